@@ -1,0 +1,55 @@
+/**
+ * What an expression may ask of the world while it runs. One per statement execution; a pushed-down
+ * expression gets a context without session, and asking it for one is an invariant error.
+ */
+import type { Datum } from "../values/datum.ts";
+
+/** Settings that change how values are read and printed. */
+export interface FormatSettings {
+  /** IANA name or POSIX offset as SHOW TimeZone gives it. */
+  readonly timeZone: string;
+  readonly dateStyle: "ISO" | "SQL" | "Postgres" | "German";
+  readonly dateOrder: "MDY" | "DMY" | "YMD";
+  readonly intervalStyle: "postgres" | "postgres_verbose" | "sql_standard" | "iso_8601";
+  readonly byteaOutput: "hex" | "escape";
+  /** -15..3 as in PostgreSQL; 1 is the default: shortest precise. */
+  readonly extraFloatDigits: number;
+}
+
+export const DEFAULT_FORMAT: FormatSettings = {
+  timeZone: "UTC",
+  dateStyle: "ISO",
+  dateOrder: "MDY",
+  intervalStyle: "postgres",
+  byteaOutput: "hex",
+  extraFloatDigits: 1,
+};
+
+/** Session facts that system functions report. */
+export interface SessionFacts {
+  readonly currentUser: string;
+  readonly sessionUser: string;
+  readonly database: string;
+  readonly backendPid: number;
+  /** Schemas of the effective search path, implicit ones included if asked. */
+  currentSchemas(includeImplicit: boolean): readonly string[];
+  getSetting(name: string): string | undefined;
+  setSetting(name: string, value: string, local: boolean): string;
+  /** Calls of functions that need the catalog (format_type of user types, pg_get_indexdef, ...). */
+  callCatalogFunction(name: string, args: readonly Datum[]): Datum;
+}
+
+export interface EvaluationContext {
+  readonly params: readonly Datum[];
+  /** Values of ExecParams by id. */
+  readonly execParams: Datum[];
+  readonly format: FormatSettings;
+  /** Microseconds since 2000-01-01 UTC: one value per transaction, statement, and call. */
+  readonly transactionTime: bigint;
+  readonly statementTime: bigint;
+  clockTime(): bigint;
+  /** Uniform in [0, 1). */
+  random(): number;
+  randomBytes(length: number): Uint8Array;
+  readonly session: SessionFacts | undefined;
+}

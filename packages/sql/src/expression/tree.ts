@@ -1,0 +1,285 @@
+/**
+ * Typed expression trees, modelled on PostgreSQL's primnodes.h: after binding no name is unresolved
+ * and no type unknown. Trees are plain immutable data, so that they can be cached, rewritten and
+ * sent to storage as JSON (see expression/serialize.ts). `position` is the 0-based byte offset into
+ * the statement's text or -1.
+ */
+import type { Datum } from "../values/datum.ts";
+
+interface Base {
+  /** Type of the result, an OID of pg_type. */
+  readonly type: number;
+  /** Type modifier as in pg_attribute.atttypmod; -1 when there is none. */
+  readonly typmod: number;
+  readonly position: number;
+}
+
+export interface Const extends Base {
+  readonly kind: "const";
+  readonly value: Datum;
+}
+
+/** $n, numbered from 1. */
+export interface Param extends Base {
+  readonly kind: "param";
+  readonly number: number;
+}
+
+/**
+ * A column of a range table entry while bound (rte >= 0, column 0-based in that entry,
+ * levelsUp queries outwards).
+ */
+export interface Var extends Base {
+  readonly kind: "var";
+  readonly rte: number;
+  readonly column: number;
+  readonly levelsUp: number;
+}
+
+/** A position in the input row of the operator that evaluates this; what a plan has for a Var. */
+export interface Slot extends Base {
+  readonly kind: "slot";
+  readonly index: number;
+}
+
+/** A value that an enclosing plan sets before the inner one runs (correlation, init plans). */
+export interface ExecParam extends Base {
+  readonly kind: "execParam";
+  readonly id: number;
+}
+
+/**
+ * A call of a pg_proc entry: functions, operators and casts alike. `display` tells ruleutils and
+ * EXPLAIN how it was written. A strict function is not called with a NULL argument.
+ */
+export interface Call extends Base {
+  readonly kind: "call";
+  readonly proc: number;
+  readonly args: readonly Expr[];
+  readonly display: "function" | "operator" | "explicitCast" | "implicitCast";
+  /** OID in pg_operator when display is "operator", else 0. */
+  readonly operator: number;
+  /** VARIADIC array passed as such. */
+  readonly variadicArray?: boolean;
+}
+
+export interface BoolOp extends Base {
+  readonly kind: "and" | "or" | "not";
+  readonly args: readonly Expr[];
+}
+
+export interface NullTest extends Base {
+  readonly kind: "isNull" | "isNotNull";
+  readonly arg: Expr;
+}
+
+export interface BooleanTest extends Base {
+  readonly kind: "booleanTest";
+  readonly test: "isTrue" | "isNotTrue" | "isFalse" | "isNotFalse" | "isUnknown" | "isNotUnknown";
+  readonly arg: Expr;
+}
+
+/** IS [NOT] DISTINCT FROM and NULLIF: `proc` is the = operator's function. */
+export interface Distinct extends Base {
+  readonly kind: "distinct" | "notDistinct" | "nullif";
+  readonly proc: number;
+  readonly operator: number;
+  readonly args: readonly [Expr, Expr];
+}
+
+/** `arg` is compared by each `when.condition` already being a boolean over caseTest if present. */
+export interface Case extends Base {
+  readonly kind: "case";
+  readonly arg?: Expr;
+  readonly whens: readonly { readonly condition: Expr; readonly result: Expr }[];
+  readonly otherwise: Expr;
+}
+
+/** Stands for Case.arg inside its conditions, and for the element inside arrayCoerce. */
+export interface CaseTest extends Base {
+  readonly kind: "caseTest";
+}
+
+export interface Coalesce extends Base {
+  readonly kind: "coalesce" | "greatest" | "least";
+  readonly args: readonly Expr[];
+  /** btree comparison proc for greatest and least, else 0. */
+  readonly proc: number;
+}
+
+/** ARRAY[...]; `multidims` when the elements are arrays themselves. */
+export interface ArrayConstructor extends Base {
+  readonly kind: "array";
+  readonly elementType: number;
+  readonly elements: readonly Expr[];
+  readonly multidims: boolean;
+}
+
+export interface RowConstructor extends Base {
+  readonly kind: "row";
+  readonly fields: readonly Expr[];
+  readonly names: readonly string[];
+}
+
+/** (a, b) op (c, d): one comparison function per column. */
+export interface RowCompare extends Base {
+  readonly kind: "rowCompare";
+  readonly operator: "=" | "<>" | "<" | "<=" | ">" | ">=";
+  readonly left: readonly Expr[];
+  readonly right: readonly Expr[];
+  /** btree comparison procs (int4 result), one per column. */
+  readonly procs: readonly number[];
+}
+
+/** scalar op ANY/ALL (array); IN lists become = ANY(ARRAY[...]). */
+export interface ScalarArrayOp extends Base {
+  readonly kind: "scalarArrayOp";
+  readonly proc: number;
+  readonly operator: number;
+  readonly any: boolean;
+  readonly scalar: Expr;
+  readonly array: Expr;
+}
+
+/** a[i], a[i][j], a[l:u]; assignment has `value`. An omitted slice bound is undefined. */
+export interface Subscript extends Base {
+  readonly kind: "subscript";
+  readonly container: Expr;
+  readonly upper: readonly (Expr | undefined)[];
+  /** Present (same length as upper) for slices. */
+  readonly lower?: readonly (Expr | undefined)[];
+  readonly value?: Expr;
+}
+
+export interface FieldSelect extends Base {
+  readonly kind: "fieldSelect";
+  readonly arg: Expr;
+  readonly field: number;
+}
+
+/** Binary-compatible cast: the value stays, the type changes. */
+export interface Relabel extends Base {
+  readonly kind: "relabel";
+  readonly arg: Expr;
+  readonly display: "explicitCast" | "implicitCast";
+}
+
+/** Cast by way of text output and input. */
+export interface CoerceViaIO extends Base {
+  readonly kind: "coerceViaIO";
+  readonly arg: Expr;
+  readonly display: "explicitCast" | "implicitCast";
+}
+
+/** Cast of each element; `element` works on a caseTest. */
+export interface ArrayCoerce extends Base {
+  readonly kind: "arrayCoerce";
+  readonly arg: Expr;
+  readonly element: Expr;
+  readonly display: "explicitCast" | "implicitCast";
+}
+
+/** CURRENT_DATE, CURRENT_USER and their kin. */
+export interface SqlValueFunction extends Base {
+  readonly kind: "sqlValue";
+  readonly name:
+    | "current_date"
+    | "current_time"
+    | "current_timestamp"
+    | "localtime"
+    | "localtimestamp"
+    | "current_role"
+    | "current_user"
+    | "user"
+    | "session_user"
+    | "current_catalog"
+    | "current_schema";
+}
+
+export interface SortKey {
+  readonly expr: Expr;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+  /** btree comparison proc of the sort type. */
+  readonly proc: number;
+}
+
+/** An aggregate call while bound; the planner replaces it by a slot of the aggregation's output. */
+export interface Aggregate extends Base {
+  readonly kind: "aggregate";
+  readonly proc: number;
+  readonly args: readonly Expr[];
+  readonly star: boolean;
+  readonly distinct: boolean;
+  readonly orderBy: readonly SortKey[];
+  /** Direct arguments of ordered-set aggregates. */
+  readonly directArgs: readonly Expr[];
+  readonly filter?: Expr;
+  readonly levelsUp: number;
+}
+
+/** A window function call while bound; `window` indexes the query's window clauses. */
+export interface WindowCall extends Base {
+  readonly kind: "window";
+  readonly proc: number;
+  readonly isAggregate: boolean;
+  readonly args: readonly Expr[];
+  readonly star: boolean;
+  readonly distinct: boolean;
+  readonly filter?: Expr;
+  readonly window: number;
+}
+
+/** GROUPING(...): indexes into the query's group clause. */
+export interface Grouping extends Base {
+  readonly kind: "grouping";
+  readonly refs: readonly number[];
+}
+
+/**
+ * A subquery in an expression. `query` is the binder's BoundQuery (opaque here). For any/all,
+ * `test` compares `left` values with the subquery's columns, which appear as Slots 0..n-1 in it.
+ */
+export interface SubLink extends Base {
+  readonly kind: "subLink";
+  readonly link: "exists" | "scalar" | "any" | "all" | "array" | "multiExpr";
+  readonly query: object;
+  readonly test?: Expr;
+}
+
+/** DEFAULT in VALUES and UPDATE SET; replaced before execution. */
+export interface SetToDefault extends Base {
+  readonly kind: "default";
+}
+
+export type Expr =
+  | Const
+  | Param
+  | Var
+  | Slot
+  | ExecParam
+  | Call
+  | BoolOp
+  | NullTest
+  | BooleanTest
+  | Distinct
+  | Case
+  | CaseTest
+  | Coalesce
+  | ArrayConstructor
+  | RowConstructor
+  | RowCompare
+  | ScalarArrayOp
+  | Subscript
+  | FieldSelect
+  | Relabel
+  | CoerceViaIO
+  | ArrayCoerce
+  | SqlValueFunction
+  | Aggregate
+  | WindowCall
+  | Grouping
+  | SubLink
+  | SetToDefault;
+
+export type ExprKind = Expr["kind"];

@@ -1,0 +1,108 @@
+/**
+ * The in-memory form of SQL values, one JavaScript shape per PostgreSQL type. Everything that
+ * evaluates, compares, sorts or encodes a value agrees on this table and on nothing else:
+ *
+ * | SQL type                                     | Datum                                          |
+ * |----------------------------------------------|------------------------------------------------|
+ * | NULL of any type                             | null                                           |
+ * | bool                                         | boolean                                        |
+ * | int2, int4, oid, xid, cid, reg*              | number (integer)                               |
+ * | int8                                         | bigint                                         |
+ * | float4, float8                               | number (float4 always Math.fround-ed)          |
+ * | numeric                                      | Numeric                                        |
+ * | text, varchar, bpchar, name, "char", json, cstring, unknown | string                          |
+ * | bytea                                        | Uint8Array                                     |
+ * | uuid                                         | string, canonical lower case with dashes       |
+ * | date                                         | number, days since 2000-01-01, or ±Infinity    |
+ * | time                                         | number, microseconds since midnight            |
+ * | timetz                                       | TimeTz                                         |
+ * | timestamp, timestamptz                       | bigint, microseconds since 2000-01-01 (UTC)    |
+ * |                                              | infinities are TIMESTAMP_(NEGATIVE_)INFINITY   |
+ * | interval                                     | Interval                                       |
+ * | jsonb                                        | Jsonb                                          |
+ * | any array                                    | ArrayValue                                     |
+ * | record, composite                            | RecordValue                                    |
+ *
+ * bpchar values carry no trailing blanks beyond what was stored: they are kept padded to their
+ * declared length, as PostgreSQL keeps them. A Datum never carries its type; the expression or
+ * column that it came from does.
+ */
+export type Datum =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Numeric
+  | TimeTz
+  | Interval
+  | Jsonb
+  | ArrayValue
+  | RecordValue;
+
+/** One row: a value per output column, in order. Shared, never mutated after it was produced. */
+export type Row = readonly Datum[];
+
+/**
+ * An exact decimal: `coefficient * 10^-scale` when `kind` is "finite". `scale` (0..16383) is the
+ * display scale and is part of the value's text, not of its equality (1.0 = 1.00).
+ * PostgreSQL 16 manual, section 8.1.2.
+ */
+export interface Numeric {
+  readonly tag: "numeric";
+  readonly kind: "finite" | "nan" | "infinity" | "-infinity";
+  readonly coefficient: bigint;
+  readonly scale: number;
+}
+
+/** Microseconds since midnight local to `zone`, which is seconds WEST of UTC as PostgreSQL has it. */
+export interface TimeTz {
+  readonly tag: "timetz";
+  readonly micros: number;
+  readonly zone: number;
+}
+
+/** Three independent fields; comparison treats a month as 30 days and a day as 24 hours. */
+export interface Interval {
+  readonly tag: "interval";
+  readonly months: number;
+  readonly days: number;
+  readonly micros: bigint;
+}
+
+/** Object keys are unique and sorted as jsonb sorts them: by UTF-8 byte length, then by bytes. */
+export type JsonbNode =
+  | { readonly kind: "null" }
+  | { readonly kind: "boolean"; readonly value: boolean }
+  | { readonly kind: "number"; readonly value: Numeric }
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "array"; readonly items: readonly JsonbNode[] }
+  | { readonly kind: "object"; readonly entries: readonly (readonly [string, JsonbNode])[] };
+
+export interface Jsonb {
+  readonly tag: "jsonb";
+  readonly root: JsonbNode;
+}
+
+/**
+ * `elements` is flat in row-major order; `dims` is empty for the empty array, and
+ * `lowerBounds` is as long as `dims`.
+ */
+export interface ArrayValue {
+  readonly tag: "array";
+  readonly elementType: number;
+  readonly dims: readonly number[];
+  readonly lowerBounds: readonly number[];
+  readonly elements: readonly Datum[];
+}
+
+export interface RecordValue {
+  readonly tag: "record";
+  readonly types: readonly number[];
+  readonly fields: readonly Datum[];
+}
+
+/** int64 maximum and minimum, as PostgreSQL stores 'infinity' and '-infinity'. */
+export const TIMESTAMP_INFINITY: bigint = 9223372036854775807n;
+export const TIMESTAMP_NEGATIVE_INFINITY: bigint = -9223372036854775808n;
