@@ -31,3 +31,66 @@ export {
   spansOverlap,
 } from "./keys/key.ts";
 export type { Key, Span } from "./keys/key.ts";
+export type { Clock, ClockBound, Timer } from "./ports/clock.ts";
+export type { Random } from "./ports/random.ts";
+export type { Channel, Listener, Network } from "./ports/network.ts";
+export type { Disk, DiskEntry, DiskRange, DiskStore, DiskWrite } from "./ports/disk.ts";
+export { NO_METRICS, SILENT_LOG } from "./ports/log.ts";
+export type { Log, LogFields, Metrics } from "./ports/log.ts";
+export type { NodeRuntime } from "./ports/node-runtime.ts";
+export { logId, transactionId } from "./contracts/ids.ts";
+export type { LogId, TransactionId } from "./contracts/ids.ts";
+export type {
+  AppendEntry,
+  Journal,
+  LogEnd,
+  LogEntry,
+  ReadResult,
+  Subscription,
+  TailListener,
+} from "./contracts/journal.ts";
+export type {
+  JournalReplica,
+  ReplicaAppend,
+  ReplicaAppendReply,
+  ReplicaPromiseReply,
+  ReplicaState,
+} from "./contracts/journal-replica.ts";
+export type {
+  Adjudicator,
+  Check,
+  CommitReply,
+  CommitRequest,
+  Conflict,
+  Decision,
+  Heartbeat,
+  Intent,
+  Mutation,
+  Outcome,
+  PrepareReply,
+  PrepareRequest,
+} from "./contracts/adjudicator.ts";
+export type {
+  PointRead,
+  RowBatch,
+  ScanPage,
+  ScanRequest,
+  Storage,
+  StorageStatus,
+} from "./contracts/storage.ts";
+export { judges, rangeOf } from "./contracts/topology.ts";
+export type { AdjudicatorRange, ShardRange, Topology } from "./contracts/topology.ts";
+export {
+  CATALOG_SPAN,
+  CATALOG_VERSION_KEY,
+  catalogObjectKey,
+  evenSpans,
+  indexPrefix,
+  isGlobalKey,
+  parseDataKey,
+  uint32Text,
+} from "./keys/keyspace.ts";
+export { ByteWriter } from "./bytes/byte-writer.ts";
+export { ByteReader, CorruptBytes } from "./bytes/byte-reader.ts";
+export { decodeLogRecord, encodeLogRecord } from "./records/log-record.ts";
+export type { LeaseRecord, LogRecord, TransactionRecord } from "./records/log-record.ts";

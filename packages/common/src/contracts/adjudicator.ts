@@ -1,0 +1,121 @@
+/**
+ * The adjudicator: may this transaction commit, and when?
+ *
+ *   query processor ── commit ──▶ coordinator ── prepare ──▶ participants
+ *                                      │ append to ITS log only, durable
+ *                   ◀── τc ────────────┘ ── decide ──▶ participants
+ *
+ * Keys below KEYSPACE.systemEnd are global: every adjudicator owns them. A transaction that writes
+ * one involves every adjudicator; a check on one is made by any adjudicator that is involved
+ * anyway.
+ */
+import type { Key, Span } from "../keys/key.ts";
+import type { Timestamp } from "../time/timestamp.ts";
+import type { LogId, TransactionId } from "./ids.ts";
+
+/** design.md section 2, "intent". */
+export type Intent = "X" | "U" | "K" | "R" | "D";
+
+/** A key's new value or tombstone (undefined). */
+export interface Mutation {
+  readonly key: Key;
+  readonly value: Uint8Array | undefined;
+  readonly intent: "X" | "U";
+}
+
+/** A key or span that the transaction needs unchanged though it does not write it. */
+export type Check =
+  | { readonly key: Key; readonly intent: "X" | "K" | "R" }
+  | { readonly span: Span; readonly intent: "R" };
+
+export interface CommitRequest {
+  readonly transaction: TransactionId;
+  readonly snapshot: Timestamp;
+  /** Sorted by key, no key twice. */
+  readonly mutations: readonly Mutation[];
+  readonly checks: readonly Check[];
+  /** All adjudicators involved, the coordinator included. */
+  readonly participants: readonly LogId[];
+}
+
+/** Which key lost to whom: becomes the DETAIL of 40001. */
+export interface Conflict {
+  readonly key: Key;
+  readonly intent: Intent;
+  /** What the winner did, and when; undefined while the winner is still prepared. */
+  readonly winnerIntent: Intent;
+  readonly winnerTimestamp: Timestamp | undefined;
+}
+
+/**
+ * - committed: durable at `timestamp`.
+ * - conflict: refused by first committer wins (I3).
+ * - tooOld: the snapshot is below the floor.
+ * - aborted: not committed and never will be (a participant was unreachable, a lease ended).
+ */
+export type CommitReply =
+  | { readonly verdict: "committed"; readonly timestamp: Timestamp }
+  | { readonly verdict: "conflict"; readonly conflict: Conflict }
+  | { readonly verdict: "tooOld"; readonly floor: Timestamp }
+  | { readonly verdict: "aborted"; readonly reason: string };
+
+export interface PrepareRequest {
+  readonly transaction: TransactionId;
+  readonly coordinator: LogId;
+  readonly snapshot: Timestamp;
+  /** This participant's keys only, values left out. */
+  readonly writes: readonly { readonly key: Key; readonly intent: "X" | "U" }[];
+  readonly checks: readonly Check[];
+}
+
+export type PrepareReply =
+  | {
+      readonly verdict: "prepared";
+      /** τc must be at or above this ... */
+      readonly lowerBound: Timestamp;
+      /** ... and at or below this. */
+      readonly leaseEnd: Timestamp;
+    }
+  | Exclude<CommitReply, { readonly verdict: "committed" }>;
+
+export interface Decision {
+  readonly transaction: TransactionId;
+  readonly outcome: "committed" | "aborted";
+  /** τc when committed. */
+  readonly timestamp: Timestamp;
+}
+
+/** `unknown`: still under way; ask again. */
+export type Outcome =
+  | { readonly outcome: "committed"; readonly timestamp: Timestamp }
+  | { readonly outcome: "aborted" }
+  | { readonly outcome: "unknown" };
+
+/** Everything in `log` at or below `watermark` has an index at or below `index` (I7). */
+export interface Heartbeat {
+  readonly log: LogId;
+  readonly epoch: number;
+  readonly watermark: Timestamp;
+  readonly index: number;
+}
+
+export interface Adjudicator {
+  /**
+   * Sent to the coordinator, one of `participants`. Idempotent by transaction id (I9). Rejects with
+   * ServiceError "unavailable" when the outcome is unknown (then ask `outcome`), "overloaded" when
+   * nothing was done.
+   */
+  commit(request: CommitRequest): Promise<CommitReply>;
+  prepare(request: PrepareRequest): Promise<PrepareReply>;
+  decide(decision: Decision): Promise<void>;
+  /**
+   * What became of a transaction that this adjudicator coordinates. A transaction that it has never
+   * heard of is aborted from then on: a commit request that arrives later is refused.
+   */
+  outcome(transaction: TransactionId): Promise<Outcome>;
+  /**
+   * Resolves when a watermark at or above `atLeast` can be promised; at once if the clock has
+   * passed it and nothing at or below it is being appended.
+   */
+  heartbeat(atLeast: Timestamp): Promise<Heartbeat>;
+}

@@ -1,0 +1,69 @@
+/**
+ * Storage: point-in-time reads. Any replica gives the same answer for the same snapshot (I5), so
+ * every request stands for itself and a scan goes on at another replica where it stopped.
+ *
+ * All requests wait until the watermark reaches their snapshot (I4, I6); they reject with
+ * ServiceError "horizon" when the snapshot is no longer readable, "staleCatalog" when
+ * `catalogVersion` is given and is not the version at the snapshot, "unavailable" when the wait
+ * passes the replica's patience.
+ */
+import type { Key, Span } from "../keys/key.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
+import type { Timestamp } from "../time/timestamp.ts";
+
+export interface PointRead {
+  readonly snapshot: Timestamp;
+  /** The catalog version that the plan was made on; undefined when reading the catalog itself. */
+  readonly catalogVersion: number | undefined;
+  readonly keys: readonly Key[];
+}
+
+export interface ScanRequest {
+  readonly snapshot: Timestamp;
+  readonly catalogVersion: number | undefined;
+  readonly span: Span;
+  readonly reverse: boolean;
+  /**
+   * Pushdown: the JSON text of a ScanProgram (package sql), which filters, projects, limits and
+   * aggregates. Absent: stored values as they are.
+   */
+  readonly program?: string;
+  /** At most this many result rows in all (a program's own limit holds as well). */
+  readonly rowLimit?: number;
+  /** About this many bytes per page. */
+  readonly pageBytes: number;
+  /** Keys are wanted beside rows (never with aggregates). */
+  readonly withKeys: boolean;
+  /** "values" only within a process; a transport always asks for "encoded". */
+  readonly format: "values" | "encoded";
+}
+
+/**
+ * `raw` without a program; `values` are rows of Datum (package sql), `encoded` is the same in row
+ * codec as the program's result types say.
+ */
+export type RowBatch =
+  | { readonly kind: "raw"; readonly values: readonly Uint8Array[] }
+  | { readonly kind: "values"; readonly rows: readonly (readonly unknown[])[] }
+  | { readonly kind: "encoded"; readonly rows: readonly Uint8Array[] };
+
+export interface ScanPage {
+  readonly keys: readonly Key[] | undefined;
+  readonly batch: RowBatch;
+  /** The rest of the span, or undefined when the scan is complete. */
+  readonly rest: Span | undefined;
+}
+
+export interface StorageStatus {
+  readonly watermark: Timestamp;
+  readonly horizon: Timestamp;
+  /** Log positions applied, by log. */
+  readonly positions: Readonly<Record<string, number>>;
+}
+
+export interface Storage {
+  /** One value per key, undefined where there is none. Synchronous when nothing has to be waited for. */
+  read(request: PointRead): MaybePromise<readonly (Uint8Array | undefined)[]>;
+  scan(request: ScanRequest): MaybePromise<ScanPage>;
+  status(): MaybePromise<StorageStatus>;
+}

@@ -1,0 +1,72 @@
+/**
+ * The layout of the key space. The first byte says what follows:
+ *
+ * | first byte | then                                   | what                                      |
+ * |------------|----------------------------------------|-------------------------------------------|
+ * | 00         | 'v'                                    | the catalog's version                     |
+ * | 00         | 'c' kind u8, oid u32                   | one catalog object                        |
+ * | 01..fe     | storage id u32, index number u16, ...  | rows and index entries of one table       |
+ *
+ * Keys that start with 00 are global: every adjudicator judges them (contracts/adjudicator.ts) and
+ * the first shard stores them. The first byte of other keys spreads storage ids over the space, so
+ * that consecutive tables fall into different halves of it.
+ */
+import type { Key, Span } from "./key.ts";
+import { keyFromLatin1 } from "./key.ts";
+
+export const CATALOG_VERSION_KEY: Key = keyFromLatin1("\x00v");
+export const CATALOG_SPAN: Span = { start: keyFromLatin1("\x00"), end: keyFromLatin1("\x01") };
+
+export function isGlobalKey(key: Key): boolean {
+  return key.charCodeAt(0) === 0;
+}
+
+export function uint32Text(value: number): string {
+  return String.fromCharCode(
+    (value >>> 24) & 0xff,
+    (value >>> 16) & 0xff,
+    (value >>> 8) & 0xff,
+    value & 0xff,
+  );
+}
+
+export function catalogObjectKey(kind: number, oid: number): Key {
+  return keyFromLatin1(`\x00c${String.fromCharCode(kind)}${uint32Text(oid)}`);
+}
+
+/** Low bits first, so that neighbours differ in the highest bit of the first byte; never 00 or ff. */
+function spreadByte(storageId: number): number {
+  let reversed = 0;
+  for (let bit = 0; bit < 8; bit++) if (storageId & (1 << bit)) reversed |= 0x80 >> bit;
+  return Math.min(0xfe, Math.max(0x01, reversed));
+}
+
+/** Prefix of all entries of one index of a table; index 0 is the primary storage of its rows. */
+export function indexPrefix(storageId: number, index: number): Key {
+  const number = String.fromCharCode((index >>> 8) & 0xff, index & 0xff);
+  return keyFromLatin1(String.fromCharCode(spreadByte(storageId)) + uint32Text(storageId) + number);
+}
+
+/** Storage id and index number of a data key, for messages that name the table; undefined if none. */
+export function parseDataKey(key: Key): { storageId: number; index: number } | undefined {
+  if (key.length < 7 || isGlobalKey(key)) return undefined;
+  const at = (i: number): number => key.charCodeAt(i);
+  return {
+    storageId: ((at(1) << 24) | (at(2) << 16) | (at(3) << 8) | at(4)) >>> 0,
+    index: (at(5) << 8) | at(6),
+  };
+}
+
+/** Splits the space into `count` equal spans by first byte. */
+export function evenSpans(count: number): Span[] {
+  const spans: Span[] = [];
+  for (let i = 0; i < count; i++) {
+    const from = Math.floor((i * 256) / count);
+    const to = Math.floor(((i + 1) * 256) / count);
+    spans.push({
+      start: i === 0 ? keyFromLatin1("") : keyFromLatin1(String.fromCharCode(from)),
+      end: i === count - 1 ? keyFromLatin1("\xff\xff\xff") : keyFromLatin1(String.fromCharCode(to)),
+    });
+  }
+  return spans;
+}

@@ -1,0 +1,45 @@
+/**
+ * Durable ordered stores. Every store is a sorted map from Key to bytes with atomic batches; LMDB
+ * behind it in production, memory with loss of what was not synced in simulation.
+ *
+ * Order: batches become visible and durable in the order in which they were given; after a crash
+ * the store holds a prefix of them that contains every batch whose durability was confirmed.
+ */
+import type { Key, Span } from "../keys/key.ts";
+
+export type DiskWrite =
+  | { readonly key: Key; readonly value: Uint8Array }
+  | { readonly key: Key; readonly value: undefined };
+
+export interface DiskEntry {
+  readonly key: Key;
+  readonly value: Uint8Array;
+}
+
+export interface DiskRange {
+  readonly span: Span;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+}
+
+export interface DiskStore {
+  /** The returned bytes stay valid and unchanged. */
+  get(key: Key): Uint8Array | undefined;
+  /** Iterates over one consistent state; must be finished or returned within the same turn. */
+  range(range: DiskRange): Iterable<DiskEntry>;
+  /** Visible to `get` and `range` on return; durable some time later or at the next `sync`. */
+  write(batch: readonly DiskWrite[]): void;
+  /**
+   * Durable on resolution (fsync); concurrent calls are committed as a group. Visible at the latest
+   * on resolution. A rejection means that the store can no longer be trusted: the caller stops.
+   */
+  commit(batch: readonly DiskWrite[]): Promise<void>;
+  /** Resolves when every batch written before this call is durable. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Disk {
+  /** Opens or creates. Fails if another process holds it. */
+  open(name: string): Promise<DiskStore>;
+}

@@ -1,0 +1,15 @@
+/** Everything that a service may touch outside itself. */
+import type { Clock } from "./clock.ts";
+import type { Disk } from "./disk.ts";
+import type { Log, Metrics } from "./log.ts";
+import type { Network } from "./network.ts";
+import type { Random } from "./random.ts";
+
+export interface NodeRuntime {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+  readonly disk: Disk;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}

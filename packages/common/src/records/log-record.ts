@@ -1,0 +1,91 @@
+/**
+ * What an entry of a log says: the payload of an AppendEntry. Version byte first; unknown versions
+ * and kinds are refused.
+ *
+ * | bytes    | transaction (kind 1)                         | lease (kind 2)        |
+ * |----------|----------------------------------------------|-----------------------|
+ * | u8 u8    | version 1, kind                              | version 1, kind       |
+ * | u53      | leaseEnd                                     | leaseEnd              |
+ * | 16 bytes | transaction id                               |                       |
+ * | u53      | snapshot                                     |                       |
+ * | varint n | participants: n texts                        |                       |
+ * | varint n | mutations: n × (flags u8, key, value bytes?) |                       |
+ */
+import { ByteReader, CorruptBytes } from "../bytes/byte-reader.ts";
+import { ByteWriter } from "../bytes/byte-writer.ts";
+import type { Mutation } from "../contracts/adjudicator.ts";
+import type { LogId, TransactionId } from "../contracts/ids.ts";
+import { logId, transactionId } from "../contracts/ids.ts";
+import type { Timestamp } from "../time/timestamp.ts";
+import { timestamp } from "../time/timestamp.ts";
+
+/** `leaseEnd`: the epoch may commit and promise up to here; every entry carries it forward. */
+export interface TransactionRecord {
+  readonly kind: "transaction";
+  readonly leaseEnd: Timestamp;
+  readonly transaction: TransactionId;
+  readonly snapshot: Timestamp;
+  readonly participants: readonly LogId[];
+  readonly mutations: readonly Mutation[];
+}
+
+export interface LeaseRecord {
+  readonly kind: "lease";
+  readonly leaseEnd: Timestamp;
+}
+
+export type LogRecord = TransactionRecord | LeaseRecord;
+
+const VERSION = 1;
+const TRANSACTION = 1;
+const LEASE = 2;
+const FLAG_VALUE = 1;
+const FLAG_UPDATE = 2;
+
+export function encodeLogRecord(record: LogRecord): Buffer {
+  const writer = new ByteWriter(record.kind === "lease" ? 16 : 256);
+  writer.uint8(VERSION).uint8(record.kind === "lease" ? LEASE : TRANSACTION);
+  writer.uint53(record.leaseEnd);
+  if (record.kind === "transaction") writeTransaction(writer, record);
+  return writer.finish();
+}
+
+function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {
+  writer.raw(Buffer.from(record.transaction, "hex")).uint53(record.snapshot);
+  writer.varint(record.participants.length);
+  for (const participant of record.participants) writer.text(participant);
+  writer.varint(record.mutations.length);
+  for (const { key, value, intent } of record.mutations) {
+    writer.uint8((value === undefined ? 0 : FLAG_VALUE) | (intent === "U" ? FLAG_UPDATE : 0));
+    writer.key(key);
+    if (value !== undefined) writer.bytes(value);
+  }
+}
+
+export function decodeLogRecord(payload: Uint8Array): LogRecord {
+  const reader = new ByteReader(payload);
+  const version = reader.uint8();
+  if (version !== VERSION) throw new CorruptBytes(`log record version ${version}`);
+  const kind = reader.uint8();
+  const leaseEnd = timestamp(reader.uint53());
+  if (kind === LEASE) return { kind: "lease", leaseEnd };
+  if (kind !== TRANSACTION) throw new CorruptBytes(`log record kind ${kind}`);
+  return readTransaction(reader, leaseEnd);
+}
+
+function readTransaction(reader: ByteReader, leaseEnd: Timestamp): TransactionRecord {
+  const transaction = transactionId(reader.raw(16).toString("hex"));
+  const snapshot = timestamp(reader.uint53());
+  const participants: LogId[] = [];
+  for (let n = reader.varint(); n > 0; n--) participants.push(logId(reader.text()));
+  const mutations: Mutation[] = [];
+  for (let n = reader.varint(); n > 0; n--) mutations.push(readMutation(reader));
+  return { kind: "transaction", leaseEnd, transaction, snapshot, participants, mutations };
+}
+
+function readMutation(reader: ByteReader): Mutation {
+  const flags = reader.uint8();
+  const key = reader.key();
+  const value = flags & FLAG_VALUE ? reader.bytes() : undefined;
+  return { key, value, intent: flags & FLAG_UPDATE ? "U" : "X" };
+}
