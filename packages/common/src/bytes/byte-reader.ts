@@ -64,7 +64,7 @@ export class ByteReader {
   key(): Key {
     const length = this.varint();
     const at = this.#take(length);
-    return keyFromLatin1(this.#buffer.latin1Slice(at, at + length));
+    return keyFromLatin1(this.#buffer.toString("latin1", at, at + length));
   }
 
   text(): string {

@@ -68,7 +68,7 @@ export class ByteWriter {
   key(key: Key): this {
     this.varint(key.length);
     const at = this.#reserve(key.length);
-    this.#buffer.latin1Write(key, at, key.length);
+    this.#buffer.write(key, at, "latin1");
     return this;
   }
 
