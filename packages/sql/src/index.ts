@@ -1,1 +1,51 @@
-export {};
+export { TIMESTAMP_INFINITY, TIMESTAMP_NEGATIVE_INFINITY } from "./values/datum.ts";
+export type {
+  ArrayValue,
+  Datum,
+  Interval,
+  Jsonb,
+  JsonbNode,
+  Numeric,
+  RecordValue,
+  Row,
+  TimeTz,
+} from "./values/datum.ts";
+export { DEFAULT_FORMAT } from "./expression/evaluation-context.ts";
+export type {
+  EvaluationContext,
+  FormatSettings,
+  SessionFacts,
+} from "./expression/evaluation-context.ts";
+export type {
+  Aggregate,
+  ArrayCoerce,
+  ArrayConstructor,
+  BoolOp,
+  BooleanTest,
+  Call,
+  Case,
+  CaseTest,
+  Coalesce,
+  CoerceViaIO,
+  Const,
+  Distinct,
+  ExecParam,
+  Expr,
+  ExprKind,
+  FieldSelect,
+  Grouping,
+  NullTest,
+  Param,
+  Relabel,
+  RowCompare,
+  RowConstructor,
+  ScalarArrayOp,
+  SetToDefault,
+  Slot,
+  SortKey,
+  SqlValueFunction,
+  SubLink,
+  Subscript,
+  Var,
+  WindowCall,
+} from "./expression/tree.ts";

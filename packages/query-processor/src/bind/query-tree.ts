@@ -1,0 +1,249 @@
+/**
+ * The bound form of a query, modelled on PostgreSQL's Query (parsenodes.h): after binding every name
+ * is a Var into the range table of its level, every operator a pg_proc call, every type known. All
+ * of it is immutable and independent of parameter values, so that it can be cached by catalog
+ * version.
+ */
+import type { Expr, SortKey } from "@firstlight/sql";
+import type { VirtualTable } from "../catalog/catalog.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+
+export interface OutputColumn {
+  readonly name: string;
+  readonly type: number;
+  readonly typmod: number;
+}
+
+interface RteBase {
+  readonly alias: string;
+  readonly columns: readonly OutputColumn[];
+  /** Whether the entry may refer to entries left of it in FROM. */
+  readonly lateral: boolean;
+}
+
+export type RangeTableEntry =
+  | (RteBase & { readonly kind: "table"; readonly table: TableDescriptor })
+  | (RteBase & { readonly kind: "virtual"; readonly table: VirtualTable })
+  | (RteBase & { readonly kind: "subquery"; readonly query: BoundSelect })
+  | (RteBase & {
+      readonly kind: "function";
+      /** ROWS FROM has several; one value column each, or the columns of a record. */
+      readonly functions: readonly {
+        readonly call: Expr;
+        readonly columns: readonly OutputColumn[];
+        /** Whether the call yields records to be spread over `columns`. */
+        readonly record: boolean;
+      }[];
+      readonly ordinality: boolean;
+    })
+  | (RteBase & { readonly kind: "values"; readonly rows: readonly (readonly Expr[])[] })
+  | (RteBase & {
+      readonly kind: "cte";
+      /** Index into the ctes of the query `levelsUp` levels outwards. */
+      readonly cte: number;
+      readonly levelsUp: number;
+      /** Refers to the CTE that is being defined: the working table of WITH RECURSIVE. */
+      readonly recursive: boolean;
+    })
+  /** A JOIN: its columns are the Vars (or merged USING columns) of both sides. */
+  | (RteBase & { readonly kind: "join"; readonly values: readonly Expr[] });
+
+/**
+ * Table columns: column i of a "table" entry is table.columns[i] including dropped ones (so that
+ * Var.column + 1 is the ColumnDescriptor.number); hidden system columns are not in `columns`.
+ */
+export type FromItem =
+  | { readonly kind: "rte"; readonly rte: number }
+  | {
+      readonly kind: "join";
+      readonly type: "inner" | "left" | "right" | "full" | "cross";
+      readonly left: FromItem;
+      readonly right: FromItem;
+      readonly condition: Expr | undefined;
+      /** The join's own range table entry. */
+      readonly rte: number;
+    };
+
+export interface TargetEntry {
+  readonly expr: Expr;
+  readonly name: string;
+  /** Computed only for ORDER BY, GROUP BY or DISTINCT ON; not part of the result. */
+  readonly junk: boolean;
+}
+
+/** References to target entries by index with the sort's semantics. */
+export interface SortClause {
+  readonly target: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+  /** btree comparison proc of the type. */
+  readonly proc: number;
+}
+
+export interface BoundCte {
+  readonly name: string;
+  readonly columns: readonly OutputColumn[];
+  readonly query: BoundQuery;
+  readonly recursive: boolean;
+  readonly materialized: "always" | "never" | "default";
+  /** Times referenced. */
+  readonly references: number;
+}
+
+export interface WindowClause {
+  readonly partitionBy: readonly Expr[];
+  readonly orderBy: readonly SortKey[];
+  readonly frame: {
+    readonly mode: "range" | "rows" | "groups";
+    readonly start: FrameBound;
+    readonly end: FrameBound;
+    readonly exclusion: "none" | "currentRow" | "group" | "ties";
+  };
+}
+
+export type FrameBound =
+  | { readonly kind: "unboundedPreceding" | "unboundedFollowing" | "currentRow" }
+  | { readonly kind: "preceding" | "following"; readonly offset: Expr };
+
+export interface RowMark {
+  readonly rte: number;
+  readonly strength: "update" | "noKeyUpdate" | "share" | "keyShare";
+}
+
+/** SELECT, VALUES, TABLE, and each arm of a set operation. */
+export interface BoundSelect {
+  readonly kind: "select";
+  readonly ctes: readonly BoundCte[];
+  readonly rangeTable: readonly RangeTableEntry[];
+  /** Comma-separated items, joined without condition. */
+  readonly from: readonly FromItem[];
+  readonly where: Expr | undefined;
+  readonly targets: readonly TargetEntry[];
+  readonly groupBy: readonly Expr[];
+  /** Several for GROUPING SETS: indexes into groupBy. */
+  readonly groupingSets: readonly (readonly number[])[] | undefined;
+  readonly hasAggregates: boolean;
+  readonly having: Expr | undefined;
+  readonly windows: readonly WindowClause[];
+  /** true: DISTINCT; list: DISTINCT ON of these targets. */
+  readonly distinct: boolean | readonly number[];
+  readonly setOperation: SetOperation | undefined;
+  readonly orderBy: readonly SortClause[];
+  readonly offset: Expr | undefined;
+  readonly limit: Expr | undefined;
+  readonly withTies: boolean;
+  readonly rowMarks: readonly RowMark[];
+}
+
+/**
+ * For a set operation `targets` are Vars of the leftmost arm's shape: rte i of `rangeTable` is the
+ * subquery of arm i, and the tree below says how they combine. Arms already yield the common types.
+ */
+export type SetOperation =
+  | { readonly kind: "arm"; readonly rte: number }
+  | {
+      readonly kind: "union" | "intersect" | "except";
+      readonly all: boolean;
+      readonly left: SetOperation;
+      readonly right: SetOperation;
+    };
+
+/** Value of a column to be stored, already of the column's type (assignment casts applied). */
+export interface ColumnAssignment {
+  /** Position in TableDescriptor.columns. */
+  readonly column: number;
+  readonly expr: Expr;
+}
+
+export interface OnConflict {
+  readonly action: "nothing" | "update";
+  /** OIDs of the unique indexes that arbitrate; empty: any. */
+  readonly arbiters: readonly number[];
+  /** Vars: rte of the target = existing row, `excludedRte` = the row proposed. */
+  readonly excludedRte: number;
+  readonly assignments: readonly ColumnAssignment[];
+  readonly where: Expr | undefined;
+}
+
+/**
+ * INSERT: `source` yields one value per entry of `columns`; the rest get their default. Column
+ * defaults are bound Exprs (undefined: NULL), one per table column, generated columns included.
+ */
+export interface BoundInsert {
+  readonly kind: "insert";
+  readonly ctes: readonly BoundCte[];
+  /** rangeTable[0] is the target; then `excluded` if any. */
+  readonly rangeTable: readonly RangeTableEntry[];
+  readonly table: TableDescriptor;
+  readonly columns: readonly number[];
+  /** Rows of expressions (SetToDefault allowed), or a query. */
+  readonly source:
+    | { readonly kind: "values"; readonly rows: readonly (readonly Expr[])[] }
+    | { readonly kind: "query"; readonly query: BoundSelect }
+    | { readonly kind: "defaults" };
+  readonly defaults: readonly (Expr | undefined)[];
+  readonly checks: readonly BoundCheck[];
+  readonly onConflict: OnConflict | undefined;
+  readonly returning: readonly TargetEntry[];
+}
+
+/** A CHECK constraint over the target row as Vars of rte 0; violated when false. */
+export interface BoundCheck {
+  readonly name: string;
+  readonly expr: Expr;
+}
+
+/** rangeTable[0] is the target; `from` joins the others (FROM of UPDATE, USING of DELETE). */
+export interface BoundUpdate {
+  readonly kind: "update";
+  readonly ctes: readonly BoundCte[];
+  readonly rangeTable: readonly RangeTableEntry[];
+  readonly table: TableDescriptor;
+  readonly from: readonly FromItem[];
+  readonly where: Expr | undefined;
+  readonly assignments: readonly ColumnAssignment[];
+  /** Generated columns to be computed again, over the new row as Vars of rte 0. */
+  readonly generated: readonly ColumnAssignment[];
+  readonly checks: readonly BoundCheck[];
+  readonly returning: readonly TargetEntry[];
+}
+
+export interface BoundDelete {
+  readonly kind: "delete";
+  readonly ctes: readonly BoundCte[];
+  readonly rangeTable: readonly RangeTableEntry[];
+  readonly table: TableDescriptor;
+  readonly from: readonly FromItem[];
+  readonly where: Expr | undefined;
+  readonly returning: readonly TargetEntry[];
+}
+
+export type BoundQuery = BoundSelect | BoundInsert | BoundUpdate | BoundDelete;
+
+export interface BoundExplain {
+  readonly kind: "explain";
+  readonly query: BoundQuery;
+  readonly analyze: boolean;
+  readonly verbose: boolean;
+  readonly costs: boolean;
+  readonly timing: boolean;
+  readonly summary: boolean | undefined;
+  readonly format: "text" | "json";
+}
+
+export interface BindResult {
+  readonly query: BoundQuery | BoundExplain;
+  /** Types of $1.. as given or inferred. */
+  readonly paramTypes: readonly number[];
+  /** Result columns, undefined when the statement returns no rows. */
+  readonly columns: readonly ResultColumn[] | undefined;
+  /** Tables (by OID) whose definition the bound form depends on. */
+  readonly dependencies: readonly number[];
+}
+
+/** What RowDescription needs. */
+export interface ResultColumn extends OutputColumn {
+  /** OID and column number of the table column it is taken from unchanged, else 0. */
+  readonly tableOid: number;
+  readonly columnNumber: number;
+}

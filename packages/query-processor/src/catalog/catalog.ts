@@ -1,0 +1,53 @@
+/**
+ * The schema at one version: an immutable set of catalog objects with look-ups by name and OID.
+ * Relations of pg_catalog and information_schema are virtual: computed from the rest of it.
+ */
+import type { Row } from "@firstlight/sql";
+import type {
+  CatalogObject,
+  RoleDescriptor,
+  SchemaDescriptor,
+  SequenceDescriptor,
+  TableDescriptor,
+  ViewDescriptor,
+} from "./descriptors.ts";
+
+export interface VirtualColumn {
+  readonly name: string;
+  readonly type: number;
+  readonly typmod?: number;
+}
+
+export interface SessionView {
+  readonly user: string;
+  readonly database: string;
+  readonly searchPath: readonly string[];
+}
+
+/** A relation whose rows are computed from the catalog (pg_class, information_schema.tables ...). */
+export interface VirtualTable {
+  readonly kind: "virtual";
+  readonly oid: number;
+  readonly name: string;
+  readonly schema: number;
+  readonly columns: readonly VirtualColumn[];
+  rows(catalog: Catalog, session: SessionView): readonly Row[];
+}
+
+export type Relation = TableDescriptor | ViewDescriptor | SequenceDescriptor | VirtualTable;
+
+export interface Catalog {
+  /** The committed version that this is, or is based on while a transaction changes the schema. */
+  readonly version: number;
+  readonly objects: ReadonlyMap<number, CatalogObject>;
+  schemaByName(name: string): SchemaDescriptor | undefined;
+  schemaByOid(oid: number): SchemaDescriptor | undefined;
+  relationByOid(oid: number): Relation | undefined;
+  relationInSchema(schema: string, name: string): Relation | undefined;
+  /** First match along the path; pg_catalog is searched first unless the path names it. */
+  findRelation(name: string, searchPath: readonly string[]): Relation | undefined;
+  tableByStorageId(storageId: number): TableDescriptor | undefined;
+  roleByName(name: string): RoleDescriptor | undefined;
+  /** All relations of a schema, for listings. */
+  relations(): Iterable<Relation>;
+}

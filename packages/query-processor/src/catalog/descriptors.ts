@@ -1,0 +1,140 @@
+/**
+ * Catalog objects as stored: one JSON document per object under catalogObjectKey(kind, oid). They
+ * are immutable; a schema change writes new ones and bumps the catalog's version.
+ */
+export const CATALOG_KIND = {
+  schema: 1,
+  table: 2,
+  view: 3,
+  sequence: 4,
+  role: 5,
+  function: 6,
+} as const;
+
+export interface SchemaDescriptor {
+  readonly kind: "schema";
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: number;
+}
+
+export interface ColumnDescriptor {
+  /** pg_attribute.attnum: from 1, never reused. Stored rows hold column n at position n - 1. */
+  readonly number: number;
+  readonly name: string;
+  readonly type: number;
+  readonly typmod: number;
+  readonly notNull: boolean;
+  /** Default or generation expression as SQL text, bound when needed. */
+  readonly default?: string;
+  readonly generated?: "stored";
+  readonly identity?: "always" | "byDefault";
+  /** Sequence that feeds an identity or serial column. */
+  readonly sequence?: number;
+  readonly dropped: boolean;
+  /** Text form of the value of rows stored before the column was added; absent: NULL. */
+  readonly missing?: string;
+}
+
+export interface IndexColumn {
+  /** ColumnDescriptor.number. */
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+export interface IndexDescriptor {
+  readonly oid: number;
+  readonly name: string;
+  /** Index number in the key space (keys/keyspace.ts); 0: the rows themselves are in this order. */
+  readonly number: number;
+  readonly unique: boolean;
+  readonly nullsDistinct: boolean;
+  readonly primary: boolean;
+  /** OID and name of the constraint that it backs, if any. */
+  readonly constraint?: { readonly oid: number; readonly name: string };
+  readonly columns: readonly IndexColumn[];
+  /** INCLUDE columns, by number. */
+  readonly include: readonly number[];
+}
+
+export interface CheckDescriptor {
+  readonly oid: number;
+  readonly name: string;
+  /** SQL text of the condition. */
+  readonly expression: string;
+}
+
+/**
+ * A table. Rows live under indexPrefix(storageId, 0), keyed by the primary key's columns, or by a
+ * hidden row id (8 bytes, ascending in insertion order) when no index has number 0.
+ */
+export interface TableDescriptor {
+  readonly kind: "table";
+  readonly oid: number;
+  readonly name: string;
+  readonly schema: number;
+  readonly owner: number;
+  /** Changes when the table is truncated or rewritten. */
+  readonly storageId: number;
+  readonly columns: readonly ColumnDescriptor[];
+  /** Public indexes, the primary key among them. */
+  readonly indexes: readonly IndexDescriptor[];
+  readonly checks: readonly CheckDescriptor[];
+  readonly nextColumn: number;
+  readonly nextIndex: number;
+  readonly typeOid: number;
+}
+
+export interface ViewDescriptor {
+  readonly kind: "view";
+  readonly oid: number;
+  readonly name: string;
+  readonly schema: number;
+  readonly owner: number;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: number;
+    readonly typmod: number;
+  }[];
+  /** The SELECT as SQL text, with the search path of its definition. */
+  readonly query: string;
+  readonly searchPath: readonly string[];
+  readonly typeOid: number;
+}
+
+export interface SequenceDescriptor {
+  readonly kind: "sequence";
+  readonly oid: number;
+  readonly name: string;
+  readonly schema: number;
+  readonly owner: number;
+  readonly storageId: number;
+  readonly dataType: number;
+  /** int8 values as decimal text: JSON has no bigint. */
+  readonly start: string;
+  readonly increment: string;
+  readonly min: string;
+  readonly max: string;
+  readonly cache: string;
+  readonly cycle: boolean;
+  /** Table and column number that own it. */
+  readonly ownedBy?: { readonly table: number; readonly column: number };
+}
+
+export interface RoleDescriptor {
+  readonly kind: "role";
+  readonly oid: number;
+  readonly name: string;
+  readonly superuser: boolean;
+  readonly login: boolean;
+  /** SCRAM-SHA-256 verifier as in pg_authid.rolpassword. */
+  readonly password?: string;
+}
+
+export type CatalogObject =
+  | SchemaDescriptor
+  | TableDescriptor
+  | ViewDescriptor
+  | SequenceDescriptor
+  | RoleDescriptor;

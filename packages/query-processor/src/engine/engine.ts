@@ -1,0 +1,125 @@
+/**
+ * What a session needs of the SQL engine. Sessions own protocol, transaction status and settings;
+ * the engine owns catalogs, plans, DDL and commit. One engine per query processor.
+ */
+import type { MaybePromise } from "@firstlight/common";
+import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import type { ResultColumn } from "../bind/query-tree.ts";
+import type { Execution, Interrupts } from "../execute/executable.ts";
+import type { ParsedStatement } from "../parse/parsed-statement.ts";
+
+/** Session state that planning and execution depend on. */
+export interface SessionContext {
+  readonly user: string;
+  readonly database: string;
+  /** As SET: may hold "$user"; the engine resolves it. */
+  readonly searchPath: readonly string[];
+  readonly memoryLimitBytes: number;
+  readonly interrupts: Interrupts;
+  /** A context for one statement with these parameters (formats, transaction time, session facts). */
+  evaluation(parameters: readonly Datum[]): EvaluationContext;
+  notice(severity: "NOTICE" | "WARNING" | "INFO", sqlstate: string, message: string): void;
+}
+
+/** One transaction of a session, begun explicitly or for one statement. */
+export interface EngineTransaction {
+  readonly readOnly: boolean;
+  /** Whether it has written or locked anything. */
+  readonly dirty: boolean;
+  /** A mark for statement atomicity and savepoints, schema changes included. */
+  mark(): number;
+  rollbackTo(mark: number): void;
+  /**
+   * Commits. Throws 40001 (OC000 conflict with table and key in DETAIL, OC001 schema changed) when
+   * refused: then it is rolled back; 08007 when the outcome could not be learned. Synchronous for
+   * read-only transactions.
+   */
+  commit(): MaybePromise<void>;
+  rollback(): void;
+}
+
+export interface BeginOptions {
+  readonly readOnly: boolean;
+}
+
+/** A statement analysed and planned on one catalog version; the engine replans it when outdated. */
+export interface PreparedQuery {
+  readonly tag: string;
+  readonly paramTypes: readonly number[];
+  /** Undefined when it returns no rows. Result columns can change after a schema change: 0A000 then. */
+  readonly columns: readonly ResultColumn[] | undefined;
+  /** "SELECT", "INSERT", "CREATE TABLE" ...: the command tag without counts. */
+  readonly command: string;
+  /** Allowed in a read-only transaction. */
+  readonly readsOnly: boolean;
+  /** VACUUM and such: 25001 inside a transaction block. */
+  readonly outsideTransactionOnly: boolean;
+}
+
+/** Rows in, for COPY FROM: values in the order of the columns, each already of its column's type. */
+export interface CopyTarget {
+  readonly table: string;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: number;
+    readonly typmod: number;
+  }[];
+  add(rows: readonly Row[]): MaybePromise<void>;
+  /** Number of rows stored. */
+  finish(): MaybePromise<number>;
+}
+
+export interface Engine {
+  /** Splits and parses; throws 42601 with position. Cached by text. */
+  parse(text: string): readonly ParsedStatement[];
+
+  begin(options: BeginOptions): EngineTransaction;
+
+  /**
+   * Analyses a statement other than transaction control, SET/SHOW and COPY, which are the
+   * session's. `paramTypes`: declared types, 0 where unspecified. Uses `transaction` for the schema
+   * that it sees; cached by text, parameter types, search path and catalog version.
+   */
+  prepare(
+    session: SessionContext,
+    transaction: EngineTransaction,
+    statement: ParsedStatement,
+    paramTypes: readonly number[],
+  ): MaybePromise<PreparedQuery>;
+
+  /** Runs queries, DML, DDL and utility statements alike. */
+  execute(
+    session: SessionContext,
+    transaction: EngineTransaction,
+    query: PreparedQuery,
+    parameters: readonly Datum[],
+  ): MaybePromise<Execution>;
+
+  /** COPY table (columns) FROM STDIN. `relation` parts as written; columns undefined for all. */
+  copyFrom(
+    session: SessionContext,
+    transaction: EngineTransaction,
+    relation: readonly string[],
+    columns: readonly string[] | undefined,
+  ): MaybePromise<CopyTarget>;
+
+  /** COPY table TO STDOUT as a query over its columns; COPY (query) goes through `prepare`. */
+  copyToQuery(
+    session: SessionContext,
+    transaction: EngineTransaction,
+    relation: readonly string[],
+    columns: readonly string[] | undefined,
+  ): MaybePromise<PreparedQuery>;
+
+  /** For startup: whether the role may log in, and its SCRAM verifier if it has one. */
+  role(
+    name: string,
+  ): MaybePromise<
+    | {
+        readonly login: boolean;
+        readonly superuser: boolean;
+        readonly verifier: string | undefined;
+      }
+    | undefined
+  >;
+}

@@ -1,0 +1,52 @@
+/**
+ * The seam between sessions and the query engine. A plan is made once per statement text and catalog
+ * version, holds no state of an execution, and is shared by executions.
+ */
+import type { MaybePromise } from "@firstlight/common";
+import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import type { ResultColumn } from "../bind/query-tree.ts";
+import type { Catalog, SessionView } from "../catalog/catalog.ts";
+import type { Transaction } from "../transaction/transaction.ts";
+
+/** Throws 57014 when the statement was cancelled or timed out; called at least once per batch. */
+export interface Interrupts {
+  check(): void;
+  /** A promise that settles at the next turn of the event loop: long loops yield by it. */
+  yield(): Promise<void>;
+}
+
+export interface ExecutionContext {
+  readonly transaction: Transaction;
+  readonly catalog: Catalog;
+  readonly sessionView: SessionView;
+  readonly evaluation: EvaluationContext;
+  readonly interrupts: Interrupts;
+  /** Bytes that sorts, hashes and materialisations of this statement may hold: 53200 past it. */
+  readonly memoryLimitBytes: number;
+  notice(severity: "NOTICE" | "WARNING" | "INFO", sqlstate: string, message: string): void;
+  /** nextval and its kin; implemented by the engine. */
+  nextSequenceValue(sequence: number): MaybePromise<bigint>;
+  readonly parameters: readonly Datum[];
+}
+
+/** Rows pulled in batches; nothing runs ahead of what is asked for. */
+export interface Execution {
+  /**
+   * Up to about `maxRows` rows (never more), undefined when there are no more. Synchronous when
+   * nothing has to be waited for. A statement that modifies data does all its work before its first
+   * row or its end is returned.
+   */
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined>;
+  close(): void;
+  /** Rows affected or returned: for the command tag, valid after the end. */
+  readonly rowCount: number;
+}
+
+export interface Executable {
+  readonly kind: "select" | "insert" | "update" | "delete" | "explain";
+  readonly columns: readonly ResultColumn[] | undefined;
+  readonly paramTypes: readonly number[];
+  /** No effect beyond its result: may run in a read-only transaction, needs no statement mark. */
+  readonly readsOnly: boolean;
+  execute(context: ExecutionContext): Execution;
+}

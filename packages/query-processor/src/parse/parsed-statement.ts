@@ -1,0 +1,18 @@
+/**
+ * One statement as libpg-query parsed it: PostgreSQL's raw parse tree as JSON. Nothing below the
+ * binder sees it.
+ */
+
+/** A node is an object with one property, the node's tag: { SelectStmt: {...} }. */
+export type ParseNode = Readonly<Record<string, unknown>>;
+
+export interface ParsedStatement {
+  /** Tag of the statement's node: "SelectStmt", "TransactionStmt", "CreateStmt" ... */
+  readonly tag: string;
+  /** The fields below that tag. */
+  readonly node: ParseNode;
+  /** The whole text that the client sent; positions refer to it. */
+  readonly source: string;
+  /** This statement's own text within it. */
+  readonly text: string;
+}

@@ -1,0 +1,48 @@
+/**
+ * A transaction as the executor sees it: reads at one snapshot with its own writes on top, writes
+ * kept in the query processor's memory until commit. No call ever waits for another transaction.
+ */
+import type { Check, Key, MaybePromise, ScanPage, Span, Timestamp } from "@firstlight/common";
+
+export interface ScanOptions {
+  readonly span: Span;
+  readonly reverse: boolean;
+  /** JSON text of a ScanProgram. Only allowed where `overlaps(span)` is false if it limits or aggregates. */
+  readonly program?: string;
+  readonly rowLimit?: number;
+  readonly withKeys: boolean;
+}
+
+/**
+ * `insert` of a key that is known not to exist, `update` of non-key columns (intent U), `replace`
+ * otherwise (intent X).
+ */
+export type WriteKind = "insert" | "update" | "replace";
+
+export interface Transaction {
+  /** Taken at the first statement that reads or writes. */
+  readonly snapshot: Timestamp;
+  readonly catalogVersion: number;
+  readonly readOnly: boolean;
+
+  /** Own writes first, then storage. */
+  read(keys: readonly Key[]): MaybePromise<readonly (Uint8Array | undefined)[]>;
+  /**
+   * One page of a scan. Without a program, own writes are merged in by key. With a program, the
+   * caller must have made sure that `overlaps(span)` is false.
+   */
+  scan(options: ScanOptions): MaybePromise<ScanPage>;
+  /** Whether this transaction has written a key of the span. */
+  overlaps(span: Span): boolean;
+
+  put(key: Key, value: Uint8Array, kind: WriteKind): void;
+  delete(key: Key): void;
+  /** FOR UPDATE is X, FOR KEY SHARE is K on the row's key. */
+  check(check: Check): void;
+  /** Records that the statement's plan relies on this table's definition. */
+  dependsOn(table: number): void;
+
+  /** Statement-level atomicity and SAVEPOINT: a mark to roll back to. */
+  mark(): number;
+  rollbackTo(mark: number): void;
+}
