@@ -49,3 +49,36 @@ export type {
   Var,
   WindowCall,
 } from "./expression/tree.ts";
+export type { HashKey, InputSettings, SqlType } from "./types/sql-type.ts";
+export * as oids from "./types/oids.ts";
+export { arrayTypeOf, elementTypeOf } from "./types/oids.ts";
+export {
+  NUMERIC_INFINITY,
+  NUMERIC_NAN,
+  NUMERIC_NEGATIVE_INFINITY,
+  NUMERIC_ONE,
+  NUMERIC_ZERO,
+  compareNumeric,
+  makeNumeric,
+  normalizedNumeric,
+  numericFromBigint,
+  numericFromFloat,
+  numericFromInt,
+  numericHashKey,
+  numericToFloat8,
+  numericToInt2,
+  numericToInt4,
+  numericToInt8,
+  numericToString,
+  parseNumeric,
+  roundNumeric,
+} from "./values/numeric.ts";
+export {
+  numericAdd,
+  numericDivide,
+  numericModulo,
+  numericMultiply,
+  numericNegate,
+  numericSubtract,
+} from "./values/numeric-arithmetic.ts";
+export { compareBpchar, compareBytes, compareText } from "./values/text-order.ts";

@@ -1,0 +1,31 @@
+/**
+ * What a type can do with its values: text and binary forms, order, hashing and type modifiers.
+ * NULL never reaches any of these functions.
+ */
+import type { Datum } from "../values/datum.ts";
+import type { FormatSettings } from "../expression/evaluation-context.ts";
+
+/** Settings that input functions read; `now` is the transaction's time for 'now' and 'today'. */
+export interface InputSettings extends FormatSettings {
+  /** Microseconds since 2000-01-01 UTC. */
+  readonly now: bigint;
+}
+
+export type HashKey = string | number | bigint | boolean;
+
+export interface SqlType {
+  readonly oid: number;
+  /** pg_type.typname. */
+  readonly name: string;
+  input(text: string, typmod: number, settings: InputSettings): Datum;
+  output(value: Datum, format: FormatSettings): string;
+  /** Reads the binary form; `bytes` is exactly one value. */
+  receive(bytes: Uint8Array, typmod: number): Datum;
+  send(value: Datum): Uint8Array;
+  /** btree order; 0 for equal. Types without an order throw 42883. */
+  compare(a: Datum, b: Datum): number;
+  /** Equal values have equal keys, different values different ones. */
+  hashKey(value: Datum): HashKey;
+  /** The length coercion of a column; `explicit` casts truncate where assignment refuses. */
+  applyTypmod(value: Datum, typmod: number, explicit: boolean): Datum;
+}

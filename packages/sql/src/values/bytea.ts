@@ -1,0 +1,88 @@
+/**
+ * Text forms of bytea: hex (`\x0aff`) and the historical escape format.
+ */
+import { SqlError } from "@firstlight/common";
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  if (code >= 97 && code <= 102) return code - 87;
+  return code >= 65 && code <= 70 ? code - 55 : -1;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13;
+}
+
+/** decode(text, 'hex'): blanks between pairs are skipped. */
+export function decodeHex(text: string, from: number): Uint8Array {
+  const bytes = new Uint8Array((text.length - from) >> 1);
+  let length = 0;
+  for (let i = from; i < text.length; i++) {
+    if (isBlank(text.charCodeAt(i))) continue;
+    const high = requiredHexDigit(text, i);
+    if (++i >= text.length) {
+      throw new SqlError("22023", "invalid hexadecimal data: odd number of digits");
+    }
+    bytes[length++] = high * 16 + requiredHexDigit(text, i);
+  }
+  return length === bytes.length ? bytes : bytes.slice(0, length);
+}
+
+function requiredHexDigit(text: string, index: number): number {
+  const digit = hexDigit(text.charCodeAt(index));
+  if (digit >= 0) return digit;
+  const character = String.fromCodePoint(text.codePointAt(index) ?? 0);
+  throw new SqlError("22023", `invalid hexadecimal digit: "${character}"`);
+}
+
+function octalDigit(code: number | undefined): number {
+  return code !== undefined && code >= 48 && code <= 55 ? code - 48 : -1;
+}
+
+function decodeEscape(text: string): Uint8Array {
+  const source = Buffer.from(text, "utf8");
+  const bytes = new Uint8Array(source.length);
+  let length = 0;
+  for (let i = 0; i < source.length; i++) {
+    const code = source[i] as number;
+    if (code !== 92) {
+      bytes[length++] = code;
+    } else if (source[i + 1] === 92) {
+      bytes[length++] = 92;
+      i++;
+    } else {
+      const value = octalEscape(source, i);
+      bytes[length++] = value;
+      i += 3;
+    }
+  }
+  return bytes.slice(0, length);
+}
+
+function octalEscape(source: Uint8Array, at: number): number {
+  const a = octalDigit(source[at + 1]);
+  const b = octalDigit(source[at + 2]);
+  const c = octalDigit(source[at + 3]);
+  if (a < 0 || a > 3 || b < 0 || c < 0) {
+    throw new SqlError("22P02", "invalid input syntax for type bytea");
+  }
+  return a * 64 + b * 8 + c;
+}
+
+export function parseBytea(text: string): Uint8Array {
+  if (text.charCodeAt(0) === 92 && text.charCodeAt(1) === 120) return decodeHex(text, 2);
+  return decodeEscape(text);
+}
+
+export function byteaToString(value: Uint8Array, style: "hex" | "escape"): string {
+  if (style === "hex") {
+    return "\\x" + Buffer.from(value.buffer, value.byteOffset, value.length).toString("hex");
+  }
+  let text = "";
+  for (const byte of value) {
+    if (byte === 92) text += "\\\\";
+    else if (byte >= 32 && byte <= 126) text += String.fromCharCode(byte);
+    else text += "\\" + byte.toString(8).padStart(3, "0");
+  }
+  return text;
+}

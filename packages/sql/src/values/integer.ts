@@ -1,0 +1,90 @@
+/**
+ * Text forms of int2, int4, int8 and oid as PostgreSQL 16 reads them: decimal, 0x, 0o and 0b, with
+ * underscores between digits. Plain decimal digits take a path without allocation.
+ */
+import { SqlError } from "@firstlight/common";
+import { trimSpaces } from "./numeric.ts";
+
+const INTEGER =
+  /^([+-]?)(\d+(?:_\d+)*|0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+)$/;
+
+function invalidSyntax(text: string, typeName: string): SqlError {
+  return new SqlError("22P02", `invalid input syntax for type ${typeName}: "${text}"`);
+}
+
+function outOfRange(text: string, typeName: string): SqlError {
+  return new SqlError("22003", `value "${text}" is out of range for type ${typeName}`);
+}
+
+/** The integer that the text spells; undefined when it spells none. */
+function spelledInteger(text: string): bigint | undefined {
+  const match = INTEGER.exec(trimSpaces(text));
+  if (match === null) return undefined;
+  const magnitude = BigInt((match[2] as string).replaceAll("_", ""));
+  return match[1] === "-" ? -magnitude : magnitude;
+}
+
+/** Up to nine plain digits with an optional minus; NaN when the text is anything else. */
+function plainInteger(text: string): number {
+  const length = text.length;
+  const negative = text.charCodeAt(0) === 45;
+  let i = negative ? 1 : 0;
+  if (i === length || length - i > 9) return Number.NaN;
+  let value = 0;
+  for (; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return negative && value !== 0 ? -value : value;
+}
+
+function parseBounded(text: string, min: number, max: number, typeName: string): number {
+  const plain = plainInteger(text);
+  if (plain >= min && plain <= max) return plain;
+  const value = spelledInteger(text);
+  if (value === undefined) throw invalidSyntax(text, typeName);
+  if (value < min || value > max) throw outOfRange(text, typeName);
+  return Number(value);
+}
+
+export function parseInt2(text: string): number {
+  return parseBounded(text, -32768, 32767, "smallint");
+}
+
+export function parseInt4(text: string): number {
+  return parseBounded(text, -2147483648, 2147483647, "integer");
+}
+
+export function parseInt8(text: string): bigint {
+  const plain = plainInteger(text);
+  if (plain === plain) return BigInt(plain);
+  const value = spelledInteger(text);
+  if (value === undefined) throw invalidSyntax(text, "bigint");
+  if (BigInt.asIntN(64, value) !== value) throw outOfRange(text, "bigint");
+  return value;
+}
+
+/** oid and its kin take what strtoul takes: a negative number wraps around. */
+export function parseOid(text: string, typeName: string): number {
+  const plain = plainInteger(text);
+  if (plain >= 0) return plain;
+  const trimmed = trimSpaces(text);
+  if (!/^[+-]?\d+$/.test(trimmed)) throw invalidSyntax(text, typeName);
+  const value = BigInt(trimmed);
+  if (value > 4294967295n || value < -2147483648n) throw outOfRange(text, typeName);
+  return Number(BigInt.asUintN(32, value));
+}
+
+/** xid and cid: strtoul with base 0. */
+export function parseTransactionId(text: string, typeName: string): number {
+  const trimmed = trimSpaces(text);
+  if (!/^[+-]?(0[xX][0-9a-fA-F]+|\d+)$/.test(trimmed)) throw invalidSyntax(text, typeName);
+  const negative = trimmed.startsWith("-");
+  const digits = trimmed.replace(/^[+-]/, "");
+  const octal = /^0[0-7]+$/.test(digits);
+  const magnitude = BigInt(octal ? "0o" + digits.slice(1) : digits);
+  const value = negative ? -magnitude : magnitude;
+  if (value > 4294967295n || value < -4294967295n) throw outOfRange(text, typeName);
+  return Number(BigInt.asUintN(32, value));
+}

@@ -1,0 +1,351 @@
+/**
+ * Numeric values: construction, text, comparison, typmods and conversions. Scales and texts are
+ * those of PostgreSQL 16's numeric.c; the coefficient is a bigint instead of base-10000 digits, so
+ * where PostgreSQL's rules speak of "weight" it is derived from the decimal digits.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Numeric } from "./datum.ts";
+
+/** NUMERIC_DSCALE_MAX. */
+export const NUMERIC_SCALE_MAX = 0x3fff;
+/** Digits before the decimal point: (NUMERIC_WEIGHT_MAX + 1) * 4. */
+const NUMERIC_INTEGER_DIGITS_MAX = 131072;
+
+function special(kind: "nan" | "infinity" | "-infinity"): Numeric {
+  return { tag: "numeric", kind, coefficient: 0n, scale: 0 };
+}
+
+export const NUMERIC_NAN: Numeric = special("nan");
+export const NUMERIC_INFINITY: Numeric = special("infinity");
+export const NUMERIC_NEGATIVE_INFINITY: Numeric = special("-infinity");
+export const NUMERIC_ZERO: Numeric = makeNumeric(0n, 0);
+export const NUMERIC_ONE: Numeric = makeNumeric(1n, 0);
+
+export function makeNumeric(coefficient: bigint, scale: number): Numeric {
+  return { tag: "numeric", kind: "finite", coefficient, scale };
+}
+
+/** makeNumeric for results that may be too large for PostgreSQL's format. */
+export function checkedNumeric(coefficient: bigint, scale: number): Numeric {
+  const result = makeNumeric(coefficient, scale);
+  // 435412 bits is about 131072 digits; cheap values skip the exact count.
+  if (coefficient > -SMALL && coefficient < SMALL) return result;
+  if (decimalDigits(coefficient) - scale > NUMERIC_INTEGER_DIGITS_MAX) throw numericOverflow();
+  return result;
+}
+const SMALL = 10n ** 64n;
+
+export function numericOverflow(): SqlError {
+  return new SqlError("22003", "value overflows numeric format");
+}
+
+const POWERS: bigint[] = [1n];
+
+/** 10^n for n >= 0. */
+export function pow10(n: number): bigint {
+  const known = POWERS[n];
+  if (known !== undefined) return known;
+  if (n > 2048) return 10n ** BigInt(n);
+  for (let i = POWERS.length; i <= n; i++) POWERS.push((POWERS[i - 1] as bigint) * 10n);
+  return POWERS[n] as bigint;
+}
+
+export function absBig(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+/** Decimal digits of |value|; 0 has none. */
+export function decimalDigits(value: bigint): number {
+  if (value === 0n) return 0;
+  return absBig(value).toString().length;
+}
+
+/** Exponent of the most significant decimal digit; 0 for zero. */
+export function decimalExponent(value: Numeric): number {
+  return value.coefficient === 0n ? 0 : decimalDigits(value.coefficient) - 1 - value.scale;
+}
+
+/** The weight of the first base-10000 digit, as numeric.c has it; 0 for zero. */
+export function weightOf(value: Numeric): number {
+  return Math.floor(decimalExponent(value) / 4);
+}
+
+/** Division rounding half away from zero; `divisor` > 0. */
+export function divideRounded(dividend: bigint, divisor: bigint): bigint {
+  const negative = dividend < 0n;
+  const magnitude = negative ? -dividend : dividend;
+  let quotient = magnitude / divisor;
+  if ((magnitude - quotient * divisor) * 2n >= divisor) quotient += 1n;
+  return negative ? -quotient : quotient;
+}
+
+/** The coefficient at another scale, rounded half away from zero. */
+export function rescaled(value: Numeric, scale: number): bigint {
+  if (scale === value.scale) return value.coefficient;
+  if (scale > value.scale) return value.coefficient * pow10(scale - value.scale);
+  return divideRounded(value.coefficient, pow10(value.scale - scale));
+}
+
+/** round(numeric, int): a negative scale rounds before the point and shows scale 0. */
+export function roundNumeric(value: Numeric, scale: number): Numeric {
+  if (value.kind !== "finite") return value;
+  const target = Math.min(Math.max(scale, -NUMERIC_INTEGER_DIGITS_MAX), NUMERIC_SCALE_MAX);
+  if (target >= 0) return checkedNumeric(rescaled(value, target), target);
+  if (decimalExponent(value) + 1 < -target) return NUMERIC_ZERO;
+  const unit = pow10(-target);
+  return checkedNumeric(divideRounded(value.coefficient, pow10(value.scale - target)) * unit, 0);
+}
+
+/** trunc(numeric, int). */
+export function truncNumeric(value: Numeric, scale: number): Numeric {
+  if (value.kind !== "finite") return value;
+  const target = Math.min(Math.max(scale, -NUMERIC_INTEGER_DIGITS_MAX), NUMERIC_SCALE_MAX);
+  if (target >= value.scale) return makeNumeric(rescaled(value, target), target);
+  if (target >= 0) return makeNumeric(value.coefficient / pow10(value.scale - target), target);
+  if (decimalExponent(value) + 1 < -target) return NUMERIC_ZERO;
+  return makeNumeric((value.coefficient / pow10(value.scale - target)) * pow10(-target), 0);
+}
+
+export function ceilNumeric(value: Numeric): Numeric {
+  if (value.kind !== "finite") return value;
+  const unit = pow10(value.scale);
+  const truncated = value.coefficient / unit;
+  const up = value.coefficient > 0n && truncated * unit !== value.coefficient;
+  return makeNumeric(up ? truncated + 1n : truncated, 0);
+}
+
+export function floorNumeric(value: Numeric): Numeric {
+  if (value.kind !== "finite") return value;
+  const unit = pow10(value.scale);
+  const truncated = value.coefficient / unit;
+  const down = value.coefficient < 0n && truncated * unit !== value.coefficient;
+  return makeNumeric(down ? truncated - 1n : truncated, 0);
+}
+
+function rank(value: Numeric): number {
+  if (value.kind === "nan") return 2;
+  if (value.kind === "infinity") return 1;
+  return value.kind === "-infinity" ? -1 : 0;
+}
+
+/** Total order: -Infinity, finite, Infinity, NaN; NaN equals itself. */
+export function compareNumeric(a: Numeric, b: Numeric): number {
+  if (a.kind !== "finite" || b.kind !== "finite") return Math.sign(rank(a) - rank(b));
+  let left = a.coefficient;
+  let right = b.coefficient;
+  if (a.scale < b.scale) left *= pow10(b.scale - a.scale);
+  else if (a.scale > b.scale) right *= pow10(a.scale - b.scale);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+export function isNumericNegative(value: Numeric): boolean {
+  return value.kind === "-infinity" || value.coefficient < 0n;
+}
+
+/** -1, 0 or 1; NaN has sign 0. */
+export function numericSign(value: Numeric): number {
+  if (value.kind === "infinity") return 1;
+  if (value.kind === "-infinity") return -1;
+  return value.coefficient > 0n ? 1 : value.coefficient < 0n ? -1 : 0;
+}
+
+export function numericToString(value: Numeric): string {
+  if (value.kind !== "finite") {
+    if (value.kind === "nan") return "NaN";
+    return value.kind === "infinity" ? "Infinity" : "-Infinity";
+  }
+  const scale = value.scale;
+  if (scale === 0) return value.coefficient.toString();
+  const negative = value.coefficient < 0n;
+  let digits = (negative ? -value.coefficient : value.coefficient).toString();
+  if (digits.length <= scale) digits = digits.padStart(scale + 1, "0");
+  const point = digits.length - scale;
+  const text = digits.slice(0, point) + "." + digits.slice(point);
+  return negative ? "-" + text : text;
+}
+
+/** The value without trailing zeros after the point: one form for all equal values. */
+export function normalizedNumeric(value: Numeric): Numeric {
+  if (value.kind !== "finite" || value.scale === 0) return value;
+  let { coefficient, scale } = value;
+  while (scale > 0 && coefficient % 10n === 0n) {
+    coefficient /= 10n;
+    scale--;
+  }
+  return scale === value.scale ? value : makeNumeric(coefficient, scale);
+}
+
+/** Equal for equal values, whatever their display scale. */
+export function numericHashKey(value: Numeric): string {
+  return numericToString(normalizedNumeric(value));
+}
+
+function invalidNumeric(text: string): SqlError {
+  return new SqlError("22P02", `invalid input syntax for type numeric: "${text}"`);
+}
+
+const DECIMAL = /^([+-]?)(?:(\d+(?:_\d+)*)?(?:\.(\d+(?:_\d+)*)?)?)(?:[eE]([+-]?)(\d+(?:_\d+)*))?$/;
+const PREFIXED = /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+)$/;
+const SPECIALS: ReadonlyMap<string, Numeric> = new Map([
+  ["nan", NUMERIC_NAN],
+  ["inf", NUMERIC_INFINITY],
+  ["infinity", NUMERIC_INFINITY],
+  ["+inf", NUMERIC_INFINITY],
+  ["+infinity", NUMERIC_INFINITY],
+  ["-inf", NUMERIC_NEGATIVE_INFINITY],
+  ["-infinity", NUMERIC_NEGATIVE_INFINITY],
+]);
+
+/** numeric_in without the typmod. */
+export function parseNumeric(text: string): Numeric {
+  const trimmed = trimSpaces(text);
+  const match = DECIMAL.exec(trimmed);
+  if (match !== null && (match[2] !== undefined || match[3] !== undefined)) {
+    return decimalNumeric(match);
+  }
+  const named = SPECIALS.get(trimmed.toLowerCase());
+  if (named !== undefined) return named;
+  const prefixed = PREFIXED.exec(trimmed);
+  if (prefixed === null) throw invalidNumeric(text);
+  const magnitude = BigInt((prefixed[2] as string).replaceAll("_", ""));
+  return checkedNumeric(prefixed[1] === "-" ? -magnitude : magnitude, 0);
+}
+
+function decimalNumeric(match: RegExpExecArray): Numeric {
+  const whole = (match[2] ?? "").replaceAll("_", "");
+  const fraction = (match[3] ?? "").replaceAll("_", "");
+  let coefficient = BigInt(whole + fraction);
+  let scale = fraction.length;
+  if (match[5] !== undefined) {
+    const magnitude = Number(match[5].replaceAll("_", ""));
+    if (magnitude >= 0x3fffffff) throw numericOverflow();
+    scale -= match[4] === "-" ? -magnitude : magnitude;
+    if (scale < 0) {
+      if (coefficient !== 0n && -scale > NUMERIC_INTEGER_DIGITS_MAX) throw numericOverflow();
+      coefficient = coefficient === 0n ? 0n : coefficient * pow10(-scale);
+      scale = 0;
+    }
+  }
+  if (match[1] === "-") coefficient = -coefficient;
+  if (scale > NUMERIC_SCALE_MAX) {
+    if (scale > 300_000) return makeNumeric(0n, NUMERIC_SCALE_MAX);
+    coefficient = divideRounded(coefficient, pow10(scale - NUMERIC_SCALE_MAX));
+    scale = NUMERIC_SCALE_MAX;
+  }
+  return checkedNumeric(coefficient, scale);
+}
+
+/** Trims what C's isspace() takes for blank. */
+export function trimSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpaceCode(text.charCodeAt(start))) start++;
+  while (end > start && isSpaceCode(text.charCodeAt(end - 1))) end--;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
+}
+
+export function isSpaceCode(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+export function numericTypmodPrecision(typmod: number): number {
+  return ((typmod - 4) >> 16) & 0xffff;
+}
+
+export function numericTypmodScale(typmod: number): number {
+  return (((typmod - 4) & 0x7ff) ^ 1024) - 1024;
+}
+
+/** apply_typmod: rounds to the declared scale, refuses what does not fit the precision. */
+export function applyNumericTypmod(value: Numeric, typmod: number): Numeric {
+  if (typmod < 4 || value.kind === "nan") return value;
+  const precision = numericTypmodPrecision(typmod);
+  const scale = numericTypmodScale(typmod);
+  const field = `A field with precision ${precision}, scale ${scale}`;
+  if (value.kind !== "finite") {
+    throw new SqlError("22003", "numeric field overflow", {
+      detail: `${field} cannot hold an infinite value.`,
+    });
+  }
+  const rounded = value.scale === scale ? value : roundNumeric(value, scale);
+  const digitsMax = precision - scale;
+  if (rounded.coefficient !== 0n && decimalExponent(rounded) >= digitsMax) {
+    throw new SqlError("22003", "numeric field overflow", {
+      detail: `${field} must round to an absolute value less than ${digitsMax === 0 ? "1" : `10^${digitsMax}`}.`,
+    });
+  }
+  return rounded;
+}
+
+export function numericFromInt(value: number): Numeric {
+  return makeNumeric(BigInt(value), 0);
+}
+
+export function numericFromBigint(value: bigint): Numeric {
+  return makeNumeric(value, 0);
+}
+
+/** float8_numeric (15 significant digits) and float4_numeric (6). */
+export function numericFromFloat(value: number, significantDigits: 15 | 6): Numeric {
+  if (Number.isNaN(value)) return NUMERIC_NAN;
+  if (value === Infinity) return NUMERIC_INFINITY;
+  if (value === -Infinity) return NUMERIC_NEGATIVE_INFINITY;
+  const [mantissa, exponent] = value.toExponential(significantDigits - 1).split("e");
+  const digits = (mantissa as string).replace(".", "").replace(/0+$/, "");
+  const coefficient = BigInt(digits === "" || digits === "-" ? "0" : digits);
+  if (coefficient === 0n) return NUMERIC_ZERO;
+  const scale = decimalDigits(coefficient) - 1 - Number(exponent);
+  return scale >= 0 ? makeNumeric(coefficient, scale) : makeNumeric(coefficient * pow10(-scale), 0);
+}
+
+export function numericToFloat8(value: Numeric): number {
+  if (value.kind !== "finite") return Number(numericToString(value));
+  const result = Number(numericToString(value));
+  if (!Number.isFinite(result)) {
+    throw new SqlError(
+      "22003",
+      `"${numericToString(value)}" is out of range for type double precision`,
+    );
+  }
+  return result;
+}
+
+/** float8 without complaint about overflow, for estimates. */
+export function numericToNumber(value: Numeric): number {
+  return Number(numericToString(value));
+}
+
+export function numericToFloat4(value: Numeric): number {
+  const wide = Number(numericToString(value));
+  const result = Math.fround(wide);
+  if (value.kind === "finite" && (!Number.isFinite(result) || (result === 0 && wide !== 0))) {
+    throw new SqlError("22003", `"${numericToString(value)}" is out of range for type real`);
+  }
+  return result;
+}
+
+function integerPart(value: Numeric, typeName: string): bigint {
+  if (value.kind === "nan") throw new SqlError("0A000", `cannot convert NaN to ${typeName}`);
+  if (value.kind !== "finite") {
+    throw new SqlError("0A000", `cannot convert infinity to ${typeName}`);
+  }
+  return rescaled(value, 0);
+}
+
+export function numericToInt8(value: Numeric): bigint {
+  const whole = integerPart(value, "bigint");
+  if (BigInt.asIntN(64, whole) !== whole) throw new SqlError("22003", "bigint out of range");
+  return whole;
+}
+
+export function numericToInt4(value: Numeric): number {
+  const whole = integerPart(value, "integer");
+  if (BigInt.asIntN(32, whole) !== whole) throw new SqlError("22003", "integer out of range");
+  return Number(whole);
+}
+
+export function numericToInt2(value: Numeric): number {
+  const whole = integerPart(value, "smallint");
+  if (BigInt.asIntN(16, whole) !== whole) throw new SqlError("22003", "smallint out of range");
+  return Number(whole);
+}

@@ -1,0 +1,63 @@
+/**
+ * The order of texts in the C collation: by code point, which is the order of their UTF-8 bytes.
+ * JavaScript's own `<` orders by UTF-16 unit and puts surrogate pairs before U+E000..U+FFFF.
+ */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  const length = a.length < b.length ? a.length : b.length;
+  for (let i = 0; i < length; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left !== right) return byCodePoint(left) < byCodePoint(right) ? -1 : 1;
+  }
+  return a.length < b.length ? -1 : 1;
+}
+
+/** Moves surrogates above the rest of the basic plane. */
+function byCodePoint(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;
+}
+
+/** bpchar: trailing blanks do not count. */
+export function compareBpchar(a: string, b: string): number {
+  return compareText(trimBlanks(a), trimBlanks(b));
+}
+
+/** Without trailing blanks (U+0020 only). */
+export function trimBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 32) end--;
+  return end === text.length ? text : text.slice(0, end);
+}
+
+/** memcmp, then length. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference < 0 ? -1 : 1;
+  }
+  return Math.sign(a.length - b.length);
+}
+
+/** Characters as PostgreSQL counts them: code points. */
+export function characterCount(text: string): number {
+  let count = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0xd800 && unit < 0xdc00) count--;
+  }
+  return count;
+}
+
+/** The first `count` characters (code points). */
+export function leadingCharacters(text: string, count: number): string {
+  if (text.length <= count) return text;
+  let units = 0;
+  for (let i = 0; i < count && units < text.length; i++) {
+    const unit = text.charCodeAt(units);
+    units += unit >= 0xd800 && unit < 0xdc00 ? 2 : 1;
+  }
+  return text.slice(0, units);
+}
