@@ -81,8 +81,10 @@ export type {
 export { judges, rangeOf } from "./contracts/topology.ts";
 export type { AdjudicatorRange, ShardRange, Topology } from "./contracts/topology.ts";
 export {
+  CATALOG_KIND_TABLE,
   CATALOG_SPAN,
   CATALOG_VERSION_KEY,
+  NEXT_OID_KEY,
   catalogObjectKey,
   evenSpans,
   indexPrefix,
@@ -94,3 +96,4 @@ export { ByteWriter } from "./bytes/byte-writer.ts";
 export { ByteReader, CorruptBytes } from "./bytes/byte-reader.ts";
 export { decodeLogRecord, encodeLogRecord } from "./records/log-record.ts";
 export type { LeaseRecord, LogRecord, TransactionRecord } from "./records/log-record.ts";
+export { SortedKeys } from "./keys/sorted-keys.ts";

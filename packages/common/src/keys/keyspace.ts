@@ -5,6 +5,7 @@
  * |------------|----------------------------------------|-------------------------------------------|
  * | 00         | 'v'                                    | the catalog's version                     |
  * | 00         | 'c' kind u8, oid u32                   | one catalog object                        |
+ * | 00         | 'o'                                    | the next object identifier                |
  * | 01..fe     | storage id u32, index number u16, ...  | rows and index entries of one table       |
  *
  * Keys that start with 00 are global: every adjudicator judges them (contracts/adjudicator.ts) and
@@ -15,6 +16,9 @@ import type { Key, Span } from "./key.ts";
 import { keyFromLatin1 } from "./key.ts";
 
 export const CATALOG_VERSION_KEY: Key = keyFromLatin1("\x00v");
+export const NEXT_OID_KEY: Key = keyFromLatin1("\x00o");
+/** Kind of a table's catalog object in catalogObjectKey. */
+export const CATALOG_KIND_TABLE = 2;
 export const CATALOG_SPAN: Span = { start: keyFromLatin1("\x00"), end: keyFromLatin1("\x01") };
 
 export function isGlobalKey(key: Key): boolean {

@@ -1,0 +1,106 @@
+/**
+ * An ordered set of keys in memory, kept as a list of sorted chunks: insertion costs a search and a
+ * short copy, appending in order costs almost nothing, ranges are contiguous.
+ */
+import type { Key, Span } from "./key.ts";
+
+const CHUNK_MAX = 512;
+
+export class SortedKeys {
+  readonly #chunks: Key[][] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Index of the chunk that holds or would hold `key`. */
+  #chunkOf(key: Key): number {
+    let low = 0;
+    let high = this.#chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#chunks[middle]?.[0] ?? "") <= key) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  static #lowerBound(chunk: readonly Key[], key: Key): number {
+    let low = 0;
+    let high = chunk.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((chunk[middle] ?? "") < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** False if it was there. */
+  add(key: Key): boolean {
+    const at = this.#chunkOf(key);
+    const chunk = this.#chunks[at];
+    if (chunk === undefined) {
+      this.#chunks.push([key]);
+      this.#size = 1;
+      return true;
+    }
+    const index = SortedKeys.#lowerBound(chunk, key);
+    if (chunk[index] === key) return false;
+    if (index === chunk.length) chunk.push(key);
+    else chunk.splice(index, 0, key);
+    this.#size++;
+    if (chunk.length > CHUNK_MAX) this.#split(at, chunk, index);
+    return true;
+  }
+
+  /** Appending leaves full chunks behind; inserting elsewhere splits in halves. */
+  #split(at: number, chunk: Key[], inserted: number): void {
+    const appended = inserted === chunk.length - 1 && at === this.#chunks.length - 1;
+    this.#chunks.splice(at + 1, 0, chunk.splice(appended ? CHUNK_MAX : CHUNK_MAX >> 1));
+  }
+
+  delete(key: Key): boolean {
+    const at = this.#chunkOf(key);
+    const chunk = this.#chunks[at];
+    if (chunk === undefined) return false;
+    const index = SortedKeys.#lowerBound(chunk, key);
+    if (chunk[index] !== key) return false;
+    chunk.splice(index, 1);
+    this.#size--;
+    if (chunk.length === 0) this.#chunks.splice(at, 1);
+    return true;
+  }
+
+  /** The first key at or after `key`. */
+  ceiling(key: Key): Key | undefined {
+    for (let at = this.#chunkOf(key); at < this.#chunks.length; at++) {
+      const chunk = this.#chunks[at] ?? [];
+      const found = chunk[SortedKeys.#lowerBound(chunk, key)];
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  hasIn(span: Span): boolean {
+    const first = this.ceiling(span.start);
+    return first !== undefined && first < span.end;
+  }
+
+  /** Ascending keys of a span; the set must not change meanwhile. */
+  *within(span: Span): Generator<Key> {
+    for (let at = this.#chunkOf(span.start); at < this.#chunks.length; at++) {
+      const chunk = this.#chunks[at] ?? [];
+      for (let i = SortedKeys.#lowerBound(chunk, span.start); i < chunk.length; i++) {
+        const key = chunk[i];
+        if (key === undefined || key >= span.end) return;
+        yield key;
+      }
+    }
+  }
+
+  *[Symbol.iterator](): Generator<Key> {
+    for (const chunk of this.#chunks) yield* chunk;
+  }
+}

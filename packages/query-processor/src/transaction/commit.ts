@@ -1,0 +1,169 @@
+/**
+ * Commit: one request to the coordinator, and a definite answer out of whatever comes back (I9).
+ * A transaction that wrote and locked nothing sends no message.
+ */
+import type {
+  Check,
+  Clock,
+  CommitReply,
+  CommitRequest,
+  Key,
+  LogId,
+  Outcome,
+  Random,
+  Timestamp,
+  TransactionId,
+} from "@firstlight/common";
+import {
+  CATALOG_KIND_TABLE,
+  SqlError,
+  catalogObjectKey,
+  isGlobalKey,
+  isServiceError,
+  judges,
+  rangeOf,
+  transactionId,
+} from "@firstlight/common";
+import type { ClusterView } from "./cluster-view.ts";
+import type { KvTransaction } from "./kv-transaction.ts";
+
+export interface CommitPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How long to ask for the outcome of a commit whose answer was lost, in microseconds. */
+  readonly outcomePatienceMicros: number;
+}
+
+export type CommitResult =
+  | { readonly verdict: "committed"; readonly timestamp: Timestamp }
+  | Exclude<CommitReply, { verdict: "committed" }>;
+
+export function newTransactionId(random: Random): TransactionId {
+  return transactionId(Buffer.from(random.bytes(16)).toString("hex"));
+}
+
+/** Throws 08007 if the outcome cannot be learned, 53000 if a bound was reached and nothing done. */
+export async function commitTransaction(
+  cluster: ClusterView,
+  ports: CommitPorts,
+  transaction: KvTransaction,
+): Promise<CommitResult> {
+  const request = buildRequest(cluster, ports, transaction);
+  const coordinator = chooseCoordinator(cluster, request);
+  const adjudicator = cluster.adjudicator(coordinator);
+  try {
+    return await adjudicator.commit(request);
+  } catch (error) {
+    if (isServiceError(error, "overloaded")) {
+      throw new SqlError("53000", "too many transactions wait to be committed", {
+        hint: "Retry the transaction after a short wait.",
+        cause: error,
+      });
+    }
+    if (!isServiceError(error)) throw error;
+    return resolveOutcome(cluster, ports, coordinator, request.transaction);
+  }
+}
+
+function buildRequest(
+  cluster: ClusterView,
+  ports: CommitPorts,
+  transaction: KvTransaction,
+): CommitRequest {
+  const mutations = transaction.writes.mutations();
+  const checks: Check[] = [...transaction.checks];
+  for (const table of transaction.dependencies) {
+    checks.push({ key: catalogObjectKey(CATALOG_KIND_TABLE, table), intent: "R" });
+  }
+  const keys = mutations.map((mutation) => mutation.key);
+  return {
+    transaction: newTransactionId(ports.random),
+    snapshot: transaction.snapshot,
+    mutations,
+    checks,
+    participants: participantsOf(cluster, keys, checks),
+  };
+}
+
+/** Writers of global keys involve everyone; checks on them ride along with whoever is involved. */
+function participantsOf(
+  cluster: ClusterView,
+  keys: readonly Key[],
+  checks: readonly Check[],
+): LogId[] {
+  const involved = new Set<LogId>();
+  for (const key of keys) {
+    if (isGlobalKey(key)) return cluster.adjudicators.map((range) => range.log);
+    involved.add(rangeOf(cluster.adjudicators, key).log);
+  }
+  for (const check of checks) addCheck(cluster, check, involved);
+  const first = cluster.adjudicators[0];
+  if (involved.size === 0 && first !== undefined) involved.add(first.log);
+  return [...involved];
+}
+
+function addCheck(cluster: ClusterView, check: Check, involved: Set<LogId>): void {
+  if ("key" in check) {
+    if (!isGlobalKey(check.key)) involved.add(rangeOf(cluster.adjudicators, check.key).log);
+    return;
+  }
+  for (const range of cluster.adjudicators) {
+    if (range.span.start < check.span.end && check.span.start < range.span.end) {
+      involved.add(range.log);
+    }
+  }
+}
+
+/** The participant that owns most of the keys writes the entry: fewest keys have to be held. */
+function chooseCoordinator(cluster: ClusterView, request: CommitRequest): LogId {
+  const [only] = request.participants;
+  if (only !== undefined && request.participants.length === 1) return only;
+  let best: { log: LogId; owned: number } | undefined;
+  for (const range of cluster.adjudicators) {
+    if (!request.participants.includes(range.log)) continue;
+    const owned = request.mutations.filter((mutation) => judges(range, mutation.key)).length;
+    if (best === undefined || owned > best.owned) best = { log: range.log, owned };
+  }
+  if (best === undefined) throw new RangeError("a commit needs a participant");
+  return best.log;
+}
+
+/** The answer was lost: the coordinator, or its successor, knows from the log what became of it. */
+async function resolveOutcome(
+  cluster: ClusterView,
+  ports: CommitPorts,
+  coordinator: LogId,
+  transaction: TransactionId,
+): Promise<CommitResult> {
+  const giveUp = ports.clock.monotonicMicros() + ports.outcomePatienceMicros;
+  for (let pause = 10_000; ports.clock.monotonicMicros() < giveUp; pause = nextPause(pause)) {
+    const answer = await askOutcome(cluster, coordinator, transaction);
+    if (answer.outcome === "committed")
+      return { verdict: "committed", timestamp: answer.timestamp };
+    if (answer.outcome === "aborted") {
+      return { verdict: "aborted", reason: "the coordinator did not commit it" };
+    }
+    await ports.clock.sleep(pause * (0.5 + ports.random.next()));
+  }
+  throw new SqlError("08007", "the outcome of the transaction is unknown", {
+    detail: `The coordinator of transaction ${transaction} could not be reached.`,
+    hint: "Check whether its effects are there before repeating it.",
+  });
+}
+
+function nextPause(pause: number): number {
+  return Math.min(pause * 2, 500_000);
+}
+
+async function askOutcome(
+  cluster: ClusterView,
+  coordinator: LogId,
+  transaction: TransactionId,
+): Promise<Outcome> {
+  try {
+    return await cluster.adjudicator(coordinator).outcome(transaction);
+  } catch (error) {
+    if (isServiceError(error)) return { outcome: "unknown" };
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The Transaction that the executor reads and writes through: one snapshot, own writes on top.
+ * Nothing leaves this process before commit (transaction/commit.ts).
+ */
+import type { Check, Key, MaybePromise, ScanPage, Span, Timestamp } from "@firstlight/common";
+import { SqlError, andThen } from "@firstlight/common";
+import type { ClusterView } from "./cluster-view.ts";
+import { overlayPage } from "./overlay.ts";
+import type { ScanOptions, Transaction, WriteKind } from "./transaction.ts";
+import { WriteSet } from "./write-set.ts";
+
+export interface TransactionLimits {
+  /** Bytes of keys and values that one transaction may write: 54000 past it. */
+  readonly writeBytesMax: number;
+  readonly pageBytes: number;
+}
+
+type Values = readonly (Uint8Array | undefined)[];
+
+export class KvTransaction implements Transaction {
+  readonly readOnly: boolean;
+  readonly writes: WriteSet = new WriteSet();
+  /** Tables (by OID) that plans of this transaction rely on. */
+  readonly dependencies: Set<number> = new Set();
+  readonly checks: Check[] = [];
+  /** Undefined until the catalog at the snapshot is known; reads are not checked against it then. */
+  verifiedCatalogVersion: number | undefined;
+  readonly #cluster: ClusterView;
+  readonly #limits: TransactionLimits;
+  #snapshot: Timestamp | undefined;
+
+  constructor(cluster: ClusterView, limits: TransactionLimits, options: { readOnly: boolean }) {
+    this.#cluster = cluster;
+    this.#limits = limits;
+    this.readOnly = options.readOnly;
+  }
+
+  get snapshot(): Timestamp {
+    this.#snapshot ??= this.#cluster.takeSnapshot();
+    return this.#snapshot;
+  }
+
+  get catalogVersion(): number {
+    return this.verifiedCatalogVersion ?? 0;
+  }
+
+  get dirty(): boolean {
+    return this.writes.size > 0 || this.checks.length > 0;
+  }
+
+  read(keys: readonly Key[]): MaybePromise<Values> {
+    if (this.writes.size === 0) return this.#fetch(keys);
+    const missing = keys.filter((key) => this.writes.get(key) === undefined);
+    if (missing.length === keys.length) return this.#fetch(keys);
+    if (missing.length === 0) return keys.map((key) => this.writes.get(key)?.value);
+    return andThen(this.#fetch(missing), (fetched) => {
+      let next = 0;
+      return keys.map((key) => {
+        const own = this.writes.get(key);
+        return own === undefined ? fetched[next++] : own.value;
+      });
+    });
+  }
+
+  #fetch(keys: readonly Key[]): MaybePromise<Values> {
+    return this.#cluster.storage.read({
+      snapshot: this.snapshot,
+      catalogVersion: this.verifiedCatalogVersion,
+      keys,
+    });
+  }
+
+  scan(options: ScanOptions): MaybePromise<ScanPage> {
+    const overlaid = this.overlaps(options.span);
+    if (!overlaid) return this.#scanStorage(options, options.withKeys);
+    if (options.program !== undefined) {
+      throw new TypeError("a pushed-down scan cannot see this transaction's own writes");
+    }
+    const { rowLimit: _, ...unlimited } = options;
+    return andThen(this.#scanStorage(unlimited, true), (page) =>
+      overlayPage(page, this.writes, options.span, options.reverse),
+    );
+  }
+
+  #scanStorage(options: ScanOptions, withKeys: boolean): MaybePromise<ScanPage> {
+    return this.#cluster.storage.scan({
+      snapshot: this.snapshot,
+      catalogVersion: this.verifiedCatalogVersion,
+      span: options.span,
+      reverse: options.reverse,
+      pageBytes: this.#limits.pageBytes,
+      format: this.#cluster.rowFormat,
+      withKeys,
+      ...(options.program === undefined ? {} : { program: options.program }),
+      ...(options.rowLimit === undefined ? {} : { rowLimit: options.rowLimit }),
+    });
+  }
+
+  overlaps(span: Span): boolean {
+    return this.writes.hasIn(span);
+  }
+
+  put(key: Key, value: Uint8Array, kind: WriteKind): void {
+    this.writes.set(key, value, kind === "update" ? "U" : "X");
+    this.#enforceLimit();
+  }
+
+  delete(key: Key): void {
+    this.writes.set(key, undefined, "X");
+    this.#enforceLimit();
+  }
+
+  #enforceLimit(): void {
+    if (this.writes.bytes <= this.#limits.writeBytesMax) return;
+    throw new SqlError("54000", "transaction size limit exceeded", {
+      detail: `The transaction has written more than ${this.#limits.writeBytesMax} bytes.`,
+      hint: "Split the work into several transactions, or raise firstlight.transaction_bytes_max.",
+    });
+  }
+
+  check(check: Check): void {
+    this.checks.push(check);
+  }
+
+  dependsOn(table: number): void {
+    this.dependencies.add(table);
+  }
+
+  /** Checks are never taken back: a lock that a savepoint's rollback leaves is harmless. */
+  mark(): number {
+    return this.writes.mark();
+  }
+
+  rollbackTo(mark: number): void {
+    this.writes.rollbackTo(mark);
+  }
+}
