@@ -82,3 +82,18 @@ export {
   numericSubtract,
 } from "./values/numeric-arithmetic.ts";
 export { compareBpchar, compareBytes, compareText } from "./values/text-order.ts";
+export {
+  findImplementation,
+  findSetImplementation,
+  missingFunction,
+  registerFunctions,
+  registerPolymorphic,
+  registerSetReturning,
+} from "./functions/registry.ts";
+export type {
+  CallTypes,
+  Implementation,
+  ImplementationFactory,
+  SetImplementation,
+} from "./functions/registry.ts";
+export { registerBuiltins } from "./functions/register-builtins.ts";

@@ -1,0 +1,163 @@
+/**
+ * encode() and decode(): hex, base64 with PostgreSQL's line length of 76, and escape.
+ */
+import { SqlError } from "@firstlight/common";
+import { utf8Bytes } from "../text/characters.ts";
+import { invalidParameter } from "../errors.ts";
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const LINE_LENGTH = 76;
+
+export function encodeHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += HEX[byte] ?? "";
+  return text;
+}
+
+function hexDigit(text: string, at: number): number {
+  const digit = "0123456789abcdef".indexOf((text[at] ?? " ").toLowerCase());
+  if (digit >= 0) return digit;
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  throw invalidParameter(`invalid hexadecimal digit: "${character}"`);
+}
+
+export function decodeHex(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (let at = 0; at < text.length; at += 2) {
+    if (/[ \n\t\r]/.test(text[at] ?? "")) {
+      at--;
+      continue;
+    }
+    const high = hexDigit(text, at);
+    if (at + 1 >= text.length) {
+      throw invalidParameter("invalid hexadecimal data: odd number of digits");
+    }
+    bytes.push(high * 16 + hexDigit(text, at + 1));
+  }
+  return Uint8Array.from(bytes);
+}
+
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = "";
+  let line = 0;
+  for (let at = 0; at < bytes.length; at += 3) {
+    text += base64Group(bytes.subarray(at, at + 3));
+    line += 4;
+    if (line >= LINE_LENGTH && at + 3 < bytes.length) {
+      text += "\n";
+      line = 0;
+    }
+  }
+  return text;
+}
+
+function base64Group(group: Uint8Array): string {
+  const [a = 0, b = 0, c = 0] = group;
+  const bits = (a << 16) | (b << 8) | c;
+  const digits = [bits >> 18, (bits >> 12) & 63, (bits >> 6) & 63, bits & 63].map(
+    (digit) => BASE64[digit] ?? "",
+  );
+  return digits
+    .slice(0, group.length + 1)
+    .join("")
+    .padEnd(4, "=");
+}
+
+function base64Error(message: string, hint?: string): SqlError {
+  return invalidParameter(message, hint);
+}
+
+export function decodeBase64(text: string): Uint8Array {
+  const bytes: number[] = [];
+  let bits = 0;
+  let digits = 0;
+  let end = 0;
+  for (const character of text) {
+    if (/[ \t\n\r]/.test(character)) continue;
+    let value = BASE64.indexOf(character);
+    if (character === "=") {
+      end ||= paddingLength(digits);
+      value = 0;
+    } else if (value < 0) {
+      throw base64Error(`invalid symbol "${character}" found while decoding base64 sequence`);
+    }
+    bits = (bits << 6) | value;
+    if (++digits < 4) continue;
+    bytes.push((bits >> 16) & 255);
+    if (end === 0 || end > 1) bytes.push((bits >> 8) & 255);
+    if (end === 0 || end > 2) bytes.push(bits & 255);
+    bits = 0;
+    digits = 0;
+  }
+  if (digits === 0) return Uint8Array.from(bytes);
+  throw base64Error(
+    "invalid base64 end sequence",
+    "Input data is missing padding, is truncated, or is otherwise corrupted.",
+  );
+}
+
+/** How many bytes the group carries, plus the marker that the end was seen: 1 or 2. */
+function paddingLength(digits: number): number {
+  if (digits === 2) return 1;
+  if (digits === 3) return 2;
+  throw base64Error('unexpected "=" while decoding base64 sequence');
+}
+
+function encodeEscape(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) {
+    if (byte === 0 || byte > 127) text += `\\${byte.toString(8).padStart(3, "0")}`;
+    else text += byte === 92 ? "\\\\" : String.fromCharCode(byte);
+  }
+  return text;
+}
+
+function decodeEscape(text: string): Uint8Array {
+  const source = utf8Bytes(text);
+  const bytes: number[] = [];
+  for (let at = 0; at < source.length; at++) {
+    const byte = source[at] ?? 0;
+    if (byte !== 92) bytes.push(byte);
+    else if (source[at + 1] === 92) bytes.push(source[++at] ?? 0);
+    else {
+      const octal = /^[0-3][0-7][0-7]$/.exec(
+        String.fromCharCode(...source.subarray(at + 1, at + 4)),
+      );
+      if (octal === null) throw new SqlError("22P02", "invalid input syntax for type bytea");
+      bytes.push(parseInt(octal[0], 8));
+      at += 3;
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+function unrecognized(format: string): SqlError {
+  return invalidParameter(`unrecognized encoding: "${format}"`);
+}
+
+export function encode(bytes: Uint8Array, format: string): string {
+  switch (format.toLowerCase()) {
+    case "hex":
+      return encodeHex(bytes);
+    case "base64":
+      return encodeBase64(bytes);
+    case "escape":
+      return encodeEscape(bytes);
+    default:
+      throw unrecognized(format);
+  }
+}
+
+export function decode(text: string, format: string): Uint8Array {
+  switch (format.toLowerCase()) {
+    case "hex":
+      return decodeHex(text);
+    case "base64":
+      return decodeBase64(text);
+    case "escape":
+      return decodeEscape(text);
+    default:
+      throw unrecognized(format);
+  }
+}

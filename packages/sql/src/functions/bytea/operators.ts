@@ -1,0 +1,209 @@
+/**
+ * Operators and functions of bytea, digests, and conversions between bytes and text. The database's
+ * encoding is UTF8 and no other encoding is converted.
+ */
+import { createHash } from "node:crypto";
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import { registerFunctions } from "../registry.ts";
+import type { Implementation } from "../registry.ts";
+import { invalidParameter, outOfRange } from "../errors.ts";
+import { characterCount, compareBytes } from "../../values/text-order.ts";
+import { utf8Bytes, utf8Text } from "../text/characters.ts";
+import { decode, encode, encodeHex } from "./encoding.ts";
+
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
+}
+
+function negativeLength(): SqlError {
+  return new SqlError("22011", "negative substring length not allowed");
+}
+
+function substringBytes(bytes: Uint8Array, start: number, length?: number): Uint8Array {
+  if (length !== undefined && length < 0) throw negativeLength();
+  const end = length === undefined ? bytes.length : start + length - 1;
+  if (end < 1) return new Uint8Array(0);
+  return bytes.slice(Math.max(start, 1) - 1, Math.max(end, 0));
+}
+
+function overlayBytes(
+  bytes: Uint8Array,
+  replacement: Uint8Array,
+  start: number,
+  length: number,
+): Uint8Array {
+  if (start <= 0) throw negativeLength();
+  if (start + length > 2147483647) throw outOfRange("integer");
+  const head = substringBytes(bytes, 1, start - 1);
+  return concatBytes(head, replacement, substringBytes(bytes, start + length));
+}
+
+function positionBytes(bytes: Uint8Array, search: Uint8Array): number {
+  for (let at = 0; at + search.length <= bytes.length; at++) {
+    if (compareBytes(bytes.subarray(at, at + search.length), search) === 0) return at + 1;
+  }
+  return 0;
+}
+
+function indexOutOfRange(index: number | bigint, length: number): SqlError {
+  return new SqlError("2202E", `index ${index} out of valid range, 0..${length - 1}`);
+}
+
+function byteAt(bytes: Uint8Array, index: number): number {
+  const byte = bytes[index];
+  if (byte === undefined) throw indexOutOfRange(index, bytes.length);
+  return byte;
+}
+
+function setByte(bytes: Uint8Array, index: number, value: number): Uint8Array {
+  byteAt(bytes, index);
+  const copy = bytes.slice();
+  copy[index] = value & 255;
+  return copy;
+}
+
+function bitAt(bytes: Uint8Array, index: bigint): number {
+  if (index < 0n || index >= BigInt(bytes.length) * 8n) {
+    throw indexOutOfRange(index, bytes.length * 8);
+  }
+  return ((bytes[Number(index / 8n)] ?? 0) >> Number(index % 8n)) & 1;
+}
+
+function setBit(bytes: Uint8Array, index: bigint, value: number): Uint8Array {
+  bitAt(bytes, index);
+  if (value !== 0 && value !== 1) throw invalidParameter("new bit must be 0 or 1");
+  const copy = bytes.slice();
+  const at = Number(index / 8n);
+  const mask = 1 << Number(index % 8n);
+  copy[at] = value === 1 ? (copy[at] ?? 0) | mask : (copy[at] ?? 0) & ~mask;
+  return copy;
+}
+
+function trimBytes(bytes: Uint8Array, set: Uint8Array, left: boolean, right: boolean): Uint8Array {
+  let start = 0;
+  let end = bytes.length;
+  while (left && start < end && set.includes(bytes[start] ?? 0)) start++;
+  while (right && end > start && set.includes(bytes[end - 1] ?? 0)) end--;
+  return bytes.slice(start, end);
+}
+
+function countBits(bytes: Uint8Array): bigint {
+  let count = 0;
+  for (let byte of bytes) for (; byte !== 0; byte &= byte - 1) count++;
+  return BigInt(count);
+}
+
+function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash(algorithm).update(bytes).digest());
+}
+
+function isUtf8(name: string): boolean {
+  return /^(utf_?-?8|unicode)$/i.test(name);
+}
+
+const ENCODING_NAME = /^[A-Za-z0-9_-]+$/;
+
+function requireUtf8(name: string, role: "source" | "destination"): void {
+  if (isUtf8(name)) return;
+  if (!ENCODING_NAME.test(name)) {
+    throw invalidParameter(`invalid ${role} encoding name "${name}"`);
+  }
+  throw featureNotSupported(`encoding "${name}"`);
+}
+
+function textOfBytes(bytes: Uint8Array): string {
+  const text = utf8Text(bytes);
+  if (text !== undefined && !text.includes("\0")) return text;
+  throw new SqlError("22021", `invalid byte sequence for encoding "UTF8": ${badSequence(bytes)}`);
+}
+
+/** PostgreSQL prints the bytes that the first byte of the bad character announces. */
+function badSequence(bytes: Uint8Array): string {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = announcedLength(bytes[at] ?? 0);
+    const part = bytes.subarray(at, at + length);
+    if (bytes[at] === 0 || part.length < length || utf8Text(part) === undefined) {
+      return Array.from(part, (byte) => `0x${byte.toString(16).padStart(2, "0")}`).join(" ");
+    }
+    at += length;
+  }
+  return "";
+}
+
+function announcedLength(byte: number): number {
+  if (byte < 0xc0) return 1;
+  return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf8 ? 4 : 1;
+}
+
+const comparison: Record<string, Implementation> = {
+  byteaeq: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) === 0,
+  byteane: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) !== 0,
+  bytealt: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) < 0,
+  byteale: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) <= 0,
+  byteagt: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) > 0,
+  byteage: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) >= 0,
+  byteacmp: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b),
+};
+
+const operators: Record<string, Implementation> = {
+  byteacat: (_, a: Uint8Array, b: Uint8Array) => concatBytes(a, b),
+  byteaoctetlen: (_, a: Uint8Array) => a.length,
+  "bit_length(bytea)": (_, a: Uint8Array) => a.length * 8,
+  bytea_substr: (_, a: Uint8Array, start: number, length: number) =>
+    substringBytes(a, start, length),
+  bytea_substr_no_len: (_, a: Uint8Array, start: number) => substringBytes(a, start),
+  byteaoverlay: (_, a: Uint8Array, b: Uint8Array, start: number, length: number) =>
+    overlayBytes(a, b, start, length),
+  byteaoverlay_no_len: (_, a: Uint8Array, b: Uint8Array, start: number) =>
+    overlayBytes(a, b, start, b.length),
+  byteapos: (_, a: Uint8Array, b: Uint8Array) => positionBytes(a, b),
+  byteaGetByte: (_, a: Uint8Array, index: number) => byteAt(a, index),
+  byteaSetByte: (_, a: Uint8Array, index: number, value: number) => setByte(a, index, value),
+  byteaGetBit: (_, a: Uint8Array, index: bigint) => bitAt(a, index),
+  byteaSetBit: (_, a: Uint8Array, index: bigint, value: number) => setBit(a, index, value),
+  byteatrim: (_, a: Uint8Array, set: Uint8Array) => trimBytes(a, set, true, true),
+  bytealtrim: (_, a: Uint8Array, set: Uint8Array) => trimBytes(a, set, true, false),
+  byteartrim: (_, a: Uint8Array, set: Uint8Array) => trimBytes(a, set, false, true),
+  bytea_bit_count: (_, a: Uint8Array) => countBits(a),
+};
+
+const conversions: Record<string, Implementation> = {
+  binary_encode: (_, a: Uint8Array, format: string) => encode(a, format),
+  binary_decode: (_, a: string, format: string) => decode(a, format),
+  md5_text: (_, a: string) => encodeHex(digest("md5", utf8Bytes(a))),
+  md5_bytea: (_, a: Uint8Array) => encodeHex(digest("md5", a)),
+  sha224_bytea: (_, a: Uint8Array) => digest("sha224", a),
+  sha256_bytea: (_, a: Uint8Array) => digest("sha256", a),
+  sha384_bytea: (_, a: Uint8Array) => digest("sha384", a),
+  sha512_bytea: (_, a: Uint8Array) => digest("sha512", a),
+  pg_convert_from: (_, a: Uint8Array, encoding: string) => {
+    requireUtf8(encoding, "source");
+    return textOfBytes(a);
+  },
+  pg_convert_to: (_, a: string, encoding: string) => {
+    requireUtf8(encoding, "destination");
+    return utf8Bytes(a);
+  },
+  pg_convert: (_, a: Uint8Array, from: string, to: string) => {
+    requireUtf8(from, "source");
+    requireUtf8(to, "destination");
+    return utf8Bytes(textOfBytes(a));
+  },
+  length_in_encoding: (_, a: Uint8Array, encoding: string) => {
+    requireUtf8(encoding, "source");
+    return characterCount(textOfBytes(a));
+  },
+};
+
+export function registerBytea(): void {
+  registerFunctions(comparison);
+  registerFunctions(operators);
+  registerFunctions(conversions);
+}

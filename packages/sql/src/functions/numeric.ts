@@ -1,0 +1,207 @@
+/**
+ * Functions of numeric by their pg_proc names; the arithmetic itself is in values/numeric*.ts.
+ */
+import { SqlError } from "@firstlight/common";
+import { registerFunctions } from "./registry.ts";
+import type { Implementation } from "./registry.ts";
+import { invalidParameter, outOfRange } from "./errors.ts";
+import type { Numeric } from "../values/datum.ts";
+import {
+  NUMERIC_NAN,
+  applyNumericTypmod,
+  absBig,
+  ceilNumeric,
+  checkedNumeric,
+  compareNumeric,
+  floorNumeric,
+  makeNumeric,
+  normalizedNumeric,
+  numericFromBigint,
+  numericFromFloat,
+  numericFromInt,
+  numericOverflow,
+  numericSign,
+  numericToFloat4,
+  numericToFloat8,
+  numericToInt2,
+  numericToInt4,
+  numericToInt8,
+  numericTypmodPrecision,
+  pow10,
+  roundNumeric,
+  truncNumeric,
+} from "../values/numeric.ts";
+import {
+  numericAbs,
+  numericAdd,
+  numericDivide,
+  numericDivideTruncated,
+  numericMinScale,
+  numericModulo,
+  numericMultiply,
+  numericNegate,
+  numericSqrt,
+  numericSubtract,
+} from "../values/numeric-arithmetic.ts";
+import {
+  numericExp,
+  numericLn,
+  numericLog,
+  numericPower,
+} from "../values/numeric-transcendental.ts";
+import { gcdBigint } from "./int8.ts";
+
+const TEN = makeNumeric(10n, 0);
+const ONE = makeNumeric(1n, 0);
+
+/** 32177! is the largest that numeric holds. */
+const FACTORIAL_MAX = 32177n;
+
+function factorial(n: bigint): Numeric {
+  if (n < 0n) throw new SqlError("22003", "factorial of a negative number is undefined");
+  if (n > FACTORIAL_MAX) throw numericOverflow();
+  let product = 1n;
+  for (let factor = 2n; factor <= n; factor++) product *= factor;
+  return makeNumeric(product, 0);
+}
+
+/** Both coefficients at the larger of the two scales. */
+function aligned(a: Numeric, b: Numeric): { left: bigint; right: bigint; scale: number } {
+  const scale = Math.max(a.scale, b.scale);
+  return {
+    left: a.coefficient * pow10(scale - a.scale),
+    right: b.coefficient * pow10(scale - b.scale),
+    scale,
+  };
+}
+
+function gcd(a: Numeric, b: Numeric): Numeric {
+  if (a.kind !== "finite" || b.kind !== "finite") return NUMERIC_NAN;
+  const { left, right, scale } = aligned(a, b);
+  return makeNumeric(gcdBigint(left, right), scale);
+}
+
+function lcm(a: Numeric, b: Numeric): Numeric {
+  if (a.kind !== "finite" || b.kind !== "finite") return NUMERIC_NAN;
+  const { left, right, scale } = aligned(a, b);
+  if (left === 0n || right === 0n) return makeNumeric(0n, scale);
+  return checkedNumeric(absBig((left / gcdBigint(left, right)) * right), scale);
+}
+
+function sign(a: Numeric): Numeric {
+  return a.kind === "nan" ? a : makeNumeric(BigInt(numericSign(a)), 0);
+}
+
+function invalidBucket(message: string): SqlError {
+  return new SqlError("2201G", message);
+}
+
+function widthBucket(operand: Numeric, low: Numeric, high: Numeric, count: number): number {
+  if (count <= 0) throw invalidBucket("count must be greater than zero");
+  if ([operand, low, high].some((value) => value.kind === "nan")) {
+    throw invalidBucket("operand, lower bound, and upper bound cannot be NaN");
+  }
+  if (low.kind !== "finite" || high.kind !== "finite") {
+    throw invalidBucket("lower and upper bounds must be finite");
+  }
+  const direction = compareNumeric(low, high);
+  if (direction === 0) throw invalidBucket("lower bound cannot equal upper bound");
+  const before = compareNumeric(operand, low);
+  if (direction < 0 ? before < 0 : before > 0) return 0;
+  const after = compareNumeric(operand, high);
+  if (direction < 0 ? after >= 0 : after <= 0) return checkedBucket(count + 1);
+  return bucketInside(operand, low, high, count);
+}
+
+function checkedBucket(bucket: number): number {
+  if (bucket > 2147483647) throw outOfRange("integer");
+  return bucket;
+}
+
+function bucketInside(operand: Numeric, low: Numeric, high: Numeric, count: number): number {
+  const distance = numericSubtract(operand, low);
+  const width = numericSubtract(high, low);
+  const { left, right } = aligned(distance, width);
+  return Number((left * BigInt(count)) / right) + 1;
+}
+
+/** The typmod's scale is applied to infinities by refusing them, as numeric(p,s) does. */
+function coerce(value: Numeric, typmod: number): Numeric {
+  if (typmod >= 4 && numericTypmodPrecision(typmod) <= 0) {
+    throw invalidParameter("invalid NUMERIC type modifier");
+  }
+  return applyNumericTypmod(value, typmod);
+}
+
+type N = Numeric;
+
+const arithmetic: Record<string, Implementation> = {
+  numeric_add: (_, a: N, b: N) => numericAdd(a, b),
+  numeric_sub: (_, a: N, b: N) => numericSubtract(a, b),
+  numeric_mul: (_, a: N, b: N) => numericMultiply(a, b),
+  numeric_div: (_, a: N, b: N) => numericDivide(a, b),
+  numeric_div_trunc: (_, a: N, b: N) => numericDivideTruncated(a, b),
+  numeric_mod: (_, a: N, b: N) => numericModulo(a, b),
+  numeric_inc: (_, a: N) => numericAdd(a, ONE),
+  numeric_uminus: (_, a: N) => numericNegate(a),
+  numeric_uplus: (_, a: N) => a,
+  numeric_abs: (_, a: N) => numericAbs(a),
+  numeric_sign: (_, a: N) => sign(a),
+  numeric_larger: (_, a: N, b: N) => (compareNumeric(a, b) >= 0 ? a : b),
+  numeric_smaller: (_, a: N, b: N) => (compareNumeric(a, b) <= 0 ? a : b),
+};
+
+const comparison: Record<string, Implementation> = {
+  numeric_eq: (_, a: N, b: N) => compareNumeric(a, b) === 0,
+  numeric_ne: (_, a: N, b: N) => compareNumeric(a, b) !== 0,
+  numeric_lt: (_, a: N, b: N) => compareNumeric(a, b) < 0,
+  numeric_le: (_, a: N, b: N) => compareNumeric(a, b) <= 0,
+  numeric_gt: (_, a: N, b: N) => compareNumeric(a, b) > 0,
+  numeric_ge: (_, a: N, b: N) => compareNumeric(a, b) >= 0,
+  numeric_cmp: (_, a: N, b: N) => compareNumeric(a, b),
+};
+
+const mathematics: Record<string, Implementation> = {
+  numeric_round: (_, a: N, scale: number) => roundNumeric(a, scale),
+  numeric_trunc: (_, a: N, scale: number) => truncNumeric(a, scale),
+  "round(numeric)": (_, a: N) => roundNumeric(a, 0),
+  "trunc(numeric)": (_, a: N) => truncNumeric(a, 0),
+  numeric_ceil: (_, a: N) => ceilNumeric(a),
+  numeric_floor: (_, a: N) => floorNumeric(a),
+  numeric_sqrt: (_, a: N) => numericSqrt(a),
+  numeric_exp: (_, a: N) => numericExp(a),
+  numeric_ln: (_, a: N) => numericLn(a),
+  numeric_log: (_, base: N, a: N) => numericLog(base, a),
+  "log(numeric)": (_, a: N) => numericLog(TEN, a),
+  "log10(numeric)": (_, a: N) => numericLog(TEN, a),
+  numeric_power: (_, a: N, b: N) => numericPower(a, b),
+  numeric_fac: (_, n: bigint) => factorial(n),
+  numeric_gcd: (_, a: N, b: N) => gcd(a, b),
+  numeric_lcm: (_, a: N, b: N) => lcm(a, b),
+  numeric_scale: (_, a: N) => (a.kind === "finite" ? a.scale : null),
+  numeric_min_scale: (_, a: N) => (a.kind === "finite" ? numericMinScale(a) : null),
+  numeric_trim_scale: (_, a: N) => normalizedNumeric(a),
+  width_bucket_numeric: (_, operand: N, low: N, high: N, count: number) =>
+    widthBucket(operand, low, high, count),
+};
+
+const casts: Record<string, Implementation> = {
+  numeric: (_, a: N, typmod: number) => coerce(a, typmod),
+  int2_numeric: (_, a: number) => numericFromInt(a),
+  int4_numeric: (_, a: number) => numericFromInt(a),
+  int8_numeric: (_, a: bigint) => numericFromBigint(a),
+  float4_numeric: (_, a: number) => numericFromFloat(a, 6),
+  float8_numeric: (_, a: number) => numericFromFloat(a, 15),
+  numeric_int2: (_, a: N) => numericToInt2(a),
+  numeric_int4: (_, a: N) => numericToInt4(a),
+  numeric_int8: (_, a: N) => numericToInt8(a),
+  numeric_float4: (_, a: N) => numericToFloat4(a),
+  numeric_float8: (_, a: N) => numericToFloat8(a),
+};
+
+export function registerNumeric(): void {
+  registerFunctions(arithmetic);
+  registerFunctions(comparison);
+  registerFunctions(mathematics);
+  registerFunctions(casts);
+}

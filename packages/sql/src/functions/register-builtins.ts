@@ -1,0 +1,46 @@
+/**
+ * Registers every implementation that this package has. Idempotent: the registry is filled once.
+ */
+import { registerBytea } from "./bytea/operators.ts";
+import { registerFloat } from "./float.ts";
+import { registerFloatMath } from "./float-math.ts";
+import { registerInt } from "./int.ts";
+import { registerInt8 } from "./int8.ts";
+import { registerNumeric } from "./numeric.ts";
+import { registerScalarIdentity } from "./scalar-identity.ts";
+import { registerSystem } from "./system.ts";
+import { registerFormat } from "./text/format.ts";
+import { registerLike } from "./text/like.ts";
+import { registerQuoting } from "./text/quote-functions.ts";
+import { registerTextArrays } from "./text/arrays.ts";
+import { registerTextBasics } from "./text/basics.ts";
+import { registerTextCasts } from "./text/casts.ts";
+import { registerTextComparison } from "./text/compare.ts";
+import { registerUnicode } from "./text/unicode.ts";
+
+const FAMILIES: readonly (() => void)[] = [
+  registerInt,
+  registerInt8,
+  registerFloat,
+  registerFloatMath,
+  registerNumeric,
+  registerScalarIdentity,
+  registerTextComparison,
+  registerTextBasics,
+  registerTextCasts,
+  registerTextArrays,
+  registerLike,
+  registerFormat,
+  registerQuoting,
+  registerUnicode,
+  registerBytea,
+  registerSystem,
+];
+
+let registered = false;
+
+export function registerBuiltins(): void {
+  if (registered) return;
+  registered = true;
+  for (const register of FAMILIES) register();
+}

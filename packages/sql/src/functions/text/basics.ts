@@ -1,0 +1,199 @@
+/**
+ * Everyday functions of text: lengths, case, parts of a string, padding, trimming, replacing.
+ * Positions and lengths count characters, never UTF-16 units.
+ */
+import { SqlError } from "@firstlight/common";
+import { registerFunctions } from "../registry.ts";
+import type { Implementation } from "../registry.ts";
+import { invalidParameter, outOfRange, tooLarge } from "../errors.ts";
+import {
+  characters,
+  hasSurrogates,
+  lowerText,
+  octetCount,
+  sliceCharacters,
+  upperText,
+} from "./characters.ts";
+import { characterCount, trimBlanks } from "../../values/text-order.ts";
+
+/** A JavaScript string cannot be longer than about 2^29 units. */
+const MAX_LENGTH = 0x1fffffe8;
+
+function checkLength(length: number): void {
+  if (length > MAX_LENGTH) throw tooLarge("requested length too large");
+}
+
+function negativeLength(): SqlError {
+  return new SqlError("22011", "negative substring length not allowed");
+}
+
+export function substring(text: string, start: number, length?: number): string {
+  if (length !== undefined && length < 0) throw negativeLength();
+  const end = length === undefined ? Infinity : start + length;
+  if (end < 1) return "";
+  return sliceCharacters(text, Math.max(start, 1) - 1, end - 1);
+}
+
+function overlay(text: string, replacement: string, start: number, length: number): string {
+  if (start <= 0) throw negativeLength();
+  if (start + length > 2147483647) throw outOfRange("integer");
+  return substring(text, 1, start - 1) + replacement + substring(text, start + length);
+}
+
+/** 1-based position in characters, 0 when absent. */
+function position(text: string, search: string): number {
+  const at = text.indexOf(search);
+  return at < 0 ? 0 : characterCount(text.slice(0, at)) + 1;
+}
+
+function padding(text: string, length: number, fill: string): [body: string, pad: string] {
+  const wanted = Math.max(length, 0);
+  checkLength(wanted);
+  const missing = wanted - characterCount(text);
+  if (missing <= 0) return [sliceCharacters(text, 0, wanted), ""];
+  if (fill === "") return [text, ""];
+  const fillLength = characterCount(fill);
+  const times = Math.ceil(missing / fillLength);
+  checkLength(times * fill.length);
+  return [text, sliceCharacters(fill.repeat(times), 0, missing)];
+}
+
+function lpad(text: string, length: number, fill: string): string {
+  const [body, pad] = padding(text, length, fill);
+  return pad + body;
+}
+
+function rpad(text: string, length: number, fill: string): string {
+  const [body, pad] = padding(text, length, fill);
+  return body + pad;
+}
+
+type Sides = { left: boolean; right: boolean };
+
+export function trimCharacters(text: string, set: string, sides: Sides): string {
+  if (text === "" || set === "") return text;
+  const members = new Set(set);
+  const list = hasSurrogates(text) ? Array.from(text) : text;
+  let start = 0;
+  let end = list.length;
+  while (sides.left && start < end && members.has(list[start] ?? "")) start++;
+  while (sides.right && end > start && members.has(list[end - 1] ?? "")) end--;
+  const kept = list.slice(start, end);
+  return typeof kept === "string" ? kept : kept.join("");
+}
+
+function translate(text: string, from: string, to: string): string {
+  const targets = characters(to);
+  const map = new Map<string, string>();
+  for (const [index, character] of characters(from).entries()) {
+    if (!map.has(character)) map.set(character, targets[index] ?? "");
+  }
+  let result = "";
+  for (const character of text) result += map.get(character) ?? character;
+  return result;
+}
+
+function replaceAll(text: string, from: string, to: string): string {
+  if (text === "" || from === "") return text;
+  return text.split(from).join(to);
+}
+
+function splitPart(text: string, separator: string, field: number): string {
+  if (field === 0) throw invalidParameter("field position must not be zero");
+  if (text === "") return "";
+  if (separator === "") return field === 1 || field === -1 ? text : "";
+  const parts = text.split(separator);
+  return parts[field > 0 ? field - 1 : parts.length + field] ?? "";
+}
+
+function left(text: string, count: number): string {
+  const end = count >= 0 ? count : Math.max(characterCount(text) + count, 0);
+  return sliceCharacters(text, 0, end);
+}
+
+function right(text: string, count: number): string {
+  const start = count >= 0 ? Math.max(characterCount(text) - count, 0) : -count;
+  return sliceCharacters(text, start, Infinity);
+}
+
+function repeat(text: string, count: number): string {
+  const times = Math.max(count, 0);
+  checkLength(text.length * times);
+  return text.repeat(times);
+}
+
+function initcap(text: string): string {
+  return lowerText(text).replace(
+    /[0-9a-z]+/g,
+    (word) => word.charAt(0).toUpperCase() + word.slice(1),
+  );
+}
+
+function chr(code: number): string {
+  if (code < 0) throw invalidParameter("character number must be positive");
+  if (code === 0) throw new SqlError("54000", "null character not permitted");
+  if (code > 0x10ffff) {
+    throw new SqlError("54000", `requested character too large for encoding: ${code}`);
+  }
+  if (code >= 0xd800 && code <= 0xdfff) {
+    throw new SqlError("54000", `requested character not valid for encoding: ${code}`);
+  }
+  return String.fromCodePoint(code);
+}
+
+const BOTH: Sides = { left: true, right: true };
+const LEFT: Sides = { left: true, right: false };
+const RIGHT: Sides = { left: false, right: true };
+
+const lengths: Record<string, Implementation> = {
+  textlen: (_, a: string) => characterCount(a),
+  textoctetlen: (_, a: string) => octetCount(a),
+  bpcharlen: (_, a: string) => characterCount(trimBlanks(a)),
+  bpcharoctetlen: (_, a: string) => octetCount(a),
+  "bit_length(text)": (_, a: string) => octetCount(a) * 8,
+};
+
+const parts: Record<string, Implementation> = {
+  text_substr: (_, a: string, start: number, length: number) => substring(a, start, length),
+  text_substr_no_len: (_, a: string, start: number) => substring(a, start),
+  text_left: (_, a: string, count: number) => left(a, count),
+  text_right: (_, a: string, count: number) => right(a, count),
+  split_part: (_, a: string, separator: string, n: number) => splitPart(a, separator, n),
+  textpos: (_, a: string, search: string) => position(a, search),
+  text_starts_with: (_, a: string, prefix: string) => a.startsWith(prefix),
+  ascii: (_, a: string) => a.codePointAt(0) ?? 0,
+};
+
+const changes: Record<string, Implementation> = {
+  textcat: (_, a: string, b: string) => a + b,
+  lower: (_, a: string) => lowerText(a),
+  upper: (_, a: string) => upperText(a),
+  initcap: (_, a: string) => initcap(a),
+  lpad: (_, a: string, length: number, fill: string) => lpad(a, length, fill),
+  rpad: (_, a: string, length: number, fill: string) => rpad(a, length, fill),
+  "lpad(text,int4)": (_, a: string, length: number) => lpad(a, length, " "),
+  "rpad(text,int4)": (_, a: string, length: number) => rpad(a, length, " "),
+  btrim: (_, a: string, set: string) => trimCharacters(a, set, BOTH),
+  ltrim: (_, a: string, set: string) => trimCharacters(a, set, LEFT),
+  rtrim: (_, a: string, set: string) => trimCharacters(a, set, RIGHT),
+  btrim1: (_, a: string) => trimCharacters(a, " ", BOTH),
+  ltrim1: (_, a: string) => trimCharacters(a, " ", LEFT),
+  rtrim1: (_, a: string) => trimBlanks(a),
+  translate: (_, a: string, from: string, to: string) => translate(a, from, to),
+  replace_text: (_, a: string, from: string, to: string) => replaceAll(a, from, to),
+  repeat: (_, a: string, count: number) => repeat(a, count),
+  text_reverse: (_, a: string) => characters(a).reverse().join(""),
+  textoverlay: (_, a: string, b: string, start: number, length: number) =>
+    overlay(a, b, start, length),
+  textoverlay_no_len: (_, a: string, b: string, start: number) =>
+    overlay(a, b, start, characterCount(b)),
+  chr: (_, code: number) => chr(code),
+  to_hex32: (_, a: number) => (a >>> 0).toString(16),
+  to_hex64: (_, a: bigint) => BigInt.asUintN(64, a).toString(16),
+};
+
+export function registerTextBasics(): void {
+  registerFunctions(lengths);
+  registerFunctions(parts);
+  registerFunctions(changes);
+}

@@ -1,0 +1,179 @@
+/**
+ * LIKE, ILIKE and the escape functions: the matching algorithm of PostgreSQL's like_match.c, so that
+ * its errors appear for exactly the same inputs.
+ */
+import { SqlError } from "@firstlight/common";
+import { registerFunctions } from "../registry.ts";
+import type { Implementation } from "../registry.ts";
+import { characterCount } from "../../values/text-order.ts";
+import { characters, lowerText } from "./characters.ts";
+import { similarToEscape } from "./similar.ts";
+
+const PERCENT = 37;
+const UNDERSCORE = 95;
+const BACKSLASH = 92;
+
+/** What LIKE needs of a text: its units, and how far one character reaches. */
+interface Units {
+  readonly length: number;
+  at(index: number): number;
+  next(index: number): number;
+}
+
+class StringUnits implements Units {
+  readonly #text: string;
+  readonly length: number;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.length = text.length;
+  }
+
+  at(index: number): number {
+    return this.#text.charCodeAt(index);
+  }
+
+  next(index: number): number {
+    const unit = this.#text.charCodeAt(index);
+    return unit >= 0xd800 && unit < 0xdc00 ? index + 2 : index + 1;
+  }
+}
+
+class ByteUnits implements Units {
+  readonly #bytes: Uint8Array;
+  readonly length: number;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.length = bytes.length;
+  }
+
+  at(index: number): number {
+    return this.#bytes[index] ?? 0;
+  }
+
+  next(index: number): number {
+    return index + 1;
+  }
+}
+
+/** Abort means that no longer text can match either, which stops the search of an outer percent. */
+type Verdict = "match" | "mismatch" | "abort";
+
+function danglingEscape(): SqlError {
+  return new SqlError("22025", "LIKE pattern must not end with escape character");
+}
+
+function matchFrom(text: Units, textStart: number, pattern: Units, patternStart: number): Verdict {
+  let t = textStart;
+  let p = patternStart;
+  while (t < text.length && p < pattern.length) {
+    const unit = pattern.at(p);
+    if (unit === PERCENT) return matchPercent(text, t, pattern, p + 1);
+    if (unit === UNDERSCORE) {
+      t = text.next(t);
+      p++;
+      continue;
+    }
+    if (unit === BACKSLASH) p++;
+    if (p >= pattern.length) throw danglingEscape();
+    if (pattern.at(p) !== text.at(t)) return "mismatch";
+    t++;
+    p++;
+  }
+  if (t < text.length) return "mismatch";
+  while (p < pattern.length && pattern.at(p) === PERCENT) p++;
+  return p >= pattern.length ? "match" : "abort";
+}
+
+function matchPercent(text: Units, textAt: number, pattern: Units, patternAt: number): Verdict {
+  let t = textAt;
+  let p = patternAt;
+  for (; p < pattern.length; p++) {
+    const unit = pattern.at(p);
+    if (unit === UNDERSCORE) {
+      if (t >= text.length) return "abort";
+      t = text.next(t);
+    } else if (unit !== PERCENT) break;
+  }
+  if (p >= pattern.length) return "match";
+  return searchLiteral(text, t, pattern, p);
+}
+
+function searchLiteral(text: Units, textAt: number, pattern: Units, p: number): Verdict {
+  const escaped = pattern.at(p) === BACKSLASH;
+  if (escaped && p + 1 >= pattern.length) throw danglingEscape();
+  const first = pattern.at(escaped ? p + 1 : p);
+  for (let t = textAt; t < text.length; t = text.next(t)) {
+    if (text.at(t) !== first) continue;
+    const verdict = matchFrom(text, t, pattern, p);
+    if (verdict !== "mismatch") return verdict;
+  }
+  return "abort";
+}
+
+export function like(text: string, pattern: string): boolean {
+  if (pattern === "%") return true;
+  return matchFrom(new StringUnits(text), 0, new StringUnits(pattern), 0) === "match";
+}
+
+function likeBytes(text: Uint8Array, pattern: Uint8Array): boolean {
+  return matchFrom(new ByteUnits(text), 0, new ByteUnits(pattern), 0) === "match";
+}
+
+const ilike = (text: string, pattern: string): boolean => like(lowerText(text), lowerText(pattern));
+
+function invalidEscape(): SqlError {
+  return new SqlError("22025", "invalid escape string", {
+    hint: "Escape string must be empty or one character.",
+  });
+}
+
+/** Rewrites a pattern from its own escape character to the backslash. */
+function likeEscape(pattern: string, escape: string): string {
+  if (escape === "") return pattern.replaceAll("\\", "\\\\");
+  if (characterCount(escape) !== 1) throw invalidEscape();
+  if (escape === "\\") return pattern;
+  let result = "";
+  let afterEscape = false;
+  for (const character of characters(pattern)) {
+    if (character === escape && !afterEscape) {
+      result += "\\";
+      afterEscape = true;
+    } else {
+      result += character === "\\" && !afterEscape ? "\\\\" : character;
+      afterEscape = false;
+    }
+  }
+  return result;
+}
+
+function likeEscapeBytes(pattern: Uint8Array, escape: Uint8Array): Uint8Array {
+  const source = String.fromCharCode(...pattern);
+  const rewritten = likeEscape(source, String.fromCharCode(...escape));
+  return Uint8Array.from(rewritten, (unit) => unit.charCodeAt(0));
+}
+
+const operators: Record<string, Implementation> = {
+  textlike: (_, a: string, b: string) => like(a, b),
+  textnlike: (_, a: string, b: string) => !like(a, b),
+  namelike: (_, a: string, b: string) => like(a, b),
+  namenlike: (_, a: string, b: string) => !like(a, b),
+  texticlike: (_, a: string, b: string) => ilike(a, b),
+  texticnlike: (_, a: string, b: string) => !ilike(a, b),
+  nameiclike: (_, a: string, b: string) => ilike(a, b),
+  nameicnlike: (_, a: string, b: string) => !ilike(a, b),
+  bytealike: (_, a: Uint8Array, b: Uint8Array) => likeBytes(a, b),
+  byteanlike: (_, a: Uint8Array, b: Uint8Array) => !likeBytes(a, b),
+  like_escape: (_, pattern: string, escape: string) => likeEscape(pattern, escape),
+  like_escape_bytea: (_, pattern: Uint8Array, escape: Uint8Array) =>
+    likeEscapeBytes(pattern, escape),
+  similar_to_escape_1: (_, pattern: string) => similarToEscape(pattern, "\\"),
+  similar_to_escape_2: (_, pattern: string, escape: string) => similarToEscape(pattern, escape),
+  similar_escape: (_, pattern: string | null, escape: string | null) =>
+    pattern === null ? null : similarToEscape(pattern, escape ?? "\\"),
+};
+
+export function registerLike(): void {
+  registerFunctions(operators);
+}

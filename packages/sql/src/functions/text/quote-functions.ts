@@ -1,0 +1,101 @@
+/**
+ * quote_ident, quote_literal, quote_nullable and parse_ident.
+ */
+import { registerFunctions, registerPolymorphic } from "../registry.ts";
+import { outputFunction } from "../output.ts";
+import { textArray } from "../array/build.ts";
+import { lowerText } from "./characters.ts";
+import { quoteIdentifier, quoteLiteral } from "./quote.ts";
+import { SqlError } from "@firstlight/common";
+import type { Datum } from "../../values/datum.ts";
+
+const IDENTIFIER_START = /[A-Za-z_\u0080-\uffff]/;
+const IDENTIFIER_PART = /[A-Za-z_0-9$\u0080-\uffff]/;
+const SPACE = /[ \t\n\r\f\v]/;
+
+function invalidIdentifier(text: string, detail?: string): SqlError {
+  return new SqlError("22023", `string is not a valid identifier: "${text}"`, { detail });
+}
+
+/** A cursor over the qualified name, one part at a time. */
+class IdentifierParser {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  parse(strict: boolean): string[] {
+    const parts: string[] = [];
+    this.#skipSpaces();
+    let afterDot = false;
+    for (;;) {
+      parts.push(this.#part(afterDot));
+      this.#skipSpaces();
+      const next = this.#text[this.#at];
+      if (next === ".") {
+        afterDot = true;
+        this.#at++;
+        this.#skipSpaces();
+      } else if (next === undefined) return parts;
+      else if (strict) throw invalidIdentifier(this.#text);
+      else return parts;
+    }
+  }
+
+  #skipSpaces(): void {
+    while (SPACE.test(this.#text[this.#at] ?? "x")) this.#at++;
+  }
+
+  #part(afterDot: boolean): string {
+    const first = this.#text[this.#at];
+    if (first === '"') return this.#quoted();
+    if (first !== undefined && IDENTIFIER_START.test(first)) return this.#bare();
+    if (first === ".") {
+      throw invalidIdentifier(this.#text, 'No valid identifier before ".".');
+    }
+    if (afterDot) throw invalidIdentifier(this.#text, 'No valid identifier after ".".');
+    throw invalidIdentifier(this.#text);
+  }
+
+  #quoted(): string {
+    const start = this.#at + 1;
+    let end = start;
+    for (;;) {
+      end = this.#text.indexOf('"', end);
+      if (end < 0) throw invalidIdentifier(this.#text, "String has unclosed double quotes.");
+      if (this.#text[end + 1] !== '"') break;
+      end += 2;
+    }
+    if (end === start) throw invalidIdentifier(this.#text, "Quoted identifier must not be empty.");
+    this.#at = end + 1;
+    return this.#text.slice(start, end).replaceAll('""', '"');
+  }
+
+  #bare(): string {
+    const start = this.#at;
+    while (IDENTIFIER_PART.test(this.#text[this.#at] ?? " ")) this.#at++;
+    return lowerText(this.#text.slice(start, this.#at));
+  }
+}
+
+export function registerQuoting(): void {
+  registerFunctions({
+    quote_ident: (_, a: string) => quoteIdentifier(a),
+    quote_literal: (_, a: string) => quoteLiteral(a),
+    quote_nullable: (_, a: string | null) => (a === null ? "NULL" : quoteLiteral(a)),
+    parse_ident: (_, a: string, strict: boolean) =>
+      textArray(new IdentifierParser(a).parse(strict)),
+  });
+  registerPolymorphic({
+    "quote_literal(anyelement)": ({ argTypes }) => {
+      const output = outputFunction(argTypes[0] ?? 0);
+      return (context, a: Datum) => quoteLiteral(output(context, a));
+    },
+    "quote_nullable(anyelement)": ({ argTypes }) => {
+      const output = outputFunction(argTypes[0] ?? 0);
+      return (context, a: Datum) => (a === null ? "NULL" : quoteLiteral(output(context, a)));
+    },
+  });
+}

@@ -1,0 +1,77 @@
+/**
+ * unistr(), normalize() and IS NORMALIZED.
+ */
+import { SqlError } from "@firstlight/common";
+import { registerFunctions } from "../registry.ts";
+import { invalidParameter } from "../errors.ts";
+
+const FORMS = new Set(["NFC", "NFD", "NFKC", "NFKD"]);
+
+function form(name: string): string {
+  const upper = name.toUpperCase();
+  if (FORMS.has(upper)) return upper;
+  throw invalidParameter(`invalid normalization form: ${name}`);
+}
+
+function syntaxError(message: string, hint?: string): SqlError {
+  return new SqlError("42601", message, { hint });
+}
+
+const ESCAPE = /^\\(?:\\|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\+([0-9A-Fa-f]{6})|([0-9A-Fa-f]{4}))/;
+
+/** Surrogate halves must come as a pair and are joined. */
+function unistr(text: string): string {
+  let result = "";
+  let high = 0;
+  for (let at = 0; at < text.length;) {
+    const match = text[at] === "\\" ? ESCAPE.exec(text.slice(at, at + 10)) : undefined;
+    if (match === null) {
+      throw syntaxError(
+        "invalid Unicode escape",
+        "Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.",
+      );
+    }
+    const digits = match?.[1] ?? match?.[2] ?? match?.[3] ?? match?.[4];
+    if (digits === undefined) {
+      if (high !== 0) throw syntaxError("invalid Unicode surrogate pair");
+      result += text[at] ?? "";
+      at += match === undefined ? 1 : 2;
+      continue;
+    }
+    const code = codePoint(digits);
+    high = joinSurrogate(high, code);
+    if (high === 0) result += String.fromCodePoint(pendingOr(code, text, at));
+    at += match?.[0].length ?? 1;
+  }
+  if (high !== 0) throw syntaxError("invalid Unicode surrogate pair");
+  return result;
+}
+
+function codePoint(digits: string): number {
+  const code = parseInt(digits, 16);
+  if (code >= 1 && code <= 0x10ffff) return code;
+  throw syntaxError("invalid Unicode code point");
+}
+
+/** The first half while it waits for the second, else 0. */
+function joinSurrogate(high: number, code: number): number {
+  const isHigh = code >= 0xd800 && code <= 0xdbff;
+  const isLow = code >= 0xdc00 && code <= 0xdfff;
+  if (high !== 0 ? !isLow : isLow) throw syntaxError("invalid Unicode surrogate pair");
+  return isHigh ? code : 0;
+}
+
+/** A low half closes the pair whose high half ended just before it. */
+function pendingOr(code: number, text: string, at: number): number {
+  if (code < 0xdc00 || code > 0xdfff) return code;
+  const before = /([0-9A-Fa-f]{4})$/.exec(text.slice(0, at))?.[1] ?? "d800";
+  return ((parseInt(before, 16) - 0xd800) << 10) + (code - 0xdc00) + 0x10000;
+}
+
+export function registerUnicode(): void {
+  registerFunctions({
+    unistr: (_, a: string) => unistr(a),
+    unicode_normalize_func: (_, a: string, name: string) => a.normalize(form(name)),
+    unicode_is_normalized: (_, a: string, name: string) => a.normalize(form(name)) === a,
+  });
+}
