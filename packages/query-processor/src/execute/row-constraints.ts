@@ -1,0 +1,83 @@
+/**
+ * What a row must satisfy on its own: NOT NULL and CHECK, with PostgreSQL's messages.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { datumText } from "../plan/codec.ts";
+import type { TableLayout } from "../plan/table-layout.ts";
+
+export interface CompiledCheck {
+  readonly name: string;
+  /** False only when the condition is false: NULL passes. */
+  readonly holds: (row: Row, context: EvaluationContext) => boolean;
+}
+
+/** PostgreSQL cuts each value at 64 bytes (ExecBuildSlotValueDescription). */
+const VALUE_BYTES_MAX = 64;
+
+function shortened(text: string): string {
+  const bytes = Buffer.from(text, "utf8");
+  if (bytes.length <= VALUE_BYTES_MAX) return text;
+  let end = VALUE_BYTES_MAX;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return `${bytes.toString("utf8", 0, end)}...`;
+}
+
+export function valueText(value: Datum, type: number, context: EvaluationContext): string {
+  return value === null ? "null" : datumText(value, type, context);
+}
+
+export function failingRow(
+  table: TableDescriptor,
+  values: Row,
+  context: EvaluationContext,
+): string {
+  const texts: string[] = [];
+  table.columns.forEach((column, at) => {
+    if (column.dropped) return;
+    texts.push(shortened(valueText(values[at] ?? null, column.type, context)));
+  });
+  return `Failing row contains (${texts.join(", ")}).`;
+}
+
+function notNullViolation(
+  layout: TableLayout,
+  position: number,
+  values: Row,
+  context: EvaluationContext,
+): SqlError {
+  const { table } = layout;
+  const column = table.columns[position]?.name ?? "";
+  return new SqlError(
+    "23502",
+    `null value in column "${column}" of relation "${table.name}" violates not-null constraint`,
+    { detail: failingRow(table, values, context), table: table.name, column },
+  );
+}
+
+export function checkRow(
+  layout: TableLayout,
+  checks: readonly CompiledCheck[],
+  values: Row,
+  context: EvaluationContext,
+): void {
+  for (const position of layout.notNull) {
+    if ((values[position] ?? null) === null) {
+      throw notNullViolation(layout, position, values, context);
+    }
+  }
+  for (const check of checks) {
+    if (check.holds(values, context)) continue;
+    const { table } = layout;
+    throw new SqlError(
+      "23514",
+      `new row for relation "${table.name}" violates check constraint "${check.name}"`,
+      {
+        detail: failingRow(table, values, context),
+        table: table.name,
+        constraint: check.name,
+      },
+    );
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Where a table's rows and index entries live and how they are encoded, compiled once per table
+ * descriptor. Rows: prefix of index 0, then the primary key's columns or a hidden row id. Entries of
+ * a secondary index: its columns, then the row's key suffix unless uniqueness forbids it; the value
+ * holds the indexed and included columns and the row's key suffix, so that an index-only scan needs
+ * nothing else.
+ */
+import type { Key, Span } from "@firstlight/common";
+import { indexPrefix, keyFromLatin1, keyToBytes, prefixSpan } from "@firstlight/common";
+import type { Datum, Row } from "@firstlight/sql";
+import type { ColumnDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { KeyColumn, RowDecode } from "./codec.ts";
+import { BYTEA_TYPE, keyEncoder, missingValue, rowDecoder, rowEncoder } from "./codec.ts";
+import type { RowIdSource } from "./row-id.ts";
+
+const PREFIX_LENGTH = 7;
+
+export interface IndexEntry {
+  readonly key: Key;
+  readonly value: Uint8Array;
+}
+
+/** Key columns of an index as positions in the row, with their order. */
+export interface KeyPart extends KeyColumn {
+  /** Position in TableDescriptor.columns. */
+  readonly position: number;
+}
+
+export interface IndexLayout {
+  readonly descriptor: IndexDescriptor;
+  readonly prefix: Key;
+  readonly span: Span;
+  readonly keyParts: readonly KeyPart[];
+  /** Row positions of the values in an entry: key columns, then INCLUDE columns. */
+  readonly stored: readonly number[];
+  /** All positions that an entry depends on. */
+  readonly positions: ReadonlySet<number>;
+  /** Prefix and encoded key columns: what a unique index allows once. */
+  uniqueKey(values: Row): Key;
+  /** Whether rows with these values exclude each other: unique, and no NULL if NULLs are distinct. */
+  excludes(values: Row): boolean;
+  entry(values: Row, rowSuffix: string): IndexEntry;
+  /** Decodes entries: `wanted` are positions in `stored`; stored.length is the row suffix. */
+  decoder(wanted: readonly number[]): RowDecode;
+}
+
+export interface TableLayout {
+  readonly table: TableDescriptor;
+  readonly prefix: Key;
+  readonly span: Span;
+  /** Types of all columns, dropped ones included. */
+  readonly types: readonly number[];
+  /** The index that is the table itself, if any. */
+  readonly primary: IndexDescriptor | undefined;
+  readonly primaryParts: readonly KeyPart[];
+  readonly secondary: readonly IndexLayout[];
+  /** Row positions of the columns of unique indexes: changing one takes intent X. */
+  readonly uniquePositions: ReadonlySet<number>;
+  readonly notNull: readonly number[];
+  rowKey(values: Row, rowIds: RowIdSource): Key;
+  encode(values: Row): Uint8Array;
+  /** Decodes stored rows into the columns at these positions. */
+  decoder(wanted: readonly number[]): RowDecode;
+}
+
+const layouts = new WeakMap<TableDescriptor, TableLayout>();
+
+export function tableLayout(table: TableDescriptor): TableLayout {
+  let layout = layouts.get(table);
+  if (layout === undefined) {
+    layout = compileLayout(table);
+    layouts.set(table, layout);
+  }
+  return layout;
+}
+
+/** The part of a row's key after its index prefix. */
+export function rowSuffixOf(key: Key): string {
+  return key.slice(PREFIX_LENGTH);
+}
+
+/** The row that an index entry with this suffix points to. */
+export function rowKeyOf(layout: TableLayout, suffix: Uint8Array): Key {
+  return keyFromLatin1(layout.prefix + latin1(suffix));
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+function columnAt(table: TableDescriptor, position: number): ColumnDescriptor {
+  const column = table.columns[position];
+  if (column === undefined) throw new Error(`table ${table.name} has no column ${position}`);
+  return column;
+}
+
+function keyPartsOf(table: TableDescriptor, index: IndexDescriptor): KeyPart[] {
+  return index.columns.map(({ column, descending, nullsFirst }) => ({
+    position: column - 1,
+    type: columnAt(table, column - 1).type,
+    descending,
+    nullsFirst,
+  }));
+}
+
+function decoderOf(table: TableDescriptor, wanted: readonly number[]): RowDecode {
+  const types = table.columns.map((column) => column.type);
+  const missing = table.columns.map((column): Datum =>
+    column.missing === undefined || column.dropped
+      ? null
+      : missingValue(column.missing, column.type, column.typmod),
+  );
+  return rowDecoder(types, wanted, missing);
+}
+
+function suffixBytes(suffix: string): Uint8Array {
+  return keyToBytes(keyFromLatin1(suffix));
+}
+
+/** Every position's value, NULL where the row is shorter. */
+function pick(values: Row, positions: readonly number[]): Datum[] {
+  const picked: Datum[] = [];
+  for (const position of positions) picked.push(values[position] ?? null);
+  return picked;
+}
+
+function compileIndex(table: TableDescriptor, descriptor: IndexDescriptor): IndexLayout {
+  const prefix = indexPrefix(table.storageId, descriptor.number);
+  const keyParts = keyPartsOf(table, descriptor);
+  const keyPositions = keyParts.map((part) => part.position);
+  const stored = [...keyPositions, ...descriptor.include.map((number) => number - 1)];
+  const types = [...stored.map((position) => columnAt(table, position).type), BYTEA_TYPE];
+  const encodeKey = keyEncoder(keyParts);
+  const encodeValue = rowEncoder(types);
+  const uniqueKey = (values: Row): Key =>
+    keyFromLatin1(prefix + encodeKey(pick(values, keyPositions)));
+  const excludes = (values: Row): boolean =>
+    descriptor.unique &&
+    (!descriptor.nullsDistinct || keyPositions.every((at) => (values[at] ?? null) !== null));
+  return {
+    descriptor,
+    prefix,
+    span: prefixSpan(prefix),
+    keyParts,
+    stored,
+    positions: new Set(stored),
+    uniqueKey,
+    excludes,
+    entry(values, rowSuffix) {
+      const key = uniqueKey(values);
+      const fields = pick(values, stored);
+      fields.push(suffixBytes(rowSuffix));
+      return {
+        key: excludes(values) ? key : keyFromLatin1(key + rowSuffix),
+        value: encodeValue(fields),
+      };
+    },
+    decoder: (wanted) => rowDecoder(types, wanted, undefined),
+  };
+}
+
+function rowKeyMaker(
+  prefix: Key,
+  parts: readonly KeyPart[],
+  hasPrimary: boolean,
+): TableLayout["rowKey"] {
+  if (!hasPrimary) return (_values, rowIds) => keyFromLatin1(prefix + rowIds.next());
+  const positions = parts.map((part) => part.position);
+  const encode = keyEncoder(parts);
+  return (values) => keyFromLatin1(prefix + encode(pick(values, positions)));
+}
+
+function compileLayout(table: TableDescriptor): TableLayout {
+  const prefix = indexPrefix(table.storageId, 0);
+  const primary = table.indexes.find((index) => index.number === 0);
+  const primaryParts = primary === undefined ? [] : keyPartsOf(table, primary);
+  const unique = table.indexes.filter((index) => index.unique);
+  return {
+    table,
+    prefix,
+    span: prefixSpan(prefix),
+    types: table.columns.map((column) => column.type),
+    primary,
+    primaryParts,
+    secondary: table.indexes
+      .filter((index) => index.number !== 0)
+      .map((index) => compileIndex(table, index)),
+    uniquePositions: new Set(
+      unique.flatMap((index) => index.columns.map((each) => each.column - 1)),
+    ),
+    notNull: table.columns.flatMap((column, at) => (column.notNull && !column.dropped ? [at] : [])),
+    rowKey: rowKeyMaker(prefix, primaryParts, primary !== undefined),
+    encode: rowEncoder(table.columns.map((column) => column.type)),
+    decoder: (wanted) => decoderOf(table, wanted),
+  };
+}
