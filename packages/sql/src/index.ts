@@ -97,3 +97,71 @@ export type {
   SetImplementation,
 } from "./functions/registry.ts";
 export { registerBuiltins } from "./functions/register-builtins.ts";
+export { formatType } from "./catalog/format-type.ts";
+export {
+  arrayTypeOid,
+  baseElementTypeOid,
+  baseTypeOid,
+  elementTypeOid,
+  isPreferredType,
+  subscriptedTypeOid,
+  typeByName,
+  typeCategory,
+  typeRow,
+  typesByName,
+} from "./catalog/type-catalog.ts";
+export type { TypeRow } from "./catalog/type-catalog.ts";
+export { procByOid, procsByName, requireProc } from "./catalog/proc-catalog.ts";
+export type { ProcRow } from "./catalog/proc-catalog.ts";
+export { operatorByOid, operatorsByName } from "./catalog/operator-catalog.ts";
+export type { OperatorRow } from "./catalog/operator-catalog.ts";
+export { findCast } from "./catalog/cast-catalog.ts";
+export type { CastRow } from "./catalog/cast-catalog.ts";
+export { aggregateByProc } from "./catalog/aggregate-catalog.ts";
+export type { AggregateRow } from "./catalog/aggregate-catalog.ts";
+export {
+  btreeStrategies,
+  equalityOperator,
+  familyCompareProc,
+  familyOperator,
+  isBinaryCoercible,
+  isHashable,
+  typeOrdering,
+} from "./catalog/operator-classes.ts";
+export type { OperatorStrategy, TypeOrdering } from "./catalog/operator-classes.ts";
+export { CatalogText, CatalogRow } from "./catalog/tsv.ts";
+export { systemCatalogText } from "./catalog/system-catalogs.ts";
+export type { SystemCatalogName } from "./catalog/system-catalogs.ts";
+export { resolveError } from "./resolve/resolve-context.ts";
+export type { CoercionContext, ResolveContext } from "./resolve/resolve-context.ts";
+export { canCoerceType, findCoercionPathway } from "./resolve/coercion-pathway.ts";
+export type { CoercionPathway } from "./resolve/coercion-pathway.ts";
+export { canCoerceTypes } from "./resolve/can-coerce.ts";
+export { commonTypeOf, selectCommonType, selectCommonTypmod } from "./resolve/common-type.ts";
+export {
+  applyTypmod,
+  assignExpr,
+  castExpr,
+  coerce,
+  coerceToBoolean,
+  coerceToCommonType,
+  coerceToSpecificType,
+  coerceToTarget,
+  coerceType,
+} from "./resolve/coerce.ts";
+export type { CoerceTarget } from "./resolve/coerce.ts";
+export { makeFunctionCall, resolveFunction } from "./resolve/function-call.ts";
+export type { FunctionCallSyntax, ResolvedFunction } from "./resolve/function-call.ts";
+export { resolveOperator } from "./resolve/operator-lookup.ts";
+export {
+  makeDistinct,
+  makeOperatorCall,
+  makeRowComparison,
+  makeScalarArrayOp,
+  requireCompareProc,
+  requireEquality,
+  requireOrdering,
+  requireSortOperator,
+  returnsSet,
+} from "./resolve/operator-call.ts";
+export { inputSettings, readLiteral } from "./expression/type-io.ts";

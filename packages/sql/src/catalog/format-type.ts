@@ -1,0 +1,91 @@
+/** The SQL spelling of a type, as format_type() and error messages have it. */
+import { elementTypeOid, typeRow } from "./type-catalog.ts";
+
+const SPELLED: Readonly<Record<number, string>> = {
+  16: "boolean",
+  20: "bigint",
+  21: "smallint",
+  23: "integer",
+  700: "real",
+  701: "double precision",
+  1043: "character varying",
+  1083: "time without time zone",
+  1114: "timestamp without time zone",
+  1184: "timestamp with time zone",
+  1186: "interval",
+  1266: "time with time zone",
+  1560: "bit",
+  1562: "bit varying",
+  1700: "numeric",
+};
+const BPCHAR = 1042;
+const VARCHAR = 1043;
+const BIT = 1560;
+const VARBIT = 1562;
+const NUMERIC = 1700;
+const INTERVAL = 1186;
+const INTERVAL_FULL_RANGE = 0x7fff;
+const INTERVAL_FULL_PRECISION = 0xffff;
+const ZONED: Readonly<Record<number, readonly [string, string]>> = {
+  1083: ["time", "without time zone"],
+  1114: ["timestamp", "without time zone"],
+  1184: ["timestamp", "with time zone"],
+  1266: ["time", "with time zone"],
+};
+/** Words that the grammar reserves, so that the type of that name is quoted. */
+const QUOTED: ReadonlySet<string> = new Set(["any", "char"]);
+
+const INTERVAL_FIELDS: Readonly<Record<number, string>> = {
+  [1 << 2]: " year",
+  [1 << 1]: " month",
+  [1 << 3]: " day",
+  [1 << 10]: " hour",
+  [1 << 11]: " minute",
+  [1 << 12]: " second",
+  [(1 << 2) | (1 << 1)]: " year to month",
+  [(1 << 3) | (1 << 10)]: " day to hour",
+  [(1 << 3) | (1 << 10) | (1 << 11)]: " day to minute",
+  [(1 << 3) | (1 << 10) | (1 << 11) | (1 << 12)]: " day to second",
+  [(1 << 10) | (1 << 11)]: " hour to minute",
+  [(1 << 10) | (1 << 11) | (1 << 12)]: " hour to second",
+  [(1 << 11) | (1 << 12)]: " minute to second",
+};
+
+function intervalName(typmod: number): string {
+  const fields = (typmod >> 16) & INTERVAL_FULL_RANGE;
+  const precision = typmod & 0xffff;
+  const range = fields === INTERVAL_FULL_RANGE ? "" : (INTERVAL_FIELDS[fields] ?? "");
+  return `interval${range}${precision === INTERVAL_FULL_PRECISION ? "" : `(${precision})`}`;
+}
+
+function numericName(typmod: number): string {
+  const packed = typmod - 4;
+  // Scale is an 11-bit signed field (numeric(3,-2) is allowed).
+  const scale = ((packed & 0x7ff) ^ 1024) - 1024;
+  return `numeric(${(packed >> 16) & 0xffff},${scale})`;
+}
+
+function withTypmod(type: number, typmod: number): string {
+  if (type === BPCHAR) return `character(${typmod - 4})`;
+  if (type === VARCHAR) return `character varying(${typmod - 4})`;
+  if (type === BIT) return `bit(${typmod})`;
+  if (type === VARBIT) return `bit varying(${typmod})`;
+  if (type === NUMERIC) return numericName(typmod);
+  if (type === INTERVAL) return intervalName(typmod);
+  const zoned = ZONED[type];
+  return zoned === undefined ? formatType(type) : `${zoned[0]}(${typmod}) ${zoned[1]}`;
+}
+
+/** `typmod` undefined: as format_type_be; -1: as format_type(oid, -1), where bpchar shows itself. */
+export function formatType(type: number, typmod?: number): string {
+  if (type === 0) return "-";
+  const row = typeRow(type);
+  if (row === undefined) return "???";
+  const element = elementTypeOid(type);
+  if (element !== 0) return `${formatType(element, typmod)}[]`;
+  if (typmod !== undefined && typmod >= 0) return withTypmod(type, typmod);
+  if (type === BPCHAR) return typmod === undefined ? "character" : "bpchar";
+  const spelled = SPELLED[type];
+  if (spelled !== undefined) return type === BIT && typmod !== undefined ? '"bit"' : spelled;
+  return QUOTED.has(row.name) ? `"${row.name}"` : row.name;
+}

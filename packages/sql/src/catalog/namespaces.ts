@@ -1,0 +1,2 @@
+/** The schemas whose members are compiled in. */
+export const PG_CATALOG: number = 11;

@@ -1,0 +1,54 @@
+/** The generated catalogs as rows, for whoever answers queries on pg_catalog itself. */
+import { PG_AGGREGATE } from "../catalog-data/pg-aggregate.ts";
+import { PG_AM } from "../catalog-data/pg-am.ts";
+import { PG_AMOP } from "../catalog-data/pg-amop.ts";
+import { PG_AMPROC } from "../catalog-data/pg-amproc.ts";
+import { PG_CAST } from "../catalog-data/pg-cast.ts";
+import { PG_COLLATION } from "../catalog-data/pg-collation.ts";
+import { PG_LANGUAGE } from "../catalog-data/pg-language.ts";
+import { PG_NAMESPACE } from "../catalog-data/pg-namespace.ts";
+import { PG_OPCLASS } from "../catalog-data/pg-opclass.ts";
+import { PG_OPERATOR } from "../catalog-data/pg-operator.ts";
+import { PG_OPFAMILY } from "../catalog-data/pg-opfamily.ts";
+import { PG_PROC } from "../catalog-data/pg-proc.ts";
+import { PG_RANGE } from "../catalog-data/pg-range.ts";
+import { PG_TYPE } from "../catalog-data/pg-type.ts";
+import { CatalogText } from "./tsv.ts";
+
+export type SystemCatalogName =
+  | "pg_aggregate"
+  | "pg_am"
+  | "pg_amop"
+  | "pg_amproc"
+  | "pg_cast"
+  | "pg_collation"
+  | "pg_language"
+  | "pg_namespace"
+  | "pg_opclass"
+  | "pg_operator"
+  | "pg_opfamily"
+  | "pg_proc"
+  | "pg_range"
+  | "pg_type";
+
+const TEXTS: Readonly<Record<SystemCatalogName, string>> = {
+  pg_aggregate: PG_AGGREGATE,
+  pg_am: PG_AM,
+  pg_amop: PG_AMOP,
+  pg_amproc: PG_AMPROC,
+  pg_cast: PG_CAST,
+  pg_collation: PG_COLLATION,
+  pg_language: PG_LANGUAGE,
+  pg_namespace: PG_NAMESPACE,
+  pg_opclass: PG_OPCLASS,
+  pg_operator: PG_OPERATOR,
+  pg_opfamily: PG_OPFAMILY,
+  pg_proc: PG_PROC,
+  pg_range: PG_RANGE,
+  pg_type: PG_TYPE,
+};
+
+/** Columns hold their text form; reg* columns hold OIDs. */
+export function systemCatalogText(name: SystemCatalogName): CatalogText {
+  return new CatalogText(TEXTS[name]);
+}

@@ -1,0 +1,74 @@
+/**
+ * Whether and how one type becomes another, without building anything: PostgreSQL's
+ * find_coercion_pathway and find_typmod_coercion_function.
+ */
+import { findCast } from "../catalog/cast-catalog.ts";
+import { baseTypeOid, elementTypeOid, isComposite, typeCategory } from "../catalog/type-catalog.ts";
+import { INT2VECTOR, OIDVECTOR, RECORD, UNKNOWN } from "../types/oids.ts";
+import { ANY, RECORD_ARRAY } from "./pseudo-types.ts";
+import type { CoercionContext } from "./resolve-context.ts";
+
+export type CoercionPathway =
+  | { readonly path: "none" }
+  | { readonly path: "relabel" }
+  | { readonly path: "function"; readonly proc: number }
+  | { readonly path: "arrayCoerce" }
+  | { readonly path: "viaIO" };
+
+const NONE: CoercionPathway = { path: "none" };
+const RELABEL: CoercionPathway = { path: "relabel" };
+const VIA_IO: CoercionPathway = { path: "viaIO" };
+const ARRAY_COERCE: CoercionPathway = { path: "arrayCoerce" };
+
+const RANK: Readonly<Record<CoercionContext, number>> = { implicit: 0, assignment: 1, explicit: 2 };
+
+export function findCoercionPathway(
+  targetType: number,
+  sourceType: number,
+  context: CoercionContext,
+): CoercionPathway {
+  const source = baseTypeOid(sourceType);
+  const target = baseTypeOid(targetType);
+  if (source === target) return RELABEL;
+  const cast = findCast(source, target);
+  if (cast === undefined) return pathwayWithoutCast(target, source, context);
+  if (RANK[context] < RANK[cast.context]) return NONE;
+  if (cast.method === "function") return { path: "function", proc: cast.proc };
+  return cast.method === "inout" ? VIA_IO : RELABEL;
+}
+
+function pathwayWithoutCast(
+  target: number,
+  source: number,
+  context: CoercionContext,
+): CoercionPathway {
+  if (target !== OIDVECTOR && target !== INT2VECTOR) {
+    const targetElement = elementTypeOid(target);
+    const sourceElement = elementTypeOid(source);
+    if (targetElement !== 0 && sourceElement !== 0) {
+      const element = findCoercionPathway(targetElement, sourceElement, context);
+      if (element.path !== "none") return ARRAY_COERCE;
+    }
+  }
+  // Any type can be written to and read from a string, but only when that was asked for.
+  if (RANK[context] >= RANK.assignment && typeCategory(target) === "S") return VIA_IO;
+  if (context === "explicit" && typeCategory(source) === "S") return VIA_IO;
+  return NONE;
+}
+
+/** The length coercion of a type: a cast from the type to itself, taken per element for arrays. */
+export function findTypmodCoercion(type: number): CoercionPathway {
+  const element = elementTypeOid(type);
+  const cast = findCast(element === 0 ? type : element, element === 0 ? type : element);
+  if (cast === undefined || cast.proc === 0) return NONE;
+  return element === 0 ? { path: "function", proc: cast.proc } : ARRAY_COERCE;
+}
+
+/** Whether a type can become a target that is not polymorphic. */
+export function canCoerceType(input: number, target: number, context: CoercionContext): boolean {
+  if (input === target || target === ANY || input === UNKNOWN) return true;
+  if (findCoercionPathway(target, input, context).path !== "none") return true;
+  if (input === RECORD && isComposite(target)) return true;
+  if (target === RECORD && isComposite(input)) return true;
+  return target === RECORD_ARRAY && isComposite(elementTypeOid(input));
+}
