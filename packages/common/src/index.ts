@@ -34,6 +34,7 @@ export type { Key, Span } from "./keys/key.ts";
 export type { Clock, ClockBound, Timer } from "./ports/clock.ts";
 export type { Random } from "./ports/random.ts";
 export type { Channel, Listener, Network } from "./ports/network.ts";
+export { DISK_KEY_BYTES_MAX } from "./ports/disk.ts";
 export type { Disk, DiskEntry, DiskRange, DiskStore, DiskWrite } from "./ports/disk.ts";
 export { NO_METRICS, SILENT_LOG } from "./ports/log.ts";
 export type { Log, LogFields, Metrics } from "./ports/log.ts";
@@ -94,6 +95,6 @@ export {
 } from "./keys/keyspace.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
 export { ByteReader, CorruptBytes } from "./bytes/byte-reader.ts";
-export { decodeLogRecord, encodeLogRecord } from "./records/log-record.ts";
+export { MutationReader, decodeLogRecord, encodeLogRecord } from "./records/log-record.ts";
 export type { LeaseRecord, LogRecord, TransactionRecord } from "./records/log-record.ts";
 export { SortedKeys } from "./keys/sorted-keys.ts";

@@ -7,6 +7,9 @@
  */
 import type { Key, Span } from "../keys/key.ts";
 
+/** Longest key of a store. The query processor refuses longer rows' keys with 54000 before. */
+export const DISK_KEY_BYTES_MAX = 4000;
+
 export type DiskWrite =
   | { readonly key: Key; readonly value: Uint8Array }
   | { readonly key: Key; readonly value: undefined };
