@@ -8,6 +8,7 @@ import { registerInt } from "./int.ts";
 import { registerInt8 } from "./int8.ts";
 import { registerNumeric } from "./numeric.ts";
 import { registerScalarIdentity } from "./scalar-identity.ts";
+import { registerRegex } from "./regex/functions.ts";
 import { registerSystem } from "./system.ts";
 import { registerFormat } from "./text/format.ts";
 import { registerLike } from "./text/like.ts";
@@ -34,6 +35,7 @@ const FAMILIES: readonly (() => void)[] = [
   registerQuoting,
   registerUnicode,
   registerBytea,
+  registerRegex,
   registerSystem,
 ];
 

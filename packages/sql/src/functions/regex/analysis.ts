@@ -1,0 +1,133 @@
+/**
+ * Where JavaScript's leftmost-first matching provably gives PostgreSQL's leftmost-longest match and
+ * the same groups: the expression is greedy and deterministic, that is, the next character alone
+ * decides each choice. Everything else is matched by dissect.ts.
+ */
+import { ANY, setsOverlap, unionSets } from "./tree.ts";
+import type { CharSet, Preference, RegexNode } from "./tree.ts";
+
+interface Front {
+  readonly first: CharSet;
+  readonly nullable: boolean;
+}
+
+const NOTHING: Front = { first: [], nullable: true };
+
+function front(node: RegexNode): Front {
+  switch (node.kind) {
+    case "set":
+      return { first: node.set, nullable: false };
+    case "anchor":
+    case "look":
+      return NOTHING;
+    case "backref":
+      return { first: ANY, nullable: true };
+    case "capture":
+      return front(node.body);
+    case "repeat": {
+      const body = front(node.body);
+      return { first: body.first, nullable: body.nullable || node.min === 0 };
+    }
+    case "alternatives": {
+      const fronts = node.branches.map((branch) => front(branch));
+      return {
+        first: unionSets(...fronts.map((each) => each.first)),
+        nullable: fronts.some((each) => each.nullable),
+      };
+    }
+    case "concat":
+      return concatFront(node.items, 0);
+  }
+}
+
+function concatFront(items: readonly RegexNode[], from: number): Front {
+  let first: CharSet = [];
+  for (let at = from; at < items.length; at++) {
+    const item = items[at];
+    if (item === undefined) break;
+    const its = front(item);
+    first = unionSets(first, its.first);
+    if (!its.nullable) return { first, nullable: false };
+  }
+  return { first, nullable: true };
+}
+
+/** `follow` is every character that can come right after the node. */
+export function isDeterministic(node: RegexNode, follow: CharSet = []): boolean {
+  switch (node.kind) {
+    case "set":
+    case "anchor":
+    case "look":
+    case "backref":
+      return true;
+    case "capture":
+      return isDeterministic(node.body, follow);
+    case "concat":
+      return node.items.every((item, index) => {
+        const rest = concatFront(node.items, index + 1);
+        return isDeterministic(item, rest.nullable ? unionSets(rest.first, follow) : rest.first);
+      });
+    case "alternatives":
+      return alternativesDeterministic(node.branches, follow);
+    case "repeat": {
+      const body = front(node.body);
+      if (body.nullable || node.preference === "short") return false;
+      if (node.min !== node.max && setsOverlap(body.first, follow)) return false;
+      return isDeterministic(node.body, unionSets(body.first, follow));
+    }
+  }
+}
+
+/** An empty branch must come last, where JavaScript tries it last. */
+function alternativesDeterministic(branches: readonly RegexNode[], follow: CharSet): boolean {
+  let seen: CharSet = [];
+  for (const [index, branch] of branches.entries()) {
+    const its = front(branch);
+    if (setsOverlap(seen, its.first)) return false;
+    if (its.nullable && (index < branches.length - 1 || setsOverlap(seen, follow))) return false;
+    if (!isDeterministic(branch, follow)) return false;
+    seen = unionSets(seen, its.first);
+  }
+  return true;
+}
+
+/** Whether the expression as a whole prefers the longest or the shortest match. */
+export function preferenceOf(node: RegexNode): Preference {
+  switch (node.kind) {
+    case "set":
+    case "anchor":
+    case "look":
+    case "backref":
+      return "none";
+    case "capture":
+      return preferenceOf(node.body);
+    case "alternatives":
+      return "long";
+    case "concat":
+      for (const item of node.items) {
+        const preference = preferenceOf(item);
+        if (preference !== "none") return preference;
+      }
+      return "none";
+    case "repeat":
+      return node.preference === "none" ? preferenceOf(node.body) : node.preference;
+  }
+}
+
+export function hasBackref(node: RegexNode): boolean {
+  switch (node.kind) {
+    case "backref":
+      return true;
+    case "capture":
+    case "repeat":
+    case "look":
+      return hasBackref(node.body);
+    case "concat":
+      return node.items.some((item) => hasBackref(item));
+    case "alternatives":
+      return node.branches.some((branch) => hasBackref(branch));
+    case "set":
+    case "anchor":
+      return false;
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * The regular expression operators and regexp_* functions. Positions that users see count
+ * characters from 1; inside they are UTF-16 offsets.
+ */
+import { SqlError } from "@firstlight/common";
+import { registerFunctions, registerSetReturning } from "../registry.ts";
+import type { Implementation } from "../registry.ts";
+import { invalidParameter } from "../errors.ts";
+import { textArray } from "../array/build.ts";
+import { unitOffset } from "../text/characters.ts";
+import { similarToEscape } from "../text/similar.ts";
+import { characterCount } from "../../values/text-order.ts";
+import type { ArrayValue } from "../../values/datum.ts";
+import { compileRegex } from "./compile.ts";
+import type { CompiledRegex, Match } from "./compile.ts";
+import { DEFAULT_OPTIONS, parseFlags } from "./options.ts";
+import { replaceMatches } from "./replace.ts";
+
+const IGNORE_CASE = { ...DEFAULT_OPTIONS, ignoreCase: true };
+
+function matches(text: string, pattern: string): boolean {
+  return compileRegex(pattern, DEFAULT_OPTIONS).test(text);
+}
+
+function matchesIgnoringCase(text: string, pattern: string): boolean {
+  return compileRegex(pattern, IGNORE_CASE).test(text);
+}
+
+/** All matches, as setup_regexp_matches: `degenerate` says whether empty ones at the rims count. */
+function* allMatches(
+  regex: CompiledRegex,
+  text: string,
+  from: number,
+  degenerate: boolean,
+): Generator<Match> {
+  let at = from;
+  let previousEnd = 0;
+  while (at <= text.length) {
+    const match = regex.match(text, at);
+    const whole = match?.[0];
+    if (match === undefined || whole === undefined) return;
+    const [start, end] = whole;
+    if (degenerate || (start < text.length && end > previousEnd)) yield match;
+    previousEnd = end;
+    at = end === start ? end + widthAt(text, end) : end;
+  }
+}
+
+function widthAt(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+}
+
+function part(text: string, match: Match, group: number): string | null {
+  const span = match[group];
+  return span === undefined ? null : text.slice(span[0], span[1]);
+}
+
+/** The groups of a match, or all of it when there are none. */
+function groupsArray(regex: CompiledRegex, text: string, match: Match): ArrayValue {
+  if (regex.groups === 0) return textArray([part(text, match, 0)]);
+  const parts: (string | null)[] = [];
+  for (let group = 1; group <= regex.groups; group++) parts.push(part(text, match, group));
+  return textArray(parts);
+}
+
+function noGlobal(name: string, hint?: string): SqlError {
+  return invalidParameter(`${name}() does not support the "global" option`, hint);
+}
+
+function compileWith(name: string, pattern: string, flags: string, hint?: string): CompiledRegex {
+  const { options, global } = parseFlags(flags);
+  if (global) throw noGlobal(name, hint);
+  return compileRegex(pattern, options);
+}
+
+function firstMatch(text: string, pattern: string, flags: string): ArrayValue | null {
+  const hint = "Use the regexp_matches function instead.";
+  const regex = compileWith("regexp_match", pattern, flags, hint);
+  const match = regex.match(text, 0);
+  return match === undefined ? null : groupsArray(regex, text, match);
+}
+
+function* matchArrays(text: string, pattern: string, flags: string): Generator<ArrayValue> {
+  const { options, global } = parseFlags(flags);
+  const regex = compileRegex(pattern, options);
+  for (const match of allMatches(regex, text, 0, true)) {
+    yield groupsArray(regex, text, match);
+    if (!global) return;
+  }
+}
+
+function split(name: string, text: string, pattern: string, flags: string): string[] {
+  const regex = compileWith(name, pattern, flags);
+  const parts: string[] = [];
+  let from = 0;
+  for (const match of allMatches(regex, text, 0, false)) {
+    const [start, end] = match[0] ?? [0, 0];
+    parts.push(text.slice(from, start));
+    from = end;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+function substringMatch(text: string, pattern: string): string | null {
+  const regex = compileRegex(pattern, DEFAULT_OPTIONS);
+  const match = regex.match(text, 0);
+  return match === undefined ? null : part(text, match, regex.groups > 0 ? 1 : 0);
+}
+
+function checkParameter(name: string, value: number, valid: boolean): void {
+  if (!valid) throw invalidParameter(`invalid value for parameter "${name}": ${value}`);
+}
+
+function count(text: string, pattern: string, start = 1, flags = ""): number {
+  checkParameter("start", start, start > 0);
+  const regex = compileWith("regexp_count", pattern, flags);
+  let found = 0;
+  for (const match of allMatches(regex, text, startOffset(text, start), true)) {
+    if (match.length > 0) found++;
+  }
+  return found;
+}
+
+/** One past the text when `start` is: nothing matches there. */
+function startOffset(text: string, start: number): number {
+  return start - 1 > characterCount(text) ? text.length + 1 : unitOffset(text, start - 1);
+}
+
+function nthMatch(regex: CompiledRegex, text: string, start: number, n: number): Match | undefined {
+  let found = 0;
+  for (const match of allMatches(regex, text, startOffset(text, start), true)) {
+    if (++found === n) return match;
+  }
+  return undefined;
+}
+
+function instr(
+  text: string,
+  pattern: string,
+  start = 1,
+  n = 1,
+  endOption = 0,
+  flags = "",
+  group = 0,
+): number {
+  checkParameter("start", start, start > 0);
+  checkParameter("n", n, n > 0);
+  checkParameter("endoption", endOption, endOption === 0 || endOption === 1);
+  checkParameter("subexpr", group, group >= 0);
+  const regex = compileWith("regexp_instr", pattern, flags);
+  const span = nthMatch(regex, text, start, n)?.[group];
+  return span === undefined ? 0 : characterCount(text.slice(0, span[endOption])) + 1;
+}
+
+function substr(
+  text: string,
+  pattern: string,
+  start = 1,
+  n = 1,
+  flags = "",
+  group = 0,
+): string | null {
+  checkParameter("start", start, start > 0);
+  checkParameter("n", n, n > 0);
+  checkParameter("subexpr", group, group >= 0);
+  const regex = compileWith("regexp_substr", pattern, flags);
+  const match = nthMatch(regex, text, start, n);
+  return match === undefined ? null : part(text, match, group);
+}
+
+function replace(text: string, pattern: string, replacement: string, flags: string): string {
+  if (/^[0-9]/.test(flags)) {
+    throw invalidParameter(
+      `invalid regular expression option: "${flags.charAt(0)}"`,
+      "If you meant to use regexp_replace() with a start parameter, cast the fourth argument to integer explicitly.",
+    );
+  }
+  const { options, global } = parseFlags(flags);
+  return replaceMatches(compileRegex(pattern, options), text, replacement, 0, global ? 0 : 1);
+}
+
+/** Without `n` the g flag decides between the first match and all. */
+function replaceFrom(
+  text: string,
+  pattern: string,
+  replacement: string,
+  start: number,
+  n?: number,
+  flags = "",
+): string {
+  checkParameter("start", start, start > 0);
+  if (n !== undefined) checkParameter("n", n, n >= 0);
+  const { options, global } = parseFlags(flags);
+  const regex = compileRegex(pattern, options);
+  const which = n ?? (global ? 0 : 1);
+  return replaceMatches(regex, text, replacement, startOffset(text, start), which);
+}
+
+const operators: Record<string, Implementation> = {
+  textregexeq: (_, a: string, b: string) => matches(a, b),
+  textregexne: (_, a: string, b: string) => !matches(a, b),
+  nameregexeq: (_, a: string, b: string) => matches(a, b),
+  nameregexne: (_, a: string, b: string) => !matches(a, b),
+  texticregexeq: (_, a: string, b: string) => matchesIgnoringCase(a, b),
+  texticregexne: (_, a: string, b: string) => !matchesIgnoringCase(a, b),
+  nameicregexeq: (_, a: string, b: string) => matchesIgnoringCase(a, b),
+  nameicregexne: (_, a: string, b: string) => !matchesIgnoringCase(a, b),
+  textregexsubstr: (_, a: string, b: string) => substringMatch(a, b),
+  "substring(text,text,text)": (_, a: string, pattern: string, escape: string) =>
+    substringMatch(a, similarToEscape(pattern, escape)),
+};
+
+const searching: Record<string, Implementation> = {
+  regexp_like_no_flags: (_, a: string, b: string) => matches(a, b),
+  regexp_like: (_, a: string, b: string, flags: string) =>
+    compileWith("regexp_like", b, flags).test(a),
+  regexp_match_no_flags: (_, a: string, b: string) => firstMatch(a, b, ""),
+  regexp_match: (_, a: string, b: string, flags: string) => firstMatch(a, b, flags),
+  regexp_split_to_array_no_flags: (_, a: string, b: string) =>
+    textArray(split("regexp_split_to_array", a, b, "")),
+  regexp_split_to_array: (_, a: string, b: string, flags: string) =>
+    textArray(split("regexp_split_to_array", a, b, flags)),
+};
+
+type CountArgs = [string, string, number?, string?];
+type InstrArgs = [string, string, number?, number?, number?, string?, number?];
+type SubstrArgs = [string, string, number?, number?, string?, number?];
+type ReplaceArgs = [string, string, string, number, number?, string?];
+
+const counting: Record<string, Implementation> = {
+  textregexreplace_noopt: (_, a: string, b: string, to: string) => replace(a, b, to, ""),
+  textregexreplace: (_, a: string, b: string, to: string, flags: string) =>
+    replace(a, b, to, flags),
+};
+for (const suffix of ["", "_no_flags", "_no_n"]) {
+  counting[`textregexreplace_extended${suffix}`] = (_, ...args: ReplaceArgs) =>
+    replaceFrom(...args);
+}
+for (const suffix of ["", "_no_start", "_no_flags"]) {
+  counting[`regexp_count${suffix}`] = (_, ...args: CountArgs) => count(...args);
+}
+for (const suffix of ["", "_no_start", "_no_n", "_no_endoption", "_no_flags", "_no_subexpr"]) {
+  counting[`regexp_instr${suffix}`] = (_, ...args: InstrArgs) => instr(...args);
+  if (suffix === "_no_endoption") continue;
+  counting[`regexp_substr${suffix}`] = (_, ...args: SubstrArgs) => substr(...args);
+}
+
+export function registerRegex(): void {
+  registerFunctions(operators);
+  registerFunctions(searching);
+  registerFunctions(counting);
+  registerSetReturning({
+    regexp_matches_no_flags: () => (_, a: string, b: string) => matchArrays(a, b, ""),
+    regexp_matches: () => (_, a: string, b: string, flags: string) => matchArrays(a, b, flags),
+    regexp_split_to_table_no_flags: () => (_, a: string, b: string) =>
+      split("regexp_split_to_table", a, b, ""),
+    regexp_split_to_table: () => (_, a: string, b: string, flags: string) =>
+      split("regexp_split_to_table", a, b, flags),
+  });
+}

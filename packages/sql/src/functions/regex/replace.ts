@@ -1,0 +1,39 @@
+/**
+ * Replacement of matches, with \1 to \9, \& and \\ in the replacement text.
+ */
+import type { CompiledRegex, Match } from "./compile.ts";
+
+/** `n` is the match to replace, 0 for all. Text before `from` is kept. */
+export function replaceMatches(
+  regex: CompiledRegex,
+  text: string,
+  replacement: string,
+  from: number,
+  n: number,
+): string {
+  let result = "";
+  let copied = 0;
+  let at = from;
+  for (let found = 1; at <= text.length; found++) {
+    const match = regex.match(text, at);
+    const whole = match?.[0];
+    if (match === undefined || whole === undefined) break;
+    const [start, end] = whole;
+    if (n === 0 || n === found) {
+      result += text.slice(copied, start) + expand(replacement, text, match);
+      copied = end;
+      if (n !== 0) break;
+    }
+    at = end === start ? end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1) : end;
+  }
+  return result + text.slice(copied);
+}
+
+function expand(replacement: string, text: string, match: Match): string {
+  if (!replacement.includes("\\")) return replacement;
+  return replacement.replace(/\\([1-9&\\])/g, (_, code: string) => {
+    if (code === "\\") return "\\";
+    const span = match[code === "&" ? 0 : Number(code)];
+    return span === undefined ? "" : text.slice(span[0], span[1]);
+  });
+}
