@@ -64,13 +64,41 @@ function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {
 
 export function decodeLogRecord(payload: Uint8Array): LogRecord {
   const reader = new ByteReader(payload);
+  const { kind, leaseEnd } = readHeader(reader);
+  return kind === LEASE ? { kind: "lease", leaseEnd } : readTransaction(reader, leaseEnd);
+}
+
+/**
+ * The mutations of one record, decoded one at a time, so that a record of a million of them never
+ * holds the event loop. A lease has none.
+ */
+export class MutationReader {
+  readonly #reader: ByteReader;
+  #left = 0;
+
+  constructor(payload: Uint8Array) {
+    const reader = new ByteReader(payload);
+    this.#reader = reader;
+    if (readHeader(reader).kind === LEASE) return;
+    reader.raw(16);
+    reader.uint53();
+    for (let n = reader.varint(); n > 0; n--) reader.bytes();
+    this.#left = reader.varint();
+  }
+
+  next(): Mutation | undefined {
+    if (this.#left === 0) return undefined;
+    this.#left--;
+    return readMutation(this.#reader);
+  }
+}
+
+function readHeader(reader: ByteReader): { kind: number; leaseEnd: Timestamp } {
   const version = reader.uint8();
   if (version !== VERSION) throw new CorruptBytes(`log record version ${version}`);
   const kind = reader.uint8();
-  const leaseEnd = timestamp(reader.uint53());
-  if (kind === LEASE) return { kind: "lease", leaseEnd };
-  if (kind !== TRANSACTION) throw new CorruptBytes(`log record kind ${kind}`);
-  return readTransaction(reader, leaseEnd);
+  if (kind !== LEASE && kind !== TRANSACTION) throw new CorruptBytes(`log record kind ${kind}`);
+  return { kind, leaseEnd: timestamp(reader.uint53()) };
 }
 
 function readTransaction(reader: ByteReader, leaseEnd: Timestamp): TransactionRecord {

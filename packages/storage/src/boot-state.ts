@@ -1,0 +1,69 @@
+/** What a replica finds on its disk when it starts. Refuses a store in a format that it does not know. */
+import type { DiskStore, LogId, Timestamp } from "@firstlight/common";
+import { CATALOG_VERSION_KEY, TIMESTAMP_MAX, TIMESTAMP_ZERO, timestamp } from "@firstlight/common";
+import {
+  BOOTS_KEY,
+  FORMAT_KEY,
+  HORIZON_KEY,
+  currentKey,
+  olderSpan,
+  positionKey,
+  timestampOfOlder,
+} from "./layout/disk-keys.ts";
+import type { Position } from "./layout/version-record.ts";
+import {
+  currentTimestamp,
+  currentValue,
+  decodeNumber,
+  decodePosition,
+  encodeNumber,
+  olderValue,
+} from "./layout/version-record.ts";
+import { CatalogHistory } from "./read/catalog-history.ts";
+
+const FORMAT = 1;
+const START: Position = { index: 0, timestamp: TIMESTAMP_ZERO };
+
+export interface BootState {
+  /** How often this store was opened, this time included. */
+  readonly boot: number;
+  readonly horizon: Timestamp;
+  readonly positions: ReadonlyMap<LogId, Position>;
+  readonly catalog: CatalogHistory;
+}
+
+export function loadBootState(store: DiskStore, logs: readonly LogId[]): BootState {
+  const format = number(store, FORMAT_KEY) ?? FORMAT;
+  if (format !== FORMAT) {
+    throw new Error(`the store has format ${format}, this program reads format ${FORMAT}`);
+  }
+  const boot = (number(store, BOOTS_KEY) ?? 0) + 1;
+  store.write([
+    { key: FORMAT_KEY, value: encodeNumber(FORMAT) },
+    { key: BOOTS_KEY, value: encodeNumber(boot) },
+  ]);
+  const horizon = timestamp(number(store, HORIZON_KEY) ?? 0);
+  const positions = new Map(logs.map((log) => [log, positionOf(store, log)]));
+  return { boot, horizon, positions, catalog: loadCatalogHistory(store) };
+}
+
+function number(store: DiskStore, key: typeof FORMAT_KEY): number | undefined {
+  const bytes = store.get(key);
+  return bytes === undefined ? undefined : decodeNumber(bytes);
+}
+
+function positionOf(store: DiskStore, log: LogId): Position {
+  const bytes = store.get(positionKey(log));
+  return bytes === undefined ? START : decodePosition(bytes);
+}
+
+function loadCatalogHistory(store: DiskStore): CatalogHistory {
+  const history = new CatalogHistory();
+  const span = olderSpan(CATALOG_VERSION_KEY, TIMESTAMP_MAX);
+  for (const { key, value } of store.range({ span, reverse: true })) {
+    history.add(timestamp(timestampOfOlder(key)), olderValue(value));
+  }
+  const newest = store.get(currentKey(CATALOG_VERSION_KEY));
+  if (newest !== undefined) history.add(currentTimestamp(newest), currentValue(newest));
+  return history;
+}

@@ -1,0 +1,16 @@
+/**
+ * Named bugs that only the simulator switches on, to show that its checkers would find them.
+ * - `readBelowWatermark`: reads are served without waiting for the watermark.
+ * - `applyOutOfOrder`: entries of several logs are applied as they come.
+ * - `positionsBeforeData`: log positions are stored before the versions they stand for.
+ * - `collectTooEarly`: versions are collected up to the watermark instead of the horizon.
+ */
+export type StorageBug =
+  | "readBelowWatermark"
+  | "applyOutOfOrder"
+  | "positionsBeforeData"
+  | "collectTooEarly";
+
+export type StorageBugs = ReadonlySet<StorageBug>;
+
+export const NO_STORAGE_BUGS: StorageBugs = new Set();

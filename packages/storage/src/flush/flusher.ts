@@ -1,0 +1,169 @@
+/**
+ * Moves versions from the memory table to the disk, in the order in which they were applied, in
+ * slices of bounded size between which the event loop gets its turn. A slice carries the positions
+ * of the entries that it completes (one atomic write), so a crash replays from exactly there.
+ */
+import type { DiskStore, LogId, NodeRuntime, Timer, Timestamp } from "@firstlight/common";
+import type { StorageBugs } from "../bugs.ts";
+import { positionKey } from "../layout/disk-keys.ts";
+import type { Position } from "../layout/version-record.ts";
+import { encodePosition } from "../layout/version-record.ts";
+import type { MemoryTable, MemoryVersion } from "../memory/memory-table.ts";
+import type { StorageSettings } from "../settings.ts";
+import { EntryEnd, FlushQueue } from "./flush-queue.ts";
+import { SliceWriter } from "./slice-writer.ts";
+
+export interface FlusherEvents {
+  /** The memory table may have room again. */
+  onRoom(): void;
+  /** The store can no longer be trusted. */
+  onFailure(error: unknown): void;
+}
+
+export interface FlusherParts {
+  readonly runtime: NodeRuntime;
+  readonly store: DiskStore;
+  readonly table: MemoryTable;
+  readonly settings: StorageSettings;
+  readonly bugs: StorageBugs;
+  readonly boot: number;
+  readonly horizon: () => Timestamp;
+  readonly events: FlusherEvents;
+}
+
+export class Flusher {
+  readonly #parts: FlusherParts;
+  readonly #queue = new FlushQueue();
+  readonly #stored = new Map<LogId, Position>();
+  readonly #durable = new Map<LogId, Position>();
+  #sequence = 0;
+  /** Waits for the flush delay; undefined while slices follow each other or nothing is queued. */
+  #delay: Timer | undefined;
+  #slicing = false;
+  #sync: Timer | undefined;
+  #closed = false;
+
+  constructor(parts: FlusherParts, positions: ReadonlyMap<LogId, Position>) {
+    this.#parts = parts;
+    for (const [log, position] of positions) {
+      this.#stored.set(log, position);
+      this.#durable.set(log, position);
+    }
+  }
+
+  /** Past its bound: nothing may be added until `onRoom`. */
+  get isFull(): boolean {
+    return this.#parts.table.bytes >= this.#parts.settings.memoryBytesMax;
+  }
+
+  /** Positions that survive a crash: the journal may forget what is at or below them. */
+  get durablePositions(): ReadonlyMap<LogId, Position> {
+    return this.#durable;
+  }
+
+  addVersion(version: MemoryVersion): void {
+    this.#queue.push(version);
+    this.#schedule();
+  }
+
+  endEntry(log: LogId, position: Position): void {
+    this.#queue.push(new EntryEnd(log, position));
+    if (this.#parts.bugs.has("positionsBeforeData")) {
+      this.#parts.store.write([{ key: positionKey(log), value: encodePosition(position) }]);
+    }
+    this.#schedule();
+  }
+
+  /** Writes what is queued and makes it durable. */
+  async drain(): Promise<void> {
+    if (this.#closed) return;
+    while (!this.#queue.isEmpty) this.#writeSlice();
+    await this.#makeDurable();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#delay?.cancel();
+    this.#sync?.cancel();
+  }
+
+  #schedule(): void {
+    if (this.#slicing || this.#closed) return;
+    const { clock } = this.#parts.runtime;
+    if (this.#parts.table.bytes * 4 >= this.#parts.settings.memoryBytesMax) this.#startSlicing();
+    else
+      this.#delay ??= clock.after(this.#parts.settings.flushDelayMicros, () =>
+        this.#startSlicing(),
+      );
+  }
+
+  #startSlicing(): void {
+    this.#delay?.cancel();
+    this.#delay = undefined;
+    this.#slicing = true;
+    this.#parts.runtime.clock.endOfTick(() => this.#slice());
+  }
+
+  #slice(): void {
+    if (this.#closed) return;
+    try {
+      this.#writeSlice();
+    } catch (error) {
+      this.close();
+      this.#parts.events.onFailure(error);
+      return;
+    }
+    this.#slicing = !this.#queue.isEmpty;
+    if (this.#slicing) this.#parts.runtime.clock.endOfTick(() => this.#slice());
+    this.#parts.events.onRoom();
+  }
+
+  #writeSlice(): void {
+    const { store, table, runtime } = this.#parts;
+    const writer = new SliceWriter(store, this.#parts.horizon());
+    const count = this.#fill(writer);
+    if (count === 0) return;
+    this.#sequence++;
+    store.write(writer.finish({ boot: this.#parts.boot, sequence: this.#sequence }));
+    // Only AFTER the write is visible may its versions leave memory.
+    for (let i = 0; i < count; i++) {
+      const item = this.#queue.peek(i);
+      if (item instanceof EntryEnd) this.#stored.set(item.log, item.position);
+      else if (item !== undefined) table.remove(item);
+    }
+    this.#queue.drop(count);
+    runtime.metrics.count("storage.slices_flushed");
+    runtime.metrics.gauge("storage.memory_bytes", table.bytes);
+    this.#sync ??= runtime.clock.after(this.#parts.settings.syncMicros, () => {
+      this.#makeDurable().catch((error: unknown) => this.#parts.events.onFailure(error));
+    });
+  }
+
+  #fill(writer: SliceWriter): number {
+    const { flushSliceMutations, flushSliceBytes } = this.#parts.settings;
+    let count = 0;
+    let bytes = 0;
+    while (count < flushSliceMutations && bytes < flushSliceBytes) {
+      const item = this.#queue.peek(count);
+      if (item === undefined) break;
+      count++;
+      if (item instanceof EntryEnd) writer.position(item.log, item.position);
+      else {
+        bytes += item.bytes;
+        writer.version(item);
+      }
+    }
+    return count;
+  }
+
+  async #makeDurable(): Promise<void> {
+    this.#sync?.cancel();
+    this.#sync = undefined;
+    const positions = new Map(this.#stored);
+    await this.#parts.store.sync();
+    for (const [log, position] of positions) {
+      const known = this.#durable.get(log);
+      if (known === undefined || known.index < position.index) this.#durable.set(log, position);
+    }
+  }
+}

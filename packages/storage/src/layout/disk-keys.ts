@@ -1,0 +1,84 @@
+/**
+ * The keys of a replica's store. `n` holds one entry for every key that has any version on disk,
+ * so a scan looks at `n` alone and seeks in `o` only for what changed after its snapshot.
+ *
+ * | key                                   | value                    | what                      |
+ * |---------------------------------------|--------------------------|---------------------------|
+ * | n key                                 | τ u53, flags u8, bytes   | the newest version        |
+ * | o orderedKey(key) (MAX - τ) u53       | flags u8, bytes          | an older version          |
+ * | g τ u53, boot u32, sequence u32       | keys                     | superseded at or before τ |
+ * | p log                                 | index u53, τ u53         | applied up to here        |
+ * | m name                                | u53                      | format, horizon, boots    |
+ */
+import type { Key, LogId, Span, Timestamp } from "@firstlight/common";
+import { keyFromLatin1, prefixEnd, prefixSpan, uint32Text } from "@firstlight/common";
+import { orderedKey } from "./ordered-key.ts";
+
+/**
+ * The longest key that fits an ordered store with keys of 1,978 bytes in every table above: the
+ * query processor refuses longer ones before they reach a log.
+ */
+export const STORED_KEY_BYTES_MAX = 1_300;
+
+export const FORMAT_KEY: Key = keyFromLatin1("mformat");
+export const HORIZON_KEY: Key = keyFromLatin1("mhorizon");
+export const BOOTS_KEY: Key = keyFromLatin1("mboots");
+export const POSITIONS_SPAN: Span = prefixSpan(keyFromLatin1("p"));
+const GARBAGE_START = keyFromLatin1("g");
+
+export function currentKey(key: Key): Key {
+  return keyFromLatin1(`n${key}`);
+}
+
+export function keyOfCurrent(diskKey: Key): Key {
+  return keyFromLatin1(diskKey.slice(1));
+}
+
+export function currentSpan(span: Span): Span {
+  return { start: currentKey(span.start), end: currentKey(span.end) };
+}
+
+export function olderKey(key: Key, timestamp: Timestamp): Key {
+  return keyFromLatin1(`o${orderedKey(key)}${descending(timestamp)}`);
+}
+
+/** Versions of `key` in `o` at or before `timestamp`, newest first. */
+export function olderSpan(key: Key, timestamp: Timestamp): Span {
+  const prefix = `o${orderedKey(key)}`;
+  const start = keyFromLatin1(prefix + descending(timestamp));
+  return { start, end: prefixEnd(keyFromLatin1(prefix)) };
+}
+
+export function timestampOfOlder(diskKey: Key): number {
+  const at = diskKey.length - 8;
+  return (
+    Number.MAX_SAFE_INTEGER -
+    (textUint32(diskKey, at) * 0x1_0000_0000 + textUint32(diskKey, at + 4))
+  );
+}
+
+export function garbageKey(timestamp: Timestamp, boot: number, sequence: number): Key {
+  return keyFromLatin1(`g${uint53Text(timestamp)}${uint32Text(boot)}${uint32Text(sequence)}`);
+}
+
+/** Garbage whose youngest successor is at or before `timestamp`. */
+export function garbageSpan(timestamp: Timestamp): Span {
+  return { start: GARBAGE_START, end: keyFromLatin1(`g${uint53Text(timestamp + 1)}`) };
+}
+
+export function positionKey(log: LogId): Key {
+  return keyFromLatin1(`p${Buffer.from(log, "utf8").toString("latin1")}`);
+}
+
+function descending(timestamp: Timestamp): string {
+  return uint53Text(Number.MAX_SAFE_INTEGER - timestamp);
+}
+
+function uint53Text(value: number): string {
+  return uint32Text(Math.floor(value / 0x1_0000_0000)) + uint32Text(value >>> 0);
+}
+
+function textUint32(text: string, at: number): number {
+  const byte = (i: number): number => text.charCodeAt(at + i);
+  return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0;
+}

@@ -1,0 +1,82 @@
+/**
+ * The values of a replica's store; the table of disk-keys.ts says which is where. Values of
+ * versions are views into what the store returned: no byte of a row is copied on the way out.
+ */
+import type { Key, Timestamp } from "@firstlight/common";
+import { ByteReader, ByteWriter, timestamp as asTimestamp } from "@firstlight/common";
+
+const VALUE_AT = 9;
+const FLAGS_AT = 8;
+const FLAG_TOMBSTONE = 1;
+
+/** What a read found: `value` is undefined for a tombstone. */
+export interface Version {
+  readonly timestamp: Timestamp;
+  readonly value: Uint8Array | undefined;
+}
+
+export function encodeCurrent(timestamp: Timestamp, value: Uint8Array | undefined): Uint8Array {
+  const bytes = Buffer.allocUnsafe(VALUE_AT + (value?.length ?? 0));
+  bytes.writeUInt32BE(Math.floor(timestamp / 0x1_0000_0000), 0);
+  bytes.writeUInt32BE(timestamp >>> 0, 4);
+  bytes[FLAGS_AT] = value === undefined ? FLAG_TOMBSTONE : 0;
+  if (value !== undefined) bytes.set(value, VALUE_AT);
+  return bytes;
+}
+
+export function currentTimestamp(record: Uint8Array): Timestamp {
+  return (uint32At(record, 0) * 0x1_0000_0000 + uint32At(record, 4)) as Timestamp;
+}
+
+export function currentValue(record: Uint8Array): Uint8Array | undefined {
+  return record[FLAGS_AT] === FLAG_TOMBSTONE ? undefined : record.subarray(VALUE_AT);
+}
+
+/** What remains of a newest version when it becomes an older one. */
+export function olderFromCurrent(record: Uint8Array): Uint8Array {
+  return record.subarray(FLAGS_AT);
+}
+
+export function olderValue(record: Uint8Array): Uint8Array | undefined {
+  return record[0] === FLAG_TOMBSTONE ? undefined : record.subarray(1);
+}
+
+export interface Position {
+  readonly index: number;
+  readonly timestamp: Timestamp;
+}
+
+export function encodePosition(position: Position): Uint8Array {
+  return new ByteWriter(16).uint53(position.index).uint53(position.timestamp).finish();
+}
+
+export function decodePosition(bytes: Uint8Array): Position {
+  const reader = new ByteReader(bytes);
+  return { index: reader.uint53(), timestamp: asTimestamp(reader.uint53()) };
+}
+
+export function encodeKeys(keys: readonly Key[]): Uint8Array {
+  const writer = new ByteWriter(1024).varint(keys.length);
+  for (const key of keys) writer.key(key);
+  return writer.finish();
+}
+
+export function decodeKeys(bytes: Uint8Array): Key[] {
+  const reader = new ByteReader(bytes);
+  const keys: Key[] = [];
+  for (let n = reader.varint(); n > 0; n--) keys.push(reader.key());
+  return keys;
+}
+
+export function encodeNumber(value: number): Uint8Array {
+  return new ByteWriter(8).uint53(value).finish();
+}
+
+export function decodeNumber(bytes: Uint8Array): number {
+  return new ByteReader(bytes).uint53();
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  const byte = (i: number): number => bytes[at + i] ?? 0;
+  return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0;
+}

@@ -1,0 +1,78 @@
+/** Requests that wait until the watermark reaches their snapshot. Bounded in number and in time. */
+import type { NodeRuntime, Timer, Timestamp } from "@firstlight/common";
+import { ServiceError } from "@firstlight/common";
+import type { StorageSettings } from "../settings.ts";
+
+interface Waiter {
+  readonly snapshot: Timestamp;
+  readonly deadline: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class Waiters {
+  readonly #runtime: NodeRuntime;
+  readonly #settings: StorageSettings;
+  /** Oldest first: all have the same patience, so deadlines ascend. */
+  #waiting: Waiter[] = [];
+  #timer: Timer | undefined;
+
+  constructor(runtime: NodeRuntime, settings: StorageSettings) {
+    this.#runtime = runtime;
+    this.#settings = settings;
+  }
+
+  wait(snapshot: Timestamp): Promise<void> {
+    if (this.#waiting.length >= this.#settings.waitersMax) {
+      const message = `${this.#waiting.length} requests wait for the watermark already`;
+      return Promise.reject(new ServiceError("overloaded", message));
+    }
+    this.#runtime.metrics.count("storage.requests_waited");
+    const deadline = this.#runtime.clock.monotonicMicros() + this.#settings.patienceMicros;
+    return new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ snapshot, deadline, resolve, reject });
+      this.#arm();
+    });
+  }
+
+  /** Called with each watermark that is published. */
+  release(watermark: Timestamp): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter(({ snapshot }) => snapshot > watermark);
+    for (const waiter of waiting) if (waiter.snapshot <= watermark) waiter.resolve();
+    if (this.#waiting.length === 0) this.#disarm();
+  }
+
+  rejectAll(error: Error): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#disarm();
+    for (const waiter of waiting) waiter.reject(error);
+  }
+
+  #arm(): void {
+    const first = this.#waiting[0];
+    if (first === undefined || this.#timer !== undefined) return;
+    const { clock } = this.#runtime;
+    const micros = Math.max(0, first.deadline - clock.monotonicMicros());
+    this.#timer = clock.after(micros, () => this.#expire());
+  }
+
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #expire(): void {
+    this.#timer = undefined;
+    const now = this.#runtime.clock.monotonicMicros();
+    const firstLeft = this.#waiting.findIndex(({ deadline }) => deadline > now);
+    const expired = this.#waiting.splice(0, firstLeft < 0 ? this.#waiting.length : firstLeft);
+    for (const { snapshot, reject } of expired) {
+      const message = `the watermark did not reach ${snapshot} in ${this.#settings.patienceMicros} µs`;
+      reject(new ServiceError("unavailable", message));
+    }
+    this.#arm();
+  }
+}

@@ -1,0 +1,50 @@
+/** What can be set on a storage replica. Every bound of a queue or buffer in this package is here. */
+export interface StorageSettings {
+  /** How far the horizon stays behind the watermark; longer than a transaction may live. */
+  readonly retentionMicros: number;
+  /** How long a request waits for the watermark before it is answered "unavailable". */
+  readonly patienceMicros: number;
+  /** Requests that wait at the same time; one more is answered "overloaded". */
+  readonly waitersMax: number;
+  /** Mutations applied before the event loop gets its turn. */
+  readonly applySliceMutations: number;
+  /** Bytes of delivered entries per log that wait to be applied; past it the tail pauses. */
+  readonly pendingBytesMax: number;
+  /** Bytes in the memory table; past it applying pauses until a flush made room. */
+  readonly memoryBytesMax: number;
+  /** How long an applied version stays in memory only. */
+  readonly flushDelayMicros: number;
+  /** Bounds of one write to the disk. */
+  readonly flushSliceMutations: number;
+  readonly flushSliceBytes: number;
+  /** The stored positions are made durable this often while they move. */
+  readonly syncMicros: number;
+  /** The horizon moves and versions behind it are collected this often. */
+  readonly collectMicros: number;
+  /** Logs that are behind the others are asked for a heartbeat this often. */
+  readonly heartbeatMicros: number;
+  /** Pause before a failed tail or heartbeat is tried again. */
+  readonly retryMicros: number;
+  /** Keys that one page of a scan looks at before it returns with `rest`. */
+  readonly scanKeysMax: number;
+  /** Compiled scan programs kept. */
+  readonly programsMax: number;
+}
+
+export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
+  retentionMicros: 360_000_000,
+  patienceMicros: 5_000_000,
+  waitersMax: 10_000,
+  applySliceMutations: 2_000,
+  pendingBytesMax: 32 << 20,
+  memoryBytesMax: 64 << 20,
+  flushDelayMicros: 50_000,
+  flushSliceMutations: 500,
+  flushSliceBytes: 256 << 10,
+  syncMicros: 1_000_000,
+  collectMicros: 1_000_000,
+  heartbeatMicros: 200_000,
+  retryMicros: 50_000,
+  scanKeysMax: 5_000,
+  programsMax: 256,
+};

@@ -1,0 +1,313 @@
+/**
+ * One storage replica: tails every log, applies the part of it that lies in its span, answers
+ * point-in-time reads. Answers are synchronous when the watermark has reached the snapshot; errors
+ * are then thrown, else the promise rejects.
+ *
+ *   logs ─▶ followers ─▶ applier ─▶ memory table ─▶ flusher ─▶ disk ◀─ collector
+ *                           │            ▲                      ▲
+ *                       watermark        └──── reads, scans ────┘
+ */
+import type {
+  DiskStore,
+  Journal,
+  Key,
+  LogId,
+  MaybePromise,
+  Mutation,
+  NodeRuntime,
+  PointRead,
+  ScanPage,
+  ScanRequest,
+  Span,
+  Storage,
+  StorageStatus,
+  Timer,
+  Timestamp,
+} from "@firstlight/common";
+import { CATALOG_VERSION_KEY, ServiceError, laterOf } from "@firstlight/common";
+import { Applier } from "./apply/applier.ts";
+import type { HeartbeatSource } from "./apply/heartbeat-requester.ts";
+import { HeartbeatRequester } from "./apply/heartbeat-requester.ts";
+import { LogFollower } from "./apply/log-follower.ts";
+import type { BootState } from "./boot-state.ts";
+import { loadBootState } from "./boot-state.ts";
+import type { StorageBugs } from "./bugs.ts";
+import { NO_STORAGE_BUGS } from "./bugs.ts";
+import { Collector } from "./collect/collector.ts";
+import { Flusher } from "./flush/flusher.ts";
+import type { Position } from "./layout/version-record.ts";
+import { MemoryTable } from "./memory/memory-table.ts";
+import type { CatalogHistory } from "./read/catalog-history.ts";
+import { valueAt } from "./read/version-lookup.ts";
+import { Waiters } from "./read/waiters.ts";
+import { ScanPrograms } from "./scan/scan-programs.ts";
+import { scanPage } from "./scan/scan-page.ts";
+import { VisibleRows } from "./scan/visible-rows.ts";
+import type { StorageSettings } from "./settings.ts";
+import { DEFAULT_STORAGE_SETTINGS } from "./settings.ts";
+
+export interface StorageNodeParts {
+  readonly store: DiskStore;
+  readonly journal: Journal;
+  /** Every log there is: a transaction may be in any of them. */
+  readonly logs: readonly LogId[];
+  /** Whom to ask how far a log is; undefined where its entries alone tell (embedded). */
+  readonly heartbeats: (log: LogId) => HeartbeatSource | undefined;
+  /** What of the key space this replica holds, beside the catalog's version. */
+  readonly span: Span;
+  readonly settings?: Partial<StorageSettings>;
+  readonly bugs?: StorageBugs;
+}
+
+export class StorageNode implements Storage {
+  readonly #runtime: NodeRuntime;
+  readonly #store: DiskStore;
+  readonly #span: Span;
+  readonly #settings: StorageSettings;
+  readonly #waits: boolean;
+  readonly #table = new MemoryTable();
+  readonly #catalog: CatalogHistory;
+  readonly #flusher: Flusher;
+  readonly #collector: Collector;
+  readonly #followers: readonly LogFollower[];
+  readonly #requesters: ReadonlyMap<LogId, HeartbeatRequester>;
+  readonly #applier: Applier;
+  readonly #waiters: Waiters;
+  readonly #programs: ScanPrograms;
+  #watermark: Timestamp;
+  #failure: ServiceError | undefined;
+  #heartbeatTimer: Timer | undefined;
+
+  constructor(runtime: NodeRuntime, parts: StorageNodeParts) {
+    const bugs = parts.bugs ?? NO_STORAGE_BUGS;
+    const state = loadBootState(parts.store, parts.logs);
+    this.#runtime = runtime;
+    this.#store = parts.store;
+    this.#span = parts.span;
+    this.#settings = { ...DEFAULT_STORAGE_SETTINGS, ...parts.settings };
+    this.#waits = !bugs.has("readBelowWatermark");
+    this.#catalog = state.catalog;
+    this.#watermark = storedWatermark(state);
+    this.#waiters = new Waiters(runtime, this.#settings);
+    this.#programs = new ScanPrograms(this.#settings.programsMax);
+    this.#flusher = this.#makeFlusher(bugs, state);
+    this.#collector = this.#makeCollector(bugs, state.horizon);
+    this.#followers = parts.logs.map((log) => this.#makeFollower(parts.journal, log, state));
+    this.#requesters = this.#makeRequesters(parts);
+    this.#applier = this.#makeApplier(bugs);
+  }
+
+  /** Begins to tail. The watermark moves from where the store stands. */
+  start(): void {
+    for (const follower of this.#followers) follower.start();
+    this.#collector.start();
+    if (this.#requesters.size > 0 && this.#followers.length > 1) this.#armHeartbeats();
+  }
+
+  /** Ends tailing, refuses requests and makes what was applied durable. The store stays open. */
+  async stop(): Promise<void> {
+    if (this.#failure === undefined) this.#end("the storage replica was stopped");
+    await this.#flusher.drain();
+    this.#flusher.close();
+  }
+
+  read(request: PointRead): MaybePromise<readonly (Uint8Array | undefined)[]> {
+    if (this.#isReady(request.snapshot)) return this.#readNow(request);
+    return this.#reach(request.snapshot).then(() => this.#readNow(request));
+  }
+
+  scan(request: ScanRequest): MaybePromise<ScanPage> {
+    if (this.#isReady(request.snapshot)) return this.#scanNow(request);
+    return this.#reach(request.snapshot).then(() => this.#scanNow(request));
+  }
+
+  /** `positions` are those that survive a crash: the logs may be trimmed up to there. */
+  status(): StorageStatus {
+    const positions: Record<string, number> = {};
+    for (const [log, { index }] of this.#flusher.durablePositions) positions[log] = index;
+    return { watermark: this.#watermark, horizon: this.#collector.horizon, positions };
+  }
+
+  #isReady(snapshot: Timestamp): boolean {
+    return snapshot <= this.#watermark || !this.#waits;
+  }
+
+  #reach(snapshot: Timestamp): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const reached = this.#waiters.wait(snapshot);
+    this.#askHeartbeats(snapshot);
+    return reached;
+  }
+
+  #askHeartbeats(atLeast: Timestamp): void {
+    for (const follower of this.#followers) {
+      if (follower.promised < atLeast) this.#requesters.get(follower.log)?.want(atLeast);
+    }
+  }
+
+  /** Logs at rest hold back what is applied of the others, so they are asked now and then. */
+  #armHeartbeats(): void {
+    this.#heartbeatTimer = this.#runtime.clock.after(this.#settings.heartbeatMicros, () => {
+      let latest = this.#watermark;
+      for (const { promised } of this.#followers) latest = laterOf(latest, promised);
+      this.#askHeartbeats(latest);
+      this.#armHeartbeats();
+    });
+  }
+
+  #readNow(request: PointRead): readonly (Uint8Array | undefined)[] {
+    const { snapshot, keys } = request;
+    this.#admit(snapshot, request.catalogVersion);
+    const table = this.#table;
+    const store = this.#store;
+    return keys.map((key) => {
+      if (!this.#holds(key)) throw new ServiceError("unavailable", "the key is in another shard");
+      return valueAt(table, store, key, snapshot);
+    });
+  }
+
+  #scanNow(request: ScanRequest): ScanPage {
+    const { snapshot, span, reverse } = request;
+    this.#admit(snapshot, request.catalogVersion);
+    if (span.start < this.#span.start || span.end > this.#span.end) {
+      throw new ServiceError("unavailable", "part of the span is in another shard");
+    }
+    const sink = this.#programs.sinkFor(request);
+    const parts = { table: this.#table, store: this.#store, span, reverse, snapshot };
+    const rows = new VisibleRows(parts);
+    try {
+      return scanPage(request, rows, sink, this.#settings.scanKeysMax);
+    } finally {
+      rows.close();
+    }
+  }
+
+  /** Whether an answer at this snapshot would be right. */
+  #admit(snapshot: Timestamp, catalogVersion: number | undefined): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (snapshot < this.#collector.horizon) {
+      const message = `snapshot ${snapshot} is behind the horizon ${this.#collector.horizon}`;
+      throw new ServiceError("horizon", message);
+    }
+    this.#catalog.check(catalogVersion, snapshot);
+  }
+
+  #holds(key: Key): boolean {
+    return (this.#span.start <= key && key < this.#span.end) || key === CATALOG_VERSION_KEY;
+  }
+
+  #applyMutation(mutation: Mutation, timestamp: Timestamp): void {
+    const { key, value } = mutation;
+    if (!this.#holds(key)) return;
+    if (key === CATALOG_VERSION_KEY) this.#catalog.add(timestamp, value);
+    this.#flusher.addVersion(this.#table.add(key, timestamp, value));
+  }
+
+  #publish(watermark: Timestamp): void {
+    if (watermark <= this.#watermark) return;
+    this.#watermark = watermark;
+    this.#runtime.metrics.gauge("storage.watermark_micros", watermark);
+    this.#waiters.release(watermark);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#runtime.log.error("storage replica stopped", { error: String(error) });
+    this.#flusher.close();
+    this.#end("the storage replica failed", error);
+  }
+
+  #end(message: string, cause?: unknown): void {
+    this.#failure = new ServiceError("unavailable", message, cause);
+    this.#heartbeatTimer?.cancel();
+    this.#collector.stop();
+    this.#applier.stop();
+    for (const follower of this.#followers) follower.stop();
+    for (const requester of this.#requesters.values()) requester.stop();
+    this.#waiters.rejectAll(this.#failure);
+  }
+
+  #makeFlusher(bugs: StorageBugs, state: BootState): Flusher {
+    const parts = {
+      runtime: this.#runtime,
+      store: this.#store,
+      table: this.#table,
+      settings: this.#settings,
+      bugs,
+      boot: state.boot,
+      horizon: () => this.#collector.horizon,
+      events: {
+        onRoom: () => this.#applier.run(),
+        onFailure: (error: unknown) => this.#fail(error),
+      },
+    };
+    return new Flusher(parts, state.positions);
+  }
+
+  #makeCollector(bugs: StorageBugs, horizon: Timestamp): Collector {
+    const parts = {
+      runtime: this.#runtime,
+      store: this.#store,
+      settings: this.#settings,
+      bugs,
+      watermark: () => this.#watermark,
+      onHorizon: (reached: Timestamp) => this.#catalog.prune(reached),
+      onFailure: (error: unknown) => this.#fail(error),
+    };
+    return new Collector(parts, horizon);
+  }
+
+  #makeFollower(journal: Journal, log: LogId, state: BootState): LogFollower {
+    const events = {
+      onProgress: () => this.#applier.run(),
+      onFailure: (error: unknown) => this.#fail(error),
+    };
+    const parts = { runtime: this.#runtime, journal, log, settings: this.#settings, events };
+    return new LogFollower(parts, positionIn(state, log));
+  }
+
+  #makeRequesters(parts: StorageNodeParts): ReadonlyMap<LogId, HeartbeatRequester> {
+    const requesters = new Map<LogId, HeartbeatRequester>();
+    for (const follower of this.#followers) {
+      const { log } = follower;
+      const source = parts.heartbeats(log);
+      if (source === undefined) continue;
+      const requester = new HeartbeatRequester({
+        runtime: this.#runtime,
+        log,
+        source,
+        settings: this.#settings,
+        onHeartbeat: (heartbeat) => follower.promise(heartbeat),
+      });
+      requesters.set(log, requester);
+    }
+    return requesters;
+  }
+
+  #makeApplier(bugs: StorageBugs): Applier {
+    return new Applier({
+      clock: this.#runtime.clock,
+      metrics: this.#runtime.metrics,
+      followers: this.#followers,
+      flusher: this.#flusher,
+      settings: this.#settings,
+      bugs,
+      applyMutation: (mutation, timestamp) => this.#applyMutation(mutation, timestamp),
+      onWatermark: (watermark) => this.#publish(watermark),
+      onFailure: (error) => this.#fail(error),
+    });
+  }
+}
+
+function positionIn(state: BootState, log: LogId): Position {
+  return state.positions.get(log) ?? { index: 0, timestamp: 0 as Timestamp };
+}
+
+/** Everything at or below it is on disk. */
+function storedWatermark(state: BootState): Timestamp {
+  let watermark: Timestamp | undefined;
+  for (const { timestamp } of state.positions.values()) {
+    if (watermark === undefined || timestamp < watermark) watermark = timestamp;
+  }
+  return watermark ?? (0 as Timestamp);
+}
