@@ -165,3 +165,33 @@ export {
   returnsSet,
 } from "./resolve/operator-call.ts";
 export { inputSettings, readLiteral } from "./expression/type-io.ts";
+export { compileExpr, compilePredicate, compileProjection } from "./expression/compile.ts";
+export type {
+  CompileOptions,
+  CompiledExpr,
+  CompiledPredicate,
+  CompiledProjection,
+} from "./expression/compile.ts";
+export { foldConstants } from "./expression/fold.ts";
+export { implementationOf, setImplementationOf } from "./expression/implementations.ts";
+export { equalExpr, sameDatum } from "./expression/equal.ts";
+export {
+  deserializeDatum,
+  deserializeExpr,
+  deserializePlain,
+  serializeDatum,
+  serializeExpr,
+  serializePlain,
+} from "./expression/serialize.ts";
+export { volatility } from "./expression/volatility.ts";
+export type { Volatility } from "./expression/volatility.ts";
+export {
+  childrenOf,
+  joinConjunction,
+  mapChildren,
+  replaceExpr,
+  rewriteExpr,
+  someExpr,
+  splitConjunction,
+  visitExpr,
+} from "./expression/walk.ts";

@@ -1,0 +1,95 @@
+/** Arrays and rows: constructors, subscripts, fields, membership, casts of each element. */
+import { InvariantError } from "@firstlight/common";
+import { operatorByOid } from "../../catalog/operator-catalog.ts";
+import { baseElementTypeOid, subscriptedTypeOid } from "../../catalog/type-catalog.ts";
+import type { Datum, RecordValue } from "../../values/datum.ts";
+import { implementationOf } from "../implementations.ts";
+import type { Expr } from "../tree.ts";
+import { requireSqlType } from "../type-io.ts";
+import {
+  arrayFromArrays,
+  arrayFromElements,
+  elementAt,
+  sliceOf,
+  withElement,
+} from "./array-access.ts";
+import type { Emitter, Operand } from "./code-builder.ts";
+import { hashedMembership, loopingMembership, type MembershipTest } from "./membership.ts";
+
+type Node<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
+
+function list(operands: readonly Operand[]): string {
+  return `[${operands.map((each) => each.js).join(", ")}]`;
+}
+
+export function emitArray(emitter: Emitter, expr: Node<"array">): Operand {
+  const operands = expr.elements.map((element) => emitter.emit(element));
+  const { builder } = emitter;
+  const make = builder.constant(expr.multidims ? arrayFromArrays : arrayFromElements);
+  return builder.assign(`${make}(${expr.elementType}, ${list(operands)})`, false);
+}
+
+export function emitRow(emitter: Emitter, expr: Node<"row">): Operand {
+  const operands = expr.fields.map((field) => emitter.emit(field));
+  const { builder } = emitter;
+  const types = builder.constant(expr.fields.map((field) => field.type));
+  return builder.assign(`{ tag: "record", types: ${types}, fields: ${list(operands)} }`, false);
+}
+
+function fieldOf(record: RecordValue | null, field: number): Datum {
+  return record === null ? null : (record.fields[field] ?? null);
+}
+
+export function emitFieldSelect(emitter: Emitter, expr: Node<"fieldSelect">): Operand {
+  const operand = emitter.emit(expr.arg);
+  const { builder } = emitter;
+  return builder.assign(`${builder.constant(fieldOf)}(${operand.js}, ${expr.field})`, true);
+}
+
+function emitBounds(emitter: Emitter, bounds: readonly (Expr | undefined)[]): string {
+  const texts = bounds.map((bound) => (bound === undefined ? "undefined" : emitter.emit(bound).js));
+  return `[${texts.join(", ")}]`;
+}
+
+export function emitSubscript(emitter: Emitter, expr: Node<"subscript">): Operand {
+  const { builder } = emitter;
+  const element = subscriptedTypeOid(expr.container.type);
+  if (element === 0) throw new InvariantError("subscript of a type that has none");
+  const container = emitter.emit(expr.container);
+  const upper = emitBounds(emitter, expr.upper);
+  if (expr.lower !== undefined) {
+    if (expr.value !== undefined) throw new InvariantError("assignment to an array slice");
+    const lower = emitBounds(emitter, expr.lower);
+    return builder.assign(
+      `${builder.constant(sliceOf)}(${container.js}, ${lower}, ${upper})`,
+      true,
+    );
+  }
+  if (expr.value === undefined) {
+    return builder.assign(`${builder.constant(elementAt)}(${container.js}, ${upper})`, true);
+  }
+  const value = emitter.emit(expr.value);
+  const assign = builder.constant(withElement);
+  return builder.assign(`${assign}(${container.js}, ${upper}, ${value.js}, ${element})`, false);
+}
+
+/** Hashing needs equal hash keys for equal values, which one type's = guarantees. */
+function membershipTest(expr: Node<"scalarArrayOp">): MembershipTest {
+  const element = baseElementTypeOid(expr.array.type);
+  const compare = implementationOf(expr.proc, {
+    argTypes: [expr.scalar.type, element],
+    resultType: 16,
+  });
+  const operator = operatorByOid(expr.operator);
+  const isEquality = operator?.name === (expr.any ? "=" : "<>") && operator.left === operator.right;
+  if (!isEquality || operator?.left !== element) return loopingMembership(compare, expr.any);
+  return hashedMembership(requireSqlType(element), expr.any, compare);
+}
+
+export function emitScalarArrayOp(emitter: Emitter, expr: Node<"scalarArrayOp">): Operand {
+  const { builder } = emitter;
+  const scalar = emitter.emit(expr.scalar);
+  const array = emitter.emit(expr.array);
+  const test = builder.constant(membershipTest(expr));
+  return builder.assign(`${test}(ctx, ${scalar.js}, ${array.js})`, true);
+}

@@ -1,0 +1,131 @@
+/**
+ * Constant folding: calls of immutable functions over constants become constants, and logic over
+ * known truth values shrinks. Never folds what raises an error: that stays for run time.
+ */
+import { requireProc } from "../catalog/proc-catalog.ts";
+import type { Datum } from "../values/datum.ts";
+import { compileTree } from "./compile/compile-tree.ts";
+import { DEFAULT_FORMAT, type EvaluationContext } from "./evaluation-context.ts";
+import type { Const, Expr } from "./tree.ts";
+import { volatility } from "./volatility.ts";
+import { childrenOf, rewriteExpr } from "./walk.ts";
+
+/** Immutable functions ask nothing of their context but the default format. */
+const FOLDING_CONTEXT: EvaluationContext = {
+  params: [],
+  execParams: [],
+  format: DEFAULT_FORMAT,
+  transactionTime: 0n,
+  statementTime: 0n,
+  clockTime: () => 0n,
+  random: () => 0,
+  randomBytes: (length) => new Uint8Array(length),
+  session: undefined,
+};
+
+function constantOf(expr: Expr, value: Datum): Const {
+  const { type, typmod, position } = expr;
+  return { kind: "const", type, typmod, position, value };
+}
+
+function isNullConst(expr: Expr): boolean {
+  return expr.kind === "const" && expr.value === null;
+}
+
+function foldLogic(expr: Extract<Expr, { kind: "and" | "or" | "not" }>): Expr {
+  const stop = expr.kind === "or";
+  const args: Expr[] = [];
+  for (const arg of expr.args) {
+    if (arg.kind !== "const") args.push(arg);
+    else if (arg.value === stop) return constantOf(expr, stop);
+    // A null is kept: it turns a result that nothing stopped into null.
+    else if (arg.value === null && !args.some(isNullConst)) args.push(arg);
+  }
+  const [first] = args;
+  if (first === undefined) return constantOf(expr, !stop);
+  if (args.length === 1) return first;
+  return args.length === expr.args.length ? expr : { ...expr, args };
+}
+
+function foldCase(expr: Extract<Expr, { kind: "case" }>): Expr {
+  const whens: { condition: Expr; result: Expr }[] = [];
+  for (const when of expr.whens) {
+    if (when.condition.kind !== "const") {
+      whens.push(when);
+    } else if (when.condition.value === true) {
+      if (whens.length === 0) return when.result;
+      return { ...expr, whens, otherwise: when.result };
+    }
+  }
+  if (whens.length === 0) return expr.otherwise;
+  return whens.length === expr.whens.length ? expr : { ...expr, whens };
+}
+
+function foldCoalesce(expr: Extract<Expr, { kind: "coalesce" | "greatest" | "least" }>): Expr {
+  if (expr.kind !== "coalesce") return expr;
+  const args: Expr[] = [];
+  for (const arg of expr.args) {
+    if (isNullConst(arg)) continue;
+    args.push(arg);
+    if (arg.kind === "const") break;
+  }
+  const [first] = args;
+  if (first === undefined) return constantOf(expr, null);
+  if (args.length === 1) return first;
+  return args.length === expr.args.length ? expr : { ...expr, args };
+}
+
+function evaluate(expr: Expr): Expr {
+  if (volatility(expr) !== "immutable") return expr;
+  try {
+    return constantOf(expr, compileTree(expr)([], FOLDING_CONTEXT));
+  } catch {
+    // The same error, or the 0A000 of a missing implementation, is raised when it is compiled or run.
+    return expr;
+  }
+}
+
+function foldCall(expr: Extract<Expr, { kind: "call" }>): Expr {
+  const proc = requireProc(expr.proc);
+  if (proc.returnsSet) return expr;
+  if (proc.strict && expr.args.some(isNullConst)) return constantOf(expr, null);
+  return expr.args.every(isConst) ? evaluate(expr) : expr;
+}
+
+function isConst(expr: Expr): boolean {
+  return expr.kind === "const";
+}
+
+/** Kinds whose value follows from their children alone. */
+const FOLDABLE: ReadonlySet<Expr["kind"]> = new Set([
+  "not",
+  "isNull",
+  "isNotNull",
+  "booleanTest",
+  "distinct",
+  "notDistinct",
+  "nullif",
+  "greatest",
+  "least",
+  "array",
+  "scalarArrayOp",
+  "subscript",
+  "coerceViaIO",
+  "rowCompare",
+]);
+
+function foldNode(expr: Expr): Expr {
+  if (expr.kind === "call") return foldCall(expr);
+  if (expr.kind === "and" || expr.kind === "or") return foldLogic(expr);
+  if (expr.kind === "case" && expr.arg === undefined) return foldCase(expr);
+  if (expr.kind === "coalesce") return foldCoalesce(expr);
+  if (expr.kind === "relabel") {
+    return expr.arg.kind === "const" ? constantOf(expr, expr.arg.value) : expr;
+  }
+  if (expr.kind === "arrayCoerce") return isConst(expr.arg) ? evaluate(expr) : expr;
+  return FOLDABLE.has(expr.kind) && childrenOf(expr).every(isConst) ? evaluate(expr) : expr;
+}
+
+export function foldConstants(expr: Expr): Expr {
+  return rewriteExpr(expr, foldNode);
+}

@@ -1,0 +1,79 @@
+/**
+ * How stable an expression's value is: the worst of its functions. An immutable one may be folded
+ * and pushed down, a stable one has one value per statement.
+ */
+import { procByOid, type ProcRow, requireProc } from "../catalog/proc-catalog.ts";
+import { baseElementTypeOid, typeRow } from "../catalog/type-catalog.ts";
+import type { Expr } from "./tree.ts";
+import { childrenOf } from "./walk.ts";
+
+export type Volatility = ProcRow["volatility"];
+
+const RANK: Readonly<Record<Volatility, number>> = { immutable: 0, stable: 1, volatile: 2 };
+
+function worse(a: Volatility, b: Volatility): Volatility {
+  return RANK[a] >= RANK[b] ? a : b;
+}
+
+/** array_in is stable for the sake of elements like timestamptz; here the element decides. */
+function ioVolatility(type: number, side: "input" | "output"): Volatility {
+  const element = baseElementTypeOid(type);
+  if (element !== 0) return ioVolatility(element, side);
+  const row = typeRow(type);
+  return (row === undefined ? undefined : procByOid(row[side])?.volatility) ?? "volatile";
+}
+
+function ownVolatility(expr: Expr): Volatility {
+  switch (expr.kind) {
+    case "call":
+    case "distinct":
+    case "notDistinct":
+    case "nullif":
+    case "scalarArrayOp":
+      return requireProc(expr.proc).volatility;
+    case "coerceViaIO":
+      return worse(ioVolatility(expr.arg.type, "output"), ioVolatility(expr.type, "input"));
+    case "sqlValue":
+    case "param":
+    case "execParam":
+      return "stable";
+    case "subLink":
+    case "aggregate":
+    case "window":
+    case "grouping":
+    case "default":
+      return "volatile";
+    case "const":
+    case "var":
+    case "slot":
+    case "caseTest":
+    case "and":
+    case "or":
+    case "not":
+    case "isNull":
+    case "isNotNull":
+    case "booleanTest":
+    case "case":
+    case "coalesce":
+    case "greatest":
+    case "least":
+    case "array":
+    case "row":
+    case "rowCompare":
+    case "subscript":
+    case "fieldSelect":
+    case "relabel":
+    case "arrayCoerce":
+      return "immutable";
+  }
+}
+
+/** Of functions and values; columns count as immutable, parameters as stable. */
+export function volatility(expr: Expr): Volatility {
+  let result = ownVolatility(expr);
+  for (const child of childrenOf(expr)) {
+    if (result === "volatile") return result;
+    result = worse(result, volatility(child));
+  }
+  return result;
+}
