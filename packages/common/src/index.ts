@@ -32,6 +32,7 @@ export {
 } from "./keys/key.ts";
 export type { Key, Span } from "./keys/key.ts";
 export type { Clock, ClockBound, Timer } from "./ports/clock.ts";
+export { ManualClock } from "./ports/manual-clock.ts";
 export type { Random } from "./ports/random.ts";
 export type { Channel, Listener, Network } from "./ports/network.ts";
 export { DISK_KEY_BYTES_MAX } from "./ports/disk.ts";
@@ -98,3 +99,9 @@ export { ByteReader, CorruptBytes } from "./bytes/byte-reader.ts";
 export { MutationReader, decodeLogRecord, encodeLogRecord } from "./records/log-record.ts";
 export type { LeaseRecord, LogRecord, TransactionRecord } from "./records/log-record.ts";
 export { SortedKeys } from "./keys/sorted-keys.ts";
+export { SETTING_TABLE } from "./settings/setting-table.ts";
+export type { SettingContext, SettingDefinition, SettingUnit } from "./settings/setting.ts";
+export { invalidValue, parseBoolean, parseSetting, showSetting } from "./settings/setting-value.ts";
+export { splitDateStyle } from "./settings/date-style.ts";
+export type { DateOrder, DateStyleName } from "./settings/date-style.ts";
+export { canonicalTimeZone, posixOffset } from "./settings/time-zone-name.ts";

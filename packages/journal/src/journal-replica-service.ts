@@ -1,0 +1,240 @@
+/**
+ * One replica of the quorum journal: a Paxos acceptor per log (contracts/journal-replica.ts).
+ *
+ * - A promise is durable BEFORE it is answered, and an accepted append BEFORE it is acknowledged.
+ * - A log is changed in memory when a request arrives and on disk in the same order, so requests
+ *   are judged without waiting for the disk.
+ * - Committed entries are never removed. One may be accepted again under a newer epoch, which is
+ *   how a seal makes the unfinished end its own; its content is then the same.
+ */
+import type {
+  Clock,
+  DiskStore,
+  DiskWrite,
+  JournalReplica,
+  LogEntry,
+  LogId,
+  ReadResult,
+  ReplicaAppend,
+  ReplicaAppendReply,
+  ReplicaPromiseReply,
+  ReplicaState,
+  Subscription,
+  TailListener,
+} from "@firstlight/common";
+import { ServiceError, invariant } from "@firstlight/common";
+import { CommitQueue } from "./commit-queue.ts";
+import type { JournalBug } from "./journal-bug.ts";
+import { LogTails } from "./log-tails.ts";
+import { StoredLog } from "./stored-log.ts";
+
+const TRIM_COUNT = 1000;
+const DELIVERY_BYTES = 1024 * 1024;
+
+export interface JournalReplicaOptions {
+  readonly clock: Clock;
+  /** Payload that may wait for the disk, over all logs (I11). */
+  readonly queuedBytesMax?: number;
+  readonly bugs?: ReadonlySet<JournalBug>;
+}
+
+interface ReplicaLog {
+  readonly stored: StoredLog;
+  readonly tails: LogTails;
+  /** Known to be held by a majority, perhaps ahead of this disk. */
+  committedTarget: number;
+  /** Readable: committed and on this disk. */
+  readableIndex: number;
+}
+
+export class JournalReplicaService implements JournalReplica {
+  readonly #store: DiskStore;
+  readonly #clock: Clock;
+  readonly #bugs: ReadonlySet<JournalBug>;
+  readonly #queue: CommitQueue;
+  readonly #logs = new Map<LogId, ReplicaLog>();
+
+  constructor(store: DiskStore, options: JournalReplicaOptions) {
+    this.#store = store;
+    this.#clock = options.clock;
+    this.#bugs = options.bugs ?? new Set();
+    const bytesMax = options.queuedBytesMax ?? 256 * 1024 * 1024;
+    this.#queue = new CommitQueue(store, bytesMax, (error) => this.#broke(error));
+  }
+
+  append(request: ReplicaAppend): Promise<ReplicaAppendReply> {
+    return this.#guarded(() => {
+      const log = this.#log(request.log);
+      const { stored } = log;
+      if (request.epoch < stored.promisedEpoch && !this.#bugs.has("ignoreSeal")) {
+        return refusal(stored, stored.last.index);
+      }
+      const { previousIndex } = request;
+      if (previousIndex > stored.last.index) return refusal(stored, stored.last.index);
+      // Trimmed entries were committed, so they match whatever a writer holds there.
+      if (
+        previousIndex >= stored.base.index &&
+        stored.epochAt(previousIndex) !== request.previousEpoch
+      ) {
+        return refusal(stored, Math.min(previousIndex - 1, Math.max(log.committedTarget, 0)));
+      }
+      if (this.#queue.full) throw new ServiceError("overloaded", "the append queue is full");
+      return this.#accept(log, request);
+    });
+  }
+
+  promise(name: LogId, epoch: number): Promise<ReplicaPromiseReply> {
+    return this.#guarded<ReplicaPromiseReply>(() => {
+      const { stored } = this.#log(name);
+      const state = this.#stateOf(this.#log(name));
+      if (epoch <= stored.promisedEpoch) return { granted: false, state };
+      // Appends judged before are older in the queue, hence durable when this promise is.
+      stored.promisedEpoch = epoch;
+      return this.#commit([stored.promiseWrite(epoch)], () => ({ granted: true, state }));
+    });
+  }
+
+  state(name: LogId): Promise<ReplicaState> {
+    return this.#guarded(() => this.#stateOf(this.#log(name)));
+  }
+
+  read(name: LogId, from: number, maxBytes: number, uncommitted: boolean): Promise<ReadResult> {
+    return this.#guarded(() => {
+      const log = this.#log(name);
+      const upTo = uncommitted ? log.stored.durableIndex : log.readableIndex;
+      return log.stored.read(Math.max(1, from), maxBytes, Math.min(upTo, log.stored.last.index));
+    });
+  }
+
+  tail(name: LogId, from: number, listener: TailListener): Subscription {
+    return this.#log(name).tails.tail(from, listener);
+  }
+
+  trim(name: LogId, upTo: number): Promise<void> {
+    return this.#guarded(async () => {
+      const { stored, readableIndex } = this.#log(name);
+      const end = Math.min(upTo, readableIndex);
+      while (stored.base.index < end) {
+        const writes = stored.trimWrites(end, TRIM_COUNT);
+        if (writes.length === 0) return;
+        this.#store.write(writes);
+        await new Promise<void>((resolve) => this.#clock.endOfTick(resolve));
+      }
+    });
+  }
+
+  #accept(log: ReplicaLog, request: ReplicaAppend): Promise<ReplicaAppendReply> {
+    const { stored } = log;
+    const writes: DiskWrite[] = [];
+    if (request.epoch > stored.promisedEpoch) {
+      stored.promisedEpoch = request.epoch;
+      writes.push(stored.promiseWrite(request.epoch));
+    }
+    const fresh = this.#freshEntries(log, request.entries);
+    const first = fresh[0];
+    if (first !== undefined) this.#truncateFrom(log, first.index, writes);
+    for (const entry of fresh) writes.push(stored.accept(entry));
+    const matched = request.previousIndex + request.entries.length;
+    this.#noteCommitted(log, Math.min(request.committed, matched), writes);
+    const { promisedEpoch } = stored;
+    const reply = { accepted: true, promisedEpoch, lastIndex: stored.last.index };
+    if (writes.length === 0 && this.#queue.idle) return Promise.resolve(reply);
+    return this.#commit(writes, () => {
+      stored.settle(fresh);
+      this.#publish(log);
+      return reply;
+    });
+  }
+
+  /** The entries from the first one that this log does not hold yet. */
+  #freshEntries(log: ReplicaLog, entries: readonly LogEntry[]): readonly LogEntry[] {
+    const { stored } = log;
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i] as LogEntry;
+      if (entry.index <= stored.base.index) continue;
+      if (stored.epochAt(entry.index) !== entry.epoch) return entries.slice(i);
+    }
+    return [];
+  }
+
+  /** Removes entries `from` .. last, which are of an older epoch than those that replace them. */
+  #truncateFrom(log: ReplicaLog, from: number, writes: DiskWrite[]): void {
+    const { stored } = log;
+    invariant(from <= stored.last.index + 1, () => `${stored.name}: gap before entry ${from}`);
+    if (from > stored.last.index) return;
+    invariant(from >= log.committedTarget, () => {
+      return `${stored.name}: entry ${from} is to be replaced, ${log.committedTarget} are committed`;
+    });
+    writes.push(...stored.truncate(from));
+  }
+
+  /** The committed index rides along with other writes: losing it costs nothing but a resend. */
+  #noteCommitted(log: ReplicaLog, committed: number, writes: DiskWrite[]): void {
+    if (committed > log.committedTarget) {
+      log.committedTarget = committed;
+      if (writes.length > 0) writes.push(log.stored.committedWrite(committed));
+    }
+    this.#publish(log);
+  }
+
+  #publish(log: ReplicaLog): void {
+    const end = Math.min(log.committedTarget, log.stored.durableIndex);
+    const from = log.readableIndex + 1;
+    if (end < from) return;
+    log.readableIndex = end;
+    log.stored.committed = end;
+    for (let next = from; next <= end;) {
+      const read = log.stored.read(next, DELIVERY_BYTES, end);
+      log.tails.deliver(read.entries);
+      next = read.next;
+    }
+  }
+
+  #stateOf({ stored, committedTarget }: ReplicaLog): ReplicaState {
+    return {
+      promisedEpoch: stored.promisedEpoch,
+      lastIndex: stored.last.index,
+      lastEpoch: stored.last.epoch,
+      lastTimestamp: stored.last.timestamp,
+      committed: Math.min(committedTarget, stored.last.index),
+      firstIndex: stored.base.index + 1,
+    };
+  }
+
+  #commit<T>(writes: readonly DiskWrite[], done: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ writes, done: () => resolve(done()), failed: reject });
+    });
+  }
+
+  async #guarded<T>(answer: () => T | Promise<T>): Promise<T> {
+    if (this.#queue.broken !== undefined) throw this.#queue.broken;
+    return answer();
+  }
+
+  #broke(error: ServiceError): void {
+    for (const { tails } of this.#logs.values()) tails.end(error);
+  }
+
+  #log(name: LogId): ReplicaLog {
+    const known = this.#logs.get(name);
+    if (known !== undefined) return known;
+    const stored = new StoredLog(this.#store, name);
+    const tails = new LogTails({
+      read: (from, maxBytes) => stored.read(from, maxBytes, this.#log(name).readableIndex),
+      endOfTick: (callback) => this.#clock.endOfTick(callback),
+    });
+    const log = {
+      stored,
+      tails,
+      committedTarget: Math.min(stored.committed, stored.last.index),
+      readableIndex: Math.min(stored.committed, stored.last.index),
+    };
+    this.#logs.set(name, log);
+    return log;
+  }
+}
+
+function refusal(stored: StoredLog, lastIndex: number): ReplicaAppendReply {
+  return { accepted: false, promisedEpoch: stored.promisedEpoch, lastIndex };
+}

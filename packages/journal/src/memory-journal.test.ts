@@ -1,0 +1,9 @@
+import { ManualClock } from "@firstlight/common";
+import { journalConformance } from "./conformance.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+
+journalConformance("memory", async () => {
+  const journal = new MemoryJournal();
+  const clock = new ManualClock();
+  return { journal, another: () => Promise.resolve(journal), pause: () => clock.advance(1000) };
+});
