@@ -17,6 +17,8 @@ export interface StorageSettings {
   /** Bounds of one write to the disk. */
   readonly flushSliceMutations: number;
   readonly flushSliceBytes: number;
+  /** Bytes written but not durable; past it flushing waits for the disk. */
+  readonly unsyncedBytesMax: number;
   /** The stored positions are made durable this often while they move. */
   readonly syncMicros: number;
   /** The horizon moves and versions behind it are collected this often. */
@@ -38,9 +40,10 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
   applySliceMutations: 2_000,
   pendingBytesMax: 32 << 20,
   memoryBytesMax: 64 << 20,
-  flushDelayMicros: 50_000,
+  flushDelayMicros: 250_000,
   flushSliceMutations: 500,
   flushSliceBytes: 256 << 10,
+  unsyncedBytesMax: 8 << 20,
   syncMicros: 1_000_000,
   collectMicros: 1_000_000,
   heartbeatMicros: 200_000,

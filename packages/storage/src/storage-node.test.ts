@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ByteWriter, CATALOG_VERSION_KEY, isPromise, isServiceError } from "@firstlight/common";
-import type { Heartbeat, Timestamp } from "@firstlight/common";
+import type { Heartbeat, ScanPage, ScanRequest, Timestamp } from "@firstlight/common";
 import { MemoryJournal } from "./testing/memory-journal.ts";
-import { A, B, TestReplica, at, k, text } from "./testing/test-replica.ts";
+import { A, B, TestReplica, WHOLE, at, k, text } from "./testing/test-replica.ts";
 
-const FLUSH = 60_000;
+const FLUSH = 300_000;
 
 describe("point reads", () => {
   it("answer at once at the last delivered entry's timestamp with one log", () => {
@@ -179,7 +179,113 @@ describe("tails", () => {
     replica.commit(10, many);
     replica.commit(20, { last: "1" });
     expect(replica.node.status().watermark).toBeLessThan(20);
-    replica.clock.advance(0);
+    replica.clock.advance(FLUSH);
     expect(replica.scan(20)).toHaveLength(101);
+  });
+});
+
+describe("scans", () => {
+  const replica = (): TestReplica => {
+    const made = new TestReplica({ settings: { scanKeysMax: 4 } });
+    made.commit(10, { a: "1", b: "2", c: "3", d: "4", e: "5", f: "6" });
+    made.clock.advance(FLUSH);
+    made.commit(20, { b: undefined, c: "33", g: "7" });
+    return made;
+  };
+  const scanOf = (made: TestReplica, options: Partial<ScanRequest>): ScanPage => {
+    const page = made.node.scan({
+      snapshot: at(20),
+      catalogVersion: undefined,
+      span: WHOLE,
+      reverse: false,
+      pageBytes: 1_000,
+      withKeys: true,
+      format: "values",
+      ...options,
+    });
+    if (isPromise(page)) throw new Error("the scan waits");
+    return page;
+  };
+
+  it("merge memory and disk in order, both ways, at any snapshot", () => {
+    const now = ["a1", "c33", "d4", "e5", "f6", "g7"];
+    const found = (snapshot: number, reverse: boolean): string[] =>
+      replica()
+        .scan(snapshot, { reverse })
+        .map((row) => row.join(""));
+    expect(found(20, false)).toEqual(now);
+    expect(found(20, true)).toEqual(now.toReversed());
+    expect(found(19, false)).toEqual(["a1", "b2", "c3", "d4", "e5", "f6"]);
+  });
+
+  it("return with the rest of the span after looking at a bounded number of keys", () => {
+    const page = scanOf(replica(), {});
+    expect(page.keys).toEqual(["a", "c", "d"]);
+    expect(page.rest).toEqual({ start: "d\0", end: WHOLE.end });
+    expect(scanOf(replica(), { reverse: true }).rest).toEqual({ start: WHOLE.start, end: "d" });
+  });
+
+  it("are complete at their row limit, whatever is left of the span", () => {
+    const page = scanOf(replica(), { rowLimit: 2 });
+    expect([page.keys, page.rest]).toEqual([["a", "c"], undefined]);
+    expect(scanOf(replica(), { rowLimit: 0 })).toMatchObject({ keys: [], rest: undefined });
+  });
+
+  it("refuse a span that reaches into another shard", () => {
+    const part = new TestReplica({ span: { start: k("m"), end: k("z") } });
+    part.commit(20, { n: "1" });
+    expect(() => scanOf(part, {})).toThrow("another shard");
+    expect(scanOf(part, { span: { start: k("m"), end: k("n\0") } }).keys).toEqual(["n"]);
+  });
+});
+
+describe("collection", () => {
+  const settings = { retentionMicros: 100, collectMicros: 1_000 };
+
+  it("leaves nothing but the newest versions once the horizon has passed all others", () => {
+    const replica = new TestReplica({ settings });
+    replica.commit(10, { x: "1", y: "1", "z\0": "1" });
+    replica.clock.advance(FLUSH);
+    replica.commit(20, { x: "2", y: undefined });
+    replica.commit(30, { x: "3", "z\0": undefined });
+    replica.clock.advance(FLUSH);
+    expect(replica.store.keys.filter((key) => /^[og]/.test(key))).not.toEqual([]);
+    replica.commit(1_000, { w: "1" });
+    replica.clock.advance(FLUSH);
+    expect(replica.store.keys.filter((key) => /^[nog]/.test(key))).toEqual(["nw", "nx"]);
+    expect(replica.node.status().horizon).toBe(900);
+  });
+
+  it("ends what was readable: a snapshot behind the horizon is refused, also after a restart", () => {
+    const replica = new TestReplica({ settings });
+    replica.commit(10, { x: "1" });
+    replica.commit(1_000, { x: "2" });
+    replica.clock.advance(FLUSH);
+    expect(() => replica.get("x", 899)).toThrow("horizon");
+    expect(replica.get("x", 900)).toBe("1");
+    const { store, journal } = replica;
+    const again = new TestReplica({ store: store.crash(1), journal, settings });
+    expect(() => again.get("x", 899)).toThrow("horizon");
+    expect(again.get("x", 1_000)).toBe("2");
+  });
+});
+
+describe("a failing disk", () => {
+  it("ends the replica: no answer rather than a wrong one", async () => {
+    const replica = new TestReplica();
+    replica.commit(10, { x: "1" });
+    replica.store.write = () => {
+      throw new Error("no space left on device");
+    };
+    replica.clock.advance(FLUSH);
+    expect(() => replica.get("x", 10)).toThrow("the storage replica failed");
+    await replica.node.stop();
+  });
+});
+
+describe("the bug readBelowWatermark", () => {
+  it("answers a snapshot that the watermark has not reached", () => {
+    const replica = new TestReplica({ bugs: new Set(["readBelowWatermark"]) });
+    expect(replica.get("x", 10)).toBeUndefined();
   });
 });

@@ -15,9 +15,9 @@ import { SliceWriter } from "./slice-writer.ts";
 
 export interface FlusherEvents {
   /** The memory table may have room again. */
-  onRoom(): void;
+  readonly onRoom: () => void;
   /** The store can no longer be trusted. */
-  onFailure(error: unknown): void;
+  readonly onFailure: (error: unknown) => void;
 }
 
 export interface FlusherParts {
@@ -41,6 +41,8 @@ export class Flusher {
   #delay: Timer | undefined;
   #slicing = false;
   #sync: Timer | undefined;
+  /** Bytes written since the last sync began. */
+  #unsynced = 0;
   #closed = false;
 
   constructor(parts: FlusherParts, positions: ReadonlyMap<LogId, Position>) {
@@ -113,6 +115,12 @@ export class Flusher {
       this.#parts.events.onFailure(error);
       return;
     }
+    if (this.#unsynced < this.#parts.settings.unsyncedBytesMax) this.#goOn();
+    else this.#makeDurable().then(() => this.#goOn(), this.#parts.events.onFailure);
+  }
+
+  #goOn(): void {
+    if (this.#closed) return;
     this.#slicing = !this.#queue.isEmpty;
     if (this.#slicing) this.#parts.runtime.clock.endOfTick(() => this.#slice());
     this.#parts.events.onRoom();
@@ -129,13 +137,16 @@ export class Flusher {
     for (let i = 0; i < count; i++) {
       const item = this.#queue.peek(i);
       if (item instanceof EntryEnd) this.#stored.set(item.log, item.position);
-      else if (item !== undefined) table.remove(item);
+      else if (item !== undefined) {
+        this.#unsynced += item.bytes;
+        table.remove(item);
+      }
     }
     this.#queue.drop(count);
     runtime.metrics.count("storage.slices_flushed");
     runtime.metrics.gauge("storage.memory_bytes", table.bytes);
     this.#sync ??= runtime.clock.after(this.#parts.settings.syncMicros, () => {
-      this.#makeDurable().catch((error: unknown) => this.#parts.events.onFailure(error));
+      this.#makeDurable().catch(this.#parts.events.onFailure);
     });
   }
 
@@ -159,6 +170,7 @@ export class Flusher {
   async #makeDurable(): Promise<void> {
     this.#sync?.cancel();
     this.#sync = undefined;
+    this.#unsynced = 0;
     const positions = new Map(this.#stored);
     await this.#parts.store.sync();
     for (const [log, position] of positions) {

@@ -11,14 +11,20 @@
  * | m name                                | u53                      | format, horizon, boots    |
  */
 import type { Key, LogId, Span, Timestamp } from "@firstlight/common";
-import { keyFromLatin1, prefixEnd, prefixSpan, uint32Text } from "@firstlight/common";
+import {
+  DISK_KEY_BYTES_MAX,
+  keyFromLatin1,
+  prefixEnd,
+  prefixSpan,
+  uint32Text,
+} from "@firstlight/common";
 import { orderedKey } from "./ordered-key.ts";
 
 /**
- * The longest key that fits an ordered store with keys of 1,978 bytes in every table above: the
- * query processor refuses longer ones before they reach a log.
+ * The longest key that fits the store's bound in every table above, ordered form and all: the query
+ * processor refuses longer ones BEFORE they reach a log.
  */
-export const STORED_KEY_BYTES_MAX = 1_300;
+export const STORED_KEY_BYTES_MAX: number = Math.floor((DISK_KEY_BYTES_MAX - 11) / 1.5);
 
 export const FORMAT_KEY: Key = keyFromLatin1("mformat");
 export const HORIZON_KEY: Key = keyFromLatin1("mhorizon");

@@ -39,6 +39,11 @@ export class ManualClock implements Clock {
     return new Promise((resolve) => this.after(micros, resolve));
   }
 
+  /** What was to happen will not: the process that wanted it is dead. */
+  forget(): void {
+    this.#pending = [];
+  }
+
   /** Runs what is due until then, in order, what falls due meanwhile included. */
   advance(micros: number): void {
     const until = this.#micros + micros;
