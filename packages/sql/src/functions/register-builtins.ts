@@ -2,6 +2,7 @@
  * Registers every implementation that this package has. Idempotent: the registry is filled once.
  */
 import { registerBytea } from "./bytea/operators.ts";
+import { registerDatetime } from "./datetime/register.ts";
 import { registerFloat } from "./float.ts";
 import { registerFloatMath } from "./float-math.ts";
 import { registerInt } from "./int.ts";
@@ -35,6 +36,7 @@ const FAMILIES: readonly (() => void)[] = [
   registerQuoting,
   registerUnicode,
   registerBytea,
+  registerDatetime,
   registerRegex,
   registerSystem,
 ];
