@@ -195,3 +195,14 @@ export {
   splitConjunction,
   visitExpr,
 } from "./expression/walk.ts";
+export { aggregateOf } from "./aggregates/find-aggregate.ts";
+export type { AggregateFunction, AggregateTypes } from "./aggregates/aggregate-function.ts";
+export { findType, typeByOid } from "./types/type-registry.ts";
+export { formatType } from "./types/format-type.ts";
+export { jsonbToString, makeJsonb, parseJsonb } from "./values/jsonb.ts";
+export { emptyArray, makeArray, makeArrayWithDims } from "./values/array.ts";
+export { makeRecord } from "./values/record.ts";
+export { findTimeZone } from "./values/time-zone.ts";
+export type { TimeZone } from "./values/time-zone.ts";
+export { booleanFromWord } from "./values/boolean.ts";
+export { compareInterval, intervalToString, makeInterval } from "./values/interval.ts";

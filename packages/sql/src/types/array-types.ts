@@ -1,0 +1,173 @@
+/**
+ * Array types over any element type, and the two vector types that print without braces.
+ */
+import { SqlError } from "@firstlight/common";
+import {
+  ARRAY_DIMENSIONS_MAX,
+  arrayToString,
+  checkArraySize,
+  compareArrays,
+  emptyArray,
+  makeArrayWithDims,
+} from "../values/array.ts";
+import { ArrayParser } from "../values/array-input.ts";
+import type { ArrayValue, Datum } from "../values/datum.ts";
+import { parseInt2, parseOid } from "../values/integer.ts";
+import { trimSpaces } from "../values/numeric.ts";
+import * as binary from "./binary.ts";
+import * as oids from "./oids.ts";
+import type { SqlType } from "./sql-type.ts";
+
+export function makeArrayType(oid: number, element: SqlType): SqlType {
+  return {
+    oid,
+    name: `_${element.name}`,
+    input: (text, typmod, settings) =>
+      new ArrayParser(text, element.oid, (part) => element.input(part, typmod, settings)).parse(),
+    output: (value, format) =>
+      arrayToString(value as ArrayValue, (part) => element.output(part, format)),
+    receive: (bytes, typmod) => receiveArray(bytes, typmod, element),
+    send: (value) => sendArray(value as ArrayValue, element),
+    compare: (a, b) =>
+      compareArrays(a as ArrayValue, b as ArrayValue, (left, right) =>
+        element.compare(left, right),
+      ),
+    hashKey: (value) => arrayHashKey(value as ArrayValue, element),
+    applyTypmod(value, typmod, explicit) {
+      if (typmod < 0) return value;
+      const array = value as ArrayValue;
+      const elements = array.elements.map((part) =>
+        part === null ? null : element.applyTypmod(part, typmod, explicit),
+      );
+      return { ...array, elements };
+    },
+  };
+}
+
+function arrayHashKey(value: ArrayValue, element: SqlType): string {
+  const parts = value.elements.map((part) => {
+    if (part === null) return "n";
+    const key = String(element.hashKey(part));
+    return `${key.length}:${key}`;
+  });
+  return `${value.dims.join("x")}@${value.lowerBounds.join(",")}=${parts.join("")}`;
+}
+
+function sendArray(value: ArrayValue, element: SqlType): Buffer {
+  const { dims, lowerBounds, elements } = value;
+  const header = Buffer.allocUnsafe(12 + dims.length * 8);
+  binary.writeInt4(header, 0, dims.length);
+  binary.writeInt4(header, 4, elements.includes(null) ? 1 : 0);
+  binary.writeInt4(header, 8, element.oid);
+  for (const [i, size] of dims.entries()) {
+    binary.writeInt4(header, 12 + i * 8, size);
+    binary.writeInt4(header, 16 + i * 8, lowerBounds[i] ?? 1);
+  }
+  const chunks: Uint8Array[] = [header];
+  for (const part of elements) {
+    const bytes = part === null ? undefined : element.send(part);
+    chunks.push(binary.int4Bytes(bytes === undefined ? -1 : bytes.length));
+    if (bytes !== undefined) chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function receiveArray(bytes: Uint8Array, typmod: number, element: SqlType): ArrayValue {
+  if (bytes.length < 12) throw binary.insufficientData();
+  const dimensions = binary.readInt4(bytes, 0);
+  const flags = binary.readInt4(bytes, 4);
+  const elementOid = binary.readUint4(bytes, 8);
+  if (dimensions < 0) {
+    throw new SqlError("22P03", `invalid number of dimensions: ${dimensions}`);
+  }
+  if (dimensions > ARRAY_DIMENSIONS_MAX) {
+    throw new SqlError(
+      "54000",
+      `number of array dimensions (${dimensions}) exceeds the maximum allowed (${ARRAY_DIMENSIONS_MAX})`,
+    );
+  }
+  if (flags !== 0 && flags !== 1) throw new SqlError("22P03", "invalid array flags");
+  if (elementOid !== element.oid) {
+    throw new SqlError(
+      "42804",
+      `binary data has array element type ${elementOid} instead of expected ${element.oid}`,
+    );
+  }
+  if (bytes.length < 12 + dimensions * 8) throw binary.insufficientData();
+  const dims: number[] = [];
+  const lowerBounds: number[] = [];
+  for (let i = 0; i < dimensions; i++) {
+    const size = binary.readInt4(bytes, 12 + i * 8);
+    if (size < 0) throw new SqlError("22P03", "invalid array size");
+    dims.push(size);
+    lowerBounds.push(binary.readInt4(bytes, 16 + i * 8));
+  }
+  const count = dimensions === 0 ? 0 : checkArraySize(dims);
+  if (count === 0) {
+    binary.expectLength(bytes, 12 + dimensions * 8);
+    return emptyArray(element.oid);
+  }
+  const elements = receiveElements(bytes, 12 + dimensions * 8, count, typmod, element);
+  return makeArrayWithDims(element.oid, dims, lowerBounds, elements);
+}
+
+function receiveElements(
+  bytes: Uint8Array,
+  from: number,
+  count: number,
+  typmod: number,
+  element: SqlType,
+): Datum[] {
+  // Every element takes at least its length word: a lying count is refused before allocation.
+  if (bytes.length - from < count * 4) throw binary.insufficientData();
+  const elements: Datum[] = [];
+  let at = from;
+  for (let i = 0; i < count; i++) {
+    if (bytes.length - at < 4) throw binary.insufficientData();
+    const length = binary.readInt4(bytes, at);
+    at += 4;
+    if (length === -1) {
+      elements.push(null);
+      continue;
+    }
+    if (length < 0 || length > bytes.length - at) throw binary.insufficientData();
+    elements.push(element.receive(bytes.subarray(at, at + length), typmod));
+    at += length;
+  }
+  if (at !== bytes.length) throw binary.incorrectBinary();
+  return elements;
+}
+
+/** int2vector and oidvector: one dimension from 0, printed with blanks between. */
+function vectorType(
+  oid: number,
+  name: string,
+  element: SqlType,
+  parse: (text: string) => number,
+): SqlType {
+  const array = makeArrayType(oid, element);
+  const make = (elements: readonly Datum[]): ArrayValue => ({
+    tag: "array",
+    elementType: element.oid,
+    dims: [elements.length],
+    lowerBounds: [0],
+    elements,
+  });
+  return {
+    ...array,
+    name,
+    input(text) {
+      const trimmed = trimSpaces(text);
+      return make(trimmed === "" ? [] : trimmed.split(/\s+/).map(parse));
+    },
+    output: (value) => (value as ArrayValue).elements.join(" "),
+    receive: (bytes, typmod) => make(receiveArray(bytes, typmod, element).elements),
+  };
+}
+
+export function vectorTypes(find: (oid: number) => SqlType): readonly SqlType[] {
+  return [
+    vectorType(oids.INT2VECTOR, "int2vector", find(oids.INT2), parseInt2),
+    vectorType(oids.OIDVECTOR, "oidvector", find(oids.OID), (text) => parseOid(text, "oid")),
+  ];
+}

@@ -1,0 +1,154 @@
+/**
+ * record, void, tid and the pseudo-types that appear in signatures only.
+ */
+import { SqlError } from "@firstlight/common";
+import { compareNullable } from "../values/array.ts";
+import type { Datum, RecordValue } from "../values/datum.ts";
+import { recordToString } from "../values/record.ts";
+import * as binary from "./binary.ts";
+import * as oids from "./oids.ts";
+import { keepValue } from "./scalar-types.ts";
+import type { SqlType } from "./sql-type.ts";
+import { noOrder } from "./text-types.ts";
+
+export function makeRecordType(find: (oid: number) => SqlType): SqlType {
+  return {
+    oid: oids.RECORD,
+    name: "record",
+    input() {
+      throw new SqlError("0A000", "input of anonymous composite types is not implemented");
+    },
+    output: (value, format) =>
+      recordToString(value as RecordValue, (type, field) => find(type).output(field, format)),
+    receive() {
+      throw new SqlError("0A000", "input of anonymous composite types is not implemented");
+    },
+    send: (value) => sendRecord(value as RecordValue, find),
+    compare: (a, b) => compareRecords(a as RecordValue, b as RecordValue, find),
+    hashKey: (value) => recordHashKey(value as RecordValue, find),
+    applyTypmod: keepValue,
+  };
+}
+
+function sendRecord(value: RecordValue, find: (oid: number) => SqlType): Buffer {
+  const chunks: Uint8Array[] = [binary.int4Bytes(value.fields.length)];
+  for (const [i, field] of value.fields.entries()) {
+    const type = value.types[i] ?? oids.UNKNOWN;
+    const bytes = field === null ? undefined : find(type).send(field);
+    chunks.push(binary.int4Bytes(type), binary.int4Bytes(bytes?.length ?? -1));
+    if (bytes !== undefined) chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function compareRecords(a: RecordValue, b: RecordValue, find: (oid: number) => SqlType): number {
+  const shared = Math.min(a.fields.length, b.fields.length);
+  for (let i = 0; i < shared; i++) {
+    const type = a.types[i] ?? oids.UNKNOWN;
+    if (type !== b.types[i]) {
+      throw new SqlError(
+        "42804",
+        `cannot compare dissimilar column types ${find(type).name} and ${find(b.types[i] ?? 0).name} at record column ${i + 1}`,
+      );
+    }
+    const compare = (left: Datum, right: Datum): number => find(type).compare(left, right);
+    const result = compareNullable(a.fields[i] ?? null, b.fields[i] ?? null, compare);
+    if (result !== 0) return result;
+  }
+  if (a.fields.length !== b.fields.length) {
+    throw new SqlError("42804", "cannot compare record types with different numbers of columns");
+  }
+  return 0;
+}
+
+function recordHashKey(value: RecordValue, find: (oid: number) => SqlType): string {
+  return value.fields
+    .map((field, i) => {
+      if (field === null) return "n";
+      const key = String(find(value.types[i] ?? oids.UNKNOWN).hashKey(field));
+      return `${key.length}:${key}`;
+    })
+    .join("");
+}
+
+const TID = /^\((\d+),(\d+)\)$/;
+
+/** A tid is kept as its text "(block,offset)". */
+const tid: SqlType = {
+  oid: oids.TID,
+  name: "tid",
+  input(text) {
+    const match = TID.exec(text);
+    if (match === null || Number(match[1]) > 4294967295 || Number(match[2]) > 65535) {
+      throw new SqlError("22P02", `invalid input syntax for type tid: "${text}"`);
+    }
+    return `(${Number(match[1])},${Number(match[2])})`;
+  },
+  output: (value) => value as string,
+  receive(bytes) {
+    binary.expectLength(bytes, 6);
+    return `(${binary.readUint4(bytes, 0)},${binary.readInt2(bytes, 4) & 0xffff})`;
+  },
+  send(value) {
+    const [block, offset] = tidParts(value as string);
+    return Buffer.concat([binary.int4Bytes(block), binary.int2Bytes(offset)]);
+  },
+  compare(a, b) {
+    const [leftBlock, leftOffset] = tidParts(a as string);
+    const [rightBlock, rightOffset] = tidParts(b as string);
+    return leftBlock - rightBlock || leftOffset - rightOffset;
+  },
+  hashKey: (value) => value as string,
+  applyTypmod: keepValue,
+};
+
+function tidParts(text: string): readonly [number, number] {
+  const match = TID.exec(text);
+  return [Number(match?.[1]), Number(match?.[2])];
+}
+
+/** The only value of void prints as nothing. */
+const voidType: SqlType = {
+  oid: oids.VOID,
+  name: "void",
+  input: () => "",
+  output: () => "",
+  receive: () => "",
+  send: () => Buffer.alloc(0),
+  compare: noOrder("void"),
+  hashKey: () => "",
+  applyTypmod: keepValue,
+};
+
+function pseudo(oid: number, name: string): SqlType {
+  const refuse = (what: string) => () => {
+    throw new SqlError("0A000", `cannot ${what} a value of type ${name}`);
+  };
+  return {
+    oid,
+    name,
+    input: refuse("accept"),
+    output: refuse("display"),
+    receive: refuse("accept"),
+    send: refuse("display"),
+    compare: noOrder(name),
+    hashKey: refuse("display"),
+    applyTypmod: keepValue,
+  };
+}
+
+export const COMPOSITE_TYPES: readonly SqlType[] = [
+  tid,
+  voidType,
+  pseudo(oids.ANY, '"any"'),
+  pseudo(oids.ANYARRAY, "anyarray"),
+  pseudo(oids.ANYELEMENT, "anyelement"),
+  pseudo(oids.ANYNONARRAY, "anynonarray"),
+  pseudo(oids.ANYENUM, "anyenum"),
+  pseudo(oids.ANYRANGE, "anyrange"),
+  pseudo(oids.ANYCOMPATIBLE, "anycompatible"),
+  pseudo(oids.ANYCOMPATIBLEARRAY, "anycompatiblearray"),
+  pseudo(oids.ANYCOMPATIBLENONARRAY, "anycompatiblenonarray"),
+  pseudo(oids.INTERNAL, "internal"),
+  pseudo(oids.TRIGGER, "trigger"),
+];

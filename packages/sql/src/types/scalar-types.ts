@@ -1,0 +1,233 @@
+/**
+ * Booleans, numbers, object identifiers and uuid.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Datum, Numeric } from "../values/datum.ts";
+import { parseBoolean } from "../values/boolean.ts";
+import {
+  compareFloat,
+  float4ToString,
+  float8ToString,
+  parseFloat4,
+  parseFloat8,
+} from "../values/float.ts";
+import {
+  parseInt2,
+  parseInt4,
+  parseInt8,
+  parseOid,
+  parseTransactionId,
+} from "../values/integer.ts";
+import {
+  applyNumericTypmod,
+  compareNumeric,
+  numericHashKey,
+  numericToString,
+  parseNumeric,
+} from "../values/numeric.ts";
+import { parseUuid, uuidFromBytes, uuidToBytes } from "../values/uuid.ts";
+import * as binary from "./binary.ts";
+import * as oids from "./oids.ts";
+import type { SqlType } from "./sql-type.ts";
+
+export function keepValue(value: Datum): Datum {
+  return value;
+}
+
+export function compareNumbers(a: Datum, b: Datum): number {
+  return (a as number) - (b as number);
+}
+
+export function compareBigints(a: Datum, b: Datum): number {
+  const left = a as bigint;
+  const right = b as bigint;
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function outputPlain(value: Datum): string {
+  return String(value);
+}
+
+const bool: SqlType = {
+  oid: oids.BOOL,
+  name: "bool",
+  input: parseBoolean,
+  output: (value) => (value === true ? "t" : "f"),
+  receive(bytes) {
+    binary.expectLength(bytes, 1);
+    return bytes[0] !== 0;
+  },
+  send: (value) => Buffer.of(value === true ? 1 : 0),
+  compare: (a, b) => Number(a) - Number(b),
+  hashKey: (value) => value as boolean,
+  applyTypmod: keepValue,
+};
+
+const int2: SqlType = {
+  oid: oids.INT2,
+  name: "int2",
+  input: parseInt2,
+  output: outputPlain,
+  receive(bytes) {
+    binary.expectLength(bytes, 2);
+    return binary.readInt2(bytes, 0);
+  },
+  send: (value) => binary.int2Bytes(value as number),
+  compare: compareNumbers,
+  hashKey: (value) => value as number,
+  applyTypmod: keepValue,
+};
+
+const int4: SqlType = {
+  oid: oids.INT4,
+  name: "int4",
+  input: parseInt4,
+  output: outputPlain,
+  receive(bytes) {
+    binary.expectLength(bytes, 4);
+    return binary.readInt4(bytes, 0);
+  },
+  send: (value) => binary.int4Bytes(value as number),
+  compare: compareNumbers,
+  hashKey: (value) => value as number,
+  applyTypmod: keepValue,
+};
+
+const int8: SqlType = {
+  oid: oids.INT8,
+  name: "int8",
+  input: parseInt8,
+  output: outputPlain,
+  receive(bytes) {
+    binary.expectLength(bytes, 8);
+    return binary.readInt8(bytes, 0);
+  },
+  send: (value) => binary.int8Bytes(value as bigint),
+  compare: compareBigints,
+  hashKey: (value) => value as bigint,
+  applyTypmod: keepValue,
+};
+
+const float4: SqlType = {
+  oid: oids.FLOAT4,
+  name: "float4",
+  input: parseFloat4,
+  output: (value, format) => float4ToString(value as number, format.extraFloatDigits),
+  receive(bytes) {
+    binary.expectLength(bytes, 4);
+    return binary.readFloat4(bytes, 0);
+  },
+  send: (value) => binary.float4Bytes(value as number),
+  compare: (a, b) => compareFloat(a as number, b as number),
+  hashKey: (value) => (value as number) + 0,
+  applyTypmod: keepValue,
+};
+
+const float8: SqlType = {
+  oid: oids.FLOAT8,
+  name: "float8",
+  input: parseFloat8,
+  output: (value, format) => float8ToString(value as number, format.extraFloatDigits),
+  receive(bytes) {
+    binary.expectLength(bytes, 8);
+    return binary.readFloat8(bytes, 0);
+  },
+  send: (value) => binary.float8Bytes(value as number),
+  compare: (a, b) => compareFloat(a as number, b as number),
+  hashKey: (value) => (value as number) + 0,
+  applyTypmod: keepValue,
+};
+
+const numeric: SqlType = {
+  oid: oids.NUMERIC,
+  name: "numeric",
+  input: (text, typmod) => applyNumericTypmod(parseNumeric(text), typmod),
+  output: (value) => numericToString(value as Numeric),
+  receive: (bytes, typmod) => applyNumericTypmod(binary.receiveNumeric(bytes), typmod),
+  send: (value) => binary.numericBytes(value as Numeric),
+  compare: (a, b) => compareNumeric(a as Numeric, b as Numeric),
+  hashKey: (value) => numericHashKey(value as Numeric),
+  applyTypmod: (value, typmod) => applyNumericTypmod(value as Numeric, typmod),
+};
+
+const uuid: SqlType = {
+  oid: oids.UUID,
+  name: "uuid",
+  input: parseUuid,
+  output: (value) => value as string,
+  receive(bytes) {
+    binary.expectLength(bytes, 16);
+    return uuidFromBytes(bytes, 0);
+  },
+  send: (value) => uuidToBytes(value as string),
+  compare: (a, b) => ((a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0),
+  hashKey: (value) => value as string,
+  applyTypmod: keepValue,
+};
+
+/** oid, xid and cid: unsigned 32-bit numbers. */
+function unsigned(oid: number, name: string, input: (text: string) => number): SqlType {
+  return {
+    oid,
+    name,
+    input,
+    output: outputPlain,
+    receive(bytes) {
+      binary.expectLength(bytes, 4);
+      return binary.readUint4(bytes, 0);
+    },
+    send: (value) => binary.int4Bytes(value as number),
+    compare: compareNumbers,
+    hashKey: (value) => value as number,
+    applyTypmod: keepValue,
+  };
+}
+
+/** The reg types print and read as numbers here; names take the catalog. "-" is 0. */
+function registered(oid: number, name: string): SqlType {
+  const base = unsigned(oid, name, (text) => (text === "-" ? 0 : parseOid(text, "oid")));
+  return { ...base, output: (value) => (value === 0 ? "-" : String(value)) };
+}
+
+const xid8: SqlType = {
+  ...int8,
+  oid: oids.XID8,
+  name: "xid8",
+  input(text) {
+    if (!/^\s*\d{1,20}\s*$/.test(text)) {
+      throw new SqlError("22P02", `invalid input syntax for type xid8: "${text}"`);
+    }
+    return BigInt.asUintN(64, BigInt(text.trim()));
+  },
+  receive(bytes) {
+    binary.expectLength(bytes, 8);
+    return BigInt.asUintN(64, binary.readInt8(bytes, 0));
+  },
+  send: (value) => binary.int8Bytes(BigInt.asIntN(64, value as bigint)),
+};
+
+export const SCALAR_TYPES: readonly SqlType[] = [
+  bool,
+  int2,
+  int4,
+  int8,
+  float4,
+  float8,
+  numeric,
+  uuid,
+  xid8,
+  unsigned(oids.OID, "oid", (text) => parseOid(text, "oid")),
+  unsigned(oids.XID, "xid", (text) => parseTransactionId(text, "xid")),
+  unsigned(oids.CID, "cid", (text) => parseTransactionId(text, "cid")),
+  registered(oids.REGPROC, "regproc"),
+  registered(oids.REGPROCEDURE, "regprocedure"),
+  registered(oids.REGOPER, "regoper"),
+  registered(oids.REGOPERATOR, "regoperator"),
+  registered(oids.REGCLASS, "regclass"),
+  registered(oids.REGTYPE, "regtype"),
+  registered(oids.REGROLE, "regrole"),
+  registered(oids.REGNAMESPACE, "regnamespace"),
+  registered(oids.REGCOLLATION, "regcollation"),
+  registered(oids.REGCONFIG, "regconfig"),
+  registered(oids.REGDICTIONARY, "regdictionary"),
+];

@@ -1,0 +1,36 @@
+/**
+ * All types by OID. Arrays are made from their element types, so a type that is registered once
+ * can be used in every place.
+ */
+import { SqlError } from "@firstlight/common";
+import { makeArrayType, vectorTypes } from "./array-types.ts";
+import { COMPOSITE_TYPES, makeRecordType } from "./composite-types.ts";
+import { DATETIME_TYPES } from "./datetime-types.ts";
+import { arrayTypeOf } from "./oids.ts";
+import { SCALAR_TYPES } from "./scalar-types.ts";
+import type { SqlType } from "./sql-type.ts";
+import { TEXT_TYPES } from "./text-types.ts";
+
+const types = new Map<number, SqlType>();
+
+function register(type: SqlType): void {
+  types.set(type.oid, type);
+  const arrayOid = arrayTypeOf(type.oid);
+  if (arrayOid !== 0) types.set(arrayOid, makeArrayType(arrayOid, type));
+}
+
+for (const type of [...SCALAR_TYPES, ...TEXT_TYPES, ...DATETIME_TYPES, ...COMPOSITE_TYPES]) {
+  register(type);
+}
+for (const type of vectorTypes(typeByOid)) register(type);
+register(makeRecordType(typeByOid));
+
+export function findType(oid: number): SqlType | undefined {
+  return types.get(oid);
+}
+
+export function typeByOid(oid: number): SqlType {
+  const type = types.get(oid);
+  if (type === undefined) throw new SqlError("0A000", `type with OID ${oid} is not supported`);
+  return type;
+}

@@ -1,0 +1,244 @@
+/**
+ * Text to array: array_in of PostgreSQL 16 with its error details. One pass over the text; the
+ * shape is checked as the braces close.
+ */
+import { SqlError } from "@firstlight/common";
+import { ARRAY_DIMENSIONS_MAX, emptyArray, makeArrayWithDims } from "./array.ts";
+import type { ArrayValue, Datum } from "./datum.ts";
+import { isSpaceCode } from "./numeric.ts";
+
+type State =
+  | "start"
+  | "levelStarted"
+  | "elementDone"
+  | "elementDelimited"
+  | "levelDone"
+  | "levelDelimited";
+
+export class ArrayParser {
+  readonly #text: string;
+  readonly #elementType: number;
+  readonly #input: (text: string) => Datum;
+  #at = 0;
+  #depth = 0;
+  #deepest = 0;
+  readonly #counts: number[] = [];
+  /** Size of each level as its first complete sub-array had it. */
+  readonly #sizes: (number | undefined)[] = [];
+  readonly #elements: Datum[] = [];
+
+  constructor(text: string, elementType: number, input: (text: string) => Datum) {
+    this.#text = text;
+    this.#elementType = elementType;
+    this.#input = input;
+  }
+
+  parse(): ArrayValue {
+    const bounds = this.#bounds();
+    this.#levels();
+    this.#skipSpaces();
+    if (this.#at < this.#text.length) throw this.#malformed("Junk after closing right brace.");
+    const dims = this.#sizes.slice(0, this.#deepest).map((size) => size ?? 0);
+    const empty = this.#elements.length === 0;
+    if (bounds !== undefined) this.#checkBounds(bounds, empty ? [] : dims);
+    if (empty) return emptyArray(this.#elementType);
+    const lower = bounds?.map((bound) => bound.lower) ?? dims.map(() => 1);
+    return makeArrayWithDims(this.#elementType, dims, lower, this.#elements);
+  }
+
+  #malformed(detail: string): SqlError {
+    return new SqlError("22P02", `malformed array literal: "${this.#text}"`, { detail });
+  }
+
+  #skipSpaces(): void {
+    while (isSpaceCode(this.#text.charCodeAt(this.#at))) this.#at++;
+  }
+
+  /** "[1:2][0:3]=" before the braces. */
+  #bounds(): readonly { lower: number; upper: number }[] | undefined {
+    const bounds: { lower: number; upper: number }[] = [];
+    for (;;) {
+      this.#skipSpaces();
+      if (this.#text.charAt(this.#at) !== "[") break;
+      this.#at++;
+      if (bounds.length >= ARRAY_DIMENSIONS_MAX) throw tooManyDimensions(bounds.length + 1);
+      bounds.push(this.#bound());
+    }
+    if (bounds.length === 0) {
+      if (this.#text.charAt(this.#at) !== "{") {
+        throw this.#malformed('Array value must start with "{" or dimension information.');
+      }
+      return undefined;
+    }
+    if (this.#text.charAt(this.#at) !== "=") {
+      throw this.#malformed('Missing "=" after array dimensions.');
+    }
+    this.#at++;
+    this.#skipSpaces();
+    if (this.#text.charAt(this.#at) !== "{") {
+      throw this.#malformed('Array contents must start with "{".');
+    }
+    return bounds;
+  }
+
+  #bound(): { lower: number; upper: number } {
+    let lower = 1;
+    let upper = this.#boundNumber();
+    if (this.#text.charAt(this.#at) === ":") {
+      this.#at++;
+      lower = upper;
+      upper = this.#boundNumber();
+    }
+    if (this.#text.charAt(this.#at) !== "]") {
+      throw this.#malformed('Missing "]" after array dimensions.');
+    }
+    this.#at++;
+    if (upper < lower) {
+      throw new SqlError("2202E", "upper bound cannot be less than lower bound");
+    }
+    return { lower, upper };
+  }
+
+  #boundNumber(): number {
+    const digits = /^[+-]?\d+/.exec(this.#text.slice(this.#at, this.#at + 24))?.[0];
+    if (digits === undefined) throw this.#malformed("Missing array dimension value.");
+    this.#at += digits.length;
+    const value = Number(digits);
+    if (value > 2147483647 || value < -2147483648) {
+      throw new SqlError("22003", "array bound is out of integer range");
+    }
+    return value;
+  }
+
+  #checkBounds(bounds: readonly { lower: number; upper: number }[], dims: readonly number[]): void {
+    const matches =
+      bounds.length === dims.length &&
+      bounds.every((bound, i) => bound.upper - bound.lower + 1 === dims[i]);
+    if (!matches) {
+      throw this.#malformed("Specified array dimensions do not match array contents.");
+    }
+  }
+
+  #levels(): void {
+    let state: State = "start";
+    do {
+      this.#skipSpaces();
+      const character = this.#text.charAt(this.#at);
+      switch (character) {
+        case "":
+          throw this.#malformed("Unexpected end of input.");
+        case "{":
+          state = this.#open(state);
+          break;
+        case "}":
+          state = this.#close(state);
+          break;
+        case ",":
+          state = this.#delimit(state);
+          break;
+        default:
+          state = this.#element(state, character);
+      }
+    } while (this.#depth > 0);
+  }
+
+  #unexpected(character: string): SqlError {
+    return this.#malformed(`Unexpected "${character}" character.`);
+  }
+
+  #open(state: State): State {
+    if (state !== "start" && state !== "levelStarted" && state !== "levelDelimited") {
+      throw this.#unexpected("{");
+    }
+    if (this.#depth >= ARRAY_DIMENSIONS_MAX) throw tooManyDimensions(this.#depth + 1);
+    this.#at++;
+    this.#counts[this.#depth] = 0;
+    this.#depth++;
+    if (this.#depth > this.#deepest && this.#elements.length > 0) throw this.#ragged();
+    this.#deepest = Math.max(this.#deepest, this.#depth);
+    return "levelStarted";
+  }
+
+  #close(state: State): State {
+    const empty = state === "levelStarted" && this.#depth === 1;
+    if (state !== "elementDone" && state !== "levelDone" && !empty) throw this.#unexpected("}");
+    this.#at++;
+    this.#depth--;
+    const count = this.#counts[this.#depth] as number;
+    const expected = this.#sizes[this.#depth];
+    if (expected !== undefined && expected !== count) throw this.#ragged();
+    this.#sizes[this.#depth] = count;
+    if (this.#depth > 0) this.#counts[this.#depth - 1] = (this.#counts[this.#depth - 1] ?? 0) + 1;
+    return "levelDone";
+  }
+
+  #ragged(): SqlError {
+    return this.#malformed(
+      "Multidimensional arrays must have sub-arrays with matching dimensions.",
+    );
+  }
+
+  #delimit(state: State): State {
+    if (state !== "elementDone" && state !== "levelDone") throw this.#unexpected(",");
+    this.#at++;
+    return state === "elementDone" ? "elementDelimited" : "levelDelimited";
+  }
+
+  #element(state: State, first: string): State {
+    if (state !== "levelStarted" && state !== "elementDelimited") {
+      throw first === "\\" ? this.#unexpected("\\") : this.#malformed("Unexpected array element.");
+    }
+    if (this.#sizes[this.#depth] !== undefined || this.#depth < this.#deepest) throw this.#ragged();
+    const value = first === '"' ? this.#input(this.#quoted()) : this.#bare();
+    this.#elements.push(value);
+    this.#counts[this.#depth - 1] = (this.#counts[this.#depth - 1] ?? 0) + 1;
+    return "elementDone";
+  }
+
+  #quoted(): string {
+    let value = "";
+    for (let i = this.#at + 1; i < this.#text.length; i++) {
+      const character = this.#text.charAt(i);
+      if (character === '"') {
+        this.#at = i + 1;
+        return value;
+      }
+      value += character === "\\" ? this.#text.charAt(++i) : character;
+    }
+    throw this.#malformed("Unexpected end of input.");
+  }
+
+  /** Up to the delimiter; blanks at its end do not count unless escaped. */
+  #bare(): Datum {
+    let value = "";
+    let kept = 0;
+    let escaped = false;
+    let i = this.#at;
+    for (; i < this.#text.length; i++) {
+      const character = this.#text.charAt(i);
+      if (character === "," || character === "}") break;
+      if (character === "{") throw this.#unexpected("{");
+      if (character === '"') throw this.#malformed("Unexpected array element.");
+      if (character === "\\") {
+        escaped = true;
+        value += this.#text.charAt(++i);
+        kept = value.length;
+      } else {
+        value += character;
+        if (!isSpaceCode(character.charCodeAt(0))) kept = value.length;
+      }
+    }
+    if (i >= this.#text.length) throw this.#malformed("Unexpected end of input.");
+    this.#at = i;
+    value = value.slice(0, kept);
+    const isNull = !escaped && value.length === 4 && value.toUpperCase() === "NULL";
+    return isNull ? null : this.#input(value);
+  }
+}
+
+function tooManyDimensions(count: number): SqlError {
+  return new SqlError(
+    "54000",
+    `number of array dimensions (${count}) exceeds the maximum allowed (${ARRAY_DIMENSIONS_MAX})`,
+  );
+}

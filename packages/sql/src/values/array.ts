@@ -1,0 +1,115 @@
+/**
+ * Array values: construction, text and order. Elements are read and printed by functions of the
+ * element type that the caller gives.
+ */
+import { SqlError } from "@firstlight/common";
+import type { ArrayValue, Datum } from "./datum.ts";
+import { isSpaceCode } from "./numeric.ts";
+
+/** MAXDIM. */
+export const ARRAY_DIMENSIONS_MAX = 6;
+/** MaxArraySize. */
+const ARRAY_ELEMENTS_MAX = 134217727;
+
+export function makeArray(elementType: number, elements: readonly Datum[]): ArrayValue {
+  if (elements.length === 0) return emptyArray(elementType);
+  return { tag: "array", elementType, dims: [elements.length], lowerBounds: [1], elements };
+}
+
+export function emptyArray(elementType: number): ArrayValue {
+  return { tag: "array", elementType, dims: [], lowerBounds: [], elements: [] };
+}
+
+export function makeArrayWithDims(
+  elementType: number,
+  dims: readonly number[],
+  lowerBounds: readonly number[],
+  elements: readonly Datum[],
+): ArrayValue {
+  if (elements.length === 0) return emptyArray(elementType);
+  return { tag: "array", elementType, dims, lowerBounds, elements };
+}
+
+function needsQuotes(text: string): boolean {
+  if (text === "" || (text.length === 4 && text.toLowerCase() === "null")) return true;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34 || code === 92 || code === 123 || code === 125 || code === 44) return true;
+    if (isSpaceCode(code)) return true;
+  }
+  return false;
+}
+
+function elementText(element: Datum, output: (value: Datum) => string): string {
+  if (element === null) return "NULL";
+  const text = output(element);
+  return needsQuotes(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : text;
+}
+
+export function arrayToString(value: ArrayValue, output: (value: Datum) => string): string {
+  const { dims, lowerBounds, elements } = value;
+  if (dims.length === 0) return "{}";
+  let next = 0;
+  const level = (depth: number): string => {
+    const size = dims[depth] as number;
+    const parts: string[] = [];
+    for (let i = 0; i < size; i++) {
+      if (depth + 1 < dims.length) parts.push(level(depth + 1));
+      else parts.push(elementText(elements[next++] ?? null, output));
+    }
+    return `{${parts.join(",")}}`;
+  };
+  const body = level(0);
+  if (lowerBounds.every((bound) => bound === 1)) return body;
+  const bounds = dims.map((size, i) => {
+    const lower = lowerBounds[i] as number;
+    return `[${lower}:${lower + size - 1}]`;
+  });
+  return `${bounds.join("")}=${body}`;
+}
+
+export function compareArrays(
+  a: ArrayValue,
+  b: ArrayValue,
+  compare: (a: Datum, b: Datum) => number,
+): number {
+  const shared = Math.min(a.elements.length, b.elements.length);
+  for (let i = 0; i < shared; i++) {
+    const result = compareNullable(a.elements[i] ?? null, b.elements[i] ?? null, compare);
+    if (result !== 0) return result;
+  }
+  return (
+    a.elements.length - b.elements.length ||
+    a.dims.length - b.dims.length ||
+    compareNumbers(a.dims, b.dims) ||
+    compareNumbers(a.lowerBounds, b.lowerBounds)
+  );
+}
+
+/** NULL is above everything. */
+export function compareNullable(
+  a: Datum,
+  b: Datum,
+  compare: (a: Datum, b: Datum) => number,
+): number {
+  if (a === null) return b === null ? 0 : 1;
+  return b === null ? -1 : compare(a, b);
+}
+
+function compareNumbers(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** ArrayCheckBounds and ArrayGetNItems on what a message claims. */
+export function checkArraySize(dims: readonly number[]): number {
+  let count = 1;
+  for (const size of dims) count *= size;
+  if (count > ARRAY_ELEMENTS_MAX) {
+    throw new SqlError("54000", `array size exceeds the maximum allowed (${ARRAY_ELEMENTS_MAX})`);
+  }
+  return count;
+}
