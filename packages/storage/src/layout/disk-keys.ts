@@ -85,6 +85,6 @@ function uint53Text(value: number): string {
 }
 
 function textUint32(text: string, at: number): number {
-  const byte = (i: number): number => text.charCodeAt(at + i);
-  return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0;
+  const high = (text.charCodeAt(at) << 24) | (text.charCodeAt(at + 1) << 16);
+  return (high | (text.charCodeAt(at + 2) << 8) | text.charCodeAt(at + 3)) >>> 0;
 }
