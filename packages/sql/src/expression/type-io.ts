@@ -4,15 +4,9 @@
 import { featureNotSupported, SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import type { InputSettings, SqlType } from "../types/sql-type.ts";
+import { findType } from "../types/type-registry.ts";
 import type { Datum } from "../values/datum.ts";
 import type { EvaluationContext, FormatSettings } from "./evaluation-context.ts";
-
-let findType: (oid: number) => SqlType | undefined = () => undefined;
-
-/** Types come from types/; this keeps the expression tree free of an import cycle. */
-export function setTypeLookup(lookup: (oid: number) => SqlType | undefined): void {
-  findType = lookup;
-}
 
 export function requireSqlType(oid: number): SqlType {
   const type = findType(oid);
@@ -20,9 +14,16 @@ export function requireSqlType(oid: number): SqlType {
   return type;
 }
 
+/** Contexts live as long as a statement; the settings made from one are kept with it. */
+const settingsOf = new WeakMap<EvaluationContext, InputSettings>();
+
 /** The settings that input functions read. */
 export function inputSettings(context: EvaluationContext): InputSettings {
-  return { ...context.format, now: context.transactionTime };
+  const known = settingsOf.get(context);
+  if (known?.now === context.transactionTime) return known;
+  const settings = { ...context.format, now: context.transactionTime };
+  settingsOf.set(context, settings);
+  return settings;
 }
 
 /** A function that reads values of a type; made once per call site. */

@@ -1,0 +1,34 @@
+/** Aggregates that fold values with one operation and leave nulls out: booleans and bits. */
+import type { Datum } from "../values/datum.ts";
+import type { AggregateFunction } from "./aggregate-function.ts";
+
+interface Folded {
+  value: Datum;
+}
+
+function folding<T extends Datum>(combine: (a: T, b: T) => T): AggregateFunction<Folded> {
+  const add = (state: Folded, value: Datum): Folded => {
+    if (value === null) return state;
+    state.value = state.value === null ? value : combine(state.value as T, value as T);
+    return state;
+  };
+  return {
+    init: () => ({ value: null }),
+    add,
+    merge: (state, other) => add(state, other.value),
+    result: (state) => state.value,
+    toPartial: (state) => [state.value],
+    fromPartial: ([value]) => ({ value: value ?? null }),
+  };
+}
+
+export const boolAnd: AggregateFunction<Folded> = folding((a: boolean, b: boolean) => a && b);
+export const boolOr: AggregateFunction<Folded> = folding((a: boolean, b: boolean) => a || b);
+
+export const bitAnd: AggregateFunction<Folded> = folding((a: number, b: number) => a & b);
+export const bitOr: AggregateFunction<Folded> = folding((a: number, b: number) => a | b);
+export const bitXor: AggregateFunction<Folded> = folding((a: number, b: number) => a ^ b);
+
+export const bitAnd8: AggregateFunction<Folded> = folding((a: bigint, b: bigint) => a & b);
+export const bitOr8: AggregateFunction<Folded> = folding((a: bigint, b: bigint) => a | b);
+export const bitXor8: AggregateFunction<Folded> = folding((a: bigint, b: bigint) => a ^ b);

@@ -1,0 +1,172 @@
+/** json_agg, json_object_agg and their jsonb and _strict and _unique kin. */
+import { SqlError } from "@firstlight/common";
+import { implementationOf } from "../expression/implementations.ts";
+import { textWriter } from "../expression/type-io.ts";
+import { baseElementTypeOid, typeCategory } from "../catalog/type-catalog.ts";
+import type { EvaluationContext } from "../expression/evaluation-context.ts";
+import type { Datum, Jsonb, JsonbNode } from "../values/datum.ts";
+import type { AggregateFunction } from "./aggregate-function.ts";
+
+const TO_JSON = 3176;
+const TO_JSONB = 3787;
+const JSON_TYPE = 114;
+const JSONB = 3802;
+
+export interface JsonOptions {
+  /** _strict: null values are left out. */
+  readonly skipNulls: boolean;
+  /** _unique: a key that comes twice is an error. */
+  readonly uniqueKeys: boolean;
+}
+
+type ToJson = (context: EvaluationContext, value: Datum) => string;
+type ToNode = (context: EvaluationContext, value: Datum) => JsonbNode;
+
+function jsonOf(type: number): ToJson {
+  const convert = implementationOf(TO_JSON, { argTypes: [type], resultType: JSON_TYPE });
+  return (context, value) => (value === null ? "null" : (convert(context, value) as string));
+}
+
+function nodeOf(type: number): ToNode {
+  const convert = implementationOf(TO_JSONB, { argTypes: [type], resultType: JSONB });
+  return (context, value) =>
+    value === null ? { kind: "null" } : (convert(context, value) as Jsonb).root;
+}
+
+function isComposite(type: number): boolean {
+  return baseElementTypeOid(type) !== 0 || type === 2249;
+}
+
+interface Texts {
+  readonly parts: string[];
+  readonly keys: Set<string>;
+  started: boolean;
+}
+
+const noTexts = (): Texts => ({ parts: [], keys: new Set(), started: false });
+
+function mergeTexts(state: Texts, other: Texts): Texts {
+  for (const part of other.parts) state.parts.push(part);
+  for (const key of other.keys) state.keys.add(key);
+  state.started ||= other.started;
+  return state;
+}
+
+/** Arrays and rows as elements start on a line of their own, as PostgreSQL prints them. */
+export function jsonAgg(type: number, { skipNulls }: JsonOptions): AggregateFunction<Texts> {
+  const toJson = jsonOf(type);
+  const separator = isComposite(type) ? ", \n " : ", ";
+  return {
+    init: noTexts,
+    add: (state, value, _, context) => {
+      state.started = true;
+      if (value !== null || !skipNulls) state.parts.push(toJson(context, value));
+      return state;
+    },
+    merge: mergeTexts,
+    result: (state) => (state.started ? `[${state.parts.join(separator)}]` : null),
+  };
+}
+
+function keyReader(type: number): (context: EvaluationContext, key: Datum) => string {
+  const write = typeCategory(type) === "S" || type === 705 ? undefined : textWriter(type);
+  return (context, key) => {
+    if (key === null) throw new SqlError("22004", "field name must not be null");
+    return write === undefined ? (key as string) : write(context.format, key);
+  };
+}
+
+function duplicateKey(key: string): SqlError {
+  return new SqlError("22030", `duplicate JSON object key value: ${JSON.stringify(key)}`);
+}
+
+export function jsonObjectAgg(
+  [keyType = 0, valueType = 0]: readonly number[],
+  { skipNulls, uniqueKeys }: JsonOptions,
+): AggregateFunction<Texts> {
+  const toJson = jsonOf(valueType);
+  const readKey = keyReader(keyType);
+  return {
+    init: noTexts,
+    add: (state, keyValue, value, context) => {
+      state.started = true;
+      const key = readKey(context, keyValue);
+      if (value === null && skipNulls) return state;
+      if (uniqueKeys) {
+        if (state.keys.has(key)) throw duplicateKey(key);
+        state.keys.add(key);
+      }
+      state.parts.push(`${JSON.stringify(key)} : ${toJson(context, value)}`);
+      return state;
+    },
+    merge: mergeTexts,
+    result: (state) => (state.started ? `{ ${state.parts.join(", ")} }` : null),
+  };
+}
+
+interface Nodes {
+  readonly items: JsonbNode[];
+  started: boolean;
+}
+
+export function jsonbAgg(type: number, { skipNulls }: JsonOptions): AggregateFunction<Nodes> {
+  const toNode = nodeOf(type);
+  return {
+    init: () => ({ items: [], started: false }),
+    add: (state, value, _, context) => {
+      state.started = true;
+      if (value !== null || !skipNulls) state.items.push(toNode(context, value));
+      return state;
+    },
+    merge: (state, other) => {
+      for (const item of other.items) state.items.push(item);
+      state.started ||= other.started;
+      return state;
+    },
+    result: (state) =>
+      state.started ? { tag: "jsonb", root: { kind: "array", items: state.items.slice() } } : null,
+  };
+}
+
+interface Entries {
+  readonly entries: Map<string, JsonbNode>;
+  started: boolean;
+}
+
+/** jsonb orders keys by the length of their UTF-8 form, then by its bytes. */
+function compareKeys(a: string, b: string): number {
+  return (
+    Buffer.byteLength(a) - Buffer.byteLength(b) || Buffer.compare(Buffer.from(a), Buffer.from(b))
+  );
+}
+
+export function jsonbObjectAgg(
+  [keyType = 0, valueType = 0]: readonly number[],
+  { skipNulls, uniqueKeys }: JsonOptions,
+): AggregateFunction<Entries> {
+  const toNode = nodeOf(valueType);
+  const readKey = keyReader(keyType);
+  const set = (state: Entries, key: string, node: JsonbNode): void => {
+    if (uniqueKeys && state.entries.has(key)) throw duplicateKey(key);
+    state.entries.set(key, node);
+  };
+  return {
+    init: () => ({ entries: new Map(), started: false }),
+    add: (state, keyValue, value, context) => {
+      state.started = true;
+      const key = readKey(context, keyValue);
+      if (value !== null || !skipNulls) set(state, key, toNode(context, value));
+      return state;
+    },
+    merge: (state, other) => {
+      for (const [key, node] of other.entries) set(state, key, node);
+      state.started ||= other.started;
+      return state;
+    },
+    result: (state) => {
+      if (!state.started) return null;
+      const entries = [...state.entries].toSorted(([a], [b]) => compareKeys(a, b));
+      return { tag: "jsonb", root: { kind: "object", entries } };
+    },
+  };
+}
