@@ -1,15 +1,21 @@
 /**
- * The text of a value of any type, as its output function prints it, for functions that take "any".
+ * What functions that take any type ask of a type: its text and its order. Looked up at the first
+ * use, so that a call site can be compiled before types are registered.
  */
-import { featureNotSupported } from "@firstlight/common";
+import { requireSqlType } from "../expression/type-io.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
+import type { SqlType } from "../types/sql-type.ts";
 import type { Datum } from "../values/datum.ts";
 
 export type OutputFunction = (context: EvaluationContext, value: Datum) => string;
+export type CompareFunction = (a: Datum, b: Datum) => number;
 
 export function outputFunction(type: number): OutputFunction {
-  return (_, value) => {
-    if (typeof value === "string") return value;
-    throw featureNotSupported(`output of type ${type}`);
-  };
+  let found: SqlType | undefined;
+  return (context, value) => (found ??= requireSqlType(type)).output(value, context.format);
+}
+
+export function compareFunction(type: number): CompareFunction {
+  let found: SqlType | undefined;
+  return (a, b) => (found ??= requireSqlType(type)).compare(a, b);
 }

@@ -1,6 +1,9 @@
 /**
  * Registers every implementation that this package has. Idempotent: the registry is filled once.
  */
+import { registerArrayChanges } from "./array/change.ts";
+import { registerArrayComparison } from "./array/compare.ts";
+import { registerArrayShape } from "./array/shape.ts";
 import { registerBytea } from "./bytea/operators.ts";
 import { registerDatetime } from "./datetime/register.ts";
 import { registerFloat } from "./float.ts";
@@ -10,7 +13,9 @@ import { registerInt8 } from "./int8.ts";
 import { registerNumeric } from "./numeric.ts";
 import { registerScalarIdentity } from "./scalar-identity.ts";
 import { registerRegex } from "./regex/functions.ts";
+import { registerSeries } from "./series.ts";
 import { registerSystem } from "./system.ts";
+import { registerUuid } from "./uuid.ts";
 import { registerFormat } from "./text/format.ts";
 import { registerLike } from "./text/like.ts";
 import { registerQuoting } from "./text/quote-functions.ts";
@@ -36,6 +41,11 @@ const FAMILIES: readonly (() => void)[] = [
   registerQuoting,
   registerUnicode,
   registerBytea,
+  registerUuid,
+  registerSeries,
+  registerArrayShape,
+  registerArrayComparison,
+  registerArrayChanges,
   registerDatetime,
   registerRegex,
   registerSystem,

@@ -8,7 +8,7 @@ import type { Implementation } from "./registry.ts";
 import type { EvaluationContext, SessionFacts } from "../expression/evaluation-context.ts";
 import type { Datum } from "../values/datum.ts";
 import { NAME } from "../types/oids.ts";
-import { listArray } from "./array/build.ts";
+import { makeArray } from "../values/array.ts";
 import { CATALOG_FUNCTIONS } from "./catalog-functions.ts";
 
 export function sessionOf(context: EvaluationContext): SessionFacts {
@@ -29,7 +29,7 @@ const facts: Record<string, Implementation> = {
   pg_backend_pid: (context) => sessionOf(context).backendPid,
   current_schema: (context) => sessionOf(context).currentSchemas(false)[0] ?? null,
   current_schemas: (context, implicit: boolean) =>
-    listArray(NAME, sessionOf(context).currentSchemas(implicit)),
+    makeArray(NAME, sessionOf(context).currentSchemas(implicit)),
   pgsql_version: (context) => sessionOf(context).callCatalogFunction("version", []),
   text_regclass: (context, name: string) =>
     sessionOf(context).callCatalogFunction("to_regclass_strict", [name]),

@@ -6,7 +6,7 @@ import { outputFunction } from "../output.ts";
 import type { OutputFunction } from "../output.ts";
 import { textArray } from "../array/build.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { elementTypeOf } from "../../types/oids.ts";
+import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import type { ArrayValue } from "../../values/datum.ts";
 import { characters } from "./characters.ts";
 
@@ -50,12 +50,12 @@ export function registerTextArrays(): void {
   });
   registerPolymorphic({
     array_to_text: ({ argTypes }) => {
-      const output = outputFunction(elementTypeOf(argTypes[0] ?? 0));
+      const output = outputFunction(baseElementTypeOid(argTypes[0] ?? 0));
       return (context, array: ArrayValue, separator: string) =>
         join(context, output, array, separator, null);
     },
     array_to_text_null: ({ argTypes }) => {
-      const output = outputFunction(elementTypeOf(argTypes[0] ?? 0));
+      const output = outputFunction(baseElementTypeOid(argTypes[0] ?? 0));
       return (context, array: ArrayValue | null, separator: string | null, nil: string | null) =>
         array === null || separator === null ? null : join(context, output, array, separator, nil);
     },

@@ -1,0 +1,237 @@
+/**
+ * Functions that make arrays out of others: append, prepend, concatenate, search, remove, replace,
+ * fill and trim.
+ */
+import { SqlError } from "@firstlight/common";
+import { registerFunctions, registerPolymorphic } from "../registry.ts";
+import type { CallTypes, Implementation } from "../registry.ts";
+import { outOfRange } from "../errors.ts";
+import { compareFunction } from "../output.ts";
+import type { CompareFunction } from "../output.ts";
+import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
+import {
+  ARRAY_DIMENSIONS_MAX,
+  checkArraySize,
+  compareNullable,
+  emptyArray,
+  makeArray,
+  makeArrayWithDims,
+} from "../../values/array.ts";
+import type { ArrayValue, Datum } from "../../values/datum.ts";
+import { int4Array } from "./build.ts";
+
+const elementType = (types: CallTypes): number => baseElementTypeOid(types.resultType);
+
+function dataException(message: string): SqlError {
+  return new SqlError("22000", message);
+}
+
+/** One-dimensional or empty; a new element goes to the end that `at` names. */
+function extend(array: ArrayValue, element: Datum, at: "start" | "end"): ArrayValue {
+  if (array.dims.length === 0) return makeArray(array.elementType, [element]);
+  if (array.dims.length !== 1) {
+    throw dataException("argument must be empty or one-dimensional array");
+  }
+  const lower = array.lowerBounds[0] ?? 1;
+  if (at === "end" && lower + array.elements.length > 2147483647) throw outOfRange("integer");
+  const elements = at === "end" ? [...array.elements, element] : [element, ...array.elements];
+  // array_prepend keeps the lower bound that the array had.
+  return { ...array, dims: [elements.length], elements };
+}
+
+function incompatible(detail: string): SqlError {
+  return new SqlError("2202E", "cannot concatenate incompatible arrays", { detail });
+}
+
+const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((value, index) => value === b[index]);
+
+function concatenate(a: ArrayValue, b: ArrayValue): ArrayValue {
+  if (a.dims.length === 0) return b;
+  if (b.dims.length === 0) return a;
+  const difference = a.dims.length - b.dims.length;
+  if (Math.abs(difference) > 1) {
+    const detail = `Arrays of ${a.dims.length} and ${b.dims.length} dimensions are not compatible for concatenation.`;
+    throw incompatible(detail);
+  }
+  const [outer, inner] = difference >= 0 ? [a, b] : [b, a];
+  const innerDims = difference === 0 ? inner.dims.slice(1) : inner.dims;
+  const innerBounds = difference === 0 ? inner.lowerBounds.slice(1) : inner.lowerBounds;
+  if (
+    !sameNumbers(outer.dims.slice(1), innerDims) ||
+    !sameNumbers(outer.lowerBounds.slice(1), innerBounds)
+  ) {
+    throw incompatible(mismatch(difference));
+  }
+  const more = difference === 0 ? (inner.dims[0] ?? 0) : 1;
+  const dims = [(outer.dims[0] ?? 0) + more, ...outer.dims.slice(1)];
+  checkArraySize(dims);
+  return { ...outer, dims, elements: [...a.elements, ...b.elements] };
+}
+
+function mismatch(difference: number): string {
+  return difference === 0
+    ? "Arrays with differing element dimensions are not compatible for concatenation."
+    : "Arrays with differing dimensions are not compatible for concatenation.";
+}
+
+const equal = (compare: CompareFunction, a: Datum, b: Datum): boolean =>
+  compareNullable(a, b, compare) === 0;
+
+function requireFlat(array: ArrayValue, message: string): void {
+  if (array.dims.length > 1) throw new SqlError("0A000", message);
+}
+
+const SEARCH = "searching for elements in multidimensional arrays is not supported";
+
+function position(
+  compare: CompareFunction,
+  array: ArrayValue | null,
+  wanted: Datum,
+  start: number,
+): number | null {
+  if (array === null) return null;
+  requireFlat(array, SEARCH);
+  const lower = array.lowerBounds[0] ?? 1;
+  for (let index = Math.max(start - lower, 0); index < array.elements.length; index++) {
+    if (equal(compare, array.elements[index] ?? null, wanted)) return index + lower;
+  }
+  return null;
+}
+
+function positions(
+  compare: CompareFunction,
+  array: ArrayValue | null,
+  wanted: Datum,
+): ArrayValue | null {
+  if (array === null) return null;
+  requireFlat(array, SEARCH);
+  const lower = array.lowerBounds[0] ?? 1;
+  const found: number[] = [];
+  for (const [index, element] of array.elements.entries()) {
+    if (equal(compare, element, wanted)) found.push(index + lower);
+  }
+  return int4Array(found);
+}
+
+function remove(compare: CompareFunction, array: ArrayValue | null, unwanted: Datum): Datum {
+  if (array === null) return null;
+  requireFlat(array, "removing elements from multidimensional arrays is not supported");
+  const elements = array.elements.filter((element) => !equal(compare, element, unwanted));
+  if (elements.length === array.elements.length) return array;
+  return makeArrayWithDims(array.elementType, [elements.length], array.lowerBounds, elements);
+}
+
+function replace(
+  compare: CompareFunction,
+  array: ArrayValue | null,
+  from: Datum,
+  to: Datum,
+): Datum {
+  if (array === null) return null;
+  const elements = array.elements.map((element) => (equal(compare, element, from) ? to : element));
+  return { ...array, elements };
+}
+
+function trim(array: ArrayValue, count: number): ArrayValue {
+  const length = array.dims[0] ?? 0;
+  if (count < 0 || count > length) {
+    throw new SqlError("2202E", `number of elements to trim must be between 0 and ${length}`);
+  }
+  const kept = length - count;
+  const width = length === 0 ? 0 : array.elements.length / length;
+  const dims = [kept, ...array.dims.slice(1)];
+  // trim_array slices, and a slice starts at 1.
+  const bounds = array.dims.map(() => 1);
+  return makeArrayWithDims(array.elementType, dims, bounds, array.elements.slice(0, kept * width));
+}
+
+function numbersOf(array: ArrayValue, what: string): number[] {
+  if (array.dims.length > 1) {
+    throw new SqlError("2202E", "wrong number of array subscripts", {
+      detail: `${what} array must be one dimensional.`,
+    });
+  }
+  return array.elements.map((element) => {
+    if (typeof element === "number") return element;
+    throw new SqlError("22004", `dimension values cannot be null`);
+  });
+}
+
+function fill(
+  element: number,
+  value: Datum,
+  sizes: ArrayValue | null,
+  bounds: ArrayValue | null | undefined,
+): ArrayValue {
+  if (sizes === null || bounds === null) {
+    throw new SqlError("22004", "dimension array or low bound array cannot be null");
+  }
+  const dims = numbersOf(sizes, "Dimension");
+  if (dims.length > ARRAY_DIMENSIONS_MAX) {
+    throw new SqlError(
+      "54000",
+      `number of array dimensions (${dims.length}) exceeds the maximum allowed (${ARRAY_DIMENSIONS_MAX})`,
+    );
+  }
+  const lower = bounds === undefined ? dims.map(() => 1) : numbersOf(bounds, "Low bound");
+  if (lower.length !== dims.length) {
+    throw new SqlError("2202E", "wrong number of array subscripts", {
+      detail: "Low bound array has different size than dimensions array.",
+    });
+  }
+  if (dims.some((size) => size < 0)) {
+    throw new SqlError("54000", "array size exceeds the maximum allowed (134217727)");
+  }
+  const count = dims.length === 0 ? 0 : checkArraySize(dims);
+  if (count === 0) return emptyArray(element);
+  const elements = Array.from({ length: count }, () => value);
+  return makeArrayWithDims(element, dims, lower, elements);
+}
+
+function searching(
+  make: (compare: CompareFunction) => Implementation,
+): (types: CallTypes) => Implementation {
+  return (types) => make(compareFunction(baseElementTypeOid(types.argTypes[0] ?? 0)));
+}
+
+export function registerArrayChanges(): void {
+  registerFunctions({
+    array_cat: (_, a: ArrayValue | null, b: ArrayValue | null) =>
+      a === null ? b : b === null ? a : concatenate(a, b),
+    trim_array: (_, a: ArrayValue, count: number) => trim(a, count),
+  });
+  registerPolymorphic({
+    array_append: (types) => (_, a: ArrayValue | null, element: Datum) =>
+      extend(a ?? emptyArray(elementType(types)), element, "end"),
+    array_prepend: (types) => (_, element: Datum, a: ArrayValue | null) =>
+      extend(a ?? emptyArray(elementType(types)), element, "start"),
+    array_fill: (types) => (_, value: Datum, sizes: ArrayValue | null) =>
+      fill(elementType(types), value, sizes, undefined),
+    array_fill_with_lower_bounds:
+      (types) => (_, value: Datum, sizes: ArrayValue | null, bounds: ArrayValue | null) =>
+        fill(elementType(types), value, sizes, bounds),
+    array_position: searching(
+      (compare) => (_, a: ArrayValue | null, wanted: Datum) =>
+        position(compare, a, wanted, -Infinity),
+    ),
+    array_position_start: searching(
+      (compare) => (_, a: ArrayValue | null, wanted: Datum, start: number | null) => {
+        if (a !== null && start === null) {
+          throw new SqlError("22004", "initial position must not be null");
+        }
+        return position(compare, a, wanted, start ?? 1);
+      },
+    ),
+    array_positions: searching(
+      (compare) => (_, a: ArrayValue | null, wanted: Datum) => positions(compare, a, wanted),
+    ),
+    array_remove: searching(
+      (compare) => (_, a: ArrayValue | null, unwanted: Datum) => remove(compare, a, unwanted),
+    ),
+    array_replace: searching(
+      (compare) => (_, a: ArrayValue | null, from: Datum, to: Datum) =>
+        replace(compare, a, from, to),
+    ),
+  });
+}
