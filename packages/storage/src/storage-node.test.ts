@@ -124,6 +124,21 @@ describe("the watermark", () => {
   });
 });
 
+describe("patience", () => {
+  it("does not run out while a transaction that was delivered is being applied", async () => {
+    // Each flush waits for the disk, and nothing is applied meanwhile.
+    const settings = { patienceMicros: 100, applySliceMutations: 1, memoryBytesMax: 1 };
+    const replica = new TestReplica({ settings: { ...settings, unsyncedBytesMax: 0 } });
+    replica.commit(10, { x: "1", y: "1", z: "1" });
+    const read = replica.node.read({ snapshot: at(10), catalogVersion: undefined, keys: [k("z")] });
+    for (let i = 0; i < 20; i++) {
+      replica.clock.advance(150);
+      await Promise.resolve();
+    }
+    expect(text((await read)[0])).toBe("1");
+  });
+});
+
 describe("the catalog's version", () => {
   const version = (n: number): string => new ByteWriter(8).uint53(n).finish().toString("latin1");
 

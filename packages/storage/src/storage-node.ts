@@ -88,7 +88,7 @@ export class StorageNode implements Storage {
     this.#waits = !bugs.has("readBelowWatermark");
     this.#catalog = state.catalog;
     this.#watermark = storedWatermark(state);
-    this.#waiters = new Waiters(runtime, this.#settings);
+    this.#waiters = new Waiters(runtime, this.#settings, () => this.#applier.target);
     this.#programs = new ScanPrograms(this.#settings.programsMax);
     this.#flusher = this.#makeFlusher(bugs, state);
     this.#collector = this.#makeCollector(bugs, state.horizon);

@@ -80,7 +80,7 @@ export class Applier {
       }
       budget -= this.#applySome(underway, budget);
     }
-    this.#parts.onWatermark(this.#target());
+    this.#parts.onWatermark(this.target);
   }
 
   #goOnLater(): void {
@@ -92,7 +92,7 @@ export class Applier {
   }
 
   /** The timestamp up to which every log has delivered everything. */
-  #target(): Timestamp {
+  get target(): Timestamp {
     const outOfOrder = this.#parts.bugs.has("applyOutOfOrder");
     let target = outOfOrder ? (0 as Timestamp) : TIMESTAMP_MAX;
     for (const { watermark } of this.#parts.followers) {
@@ -103,7 +103,7 @@ export class Applier {
 
   /** The entry with the smallest timestamp among those at or below the target. */
   #open(): Underway | undefined {
-    const target = this.#target();
+    const target = this.target;
     let first: LogFollower | undefined;
     let earliest = target;
     for (const follower of this.#parts.followers) {

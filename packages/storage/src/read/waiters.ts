@@ -1,4 +1,7 @@
-/** Requests that wait until the watermark reaches their snapshot. Bounded in number and in time. */
+/**
+ * Requests that wait until the watermark reaches their snapshot. Bounded in number and in time; but
+ * who waits only for a large transaction to be applied that is here already, waits for it.
+ */
 import type { NodeRuntime, Timer, Timestamp } from "@firstlight/common";
 import { ServiceError } from "@firstlight/common";
 import type { StorageSettings } from "../settings.ts";
@@ -13,13 +16,16 @@ interface Waiter {
 export class Waiters {
   readonly #runtime: NodeRuntime;
   readonly #settings: StorageSettings;
+  /** Up to where everything was delivered, though not yet applied. */
+  readonly #delivered: () => Timestamp;
   /** Oldest first: all have the same patience, so deadlines ascend. */
   #waiting: Waiter[] = [];
   #timer: Timer | undefined;
 
-  constructor(runtime: NodeRuntime, settings: StorageSettings) {
+  constructor(runtime: NodeRuntime, settings: StorageSettings, delivered: () => Timestamp) {
     this.#runtime = runtime;
     this.#settings = settings;
+    this.#delivered = delivered;
   }
 
   wait(snapshot: Timestamp): Promise<void> {
@@ -69,10 +75,21 @@ export class Waiters {
     const now = this.#runtime.clock.monotonicMicros();
     const firstLeft = this.#waiting.findIndex(({ deadline }) => deadline > now);
     const expired = this.#waiting.splice(0, firstLeft < 0 ? this.#waiting.length : firstLeft);
-    for (const { snapshot, reject } of expired) {
-      const message = `the watermark did not reach ${snapshot} in ${this.#settings.patienceMicros} µs`;
-      reject(new ServiceError("unavailable", message));
+    const delivered = this.#delivered();
+    for (const waiter of expired) {
+      if (waiter.snapshot <= delivered) this.#waitOn(waiter, now);
+      else this.#giveUp(waiter);
     }
     this.#arm();
+  }
+
+  #waitOn(waiter: Waiter, now: number): void {
+    this.#waiting.push({ ...waiter, deadline: now + this.#settings.patienceMicros });
+  }
+
+  #giveUp({ snapshot, reject }: Waiter): void {
+    const micros = this.#settings.patienceMicros;
+    const message = `the watermark did not reach ${snapshot} in ${micros} µs`;
+    reject(new ServiceError("unavailable", message));
   }
 }

@@ -30,8 +30,9 @@ export function scanPage(
       continue;
     }
     if (keys !== undefined) {
-      keys.push(rows.key);
-      keyBytes += rows.key.length + KEY_OVERHEAD;
+      const key = rows.key;
+      keys.push(key);
+      keyBytes += key.length + KEY_OVERHEAD;
     }
     isComplete = sink.rows >= rowLimit || sink.isComplete;
     if (sink.bytes + keyBytes >= request.pageBytes) break;
