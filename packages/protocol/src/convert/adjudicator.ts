@@ -1,0 +1,218 @@
+/** Adjudicator messages between contract and wire. Only here do wire values become keys and ids. */
+import type {
+  Check,
+  CommitReply,
+  CommitRequest,
+  Conflict,
+  Decision,
+  Heartbeat,
+  Intent,
+  Mutation,
+  Outcome,
+  PrepareReply,
+  PrepareRequest,
+} from "@firstlight/common";
+import {
+  ServiceError,
+  keyFromBytes,
+  keyToBytes,
+  logId,
+  timestamp,
+  transactionId,
+} from "@firstlight/common";
+import type { Check as WireCheck, Check__Output } from "../gen/firstlight/v1/Check.ts";
+import type {
+  CommitRequest as WireCommit,
+  CommitRequest__Output,
+} from "../gen/firstlight/v1/CommitRequest.ts";
+import type { Conflict as WireConflict, Conflict__Output } from "../gen/firstlight/v1/Conflict.ts";
+import type { Decision as WireDecision, Decision__Output } from "../gen/firstlight/v1/Decision.ts";
+import type {
+  Heartbeat as WireHeartbeat,
+  Heartbeat__Output,
+} from "../gen/firstlight/v1/Heartbeat.ts";
+import type { Intent__Output } from "../gen/firstlight/v1/Intent.ts";
+import type { Mutation__Output } from "../gen/firstlight/v1/Mutation.ts";
+import type { OutcomeReply, OutcomeReply__Output } from "../gen/firstlight/v1/OutcomeReply.ts";
+import type {
+  PrepareRequest as WirePrepare,
+  PrepareRequest__Output,
+} from "../gen/firstlight/v1/PrepareRequest.ts";
+import type { VerdictReply, VerdictReply__Output } from "../gen/firstlight/v1/VerdictReply.ts";
+
+/** A message that this version does not understand. */
+export function malformed(what: string): ServiceError {
+  return new ServiceError("unavailable", `malformed message: ${what}`);
+}
+
+function intentFrom(intent: Intent__Output): Intent {
+  if (intent === "INTENT_UNSPECIFIED") throw malformed("intent");
+  return intent;
+}
+
+function writeIntentFrom(intent: Intent__Output): "X" | "U" {
+  if (intent === "X" || intent === "U") return intent;
+  throw malformed("intent of a write");
+}
+
+function toCheck(check: Check): WireCheck {
+  if ("key" in check) return { start: keyToBytes(check.key), intent: check.intent };
+  const { span, intent } = check;
+  return { start: keyToBytes(span.start), end: keyToBytes(span.end), intent };
+}
+
+function fromCheck(check: Check__Output): Check {
+  const intent = intentFrom(check.intent);
+  const start = keyFromBytes(check.start);
+  if (check._end === "end" && check.end !== undefined) {
+    return { span: { start, end: keyFromBytes(check.end) }, intent: "R" };
+  }
+  if (intent === "X" || intent === "K" || intent === "R") return { key: start, intent };
+  throw malformed("intent of a check");
+}
+
+function fromMutation(mutation: Mutation__Output): Mutation {
+  const value = mutation._value === "value" ? mutation.value : undefined;
+  return {
+    key: keyFromBytes(mutation.key),
+    value,
+    intent: writeIntentFrom(mutation.intent),
+  };
+}
+
+export function toCommit(request: CommitRequest): WireCommit {
+  return {
+    transaction: request.transaction,
+    snapshot: request.snapshot,
+    mutations: request.mutations.map(({ key, value, intent }) =>
+      value === undefined
+        ? { key: keyToBytes(key), intent }
+        : { key: keyToBytes(key), value, intent },
+    ),
+    checks: request.checks.map(toCheck),
+    participants: [...request.participants],
+  };
+}
+
+export function fromCommit(request: CommitRequest__Output): CommitRequest {
+  return {
+    transaction: transactionId(request.transaction),
+    snapshot: timestamp(request.snapshot),
+    mutations: request.mutations.map(fromMutation),
+    checks: request.checks.map(fromCheck),
+    participants: request.participants.map(logId),
+  };
+}
+
+export function toPrepare(request: PrepareRequest): WirePrepare {
+  return {
+    transaction: request.transaction,
+    coordinator: request.coordinator,
+    snapshot: request.snapshot,
+    writes: request.writes.map(({ key, intent }) => ({ key: keyToBytes(key), intent })),
+    checks: request.checks.map(toCheck),
+  };
+}
+
+export function fromPrepare(request: PrepareRequest__Output): PrepareRequest {
+  return {
+    transaction: transactionId(request.transaction),
+    coordinator: logId(request.coordinator),
+    snapshot: timestamp(request.snapshot),
+    writes: request.writes.map(({ key, intent }) => ({
+      key: keyFromBytes(key),
+      intent: writeIntentFrom(intent),
+    })),
+    checks: request.checks.map(fromCheck),
+  };
+}
+
+function toConflict(conflict: Conflict): WireConflict {
+  const { key, intent, winnerIntent, winnerTimestamp } = conflict;
+  const wire = { key: keyToBytes(key), intent, winnerIntent };
+  return winnerTimestamp === undefined ? wire : { ...wire, winnerTimestamp };
+}
+
+function fromConflict(conflict: Conflict__Output): Conflict {
+  const known = conflict._winnerTimestamp === "winnerTimestamp";
+  return {
+    key: keyFromBytes(conflict.key),
+    intent: intentFrom(conflict.intent),
+    winnerIntent: intentFrom(conflict.winnerIntent),
+    winnerTimestamp: known ? timestamp(conflict.winnerTimestamp ?? 0) : undefined,
+  };
+}
+
+export function toVerdict(reply: CommitReply | PrepareReply): VerdictReply {
+  switch (reply.verdict) {
+    case "committed":
+      return { verdict: "COMMITTED", timestamp: reply.timestamp };
+    case "prepared":
+      return { verdict: "PREPARED", timestamp: reply.lowerBound, leaseEnd: reply.leaseEnd };
+    case "conflict":
+      return { verdict: "CONFLICT", conflict: toConflict(reply.conflict) };
+    case "tooOld":
+      return { verdict: "TOO_OLD", floor: reply.floor };
+    case "aborted":
+      return { verdict: "ABORTED", reason: reply.reason };
+  }
+}
+
+type Refusal = Exclude<CommitReply, { readonly verdict: "committed" }>;
+
+function refusalFrom(reply: VerdictReply__Output): Refusal {
+  if (reply.verdict === "CONFLICT" && reply.conflict) {
+    return { verdict: "conflict", conflict: fromConflict(reply.conflict) };
+  }
+  if (reply.verdict === "TOO_OLD") return { verdict: "tooOld", floor: timestamp(reply.floor) };
+  if (reply.verdict === "ABORTED") return { verdict: "aborted", reason: reply.reason };
+  throw malformed("verdict");
+}
+
+export function commitReplyFrom(reply: VerdictReply__Output): CommitReply {
+  if (reply.verdict !== "COMMITTED") return refusalFrom(reply);
+  return { verdict: "committed", timestamp: timestamp(reply.timestamp) };
+}
+
+export function prepareReplyFrom(reply: VerdictReply__Output): PrepareReply {
+  if (reply.verdict !== "PREPARED") return refusalFrom(reply);
+  const lowerBound = timestamp(reply.timestamp);
+  return { verdict: "prepared", lowerBound, leaseEnd: timestamp(reply.leaseEnd) };
+}
+
+export function toDecision(decision: Decision): WireDecision {
+  const { transaction, outcome, timestamp: at } = decision;
+  return { transaction, committed: outcome === "committed", timestamp: at };
+}
+
+export function fromDecision(decision: Decision__Output): Decision {
+  return {
+    transaction: transactionId(decision.transaction),
+    outcome: decision.committed ? "committed" : "aborted",
+    timestamp: timestamp(decision.timestamp),
+  };
+}
+
+export function toOutcome(outcome: Outcome): OutcomeReply {
+  if (outcome.outcome === "committed") {
+    return { outcome: "COMMITTED", timestamp: outcome.timestamp };
+  }
+  return { outcome: outcome.outcome === "aborted" ? "ABORTED" : "UNKNOWN" };
+}
+
+export function fromOutcome(reply: OutcomeReply__Output): Outcome {
+  if (reply.outcome === "COMMITTED") {
+    return { outcome: "committed", timestamp: timestamp(reply.timestamp) };
+  }
+  return { outcome: reply.outcome === "ABORTED" ? "aborted" : "unknown" };
+}
+
+export function toHeartbeat(heartbeat: Heartbeat): WireHeartbeat {
+  const { log, epoch, watermark, index } = heartbeat;
+  return { log, epoch, watermark, index };
+}
+
+export function fromHeartbeat(heartbeat: Heartbeat__Output): Heartbeat {
+  const { log, epoch, watermark, index } = heartbeat;
+  return { log: logId(log), epoch, watermark: timestamp(watermark), index };
+}

@@ -1,0 +1,8 @@
+// Original file: ../../proto/firstlight/v1/exchange.proto
+
+
+export interface Done {
+}
+
+export interface Done__Output {
+}

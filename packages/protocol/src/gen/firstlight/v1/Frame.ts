@@ -1,0 +1,96 @@
+// Original file: ../../proto/firstlight/v1/exchange.proto
+
+import type { CommitRequest as _firstlight_v1_CommitRequest, CommitRequest__Output as _firstlight_v1_CommitRequest__Output } from '../../firstlight/v1/CommitRequest.ts';
+import type { PrepareRequest as _firstlight_v1_PrepareRequest, PrepareRequest__Output as _firstlight_v1_PrepareRequest__Output } from '../../firstlight/v1/PrepareRequest.ts';
+import type { Decision as _firstlight_v1_Decision, Decision__Output as _firstlight_v1_Decision__Output } from '../../firstlight/v1/Decision.ts';
+import type { OutcomeRequest as _firstlight_v1_OutcomeRequest, OutcomeRequest__Output as _firstlight_v1_OutcomeRequest__Output } from '../../firstlight/v1/OutcomeRequest.ts';
+import type { HeartbeatRequest as _firstlight_v1_HeartbeatRequest, HeartbeatRequest__Output as _firstlight_v1_HeartbeatRequest__Output } from '../../firstlight/v1/HeartbeatRequest.ts';
+import type { VerdictReply as _firstlight_v1_VerdictReply, VerdictReply__Output as _firstlight_v1_VerdictReply__Output } from '../../firstlight/v1/VerdictReply.ts';
+import type { OutcomeReply as _firstlight_v1_OutcomeReply, OutcomeReply__Output as _firstlight_v1_OutcomeReply__Output } from '../../firstlight/v1/OutcomeReply.ts';
+import type { Heartbeat as _firstlight_v1_Heartbeat, Heartbeat__Output as _firstlight_v1_Heartbeat__Output } from '../../firstlight/v1/Heartbeat.ts';
+import type { ReplicaAppend as _firstlight_v1_ReplicaAppend, ReplicaAppend__Output as _firstlight_v1_ReplicaAppend__Output } from '../../firstlight/v1/ReplicaAppend.ts';
+import type { ReplicaPromise as _firstlight_v1_ReplicaPromise, ReplicaPromise__Output as _firstlight_v1_ReplicaPromise__Output } from '../../firstlight/v1/ReplicaPromise.ts';
+import type { ReplicaStateRequest as _firstlight_v1_ReplicaStateRequest, ReplicaStateRequest__Output as _firstlight_v1_ReplicaStateRequest__Output } from '../../firstlight/v1/ReplicaStateRequest.ts';
+import type { ReplicaRead as _firstlight_v1_ReplicaRead, ReplicaRead__Output as _firstlight_v1_ReplicaRead__Output } from '../../firstlight/v1/ReplicaRead.ts';
+import type { ReplicaTail as _firstlight_v1_ReplicaTail, ReplicaTail__Output as _firstlight_v1_ReplicaTail__Output } from '../../firstlight/v1/ReplicaTail.ts';
+import type { ReplicaTrim as _firstlight_v1_ReplicaTrim, ReplicaTrim__Output as _firstlight_v1_ReplicaTrim__Output } from '../../firstlight/v1/ReplicaTrim.ts';
+import type { ReplicaAppendReply as _firstlight_v1_ReplicaAppendReply, ReplicaAppendReply__Output as _firstlight_v1_ReplicaAppendReply__Output } from '../../firstlight/v1/ReplicaAppendReply.ts';
+import type { ReplicaPromiseReply as _firstlight_v1_ReplicaPromiseReply, ReplicaPromiseReply__Output as _firstlight_v1_ReplicaPromiseReply__Output } from '../../firstlight/v1/ReplicaPromiseReply.ts';
+import type { ReplicaState as _firstlight_v1_ReplicaState, ReplicaState__Output as _firstlight_v1_ReplicaState__Output } from '../../firstlight/v1/ReplicaState.ts';
+import type { ReplicaReadReply as _firstlight_v1_ReplicaReadReply, ReplicaReadReply__Output as _firstlight_v1_ReplicaReadReply__Output } from '../../firstlight/v1/ReplicaReadReply.ts';
+import type { TailEntries as _firstlight_v1_TailEntries, TailEntries__Output as _firstlight_v1_TailEntries__Output } from '../../firstlight/v1/TailEntries.ts';
+import type { PointRead as _firstlight_v1_PointRead, PointRead__Output as _firstlight_v1_PointRead__Output } from '../../firstlight/v1/PointRead.ts';
+import type { ScanRequest as _firstlight_v1_ScanRequest, ScanRequest__Output as _firstlight_v1_ScanRequest__Output } from '../../firstlight/v1/ScanRequest.ts';
+import type { StatusRequest as _firstlight_v1_StatusRequest, StatusRequest__Output as _firstlight_v1_StatusRequest__Output } from '../../firstlight/v1/StatusRequest.ts';
+import type { PointReadReply as _firstlight_v1_PointReadReply, PointReadReply__Output as _firstlight_v1_PointReadReply__Output } from '../../firstlight/v1/PointReadReply.ts';
+import type { ScanPage as _firstlight_v1_ScanPage, ScanPage__Output as _firstlight_v1_ScanPage__Output } from '../../firstlight/v1/ScanPage.ts';
+import type { StorageStatus as _firstlight_v1_StorageStatus, StorageStatus__Output as _firstlight_v1_StorageStatus__Output } from '../../firstlight/v1/StorageStatus.ts';
+import type { Done as _firstlight_v1_Done, Done__Output as _firstlight_v1_Done__Output } from '../../firstlight/v1/Done.ts';
+import type { Failure as _firstlight_v1_Failure, Failure__Output as _firstlight_v1_Failure__Output } from '../../firstlight/v1/Failure.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface Frame {
+  'call'?: (number | string | Long);
+  'commit'?: (_firstlight_v1_CommitRequest | null);
+  'prepare'?: (_firstlight_v1_PrepareRequest | null);
+  'decide'?: (_firstlight_v1_Decision | null);
+  'outcome'?: (_firstlight_v1_OutcomeRequest | null);
+  'heartbeat'?: (_firstlight_v1_HeartbeatRequest | null);
+  'verdictReply'?: (_firstlight_v1_VerdictReply | null);
+  'outcomeReply'?: (_firstlight_v1_OutcomeReply | null);
+  'heartbeatReply'?: (_firstlight_v1_Heartbeat | null);
+  'append'?: (_firstlight_v1_ReplicaAppend | null);
+  'promise'?: (_firstlight_v1_ReplicaPromise | null);
+  'state'?: (_firstlight_v1_ReplicaStateRequest | null);
+  'readLog'?: (_firstlight_v1_ReplicaRead | null);
+  'tail'?: (_firstlight_v1_ReplicaTail | null);
+  'trim'?: (_firstlight_v1_ReplicaTrim | null);
+  'appendReply'?: (_firstlight_v1_ReplicaAppendReply | null);
+  'promiseReply'?: (_firstlight_v1_ReplicaPromiseReply | null);
+  'stateReply'?: (_firstlight_v1_ReplicaState | null);
+  'readLogReply'?: (_firstlight_v1_ReplicaReadReply | null);
+  'tailEntries'?: (_firstlight_v1_TailEntries | null);
+  'read'?: (_firstlight_v1_PointRead | null);
+  'scan'?: (_firstlight_v1_ScanRequest | null);
+  'status'?: (_firstlight_v1_StatusRequest | null);
+  'readReply'?: (_firstlight_v1_PointReadReply | null);
+  'scanReply'?: (_firstlight_v1_ScanPage | null);
+  'statusReply'?: (_firstlight_v1_StorageStatus | null);
+  'done'?: (_firstlight_v1_Done | null);
+  'failure'?: (_firstlight_v1_Failure | null);
+  'cancel'?: (_firstlight_v1_Done | null);
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"done"|"failure"|"cancel";
+}
+
+export interface Frame__Output {
+  'call': (number);
+  'commit'?: (_firstlight_v1_CommitRequest__Output | null);
+  'prepare'?: (_firstlight_v1_PrepareRequest__Output | null);
+  'decide'?: (_firstlight_v1_Decision__Output | null);
+  'outcome'?: (_firstlight_v1_OutcomeRequest__Output | null);
+  'heartbeat'?: (_firstlight_v1_HeartbeatRequest__Output | null);
+  'verdictReply'?: (_firstlight_v1_VerdictReply__Output | null);
+  'outcomeReply'?: (_firstlight_v1_OutcomeReply__Output | null);
+  'heartbeatReply'?: (_firstlight_v1_Heartbeat__Output | null);
+  'append'?: (_firstlight_v1_ReplicaAppend__Output | null);
+  'promise'?: (_firstlight_v1_ReplicaPromise__Output | null);
+  'state'?: (_firstlight_v1_ReplicaStateRequest__Output | null);
+  'readLog'?: (_firstlight_v1_ReplicaRead__Output | null);
+  'tail'?: (_firstlight_v1_ReplicaTail__Output | null);
+  'trim'?: (_firstlight_v1_ReplicaTrim__Output | null);
+  'appendReply'?: (_firstlight_v1_ReplicaAppendReply__Output | null);
+  'promiseReply'?: (_firstlight_v1_ReplicaPromiseReply__Output | null);
+  'stateReply'?: (_firstlight_v1_ReplicaState__Output | null);
+  'readLogReply'?: (_firstlight_v1_ReplicaReadReply__Output | null);
+  'tailEntries'?: (_firstlight_v1_TailEntries__Output | null);
+  'read'?: (_firstlight_v1_PointRead__Output | null);
+  'scan'?: (_firstlight_v1_ScanRequest__Output | null);
+  'status'?: (_firstlight_v1_StatusRequest__Output | null);
+  'readReply'?: (_firstlight_v1_PointReadReply__Output | null);
+  'scanReply'?: (_firstlight_v1_ScanPage__Output | null);
+  'statusReply'?: (_firstlight_v1_StorageStatus__Output | null);
+  'done'?: (_firstlight_v1_Done__Output | null);
+  'failure'?: (_firstlight_v1_Failure__Output | null);
+  'cancel'?: (_firstlight_v1_Done__Output | null);
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"done"|"failure"|"cancel";
+}

@@ -1,0 +1,26 @@
+// Original file: ../../proto/firstlight/v1/adjudicator.proto
+
+export const Intent = {
+  INTENT_UNSPECIFIED: 'INTENT_UNSPECIFIED',
+  X: 'X',
+  U: 'U',
+  K: 'K',
+  R: 'R',
+  D: 'D',
+} as const;
+
+export type Intent =
+  | 'INTENT_UNSPECIFIED'
+  | 0
+  | 'X'
+  | 1
+  | 'U'
+  | 2
+  | 'K'
+  | 3
+  | 'R'
+  | 4
+  | 'D'
+  | 5
+
+export type Intent__Output = typeof Intent[keyof typeof Intent]

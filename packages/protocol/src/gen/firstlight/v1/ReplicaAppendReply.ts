@@ -1,0 +1,15 @@
+// Original file: ../../proto/firstlight/v1/journal.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface ReplicaAppendReply {
+  'accepted'?: (boolean);
+  'promisedEpoch'?: (number | string | Long);
+  'lastIndex'?: (number | string | Long);
+}
+
+export interface ReplicaAppendReply__Output {
+  'accepted': (boolean);
+  'promisedEpoch': (number);
+  'lastIndex': (number);
+}

@@ -1,0 +1,8 @@
+// Original file: ../../proto/firstlight/v1/storage.proto
+
+
+export interface StatusRequest {
+}
+
+export interface StatusRequest__Output {
+}

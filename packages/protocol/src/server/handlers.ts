@@ -1,0 +1,115 @@
+/** Services as handlers of an RpcServer. */
+import type { Adjudicator, JournalReplica, MaybePromise, Storage } from "@firstlight/common";
+import { andThen, logId, timestamp, transactionId } from "@firstlight/common";
+import {
+  fromCommit,
+  fromDecision,
+  fromPrepare,
+  malformed,
+  toHeartbeat,
+  toOutcome,
+  toVerdict,
+} from "../convert/adjudicator.ts";
+import { entriesBytes, fromAppend, toEntry, toReadReply, toState } from "../convert/journal.ts";
+import * as storageWire from "../convert/storage.ts";
+import type { Frame } from "../gen/firstlight/v1/Frame.ts";
+import type { RpcHandlers } from "../rpc/rpc-server.ts";
+
+function required<T>(body: T | null | undefined, name: string): T {
+  if (body === null || body === undefined) throw malformed(name);
+  return body;
+}
+
+const DONE: Frame = { done: {} };
+
+/** Completes at once when the service answers at once. */
+function reply<T>(answer: MaybePromise<T>, convert: (value: T) => Frame): Frame | Promise<Frame> {
+  return andThen(answer, convert);
+}
+
+export function adjudicatorHandlers(adjudicator: Adjudicator): RpcHandlers {
+  return {
+    streams: {},
+    calls: {
+      commit: ({ commit }) =>
+        reply(adjudicator.commit(fromCommit(required(commit, "commit"))), (verdict) => ({
+          verdictReply: toVerdict(verdict),
+        })),
+      prepare: ({ prepare }) =>
+        reply(adjudicator.prepare(fromPrepare(required(prepare, "prepare"))), (verdict) => ({
+          verdictReply: toVerdict(verdict),
+        })),
+      decide: ({ decide }) =>
+        reply(adjudicator.decide(fromDecision(required(decide, "decide"))), () => DONE),
+      outcome: ({ outcome }) => {
+        const id = transactionId(required(outcome, "outcome").transaction);
+        return reply(adjudicator.outcome(id), (found) => ({ outcomeReply: toOutcome(found) }));
+      },
+      heartbeat: ({ heartbeat }) => {
+        const atLeast = timestamp(required(heartbeat, "heartbeat").atLeast);
+        return reply(adjudicator.heartbeat(atLeast), (beat) => ({
+          heartbeatReply: toHeartbeat(beat),
+        }));
+      },
+    },
+  };
+}
+
+export function journalReplicaHandlers(replica: JournalReplica): RpcHandlers {
+  return {
+    streams: {
+      tail: ({ tail }, sink) => {
+        const { log, from } = required(tail, "tail");
+        return replica.tail(logId(log), from, {
+          onEntries: (entries) =>
+            sink.send({ tailEntries: { entries: entries.map(toEntry) } }, entriesBytes(entries)),
+          onEnd: (error) => sink.end(error),
+        });
+      },
+    },
+    calls: {
+      append: ({ append }) =>
+        reply(replica.append(fromAppend(required(append, "append"))), (appendReply) => ({
+          appendReply,
+        })),
+      promise: ({ promise }) => {
+        const { log, epoch } = required(promise, "promise");
+        return reply(replica.promise(logId(log), epoch), ({ granted, state }) => ({
+          promiseReply: { granted, state: toState(state) },
+        }));
+      },
+      state: ({ state }) =>
+        reply(replica.state(logId(required(state, "state").log)), (found) => ({
+          stateReply: toState(found),
+        })),
+      readLog: ({ readLog }) => {
+        const { log, from, maxBytes, uncommitted } = required(readLog, "read");
+        return reply(replica.read(logId(log), from, maxBytes, uncommitted), (result) => ({
+          readLogReply: toReadReply(result),
+        }));
+      },
+      trim: ({ trim }) => {
+        const { log, upTo } = required(trim, "trim");
+        return reply(replica.trim(logId(log), upTo), () => DONE);
+      },
+    },
+  };
+}
+
+export function storageHandlers(storage: Storage): RpcHandlers {
+  return {
+    streams: {},
+    calls: {
+      read: ({ read }) =>
+        reply(storage.read(storageWire.fromRead(required(read, "read"))), (values) => ({
+          readReply: storageWire.toReadReply(values),
+        })),
+      scan: ({ scan }) =>
+        reply(storage.scan(storageWire.fromScan(required(scan, "scan"))), (page) => ({
+          scanReply: storageWire.toPage(page),
+        })),
+      status: () =>
+        reply(storage.status(), (status) => ({ statusReply: storageWire.toStatus(status) })),
+    },
+  };
+}
