@@ -5,12 +5,13 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Key, Timestamp } from "@firstlight/common";
+import type { Heartbeat, Key, LogId, Timestamp } from "@firstlight/common";
+import { isServiceError } from "@firstlight/common";
 import type { StorageBug } from "./bugs.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { MemoryJournal } from "./testing/memory-journal.ts";
 import { MemoryStore } from "./testing/memory-store.ts";
-import { A, B, TestReplica, at, k } from "./testing/test-replica.ts";
+import { A, B, TestReplica, at, k, text } from "./testing/test-replica.ts";
 
 type Step =
   | {
@@ -20,6 +21,7 @@ type Step =
     }
   | { readonly kind: "deliver"; readonly log: "a" | "b"; readonly count: number }
   | { readonly kind: "advance"; readonly micros: number }
+  | { readonly kind: "await"; readonly ahead: number }
   | { readonly kind: "crash"; readonly percent: number };
 
 // Keys that contain, extend and resemble each other and the separators of the layout.
@@ -68,6 +70,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("await" as const), ahead: fc.nat({ max: 15 }) }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant("crash" as const),
@@ -87,6 +93,8 @@ const SETTINGS = {
   memoryBytesMax: 2_000,
   pendingBytesMax: 400,
   scanKeysMax: 3,
+  heartbeatMicros: 150,
+  patienceMicros: 300,
 };
 
 /** Every version of every key. */
@@ -113,6 +121,8 @@ class World {
   readonly #model = new Model();
   readonly #bugs: ReadonlySet<StorageBug>;
   #replica: TestReplica;
+  /** Reads that found something else than the model. */
+  readonly #wrong: string[] = [];
   #now = 0;
 
   constructor(bugs: readonly StorageBug[]) {
@@ -128,6 +138,7 @@ class World {
       logs: [A, B],
       store,
       settings: SETTINGS,
+      heartbeats: (log) => ({ heartbeat: (atLeast) => this.#heartbeat(log, atLeast) }),
       bugs: this.#bugs,
     });
   }
@@ -143,6 +154,9 @@ class World {
       case "advance":
         this.#clock.advance(step.micros);
         break;
+      case "await":
+        void this.#read(at(this.#now * 10 + step.ahead));
+        break;
       case "crash":
         // The dead process runs no timers; its unsynced writes are partly lost.
         this.#clock.forget();
@@ -153,6 +167,25 @@ class World {
     }
     await Promise.resolve();
     this.check();
+  }
+
+  /** The promise binds: whatever is committed from now on is later. */
+  #heartbeat(log: LogId, atLeast: Timestamp): Promise<Heartbeat> {
+    this.#now = Math.max(this.#now, Math.ceil(atLeast / 10));
+    return Promise.resolve(this.#journal.heartbeat(log, atLeast));
+  }
+
+  /** A read that may wait, and may never end if the replica dies: what it finds must be right. */
+  async #read(snapshot: Timestamp): Promise<void> {
+    const keys = KEYS.map((key) => k(key));
+    try {
+      const found = await this.#replica.node.read({ snapshot, catalogVersion: undefined, keys });
+      const expected = new Map(this.#model.at(snapshot));
+      const right = KEYS.every((key, i) => text(found[i]) === expected.get(key));
+      if (!right) this.#wrong.push(`read at ${snapshot}`);
+    } catch (error) {
+      if (!isServiceError(error)) throw error;
+    }
   }
 
   /** Every key belongs to one log, as to one adjudicator. */
@@ -176,6 +209,7 @@ class World {
   }
 
   check(): void {
+    expect(this.#wrong).toEqual([]);
     const { watermark, horizon } = this.#replica.node.status();
     for (let snapshot = horizon; snapshot <= watermark; snapshot = at(snapshot + 5)) {
       const expected = this.#model.at(snapshot);
@@ -216,14 +250,16 @@ describe("a replica that crashes and restarts", () => {
     );
   });
 
-  it.each(["applyOutOfOrder", "positionsBeforeData", "collectTooEarly"] as const)(
-    "is caught with the bug %s",
-    async (bug) => {
-      const run = fc.check(
-        fc.asyncProperty(histories, (steps) => play(steps, [bug])),
-        { numRuns: 300, endOnFailure: true },
-      );
-      expect((await run).failed).toBe(true);
-    },
-  );
+  it.each([
+    "readBelowWatermark",
+    "applyOutOfOrder",
+    "positionsBeforeData",
+    "collectTooEarly",
+  ] as const)("is caught with the bug %s", async (bug) => {
+    const run = fc.check(
+      fc.asyncProperty(histories, (steps) => play(steps, [bug])),
+      { numRuns: 300, endOnFailure: true },
+    );
+    expect((await run).failed).toBe(true);
+  });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ByteWriter, CATALOG_VERSION_KEY, isPromise, isServiceError } from "@firstlight/common";
+import {
+  ByteWriter,
+  CATALOG_VERSION_KEY,
+  ServiceError,
+  isPromise,
+  isServiceError,
+} from "@firstlight/common";
 import type { Heartbeat, ScanPage, ScanRequest, Timestamp } from "@firstlight/common";
 import { MemoryJournal } from "./testing/memory-journal.ts";
 import { A, B, TestReplica, WHOLE, at, k, text } from "./testing/test-replica.ts";
@@ -184,6 +190,8 @@ describe("tails", () => {
     expect(replica.node.status().watermark).toBe(10);
     replica.clock.advance(100);
     expect(replica.get("x", 20)).toBe("2");
+    replica.journal.endTails(new ServiceError("horizon", "trimmed"));
+    expect(() => replica.get("x", 20)).toThrow("the storage replica failed");
   });
 
   it("apply no more than the memory table's bound before a flush makes room", () => {

@@ -47,20 +47,25 @@ export class HeartbeatRequester {
   #send(): void {
     if (this.#stopped || this.#wanted <= this.#answered) return;
     const request = ++this.#request;
+    const atLeast = this.#wanted;
     const { clock, metrics } = this.#parts.runtime;
     metrics.count("storage.heartbeats_requested");
     this.#deadline = clock.after(this.#parts.settings.patienceMicros, () => this.#failed(request));
-    this.#parts.source.heartbeat(this.#wanted).then(
-      (heartbeat) => this.#arrived(request, heartbeat),
+    this.#parts.source.heartbeat(atLeast).then(
+      (heartbeat) => this.#arrived(request, atLeast, heartbeat),
       () => this.#failed(request),
     );
   }
 
-  #arrived(request: number, heartbeat: Heartbeat): void {
+  #arrived(request: number, atLeast: Timestamp, heartbeat: Heartbeat): void {
     if (request !== this.#request) return;
-    this.#settle();
     this.#answered = laterOf(this.#answered, heartbeat.watermark);
     this.#parts.onHeartbeat(heartbeat);
+    if (heartbeat.watermark < atLeast) {
+      this.#failed(request);
+      return;
+    }
+    this.#settle();
     this.#send();
   }
 

@@ -23,8 +23,20 @@ export class FlushQueue {
     return this.#head === this.#items.length;
   }
 
-  push(item: MemoryVersion | EntryEnd): void {
-    this.#items.push(item);
+  pushVersion(version: MemoryVersion): void {
+    this.#items.push(version);
+  }
+
+  /** Ends with no version between them stand for one another: one per log is kept. */
+  pushEnd(end: EntryEnd): void {
+    for (let at = this.#items.length - 1; at >= this.#head; at--) {
+      const item = this.#items[at];
+      if (!(item instanceof EntryEnd)) break;
+      if (item.log !== end.log) continue;
+      this.#items[at] = end;
+      return;
+    }
+    this.#items.push(end);
   }
 
   peek(offset: number): MemoryVersion | EntryEnd | undefined {

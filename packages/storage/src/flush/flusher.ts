@@ -64,12 +64,12 @@ export class Flusher {
   }
 
   addVersion(version: MemoryVersion): void {
-    this.#queue.push(version);
+    this.#queue.pushVersion(version);
     this.#schedule();
   }
 
   endEntry(log: LogId, position: Position): void {
-    this.#queue.push(new EntryEnd(log, position));
+    this.#queue.pushEnd(new EntryEnd(log, position));
     if (this.#parts.bugs.has("positionsBeforeData")) {
       this.#parts.store.write([{ key: positionKey(log), value: encodePosition(position) }]);
     }
