@@ -10,6 +10,11 @@ import { registerFloat } from "./float.ts";
 import { registerFloatMath } from "./float-math.ts";
 import { registerInt } from "./int.ts";
 import { registerInt8 } from "./int8.ts";
+import { registerJsonAccess } from "./json/json-access.ts";
+import { registerJsonBuilding } from "./json/build.ts";
+import { registerJsonbAccess } from "./json/jsonb-access.ts";
+import { registerJsonbChanges } from "./json/jsonb-change.ts";
+import { registerJsonbOperators } from "./json/jsonb-operators.ts";
 import { registerNumeric } from "./numeric.ts";
 import { registerScalarIdentity } from "./scalar-identity.ts";
 import { registerRegex } from "./regex/functions.ts";
@@ -41,6 +46,11 @@ const FAMILIES: readonly (() => void)[] = [
   registerQuoting,
   registerUnicode,
   registerBytea,
+  registerJsonAccess,
+  registerJsonBuilding,
+  registerJsonbAccess,
+  registerJsonbChanges,
+  registerJsonbOperators,
   registerUuid,
   registerSeries,
   registerArrayShape,

@@ -101,6 +101,8 @@ export interface RecordValue {
   readonly tag: "record";
   readonly types: readonly number[];
   readonly fields: readonly Datum[];
+  /** Column names of a row of a relation; ROW() has none and shows f1, f2, ... as JSON. */
+  readonly names?: readonly string[];
 }
 
 /** int64 maximum and minimum, as PostgreSQL stores 'infinity' and '-infinity'. */

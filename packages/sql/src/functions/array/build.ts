@@ -12,3 +12,5 @@ export function textArray(elements: readonly (string | null)[]): ArrayValue {
 export function int4Array(elements: readonly (number | null)[]): ArrayValue {
   return makeArray(INT4, elements);
 }
+
+export { makeArray as listArray } from "../../values/array.ts";

@@ -1,0 +1,110 @@
+/**
+ * Access to parts of json values, which are returned as they were written.
+ */
+import { SqlError } from "@firstlight/common";
+import { registerFunctions, registerSetReturning } from "../registry.ts";
+import type { Implementation, SetImplementation } from "../registry.ts";
+import { JSON_TYPE, TEXT } from "../../types/oids.ts";
+import type { ArrayValue, Datum } from "../../values/datum.ts";
+import { makeRecord } from "../../values/record.ts";
+import { rawMember, rawText, readRaw } from "./raw.ts";
+import type { RawNode } from "./raw.ts";
+
+function invalid(message: string): SqlError {
+  return new SqlError("22023", message);
+}
+
+function rawElement(node: RawNode, index: number): RawNode | undefined {
+  return node.items[index < 0 ? node.items.length + index : index];
+}
+
+/** A step of a path: a key of an object, an integer in an array. */
+function rawStep(node: RawNode | undefined, step: Datum): RawNode | undefined {
+  if (node === undefined || typeof step !== "string") return undefined;
+  if (node.kind === "object") return rawMember(node, step);
+  if (node.kind !== "array" || !/^\s*[+-]?\d+\s*$/.test(step)) return undefined;
+  return rawElement(node, Number(step));
+}
+
+function rawPath(text: string, path: ArrayValue): RawNode | undefined {
+  let node: RawNode | undefined = readRaw(text);
+  for (const step of path.elements) node = rawStep(node, step);
+  return node;
+}
+
+const jsonOf = (node: RawNode | undefined): string | null => node?.text ?? null;
+const textOf = (node: RawNode | undefined): string | null =>
+  node === undefined ? null : rawText(node);
+
+const access: Record<string, Implementation> = {
+  json_object_field: (_, a: string, key: string) => jsonOf(rawMember(readRaw(a), key)),
+  json_object_field_text: (_, a: string, key: string) => textOf(rawMember(readRaw(a), key)),
+  json_array_element: (_, a: string, index: number) => jsonOf(rawElement(readRaw(a), index)),
+  json_array_element_text: (_, a: string, index: number) => textOf(rawElement(readRaw(a), index)),
+  json_extract_path: (_, a: string, path: ArrayValue) => jsonOf(rawPath(a, path)),
+  json_extract_path_text: (_, a: string, path: ArrayValue) => textOf(rawPath(a, path)),
+  json_typeof: (_, a: string) => readRaw(a).kind,
+  json_array_length: (_, a: string) => {
+    const node = readRaw(a);
+    if (node.kind === "array") return node.items.length;
+    const what = node.kind === "object" ? "non-array" : "scalar";
+    throw invalid(`cannot get array length of a ${what}`);
+  },
+  json_strip_nulls: (_, a: string) => stripNulls(readRaw(a)),
+};
+
+/** Blanks go as well; nulls in arrays stay. */
+function stripNulls(node: RawNode): string {
+  if (node.kind === "array") return `[${node.items.map((item) => stripNulls(item)).join(",")}]`;
+  if (node.kind !== "object") return node.text;
+  const members = node.members
+    .filter(([, value]) => value.kind !== "null")
+    .map(([key, value]) => `${JSON.stringify(key)}:${stripNulls(value)}`);
+  return `{${members.join(",")}}`;
+}
+
+function requireObject(text: string): RawNode {
+  const node = readRaw(text);
+  if (node.kind === "object") return node;
+  throw invalid(
+    node.kind === "array"
+      ? "cannot deconstruct an array as an object"
+      : "cannot deconstruct a scalar",
+  );
+}
+
+function requireArray(name: string, text: string): RawNode {
+  const node = readRaw(text);
+  if (node.kind === "array") return node;
+  const what = node.kind === "object" ? "non-array" : "scalar";
+  throw invalid(`cannot call ${name} on a ${what}`);
+}
+
+function each(valueType: number, convert: (node: RawNode) => Datum): SetImplementation {
+  return (_, a: string) =>
+    requireObject(a).members.map(([key, value]) =>
+      makeRecord([TEXT, valueType], [key, convert(value)]),
+    );
+}
+
+function elements(name: string, convert: (node: RawNode) => Datum): SetImplementation {
+  return (_, a: string) => requireArray(name, a).items.map((item) => convert(item));
+}
+
+function keys(a: string): string[] {
+  const node = readRaw(a);
+  if (node.kind === "object") return node.members.map(([key]) => key);
+  const what = node.kind === "array" ? "an array" : "a scalar";
+  throw invalid(`cannot call json_object_keys on ${what}`);
+}
+
+export function registerJsonAccess(): void {
+  registerFunctions(access);
+  registerSetReturning({
+    json_each: () => each(JSON_TYPE, (node) => node.text),
+    json_each_text: () => each(TEXT, rawText),
+    json_array_elements: () => elements("json_array_elements", (node) => node.text),
+    json_array_elements_text: () => elements("json_array_elements_text", rawText),
+    json_object_keys: () => (_, a: string) => keys(a),
+  });
+}
