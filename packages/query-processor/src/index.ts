@@ -1,1 +1,11 @@
-export {};
+export type { Engine } from "./engine/engine.ts";
+export { SqlEngine } from "./engine/sql-engine.ts";
+export type { EngineOptions } from "./engine/sql-engine.ts";
+export { loadParser } from "./parse/parser.ts";
+export { VIRTUAL_TABLES } from "./catalog/virtual/virtual-tables.ts";
+export { ShardedStorage } from "./cluster/sharded-storage.ts";
+export type { StorageShard } from "./cluster/sharded-storage.ts";
+export type { ClusterView } from "./transaction/cluster-view.ts";
+export { DEFAULT_SERVER_LIMITS, SessionServer } from "./session/session-server.ts";
+export type { ServerLimits, ServerOptions } from "./session/session-server.ts";
+export type { ClientSocket } from "./session/client-socket.ts";

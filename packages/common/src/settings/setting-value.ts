@@ -1,0 +1,146 @@
+/**
+ * Reads what a client gave for a setting into its canonical text, or refuses with PostgreSQL's
+ * SQLSTATE and words. Canonical text parses to itself.
+ */
+import { SqlError } from "../errors/sql-error.ts";
+import { parseDateStyle } from "./date-style.ts";
+import type { SettingDefinition } from "./setting.ts";
+import { parseNumber, showWithUnit, unitHint } from "./setting-units.ts";
+import { canonicalTimeZone } from "./time-zone-name.ts";
+
+const TRUE_WORDS = ["true", "yes", "on"];
+const FALSE_WORDS = ["false", "no", "off"];
+
+export function invalidValue(name: string, value: string, hint?: string): SqlError {
+  return new SqlError("22023", `invalid value for parameter "${name}": "${value}"`, { hint });
+}
+
+/** PostgreSQL's parse_bool: unique prefixes of true/false/yes/no/on/off, and 1/0. */
+export function parseBoolean(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === "1") return true;
+  if (word === "0") return false;
+  if (word === "" || word === "o") return undefined;
+  if (TRUE_WORDS.some((full) => full.startsWith(word))) return true;
+  if (FALSE_WORDS.some((full) => full.startsWith(word))) return false;
+  return undefined;
+}
+
+function parseBool(name: string, value: string): string {
+  const parsed = parseBoolean(value);
+  if (parsed === undefined) {
+    throw new SqlError("22023", `parameter "${name}" requires a Boolean value`);
+  }
+  return parsed ? "on" : "off";
+}
+
+type NumberDefinition = Extract<SettingDefinition, { kind: "integer" | "real" }>;
+type StringDefinition = Extract<SettingDefinition, { kind: "string" }>;
+type EnumDefinition = Extract<SettingDefinition, { kind: "enum" }>;
+
+function parseNumeric(definition: NumberDefinition, value: string): string {
+  const { name, unit, min, max } = definition;
+  const parsed = parseNumber(value, unit);
+  if (parsed.kind === "invalidUnit") {
+    throw invalidValue(name, value, unit === undefined ? undefined : unitHint(unit));
+  }
+  if (parsed.kind === "invalid") throw invalidValue(name, value);
+  const number = definition.kind === "integer" ? Math.round(parsed.value) : parsed.value;
+  if (definition.kind === "integer" && Math.abs(number) > 2147483648) {
+    throw invalidValue(name, value, "Value exceeds integer range.");
+  }
+  if (number < min || number > max) {
+    const shown = unit === undefined ? String(number) : `${String(number)} ${unit}`;
+    throw new SqlError(
+      "22023",
+      `${shown} is outside the valid range for parameter "${name}" (${String(min)} .. ${String(max)})`,
+    );
+  }
+  return String(number === 0 ? 0 : number);
+}
+
+function parseEnum(definition: EnumDefinition, value: string): string {
+  const word = value.toLowerCase();
+  const found = definition.values.find((known) => known === word) ?? definition.aliases?.[word];
+  if (found !== undefined) return found;
+  throw invalidValue(definition.name, value, `Available values: ${definition.values.join(", ")}.`);
+}
+
+const UTF8_NAMES = new Set(["utf8", "unicode", "sqlascii"]);
+
+function parseEncoding(name: string, value: string): string {
+  const key = value.toLowerCase().replace(/[^a-z0-9]/g, "");
+  if (key === "sqlascii") return "SQL_ASCII";
+  if (UTF8_NAMES.has(key)) return "UTF8";
+  if (
+    /^(latin\d+|win\d+|iso8859\d*|koi8.*|euc.*|sjis|big5|gbk|gb18030|uhc|johab|windows\d+)$/.test(
+      key,
+    )
+  ) {
+    throw new SqlError("0A000", `client encoding ${value} is not supported`);
+  }
+  throw invalidValue(name, value);
+}
+
+function parseString(definition: StringDefinition, value: string, current: string): string {
+  const { name } = definition;
+  switch (definition.check) {
+    case "timeZone":
+      return canonicalTimeZone(value) ?? refuse(name, value);
+    case "dateStyle":
+      return parseDateStyle(value, current) ?? refuse(name, value);
+    case "encoding":
+      return parseEncoding(name, value);
+    case "ascii":
+      // NAMEDATALEN - 1 bytes; what is not printable ASCII is escaped as PostgreSQL 16 does.
+      return asciiOnly(value).slice(0, 63);
+    case undefined:
+      break;
+  }
+  if (definition.only !== undefined && !definition.only.includes(value)) {
+    throw new SqlError("0A000", `setting parameter "${name}" to "${value}" is not supported`);
+  }
+  return value;
+}
+
+function asciiOnly(value: string): string {
+  let out = "";
+  for (const byte of Buffer.from(value, "utf8")) {
+    out +=
+      byte >= 32 && byte < 127
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).padStart(2, "0")}`;
+  }
+  return out;
+}
+
+function refuse(name: string, value: string): never {
+  throw invalidValue(name, value);
+}
+
+/** `current` is the value in force: DateStyle keeps the part that is not mentioned. */
+export function parseSetting(
+  definition: SettingDefinition,
+  value: string,
+  current: string,
+): string {
+  switch (definition.kind) {
+    case "bool":
+      return parseBool(definition.name, value);
+    case "integer":
+    case "real":
+      return parseNumeric(definition, value);
+    case "enum":
+      return parseEnum(definition, value);
+    case "string":
+      return parseString(definition, value, current);
+  }
+}
+
+/** As SHOW prints it. */
+export function showSetting(definition: SettingDefinition, canonical: string): string {
+  if (definition.kind !== "integer" && definition.kind !== "real") return canonical;
+  return definition.unit === undefined
+    ? canonical
+    : showWithUnit(Number(canonical), definition.unit);
+}

@@ -1,0 +1,60 @@
+/** From a parsed statement to a prepared one: the session's own, or the engine's. */
+import { isPromise } from "@firstlight/common";
+import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { PreparedStatement } from "./prepared-statement.ts";
+import type { Session } from "./session.ts";
+import type { Task } from "./task.ts";
+import { inFailedTransaction } from "./transaction-block.ts";
+
+const NO_TYPES: readonly number[] = [];
+
+export function emptyStatement(name: string): PreparedStatement {
+  return new PreparedStatement(name, { kind: "empty" }, NO_TYPES, NO_TYPES.map(String));
+}
+
+export function* analyse(
+  session: Session,
+  name: string,
+  statement: ParsedStatement,
+  paramTypes: readonly number[],
+): Task<PreparedStatement> {
+  const utility = session.utilities.get(statement.tag);
+  const failed = session.block.state === "failed";
+  if (failed && utility?.endsFailedBlock(statement) !== true) throw inFailedTransaction();
+  const { searchPath } = session;
+  if (utility !== undefined) {
+    return new PreparedStatement(
+      name,
+      { kind: "utility", utility, statement },
+      NO_TYPES,
+      searchPath,
+    );
+  }
+  const prepared = session.engine.prepare(
+    session,
+    session.block.transaction,
+    statement,
+    paramTypes,
+  );
+  const query = isPromise(prepared) ? yield* session.wait(prepared) : prepared;
+  return new PreparedStatement(
+    name,
+    { kind: "query", query, statement },
+    query.paramTypes,
+    searchPath,
+  );
+}
+
+/** The same statement for the search path of now. */
+export function* refreshed(
+  session: Session,
+  statement: PreparedStatement,
+): Task<PreparedStatement> {
+  const { body } = statement;
+  if (body.kind !== "query" || statement.searchPath === session.searchPath) return statement;
+  const again = yield* analyse(session, statement.name, body.statement, statement.paramTypes);
+  if (session.statements.get(statement.name) === statement) {
+    session.statements.set(statement.name, again);
+  }
+  return again;
+}

@@ -1,0 +1,157 @@
+/**
+ * What has run in the current implicit transaction, so that it can be run again when its commit
+ * loses a conflict. Only output that has not left can be replaced: a unit's output is held back
+ * while there is anything written that a commit could refuse.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Session } from "./session.ts";
+import { settled } from "./task.ts";
+import type { Task } from "./task.ts";
+
+/** I11: what is held for a possible second run. */
+const UNITS_MAX = 64;
+const HELD_BYTES_MAX = 1024 * 1024;
+const BACKOFF_BASE_MICROS = 500;
+const BACKOFF_MAX_MICROS = 50_000;
+
+interface Unit {
+  readonly start: number;
+  readonly end: number;
+  readonly run: () => Task<void>;
+}
+
+/** A unit to run again, and what other messages answered between it and the next one. */
+interface Repeat {
+  readonly run: () => Task<void>;
+  readonly after: Buffer;
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof SqlError && error.sqlstate === "40001";
+}
+
+export class AutocommitUnits {
+  readonly #session: Session;
+  #units: Unit[] = [];
+  #repeatable = true;
+  #holding = false;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  clear(): void {
+    if (this.#units.length > 0) this.#units = [];
+    this.#repeatable = true;
+    this.#holding = false;
+  }
+
+  /** Whether output of this size stays here because its transaction may still be refused. */
+  keepsHold(size: number): boolean {
+    return this.#holding && size < HELD_BYTES_MAX;
+  }
+
+  /** Runs one statement of an implicit transaction. */
+  *run(run: () => Task<void>, kind: "reads" | "writes" | "once"): Task<void> {
+    const { output } = this.#session;
+    const start = output.offset;
+    if (kind === "writes") this.#holding = true;
+    if (kind === "once") this.#repeatable = false;
+    if (this.#units.length === 0 && this.#repeatable) yield* this.#runFirst(run, start);
+    else yield* run();
+    if (this.#units.length >= UNITS_MAX) this.#repeatable = false;
+    else this.#units.push({ start, end: output.offset, run });
+  }
+
+  /** The first statement can be repeated when it fails with a conflict before its commit, too. */
+  *#runFirst(run: () => Task<void>, start: number): Task<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        yield* run();
+        return;
+      } catch (error) {
+        if (!this.#mayRepeat(error, attempt, start)) throw error;
+        this.#session.block.restart();
+      }
+      this.#session.output.truncate(start);
+      yield* this.#backOff(attempt);
+    }
+  }
+
+  #mayRepeat(error: unknown, attempt: number, start: number): boolean {
+    const { settings, output, block } = this.#session;
+    return (
+      isConflict(error) &&
+      this.#repeatable &&
+      attempt < settings.derived.retryLimit &&
+      output.isHeld(start) &&
+      (block.state === "implicit" || block.state === "idle")
+    );
+  }
+
+  *#backOff(attempt: number): Task<void> {
+    const { clock, random } = this.#session.runtime;
+    const bound = Math.min(BACKOFF_BASE_MICROS * 2 ** attempt, BACKOFF_MAX_MICROS);
+    const promise = clock.sleep(Math.ceil(bound * random.next()));
+    yield* settled(this.#session.interrupts.guard(promise));
+  }
+
+  /** Commits the implicit transaction; runs it again while it loses conflicts and nothing was sent. */
+  *commit(): Task<void> {
+    const { block } = this.#session;
+    if (block.state !== "implicit") {
+      this.clear();
+      return;
+    }
+    try {
+      const committing = block.commit();
+      // A commit is not interrupted: its outcome must be known.
+      if (committing instanceof Promise) yield* settled(committing);
+    } catch (error) {
+      yield* this.#refused(error);
+    }
+    this.clear();
+  }
+
+  *#refused(refusal: unknown): Task<void> {
+    const { block, output } = this.#session;
+    const start = this.#units[0]?.start ?? output.offset;
+    const repeats = this.#units.length > 0 ? this.#repeats() : [];
+    let error = refusal;
+    for (let attempt = 0; repeats.length > 0 && this.#mayRepeat(error, attempt, start); attempt++) {
+      block.restart();
+      output.truncate(start);
+      try {
+        yield* this.#backOff(attempt);
+        yield* this.#repeat(repeats);
+        const committing = block.commit();
+        if (committing instanceof Promise) yield* settled(committing);
+        return;
+      } catch (next) {
+        error = next;
+      }
+    }
+    // The client must not read of success before the error that undoes it.
+    if (output.isHeld(start)) output.truncate(start);
+    this.clear();
+    throw error;
+  }
+
+  #repeats(): readonly Repeat[] {
+    const { output } = this.#session;
+    const units = this.#units;
+    const end = output.offset;
+    if (!output.isHeld(units[0]?.start ?? end)) return [];
+    return units.map(({ run, end: from }, at) => ({
+      run,
+      after: output.copy(from, units[at + 1]?.start ?? end),
+    }));
+  }
+
+  *#repeat(repeats: readonly Repeat[]): Task<void> {
+    for (const { run, after } of repeats) {
+      yield* run();
+      this.#session.output.bytes(after);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Cancellation of one statement. A fresh object per statement: once cancelled it stays cancelled,
+ * so that work that is left behind by a cancelled wait stops as well when it looks next.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Clock } from "@firstlight/common";
+import type { Interrupts } from "../execute/executable.ts";
+
+export class StatementInterrupts implements Interrupts {
+  readonly #clock: Clock;
+  /** Monotonic microseconds; Infinity for none. */
+  readonly #deadline: number;
+  #reason: SqlError | undefined;
+  #reject: ((reason: SqlError) => void) | undefined;
+
+  constructor(clock: Clock, deadline: number) {
+    this.#clock = clock;
+    this.#deadline = deadline;
+  }
+
+  check(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+    // Timers do not fire while a statement holds the event loop.
+    if (this.#deadline !== Infinity && this.#clock.monotonicMicros() >= this.#deadline) {
+      this.#reason = statementTimeout();
+      throw this.#reason;
+    }
+  }
+
+  yield(): Promise<void> {
+    return this.#clock.sleep(0);
+  }
+
+  cancel(reason: SqlError): void {
+    this.#reason ??= reason;
+    this.#reject?.(this.#reason);
+  }
+
+  /** The promise's outcome, or the cancellation if that comes first. */
+  guard<T>(promise: Promise<T>): Promise<T> {
+    if (this.#reason !== undefined) {
+      promise.catch(() => {});
+      return Promise.reject(this.#reason);
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.#reject = reject;
+      promise.then(resolve, reject);
+    });
+  }
+}
+
+export function statementTimeout(): SqlError {
+  return new SqlError("57014", "canceling statement due to statement timeout");
+}
+
+export function userCancel(): SqlError {
+  return new SqlError("57014", "canceling statement due to user request");
+}
+
+export function adminShutdown(): SqlError {
+  return new SqlError("57P01", "terminating connection due to administrator command", {
+    severity: "FATAL",
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * A statement with its parameters, being run: a portal of the extended protocol or a cursor. It
+ * lives no longer than its transaction.
+ */
+import type { Datum } from "@firstlight/sql";
+import type { ResultColumn } from "../bind/query-tree.ts";
+import type { Execution } from "../execute/executable.ts";
+import type { FormatCode } from "../wire/row-encoder.ts";
+import type { PreparedStatement } from "./prepared-statement.ts";
+
+export class Portal {
+  readonly name: string;
+  readonly number: number;
+  readonly statement: PreparedStatement;
+  readonly parameters: readonly Datum[];
+  readonly formats: readonly FormatCode[];
+  /** Of the query, or of what the utility will return; undefined for no rows. */
+  readonly columns: readonly ResultColumn[] | undefined;
+  /** DECLARE CURSOR made it: FETCH and the protocol's Execute may both read on. */
+  readonly isCursor: boolean;
+  execution: Execution | undefined;
+  /** The tag's command once it runs: EXECUTE takes it from what it executes. */
+  command = "";
+  state: "ready" | "open" | "done" = "ready";
+  /** Rows handed out so far. */
+  position = 0;
+
+  constructor(fields: {
+    readonly name: string;
+    readonly number: number;
+    readonly statement: PreparedStatement;
+    readonly parameters: readonly Datum[];
+    readonly formats: readonly FormatCode[];
+    readonly columns: readonly ResultColumn[] | undefined;
+    readonly isCursor?: boolean;
+  }) {
+    this.name = fields.name;
+    this.number = fields.number;
+    this.statement = fields.statement;
+    this.parameters = fields.parameters;
+    this.formats = fields.formats;
+    this.columns = fields.columns;
+    this.isCursor = fields.isCursor ?? false;
+  }
+
+  /** Gives up its execution; it can then be run again from the start. */
+  rewind(): void {
+    const { execution } = this;
+    this.execution = undefined;
+    this.state = "ready";
+    this.position = 0;
+    execution?.close();
+  }
+
+  close(): void {
+    const { execution } = this;
+    this.execution = undefined;
+    this.state = "done";
+    execution?.close();
+  }
+}

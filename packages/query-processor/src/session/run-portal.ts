@@ -1,0 +1,93 @@
+/** Runs a portal: opens its execution, streams rows into the output, and tells how it ended. */
+import { SqlError, isPromise } from "@firstlight/common";
+import { commandComplete } from "../wire/messages.ts";
+import type { RowEncoder } from "../wire/row-encoder.ts";
+import { commandTag } from "./command-tag.ts";
+import type { Portal } from "./portal.ts";
+import { RowsExecution } from "./rows-execution.ts";
+import type { Session } from "./session.ts";
+import type { Task } from "./task.ts";
+
+/** Rows asked for at once. */
+const BATCH_ROWS = 1000;
+
+const NO_ROWS = new RowsExecution([]);
+
+/** After this the portal has an execution, and a statement without rows has done its work. */
+export function* openPortal(session: Session, portal: Portal): Task<void> {
+  const { body } = portal.statement;
+  portal.state = "open";
+  if (body.kind === "empty") return;
+  if (body.kind === "utility") {
+    const outcome = yield* body.utility.run(session, body.statement);
+    portal.command = outcome.command;
+    portal.execution = outcome.execution ?? NO_ROWS;
+    return;
+  }
+  const { query } = body;
+  checkAllowed(session, query.command, query.readsOnly, query.outsideTransactionOnly);
+  portal.command = query.command;
+  const execution = session.engine.execute(
+    session,
+    session.block.transaction,
+    query,
+    portal.parameters,
+  );
+  portal.execution = isPromise(execution) ? yield* session.wait(execution) : execution;
+}
+
+export function checkAllowed(
+  session: Session,
+  command: string,
+  readsOnly: boolean,
+  outsideTransactionOnly: boolean,
+): void {
+  if (!readsOnly && session.block.characteristics.readOnly) {
+    throw new SqlError("25006", `cannot execute ${command} in a read-only transaction`);
+  }
+  if (!outsideTransactionOnly) return;
+  if (session.block.state === "block" || session.statementsInMessage > 1) {
+    throw new SqlError("25001", `${command} cannot run inside a transaction block`);
+  }
+}
+
+/** Streams up to `maxRows` rows (0 for all). True when it stopped at the limit. */
+export function* streamRows(
+  session: Session,
+  portal: Portal,
+  encoder: RowEncoder | undefined,
+  maxRows: number,
+): Task<boolean> {
+  const { output } = session;
+  const { format } = session.settings.derived;
+  let remaining = maxRows === 0 ? Infinity : maxRows;
+  for (;;) {
+    const { execution } = portal;
+    if (execution === undefined) return false;
+    const wanted = remaining < BATCH_ROWS ? remaining : BATCH_ROWS;
+    const pulled = execution.next(wanted);
+    const rows = isPromise(pulled) ? yield* session.wait(pulled) : pulled;
+    if (rows === undefined) return false;
+    if (encoder !== undefined) {
+      for (let at = 0; at < rows.length; at++) encoder.writeRow(output, rows[at] ?? [], format);
+    }
+    portal.position += rows.length;
+    remaining -= rows.length;
+    yield* session.relieve();
+    if (remaining <= 0) return true;
+    if (rows.length > 0) session.interrupts.check();
+  }
+}
+
+/** CommandComplete for a portal that ended; a query's tag counts the rows of this run. */
+export function completePortal(session: Session, portal: Portal, rowsBefore: number): void {
+  const { execution } = portal;
+  const counted = portal.columns !== undefined && countsRun(portal.command);
+  const rowCount = counted ? portal.position - rowsBefore : (execution?.rowCount ?? 0);
+  commandComplete(session.output, commandTag(portal.command, rowCount));
+  portal.state = "done";
+}
+
+function countsRun(command: string): boolean {
+  return command === "SELECT" || command === "FETCH";
+}

@@ -1,0 +1,48 @@
+/** What system functions report about their session: current_user, current_setting() and their kin. */
+import { featureNotSupported } from "@firstlight/common";
+import type { Datum, SessionFacts } from "@firstlight/sql";
+import type { Session } from "./session.ts";
+import { applySetting, readSetting } from "./setting-access.ts";
+
+export class SessionFactsView implements SessionFacts {
+  readonly #session: Session;
+  readonly backendPid: number;
+
+  constructor(session: Session, backendPid: number) {
+    this.#session = session;
+    this.backendPid = backendPid;
+  }
+
+  get currentUser(): string {
+    return this.#session.user;
+  }
+
+  get sessionUser(): string {
+    return this.#session.user;
+  }
+
+  get database(): string {
+    return this.#session.database;
+  }
+
+  currentSchemas(includeImplicit: boolean): readonly string[] {
+    const path = this.#session.searchPath
+      .map((name) => (name === "$user" ? this.#session.user : name))
+      .filter((name) => name !== "");
+    if (!includeImplicit || path.includes("pg_catalog")) return path;
+    return ["pg_catalog", ...path];
+  }
+
+  getSetting(name: string): string | undefined {
+    return readSetting(this.#session, name);
+  }
+
+  setSetting(name: string, value: string, local: boolean): string {
+    applySetting(this.#session, name, value, local ? "local" : "session");
+    return readSetting(this.#session, name) ?? "";
+  }
+
+  callCatalogFunction(name: string, _args: readonly Datum[]): Datum {
+    throw featureNotSupported(`function ${name}`);
+  }
+}

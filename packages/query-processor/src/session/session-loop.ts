@@ -1,0 +1,162 @@
+/**
+ * The message loop of one session. An error in the extended protocol skips to the next Sync; an
+ * error that is fatal ends the connection after it was told.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Timer } from "@firstlight/common";
+import { errorResponse } from "../wire/messages.ts";
+import {
+  bindMessage,
+  closeMessage,
+  describeMessage,
+  executeMessage,
+  parseMessage,
+  syncMessage,
+} from "./extended-query.ts";
+import { adminShutdown } from "./interrupts.ts";
+import type { Session } from "./session.ts";
+import { simpleQuery } from "./simple-query.ts";
+import { INPUT, settled } from "./task.ts";
+import type { Task } from "./task.ts";
+
+const QUERY = 0x51;
+const PARSE = 0x50;
+const BIND = 0x42;
+const DESCRIBE = 0x44;
+const EXECUTE = 0x45;
+const CLOSE = 0x43;
+const FLUSH = 0x48;
+const SYNC = 0x53;
+const TERMINATE = 0x58;
+const FUNCTION_CALL = 0x46;
+const COPY_DATA = 0x64;
+const COPY_DONE = 0x63;
+const COPY_FAIL = 0x66;
+
+/** Messages handled in one turn of the event loop before other sessions get theirs. */
+const MESSAGES_PER_TURN = 1000;
+
+/** Runs until the client ends the session. Fatal errors are thrown. */
+export function* sessionLoop(session: Session): Task<void> {
+  let skipping = false;
+  let turn = 0;
+  for (;;) {
+    const type: number = yield* nextMessage(session, skipping);
+    if (type === TERMINATE) return;
+    if (++turn >= MESSAGES_PER_TURN) {
+      turn = 0;
+      yield* settled(session.runtime.clock.sleep(0));
+    }
+    if (skipping && type !== SYNC) continue;
+    skipping = false;
+    try {
+      yield* handle(session, type);
+    } catch (error) {
+      report(session, error);
+      skipping = type !== QUERY && type !== SYNC && type !== FUNCTION_CALL;
+    }
+    if (type === QUERY || type === SYNC || type === FUNCTION_CALL) session.ready();
+  }
+}
+
+/** Waits for a message with the idle timeouts running; output is sent BEFORE any wait. */
+function* nextMessage(session: Session, skipping: boolean): Task<number> {
+  const { framer, connection, reader } = session;
+  if (session.terminating) throw adminShutdown();
+  if (connection.blocked) {
+    connection.flush();
+    yield* settled(connection.drained());
+  }
+  if (!framer.next()) {
+    const timer = skipping ? undefined : idleTimer(session);
+    try {
+      do yield INPUT;
+      while (!framer.next());
+    } finally {
+      timer?.cancel();
+    }
+  }
+  reader.reset(framer.buffer, framer.bodyStart, framer.bodyEnd);
+  return framer.type;
+}
+
+function idleTimer(session: Session): Timer | undefined {
+  const { status } = session.block;
+  const { idleInTransactionMicros, idleSessionMicros } = session.settings.derived;
+  const micros = status === "I" ? idleSessionMicros : idleInTransactionMicros;
+  if (micros === 0) return undefined;
+  return session.runtime.clock.after(micros, () => {
+    session.connection.interruptInput(
+      status === "I"
+        ? fatal("57P05", "terminating connection due to idle-session timeout")
+        : fatal("25P03", "terminating connection due to idle-in-transaction timeout"),
+    );
+  });
+}
+
+function fatal(sqlstate: string, message: string): SqlError {
+  return new SqlError(sqlstate, message, { severity: "FATAL" });
+}
+
+function* handle(session: Session, type: number): Task<void> {
+  const { reader } = session;
+  switch (type) {
+    case QUERY: {
+      const text = reader.cstring();
+      reader.finish();
+      yield* session.timed(simpleQuery(session, text));
+      return;
+    }
+    case PARSE:
+      yield* session.timed(parseMessage(session));
+      return;
+    case BIND:
+      yield* session.timed(bindMessage(session));
+      return;
+    case DESCRIBE:
+      yield* session.timed(describeMessage(session));
+      return;
+    case EXECUTE:
+      yield* session.timed(executeMessage(session));
+      return;
+    case CLOSE:
+      closeMessage(session);
+      return;
+    case FLUSH:
+      reader.finish();
+      session.output.release();
+      return;
+    case SYNC:
+      yield* session.timed(syncMessage(session));
+      return;
+    case FUNCTION_CALL:
+      throw new SqlError("0A000", "function call messages are not supported");
+    case COPY_DATA:
+    case COPY_DONE:
+    case COPY_FAIL:
+      // A client may still be sending after its COPY failed.
+      return;
+    default:
+      throw fatal("08P01", `invalid frontend message type ${String(type)}`);
+  }
+}
+
+/** Tells the client of an error and undoes what failed. A fatal one goes on to end the session. */
+function report(session: Session, error: unknown): void {
+  session.fail();
+  const known = asSqlError(session, error);
+  const severity = known.fields.severity ?? "ERROR";
+  if (severity === "FATAL" || severity === "PANIC") throw known;
+  errorResponse(session.output, {
+    severity,
+    sqlstate: known.sqlstate,
+    message: known.message,
+    fields: known.fields,
+  });
+}
+
+function asSqlError(session: Session, error: unknown): SqlError {
+  if (error instanceof SqlError) return error;
+  session.runtime.log.error("internal error in a session", { error });
+  return new SqlError("XX000", "internal error", { cause: error });
+}

@@ -1,0 +1,209 @@
+/**
+ * Every session of one query processor: admits connections up to a bound, routes cancel requests,
+ * and ends sessions gracefully. One client's misbehaviour ends its own connection and nothing else.
+ */
+import { SqlError } from "@firstlight/common";
+import type { NodeRuntime, Timer } from "@firstlight/common";
+import type { Engine } from "../engine/engine.ts";
+import { Framer } from "../wire/framer.ts";
+import { MessageReader } from "../wire/message-reader.ts";
+import { errorResponse } from "../wire/messages.ts";
+import { Output } from "../wire/output.ts";
+import type { CodecByOid } from "../wire/value-codec.ts";
+import type { ClientSocket } from "./client-socket.ts";
+import { Connection } from "./connection.ts";
+import { adminShutdown, userCancel } from "./interrupts.ts";
+import type { Session, SessionParts } from "./session.ts";
+import { sessionLoop } from "./session-loop.ts";
+import { startSession } from "./session-startup.ts";
+import type { Task } from "./task.ts";
+import { UTILITIES } from "./utilities.ts";
+
+export interface ServerLimits {
+  readonly connectionsMax: number;
+  readonly authenticationTimeoutMicros: number;
+  /** The largest message a client may send, in bytes. */
+  readonly messageBytesMax: number;
+}
+
+export const DEFAULT_SERVER_LIMITS: ServerLimits = {
+  connectionsMax: 1000,
+  authenticationTimeoutMicros: 60_000_000,
+  messageBytesMax: 2 ** 30 - 1,
+};
+
+export interface ServerOptions {
+  readonly codecs: CodecByOid;
+  readonly databases: readonly string[];
+  /** Whether roles without a password may log in from where this server listens. */
+  readonly trust: boolean;
+}
+
+interface Backend {
+  readonly secret: number;
+  readonly connection: Connection;
+  session: Session | undefined;
+}
+
+export class SessionServer {
+  readonly #runtime: NodeRuntime;
+  readonly #engine: Engine;
+  readonly #limits: ServerLimits;
+  readonly #options: ServerOptions;
+  readonly #databases: ReadonlySet<string>;
+  readonly #backends = new Map<number, Backend>();
+  #nextPid = 1;
+  #draining = false;
+  #whenEmpty: (() => void)[] = [];
+
+  constructor(runtime: NodeRuntime, engine: Engine, limits: ServerLimits, options: ServerOptions) {
+    this.#runtime = runtime;
+    this.#engine = engine;
+    this.#limits = limits;
+    this.#options = options;
+    this.#databases = new Set(options.databases);
+  }
+
+  get connections(): number {
+    return this.#backends.size;
+  }
+
+  accept(socket: ClientSocket): void {
+    const pid = this.#newPid();
+    const framer = new Framer(this.#limits.messageBytesMax);
+    const output = new Output();
+    const connection = new Connection(socket, framer, output, {
+      lost: () => {
+        backend.session?.cancel(connectionLost());
+      },
+      closed: () => {
+        this.#closed(pid);
+      },
+      failed: (error) => {
+        this.#failed(output, error);
+      },
+    });
+    const secret = Buffer.from(this.#runtime.random.bytes(4)).readInt32BE(0);
+    const backend: Backend = { secret, connection, session: undefined };
+    const admitted = this.#backends.size < this.#limits.connectionsMax;
+    this.#backends.set(pid, backend);
+    const parts: SessionParts = {
+      runtime: this.#runtime,
+      engine: this.#engine,
+      codecs: this.#options.codecs,
+      framer,
+      reader: new MessageReader(),
+      output,
+      connection,
+      utilities: UTILITIES,
+    };
+    this.#runtime.metrics.count("session.connections_accepted");
+    connection.start(this.#serve(parts, backend, pid, admitted));
+  }
+
+  /** Positive, not in use, and never 0. */
+  #newPid(): number {
+    do {
+      this.#nextPid = this.#nextPid >= 0x7fffffff ? 1 : this.#nextPid + 1;
+    } while (this.#backends.has(this.#nextPid));
+    return this.#nextPid;
+  }
+
+  *#serve(parts: SessionParts, backend: Backend, pid: number, admitted: boolean): Task<void> {
+    const timer = this.#authenticationTimer(parts.connection);
+    let session: Session | undefined;
+    try {
+      session = yield* startSession(parts, {
+        databases: this.#databases,
+        trust: this.#options.trust,
+        pid,
+        secret: backend.secret,
+        cancel: (target, secret) => {
+          this.#cancel(target, secret);
+        },
+        admit: () => {
+          this.#admit(admitted);
+        },
+      });
+    } finally {
+      timer.cancel();
+    }
+    if (session === undefined) return;
+    backend.session = session;
+    session.terminating = this.#draining;
+    try {
+      yield* sessionLoop(session);
+    } finally {
+      session.dispose();
+    }
+  }
+
+  #admit(admitted: boolean): void {
+    if (this.#draining) throw shuttingDown();
+    if (admitted) return;
+    throw new SqlError("53300", "sorry, too many clients already", { severity: "FATAL" });
+  }
+
+  #authenticationTimer(connection: Connection): Timer {
+    return this.#runtime.clock.after(this.#limits.authenticationTimeoutMicros, () => {
+      connection.interruptInput(
+        new SqlError("57014", "canceling authentication due to timeout", { severity: "FATAL" }),
+      );
+    });
+  }
+
+  #cancel(pid: number, secret: number): void {
+    const backend = this.#backends.get(pid);
+    if (backend === undefined || backend.secret !== secret) return;
+    backend.session?.cancel(userCancel());
+  }
+
+  /** What a task did not survive: the client is told, the connection ends. */
+  #failed(output: Output, error: unknown): void {
+    const fatal = error instanceof SqlError ? error : undefined;
+    if (fatal === undefined) {
+      this.#runtime.log.error("a session ended by an internal error", { error });
+    }
+    errorResponse(output, {
+      severity: "FATAL",
+      sqlstate: fatal?.sqlstate ?? "XX000",
+      message: fatal?.message ?? "internal error",
+      fields: fatal?.fields ?? {},
+    });
+  }
+
+  #closed(pid: number): void {
+    this.#backends.delete(pid);
+    if (this.#backends.size > 0) return;
+    const listeners = this.#whenEmpty;
+    this.#whenEmpty = [];
+    for (const listener of listeners) listener();
+  }
+
+  /** Lets every statement that runs come to its end, then ends its session with 57P01. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    for (const backend of this.#backends.values()) {
+      const { session, connection } = backend;
+      if (session !== undefined) session.terminating = true;
+      connection.interruptInput(adminShutdown());
+    }
+    if (this.#backends.size === 0) return;
+    await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+  }
+
+  /** Ends every session now, statements that run included. */
+  async close(): Promise<void> {
+    const drained = this.drain();
+    for (const backend of this.#backends.values()) backend.session?.cancel(adminShutdown());
+    await drained;
+  }
+}
+
+function shuttingDown(): SqlError {
+  return new SqlError("57P03", "the database system is shutting down", { severity: "FATAL" });
+}
+
+function connectionLost(): SqlError {
+  return new SqlError("08006", "connection to client lost", { severity: "FATAL" });
+}

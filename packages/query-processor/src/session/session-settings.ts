@@ -1,0 +1,235 @@
+/**
+ * The values of one session's settings. Changes are undone with the transaction or savepoint that
+ * made them; SET LOCAL lasts until the end of the transaction. Changes that clients follow are
+ * reported with the next ReadyForQuery.
+ */
+import {
+  SETTING_TABLE,
+  SqlError,
+  parseSetting,
+  showSetting,
+  splitDateStyle,
+} from "@firstlight/common";
+import type { SettingDefinition } from "@firstlight/common";
+import type { FormatSettings } from "@firstlight/sql";
+import { splitIdentifierList } from "./identifier-list.ts";
+
+const DEFINITIONS: ReadonlyMap<string, SettingDefinition> = new Map(
+  SETTING_TABLE.map((definition) => [definition.name.toLowerCase(), definition]),
+);
+const REPORTED = SETTING_TABLE.filter((definition) => definition.report === true);
+const CUSTOM_NAME =
+  /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(\.[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)+$/;
+
+interface Change {
+  readonly key: string;
+  readonly session: string | undefined;
+  readonly local: string | undefined;
+}
+
+/** Values that are needed for every statement, worked out once per change. */
+export interface DerivedSettings {
+  readonly format: FormatSettings;
+  readonly searchPath: readonly string[];
+  readonly statementTimeoutMicros: number;
+  readonly idleInTransactionMicros: number;
+  readonly idleSessionMicros: number;
+  readonly retryLimit: number;
+  readonly memoryLimitBytes: number;
+  readonly minimumMessageLevel: string;
+}
+
+export type SetScope = "session" | "local";
+/** Who changes it: the server itself, the startup packet, or a statement. */
+export type SetSource = "server" | "startup" | "statement";
+
+export class SessionSettings {
+  /** What RESET goes back to: the startup packet's values over the table's. */
+  readonly #resets = new Map<string, string>();
+  readonly #session = new Map<string, string>();
+  readonly #local = new Map<string, string>();
+  readonly #reported = new Map<string, string>();
+  #changes: Change[] = [];
+  #derived: DerivedSettings | undefined;
+  #reportDue = true;
+  isSuperuser = false;
+
+  /** Canonical name, 42704 when there is none. */
+  static nameOf(name: string): string {
+    const known = DEFINITIONS.get(name.toLowerCase());
+    if (known !== undefined) return known.name;
+    if (CUSTOM_NAME.test(name)) return name;
+    throw unrecognized(name);
+  }
+
+  static definition(name: string): SettingDefinition | undefined {
+    return DEFINITIONS.get(name.toLowerCase());
+  }
+
+  /** Canonical value, undefined for a custom setting that was never set. */
+  get(name: string): string | undefined {
+    const key = name.toLowerCase();
+    return (
+      this.#local.get(key) ??
+      this.#session.get(key) ??
+      this.#resets.get(key) ??
+      DEFINITIONS.get(key)?.default
+    );
+  }
+
+  /** As SHOW prints it; undefined when unknown. */
+  show(name: string): string | undefined {
+    const value = this.get(name);
+    if (value === undefined) return undefined;
+    const definition = DEFINITIONS.get(name.toLowerCase());
+    return definition === undefined ? value : showSetting(definition, value);
+  }
+
+  /** Undefined `value` resets. */
+  set(name: string, value: string | undefined, scope: SetScope, source: SetSource): void {
+    const key = name.toLowerCase();
+    const definition = DEFINITIONS.get(key);
+    if (definition === undefined && !CUSTOM_NAME.test(name)) throw unrecognized(name);
+    if (definition !== undefined && source !== "server") this.#mayChange(definition);
+    const canonical =
+      value === undefined
+        ? (this.#resets.get(key) ?? definition?.default ?? "")
+        : definition === undefined
+          ? value
+          : parseSetting(definition, value, this.get(key) ?? "");
+    if (source === "statement") this.#assign(key, canonical, scope);
+    else this.#resets.set(key, canonical);
+    this.#touch();
+  }
+
+  #assign(key: string, value: string, scope: SetScope): void {
+    this.#changes.push({ key, session: this.#session.get(key), local: this.#local.get(key) });
+    if (scope === "local") {
+      this.#local.set(key, value);
+      return;
+    }
+    this.#local.delete(key);
+    this.#session.set(key, value);
+  }
+
+  #mayChange(definition: SettingDefinition): void {
+    const { name } = definition;
+    switch (definition.context) {
+      case "user":
+        return;
+      case "superuser":
+        if (this.isSuperuser) return;
+        throw new SqlError("42501", `permission denied to set parameter "${name}"`);
+      case "internal":
+        throw new SqlError("55P02", `parameter "${name}" cannot be changed`);
+      case "postmaster":
+        throw new SqlError(
+          "55P02",
+          `parameter "${name}" cannot be changed without restarting the server`,
+        );
+      case "sighup":
+        throw new SqlError("55P02", `parameter "${name}" cannot be changed now`);
+      case "backend":
+        throw new SqlError("55P02", `parameter "${name}" cannot be set after connection start`);
+    }
+  }
+
+  resetAll(): void {
+    for (const key of [...this.#session.keys(), ...this.#local.keys()]) {
+      if (key === "session_authorization" || key === "role") continue;
+      if (key.startsWith("transaction_")) continue;
+      const value = this.#resets.get(key) ?? DEFINITIONS.get(key)?.default ?? "";
+      this.#assign(key, value, "session");
+    }
+    this.#touch();
+  }
+
+  mark(): number {
+    return this.#changes.length;
+  }
+
+  rollbackTo(mark: number): void {
+    if (this.#changes.length <= mark) return;
+    for (let at = this.#changes.length - 1; at >= mark; at--) {
+      const change = this.#changes[at];
+      if (change === undefined) continue;
+      restore(this.#session, change.key, change.session);
+      restore(this.#local, change.key, change.local);
+    }
+    this.#changes.length = mark;
+    this.#touch();
+  }
+
+  commit(): void {
+    if (this.#changes.length === 0) return;
+    this.#changes = [];
+    if (this.#local.size > 0) {
+      this.#local.clear();
+      this.#touch();
+    }
+  }
+
+  #touch(): void {
+    this.#derived = undefined;
+    this.#reportDue = true;
+  }
+
+  get derived(): DerivedSettings {
+    this.#derived ??= this.#derive();
+    return this.#derived;
+  }
+
+  #number(name: string): number {
+    return Number(this.get(name));
+  }
+
+  #derive(): DerivedSettings {
+    const { style, order } = splitDateStyle(this.get("DateStyle") ?? "");
+    return {
+      format: {
+        timeZone: this.get("TimeZone") ?? "UTC",
+        dateStyle: style,
+        dateOrder: order,
+        intervalStyle: (this.get("IntervalStyle") ?? "postgres") as FormatSettings["intervalStyle"],
+        byteaOutput: this.get("bytea_output") === "escape" ? "escape" : "hex",
+        extraFloatDigits: this.#number("extra_float_digits"),
+      },
+      searchPath: splitIdentifierList(this.get("search_path") ?? "") ?? [],
+      statementTimeoutMicros: this.#number("statement_timeout") * 1000,
+      idleInTransactionMicros: this.#number("idle_in_transaction_session_timeout") * 1000,
+      idleSessionMicros: this.#number("idle_session_timeout") * 1000,
+      retryLimit: this.#number("firstlight.autocommit_retry_limit"),
+      memoryLimitBytes: this.#number("work_mem") * 1024,
+      minimumMessageLevel: this.get("client_min_messages") ?? "notice",
+    };
+  }
+
+  /** Calls `report` for each setting that clients follow and whose value they do not know yet. */
+  reportChanges(report: (name: string, value: string) => void): void {
+    if (!this.#reportDue) return;
+    this.#reportDue = false;
+    for (const { name } of REPORTED) {
+      const value = this.show(name) ?? "";
+      if (this.#reported.get(name) === value) continue;
+      this.#reported.set(name, value);
+      report(name, value);
+    }
+  }
+
+  /** For SHOW ALL: name, value, description, sorted by name. */
+  *all(): Iterable<readonly [string, string, string]> {
+    const sorted = SETTING_TABLE.toSorted((a, b) =>
+      a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1,
+    );
+    for (const { name, description } of sorted) yield [name, this.show(name) ?? "", description];
+  }
+}
+
+function restore(map: Map<string, string>, key: string, value: string | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}
+
+export function unrecognized(name: string): SqlError {
+  return new SqlError("42704", `unrecognized configuration parameter "${name}"`);
+}

@@ -1,0 +1,263 @@
+/**
+ * The state of one client's session, and what its statements need of it. The message loop and the
+ * statements work on it; nothing in it outlives the connection.
+ */
+import { SqlError } from "@firstlight/common";
+import type { NodeRuntime } from "@firstlight/common";
+import type { Datum, EvaluationContext, SessionFacts } from "@firstlight/sql";
+import type { Engine, SessionContext } from "../engine/engine.ts";
+import type { Framer } from "../wire/framer.ts";
+import { noticeResponse, parameterStatus, readyForQuery } from "../wire/messages.ts";
+import type { Severity } from "../wire/messages.ts";
+import type { MessageReader } from "../wire/message-reader.ts";
+import type { Output } from "../wire/output.ts";
+import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
+import { AutocommitUnits } from "./autocommit-units.ts";
+import type { Connection } from "./connection.ts";
+import { StatementInterrupts, statementTimeout } from "./interrupts.ts";
+import { Portal } from "./portal.ts";
+import type { PreparedStatement } from "./prepared-statement.ts";
+import { SessionFactsView } from "./session-facts.ts";
+import { SessionSettings } from "./session-settings.ts";
+import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
+import { settled } from "./task.ts";
+import type { Task } from "./task.ts";
+import { TransactionBlock } from "./transaction-block.ts";
+import type { Utility } from "./utility.ts";
+
+/** Output beyond this is sent while the statement still runs. */
+const SEND_THRESHOLD = 64 * 1024;
+/** I11: prepared statements and portals of one session. */
+const STATEMENTS_MAX = 10_000;
+const PORTALS_MAX = 10_000;
+
+export interface SessionIdentity {
+  readonly user: string;
+  readonly database: string;
+  readonly pid: number;
+}
+
+export interface SessionParts {
+  readonly runtime: NodeRuntime;
+  readonly engine: Engine;
+  readonly codecs: CodecByOid;
+  readonly framer: Framer;
+  readonly reader: MessageReader;
+  readonly output: Output;
+  readonly connection: Connection;
+  /** Statements that the session carries out itself, by parse tag. */
+  readonly utilities: ReadonlyMap<string, Utility>;
+}
+
+export class Session implements SessionContext {
+  readonly runtime: NodeRuntime;
+  readonly engine: Engine;
+  readonly codecs: CodecByOid;
+  readonly framer: Framer;
+  readonly reader: MessageReader;
+  readonly output: Output;
+  readonly connection: Connection;
+  readonly utilities: ReadonlyMap<string, Utility>;
+  readonly user: string;
+  readonly database: string;
+  readonly settings: SessionSettings = new SessionSettings();
+  readonly block: TransactionBlock;
+  readonly units: AutocommitUnits;
+  readonly facts: SessionFacts;
+  readonly statements: Map<string, PreparedStatement> = new Map();
+  readonly portals: Map<string, Portal> = new Map();
+  interrupts: StatementInterrupts;
+  /** Whether a statement runs that a cancel request would hit. */
+  active = false;
+  /** The server shuts down: the session ends before its next message. */
+  terminating = false;
+  /** Statements of the Query message that is being run: VACUUM must be alone. */
+  statementsInMessage = 1;
+  #portalNumber = 0;
+  #statementStart = 0;
+  #transactionStart = 0;
+
+  constructor(parts: SessionParts, identity: SessionIdentity) {
+    this.runtime = parts.runtime;
+    this.engine = parts.engine;
+    this.codecs = parts.codecs;
+    this.framer = parts.framer;
+    this.reader = parts.reader;
+    this.output = parts.output;
+    this.connection = parts.connection;
+    this.utilities = parts.utilities;
+    this.user = identity.user;
+    this.database = identity.database;
+    this.block = new TransactionBlock((readOnly) => {
+      this.#transactionStart = this.#statementStart;
+      return this.engine.begin({ readOnly });
+    }, this.settings);
+    this.units = new AutocommitUnits(this);
+    this.facts = new SessionFactsView(this, identity.pid);
+    this.interrupts = new StatementInterrupts(this.runtime.clock, Infinity);
+  }
+
+  get searchPath(): readonly string[] {
+    return this.settings.derived.searchPath;
+  }
+
+  get memoryLimitBytes(): number {
+    return this.settings.derived.memoryLimitBytes;
+  }
+
+  evaluation(parameters: readonly Datum[]): EvaluationContext {
+    return new StatementEvaluation(
+      {
+        clock: this.runtime.clock,
+        random: this.runtime.random,
+        facts: this.facts,
+        format: this.settings.derived.format,
+        transactionStart: this.#transactionStart,
+        statementStart: this.#statementStart,
+      },
+      parameters,
+    );
+  }
+
+  get inputSettings(): CodecInputSettings {
+    return { ...this.settings.derived.format, now: postgresTime(this.#statementStart) };
+  }
+
+  notice(severity: "NOTICE" | "WARNING" | "INFO", sqlstate: string, message: string): void {
+    if (!isSent(severity, this.settings.derived.minimumMessageLevel)) return;
+    noticeResponse(this.output, { severity, sqlstate, message, fields: {} });
+  }
+
+  warning(sqlstate: string, message: string): void {
+    this.notice("WARNING", sqlstate, message);
+  }
+
+  /** A statement begins: it can be cancelled from now on. Returns what ends it. */
+  *timed<T>(work: Task<T>): Task<T> {
+    const { clock } = this.runtime;
+    const micros = this.settings.derived.statementTimeoutMicros;
+    this.#statementStart = clock.now().latest;
+    const outer = this.active;
+    if (outer) return yield* work;
+    const interrupts = new StatementInterrupts(
+      clock,
+      micros === 0 ? Infinity : clock.monotonicMicros() + micros,
+    );
+    this.interrupts = interrupts;
+    const timer =
+      micros === 0
+        ? undefined
+        : clock.after(micros, () => {
+            this.cancel(statementTimeout());
+          });
+    this.active = true;
+    try {
+      return yield* work;
+    } finally {
+      this.active = false;
+      timer?.cancel();
+    }
+  }
+
+  /** Stops the statement that runs, if one does. */
+  cancel(reason: SqlError): void {
+    if (!this.active) return;
+    this.interrupts.cancel(reason);
+    // COPY FROM STDIN waits for the client, not for a promise.
+    this.connection.interruptInput(reason);
+  }
+
+  /** Waits for engine work, unless the statement is cancelled first. */
+  *wait<T>(promise: Promise<T>): Task<T> {
+    return yield* settled(this.interrupts.guard(promise));
+  }
+
+  /** Sends what has gathered when it is much, and waits for a client that is behind. */
+  *relieve(): Task<void> {
+    const { output, connection } = this;
+    if (output.size < SEND_THRESHOLD || this.units.keepsHold(output.size)) return;
+    output.release();
+    connection.flush();
+    if (connection.blocked) yield* this.wait(connection.drained());
+  }
+
+  reportSettings(): void {
+    this.settings.reportChanges((name, value) => {
+      parameterStatus(this.output, name, value);
+    });
+  }
+
+  ready(): void {
+    this.reportSettings();
+    readyForQuery(this.output, this.block.status);
+    this.output.release();
+  }
+
+  newPortal(fields: Omit<ConstructorParameters<typeof Portal>[0], "number">): Portal {
+    return new Portal({ ...fields, number: ++this.#portalNumber });
+  }
+
+  get portalNumber(): number {
+    return this.#portalNumber;
+  }
+
+  addStatement(statement: PreparedStatement): void {
+    if (this.statements.size >= STATEMENTS_MAX) {
+      throw new SqlError("54000", "too many prepared statements in one session");
+    }
+    this.statements.set(statement.name, statement);
+  }
+
+  addPortal(portal: Portal): void {
+    if (this.portals.size >= PORTALS_MAX) {
+      throw new SqlError("54000", "too many open portals in one session");
+    }
+    this.portals.get(portal.name)?.close();
+    this.portals.set(portal.name, portal);
+  }
+
+  closePortal(name: string): void {
+    const portal = this.portals.get(name);
+    if (portal === undefined) return;
+    this.portals.delete(name);
+    portal.close();
+  }
+
+  /** Portals end with their transaction; those after `number` with a savepoint's. */
+  closePortals(after: number = 0): void {
+    if (this.portals.size === 0) return;
+    for (const portal of this.portals.values()) {
+      if (portal.number > after) this.closePortal(portal.name);
+    }
+  }
+
+  /** A statement failed with `error`: what it had begun is undone. */
+  fail(): void {
+    this.units.clear();
+    this.block.fail();
+    if (this.block.state === "idle") this.closePortals();
+  }
+
+  dispose(): void {
+    this.closePortals();
+    this.block.rollback();
+  }
+}
+
+const LEVELS = [
+  "debug5",
+  "debug4",
+  "debug3",
+  "debug2",
+  "debug1",
+  "log",
+  "notice",
+  "warning",
+  "error",
+];
+
+/** INFO is always sent. */
+function isSent(severity: Severity, minimum: string): boolean {
+  if (severity === "INFO") return true;
+  return LEVELS.indexOf(severity.toLowerCase()) >= LEVELS.indexOf(minimum);
+}

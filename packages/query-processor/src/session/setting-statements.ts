@@ -1,0 +1,161 @@
+/** SET, RESET, SHOW and DISCARD. */
+import { SqlError, featureNotSupported, posixOffset } from "@firstlight/common";
+import type { ResultColumn } from "../bind/query-tree.ts";
+import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
+import { TEXT } from "../wire/type-oids.ts";
+import { quoteIdentifier } from "./identifier-list.ts";
+import {
+  constantText,
+  flagField,
+  listField,
+  nodeField,
+  options,
+  textField,
+} from "./parse-fields.ts";
+import { RowsExecution } from "./rows-execution.ts";
+import type { Session } from "./session.ts";
+import { SessionSettings, unrecognized } from "./session-settings.ts";
+import {
+  applySetting,
+  canonicalSettingName,
+  checkIsolation,
+  readSetting,
+} from "./setting-access.ts";
+import { applyCharacteristics } from "./transaction-statements.ts";
+import type { Utility, UtilityOutcome } from "./utility.ts";
+
+export function textColumn(name: string): ResultColumn {
+  return { name, type: TEXT, typmod: -1, tableOid: 0, columnNumber: 0 };
+}
+
+export const showStatement: Utility = {
+  endsFailedBlock: () => false,
+  columns: (_session, { node }) => {
+    const name = textField(node, "name") ?? "";
+    return name === "all" ? SHOW_ALL : [textColumn(SessionSettings.nameOf(name))];
+  },
+  // oxlint-disable-next-line require-yield -- a task that never waits
+  *run(session, { node }) {
+    const name = textField(node, "name") ?? "";
+    if (name === "all")
+      return { command: "SHOW", execution: new RowsExecution([...session.settings.all()]) };
+    const value = readSetting(session, name);
+    if (value === undefined) throw unrecognized(name);
+    return { command: "SHOW", execution: new RowsExecution([[value]]) };
+  },
+};
+
+const SHOW_ALL: readonly ResultColumn[] = ["name", "setting", "description"].map(textColumn);
+
+export const setStatement: Utility = {
+  endsFailedBlock: () => false,
+  columns: () => undefined,
+  // oxlint-disable-next-line require-yield -- a task that never waits
+  *run(session, statement) {
+    return set(session, statement);
+  },
+};
+
+function set(session: Session, { node }: ParsedStatement): UtilityOutcome {
+  const kind = textField(node, "kind") ?? "VAR_SET_VALUE";
+  const name = textField(node, "name") ?? "";
+  const scope = flagField(node, "is_local") ? "local" : "session";
+  if (scope === "local") warnOutsideBlock(session, "SET LOCAL");
+  switch (kind) {
+    case "VAR_SET_VALUE":
+      canonicalSettingName(name);
+      applySetting(session, name, valueText(name, listField(node, "args")), scope);
+      return { command: "SET" };
+    case "VAR_SET_DEFAULT":
+      canonicalSettingName(name);
+      applySetting(session, name, undefined, scope);
+      return { command: "SET" };
+    case "VAR_RESET":
+      canonicalSettingName(name);
+      applySetting(session, name, undefined, scope);
+      return { command: "RESET" };
+    case "VAR_RESET_ALL":
+      session.settings.resetAll();
+      return { command: "RESET" };
+    case "VAR_SET_MULTI":
+      setMulti(session, name, listField(node, "args"));
+      return { command: "SET" };
+    default:
+      throw featureNotSupported(`SET ${name} FROM CURRENT`);
+  }
+}
+
+function warnOutsideBlock(session: Session, command: string): void {
+  if (session.block.state === "block") return;
+  session.warning("25P01", `${command} can only be used in transaction blocks`);
+}
+
+function setMulti(session: Session, name: string, args: readonly ParseNode[]): void {
+  if (name === "TRANSACTION") {
+    warnOutsideBlock(session, "SET TRANSACTION");
+    applyCharacteristics(session, args);
+    return;
+  }
+  if (name !== "SESSION CHARACTERISTICS") throw featureNotSupported("SET TRANSACTION SNAPSHOT");
+  for (const option of options(args)) {
+    const text = option.value === undefined ? "" : (constantText(option.value) ?? "");
+    const isIsolation = option.name === "transaction_isolation";
+    if (isIsolation) checkIsolation("transaction_isolation", text);
+    const value = isIsolation ? text : text === "0" ? "off" : "on";
+    session.settings.set(`default_${option.name}`, value, "session", "statement");
+  }
+}
+
+/** PostgreSQL's flatten_set_variable_args. */
+function valueText(name: string, args: readonly ParseNode[]): string {
+  const isList =
+    SessionSettings.definition(name)?.kind === "string" &&
+    (name.toLowerCase() === "search_path" || name.toLowerCase() === "datestyle");
+  if (args.length > 1 && !isList && SessionSettings.definition(name) !== undefined) {
+    throw new SqlError("22023", `SET ${name} takes only one argument`);
+  }
+  const quotes = name.toLowerCase() === "search_path";
+  return args.map((arg) => argumentText(name, arg, quotes)).join(", ");
+}
+
+function argumentText(name: string, arg: ParseNode, quotes: boolean): string {
+  const cast = nodeField(arg, "TypeCast");
+  if (cast !== undefined) return intervalOffset(name, cast);
+  const text = constantText(arg) ?? "";
+  if (!quotes) return text;
+  return nodeField(nodeField(arg, "A_Const") ?? {}, "sval") === undefined
+    ? text
+    : quoteIdentifier(text);
+}
+
+/** SET TIME ZONE INTERVAL '+02:00' HOUR TO MINUTE: hours, minutes and seconds east of UTC. */
+function intervalOffset(name: string, cast: ParseNode): string {
+  const text = constantText(nodeField(cast, "arg") ?? {}) ?? "";
+  const match = /^\s*([+-]?)(\d{1,3})(?::(\d{2}))?(?::(\d{2}))?\s*(?:hours?)?\s*$/i.exec(text);
+  if (match === null)
+    throw new SqlError("22023", `invalid value for parameter "${name}": "${text}"`);
+  const [, sign, hours, minutes, seconds] = match;
+  const total = Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+  return posixOffset(sign === "-" ? -total : total);
+}
+
+export const discardStatement: Utility = {
+  endsFailedBlock: () => false,
+  columns: () => undefined,
+  // oxlint-disable-next-line require-yield -- a task that never waits
+  *run(session, { node }) {
+    const target = textField(node, "target") ?? "DISCARD_ALL";
+    const what = target.replace("DISCARD_", "");
+    if (target === "DISCARD_ALL") discardAll(session);
+    return { command: `DISCARD ${what === "TEMP" ? "TEMP" : what}` };
+  },
+};
+
+function discardAll(session: Session): void {
+  if (session.block.state === "block" || session.statementsInMessage > 1) {
+    throw new SqlError("25001", "DISCARD ALL cannot run inside a transaction block");
+  }
+  session.closePortals();
+  session.statements.clear();
+  session.settings.resetAll();
+}

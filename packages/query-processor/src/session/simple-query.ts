@@ -1,0 +1,69 @@
+/**
+ * The Query message: one or several statements. Outside BEGIN they share one implicit transaction
+ * that is committed after the last one, BEFORE its CommandComplete can leave.
+ */
+import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { emptyQueryResponse } from "../wire/messages.ts";
+import type { FormatCode } from "../wire/row-encoder.ts";
+import { RowEncoder } from "../wire/row-encoder.ts";
+import { analyse } from "./analyse.ts";
+import type { PreparedStatement } from "./prepared-statement.ts";
+import { completePortal, openPortal, streamRows } from "./run-portal.ts";
+import type { Session } from "./session.ts";
+import type { Task } from "./task.ts";
+
+const TEXT: readonly FormatCode[] = [];
+
+export function* simpleQuery(session: Session, text: string): Task<void> {
+  session.statements.delete("");
+  session.closePortal("");
+  const statements = session.engine.parse(text);
+  session.statementsInMessage = statements.length;
+  try {
+    if (statements.length === 0) emptyQueryResponse(session.output);
+    for (const statement of statements) yield* simpleStatement(session, statement);
+  } finally {
+    session.statementsInMessage = 1;
+  }
+  yield* session.units.commit();
+}
+
+function* simpleStatement(session: Session, statement: ParsedStatement): Task<void> {
+  const { block, units } = session;
+  session.interrupts.check();
+  const prepared = yield* analyse(session, "", statement, []);
+  if (block.state === "block" || block.state === "failed") {
+    yield* runStatement(session, prepared);
+    return;
+  }
+  block.enterImplicit();
+  yield* units.run(() => runStatement(session, prepared), repeatability(prepared));
+}
+
+export function repeatability(prepared: PreparedStatement): "reads" | "writes" | "once" {
+  if (prepared.body.kind !== "query") return "once";
+  return prepared.body.query.readsOnly ? "reads" : "writes";
+}
+
+/** Analysed, run and answered in text format. */
+export function* runStatement(session: Session, prepared: PreparedStatement): Task<void> {
+  const { body } = prepared;
+  const columns =
+    body.kind === "utility" ? body.utility.columns(session, body.statement) : prepared.columns;
+  const portal = session.newPortal({
+    name: "",
+    statement: prepared,
+    parameters: [],
+    formats: TEXT,
+    columns,
+  });
+  const encoder = columns === undefined ? undefined : new RowEncoder(columns, TEXT, session.codecs);
+  encoder?.describe(session.output);
+  try {
+    yield* openPortal(session, portal);
+    yield* streamRows(session, portal, encoder, 0);
+    completePortal(session, portal, 0);
+  } finally {
+    portal.close();
+  }
+}

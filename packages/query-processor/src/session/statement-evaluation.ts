@@ -1,0 +1,61 @@
+/** What expressions of one statement may ask of their session. */
+import type { Clock, Random } from "@firstlight/common";
+import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
+
+/** Microseconds from the Unix epoch to 2000-01-01. */
+const POSTGRES_EPOCH = 946_684_800_000_000;
+
+export function postgresTime(unixMicros: number): bigint {
+  return BigInt(unixMicros - POSTGRES_EPOCH);
+}
+
+export interface EvaluationSource {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly facts: SessionFacts;
+  readonly format: FormatSettings;
+  /** Microseconds since the Unix epoch. */
+  readonly transactionStart: number;
+  readonly statementStart: number;
+}
+
+export class StatementEvaluation implements EvaluationContext {
+  readonly params: readonly Datum[];
+  readonly execParams: Datum[] = [];
+  readonly format: FormatSettings;
+  readonly session: SessionFacts;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #transactionStart: number;
+  readonly #statementStart: number;
+
+  constructor(source: EvaluationSource, params: readonly Datum[]) {
+    this.params = params;
+    this.format = source.format;
+    this.session = source.facts;
+    this.#clock = source.clock;
+    this.#random = source.random;
+    this.#transactionStart = source.transactionStart;
+    this.#statementStart = source.statementStart;
+  }
+
+  get transactionTime(): bigint {
+    return postgresTime(this.#transactionStart);
+  }
+
+  get statementTime(): bigint {
+    return postgresTime(this.#statementStart);
+  }
+
+  clockTime(): bigint {
+    return postgresTime(this.#clock.now().latest);
+  }
+
+  random(): number {
+    return this.#random.next();
+  }
+
+  randomBytes(length: number): Uint8Array {
+    return this.#random.bytes(length);
+  }
+}

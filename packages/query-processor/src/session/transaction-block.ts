@@ -1,0 +1,213 @@
+/**
+ * Which transaction a session is in, as PostgreSQL's xact.c keeps it. `implicit` is the block around
+ * what one Query message or the messages up to a Sync do outside BEGIN. A failed block keeps its
+ * engine transaction only while a savepoint could bring it back.
+ */
+import { SqlError } from "@firstlight/common";
+import type { MaybePromise } from "@firstlight/common";
+import type { EngineTransaction } from "../engine/engine.ts";
+import type { TransactionStatus } from "../wire/messages.ts";
+import type { SessionSettings } from "./session-settings.ts";
+
+export type BlockState = "idle" | "implicit" | "block" | "failed";
+
+interface Savepoint {
+  readonly name: string;
+  /** Undefined when nothing had begun: then rolling back to it begins anew. */
+  readonly mark: number | undefined;
+  readonly settingsMark: number;
+  /** Portals with a later number belong to what this savepoint undoes. */
+  readonly portalNumber: number;
+}
+
+/** What a transaction block was asked to be; kept over AND CHAIN. */
+export interface Characteristics {
+  readonly isolation: string;
+  readonly readOnly: boolean;
+  readonly deferrable: boolean;
+}
+
+/** I11: savepoints of one transaction. */
+const SAVEPOINTS_MAX = 100_000;
+
+export class TransactionBlock {
+  readonly #begin: (readOnly: boolean) => EngineTransaction;
+  readonly #settings: SessionSettings;
+  #state: BlockState = "idle";
+  #transaction: EngineTransaction | undefined;
+  #savepoints: Savepoint[] = [];
+  #characteristics: Characteristics | undefined;
+  /** Whether a statement that reads or writes has run: characteristics are fixed from then on. */
+  #hasRun = false;
+
+  constructor(begin: (readOnly: boolean) => EngineTransaction, settings: SessionSettings) {
+    this.#begin = begin;
+    this.#settings = settings;
+  }
+
+  get state(): BlockState {
+    return this.#state;
+  }
+
+  get status(): TransactionStatus {
+    if (this.#state === "block") return "T";
+    return this.#state === "failed" ? "E" : "I";
+  }
+
+  get hasRun(): boolean {
+    return this.#hasRun;
+  }
+
+  get savepointDepth(): number {
+    return this.#savepoints.length;
+  }
+
+  get characteristics(): Characteristics {
+    if (this.#characteristics !== undefined) return this.#characteristics;
+    const settings = this.#settings;
+    return {
+      isolation: settings.get("default_transaction_isolation") ?? "repeatable read",
+      readOnly: settings.get("default_transaction_read_only") === "on",
+      deferrable: settings.get("default_transaction_deferrable") === "on",
+    };
+  }
+
+  setCharacteristics(changes: Partial<Characteristics>): void {
+    this.#characteristics = { ...this.characteristics, ...changes };
+  }
+
+  /** The engine's transaction, begun if need be. */
+  get transaction(): EngineTransaction {
+    if (this.#state === "idle") this.#state = "implicit";
+    this.#hasRun = true;
+    this.#transaction ??= this.#begin(this.characteristics.readOnly);
+    return this.#transaction;
+  }
+
+  get isDirty(): boolean {
+    return this.#transaction?.dirty ?? false;
+  }
+
+  enterImplicit(): void {
+    if (this.#state === "idle") this.#state = "implicit";
+  }
+
+  /** BEGIN: what an implicit block did so far becomes part of the explicit one. */
+  enterBlock(): void {
+    this.#state = "block";
+    // Fixed now: a later SET of a default must not change this transaction.
+    this.#characteristics = this.characteristics;
+  }
+
+  /** COMMIT. On a refusal everything is undone and the error is thrown. */
+  commit(): MaybePromise<void> {
+    const transaction = this.#transaction;
+    if (transaction === undefined) {
+      this.#finish("commit");
+      return undefined;
+    }
+    try {
+      const committing = transaction.commit();
+      if (!(committing instanceof Promise)) {
+        this.#finish("commit");
+        return undefined;
+      }
+      return committing.then(
+        () => {
+          this.#finish("commit");
+        },
+        (error: unknown) => {
+          this.#finish("rollback");
+          throw error;
+        },
+      );
+    } catch (error) {
+      this.#finish("rollback");
+      throw error;
+    }
+  }
+
+  rollback(): void {
+    const transaction = this.#transaction;
+    this.#finish("rollback");
+    transaction?.rollback();
+  }
+
+  /** Begins the implicit block anew: the same statements will run again. */
+  restart(): void {
+    this.rollback();
+    this.#state = "implicit";
+  }
+
+  #finish(outcome: "commit" | "rollback"): void {
+    this.#state = "idle";
+    this.#transaction = undefined;
+    if (this.#savepoints.length > 0) this.#savepoints = [];
+    this.#characteristics = undefined;
+    this.#hasRun = false;
+    if (outcome === "rollback") this.#settings.rollbackTo(0);
+    else this.#settings.commit();
+  }
+
+  /** A statement failed: an implicit block is over, an explicit one waits for its end. */
+  fail(): void {
+    if (this.#state === "idle" || this.#state === "implicit") {
+      this.rollback();
+      return;
+    }
+    this.#state = "failed";
+    const innermost = this.#savepoints.at(-1);
+    this.#settings.rollbackTo(innermost?.settingsMark ?? 0);
+    if (innermost !== undefined) return;
+    const transaction = this.#transaction;
+    this.#transaction = undefined;
+    transaction?.rollback();
+  }
+
+  savepoint(name: string, portalNumber: number): void {
+    if (this.#savepoints.length >= SAVEPOINTS_MAX) {
+      throw new SqlError("54000", `too many savepoints in one transaction`);
+    }
+    this.#savepoints.push({
+      name,
+      mark: this.#transaction?.mark(),
+      settingsMark: this.#settings.mark(),
+      portalNumber,
+    });
+  }
+
+  #find(name: string): number {
+    const at = this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
+    if (at < 0) throw new SqlError("3B001", `savepoint "${name}" does not exist`);
+    return at;
+  }
+
+  release(name: string): void {
+    this.#savepoints.length = this.#find(name);
+  }
+
+  /** Returns the number above which portals are to be closed. */
+  rollbackToSavepoint(name: string): number {
+    const at = this.#find(name);
+    const savepoint = this.#savepoints[at];
+    if (savepoint === undefined) throw new RangeError("savepoint index");
+    this.#savepoints.length = at + 1;
+    this.#state = "block";
+    this.#settings.rollbackTo(savepoint.settingsMark);
+    if (savepoint.mark === undefined) {
+      const transaction = this.#transaction;
+      this.#transaction = undefined;
+      transaction?.rollback();
+    } else {
+      this.#transaction?.rollbackTo(savepoint.mark);
+    }
+    return savepoint.portalNumber;
+  }
+}
+
+export function inFailedTransaction(): SqlError {
+  return new SqlError(
+    "25P02",
+    "current transaction is aborted, commands ignored until end of transaction block",
+  );
+}

@@ -1,0 +1,132 @@
+/** BEGIN, COMMIT, ROLLBACK, savepoints: as PostgreSQL's xact.c answers them in each state. */
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
+import { constantText, flagField, listField, options, textField } from "./parse-fields.ts";
+import type { Session } from "./session.ts";
+import { setIsolation, setReadOnly } from "./setting-access.ts";
+import { settled } from "./task.ts";
+import type { Task } from "./task.ts";
+import type { Utility, UtilityOutcome } from "./utility.ts";
+
+const ENDS_FAILED_BLOCK = new Set([
+  "TRANS_STMT_COMMIT",
+  "TRANS_STMT_ROLLBACK",
+  "TRANS_STMT_ROLLBACK_TO",
+  "TRANS_STMT_PREPARE",
+]);
+
+function kindOf(statement: ParsedStatement): string {
+  return textField(statement.node, "kind") ?? "TRANS_STMT_BEGIN";
+}
+
+export const transactionStatement: Utility = {
+  endsFailedBlock: (statement) => ENDS_FAILED_BLOCK.has(kindOf(statement)),
+  columns: () => undefined,
+  *run(session, statement) {
+    const { node } = statement;
+    switch (kindOf(statement)) {
+      case "TRANS_STMT_BEGIN":
+        return begin(session, node, "BEGIN");
+      case "TRANS_STMT_START":
+        return begin(session, node, "START TRANSACTION");
+      case "TRANS_STMT_COMMIT":
+        return yield* commit(session, flagField(node, "chain"));
+      case "TRANS_STMT_ROLLBACK":
+        return rollback(session, flagField(node, "chain"));
+      case "TRANS_STMT_SAVEPOINT":
+        return savepoint(session, textField(node, "savepoint_name") ?? "");
+      case "TRANS_STMT_RELEASE":
+        return release(session, textField(node, "savepoint_name") ?? "");
+      case "TRANS_STMT_ROLLBACK_TO":
+        return rollbackTo(session, textField(node, "savepoint_name") ?? "");
+      default:
+        throw featureNotSupported("two-phase commit");
+    }
+  },
+};
+
+function begin(session: Session, node: ParseNode, command: string): UtilityOutcome {
+  const { block } = session;
+  if (block.state === "block") {
+    session.warning("25001", "there is already a transaction in progress");
+  } else {
+    block.enterBlock();
+  }
+  applyCharacteristics(session, listField(node, "options"));
+  return { command };
+}
+
+/** Options of BEGIN and SET TRANSACTION. */
+export function applyCharacteristics(session: Session, nodes: readonly ParseNode[]): void {
+  for (const { name, value } of options(nodes)) {
+    const text = value === undefined ? "" : (constantText(value) ?? "");
+    if (name === "transaction_isolation") setIsolation(session, text);
+    else if (name === "transaction_read_only") setReadOnly(session, text !== "0");
+    else session.block.setCharacteristics({ deferrable: text !== "0" });
+  }
+}
+
+function chainOutsideBlock(command: string): SqlError {
+  return new SqlError("25P01", `${command} AND CHAIN can only be used in transaction blocks`);
+}
+
+function* commit(session: Session, chain: boolean): Task<UtilityOutcome> {
+  const { block } = session;
+  if (block.state === "failed") return { command: rollback(session, chain).command };
+  if (block.state !== "block") {
+    if (chain) throw chainOutsideBlock("COMMIT");
+    session.warning("25P01", "there is no transaction in progress");
+  }
+  const { characteristics } = block;
+  session.units.clear();
+  session.closePortals();
+  const committing = block.commit();
+  // A commit is not interrupted: its outcome must be known.
+  if (committing instanceof Promise) yield* settled(committing);
+  if (chain) {
+    block.enterBlock();
+    block.setCharacteristics(characteristics);
+  }
+  return { command: "COMMIT" };
+}
+
+function rollback(session: Session, chain: boolean): UtilityOutcome {
+  const { block } = session;
+  if (block.state !== "block" && block.state !== "failed") {
+    if (chain) throw chainOutsideBlock("ROLLBACK");
+    session.warning("25P01", "there is no transaction in progress");
+  }
+  const { characteristics } = block;
+  session.units.clear();
+  session.closePortals();
+  block.rollback();
+  if (chain) {
+    block.enterBlock();
+    block.setCharacteristics(characteristics);
+  }
+  return { command: "ROLLBACK" };
+}
+
+function inBlockOnly(session: Session, command: string): void {
+  const { state } = session.block;
+  if (state === "block" || state === "failed") return;
+  throw new SqlError("25P01", `${command} can only be used in transaction blocks`);
+}
+
+function savepoint(session: Session, name: string): UtilityOutcome {
+  inBlockOnly(session, "SAVEPOINT");
+  session.block.savepoint(name, session.portalNumber);
+  return { command: "SAVEPOINT" };
+}
+
+function release(session: Session, name: string): UtilityOutcome {
+  inBlockOnly(session, "RELEASE SAVEPOINT");
+  session.block.release(name);
+  return { command: "RELEASE" };
+}
+
+function rollbackTo(session: Session, name: string): UtilityOutcome {
+  inBlockOnly(session, "ROLLBACK TO SAVEPOINT");
+  session.closePortals(session.block.rollbackToSavepoint(name));
+  return { command: "ROLLBACK" };
+}

@@ -1,0 +1,110 @@
+/**
+ * Cuts the client's bytes into messages. A length is checked before it is believed, and memory
+ * grows with what has arrived, never with what was announced; every byte is copied at most a
+ * constant number of times.
+ */
+import { fatalProtocolViolation } from "./protocol-violation.ts";
+
+const EMPTY = Buffer.alloc(0);
+/** PostgreSQL's MAX_STARTUP_PACKET_LENGTH. */
+const STARTUP_LENGTH_MAX = 10_000;
+const SMALL_LENGTH_MAX = 10_000;
+
+/** Message types by size class; anything else is no message of the protocol. */
+const LARGE = new Set(Buffer.from("QPBdF"));
+const SMALL = new Set(Buffer.from("CDEHSXcfp"));
+
+export class Framer {
+  readonly #messageLimit: number;
+  #chunk: Buffer = EMPTY;
+  #start = 0;
+  #end = 0;
+  /** The message that `next` found: its type, and its body in `buffer[bodyStart, bodyEnd)`. */
+  type = 0;
+  buffer: Buffer = EMPTY;
+  bodyStart = 0;
+  bodyEnd = 0;
+
+  constructor(messageLimit: number) {
+    this.#messageLimit = messageLimit;
+  }
+
+  get buffered(): number {
+    return this.#end - this.#start;
+  }
+
+  push(data: Buffer): void {
+    if (this.#start === this.#end) {
+      this.#chunk = data;
+      this.#start = 0;
+      this.#end = data.length;
+      return;
+    }
+    this.#reserve(data.length);
+    data.copy(this.#chunk, this.#end);
+    this.#end += data.length;
+  }
+
+  /** Room for `more` bytes behind the unread ones; doubles, so that appending is linear overall. */
+  #reserve(more: number): void {
+    const unread = this.#end - this.#start;
+    if (this.#owned && this.#end + more <= this.#chunk.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(8192, (unread + more) * 2));
+    this.#chunk.copy(grown, 0, this.#start, this.#end);
+    this.#chunk = grown;
+    this.#owned = true;
+    this.#start = 0;
+    this.#end = unread;
+  }
+
+  /** A startup-phase packet: no type byte. False when more bytes are needed. */
+  nextStartup(): boolean {
+    if (this.buffered < 4) return false;
+    const length = this.#chunk.readInt32BE(this.#start);
+    if (length < 8 || length > STARTUP_LENGTH_MAX) {
+      throw fatalProtocolViolation("invalid length of startup packet");
+    }
+    if (this.buffered < length) return false;
+    this.#found(0, 4, length);
+    return true;
+  }
+
+  /** The next message. False when more bytes are needed. */
+  next(): boolean {
+    if (this.buffered < 5) {
+      if (this.buffered > 0) this.#checkType(this.#chunk[this.#start] ?? 0);
+      return false;
+    }
+    const type = this.#chunk[this.#start] ?? 0;
+    const length = this.#chunk.readInt32BE(this.#start + 1);
+    this.#checkType(type);
+    if (length < 4 || length > (LARGE.has(type) ? this.#messageLimit : SMALL_LENGTH_MAX)) {
+      throw fatalProtocolViolation("invalid message length");
+    }
+    if (this.buffered < length + 1) return false;
+    this.#found(type, 5, length + 1);
+    return true;
+  }
+
+  #checkType(type: number): void {
+    if (LARGE.has(type) || SMALL.has(type)) return;
+    throw fatalProtocolViolation(`invalid frontend message type ${String(type)}`);
+  }
+
+  #found(type: number, headerLength: number, frameLength: number): void {
+    this.type = type;
+    this.buffer = this.#chunk;
+    this.bodyStart = this.#start + headerLength;
+    this.bodyEnd = this.#start + frameLength;
+    this.#start = this.bodyEnd;
+    if (this.#start !== this.#end) return;
+    // The body may still be read by whoever got it: forget the chunk instead of reusing it.
+    this.#chunk = EMPTY;
+    this.#owned = false;
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  /** Whether `chunk` is ours to append to; a chunk of the socket is not. */
+  #owned = false;
+}

@@ -1,0 +1,187 @@
+/**
+ * Writes rows as DataRow messages. The way to write each column is chosen once per result, not per
+ * value; the common types are written straight into the output buffer.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Datum, FormatSettings, Row } from "@firstlight/sql";
+import type { ResultColumn } from "../bind/query-tree.ts";
+import type { Output } from "./output.ts";
+import {
+  BOOL,
+  BPCHAR,
+  INT2,
+  INT4,
+  INT8,
+  JSON_TYPE,
+  NAME,
+  OID,
+  TEXT,
+  UUID,
+  VARCHAR,
+} from "./type-oids.ts";
+import type { CodecByOid, ValueCodec } from "./value-codec.ts";
+
+export type FormatCode = 0 | 1;
+type FieldWriter = (output: Output, value: Datum, format: FormatSettings) => void;
+
+const DATA_ROW = 0x44;
+const ROW_DESCRIPTION = 0x54;
+
+const writeString: FieldWriter = (output, value) => {
+  output.textField(value as string);
+};
+const writeNumber: FieldWriter = (output, value) => {
+  output.textField(String(value as number));
+};
+const writeBigint: FieldWriter = (output, value) => {
+  output.textField((value as bigint).toString());
+};
+const writeBool: FieldWriter = (output, value) => {
+  output.textField(value === true ? "t" : "f");
+};
+const sendInt4: FieldWriter = (output, value) => {
+  output.int32(4);
+  output.int32(value as number);
+};
+const sendInt2: FieldWriter = (output, value) => {
+  output.int32(2);
+  output.int16(value as number);
+};
+const sendInt8: FieldWriter = (output, value) => {
+  output.int32(8);
+  const at = output.reserve(8);
+  output.buffer.writeBigInt64BE(value as bigint, at);
+};
+const sendBool: FieldWriter = (output, value) => {
+  output.int32(1);
+  output.byte(value === true ? 1 : 0);
+};
+
+const DIRECT: readonly [ReadonlyMap<number, FieldWriter>, ReadonlyMap<number, FieldWriter>] = [
+  new Map([
+    [BOOL, writeBool],
+    [INT2, writeNumber],
+    [INT4, writeNumber],
+    [OID, writeNumber],
+    [INT8, writeBigint],
+    ...[TEXT, VARCHAR, BPCHAR, NAME, JSON_TYPE, UUID].map((oid): [number, FieldWriter] => [
+      oid,
+      writeString,
+    ]),
+  ]),
+  new Map([
+    [BOOL, sendBool],
+    [INT2, sendInt2],
+    [INT4, sendInt4],
+    [OID, sendInt4],
+    [INT8, sendInt8],
+    ...[TEXT, VARCHAR, BPCHAR, NAME, JSON_TYPE].map((oid): [number, FieldWriter] => [
+      oid,
+      writeString,
+    ]),
+  ]),
+];
+
+function throughCodec(codec: ValueCodec, format: FormatCode): FieldWriter {
+  return format === 0
+    ? (output, value, settings) => {
+        output.textField(codec.output(value, settings));
+      }
+    : (output, value) => {
+        output.bytesField(codec.send(value));
+      };
+}
+
+function writerOf(type: number, format: FormatCode, codecs: CodecByOid): FieldWriter {
+  const direct = DIRECT[format].get(type);
+  if (direct !== undefined) return direct;
+  const codec = codecs(type);
+  if (codec === undefined) {
+    throw new SqlError("42704", `no output function for type with OID ${String(type)}`);
+  }
+  return throughCodec(codec, format);
+}
+
+export class RowEncoder {
+  readonly columns: readonly ResultColumn[];
+  readonly #formats: readonly FormatCode[];
+  readonly #writers: readonly FieldWriter[];
+
+  constructor(
+    columns: readonly ResultColumn[],
+    formats: readonly FormatCode[],
+    codecs: CodecByOid,
+  ) {
+    this.columns = columns;
+    this.#formats = formats;
+    this.#writers = columns.map((column, at) => writerOf(column.type, formats[at] ?? 0, codecs));
+  }
+
+  describe(output: Output): void {
+    output.begin(ROW_DESCRIPTION);
+    output.int16(this.columns.length);
+    for (let at = 0; at < this.columns.length; at++) {
+      const column = this.columns[at];
+      if (column === undefined) break;
+      output.cstring(column.name);
+      output.int32(column.tableOid);
+      output.int16(column.columnNumber);
+      output.int32(column.type);
+      output.int16(LENGTHS.get(column.type) ?? -1);
+      output.int32(column.typmod);
+      output.int16(this.#formats[at] ?? 0);
+    }
+    output.end();
+  }
+
+  writeRow(output: Output, row: Row, format: FormatSettings): void {
+    const writers = this.#writers;
+    output.begin(DATA_ROW);
+    output.int16(writers.length);
+    for (let at = 0; at < writers.length; at++) {
+      const value = row[at] ?? null;
+      if (value === null) output.int32(-1);
+      else writers[at]?.(output, value, format);
+    }
+    output.end();
+  }
+}
+
+/** pg_type.typlen of the fixed-length types; -1 for the others. */
+const LENGTHS: ReadonlyMap<number, number> = new Map([
+  [BOOL, 1],
+  [18, 1],
+  [NAME, 64],
+  [INT8, 8],
+  [INT2, 2],
+  [INT4, 4],
+  [24, 4],
+  [OID, 4],
+  [27, 6],
+  [28, 4],
+  [29, 4],
+  [700, 4],
+  [701, 8],
+  [705, -2],
+  [1082, 4],
+  [1083, 8],
+  [1114, 8],
+  [1184, 8],
+  [1186, 16],
+  [1266, 12],
+  [2202, 4],
+  [2203, 4],
+  [2204, 4],
+  [2205, 4],
+  [2206, 4],
+  [2275, -2],
+  [2278, 4],
+  [UUID, 16],
+  [3220, 8],
+  [3734, 4],
+  [3769, 4],
+  [4089, 4],
+  [4096, 4],
+  [4191, 4],
+  [5069, 8],
+]);

@@ -1,0 +1,20 @@
+/** How one type's values cross the wire: the part of @firstlight/sql's SqlType that a session needs. */
+import type { Datum, FormatSettings } from "@firstlight/sql";
+
+/** `now` is the transaction's time for 'now' and 'today', in microseconds since 2000-01-01 UTC. */
+export interface CodecInputSettings extends FormatSettings {
+  readonly now: bigint;
+}
+
+export interface ValueCodec {
+  readonly name: string;
+  output(value: Datum, format: FormatSettings): string;
+  send(value: Datum): Uint8Array;
+  /** -1 is no type modifier. Throws 22P02 and its kin. */
+  input(text: string, typmod: number, settings: CodecInputSettings): Datum;
+  /** `bytes` is exactly one value. Throws 22P03 and its kin. */
+  receive(bytes: Uint8Array, typmod: number): Datum;
+}
+
+/** Undefined when there is no such type. */
+export type CodecByOid = (oid: number) => ValueCodec | undefined;
