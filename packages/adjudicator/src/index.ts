@@ -1,1 +1,5 @@
-export {};
+export { Adjudicator } from "./adjudicator.ts";
+export type { AdjudicatorOptions } from "./adjudicator.ts";
+export type { AdjudicatorBug } from "./adjudicator-bug.ts";
+export { ADJUDICATOR_DEFAULTS } from "./adjudicator-settings.ts";
+export type { AdjudicatorSettings } from "./adjudicator-settings.ts";

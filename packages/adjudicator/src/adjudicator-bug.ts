@@ -1,0 +1,17 @@
+/**
+ * Faults that the simulator switches on to prove that its checkers notice them; never in
+ * production.
+ */
+export type AdjudicatorBug =
+  /** Commits whatever arrives. */
+  | "skipConflictCheck"
+  /** A successor judges transactions older than its own knowledge. */
+  | "forgetFloorAfterFailover"
+  /** Answers when the entry is sent instead of when it is durable. */
+  | "ackBeforeDurable"
+  /** Promises a watermark above a commit that is not durable yet. */
+  | "watermarkIgnoresPending"
+  /** A participant does not protect what it has prepared. */
+  | "participantForgetsHeldKeys"
+  /** A successor continues at the last entry instead of the end of the lease. */
+  | "timestampGoesBack";

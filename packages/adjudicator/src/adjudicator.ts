@@ -1,0 +1,270 @@
+/**
+ * One adjudicator: owns a key range for an epoch (contracts/adjudicator.ts). This class starts and
+ * ends an epoch and hands each request to the role that serves it.
+ *
+ * A start seals the log, so the predecessor can append nothing more (I2), and sets the floor and
+ * the first timestamp to the last durable lease end: whatever the predecessor held, promised or
+ * was about to commit is at or below it.
+ */
+import type {
+  Adjudicator as AdjudicatorContract,
+  AdjudicatorRange,
+  CommitReply,
+  CommitRequest,
+  Decision,
+  Heartbeat,
+  Journal,
+  LogEnd,
+  LogId,
+  NodeRuntime,
+  Outcome,
+  PrepareReply,
+  PrepareRequest,
+  Timestamp,
+  TransactionId,
+} from "@firstlight/common";
+import {
+  InvariantError,
+  ServiceError,
+  TIMESTAMP_ZERO,
+  laterOf,
+  plusMicros,
+} from "@firstlight/common";
+import type { AdjudicatorBug } from "./adjudicator-bug.ts";
+import type { AdjudicatorSettings } from "./adjudicator-settings.ts";
+import { ADJUDICATOR_DEFAULTS } from "./adjudicator-settings.ts";
+import { Committer } from "./committer.ts";
+import { ConflictIndex } from "./conflict-index.ts";
+import type { Core } from "./core.ts";
+import { HeldKeys } from "./held-keys.ts";
+import { Heartbeats } from "./heartbeats.ts";
+import { findCommit, recoverEnd } from "./log-recovery.ts";
+import { LogWriter } from "./log-writer.ts";
+import { OutcomeTable } from "./outcome-table.ts";
+import { Participant } from "./participant.ts";
+
+/** How far back a forgotten outcome is looked for. */
+const OUTCOME_SEARCH_ENTRIES = 1_000_000;
+
+export interface AdjudicatorOptions {
+  readonly log: LogId;
+  /** All adjudicators of the topology, this one included. */
+  readonly ranges: readonly AdjudicatorRange[];
+  /** How to reach another adjudicator. */
+  readonly peers: (log: LogId) => AdjudicatorContract;
+  readonly settings?: Partial<AdjudicatorSettings>;
+  readonly bugs?: ReadonlySet<AdjudicatorBug>;
+  /** This epoch has ended and serves nothing more; the owner may start another. */
+  readonly onStopped?: (reason: string) => void;
+}
+
+interface Serving {
+  readonly core: Core;
+  readonly committer: Committer;
+  readonly participant: Participant;
+  readonly heartbeats: Heartbeats;
+}
+
+export class Adjudicator implements AdjudicatorContract {
+  readonly #runtime: NodeRuntime;
+  readonly #journal: Journal;
+  readonly #options: AdjudicatorOptions;
+  readonly #settings: AdjudicatorSettings;
+  readonly #range: AdjudicatorRange;
+  #serving: Serving | undefined;
+  #starting = false;
+  #stopped = false;
+
+  constructor(runtime: NodeRuntime, journal: Journal, options: AdjudicatorOptions) {
+    this.#runtime = runtime;
+    this.#journal = journal;
+    this.#options = options;
+    this.#settings = { ...ADJUDICATOR_DEFAULTS, ...options.settings };
+    const range = options.ranges.find(({ log }) => log === options.log);
+    if (range === undefined) throw new InvariantError(`no range for adjudicator ${options.log}`);
+    this.#range = range;
+  }
+
+  /** Undefined until started and after it stopped. */
+  get epoch(): number | undefined {
+    return this.#serving?.core.epoch;
+  }
+
+  /** Transactions with an older snapshot are refused; a new one may use this or anything later. */
+  get floor(): Timestamp {
+    return this.#serving?.core.index.floor ?? TIMESTAMP_ZERO;
+  }
+
+  /** Takes over the log. Rejects with what the journal says; then another attempt may be made. */
+  async start(): Promise<void> {
+    if (this.#starting || this.#stopped) throw new InvariantError("an adjudicator starts once");
+    this.#starting = true;
+    try {
+      const { log } = this.#options;
+      const epoch = (await this.#journal.epoch(log)) + 1;
+      const end = await this.#journal.seal(log, epoch);
+      if (!this.#stopped) await this.#serve(epoch, end);
+    } catch (error) {
+      this.#starting = false;
+      throw error;
+    }
+  }
+
+  /** Ends the epoch without a successor: waiting requests are told "unavailable". */
+  stop(reason = "stopped"): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const serving = this.#serving;
+    this.#serving = undefined;
+    const error = new ServiceError("unavailable", `adjudicator ${this.#options.log}: ${reason}`);
+    serving?.core.writer.close();
+    serving?.committer.stop(error);
+    serving?.participant.stop(error);
+    serving?.heartbeats.stop(error);
+  }
+
+  async commit(request: CommitRequest): Promise<CommitReply> {
+    return this.#ready().committer.commit(request);
+  }
+
+  async prepare(request: PrepareRequest): Promise<PrepareReply> {
+    return this.#ready().participant.prepare(request);
+  }
+
+  async decide(decision: Decision): Promise<void> {
+    this.#ready().participant.decide(decision);
+  }
+
+  async heartbeat(atLeast: Timestamp): Promise<Heartbeat> {
+    return this.#ready().heartbeats.request(atLeast);
+  }
+
+  async outcome(transaction: TransactionId): Promise<Outcome> {
+    const { core } = this.#ready();
+    const known = this.#knownOutcome(transaction);
+    if (known !== undefined) return known;
+    const windowStart = plusMicros(core.clock.now().latest, -core.settings.outcomeWindowMicros);
+    if (core.outcomes.forgottenUpTo > windowStart) {
+      const found = await this.#findForgotten(transaction);
+      if (found !== undefined) return { outcome: "committed", timestamp: found };
+      // It may have arrived while the log was read.
+      const arrived = this.#knownOutcome(transaction);
+      if (arrived !== undefined) return arrived;
+    }
+    return this.#giveUp(transaction);
+  }
+
+  #knownOutcome(transaction: TransactionId): Outcome | undefined {
+    const { core, committer } = this.#ready();
+    const known = core.outcomes.get(transaction);
+    if (known?.outcome === "aborted") return { outcome: "aborted" };
+    if (known !== undefined) return known;
+    return committer.isWaiting(transaction) ? { outcome: "unknown" } : undefined;
+  }
+
+  #findForgotten(transaction: TransactionId): Promise<Timestamp | undefined> {
+    const { core } = this.#ready();
+    const end = core.writer.durableIndex;
+    const from = end - OUTCOME_SEARCH_ENTRIES + 1;
+    return findCommit(this.#journal, core.log, transaction, from, end);
+  }
+
+  /**
+   * Nothing of it is in the log and nothing will be: a later request is refused by the outcome
+   * table, and at a successor by the floor, which this durable lease puts above its snapshot.
+   */
+  async #giveUp(transaction: TransactionId): Promise<Outcome> {
+    const { core, participant } = this.#ready();
+    const now = core.clock.now().latest;
+    core.outcomes.aborted(transaction, now);
+    await participant.leaseUntil(now);
+    return { outcome: "aborted" };
+  }
+
+  #ready(): Serving {
+    if (this.#serving !== undefined) return this.#serving;
+    const state = this.#stopped ? "has stopped" : "is not ready";
+    throw new ServiceError("unavailable", `adjudicator ${this.#options.log} ${state}`);
+  }
+
+  async #serve(epoch: number, end: LogEnd): Promise<void> {
+    const { log, bugs = new Set() } = this.#options;
+    let raiseFloor: (to: Timestamp) => void = () => undefined;
+    const outcomes = new OutcomeTable(this.#settings.outcomesMax, (to) => raiseFloor(to));
+    const recovered = await recoverEnd(this.#journal, log, end, outcomes);
+    if (this.#stopped) return;
+    const leaseEnd = laterOf(end.timestamp, recovered ?? this.#latestPossibleLease(end));
+    const last = bugs.has("timestampGoesBack") ? end.timestamp : leaseEnd;
+    const floor = bugs.has("forgetFloorAfterFailover") ? TIMESTAMP_ZERO : last;
+    const index = new ConflictIndex(this.#settings.indexKeysMax, floor);
+    raiseFloor = (to) => index.raiseFloor(to);
+    const writer = this.#newWriter(epoch, last, leaseEnd, end.index);
+    this.#serving = this.#newServing(epoch, writer, index, outcomes);
+    this.#runtime.log.info("adjudicator serves", { log, epoch, index: end.index, floor });
+  }
+
+  /** When every entry is trimmed: no lease reaches beyond this. */
+  #latestPossibleLease(end: LogEnd): Timestamp {
+    if (end.index === 0) return TIMESTAMP_ZERO;
+    const { leaseMicros, aheadMicrosMax } = this.#settings;
+    const now = laterOf(end.timestamp, this.#runtime.clock.now().latest);
+    return plusMicros(now, 2 * leaseMicros + aheadMicrosMax);
+  }
+
+  #newWriter(epoch: number, last: Timestamp, leaseEnd: Timestamp, index: number): LogWriter {
+    return new LogWriter({
+      clock: this.#runtime.clock,
+      journal: this.#journal,
+      log: this.#options.log,
+      epoch,
+      last,
+      leaseEnd,
+      index,
+      leaseMicros: this.#settings.leaseMicros,
+      appendBytesMax: this.#settings.appendBytesMax,
+      onDurable: () => {
+        this.#serving?.participant.leaseExtended();
+        this.#serving?.heartbeats.retry();
+      },
+      onFailed: (error) => this.#fail("the journal refused an append", error),
+    });
+  }
+
+  #newServing(
+    epoch: number,
+    writer: LogWriter,
+    index: ConflictIndex,
+    outcomes: OutcomeTable,
+  ): Serving {
+    const { log, ranges, peers, bugs = new Set() } = this.#options;
+    const core: Core = {
+      clock: this.#runtime.clock,
+      diagnostics: this.#runtime.log,
+      log,
+      epoch,
+      range: this.#range,
+      ranges,
+      settings: this.#settings,
+      bugs,
+      writer,
+      index,
+      held: new HeldKeys(),
+      outcomes,
+      stop: (reason, cause) => this.#fail(reason, cause),
+    };
+    return {
+      core,
+      committer: new Committer(core, peers),
+      participant: new Participant(core, peers),
+      heartbeats: new Heartbeats(core),
+    };
+  }
+
+  #fail(reason: string, cause: unknown): void {
+    if (this.#stopped) return;
+    const { log, onStopped } = this.#options;
+    this.#runtime.log.warn("adjudicator stops", { log, epoch: this.epoch, reason, error: cause });
+    this.stop(reason);
+    onStopped?.(reason);
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * Commits as one adjudicator, alone or as the coordinator of several.
+ *
+ * Alone: judge, take τc, record in the conflict index, append; all in one step, so later requests
+ * are judged against it while it is on its way to the disk. The acknowledgement follows
+ * durability, in order.
+ * Together: hold the own keys, let the others prepare, take τc above all lower bounds and within
+ * all leases, append to the own log only, and tell the others AFTER it is durable.
+ */
+import type {
+  Adjudicator,
+  CommitReply,
+  CommitRequest,
+  Decision,
+  LogId,
+  PrepareReply,
+  Timestamp,
+  TransactionId,
+} from "@firstlight/common";
+import { ServiceError } from "@firstlight/common";
+import type { Core, Part, Refusal } from "./core.ts";
+import { isTooFarAhead, judge, misroutedKey, partOf, recordPart } from "./core.ts";
+import { claimsOf } from "./held-keys.ts";
+import { agreedTimestamp } from "./participant.ts";
+
+interface Waiting {
+  readonly promise: Promise<CommitReply>;
+  resolve(reply: CommitReply): void;
+  reject(error: Error): void;
+}
+
+export class Committer {
+  readonly #core: Core;
+  readonly #peers: (log: LogId) => Adjudicator;
+  readonly #waiting = new Map<TransactionId, Waiting>();
+  #stopped: Error | undefined;
+
+  constructor(core: Core, peers: (log: LogId) => Adjudicator) {
+    this.#core = core;
+    this.#peers = peers;
+  }
+
+  isWaiting(transaction: TransactionId): boolean {
+    return this.#waiting.has(transaction);
+  }
+
+  commit(request: CommitRequest): Promise<CommitReply> {
+    const { transaction } = request;
+    const waiting = this.#waiting.get(transaction);
+    if (waiting !== undefined) return waiting.promise;
+    const known = this.#core.outcomes.get(transaction);
+    if (known?.outcome === "committed") {
+      return Promise.resolve({ verdict: "committed", timestamp: known.timestamp });
+    }
+    if (known !== undefined) return Promise.resolve(aborted("the transaction was given up"));
+    const { settings, writer } = this.#core;
+    if (
+      this.#waiting.size >= settings.waitingCommitsMax ||
+      writer.queuedBytes > settings.waitingBytesMax
+    ) {
+      return Promise.reject(new ServiceError("overloaded", "too many commits wait"));
+    }
+    const own: Part = { writes: request.mutations, checks: request.checks };
+    const alone = request.participants.length === 1;
+    const part = alone ? own : partOf(this.#core.range, own);
+    const refusal = this.#refusal(request, part);
+    if (refusal !== undefined) return Promise.resolve(refusal);
+    return alone ? this.#commitAlone(request, part) : this.#commitTogether(request, part);
+  }
+
+  stop(error: Error): void {
+    this.#stopped = error;
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+
+  #refusal(request: CommitRequest, part: Part): Refusal | undefined {
+    const { participants, mutations, snapshot } = request;
+    if (!participants.includes(this.#core.log)) return aborted("the coordinator takes no part");
+    if (misroutedKey(this.#core, participants, mutations) !== undefined) {
+      return aborted("a key belongs to an adjudicator that takes no part");
+    }
+    if (isTooFarAhead(this.#core, snapshot)) return aborted("the snapshot is ahead of the clock");
+    return judge(this.#core, snapshot, part);
+  }
+
+  #commitAlone(request: CommitRequest, part: Part): Promise<CommitReply> {
+    const waiting = this.#wait(request.transaction);
+    const at = this.#core.writer.next(request.snapshot);
+    this.#append(request, part, at, () => undefined);
+    return waiting.promise;
+  }
+
+  #commitTogether(request: CommitRequest, part: Part): Promise<CommitReply> {
+    const { transaction } = request;
+    const waiting = this.#wait(transaction);
+    this.#core.held.hold(transaction, claimsOf(part.writes, part.checks));
+    const others = request.participants.filter((log) => log !== this.#core.log);
+    Promise.all(others.map((log) => this.#prepareAt(log, request)))
+      .then((replies) => this.#decide(request, part, others, replies))
+      .catch((error: unknown) => this.#core.stop("a commit failed unexpectedly", error));
+    return waiting.promise;
+  }
+
+  #decide(
+    request: CommitRequest,
+    part: Part,
+    others: readonly LogId[],
+    replies: readonly PrepareReply[],
+  ): void {
+    if (this.#stopped !== undefined) return;
+    const { held, writer } = this.#core;
+    const { transaction } = request;
+    held.release(transaction);
+    const refusal = replies.find((reply) => reply.verdict !== "prepared");
+    if (refusal !== undefined) return this.#abort(transaction, others, refusal);
+    const prepared = replies.filter((reply) => reply.verdict === "prepared");
+    const at = agreedTimestamp(writer.next(request.snapshot), prepared);
+    if (at === undefined) return this.#abort(transaction, others, aborted("a lease ended"));
+    this.#append(request, part, at, () => {
+      this.#tell(others, { transaction, outcome: "committed", timestamp: at });
+    });
+  }
+
+  #abort(transaction: TransactionId, others: readonly LogId[], refusal: Refusal): void {
+    const now = this.#core.clock.now().latest;
+    this.#core.outcomes.aborted(transaction, now);
+    this.#tell(others, { transaction, outcome: "aborted", timestamp: now });
+    const waiting = this.#waiting.get(transaction);
+    this.#waiting.delete(transaction);
+    waiting?.resolve(refusal);
+  }
+
+  /** Losing this message costs time only: a participant that hears nothing asks. */
+  #tell(others: readonly LogId[], decision: Decision): void {
+    for (const log of others) {
+      this.#peers(log)
+        .decide(decision)
+        .catch((error: unknown) =>
+          this.#core.diagnostics.debug("decision not delivered", { log, error }),
+        );
+    }
+  }
+
+  async #prepareAt(log: LogId, request: CommitRequest): Promise<PrepareReply> {
+    const range = this.#core.ranges.find((other) => other.log === log);
+    if (range === undefined) return aborted(`no adjudicator ${log}`);
+    const { transaction, snapshot } = request;
+    const part = partOf(range, { writes: request.mutations, checks: request.checks });
+    const { clock, settings } = this.#core;
+    let timer;
+    const patience = new Promise<PrepareReply>((resolve) => {
+      const late = (): void => resolve(aborted(`adjudicator ${log} did not answer`));
+      timer = clock.after(settings.prepareMicros, late);
+    });
+    const writes = part.writes.map(({ key, intent }) => ({ key, intent }));
+    const { checks } = part;
+    const coordinator = this.#core.log;
+    const answer = this.#peers(log)
+      .prepare({ transaction, coordinator, snapshot, writes, checks })
+      .catch((error: unknown) => aborted(`adjudicator ${log}: ${String(error)}`));
+    const reply = await Promise.race([answer, patience]);
+    (timer as { cancel(): void } | undefined)?.cancel();
+    return reply;
+  }
+
+  #append(request: CommitRequest, part: Part, at: Timestamp, durable: () => void): void {
+    const { transaction, snapshot, participants, mutations } = request;
+    const { writer, index, bugs } = this.#core;
+    recordPart(index, part, at);
+    const record = { kind: "transaction", transaction, snapshot, participants, mutations } as const;
+    writer.append(at, record, () => {
+      this.#core.outcomes.committed(transaction, at);
+      this.#acknowledge(transaction, at);
+      durable();
+    });
+    if (bugs.has("ackBeforeDurable")) this.#acknowledge(transaction, at);
+  }
+
+  /** Only when no clock can still give out a snapshot below τc (I6). */
+  #acknowledge(transaction: TransactionId, at: Timestamp): void {
+    const waiting = this.#waiting.get(transaction);
+    if (waiting === undefined) return;
+    const { clock, settings } = this.#core;
+    const early = settings.waitForClock ? at - clock.now().earliest : 0;
+    if (early > 0) {
+      clock.after(early, () => this.#acknowledge(transaction, at));
+      return;
+    }
+    this.#waiting.delete(transaction);
+    waiting.resolve({ verdict: "committed", timestamp: at });
+  }
+
+  #wait(transaction: TransactionId): Waiting {
+    let resolve: (reply: CommitReply) => void = () => undefined;
+    let reject: (error: Error) => void = () => undefined;
+    const promise = new Promise<CommitReply>((resolved, rejected) => {
+      resolve = resolved;
+      reject = rejected;
+    });
+    const waiting = { promise, resolve, reject };
+    this.#waiting.set(transaction, waiting);
+    return waiting;
+  }
+}
+
+function aborted(reason: string): Extract<CommitReply, { readonly verdict: "aborted" }> {
+  return { verdict: "aborted", reason };
+}

@@ -1,0 +1,81 @@
+import type { Intent } from "@firstlight/common";
+import { keyFromLatin1, timestamp } from "@firstlight/common";
+import { describe, expect, it } from "vitest";
+import { ConflictIndex } from "./conflict-index.ts";
+
+const key = keyFromLatin1;
+const at = timestamp;
+
+describe("ConflictIndex", () => {
+  it("I3: knows which intents exclude each other", () => {
+    const conflicts: Record<string, string> = { X: "XUKR", U: "XUR", K: "X" };
+    for (const winner of ["X", "U", "K"] as const) {
+      for (const intent of ["X", "U", "K", "R"] as Intent[]) {
+        const index = new ConflictIndex(100, at(0));
+        index.record(key("k"), winner, at(10));
+        const found = index.find(key("k"), intent, at(9));
+        expect([winner, intent, found !== undefined]).toEqual([
+          winner,
+          intent,
+          (conflicts[winner] ?? "").includes(intent),
+        ]);
+        expect(index.find(key("k"), intent, at(10))).toBeUndefined();
+        expect(index.find(key("other"), intent, at(0))).toBeUndefined();
+      }
+    }
+  });
+
+  it("names the winner", () => {
+    const index = new ConflictIndex(100, at(0));
+    index.record(key("k"), "U", at(10));
+    index.record(key("k"), "K", at(20));
+    expect(index.find(key("k"), "X", at(5))).toEqual({
+      key: "k",
+      intent: "X",
+      winnerIntent: "U",
+      winnerTimestamp: 10,
+    });
+    expect(index.find(key("k"), "X", at(15))?.winnerIntent).toBe("K");
+    expect(index.find(key("k"), "U", at(15))).toBeUndefined();
+  });
+
+  it("keeps the later of two commits that arrive in the wrong order", () => {
+    const index = new ConflictIndex(100, at(0));
+    index.record(key("k"), "X", at(20));
+    index.record(key("k"), "X", at(10));
+    expect(index.find(key("k"), "X", at(15))?.winnerTimestamp).toBe(20);
+  });
+
+  it("finds a write inside a span, ends excluded", () => {
+    const index = new ConflictIndex(100, at(0));
+    index.record(key("b"), "U", at(10));
+    index.record(key("d"), "X", at(20));
+    index.record(key("c"), "K", at(30));
+    index.record(key("a"), "X", at(5));
+    const find = (start: string, end: string, snapshot: number): string | undefined =>
+      index.findInSpan({ start: key(start), end: key(end) }, at(snapshot))?.key;
+    expect(find("a", "d", 9)).toBe("b");
+    expect(find("a", "d", 10)).toBeUndefined();
+    expect(find("d", "e", 19)).toBe("d");
+    expect(find("c", "d", 0)).toBeUndefined();
+    expect(find("a", "b", 4)).toBe("a");
+  });
+
+  it("I11: stays within its bound, and whatever it forgot lies at or below the floor", () => {
+    const index = new ConflictIndex(100, at(0));
+    for (let i = 1; i <= 5000; i++) {
+      index.record(key(`k${i}`), i % 2 ? "X" : "U", at(i));
+      expect(index.size).toBeLessThanOrEqual(100);
+      for (const j of [i, i - 40, i - 60, i - 99, 1]) {
+        if (j < 1 || j - 1 < index.floor) continue;
+        expect(index.find(key(`k${j}`), "X", at(j - 1))?.winnerTimestamp).toBe(j);
+      }
+      const spanFloor = index.spanFloor;
+      if (spanFloor < i) {
+        const span = { start: key(`k${i}`), end: key(`k${i}\x00`) };
+        expect(index.findInSpan(span, spanFloor)?.winnerTimestamp).toBe(i);
+      }
+    }
+    expect(index.floor).toBeGreaterThan(4800);
+  });
+});

@@ -1,0 +1,112 @@
+/**
+ * What the roles of an adjudicator (committer, coordinator, participant, heartbeats) share for one
+ * epoch, and the judgement itself.
+ */
+import type {
+  AdjudicatorRange,
+  Check,
+  Clock,
+  CommitReply,
+  Key,
+  Log,
+  LogId,
+  Mutation,
+  Timestamp,
+} from "@firstlight/common";
+import { judges, plusMicros, spansOverlap } from "@firstlight/common";
+import type { AdjudicatorBug } from "./adjudicator-bug.ts";
+import type { AdjudicatorSettings } from "./adjudicator-settings.ts";
+import type { ConflictIndex } from "./conflict-index.ts";
+import type { HeldKeys } from "./held-keys.ts";
+import { claimsOf } from "./held-keys.ts";
+import type { LogWriter } from "./log-writer.ts";
+import type { OutcomeTable } from "./outcome-table.ts";
+
+export type Refusal = Exclude<CommitReply, { readonly verdict: "committed" }>;
+export type Write = Pick<Mutation, "key" | "intent">;
+
+/** The keys of one transaction that one adjudicator judges. */
+export interface Part {
+  readonly writes: readonly Write[];
+  readonly checks: readonly Check[];
+}
+
+export interface Core {
+  readonly clock: Clock;
+  readonly diagnostics: Log;
+  readonly log: LogId;
+  readonly epoch: number;
+  readonly range: AdjudicatorRange;
+  readonly ranges: readonly AdjudicatorRange[];
+  readonly settings: AdjudicatorSettings;
+  readonly bugs: ReadonlySet<AdjudicatorBug>;
+  readonly writer: LogWriter;
+  readonly index: ConflictIndex;
+  readonly held: HeldKeys;
+  readonly outcomes: OutcomeTable;
+  /** Ends this epoch: everything that waits is told "unavailable". */
+  stop(reason: string, cause?: unknown): void;
+}
+
+export function partOf(range: AdjudicatorRange, part: Part): Part {
+  return {
+    writes: part.writes.filter(({ key }) => judges(range, key)),
+    checks: part.checks.filter((check) =>
+      "span" in check ? spansOverlap(check.span, range.span) : judges(range, check.key),
+    ),
+  };
+}
+
+/** Why the transaction cannot commit here; undefined if it can. `part` is judged by this one. */
+export function judge(core: Core, snapshot: Timestamp, part: Part): Refusal | undefined {
+  const { index, held, bugs } = core;
+  if (bugs.has("skipConflictCheck")) return undefined;
+  if (snapshot < index.floor) return { verdict: "tooOld", floor: index.floor };
+  if (held.size > 0) {
+    const conflict = held.find(claimsOf(part.writes, part.checks));
+    if (conflict !== undefined) return { verdict: "conflict", conflict };
+  }
+  for (const { key, intent } of part.writes) {
+    const conflict = index.find(key, intent, snapshot);
+    if (conflict !== undefined) return { verdict: "conflict", conflict };
+  }
+  for (const check of part.checks) {
+    if ("span" in check && snapshot < index.spanFloor) {
+      return { verdict: "tooOld", floor: index.spanFloor };
+    }
+    const conflict =
+      "span" in check
+        ? index.findInSpan(check.span, snapshot)
+        : index.find(check.key, check.intent, snapshot);
+    if (conflict !== undefined) return { verdict: "conflict", conflict };
+  }
+  return undefined;
+}
+
+/** Locks count as winners for those that come later; what was only read does not. */
+export function recordPart(index: ConflictIndex, part: Part, at: Timestamp): void {
+  for (const { key, intent } of part.writes) index.record(key, intent, at);
+  for (const check of part.checks) {
+    if (check.intent !== "R") index.record(check.key, check.intent, at);
+  }
+}
+
+/** A clock that far ahead would drag this one's timestamps along. */
+export function isTooFarAhead({ clock, settings, writer }: Core, time: Timestamp): boolean {
+  if (time <= writer.last) return false;
+  return time > plusMicros(clock.now().latest, settings.aheadMicrosMax);
+}
+
+/** The first key that none of `participants` judges, or that others would have to judge as well. */
+export function misroutedKey(
+  core: Core,
+  participants: readonly LogId[],
+  mutations: readonly Mutation[],
+): Key | undefined {
+  const absent = core.ranges.filter(({ log }) => !participants.includes(log));
+  if (absent.length === 0) return undefined;
+  for (const { key } of mutations) {
+    for (const range of absent) if (judges(range, key)) return key;
+  }
+  return undefined;
+}

@@ -1,0 +1,152 @@
+/**
+ * The adjudicator's end of its log: gives out timestamps, appends what was given one, and knows
+ * what is durable.
+ *
+ * - Timestamps are given out in the order of the appends and never at or below `last`, which also
+ *   covers every watermark promised (I1, I7).
+ * - All entries of one tick leave in one append; appends are pipelined.
+ * - Each record carries the lease forward, so a lease is never older than the commits it covers.
+ * - A refused append ends this epoch: what is in flight may or may not be durable.
+ */
+import type { AppendEntry, Clock, Journal, LogId, LogRecord, Timestamp } from "@firstlight/common";
+import { encodeLogRecord, laterOf, nextTimestamp, plusMicros } from "@firstlight/common";
+
+export interface LogWriterOptions {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly log: LogId;
+  readonly epoch: number;
+  /** First timestamps are above it. */
+  readonly last: Timestamp;
+  readonly leaseEnd: Timestamp;
+  readonly index: number;
+  readonly leaseMicros: number;
+  readonly appendBytesMax: number;
+  /** Runs AFTER the durable callbacks of one append. */
+  onDurable(): void;
+  onFailed(error: unknown): void;
+}
+
+type Unleased<R> = R extends LogRecord ? Omit<R, "leaseEnd"> : never;
+
+interface QueuedEntry extends AppendEntry {
+  readonly leaseEnd: Timestamp;
+  readonly durable: () => void;
+}
+
+interface Batch {
+  readonly entries: readonly QueuedEntry[];
+}
+
+export class LogWriter {
+  readonly #options: LogWriterOptions;
+  #queue: QueuedEntry[] = [];
+  #flushRequested = false;
+  /** Sent and not yet durable, in order. */
+  #inFlight: Batch[] = [];
+  #failed = false;
+  #leaseEndAppended: Timestamp;
+  /** The highest timestamp given out or promised away. */
+  last: Timestamp;
+  leaseEnd: Timestamp;
+  durableIndex: number;
+  durableTimestamp: Timestamp;
+  queuedBytes = 0;
+
+  constructor(options: LogWriterOptions) {
+    this.#options = options;
+    this.last = options.last;
+    this.leaseEnd = options.leaseEnd;
+    this.#leaseEndAppended = options.leaseEnd;
+    this.durableIndex = options.index;
+    this.durableTimestamp = options.last;
+  }
+
+  get firstUndurable(): Timestamp | undefined {
+    return (this.#inFlight[0]?.entries[0] ?? this.#queue[0])?.timestamp;
+  }
+
+  /** The timestamp that `append` would use now, at the earliest. */
+  next(above: Timestamp): Timestamp {
+    return nextTimestamp(this.#options.clock.now().latest, laterOf(this.last, above));
+  }
+
+  /** `at` comes from `next` and nothing was appended since. */
+  append(at: Timestamp, record: Unleased<LogRecord>, durable: () => void): void {
+    const leaseEnd = laterOf(this.#leaseEndAppended, plusMicros(at, this.#options.leaseMicros));
+    const payload = encodeLogRecord({ ...record, leaseEnd } as LogRecord);
+    this.#leaseEndAppended = leaseEnd;
+    this.last = at;
+    this.queuedBytes += payload.length;
+    this.#queue.push({ timestamp: at, payload, leaseEnd, durable });
+    if (this.#flushRequested) return;
+    this.#flushRequested = true;
+    this.#options.clock.endOfTick(() => this.#flush());
+  }
+
+  /** Sees to it that the durable lease reaches `until`; onDurable tells when. */
+  extendLease(until: Timestamp): void {
+    if (this.#leaseEndAppended >= until) return;
+    // The record then carries this lease, or a later one if its own timestamp gives more.
+    this.#leaseEndAppended = until;
+    this.append(this.next(this.last), { kind: "lease" }, () => undefined);
+  }
+
+  /** Appends nothing more. */
+  close(): void {
+    this.#failed = true;
+    this.#queue = [];
+  }
+
+  #flush(): void {
+    this.#flushRequested = false;
+    if (this.#failed) return;
+    const queue = this.#queue;
+    this.#queue = [];
+    let from = 0;
+    let bytes = 0;
+    for (let at = 0; at < queue.length; at++) {
+      bytes += (queue[at] as QueuedEntry).payload.length;
+      if (at + 1 < queue.length && bytes < this.#options.appendBytesMax) continue;
+      this.#send({ entries: queue.slice(from, at + 1) });
+      from = at + 1;
+      bytes = 0;
+    }
+  }
+
+  #send(batch: Batch): void {
+    const { journal, log, epoch } = this.#options;
+    this.#inFlight.push(batch);
+    try {
+      journal.append(log, epoch, batch.entries).then(
+        (index) => this.#durable(batch, index),
+        (error: unknown) => this.#fail(error),
+      );
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Durability is in order, so everything sent before `batch` is durable as well. */
+  #durable(batch: Batch, index: number): void {
+    if (this.#failed) return;
+    const count = this.#inFlight.indexOf(batch) + 1;
+    const done = this.#inFlight.splice(0, count);
+    this.durableIndex = Math.max(this.durableIndex, index);
+    for (const { entries } of done) for (const entry of entries) this.#settle(entry);
+    for (const { entries } of done) for (const entry of entries) entry.durable();
+    if (count > 0) this.#options.onDurable();
+  }
+
+  #settle(entry: QueuedEntry): void {
+    this.queuedBytes -= entry.payload.length;
+    this.durableTimestamp = entry.timestamp;
+    this.leaseEnd = laterOf(this.leaseEnd, entry.leaseEnd);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.close();
+    this.#options.onFailed(error);
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The participant's side of a transaction that several adjudicators judge: hold its keys, promise
+ * that τc may be anything from the lower bound to the end of the lease, and learn the decision
+ * from the coordinator, by asking if need be. The entry goes to the coordinator's log only.
+ *
+ * Who cannot learn a decision within half the time for which outcomes are kept must stop: its
+ * successor's floor is above every τc that this epoch could have agreed to.
+ */
+import type {
+  Adjudicator,
+  Decision,
+  LogId,
+  PrepareReply,
+  PrepareRequest,
+  Timer,
+  Timestamp,
+  TransactionId,
+} from "@firstlight/common";
+import { ServiceError, laterOf, plusMicros } from "@firstlight/common";
+import type { Core } from "./core.ts";
+import { isTooFarAhead, judge, recordPart } from "./core.ts";
+import { claimsOf } from "./held-keys.ts";
+
+interface Prepared {
+  readonly request: PrepareRequest;
+  readonly since: Timestamp;
+  readonly lowerBound: Timestamp;
+  readonly reply: Promise<PrepareReply>;
+  timer: Timer | undefined;
+}
+
+interface LeaseWaiter {
+  readonly until: Timestamp;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+export class Participant {
+  readonly #core: Core;
+  readonly #peers: (log: LogId) => Adjudicator;
+  readonly #prepared = new Map<TransactionId, Prepared>();
+  /** Decisions already told, oldest first: a request to prepare that arrives later is refused. */
+  readonly #decided = new Set<TransactionId>();
+  #leaseWaiters: LeaseWaiter[] = [];
+  #stopped = false;
+
+  constructor(core: Core, peers: (log: LogId) => Adjudicator) {
+    this.#core = core;
+    this.#peers = peers;
+  }
+
+  prepare(request: PrepareRequest): Promise<PrepareReply> {
+    const { transaction, snapshot } = request;
+    const known = this.#prepared.get(transaction);
+    if (known !== undefined) return known.reply;
+    if (this.#decided.has(transaction)) return refuse("the transaction is decided");
+    if (isTooFarAhead(this.#core, snapshot)) return refuse("the snapshot is ahead of the clock");
+    if (this.#prepared.size >= this.#core.settings.preparedMax) {
+      return Promise.reject(new ServiceError("overloaded", "too many prepared transactions"));
+    }
+    const refusal = judge(this.#core, snapshot, request);
+    if (refusal !== undefined) return Promise.resolve(refusal);
+    return this.#hold(request);
+  }
+
+  decide({ transaction, outcome, timestamp }: Decision): void {
+    this.#remember(transaction);
+    const prepared = this.#prepared.get(transaction);
+    if (prepared === undefined) return;
+    prepared.timer?.cancel();
+    this.#prepared.delete(transaction);
+    if (outcome === "committed") {
+      const { writes, checks } = prepared.request;
+      recordPart(this.#core.index, { writes, checks }, timestamp);
+    }
+    this.#core.held.release(transaction);
+  }
+
+  /** An append became durable; it may have extended the lease. */
+  leaseExtended(): void {
+    if (this.#leaseWaiters.length === 0) return;
+    const waiters = this.#leaseWaiters;
+    const { leaseEnd } = this.#core.writer;
+    this.#leaseWaiters = waiters.filter(({ until }) => until > leaseEnd);
+    for (const waiter of waiters) if (waiter.until <= leaseEnd) waiter.resolve();
+  }
+
+  /** Resolves when the durable lease reaches `until`. */
+  leaseUntil(until: Timestamp): Promise<void> {
+    if (this.#core.writer.leaseEnd >= until) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#leaseWaiters.push({ until, resolve, reject });
+      this.#core.writer.extendLease(plusMicros(until, this.#core.settings.leaseMicros / 2));
+    });
+  }
+
+  stop(error: Error): void {
+    this.#stopped = true;
+    for (const { timer } of this.#prepared.values()) timer?.cancel();
+    for (const waiter of this.#leaseWaiters) waiter.reject(error);
+    this.#leaseWaiters = [];
+  }
+
+  #hold(request: PrepareRequest): Promise<PrepareReply> {
+    const { writer, clock, held, settings, bugs } = this.#core;
+    const { transaction, writes, checks } = request;
+    if (!bugs.has("participantForgetsHeldKeys")) held.hold(transaction, claimsOf(writes, checks));
+    const lowerBound = writer.next(request.snapshot);
+    const until = plusMicros(lowerBound, settings.leaseMicros / 2);
+    const reply = this.leaseUntil(until).then((): PrepareReply => {
+      return { verdict: "prepared", lowerBound, leaseEnd: writer.leaseEnd };
+    });
+    const since = clock.now().latest;
+    const prepared: Prepared = { request, since, lowerBound, reply, timer: undefined };
+    this.#prepared.set(transaction, prepared);
+    this.#askLater(prepared);
+    return reply;
+  }
+
+  #askLater(prepared: Prepared): void {
+    const { clock, settings } = this.#core;
+    prepared.timer = clock.after(settings.decisionMicros, () => this.#ask(prepared));
+  }
+
+  #ask(prepared: Prepared): void {
+    const { clock, settings } = this.#core;
+    const { transaction, coordinator } = prepared.request;
+    if (this.#stopped || this.#prepared.get(transaction) !== prepared) return;
+    if (clock.now().latest > plusMicros(prepared.since, settings.outcomeWindowMicros / 2)) {
+      this.#core.stop(`the outcome of prepared transaction ${transaction} cannot be learned`);
+      return;
+    }
+    // Armed BEFORE asking: an answer that never comes is asked for again.
+    this.#askLater(prepared);
+    this.#peers(coordinator)
+      .outcome(transaction)
+      .then(
+        (answer) => {
+          if (answer.outcome === "unknown" || this.#stopped) return;
+          const timestamp = answer.outcome === "committed" ? answer.timestamp : prepared.since;
+          this.decide({ transaction, outcome: answer.outcome, timestamp });
+        },
+        (error: unknown) =>
+          this.#core.diagnostics.debug("coordinator gave no outcome", { transaction, error }),
+      );
+  }
+
+  #remember(transaction: TransactionId): void {
+    this.#decided.add(transaction);
+    if (this.#decided.size <= this.#core.settings.outcomesMax) return;
+    for (const oldest of this.#decided) {
+      this.#decided.delete(oldest);
+      return;
+    }
+  }
+}
+
+function refuse(reason: string): Promise<PrepareReply> {
+  return Promise.resolve({ verdict: "aborted", reason });
+}
+
+/** The smallest τc that all participants accept, if there is one. */
+export function agreedTimestamp(
+  own: Timestamp,
+  replies: readonly Extract<PrepareReply, { readonly verdict: "prepared" }>[],
+): Timestamp | undefined {
+  let agreed = own;
+  for (const { lowerBound } of replies) agreed = laterOf(agreed, lowerBound);
+  return replies.every(({ leaseEnd }) => agreed <= leaseEnd) ? agreed : undefined;
+}
