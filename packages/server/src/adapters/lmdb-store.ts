@@ -40,7 +40,7 @@ const LOOP_COPY_BYTES = 48;
  * LMDB hands out one buffer again and again, whose `length` is set to the value's while the array
  * itself stays as long as it is; what leaves here is a copy that stays unchanged.
  */
-function copyOf(bytes: Uint8Array): Buffer {
+export function copyOf(bytes: Uint8Array): Buffer {
   const length = bytes.length;
   const copy = Buffer.allocUnsafe(length);
   if (length > LOOP_COPY_BYTES) copy.set(bytes.subarray(0, length));
