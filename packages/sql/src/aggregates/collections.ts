@@ -1,6 +1,6 @@
 /** array_agg and string_agg: the values in the order in which they came. */
 import { SqlError } from "@firstlight/common";
-import { listArray } from "../functions/array/build.ts";
+import { makeArray } from "../values/array.ts";
 import type { ArrayValue, Datum } from "../values/datum.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
 
@@ -23,7 +23,7 @@ export function arrayAgg(elementType: number): AggregateFunction<Collected> {
       state.started ||= other.started;
       return state;
     },
-    result: (state) => (state.started ? listArray(elementType, state.values.slice()) : null),
+    result: (state) => (state.started ? makeArray(elementType, state.values.slice()) : null),
   };
 }
 

@@ -72,7 +72,7 @@ function keyReader(type: number): (context: EvaluationContext, key: Datum) => st
   const write = typeCategory(type) === "S" || type === 705 ? undefined : textWriter(type);
   return (context, key) => {
     if (key === null) throw new SqlError("22004", "field name must not be null");
-    return write === undefined ? (key as string) : write(context.format, key);
+    return write === undefined ? (key as string) : write(context, key);
   };
 }
 

@@ -3,7 +3,7 @@
  * ORDER BY; direct arguments come with the result.
  */
 import { InvariantError, SqlError } from "@firstlight/common";
-import { listArray } from "../functions/array/build.ts";
+import { makeArray } from "../values/array.ts";
 import {
   multiplyInterval,
   subtractIntervals,
@@ -41,7 +41,7 @@ function percentile(pick: Pick, resultElement: number): AggregateFunction<Sorted
       const picked = fractions.elements.map((each) =>
         each === null ? null : pick(values, checkFraction(each as number)),
       );
-      return { ...listArray(resultElement, picked), dims: fractions.dims };
+      return { ...makeArray(resultElement, picked), dims: fractions.dims };
     },
   };
 }

@@ -6,7 +6,7 @@ import { formatType } from "../catalog/format-type.ts";
 import type { InputSettings, SqlType } from "../types/sql-type.ts";
 import { findType } from "../types/type-registry.ts";
 import type { Datum } from "../values/datum.ts";
-import type { EvaluationContext, FormatSettings } from "./evaluation-context.ts";
+import type { EvaluationContext } from "./evaluation-context.ts";
 
 export function requireSqlType(oid: number): SqlType {
   const type = findType(oid);
@@ -26,15 +26,38 @@ export function inputSettings(context: EvaluationContext): InputSettings {
   return settings;
 }
 
+/** Types whose names only the session knows; numbers are read and printed without it. */
+const SESSION_NAMED: ReadonlyMap<number, string> = new Map([
+  [2205, "regclass"],
+  [4096, "regrole"],
+  [4089, "regnamespace"],
+  [4191, "regcollation"],
+]);
+
+function readNamed(context: EvaluationContext, name: string, text: string): Datum | undefined {
+  if (/^\s*(\d+|-)\s*$/.test(text)) return undefined;
+  return context.session?.callCatalogFunction(`to_${name}_strict`, [text]);
+}
+
 /** A function that reads values of a type; made once per call site. */
 export function textReader(type: number): (context: EvaluationContext, text: string) => Datum {
   const sqlType = requireSqlType(type);
-  return (context, text) => sqlType.input(text, -1, inputSettings(context));
+  const named = SESSION_NAMED.get(type);
+  const read = (context: EvaluationContext, text: string): Datum =>
+    sqlType.input(text, -1, inputSettings(context));
+  if (named === undefined) return read;
+  return (context, text) => readNamed(context, named, text) ?? read(context, text);
 }
 
-export function textWriter(type: number): (format: FormatSettings, value: Datum) => string {
+/** A function that prints values of a type; made once per call site. */
+export function textWriter(type: number): (context: EvaluationContext, value: Datum) => string {
   const sqlType = requireSqlType(type);
-  return (format, value) => sqlType.output(value, format);
+  const named = SESSION_NAMED.get(type);
+  if (named === undefined) return (context, value) => sqlType.output(value, context.format);
+  return (context, value) => {
+    const text = context.session?.callCatalogFunction(`${named}out`, [value]);
+    return typeof text === "string" ? text : sqlType.output(value, context.format);
+  };
 }
 
 /** Reads a literal; errors point at it. `position` is a 0-based offset or -1. */
@@ -46,7 +69,9 @@ export function readLiteral(
   position: number,
 ): Datum {
   try {
-    return requireSqlType(type).input(text, typmod, inputSettings(context));
+    const named = SESSION_NAMED.get(type);
+    const found = named === undefined ? undefined : readNamed(context, named, text);
+    return found ?? requireSqlType(type).input(text, typmod, inputSettings(context));
   } catch (error) {
     if (error instanceof SqlError && position >= 0) throw error.at(position + 1);
     throw error;

@@ -160,7 +160,7 @@ function checkKind(syntax: FunctionCallSyntax, shape: FunctionCallShape, proc: P
     );
   }
   if (proc.kind === "w" && syntax.over !== true) {
-    throw resolveError("42P20", `window function ${name} requires an OVER clause`, syntax.position);
+    throw resolveError("42809", `window function ${name} requires an OVER clause`, syntax.position);
   }
   if (proc.kind === "f") refuseUnlessAggregate(syntax, proc);
   if (proc.kind === "a" && syntax.args.length === 0 && syntax.star !== true) {
@@ -186,11 +186,19 @@ function resultKind(proc: ProcRow): "scalar" | "set" | "aggregate" | "window" {
   return proc.returnsSet ? "set" : "scalar";
 }
 
+function checkNames({ argNames, args }: FunctionCallSyntax): void {
+  if (argNames === undefined || new Set(argNames).size === argNames.length) return;
+  const again = argNames.findIndex((name, index) => argNames.indexOf(name) < index);
+  const position = args[args.length - argNames.length + again]?.position ?? -1;
+  throw resolveError("42601", `argument name "${argNames[again]}" used more than once`, position);
+}
+
 /** Resolves a call; throws PostgreSQL's errors when it has no or several meanings. */
 export function resolveFunction(
   context: ResolveContext,
   syntax: FunctionCallSyntax,
 ): ResolvedFunction {
+  checkNames(syntax);
   const shape = shapeOf(syntax);
   const argTypes = syntax.args.map((arg) => arg.type);
   const found = lookupFunction(shape, argTypes);

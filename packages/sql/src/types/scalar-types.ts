@@ -28,6 +28,7 @@ import {
 import { parseUuid, uuidFromBytes, uuidToBytes } from "../values/uuid.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
+import { registeredName, registeredOid } from "../catalog/registered-names.ts";
 import type { SqlType } from "./sql-type.ts";
 
 export function keepValue(value: Datum): Datum {
@@ -183,10 +184,13 @@ function unsigned(oid: number, name: string, input: (text: string) => number): S
   };
 }
 
-/** The reg types print and read as numbers here; names take the catalog. "-" is 0. */
+/** Names of built-in objects are known here, those of tables and roles to the session. "-" is 0. */
 function registered(oid: number, name: string): SqlType {
-  const base = unsigned(oid, name, (text) => (text === "-" ? 0 : parseOid(text, "oid")));
-  return { ...base, output: (value) => (value === 0 ? "-" : String(value)) };
+  const read = (text: string): number =>
+    text === "-" ? 0 : (registeredOid(oid, text) ?? parseOid(text, "oid"));
+  const print = (value: number): string =>
+    value === 0 ? "-" : (registeredName(oid, value) ?? String(value));
+  return { ...unsigned(oid, name, read), output: (value) => print(value as number) };
 }
 
 const xid8: SqlType = {

@@ -20,7 +20,7 @@ export function emitViaIO(emitter: Emitter, expr: Node<"coerceViaIO">): Operand 
   const operand = emitter.emit(expr.arg);
   const text = isPlainText(expr.arg.type)
     ? operand.js
-    : `${builder.constant(textWriter(expr.arg.type))}(ctx.format, ${operand.js})`;
+    : `${builder.constant(textWriter(expr.arg.type))}(ctx, ${operand.js})`;
   const value = `${builder.constant(textReader(expr.type))}(ctx, ${text})`;
   return operand.nullable
     ? builder.assign(`${operand.js} === null ? null : ${value}`, true)

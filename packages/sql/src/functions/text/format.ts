@@ -195,6 +195,13 @@ function concatenate(
   return result;
 }
 
+const BOOL = 16;
+
+/** A cast to text, which differs from the output function for booleans. */
+function castToText(type: number): OutputFunction {
+  return type === BOOL ? (_, value) => (value === true ? "true" : "false") : outputFunction(type);
+}
+
 export function registerFormat(): void {
   registerPolymorphic({
     text_format: ({ argTypes }) => {
@@ -214,11 +221,11 @@ export function registerFormat(): void {
         separator === null ? null : concatenate(context, separator, args, printers);
     },
     "textanycat(text,anynonarray)": ({ argTypes }) => {
-      const print = outputFunction(argTypes[1] ?? 0);
+      const print = castToText(argTypes[1] ?? 0);
       return (context, a: string, b: Datum) => a + print(context, b);
     },
     "anytextcat(anynonarray,text)": ({ argTypes }) => {
-      const print = outputFunction(argTypes[0] ?? 0);
+      const print = castToText(argTypes[0] ?? 0);
       return (context, a: Datum, b: string) => print(context, a) + b;
     },
   });

@@ -1,0 +1,117 @@
+/**
+ * Names of built-in objects that the reg* types print and read: types, functions, operators. Names
+ * of tables and roles take the session's catalog and are not known here.
+ */
+import { formatType } from "./format-type.ts";
+import { operatorByOid, operatorsByName } from "./operator-catalog.ts";
+import { procByOid, procsByName } from "./proc-catalog.ts";
+import { arrayTypeOid, typeByName, typeRow } from "./type-catalog.ts";
+
+const REGPROC = 24;
+const REGPROCEDURE = 2202;
+const REGOPER = 2203;
+const REGOPERATOR = 2204;
+const REGTYPE = 2206;
+
+function procedureName(oid: number): string | undefined {
+  const proc = procByOid(oid);
+  return proc && `${proc.name}(${proc.argTypes.map((type) => formatType(type)).join(",")})`;
+}
+
+function operatorName(oid: number): string | undefined {
+  const operator = operatorByOid(oid);
+  const side = (type: number | undefined): string =>
+    type === undefined || type === 0 ? "NONE" : formatType(type);
+  return operator && `${operator.name}(${side(operator.left)},${side(operator.right)})`;
+}
+
+/** The name that a value of a reg* type prints as; undefined when it is no built-in object. */
+export function registeredName(registeredType: number, oid: number): string | undefined {
+  switch (registeredType) {
+    case REGTYPE:
+      return typeRow(oid) === undefined ? undefined : formatType(oid);
+    case REGPROC:
+      return procByOid(oid)?.name;
+    case REGPROCEDURE:
+      return procedureName(oid);
+    case REGOPER:
+      return operatorByOid(oid)?.name;
+    case REGOPERATOR:
+      return operatorName(oid);
+    default:
+      return undefined;
+  }
+}
+
+/** SQL spellings that are not pg_type.typname. */
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ["boolean", "bool"],
+  ["bigint", "int8"],
+  ["smallint", "int2"],
+  ["integer", "int4"],
+  ["int", "int4"],
+  ["real", "float4"],
+  ["float", "float8"],
+  ["double precision", "float8"],
+  ["decimal", "numeric"],
+  ["dec", "numeric"],
+  ["character varying", "varchar"],
+  ["character", "bpchar"],
+  ["char", "bpchar"],
+  ['"char"', "char"],
+  ["time without time zone", "time"],
+  ["time with time zone", "timetz"],
+  ["timestamp without time zone", "timestamp"],
+  ["timestamp with time zone", "timestamptz"],
+  ["bit varying", "varbit"],
+]);
+
+function withoutSchema(name: string): string {
+  return name.trim().replace(/^pg_catalog\./, "");
+}
+
+/** A type by its SQL name with modifiers left out: `numeric(5,2)`, `integer[]`. */
+export function typeFromSqlName(text: string): number | undefined {
+  const spelled = withoutSchema(text)
+    .toLowerCase()
+    .replace(/\([^)]*\)/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  const bare = spelled.replace(/(\s*\[\s*\d*\s*\])+$/, "");
+  const row = typeByName(SPELLINGS.get(bare) ?? bare.replace(/^"(.*)"$/, "$1"));
+  if (row === undefined) return undefined;
+  return bare === spelled ? row.oid : arrayTypeOid(row.oid);
+}
+
+function procedureOid(text: string): number | undefined {
+  const match = /^(.*?)\s*\((.*)\)$/.exec(text);
+  if (match === null) return undefined;
+  const [, name = "", args = ""] = match;
+  const types = args.trim() === "" ? [] : args.split(",").map(typeFromSqlName);
+  const found = procsByName(withoutSchema(name)).find(
+    (proc) =>
+      proc.argTypes.length === types.length &&
+      proc.argTypes.every((type, index) => type === types[index]),
+  );
+  return found?.oid;
+}
+
+function onlyOne(list: readonly { readonly oid: number }[]): number | undefined {
+  return list.length === 1 ? list[0]?.oid : undefined;
+}
+
+/** The built-in object that a reg* type reads from a name; undefined when there is none of it. */
+export function registeredOid(registeredType: number, text: string): number | undefined {
+  switch (registeredType) {
+    case REGTYPE:
+      return typeFromSqlName(text);
+    case REGPROC:
+      return onlyOne(procsByName(withoutSchema(text)));
+    case REGPROCEDURE:
+      return procedureOid(text);
+    case REGOPER:
+      return onlyOne(operatorsByName(withoutSchema(text)));
+    default:
+      return undefined;
+  }
+}
