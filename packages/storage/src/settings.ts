@@ -43,7 +43,7 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
   flushDelayMicros: 250_000,
   flushSliceMutations: 500,
   flushSliceBytes: 256 << 10,
-  unsyncedBytesMax: 2 << 20,
+  unsyncedBytesMax: 1 << 20,
   syncMicros: 1_000_000,
   collectMicros: 1_000_000,
   heartbeatMicros: 200_000,

@@ -97,6 +97,11 @@ export class StorageNode implements Storage {
     this.#applier = this.#makeApplier(bugs);
   }
 
+  /** Everything at or below it is visible here. */
+  get watermark(): Timestamp {
+    return this.#watermark;
+  }
+
   /** Begins to tail. The watermark moves from where the store stands. */
   start(): void {
     for (const follower of this.#followers) follower.start();
