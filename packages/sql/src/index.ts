@@ -205,3 +205,22 @@ export { findTimeZone } from "./values/time-zone.ts";
 export type { TimeZone } from "./values/time-zone.ts";
 export { booleanFromWord } from "./values/boolean.ts";
 export { compareInterval, intervalToString, makeInterval } from "./values/interval.ts";
+export { encodeRow, rowEncoder } from "./encoding/row-encoder.ts";
+export type { RowEncoder } from "./encoding/row-encoder.ts";
+export { rowDecoder } from "./encoding/row-decoder.ts";
+export type { RowDecoder } from "./encoding/row-decoder.ts";
+export {
+  COLUMN_MISSING,
+  COLUMN_NULL,
+  locateColumns,
+  sliceColumn,
+} from "./encoding/row-layout.ts";
+export {
+  decodeKeyColumns,
+  encodeKeyColumns,
+  isKeyExact,
+  isKeyType,
+  keyDecoder,
+  keyEncoder,
+} from "./encoding/key-columns.ts";
+export type { KeyColumnOrder, KeyDecoder, KeyEncoder } from "./encoding/key-columns.ts";

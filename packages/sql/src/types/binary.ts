@@ -36,6 +36,13 @@ export function asBuffer(bytes: Uint8Array): Buffer {
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** A copy that owns its memory; slicing a Buffer would share it. */
+export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - start);
+  copy.set(bytes.subarray(start, end));
+  return copy;
+}
+
 export function readInt2(bytes: Uint8Array, at: number): number {
   return (((bytes[at] as number) << 24) >> 16) | (bytes[at + 1] as number);
 }

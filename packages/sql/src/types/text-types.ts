@@ -121,7 +121,7 @@ const bytea: SqlType = {
   name: "bytea",
   input: parseBytea,
   output: (value, format) => byteaToString(value as Uint8Array, format.byteaOutput),
-  receive: (bytes) => bytes.slice(),
+  receive: (bytes) => binary.copyBytes(bytes, 0, bytes.length),
   send: (value) => value as Uint8Array,
   compare: (a, b) => compareBytes(a as Uint8Array, b as Uint8Array),
   hashKey: (value) => binary.asBuffer(value as Uint8Array).toString("latin1"),

@@ -203,23 +203,6 @@ export function isMinuteToSecond(range: number): boolean {
   return range === (MINUTE_BIT | SECOND_BIT);
 }
 
-/** " year to month" and its like for format_type; "" for the full range. */
-export function rangeText(range: number): string {
-  if (range === INTERVAL_FULL_RANGE) return "";
-  const names = [
-    [YEAR_BIT, "year"],
-    [MONTH_BIT, "month"],
-    [DAY_BIT, "day"],
-    [HOUR_BIT, "hour"],
-    [MINUTE_BIT, "minute"],
-    [SECOND_BIT, "second"],
-  ] as const;
-  const present = names.filter(([bit]) => (range & bit) !== 0).map(([, name]) => name);
-  if (present.length === 0) return "";
-  const last = present.length > 1 ? ` to ${present[present.length - 1]}` : "";
-  return ` ${present[0]}${last}`;
-}
-
 /** AdjustIntervalForTypmod. */
 export function applyIntervalTypmod(value: Interval, typmod: number): Interval {
   if (typmod < 0) return value;
