@@ -65,6 +65,7 @@ describe("the watermark", () => {
     const many = Object.fromEntries(Array.from({ length: 95 }, (_, i) => [`k${i}`, "new"]));
     replica.commit(20, many);
     expect(replica.node.status().watermark).toBe(19);
+    expect(replica.node.delivered).toBe(20);
     expect(replica.get("k5", 19)).toBe("old");
     const read = replica.node.read({
       snapshot: at(20),

@@ -133,6 +133,15 @@ export class StorageNode implements Storage {
     return { watermark: this.#watermark, horizon: this.#collector.horizon, positions };
   }
 
+  /**
+   * Every commit at or below it has arrived, though a large one may still be being applied: a read
+   * at it waits for nothing but this process. The embedded composition takes its snapshots here,
+   * because a commit is acknowledged AFTER it was delivered (I6).
+   */
+  get delivered(): Timestamp {
+    return laterOf(this.#watermark, this.#applier.target);
+  }
+
   #isReady(snapshot: Timestamp): boolean {
     return snapshot <= this.#watermark || !this.#waits;
   }
