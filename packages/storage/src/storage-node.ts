@@ -135,8 +135,7 @@ export class StorageNode implements Storage {
 
   /**
    * Every commit at or below it has arrived, though a large one may still be being applied: a read
-   * at it waits for nothing but this process. The embedded composition takes its snapshots here,
-   * because a commit is acknowledged AFTER it was delivered (I6).
+   * at it waits for nothing but this process. It lags what was acknowledged while a tail pauses.
    */
   get delivered(): Timestamp {
     return laterOf(this.#watermark, this.#applier.target);
