@@ -1,0 +1,95 @@
+/** The name of an output column that has no alias (FigureColname). */
+import { asTag, child, fieldsOf, list, names, string, stringValue, tagOf } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { sqlValueName } from "./expression/sql-value.ts";
+import type { Scope } from "./scope.ts";
+
+/** A weak name gives way to a better one from an enclosing construct. */
+interface Label {
+  readonly name: string;
+  readonly weak: boolean;
+}
+
+function strong(name: string): Label {
+  return { name, weak: false };
+}
+
+function lastName(nodes: readonly ParseNode[]): string | undefined {
+  return nodes.flatMap((node) => stringValue(node) ?? []).at(-1);
+}
+
+function labelOfChild(scope: Scope, fields: ParseNode, field: string): Label | undefined {
+  const inner = child(fields, field);
+  return inner === undefined ? undefined : labelOf(scope, inner);
+}
+
+function ofColumn(_scope: Scope, fields: ParseNode): Label | undefined {
+  const name = lastName(list(fields, "fields"));
+  return name === undefined ? undefined : strong(name);
+}
+
+function ofIndirection(scope: Scope, fields: ParseNode): Label | undefined {
+  const name = lastName(list(fields, "indirection"));
+  return name === undefined ? labelOfChild(scope, fields, "arg") : strong(name);
+}
+
+function ofCast(scope: Scope, fields: ParseNode): Label | undefined {
+  const inner = labelOfChild(scope, fields, "arg");
+  if (inner !== undefined && !inner.weak) return inner;
+  const type = names(child(fields, "typeName") ?? {}, "names").at(-1);
+  return type === undefined ? inner : { name: type, weak: true };
+}
+
+function ofCase(scope: Scope, fields: ParseNode): Label {
+  const inner = labelOfChild(scope, fields, "defresult");
+  return inner !== undefined && !inner.weak ? inner : { name: "case", weak: true };
+}
+
+function ofSubLink(scope: Scope, fields: ParseNode): Label | undefined {
+  switch (string(fields, "subLinkType")) {
+    case "EXISTS_SUBLINK":
+      return strong("exists");
+    case "ARRAY_SUBLINK":
+      return strong("array");
+    case "EXPR_SUBLINK": {
+      const first = scope.context.subqueries.get(fields)?.targets[0];
+      return first === undefined ? undefined : strong(first.name);
+    }
+    default:
+      return undefined;
+  }
+}
+
+const LABELS: Readonly<Record<string, (scope: Scope, fields: ParseNode) => Label | undefined>> = {
+  ColumnRef: ofColumn,
+  A_Indirection: ofIndirection,
+  FuncCall: (_scope, fields) => strong(names(fields, "funcname").at(-1) ?? ""),
+  A_Expr: (_scope, fields) =>
+    string(fields, "kind") === "AEXPR_NULLIF" ? strong("nullif") : undefined,
+  TypeCast: ofCast,
+  CollateClause: (scope, fields) => labelOfChild(scope, fields, "arg"),
+  GroupingFunc: () => strong("grouping"),
+  SubLink: ofSubLink,
+  CaseExpr: ofCase,
+  A_ArrayExpr: () => strong("array"),
+  RowExpr: () => strong("row"),
+  CoalesceExpr: () => strong("coalesce"),
+  MinMaxExpr: (_scope, fields) =>
+    strong(string(fields, "op") === "IS_LEAST" ? "least" : "greatest"),
+  SQLValueFunction: (_scope, fields) => strong(sqlValueName(fields)),
+};
+
+function labelOf(scope: Scope, node: ParseNode): Label | undefined {
+  return LABELS[tagOf(node)]?.(scope, fieldsOf(node));
+}
+
+/** Must be called after the node was bound: a subquery is named for its column. */
+export function columnLabel(scope: Scope, node: ParseNode): string {
+  return labelOf(scope, node)?.name ?? "?column?";
+}
+
+/** The name of a function in FROM. */
+export function functionLabel(scope: Scope, node: ParseNode): string {
+  const call = asTag(node, "FuncCall");
+  return call === undefined ? columnLabel(scope, node) : (names(call, "funcname").at(-1) ?? "");
+}

@@ -1,0 +1,46 @@
+/** References to WITH queries from FROM. */
+import { addVisible, type Alias, renameColumns } from "./entries.ts";
+import { bindError } from "./errors.ts";
+import type { CteEntry, NamespaceItem, Scope } from "./scope.ts";
+
+export interface FoundCte {
+  readonly entry: CteEntry;
+  readonly index: number;
+  readonly levelsUp: number;
+}
+
+/** The innermost visible WITH query of that name. */
+export function findCte(scope: Scope, name: string): FoundCte | undefined {
+  let levelsUp = 0;
+  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
+    const index = level.ctes.findIndex((each) => each.name === name && each.state !== "pending");
+    const entry = level.ctes[index];
+    if (entry !== undefined) return { entry, index, levelsUp };
+    levelsUp += 1;
+  }
+  return undefined;
+}
+
+export function cteItem(
+  scope: Scope,
+  { entry, index, levelsUp }: FoundCte,
+  alias: Alias | undefined,
+  location: number,
+): NamespaceItem {
+  const recursive = entry.state === "binding";
+  if (!recursive && entry.query?.kind !== "select" && entry.query?.returning.length === 0) {
+    throw bindError(
+      "0A000",
+      `WITH query "${entry.name}" does not have a RETURNING clause`,
+      location,
+    );
+  }
+  entry.references += 1;
+  const name = alias?.name ?? entry.name;
+  const columns = renameColumns(entry.columns, alias, name);
+  return addVisible(
+    scope,
+    { kind: "cte", alias: name, columns, lateral: false, cte: index, levelsUp, recursive },
+    { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: false },
+  );
+}

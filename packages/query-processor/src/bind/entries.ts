@@ -1,0 +1,150 @@
+/** Adds entries to the range table and makes the namespace items by which they are seen. */
+import type { Expr } from "@firstlight/sql";
+import type { VirtualTable } from "../catalog/catalog.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { list, string, stringValue } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { bindError } from "./errors.ts";
+import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
+import type { EntryOrigin, NamespaceColumn, NamespaceItem, Scope } from "./scope.ts";
+
+/** AS name (columns...). */
+export interface Alias {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** The fields of an Alias node. */
+export function aliasOf(fields: ParseNode | undefined): Alias | undefined {
+  if (fields === undefined) return undefined;
+  const columns = list(fields, "colnames").map((node) => stringValue(node) ?? "");
+  return { name: string(fields, "aliasname"), columns };
+}
+
+export function makeVar(
+  rte: number,
+  column: number,
+  { type, typmod }: Pick<OutputColumn, "type" | "typmod">,
+): Expr {
+  return { kind: "var", type, typmod, position: -1, rte, column, levelsUp: 0 };
+}
+
+/** Renames leading columns; `noun` begins the error when there are too many names. */
+export function renameColumns(
+  columns: readonly OutputColumn[],
+  alias: Alias | undefined,
+  name: string,
+): readonly OutputColumn[] {
+  if (alias === undefined || alias.columns.length === 0) return columns;
+  if (alias.columns.length > columns.length) {
+    throw bindError(
+      "42P10",
+      `table "${name}" has ${columns.length} columns available but ${alias.columns.length} columns specified`,
+      -1,
+    );
+  }
+  return columns.map((column, index) => ({ ...column, name: alias.columns[index] ?? column.name }));
+}
+
+/** An item that shows all named columns of an entry; dropped columns have no name. */
+export function itemOf(
+  rte: number,
+  name: string,
+  columns: readonly NamespaceColumn[],
+  relation = 0,
+): NamespaceItem {
+  return {
+    rte,
+    name,
+    columns,
+    relationVisible: true,
+    columnsVisible: true,
+    lateralOnly: false,
+    lateralOk: true,
+    relation,
+  };
+}
+
+function varsOf(rte: number, columns: readonly OutputColumn[]): readonly NamespaceColumn[] {
+  return columns.flatMap((column, index) =>
+    column.name === "" ? [] : [{ name: column.name, expr: makeVar(rte, index, column) }],
+  );
+}
+
+/** Adds an entry that is seen as its columns. */
+export function addVisible(
+  scope: Scope,
+  entry: RangeTableEntry,
+  origin: EntryOrigin,
+): NamespaceItem {
+  const rte = scope.addEntry(entry, origin);
+  return itemOf(
+    rte,
+    entry.alias,
+    varsOf(rte, entry.columns),
+    origin.explicitAlias ? 0 : origin.relation,
+  );
+}
+
+/** Columns of a table as an entry has them: dropped ones keep their place without a name. */
+export function tableColumns(table: TableDescriptor): readonly OutputColumn[] {
+  return table.columns.map((column) => ({
+    name: column.dropped ? "" : column.name,
+    type: column.type,
+    typmod: column.typmod,
+  }));
+}
+
+/** Aliases rename live columns only. */
+function renameLive(
+  columns: readonly OutputColumn[],
+  alias: Alias | undefined,
+  name: string,
+): readonly OutputColumn[] {
+  const live = renameColumns(
+    columns.filter((column) => column.name !== ""),
+    alias,
+    name,
+  );
+  let next = 0;
+  return columns.map((column) => (column.name === "" ? column : (live[next++] ?? column)));
+}
+
+export function addTable(
+  scope: Scope,
+  table: TableDescriptor,
+  alias: Alias | undefined,
+): NamespaceItem {
+  scope.context.dependencies.add(table.oid);
+  const name = alias?.name ?? table.name;
+  const columns = renameLive(tableColumns(table), alias, name);
+  return addVisible(
+    scope,
+    { kind: "table", alias: name, columns, lateral: false, table },
+    { explicitAlias: alias !== undefined, relation: table.oid, unnamedJoin: false },
+  );
+}
+
+export function addVirtual(
+  scope: Scope,
+  table: VirtualTable,
+  alias: Alias | undefined,
+): NamespaceItem {
+  const name = alias?.name ?? table.name;
+  const own = table.columns.map((column) => ({
+    name: column.name,
+    type: column.type,
+    typmod: column.typmod ?? -1,
+  }));
+  return addVisible(
+    scope,
+    {
+      kind: "virtual",
+      alias: name,
+      columns: renameColumns(own, alias, name),
+      lateral: false,
+      table,
+    },
+    { explicitAlias: alias !== undefined, relation: table.oid, unnamedJoin: false },
+  );
+}

@@ -1,0 +1,221 @@
+/**
+ * Aggregate calls (transformAggregateCall): which query level one belongs to, whether it may stand
+ * there, its ORDER BY, DISTINCT and FILTER.
+ */
+import {
+  type Aggregate,
+  aggregateByProc,
+  coerceToBoolean,
+  type Expr,
+  oids,
+  requireEquality,
+  requireProc,
+  type ResolvedFunction,
+  type SortKey,
+} from "@firstlight/sql";
+import { child, flag, list, locationOf } from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { bindError, unsupported } from "../errors.ts";
+import { rulesOf } from "../expression-kind.ts";
+import type { Scope } from "../scope.ts";
+import { sortKey } from "../sort-key.ts";
+import { sameExpr, visitExpr } from "../walk.ts";
+
+type ResolvedAggregate = Exclude<ResolvedFunction, { readonly kind: "expr" }>;
+
+interface Level {
+  /** Levels outwards of the innermost query whose columns or aggregates occur, if any. */
+  readonly variable: number | undefined;
+  readonly aggregate: Aggregate | undefined;
+}
+
+function nearest(a: number | undefined, b: number): number {
+  return a === undefined ? b : Math.min(a, b);
+}
+
+/** What the arguments refer to, as seen from the call. */
+function levelOf(exprs: readonly Expr[]): Level {
+  let variable: number | undefined;
+  let aggregate: Aggregate | undefined;
+  let aggregateLevel: number | undefined;
+  for (const expr of exprs) {
+    visitExpr(expr, (each, depth) => {
+      if (each.kind === "var" && each.levelsUp >= depth) {
+        variable = nearest(variable, each.levelsUp - depth);
+      }
+      if (each.kind === "aggregate" && each.levelsUp >= depth) {
+        const level = each.levelsUp - depth;
+        if (aggregateLevel === undefined || level < aggregateLevel) {
+          aggregateLevel = level;
+          aggregate = each;
+        }
+      }
+      return true;
+    });
+  }
+  const nested =
+    aggregateLevel !== undefined && aggregateLevel === nearest(variable, aggregateLevel);
+  return {
+    variable: aggregateLevel === undefined ? variable : nearest(variable, aggregateLevel),
+    aggregate: nested ? aggregate : undefined,
+  };
+}
+
+function refuseInside(exprs: readonly Expr[]): void {
+  for (const expr of exprs) {
+    visitExpr(expr, (each, depth) => {
+      if (depth > 0) return false;
+      if (each.kind === "window") {
+        throw bindError(
+          "42803",
+          "aggregate function calls cannot contain window function calls",
+          each.position,
+        );
+      }
+      if (each.kind === "call" && requireProc(each.proc).returnsSet) {
+        throw bindError(
+          "0A000",
+          "aggregate function calls cannot contain set-returning function calls",
+          each.position,
+          {
+            hint: "You might be able to move the set-returning function into a LATERAL FROM item.",
+          },
+        );
+      }
+      return true;
+    });
+  }
+}
+
+/** Finds the aggregate's level, checks that it may stand there, and marks that query. */
+function placeAggregate(
+  scope: Scope,
+  args: readonly Expr[],
+  directArgs: readonly Expr[],
+  position: number,
+): number {
+  const { variable, aggregate } = levelOf(args);
+  if (aggregate !== undefined) {
+    throw bindError("42803", "aggregate function calls cannot be nested", aggregate.position);
+  }
+  const levelsUp = variable ?? 0;
+  refuseInside(args);
+  for (const direct of directArgs) {
+    const level = levelOf([direct]).variable;
+    if (level !== undefined && level < levelsUp) {
+      throw bindError(
+        "42803",
+        "outer-level aggregate cannot contain a lower-level variable in its direct arguments",
+        direct.position,
+      );
+    }
+  }
+  const owner = scope.ancestor(levelsUp);
+  owner.hasAggregates = true;
+  const rules = rulesOf(owner.kind);
+  if (!rules.aggregates) {
+    const where =
+      owner.kind === "fromSubselect" ? "FROM clause of their own query level" : rules.name;
+    throw bindError("42803", `aggregate functions are not allowed in ${where}`, position);
+  }
+  return levelsUp;
+}
+
+function filterOf(scope: Scope, fields: ParseNode): Expr | undefined {
+  const node = child(fields, "agg_filter");
+  if (node === undefined) return undefined;
+  return coerceToBoolean(scope.context.resolve, scope.expr(node, "filter"), "FILTER");
+}
+
+/** With DISTINCT the sort may use the arguments only. */
+function checkDistinct(args: readonly Expr[], orderBy: readonly SortKey[]): void {
+  for (const arg of args) requireEquality(arg.type, arg.position);
+  const foreign = orderBy.find((key) => !args.some((arg) => sameExpr(arg, key.expr)));
+  if (foreign === undefined) return;
+  throw bindError(
+    "42P10",
+    "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list",
+    foreign.expr.position,
+  );
+}
+
+function sortKeys(scope: Scope, fields: ParseNode, args: readonly Expr[]): readonly SortKey[] {
+  return list(fields, "agg_order").map((node) => {
+    const key = sortKey(scope, node, (inner) => scope.expr(inner));
+    // An expression that is also an argument is sorted as the argument's coerced form.
+    const arg = args.find((each) => each.position === key.expr.position && each.position >= 0);
+    return arg !== undefined && key.expr.type === oids.UNKNOWN ? { ...key, expr: arg } : key;
+  });
+}
+
+/** WITHIN GROUP: the arguments after the direct ones are the sort keys. */
+function orderedSet(
+  scope: Scope,
+  fields: ParseNode,
+  resolved: ResolvedAggregate,
+): Pick<Aggregate, "args" | "directArgs" | "orderBy"> {
+  const nodes = list(fields, "agg_order");
+  const directCount = resolved.args.length - nodes.length;
+  const args = resolved.args.slice(directCount);
+  const orderBy = nodes.flatMap((node, index) => {
+    const arg = args[index];
+    return arg === undefined ? [] : [sortKey(scope, node, () => arg)];
+  });
+  return { args, directArgs: resolved.args.slice(0, directCount), orderBy };
+}
+
+function shapeOf(
+  scope: Scope,
+  fields: ParseNode,
+  resolved: ResolvedAggregate,
+): Pick<Aggregate, "args" | "directArgs" | "orderBy"> {
+  const row = aggregateByProc(resolved.proc.oid);
+  const withinGroup = flag(fields, "agg_within_group");
+  const position = locationOf(fields);
+  if (row !== undefined && row.kind !== "n") {
+    if (!withinGroup) {
+      throw bindError(
+        "42809",
+        `WITHIN GROUP is required for ordered-set aggregate ${resolved.proc.name}`,
+        position,
+      );
+    }
+    return orderedSet(scope, fields, resolved);
+  }
+  if (withinGroup) {
+    throw bindError(
+      "42809",
+      `${resolved.proc.name} is not an ordered-set aggregate, so it cannot have WITHIN GROUP`,
+      position,
+    );
+  }
+  const { args } = resolved;
+  return { args, directArgs: [], orderBy: sortKeys(scope, fields, args) };
+}
+
+export function makeAggregate(scope: Scope, fields: ParseNode, resolved: ResolvedAggregate): Expr {
+  const position = locationOf(fields);
+  const shape = shapeOf(scope, fields, resolved);
+  const distinct = flag(fields, "agg_distinct");
+  if (distinct) checkDistinct(shape.args, shape.orderBy);
+  const filter = filterOf(scope, fields);
+  if (resolved.variadicArray) throw unsupported("VARIADIC in an aggregate call", position);
+  const inner = [
+    ...shape.args,
+    ...shape.orderBy.map((key) => key.expr),
+    ...(filter === undefined ? [] : [filter]),
+  ];
+  const levelsUp = placeAggregate(scope, inner, shape.directArgs, position);
+  return {
+    kind: "aggregate",
+    type: resolved.type,
+    typmod: -1,
+    position,
+    proc: resolved.proc.oid,
+    ...shape,
+    star: flag(fields, "agg_star"),
+    distinct,
+    ...(filter === undefined ? {} : { filter }),
+    levelsUp,
+  };
+}

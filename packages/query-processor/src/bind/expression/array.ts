@@ -1,0 +1,94 @@
+/** ARRAY[...] (transformArrayExpr). */
+import {
+  arrayTypeOid,
+  castExpr,
+  coerceToCommonType,
+  elementTypeOid,
+  type Expr,
+  formatType,
+  oids,
+  selectCommonType,
+} from "@firstlight/sql";
+import { asTag, list, locationOf } from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import type { ResolvedType } from "../../parse/type-name.ts";
+import { bindError } from "../errors.ts";
+import type { Scope } from "../scope.ts";
+
+interface Elements {
+  readonly exprs: readonly Expr[];
+  readonly multidims: boolean;
+}
+
+function bindElements(scope: Scope, fields: ParseNode, target: ResolvedType | undefined): Elements {
+  let multidims = false;
+  const exprs = list(fields, "elements").map((node) => {
+    const nested = asTag(node, "A_ArrayExpr");
+    if (nested !== undefined) {
+      multidims = true;
+      return arrayExpr(scope, nested, target);
+    }
+    const expr = scope.expr(node);
+    // An element that is itself an array makes another dimension, except for the vector types.
+    if (elementTypeOid(expr.type) !== 0) multidims = true;
+    return expr;
+  });
+  return { exprs, multidims };
+}
+
+function requireArray(element: number, position: number): number {
+  const array = arrayTypeOid(element);
+  if (array !== 0) return array;
+  throw bindError(
+    "42704",
+    `could not find array type for data type ${formatType(element)}`,
+    position,
+  );
+}
+
+function untargeted(scope: Scope, elements: Elements, position: number): Expr {
+  const { exprs, multidims } = elements;
+  if (exprs.length === 0) {
+    throw bindError("42P18", "cannot determine type of empty array", position, {
+      hint: "Explicitly cast to the desired type, for example ARRAY[]::integer[].",
+    });
+  }
+  const common = selectCommonType(exprs, "ARRAY");
+  const type = multidims ? common : requireArray(common, position);
+  const elementType = multidims ? elementTypeOid(common) : common;
+  const coerced = exprs.map((each) =>
+    coerceToCommonType(scope.context.resolve, each, common, "ARRAY"),
+  );
+  return {
+    kind: "array",
+    type,
+    typmod: -1,
+    position,
+    elementType,
+    elements: coerced,
+    multidims,
+  };
+}
+
+/** `target` is the array type of an enclosing cast: each element is cast to its element type. */
+export function arrayExpr(scope: Scope, fields: ParseNode, target: ResolvedType | undefined): Expr {
+  const position = locationOf(fields);
+  const elementType = target === undefined ? 0 : elementTypeOid(target.type);
+  const elements = bindElements(scope, fields, elementType === 0 ? undefined : target);
+  if (target === undefined || elementType === 0) return untargeted(scope, elements, position);
+  const inner = elements.multidims ? target.type : elementType;
+  const coerced = elements.exprs.map((each) =>
+    each.type === inner && each.type !== oids.UNKNOWN && each.typmod === target.typmod
+      ? each
+      : castExpr(scope.context.resolve, each, inner, target.typmod, each.position),
+  );
+  return {
+    kind: "array",
+    type: target.type,
+    typmod: target.typmod,
+    position,
+    elementType,
+    elements: coerced,
+    multidims: elements.multidims,
+  };
+}

@@ -1,0 +1,59 @@
+/** AND, OR, NOT, IS NULL, IS TRUE and their kin. */
+import { type BooleanTest, coerceToBoolean, type Expr, oids } from "@firstlight/sql";
+import { list, locationOf, requiredChild, string } from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import type { Scope } from "../scope.ts";
+
+const BOOL_OPS = {
+  AND_EXPR: ["and", "AND"],
+  OR_EXPR: ["or", "OR"],
+  NOT_EXPR: ["not", "NOT"],
+} as const;
+
+export function boolExpr(scope: Scope, fields: ParseNode): Expr {
+  const name = string(fields, "boolop");
+  const [kind, construct] = BOOL_OPS[name === "AND_EXPR" || name === "OR_EXPR" ? name : "NOT_EXPR"];
+  const args = list(fields, "args").map((arg) =>
+    coerceToBoolean(scope.context.resolve, scope.expr(arg), construct),
+  );
+  return { kind, type: oids.BOOL, typmod: -1, position: locationOf(fields), args };
+}
+
+/** A row is NULL when all of its fields are, and NOT NULL when none is. */
+export function nullTestOf(arg: Expr, isNull: boolean, position: number): Expr {
+  return {
+    kind: isNull ? "isNull" : "isNotNull",
+    type: oids.BOOL,
+    typmod: -1,
+    position,
+    arg,
+  };
+}
+
+export function nullTest(scope: Scope, fields: ParseNode): Expr {
+  const arg = scope.expr(requiredChild(fields, "arg"));
+  return nullTestOf(arg, string(fields, "nulltesttype") !== "IS_NOT_NULL", locationOf(fields));
+}
+
+const TESTS: Readonly<Record<string, readonly [BooleanTest["test"], string]>> = {
+  IS_TRUE: ["isTrue", "IS TRUE"],
+  IS_NOT_TRUE: ["isNotTrue", "IS NOT TRUE"],
+  IS_FALSE: ["isFalse", "IS FALSE"],
+  IS_NOT_FALSE: ["isNotFalse", "IS NOT FALSE"],
+  IS_UNKNOWN: ["isUnknown", "IS UNKNOWN"],
+  IS_NOT_UNKNOWN: ["isNotUnknown", "IS NOT UNKNOWN"],
+};
+
+export function booleanTest(scope: Scope, fields: ParseNode): Expr {
+  const [test, construct] = TESTS[string(fields, "booltesttype")] ?? ["isTrue", "IS TRUE"];
+  const inner = scope.expr(requiredChild(fields, "arg"));
+  const arg = coerceToBoolean(scope.context.resolve, inner, construct);
+  return {
+    kind: "booleanTest",
+    type: oids.BOOL,
+    typmod: -1,
+    position: locationOf(fields),
+    test,
+    arg,
+  };
+}

@@ -1,0 +1,26 @@
+/** Fields of rows: (row).name. */
+import type { Expr } from "@firstlight/sql";
+import { requireProc } from "@firstlight/sql";
+import { recordColumns } from "../record-columns.ts";
+
+/** The field of that name, undefined when the value is no row or has no such field. */
+export function fieldOfRow(arg: Expr, name: string, position: number): Expr | undefined {
+  if (arg.kind === "row") {
+    const index = arg.names.indexOf(name);
+    const field = arg.fields[index];
+    return field === undefined ? undefined : { ...field, position };
+  }
+  if (arg.kind !== "call") return undefined;
+  const columns = recordColumns(requireProc(arg.proc), arg) ?? [];
+  const field = columns.findIndex((column) => column.name === name);
+  const column = columns[field];
+  if (column === undefined) return undefined;
+  return {
+    kind: "fieldSelect",
+    type: column.type,
+    typmod: column.typmod,
+    position,
+    arg,
+    field,
+  };
+}

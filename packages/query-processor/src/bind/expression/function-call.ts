@@ -1,0 +1,77 @@
+/** Calls of functions, aggregates and window functions (transformFuncCall, ParseFuncOrColumn). */
+import {
+  type Call,
+  type Expr,
+  type FunctionCallSyntax,
+  type ResolvedFunction,
+  resolveFunction,
+} from "@firstlight/sql";
+import { child, flag, list, locationOf, names } from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import type { Scope } from "../scope.ts";
+import { makeAggregate } from "./aggregate.ts";
+import { boundArguments, type CallArguments } from "./arguments.ts";
+import { fieldOfRow } from "./field.ts";
+import { checkSetPlacement } from "./set-returning.ts";
+import { makeWindowCall } from "./window-call.ts";
+
+function syntaxOf(fields: ParseNode, given: CallArguments): FunctionCallSyntax {
+  const ordered = list(fields, "agg_order").length > 0;
+  const withinGroup = flag(fields, "agg_within_group");
+  return {
+    names: names(fields, "funcname"),
+    args: given.args,
+    argNames: given.argNames,
+    variadic: flag(fields, "func_variadic"),
+    star: flag(fields, "agg_star"),
+    distinct: flag(fields, "agg_distinct"),
+    ordered: ordered && !withinGroup,
+    withinGroup,
+    filtered: child(fields, "agg_filter") !== undefined,
+    over: child(fields, "over") !== undefined,
+    position: locationOf(fields),
+  };
+}
+
+/** f(row) may be a way to write row.f. */
+function asColumn(fields: ParseNode, { args }: CallArguments): Expr | undefined {
+  const [name, ...more] = names(fields, "funcname");
+  const [row] = args;
+  const plain = ["agg_star", "agg_distinct", "func_variadic", "agg_within_group"].every(
+    (each) => !flag(fields, each),
+  );
+  if (name === undefined || more.length > 0 || args.length !== 1 || !plain) return undefined;
+  return row === undefined ? undefined : fieldOfRow(row, name, locationOf(fields));
+}
+
+function plainCall(
+  scope: Scope,
+  fields: ParseNode,
+  resolved: Exclude<ResolvedFunction, { readonly kind: "expr" }>,
+): Expr {
+  const position = locationOf(fields);
+  if (resolved.kind === "set") checkSetPlacement(scope, position);
+  const call: Call = {
+    kind: "call",
+    type: resolved.type,
+    typmod: -1,
+    position,
+    proc: resolved.proc.oid,
+    args: resolved.args,
+    display: "function",
+    operator: 0,
+  };
+  return resolved.variadicArray ? { ...call, variadicArray: true } : call;
+}
+
+export function functionCall(scope: Scope, fields: ParseNode): Expr {
+  const given = boundArguments(scope, fields);
+  const column = asColumn(fields, given);
+  if (column !== undefined) return column;
+  const syntax = syntaxOf(fields, given);
+  const resolved = resolveFunction(scope.context.resolve, syntax);
+  if (resolved.kind === "expr") return resolved.expr;
+  if (syntax.over === true) return makeWindowCall(scope, fields, resolved);
+  if (resolved.kind === "aggregate") return makeAggregate(scope, fields, resolved);
+  return plainCall(scope, fields, resolved);
+}

@@ -1,0 +1,91 @@
+/** `x [NOT] IN (...)`: = ANY over what is constant here, ORed with the rest (transformAExprIn). */
+import {
+  arrayTypeOid,
+  canCoerceType,
+  coerceToBoolean,
+  coerceToCommonType,
+  commonTypeOf,
+  type Expr,
+  makeOperatorCall,
+  makeRowComparison,
+  makeScalarArrayOp,
+  oids,
+} from "@firstlight/sql";
+import { items, locationOf, requiredChild } from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import type { Scope } from "../scope.ts";
+import { forEachChild } from "../walk.ts";
+
+function containsVar(expr: Expr): boolean {
+  if (expr.kind === "var") return expr.levelsUp === 0;
+  if (expr.kind === "subLink") return true;
+  let found = false;
+  forEachChild(expr, (child) => {
+    found ||= containsVar(child);
+  });
+  return found;
+}
+
+/** The array's element type if all can be one, else 0. */
+function elementTypeFor(left: Expr, constants: readonly Expr[]): number {
+  if (left.kind === "row") return 0;
+  const types = [left, ...constants].map((each) => each.type);
+  const common = commonTypeOf(types) ?? 0;
+  if (common === 0 || common === oids.RECORD || arrayTypeOid(common) === 0) return 0;
+  return types.every((type) => canCoerceType(type, common, "implicit")) ? common : 0;
+}
+
+interface InContext {
+  readonly scope: Scope;
+  readonly left: Expr;
+  readonly name: string;
+  readonly any: boolean;
+  readonly location: number;
+}
+
+function arrayComparison(
+  { scope, left, name, any, location }: InContext,
+  constants: readonly Expr[],
+  elementType: number,
+): Expr {
+  const { resolve } = scope.context;
+  const array: Expr = {
+    kind: "array",
+    type: arrayTypeOid(elementType),
+    typmod: -1,
+    position: -1,
+    elementType,
+    elements: constants.map((each) => coerceToCommonType(resolve, each, elementType, "IN")),
+    multidims: false,
+  };
+  return makeScalarArrayOp(resolve, name, any, left, array, location);
+}
+
+function single({ scope, left, name, any, location }: InContext, right: Expr): Expr {
+  const { resolve } = scope.context;
+  const compared =
+    left.kind === "row" && right.kind === "row"
+      ? makeRowComparison(resolve, name, left.fields, right.fields, location)
+      : makeOperatorCall(resolve, name, left, right, location);
+  return coerceToBoolean(resolve, compared, any ? "OR" : "AND");
+}
+
+export function inList(scope: Scope, fields: ParseNode, name: string): Expr {
+  const left = scope.expr(requiredChild(fields, "lexpr"));
+  const rights = items(requiredChild(fields, "rexpr")).map((node) => scope.expr(node));
+  const location = locationOf(fields);
+  const context: InContext = { scope, left, name, any: name !== "<>", location };
+  const constants = rights.filter((each) => !containsVar(each));
+  const elementType = constants.length > 1 ? elementTypeFor(left, constants) : 0;
+  const args: Expr[] = [];
+  let remaining: readonly Expr[] = rights;
+  if (elementType !== 0) {
+    args.push(arrayComparison(context, constants, elementType));
+    remaining = rights.filter((each) => !constants.includes(each));
+  }
+  for (const each of remaining) args.push(single(context, each));
+  const [only] = args;
+  if (args.length === 1 && only !== undefined) return only;
+  const kind = context.any ? "or" : "and";
+  return { kind, type: oids.BOOL, typmod: -1, position: location, args };
+}

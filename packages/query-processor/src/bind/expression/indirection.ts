@@ -1,0 +1,163 @@
+/** Subscripts and field selections: a[1], a[1:2], (row).field, jsonb['key']. */
+import {
+  baseTypeOid,
+  coerce,
+  type Expr,
+  formatType,
+  makeOperatorCall,
+  oids,
+  subscriptedTypeOid,
+} from "@firstlight/sql";
+import {
+  asTag,
+  child,
+  flag,
+  list,
+  locationOf,
+  requiredChild,
+  string,
+  stringValue,
+  tagOf,
+} from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { bindError, unsupported } from "../errors.ts";
+import type { Scope } from "../scope.ts";
+import { makeConst } from "./constant.ts";
+import { fieldOfRow } from "./field.ts";
+
+const SUBSCRIPTS_MAX = 6;
+
+function integerSubscript(scope: Scope, node: ParseNode): Expr {
+  const expr = scope.expr(node);
+  const coerced = coerce(scope.context.resolve, expr, oids.INT4, -1, "assignment");
+  if (coerced !== undefined) return coerced;
+  throw bindError("42804", "array subscript must have type integer", expr.position);
+}
+
+function optionalSubscript(scope: Scope, node: ParseNode | undefined): Expr | undefined {
+  return node === undefined ? undefined : integerSubscript(scope, node);
+}
+
+/** Subscripts of an array, as they are read and as they are assigned to. */
+export function arraySubscript(
+  scope: Scope,
+  container: Expr,
+  indices: readonly ParseNode[],
+  position: number,
+): Expr & { readonly kind: "subscript" } {
+  const element = subscriptedTypeOid(container.type);
+  if (element === 0) {
+    throw bindError(
+      "42804",
+      `cannot subscript type ${formatType(container.type)} because it does not support subscripting`,
+      container.position,
+    );
+  }
+  if (indices.length > SUBSCRIPTS_MAX) {
+    throw bindError(
+      "54000",
+      `number of array dimensions (${indices.length}) exceeds the maximum allowed (${SUBSCRIPTS_MAX})`,
+      position,
+    );
+  }
+  const isSlice = indices.some((index) => flag(index, "is_slice"));
+  const upper = indices.map((index) => optionalSubscript(scope, child(index, "uidx")));
+  const base = {
+    kind: "subscript",
+    type: isSlice ? baseTypeOid(container.type) : element,
+    typmod: container.typmod,
+    position,
+    container,
+    upper,
+  } as const;
+  if (!isSlice) return base;
+  // In a slice a single subscript n stands for 1:n.
+  const lower = indices.map((index) =>
+    flag(index, "is_slice")
+      ? optionalSubscript(scope, child(index, "lidx"))
+      : makeConst(oids.INT4, 1, -1),
+  );
+  return { ...base, lower };
+}
+
+/** jsonb['a'][1] reads as jsonb -> 'a' -> 1. */
+function jsonbSubscript(scope: Scope, container: Expr, indices: readonly ParseNode[]): Expr {
+  const { resolve } = scope.context;
+  return indices.reduce((value, index) => {
+    const node = child(index, "uidx");
+    if (flag(index, "is_slice") || node === undefined) {
+      throw bindError("42804", "jsonb subscript does not support slices", container.position);
+    }
+    const key = scope.expr(node);
+    const type = key.type === oids.INT4 || key.type === oids.INT2 ? oids.INT4 : oids.TEXT;
+    const coerced = coerce(resolve, key, type, -1, "implicit");
+    if (coerced === undefined) {
+      throw bindError(
+        "42804",
+        `subscript type ${formatType(key.type)} is not supported`,
+        key.position,
+        { hint: "jsonb subscript must be coercible to either integer or text." },
+      );
+    }
+    return makeOperatorCall(resolve, "->", value, coerced, container.position);
+  }, container);
+}
+
+function subscript(scope: Scope, container: Expr, indices: readonly ParseNode[]): Expr {
+  if (baseTypeOid(container.type) === oids.JSONB) return jsonbSubscript(scope, container, indices);
+  return arraySubscript(scope, container, indices, container.position);
+}
+
+function selectField(arg: Expr, name: string, location: number): Expr {
+  const field = fieldOfRow(arg, name, location);
+  if (field !== undefined) return field;
+  if (arg.type === oids.RECORD) {
+    throw bindError("42703", `could not identify column "${name}" in record data type`, location);
+  }
+  throw bindError(
+    "42809",
+    `column notation .${name} applied to type ${formatType(arg.type)}, which is not a composite type`,
+    location,
+  );
+}
+
+/** Applies a list of indirection nodes from the left. */
+export function applyIndirection(
+  scope: Scope,
+  base: Expr,
+  nodes: readonly ParseNode[],
+  location: number,
+): Expr {
+  let value = base;
+  let indices: ParseNode[] = [];
+  for (const node of nodes) {
+    const index = asTag(node, "A_Indices");
+    if (index !== undefined) {
+      indices.push(index);
+      continue;
+    }
+    if (indices.length > 0) value = subscript(scope, value, indices);
+    indices = [];
+    if (tagOf(node) === "A_Star") {
+      throw bindError("0A000", 'row expansion via "*" is not supported here', location);
+    }
+    value = selectField(value, stringValue(node) ?? "", location);
+  }
+  return indices.length > 0 ? subscript(scope, value, indices) : value;
+}
+
+export function indirection(scope: Scope, fields: ParseNode): Expr {
+  const node = requiredChild(fields, "arg");
+  const base = scope.expr(node);
+  const inner = asTag(node, tagOf(node)) ?? {};
+  return applyIndirection(scope, base, list(fields, "indirection"), locationOf(inner));
+}
+
+/** For assignment to a part of a composite column. */
+export function refuseFieldAssignment(node: ParseNode, location: number): void {
+  if (stringValue(node) === undefined) return;
+  throw unsupported(
+    `assignment to field "${string(asTag(node, "String") ?? {}, "sval")}"`,
+    location,
+  );
+}

@@ -1,0 +1,40 @@
+/** Where set-returning functions may stand (check_srf_call_placement). */
+import { type Expr, requireProc } from "@firstlight/sql";
+import { bindError } from "../errors.ts";
+import { rulesOf } from "../expression-kind.ts";
+import type { Scope } from "../scope.ts";
+import { forEachChild } from "../walk.ts";
+
+export function isSetCall(expr: Expr): boolean {
+  return expr.kind === "call" && requireProc(expr.proc).returnsSet;
+}
+
+/** The first set-returning call in an expression, not looking into subqueries. */
+export function findSetCall(expr: Expr): Expr | undefined {
+  if (isSetCall(expr)) return expr;
+  let found: Expr | undefined;
+  forEachChild(expr, (child) => {
+    found ??= findSetCall(child);
+  });
+  return found;
+}
+
+/** CASE and COALESCE do not evaluate all of their arguments, so sets make no sense in them. */
+export function refuseSets(expr: Expr, construct: string): void {
+  const found = findSetCall(expr);
+  if (found === undefined) return;
+  throw bindError(
+    "0A000",
+    `set-returning functions are not allowed in ${construct}`,
+    found.position,
+    {
+      hint: "You might be able to move the set-returning function into a LATERAL FROM item.",
+    },
+  );
+}
+
+export function checkSetPlacement(scope: Scope, location: number): void {
+  const rules = rulesOf(scope.kind);
+  if (rules.sets) return;
+  throw bindError("0A000", `set-returning functions are not allowed in ${rules.name}`, location);
+}

@@ -1,0 +1,160 @@
+/** Functions in FROM: ROWS FROM, WITH ORDINALITY, column definition lists (transformRangeFunction). */
+import { type Expr, oids, requireProc } from "@firstlight/sql";
+import {
+  asTag,
+  child,
+  flag,
+  items,
+  list,
+  locationOf,
+  names,
+  requiredChild,
+  string,
+} from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { resolveTypeName } from "../parse/type-name.ts";
+import { functionLabel } from "./column-label.ts";
+import { addVisible, type Alias, aliasOf, renameColumns } from "./entries.ts";
+import { bindError } from "./errors.ts";
+import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
+import { recordColumns } from "./record-columns.ts";
+import type { NamespaceItem, Scope } from "./scope.ts";
+
+type FunctionEntry = RangeTableEntry & { readonly kind: "function" };
+type CalledFunction = FunctionEntry["functions"][number];
+
+interface Written {
+  readonly node: ParseNode;
+  readonly definitions: readonly ParseNode[];
+}
+
+/** unnest(a, b) in FROM means ROWS FROM(unnest(a), unnest(b)). */
+function splitUnnest(written: Written): readonly Written[] {
+  const call = asTag(written.node, "FuncCall");
+  const parts = call === undefined ? [] : names(call, "funcname");
+  const args = call === undefined ? [] : list(call, "args");
+  const plain = call !== undefined && !flag(call, "func_variadic") && !flag(call, "agg_star");
+  if (!plain || parts.at(-1) !== "unnest" || args.length < 2) return [written];
+  return args.map((arg) => ({
+    node: {
+      FuncCall: {
+        ...call,
+        funcname: [{ String: { sval: "pg_catalog" } }, { String: { sval: "unnest" } }],
+        args: [arg],
+      },
+    },
+    definitions: [],
+  }));
+}
+
+function writtenFunctions(fields: ParseNode): readonly Written[] {
+  const whole = list(fields, "coldeflist");
+  return list(fields, "functions").flatMap((pair) => {
+    const [node, definitions] = items(pair);
+    if (node === undefined) return [];
+    const own = items(definitions);
+    return splitUnnest({ node, definitions: own.length > 0 ? own : whole });
+  });
+}
+
+function definedColumns(scope: Scope, nodes: readonly ParseNode[]): readonly OutputColumn[] {
+  return nodes.map((node) => {
+    const fields = asTag(node, "ColumnDef") ?? {};
+    const typeName = requiredChild(fields, "typeName");
+    return { name: string(fields, "colname"), ...resolveTypeName(scope.context, typeName) };
+  });
+}
+
+/** The column name of a function that yields one value. */
+function scalarName(scope: Scope, node: ParseNode, call: Expr, alias: Alias | undefined): string {
+  if (call.kind === "call") {
+    const { argModes, argNames } = requireProc(call.proc);
+    const outs = (argModes ?? []).flatMap((mode, index) =>
+      mode === "o" || mode === "b" || mode === "t" ? [argNames?.[index] ?? ""] : [],
+    );
+    const [only] = outs;
+    if (outs.length === 1 && only !== undefined && only !== "") return only;
+  }
+  return alias?.name ?? functionLabel(scope, node);
+}
+
+function columnsOf(
+  scope: Scope,
+  { node, definitions }: Written,
+  call: Expr,
+  alias: Alias | undefined,
+): CalledFunction {
+  const own = call.kind === "call" ? recordColumns(requireProc(call.proc), call) : undefined;
+  const location = call.position;
+  if (definitions.length > 0) {
+    if (own !== undefined) {
+      throw bindError(
+        "42601",
+        "a column definition list is redundant for a function with OUT parameters",
+        location,
+      );
+    }
+    if (call.type !== oids.RECORD) {
+      throw bindError(
+        "42601",
+        'a column definition list is only allowed for functions returning "record"',
+        location,
+      );
+    }
+    return { call, columns: definedColumns(scope, definitions), record: true };
+  }
+  if (own !== undefined) return { call, columns: own, record: true };
+  if (call.type === oids.RECORD) {
+    throw bindError(
+      "42601",
+      'a column definition list is required for functions returning "record"',
+      location,
+    );
+  }
+  const name = scalarName(scope, node, call, alias);
+  return { call, columns: [{ name, type: call.type, typmod: call.typmod }], record: false };
+}
+
+/** A function may always refer to items on its left, LATERAL or not. */
+function bindCalls(
+  scope: Scope,
+  written: readonly Written[],
+  alias: Alias | undefined,
+): readonly CalledFunction[] {
+  const outer = scope.lateralActive;
+  scope.lateralActive = true;
+  const functions = written.map((each) => {
+    const call = scope.expr(each.node, "fromFunction");
+    return columnsOf(scope, each, call, written.length === 1 ? alias : undefined);
+  });
+  scope.lateralActive = outer;
+  return functions;
+}
+
+export function functionItem(scope: Scope, fields: ParseNode): NamespaceItem {
+  const alias = aliasOf(child(fields, "alias"));
+  const written = writtenFunctions(fields);
+  const functions = bindCalls(scope, written, alias);
+  const ordinality = flag(fields, "ordinality");
+  const first = written[0];
+  const name = alias?.name ?? (first === undefined ? "" : functionLabel(scope, first.node));
+  const own = functions.flatMap((each) => each.columns);
+  if (ordinality) {
+    if (list(fields, "coldeflist").length > 0) {
+      throw bindError(
+        "42601",
+        "WITH ORDINALITY cannot be used with a column definition list",
+        locationOf(fields),
+      );
+    }
+  }
+  const all = ordinality ? [...own, { name: "ordinality", type: oids.INT8, typmod: -1 }] : own;
+  const columns = renameColumns(all, alias, name);
+  const item = addVisible(
+    scope,
+    { kind: "function", alias: name, columns, lateral: true, functions, ordinality },
+    { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: false },
+  );
+  const scalar = functions.length === 1 && functions[0]?.record === false && !ordinality;
+  return scalar ? { ...item, scalarFunction: true } : item;
+}

@@ -1,0 +1,107 @@
+/** The FROM clause: range table entries and what of them is visible where (transformFromClause). */
+import { asTag, child, fieldsOf, flag, locationOf, requiredChild, tagOf } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { findCte, cteItem } from "./cte-reference.ts";
+import { addTable, addVirtual, addVisible, type Alias, aliasOf, renameColumns } from "./entries.ts";
+import { unsupported } from "./errors.ts";
+import { functionItem } from "./from-function.ts";
+import { joinItem } from "./join.ts";
+import { checkConflicts, type FromResult, withLateral } from "./namespace.ts";
+import { outputColumns } from "./output-columns.ts";
+import type { FromItem } from "./query-tree.ts";
+import { type QualifiedName, rangeVarName, requireRelation } from "./relation.ts";
+import type { NamespaceItem, Scope } from "./scope.ts";
+import { viewItem } from "./view.ts";
+
+function leaf(item: NamespaceItem): FromResult {
+  return { item: { kind: "rte", rte: item.rte }, namespace: [item] };
+}
+
+function relationItem(
+  scope: Scope,
+  name: QualifiedName,
+  alias: Alias | undefined,
+  location: number,
+): NamespaceItem {
+  const relation = requireRelation(scope.context, name, location);
+  switch (relation.kind) {
+    case "table":
+      return addTable(scope, relation, alias);
+    case "virtual":
+      return addVirtual(scope, relation, alias);
+    case "view":
+      return viewItem(scope, relation, alias);
+    case "sequence":
+      throw unsupported("selecting from a sequence", location);
+  }
+}
+
+function rangeVar(scope: Scope, fields: ParseNode): FromResult {
+  const name = rangeVarName(fields);
+  const alias = aliasOf(child(fields, "alias"));
+  const cte = name.schema === undefined ? findCte(scope, name.name) : undefined;
+  if (cte !== undefined) return leaf(cteItem(scope, cte, alias, locationOf(fields)));
+  return leaf(relationItem(scope, name, alias, locationOf(fields)));
+}
+
+const UNNAMED_SUBQUERY = "unnamed_subquery";
+
+function rangeSubselect(scope: Scope, fields: ParseNode): FromResult {
+  const select = asTag(child(fields, "subquery"), "SelectStmt") ?? {};
+  const alias = aliasOf(child(fields, "alias"));
+  const lateral = flag(fields, "lateral");
+  const outerKind = scope.kind;
+  const outerLateral = scope.lateralActive;
+  scope.kind = "fromSubselect";
+  scope.lateralActive = lateral;
+  const query = scope.context.binders.select(scope.child(), select);
+  scope.kind = outerKind;
+  scope.lateralActive = outerLateral;
+  const name = alias?.name ?? UNNAMED_SUBQUERY;
+  const columns = renameColumns(outputColumns(query), alias, name);
+  const item = addVisible(
+    scope,
+    { kind: "subquery", alias: name, columns, lateral, query },
+    { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: false },
+  );
+  return leaf({ ...item, relationVisible: alias !== undefined });
+}
+
+/** Binds one FROM item; what it makes visible is in the result, not yet in the scope. */
+export function bindFromItem(scope: Scope, node: ParseNode): FromResult {
+  const fields = fieldsOf(node);
+  switch (tagOf(node)) {
+    case "RangeVar":
+      return rangeVar(scope, fields);
+    case "RangeSubselect":
+      return rangeSubselect(scope, fields);
+    case "RangeFunction":
+      return leaf(functionItem(scope, fields));
+    case "JoinExpr":
+      return joinItem(scope, fields, bindFromItem);
+    case "RangeTableSample":
+      throw unsupported("TABLESAMPLE", locationOf(fields));
+    case "RangeTableFunc":
+      throw unsupported("XMLTABLE", locationOf(fields));
+    default:
+      throw unsupported(`FROM item ${tagOf(node)}`, locationOf(fields));
+  }
+}
+
+/** Adds FROM's items to the scope; later ones may refer to earlier ones if they are LATERAL. */
+export function bindFrom(scope: Scope, nodes: readonly ParseNode[]): readonly FromItem[] {
+  const items: FromItem[] = [];
+  for (const node of nodes) {
+    const result = bindFromItem(scope, node);
+    checkConflicts(scope.namespace, result.namespace);
+    scope.namespace = [...scope.namespace, ...withLateral(result.namespace, true, true)];
+    items.push(result.item);
+  }
+  scope.namespace = withLateral(scope.namespace, false, true);
+  return items;
+}
+
+/** The name of a statement's single relation, for its errors. */
+export function relationFields(fields: ParseNode): ParseNode {
+  return requiredChild(fields, "relation");
+}

@@ -1,0 +1,126 @@
+/** GROUP BY with GROUPING SETS, ROLLUP and CUBE (transformGroupClause, expand_grouping_sets). */
+import { type Expr, requireEquality } from "@firstlight/sql";
+import { asTag, flag, list, locationOf, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { bindError } from "./errors.ts";
+import type { Scope } from "./scope.ts";
+import { groupingExpr } from "./target-reference.ts";
+import type { OpenTarget } from "./targets.ts";
+import { sameExpr } from "./walk.ts";
+
+const SETS_MAX = 4096;
+const CUBE_MAX = 12;
+
+type GroupingSet = readonly number[];
+
+export interface Grouping {
+  readonly groupBy: readonly Expr[];
+  readonly groupingSets: readonly GroupingSet[] | undefined;
+}
+
+/** (a, b) without ROW is a list of grouping expressions. */
+function rowItems(node: ParseNode): readonly ParseNode[] | undefined {
+  const row = asTag(node, "RowExpr");
+  if (row === undefined || string(row, "row_format") !== "COERCE_IMPLICIT_CAST") return undefined;
+  return list(row, "args");
+}
+
+class GroupBuilder {
+  readonly exprs: Expr[] = [];
+  readonly #scope: Scope;
+  readonly #targets: readonly OpenTarget[];
+
+  constructor(scope: Scope, targets: readonly OpenTarget[]) {
+    this.#scope = scope;
+    this.#targets = targets;
+  }
+
+  /** Indexes of the expressions that a node stands for. */
+  plain(node: ParseNode): GroupingSet {
+    const row = rowItems(node);
+    if (row !== undefined) return [...new Set(row.flatMap((each) => this.plain(each)))];
+    const expr = groupingExpr(this.#scope, this.#targets, node);
+    const known = this.exprs.findIndex((each) => sameExpr(each, expr));
+    if (known >= 0) return [known];
+    requireEquality(expr.type, expr.position);
+    this.exprs.push(expr);
+    return [this.exprs.length - 1];
+  }
+
+  /** The sets that one element of GROUP BY stands for. */
+  sets(node: ParseNode): readonly GroupingSet[] {
+    const fields = asTag(node, "GroupingSet");
+    if (fields === undefined) return [this.plain(node)];
+    const content = list(fields, "content");
+    switch (string(fields, "kind")) {
+      case "GROUPING_SET_ROLLUP":
+        return rollup(content.map((each) => this.plain(each)));
+      case "GROUPING_SET_CUBE":
+        return cube(
+          content.map((each) => this.plain(each)),
+          locationOf(fields),
+        );
+      case "GROUPING_SET_SETS":
+        return content.flatMap((each) => this.sets(each));
+      default:
+        return [content.flatMap((each) => this.plain(each))];
+    }
+  }
+}
+
+function rollup(parts: readonly GroupingSet[]): readonly GroupingSet[] {
+  return Array.from({ length: parts.length + 1 }, (_, dropped) =>
+    parts.slice(0, parts.length - dropped).flat(),
+  );
+}
+
+function cube(parts: readonly GroupingSet[], location: number): readonly GroupingSet[] {
+  if (parts.length > CUBE_MAX) {
+    throw bindError("54011", `CUBE is limited to ${CUBE_MAX} elements`, location);
+  }
+  const count = 2 ** parts.length;
+  return Array.from({ length: count }, (_, number) => {
+    const mask = count - 1 - number;
+    // The first part is the highest bit, so that sets come in the order of ROLLUP.
+    return parts.filter((_part, index) => (mask >> (parts.length - 1 - index)) & 1).flat();
+  });
+}
+
+function product(
+  all: readonly (readonly GroupingSet[])[],
+  location: number,
+): readonly GroupingSet[] {
+  let result: readonly GroupingSet[] = [[]];
+  for (const sets of all) {
+    result = result.flatMap((left) => sets.map((right) => [...new Set([...left, ...right])]));
+    if (result.length > SETS_MAX) {
+      throw bindError("54001", `too many grouping sets present (maximum ${SETS_MAX})`, location);
+    }
+  }
+  return result;
+}
+
+function withoutDuplicates(sets: readonly GroupingSet[]): readonly GroupingSet[] {
+  const seen = new Set<string>();
+  return sets.filter((set) => {
+    const key = set.toSorted((a, b) => a - b).join(",");
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+export function bindGroupBy(
+  scope: Scope,
+  targets: readonly OpenTarget[],
+  fields: ParseNode,
+): Grouping {
+  const nodes = list(fields, "groupClause");
+  const builder = new GroupBuilder(scope, targets);
+  const all = nodes.map((node) => builder.sets(node));
+  const hasSets = nodes.some((node) => asTag(node, "GroupingSet") !== undefined);
+  if (!hasSets) return { groupBy: builder.exprs, groupingSets: undefined };
+  const sets = product(all, -1);
+  const groupingSets = flag(fields, "groupDistinct") ? withoutDuplicates(sets) : sets;
+  return { groupBy: builder.exprs, groupingSets };
+}

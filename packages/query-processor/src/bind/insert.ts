@@ -1,0 +1,222 @@
+/** INSERT (transformInsertStmt). */
+import type { Expr } from "@firstlight/sql";
+import { asTag, child, items, list, locationOf, requiredChild, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { type AssignedColumn, assignValue, checkGenerated, defaultMarker } from "./assignment.ts";
+import { convertOutputs } from "./derived-select.ts";
+import { bindError, unsupported } from "./errors.ts";
+import { columnName } from "./expression/column.ts";
+import { columnAt, liveColumns, openTarget, targetColumn } from "./modification-target.ts";
+import { bindOnConflict } from "./on-conflict.ts";
+import { outputTargets } from "./output-columns.ts";
+import type { BoundInsert } from "./query-tree.ts";
+import type { Scope } from "./scope.ts";
+import { expandStar } from "./star.ts";
+import { boundChecks, boundDefaults } from "./table-expressions.ts";
+import { bindReturning } from "./targets.ts";
+import { bindWith, boundCtes } from "./with.ts";
+
+type Overriding = "none" | "user" | "system";
+
+interface InsertColumns {
+  readonly assigned: readonly AssignedColumn[];
+  /** Whether the statement lists them. */
+  readonly explicit: boolean;
+}
+
+const OVERRIDING: Readonly<Record<string, Overriding>> = {
+  OVERRIDING_USER_VALUE: "user",
+  OVERRIDING_SYSTEM_VALUE: "system",
+};
+
+function insertColumns(table: TableDescriptor, fields: ParseNode): InsertColumns {
+  const nodes = list(fields, "cols");
+  if (nodes.length === 0) {
+    const assigned = liveColumns(table).map((column) => ({
+      table,
+      column,
+      indirection: [],
+      location: -1,
+    }));
+    return { assigned, explicit: false };
+  }
+  const whole = new Set<number>();
+  const assigned = nodes.map((node) => {
+    const target = asTag(node, "ResTarget") ?? {};
+    const location = locationOf(target);
+    const name = string(target, "name");
+    const column = targetColumn(table, name, location);
+    const indirection = list(target, "indirection");
+    if (whole.has(column)) {
+      throw bindError("42701", `column "${name}" specified more than once`, location);
+    }
+    whole.add(column);
+    return { table, column, indirection, location };
+  });
+  return { assigned, explicit: true };
+}
+
+/** Checks the number of values and gives the columns that they are for. */
+function columnsFor(
+  columns: InsertColumns,
+  values: readonly Expr[],
+  subqueryLocation: number | undefined,
+): readonly AssignedColumn[] {
+  const { assigned, explicit } = columns;
+  const extra = values[assigned.length];
+  if (extra !== undefined) {
+    throw bindError("42601", "INSERT has more expressions than target columns", extra.position);
+  }
+  if (explicit && values.length < assigned.length) {
+    const [only] = values;
+    const isRow = values.length === 1 && only?.kind === "row";
+    const hint =
+      isRow && subqueryLocation !== undefined && only.fields.length === assigned.length
+        ? "The insertion source is a row expression containing the same number of columns expected by the INSERT. Did you accidentally use extra parentheses?"
+        : undefined;
+    throw bindError(
+      "42601",
+      "INSERT has more target columns than expressions",
+      assigned[values.length]?.location ?? -1,
+      { hint },
+    );
+  }
+  return assigned.slice(0, values.length);
+}
+
+function valueExprs(scope: Scope, row: ParseNode): readonly Expr[] {
+  return items(row).flatMap((node) => {
+    const marker = asTag(node, "SetToDefault");
+    if (marker !== undefined) return [defaultMarker(locationOf(marker))];
+    const column = asTag(node, "ColumnRef");
+    if (column !== undefined && columnName(column).star) {
+      return expandStar(scope, columnName(column)).map(({ expr }) => expr);
+    }
+    return [scope.expr(node)];
+  });
+}
+
+interface Source {
+  readonly columns: readonly number[];
+  readonly source: BoundInsert["source"];
+}
+
+/** OVERRIDING USER VALUE: what is given for an identity column is ignored. */
+function overridden(value: Expr, assigned: AssignedColumn, overriding: Overriding): Expr {
+  const { identity, type, typmod } = columnAt(assigned.table, assigned.column);
+  if (overriding !== "user" || identity === undefined) return value;
+  return { kind: "default", type, typmod, position: value.position };
+}
+
+function valuesSource(
+  scope: Scope,
+  columns: InsertColumns,
+  nodes: readonly ParseNode[],
+  overriding: Overriding,
+): Source {
+  const outer = scope.kind;
+  scope.kind = nodes.length === 1 ? "valuesSingle" : "values";
+  const bound = nodes.map((row) => valueExprs(scope, row));
+  scope.kind = outer;
+  const width = bound[0]?.length ?? 0;
+  for (const row of bound) {
+    if (row.length === width) continue;
+    throw bindError("42601", "VALUES lists must all be the same length", row[0]?.position ?? -1);
+  }
+  let used: readonly AssignedColumn[] = [];
+  const rows = bound.map((row) => {
+    used = columnsFor(columns, row, undefined);
+    return row.map((value, index) => {
+      const assigned = used[index];
+      if (assigned === undefined) throw new Error("as many columns as values");
+      const given = overridden(value, assigned, overriding);
+      const isDefault = given.kind === "default";
+      if (!isDefault) refuseGenerated(assigned, overriding);
+      return assignValue(scope, assigned, given, "insert");
+    });
+  });
+  return { columns: used.map(({ column }) => column), source: { kind: "values", rows } };
+}
+
+function refuseGenerated({ table, column }: AssignedColumn, overriding: Overriding): void {
+  checkGenerated(table, column, false, "insert", overriding);
+}
+
+function querySource(
+  scope: Scope,
+  columns: InsertColumns,
+  fields: ParseNode,
+  overriding: Overriding,
+): Source {
+  const inner = scope.child();
+  inner.resolveUnknowns = false;
+  const query = scope.context.binders.select(inner, fields);
+  const values = outputTargets(query).map(({ expr }) => expr);
+  const used = columnsFor(columns, values, 0);
+  for (const assigned of used) {
+    const { identity } = columnAt(assigned.table, assigned.column);
+    if (overriding === "user" && identity !== undefined) {
+      throw unsupported("OVERRIDING USER VALUE with a query", -1);
+    }
+    refuseGenerated(assigned, overriding);
+  }
+  const converted = convertOutputs(query, (expr, index) => {
+    const assigned = used[index];
+    return assigned === undefined ? expr : assignValue(scope, assigned, expr, "insert");
+  });
+  return {
+    columns: used.map(({ column }) => column),
+    source: { kind: "query", query: converted },
+  };
+}
+
+/** VALUES with ORDER BY, LIMIT or WITH is a query like any other. */
+function isPlainValues(select: ParseNode): boolean {
+  return (
+    list(select, "valuesLists").length > 0 &&
+    ["sortClause", "limitOffset", "limitCount", "lockingClause", "withClause"].every(
+      (field) => select[field] === undefined,
+    )
+  );
+}
+
+function bindSource(
+  scope: Scope,
+  columns: InsertColumns,
+  fields: ParseNode,
+  overriding: Overriding,
+): Source {
+  const node = child(fields, "selectStmt");
+  const select = asTag(node, "SelectStmt");
+  if (select === undefined) return { columns: [], source: { kind: "defaults" } };
+  if (isPlainValues(select)) {
+    return valuesSource(scope, columns, list(select, "valuesLists"), overriding);
+  }
+  return querySource(scope, columns, select, overriding);
+}
+
+export function bindInsert(scope: Scope, fields: ParseNode): BoundInsert {
+  bindWith(scope, fields);
+  requiredChild(fields, "relation");
+  const { table, item } = openTarget(scope, fields, "insert");
+  const columns = insertColumns(table, fields);
+  const overriding = OVERRIDING[string(fields, "override")] ?? "none";
+  const { columns: used, source } = bindSource(scope, columns, fields, overriding);
+  const onConflict = bindOnConflict(scope, table, item, child(fields, "onConflictClause"));
+  scope.namespace = [item];
+  const returning = bindReturning(scope, fields);
+  const { binders, catalog } = scope.context;
+  return {
+    kind: "insert",
+    ctes: boundCtes(scope),
+    rangeTable: scope.rangeTable,
+    table,
+    columns: used,
+    source,
+    defaults: boundDefaults(binders, table, catalog),
+    checks: boundChecks(binders, table, catalog),
+    onConflict,
+    returning,
+  };
+}

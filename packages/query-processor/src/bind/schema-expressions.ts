@@ -1,0 +1,64 @@
+/** Defaults, generation expressions and CHECK conditions for DDL and for those who store rows. */
+import type { Expr } from "@firstlight/sql";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { BINDERS } from "./binders.ts";
+import { withSource } from "./errors.ts";
+import type { BoundCheck, ColumnAssignment } from "./query-tree.ts";
+import {
+  bindCheck as checkOf,
+  bindDefault as defaultOf,
+  bindTableExpression,
+  boundChecks,
+  boundDefaults,
+  type ColumnExpressionOptions,
+  generatedColumns,
+} from "./table-expressions.ts";
+
+export type { ColumnExpressionOptions } from "./table-expressions.ts";
+
+/**
+ * Binds an expression (text, or a node of the statement whose text is `source`) over one row of a
+ * table, as Vars of rte 0.
+ */
+export function bindColumnExpression(
+  expression: string | ParseNode,
+  table: TableDescriptor,
+  options: ColumnExpressionOptions,
+  source = "",
+): Expr {
+  return withSource(source, () => bindTableExpression(BINDERS, expression, table, options));
+}
+
+/** The default or generation expression of a column, undefined when it is NULL. */
+export function bindDefault(
+  column: ColumnDescriptor,
+  table: TableDescriptor,
+  catalog: Catalog,
+): Expr | undefined {
+  return defaultOf(BINDERS, column, table, catalog);
+}
+
+export function bindCheck(check: CheckDescriptor, table: TableDescriptor, catalog: Catalog): Expr {
+  return checkOf(BINDERS, check, table, catalog);
+}
+
+/** One per table column, dropped ones included. */
+export function bindDefaults(
+  table: TableDescriptor,
+  catalog: Catalog,
+): readonly (Expr | undefined)[] {
+  return boundDefaults(BINDERS, table, catalog);
+}
+
+export function bindChecks(table: TableDescriptor, catalog: Catalog): readonly BoundCheck[] {
+  return boundChecks(BINDERS, table, catalog);
+}
+
+export function bindGenerated(
+  table: TableDescriptor,
+  catalog: Catalog,
+): readonly ColumnAssignment[] {
+  return generatedColumns(BINDERS, table, catalog);
+}

@@ -1,0 +1,150 @@
+/**
+ * Scopes: one per query level, chained outwards (PostgreSQL's ParseState). A scope collects the range
+ * table of its level and holds which names are visible at the moment; nothing of it outlives binding.
+ */
+import type { EvaluationContext, Expr, ResolveContext } from "@firstlight/sql";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { ExpressionKind } from "./expression-kind.ts";
+import type {
+  BoundQuery,
+  BoundSelect,
+  OutputColumn,
+  RangeTableEntry,
+  WindowClause,
+} from "./query-tree.ts";
+
+/** A visible column: `expr` is relative to the scope that holds the item. */
+export interface NamespaceColumn {
+  readonly name: string;
+  readonly expr: Expr;
+}
+
+/** A FROM item by which columns or whole rows may be named (PostgreSQL's ParseNamespaceItem). */
+export interface NamespaceItem {
+  readonly rte: number;
+  readonly name: string;
+  readonly columns: readonly NamespaceColumn[];
+  /** The relation's name may be used as a qualifier. */
+  readonly relationVisible: boolean;
+  /** Its columns may be named without qualifier. */
+  readonly columnsVisible: boolean;
+  /** Visible to LATERAL items only, and whether they may really use it. */
+  readonly lateralOnly: boolean;
+  readonly lateralOk: boolean;
+  /** For schema-qualified references: a relation without alias. */
+  readonly relation: number;
+  /** A function that yields one plain value: its whole row is that value. */
+  readonly scalarFunction?: boolean;
+}
+
+/** What a scope knows of a range table entry beyond the entry itself, for error messages. */
+export interface EntryOrigin {
+  readonly explicitAlias: boolean;
+  /** OID of the relation, 0 for others. */
+  readonly relation: number;
+  /** A JOIN without alias, which cannot be meant by name. */
+  readonly unnamedJoin: boolean;
+}
+
+export interface CteEntry {
+  readonly name: string;
+  readonly materialized: "always" | "never" | "default";
+  readonly location: number;
+  columns: readonly OutputColumn[];
+  readonly aliases: readonly string[];
+  query: BoundQuery | undefined;
+  recursive: boolean;
+  references: number;
+  /** While its own query is bound: the working table may be named. */
+  state: "pending" | "binding" | "bound";
+}
+
+/** Knot of the recursion between expressions, FROM and queries. */
+export interface Binders {
+  expr(scope: Scope, node: ParseNode): Expr;
+  /** Binds a SelectStmt's fields into a scope made for it. */
+  select(scope: Scope, fields: ParseNode): BoundSelect;
+  /** Binds the wrapped statement of a CTE into a scope made for it. */
+  statement(scope: Scope, node: ParseNode): BoundQuery;
+}
+
+export interface BindContext {
+  readonly catalog: Catalog;
+  readonly searchPath: readonly string[];
+  readonly evaluation: EvaluationContext;
+  readonly resolve: ResolveContext;
+  readonly params: ParameterHook;
+  readonly dependencies: Set<number>;
+  /** Bound subqueries by parse node: a scalar subquery is named for its column. */
+  readonly subqueries: WeakMap<ParseNode, BoundSelect>;
+  readonly binders: Binders;
+  /** Views within views. */
+  readonly viewDepth: number;
+}
+
+export interface ParameterHook {
+  param(number: number, location: number): Expr;
+}
+
+/** A window being collected: OVER clauses that are equal share one. */
+export interface OpenWindow {
+  readonly name: string | undefined;
+  readonly clause: WindowClause;
+  /** How it was ordered, to be inherited by windows that refer to it. */
+  readonly hasFrame: boolean;
+}
+
+export class Scope {
+  readonly context: BindContext;
+  readonly parent: Scope | undefined;
+  readonly rangeTable: RangeTableEntry[] = [];
+  readonly origins: EntryOrigin[] = [];
+  readonly ctes: CteEntry[] = [];
+  readonly windows: OpenWindow[] = [];
+  namespace: readonly NamespaceItem[] = [];
+  kind: ExpressionKind = "none";
+  lateralActive = false;
+  hasAggregates = false;
+  hasWindows = false;
+  /** Unknown literals of its target list become text unless INSERT wants them as they are. */
+  resolveUnknowns = true;
+  /** Target of INSERT, UPDATE or DELETE. */
+  targetItem: NamespaceItem | undefined;
+  /** The WITH RECURSIVE query that this scope's set operation defines. */
+  recursiveCte: CteEntry | undefined;
+
+  constructor(context: BindContext, parent: Scope | undefined) {
+    this.context = context;
+    this.parent = parent;
+  }
+
+  expr(node: ParseNode, kind?: ExpressionKind): Expr {
+    if (kind === undefined) return this.context.binders.expr(this, node);
+    const outer = this.kind;
+    this.kind = kind;
+    const bound = this.context.binders.expr(this, node);
+    this.kind = outer;
+    return bound;
+  }
+
+  /** A scope for a query nested in this one. */
+  child(): Scope {
+    return new Scope(this.context, this);
+  }
+
+  ancestor(levelsUp: number): Scope {
+    if (levelsUp === 0) return this;
+    if (this.parent === undefined) throw new Error(`no query ${levelsUp} levels outwards`);
+    return this.parent.ancestor(levelsUp - 1);
+  }
+
+  addEntry(entry: RangeTableEntry, origin: EntryOrigin): number {
+    this.rangeTable.push(entry);
+    this.origins.push(origin);
+    return this.rangeTable.length - 1;
+  }
+}
+
+/** The name that clients see of a context for which nothing is remembered. */
+export const NO_ORIGIN: EntryOrigin = { explicitAlias: true, relation: 0, unnamedJoin: false };

@@ -1,0 +1,101 @@
+/** SELECT without set operations (transformSelectStmt), and what all query forms share. */
+import { coerceToBoolean, type Expr } from "@firstlight/sql";
+import { child, list, locationOf, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { unsupported } from "./errors.ts";
+import { resolveGroupings } from "./expression/grouping.ts";
+import { bindFrom } from "./from.ts";
+import { bindGroupBy } from "./group.ts";
+import { checkGrouping } from "./group-check.ts";
+import { bindLimits } from "./limit.ts";
+import { applyLocking } from "./locking.ts";
+import type { BoundSelect, TargetEntry } from "./query-tree.ts";
+import type { Scope } from "./scope.ts";
+import { bindSetOperation } from "./set-operation.ts";
+import { bindDistinct, bindOrderBy } from "./sort.ts";
+import { bindTargets, type OpenTarget, resolveUnknownTargets } from "./targets.ts";
+import { bindValues } from "./values.ts";
+import { defineWindows } from "./window.ts";
+import { bindWith, boundCtes } from "./with.ts";
+
+/** WHERE and HAVING. */
+export function bindCondition(
+  scope: Scope,
+  node: ParseNode | undefined,
+  kind: "where" | "having",
+): Expr | undefined {
+  if (node === undefined) return undefined;
+  const bound = scope.expr(node, kind);
+  return coerceToBoolean(scope.context.resolve, bound, kind.toUpperCase());
+}
+
+function frozen(targets: readonly OpenTarget[]): readonly TargetEntry[] {
+  return targets.map(({ expr, name, junk }) => ({ expr, name, junk }));
+}
+
+function bindPlain(scope: Scope, fields: ParseNode): BoundSelect {
+  const from = bindFrom(scope, list(fields, "fromClause"));
+  defineWindows(scope, list(fields, "windowClause"));
+  const targets = bindTargets(scope, list(fields, "targetList"), "select");
+  const where = bindCondition(scope, child(fields, "whereClause"), "where");
+  const having = bindCondition(scope, child(fields, "havingClause"), "having");
+  const orderBy = bindOrderBy(scope, targets, list(fields, "sortClause"));
+  const grouping = bindGroupBy(scope, targets, fields);
+  const distinct = bindDistinct(scope, targets, fields, orderBy);
+  const limits = bindLimits(scope, fields);
+  if (scope.resolveUnknowns) resolveUnknownTargets(scope, targets);
+  const query: BoundSelect = {
+    kind: "select",
+    ctes: boundCtes(scope),
+    rangeTable: scope.rangeTable,
+    from,
+    where,
+    targets: frozen(targets),
+    ...grouping,
+    hasAggregates: scope.hasAggregates,
+    having,
+    windows: scope.windows.map((window) => window.clause),
+    distinct,
+    setOperation: undefined,
+    orderBy,
+    ...limits,
+    rowMarks: [],
+  };
+  return checked(scope, query);
+}
+
+/** Aggregation restricts what the target list, HAVING and windows may refer to. */
+function checked(scope: Scope, query: BoundSelect): BoundSelect {
+  const { groupBy, groupingSets, having } = query;
+  const grouped =
+    scope.hasAggregates || groupBy.length > 0 || groupingSets !== undefined || having !== undefined;
+  if (!grouped) return query;
+  const targets = query.targets.map((target) => ({
+    ...target,
+    expr: resolveGroupings(target.expr, groupBy),
+  }));
+  const resolvedHaving = having === undefined ? undefined : resolveGroupings(having, groupBy);
+  const windowed = query.windows.flatMap((window) => [
+    ...window.partitionBy,
+    ...window.orderBy.map((key) => key.expr),
+  ]);
+  const exprs = [
+    ...targets.map((target) => target.expr),
+    ...windowed,
+    ...(resolvedHaving === undefined ? [] : [resolvedHaving]),
+  ];
+  checkGrouping(scope, { groupBy, groupingSets }, exprs);
+  return { ...query, targets, having: resolvedHaving };
+}
+
+/** Binds a SelectStmt's fields into a scope that was made for it. */
+export function bindSelect(scope: Scope, fields: ParseNode): BoundSelect {
+  if (child(fields, "intoClause") !== undefined)
+    throw unsupported("SELECT ... INTO", locationOf(fields));
+  bindWith(scope, fields);
+  let query: BoundSelect;
+  if (string(fields, "op") !== "SETOP_NONE") query = bindSetOperation(scope, fields);
+  else if (list(fields, "valuesLists").length > 0) query = bindValues(scope, fields);
+  else query = bindPlain(scope, fields);
+  return applyLocking(query, list(fields, "lockingClause"));
+}

@@ -1,0 +1,219 @@
+/** UNION, INTERSECT and EXCEPT: arms brought to common types (transformSetOperationStmt). */
+import {
+  coerceToCommonType,
+  type Expr,
+  formatType,
+  oids,
+  requireEquality,
+  selectCommonType,
+  selectCommonTypmod,
+} from "@firstlight/sql";
+import { child, flag, list, requiredChild, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { convertOutputs, selectOver } from "./derived-select.ts";
+import { itemOf, makeVar } from "./entries.ts";
+import { bindError, unsupported } from "./errors.ts";
+import { bindLimits } from "./limit.ts";
+import { outputColumns, outputTargets } from "./output-columns.ts";
+import type { BoundSelect, OutputColumn, RangeTableEntry, SetOperation } from "./query-tree.ts";
+import { NO_ORIGIN, type Scope } from "./scope.ts";
+import { bindOrderBy } from "./sort.ts";
+import type { OpenTarget } from "./targets.ts";
+import { boundCtes, cteColumns } from "./with.ts";
+
+interface Operation {
+  readonly kind: "union" | "intersect" | "except";
+  readonly all: boolean;
+}
+
+/** A column of an arm or of a combination: a stand-in expression tells type and position. */
+interface Column {
+  readonly name: string;
+  readonly expr: Expr;
+}
+
+type SetNode =
+  | { readonly kind: "leaf"; readonly query: BoundSelect; readonly columns: readonly Column[] }
+  | {
+      readonly kind: "operation";
+      readonly operation: Operation;
+      readonly left: SetNode;
+      readonly right: SetNode;
+      readonly columns: readonly Column[];
+    };
+
+const OPERATIONS: Readonly<Record<string, Operation["kind"]>> = {
+  SETOP_UNION: "union",
+  SETOP_INTERSECT: "intersect",
+  SETOP_EXCEPT: "except",
+};
+
+function leafOf(query: BoundSelect): SetNode {
+  const columns = outputTargets(query).map(({ name, expr }) => ({ name, expr }));
+  return { kind: "leaf", query, columns };
+}
+
+/** An arm with clauses of its own is a query; a bare set operation is part of the tree. */
+function isBareOperation(fields: ParseNode): boolean {
+  if (string(fields, "op") === "SETOP_NONE") return false;
+  return ["sortClause", "limitOffset", "limitCount", "lockingClause", "withClause"].every(
+    (field) => fields[field] === undefined,
+  );
+}
+
+function bindArm(scope: Scope, fields: ParseNode): SetNode {
+  if (isBareOperation(fields)) return bindOperation(scope, fields, false);
+  const inner = scope.child();
+  // Literals wait for the type that the other arms have.
+  inner.resolveUnknowns = false;
+  return leafOf(scope.context.binders.select(inner, fields));
+}
+
+interface CommonColumn extends Column {
+  readonly type: number;
+  readonly typmod: number;
+}
+
+function commonColumns(construct: string, left: SetNode, right: SetNode): readonly CommonColumn[] {
+  if (left.columns.length !== right.columns.length) {
+    throw bindError(
+      "42601",
+      `each ${construct} query must have the same number of columns`,
+      right.columns[0]?.expr.position ?? -1,
+    );
+  }
+  return left.columns.map(({ name, expr }, index) => {
+    const other = right.columns[index]?.expr ?? expr;
+    const type = selectCommonType([expr, other], construct);
+    const typmod = selectCommonTypmod([expr, other], type);
+    const better = expr.type === oids.UNKNOWN ? other : expr;
+    return { name, type, typmod, expr: { ...standIn(better), type, typmod } };
+  });
+}
+
+function standIn(expr: Expr): Expr {
+  return { kind: "caseTest", type: expr.type, typmod: expr.typmod, position: expr.position };
+}
+
+/** A combination whose rows must be converted after it was computed becomes a query of its own. */
+function converted(
+  scope: Scope,
+  node: SetNode,
+  columns: readonly CommonColumn[],
+  construct: string,
+): SetNode {
+  const differs = node.columns.some(({ expr }, index) => expr.type !== columns[index]?.type);
+  if (!differs) return node;
+  const convert = (expr: Expr, index: number): Expr =>
+    coerceToCommonType(scope.context.resolve, expr, columns[index]?.type ?? expr.type, construct);
+  if (node.kind === "leaf") return leafOf(convertOutputs(node.query, convert));
+  const nested = finished(node, []);
+  return leafOf(convertOutputs(nested, convert));
+}
+
+/** The columns of the non-recursive term are those of the recursive reference. */
+function announceRecursion(scope: Scope, left: SetNode): void {
+  const entry = scope.recursiveCte;
+  if (entry === undefined) return;
+  const columns = left.columns.map(({ name, expr }) => ({
+    name,
+    type: expr.type === oids.UNKNOWN ? oids.TEXT : expr.type,
+    typmod: expr.type === oids.UNKNOWN ? -1 : expr.typmod,
+  }));
+  entry.columns = cteColumns(entry, columns);
+  entry.state = "binding";
+}
+
+function checkRecursion(scope: Scope, columns: readonly CommonColumn[]): void {
+  const entry = scope.recursiveCte;
+  if (entry === undefined) return;
+  for (const [index, column] of columns.entries()) {
+    const before = entry.columns[index];
+    if (before === undefined || before.type === column.type) continue;
+    throw bindError(
+      "42804",
+      `recursive query "${entry.name}" column ${index + 1} has type ${formatType(before.type)} in non-recursive term but type ${formatType(column.type)} overall`,
+      column.expr.position,
+      { hint: "Cast the output of the non-recursive term to the correct type." },
+    );
+  }
+}
+
+function bindOperation(scope: Scope, fields: ParseNode, isTop: boolean): SetNode {
+  const kind = OPERATIONS[string(fields, "op")] ?? "union";
+  const construct = kind.toUpperCase();
+  const operation: Operation = { kind, all: flag(fields, "all") };
+  const left = bindArm(scope, requiredChild(fields, "larg"));
+  if (isTop) announceRecursion(scope, left);
+  const right = bindArm(scope, requiredChild(fields, "rarg"));
+  const columns = commonColumns(construct, left, right);
+  if (isTop) checkRecursion(scope, columns);
+  const node: SetNode = {
+    kind: "operation",
+    operation,
+    left: converted(scope, left, columns, construct),
+    right: converted(scope, right, columns, construct),
+    columns,
+  };
+  if (kind !== "union" || !operation.all) {
+    for (const { expr } of columns) requireEquality(expr.type, expr.position);
+  }
+  return node;
+}
+
+function addArms(node: SetNode, rangeTable: RangeTableEntry[]): SetOperation {
+  if (node.kind === "operation") {
+    const left = addArms(node.left, rangeTable);
+    const right = addArms(node.right, rangeTable);
+    return { ...node.operation, left, right };
+  }
+  const columns: readonly OutputColumn[] = outputColumns(node.query);
+  rangeTable.push({
+    kind: "subquery",
+    alias: `*SELECT* ${rangeTable.length + 1}`,
+    columns,
+    lateral: false,
+    query: node.query,
+  });
+  return { kind: "arm", rte: rangeTable.length - 1 };
+}
+
+/** The combination as a query; its targets are the leftmost arm's columns. */
+function finished(node: SetNode, rangeTable: RangeTableEntry[]): BoundSelect {
+  const setOperation = addArms(node, rangeTable);
+  const targets = node.columns.map(({ name, expr }, column) => ({
+    name,
+    junk: false,
+    expr: { ...makeVar(0, column, expr), position: expr.position },
+  }));
+  return { ...selectOver(rangeTable, targets), from: [], setOperation };
+}
+
+/** ORDER BY may use the result's columns and nothing computed from them. */
+function sortResult(
+  scope: Scope,
+  targets: OpenTarget[],
+  fields: ParseNode,
+): BoundSelect["orderBy"] {
+  const count = targets.length;
+  const columns = targets.map(({ name, expr }) => ({ name, expr }));
+  scope.namespace = [{ ...itemOf(0, "*SETOP*", columns), relationVisible: false }];
+  const orderBy = bindOrderBy(scope, targets, list(fields, "sortClause"));
+  scope.namespace = [];
+  const extra = targets[count];
+  if (extra === undefined) return orderBy;
+  throw bindError("0A000", "invalid UNION/INTERSECT/EXCEPT ORDER BY clause", extra.expr.position, {
+    detail: "Only result column names can be used, not expressions or functions.",
+    hint: "Add the expression/function to every SELECT, or move the UNION into a FROM clause.",
+  });
+}
+
+export function bindSetOperation(scope: Scope, fields: ParseNode): BoundSelect {
+  if (child(fields, "intoClause") !== undefined) throw unsupported("SELECT ... INTO", -1);
+  const tree = bindOperation(scope, fields, true);
+  const query = finished(tree, scope.rangeTable);
+  for (const _ of scope.rangeTable) scope.origins.push(NO_ORIGIN);
+  const targets: OpenTarget[] = query.targets.map(({ name, expr, junk }) => ({ name, expr, junk }));
+  const orderBy = sortResult(scope, targets, fields);
+  return { ...query, ctes: boundCtes(scope), orderBy, ...bindLimits(scope, fields) };
+}

@@ -1,0 +1,83 @@
+/** ORDER BY, DISTINCT and DISTINCT ON over a target list. */
+import { requireEquality } from "@firstlight/sql";
+import { asTag, list, requiredChild, tagOf } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { bindError } from "./errors.ts";
+import type { SortClause } from "./query-tree.ts";
+import type { Scope } from "./scope.ts";
+import { sortDirection } from "./sort-key.ts";
+import { findTarget } from "./target-reference.ts";
+import type { OpenTarget } from "./targets.ts";
+
+/** A target that is already sorted by is not sorted by again. */
+export function bindOrderBy(
+  scope: Scope,
+  targets: OpenTarget[],
+  nodes: readonly ParseNode[],
+): readonly SortClause[] {
+  const clauses: SortClause[] = [];
+  for (const node of nodes) {
+    const fields = asTag(node, "SortBy") ?? {};
+    const target = findTarget(scope, targets, requiredChild(fields, "node"), "ORDER BY");
+    const expr = targets[target]?.expr;
+    if (expr === undefined || clauses.some((clause) => clause.target === target)) continue;
+    clauses.push({ target, ...sortDirection(fields, expr.type, expr.position) });
+  }
+  return clauses;
+}
+
+function distinctOn(
+  scope: Scope,
+  targets: OpenTarget[],
+  nodes: readonly ParseNode[],
+  orderBy: readonly SortClause[],
+): readonly number[] {
+  const chosen = new Set(nodes.map((node) => findTarget(scope, targets, node, "DISTINCT ON")));
+  const initial = orderBy.slice(0, chosen.size);
+  const stray = orderBy.findIndex((clause) => !chosen.has(clause.target));
+  const sortedOn = initial.filter((clause) => chosen.has(clause.target)).length;
+  // The sort must begin with exactly the chosen expressions, in any order.
+  if (stray >= 0 && stray < chosen.size && sortedOn < chosen.size) {
+    const first = [...chosen].find(
+      (index) => !orderBy.slice(0, stray).some((c) => c.target === index),
+    );
+    throw bindError(
+      "42P10",
+      "SELECT DISTINCT ON expressions must match initial ORDER BY expressions",
+      targets[first ?? 0]?.expr.position ?? -1,
+    );
+  }
+  for (const index of chosen) {
+    const expr = targets[index]?.expr;
+    if (expr !== undefined) requireEquality(expr.type, expr.position);
+  }
+  return [...chosen];
+}
+
+function distinctAll(targets: readonly OpenTarget[], orderBy: readonly SortClause[]): true {
+  for (const { target } of orderBy) {
+    const entry = targets[target];
+    if (entry?.junk !== true) continue;
+    throw bindError(
+      "42P10",
+      "for SELECT DISTINCT, ORDER BY expressions must appear in select list",
+      entry.expr.position,
+    );
+  }
+  for (const { expr, junk } of targets) if (!junk) requireEquality(expr.type, expr.position);
+  return true;
+}
+
+/** SELECT DISTINCT is a list with one empty node, DISTINCT ON one with its expressions. */
+export function bindDistinct(
+  scope: Scope,
+  targets: OpenTarget[],
+  fields: ParseNode,
+  orderBy: readonly SortClause[],
+): boolean | readonly number[] {
+  const nodes = list(fields, "distinctClause");
+  const [first] = nodes;
+  if (first === undefined) return false;
+  if (tagOf(first) === "") return distinctAll(targets, orderBy);
+  return distinctOn(scope, targets, nodes, orderBy);
+}

@@ -1,0 +1,38 @@
+/** Expansion of `*` and `t.*` into columns. */
+import type { Expr } from "@firstlight/sql";
+import { findItem } from "./column-ref.ts";
+import { bindError } from "./errors.ts";
+import { type ColumnName, qualifierOf } from "./expression/column.ts";
+import { missingTable } from "./missing-name.ts";
+import type { NamespaceItem, Scope } from "./scope.ts";
+import { shiftLevels } from "./walk.ts";
+
+export interface NamedExpr {
+  readonly name: string;
+  readonly expr: Expr;
+}
+
+function columnsOf(item: NamespaceItem, levelsUp: number, location: number): readonly NamedExpr[] {
+  return item.columns.map(({ name, expr }) => ({
+    name,
+    expr: { ...shiftLevels(expr, levelsUp), position: location },
+  }));
+}
+
+/** All columns that may be named without qualifier, in FROM's order. */
+function allColumns(scope: Scope, location: number): readonly NamedExpr[] {
+  const visible = scope.namespace.filter((item) => item.columnsVisible && !item.lateralOnly);
+  if (visible.length === 0) {
+    throw bindError("42601", "SELECT * with no tables specified is not valid", location);
+  }
+  return visible.flatMap((item) => columnsOf(item, 0, location));
+}
+
+export function expandStar(scope: Scope, name: ColumnName): readonly NamedExpr[] {
+  const { parts, location } = name;
+  if (parts.length === 0) return allColumns(scope, location);
+  const qualifier = qualifierOf(scope, parts, location);
+  const found = findItem(scope, qualifier, location);
+  if (found === undefined) throw missingTable(scope, qualifier, location);
+  return columnsOf(found.item, found.levelsUp, location);
+}

@@ -1,0 +1,166 @@
+/**
+ * Expressions that belong to the schema: defaults, generation expressions, CHECK conditions. They
+ * are kept as SQL text, bound with the table as rte 0, and cached by descriptor.
+ */
+import {
+  assignExpr,
+  coerceToBoolean,
+  DEFAULT_FORMAT,
+  type EvaluationContext,
+  type Expr,
+} from "@firstlight/sql";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { asTag, list, requiredChild } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { parse } from "../parse/parser.ts";
+import { makeSchemaContext, topScope } from "./context.ts";
+import { addTable } from "./entries.ts";
+import { bindError, withoutPositions } from "./errors.ts";
+import type { ExpressionKind } from "./expression-kind.ts";
+import type { BoundCheck, ColumnAssignment } from "./query-tree.ts";
+import type { Binders } from "./scope.ts";
+import { resolveUnknown } from "./sort-key.ts";
+
+/** Literals in the schema were written in canonical form: they mean the same in every session. */
+const SCHEMA_EVALUATION: EvaluationContext = {
+  params: [],
+  execParams: [],
+  format: DEFAULT_FORMAT,
+  transactionTime: 0n,
+  statementTime: 0n,
+  clockTime: () => 0n,
+  random: () => 0,
+  randomBytes: (length) => new Uint8Array(length),
+  session: undefined,
+};
+
+export interface ColumnExpressionOptions {
+  readonly catalog: Catalog;
+  readonly kind: ExpressionKind;
+  /** Type to be assigned to, if any; CHECK is always boolean. */
+  readonly column?: Pick<ColumnDescriptor, "name" | "type" | "typmod">;
+  readonly searchPath?: readonly string[];
+  /** Of the session that writes the expression; without it literals are read canonically. */
+  readonly evaluation?: EvaluationContext;
+}
+
+function expressionNode(source: string | ParseNode): ParseNode {
+  if (typeof source !== "string") return source;
+  const [statement] = parse(`SELECT ${source}`);
+  const [target] = statement === undefined ? [] : list(statement.node, "targetList");
+  return requiredChild(asTag(target, "ResTarget") ?? {}, "val");
+}
+
+function schemaOf(options: ColumnExpressionOptions, table: TableDescriptor): readonly string[] {
+  if (options.searchPath !== undefined) return options.searchPath;
+  const name = options.catalog.schemaByOid(table.schema)?.name;
+  return name === undefined ? ["public"] : [name, "public"];
+}
+
+/** Binds an expression (text or parse node) over one row of the table, as Vars of rte 0. */
+export function bindTableExpression(
+  binders: Binders,
+  source: string | ParseNode,
+  table: TableDescriptor,
+  options: ColumnExpressionOptions,
+): Expr {
+  const context = makeSchemaContext(
+    binders,
+    options.catalog,
+    schemaOf(options, table),
+    options.evaluation ?? SCHEMA_EVALUATION,
+  );
+  const scope = topScope(context);
+  scope.namespace = [addTable(scope, table, undefined)];
+  const bound = scope.expr(expressionNode(source), options.kind);
+  const { column, kind } = options;
+  if (kind === "check") return coerceToBoolean(context.resolve, bound, "CHECK");
+  if (column === undefined) return resolveUnknown(scope, bound);
+  const assigned = assignExpr(context.resolve, bound, column.type, column.typmod, column.name);
+  if (kind === "generated") checkGeneration(assigned, table);
+  return assigned;
+}
+
+function checkGeneration(expr: Expr, table: TableDescriptor): void {
+  if (expr.kind !== "var") return;
+  const column = table.columns[expr.column];
+  if (column?.generated === undefined) return;
+  throw bindError(
+    "42P17",
+    `cannot use generated column "${column.name}" in column generation expression`,
+    expr.position,
+    { detail: "A generated column cannot reference another generated column." },
+  );
+}
+
+const defaults = new WeakMap<ColumnDescriptor, Expr>();
+const checks = new WeakMap<CheckDescriptor, Expr>();
+
+/** Default or generation expression of a column, undefined when it is NULL. */
+export function bindDefault(
+  binders: Binders,
+  column: ColumnDescriptor,
+  table: TableDescriptor,
+  catalog: Catalog,
+): Expr | undefined {
+  const text = column.default;
+  if (text === undefined) return undefined;
+  const cached = defaults.get(column);
+  if (cached !== undefined) return cached;
+  const kind = column.generated === undefined ? "default" : "generated";
+  const bound = withoutPositions(() =>
+    bindTableExpression(binders, text, table, { catalog, kind, column }),
+  );
+  defaults.set(column, bound);
+  return bound;
+}
+
+export function bindCheck(
+  binders: Binders,
+  check: CheckDescriptor,
+  table: TableDescriptor,
+  catalog: Catalog,
+): Expr {
+  const cached = checks.get(check);
+  if (cached !== undefined) return cached;
+  const bound = withoutPositions(() =>
+    bindTableExpression(binders, check.expression, table, { catalog, kind: "check" }),
+  );
+  checks.set(check, bound);
+  return bound;
+}
+
+export function boundChecks(
+  binders: Binders,
+  table: TableDescriptor,
+  catalog: Catalog,
+): readonly BoundCheck[] {
+  return table.checks.map((check) => ({
+    name: check.name,
+    expr: bindCheck(binders, check, table, catalog),
+  }));
+}
+
+export function boundDefaults(
+  binders: Binders,
+  table: TableDescriptor,
+  catalog: Catalog,
+): readonly (Expr | undefined)[] {
+  return table.columns.map((column) =>
+    column.dropped ? undefined : bindDefault(binders, column, table, catalog),
+  );
+}
+
+/** Generated columns with their expressions. */
+export function generatedColumns(
+  binders: Binders,
+  table: TableDescriptor,
+  catalog: Catalog,
+): readonly ColumnAssignment[] {
+  return table.columns.flatMap((column, index) => {
+    if (column.dropped || column.generated === undefined) return [];
+    const expr = bindDefault(binders, column, table, catalog);
+    return expr === undefined ? [] : [{ column: index, expr }];
+  });
+}

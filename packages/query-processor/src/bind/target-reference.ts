@@ -1,0 +1,133 @@
+/**
+ * What ORDER BY, GROUP BY and DISTINCT ON mean by a name, a number or an expression: SQL-92's output
+ * column first, else SQL-99's expression (findTargetlistEntrySQL92 and SQL99).
+ */
+import { type Expr, oids } from "@firstlight/sql";
+import { asTag, child, flag, int, locationOf } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { findColumn } from "./column-ref.ts";
+import { bindError } from "./errors.ts";
+import { columnName } from "./expression/column.ts";
+import type { Scope } from "./scope.ts";
+import { resolveUnknown } from "./sort-key.ts";
+import type { OpenTarget } from "./targets.ts";
+import { sameExpr, visitExpr } from "./walk.ts";
+
+export type Clause = "ORDER BY" | "GROUP BY" | "DISTINCT ON";
+
+const KIND_OF = {
+  "ORDER BY": "orderBy",
+  "GROUP BY": "groupBy",
+  "DISTINCT ON": "distinctOn",
+} as const;
+
+function byName(
+  scope: Scope,
+  targets: readonly OpenTarget[],
+  name: string,
+  clause: Clause,
+  location: number,
+): number | undefined {
+  // GROUP BY prefers an input column, as SQL-99 has it.
+  if (clause === "GROUP BY" && findColumn(scope, name, location, true) !== undefined) {
+    return undefined;
+  }
+  let found: number | undefined;
+  for (const [index, target] of targets.entries()) {
+    if (target.junk || target.name !== name) continue;
+    if (found !== undefined && !sameExpr(targets[found]?.expr, target.expr)) {
+      throw bindError("42702", `${clause} "${name}" is ambiguous`, location);
+    }
+    found ??= index;
+  }
+  return found;
+}
+
+function byNumber(
+  targets: readonly OpenTarget[],
+  fields: ParseNode,
+  clause: Clause,
+): number | undefined {
+  const location = locationOf(fields);
+  const integer = child(fields, "ival");
+  if (integer === undefined || flag(fields, "isnull")) {
+    throw bindError("42601", `non-integer constant in ${clause}`, location);
+  }
+  const position = int(integer, "ival");
+  let visible = 0;
+  for (const [index, target] of targets.entries()) {
+    if (target.junk) continue;
+    visible += 1;
+    if (visible === position) return index;
+  }
+  throw bindError("42P10", `${clause} position ${position} is not in select list`, location);
+}
+
+/** A grouped output column must not be computed from groups. */
+function checkTarget(target: OpenTarget, clause: Clause): void {
+  if (clause !== "GROUP BY") return;
+  visitExpr(target.expr, (each, depth) => {
+    if (each.kind === "aggregate" && each.levelsUp === depth) {
+      throw bindError("42803", "aggregate functions are not allowed in GROUP BY", each.position);
+    }
+    if (each.kind === "window" && depth === 0) {
+      throw bindError("42P20", "window functions are not allowed in GROUP BY", each.position);
+    }
+    return true;
+  });
+}
+
+function referenced(
+  scope: Scope,
+  targets: readonly OpenTarget[],
+  node: ParseNode,
+  clause: Clause,
+): number | undefined {
+  const column = asTag(node, "ColumnRef");
+  if (column !== undefined) {
+    const { parts, star, location } = columnName(column);
+    const [name] = parts;
+    if (parts.length !== 1 || star || name === undefined) return undefined;
+    return byName(scope, targets, name, clause, location);
+  }
+  const constant = asTag(node, "A_Const");
+  return constant === undefined ? undefined : byNumber(targets, constant, clause);
+}
+
+/** Index of the target that is meant; a new junk target when it is another expression. */
+export function findTarget(
+  scope: Scope,
+  targets: OpenTarget[],
+  node: ParseNode,
+  clause: Clause,
+): number {
+  const index = referenced(scope, targets, node, clause);
+  const target = index === undefined ? undefined : targets[index];
+  if (index !== undefined && target !== undefined) {
+    checkTarget(target, clause);
+    target.expr = resolveUnknown(scope, target.expr);
+    return index;
+  }
+  return targetFor(scope, targets, scope.expr(node, KIND_OF[clause]));
+}
+
+function targetFor(scope: Scope, targets: OpenTarget[], expr: Expr): number {
+  const same = targets.findIndex((each) => sameExpr(each.expr, expr));
+  const existing = targets[same];
+  if (existing !== undefined) {
+    existing.expr = resolveUnknown(scope, existing.expr);
+    return same;
+  }
+  const resolved = expr.type === oids.UNKNOWN ? resolveUnknown(scope, expr) : expr;
+  targets.push({ expr: resolved, name: "?column?", junk: true });
+  return targets.length - 1;
+}
+
+/** The expression that GROUP BY means; it need not become a target. */
+export function groupingExpr(scope: Scope, targets: readonly OpenTarget[], node: ParseNode): Expr {
+  const copy = [...targets];
+  const index = findTarget(scope, copy, node, "GROUP BY");
+  const found = copy[index];
+  if (found === undefined) throw new Error("a target was found or added");
+  return found.expr;
+}

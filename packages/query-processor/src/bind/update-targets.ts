@@ -1,0 +1,131 @@
+/** SET lists of UPDATE and ON CONFLICT DO UPDATE (transformUpdateTargetList). */
+import type { Expr } from "@firstlight/sql";
+import { asTag, int, list, locationOf, requiredChild, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { assignValue, checkGenerated, defaultMarker } from "./assignment.ts";
+import { bindError } from "./errors.ts";
+import { multiAssignSubquery } from "./expression/sub-link.ts";
+import { columnAt, targetColumn } from "./modification-target.ts";
+import type { ColumnAssignment } from "./query-tree.ts";
+import type { Scope } from "./scope.ts";
+import { bindDefault } from "./table-expressions.ts";
+
+interface WrittenAssignment {
+  readonly column: number;
+  readonly indirection: readonly ParseNode[];
+  readonly location: number;
+  readonly value: Expr;
+}
+
+function sourceValue(scope: Scope, node: ParseNode): Expr {
+  const marker = asTag(node, "SetToDefault");
+  return marker === undefined
+    ? scope.expr(node, "updateSource")
+    : defaultMarker(locationOf(marker));
+}
+
+/** SET (a, b) = row or (SELECT ...): one list of values, shared by the columns after the first. */
+function multiValues(scope: Scope, source: ParseNode, width: number): readonly Expr[] {
+  const link = asTag(source, "SubLink");
+  if (link !== undefined && string(link, "subLinkType") === "EXPR_SUBLINK") {
+    return multiAssignSubquery(scope, link, width);
+  }
+  const row = asTag(source, "RowExpr");
+  if (row === undefined) {
+    throw bindError(
+      "0A000",
+      "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression",
+      -1,
+    );
+  }
+  const nodes = list(row, "args");
+  if (nodes.length !== width) {
+    throw bindError("42601", "number of columns does not match number of values", locationOf(row));
+  }
+  return nodes.map((node) => sourceValue(scope, node));
+}
+
+function assignmentValue(
+  scope: Scope,
+  value: ParseNode,
+  shared: { values: readonly Expr[] },
+): Expr {
+  const multi = asTag(value, "MultiAssignRef");
+  if (multi === undefined) return sourceValue(scope, value);
+  const column = int(multi, "colno");
+  if (column === 1) {
+    shared.values = multiValues(scope, requiredChild(multi, "source"), int(multi, "ncolumns"));
+  }
+  const found = shared.values[column - 1];
+  if (found === undefined) throw new Error("a multiple assignment starts with its first column");
+  return found;
+}
+
+/** Assignments to parts of one array column are applied one after the other. */
+function combine(
+  scope: Scope,
+  table: TableDescriptor,
+  assignments: readonly WrittenAssignment[],
+): readonly ColumnAssignment[] {
+  const result = new Map<number, ColumnAssignment>();
+  for (const { column, indirection, location, value } of assignments) {
+    const before = result.get(column);
+    const name = columnAt(table, column).name;
+    if (before !== undefined && (indirection.length === 0 || before.expr.kind !== "subscript")) {
+      throw bindError("42601", `multiple assignments to same column "${name}"`, -1);
+    }
+    const expr = assignValue(scope, { table, column, indirection, location }, value, "update");
+    const nested =
+      before !== undefined && expr.kind === "subscript"
+        ? { ...expr, container: before.expr }
+        : expr;
+    result.set(column, { column, expr: nested });
+  }
+  return [...result.values()];
+}
+
+/** A DEFAULT is known here already: it is the column's expression, or NULL. */
+function withDefault(
+  scope: Scope,
+  table: TableDescriptor,
+  { column, expr }: ColumnAssignment,
+): ColumnAssignment | undefined {
+  if (expr.kind !== "default") return { column, expr };
+  const descriptor = columnAt(table, column);
+  // Generated columns are computed anyway.
+  if (descriptor.generated !== undefined) return undefined;
+  const { binders, catalog } = scope.context;
+  const bound = bindDefault(binders, descriptor, table, catalog);
+  if (bound !== undefined) return { column, expr: bound };
+  if (descriptor.identity !== undefined || descriptor.sequence !== undefined) {
+    return { column, expr };
+  }
+  const { type, typmod } = descriptor;
+  return { column, expr: { kind: "const", type, typmod, position: expr.position, value: null } };
+}
+
+export function bindAssignments(
+  scope: Scope,
+  table: TableDescriptor,
+  nodes: readonly ParseNode[],
+): readonly ColumnAssignment[] {
+  const shared: { values: readonly Expr[] } = { values: [] };
+  const written = nodes.map((node): WrittenAssignment => {
+    const fields = asTag(node, "ResTarget") ?? {};
+    const value = assignmentValue(scope, requiredChild(fields, "val"), shared);
+    return {
+      column: -1,
+      indirection: list(fields, "indirection"),
+      location: locationOf(fields),
+      value,
+    };
+  });
+  const named = written.map((each, index) => {
+    const fields = asTag(nodes[index], "ResTarget") ?? {};
+    const column = targetColumn(table, string(fields, "name"), each.location);
+    checkGenerated(table, column, each.value.kind === "default", "update", "none");
+    return { ...each, column };
+  });
+  return combine(scope, table, named).flatMap((each) => withDefault(scope, table, each) ?? []);
+}

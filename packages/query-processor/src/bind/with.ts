@@ -1,0 +1,194 @@
+/** WITH: binds its queries in order of dependency, recursive ones included (transformWithClause). */
+import {
+  asTag,
+  child,
+  fieldsOf,
+  flag,
+  list,
+  locationOf,
+  string,
+  stringValue,
+  tagOf,
+} from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { bindError, unsupported } from "./errors.ts";
+import { outputColumns } from "./output-columns.ts";
+import type { BoundCte, OutputColumn } from "./query-tree.ts";
+import type { CteEntry, Scope } from "./scope.ts";
+
+interface WrittenCte {
+  readonly entry: CteEntry;
+  readonly query: ParseNode;
+  readonly dependsOn: ReadonlySet<string>;
+}
+
+const MATERIALIZED: Readonly<Record<string, CteEntry["materialized"]>> = {
+  CTEMaterializeAlways: "always",
+  CTEMaterializeNever: "never",
+};
+
+/** Unqualified relation names below a parse node. */
+function relationNames(node: unknown, into: Set<string>): void {
+  if (Array.isArray(node)) {
+    for (const each of node) relationNames(each, into);
+    return;
+  }
+  if (typeof node !== "object" || node === null) return;
+  if ("relname" in node && !("schemaname" in node) && typeof node.relname === "string") {
+    into.add(node.relname);
+  }
+  for (const value of Object.values(node)) relationNames(value, into);
+}
+
+function written(fields: ParseNode): WrittenCte {
+  const location = locationOf(fields);
+  if (child(fields, "search_clause") !== undefined) throw unsupported("SEARCH clause", location);
+  if (child(fields, "cycle_clause") !== undefined) throw unsupported("CYCLE clause", location);
+  const query = child(fields, "ctequery") ?? {};
+  const dependsOn = new Set<string>();
+  relationNames(query, dependsOn);
+  const entry: CteEntry = {
+    name: string(fields, "ctename"),
+    materialized: MATERIALIZED[string(fields, "ctematerialized")] ?? "default",
+    location,
+    columns: [],
+    aliases: list(fields, "aliascolnames").map((node) => stringValue(node) ?? ""),
+    query: undefined,
+    recursive: false,
+    references: 0,
+    state: "pending",
+  };
+  return { entry, query, dependsOn };
+}
+
+/** Dependencies first. A cycle of several is refused, a cycle of one is recursion. */
+function sorted(ctes: readonly WrittenCte[]): readonly WrittenCte[] {
+  const result: WrittenCte[] = [];
+  const open = new Set<WrittenCte>();
+  const visit = (cte: WrittenCte): void => {
+    if (result.includes(cte)) return;
+    if (open.has(cte)) {
+      throw bindError(
+        "0A000",
+        "mutual recursion between WITH items is not implemented",
+        cte.entry.location,
+      );
+    }
+    open.add(cte);
+    for (const other of ctes) {
+      if (other !== cte && cte.dependsOn.has(other.entry.name)) visit(other);
+    }
+    result.push(cte);
+  };
+  for (const cte of ctes) visit(cte);
+  return result;
+}
+
+/** Column names given in WITH name (columns...) replace the query's first ones. */
+export function cteColumns(
+  entry: CteEntry,
+  columns: readonly OutputColumn[],
+): readonly OutputColumn[] {
+  if (entry.aliases.length > columns.length) {
+    throw bindError(
+      "42P10",
+      `WITH query "${entry.name}" has ${columns.length} columns available but ${entry.aliases.length} columns specified`,
+      entry.location,
+    );
+  }
+  return columns.map((column, index) => ({ ...column, name: entry.aliases[index] ?? column.name }));
+}
+
+function checkRecursiveForm(entry: CteEntry, query: ParseNode): void {
+  const select = asTag(query, "SelectStmt") ?? {};
+  if (string(select, "op") !== "SETOP_UNION") {
+    throw bindError(
+      "42P19",
+      `recursive query "${entry.name}" does not have the form non-recursive-term UNION [ALL] recursive-term`,
+      entry.location,
+    );
+  }
+  const clauses = [
+    ["sortClause", "ORDER BY"],
+    ["limitOffset", "OFFSET"],
+    ["limitCount", "LIMIT"],
+    ["lockingClause", "FOR UPDATE/SHARE"],
+  ] as const;
+  for (const [field, name] of clauses) {
+    if (select[field] === undefined) continue;
+    throw bindError("0A000", `${name} in a recursive query is not implemented`, entry.location);
+  }
+  const inFirst = new Set<string>();
+  relationNames(child(select, "larg"), inFirst);
+  if (!inFirst.has(entry.name)) return;
+  throw bindError(
+    "42P19",
+    `recursive reference to query "${entry.name}" must not appear within its non-recursive term`,
+    entry.location,
+  );
+}
+
+function bindCte(scope: Scope, { entry, query, dependsOn }: WrittenCte, recursive: boolean): void {
+  const inner = scope.child();
+  entry.recursive = recursive && dependsOn.has(entry.name);
+  if (tagOf(query) !== "SelectStmt" && scope.parent !== undefined) {
+    throw bindError(
+      "0A000",
+      "WITH clause containing a data-modifying statement must be at the top level",
+      entry.location,
+    );
+  }
+  if (entry.recursive) {
+    checkRecursiveForm(entry, query);
+    inner.recursiveCte = entry;
+  }
+  entry.query =
+    tagOf(query) === "SelectStmt"
+      ? scope.context.binders.select(inner, fieldsOf(query))
+      : scope.context.binders.statement(inner, query);
+  const columns = cteColumns(entry, outputColumns(entry.query));
+  if (entry.recursive) checkRecursiveTypes(entry, columns);
+  entry.columns = columns;
+  entry.state = "bound";
+}
+
+/** The columns were those of the non-recursive term; they must not have become wider. */
+function checkRecursiveTypes(entry: CteEntry, columns: readonly OutputColumn[]): void {
+  if (columns.length === entry.columns.length) return;
+  throw new Error(`recursive query ${entry.name} changed its columns`);
+}
+
+/** Binds the WITH clause of a statement into its scope. */
+export function bindWith(scope: Scope, statement: ParseNode): void {
+  const clause = child(statement, "withClause");
+  if (clause === undefined) return;
+  const recursive = flag(clause, "recursive");
+  const ctes = list(clause, "ctes").map((node) => written(asTag(node, "CommonTableExpr") ?? {}));
+  for (const [index, { entry }] of ctes.entries()) {
+    if (ctes.findIndex((other) => other.entry.name === entry.name) === index) continue;
+    throw bindError(
+      "42712",
+      `WITH query name "${entry.name}" specified more than once`,
+      entry.location,
+    );
+  }
+  for (const cte of recursive ? sorted(ctes) : ctes) {
+    scope.ctes.push(cte.entry);
+    bindCte(scope, cte, recursive);
+  }
+}
+
+/** What the bound statement keeps of its scope's WITH queries. */
+export function boundCtes(scope: Scope): readonly BoundCte[] {
+  return scope.ctes.map((entry) => {
+    if (entry.query === undefined) throw new Error(`WITH query ${entry.name} was not bound`);
+    return {
+      name: entry.name,
+      columns: entry.columns,
+      query: entry.query,
+      recursive: entry.recursive,
+      materialized: entry.materialized,
+      references: entry.references,
+    };
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * PostgreSQL's own grammar (libpg-query, WASM) behind one function. Parsed texts are kept in a small
+ * least-recently-used cache: parse trees are immutable, so sharing them is safe.
+ */
+import { SqlError } from "@firstlight/common";
+import { loadModule, parseSync } from "libpg-query";
+import { fieldsOf, int, list, requiredChild, tagOf } from "./node.ts";
+import type { ParsedStatement, ParseNode } from "./parsed-statement.ts";
+import { sliceBytes } from "./source-position.ts";
+
+const CACHED_TEXTS_MAX = 512;
+/** Longer texts are bulk loads, which do not repeat. */
+const CACHED_LENGTH_MAX = 8_192;
+
+const cache = new Map<string, readonly ParsedStatement[]>();
+
+/** Must be awaited once before `parse`. */
+export function loadParser(): Promise<void> {
+  return loadModule();
+}
+
+interface ParserFailure {
+  readonly message: string;
+  readonly cursorPosition: number;
+}
+
+function failureOf(error: unknown): ParserFailure | undefined {
+  if (!(error instanceof Error) || !("sqlDetails" in error)) return undefined;
+  const details: unknown = error.sqlDetails;
+  if (typeof details !== "object" || details === null) return undefined;
+  const cursor = "cursorPosition" in details ? details.cursorPosition : -1;
+  return { message: error.message, cursorPosition: typeof cursor === "number" ? cursor : -1 };
+}
+
+/** The grammar's errors other than syntax errors, by the start of their text. */
+const OTHER_STATES: readonly (readonly [RegExp, string])[] = [
+  [/^frame /, "42P20"],
+  [/(is|are) not (yet )?(implemented|supported)/, "0A000"],
+  [/^invalid Unicode|^unsafe use of string constant with Unicode/, "22025"],
+  [/^invalid escape string|^nonstandard use/, "22025"],
+  [/^stack depth limit/, "54001"],
+];
+
+function parseError(error: unknown): unknown {
+  const failure = failureOf(error);
+  if (failure === undefined) {
+    // The WASM stack overflows on deeply nested input: a trap or a RangeError, not a parser error.
+    const overflow =
+      error instanceof RangeError || (error instanceof Error && error.name === "RuntimeError");
+    return overflow ? new SqlError("54001", "stack depth limit exceeded") : error;
+  }
+  const { message, cursorPosition } = failure;
+  const sqlstate = OTHER_STATES.find(([pattern]) => pattern.test(message))?.[1] ?? "42601";
+  // libpg-query's cursor is 0-based and counts characters, unlike the locations in its trees.
+  return new SqlError(
+    sqlstate,
+    message,
+    cursorPosition < 0 ? {} : { position: cursorPosition + 1 },
+  );
+}
+
+function toStatement(source: string, raw: ParseNode): ParsedStatement {
+  const wrapped = requiredChild(raw, "stmt");
+  const from = int(raw, "stmt_location");
+  const length = int(raw, "stmt_len");
+  const to = length === 0 ? Number.MAX_SAFE_INTEGER : from + length;
+  const text = sliceBytes(source, from, to).trim();
+  return { tag: tagOf(wrapped), node: fieldsOf(wrapped), source, text };
+}
+
+function parseAfresh(text: string): readonly ParsedStatement[] {
+  if (text.trim() === "") return [];
+  let tree: ParseNode;
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-assignment -- the module declares `any`
+    tree = parseSync(text);
+  } catch (error) {
+    throw parseError(error);
+  }
+  return list(tree, "stmts").map((raw) => toStatement(text, raw));
+}
+
+/** The statements of a text; none for blanks and comments. Throws 42601 with a position. */
+export function parse(text: string): readonly ParsedStatement[] {
+  const cached = cache.get(text);
+  if (cached !== undefined) {
+    cache.delete(text);
+    cache.set(text, cached);
+    return cached;
+  }
+  const statements = parseAfresh(text);
+  if (text.length <= CACHED_LENGTH_MAX) remember(text, statements);
+  return statements;
+}
+
+function remember(text: string, statements: readonly ParsedStatement[]): void {
+  cache.set(text, statements);
+  if (cache.size <= CACHED_TEXTS_MAX) return;
+  for (const oldest of cache.keys()) {
+    cache.delete(oldest);
+    return;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * TypeName nodes to pg_type OIDs and type modifiers: PostgreSQL's typenameTypeIdAndMod with the
+ * typmodin functions of the types that take modifiers. serial is the caller's.
+ */
+import { SqlError } from "@firstlight/common";
+import { oids, arrayTypeOid, type TypeRow, typesByName } from "@firstlight/sql";
+import type { Catalog } from "../catalog/catalog.ts";
+import { asTag, child, flag, int, list, locationOf, names, string } from "./node.ts";
+import type { ParseNode } from "./parsed-statement.ts";
+import { typmodOf } from "./type-modifier.ts";
+
+export interface ResolvedType {
+  readonly type: number;
+  readonly typmod: number;
+}
+
+export interface TypeNameContext {
+  readonly catalog: Catalog;
+  readonly searchPath: readonly string[];
+}
+
+const PG_CATALOG_OID = 11;
+
+/** Positions are 1-based byte offsets, as everywhere while binding. */
+function typeError(sqlstate: string, message: string, location: number): SqlError {
+  return new SqlError(sqlstate, message, location < 0 ? {} : { position: location + 1 });
+}
+
+function schemaOid(context: TypeNameContext, schema: string, location: number): number {
+  const found = context.catalog.schemaByName(schema);
+  if (found === undefined) throw typeError("3F000", `schema "${schema}" does not exist`, location);
+  return found.oid;
+}
+
+function searchTypes(context: TypeNameContext, name: string): TypeRow | undefined {
+  const candidates = typesByName(name);
+  const builtIn = candidates.find((row) => row.namespace === PG_CATALOG_OID);
+  if (builtIn !== undefined) return builtIn;
+  for (const schema of context.searchPath) {
+    const oid = context.catalog.schemaByName(schema)?.oid;
+    const row = candidates.find((each) => each.namespace === oid);
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+function lookUp(
+  context: TypeNameContext,
+  parts: readonly string[],
+  location: number,
+): TypeRow | undefined {
+  const name = parts.at(-1) ?? "";
+  const schema = parts.length > 1 ? parts.at(-2) : undefined;
+  if (schema === undefined) return searchTypes(context, name);
+  const namespace = schema === "pg_catalog" ? PG_CATALOG_OID : schemaOid(context, schema, location);
+  return typesByName(name).find((row) => row.namespace === namespace);
+}
+
+function rowTypeOf(context: TypeNameContext, parts: readonly string[]): boolean {
+  const name = parts.at(-1) ?? "";
+  const schema = parts.at(-2);
+  const relation =
+    schema === undefined
+      ? context.catalog.findRelation(name, context.searchPath)
+      : context.catalog.relationInSchema(schema, name);
+  return relation !== undefined && relation.kind !== "sequence";
+}
+
+/** A TypeName as errors print it. */
+function display(parts: readonly string[], isArray: boolean): string {
+  return parts.join(".") + (isArray ? "[]" : "");
+}
+
+/** Resolves the fields of a TypeName; 42704 when there is no such type. */
+export function resolveTypeName(context: TypeNameContext, fields: ParseNode): ResolvedType {
+  const location = locationOf(fields);
+  const parts = names(fields, "names");
+  const isArray = list(fields, "arrayBounds").length > 0;
+  if (flag(fields, "pct_type")) {
+    throw typeError("0A000", "%TYPE references are not supported", location);
+  }
+  const row = lookUp(context, parts, location);
+  if (row === undefined) {
+    if (rowTypeOf(context, parts)) {
+      throw typeError("0A000", `row type "${parts.join(".")}" is not supported here`, location);
+    }
+    throw typeError("42704", `type "${display(parts, isArray)}" does not exist`, location);
+  }
+  const typmod = typmodOf(row, list(fields, "typmods"), location);
+  if (!isArray) return { type: row.oid, typmod };
+  // An array of arrays is the same multidimensional array type.
+  const array = row.category === "A" && row.subscript !== 0 ? row.oid : arrayTypeOid(row.oid);
+  if (array === 0) {
+    throw typeError("42704", `could not find array type for data type ${row.name}`, location);
+  }
+  return { type: array, typmod };
+}
+
+/** Whether a TypeName is written SETOF, which only function definitions may. */
+export function isSetOf(fields: ParseNode): boolean {
+  return flag(fields, "setof");
+}
+
+const SERIALS: Readonly<Record<string, number>> = {
+  serial: oids.INT4,
+  serial4: oids.INT4,
+  bigserial: oids.INT8,
+  serial8: oids.INT8,
+  smallserial: oids.INT2,
+  serial2: oids.INT2,
+};
+
+/** The integer type behind serial and its kin, undefined for other type names. */
+export function serialType(fields: ParseNode): number | undefined {
+  const parts = names(fields, "names");
+  const [name] = parts;
+  if (name === undefined || parts.length !== 1 || !Object.hasOwn(SERIALS, name)) return undefined;
+  return SERIALS[name];
+}
+
+/** Value of an integer constant node, undefined for anything else. */
+export function integerConstant(node: ParseNode): number | undefined {
+  const constant = asTag(node, "A_Const");
+  const value = constant === undefined ? undefined : child(constant, "ival");
+  return value === undefined ? undefined : int(value, "ival");
+}
+
+/** Text of a string constant node, undefined for anything else. */
+export function stringConstant(node: ParseNode): string | undefined {
+  const constant = asTag(node, "A_Const");
+  const value = constant === undefined ? undefined : child(constant, "sval");
+  return value === undefined ? undefined : string(value, "sval");
+}
