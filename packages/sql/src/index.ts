@@ -224,3 +224,22 @@ export {
   keyEncoder,
 } from "./encoding/key-columns.ts";
 export type { KeyColumnOrder, KeyDecoder, KeyEncoder } from "./encoding/key-columns.ts";
+export { compileScanProgram } from "./pushdown/compile-scan-program.ts";
+export type {
+  CompiledScanProgram,
+  ScanBatch,
+  ScanFormat,
+  ScanRun,
+} from "./pushdown/compile-scan-program.ts";
+export {
+  isPushableAggregate,
+  parseScanProgram,
+  scanProgramText,
+  scanResultTypes,
+} from "./pushdown/scan-program.ts";
+export type { PushedAggregate, ScanOutput, ScanProgram } from "./pushdown/scan-program.ts";
+export { mergePartials } from "./pushdown/merge-partials.ts";
+export type { PartialMerger } from "./pushdown/merge-partials.ts";
+export { isPushable, pushableExpr } from "./pushdown/pushable.ts";
+export { groupKeyOf } from "./pushdown/group-keys.ts";
+export type { GroupKey } from "./pushdown/group-keys.ts";

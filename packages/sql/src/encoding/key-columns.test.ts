@@ -26,8 +26,8 @@ function compareColumn(type: number, order: KeyColumnOrder, a: Datum, b: Datum):
     if (a === b) return 0;
     return (a === null) === nullsFirst ? -1 : 1;
   }
-  const { compare } = typeByOid(type);
-  return order.descending === true ? compare(b, a) : compare(a, b);
+  const sqlType = typeByOid(type);
+  return order.descending === true ? sqlType.compare(b, a) : sqlType.compare(a, b);
 }
 
 function compareKeys(a: string, b: string): number {

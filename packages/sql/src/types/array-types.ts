@@ -160,7 +160,7 @@ function vectorType(
       const trimmed = trimSpaces(text);
       return make(trimmed === "" ? [] : trimmed.split(/\s+/).map(parse));
     },
-    output: (value) => (value as ArrayValue).elements.join(" "),
+    output: (value) => ((value as ArrayValue).elements as readonly number[]).join(" "),
     receive: (bytes, typmod) => make(receiveArray(bytes, typmod, element).elements),
   };
 }

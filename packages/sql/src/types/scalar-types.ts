@@ -46,7 +46,7 @@ export function compareBigints(a: Datum, b: Datum): number {
 }
 
 function outputPlain(value: Datum): string {
-  return String(value);
+  return String(value as number | bigint);
 }
 
 const bool: SqlType = {

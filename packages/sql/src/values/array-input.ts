@@ -83,11 +83,11 @@ export class ArrayParser {
 
   #bound(): { lower: number; upper: number } {
     let lower = 1;
-    let upper = this.#boundNumber();
+    let upper = this.#boundNumber('"[" must introduce explicitly-specified array dimensions.');
     if (this.#text.charAt(this.#at) === ":") {
       this.#at++;
       lower = upper;
-      upper = this.#boundNumber();
+      upper = this.#boundNumber("Missing array dimension value.");
     }
     if (this.#text.charAt(this.#at) !== "]") {
       throw this.#malformed('Missing "]" after array dimensions.');
@@ -99,9 +99,9 @@ export class ArrayParser {
     return { lower, upper };
   }
 
-  #boundNumber(): number {
+  #boundNumber(missing: string): number {
     const digits = /^[+-]?\d+/.exec(this.#text.slice(this.#at, this.#at + 24))?.[0];
-    if (digits === undefined) throw this.#malformed("Missing array dimension value.");
+    if (digits === undefined) throw this.#malformed(missing);
     this.#at += digits.length;
     const value = Number(digits);
     if (value > 2147483647 || value < -2147483648) {

@@ -224,7 +224,7 @@ export class DateTimeDecoder {
 
   /** DecodeTime. */
   #clock(text: string): void {
-    const match = /^(\d+):(\d+)(?::(\d+))?(\.\d*)?$/.exec(text);
+    const match = /^(\d+):(\d*)(?::(\d*))?(\.\d*)?$/.exec(text);
     if (match === null) throw badFormat();
     this.#hour = Number(match[1]);
     this.#minute = Number(match[2]);

@@ -92,7 +92,44 @@ export function float8ToString(value: number, extraFloatDigits: number): string 
   const special = specialText(value);
   if (special !== undefined) return special;
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
-  return fromExponential(value.toExponential(), 15);
+  return fromExponential(shortestExponential(value), 15);
+}
+
+/** Halfway points between doubles with at most 17 digits lie between these. */
+const HALFWAY_MIN = 2 ** 54;
+const HALFWAY_MAX = 1e45;
+
+/**
+ * The shortest digits that are nearer to this double than to any other. JavaScript also takes
+ * digits that lie exactly halfway and round to it (1e23), PostgreSQL does not.
+ */
+function shortestExponential(value: number): string {
+  const text = value.toExponential();
+  const magnitude = Math.abs(value);
+  if (magnitude < HALFWAY_MIN || magnitude > HALFWAY_MAX || !isHalfway(text, value)) return text;
+  for (let fraction = text.split("e", 1).join().length - 2; fraction < 17; fraction++) {
+    const candidate = value.toExponential(Math.max(fraction, 0));
+    if (Number(candidate) === value && !isHalfway(candidate, value)) return candidate;
+  }
+  return text;
+}
+
+/** Whether the digits lie exactly between the value and a neighbour; for |value| >= 2^53. */
+function isHalfway(text: string, value: number): boolean {
+  const [mantissa, exponent] = text.split("e") as [string, string];
+  const point = mantissa.indexOf(".");
+  const places = Number(exponent) - (point < 0 ? 0 : mantissa.length - point - 1);
+  if (places < 0) return false;
+  const distance = BigInt(mantissa.replace(".", "")) * 10n ** BigInt(places) - BigInt(value);
+  const spacing = 2n ** BigInt(Math.floor(Math.log2(Math.abs(value))) - 52);
+  return isHalf(Number(distance), Number(spacing), value);
+}
+
+/** A power of two has the neighbour towards zero at half the spacing. */
+function isHalf(distance: number, spacing: number, value: number): boolean {
+  if (Math.abs(distance) * 2 === spacing) return true;
+  const inwards = value > 0 ? -distance : distance;
+  return inwards * 4 === spacing && Number.isInteger(Math.log2(Math.abs(value)));
 }
 
 export function float4ToString(value: number, extraFloatDigits: number): string {
@@ -101,11 +138,25 @@ export function float4ToString(value: number, extraFloatDigits: number): string 
   if (special !== undefined) return special;
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   if (Number.isInteger(value) && value > -1_000_000 && value < 1_000_000) return String(value);
+  const spacing = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 23);
   for (let fraction = 0; fraction < 9; fraction++) {
-    const candidate = value.toExponential(fraction);
-    if (Math.fround(Number(candidate)) === value) return fromExponential(candidate, 6);
+    const candidate = roundedToEven(value, fraction);
+    const number = Number(candidate);
+    if (Math.fround(number) === value && !isHalf(number - value, spacing, value)) {
+      return fromExponential(candidate, 6);
+    }
   }
   return fromExponential(value.toExponential(8), 6);
+}
+
+/** toExponential, but a tie goes to the even digit instead of up. */
+function roundedToEven(value: number, fraction: number): string {
+  const candidate = value.toExponential(fraction);
+  const longer = value.toExponential(fraction + 1);
+  const [mantissa, exponent] = longer.split("e") as [string, string];
+  if (!mantissa.endsWith("5") || Number(longer) !== value) return candidate;
+  const down = mantissa.slice(0, -1).replace(/\.$/, "");
+  return "02468".includes(down.slice(-1)) ? `${down}e${exponent}` : candidate;
 }
 
 /** PostgreSQL's order: NaN equals itself and is above all; -0 equals 0. */

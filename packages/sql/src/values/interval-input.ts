@@ -194,14 +194,14 @@ class IntervalDecoder {
 
   decode(): Interval {
     for (let i = this.#fields.length - 1; i >= 0; i--) {
-      this.#decodeField(this.#fields[i] as Field, i === this.#fields.length - 1);
+      this.#decodeField(this.#fields[i] as Field);
     }
     if (this.#seen.size === 0 || this.#unitPending) throw badFormat();
     if (this.#ago) this.#sum.negate();
     return this.#sum.finish();
   }
 
-  #decodeField(field: Field, isLast: boolean): void {
+  #decodeField(field: Field): void {
     switch (field.kind) {
       case "time":
         if (!this.#clock(field.text, false)) throw badFormat();
@@ -218,7 +218,7 @@ class IntervalDecoder {
         break;
       case "word":
       case "special":
-        this.#word(field.text, isLast);
+        this.#word(field.text);
         break;
     }
   }
@@ -232,7 +232,7 @@ class IntervalDecoder {
 
   /** DecodeTimeForInterval; false when the text is no clock time. */
   #clock(text: string, negative: boolean): boolean {
-    const match = /^(\d+):(\d+)(?::(\d+))?(\.\d*)?$/.exec(text);
+    const match = /^(\d+):(\d*)(?::(\d*))?(\.\d*)?$/.exec(text);
     if (match === null) return false;
     let hour = BigInt(match[1] as string);
     let minute = Number(match[2]);
@@ -278,14 +278,13 @@ class IntervalDecoder {
     this.#unitPending = false;
   }
 
-  #word(text: string, isLast: boolean): void {
+  #word(text: string): void {
     if (this.#unitPending) throw badFormat();
     const unit = UNITS.get(text.slice(0, WORD_LENGTH_COMPARED));
     if (unit !== undefined) {
       this.#unit = unit;
       this.#unitPending = true;
     } else if (text === "ago") {
-      if (!isLast) throw badFormat();
       this.#ago = true;
     } else if (findKeyword(text)?.kind !== "ignore") {
       throw badFormat();

@@ -73,7 +73,11 @@ export class JsonParser {
         return this.#number();
       case "word":
         return this.#word();
-      default:
+      case "end":
+      case "}":
+      case "]":
+      case ",":
+      case ":":
         throw this.#unexpected("Expected JSON value");
     }
   }

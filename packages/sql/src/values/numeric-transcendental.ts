@@ -330,6 +330,7 @@ function powerReal(base: Numeric, exponent: Numeric): Numeric {
     return makeNumeric(0n, DISPLAY_SCALE_MAX);
   }
   const weight = Math.trunc(estimate * LOG10_E);
+  if (weight + 1 < -DISPLAY_SCALE_MAX) return makeNumeric(0n, DISPLAY_SCALE_MAX);
   const scale = resultScale(MIN_SIGNIFICANT_DIGITS - weight, base.scale, exponent.scale);
   const localScale = Math.max(scale + weight - weightOfLn + 8, 0);
   return expAt(multiplyAt(lnNumeric(base, localScale), exponent, localScale), scale);

@@ -227,11 +227,7 @@ function decimalNumeric(match: RegExpExecArray): Numeric {
     }
   }
   if (match[1] === "-") coefficient = -coefficient;
-  if (scale > NUMERIC_SCALE_MAX) {
-    if (scale > 300_000) return makeNumeric(0n, NUMERIC_SCALE_MAX);
-    coefficient = divideRounded(coefficient, pow10(scale - NUMERIC_SCALE_MAX));
-    scale = NUMERIC_SCALE_MAX;
-  }
+  if (scale > NUMERIC_SCALE_MAX) throw numericOverflow();
   return checkedNumeric(coefficient, scale);
 }
 

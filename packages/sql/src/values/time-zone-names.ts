@@ -39,11 +39,12 @@ const NAMES: readonly (readonly [RegExp, string, string])[] = [
   [/^Africa\/(Maputo|Harare|Lusaka|Lubumbashi|Kigali|Gaborone|Windhoek|Khartoum)$/, "CAT", ""],
   [/^Africa\/(Abidjan|Accra|Dakar|Monrovia|Bamako)$|^Atlantic\/Reykjavik$|^Iceland$/, "GMT", ""],
   [/^America\/(Havana)$|^Cuba$/, "CST", "CDT"],
+  [/^America\/St_Johns$|^Canada\/Newfoundland$/, "NST", "NDT"],
 ];
 
 const YEAR_SECONDS = 31_556_952;
-/** Before about 1900 most zones had local mean time. */
-const LOCAL_MEAN_TIME_BEFORE = -2_717_650_800;
+/** Mid-January and mid-July 2024: Intl has no names for times long ago. */
+const REFERENCE_TIMES = [1_705_276_800, 1_721_001_600] as const;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -54,14 +55,17 @@ export function abbreviationOf(
   offset: number,
   offsetAt: (utc: number) => number,
 ): string {
-  if (offset % 60 !== 0 && utc < LOCAL_MEAN_TIME_BEFORE) return "LMT";
+  if (offset % 60 !== 0) return "LMT";
   for (const [pattern, standard, daylight] of NAMES) {
     if (!pattern.test(identifier)) continue;
     if (standard === "") return numericName(offset);
     return daylight !== "" && isDaylight(utc, offset, offsetAt) ? daylight : standard;
   }
-  const short = shortName(identifier, utc);
-  return /^[A-Z]{3,5}$/.test(short) ? short : numericName(offset);
+  for (const time of [utc, ...REFERENCE_TIMES]) {
+    const short = offsetAt(time) === offset ? shortName(identifier, time) : "";
+    if (/^[A-Z]{3,5}$/.test(short)) return short;
+  }
+  return numericName(offset);
 }
 
 /** Daylight saving time is the larger of the year's two offsets. */

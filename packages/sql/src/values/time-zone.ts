@@ -20,7 +20,7 @@ export interface TimeZone {
 const SECONDS_PER_DAY = 86400;
 const UNIX_TO_POSTGRES_SECONDS = 946684800;
 /** Beyond this year zones repeat every 400 years, which is when the calendar repeats. */
-const LAST_EXACT_YEAR = 2400;
+const LAST_EXACT_YEAR = 2500;
 const CYCLE_SECONDS = 146097 * SECONDS_PER_DAY;
 /** Nothing changes before zones were introduced. */
 const FIRST_ZONE_SECONDS = -4_000_000_000;
