@@ -12,9 +12,7 @@ async function commit(
   request: CommitRequest,
   log = A1,
 ): Promise<CommitReply> {
-  const adjudicator = cluster.adjudicators.get(log);
-  if (adjudicator === undefined) throw new Error("not started");
-  const reply = adjudicator.commit(request);
+  const reply = cluster.at(log).commit(request);
   await cluster.clock.advance(10);
   return reply;
 }
@@ -48,11 +46,11 @@ describe("Adjudicator, one per transaction", () => {
     const cluster = await started();
     cluster.journal.hold();
     const [first, second] = [cluster.request(["k"]), cluster.request(["k"])];
-    const waiting = cluster.adjudicators.get(A1)?.commit(first);
+    const waiting = cluster.at(A1).commit(first);
     expect((await commit(cluster, second)).verdict).toBe("conflict");
     cluster.journal.release();
     await cluster.clock.advance(10);
-    expect((await waiting)?.verdict).toBe("committed");
+    expect((await waiting).verdict).toBe("committed");
   });
 
   it("locks and foreign-key checks conflict as DSQL's matrix says", async () => {
@@ -91,7 +89,7 @@ describe("Adjudicator, one per transaction", () => {
     const requests = Array.from({ length: 20 }, (_, i) =>
       cluster.request([`k${i}`], { snapshot: i === 10 ? ahead : cluster.now }),
     );
-    const replies = Promise.all(requests.map((r) => cluster.adjudicators.get(A1)?.commit(r)));
+    const replies = Promise.all(requests.map((r) => cluster.at(A1).commit(r)));
     await cluster.clock.advance(1000);
     await replies;
     const times = cluster.journal.records(A1).map((entry) => entry.timestamp);
@@ -104,7 +102,7 @@ describe("Adjudicator, one per transaction", () => {
   it("sends all commits of a tick in one append", async () => {
     const cluster = await started();
     const replies = Array.from({ length: 50 }, (_, i) =>
-      cluster.adjudicators.get(A1)?.commit(cluster.request([`k${i}`])),
+      cluster.at(A1).commit(cluster.request([`k${i}`])),
     );
     await cluster.clock.advance(100);
     await Promise.all(replies);
@@ -116,8 +114,8 @@ describe("Adjudicator, one per transaction", () => {
     cluster.clock.uncertaintyMicros = 300;
     let acknowledged = false;
     const snapshot = plusMicros(cluster.now, -1);
-    const reply = cluster.adjudicators.get(A1)?.commit(cluster.request(["k"], { snapshot }));
-    void reply?.then(() => void (acknowledged = true));
+    const reply = cluster.at(A1).commit(cluster.request(["k"], { snapshot }));
+    void reply.then(() => void (acknowledged = true));
     await cluster.clock.advance(599);
     expect(acknowledged).toBe(false);
     await cluster.clock.advance(1);
@@ -127,8 +125,8 @@ describe("Adjudicator, one per transaction", () => {
   it("I9: a request that is repeated commits once and gets the same answer", async () => {
     const cluster = await started();
     const request = cluster.request(["k"]);
-    const adjudicator = cluster.adjudicators.get(A1);
-    const both = [adjudicator?.commit(request), adjudicator?.commit(request)];
+    const adjudicator = cluster.at(A1);
+    const both = [adjudicator.commit(request), adjudicator.commit(request)];
     await cluster.clock.advance(10);
     const [first, second] = await Promise.all(both);
     expect(second).toEqual(first);
@@ -142,7 +140,7 @@ describe("Adjudicator, one per transaction", () => {
   it("I9: whose outcome was asked for before it arrived never commits", async () => {
     const cluster = await started();
     const request = cluster.request(["k"]);
-    expect(await cluster.adjudicators.get(A1)?.outcome(request.transaction)).toEqual({
+    expect(await cluster.at(A1).outcome(request.transaction)).toEqual({
       outcome: "aborted",
     });
     expect((await commit(cluster, request)).verdict).toBe("aborted");
@@ -153,10 +151,10 @@ describe("Adjudicator, one per transaction", () => {
   it("I9: a forgotten abort is refused by the floor", async () => {
     const cluster = await started({ settings: { outcomesMax: 3 } });
     const request = cluster.request(["k"]);
-    const adjudicator = cluster.adjudicators.get(A1);
+    const adjudicator = cluster.at(A1);
     await cluster.clock.advance(10);
-    await adjudicator?.outcome(request.transaction);
-    for (let i = 0; i < 5; i++) await adjudicator?.outcome(cluster.transaction());
+    await adjudicator.outcome(request.transaction);
+    for (let i = 0; i < 5; i++) await adjudicator.outcome(cluster.transaction());
     expect((await commit(cluster, request)).verdict).toBe("tooOld");
   });
 
@@ -165,7 +163,7 @@ describe("Adjudicator, one per transaction", () => {
     const request = cluster.request(["k"]);
     const reply = await commit(cluster, request);
     for (let i = 0; i < 5; i++) await commit(cluster, cluster.request([`o${i}`]));
-    expect(await cluster.adjudicators.get(A1)?.outcome(request.transaction)).toEqual({
+    expect(await cluster.at(A1).outcome(request.transaction)).toEqual({
       outcome: "committed",
       timestamp: reply.verdict === "committed" ? reply.timestamp : -1,
     });
@@ -175,27 +173,27 @@ describe("Adjudicator, one per transaction", () => {
     const cluster = await started();
     cluster.journal.hold();
     const request = cluster.request(["k"]);
-    const adjudicator = cluster.adjudicators.get(A1);
-    const waiting = adjudicator?.commit(request);
-    const heartbeat = adjudicator?.heartbeat(plusMicros(cluster.now, 1));
+    const adjudicator = cluster.at(A1);
+    const waiting = adjudicator.commit(request);
+    const heartbeat = adjudicator.heartbeat(plusMicros(cluster.now, 1));
     const failures = [
       expect(waiting).rejects.toSatisfy(unavailable),
       expect(heartbeat).rejects.toSatisfy(unavailable),
     ];
     await cluster.clock.advance(10);
-    expect(await adjudicator?.outcome(request.transaction)).toEqual({ outcome: "unknown" });
+    expect(await adjudicator.outcome(request.transaction)).toEqual({ outcome: "unknown" });
     cluster.journal.loseHeld();
     await cluster.clock.advance(10);
     await Promise.all(failures);
     expect(cluster.stopped).toEqual(["a1: the journal refused an append"]);
-    await expect(adjudicator?.commit(cluster.request(["x"]))).rejects.toSatisfy(unavailable);
+    await expect(adjudicator.commit(cluster.request(["x"]))).rejects.toSatisfy(unavailable);
   });
 
   it("I2: a predecessor that wakes up after a takeover stops", async () => {
     const cluster = await started();
-    const old = cluster.adjudicators.get(A1);
+    const old = cluster.at(A1);
     await cluster.start(A1);
-    const reply = expect(old?.commit(cluster.request(["k"]))).rejects.toSatisfy(unavailable);
+    const reply = expect(old.commit(cluster.request(["k"]))).rejects.toSatisfy(unavailable);
     await cluster.clock.advance(10);
     await reply;
     expect(cluster.stopped.length).toBe(1);
@@ -221,9 +219,9 @@ describe("Adjudicator, one per transaction", () => {
   it("I11: refuses more waiting commits than its bound", async () => {
     const cluster = await started({ settings: { waitingCommitsMax: 2 } });
     cluster.journal.hold();
-    const adjudicator = cluster.adjudicators.get(A1);
-    const waiting = [1, 2].map((i) => adjudicator?.commit(cluster.request([`k${i}`])));
-    await expect(adjudicator?.commit(cluster.request(["k3"]))).rejects.toSatisfy((e) =>
+    const adjudicator = cluster.at(A1);
+    const waiting = [1, 2].map((i) => adjudicator.commit(cluster.request([`k${i}`])));
+    await expect(adjudicator.commit(cluster.request(["k3"]))).rejects.toSatisfy((e) =>
       isServiceError(e, "overloaded"),
     );
     await cluster.clock.advance(1);
@@ -242,15 +240,15 @@ describe("Adjudicator, one per transaction", () => {
 describe("Adjudicator heartbeats", () => {
   it("I7: no entry appears at or below a watermark that was promised", async () => {
     const cluster = await started();
-    const adjudicator = cluster.adjudicators.get(A1);
+    const adjudicator = cluster.at(A1);
     await commit(cluster, cluster.request(["a"]));
     const promised: { watermark: number; index: number }[] = [];
     for (let i = 0; i < 30; i++) {
-      const reply = adjudicator?.commit(cluster.request([`k${i}`]));
-      const heartbeat = adjudicator?.heartbeat(cluster.now);
+      const reply = adjudicator.commit(cluster.request([`k${i}`]));
+      const heartbeat = adjudicator.heartbeat(cluster.now);
       await cluster.clock.advance(7);
       await reply;
-      const { watermark, index } = (await heartbeat) ?? { watermark: 0, index: 0 };
+      const { watermark, index } = await heartbeat;
       promised.push({ watermark, index });
     }
     const records = cluster.journal.records(A1);
@@ -263,17 +261,17 @@ describe("Adjudicator heartbeats", () => {
 
   it("I7: a watermark stays below a commit that is not durable", async () => {
     const cluster = await started();
-    const adjudicator = cluster.adjudicators.get(A1);
+    const adjudicator = cluster.at(A1);
     await commit(cluster, cluster.request(["a"]));
     cluster.journal.hold();
     const at = cluster.now;
     const snapshot = plusMicros(at, -1);
-    const waiting = adjudicator?.commit(cluster.request(["k"], { snapshot }));
+    const waiting = adjudicator.commit(cluster.request(["k"], { snapshot }));
     await cluster.clock.advance(100);
-    const below = await adjudicator?.heartbeat(plusMicros(at, -1));
-    expect(below?.watermark).toBe(at - 1);
+    const below = await adjudicator.heartbeat(plusMicros(at, -1));
+    expect(below.watermark).toBe(at - 1);
     let reached = false;
-    const heartbeat = adjudicator?.heartbeat(at).then((h) => {
+    const heartbeat = adjudicator.heartbeat(at).then((h) => {
       reached = true;
       return h;
     });
@@ -282,29 +280,29 @@ describe("Adjudicator heartbeats", () => {
     cluster.journal.release();
     await cluster.clock.advance(100);
     await waiting;
-    expect((await heartbeat)?.index).toBe(2);
+    expect((await heartbeat).index).toBe(2);
   });
 
   it("waits for the clock, and writes a lease only when one is needed", async () => {
     const cluster = await started({ settings: { leaseMicros: 1000 } });
-    const adjudicator = cluster.adjudicators.get(A1);
+    const adjudicator = cluster.at(A1);
     await cluster.clock.advance(1_000_000);
     expect(cluster.journal.appends).toBe(0);
     const atLeast = plusMicros(cluster.now, 5000);
-    const heartbeat = adjudicator?.heartbeat(atLeast);
+    const heartbeat = adjudicator.heartbeat(atLeast);
     await cluster.clock.advance(4000);
     expect(cluster.journal.appends).toBe(1);
     await cluster.clock.advance(1000);
-    expect((await heartbeat)?.watermark).toBeGreaterThanOrEqual(atLeast);
+    expect((await heartbeat).watermark).toBeGreaterThanOrEqual(atLeast);
     await cluster.clock.advance(1_000_000);
     expect(cluster.journal.appends).toBe(1);
   });
 
   it("I7: a successor starts above every watermark that was promised", async () => {
     const cluster = await started();
-    const heartbeat = cluster.adjudicators.get(A1)?.heartbeat(cluster.now);
+    const heartbeat = cluster.at(A1).heartbeat(cluster.now);
     await cluster.clock.advance(10);
-    const watermark = (await heartbeat)?.watermark ?? timestamp(0);
+    const watermark = (await heartbeat).watermark;
     const successor = await cluster.start(A1);
     const at = plusMicros(watermark, 1);
     expect(successor.floor).toBeGreaterThanOrEqual(watermark);

@@ -172,6 +172,12 @@ export class ClusterFixture {
     return all;
   }
 
+  at(log: LogId): Adjudicator {
+    const adjudicator = this.adjudicators.get(log);
+    if (adjudicator === undefined) throw new Error(`${log} was not started`);
+    return adjudicator;
+  }
+
   get now(): Timestamp {
     return this.clock.now().latest;
   }

@@ -100,7 +100,8 @@ export class DiskJournal implements Journal {
 
   async trim(log: LogId, upTo: number): Promise<void> {
     const { stored } = this.#log(log);
-    const end = Math.min(upTo, stored.durableIndex);
+    // The last entry stays: a successor reads the lease in it.
+    const end = Math.min(upTo, stored.durableIndex - 1);
     while (stored.base.index < end) {
       const writes = stored.trimWrites(end, TRIM_COUNT);
       if (writes.length === 0) return;

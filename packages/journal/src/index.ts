@@ -5,3 +5,7 @@ export { JournalReplicaService } from "./journal-replica-service.ts";
 export type { JournalReplicaOptions } from "./journal-replica-service.ts";
 export { MemoryDiskStore } from "./memory-disk-store.ts";
 export { MemoryJournal } from "./memory-journal.ts";
+export { QuorumJournal } from "./quorum-journal.ts";
+export type { QuorumJournalOptions } from "./quorum-journal.ts";
+export { QUORUM_DEFAULTS } from "./quorum-settings.ts";
+export type { QuorumSettings } from "./quorum-settings.ts";

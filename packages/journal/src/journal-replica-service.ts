@@ -113,7 +113,8 @@ export class JournalReplicaService implements JournalReplica {
   trim(name: LogId, upTo: number): Promise<void> {
     return this.#guarded(async () => {
       const { stored, readableIndex } = this.#log(name);
-      const end = Math.min(upTo, readableIndex);
+      // The last committed entry stays: what follows it is checked against its epoch.
+      const end = Math.min(upTo, readableIndex - 1);
       while (stored.base.index < end) {
         const writes = stored.trimWrites(end, TRIM_COUNT);
         if (writes.length === 0) return;

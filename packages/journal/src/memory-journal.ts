@@ -1,6 +1,6 @@
 /**
  * The journal in memory, for simulation and tests: what was appended is durable at once and lives
- * as long as the object. Trimming forgets entries but not the end.
+ * as long as the object. The last entry is never trimmed: a successor reads the lease in it.
  */
 import type {
   AppendEntry,
@@ -70,7 +70,7 @@ export class MemoryJournal implements Journal {
 
   trim(log: LogId, upTo: number): Promise<void> {
     const state = this.#log(log);
-    const count = Math.min(upTo, state.last.index) - state.trimmed;
+    const count = Math.min(upTo, state.last.index - 1) - state.trimmed;
     if (count > 0) {
       state.entries.splice(0, count);
       state.trimmed += count;

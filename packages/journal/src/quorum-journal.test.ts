@@ -1,0 +1,299 @@
+import type { JournalReplica, LogEntry, ReadResult } from "@firstlight/common";
+import { ManualClock, ServiceError, isServiceError, logId, timestamp } from "@firstlight/common";
+import { describe, expect, it } from "vitest";
+import { journalConformance } from "./conformance.ts";
+import type { JournalBug } from "./journal-bug.ts";
+import { JournalReplicaService } from "./journal-replica-service.ts";
+import { MemoryDiskStore } from "./memory-disk-store.ts";
+import { QuorumJournal } from "./quorum-journal.ts";
+
+const LOG = logId("a1");
+const BYTES = 1024 * 1024;
+
+function entry(time: number, text = `e${time}`) {
+  return { timestamp: timestamp(time), payload: Buffer.from(text) };
+}
+
+/** A replica that can be cut off, crashed and restarted. */
+class TestReplica implements JournalReplica {
+  readonly #clock: ManualClock;
+  readonly #bugs: readonly JournalBug[];
+  store: MemoryDiskStore = new MemoryDiskStore();
+  service: JournalReplicaService;
+  /** Requests fail at once, or are never answered. */
+  cut: "no" | "fails" | "silent" = "no";
+  /** Requests arrive, answers are lost. */
+  deaf = false;
+
+  constructor(clock: ManualClock, bugs: readonly JournalBug[]) {
+    this.#clock = clock;
+    this.#bugs = bugs;
+    this.service = new JournalReplicaService(this.store, { clock, bugs: new Set(bugs) });
+  }
+
+  restart(): void {
+    this.store = this.store.afterCrash();
+    const bugs = new Set(this.#bugs);
+    this.service = new JournalReplicaService(this.store, { clock: this.#clock, bugs });
+    this.cut = "no";
+  }
+
+  #pass<T>(call: () => Promise<T>): Promise<T> {
+    if (this.cut === "fails") return Promise.reject(new ServiceError("unavailable", "cut off"));
+    if (this.cut === "silent") return new Promise(() => undefined);
+    const answer = call();
+    if (!this.deaf) return answer;
+    answer.catch(() => undefined);
+    return new Promise(() => undefined);
+  }
+
+  append: JournalReplica["append"] = (request) => this.#pass(() => this.service.append(request));
+  promise: JournalReplica["promise"] = (log, epoch) =>
+    this.#pass(() => this.service.promise(log, epoch));
+  state: JournalReplica["state"] = (log) => this.#pass(() => this.service.state(log));
+  read: JournalReplica["read"] = (log, from, bytes, uncommitted): Promise<ReadResult> =>
+    this.#pass(() => this.service.read(log, from, bytes, uncommitted));
+  trim: JournalReplica["trim"] = (log, upTo) => this.#pass(() => this.service.trim(log, upTo));
+  tail: JournalReplica["tail"] = (log, from, listener) => {
+    if (this.cut === "no") return this.service.tail(log, from, listener);
+    if (this.cut === "fails") {
+      queueMicrotask(() => listener.onEnd(new ServiceError("unavailable", "cut off")));
+    }
+    return { close: () => undefined };
+  };
+}
+
+interface TestQuorum {
+  readonly clock: ManualClock;
+  readonly replicas: readonly [TestReplica, TestReplica, TestReplica];
+  journal(firstReplica?: number): QuorumJournal;
+}
+
+function quorum(bugs: readonly JournalBug[] = []): TestQuorum {
+  const clock = new ManualClock();
+  const make = (): TestReplica => new TestReplica(clock, bugs);
+  const replicas = [make(), make(), make()] as const;
+  return {
+    clock,
+    replicas,
+    journal: (firstReplica = 0) => new QuorumJournal({ clock, replicas, firstReplica }),
+  };
+}
+
+async function texts(journal: QuorumJournal, from = 1): Promise<string[]> {
+  const { entries } = await journal.read(LOG, from, BYTES);
+  return entries.map((e) => `${e.index}:${e.timestamp}:${Buffer.from(e.payload).toString()}`);
+}
+
+/** Settles while the clock goes on. */
+async function after<T>(clock: ManualClock, micros: number, promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  await clock.advance(micros);
+  return promise;
+}
+
+const fenced = (e: unknown): boolean => isServiceError(e, "fenced");
+const unavailable = (e: unknown): boolean => isServiceError(e, "unavailable");
+
+journalConformance("quorum", async () => {
+  const { clock, journal } = quorum();
+  return {
+    journal: journal(),
+    another: () => Promise.resolve(journal(1)),
+    pause: () => clock.advance(1000),
+  };
+});
+
+describe("QuorumJournal", () => {
+  it("I8: goes on with a minority of replicas gone, and the lost one catches up", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    replicas[2].cut = "fails";
+    for (let i = 1; i <= 20; i++) expect(await writer.append(LOG, 1, [entry(i)])).toBe(i);
+    replicas[2].cut = "no";
+    await clock.advance(5_000_000);
+    expect(await replicas[2].state(LOG)).toMatchObject({ lastIndex: 20, committed: 20 });
+  });
+
+  it("is unavailable without a majority, and then stops", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    replicas[0].cut = "silent";
+    replicas[1].cut = "fails";
+    const lost = after(clock, 20_000_000, writer.append(LOG, 1, [entry(1)]));
+    await expect(lost).rejects.toSatisfy(unavailable);
+    await expect(writer.append(LOG, 1, [entry(2)])).rejects.toSatisfy(unavailable);
+    await expect(after(clock, 20_000_000, journal().seal(LOG, 2))).rejects.toSatisfy(unavailable);
+    await expect(after(clock, 20_000_000, journal().epoch(LOG))).rejects.toSatisfy(unavailable);
+  });
+
+  it("I8: a seal finds an acknowledged entry that only one reachable replica holds", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    replicas[2].cut = "silent";
+    await writer.append(LOG, 1, [entry(1), entry(2)]);
+    replicas[0].cut = "fails";
+    replicas[2].cut = "no";
+    const successor = journal(1);
+    expect(await after(clock, 100_000, successor.seal(LOG, 2))).toEqual({
+      index: 2,
+      timestamp: 2,
+      previousEpoch: 1,
+    });
+    expect(await replicas[2].state(LOG)).toMatchObject({ lastIndex: 2 });
+    expect(await texts(successor)).toEqual(["1:1:e1", "2:2:e2"]);
+  });
+
+  it("I2: a predecessor whose entry reached one replica only is fenced, and its entry goes", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    await writer.append(LOG, 1, [entry(1)]);
+    replicas[1].cut = replicas[2].cut = "fails";
+    const lost = writer.append(LOG, 1, [entry(2, "lost")]);
+    lost.catch(() => undefined);
+    await clock.advance(1000);
+    replicas[0].cut = "fails";
+    replicas[1].cut = replicas[2].cut = "no";
+    const successor = journal(1);
+    const end = await after(clock, 1000, successor.seal(LOG, 2));
+    expect(end).toEqual({ index: 1, timestamp: 1, previousEpoch: 1 });
+    await successor.append(LOG, 2, [entry(5), entry(6)]);
+    replicas[0].cut = "no";
+    await clock.advance(5_000_000);
+    await expect(lost).rejects.toSatisfy(fenced);
+    expect(await replicas[0].state(LOG)).toMatchObject({ lastIndex: 3, lastEpoch: 2 });
+    const { entries } = await replicas[0].read(LOG, 1, BYTES, false);
+    expect(entries.map((e) => e.timestamp)).toEqual([1, 5, 6]);
+  });
+
+  it("I8: an end that a seal took over survives every later majority", async () => {
+    // Figure 8 of the Raft paper: entry 2 of epoch 1 is on replica 0 only; epoch 2 writes another
+    // entry 2 to replica 2 only; epoch 3 seals with replicas 0 and 1 and finds the first one.
+    const { clock, replicas, journal } = quorum();
+    const first = journal();
+    await first.seal(LOG, 1);
+    await first.append(LOG, 1, [entry(1)]);
+    replicas[1].cut = replicas[2].cut = "fails";
+    first.append(LOG, 1, [entry(2, "first")]).catch(() => undefined);
+    await clock.advance(1000);
+    replicas[0].cut = "fails";
+    replicas[1].cut = replicas[2].cut = "no";
+    const second = journal(1);
+    await second.seal(LOG, 2);
+    replicas[1].cut = "fails";
+    second.append(LOG, 2, [entry(3, "second")]).catch(() => undefined);
+    await clock.advance(1000);
+    replicas[2].cut = "fails";
+    replicas[0].cut = replicas[1].cut = "no";
+    const third = journal();
+    const end = await after(clock, 1000, third.seal(LOG, 3));
+    expect(end).toMatchObject({ index: 2, timestamp: 2 });
+    replicas[0].cut = "fails";
+    replicas[2].cut = "no";
+    const fourth = journal(1);
+    const last = await after(clock, 1000, fourth.seal(LOG, 4));
+    expect(last).toMatchObject({ index: 2, timestamp: 2 });
+    expect(await texts(fourth)).toEqual(["1:1:e1", "2:2:first"]);
+  });
+
+  it("I8: replicas that crash and restart hold what they acknowledged and promised", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 3);
+    await writer.append(LOG, 3, [entry(1), entry(2)]);
+    for (const replica of replicas) replica.restart();
+    const successor = journal();
+    expect(await successor.epoch(LOG)).toBe(3);
+    await expect(successor.seal(LOG, 3)).rejects.toSatisfy(fenced);
+    expect(await successor.seal(LOG, 4)).toMatchObject({ index: 2, timestamp: 2 });
+    await clock.advance(100_000);
+    expect(await texts(successor)).toEqual(["1:1:e1", "2:2:e2"]);
+  });
+
+  it("resends what a replica did not answer", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    replicas[1].deaf = true;
+    replicas[2].cut = "silent";
+    const append = writer.append(LOG, 1, [entry(1)]);
+    await clock.advance(1_000_000);
+    replicas[1].deaf = false;
+    expect(await after(clock, 6_000_000, append)).toBe(1);
+    expect(await replicas[1].state(LOG)).toMatchObject({ lastIndex: 1 });
+  });
+
+  it("a replica whose disk failed answers nothing more", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    replicas[0].store.failFromNowOn(new Error("EIO"));
+    await after(clock, 1000, writer.append(LOG, 1, [entry(1)]));
+    await expect(replicas[0].state(LOG)).rejects.toSatisfy(unavailable);
+    expect(await writer.append(LOG, 1, [entry(2)])).toBe(2);
+  });
+
+  it("a tail moves to another replica when its own fails, ends or lags", async () => {
+    for (const fault of ["fails", "silent"] as const) {
+      const { clock, replicas, journal } = quorum();
+      const writer = journal();
+      await writer.seal(LOG, 1);
+      await writer.append(LOG, 1, [entry(1)]);
+      const seen: LogEntry[] = [];
+      const reader = journal(0);
+      const tail = reader.tail(LOG, 1, {
+        onEntries: (more) => void seen.push(...more),
+        onEnd: () => undefined,
+      });
+      await clock.advance(1000);
+      expect(seen.length).toBe(1);
+      replicas[0].cut = fault;
+      await after(clock, 100_000, writer.append(LOG, 1, [entry(2)]));
+      await clock.advance(10_000_000);
+      expect(seen.map((e) => e.index)).toEqual([1, 2]);
+      tail.close();
+    }
+  });
+
+  it("a committed entry reaches readers without a further append", async () => {
+    const { clock, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    const seen: LogEntry[][] = [[], [], []];
+    for (const [i, entries] of seen.entries()) {
+      journal(i).tail(LOG, 1, {
+        onEntries: (more) => void entries.push(...more),
+        onEnd: () => undefined,
+      });
+    }
+    await clock.advance(1);
+    await writer.append(LOG, 1, [entry(1)]);
+    await clock.advance(1);
+    expect(seen.map((entries) => entries.length)).toEqual([1, 1, 1]);
+  });
+
+  it("a replica far behind is brought up from another one's disk", async () => {
+    const { clock, replicas } = quorum();
+    const settings = { retainedBytesMax: 1000, batchBytesMax: 3000 };
+    const writer = new QuorumJournal({ clock, replicas, settings });
+    await writer.seal(LOG, 1);
+    replicas[2].cut = "fails";
+    for (let i = 1; i <= 100; i++) await writer.append(LOG, 1, [entry(i, "z".repeat(500))]);
+    replicas[2].cut = "no";
+    await clock.advance(30_000_000);
+    expect(await replicas[2].state(LOG)).toMatchObject({ lastIndex: 100, committed: 100 });
+  });
+
+  it("the bug ignoreSeal lets a predecessor acknowledge after the seal", async () => {
+    const { clock, journal } = quorum(["ignoreSeal"]);
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    await after(clock, 1000, writer.append(LOG, 1, [entry(1)]));
+    await after(clock, 1000, journal().seal(LOG, 2));
+    expect(await after(clock, 1000, writer.append(LOG, 1, [entry(2)]))).toBe(2);
+  });
+});

@@ -1,0 +1,234 @@
+/**
+ * The journal over N replicas (backend `quorum`): single-writer multi-Paxos. This process writes
+ * the logs that it has sealed and reads any log from any replica's committed prefix.
+ *
+ * Seal: a majority promises the new epoch; among its logs the one with the highest last epoch,
+ * then the highest last index, holds every entry that may have been acknowledged. Its end beyond
+ * what is known to be committed is sent to the others with its LAST entry under the new epoch, in
+ * one piece with the promise rule that is what makes the whole end safe (a majority's highest last
+ * epoch is then this one). Nothing is rewritten but that entry's epoch: index, timestamp and
+ * payload stay.
+ */
+import type {
+  AppendEntry,
+  Clock,
+  Journal,
+  JournalReplica,
+  LogEnd,
+  LogEntry,
+  LogId,
+  ReadResult,
+  ReplicaState,
+  Subscription,
+  TailListener,
+} from "@firstlight/common";
+import { InvariantError, ServiceError, invariant } from "@firstlight/common";
+import { fenced } from "./journal-errors.ts";
+import type { QuorumSettings } from "./quorum-settings.ts";
+import { QUORUM_DEFAULTS } from "./quorum-settings.ts";
+import { QuorumTail } from "./quorum-tail.ts";
+import { QuorumWriter } from "./quorum-writer.ts";
+import type { Position } from "./stored-log.ts";
+import { LOG_START, positionOf } from "./stored-log.ts";
+import { gather, within } from "./within.ts";
+
+export interface QuorumJournalOptions {
+  readonly clock: Clock;
+  readonly replicas: readonly JournalReplica[];
+  /** Which replica is read first: differs between readers, so that they spread. */
+  readonly firstReplica?: number;
+  readonly settings?: Partial<QuorumSettings>;
+}
+
+interface Promised {
+  readonly replica: JournalReplica;
+  readonly granted: boolean;
+  readonly state: ReplicaState;
+}
+
+export class QuorumJournal implements Journal {
+  readonly #clock: Clock;
+  readonly #replicas: readonly JournalReplica[];
+  readonly #settings: QuorumSettings;
+  readonly #writers = new Map<LogId, QuorumWriter>();
+  readonly #tails = new Map<LogId, Set<QuorumTail>>();
+  #readFrom: number;
+
+  constructor(options: QuorumJournalOptions) {
+    this.#clock = options.clock;
+    this.#replicas = options.replicas;
+    this.#settings = { ...QUORUM_DEFAULTS, ...options.settings };
+    this.#readFrom = options.firstReplica ?? 0;
+    if (options.replicas.length === 0) throw new InvariantError("a quorum of no replicas");
+  }
+
+  append(log: LogId, epoch: number, entries: readonly AppendEntry[]): Promise<number> {
+    const writer = this.#writers.get(log);
+    if (writer === undefined || writer.epoch !== epoch) {
+      return Promise.reject(fenced(log, epoch, writer?.epoch ?? 0));
+    }
+    return writer.append(entries);
+  }
+
+  async seal(log: LogId, epoch: number): Promise<LogEnd> {
+    const promised = await this.#promises(log, epoch);
+    const best = mostAdvanced(promised);
+    const committed = Math.max(...promised.map(({ state }) => state.committed));
+    invariant(best.state.lastIndex >= committed, () => `${log}: entry ${committed} is missing`);
+    const { base, unfinished } = await this.#unfinishedEnd(log, best, committed);
+    const last = unfinished.at(-1);
+    if (last !== undefined) unfinished.splice(-1, 1, { ...last, epoch });
+    this.#writers.get(log)?.stop(fenced(log, this.#writers.get(log)?.epoch ?? 0, epoch));
+    const writer = new QuorumWriter({
+      log,
+      epoch,
+      clock: this.#clock,
+      settings: this.#settings,
+      replicas: this.#replicas,
+      base,
+      unfinished,
+      onCommitted: (entries) => this.#deliver(log, entries),
+    });
+    this.#writers.set(log, writer);
+    const end = writer.window.last;
+    await writer.settled();
+    const previousEpoch = Math.max(...promised.map(({ state }) => state.promisedEpoch));
+    return { index: end.index, timestamp: end.timestamp, previousEpoch };
+  }
+
+  async epoch(log: LogId): Promise<number> {
+    const asked = this.#replicas.map((replica) => this.#within(replica.state(log)));
+    const { good, errors } = await gather(asked, this.#majority, () => true);
+    if (good.length < this.#majority) throw noMajority(log, errors[0]);
+    return Math.max(...good.map(({ promisedEpoch }) => promisedEpoch));
+  }
+
+  async read(log: LogId, from: number, maxBytes: number): Promise<ReadResult> {
+    const start = Math.max(1, from);
+    const writer = this.#writers.get(log);
+    if (writer !== undefined && writer.stopped === undefined && start > writer.window.base.index) {
+      const entries = writer.window.slice(start, writer.committed, maxBytes);
+      return { entries, next: start + entries.length };
+    }
+    return this.#readFromReplicas(log, start, maxBytes);
+  }
+
+  tail(log: LogId, from: number, listener: TailListener): Subscription {
+    const tails = this.#tails.get(log) ?? new Set();
+    this.#tails.set(log, tails);
+    const tail = new QuorumTail({
+      clock: this.#clock,
+      settings: this.#settings,
+      replicas: this.#replicas,
+      log,
+      from,
+      firstReplica: this.#readFrom,
+      listener,
+      onClosed: () => void tails.delete(tail),
+    });
+    tails.add(tail);
+    return tail;
+  }
+
+  /** Only what every replica has: one that lags must be able to catch up from the others. */
+  async trim(log: LogId, upTo: number): Promise<void> {
+    const states = await Promise.all(this.#replicas.map((r) => this.#within(r.state(log))));
+    const end = Math.min(upTo, ...states.map(({ committed }) => committed));
+    await Promise.all(this.#replicas.map((replica) => this.#within(replica.trim(log, end))));
+  }
+
+  get #majority(): number {
+    return (this.#replicas.length >> 1) + 1;
+  }
+
+  #within<T>(what: Promise<T>): Promise<T> {
+    return within(this.#clock, this.#settings.requestMicros, what);
+  }
+
+  async #promises(log: LogId, epoch: number): Promise<Promised[]> {
+    const asked = this.#replicas.map(async (replica): Promise<Promised> => {
+      const { granted, state } = await this.#within(replica.promise(log, epoch));
+      return { replica, granted, state };
+    });
+    const { good, bad, errors } = await gather(asked, this.#majority, ({ granted }) => granted);
+    if (good.length >= this.#majority) return good;
+    const promised = bad[0]?.state.promisedEpoch;
+    if (promised !== undefined) throw fenced(log, epoch, promised);
+    throw noMajority(log, errors[0]);
+  }
+
+  /** Entries after `committed` that the most advanced replica holds, and the one before them. */
+  async #unfinishedEnd(
+    log: LogId,
+    { replica, state }: Promised,
+    committed: number,
+  ): Promise<{ base: Position; unfinished: LogEntry[] }> {
+    const { lastIndex, lastEpoch, lastTimestamp } = state;
+    if (committed === lastIndex) {
+      return {
+        base: { index: lastIndex, epoch: lastEpoch, timestamp: lastTimestamp },
+        unfinished: [],
+      };
+    }
+    const entries: LogEntry[] = [];
+    for (let next = Math.max(1, committed); next <= lastIndex;) {
+      const { batchBytesMax } = this.#settings;
+      const read = await this.#within(replica.read(log, next, batchBytesMax, true));
+      if (read.entries.length === 0) throw noMajority(log, `entry ${next} cannot be read`);
+      entries.push(...read.entries.filter(({ index }) => index <= lastIndex));
+      next = read.next;
+    }
+    const before = committed === 0 ? undefined : entries.shift();
+    return { base: before === undefined ? LOG_START : positionOf(before), unfinished: entries };
+  }
+
+  #deliver(log: LogId, entries: readonly LogEntry[]): void {
+    for (const tail of this.#tails.get(log) ?? []) {
+      const first = entries[0]?.index ?? 0;
+      if (tail.next < first) this.#catchUp(log, tail, first - 1);
+      tail.offer(entries);
+    }
+  }
+
+  /** Gives a tail of this process what the writer still has in memory. */
+  #catchUp(log: LogId, tail: QuorumTail, upTo: number): void {
+    const window = this.#writers.get(log)?.window;
+    if (window === undefined || tail.next <= window.base.index) return;
+    tail.offer(window.slice(tail.next, upTo, Infinity));
+  }
+
+  async #readFromReplicas(log: LogId, from: number, maxBytes: number): Promise<ReadResult> {
+    let empty: ReadResult | undefined;
+    let failure: unknown;
+    for (let i = 0; i < this.#replicas.length; i++) {
+      const at = (this.#readFrom + i) % this.#replicas.length;
+      const replica = this.#replicas[at] as JournalReplica;
+      try {
+        const read = await this.#within(replica.read(log, from, maxBytes, false));
+        if (read.entries.length > 0) {
+          this.#readFrom = at;
+          return read;
+        }
+        empty = read;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    if (empty !== undefined) return empty;
+    throw failure;
+  }
+}
+
+function mostAdvanced(promised: readonly Promised[]): Promised {
+  const [first, ...others] = promised;
+  if (first === undefined) throw new InvariantError("no promises");
+  return others.reduce((best, other) => {
+    const epochs = other.state.lastEpoch - best.state.lastEpoch;
+    const ahead = epochs !== 0 ? epochs > 0 : other.state.lastIndex > best.state.lastIndex;
+    return ahead ? other : best;
+  }, first);
+}
+
+function noMajority(log: LogId, cause: unknown): ServiceError {
+  return new ServiceError("unavailable", `log ${log} has no majority of its replicas`, cause);
+}

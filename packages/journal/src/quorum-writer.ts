@@ -1,0 +1,185 @@
+/**
+ * The writer of one log for one epoch: sends every entry to all replicas and acknowledges it when
+ * a majority has it on disk.
+ *
+ * An entry counts as committed only when a majority holds the log up to an entry of THIS epoch at
+ * or after it (Raft's rule); the seal takes care that the first such entry exists.
+ */
+import type {
+  AppendEntry,
+  Clock,
+  JournalReplica,
+  LogEntry,
+  LogId,
+  Timer,
+} from "@firstlight/common";
+import { ServiceError, invariant } from "@firstlight/common";
+import { EntryWindow } from "./entry-window.ts";
+import { fenced, queueFull } from "./journal-errors.ts";
+import type { QuorumSettings } from "./quorum-settings.ts";
+import type { LinkOwner } from "./replica-link.ts";
+import { ReplicaLink } from "./replica-link.ts";
+import type { Position } from "./stored-log.ts";
+
+export interface QuorumWriterOptions {
+  readonly log: LogId;
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly settings: QuorumSettings;
+  readonly replicas: readonly JournalReplica[];
+  /** The committed entry after which `unfinished` follows. */
+  readonly base: Position;
+  /** The end of the log that the seal found, not known to be committed. */
+  readonly unfinished: readonly LogEntry[];
+  /** Newly committed entries, BEFORE their appends are acknowledged. */
+  onCommitted(entries: readonly LogEntry[]): void;
+}
+
+interface Waiting {
+  readonly index: number;
+  readonly since: number;
+  resolve(index: number): void;
+  reject(error: Error): void;
+}
+
+export class QuorumWriter implements LinkOwner {
+  readonly log: LogId;
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly settings: QuorumSettings;
+  readonly window: EntryWindow;
+  readonly #options: QuorumWriterOptions;
+  readonly #links: ReplicaLink[];
+  readonly #refused = new Set<ReplicaLink>();
+  #waiting: Waiting[] = [];
+  #pumpRequested = false;
+  #patience: Timer | undefined;
+  #stopped: ServiceError | undefined;
+  #pendingBytes = 0;
+  committed: number;
+
+  constructor(options: QuorumWriterOptions) {
+    this.#options = options;
+    this.log = options.log;
+    this.epoch = options.epoch;
+    this.clock = options.clock;
+    this.settings = options.settings;
+    this.window = new EntryWindow(options.base);
+    this.committed = options.base.index;
+    for (const entry of options.unfinished) this.window.push(entry);
+    const next = this.window.last.index + 1;
+    this.#links = options.replicas.map((replica) => new ReplicaLink(this, replica, next));
+  }
+
+  get stopped(): ServiceError | undefined {
+    return this.#stopped;
+  }
+
+  /** Resolves when everything up to the present end is committed. */
+  settled(): Promise<number> {
+    this.#requestPump();
+    return this.#wait(this.window.last.index);
+  }
+
+  append(entries: readonly AppendEntry[]): Promise<number> {
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
+    if (this.#pendingBytes > this.settings.pendingBytesMax) {
+      return Promise.reject(queueFull(this.log));
+    }
+    let { index, timestamp } = this.window.last;
+    for (const entry of entries) {
+      const before = timestamp;
+      invariant(
+        entry.timestamp > before,
+        () => `${this.log}: ${entry.timestamp} does not increase`,
+      );
+      timestamp = entry.timestamp;
+      this.window.push({ index: ++index, epoch: this.epoch, timestamp, payload: entry.payload });
+      this.#pendingBytes += entry.payload.length;
+    }
+    return this.#wait(index);
+  }
+
+  stop(error: ServiceError): void {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = error;
+    this.#patience?.cancel();
+    for (const link of this.#links) link.close();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { reject } of waiting) reject(error);
+  }
+
+  progressed(): void {
+    const majority = this.#options.replicas.length >> 1;
+    const held = this.#links.map((link) => link.match).toSorted((a, b) => b - a)[majority] ?? 0;
+    if (held <= this.committed || this.window.epochAt(held) !== this.epoch) return;
+    const from = this.committed + 1;
+    this.committed = held;
+    const entries = this.window.slice(from, held, Infinity);
+    for (const { payload, epoch } of entries) {
+      if (epoch === this.epoch) this.#pendingBytes -= payload.length;
+    }
+    this.#pendingBytes = Math.max(0, this.#pendingBytes);
+    this.#options.onCommitted(entries);
+    this.window.shrink(held, this.settings.retainedBytesMax);
+    while ((this.#waiting[0]?.index ?? Infinity) <= held) {
+      const waiting = this.#waiting.shift();
+      waiting?.resolve(waiting.index);
+    }
+    this.#requestPump();
+  }
+
+  refused(link: ReplicaLink, promisedEpoch: number): void {
+    link.close();
+    this.#refused.add(link);
+    const majority = (this.#links.length >> 1) + 1;
+    if (this.#links.length - this.#refused.size < majority) {
+      this.stop(fenced(this.log, this.epoch, promisedEpoch));
+    }
+  }
+
+  async readBack(from: number, except: JournalReplica): Promise<readonly LogEntry[]> {
+    const { batchBytesMax } = this.settings;
+    const start = Math.max(1, from - 1);
+    for (const { replica, match } of this.#links) {
+      if (replica === except || match < from) continue;
+      const read = await replica.read(this.log, start, batchBytesMax, false).catch(() => undefined);
+      if (read !== undefined && read.entries.length > 1) return read.entries;
+      if (read !== undefined && from === 1 && read.entries.length > 0) return read.entries;
+    }
+    throw new ServiceError("unavailable", `no replica of ${this.log} gives entry ${from}`);
+  }
+
+  #wait(index: number): Promise<number> {
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
+    if (index <= this.committed) return Promise.resolve(index);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ index, since: this.clock.monotonicMicros(), resolve, reject });
+      this.#requestPump();
+      if (this.#patience === undefined) this.#watch();
+    });
+  }
+
+  /** One message per replica for everything that is appended in one turn. */
+  #requestPump(): void {
+    if (this.#pumpRequested) return;
+    this.#pumpRequested = true;
+    queueMicrotask(() => {
+      this.#pumpRequested = false;
+      if (this.#stopped === undefined) for (const link of this.#links) link.pump();
+    });
+  }
+
+  #watch(): void {
+    const oldest = this.#waiting[0];
+    this.#patience = undefined;
+    if (oldest === undefined) return;
+    const left = oldest.since + this.settings.patienceMicros - this.clock.monotonicMicros();
+    if (left <= 0) {
+      this.stop(new ServiceError("unavailable", `log ${this.log} has had no majority`));
+      return;
+    }
+    this.#patience = this.clock.after(left, () => this.#watch());
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The writer's line to one replica: sends batches in a pipeline, goes back to where the replica
+ * stopped after a mismatch, and tries again with growing pauses after an error.
+ */
+import type {
+  Clock,
+  JournalReplica,
+  LogEntry,
+  LogId,
+  ReplicaAppendReply,
+  Timer,
+} from "@firstlight/common";
+import type { EntryWindow } from "./entry-window.ts";
+import type { QuorumSettings } from "./quorum-settings.ts";
+
+/** What a link needs of its writer. */
+export interface LinkOwner {
+  readonly log: LogId;
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly settings: QuorumSettings;
+  readonly window: EntryWindow;
+  readonly committed: number;
+  /** Entries that the window has forgotten, starting with the one BEFORE `from`. */
+  readBack(from: number, replica: JournalReplica): Promise<readonly LogEntry[]>;
+  progressed(): void;
+  refused(link: ReplicaLink, promisedEpoch: number): void;
+}
+
+export class ReplicaLink {
+  readonly replica: JournalReplica;
+  readonly #owner: LinkOwner;
+  /** The replica holds the writer's log up to here. */
+  match = 0;
+  #next: number;
+  #inFlight = 0;
+  /** Answers to requests of an earlier session are ignored. */
+  #session = 0;
+  #committedSent = 0;
+  #readingBack = false;
+  #backoff: number;
+  #pause: Timer | undefined;
+  #closed = false;
+
+  constructor(owner: LinkOwner, replica: JournalReplica, next: number) {
+    this.#owner = owner;
+    this.replica = replica;
+    this.#next = next;
+    this.#backoff = owner.settings.backoffMicrosMin;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#pause?.cancel();
+  }
+
+  /** Sends what the replica has not been sent. */
+  pump(): void {
+    const { window, settings, committed } = this.#owner;
+    while (!this.#closed && this.#pause === undefined && !this.#readingBack) {
+      if (this.#inFlight >= settings.pipelineMax) return;
+      const last = window.last.index;
+      // A note of what is committed is worth a message only if nothing else carries it.
+      const note = Math.min(committed, last);
+      if (this.#next > last && this.#committedSent >= note) return;
+      if (this.#next > last && this.#inFlight > 0 && this.match < note) return;
+      const previousEpoch = window.epochAt(this.#next - 1);
+      if (previousEpoch === undefined) return this.#sendFromBehind();
+      this.#send(previousEpoch, window.slice(this.#next, last, settings.batchBytesMax));
+    }
+  }
+
+  #send(previousEpoch: number, entries: readonly LogEntry[]): void {
+    const { log, epoch, committed, clock, settings } = this.#owner;
+    const session = this.#session;
+    const previousIndex = this.#next - 1;
+    const end = previousIndex + entries.length;
+    this.#next = end + 1;
+    this.#inFlight++;
+    this.#committedSent = committed;
+    const timer = clock.after(settings.requestMicros, () => this.#failed(session));
+    this.replica.append({ log, epoch, previousIndex, previousEpoch, entries, committed }).then(
+      (reply) => {
+        timer.cancel();
+        this.#answered(session, end, previousIndex, reply);
+      },
+      () => {
+        timer.cancel();
+        this.#failed(session);
+      },
+    );
+  }
+
+  #answered(session: number, end: number, previous: number, reply: ReplicaAppendReply): void {
+    if (this.#closed || session !== this.#session) return;
+    if (reply.accepted) {
+      this.#inFlight--;
+      this.#backoff = this.#owner.settings.backoffMicrosMin;
+      if (end > this.match) {
+        this.match = end;
+        this.#owner.progressed();
+      }
+      return this.pump();
+    }
+    if (reply.promisedEpoch > this.#owner.epoch) {
+      this.#owner.refused(this, reply.promisedEpoch);
+      return;
+    }
+    // A replica that lost what it had acknowledged no longer counts as holding it.
+    this.match = Math.max(0, Math.min(this.match, reply.lastIndex, previous - 1));
+    this.#restart(Math.max(0, Math.min(reply.lastIndex, previous - 1)) + 1);
+    this.pump();
+  }
+
+  #failed(session: number): void {
+    if (this.#closed || session !== this.#session) return;
+    this.#restart(this.match + 1);
+    this.#rest();
+  }
+
+  #restart(next: number): void {
+    this.#session++;
+    this.#inFlight = 0;
+    this.#committedSent = 0;
+    this.#next = next;
+  }
+
+  #rest(): void {
+    const { clock, settings } = this.#owner;
+    this.#pause = clock.after(this.#backoff, () => {
+      this.#pause = undefined;
+      this.pump();
+    });
+    this.#backoff = Math.min(this.#backoff * 2, settings.backoffMicrosMax);
+  }
+
+  /** The replica lags behind what is in memory: another replica has it. */
+  #sendFromBehind(): void {
+    const session = this.#session;
+    const from = this.#next;
+    this.#readingBack = true;
+    this.#owner.readBack(from, this.replica).then(
+      (entries) => {
+        this.#readingBack = false;
+        if (this.#closed || session !== this.#session) return this.pump();
+        const before = from === 1 ? 0 : entries[0]?.epoch;
+        if (before === undefined) return this.#rest();
+        this.#send(before, from === 1 ? entries : entries.slice(1));
+        this.pump();
+      },
+      () => {
+        this.#readingBack = false;
+        if (!this.#closed) this.#rest();
+      },
+    );
+  }
+}
