@@ -1,12 +1,119 @@
-/** COPY as a statement of the session. */
-import { featureNotSupported } from "@firstlight/common";
+/** COPY as a statement of the session: FROM STDIN and TO STDOUT, of a table or of a query. */
+import { SqlError, featureNotSupported, isPromise } from "@firstlight/common";
+import type { PreparedQuery } from "../engine/engine.ts";
+import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
+import {
+  constantText,
+  flagField,
+  listField,
+  nodeField,
+  textField,
+} from "../session/parse-fields.ts";
+import { innerStatement } from "../session/inner-statement.ts";
+import { checkAllowed } from "../session/run-portal.ts";
+import type { Session } from "../session/session.ts";
+import type { Task } from "../session/task.ts";
 import type { Utility } from "../session/utility.ts";
+import { copyDone, copyOutResponse } from "../wire/messages.ts";
+import { copyIn } from "./copy-in.ts";
+import { copyOptions } from "./copy-options.ts";
+import type { CopyOptions } from "./copy-options.ts";
+import { rowWriter } from "./row-writer.ts";
+
+const BATCH_ROWS = 1000;
 
 export const copyUtility: Utility = {
   endsFailedBlock: () => false,
   columns: () => undefined,
-  // oxlint-disable-next-line require-yield -- a task that never waits
-  *run() {
-    throw featureNotSupported("COPY");
+  *run(session, statement) {
+    const { node } = statement;
+    if (textField(node, "filename") !== undefined || flagField(node, "is_program")) {
+      throw featureNotSupported("COPY with a file or program of the server");
+    }
+    const from = flagField(node, "is_from");
+    const options = copyOptions(listField(node, "options"), from ? "from" : "to");
+    const rowCount = from
+      ? yield* copyFrom(session, node, options)
+      : yield* copyTo(session, statement, options);
+    return { command: "COPY", execution: { next: () => undefined, close: () => {}, rowCount } };
   },
 };
+
+function relationParts(relation: ParseNode): readonly string[] {
+  return ["catalogname", "schemaname", "relname"]
+    .map((field) => textField(relation, field))
+    .filter((part) => part !== undefined);
+}
+
+function columnNames(node: ParseNode): readonly string[] | undefined {
+  const names = listField(node, "attlist").map((name) => constantText(name) ?? "");
+  if (names.length === 0) return undefined;
+  for (const [at, name] of names.entries()) {
+    if (names.indexOf(name) !== at) {
+      throw new SqlError("42701", `column "${name}" specified more than once`);
+    }
+  }
+  return names;
+}
+
+function* copyFrom(session: Session, node: ParseNode, options: CopyOptions): Task<number> {
+  if (node["whereClause"] !== undefined) throw featureNotSupported("COPY FROM with WHERE");
+  checkAllowed(session, "COPY FROM", false, false);
+  const relation = relationParts(nodeField(node, "relation") ?? {});
+  const opened = session.engine.copyFrom(
+    session,
+    session.block.transaction,
+    relation,
+    columnNames(node),
+  );
+  const target = isPromise(opened) ? yield* session.wait(opened) : opened;
+  return yield* copyIn(session, target, options);
+}
+
+function* copySource(session: Session, statement: ParsedStatement): Task<PreparedQuery> {
+  const { node } = statement;
+  const relation = nodeField(node, "relation");
+  const { transaction } = session.block;
+  const prepared =
+    relation === undefined
+      ? session.engine.prepare(session, transaction, innerStatement(statement, "query"), [])
+      : session.engine.copyToQuery(
+          session,
+          transaction,
+          relationParts(relation),
+          columnNames(node),
+        );
+  return isPromise(prepared) ? yield* session.wait(prepared) : prepared;
+}
+
+function* copyTo(session: Session, statement: ParsedStatement, options: CopyOptions): Task<number> {
+  const { output, engine, block } = session;
+  const query = yield* copySource(session, statement);
+  const { columns } = query;
+  if (columns === undefined) {
+    throw new SqlError("0A000", "COPY query must have a RETURNING clause");
+  }
+  checkAllowed(session, query.command, query.readsOnly, query.outsideTransactionOnly);
+  const writer = rowWriter(columns, options, session.codecs, session.settings.derived.format);
+  const started = engine.execute(session, block.transaction, query, []);
+  const execution = isPromise(started) ? yield* session.wait(started) : started;
+  let count = 0;
+  try {
+    copyOutResponse(output, options.format === "binary" ? 1 : 0, columns.length);
+    writer.begin(output);
+    for (;;) {
+      const pulled = execution.next(BATCH_ROWS);
+      const rows = isPromise(pulled) ? yield* session.wait(pulled) : pulled;
+      if (rows === undefined) break;
+      for (const row of rows) writer.row(output, row);
+      count += rows.length;
+      yield* session.relieve();
+      session.interrupts.check();
+    }
+  } finally {
+    execution.close();
+  }
+  writer.end(output);
+  copyDone(output);
+  return count;
+}

@@ -6,7 +6,7 @@ import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { analyse } from "./analyse.ts";
 import { flagField, numberField, textField } from "./parse-fields.ts";
 import type { Portal } from "./portal.ts";
-import { innerStatement } from "./prepare-statements.ts";
+import { innerStatement } from "./inner-statement.ts";
 import { openPortal } from "./run-portal.ts";
 import type { Session } from "./session.ts";
 import type { Task } from "./task.ts";

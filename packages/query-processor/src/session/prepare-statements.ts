@@ -4,24 +4,13 @@ import type { Datum } from "@firstlight/sql";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { analyse } from "./analyse.ts";
 import { fromText } from "./bind-parameters.ts";
+import { innerStatement } from "./inner-statement.ts";
 import { constantText, flagField, listField, nodeField, textField } from "./parse-fields.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { openPortal } from "./run-portal.ts";
 import type { Session } from "./session.ts";
 import type { Task } from "./task.ts";
 import type { Utility, UtilityOutcome } from "./utility.ts";
-
-/** The statement inside another one, under a text of its own for the engine's cache. */
-export function innerStatement(statement: ParsedStatement, field: string): ParsedStatement {
-  const query = nodeField(statement.node, field) ?? {};
-  const [tag] = Object.keys(query);
-  return {
-    tag: tag ?? "",
-    node: nodeField(query, tag ?? "") ?? {},
-    source: statement.source,
-    text: statement.text,
-  };
-}
 
 /** A SELECT of these target expressions, to have types named and arguments computed. */
 function selectOf(

@@ -68,6 +68,11 @@ export class Output {
     this.#writer.addCString(value);
   }
 
+  /** Text without length or terminator. */
+  text(value: string): void {
+    this.#writer.addString(value);
+  }
+
   bytes(value: Uint8Array): void {
     const at = this.#writer.reserveUnsafe(value.length);
     this.#writer.buffer.set(value, at);

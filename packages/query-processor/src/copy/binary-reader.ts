@@ -1,0 +1,122 @@
+/** The binary format of COPY FROM: PGCOPY signature, flags, tuples of length-prefixed fields. */
+import type { Datum, Row } from "@firstlight/sql";
+import { SqlError } from "@firstlight/common";
+import type { CopyTarget } from "../engine/engine.ts";
+import type { CodecByOid } from "../wire/value-codec.ts";
+
+export const BINARY_SIGNATURE: Buffer = Buffer.from("PGCOPY\n\xff\r\n\0", "latin1");
+const HEADER_LENGTH = BINARY_SIGNATURE.length + 8;
+const EMPTY = Buffer.alloc(0);
+/** I11: one tuple. */
+const PENDING_BYTES_MAX = 256 * 1024 * 1024;
+
+function bad(message: string): SqlError {
+  return new SqlError("22P04", message);
+}
+
+export class BinaryReader {
+  readonly #target: CopyTarget;
+  readonly #codecs: CodecByOid;
+  #pieces: Buffer[] = [];
+  #pieceBytes = 0;
+  /** No tuple can be complete before this many bytes are here. */
+  #needed = HEADER_LENGTH;
+  #headerDue = true;
+  #ended = false;
+
+  constructor(target: CopyTarget, codecs: CodecByOid) {
+    this.#target = target;
+    this.#codecs = codecs;
+  }
+
+  read(data: Buffer, rows: Row[]): void {
+    if (this.#ended) return;
+    this.#pieces.push(Buffer.from(data));
+    this.#pieceBytes += data.length;
+    if (this.#pieceBytes > PENDING_BYTES_MAX) throw new SqlError("54000", "COPY row is too long");
+    if (this.#pieceBytes < this.#needed) return;
+    const bytes =
+      this.#pieces.length === 1 ? (this.#pieces[0] ?? EMPTY) : Buffer.concat(this.#pieces);
+    const rest = bytes.subarray(this.#readTuples(bytes, rows));
+    this.#pieces = rest.length === 0 ? [] : [rest];
+    this.#pieceBytes = rest.length;
+    // Doubling keeps the cost of joining linear in the size of a long tuple.
+    this.#needed = rest.length * 2;
+  }
+
+  finish(rows: Row[]): void {
+    this.#needed = 0;
+    this.read(EMPTY, rows);
+    if (this.#headerDue) throw bad("COPY file signature not recognized");
+    if (this.#pieceBytes > 0 && !this.#ended) throw bad("unexpected EOF in COPY data");
+  }
+
+  /** Returns how many bytes were used. */
+  #readTuples(bytes: Buffer, rows: Row[]): number {
+    let at = 0;
+    if (this.#headerDue) {
+      at = this.#readHeader(bytes);
+      if (at === 0) return 0;
+      this.#headerDue = false;
+    }
+    for (;;) {
+      const next = this.#readTuple(bytes, at, rows);
+      if (next === at || this.#ended) return next;
+      at = next;
+    }
+  }
+
+  #readHeader(bytes: Buffer): number {
+    if (bytes.length < HEADER_LENGTH) return 0;
+    if (!bytes.subarray(0, BINARY_SIGNATURE.length).equals(BINARY_SIGNATURE)) {
+      throw bad("COPY file signature not recognized");
+    }
+    const flags = bytes.readUInt32BE(BINARY_SIGNATURE.length);
+    if (flags >>> 16 !== 0) throw bad("unrecognized critical flags in COPY file header");
+    const extension = bytes.readInt32BE(BINARY_SIGNATURE.length + 4);
+    if (extension < 0) throw bad("invalid COPY file header (missing length)");
+    return bytes.length < HEADER_LENGTH + extension ? 0 : HEADER_LENGTH + extension;
+  }
+
+  /** The offset behind the tuple at `start`, or `start` when it is not complete. */
+  #readTuple(bytes: Buffer, start: number, rows: Row[]): number {
+    if (bytes.length - start < 2) return start;
+    const { columns } = this.#target;
+    const count = bytes.readInt16BE(start);
+    if (count === -1) {
+      this.#ended = true;
+      return bytes.length;
+    }
+    if (count !== columns.length) {
+      throw bad(`row field count is ${String(count)}, expected ${String(columns.length)}`);
+    }
+    const row: Datum[] = [];
+    let at = start + 2;
+    for (const { type, typmod } of columns) {
+      if (bytes.length - at < 4) return start;
+      const length = bytes.readInt32BE(at);
+      at += 4;
+      if (length === -1) {
+        row.push(null);
+        continue;
+      }
+      if (length < 0) throw bad("invalid field size");
+      if (bytes.length - at < length) return start;
+      row.push(this.#field(type, typmod, bytes.subarray(at, at + length)));
+      at += length;
+    }
+    rows.push(row);
+    return at;
+  }
+
+  #field(type: number, typmod: number, bytes: Buffer): Datum {
+    const codec = this.#codecs(type);
+    if (codec === undefined) throw new RangeError(`no codec for type ${String(type)}`);
+    try {
+      return codec.receive(bytes, typmod);
+    } catch (error) {
+      if (error instanceof SqlError) throw error;
+      throw new SqlError("22P03", "incorrect binary data format", { cause: error });
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * COPY FROM STDIN: takes CopyData until CopyDone or CopyFail. At most one message's rows are in
+ * memory; while the target works the client is not read from.
+ */
+import { SqlError, isPromise } from "@firstlight/common";
+import type { Row } from "@firstlight/sql";
+import type { CopyTarget } from "../engine/engine.ts";
+import type { Session } from "../session/session.ts";
+import { INPUT } from "../session/task.ts";
+import type { Task } from "../session/task.ts";
+import { copyInResponse } from "../wire/messages.ts";
+import { protocolViolation } from "../wire/protocol-violation.ts";
+import { BinaryReader } from "./binary-reader.ts";
+import type { CopyOptions } from "./copy-options.ts";
+import { CsvReader } from "./csv-reader.ts";
+import { LineSource } from "./line-source.ts";
+import { TextReader } from "./text-reader.ts";
+
+const COPY_DATA = 0x64;
+const COPY_DONE = 0x63;
+const COPY_FAIL = 0x66;
+const FLUSH = 0x48;
+const SYNC = 0x53;
+
+/** Rows given to the target at once. */
+const BATCH_ROWS = 1000;
+
+interface DataReader {
+  read(data: Buffer, rows: Row[]): void;
+  finish(rows: Row[]): void;
+}
+
+function dataReader(session: Session, target: CopyTarget, options: CopyOptions): DataReader {
+  if (options.format === "binary") return new BinaryReader(target, session.codecs);
+  const Reader = options.format === "csv" ? CsvReader : TextReader;
+  const reader = new Reader(target, options, session.codecs, session.inputSettings);
+  const lines = new LineSource();
+  return {
+    read: (data, rows) => {
+      if (reader.ended) return;
+      const block = lines.push(data);
+      if (block !== undefined) reader.read(block, rows);
+    },
+    finish: (rows) => {
+      reader.finish(lines.finish(), rows);
+    },
+  };
+}
+
+/** Returns the number of rows stored. */
+export function* copyIn(session: Session, target: CopyTarget, options: CopyOptions): Task<number> {
+  const reader = dataReader(session, target, options);
+  copyInResponse(session.output, options.format === "binary" ? 1 : 0, target.columns.length);
+  session.output.release();
+  let rows: Row[] = [];
+  while (yield* nextData(session)) {
+    const { framer } = session;
+    reader.read(framer.buffer.subarray(framer.bodyStart, framer.bodyEnd), rows);
+    if (rows.length < BATCH_ROWS) continue;
+    yield* store(session, target, rows);
+    rows = [];
+  }
+  reader.finish(rows);
+  yield* store(session, target, rows);
+  const finished = target.finish();
+  return isPromise(finished) ? yield* session.wait(finished) : finished;
+}
+
+function* store(session: Session, target: CopyTarget, rows: readonly Row[]): Task<void> {
+  session.interrupts.check();
+  for (let at = 0; at < rows.length; at += BATCH_ROWS) {
+    const batch = at === 0 && rows.length <= BATCH_ROWS ? rows : rows.slice(at, at + BATCH_ROWS);
+    const added = target.add(batch);
+    if (isPromise(added)) yield* session.wait(added);
+  }
+}
+
+/** True for data; false at its end. Flush and Sync are ignored while copying. */
+function* nextData(session: Session): Task<boolean> {
+  const { framer, reader } = session;
+  for (;;) {
+    while (!framer.next()) yield INPUT;
+    switch (framer.type) {
+      case COPY_DATA:
+        return true;
+      case COPY_DONE:
+        return false;
+      case COPY_FAIL:
+        reader.reset(framer.buffer, framer.bodyStart, framer.bodyEnd);
+        throw new SqlError("57014", `COPY from stdin failed: ${reader.cstring()}`);
+      case FLUSH:
+      case SYNC:
+        break;
+      default:
+        throw protocolViolation(
+          `unexpected message type 0x${framer.type.toString(16).toUpperCase().padStart(2, "0")} during COPY from stdin`,
+        );
+    }
+  }
+}

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import postgres from "postgres";
+import { startLoopback } from "../session/testing/loopback.ts";
+import type { Loopback } from "../session/testing/loopback.ts";
+import { RawClient } from "../session/testing/raw-client.ts";
+
+let loopback: Loopback;
+let client: RawClient;
+
+beforeAll(async () => {
+  loopback = await startLoopback();
+  client = await RawClient.connect(loopback.port);
+});
+
+afterAll(async () => {
+  client.close();
+  await loopback.stop();
+});
+
+beforeEach(() => {
+  loopback.engine.rows = [];
+});
+
+async function copyIn(statement: string, ...data: (string | Buffer)[]): Promise<string[]> {
+  client.query(statement);
+  const first = await client.until("GEZ");
+  if (first.at(-1)?.type !== "G") {
+    await client.until("Z");
+    return [client.errorText(first)];
+  }
+  for (const piece of data) client.send("d", Buffer.from(piece));
+  client.send("c");
+  const rest = await client.until("Z");
+  const error = client.errorText(rest);
+  return error === "" ? [client.tags(rest).join()] : error.split("\n");
+}
+
+describe("COPY FROM STDIN", () => {
+  it("stores the rows of text data, whatever way it is cut into messages", async () => {
+    expect(
+      await copyIn("copy t from stdin", "1\ta", "b\n2", "\t\\N\n3\tx\\ty\\\\z\\x41\\101\n"),
+    ).toEqual(["COPY 3"]);
+    expect(loopback.engine.rows).toEqual([
+      [1, "ab"],
+      [2, null],
+      [3, "x\ty\\zAA"],
+    ]);
+  });
+
+  it("takes an escaped newline as data, the end marker, and a last line without newline", async () => {
+    expect(await copyIn("copy t from stdin", "1\ta\\\nb\n2\tb\n\\.\nrubbish")).toEqual(["COPY 2"]);
+    expect(loopback.engine.rows).toEqual([
+      [1, "a\nb"],
+      [2, "b"],
+    ]);
+    expect(await copyIn("copy t from stdin", "1\tlast")).toEqual(["COPY 1"]);
+    expect(await copyIn("copy t from stdin", "1\tcrlf\r\n2\tx\r\n")).toEqual(["COPY 2"]);
+    expect(loopback.engine.rows.at(-1)).toEqual([2, "x"]);
+  });
+
+  it("says where the data is wrong", async () => {
+    expect(await copyIn("copy t from stdin", "1\ta\n2\n")).toEqual([
+      'ERROR 22P04 missing data for column "b"',
+      'COPY t, line 2: "2"',
+    ]);
+    expect(await copyIn("copy t from stdin", "1\ta\tc\n")).toEqual([
+      "ERROR 22P04 extra data after last expected column",
+      'COPY t, line 1: "1\ta\tc"',
+    ]);
+    expect(await copyIn("copy t from stdin", "1\ta\nx\tb\n")).toEqual([
+      'ERROR 22P02 invalid input syntax for type integer: "x"',
+      'COPY t, line 2, column a: "x"',
+    ]);
+    expect(loopback.engine.rows).toEqual([]);
+  });
+
+  it("reads csv with quotes, newlines in them, and header", async () => {
+    const csv = 'a,b\n1,"x, ""y""\nz"\n2,\n3,""\n';
+    for (const cut of [3, 8, 9, 12, 14, 17, 18, 21]) {
+      loopback.engine.rows = [];
+      expect(
+        await copyIn(
+          "copy t from stdin (format csv, header match)",
+          csv.slice(0, cut),
+          csv.slice(cut),
+        ),
+      ).toEqual(["COPY 3"]);
+      expect(loopback.engine.rows).toEqual([
+        [1, 'x, "y"\nz'],
+        [2, null],
+        [3, ""],
+      ]);
+    }
+    expect(await copyIn("copy t from stdin csv", '1,"a\nb\n')).toEqual([
+      "ERROR 22P04 unterminated CSV quoted field",
+      'COPY t, line 3: "1,"a',
+      "b",
+      '"',
+    ]);
+    expect(await copyIn("copy t from stdin (format csv, header match)", "a,c\n")).toEqual([
+      'ERROR 22P04 column name mismatch in header line field 2: got "c", expected "b"',
+      'COPY t, line 1: "a,c"',
+    ]);
+  });
+
+  it("reads what it wrote in binary", async () => {
+    loopback.engine.rows = [
+      [1, "a"],
+      [2, null],
+    ];
+    client.query("copy t to stdout (format binary)");
+    const out = await client.until("Z");
+    const data = Buffer.concat(out.filter(({ type }) => type === "d").map(({ body }) => body));
+    loopback.engine.rows = [];
+    for (const cut of [5, 19, 20, 23, 30, data.length - 1]) {
+      loopback.engine.rows = [];
+      expect(
+        await copyIn("copy t from stdin binary", data.subarray(0, cut), data.subarray(cut)),
+      ).toEqual(["COPY 2"]);
+      expect(loopback.engine.rows).toEqual([
+        [1, "a"],
+        [2, null],
+      ]);
+    }
+  });
+
+  it("ends with the client's reason when the client gives up", async () => {
+    client.query("copy t from stdin");
+    await client.until("G");
+    client.send("d", Buffer.from("1\ta\n"));
+    client.send("f", Buffer.from("no more\0"));
+    expect(client.errorText(await client.until("Z"))).toContain(
+      "57014 COPY from stdin failed: no more",
+    );
+    expect(loopback.engine.rows).toEqual([]);
+  });
+
+  it("refuses another message in the middle, and wrong UTF-8", async () => {
+    expect((await copyIn("copy t from stdin", Buffer.from("1\t\xff\n", "latin1")))[0]).toBe(
+      'ERROR 22021 invalid byte sequence for encoding "UTF8": 0xff 0x0a',
+    );
+    expect(await copyIn("copy t from stdin (delimiter 'ab')")).toEqual([
+      "ERROR 0A000 COPY delimiter must be a single one-byte character",
+    ]);
+  });
+});
+
+describe("COPY TO STDOUT", () => {
+  async function copyOut(statement: string): Promise<string> {
+    client.query(statement);
+    const messages = await client.until("Z");
+    return messages
+      .filter(({ type }) => type === "d")
+      .map(({ body }) => body.toString())
+      .join("");
+  }
+
+  it("escapes what it must", async () => {
+    loopback.engine.rows = [
+      [1, 'a\tb\\c\n"'],
+      [2, null],
+      [3, ""],
+    ];
+    expect(await copyOut("copy t to stdout")).toBe('1\ta\\tb\\\\c\\n"\n2\t\\N\n3\t\n');
+    expect(await copyOut("copy t to stdout (format csv, header)")).toBe(
+      'a,b\n1,"a\tb\\c\n"""\n2,\n3,""\n',
+    );
+    expect(await copyOut("copy t to stdout (format csv, force_quote (a), null 'x')")).toBe(
+      '"1","a\tb\\c\n"""\n"2",x\n"3",\n',
+    );
+    expect(await copyOut("copy (select generate_series(1, 3)) to stdout")).toBe("1\n2\n3\n");
+  });
+
+  it("works through postgres.js in both directions", async () => {
+    const sql = postgres({
+      host: "127.0.0.1",
+      port: loopback.port,
+      user: "postgres",
+      database: "postgres",
+      max: 1,
+    });
+    const into = await sql`copy t from stdin`.writable();
+    await new Promise<void>((resolve, reject) => {
+      into.on("error", reject);
+      into.on("finish", resolve);
+      for (let at = 0; at < 5000; at++) into.write(`${String(at)}\tvalue ${String(at)}\n`);
+      into.end();
+    });
+    expect(loopback.engine.rows.length).toBe(5000);
+    const from = await sql`copy t to stdout`.readable();
+    let bytes = 0;
+    for await (const chunk of from) bytes += (chunk as Buffer).length;
+    expect(bytes).toBeGreaterThan(5000 * 10);
+    await sql.end();
+  });
+});

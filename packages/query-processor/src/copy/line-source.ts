@@ -1,0 +1,60 @@
+/**
+ * Turns the bytes of COPY FROM into blocks of text that end at a line's end. Every byte is decoded
+ * once; an unfinished line is kept in pieces and joined once, so that a long one costs no more than
+ * its length.
+ */
+import { isAscii } from "node:buffer";
+import { SqlError } from "@firstlight/common";
+import { decodeText } from "../wire/message-reader.ts";
+
+const NEWLINE = 0x0a;
+/** I11: one row of input. */
+const UNFINISHED_BYTES_MAX = 256 * 1024 * 1024;
+
+export class LineSource {
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  /** The complete lines that `data` finishes, newline included; undefined when there are none. */
+  push(data: Buffer): string | undefined {
+    const last = data.lastIndexOf(NEWLINE);
+    if (last < 0) {
+      this.#keep(data);
+      return undefined;
+    }
+    const block = this.#joined(data.subarray(0, last + 1));
+    if (last + 1 < data.length) this.#keep(data.subarray(last + 1));
+    return decodeBlock(block);
+  }
+
+  /** What is left at the end of the data: a last line without newline, or nothing. */
+  finish(): string {
+    return this.#bytes === 0 ? "" : decodeBlock(this.#joined(Buffer.alloc(0)));
+  }
+
+  #keep(data: Buffer): void {
+    this.#bytes += data.length;
+    if (this.#bytes > UNFINISHED_BYTES_MAX) {
+      throw new SqlError("54000", "COPY input line is too long");
+    }
+    this.#pieces.push(data);
+  }
+
+  #joined(end: Buffer): Buffer {
+    if (this.#pieces.length === 0) return end;
+    const whole = Buffer.concat([...this.#pieces, end]);
+    this.#pieces = [];
+    this.#bytes = 0;
+    return whole;
+  }
+}
+
+function decodeBlock(block: Buffer): string {
+  if (isAscii(block)) {
+    if (block.includes(0)) {
+      throw new SqlError("22021", 'invalid byte sequence for encoding "UTF8": 0x00');
+    }
+    return block.toString("latin1");
+  }
+  return decodeText(block, 0, block.length);
+}

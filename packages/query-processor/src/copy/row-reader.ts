@@ -1,0 +1,128 @@
+/**
+ * What both text formats of COPY FROM share: counting lines, the header, the end marker, and making
+ * rows of fields. The formats differ in how a line is found and cut into fields.
+ */
+import type { Datum, Row } from "@firstlight/sql";
+import type { CopyTarget } from "../engine/engine.ts";
+import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
+import { badCopyData, columnContext, lineContext, withContext } from "./bad-copy-data.ts";
+import type { CopyOptions } from "./copy-options.ts";
+import { fieldInput } from "./field-input.ts";
+import type { FieldInput } from "./field-input.ts";
+
+export abstract class RowReader {
+  protected readonly options: CopyOptions;
+  protected readonly columnCount: number;
+  readonly #table: string;
+  readonly #names: readonly string[];
+  readonly #inputs: readonly FieldInput[];
+  #headerDue: boolean;
+  #ended = false;
+  /** 1-based number of the line that is being read, the header counted. */
+  protected line = 0;
+
+  constructor(
+    target: CopyTarget,
+    options: CopyOptions,
+    codecs: CodecByOid,
+    settings: CodecInputSettings,
+  ) {
+    this.options = options;
+    this.#table = target.table;
+    this.#names = target.columns.map((column) => column.name);
+    this.columnCount = target.columns.length;
+    this.#inputs = target.columns.map(({ type, typmod }) =>
+      fieldInput(type, typmod, codecs, settings),
+    );
+    this.#headerDue = options.header !== "none";
+  }
+
+  /** Whether the end marker was seen: what follows is ignored. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Rows of complete lines. */
+  abstract read(block: string, rows: Row[]): void;
+  /** Rows of what is left when the data ends. */
+  abstract finish(rest: string, rows: Row[]): void;
+  /** Cuts `text[start, end)` into fields; null is NULL. */
+  protected abstract fields(text: string, start: number, end: number): (string | null)[];
+
+  protected lineError(message: string, line: string, hint?: string): Error {
+    return badCopyData(message, lineContext({ table: this.#table, line: this.line }, line), hint);
+  }
+
+  /** One record without its line end. */
+  protected record(text: string, start: number, end: number, rows: Row[]): void {
+    if (
+      end - start === 2 &&
+      text.charCodeAt(start) === 0x5c &&
+      text.charCodeAt(start + 1) === 0x2e
+    ) {
+      this.#ended = true;
+      return;
+    }
+    if (this.#headerDue) {
+      this.#headerDue = false;
+      if (this.options.header === "match") this.#matchHeader(text, start, end);
+      return;
+    }
+    rows.push(this.#row(text, start, end));
+  }
+
+  #row(text: string, start: number, end: number): Row {
+    const fields = this.fields(text, start, end);
+    const { columnCount } = this;
+    if (fields.length !== columnCount) this.#wrongCount(fields, text.slice(start, end));
+    const row: Datum[] = [];
+    for (let at = 0; at < columnCount; at++) {
+      const field = fields[at] ?? null;
+      const input = this.#inputs[at];
+      if (field === null || input === undefined) {
+        row.push(null);
+        continue;
+      }
+      try {
+        row.push(input(field));
+      } catch (error) {
+        const place = { table: this.#table, line: this.line };
+        throw withContext(error, columnContext(place, this.#names[at] ?? "", field));
+      }
+    }
+    return row;
+  }
+
+  #wrongCount(fields: readonly (string | null)[], line: string): void {
+    const place = { table: this.#table, line: this.line };
+    // A line without columns is allowed to be empty.
+    if (this.columnCount === 0 && line === "") return;
+    if (fields.length > this.columnCount) {
+      throw badCopyData("extra data after last expected column", lineContext(place, line));
+    }
+    throw badCopyData(
+      `missing data for column "${this.#names[fields.length] ?? ""}"`,
+      lineContext(place, line),
+    );
+  }
+
+  #matchHeader(text: string, start: number, end: number): void {
+    const fields = this.fields(text, start, end);
+    const line = text.slice(start, end);
+    if (fields.length !== this.columnCount) {
+      throw this.lineError(
+        `wrong number of fields in header line: got ${String(fields.length)}, expected ${String(this.columnCount)}`,
+        line,
+      );
+    }
+    for (const [at, name] of this.#names.entries()) {
+      const field = fields[at] ?? null;
+      if (field === name) continue;
+      const got = field === null ? `null value ("${this.options.nullText}")` : `"${field}"`;
+      throw this.lineError(
+        `column name mismatch in header line field ${String(at + 1)}: got ${got}, expected "${name}"`,
+        line,
+      );
+    }
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The text format of COPY FROM. Lines without a backslash, which is nearly all of them, are cut by
+ * searching for the delimiter only.
+ */
+import type { Row } from "@firstlight/sql";
+import { decodeText } from "../wire/message-reader.ts";
+import { RowReader } from "./row-reader.ts";
+
+const BACKSLASH = 0x5c;
+const CARRIAGE_RETURN = 0x0d;
+
+export class TextReader extends RowReader {
+  /** Known after the first line. */
+  #lineEnd: "unknown" | "\n" | "\r\n" = "unknown";
+  /** Where the next backslash of the block is; at its end when there is none. */
+  #nextBackslash = 0;
+  /** Lines whose newline was escaped: the line goes on. */
+  #unfinished = "";
+
+  override read(block: string, rows: Row[]): void {
+    const text = this.#unfinished === "" ? block : this.#unfinished + block;
+    this.#unfinished = "";
+    this.#seekBackslash(text, 0);
+    let start = 0;
+    while (start < text.length && !this.ended) {
+      const end = this.#lineEndFrom(text, start);
+      if (end < 0) {
+        this.#unfinished = text.slice(start);
+        return;
+      }
+      this.#readLine(text, start, end, rows);
+      start = end + 1;
+      if (this.#nextBackslash < start) this.#seekBackslash(text, start);
+    }
+  }
+
+  override finish(rest: string, rows: Row[]): void {
+    const text = this.#unfinished + rest;
+    if (text === "" || this.ended) return;
+    this.#seekBackslash(text, 0);
+    this.#readLine(text, 0, text.length, rows);
+  }
+
+  #seekBackslash(text: string, from: number): void {
+    const at = text.indexOf("\\", from);
+    this.#nextBackslash = at < 0 ? text.length : at;
+  }
+
+  /** The newline that ends the line at `start`: one behind an odd run of backslashes does not. */
+  #lineEndFrom(text: string, start: number): number {
+    let end = text.indexOf("\n", start);
+    while (end > start && this.#nextBackslash < end && isEscaped(text, start, end)) {
+      end = text.indexOf("\n", end + 1);
+    }
+    return end;
+  }
+
+  #readLine(text: string, start: number, newline: number, rows: Row[]): void {
+    this.line++;
+    const end = this.#withoutReturn(text, start, newline);
+    this.record(text, start, end, rows);
+  }
+
+  #withoutReturn(text: string, start: number, newline: number): number {
+    const hasReturn = newline > start && text.charCodeAt(newline - 1) === CARRIAGE_RETURN;
+    if (newline < text.length && this.#lineEnd === "unknown") {
+      this.#lineEnd = hasReturn ? "\r\n" : "\n";
+    }
+    if (hasReturn && this.#lineEnd === "\r\n") return newline - 1;
+    if (newline < text.length && this.#lineEnd === "\r\n" && !hasReturn) {
+      throw this.lineError(
+        "literal newline found in data",
+        text.slice(start, newline),
+        'Use "\\n" to represent newline.',
+      );
+    }
+    return newline;
+  }
+
+  protected override fields(text: string, start: number, end: number): (string | null)[] {
+    return this.#nextBackslash >= end
+      ? this.#plainFields(text, start, end)
+      : this.#escapedFields(text, start, end);
+  }
+
+  #checkReturns(text: string, start: number, end: number): void {
+    const at = text.indexOf("\r", start);
+    if (at < 0 || at >= end || text.charCodeAt(at - 1) === BACKSLASH) return;
+    throw this.lineError(
+      "literal carriage return found in data",
+      text.slice(start, end),
+      'Use "\\r" to represent carriage return.',
+    );
+  }
+
+  #plainFields(text: string, start: number, end: number): (string | null)[] {
+    const { delimiter, nullText } = this.options;
+    const fields: (string | null)[] = [];
+    let at = start;
+    for (;;) {
+      const found = text.indexOf(delimiter, at);
+      const stop = found < 0 || found > end ? end : found;
+      const field = text.slice(at, stop);
+      if (field.includes("\r")) this.#checkReturns(text, start, end);
+      fields.push(field === nullText ? null : field);
+      if (stop === end) return fields;
+      at = stop + 1;
+    }
+  }
+
+  #escapedFields(text: string, start: number, end: number): (string | null)[] {
+    const { delimiter, nullText } = this.options;
+    this.#checkReturns(text, start, end);
+    const delimiterCode = delimiter.charCodeAt(0);
+    const fields: (string | null)[] = [];
+    let from = start;
+    let escaped = false;
+    for (let at = start; at <= end; at++) {
+      const code = at === end ? delimiterCode : text.charCodeAt(at);
+      if (code === BACKSLASH && at < end) {
+        escaped = true;
+        at++;
+        if (at < end) continue;
+      } else if (code !== delimiterCode) continue;
+      const raw = text.slice(from, Math.min(at, end));
+      fields.push(raw === nullText ? null : escaped ? unescape(raw) : raw);
+      from = at + 1;
+      escaped = false;
+    }
+    return fields;
+  }
+}
+
+function isEscaped(text: string, start: number, at: number): boolean {
+  let run = 0;
+  while (at - run - 1 >= start && text.charCodeAt(at - run - 1) === BACKSLASH) run++;
+  return run % 2 === 1;
+}
+
+const SIMPLE: Readonly<Record<string, string>> = {
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+};
+
+/** Backslash sequences; octal and hexadecimal ones are bytes and may together make a character. */
+function unescape(raw: string): string {
+  if (/\\(?:[0-7]|x[0-9a-fA-F])/.test(raw)) return unescapeBytes(raw);
+  return raw.replaceAll(
+    /\\(.?)/gs,
+    (_, char: string) => SIMPLE[char] ?? (char === "" ? "\\" : char),
+  );
+}
+
+function unescapeBytes(raw: string): string {
+  const latin1 = Buffer.from(raw, "utf8").toString("latin1");
+  const bytes = latin1.replaceAll(
+    /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.?))/gs,
+    (_, octal: string | undefined, hex: string | undefined, char: string | undefined) => {
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      return SIMPLE[char ?? ""] ?? (char === "" || char === undefined ? "\\" : char);
+    },
+  );
+  const buffer = Buffer.from(bytes, "latin1");
+  return decodeText(buffer, 0, buffer.length);
+}
