@@ -15,6 +15,7 @@ export interface AggregateFunction<State = unknown> {
   /** May be called several times while values are still being added (window frames). */
   result(state: State, context: EvaluationContext, directArgs?: readonly Datum[]): Datum;
   /** The state as values, for partial aggregation elsewhere; absent where that is not offered. */
+  readonly partialTypes?: readonly number[];
   toPartial?(state: State): readonly Datum[];
   fromPartial?(values: readonly Datum[]): State;
 }

@@ -1,11 +1,14 @@
 /** count(*) and count(x). Counts stay exact as numbers far beyond what can be counted. */
 import type { AggregateFunction } from "./aggregate-function.ts";
 
+const INT8 = 20;
+
 interface Count {
   rows: number;
 }
 
 const shared = {
+  partialTypes: [INT8],
   init: (): Count => ({ rows: 0 }),
   merge: (state: Count, other: Count): Count => {
     state.rows += other.rows;

@@ -6,19 +6,27 @@ import { numericAdd, numericDivide } from "../values/numeric-arithmetic.ts";
 import { makeNumeric } from "../values/numeric.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
 
+const INT8 = 20;
+const FLOAT4 = 700;
+const FLOAT8 = 701;
+const INTERVAL = 1186;
+const NUMERIC = 1700;
+
 interface Sum<T> {
   count: number;
   total: T | undefined;
 }
 
 interface SumKind<T extends Datum> {
+  readonly type: number;
   readonly plus: (a: T, b: T) => T;
   /** Only where avg differs from sum. */
   readonly over?: (total: T, count: number) => Datum;
 }
 
-function summing<T extends Datum>({ plus, over }: SumKind<T>): AggregateFunction<Sum<T>> {
+function summing<T extends Datum>({ type, plus, over }: SumKind<T>): AggregateFunction<Sum<T>> {
   return {
+    partialTypes: [INT8, type],
     init: () => ({ count: 0, total: undefined }),
     add: (state, value) => {
       if (value === null) return state;
@@ -48,14 +56,22 @@ function divideByCount(total: Numeric, count: number): Numeric {
   return numericDivide(total, makeNumeric(BigInt(count), 0));
 }
 
-export const sumOfNumerics: AggregateFunction<Sum<Numeric>> = summing({ plus: numericAdd });
+export const sumOfNumerics: AggregateFunction<Sum<Numeric>> = summing({
+  type: NUMERIC,
+  plus: numericAdd,
+});
 export const averageOfNumerics: AggregateFunction<Sum<Numeric>> = summing({
+  type: NUMERIC,
   plus: numericAdd,
   over: divideByCount,
 });
 
-export const sumOfIntervals: AggregateFunction<Sum<Interval>> = summing({ plus: addIntervals });
+export const sumOfIntervals: AggregateFunction<Sum<Interval>> = summing({
+  type: INTERVAL,
+  plus: addIntervals,
+});
 export const averageOfIntervals: AggregateFunction<Sum<Interval>> = summing({
+  type: INTERVAL,
   plus: addIntervals,
   over: divideInterval,
 });
@@ -72,5 +88,11 @@ function plusFloat4(a: number, b: number): number {
   return total;
 }
 
-export const sumOfFloat8: AggregateFunction<Sum<number>> = summing({ plus: plusFloat8 });
-export const sumOfFloat4: AggregateFunction<Sum<number>> = summing({ plus: plusFloat4 });
+export const sumOfFloat8: AggregateFunction<Sum<number>> = summing({
+  type: FLOAT8,
+  plus: plusFloat8,
+});
+export const sumOfFloat4: AggregateFunction<Sum<number>> = summing({
+  type: FLOAT4,
+  plus: plusFloat4,
+});

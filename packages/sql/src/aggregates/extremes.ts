@@ -10,7 +10,10 @@ interface Kept {
 /** Types whose values JavaScript orders as SQL does: integers, dates and times. */
 const NATURAL: ReadonlySet<number> = new Set([20, 21, 23, 26, 1082, 1083, 1114, 1184]);
 
-function keeping(isBetter: (candidate: Datum, kept: Datum) => boolean): AggregateFunction<Kept> {
+function keeping(
+  type: number,
+  isBetter: (candidate: Datum, kept: Datum) => boolean,
+): AggregateFunction<Kept> {
   const add = (state: Kept, value: Datum): Kept => {
     if (value !== null && (state.value === null || isBetter(value, state.value))) {
       state.value = value;
@@ -18,6 +21,7 @@ function keeping(isBetter: (candidate: Datum, kept: Datum) => boolean): Aggregat
     return state;
   };
   return {
+    partialTypes: [type],
     init: () => ({ value: null }),
     add,
     merge: (state, other) => add(state, other.value),
@@ -30,16 +34,18 @@ function keeping(isBetter: (candidate: Datum, kept: Datum) => boolean): Aggregat
 type Comparable = number | bigint;
 
 export function minimum(type: number): AggregateFunction<Kept> {
-  if (NATURAL.has(type)) return keeping((a, b) => (a as Comparable) < (b as Comparable));
+  if (NATURAL.has(type)) return keeping(type, (a, b) => (a as Comparable) < (b as Comparable));
   const sqlType = requireSqlType(type);
-  return keeping((a, b) => sqlType.compare(a, b) < 0);
+  return keeping(type, (a, b) => sqlType.compare(a, b) < 0);
 }
 
 export function maximum(type: number): AggregateFunction<Kept> {
-  if (NATURAL.has(type)) return keeping((a, b) => (a as Comparable) > (b as Comparable));
+  if (NATURAL.has(type)) return keeping(type, (a, b) => (a as Comparable) > (b as Comparable));
   const sqlType = requireSqlType(type);
-  return keeping((a, b) => sqlType.compare(a, b) > 0);
+  return keeping(type, (a, b) => sqlType.compare(a, b) > 0);
 }
 
 /** The first value that is not null. */
-export const anyValue: AggregateFunction<Kept> = keeping(() => false);
+export function anyValue(type: number): AggregateFunction<Kept> {
+  return keeping(type, () => false);
+}

@@ -133,7 +133,7 @@ const FACTORIES = new Map<string, AggregateFactory>([
   ["avg", AVG],
   ["min", (types) => erased(minimum(first(types)))],
   ["max", (types) => erased(maximum(first(types)))],
-  ["any_value", () => erased(anyValue)],
+  ["any_value", (types) => erased(anyValue(first(types)))],
   ["bool_and", () => erased(boolAnd)],
   ["every", () => erased(boolAnd)],
   ["bool_or", () => erased(boolOr)],

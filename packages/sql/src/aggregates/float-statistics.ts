@@ -6,6 +6,8 @@ import { overflow } from "../functions/errors.ts";
 import type { Datum } from "../values/datum.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
 
+const FLOAT8 = 701;
+
 export interface Moments {
   n: number;
   sum: number;
@@ -44,6 +46,7 @@ function mergeMoments(state: Moments, other: Moments): Moments {
 
 function ofMoments(result: (state: Moments) => number | null): AggregateFunction<Moments> {
   return {
+    partialTypes: [FLOAT8, FLOAT8, FLOAT8],
     init: () => ({ n: 0, sum: 0, deviation: 0 }),
     add: (state, value) => {
       if (value !== null) addMoment(state, value as number);

@@ -8,6 +8,9 @@ import { numericDivide } from "../values/numeric-arithmetic.ts";
 import { makeNumeric, numericFromBigint } from "../values/numeric.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
 
+const INT8 = 20;
+const NUMERIC = 1700;
+
 export interface IntegerSum {
   count: number;
   /** Below 2^52 in absolute value; the total is small + large. */
@@ -58,6 +61,7 @@ function merge(state: IntegerSum, other: IntegerSum): IntegerSum {
 }
 
 const shared = {
+  partialTypes: [INT8, NUMERIC],
   init: emptySum,
   add: addValue,
   merge,
