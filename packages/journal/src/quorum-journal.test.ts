@@ -66,7 +66,7 @@ class TestReplica implements JournalReplica {
 interface TestQuorum {
   readonly clock: ManualClock;
   readonly replicas: readonly [TestReplica, TestReplica, TestReplica];
-  journal(firstReplica?: number): QuorumJournal;
+  readonly journal: (firstReplica?: number) => QuorumJournal;
 }
 
 function quorum(bugs: readonly JournalBug[] = []): TestQuorum {

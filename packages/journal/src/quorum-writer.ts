@@ -107,7 +107,7 @@ export class QuorumWriter implements LinkOwner {
     for (const link of this.#links) link.close();
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { reject } of waiting) reject(error);
+    for (const one of waiting) one.reject(error);
   }
 
   progressed(): void {
