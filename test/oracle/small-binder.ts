@@ -89,6 +89,9 @@ function bindNumber(
 function typmodOf(name: string, args: readonly number[]): number {
   const [first, second = 0] = args;
   if (first === undefined) return name === "bpchar" ? 5 : -1;
+  if (name === "interval") {
+    return args.length === 1 ? (first << 16) | 0xffff : (first << 16) | second;
+  }
   if (name === "numeric") return ((first << 16) | (second & 0x7ff)) + 4;
   if (name === "varchar" || name === "bpchar") return first + 4;
   return first;
@@ -113,11 +116,11 @@ function bindCommon(list: readonly Expr[], construct: string): readonly Expr[] {
   return list.map((each) => coerceToCommonType(context, each, type, construct));
 }
 
-function bindArray(node: Node, wanted = 0): Expr {
+function bindArray(node: Node, wanted = 0, typmod = -1): Expr {
   const items = nodes(node["elements"]);
   const multidims = items.length > 0 && items.every((item) => item["A_ArrayExpr"] !== undefined);
   const elements = items.map((item) =>
-    multidims ? bindArray(item["A_ArrayExpr"] as Node, wanted) : bind(item),
+    multidims ? bindArray(item["A_ArrayExpr"] as Node, wanted, typmod) : bind(item),
   );
   if (elements.length === 0 && wanted === 0) {
     throw new SqlError("42P18", "cannot determine type of empty array");
@@ -126,13 +129,15 @@ function bindArray(node: Node, wanted = 0): Expr {
   const coerced =
     elementWanted === 0
       ? bindCommon(elements, "ARRAY")
-      : elements.map((each) => (multidims ? each : castExpr(context, each, elementWanted, -1, -1)));
+      : elements.map((each) =>
+          multidims ? each : castExpr(context, each, elementWanted, typmod, -1),
+        );
   const inner = coerced[0]?.type ?? elementWanted;
   const elementType = multidims ? elementTypeOid(inner) : inner;
   return {
     kind: "array",
     type: arrayTypeOid(elementType),
-    typmod: -1,
+    typmod,
     position: at(node),
     elementType,
     elements: coerced,
@@ -145,7 +150,7 @@ function bindCast(node: Node): Expr {
   const arg = node["arg"] as Node;
   const array = arg["A_ArrayExpr"] as Node | undefined;
   const inner =
-    array !== undefined && elementTypeOid(type) !== 0 ? bindArray(array, type) : bind(arg);
+    array !== undefined && elementTypeOid(type) !== 0 ? bindArray(array, type, typmod) : bind(arg);
   return castExpr(context, inner, type, typmod, at(node));
 }
 

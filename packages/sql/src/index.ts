@@ -243,3 +243,7 @@ export type { PartialMerger } from "./pushdown/merge-partials.ts";
 export { isPushable, pushableExpr } from "./pushdown/pushable.ts";
 export { groupKeyOf } from "./pushdown/group-keys.ts";
 export type { GroupKey } from "./pushdown/group-keys.ts";
+export { displayExpr } from "./expression/display.ts";
+export type { DisplayNames } from "./expression/display.ts";
+export { displayConst, quoteLiteral } from "./expression/display-const.ts";
+export { quoteIdentifier } from "./expression/quote-identifier.ts";

@@ -51,7 +51,7 @@ export type ResolvedFunction =
       readonly args: readonly Expr[];
       /** Actual result type; of the element for a set-returning function. */
       readonly type: number;
-      /** VARIADIC "any" was given an array to spread at run time. */
+      /** The last argument is an array for VARIADIC; for VARIADIC "any" it is spread at run time. */
       readonly variadicArray: boolean;
     };
 
@@ -222,7 +222,7 @@ export function resolveFunction(
     proc,
     args: pack ? packVariadic(coerced, candidate.variadicCount) : coerced,
     type: generic.resultType,
-    variadicArray: syntax.variadic === true,
+    variadicArray: pack || syntax.variadic === true,
   };
 }
 
