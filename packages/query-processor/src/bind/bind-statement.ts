@@ -10,6 +10,7 @@ import { BINDERS } from "./binders.ts";
 import { makeContext, topScope } from "./context.ts";
 import { withSource } from "./errors.ts";
 import { bindExplain, explainColumn } from "./explain.ts";
+import { literalKind } from "./literals.ts";
 import { ParameterTypes } from "./parameters.ts";
 import type { BindResult, BoundExplain, BoundQuery, ResultColumn } from "./query-tree.ts";
 import { resultColumns } from "./result-columns.ts";
@@ -51,6 +52,7 @@ export function bindStatement(
       paramTypes: params.finish(),
       columns: columnsOf(query),
       dependencies: [...context.dependencies],
+      literals: literalKind(query.kind === "explain" ? query.query : query, statement.text),
     };
   });
 }

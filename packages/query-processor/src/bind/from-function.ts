@@ -58,10 +58,11 @@ function writtenFunctions(fields: ParseNode): readonly Written[] {
 }
 
 function definedColumns(scope: Scope, nodes: readonly ParseNode[]): readonly OutputColumn[] {
+  const { catalog, searchPath } = scope.context;
   return nodes.map((node) => {
     const fields = asTag(node, "ColumnDef") ?? {};
     const typeName = requiredChild(fields, "typeName");
-    return { name: string(fields, "colname"), ...resolveTypeName(scope.context, typeName) };
+    return { name: string(fields, "colname"), ...resolveTypeName(typeName, catalog, searchPath) };
   });
 }
 

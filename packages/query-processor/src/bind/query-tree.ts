@@ -237,8 +237,14 @@ export interface BindResult {
   readonly paramTypes: readonly number[];
   /** Result columns, undefined when the statement returns no rows. */
   readonly columns: readonly ResultColumn[] | undefined;
-  /** Tables (by OID) whose definition the bound form depends on. */
+  /** Tables and views (by OID) whose definition the bound form depends on. */
   readonly dependencies: readonly number[];
+  /**
+   * How far the bound form may be shared. Literals of date and time types are read while binding:
+   * "formats" holds for sessions with the same TimeZone, DateStyle and IntervalStyle; "now" holds
+   * for this transaction only ('now', 'today' and such).
+   */
+  readonly literals: "constant" | "formats" | "now";
 }
 
 /** What RowDescription needs. */

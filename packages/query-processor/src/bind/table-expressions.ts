@@ -45,8 +45,10 @@ export interface ColumnExpressionOptions {
   readonly evaluation?: EvaluationContext;
 }
 
+/** Stored text is SQL, or a raw parse tree as JSON (ddl/stored-expression.ts); no SQL starts with {. */
 function expressionNode(source: string | ParseNode): ParseNode {
   if (typeof source !== "string") return source;
+  if (source.startsWith("{")) return JSON.parse(source) as ParseNode;
   const [statement] = parse(`SELECT ${source}`);
   const [target] = statement === undefined ? [] : list(statement.node, "targetList");
   return requiredChild(asTag(target, "ResTarget") ?? {}, "val");

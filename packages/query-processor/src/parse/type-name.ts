@@ -14,7 +14,7 @@ export interface ResolvedType {
   readonly typmod: number;
 }
 
-export interface TypeNameContext {
+interface TypeNameContext {
   readonly catalog: Catalog;
   readonly searchPath: readonly string[];
 }
@@ -71,8 +71,16 @@ function display(parts: readonly string[], isArray: boolean): string {
   return parts.join(".") + (isArray ? "[]" : "");
 }
 
-/** Resolves the fields of a TypeName; 42704 when there is no such type. */
-export function resolveTypeName(context: TypeNameContext, fields: ParseNode): ResolvedType {
+/**
+ * Resolves the fields of a TypeName; 42704 when there is no such type. Positions of its errors are
+ * 1-based byte offsets, see withSource in bind/errors.ts.
+ */
+export function resolveTypeName(
+  fields: ParseNode,
+  catalog: Catalog,
+  searchPath: readonly string[],
+): ResolvedType {
+  const context: TypeNameContext = { catalog, searchPath };
   const location = locationOf(fields);
   const parts = names(fields, "names");
   const isArray = list(fields, "arrayBounds").length > 0;

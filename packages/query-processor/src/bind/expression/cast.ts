@@ -9,7 +9,11 @@ import { arrayExpr } from "./array.ts";
 
 export function typeCast(scope: Scope, fields: ParseNode): Expr {
   const typeName = requiredChild(fields, "typeName");
-  const { type, typmod } = resolveTypeName(scope.context, typeName);
+  const { type, typmod } = resolveTypeName(
+    typeName,
+    scope.context.catalog,
+    scope.context.searchPath,
+  );
   const node = requiredChild(fields, "arg");
   const array = asTag(node, "A_ArrayExpr");
   // ARRAY[...]::t[] gives the type to the elements, so that even an empty list has one.
