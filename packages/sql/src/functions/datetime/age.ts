@@ -8,6 +8,7 @@ import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import {
   MICROS_PER_DAY,
   MICROS_PER_DAY_BIG,
+  TIMESTAMP_MIN,
   calendarOfDate,
   dayOfTimestamp,
   daysInMonth,
@@ -16,11 +17,12 @@ import {
 import type { Interval } from "../../values/datum.ts";
 import { makeInterval } from "../../values/interval.ts";
 import { fromLocal, toLocal } from "../../values/time-zone.ts";
-import { isFiniteTimestamp, sessionZone, timestampOutOfRange } from "./bounds.ts";
+import { sessionZone, timestampOutOfRange } from "./bounds.ts";
 
 /** Both local; `a >= b` decides the sign, and months are borrowed from the earlier one's calendar. */
 export function ageOf(a: bigint, b: bigint): Interval {
-  if (!isFiniteTimestamp(a) || !isFiniteTimestamp(b)) throw timestampOutOfRange();
+  // As PostgreSQL 16: 'infinity' counts as the largest instant, '-infinity' is out of range.
+  if (a < TIMESTAMP_MIN || b < TIMESTAMP_MIN) throw timestampOutOfRange();
   const sign = a < b ? -1 : 1;
   const [late, early] = a < b ? [b, a] : [a, b];
   const lateDate = calendarOfDate(dayOfTimestamp(late));
@@ -40,7 +42,6 @@ export function ageOf(a: bigint, b: bigint): Interval {
 }
 
 function ageOfInstants(context: EvaluationContext, a: bigint, b: bigint): Interval {
-  if (!isFiniteTimestamp(a) || !isFiniteTimestamp(b)) throw timestampOutOfRange();
   const zone = sessionZone(context);
   return ageOf(toLocal(zone, a), toLocal(zone, b));
 }

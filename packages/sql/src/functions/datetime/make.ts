@@ -14,6 +14,7 @@ import {
   timestampFromParts,
 } from "../../values/calendar.ts";
 import { TIMESTAMP_INFINITY, TIMESTAMP_NEGATIVE_INFINITY } from "../../values/datum.ts";
+import { formatGeneral } from "../../values/float.ts";
 import { intervalOutOfRange, makeInterval } from "../../values/interval.ts";
 import { fromLocal } from "../../values/time-zone.ts";
 import { checkedTimestamp, sessionZone, timestampOutOfRange } from "./bounds.ts";
@@ -46,10 +47,9 @@ function validTime(hour: number, minute: number, second: number): number | undef
   return hour > 24 || total > 86_400_000_000 || micros > 60_000_000 ? undefined : total;
 }
 
-/** As C's %02.*g-less format of these errors: seconds with what they have. */
+/** As "%d:%02d:%02g" prints it. */
 function timeText(hour: number, minute: number, second: number): string {
-  const text = Number.isNaN(second) ? "NaN" : String(second);
-  return `${hour}:${two(minute)}:${text.split(".")[0]?.length === 1 ? `0${text}` : text}`;
+  return `${hour}:${two(minute)}:${formatGeneral(second, 6).padStart(2, "0")}`;
 }
 
 function makeTime(hour: number, minute: number, second: number): number {

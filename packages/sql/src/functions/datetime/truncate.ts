@@ -16,7 +16,7 @@ import { makeInterval } from "../../values/interval.ts";
 import { fromLocal, toLocal, zoneOffsetAt } from "../../values/time-zone.ts";
 import type { TimeZone } from "../../values/time-zone.ts";
 import { checkedTimestamp, floorDivide, isFiniteTimestamp, sessionZone } from "./bounds.ts";
-import { requireUnit, unsupportedUnit } from "./units.ts";
+import { requireUnit, unrecognizedUnit, unsupportedUnit } from "./units.ts";
 import type { Unit } from "./units.ts";
 import { requireZone } from "./zone-names.ts";
 
@@ -27,6 +27,22 @@ const CLOCK: Partial<Record<Unit, bigint>> = {
   minute: 60_000_000n,
   hour: 3_600_000_000n,
 };
+
+/** Parts that only extract knows are no units here. */
+const EXTRACT_ONLY: ReadonlySet<Unit> = new Set<Unit>([
+  "dow",
+  "doy",
+  "epoch",
+  "isodow",
+  "isoyear",
+  "julian",
+]);
+
+function truncationUnit(name: string, type: string): Unit {
+  const unit = requireUnit(name, type);
+  if (EXTRACT_ONLY.has(unit)) throw unrecognizedUnit(name, type);
+  return unit;
+}
 
 function firstYear(unit: string, year: number): number | undefined {
   switch (unit) {
@@ -69,7 +85,7 @@ function truncateDate(unit: string, date: number): number | undefined {
 }
 
 function truncateTimestamp(name: string, type: string, local: bigint): bigint {
-  const unit = requireUnit(name, type);
+  const unit = truncationUnit(name, type);
   const size = CLOCK[unit];
   if (size !== undefined) return floorDivide(local, size) * size;
   const date = truncateDate(unit, dayOfTimestamp(local));
@@ -97,7 +113,7 @@ const YEARS: Partial<Record<Unit, number>> = {
 };
 
 function truncateInterval(name: string, span: Interval): Interval {
-  const unit = requireUnit(name, "interval");
+  const unit = truncationUnit(name, "interval");
   const years = YEARS[unit];
   if (years !== undefined) return makeInterval(truncateTo(span.months, 12 * years), 0, 0n);
   if (unit === "quarter") return makeInterval(truncateTo(span.months, 3), 0, 0n);

@@ -103,10 +103,7 @@ export function isoText(context: EvaluationContext, type: number, value: Datum):
     type === TIMESTAMP
       ? timestampToString(value as bigint, format)
       : timestampTzToString(value as bigint, format);
-  return text
-    .replace(" ", "T")
-    .replace(/([+-]\d\d)( BC)?$/, "$1:00$2")
-    .replace(/T?BC$/, " BC");
+  return text.replace(" ", "T").replace(/([+-]\d\d)( BC)?$/, "$1:00$2");
 }
 
 function arrayWriter(elementType: number): JsonWriter {
