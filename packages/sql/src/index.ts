@@ -247,3 +247,15 @@ export { displayExpr } from "./expression/display.ts";
 export type { DisplayNames } from "./expression/display.ts";
 export { displayConst, quoteLiteral } from "./expression/display-const.ts";
 export { quoteIdentifier } from "./expression/quote-identifier.ts";
+export {
+  numericAbs,
+  numericDivideTruncated,
+  numericSqrt,
+} from "./values/numeric-arithmetic.ts";
+export {
+  numericExp,
+  numericLn,
+  numericLog,
+  numericPower,
+} from "./values/numeric-transcendental.ts";
+export { applyNumericTypmod, ceilNumeric, floorNumeric, truncNumeric } from "./values/numeric.ts";

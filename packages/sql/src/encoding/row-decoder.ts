@@ -68,7 +68,6 @@ export function rowDecoder(
   defaults?: readonly Datum[],
 ): RowDecoder {
   const wanted = wantedColumns ?? types.map((_, i) => i);
-  const width = wanted.length;
   const columns = wanted.length === 0 ? 0 : Math.max(...wanted) + 1;
   invariant(columns <= types.length, () => `column ${columns - 1} of ${types.length} asked for`);
   const slots = new Int32Array(columns).fill(-1);
@@ -76,10 +75,12 @@ export function rowDecoder(
     invariant(slots[column] === -1, () => `column ${column} is asked for twice`);
     slots[column] = slot;
   }
+  /** What a row has where the stored one is too short; copying it keeps the array packed. */
+  const blank = wanted.map((column): Datum => defaults?.[column] ?? null);
   const kinds = Uint8Array.from(types.slice(0, columns), kindOf);
   const readers = types.slice(0, columns).map(readerOf);
   return (bytes, offset = 0) => {
-    const row = new Array<Datum>(width);
+    const row = blank.slice();
     if (bytes[offset] !== ROW_VERSION) refuseVersion(bytes[offset]);
     let at = offset + 1;
     let byte = bytes[at++] as number;
@@ -110,10 +111,6 @@ export function rowDecoder(
         else row[slot] = (readers[i] as ColumnReader)(bytes, at, end);
       }
       at = end;
-    }
-    for (let i = present; i < columns; i++) {
-      const slot = slots[i] as number;
-      if (slot >= 0) row[slot] = defaults?.[i] ?? null;
     }
     return row;
   };

@@ -160,7 +160,7 @@ export function textBytes(value: string): Buffer {
 /** UTF-8 that is known to be valid. */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
   const length = end - start;
-  if (length > 24) return asBuffer(bytes).toString("utf8", start, end);
+  if (length > 12) return asBuffer(bytes).toString("utf8", start, end);
   let text = "";
   for (let i = start; i < end; i++) {
     const code = bytes[i] as number;

@@ -3,7 +3,7 @@
  * extra_float_digits is 0 or less, and input with PostgreSQL's range errors.
  */
 import { SqlError } from "@firstlight/common";
-import { trimSpaces } from "./numeric.ts";
+import { compareNumeric, parseNumeric, trimSpaces } from "./numeric.ts";
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const HEXADECIMAL = /^([+-]?)0[xX]([0-9a-fA-F]+)(?:[pP]([+-]?\d+))?$/;
@@ -23,13 +23,17 @@ function spelledFloat(trimmed: string): number | undefined {
   return hexadecimal[1] === "-" ? -magnitude : magnitude;
 }
 
-function parseFloating(text: string, typeName: string, round: (x: number) => number): number {
+function parseFloating(
+  text: string,
+  typeName: string,
+  round: (spelled: number, text: string) => number,
+): number {
   const trimmed = trimSpaces(text);
   const spelled = spelledFloat(trimmed);
   if (spelled === undefined) {
     throw new SqlError("22P02", `invalid input syntax for type ${typeName}: "${text}"`);
   }
-  const value = round(spelled);
+  const value = round(spelled, trimmed);
   const lost = !Number.isFinite(value) || value === 0;
   if (lost && DECIMAL.test(trimmed) && (value !== 0 || /[1-9]/.test(mantissaOf(trimmed)))) {
     throw new SqlError("22003", `"${trimmed}" is out of range for type ${typeName}`);
@@ -42,11 +46,22 @@ function mantissaOf(text: string): string {
 }
 
 export function parseFloat8(text: string): number {
-  return parseFloating(text, "double precision", Number);
+  return parseFloating(text, "double precision", (spelled) => spelled);
 }
 
 export function parseFloat4(text: string): number {
-  return parseFloating(text, "real", Math.fround);
+  return parseFloating(text, "real", roundToFloat4);
+}
+
+/** The nearest float4 to the text, not to the double that the text was rounded to before. */
+function roundToFloat4(spelled: number, text: string): number {
+  const rounded = Math.fround(spelled);
+  const other = spelled + (spelled - rounded);
+  const halfway = rounded !== spelled && Math.fround(other) === other;
+  if (!halfway || !Number.isFinite(other) || !DECIMAL.test(text)) return rounded;
+  const order = compareNumeric(parseNumeric(text), parseNumeric(spelled.toExponential(100)));
+  if (order === 0) return rounded;
+  return order > 0 ? Math.max(rounded, other) : Math.min(rounded, other);
 }
 
 function specialText(value: number): string | undefined {

@@ -284,7 +284,7 @@ export class JsonParser {
     }
     if (unit >= 0xdc00 && unit <= 0xdfff) throw this.#loneSurrogate();
     if (unit < 0xd800 || unit > 0xdbff) return { value: String.fromCharCode(unit), end };
-    if (this.#text.slice(end, end + 2) !== "\\u") throw this.#loneSurrogate();
+    if (this.#text.slice(end, end + 2) !== "\\u") throw this.#surrogateWithoutNext(end);
     const low = this.#hex4(end + 2);
     end += 6;
     this.#tokenEnd = end;
@@ -293,6 +293,14 @@ export class JsonParser {
     }
     if (low < 0xdc00 || low > 0xdfff) throw this.#loneSurrogate();
     return { value: String.fromCharCode(unit, low), end };
+  }
+
+  /** The offending character is the one in whose place a low surrogate had to be. */
+  #surrogateWithoutNext(end: number): SqlError {
+    const at = this.#text.charAt(end) === "\\" ? end + 1 : end;
+    const next = this.#text.codePointAt(at);
+    this.#tokenEnd = at + (next === undefined ? 0 : String.fromCodePoint(next).length);
+    return next === undefined ? this.#invalidToken() : this.#loneSurrogate();
   }
 
   #loneSurrogate(): SqlError {
