@@ -39,6 +39,8 @@ const VALUES = [
   "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid",
   "7::oid",
 ];
+const WRAPPER = "select pg_typeof(x)::text, x::text from (select ";
+
 /** Not ^: its last digit is the C library's, and V8 has another one. */
 const OPERATORS = ["+", "-", "*", "/", "%", "=", "<", ">=", "<>", "||", "~~", "@>", "->", "&", "|"];
 
@@ -122,14 +124,19 @@ describe.skipIf(unavailable !== undefined)("expressions answer as PostgreSQL doe
   async function oracleAnswer(sql: string): Promise<Answer> {
     try {
       const result = await client.query<[string, string | null]>({
-        text: `select pg_typeof(x)::text, x::text from (select ${sql} as x) s`,
+        text: `${WRAPPER}${sql} as x) s`,
         rowMode: "array",
       });
       const [type = "", value = null] = result.rows[0] ?? [];
       return { type, value };
     } catch (error) {
-      const { code = "", message } = error as { code?: string; message: string };
-      return { sqlstate: code, message };
+      const {
+        code = "",
+        message,
+        position,
+      } = error as { code?: string; message: string; position?: string };
+      const offset = position === undefined ? undefined : Number(position) - WRAPPER.length;
+      return { sqlstate: code, message, position: offset };
     }
   }
 
@@ -146,7 +153,8 @@ describe.skipIf(unavailable !== undefined)("expressions answer as PostgreSQL doe
         "sqlstate" in ours &&
         "sqlstate" in theirs &&
         ours.sqlstate === theirs.sqlstate &&
-        ours.message === theirs.message
+        ours.message === theirs.message &&
+        ours.position === theirs.position
       );
     }
     const trimmed = ours.type === "character" ? (ours.value?.trimEnd() ?? null) : ours.value;

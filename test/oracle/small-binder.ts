@@ -123,7 +123,7 @@ function bindArray(node: Node, wanted = 0, typmod = -1): Expr {
     multidims ? bindArray(item["A_ArrayExpr"] as Node, wanted, typmod) : bind(item),
   );
   if (elements.length === 0 && wanted === 0) {
-    throw new SqlError("42P18", "cannot determine type of empty array");
+    throw new SqlError("42P18", "cannot determine type of empty array", { position: at(node) + 1 });
   }
   const elementWanted = wanted === 0 ? 0 : elementTypeOid(wanted);
   const coerced =
@@ -219,15 +219,20 @@ function bindOperator(node: Node): Expr {
 function bindCall(node: Node): Expr {
   const args: Expr[] = [];
   const argNames: string[] = [];
+  const argNamePositions: number[] = [];
   for (const each of nodes(node["args"])) {
     const named = each["NamedArgExpr"] as Node | undefined;
-    if (named !== undefined) argNames.push(String(named["name"]));
+    if (named !== undefined) {
+      argNames.push(String(named["name"]));
+      argNamePositions.push(at(named));
+    }
     args.push(bind(named === undefined ? each : (named["arg"] as Node)));
   }
   return makeFunctionCall(context, {
     names: nodes(node["funcname"]).map(text),
     args,
     argNames,
+    argNamePositions,
     variadic: node["func_variadic"] === true,
     position: at(node),
   });
@@ -380,7 +385,7 @@ export type Answer =
   | { readonly type: string; readonly value: string | null }
   | { readonly sqlstate: string; readonly message: string; readonly position?: number | undefined };
 
-/** What Firstlight says to `select <sql>`, in PostgreSQL's terms. */
+/** What Firstlight says to `select <sql>`, in PostgreSQL's terms; positions count from the expression. */
 export function answerOf(sql: string): Answer {
   try {
     const expr = bindExpression(sql);
@@ -389,6 +394,8 @@ export function answerOf(sql: string): Answer {
     return { type: formatType(expr.type), value: output };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    return { sqlstate: error.sqlstate, message: error.message, position: error.fields.position };
+    const { position } = error.fields;
+    const offset = position === undefined ? undefined : position - "select ".length;
+    return { sqlstate: error.sqlstate, message: error.message, position: offset };
   }
 }

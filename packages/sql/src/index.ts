@@ -259,3 +259,4 @@ export {
   numericPower,
 } from "./values/numeric-transcendental.ts";
 export { applyNumericTypmod, ceilNumeric, floorNumeric, truncNumeric } from "./values/numeric.ts";
+export { expressionLocation } from "./expression/location.ts";

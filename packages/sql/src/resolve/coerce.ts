@@ -7,6 +7,7 @@ import { formatType } from "../catalog/format-type.ts";
 import { requireProc } from "../catalog/proc-catalog.ts";
 import { baseElementTypeOid, baseTypeOid, isComposite, typeRow } from "../catalog/type-catalog.ts";
 import { readLiteral } from "../expression/type-io.ts";
+import { expressionLocation } from "../expression/location.ts";
 import type { Const, Expr, Param } from "../expression/tree.ts";
 import { BOOL, INT4, INTERVAL, RECORD, UNKNOWN } from "../types/oids.ts";
 import {
@@ -236,7 +237,7 @@ export function castExpr(
   throw resolveError(
     "42846",
     `cannot cast type ${formatType(expr.type)} to ${formatType(type)}`,
-    position < 0 ? expr.position : position,
+    position < 0 ? expressionLocation(expr) : position,
   );
 }
 
@@ -253,7 +254,7 @@ export function assignExpr(
   throw resolveError(
     "42804",
     `column "${columnName}" is of type ${formatType(type)} but expression is of type ${formatType(expr.type)}`,
-    expr.position,
+    expressionLocation(expr),
     { hint: "You will need to rewrite or cast the expression." },
   );
 }
@@ -270,7 +271,7 @@ export function coerceToSpecificType(
   throw resolveError(
     "42804",
     `argument of ${construct} must be type ${formatType(type)}, not type ${formatType(expr.type)}`,
-    expr.position,
+    expressionLocation(expr),
   );
 }
 
@@ -299,6 +300,6 @@ export function coerceToCommonType(
   throw resolveError(
     "42846",
     `${construct} could not convert type ${formatType(expr.type)} to ${formatType(type)}`,
-    expr.position,
+    expressionLocation(expr),
   );
 }

@@ -1,6 +1,7 @@
 /** The type that UNION, CASE, COALESCE, VALUES, arrays and anycompatible settle on. */
 import { baseTypeOid, isPreferredType, typeCategory } from "../catalog/type-catalog.ts";
 import { formatType } from "../catalog/format-type.ts";
+import { expressionLocation } from "../expression/location.ts";
 import type { Expr } from "../expression/tree.ts";
 import { TEXT, UNKNOWN } from "../types/oids.ts";
 import { canCoerceType } from "./coercion-pathway.ts";
@@ -56,7 +57,7 @@ export function selectCommonType(exprs: readonly Expr[], construct: string): num
   throw resolveError(
     "42804",
     `${construct} types ${formatType(result.settled)} and ${formatType(culprit?.type ?? 0)} cannot be matched`,
-    culprit?.position ?? -1,
+    culprit === undefined ? -1 : expressionLocation(culprit),
   );
 }
 

@@ -7,6 +7,7 @@ import { SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import type { ProcRow } from "../catalog/proc-catalog.ts";
 import { arrayTypeOid } from "../catalog/type-catalog.ts";
+import { expressionLocation } from "../expression/location.ts";
 import type { Call, Expr } from "../expression/tree.ts";
 import { ANY } from "./pseudo-types.ts";
 import { castExpr, coerceType } from "./coerce.ts";
@@ -30,6 +31,8 @@ export interface FunctionCallSyntax {
   readonly args: readonly Expr[];
   /** Names of the last arguments when given as name => value. */
   readonly argNames?: readonly string[];
+  /** Where the names stand, for errors about them. */
+  readonly argNamePositions?: readonly number[];
   readonly variadic?: boolean;
   /** f(*) */
   readonly star?: boolean;
@@ -176,7 +179,7 @@ function checkVariadic(syntax: FunctionCallSyntax, proc: ProcRow): void {
   const last = syntax.args.at(-1);
   if (syntax.variadic !== true || proc.variadic !== ANY || last === undefined) return;
   if (!isArrayType(last.type)) {
-    throw resolveError("42804", "VARIADIC argument must be an array", last.position);
+    throw resolveError("42804", "VARIADIC argument must be an array", expressionLocation(last));
   }
 }
 
@@ -186,10 +189,10 @@ function resultKind(proc: ProcRow): "scalar" | "set" | "aggregate" | "window" {
   return proc.returnsSet ? "set" : "scalar";
 }
 
-function checkNames({ argNames, args }: FunctionCallSyntax): void {
+function checkNames({ argNames, argNamePositions }: FunctionCallSyntax): void {
   if (argNames === undefined || new Set(argNames).size === argNames.length) return;
   const again = argNames.findIndex((name, index) => argNames.indexOf(name) < index);
-  const position = args[args.length - argNames.length + again]?.position ?? -1;
+  const position = argNamePositions?.[again] ?? -1;
   throw resolveError("42601", `argument name "${argNames[again]}" used more than once`, position);
 }
 

@@ -245,14 +245,13 @@ export function requireOrdering(type: number, position: number): TypeOrdering {
   );
 }
 
-/** For GREATEST, LEAST and array comparison. */
-export function requireCompareProc(type: number, position: number): number {
+/** For GREATEST and LEAST. PostgreSQL finds this out when it starts to execute: no position. */
+export function requireCompareProc(type: number, _position: number): number {
   const ordering = typeOrdering(type);
   if (ordering !== undefined) return ordering.compareProc;
-  throw resolveError(
+  throw new SqlError(
     "42883",
     `could not identify a comparison function for type ${formatType(type)}`,
-    position,
   );
 }
 
