@@ -30,8 +30,13 @@ export function splitDateStyle(canonical: string): {
   return { style: styleOf(style ?? "") ?? "ISO", order: orderOf(order ?? "") ?? "MDY" };
 }
 
-/** Canonical "Style, ORDER", or undefined when a word is unknown or two contradict each other. */
-export function parseDateStyle(value: string, current: string): string | undefined {
+export type ParsedDateStyle =
+  | { readonly kind: "valid"; readonly canonical: string }
+  | { readonly kind: "unknown"; readonly word: string }
+  | { readonly kind: "conflict" };
+
+/** What is not mentioned stays as in `current`; canonical is "Style, ORDER". */
+export function parseDateStyle(value: string, current: string): ParsedDateStyle {
   const now = splitDateStyle(current);
   let style: DateStyleName | undefined;
   let order: DateOrder | undefined;
@@ -39,13 +44,17 @@ export function parseDateStyle(value: string, current: string): string | undefin
     const word = part.trim().toLowerCase();
     const nextStyle = word === "default" ? "ISO" : styleOf(word);
     const nextOrder = word === "default" ? "MDY" : orderOf(word);
-    if (nextStyle === undefined && nextOrder === undefined) return undefined;
-    if (style !== undefined && nextStyle !== undefined && style !== nextStyle) return undefined;
-    if (order !== undefined && nextOrder !== undefined && order !== nextOrder) return undefined;
+    if (nextStyle === undefined && nextOrder === undefined) return { kind: "unknown", word };
+    if (style !== undefined && nextStyle !== undefined && style !== nextStyle) {
+      return { kind: "conflict" };
+    }
+    if (order !== undefined && nextOrder !== undefined && order !== nextOrder) {
+      return { kind: "conflict" };
+    }
     style ??= nextStyle;
     order ??= nextOrder;
   }
   // German implies DMY unless an order was given.
   if (style === "German") order ??= "DMY";
-  return `${style ?? now.style}, ${order ?? now.order}`;
+  return { kind: "valid", canonical: `${style ?? now.style}, ${order ?? now.order}` };
 }

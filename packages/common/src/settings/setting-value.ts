@@ -88,7 +88,7 @@ function parseString(definition: StringDefinition, value: string, current: strin
     case "timeZone":
       return canonicalTimeZone(value) ?? refuse(name, value);
     case "dateStyle":
-      return parseDateStyle(value, current) ?? refuse(name, value);
+      return dateStyle(name, value, current);
     case "encoding":
       return parseEncoding(name, value);
     case "ascii":
@@ -114,16 +114,30 @@ function asciiOnly(value: string): string {
   return out;
 }
 
+function dateStyle(name: string, value: string, current: string): string {
+  const parsed = parseDateStyle(value, current);
+  if (parsed.kind === "valid") return parsed.canonical;
+  throw new SqlError("22023", `invalid value for parameter "${name}": "${value}"`, {
+    detail:
+      parsed.kind === "unknown"
+        ? `Unrecognized key word: "${parsed.word}".`
+        : 'Conflicting "datestyle" specifications.',
+  });
+}
+
 function refuse(name: string, value: string): never {
   throw invalidValue(name, value);
 }
 
 /** `current` is the value in force: DateStyle keeps the part that is not mentioned. */
 export function parseSetting(
-  definition: SettingDefinition,
+  known: SettingDefinition,
   value: string,
   current: string,
+  nameAsWritten: string = known.name,
 ): string {
+  // PostgreSQL names a parameter as it was written, except where the value is a free string.
+  const definition = known.kind === "string" ? known : { ...known, name: nameAsWritten };
   switch (definition.kind) {
     case "bool":
       return parseBool(definition.name, value);

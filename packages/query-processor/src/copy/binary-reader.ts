@@ -15,6 +15,7 @@ function bad(message: string): SqlError {
 }
 
 export class BinaryReader {
+  readonly line: undefined = undefined;
   readonly #target: CopyTarget;
   readonly #codecs: CodecByOid;
   #pieces: Buffer[] = [];

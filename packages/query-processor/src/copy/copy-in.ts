@@ -8,8 +8,8 @@ import type { CopyTarget } from "../engine/engine.ts";
 import type { Session } from "../session/session.ts";
 import { INPUT } from "../session/task.ts";
 import type { Task } from "../session/task.ts";
-import { copyInResponse } from "../wire/messages.ts";
-import { protocolViolation } from "../wire/protocol-violation.ts";
+import { copyInResponse, errorResponse } from "../wire/messages.ts";
+import { fatalProtocolViolation } from "../wire/protocol-violation.ts";
 import { BinaryReader } from "./binary-reader.ts";
 import type { CopyOptions } from "./copy-options.ts";
 import { CsvReader } from "./csv-reader.ts";
@@ -26,6 +26,8 @@ const SYNC = 0x53;
 const BATCH_ROWS = 1000;
 
 interface DataReader {
+  /** Lines that were begun; undefined for a format without lines. */
+  readonly line: number | undefined;
   read(data: Buffer, rows: Row[]): void;
   finish(rows: Row[]): void;
 }
@@ -36,6 +38,9 @@ function dataReader(session: Session, target: CopyTarget, options: CopyOptions):
   const reader = new Reader(target, options, session.codecs, session.inputSettings);
   const lines = new LineSource();
   return {
+    get line() {
+      return reader.lineNumber;
+    },
     read: (data, rows) => {
       if (reader.ended) return;
       const block = lines.push(data);
@@ -53,7 +58,7 @@ export function* copyIn(session: Session, target: CopyTarget, options: CopyOptio
   copyInResponse(session.output, options.format === "binary" ? 1 : 0, target.columns.length);
   session.output.release();
   let rows: Row[] = [];
-  while (yield* nextData(session)) {
+  while (yield* nextData(session, target.table, reader)) {
     const { framer } = session;
     reader.read(framer.buffer.subarray(framer.bodyStart, framer.bodyEnd), rows);
     if (rows.length < BATCH_ROWS) continue;
@@ -76,7 +81,7 @@ function* store(session: Session, target: CopyTarget, rows: readonly Row[]): Tas
 }
 
 /** True for data; false at its end. Flush and Sync are ignored while copying. */
-function* nextData(session: Session): Task<boolean> {
+function* nextData(session: Session, table: string, data: DataReader): Task<boolean> {
   const { framer, reader } = session;
   for (;;) {
     while (!framer.next()) yield INPUT;
@@ -87,14 +92,30 @@ function* nextData(session: Session): Task<boolean> {
         return false;
       case COPY_FAIL:
         reader.reset(framer.buffer, framer.bodyStart, framer.bodyEnd);
-        throw new SqlError("57014", `COPY from stdin failed: ${reader.cstring()}`);
+        throw new SqlError("57014", `COPY from stdin failed: ${reader.cstring()}`, {
+          where: whereOf(table, data),
+        });
       case FLUSH:
       case SYNC:
         break;
       default:
-        throw protocolViolation(
-          `unexpected message type 0x${framer.type.toString(16).toUpperCase().padStart(2, "0")} during COPY from stdin`,
-        );
+        throw lostSynchronization(session, whereOf(table, data));
     }
   }
+}
+
+function whereOf(table: string, { line }: DataReader): string {
+  return line === undefined ? `COPY ${table}` : `COPY ${table}, line ${String(line + 1)}`;
+}
+
+/** Tells what was wrong; what is thrown then ends the connection. */
+function lostSynchronization(session: Session, where: string): SqlError {
+  const type = session.framer.type.toString(16).toUpperCase().padStart(2, "0");
+  errorResponse(session.output, {
+    severity: "ERROR",
+    sqlstate: "08P01",
+    message: `unexpected message type 0x${type} during COPY from stdin`,
+    fields: { where },
+  });
+  return fatalProtocolViolation("terminating connection because protocol synchronization was lost");
 }

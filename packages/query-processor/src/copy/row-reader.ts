@@ -42,6 +42,10 @@ export abstract class RowReader {
     return this.#ended;
   }
 
+  get lineNumber(): number {
+    return this.line;
+  }
+
   /** Rows of complete lines. */
   abstract read(block: string, rows: Row[]): void;
   /** Rows of what is left when the data ends. */

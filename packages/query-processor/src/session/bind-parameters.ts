@@ -32,6 +32,7 @@ export function readParameters(
   session: Session,
   statement: PreparedStatement,
   formats: readonly FormatCode[],
+  portal: string,
 ): readonly Datum[] {
   const { reader } = session;
   const count = reader.count();
@@ -50,9 +51,31 @@ export function readParameters(
   const parameters: Datum[] = [];
   for (let at = 0; at < count; at++) {
     const format = (formats.length > 1 ? formats[at] : formats[0]) ?? 0;
-    parameters.push(readParameter(session, types[at] ?? 0, format, at + 1));
+    parameters.push(parameterOf(session, types[at] ?? 0, format, { portal, number: at + 1 }));
   }
   return parameters;
+}
+
+interface ParameterPlace {
+  readonly portal: string;
+  readonly number: number;
+}
+
+function parameterOf(
+  session: Session,
+  type: number,
+  format: FormatCode,
+  place: ParameterPlace,
+): Datum {
+  try {
+    return readParameter(session, type, format, place.number);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const portal = place.portal === "" ? "unnamed portal" : `portal "${place.portal}"`;
+    const value = format === 0 ? " = '...'" : "";
+    const where = `${portal} parameter $${String(place.number)}${value}`;
+    throw new SqlError(error.sqlstate, error.message, { where, ...error.fields });
+  }
 }
 
 function readParameter(session: Session, type: number, format: FormatCode, number: number): Datum {

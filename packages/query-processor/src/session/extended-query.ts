@@ -84,7 +84,7 @@ export function* bindMessage(session: Session): Task<void> {
   const parameterFormats = readFormats(reader);
   checkNotFailed(session, named);
   session.block.enterImplicit();
-  const parameters = readParameters(session, named, parameterFormats);
+  const parameters = readParameters(session, named, parameterFormats, portalName);
   const requested = readFormats(reader);
   reader.finish();
   const statement = yield* refreshed(session, named);
@@ -190,7 +190,7 @@ function* executePortal(session: Session, portal: Portal, maxRows: number): Task
   const encoder =
     columns === undefined ? undefined : statement.encoder(columns, portal.formats, session.codecs);
   const before = portal.position;
-  if (yield* streamRows(session, portal, encoder, maxRows)) {
+  if (yield* streamRows(session, portal, encoder, { maxRows, describe: false })) {
     portalSuspended(session.output);
     return;
   }

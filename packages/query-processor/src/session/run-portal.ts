@@ -51,22 +51,41 @@ export function checkAllowed(
   }
 }
 
-/** Streams up to `maxRows` rows (0 for all). True when it stopped at the limit. */
+export interface StreamOptions {
+  /** 0 for all. */
+  readonly maxRows: number;
+  /** Whether RowDescription goes before the rows, as the simple protocol has it. */
+  readonly describe: boolean;
+}
+
+/** Streams rows into the output. True when it stopped at the limit. */
 export function* streamRows(
   session: Session,
   portal: Portal,
   encoder: RowEncoder | undefined,
-  maxRows: number,
+  { maxRows, describe }: StreamOptions,
 ): Task<boolean> {
   const { output } = session;
   const { format } = session.settings.derived;
+  const { body } = portal.statement;
   let remaining = maxRows === 0 ? Infinity : maxRows;
+  let describeDue = describe && encoder !== undefined;
+  // A statement that writes does its work before its first row: if it fails, no row was announced.
+  const describeFirst = body.kind === "query" && body.query.readsOnly;
+  if (describeDue && describeFirst) {
+    encoder?.describe(output);
+    describeDue = false;
+  }
   for (;;) {
     const { execution } = portal;
     if (execution === undefined) return false;
     const wanted = remaining < BATCH_ROWS ? remaining : BATCH_ROWS;
     const pulled = execution.next(wanted);
     const rows = isPromise(pulled) ? yield* session.wait(pulled) : pulled;
+    if (describeDue) {
+      encoder?.describe(output);
+      describeDue = false;
+    }
     if (rows === undefined) return false;
     if (encoder !== undefined) {
       for (let at = 0; at < rows.length; at++) encoder.writeRow(output, rows[at] ?? [], format);
@@ -79,15 +98,11 @@ export function* streamRows(
   }
 }
 
-/** CommandComplete for a portal that ended; a query's tag counts the rows of this run. */
+/** CommandComplete for a portal that ended; where there are rows, its tag counts those of this run. */
 export function completePortal(session: Session, portal: Portal, rowsBefore: number): void {
   const { execution } = portal;
-  const counted = portal.columns !== undefined && countsRun(portal.command);
-  const rowCount = counted ? portal.position - rowsBefore : (execution?.rowCount ?? 0);
+  const rowCount =
+    portal.columns === undefined ? (execution?.rowCount ?? 0) : portal.position - rowsBefore;
   commandComplete(session.output, commandTag(portal.command, rowCount));
   portal.state = "done";
-}
-
-function countsRun(command: string): boolean {
-  return command === "SELECT" || command === "FETCH";
 }

@@ -153,6 +153,8 @@ function report(session: Session, error: unknown): void {
     message: known.message,
     fields: known.fields,
   });
+  // An error is told at once, not with the next Sync.
+  session.output.release();
 }
 
 function asSqlError(session: Session, error: unknown): SqlError {

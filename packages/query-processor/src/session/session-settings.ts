@@ -96,7 +96,7 @@ export class SessionSettings {
         ? (this.#resets.get(key) ?? definition?.default ?? "")
         : definition === undefined
           ? value
-          : parseSetting(definition, value, this.get(key) ?? "");
+          : parseSetting(definition, value, this.get(key) ?? "", name);
     if (source === "statement") this.#assign(key, canonical, scope);
     else this.#resets.set(key, canonical);
     this.#touch();

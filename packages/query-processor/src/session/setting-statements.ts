@@ -30,9 +30,11 @@ export function textColumn(name: string): ResultColumn {
 
 export const showStatement: Utility = {
   endsFailedBlock: () => false,
-  columns: (_session, { node }) => {
+  columns: (session, { node }) => {
     const name = textField(node, "name") ?? "";
-    return name === "all" ? SHOW_ALL : [textColumn(SessionSettings.nameOf(name))];
+    if (name === "all") return SHOW_ALL;
+    if (readSetting(session, name) === undefined) throw unrecognized(name);
+    return [textColumn(SessionSettings.nameOf(name))];
   },
   // oxlint-disable-next-line require-yield -- a task that never waits
   *run(session, { node }) {

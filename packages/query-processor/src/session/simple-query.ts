@@ -58,10 +58,9 @@ export function* runStatement(session: Session, prepared: PreparedStatement): Ta
     columns,
   });
   const encoder = columns === undefined ? undefined : new RowEncoder(columns, TEXT, session.codecs);
-  encoder?.describe(session.output);
   try {
     yield* openPortal(session, portal);
-    yield* streamRows(session, portal, encoder, 0);
+    yield* streamRows(session, portal, encoder, { maxRows: 0, describe: true });
     completePortal(session, portal, 0);
   } finally {
     portal.close();

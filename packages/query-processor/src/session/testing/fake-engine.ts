@@ -310,6 +310,7 @@ function query(
 }
 
 function parseText(text: string): readonly ParsedStatement[] {
+  if (text.trim() === "") return [];
   let result: {
     stmts?: { stmt: Record<string, unknown>; stmt_location?: number; stmt_len?: number }[];
   };

@@ -66,6 +66,11 @@ export class RawClient {
     this.send("Q", Buffer.from(`${text}\0`));
   }
 
+  /** What has arrived so far. */
+  drain(): RawMessage[] {
+    return this.#drainMessages(undefined);
+  }
+
   async more(): Promise<void> {
     if (this.closed) return;
     await new Promise<void>((resolve) => {
