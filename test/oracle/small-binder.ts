@@ -30,7 +30,7 @@ import { loadModule, parseSync } from "libpg-query";
 
 type Node = Readonly<Record<string, unknown>>;
 
-const evaluation: EvaluationContext = {
+export const evaluation: EvaluationContext = {
   params: [],
   execParams: [],
   format: DEFAULT_FORMAT,

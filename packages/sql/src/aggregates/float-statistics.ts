@@ -17,13 +17,13 @@ export interface Moments {
 
 function addMoment(state: Moments, value: number): void {
   const before = state.n;
+  const previousSum = state.sum;
   state.n += 1;
   state.sum += value;
   if (before === 0) {
     if (!Number.isFinite(value)) state.deviation = Number.NaN;
     return;
   }
-  const previousSum = state.sum - value;
   const difference = value * state.n - state.sum;
   state.deviation += (difference * difference) / (state.n * before);
   if (Math.abs(state.sum) === Infinity || Math.abs(state.deviation) === Infinity) {

@@ -56,25 +56,38 @@ function mergeTexts(state: Texts, other: Texts): Texts {
 export function jsonAgg(type: number, { skipNulls }: JsonOptions): AggregateFunction<Texts> {
   const toJson = jsonOf(type);
   const separator = isComposite(type) ? ", \n " : ", ";
+  const append = ({ parts }: Texts, context: EvaluationContext, value: Datum): void => {
+    if (parts.length > 0) parts.push(value === null ? ", " : separator);
+    parts.push(toJson(context, value));
+  };
   return {
     init: noTexts,
     add: (state, value, _, context) => {
       state.started = true;
-      if (value !== null || !skipNulls) state.parts.push(toJson(context, value));
+      if (value !== null || !skipNulls) append(state, context, value);
       return state;
     },
-    merge: mergeTexts,
-    result: (state) => (state.started ? `[${state.parts.join(separator)}]` : null),
+    merge: (state, other) => {
+      if (state.parts.length > 0 && other.parts.length > 0) state.parts.push(separator);
+      return mergeTexts(state, other);
+    },
+    result: (state) => (state.started ? `[${state.parts.join("")}]` : null),
   };
 }
 
-function keyReader(type: number): (context: EvaluationContext, key: Datum) => string {
+function keyReader(
+  type: number,
+  nullKey: () => SqlError,
+): (context: EvaluationContext, key: Datum) => string {
   const write = typeCategory(type) === "S" || type === 705 ? undefined : textWriter(type);
   return (context, key) => {
-    if (key === null) throw new SqlError("22004", "field name must not be null");
+    if (key === null) throw nullKey();
     return write === undefined ? (key as string) : write(context, key);
   };
 }
+
+const nullJsonKey = (): SqlError => new SqlError("22004", "null value not allowed for object key");
+const nullJsonbKey = (): SqlError => new SqlError("22023", "field name must not be null");
 
 function duplicateKey(key: string): SqlError {
   return new SqlError("22030", `duplicate JSON object key value: ${JSON.stringify(key)}`);
@@ -85,7 +98,7 @@ export function jsonObjectAgg(
   { skipNulls, uniqueKeys }: JsonOptions,
 ): AggregateFunction<Texts> {
   const toJson = jsonOf(valueType);
-  const readKey = keyReader(keyType);
+  const readKey = keyReader(keyType, nullJsonKey);
   return {
     init: noTexts,
     add: (state, keyValue, value, context) => {
@@ -145,9 +158,11 @@ export function jsonbObjectAgg(
   { skipNulls, uniqueKeys }: JsonOptions,
 ): AggregateFunction<Entries> {
   const toNode = nodeOf(valueType);
-  const readKey = keyReader(keyType);
+  const readKey = keyReader(keyType, nullJsonbKey);
   const set = (state: Entries, key: string, node: JsonbNode): void => {
-    if (uniqueKeys && state.entries.has(key)) throw duplicateKey(key);
+    if (uniqueKeys && state.entries.has(key)) {
+      throw new SqlError("22030", "duplicate JSON object key value");
+    }
     state.entries.set(key, node);
   };
   return {
