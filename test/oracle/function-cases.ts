@@ -678,4 +678,88 @@ export const FUNCTION_CASES: Readonly<Record<string, readonly string[]>> = {
     jsonb_object | text[]:{b,1,a,2}
     jsonb_object | text[]:{NULL,1}
   `),
+  templates: cases(`
+    to_char | numeric:125.8 | text:999D9
+    to_char | numeric:-125.8 | text:999D99S
+    to_char | numeric:-0.1 | text:99.99
+    to_char | numeric:-0.1 | text:FM9.99
+    to_char | numeric:0.1 | text:0.9
+    to_char | numeric:12 | text:9990999.9
+    to_char | numeric:12 | text:FM9990999.9
+    to_char | numeric:485 | text:999
+    to_char | numeric:-485 | text:999
+    to_char | numeric:485 | text:9 9 9
+    to_char | numeric:1485 | text:9,999
+    to_char | numeric:1485 | text:9G999
+    to_char | numeric:148.5 | text:999.999
+    to_char | numeric:148.5 | text:FM999.999
+    to_char | numeric:148.5 | text:FM999.990
+    to_char | numeric:3148.5 | text:9G999D999
+    to_char | numeric:-485 | text:999S
+    to_char | numeric:-485 | text:999MI
+    to_char | numeric:485 | text:999MI
+    to_char | numeric:485 | text:FM999MI
+    to_char | numeric:485 | text:PL999
+    to_char | numeric:485 | text:SG999
+    to_char | numeric:-485 | text:SG999
+    to_char | numeric:-485 | text:9SG99
+    to_char | numeric:-485 | text:999PR
+    to_char | numeric:485 | text:999PR
+    to_char | numeric:485 | text:FM999PR
+    to_char | numeric:485 | text:L999
+    to_char | numeric:485 | text:RN
+    to_char | numeric:485 | text:FMRN
+    to_char | numeric:5.2 | text:FMRN
+    to_char | numeric:4000 | text:RN
+    to_char | numeric:482 | text:999th
+    to_char | numeric:485 | text:"Good number:"999
+    to_char | numeric:485.8 | text:"Pre:"999" Post:" .999
+    to_char | numeric:12 | text:99V999
+    to_char | numeric:12.4 | text:99V999
+    to_char | numeric:12.45 | text:99V9
+    to_char | numeric:0.0004859 | text:9.99EEEE
+    to_char | numeric:-12345 | text:9.99EEEE
+    to_char | numeric:99999 | text:9.9EEEE
+    to_char | numeric:0 | text:9.9EEEE
+    to_char | numeric:123456 | text:999
+    to_char | numeric:NaN | text:999
+    to_char | numeric:0 | text:FM9.9
+    to_char | numeric:0 | text:FM0.0
+    to_char | numeric:0 | text:9.9
+    to_char | numeric:-5 | text:S99
+    to_char | numeric:5 | text:99S
+    to_char | numeric:1 | text:9.9.9
+    to_char | numeric:1 | text:S9S
+    to_char | numeric:1234567.891 | text:FM999,999,999.00
+    to_char | int4:125 | text:999
+    to_char | int4:-125 | text:0000
+    to_char | int4:125 | text:FM000000
+    to_char | int4:125 | text:999.99
+    to_char | int8:9223372036854775807 | text:9.99EEEE
+    to_char | float8:125.8 | text:999D9
+    to_char | float8:0.125 | text:0.99
+    to_char | float8:3.14159265358979 | text:9.999999999999999999
+    to_char | float4:3.1415926 | text:9.9999999999
+    to_char | float8:NaN | text:999.9
+    to_char | float8:123456 | text:9.99EEEE
+    to_char | timestamp:2001-02-03 04:05:06.789012 | text:YYYY-MM-DD HH24:MI:SS.MS US FF3
+    to_char | timestamp:2001-02-03 14:05:06.789012 | text:Day DAY day Dy DY dy|Month MONTH month Mon MON mon|
+    to_char | timestamp:2001-02-03 14:05:06.789012 | text:FMDay, FMDD  HH12:MI:SS AM a.m. pm
+    to_char | timestamp:2001-02-03 14:05:06.789012 | text:DDD D ID IDDD WW IW W Q CC J RM rm SSSS
+    to_char | timestamp:2001-02-03 14:05:06.789012 | text:Y,YYY YYY YY Y IYYY IYY IY I
+    to_char | timestamp:2001-02-03 14:05:06.789012 | text:DDth Dth FMDDTH HH24 "literal YYYY" \\"
+    to_char | timestamp:2001-02-03 14:05:06.789012 | text:TZ tz TZH TZM OF
+    to_char | timestamptz:2001-02-03 14:05:06-05 | text:TZ tz TZH:TZM OF
+    to_char | timestamptz:2001-07-03 14:05:06+05:30 | text:HH24:MI TZ TZH:TZM OF
+    to_char | timestamp:0044-03-15 BC | text:YYYY-MM-DD BC B.C. ad CC
+    to_char | timestamp:2000-01-01 00:00:00 | text:HH HH12 HH24 AM
+    to_char | timestamp:infinity | text:YYYY
+    to_char | timestamp:2000-01-01 | text:
+    to_char | timestamp:2001-12-31 | text:TMMonth TMDay FMMM FMDD FMHH24
+    to_char | interval:15h 2m 12s | text:HH24:MI:SS
+    to_char | interval:1 year 2 mons 3 days 25:02:12.5 | text:YYYY-MM-DD HH24:MI:SS.US
+    to_char | interval:-1 year -02:12 | text:YYYY HH24:MI
+    to_char | interval:1 day | text:Day
+    to_char | interval:14 mons | text:RM Q CC DDD
+  `),
 };

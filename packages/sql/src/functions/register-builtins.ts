@@ -20,6 +20,8 @@ import { registerScalarIdentity } from "./scalar-identity.ts";
 import { registerRegex } from "./regex/functions.ts";
 import { registerSeries } from "./series.ts";
 import { registerSystem } from "./system.ts";
+import { registerDateTemplates } from "./to-char/dates.ts";
+import { registerNumberTemplates } from "./to-char/numbers.ts";
 import { registerUuid } from "./uuid.ts";
 import { registerFormat } from "./text/format.ts";
 import { registerLike } from "./text/like.ts";
@@ -52,6 +54,8 @@ const FAMILIES: readonly (() => void)[] = [
   registerJsonbChanges,
   registerJsonbOperators,
   registerUuid,
+  registerDateTemplates,
+  registerNumberTemplates,
   registerSeries,
   registerArrayShape,
   registerArrayComparison,

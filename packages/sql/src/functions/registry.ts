@@ -64,3 +64,8 @@ export function findSetImplementation(
 export function missingFunction(name: string): SqlError {
   return new SqlError("0A000", `function ${name} is not supported`);
 }
+
+/** Everything registered, for the comparison with pg_proc. */
+export function registeredNames(): readonly string[] {
+  return [...scalars.keys(), ...factories.keys(), ...sets.keys()];
+}
