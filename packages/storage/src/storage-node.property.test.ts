@@ -258,7 +258,7 @@ describe("a replica that crashes and restarts", () => {
   ] as const)("is caught with the bug %s", async (bug) => {
     const run = fc.check(
       fc.asyncProperty(histories, (steps) => play(steps, [bug])),
-      { numRuns: 300, endOnFailure: true },
+      { numRuns: 2_000, endOnFailure: true },
     );
     expect((await run).failed).toBe(true);
   });

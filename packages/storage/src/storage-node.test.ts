@@ -1,3 +1,4 @@
+/** What one replica promises, claim by claim, on doubles that the test moves by hand. */
 import { describe, expect, it } from "vitest";
 import {
   ByteWriter,
@@ -249,10 +250,12 @@ describe("scans", () => {
     expect(scanOf(replica(), { reverse: true }).rest).toEqual({ start: WHOLE.start, end: "d" });
   });
 
-  it("are complete at their row limit, whatever is left of the span", () => {
+  it("end a page at its row limit, with the rest of the span", () => {
     const page = scanOf(replica(), { rowLimit: 2 });
-    expect([page.keys, page.rest]).toEqual([["a", "c"], undefined]);
-    expect(scanOf(replica(), { rowLimit: 0 })).toMatchObject({ keys: [], rest: undefined });
+    expect([page.keys, page.rest?.start]).toEqual([["a", "c"], "c\0"]);
+    expect(scanOf(replica(), { rowLimit: 0 })).toMatchObject({ keys: [], rest: WHOLE });
+    const last = { span: { start: k("g"), end: k("h") }, rowLimit: 1 };
+    expect(scanOf(replica(), last)).toMatchObject({ keys: ["g"], rest: undefined });
   });
 
   it("refuse a span that reaches into another shard", () => {

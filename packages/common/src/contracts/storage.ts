@@ -28,7 +28,10 @@ export interface ScanRequest {
    * aggregates. Absent: stored values as they are.
    */
   readonly program?: string;
-  /** At most this many result rows in all (a program's own limit holds as well). */
+  /**
+   * At most this many result rows in this page; `rest` says where to go on. A program's own limit
+   * holds as well and makes the scan complete.
+   */
   readonly rowLimit?: number;
   /** About this many bytes per page. */
   readonly pageBytes: number;

@@ -1,3 +1,4 @@
+/** Ordered keys: same order as the keys, prefix-free, bounded growth; random keys full of zeros. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { keyFromLatin1 } from "@firstlight/common";

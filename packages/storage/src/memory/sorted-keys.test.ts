@@ -1,3 +1,4 @@
+/** The sorted set against a sorted array, under random changes. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Key } from "@firstlight/common";

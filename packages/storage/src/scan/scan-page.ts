@@ -1,7 +1,7 @@
 /**
  * One page of a scan. It ends when it is large enough, when its row limit is reached or when it has
  * looked at as many keys as one turn of the event loop allows, so a page may well be empty and
- * still have a rest.
+ * still have a rest. Only a program's own limit makes a scan complete before its span ends.
  */
 import type { Key, ScanPage, ScanRequest, Span } from "@firstlight/common";
 import { keyAfter } from "@firstlight/common";
@@ -21,26 +21,29 @@ export function scanPage(
   const keys: Key[] | undefined = request.withKeys ? [] : undefined;
   let keyBytes = 0;
   let examined = 0;
-  let isComplete = rowLimit <= 0 || sink.isComplete;
-  while (!isComplete && !rows.isAtEnd && examined < keysMax) {
+  let isComplete = sink.isComplete;
+  while (!isComplete && !rows.isAtEnd && examined < keysMax && sink.rows < rowLimit) {
     rows.advance();
     examined++;
-    if (rows.value === undefined || !sink.add(rows.value)) {
-      isComplete = sink.isComplete;
-      continue;
-    }
-    if (keys !== undefined) {
+    const isRow = rows.value !== undefined && sink.add(rows.value);
+    isComplete = sink.isComplete;
+    if (isRow && keys !== undefined) {
       const key = rows.key;
       keys.push(key);
       keyBytes += key.length + KEY_OVERHEAD;
     }
-    isComplete = sink.rows >= rowLimit || sink.isComplete;
     if (sink.bytes + keyBytes >= request.pageBytes) break;
   }
-  const rest = isComplete || rows.isAtEnd ? undefined : restAfter(request, rows.key);
-  return { keys, batch: sink.finish(), rest };
+  const isDone = isComplete || rows.isAtEnd;
+  return {
+    keys,
+    batch: sink.finish(),
+    rest: isDone ? undefined : restAfter(request, rows, examined),
+  };
 }
 
-function restAfter({ span, reverse }: ScanRequest, last: Key): Span {
+function restAfter({ span, reverse }: ScanRequest, rows: VisibleRows, examined: number): Span {
+  if (examined === 0) return span;
+  const last = rows.key;
   return reverse ? { start: span.start, end: last } : { start: keyAfter(last), end: span.end };
 }

@@ -130,13 +130,16 @@ describe("a scan with a program", () => {
     expect(rows).toEqual([["even"], ["odd"], ["even"], ["odd"], ["even"]]);
   });
 
-  it("is complete at the program's limit and at the request's", () => {
+  it("is complete at the program's limit; at the request's it goes on with the rest", () => {
     const limited = program({ kind: "columns", columns: [0] }, { limit: 3 });
     expect(pagesOf(replica(), limited).map(({ batch }) => valuesOf(batch))).toEqual([
       [[1], [2], [3]],
     ]);
     const pages = pagesOf(replica(), limited, { rowLimit: 2, reverse: true });
-    expect(pages.map(({ batch }) => valuesOf(batch))).toEqual([[[20], [19]]]);
+    expect(pages.map(({ batch }) => valuesOf(batch)).slice(0, 2)).toEqual([
+      [[20], [19]],
+      [[18], [17]],
+    ]);
   });
 
   it("gives partial aggregates per page, which add up to those of the span", () => {
