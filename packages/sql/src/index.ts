@@ -50,7 +50,8 @@ export type {
   WindowCall,
 } from "./expression/tree.ts";
 export type { HashKey, InputSettings, SqlType } from "./types/sql-type.ts";
-export * as oids from "./types/oids.ts";
+import * as oids from "./types/oids.ts";
+export { oids };
 export { arrayTypeOf, elementTypeOf } from "./types/oids.ts";
 export {
   NUMERIC_INFINITY,

@@ -3,15 +3,16 @@
  * columns can be put one after the other.
  */
 import { SqlError } from "@firstlight/common";
-import type { ArrayValue, Datum, Interval, Numeric, TimeTz } from "../values/datum.ts";
+import type { ArrayValue, Datum, Interval, Jsonb, Numeric, TimeTz } from "../values/datum.ts";
 import { makeArrayWithDims } from "../values/array.ts";
 import { intervalSpan, makeInterval } from "../values/interval.ts";
 import { trimBlanks } from "../values/text-order.ts";
 import { asBuffer } from "../types/binary.ts";
 import * as oids from "../types/oids.ts";
 import type { KeyCursor } from "./key-cursor.ts";
-import { ESCAPE, ESCAPED_ZERO, TERMINATOR } from "./key-cursor.ts";
+import { decodeJsonb, encodeJsonb } from "./key-jsonb.ts";
 import { decodeNumeric, encodeNumeric } from "./key-numeric.ts";
+import { decodeText, encodeText, escapeBytes, uint4 } from "./key-text.ts";
 
 export interface KeyCodec {
   encode(value: Datum): string;
@@ -21,15 +22,6 @@ export interface KeyCodec {
 }
 
 const INT4_BIAS = 2147483648;
-
-function uint4(value: number): string {
-  return String.fromCharCode(
-    value >>> 24,
-    (value >>> 16) & 0xff,
-    (value >>> 8) & 0xff,
-    value & 0xff,
-  );
-}
 
 /** A safe integer as int8. */
 function safeInt8(value: number): string {
@@ -167,31 +159,6 @@ const interval: KeyCodec = {
   exact: false,
 };
 
-function escapeBytes(latin1: string): string {
-  const escaped = latin1.includes(ESCAPE) ? latin1.replaceAll(ESCAPE, ESCAPED_ZERO) : latin1;
-  return escaped + TERMINATOR;
-}
-
-const ASCII_LOOP_MAX = 64;
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) >= 0x80) return false;
-  }
-  return true;
-}
-
-function encodeText(text: string): string {
-  if (text.length <= ASCII_LOOP_MAX && isAscii(text)) return escapeBytes(text);
-  return escapeBytes(Buffer.from(text, "utf8").toString("latin1"));
-}
-
-function decodeText(cursor: KeyCursor): string {
-  const latin1 = cursor.escaped();
-  if (latin1.length <= ASCII_LOOP_MAX && isAscii(latin1)) return latin1;
-  return Buffer.from(latin1, "latin1").toString("utf8");
-}
-
 const text: KeyCodec = {
   encode: (value) => encodeText(value as string),
   decode: decodeText,
@@ -222,6 +189,12 @@ const uuid: KeyCodec = {
 const numeric: KeyCodec = {
   encode: (value) => encodeNumeric(value as Numeric),
   decode: decodeNumeric,
+  exact: false,
+};
+
+const jsonb: KeyCodec = {
+  encode: (value) => encodeJsonb(value as Jsonb),
+  decode: decodeJsonb,
   exact: false,
 };
 
@@ -274,6 +247,7 @@ const CODECS: ReadonlyMap<number, KeyCodec> = new Map<number, KeyCodec>([
   [oids.BPCHAR, bpchar],
   [oids.BYTEA, bytea],
   [oids.UUID, uuid],
+  [oids.JSONB, jsonb],
   [oids.DATE, date],
   [oids.TIME, time],
   [oids.TIMETZ, timetz],

@@ -67,7 +67,8 @@ describe.each(TYPES)("a value of %s", (_name, oid, datum) => {
     );
   });
 
-  it("is refused when its bytes are cut short", () => {
+  // jsonb is a text after its version byte, and a cut number is a number.
+  it.skipIf(oid === oids.JSONB)("is refused when its bytes are cut short", () => {
     fc.assert(
       fc.property(datum, fc.nat(), (value, cut) => {
         const bytes = type.send(value);

@@ -14,23 +14,32 @@ import {
 } from "./calendar.ts";
 import { DateTimeFailure, badFormat, fieldOverflow } from "./datetime-errors.ts";
 import type { Field, ReservedName } from "./datetime-fields.ts";
+import type { Clock } from "./datetime-parts.ts";
+import {
+  DATE,
+  DAY,
+  DAY_OF_YEAR,
+  ERA,
+  MERIDIAN,
+  MONTH,
+  RESERVED,
+  TIME,
+  WEEKDAY,
+  YEAR,
+  ZONE,
+  ZONE_MODIFIER,
+  clockOf,
+  clockOfDayFraction,
+  datePartsOf,
+  fractionMicros,
+  integerOf,
+  numberMeaning,
+  westOfUtc,
+} from "./datetime-parts.ts";
 import { findKeyword, isDigit, isLetter } from "./datetime-fields.ts";
 import { findAbbreviation } from "./time-zone-abbreviations.ts";
 import type { TimeZone } from "./time-zone.ts";
 import { UTC_ZONE, findTimeZone, toLocal, zoneOffsetOfLocal } from "./time-zone.ts";
-
-const YEAR = 1;
-const MONTH = 2;
-const DAY = 4;
-const DATE = YEAR | MONTH | DAY;
-const TIME = 8 | 16 | 32;
-const ZONE = 64;
-const ZONE_MODIFIER = 128;
-const MERIDIAN = 256;
-const ERA = 512;
-const DAY_OF_YEAR = 1024;
-const WEEKDAY = 2048;
-const RESERVED = 4096;
 
 type Pending = "none" | "julian" | "isoTime" | "unit";
 
@@ -115,10 +124,12 @@ export class DateTimeDecoder {
           if (this.#pending !== "isoTime") throw badFormat();
           this.#pending = "none";
         }
-        this.#clock(field.text);
+        this.#setClock(clockOf(field.text));
+        this.#checkClock();
+        this.#fresh = TIME;
         break;
       case "zone":
-        this.#numericZone(field.text);
+        this.#zone = westOfUtc(field.text);
         this.#fresh = ZONE;
         break;
       case "number":
@@ -135,7 +146,7 @@ export class DateTimeDecoder {
     if (this.#pending === "julian") {
       const digits = /^\d+/.exec(text)?.[0] ?? "";
       this.#setJulian(integerOf(digits));
-      this.#numericZone(text.slice(digits.length));
+      this.#zone = westOfUtc(text.slice(digits.length));
       this.#fresh = DATE | TIME | ZONE;
       this.#pending = "none";
     } else if (this.#pending !== "none" || (this.#seen & (MONTH | DAY)) === (MONTH | DAY)) {
@@ -161,7 +172,7 @@ export class DateTimeDecoder {
   #timeWithZone(text: string, seen: number): void {
     const dash = text.indexOf("-");
     if ((this.#seen & TIME) === TIME || dash < 0) throw badFormat();
-    this.#numericZone(text.slice(dash));
+    this.#zone = westOfUtc(text.slice(dash));
     this.#concatenated(text.slice(0, dash), seen);
     this.#fresh |= ZONE;
   }
@@ -222,47 +233,16 @@ export class DateTimeDecoder {
   }
   #textMonthInDate = false;
 
-  /** DecodeTime. */
-  #clock(text: string): void {
-    const match = /^(\d+):(\d*)(?::(\d*))?(\.\d*)?$/.exec(text);
-    if (match === null) throw badFormat();
-    this.#hour = Number(match[1]);
-    this.#minute = Number(match[2]);
-    this.#second = Number(match[3] ?? 0);
-    this.#fraction = match[4] === undefined ? 0 : fractionMicros(match[4]);
-    if (match[3] === undefined && match[4] !== undefined) {
-      // mm:ss.ffffff
-      this.#second = this.#minute;
-      this.#minute = this.#hour;
-      this.#hour = 0;
-    }
-    this.#checkClock();
-    this.#fresh = TIME;
+  #setClock(clock: Clock): void {
+    this.#hour = clock.hour;
+    this.#minute = clock.minute;
+    this.#second = clock.second;
+    this.#fraction = clock.fraction;
   }
 
   #checkClock(): void {
     const micros = (this.#hour * 3600 + this.#minute * 60 + this.#second) * 1e6 + this.#fraction;
     if (this.#minute > 59 || this.#second > 60 || micros > MICROS_PER_DAY) throw fieldOverflow();
-  }
-
-  /** DecodeTimezone. */
-  #numericZone(text: string): void {
-    const match = /^([+-])(\d+)(?::(\d*)(?::(\d*))?)?(.*)$/s.exec(text);
-    if (match === null) throw badFormat();
-    const run = match[2] as string;
-    let hours = integerOf(run);
-    let minutes = Number(match[3] ?? 0);
-    if (match[3] === undefined && match[5] === "" && text.length > 3) {
-      minutes = hours % 100;
-      hours = Math.floor(hours / 100);
-    }
-    const seconds = Number(match[4] ?? 0);
-    if (hours > 15 || minutes > 59 || seconds > 59) {
-      throw new DateTimeFailure({ kind: "zoneOverflow" });
-    }
-    if (match[5] !== "") throw badFormat();
-    const offset = hours * 3600 + minutes * 60 + seconds;
-    this.#zone = match[1] === "-" ? offset : offset === 0 ? 0 : -offset;
   }
 
   #numberField(text: string, index: number): void {
@@ -280,7 +260,10 @@ export class DateTimeDecoder {
     if (this.#pending === "julian") {
       this.#setJulian(value);
       this.#fresh = DATE;
-      if (point >= 0) this.#julianFraction(text.slice(point));
+      if (point >= 0) {
+        this.#setClock(clockOfDayFraction(text.slice(point)));
+        this.#fresh |= TIME;
+      }
     } else if (this.#pending === "isoTime") {
       this.#concatenated(text, this.#seen | DATE);
       if (this.#fresh !== TIME) throw badFormat();
@@ -288,18 +271,6 @@ export class DateTimeDecoder {
       throw badFormat();
     }
     this.#pending = "none";
-  }
-
-  #julianFraction(text: string): void {
-    const fraction = text === "." ? 0 : Number("0" + text);
-    let micros = Math.floor(fraction * MICROS_PER_DAY);
-    this.#hour = Math.floor(micros / 3.6e9);
-    micros -= this.#hour * 3.6e9;
-    this.#minute = Math.floor(micros / 6e7);
-    micros -= this.#minute * 6e7;
-    this.#second = Math.floor(micros / 1e6);
-    this.#fraction = micros - this.#second * 1e6;
-    this.#fresh |= TIME;
   }
 
   #plainNumber(text: string): void {
@@ -363,7 +334,7 @@ export class DateTimeDecoder {
       return DAY_OF_YEAR | MONTH | DAY;
     }
     if (date === DATE) return this.#concatenatedMask(text, seen);
-    const mask = this.#numberMeaning(date, text.length, textMonth);
+    const mask = numberMeaning(date, text.length, textMonth, this.#settings.dateOrder);
     if (
       mask === DAY &&
       date === (YEAR | MONTH) &&
@@ -391,26 +362,6 @@ export class DateTimeDecoder {
   #concatenatedMask(text: string, seen: number): number {
     this.#concatenated(text, seen);
     return this.#fresh;
-  }
-
-  #numberMeaning(date: number, length: number, textMonth: boolean): number {
-    const order = this.#settings.dateOrder;
-    switch (date) {
-      case 0:
-        if (length >= 3 || order === "YMD") return YEAR;
-        return order === "DMY" ? DAY : MONTH;
-      case YEAR:
-      case DAY:
-        return MONTH;
-      case MONTH:
-        return textMonth && (length >= 3 || order === "YMD") ? YEAR : DAY;
-      case YEAR | MONTH:
-        return DAY;
-      case MONTH | DAY:
-        return YEAR;
-      default:
-        throw badFormat();
-    }
   }
 
   #word(text: string): void {
@@ -614,36 +565,4 @@ export class DateTimeDecoder {
     const offset = zoneOffsetOfLocal(zone, timestampFromParts(date, micros));
     return offset === 0 ? 0 : -offset;
   }
-}
-
-/** Digits as an int4; anything larger is out of range. */
-function integerOf(digits: string): number {
-  const value = Number(digits);
-  if (!(value <= 2147483647)) throw fieldOverflow();
-  return value;
-}
-
-/** ".25" as microseconds, rounded. */
-export function fractionMicros(text: string): number {
-  if (text === "." || text === "") return 0;
-  return roundHalfEven(Number("0" + text) * 1e6);
-}
-
-/** C's rint. */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest < 0.5) return floor;
-  if (rest > 0.5) return floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
-}
-
-/** The alphanumeric runs of a date. */
-function datePartsOf(text: string): readonly string[] {
-  if (!/[a-z0-9]$/.test(text) && text.replace(/[^a-z0-9]+$/, "").length < text.length - 1) {
-    throw badFormat();
-  }
-  const parts = text.match(/\d+|[a-z]+/g);
-  if (parts === null) throw badFormat();
-  return parts;
 }

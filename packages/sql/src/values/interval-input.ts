@@ -5,7 +5,7 @@
  */
 import type { FormatSettings } from "../expression/evaluation-context.ts";
 import type { Interval } from "./datum.ts";
-import { fractionMicros, roundHalfEven } from "./datetime-decoder.ts";
+import { fractionMicros, roundHalfEven } from "./datetime-parts.ts";
 import { DateTimeFailure, badFormat, decoding, intervalOverflow } from "./datetime-errors.ts";
 import type { Field } from "./datetime-fields.ts";
 import { findKeyword, splitFields } from "./datetime-fields.ts";

@@ -19,8 +19,6 @@ const DEPTH_MAX = 6400;
 const CONTEXT_BYTES = 50;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[A-Za-z0-9_\u0080-\uffff]*/y;
-// oxlint-disable-next-line no-control-regex -- control characters are what must be found
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const HEX4 = /^[0-9a-fA-F]{4}/;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -32,6 +30,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
   r: "\r",
   t: "\t",
 };
+
+/** Neither quote nor backslash nor control character. */
+function isPlain(code: number): boolean {
+  return code !== 34 && code !== 92 && code >= 32;
+}
+
+/** Comma, closing bracket or brace, or blank: what follows most numbers. */
+function endsToken(code: number): boolean {
+  return code === 44 || code === 93 || code === 125 || code === 32 || code === 10;
+}
 
 export type JsonMode = "check" | "build";
 
@@ -194,6 +202,7 @@ export class JsonParser {
       this.#tokenEnd = at + number.length;
       this.#token = "number";
       const valid = number !== "";
+      if (valid && endsToken(this.#text.charCodeAt(this.#tokenEnd))) return;
       this.#skipJunk(valid ? this.#tokenEnd : at + 1, valid);
       return;
     }
@@ -225,10 +234,9 @@ export class JsonParser {
     let at = from;
     let value = "";
     for (;;) {
-      PLAIN.lastIndex = at;
-      const plain = PLAIN.exec(text)?.[0] ?? "";
-      at += plain.length;
-      value += plain;
+      const start = at;
+      while (at < text.length && isPlain(text.charCodeAt(at))) at++;
+      value += text.slice(start, at);
       if (at >= text.length) {
         this.#tokenEnd = at;
         throw this.#invalidToken();

@@ -13,10 +13,16 @@ export function compareJsonbKeys(a: string, b: string): number {
   return left === right ? compareText(a, b) : left - right;
 }
 
+function precedes(a: string, b: string): boolean {
+  return compareJsonbKeys(a, b) < 0;
+}
+
 /** An object of these members; of equal keys the last one counts. */
 export function makeJsonbObject(members: readonly (readonly [string, JsonbNode])[]): JsonbNode {
-  const unique = new Map(members);
-  const entries = [...unique].sort(([a], [b]) => compareJsonbKeys(a, b));
+  if (members.every(([key], i) => i === 0 || precedes(members[i - 1]?.[0] ?? "", key))) {
+    return { kind: "object", entries: members };
+  }
+  const entries = [...new Map(members)].sort(([a], [b]) => compareJsonbKeys(a, b));
   return { kind: "object", entries };
 }
 

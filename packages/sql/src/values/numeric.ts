@@ -196,8 +196,30 @@ const SPECIALS: ReadonlyMap<string, Numeric> = new Map([
   ["-infinity", NUMERIC_NEGATIVE_INFINITY],
 ]);
 
+/** So many characters hold a coefficient that is a safe integer. */
+const PLAIN_LENGTH_MAX = 16;
+
+/** Plain digits with at most a sign and a point; undefined for anything else. */
+function plainNumeric(text: string): Numeric | undefined {
+  const length = text.length;
+  const negative = text.charCodeAt(0) === 45;
+  const first = negative ? 1 : 0;
+  if (length > PLAIN_LENGTH_MAX || length === first) return undefined;
+  let value = 0;
+  let point = -1;
+  for (let i = first; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9) value = value * 10 + digit;
+    else if (digit === -2 && point < 0 && length > first + 1) point = i;
+    else return undefined;
+  }
+  return makeNumeric(BigInt(negative ? -value : value), point < 0 ? 0 : length - point - 1);
+}
+
 /** numeric_in without the typmod. */
 export function parseNumeric(text: string): Numeric {
+  const plain = plainNumeric(text);
+  if (plain !== undefined) return plain;
   const trimmed = trimSpaces(text);
   const match = DECIMAL.exec(trimmed);
   if (match !== null && (match[2] !== undefined || match[3] !== undefined)) {

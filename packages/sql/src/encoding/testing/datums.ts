@@ -3,7 +3,9 @@
  */
 import fc from "fast-check";
 import { makeArrayWithDims } from "../../values/array.ts";
-import type { Datum } from "../../values/datum.ts";
+import type { Datum, JsonbNode } from "../../values/datum.ts";
+import { makeJsonbObject } from "../../values/jsonb-order.ts";
+import { makeJsonb } from "../../values/jsonb.ts";
 import { TIMESTAMP_INFINITY, TIMESTAMP_NEGATIVE_INFINITY } from "../../values/datum.ts";
 import { makeInterval } from "../../values/interval.ts";
 import {
@@ -47,6 +49,18 @@ function arrayOf(elementType: number, element: fc.Arbitrary<Datum>): fc.Arbitrar
       makeArrayWithDims(elementType, [elements.length], [lower], elements),
     );
 }
+
+const jsonbNode = fc.letrec<{ node: JsonbNode }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
+    fc.constant<JsonbNode>({ kind: "null" }),
+    fc.boolean().map((value): JsonbNode => ({ kind: "boolean", value })),
+    finiteNumeric.map((value): JsonbNode => ({ kind: "number", value })),
+    text.map((value): JsonbNode => ({ kind: "string", value })),
+    fc.array(tie("node"), { maxLength: 3 }).map((items): JsonbNode => ({ kind: "array", items })),
+    fc.array(fc.tuple(text, tie("node")), { maxLength: 3 }).map(makeJsonbObject),
+  ),
+})).node;
 
 export const DATUMS: ReadonlyMap<number, fc.Arbitrary<Datum>> = new Map<
   number,
@@ -100,6 +114,7 @@ export const DATUMS: ReadonlyMap<number, fc.Arbitrary<Datum>> = new Map<
       )
       .map(([months, days, rest]) => makeInterval(months, days, rest)),
   ],
+  [oids.JSONB, jsonbNode.map(makeJsonb)],
   [oids.INT4_ARRAY, arrayOf(oids.INT4, small)],
   [oids.TEXT_ARRAY, arrayOf(oids.TEXT, text)],
 ]);
