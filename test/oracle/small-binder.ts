@@ -8,6 +8,10 @@ import {
   coerceToBoolean,
   coerceToCommonType,
   compileExpr,
+  type Datum,
+  deserializeExpr,
+  replaceExpr,
+  serializeExpr,
   DEFAULT_FORMAT,
   type EvaluationContext,
   type Expr,
@@ -385,17 +389,51 @@ export type Answer =
   | { readonly type: string; readonly value: string | null }
   | { readonly sqlstate: string; readonly message: string; readonly position?: number | undefined };
 
-/** What Firstlight says to `select <sql>`, in PostgreSQL's terms; positions count from the expression. */
-export function answerOf(sql: string): Answer {
+/** The same expression with its constants as columns, so that nothing is folded. */
+function withColumns(expr: Expr): { readonly expr: Expr; readonly row: readonly Datum[] } {
+  const row: Datum[] = [];
+  const replaced = replaceExpr(expr, (node) => {
+    if (node.kind !== "const") return undefined;
+    const { type, typmod, position, value } = node;
+    row.push(value);
+    return { kind: "slot", type, typmod, position, index: row.length - 1 };
+  });
+  return { expr: replaced, row };
+}
+
+function evaluate(expr: Expr, row: readonly Datum[]): Answer {
   try {
-    const expr = bindExpression(sql);
-    const value = compileExpr(expr)([], evaluation);
+    const value = compileExpr(expr)(row, evaluation);
     const output = value === null ? null : typeByOid(expr.type).output(value, DEFAULT_FORMAT);
     return { type: formatType(expr.type), value: output };
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    const { position } = error.fields;
-    const offset = position === undefined ? undefined : position - "select ".length;
-    return { sqlstate: error.sqlstate, message: error.message, position: offset };
+    return answerOfError(error);
   }
+}
+
+function answerOfError(error: unknown): Answer {
+  if (!(error instanceof SqlError)) throw error;
+  const { position } = error.fields;
+  const offset = position === undefined ? undefined : position - "select ".length;
+  return { sqlstate: error.sqlstate, message: error.message, position: offset };
+}
+
+/**
+ * What Firstlight says to `select <sql>`, in PostgreSQL's terms; positions count from the
+ * expression. Throws if folding or a journey as text changes the answer.
+ */
+export function answerOf(sql: string): Answer {
+  let expr: Expr;
+  try {
+    expr = bindExpression(sql);
+  } catch (error) {
+    return answerOfError(error);
+  }
+  const answer = evaluate(expr, []);
+  const columns = withColumns(deserializeExpr(serializeExpr(expr)));
+  const unfolded = evaluate(columns.expr, columns.row);
+  if (JSON.stringify(answer) !== JSON.stringify(unfolded)) {
+    throw new Error(`folded ${JSON.stringify(answer)}, unfolded ${JSON.stringify(unfolded)}`);
+  }
+  return answer;
 }
