@@ -75,6 +75,11 @@ export class Connection {
     return new Promise((resolve) => this.#drainListeners.push(resolve));
   }
 
+  /** The client need not catch up any more: the connection is about to end. */
+  stopWaitingForClient(): void {
+    this.#drained();
+  }
+
   /** Sends what was released. */
   flush(): void {
     if (!this.#output.hasReleased) return;

@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startLoopback } from "./testing/loopback.ts";
 import type { Loopback } from "./testing/loopback.ts";
+import { RawClient, message } from "./testing/raw-client.ts";
 
 let loopback: Loopback;
 let client: pg.Client;
@@ -153,6 +154,70 @@ describe("node-postgres", () => {
       message: "canceling statement due to statement timeout",
     });
     await client.query("reset statement_timeout");
+  });
+});
+
+describe("what goes over the wire", () => {
+  it("answers a prepared statement with one write", async () => {
+    const query = { name: "one", text: "select $1::int4", values: [7] };
+    await client.query(query);
+    loopback.writes.length = 0;
+    expect((await client.query(query)).rowCount).toBe(1);
+    expect(loopback.writes.length).toBe(1);
+  });
+
+  it("runs a whole pipeline again when its commit loses a conflict", async () => {
+    const raw = await RawClient.connect(loopback.port);
+    const { engine } = loopback;
+    const before = engine.rows.length;
+    engine.conflicts = 3;
+    const parse = (text: string): Buffer => message("P", Buffer.from(`\0${text}\0\0\0`));
+    const bind = message("B", Buffer.from("\0\0\0\0\0\0\0\0"));
+    const execute = message("E", Buffer.from("\0\0\0\0\0"));
+    raw.socket.write(
+      Buffer.concat([
+        ...[
+          "insert into t values (21) returning n",
+          "insert into t values (22)",
+          "select 1",
+        ].flatMap((text) => [parse(text), bind, execute]),
+        message("C", Buffer.from("Sx\0")),
+        message("S"),
+      ]),
+    );
+    const answer = await raw.until("Z");
+    expect(answer.map(({ type }) => type).join("")).toBe("12DC12C12DC3Z");
+    expect(raw.tags(answer)).toEqual(["INSERT 0 1", "INSERT 0 1", "SELECT 1"]);
+    expect(engine.rows.slice(before)).toEqual([[21], [22]]);
+    engine.conflicts = 50;
+    raw.socket.write(
+      Buffer.concat([parse("insert into t values (23)"), bind, execute, message("S")]),
+    );
+    const refused = await raw.until("Z");
+    // Nothing of the refused statement's answer is left: no CommandComplete before the error.
+    expect(refused.map(({ type }) => type).join("")).toBe("12EZ");
+    expect(raw.errorText(refused)).toContain("40001");
+    engine.conflicts = 0;
+    expect(engine.rows.length).toBe(before + 2);
+    raw.close();
+  });
+
+  it("sends what a Flush asks for, and then does not run the statement again", async () => {
+    const raw = await RawClient.connect(loopback.port);
+    const { engine } = loopback;
+    engine.conflicts = 1;
+    raw.socket.write(
+      Buffer.concat([
+        message("P", Buffer.from("\0insert into t values (31)\0\0\0")),
+        message("B", Buffer.from("\0\0\0\0\0\0\0\0")),
+        message("E", Buffer.from("\0\0\0\0\0")),
+        message("H"),
+      ]),
+    );
+    expect(raw.tags(await raw.until("C"))).toEqual(["INSERT 0 1"]);
+    raw.send("S");
+    expect(raw.errorText(await raw.until("Z"))).toContain("40001");
+    raw.close();
   });
 });
 

@@ -45,6 +45,8 @@ interface Backend {
   session: Session | undefined;
 }
 
+const DRAIN_PATIENCE_MICROS = 10_000_000;
+
 export class SessionServer {
   readonly #runtime: NodeRuntime;
   readonly #engine: Engine;
@@ -180,8 +182,11 @@ export class SessionServer {
     for (const listener of listeners) listener();
   }
 
-  /** Lets every statement that runs come to its end, then ends its session with 57P01. */
-  async drain(): Promise<void> {
+  /**
+   * Lets every statement that runs come to its end, then ends its session with 57P01. What has not
+   * ended after `patienceMicros`, a client that does not read included, is ended then.
+   */
+  async drain(patienceMicros: number = DRAIN_PATIENCE_MICROS): Promise<void> {
     this.#draining = true;
     for (const backend of this.#backends.values()) {
       const { session, connection } = backend;
@@ -189,14 +194,26 @@ export class SessionServer {
       connection.interruptInput(adminShutdown());
     }
     if (this.#backends.size === 0) return;
+    const timer = this.#runtime.clock.after(patienceMicros, () => {
+      this.#abandon();
+    });
     await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+    timer.cancel();
   }
 
   /** Ends every session now, statements that run included. */
   async close(): Promise<void> {
     const drained = this.drain();
-    for (const backend of this.#backends.values()) backend.session?.cancel(adminShutdown());
+    this.#abandon();
     await drained;
+  }
+
+  /** A commit that is under way still comes to its end; nothing else does. */
+  #abandon(): void {
+    for (const { session, connection } of this.#backends.values()) {
+      session?.cancel(adminShutdown());
+      connection.stopWaitingForClient();
+    }
   }
 }
 
