@@ -15,7 +15,7 @@ const BANNED: readonly (readonly [RegExp, string])[] = [
 
 /** The adapters, and the command line that is itself the outside. */
 const OUTSIDE =
-  /^packages\/(server\/src\/(adapters|commands|cluster)\/|simulator\/src\/(main|poison))/u;
+  /^packages\/(server\/src\/(adapters|commands|cluster)\/|simulator\/src\/(main|kernel\/(scheduler|poisoned)))/u;
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//gu, "").replace(/\/\/[^\n]*/gu, "");

@@ -1,0 +1,157 @@
+/**
+ * The Disk port in memory. A store keeps what is durable and the batches written since in order; a
+ * crash keeps a prefix of those (DiskStore's contract), chosen at random. Syncing takes time.
+ */
+import type { Disk, DiskEntry, DiskRange, DiskStore, DiskWrite, Key } from "@firstlight/common";
+import { ServiceError, SortedKeys } from "@firstlight/common";
+import type { SeededRandom } from "./seeded-random.ts";
+
+/** Runs after a simulated delay unless the node has crashed by then. */
+export type Delay = (micros: number, run: () => void) => void;
+
+class StoredMap {
+  readonly values: Map<Key, Uint8Array> = new Map();
+  readonly order: SortedKeys = new SortedKeys();
+
+  apply(batch: readonly DiskWrite[]): void {
+    for (const { key, value } of batch) {
+      if (value === undefined) {
+        if (this.values.delete(key)) this.order.delete(key);
+      } else {
+        if (!this.values.has(key)) this.order.add(key);
+        this.values.set(key, value);
+      }
+    }
+  }
+}
+
+/** What is on the medium: survives crashes. */
+class Medium {
+  readonly durable = new StoredMap();
+  /** Written, in order, and not confirmed. */
+  pending: (readonly DiskWrite[])[] = [];
+  open: SimStore | undefined;
+
+  crash(random: SeededRandom): void {
+    const kept = random.between(0, this.pending.length);
+    for (const batch of this.pending.slice(0, kept)) this.durable.apply(batch);
+    this.pending = [];
+    this.open = undefined;
+  }
+
+  /** Everything pending up to `count` batches is durable now. */
+  harden(count: number): void {
+    for (const batch of this.pending.splice(0, count)) this.durable.apply(batch);
+  }
+}
+
+class SimStore implements DiskStore {
+  readonly #medium: Medium;
+  readonly #delay: Delay;
+  readonly #random: SeededRandom;
+  readonly #view = new StoredMap();
+  #hardened = 0;
+  #written = 0;
+  #closed = false;
+
+  constructor(medium: Medium, delay: Delay, random: SeededRandom) {
+    this.#medium = medium;
+    this.#delay = delay;
+    this.#random = random;
+    for (const key of medium.durable.order) {
+      const value = medium.durable.values.get(key);
+      if (value !== undefined) this.#view.apply([{ key, value }]);
+    }
+  }
+
+  #check(): void {
+    if (this.#closed) throw new ServiceError("unavailable", "the store is closed");
+  }
+
+  get(key: Key): Uint8Array | undefined {
+    this.#check();
+    return this.#view.values.get(key);
+  }
+
+  range({ span, reverse = false, limit = Infinity }: DiskRange): Iterable<DiskEntry> {
+    this.#check();
+    const keys = [...this.#view.order.within(span)];
+    if (reverse) keys.reverse();
+    return keys.slice(0, limit).map((key) => {
+      const value = this.#view.values.get(key);
+      if (value === undefined) throw new Error("a key without a value");
+      return { key, value };
+    });
+  }
+
+  write(batch: readonly DiskWrite[]): void {
+    this.#check();
+    const copied = batch.map((each) =>
+      each.value === undefined ? each : { key: each.key, value: Uint8Array.from(each.value) },
+    );
+    this.#view.apply(copied);
+    this.#medium.pending.push(copied);
+    this.#written++;
+  }
+
+  commit(batch: readonly DiskWrite[]): Promise<void> {
+    this.write(batch);
+    return this.sync();
+  }
+
+  sync(): Promise<void> {
+    this.#check();
+    const upTo = this.#written;
+    return new Promise((resolve) => {
+      this.#delay(this.#random.between(50, 2_000), () => {
+        if (upTo > this.#hardened) {
+          this.#medium.harden(upTo - this.#hardened);
+          this.#hardened = upTo;
+        }
+        resolve();
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#medium.harden(this.#medium.pending.length);
+    this.#medium.open = undefined;
+    return Promise.resolve();
+  }
+}
+
+/** One machine's disk: outlives the processes that use it. */
+export class SimDisk {
+  readonly #media = new Map<string, Medium>();
+  readonly #random: SeededRandom;
+
+  constructor(random: SeededRandom) {
+    this.#random = random;
+  }
+
+  crash(): void {
+    for (const medium of this.#media.values()) medium.crash(this.#random);
+  }
+
+  /** Loses everything: the machine comes back empty. */
+  wipe(): void {
+    this.#media.clear();
+  }
+
+  /** The Disk port of one process. */
+  port(delay: Delay): Disk {
+    return {
+      open: (name) => {
+        const medium = this.#media.get(name) ?? new Medium();
+        this.#media.set(name, medium);
+        if (medium.open !== undefined) {
+          return Promise.reject(new ServiceError("unavailable", `${name} is open already`));
+        }
+        const store = new SimStore(medium, delay, this.#random);
+        medium.open = store;
+        return Promise.resolve(store);
+      },
+    };
+  }
+}
