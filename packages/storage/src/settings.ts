@@ -29,6 +29,8 @@ export interface StorageSettings {
   readonly retryMicros: number;
   /** Keys that one page of a scan looks at before it returns with `rest`. */
   readonly scanKeysMax: number;
+  /** Bytes of values that one page looks at before it returns, whatever its program keeps of them. */
+  readonly scanBytesMax: number;
   /** Compiled scan programs kept. */
   readonly programsMax: number;
 }
@@ -49,5 +51,6 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
   heartbeatMicros: 200_000,
   retryMicros: 50_000,
   scanKeysMax: 5_000,
+  scanBytesMax: 4 << 20,
   programsMax: 256,
 };

@@ -250,6 +250,12 @@ describe("scans", () => {
     expect(scanOf(replica(), { reverse: true }).rest).toEqual({ start: WHOLE.start, end: "d" });
   });
 
+  it("return after a bounded number of bytes, whatever of them is wanted", () => {
+    const made = new TestReplica({ settings: { scanBytesMax: 10 } });
+    made.commit(20, { a: "12345", b: "67890", c: "1" });
+    expect(scanOf(made, {}).rest?.start).toBe("b\0");
+  });
+
   it("end a page at its row limit, with the rest of the span", () => {
     const page = scanOf(replica(), { rowLimit: 2 });
     expect([page.keys, page.rest?.start]).toEqual([["a", "c"], "c\0"]);

@@ -189,7 +189,7 @@ export class StorageNode implements Storage {
     const parts = { table: this.#table, store: this.#store, span, reverse, snapshot };
     const rows = new VisibleRows(parts);
     try {
-      return scanPage(request, rows, sink, this.#settings.scanKeysMax);
+      return scanPage(request, rows, sink, this.#settings);
     } finally {
       rows.close();
     }

@@ -5,27 +5,35 @@
  */
 import type { Key, ScanPage, ScanRequest, Span } from "@firstlight/common";
 import { keyAfter } from "@firstlight/common";
+import type { StorageSettings } from "../settings.ts";
 import type { RowSink } from "./row-sink.ts";
 import type { VisibleRows } from "./visible-rows.ts";
 
 /** What a key costs in a page beside its row. */
 const KEY_OVERHEAD = 16;
 
+/** What one turn of the event loop may look at. */
+export type PageBounds = Pick<StorageSettings, "scanKeysMax" | "scanBytesMax">;
+
 export function scanPage(
   request: ScanRequest,
   rows: VisibleRows,
   sink: RowSink,
-  keysMax: number,
+  bounds: PageBounds,
 ): ScanPage {
   const rowLimit = request.rowLimit ?? Infinity;
   const keys: Key[] | undefined = request.withKeys ? [] : undefined;
   let keyBytes = 0;
   let examined = 0;
+  let examinedBytes = 0;
   let isComplete = sink.isComplete;
-  while (!isComplete && !rows.isAtEnd && examined < keysMax && sink.rows < rowLimit) {
+  while (!isComplete && !rows.isAtEnd && examined < bounds.scanKeysMax && sink.rows < rowLimit) {
     rows.advance();
     examined++;
-    const isRow = rows.value !== undefined && sink.add(rows.value);
+    const { value } = rows;
+    if (value === undefined) continue;
+    examinedBytes += value.length;
+    const isRow = sink.add(value);
     isComplete = sink.isComplete;
     if (isRow && keys !== undefined) {
       const key = rows.key;
@@ -33,6 +41,7 @@ export function scanPage(
       keyBytes += key.length + KEY_OVERHEAD;
     }
     if (sink.bytes + keyBytes >= request.pageBytes) break;
+    if (examinedBytes >= bounds.scanBytesMax) break;
   }
   const isDone = isComplete || rows.isAtEnd;
   return {
