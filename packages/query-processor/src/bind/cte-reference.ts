@@ -1,6 +1,7 @@
 /** References to WITH queries from FROM. */
 import { addVisible, type Alias, renameColumns } from "./entries.ts";
 import { bindError } from "./errors.ts";
+import { findRelation, type QualifiedName } from "./relation.ts";
 import type { CteEntry, NamespaceItem, Scope } from "./scope.ts";
 
 export interface FoundCte {
@@ -43,4 +44,16 @@ export function cteItem(
     { kind: "cte", alias: name, columns, lateral: false, cte: index, levelsUp, recursive },
     { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: false },
   );
+}
+
+/** A relation that is missing but has the name of a WITH query further on gets a hint. */
+export function checkFutureCte(scope: Scope, name: QualifiedName, location: number): void {
+  if (findRelation(scope.context, name) !== undefined) return;
+  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
+    if (!level.ctes.some((each) => each.name === name.name && each.state === "pending")) continue;
+    throw bindError("42P01", `relation "${name.name}" does not exist`, location, {
+      detail: `There is a WITH item named "${name.name}", but it cannot be referenced from this part of the query.`,
+      hint: "Use WITH RECURSIVE, or re-order the WITH items to remove forward references.",
+    });
+  }
 }

@@ -3,6 +3,7 @@ import { type Expr, oids, requireProc } from "@firstlight/sql";
 import {
   asTag,
   child,
+  fieldsOf,
   flag,
   items,
   list,
@@ -86,7 +87,8 @@ function columnsOf(
   alias: Alias | undefined,
 ): CalledFunction {
   const own = call.kind === "call" ? recordColumns(requireProc(call.proc), call) : undefined;
-  const location = call.position;
+  const [first] = definitions;
+  const location = first === undefined ? call.position : locationOf(fieldsOf(first));
   if (definitions.length > 0) {
     if (own !== undefined) {
       throw bindError(

@@ -1,7 +1,7 @@
 /** The FROM clause: range table entries and what of them is visible where (transformFromClause). */
 import { asTag, child, fieldsOf, flag, locationOf, requiredChild, tagOf } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { findCte, cteItem } from "./cte-reference.ts";
+import { checkFutureCte, cteItem, findCte } from "./cte-reference.ts";
 import { addTable, addVirtual, addVisible, type Alias, aliasOf, renameColumns } from "./entries.ts";
 import { unsupported } from "./errors.ts";
 import { functionItem } from "./from-function.ts";
@@ -41,6 +41,7 @@ function rangeVar(scope: Scope, fields: ParseNode): FromResult {
   const alias = aliasOf(child(fields, "alias"));
   const cte = name.schema === undefined ? findCte(scope, name.name) : undefined;
   if (cte !== undefined) return leaf(cteItem(scope, cte, alias, locationOf(fields)));
+  if (name.schema === undefined) checkFutureCte(scope, name, locationOf(fields));
   return leaf(relationItem(scope, name, alias, locationOf(fields)));
 }
 

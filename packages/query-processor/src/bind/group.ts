@@ -1,6 +1,7 @@
 /** GROUP BY with GROUPING SETS, ROLLUP and CUBE (transformGroupClause, expand_grouping_sets). */
 import { type Expr, requireEquality } from "@firstlight/sql";
 import { asTag, flag, list, locationOf, string } from "../parse/node.ts";
+import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
 import type { Scope } from "./scope.ts";
@@ -42,7 +43,7 @@ class GroupBuilder {
     const expr = groupingExpr(this.#scope, this.#targets, node);
     const known = this.exprs.findIndex((each) => sameExpr(each, expr));
     if (known >= 0) return [known];
-    requireEquality(expr.type, expr.position);
+    requireEquality(expr.type, expressionLocation(node));
     this.exprs.push(expr);
     return [this.exprs.length - 1];
   }

@@ -142,7 +142,11 @@ function renamed(
 ): readonly NamespaceColumn[] {
   if (alias === undefined || alias.columns.length === 0) return columns;
   if (alias.columns.length > columns.length) {
-    throw bindError("42601", `column alias list for "${alias.name}" has too many entries`, -1);
+    throw bindError(
+      "42P10",
+      `join expression "${alias.name}" has ${columns.length} columns available but ${alias.columns.length} columns specified`,
+      -1,
+    );
   }
   return columns.map((column, index) => ({ ...column, name: alias.columns[index] ?? column.name }));
 }

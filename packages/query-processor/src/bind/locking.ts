@@ -98,6 +98,13 @@ function lockNamed(
   return lockEntry(query, rte, clause, strength);
 }
 
+export function refuseLocking(nodes: readonly ParseNode[], what: string): void {
+  const [first] = nodes;
+  if (first === undefined) return;
+  const [, clause] = STRENGTHS[string(asTag(first, "LockingClause") ?? {}, "strength")] ?? [];
+  throw bindError("0A000", `${clause ?? "FOR UPDATE"} cannot be applied to ${what}`, -1);
+}
+
 /** NOWAIT and SKIP LOCKED change nothing: no statement waits for another transaction. */
 export function applyLocking(query: BoundSelect, nodes: readonly ParseNode[]): BoundSelect {
   return nodes.reduce((locked, node) => {

@@ -34,7 +34,7 @@ function considerColumn(state: FuzzyState, wanted: string, penalty: number, ref:
   if (penalty > state.distance || ref.column === "") return;
   const limit = state.distance + 1 - penalty;
   const own = levenshtein(wanted, ref.column, limit);
-  if (own > Math.floor(Buffer.byteLength(ref.column) / 2)) return;
+  if (own > Math.floor(Buffer.byteLength(wanted) / 2)) return;
   const distance = own + penalty;
   if (distance < state.distance) {
     state.distance = distance;

@@ -8,7 +8,6 @@ const PARAMETERS_MAX = 65_535;
 export class ParameterTypes implements ParameterHook {
   /** 0: not mentioned yet; UNKNOWN: mentioned, of no type yet. */
   readonly #types: number[];
-  readonly #locations = new Map<number, number>();
 
   constructor(declared: readonly number[]) {
     this.#types = [...declared];
@@ -22,7 +21,6 @@ export class ParameterTypes implements ParameterHook {
     const known = this.#types[number - 1] ?? 0;
     const type = known === 0 ? oids.UNKNOWN : known;
     this.#types[number - 1] = type;
-    if (!this.#locations.has(number)) this.#locations.set(number, location);
     return { kind: "param", type, typmod: -1, position: location, number };
   }
 
@@ -45,12 +43,7 @@ export class ParameterTypes implements ParameterHook {
   finish(): readonly number[] {
     for (const [index, type] of this.#types.entries()) {
       if (type !== oids.UNKNOWN && type !== 0) continue;
-      const location = this.#locations.get(index + 1) ?? -1;
-      throw bindError(
-        "42P18",
-        `could not determine data type of parameter $${index + 1}`,
-        location,
-      );
+      throw bindError("42P18", `could not determine data type of parameter $${index + 1}`, -1);
     }
     return this.#types;
   }

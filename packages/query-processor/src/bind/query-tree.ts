@@ -24,7 +24,12 @@ interface RteBase {
 export type RangeTableEntry =
   | (RteBase & { readonly kind: "table"; readonly table: TableDescriptor })
   | (RteBase & { readonly kind: "virtual"; readonly table: VirtualTable })
-  | (RteBase & { readonly kind: "subquery"; readonly query: BoundSelect })
+  | (RteBase & {
+      readonly kind: "subquery";
+      readonly query: BoundSelect;
+      /** OID of the view that it is the definition of. */
+      readonly view?: number;
+    })
   | (RteBase & {
       readonly kind: "function";
       /** ROWS FROM has several; one value column each, or the columns of a record. */

@@ -10,27 +10,37 @@ interface Origin {
 
 const NOWHERE: Origin = { tableOid: 0, columnNumber: 0 };
 
-function originIn(query: BoundQuery, expr: Expr): Origin {
-  if (expr.kind !== "var" || expr.levelsUp !== 0) return NOWHERE;
-  const entry = query.rangeTable[expr.rte];
-  return entry === undefined ? NOWHERE : originInEntry(query, entry, expr.column);
+/** Queries from the outermost to the one at hand. */
+type Nesting = readonly BoundQuery[];
+
+function originOf(nesting: Nesting, expr: Expr): Origin {
+  if (expr.kind !== "var") return NOWHERE;
+  const levels = nesting.length - expr.levelsUp;
+  const entry = nesting[levels - 1]?.rangeTable[expr.rte];
+  return entry === undefined
+    ? NOWHERE
+    : originInEntry(nesting.slice(0, levels), entry, expr.column);
 }
 
-function originInEntry(query: BoundQuery, entry: RangeTableEntry, column: number): Origin {
+function originInQuery(nesting: Nesting, query: BoundQuery, column: number): Origin {
+  const target = outputTargets(query)[column];
+  const isSet = query.kind === "select" && query.setOperation !== undefined;
+  return target === undefined || isSet ? NOWHERE : originOf([...nesting, query], target.expr);
+}
+
+function originInEntry(nesting: Nesting, entry: RangeTableEntry, column: number): Origin {
   switch (entry.kind) {
     case "table":
     case "virtual":
       return { tableOid: entry.table.oid, columnNumber: column + 1 };
-    case "subquery": {
-      const target = outputTargets(entry.query)[column];
-      if (target === undefined || entry.query.setOperation !== undefined) return NOWHERE;
-      return originIn(entry.query, target.expr);
-    }
+    case "subquery":
+      if (entry.view !== undefined) return { tableOid: entry.view, columnNumber: column + 1 };
+      return originInQuery(nesting, entry.query, column);
     case "cte": {
-      const cte = entry.levelsUp === 0 ? query.ctes[entry.cte] : undefined;
-      const target = cte === undefined ? undefined : outputTargets(cte.query)[column];
-      if (cte === undefined || target === undefined || cte.recursive) return NOWHERE;
-      return originIn(cte.query, target.expr);
+      const owner = nesting.slice(0, nesting.length - entry.levelsUp);
+      const cte = owner.at(-1)?.ctes[entry.cte];
+      if (cte === undefined || cte.recursive) return NOWHERE;
+      return originInQuery(owner, cte.query, column);
     }
     case "function":
     case "values":
@@ -43,11 +53,10 @@ function originInEntry(query: BoundQuery, entry: RangeTableEntry, column: number
 export function resultColumns(query: BoundQuery): readonly ResultColumn[] | undefined {
   const targets = outputTargets(query);
   if (query.kind !== "select" && targets.length === 0) return undefined;
-  const isSet = query.kind === "select" && query.setOperation !== undefined;
-  return targets.map(({ name, expr }) => ({
+  return targets.map(({ name, expr }, column) => ({
     name,
     type: expr.type,
     typmod: expr.typmod,
-    ...(isSet ? NOWHERE : originIn(query, expr)),
+    ...originInQuery([], query, column),
   }));
 }

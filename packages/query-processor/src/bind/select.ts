@@ -8,7 +8,7 @@ import { bindFrom } from "./from.ts";
 import { bindGroupBy } from "./group.ts";
 import { checkGrouping } from "./group-check.ts";
 import { bindLimits } from "./limit.ts";
-import { applyLocking } from "./locking.ts";
+import { applyLocking, refuseLocking } from "./locking.ts";
 import type { BoundSelect, TargetEntry } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
 import { bindSetOperation } from "./set-operation.ts";
@@ -95,7 +95,9 @@ export function bindSelect(scope: Scope, fields: ParseNode): BoundSelect {
   bindWith(scope, fields);
   let query: BoundSelect;
   if (string(fields, "op") !== "SETOP_NONE") query = bindSetOperation(scope, fields);
-  else if (list(fields, "valuesLists").length > 0) query = bindValues(scope, fields);
-  else query = bindPlain(scope, fields);
+  else if (list(fields, "valuesLists").length > 0) {
+    refuseLocking(list(fields, "lockingClause"), "VALUES");
+    query = bindValues(scope, fields);
+  } else query = bindPlain(scope, fields);
   return applyLocking(query, list(fields, "lockingClause"));
 }

@@ -8,6 +8,7 @@ import {
   type SortKey,
 } from "@firstlight/sql";
 import { asTag, locationOf, names, requiredChild, string } from "../parse/node.ts";
+import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { Scope } from "./scope.ts";
 
@@ -43,5 +44,6 @@ export function resolveUnknown(scope: Scope, expr: Expr): Expr {
 export function sortKey(scope: Scope, node: ParseNode, bind: (node: ParseNode) => Expr): SortKey {
   const fields = asTag(node, "SortBy") ?? {};
   const expr = resolveUnknown(scope, bind(requiredChild(fields, "node")));
-  return { expr, ...sortDirection(fields, expr.type, expr.position) };
+  const location = expressionLocation(requiredChild(fields, "node"));
+  return { expr, ...sortDirection(fields, expr.type, location) };
 }

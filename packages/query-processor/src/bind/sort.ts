@@ -1,6 +1,7 @@
 /** ORDER BY, DISTINCT and DISTINCT ON over a target list. */
 import { requireEquality } from "@firstlight/sql";
 import { asTag, list, requiredChild, tagOf } from "../parse/node.ts";
+import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
 import type { SortClause } from "./query-tree.ts";
@@ -21,7 +22,8 @@ export function bindOrderBy(
     const target = findTarget(scope, targets, requiredChild(fields, "node"), "ORDER BY");
     const expr = targets[target]?.expr;
     if (expr === undefined || clauses.some((clause) => clause.target === target)) continue;
-    clauses.push({ target, ...sortDirection(fields, expr.type, expr.position) });
+    const location = expressionLocation(requiredChild(fields, "node"));
+    clauses.push({ target, ...sortDirection(fields, expr.type, location) });
   }
   return clauses;
 }
@@ -32,19 +34,22 @@ function distinctOn(
   nodes: readonly ParseNode[],
   orderBy: readonly SortClause[],
 ): readonly number[] {
-  const chosen = new Set(nodes.map((node) => findTarget(scope, targets, node, "DISTINCT ON")));
+  const written = nodes.map((node) => ({
+    target: findTarget(scope, targets, node, "DISTINCT ON"),
+    location: expressionLocation(node),
+  }));
+  const chosen = new Set(written.map((each) => each.target));
   const initial = orderBy.slice(0, chosen.size);
   const stray = orderBy.findIndex((clause) => !chosen.has(clause.target));
   const sortedOn = initial.filter((clause) => chosen.has(clause.target)).length;
   // The sort must begin with exactly the chosen expressions, in any order.
   if (stray >= 0 && stray < chosen.size && sortedOn < chosen.size) {
-    const first = [...chosen].find(
-      (index) => !orderBy.slice(0, stray).some((c) => c.target === index),
-    );
+    const sorted = orderBy.slice(0, stray);
+    const first = written.find(({ target }) => !sorted.some((each) => each.target === target));
     throw bindError(
       "42P10",
       "SELECT DISTINCT ON expressions must match initial ORDER BY expressions",
-      targets[first ?? 0]?.expr.position ?? -1,
+      first?.location ?? -1,
     );
   }
   for (const index of chosen) {

@@ -37,7 +37,7 @@ export function viewItem(
   const columns = renameColumns(view.columns, alias, name);
   return addVisible(
     scope,
-    { kind: "subquery", alias: name, columns, lateral: false, query },
+    { kind: "subquery", alias: name, columns, lateral: false, query, view: view.oid },
     { explicitAlias: alias !== undefined, relation: view.oid, unnamedJoin: false },
   );
 }

@@ -19,7 +19,7 @@ import type { CteEntry, Scope } from "./scope.ts";
 interface WrittenCte {
   readonly entry: CteEntry;
   readonly query: ParseNode;
-  readonly dependsOn: ReadonlySet<string>;
+  readonly dependsOn: ReadonlyMap<string, number>;
 }
 
 const MATERIALIZED: Readonly<Record<string, CteEntry["materialized"]>> = {
@@ -27,15 +27,16 @@ const MATERIALIZED: Readonly<Record<string, CteEntry["materialized"]>> = {
   CTEMaterializeNever: "never",
 };
 
-/** Unqualified relation names below a parse node. */
-function relationNames(node: unknown, into: Set<string>): void {
+/** Unqualified relation names below a parse node, with the place of the first mention. */
+function relationNames(node: unknown, into: Map<string, number>): void {
   if (Array.isArray(node)) {
     for (const each of node) relationNames(each, into);
     return;
   }
   if (typeof node !== "object" || node === null) return;
   if ("relname" in node && !("schemaname" in node) && typeof node.relname === "string") {
-    into.add(node.relname);
+    const location = "location" in node ? Number(node.location) : 0;
+    if (!into.has(node.relname)) into.set(node.relname, location);
   }
   for (const value of Object.values(node)) relationNames(value, into);
 }
@@ -45,7 +46,7 @@ function written(fields: ParseNode): WrittenCte {
   if (child(fields, "search_clause") !== undefined) throw unsupported("SEARCH clause", location);
   if (child(fields, "cycle_clause") !== undefined) throw unsupported("CYCLE clause", location);
   const query = child(fields, "ctequery") ?? {};
-  const dependsOn = new Set<string>();
+  const dependsOn = new Map<string, number>();
   relationNames(query, dependsOn);
   const entry: CteEntry = {
     name: string(fields, "ctename"),
@@ -118,13 +119,14 @@ function checkRecursiveForm(entry: CteEntry, query: ParseNode): void {
     if (select[field] === undefined) continue;
     throw bindError("0A000", `${name} in a recursive query is not implemented`, entry.location);
   }
-  const inFirst = new Set<string>();
+  const inFirst = new Map<string, number>();
   relationNames(child(select, "larg"), inFirst);
-  if (!inFirst.has(entry.name)) return;
+  const location = inFirst.get(entry.name);
+  if (location === undefined) return;
   throw bindError(
     "42P19",
     `recursive reference to query "${entry.name}" must not appear within its non-recursive term`,
-    entry.location,
+    location,
   );
 }
 
@@ -172,10 +174,9 @@ export function bindWith(scope: Scope, statement: ParseNode): void {
       entry.location,
     );
   }
-  for (const cte of recursive ? sorted(ctes) : ctes) {
-    scope.ctes.push(cte.entry);
-    bindCte(scope, cte, recursive);
-  }
+  const ordered = recursive ? sorted(ctes) : ctes;
+  scope.ctes.push(...ordered.map((cte) => cte.entry));
+  for (const cte of ordered) bindCte(scope, cte, recursive);
 }
 
 /** What the bound statement keeps of its scope's WITH queries. */

@@ -1,6 +1,6 @@
 /** Type modifiers as the typmodin functions of pg_type encode them, with their checks. */
 import { SqlError } from "@firstlight/common";
-import { formatType, oids, type TypeRow } from "@firstlight/sql";
+import { oids, type TypeRow } from "@firstlight/sql";
 import { asTag, child, int, list, string } from "./node.ts";
 import type { ParseNode } from "./parsed-statement.ts";
 
@@ -105,12 +105,17 @@ const BIT = 1560;
 const VARBIT = 1562;
 
 /** -1 when no modifiers are written. */
-export function typmodOf(row: TypeRow, nodes: readonly ParseNode[], location: number): number {
+export function typmodOf(
+  row: TypeRow,
+  nodes: readonly ParseNode[],
+  written: string,
+  location: number,
+): number {
   if (nodes.length === 0) return -1;
   if (row.modIn === 0) {
     throw new SqlError(
       "42601",
-      `type modifier is not allowed for type "${formatType(row.oid)}"`,
+      `type modifier is not allowed for type "${written}"`,
       location < 0 ? {} : { position: location + 1 },
     );
   }

@@ -94,7 +94,7 @@ export function resolveTypeName(
     }
     throw typeError("42704", `type "${display(parts, isArray)}" does not exist`, location);
   }
-  const typmod = typmodOf(row, list(fields, "typmods"), location);
+  const typmod = typmodOf(row, list(fields, "typmods"), parts.join("."), location);
   if (!isArray) return { type: row.oid, typmod };
   // An array of arrays is the same multidimensional array type.
   const array = row.category === "A" && row.subscript !== 0 ? row.oid : arrayTypeOid(row.oid);

@@ -1,5 +1,5 @@
 /** CAST, `::` and COLLATE. */
-import { castExpr, type Expr, oids, typeRow } from "@firstlight/sql";
+import { castExpr, type Expr, formatType, oids, typeRow } from "@firstlight/sql";
 import { asTag, locationOf, names, requiredChild } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { resolveTypeName } from "../../parse/type-name.ts";
@@ -35,7 +35,7 @@ export function collateClause(scope: Scope, fields: ParseNode): Expr {
   if (category !== "S" && arg.type !== oids.UNKNOWN && category !== "A") {
     throw bindError(
       "42804",
-      `collations are not supported by type ${typeRow(arg.type)?.name ?? ""}`,
+      `collations are not supported by type ${formatType(arg.type)}`,
       location,
     );
   }

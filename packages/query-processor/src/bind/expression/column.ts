@@ -48,7 +48,7 @@ export function qualifierOf(
   const schema = parts.at(-2);
   if (parts.length === 3) {
     const database = scope.context.evaluation.session?.database;
-    if (database !== undefined && database !== parts[0]) {
+    if (database !== parts[0]) {
       throw bindError(
         "0A000",
         `cross-database references are not implemented: ${parts.join(".")}`,

@@ -14,6 +14,7 @@ import {
   flag,
   list,
   locationOf,
+  names,
   requiredChild,
   string,
   stringValue,
@@ -108,9 +109,12 @@ function subscript(scope: Scope, container: Expr, indices: readonly ParseNode[])
   return arraySubscript(scope, container, indices, container.position);
 }
 
-function selectField(arg: Expr, name: string, location: number): Expr {
+function selectField(arg: Expr, name: string, location: number, table?: string): Expr {
   const field = fieldOfRow(arg, name, location);
   if (field !== undefined) return field;
+  if (table !== undefined && arg.kind === "row") {
+    throw bindError("42703", `column ${table}.${name} does not exist`, location);
+  }
   if (arg.type === oids.RECORD) {
     throw bindError("42703", `could not identify column "${name}" in record data type`, location);
   }
@@ -127,6 +131,7 @@ export function applyIndirection(
   base: Expr,
   nodes: readonly ParseNode[],
   location: number,
+  table?: string,
 ): Expr {
   let value = base;
   let indices: ParseNode[] = [];
@@ -141,7 +146,7 @@ export function applyIndirection(
     if (tagOf(node) === "A_Star") {
       throw bindError("0A000", 'row expansion via "*" is not supported here', location);
     }
-    value = selectField(value, stringValue(node) ?? "", location);
+    value = selectField(value, stringValue(node) ?? "", location, table);
   }
   return indices.length > 0 ? subscript(scope, value, indices) : value;
 }
@@ -150,7 +155,8 @@ export function indirection(scope: Scope, fields: ParseNode): Expr {
   const node = requiredChild(fields, "arg");
   const base = scope.expr(node);
   const inner = asTag(node, tagOf(node)) ?? {};
-  return applyIndirection(scope, base, list(fields, "indirection"), locationOf(inner));
+  const table = names(inner, "fields").at(-1);
+  return applyIndirection(scope, base, list(fields, "indirection"), locationOf(inner), table);
 }
 
 /** For assignment to a part of a composite column. */

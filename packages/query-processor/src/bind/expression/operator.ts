@@ -64,7 +64,7 @@ export function compareNodes(
       resolve,
       name,
       row,
-      rowSubquery(scope, subquery, row.length),
+      rowSubquery(scope, subquery, row.length, location),
       location,
     );
   }

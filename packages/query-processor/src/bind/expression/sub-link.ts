@@ -96,11 +96,16 @@ function quantified(scope: Scope, fields: ParseNode, link: "any" | "all"): Expr 
 }
 
 /** The fields of a one-row subquery that is compared with, or assigned to, `width` values. */
-export function rowSubquery(scope: Scope, fields: ParseNode, width: number): readonly Expr[] {
+export function rowSubquery(
+  scope: Scope,
+  fields: ParseNode,
+  width: number,
+  location: number,
+): readonly Expr[] {
   const query = subquery(scope, fields);
   const position = locationOf(fields);
   const columns = outputs(query);
-  checkWidth(width, columns.length, position);
+  checkWidth(width, columns.length, location);
   return fieldsOfRow(query, position);
 }
 
