@@ -3,6 +3,13 @@
  * types, called per row.
  */
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import {
+  DEFAULT_FORMAT,
+  keyEncoder as sqlKeyEncoder,
+  rowDecoder as sqlRowDecoder,
+  rowEncoder as sqlRowEncoder,
+  typeByOid,
+} from "@firstlight/sql";
 
 export const BYTEA_TYPE = 17;
 
@@ -17,28 +24,36 @@ export type RowDecode = (bytes: Uint8Array) => Row;
 /** Latin1 text of the key bytes of these values, which may be a prefix of the columns. */
 export type KeyEncode = (values: Row) => string;
 
-export function keyEncoder(_columns: readonly KeyColumn[]): KeyEncode {
-  throw new Error("key encoding is missing");
+export function keyEncoder(columns: readonly KeyColumn[]): KeyEncode {
+  return sqlKeyEncoder(
+    columns.map((column) => column.type),
+    columns,
+  );
 }
 
-export function rowEncoder(_types: readonly number[]): RowEncode {
-  throw new Error("row encoding is missing");
+export function rowEncoder(types: readonly number[]): RowEncode {
+  return sqlRowEncoder(types);
 }
 
 /** Decodes the columns at `wanted`; positions past the end of an older row give `missing`. */
 export function rowDecoder(
-  _types: readonly number[],
-  _wanted: readonly number[],
-  _missing: readonly Datum[] | undefined,
+  types: readonly number[],
+  wanted: readonly number[],
+  missing: readonly Datum[] | undefined,
 ): RowDecode {
-  throw new Error("row encoding is missing");
+  const decode = sqlRowDecoder(types, wanted, missing);
+  return (bytes) => decode(bytes);
 }
 
 /** The value of ColumnDescriptor.missing. */
-export function missingValue(_text: string, _type: number, _typmod: number): Datum {
-  throw new Error("type input is missing");
+export function missingValue(text: string, type: number, typmod: number): Datum {
+  return typeByOid(type).input(text, typmod, { ...DEFAULT_FORMAT, now: 0n });
 }
 
-export function datumText(value: Datum, _type: number, _context: EvaluationContext): string {
-  return String(value);
+export function datumText(
+  value: Exclude<Datum, null>,
+  type: number,
+  context: EvaluationContext,
+): string {
+  return typeByOid(type).output(value, context.format);
 }

@@ -1,0 +1,218 @@
+/**
+ * What EXPLAIN says about each node: its name and its properties, in PostgreSQL's words where there
+ * is a counterpart.
+ */
+import type { Expr, SortKey } from "@firstlight/sql";
+import { displayExpr } from "@firstlight/sql";
+import type { PlanNode, PlannedCte, Subplan } from "../../plan/plan-node.ts";
+
+export interface NodeText {
+  readonly name: string;
+  /** Property lines: label and value. */
+  readonly properties: readonly (readonly [string, string | readonly string[]])[];
+}
+
+function display(expr: Expr, labels: readonly string[]): string {
+  return displayExpr(expr, {
+    column: (column) =>
+      column.kind === "slot"
+        ? (labels[column.index] ?? `column${column.index + 1}`)
+        : `column${column.column + 1}`,
+  });
+}
+
+const JOIN_WORDS = {
+  inner: "",
+  left: " Left",
+  right: " Right",
+  full: " Full",
+  semi: " Semi",
+  anti: " Anti",
+} as const;
+
+function aliased(name: string, alias: string): string {
+  return alias === "" || alias === name ? name : `${name} ${alias}`;
+}
+
+function parenthesised(text: string): string {
+  return text.startsWith("(") && text.endsWith(")") ? text : `(${text})`;
+}
+
+type Property = readonly [string, string | readonly string[]];
+
+function condition(label: string, expr: Expr | undefined, labels: readonly string[]): Property[] {
+  return expr === undefined ? [] : [[label, parenthesised(display(expr, labels))]];
+}
+
+function sortKeys(keys: readonly SortKey[], labels: readonly string[]): string[] {
+  return keys.map((key) => {
+    const nulls =
+      key.nullsFirst === key.descending ? "" : key.nullsFirst ? " NULLS FIRST" : " NULLS LAST";
+    return `${display(key.expr, labels)}${key.descending ? " DESC" : ""}${nulls}`;
+  });
+}
+
+function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
+  const on = aliased(node.table.name, node.alias);
+  const { access } = node;
+  const filter = condition("Filter", node.filter, node.labels);
+  if (access.kind === "full") return { name: `Seq Scan on ${on}`, properties: filter };
+  const kind = access.indexOnly ? "Index Only Scan" : "Index Scan";
+  const backward = node.reverse ? " Backward" : "";
+  const conditions = access.display.map((expr) => parenthesised(display(expr, node.labels)));
+  const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : conditions[0];
+  return {
+    name: `${kind}${backward} using ${access.index.name} on ${on}`,
+    properties: [...(text === undefined ? [] : [["Index Cond", text] as const]), ...filter],
+  };
+}
+
+function joinText(
+  node: Extract<PlanNode, { kind: "nestedLoop" | "hashJoin" | "lookupJoin" }>,
+): NodeText {
+  const both = [...node.left.labels, ...node.right.labels];
+  const word = JOIN_WORDS[node.type];
+  const filter = condition("Join Filter", node.condition, both);
+  if (node.kind === "nestedLoop") {
+    const join = word === "" ? "" : `${word} Join`;
+    return { name: `Nested Loop${join}`, properties: filter };
+  }
+  if (node.kind === "hashJoin") {
+    const keys = node.leftKeys.map((key, at) => {
+      const right = node.rightKeys[at];
+      const other = right === undefined ? "" : display(right, node.right.labels);
+      return `(${display(key, node.left.labels)} = ${other})`;
+    });
+    const text = keys.length > 1 ? `(${keys.join(" AND ")})` : (keys[0] ?? "");
+    return { name: `Hash${word} Join`, properties: [["Hash Cond", text], ...filter] };
+  }
+  const keys = node.keys.map((key) => display(key, node.left.labels));
+  return {
+    name: `Lookup${word} Join using ${node.index.name}`,
+    properties: [["Lookup Key", keys], ...filter],
+  };
+}
+
+function modifyText(
+  word: string,
+  node: Extract<PlanNode, { kind: "insert" | "update" | "delete" }>,
+): NodeText {
+  return { name: `${word} on ${aliased(node.table.name, node.alias)}`, properties: [] };
+}
+
+function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText {
+  const { labels } = node.child;
+  const keys = (columns: readonly number[]): string[] =>
+    columns.flatMap((at) => {
+      const expr = node.groupBy[at];
+      return expr === undefined ? [] : [display(expr, labels)];
+    });
+  if (node.groupBy.length === 0) return { name: "Aggregate", properties: [] };
+  const [only] = node.groupingSets;
+  if (node.groupingSets.length === 1 && only !== undefined) {
+    return { name: "HashAggregate", properties: [["Group Key", keys(only)]] };
+  }
+  return {
+    name: "MixedAggregate",
+    properties: node.groupingSets.map((set): Property => [
+      set.length === 0 ? "Group Key" : "Hash Key",
+      set.length === 0 ? "()" : keys(set),
+    ]),
+  };
+}
+
+export function nodeText(node: PlanNode): NodeText {
+  switch (node.kind) {
+    case "scan":
+      return scanText(node);
+    case "nestedLoop":
+    case "hashJoin":
+    case "lookupJoin":
+      return joinText(node);
+    case "aggregate":
+      return aggregateText(node);
+    case "values":
+      return { name: node.rows.length === 1 ? "Result" : "Values Scan", properties: [] };
+    case "rows":
+    case "project":
+    case "apply":
+    case "initPlans":
+    case "with":
+      return { name: "Result", properties: [] };
+    case "filter":
+      return {
+        name: "Filter",
+        properties: condition("Filter", node.condition, node.child.labels),
+      };
+    case "virtualScan":
+      return { name: `Seq Scan on ${aliased(node.table.name, node.alias)}`, properties: [] };
+    case "functionScan":
+      return { name: `Function Scan on ${node.alias}`, properties: [] };
+    case "cteScan":
+      return {
+        name: `${node.working ? "WorkTable" : "CTE"} Scan on ${aliased(node.name, node.alias)}`,
+        properties: [],
+      };
+    case "projectSet":
+      return { name: "ProjectSet", properties: [] };
+    case "window":
+      return { name: "WindowAgg", properties: [] };
+    case "sort":
+      return {
+        name: "Sort",
+        properties: [["Sort Key", sortKeys(node.keys, node.child.labels)]],
+      };
+    case "limit":
+      return { name: "Limit", properties: [] };
+    case "distinct":
+      return {
+        name: "HashAggregate",
+        properties: [["Group Key", node.keys.map((key) => display(key, node.child.labels))]],
+      };
+    case "append":
+      return { name: "Append", properties: [] };
+    case "setOperation": {
+      const word = node.operation === "intersect" ? "Intersect" : "Except";
+      return { name: `HashSetOp ${word}${node.all ? " All" : ""}`, properties: [] };
+    }
+    case "recursiveUnion":
+      return { name: "Recursive Union", properties: [] };
+    case "lockRows":
+      return { name: "LockRows", properties: [] };
+    case "insert":
+      return modifyText("Insert", node);
+    case "update":
+      return modifyText("Update", node);
+    case "delete":
+      return modifyText("Delete", node);
+  }
+}
+
+/** Plans that belong to a node beside its children. */
+export interface SidePlan {
+  readonly title: string;
+  readonly plan: PlanNode;
+}
+
+function subplanTitle(kind: "SubPlan" | "InitPlan", subplan: Subplan): string {
+  return `${kind} ${subplan.id + 1}`;
+}
+
+export function sidePlans(node: PlanNode): SidePlan[] {
+  switch (node.kind) {
+    case "apply":
+      return node.subplans.flatMap((each) =>
+        each.plan === undefined ? [] : [{ title: subplanTitle("SubPlan", each), plan: each.plan }],
+      );
+    case "initPlans":
+      return node.subplans.flatMap(({ subplan }) =>
+        subplan.plan === undefined
+          ? []
+          : [{ title: subplanTitle("InitPlan", subplan), plan: subplan.plan }],
+      );
+    case "with":
+      return node.ctes.map((cte: PlannedCte) => ({ title: `CTE ${cte.name}`, plan: cte.plan }));
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * A plan as EXPLAIN prints it: nodes that only compute (projections, attached subqueries, CTE
+ * scopes) are folded into the node below, whose side plans they become.
+ */
+import type { Estimate, PlanNode } from "../../plan/plan-node.ts";
+import { childrenOf } from "../../plan/plan-node.ts";
+import type { NodeText, SidePlan } from "./node-lines.ts";
+import { nodeText, sidePlans } from "./node-lines.ts";
+
+/** What EXPLAIN ANALYZE measured of one node. */
+export interface Measured {
+  rows: number;
+  loops: number;
+  /** Microseconds until the first row, and in all. */
+  startupMicros: number;
+  totalMicros: number;
+}
+
+export interface ReportNode {
+  readonly title: string | undefined;
+  readonly text: NodeText;
+  readonly estimate: Estimate;
+  readonly node: PlanNode;
+  readonly children: readonly ReportNode[];
+}
+
+function isFolded(node: PlanNode): boolean {
+  switch (node.kind) {
+    case "project":
+    case "apply":
+    case "initPlans":
+    case "with":
+      return true;
+    case "filter":
+      return node.child.kind !== "rows" && canTakeFilter(node.child);
+    default:
+      return false;
+  }
+}
+
+/** Nodes below which a condition is shown as theirs. */
+function canTakeFilter(node: PlanNode): boolean {
+  switch (node.kind) {
+    case "aggregate":
+    case "virtualScan":
+    case "functionScan":
+    case "cteScan":
+    case "apply":
+    case "hashJoin":
+    case "nestedLoop":
+    case "lookupJoin":
+    case "scan":
+      return true;
+    default:
+      return false;
+  }
+}
+
+interface Folded {
+  readonly node: PlanNode;
+  readonly sides: readonly SidePlan[];
+  readonly filters: NodeText["properties"];
+}
+
+function fold(node: PlanNode): Folded {
+  if (!isFolded(node)) return { node, sides: sidePlans(node), filters: [] };
+  const [child] = childrenOf(node);
+  if (child === undefined) return { node, sides: sidePlans(node), filters: [] };
+  const below = fold(child);
+  const filters = node.kind === "filter" ? nodeText(node).properties : [];
+  return {
+    node: below.node,
+    sides: [...sidePlans(node), ...below.sides],
+    filters: [...below.filters, ...filters],
+  };
+}
+
+export function reportOf(root: PlanNode, title?: string): ReportNode {
+  const { node, sides, filters } = fold(root);
+  const text = nodeText(node);
+  return {
+    title,
+    text: { name: text.name, properties: [...text.properties, ...filters] },
+    estimate: node.estimate,
+    node,
+    children: [
+      ...sides.map((side) => reportOf(side.plan, side.title)),
+      ...childrenOf(node).map((child) => reportOf(child)),
+    ],
+  };
+}
+
+export interface ReportOptions {
+  readonly costs: boolean;
+  readonly timing: boolean;
+  readonly measured: ReadonlyMap<PlanNode, Measured> | undefined;
+}
+
+function milliseconds(micros: number): string {
+  return (micros / 1000).toFixed(3);
+}
+
+function costText({ startup, total, rows, width }: Estimate): string {
+  return `  (cost=${startup.toFixed(2)}..${total.toFixed(2)} rows=${rows} width=${width})`;
+}
+
+function actualText(measured: Measured | undefined, timing: boolean): string {
+  if (measured === undefined || measured.loops === 0) return " (never executed)";
+  const { loops, rows, startupMicros, totalMicros } = measured;
+  const time = timing
+    ? `time=${milliseconds(startupMicros / loops)}..${milliseconds(totalMicros / loops)} `
+    : "";
+  return ` (actual ${time}rows=${Math.round(rows / loops)} loops=${loops})`;
+}
+
+function headline(report: ReportNode, options: ReportOptions): string {
+  const costs = options.costs ? costText(report.estimate) : "";
+  if (options.measured === undefined) return report.text.name + costs;
+  return report.text.name + costs + actualText(options.measured.get(report.node), options.timing);
+}
+
+/** The lines of FORMAT TEXT. */
+export function textLines(report: ReportNode, options: ReportOptions): string[] {
+  const lines: string[] = [];
+  addLines(report, 0, options, lines);
+  return lines;
+}
+
+function addLines(
+  report: ReportNode,
+  depth: number,
+  options: ReportOptions,
+  lines: string[],
+): void {
+  let indent = "";
+  let arrow = "";
+  let level = depth;
+  if (report.title !== undefined) {
+    lines.push(`${" ".repeat(2 + Math.max(0, depth - 1) * 6)}${report.title}`);
+    level = depth + 1;
+    indent = " ".repeat(4 + Math.max(0, depth - 1) * 6);
+    arrow = "->  ";
+  } else if (depth > 0) {
+    indent = " ".repeat(2 + (depth - 1) * 6);
+    arrow = "->  ";
+  }
+  lines.push(indent + arrow + headline(report, options));
+  const inner = " ".repeat(indent.length + arrow.length + 2);
+  for (const [label, value] of report.text.properties) {
+    lines.push(`${inner}${label}: ${typeof value === "string" ? value : value.join(", ")}`);
+  }
+  for (const child of report.children) addLines(child, level + 1, options, lines);
+}
+
+/** The object of FORMAT JSON. */
+export function jsonPlan(report: ReportNode, options: ReportOptions): Record<string, unknown> {
+  const plan: Record<string, unknown> = { "Node Type": report.text.name };
+  if (report.title !== undefined) plan["Subplan Name"] = report.title;
+  if (options.costs) {
+    plan["Startup Cost"] = Number(report.estimate.startup.toFixed(2));
+    plan["Total Cost"] = Number(report.estimate.total.toFixed(2));
+    plan["Plan Rows"] = report.estimate.rows;
+    plan["Plan Width"] = report.estimate.width;
+  }
+  const measured = options.measured?.get(report.node);
+  if (options.measured !== undefined) {
+    const loops = measured?.loops ?? 0;
+    if (options.timing && measured !== undefined && loops > 0) {
+      plan["Actual Startup Time"] = Number(milliseconds(measured.startupMicros / loops));
+      plan["Actual Total Time"] = Number(milliseconds(measured.totalMicros / loops));
+    }
+    plan["Actual Rows"] = loops === 0 ? 0 : Math.round((measured?.rows ?? 0) / loops);
+    plan["Actual Loops"] = loops;
+  }
+  for (const [label, value] of report.text.properties) plan[label] = value;
+  if (report.children.length > 0) {
+    plan["Plans"] = report.children.map((child) => jsonPlan(child, options));
+  }
+  return plan;
+}

@@ -1,0 +1,102 @@
+/** From a plan to operators: expressions are compiled once, operators opened per execution. */
+import type { PlanNode } from "../plan/plan-node.ts";
+import type { Opener } from "./operator.ts";
+import { openAggregate } from "./operators/aggregate.ts";
+import { openCteScan, openFunctionScan, openRows, openValues } from "./operators/sources.ts";
+import { openVirtualScan } from "./operators/sources.ts";
+import { openHashJoin } from "./operators/hash-join.ts";
+import { openLimit } from "./operators/limit.ts";
+import { openLookupJoin } from "./operators/lookup-join.ts";
+import { openDelete, openInsert, openUpdate } from "./operators/modify.ts";
+import { openNestedLoop } from "./operators/nested-loop.ts";
+import { openProjectSet } from "./operators/project-set.ts";
+import { openRecursiveUnion, openWith } from "./operators/cte.ts";
+import { openScan } from "./operators/scan.ts";
+import { openAppend, openDistinct, openSetOperation } from "./operators/sets.ts";
+import { openSort } from "./operators/sort.ts";
+import { openFilter, openLockRows, openProject } from "./operators/streaming.ts";
+import { openApply, openInitPlans } from "./operators/subplan.ts";
+import { openWindow } from "./operators/window.ts";
+
+export function openPlan(node: PlanNode): Opener {
+  const open = openNode(node);
+  return (run) => {
+    const operator = open(run);
+    return run.probe === undefined ? operator : run.probe.wrap(node, operator);
+  };
+}
+
+function openNode(node: PlanNode): Opener {
+  switch (node.kind) {
+    case "scan":
+      return openScan(node);
+    case "values":
+      return openValues(node);
+    case "rows":
+      return openRows(node);
+    case "virtualScan":
+      return openVirtualScan(node);
+    case "functionScan":
+      return openFunctionScan(node);
+    case "cteScan":
+      return openCteScan(node);
+    case "append":
+      return openAppend(
+        node,
+        node.children.map((child) => openPlan(child)),
+      );
+    case "nestedLoop":
+      return openNestedLoop(node, openPlan(node.left), openPlan(node.right));
+    case "hashJoin":
+      return openHashJoin(node, openPlan(node.left), openPlan(node.right));
+    case "lookupJoin":
+      return openLookupJoin(node, openPlan(node.left));
+    case "setOperation":
+      return openSetOperation(node, openPlan(node.left), openPlan(node.right));
+    case "recursiveUnion":
+      return openRecursiveUnion(node, openPlan(node.start), openPlan(node.step));
+    default:
+      return openOverChild(node, openPlan(node.child));
+  }
+}
+
+type WithChild = Extract<PlanNode, { readonly child: PlanNode }>;
+
+function openOverChild(node: WithChild, child: Opener): Opener {
+  switch (node.kind) {
+    case "filter":
+      return openFilter(node, child);
+    case "project":
+      return openProject(node, child);
+    case "projectSet":
+      return openProjectSet(node, child);
+    case "apply":
+      return openApply(node, child, openPlan);
+    case "initPlans":
+      return openInitPlans(node, child, openPlan);
+    case "aggregate":
+      return openAggregate(node, child);
+    case "window":
+      return openWindow(node, child);
+    case "sort":
+      return openSort(node, child);
+    case "limit":
+      return openLimit(node, child);
+    case "distinct":
+      return openDistinct(node, child);
+    case "lockRows":
+      return openLockRows(node, child);
+    case "with":
+      return openWith(
+        node,
+        child,
+        node.ctes.map((cte) => openPlan(cte.plan)),
+      );
+    case "insert":
+      return openInsert(node, child);
+    case "update":
+      return openUpdate(node, child);
+    case "delete":
+      return openDelete(node, child);
+  }
+}

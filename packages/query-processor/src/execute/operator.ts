@@ -1,0 +1,192 @@
+/**
+ * The operator protocol. Operators are pulled for batches of rows, answer synchronously whenever
+ * what they read is there, and never hold a promise per row. Long loops check for interrupts once
+ * per batch and yield the event loop now and then.
+ */
+import type { MaybePromise } from "@firstlight/common";
+import { isPromise } from "@firstlight/common";
+import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import type { PlanNode } from "../plan/plan-node.ts";
+import type { ExecutionContext } from "./executable.ts";
+import type { MemoryAccount } from "./memory-account.ts";
+
+export interface Operator {
+  /** At most `maxRows` rows; never an empty batch; undefined at the end, and from then on. */
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined>;
+  close(): void;
+}
+
+/** Rows of a CTE, or of the step of a recursive one. */
+export interface CteRows {
+  /** Reads on until `count` rows are there or there are no more. */
+  ensure(count: number): MaybePromise<void>;
+  readonly rows: readonly Row[];
+  readonly complete: boolean;
+}
+
+/** What one execution of a plan shares among its operators. */
+export interface Run {
+  readonly context: ExecutionContext;
+  /** As context.evaluation, with this run's ExecParams. */
+  readonly evaluation: EvaluationContext;
+  readonly memory: MemoryAccount;
+  readonly ctes: Map<number, CteRows>;
+  readonly working: Map<number, readonly Row[]>;
+  /** Results of subqueries that depend on nothing, by id. */
+  readonly constants: Map<number, Datum>;
+  /** Writes of data-modifying CTEs: they wait until everything was read. */
+  readonly deferredWrites: (() => MaybePromise<void>)[];
+  /** Rows written by the statement itself. */
+  affected: number;
+  readonly top: PlanNode | undefined;
+  readonly probe: Probe | undefined;
+}
+
+/** Measures operators for EXPLAIN ANALYZE. */
+export interface Probe {
+  wrap(node: PlanNode, operator: Operator): Operator;
+}
+
+export type Opener = (run: Run) => Operator;
+
+export const BATCH_ROWS = 1024;
+const BATCHES_BETWEEN_YIELDS = 16;
+
+/** Repeats `step` until it answers false. */
+export function repeat(run: Run, step: () => MaybePromise<boolean>): MaybePromise<void> {
+  const { interrupts } = run.context;
+  for (let count = 1; ; count++) {
+    interrupts.check();
+    const more = step();
+    if (isPromise(more)) return repeatLater(run, more, step);
+    if (!more) return undefined;
+    if (count % BATCHES_BETWEEN_YIELDS === 0) {
+      return repeatLater(
+        run,
+        interrupts.yield().then(() => true),
+        step,
+      );
+    }
+  }
+}
+
+async function repeatLater(
+  run: Run,
+  first: Promise<boolean>,
+  step: () => MaybePromise<boolean>,
+): Promise<void> {
+  const { interrupts } = run.context;
+  let more = await first;
+  for (let count = 1; more; count++) {
+    interrupts.check();
+    const answer = step();
+    more = isPromise(answer) ? await answer : answer;
+    if (more && count % BATCHES_BETWEEN_YIELDS === 0) await interrupts.yield();
+  }
+}
+
+/** Gives every batch to `take`. */
+export function drain(
+  run: Run,
+  operator: Operator,
+  take: (rows: readonly Row[]) => MaybePromise<void>,
+): MaybePromise<void> {
+  const consume = (rows: readonly Row[] | undefined): MaybePromise<boolean> => {
+    if (rows === undefined) return false;
+    const taken = take(rows);
+    return isPromise(taken) ? taken.then(() => true) : true;
+  };
+  return repeat(run, () => {
+    const batch = operator.next(BATCH_ROWS);
+    return isPromise(batch) ? batch.then(consume) : consume(batch);
+  });
+}
+
+/** Batches of `child` through `transform`; empty results are skipped. */
+export function nextMapped(
+  run: Run,
+  child: Operator,
+  maxRows: number,
+  transform: (rows: readonly Row[]) => readonly Row[],
+): MaybePromise<readonly Row[] | undefined> {
+  let out: readonly Row[] | undefined;
+  const take = (rows: readonly Row[] | undefined): boolean => {
+    if (rows === undefined) return false;
+    const mapped = transform(rows);
+    if (mapped.length === 0) return true;
+    out = mapped;
+    return false;
+  };
+  const done = repeat(run, () => {
+    const batch = child.next(maxRows);
+    return isPromise(batch) ? batch.then(take) : take(batch);
+  });
+  return isPromise(done) ? done.then(() => out) : out;
+}
+
+/** Base of operators whose output does not follow their input batch by batch. */
+export abstract class ProducingOperator implements Operator {
+  protected readonly run: Run;
+  #out: Row[] = [];
+  #at = 0;
+  #ended = false;
+  /** Rows that the last call asked for: what streams through should not run far ahead of it. */
+  protected wanted: number = BATCH_ROWS;
+
+  constructor(run: Run) {
+    this.run = run;
+  }
+
+  /** Gives rows to `emit`; false when there will be no more. */
+  protected abstract produce(): MaybePromise<boolean>;
+
+  abstract close(): void;
+
+  protected emit(row: Row): void {
+    this.#out.push(row);
+  }
+
+  protected emitAll(rows: readonly Row[]): void {
+    for (const row of rows) this.#out.push(row);
+  }
+
+  /** Rows given to `emit` and not yet taken. */
+  protected get pending(): number {
+    return this.#out.length - this.#at;
+  }
+
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    if (this.#at < this.#out.length) return this.#take(maxRows);
+    if (this.#ended) return undefined;
+    this.wanted = Math.min(maxRows, BATCH_ROWS);
+    this.#out = [];
+    this.#at = 0;
+    const filled = repeat(this.run, () => {
+      const more = this.produce();
+      return isPromise(more) ? more.then((each) => this.#noted(each)) : this.#noted(more);
+    });
+    if (isPromise(filled)) return filled.then(() => this.#taken(maxRows));
+    return this.#taken(maxRows);
+  }
+
+  #noted(more: boolean): boolean {
+    if (!more) this.#ended = true;
+    return more && this.#out.length === 0;
+  }
+
+  #taken(maxRows: number): readonly Row[] | undefined {
+    return this.#out.length === 0 ? undefined : this.#take(maxRows);
+  }
+
+  #take(maxRows: number): readonly Row[] {
+    const from = this.#at;
+    const left = this.#out.length - from;
+    if (from === 0 && left <= maxRows) {
+      const all = this.#out;
+      this.#out = [];
+      return all;
+    }
+    this.#at = Math.min(this.#out.length, from + maxRows);
+    return this.#out.slice(from, this.#at);
+  }
+}

@@ -1,0 +1,287 @@
+/**
+ * INSERT, UPDATE and DELETE. Rows are read to their end BEFORE the first write, so that a statement
+ * never sees its own writes; RETURNING hands out rows once all writes are made.
+ */
+import type { Key, MaybePromise } from "@firstlight/common";
+import { InvariantError, isPromise, keyFromLatin1 } from "@firstlight/common";
+import type { Datum, Row } from "@firstlight/sql";
+import { compileExpr } from "@firstlight/sql";
+import type { BoundCheck } from "../../bind/query-tree.ts";
+import type { DeleteNode, InsertNode, UpdateNode } from "../../plan/plan-node.ts";
+import { tableLayout } from "../../plan/table-layout.ts";
+import { ConflictWriter, compileConflict } from "../conflict-writer.ts";
+import type { CompiledConflict } from "../conflict-writer.ts";
+import type { CompiledValue } from "../column-values.ts";
+import { compileValues, withGenerated } from "../column-values.ts";
+import type { Opener, Operator, Run } from "../operator.ts";
+import { ProducingOperator, drain, repeat } from "../operator.ts";
+import type { CompiledCheck } from "../row-constraints.ts";
+import type { RowUpdate } from "../row-writer.ts";
+import { RowWriter } from "../row-writer.ts";
+
+export function compileChecks(checks: readonly BoundCheck[]): CompiledCheck[] {
+  return checks.map(({ name, expr }) => {
+    const condition = compileExpr(expr);
+    return { name, holds: (row, context) => condition(row, context) !== false };
+  });
+}
+
+/** Rows written at one go. */
+const CHUNK_ROWS = 512;
+
+abstract class Modify extends ProducingOperator {
+  readonly #child: Operator;
+  readonly #isTop: boolean;
+  readonly #returning: boolean;
+
+  constructor(run: Run, node: InsertNode | UpdateNode | DeleteNode, child: Operator) {
+    super(run);
+    this.#child = child;
+    this.#isTop = run.top === node;
+    this.#returning = node.returning;
+  }
+
+  close(): void {
+    this.#child.close();
+  }
+
+  protected abstract write(rows: readonly Row[]): MaybePromise<void>;
+
+  protected done(rows: readonly Row[]): void {
+    if (this.#isTop) this.run.affected += rows.length;
+    if (!this.#returning) return;
+    this.run.memory.takeRows(rows);
+    this.emitAll(rows);
+  }
+
+  /** Writes batches as they come: for sources that read no table. */
+  protected streamed(): MaybePromise<boolean> {
+    const written = drain(this.run, this.#child, (rows) => this.write(rows));
+    return isPromise(written) ? written.then(() => false) : false;
+  }
+
+  protected collected(): MaybePromise<boolean> {
+    const all: Row[] = [];
+    let heldBytes = 0;
+    const read = drain(this.run, this.#child, (rows) => {
+      heldBytes += this.run.memory.takeRows(rows);
+      for (const row of rows) all.push(row);
+    });
+    const write = (): MaybePromise<boolean> => {
+      const written = this.#writeChunks(all);
+      const finish = (): boolean => {
+        this.run.memory.give(heldBytes);
+        return false;
+      };
+      return isPromise(written) ? written.then(finish) : finish();
+    };
+    return isPromise(read) ? read.then(write) : write();
+  }
+
+  #writeChunks(rows: readonly Row[]): MaybePromise<void> {
+    if (rows.length === 0) return undefined;
+    if (rows.length <= CHUNK_ROWS) return this.write(rows);
+    let at = 0;
+    return repeat(this.run, () => {
+      const chunk = rows.slice(at, at + CHUNK_ROWS);
+      at += CHUNK_ROWS;
+      const written = this.write(chunk);
+      const more = at < rows.length;
+      return isPromise(written) ? written.then(() => more) : more;
+    });
+  }
+}
+
+class Insert extends Modify {
+  readonly #node: InsertNode;
+  readonly #generated: readonly CompiledValue[];
+  readonly #writer: RowWriter;
+  readonly #conflicts: ConflictWriter | undefined;
+
+  constructor(run: Run, compiled: CompiledInsert, child: Operator) {
+    super(run, compiled.node, child);
+    const { node, checks, conflict } = compiled;
+    this.#node = node;
+    this.#generated = compiled.generated;
+    const target = {
+      transaction: run.context.transaction,
+      evaluation: run.evaluation,
+      layout: tableLayout(node.table),
+      checks,
+    };
+    this.#writer = new RowWriter(target);
+    this.#conflicts =
+      conflict === undefined ? undefined : new ConflictWriter(target, this.#writer, conflict);
+  }
+
+  protected override produce(): MaybePromise<boolean> {
+    return this.#node.readsTables ? this.collected() : this.streamed();
+  }
+
+  protected override write(rows: readonly Row[]): MaybePromise<void> {
+    const complete =
+      this.#generated.length === 0
+        ? rows
+        : rows.map((row) => withGenerated(row, this.#generated, this.run.evaluation));
+    if (this.#conflicts !== undefined) {
+      const stored = this.#conflicts.write(this.run, complete);
+      if (isPromise(stored)) return stored.then((each) => this.done(each));
+      return this.done(stored);
+    }
+    const written = this.#writer.insert(complete);
+    return isPromise(written) ? written.then(() => this.done(complete)) : this.done(complete);
+  }
+}
+
+interface CompiledInsert {
+  readonly node: InsertNode;
+  readonly generated: readonly CompiledValue[];
+  readonly checks: readonly CompiledCheck[];
+  readonly conflict: CompiledConflict | undefined;
+}
+
+export function openInsert(node: InsertNode, child: Opener): Opener {
+  const compiled: CompiledInsert = {
+    node,
+    generated: compileValues(node.generated),
+    checks: compileChecks(node.checks),
+    conflict: node.conflict === undefined ? undefined : compileConflict(node.conflict),
+  };
+  return (run) => new Insert(run, compiled, child(run));
+}
+
+/** Picks the target's columns and key out of the child's rows; each row counts once. */
+class TargetRows {
+  readonly #slots: readonly number[];
+  readonly #keySlot: number;
+  readonly #identity: boolean;
+  readonly #seen = new Set<Key>();
+
+  constructor(slots: readonly number[], keySlot: number) {
+    this.#slots = slots;
+    this.#keySlot = keySlot;
+    this.#identity = slots.every((slot, at) => slot === at);
+  }
+
+  /** The row's key, undefined if the statement has changed this row before. */
+  claim(row: Row): Key | undefined {
+    const value = row[this.#keySlot];
+    if (typeof value !== "string") throw new InvariantError("a target row without its key");
+    const key = keyFromLatin1(value);
+    if (this.#seen.has(key)) return undefined;
+    this.#seen.add(key);
+    return key;
+  }
+
+  columns(row: Row): Datum[] {
+    if (this.#identity) return row.slice(0, this.#slots.length);
+    return this.#slots.map((slot) => (slot < 0 ? null : (row[slot] ?? null)));
+  }
+
+  /** The child's row with the new values of the target's columns. */
+  replaced(row: Row, after: Row): Row {
+    const output = [...row];
+    this.#slots.forEach((slot, at) => {
+      if (slot >= 0) output[slot] = after[at] ?? null;
+    });
+    return output;
+  }
+}
+
+interface CompiledUpdate {
+  readonly node: UpdateNode;
+  readonly assignments: readonly CompiledValue[];
+  readonly generated: readonly CompiledValue[];
+  readonly checks: readonly CompiledCheck[];
+  readonly changed: ReadonlySet<number>;
+}
+
+class Update extends Modify {
+  readonly #compiled: CompiledUpdate;
+  readonly #writer: RowWriter;
+  readonly #targets: TargetRows;
+
+  constructor(run: Run, compiled: CompiledUpdate, child: Operator) {
+    super(run, compiled.node, child);
+    this.#compiled = compiled;
+    const { node, checks } = compiled;
+    this.#targets = new TargetRows(node.targetSlots, node.keySlot);
+    this.#writer = new RowWriter({
+      transaction: run.context.transaction,
+      evaluation: run.evaluation,
+      layout: tableLayout(node.table),
+      checks,
+    });
+  }
+
+  protected override produce(): MaybePromise<boolean> {
+    return this.collected();
+  }
+
+  protected override write(rows: readonly Row[]): MaybePromise<void> {
+    const { assignments, generated, changed, node } = this.#compiled;
+    const { evaluation } = this.run;
+    const updates: RowUpdate[] = [];
+    const outputs: Row[] = [];
+    for (const row of rows) {
+      const key = this.#targets.claim(row);
+      if (key === undefined) continue;
+      const before = this.#targets.columns(row);
+      const assigned = [...before];
+      for (const { column, value } of assignments) assigned[column] = value(row, evaluation);
+      const after = withGenerated(assigned, generated, evaluation);
+      updates.push({ key, before, after });
+      outputs.push(node.returning ? this.#targets.replaced(row, after) : after);
+    }
+    const written = this.#writer.update(updates, changed);
+    return isPromise(written) ? written.then(() => this.done(outputs)) : this.done(outputs);
+  }
+}
+
+export function openUpdate(node: UpdateNode, child: Opener): Opener {
+  const assignments = compileValues(node.assignments);
+  const generated = compileValues(node.generated);
+  const compiled: CompiledUpdate = {
+    node,
+    assignments,
+    generated,
+    checks: compileChecks(node.checks),
+    changed: new Set([...assignments, ...generated].map((each) => each.column)),
+  };
+  return (run) => new Update(run, compiled, child(run));
+}
+
+class Delete extends Modify {
+  readonly #writer: RowWriter;
+  readonly #targets: TargetRows;
+
+  constructor(run: Run, node: DeleteNode, child: Operator) {
+    super(run, node, child);
+    this.#targets = new TargetRows(node.targetSlots, node.keySlot);
+    this.#writer = new RowWriter({
+      transaction: run.context.transaction,
+      evaluation: run.evaluation,
+      layout: tableLayout(node.table),
+      checks: [],
+    });
+  }
+
+  protected override produce(): MaybePromise<boolean> {
+    return this.collected();
+  }
+
+  protected override write(rows: readonly Row[]): void {
+    const deleted: Row[] = [];
+    for (const row of rows) {
+      const key = this.#targets.claim(row);
+      if (key === undefined) continue;
+      this.#writer.delete(key, this.#targets.columns(row));
+      deleted.push(row);
+    }
+    this.done(deleted);
+  }
+}
+
+export function openDelete(node: DeleteNode, child: Opener): Opener {
+  return (run) => new Delete(run, node, child(run));
+}

@@ -1,0 +1,216 @@
+/**
+ * Reads a table by its access path. Points are one batch of reads, spans are paged; an entry of a
+ * secondary index leads to its row by a batch of reads unless the index holds all that is needed.
+ */
+import type { Key, MaybePromise, ScanPage, Span } from "@firstlight/common";
+import { InvariantError, isPromise } from "@firstlight/common";
+import type { CompiledPredicate, Row } from "@firstlight/sql";
+import { compilePredicate } from "@firstlight/sql";
+import type { ScanNode } from "../../plan/plan-node.ts";
+import type { IndexLayout, TableLayout } from "../../plan/table-layout.ts";
+import { rowKeyOf, tableLayout } from "../../plan/table-layout.ts";
+import type { RangeMaker } from "../key-ranges.ts";
+import { compileRanges } from "../key-ranges.ts";
+import type { Opener, Operator, Run } from "../operator.ts";
+
+type Found = readonly (Uint8Array | undefined)[];
+
+interface CompiledScan {
+  readonly node: ScanNode;
+  readonly layout: TableLayout;
+  /** Undefined: the rows themselves are scanned. */
+  readonly index: IndexLayout | undefined;
+  readonly indexOnly: boolean;
+  readonly ranges: RangeMaker;
+  /** From a row, or from an index entry when index-only; the row's suffix last if the key is wanted. */
+  readonly decode: (bytes: Uint8Array) => Row;
+  readonly suffix: ((entry: Uint8Array) => Row) | undefined;
+  readonly filter: CompiledPredicate | undefined;
+}
+
+export function compileScan(node: ScanNode): CompiledScan {
+  const layout = tableLayout(node.table);
+  const { access } = node;
+  const isSecondary = access.kind === "index" && access.index.number !== 0;
+  const index = isSecondary
+    ? layout.secondary.find((each) => each.descriptor === access.index)
+    : undefined;
+  if (isSecondary && index === undefined) throw new InvariantError("scan of an unknown index");
+  const indexOnly = access.kind === "index" && access.indexOnly && index !== undefined;
+  return {
+    node,
+    layout,
+    index,
+    indexOnly,
+    ranges: compileRanges(
+      access,
+      index?.prefix ?? layout.prefix,
+      index?.keyParts ?? layout.primaryParts,
+      index === undefined || (index.descriptor.unique && index.descriptor.nullsDistinct),
+    ),
+    decode: indexOnly ? entryDecoder(node, index) : layout.decoder(node.columns),
+    suffix: index === undefined ? undefined : index.decoder([index.stored.length]),
+    filter: node.filter === undefined ? undefined : compilePredicate(node.filter),
+  };
+}
+
+function entryDecoder(node: ScanNode, index: IndexLayout): (bytes: Uint8Array) => Row {
+  const wanted = node.columns.map((position) => index.stored.indexOf(position));
+  // A column may be both indexed and included; decoders take each position once.
+  return index.decoder(wanted);
+}
+
+class Scan implements Operator {
+  readonly #compiled: CompiledScan;
+  readonly #run: Run;
+  #spans: Span[] = [];
+  #points: readonly Key[] = [];
+  #started = false;
+  #values: Found = [];
+  #keys: readonly Key[] | undefined;
+  #at = 0;
+
+  constructor(compiled: CompiledScan, run: Run) {
+    this.#compiled = compiled;
+    this.#run = run;
+  }
+
+  close(): void {
+    this.#spans = [];
+    this.#points = [];
+    this.#values = [];
+    this.#at = 0;
+  }
+
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    this.#start();
+    for (;;) {
+      const rows = this.#decodeBatch(maxRows);
+      if (rows.length > 0) return rows;
+      const fetched = this.#fetch(maxRows);
+      if (isPromise(fetched)) return this.#nextLater(fetched, maxRows);
+      if (!fetched) return undefined;
+    }
+  }
+
+  async #nextLater(
+    fetched: Promise<boolean>,
+    maxRows: number,
+  ): Promise<readonly Row[] | undefined> {
+    let more = await fetched;
+    while (more) {
+      const rows = this.#decodeBatch(maxRows);
+      if (rows.length > 0) return rows;
+      const next = this.#fetch(maxRows);
+      more = isPromise(next) ? await next : next;
+    }
+    return undefined;
+  }
+
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    const ranges = this.#compiled.ranges(this.#run.evaluation);
+    const { reverse } = this.#compiled.node;
+    if (ranges.kind === "points") {
+      this.#points = reverse ? ranges.keys.toReversed() : ranges.keys;
+    } else {
+      this.#spans = reverse ? [...ranges.spans] : ranges.spans.toReversed();
+    }
+  }
+
+  /** False when nothing is left to fetch. */
+  #fetch(maxRows: number): MaybePromise<boolean> {
+    this.#run.context.interrupts.check();
+    if (this.#points.length > 0) return this.#fetchPoints();
+    const span = this.#spans.pop();
+    if (span === undefined) return false;
+    const { index, indexOnly, node } = this.#compiled;
+    const page = this.#run.context.transaction.scan({
+      span,
+      reverse: node.reverse,
+      withKeys: node.withKey && index === undefined,
+      ...this.#limitHint(maxRows),
+    });
+    const took = (got: ScanPage): MaybePromise<boolean> => {
+      if (got.rest !== undefined) this.#spans.push(got.rest);
+      if (got.batch.kind !== "raw") throw new InvariantError("a plain scan answers raw values");
+      if (index !== undefined && !indexOnly) return this.#follow(got.batch.values);
+      return this.#took(got.batch.values, this.#keysOf(got));
+    };
+    return isPromise(page) ? page.then(took) : took(page);
+  }
+
+  /** Small demands (a LIMIT above) do not fetch whole pages when nothing filters the rows. */
+  #limitHint(maxRows: number): { rowLimit?: number } {
+    return this.#compiled.filter === undefined && maxRows < 256 ? { rowLimit: maxRows } : {};
+  }
+
+  #keysOf(page: ScanPage): readonly Key[] | undefined {
+    const { node, indexOnly } = this.#compiled;
+    if (!node.withKey) return undefined;
+    if (indexOnly && page.batch.kind === "raw") {
+      return page.batch.values.map((value) => this.#rowKey(value));
+    }
+    return page.keys;
+  }
+
+  #took(values: Found, keys: readonly Key[] | undefined): boolean {
+    this.#values = values;
+    this.#keys = keys;
+    this.#at = 0;
+    return true;
+  }
+
+  #fetchPoints(): MaybePromise<boolean> {
+    const keys = this.#points;
+    this.#points = [];
+    const { index, indexOnly } = this.#compiled;
+    const took = (found: Found): MaybePromise<boolean> => {
+      if (index === undefined) return this.#took(found, keys);
+      const entries = found.filter((value) => value !== undefined);
+      if (!indexOnly) return this.#follow(entries);
+      return this.#took(
+        entries,
+        entries.map((value) => this.#rowKey(value)),
+      );
+    };
+    const found = this.#run.context.transaction.read(keys);
+    return isPromise(found) ? found.then(took) : took(found);
+  }
+
+  #rowKey(entry: Uint8Array): Key {
+    const suffix = this.#compiled.suffix?.(entry)[0];
+    if (!(suffix instanceof Uint8Array)) throw new InvariantError("index entry without row key");
+    return rowKeyOf(this.#compiled.layout, suffix);
+  }
+
+  #follow(entries: readonly Uint8Array[]): MaybePromise<boolean> {
+    const keys = entries.map((entry) => this.#rowKey(entry));
+    if (keys.length === 0) return this.#took([], undefined);
+    const found = this.#run.context.transaction.read(keys);
+    if (isPromise(found)) return found.then((values) => this.#took(values, keys));
+    return this.#took(found, keys);
+  }
+
+  #decodeBatch(maxRows: number): readonly Row[] {
+    const { decode, filter, node } = this.#compiled;
+    const { evaluation } = this.#run;
+    const rows: Row[] = [];
+    const values = this.#values;
+    while (this.#at < values.length && rows.length < maxRows) {
+      const at = this.#at++;
+      const value = values[at];
+      if (value === undefined) continue;
+      let row = decode(value);
+      if (node.withKey) row = [...row, this.#keys?.[at] ?? null];
+      if (filter === undefined || filter(row, evaluation)) rows.push(row);
+    }
+    return rows;
+  }
+}
+
+export function openScan(node: ScanNode): Opener {
+  const compiled = compileScan(node);
+  return (run) => new Scan(compiled, run);
+}

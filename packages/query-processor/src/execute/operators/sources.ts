@@ -1,0 +1,178 @@
+/** Operators without a child: VALUES, known rows, virtual relations, functions, CTEs. */
+import type { MaybePromise } from "@firstlight/common";
+import { InvariantError, isPromise } from "@firstlight/common";
+import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
+import {
+  compileExpr,
+  compileProjection,
+  requireProc,
+  returnsSet,
+  setImplementationOf,
+} from "@firstlight/sql";
+import type {
+  CteScanNode,
+  FunctionScanNode,
+  RowsNode,
+  ValuesNode,
+  VirtualScanNode,
+} from "../../plan/plan-node.ts";
+import type { CteRows, Opener, Operator, Run } from "../operator.ts";
+
+/** Hands out rows that are all there, made at the first call. */
+export class RowList implements Operator {
+  readonly #make: () => readonly Row[];
+  #rows: readonly Row[] | undefined;
+  #at = 0;
+
+  constructor(make: () => readonly Row[]) {
+    this.#make = make;
+  }
+
+  next(maxRows: number): readonly Row[] | undefined {
+    this.#rows ??= this.#make();
+    if (this.#at >= this.#rows.length) return undefined;
+    const from = this.#at;
+    this.#at = Math.min(this.#rows.length, from + maxRows);
+    if (from === 0 && this.#at === this.#rows.length) return this.#rows;
+    return this.#rows.slice(from, this.#at);
+  }
+
+  close(): void {
+    this.#rows = [];
+  }
+}
+
+export function openRows(node: RowsNode): Opener {
+  return () => new RowList(() => node.rows);
+}
+
+const NO_ROW: Row = [];
+
+/** Constants need no compiled expression. */
+function rowMaker(exprs: readonly Expr[]): (context: EvaluationContext) => Row {
+  if (exprs.every((expr) => expr.kind === "const")) {
+    const row = exprs.map((expr): Datum => (expr.kind === "const" ? expr.value : null));
+    return () => row;
+  }
+  const project = compileProjection(exprs);
+  return (context) => project(NO_ROW, context);
+}
+
+export function openValues(node: ValuesNode): Opener {
+  const makers = node.rows.map((row) => rowMaker(row));
+  const [only] = makers;
+  if (makers.length === 1 && only !== undefined) {
+    return ({ evaluation }) => new RowList(() => [only(evaluation)]);
+  }
+  return ({ evaluation }) => new RowList(() => makers.map((make) => make(evaluation)));
+}
+
+export function openVirtualScan(node: VirtualScanNode): Opener {
+  const { table, columns } = node;
+  return ({ context }) =>
+    new RowList(() =>
+      table
+        .rows(context.catalog, context.sessionView)
+        .map((row) => columns.map((at) => row[at] ?? null)),
+    );
+}
+
+/** The values of a set-returning call, or the one value of a plain call. */
+export type SetCall = (row: Row, context: EvaluationContext) => Iterable<Datum>;
+
+export function compileSetCall(expr: Expr): SetCall {
+  if (expr.kind !== "call" || !returnsSet(expr)) {
+    const value: CompiledExpr = compileExpr(expr);
+    return (row, context) => [value(row, context)];
+  }
+  const args = expr.args.map((arg) => compileExpr(arg));
+  const call = setImplementationOf(expr.proc, {
+    argTypes: expr.args.map((arg) => arg.type),
+    resultType: expr.type,
+  });
+  const { strict } = requireProc(expr.proc);
+  return (row, context) => {
+    const values = args.map((arg) => arg(row, context));
+    if (strict && values.includes(null)) return [];
+    return call(context, ...values);
+  };
+}
+
+type FunctionEntry = FunctionScanNode["functions"][number];
+
+/** The columns of one function's row. */
+function spread(entry: FunctionEntry): (value: Datum) => readonly Datum[] {
+  if (!entry.record) return (value) => [value];
+  const width = entry.columns.length;
+  return (value) => {
+    if (value === null) return Array.from({ length: width }, (): Datum => null);
+    if (typeof value !== "object" || !("tag" in value) || value.tag !== "record") {
+      throw new InvariantError("a function with several columns yields records");
+    }
+    return value.fields;
+  };
+}
+
+export function openFunctionScan(node: FunctionScanNode): Opener {
+  const calls = node.functions.map((entry) => ({
+    call: compileSetCall(entry.call),
+    spread: spread(entry),
+    width: entry.record ? entry.columns.length : 1,
+  }));
+  const make = (context: EvaluationContext): Row[] => {
+    const columns = calls.map(({ call }) => [...call(NO_ROW, context)]);
+    const length = Math.max(0, ...columns.map((values) => values.length));
+    const rows: Row[] = [];
+    for (let at = 0; at < length; at++) {
+      const row: Datum[] = [];
+      calls.forEach((each, i) => {
+        const values = columns[i] ?? [];
+        // ROWS FROM: the shorter ones are filled up with NULL.
+        if (at < values.length) row.push(...each.spread(values[at] ?? null));
+        else for (let n = 0; n < each.width; n++) row.push(null);
+      });
+      if (node.ordinality) row.push(BigInt(at + 1));
+      rows.push(row);
+    }
+    return rows;
+  };
+  return (run) =>
+    new RowList(() => {
+      const rows = make(run.evaluation);
+      run.memory.takeRows(rows);
+      return rows;
+    });
+}
+
+/** Reads a CTE's rows, which are computed as far as any reader needs them. */
+class CteScan implements Operator {
+  readonly #source: CteRows;
+  #at = 0;
+
+  constructor(source: CteRows) {
+    this.#source = source;
+  }
+
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    const ready = this.#source.ensure(this.#at + maxRows);
+    if (isPromise(ready)) return ready.then(() => this.#take(maxRows));
+    return this.#take(maxRows);
+  }
+
+  #take(maxRows: number): readonly Row[] | undefined {
+    const rows = this.#source.rows.slice(this.#at, this.#at + maxRows);
+    this.#at += rows.length;
+    return rows.length === 0 ? undefined : rows;
+  }
+
+  close(): void {}
+}
+
+export function openCteScan(node: CteScanNode): Opener {
+  if (node.working) return (run: Run) => new RowList(() => run.working.get(node.id) ?? []);
+  return (run) => {
+    const source = run.ctes.get(node.id);
+    if (source === undefined) throw new InvariantError(`CTE ${node.name} is not there`);
+    return new CteScan(source);
+  };
+}

@@ -1,0 +1,340 @@
+/**
+ * Runs the subqueries of expressions: once per distinct set of the parameters that they depend on.
+ * Apply appends the values to each row, InitPlans sets ExecParams before anything else runs.
+ */
+import type { MaybePromise } from "@firstlight/common";
+import { SqlError, isPromise } from "@firstlight/common";
+import type { CompiledExpr, CompiledPredicate, Datum, Row } from "@firstlight/sql";
+import { compileExpr, compilePredicate, elementTypeOf, makeArray } from "@firstlight/sql";
+import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts";
+import type { MapKey } from "../hash-key.ts";
+import { groupKey, joinKey, valueKey } from "../hash-key.ts";
+import type { Opener, Operator, Run } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator } from "../operator.ts";
+
+/** Results kept per subquery while its operator is open. */
+const MEMO_ENTRIES_MAX = 10_000;
+
+interface CompiledSubplan {
+  readonly subplan: Subplan;
+  readonly open: Opener | undefined;
+  readonly params: readonly { readonly id: number; readonly value: CompiledExpr }[];
+  readonly memoKey: ((row: Row, context: Run["evaluation"]) => MapKey) | undefined;
+  readonly guard: CompiledPredicate | undefined;
+  readonly test: CompiledExpr | undefined;
+  readonly hashKey: ReturnType<typeof joinKey> | undefined;
+}
+
+export function compileSubplan(subplan: Subplan, open: Opener | undefined): CompiledSubplan {
+  const { params } = subplan;
+  return {
+    subplan,
+    open,
+    params: params.map(({ id, expr }) => ({ id, value: compileExpr(expr) })),
+    memoKey: params.length === 0 ? () => null : groupKey(params.map((param) => param.expr)),
+    guard: subplan.guard === undefined ? undefined : compilePredicate(subplan.guard),
+    test: subplan.test === undefined ? undefined : compileExpr(subplan.test),
+    hashKey: subplan.hashKeys === undefined ? undefined : joinKey(subplan.hashKeys),
+  };
+}
+
+/** The rows of an any/all subquery, with a hash of the first column where that decides. */
+interface RowSet {
+  readonly rows: readonly Row[];
+  readonly hash: ReadonlySet<MapKey> | undefined;
+  readonly hasNull: boolean;
+}
+
+function moreThanOneRow(): SqlError {
+  return new SqlError("21000", "more than one row returned by a subquery used as an expression");
+}
+
+class Evaluator {
+  readonly #run: Run;
+  readonly #compiled: CompiledSubplan;
+  readonly #memo = new Map<MapKey, Datum | RowSet>();
+
+  constructor(run: Run, compiled: CompiledSubplan) {
+    this.#run = run;
+    this.#compiled = compiled;
+  }
+
+  value(row: Row): MaybePromise<Datum> {
+    const { guard, subplan } = this.#compiled;
+    if (guard !== undefined && !guard(row, this.#run.evaluation)) return null;
+    switch (subplan.kind) {
+      case "nextval":
+        return this.#nextval(row);
+      case "any":
+      case "all":
+        return this.#quantified(row);
+      default:
+        return this.#memoized(row, () => this.#single());
+    }
+  }
+
+  #nextval(row: Row): MaybePromise<Datum> {
+    const sequence = this.#compiled.test?.(row, this.#run.evaluation) ?? null;
+    return sequence === null ? null : this.#run.context.nextSequenceValue(Number(sequence));
+  }
+
+  #memoized<T extends Datum | RowSet>(row: Row, compute: () => MaybePromise<T>): MaybePromise<T> {
+    const { memoKey, params } = this.#compiled;
+    const { evaluation } = this.#run;
+    const key = memoKey?.(row, evaluation) ?? null;
+    const known = this.#memo.get(key);
+    if (known !== undefined) return known as T;
+    for (const { id, value } of params) evaluation.execParams[id] = value(row, evaluation);
+    const computed = compute();
+    const keep = (value: T): T => {
+      if (this.#memo.size >= MEMO_ENTRIES_MAX) this.#memo.clear();
+      this.#memo.set(key, value);
+      return value;
+    };
+    return isPromise(computed) ? computed.then(keep) : keep(computed);
+  }
+
+  /** Pulls the plan; `take` answers false when it has seen enough. */
+  #pull(take: (rows: readonly Row[]) => boolean, batch: number): MaybePromise<void> {
+    const operator = this.#compiled.open?.(this.#run);
+    if (operator === undefined) return undefined;
+    const next = (): MaybePromise<void> => {
+      for (;;) {
+        this.#run.context.interrupts.check();
+        const rows = operator.next(batch);
+        if (isPromise(rows)) return rows.then(after);
+        if (rows === undefined || !take(rows)) return operator.close();
+      }
+    };
+    const after = (rows: readonly Row[] | undefined): MaybePromise<void> =>
+      rows === undefined || !take(rows) ? operator.close() : next();
+    return next();
+  }
+
+  #single(): MaybePromise<Datum> {
+    const { kind } = this.#compiled.subplan;
+    const rows: Row[] = [];
+    const wanted = kind === "array" ? Infinity : kind === "exists" ? 1 : 2;
+    const pulled = this.#pull(
+      (batch) => {
+        for (const row of batch) rows.push(row);
+        return rows.length < wanted;
+      },
+      kind === "array" ? BATCH_ROWS : wanted,
+    );
+    return isPromise(pulled) ? pulled.then(() => this.#result(rows)) : this.#result(rows);
+  }
+
+  #result(rows: readonly Row[]): Datum {
+    const { kind, type, plan } = this.#compiled.subplan;
+    const [first] = rows;
+    switch (kind) {
+      case "exists":
+        return first !== undefined;
+      case "array":
+        return makeArray(
+          elementTypeOf(type),
+          rows.map((row) => row[0] ?? null),
+        );
+      case "multiExpr": {
+        if (rows.length > 1) throw moreThanOneRow();
+        const fields = first ?? (plan?.labels ?? []).map(() => null);
+        return { tag: "record", types: fields.map(() => 0), fields: [...fields] };
+      }
+      default:
+        if (rows.length > 1) throw moreThanOneRow();
+        return first?.[0] ?? null;
+    }
+  }
+
+  #quantified(row: Row): MaybePromise<Datum> {
+    const set = this.#memoized(row, () => this.#rowSet());
+    return isPromise(set) ? set.then((each) => this.#test(row, each)) : this.#test(row, set);
+  }
+
+  #rowSet(): MaybePromise<RowSet> {
+    const rows: Row[] = [];
+    const { hashKey, subplan } = this.#compiled;
+    const pulled = this.#pull((batch) => {
+      this.#run.memory.takeRows(batch);
+      for (const row of batch) rows.push(row);
+      return true;
+    }, BATCH_ROWS);
+    const finish = (): RowSet => {
+      const [key] = subplan.hashKeys ?? [];
+      if (hashKey === undefined || key === undefined || subplan.kind !== "any") {
+        return { rows, hash: undefined, hasNull: false };
+      }
+      const keyOf = valueKey(key.type);
+      const hash = new Set<MapKey>();
+      let hasNull = false;
+      for (const [value = null] of rows) {
+        if (value === null) hasNull = true;
+        else hash.add(keyOf(value));
+      }
+      return { rows, hash, hasNull };
+    };
+    return isPromise(pulled) ? pulled.then(finish) : finish();
+  }
+
+  #test(row: Row, set: RowSet): Datum {
+    if (set.hash !== undefined) return this.#lookup(row, set, set.hash);
+    const { test, subplan } = this.#compiled;
+    const deciding = subplan.kind === "any";
+    let unknown = false;
+    for (const each of set.rows) {
+      const value = test?.([...row, ...each], this.#run.evaluation) ?? null;
+      if (value === deciding) return deciding;
+      if (value === null) unknown = true;
+    }
+    return unknown ? null : !deciding;
+  }
+
+  #lookup(row: Row, set: RowSet, hash: ReadonlySet<MapKey>): Datum {
+    if (set.rows.length === 0) return false;
+    const key = this.#compiled.hashKey?.(row, this.#run.evaluation);
+    if (key === undefined) return null;
+    if (hash.has(key)) return true;
+    return set.hasNull ? null : false;
+  }
+}
+
+class Apply extends ProducingOperator {
+  readonly #child: Operator;
+  readonly #evaluators: readonly Evaluator[];
+  #batch: readonly Row[] = [];
+  #at = 0;
+
+  constructor(run: Run, child: Operator, subplans: readonly CompiledSubplan[]) {
+    super(run);
+    this.#child = child;
+    this.#evaluators = subplans.map((subplan) => new Evaluator(run, subplan));
+  }
+
+  close(): void {
+    this.#child.close();
+  }
+
+  protected override produce(): MaybePromise<boolean> {
+    while (this.#at < this.#batch.length && this.pending < BATCH_ROWS) {
+      const row = this.#batch[this.#at++];
+      if (row === undefined) continue;
+      const widened = this.#widen([...row], 0);
+      if (isPromise(widened)) return widened.then(() => true);
+    }
+    if (this.#at < this.#batch.length) return true;
+    const batch = this.#child.next(this.wanted);
+    return isPromise(batch) ? batch.then((rows) => this.#took(rows)) : this.#took(batch);
+  }
+
+  #took(rows: readonly Row[] | undefined): boolean {
+    this.#batch = rows ?? [];
+    this.#at = 0;
+    return rows !== undefined;
+  }
+
+  #widen(row: Datum[], from: number): MaybePromise<void> {
+    for (let at = from; at < this.#evaluators.length; at++) {
+      const value = this.#evaluators[at]?.value(row) ?? null;
+      if (isPromise(value)) {
+        return value.then((each) => {
+          row.push(each);
+          return this.#widen(row, at + 1);
+        });
+      }
+      row.push(value);
+    }
+    this.emit(row);
+    return undefined;
+  }
+}
+
+export function openApply(
+  node: ApplyNode,
+  child: Opener,
+  compile: (plan: NonNullable<Subplan["plan"]>) => Opener,
+): Opener {
+  const subplans = node.subplans.map((subplan) =>
+    compileSubplan(subplan, subplan.plan === undefined ? undefined : compile(subplan.plan)),
+  );
+  return (run) => new Apply(run, child(run), subplans);
+}
+
+const NO_ROW: Row = [];
+
+class InitPlans implements Operator {
+  readonly #run: Run;
+  readonly #open: Opener;
+  readonly #plans: readonly { readonly compiled: CompiledSubplan; readonly param: number }[];
+  #child: Operator | undefined;
+
+  constructor(
+    run: Run,
+    open: Opener,
+    plans: readonly { readonly compiled: CompiledSubplan; readonly param: number }[],
+  ) {
+    this.#run = run;
+    this.#open = open;
+    this.#plans = plans;
+  }
+
+  close(): void {
+    this.#child?.close();
+  }
+
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    if (this.#child !== undefined) return this.#child.next(maxRows);
+    const ready = this.#evaluate(0);
+    const start = (): MaybePromise<readonly Row[] | undefined> => {
+      this.#child ??= this.#open(this.#run);
+      return this.#child.next(maxRows);
+    };
+    return isPromise(ready) ? ready.then(start) : start();
+  }
+
+  #evaluate(from: number): MaybePromise<void> {
+    for (let at = from; at < this.#plans.length; at++) {
+      const plan = this.#plans[at];
+      if (plan === undefined) continue;
+      const value = this.#valueOf(plan.compiled);
+      const { execParams } = this.#run.evaluation;
+      if (isPromise(value)) {
+        return value.then((each) => {
+          execParams[plan.param] = each;
+          return this.#evaluate(at + 1);
+        });
+      }
+      execParams[plan.param] = value;
+    }
+    return undefined;
+  }
+
+  #valueOf(compiled: CompiledSubplan): MaybePromise<Datum> {
+    const { id, dependencies } = compiled.subplan;
+    const { constants } = this.#run;
+    if (dependencies.length > 0) return new Evaluator(this.#run, compiled).value(NO_ROW);
+    const known = constants.get(id);
+    if (known !== undefined) return known;
+    const value = new Evaluator(this.#run, compiled).value(NO_ROW);
+    const keep = (each: Datum): Datum => {
+      constants.set(id, each);
+      return each;
+    };
+    return isPromise(value) ? value.then(keep) : keep(value);
+  }
+}
+
+export function openInitPlans(
+  node: InitPlansNode,
+  child: Opener,
+  compile: (plan: NonNullable<Subplan["plan"]>) => Opener,
+): Opener {
+  const plans = node.subplans.map(({ subplan, param }) => ({
+    compiled: compileSubplan(
+      subplan,
+      subplan.plan === undefined ? undefined : compile(subplan.plan),
+    ),
+    param,
+  }));
+  return (run) => new InitPlans(run, child, plans);
+}

@@ -1,0 +1,227 @@
+/**
+ * Frames of window functions over one sorted partition: peer groups, and for each row the interval
+ * of rows [start, end) that its frame holds before exclusion.
+ */
+import { SqlError } from "@firstlight/common";
+import type { CompiledExpr, Datum, EvaluationContext, Row } from "@firstlight/sql";
+import { compileExpr } from "@firstlight/sql";
+import type { FrameBound, WindowClause } from "../../bind/query-tree.ts";
+import { compareFunction } from "../row-order.ts";
+import type { KeyValues, RowOrder } from "../row-order.ts";
+
+export interface Partition {
+  readonly rows: readonly Row[];
+  readonly keys: readonly KeyValues[];
+  /** Number of the peer group of each row, from 0. */
+  readonly group: readonly number[];
+  /** First row of each peer group, and the partition's length at the end. */
+  readonly groupStart: readonly number[];
+}
+
+export function makePartition(
+  rows: readonly Row[],
+  keys: readonly KeyValues[],
+  order: RowOrder,
+): Partition {
+  const group: number[] = [];
+  const groupStart: number[] = [];
+  for (let at = 0; at < rows.length; at++) {
+    const previous = keys[at - 1];
+    const here = keys[at] ?? [];
+    if (previous === undefined || order.compare(previous, here) !== 0) groupStart.push(at);
+    group.push(groupStart.length - 1);
+  }
+  groupStart.push(rows.length);
+  return { rows, keys, group, groupStart };
+}
+
+export type Frame = WindowClause["frame"];
+
+export interface CompiledFrame {
+  readonly frame: Frame;
+  readonly startOffset: CompiledExpr | undefined;
+  readonly endOffset: CompiledExpr | undefined;
+  /** For RANGE with offsets: the only sort key. */
+  readonly rangeKey: WindowClause["orderBy"][number] | undefined;
+}
+
+function offsetOf(bound: FrameBound): CompiledExpr | undefined {
+  return bound.kind === "preceding" || bound.kind === "following"
+    ? compileExpr(bound.offset)
+    : undefined;
+}
+
+export function compileFrame(clause: WindowClause): CompiledFrame {
+  return {
+    frame: clause.frame,
+    startOffset: offsetOf(clause.frame.start),
+    endOffset: offsetOf(clause.frame.end),
+    rangeKey: clause.orderBy[0],
+  };
+}
+
+/** Offsets are computed once per partition pass: they cannot refer to columns. */
+export interface FrameOffsets {
+  readonly start: Datum;
+  readonly end: Datum;
+}
+
+function checkedOffset(
+  value: CompiledExpr | undefined,
+  side: "starting" | "ending",
+  mode: Frame["mode"],
+  context: EvaluationContext,
+): Datum {
+  if (value === undefined) return null;
+  const offset = value([], context);
+  if (offset === null) throw new SqlError("22013", `frame ${side} offset must not be null`);
+  const negative = (typeof offset === "number" || typeof offset === "bigint") && offset < 0;
+  if (negative && mode !== "range") {
+    throw new SqlError("22013", `frame ${side} offset must not be negative`);
+  }
+  if (negative) {
+    throw new SqlError("22013", "invalid preceding or following size in window function");
+  }
+  return offset;
+}
+
+export function frameOffsets(compiled: CompiledFrame, context: EvaluationContext): FrameOffsets {
+  const { mode } = compiled.frame;
+  return {
+    start: checkedOffset(compiled.startOffset, "starting", mode, context),
+    end: checkedOffset(compiled.endOffset, "ending", mode, context),
+  };
+}
+
+function clamp(value: number, length: number): number {
+  return Math.max(0, Math.min(length, value));
+}
+
+function rowsBound(bound: FrameBound, offset: Datum, at: number, isEnd: boolean): number {
+  const end = isEnd ? 1 : 0;
+  switch (bound.kind) {
+    case "unboundedPreceding":
+      return 0;
+    case "unboundedFollowing":
+      return Infinity;
+    case "currentRow":
+      return at + end;
+    case "preceding":
+      return at - Number(offset) + end;
+    case "following":
+      return at + Number(offset) + end;
+  }
+}
+
+function groupBound(
+  partition: Partition,
+  bound: FrameBound,
+  offset: Datum,
+  at: number,
+  isEnd: boolean,
+): number {
+  const { group, groupStart, rows } = partition;
+  const here = group[at] ?? 0;
+  const target = rowsBound(bound, offset, here, isEnd);
+  if (target === Infinity) return rows.length;
+  return groupStart[Math.max(0, Math.min(groupStart.length - 1, target))] ?? rows.length;
+}
+
+/** RANGE with an offset: arithmetic on the sort key's type. */
+export type RangeShift = (
+  value: Datum,
+  offset: Datum,
+  sign: 1 | -1,
+  context: EvaluationContext,
+) => Datum;
+
+type Shift = (value: Datum, offset: Datum, sign: 1 | -1) => Datum;
+
+function rangeBound(
+  partition: Partition,
+  compiled: CompiledFrame,
+  bound: FrameBound,
+  offset: Datum,
+  at: number,
+  isEnd: boolean,
+  shift: Shift,
+): number {
+  if (bound.kind !== "preceding" && bound.kind !== "following") {
+    return groupBound(partition, bound, offset, at, isEnd);
+  }
+  const { rangeKey } = compiled;
+  const value = partition.keys[at]?.[0] ?? null;
+  // The peers of a NULL are the other NULLs.
+  if (rangeKey === undefined || value === null) {
+    return groupBound(partition, { kind: "currentRow" }, null, at, isEnd);
+  }
+  const forward = (bound.kind === "following") !== rangeKey.descending;
+  const limit = shift(value, offset, forward ? 1 : -1);
+  return searchRange(partition, rangeKey, limit, isEnd);
+}
+
+/** First row at or past the limit (start) or past it (end), NULLs aside. */
+function searchRange(
+  partition: Partition,
+  key: WindowClause["orderBy"][number],
+  limit: Datum,
+  isEnd: boolean,
+): number {
+  const compare = compareFunction(key.expr.type);
+  const sign = key.descending ? -1 : 1;
+  let low = 0;
+  let high = partition.rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const value = partition.keys[middle]?.[0] ?? null;
+    const before =
+      value === null
+        ? key.nullsFirst
+        : compare(value, limit) * sign < 0 || (isEnd && compare(value, limit) === 0);
+    if (before) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** [start, end) of the frame of the row at `at`, before exclusion. */
+export function frameOf(
+  partition: Partition,
+  compiled: CompiledFrame,
+  offsets: FrameOffsets,
+  at: number,
+  shift: Shift,
+): readonly [number, number] {
+  const { mode, start, end } = compiled.frame;
+  const { length } = partition.rows;
+  if (mode === "rows") {
+    return [
+      clamp(rowsBound(start, offsets.start, at, false), length),
+      clamp(rowsBound(end, offsets.end, at, true), length),
+    ];
+  }
+  if (mode === "groups") {
+    return [
+      groupBound(partition, start, offsets.start, at, false),
+      groupBound(partition, end, offsets.end, at, true),
+    ];
+  }
+  return [
+    rangeBound(partition, compiled, start, offsets.start, at, false, shift),
+    rangeBound(partition, compiled, end, offsets.end, at, true, shift),
+  ];
+}
+
+/** Whether EXCLUDE takes a row out of the frame of another one. */
+export function isExcluded(partition: Partition, frame: Frame, at: number, row: number): boolean {
+  switch (frame.exclusion) {
+    case "none":
+      return false;
+    case "currentRow":
+      return row === at;
+    case "group":
+      return partition.group[row] === partition.group[at];
+    case "ties":
+      return row !== at && partition.group[row] === partition.group[at];
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * One execution of a plan. A statement that modifies data does all its work before it hands out its
+ * first row, whoever asks for how many.
+ */
+import type { MaybePromise } from "@firstlight/common";
+import { isPromise } from "@firstlight/common";
+import type { Row } from "@firstlight/sql";
+import type { PlanNode } from "../plan/plan-node.ts";
+import type { Execution, ExecutionContext } from "./executable.ts";
+import { MemoryAccount } from "./memory-account.ts";
+import type { Opener, Operator, Probe, Run } from "./operator.ts";
+import { drain } from "./operator.ts";
+
+export interface CompiledPlan {
+  readonly node: PlanNode;
+  readonly open: Opener;
+  readonly paramCount: number;
+  /** The node whose writes count as the statement's. */
+  readonly top: PlanNode | undefined;
+  readonly modifies: boolean;
+}
+
+export function startRun(
+  plan: CompiledPlan,
+  context: ExecutionContext,
+  probe: Probe | undefined,
+): Run {
+  const evaluation =
+    plan.paramCount === 0
+      ? context.evaluation
+      : { ...context.evaluation, execParams: new Array<null>(plan.paramCount).fill(null) };
+  return {
+    context,
+    evaluation,
+    memory: new MemoryAccount(context.memoryLimitBytes),
+    ctes: new Map(),
+    working: new Map(),
+    constants: new Map(),
+    deferredWrites: [],
+    affected: 0,
+    top: plan.top,
+    probe,
+  };
+}
+
+export class PlanExecution implements Execution {
+  readonly #plan: CompiledPlan;
+  readonly #run: Run;
+  readonly #operator: Operator;
+  #produced = 0;
+  #stored: readonly Row[] | undefined;
+  #at = 0;
+
+  constructor(plan: CompiledPlan, context: ExecutionContext, probe?: Probe) {
+    this.#plan = plan;
+    this.#run = startRun(plan, context, probe);
+    this.#operator = plan.open(this.#run);
+  }
+
+  get rowCount(): number {
+    return this.#plan.top === undefined ? this.#produced : this.#run.affected;
+  }
+
+  get heldBytes(): number {
+    return this.#run.memory.heldBytes;
+  }
+
+  close(): void {
+    this.#operator.close();
+  }
+
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    this.#run.context.interrupts.check();
+    if (this.#plan.modifies) return this.#nextStored(maxRows);
+    const batch = this.#operator.next(maxRows);
+    return isPromise(batch) ? batch.then((rows) => this.#count(rows)) : this.#count(batch);
+  }
+
+  #count(rows: readonly Row[] | undefined): readonly Row[] | undefined {
+    if (rows !== undefined) this.#produced += rows.length;
+    return rows;
+  }
+
+  #nextStored(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    if (this.#stored !== undefined) return this.#count(this.#slice(maxRows));
+    const all: Row[] = [];
+    const done = drain(this.#run, this.#operator, (rows) => {
+      for (const row of rows) all.push(row);
+    });
+    const finish = (): readonly Row[] | undefined => {
+      this.#stored = all;
+      return this.#count(this.#slice(maxRows));
+    };
+    return isPromise(done) ? done.then(finish) : finish();
+  }
+
+  #slice(maxRows: number): readonly Row[] | undefined {
+    const rows = (this.#stored ?? []).slice(this.#at, this.#at + maxRows);
+    this.#at += rows.length;
+    return rows.length === 0 ? undefined : rows;
+  }
+}

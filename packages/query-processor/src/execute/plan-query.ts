@@ -1,0 +1,71 @@
+/** From a bound statement to something that can be executed any number of times. */
+import type { BindResult, BoundQuery } from "../bind/query-tree.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { PlanNode } from "../plan/plan-node.ts";
+import { childrenOf } from "../plan/plan-node.ts";
+import { planStatement } from "../plan/plan-statement.ts";
+import type { Executable } from "./executable.ts";
+import { explainExecutable } from "./explain/explain-executable.ts";
+import { openPlan } from "./open-plan.ts";
+import type { CompiledPlan } from "./plan-execution.ts";
+import { PlanExecution } from "./plan-execution.ts";
+
+function isModify(node: PlanNode): boolean {
+  return node.kind === "insert" || node.kind === "update" || node.kind === "delete";
+}
+
+/** The statement's own modification, below RETURNING and WITH. */
+function topModify(node: PlanNode): PlanNode | undefined {
+  if (isModify(node)) return node;
+  switch (node.kind) {
+    case "project":
+    case "projectSet":
+    case "apply":
+    case "initPlans":
+    case "with":
+      return topModify(node.child);
+    default:
+      return undefined;
+  }
+}
+
+function modifies(node: PlanNode): boolean {
+  if (isModify(node)) return true;
+  if (node.kind === "with" && node.ctes.some((cte) => cte.modifies || modifies(cte.plan))) {
+    return true;
+  }
+  return childrenOf(node).some((child) => modifies(child));
+}
+
+function locks(node: PlanNode): boolean {
+  if (node.kind === "lockRows") return true;
+  if (node.kind === "with" && node.ctes.some((cte) => locks(cte.plan))) return true;
+  return childrenOf(node).some((child) => locks(child));
+}
+
+/** Calls of nextval and its kin change something beyond the result. */
+function advancesSequence(node: PlanNode): boolean {
+  if (node.kind === "apply" && node.subplans.some((each) => each.kind === "nextval")) return true;
+  return childrenOf(node).some((child) => advancesSequence(child));
+}
+
+export function compilePlan(query: BoundQuery, catalog: Catalog): CompiledPlan {
+  const { node, paramCount } = planStatement(query, catalog);
+  const top = query.kind === "select" ? undefined : topModify(node);
+  return { node, open: openPlan(node), paramCount, top, modifies: modifies(node) };
+}
+
+export function planQuery(bound: BindResult, catalog: Catalog): Executable {
+  const { query, paramTypes, columns } = bound;
+  if (query.kind === "explain") {
+    return explainExecutable(query, compilePlan(query.query, catalog), bound);
+  }
+  const plan = compilePlan(query, catalog);
+  return {
+    kind: query.kind,
+    columns,
+    paramTypes,
+    readsOnly: !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node),
+    execute: (context) => new PlanExecution(plan, context),
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * Which operators mean equality in the sense that equal values have equal hash keys: the = of a
+ * type's default btree class, both sides being of comparable types.
+ */
+import type { Expr } from "@firstlight/sql";
+import { btreeStrategies } from "@firstlight/sql";
+import { someNode } from "./expression-map.ts";
+
+const EQUAL = 3;
+const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
+
+export function isHashEquality(operator: number): boolean {
+  return btreeStrategies(operator).some((each) => each.strategy === EQUAL);
+}
+
+export interface EquiKey {
+  readonly left: Expr;
+  readonly right: Expr;
+  /** The condition as a whole. */
+  readonly qual: Expr;
+}
+
+function unlabelled(expr: Expr): Expr {
+  return expr.kind === "relabel" ? unlabelled(expr.arg) : expr;
+}
+
+/** Values of the two sides can be hashed to the same keys. */
+function hashAlike(left: Expr, right: Expr): boolean {
+  if (left.type === right.type) return true;
+  return INTEGERS.has(left.type) && INTEGERS.has(right.type);
+}
+
+export function rtesOf(expr: Expr): Set<number> {
+  const rtes = new Set<number>();
+  someNode(expr, (node) => {
+    if (node.kind === "var" && node.levelsUp === 0) rtes.add(node.rte);
+    return false;
+  });
+  return rtes;
+}
+
+export function isSubset(set: ReadonlySet<number>, of: ReadonlySet<number>): boolean {
+  for (const each of set) if (!of.has(each)) return false;
+  return true;
+}
+
+/** The two sides of `a = b` where one is over `left`'s relations and the other over `right`'s. */
+export function equiKey(
+  qual: Expr,
+  left: ReadonlySet<number>,
+  right: ReadonlySet<number>,
+): EquiKey | undefined {
+  if (qual.kind !== "call" || qual.display !== "operator" || !isHashEquality(qual.operator)) {
+    return undefined;
+  }
+  const [a, b] = qual.args;
+  if (a === undefined || b === undefined || !hashAlike(a, b)) return undefined;
+  const inA = rtesOf(a);
+  const inB = rtesOf(b);
+  if (inA.size === 0 || inB.size === 0) return undefined;
+  if (isSubset(inA, left) && isSubset(inB, right)) return { left: a, right: b, qual };
+  if (isSubset(inB, left) && isSubset(inA, right)) return { left: b, right: a, qual };
+  return undefined;
+}
+
+/** The Var below relabellings, if the expression is nothing more. */
+export function plainVar(expr: Expr): Extract<Expr, { kind: "var" }> | undefined {
+  const inner = unlabelled(expr);
+  return inner.kind === "var" ? inner : undefined;
+}

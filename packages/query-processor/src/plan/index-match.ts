@@ -1,0 +1,196 @@
+/**
+ * Which conditions of a scan an index can answer: an equality (=, = ANY, IS NULL) per leading key
+ * column, then a range on the next one. Values may be known only at run time.
+ */
+import type { Expr } from "@firstlight/sql";
+import { btreeStrategies, elementTypeOf, typeOrdering, volatility } from "@firstlight/sql";
+import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { someNode } from "./expression-map.ts";
+import type { KeyCondition, RangeBound } from "./plan-node.ts";
+
+const LESS = 1;
+const LESS_EQUAL = 2;
+const EQUAL = 3;
+const GREATER_EQUAL = 4;
+const GREATER = 5;
+
+const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
+const STRINGS: ReadonlySet<number> = new Set([25, 1043]);
+
+/** A qual of the form column-operator-constant. */
+export interface ColumnCondition {
+  readonly qual: Expr;
+  /** Position in the table. */
+  readonly position: number;
+  readonly kind: "equal" | "any" | "isNull" | "lower" | "upper";
+  readonly inclusive: boolean;
+  readonly value: Expr | undefined;
+}
+
+export interface IndexMatch {
+  readonly index: IndexDescriptor;
+  readonly conditions: readonly KeyCondition[];
+  /** Quals that shaped the conditions. */
+  readonly used: readonly Expr[];
+  /** Those of `used` that hold for every row that the conditions let through. */
+  readonly covered: ReadonlySet<Expr>;
+  readonly equalities: number;
+  readonly hasRange: boolean;
+  /** At most one row per combination of values. */
+  readonly unique: boolean;
+}
+
+/** Types whose values are encoded alike in keys, integers after conversion. */
+function comparable(columnType: number, valueType: number): boolean {
+  if (columnType === valueType) return true;
+  if (INTEGERS.has(columnType) && INTEGERS.has(valueType)) return true;
+  return STRINGS.has(columnType) && STRINGS.has(valueType);
+}
+
+function columnOf(expr: Expr, rte: number): { position: number; type: number } | undefined {
+  if (expr.kind === "relabel") return columnOf(expr.arg, rte);
+  if (expr.kind !== "var" || expr.rte !== rte || expr.levelsUp !== 0) return undefined;
+  return { position: expr.column, type: expr.type };
+}
+
+export function isRunTimeConstant(expr: Expr): boolean {
+  if (expr.kind === "const" || expr.kind === "param" || expr.kind === "execParam") return true;
+  const varies = someNode(
+    expr,
+    (node) =>
+      node.kind === "var" ||
+      node.kind === "slot" ||
+      node.kind === "subLink" ||
+      node.kind === "aggregate" ||
+      node.kind === "window",
+  );
+  return !varies && volatility(expr) !== "volatile";
+}
+
+function strategyOf(operator: number, columnType: number): number {
+  const family = typeOrdering(columnType)?.family;
+  return btreeStrategies(operator).find((each) => each.family === family)?.strategy ?? 0;
+}
+
+function comparison(
+  qual: Expr,
+  column: { position: number; type: number },
+  value: Expr,
+  strategy: number,
+): ColumnCondition | undefined {
+  if (!comparable(column.type, value.type) || !isRunTimeConstant(value)) return undefined;
+  const { position } = column;
+  switch (strategy) {
+    case EQUAL:
+      return { qual, position, kind: "equal", inclusive: true, value };
+    case LESS:
+    case LESS_EQUAL:
+      return { qual, position, kind: "upper", inclusive: strategy === LESS_EQUAL, value };
+    case GREATER:
+    case GREATER_EQUAL:
+      return { qual, position, kind: "lower", inclusive: strategy === GREATER_EQUAL, value };
+    default:
+      return undefined;
+  }
+}
+
+const COMMUTED: readonly number[] = [0, GREATER, GREATER_EQUAL, EQUAL, LESS_EQUAL, LESS];
+
+/** The condition that a qual puts on one column of a table entry, if it is of such a form. */
+export function columnCondition(qual: Expr, rte: number): ColumnCondition | undefined {
+  if (qual.kind === "isNull") {
+    const column = columnOf(qual.arg, rte);
+    if (column === undefined) return undefined;
+    return { qual, position: column.position, kind: "isNull", inclusive: true, value: undefined };
+  }
+  if (qual.kind === "scalarArrayOp") return arrayCondition(qual, rte);
+  if (qual.kind !== "call" || qual.operator === 0) return undefined;
+  const [left, right] = qual.args;
+  if (left === undefined || right === undefined) return undefined;
+  const onLeft = columnOf(left, rte);
+  if (onLeft !== undefined) {
+    return comparison(qual, onLeft, right, strategyOf(qual.operator, onLeft.type));
+  }
+  const onRight = columnOf(right, rte);
+  if (onRight === undefined) return undefined;
+  const strategy = COMMUTED[strategyOf(qual.operator, onRight.type)] ?? 0;
+  return comparison(qual, onRight, left, strategy);
+}
+
+function arrayCondition(
+  qual: Extract<Expr, { kind: "scalarArrayOp" }>,
+  rte: number,
+): ColumnCondition | undefined {
+  const column = columnOf(qual.scalar, rte);
+  if (column === undefined || !qual.any || !isRunTimeConstant(qual.array)) return undefined;
+  if (strategyOf(qual.operator, column.type) !== EQUAL) return undefined;
+  if (!comparable(column.type, elementTypeOf(qual.array.type))) return undefined;
+  return { qual, position: column.position, kind: "any", inclusive: true, value: qual.array };
+}
+
+function bound(condition: ColumnCondition | undefined): RangeBound | undefined {
+  return condition?.value === undefined
+    ? undefined
+    : { expr: condition.value, inclusive: condition.inclusive };
+}
+
+function equalityOn(conditions: readonly ColumnCondition[]): ColumnCondition | undefined {
+  return (
+    conditions.find((each) => each.kind === "equal") ??
+    conditions.find((each) => each.kind === "any") ??
+    conditions.find((each) => each.kind === "isNull")
+  );
+}
+
+function keyCondition(condition: ColumnCondition): KeyCondition {
+  if (condition.value === undefined) return { kind: "isNull" };
+  return condition.kind === "any"
+    ? { kind: "any", array: condition.value }
+    : { kind: "equal", expr: condition.value };
+}
+
+/** How much of an index the conditions use; undefined when nothing. */
+export function matchIndex(
+  index: IndexDescriptor,
+  conditions: readonly ColumnCondition[],
+): IndexMatch | undefined {
+  const keys: KeyCondition[] = [];
+  const used: Expr[] = [];
+  const covered = new Set<Expr>();
+  let hasRange = false;
+  let nullable = false;
+  for (const { column } of index.columns) {
+    const here = conditions.filter((each) => each.position === column - 1);
+    const equality = equalityOn(here);
+    if (equality !== undefined) {
+      keys.push(keyCondition(equality));
+      used.push(equality.qual);
+      covered.add(equality.qual);
+      if (equality.kind === "isNull") nullable = true;
+      continue;
+    }
+    const lower = here.find((each) => each.kind === "lower");
+    const upper = here.find((each) => each.kind === "upper");
+    if (lower !== undefined || upper !== undefined) {
+      hasRange = true;
+      keys.push({ kind: "range", lower: bound(lower), upper: bound(upper) });
+      for (const each of [lower, upper]) if (each !== undefined) used.push(each.qual);
+    }
+    break;
+  }
+  if (keys.length === 0) return undefined;
+  const equalities = hasRange ? keys.length - 1 : keys.length;
+  return {
+    index,
+    conditions: keys,
+    used,
+    covered,
+    equalities,
+    hasRange,
+    unique: index.unique && equalities === index.columns.length && !nullable,
+  };
+}
+
+export function columnIsNotNull(table: TableDescriptor, position: number): boolean {
+  return table.columns[position]?.notNull === true;
+}

@@ -1,0 +1,125 @@
+/**
+ * Grouping: the aggregation's output has a slot for each grouped expression, aggregate and
+ * GROUPING(...) call; above it these expressions stand for themselves.
+ */
+import type { Aggregate, Expr, Grouping } from "@firstlight/sql";
+import { featureNotSupported } from "@firstlight/common";
+import type { BoundSelect } from "../bind/query-tree.ts";
+import { blocking, estimate } from "./estimate.ts";
+import { exprKey, mapChildren, walk } from "./expression-map.ts";
+import type { Relation } from "./layout.ts";
+import { Layout } from "./layout.ts";
+import type { Scope } from "./scope.ts";
+import { attach, filterRelation } from "./subplans.ts";
+
+interface Parts {
+  readonly groupBy: Expr[];
+  readonly aggregates: Aggregate[];
+  readonly groupings: Grouping[];
+}
+
+function needsAggregation(query: BoundSelect): boolean {
+  return (
+    query.hasAggregates ||
+    query.groupBy.length > 0 ||
+    query.groupingSets !== undefined ||
+    query.having !== undefined
+  );
+}
+
+/** Everything that is computed above the aggregation. */
+function outputs(query: BoundSelect): Expr[] {
+  const exprs = query.targets.map((target) => target.expr);
+  if (query.having !== undefined) exprs.push(query.having);
+  for (const clause of query.windows) {
+    exprs.push(...clause.partitionBy, ...clause.orderBy.map((key) => key.expr));
+    for (const bound of [clause.frame.start, clause.frame.end]) {
+      if (bound.kind === "preceding" || bound.kind === "following") exprs.push(bound.offset);
+    }
+  }
+  return exprs;
+}
+
+function collectParts(scope: Scope, query: BoundSelect): Parts {
+  const groupBy = query.groupBy.map((expr) => scope.flatten(expr));
+  const parts: Parts = { groupBy, aggregates: [], groupings: [] };
+  const seen = new Set(groupBy.map((expr) => exprKey(expr)));
+  for (const output of outputs(query)) {
+    walk(scope.flatten(output), (node) => {
+      const key = exprKey(node);
+      if (seen.has(key)) return false;
+      if (node.kind === "aggregate") {
+        if (node.levelsUp > 0) throw featureNotSupported("an aggregate of an outer query");
+        seen.add(key);
+        parts.aggregates.push(node);
+        return false;
+      }
+      if (node.kind === "grouping") {
+        seen.add(key);
+        parts.groupings.push(node);
+      }
+      // A column that depends on the grouped primary key: it is the same in all of the group.
+      if (node.kind === "var" && query.groupingSets === undefined) {
+        seen.add(key);
+        groupBy.push(node);
+      }
+      return true;
+    });
+  }
+  return parts;
+}
+
+/** Arguments, order, filter and direct arguments of aggregates, over the relation's slots. */
+function attachAll(
+  scope: Scope,
+  source: Relation,
+  parts: Parts,
+): { relation: Relation; groupBy: readonly Expr[]; aggregates: readonly Aggregate[] } {
+  const pending: Expr[] = [...parts.groupBy];
+  for (const aggregate of parts.aggregates) {
+    mapChildren(aggregate, (child) => {
+      pending.push(child);
+      return child;
+    });
+  }
+  const { relation, exprs } = attach(scope, source, pending);
+  let at = parts.groupBy.length;
+  const aggregates = parts.aggregates.map((aggregate) => {
+    const mapped = mapChildren(aggregate, (child) => exprs[at++] ?? child);
+    if (mapped.kind !== "aggregate") throw new Error("an aggregate stays one");
+    return mapped;
+  });
+  return { relation, groupBy: exprs.slice(0, parts.groupBy.length), aggregates };
+}
+
+export function planAggregation(scope: Scope, source: Relation, query: BoundSelect): Relation {
+  if (!needsAggregation(query)) return source;
+  const parts = collectParts(scope, query);
+  const { relation, groupBy, aggregates } = attachAll(scope, source, parts);
+  const { node } = relation;
+  const layout = new Layout(parts.groupBy.length + aggregates.length + parts.groupings.length);
+  [...parts.groupBy, ...parts.aggregates, ...parts.groupings].forEach((expr, at) => {
+    layout.set(expr, at);
+  });
+  const everything = parts.groupBy.map((_, at) => at);
+  const sets = query.groupingSets ?? [everything];
+  const plain = groupBy.length === 0 && query.groupingSets === undefined;
+  const width = layout.width * 8;
+  const groups = plain ? 1 : Math.min(200, node.estimate.rows);
+  const grouped: Relation = {
+    node: {
+      kind: "aggregate",
+      child: node,
+      groupBy,
+      groupingSets: sets,
+      aggregates,
+      groupings: parts.groupings.map((grouping) => grouping.refs),
+      estimate: plain
+        ? estimate(1, node.estimate.total + 0.01, node.estimate.total + 0.02, width)
+        : blocking(node.estimate, groups, width, 0.0025 * (1 + aggregates.length)),
+      labels: [...parts.groupBy, ...parts.aggregates, ...parts.groupings].map(() => "agg"),
+    },
+    layout,
+  };
+  return query.having === undefined ? grouped : filterRelation(scope, grouped, [query.having]);
+}

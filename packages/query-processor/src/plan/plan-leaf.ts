@@ -1,0 +1,233 @@
+/**
+ * Plans one entry of the range table: table, virtual relation, function, VALUES, CTE or subquery,
+ * with the conditions that are about it alone.
+ */
+import type { Expr } from "@firstlight/sql";
+import { featureNotSupported } from "@firstlight/common";
+import type { BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
+import { rtesOf } from "./equality.ts";
+import { ROWS_PER_FUNCTION, estimate } from "./estimate.ts";
+import { mapChildren } from "./expression-map.ts";
+import type { JoinInput } from "./join-method.ts";
+import type { Relation } from "./layout.ts";
+import { Layout } from "./layout.ts";
+import type { WantedOrder } from "./plan-from.ts";
+import type { ParamBinding, PlanNode } from "./plan-node.ts";
+import { pushIntoSubquery } from "./push-down.ts";
+import { planScan } from "./scan-path.ts";
+import type { ScanRequestOf } from "./scan-path.ts";
+import type { Scope } from "./scope.ts";
+import { filterRelation, needsSubplan } from "./subplans.ts";
+
+export interface LeafOptions {
+  readonly withKey: boolean;
+  readonly order: WantedOrder | undefined;
+}
+
+export interface PlannedLeaf extends JoinInput {
+  readonly ordered: boolean;
+}
+
+/** Output columns 0..n-1 of an entry. */
+export function entryLayout(rte: number, columns: readonly number[]): Layout {
+  const layout = new Layout(columns.length);
+  columns.forEach((column, at) => {
+    layout.set({ kind: "var", rte, column, levelsUp: 0, type: 0, typmod: -1, position: -1 }, at);
+  });
+  return layout;
+}
+
+function allColumns(rte: RangeTableEntry): number[] {
+  return rte.columns.map((_, at) => at);
+}
+
+function leafInput(
+  index: number,
+  relation: Relation,
+  lateral: readonly ParamBinding[],
+  leaf?: ScanRequestOf,
+): PlannedLeaf {
+  const lateralRtes = new Set(lateral.flatMap((param) => [...rtesOf(param.expr)]));
+  return { relation, rtes: new Set([index]), lateral, lateralRtes, leaf, ordered: false };
+}
+
+export function planLeaf(
+  scope: Scope,
+  index: number,
+  quals: readonly Expr[],
+  options: LeafOptions,
+): PlannedLeaf {
+  const rte = scope.rte(index);
+  switch (rte.kind) {
+    case "table":
+      return planTable(scope, index, rte, quals, options);
+    case "subquery":
+      return planSubquery(scope, scope, index, rte.query, rte, quals);
+    case "virtual": {
+      const columns = scope.columnsOf(index);
+      const node: PlanNode = {
+        kind: "virtualScan",
+        table: rte.table,
+        alias: rte.alias,
+        columns,
+        estimate: estimate(100, 0, 1, columns.length * 8),
+        labels: columns.map((at) => rte.columns[at]?.name ?? ""),
+      };
+      return filtered(scope, index, { node, layout: entryLayout(index, columns) }, [], quals);
+    }
+    case "function":
+      return planFunction(scope, index, rte, quals);
+    case "values":
+      return planValuesEntry(scope, index, rte, quals);
+    case "cte":
+      return planCteEntry(scope, index, rte, quals);
+    case "join":
+      throw new Error("a join is not a leaf");
+  }
+}
+
+function filtered(
+  scope: Scope,
+  index: number,
+  relation: Relation,
+  lateral: readonly ParamBinding[],
+  quals: readonly Expr[],
+): PlannedLeaf {
+  return leafInput(index, filterRelation(scope, relation, quals), lateral);
+}
+
+function planTable(
+  scope: Scope,
+  index: number,
+  rte: Extract<RangeTableEntry, { kind: "table" }>,
+  quals: readonly Expr[],
+  options: LeafOptions,
+): PlannedLeaf {
+  const late = quals.filter((qual) => needsSubplan(qual));
+  const request: ScanRequestOf = {
+    rte: index,
+    table: rte.table,
+    alias: rte.alias,
+    columns: scope.columnsOf(index),
+    withKey: options.withKey,
+    quals: quals.filter((qual) => !late.includes(qual)),
+    order: options.order?.columns,
+    firstRows: options.order?.firstRows === true,
+  };
+  const scan = planScan(request);
+  const input = leafInput(index, scan, [], request);
+  if (late.length === 0) return { ...input, ordered: scan.ordered };
+  const relation = filterRelation(scope, scan, late);
+  return { ...input, relation, leaf: undefined, ordered: scan.ordered };
+}
+
+/** `parent` is the level that the query's outer references count from. */
+function planSubquery(
+  scope: Scope,
+  parent: Scope,
+  index: number,
+  query: BoundSelect,
+  rte: RangeTableEntry,
+  quals: readonly Expr[],
+): PlannedLeaf {
+  const { pushed, rest } = pushIntoSubquery(query, index, quals);
+  const child = parent.child(pushed.rangeTable);
+  const node = child.planSelect(pushed);
+  if (parent !== scope) for (const id of child.dependencies) scope.dependencies.add(id);
+  const lateral = parent === scope ? child.outerParams : [];
+  const relation = { node, layout: entryLayout(index, allColumns(rte)) };
+  return filtered(scope, index, relation, lateral, rest);
+}
+
+/** Vars of siblings in a function's arguments become parameters. */
+class SiblingParams {
+  readonly #scope: Scope;
+  readonly bindings: ParamBinding[] = [];
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
+
+  replace(expr: Expr): Expr {
+    if (needsSubplan(expr))
+      throw featureNotSupported("a subquery in a function's arguments in FROM");
+    return this.#replaceFlat(this.#scope.flatten(expr));
+  }
+
+  #replaceFlat(expr: Expr): Expr {
+    if (expr.kind === "var") {
+      const id = this.#scope.ids.nextParam();
+      this.bindings.push({ id, expr });
+      return { kind: "execParam", id, type: expr.type, typmod: expr.typmod, position: -1 };
+    }
+    return mapChildren(expr, (child) => this.#replaceFlat(child));
+  }
+}
+
+function planFunction(
+  scope: Scope,
+  index: number,
+  rte: Extract<RangeTableEntry, { kind: "function" }>,
+  quals: readonly Expr[],
+): PlannedLeaf {
+  const params = new SiblingParams(scope);
+  const functions = rte.functions.map((each) => ({ ...each, call: params.replace(each.call) }));
+  const node: PlanNode = {
+    kind: "functionScan",
+    alias: rte.alias,
+    functions,
+    ordinality: rte.ordinality,
+    estimate: estimate(ROWS_PER_FUNCTION, 0, 1, rte.columns.length * 8),
+    labels: rte.columns.map((column) => column.name),
+  };
+  const layout = entryLayout(index, allColumns(rte));
+  return filtered(scope, index, { node, layout }, params.bindings, quals);
+}
+
+function planValuesEntry(
+  scope: Scope,
+  index: number,
+  rte: Extract<RangeTableEntry, { kind: "values" }>,
+  quals: readonly Expr[],
+): PlannedLeaf {
+  const params = new SiblingParams(scope);
+  const rows = rte.rows.map((row) => row.map((expr) => params.replace(expr)));
+  const node: PlanNode = {
+    kind: "values",
+    rows,
+    estimate: estimate(rows.length, 0, rows.length * 0.0125, rte.columns.length * 8),
+    labels: rte.columns.map((column) => column.name),
+  };
+  const layout = entryLayout(index, allColumns(rte));
+  return filtered(scope, index, { node, layout }, params.bindings, quals);
+}
+
+function planCteEntry(
+  scope: Scope,
+  index: number,
+  rte: Extract<RangeTableEntry, { kind: "cte" }>,
+  quals: readonly Expr[],
+): PlannedLeaf {
+  let definer: Scope = scope;
+  for (let level = 0; level < rte.levelsUp; level++) {
+    if (definer.parent === undefined) throw new Error(`no query defines CTE ${rte.alias}`);
+    definer = definer.parent;
+  }
+  const state = definer.ctes[rte.cte];
+  if (state === undefined) throw new Error(`CTE ${rte.alias} is not planned`);
+  if (state.kind === "inline") {
+    if (state.query.kind !== "select") throw new Error("only a SELECT is inlined");
+    return planSubquery(scope, definer, index, state.query, rte, quals);
+  }
+  for (const id of state.dependencies) scope.dependencies.add(id);
+  const node: PlanNode = {
+    kind: "cteScan",
+    id: state.id,
+    name: state.name,
+    alias: rte.alias,
+    working: rte.recursive,
+    estimate: estimate(state.rows, 0, state.rows * 0.02, rte.columns.length * 8),
+    labels: rte.columns.map((column) => column.name),
+  };
+  return filtered(scope, index, { node, layout: entryLayout(index, allColumns(rte)) }, [], quals);
+}

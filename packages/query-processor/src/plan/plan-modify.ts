@@ -1,0 +1,301 @@
+/**
+ * INSERT, UPDATE and DELETE: a plan that finds or makes the rows, the node that writes them, and
+ * RETURNING as a projection of what was written.
+ */
+import type { Expr } from "@firstlight/sql";
+import { featureNotSupported } from "@firstlight/common";
+import type {
+  BoundCheck,
+  BoundDelete,
+  BoundInsert,
+  BoundUpdate,
+  ColumnAssignment,
+  FromItem,
+  TargetEntry,
+} from "../bind/query-tree.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { ONE_ROW, estimate } from "./estimate.ts";
+import type { Relation } from "./layout.ts";
+import { Layout, slot } from "./layout.ts";
+import { planCtes } from "./plan-ctes.ts";
+import { planFrom } from "./plan-from.ts";
+import { entryLayout } from "./plan-leaf.ts";
+import type { ColumnValue, PlanNode, PlannedConflict } from "./plan-node.ts";
+import { projectTargets } from "./plan-select.ts";
+import { walkOwnVars } from "./query-walk.ts";
+import { keyVar } from "./scan-path.ts";
+import type { Scope } from "./scope.ts";
+import { attach, needsSubplan } from "./subplans.ts";
+import { wrapScope } from "./wrap-scope.ts";
+
+const EMPTY_ROW: PlanNode = { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] };
+
+function positions(table: TableDescriptor): number[] {
+  return table.columns.map((_, at) => at);
+}
+
+function nullOf(table: TableDescriptor, at: number): Expr {
+  const column = table.columns[at];
+  const { type = 0, typmod = -1 } = column ?? {};
+  return { kind: "const", value: null, type, typmod, position: -1 };
+}
+
+/** Expressions over a row for which there is no place to run a correlated subquery. */
+function overRow(scope: Scope, layout: Layout, exprs: readonly Expr[], where: string): Expr[] {
+  const row: Relation = { node: EMPTY_ROW, layout };
+  const attached = attach(scope, row, exprs);
+  if (attached.relation !== row) throw featureNotSupported(`a correlated subquery in ${where}`);
+  return [...attached.exprs];
+}
+
+function valuesOver(
+  scope: Scope,
+  layout: Layout,
+  assignments: readonly ColumnAssignment[],
+  where: string,
+): ColumnValue[] {
+  const exprs = overRow(
+    scope,
+    layout,
+    assignments.map((each) => each.expr),
+    where,
+  );
+  return assignments.map(({ column }, at) => ({ column, expr: exprs[at] ?? nullExpr() }));
+}
+
+function nullExpr(): Expr {
+  return { kind: "const", value: null, type: 0, typmod: -1, position: -1 };
+}
+
+function checksOver(scope: Scope, layout: Layout, checks: readonly BoundCheck[]): BoundCheck[] {
+  return checks.map(({ name, expr }) => ({
+    name,
+    expr: overRow(scope, layout, [expr], "a check constraint")[0] ?? expr,
+  }));
+}
+
+function withReturning(
+  scope: Scope,
+  relation: Relation,
+  returning: readonly TargetEntry[],
+): PlanNode {
+  if (returning.length === 0) return wrapScope(scope, relation.node);
+  const labels = returning.map((target) => target.name);
+  const exprs = returning.map((target) => target.expr);
+  return wrapScope(scope, projectTargets(scope, relation, exprs, labels).node);
+}
+
+// INSERT
+
+interface InsertSource {
+  readonly node: PlanNode;
+  readonly readsTables: boolean;
+}
+
+function generatedColumns(query: BoundInsert): ColumnAssignment[] {
+  return query.table.columns.flatMap((column, at) => {
+    const expr = query.defaults[at];
+    return column.generated !== undefined && expr !== undefined ? [{ column: at, expr }] : [];
+  });
+}
+
+/** A complete row: given values, defaults for the rest; generated columns come later. */
+function completeRow(query: BoundInsert, given: (index: number) => Expr): Expr[] {
+  const { table } = query;
+  return table.columns.map((column, at) => {
+    if (column.dropped || column.generated !== undefined) return nullOf(table, at);
+    const index = query.columns.indexOf(at);
+    const expr = index < 0 ? undefined : given(index);
+    if (expr !== undefined && expr.kind !== "default") return expr;
+    return query.defaults[at] ?? nullOf(table, at);
+  });
+}
+
+function rowsSource(scope: Scope, table: TableDescriptor, rows: readonly Expr[][]): InsertSource {
+  const labels = table.columns.map((column) => column.name);
+  const cost = estimate(rows.length, 0, rows.length * 0.0125, labels.length * 8);
+  if (!rows.some((row) => row.some((expr) => needsSubplan(expr)))) {
+    const flat = rows.map((row) => row.map((expr) => scope.flatten(expr)));
+    return { node: { kind: "values", rows: flat, estimate: cost, labels }, readsTables: false };
+  }
+  const children = rows.map((row) => {
+    const source: Relation = { node: EMPTY_ROW, layout: new Layout(0) };
+    return projectTargets(scope, source, row, labels).node;
+  });
+  const [first] = children;
+  const node: PlanNode =
+    children.length === 1 && first !== undefined
+      ? first
+      : { kind: "append", children, estimate: cost, labels };
+  return { node, readsTables: true };
+}
+
+function querySource(
+  scope: Scope,
+  query: BoundInsert,
+  source: Extract<BoundInsert["source"], { kind: "query" }>,
+): InsertSource {
+  const child = scope.child(source.query.rangeTable);
+  const node = child.planSelect(source.query);
+  const targets = source.query.targets.filter((target) => !target.junk);
+  const row = completeRow(query, (index) => {
+    const target = targets[index];
+    if (target === undefined) throw new Error("INSERT has more columns than its source");
+    return slot(index, target.expr);
+  });
+  const labels = query.table.columns.map((column) => column.name);
+  const relation: Relation = { node, layout: new Layout(targets.length) };
+  return { node: projectTargets(scope, relation, row, labels).node, readsTables: true };
+}
+
+function insertSource(scope: Scope, query: BoundInsert): InsertSource {
+  const { source, table } = query;
+  switch (source.kind) {
+    case "query":
+      return querySource(scope, query, source);
+    case "defaults":
+      return rowsSource(scope, table, [completeRow(query, () => nullExpr())]);
+    case "values":
+      return rowsSource(
+        scope,
+        table,
+        source.rows.map((row) => completeRow(query, (index) => row[index] ?? nullExpr())),
+      );
+  }
+}
+
+function planConflict(
+  scope: Scope,
+  query: BoundInsert,
+  generated: readonly ColumnValue[],
+): PlannedConflict | undefined {
+  const { onConflict, table } = query;
+  if (onConflict === undefined) return undefined;
+  const layout = entryLayout(0, positions(table)).joined(
+    entryLayout(onConflict.excludedRte, positions(table)),
+  );
+  const where =
+    onConflict.where === undefined
+      ? undefined
+      : overRow(scope, layout, [onConflict.where], "ON CONFLICT")[0];
+  return {
+    action: onConflict.action,
+    arbiters: onConflict.arbiters,
+    where,
+    assignments: valuesOver(scope, layout, onConflict.assignments, "ON CONFLICT"),
+    generated,
+  };
+}
+
+export function planInsert(scope: Scope, query: BoundInsert): PlanNode {
+  planCtes(scope, query.ctes);
+  const { table } = query;
+  const layout = entryLayout(0, positions(table));
+  const { node: child, readsTables } = insertSource(scope, query);
+  const generated = valuesOver(scope, layout, generatedColumns(query), "a generated column");
+  const node: PlanNode = {
+    kind: "insert",
+    table,
+    alias: scope.rte(0).alias,
+    child,
+    returning: query.returning.length > 0,
+    generated,
+    checks: checksOver(scope, layout, query.checks),
+    conflict: planConflict(scope, query, generated),
+    readsTables,
+    estimate: child.estimate,
+    labels: table.columns.map((column) => column.name),
+  };
+  return withReturning(scope, { node, layout }, query.returning);
+}
+
+// UPDATE and DELETE
+
+interface Target {
+  readonly relation: Relation;
+  readonly targetSlots: readonly number[];
+  readonly keySlot: number;
+}
+
+/** The rows to change: every column of the target and the key of its row. */
+function planTarget(scope: Scope, query: BoundUpdate | BoundDelete): Target {
+  const { table } = query;
+  planCtes(scope, query.ctes);
+  walkOwnVars(query, (variable) => {
+    scope.use(variable.rte, variable.column);
+  });
+  table.columns.forEach((column, at) => {
+    if (!column.dropped) scope.use(0, at);
+  });
+  const target: FromItem = { kind: "rte", rte: 0 };
+  const relation = planFrom(scope, [target, ...query.from], query.where, { keys: new Set([0]) });
+  const slotOf = (column: number): number => relation.layout.get({ ...keyVarOf(0), column }) ?? -1;
+  return {
+    relation,
+    targetSlots: table.columns.map((column, at) => (column.dropped ? -1 : slotOf(at))),
+    keySlot: slotOf(-1),
+  };
+}
+
+function keyVarOf(rte: number): Extract<Expr, { kind: "var" }> {
+  const key = keyVar(rte);
+  if (key.kind !== "var") throw new Error("a row's key is a column");
+  return key;
+}
+
+export function planUpdate(scope: Scope, query: BoundUpdate): PlanNode {
+  const { table } = query;
+  const target = planTarget(scope, query);
+  const { relation, exprs } = attach(
+    scope,
+    target.relation,
+    query.assignments.map((each) => each.expr),
+  );
+  const layout = entryLayout(0, positions(table));
+  const node: PlanNode = {
+    kind: "update",
+    table,
+    alias: scope.rte(0).alias,
+    child: relation.node,
+    returning: query.returning.length > 0,
+    targetSlots: target.targetSlots,
+    keySlot: target.keySlot,
+    assignments: query.assignments.map(({ column }, at) => ({
+      column,
+      expr: exprs[at] ?? nullExpr(),
+    })),
+    generated: valuesOver(scope, layout, query.generated, "a generated column"),
+    checks: checksOver(scope, layout, query.checks),
+    estimate: relation.node.estimate,
+    labels: relation.node.labels,
+  };
+  return withReturning(scope, { node, layout: relation.layout }, query.returning);
+}
+
+export function planDelete(scope: Scope, query: BoundDelete): PlanNode {
+  const { relation, targetSlots, keySlot } = planTarget(scope, query);
+  const { node: child, layout } = relation;
+  const node: PlanNode = {
+    kind: "delete",
+    table: query.table,
+    alias: scope.rte(0).alias,
+    child,
+    returning: query.returning.length > 0,
+    targetSlots,
+    keySlot,
+    estimate: child.estimate,
+    labels: child.labels,
+  };
+  return withReturning(scope, { node, layout }, query.returning);
+}
+
+export function planModify(scope: Scope, query: BoundInsert | BoundUpdate | BoundDelete): PlanNode {
+  switch (query.kind) {
+    case "insert":
+      return planInsert(scope, query);
+    case "update":
+      return planUpdate(scope, query);
+    case "delete":
+      return planDelete(scope, query);
+  }
+}

@@ -1,0 +1,406 @@
+/**
+ * Physical plans: what the executor compiles. In every expression of a node a Slot is a position in
+ * the row of the node's child (of left then right for joins); Params and ExecParams are constant
+ * while the node runs. Plans hold no state of an execution.
+ */
+import type { Aggregate, Expr, Row, SortKey, WindowCall } from "@firstlight/sql";
+import type { BoundCheck, RangeTableEntry, RowMark, WindowClause } from "../bind/query-tree.ts";
+import type { VirtualTable } from "../catalog/catalog.ts";
+import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+
+/** What the cost model says, and what EXPLAIN shows. */
+export interface Estimate {
+  readonly rows: number;
+  readonly startup: number;
+  readonly total: number;
+  readonly width: number;
+}
+
+interface NodeBase {
+  readonly estimate: Estimate;
+  /** Names of the output columns, for EXPLAIN's expressions. */
+  readonly labels: readonly string[];
+}
+
+export interface RangeBound {
+  readonly expr: Expr;
+  readonly inclusive: boolean;
+}
+
+/** Condition on one key column of an index; expressions are free of slots. */
+export type KeyCondition =
+  | { readonly kind: "equal"; readonly expr: Expr }
+  | { readonly kind: "isNull" }
+  | { readonly kind: "any"; readonly array: Expr }
+  | {
+      readonly kind: "range";
+      readonly lower: RangeBound | undefined;
+      readonly upper: RangeBound | undefined;
+    };
+
+/** How a table's rows are reached. */
+export type Access =
+  | { readonly kind: "full" }
+  | {
+      readonly kind: "index";
+      readonly index: IndexDescriptor;
+      /** One per leading key column; only the last may be a range. */
+      readonly conditions: readonly KeyCondition[];
+      /** Every needed column is in the index entry. */
+      readonly indexOnly: boolean;
+      /** The conditions as written, for EXPLAIN; over the scan's output. */
+      readonly display: readonly Expr[];
+    };
+
+export interface ScanNode extends NodeBase {
+  readonly kind: "scan";
+  readonly table: TableDescriptor;
+  readonly alias: string;
+  /** Positions in table.columns of the output columns; the row's key follows if `withKey`. */
+  readonly columns: readonly number[];
+  readonly withKey: boolean;
+  readonly access: Access;
+  readonly reverse: boolean;
+  readonly filter: Expr | undefined;
+}
+
+export interface ValuesNode extends NodeBase {
+  readonly kind: "values";
+  readonly rows: readonly (readonly Expr[])[];
+}
+
+export interface VirtualScanNode extends NodeBase {
+  readonly kind: "virtualScan";
+  readonly table: VirtualTable;
+  readonly alias: string;
+  readonly columns: readonly number[];
+}
+
+export interface FunctionScanNode extends NodeBase {
+  readonly kind: "functionScan";
+  readonly alias: string;
+  readonly functions: Extract<RangeTableEntry, { kind: "function" }>["functions"];
+  readonly ordinality: boolean;
+}
+
+/** Reads the rows of a CTE of this statement; a working table is the recursive term's input. */
+export interface CteScanNode extends NodeBase {
+  readonly kind: "cteScan";
+  readonly id: number;
+  readonly name: string;
+  readonly alias: string;
+  readonly working: boolean;
+}
+
+export interface FilterNode extends NodeBase {
+  readonly kind: "filter";
+  readonly child: PlanNode;
+  readonly condition: Expr;
+}
+
+export interface ProjectNode extends NodeBase {
+  readonly kind: "project";
+  readonly child: PlanNode;
+  readonly exprs: readonly Expr[];
+}
+
+/** Expressions with set-returning calls: each call is replaced by a slot behind the child's row. */
+export interface ProjectSetNode extends NodeBase {
+  readonly kind: "projectSet";
+  readonly child: PlanNode;
+  /** The calls, over the child's row. */
+  readonly calls: readonly Expr[];
+  /** Over the child's row followed by one value per call. */
+  readonly exprs: readonly Expr[];
+}
+
+export type JoinType = "inner" | "left" | "right" | "full" | "semi" | "anti";
+
+/** A value that the outer row passes to the inner plan. */
+export interface ParamBinding {
+  readonly id: number;
+  readonly expr: Expr;
+}
+
+export interface NestedLoopNode extends NodeBase {
+  readonly kind: "nestedLoop";
+  readonly type: JoinType;
+  readonly left: PlanNode;
+  readonly right: PlanNode;
+  readonly condition: Expr | undefined;
+  /** Set from each left row before the right side starts; empty: the right side runs once. */
+  readonly params: readonly ParamBinding[];
+}
+
+export interface HashJoinNode extends NodeBase {
+  readonly kind: "hashJoin";
+  readonly type: JoinType;
+  /** The probing side; `right` is built into the hash table. */
+  readonly left: PlanNode;
+  readonly right: PlanNode;
+  /** Over the left row. */
+  readonly leftKeys: readonly Expr[];
+  /** Over the right row. */
+  readonly rightKeys: readonly Expr[];
+  /** Over both rows. */
+  readonly condition: Expr | undefined;
+}
+
+/** Point reads of `right` for a batch of left rows, by a unique index whose columns are all given. */
+export interface LookupJoinNode extends NodeBase {
+  readonly kind: "lookupJoin";
+  readonly type: "inner" | "left" | "semi" | "anti";
+  readonly left: PlanNode;
+  readonly right: ScanNode;
+  readonly index: IndexDescriptor;
+  /** Over the left row, in the order of the index's columns. */
+  readonly keys: readonly Expr[];
+  readonly condition: Expr | undefined;
+}
+
+/** A subquery, or a call that may have to wait, whose value is appended to each row. */
+export interface Subplan {
+  readonly kind: "scalar" | "exists" | "any" | "all" | "array" | "multiExpr" | "nextval";
+  readonly id: number;
+  readonly plan: PlanNode | undefined;
+  readonly type: number;
+  readonly params: readonly ParamBinding[];
+  /** Parameters set further out that the plan reads too: part of what its result depends on. */
+  readonly dependencies: readonly number[];
+  /** any/all: over the row followed by the subquery's columns. nextval: the sequence's OID. */
+  readonly test: Expr | undefined;
+  /** any with equality: keys over the row, to look up among the subquery's rows. */
+  readonly hashKeys: readonly Expr[] | undefined;
+  /** Evaluated only where this holds (branches of CASE, later arguments of AND and OR). */
+  readonly guard: Expr | undefined;
+}
+
+export interface ApplyNode extends NodeBase {
+  readonly kind: "apply";
+  readonly child: PlanNode;
+  readonly subplans: readonly Subplan[];
+  readonly childWidth: number;
+}
+
+/** Uncorrelated subqueries that are evaluated once, before the child starts. */
+export interface InitPlansNode extends NodeBase {
+  readonly kind: "initPlans";
+  readonly child: PlanNode;
+  readonly subplans: readonly { readonly subplan: Subplan; readonly param: number }[];
+}
+
+export interface AggregateNode extends NodeBase {
+  readonly kind: "aggregate";
+  readonly child: PlanNode;
+  readonly groupBy: readonly Expr[];
+  /** Indexes into groupBy, one list per set; output: group values, aggregates, groupings. */
+  readonly groupingSets: readonly (readonly number[])[];
+  readonly aggregates: readonly Aggregate[];
+  /** GROUPING(...) calls: indexes into groupBy. */
+  readonly groupings: readonly (readonly number[])[];
+}
+
+export interface WindowNode extends NodeBase {
+  readonly kind: "window";
+  readonly child: PlanNode;
+  readonly clause: WindowClause;
+  /** Values are appended to each row in this order; `clause` and arguments are over the row. */
+  readonly calls: readonly WindowCall[];
+}
+
+export interface SortNode extends NodeBase {
+  readonly kind: "sort";
+  readonly child: PlanNode;
+  readonly keys: readonly SortKey[];
+  /** Only the first rows are wanted: offset and limit of the node above, without ties. */
+  readonly offset: Expr | undefined;
+  readonly limit: Expr | undefined;
+}
+
+export interface LimitNode extends NodeBase {
+  readonly kind: "limit";
+  readonly child: PlanNode;
+  readonly offset: Expr | undefined;
+  readonly limit: Expr | undefined;
+  /** WITH TIES: rows that compare equal on these to the last one come too. */
+  readonly ties: readonly SortKey[] | undefined;
+}
+
+export interface DistinctNode extends NodeBase {
+  readonly kind: "distinct";
+  readonly child: PlanNode;
+  /** Expressions that make rows equal; of equal rows the first is kept. */
+  readonly keys: readonly Expr[];
+}
+
+export interface AppendNode extends NodeBase {
+  readonly kind: "append";
+  readonly children: readonly PlanNode[];
+}
+
+export interface SetOperationNode extends NodeBase {
+  readonly kind: "setOperation";
+  readonly operation: "intersect" | "except";
+  readonly all: boolean;
+  readonly left: PlanNode;
+  readonly right: PlanNode;
+  readonly types: readonly number[];
+}
+
+export interface RecursiveUnionNode extends NodeBase {
+  readonly kind: "recursiveUnion";
+  readonly id: number;
+  readonly start: PlanNode;
+  readonly step: PlanNode;
+  readonly distinct: boolean;
+  readonly types: readonly number[];
+}
+
+export interface PlannedCte {
+  readonly id: number;
+  readonly name: string;
+  readonly plan: PlanNode;
+  /** Runs to its end even when nobody reads it. */
+  readonly modifies: boolean;
+}
+
+export interface WithNode extends NodeBase {
+  readonly kind: "with";
+  readonly ctes: readonly PlannedCte[];
+  readonly child: PlanNode;
+}
+
+export interface LockRowsNode extends NodeBase {
+  readonly kind: "lockRows";
+  readonly child: PlanNode;
+  readonly marks: readonly { readonly slot: number; readonly strength: RowMark["strength"] }[];
+}
+
+export interface ColumnValue {
+  /** Position in table.columns. */
+  readonly column: number;
+  readonly expr: Expr;
+}
+
+export interface PlannedConflict {
+  readonly action: "nothing" | "update";
+  /** OIDs of the unique indexes that arbitrate; empty: any. */
+  readonly arbiters: readonly number[];
+  /** Over the existing row followed by the proposed row. */
+  readonly where: Expr | undefined;
+  readonly assignments: readonly ColumnValue[];
+  /** Over the new row. */
+  readonly generated: readonly ColumnValue[];
+}
+
+interface ModifyBase extends NodeBase {
+  readonly table: TableDescriptor;
+  readonly alias: string;
+  readonly child: PlanNode;
+  /** Whether rows are wanted: RETURNING. */
+  readonly returning: boolean;
+}
+
+/** The child yields complete rows, which are also the output. */
+export interface InsertNode extends ModifyBase {
+  readonly kind: "insert";
+  /** Over the complete row; computed after the others. */
+  readonly generated: readonly ColumnValue[];
+  readonly checks: readonly BoundCheck[];
+  readonly conflict: PlannedConflict | undefined;
+  /** Whether the source reads tables, so that it is read to its end BEFORE the first write. */
+  readonly readsTables: boolean;
+}
+
+/** Outputs the child's rows with the target's columns replaced by the new ones. */
+export interface UpdateNode extends ModifyBase {
+  readonly kind: "update";
+  /** Where the child's row holds the target's columns; -1: dropped. */
+  readonly targetSlots: readonly number[];
+  readonly keySlot: number;
+  /** Over the child's row. */
+  readonly assignments: readonly ColumnValue[];
+  /** Over the new row. */
+  readonly generated: readonly ColumnValue[];
+  readonly checks: readonly BoundCheck[];
+}
+
+/** Outputs the child's rows. */
+export interface DeleteNode extends ModifyBase {
+  readonly kind: "delete";
+  readonly targetSlots: readonly number[];
+  readonly keySlot: number;
+}
+
+/** Rows known at planning. */
+export interface RowsNode extends NodeBase {
+  readonly kind: "rows";
+  readonly rows: readonly Row[];
+}
+
+export type PlanNode =
+  | ScanNode
+  | ValuesNode
+  | VirtualScanNode
+  | FunctionScanNode
+  | CteScanNode
+  | FilterNode
+  | ProjectNode
+  | ProjectSetNode
+  | NestedLoopNode
+  | HashJoinNode
+  | LookupJoinNode
+  | ApplyNode
+  | InitPlansNode
+  | AggregateNode
+  | WindowNode
+  | SortNode
+  | LimitNode
+  | DistinctNode
+  | AppendNode
+  | SetOperationNode
+  | RecursiveUnionNode
+  | WithNode
+  | LockRowsNode
+  | InsertNode
+  | UpdateNode
+  | DeleteNode
+  | RowsNode;
+
+/** Children in the order of EXPLAIN. */
+export function childrenOf(node: PlanNode): readonly PlanNode[] {
+  switch (node.kind) {
+    case "scan":
+    case "values":
+    case "virtualScan":
+    case "functionScan":
+    case "cteScan":
+    case "rows":
+      return [];
+    case "nestedLoop":
+    case "hashJoin":
+    case "lookupJoin":
+    case "setOperation":
+      return [node.left, node.right];
+    case "append":
+      return node.children;
+    case "recursiveUnion":
+      return [node.start, node.step];
+    case "filter":
+    case "project":
+    case "projectSet":
+    case "apply":
+    case "initPlans":
+    case "aggregate":
+    case "window":
+    case "sort":
+    case "limit":
+    case "distinct":
+    case "with":
+    case "lockRows":
+    case "insert":
+    case "update":
+    case "delete":
+      return [node.child];
+  }
+}

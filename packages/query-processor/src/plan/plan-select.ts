@@ -1,0 +1,322 @@
+/**
+ * Plans one SELECT, in the order in which its clauses mean something: FROM and WHERE, grouping,
+ * HAVING, windows, targets, DISTINCT, ORDER BY, locking, LIMIT.
+ */
+import type { Expr, SortKey } from "@firstlight/sql";
+import { returnsSet } from "@firstlight/sql";
+import type { BoundSelect, SortClause } from "../bind/query-tree.ts";
+import { ONE_ROW, blocking, estimate, perRow, sortEstimate } from "./estimate.ts";
+import { mapChildren, someNode } from "./expression-map.ts";
+import type { Relation } from "./layout.ts";
+import { Layout, slot } from "./layout.ts";
+import { planAggregation } from "./plan-aggregate.ts";
+import { planCtes } from "./plan-ctes.ts";
+import type { WantedOrder } from "./plan-from.ts";
+import { planFrom } from "./plan-from.ts";
+import type { PlanNode } from "./plan-node.ts";
+import { planSetOperation } from "./plan-set-operation.ts";
+import { planWindows } from "./plan-window.ts";
+import { walkOwnVars } from "./query-walk.ts";
+import type { OrderColumn } from "./scan-path.ts";
+import { keyVar } from "./scan-path.ts";
+import type { Scope } from "./scope.ts";
+import { attach } from "./subplans.ts";
+import { wrapScope } from "./wrap-scope.ts";
+
+/** A plan that yields the targets that are not junk. */
+export function planSelect(scope: Scope, query: BoundSelect): PlanNode {
+  planCtes(scope, query.ctes);
+  walkOwnVars(query, (variable) => {
+    scope.use(variable.rte, variable.column);
+  });
+  const body = planBody(scope, query);
+  return wrapScope(scope, body);
+}
+
+function planBody(scope: Scope, query: BoundSelect): PlanNode {
+  const source = planSource(scope, query);
+  const targets = query.targets.map((target) => target.expr);
+  const keys = query.rowMarks.map((mark) => keyVar(mark.rte));
+  const labels = query.targets.map((target) => target.name);
+  let relation = projectTargets(scope, source, [...targets, ...keys], labels);
+  if (query.distinct === true) relation = distinctOver(relation, visibleSlots(query));
+  if (query.orderBy.length > 0 && !source.ordered) relation = sortOver(scope, relation, query);
+  if (Array.isArray(query.distinct)) {
+    const on = query.distinct.map((target) => targetSlot(query, target));
+    relation = distinctOver(relation, on);
+  }
+  if (query.rowMarks.length > 0) relation = lockOver(relation, query);
+  if (query.limit !== undefined || query.offset !== undefined) {
+    relation = limitOver(scope, relation, query);
+  }
+  return withoutJunk(relation.node, query);
+}
+
+interface Source extends Relation {
+  readonly ordered: boolean;
+}
+
+function planSource(scope: Scope, query: BoundSelect): Source {
+  if (query.setOperation !== undefined) {
+    return { ...planSetOperation(scope, query, query.setOperation), ordered: false };
+  }
+  const order = wantedOrder(scope, query);
+  const keys = new Set(query.rowMarks.map((mark) => mark.rte));
+  const from = planFrom(scope, query.from, query.where, { order, keys });
+  const grouped = planAggregation(scope, from, query);
+  const windowed = planWindows(scope, grouped, query);
+  return { ...windowed, ordered: from.ordered && order !== undefined };
+}
+
+/** ORDER BY as an order of the only table, if nothing in between would lose it. */
+function wantedOrder(scope: Scope, query: BoundSelect): WantedOrder | undefined {
+  const [item] = query.from;
+  const plain =
+    query.groupBy.length === 0 &&
+    query.groupingSets === undefined &&
+    !query.hasAggregates &&
+    query.having === undefined &&
+    query.windows.length === 0 &&
+    query.distinct !== true;
+  if (!plain || query.orderBy.length === 0 || query.from.length !== 1) return undefined;
+  if (item?.kind !== "rte" || scope.rte(item.rte).kind !== "table") return undefined;
+  const columns: OrderColumn[] = [];
+  for (const key of query.orderBy) {
+    const expr = query.targets[key.target]?.expr;
+    if (expr?.kind !== "var" || expr.levelsUp !== 0) return undefined;
+    columns.push({
+      position: expr.column,
+      descending: key.descending,
+      nullsFirst: key.nullsFirst,
+    });
+  }
+  return { rte: item.rte, columns, firstRows: query.limit !== undefined };
+}
+
+export function isSetReturning(expr: Expr): boolean {
+  return someNode(expr, (node) => node.kind === "call" && returnsSet(node));
+}
+
+/** Target lists become projections; set-returning calls in them a ProjectSet. */
+export function projectTargets(
+  scope: Scope,
+  source: Relation,
+  targets: readonly Expr[],
+  labels: readonly string[],
+): Relation {
+  if (targets.some((target) => isSetReturning(target))) {
+    return projectSet(scope, source, targets, labels);
+  }
+  const { relation, exprs } = attach(scope, source, targets);
+  const { node } = relation;
+  const layout = new Layout(exprs.length);
+  if (isIdentity(exprs, relation.layout.width)) return { node, layout };
+  return {
+    node: {
+      kind: "project",
+      child: node,
+      exprs,
+      estimate: perRow(node.estimate, node.estimate.rows, exprs.length * 8, exprs.length),
+      labels,
+    },
+    layout,
+  };
+}
+
+function isIdentity(exprs: readonly Expr[], width: number): boolean {
+  return (
+    exprs.length === width && exprs.every((expr, at) => expr.kind === "slot" && expr.index === at)
+  );
+}
+
+function projectSet(
+  scope: Scope,
+  source: Relation,
+  targets: readonly Expr[],
+  labels: readonly string[],
+): Relation {
+  const { relation, exprs } = attach(scope, source, targets);
+  const { node, layout } = relation;
+  const calls: Expr[] = [];
+  const lift = (expr: Expr): Expr => {
+    if (expr.kind === "call" && returnsSet(expr)) {
+      calls.push(expr);
+      return slot(layout.width + calls.length - 1, expr);
+    }
+    return mapChildren(expr, lift);
+  };
+  const lifted = exprs.map((expr) => lift(expr));
+  const inner = calls.some((call) => call.kind === "call" && call.args.some(isSetReturning));
+  if (inner) return nestedSets(relation, exprs, labels);
+  return {
+    node: {
+      kind: "projectSet",
+      child: node,
+      calls,
+      exprs: lifted,
+      estimate: estimate(node.estimate.rows * 10, 0, node.estimate.total * 2, exprs.length * 8),
+      labels,
+    },
+    layout: new Layout(exprs.length),
+  };
+}
+
+/** Calls whose arguments return sets themselves: the innermost are expanded first. */
+function nestedSets(
+  source: Relation,
+  targets: readonly Expr[],
+  labels: readonly string[],
+): Relation {
+  const { node, layout } = source;
+  const calls: Expr[] = [];
+  const lift = (expr: Expr): Expr => {
+    const isSet = expr.kind === "call" && returnsSet(expr);
+    if (isSet && !expr.args.some(isSetReturning)) {
+      calls.push(expr);
+      return slot(layout.width + calls.length - 1, expr);
+    }
+    return mapChildren(expr, lift);
+  };
+  const lifted = targets.map((expr) => lift(expr));
+  const width = layout.width + calls.length;
+  const identity = Array.from({ length: width }, (_, at): Expr =>
+    slot(at, { type: 0, typmod: -1 }),
+  );
+  const inner: PlanNode = {
+    kind: "projectSet",
+    child: node,
+    calls,
+    exprs: identity,
+    estimate: estimate(node.estimate.rows * 10, 0, node.estimate.total * 2, width * 8),
+    labels: [...node.labels, ...calls.map(() => "set")],
+  };
+  const widened: Relation = { node: inner, layout: new Layout(width) };
+  if (lifted.some(isSetReturning)) return nestedSets(widened, lifted, labels);
+  return {
+    node: {
+      kind: "project",
+      child: inner,
+      exprs: lifted,
+      estimate: perRow(inner.estimate, inner.estimate.rows, lifted.length * 8),
+      labels,
+    },
+    layout: new Layout(lifted.length),
+  };
+}
+
+function targetSlot(query: BoundSelect, target: number): Expr {
+  const entry = query.targets[target];
+  if (entry === undefined) throw new Error(`no target ${target}`);
+  return slot(target, entry.expr);
+}
+
+function visibleSlots(query: BoundSelect): Expr[] {
+  return query.targets.flatMap((target, at) => (target.junk ? [] : [slot(at, target.expr)]));
+}
+
+export function distinctOver(relation: Relation, keys: readonly Expr[]): Relation {
+  const { node } = relation;
+  return {
+    node: {
+      kind: "distinct",
+      child: node,
+      keys,
+      estimate: blocking(node.estimate, node.estimate.rows / 5, node.estimate.width, 0.0025),
+      labels: node.labels,
+    },
+    layout: relation.layout,
+  };
+}
+
+export function sortKeysOf(query: BoundSelect, clauses: readonly SortClause[]): SortKey[] {
+  return clauses.map(({ target, descending, nullsFirst, proc }) => ({
+    expr: targetSlot(query, target),
+    descending,
+    nullsFirst,
+    proc,
+  }));
+}
+
+function sortOver(scope: Scope, relation: Relation, query: BoundSelect): Relation {
+  const { node } = relation;
+  const topOnly =
+    query.limit !== undefined &&
+    !query.withTies &&
+    query.rowMarks.length === 0 &&
+    !Array.isArray(query.distinct);
+  const bounds = topOnly ? limitExprs(scope, query) : { offset: undefined, limit: undefined };
+  return {
+    node: {
+      kind: "sort",
+      child: node,
+      keys: sortKeysOf(query, query.orderBy),
+      ...bounds,
+      estimate: sortEstimate(node.estimate),
+      labels: node.labels,
+    },
+    layout: relation.layout,
+  };
+}
+
+function lockOver(relation: Relation, query: BoundSelect): Relation {
+  const { node } = relation;
+  return {
+    node: {
+      kind: "lockRows",
+      child: node,
+      marks: query.rowMarks.map((mark, at) => ({
+        slot: query.targets.length + at,
+        strength: mark.strength,
+      })),
+      estimate: perRow(node.estimate, node.estimate.rows, node.estimate.width),
+      labels: node.labels,
+    },
+    layout: relation.layout,
+  };
+}
+
+function limitExprs(
+  scope: Scope,
+  query: BoundSelect,
+): { offset: Expr | undefined; limit: Expr | undefined } {
+  const nothing: Relation = {
+    node: { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] },
+    layout: new Layout(0),
+  };
+  const convert = (expr: Expr | undefined): Expr | undefined =>
+    expr === undefined ? undefined : attach(scope, nothing, [expr]).exprs[0];
+  return { offset: convert(query.offset), limit: convert(query.limit) };
+}
+
+function limitOver(scope: Scope, relation: Relation, query: BoundSelect): Relation {
+  const { node } = relation;
+  const { limit } = query;
+  const known = limit?.kind === "const" && limit.value !== null ? Number(limit.value) : undefined;
+  const rows = Math.min(known ?? node.estimate.rows / 10, node.estimate.rows);
+  const { startup, total } = node.estimate;
+  const share = startup + (total - startup) * (rows / Math.max(1, node.estimate.rows));
+  return {
+    node: {
+      kind: "limit",
+      child: node,
+      ...limitExprs(scope, query),
+      ties: query.withTies ? sortKeysOf(query, query.orderBy) : undefined,
+      estimate: estimate(rows, startup, share, node.estimate.width),
+      labels: node.labels,
+    },
+    layout: relation.layout,
+  };
+}
+
+function withoutJunk(node: PlanNode, query: BoundSelect): PlanNode {
+  const junk = query.targets.some((target) => target.junk) || query.rowMarks.length > 0;
+  if (!junk) return node;
+  const exprs = visibleSlots(query);
+  return {
+    kind: "project",
+    child: node,
+    exprs,
+    estimate: node.estimate,
+    labels: query.targets.filter((target) => !target.junk).map((target) => target.name),
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * The access path of one table: point or range on the primary key or a secondary index, else the
+ * whole table; with an order that matches ORDER BY where that saves a sort.
+ */
+import type { Expr } from "@firstlight/sql";
+import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import {
+  EQUALITY_SELECTIVITY,
+  POINT_READ_COST,
+  RANGE_SELECTIVITY,
+  ROWS_PER_TABLE,
+  SEQ_ROW_COST,
+  estimate,
+  selectivity,
+} from "./estimate.ts";
+import { conjunction } from "./expression-map.ts";
+import type { ColumnCondition, IndexMatch } from "./index-match.ts";
+import { columnCondition, columnIsNotNull, matchIndex } from "./index-match.ts";
+import type { Relation } from "./layout.ts";
+import { Layout, toSlots } from "./layout.ts";
+import type { Access, Estimate, ScanNode } from "./plan-node.ts";
+
+export interface ScanRequestOf {
+  readonly rte: number;
+  readonly table: TableDescriptor;
+  readonly alias: string;
+  /** Positions of the columns that are needed. */
+  readonly columns: readonly number[];
+  readonly withKey: boolean;
+  /** Over Vars of this entry only; no subqueries. */
+  readonly quals: readonly Expr[];
+  /** The order wanted, if all of it is columns of this table. */
+  readonly order: readonly OrderColumn[] | undefined;
+  /** Whether only the first rows of that order are wanted. */
+  readonly firstRows: boolean;
+}
+
+export interface OrderColumn {
+  readonly position: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+interface Path {
+  readonly match: IndexMatch | undefined;
+  readonly index: IndexDescriptor | undefined;
+  readonly estimate: Estimate;
+  readonly indexOnly: boolean;
+  readonly ordered: "forward" | "backward" | undefined;
+}
+
+export interface PlannedScan extends Relation {
+  readonly node: ScanNode;
+  readonly ordered: boolean;
+  /** At most one row can come of it. */
+  readonly single: boolean;
+}
+
+/** Whether the index read from front or back gives the wanted order behind its equalities. */
+function orderOf(
+  request: ScanRequestOf,
+  index: IndexDescriptor,
+  match: IndexMatch | undefined,
+): Path["ordered"] {
+  const wanted = request.order;
+  if (wanted === undefined || wanted.length === 0) return undefined;
+  const fixed = new Set<number>();
+  const conditions = match?.conditions ?? [];
+  for (const [at, condition] of conditions.entries()) {
+    if (condition.kind === "any") return undefined;
+    if (condition.kind !== "range") fixed.add((index.columns[at]?.column ?? 0) - 1);
+  }
+  const rest = wanted.filter((each) => !fixed.has(each.position));
+  const columns = index.columns.slice(fixed.size);
+  let direction: Path["ordered"];
+  for (const [at, each] of rest.entries()) {
+    const column = columns[at];
+    if (column === undefined || column.column - 1 !== each.position) return undefined;
+    const forward = column.descending === each.descending;
+    const nullsAgree = columnIsNotNull(request.table, each.position)
+      ? true
+      : (column.nullsFirst === each.nullsFirst) === forward;
+    const here = forward ? "forward" : "backward";
+    if (!nullsAgree || (direction !== undefined && direction !== here)) return undefined;
+    direction = here;
+  }
+  return direction ?? "forward";
+}
+
+function pathOf(
+  request: ScanRequestOf,
+  index: IndexDescriptor | undefined,
+  match: IndexMatch | undefined,
+): Path {
+  const width = request.columns.length * 8;
+  const filterSelectivity = selectivity(request.quals);
+  const reached = reachedRows(match);
+  const rows = match?.unique === true ? reached : ROWS_PER_TABLE * filterSelectivity;
+  const indexOnly = index !== undefined && coversColumns(request, index);
+  const perRow = index === undefined || index.number === 0 || indexOnly;
+  const cost = reached * (perRow ? SEQ_ROW_COST : SEQ_ROW_COST * 2 + POINT_READ_COST / 20);
+  const total = (match === undefined ? 0 : POINT_READ_COST) + cost;
+  return {
+    match,
+    index,
+    indexOnly: indexOnly && index.number !== 0,
+    estimate: estimate(
+      Math.min(rows, reached),
+      match === undefined ? 0 : POINT_READ_COST,
+      total,
+      width,
+    ),
+    ordered: index === undefined ? undefined : orderOf(request, index, match),
+  };
+}
+
+function reachedRows(match: IndexMatch | undefined): number {
+  if (match === undefined) return ROWS_PER_TABLE;
+  const many = match.conditions.some((each) => each.kind === "any") ? 10 : 1;
+  if (match.unique) return many;
+  const share = EQUALITY_SELECTIVITY ** match.equalities * (match.hasRange ? RANGE_SELECTIVITY : 1);
+  return Math.max(1, ROWS_PER_TABLE * share * many);
+}
+
+function coversColumns(request: ScanRequestOf, index: IndexDescriptor): boolean {
+  if (index.number === 0) return false;
+  const stored = new Set([...index.columns.map((each) => each.column), ...index.include]);
+  return request.columns.every((position) => stored.has(position + 1));
+}
+
+function candidatePaths(request: ScanRequestOf): Path[] {
+  const conditions = request.quals.flatMap((qual): ColumnCondition[] => {
+    const condition = columnCondition(qual, request.rte);
+    return condition === undefined ? [] : [condition];
+  });
+  const primary = request.table.indexes.find((index) => index.number === 0);
+  const paths: Path[] = [];
+  for (const index of request.table.indexes) {
+    const match = matchIndex(index, conditions);
+    if (match !== undefined) paths.push(pathOf(request, index, match));
+    else if (request.firstRows && index !== primary) {
+      const path = pathOf(request, index, undefined);
+      if (path.ordered !== undefined) paths.push(path);
+    }
+  }
+  paths.push(pathOf(request, primary, undefined));
+  return paths;
+}
+
+/** Reading stops early when an order is met and only the first rows are wanted. */
+function costOf(path: Path, request: ScanRequestOf): number {
+  const { total, rows } = path.estimate;
+  if (request.order === undefined) return total;
+  if (path.ordered !== undefined) return request.firstRows ? total / 10 : total;
+  return total + rows * 0.02 * Math.log2(Math.max(2, rows));
+}
+
+function cheapest(request: ScanRequestOf): Path {
+  const paths = candidatePaths(request);
+  let best = paths[0];
+  for (const path of paths) {
+    if (best === undefined || costOf(path, request) < costOf(best, request)) best = path;
+  }
+  if (best === undefined) throw new Error("a table without a path");
+  return best;
+}
+
+/** Stands for the key of an entry's row. */
+export function keyVar(rte: number): Expr {
+  return { kind: "var", rte, column: -1, levelsUp: 0, type: 25, typmod: -1, position: -1 };
+}
+
+export function scanLayout(request: ScanRequestOf): Layout {
+  const layout = new Layout(request.columns.length + (request.withKey ? 1 : 0));
+  request.columns.forEach((position, at) => {
+    layout.set(
+      {
+        kind: "var",
+        rte: request.rte,
+        column: position,
+        levelsUp: 0,
+        type: 0,
+        typmod: -1,
+        position: -1,
+      },
+      at,
+    );
+  });
+  if (request.withKey) layout.set(keyVar(request.rte), request.columns.length);
+  return layout;
+}
+
+export function planScan(request: ScanRequestOf): PlannedScan {
+  const path = cheapest(request);
+  const layout = scanLayout(request);
+  const covered = path.match?.covered ?? new Set<Expr>();
+  const filter = conjunction(request.quals.filter((qual) => !covered.has(qual)));
+  const usesIndex =
+    path.match !== undefined || (path.index !== undefined && path.index.number !== 0);
+  const access: Access =
+    path.index === undefined || !usesIndex
+      ? { kind: "full" }
+      : {
+          kind: "index",
+          index: path.index,
+          conditions: path.match?.conditions ?? [],
+          indexOnly: path.indexOnly,
+          display: (path.match?.used ?? []).map((qual) => toSlots(qual, layout)),
+        };
+  const names = request.columns.map((at) => request.table.columns[at]?.name ?? "");
+  return {
+    node: {
+      kind: "scan",
+      table: request.table,
+      alias: request.alias,
+      columns: request.columns,
+      withKey: request.withKey,
+      access,
+      reverse: path.ordered === "backward",
+      filter: filter === undefined ? undefined : toSlots(filter, layout),
+      estimate: path.estimate,
+      labels: request.withKey ? [...names, "key"] : names,
+    },
+    layout,
+    ordered: path.ordered !== undefined,
+    single:
+      path.match?.unique === true && path.match.conditions.every((each) => each.kind !== "any"),
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * One query level while it is planned: its range table, what its join columns and pulled-up
+ * subqueries stand for, and the values that it takes from levels further out as ExecParams. Each
+ * child scope has parameters of its own, so that a plan that is half pulled never sees them change.
+ */
+import type { ExecParam, Expr, Var } from "@firstlight/sql";
+import type { BoundQuery, BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { exprKey, mapChildren } from "./expression-map.ts";
+import type { ParamBinding, PlanNode, PlannedCte, Subplan } from "./plan-node.ts";
+
+/** Numbers that are unique in one statement's plan. */
+export class PlanIds {
+  #params = 0;
+  #subplans = 0;
+  #ctes = 0;
+
+  get paramCount(): number {
+    return this.#params;
+  }
+
+  nextParam(): number {
+    return this.#params++;
+  }
+
+  nextSubplan(): number {
+    return this.#subplans++;
+  }
+
+  nextCte(): number {
+    return this.#ctes++;
+  }
+}
+
+export type CteState =
+  | { readonly kind: "inline"; readonly query: BoundQuery }
+  | {
+      readonly kind: "planned";
+      readonly id: number;
+      readonly name: string;
+      readonly dependencies: ReadonlySet<number>;
+      readonly rows: number;
+    };
+
+/** The planners of whole queries, for the parts of a query that hold queries themselves. */
+export interface QueryPlanners {
+  select(scope: Scope, query: BoundSelect): PlanNode;
+  modify(scope: Scope, query: Exclude<BoundQuery, BoundSelect>): PlanNode;
+}
+
+export interface PlanningContext {
+  readonly ids: PlanIds;
+  readonly catalog: Catalog;
+  readonly planners: QueryPlanners;
+}
+
+export class Scope {
+  readonly ids: PlanIds;
+  readonly #context: PlanningContext;
+  readonly parent: Scope | undefined;
+  readonly rangeTable: RangeTableEntry[];
+  /** Columns that stand for other expressions of this level, by exprKey of the Var. */
+  readonly aliases: Map<string, Expr> = new Map();
+  readonly ctes: CteState[] = [];
+  readonly plannedCtes: PlannedCte[] = [];
+  readonly initPlans: { subplan: Subplan; param: number }[] = [];
+  /** Parameters that this level reads and does not set: for the memo of its results. */
+  readonly dependencies: Set<number> = new Set();
+  readonly usedColumns: Map<number, Set<number>> = new Map();
+  readonly #outer = new Map<string, { readonly id: number; readonly expr: Expr }>();
+
+  constructor(
+    context: PlanningContext,
+    parent: Scope | undefined,
+    rangeTable: readonly RangeTableEntry[],
+  ) {
+    this.ids = context.ids;
+    this.#context = context;
+    this.parent = parent;
+    this.rangeTable = [...rangeTable];
+  }
+
+  child(rangeTable: readonly RangeTableEntry[]): Scope {
+    return new Scope(this.#context, this, rangeTable);
+  }
+
+  planSelect(query: BoundSelect): PlanNode {
+    return this.#context.planners.select(this, query);
+  }
+
+  planModify(query: Exclude<BoundQuery, BoundSelect>): PlanNode {
+    return this.#context.planners.modify(this, query);
+  }
+
+  /** Values to set from the parent's row before this level's plan runs, over the parent's Vars. */
+  get outerParams(): readonly ParamBinding[] {
+    return [...this.#outer.values()];
+  }
+
+  rte(index: number): RangeTableEntry {
+    const rte = this.rangeTable[index];
+    if (rte === undefined) throw new Error(`range table has no entry ${index}`);
+    return rte;
+  }
+
+  /** An expression of this level over the columns of real relations and ExecParams only. */
+  flatten(expr: Expr): Expr {
+    if (expr.kind === "var") return expr.levelsUp === 0 ? this.#own(expr) : this.#outside(expr);
+    return mapChildren(expr, (child) => this.flatten(child));
+  }
+
+  #own(variable: Var): Expr {
+    const alias = this.aliases.get(exprKey(variable));
+    if (alias !== undefined) return this.flatten(alias);
+    const rte = this.rangeTable[variable.rte];
+    if (rte?.kind !== "join") return variable;
+    const value = rte.values[variable.column];
+    if (value === undefined) throw new Error(`join has no column ${variable.column}`);
+    return this.flatten(value);
+  }
+
+  /** A parameter that the parent sets; unlike a Var of its own level it is constant here. */
+  #outside(variable: Var): ExecParam {
+    const levels = variable.levelsUp;
+    let boundary: Scope = this;
+    const passed: Scope[] = [this];
+    for (let level = 1; level < levels; level++) {
+      if (boundary.parent === undefined) throw new Error("a column refers outside the statement");
+      boundary = boundary.parent;
+      passed.push(boundary);
+    }
+    const id = boundary.paramFor({ ...variable, levelsUp: 0 });
+    for (const scope of passed) scope.dependencies.add(id);
+    return {
+      kind: "execParam",
+      id,
+      type: variable.type,
+      typmod: variable.typmod,
+      position: variable.position,
+    };
+  }
+
+  /** The parameter for a column of the parent. */
+  paramFor(parentVar: Var): number {
+    const key = exprKey(parentVar);
+    const known = this.#outer.get(key);
+    if (known !== undefined) return known.id;
+    if (this.parent === undefined) throw new Error("a column refers outside the statement");
+    const id = this.ids.nextParam();
+    this.#outer.set(key, { id, expr: this.parent.flatten(parentVar) });
+    return id;
+  }
+
+  use(rte: number, column: number): void {
+    const entry = this.rangeTable[rte];
+    if (entry?.kind === "join") {
+      const value = entry.values[column];
+      if (value !== undefined) this.useVars(value);
+      return;
+    }
+    let columns = this.usedColumns.get(rte);
+    if (columns === undefined) {
+      columns = new Set();
+      this.usedColumns.set(rte, columns);
+    }
+    columns.add(column);
+  }
+
+  useVars(expr: Expr): void {
+    if (expr.kind === "var") {
+      if (expr.levelsUp === 0) this.use(expr.rte, expr.column);
+      return;
+    }
+    mapChildren(expr, (child) => {
+      this.useVars(child);
+      return child;
+    });
+  }
+
+  /** Columns of an entry that anything uses, in order. */
+  columnsOf(rte: number): number[] {
+    return [...(this.usedColumns.get(rte) ?? [])].toSorted((a, b) => a - b);
+  }
+}

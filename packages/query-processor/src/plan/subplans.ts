@@ -1,0 +1,270 @@
+/**
+ * Puts expressions onto a relation: Vars become slots, and subqueries become columns that an Apply
+ * node appends to each row (or ExecParams set once when they depend on nothing of the row).
+ * Subqueries in branches of CASE, AND, OR and COALESCE get a guard, so that they only run where
+ * PostgreSQL would run them.
+ */
+import type { Expr, SubLink } from "@firstlight/sql";
+import { featureNotSupported } from "@firstlight/common";
+import { conjunction, exprKey, mapChildren, someNode } from "./expression-map.ts";
+import { perRow } from "./estimate.ts";
+import { isHashEquality } from "./equality.ts";
+import type { Relation } from "./layout.ts";
+import { slot, toSlots } from "./layout.ts";
+import type { ParamBinding, Subplan } from "./plan-node.ts";
+import { subLinkQuery } from "./query-walk.ts";
+import type { Scope } from "./scope.ts";
+
+const NEXTVAL_PROC = 1574;
+const BOOL_TYPE = 16;
+
+export interface Attached {
+  readonly relation: Relation;
+  readonly exprs: readonly Expr[];
+}
+
+/** Flattens the expressions and turns them into expressions over the relation that is returned. */
+export function attach(scope: Scope, relation: Relation, exprs: readonly Expr[]): Attached {
+  const attacher = new Attacher(scope, relation);
+  const converted = exprs.map((expr) => attacher.convert(scope.flatten(expr), undefined));
+  return { relation: attacher.finish(), exprs: converted };
+}
+
+export function needsSubplan(expr: Expr): boolean {
+  return someNode(
+    expr,
+    (node) => node.kind === "subLink" || (node.kind === "call" && node.proc === NEXTVAL_PROC),
+  );
+}
+
+/** A relation filtered by these conditions; the cheap ones come first. */
+export function filterRelation(scope: Scope, relation: Relation, quals: readonly Expr[]): Relation {
+  let filtered = relation;
+  const cheap = quals.filter((qual) => !needsSubplan(qual));
+  const dear = quals.filter((qual) => needsSubplan(qual));
+  for (const group of [cheap, dear]) {
+    if (group.length === 0) continue;
+    const attached = attach(scope, filtered, group);
+    filtered = withFilter(attached.relation, attached.exprs);
+  }
+  return filtered;
+}
+
+/** Conditions are over the relation's slots already. */
+export function withFilter(relation: Relation, quals: readonly Expr[]): Relation {
+  const condition = conjunction(quals);
+  if (condition === undefined) return relation;
+  const { node } = relation;
+  return {
+    node: {
+      kind: "filter",
+      child: node,
+      condition,
+      estimate: perRow(node.estimate, node.estimate.rows / 3, node.estimate.width, quals.length),
+      labels: node.labels,
+    },
+    layout: relation.layout,
+  };
+}
+
+class Attacher {
+  readonly #scope: Scope;
+  readonly #relation: Relation;
+  readonly #subplans: Subplan[] = [];
+  readonly #known = new Map<string, Expr>();
+
+  constructor(scope: Scope, relation: Relation) {
+    this.#scope = scope;
+    this.#relation = relation;
+  }
+
+  get #width(): number {
+    return this.#relation.layout.width + this.#subplans.length;
+  }
+
+  finish(): Relation {
+    const { node, layout } = this.#relation;
+    if (this.#subplans.length === 0) return this.#relation;
+    const inner = this.#subplans.reduce(
+      (sum, each) => sum + (each.plan?.estimate.total ?? 0.01),
+      0,
+    );
+    return {
+      node: {
+        kind: "apply",
+        child: node,
+        subplans: this.#subplans,
+        childWidth: layout.width,
+        estimate: {
+          ...node.estimate,
+          total: node.estimate.total + node.estimate.rows * inner,
+        },
+        labels: [...node.labels, ...this.#subplans.map((each) => `(SubPlan ${each.id + 1})`)],
+      },
+      layout: layout.widened(this.#subplans.length),
+    };
+  }
+
+  convert(expr: Expr, guard: Expr | undefined): Expr {
+    const { layout } = this.#relation;
+    const found = layout.get(expr);
+    if (found !== undefined) return slot(found, expr);
+    if (!needsSubplan(expr)) return toSlots(expr, layout);
+    switch (expr.kind) {
+      case "subLink":
+        return this.#subLink(expr, guard);
+      case "call":
+        if (expr.proc === NEXTVAL_PROC) return this.#nextval(expr, guard);
+        return mapChildren(expr, (child) => this.convert(child, guard));
+      case "case":
+        return this.#case(expr, guard);
+      case "and":
+      case "or":
+      case "coalesce":
+        return this.#sequence(expr, guard);
+      default:
+        return mapChildren(expr, (child) => this.convert(child, guard));
+    }
+  }
+
+  #case(expr: Extract<Expr, { kind: "case" }>, guard: Expr | undefined): Expr {
+    // Conditions of a CASE with an operand contain caseTest, which means nothing outside of it.
+    if (expr.arg !== undefined) return mapChildren(expr, (child) => this.convert(child, guard));
+    let here = guard;
+    const whens = expr.whens.map((when) => {
+      const condition = this.convert(when.condition, here);
+      const result = this.convert(when.result, both(here, condition));
+      here = both(here, truth("isNotTrue", condition));
+      return { condition, result };
+    });
+    return { ...expr, whens, otherwise: this.convert(expr.otherwise, here) };
+  }
+
+  #sequence(
+    expr: Extract<Expr, { kind: "and" | "or" | "coalesce" | "not" | "greatest" | "least" }>,
+    guard: Expr | undefined,
+  ): Expr {
+    let here = guard;
+    const args: Expr[] = [];
+    // Cheap arguments first: AND and OR may be evaluated in any order.
+    const ordered =
+      expr.kind === "coalesce"
+        ? expr.args
+        : expr.args.toSorted((a, b) => Number(needsSubplan(a)) - Number(needsSubplan(b)));
+    for (const arg of ordered) {
+      const converted = this.convert(arg, here);
+      args.push(converted);
+      if (expr.kind === "and") here = both(here, truth("isNotFalse", converted));
+      else if (expr.kind === "or") here = both(here, truth("isNotTrue", converted));
+      else here = both(here, nullTest(converted));
+    }
+    return { ...expr, args } as Expr;
+  }
+
+  #append(subplan: Subplan, like: { type: number; typmod: number }): Expr {
+    const at = this.#width;
+    this.#subplans.push(subplan);
+    return slot(at, like);
+  }
+
+  #nextval(call: Extract<Expr, { kind: "call" }>, guard: Expr | undefined): Expr {
+    const [sequence] = call.args;
+    return this.#append(
+      {
+        kind: "nextval",
+        id: this.#scope.ids.nextSubplan(),
+        plan: undefined,
+        type: call.type,
+        params: [],
+        dependencies: [],
+        test: sequence === undefined ? undefined : this.convert(sequence, guard),
+        hashKeys: undefined,
+        guard,
+      },
+      call,
+    );
+  }
+
+  #subLink(link: SubLink, guard: Expr | undefined): Expr {
+    const key = exprKey(link) + (guard === undefined ? "" : exprKey(guard));
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const expr = this.#planLink(link, guard);
+    this.#known.set(key, expr);
+    return expr;
+  }
+
+  #planLink(link: SubLink, guard: Expr | undefined): Expr {
+    const query = subLinkQuery(link.query);
+    const child = this.#scope.child(query.rangeTable);
+    const node = child.planSelect(query);
+    const params: ParamBinding[] = child.outerParams.map(({ id, expr }) => ({
+      id,
+      expr: this.convert(expr, guard),
+    }));
+    const own = new Set(params.map((param) => param.id));
+    const dependencies = [...child.dependencies].filter((id) => !own.has(id));
+    const base = { id: this.#scope.ids.nextSubplan(), plan: node, type: link.type, params };
+    const common = { ...base, dependencies, guard };
+    if (link.link === "any" || link.link === "all") {
+      const test = this.#test(link, guard);
+      return this.#append(
+        { ...common, kind: link.link, test: test.expr, hashKeys: test.hashKeys },
+        link,
+      );
+    }
+    const subplan: Subplan = { ...common, kind: link.link, test: undefined, hashKeys: undefined };
+    if (params.length > 0 || guard !== undefined) return this.#append(subplan, link);
+    const param = this.#scope.ids.nextParam();
+    this.#scope.initPlans.push({ subplan, param });
+    return { kind: "execParam", id: param, type: link.type, typmod: link.typmod, position: -1 };
+  }
+
+  /** The test over the row so far followed by the subquery's columns. */
+  #test(
+    link: SubLink,
+    guard: Expr | undefined,
+  ): { expr: Expr; hashKeys: readonly Expr[] | undefined } {
+    if (link.test === undefined) throw featureNotSupported("this form of subquery comparison");
+    // Subqueries inside the test come first: they widen the row that the test's slots count from.
+    const prepared = this.#convertAroundSlots(link.test, guard);
+    const base = this.#width;
+    const expr = shiftSlots(prepared, base);
+    return { expr, hashKeys: hashKeysOf(expr, base) };
+  }
+
+  #convertAroundSlots(expr: Expr, guard: Expr | undefined): Expr {
+    if (expr.kind === "slot") return { ...expr, index: -1 - expr.index };
+    if (!someNode(expr, (node) => node.kind === "slot")) return this.convert(expr, guard);
+    return mapChildren(expr, (child) => this.#convertAroundSlots(child, guard));
+  }
+}
+
+/** Slots of the subquery's columns are held as -1 - n until the row's width is known. */
+function shiftSlots(expr: Expr, base: number): Expr {
+  if (expr.kind === "slot" && expr.index < 0) return { ...expr, index: base - 1 - expr.index };
+  return mapChildren(expr, (child) => shiftSlots(child, base));
+}
+
+/** The key over the row when the test is `key = first column` of the same type. */
+function hashKeysOf(test: Expr, base: number): readonly Expr[] | undefined {
+  if (test.kind !== "call" || test.display !== "operator" || test.args.length !== 2) {
+    return undefined;
+  }
+  const [key, column] = test.args;
+  if (key === undefined || column?.kind !== "slot" || column.index !== base) return undefined;
+  const overRow = !someNode(key, (node) => node.kind === "slot" && node.index >= base);
+  return overRow && key.type === column.type && isHashEquality(test.operator) ? [key] : undefined;
+}
+
+function both(a: Expr | undefined, b: Expr): Expr {
+  return conjunction(a === undefined ? [b] : [a, b]) ?? b;
+}
+
+function truth(test: "isNotTrue" | "isNotFalse", arg: Expr): Expr {
+  return { kind: "booleanTest", test, arg, type: BOOL_TYPE, typmod: -1, position: -1 };
+}
+
+function nullTest(arg: Expr): Expr {
+  return { kind: "isNull", arg, type: BOOL_TYPE, typmod: -1, position: -1 };
+}
