@@ -762,4 +762,57 @@ export const FUNCTION_CASES: Readonly<Record<string, readonly string[]>> = {
     to_char | interval:1 day | text:Day
     to_char | interval:14 mons | text:RM Q CC DDD
   `),
+  "reading dates": cases(`
+    to_date | text:2020-02-29 | text:YYYY-MM-DD
+    to_date | text:2021-02-29 | text:YYYY-MM-DD
+    to_date | text:05 Dec 2000 | text:DD Mon YYYY
+    to_date | text:05Dec2000 | text:DDMonYYYY
+    to_date | text:20200229 | text:YYYYMMDD
+    to_date | text:2020 | text:YYYY
+    to_date | text:12 | text:DD
+    to_date | text:95-03-01 | text:YY-MM-DD
+    to_date | text:20-03-01 | text:YY-MM-DD
+    to_date | text:2011-120 | text:YYYY-DDD
+    to_date | text:2451187 | text:J
+    to_date | text:44-03-15 BC | text:YYYY-MM-DD BC
+    to_date | text:2000-13-01 | text:YYYY-MM-DD
+    to_date | text:abc | text:YYYY-MM-DD
+    to_date | text:Foo 2000 | text:Mon YYYY
+    to_date | text:2020/03/04 | text:YYYY-MM-DD
+    to_date | text:2020  03  04 | text:YYYY-MM-DD
+    to_date | text:March 3, 2020 | text:Month DD, YYYY
+    to_date | text:3rd March 2020 | text:DDth Month YYYY
+    to_date | text:1 2 | text:DD DD
+    to_timestamp | text:2011-12-18 23:38:15 | text:YYYY-MM-DD HH24:MI:SS
+    to_timestamp | text:2011-12-18 11:38 PM | text:YYYY-MM-DD HH12:MI PM
+    to_timestamp | text:2011-12-18 12:38 am | text:YYYY-MM-DD HH12:MI AM
+    to_timestamp | text:2011-12-18 23:38 PM | text:YYYY-MM-DD HH12:MI PM
+    to_timestamp | text:2011-12-18 23:38:15.5 | text:YYYY-MM-DD HH24:MI:SS.MS
+    to_timestamp | text:2011-12-18 23:38:15.000123 | text:YYYY-MM-DD HH24:MI:SS.US
+    to_timestamp | text:20111218T233815 | text:YYYYMMDD"T"HH24MISS
+    to_timestamp | text:2011-12-18 25:00 | text:YYYY-MM-DD HH24:MI
+    to_timestamp | text:2011-12-18 3600 | text:YYYY-MM-DD SSSS
+  `),
+  "reading numbers": cases(`
+    to_number | text:12,454.8- | text:99G999D9S
+    to_number | text:-34,338,492 | text:99G999G999
+    to_number | text:-34,338,492.654,878 | text:99G999G999D999G999
+    to_number | text:0.00001-  | text:9.999999S
+    to_number | text:5.01- | text:FM9.999999S
+    to_number | text:5.01- | text:FM9.999999MI
+    to_number | text: 5 4 4 4 4 8 . 7 8 | text:9 9 9 9 9 9 . 9 9
+    to_number | text:.01 | text:FM9.99
+    to_number | text:123456 | text:999G999
+    to_number | text:$1234.56 | text:L9999D99
+    to_number | text:42nd | text:99th
+    to_number | text:123 | text:99V9
+    to_number | text: | text:999
+    to_number | text:485 | text:999
+    to_number | text:-485 | text:S999
+    to_number | text:<485> | text:999PR
+    to_number | text:485 | text:999.99
+    to_number | text:485.127 | text:999.99
+    to_number | text:1234 | text:999
+    to_number | text:123 | text:99V99
+  `),
 };

@@ -18,10 +18,11 @@ interface Answer {
 }
 
 async function oracleAnswer(call: FunctionCall): Promise<Answer> {
-  const types = { getTypeParser: () => (value: string) => value };
+  const types = { getTypeParser: () => (value: string) => value } as pg.CustomTypesConfig;
   try {
-    const result = await client.query({ text: callSql(call), rowMode: "array", types } as never);
-    const rows = (result.rows as unknown as (string | null)[][]).map((row) => row[0] ?? "NULL");
+    const query: pg.QueryArrayConfig = { text: callSql(call), rowMode: "array", types };
+    const result = await client.query<(string | null)[]>(query);
+    const rows = result.rows.map((row) => row[0] ?? "NULL");
     return { text: rows.join("\n"), type: result.fields[0]?.dataTypeID ?? 0 };
   } catch (error) {
     const failure = error as { code?: string; message: string };

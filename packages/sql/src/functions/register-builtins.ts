@@ -18,9 +18,12 @@ import { registerJsonbOperators } from "./json/jsonb-operators.ts";
 import { registerNumeric } from "./numeric.ts";
 import { registerScalarIdentity } from "./scalar-identity.ts";
 import { registerRegex } from "./regex/functions.ts";
+import { registerRecords } from "./record.ts";
 import { registerSeries } from "./series.ts";
 import { registerSystem } from "./system.ts";
 import { registerDateTemplates } from "./to-char/dates.ts";
+import { registerDateReading } from "./to-char/to-timestamp.ts";
+import { registerNumberReading } from "./to-char/to-number.ts";
 import { registerNumberTemplates } from "./to-char/numbers.ts";
 import { registerUuid } from "./uuid.ts";
 import { registerFormat } from "./text/format.ts";
@@ -55,6 +58,9 @@ const FAMILIES: readonly (() => void)[] = [
   registerJsonbOperators,
   registerUuid,
   registerDateTemplates,
+  registerNumberReading,
+  registerRecords,
+  registerDateReading,
   registerNumberTemplates,
   registerSeries,
   registerArrayShape,

@@ -13,6 +13,8 @@ export interface DateField {
   /** TM: localized, which is English without padding in the C locale. */
   readonly localized: boolean;
   readonly ordinal: "TH" | "th" | undefined;
+  /** FX: the text must match the template exactly. Only reading heeds it. */
+  readonly exact: boolean;
 }
 
 export type DateNode = DateField | { readonly kind: "literal"; readonly text: string };
@@ -27,20 +29,23 @@ const FIELDS: readonly string[] = [
   ...new Set(NAMES.split(" ").flatMap((name) => [name, name.toLowerCase()])),
 ].toSorted((a, b) => b.length - a.length);
 
-function prefixAt(template: string, at: number): "FM" | "TM" | undefined {
+function prefixAt(template: string, at: number): "FM" | "FX" | "TM" | undefined {
   const two = template.slice(at, at + 2);
   if (two === "FM" || two === "fm") return "FM";
+  if (two === "FX" || two === "fx") return "FX";
   return two === "TM" || two === "tm" ? "TM" : undefined;
 }
 
 export function parseDateFormat(template: string): readonly DateNode[] {
   const nodes: DateNode[] = [];
   let at = 0;
+  let exact = false;
   while (at < template.length) {
     let fill = false;
     let localized = false;
     for (let prefix = prefixAt(template, at); prefix !== undefined;) {
       if (prefix === "FM") fill = true;
+      else if (prefix === "FX") exact = true;
       else localized = true;
       at += 2;
       prefix = prefixAt(template, at);
@@ -58,7 +63,7 @@ export function parseDateFormat(template: string): readonly DateNode[] {
     const suffix = template.slice(at, at + 2);
     const ordinal = suffix === "TH" || suffix === "th" ? suffix : undefined;
     if (ordinal !== undefined || /^sp$/i.test(suffix)) at += 2;
-    nodes.push({ kind: "field", name, fill, localized, ordinal });
+    nodes.push({ kind: "field", name, fill, localized, ordinal, exact });
   }
   return nodes;
 }
