@@ -1,7 +1,7 @@
 /**
  * Commits as one adjudicator, alone or as the coordinator of several.
  *
- * Alone: judge, take τc, record in the conflict index, append; all in one step, so later requests
+ * Alone: isMisrouted, judge, take τc, record in the conflict index, append; all in one step, so later requests
  * are judged against it while it is on its way to the disk. The acknowledgement follows
  * durability, in order.
  * Together: hold the own keys, let the others prepare, take τc above all lower bounds and within
@@ -19,7 +19,7 @@ import type {
 } from "@firstlight/common";
 import { ServiceError } from "@firstlight/common";
 import type { Core, Part, Refusal } from "./core.ts";
-import { isTooFarAhead, judge, misroutedKey, partOf, recordPart } from "./core.ts";
+import { isTooFarAhead, isMisrouted, judge, partOf, recordPart } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
 import { agreedTimestamp } from "./participant.ts";
 
@@ -75,9 +75,9 @@ export class Committer {
   }
 
   #refusal(request: CommitRequest, part: Part): Refusal | undefined {
-    const { participants, mutations, snapshot } = request;
+    const { participants, snapshot } = request;
     if (!participants.includes(this.#core.log)) return aborted("the coordinator takes no part");
-    if (misroutedKey(this.#core, participants, mutations) !== undefined) {
+    if (isMisrouted(this.#core, request)) {
       return aborted("a key belongs to an adjudicator that takes no part");
     }
     if (isTooFarAhead(this.#core, snapshot)) return aborted("the snapshot is ahead of the clock");

@@ -1,5 +1,5 @@
 import type { Check, CommitReply, CommitRequest, LogId } from "@firstlight/common";
-import { isServiceError, keyFromLatin1, logId, plusMicros } from "@firstlight/common";
+import { CATALOG_SPAN, isServiceError, keyFromLatin1, logId, plusMicros } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
 import type { AdjudicatorBug } from "./adjudicator-bug.ts";
 import { ClusterFixture, keyCheck } from "./cluster-fixture.ts";
@@ -133,9 +133,23 @@ describe("Adjudicators together", () => {
     }
   });
 
+  it("I10: a check of the catalog's span is made by whoever takes part", async () => {
+    const cluster = await started();
+    const snapshot = cluster.now;
+    const checks: Check[] = [{ span: CATALOG_SPAN, intent: "R" }];
+    const planned = (at = snapshot): CommitRequest =>
+      cluster.request([HIGH], { snapshot: at, participants: [A2], checks });
+    expect((await commit(cluster, planned(), A2)).verdict).toBe("committed");
+    committedAt(await commit(cluster, both(cluster, [GLOBAL])));
+    expect((await commit(cluster, planned(cluster.now), A2)).verdict).toBe("committed");
+    expect(await commit(cluster, planned(), A2)).toMatchObject({ verdict: "conflict" });
+  });
+
   it("refuses a transaction that leaves out the adjudicator of one of its keys", async () => {
     const cluster = await started();
     expect((await commit(cluster, cluster.request([HIGH]))).verdict).toBe("aborted");
+    const locked = cluster.request([LOW], { checks: [keyCheck(HIGH, "X")] });
+    expect((await commit(cluster, locked)).verdict).toBe("aborted");
   });
 
   it("aborts when a participant does not answer, and releases its own keys", async () => {

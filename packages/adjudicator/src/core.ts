@@ -7,13 +7,20 @@ import type {
   Check,
   Clock,
   CommitReply,
-  Key,
+  CommitRequest,
   Log,
   LogId,
   Mutation,
   Timestamp,
 } from "@firstlight/common";
-import { judges, plusMicros, spansOverlap } from "@firstlight/common";
+import {
+  CATALOG_SPAN,
+  isGlobalKey,
+  judges,
+  plusMicros,
+  spanContains,
+  spansOverlap,
+} from "@firstlight/common";
 import type { AdjudicatorBug } from "./adjudicator-bug.ts";
 import type { AdjudicatorSettings } from "./adjudicator-settings.ts";
 import type { ConflictIndex } from "./conflict-index.ts";
@@ -48,12 +55,21 @@ export interface Core {
   stop(reason: string, cause?: unknown): void;
 }
 
+/** A check that any adjudicator can make, because all of them judge its keys. */
+function isGlobalCheck(check: Check): boolean {
+  return "span" in check ? check.span.end <= CATALOG_SPAN.end : isGlobalKey(check.key);
+}
+
+function owns(range: AdjudicatorRange, check: Check): boolean {
+  return "span" in check
+    ? spansOverlap(check.span, range.span)
+    : spanContains(range.span, check.key);
+}
+
 export function partOf(range: AdjudicatorRange, part: Part): Part {
   return {
     writes: part.writes.filter(({ key }) => judges(range, key)),
-    checks: part.checks.filter((check) =>
-      "span" in check ? spansOverlap(check.span, range.span) : judges(range, check.key),
-    ),
+    checks: part.checks.filter((check) => isGlobalCheck(check) || owns(range, check)),
   };
 }
 
@@ -97,16 +113,14 @@ export function isTooFarAhead({ clock, settings, writer }: Core, time: Timestamp
   return time > plusMicros(clock.now().latest, settings.aheadMicrosMax);
 }
 
-/** The first key that none of `participants` judges, or that others would have to judge as well. */
-export function misroutedKey(
-  core: Core,
-  participants: readonly LogId[],
-  mutations: readonly Mutation[],
-): Key | undefined {
+/** Whether an adjudicator that takes no part would have to judge some of the transaction. */
+export function isMisrouted(core: Core, request: CommitRequest): boolean {
+  const { participants, mutations, checks } = request;
   const absent = core.ranges.filter(({ log }) => !participants.includes(log));
-  if (absent.length === 0) return undefined;
-  for (const { key } of mutations) {
-    for (const range of absent) if (judges(range, key)) return key;
-  }
-  return undefined;
+  if (absent.length === 0) return false;
+  return absent.some(
+    (range) =>
+      mutations.some(({ key }) => judges(range, key)) ||
+      checks.some((check) => !isGlobalCheck(check) && owns(range, check)),
+  );
 }

@@ -83,9 +83,8 @@ export class Heartbeats {
   #renewInTime(): void {
     const { writer, clock, settings } = this.#core;
     const now = clock.now().latest;
-    if (writer.leaseEnd < plusMicros(now, settings.leaseMicros / 2)) {
-      writer.extendLease(plusMicros(now, settings.leaseMicros));
-    }
+    const { leaseMicros } = settings;
+    writer.extendLease(plusMicros(now, leaseMicros / 2), plusMicros(now, leaseMicros));
   }
 
   /** Arranges for `retry` to be called: by the lease becoming durable, or by the clock. */
@@ -98,7 +97,7 @@ export class Heartbeats {
     }
     if (first === undefined || last === undefined) return;
     const { clock, writer, settings } = this.#core;
-    if (writer.leaseEnd < last) writer.extendLease(plusMicros(last, settings.leaseMicros));
+    writer.extendLease(last, plusMicros(last, settings.leaseMicros));
     const behind = first - laterOf(clock.now().latest, writer.last);
     this.#timer?.cancel();
     this.#timer = behind > 0 ? clock.after(behind, () => this.retry()) : undefined;

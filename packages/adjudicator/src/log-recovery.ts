@@ -3,14 +3,17 @@
  * and what became of the latest transactions. Conflicts are not rebuilt: the floor stands for them.
  */
 import type { Journal, LogEnd, LogEntry, LogId, Timestamp } from "@firstlight/common";
-import { decodeLogRecord, isServiceError, laterOf } from "@firstlight/common";
+import { ServiceError, decodeLogRecord, isServiceError, laterOf } from "@firstlight/common";
 import type { OutcomeTable } from "./outcome-table.ts";
 
 /** Entries read back for outcomes; older ones are looked up in the log when asked for. */
 const READ_BACK_ENTRIES = 10_000;
 const READ_BYTES = 1024 * 1024;
 
-/** Calls `visit` for entries from about `from` to `end.index`; what was trimmed is passed over. */
+/**
+ * Calls `visit` for entries from about `from` to `end`; what was trimmed is passed over. Entries
+ * that are known to be there but cannot be read yet are an error: a lease may be in them.
+ */
 export async function visitEntries(
   journal: Journal,
   log: LogId,
@@ -22,7 +25,9 @@ export async function visitEntries(
   while (next <= end) {
     try {
       const read = await journal.read(log, next, READ_BYTES);
-      if (read.entries.length === 0) return;
+      if (read.entries.length === 0) {
+        throw new ServiceError("unavailable", `entry ${next} of log ${log} cannot be read yet`);
+      }
       for (const entry of read.entries) if (entry.index <= end) visit(entry);
       next = read.next;
     } catch (error) {

@@ -84,11 +84,11 @@ export class LogWriter {
     this.#options.clock.endOfTick(() => this.#flush());
   }
 
-  /** Sees to it that the durable lease reaches `until`; onDurable tells when. */
-  extendLease(until: Timestamp): void {
-    if (this.#leaseEndAppended >= until) return;
+  /** Sees to it that the durable lease reaches `needed`, and then `until`; onDurable tells when. */
+  extendLease(needed: Timestamp, until: Timestamp): void {
+    if (this.#leaseEndAppended >= needed) return;
     // The record then carries this lease, or a later one if its own timestamp gives more.
-    this.#leaseEndAppended = until;
+    this.#leaseEndAppended = laterOf(needed, until);
     this.append(this.next(this.last), { kind: "lease" }, () => undefined);
   }
 

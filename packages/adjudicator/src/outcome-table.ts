@@ -1,24 +1,24 @@
 /**
- * What became of the latest transactions that this adjudicator coordinated, oldest forgotten
- * first. A forgotten abort raises the floor to the time of the abort, so that a commit request
- * that arrives even later is still refused (I9).
+ * What became of the latest transactions that this adjudicator coordinated. A forgotten abort
+ * raises the floor to the time of the abort, so that a commit request that arrives even later is
+ * still refused (I9).
  */
 import type { Timestamp, TransactionId } from "@firstlight/common";
 import { TIMESTAMP_ZERO, laterOf } from "@firstlight/common";
+import { RecentMap } from "./recent-map.ts";
 
 export type KnownOutcome =
   | { readonly outcome: "committed"; readonly timestamp: Timestamp }
   | { readonly outcome: "aborted"; readonly timestamp: Timestamp };
 
 export class OutcomeTable {
-  readonly #max: number;
+  readonly #outcomes: RecentMap<TransactionId, KnownOutcome>;
   readonly #raiseFloor: (to: Timestamp) => void;
-  readonly #outcomes = new Map<TransactionId, KnownOutcome>();
   /** Commits at or below it may be missing here. */
   forgottenUpTo: Timestamp = TIMESTAMP_ZERO;
 
   constructor(max: number, raiseFloor: (to: Timestamp) => void) {
-    this.#max = max;
+    this.#outcomes = new RecentMap(max, (forgotten) => this.#forget(forgotten));
     this.#raiseFloor = raiseFloor;
   }
 
@@ -27,23 +27,18 @@ export class OutcomeTable {
   }
 
   committed(transaction: TransactionId, timestamp: Timestamp): void {
-    this.#set(transaction, { outcome: "committed", timestamp });
+    this.#outcomes.set(transaction, { outcome: "committed", timestamp });
   }
 
   /** `now`: no snapshot of this transaction can be later. */
   aborted(transaction: TransactionId, now: Timestamp): void {
-    this.#set(transaction, { outcome: "aborted", timestamp: now });
+    this.#outcomes.set(transaction, { outcome: "aborted", timestamp: now });
   }
 
-  #set(transaction: TransactionId, outcome: KnownOutcome): void {
-    this.#outcomes.delete(transaction);
-    this.#outcomes.set(transaction, outcome);
-    if (this.#outcomes.size <= this.#max) return;
-    for (const [oldest, { outcome: kind, timestamp }] of this.#outcomes) {
-      this.#outcomes.delete(oldest);
-      if (kind === "aborted") this.#raiseFloor(timestamp);
+  #forget(forgotten: ReadonlyMap<TransactionId, KnownOutcome>): void {
+    for (const { outcome, timestamp } of forgotten.values()) {
+      if (outcome === "aborted") this.#raiseFloor(timestamp);
       else this.forgottenUpTo = laterOf(this.forgottenUpTo, timestamp);
-      return;
     }
   }
 }

@@ -20,6 +20,7 @@ import { ServiceError, laterOf, plusMicros } from "@firstlight/common";
 import type { Core } from "./core.ts";
 import { isTooFarAhead, judge, recordPart } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
+import { RecentMap } from "./recent-map.ts";
 
 interface Prepared {
   readonly request: PrepareRequest;
@@ -39,21 +40,22 @@ export class Participant {
   readonly #core: Core;
   readonly #peers: (log: LogId) => Adjudicator;
   readonly #prepared = new Map<TransactionId, Prepared>();
-  /** Decisions already told, oldest first: a request to prepare that arrives later is refused. */
-  readonly #decided = new Set<TransactionId>();
+  /** Decisions already told: a request to prepare that arrives later is refused. */
+  readonly #decided: RecentMap<TransactionId, true>;
   #leaseWaiters: LeaseWaiter[] = [];
   #stopped = false;
 
   constructor(core: Core, peers: (log: LogId) => Adjudicator) {
     this.#core = core;
     this.#peers = peers;
+    this.#decided = new RecentMap(core.settings.outcomesMax);
   }
 
   prepare(request: PrepareRequest): Promise<PrepareReply> {
     const { transaction, snapshot } = request;
     const known = this.#prepared.get(transaction);
     if (known !== undefined) return known.reply;
-    if (this.#decided.has(transaction)) return refuse("the transaction is decided");
+    if (this.#decided.get(transaction)) return refuse("the transaction is decided");
     if (isTooFarAhead(this.#core, snapshot)) return refuse("the snapshot is ahead of the clock");
     if (this.#prepared.size >= this.#core.settings.preparedMax) {
       return Promise.reject(new ServiceError("overloaded", "too many prepared transactions"));
@@ -64,7 +66,7 @@ export class Participant {
   }
 
   decide({ transaction, outcome, timestamp }: Decision): void {
-    this.#remember(transaction);
+    this.#decided.set(transaction, true);
     const prepared = this.#prepared.get(transaction);
     if (prepared === undefined) return;
     prepared.timer?.cancel();
@@ -90,7 +92,8 @@ export class Participant {
     if (this.#core.writer.leaseEnd >= until) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#leaseWaiters.push({ until, resolve, reject });
-      this.#core.writer.extendLease(plusMicros(until, this.#core.settings.leaseMicros / 2));
+      const { writer, settings } = this.#core;
+      writer.extendLease(until, plusMicros(until, settings.leaseMicros / 2));
     });
   }
 
@@ -143,15 +146,6 @@ export class Participant {
         (error: unknown) =>
           this.#core.diagnostics.debug("coordinator gave no outcome", { transaction, error }),
       );
-  }
-
-  #remember(transaction: TransactionId): void {
-    this.#decided.add(transaction);
-    if (this.#decided.size <= this.#core.settings.outcomesMax) return;
-    for (const oldest of this.#decided) {
-      this.#decided.delete(oldest);
-      return;
-    }
   }
 }
 

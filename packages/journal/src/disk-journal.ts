@@ -95,7 +95,10 @@ export class DiskJournal implements Journal {
   }
 
   tail(log: LogId, from: number, listener: TailListener): Subscription {
-    return this.#log(log).tails.tail(from, listener);
+    const { broken } = this.#queue;
+    if (broken === undefined) return this.#log(log).tails.tail(from, listener);
+    queueMicrotask(() => listener.onEnd(broken));
+    return { close: () => undefined };
   }
 
   async trim(log: LogId, upTo: number): Promise<void> {

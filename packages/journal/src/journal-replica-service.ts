@@ -107,7 +107,10 @@ export class JournalReplicaService implements JournalReplica {
   }
 
   tail(name: LogId, from: number, listener: TailListener): Subscription {
-    return this.#log(name).tails.tail(from, listener);
+    const { broken } = this.#queue;
+    if (broken === undefined) return this.#log(name).tails.tail(from, listener);
+    queueMicrotask(() => listener.onEnd(broken));
+    return { close: () => undefined };
   }
 
   trim(name: LogId, upTo: number): Promise<void> {

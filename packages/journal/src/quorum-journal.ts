@@ -110,7 +110,13 @@ export class QuorumJournal implements Journal {
       const entries = writer.window.slice(start, writer.committed, maxBytes);
       return { entries, next: start + entries.length };
     }
-    return this.#readFromReplicas(log, start, maxBytes);
+    for (let waited = 0; ; waited += this.#settings.backoffMicrosMin) {
+      const read = await this.#readFromReplicas(log, start, maxBytes);
+      if (read.entries.length > 0 || start > (writer?.committed ?? 0)) return read;
+      // The writer knows more than its replicas have heard yet.
+      if (waited >= this.#settings.requestMicros) return read;
+      await this.#clock.sleep(this.#settings.backoffMicrosMin);
+    }
   }
 
   tail(log: LogId, from: number, listener: TailListener): Subscription {

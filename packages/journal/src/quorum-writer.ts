@@ -67,7 +67,7 @@ export class QuorumWriter implements LinkOwner {
     this.window = new EntryWindow(options.base);
     this.committed = options.base.index;
     for (const entry of options.unfinished) this.window.push(entry);
-    const next = this.window.last.index + 1;
+    const next = options.base.index + 1;
     this.#links = options.replicas.map((replica) => new ReplicaLink(this, replica, next));
   }
 
@@ -142,8 +142,8 @@ export class QuorumWriter implements LinkOwner {
   async readBack(from: number, except: JournalReplica): Promise<readonly LogEntry[]> {
     const { batchBytesMax } = this.settings;
     const start = Math.max(1, from - 1);
-    for (const { replica, match } of this.#links) {
-      if (replica === except || match < from) continue;
+    for (const { replica } of this.#links) {
+      if (replica === except) continue;
       const read = await replica.read(this.log, start, batchBytesMax, false).catch(() => undefined);
       if (read !== undefined && read.entries.length > 1) return read.entries;
       if (read !== undefined && from === 1 && read.entries.length > 0) return read.entries;

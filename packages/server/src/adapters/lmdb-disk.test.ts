@@ -183,5 +183,7 @@ describe("LmdbDisk", () => {
     await store.close();
     expect(() => store.write([put("a")])).toThrow(/closed/);
     await expect(store.commit([put("a")])).rejects.toThrow(/closed/);
+    expect(() => store.get(key("a"))).toThrow(/closed/);
+    expect(() => store.range({ span: everything })).toThrow(/closed/);
   });
 });

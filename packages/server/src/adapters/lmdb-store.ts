@@ -48,6 +48,11 @@ export function copyOf(bytes: Uint8Array): Buffer {
   return copy;
 }
 
+/** LMDB's own check comes too late: a read after close breaks in one of its timers. */
+function storeClosed(): ServiceError {
+  return new ServiceError("unavailable", "the store is closed");
+}
+
 export class LmdbStore implements DiskStore {
   readonly #database: LmdbDatabase;
   readonly #onClosed: () => void;
@@ -64,6 +69,7 @@ export class LmdbStore implements DiskStore {
   }
 
   get(key: Key): Uint8Array | undefined {
+    if (this.#closed) throw storeClosed();
     const next = this.#next.overlay.values;
     if (next.size > 0 && next.has(key)) return next.get(key);
     const running = this.#running?.overlay.values;
@@ -74,6 +80,7 @@ export class LmdbStore implements DiskStore {
   }
 
   range(range: DiskRange): Iterable<DiskEntry> {
+    if (this.#closed) throw storeClosed();
     const { span, reverse = false, limit } = range;
     if (span.start >= span.end) return [];
     const overlaid = this.#overlaid(span, reverse);
@@ -121,7 +128,7 @@ export class LmdbStore implements DiskStore {
 
   #accept(batch: readonly DiskWrite[]): void {
     if (this.#broken !== undefined) throw this.#broken;
-    if (this.#closed) throw new ServiceError("unavailable", "the store is closed");
+    if (this.#closed) throw storeClosed();
     for (const { key } of batch) {
       if (key.length === 0 || key.length > DISK_KEY_BYTES_MAX) {
         throw new RangeError(`key of ${key.length} bytes; 1 to ${DISK_KEY_BYTES_MAX} are possible`);
