@@ -356,6 +356,9 @@ export const FUNCTION_CASES: Readonly<Record<string, readonly string[]>> = {
     regexp_match | text:2024-01-15 | text:^(\\d{4})-(\\d{2})-(\\d{2})$
     regexp_match | text:user@example.com | text:^([^@]+)@(.+)\\.([a-z]+)$
     regexp_match | text:aaa | text:(a+)(a+)
+    regexp_match | text: | text:([ab]?)*b*
+    regexp_match | text: | text:a?(a?(a*)+?)?[ab]?
+    regexp_match | text:c | text:(ab)?c
     regexp_match | text:aaa | text:(a+?)(a+)
     regexp_match | text:abcabc | text:(abc)\\1
     regexp_match | text:foo.bar | text:(?<=foo)\\.(?=bar)

@@ -144,7 +144,11 @@ class Dissector {
   }
 
   #dissectRepeat(node: Repeat, start: number, end: number): boolean {
-    if (node.min === 0 && start === end) return true;
+    // x{0,n} is x{1,n} or nothing, in this order: an empty match of x sets its groups.
+    if (node.min === 0 && start === end) {
+      const empty = this.ends(node.body, start).includes(end);
+      return !empty || this.#dissectPieces(node.body, [start, end]);
+    }
     const pieces: number[] = [start];
     const failed = new Set<string>();
     const iterate = (): boolean => {
