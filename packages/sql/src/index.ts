@@ -184,7 +184,7 @@ export {
   serializeExpr,
   serializePlain,
 } from "./expression/serialize.ts";
-export { volatility } from "./expression/volatility.ts";
+export { readsFormat, volatility } from "./expression/volatility.ts";
 export type { Volatility } from "./expression/volatility.ts";
 export {
   childrenOf,

@@ -7,7 +7,7 @@ import type { Datum } from "../values/datum.ts";
 import { compileTree } from "./compile/compile-tree.ts";
 import { DEFAULT_FORMAT, type EvaluationContext } from "./evaluation-context.ts";
 import type { Const, Expr } from "./tree.ts";
-import { volatility } from "./volatility.ts";
+import { readsFormat, volatility } from "./volatility.ts";
 import { childrenOf, rewriteExpr } from "./walk.ts";
 
 /** Immutable functions ask nothing of their context but the default format. */
@@ -76,7 +76,7 @@ function foldCoalesce(expr: Extract<Expr, { kind: "coalesce" | "greatest" | "lea
 }
 
 function evaluate(expr: Expr): Expr {
-  if (volatility(expr) !== "immutable") return expr;
+  if (volatility(expr) !== "immutable" || readsFormat(expr)) return expr;
   try {
     return constantOf(expr, compileTree(expr)([], FOLDING_CONTEXT));
   } catch {

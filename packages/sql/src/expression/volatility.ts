@@ -5,7 +5,7 @@
 import { procByOid, type ProcRow, requireProc } from "../catalog/proc-catalog.ts";
 import { baseElementTypeOid, typeRow } from "../catalog/type-catalog.ts";
 import type { Expr } from "./tree.ts";
-import { childrenOf } from "./walk.ts";
+import { childrenOf, someExpr } from "./walk.ts";
 
 export type Volatility = ProcRow["volatility"];
 
@@ -31,6 +31,11 @@ function ownVolatility(expr: Expr): Volatility {
     case "nullif":
     case "scalarArrayOp":
       return requireProc(expr.proc).volatility;
+    case "greatest":
+    case "least":
+      return requireProc(expr.proc).volatility;
+    case "rowCompare":
+      return expr.procs.map((proc) => requireProc(proc).volatility).reduce(worse, "immutable");
     case "coerceViaIO":
       return worse(ioVolatility(expr.arg.type, "output"), ioVolatility(expr.type, "input"));
     case "sqlValue":
@@ -55,11 +60,8 @@ function ownVolatility(expr: Expr): Volatility {
     case "booleanTest":
     case "case":
     case "coalesce":
-    case "greatest":
-    case "least":
     case "array":
     case "row":
-    case "rowCompare":
     case "subscript":
     case "fieldSelect":
     case "relabel":
@@ -76,4 +78,19 @@ export function volatility(expr: Expr): Volatility {
     result = worse(result, volatility(child));
   }
   return result;
+}
+
+/** Types whose output functions read a setting although pg_proc calls them immutable. */
+const FORMATTED: ReadonlySet<number> = new Set([17, 700, 701, 1186]);
+
+/**
+ * Whether the value depends on the session's output settings (IntervalStyle, bytea_output,
+ * extra_float_digits): such an expression is evaluated with the session's context only.
+ */
+export function readsFormat(expr: Expr): boolean {
+  return someExpr(expr, (node) => {
+    if (node.kind !== "coerceViaIO") return false;
+    const element = baseElementTypeOid(node.arg.type);
+    return FORMATTED.has(element === 0 ? node.arg.type : element);
+  });
 }

@@ -6,7 +6,7 @@ import { InvariantError } from "@firstlight/common";
 import { encodeRow } from "../encoding/row-encoder.ts";
 import { compilePredicate, compileProjection } from "../expression/compile.ts";
 import type { Expr } from "../expression/tree.ts";
-import { volatility } from "../expression/volatility.ts";
+import { readsFormat, volatility } from "../expression/volatility.ts";
 import type { Datum } from "../values/datum.ts";
 import { partialAggregation } from "./partial-aggregation.ts";
 import { PUSHDOWN_CONTEXT } from "./pushdown-context.ts";
@@ -42,7 +42,7 @@ const GROUP_BYTES = 64;
 type Test = (value: Uint8Array) => boolean;
 
 function requireImmutable(expr: Expr): void {
-  if (volatility(expr) !== "immutable") {
+  if (volatility(expr) !== "immutable" || readsFormat(expr)) {
     throw new InvariantError("a pushed-down expression is not immutable");
   }
 }

@@ -6,7 +6,7 @@ import { SqlError } from "@firstlight/common";
 import { compileExpr } from "../expression/compile.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { Expr } from "../expression/tree.ts";
-import { volatility } from "../expression/volatility.ts";
+import { readsFormat, volatility } from "../expression/volatility.ts";
 import { childrenOf, replaceExpr } from "../expression/walk.ts";
 
 const NEEDS_PLANNER: ReadonlySet<Expr["kind"]> = new Set([
@@ -39,7 +39,8 @@ function asConstant(expr: Expr, context: EvaluationContext): Expr | undefined {
 export function isPushable(expr: Expr): boolean {
   if (NEEDS_PLANNER.has(expr.kind)) return false;
   if (volatility(expr) === "volatile") return false;
-  if (isOneValue(expr) || volatility(expr) === "immutable") return true;
+  if (isOneValue(expr)) return true;
+  if (volatility(expr) === "immutable") return !readsFormat(expr);
   const own = childrenOf(expr);
   return own.length > 0 && isImmutableItself(expr) && own.every(isPushable);
 }
@@ -50,7 +51,7 @@ function isImmutableItself(expr: Expr): boolean {
   const bare = replaceExpr(expr, (node) =>
     node === expr ? undefined : { ...slot, type: node.type, typmod: node.typmod },
   );
-  return volatility(bare) === "immutable";
+  return volatility(bare) === "immutable" && !readsFormat(bare);
 }
 
 /**
@@ -61,7 +62,8 @@ function isImmutableItself(expr: Expr): boolean {
 export function pushableExpr(expr: Expr, context: EvaluationContext): Expr | undefined {
   try {
     const bound = replaceExpr(expr, (node) => asConstant(node, context));
-    return volatility(bound) === "immutable" && isPushable(bound) ? bound : undefined;
+    const isFixed = volatility(bound) === "immutable" && !readsFormat(bound);
+    return isFixed && isPushable(bound) ? bound : undefined;
   } catch (error) {
     if (error instanceof SqlError) return undefined;
     throw error;

@@ -4,6 +4,7 @@
  * makes the nodes for them, for it knows the query.
  */
 import { SqlError } from "@firstlight/common";
+import { aggregateByProc } from "../catalog/aggregate-catalog.ts";
 import { formatType } from "../catalog/format-type.ts";
 import type { ProcRow } from "../catalog/proc-catalog.ts";
 import { arrayTypeOid } from "../catalog/type-catalog.ts";
@@ -149,6 +150,25 @@ function refuseUnlessAggregate(syntax: FunctionCallSyntax, proc: ProcRow): void 
   }
 }
 
+/** Ordered-set and hypothetical-set aggregates want WITHIN GROUP, the others refuse it. */
+function checkWithinGroup(syntax: FunctionCallSyntax, proc: ProcRow): void {
+  const name = syntax.names.join(".");
+  const wants = (aggregateByProc(proc.oid)?.kind ?? "n") !== "n";
+  if (wants && syntax.withinGroup !== true) {
+    throw resolveError(
+      "42809",
+      `WITHIN GROUP is required for ordered-set aggregate ${name}`,
+      syntax.position,
+    );
+  }
+  if (wants || syntax.withinGroup !== true) return;
+  throw resolveError(
+    "42809",
+    `${name} is not an ordered-set aggregate, so it cannot have WITHIN GROUP`,
+    syntax.position,
+  );
+}
+
 function checkKind(syntax: FunctionCallSyntax, shape: FunctionCallShape, proc: ProcRow): void {
   const name = syntax.names.join(".");
   if (proc.kind === "p") {
@@ -166,6 +186,7 @@ function checkKind(syntax: FunctionCallSyntax, shape: FunctionCallShape, proc: P
     throw resolveError("42809", `window function ${name} requires an OVER clause`, syntax.position);
   }
   if (proc.kind === "f") refuseUnlessAggregate(syntax, proc);
+  if (proc.kind === "a") checkWithinGroup(syntax, proc);
   if (proc.kind === "a" && syntax.args.length === 0 && syntax.star !== true) {
     throw resolveError(
       "42809",

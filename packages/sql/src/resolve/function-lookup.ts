@@ -38,11 +38,26 @@ function coercionTarget(shape: FunctionCallShape, argTypes: readonly number[]): 
   return isCoercion(source, target.oid) ? target.oid : undefined;
 }
 
+/** The catalogs do not change, so neither do answers; those with names of arguments are rare. */
+const cache = new Map<string, FunctionLookup>();
+const CACHE_ENTRIES_MAX = 4096;
+
 /** Finds the function for argument types; unknown literals count as UNKNOWN. */
 export function lookupFunction(
   shape: FunctionCallShape,
   argTypes: readonly number[],
 ): FunctionLookup {
+  if (shape.argNames.length > 0) return lookup(shape, argTypes);
+  const key = `${JSON.stringify(shape.names)} ${argTypes.join(" ")} ${shape.variadicArray}`;
+  const cached = cache.get(key);
+  if (cached !== undefined) return cached;
+  const found = lookup(shape, argTypes);
+  if (cache.size >= CACHE_ENTRIES_MAX) cache.clear();
+  cache.set(key, found);
+  return found;
+}
+
+function lookup(shape: FunctionCallShape, argTypes: readonly number[]): FunctionLookup {
   const candidates = functionCandidates(shape);
   const exact = candidates.find((each) => sameTypes(each.argTypes, argTypes));
   if (exact !== undefined) return { kind: "found", candidate: exact };

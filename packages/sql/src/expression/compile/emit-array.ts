@@ -1,8 +1,10 @@
 /** Arrays and rows: constructors, subscripts, fields, membership, casts of each element. */
-import { InvariantError } from "@firstlight/common";
+import { featureNotSupported, InvariantError } from "@firstlight/common";
 import { operatorByOid } from "../../catalog/operator-catalog.ts";
 import { baseElementTypeOid, subscriptedTypeOid } from "../../catalog/type-catalog.ts";
 import type { Datum, RecordValue } from "../../values/datum.ts";
+import { makeArray } from "../../values/array.ts";
+import type { EvaluationContext } from "../evaluation-context.ts";
 import { implementationOf } from "../implementations.ts";
 import type { Expr } from "../tree.ts";
 import { requireSqlType } from "../type-io.ts";
@@ -51,7 +53,36 @@ function emitBounds(emitter: Emitter, bounds: readonly (Expr | undefined)[]): st
   return `[${texts.join(", ")}]`;
 }
 
+const JSONB = 3802;
+const TEXT = 25;
+const JSONB_EXTRACT_PATH = 3217;
+
+/** jsonb[a][b] is the path {a,b}; any null on it makes the result null. */
+function emitJsonbSubscript(emitter: Emitter, expr: Node<"subscript">): Operand {
+  if (expr.value !== undefined || expr.lower !== undefined) {
+    throw featureNotSupported("assignment to a jsonb subscript");
+  }
+  const { builder } = emitter;
+  const container = emitter.emit(expr.container);
+  const path = emitBounds(emitter, expr.upper);
+  const types = { argTypes: [JSONB, 1009], resultType: JSONB };
+  const extract = implementationOf(JSONB_EXTRACT_PATH, types);
+  const follow = (context: EvaluationContext, value: Datum, steps: readonly Datum[]): Datum => {
+    if (value === null || steps.includes(null)) return null;
+    return extract(
+      context,
+      value,
+      makeArray(
+        TEXT,
+        steps.map((step) => `${step as string | number}`),
+      ),
+    );
+  };
+  return builder.assign(`${builder.constant(follow)}(ctx, ${container.js}, ${path})`, true);
+}
+
 export function emitSubscript(emitter: Emitter, expr: Node<"subscript">): Operand {
+  if (expr.container.type === JSONB) return emitJsonbSubscript(emitter, expr);
   const { builder } = emitter;
   const element = subscriptedTypeOid(expr.container.type);
   if (element === 0) throw new InvariantError("subscript of a type that has none");
