@@ -1,0 +1,44 @@
+/** The named bugs that a simulation can switch on, and which package each one lives in. */
+import type { AdjudicatorBug } from "@firstlight/adjudicator";
+import type { JournalBug } from "@firstlight/journal";
+import type { StorageBug } from "@firstlight/storage";
+
+export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
+  "skipConflictCheck",
+  "forgetFloorAfterFailover",
+  "ackBeforeDurable",
+  "watermarkIgnoresPending",
+  "participantForgetsHeldKeys",
+  "timestampGoesBack",
+];
+
+export const JOURNAL_BUGS: readonly JournalBug[] = ["ignoreSeal"];
+
+export const STORAGE_BUGS: readonly StorageBug[] = [
+  "readBelowWatermark",
+  "applyOutOfOrder",
+  "positionsBeforeData",
+  "collectTooEarly",
+];
+
+export type Bug = AdjudicatorBug | JournalBug | StorageBug;
+
+export const BUGS: readonly Bug[] = [...ADJUDICATOR_BUGS, ...JOURNAL_BUGS, ...STORAGE_BUGS];
+
+export interface BugSets {
+  readonly adjudicator: ReadonlySet<AdjudicatorBug>;
+  readonly journal: ReadonlySet<JournalBug>;
+  readonly storage: ReadonlySet<StorageBug>;
+}
+
+function intersection<T extends Bug>(all: readonly T[], chosen: readonly Bug[]): ReadonlySet<T> {
+  return new Set(all.filter((bug) => chosen.includes(bug)));
+}
+
+export function bugSets(chosen: readonly Bug[]): BugSets {
+  return {
+    adjudicator: intersection(ADJUDICATOR_BUGS, chosen),
+    journal: intersection(JOURNAL_BUGS, chosen),
+    storage: intersection(STORAGE_BUGS, chosen),
+  };
+}
