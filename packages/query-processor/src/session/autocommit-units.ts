@@ -56,7 +56,12 @@ export class AutocommitUnits {
     const { output } = this.#session;
     const start = output.offset;
     if (kind === "writes") this.#holding = true;
-    if (kind === "once") this.#repeatable = false;
+    if (kind === "once") {
+      yield* run();
+      // After COMMIT in the middle of a message this is true of what follows as well.
+      this.#repeatable = false;
+      return;
+    }
     if (this.#units.length === 0 && this.#repeatable) yield* this.#runFirst(run, start);
     else yield* run();
     if (this.#units.length >= UNITS_MAX) this.#repeatable = false;

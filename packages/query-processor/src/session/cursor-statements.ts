@@ -1,18 +1,25 @@
-/** DECLARE, FETCH, MOVE and CLOSE: cursors that read forward within their transaction. */
+/**
+ * DECLARE, FETCH, MOVE and CLOSE. A cursor reads forward within its transaction, row by row; one
+ * with SCROLL or WITH HOLD keeps its rows.
+ */
 import { SqlError, featureNotSupported, isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { Execution } from "../execute/executable.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { analyse } from "./analyse.ts";
+import { CursorRows, allRows } from "./cursor-rows.ts";
+import type { CursorMove } from "./cursor-rows.ts";
 import { flagField, numberField, textField } from "./parse-fields.ts";
 import type { Portal } from "./portal.ts";
 import { innerStatement } from "./inner-statement.ts";
+import { RowsExecution } from "./rows-execution.ts";
 import { openPortal } from "./run-portal.ts";
 import type { Session } from "./session.ts";
 import type { Task } from "./task.ts";
 import type { Utility } from "./utility.ts";
 
 const BINARY = 1;
+const SCROLL = 2;
 const HOLD = 0x20;
 /** FETCH ALL: PostgreSQL's LONG_MAX, which JSON rounds. */
 const ALL = 2 ** 62;
@@ -24,8 +31,8 @@ export const declareCursor: Utility = {
   *run(session, statement) {
     const { node } = statement;
     const cursorOptions = numberField(node, "options") ?? 0;
-    if ((cursorOptions & HOLD) !== 0) throw featureNotSupported("DECLARE CURSOR WITH HOLD");
-    if (session.block.state !== "block") {
+    const isHeld = (cursorOptions & HOLD) !== 0;
+    if (!isHeld && session.block.state !== "block") {
       throw new SqlError("25P01", "DECLARE CURSOR can only be used in transaction blocks");
     }
     const name = textField(node, "portalname") ?? "";
@@ -43,10 +50,22 @@ export const declareCursor: Utility = {
       isCursor: true,
     });
     yield* openPortal(session, portal);
+    if (isHeld || (cursorOptions & SCROLL) !== 0) yield* keepRows(session, portal);
+    portal.isHeld = isHeld;
     session.addPortal(portal);
     return { command: "DECLARE CURSOR" };
   },
 };
+
+function* keepRows(session: Session, portal: Portal): Task<void> {
+  const { execution } = portal;
+  if (execution === undefined) return;
+  try {
+    portal.execution = new CursorRows(yield* allRows(session, execution));
+  } finally {
+    execution.close();
+  }
+}
 
 function cursorNamed(session: Session, { node }: ParsedStatement): Portal {
   const name = textField(node, "portalname") ?? "";
@@ -55,19 +74,30 @@ function cursorNamed(session: Session, { node }: ParsedStatement): Portal {
   throw new SqlError("34000", `cursor "${name}" does not exist`);
 }
 
-/** How many rows forward; other directions need a cursor that can scroll. */
-function forwardCount(statement: ParsedStatement): number {
-  const { node } = statement;
-  const direction = textField(node, "direction") ?? "FETCH_FORWARD";
+const MOVES: Readonly<Record<string, CursorMove["kind"]>> = {
+  FETCH_FORWARD: "forward",
+  FETCH_BACKWARD: "backward",
+  FETCH_ABSOLUTE: "absolute",
+  FETCH_RELATIVE: "relative",
+};
+
+function moveOf({ node }: ParsedStatement): CursorMove {
+  const kind = MOVES[textField(node, "direction") ?? "FETCH_FORWARD"] ?? "forward";
   const count = numberField(node, "howMany") ?? 0;
-  if (direction === "FETCH_FORWARD" && count > 0) return count;
-  if (direction === "FETCH_RELATIVE" && count === 1) return 1;
-  if (direction === "FETCH_BACKWARD" || count < 0) {
+  if (Math.abs(count) < ALL) return { kind, count };
+  return { kind, count: count > 0 ? Infinity : -Infinity };
+}
+
+/** How many rows forward; other directions need a cursor that can scroll. */
+function forwardCount({ kind, count }: CursorMove): number {
+  if (kind === "forward" && count > 0) return count;
+  if (kind === "relative" && count === 1) return 1;
+  if (kind === "backward" || count < 0) {
     throw new SqlError("55000", "cursor can only scan forward", {
       hint: "Declare it with SCROLL option to enable backward scan.",
     });
   }
-  throw featureNotSupported("FETCH to a position");
+  throw featureNotSupported("FETCH to a position of a cursor without SCROLL");
 }
 
 export const fetchCursor: Utility = {
@@ -76,10 +106,17 @@ export const fetchCursor: Utility = {
     flagField(statement.node, "ismove") ? undefined : cursorNamed(session, statement).columns,
   *run(session, statement) {
     const portal = cursorNamed(session, statement);
-    const count = forwardCount(statement);
+    const move = moveOf(statement);
+    const isMove = flagField(statement.node, "ismove");
     if (portal.state === "ready") yield* openPortal(session, portal);
-    const source = new CursorExecution(portal, count >= ALL ? Infinity : count);
-    if (!flagField(statement.node, "ismove")) return { command: "FETCH", execution: source };
+    if (portal.execution instanceof CursorRows) {
+      const rows = portal.execution.move(move);
+      return isMove
+        ? { command: "MOVE", execution: countOnly(rows.length) }
+        : { command: "FETCH", execution: new RowsExecution(rows) };
+    }
+    const source = new CursorExecution(portal, forwardCount(move));
+    if (!isMove) return { command: "FETCH", execution: source };
     return { command: "MOVE", execution: yield* skip(session, source) };
   },
 };

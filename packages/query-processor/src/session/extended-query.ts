@@ -212,5 +212,5 @@ export function closeMessage(session: Session): void {
 export function* syncMessage(session: Session): Task<void> {
   session.reader.finish();
   yield* session.units.commit();
-  if (session.block.state === "idle") session.closePortals();
+  if (session.block.state === "idle") session.keepHeldPortals();
 }

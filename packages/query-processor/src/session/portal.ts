@@ -18,6 +18,10 @@ export class Portal {
   readonly columns: readonly ResultColumn[] | undefined;
   /** DECLARE CURSOR made it: FETCH and the protocol's Execute may both read on. */
   readonly isCursor: boolean;
+  /** WITH HOLD: stays when its transaction commits, and goes when it is rolled back. */
+  isHeld = false;
+  /** Its transaction has committed. */
+  isCommitted = false;
   execution: Execution | undefined;
   /** The tag's command once it runs: EXECUTE takes it from what it executes. */
   command = "";

@@ -4,7 +4,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { NodeRuntime } from "@firstlight/common";
-import type { Datum, EvaluationContext, SessionFacts } from "@firstlight/sql";
+import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
 import type { Engine, SessionContext } from "../engine/engine.ts";
 import type { Framer } from "../wire/framer.ts";
 import { noticeResponse, parameterStatus, readyForQuery } from "../wire/messages.ts";
@@ -76,6 +76,13 @@ export class Session implements SessionContext {
   #portalNumber = 0;
   #statementStart = 0;
   #transactionStart = 0;
+  #inputSettings:
+    | {
+        readonly format: FormatSettings;
+        readonly time: number;
+        readonly settings: CodecInputSettings;
+      }
+    | undefined;
 
   constructor(parts: SessionParts, identity: SessionIdentity) {
     this.runtime = parts.runtime;
@@ -88,10 +95,13 @@ export class Session implements SessionContext {
     this.utilities = parts.utilities;
     this.user = identity.user;
     this.database = identity.database;
-    this.block = new TransactionBlock((readOnly) => {
-      this.#transactionStart = this.#statementStart;
-      return this.engine.begin({ readOnly });
-    }, this.settings);
+    this.block = new TransactionBlock(
+      (readOnly) => this.engine.begin({ readOnly }),
+      () => {
+        this.#transactionStart = this.#statementStart;
+      },
+      this.settings,
+    );
     this.units = new AutocommitUnits(this);
     this.facts = new SessionFactsView(this, identity.pid);
     this.interrupts = new StatementInterrupts(this.runtime.clock, Infinity);
@@ -119,8 +129,14 @@ export class Session implements SessionContext {
     );
   }
 
+  /** Made once per statement that reads text values. */
   get inputSettings(): CodecInputSettings {
-    return { ...this.settings.derived.format, now: postgresTime(this.#statementStart) };
+    const { format } = this.settings.derived;
+    const cached = this.#inputSettings;
+    if (cached?.format === format && cached.time === this.#transactionStart) return cached.settings;
+    const settings = { ...format, now: postgresTime(this.#transactionStart) };
+    this.#inputSettings = { format, time: this.#transactionStart, settings };
+    return settings;
   }
 
   notice(severity: "NOTICE" | "WARNING" | "INFO", sqlstate: string, message: string): void {
@@ -223,12 +239,19 @@ export class Session implements SessionContext {
     portal.close();
   }
 
-  /** Portals end with their transaction; those after `number` with a savepoint's. */
+  /** Portals end with their transaction, those after a savepoint with its rolling back. */
   closePortals(after: number = 0): void {
     if (this.portals.size === 0) return;
     for (const portal of this.portals.values()) {
-      if (portal.number > after) this.closePortal(portal.name);
+      if (portal.number > after && !portal.isCommitted) this.closePortal(portal.name);
     }
+  }
+
+  /** The transaction has committed: what WITH HOLD keeps is the session's now. */
+  keepHeldPortals(): void {
+    if (this.portals.size === 0) return;
+    for (const portal of this.portals.values()) portal.isCommitted ||= portal.isHeld;
+    this.closePortals();
   }
 
   /** A statement failed with `error`: what it had begun is undone. */
@@ -239,7 +262,7 @@ export class Session implements SessionContext {
   }
 
   dispose(): void {
-    this.closePortals();
+    for (const name of this.portals.keys()) this.closePortal(name);
     this.block.rollback();
   }
 }

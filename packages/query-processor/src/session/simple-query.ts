@@ -26,6 +26,7 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
     session.statementsInMessage = 1;
   }
   yield* session.units.commit();
+  if (session.block.state === "idle") session.keepHeldPortals();
 }
 
 function* simpleStatement(session: Session, statement: ParsedStatement): Task<void> {

@@ -33,6 +33,7 @@ const SAVEPOINTS_MAX = 100_000;
 export class TransactionBlock {
   readonly #begin: (readOnly: boolean) => EngineTransaction;
   readonly #settings: SessionSettings;
+  readonly #started: () => void;
   #state: BlockState = "idle";
   #transaction: EngineTransaction | undefined;
   #savepoints: Savepoint[] = [];
@@ -40,8 +41,14 @@ export class TransactionBlock {
   /** Whether a statement that reads or writes has run: characteristics are fixed from then on. */
   #hasRun = false;
 
-  constructor(begin: (readOnly: boolean) => EngineTransaction, settings: SessionSettings) {
+  /** `started` is called when a block begins: its time is now() for all of it. */
+  constructor(
+    begin: (readOnly: boolean) => EngineTransaction,
+    started: () => void,
+    settings: SessionSettings,
+  ) {
     this.#begin = begin;
+    this.#started = started;
     this.#settings = settings;
   }
 
@@ -78,7 +85,7 @@ export class TransactionBlock {
 
   /** The engine's transaction, begun if need be. */
   get transaction(): EngineTransaction {
-    if (this.#state === "idle") this.#state = "implicit";
+    this.enterImplicit();
     this.#hasRun = true;
     this.#transaction ??= this.#begin(this.characteristics.readOnly);
     return this.#transaction;
@@ -89,11 +96,14 @@ export class TransactionBlock {
   }
 
   enterImplicit(): void {
-    if (this.#state === "idle") this.#state = "implicit";
+    if (this.#state !== "idle") return;
+    this.#state = "implicit";
+    this.#started();
   }
 
   /** BEGIN: what an implicit block did so far becomes part of the explicit one. */
   enterBlock(): void {
+    this.enterImplicit();
     this.#state = "block";
     // Fixed now: a later SET of a default must not change this transaction.
     this.#characteristics = this.characteristics;

@@ -79,10 +79,10 @@ function* commit(session: Session, chain: boolean): Task<UtilityOutcome> {
   }
   const { characteristics } = block;
   session.units.clear();
-  session.closePortals();
   const committing = block.commit();
   // A commit is not interrupted: its outcome must be known.
   if (committing instanceof Promise) yield* settled(committing);
+  session.keepHeldPortals();
   if (chain) {
     block.enterBlock();
     block.setCharacteristics(characteristics);
