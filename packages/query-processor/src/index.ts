@@ -9,3 +9,7 @@ export type { ClusterView } from "./transaction/cluster-view.ts";
 export { DEFAULT_SERVER_LIMITS, SessionServer } from "./session/session-server.ts";
 export type { ServerLimits, ServerOptions } from "./session/session-server.ts";
 export type { ClientSocket } from "./session/client-socket.ts";
+export { commitTransaction } from "./transaction/commit.ts";
+export type { CommitPorts, CommitResult } from "./transaction/commit.ts";
+export { KvTransaction } from "./transaction/kv-transaction.ts";
+export type { TransactionLimits } from "./transaction/kv-transaction.ts";

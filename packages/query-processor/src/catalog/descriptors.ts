@@ -25,7 +25,10 @@ export interface ColumnDescriptor {
   readonly type: number;
   readonly typmod: number;
   readonly notNull: boolean;
-  /** Default or generation expression as SQL text, bound when needed. */
+  /**
+   * Default or generation expression, bound when needed: SQL text, or the raw parse tree as JSON
+   * (what pg_node_tree is to PostgreSQL).
+   */
   readonly default?: string;
   readonly generated?: "stored";
   readonly identity?: "always" | "byDefault";
@@ -61,7 +64,7 @@ export interface IndexDescriptor {
 export interface CheckDescriptor {
   readonly oid: number;
   readonly name: string;
-  /** SQL text of the condition. */
+  /** The condition: SQL text or raw parse tree, as a default. */
   readonly expression: string;
 }
 

@@ -112,9 +112,7 @@ export interface Engine {
   ): MaybePromise<PreparedQuery>;
 
   /** For startup: whether the role may log in, and its SCRAM verifier if it has one. */
-  role(
-    name: string,
-  ): MaybePromise<
+  role(name: string): MaybePromise<
     | {
         readonly login: boolean;
         readonly superuser: boolean;

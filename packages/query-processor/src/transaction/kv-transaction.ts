@@ -23,8 +23,10 @@ export class KvTransaction implements Transaction {
   /** Tables (by OID) that plans of this transaction rely on. */
   readonly dependencies: Set<number> = new Set();
   readonly checks: Check[] = [];
-  /** Undefined until the catalog at the snapshot is known; reads are not checked against it then. */
-  verifiedCatalogVersion: number | undefined;
+  /** The version that plans of this transaction are made on; every read tells storage. */
+  catalogVersion = 0;
+  /** Whether storage or the catalog itself has confirmed that version at the snapshot. */
+  catalogVerified = false;
   readonly #cluster: ClusterView;
   readonly #limits: TransactionLimits;
   #snapshot: Timestamp | undefined;
@@ -38,10 +40,6 @@ export class KvTransaction implements Transaction {
   get snapshot(): Timestamp {
     this.#snapshot ??= this.#cluster.takeSnapshot();
     return this.#snapshot;
-  }
-
-  get catalogVersion(): number {
-    return this.verifiedCatalogVersion ?? 0;
   }
 
   get dirty(): boolean {
@@ -63,11 +61,15 @@ export class KvTransaction implements Transaction {
   }
 
   #fetch(keys: readonly Key[]): MaybePromise<Values> {
-    return this.#cluster.storage.read({
-      snapshot: this.snapshot,
-      catalogVersion: this.verifiedCatalogVersion,
-      keys,
-    });
+    const { snapshot, catalogVersion } = this;
+    const values = this.#cluster.storage.read({ snapshot, catalogVersion, keys });
+    return this.catalogVerified ? values : andThen(values, (read) => this.#verified(read));
+  }
+
+  /** Storage refuses a read whose catalog version is not the one at the snapshot. */
+  #verified<T>(result: T): T {
+    this.catalogVerified = true;
+    return result;
   }
 
   scan(options: ScanOptions): MaybePromise<ScanPage> {
@@ -83,9 +85,9 @@ export class KvTransaction implements Transaction {
   }
 
   #scanStorage(options: ScanOptions, withKeys: boolean): MaybePromise<ScanPage> {
-    return this.#cluster.storage.scan({
+    const page = this.#cluster.storage.scan({
       snapshot: this.snapshot,
-      catalogVersion: this.verifiedCatalogVersion,
+      catalogVersion: this.catalogVersion,
       span: options.span,
       reverse: options.reverse,
       pageBytes: this.#limits.pageBytes,
@@ -94,6 +96,7 @@ export class KvTransaction implements Transaction {
       ...(options.program === undefined ? {} : { program: options.program }),
       ...(options.rowLimit === undefined ? {} : { rowLimit: options.rowLimit }),
     });
+    return this.catalogVerified ? page : andThen(page, (read) => this.#verified(read));
   }
 
   overlaps(span: Span): boolean {

@@ -1,0 +1,34 @@
+/**
+ * SQL functions that only the catalog can answer, by their SQL name. They see the transaction's own
+ * schema. A function that is not in the table is refused by name.
+ */
+import { featureNotSupported } from "@firstlight/common";
+import type { Datum, SessionFacts } from "@firstlight/sql";
+import type { CatalogImage } from "../catalog/catalog-image.ts";
+import type { SequenceSession } from "../engine/sequence-session.ts";
+import { DESCRIPTION_FUNCTIONS } from "./description-functions.ts";
+import { SEQUENCE_FUNCTIONS } from "./sequence-functions.ts";
+
+export interface CatalogCall {
+  readonly image: CatalogImage;
+  readonly searchPath: readonly string[];
+  readonly sequences: SequenceSession;
+  readonly session: SessionFacts;
+}
+
+export type CatalogFunction = (call: CatalogCall, args: readonly Datum[]) => Datum;
+
+const FUNCTIONS: ReadonlyMap<string, CatalogFunction> = new Map([
+  ...Object.entries(SEQUENCE_FUNCTIONS),
+  ...Object.entries(DESCRIPTION_FUNCTIONS),
+]);
+
+export function callCatalogFunction(
+  name: string,
+  args: readonly Datum[],
+  call: CatalogCall,
+): Datum {
+  const implementation = FUNCTIONS.get(name);
+  if (implementation === undefined) throw featureNotSupported(`function ${name}`);
+  return implementation(call, args);
+}

@@ -1,0 +1,26 @@
+/** Names in text, as regclass and its kin read them: quoted parts, a schema, the search path. */
+import { SqlError } from "@firstlight/common";
+import type { Relation } from "../catalog/catalog.ts";
+import type { CatalogCall } from "./catalog-functions.ts";
+
+/** Parts of "a.b" with folding and quotes; 42602 if it is no name. */
+export function parseQualifiedName(text: string): string[] {
+  const parts: string[] = [];
+  const pattern = /\s*(?:"((?:[^"]|"")*)"|([^\s".]+))\s*(\.|$)/uy;
+  let more = true;
+  while (more) {
+    const match = pattern.exec(text);
+    if (match === null) throw new SqlError("42602", "invalid name syntax");
+    parts.push(match[1]?.replaceAll('""', '"') ?? (match[2] ?? "").toLowerCase());
+    more = match[3] === ".";
+  }
+  return parts;
+}
+
+export function lookUpRelation(call: CatalogCall, text: string): Relation | undefined {
+  const parts = parseQualifiedName(text);
+  const name = parts.at(-1) ?? "";
+  const schema = parts.at(-2);
+  if (schema !== undefined) return call.image.relationInSchema(schema, name);
+  return call.image.findRelation(name, call.searchPath);
+}

@@ -1,0 +1,127 @@
+/**
+ * The Catalog as an immutable value: built from stored objects, changed by making another one. Look-
+ * ups are by hash; a schema change costs a copy of the maps.
+ */
+import type { Catalog, Relation, VirtualTable } from "./catalog.ts";
+import type {
+  CatalogObject,
+  RoleDescriptor,
+  SchemaDescriptor,
+  TableDescriptor,
+} from "./descriptors.ts";
+import { BUILTIN_ROLES, BUILTIN_SCHEMAS } from "./builtin-objects.ts";
+
+/** A new or changed object, or the OID of one that is gone. */
+export interface CatalogChange {
+  readonly put?: CatalogObject;
+  readonly drop?: number;
+}
+
+export function isRelation(object: CatalogObject): object is Exclude<Relation, VirtualTable> {
+  return object.kind === "table" || object.kind === "view" || object.kind === "sequence";
+}
+
+const relationKey = (schema: number, name: string): string => `${schema}.${name}`;
+
+export class CatalogImage implements Catalog {
+  readonly version: number;
+  readonly objects: ReadonlyMap<number, CatalogObject>;
+  readonly #virtual: readonly VirtualTable[];
+  readonly #schemas = new Map<string, SchemaDescriptor>();
+  readonly #roles = new Map<string, RoleDescriptor>();
+  readonly #relations = new Map<string, Relation>();
+  readonly #byOid = new Map<number, Relation>();
+  readonly #byStorageId = new Map<number, TableDescriptor>();
+
+  constructor(version: number, objects: Iterable<CatalogObject>, virtual: readonly VirtualTable[]) {
+    this.version = version;
+    const all = new Map<number, CatalogObject>();
+    for (const object of [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...objects]) {
+      all.set(object.oid, object);
+    }
+    this.objects = all;
+    this.#virtual = virtual;
+    for (const object of all.values()) this.#index(object);
+    for (const table of virtual) this.#indexRelation(table);
+  }
+
+  #index(object: CatalogObject): void {
+    if (object.kind === "schema") this.#schemas.set(object.name, object);
+    else if (object.kind === "role") this.#roles.set(object.name, object);
+    else this.#indexRelation(object);
+    if (object.kind === "table") this.#byStorageId.set(object.storageId, object);
+  }
+
+  #indexRelation(relation: Relation): void {
+    this.#relations.set(relationKey(relation.schema, relation.name), relation);
+    this.#byOid.set(relation.oid, relation);
+  }
+
+  /** The catalog after these changes, still based on the same committed version. */
+  with(changes: readonly CatalogChange[]): CatalogImage {
+    const objects = new Map(this.objects);
+    for (const { put, drop } of changes) {
+      if (drop !== undefined) objects.delete(drop);
+      if (put !== undefined) objects.set(put.oid, put);
+    }
+    return new CatalogImage(this.version, objects.values(), this.#virtual);
+  }
+
+  schemaByName(name: string): SchemaDescriptor | undefined {
+    return this.#schemas.get(name);
+  }
+
+  schemaByOid(oid: number): SchemaDescriptor | undefined {
+    const object = this.objects.get(oid);
+    return object?.kind === "schema" ? object : undefined;
+  }
+
+  relationByOid(oid: number): Relation | undefined {
+    return this.#byOid.get(oid);
+  }
+
+  relationInSchema(schema: string, name: string): Relation | undefined {
+    const found = this.#schemas.get(schema);
+    return found && this.#relations.get(relationKey(found.oid, name));
+  }
+
+  findRelation(name: string, searchPath: readonly string[]): Relation | undefined {
+    if (!searchPath.includes("pg_catalog")) {
+      const system = this.relationInSchema("pg_catalog", name);
+      if (system !== undefined) return system;
+    }
+    for (const schema of searchPath) {
+      const relation = this.relationInSchema(schema, name);
+      if (relation !== undefined) return relation;
+    }
+    return undefined;
+  }
+
+  tableByStorageId(storageId: number): TableDescriptor | undefined {
+    return this.#byStorageId.get(storageId);
+  }
+
+  roleByName(name: string): RoleDescriptor | undefined {
+    return this.#roles.get(name);
+  }
+
+  relations(): Iterable<Relation> {
+    return this.#byOid.values();
+  }
+
+  /** Table or view with an index or constraint of this name in the schema, if any. */
+  indexOwner(schema: number, name: string): TableDescriptor | undefined {
+    for (const relation of this.#byOid.values()) {
+      if (relation.kind !== "table" || relation.schema !== schema) continue;
+      if (relation.indexes.some((index) => index.name === name)) return relation;
+    }
+    return undefined;
+  }
+
+  /** Whether a relation or index of this name is in the schema: they share one name space. */
+  nameTaken(schema: number, name: string): boolean {
+    return (
+      this.#relations.has(relationKey(schema, name)) || this.indexOwner(schema, name) !== undefined
+    );
+  }
+}

@@ -1,0 +1,242 @@
+/** ALTER TABLE, action by action; each sees the table as the ones before it left it. */
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { asTag, child, flag, list, optionalString, requiredChild, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { addColumn } from "./add-column.ts";
+import { addConstraint } from "./add-constraint.ts";
+import { refuseNulls } from "./backfill.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import {
+  applyChanges,
+  findRelation,
+  imageOf,
+  nameOfRangeVar,
+  refuseTakenName,
+  tableNamed,
+} from "./ddl-context.ts";
+import { columnNamed } from "./index-definition.ts";
+import { storeDefault } from "./stored-expression.ts";
+
+type Action = (
+  context: DdlContext,
+  table: TableDescriptor,
+  command: ParseNode,
+) => Promise<TableDescriptor> | TableDescriptor;
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  AT_AddColumn: addColumn,
+  AT_AddConstraint: addConstraint,
+  AT_DropColumn: dropColumn,
+  AT_DropConstraint: dropConstraint,
+  AT_ColumnDefault: columnDefault,
+  AT_SetNotNull: setNotNull,
+  AT_DropNotNull: dropNotNull,
+  AT_SetStatistics: (_context, table) => table,
+  AT_SetRelOptions: (_context, table) => table,
+  AT_ResetRelOptions: (_context, table) => table,
+  AT_SetStorage: (_context, table) => table,
+};
+
+export async function alterTable(context: DdlContext, statement: ParseNode): Promise<void> {
+  if (string(statement, "objtype") !== "OBJECT_TABLE") {
+    throw featureNotSupported(`ALTER ${string(statement, "objtype").replace("OBJECT_", "")}`);
+  }
+  const name = nameOfRangeVar(requiredChild(statement, "relation"));
+  if (flag(statement, "missing_ok") && findRelation(context, name) === undefined) {
+    context.session.notice("NOTICE", "00000", `relation "${name.name}" does not exist, skipping`);
+    return;
+  }
+  for (const node of list(statement, "cmds")) {
+    const command = asTag(node, "AlterTableCmd");
+    if (command === undefined) continue;
+    const table = tableNamed(context, name);
+    const action = ACTIONS[string(command, "subtype")];
+    if (action === undefined) {
+      const what = string(command, "subtype").replace("AT_", "");
+      throw featureNotSupported(
+        `ALTER TABLE ... ${what.replace(/([a-z])([A-Z])/gu, "$1 $2").toUpperCase()}`,
+      );
+    }
+    const changed = await action(context, table, command);
+    if (changed !== tableNamed(context, name)) applyChanges(context, [{ put: changed }]);
+  }
+}
+
+export function requiredColumn(table: TableDescriptor, name: string): ColumnDescriptor {
+  const column = columnNamed(table.columns, name);
+  if (column !== undefined) return column;
+  throw new SqlError("42703", `column "${name}" of relation "${table.name}" does not exist`);
+}
+
+function replaceColumn(table: TableDescriptor, column: ColumnDescriptor): TableDescriptor {
+  return {
+    ...table,
+    columns: table.columns.map((each) => (each.number === column.number ? column : each)),
+  };
+}
+
+function dropColumn(
+  context: DdlContext,
+  table: TableDescriptor,
+  command: ParseNode,
+): TableDescriptor {
+  const name = string(command, "name");
+  const column = columnNamed(table.columns, name);
+  if (column === undefined && flag(command, "missing_ok")) {
+    const text = `column "${name}" of relation "${table.name}" does not exist, skipping`;
+    context.session.notice("NOTICE", "00000", text);
+    return table;
+  }
+  const { number } = requiredColumn(table, name);
+  const uses = table.indexes.filter(
+    (index) =>
+      index.columns.some((each) => each.column === number) || index.include.includes(number),
+  );
+  if (uses.some((index) => index.number === 0)) {
+    throw featureNotSupported("dropping a column of the primary key");
+  }
+  if (table.checks.some((check) => mentions(check.expression, name))) {
+    throw featureNotSupported("dropping a column that a CHECK constraint uses");
+  }
+  const dropped = { ...requiredColumn(table, name), dropped: true, notNull: false };
+  const { default: _, generated: __, ...bare } = dropped;
+  const gone = { ...bare, name: `........pg.dropped.${number}........` };
+  const indexes = table.indexes.filter((index) => !uses.includes(index));
+  return { ...replaceColumn(table, gone), indexes };
+}
+
+/** Errs on the side of finding it. */
+function mentions(expression: string, column: string): boolean {
+  return expression.includes(column);
+}
+
+function dropConstraint(
+  context: DdlContext,
+  table: TableDescriptor,
+  command: ParseNode,
+): TableDescriptor {
+  const name = string(command, "name");
+  const check = table.checks.find((each) => each.name === name);
+  if (check !== undefined) {
+    return { ...table, checks: table.checks.filter((each) => each !== check) };
+  }
+  const index = table.indexes.find((each) => each.constraint?.name === name);
+  if (index !== undefined) {
+    if (index.number === 0) throw featureNotSupported("dropping the primary key");
+    return { ...table, indexes: table.indexes.filter((each) => each !== index) };
+  }
+  const text = `constraint "${name}" of relation "${table.name}" does not exist`;
+  if (!flag(command, "missing_ok")) throw new SqlError("42704", text);
+  context.session.notice("NOTICE", "00000", `${text}, skipping`);
+  return table;
+}
+
+function columnDefault(
+  context: DdlContext,
+  table: TableDescriptor,
+  command: ParseNode,
+): TableDescriptor {
+  const column = requiredColumn(table, string(command, "name"));
+  if (column.generated !== undefined) {
+    throw new SqlError(
+      "42601",
+      `column "${column.name}" of relation "${table.name}" is a generated column`,
+    );
+  }
+  const raw = child(command, "def");
+  const text = raw === undefined ? undefined : storeDefault(context, table, column, raw);
+  const { default: _, ...bare } = column;
+  return replaceColumn(table, text === undefined ? bare : { ...bare, default: text });
+}
+
+async function setNotNull(
+  context: DdlContext,
+  table: TableDescriptor,
+  command: ParseNode,
+): Promise<TableDescriptor> {
+  const column = requiredColumn(table, string(command, "name"));
+  if (column.notNull) return table;
+  await refuseNulls(context, table, [column.number]);
+  return replaceColumn(table, { ...column, notNull: true });
+}
+
+function dropNotNull(
+  _context: DdlContext,
+  table: TableDescriptor,
+  command: ParseNode,
+): TableDescriptor {
+  const column = requiredColumn(table, string(command, "name"));
+  const primary = table.indexes.find((index) => index.primary);
+  if (primary?.columns.some((each) => each.column === column.number)) {
+    throw new SqlError("42P16", `column "${column.name}" is in a primary key`);
+  }
+  if (column.identity !== undefined) {
+    throw new SqlError(
+      "42601",
+      `column "${column.name}" of relation "${table.name}" is an identity column`,
+    );
+  }
+  return replaceColumn(table, { ...column, notNull: false });
+}
+
+/** RENAME of a table, column, index or constraint. */
+export function rename(context: DdlContext, statement: ParseNode): void {
+  const kind = string(statement, "renameType");
+  const to = string(statement, "newname");
+  const name = nameOfRangeVar(requiredChild(statement, "relation"));
+  if (kind === "OBJECT_TABLE") {
+    const table = tableNamed(context, name);
+    refuseTakenName(context, table.schema, to);
+    applyChanges(context, [{ put: { ...table, name: to } }]);
+    return;
+  }
+  if (kind === "OBJECT_COLUMN") {
+    renameColumn(
+      context,
+      tableNamed(context, name),
+      optionalString(statement, "subname") ?? "",
+      to,
+    );
+    return;
+  }
+  if (kind === "OBJECT_INDEX") {
+    renameIndex(context, name.name, to);
+    return;
+  }
+  throw featureNotSupported(`RENAME of ${kind.replace("OBJECT_", "").toLowerCase()}`);
+}
+
+function renameColumn(context: DdlContext, table: TableDescriptor, from: string, to: string): void {
+  const column = requiredColumn(table, from);
+  if (columnNamed(table.columns, to) !== undefined) {
+    throw new SqlError("42701", `column "${to}" of relation "${table.name}" already exists`);
+  }
+  const texts = [...table.checks.map((check) => check.expression), ...generatedTexts(table)];
+  if (texts.some((text) => mentions(text, from))) {
+    throw featureNotSupported("renaming a column that an expression of its table uses");
+  }
+  applyChanges(context, [{ put: replaceColumn(table, { ...column, name: to }) }]);
+}
+
+function generatedTexts(table: TableDescriptor): string[] {
+  return table.columns.flatMap((column) =>
+    column.generated === undefined || column.default === undefined ? [] : [column.default],
+  );
+}
+
+function renameIndex(context: DdlContext, from: string, to: string): void {
+  const image = imageOf(context);
+  for (const schemaName of context.searchPath) {
+    const schema = image.schemaByName(schemaName);
+    const table = schema && image.indexOwner(schema.oid, from);
+    if (table === undefined) continue;
+    refuseTakenName(context, table.schema, to);
+    const indexes = table.indexes.map((index) =>
+      index.name === from ? { ...index, name: to } : index,
+    );
+    applyChanges(context, [{ put: { ...table, indexes } }]);
+    return;
+  }
+  throw new SqlError("42P01", `relation "${from}" does not exist`);
+}

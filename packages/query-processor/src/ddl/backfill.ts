@@ -1,0 +1,154 @@
+/**
+ * Fills new indexes and rewritten tables from the rows at the transaction's snapshot. The whole old
+ * table is added to the commit's checks (intent R), so a row that someone else commits meanwhile
+ * refuses this transaction instead of being left out of the index.
+ */
+import type { Key, ScanPage, Span } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
+import type { Row } from "@firstlight/sql";
+import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { duplicateKey } from "../execute/row-writer.ts";
+import type { IndexLayout, TableLayout } from "../plan/table-layout.ts";
+import { rowSuffixOf, tableLayout } from "../plan/table-layout.ts";
+import { RowIdSource } from "../plan/row-id.ts";
+import type { DdlContext } from "./ddl-context.ts";
+
+type RowVisitor = (values: Row, key: Key) => void;
+
+/** Visits all rows of a table at the snapshot, own writes included, yielding between pages. */
+async function forEachRow(
+  context: DdlContext,
+  table: TableDescriptor,
+  visit: RowVisitor,
+): Promise<void> {
+  const layout = tableLayout(table);
+  const decode = layout.decoder(table.columns.map((_, position) => position));
+  let span: Span | undefined = layout.span;
+  while (span !== undefined) {
+    const page: ScanPage = await context.transaction.kv.scan({
+      span,
+      reverse: false,
+      withKeys: true,
+    });
+    if (page.batch.kind !== "raw") throw new TypeError("stored values were asked for");
+    page.batch.values.forEach((value, i) => {
+      const key = page.keys?.[i];
+      if (key !== undefined) visit(decode(value), key);
+    });
+    span = page.rest;
+    context.session.interrupts.check();
+    await context.session.interrupts.yield();
+  }
+}
+
+function guardTable(context: DdlContext, table: TableDescriptor): void {
+  context.transaction.kv.check({ span: tableLayout(table).span, intent: "R" });
+}
+
+function indexLayoutOf(table: TableDescriptor, index: IndexDescriptor): IndexLayout {
+  const found = tableLayout(table).secondary.find((each) => each.descriptor === index);
+  if (found === undefined) throw new TypeError(`index ${index.name} is not a secondary index`);
+  return found;
+}
+
+/** `table` is the new descriptor, which has `index` already. 23505 on duplicates. */
+export async function fillIndex(
+  context: DdlContext,
+  table: TableDescriptor,
+  index: IndexDescriptor,
+): Promise<void> {
+  const { kv } = context.transaction;
+  guardTable(context, table);
+  const layout = indexLayoutOf(table, index);
+  await forEachRow(context, table, (values, key) => {
+    if (layout.excludes(values) && kv.writes.get(layout.uniqueKey(values)) !== undefined) {
+      throw couldNotCreate(context, tableLayout(table), index, values);
+    }
+    const entry = layout.entry(values, rowSuffixOf(key));
+    kv.put(entry.key, entry.value, "insert");
+  });
+}
+
+function couldNotCreate(
+  context: DdlContext,
+  layout: TableLayout,
+  index: IndexDescriptor,
+  values: Row,
+): SqlError {
+  const cause = duplicateKey(layout, index, values, context.session.evaluation([]));
+  const detail = cause.fields.detail?.replace("already exists", "is duplicated");
+  return new SqlError("23505", `could not create unique index "${index.name}"`, {
+    ...cause.fields,
+    detail,
+  });
+}
+
+/** Writes all rows of `from` in the order and place of `to`, with all of its indexes. */
+export async function rewriteTable(
+  context: DdlContext,
+  from: TableDescriptor,
+  to: TableDescriptor,
+  convert: (values: Row) => Row = (values) => values,
+): Promise<void> {
+  const { kv } = context.transaction;
+  guardTable(context, from);
+  const layout = tableLayout(to);
+  const evaluation = context.session.evaluation([]);
+  const rowIds = new RowIdSource(evaluation);
+  await forEachRow(context, from, (old) => {
+    const values = convert(old);
+    const key = layout.rowKey(values, rowIds);
+    if (layout.primary !== undefined && kv.writes.get(key) !== undefined) {
+      throw couldNotCreate(context, layout, layout.primary, values);
+    }
+    kv.put(key, layout.encode(values), "insert");
+    for (const index of layout.secondary) storeEntry(context, layout, index, values, key);
+  });
+}
+
+function storeEntry(
+  context: DdlContext,
+  layout: TableLayout,
+  index: IndexLayout,
+  values: Row,
+  key: Key,
+): void {
+  const { kv } = context.transaction;
+  const entry = index.entry(values, rowSuffixOf(key));
+  if (index.excludes(values) && kv.writes.get(entry.key) !== undefined) {
+    throw couldNotCreate(context, layout, index.descriptor, values);
+  }
+  kv.put(entry.key, entry.value, "insert");
+}
+
+/**
+ * Visits all rows to judge them; rows that others commit meanwhile refuse this transaction instead
+ * of escaping its judgement.
+ */
+export async function validateRows(
+  context: DdlContext,
+  table: TableDescriptor,
+  visit: RowVisitor,
+): Promise<void> {
+  guardTable(context, table);
+  await forEachRow(context, table, visit);
+}
+
+/** 23502 if a row has NULL in the column. */
+export async function refuseNulls(
+  context: DdlContext,
+  table: TableDescriptor,
+  columns: readonly number[],
+): Promise<void> {
+  await validateRows(context, table, (values) => {
+    for (const number of columns) {
+      if ((values[number - 1] ?? null) !== null) continue;
+      const name = table.columns[number - 1]?.name ?? "";
+      throw new SqlError(
+        "23502",
+        `column "${name}" of relation "${table.name}" contains null values`,
+        { table: table.name, column: name },
+      );
+    }
+  });
+}

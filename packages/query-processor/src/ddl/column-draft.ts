@@ -1,0 +1,155 @@
+/** One column definition: type, default, NOT NULL, identity, and its constraints. */
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { asTag, child, list, locationOf, names, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { resolveTypeName } from "../parse/type-name.ts";
+import type { ConstraintDraft } from "./constraint-draft.ts";
+import { draftTableConstraint } from "./constraint-draft.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { imageOf } from "./ddl-context.ts";
+import type { SequenceOptions } from "./sequence.ts";
+import { defaultSequenceOptions, readSequenceOptions } from "./sequence.ts";
+import { storeDefault, storeGenerated } from "./stored-expression.ts";
+
+export interface ColumnDraft {
+  readonly column: ColumnDescriptor;
+  readonly constraints: readonly ConstraintDraft[];
+  /** Options of the sequence to create for it. */
+  readonly sequence: SequenceOptions | undefined;
+  /** Completes the column once all columns of the table are known. */
+  readonly finish:
+    | ((table: TableDescriptor, column: ColumnDescriptor) => ColumnDescriptor)
+    | undefined;
+}
+
+const SERIAL_TYPES: ReadonlyMap<string, number> = new Map([
+  ["serial", 23],
+  ["serial4", 23],
+  ["bigserial", 20],
+  ["serial8", 20],
+  ["smallserial", 21],
+  ["serial2", 21],
+]);
+
+const PSEUDO_TYPE_KIND = new Set([2249, 2276, 2277, 2278, 2283, 705]);
+
+function serialType(typeName: ParseNode): number | undefined {
+  const parts = names(typeName, "names");
+  return parts.length === 1 ? SERIAL_TYPES.get(parts[0] ?? "") : undefined;
+}
+
+interface ColumnParts {
+  column: ColumnDescriptor;
+  readonly constraints: ConstraintDraft[];
+  sequence: SequenceOptions | undefined;
+  finish: ColumnDraft["finish"];
+}
+
+export function draftColumn(
+  context: DdlContext,
+  table: TableDescriptor,
+  node: ParseNode,
+  number: number,
+): ColumnDraft {
+  const name = string(node, "colname");
+  const typeName = child(node, "typeName");
+  if (typeName === undefined) throw new SqlError("42601", `column "${name}" has no type`);
+  const serial = serialType(typeName);
+  const type =
+    serial === undefined
+      ? resolveTypeName(typeName, imageOf(context), context.searchPath)
+      : { type: serial, typmod: -1 };
+  if (PSEUDO_TYPE_KIND.has(type.type)) {
+    throw new SqlError("42P16", `column "${name}" has pseudo-type`);
+  }
+  const parts: ColumnParts = {
+    column: { number, name, ...type, notNull: false, dropped: false },
+    constraints: [],
+    sequence: serial === undefined ? undefined : defaultSequenceOptions(type.type),
+    finish: undefined,
+  };
+  refuseCollation(node);
+  for (const each of list(node, "constraints")) {
+    const constraint = asTag(each, "Constraint");
+    if (constraint !== undefined) applyConstraint(context, table, parts, constraint);
+  }
+  return parts;
+}
+
+/** Only the C collation exists; naming it, or the default, changes nothing. */
+function refuseCollation(node: ParseNode): void {
+  const clause = child(node, "collClause");
+  if (clause === undefined) return;
+  const name = names(clause, "collname").at(-1);
+  if (name === "C" || name === "default" || name === "POSIX" || name === "ucs_basic") return;
+  throw featureNotSupported(`collation "${name ?? ""}"`, { position: locationOf(clause) + 1 });
+}
+
+function applyConstraint(
+  context: DdlContext,
+  table: TableDescriptor,
+  parts: ColumnParts,
+  constraint: ParseNode,
+): void {
+  const { column } = parts;
+  switch (string(constraint, "contype")) {
+    case "CONSTR_NOTNULL":
+      parts.column = { ...column, notNull: true };
+      return;
+    case "CONSTR_NULL":
+      if (!column.notNull) return;
+      throw new SqlError(
+        "42601",
+        `conflicting NULL/NOT NULL declarations for column "${column.name}" of table "${table.name}"`,
+      );
+    case "CONSTR_DEFAULT":
+      parts.column = withDefault(context, table, column, constraint);
+      return;
+    case "CONSTR_IDENTITY":
+      parts.column = {
+        ...column,
+        notNull: true,
+        identity: string(constraint, "generated_when") === "a" ? "always" : "byDefault",
+      };
+      parts.sequence = readSequenceOptions(list(constraint, "options"), column.type);
+      return;
+    case "CONSTR_GENERATED":
+      parts.finish = generated(context, constraint);
+      return;
+    case "CONSTR_ATTR_DEFERRABLE":
+    case "CONSTR_ATTR_NOT_DEFERRABLE":
+    case "CONSTR_ATTR_DEFERRED":
+    case "CONSTR_ATTR_IMMEDIATE":
+      return;
+    default:
+      parts.constraints.push(draftTableConstraint(constraint, [column.name]));
+  }
+}
+
+function withDefault(
+  context: DdlContext,
+  table: TableDescriptor,
+  column: ColumnDescriptor,
+  constraint: ParseNode,
+): ColumnDescriptor {
+  if (column.default !== undefined) {
+    throw new SqlError(
+      "42601",
+      `multiple default values specified for column "${column.name}" of table "${table.name}"`,
+    );
+  }
+  const raw = child(constraint, "raw_expr");
+  const text = raw === undefined ? undefined : storeDefault(context, table, column, raw);
+  return text === undefined ? column : { ...column, default: text };
+}
+
+function generated(context: DdlContext, constraint: ParseNode): ColumnDraft["finish"] {
+  const raw = child(constraint, "raw_expr");
+  if (raw === undefined) return undefined;
+  return (table, column) => ({
+    ...column,
+    generated: "stored",
+    default: storeGenerated(context, table, column, raw),
+  });
+}

@@ -1,0 +1,48 @@
+/** Constraints as written, before names are chosen and expressions are bound. */
+import { featureNotSupported } from "@firstlight/common";
+import { flag, names, optionalString, requiredChild, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+
+export interface KeyDraft {
+  readonly kind: "primary" | "unique";
+  readonly name: string | undefined;
+  readonly columns: readonly string[];
+  readonly include: readonly string[];
+  readonly nullsDistinct: boolean;
+  /** ADD CONSTRAINT ... USING INDEX. */
+  readonly usingIndex: string | undefined;
+}
+
+export interface CheckDraft {
+  readonly kind: "check";
+  readonly name: string | undefined;
+  readonly node: ParseNode;
+}
+
+export type ConstraintDraft = KeyDraft | CheckDraft;
+
+/** `columns`: the column that a column constraint belongs to. */
+export function draftTableConstraint(
+  constraint: ParseNode,
+  columns: readonly string[] = names(constraint, "keys"),
+): ConstraintDraft {
+  const type = string(constraint, "contype");
+  const name = optionalString(constraint, "conname");
+  if (type === "CONSTR_CHECK") {
+    return { kind: "check", name, node: requiredChild(constraint, "raw_expr") };
+  }
+  if (type === "CONSTR_PRIMARY" || type === "CONSTR_UNIQUE") {
+    if (flag(constraint, "deferrable")) throw featureNotSupported("a deferrable unique constraint");
+    return {
+      kind: type === "CONSTR_PRIMARY" ? "primary" : "unique",
+      name,
+      columns,
+      include: names(constraint, "including"),
+      nullsDistinct: !flag(constraint, "nulls_not_distinct"),
+      usingIndex: optionalString(constraint, "indexname"),
+    };
+  }
+  if (type === "CONSTR_FOREIGN") throw featureNotSupported("FOREIGN KEY");
+  if (type === "CONSTR_EXCLUSION") throw featureNotSupported("EXCLUDE");
+  throw featureNotSupported(`constraint ${type}`);
+}

@@ -1,0 +1,194 @@
+/** CREATE TABLE: columns, defaults, constraints and the indexes that back them. */
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import type {
+  CheckDescriptor,
+  ColumnDescriptor,
+  IndexDescriptor,
+  TableDescriptor,
+} from "../catalog/descriptors.ts";
+import { asTag, flag, list, requiredChild, string, tagOf } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { ColumnDraft } from "./column-draft.ts";
+import { draftColumn } from "./column-draft.ts";
+import type { ConstraintDraft } from "./constraint-draft.ts";
+import { draftTableConstraint } from "./constraint-draft.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import {
+  applyChanges,
+  creationSchema,
+  findRelation,
+  imageOf,
+  nameOfRangeVar,
+  newOid,
+  ownerOf,
+} from "./ddl-context.ts";
+import { toDescriptor } from "./index-definition.ts";
+import type { IndexDefinition } from "./index-definition.ts";
+import { keyDefinition } from "./key-constraint.ts";
+import { chooseName } from "./object-names.ts";
+import { createOwnedSequence } from "./sequence.ts";
+import { storeCheck } from "./stored-expression.ts";
+
+const COLUMNS_MAX = 1600;
+
+export async function createTable(context: DdlContext, statement: ParseNode): Promise<void> {
+  const rangeVar = requiredChild(statement, "relation");
+  const name = nameOfRangeVar(rangeVar);
+  refuseUnsupported(statement, rangeVar);
+  const schema = creationSchema(context, name);
+  const existing = findRelation(context, { schema: schema.name, name: name.name });
+  if (existing !== undefined || imageOf(context).nameTaken(schema.oid, name.name)) {
+    if (!flag(statement, "if_not_exists")) {
+      throw new SqlError("42P07", `relation "${name.name}" already exists`);
+    }
+    context.session.notice("NOTICE", "42P07", `relation "${name.name}" already exists, skipping`);
+    return;
+  }
+  const oid = await newOid(context);
+  const typeOid = await newOid(context);
+  const base: TableDescriptor = {
+    kind: "table",
+    oid,
+    name: name.name,
+    schema: schema.oid,
+    owner: ownerOf(context),
+    storageId: oid,
+    columns: [],
+    indexes: [],
+    checks: [],
+    nextColumn: 1,
+    nextIndex: 1,
+    typeOid,
+  };
+  await buildTable(context, base, list(statement, "tableElts"));
+}
+
+function refuseUnsupported(statement: ParseNode, rangeVar: ParseNode): void {
+  if (string(rangeVar, "relpersistence") === "t")
+    throw featureNotSupported("CREATE TEMPORARY TABLE");
+  if (list(statement, "inhRelations").length > 0) throw featureNotSupported("table inheritance");
+  if (statement["partspec"] !== undefined) throw featureNotSupported("PARTITION BY");
+  if (statement["ofTypename"] !== undefined) throw featureNotSupported("CREATE TABLE OF");
+}
+
+async function buildTable(
+  context: DdlContext,
+  base: TableDescriptor,
+  elements: readonly ParseNode[],
+): Promise<void> {
+  const drafts: ColumnDraft[] = [];
+  const constraints: ConstraintDraft[] = [];
+  for (const element of elements) {
+    const column = asTag(element, "ColumnDef");
+    const constraint = asTag(element, "Constraint");
+    if (column !== undefined) drafts.push(draftColumn(context, base, column, drafts.length + 1));
+    else if (constraint !== undefined) constraints.push(draftTableConstraint(constraint));
+    else throw featureNotSupported(`CREATE TABLE with ${tagOf(element)}`);
+  }
+  for (const draft of drafts) constraints.push(...draft.constraints);
+  const columns = await finishColumns(context, base, drafts, constraints);
+  const table = { ...base, columns, nextColumn: columns.length + 1 };
+  const indexes = await finishIndexes(context, table, constraints);
+  const checks = await finishChecks(context, { ...table, indexes }, constraints);
+  applyChanges(context, [{ put: { ...table, indexes, checks, nextIndex: nextIndexOf(indexes) } }]);
+}
+
+function nextIndexOf(indexes: readonly IndexDescriptor[]): number {
+  return Math.max(0, ...indexes.map((index) => index.number)) + 1;
+}
+
+async function finishColumns(
+  context: DdlContext,
+  base: TableDescriptor,
+  drafts: readonly ColumnDraft[],
+  constraints: readonly ConstraintDraft[],
+): Promise<ColumnDescriptor[]> {
+  if (drafts.length > COLUMNS_MAX) {
+    throw new SqlError("54011", `tables can have at most ${COLUMNS_MAX} columns`);
+  }
+  const names = new Set<string>();
+  const columns: ColumnDescriptor[] = [];
+  const keyColumns = new Set(
+    constraints.flatMap((constraint) => (constraint.kind === "primary" ? constraint.columns : [])),
+  );
+  for (const draft of drafts) {
+    if (names.has(draft.column.name)) {
+      throw new SqlError("42701", `column "${draft.column.name}" specified more than once`);
+    }
+    names.add(draft.column.name);
+    const column = await finishColumn(context, base, draft);
+    columns.push(keyColumns.has(column.name) ? { ...column, notNull: true } : column);
+  }
+  return columns.map((column) => bindLate({ ...base, columns }, column, drafts));
+}
+
+/** Serial and identity columns get their sequence. */
+async function finishColumn(
+  context: DdlContext,
+  base: TableDescriptor,
+  draft: ColumnDraft,
+): Promise<ColumnDescriptor> {
+  if (draft.sequence === undefined) return draft.column;
+  const sequence = await createOwnedSequence(context, base, draft.column, draft.sequence);
+  const withSequence = { ...draft.column, notNull: true, sequence: sequence.oid };
+  if (draft.column.identity !== undefined) return withSequence;
+  return { ...withSequence, default: `nextval('${sequence.reference}'::regclass)` };
+}
+
+/** Generation expressions see all columns, so they are bound when all are known. */
+function bindLate(
+  table: TableDescriptor,
+  column: ColumnDescriptor,
+  drafts: readonly ColumnDraft[],
+): ColumnDescriptor {
+  const draft = drafts[column.number - 1];
+  return draft?.finish === undefined ? column : draft.finish(table, column);
+}
+
+async function finishIndexes(
+  context: DdlContext,
+  table: TableDescriptor,
+  constraints: readonly ConstraintDraft[],
+): Promise<IndexDescriptor[]> {
+  const keys = constraints.filter((each) => each.kind !== "check");
+  if (keys.filter((each) => each.kind === "primary").length > 1) {
+    throw new SqlError("42P16", `multiple primary keys for table "${table.name}" are not allowed`);
+  }
+  const indexes: IndexDescriptor[] = [];
+  let number = 1;
+  for (const key of keys) {
+    const definition = keyDefinition(context, { ...table, indexes }, key);
+    indexes.push(await place(context, definition, definition.primary ? 0 : number++));
+  }
+  return indexes.toSorted((a, b) => Number(b.primary) - Number(a.primary));
+}
+
+async function place(
+  context: DdlContext,
+  definition: IndexDefinition,
+  number: number,
+): Promise<IndexDescriptor> {
+  const oid = await newOid(context);
+  const constraintOid = await newOid(context);
+  return toDescriptor(definition, { oid, number, constraintOid });
+}
+
+async function finishChecks(
+  context: DdlContext,
+  table: TableDescriptor,
+  constraints: readonly ConstraintDraft[],
+): Promise<CheckDescriptor[]> {
+  const checks: CheckDescriptor[] = [];
+  for (const draft of constraints) {
+    if (draft.kind !== "check") continue;
+    const taken = (name: string): boolean =>
+      checks.some((check) => check.name === name) ||
+      table.indexes.some((index) => index.name === name) ||
+      constraints.some((other) => other.name === name);
+    const { expression, columns } = storeCheck(context, table, draft.node);
+    const only = columns.length === 1 ? columns[0] : undefined;
+    const name = draft.name ?? chooseName(table.name, only, "check", taken);
+    checks.push({ oid: await newOid(context), name, expression });
+  }
+  return checks;
+}

@@ -1,0 +1,108 @@
+/**
+ * What a schema change works on: the schema as its transaction sees it, and the session's way of
+ * resolving names. Schema changes are not on a hot path: they are plain async functions.
+ */
+import { SqlError } from "@firstlight/common";
+import { PUBLIC_OID } from "../catalog/builtin-objects.ts";
+import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
+import type { Relation } from "../catalog/catalog.ts";
+import type { SchemaDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { SchemaTransaction } from "../engine/schema-transaction.ts";
+import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import type { SessionContext } from "../engine/engine.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { optionalString, string } from "../parse/node.ts";
+
+export interface DdlContext {
+  readonly sequences: SequenceBlocks;
+  readonly session: SessionContext;
+  readonly transaction: SchemaTransaction;
+  /** Existing schemas of the search path, in order. */
+  readonly searchPath: readonly string[];
+}
+
+/** "a.b" of a RangeVar or a name list. */
+export interface QualifiedName {
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+export function imageOf(context: DdlContext): CatalogImage {
+  return context.transaction.image;
+}
+
+export function applyChanges(context: DdlContext, changes: readonly CatalogChange[]): void {
+  context.transaction.apply(changes);
+}
+
+export async function newOid(context: DdlContext): Promise<number> {
+  return context.transaction.allocateOid();
+}
+
+export function nameOfRangeVar(rangeVar: ParseNode): QualifiedName {
+  return { schema: optionalString(rangeVar, "schemaname"), name: string(rangeVar, "relname") };
+}
+
+export function nameOfParts(parts: readonly string[]): QualifiedName {
+  const name = parts[parts.length - 1] ?? "";
+  return { schema: parts.length > 1 ? parts[parts.length - 2] : undefined, name };
+}
+
+export function ownerOf(context: DdlContext): number {
+  return imageOf(context).roleByName(context.session.user)?.oid ?? 10;
+}
+
+export function schemaNamed(context: DdlContext, name: string): SchemaDescriptor {
+  const schema = imageOf(context).schemaByName(name);
+  if (schema === undefined) throw new SqlError("3F000", `schema "${name}" does not exist`);
+  return schema;
+}
+
+/** The schema that a new object goes to: as named, else the first of the search path. */
+export function creationSchema(context: DdlContext, name: QualifiedName): SchemaDescriptor {
+  if (name.schema !== undefined) return refuseSystemSchema(schemaNamed(context, name.schema));
+  const [first] = context.searchPath;
+  const schema = first === undefined ? undefined : imageOf(context).schemaByName(first);
+  if (schema === undefined) {
+    throw new SqlError("3F000", "no schema has been selected to create in");
+  }
+  return refuseSystemSchema(schema);
+}
+
+function refuseSystemSchema(schema: SchemaDescriptor): SchemaDescriptor {
+  if (schema.oid === PUBLIC_OID || schema.oid >= 16384) return schema;
+  throw new SqlError("42501", `permission denied to create in schema "${schema.name}"`, {
+    detail: "System catalog modifications are currently disallowed.",
+  });
+}
+
+export function findRelation(context: DdlContext, name: QualifiedName): Relation | undefined {
+  const image = imageOf(context);
+  if (name.schema === undefined) return image.findRelation(name.name, context.searchPath);
+  return image.relationInSchema(name.schema, name.name);
+}
+
+function displayName(name: QualifiedName): string {
+  return name.schema === undefined ? name.name : `${name.schema}.${name.name}`;
+}
+
+export function relationNamed(context: DdlContext, name: QualifiedName): Relation {
+  const relation = findRelation(context, name);
+  if (relation !== undefined) return relation;
+  throw new SqlError("42P01", `relation "${displayName(name)}" does not exist`);
+}
+
+/** 42809 with PostgreSQL's words for relations that are no table. */
+export function tableNamed(context: DdlContext, name: QualifiedName): TableDescriptor {
+  const relation = relationNamed(context, name);
+  if (relation.kind === "table") return relation;
+  if (relation.kind === "virtual") {
+    throw new SqlError("42501", `permission denied: "${relation.name}" is a system catalog`);
+  }
+  throw new SqlError("42809", `"${relation.name}" is not a table`);
+}
+
+export function refuseTakenName(context: DdlContext, schema: number, name: string): void {
+  if (!imageOf(context).nameTaken(schema, name)) return;
+  throw new SqlError("42P07", `relation "${name}" already exists`);
+}

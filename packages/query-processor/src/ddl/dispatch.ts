@@ -1,0 +1,115 @@
+/** Schema changes and maintenance statements by the tag of their parse node. */
+import { featureNotSupported } from "@firstlight/common";
+import { withSource } from "../bind/errors.ts";
+import { string } from "../parse/node.ts";
+import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
+import { alterTable, rename } from "./alter-table.ts";
+import { createIndex } from "./create-index.ts";
+import { createTable } from "./create-table.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { drop } from "./drop.ts";
+import { alterRole, createRole, dropRole } from "./role.ts";
+import { createSchema } from "./schema.ts";
+import { createSequence } from "./sequence.ts";
+import { truncate } from "./truncate.ts";
+
+interface Utility {
+  /** Command tag, or what makes it. */
+  readonly command: string | ((statement: ParseNode) => string);
+  readonly readsOnly?: boolean;
+  readonly outsideTransactionOnly?: (statement: ParseNode) => boolean;
+  run(context: DdlContext, statement: ParseNode): Promise<void> | void;
+}
+
+const DROP_COMMANDS: Readonly<Record<string, string>> = {
+  OBJECT_TABLE: "DROP TABLE",
+  OBJECT_SEQUENCE: "DROP SEQUENCE",
+  OBJECT_VIEW: "DROP VIEW",
+  OBJECT_INDEX: "DROP INDEX",
+  OBJECT_SCHEMA: "DROP SCHEMA",
+};
+
+const RENAME_COMMANDS: Readonly<Record<string, string>> = {
+  OBJECT_INDEX: "ALTER INDEX",
+};
+
+const nothing = (): void => {};
+
+function isVacuum(statement: ParseNode): boolean {
+  return statement["is_vacuumcmd"] === true;
+}
+
+/** Versions are collected by storage and there are no statistics: both have nothing left to do. */
+const VACUUM: Utility = {
+  command: (statement) => (isVacuum(statement) ? "VACUUM" : "ANALYZE"),
+  readsOnly: true,
+  outsideTransactionOnly: isVacuum,
+  run: nothing,
+};
+
+const UTILITIES: Readonly<Record<string, Utility>> = {
+  CreateStmt: { command: "CREATE TABLE", run: createTable },
+  CreateSchemaStmt: { command: "CREATE SCHEMA", run: createSchema },
+  CreateSeqStmt: { command: "CREATE SEQUENCE", run: createSequence },
+  IndexStmt: {
+    command: "CREATE INDEX",
+    outsideTransactionOnly: (statement) => statement["concurrent"] === true,
+    run: createIndex,
+  },
+  DropStmt: {
+    command: (statement) => DROP_COMMANDS[string(statement, "removeType")] ?? "DROP",
+    run: drop,
+  },
+  AlterTableStmt: { command: "ALTER TABLE", run: alterTable },
+  RenameStmt: {
+    command: (statement) => RENAME_COMMANDS[string(statement, "renameType")] ?? "ALTER TABLE",
+    run: rename,
+  },
+  TruncateStmt: { command: "TRUNCATE TABLE", run: truncate },
+  CreateRoleStmt: { command: "CREATE ROLE", run: createRole },
+  AlterRoleStmt: { command: "ALTER ROLE", run: alterRole },
+  DropRoleStmt: { command: "DROP ROLE", run: dropRole },
+  VacuumStmt: VACUUM,
+  CheckPointStmt: { command: "CHECKPOINT", readsOnly: true, run: nothing },
+};
+
+export interface UtilityPlan {
+  readonly command: string;
+  readonly readsOnly: boolean;
+  readonly outsideTransactionOnly: boolean;
+  run(context: DdlContext): Promise<void>;
+}
+
+/** 0A000 with the statement's name for what is not there. */
+export function planUtility(statement: ParsedStatement): UtilityPlan {
+  const utility = UTILITIES[statement.tag];
+  if (utility === undefined) throw featureNotSupported(statementName(statement));
+  const { command, outsideTransactionOnly, readsOnly } = utility;
+  return {
+    command: typeof command === "string" ? command : command(statement.node),
+    readsOnly: readsOnly ?? false,
+    outsideTransactionOnly: outsideTransactionOnly?.(statement.node) ?? false,
+    run: (context) =>
+      positioned(statement.source, async () => utility.run(context, statement.node)),
+  };
+}
+
+/** Errors of binding leave with character positions. */
+async function positioned(source: string, step: () => Promise<void>): Promise<void> {
+  let failure: unknown;
+  try {
+    await step();
+    return;
+  } catch (error) {
+    failure = error;
+  }
+  withSource(source, () => {
+    throw failure;
+  });
+}
+
+/** "CREATE EXTENSION" from CreateExtensionStmt. */
+function statementName(statement: ParsedStatement): string {
+  const words = statement.tag.replace(/Stmt$/u, "").replace(/([a-z])([A-Z])/gu, "$1 $2");
+  return words.toUpperCase();
+}

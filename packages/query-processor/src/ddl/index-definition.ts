@@ -1,0 +1,86 @@
+/** Indexes as they are declared, before they get a number and an OID in a table. */
+import { SqlError } from "@firstlight/common";
+import type {
+  ColumnDescriptor,
+  IndexColumn,
+  IndexDescriptor,
+  TableDescriptor,
+} from "../catalog/descriptors.ts";
+
+export interface IndexDefinition {
+  readonly name: string;
+  readonly unique: boolean;
+  readonly nullsDistinct: boolean;
+  readonly primary: boolean;
+  readonly constraint: boolean;
+  readonly columns: readonly IndexColumn[];
+  readonly include: readonly number[];
+}
+
+const NO_BTREE = new Set([114, 600, 601, 602, 603, 604, 628, 718, 142, 194, 2283]);
+const KEY_COLUMNS_MAX = 32;
+
+export function columnNamed(
+  columns: readonly ColumnDescriptor[],
+  name: string,
+): ColumnDescriptor | undefined {
+  return columns.find((column) => column.name === name && !column.dropped);
+}
+
+export function keyColumn(columns: readonly ColumnDescriptor[], name: string): ColumnDescriptor {
+  const column = columnNamed(columns, name);
+  if (column === undefined) {
+    throw new SqlError("42703", `column "${name}" named in key does not exist`);
+  }
+  if (NO_BTREE.has(column.type)) {
+    throw new SqlError(
+      "42704",
+      `column "${name}" has a type without default btree operator class`,
+      {
+        hint: "You must specify an operator class for the index or define a default operator class for the data type.",
+      },
+    );
+  }
+  return column;
+}
+
+/** Key columns of a constraint: ascending, NULLs last. */
+export function plainKey(
+  columns: readonly ColumnDescriptor[],
+  names: readonly string[],
+  what: string,
+): IndexColumn[] {
+  if (names.length > KEY_COLUMNS_MAX) {
+    throw new SqlError("54011", `cannot use more than ${KEY_COLUMNS_MAX} columns in an index`);
+  }
+  const seen = new Set<string>();
+  return names.map((name) => {
+    if (seen.has(name)) {
+      throw new SqlError("42701", `column "${name}" appears twice in ${what} constraint`);
+    }
+    seen.add(name);
+    return { column: keyColumn(columns, name).number, descending: false, nullsFirst: false };
+  });
+}
+
+/** Gives the definition its place in the table: number 0 makes it the order of the rows. */
+export function toDescriptor(
+  definition: IndexDefinition,
+  place: { readonly oid: number; readonly number: number; readonly constraintOid: number },
+): IndexDescriptor {
+  const { constraint, ...rest } = definition;
+  return {
+    ...rest,
+    oid: place.oid,
+    number: place.number,
+    ...(constraint ? { constraint: { oid: place.constraintOid, name: definition.name } } : {}),
+  };
+}
+
+export function withIndex(table: TableDescriptor, index: IndexDescriptor): TableDescriptor {
+  return {
+    ...table,
+    indexes: [...table.indexes, index],
+    nextIndex: Math.max(table.nextIndex, index.number + 1),
+  };
+}

@@ -1,0 +1,34 @@
+/** PRIMARY KEY and UNIQUE constraints as index definitions. */
+import { SqlError } from "@firstlight/common";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { KeyDraft } from "./constraint-draft.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { imageOf } from "./ddl-context.ts";
+import type { IndexDefinition } from "./index-definition.ts";
+import { keyColumn, plainKey } from "./index-definition.ts";
+import { chooseName, joinedColumns } from "./object-names.ts";
+
+/** Names are chosen against the schema and the table's own indexes so far. */
+export function keyDefinition(
+  context: DdlContext,
+  table: TableDescriptor,
+  draft: KeyDraft,
+): IndexDefinition {
+  const primary = draft.kind === "primary";
+  const image = imageOf(context);
+  const taken = (name: string): boolean =>
+    image.nameTaken(table.schema, name) || table.indexes.some((index) => index.name === name);
+  if (draft.name !== undefined && taken(draft.name)) {
+    throw new SqlError("42P07", `relation "${draft.name}" already exists`);
+  }
+  const columns = primary ? undefined : joinedColumns([...draft.columns, ...draft.include]);
+  return {
+    name: draft.name ?? chooseName(table.name, columns, primary ? "pkey" : "key", taken),
+    unique: true,
+    nullsDistinct: primary || draft.nullsDistinct,
+    primary,
+    constraint: true,
+    columns: plainKey(table.columns, draft.columns, primary ? "primary key" : "unique"),
+    include: draft.include.map((name) => keyColumn(table.columns, name).number),
+  };
+}

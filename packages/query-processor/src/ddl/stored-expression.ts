@@ -1,0 +1,139 @@
+/**
+ * Expressions of the schema: checked when they are written, stored as raw parse trees, which lose
+ * nothing and mean the same in every session.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
+import { DEFAULT_FORMAT, compileExpr, typeByOid, visitExpr, volatility } from "@firstlight/sql";
+import { bindColumnExpression } from "../bind/schema-expressions.ts";
+import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { overStoredRow } from "../engine/stored-row-functions.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { imageOf } from "./ddl-context.ts";
+
+type Kind = "default" | "generated" | "check";
+
+function bind(
+  context: DdlContext,
+  table: TableDescriptor,
+  source: string | ParseNode,
+  kind: Kind,
+  column?: ColumnDescriptor,
+): Expr {
+  return bindColumnExpression(source, table, {
+    catalog: imageOf(context),
+    kind,
+    searchPath: context.searchPath,
+    evaluation: context.session.evaluation([]),
+    ...(column === undefined ? {} : { column }),
+  });
+}
+
+/** Undefined for DEFAULT NULL: no default. */
+export function storeDefault(
+  context: DdlContext,
+  table: TableDescriptor,
+  column: ColumnDescriptor,
+  node: ParseNode,
+): string | undefined {
+  const bound = bind(context, table, node, "default", column);
+  if (bound.kind === "const" && bound.value === null) return undefined;
+  return JSON.stringify(node);
+}
+
+export function storeGenerated(
+  context: DdlContext,
+  table: TableDescriptor,
+  column: ColumnDescriptor,
+  node: ParseNode,
+): string {
+  const bound = bind(context, table, node, "generated", column);
+  if (volatility(bound) !== "immutable") {
+    throw new SqlError("42P17", "generation expression is not immutable");
+  }
+  return JSON.stringify(node);
+}
+
+/** The condition and the names of the columns it uses. */
+export function storeCheck(
+  context: DdlContext,
+  table: TableDescriptor,
+  node: ParseNode,
+): { readonly expression: string; readonly columns: readonly string[] } {
+  const used = new Set<string>();
+  visitExpr(bind(context, table, node, "check"), (expr) => {
+    if (expr.kind === "var") used.add(table.columns[expr.column]?.name ?? "");
+  });
+  return { expression: JSON.stringify(node), columns: [...used] };
+}
+
+type RowFunction = (row: Row, context: EvaluationContext) => Datum;
+
+/** Compiles over a whole row: Vars of rte 0 become slots. */
+function compileOverRow(expr: Expr): RowFunction {
+  return compileExpr(overStoredRow(expr));
+}
+
+export function checkPredicate(
+  context: DdlContext,
+  table: TableDescriptor,
+  check: CheckDescriptor,
+): (row: Row) => boolean {
+  const holds = compileOverRow(bind(context, table, check.expression, "check"));
+  const evaluation = context.session.evaluation([]);
+  return (row) => holds(row, evaluation) !== false;
+}
+
+export type MissingValue =
+  | { readonly kind: "constant"; readonly text: string | undefined }
+  | { readonly kind: "volatile" };
+
+/** What rows stored before the column was added have in it. */
+export function missingText(
+  context: DdlContext,
+  table: TableDescriptor,
+  column: ColumnDescriptor,
+): MissingValue {
+  if (column.sequence !== undefined || column.generated !== undefined) return { kind: "volatile" };
+  if (column.default === undefined) return { kind: "constant", text: undefined };
+  const bound = bind(context, table, column.default, "default", column);
+  if (volatility(bound) === "volatile") return { kind: "volatile" };
+  const value = compileOverRow(bound)([], context.session.evaluation([]));
+  if (value === null) return { kind: "constant", text: undefined };
+  return { kind: "constant", text: typeByOid(column.type).output(value, DEFAULT_FORMAT) };
+}
+
+/** Values of a new column for existing rows, one per row. */
+export async function newColumnValues(
+  context: DdlContext,
+  table: TableDescriptor,
+  column: ColumnDescriptor,
+  rowCount: number,
+): Promise<(row: Row) => Datum> {
+  if (column.sequence !== undefined) {
+    const values = await sequenceValues(context, column.sequence, rowCount);
+    return () => asColumnType(column, values.shift() ?? 0n);
+  }
+  const kind = column.generated === undefined ? "default" : "generated";
+  const evaluate = compileOverRow(bind(context, table, column.default ?? "NULL", kind, column));
+  const evaluation = context.session.evaluation([]);
+  return (row) => evaluate(row, evaluation);
+}
+
+function asColumnType(column: ColumnDescriptor, value: bigint): Datum {
+  const type = typeByOid(column.type);
+  return type.input(String(value), -1, { ...DEFAULT_FORMAT, now: 0n });
+}
+
+async function sequenceValues(context: DdlContext, oid: number, count: number): Promise<bigint[]> {
+  const sequence = imageOf(context).objects.get(oid);
+  if (sequence?.kind !== "sequence") throw new TypeError(`no sequence ${oid}`);
+  const values: bigint[] = [];
+  while (values.length < count) {
+    const value = context.sequences.take(sequence);
+    if (value === undefined) await context.sequences.refill(sequence);
+    else values.push(value);
+  }
+  return values;
+}

@@ -1,0 +1,71 @@
+/** 40001 in words: OC000 for data, OC001 for schema, with table, key and both intents in DETAIL. */
+import type { CommitReply, Conflict } from "@firstlight/common";
+import { SqlError, isGlobalKey, parseDataKey } from "@firstlight/common";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { keyValueTexts } from "./key-text.ts";
+
+const PREFIX_LENGTH = 7;
+const RETRY_HINT = "Retry the transaction.";
+
+export function schemaChanged(): SqlError {
+  return new SqlError("40001", "schema has been updated by another transaction (OC001)", {
+    hint: RETRY_HINT,
+  });
+}
+
+/** The error for a commit that was refused. */
+export function refusal(
+  reply: Exclude<CommitReply, { verdict: "committed" }>,
+  catalog: Catalog,
+): SqlError {
+  if (reply.verdict === "conflict") return conflictError(reply.conflict, catalog);
+  const detail =
+    reply.verdict === "tooOld"
+      ? "The transaction's snapshot is older than the history that the adjudicator keeps."
+      : `The transaction was given up: ${reply.reason}.`;
+  return dataConflict(detail);
+}
+
+function dataConflict(detail: string, table?: string): SqlError {
+  return new SqlError("40001", "change conflicts with another transaction (OC000)", {
+    detail,
+    hint: RETRY_HINT,
+    table,
+  });
+}
+
+function conflictError(conflict: Conflict, catalog: Catalog): SqlError {
+  if (isGlobalKey(conflict.key)) return schemaChanged();
+  const table = tableOf(conflict, catalog);
+  const key = describeKey(conflict, table);
+  const winner =
+    conflict.winnerTimestamp === undefined
+      ? `${conflict.winnerIntent} of a transaction that is being committed`
+      : `${conflict.winnerIntent} committed at ${conflict.winnerTimestamp}`;
+  const detail = `${key}: intent ${conflict.intent} of this transaction conflicts with ${winner}.`;
+  return dataConflict(detail, table?.name);
+}
+
+function tableOf(conflict: Conflict, catalog: Catalog): TableDescriptor | undefined {
+  const parsed = parseDataKey(conflict.key);
+  return parsed && catalog.tableByStorageId(parsed.storageId);
+}
+
+function describeKey(conflict: Conflict, table: TableDescriptor | undefined): string {
+  const parsed = parseDataKey(conflict.key);
+  if (parsed === undefined || table === undefined) {
+    return `Key ${Buffer.from(conflict.key, "latin1").toString("hex")}`;
+  }
+  const index = table.indexes.find((each) => each.number === parsed.index);
+  if (index === undefined) return `A row of table "${table.name}"`;
+  const names = index.columns.map((each) => table.columns[each.column - 1]?.name ?? "");
+  const values = keyTexts(conflict, table, index);
+  return `Key (${names.join(", ")})=(${values.join(", ")}) of table "${table.name}"`;
+}
+
+function keyTexts(conflict: Conflict, table: TableDescriptor, index: IndexDescriptor): string[] {
+  const types = index.columns.map((each) => table.columns[each.column - 1]?.type ?? 25);
+  const encoded = conflict.key.slice(PREFIX_LENGTH);
+  return keyValueTexts(encoded, types, index.columns);
+}

@@ -1,0 +1,141 @@
+/** COPY's two ends: rows into a table, and a table as a query. */
+import type { MaybePromise } from "@firstlight/common";
+import { SqlError, andThen } from "@firstlight/common";
+import type { Datum, Row } from "@firstlight/sql";
+import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { nameOfParts, tableNamed } from "../ddl/ddl-context.ts";
+import { columnNamed } from "../ddl/index-definition.ts";
+import { RowWriter } from "../execute/row-writer.ts";
+import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { parse } from "../parse/parser.ts";
+import { tableLayout } from "../plan/table-layout.ts";
+import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import type { CopyTarget, SessionContext } from "./engine.ts";
+import { EngineEvaluation } from "./engine-evaluation.ts";
+import { DefaultFiller, compileTableChecks } from "./stored-row-functions.ts";
+import { effectivePath } from "./search-path.ts";
+import { SequenceSession } from "./sequence-session.ts";
+import type { SessionTransaction } from "./session-transaction.ts";
+
+export interface CopyServices {
+  readonly session: SessionContext;
+  readonly transaction: SessionTransaction;
+  readonly sequences: SequenceBlocks;
+}
+
+function copyColumns(
+  table: TableDescriptor,
+  names: readonly string[] | undefined,
+): ColumnDescriptor[] {
+  if (names === undefined) {
+    return table.columns.filter((column) => !column.dropped && column.generated === undefined);
+  }
+  const seen = new Set<string>();
+  return names.map((name) => {
+    const column = columnNamed(table.columns, name);
+    if (column === undefined) {
+      const text = `column "${name}" of relation "${table.name}" does not exist`;
+      throw new SqlError("42703", text);
+    }
+    if (column.generated !== undefined) {
+      throw new SqlError("42P10", `column "${name}" is a generated column`, {
+        detail: "Generated columns cannot be used in COPY.",
+      });
+    }
+    if (seen.has(name)) throw new SqlError("42701", `column "${name}" specified more than once`);
+    seen.add(name);
+    return column;
+  });
+}
+
+export function copyTarget(
+  services: CopyServices,
+  relation: readonly string[],
+  names: readonly string[] | undefined,
+): CopyTarget {
+  const { session, transaction } = services;
+  const { schema } = transaction;
+  const searchPath = effectivePath(session, schema.image);
+  const { sequences } = services;
+  const context = { session, sequences, transaction: schema, searchPath };
+  const table = tableNamed(context, nameOfParts(relation));
+  const columns = copyColumns(table, names);
+  schema.kv.dependsOn(table.oid);
+  return new TableCopy(services, table, columns, searchPath);
+}
+
+class TableCopy implements CopyTarget {
+  readonly table: string;
+  readonly columns: CopyTarget["columns"];
+  readonly #writer: RowWriter;
+  readonly #positions: readonly number[];
+  readonly #width: number;
+  readonly #filler: DefaultFiller;
+  #count = 0;
+
+  constructor(
+    services: CopyServices,
+    table: TableDescriptor,
+    columns: readonly ColumnDescriptor[],
+    searchPath: readonly string[],
+  ) {
+    const { session, transaction } = services;
+    const { image, kv } = transaction.schema;
+    const base = session.evaluation([]);
+    const sequences = new SequenceSession(services.sequences, session);
+    const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
+    this.table = table.name;
+    this.columns = columns;
+    this.#positions = columns.map((column) => column.number - 1);
+    this.#width = table.columns.length;
+    const checks = compileTableChecks(table, image);
+    const layout = tableLayout(table);
+    this.#writer = new RowWriter({ transaction: kv, evaluation, layout, checks });
+    const given = new Set(this.#positions);
+    this.#filler = new DefaultFiller(table, image, given, evaluation, (oid) =>
+      nextOf(services, oid),
+    );
+  }
+
+  add(rows: readonly Row[]): MaybePromise<void> {
+    const full = rows.map((row) => this.#widen(row));
+    this.#count += rows.length;
+    return andThen(this.#filler.fill(full), (filled) => this.#writer.insert(filled));
+  }
+
+  #widen(row: Row): Datum[] {
+    const full: Datum[] = Array.from({ length: this.#width }, () => null);
+    for (let i = 0; i < this.#positions.length; i++) {
+      const position = this.#positions[i];
+      if (position !== undefined) full[position] = row[i] ?? null;
+    }
+    return full;
+  }
+
+  finish(): number {
+    return this.#count;
+  }
+}
+
+function nextOf(services: CopyServices, oid: number): MaybePromise<bigint> {
+  const object = services.transaction.schema.image.objects.get(oid);
+  if (object?.kind !== "sequence") throw new TypeError("not a sequence");
+  const value = services.sequences.take(object);
+  if (value !== undefined) return value;
+  return services.sequences.refill(object).then(() => nextOf(services, oid));
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** SELECT of the columns in their order. */
+export function copyToStatement(
+  relation: readonly string[],
+  columns: readonly string[] | undefined,
+): ParsedStatement {
+  const list = columns === undefined ? "*" : columns.map(quoted).join(", ");
+  const [statement] = parse(`SELECT ${list} FROM ${relation.map(quoted).join(".")}`);
+  if (statement === undefined) throw new TypeError("COPY without a query");
+  return statement;
+}

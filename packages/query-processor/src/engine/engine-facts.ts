@@ -1,0 +1,59 @@
+/** The session facts that need the catalog, on top of what the session itself knows. */
+import type { Datum, SessionFacts } from "@firstlight/sql";
+import { callCatalogFunction } from "../catalog-functions/catalog-functions.ts";
+import type { CatalogImage } from "../catalog/catalog-image.ts";
+import type { SequenceSession } from "./sequence-session.ts";
+
+export interface EngineFactSources {
+  readonly image: CatalogImage;
+  readonly searchPath: readonly string[];
+  readonly sequences: SequenceSession;
+}
+
+export function engineFacts(session: SessionFacts, sources: EngineFactSources): SessionFacts {
+  return new EngineFacts(session, sources);
+}
+
+class EngineFacts implements SessionFacts {
+  readonly #session: SessionFacts;
+  readonly #sources: EngineFactSources;
+
+  constructor(session: SessionFacts, sources: EngineFactSources) {
+    this.#session = session;
+    this.#sources = sources;
+  }
+
+  get currentUser(): string {
+    return this.#session.currentUser;
+  }
+
+  get sessionUser(): string {
+    return this.#session.sessionUser;
+  }
+
+  get database(): string {
+    return this.#session.database;
+  }
+
+  get backendPid(): number {
+    return this.#session.backendPid;
+  }
+
+  currentSchemas(includeImplicit: boolean): readonly string[] {
+    const { searchPath } = this.#sources;
+    if (!includeImplicit || searchPath.includes("pg_catalog")) return searchPath;
+    return ["pg_catalog", ...searchPath];
+  }
+
+  getSetting(name: string): string | undefined {
+    return this.#session.getSetting(name);
+  }
+
+  setSetting(name: string, value: string, local: boolean): string {
+    return this.#session.setSetting(name, value, local);
+  }
+
+  callCatalogFunction(name: string, args: readonly Datum[]): Datum {
+    return callCatalogFunction(name, args, { ...this.#sources, session: this.#session });
+  }
+}

@@ -1,0 +1,31 @@
+/** What `prepare` gives out and `execute` takes back. */
+import type { CatalogImage } from "../catalog/catalog-image.ts";
+import type { UtilityPlan } from "../ddl/dispatch.ts";
+import type { Executable } from "../execute/executable.ts";
+import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import type { PreparedQuery } from "./engine.ts";
+
+export interface PreparedPlan extends PreparedQuery {
+  readonly kind: "plan";
+  readonly statement: ParsedStatement;
+  /** As declared by the client: replanning starts from these. */
+  readonly declaredTypes: readonly number[];
+  readonly searchPath: readonly string[];
+  readonly image: CatalogImage;
+  readonly executable: Executable;
+  readonly dependencies: readonly number[];
+  /** Calls nextval and its kin outside of defaults: may have to start again (sequences/). */
+  readonly takesSequenceValues: boolean;
+}
+
+export interface PreparedUtility extends PreparedQuery {
+  readonly kind: "utility";
+  readonly plan: UtilityPlan;
+}
+
+export type Prepared = PreparedPlan | PreparedUtility;
+
+export function asPrepared(query: PreparedQuery): Prepared {
+  if ("kind" in query) return query as Prepared;
+  throw new TypeError("a query that this engine did not prepare");
+}

@@ -1,0 +1,91 @@
+/**
+ * Runs a plan, and runs it again from the start as long as nothing was handed out: when storage says
+ * that the plan's catalog version is not the one at the snapshot, and when a sequence needs another
+ * block of values. After the first rows it is transparent.
+ */
+import type { MaybePromise } from "@firstlight/common";
+import { andThen, isPromise, isServiceError } from "@firstlight/common";
+import type { Row } from "@firstlight/sql";
+import type { Execution } from "../execute/executable.ts";
+import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
+
+const RESTARTS_MAX = 10_000;
+
+export interface RestartHandler {
+  start(): Execution;
+  /** Makes `start` use a plan for the catalog at the snapshot. */
+  replan(): MaybePromise<void>;
+  refill(need: SequenceBlockNeeded): Promise<void>;
+  /** Takes back what the abandoned attempt wrote. */
+  undo(): void;
+}
+
+export class QueryExecution implements Execution {
+  readonly #handler: RestartHandler;
+  #inner: Execution;
+  #settled = false;
+  #restarts = 0;
+
+  constructor(handler: RestartHandler) {
+    this.#handler = handler;
+    this.#inner = handler.start();
+  }
+
+  get rowCount(): number {
+    return this.#inner.rowCount;
+  }
+
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    if (this.#settled) return this.#inner.next(maxRows);
+    let result: MaybePromise<readonly Row[] | undefined>;
+    try {
+      result = this.#inner.next(maxRows);
+    } catch (error) {
+      return this.#restart(error, maxRows);
+    }
+    if (!isPromise(result)) {
+      this.#settled = true;
+      return result;
+    }
+    return result.then(
+      (rows) => {
+        this.#settled = true;
+        return rows;
+      },
+      (error: unknown) => this.#restart(error, maxRows),
+    );
+  }
+
+  #restart(error: unknown, maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    if (++this.#restarts > RESTARTS_MAX) throw error;
+    if (error instanceof SequenceBlockNeeded) {
+      return andThen(this.#handler.refill(error), () => this.#again(maxRows));
+    }
+    if (!isServiceError(error, "staleCatalog")) throw error;
+    return andThen(this.#handler.replan(), () => this.#again(maxRows));
+  }
+
+  #again(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    this.#inner.close();
+    this.#handler.undo();
+    this.#inner = this.#handler.start();
+    return this.next(maxRows);
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+}
+
+/** The result of a utility statement: no rows. */
+export class EmptyExecution implements Execution {
+  readonly rowCount = 0;
+
+  next(): undefined {
+    return undefined;
+  }
+
+  close(): void {
+    // Holds nothing.
+  }
+}

@@ -1,0 +1,31 @@
+/** The schemas of a session's search path that exist, "$user" resolved. */
+import type { CatalogImage } from "../catalog/catalog-image.ts";
+import type { SessionContext } from "./engine.ts";
+
+interface Cached {
+  readonly setting: readonly string[];
+  readonly user: string;
+  readonly path: readonly string[];
+}
+
+const cache = new WeakMap<CatalogImage, Cached>();
+
+/** Remembers the last answer per image: sessions mostly share one search path. */
+export function effectivePath(session: SessionContext, image: CatalogImage): readonly string[] {
+  const { searchPath: setting, user } = session;
+  const cached = cache.get(image);
+  if (cached !== undefined && cached.user === user && sameList(cached.setting, setting)) {
+    return cached.path;
+  }
+  const path: string[] = [];
+  for (const entry of setting) {
+    const name = entry === "$user" ? user : entry;
+    if (!path.includes(name) && image.schemaByName(name) !== undefined) path.push(name);
+  }
+  cache.set(image, { setting, user, path });
+  return path;
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((each, i) => each === b[i]));
+}

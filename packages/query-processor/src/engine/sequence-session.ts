@@ -1,0 +1,67 @@
+/** nextval, currval and lastval of one statement: what it took, and what its session saw last. */
+import { SqlError } from "@firstlight/common";
+import type { SequenceDescriptor } from "../catalog/descriptors.ts";
+import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
+import type { SessionContext } from "./engine.ts";
+
+interface SessionValues {
+  readonly bySequence: Map<number, bigint>;
+  last: bigint | undefined;
+}
+
+const sessions = new WeakMap<SessionContext, SessionValues>();
+
+function valuesOf(session: SessionContext): SessionValues {
+  let values = sessions.get(session);
+  if (values === undefined) {
+    values = { bySequence: new Map(), last: undefined };
+    sessions.set(session, values);
+  }
+  return values;
+}
+
+export class SequenceSession {
+  readonly #blocks: SequenceBlocks;
+  readonly #session: SessionContext;
+  readonly #taken = new Map<SequenceDescriptor, bigint[]>();
+
+  constructor(blocks: SequenceBlocks, session: SessionContext) {
+    this.#blocks = blocks;
+    this.#session = session;
+  }
+
+  /** Throws SequenceBlockNeeded when no value is in memory. */
+  next(sequence: SequenceDescriptor): bigint {
+    const value = this.#blocks.take(sequence);
+    if (value === undefined) throw new SequenceBlockNeeded(sequence);
+    const taken = this.#taken.get(sequence);
+    if (taken === undefined) this.#taken.set(sequence, [value]);
+    else taken.push(value);
+    const values = valuesOf(this.#session);
+    values.bySequence.set(sequence.oid, value);
+    values.last = value;
+    return value;
+  }
+
+  current(sequence: SequenceDescriptor): bigint {
+    const value = valuesOf(this.#session).bySequence.get(sequence.oid);
+    if (value !== undefined) return value;
+    throw new SqlError(
+      "55000",
+      `currval of sequence "${sequence.name}" is not yet defined in this session`,
+    );
+  }
+
+  last(): bigint {
+    const value = valuesOf(this.#session).last;
+    if (value !== undefined) return value;
+    throw new SqlError("55000", "lastval is not yet defined in this session");
+  }
+
+  /** The statement starts again: its values go back to the front. */
+  giveBack(): void {
+    for (const [sequence, values] of this.#taken) this.#blocks.giveBack(sequence, values);
+    this.#taken.clear();
+  }
+}

@@ -1,0 +1,33 @@
+/** Failures of services as users see them. */
+import { SqlError, isServiceError } from "@firstlight/common";
+
+/** The SqlError for a service's failure; anything else unchanged. */
+export function userError(error: unknown): unknown {
+  if (!isServiceError(error)) return error;
+  switch (error.kind) {
+    case "horizon":
+      return new SqlError("72000", "snapshot too old", {
+        detail: error.message,
+        hint: "Retry the transaction; keep transactions shorter than the retention.",
+        cause: error,
+      });
+    case "overloaded":
+      return new SqlError("53000", "the cluster is overloaded", {
+        detail: error.message,
+        hint: "Retry after a short wait.",
+        cause: error,
+      });
+    case "staleCatalog":
+      return new SqlError("40001", "schema has been updated by another transaction (OC001)", {
+        hint: "Retry the transaction.",
+        cause: error,
+      });
+    case "fenced":
+    case "unavailable":
+      return new SqlError("57P03", "a part of the cluster is unavailable", {
+        detail: error.message,
+        hint: "Retry after a short wait.",
+        cause: error,
+      });
+  }
+}

@@ -1,0 +1,63 @@
+/** A session's transaction: data, schema and commit behind EngineTransaction. */
+import type { MaybePromise } from "@firstlight/common";
+import type { CatalogLoader } from "../catalog/catalog-loader.ts";
+import type { ClusterView } from "../transaction/cluster-view.ts";
+import type { CommitPorts } from "../transaction/commit.ts";
+import { commitTransaction } from "../transaction/commit.ts";
+import type { TransactionLimits } from "../transaction/kv-transaction.ts";
+import { KvTransaction } from "../transaction/kv-transaction.ts";
+import { refusal, schemaChanged } from "./conflict-error.ts";
+import type { BeginOptions, EngineTransaction } from "./engine.ts";
+import { SchemaTransaction } from "./schema-transaction.ts";
+
+export interface TransactionServices {
+  readonly cluster: ClusterView;
+  readonly loader: CatalogLoader;
+  readonly ports: CommitPorts;
+  readonly limits: TransactionLimits;
+}
+
+export class SessionTransaction implements EngineTransaction {
+  readonly readOnly: boolean;
+  readonly schema: SchemaTransaction;
+  readonly #services: TransactionServices;
+
+  constructor(services: TransactionServices, options: BeginOptions) {
+    this.#services = services;
+    this.readOnly = options.readOnly;
+    const kv = new KvTransaction(services.cluster, services.limits, options);
+    this.schema = new SchemaTransaction(kv, services.loader);
+  }
+
+  get dirty(): boolean {
+    return this.schema.kv.dirty;
+  }
+
+  mark(): number {
+    return this.schema.mark();
+  }
+
+  rollbackTo(mark: number): void {
+    this.schema.rollbackTo(mark);
+  }
+
+  commit(): MaybePromise<void> {
+    return this.dirty ? this.#commitWrites() : undefined;
+  }
+
+  /**
+   * The checks on catalog entries only see changes after the snapshot, so plans made on a version
+   * that was outdated already at the snapshot have to be found here (I10).
+   */
+  async #commitWrites(): Promise<void> {
+    if (await this.schema.verify()) throw schemaChanged();
+    const { cluster, ports, loader } = this.#services;
+    const result = await commitTransaction(cluster, ports, this.schema.kv);
+    if (result.verdict !== "committed") throw refusal(result, this.schema.image);
+    if (this.schema.schemaChanged) loader.adopt(this.schema.image);
+  }
+
+  rollback(): void {
+    // Nothing to tell anyone: the write set is garbage from here on.
+  }
+}

@@ -1,0 +1,305 @@
+/**
+ * The SQL engine of one query processor: parses, binds, plans with a cache per catalog image, runs
+ * statements in transactions, and changes schemas. Plans are made on the newest image known here;
+ * storage refuses reads on an outdated one, and then the statement is planned again (I10).
+ */
+import type { MaybePromise } from "@firstlight/common";
+import { SqlError, andThen, isPromise } from "@firstlight/common";
+import type { Datum, FormatSettings } from "@firstlight/sql";
+import { bindStatement } from "../bind/bind-statement.ts";
+import { CatalogLoader } from "../catalog/catalog-loader.ts";
+import type { CatalogImage } from "../catalog/catalog-image.ts";
+import type { VirtualTable } from "../catalog/catalog.ts";
+import type { DdlContext } from "../ddl/ddl-context.ts";
+import { planUtility } from "../ddl/dispatch.ts";
+import type { Execution } from "../execute/executable.ts";
+import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { parse } from "../parse/parser.ts";
+import { planQuery } from "../execute/plan-query.ts";
+import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import type { CommitPorts } from "../transaction/commit.ts";
+import type { ClusterView } from "../transaction/cluster-view.ts";
+import type { TransactionLimits } from "../transaction/kv-transaction.ts";
+import { copyTarget, copyToStatement } from "./copy-source.ts";
+import type {
+  BeginOptions,
+  CopyTarget,
+  Engine,
+  EngineTransaction,
+  PreparedQuery,
+  SessionContext,
+} from "./engine.ts";
+import { PlanCache } from "./plan-cache.ts";
+import { startPlan } from "./plan-execution.ts";
+import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
+import { asPrepared } from "./prepared.ts";
+import { EmptyExecution } from "./query-execution.ts";
+import { effectivePath } from "./search-path.ts";
+import { SessionTransaction } from "./session-transaction.ts";
+import { userError } from "./service-failure.ts";
+
+export interface EngineOptions {
+  readonly cluster: ClusterView;
+  readonly ports: CommitPorts;
+  readonly limits: TransactionLimits;
+  readonly virtualTables: readonly VirtualTable[];
+  readonly plansMax: number;
+}
+
+const QUERY_TAGS = new Set([
+  "SelectStmt",
+  "InsertStmt",
+  "UpdateStmt",
+  "DeleteStmt",
+  "MergeStmt",
+  "ExplainStmt",
+]);
+
+const COMMANDS = {
+  select: "SELECT",
+  insert: "INSERT",
+  update: "UPDATE",
+  delete: "DELETE",
+  explain: "EXPLAIN",
+} as const;
+
+/** Literals that are read while binding and mean another value in the next transaction. */
+const TIME_LITERAL = /'\s*(now|today|tomorrow|yesterday)\b/iu;
+
+export class SqlEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #loader: CatalogLoader;
+  readonly #sequences: SequenceBlocks;
+  readonly #plans = new WeakMap<CatalogImage, PlanCache<PreparedPlan>>();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#loader = new CatalogLoader(options.cluster.storage, options.virtualTables);
+    this.#sequences = new SequenceBlocks(options.cluster, options.ports);
+  }
+
+  parse(text: string): readonly ParsedStatement[] {
+    return parse(text);
+  }
+
+  begin(options: BeginOptions): SessionTransaction {
+    const { cluster, ports, limits } = this.#options;
+    return new SessionTransaction({ cluster, ports, limits, loader: this.#loader }, options);
+  }
+
+  prepare(
+    session: SessionContext,
+    transaction: EngineTransaction,
+    statement: ParsedStatement,
+    paramTypes: readonly number[],
+  ): MaybePromise<Prepared> {
+    if (!QUERY_TAGS.has(statement.tag)) return this.#prepareUtility(statement);
+    return this.#prepareQuery(session, own(transaction), statement, paramTypes);
+  }
+
+  #prepareUtility(statement: ParsedStatement): PreparedUtility {
+    const plan = planUtility(statement);
+    const { command, readsOnly, outsideTransactionOnly } = plan;
+    const { tag } = statement;
+    const shape = { tag, paramTypes: [], columns: undefined };
+    return { kind: "utility", plan, command, readsOnly, outsideTransactionOnly, ...shape };
+  }
+
+  /** An error on an image that was not confirmed yet may be due to a schema change elsewhere. */
+  #prepareQuery(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    statement: ParsedStatement,
+    paramTypes: readonly number[],
+  ): MaybePromise<PreparedPlan> {
+    try {
+      return this.#plan(session, transaction, statement, paramTypes);
+    } catch (error) {
+      if (!(error instanceof SqlError) || transaction.schema.kv.catalogVerified) throw error;
+      return andThen(this.#verify(transaction), (replaced) => {
+        if (!replaced) throw error;
+        return this.#plan(session, transaction, statement, paramTypes);
+      });
+    }
+  }
+
+  #verify(transaction: SessionTransaction): MaybePromise<boolean> {
+    try {
+      const verified = transaction.schema.verify();
+      return isPromise(verified) ? verified.catch(rethrowForUser) : verified;
+    } catch (error) {
+      throw userError(error);
+    }
+  }
+
+  #plan(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    statement: ParsedStatement,
+    paramTypes: readonly number[],
+  ): PreparedPlan {
+    const image = transaction.schema.image;
+    const searchPath = effectivePath(session, image);
+    const evaluation = session.evaluation([]);
+    const key = planKey(statement, paramTypes, searchPath, evaluation.format);
+    const cache = this.#cacheOf(image);
+    const cached = cache.get(key);
+    if (cached !== undefined) return cached;
+    const bound = bindStatement(statement, image, { searchPath, paramTypes, evaluation });
+    const executable = planQuery(bound, image);
+    const plan: PreparedPlan = {
+      kind: "plan",
+      tag: statement.tag,
+      statement,
+      declaredTypes: paramTypes,
+      paramTypes: bound.paramTypes,
+      columns: bound.columns,
+      command: COMMANDS[executable.kind],
+      readsOnly: executable.readsOnly,
+      outsideTransactionOnly: false,
+      searchPath,
+      image,
+      executable,
+      dependencies: bound.dependencies,
+      takesSequenceValues: /nextval|setval/iu.test(statement.text),
+    };
+    if (!TIME_LITERAL.test(statement.text)) cache.set(key, plan);
+    return plan;
+  }
+
+  #cacheOf(image: CatalogImage): PlanCache<PreparedPlan> {
+    let cache = this.#plans.get(image);
+    if (cache === undefined) {
+      cache = new PlanCache(this.#options.plansMax);
+      this.#plans.set(image, cache);
+    }
+    return cache;
+  }
+
+  execute(
+    session: SessionContext,
+    transaction: EngineTransaction,
+    query: PreparedQuery,
+    parameters: readonly Datum[],
+  ): MaybePromise<Execution> {
+    const prepared = asPrepared(query);
+    const ours = own(transaction);
+    if (prepared.kind === "utility") return this.#runUtility(session, ours, prepared);
+    const services = {
+      sequences: this.#sequences,
+      session,
+      transaction: ours,
+      parameters,
+      replan: (plan: PreparedPlan): MaybePromise<PreparedPlan> =>
+        andThen(this.#verify(ours), () => this.#replan(session, ours, plan)),
+    };
+    if (prepared.image === ours.schema.image) return startPlan(services, prepared);
+    return andThen(this.#replan(session, ours, prepared), (plan) => startPlan(services, plan));
+  }
+
+  /** The same statement on the transaction's own image; its result must look the same. */
+  #replan(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    outdated: PreparedPlan,
+  ): MaybePromise<PreparedPlan> {
+    const { statement, declaredTypes } = outdated;
+    const plan = this.#prepareQuery(session, transaction, statement, declaredTypes);
+    return andThen(plan, (fresh) => {
+      if (sameColumns(outdated, fresh)) return fresh;
+      throw new SqlError("0A000", "cached plan must not change result type");
+    });
+  }
+
+  /** DDL must not see an outdated schema: it is confirmed first. */
+  async #runUtility(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    utility: PreparedUtility,
+  ): Promise<Execution> {
+    try {
+      if (!utility.readsOnly) await transaction.schema.verify();
+      const searchPath = effectivePath(session, transaction.schema.image);
+      const { schema } = transaction;
+      const sequences = this.#sequences;
+      const context: DdlContext = { session, sequences, transaction: schema, searchPath };
+      await utility.plan.run(context);
+      return new EmptyExecution();
+    } catch (error) {
+      throw userError(error);
+    }
+  }
+
+  async copyFrom(
+    session: SessionContext,
+    transaction: EngineTransaction,
+    relation: readonly string[],
+    columns: readonly string[] | undefined,
+  ): Promise<CopyTarget> {
+    const ours = own(transaction);
+    await this.#verify(ours);
+    const sequences = this.#sequences;
+    return copyTarget({ session, transaction: ours, sequences }, relation, columns);
+  }
+
+  copyToQuery(
+    session: SessionContext,
+    transaction: EngineTransaction,
+    relation: readonly string[],
+    columns: readonly string[] | undefined,
+  ): MaybePromise<PreparedQuery> {
+    const statement = copyToStatement(relation, columns);
+    return this.prepare(session, transaction, statement, []);
+  }
+
+  role(name: string): MaybePromise<
+    | {
+        readonly login: boolean;
+        readonly superuser: boolean;
+        readonly verifier: string | undefined;
+      }
+    | undefined
+  > {
+    const snapshot = this.#options.cluster.takeSnapshot();
+    return andThen(this.#loader.at(snapshot), (image) => {
+      const role = image.roleByName(name);
+      if (role === undefined) return undefined;
+      return { login: role.login, superuser: role.superuser, verifier: role.password };
+    });
+  }
+}
+
+function rethrowForUser(error: unknown): never {
+  throw userError(error);
+}
+
+function own(transaction: EngineTransaction): SessionTransaction {
+  if (transaction instanceof SessionTransaction) return transaction;
+  throw new TypeError("a transaction that this engine did not begin");
+}
+
+/**
+ * Literals are read while binding, so the settings for reading them count. Positions in errors refer
+ * to the source, so statements of longer texts are cached with it.
+ */
+function planKey(
+  statement: ParsedStatement,
+  paramTypes: readonly number[],
+  searchPath: readonly string[],
+  format: FormatSettings,
+): string {
+  const { text, source } = statement;
+  const place = source === text ? "" : source;
+  const { timeZone, dateStyle, dateOrder, intervalStyle } = format;
+  const reading = `${timeZone},${dateStyle},${dateOrder},${intervalStyle}`;
+  return `${text}\0${paramTypes.join(",")}\0${searchPath.join(",")}\0${reading}\0${place}`;
+}
+
+function sameColumns(a: PreparedPlan, b: PreparedPlan): boolean {
+  if (a.columns === undefined || b.columns === undefined) return a.columns === b.columns;
+  if (a.columns.length !== b.columns.length) return false;
+  return a.columns.every((column, i) => {
+    const other = b.columns?.[i];
+    return other !== undefined && column.type === other.type && column.typmod === other.typmod;
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * Sequences without contention: a query processor takes a block of values in a transaction of its
+ * own and hands them out from memory. A value is given at most once; a restart leaves a gap, as
+ * PostgreSQL's crash recovery does.
+ *
+ * Stored under indexPrefix(storageId, 0): the last value of the last block taken, as decimal text.
+ */
+import { SqlError, indexPrefix } from "@firstlight/common";
+import type { SequenceDescriptor } from "../catalog/descriptors.ts";
+import type { CommitPorts } from "../transaction/commit.ts";
+import { commitTransaction } from "../transaction/commit.ts";
+import type { ClusterView } from "../transaction/cluster-view.ts";
+import { KvTransaction } from "../transaction/kv-transaction.ts";
+
+const BLOCK_MIN = 32n;
+const ATTEMPTS_MAX = 100;
+const LIMITS = { writeBytesMax: 1 << 20, pageBytes: 1 << 16 };
+
+interface Block {
+  next: bigint;
+  last: bigint;
+  /** Values that a statement took and gave back because it started again. */
+  readonly returned: bigint[];
+}
+
+/** Thrown where a value is needed synchronously; the statement starts again after `refill`. */
+export class SequenceBlockNeeded extends Error {
+  override readonly name = "SequenceBlockNeeded";
+  readonly sequence: SequenceDescriptor;
+
+  constructor(sequence: SequenceDescriptor) {
+    super(`sequence ${sequence.name} needs a block of values`);
+    this.sequence = sequence;
+  }
+}
+
+export class SequenceBlocks {
+  readonly #cluster: ClusterView;
+  readonly #ports: CommitPorts;
+  readonly #blocks = new Map<number, Block>();
+  readonly #refills = new Map<number, Promise<void>>();
+
+  constructor(cluster: ClusterView, ports: CommitPorts) {
+    this.#cluster = cluster;
+    this.#ports = ports;
+  }
+
+  /** The next value if one is in memory. */
+  take(sequence: SequenceDescriptor): bigint | undefined {
+    const block = this.#blocks.get(sequence.storageId);
+    if (block === undefined) return undefined;
+    const returned = block.returned.shift();
+    if (returned !== undefined) return returned;
+    const increment = BigInt(sequence.increment);
+    if (increment > 0n ? block.next > block.last : block.next < block.last) return undefined;
+    const value = block.next;
+    block.next += increment;
+    return value;
+  }
+
+  giveBack(sequence: SequenceDescriptor, values: readonly bigint[]): void {
+    this.#blocks.get(sequence.storageId)?.returned.unshift(...values);
+  }
+
+  /** Concurrent callers share one transaction. */
+  refill(sequence: SequenceDescriptor): Promise<void> {
+    const running = this.#refills.get(sequence.storageId);
+    if (running !== undefined) return running;
+    const refill = this.#refill(sequence).finally(() => this.#refills.delete(sequence.storageId));
+    this.#refills.set(sequence.storageId, refill);
+    return refill;
+  }
+
+  async #refill(sequence: SequenceDescriptor): Promise<void> {
+    await this.#update(sequence, (stored) => {
+      const block = nextBlock(sequence, stored);
+      this.#blocks.set(sequence.storageId, { ...block, returned: [] });
+      return block.last;
+    });
+  }
+
+  /** setval: the next value is `value` itself if it does not count as called. */
+  async set(sequence: SequenceDescriptor, value: bigint, called: boolean): Promise<void> {
+    const last = called ? value : value - BigInt(sequence.increment);
+    await this.#update(sequence, () => {
+      this.#blocks.delete(sequence.storageId);
+      return last;
+    });
+  }
+
+  async #update(
+    sequence: SequenceDescriptor,
+    change: (stored: bigint | undefined) => bigint,
+  ): Promise<void> {
+    const key = indexPrefix(sequence.storageId, 0);
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      const transaction = new KvTransaction(this.#cluster, LIMITS, { readOnly: false });
+      const stored = await this.#read(transaction, key);
+      const next = change(stored);
+      transaction.put(key, Buffer.from(String(next), "latin1"), "replace");
+      const result = await commitTransaction(this.#cluster, this.#ports, transaction);
+      if (result.verdict === "committed") return;
+      this.#blocks.delete(sequence.storageId);
+      await this.#ports.clock.sleep(1_000 * (1 + attempt) * this.#ports.random.next());
+    }
+    throw new SqlError("40001", `sequence "${sequence.name}" is contended`);
+  }
+
+  async #read(
+    transaction: KvTransaction,
+    key: ReturnType<typeof indexPrefix>,
+  ): Promise<bigint | undefined> {
+    const storage = this.#cluster.storage;
+    const request = { snapshot: transaction.snapshot, catalogVersion: undefined, keys: [key] };
+    const [value] = await storage.read(request);
+    return value === undefined ? undefined : BigInt(Buffer.from(value).toString("latin1"));
+  }
+}
+
+function nextBlock(
+  sequence: SequenceDescriptor,
+  stored: bigint | undefined,
+): { next: bigint; last: bigint } {
+  const increment = BigInt(sequence.increment);
+  const min = BigInt(sequence.min);
+  const max = BigInt(sequence.max);
+  const cache = BigInt(sequence.cache);
+  let next = stored === undefined ? BigInt(sequence.start) : stored + increment;
+  if (next > max || next < min) {
+    if (!sequence.cycle) throw exhausted(sequence, increment > 0n);
+    next = increment > 0n ? min : max;
+  }
+  const size = cache > BLOCK_MIN ? cache : BLOCK_MIN;
+  const wanted = next + increment * (size - 1n);
+  const steps = increment > 0n ? (max - next) / increment : (next - min) / -increment;
+  const last = wanted > max || wanted < min ? next + increment * steps : wanted;
+  return { next, last };
+}
+
+function exhausted(sequence: SequenceDescriptor, ascending: boolean): SqlError {
+  const end = ascending
+    ? `maximum value of sequence "${sequence.name}" (${sequence.max})`
+    : `minimum value of sequence "${sequence.name}" (${sequence.min})`;
+  return new SqlError("2200H", `nextval: reached ${end}`);
+}

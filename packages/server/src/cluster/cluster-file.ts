@@ -1,0 +1,119 @@
+/**
+ * cluster.json: what runs where. Written by whoever starts a process, under a lock, and replaced as a
+ * whole, so that a reader sees a complete file at any time.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ClusterLayout, Member, Role } from "./layout.ts";
+
+export interface ProcessEntry {
+  readonly role: Role;
+  readonly pid: number;
+  readonly addresses: readonly string[];
+  readonly log: string;
+  /** A shell command that starts it again, alone and in the background. */
+  readonly restart: string;
+}
+
+export interface ClusterFile {
+  readonly basePort: number;
+  readonly processes: Readonly<Record<string, ProcessEntry>>;
+}
+
+const LOCK_ATTEMPTS = 500;
+const LOCK_PAUSE_MILLIS = 10;
+
+function pathOf(directory: string): string {
+  return join(directory, "cluster.json");
+}
+
+export function logPath(directory: string, name: string): string {
+  return join(resolve(directory), "logs", `${name}.log`);
+}
+
+export function readClusterFile(directory: string): ClusterFile {
+  return JSON.parse(readFileSync(pathOf(directory), "utf8")) as ClusterFile;
+}
+
+function shellQuote(text: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+export const MAIN_PATH: string = fileURLToPath(new URL("../main.js", import.meta.url));
+
+function restartCommand(directory: string, name: string): string {
+  const words = [
+    process.execPath,
+    MAIN_PATH,
+    "role",
+    "--name",
+    name,
+    "--data-dir",
+    resolve(directory),
+  ];
+  const log = shellQuote(logPath(directory, name));
+  return `nohup ${words.map(shellQuote).join(" ")} >> ${log} 2>&1 < /dev/null &`;
+}
+
+function entryOf(directory: string, member: Member, pid: number): ProcessEntry {
+  return {
+    role: member.role,
+    pid,
+    addresses: [member.address],
+    log: logPath(directory, member.name),
+    restart: restartCommand(directory, member.name),
+  };
+}
+
+function writeWhole(directory: string, file: ClusterFile): void {
+  const temporary = `${pathOf(directory)}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(file, undefined, 2)}\n`);
+  renameSync(temporary, pathOf(directory));
+}
+
+export function writeClusterFile(
+  directory: string,
+  basePort: number,
+  layout: ClusterLayout,
+  pids: ReadonlyMap<string, number>,
+): void {
+  const entries = layout.members.map((member) => {
+    const entry = entryOf(directory, member, pids.get(member.name) ?? 0);
+    return [member.name, entry] as const;
+  });
+  writeWhole(directory, { basePort, processes: Object.fromEntries(entries) });
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MILLIS);
+}
+
+function withLock(directory: string, change: () => void): void {
+  const lock = join(directory, "cluster.json.lock");
+  for (let attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch {
+      // Its holder died if it is still there after all attempts: go on without it.
+      pause();
+    }
+  }
+  try {
+    change();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+/** Records that this process is now `name`. */
+export function recordProcess(directory: string, name: string, pid: number): void {
+  withLock(directory, () => {
+    const file = readClusterFile(directory);
+    const entry = file.processes[name];
+    if (entry === undefined || entry.pid === pid) return;
+    const processes = { ...file.processes, [name]: { ...entry, pid } };
+    writeWhole(directory, { ...file, processes });
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * Starts the local cluster's processes and watches over them: reports one that dies, restarts it only
+ * when asked to supervise, stops all on a signal.
+ */
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { mkdirSync, openSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { sharedAnchor } from "../adapters/system-clock.ts";
+import type { ClusterOptions } from "../command-line.ts";
+import {
+  MAIN_PATH,
+  logPath,
+  readClusterFile,
+  recordProcess,
+  writeClusterFile,
+} from "./cluster-file.ts";
+import type { ClusterLayout, Member } from "./layout.ts";
+import { localCluster, membersOf } from "./layout.ts";
+
+const START_TIMEOUT_MILLIS = 60_000;
+const STOP_TIMEOUT_MILLIS = 10_000;
+const RESTART_PAUSE_MILLIS = 1_000;
+
+interface Child {
+  readonly member: Member;
+  readonly process: ChildProcess;
+  readonly ready: Promise<void>;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export class Launcher {
+  readonly #options: ClusterOptions;
+  readonly #directory: string;
+  readonly #layout: ClusterLayout;
+  readonly #children = new Map<string, Child>();
+  #stopping = false;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.#directory = resolve(options.dataDirectory);
+    this.#layout = localCluster(options.basePort);
+  }
+
+  /** Resolves when every process is ready. */
+  async start(): Promise<void> {
+    mkdirSync(join(this.#directory, "logs"), { recursive: true });
+    sharedAnchor(this.#directory);
+    const { basePort } = this.#options;
+    writeClusterFile(this.#directory, basePort, this.#layout, new Map());
+    for (const member of this.#layout.members) this.#spawn(member);
+    const pids = new Map(
+      [...this.#children].map(([name, child]) => [name, child.process.pid ?? 0]),
+    );
+    writeClusterFile(this.#directory, basePort, this.#layout, pids);
+    await Promise.all([...this.#children.values()].map((child) => child.ready));
+    for (const member of membersOf(this.#layout, "query-processor")) {
+      say(`ready: psql postgresql://postgres@${member.address}/postgres`);
+    }
+  }
+
+  #spawn(member: Member): Child {
+    const { name } = member;
+    const log = openSync(logPath(this.#directory, name), "a");
+    const args = [MAIN_PATH, "role", "--name", name, "--data-dir", this.#directory];
+    const level = ["--log-level", this.#options.logLevel];
+    const stdio = ["ignore", log, log, "ipc"] as ["ignore", number, number, "ipc"];
+    const child = spawn(process.execPath, [...args, ...level], { stdio, detached: true });
+    const ready = readiness(child, name, logPath(this.#directory, name));
+    const entry: Child = { member, process: child, ready };
+    this.#children.set(name, entry);
+    child.on("exit", (code, signal) => this.#exited(entry, code, signal));
+    return entry;
+  }
+
+  #exited(child: Child, code: number | null, signal: string | null): void {
+    const { name } = child.member;
+    if (this.#stopping || this.#children.get(name) !== child) return;
+    this.#children.delete(name);
+    const how = signal === null ? `with code ${code ?? "?"}` : `by ${signal}`;
+    say(`${name} ended ${how}; its log is ${logPath(this.#directory, name)}`);
+    if (!this.#options.supervise) return;
+    setTimeout(() => this.#restart(child.member), RESTART_PAUSE_MILLIS);
+  }
+
+  #restart(member: Member): void {
+    if (this.#stopping) return;
+    const child = this.#spawn(member);
+    recordProcess(this.#directory, member.name, child.process.pid ?? 0);
+    child.ready.then(
+      () => say(`${member.name} runs again`),
+      (error: unknown) => say(String(error)),
+    );
+  }
+
+  /** Stops every process of the cluster, those that were restarted by hand included. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const file = readClusterFile(this.#directory);
+    const order = ["query-processor", "storage", "adjudicator", "journal"] as const;
+    for (const role of order) {
+      const members = membersOf(this.#layout, role);
+      const pids = members.map((member) => file.processes[member.name]?.pid ?? 0);
+      await Promise.all(pids.map((pid) => terminate(pid)));
+    }
+  }
+}
+
+function readiness(child: ChildProcess, name: string, log: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new Error(
+          `${name} is not ready after ${START_TIMEOUT_MILLIS / 1_000} s; its log is ${log}`,
+        ),
+      );
+    }, START_TIMEOUT_MILLIS);
+    child.once("message", () => {
+      clearTimeout(timer);
+      child.disconnect();
+      child.unref();
+      resolve();
+    });
+    child.once("exit", () => {
+      clearTimeout(timer);
+      reject(new Error(`${name} could not be started; its log is ${log}`));
+    });
+  });
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function terminate(pid: number): Promise<void> {
+  if (pid <= 0 || !lives(pid)) return;
+  process.kill(pid, "SIGTERM");
+  const giveUp = Date.now() + STOP_TIMEOUT_MILLIS;
+  while (lives(pid)) {
+    if (Date.now() > giveUp) {
+      process.kill(pid, "SIGKILL");
+      return;
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+}

@@ -1,0 +1,194 @@
+/** What one process of the local cluster runs: a service, or a query processor. */
+import { join } from "node:path";
+import type {
+  Adjudicator as AdjudicatorContract,
+  Journal,
+  Listener,
+  LogId,
+  NodeRuntime,
+  Storage,
+} from "@firstlight/common";
+import { ServiceError } from "@firstlight/common";
+import { AdjudicatorHost } from "@firstlight/adjudicator";
+import { JournalReplicaService, QuorumJournal } from "@firstlight/journal";
+import type { RpcHandlers } from "@firstlight/protocol";
+import {
+  AdjudicatorStub,
+  JournalReplicaStub,
+  RpcClient,
+  StorageStub,
+  adjudicatorHandlers,
+  journalReplicaHandlers,
+  serveChannel,
+  storageHandlers,
+} from "@firstlight/protocol";
+import type { ClusterView } from "@firstlight/query-processor";
+import { ShardedStorage } from "@firstlight/query-processor";
+import { StorageNode } from "@firstlight/storage";
+import type { ClusterLayout, Member } from "./layout.ts";
+import { membersOf } from "./layout.ts";
+
+export interface RunningRole {
+  stop(): Promise<void>;
+}
+
+export class ClusterConnections {
+  readonly #runtime: NodeRuntime;
+  readonly #layout: ClusterLayout;
+  readonly #clients = new Map<string, RpcClient>();
+
+  constructor(runtime: NodeRuntime, layout: ClusterLayout) {
+    this.#runtime = runtime;
+    this.#layout = layout;
+  }
+
+  /** One connection per address, shared by all that talk to it. */
+  #client(address: string): RpcClient {
+    let client = this.#clients.get(address);
+    if (client === undefined) {
+      client = new RpcClient(this.#runtime.network, this.#runtime.clock, address);
+      this.#clients.set(address, client);
+    }
+    return client;
+  }
+
+  adjudicator(log: LogId): AdjudicatorContract {
+    const member = membersOf(this.#layout, "adjudicator").find((each) => each.log === log);
+    if (member === undefined)
+      throw new ServiceError("unavailable", `no adjudicator has log ${log}`);
+    return new AdjudicatorStub(this.#client(member.address));
+  }
+
+  journal(): Journal {
+    const replicas = membersOf(this.#layout, "journal").map(
+      (member) => new JournalReplicaStub(this.#client(member.address)),
+    );
+    return new QuorumJournal({ replicas, clock: this.#runtime.clock });
+  }
+
+  storage(preferred: number): Storage {
+    const members = membersOf(this.#layout, "storage");
+    const shards = this.#layout.topology.shards.map(({ shard, span }) => ({
+      span,
+      replicas: members
+        .filter((member) => member.shard === shard)
+        .map((member) => new StorageStub(this.#client(member.address))),
+    }));
+    return new ShardedStorage(shards, preferred);
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.close();
+  }
+}
+
+function serve(runtime: NodeRuntime, address: string, handlers: RpcHandlers): Promise<Listener> {
+  const { clock, log } = runtime;
+  return runtime.network.listen(address, (channel) => {
+    serveChannel(channel, { clock, log, handlers });
+  });
+}
+
+async function runJournal(runtime: NodeRuntime, member: Member): Promise<RunningRole> {
+  const store = await runtime.disk.open("journal");
+  const replica = new JournalReplicaService(store, { clock: runtime.clock });
+  const listener = await serve(runtime, member.address, journalReplicaHandlers(replica));
+  return {
+    stop: async () => {
+      await listener.close();
+      await store.close();
+    },
+  };
+}
+
+async function runAdjudicator(
+  runtime: NodeRuntime,
+  layout: ClusterLayout,
+  member: Member,
+  onFatal: (reason: string) => void,
+): Promise<RunningRole> {
+  if (member.log === undefined) throw new Error(`${member.name} has no log`);
+  const connections = new ClusterConnections(runtime, layout);
+  const host = new AdjudicatorHost(runtime, connections.journal(), {
+    log: member.log,
+    ranges: layout.topology.adjudicators,
+    peers: (log) => connections.adjudicator(log),
+    onFatal,
+  });
+  const listener = await serve(runtime, member.address, adjudicatorHandlers(host));
+  await host.start();
+  return {
+    stop: async () => {
+      host.stop();
+      await listener.close();
+      connections.close();
+    },
+  };
+}
+
+async function runStorage(
+  runtime: NodeRuntime,
+  layout: ClusterLayout,
+  member: Member,
+): Promise<RunningRole> {
+  const shard = layout.topology.shards.find((each) => each.shard === member.shard);
+  if (shard === undefined) throw new Error(`${member.name} has no shard`);
+  const connections = new ClusterConnections(runtime, layout);
+  const store = await runtime.disk.open("storage");
+  const logs = layout.topology.adjudicators.map((each) => each.log);
+  const stubs = new Map(logs.map((log) => [log, connections.adjudicator(log)]));
+  const node = new StorageNode(runtime, {
+    store,
+    journal: connections.journal(),
+    logs,
+    heartbeats: (log) => stubs.get(log),
+    span: shard.span,
+  });
+  node.start();
+  const listener = await serve(runtime, member.address, storageHandlers(node));
+  return {
+    stop: async () => {
+      await listener.close();
+      await node.stop();
+      await store.close();
+      connections.close();
+    },
+  };
+}
+
+/** The cluster as a query processor sees it: snapshots from the clock (design.md, Time). */
+export function clusterView(
+  runtime: NodeRuntime,
+  layout: ClusterLayout,
+  preferred: number,
+): { readonly view: ClusterView; close(): void } {
+  const connections = new ClusterConnections(runtime, layout);
+  const ranges = layout.topology.adjudicators;
+  const stubs = new Map(ranges.map(({ log }) => [log, connections.adjudicator(log)]));
+  return {
+    view: {
+      storage: connections.storage(preferred),
+      rowFormat: "encoded",
+      adjudicators: ranges,
+      adjudicator: (log) => stubs.get(log) ?? connections.adjudicator(log),
+      takeSnapshot: () => runtime.clock.now().latest,
+    },
+    close: () => connections.close(),
+  };
+}
+
+export async function runService(
+  runtime: NodeRuntime,
+  layout: ClusterLayout,
+  member: Member,
+  onFatal: (reason: string) => void,
+): Promise<RunningRole> {
+  if (member.role === "journal") return runJournal(runtime, member);
+  if (member.role === "adjudicator") return runAdjudicator(runtime, layout, member, onFatal);
+  if (member.role === "storage") return runStorage(runtime, layout, member);
+  throw new Error(`${member.name} is no service`);
+}
+
+export function directoryOf(dataDirectory: string, member: Member): string {
+  return join(dataDirectory, member.name);
+}

@@ -1,0 +1,148 @@
+/** Reads the command line: one table of options per command, one clear line per mistake. */
+import { parseArgs } from "node:util";
+import { isLogLevel, LOG_LEVELS } from "./adapters/pino-log.ts";
+import type { LogLevel } from "./adapters/pino-log.ts";
+
+/** A mistake of the person who started the program: printed as one line, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export interface StartOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+  readonly logLevel: LogLevel;
+  readonly allowUnauthenticated: boolean;
+}
+
+export interface ClusterOptions {
+  readonly dataDirectory: string;
+  readonly basePort: number;
+  readonly logLevel: LogLevel;
+  readonly supervise: boolean;
+}
+
+export interface RoleOptions {
+  readonly name: string;
+  readonly dataDirectory: string;
+  readonly logLevel: LogLevel;
+}
+
+export type Command =
+  | { readonly command: "start"; readonly options: StartOptions }
+  | { readonly command: "cluster"; readonly options: ClusterOptions }
+  | { readonly command: "role"; readonly options: RoleOptions }
+  | { readonly command: "help" };
+
+export const HELP: string = `firstlight: a distributed SQL database that speaks PostgreSQL
+
+  firstlight start    the embedded database in one process
+      --port N            TCP port for SQL clients (5432; 0 picks a free one)
+      --host ADDRESS      address to listen on (127.0.0.1)
+      --data-dir PATH     where the data is kept (./data)
+      --log-level LEVEL   ${LOG_LEVELS.join(", ")} (warn)
+      --allow-unauthenticated
+                          listen beyond loopback though roles have no password
+
+  firstlight cluster  the local cluster: one process per service
+      --data-dir PATH     where the data is kept (./data/cluster)
+      --base-port N       SQL on N and N + 1, services on the ports after (5432)
+      --log-level LEVEL   as above
+      --supervise         restart a process that dies
+
+  firstlight role     one process of a local cluster
+      --name NAME --data-dir PATH`;
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+function text(values: Values, name: string, fallback: string): string {
+  const value = values[name];
+  return typeof value === "string" ? value : fallback;
+}
+
+function port(values: Values, name: string, fallback: number): number {
+  const given = text(values, name, String(fallback));
+  const value = Number(given);
+  if (/^\d+$/u.test(given) && value <= 65_535) return value;
+  throw new UsageError(`--${name} must be a port number from 0 to 65535, not "${given}"`);
+}
+
+function logLevel(values: Values): LogLevel {
+  const given = text(values, "log-level", "warn");
+  if (isLogLevel(given)) return given;
+  throw new UsageError(`--log-level must be one of ${LOG_LEVELS.join(", ")}, not "${given}"`);
+}
+
+const STRING = { type: "string" } as const;
+const FLAG = { type: "boolean" } as const;
+
+function parse(
+  args: string[],
+  options: NonNullable<Parameters<typeof parseArgs>[0]>["options"],
+): Values {
+  try {
+    return parseArgs({ args, options: options ?? {}, strict: true, allowPositionals: false })
+      .values as Values;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.split(". ")[0] ?? message);
+  }
+}
+
+function startCommand(args: string[]): Command {
+  const values = parse(args, {
+    port: STRING,
+    host: STRING,
+    "data-dir": STRING,
+    "log-level": STRING,
+    "allow-unauthenticated": FLAG,
+  });
+  return {
+    command: "start",
+    options: {
+      host: text(values, "host", "127.0.0.1"),
+      port: port(values, "port", 5432),
+      dataDirectory: text(values, "data-dir", "./data"),
+      logLevel: logLevel(values),
+      allowUnauthenticated: values["allow-unauthenticated"] === true,
+    },
+  };
+}
+
+function clusterCommand(args: string[]): Command {
+  const values = parse(args, {
+    "base-port": STRING,
+    "data-dir": STRING,
+    "log-level": STRING,
+    supervise: FLAG,
+  });
+  return {
+    command: "cluster",
+    options: {
+      dataDirectory: text(values, "data-dir", "./data/cluster"),
+      basePort: port(values, "base-port", 5432),
+      logLevel: logLevel(values),
+      supervise: values["supervise"] === true,
+    },
+  };
+}
+
+function roleCommand(args: string[]): Command {
+  const values = parse(args, { name: STRING, "data-dir": STRING, "log-level": STRING });
+  const name = text(values, "name", "");
+  if (name === "") throw new UsageError("firstlight role needs --name");
+  const dataDirectory = text(values, "data-dir", "./data/cluster");
+  return { command: "role", options: { name, dataDirectory, logLevel: logLevel(values) } };
+}
+
+export function parseCommand(args: readonly string[]): Command {
+  const [command, ...rest] = args;
+  if (command === undefined || command === "help" || command === "--help")
+    return { command: "help" };
+  if (rest.includes("--help")) return { command: "help" };
+  if (command === "start") return startCommand(rest);
+  if (command === "cluster") return clusterCommand(rest);
+  if (command === "role") return roleCommand(rest);
+  throw new UsageError(`unknown command "${command}"; try "firstlight help"`);
+}

@@ -1,0 +1,27 @@
+/** The real ports for one process. */
+import type { NodeRuntime } from "@firstlight/common";
+import { NO_METRICS } from "@firstlight/common";
+import { GrpcNetwork } from "@firstlight/protocol";
+import { LmdbDisk } from "../adapters/lmdb-disk.ts";
+import type { LogLevel } from "../adapters/pino-log.ts";
+import { pinoLog } from "../adapters/pino-log.ts";
+import { SystemClock } from "../adapters/system-clock.ts";
+import { SystemRandom } from "../adapters/system-random.ts";
+
+export interface RuntimeOptions {
+  readonly name: string;
+  readonly directory: string;
+  readonly logLevel: LogLevel;
+  readonly anchorMicros: number;
+}
+
+export function clusterRuntime(options: RuntimeOptions): NodeRuntime {
+  return {
+    clock: new SystemClock(options.anchorMicros),
+    random: new SystemRandom(),
+    network: new GrpcNetwork(),
+    disk: new LmdbDisk(options.directory),
+    log: pinoLog(options.logLevel, options.name),
+    metrics: NO_METRICS,
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * The embedded composition: all services in one process, calling each other directly. Snapshots are
+ * the last acknowledged commit (I6), which storage has applied by then: a read waits only for large
+ * transactions that are still being applied.
+ */
+import type { Adjudicator as AdjudicatorContract, LogId, NodeRuntime } from "@firstlight/common";
+import { KEY_MAX, KEY_MIN, TIMESTAMP_ZERO, laterOf, logId } from "@firstlight/common";
+import { Adjudicator } from "@firstlight/adjudicator";
+import { DiskJournal } from "@firstlight/journal";
+import type { ClusterView } from "@firstlight/query-processor";
+import { StorageNode } from "@firstlight/storage";
+import { observeCommits } from "./observe-commits.ts";
+
+const LOG: LogId = logId("a1");
+const WHOLE_SPACE = { start: KEY_MIN, end: KEY_MAX };
+
+export interface EmbeddedServices {
+  readonly cluster: ClusterView;
+  /** Flushes and closes the stores; nothing may be in flight. */
+  stop(): Promise<void>;
+}
+
+export async function startEmbedded(
+  runtime: NodeRuntime,
+  onFatal: (reason: string) => void,
+): Promise<EmbeddedServices> {
+  const journalStore = await runtime.disk.open("journal");
+  const storageStore = await runtime.disk.open("storage");
+  const journal = new DiskJournal(journalStore, { clock: runtime.clock });
+  const adjudicator: Adjudicator = new Adjudicator(runtime, journal, {
+    log: LOG,
+    ranges: [{ log: LOG, span: WHOLE_SPACE }],
+    peers: (): AdjudicatorContract => adjudicator,
+    settings: { waitForClock: false },
+    onStopped: onFatal,
+  });
+  const storage = new StorageNode(runtime, {
+    store: storageStore,
+    journal,
+    logs: [LOG],
+    heartbeats: () => adjudicator,
+    span: WHOLE_SPACE,
+  });
+  let acknowledged = TIMESTAMP_ZERO;
+  const observed = observeCommits(adjudicator, (timestamp) => {
+    acknowledged = laterOf(acknowledged, timestamp);
+  });
+  await adjudicator.start();
+  storage.start();
+  return {
+    cluster: {
+      storage,
+      rowFormat: "values",
+      adjudicators: [{ log: LOG, span: WHOLE_SPACE }],
+      adjudicator: () => observed,
+      takeSnapshot: () => laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor)),
+    },
+    stop: async () => {
+      adjudicator.stop();
+      await storage.stop();
+      await storageStore.close();
+      await journalStore.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * The command line `firstlight`: the only composition root. Each command loads what it needs: the
+ * embedded database no gRPC.
+ */
+import { HELP, UsageError, parseCommand } from "./command-line.ts";
+
+async function main(args: readonly string[]): Promise<void> {
+  const parsed = parseCommand(args);
+  switch (parsed.command) {
+    case "start":
+      return (await import("./commands/start.ts")).runStartCommand(parsed.options);
+    case "cluster":
+      return (await import("./commands/cluster.ts")).runClusterCommand(parsed.options);
+    case "role":
+      return (await import("./commands/role.ts")).runRoleCommand(parsed.options);
+    case "help":
+      process.stdout.write(`${HELP}\n`);
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`firstlight: ${message}\n`);
+  process.exit(error instanceof UsageError ? 2 : 1);
+});

@@ -1,0 +1,69 @@
+/** A query processor's outside: engine, sessions and the TCP port. */
+import type { NodeRuntime } from "@firstlight/common";
+import type { ClusterView } from "@firstlight/query-processor";
+import {
+  DEFAULT_SERVER_LIMITS,
+  SessionServer,
+  SqlEngine,
+  VIRTUAL_TABLES,
+  loadParser,
+} from "@firstlight/query-processor";
+import { registerBuiltins, typeByOid } from "@firstlight/sql";
+import type { TcpListener } from "./adapters/tcp-listener.ts";
+import { listenTcp } from "./adapters/tcp-listener.ts";
+
+export interface SqlServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Whether roles without a password may log in. */
+  readonly trust: boolean;
+}
+
+export interface SqlServer {
+  readonly port: number;
+  /** Finishes statements in flight, then closes all sessions. */
+  stop(): Promise<void>;
+}
+
+const TRANSACTION_LIMITS = { writeBytesMax: 1 << 30, pageBytes: 256 << 10 };
+const OUTCOME_PATIENCE_MICROS = 15_000_000;
+const PLANS_MAX = 2_000;
+const SPARE_SOCKETS = 100;
+
+export async function startSqlServer(
+  runtime: NodeRuntime,
+  cluster: ClusterView,
+  options: SqlServerOptions,
+): Promise<SqlServer> {
+  registerBuiltins();
+  await loadParser();
+  const engine = new SqlEngine({
+    cluster,
+    ports: {
+      clock: runtime.clock,
+      random: runtime.random,
+      outcomePatienceMicros: OUTCOME_PATIENCE_MICROS,
+    },
+    limits: TRANSACTION_LIMITS,
+    virtualTables: VIRTUAL_TABLES,
+    plansMax: PLANS_MAX,
+  });
+  const sessions = new SessionServer(runtime, engine, DEFAULT_SERVER_LIMITS, {
+    codecs: typeByOid,
+    databases: ["postgres"],
+    trust: options.trust,
+  });
+  const socketsMax = DEFAULT_SERVER_LIMITS.connectionsMax + SPARE_SOCKETS;
+  const { host, port } = options;
+  const listener: TcpListener = await listenTcp({ host, port, socketsMax }, (socket) => {
+    sessions.accept(socket);
+  });
+  return {
+    port: listener.port,
+    stop: async () => {
+      const closed = listener.close();
+      await sessions.drain();
+      await closed;
+    },
+  };
+}
