@@ -16,8 +16,10 @@ export interface StatementResult {
   readonly rowCount: number;
 }
 
+/** Goes on from statement to statement, as a clock does. */
+let ticks = 820_000_000_000_000n;
+
 export function testEvaluation(params: readonly Datum[] = []): EvaluationContext {
-  let ticks = 820_000_000_000_000n;
   return {
     params,
     execParams: [],
