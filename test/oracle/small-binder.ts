@@ -86,7 +86,8 @@ function bindNumber(
 ): Expr {
   const settings = { ...DEFAULT_FORMAT, now: 0n };
   const isInt8 = /^-?\d+$/.test(literal) && BigInt.asIntN(64, BigInt(literal)) === BigInt(literal);
-  const type = isInt8 ? 20 : 1700;
+  const isInt4 = isInt8 && Number(literal) === (Number(literal) | 0);
+  const type = isInt4 ? 23 : isInt8 ? 20 : 1700;
   return { ...base, type, value: typeByOid(type).input(literal, -1, settings) };
 }
 
@@ -301,8 +302,12 @@ function bindIndirection(node: Node): Expr {
   const container = bind(node["arg"] as Node);
   const indices = nodes(node["indirection"]).map((each) => each["A_Indices"] as Node);
   const isSlice = indices.some((each) => each["is_slice"] === true);
-  const bound = (each: unknown): Expr | undefined =>
-    each === undefined ? undefined : assignExpr(context, bind(each as Node), 23, -1, "subscript");
+  const bound = (each: unknown): Expr | undefined => {
+    if (each === undefined) return undefined;
+    const subscript = bind(each as Node);
+    const type = container.type === 3802 && subscript.type === 705 ? 25 : 23;
+    return assignExpr(context, subscript, type, -1, "subscript");
+  };
   const common = {
     kind: "subscript",
     typmod: -1,
@@ -310,6 +315,7 @@ function bindIndirection(node: Node): Expr {
     container,
     upper: indices.map((each) => bound(each["uidx"])),
   } as const;
+  if (container.type === 3802) return { ...common, type: 3802 };
   if (!isSlice) return { ...common, type: elementTypeOid(container.type) };
   return { ...common, type: container.type, lower: indices.map((each) => bound(each["lidx"])) };
 }

@@ -129,9 +129,8 @@ function buildCoercion(
   }
 }
 
-/** A relabel of a relabel keeps the outer one only, and a constant just changes its type. */
+/** A relabel of a relabel keeps the outer one only. */
 function relabel(expr: Expr, type: number, typmod: number, target: CoerceTarget): Expr {
-  if (expr.kind === "const") return { ...expr, type, typmod };
   const arg = expr.kind === "relabel" ? expr.arg : expr;
   if (arg.type === type && arg.typmod === typmod && expr.kind === "relabel") return arg;
   return { kind: "relabel", type, typmod, position: target.position, arg, display: target.display };
@@ -183,6 +182,7 @@ export function applyTypmod(
   const inner = hideInner ? asImplicit(expr) : expr;
   const pathway = target.typmod < 0 ? undefined : findTypmodCoercion(target.type);
   if (pathway === undefined || pathway.path === "none") {
+    if (inner.kind === "const") return { ...inner, type: target.type, typmod: target.typmod };
     return relabel(inner, target.type, target.typmod, target);
   }
   return buildCoercion(context, pathway, inner, target);
