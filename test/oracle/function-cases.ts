@@ -359,6 +359,7 @@ export const FUNCTION_CASES: Readonly<Record<string, readonly string[]>> = {
     regexp_match | text: | text:([ab]?)*b*
     regexp_match | text: | text:a?(a?(a*)+?)?[ab]?
     regexp_match | text:c | text:(ab)?c
+    regexp_match | text:a | text:(a?)*
     regexp_match | text:a | text:([ab]*){1,2}|a*
     regexp_match | text:b | text:(a?|(?:a+?a{1,2})(?:a)+?(a?))*(c?|[ab]){1,2}
     regexp_match | text:aaa | text:(a+?)(a+)

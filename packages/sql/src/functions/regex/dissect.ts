@@ -144,22 +144,63 @@ class Dissector {
   }
 
   /**
-   * x{m,n} is x{m-1,n-1}x where only the last x sets groups, and x{0,n} is x{1,n} or nothing
-   * (regcomp.c: parseqatom).
+   * With m > 0 x{m,n} is x{m-1,n-1}x where only the last x sets groups (regcomp.c: parseqatom);
+   * otherwise it is iterated.
    */
   #dissectRepeat(node: Repeat, start: number, end: number): boolean {
+    if (node.min === 0) return this.#dissectIterations(node, start, end);
     const before = this.#beforeLast(node);
     for (const middle of ordered(this.ends(before, start), preferenceOf(node) === "short")) {
       if (!this.ends(node.body, middle).includes(end)) continue;
       if (this.dissect(node.body, middle, end)) return true;
     }
-    return node.min === 0 && start === end;
+    return false;
+  }
+
+  #dissectIterations(node: Repeat, start: number, end: number): boolean {
+    // x{0,n} is x{1,n} or nothing, in this order: an empty match of x sets its groups.
+    if (node.min === 0 && start === end) {
+      const empty = this.ends(node.body, start).includes(end);
+      return !empty || this.#dissectPieces(node.body, [start, end]);
+    }
+    const pieces: number[] = [start];
+    const failed = new Set<string>();
+    const iterate = (): boolean => {
+      const count = pieces.length - 1;
+      const at = pieces[count] ?? start;
+      if (at === end && count >= Math.max(node.min, 1))
+        return this.#dissectPieces(node.body, pieces);
+      if (count >= node.max || at > end || failed.has(`${count} ${at}`)) return false;
+      for (const next of ordered(this.ends(node.body, at), node.preference === "short")) {
+        if (next > end || (next === at && count >= Math.max(node.min, 1))) continue;
+        pieces.push(next);
+        if (iterate()) return true;
+        pieces.pop();
+      }
+      failed.add(`${count} ${at}`);
+      return false;
+    };
+    return iterate();
+  }
+
+  #dissectPieces(body: RegexNode, pieces: readonly number[]): boolean {
+    for (let index = 1; index < pieces.length; index++) {
+      this.#forget(body);
+      if (!this.dissect(body, pieces[index - 1] ?? 0, pieces[index] ?? 0)) return false;
+    }
+    return true;
+  }
+
+  /** An iteration leaves no groups of the one before. */
+  #forget(node: RegexNode): void {
+    if (node.kind === "capture") this.groups[node.index] = undefined;
+    for (const child of childrenOf(node)) this.#forget(child);
   }
 
   #beforeLast(node: Repeat): RegexNode {
     let before = this.#rests.get(node);
     if (before === undefined) {
-      before = { ...node, min: Math.max(node.min, 1) - 1, max: node.max - 1 };
+      before = { ...node, min: node.min - 1, max: node.max - 1 };
       this.#rests.set(node, before);
     }
     return before;
