@@ -28,8 +28,10 @@ export class Heartbeats {
   request(atLeast: Timestamp): Promise<Heartbeat> {
     const watermark = this.#reachable();
     if (watermark >= atLeast) {
+      const heartbeat = this.#promise(watermark);
+      // AFTER the promise, which keeps the lease's own timestamp above the watermark.
       this.#renewInTime();
-      return Promise.resolve(this.#promise(watermark));
+      return Promise.resolve(heartbeat);
     }
     if (isTooFarAhead(this.#core, atLeast)) {
       return Promise.reject(
