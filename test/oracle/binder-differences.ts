@@ -15,6 +15,10 @@ export const KNOWN_DIFFERENCES: ReadonlyMap<string, string> = new Map([
   ["explain (format nosuch) select 1", EXPLAIN],
   ["explain (analyze maybe) select 1", EXPLAIN],
   ["insert into t values (1) on conflict (c) do nothing", INFERENCE],
+  [
+    "update t set (a, c) = (select 1, true)",
+    "the error points at the subquery instead of its column",
+  ],
   ["select greatest('{}'::json, '{}')", "PostgreSQL finds out when it runs it"],
   ['select b collate "C" from t', COLLATE],
 ]);

@@ -8,7 +8,8 @@ import {
   selectCommonType,
   selectCommonTypmod,
 } from "@firstlight/sql";
-import { child, flag, list, requiredChild, string } from "../parse/node.ts";
+import { asTag, child, flag, list, requiredChild, string } from "../parse/node.ts";
+import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { convertOutputs, selectOver } from "./derived-select.ts";
 import { itemOf, makeVar } from "./entries.ts";
@@ -198,11 +199,15 @@ function sortResult(
   const count = targets.length;
   const columns = targets.map(({ name, expr }) => ({ name, expr }));
   scope.namespace = [{ ...itemOf(0, "*SETOP*", columns), relationVisible: false }];
-  const orderBy = bindOrderBy(scope, targets, list(fields, "sortClause"));
+  const nodes = list(fields, "sortClause");
+  const orderBy = bindOrderBy(scope, targets, nodes);
   scope.namespace = [];
   const extra = targets[count];
   if (extra === undefined) return orderBy;
-  throw bindError("0A000", "invalid UNION/INTERSECT/EXCEPT ORDER BY clause", extra.expr.position, {
+  const at = orderBy.findIndex((clause) => clause.target === count);
+  const written = child(asTag(nodes[at], "SortBy") ?? {}, "node");
+  const location = written === undefined ? extra.expr.position : expressionLocation(written);
+  throw bindError("0A000", "invalid UNION/INTERSECT/EXCEPT ORDER BY clause", location, {
     detail: "Only result column names can be used, not expressions or functions.",
     hint: "Add the expression/function to every SELECT, or move the UNION into a FROM clause.",
   });

@@ -2,13 +2,7 @@
  * Expressions that belong to the schema: defaults, generation expressions, CHECK conditions. They
  * are kept as SQL text, bound with the table as rte 0, and cached by descriptor.
  */
-import {
-  assignExpr,
-  coerceToBoolean,
-  DEFAULT_FORMAT,
-  type EvaluationContext,
-  type Expr,
-} from "@firstlight/sql";
+import { assignExpr, coerceToBoolean, type EvaluationContext, type Expr } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, list, requiredChild } from "../parse/node.ts";
@@ -20,20 +14,8 @@ import { bindError, withoutPositions } from "./errors.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
 import type { BoundCheck, ColumnAssignment } from "./query-tree.ts";
 import type { Binders } from "./scope.ts";
+import { schemaEvaluation } from "./schema-evaluation.ts";
 import { resolveUnknown } from "./sort-key.ts";
-
-/** Literals in the schema were written in canonical form: they mean the same in every session. */
-const SCHEMA_EVALUATION: EvaluationContext = {
-  params: [],
-  execParams: [],
-  format: DEFAULT_FORMAT,
-  transactionTime: 0n,
-  statementTime: 0n,
-  clockTime: () => 0n,
-  random: () => 0,
-  randomBytes: (length) => new Uint8Array(length),
-  session: undefined,
-};
 
 export interface ColumnExpressionOptions {
   readonly catalog: Catalog;
@@ -46,8 +28,16 @@ export interface ColumnExpressionOptions {
 }
 
 /** Stored text is SQL, or a raw parse tree as JSON (ddl/stored-expression.ts); no SQL starts with {. */
+function storedNode(source: string): ParseNode {
+  const node: unknown = JSON.parse(source);
+  if (typeof node !== "object" || node === null) throw new Error(`no parse node: ${source}`);
+  return { ...node };
+}
+
 function expressionNode(source: string | ParseNode): ParseNode {
   if (typeof source !== "string") return source;
+  // No SQL expression begins with a brace: this is a parse node as DDL stores it.
+  if (source.startsWith("{")) return storedNode(source);
   if (source.startsWith("{")) return JSON.parse(source) as ParseNode;
   const [statement] = parse(`SELECT ${source}`);
   const [target] = statement === undefined ? [] : list(statement.node, "targetList");
@@ -67,11 +57,12 @@ export function bindTableExpression(
   table: TableDescriptor,
   options: ColumnExpressionOptions,
 ): Expr {
+  const path = schemaOf(options, table);
   const context = makeSchemaContext(
     binders,
     options.catalog,
-    schemaOf(options, table),
-    options.evaluation ?? SCHEMA_EVALUATION,
+    path,
+    options.evaluation ?? schemaEvaluation(options.catalog, path),
   );
   const scope = topScope(context);
   scope.namespace = [addTable(scope, table, undefined)];

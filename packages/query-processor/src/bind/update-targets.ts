@@ -1,6 +1,7 @@
 /** SET lists of UPDATE and ON CONFLICT DO UPDATE (transformUpdateTargetList). */
 import type { Expr } from "@firstlight/sql";
 import { asTag, int, list, locationOf, requiredChild, string } from "../parse/node.ts";
+import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { assignValue, checkGenerated, defaultMarker } from "./assignment.ts";
@@ -36,7 +37,7 @@ function multiValues(scope: Scope, source: ParseNode, width: number): readonly E
     throw bindError(
       "0A000",
       "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression",
-      -1,
+      expressionLocation(source),
     );
   }
   const nodes = list(row, "args");

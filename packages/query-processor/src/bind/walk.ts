@@ -1,5 +1,5 @@
 /** Traversal of bound trees: children, copying with replacement, and queries inside sublinks. */
-import type { Expr, SortKey } from "@firstlight/sql";
+import type { Aggregate, Case, Expr, SortKey, Subscript, WindowCall } from "@firstlight/sql";
 import type { BoundQuery, BoundSelect, FromItem, RangeTableEntry } from "./query-tree.ts";
 
 function mapKeys(keys: readonly SortKey[], map: (expr: Expr) => Expr): readonly SortKey[] {
@@ -15,6 +15,46 @@ function mapOptional(
   map: (expr: Expr) => Expr,
 ): readonly (Expr | undefined)[] {
   return exprs.map((each) => (each === undefined ? undefined : map(each)));
+}
+
+function mapCase(expr: Case, map: (expr: Expr) => Expr): Expr {
+  return {
+    ...expr,
+    ...(expr.arg === undefined ? {} : { arg: map(expr.arg) }),
+    whens: expr.whens.map((when) => ({
+      condition: map(when.condition),
+      result: map(when.result),
+    })),
+    otherwise: map(expr.otherwise),
+  };
+}
+
+function mapSubscript(expr: Subscript, map: (expr: Expr) => Expr): Expr {
+  return {
+    ...expr,
+    container: map(expr.container),
+    upper: mapOptional(expr.upper, map),
+    ...(expr.lower === undefined ? {} : { lower: mapOptional(expr.lower, map) }),
+    ...(expr.value === undefined ? {} : { value: map(expr.value) }),
+  };
+}
+
+function mapAggregate(expr: Aggregate, map: (expr: Expr) => Expr): Expr {
+  return {
+    ...expr,
+    args: mapAll(expr.args, map),
+    orderBy: mapKeys(expr.orderBy, map),
+    directArgs: mapAll(expr.directArgs, map),
+    ...(expr.filter === undefined ? {} : { filter: map(expr.filter) }),
+  };
+}
+
+function mapWindowCall(expr: WindowCall, map: (expr: Expr) => Expr): Expr {
+  return {
+    ...expr,
+    args: mapAll(expr.args, map),
+    ...(expr.filter === undefined ? {} : { filter: map(expr.filter) }),
+  };
 }
 
 /** A copy with each direct child replaced; queries of sublinks are left as they are. */
@@ -51,16 +91,6 @@ export function mapChildren(expr: Expr, map: (expr: Expr) => Expr): Expr {
     case "notDistinct":
     case "nullif":
       return { ...expr, args: [map(expr.args[0]), map(expr.args[1])] };
-    case "case":
-      return {
-        ...expr,
-        ...(expr.arg === undefined ? {} : { arg: map(expr.arg) }),
-        whens: expr.whens.map((when) => ({
-          condition: map(when.condition),
-          result: map(when.result),
-        })),
-        otherwise: map(expr.otherwise),
-      };
     case "array":
       return { ...expr, elements: mapAll(expr.elements, map) };
     case "row":
@@ -69,30 +99,29 @@ export function mapChildren(expr: Expr, map: (expr: Expr) => Expr): Expr {
       return { ...expr, left: mapAll(expr.left, map), right: mapAll(expr.right, map) };
     case "scalarArrayOp":
       return { ...expr, scalar: map(expr.scalar), array: map(expr.array) };
-    case "subscript":
-      return {
-        ...expr,
-        container: map(expr.container),
-        upper: mapOptional(expr.upper, map),
-        ...(expr.lower === undefined ? {} : { lower: mapOptional(expr.lower, map) }),
-        ...(expr.value === undefined ? {} : { value: map(expr.value) }),
-      };
-    case "aggregate":
-      return {
-        ...expr,
-        args: mapAll(expr.args, map),
-        orderBy: mapKeys(expr.orderBy, map),
-        directArgs: mapAll(expr.directArgs, map),
-        ...(expr.filter === undefined ? {} : { filter: map(expr.filter) }),
-      };
-    case "window":
-      return {
-        ...expr,
-        args: mapAll(expr.args, map),
-        ...(expr.filter === undefined ? {} : { filter: map(expr.filter) }),
-      };
     case "subLink":
       return expr.test === undefined ? expr : { ...expr, test: map(expr.test) };
+    case "case":
+    case "subscript":
+    case "aggregate":
+    case "window":
+      return mapLarge(expr, map);
+  }
+}
+
+function mapLarge(
+  expr: Case | Subscript | Aggregate | WindowCall,
+  map: (expr: Expr) => Expr,
+): Expr {
+  switch (expr.kind) {
+    case "case":
+      return mapCase(expr, map);
+    case "subscript":
+      return mapSubscript(expr, map);
+    case "aggregate":
+      return mapAggregate(expr, map);
+    case "window":
+      return mapWindowCall(expr, map);
   }
 }
 

@@ -75,7 +75,11 @@ function rangeOffsetType(sortType: number, offset: Expr): number {
   }
 }
 
-function checkRangeOrder(orderBy: readonly SortKey[], location: number): SortKey {
+function checkRangeOrder(
+  orderBy: readonly SortKey[],
+  location: number,
+  offsetLocation: number,
+): SortKey {
   const [key] = orderBy;
   if (key === undefined || orderBy.length !== 1) {
     throw bindError(
@@ -90,7 +94,7 @@ function checkRangeOrder(orderBy: readonly SortKey[], location: number): SortKey
   throw bindError(
     "0A000",
     `RANGE with offset PRECEDING/FOLLOWING is not supported for column type ${formatType(type)}`,
-    key.expr.position,
+    offsetLocation,
   );
 }
 
@@ -106,7 +110,7 @@ function frameOffset(
   const construct = mode.toUpperCase();
   const type =
     mode === "range"
-      ? rangeOffsetType(checkRangeOrder(orderBy, location).expr.type, bound)
+      ? rangeOffsetType(checkRangeOrder(orderBy, location, bound.position).expr.type, bound)
       : oids.INT8;
   const coerced = coerceToSpecificType(resolve, bound, type, construct);
   visitExpr(coerced, (each, depth) => {

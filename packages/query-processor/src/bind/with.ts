@@ -10,6 +10,7 @@ import {
   stringValue,
   tagOf,
 } from "../parse/node.ts";
+import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError, unsupported } from "./errors.ts";
 import { outputColumns } from "./output-columns.ts";
@@ -100,6 +101,11 @@ export function cteColumns(
   return columns.map((column, index) => ({ ...column, name: entry.aliases[index] ?? column.name }));
 }
 
+function clauseLocation(node: ParseNode): number {
+  const sorted = child(asTag(node, "SortBy") ?? {}, "node");
+  return expressionLocation(sorted ?? node);
+}
+
 function checkRecursiveForm(entry: CteEntry, query: ParseNode): void {
   const select = asTag(query, "SelectStmt") ?? {};
   if (string(select, "op") !== "SETOP_UNION") {
@@ -116,8 +122,13 @@ function checkRecursiveForm(entry: CteEntry, query: ParseNode): void {
     ["lockingClause", "FOR UPDATE/SHARE"],
   ] as const;
   for (const [field, name] of clauses) {
-    if (select[field] === undefined) continue;
-    throw bindError("0A000", `${name} in a recursive query is not implemented`, entry.location);
+    const clause = list(select, field)[0] ?? child(select, field);
+    if (clause === undefined) continue;
+    throw bindError(
+      "0A000",
+      `${name} in a recursive query is not implemented`,
+      clauseLocation(clause),
+    );
   }
   const inFirst = new Map<string, number>();
   relationNames(child(select, "larg"), inFirst);

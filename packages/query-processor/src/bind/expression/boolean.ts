@@ -21,6 +21,15 @@ export function boolExpr(scope: Scope, fields: ParseNode): Expr {
 
 /** A row is NULL when all of its fields are, and NOT NULL when none is. */
 export function nullTestOf(arg: Expr, isNull: boolean, position: number): Expr {
+  if (arg.kind === "row" && arg.fields.length > 0) {
+    const tests = arg.fields.map((field) => fieldTest(field, isNull, position));
+    return { kind: "and", type: oids.BOOL, typmod: -1, position, args: tests };
+  }
+  return fieldTest(arg, isNull, position);
+}
+
+/** A row as a field of a row is not looked into. */
+function fieldTest(arg: Expr, isNull: boolean, position: number): Expr {
   return {
     kind: isNull ? "isNull" : "isNotNull",
     type: oids.BOOL,

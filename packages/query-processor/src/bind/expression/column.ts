@@ -43,6 +43,7 @@ export function qualifierOf(
   scope: Scope,
   parts: readonly string[],
   location: number,
+  whole: readonly string[] = parts,
 ): QualifiedName {
   const [name = ""] = parts.slice(-1);
   const schema = parts.at(-2);
@@ -51,7 +52,7 @@ export function qualifierOf(
     if (database !== parts[0]) {
       throw bindError(
         "0A000",
-        `cross-database references are not implemented: ${parts.join(".")}`,
+        `cross-database references are not implemented: ${whole.join(".")}`,
         location,
       );
     }
@@ -59,7 +60,7 @@ export function qualifierOf(
   if (parts.length > 3) {
     throw bindError(
       "42601",
-      `improper qualified name (too many dotted names): ${parts.join(".")}`,
+      `improper qualified name (too many dotted names): ${whole.join(".")}`,
       location,
     );
   }
@@ -85,7 +86,12 @@ export function columnRef(scope: Scope, fields: ParseNode): Expr {
   if (forbidden !== undefined) throw bindError("0A000", forbidden, location);
   const [first = ""] = parts;
   if (parts.length === 1 && !star) return unqualified(scope, first, location);
-  const qualifier = qualifierOf(scope, star ? parts : parts.slice(0, -1), location);
+  const qualifier = qualifierOf(
+    scope,
+    star ? parts : parts.slice(0, -1),
+    location,
+    star ? [...parts, "*"] : parts,
+  );
   const item = findItem(scope, qualifier, location);
   if (item === undefined) throw missingTable(scope, qualifier, location);
   if (star) return wholeRow(item, location);

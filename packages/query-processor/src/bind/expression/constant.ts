@@ -24,6 +24,8 @@ function number(text: string, position: number): Const {
   if (INTEGER.test(digits)) {
     const magnitude = BigInt(digits);
     const value = negative ? -magnitude : magnitude;
+    // The grammar negates the digits after it has found them too large for int4.
+    if (value === -2147483648n) return makeConst(oids.INT4, -2147483648, position);
     if (value <= INT8_MAX && value >= -INT8_MAX - 1n) return makeConst(oids.INT8, value, position);
     return makeConst(oids.NUMERIC, parseNumeric(value.toString()), position);
   }

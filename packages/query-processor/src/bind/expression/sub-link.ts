@@ -123,7 +123,7 @@ function fieldsOfRow(query: BoundSelect, position: number): readonly Expr[] {
     kind: "fieldSelect",
     type: expr.type,
     typmod: expr.typmod,
-    position,
+    position: expr.position,
     arg: link,
     field,
   }));
