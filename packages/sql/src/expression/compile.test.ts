@@ -130,3 +130,48 @@ describe("compiled expressions", () => {
     expect(() => compileExpr(column)).toThrow("must be replaced");
   });
 });
+
+describe("membership in long lists", () => {
+  const inList = (array: Expr): Expr => ({
+    kind: "scalarArrayOp",
+    type: 16,
+    ...base,
+    proc: 65,
+    operator: 96,
+    any: true,
+    scalar: slot(0),
+    array,
+  });
+  const arrayOf = (elements: readonly Expr[]): Expr => ({
+    kind: "array",
+    type: 1007,
+    ...base,
+    elementType: 23,
+    elements,
+    multidims: false,
+  });
+
+  it("is that of comparing one by one, nulls included", () => {
+    const numbers = Array.from({ length: 5000 }, (_, index) => constant(index * 2));
+    const test = compileExpr(inList(arrayOf(numbers)));
+    expect([4, 5, null].map((value) => test([value], context))).toEqual([true, false, null]);
+    const withNull = compileExpr(inList(arrayOf([...numbers, constant(null)])));
+    expect([4, 5].map((value) => withNull([value], context))).toEqual([true, null]);
+  });
+
+  it("follows the parameters of each execution", () => {
+    const params = Array.from({ length: 12 }, (_, index): Expr => ({
+      kind: "param",
+      number: index + 1,
+      type: 23,
+      ...base,
+    }));
+    const test = compileExpr(inList(arrayOf(params)));
+    const executions = [1, 100].map((first) => ({
+      ...context,
+      params: params.map((_, index) => first + index),
+    }));
+    expect(executions.map((execution) => test([5], execution))).toEqual([true, false]);
+    expect(executions.map((execution) => test([105], execution))).toEqual([false, true]);
+  });
+});

@@ -88,7 +88,7 @@ const EMITTERS: Emitters = {
   row: emitRow,
   fieldSelect: emitFieldSelect,
   subscript: emitSubscript,
-  scalarArrayOp: emitScalarArrayOp,
+  scalarArrayOp: (emitter, expr) => emitScalarArrayOp(emitter, expr, compileTree),
   arrayCoerce: (emitter, expr) => emitArrayCoerce(emitter, expr, compileTree(expr.element)),
   var: refuse,
   aggregate: refuse,
@@ -107,21 +107,28 @@ function requireFirst(args: readonly Expr[]): Expr {
 type Instantiate = (constants: readonly unknown[]) => Evaluate;
 
 const INSTANTIATE_ENTRIES_MAX = 2048;
+/** Longer sources are rare shapes, not worth their memory. */
+const CACHED_SOURCE_MAX = 8192;
 const instantiateBySource = new Map<string, Instantiate>();
 
 /** The least recently made is forgotten first; compiled functions in use stay alive by themselves. */
+function remember(source: string, make: Instantiate): void {
+  if (source.length > CACHED_SOURCE_MAX) return;
+  if (instantiateBySource.size >= INSTANTIATE_ENTRIES_MAX) {
+    const [oldest] = instantiateBySource.keys();
+    if (oldest !== undefined) instantiateBySource.delete(oldest);
+  }
+  instantiateBySource.set(source, make);
+}
+
 function instantiate(body: string, constants: readonly unknown[]): Evaluate {
   const names = constants.map((_, index) => `k${index}`).join(", ");
   const source = `const [${names}] = constants;\nreturn (row, ctx, test) => {\n${body}\n};`;
   let make = instantiateBySource.get(source);
   if (make === undefined) {
-    if (instantiateBySource.size >= INSTANTIATE_ENTRIES_MAX) {
-      const [oldest] = instantiateBySource.keys();
-      if (oldest !== undefined) instantiateBySource.delete(oldest);
-    }
     // oxlint-disable-next-line typescript/no-implied-eval -- the source holds no value that a user wrote
     make = new Function("constants", source) as Instantiate;
-    instantiateBySource.set(source, make);
+    remember(source, make);
   }
   return make(constants);
 }

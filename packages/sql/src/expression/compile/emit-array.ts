@@ -7,6 +7,8 @@ import { makeArray } from "../../values/array.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
 import { implementationOf } from "../implementations.ts";
 import type { Expr } from "../tree.ts";
+import { volatility } from "../volatility.ts";
+import { someExpr } from "../walk.ts";
 import { requireSqlType } from "../type-io.ts";
 import {
   arrayFromArrays,
@@ -24,10 +26,22 @@ function list(operands: readonly Operand[]): string {
   return `[${operands.map((each) => each.js).join(", ")}]`;
 }
 
+function makerOf({ multidims }: Node<"array">): typeof arrayFromElements {
+  return multidims ? arrayFromArrays : arrayFromElements;
+}
+
 export function emitArray(emitter: Emitter, expr: Node<"array">): Operand {
+  const values = expr.elements.flatMap((each) => (each.kind === "const" ? [each.value] : []));
+  if (values.length === expr.elements.length) {
+    // An IN list may have thousands of constants; they need no source text.
+    return {
+      js: emitter.builder.constant(makerOf(expr)(expr.elementType, values)),
+      nullable: false,
+    };
+  }
   const operands = expr.elements.map((element) => emitter.emit(element));
   const { builder } = emitter;
-  const make = builder.constant(expr.multidims ? arrayFromArrays : arrayFromElements);
+  const make = builder.constant(makerOf(expr));
   return builder.assign(`${make}(${expr.elementType}, ${list(operands)})`, false);
 }
 
@@ -104,6 +118,13 @@ export function emitSubscript(emitter: Emitter, expr: Node<"subscript">): Operan
   return builder.assign(`${assign}(${container.js}, ${upper}, ${value.js}, ${element})`, false);
 }
 
+/** Whether the array is the same for all rows of a statement. */
+function isOnePerStatement(expr: Expr): boolean {
+  const perRow = (node: Expr): boolean =>
+    node.kind === "slot" || node.kind === "caseTest" || node.kind === "execParam";
+  return !someExpr(expr, perRow) && volatility(expr) !== "volatile";
+}
+
 /** Hashing needs equal hash keys for equal values, which one type's = guarantees. */
 function membershipTest(expr: Node<"scalarArrayOp">): MembershipTest {
   const element = baseElementTypeOid(expr.array.type);
@@ -113,14 +134,36 @@ function membershipTest(expr: Node<"scalarArrayOp">): MembershipTest {
   });
   const operator = operatorByOid(expr.operator);
   const isEquality = operator?.name === (expr.any ? "=" : "<>") && operator.left === operator.right;
-  if (!isEquality || operator?.left !== element) return loopingMembership(compare, expr.any);
+  if (!isEquality || operator?.left !== element || !isOnePerStatement(expr.array)) {
+    return loopingMembership(compare, expr.any);
+  }
   return hashedMembership(requireSqlType(element), expr.any, compare);
 }
 
-export function emitScalarArrayOp(emitter: Emitter, expr: Node<"scalarArrayOp">): Operand {
+/** Computes the array once per context, so that the set that is made of it can be kept. */
+function oncePerContext(evaluate: EvaluateArray): EvaluateArray {
+  let last: { readonly context: EvaluationContext; readonly value: Datum } | undefined;
+  return (row, context) => {
+    if (last?.context !== context) last = { context, value: evaluate(row, context) };
+    return last.value;
+  };
+}
+
+export type EvaluateArray = (row: readonly Datum[], context: EvaluationContext) => Datum;
+
+/** `compile` makes a function of its own of the array when it is not read as it is. */
+export function emitScalarArrayOp(
+  emitter: Emitter,
+  expr: Node<"scalarArrayOp">,
+  compile: (array: Expr) => EvaluateArray,
+): Operand {
   const { builder } = emitter;
   const scalar = emitter.emit(expr.scalar);
-  const array = emitter.emit(expr.array);
+  const isRead = expr.array.kind === "const" || expr.array.kind === "param";
+  const array =
+    isRead || !isOnePerStatement(expr.array)
+      ? emitter.emit(expr.array)
+      : builder.assign(`${builder.constant(oncePerContext(compile(expr.array)))}(row, ctx)`, true);
   const test = builder.constant(membershipTest(expr));
   return builder.assign(`${test}(ctx, ${scalar.js}, ${array.js})`, true);
 }
