@@ -10,6 +10,7 @@ import type { Execution, ExecutionContext } from "./executable.ts";
 import { MemoryAccount } from "./memory-account.ts";
 import type { Opener, Operator, Probe, Run } from "./operator.ts";
 import { drain } from "./operator.ts";
+import { flushDeferred } from "./operators/modify.ts";
 
 export interface CompiledPlan {
   readonly node: PlanNode;
@@ -91,7 +92,11 @@ export class PlanExecution implements Execution {
       this.#stored = all;
       return this.#count(this.#slice(maxRows));
     };
-    return isPromise(done) ? done.then(finish) : finish();
+    const flush = (): MaybePromise<readonly Row[] | undefined> => {
+      const flushed = flushDeferred(this.#run);
+      return isPromise(flushed) ? flushed.then(finish) : finish();
+    };
+    return isPromise(done) ? done.then(flush) : flush();
   }
 
   #slice(maxRows: number): readonly Row[] | undefined {

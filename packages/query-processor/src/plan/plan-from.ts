@@ -379,12 +379,13 @@ export function planFrom(
 
 function joinSemi(planning: Planning, input: JoinInput, semi: SemiJoin): JoinInput {
   const { scope } = planning;
-  const quals = semi.quals.map((qual) => scope.flatten(qual));
   const group = flattenGroup(scope, collect(scope, semi.from, true));
+  const quals = [...semi.quals.map((qual) => scope.flatten(qual)), ...group.quals];
   const innerRtes = rtesOfGroup(group);
+  // Conditions that reach outside tie the two sides together, wherever they were written.
   const inner = quals.filter((qual) => onlyAbout(qual, innerRtes));
   const condition = quals.filter((qual) => !inner.includes(qual));
-  const weakened = weaken(scope, group, inner);
+  const weakened = weaken(scope, { items: group.items, quals: [] }, inner);
   const right = planGroup({ scope, options: {}, ordered: false }, weakened, inner);
   return joinInputs(scope, semi.type, input, right, condition);
 }

@@ -58,7 +58,32 @@ function movable(query: BoundSelect): boolean {
 
 /** For EXISTS and IN: targets and order do not matter to the caller. */
 export function canMergeCondition(query: BoundSelect): boolean {
-  return isJoinOnly(query) && query.distinct === false && movable(query);
+  return (
+    isJoinOnly(query) &&
+    query.distinct === false &&
+    movable(query) &&
+    !query.from.some((item) => outerJoinReachesOut(item))
+  );
+}
+
+/** The condition of an outer join cannot become one of the semi-join. */
+function outerJoinReachesOut(item: FromItem): boolean {
+  if (item.kind === "rte") return false;
+  const { condition, type } = item;
+  const isOuter = type !== "inner" && type !== "cross";
+  const reachesOut = (node: Expr): boolean => node.kind === "var" && node.levelsUp > 0;
+  if (isOuter && condition !== undefined && someNode(condition, reachesOut)) return true;
+  if (isOuter && nestedConditionReachesOut(item, reachesOut)) return true;
+  return outerJoinReachesOut(item.left) || outerJoinReachesOut(item.right);
+}
+
+function nestedConditionReachesOut(item: FromItem, reachesOut: (node: Expr) => boolean): boolean {
+  if (item.kind === "rte") return false;
+  if (item.condition !== undefined && someNode(item.condition, reachesOut)) return true;
+  return (
+    nestedConditionReachesOut(item.left, reachesOut) ||
+    nestedConditionReachesOut(item.right, reachesOut)
+  );
 }
 
 /** For a subquery in FROM: its rows are kept as they are. */

@@ -26,6 +26,18 @@ export function compileChecks(checks: readonly BoundCheck[]): CompiledCheck[] {
   });
 }
 
+/** Makes the writes that modifying CTEs have put off, in their order. */
+export function flushDeferred(run: Run): MaybePromise<void> {
+  if (run.deferredWrites.length === 0) return undefined;
+  const writes = run.deferredWrites.splice(0);
+  return repeat(run, () => {
+    const write = writes.shift();
+    if (write === undefined) return false;
+    const written = write();
+    return isPromise(written) ? written.then(() => true) : true;
+  });
+}
+
 /** Rows written at one go. */
 const CHUNK_ROWS = 512;
 
@@ -52,6 +64,20 @@ abstract class Modify extends ProducingOperator {
     if (!this.#returning) return;
     this.run.memory.takeRows(rows);
     this.emitAll(rows);
+  }
+
+  /**
+   * Runs the write, or puts it off if this is a modifying CTE: the rest of the statement must not
+   * see it. The statement's own writes come AFTER those of its CTEs.
+   */
+  protected apply(write: () => MaybePromise<void>, rows: readonly Row[]): MaybePromise<void> {
+    if (!this.#isTop) {
+      this.run.deferredWrites.push(write);
+      return this.done(rows);
+    }
+    const flushed = flushDeferred(this.run);
+    const written = isPromise(flushed) ? flushed.then(write) : write();
+    return isPromise(written) ? written.then(() => this.done(rows)) : this.done(rows);
   }
 
   /** Writes batches as they come: for sources that read no table. */
@@ -128,8 +154,7 @@ class Insert extends Modify {
       if (isPromise(stored)) return stored.then((each) => this.done(each));
       return this.done(stored);
     }
-    const written = this.#writer.insert(complete);
-    return isPromise(written) ? written.then(() => this.done(complete)) : this.done(complete);
+    return this.apply(() => this.#writer.insert(complete), complete);
   }
 }
 
@@ -233,8 +258,7 @@ class Update extends Modify {
       updates.push({ key, before, after });
       outputs.push(node.returning ? this.#targets.replaced(row, after) : after);
     }
-    const written = this.#writer.update(updates, changed);
-    return isPromise(written) ? written.then(() => this.done(outputs)) : this.done(outputs);
+    return this.apply(() => this.#writer.update(updates, changed), outputs);
   }
 }
 
@@ -270,15 +294,19 @@ class Delete extends Modify {
     return this.collected();
   }
 
-  protected override write(rows: readonly Row[]): void {
-    const deleted: Row[] = [];
+  protected override write(rows: readonly Row[]): MaybePromise<void> {
+    const deleted: { key: Key; row: Row }[] = [];
     for (const row of rows) {
       const key = this.#targets.claim(row);
-      if (key === undefined) continue;
-      this.#writer.delete(key, this.#targets.columns(row));
-      deleted.push(row);
+      if (key !== undefined) deleted.push({ key, row });
     }
-    this.done(deleted);
+    const write = (): void => {
+      for (const { key, row } of deleted) this.#writer.delete(key, this.#targets.columns(row));
+    };
+    return this.apply(
+      write,
+      deleted.map((each) => each.row),
+    );
   }
 }
 

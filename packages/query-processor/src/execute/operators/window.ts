@@ -44,8 +44,18 @@ function rangeShift(clause: WindowNode["clause"]): RangeShift {
   if (procs === undefined) return integerShift(key.expr.type);
   const plus = implementationOf(procs.plus, types);
   const minus = implementationOf(procs.minus, types);
-  return (value, amount, sign, context) => (sign === 1 ? plus : minus)(context, value, amount);
+  if (key.expr.type !== DATE) {
+    return (value, amount, sign, context) => (sign === 1 ? plus : minus)(context, value, amount);
+  }
+  // The limit is a timestamp: as days with a fraction it compares with dates.
+  return (value, amount, sign, context) => {
+    const midnight = BigInt(Number(value)) * DAY_MICROS;
+    return Number((sign === 1 ? plus : minus)(context, midnight, amount)) / Number(DAY_MICROS);
+  };
 }
+
+const DATE = 1082;
+const DAY_MICROS = 86_400_000_000n;
 
 const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
 
@@ -67,6 +77,7 @@ function shiftProcs(type: number, offset: number): { plus: number; minus: number
   if (offset !== 1186) return undefined;
   if (type === 1114) return { plus: 2032, minus: 2033 };
   if (type === 1184) return { plus: 1189, minus: 1190 };
+  if (type === DATE) return { plus: 2032, minus: 2033 };
   if (type === 1083) return { plus: 1747, minus: 1748 };
   if (type === 1186) return { plus: 1169, minus: 1170 };
   return undefined;
