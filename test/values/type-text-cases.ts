@@ -750,10 +750,65 @@ function randomIntervals(): string[] {
   });
 }
 
+/** Pieces of each type's syntax, to be thrown together. */
+const PIECES = {
+  timestamp:
+    "2024 24 1 01 13 31 Jan january Feb monday 10:11 10:11:12.5 pm am BC AD Z UTC +05 -03:30 EST PDT " +
+    "T 2024-01-05 1/2/2024 05-Jan-2024 20240105 101112 at on dst J2451545 epoch infinity allballs " +
+    ", - / . 2024.5 1011 999 366 y d 099 0 00 24:00 America/New_York",
+  interval:
+    "1 2 -3 +4 1.5 -0.5 year mons day hours h m s ago 1:2 -1:02:03 +04:05 1-2 -1-2 @ , week ms dec c " +
+    "P1Y T PT1H 1e2 .5 5.",
+  json: '{ } [ ] , : "a" "b" 1 -1.5 1e5 true null tru "\\u00e9" "\\n" - 01 .5 " \\ é 1. 2E nan',
+  array: '{ } , 1 2 NULL " \\ a {1,2} [1:2] = [ ] : {{1},{2}}',
+  number: "1 0 9 _ . e E - + x 0x 0b f inf NaN 5 10",
+  bytea: "\\x 0a \\ \\\\ 001 a é f \\134 \\4 7 \\377",
+} as const;
+
+function thrown(pieces: string, count: number, frame: readonly [string, string]): string[] {
+  const all = pieces.split(" ");
+  return Array.from({ length: count }, () => {
+    const some = Array.from({ length: 1 + below(6) }, () => all[below(all.length)]);
+    return frame[0] + some.join(random() < 0.5 ? " " : "") + frame[1];
+  });
+}
+
+function thrownTogether(): TextCase[] {
+  // A zone name that runs into digits is a POSIX zone with rules, which only PostgreSQL reads.
+  const timestamps = thrown(PIECES.timestamp, 800, ["", ""]).filter((text) => text.includes(" "));
+  const intervals = [
+    ...thrown(PIECES.interval, 800, ["", ""]),
+    ...thrown("1 2 - Y M W D H S T . 5 : 12 1Y 2M 3D T4H", 300, ["P", ""]),
+  ];
+  // Sub-arrays of unequal depth are misread by PostgreSQL 16 itself.
+  const arrays = thrown(PIECES.array, 800, ["{", "}"]).filter(
+    (text) => !/\{[^}]*\{[^}]*\{/.test(text),
+  );
+  const json = thrown(PIECES.json, 1500, ["", ""]);
+  // PostgreSQL keeps the sign of a NaN, which has no meaning and which JavaScript does not have.
+  const numbers = thrown(PIECES.number, 800, ["", ""]).filter((text) => !text.includes("-NaN"));
+  return [
+    plain(oids.TIMESTAMP, "timestamp", timestamps),
+    plain(oids.DATE, "date", timestamps),
+    plain(oids.INTERVAL, "interval", intervals),
+    plain(oids.JSON_TYPE, "json", json),
+    plain(oids.JSONB, "jsonb", json),
+    plain(oids.INT4_ARRAY, "int4[]", arrays),
+    plain(oids.TEXT_ARRAY, "text[]", arrays),
+    plain(oids.NUMERIC, "numeric", numbers),
+    plain(oids.FLOAT8, "float8", numbers),
+    plain(oids.INT4, "int4", numbers),
+    plain(oids.INT8, "int8", numbers),
+    plain(oids.OID, "oid", numbers),
+    plain(oids.BYTEA, "bytea", thrown(PIECES.bytea, 400, ["", ""])),
+  ];
+}
+
 export const TEXT_CASES: readonly TextCase[] = [
   ...scalarCases(),
   ...dateTimeCases(),
   ...zoneCases(),
   ...intervalCases(),
   ...typmodCases(),
+  ...thrownTogether(),
 ];

@@ -11,13 +11,7 @@ import {
   parseFloat4,
   parseFloat8,
 } from "../values/float.ts";
-import {
-  parseInt2,
-  parseInt4,
-  parseInt8,
-  parseOid,
-  parseTransactionId,
-} from "../values/integer.ts";
+import { parseInt2, parseInt4, parseInt8, parseOid } from "../values/integer.ts";
 import {
   applyNumericTypmod,
   compareNumeric,
@@ -221,8 +215,8 @@ export const SCALAR_TYPES: readonly SqlType[] = [
   uuid,
   xid8,
   unsigned(oids.OID, "oid", (text) => parseOid(text, "oid")),
-  unsigned(oids.XID, "xid", (text) => parseTransactionId(text, "xid")),
-  unsigned(oids.CID, "cid", (text) => parseTransactionId(text, "cid")),
+  unsigned(oids.XID, "xid", (text) => parseOid(text, "xid")),
+  unsigned(oids.CID, "cid", (text) => parseOid(text, "cid")),
   registered(oids.REGPROC, "regproc"),
   registered(oids.REGPROCEDURE, "regprocedure"),
   registered(oids.REGOPER, "regoper"),

@@ -25,7 +25,9 @@ export class ArrayParser {
   readonly #counts: number[] = [];
   /** Size of each level as its first complete sub-array had it. */
   readonly #sizes: (number | undefined)[] = [];
-  readonly #elements: Datum[] = [];
+  /** Texts of the elements: read only once the whole shape is known to be right. */
+  readonly #elements: (string | null)[] = [];
+  #bracesAt = 0;
 
   constructor(text: string, elementType: number, input: (text: string) => Datum) {
     this.#text = text;
@@ -35,6 +37,7 @@ export class ArrayParser {
 
   parse(): ArrayValue {
     const bounds = this.#bounds();
+    this.#bracesAt = this.#at;
     this.#levels();
     this.#skipSpaces();
     if (this.#at < this.#text.length) throw this.#malformed("Junk after closing right brace.");
@@ -43,11 +46,16 @@ export class ArrayParser {
     if (bounds !== undefined) this.#checkBounds(bounds, empty ? [] : dims);
     if (empty) return emptyArray(this.#elementType);
     const lower = bounds?.map((bound) => bound.lower) ?? dims.map(() => 1);
-    return makeArrayWithDims(this.#elementType, dims, lower, this.#elements);
+    const elements = this.#elements.map((part): Datum =>
+      part === null ? null : this.#input(part),
+    );
+    return makeArrayWithDims(this.#elementType, dims, lower, elements);
   }
 
   #malformed(detail: string): SqlError {
-    return new SqlError("22P02", `malformed array literal: "${this.#text}"`, { detail });
+    return new SqlError("22P02", `malformed array literal: "${this.#text.slice(this.#bracesAt)}"`, {
+      detail,
+    });
   }
 
   #skipSpaces(): void {
@@ -115,6 +123,7 @@ export class ArrayParser {
       bounds.length === dims.length &&
       bounds.every((bound, i) => bound.upper - bound.lower + 1 === dims[i]);
     if (!matches) {
+      this.#bracesAt = 0;
       throw this.#malformed("Specified array dimensions do not match array contents.");
     }
   }
@@ -189,7 +198,7 @@ export class ArrayParser {
       throw first === "\\" ? this.#unexpected("\\") : this.#malformed("Unexpected array element.");
     }
     if (this.#sizes[this.#depth] !== undefined || this.#depth < this.#deepest) throw this.#ragged();
-    const value = first === '"' ? this.#input(this.#quoted()) : this.#bare();
+    const value = first === '"' ? this.#quoted() : this.#bare();
     this.#elements.push(value);
     this.#counts[this.#depth - 1] = (this.#counts[this.#depth - 1] ?? 0) + 1;
     return "elementDone";
@@ -209,7 +218,7 @@ export class ArrayParser {
   }
 
   /** Up to the delimiter; blanks at its end do not count unless escaped. */
-  #bare(): Datum {
+  #bare(): string | null {
     let value = "";
     let kept = 0;
     let escaped = false;
@@ -232,7 +241,7 @@ export class ArrayParser {
     this.#at = i;
     value = value.slice(0, kept);
     const isNull = !escaped && value.length === 4 && value.toUpperCase() === "NULL";
-    return isNull ? null : this.#input(value);
+    return isNull ? null : value;
   }
 }
 

@@ -18,6 +18,7 @@ import type { Clock } from "./datetime-parts.ts";
 import {
   DATE,
   DAY,
+  DAYLIGHT,
   DAY_OF_YEAR,
   ERA,
   MERIDIAN,
@@ -125,7 +126,7 @@ export class DateTimeDecoder {
           this.#pending = "none";
         }
         this.#setClock(clockOf(field.text));
-        this.#checkClock();
+        if (!this.#timeOnly) this.#checkClock();
         this.#fresh = TIME;
         break;
       case "zone":
@@ -215,7 +216,6 @@ export class DateTimeDecoder {
     for (const part of parts) {
       if (!isLetter(part.charCodeAt(0))) continue;
       const keyword = findKeyword(part);
-      if (keyword?.kind === "ignore") continue;
       if (keyword?.kind !== "month" || (seen & MONTH) !== 0) throw badFormat();
       this.#month = keyword.value;
       this.#textMonthInDate = true;
@@ -326,6 +326,7 @@ export class DateTimeDecoder {
   #number(text: string, textMonth: boolean, seen: number): number {
     const point = text.indexOf(".");
     const value = integerOf(point < 0 ? text : text.slice(0, point) || "0");
+    if (point === 0) throw badFormat();
     if (point > 2) return this.#concatenatedMask(text, seen | DATE);
     if (point >= 0) this.#fraction = fractionMicros(text.slice(point));
     const date = seen & DATE;
@@ -369,6 +370,7 @@ export class DateTimeDecoder {
     if (abbreviation !== undefined) {
       this.#fresh = ZONE;
       if (abbreviation.kind === "fixed") {
+        if (abbreviation.daylight) this.#fresh |= DAYLIGHT;
         this.#zone = abbreviation.offset === 0 ? 0 : -abbreviation.offset;
       } else {
         this.#abbreviatedZone = findTimeZone(abbreviation.zone);
@@ -407,7 +409,7 @@ export class DateTimeDecoder {
         this.#meridian = keyword.pm ? "pm" : "am";
         break;
       case "daylightModifier":
-        this.#fresh = ZONE_MODIFIER;
+        this.#fresh = ZONE_MODIFIER | DAYLIGHT;
         this.#zone -= 3600;
         break;
       case "isoTime":

@@ -19,6 +19,7 @@ export const ERA = 512;
 export const DAY_OF_YEAR = 1024;
 export const WEEKDAY = 2048;
 export const RESERVED = 4096;
+export const DAYLIGHT = 8192;
 
 export interface Clock {
   readonly hour: number;
@@ -35,6 +36,7 @@ export function clockOf(text: string): Clock {
   const first = Number(match[1]);
   const second = Number(match[2]);
   const fraction = match[4] === undefined ? 0 : fractionMicros(match[4]);
+  if (second > 59 || Number(match[3] ?? 0) > 60) throw fieldOverflow();
   if (match[3] === undefined && match[4] !== undefined) {
     return { hour: 0, minute: first, second, fraction };
   }
@@ -55,7 +57,7 @@ export function clockOfDayFraction(text: string): Clock {
 
 /** DecodeTimezone: seconds west of UTC of "+05", "-0530", "+05:30" or "+05:30:15". */
 export function westOfUtc(text: string): number {
-  const match = /^([+-])(\d+)(?::(\d*)(?::(\d*))?)?(.*)$/s.exec(text);
+  const match = /^([+-])(\d*)(?::(\d*)(?::(\d*))?)?(.*)$/s.exec(text);
   if (match === null) throw badFormat();
   const run = match[2] as string;
   let hours = integerOf(run);
@@ -120,12 +122,15 @@ export function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** The alphanumeric runs of a date. */
+/** The runs of digits and of letters in a date; one character after each is dropped. */
 export function datePartsOf(text: string): readonly string[] {
-  if (!/[a-z0-9]$/.test(text) && text.replace(/[^a-z0-9]+$/, "").length < text.length - 1) {
-    throw badFormat();
+  const parts: string[] = [];
+  let rest = text;
+  while (rest !== "") {
+    const match = /^[^a-z0-9]*(\d+|[a-z]+)/.exec(rest);
+    if (match === null) throw badFormat();
+    parts.push(match[1] as string);
+    rest = rest.slice(match[0].length + 1);
   }
-  const parts = text.match(/\d+|[a-z]+/g);
-  if (parts === null) throw badFormat();
   return parts;
 }

@@ -6,7 +6,8 @@ import { SqlError } from "@firstlight/common";
 import { compareNumeric, parseNumeric, trimSpaces } from "./numeric.ts";
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const HEXADECIMAL = /^([+-]?)0[xX]([0-9a-fA-F]+)(?:[pP]([+-]?\d+))?$/;
+const HEXADECIMAL =
+  /^([+-]?)0[xX](?=\.?[0-9a-fA-F])([0-9a-fA-F]*)\.?([0-9a-fA-F]*)(?:[pP]([+-]?\d+))?$/;
 const SPECIAL = /^([+-]?)(nan|inf|infinity)$/i;
 
 /** The double that the text spells; undefined when it spells none. */
@@ -19,7 +20,8 @@ function spelledFloat(trimmed: string): number | undefined {
   }
   const hexadecimal = HEXADECIMAL.exec(trimmed);
   if (hexadecimal === null) return undefined;
-  const magnitude = Number("0x" + hexadecimal[2]) * 2 ** Number(hexadecimal[3] ?? 0);
+  const [, , whole = "", fraction = "", exponent = "0"] = hexadecimal;
+  const magnitude = Number(`0x${whole}${fraction}`) * 2 ** (Number(exponent) - 4 * fraction.length);
   return hexadecimal[1] === "-" ? -magnitude : magnitude;
 }
 

@@ -65,26 +65,17 @@ export function parseInt8(text: string): bigint {
   return value;
 }
 
-/** oid and its kin take what strtoul takes: a negative number wraps around. */
-export function parseOid(text: string, typeName: string): number {
-  const plain = plainInteger(text);
-  if (plain >= 0) return plain;
-  const trimmed = trimSpaces(text);
-  if (!/^[+-]?\d+$/.test(trimmed)) throw invalidSyntax(text, typeName);
-  const value = BigInt(trimmed);
-  if (value > 4294967295n || value < -2147483648n) throw outOfRange(text, typeName);
-  return Number(BigInt.asUintN(32, value));
-}
+/** strtoul with base 0: decimal, 0x hexadecimal, and octal after a zero. */
+const UNSIGNED = /^([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/;
 
-/** xid and cid: strtoul with base 0. */
-export function parseTransactionId(text: string, typeName: string): number {
-  const trimmed = trimSpaces(text);
-  if (!/^[+-]?(0[xX][0-9a-fA-F]+|\d+)$/.test(trimmed)) throw invalidSyntax(text, typeName);
-  const negative = trimmed.startsWith("-");
-  const digits = trimmed.replace(/^[+-]/, "");
-  const octal = /^0[0-7]+$/.test(digits);
-  const magnitude = BigInt(octal ? "0o" + digits.slice(1) : digits);
-  const value = negative ? -magnitude : magnitude;
-  if (value > 4294967295n || value < -4294967295n) throw outOfRange(text, typeName);
+/** oid, xid and cid: a negative int4 wraps around. */
+export function parseOid(text: string, typeName: string): number {
+  const plain = text.charCodeAt(0) === 48 ? -1 : plainInteger(text);
+  if (plain >= 0) return plain;
+  const match = UNSIGNED.exec(trimSpaces(text));
+  if (match === null) throw invalidSyntax(text, typeName);
+  const digits = (match[2] as string).replace(/^0(?=[0-7])/, "0o");
+  const value = match[1] === "-" ? -BigInt(digits) : BigInt(digits);
+  if (value > 4294967295n || value < -2147483648n) throw outOfRange(text, typeName);
   return Number(BigInt.asUintN(32, value));
 }

@@ -178,8 +178,7 @@ class IntervalDecoder {
   readonly #sum: Accumulator = new Accumulator();
   readonly #seen = new Set<string>();
   /** The unit of the next number; undefined until one is known. */
-  #unit: Unit | undefined;
-  #unitPending = false;
+  #unit: Unit | "none" | undefined;
   #ago = false;
 
   constructor(fields: readonly Field[], range: number, settings: FormatSettings) {
@@ -196,7 +195,7 @@ class IntervalDecoder {
     for (let i = this.#fields.length - 1; i >= 0; i--) {
       this.#decodeField(this.#fields[i] as Field);
     }
-    if (this.#seen.size === 0 || this.#unitPending) throw badFormat();
+    if (this.#seen.size === 0) throw badFormat();
     if (this.#ago) this.#sum.negate();
     return this.#sum.finish();
   }
@@ -249,25 +248,28 @@ class IntervalDecoder {
     const seconds = hour * 3600n + BigInt(minute * 60 + second);
     const micros = seconds * 1_000_000n + BigInt(fraction);
     this.#mark("hour", "minute", "second", "millisecond", "microsecond");
+    // Assigned, not added: what fractions of days gave before is lost, as in PostgreSQL.
+    this.#sum.micros = 0n;
     this.#sum.addMicros(negative || this.#forceNegative ? -micros : micros);
     this.#unit = "day";
-    this.#unitPending = false;
     return true;
   }
 
   #number(text: string): void {
-    let unit: Unit = this.#unit ?? lastFieldOfRange(this.#range);
-    const match = /^([+-]?)(\d*)(?:-(\d+)|(\.\d*))?$/.exec(text);
+    let unit: Unit | "none" = this.#unit ?? lastFieldOfRange(this.#range);
+    const match = /^([+-]?)(\d*)(?:-(\d+)(.*)|(\.\d*))?$/.exec(text);
     if (match === null) throw badFormat();
     const negative = match[1] === "-";
     let value = BigInt(match[2] || "0");
-    let fraction = match[4] === undefined || match[4] === "." ? 0 : Number("0" + match[4]);
+    let fraction = match[5] === undefined || match[5] === "." ? 0 : Number("0" + match[5]);
     if (match[3] !== undefined) {
       const months = BigInt(match[3]);
       if (months >= 12n) throw intervalOverflow();
+      if (match[4] !== "") throw badFormat();
       unit = "month";
       value = value * 12n + months;
     }
+    if (unit === "none") throw badFormat();
     if (value > INT64_MAX) throw intervalOverflow();
     const flip = negative || this.#forceNegative;
     if (flip) fraction = -fraction;
@@ -275,17 +277,15 @@ class IntervalDecoder {
     if (unit === "second" && fraction !== 0) this.#mark("second", "millisecond", "microsecond");
     else this.#mark(unit);
     this.#unit = unit === "hour" ? "day" : unit;
-    this.#unitPending = false;
   }
 
   #word(text: string): void {
-    if (this.#unitPending) throw badFormat();
     const unit = UNITS.get(text.slice(0, WORD_LENGTH_COMPARED));
     if (unit !== undefined) {
       this.#unit = unit;
-      this.#unitPending = true;
     } else if (text === "ago") {
       this.#ago = true;
+      this.#unit = "none";
     } else if (findKeyword(text)?.kind !== "ignore") {
       throw badFormat();
     }
@@ -295,11 +295,10 @@ class IntervalDecoder {
 /** ISO 8601 durations: with designators, or the alternative format P0001-02-03T04:05:06. */
 function decodeIsoInterval(text: string): Interval {
   if (text.length < 2 || !text.startsWith("P")) throw badFormat();
-  const [date, clock, ...more] = text.slice(1).split("T");
-  if (more.length > 0) throw badFormat();
+  const [date, ...clocks] = text.slice(1).split("T");
   const sum = new Accumulator();
   isoHalf(date as string, ISO_DATE_UNITS, "-", ["year", "month", "day"], 8, sum);
-  if (clock !== undefined) {
+  for (const clock of clocks) {
     isoHalf(clock, ISO_TIME_UNITS, ":", ["hour", "minute", "second"], 6, sum);
   }
   return sum.finish();

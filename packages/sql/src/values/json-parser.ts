@@ -46,7 +46,8 @@ export type JsonMode = "check" | "build";
 export class JsonParser {
   readonly #text: string;
   readonly #build: boolean;
-  #token: Token = "end";
+  /** Any but "end" until the first token is known: an error there is not one at the end. */
+  #token: Token = ",";
   #tokenStart = 0;
   #tokenEnd = 0;
   #line = 1;
@@ -203,7 +204,7 @@ export class JsonParser {
       this.#token = "number";
       const valid = number !== "";
       if (valid && endsToken(this.#text.charCodeAt(this.#tokenEnd))) return;
-      this.#skipJunk(valid ? this.#tokenEnd : at + 1, valid);
+      this.#skipJunk(valid ? this.#tokenEnd : at + 1, number);
       return;
     }
     const word = WORD.exec(this.#text)?.[0] ?? "";
@@ -213,10 +214,12 @@ export class JsonParser {
   }
 
   /** A number must not run into letters, nor end in a lone "." or "e". */
-  #skipJunk(from: number, valid: boolean): void {
+  #skipJunk(from: number, number: string): void {
     let end = from;
-    let bad = !valid;
-    const tail = /^(?:\.|[eE][+-]?)/.exec(this.#text.slice(from, from + 2))?.[0];
+    let bad = number === "";
+    const exponent = /[eE]/.test(number);
+    const unfinished = exponent ? /^$/ : number.includes(".") ? /^[eE][+-]?/ : /^(?:\.|[eE][+-]?)/;
+    const tail = unfinished.exec(this.#text.slice(from, from + 2) || " ")?.[0];
     if (tail !== undefined) {
       bad = true;
       end += tail.length;

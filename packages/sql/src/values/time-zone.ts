@@ -200,8 +200,7 @@ const LONE_NAMES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-const POSIX =
-  /^(?:([A-Za-z]{3,})|<([A-Za-z0-9+-]{3,})>)([+-]?)(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}))?$/;
+const POSIX = /^(?:([A-Za-z]+)|<([A-Za-z0-9+-]+)>)([+-]?)(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}))?$/;
 
 /** A POSIX zone without daylight saving: its sign counts west. */
 function posixZone(name: string): TimeZone | undefined {
