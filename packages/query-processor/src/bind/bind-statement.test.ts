@@ -252,3 +252,29 @@ describe("expressions of the schema", () => {
     expect(bound).toMatchObject({ kind: "const", value: 20000 });
   });
 });
+
+describe("whole rows", () => {
+  test("of the nullable side of an outer join are NULL when the row is missing", () => {
+    const counted = target("select count(t) from u left join t using (a)");
+    if (counted.kind !== "aggregate") throw new Error("no aggregate");
+    expect(counted.args[0]).toMatchObject({
+      kind: "case",
+      whens: [{ condition: { kind: "isNotNull", arg: { rte: 1, column: 0 } } }],
+    });
+    expect(target("select t from u join t using (a)").kind).toBe("row");
+    expect(target("select (t).b from u left join t using (a)").kind).toBe("var");
+  });
+
+  test("are refused where nothing tells a missing row from one of NULLs", () => {
+    expect(() => bind("select count(u) from t left join u using (a)")).toThrow(
+      "a whole row of the nullable side of an outer join is not supported",
+    );
+  });
+
+  test("are NULL or not by their fields", () => {
+    expect(target("select (a, b) is null from t")).toMatchObject({
+      kind: "and",
+      args: [{ kind: "isNull" }, { kind: "isNull" }],
+    });
+  });
+});

@@ -1,5 +1,5 @@
 /** Names to columns and whole rows: PostgreSQL's colNameToVar and refnameNamespaceItem. */
-import { type Expr, oids } from "@firstlight/sql";
+import type { Expr } from "@firstlight/sql";
 import { bindError } from "./errors.ts";
 import { findRelation, type QualifiedName } from "./relation.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
@@ -116,19 +116,4 @@ export function qualifiedColumn(
 ): Expr | undefined {
   const found = columnOfItem(item, name, location);
   return found === undefined ? undefined : { ...shiftLevels(found, levelsUp), position: location };
-}
-
-/** The whole row of an item: a record of its columns, or the value of a scalar function. */
-export function wholeRow({ item, levelsUp }: FoundItem, location: number): Expr {
-  const columns = item.columns.map(({ expr }) => shiftLevels(expr, levelsUp));
-  const [only] = columns;
-  if (item.scalarFunction === true && only !== undefined) return { ...only, position: location };
-  return {
-    kind: "row",
-    type: oids.RECORD,
-    typmod: -1,
-    position: location,
-    fields: columns,
-    names: item.columns.map(({ name }) => name),
-  };
 }

@@ -11,7 +11,13 @@ import { child, flag, names, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { type Alias, aliasOf, itemOf } from "./entries.ts";
 import { bindError } from "./errors.ts";
-import { checkConflicts, type FromResult, hideColumns, withLateral } from "./namespace.ts";
+import {
+  checkConflicts,
+  type FromResult,
+  hideColumns,
+  withLateral,
+  withNullable,
+} from "./namespace.ts";
 import type { FromItem } from "./query-tree.ts";
 import type { NamespaceColumn, NamespaceItem, Scope } from "./scope.ts";
 
@@ -170,14 +176,23 @@ function addJoin(
   );
 }
 
+function aboveJoin({ left, right }: Sides, type: JoinType): readonly NamespaceItem[] {
+  const leftNullable = type === "right" || type === "full";
+  const rightNullable = type === "left" || type === "full";
+  return [
+    ...(leftNullable ? withNullable(left.namespace) : left.namespace),
+    ...(rightNullable ? withNullable(right.namespace) : right.namespace),
+  ];
+}
+
 function joinNamespace(
   sides: Sides,
+  type: JoinType,
   join: NamespaceItem,
   alias: Alias | undefined,
   usingItem: NamespaceItem | undefined,
 ): readonly NamespaceItem[] {
-  const inner =
-    alias === undefined ? hideColumns([...sides.left.namespace, ...sides.right.namespace]) : [];
+  const inner = alias === undefined ? hideColumns(aboveJoin(sides, type)) : [];
   const named = usingItem === undefined ? [] : [usingItem];
   checkConflicts(inner, named);
   return [...inner, ...named, { ...join, relationVisible: alias !== undefined }];
@@ -215,6 +230,6 @@ export function joinItem(scope: Scope, fields: ParseNode, bind: BindItem): FromR
       condition,
       rte,
     },
-    namespace: joinNamespace(sides, join, alias, usingItem),
+    namespace: joinNamespace(sides, declared, join, alias, usingItem),
   };
 }

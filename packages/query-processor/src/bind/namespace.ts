@@ -31,6 +31,11 @@ export function withLateral(
   return namespace.map((item) => ({ ...item, lateralOnly, lateralOk }));
 }
 
+/** An outer join may leave these without a row. */
+export function withNullable(namespace: readonly NamespaceItem[]): readonly NamespaceItem[] {
+  return namespace.map((item) => ({ ...item, nullable: true }));
+}
+
 /** Inside a JOIN with alias the inner columns are no longer named on their own. */
 export function hideColumns(namespace: readonly NamespaceItem[]): readonly NamespaceItem[] {
   return namespace.map((item) => ({ ...item, columnsVisible: false }));

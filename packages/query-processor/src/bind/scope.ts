@@ -36,6 +36,8 @@ export interface NamespaceItem {
   readonly relation: number;
   /** A function that yields one plain value: its whole row is that value. */
   readonly scalarFunction?: boolean;
+  /** On the nullable side of an outer join. */
+  readonly nullable?: boolean;
 }
 
 /** What a scope knows of a range table entry beyond the entry itself, for error messages. */

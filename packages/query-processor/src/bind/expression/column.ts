@@ -2,12 +2,13 @@
 import type { Expr } from "@firstlight/sql";
 import { list, locationOf, stringValue, tagOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { findColumn, findItem, qualifiedColumn, wholeRow } from "../column-ref.ts";
+import { findColumn, findItem, qualifiedColumn } from "../column-ref.ts";
 import { bindError, unsupported } from "../errors.ts";
 import type { ExpressionKind } from "../expression-kind.ts";
 import { missingColumn, missingTable } from "../missing-name.ts";
 import type { QualifiedName } from "../relation.ts";
 import type { Scope } from "../scope.ts";
+import { wholeRowOrNull } from "../whole-row.ts";
 
 const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
   "ctid",
@@ -75,7 +76,7 @@ function unqualified(scope: Scope, name: string, location: number): Expr {
   const column = findColumn(scope, name, location);
   if (column !== undefined) return column;
   const item = findItem(scope, { schema: undefined, name }, location);
-  if (item !== undefined) return wholeRow(item, location);
+  if (item !== undefined) return wholeRowOrNull(scope, item, location);
   if (scope.namespace.some((each) => each.relation !== 0)) refuseSystemColumn(name, location);
   throw missingColumn(scope, undefined, name, location);
 }
@@ -94,7 +95,7 @@ export function columnRef(scope: Scope, fields: ParseNode): Expr {
   );
   const item = findItem(scope, qualifier, location);
   if (item === undefined) throw missingTable(scope, qualifier, location);
-  if (star) return wholeRow(item, location);
+  if (star) return wholeRowOrNull(scope, item, location);
   const name = parts.at(-1) ?? "";
   const column = qualifiedColumn(item, name, location);
   if (column !== undefined) return column;

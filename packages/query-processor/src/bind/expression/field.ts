@@ -1,10 +1,12 @@
 /** Fields of rows: (row).name. */
-import type { Expr } from "@firstlight/sql";
-import { requireProc } from "@firstlight/sql";
+import { type Expr, requireProc } from "@firstlight/sql";
 import { recordColumns } from "../record-columns.ts";
+import { rowIfPresent } from "../whole-row.ts";
 
 /** The field of that name, undefined when the value is no row or has no such field. */
 export function fieldOfRow(arg: Expr, name: string, position: number): Expr | undefined {
+  const present = rowIfPresent(arg);
+  if (present !== undefined) return fieldOfRow(present, name, position);
   if (arg.kind === "row") {
     const index = arg.names.indexOf(name);
     const field = arg.fields[index];

@@ -1,0 +1,126 @@
+/**
+ * Whole rows of FROM items as records. On the nullable side of an outer join a row that is missing
+ * is NULL, not a row of NULLs: a column that cannot be NULL tells the two apart.
+ */
+import { type Expr, oids, requireProc, type RowConstructor } from "@firstlight/sql";
+import type { FoundItem } from "./column-ref.ts";
+import { unsupported } from "./errors.ts";
+import type { BoundQuery, FromItem, RangeTableEntry } from "./query-tree.ts";
+import type { NamespaceItem, Scope } from "./scope.ts";
+import { shiftLevels } from "./walk.ts";
+
+const NEVER_NULL: ReadonlySet<string> = new Set([
+  "count",
+  "json_build_object",
+  "jsonb_build_object",
+  "json_build_array",
+  "jsonb_build_array",
+  "row_number",
+  "now",
+]);
+
+/** Expressions that make a value of whatever they are given. */
+const CONSTRUCTORS: ReadonlySet<Expr["kind"]> = new Set([
+  "array",
+  "row",
+  "isNull",
+  "isNotNull",
+  "booleanTest",
+]);
+
+/** The conditional rows made here, which no user wrote. */
+const conditionalRows = new WeakMap<Expr, RowConstructor>();
+
+/** The row inside a whole row that may be missing, whose fields are missing with it. */
+export function rowIfPresent(expr: Expr): RowConstructor | undefined {
+  return conditionalRows.get(expr);
+}
+
+/** Entries of which an outer join may supply NULLs. */
+function nullableEntries(item: FromItem, nullable: boolean, into: Set<number>): void {
+  if (item.kind === "rte") {
+    if (nullable) into.add(item.rte);
+    return;
+  }
+  const { type } = item;
+  nullableEntries(item.left, nullable || type === "right" || type === "full", into);
+  nullableEntries(item.right, nullable || type === "left" || type === "full", into);
+}
+
+function isNeverNull(query: BoundQuery, expr: Expr): boolean {
+  if (CONSTRUCTORS.has(expr.kind)) return true;
+  if (expr.kind === "const") return expr.value !== null;
+  if (expr.kind === "coalesce") return expr.args.some((arg) => isNeverNull(query, arg));
+  if (expr.kind === "relabel") return isNeverNull(query, expr.arg);
+  if (expr.kind === "var") {
+    return isNeverNullColumn(query, expr.rte, expr.column, expr.levelsUp);
+  }
+  const isCall = expr.kind === "call" || expr.kind === "aggregate" || expr.kind === "window";
+  return isCall && NEVER_NULL.has(requireProc(expr.proc).name);
+}
+
+function isNeverNullColumn(
+  query: BoundQuery,
+  rte: number,
+  column: number,
+  levelsUp: number,
+): boolean {
+  const entry = query.rangeTable[rte];
+  if (levelsUp !== 0 || entry === undefined || query.kind !== "select") return false;
+  if (query.groupingSets !== undefined) return false;
+  const nullable = new Set<number>();
+  for (const item of query.from) nullableEntries(item, false, nullable);
+  return !nullable.has(rte) && isNeverNullIn(entry, column);
+}
+
+function isNeverNullIn(entry: RangeTableEntry, column: number): boolean {
+  if (entry.kind === "table") return entry.table.columns[column]?.notNull ?? false;
+  if (entry.kind === "function") return entry.ordinality && column === entry.columns.length - 1;
+  if (entry.kind !== "subquery" || entry.query.setOperation !== undefined) return false;
+  const target = entry.query.targets.filter((each) => !each.junk)[column];
+  return target !== undefined && isNeverNull(entry.query, target.expr);
+}
+
+function witness(entry: RangeTableEntry | undefined, item: NamespaceItem): Expr | undefined {
+  if (entry === undefined) return undefined;
+  return item.columns.find(
+    ({ expr }) => expr.kind === "var" && expr.rte === item.rte && isNeverNullIn(entry, expr.column),
+  )?.expr;
+}
+
+function ifPresent(row: RowConstructor, present: Expr): Expr {
+  const { type, typmod, position } = row;
+  const condition: Expr = {
+    kind: "isNotNull",
+    type: oids.BOOL,
+    typmod: -1,
+    position,
+    arg: present,
+  };
+  const otherwise: Expr = { kind: "const", type, typmod, position, value: null };
+  const whens = [{ condition, result: row }];
+  const expr: Expr = { kind: "case", type, typmod, position, whens, otherwise };
+  conditionalRows.set(expr, row);
+  return expr;
+}
+
+/** The whole row of an item: a record of its columns, or the value of a scalar function. */
+export function wholeRow({ item, levelsUp }: FoundItem, location: number): Expr {
+  const fields = item.columns.map(({ expr }) => shiftLevels(expr, levelsUp));
+  const [only] = fields;
+  if (item.scalarFunction === true && only !== undefined) return { ...only, position: location };
+  const names = item.columns.map(({ name }) => name);
+  return { kind: "row", type: oids.RECORD, typmod: -1, position: location, fields, names };
+}
+
+/** As wholeRow where a missing row matters: everywhere but right before a field is taken from it. */
+export function wholeRowOrNull(scope: Scope, found: FoundItem, location: number): Expr {
+  const row = wholeRow(found, location);
+  const { item, levelsUp } = found;
+  if (item.nullable !== true || row.kind !== "row") return row;
+  const present = witness(scope.ancestor(levelsUp).rangeTable[item.rte], item);
+  if (present === undefined) {
+    throw unsupported("a whole row of the nullable side of an outer join", location);
+  }
+  return ifPresent(row, shiftLevels(present, levelsUp));
+}
