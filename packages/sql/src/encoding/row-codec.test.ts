@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Datum } from "../values/datum.ts";
+import { makeNumeric } from "../values/numeric.ts";
 import * as oids from "../types/oids.ts";
 import { typeByOid } from "../types/type-registry.ts";
 import { rowDecoder } from "./row-decoder.ts";
@@ -86,6 +87,24 @@ describe("row codec", () => {
     const types = [oids.INT8, oids.TEXT, oids.INT8, oids.BYTEA];
     const values = [1n, long, -1n, new Uint8Array(300_000)];
     expect(rowDecoder(types)(encodeRow(types, values))).toEqual(values);
+  });
+
+  it("writes numerics as they are sent, small ones included", () => {
+    const coefficient = fc.oneof(
+      fc.bigInt({ min: -20_000n, max: 20_000n }),
+      fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }),
+      fc.integer({ min: 0, max: 15 }).map((power) => 10n ** BigInt(power)),
+    );
+    fc.assert(
+      fc.property(coefficient, fc.integer({ min: 0, max: 20 }), (digits, scale) => {
+        const value = makeNumeric(digits, scale);
+        const slice = sliceColumn(encodeRow([oids.NUMERIC], [value]), 0) as Uint8Array;
+        const sent = typeByOid(oids.NUMERIC).send(value);
+        expect(Buffer.from(slice).toString("hex")).toBe(Buffer.from(sent).toString("hex"));
+        expect(typeByOid(oids.NUMERIC).receive(slice, -1)).toEqual(value);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("refuses an unknown version", () => {

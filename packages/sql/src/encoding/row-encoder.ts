@@ -2,7 +2,7 @@
  * Datums to stored rows. Values are written into one scratch buffer, which grows as needed and is
  * copied out once the row's length is known.
  */
-import type { Datum, Interval, TimeTz } from "../values/datum.ts";
+import type { Datum, Interval, Numeric, TimeTz } from "../values/datum.ts";
 import * as binary from "../types/binary.ts";
 import * as oids from "../types/oids.ts";
 import { typeByOid } from "../types/type-registry.ts";
@@ -131,6 +131,19 @@ function writeInterval(at: number, value: Datum): number {
   return at + 17;
 }
 
+function writeUuid(at: number, value: Datum): number {
+  scratch[at] = 17;
+  binary.writeUuid(scratch, at + 1, value as string);
+  return at + 17;
+}
+
+function writeNumeric(at: number, value: Datum): number {
+  const length = binary.writeSmallNumeric(scratch, at + 1, value as Numeric);
+  if (length < 0) return writeBytes(at, binary.numericBytes(value as Numeric));
+  scratch[at] = length + 1;
+  return at + 1 + length;
+}
+
 const WRITERS: ReadonlyMap<number, ColumnWriter> = new Map<number, ColumnWriter>([
   [oids.BOOL, writeBool],
   [oids.INT2, writeInt2],
@@ -145,6 +158,8 @@ const WRITERS: ReadonlyMap<number, ColumnWriter> = new Map<number, ColumnWriter>
   [oids.TIMESTAMP, writeInt8],
   [oids.TIMESTAMPTZ, writeInt8],
   [oids.INTERVAL, writeInterval],
+  [oids.UUID, writeUuid],
+  [oids.NUMERIC, writeNumeric],
   [oids.TEXT, writeText],
   [oids.VARCHAR, writeText],
   [oids.BPCHAR, writeText],

@@ -238,6 +238,57 @@ export function numericBytes(value: Numeric): Buffer {
   return bytes;
 }
 
+/** With three places of padding it is still four groups, and exact: a multiple of 8 below 2^54. */
+const SMALL_COEFFICIENT = 10_000_000_000_000n;
+const groups = new Uint16Array(4);
+
+/**
+ * Writes a numeric of at most four base-10000 digits and returns its length; -1, and nothing
+ * written, when it has more.
+ */
+export function writeSmallNumeric(bytes: Uint8Array, at: number, value: Numeric): number {
+  const { coefficient, scale } = value;
+  if (
+    value.kind !== "finite" ||
+    coefficient >= SMALL_COEFFICIENT ||
+    coefficient <= -SMALL_COEFFICIENT
+  )
+    return -1;
+  const pad = (4 - (scale & 3)) & 3;
+  const signed = Number(coefficient);
+  let rest = Math.abs(signed) * (pad === 0 ? 1 : 10 ** pad);
+  let count = 0;
+  let last = 0;
+  for (; rest > 0; count++) {
+    const next = Math.floor(rest / 10000);
+    groups[count] = rest - next * 10000;
+    if (groups[count] === 0 && last === count) last++;
+    rest = next;
+  }
+  const used = count - last;
+  writeInt2(bytes, at, used);
+  writeInt2(bytes, at + 2, used === 0 ? 0 : count - 1 - (scale + pad) / 4);
+  writeInt2(bytes, at + 4, signed < 0 ? NUMERIC_NEGATIVE : 0);
+  writeInt2(bytes, at + 6, scale);
+  for (let i = 0; i < used; i++) writeInt2(bytes, at + 8 + 2 * i, groups[count - 1 - i] as number);
+  return 8 + 2 * used;
+}
+
+const DASH = 45;
+
+function hexValue(code: number): number {
+  return code <= 57 ? code - 48 : code - 87;
+}
+
+/** The 16 bytes of a canonical uuid. */
+export function writeUuid(bytes: Uint8Array, at: number, uuid: string): void {
+  let next = at;
+  for (let i = 0; i < 36; i += 2) {
+    if (uuid.charCodeAt(i) === DASH) i++;
+    bytes[next++] = hexValue(uuid.charCodeAt(i)) * 16 + hexValue(uuid.charCodeAt(i + 1));
+  }
+}
+
 function readUint2(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
 }
