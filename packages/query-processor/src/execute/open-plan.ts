@@ -26,7 +26,13 @@ export function openPlan(node: PlanNode): Opener {
   };
 }
 
+type WithChild = Extract<PlanNode, { readonly child: PlanNode }>;
+
 function openNode(node: PlanNode): Opener {
+  return "child" in node ? openOverChild(node, openPlan(node.child)) : openOther(node);
+}
+
+function openOther(node: Exclude<PlanNode, WithChild>): Opener {
   switch (node.kind) {
     case "scan":
       return openScan(node);
@@ -55,12 +61,8 @@ function openNode(node: PlanNode): Opener {
       return openSetOperation(node, openPlan(node.left), openPlan(node.right));
     case "recursiveUnion":
       return openRecursiveUnion(node, openPlan(node.start), openPlan(node.step));
-    default:
-      return openOverChild(node, openPlan(node.child));
   }
 }
-
-type WithChild = Extract<PlanNode, { readonly child: PlanNode }>;
 
 function openOverChild(node: WithChild, child: Opener): Opener {
   switch (node.kind) {

@@ -29,7 +29,7 @@ export function startRun(
   const evaluation =
     plan.paramCount === 0
       ? context.evaluation
-      : { ...context.evaluation, execParams: new Array<null>(plan.paramCount).fill(null) };
+      : { ...context.evaluation, execParams: Array.from({ length: plan.paramCount }, () => null) };
   return {
     context,
     evaluation,

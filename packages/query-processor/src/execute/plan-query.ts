@@ -14,19 +14,18 @@ function isModify(node: PlanNode): boolean {
   return node.kind === "insert" || node.kind === "update" || node.kind === "delete";
 }
 
+const WRAPPERS: ReadonlySet<PlanNode["kind"]> = new Set([
+  "project",
+  "projectSet",
+  "apply",
+  "initPlans",
+  "with",
+]);
+
 /** The statement's own modification, below RETURNING and WITH. */
 function topModify(node: PlanNode): PlanNode | undefined {
   if (isModify(node)) return node;
-  switch (node.kind) {
-    case "project":
-    case "projectSet":
-    case "apply":
-    case "initPlans":
-    case "with":
-      return topModify(node.child);
-    default:
-      return undefined;
-  }
+  return WRAPPERS.has(node.kind) && "child" in node ? topModify(node.child) : undefined;
 }
 
 function modifies(node: PlanNode): boolean {

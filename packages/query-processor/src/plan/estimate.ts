@@ -27,25 +27,17 @@ export function selectivity(quals: readonly Expr[]): number {
 }
 
 function qualSelectivity(qual: Expr): number {
-  switch (qual.kind) {
-    case "call":
-      return qual.display === "operator" && isEqualityName(qual) ? 0.005 : DEFAULT_SELECTIVITY;
-    case "isNull":
-      return 0.005;
-    case "isNotNull":
-      return 0.995;
-    case "not":
-      return 1 - selectivity(qual.args);
-    case "or": {
-      let miss = 1;
-      for (const arg of qual.args) miss *= 1 - selectivity(conjuncts(arg));
-      return 1 - miss;
-    }
-    case "scalarArrayOp":
-      return 0.05;
-    default:
-      return 0.5;
+  if (qual.kind === "call") {
+    return isEqualityName(qual) ? EQUALITY_SELECTIVITY : DEFAULT_SELECTIVITY;
   }
+  if (qual.kind === "isNull") return 0.005;
+  if (qual.kind === "isNotNull") return 0.995;
+  if (qual.kind === "scalarArrayOp") return 0.05;
+  if (qual.kind === "not") return 1 - selectivity(qual.args);
+  if (qual.kind !== "or") return 0.5;
+  let miss = 1;
+  for (const arg of qual.args) miss *= 1 - selectivity(conjuncts(arg));
+  return 1 - miss;
 }
 
 /** Equality operators of the common types, without a look-up in the catalog. */

@@ -115,34 +115,20 @@ function isStrict(proc: number): boolean {
 
 /** Entries whose NULL-extended rows the condition rejects. */
 function rejectsNulls(qual: Expr): Set<number> {
-  switch (qual.kind) {
-    case "isNotNull":
-      return strictRtes(qual.arg);
-    case "and":
-      return union(qual.args.map(rejectsNulls));
-    case "or":
-      return qual.args.map(rejectsNulls).reduce((a, b) => new Set([...a].filter((x) => b.has(x))));
-    case "not":
-      return strictRtes(qual.args[0]);
-    default:
-      return strictRtes(qual);
-  }
+  if (qual.kind === "isNotNull") return strictRtes(qual.arg);
+  if (qual.kind === "and") return union(qual.args.map(rejectsNulls));
+  if (qual.kind === "not") return strictRtes(qual.args[0]);
+  if (qual.kind !== "or") return strictRtes(qual);
+  return qual.args.map(rejectsNulls).reduce((a, b) => new Set([...a].filter((x) => b.has(x))));
 }
 
 function strictRtes(expr: Expr | undefined): Set<number> {
-  switch (expr?.kind) {
-    case "var":
-      return new Set(expr.levelsUp === 0 ? [expr.rte] : []);
-    case "call":
-      return isStrict(expr.proc) ? union(expr.args.map(strictRtes)) : new Set();
-    case "relabel":
-    case "coerceViaIO":
-      return strictRtes(expr.arg);
-    case "scalarArrayOp":
-      return expr.any ? strictRtes(expr.scalar) : new Set();
-    default:
-      return new Set();
-  }
+  if (expr === undefined) return new Set();
+  if (expr.kind === "var") return new Set(expr.levelsUp === 0 ? [expr.rte] : []);
+  if (expr.kind === "relabel" || expr.kind === "coerceViaIO") return strictRtes(expr.arg);
+  if (expr.kind === "scalarArrayOp" && expr.any) return strictRtes(expr.scalar);
+  if (expr.kind !== "call" || !isStrict(expr.proc)) return new Set();
+  return union(expr.args.map(strictRtes));
 }
 
 function union(sets: readonly Set<number>[]): Set<number> {

@@ -121,23 +121,22 @@ export class Scope {
 
   /** A parameter that the parent sets; unlike a Var of its own level it is constant here. */
   #outside(variable: Var): ExecParam {
-    const levels = variable.levelsUp;
-    let boundary: Scope = this;
-    const passed: Scope[] = [this];
-    for (let level = 1; level < levels; level++) {
-      if (boundary.parent === undefined) throw new Error("a column refers outside the statement");
-      boundary = boundary.parent;
-      passed.push(boundary);
+    const id = this.paramAcross({ ...variable, levelsUp: 0 }, variable.levelsUp);
+    const { type, typmod, position } = variable;
+    return { kind: "execParam", id, type, typmod, position };
+  }
+
+  /** The parameter for a column `levels` further out; every level in between depends on it. */
+  paramAcross(outerVar: Var, levels: number): number {
+    if (levels > 1 && this.parent === undefined) {
+      throw new Error("a column refers outside the statement");
     }
-    const id = boundary.paramFor({ ...variable, levelsUp: 0 });
-    for (const scope of passed) scope.dependencies.add(id);
-    return {
-      kind: "execParam",
-      id,
-      type: variable.type,
-      typmod: variable.typmod,
-      position: variable.position,
-    };
+    const id =
+      levels > 1 && this.parent !== undefined
+        ? this.parent.paramAcross(outerVar, levels - 1)
+        : this.paramFor(outerVar);
+    this.dependencies.add(id);
+    return id;
   }
 
   /** The parameter for a column of the parent. */

@@ -110,21 +110,13 @@ class Attacher {
     const found = layout.get(expr);
     if (found !== undefined) return slot(found, expr);
     if (!needsSubplan(expr)) return toSlots(expr, layout);
-    switch (expr.kind) {
-      case "subLink":
-        return this.#subLink(expr, guard);
-      case "call":
-        if (expr.proc === NEXTVAL_PROC) return this.#nextval(expr, guard);
-        return mapChildren(expr, (child) => this.convert(child, guard));
-      case "case":
-        return this.#case(expr, guard);
-      case "and":
-      case "or":
-      case "coalesce":
-        return this.#sequence(expr, guard);
-      default:
-        return mapChildren(expr, (child) => this.convert(child, guard));
+    if (expr.kind === "subLink") return this.#subLink(expr, guard);
+    if (expr.kind === "call" && expr.proc === NEXTVAL_PROC) return this.#nextval(expr, guard);
+    if (expr.kind === "case") return this.#case(expr, guard);
+    if (expr.kind === "and" || expr.kind === "or" || expr.kind === "coalesce") {
+      return this.#sequence(expr, guard);
     }
+    return mapChildren(expr, (child) => this.convert(child, guard));
   }
 
   #case(expr: Extract<Expr, { kind: "case" }>, guard: Expr | undefined): Expr {

@@ -199,20 +199,18 @@ function subplanTitle(kind: "SubPlan" | "InitPlan", subplan: Subplan): string {
 }
 
 export function sidePlans(node: PlanNode): SidePlan[] {
-  switch (node.kind) {
-    case "apply":
-      return node.subplans.flatMap((each) =>
-        each.plan === undefined ? [] : [{ title: subplanTitle("SubPlan", each), plan: each.plan }],
-      );
-    case "initPlans":
-      return node.subplans.flatMap(({ subplan }) =>
-        subplan.plan === undefined
-          ? []
-          : [{ title: subplanTitle("InitPlan", subplan), plan: subplan.plan }],
-      );
-    case "with":
-      return node.ctes.map((cte: PlannedCte) => ({ title: `CTE ${cte.name}`, plan: cte.plan }));
-    default:
-      return [];
+  if (node.kind === "apply") {
+    return node.subplans.flatMap((each) =>
+      each.plan === undefined ? [] : [{ title: subplanTitle("SubPlan", each), plan: each.plan }],
+    );
   }
+  if (node.kind === "initPlans") {
+    return node.subplans.flatMap(({ subplan }) =>
+      subplan.plan === undefined
+        ? []
+        : [{ title: subplanTitle("InitPlan", subplan), plan: subplan.plan }],
+    );
+  }
+  if (node.kind !== "with") return [];
+  return node.ctes.map((cte: PlannedCte) => ({ title: `CTE ${cte.name}`, plan: cte.plan }));
 }

@@ -24,36 +24,29 @@ export interface ReportNode {
   readonly children: readonly ReportNode[];
 }
 
-function isFolded(node: PlanNode): boolean {
-  switch (node.kind) {
-    case "project":
-    case "apply":
-    case "initPlans":
-    case "with":
-      return true;
-    case "filter":
-      return node.child.kind !== "rows" && canTakeFilter(node.child);
-    default:
-      return false;
-  }
-}
+const COMPUTES_ONLY: ReadonlySet<PlanNode["kind"]> = new Set([
+  "project",
+  "apply",
+  "initPlans",
+  "with",
+]);
 
 /** Nodes below which a condition is shown as theirs. */
-function canTakeFilter(node: PlanNode): boolean {
-  switch (node.kind) {
-    case "aggregate":
-    case "virtualScan":
-    case "functionScan":
-    case "cteScan":
-    case "apply":
-    case "hashJoin":
-    case "nestedLoop":
-    case "lookupJoin":
-    case "scan":
-      return true;
-    default:
-      return false;
-  }
+const TAKES_FILTER: ReadonlySet<PlanNode["kind"]> = new Set([
+  "aggregate",
+  "virtualScan",
+  "functionScan",
+  "cteScan",
+  "apply",
+  "hashJoin",
+  "nestedLoop",
+  "lookupJoin",
+  "scan",
+]);
+
+function isFolded(node: PlanNode): boolean {
+  if (node.kind === "filter") return TAKES_FILTER.has(node.child.kind);
+  return COMPUTES_ONLY.has(node.kind);
 }
 
 interface Folded {

@@ -62,15 +62,9 @@ class Evaluator {
   value(row: Row): MaybePromise<Datum> {
     const { guard, subplan } = this.#compiled;
     if (guard !== undefined && !guard(row, this.#run.evaluation)) return null;
-    switch (subplan.kind) {
-      case "nextval":
-        return this.#nextval(row);
-      case "any":
-      case "all":
-        return this.#quantified(row);
-      default:
-        return this.#memoized(row, () => this.#single());
-    }
+    if (subplan.kind === "nextval") return this.#nextval(row);
+    if (subplan.kind === "any" || subplan.kind === "all") return this.#quantified(row);
+    return this.#memoized(row, () => this.#single());
   }
 
   #nextval(row: Row): MaybePromise<Datum> {
@@ -128,23 +122,17 @@ class Evaluator {
   #result(rows: readonly Row[]): Datum {
     const { kind, type, plan } = this.#compiled.subplan;
     const [first] = rows;
-    switch (kind) {
-      case "exists":
-        return first !== undefined;
-      case "array":
-        return makeArray(
-          elementTypeOf(type),
-          rows.map((row) => row[0] ?? null),
-        );
-      case "multiExpr": {
-        if (rows.length > 1) throw moreThanOneRow();
-        const fields = first ?? (plan?.labels ?? []).map(() => null);
-        return { tag: "record", types: fields.map(() => 0), fields: [...fields] };
-      }
-      default:
-        if (rows.length > 1) throw moreThanOneRow();
-        return first?.[0] ?? null;
+    if (kind === "exists") return first !== undefined;
+    if (kind === "array") {
+      return makeArray(
+        elementTypeOf(type),
+        rows.map((row) => row[0] ?? null),
+      );
     }
+    if (rows.length > 1) throw moreThanOneRow();
+    if (kind !== "multiExpr") return first?.[0] ?? null;
+    const fields = first ?? (plan?.labels ?? []).map(() => null);
+    return { tag: "record", types: fields.map(() => 0), fields: [...fields] };
   }
 
   #quantified(row: Row): MaybePromise<Datum> {
