@@ -1,3 +1,4 @@
+/** Values of settings are read, refused and shown as PostgreSQL does. */
 import { describe, expect, it } from "vitest";
 import { SqlError } from "../errors/sql-error.ts";
 import { SETTING_TABLE } from "./setting-table.ts";

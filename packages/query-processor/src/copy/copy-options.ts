@@ -91,7 +91,7 @@ function readOption(given: GivenOptions, option: Option, direction: CopyDirectio
       booleanOf(option);
       return;
     case "encoding":
-      checkEncoding(textOf(option));
+      checkEncoding(option);
       return;
     case "default":
       throw featureNotSupported("COPY option DEFAULT");
@@ -145,10 +145,18 @@ function choiceOf(option: Option): ColumnChoice {
   return listField(list, "items").map((item) => constantText(item) ?? "");
 }
 
-function checkEncoding(name: string): void {
+/** Encodings that PostgreSQL knows and this server does not convert. */
+const OTHER_ENCODING =
+  /^(latin\d+|win\d+|windows\d+|iso8859\d*|koi8[ru]?|euc.*|sjis|shiftjis.*|big5|gbk|gb18030|uhc|johab|alt|tcvn|mule.*)$/;
+
+function checkEncoding(option: Option): void {
+  const name = textOf(option);
   const key = name.toLowerCase().replace(/[^a-z0-9]/g, "");
   if (key === "utf8" || key === "unicode" || key === "sqlascii") return;
-  throw unsupported(`COPY encoding ${name} is not supported`);
+  if (OTHER_ENCODING.test(key)) throw unsupported(`COPY encoding ${name} is not supported`);
+  throw new SqlError("22023", `argument to option "${option.name}" must be a valid encoding name`, {
+    position: option.location === undefined ? undefined : option.location + 1,
+  });
 }
 
 const NO_COLUMNS: readonly string[] = [];
@@ -220,7 +228,7 @@ function checkCharacters(given: CopyOptions, csv: boolean): void {
     throw unsupported("COPY escape must be a single one-byte character");
   }
   if (nullText.includes(delimiter)) {
-    throw unsupported("COPY delimiter character must not appear in the NULL specification");
+    throw unsupported("COPY delimiter must not appear in the NULL specification");
   }
   if (csv && nullText.includes(quote)) {
     throw unsupported("CSV quote character must not appear in the NULL specification");
@@ -240,17 +248,17 @@ function checkDirection(given: GivenOptions, direction: CopyDirection): void {
   }
 }
 
-/** Which of `columns` are chosen; 42703 for a name that is not there. */
+/** Which of `columns` are chosen; 42703 for a name that is not there. No table for a query. */
 export function chosenColumns(
   choice: ColumnChoice,
   columns: readonly string[],
-  option: string,
+  table: string | undefined,
 ): readonly boolean[] {
   if (choice === "all") return columns.map(() => true);
   for (const name of choice) {
-    if (!columns.includes(name)) {
-      throw new SqlError("42P10", `${option} column "${name}" not referenced by COPY`);
-    }
+    if (columns.includes(name)) continue;
+    const where = table === undefined ? "" : ` of relation "${table}"`;
+    throw new SqlError("42703", `column "${name}"${where} does not exist`);
   }
   return columns.map((name) => choice.includes(name));
 }

@@ -94,7 +94,13 @@ function* copyTo(session: Session, statement: ParsedStatement, options: CopyOpti
     throw new SqlError("0A000", "COPY query must have a RETURNING clause");
   }
   checkAllowed(session, query.command, query.readsOnly, query.outsideTransactionOnly);
-  const writer = rowWriter(columns, options, session.codecs, session.settings.derived.format);
+  const writer = rowWriter(
+    columns,
+    options,
+    session.codecs,
+    session.settings.derived.format,
+    textField(nodeField(statement.node, "relation") ?? {}, "relname"),
+  );
   const started = engine.execute(session, block.transaction, query, []);
   const execution = isPromise(started) ? yield* session.wait(started) : started;
   let count = 0;

@@ -1,3 +1,4 @@
+/** COPY in both directions and all formats, over a real socket. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import postgres from "postgres";
 import { startLoopback } from "../session/testing/loopback.ts";

@@ -32,8 +32,8 @@ export class CsvReader extends RowReader {
   ) {
     super(target, options, codecs, settings);
     const names = target.columns.map((column) => column.name);
-    this.#forceNull = chosenColumns(options.forceNull, names, "FORCE_NULL");
-    this.#forceNotNull = chosenColumns(options.forceNotNull, names, "FORCE_NOT_NULL");
+    this.#forceNull = chosenColumns(options.forceNull, names, target.table);
+    this.#forceNotNull = chosenColumns(options.forceNotNull, names, target.table);
   }
 
   override read(block: string, rows: Row[]): void {

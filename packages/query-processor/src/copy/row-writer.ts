@@ -19,6 +19,7 @@ export function rowWriter(
   options: CopyOptions,
   codecs: CodecByOid,
   format: FormatSettings,
+  table: string | undefined,
 ): RowWriter {
   const codecOf = columns.map(({ type }) => {
     const codec = codecs(type);
@@ -27,7 +28,8 @@ export function rowWriter(
   });
   if (options.format === "binary") return new BinaryWriter(codecOf);
   const names = columns.map((column) => column.name);
-  const encode = options.format === "csv" ? csvEncoder(names, options) : textEncoder(options);
+  const encode =
+    options.format === "csv" ? csvEncoder(names, options, table) : textEncoder(options);
   return new LineWriter(names, codecOf, options, format, encode);
 }
 
@@ -58,9 +60,13 @@ function classOf(char: string): string {
 }
 
 /** PostgreSQL's CopyAttributeOutCSV: what could be read otherwise is quoted. */
-function csvEncoder(names: readonly string[], options: CopyOptions): FieldEncoder {
+function csvEncoder(
+  names: readonly string[],
+  options: CopyOptions,
+  table: string | undefined,
+): FieldEncoder {
   const { delimiter, quote, escape, nullText } = options;
-  const force = chosenColumns(options.forceQuote, names, "FORCE_QUOTE");
+  const force = chosenColumns(options.forceQuote, names, table);
   const special = new RegExp(`[\\r\\n${classOf(delimiter)}${classOf(quote)}]`);
   const doubled = new RegExp(`[${classOf(quote)}${classOf(escape)}]`, "g");
   return (text, column, alone) => {
@@ -131,32 +137,39 @@ class LineWriter implements RowWriter {
 
 class BinaryWriter implements RowWriter {
   readonly #codecs: readonly ValueCodec[];
+  #headerDue = true;
 
   constructor(codecs: readonly ValueCodec[]) {
     this.#codecs = codecs;
   }
 
-  begin(output: Output): void {
+  begin(): void {}
+
+  /** The file's header shares the first message, as PostgreSQL sends it. */
+  #beginMessage(output: Output): void {
     beginCopyData(output);
+    if (!this.#headerDue) return;
+    this.#headerDue = false;
     output.bytes(BINARY_SIGNATURE);
     output.int32(0);
     output.int32(0);
-    output.end();
   }
 
   row(output: Output, row: Row): void {
-    beginCopyData(output);
-    output.int16(this.#codecs.length);
-    for (const [at, codec] of this.#codecs.entries()) {
+    this.#beginMessage(output);
+    const codecs = this.#codecs;
+    output.int16(codecs.length);
+    for (let at = 0; at < codecs.length; at++) {
       const value: Datum = row[at] ?? null;
-      if (value === null) output.int32(-1);
+      const codec = codecs[at];
+      if (value === null || codec === undefined) output.int32(-1);
       else output.bytesField(codec.send(value));
     }
     output.end();
   }
 
   end(output: Output): void {
-    beginCopyData(output);
+    this.#beginMessage(output);
     output.int16(-1);
     output.end();
   }

@@ -1,3 +1,4 @@
+/** Real drivers over a real socket, against an engine with canned answers. */
 import { connect } from "node:net";
 import pg from "pg";
 import postgres from "postgres";

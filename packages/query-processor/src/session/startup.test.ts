@@ -1,3 +1,4 @@
+/** The beginning and the end of connections, and clients that mean no good. */
 import { connect } from "node:net";
 import fc from "fast-check";
 import pg from "pg";

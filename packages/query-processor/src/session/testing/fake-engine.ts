@@ -165,7 +165,7 @@ export class FakeEngine implements Engine {
     const text = statement.text.trim().toLowerCase().replace(/\s+/g, " ");
     if (statement.tag === "InsertStmt") return this.#insert(text, paramTypes);
     if (statement.tag !== "SelectStmt") return this.#utility(statement);
-    return this.#select(text, paramTypes);
+    return this.#select(statement, text, paramTypes);
   }
 
   #insert(text: string, paramTypes: readonly number[]): FakeQuery {
@@ -196,7 +196,7 @@ export class FakeEngine implements Engine {
     return { ...query_, outsideTransactionOnly: statement.tag === "VacuumStmt" };
   }
 
-  #select(text: string, paramTypes: readonly number[]): FakeQuery {
+  #select(statement: ParsedStatement, text: string, paramTypes: readonly number[]): FakeQuery {
     this.executions++;
     const range = /generate_series\((\d+), ?(\d+)\)/.exec(text);
     if (range !== null) {
@@ -222,7 +222,9 @@ export class FakeEngine implements Engine {
         throw new TypeError("broken");
       });
     if (text.includes("fail"))
-      throw new SqlError("42703", 'column "fail" does not exist', { position: 8 });
+      throw new SqlError("42703", 'column "fail" does not exist', {
+        position: statement.source.indexOf("fail") + 1,
+      });
     if (text.includes("notice"))
       return reading([column("x", TEXT)], (session) => {
         session.notice("NOTICE", "00000", "hello");
