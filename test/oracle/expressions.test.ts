@@ -7,6 +7,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Oracle, oracleAvailable, startOracle } from "./oracle.ts";
+import { randomExpressions } from "./random-expressions.ts";
 import { type Answer, answerOf, loadParser } from "./small-binder.ts";
 
 const unavailable = oracleAvailable();
@@ -198,6 +199,7 @@ describe.skipIf(unavailable !== undefined)("expressions answer as PostgreSQL doe
     ["casts between all pairs of types", casts, 0.05],
     ["functions", functions, 0.05],
     ["listed expressions", fromFile, 0.05],
+    ["random expressions", () => randomExpressions(20261122, 5000), 0.05],
   ] as const)("%s", async (_, make, missingShareMax) => {
     const { wrong, missing, total } = await compare(make());
     expect(wrong.slice(0, 400).join("\n")).toBe("");

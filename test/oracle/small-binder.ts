@@ -6,6 +6,7 @@ import {
   assignExpr,
   castExpr,
   coerceToBoolean,
+  commonTypeOf,
   coerceToCommonType,
   compileExpr,
   type Datum,
@@ -138,7 +139,8 @@ function bindArray(node: Node, wanted = 0, typmod = -1): Expr {
           multidims ? each : castExpr(context, each, elementWanted, typmod, -1),
         );
   const inner = coerced[0]?.type ?? elementWanted;
-  const elementType = multidims ? elementTypeOid(inner) : inner;
+  const nested = elementTypeOid(inner) !== 0;
+  const elementType = nested ? elementTypeOid(inner) : inner;
   return {
     kind: "array",
     type: arrayTypeOid(elementType),
@@ -146,7 +148,7 @@ function bindArray(node: Node, wanted = 0, typmod = -1): Expr {
     position: at(node),
     elementType,
     elements: coerced,
-    multidims,
+    multidims: nested,
   };
 }
 
@@ -164,7 +166,15 @@ function and(kind: "and" | "or" | "not", args: readonly Expr[]): Expr {
 }
 
 function bindIn(name: string, left: Expr, items: readonly Expr[], position: number): Expr {
-  const type = selectCommonType([left, ...items], "IN");
+  const type =
+    items.length > 1 ? commonTypeOf([left, ...items].map((each) => each.type)) : undefined;
+  if (type === undefined || arrayTypeOid(type) === 0) {
+    const tests = items.map((item) => makeOperatorCall(context, name, left, item, position));
+    const [only] = tests;
+    return tests.length === 1 && only !== undefined
+      ? only
+      : and(name === "=" ? "or" : "and", tests);
+  }
   const elements = items.map((item) => coerceToCommonType(context, item, type, "IN"));
   const array: Expr = {
     kind: "array",
