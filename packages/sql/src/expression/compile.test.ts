@@ -175,3 +175,29 @@ describe("membership in long lists", () => {
     expect(executions.map((execution) => test([105], execution))).toEqual([false, true]);
   });
 });
+
+describe("values of the statement", () => {
+  const now: EvaluationContext = {
+    ...context,
+    format: { ...DEFAULT_FORMAT, timeZone: "Europe/Berlin" },
+    // 2024-02-29 23:30:15.678901 UTC
+    transactionTime: 762_564_615_678_901n,
+  };
+  const value = (
+    name: Extract<Expr, { kind: "sqlValue" }>["name"],
+    type: number,
+    typmod = -1,
+  ): Datum => compileExpr({ kind: "sqlValue", name, type, typmod, position: -1 })([], now);
+
+  it("are those of the transaction's start in the session's time zone", () => {
+    expect(value("current_timestamp", 1184)).toBe(762_564_615_678_901n);
+    expect(value("current_timestamp", 1184, 0)).toBe(762_564_616_000_000n);
+    expect(value("current_date", 1082)).toBe(8826);
+    expect(value("localtimestamp", 1114)).toBe(762_568_215_678_901n);
+    expect(value("localtime", 1083, 3)).toBe(1_815_679_000);
+  });
+
+  it("need a session where they are about it", () => {
+    expect(() => value("current_user", 19)).toThrow("asks for its session");
+  });
+});
