@@ -99,9 +99,9 @@ describe("node-postgres", () => {
     expect((await client.query("show statement_timeout")).rows).toEqual([
       { statement_timeout: "2s" },
     ]);
-    await client.query("begin; set local statement_timeout = 1; set intervalstyle = iso_8601");
+    await client.query("begin; set local statement_timeout = 7000; set intervalstyle = iso_8601");
     expect((await client.query("show statement_timeout")).rows).toEqual([
-      { statement_timeout: "1ms" },
+      { statement_timeout: "7s" },
     ]);
     await client.query("rollback");
     expect((await client.query("show intervalstyle")).rows).toEqual([
