@@ -44,6 +44,7 @@ describe("Adjudicator, one per transaction", () => {
 
   it("I3: a later request is judged against one that is not durable yet", async () => {
     const cluster = await started();
+    await cluster.warm();
     cluster.journal.hold();
     const [first, second] = [cluster.request(["k"]), cluster.request(["k"])];
     const waiting = cluster.at(A1).commit(first);
@@ -146,6 +147,25 @@ describe("Adjudicator, one per transaction", () => {
     expect((await commit(cluster, request)).verdict).toBe("aborted");
     const successor = await cluster.start(A1);
     expect((await successor.commit(request)).verdict).toBe("tooOld");
+  });
+
+  it("I9: a predecessor refuses nothing that its successor may commit", async () => {
+    const cluster = await started();
+    const old = cluster.at(A1);
+    await commit(cluster, cluster.request(["other"]));
+    await cluster.clock.advance(1_000_000);
+    const request = cluster.request(["k"]);
+    cluster.journal.hold();
+    old.commit(cluster.request(["k"])).catch(() => undefined);
+    await cluster.clock.advance(10);
+    const loseInFlight = cluster.journal.setHeldAside();
+    await cluster.start(A1);
+    expect((await commit(cluster, request)).verdict).toBe("committed");
+    // The predecessor still counts with its own commit of k, which will never be durable.
+    const repeated = expect(old.commit(request)).rejects.toSatisfy(unavailable);
+    await cluster.clock.advance(10);
+    loseInFlight();
+    await repeated;
   });
 
   it("I9: a forgotten abort is refused by the floor", async () => {

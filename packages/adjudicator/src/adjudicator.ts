@@ -117,9 +117,9 @@ export class Adjudicator implements AdjudicatorContract {
     const serving = this.#serving;
     this.#serving = undefined;
     const error = new ServiceError("unavailable", `adjudicator ${this.#options.log}: ${reason}`);
-    serving?.core.writer.close();
+    serving?.core.writer.close(error);
     serving?.committer.stop(error);
-    serving?.participant.stop(error);
+    serving?.participant.stop();
     serving?.heartbeats.stop(error);
   }
 
@@ -174,10 +174,10 @@ export class Adjudicator implements AdjudicatorContract {
    * table, and at a successor by the floor, which this durable lease puts above its snapshot.
    */
   async #giveUp(transaction: TransactionId): Promise<Outcome> {
-    const { core, participant } = this.#ready();
+    const { core } = this.#ready();
     const now = core.clock.now().latest;
     core.outcomes.aborted(transaction, now);
-    await participant.leaseUntil(now);
+    await core.writer.leaseUntil(plusMicros(now, 1));
     return { outcome: "aborted" };
   }
 
@@ -222,10 +222,7 @@ export class Adjudicator implements AdjudicatorContract {
       index,
       leaseMicros: this.#settings.leaseMicros,
       appendBytesMax: this.#settings.appendBytesMax,
-      onDurable: () => {
-        this.#serving?.participant.leaseExtended();
-        this.#serving?.heartbeats.retry();
-      },
+      onDurable: () => this.#serving?.heartbeats.retry(),
       onFailed: (error) => this.#fail("the journal refused an append", error),
     });
   }

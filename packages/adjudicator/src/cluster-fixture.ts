@@ -101,6 +101,15 @@ export class TestJournal implements Journal {
     for (const append of held) append.finish();
   }
 
+  /** Later appends are durable at once; what is held stays in flight until the answer is called. */
+  setHeldAside(): () => void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    return () => {
+      for (const append of held) append.fail(new ServiceError("fenced", "sealed"));
+    };
+  }
+
   loseHeld(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
@@ -170,6 +179,13 @@ export class ClusterFixture {
     const all: Adjudicator[] = [];
     for (const log of this.logs) all.push(await this.start(log));
     return all;
+  }
+
+  /** Gives every adjudicator a durable lease. */
+  async warm(): Promise<void> {
+    const heartbeats = this.logs.map((log) => this.at(log).heartbeat(this.now));
+    await this.clock.advance(10);
+    await Promise.all(heartbeats);
   }
 
   at(log: LogId): Adjudicator {

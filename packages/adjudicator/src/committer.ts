@@ -17,7 +17,7 @@ import type {
   Timestamp,
   TransactionId,
 } from "@firstlight/common";
-import { ServiceError } from "@firstlight/common";
+import { ServiceError, plusMicros } from "@firstlight/common";
 import type { Core, Part, Refusal } from "./core.ts";
 import { isTooFarAhead, isMisrouted, judge, partOf, recordPart } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
@@ -64,7 +64,7 @@ export class Committer {
     const alone = request.participants.length === 1;
     const part = alone ? own : partOf(this.#core.range, own);
     const refusal = this.#refusal(request, part);
-    if (refusal !== undefined) return Promise.resolve(refusal);
+    if (refusal !== undefined) return this.#refuse(request, refusal);
     return alone ? this.#commitAlone(request, part) : this.#commitTogether(request, part);
   }
 
@@ -72,6 +72,22 @@ export class Committer {
     this.#stopped = error;
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
+  }
+
+  /**
+   * A refusal is as final as a commit (I9), wherever the request is repeated. Here: what may pass
+   * away is remembered. At a successor: its floor is at or above this durable lease, hence above
+   * the snapshot; and waiting for that lease also shows that there is no successor yet.
+   */
+  #refuse(request: CommitRequest, refusal: Refusal): Promise<CommitReply> {
+    const { outcomes, clock, writer } = this.#core;
+    const heldByOther =
+      refusal.verdict === "conflict" && refusal.conflict.winnerTimestamp === undefined;
+    if (heldByOther || refusal.verdict === "aborted") {
+      outcomes.aborted(request.transaction, clock.now().latest);
+    }
+    if (isTooFarAhead(this.#core, request.snapshot)) return Promise.resolve(refusal);
+    return writer.leaseUntil(plusMicros(request.snapshot, 1)).then(() => refusal);
   }
 
   #refusal(request: CommitRequest, part: Part): Refusal | undefined {
@@ -113,22 +129,27 @@ export class Committer {
     const { transaction } = request;
     held.release(transaction);
     const refusal = replies.find((reply) => reply.verdict !== "prepared");
-    if (refusal !== undefined) return this.#abort(transaction, others, refusal);
+    if (refusal !== undefined) return this.#abort(request, others, refusal);
     const prepared = replies.filter((reply) => reply.verdict === "prepared");
     const at = agreedTimestamp(writer.next(request.snapshot), prepared);
-    if (at === undefined) return this.#abort(transaction, others, aborted("a lease ended"));
+    if (at === undefined) return this.#abort(request, others, aborted("a lease ended"));
     this.#append(request, part, at, () => {
       this.#tell(others, { transaction, outcome: "committed", timestamp: at });
     });
   }
 
-  #abort(transaction: TransactionId, others: readonly LogId[], refusal: Refusal): void {
+  #abort(request: CommitRequest, others: readonly LogId[], refusal: Refusal): void {
+    const { transaction, snapshot } = request;
     const now = this.#core.clock.now().latest;
     this.#core.outcomes.aborted(transaction, now);
     this.#tell(others, { transaction, outcome: "aborted", timestamp: now });
     const waiting = this.#waiting.get(transaction);
     this.#waiting.delete(transaction);
-    waiting?.resolve(refusal);
+    // As final as #refuse says. If the lease cannot be had, this epoch ends.
+    this.#core.writer.leaseUntil(plusMicros(snapshot, 1)).then(
+      () => waiting?.resolve(refusal),
+      (error: unknown) => waiting?.reject(error as Error),
+    );
   }
 
   /** Losing this message costs time only: a participant that hears nothing asks. */

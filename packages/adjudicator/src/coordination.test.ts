@@ -80,6 +80,7 @@ describe("Adjudicators together", () => {
 
   it("a held key refuses others at once, without naming a time", async () => {
     const cluster = await started();
+    await cluster.warm();
     cluster.journal.hold();
     const first = cluster.at(A1).commit(both(cluster, [LOW, HIGH]));
     await cluster.clock.advance(100);
@@ -96,6 +97,7 @@ describe("Adjudicators together", () => {
 
   it("what a prepared transaction read is protected until it is decided", async () => {
     const cluster = await started();
+    await cluster.warm();
     cluster.journal.hold();
     const checks = [keyCheck(HIGH, "R")];
     const first = cluster.at(A1).commit(both(cluster, [LOW], { checks }));
@@ -239,12 +241,7 @@ describe("Adjudicators together", () => {
 
   it("I7: the coordinator's watermark stays below a common commit that is not durable", async () => {
     const cluster = await started();
-    const warm = cluster.at(A2).heartbeat(cluster.now);
-    await cluster.clock.advance(100);
-    await warm;
-    const warmed = cluster.at(A1).heartbeat(cluster.now);
-    await cluster.clock.advance(100);
-    await warmed;
+    await cluster.warm();
     const hold = cluster.at(A1).commit(both(cluster, [LOW, HIGH]));
     cluster.journal.hold();
     await cluster.clock.advance(100);

@@ -9,7 +9,13 @@
  * - A refused append ends this epoch: what is in flight may or may not be durable.
  */
 import type { AppendEntry, Clock, Journal, LogId, LogRecord, Timestamp } from "@firstlight/common";
-import { encodeLogRecord, laterOf, nextTimestamp, plusMicros } from "@firstlight/common";
+import {
+  ServiceError,
+  encodeLogRecord,
+  laterOf,
+  nextTimestamp,
+  plusMicros,
+} from "@firstlight/common";
 
 export interface LogWriterOptions {
   readonly clock: Clock;
@@ -34,6 +40,12 @@ interface QueuedEntry extends AppendEntry {
   readonly durable: () => void;
 }
 
+interface LeaseWaiter {
+  readonly until: Timestamp;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
 interface Batch {
   readonly entries: readonly QueuedEntry[];
 }
@@ -44,7 +56,8 @@ export class LogWriter {
   #flushRequested = false;
   /** Sent and not yet durable, in order. */
   #inFlight: Batch[] = [];
-  #failed = false;
+  #leaseWaiters: LeaseWaiter[] = [];
+  #closed: ServiceError | undefined;
   #leaseEndAppended: Timestamp;
   /** The highest timestamp given out or promised away. */
   last: Timestamp;
@@ -92,15 +105,29 @@ export class LogWriter {
     this.append(this.next(this.last), { kind: "lease" }, () => undefined);
   }
 
+  /** Resolves when the durable lease reaches `until`: then this epoch was not sealed before. */
+  leaseUntil(until: Timestamp): Promise<void> {
+    if (this.leaseEnd >= until) return Promise.resolve();
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    return new Promise((resolve, reject) => {
+      this.#leaseWaiters.push({ until, resolve, reject });
+      this.extendLease(until, plusMicros(until, this.#options.leaseMicros / 2));
+    });
+  }
+
   /** Appends nothing more. */
-  close(): void {
-    this.#failed = true;
+  close(error: ServiceError): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = error;
     this.#queue = [];
+    const waiters = this.#leaseWaiters;
+    this.#leaseWaiters = [];
+    for (const waiter of waiters) waiter.reject(error);
   }
 
   #flush(): void {
     this.#flushRequested = false;
-    if (this.#failed) return;
+    if (this.#closed !== undefined) return;
     const queue = this.#queue;
     this.#queue = [];
     let from = 0;
@@ -129,13 +156,15 @@ export class LogWriter {
 
   /** Durability is in order, so everything sent before `batch` is durable as well. */
   #durable(batch: Batch, index: number): void {
-    if (this.#failed) return;
+    if (this.#closed !== undefined) return;
     const count = this.#inFlight.indexOf(batch) + 1;
     const done = this.#inFlight.splice(0, count);
     this.durableIndex = Math.max(this.durableIndex, index);
     for (const { entries } of done) for (const entry of entries) this.#settle(entry);
     for (const { entries } of done) for (const entry of entries) entry.durable();
-    if (count > 0) this.#options.onDurable();
+    if (count === 0) return;
+    this.#resolveLeaseWaiters();
+    this.#options.onDurable();
   }
 
   #settle(entry: QueuedEntry): void {
@@ -144,9 +173,16 @@ export class LogWriter {
     this.leaseEnd = laterOf(this.leaseEnd, entry.leaseEnd);
   }
 
-  #fail(error: unknown): void {
-    if (this.#failed) return;
-    this.close();
-    this.#options.onFailed(error);
+  #resolveLeaseWaiters(): void {
+    if (this.#leaseWaiters.length === 0) return;
+    const waiters = this.#leaseWaiters;
+    this.#leaseWaiters = waiters.filter(({ until }) => until > this.leaseEnd);
+    for (const waiter of waiters) if (waiter.until <= this.leaseEnd) waiter.resolve();
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#closed !== undefined) return;
+    this.close(new ServiceError("unavailable", "an append was refused", cause));
+    this.#options.onFailed(cause);
   }
 }

@@ -12,33 +12,39 @@ export type KnownOutcome =
   | { readonly outcome: "aborted"; readonly timestamp: Timestamp };
 
 export class OutcomeTable {
-  readonly #outcomes: RecentMap<TransactionId, KnownOutcome>;
-  readonly #raiseFloor: (to: Timestamp) => void;
+  readonly #committed: RecentMap<TransactionId, Timestamp>;
+  readonly #aborted: RecentMap<TransactionId, Timestamp>;
   /** Commits at or below it may be missing here. */
   forgottenUpTo: Timestamp = TIMESTAMP_ZERO;
 
   constructor(max: number, raiseFloor: (to: Timestamp) => void) {
-    this.#outcomes = new RecentMap(max, (forgotten) => this.#forget(forgotten));
-    this.#raiseFloor = raiseFloor;
+    this.#committed = new RecentMap(max, (forgotten) => {
+      this.forgottenUpTo = latestOf(this.forgottenUpTo, forgotten.values());
+    });
+    this.#aborted = new RecentMap(max, (forgotten) => {
+      raiseFloor(latestOf(TIMESTAMP_ZERO, forgotten.values()));
+    });
   }
 
   get(transaction: TransactionId): KnownOutcome | undefined {
-    return this.#outcomes.get(transaction);
+    const committed = this.#committed.get(transaction);
+    if (committed !== undefined) return { outcome: "committed", timestamp: committed };
+    const aborted = this.#aborted.get(transaction);
+    return aborted === undefined ? undefined : { outcome: "aborted", timestamp: aborted };
   }
 
   committed(transaction: TransactionId, timestamp: Timestamp): void {
-    this.#outcomes.set(transaction, { outcome: "committed", timestamp });
+    this.#committed.set(transaction, timestamp);
   }
 
   /** `now`: no snapshot of this transaction can be later. */
   aborted(transaction: TransactionId, now: Timestamp): void {
-    this.#outcomes.set(transaction, { outcome: "aborted", timestamp: now });
+    this.#aborted.set(transaction, now);
   }
+}
 
-  #forget(forgotten: ReadonlyMap<TransactionId, KnownOutcome>): void {
-    for (const { outcome, timestamp } of forgotten.values()) {
-      if (outcome === "aborted") this.#raiseFloor(timestamp);
-      else this.forgottenUpTo = laterOf(this.forgottenUpTo, timestamp);
-    }
-  }
+function latestOf(first: Timestamp, others: Iterable<Timestamp>): Timestamp {
+  let latest = first;
+  for (const other of others) latest = laterOf(latest, other);
+  return latest;
 }

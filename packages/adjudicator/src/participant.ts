@@ -30,19 +30,12 @@ interface Prepared {
   timer: Timer | undefined;
 }
 
-interface LeaseWaiter {
-  readonly until: Timestamp;
-  resolve(): void;
-  reject(error: Error): void;
-}
-
 export class Participant {
   readonly #core: Core;
   readonly #peers: (log: LogId) => Adjudicator;
   readonly #prepared = new Map<TransactionId, Prepared>();
   /** Decisions already told: a request to prepare that arrives later is refused. */
   readonly #decided: RecentMap<TransactionId, true>;
-  #leaseWaiters: LeaseWaiter[] = [];
   #stopped = false;
 
   constructor(core: Core, peers: (log: LogId) => Adjudicator) {
@@ -78,30 +71,9 @@ export class Participant {
     this.#core.held.release(transaction);
   }
 
-  /** An append became durable; it may have extended the lease. */
-  leaseExtended(): void {
-    if (this.#leaseWaiters.length === 0) return;
-    const waiters = this.#leaseWaiters;
-    const { leaseEnd } = this.#core.writer;
-    this.#leaseWaiters = waiters.filter(({ until }) => until > leaseEnd);
-    for (const waiter of waiters) if (waiter.until <= leaseEnd) waiter.resolve();
-  }
-
-  /** Resolves when the durable lease reaches `until`. */
-  leaseUntil(until: Timestamp): Promise<void> {
-    if (this.#core.writer.leaseEnd >= until) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#leaseWaiters.push({ until, resolve, reject });
-      const { writer, settings } = this.#core;
-      writer.extendLease(until, plusMicros(until, settings.leaseMicros / 2));
-    });
-  }
-
-  stop(error: Error): void {
+  stop(): void {
     this.#stopped = true;
     for (const { timer } of this.#prepared.values()) timer?.cancel();
-    for (const waiter of this.#leaseWaiters) waiter.reject(error);
-    this.#leaseWaiters = [];
   }
 
   #hold(request: PrepareRequest): Promise<PrepareReply> {
@@ -110,7 +82,7 @@ export class Participant {
     if (!bugs.has("participantForgetsHeldKeys")) held.hold(transaction, claimsOf(writes, checks));
     const lowerBound = writer.next(request.snapshot);
     const until = plusMicros(lowerBound, settings.leaseMicros / 2);
-    const reply = this.leaseUntil(until).then((): PrepareReply => {
+    const reply = writer.leaseUntil(until).then((): PrepareReply => {
       return { verdict: "prepared", lowerBound, leaseEnd: writer.leaseEnd };
     });
     const since = clock.now().latest;
