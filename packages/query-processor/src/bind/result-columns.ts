@@ -1,5 +1,5 @@
 /** What RowDescription tells of a result: names, types, and the table columns that they come from. */
-import type { Expr } from "@firstlight/sql";
+import { baseTypeOid, type Expr, typeRow } from "@firstlight/sql";
 import { outputTargets } from "./output-columns.ts";
 import type { BoundQuery, RangeTableEntry, ResultColumn } from "./query-tree.ts";
 
@@ -49,14 +49,19 @@ function originInEntry(nesting: Nesting, entry: RangeTableEntry, column: number)
   }
 }
 
+/** Clients are told the type below a domain. */
+function wireType({ type, typmod }: Expr): { readonly type: number; readonly typmod: number } {
+  const base = baseTypeOid(type);
+  return base === type ? { type, typmod } : { type: base, typmod: typeRow(type)?.baseTypmod ?? -1 };
+}
+
 /** Undefined for a statement that returns no rows. */
 export function resultColumns(query: BoundQuery): readonly ResultColumn[] | undefined {
   const targets = outputTargets(query);
   if (query.kind !== "select" && targets.length === 0) return undefined;
   return targets.map(({ name, expr }, column) => ({
     name,
-    type: expr.type,
-    typmod: expr.typmod,
+    ...wireType(expr),
     ...originInQuery([], query, column),
   }));
 }

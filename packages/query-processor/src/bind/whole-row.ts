@@ -88,22 +88,6 @@ function witness(entry: RangeTableEntry | undefined, item: NamespaceItem): Expr 
   )?.expr;
 }
 
-function ifPresent(row: RowConstructor, present: Expr): Expr {
-  const { type, typmod, position } = row;
-  const condition: Expr = {
-    kind: "isNotNull",
-    type: oids.BOOL,
-    typmod: -1,
-    position,
-    arg: present,
-  };
-  const otherwise: Expr = { kind: "const", type, typmod, position, value: null };
-  const whens = [{ condition, result: row }];
-  const expr: Expr = { kind: "case", type, typmod, position, whens, otherwise };
-  conditionalRows.set(expr, row);
-  return expr;
-}
-
 /** The whole row of an item: a record of its columns, or the value of a scalar function. */
 export function wholeRow({ item, levelsUp }: FoundItem, location: number): Expr {
   const fields = item.columns.map(({ expr }) => shiftLevels(expr, levelsUp));
@@ -113,14 +97,32 @@ export function wholeRow({ item, levelsUp }: FoundItem, location: number): Expr 
   return { kind: "row", type: oids.RECORD, typmod: -1, position: location, fields, names };
 }
 
+/** The value where the item has a row, NULL where an outer join supplied none. */
+export function whereRowExists(scope: Scope, { item, levelsUp }: FoundItem, value: Expr): Expr {
+  if (item.nullable !== true) return value;
+  const found = witness(scope.ancestor(levelsUp).rangeTable[item.rte], item);
+  if (found === undefined) {
+    throw unsupported("a whole row of the nullable side of an outer join", value.position);
+  }
+  const { type, typmod, position } = value;
+  const present = shiftLevels(found, levelsUp);
+  const condition: Expr = {
+    kind: "isNotNull",
+    type: oids.BOOL,
+    typmod: -1,
+    position,
+    arg: present,
+  };
+  const otherwise: Expr = { kind: "const", type, typmod, position, value: null };
+  const whens = [{ condition, result: value }];
+  return { kind: "case", type, typmod, position, whens, otherwise };
+}
+
 /** As wholeRow where a missing row matters: everywhere but right before a field is taken from it. */
 export function wholeRowOrNull(scope: Scope, found: FoundItem, location: number): Expr {
   const row = wholeRow(found, location);
-  const { item, levelsUp } = found;
-  if (item.nullable !== true || row.kind !== "row") return row;
-  const present = witness(scope.ancestor(levelsUp).rangeTable[item.rte], item);
-  if (present === undefined) {
-    throw unsupported("a whole row of the nullable side of an outer join", location);
-  }
-  return ifPresent(row, shiftLevels(present, levelsUp));
+  if (row.kind !== "row") return row;
+  const expr = whereRowExists(scope, found, row);
+  if (expr !== row) conditionalRows.set(expr, row);
+  return expr;
 }

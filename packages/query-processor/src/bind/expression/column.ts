@@ -3,21 +3,13 @@ import type { Expr } from "@firstlight/sql";
 import { list, locationOf, stringValue, tagOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { findColumn, findItem, qualifiedColumn } from "../column-ref.ts";
-import { bindError, unsupported } from "../errors.ts";
+import { bindError } from "../errors.ts";
 import type { ExpressionKind } from "../expression-kind.ts";
 import { missingColumn, missingTable } from "../missing-name.ts";
 import type { QualifiedName } from "../relation.ts";
 import type { Scope } from "../scope.ts";
+import { systemColumn, unqualifiedSystemColumn } from "./system-column.ts";
 import { wholeRowOrNull } from "../whole-row.ts";
-
-const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
-  "ctid",
-  "xmin",
-  "xmax",
-  "cmin",
-  "cmax",
-  "tableoid",
-]);
 
 /** Kinds that have no row to refer to. */
 const FORBIDDEN: Partial<Readonly<Record<ExpressionKind, string>>> = {
@@ -68,16 +60,13 @@ export function qualifierOf(
   return { schema, name };
 }
 
-function refuseSystemColumn(name: string, location: number): void {
-  if (SYSTEM_COLUMNS.has(name)) throw unsupported(`system column "${name}"`, location);
-}
-
 function unqualified(scope: Scope, name: string, location: number): Expr {
   const column = findColumn(scope, name, location);
   if (column !== undefined) return column;
   const item = findItem(scope, { schema: undefined, name }, location);
   if (item !== undefined) return wholeRowOrNull(scope, item, location);
-  if (scope.namespace.some((each) => each.relation !== 0)) refuseSystemColumn(name, location);
+  const system = unqualifiedSystemColumn(scope, name, location);
+  if (system !== undefined) return system;
   throw missingColumn(scope, undefined, name, location);
 }
 
@@ -99,6 +88,7 @@ export function columnRef(scope: Scope, fields: ParseNode): Expr {
   const name = parts.at(-1) ?? "";
   const column = qualifiedColumn(item, name, location);
   if (column !== undefined) return column;
-  if (item.item.relation !== 0) refuseSystemColumn(name, location);
+  const system = systemColumn(scope, item, name, location);
+  if (system !== undefined) return system;
   throw missingColumn(scope, qualifier.name, name, location);
 }
