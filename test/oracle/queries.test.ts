@@ -162,9 +162,11 @@ describe.skipIf(unavailable !== undefined)("statements answer as PostgreSQL 16",
 
   it.each(QUERIES)("%s", async (text) => {
     const expected = comparable(text, await theirs(text, client));
-    const transaction = new MemoryTransaction(new Map(values));
-    expect(comparable(text, await ours(text, transaction))).toEqual(expected);
     expect(expected).toHaveProperty("rows");
+    for (const options of [{}, { pushdown: true }, { pushdown: true, asynchronous: true }]) {
+      const transaction = new MemoryTransaction(new Map(values), options);
+      expect(comparable(text, await ours(text, transaction))).toEqual(expected);
+    }
   });
 
   it.each(WRITES)("%s", async (...statements) => {

@@ -9,6 +9,7 @@ import { openLimit } from "./operators/limit.ts";
 import { openLookupJoin } from "./operators/lookup-join.ts";
 import { openDelete, openInsert, openUpdate } from "./operators/modify.ts";
 import { openNestedLoop } from "./operators/nested-loop.ts";
+import { openAggregateOverScan } from "./operators/pushed-aggregate.ts";
 import { openProjectSet } from "./operators/project-set.ts";
 import { openRecursiveUnion, openWith } from "./operators/cte.ts";
 import { openScan } from "./operators/scan.ts";
@@ -77,7 +78,9 @@ function openOverChild(node: WithChild, child: Opener): Opener {
     case "initPlans":
       return openInitPlans(node, child, openPlan);
     case "aggregate":
-      return openAggregate(node, child);
+      return node.child.kind === "scan"
+        ? openAggregateOverScan(node, node.child, openAggregate(node, child))
+        : openAggregate(node, child);
     case "window":
       return openWindow(node, child);
     case "sort":

@@ -215,7 +215,19 @@ function touches(index: IndexLayout, changed: ReadonlySet<number>): boolean {
   return false;
 }
 
+/** By the set of changed columns, which belongs to one compiled statement and thus one table. */
+const updatePlans = new WeakMap<ReadonlySet<number>, UpdatePlan>();
+
 function updatePlan(layout: TableLayout, changed: ReadonlySet<number>): UpdatePlan {
+  let plan = updatePlans.get(changed);
+  if (plan === undefined) {
+    plan = makeUpdatePlan(layout, changed);
+    updatePlans.set(changed, plan);
+  }
+  return plan;
+}
+
+function makeUpdatePlan(layout: TableLayout, changed: ReadonlySet<number>): UpdatePlan {
   const movesRow = layout.primaryParts.some((part) => changed.has(part.position));
   const indexes = layout.secondary.filter((index) => movesRow || touches(index, changed));
   const unique = indexes.filter((index) => index.descriptor.unique);

@@ -36,7 +36,7 @@ const catalog: Catalog = testCatalog([
 const values = new Map<Key, Uint8Array>();
 
 function copy(asynchronous = false): MemoryTransaction {
-  return new MemoryTransaction(new Map(values), asynchronous);
+  return new MemoryTransaction(new Map(values), { asynchronous });
 }
 
 async function rowsOf(text: string, transaction = copy()): Promise<readonly Row[]> {

@@ -50,6 +50,8 @@ export interface TableLayout {
   readonly span: Span;
   /** Types of all columns, dropped ones included. */
   readonly types: readonly number[];
+  /** What rows stored before a column was added have in it, by position. */
+  readonly missing: readonly Datum[];
   /** The index that is the table itself, if any. */
   readonly primary: IndexDescriptor | undefined;
   readonly primaryParts: readonly KeyPart[];
@@ -103,14 +105,12 @@ function keyPartsOf(table: TableDescriptor, index: IndexDescriptor): KeyPart[] {
   }));
 }
 
-function decoderOf(table: TableDescriptor, wanted: readonly number[]): RowDecode {
-  const types = table.columns.map((column) => column.type);
-  const missing = table.columns.map((column): Datum =>
+function missingOf(table: TableDescriptor): Datum[] {
+  return table.columns.map((column): Datum =>
     column.missing === undefined || column.dropped
       ? null
       : missingValue(column.missing, column.type, column.typmod),
   );
-  return rowDecoder(types, wanted, missing);
 }
 
 function suffixBytes(suffix: string): Uint8Array {
@@ -175,11 +175,14 @@ function compileLayout(table: TableDescriptor): TableLayout {
   const primary = table.indexes.find((index) => index.number === 0);
   const primaryParts = primary === undefined ? [] : keyPartsOf(table, primary);
   const unique = table.indexes.filter((index) => index.unique);
+  const types = table.columns.map((column) => column.type);
+  const missing = missingOf(table);
   return {
     table,
     prefix,
     span: prefixSpan(prefix),
-    types: table.columns.map((column) => column.type),
+    types,
+    missing,
     primary,
     primaryParts,
     secondary: table.indexes
@@ -190,7 +193,7 @@ function compileLayout(table: TableDescriptor): TableLayout {
     ),
     notNull: table.columns.flatMap((column, at) => (column.notNull && !column.dropped ? [at] : [])),
     rowKey: rowKeyMaker(prefix, primaryParts, primary !== undefined),
-    encode: rowEncoder(table.columns.map((column) => column.type)),
-    decoder: (wanted) => decoderOf(table, wanted),
+    encode: rowEncoder(types),
+    decoder: (wanted) => rowDecoder(types, wanted, missing),
   };
 }

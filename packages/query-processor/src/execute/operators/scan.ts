@@ -12,6 +12,8 @@ import { rowKeyOf, tableLayout } from "../../plan/table-layout.ts";
 import type { RangeMaker } from "../key-ranges.ts";
 import { compileRanges } from "../key-ranges.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
+import type { PushedScan, ScanPushdown } from "../scan-pushdown.ts";
+import { compileScanPushdown } from "../scan-pushdown.ts";
 
 type Found = readonly (Uint8Array | undefined)[];
 
@@ -26,6 +28,7 @@ interface CompiledScan {
   readonly decode: (bytes: Uint8Array) => Row;
   readonly suffix: ((entry: Uint8Array) => Row) | undefined;
   readonly filter: CompiledPredicate | undefined;
+  readonly pushdown: ScanPushdown | undefined;
 }
 
 export function compileScan(node: ScanNode): CompiledScan {
@@ -51,6 +54,7 @@ export function compileScan(node: ScanNode): CompiledScan {
     decode: indexOnly ? entryDecoder(node, index) : layout.decoder(node.columns),
     suffix: index === undefined ? undefined : index.decoder([index.stored.length]),
     filter: node.filter === undefined ? undefined : compilePredicate(node.filter),
+    pushdown: index === undefined ? compileScanPushdown(node, layout) : undefined,
   };
 }
 
@@ -69,6 +73,10 @@ class Scan implements Operator {
   #values: Found = [];
   #keys: readonly Key[] | undefined;
   #at = 0;
+  /** Rows as storage filtered and projected them, not yet handed out. */
+  #ready: readonly Row[] = [];
+  /** Undefined until the first page is asked for; then what storage may do, if anything. */
+  #pushed: { readonly scan: PushedScan | undefined } | undefined;
 
   constructor(compiled: CompiledScan, run: Run) {
     this.#compiled = compiled;
@@ -126,14 +134,18 @@ class Scan implements Operator {
     const span = this.#spans.pop();
     if (span === undefined) return false;
     const { index, indexOnly, node } = this.#compiled;
-    const page = this.#run.context.transaction.scan({
+    const { transaction } = this.#run.context;
+    const pushed = this.#pushable(span);
+    const page = transaction.scan({
       span,
+      ...(pushed === undefined ? {} : { program: pushed.text }),
       reverse: node.reverse,
       withKeys: node.withKey && index === undefined,
       ...this.#limitHint(maxRows),
     });
     const took = (got: ScanPage): MaybePromise<boolean> => {
       if (got.rest !== undefined) this.#spans.push(got.rest);
+      if (pushed !== undefined) return this.#tookPushed(pushed, got);
       if (got.batch.kind !== "raw") throw new InvariantError("a plain scan answers raw values");
       if (index !== undefined && !indexOnly) return this.#follow(got.batch.values);
       return this.#took(got.batch.values, this.#keysOf(got));
@@ -141,9 +153,28 @@ class Scan implements Operator {
     return isPromise(page) ? page.then(took) : took(page);
   }
 
+  #pushable(span: Span): PushedScan | undefined {
+    const { pushdown } = this.#compiled;
+    const { context, evaluation } = this.#run;
+    if (pushdown === undefined || context.transaction.overlaps(span)) return undefined;
+    this.#pushed ??= { scan: pushdown(evaluation) };
+    return this.#pushed.scan;
+  }
+
+  #tookPushed(pushed: PushedScan, page: ScanPage): boolean {
+    const rows = pushed.rows(page.batch);
+    const { keys } = page;
+    this.#ready =
+      this.#compiled.node.withKey && keys !== undefined
+        ? rows.map((row, at) => [...row, keys[at] ?? null])
+        : rows;
+    this.#at = 0;
+    return true;
+  }
+
   /** Small demands (a LIMIT above) do not fetch whole pages when nothing filters the rows. */
   #limitHint(maxRows: number): { rowLimit?: number } {
-    return this.#compiled.filter === undefined && maxRows < 256 ? { rowLimit: maxRows } : {};
+    return this.#compiled.filter === undefined && maxRows < 64 ? { rowLimit: maxRows } : {};
   }
 
   #keysOf(page: ScanPage): readonly Key[] | undefined {
@@ -193,7 +224,21 @@ class Scan implements Operator {
     return this.#took(found, keys);
   }
 
+  #takeReady(maxRows: number): readonly Row[] {
+    const from = this.#at;
+    const end = Math.min(this.#ready.length, from + maxRows);
+    const rows =
+      from === 0 && end === this.#ready.length ? this.#ready : this.#ready.slice(from, end);
+    this.#at = end;
+    if (end === this.#ready.length) {
+      this.#ready = [];
+      this.#at = 0;
+    }
+    return rows;
+  }
+
   #decodeBatch(maxRows: number): readonly Row[] {
+    if (this.#ready.length > 0) return this.#takeReady(maxRows);
     const { decode, filter, node } = this.#compiled;
     const { evaluation } = this.#run;
     const rows: Row[] = [];

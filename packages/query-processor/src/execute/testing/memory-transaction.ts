@@ -1,6 +1,7 @@
 /** A transaction over a sorted map, for tests: all it does is synchronous, or all asynchronous. */
 import type { Check, Key, MaybePromise, ScanPage, Span, Timestamp } from "@firstlight/common";
 import { keyAfter, timestamp } from "@firstlight/common";
+import { compileScanProgram, parseScanProgram } from "@firstlight/sql";
 import type { ScanOptions, Transaction, WriteKind } from "../../transaction/transaction.ts";
 
 const PAGE_ROWS = 100;
@@ -13,11 +14,16 @@ export class MemoryTransaction implements Transaction {
   readonly kinds: Map<Key, WriteKind | "delete"> = new Map();
   readonly #values: Map<Key, Uint8Array>;
   readonly #asynchronous: boolean;
+  readonly #pushdown: boolean;
   #sorted: Key[] | undefined;
 
-  constructor(values: Map<Key, Uint8Array> = new Map(), asynchronous = false) {
+  constructor(
+    values: Map<Key, Uint8Array> = new Map(),
+    options: { readonly asynchronous?: boolean; readonly pushdown?: boolean } = {},
+  ) {
     this.#values = values;
-    this.#asynchronous = asynchronous;
+    this.#asynchronous = options.asynchronous === true;
+    this.#pushdown = options.pushdown === true;
   }
 
   #answer<T>(value: T): MaybePromise<T> {
@@ -48,7 +54,6 @@ export class MemoryTransaction implements Transaction {
   }
 
   scan(options: ScanOptions): MaybePromise<ScanPage> {
-    if (options.program !== undefined) throw new Error("no programs here");
     const { span, reverse } = options;
     const inSpan = this.#keysIn(span);
     const limit = Math.min(PAGE_ROWS, options.rowLimit ?? PAGE_ROWS);
@@ -58,6 +63,8 @@ export class MemoryTransaction implements Transaction {
     const rest = reverse
       ? { start: span.start, end: last ?? span.end }
       : { start: keyAfter(last ?? span.start), end: span.end };
+    if (options.program !== undefined)
+      return this.#runProgram(options, options.program, keys, complete ? undefined : rest);
     return this.#answer({
       keys: options.withKeys ? keys : undefined,
       batch: { kind: "raw", values: keys.map((key) => this.#values.get(key) ?? new Uint8Array()) },
@@ -65,8 +72,21 @@ export class MemoryTransaction implements Transaction {
     });
   }
 
+  #runProgram(
+    options: ScanOptions,
+    program: string,
+    keys: readonly Key[],
+    rest: Span | undefined,
+  ): MaybePromise<ScanPage> {
+    const run = compileScanProgram(parseScanProgram(program)).start(
+      this.#asynchronous ? "encoded" : "values",
+    );
+    const kept = keys.filter((key) => run.add(this.#values.get(key) ?? new Uint8Array()));
+    return this.#answer({ keys: options.withKeys ? kept : undefined, batch: run.finish(), rest });
+  }
+
   overlaps(): boolean {
-    return true;
+    return !this.#pushdown;
   }
 
   put(key: Key, value: Uint8Array, kind: WriteKind): void {
