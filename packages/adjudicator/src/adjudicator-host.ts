@@ -61,19 +61,21 @@ export class AdjudicatorHost implements AdjudicatorContract {
     const { onFatal: _, ...options } = this.#options;
     const adjudicator: Adjudicator = new Adjudicator(this.#runtime, this.#journal, {
       ...options,
-      onStopped: (reason) => this.#ended(adjudicator, reason),
+      onStopped: (reason, cause) => this.#ended(adjudicator, reason, cause),
     });
     return adjudicator;
   }
 
-  #ended(adjudicator: Adjudicator, reason: string): void {
+  #ended(adjudicator: Adjudicator, reason: string, cause: unknown): void {
     if (this.#stopped || this.#current !== adjudicator) return;
     this.#current = undefined;
     this.#runtime.log.warn("the epoch has ended", { log: this.#options.log, reason });
-    this.start().catch((error: unknown) => {
-      const fenced = isServiceError(error, "fenced");
-      this.#options.onFatal(fenced ? "someone else serves this log" : String(error));
-    });
+    if (isServiceError(cause, "fenced")) {
+      this.#stopped = true;
+      this.#options.onFatal("someone else serves this log");
+      return;
+    }
+    this.start().catch((error: unknown) => this.#options.onFatal(String(error)));
   }
 
   stop(): void {

@@ -54,8 +54,11 @@ export interface AdjudicatorOptions {
   readonly peers: (log: LogId) => AdjudicatorContract;
   readonly settings?: Partial<AdjudicatorSettings>;
   readonly bugs?: ReadonlySet<AdjudicatorBug>;
-  /** This epoch has ended and serves nothing more; the owner may start another. */
-  readonly onStopped?: (reason: string) => void;
+  /**
+   * This epoch has ended and serves nothing more. The owner may start another, unless `cause` is a
+   * ServiceError "fenced": then a successor serves the log.
+   */
+  readonly onStopped?: (reason: string, cause: unknown) => void;
 }
 
 interface Serving {
@@ -262,6 +265,6 @@ export class Adjudicator implements AdjudicatorContract {
     const { log, onStopped } = this.#options;
     this.#runtime.log.warn("adjudicator stops", { log, epoch: this.epoch, reason, error: cause });
     this.stop(reason);
-    onStopped?.(reason);
+    onStopped?.(reason, cause);
   }
 }
