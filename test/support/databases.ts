@@ -1,0 +1,48 @@
+/** The two compositions that system tests run against, started once per test file. */
+import pg from "pg";
+import type { Running } from "./processes.ts";
+import { removeDirectory, startCluster, startEmbedded, temporaryDirectory } from "./processes.ts";
+
+export type Composition = "embedded" | "cluster";
+export const COMPOSITIONS: readonly Composition[] = ["embedded", "cluster"];
+
+export interface TestDatabase {
+  readonly running: Running;
+  /** Session number `n` goes to a query processor in turn. */
+  connect(n?: number): Promise<pg.Client>;
+  /** Ends the processes and removes the data. */
+  destroy(): Promise<void>;
+}
+
+export async function connectTo(port: number, extra: pg.ClientConfig = {}): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: "127.0.0.1",
+    port,
+    user: "postgres",
+    database: "postgres",
+    ...extra,
+  });
+  // A killed server ends idle connections; the test's next query reports it.
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+export async function startDatabase(composition: Composition): Promise<TestDatabase> {
+  const directory = temporaryDirectory(composition);
+  const running =
+    composition === "embedded" ? await startEmbedded(directory) : await startCluster(directory);
+  return {
+    running,
+    connect: (n = 0) => connectTo(running.ports[n % running.ports.length] ?? 0),
+    destroy: async () => {
+      await running.stop();
+      removeDirectory(directory);
+    },
+  };
+}
+
+/** Values as the server sent them. */
+export const AS_TEXT: pg.CustomTypesConfig = {
+  getTypeParser: () => (value: string) => value,
+};
