@@ -272,3 +272,59 @@ describe("WITH", () => {
     expect(await rowsOf("select count(*) from entry", transaction)).toEqual([[0n]]);
   });
 });
+
+describe("EXPLAIN", () => {
+  async function lines(text: string): Promise<readonly unknown[]> {
+    return (await rowsOf(text)).map((row) => row[0]);
+  }
+
+  it("shows the access path as PostgreSQL names it", async () => {
+    expect(await lines("explain (costs off) select * from account where id = 2")).toEqual([
+      "Index Scan using account_pkey on account",
+      "  Index Cond: (id = 2)",
+    ]);
+    expect(await lines("explain (costs off) select * from entry where amount > 1")).toEqual([
+      "Seq Scan on entry",
+      "  Filter: (amount > 1)",
+    ]);
+  });
+
+  it("reads a joined table by its primary key for few outer rows", async () => {
+    const text =
+      "explain (costs off) select e.amount, a.name from entry e join account a on a.id = e.account where e.amount = 7";
+    expect(await lines(text)).toEqual([
+      "Nested Loop",
+      "  ->  Seq Scan on entry e",
+      "        Filter: (amount = 7)",
+      "  ->  Index Scan using account_pkey on account a",
+      "        Index Cond: (id = e.account)",
+    ]);
+  });
+
+  it("indents subplans below their title", async () => {
+    const text = "explain (costs off) select (select max(id) from account), amount from entry";
+    expect(await lines(text)).toEqual([
+      "Seq Scan on entry",
+      "  InitPlan 1",
+      "    ->  Aggregate",
+      "          ->  Seq Scan on account",
+    ]);
+  });
+
+  it("runs the statement for ANALYZE and counts its rows", async () => {
+    const transaction = copy();
+    const text = "explain (analyze, costs off, timing off, summary off) delete from entry";
+    expect(await rowsOf(text, transaction)).toEqual([
+      ["Delete on entry (actual rows=0 loops=1)"],
+      ["  ->  Seq Scan on entry (actual rows=5 loops=1)"],
+    ]);
+    expect(await rowsOf("select count(*) from entry", transaction)).toEqual([[0n]]);
+  });
+
+  it("gives the plan as JSON", async () => {
+    const [row] = await rowsOf("explain (format json, costs off) select id from account");
+    expect(JSON.parse(String(row?.[0] as string))).toEqual([
+      { Plan: { "Node Type": "Seq Scan", "Relation Name": "account", Alias: "account" } },
+    ]);
+  });
+});

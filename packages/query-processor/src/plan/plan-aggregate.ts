@@ -3,6 +3,7 @@
  * GROUPING(...) call; above it these expressions stand for themselves.
  */
 import type { Aggregate, Expr, Grouping } from "@firstlight/sql";
+import { displayExpr } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { blocking, estimate } from "./estimate.ts";
@@ -11,6 +12,15 @@ import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
 import type { Scope } from "./scope.ts";
 import { attach, filterRelation } from "./subplans.ts";
+
+/** The expression as EXPLAIN writes it, over a row with these labels. */
+function labelOf(expr: Expr, labels: readonly string[]): string {
+  if (expr.kind === "grouping") return "GROUPING()";
+  return displayExpr(expr, {
+    column: (column) =>
+      column.kind === "slot" ? (labels[column.index] ?? "?column?") : "?column?",
+  });
+}
 
 interface Parts {
   readonly groupBy: Expr[];
@@ -117,7 +127,9 @@ export function planAggregation(scope: Scope, source: Relation, query: BoundSele
       estimate: plain
         ? estimate(1, node.estimate.total + 0.01, node.estimate.total + 0.02, width)
         : blocking(node.estimate, groups, width, 0.0025 * (1 + aggregates.length)),
-      labels: [...parts.groupBy, ...parts.aggregates, ...parts.groupings].map(() => "agg"),
+      labels: [...groupBy, ...aggregates, ...parts.groupings].map((expr) =>
+        labelOf(expr, node.labels),
+      ),
     },
     layout,
   };

@@ -113,6 +113,7 @@ function planTable(
     quals: quals.filter((qual) => !late.includes(qual)),
     order: options.order?.columns,
     firstRows: options.order?.firstRows === true,
+    qualified: scope.rangeTable.length > 1,
   };
   const scan = planScan(request);
   const input = leafInput(index, scan, [], request);

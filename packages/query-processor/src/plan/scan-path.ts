@@ -33,6 +33,8 @@ export interface ScanRequestOf {
   readonly order: readonly OrderColumn[] | undefined;
   /** Whether only the first rows of that order are wanted. */
   readonly firstRows: boolean;
+  /** Whether EXPLAIN writes columns with the alias: when the query has other relations. */
+  readonly qualified: boolean;
 }
 
 export interface OrderColumn {
@@ -207,7 +209,8 @@ export function planScan(request: ScanRequestOf): PlannedScan {
           indexOnly: path.indexOnly,
           display: (path.match?.used ?? []).map((qual) => toSlots(qual, layout)),
         };
-  const names = request.columns.map((at) => request.table.columns[at]?.name ?? "");
+  const prefix = request.qualified ? `${request.alias}.` : "";
+  const names = request.columns.map((at) => prefix + (request.table.columns[at]?.name ?? ""));
   return {
     node: {
       kind: "scan",

@@ -79,21 +79,16 @@ function render(
     measured: measurements?.byNode,
   };
   const report = reportOf(plan.node);
-  const summary = explain.summary ?? explain.analyze;
+  // Planning happened when the statement was prepared: there is no time of it to tell.
+  const summary = explain.analyze && explain.summary !== false;
   const took = Number((micros / 1000).toFixed(3));
   if (explain.format === "json") {
     const document: Record<string, unknown> = { Plan: jsonPlan(report, options) };
-    if (summary) {
-      document["Planning Time"] = 0;
-      if (explain.analyze) document["Execution Time"] = took;
-    }
+    if (summary) document["Execution Time"] = took;
     return [[JSON.stringify([document], undefined, 2)]];
   }
   const lines = textLines(report, options);
-  if (summary) {
-    lines.push("Planning Time: 0.000 ms");
-    if (explain.analyze) lines.push(`Execution Time: ${took.toFixed(3)} ms`);
-  }
+  if (summary) lines.push(`Execution Time: ${took.toFixed(3)} ms`);
   return lines.map((line) => [line]);
 }
 

@@ -7,7 +7,11 @@ import { displayExpr } from "@firstlight/sql";
 import type { PlanNode, PlannedCte, Subplan } from "../../plan/plan-node.ts";
 
 export interface NodeText {
+  /** The headline of FORMAT TEXT. */
   readonly name: string;
+  /** FORMAT JSON: the node type where it is not the name, and the parts that the name is made of. */
+  readonly type?: string;
+  readonly parts?: Readonly<Record<string, string>>;
   /** Property lines: label and value. */
   readonly properties: readonly (readonly [string, string | readonly string[]])[];
 }
@@ -52,17 +56,32 @@ function sortKeys(keys: readonly SortKey[], labels: readonly string[]): string[]
   });
 }
 
+/** Scans name their columns without the alias. */
+function columnNames(node: Extract<PlanNode, { kind: "scan" }>): string[] {
+  return node.columns.map((at) => node.table.columns[at]?.name ?? "");
+}
+
 function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
   const on = aliased(node.table.name, node.alias);
   const { access } = node;
-  const filter = condition("Filter", node.filter, node.labels);
-  if (access.kind === "full") return { name: `Seq Scan on ${on}`, properties: filter };
+  const labels = columnNames(node);
+  const filter = condition("Filter", node.filter, labels);
+  const relation = { "Relation Name": node.table.name, Alias: node.alias };
+  if (access.kind === "full") {
+    return { name: `Seq Scan on ${on}`, type: "Seq Scan", parts: relation, properties: filter };
+  }
   const kind = access.indexOnly ? "Index Only Scan" : "Index Scan";
   const backward = node.reverse ? " Backward" : "";
-  const conditions = access.display.map((expr) => parenthesised(display(expr, node.labels)));
+  const conditions = access.display.map((expr) => parenthesised(display(expr, labels)));
   const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : conditions[0];
   return {
     name: `${kind}${backward} using ${access.index.name} on ${on}`,
+    type: kind,
+    parts: {
+      "Scan Direction": node.reverse ? "Backward" : "Forward",
+      "Index Name": access.index.name,
+      ...relation,
+    },
     properties: [...(text === undefined ? [] : [["Index Cond", text] as const]), ...filter],
   };
 }
@@ -73,23 +92,39 @@ function joinText(
   const both = [...node.left.labels, ...node.right.labels];
   const word = JOIN_WORDS[node.type];
   const filter = condition("Join Filter", node.condition, both);
-  if (node.kind === "nestedLoop") {
+  const parts = { "Join Type": word === "" ? "Inner" : word.trim() };
+  if (node.kind === "nestedLoop" || node.kind === "lookupJoin") {
     const join = word === "" ? "" : `${word} Join`;
-    return { name: `Nested Loop${join}`, properties: filter };
+    return { name: `Nested Loop${join}`, type: "Nested Loop", parts, properties: filter };
   }
-  if (node.kind === "hashJoin") {
-    const keys = node.leftKeys.map((key, at) => {
-      const right = node.rightKeys[at];
-      const other = right === undefined ? "" : display(right, node.right.labels);
-      return `(${display(key, node.left.labels)} = ${other})`;
-    });
-    const text = keys.length > 1 ? `(${keys.join(" AND ")})` : (keys[0] ?? "");
-    return { name: `Hash${word} Join`, properties: [["Hash Cond", text], ...filter] };
-  }
-  const keys = node.keys.map((key) => display(key, node.left.labels));
+  const keys = node.leftKeys.map((key, at) => {
+    const right = node.rightKeys[at];
+    const other = right === undefined ? "" : display(right, node.right.labels);
+    return `(${display(key, node.left.labels)} = ${other})`;
+  });
+  const text = keys.length > 1 ? `(${keys.join(" AND ")})` : (keys[0] ?? "");
   return {
-    name: `Lookup${word} Join using ${node.index.name}`,
-    properties: [["Lookup Key", keys], ...filter],
+    name: `Hash${word} Join`,
+    type: "Hash Join",
+    parts,
+    properties: [["Hash Cond", text], ...filter],
+  };
+}
+
+/** The inner side of a join by point reads: an index scan on values of the outer row. */
+export function lookupText(node: Extract<PlanNode, { kind: "lookupJoin" }>): NodeText {
+  const { right, index } = node;
+  const conditions = node.keys.map((key, at) => {
+    const number = index.columns[at]?.column ?? 0;
+    const column = right.table.columns[number - 1]?.name ?? "";
+    return `(${column} = ${display(key, node.left.labels)})`;
+  });
+  const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : (conditions[0] ?? "");
+  return {
+    name: `Index Scan using ${index.name} on ${aliased(right.table.name, right.alias)}`,
+    type: "Index Scan",
+    parts: { "Index Name": index.name, "Relation Name": right.table.name, Alias: right.alias },
+    properties: [["Index Cond", text], ...condition("Filter", right.filter, columnNames(right))],
   };
 }
 

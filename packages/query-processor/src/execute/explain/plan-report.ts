@@ -3,9 +3,10 @@
  * scopes) are folded into the node below, whose side plans they become.
  */
 import type { Estimate, PlanNode } from "../../plan/plan-node.ts";
+import { POINT_READ_COST } from "../../plan/estimate.ts";
 import { childrenOf } from "../../plan/plan-node.ts";
 import type { NodeText, SidePlan } from "./node-lines.ts";
-import { nodeText, sidePlans } from "./node-lines.ts";
+import { lookupText, nodeText, sidePlans } from "./node-lines.ts";
 
 /** What EXPLAIN ANALYZE measured of one node. */
 export interface Measured {
@@ -22,6 +23,8 @@ export interface ReportNode {
   readonly estimate: Estimate;
   readonly node: PlanNode;
   readonly children: readonly ReportNode[];
+  /** Has no operator of its own, so nothing is measured of it. */
+  readonly isUnmeasured: boolean;
 }
 
 const COMPUTES_ONLY: ReadonlySet<PlanNode["kind"]> = new Set([
@@ -73,14 +76,25 @@ export function reportOf(root: PlanNode, title?: string): ReportNode {
   const text = nodeText(node);
   return {
     title,
-    text: { name: text.name, properties: [...text.properties, ...filters] },
+    text: { ...text, properties: [...text.properties, ...filters] },
     estimate: node.estimate,
     node,
-    children: [
-      ...sides.map((side) => reportOf(side.plan, side.title)),
-      ...childrenOf(node).map((child) => reportOf(child)),
-    ],
+    children: [...sides.map((side) => reportOf(side.plan, side.title)), ...childReports(node)],
+    isUnmeasured: false,
   };
+}
+
+function childReports(node: PlanNode): ReportNode[] {
+  if (node.kind !== "lookupJoin") return childrenOf(node).map((child) => reportOf(child));
+  const inner: ReportNode = {
+    title: undefined,
+    text: lookupText(node),
+    estimate: { ...node.right.estimate, rows: 1, startup: 0, total: POINT_READ_COST },
+    node: node.right,
+    children: [],
+    isUnmeasured: true,
+  };
+  return [reportOf(node.left), inner];
 }
 
 export interface ReportOptions {
@@ -108,46 +122,40 @@ function actualText(measured: Measured | undefined, timing: boolean): string {
 
 function headline(report: ReportNode, options: ReportOptions): string {
   const costs = options.costs ? costText(report.estimate) : "";
-  if (options.measured === undefined) return report.text.name + costs;
+  if (options.measured === undefined || report.isUnmeasured) return report.text.name + costs;
   return report.text.name + costs + actualText(options.measured.get(report.node), options.timing);
 }
 
 /** The lines of FORMAT TEXT. */
 export function textLines(report: ReportNode, options: ReportOptions): string[] {
-  const lines: string[] = [];
-  addLines(report, 0, options, lines);
+  const lines: string[] = [headline(report, options)];
+  addDetails(report, 2, options, lines);
   return lines;
 }
 
-function addLines(
+/** Properties and children, all from this column on. */
+function addDetails(
   report: ReportNode,
-  depth: number,
+  column: number,
   options: ReportOptions,
   lines: string[],
 ): void {
-  let indent = "";
-  let arrow = "";
-  let level = depth;
-  if (report.title !== undefined) {
-    lines.push(`${" ".repeat(2 + Math.max(0, depth - 1) * 6)}${report.title}`);
-    level = depth + 1;
-    indent = " ".repeat(4 + Math.max(0, depth - 1) * 6);
-    arrow = "->  ";
-  } else if (depth > 0) {
-    indent = " ".repeat(2 + (depth - 1) * 6);
-    arrow = "->  ";
-  }
-  lines.push(indent + arrow + headline(report, options));
-  const inner = " ".repeat(indent.length + arrow.length + 2);
+  const margin = " ".repeat(column);
   for (const [label, value] of report.text.properties) {
-    lines.push(`${inner}${label}: ${typeof value === "string" ? value : value.join(", ")}`);
+    lines.push(`${margin}${label}: ${typeof value === "string" ? value : value.join(", ")}`);
   }
-  for (const child of report.children) addLines(child, level + 1, options, lines);
+  for (const child of report.children) {
+    if (child.title !== undefined) lines.push(margin + child.title);
+    const at = child.title === undefined ? column : column + 2;
+    lines.push(`${" ".repeat(at)}->  ${headline(child, options)}`);
+    addDetails(child, at + 6, options, lines);
+  }
 }
 
 /** The object of FORMAT JSON. */
 export function jsonPlan(report: ReportNode, options: ReportOptions): Record<string, unknown> {
-  const plan: Record<string, unknown> = { "Node Type": report.text.name };
+  const { name, type = name, parts = {} } = report.text;
+  const plan: Record<string, unknown> = { "Node Type": type, ...parts };
   if (report.title !== undefined) plan["Subplan Name"] = report.title;
   if (options.costs) {
     plan["Startup Cost"] = Number(report.estimate.startup.toFixed(2));
@@ -156,7 +164,7 @@ export function jsonPlan(report: ReportNode, options: ReportOptions): Record<str
     plan["Plan Width"] = report.estimate.width;
   }
   const measured = options.measured?.get(report.node);
-  if (options.measured !== undefined) {
+  if (options.measured !== undefined && !report.isUnmeasured) {
     const loops = measured?.loops ?? 0;
     if (options.timing && measured !== undefined && loops > 0) {
       plan["Actual Startup Time"] = Number(milliseconds(measured.startupMicros / loops));
