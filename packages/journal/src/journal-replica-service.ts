@@ -30,6 +30,7 @@ import { StoredLog } from "./stored-log.ts";
 
 const TRIM_COUNT = 1000;
 const DELIVERY_BYTES = 1024 * 1024;
+const UNPUBLISHED_MAX = 10_000;
 
 export interface JournalReplicaOptions {
   readonly clock: Clock;
@@ -45,6 +46,8 @@ interface ReplicaLog {
   committedTarget: number;
   /** Readable: committed and on this disk. */
   readableIndex: number;
+  /** Accepted and not yet readable, so that tails need not read them back from the disk. */
+  readonly unpublished: Map<number, LogEntry>;
 }
 
 export class JournalReplicaService implements JournalReplica {
@@ -137,7 +140,11 @@ export class JournalReplicaService implements JournalReplica {
     const fresh = this.#freshEntries(log, request.entries);
     const first = fresh[0];
     if (first !== undefined) this.#truncateFrom(log, first.index, writes);
-    for (const entry of fresh) writes.push(stored.accept(entry));
+    for (const entry of fresh) {
+      writes.push(stored.accept(entry));
+      log.unpublished.set(entry.index, entry);
+    }
+    if (log.unpublished.size > UNPUBLISHED_MAX) log.unpublished.clear();
     const matched = request.previousIndex + request.entries.length;
     this.#noteCommitted(log, Math.min(request.committed, matched), writes);
     const { promisedEpoch } = stored;
@@ -169,6 +176,7 @@ export class JournalReplicaService implements JournalReplica {
     invariant(from >= log.committedTarget, () => {
       return `${stored.name}: entry ${from} is to be replaced, ${log.committedTarget} are committed`;
     });
+    for (let index = from; index <= stored.last.index; index++) log.unpublished.delete(index);
     writes.push(...stored.truncate(from));
   }
 
@@ -187,6 +195,11 @@ export class JournalReplicaService implements JournalReplica {
     if (end < from) return;
     log.readableIndex = end;
     log.stored.committed = end;
+    const entries = takeUnpublished(log.unpublished, from, end);
+    if (entries !== undefined) {
+      log.tails.deliver(entries);
+      return;
+    }
     for (let next = from; next <= end;) {
       const read = log.stored.read(next, DELIVERY_BYTES, end);
       log.tails.deliver(read.entries);
@@ -233,6 +246,7 @@ export class JournalReplicaService implements JournalReplica {
       tails,
       committedTarget: Math.min(stored.committed, stored.last.index),
       readableIndex: Math.min(stored.committed, stored.last.index),
+      unpublished: new Map<number, LogEntry>(),
     };
     this.#logs.set(name, log);
     return log;
@@ -241,4 +255,21 @@ export class JournalReplicaService implements JournalReplica {
 
 function refusal(stored: StoredLog, lastIndex: number): ReplicaAppendReply {
   return { accepted: false, promisedEpoch: stored.promisedEpoch, lastIndex };
+}
+
+/** Entries `from` .. `end`, if memory has all of them. */
+function takeUnpublished(
+  unpublished: Map<number, LogEntry>,
+  from: number,
+  end: number,
+): LogEntry[] | undefined {
+  const entries: LogEntry[] = [];
+  let complete = true;
+  for (let index = from; index <= end; index++) {
+    const entry = unpublished.get(index);
+    if (entry === undefined) complete = false;
+    else if (complete) entries.push(entry);
+    unpublished.delete(index);
+  }
+  return complete ? entries : undefined;
 }
