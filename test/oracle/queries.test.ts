@@ -11,6 +11,11 @@ import {
   testCatalog,
   testTable,
 } from "../../packages/query-processor/src/bind/testing/test-catalog.ts";
+import type { Catalog } from "../../packages/query-processor/src/catalog/catalog.ts";
+import type {
+  IndexDescriptor,
+  TableDescriptor,
+} from "../../packages/query-processor/src/catalog/descriptors.ts";
 import { MemoryTransaction } from "../../packages/query-processor/src/execute/testing/memory-transaction.ts";
 import { runStatement } from "../../packages/query-processor/src/execute/testing/statement-runner.ts";
 import { loadParser } from "../../packages/query-processor/src/parse/parser.ts";
@@ -39,7 +44,30 @@ const DATA = [
   "insert into wide select i % 5, i, 'c' || (i % 7), i / 4.0 from generate_series(1, 60) i",
 ];
 
-const catalog = testCatalog([
+/** Indexes beside the unique ones: the planner may use them, the answers stay the same. */
+function withIndexes(
+  table: TableDescriptor,
+  indexes: readonly { readonly columns: readonly number[]; readonly include?: readonly number[] }[],
+): TableDescriptor {
+  const added = indexes.map(({ columns, include = [] }, at): IndexDescriptor => ({
+    oid: table.oid + 70 + at,
+    name: `${table.name}_idx${at}`,
+    number: 5 + at,
+    unique: false,
+    nullsDistinct: true,
+    primary: false,
+    // A negative number: descending, NULLs first.
+    columns: columns.map((column) => ({
+      column: Math.abs(column),
+      descending: column < 0,
+      nullsFirst: column < 0,
+    })),
+    include,
+  }));
+  return { ...table, indexes: [...table.indexes, ...added] };
+}
+
+const tables = [
   testTable({
     oid: 1000,
     name: "emp",
@@ -86,15 +114,32 @@ const catalog = testCatalog([
     ],
     primary: [1, 2],
   }),
-]);
+];
+
+const catalog = testCatalog(tables);
+const indexedCatalog = testCatalog(
+  tables.map((table) => {
+    const indexes: Readonly<Record<string, Parameters<typeof withIndexes>[1]>> = {
+      emp: [{ columns: [3, -4], include: [2] }, { columns: [5] }, { columns: [6] }],
+      dept: [{ columns: [3] }, { columns: [2] }],
+      log: [{ columns: [1, -2] }, { columns: [4], include: [1, 5] }, { columns: [3] }],
+      wide: [{ columns: [-2] }, { columns: [3, 4] }],
+    };
+    return withIndexes(table, indexes[table.name] ?? []);
+  }),
+);
 
 type Answer =
   | { readonly rows: readonly (readonly (string | null)[])[]; readonly count: number }
   | { readonly sqlstate: string; readonly message: string };
 
-async function ours(text: string, transaction: MemoryTransaction): Promise<Answer> {
+async function ours(
+  text: string,
+  transaction: MemoryTransaction,
+  schema: Catalog = catalog,
+): Promise<Answer> {
   try {
-    const result = await runStatement(text, transaction, catalog);
+    const result = await runStatement(text, transaction, schema);
     const types = result.columns.map((column) => typeByOid(column.type));
     const rows = result.rows.map((row) =>
       row.map((value, at) =>
@@ -137,6 +182,7 @@ function comparable(text: string, answer: Answer): Answer {
 
 describe.skipIf(unavailable !== undefined)("statements answer as PostgreSQL 16", () => {
   const values = new Map<Key, Uint8Array>();
+  const indexedValues = new Map<Key, Uint8Array>();
   let oracle: Oracle;
   let client: pg.Client;
 
@@ -148,7 +194,11 @@ describe.skipIf(unavailable !== undefined)("statements answer as PostgreSQL 16",
     await client.query("set timezone = 'UTC'");
     for (const text of [...SCHEMA, ...DATA]) await client.query(text);
     const transaction = new MemoryTransaction(values);
-    for (const text of DATA) await runStatement(text, transaction, catalog);
+    const indexed = new MemoryTransaction(indexedValues);
+    for (const text of DATA) {
+      await runStatement(text, transaction, catalog);
+      await runStatement(text, indexed, indexedCatalog);
+    }
   });
 
   afterAll(async () => {
@@ -167,15 +217,22 @@ describe.skipIf(unavailable !== undefined)("statements answer as PostgreSQL 16",
       const transaction = new MemoryTransaction(new Map(values), options);
       expect(comparable(text, await ours(text, transaction))).toEqual(expected);
     }
+    for (const options of [{}, { pushdown: true, asynchronous: true }]) {
+      const transaction = new MemoryTransaction(new Map(indexedValues), options);
+      expect(comparable(text, await ours(text, transaction, indexedCatalog))).toEqual(expected);
+    }
   });
 
   it.each(WRITES)("%s", async (...statements) => {
     const transaction = new MemoryTransaction(new Map(values));
+    const indexed = new MemoryTransaction(new Map(indexedValues));
     await client.query("begin");
     try {
       for (const text of statements) {
         const expected = comparable(text, await theirs(text, client));
+        expect(expected).toHaveProperty("rows");
         expect(comparable(text, await ours(text, transaction))).toEqual(expected);
+        expect(comparable(text, await ours(text, indexed, indexedCatalog))).toEqual(expected);
       }
     } finally {
       await client.query("rollback");
