@@ -1,4 +1,5 @@
 /** What `prepare` gives out and `execute` takes back. */
+import type { Datum } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { UtilityPlan } from "../ddl/dispatch.ts";
 import type { Executable } from "../execute/executable.ts";
@@ -16,6 +17,8 @@ export interface PreparedPlan extends PreparedQuery {
   readonly dependencies: readonly number[];
   /** Calls nextval and its kin outside of defaults: may have to start again (sequences/). */
   readonly takesSequenceValues: boolean;
+  /** Values of the literals that became parameters; `declaredTypes` has their types. */
+  readonly literals?: readonly Datum[];
 }
 
 export interface PreparedUtility extends PreparedQuery {

@@ -14,7 +14,6 @@ import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
-import { parse } from "../parse/parser.ts";
 import { planQuery } from "../execute/plan-query.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
@@ -29,6 +28,7 @@ import type {
   PreparedQuery,
   SessionContext,
 } from "./engine.ts";
+import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { startPlan } from "./plan-execution.ts";
 import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
@@ -70,6 +70,7 @@ export class SqlEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #loader: CatalogLoader;
   readonly #sequences: SequenceBlocks;
+  readonly #normalized = new NormalizedStatements();
   readonly #plans = new WeakMap<CatalogImage, PlanCache<PreparedPlan>>();
 
   constructor(options: EngineOptions) {
@@ -79,7 +80,7 @@ export class SqlEngine implements Engine {
   }
 
   parse(text: string): readonly ParsedStatement[] {
-    return parse(text);
+    return this.#normalized.parse(text);
   }
 
   begin(options: BeginOptions): SessionTransaction {
@@ -94,7 +95,40 @@ export class SqlEngine implements Engine {
     paramTypes: readonly number[],
   ): MaybePromise<Prepared> {
     if (!QUERY_TAGS.has(statement.tag)) return this.#prepareUtility(statement);
-    return this.#prepareQuery(session, own(transaction), statement, paramTypes);
+    const ours = own(transaction);
+    const { normalized } = statement;
+    if (normalized === undefined) return this.#prepareQuery(session, ours, statement, paramTypes);
+    const exact = (): MaybePromise<Prepared> =>
+      this.#prepareQuery(session, ours, normalized.exact(), paramTypes);
+    return paramTypes.length > 0 ? exact() : this.#prepareShared(session, ours, statement, exact);
+  }
+
+  /** Any trouble with the shared form is left to the statement as it was written. */
+  #prepareShared(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    statement: ParsedStatement,
+    exact: () => MaybePromise<Prepared>,
+  ): MaybePromise<Prepared> {
+    const { normalized } = statement;
+    if (normalized === undefined) return exact();
+    let plan: PreparedPlan;
+    try {
+      plan = this.#plan(session, transaction, statement, literalTypes(normalized));
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      this.#normalized.giveUp(normalized.key);
+      return exact();
+    }
+    try {
+      const { format, transactionTime } = session.evaluation([]);
+      const settings = { ...format, now: transactionTime };
+      const literals = literalValues(normalized, plan.paramTypes, settings);
+      return { ...plan, paramTypes: [], literals };
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      return exact();
+    }
   }
 
   #prepareUtility(statement: ParsedStatement): PreparedUtility {
@@ -189,7 +223,7 @@ export class SqlEngine implements Engine {
       sequences: this.#sequences,
       session,
       transaction: ours,
-      parameters,
+      parameters: prepared.literals ?? parameters,
       replan: (plan: PreparedPlan): MaybePromise<PreparedPlan> =>
         andThen(this.#verify(ours), () => this.#replan(session, ours, plan)),
     };
@@ -288,8 +322,9 @@ function planKey(
   searchPath: readonly string[],
   format: FormatSettings,
 ): string {
-  const { text, source } = statement;
-  const place = source === text ? "" : source;
+  const { source } = statement;
+  const text = statement.normalized?.key ?? statement.text;
+  const place = source === statement.text ? "" : source;
   const { timeZone, dateStyle, dateOrder, intervalStyle } = format;
   const reading = `${timeZone},${dateStyle},${dateOrder},${intervalStyle}`;
   return `${text}\0${paramTypes.join(",")}\0${searchPath.join(",")}\0${reading}\0${place}`;

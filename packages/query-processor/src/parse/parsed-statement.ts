@@ -15,4 +15,16 @@ export interface ParsedStatement {
   readonly source: string;
   /** This statement's own text within it. */
   readonly text: string;
+  /**
+   * Set when literals of the text were replaced by parameters: `node` is that of the replaced text.
+   * `exact` is the statement as written.
+   */
+  readonly normalized?: {
+    readonly key: string;
+    readonly literals: readonly {
+      readonly kind: "integer" | "decimal" | "string";
+      readonly text: string;
+    }[];
+    exact(): ParsedStatement;
+  };
 }

@@ -1,0 +1,85 @@
+/** Parsing with a cache by normalized text, and literals as the parameters of a shared plan. */
+import type { Datum, InputSettings } from "@firstlight/sql";
+import { typeByOid } from "@firstlight/sql";
+import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
+import { parse } from "../parse/parser.ts";
+import { PlanCache } from "./plan-cache.ts";
+import { normalizeStatement } from "./statement-normalizer.ts";
+
+const CACHED_MAX = 2_000;
+const INT4 = 23;
+const NUMERIC = 1700;
+
+interface Template {
+  readonly tag: string;
+  readonly node: ParseNode;
+}
+
+export class NormalizedStatements {
+  /** false: the normalized text does not stand for the original. */
+  readonly #templates = new PlanCache<Template | false>(CACHED_MAX);
+
+  parse(text: string): readonly ParsedStatement[] {
+    const normalized = normalizeStatement(text);
+    if (normalized === undefined) return parse(text);
+    const { key, literals } = normalized;
+    const template = this.#templates.get(key) ?? this.#template(key, text);
+    if (template === false) return parse(text);
+    const { tag, node } = template;
+    const exact = (): ParsedStatement => exactStatement(text);
+    return [{ tag, node, source: text, text, normalized: { key, literals, exact } }];
+  }
+
+  /** A text that the grammar refuses is reported by parsing the original. */
+  #template(key: string, text: string): Template | false {
+    const [original, second] = parse(text);
+    if (original === undefined || second !== undefined) return this.#remember(key, false);
+    const [replaced] = tryParse(key);
+    if (replaced === undefined || replaced.tag !== original.tag) return this.#remember(key, false);
+    return this.#remember(key, { tag: replaced.tag, node: replaced.node });
+  }
+
+  #remember(key: string, template: Template | false): Template | false {
+    this.#templates.set(key, template);
+    return template;
+  }
+
+  /** From now on statements of this shape are planned as written. */
+  giveUp(key: string): void {
+    this.#templates.set(key, false);
+  }
+}
+
+function tryParse(text: string): readonly ParsedStatement[] {
+  try {
+    return parse(text);
+  } catch {
+    return [];
+  }
+}
+
+function exactStatement(text: string): ParsedStatement {
+  const [statement] = parse(text);
+  if (statement === undefined) throw new TypeError("a statement that does not parse again");
+  return statement;
+}
+
+type Normalized = NonNullable<ParsedStatement["normalized"]>;
+
+/** Parameter types as the literals have them; strings take theirs from where they stand. */
+export function literalTypes(normalized: Normalized): number[] {
+  return normalized.literals.map(({ kind }) =>
+    kind === "integer" ? INT4 : kind === "decimal" ? NUMERIC : 0,
+  );
+}
+
+/** Throws what the type's input says; the exact statement then reports it with its position. */
+export function literalValues(
+  normalized: Normalized,
+  types: readonly number[],
+  settings: InputSettings,
+): Datum[] {
+  return normalized.literals.map(({ kind, text }, i) =>
+    kind === "integer" ? Number(text) : typeByOid(types[i] ?? 25).input(text, -1, settings),
+  );
+}
