@@ -11,7 +11,7 @@ import type { MapKey, RowKeyFunction } from "../hash-key.ts";
 import { joinKey } from "../hash-key.ts";
 import { rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator, drain } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator, drain } from "../operator.ts";
 
 export function nulls(width: number): readonly null[] {
   return Array.from({ length: width }, () => null);
@@ -39,6 +39,8 @@ class HashJoin extends ProducingOperator {
   /** Build rows with a NULL key: only an outer join of their side shows them. */
   readonly #loose: BuildRow[] = [];
   #built = false;
+  #batch: readonly Row[] = [];
+  #at = 0;
   #heldBytes = 0;
   readonly #noRight: readonly Datum[];
 
@@ -88,17 +90,21 @@ class HashJoin extends ProducingOperator {
     const { type } = this.#compiled.node;
     // Without a build side no left row can match.
     if (this.#table.size === 0 && (type === "inner" || type === "semi")) return false;
+    // One left row may have very many matches: the output is handed on in between.
+    while (this.#at < this.#batch.length) {
+      if (this.pending >= BATCH_ROWS) return true;
+      const row = this.#batch[this.#at++];
+      if (row !== undefined) this.#probe(row);
+    }
     const batch = this.#left.next(this.wanted);
     return isPromise(batch) ? batch.then((rows) => this.#took(rows)) : this.#took(batch);
   }
 
   #took(rows: readonly Row[] | undefined): boolean {
-    if (rows === undefined) {
-      this.#emitUnmatchedRight();
-      return false;
-    }
-    for (const row of rows) this.#probe(row);
-    return true;
+    this.#batch = rows ?? [];
+    this.#at = 0;
+    if (rows === undefined) this.#emitUnmatchedRight();
+    return rows !== undefined;
   }
 
   #probe(left: Row): void {

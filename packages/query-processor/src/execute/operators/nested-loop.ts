@@ -19,12 +19,15 @@ interface Compiled {
 
 /** Rows joined at one go before the output is handed on. */
 const OUTPUT_ROWS = BATCH_ROWS;
+const PAIRS_PER_STEP = 16_384;
 
 abstract class Loop extends ProducingOperator {
   protected readonly compiled: Compiled;
   protected readonly left: Operator;
   #batch: readonly Row[] = [];
   #at = 0;
+  /** Pairs tried since the last chance to be interrupted. */
+  protected pairs = 0;
 
   constructor(run: Run, compiled: Compiled, left: Operator) {
     super(run);
@@ -37,7 +40,8 @@ abstract class Loop extends ProducingOperator {
   protected abstract finish(): void;
 
   protected pull(): MaybePromise<boolean> {
-    while (this.pending < OUTPUT_ROWS) {
+    this.pairs = 0;
+    while (this.pending < OUTPUT_ROWS && this.pairs < PAIRS_PER_STEP) {
       const row = this.#batch[this.#at];
       if (row === undefined) return this.#nextBatch();
       this.#at++;
@@ -72,6 +76,7 @@ abstract class Loop extends ProducingOperator {
 
   /** True when the pair matches; emits it unless only its existence counts. */
   protected pair(left: Row, right: Row): boolean {
+    this.pairs++;
     const { condition, node } = this.compiled;
     const joined = [...left, ...right];
     if (condition !== undefined && !condition(joined, this.run.evaluation)) return false;

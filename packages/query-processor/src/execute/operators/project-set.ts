@@ -16,6 +16,11 @@ class ProjectSet extends ProducingOperator {
   readonly #child: Operator;
   readonly #calls: readonly SetCall[];
   readonly #project: CompiledProjection;
+  #batch: readonly Row[] = [];
+  #at = 0;
+  #row: Row = [];
+  /** The sets of the current input row; undefined between rows. */
+  #sets: readonly Iterator<Datum>[] | undefined;
 
   constructor(run: Run, child: Operator, calls: readonly SetCall[], project: CompiledProjection) {
     super(run);
@@ -29,31 +34,44 @@ class ProjectSet extends ProducingOperator {
   }
 
   protected override produce(): MaybePromise<boolean> {
-    const batch = this.#child.next(this.wanted);
-    return isPromise(batch) ? batch.then((rows) => this.#expand(rows)) : this.#expand(batch);
-  }
-
-  #expand(rows: readonly Row[] | undefined): boolean {
-    if (rows === undefined) return false;
-    for (const row of rows) this.#expandRow(row);
+    while (this.pending < this.wanted) {
+      if (this.#sets === undefined && !this.#nextRow()) return this.#nextBatch();
+      if (!this.#step()) this.#sets = undefined;
+    }
     return true;
   }
 
-  #expandRow(row: Row): void {
-    const { evaluation } = this.run;
-    const sets = this.#calls.map((call) => call(row, evaluation)[Symbol.iterator]());
-    for (let count = 1; ; count++) {
-      let any = false;
-      const values: Datum[] = [];
-      for (const set of sets) {
-        const step = set.next();
-        if (step.done !== true) any = true;
-        values.push(step.done === true ? null : step.value);
-      }
-      if (!any) return;
-      if (count % 4096 === 0) this.run.context.interrupts.check();
-      this.emit(this.#project([...row, ...values], evaluation));
+  #nextBatch(): MaybePromise<boolean> {
+    const batch = this.#child.next(this.wanted);
+    return isPromise(batch) ? batch.then((rows) => this.#took(rows)) : this.#took(batch);
+  }
+
+  #took(rows: readonly Row[] | undefined): boolean {
+    this.#batch = rows ?? [];
+    this.#at = 0;
+    return rows !== undefined;
+  }
+
+  #nextRow(): boolean {
+    const row = this.#batch[this.#at];
+    if (row === undefined) return false;
+    this.#at++;
+    this.#row = row;
+    this.#sets = this.#calls.map((call) => call(row, this.run.evaluation)[Symbol.iterator]());
+    return true;
+  }
+
+  /** Emits the next row of the current input row's sets; false when all of them have ended. */
+  #step(): boolean {
+    let any = false;
+    const values: Datum[] = [];
+    for (const set of this.#sets ?? []) {
+      const step = set.next();
+      if (step.done !== true) any = true;
+      values.push(step.done === true ? null : step.value);
     }
+    if (any) this.emit(this.#project([...this.#row, ...values], this.run.evaluation));
+    return any;
   }
 }
 

@@ -17,6 +17,7 @@ import type {
   VirtualScanNode,
 } from "../../plan/plan-node.ts";
 import type { CteRows, Opener, Operator, Run } from "../operator.ts";
+import { ProducingOperator } from "../operator.ts";
 
 /** Hands out rows that are all there, made at the first call. */
 export class RowList implements Operator {
@@ -113,35 +114,64 @@ function spread(entry: FunctionEntry): (value: Datum) => readonly Datum[] {
   };
 }
 
+interface CompiledFunction {
+  readonly call: SetCall;
+  readonly spread: (value: Datum) => readonly Datum[];
+  readonly width: number;
+}
+
+/** Rows are made as they are asked for: a set may be much larger than memory. */
+class FunctionScan extends ProducingOperator {
+  readonly #functions: readonly CompiledFunction[];
+  readonly #ordinality: boolean;
+  #sets: Iterator<Datum>[] | undefined;
+  #count = 0n;
+
+  constructor(run: Run, functions: readonly CompiledFunction[], ordinality: boolean) {
+    super(run);
+    this.#functions = functions;
+    this.#ordinality = ordinality;
+  }
+
+  close(): void {
+    this.#sets = [];
+  }
+
+  protected override produce(): boolean {
+    this.#sets ??= this.#functions.map(({ call }) =>
+      call(NO_ROW, this.run.evaluation)[Symbol.iterator](),
+    );
+    while (this.pending < this.wanted) if (!this.#emitRow(this.#sets)) return false;
+    return true;
+  }
+
+  #emitRow(sets: readonly Iterator<Datum>[]): boolean {
+    const row: Datum[] = [];
+    let any = false;
+    this.#functions.forEach((each, i) => {
+      const step = sets[i]?.next();
+      if (step === undefined || step.done === true) {
+        // ROWS FROM: the shorter ones are filled up with NULL.
+        for (let n = 0; n < each.width; n++) row.push(null);
+        return;
+      }
+      any = true;
+      row.push(...each.spread(step.value));
+    });
+    if (!any) return false;
+    if (this.#ordinality) row.push(++this.#count);
+    this.emit(row);
+    return true;
+  }
+}
+
 export function openFunctionScan(node: FunctionScanNode): Opener {
-  const calls = node.functions.map((entry) => ({
+  const functions = node.functions.map((entry) => ({
     call: compileSetCall(entry.call),
     spread: spread(entry),
     width: entry.record ? entry.columns.length : 1,
   }));
-  const make = (context: EvaluationContext): Row[] => {
-    const columns = calls.map(({ call }) => [...call(NO_ROW, context)]);
-    const length = Math.max(0, ...columns.map((values) => values.length));
-    const rows: Row[] = [];
-    for (let at = 0; at < length; at++) {
-      const row: Datum[] = [];
-      calls.forEach((each, i) => {
-        const values = columns[i] ?? [];
-        // ROWS FROM: the shorter ones are filled up with NULL.
-        if (at < values.length) row.push(...each.spread(values[at] ?? null));
-        else for (let n = 0; n < each.width; n++) row.push(null);
-      });
-      if (node.ordinality) row.push(BigInt(at + 1));
-      rows.push(row);
-    }
-    return rows;
-  };
-  return (run) =>
-    new RowList(() => {
-      const rows = make(run.evaluation);
-      run.memory.takeRows(rows);
-      return rows;
-    });
+  return (run) => new FunctionScan(run, functions, node.ordinality);
 }
 
 /** Reads a CTE's rows, which are computed as far as any reader needs them. */
