@@ -869,6 +869,13 @@ const POSITIONS = [
 ];
 
 const NAMES = [
+  "select count(distinct $1) from u",
+  "select distinct 'x' as q",
+  "with recursive x(n) as (select 'a'::char(4) union all select n || 'b' from x) select * from x",
+  "select ('1' + 2)[1:2] from u",
+  "select public.t.a from g t",
+  "update u set e[1] = true",
+  "select 1::numeric(t)",
   "select a from t x order by x.a",
   "select x.* from t x join u y on x.a = y.a",
   "select public.t.* from t",

@@ -1,5 +1,12 @@
 /** Values for columns: coercion, parts of arrays, generated columns (transformAssignedExpr). */
-import { assignExpr, type Expr, formatType, oids, subscriptedTypeOid } from "@firstlight/sql";
+import {
+  assignExpr,
+  coerce,
+  type Expr,
+  formatType,
+  oids,
+  subscriptedTypeOid,
+} from "@firstlight/sql";
 import { asTag, flag } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
@@ -76,7 +83,16 @@ function assignPart(scope: Scope, assigned: AssignedColumn, value: Expr, contain
   const indices = indicesOf(assigned);
   const part = arraySubscript(scope, container, indices, location);
   const isSlice = indices.some((index) => flag(index, "is_slice"));
-  const coerced = assignExpr(scope.context.resolve, value, isSlice ? type : element, typmod, name);
+  const wanted = isSlice ? type : element;
+  const coerced = coerce(scope.context.resolve, value, wanted, typmod, "assignment");
+  if (coerced === undefined) {
+    throw bindError(
+      "42804",
+      `subscripted assignment to "${name}" requires type ${formatType(wanted)} but expression is of type ${formatType(value.type)}`,
+      location,
+      { hint: "You will need to rewrite or cast the expression." },
+    );
+  }
   return { ...part, type, typmod, value: coerced };
 }
 

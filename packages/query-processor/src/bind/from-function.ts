@@ -67,6 +67,13 @@ function definedColumns(scope: Scope, nodes: readonly ParseNode[]): readonly Out
   });
 }
 
+function refuseRepeated(columns: readonly OutputColumn[]): void {
+  const names = columns.map((column) => column.name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated === undefined) return;
+  throw bindError("42701", `column name "${repeated}" specified more than once`, -1);
+}
+
 /** The column name of a function that yields one value. */
 function scalarName(scope: Scope, node: ParseNode, call: Expr, alias: Alias | undefined): string {
   if (call.kind === "call") {
@@ -104,7 +111,9 @@ function columnsOf(
         location,
       );
     }
-    return { call, columns: definedColumns(scope, definitions), record: true };
+    const columns = definedColumns(scope, definitions);
+    refuseRepeated(columns);
+    return { call, columns, record: true };
   }
   if (own !== undefined) return { call, columns: own, record: true };
   if (call.type === oids.RECORD) {

@@ -130,10 +130,10 @@ function valuesSource(
     return row.map((value, index) => {
       const assigned = used[index];
       if (assigned === undefined) throw new Error("as many columns as values");
-      const given = overridden(value, assigned, overriding);
-      const isDefault = given.kind === "default";
-      if (!isDefault) refuseGenerated(assigned, overriding);
-      return assignValue(scope, assigned, given, "insert");
+      const stored = assignValue(scope, assigned, value, "insert");
+      const given = overridden(stored, assigned, overriding);
+      if (given.kind !== "default") refuseGenerated(assigned, overriding);
+      return given;
     });
   });
   return { columns: used.map(({ column }) => column), source: { kind: "values", rows } };

@@ -155,7 +155,7 @@ function entryForRelation(scope: Scope, name: QualifiedName): EntryRef | undefin
     const origin = entry.scope.origins[entry.rte];
     if (relation !== undefined && origin?.relation === relation) return entry;
     const rte = entry.scope.rangeTable[entry.rte];
-    if (name.schema === undefined && rte?.alias === name.name) return entry;
+    if (rte?.alias === name.name) return entry;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** SELECT without set operations (transformSelectStmt), and what all query forms share. */
 import { coerceToBoolean, type Expr } from "@firstlight/sql";
-import { child, list, locationOf, string } from "../parse/node.ts";
+import { child, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { unsupported } from "./errors.ts";
 import { resolveGroupings } from "./expression/grouping.ts";
@@ -90,8 +90,7 @@ function checked(scope: Scope, query: BoundSelect): BoundSelect {
 
 /** Binds a SelectStmt's fields into a scope that was made for it. */
 export function bindSelect(scope: Scope, fields: ParseNode): BoundSelect {
-  if (child(fields, "intoClause") !== undefined)
-    throw unsupported("SELECT ... INTO", locationOf(fields));
+  if (child(fields, "intoClause") !== undefined) throw unsupported("SELECT ... INTO", -1);
   bindWith(scope, fields);
   let query: BoundSelect;
   if (string(fields, "op") !== "SETOP_NONE") query = bindSetOperation(scope, fields);

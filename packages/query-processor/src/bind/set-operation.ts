@@ -2,6 +2,7 @@
 import {
   coerceToCommonType,
   type Expr,
+  expressionLocation as locationOf,
   formatType,
   oids,
   requireEquality,
@@ -93,7 +94,7 @@ function commonColumns(construct: string, left: SetNode, right: SetNode): readon
 }
 
 function standIn(expr: Expr): Expr {
-  return { kind: "caseTest", type: expr.type, typmod: expr.typmod, position: expr.position };
+  return { kind: "caseTest", type: expr.type, typmod: expr.typmod, position: locationOf(expr) };
 }
 
 /** A combination whose rows must be converted after it was computed becomes a query of its own. */
@@ -130,10 +131,11 @@ function checkRecursion(scope: Scope, columns: readonly CommonColumn[]): void {
   if (entry === undefined) return;
   for (const [index, column] of columns.entries()) {
     const before = entry.columns[index];
-    if (before === undefined || before.type === column.type) continue;
+    if (before === undefined) continue;
+    if (before.type === column.type && before.typmod === column.typmod) continue;
     throw bindError(
       "42804",
-      `recursive query "${entry.name}" column ${index + 1} has type ${formatType(before.type)} in non-recursive term but type ${formatType(column.type)} overall`,
+      `recursive query "${entry.name}" column ${index + 1} has type ${formatType(before.type, before.typmod)} in non-recursive term but type ${formatType(column.type, column.typmod)} overall`,
       column.expr.position,
       { hint: "Cast the output of the non-recursive term to the correct type." },
     );

@@ -6,7 +6,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
 import type { SortClause } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
-import { sortDirection } from "./sort-key.ts";
+import { resolveUnknown, sortDirection } from "./sort-key.ts";
 import { findTarget } from "./target-reference.ts";
 import type { OpenTarget } from "./targets.ts";
 
@@ -59,7 +59,11 @@ function distinctOn(
   return [...chosen];
 }
 
-function distinctAll(targets: readonly OpenTarget[], orderBy: readonly SortClause[]): true {
+function distinctAll(
+  scope: Scope,
+  targets: readonly OpenTarget[],
+  orderBy: readonly SortClause[],
+): true {
   for (const { target } of orderBy) {
     const entry = targets[target];
     if (entry?.junk !== true) continue;
@@ -69,7 +73,11 @@ function distinctAll(targets: readonly OpenTarget[], orderBy: readonly SortClaus
       entry.expr.position,
     );
   }
-  for (const { expr, junk } of targets) if (!junk) requireEquality(expr.type, expr.position);
+  for (const target of targets) {
+    if (target.junk) continue;
+    target.expr = resolveUnknown(scope, target.expr);
+    requireEquality(target.expr.type, target.expr.position);
+  }
   return true;
 }
 
@@ -83,6 +91,6 @@ export function bindDistinct(
   const nodes = list(fields, "distinctClause");
   const [first] = nodes;
   if (first === undefined) return false;
-  if (tagOf(first) === "") return distinctAll(targets, orderBy);
+  if (tagOf(first) === "") return distinctAll(scope, targets, orderBy);
   return distinctOn(scope, targets, nodes, orderBy);
 }

@@ -29,7 +29,9 @@ function modifierValues(nodes: readonly ParseNode[], location: number): readonly
     const text = constant === undefined ? undefined : child(constant, "sval");
     const value = integer === undefined ? Number(string(text ?? {}, "sval")) : int(integer, "ival");
     if (Number.isInteger(value) && (integer !== undefined || text !== undefined)) return value;
-    throw new SqlError("22P02", `invalid input syntax for type integer: "${textOf(node)}"`);
+    throw new SqlError("22P02", `invalid input syntax for type integer: "${textOf(node)}"`, {
+      position: location + 1,
+    });
   });
 }
 

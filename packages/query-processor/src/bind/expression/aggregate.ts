@@ -18,7 +18,7 @@ import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError, unsupported } from "../errors.ts";
 import { rulesOf } from "../expression-kind.ts";
 import type { Scope } from "../scope.ts";
-import { sortKey } from "../sort-key.ts";
+import { resolveUnknown, sortKey } from "../sort-key.ts";
 import { sameExpr, visitExpr } from "../walk.ts";
 
 type ResolvedAggregate = Exclude<ResolvedFunction, { readonly kind: "expr" }>;
@@ -195,8 +195,11 @@ function shapeOf(
 
 export function makeAggregate(scope: Scope, fields: ParseNode, resolved: ResolvedAggregate): Expr {
   const position = locationOf(fields);
-  const shape = shapeOf(scope, fields, resolved);
   const distinct = flag(fields, "agg_distinct");
+  const typed = distinct
+    ? { ...resolved, args: resolved.args.map((arg) => resolveUnknown(scope, arg)) }
+    : resolved;
+  const shape = shapeOf(scope, fields, typed);
   if (distinct) checkDistinct(shape.args, shape.orderBy);
   const filter = filterOf(scope, fields);
   if (resolved.variadicArray) throw unsupported("VARIADIC in an aggregate call", position);

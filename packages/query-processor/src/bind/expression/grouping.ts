@@ -2,7 +2,7 @@
  * GROUPING(...). Its arguments are grouping expressions, which are known only after GROUP BY was
  * bound: until then the node stands with its arguments remembered beside it.
  */
-import { type Expr, type Grouping, oids } from "@firstlight/sql";
+import { type Expr, expressionLocation, type Grouping, oids } from "@firstlight/sql";
 import { list, locationOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
@@ -37,7 +37,7 @@ function refsOf(args: readonly Expr[], groupBy: readonly Expr[]): readonly numbe
     throw bindError(
       "42803",
       "arguments to GROUPING must be grouping expressions of the associated query level",
-      arg.position,
+      expressionLocation(arg),
     );
   });
 }

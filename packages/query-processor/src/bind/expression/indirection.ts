@@ -3,6 +3,7 @@ import {
   baseTypeOid,
   coerce,
   type Expr,
+  expressionLocation,
   formatType,
   makeOperatorCall,
   oids,
@@ -32,7 +33,7 @@ function integerSubscript(scope: Scope, node: ParseNode): Expr {
   const expr = scope.expr(node);
   const coerced = coerce(scope.context.resolve, expr, oids.INT4, -1, "assignment");
   if (coerced !== undefined) return coerced;
-  throw bindError("42804", "array subscript must have type integer", expr.position);
+  throw bindError("42804", "array subscript must have type integer", expressionLocation(expr));
 }
 
 function optionalSubscript(scope: Scope, node: ParseNode | undefined): Expr | undefined {
@@ -51,7 +52,7 @@ export function arraySubscript(
     throw bindError(
       "42804",
       `cannot subscript type ${formatType(container.type)} because it does not support subscripting`,
-      container.position,
+      expressionLocation(container),
     );
   }
   if (indices.length > SUBSCRIPTS_MAX) {
