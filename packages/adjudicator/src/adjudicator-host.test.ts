@@ -1,7 +1,8 @@
+/** What a host does when its epoch ends. */
 import { NO_METRICS, SILENT_LOG, isServiceError, logId } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
 import { AdjudicatorHost } from "./adjudicator-host.ts";
-import { ClusterFixture } from "./cluster-fixture.ts";
+import { ClusterFixture } from "./testing/cluster-fixture.ts";
 
 const A1 = logId("a1");
 

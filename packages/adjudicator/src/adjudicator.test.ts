@@ -1,7 +1,8 @@
+/** One adjudicator per transaction: commits, outcomes, takeovers, heartbeats (I1-I3, I6, I7, I9, I10, I11). */
 import type { CommitReply, CommitRequest } from "@firstlight/common";
 import { isServiceError, keyFromLatin1, logId, plusMicros, timestamp } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
-import { ClusterFixture, keyCheck } from "./cluster-fixture.ts";
+import { ClusterFixture, keyCheck } from "./testing/cluster-fixture.ts";
 
 const A1 = logId("a1");
 const unavailable = (e: unknown): boolean => isServiceError(e, "unavailable");

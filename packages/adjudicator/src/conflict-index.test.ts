@@ -1,3 +1,4 @@
+/** The matrix of intents, and what the index forgets (I3, I11). */
 import type { Intent } from "@firstlight/common";
 import { keyFromLatin1, timestamp } from "@firstlight/common";
 import { describe, expect, it } from "vitest";

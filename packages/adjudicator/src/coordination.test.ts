@@ -1,8 +1,9 @@
+/** Several adjudicators per transaction: prepare, decide, and what gets lost (I3, I4, I7, I9, I10). */
 import type { Check, CommitReply, CommitRequest, LogId } from "@firstlight/common";
 import { CATALOG_SPAN, isServiceError, keyFromLatin1, logId, plusMicros } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
 import type { AdjudicatorBug } from "./adjudicator-bug.ts";
-import { ClusterFixture, keyCheck } from "./cluster-fixture.ts";
+import { ClusterFixture, keyCheck } from "./testing/cluster-fixture.ts";
 
 const [A1, A2] = [logId("a1"), logId("a2")];
 /** a1 judges first bytes below 80, a2 the others, and both the global keys. */

@@ -1,7 +1,8 @@
+/** The journal of one node: conformance, crashes and failing disks. */
 import type { LogEntry } from "@firstlight/common";
 import { ManualClock, isServiceError, keyFromLatin1, logId, timestamp } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
-import { journalConformance } from "./conformance.ts";
+import { journalConformance } from "./testing/conformance.ts";
 import { DiskJournal } from "./disk-journal.ts";
 import { MemoryDiskStore } from "./memory-disk-store.ts";
 

@@ -1,5 +1,6 @@
+/** Conformance of the journal in memory. */
 import { ManualClock } from "@firstlight/common";
-import { journalConformance } from "./conformance.ts";
+import { journalConformance } from "./testing/conformance.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 
 journalConformance("memory", async () => {

@@ -1,7 +1,8 @@
+/** The quorum journal: conformance, and one fault at a time (I1, I2, I8). */
 import type { JournalReplica, LogEntry, ReadResult } from "@firstlight/common";
 import { ManualClock, ServiceError, isServiceError, logId, timestamp } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
-import { journalConformance } from "./conformance.ts";
+import { journalConformance } from "./testing/conformance.ts";
 import type { JournalBug } from "./journal-bug.ts";
 import { JournalReplicaService } from "./journal-replica-service.ts";
 import { MemoryDiskStore } from "./memory-disk-store.ts";

@@ -4,7 +4,7 @@
  *   adjudicator ── append(epoch, entries) ──▶ journal ── tail ──▶ storage
  *   successor   ── seal(epoch + 1) ─────────▶ journal   (the predecessor is fenced from then on)
  *
- * Every backend passes conformance in packages/journal/src/conformance.ts. Invariants I1, I2, I8.
+ * Every backend passes conformance in packages/journal/src/testing/conformance.ts. Invariants I1, I2, I8.
  */
 import type { Timestamp } from "../time/timestamp.ts";
 import type { LogId } from "./ids.ts";

@@ -1,3 +1,4 @@
+/** The Disk port on LMDB: order, visibility, durability, locks and bounds. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

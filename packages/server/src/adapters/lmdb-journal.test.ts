@@ -1,3 +1,4 @@
+/** Conformance of the journals on real LMDB stores. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

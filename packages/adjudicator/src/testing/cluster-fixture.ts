@@ -27,9 +27,9 @@ import {
   timestamp,
   transactionId,
 } from "@firstlight/common";
-import type { AdjudicatorBug } from "./adjudicator-bug.ts";
-import type { AdjudicatorSettings } from "./adjudicator-settings.ts";
-import { Adjudicator } from "./adjudicator.ts";
+import type { AdjudicatorBug } from "../adjudicator-bug.ts";
+import type { AdjudicatorSettings } from "../adjudicator-settings.ts";
+import { Adjudicator } from "../adjudicator.ts";
 
 interface HeldAppend {
   finish(): void;
