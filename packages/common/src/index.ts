@@ -105,3 +105,4 @@ export { invalidValue, parseBoolean, parseSetting, showSetting } from "./setting
 export { splitDateStyle } from "./settings/date-style.ts";
 export type { DateOrder, DateStyleName } from "./settings/date-style.ts";
 export { canonicalTimeZone, posixOffset } from "./settings/time-zone-name.ts";
+export { packMutations, unpackMutations } from "./records/mutations.ts";

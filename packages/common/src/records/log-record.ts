@@ -18,6 +18,7 @@ import type { LogId, TransactionId } from "../contracts/ids.ts";
 import { logId, transactionId } from "../contracts/ids.ts";
 import type { Timestamp } from "../time/timestamp.ts";
 import { timestamp } from "../time/timestamp.ts";
+import { readMutation, writeMutation } from "./mutations.ts";
 
 /** `leaseEnd`: the epoch may commit and promise up to here; every entry carries it forward. */
 export interface TransactionRecord {
@@ -39,8 +40,6 @@ export type LogRecord = TransactionRecord | LeaseRecord;
 const VERSION = 1;
 const TRANSACTION = 1;
 const LEASE = 2;
-const FLAG_VALUE = 1;
-const FLAG_UPDATE = 2;
 
 export function encodeLogRecord(record: LogRecord): Buffer {
   const writer = new ByteWriter(record.kind === "lease" ? 16 : 256);
@@ -55,11 +54,7 @@ function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {
   writer.varint(record.participants.length);
   for (const participant of record.participants) writer.text(participant);
   writer.varint(record.mutations.length);
-  for (const { key, value, intent } of record.mutations) {
-    writer.uint8((value === undefined ? 0 : FLAG_VALUE) | (intent === "U" ? FLAG_UPDATE : 0));
-    writer.key(key);
-    if (value !== undefined) writer.bytes(value);
-  }
+  for (const mutation of record.mutations) writeMutation(writer, mutation);
 }
 
 export function decodeLogRecord(payload: Uint8Array): LogRecord {
@@ -109,11 +104,4 @@ function readTransaction(reader: ByteReader, leaseEnd: Timestamp): TransactionRe
   const mutations: Mutation[] = [];
   for (let n = reader.varint(); n > 0; n--) mutations.push(readMutation(reader));
   return { kind: "transaction", leaseEnd, transaction, snapshot, participants, mutations };
-}
-
-function readMutation(reader: ByteReader): Mutation {
-  const flags = reader.uint8();
-  const key = reader.key();
-  const value = flags & FLAG_VALUE ? reader.bytes() : undefined;
-  return { key, value, intent: flags & FLAG_UPDATE ? "U" : "X" };
 }

@@ -7,7 +7,6 @@ import type {
   Decision,
   Heartbeat,
   Intent,
-  Mutation,
   Outcome,
   PrepareReply,
   PrepareRequest,
@@ -17,8 +16,10 @@ import {
   keyFromBytes,
   keyToBytes,
   logId,
+  packMutations,
   timestamp,
   transactionId,
+  unpackMutations,
 } from "@firstlight/common";
 import type { Check as WireCheck, Check__Output } from "../gen/firstlight/v1/Check.ts";
 import type {
@@ -32,7 +33,6 @@ import type {
   Heartbeat__Output,
 } from "../gen/firstlight/v1/Heartbeat.ts";
 import type { Intent__Output } from "../gen/firstlight/v1/Intent.ts";
-import type { Mutation__Output } from "../gen/firstlight/v1/Mutation.ts";
 import type { OutcomeReply, OutcomeReply__Output } from "../gen/firstlight/v1/OutcomeReply.ts";
 import type {
   PrepareRequest as WirePrepare,
@@ -48,11 +48,6 @@ export function malformed(what: string): ServiceError {
 function intentFrom(intent: Intent__Output): Intent {
   if (intent === "INTENT_UNSPECIFIED") throw malformed("intent");
   return intent;
-}
-
-function writeIntentFrom(intent: Intent__Output): "X" | "U" {
-  if (intent === "X" || intent === "U") return intent;
-  throw malformed("intent of a write");
 }
 
 function toCheck(check: Check): WireCheck {
@@ -71,24 +66,11 @@ function fromCheck(check: Check__Output): Check {
   throw malformed("intent of a check");
 }
 
-function fromMutation(mutation: Mutation__Output): Mutation {
-  const value = mutation._value === "value" ? mutation.value : undefined;
-  return {
-    key: keyFromBytes(mutation.key),
-    value,
-    intent: writeIntentFrom(mutation.intent),
-  };
-}
-
 export function toCommit(request: CommitRequest): WireCommit {
   return {
     transaction: request.transaction,
     snapshot: request.snapshot,
-    mutations: request.mutations.map(({ key, value, intent }) =>
-      value === undefined
-        ? { key: keyToBytes(key), intent }
-        : { key: keyToBytes(key), value, intent },
-    ),
+    mutations: packMutations(request.mutations),
     checks: request.checks.map(toCheck),
     participants: [...request.participants],
   };
@@ -98,7 +80,7 @@ export function fromCommit(request: CommitRequest__Output): CommitRequest {
   return {
     transaction: transactionId(request.transaction),
     snapshot: timestamp(request.snapshot),
-    mutations: request.mutations.map(fromMutation),
+    mutations: unpackMutations(request.mutations),
     checks: request.checks.map(fromCheck),
     participants: request.participants.map(logId),
   };
@@ -109,7 +91,7 @@ export function toPrepare(request: PrepareRequest): WirePrepare {
     transaction: request.transaction,
     coordinator: request.coordinator,
     snapshot: request.snapshot,
-    writes: request.writes.map(({ key, intent }) => ({ key: keyToBytes(key), intent })),
+    writes: packMutations(request.writes.map((write) => ({ ...write, value: undefined }))),
     checks: request.checks.map(toCheck),
   };
 }
@@ -119,10 +101,7 @@ export function fromPrepare(request: PrepareRequest__Output): PrepareRequest {
     transaction: transactionId(request.transaction),
     coordinator: logId(request.coordinator),
     snapshot: timestamp(request.snapshot),
-    writes: request.writes.map(({ key, intent }) => ({
-      key: keyFromBytes(key),
-      intent: writeIntentFrom(intent),
-    })),
+    writes: unpackMutations(request.writes).map(({ key, intent }) => ({ key, intent })),
     checks: request.checks.map(fromCheck),
   };
 }

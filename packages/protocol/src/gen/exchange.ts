@@ -13,9 +13,7 @@ import type { Frame as _firstlight_v1_Frame, Frame__Output as _firstlight_v1_Fra
 import type { Heartbeat as _firstlight_v1_Heartbeat, Heartbeat__Output as _firstlight_v1_Heartbeat__Output } from './firstlight/v1/Heartbeat.ts';
 import type { HeartbeatRequest as _firstlight_v1_HeartbeatRequest, HeartbeatRequest__Output as _firstlight_v1_HeartbeatRequest__Output } from './firstlight/v1/HeartbeatRequest.ts';
 import type { KeySpan as _firstlight_v1_KeySpan, KeySpan__Output as _firstlight_v1_KeySpan__Output } from './firstlight/v1/KeySpan.ts';
-import type { KeyWrite as _firstlight_v1_KeyWrite, KeyWrite__Output as _firstlight_v1_KeyWrite__Output } from './firstlight/v1/KeyWrite.ts';
 import type { LogEntry as _firstlight_v1_LogEntry, LogEntry__Output as _firstlight_v1_LogEntry__Output } from './firstlight/v1/LogEntry.ts';
-import type { Mutation as _firstlight_v1_Mutation, Mutation__Output as _firstlight_v1_Mutation__Output } from './firstlight/v1/Mutation.ts';
 import type { OutcomeReply as _firstlight_v1_OutcomeReply, OutcomeReply__Output as _firstlight_v1_OutcomeReply__Output } from './firstlight/v1/OutcomeReply.ts';
 import type { OutcomeRequest as _firstlight_v1_OutcomeRequest, OutcomeRequest__Output as _firstlight_v1_OutcomeRequest__Output } from './firstlight/v1/OutcomeRequest.ts';
 import type { PointRead as _firstlight_v1_PointRead, PointRead__Output as _firstlight_v1_PointRead__Output } from './firstlight/v1/PointRead.ts';
@@ -58,9 +56,7 @@ export interface ProtoGrpcType {
       HeartbeatRequest: MessageTypeDefinition<_firstlight_v1_HeartbeatRequest, _firstlight_v1_HeartbeatRequest__Output>
       Intent: EnumTypeDefinition
       KeySpan: MessageTypeDefinition<_firstlight_v1_KeySpan, _firstlight_v1_KeySpan__Output>
-      KeyWrite: MessageTypeDefinition<_firstlight_v1_KeyWrite, _firstlight_v1_KeyWrite__Output>
       LogEntry: MessageTypeDefinition<_firstlight_v1_LogEntry, _firstlight_v1_LogEntry__Output>
-      Mutation: MessageTypeDefinition<_firstlight_v1_Mutation, _firstlight_v1_Mutation__Output>
       OutcomeReply: MessageTypeDefinition<_firstlight_v1_OutcomeReply, _firstlight_v1_OutcomeReply__Output>
       OutcomeRequest: MessageTypeDefinition<_firstlight_v1_OutcomeRequest, _firstlight_v1_OutcomeRequest__Output>
       PointRead: MessageTypeDefinition<_firstlight_v1_PointRead, _firstlight_v1_PointRead__Output>

@@ -10,6 +10,7 @@ import { sharedAnchor } from "../adapters/system-clock.ts";
 import type { ClusterOptions } from "../command-line.ts";
 import {
   MAIN_PATH,
+  NODE_OPTIONS,
   logPath,
   readClusterFile,
   recordProcess,
@@ -68,7 +69,10 @@ export class Launcher {
     const args = [MAIN_PATH, "role", "--name", name, "--data-dir", this.#directory];
     const level = ["--log-level", this.#options.logLevel];
     const stdio = ["ignore", log, log, "ipc"] as ["ignore", number, number, "ipc"];
-    const child = spawn(process.execPath, [...args, ...level], { stdio, detached: true });
+    const child = spawn(process.execPath, [...NODE_OPTIONS, ...args, ...level], {
+      stdio,
+      detached: true,
+    });
     const ready = readiness(child, name, logPath(this.#directory, name));
     const entry: Child = { member, process: child, ready };
     this.#children.set(name, entry);

@@ -1,13 +1,12 @@
 // Original file: ../../proto/firstlight/v1/adjudicator.proto
 
-import type { Mutation as _firstlight_v1_Mutation, Mutation__Output as _firstlight_v1_Mutation__Output } from '../../firstlight/v1/Mutation.ts';
 import type { Check as _firstlight_v1_Check, Check__Output as _firstlight_v1_Check__Output } from '../../firstlight/v1/Check.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface CommitRequest {
   'transaction'?: (string);
   'snapshot'?: (number | string | Long);
-  'mutations'?: (_firstlight_v1_Mutation)[];
+  'mutations'?: (Buffer | Uint8Array | string);
   'checks'?: (_firstlight_v1_Check)[];
   'participants'?: (string)[];
 }
@@ -15,7 +14,7 @@ export interface CommitRequest {
 export interface CommitRequest__Output {
   'transaction': (string);
   'snapshot': (number);
-  'mutations': (_firstlight_v1_Mutation__Output)[];
+  'mutations': (Buffer);
   'checks': (_firstlight_v1_Check__Output)[];
   'participants': (string)[];
 }

@@ -1,6 +1,5 @@
 // Original file: ../../proto/firstlight/v1/adjudicator.proto
 
-import type { KeyWrite as _firstlight_v1_KeyWrite, KeyWrite__Output as _firstlight_v1_KeyWrite__Output } from '../../firstlight/v1/KeyWrite.ts';
 import type { Check as _firstlight_v1_Check, Check__Output as _firstlight_v1_Check__Output } from '../../firstlight/v1/Check.ts';
 import type { Long } from '@grpc/proto-loader';
 
@@ -8,7 +7,7 @@ export interface PrepareRequest {
   'transaction'?: (string);
   'coordinator'?: (string);
   'snapshot'?: (number | string | Long);
-  'writes'?: (_firstlight_v1_KeyWrite)[];
+  'writes'?: (Buffer | Uint8Array | string);
   'checks'?: (_firstlight_v1_Check)[];
 }
 
@@ -16,6 +15,6 @@ export interface PrepareRequest__Output {
   'transaction': (string);
   'coordinator': (string);
   'snapshot': (number);
-  'writes': (_firstlight_v1_KeyWrite__Output)[];
+  'writes': (Buffer);
   'checks': (_firstlight_v1_Check__Output)[];
 }

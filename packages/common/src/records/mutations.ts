@@ -1,0 +1,37 @@
+/**
+ * Mutations as bytes: in log records, and packed in messages, where a million of them must not be a
+ * million protobuf objects. Each is flags u8, key, value bytes if it has one.
+ */
+import { ByteReader } from "../bytes/byte-reader.ts";
+import { ByteWriter } from "../bytes/byte-writer.ts";
+import type { Mutation } from "../contracts/adjudicator.ts";
+
+const FLAG_VALUE = 1;
+const FLAG_UPDATE = 2;
+
+export function writeMutation(writer: ByteWriter, { key, value, intent }: Mutation): void {
+  writer.uint8((value === undefined ? 0 : FLAG_VALUE) | (intent === "U" ? FLAG_UPDATE : 0));
+  writer.key(key);
+  if (value !== undefined) writer.bytes(value);
+}
+
+export function readMutation(reader: ByteReader): Mutation {
+  const flags = reader.uint8();
+  const key = reader.key();
+  const value = flags & FLAG_VALUE ? reader.bytes() : undefined;
+  return { key, value, intent: flags & FLAG_UPDATE ? "U" : "X" };
+}
+
+export function packMutations(mutations: readonly Mutation[]): Buffer {
+  const writer = new ByteWriter(256);
+  writer.varint(mutations.length);
+  for (const mutation of mutations) writeMutation(writer, mutation);
+  return writer.finish();
+}
+
+export function unpackMutations(bytes: Uint8Array): Mutation[] {
+  const reader = new ByteReader(bytes);
+  const mutations: Mutation[] = [];
+  for (let left = reader.varint(); left > 0; left--) mutations.push(readMutation(reader));
+  return mutations;
+}
