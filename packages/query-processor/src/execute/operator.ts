@@ -27,7 +27,7 @@ export interface CteRows {
 /** What one execution of a plan shares among its operators. */
 export interface Run {
   readonly context: ExecutionContext;
-  /** As context.evaluation, with this run's ExecParams. */
+  /** That of the context. */
   readonly evaluation: EvaluationContext;
   readonly memory: MemoryAccount;
   readonly ctes: Map<number, CteRows>;

@@ -26,10 +26,9 @@ export function startRun(
   context: ExecutionContext,
   probe: Probe | undefined,
 ): Run {
-  const evaluation =
-    plan.paramCount === 0
-      ? context.evaluation
-      : { ...context.evaluation, execParams: Array.from({ length: plan.paramCount }, () => null) };
+  const { evaluation } = context;
+  // Contexts are made per execution: their ExecParams are this run's own.
+  while (evaluation.execParams.length < plan.paramCount) evaluation.execParams.push(null);
   return {
     context,
     evaluation,

@@ -158,6 +158,31 @@ describe("a SELECT", () => {
 });
 
 describe("INSERT", () => {
+  it("takes identity values from the column's sequence and computes generated columns", async () => {
+    const sample = testTable({
+      oid: 3000,
+      name: "made",
+      columns: [
+        { name: "id", type: oids.INT4, identity: "always", notNull: true },
+        { name: "v", type: oids.INT4 },
+        { name: "w", type: oids.INT4, generated: "stored", default: "(v * 2)" },
+      ],
+      primary: [1],
+    });
+    const columns = sample.columns.map((column) =>
+      column.name === "id" ? { ...column, sequence: 77 } : column,
+    );
+    const made = testCatalog([{ ...sample, columns }]);
+    const transaction = new MemoryTransaction();
+    const insert = "insert into made (v) values (5), (6) returning *";
+    expect((await runStatement(insert, transaction, made)).rows).toEqual([
+      [1, 5, 10],
+      [2, 6, 12],
+    ]);
+    const update = "update made set v = v + 1 where id = 1 returning *";
+    expect((await runStatement(update, transaction, made)).rows).toEqual([[1, 6, 12]]);
+  });
+
   it("refuses a duplicate key and names the constraint", async () => {
     const error = await failure("insert into account values (7, 'x', 1), (1, 'y', 1)");
     expect(error.sqlstate).toBe("23505");

@@ -13,7 +13,7 @@ import type {
   FromItem,
   TargetEntry,
 } from "../bind/query-tree.ts";
-import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { ONE_ROW, estimate } from "./estimate.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
@@ -99,6 +99,40 @@ function generatedColumns(query: BoundInsert): ColumnAssignment[] {
   });
 }
 
+const INT2 = 21;
+const INT4 = 23;
+const INT8 = 20;
+const REGCLASS = 2205;
+const NEXTVAL_PROC = 1574;
+/** int2(int8) and int4(int8) of pg_proc. */
+const NARROWING: ReadonlyMap<number, number> = new Map([
+  [INT2, 714],
+  [INT4, 480],
+]);
+
+/** The next value of an identity column's sequence, as the column's type. */
+function identityValue(column: ColumnDescriptor): Expr | undefined {
+  if (column.identity === undefined || column.sequence === undefined) return undefined;
+  const base = { kind: "call", operator: 0, typmod: -1, position: -1 } as const;
+  const sequence: Expr = {
+    kind: "const",
+    value: column.sequence,
+    type: REGCLASS,
+    typmod: -1,
+    position: -1,
+  };
+  const next: Expr = {
+    ...base,
+    proc: NEXTVAL_PROC,
+    args: [sequence],
+    display: "function",
+    type: INT8,
+  };
+  const proc = NARROWING.get(column.type);
+  if (proc === undefined) return next;
+  return { ...base, proc, args: [next], display: "implicitCast", type: column.type };
+}
+
 /** A complete row: given values, defaults for the rest; generated columns come later. */
 function completeRow(query: BoundInsert, given: (index: number) => Expr): Expr[] {
   const { table } = query;
@@ -107,7 +141,7 @@ function completeRow(query: BoundInsert, given: (index: number) => Expr): Expr[]
     const index = query.columns.indexOf(at);
     const expr = index < 0 ? undefined : given(index);
     if (expr !== undefined && expr.kind !== "default") return expr;
-    return query.defaults[at] ?? nullOf(table, at);
+    return query.defaults[at] ?? identityValue(column) ?? nullOf(table, at);
   });
 }
 
