@@ -1,5 +1,6 @@
 /** DROP TABLE, INDEX, SEQUENCE, SCHEMA with IF EXISTS, RESTRICT and CASCADE. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
+import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogChange } from "../catalog/catalog-image.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
@@ -65,7 +66,7 @@ function dropRelation(
     missing(context, kind, name, ifExists);
     return;
   }
-  if (relation.kind === "virtual") {
+  if (relation.kind === "virtual" || relation.oid < FIRST_USER_OID) {
     throw new SqlError("42501", `permission denied: "${relation.name}" is a system catalog`);
   }
   if (relation.kind !== kind) throw wrongKind(relation, kind);

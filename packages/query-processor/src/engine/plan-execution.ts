@@ -55,15 +55,19 @@ function executionContext(
   const { image, kv } = transaction.schema;
   const { searchPath } = plan;
   const { user, database } = session;
+  const base = session.evaluation(parameters);
+  const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
   return {
     transaction: kv,
     catalog: image,
-    sessionView: { user, database, searchPath },
-    evaluation: new EngineEvaluation(session.evaluation(parameters), {
-      image,
+    sessionView: {
+      user,
+      database,
       searchPath,
-      sequences,
-    }),
+      backendPid: evaluation.session?.backendPid ?? 0,
+      setting: (name) => evaluation.session?.getSetting(name),
+    },
+    evaluation,
     interrupts: session.interrupts,
     memoryLimitBytes: session.memoryLimitBytes,
     notice: (severity, sqlstate, message) => session.notice(severity, sqlstate, message),

@@ -9,7 +9,7 @@ import type { Datum, FormatSettings } from "@firstlight/sql";
 import { bindStatement } from "../bind/bind-statement.ts";
 import { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
-import type { VirtualTable } from "../catalog/catalog.ts";
+import type { SystemRelation } from "../catalog/catalog.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
@@ -42,7 +42,7 @@ export interface EngineOptions {
   readonly cluster: ClusterView;
   readonly ports: CommitPorts;
   readonly limits: TransactionLimits;
-  readonly virtualTables: readonly VirtualTable[];
+  readonly virtualTables: readonly SystemRelation[];
   readonly plansMax: number;
 }
 
@@ -62,9 +62,6 @@ const COMMANDS = {
   delete: "DELETE",
   explain: "EXPLAIN",
 } as const;
-
-/** Literals that are read while binding and mean another value in the next transaction. */
-const TIME_LITERAL = /'\s*(now|today|tomorrow|yesterday)\b/iu;
 
 export class SqlEngine implements Engine {
   readonly #options: EngineOptions;
@@ -197,7 +194,7 @@ export class SqlEngine implements Engine {
       dependencies: bound.dependencies,
       takesSequenceValues: /nextval|setval/iu.test(statement.text),
     };
-    if (!TIME_LITERAL.test(statement.text)) cache.set(key, plan);
+    if (bound.literals !== "now") cache.set(key, plan);
     return plan;
   }
 
