@@ -43,13 +43,13 @@ const CHUNK_ROWS = 512;
 
 abstract class Modify extends ProducingOperator {
   readonly #child: Operator;
-  readonly #isTop: boolean;
+  protected readonly isTop: boolean;
   readonly #returning: boolean;
 
   constructor(run: Run, node: InsertNode | UpdateNode | DeleteNode, child: Operator) {
     super(run);
     this.#child = child;
-    this.#isTop = run.top === node;
+    this.isTop = run.top === node;
     this.#returning = node.returning;
   }
 
@@ -60,7 +60,7 @@ abstract class Modify extends ProducingOperator {
   protected abstract write(rows: readonly Row[]): MaybePromise<void>;
 
   protected done(rows: readonly Row[]): void {
-    if (this.#isTop) this.run.affected += rows.length;
+    if (this.isTop) this.run.affected += rows.length;
     if (!this.#returning) return;
     this.run.memory.takeRows(rows);
     this.emitAll(rows);
@@ -71,7 +71,7 @@ abstract class Modify extends ProducingOperator {
    * see it. The statement's own writes come AFTER those of its CTEs.
    */
   protected apply(write: () => MaybePromise<void>, rows: readonly Row[]): MaybePromise<void> {
-    if (!this.#isTop) {
+    if (!this.isTop) {
       this.run.deferredWrites.push(write);
       return this.done(rows);
     }
@@ -150,11 +150,19 @@ class Insert extends Modify {
         ? rows
         : rows.map((row) => withGenerated(row, this.#generated, this.run.evaluation));
     if (this.#conflicts !== undefined) {
-      const stored = this.#conflicts.write(this.run, complete);
-      if (isPromise(stored)) return stored.then((each) => this.done(each));
-      return this.done(stored);
+      return this.#writeConflicting(this.#conflicts, complete);
     }
     return this.apply(() => this.#writer.insert(complete), complete);
+  }
+
+  /** What is stored is only known once it is written: nothing of this is put off. */
+  #writeConflicting(conflicts: ConflictWriter, rows: readonly Row[]): MaybePromise<void> {
+    const write = (): MaybePromise<void> => {
+      const stored = conflicts.write(this.run, rows);
+      return isPromise(stored) ? stored.then((each) => this.done(each)) : this.done(stored);
+    };
+    const flushed = this.isTop ? flushDeferred(this.run) : undefined;
+    return isPromise(flushed) ? flushed.then(write) : write();
   }
 }
 

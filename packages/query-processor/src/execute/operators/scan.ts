@@ -12,6 +12,7 @@ import { rowKeyOf, tableLayout } from "../../plan/table-layout.ts";
 import type { RangeMaker } from "../key-ranges.ts";
 import { compileRanges } from "../key-ranges.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
+import { repeat } from "../operator.ts";
 import type { PushedScan, ScanPushdown } from "../scan-pushdown.ts";
 import { compileScanPushdown } from "../scan-pushdown.ts";
 
@@ -92,27 +93,34 @@ class Scan implements Operator {
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
     this.#start();
-    for (;;) {
-      const rows = this.#decodeBatch(maxRows);
-      if (rows.length > 0) return rows;
-      const fetched = this.#fetch(maxRows);
-      if (isPromise(fetched)) return this.#nextLater(fetched, maxRows);
-      if (!fetched) return undefined;
-    }
+    const rows = this.#decodeBatch(maxRows);
+    if (rows.length > 0) return rows;
+    if (this.#points.length === 0)
+      return this.#spans.length === 0 ? undefined : this.#pages(maxRows);
+    // Points are read once: no loop, and no closure for it, on the way of a point select.
+    this.#run.context.interrupts.check();
+    const fetched = this.#fetchPoints();
+    return isPromise(fetched) ? fetched.then(() => this.#last(maxRows)) : this.#last(maxRows);
   }
 
-  async #nextLater(
-    fetched: Promise<boolean>,
-    maxRows: number,
-  ): Promise<readonly Row[] | undefined> {
-    let more = await fetched;
-    while (more) {
-      const rows = this.#decodeBatch(maxRows);
-      if (rows.length > 0) return rows;
-      const next = this.#fetch(maxRows);
-      more = isPromise(next) ? await next : next;
-    }
-    return undefined;
+  #last(maxRows: number): readonly Row[] | undefined {
+    const rows = this.#decodeBatch(maxRows);
+    return rows.length > 0 ? rows : undefined;
+  }
+
+  /** Pages until one has a row that passes: a long search lets other sessions run. */
+  #pages(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    let rows: readonly Row[] = [];
+    const take = (more: boolean): boolean => {
+      if (more) rows = this.#decodeBatch(maxRows);
+      return more && rows.length === 0;
+    };
+    const done = repeat(this.#run, () => {
+      const fetched = this.#fetch(maxRows);
+      return isPromise(fetched) ? fetched.then(take) : take(fetched);
+    });
+    const result = (): readonly Row[] | undefined => (rows.length > 0 ? rows : undefined);
+    return isPromise(done) ? done.then(result) : result();
   }
 
   #start(): void {
@@ -129,8 +137,6 @@ class Scan implements Operator {
 
   /** False when nothing is left to fetch. */
   #fetch(maxRows: number): MaybePromise<boolean> {
-    this.#run.context.interrupts.check();
-    if (this.#points.length > 0) return this.#fetchPoints();
     const span = this.#spans.pop();
     if (span === undefined) return false;
     const { index, indexOnly, node } = this.#compiled;
