@@ -9,13 +9,17 @@ export const NOT_ANSWERED = "not answered: blocked";
 
 export type Connect = (n: number) => Promise<pg.Client>;
 
-function cell(value: unknown): string {
-  return value === null ? "NULL" : String(value);
+function cell(value: string | null): string {
+  return value ?? "NULL";
 }
 
 async function answerOf(client: pg.Client, sql: string): Promise<readonly string[]> {
   try {
-    const result = await client.query<unknown[]>({ text: sql, rowMode: "array", types: AS_TEXT });
+    const result = await client.query<(string | null)[]>({
+      text: sql,
+      rowMode: "array",
+      types: AS_TEXT,
+    });
     if (result.fields.length > 0) {
       const rows = result.rows.map((row) => row.map(cell).join(" | "));
       return rows.length === 0 ? ["(no rows)"] : rows;

@@ -174,7 +174,7 @@ export function readText(body: Buffer, at = 0): string {
 /** The fields of an ErrorResponse or NoticeResponse by their letter. */
 export function errorFields(body: Buffer): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
-  for (let at = 0; at < body.length && body[at] !== 0; ) {
+  for (let at = 0; at < body.length && body[at] !== 0;) {
     const text = readText(body, at + 1);
     fields[String.fromCharCode(body[at] ?? 0)] = text;
     at += 2 + Buffer.byteLength(text);

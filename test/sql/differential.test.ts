@@ -1,0 +1,80 @@
+/**
+ * The scripts in scripts/, statement by statement, through Firstlight's server and PostgreSQL 16:
+ * columns, rows, tags, notices, errors with position, and transaction status must be the same.
+ */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Oracle } from "../oracle/oracle.ts";
+import { oracleAvailable, startOracle } from "../oracle/oracle.ts";
+import type { TestDatabase } from "../support/databases.ts";
+import { startDatabase } from "../support/databases.ts";
+import { buildMissing } from "../support/processes.ts";
+import { WireClient } from "../support/wire.ts";
+import { answerTo } from "./answer.ts";
+import type { ScriptStatement } from "./script.ts";
+import { statementsOf } from "./script.ts";
+
+const missing = buildMissing() ?? oracleAvailable();
+if (missing !== undefined) console.warn(`skipped: ${missing}`);
+
+const DIRECTORY = join(import.meta.dirname, "scripts");
+const NAMES = readdirSync(DIRECTORY)
+  .filter((name) => name.endsWith(".sql"))
+  .map((name) => name.replace(".sql", ""))
+  .toSorted();
+
+describe(`SQL as PostgreSQL 16 answers it${missing === undefined ? "" : ` (${missing})`}`, () => {
+  let database: TestDatabase;
+  let oracle: Oracle;
+
+  beforeAll(async () => {
+    if (missing !== undefined) return;
+    [database, oracle] = await Promise.all([startDatabase("embedded"), startOracle()]);
+  });
+  afterAll(async () => {
+    await Promise.all([database?.destroy(), oracle?.stop()]);
+  });
+
+  /** Both servers in a schema of the script's own. */
+  async function bothIn(schema: string): Promise<readonly [WireClient, WireClient]> {
+    const ports = [database.running.ports[0] ?? 0, oracle.port] as const;
+    const clients = await Promise.all(ports.map((port) => WireClient.connect(port)));
+    for (const client of clients) {
+      await client.query(`create schema ${schema}; set search_path = ${schema}`);
+    }
+    return clients as [WireClient, WireClient] & typeof clients;
+  }
+
+  function report(name: string, statement: ScriptStatement, ours: string, theirs: string): string {
+    const place = `${name}.sql:${statement.line}: ${statement.sql}`;
+    return `${place}\n  ours:\n${ours}\n  PostgreSQL:\n${theirs}`;
+  }
+
+  async function differencesOf(name: string): Promise<readonly string[]> {
+    const [ours, theirs] = await bothIn(`script_${name.replaceAll("-", "_")}`);
+    const found: string[] = [];
+    for (const statement of statementsOf(readFileSync(join(DIRECTORY, `${name}.sql`), "utf8"))) {
+      const [mine, truth] = await Promise.all([
+        answerTo(ours, statement.sql),
+        answerTo(theirs, statement.sql),
+      ]);
+      const same = mine.join("\n") === truth.join("\n");
+      if (same && statement.differs !== undefined) {
+        found.push(report(name, statement, "no difference any more: remove the mark", ""));
+      } else if (!same && statement.differs === undefined) {
+        const text = (lines: readonly string[]): string =>
+          lines.map((line) => `    ${line}`).join("\n");
+        found.push(report(name, statement, text(mine), text(truth)));
+      }
+    }
+    ours.close();
+    theirs.close();
+    return found;
+  }
+
+  it.skipIf(missing !== undefined).each(NAMES)("%s", async (name) => {
+    const differences = await differencesOf(name);
+    expect(differences.length, differences.join("\n\n")).toBe(0);
+  });
+});
