@@ -281,6 +281,35 @@ describe("UPDATE and DELETE", () => {
   });
 });
 
+describe("memory", () => {
+  const limited = async (text: string): Promise<string> => {
+    try {
+      await runStatement(text, copy(), catalog, [], [], 100_000);
+      return "done";
+    } catch (error) {
+      if (error instanceof SqlError) return error.sqlstate;
+      throw error;
+    }
+  };
+
+  it("is refused past the limit by whatever would hold the rows", async () => {
+    const source = "generate_series(1, 100000) i";
+    expect(await limited(`select i from ${source} order by i desc`)).toBe("53200");
+    expect(await limited(`select i, count(*) from ${source} group by i`)).toBe("53200");
+    expect(await limited(`select distinct i from ${source}`)).toBe("53200");
+    expect(await limited(`select array_agg(i order by i) from ${source}`)).toBe("53200");
+    expect(await limited(`select row_number() over () from ${source}`)).toBe("53200");
+    expect(await limited(`select 1 from entry e join ${source} on e.amount = i`)).toBe("done");
+  });
+
+  it("is not needed for what streams", async () => {
+    const source = "generate_series(1, 100000) i";
+    expect(await limited(`select count(*) from ${source}`)).toBe("done");
+    expect(await limited(`select i from ${source} order by i desc limit 3`)).toBe("done");
+    expect(await limited("select generate_series(1, 1000000000000) limit 3")).toBe("done");
+  });
+});
+
 describe("WITH", () => {
   it("runs a recursive query to its end", async () => {
     const text =

@@ -4,7 +4,8 @@
  */
 import type { Expr, SortKey } from "@firstlight/sql";
 import { returnsSet } from "@firstlight/sql";
-import type { BoundSelect, SortClause } from "../bind/query-tree.ts";
+import { featureNotSupported } from "@firstlight/common";
+import type { BoundSelect, RowMark, SortClause } from "../bind/query-tree.ts";
 import { ONE_ROW, blocking, estimate, perRow, sortEstimate } from "./estimate.ts";
 import { mapChildren, someNode } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
@@ -36,7 +37,8 @@ export function planSelect(scope: Scope, query: BoundSelect): PlanNode {
 function planBody(scope: Scope, query: BoundSelect): PlanNode {
   const source = planSource(scope, query);
   const targets = query.targets.map((target) => target.expr);
-  const keys = query.rowMarks.map((mark) => keyVar(mark.rte));
+  const marks = lockedTables(scope, query);
+  const keys = marks.map((mark) => keyVar(mark.rte));
   const labels = query.targets.map((target) => target.name);
   let relation = projectTargets(scope, source, [...targets, ...keys], labels);
   if (query.distinct === true) relation = distinctOver(relation, visibleSlots(query));
@@ -45,7 +47,7 @@ function planBody(scope: Scope, query: BoundSelect): PlanNode {
     const on = query.distinct.map((target) => targetSlot(query, target));
     relation = distinctOver(relation, on);
   }
-  if (query.rowMarks.length > 0) relation = lockOver(relation, query);
+  if (marks.length > 0) relation = lockOver(relation, query, marks);
   if (query.limit !== undefined || query.offset !== undefined) {
     relation = limitOver(scope, relation, query);
   }
@@ -258,13 +260,22 @@ function sortOver(scope: Scope, relation: Relation, query: BoundSelect): Relatio
   };
 }
 
-function lockOver(relation: Relation, query: BoundSelect): Relation {
+/** Rows of stored tables are locked; computed ones have nothing to lock. */
+function lockedTables(scope: Scope, query: BoundSelect): readonly RowMark[] {
+  return query.rowMarks.filter(({ rte }) => {
+    const { kind } = scope.rte(rte);
+    if (kind === "subquery") throw featureNotSupported("FOR UPDATE of a subquery");
+    return kind === "table";
+  });
+}
+
+function lockOver(relation: Relation, query: BoundSelect, marks: readonly RowMark[]): Relation {
   const { node } = relation;
   return {
     node: {
       kind: "lockRows",
       child: node,
-      marks: query.rowMarks.map((mark, at) => ({
+      marks: marks.map((mark, at) => ({
         slot: query.targets.length + at,
         strength: mark.strength,
       })),

@@ -37,6 +37,7 @@ export function testContext(
   transaction: Transaction,
   catalog: Catalog,
   evaluation: EvaluationContext = testEvaluation(),
+  memoryLimitBytes: number = 64 << 20,
 ): ExecutionContext {
   let sequence = 0n;
   return {
@@ -45,7 +46,7 @@ export function testContext(
     sessionView: { user: "test", database: "test", searchPath: ["public"] },
     evaluation,
     interrupts: { check() {}, yield: () => Promise.resolve() },
-    memoryLimitBytes: 64 << 20,
+    memoryLimitBytes,
     notice() {},
     nextSequenceValue: () => ++sequence,
     parameters: evaluation.params,
@@ -58,6 +59,7 @@ export async function runStatement(
   catalog: Catalog,
   params: readonly Datum[] = [],
   paramTypes: readonly number[] = [],
+  memoryLimitBytes?: number,
 ): Promise<StatementResult> {
   const [statement] = parse(text);
   if (statement === undefined) throw new Error("no statement");
@@ -68,7 +70,7 @@ export async function runStatement(
     evaluation,
   });
   const execution = planQuery(bound, catalog).execute(
-    testContext(transaction, catalog, evaluation),
+    testContext(transaction, catalog, evaluation, memoryLimitBytes),
   );
   const rows: Row[] = [];
   try {
