@@ -86,6 +86,7 @@ export {
   CATALOG_KIND_TABLE,
   CATALOG_SPAN,
   CATALOG_VERSION_KEY,
+  KEY_BYTES_MAX,
   NEXT_OID_KEY,
   catalogObjectKey,
   evenSpans,

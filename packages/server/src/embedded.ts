@@ -9,6 +9,7 @@ import { Adjudicator } from "@firstlight/adjudicator";
 import { DiskJournal } from "@firstlight/journal";
 import type { ClusterView } from "@firstlight/query-processor";
 import { StorageNode } from "@firstlight/storage";
+import { LogTrimmer } from "./log-trimmer.ts";
 import { observeCommits } from "./observe-commits.ts";
 
 const LOG: LogId = logId("a1");
@@ -47,6 +48,8 @@ export async function startEmbedded(
   });
   await adjudicator.start();
   storage.start();
+  const trimmer = new LogTrimmer({ runtime, journal, log: LOG, replicas: [storage] });
+  trimmer.start();
   return {
     cluster: {
       storage,
@@ -56,6 +59,7 @@ export async function startEmbedded(
       takeSnapshot: () => laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor)),
     },
     stop: async () => {
+      trimmer.stop();
       adjudicator.stop();
       await storage.stop();
       await storageStore.close();

@@ -3,7 +3,7 @@
  * Nothing leaves this process before commit (transaction/commit.ts).
  */
 import type { Check, Key, MaybePromise, ScanPage, Span, Timestamp } from "@firstlight/common";
-import { SqlError, andThen } from "@firstlight/common";
+import { KEY_BYTES_MAX, SqlError, andThen } from "@firstlight/common";
 import type { ClusterView } from "./cluster-view.ts";
 import { overlayPage } from "./overlay.ts";
 import type { ScanOptions, Transaction, WriteKind } from "./transaction.ts";
@@ -104,6 +104,7 @@ export class KvTransaction implements Transaction {
   }
 
   put(key: Key, value: Uint8Array, kind: WriteKind): void {
+    if (key.length > KEY_BYTES_MAX) throw keyTooLarge(key);
     this.writes.set(key, value, kind === "update" ? "U" : "X");
     this.#enforceLimit();
   }
@@ -137,4 +138,10 @@ export class KvTransaction implements Transaction {
   rollbackTo(mark: number): void {
     this.writes.rollbackTo(mark);
   }
+}
+
+function keyTooLarge(key: Key): SqlError {
+  return new SqlError("54000", `index row size ${key.length} exceeds maximum ${KEY_BYTES_MAX}`, {
+    hint: "Values of primary keys and indexes cannot be this long; consider a hash of the value.",
+  });
 }

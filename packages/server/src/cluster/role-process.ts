@@ -25,6 +25,7 @@ import {
 import type { ClusterView } from "@firstlight/query-processor";
 import { ShardedStorage } from "@firstlight/query-processor";
 import { StorageNode } from "@firstlight/storage";
+import { LogTrimmer } from "../log-trimmer.ts";
 import type { ClusterLayout, Member } from "./layout.ts";
 import { membersOf } from "./layout.ts";
 
@@ -64,6 +65,11 @@ export class ClusterConnections {
       (member) => new JournalReplicaStub(this.#client(member.address)),
     );
     return new QuorumJournal({ replicas, clock: this.#runtime.clock });
+  }
+
+  storageReplicas(): readonly Storage[] {
+    const members = membersOf(this.#layout, "storage");
+    return members.map((member) => new StorageStub(this.#client(member.address)));
   }
 
   storage(preferred: number): Storage {
@@ -109,7 +115,8 @@ async function runAdjudicator(
 ): Promise<RunningRole> {
   if (member.log === undefined) throw new Error(`${member.name} has no log`);
   const connections = new ClusterConnections(runtime, layout);
-  const host = new AdjudicatorHost(runtime, connections.journal(), {
+  const journal = connections.journal();
+  const host = new AdjudicatorHost(runtime, journal, {
     log: member.log,
     ranges: layout.topology.adjudicators,
     peers: (log) => connections.adjudicator(log),
@@ -117,8 +124,12 @@ async function runAdjudicator(
   });
   const listener = await serve(runtime, member.address, adjudicatorHandlers(host));
   await host.start();
+  const replicas = connections.storageReplicas();
+  const trimmer = new LogTrimmer({ runtime, journal, log: member.log, replicas });
+  trimmer.start();
   return {
     stop: async () => {
+      trimmer.stop();
       host.stop();
       await listener.close();
       connections.close();
