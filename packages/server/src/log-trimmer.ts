@@ -51,7 +51,7 @@ export class LogTrimmer {
 
   async #check(): Promise<void> {
     const { runtime, journal, log, replicas } = this.#parts;
-    const statuses = await Promise.all(replicas.map((replica) => replica.status()));
+    const statuses = await Promise.all(replicas.map(async (replica) => replica.status()));
     const position = Math.min(...statuses.map((status) => status.positions[log] ?? 0));
     const now = runtime.clock.monotonicMicros();
     this.#marks.push({ micros: now, position });
