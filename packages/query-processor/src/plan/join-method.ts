@@ -6,7 +6,7 @@ import type { Expr } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { IndexDescriptor } from "../catalog/descriptors.ts";
 import type { EquiKey } from "./equality.ts";
-import { equiKey, plainVar, rtesOf } from "./equality.ts";
+import { equiKey, isSubset, plainVar, rtesOf } from "./equality.ts";
 import { joinEstimate, selectivity } from "./estimate.ts";
 import { conjunction, mapChildren } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
@@ -200,6 +200,9 @@ function lateralJoin(
 ): Relation {
   if (type === "right" || type === "full") {
     throw featureNotSupported("a lateral reference across a full join");
+  }
+  if (!isSubset(right.lateralRtes, left.rtes)) {
+    throw featureNotSupported("a lateral reference to a relation outside of an outer join");
   }
   const attached = attach(
     scope,
