@@ -155,6 +155,12 @@ describe("node-postgres", () => {
       message: "canceling statement due to statement timeout",
     });
     await client.query("reset statement_timeout");
+    await expect(client.query("set statement_timeout = 20; select sleep")).rejects.toMatchObject({
+      code: "57014",
+    });
+    expect((await client.query("show statement_timeout")).rows).toEqual([
+      { statement_timeout: "0" },
+    ]);
   });
 });
 

@@ -9,12 +9,20 @@ import type { Interrupts } from "../execute/executable.ts";
 export class StatementInterrupts implements Interrupts {
   readonly #clock: Clock;
   /** Monotonic microseconds; Infinity for none. */
-  readonly #deadline: number;
+  #deadline: number;
   #reason: SqlError | undefined;
   #reject: ((reason: SqlError) => void) | undefined;
 
   constructor(clock: Clock, deadline: number) {
     this.#clock = clock;
+    this.#deadline = deadline;
+  }
+
+  get hasDeadline(): boolean {
+    return this.#deadline !== Infinity;
+  }
+
+  setDeadline(deadline: number): void {
     this.#deadline = deadline;
   }
 

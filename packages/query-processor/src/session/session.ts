@@ -3,7 +3,7 @@
  * statements work on it; nothing in it outlives the connection.
  */
 import { SqlError } from "@firstlight/common";
-import type { NodeRuntime } from "@firstlight/common";
+import type { NodeRuntime, Timer } from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
 import type { Engine, SessionContext } from "../engine/engine.ts";
 import type { Framer } from "../wire/framer.ts";
@@ -76,6 +76,7 @@ export class Session implements SessionContext {
   #portalNumber = 0;
   #statementStart = 0;
   #transactionStart = 0;
+  #timeout: Timer | undefined;
   #inputSettings:
     | {
         readonly format: FormatSettings;
@@ -151,28 +152,29 @@ export class Session implements SessionContext {
   /** A statement begins: it can be cancelled from now on. Returns what ends it. */
   *timed<T>(work: Task<T>): Task<T> {
     const { clock } = this.runtime;
-    const micros = this.settings.derived.statementTimeoutMicros;
     this.#statementStart = clock.now().latest;
-    const outer = this.active;
-    if (outer) return yield* work;
-    const interrupts = new StatementInterrupts(
-      clock,
-      micros === 0 ? Infinity : clock.monotonicMicros() + micros,
-    );
-    this.interrupts = interrupts;
-    const timer =
-      micros === 0
-        ? undefined
-        : clock.after(micros, () => {
-            this.cancel(statementTimeout());
-          });
+    if (this.active) return yield* work;
+    this.interrupts = new StatementInterrupts(clock, Infinity);
     this.active = true;
+    this.limitTime();
     try {
       return yield* work;
     } finally {
       this.active = false;
-      timer?.cancel();
+      this.#timeout?.cancel();
+      this.#timeout = undefined;
     }
+  }
+
+  /** Starts statement_timeout unless it runs: a SET may have come earlier in the same message. */
+  limitTime(): void {
+    const micros = this.settings.derived.statementTimeoutMicros;
+    if (micros === 0 || this.interrupts.hasDeadline) return;
+    const { clock } = this.runtime;
+    this.interrupts.setDeadline(clock.monotonicMicros() + micros);
+    this.#timeout = clock.after(micros, () => {
+      this.cancel(statementTimeout());
+    });
   }
 
   /** Stops the statement that runs, if one does. */

@@ -31,6 +31,7 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
 
 function* simpleStatement(session: Session, statement: ParsedStatement): Task<void> {
   const { block, units } = session;
+  session.limitTime();
   session.interrupts.check();
   const prepared = yield* analyse(session, "", statement, []);
   if (block.state === "block" || block.state === "failed") {
