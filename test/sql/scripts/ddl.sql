@@ -111,7 +111,6 @@ drop schema extra;
 drop schema if exists extra;
 select * from extra.t;
 create sequence counter;
--- differs: nextval by name is refused with 0A000
 select nextval('counter'), nextval('counter');
 drop sequence counter;
 create table ids (id serial primary key, v text);

@@ -44,6 +44,7 @@ select 1 where 1;
 select case (select 1) when 1 then 'one' end;
 select coalesce((select v from t where id = 5), -1);
 select sum((select v from t x where x.id = t.id)) from t;
+-- differs: an aggregate of an outer query inside a subquery without FROM fails
 select (select sum(t.v)) from t group by g order by 1;
 select count(*) from t where v is distinct from (select v from t where id = 5);
 select t.* from t, (select max(id) m from t) q where id = m;

@@ -15,6 +15,7 @@ import {
   refuseTakenName,
   tableNamed,
 } from "./ddl-context.ts";
+import { generatedColumnsThatUse, renameColumnInExpressions, usesColumn } from "./column-uses.ts";
 import { columnNamed } from "./index-definition.ts";
 import { storeDefault } from "./stored-expression.ts";
 
@@ -96,19 +97,31 @@ function dropColumn(
   if (uses.some((index) => index.number === 0)) {
     throw featureNotSupported("dropping a column of the primary key");
   }
-  if (table.checks.some((check) => mentions(check.expression, name))) {
-    throw featureNotSupported("dropping a column that a CHECK constraint uses");
-  }
+  refuseDependentColumns(table, name, optionalString(command, "behavior"));
+  const checks = table.checks.filter((check) => !usesColumn(check.expression, name));
   const dropped = { ...requiredColumn(table, name), dropped: true, notNull: false };
   const { default: _, generated: __, ...bare } = dropped;
   const gone = { ...bare, name: `........pg.dropped.${number}........` };
   const indexes = table.indexes.filter((index) => !uses.includes(index));
-  return { ...replaceColumn(table, gone), indexes };
+  return { ...replaceColumn(table, gone), indexes, checks };
 }
 
-/** Errs on the side of finding it. */
-function mentions(expression: string, column: string): boolean {
-  return expression.includes(column);
+function refuseDependentColumns(
+  table: TableDescriptor,
+  name: string,
+  behavior: string | undefined,
+): void {
+  const [dependent] = generatedColumnsThatUse(table, name);
+  if (dependent === undefined) return;
+  if (behavior === "DROP_CASCADE") throw featureNotSupported("DROP COLUMN ... CASCADE");
+  throw new SqlError(
+    "2BP01",
+    `cannot drop column ${name} of table ${table.name} because other objects depend on it`,
+    {
+      detail: `column ${dependent.name} of table ${table.name} depends on column ${name} of table ${table.name}`,
+      hint: "Use DROP ... CASCADE to drop the dependent objects too.",
+    },
+  );
 }
 
 function dropConstraint(
@@ -212,17 +225,8 @@ function renameColumn(context: DdlContext, table: TableDescriptor, from: string,
   if (columnNamed(table.columns, to) !== undefined) {
     throw new SqlError("42701", `column "${to}" of relation "${table.name}" already exists`);
   }
-  const texts = [...table.checks.map((check) => check.expression), ...generatedTexts(table)];
-  if (texts.some((text) => mentions(text, from))) {
-    throw featureNotSupported("renaming a column that an expression of its table uses");
-  }
-  applyChanges(context, [{ put: replaceColumn(table, { ...column, name: to }) }]);
-}
-
-function generatedTexts(table: TableDescriptor): string[] {
-  return table.columns.flatMap((column) =>
-    column.generated === undefined || column.default === undefined ? [] : [column.default],
-  );
+  const named = replaceColumn(table, { ...column, name: to });
+  applyChanges(context, [{ put: renameColumnInExpressions(named, from, to) }]);
 }
 
 function renameIndex(context: DdlContext, from: string, to: string): void {

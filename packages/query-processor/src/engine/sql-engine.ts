@@ -28,6 +28,7 @@ import type {
   PreparedQuery,
   SessionContext,
 } from "./engine.ts";
+import { EngineEvaluation } from "./engine-evaluation.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { startPlan } from "./plan-execution.ts";
@@ -35,6 +36,7 @@ import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
 import { asPrepared } from "./prepared.ts";
 import { EmptyExecution } from "./query-execution.ts";
 import { effectivePath } from "./search-path.ts";
+import { SequenceSession } from "./sequence-session.ts";
 import { SessionTransaction } from "./session-transaction.ts";
 import { userError } from "./service-failure.ts";
 
@@ -171,11 +173,13 @@ export class SqlEngine implements Engine {
   ): PreparedPlan {
     const image = transaction.schema.image;
     const searchPath = effectivePath(session, image);
-    const evaluation = session.evaluation([]);
-    const key = planKey(statement, paramTypes, searchPath, evaluation.format);
+    const base = session.evaluation([]);
+    const key = planKey(statement, paramTypes, searchPath, base.format);
     const cache = this.#cacheOf(image);
     const cached = cache.get(key);
     if (cached !== undefined) return cached;
+    const sequences = new SequenceSession(this.#sequences, session);
+    const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
     const bound = bindStatement(statement, image, { searchPath, paramTypes, evaluation });
     const executable = planQuery(bound, image);
     const plan: PreparedPlan = {

@@ -11,7 +11,13 @@ export function isLogLevel(text: string): text is LogLevel {
 
 export function pinoLog(level: LogLevel, name: string): Log {
   const logger = pino(
-    { level, name, base: { pid: process.pid } },
+    {
+      level,
+      name,
+      base: { pid: process.pid },
+      // Without it an Error is logged as {}: its fields are not enumerable.
+      serializers: { error: pino.stdSerializers.err },
+    },
     pino.destination({ dest: 2, sync: true }),
   );
   return {

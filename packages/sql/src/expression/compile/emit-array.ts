@@ -103,7 +103,7 @@ export function emitSubscript(emitter: Emitter, expr: Node<"subscript">): Operan
   const container = emitter.emit(expr.container);
   const upper = emitBounds(emitter, expr.upper);
   if (expr.lower !== undefined) {
-    if (expr.value !== undefined) throw new InvariantError("assignment to an array slice");
+    if (expr.value !== undefined) throw featureNotSupported("assignment to an array slice");
     const lower = emitBounds(emitter, expr.lower);
     return builder.assign(
       `${builder.constant(sliceOf)}(${container.js}, ${lower}, ${upper})`,

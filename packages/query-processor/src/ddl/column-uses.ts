@@ -1,0 +1,70 @@
+/**
+ * Which stored expressions of a table use a column, and their rewriting when it is renamed. Stored
+ * expressions are raw parse trees: a column is named by the last string of a ColumnRef.
+ */
+import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+
+function lastName(fields: unknown): { sval?: unknown } | undefined {
+  const last: unknown = Array.isArray(fields) ? fields.at(-1) : undefined;
+  return (last as { String?: { sval?: unknown } } | undefined)?.String;
+}
+
+/** Calls `visit` with the name of every column in the tree; it may change it. */
+function visitNames(node: unknown, visit: (name: { sval?: unknown }) => void): void {
+  if (typeof node !== "object" || node === null) return;
+  for (const [tag, value] of Object.entries(node)) {
+    const name = tag === "ColumnRef" ? lastName((value as { fields?: unknown }).fields) : undefined;
+    if (name !== undefined) visit(name);
+    visitNames(value, visit);
+  }
+}
+
+/** Whether the expression uses the column; SQL text that is not a tree errs on finding it. */
+export function usesColumn(expression: string, column: string): boolean {
+  if (!expression.includes(column)) return false;
+  if (!expression.startsWith("{")) return true;
+  let found = false;
+  visitNames(JSON.parse(expression), (name) => {
+    found ||= name.sval === column;
+  });
+  return found;
+}
+
+function renamedIn(expression: string, from: string, to: string): string {
+  if (!expression.startsWith("{")) return expression;
+  const tree: unknown = JSON.parse(expression);
+  visitNames(tree, (name) => {
+    if (name.sval === from) name.sval = to;
+  });
+  return JSON.stringify(tree);
+}
+
+export function generatedColumnsThatUse(
+  table: TableDescriptor,
+  column: string,
+): readonly ColumnDescriptor[] {
+  return table.columns.filter(
+    (each) =>
+      each.generated !== undefined &&
+      each.default !== undefined &&
+      usesColumn(each.default, column),
+  );
+}
+
+/** The table with `from` called `to` in its checks and generated columns. */
+export function renameColumnInExpressions(
+  table: TableDescriptor,
+  from: string,
+  to: string,
+): TableDescriptor {
+  const checks = table.checks.map((check) => ({
+    ...check,
+    expression: renamedIn(check.expression, from, to),
+  }));
+  const columns = table.columns.map((column) =>
+    column.generated === undefined || column.default === undefined
+      ? column
+      : { ...column, default: renamedIn(column.default, from, to) },
+  );
+  return { ...table, checks, columns };
+}
