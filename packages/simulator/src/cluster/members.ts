@@ -1,4 +1,7 @@
-/** The simulated cluster's shape: that of the local cluster (packages/server/src/cluster/layout.ts). */
+/**
+ * The simulated cluster's shape: that of the local cluster (packages/server/src/cluster/layout.ts)
+ * with a second adjudicator process per log, which takes the log over in a failover.
+ */
 import type { LogId, Span, Topology } from "@firstlight/common";
 import { evenSpans, logId } from "@firstlight/common";
 
@@ -25,11 +28,13 @@ export function simShape(): SimShape {
   const shards = evenSpans(2).map((span, i) => ({ shard: `s${i + 1}`, span }));
   const members: SimMember[] = [
     ...numbered(2).map((n): SimMember => ({ name: `client-${n}`, role: "client" })),
-    ...adjudicators.map(({ log }): SimMember => ({
-      name: `adjudicator-${log}`,
-      role: "adjudicator",
-      log,
-    })),
+    ...adjudicators.flatMap(({ log }) =>
+      numbered(2).map((n): SimMember => ({
+        name: `adjudicator-${log}-${n}`,
+        role: "adjudicator",
+        log,
+      })),
+    ),
     ...numbered(3).map((n): SimMember => ({ name: `journal-${n}`, role: "journal" })),
     ...shards.flatMap(({ shard, span }) =>
       numbered(2).map((n): SimMember => ({ name: `storage-${shard}-${n}`, role: "storage", span })),

@@ -3,8 +3,7 @@
  * encoded and decoded by the production protocol. Processes crash, pause and come back; machines
  * keep their disks.
  */
-import type { NodeRuntime } from "@firstlight/common";
-import { SILENT_LOG } from "@firstlight/common";
+import type { LogId, NodeRuntime } from "@firstlight/common";
 import { AdjudicatorHost } from "@firstlight/adjudicator";
 import { JournalReplicaService } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
@@ -22,16 +21,24 @@ import { SimDisk } from "../kernel/sim-disk.ts";
 import type { SimNetwork } from "../kernel/sim-network.ts";
 import { SimNode } from "../kernel/sim-node.ts";
 import type { Trace } from "../kernel/trace.ts";
+import type { Marks } from "../simulation/marks.ts";
 import type { BugSets } from "./bugs.ts";
 import { SimConnections } from "./connections.ts";
+import { Directory } from "./directory.ts";
 import type { SimMember, SimShape } from "./members.ts";
 import { simShape } from "./members.ts";
+import type { Observations } from "./observations.ts";
+import { ObservedAdjudicator, observingLog } from "./observations.ts";
+import type { RequestFaults } from "./request-faults.ts";
 
 export interface SimClusterParts {
   readonly scheduler: Scheduler;
   readonly network: SimNetwork;
   readonly random: SeededRandom;
   readonly trace: Trace;
+  readonly marks: Marks;
+  readonly observations: Observations;
+  readonly requestFaults: RequestFaults;
   readonly clockErrorMicros: number;
   readonly bugs: BugSets;
   readonly storageSettings: Partial<StorageSettings>;
@@ -45,22 +52,29 @@ export interface SimProcess {
 export class SimCluster {
   readonly shape: SimShape = simShape();
   readonly processes: ReadonlyMap<string, SimProcess>;
+  readonly directory: Directory = new Directory();
   readonly #parts: SimClusterParts;
 
   constructor(parts: SimClusterParts) {
     this.#parts = parts;
     const processes = new Map<string, SimProcess>();
     for (const member of this.shape.members) {
-      const disk = new SimDisk(parts.random.split(`disk ${member.name}`));
-      processes.set(member.name, { member, node: new SimNode(parts, member.name, disk) });
+      const { name } = member;
+      const disk = new SimDisk(parts.random.split(`disk ${name}`));
+      const world = { ...parts, log: observingLog(name, parts.observations) };
+      processes.set(name, { member, node: new SimNode(world, name, disk) });
     }
     this.processes = processes;
   }
 
-  /** Starts every service; clients are started by their workload. */
+  /** Starts every service, one adjudicator process per log; clients are started by their workload. */
   start(): void {
+    for (const { log } of this.shape.topology.adjudicators) {
+      const [first] = this.candidates(log);
+      if (first !== undefined) this.takeOver(first.member.name, log);
+    }
     for (const { member } of this.processes.values()) {
-      if (member.role !== "client") this.boot(member.name);
+      if (member.role === "journal" || member.role === "storage") this.boot(member.name);
     }
   }
 
@@ -74,23 +88,44 @@ export class SimCluster {
     return [...this.processes.values()].filter(({ member }) => member.role === role);
   }
 
+  /** The processes that can serve a log. */
+  candidates(log: LogId): readonly SimProcess[] {
+    return this.named("adjudicator").filter(({ member }) => member.log === log);
+  }
+
+  /** The process `name` is the one to serve `log` from now on, whatever became of the other. */
+  takeOver(name: string, log: LogId): void {
+    this.directory.assign(log, name);
+    this.boot(name);
+  }
+
   /** A new life of a service; failures to start are left to its retries or to the next boot. */
   boot(name: string): void {
     const { member, node } = this.process(name);
-    this.#note(`boot ${name}`);
+    this.note(`boot ${name}`);
     const runtime = node.boot();
     this.#serve(member, runtime).catch((error: unknown) => {
-      this.#note(`${name} could not start: ${String(error)}`);
+      this.note(`${name} could not start: ${String(error)}`);
     });
   }
 
   crash(name: string): void {
-    this.#note(`crash ${name}`);
+    this.note(`crash ${name}`);
     this.process(name).node.crash();
   }
 
-  #note(what: string): void {
+  note(what: string): void {
     this.#parts.trace.record(this.#parts.scheduler.now, what);
+  }
+
+  connections(name: string, runtime: NodeRuntime): SimConnections {
+    return new SimConnections(runtime, {
+      shape: this.shape,
+      directory: this.directory,
+      faults: this.#parts.requestFaults,
+      random: this.#parts.random.split(`requests ${name} ${this.process(name).node.life}`),
+      marks: this.#parts.marks,
+    });
   }
 
   async #serve(member: SimMember, runtime: NodeRuntime): Promise<void> {
@@ -100,9 +135,9 @@ export class SimCluster {
   }
 
   #listen(member: SimMember, runtime: NodeRuntime, handlers: RpcHandlers): Promise<unknown> {
-    const { clock } = runtime;
+    const { clock, log } = runtime;
     return runtime.network.listen(member.name, (channel) => {
-      serveChannel(channel, { clock, log: SILENT_LOG, handlers });
+      serveChannel(channel, { clock, log, handlers });
     });
   }
 
@@ -115,27 +150,36 @@ export class SimCluster {
 
   async #adjudicator(member: SimMember, runtime: NodeRuntime): Promise<void> {
     if (member.log === undefined) throw new RangeError(`${member.name} has no log`);
-    const connections = new SimConnections(runtime, this.shape);
+    const connections = this.connections(member.name, runtime);
+    const { life } = this.process(member.name).node;
     const host = new AdjudicatorHost(runtime, connections.journal(0), {
       log: member.log,
       ranges: this.shape.topology.adjudicators,
       peers: (log) => connections.adjudicator(log),
       bugs: this.#parts.bugs.adjudicator,
-      onFatal: (reason) => this.#note(`${member.name} gave up: ${reason}`),
+      onFatal: (reason) => this.#gaveUp(member, life, reason),
     });
-    await this.#listen(member, runtime, adjudicatorHandlers(host));
+    const observed = new ObservedAdjudicator(host, this.#parts.observations);
+    await this.#listen(member, runtime, adjudicatorHandlers(observed));
     await host.start();
+  }
+
+  /** The process ends, as the production composition's does. */
+  #gaveUp({ name }: SimMember, life: number, reason: string): void {
+    this.note(`${name} gave up: ${reason}`);
+    this.#parts.marks.hit("predecessor fenced");
+    if (this.process(name).node.life === life) this.crash(name);
   }
 
   async #storage(member: SimMember, runtime: NodeRuntime): Promise<void> {
     if (member.span === undefined) throw new RangeError(`${member.name} has no span`);
-    const connections = new SimConnections(runtime, this.shape);
+    const connections = this.connections(member.name, runtime);
     const store = await runtime.disk.open("storage");
     const logs = this.shape.topology.adjudicators.map(({ log }) => log);
     const stubs = new Map(logs.map((log) => [log, connections.adjudicator(log)]));
     const node = new StorageNode(runtime, {
       store,
-      journal: connections.journal(member.name.length),
+      journal: connections.journal(member.name.charCodeAt(member.name.length - 1)),
       logs,
       heartbeats: (log) => stubs.get(log),
       span: member.span,
@@ -149,6 +193,6 @@ export class SimCluster {
   /** A client's own connections, in a new life of its node. */
   client(name: string): { readonly runtime: NodeRuntime; readonly connections: SimConnections } {
     const runtime = this.process(name).node.boot();
-    return { runtime, connections: new SimConnections(runtime, this.shape) };
+    return { runtime, connections: this.connections(name, runtime) };
   }
 }

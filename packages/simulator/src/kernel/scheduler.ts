@@ -26,6 +26,8 @@ export class Scheduler {
   readonly #heap: ScheduledEvent[] = [];
   #now = 0;
   #order = 0;
+  /** Events run so far. */
+  executed = 0;
 
   /** True time in microseconds since the start of the run. */
   get now(): number {
@@ -34,7 +36,8 @@ export class Scheduler {
 
   at(micros: number, run: () => void): EventHandle {
     const event = {
-      micros: Math.max(micros, this.#now),
+      // Whole microseconds: clocks are read from this.
+      micros: Math.max(Math.ceil(micros), this.#now),
       order: this.#order++,
       run,
       cancelled: false,
@@ -60,6 +63,7 @@ export class Scheduler {
       this.#pop();
       if (event.cancelled) continue;
       this.#now = event.micros;
+      this.executed++;
       event.run();
       await nextMacrotask();
     }

@@ -75,13 +75,21 @@ class SimStore implements DiskStore {
 
   range({ span, reverse = false, limit = Infinity }: DiskRange): Iterable<DiskEntry> {
     this.#check();
-    const keys = [...this.#view.order.within(span)];
-    if (reverse) keys.reverse();
-    return keys.slice(0, limit).map((key) => {
+    return this.#keys(span, reverse, limit).map((key) => {
       const value = this.#view.values.get(key);
       if (value === undefined) throw new Error("a key without a value");
       return { key, value };
     });
+  }
+
+  #keys(span: DiskRange["span"], reverse: boolean, limit: number): readonly Key[] {
+    if (reverse) return [...this.#view.order.within(span)].reverse().slice(0, limit);
+    const keys: Key[] = [];
+    for (const key of this.#view.order.within(span)) {
+      if (keys.length >= limit) break;
+      keys.push(key);
+    }
+    return keys;
   }
 
   write(batch: readonly DiskWrite[]): void {

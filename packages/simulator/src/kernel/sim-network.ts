@@ -1,11 +1,13 @@
 /**
  * The Network port in memory: channels with delay, partitions and sudden death. A channel keeps the
  * order of what it carries; messages of different channels overtake each other freely. While two
- * nodes are partitioned nothing arrives, and after a while their channels die.
+ * nodes are partitioned nothing arrives, and after a while their channels die. What a channel has
+ * lost is never followed by what was sent later.
  */
 import type { Channel, Listener, Network } from "@firstlight/common";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
+import type { Trace } from "./trace.ts";
 
 export interface NetworkFaults {
   readonly delayMicrosMin: number;
@@ -47,6 +49,8 @@ class Link {
   readonly ends: readonly [Endpoint, Endpoint];
   readonly #arrival: [number, number] = [0, 0];
   dead = false;
+  /** Has lost a message: delivers nothing more, and its ends will notice. */
+  #doomed = false;
 
   constructor(network: SimNetwork, a: Endpoint, b: Endpoint) {
     this.network = network;
@@ -61,6 +65,7 @@ class Link {
       return;
     }
     const to: 0 | 1 = from === 0 ? 1 : 0;
+    this.network.note(this.ends[from].host.name, this.ends[to].host.name, message.length);
     const at = Math.max(this.#arrival[to] + 1, scheduler.now + this.network.delay());
     this.#arrival[to] = at;
     const copy = Uint8Array.from(message);
@@ -68,9 +73,10 @@ class Link {
   }
 
   #arrive(to: 0 | 1, message: Uint8Array): void {
-    if (this.dead) return;
+    if (this.dead || this.#doomed) return;
     const [a, b] = this.ends;
     if (this.network.isPartitioned(a.host.name, b.host.name)) {
+      this.#doomed = true;
       this.network.scheduler.after(this.network.faults.partitionDeathMicros, () => {
         this.kill("the other side cannot be reached");
       });
@@ -86,7 +92,7 @@ class Link {
   kill(reason: string): void {
     if (this.dead) return;
     this.dead = true;
-    for (const end of this.ends) {
+    for (const end of new Set(this.ends)) {
       if (end.host.life !== end.life || !end.host.alive) continue;
       this.network.scheduler.after(this.network.delay(), () => {
         if (end.host.life !== end.life || !end.host.alive) return;
@@ -114,9 +120,14 @@ function channelOf(link: Link, side: 0 | 1): Channel {
   };
 }
 
+function pairOf(a: string, b: string): string {
+  return a < b ? `${a}|${b}` : `${b}|${a}`;
+}
+
 export class SimNetwork {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
+  readonly #trace: Trace;
   faults: NetworkFaults;
   readonly #listeners = new Map<
     string,
@@ -125,10 +136,15 @@ export class SimNetwork {
   #links: Link[] = [];
   readonly #partitions = new Set<string>();
 
-  constructor(scheduler: Scheduler, random: SeededRandom, faults: NetworkFaults) {
+  constructor(scheduler: Scheduler, random: SeededRandom, trace: Trace, faults: NetworkFaults) {
     this.scheduler = scheduler;
     this.random = random;
+    this.#trace = trace;
     this.faults = faults;
+  }
+
+  note(from: string, to: string, bytes: number): void {
+    this.#trace.record(this.scheduler.now, `${from} > ${to} ${bytes}`);
   }
 
   delay(): number {
@@ -137,16 +153,16 @@ export class SimNetwork {
     return this.random.chance(slowChance) ? delay * 20 : delay;
   }
 
-  static #pair(a: string, b: string): string {
-    return a < b ? `${a}|${b}` : `${b}|${a}`;
-  }
-
   isPartitioned(a: string, b: string): boolean {
-    return this.#partitions.has(SimNetwork.#pair(a, b));
+    return this.#partitions.has(pairOf(a, b));
   }
 
   partition(a: string, b: string): void {
-    this.#partitions.add(SimNetwork.#pair(a, b));
+    if (a !== b) this.#partitions.add(pairOf(a, b));
+  }
+
+  reconnect(a: string, b: string): void {
+    this.#partitions.delete(pairOf(a, b));
   }
 
   heal(): void {
@@ -191,6 +207,7 @@ export class SimNetwork {
       onClose: undefined,
     };
     const link = new Link(this, here, there);
+    if (this.#links.length >= 500) this.#links = this.#links.filter((each) => !each.dead);
     this.#links.push(link);
     target.accept(channelOf(link, 1));
     return channelOf(link, 0);

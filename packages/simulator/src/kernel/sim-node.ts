@@ -91,8 +91,13 @@ export class SimNode implements Host {
   resume(): void {
     this.#paused = false;
     const waiting = this.#waiting;
+    const life = this.#life;
     this.#waiting = [];
-    for (const run of waiting) this.#world.scheduler.after(0, () => this.deliver(run));
+    for (const run of waiting) {
+      this.#world.scheduler.after(0, () => {
+        if (this.#life === life) this.deliver(run);
+      });
+    }
   }
 
   /** Moves the clock to another error within the bound. */
@@ -107,9 +112,20 @@ export class SimNode implements Host {
   }
 
   #later(life: number, micros: number, run: () => void): { cancel(): void } {
-    return this.#world.scheduler.after(micros, () => {
-      if (this.#life === life) this.deliver(() => (this.#life === life ? run() : undefined));
+    // A pause may lie between the moment when this is due and the moment when it runs.
+    let cancelled = false;
+    const runUnlessOver = (): void => {
+      if (this.#life === life && !cancelled) run();
+    };
+    const handle = this.#world.scheduler.after(micros, () => {
+      if (this.#life === life) this.deliver(runUnlessOver);
     });
+    return {
+      cancel: () => {
+        cancelled = true;
+        handle.cancel();
+      },
+    };
   }
 
   #reading(): ClockBound {

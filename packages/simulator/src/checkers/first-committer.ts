@@ -1,0 +1,44 @@
+/**
+ * I3: of two committed transactions that wrote or locked the same key, the later one's snapshot is
+ * at or after the earlier one's commit. Writes are taken from the logs, locks from the clients.
+ */
+import type { Key, Timestamp, TransactionId } from "@firstlight/common";
+import type { Evidence } from "./evidence.ts";
+import type { Findings } from "./violation.ts";
+
+interface Claim {
+  readonly transaction: TransactionId;
+  readonly snapshot: Timestamp;
+  readonly timestamp: Timestamp;
+  readonly how: "wrote" | "locked";
+}
+
+function claimsByKey({ history, logs }: Evidence): ReadonlyMap<Key, Claim[]> {
+  const claims = new Map<Key, Claim[]>();
+  const add = (key: Key, claim: Claim): void => {
+    const known = claims.get(key);
+    if (known === undefined) claims.set(key, [claim]);
+    else known.push(claim);
+  };
+  const locksOf = new Map(history.attempts.map((each) => [each.transaction, each.locks]));
+  for (const { transaction, snapshot, timestamp, keys } of logs.transactions) {
+    const claim = { transaction, snapshot, timestamp };
+    for (const key of keys) add(key, { ...claim, how: "wrote" });
+    for (const key of locksOf.get(transaction) ?? []) {
+      if (!keys.includes(key)) add(key, { ...claim, how: "locked" });
+    }
+  }
+  return claims;
+}
+
+export function checkFirstCommitter(evidence: Evidence, findings: Findings): void {
+  for (const [key, claims] of claimsByKey(evidence)) {
+    claims.forEach((later, i) => {
+      const earlier = claims[i - 1];
+      if (earlier === undefined || later.snapshot >= earlier.timestamp) return;
+      const one = `${earlier.transaction} ${earlier.how} ${key} at ${earlier.timestamp}`;
+      const two = `${later.transaction} ${later.how} it at ${later.timestamp}`;
+      findings.add("I3", `${one} and ${two} with snapshot ${later.snapshot}`);
+    });
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * I1: within a log timestamps strictly increase, and all replicas hold the same entries. I2: once
+ * an entry of an epoch is in the log, none of an older epoch follows. I7: nothing appears at or
+ * below a watermark that was given out.
+ */
+import type { LogEntry, LogId } from "@firstlight/common";
+import type { Evidence } from "./evidence.ts";
+import type { Findings } from "./violation.ts";
+
+function checkOrder(log: LogId, entries: readonly LogEntry[], findings: Findings): void {
+  entries.forEach((entry, i) => {
+    const before = entries[i - 1];
+    if (entry.index !== i + 1) {
+      findings.add("I1", `log ${log} holds index ${entry.index} at place ${i + 1}`);
+    }
+    if (before === undefined) return;
+    const what = `entry ${entry.index} of log ${log}`;
+    if (entry.timestamp <= before.timestamp) {
+      findings.add("I1", `${what} is at ${entry.timestamp}, the one before at ${before.timestamp}`);
+    }
+    if (entry.epoch < before.epoch) {
+      findings.add("I2", `${what} is of epoch ${entry.epoch}, the one before of ${before.epoch}`);
+    }
+  });
+}
+
+function checkReplicas({ logs, replicaLogs }: Evidence, findings: Findings): void {
+  for (const { replica, log, entries } of replicaLogs) {
+    const truth = logs.logs.get(log) ?? [];
+    for (const entry of entries) {
+      const same = truth[entry.index - 1];
+      if (same === undefined) continue;
+      const equal =
+        same.timestamp === entry.timestamp && Buffer.compare(same.payload, entry.payload) === 0;
+      if (!equal) findings.add("I1", `${replica} holds another entry ${entry.index} of log ${log}`);
+    }
+  }
+}
+
+function checkWatermarks({ logs, observations }: Evidence, findings: Findings): void {
+  for (const { log, epoch, watermark, index } of observations.heartbeats) {
+    const late = (logs.logs.get(log) ?? [])[index];
+    if (late === undefined || late.timestamp > watermark) continue;
+    const promise = `watermark ${watermark} of log ${log} (epoch ${epoch}) stood for index ${index}`;
+    findings.add("I7", `${promise}, but entry ${late.index} is at ${late.timestamp}`);
+  }
+}
+
+export function checkLogs(evidence: Evidence, findings: Findings): void {
+  for (const [log, entries] of evidence.logs.logs) checkOrder(log, entries, findings);
+  checkReplicas(evidence, findings);
+  checkWatermarks(evidence, findings);
+}

@@ -1,0 +1,146 @@
+/**
+ * The client machines and their sessions: each session runs one transaction after the other until
+ * the budget is spent. When a machine crashes its sessions are gone; what they had sent is unknown.
+ */
+import type { NodeRuntime } from "@firstlight/common";
+import { ServiceError, SqlError } from "@firstlight/common";
+import type { ClusterView } from "../transactions.ts";
+import type { SimConnections } from "../cluster/connections.ts";
+import type { Observations } from "../cluster/observations.ts";
+import type { SimCluster } from "../cluster/sim-cluster.ts";
+import type { Attempt, History } from "../history/attempt.ts";
+import { RecordedTransaction } from "../history/recorded-transaction.ts";
+import type { Scheduler } from "../kernel/scheduler.ts";
+import type { SeededRandom } from "../kernel/seeded-random.ts";
+import type { Marks } from "../simulation/marks.ts";
+import type { StepContext, Workload } from "../workloads/workload.ts";
+import { readAgain } from "./read-again.ts";
+import type { StepBudget } from "./step-budget.ts";
+
+export interface ClientParts {
+  readonly scheduler: Scheduler;
+  readonly cluster: SimCluster;
+  readonly random: SeededRandom;
+  readonly workload: Workload;
+  readonly history: History;
+  readonly budget: StepBudget;
+  readonly marks: Marks;
+  readonly observations: Observations;
+  readonly sessionsPerMachine: number;
+  /** Longest time that a user thinks between two steps. */
+  readonly thinkMicrosMax: number;
+}
+
+export interface ClientMachine {
+  readonly name: string;
+  readonly runtime: NodeRuntime;
+  readonly connections: SimConnections;
+  readonly view: ClusterView;
+}
+
+const READ_AGAIN_CHANCE = 0.1;
+/** After a failure a user waits up to so long, or the steps would be spent on a cluster at rest. */
+const DISCOURAGED_MICROS_MAX = 2_000_000;
+
+export class ClientMachines {
+  readonly #parts: ClientParts;
+  readonly #context: StepContext;
+  /** Sessions at work, by machine; a new life starts a new count. */
+  readonly #active = new Map<string, { count: number }>();
+  #unique = 0;
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts;
+    this.#context = {
+      random: parts.random,
+      pause: () => Promise.resolve(),
+      unique: () => ++this.#unique,
+    };
+  }
+
+  /** Everything was begun and nobody is at work. */
+  get idle(): boolean {
+    if (!this.#parts.budget.spent) return false;
+    for (const [name, { count }] of this.#active) {
+      if (count > 0 && this.#parts.cluster.process(name).node.alive) return false;
+    }
+    return true;
+  }
+
+  /** A new life of a client machine, without sessions. */
+  boot(name: string): ClientMachine {
+    const { cluster } = this.#parts;
+    cluster.note(`boot ${name}`);
+    const { runtime, connections } = cluster.client(name);
+    return { name, runtime, connections, view: connections.view(name.charCodeAt(name.length - 1)) };
+  }
+
+  start(name: string): void {
+    const machine = this.boot(name);
+    const active = { count: this.#parts.sessionsPerMachine };
+    this.#active.set(name, active);
+    for (let i = 0; i < this.#parts.sessionsPerMachine; i++) {
+      this.#session(machine).then(
+        () => active.count--,
+        (error: unknown) => this.#parts.observations.defects.push(`${name}: ${String(error)}`),
+      );
+    }
+  }
+
+  /** A transaction of this machine, for those who are no session. */
+  transaction(machine: ClientMachine): RecordedTransaction {
+    const { history, marks, scheduler } = this.#parts;
+    const attempt = history.begin(machine.name, scheduler.now);
+    const { view, runtime } = machine;
+    const { clock, random } = runtime;
+    return new RecordedTransaction(
+      { view, clock, random, marks, now: () => scheduler.now },
+      attempt,
+    );
+  }
+
+  async #session(machine: ClientMachine): Promise<void> {
+    const { budget, random, history, scheduler, marks } = this.#parts;
+    const context = { ...this.#context, pause: () => this.#think(machine) };
+    while (budget.take()) {
+      await this.#think(machine);
+      if (random.chance(READ_AGAIN_CHANCE)) {
+        await readAgain({ machine, history, random, marks, now: () => scheduler.now });
+      } else {
+        const transaction = this.transaction(machine);
+        await this.#step(transaction, context);
+        const gaveUp = transaction.attempt.endedAt === undefined;
+        if (gaveUp) await machine.runtime.clock.sleep(random.between(0, DISCOURAGED_MICROS_MAX));
+      }
+    }
+  }
+
+  #think({ runtime }: ClientMachine): Promise<void> {
+    const { random, thinkMicrosMax } = this.#parts;
+    const short = random.chance(0.5);
+    return runtime.clock.sleep(random.between(0, short ? thinkMicrosMax / 20 : thinkMicrosMax));
+  }
+
+  async #step(transaction: RecordedTransaction, context: StepContext): Promise<void> {
+    try {
+      await this.#parts.workload.step(transaction, context);
+      await context.pause();
+      await transaction.commit();
+    } catch (error) {
+      this.#failed(transaction.attempt, error);
+    }
+    const { cluster } = this.#parts;
+    cluster.note(`${transaction.attempt.client} ${transaction.attempt.outcome.kind}`);
+  }
+
+  /** What a user may be told; anything else is a defect. */
+  #failed(attempt: Attempt, error: unknown): void {
+    const { marks, observations } = this.#parts;
+    if (error instanceof ServiceError) marks.hit(`failed: ${error.kind}`);
+    else if (error instanceof SqlError) marks.hit(`failed: ${error.sqlstate}`);
+    else {
+      const stack = error instanceof Error ? error.stack : String(error);
+      observations.defects.push(`${attempt.describe()}: ${stack}`);
+    }
+  }
+}

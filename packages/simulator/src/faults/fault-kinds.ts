@@ -1,0 +1,192 @@
+/**
+ * What can go wrong. Each kind does its harm and returns how it is undone; undefined where the
+ * cluster is in no state for it.
+ */
+import type { LogId } from "@firstlight/common";
+import type { SimCluster, SimProcess } from "../cluster/sim-cluster.ts";
+import type { RequestFaults } from "../cluster/request-faults.ts";
+import type { Scheduler } from "../kernel/scheduler.ts";
+import type { SeededRandom } from "../kernel/seeded-random.ts";
+import type { NetworkFaults, SimNetwork } from "../kernel/sim-network.ts";
+import { CALM_NETWORK } from "../kernel/sim-network.ts";
+import type { Marks } from "../simulation/marks.ts";
+
+export interface FaultWorld {
+  readonly scheduler: Scheduler;
+  readonly cluster: SimCluster;
+  readonly network: SimNetwork;
+  readonly random: SeededRandom;
+  readonly marks: Marks;
+  readonly requestFaults: RequestFaults;
+  /** Starts a client machine's sessions again. */
+  readonly startClient: (name: string) => void;
+}
+
+type Undo = () => void;
+export type Fault = (world: FaultWorld) => Undo | undefined;
+
+function isHealthy({ node }: SimProcess): boolean {
+  return node.alive && !node.paused;
+}
+
+function isReplaced({ cluster }: FaultWorld, { member }: SimProcess): boolean {
+  return member.log !== undefined && cluster.directory.find(member.log) !== member.name;
+}
+
+/** A process that does its work at present. */
+function pickHealthy(world: FaultWorld, ...roles: readonly string[]): SimProcess | undefined {
+  const healthy = [...world.cluster.processes.values()].filter(
+    (each) => roles.includes(each.member.role) && isHealthy(each) && !isReplaced(world, each),
+  );
+  return healthy.length === 0 ? undefined : world.random.pick(healthy);
+}
+
+/** A journal replica whose loss leaves a majority. */
+function pickSpareReplica({ cluster, random }: FaultWorld): SimProcess | undefined {
+  const replicas = cluster.named("journal");
+  return replicas.every(isHealthy) ? random.pick(replicas) : undefined;
+}
+
+export function restart(world: FaultWorld, process: SimProcess): void {
+  const { name, role } = process.member;
+  if (process.node.alive || isReplaced(world, process)) return;
+  if (role === "client") world.startClient(name);
+  else world.cluster.boot(name);
+}
+
+function crash(world: FaultWorld, victim: SimProcess | undefined): Undo | undefined {
+  if (victim === undefined) return undefined;
+  world.cluster.crash(victim.member.name);
+  return () => restart(world, victim);
+}
+
+function pause(world: FaultWorld, victim: SimProcess | undefined): Undo | undefined {
+  if (victim === undefined) return undefined;
+  const { life } = victim.node;
+  world.cluster.note(`pause ${victim.member.name}`);
+  victim.node.pause();
+  return () => {
+    if (victim.node.life === life && victim.node.paused) victim.node.resume();
+  };
+}
+
+function isolate(world: FaultWorld, victim: SimProcess | undefined): Undo | undefined {
+  if (victim === undefined) return undefined;
+  const { name } = victim.member;
+  const others = [...world.cluster.processes.keys()].filter((other) => other !== name);
+  world.cluster.note(`isolate ${name}`);
+  for (const other of others) world.network.partition(name, other);
+  return () => {
+    for (const other of others) world.network.reconnect(name, other);
+  };
+}
+
+function partitionPair(world: FaultWorld): Undo {
+  const names = [...world.cluster.processes.keys()];
+  const [a, b] = [world.random.pick(names), world.random.pick(names)];
+  world.cluster.note(`partition ${a} ${b}`);
+  world.network.partition(a, b);
+  return () => world.network.reconnect(a, b);
+}
+
+function disturbNetwork(world: FaultWorld, change: Partial<NetworkFaults>): Undo {
+  const { network } = world;
+  network.faults = { ...network.faults, ...change };
+  return () => {
+    network.faults = CALM_NETWORK;
+  };
+}
+
+function loseJournalMajority(world: FaultWorld): Undo | undefined {
+  const replicas = world.cluster.named("journal");
+  if (!replicas.every(isHealthy)) return undefined;
+  const spared = world.random.pick(replicas);
+  const undos = replicas.filter((each) => each !== spared).map((each) => crash(world, each));
+  world.marks.hit("journal majority lost");
+  return () => {
+    for (const undo of undos) undo?.();
+  };
+}
+
+function wipeStorage(world: FaultWorld): Undo | undefined {
+  const victim = pickHealthy(world, "storage");
+  const undo = crash(world, victim);
+  victim?.node.disk.wipe();
+  if (victim !== undefined) world.marks.hit("storage replica lost its disk");
+  return undo;
+}
+
+/** Another process takes a log over while the one that serves it is dead, paused or well. */
+function failOver(world: FaultWorld): Undo | undefined {
+  const { cluster, random, marks } = world;
+  const log: LogId = random.pick(cluster.shape.topology.adjudicators).log;
+  const old = cluster.process(cluster.directory.find(log));
+  const next = cluster.candidates(log).find((each) => each !== old);
+  if (next === undefined || !isHealthy(old)) return undefined;
+  const how = random.pick(["dead", "paused", "paused", "well"] as const);
+  marks.hit(`failover, predecessor ${how}`);
+  cluster.note(`fail over ${log} to ${next.member.name}, predecessor ${how}`);
+  if (how === "dead") cluster.crash(old.member.name);
+  const undo = how === "paused" ? pause(world, old) : undefined;
+  const takeOver = (): void => {
+    if (next.node.alive) cluster.crash(next.member.name);
+    cluster.takeOver(next.member.name, log);
+  };
+  world.scheduler.after(random.between(0, 300_000), takeOver);
+  return undo ?? (() => undefined);
+}
+
+function disturbClocks({ cluster, random }: FaultWorld): Undo {
+  for (const { node } of cluster.processes.values()) if (random.chance(0.5)) node.disturbClock();
+  return () => undefined;
+}
+
+function repeatRequests({ requestFaults, random }: FaultWorld): Undo {
+  requestFaults.duplicateChance = random.next() * 0.3;
+  requestFaults.lateChance = random.next() * 0.3;
+  requestFaults.lateMicrosMax = random.pick([2_000, 20_000, 200_000]);
+  return () => {
+    requestFaults.duplicateChance = 0;
+    requestFaults.lateChance = 0;
+  };
+}
+
+export type FaultKind =
+  | "crashClient"
+  | "crashAdjudicator"
+  | "crashStorage"
+  | "crashJournal"
+  | "loseJournalMajority"
+  | "wipeStorage"
+  | "pauseService"
+  | "pauseJournal"
+  | "isolateService"
+  | "isolateJournal"
+  | "partitionPair"
+  | "slowNetwork"
+  | "breakConnections"
+  | "failOver"
+  | "disturbClocks"
+  | "repeatRequests";
+
+export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
+  crashClient: (world) => crash(world, pickHealthy(world, "client")),
+  crashAdjudicator: (world) => crash(world, pickHealthy(world, "adjudicator")),
+  crashStorage: (world) => crash(world, pickHealthy(world, "storage")),
+  crashJournal: (world) => crash(world, pickSpareReplica(world)),
+  loseJournalMajority,
+  wipeStorage,
+  pauseService: (world) => pause(world, pickHealthy(world, "client", "adjudicator", "storage")),
+  pauseJournal: (world) => pause(world, pickSpareReplica(world)),
+  isolateService: (world) => isolate(world, pickHealthy(world, "client", "adjudicator", "storage")),
+  isolateJournal: (world) => isolate(world, pickSpareReplica(world)),
+  partitionPair,
+  slowNetwork: (world) =>
+    disturbNetwork(world, { slowChance: 0.2, delayMicrosMax: world.random.between(1_000, 20_000) }),
+  breakConnections: (world) => disturbNetwork(world, { breakChance: 0.01 }),
+  failOver,
+  disturbClocks,
+  repeatRequests,
+};
+
+export const FAULT_KINDS: readonly FaultKind[] = Object.keys(FAULTS) as FaultKind[];

@@ -1,0 +1,88 @@
+/**
+ * The truth at the end of a run: what the logs hold, merged by timestamp, and every version of
+ * every key that follows from it.
+ */
+import type { Key, LogEntry, LogId, Span, Timestamp, TransactionId } from "@firstlight/common";
+import { decodeLogRecord, spanContains } from "@firstlight/common";
+
+export interface LoggedTransaction {
+  readonly log: LogId;
+  readonly index: number;
+  readonly timestamp: Timestamp;
+  readonly transaction: TransactionId;
+  readonly snapshot: Timestamp;
+  readonly keys: readonly Key[];
+}
+
+export interface Version {
+  readonly timestamp: Timestamp;
+  readonly value: string | undefined;
+  readonly by: LoggedTransaction;
+}
+
+export class LogHistory {
+  readonly logs: ReadonlyMap<LogId, readonly LogEntry[]>;
+  /** In the order of their timestamps. */
+  readonly transactions: readonly LoggedTransaction[];
+  readonly #versions = new Map<Key, Version[]>();
+
+  constructor(logs: ReadonlyMap<LogId, readonly LogEntry[]>) {
+    this.logs = logs;
+    const found: {
+      readonly by: LoggedTransaction;
+      readonly values: Map<Key, string | undefined>;
+    }[] = [];
+    for (const [log, entries] of logs) {
+      for (const entry of entries) {
+        const record = decodeLogRecord(entry.payload);
+        if (record.kind !== "transaction") continue;
+        const { transaction, snapshot, mutations } = record;
+        const { index, timestamp } = entry;
+        const values = new Map(
+          mutations.map(({ key, value }) => [
+            key,
+            value === undefined ? undefined : Buffer.from(value).toString("latin1"),
+          ]),
+        );
+        const by = { log, index, timestamp, transaction, snapshot, keys: [...values.keys()] };
+        found.push({ by, values });
+      }
+    }
+    found.sort((a, b) => a.by.timestamp - b.by.timestamp);
+    this.transactions = found.map(({ by }) => by);
+    for (const { by, values } of found) this.#add(by, values);
+  }
+
+  #add(by: LoggedTransaction, values: ReadonlyMap<Key, string | undefined>): void {
+    for (const [key, value] of values) {
+      const versions = this.#versions.get(key);
+      const version = { timestamp: by.timestamp, value, by };
+      if (versions === undefined) this.#versions.set(key, [version]);
+      else versions.push(version);
+    }
+  }
+
+  keys(): readonly Key[] {
+    return [...this.#versions.keys()].toSorted();
+  }
+
+  /** In the order of their timestamps. */
+  versions(key: Key): readonly Version[] {
+    return this.#versions.get(key) ?? [];
+  }
+
+  /** The version of `key` that a snapshot sees. */
+  versionAt(key: Key, snapshot: Timestamp): Version | undefined {
+    return this.versions(key).findLast(({ timestamp }) => timestamp <= snapshot);
+  }
+
+  entriesAt(span: Span, snapshot: Timestamp): readonly (readonly [Key, string])[] {
+    const entries: (readonly [Key, string])[] = [];
+    for (const key of this.keys()) {
+      if (!spanContains(span, key)) continue;
+      const value = this.versionAt(key, snapshot)?.value;
+      if (value !== undefined) entries.push([key, value]);
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * npm run sim -- --seed N --steps M [--workload W] [--seeds K] [--bug B]: runs K seeds from N on and
+ * ends with exit code 1 at the first violation.
+ */
+import { parseArgs } from "node:util";
+import { BUGS } from "./cluster/bugs.ts";
+import { describeFailure, describeMarks, describeResult } from "./simulation/report.ts";
+import { Marks } from "./simulation/marks.ts";
+import { runSimulation } from "./simulation/run-simulation.ts";
+import type { SimulationSettings } from "./simulation/settings.ts";
+import { settingsFor } from "./simulation/settings-for.ts";
+import { WORKLOADS } from "./workloads/all-workloads.ts";
+
+const USAGE = `usage: npm run sim -- [--seed N] [--seeds K] [--steps M] [--workload W] [--bug B]
+  workloads: ${WORKLOADS.map(({ name }) => name).join(", ")} (by default the seed chooses)
+  bugs: ${BUGS.join(", ")}`;
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n${USAGE}\n`);
+  process.exit(2);
+}
+
+function readNumber(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) fail(`--${name} must be a whole number`);
+  return value;
+}
+
+function readOptions(): {
+  seed: number;
+  seeds: number;
+  settings: (seed: number) => SimulationSettings;
+} {
+  const text = { type: "string" } as const;
+  const options = { seed: text, seeds: text, steps: text, workload: text, bug: text };
+  const { values } = parseArgs({ options, strict: true });
+  const steps = readNumber("steps", values.steps, 300);
+  const workload = WORKLOADS.find(({ name }) => name === values.workload);
+  if (values.workload !== undefined && workload === undefined) fail("no such workload");
+  const bug = BUGS.find((name) => name === values.bug);
+  if (values.bug !== undefined && bug === undefined) fail("no such bug");
+  return {
+    seed: readNumber("seed", values.seed, 1),
+    seeds: readNumber("seeds", values.seeds, 1),
+    settings: (seed) => settingsFor({ seed, steps, workload, bug }),
+  };
+}
+
+async function main(): Promise<number> {
+  const { seed, seeds, settings } = readOptions();
+  const marks = new Marks();
+  const started = process.hrtime.bigint();
+  let events = 0;
+  for (let next = seed; next < seed + seeds; next++) {
+    process.stdout.write(`seed ${next}\n`);
+    const result = await runSimulation(settings(next));
+    process.stdout.write(`${describeResult(result)}\n`);
+    marks.add(result.marks);
+    events += result.events;
+    if (result.violations.length === 0) continue;
+    process.stdout.write(`${describeFailure(result)}\n`);
+    return 1;
+  }
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  process.stdout.write(`${describeMarks(marks)}\n`);
+  const speed = `${((seeds * 60) / seconds).toFixed(0)} seeds/min, ${(events / seconds).toFixed(0)} events/s`;
+  process.stdout.write(`${seeds} seeds from ${seed} in ${seconds.toFixed(1)} s (${speed})\n`);
+  return 0;
+}
+
+process.exitCode = await main();

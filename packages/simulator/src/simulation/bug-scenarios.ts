@@ -1,0 +1,63 @@
+/** For each named bug the workload, faults and settings under which it shows soonest. */
+import type { Bug } from "../cluster/bugs.ts";
+import type { FaultProfile } from "../faults/nemesis.ts";
+import { bank } from "../workloads/bank.ts";
+import { cycle } from "../workloads/cycle.ts";
+import { listAppend } from "../workloads/list-append.ts";
+import type { SimulationSettings } from "./settings.ts";
+import { SIMULATION_DEFAULTS } from "./settings.ts";
+
+type Scenario = Partial<Omit<SimulationSettings, "seed" | "steps" | "bugs">>;
+
+function faults(
+  weights: FaultProfile["weights"],
+  pauseMicrosMax: number,
+  durationMicrosMax: number,
+): FaultProfile {
+  return { weights, pauseMicros: [0, pauseMicrosMax], durationMicros: [0, durationMicrosMax] };
+}
+
+const CALM = faults({}, 1, 1);
+const { storage } = SIMULATION_DEFAULTS;
+
+const SCENARIOS: { readonly [B in Bug]: Scenario } = {
+  skipConflictCheck: { workload: listAppend, faults: CALM },
+  forgetFloorAfterFailover: {
+    workload: listAppend,
+    faults: faults({ crashAdjudicator: 1, failOver: 2 }, 400_000, 50_000),
+  },
+  ackBeforeDurable: {
+    workload: bank,
+    faults: faults({ crashAdjudicator: 1, breakConnections: 1 }, 200_000, 50_000),
+  },
+  watermarkIgnoresPending: {
+    workload: cycle,
+    faults: faults({ slowNetwork: 1 }, 300_000, 500_000),
+  },
+  participantForgetsHeldKeys: { workload: bank, faults: CALM, thinkMicrosMax: 20_000 },
+  timestampGoesBack: {
+    workload: bank,
+    faults: faults({ failOver: 2, disturbClocks: 2, crashAdjudicator: 1 }, 200_000, 20_000),
+    clockErrorMicros: 50_000,
+  },
+  ignoreSeal: {
+    workload: bank,
+    faults: faults({ failOver: 1 }, 300_000, 600_000),
+    thinkMicrosMax: 50_000,
+  },
+  readBelowWatermark: { workload: cycle, faults: CALM },
+  applyOutOfOrder: { workload: bank, faults: CALM },
+  positionsBeforeData: {
+    workload: bank,
+    faults: faults({ crashStorage: 1 }, 200_000, 50_000),
+  },
+  collectTooEarly: {
+    workload: listAppend,
+    faults: CALM,
+    storage: { ...storage, collectMicros: 50_000 },
+  },
+};
+
+export function bugScenario(bug: Bug): Scenario {
+  return SCENARIOS[bug];
+}

@@ -1,0 +1,137 @@
+/**
+ * The end of a run, after everything was healed: the cluster must serve again, then the logs are
+ * read from every journal replica and all keys from every storage replica.
+ */
+import type { Key, LogEntry, LogId, MaybePromise, Timestamp } from "@firstlight/common";
+import { ServiceError, spanContains } from "@firstlight/common";
+import type { Evidence, ReplicaLog } from "../checkers/evidence.ts";
+import type { Findings } from "../checkers/violation.ts";
+import type { ClientMachine, ClientMachines } from "../clients/client-machines.ts";
+import type { Observations } from "../cluster/observations.ts";
+import type { SimCluster } from "../cluster/sim-cluster.ts";
+import type { History } from "../history/attempt.ts";
+import { LogHistory } from "../history/log-history.ts";
+import { workloadKey } from "../workloads/workload.ts";
+
+/** Simulated time within which a healed cluster must commit again. */
+const LIVENESS_MICROS = 30_000_000;
+/** Enough for the replicas to hear of the last commits. */
+const SETTLE_MICROS = 3_000_000;
+const ATTEMPTS_MAX = 20;
+
+export interface EndParts {
+  readonly cluster: SimCluster;
+  readonly clients: ClientMachines;
+  readonly history: History;
+  readonly observations: Observations;
+  readonly findings: Findings;
+}
+
+/** Writes to both halves until a commit succeeds. */
+async function checkLiveness(parts: EndParts, machine: ClientMachine): Promise<void> {
+  const { clock } = machine.runtime;
+  const giveUp = clock.monotonicMicros() + LIVENESS_MICROS;
+  while (clock.monotonicMicros() < giveUp) {
+    const transaction = parts.clients.transaction(machine);
+    try {
+      transaction.put(workloadKey("alive", 0), machine.name);
+      transaction.put(workloadKey("alive", 1), machine.name);
+      if (await transaction.commit()) return;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
+    await clock.sleep(50_000);
+  }
+  parts.findings.add("liveness", `${machine.name} could not commit in ${LIVENESS_MICROS} µs`);
+}
+
+async function readLog(
+  machine: ClientMachine,
+  replica: string,
+  log: LogId,
+): Promise<readonly LogEntry[]> {
+  const entries: LogEntry[] = [];
+  const stub = machine.connections.replica(replica);
+  for (;;) {
+    const read = await stub.read(log, entries.length + 1, 1 << 20, false);
+    if (read.entries.length === 0) return entries;
+    entries.push(...read.entries);
+  }
+}
+
+async function readLogs(parts: EndParts, machine: ClientMachine): Promise<readonly ReplicaLog[]> {
+  const found: ReplicaLog[] = [];
+  for (const { member } of parts.cluster.named("journal")) {
+    for (const { log } of parts.cluster.shape.topology.adjudicators) {
+      try {
+        const entries = await persist(machine, () => readLog(machine, member.name, log));
+        found.push({ replica: member.name, log, entries });
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        parts.findings.add("I8", `${member.name} cannot read log ${log}: ${error.message}`);
+      }
+    }
+  }
+  return found;
+}
+
+/** The longest committed prefix that any replica gives out. */
+function longest(replicaLogs: readonly ReplicaLog[]): ReadonlyMap<LogId, readonly LogEntry[]> {
+  const logs = new Map<LogId, readonly LogEntry[]>();
+  for (const { log, entries } of replicaLogs) {
+    if (entries.length >= (logs.get(log)?.length ?? 0)) logs.set(log, entries);
+  }
+  return logs;
+}
+
+/** Asks until there is an answer: a connection may still have to be noticed to be dead. */
+async function persist<T>(machine: ClientMachine, ask: () => MaybePromise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ServiceError) || attempt >= ATTEMPTS_MAX) throw error;
+      await machine.runtime.clock.sleep(200_000);
+    }
+  }
+}
+
+/** Every key at every storage replica that holds it, written down as reads of the checker. */
+async function readStorage(
+  parts: EndParts,
+  machine: ClientMachine,
+  keys: readonly Key[],
+  snapshot: Timestamp,
+): Promise<void> {
+  for (const { member } of parts.cluster.named("storage")) {
+    const { name, span } = member;
+    const held = keys.filter((key) => span !== undefined && spanContains(span, key));
+    const attempt = parts.history.begin(name, machine.runtime.clock.monotonicMicros());
+    attempt.historical = true;
+    attempt.snapshot = snapshot;
+    const storage = machine.connections.storageReplica(name);
+    const request = { snapshot, catalogVersion: undefined, keys: held };
+    try {
+      const values = await persist(machine, () => storage.read(request));
+      attempt.addReads(machine.runtime.clock.monotonicMicros(), held, values);
+      attempt.outcome = { kind: "readOnly" };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      parts.findings.add("liveness", `${name} cannot be read at the end: ${error.message}`);
+    }
+  }
+}
+
+export async function collectEvidence(parts: EndParts): Promise<Evidence> {
+  const { cluster, clients, history, observations } = parts;
+  const machines = cluster.named("client").map(({ member }) => clients.boot(member.name));
+  for (const machine of machines) await checkLiveness(parts, machine);
+  const [machine] = machines;
+  if (machine === undefined) throw new RangeError("a cluster without clients");
+  await machine.runtime.clock.sleep(SETTLE_MICROS);
+  const replicaLogs = await readLogs(parts, machine);
+  const logs = new LogHistory(longest(replicaLogs));
+  const finalSnapshot = machine.view.takeSnapshot();
+  await readStorage(parts, machine, logs.keys(), finalSnapshot);
+  return { history, logs, replicaLogs, observations, finalSnapshot };
+}

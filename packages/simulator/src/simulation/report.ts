@@ -1,0 +1,41 @@
+/** A run in words, with the command that repeats it. */
+import type { Marks } from "./marks.ts";
+import type { SimulationResult } from "./run-simulation.ts";
+
+function sumOf(marks: Marks, prefix: string): number {
+  let sum = 0;
+  for (const [name, count] of marks.entries()) if (name.startsWith(prefix)) sum += count;
+  return sum;
+}
+
+export function replayCommand({ settings }: SimulationResult): string {
+  const { seed, steps, workload, bugs } = settings;
+  const bug = bugs.map((name) => ` --bug ${name}`).join("");
+  return `npm run sim -- --seed ${seed} --steps ${steps} --workload ${workload.name}${bug}`;
+}
+
+/** One line: seed, digest and counts. */
+export function describeResult(result: SimulationResult): string {
+  const { settings, digest, marks, events, simulatedMicros } = result;
+  const count = (name: string): number => marks.count(`outcome: ${name}`);
+  return [
+    `seed ${settings.seed}: ${settings.workload.name}, digest ${digest}`,
+    `${count("committed")} commits, ${marks.count("refused: conflict")} conflicts`,
+    `${count("refused")} refused, ${count("unknown")} unknown, ${count("open")} failed`,
+    `${sumOf(marks, "fault: ")} faults`,
+    `${events} events in ${(simulatedMicros / 1e6).toFixed(1)} simulated seconds`,
+  ].join("; ");
+}
+
+export function describeFailure(result: SimulationResult): string {
+  const lines = result.violations.map(
+    ({ invariant, explanation }) => `VIOLATION of ${invariant}: ${explanation}`,
+  );
+  lines.push(`seed ${result.settings.seed}, again with: ${replayCommand(result)}`);
+  return lines.join("\n");
+}
+
+export function describeMarks(marks: Marks): string {
+  const lines = marks.entries().map(([name, count]) => `${String(count).padStart(8)} ${name}`);
+  return `reached:\n${lines.join("\n")}`;
+}

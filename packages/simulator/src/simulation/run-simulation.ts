@@ -1,0 +1,165 @@
+/**
+ * One run from one seed: the cluster starts, the workload fills it, clients and faults go on until
+ * the steps are spent, everything is healed, and the checkers look at what is left.
+ */
+import { loadParser } from "../transactions.ts";
+import { Findings } from "../checkers/violation.ts";
+import type { Violation } from "../checkers/violation.ts";
+import { ClientMachines } from "../clients/client-machines.ts";
+import { StepBudget } from "../clients/step-budget.ts";
+import { bugSets } from "../cluster/bugs.ts";
+import { noObservations } from "../cluster/observations.ts";
+import type { RequestFaults } from "../cluster/request-faults.ts";
+import { SimCluster } from "../cluster/sim-cluster.ts";
+import type { FaultWorld } from "../faults/fault-kinds.ts";
+import { Nemesis, randomProfile } from "../faults/nemesis.ts";
+import { History } from "../history/attempt.ts";
+import { poisonGlobals } from "../kernel/poisoned-globals.ts";
+import { Scheduler } from "../kernel/scheduler.ts";
+import { SeededRandom } from "../kernel/seeded-random.ts";
+import { CALM_NETWORK, SimNetwork } from "../kernel/sim-network.ts";
+import { Trace } from "../kernel/trace.ts";
+import { checkRun } from "./check.ts";
+import { collectEvidence } from "./collect-evidence.ts";
+import { Marks } from "./marks.ts";
+import type { SimulationSettings } from "./settings.ts";
+
+/** Simulated time after which a run counts as stuck. */
+const RUN_MICROS_MAX = 1_200_000_000;
+
+export interface SimulationResult {
+  readonly settings: SimulationSettings;
+  readonly digest: string;
+  readonly events: number;
+  readonly simulatedMicros: number;
+  readonly marks: Marks;
+  readonly violations: readonly Violation[];
+  /** The end of the trace, for a failure report. */
+  readonly recent: readonly string[];
+}
+
+class Simulation {
+  readonly #settings: SimulationSettings;
+  readonly #scheduler = new Scheduler();
+  readonly #trace = new Trace();
+  readonly #marks = new Marks();
+  readonly #history = new History();
+  readonly #observations = noObservations();
+  readonly #findings = new Findings();
+  readonly #cluster: SimCluster;
+  readonly #clients: ClientMachines;
+  readonly #nemesis: Nemesis;
+
+  constructor(settings: SimulationSettings) {
+    this.#settings = settings;
+    const random = new SeededRandom(settings.seed);
+    const scheduler = this.#scheduler;
+    const shared = { scheduler, marks: this.#marks, observations: this.#observations };
+    const requestFaults: RequestFaults = { duplicateChance: 0, lateChance: 0, lateMicrosMax: 0 };
+    const network = new SimNetwork(scheduler, random.split("network"), this.#trace, CALM_NETWORK);
+    this.#cluster = new SimCluster({
+      ...shared,
+      network,
+      random: random.split("cluster"),
+      trace: this.#trace,
+      requestFaults,
+      clockErrorMicros: settings.clockErrorMicros,
+      bugs: bugSets(settings.bugs),
+      storageSettings: settings.storage,
+    });
+    const cluster = this.#cluster;
+    this.#clients = new ClientMachines({
+      ...shared,
+      cluster,
+      random: random.split("clients"),
+      workload: settings.workload,
+      history: this.#history,
+      budget: new StepBudget(settings.steps),
+      sessionsPerMachine: settings.sessionsPerMachine,
+      thinkMicrosMax: settings.thinkMicrosMax,
+    });
+    const world: FaultWorld = {
+      ...shared,
+      cluster,
+      network,
+      random: random.split("faults"),
+      requestFaults,
+      startClient: (name) => this.#clients.start(name),
+    };
+    this.#nemesis = new Nemesis(world, settings.faults ?? randomProfile(world));
+  }
+
+  async run(): Promise<SimulationResult> {
+    this.#cluster.start();
+    await this.#await(this.#fill());
+    for (const { member } of this.#cluster.named("client")) this.#clients.start(member.name);
+    this.#nemesis.start();
+    await this.#scheduler.run(RUN_MICROS_MAX, () => this.#clients.idle);
+    if (!this.#clients.idle) this.#findings.add("liveness", "clients are stuck");
+    this.#nemesis.heal();
+    const evidence = await this.#await(collectEvidence(this.#endParts()));
+    checkRun(this.#settings.workload, evidence, this.#findings);
+    return this.#result();
+  }
+
+  #endParts(): Parameters<typeof collectEvidence>[0] {
+    return {
+      cluster: this.#cluster,
+      clients: this.#clients,
+      history: this.#history,
+      observations: this.#observations,
+      findings: this.#findings,
+    };
+  }
+
+  /** Commits the workload's first state, however long the cluster takes to start. */
+  async #fill(): Promise<void> {
+    const [client] = this.#cluster.named("client");
+    if (client === undefined) throw new RangeError("a cluster without clients");
+    const machine = this.#clients.boot(client.member.name);
+    for (;;) {
+      const transaction = this.#clients.transaction(machine);
+      this.#settings.workload.setup(transaction);
+      const done = await transaction.commit().catch(() => false);
+      if (done) return;
+      // Only one of them may have an effect: what a workload sets up is the same each time.
+      await machine.runtime.clock.sleep(100_000);
+    }
+  }
+
+  /** Runs events until `work`, which waits for them, is done. */
+  async #await<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    const settled = work.finally(() => {
+      done = true;
+    });
+    settled.catch(() => undefined);
+    await this.#scheduler.run(this.#scheduler.now + RUN_MICROS_MAX, () => done);
+    if (!done) throw new Error("the cluster does not answer");
+    return settled;
+  }
+
+  #result(): SimulationResult {
+    for (const { outcome } of this.#history.attempts) this.#marks.hit(`outcome: ${outcome.kind}`);
+    return {
+      settings: this.#settings,
+      digest: this.#trace.digest(),
+      events: this.#scheduler.executed,
+      simulatedMicros: this.#scheduler.now,
+      marks: this.#marks,
+      violations: this.#findings.violations,
+      recent: this.#trace.recent(),
+    };
+  }
+}
+
+export async function runSimulation(settings: SimulationSettings): Promise<SimulationResult> {
+  // The query processor's package sets its parser up when it is loaded; that is no part of the run.
+  await loadParser();
+  const restore = poisonGlobals();
+  try {
+    return await new Simulation(settings).run();
+  } finally {
+    restore();
+  }
+}

@@ -1,0 +1,26 @@
+/** Settings of a run from what a command line or a test asks for. */
+import type { Bug } from "../cluster/bugs.ts";
+import { WORKLOADS } from "../workloads/all-workloads.ts";
+import type { Workload } from "../workloads/workload.ts";
+import { bugScenario } from "./bug-scenarios.ts";
+import type { SimulationSettings } from "./settings.ts";
+import { SIMULATION_DEFAULTS } from "./settings.ts";
+
+export interface Asked {
+  readonly seed: number;
+  readonly steps: number;
+  /** Chosen by the seed if undefined. */
+  readonly workload?: Workload | undefined;
+  /** Brings the scenario that exposes it. */
+  readonly bug?: Bug | undefined;
+}
+
+export function settingsFor({ seed, steps, workload, bug }: Asked): SimulationSettings {
+  const [first] = WORKLOADS;
+  const chosen = workload ?? WORKLOADS[seed % WORKLOADS.length] ?? first;
+  if (chosen === undefined) throw new RangeError("there are no workloads");
+  const plain = { ...SIMULATION_DEFAULTS, seed, steps, workload: chosen };
+  if (bug === undefined) return plain;
+  const scenario = { ...plain, ...bugScenario(bug), bugs: [bug] };
+  return workload === undefined ? scenario : { ...scenario, workload };
+}

@@ -1,0 +1,35 @@
+/** What decides a run beside the code: two runs with equal settings are equal byte for byte. */
+import type { StorageSettings } from "@firstlight/storage";
+import type { Bug } from "../cluster/bugs.ts";
+import type { FaultProfile } from "../faults/nemesis.ts";
+import type { Workload } from "../workloads/workload.ts";
+
+export interface SimulationSettings {
+  readonly seed: number;
+  /** Transactions that clients begin. */
+  readonly steps: number;
+  readonly workload: Workload;
+  readonly bugs: readonly Bug[];
+  /** Chosen by the seed if undefined. */
+  readonly faults: FaultProfile | undefined;
+  readonly sessionsPerMachine: number;
+  readonly thinkMicrosMax: number;
+  readonly clockErrorMicros: number;
+  readonly storage: Partial<StorageSettings>;
+}
+
+export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> = {
+  steps: 300,
+  bugs: [],
+  faults: undefined,
+  sessionsPerMachine: 4,
+  thinkMicrosMax: 200_000,
+  clockErrorMicros: 5_000,
+  // Short, so that runs of some seconds reach the horizon and the disk.
+  storage: {
+    retentionMicros: 5_000_000,
+    collectMicros: 300_000,
+    flushDelayMicros: 50_000,
+    syncMicros: 200_000,
+  },
+};
