@@ -1,3 +1,4 @@
+/** What binding gives and refuses, on a small schema. */
 import { SqlError } from "@firstlight/common";
 import { type Expr, oids, registerBuiltins } from "@firstlight/sql";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,3 +1,4 @@
+/** Statements, positions and errors as PostgreSQL's grammar gives them. */
 import { SqlError } from "@firstlight/common";
 import { beforeAll, describe, expect, test } from "vitest";
 import { child, int, list } from "./node.ts";

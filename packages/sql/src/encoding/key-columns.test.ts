@@ -1,3 +1,4 @@
+/** The order of encoded keys is the order of their values. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Datum } from "../values/datum.ts";

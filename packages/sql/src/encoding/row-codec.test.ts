@@ -1,3 +1,4 @@
+/** Rows survive encoding, in whole and by column. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Datum } from "../values/datum.ts";

@@ -1,3 +1,4 @@
+/** Text and binary forms, order and hashing of every type. */
 import { SqlError } from "@firstlight/common";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

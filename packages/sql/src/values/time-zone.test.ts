@@ -1,3 +1,4 @@
+/** Time zones by name, offset and abbreviation. */
 import { describe, expect, it } from "vitest";
 import {
   julianDay,
