@@ -131,8 +131,8 @@ export {
 } from "./catalog/operator-classes.ts";
 export type { OperatorStrategy, TypeOrdering } from "./catalog/operator-classes.ts";
 export { CatalogText, CatalogRow } from "./catalog/tsv.ts";
-export { systemCatalogText } from "./catalog/system-catalogs.ts";
-export type { SystemCatalogName } from "./catalog/system-catalogs.ts";
+export { systemCatalogText, systemListing } from "./catalog/system-catalogs.ts";
+export type { SystemCatalogName, SystemListingName } from "./catalog/system-catalogs.ts";
 export { resolveError } from "./resolve/resolve-context.ts";
 export type { CoercionContext, ResolveContext } from "./resolve/resolve-context.ts";
 export { canCoerceType, findCoercionPathway } from "./resolve/coercion-pathway.ts";
@@ -210,12 +210,7 @@ export { encodeRow, rowEncoder } from "./encoding/row-encoder.ts";
 export type { RowEncoder } from "./encoding/row-encoder.ts";
 export { rowDecoder } from "./encoding/row-decoder.ts";
 export type { RowDecoder } from "./encoding/row-decoder.ts";
-export {
-  COLUMN_MISSING,
-  COLUMN_NULL,
-  locateColumns,
-  sliceColumn,
-} from "./encoding/row-layout.ts";
+export { COLUMN_MISSING, COLUMN_NULL, locateColumns, sliceColumn } from "./encoding/row-layout.ts";
 export {
   decodeKeyColumns,
   encodeKeyColumns,
@@ -248,11 +243,7 @@ export { displayExpr } from "./expression/display.ts";
 export type { DisplayNames } from "./expression/display.ts";
 export { displayConst, quoteLiteral } from "./expression/display-const.ts";
 export { quoteIdentifier } from "./expression/quote-identifier.ts";
-export {
-  numericAbs,
-  numericDivideTruncated,
-  numericSqrt,
-} from "./values/numeric-arithmetic.ts";
+export { numericAbs, numericDivideTruncated, numericSqrt } from "./values/numeric-arithmetic.ts";
 export {
   numericExp,
   numericLn,

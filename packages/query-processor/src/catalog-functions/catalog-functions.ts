@@ -6,8 +6,12 @@ import { featureNotSupported } from "@firstlight/common";
 import type { Datum, SessionFacts } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceSession } from "../engine/sequence-session.ts";
+import { DEFINITION_FUNCTIONS } from "./definition-functions.ts";
 import { DESCRIPTION_FUNCTIONS } from "./description-functions.ts";
+import { PRIVILEGE_FUNCTIONS } from "./privilege-functions.ts";
+import { REGISTERED_OBJECT_FUNCTIONS } from "./registered-objects.ts";
 import { SEQUENCE_FUNCTIONS } from "./sequence-functions.ts";
+import { SIGNATURE_FUNCTIONS } from "./signature-functions.ts";
 
 export interface CatalogCall {
   readonly image: CatalogImage;
@@ -21,6 +25,10 @@ export type CatalogFunction = (call: CatalogCall, args: readonly Datum[]) => Dat
 const FUNCTIONS: ReadonlyMap<string, CatalogFunction> = new Map([
   ...Object.entries(SEQUENCE_FUNCTIONS),
   ...Object.entries(DESCRIPTION_FUNCTIONS),
+  ...Object.entries(DEFINITION_FUNCTIONS),
+  ...Object.entries(SIGNATURE_FUNCTIONS),
+  ...Object.entries(PRIVILEGE_FUNCTIONS),
+  ...Object.entries(REGISTERED_OBJECT_FUNCTIONS),
 ]);
 
 export function callCatalogFunction(

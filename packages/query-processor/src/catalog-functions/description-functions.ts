@@ -1,78 +1,100 @@
-/** Functions that describe objects: names, visibility, comments, privileges. */
-import { SqlError } from "@firstlight/common";
+/** Functions that describe objects: types, visibility, owners, comments, sizes. */
+import { featureNotSupported } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
-import { formatType } from "@firstlight/sql";
+import { operatorByOid, procByOid, typeRow } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
-import { lookUpRelation } from "./relation-lookup.ts";
+import { collationName, isVisibleRelation, lookUpPath, typeName } from "./object-names.ts";
+import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
 
 export const VERSION_TEXT = "PostgreSQL 16.14 (Firstlight 0.1.0)";
-
-function oidOrName(text: string): number | undefined {
-  return /^\d+$/u.test(text) ? Number(text) : undefined;
-}
-
-function toRegclass(call: CatalogCall, text: Datum | undefined, strict: boolean): Datum {
-  if (typeof text !== "string") return null;
-  const given = strict ? oidOrName(text) : undefined;
-  if (given !== undefined) return given;
-  const relation = lookUpRelation(call, text);
-  if (relation !== undefined) return relation.oid;
-  const index = indexOid(call, text);
-  if (index !== undefined) return index;
-  if (strict) throw new SqlError("42P01", `relation "${text}" does not exist`);
-  return null;
-}
-
-function indexOid(call: CatalogCall, name: string): number | undefined {
-  for (const schema of call.searchPath) {
-    const oid = call.image.schemaByName(schema)?.oid;
-    const table = oid === undefined ? undefined : call.image.indexOwner(oid, name);
-    const index = table?.indexes.find((each) => each.name === name);
-    if (index !== undefined) return index.oid;
-  }
-  return undefined;
-}
-
-/** Whether the unqualified name finds this relation. */
-function isVisible(call: CatalogCall, oid: Datum | undefined): Datum {
-  if (typeof oid !== "number") return null;
-  const relation = call.image.relationByOid(oid);
-  if (relation === undefined) return indexIsVisible(call, oid);
-  return call.image.findRelation(relation.name, call.searchPath)?.oid === oid;
-}
-
-function indexIsVisible(call: CatalogCall, oid: number): Datum {
-  for (const relation of call.image.relations()) {
-    if (relation.kind !== "table") continue;
-    if (!relation.indexes.some((index) => index.oid === oid)) continue;
-    const schema = call.image.schemaByOid(relation.schema)?.name;
-    return schema !== undefined && call.searchPath.includes(schema);
-  }
-  return null;
-}
 
 function userById(call: CatalogCall, oid: Datum | undefined): Datum {
   const object = typeof oid === "number" ? call.image.objects.get(oid) : undefined;
   return object?.kind === "role" ? object.name : `unknown (OID=${Number(oid)})`;
 }
 
+function inPath(call: CatalogCall, namespace: number): boolean {
+  const schema = call.image.schemaByOid(namespace)?.name;
+  return schema !== undefined && lookUpPath(call).includes(schema);
+}
+
+function typeIsVisible(call: CatalogCall, oid: number): Datum {
+  const row = typeRow(oid);
+  if (row !== undefined) return inPath(call, row.namespace);
+  const relation = relationOfRowType(call.image, rowTypeOfArray(oid) ?? oid);
+  return relation === undefined ? null : isVisibleRelation(call, relation.oid);
+}
+
+function functionIsVisible(call: CatalogCall, oid: number): Datum {
+  const proc = procByOid(oid);
+  return proc === undefined ? null : inPath(call, proc.namespace);
+}
+
+function operatorIsVisible(_call: CatalogCall, oid: number): Datum {
+  return operatorByOid(oid) === undefined ? null : true;
+}
+
+function ofOid(test: (call: CatalogCall, oid: number) => Datum): CatalogFunction {
+  return (call, [oid]) => (typeof oid === "number" ? test(call, oid) : null);
+}
+
 const yes: CatalogFunction = () => true;
 const nothing: CatalogFunction = () => null;
 
+/** What storage holds for a table is not known here, and a guess would pass for a fact. */
+function unknownSize(name: string): CatalogFunction {
+  return (call, [oid]) => {
+    if (typeof oid === "number" && isVisibleRelation(call, oid) === null) return null;
+    throw featureNotSupported(`function ${name}`);
+  };
+}
+
+/** INSERT, UPDATE and DELETE as CmdType bits: tables take all, views none. */
+const ALL_EVENTS = (1 << 2) | (1 << 3) | (1 << 4);
+
+function updatableEvents(call: CatalogCall, oid: number): Datum {
+  return call.image.relationByOid(oid)?.kind === "table" ? ALL_EVENTS : 0;
+}
+
+const collationFor: CatalogFunction = (_call, [value]) =>
+  typeof value === "string" ? '"default"' : null;
+
 export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   version: () => VERSION_TEXT,
-  format_type: (_call, [oid, typmod]) =>
+  format_type: (call, [oid, typmod]) =>
     typeof oid === "number"
-      ? formatType(oid, typeof typmod === "number" ? typmod : undefined)
+      ? typeName(call, oid, typeof typmod === "number" ? typmod : undefined)
       : null,
   pg_get_userbyid: (call, [oid]) => userById(call, oid),
-  pg_table_is_visible: (call, [oid]) => isVisible(call, oid),
-  pg_type_is_visible: yes,
-  pg_function_is_visible: yes,
-  pg_operator_is_visible: yes,
-  to_regclass: (call, [text]) => toRegclass(call, text, false),
-  to_regclass_strict: (call, [text]) => toRegclass(call, text, true),
+  pg_table_is_visible: ofOid(isVisibleRelation),
+  pg_type_is_visible: ofOid(typeIsVisible),
+  pg_function_is_visible: ofOid(functionIsVisible),
+  pg_operator_is_visible: ofOid(operatorIsVisible),
+  pg_collation_is_visible: ofOid((_call, oid) => (collationName(oid) === undefined ? null : true)),
+  pg_opclass_is_visible: yes,
+  pg_opfamily_is_visible: yes,
+  pg_conversion_is_visible: nothing,
+  pg_statistics_obj_is_visible: nothing,
+  pg_ts_config_is_visible: nothing,
+  pg_ts_dict_is_visible: nothing,
+  pg_ts_parser_is_visible: nothing,
+  pg_ts_template_is_visible: nothing,
   obj_description: nothing,
   col_description: nothing,
   shobj_description: nothing,
+  pg_collation_for: collationFor,
+  pg_collation_actual_version: nothing,
+  pg_database_collation_actual_version: nothing,
+  pg_relation_is_publishable: () => false,
+  pg_relation_is_updatable: ofOid(updatableEvents),
+  pg_column_is_updatable: ofOid((call, oid) => call.image.relationByOid(oid)?.kind === "table"),
+  pg_relation_size: unknownSize("pg_relation_size"),
+  pg_table_size: unknownSize("pg_table_size"),
+  pg_indexes_size: unknownSize("pg_indexes_size"),
+  pg_total_relation_size: unknownSize("pg_total_relation_size"),
+  pg_relation_filenode: nothing,
+  pg_relation_filepath: nothing,
+  pg_partition_root: nothing,
+  pg_tablespace_location: () => "",
+  pg_sequence_last_value: nothing,
 };

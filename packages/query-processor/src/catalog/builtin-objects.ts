@@ -3,14 +3,16 @@ import type { RoleDescriptor, SchemaDescriptor } from "./descriptors.ts";
 
 export const BOOTSTRAP_SUPERUSER = 10;
 export const PG_CATALOG_OID = 11;
-export const INFORMATION_SCHEMA_OID = 13000;
+export const INFORMATION_SCHEMA_OID = 13127;
 export const PUBLIC_OID = 2200;
 /** User objects are numbered from here, as in PostgreSQL (FirstNormalObjectId). */
 export const FIRST_USER_OID = 16384;
 
 const ADMIN_OID = 16383;
+const DATABASE_OWNER_OID = 6171;
 
 export const BUILTIN_SCHEMAS: readonly SchemaDescriptor[] = [
+  { kind: "schema", oid: 99, name: "pg_toast", owner: BOOTSTRAP_SUPERUSER },
   { kind: "schema", oid: PG_CATALOG_OID, name: "pg_catalog", owner: BOOTSTRAP_SUPERUSER },
   {
     kind: "schema",
@@ -18,10 +20,35 @@ export const BUILTIN_SCHEMAS: readonly SchemaDescriptor[] = [
     name: "information_schema",
     owner: BOOTSTRAP_SUPERUSER,
   },
-  { kind: "schema", oid: PUBLIC_OID, name: "public", owner: BOOTSTRAP_SUPERUSER },
+  { kind: "schema", oid: PUBLIC_OID, name: "public", owner: DATABASE_OWNER_OID },
 ];
 
+/** Roles that PostgreSQL has from the start; nobody logs in as one of them. */
+const PREDEFINED: Readonly<Record<string, number>> = {
+  pg_monitor: 3373,
+  pg_read_all_settings: 3374,
+  pg_read_all_stats: 3375,
+  pg_stat_scan_tables: 3377,
+  pg_signal_backend: 4200,
+  pg_checkpoint: 4544,
+  pg_use_reserved_connections: 4550,
+  pg_read_server_files: 4569,
+  pg_write_server_files: 4570,
+  pg_execute_server_program: 4571,
+  pg_database_owner: DATABASE_OWNER_OID,
+  pg_read_all_data: 6181,
+  pg_write_all_data: 6182,
+  pg_create_subscription: 6304,
+};
+
 export const BUILTIN_ROLES: readonly RoleDescriptor[] = [
+  ...Object.entries(PREDEFINED).map(([name, oid]): RoleDescriptor => ({
+    kind: "role",
+    oid,
+    name,
+    superuser: false,
+    login: false,
+  })),
   { kind: "role", oid: BOOTSTRAP_SUPERUSER, name: "postgres", superuser: true, login: true },
   { kind: "role", oid: ADMIN_OID, name: "admin", superuser: true, login: true },
 ];

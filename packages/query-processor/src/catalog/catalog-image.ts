@@ -2,7 +2,7 @@
  * The Catalog as an immutable value: built from stored objects, changed by making another one. Look-
  * ups are by hash; a schema change costs a copy of the maps.
  */
-import type { Catalog, Relation, VirtualTable } from "./catalog.ts";
+import type { Catalog, Relation, SystemRelation, VirtualTable } from "./catalog.ts";
 import type {
   CatalogObject,
   RoleDescriptor,
@@ -26,14 +26,18 @@ const relationKey = (schema: number, name: string): string => `${schema}.${name}
 export class CatalogImage implements Catalog {
   readonly version: number;
   readonly objects: ReadonlyMap<number, CatalogObject>;
-  readonly #virtual: readonly VirtualTable[];
+  readonly #virtual: readonly SystemRelation[];
   readonly #schemas = new Map<string, SchemaDescriptor>();
   readonly #roles = new Map<string, RoleDescriptor>();
   readonly #relations = new Map<string, Relation>();
   readonly #byOid = new Map<number, Relation>();
   readonly #byStorageId = new Map<number, TableDescriptor>();
 
-  constructor(version: number, objects: Iterable<CatalogObject>, virtual: readonly VirtualTable[]) {
+  constructor(
+    version: number,
+    objects: Iterable<CatalogObject>,
+    virtual: readonly SystemRelation[],
+  ) {
     this.version = version;
     const all = new Map<number, CatalogObject>();
     for (const object of [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...objects]) {

@@ -5,7 +5,7 @@
 import type { MaybePromise, ScanPage, Span, Storage, Timestamp } from "@firstlight/common";
 import { CATALOG_SPAN, CATALOG_VERSION_KEY, andThen } from "@firstlight/common";
 import { CatalogImage } from "./catalog-image.ts";
-import type { VirtualTable } from "./catalog.ts";
+import type { SystemRelation } from "./catalog.ts";
 import { decodeCounter, decodeObject } from "./catalog-codec.ts";
 import type { CatalogObject } from "./descriptors.ts";
 
@@ -14,10 +14,10 @@ const PAGE_BYTES = 1 << 20;
 
 export class CatalogLoader {
   readonly #storage: Storage;
-  readonly #virtual: readonly VirtualTable[];
+  readonly #virtual: readonly SystemRelation[];
   #latest: CatalogImage;
 
-  constructor(storage: Storage, virtual: readonly VirtualTable[]) {
+  constructor(storage: Storage, virtual: readonly SystemRelation[]) {
     this.#storage = storage;
     this.#virtual = virtual;
     this.#latest = new CatalogImage(0, [], virtual);

@@ -22,6 +22,9 @@ export interface SessionView {
   readonly user: string;
   readonly database: string;
   readonly searchPath: readonly string[];
+  readonly backendPid?: number;
+  /** As SHOW prints it; undefined if there is no such setting. */
+  setting?(name: string): string | undefined;
 }
 
 /** A relation whose rows are computed from the catalog (pg_class, information_schema.tables ...). */
@@ -33,6 +36,9 @@ export interface VirtualTable {
   readonly columns: readonly VirtualColumn[];
   rows(catalog: Catalog, session: SessionView): readonly Row[];
 }
+
+/** Relations that are there from the start. */
+export type SystemRelation = VirtualTable | ViewDescriptor;
 
 export type Relation = TableDescriptor | ViewDescriptor | SequenceDescriptor | VirtualTable;
 

@@ -44,7 +44,7 @@ export function storeDefault(
 
 /** PostgreSQL reads 'now' once, when the table is made; a stored parse tree would read it anew. */
 function momentFree(tree: string): string {
-  if (!/"sval":"\s*(now|today|tomorrow|yesterday)\b/iu.test(tree)) return tree;
+  if (!/"A_Const":\{"sval":\{"sval":"\s*(now|today|tomorrow|yesterday)\b/iu.test(tree)) return tree;
   throw featureNotSupported("a literal that means a moment in the schema", {
     hint: "Use CURRENT_TIMESTAMP or now() for the time of the row, or write the moment out.",
   });

@@ -2,6 +2,7 @@
 import type { MaybePromise } from "@firstlight/common";
 import { andThen } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
+import type { SessionView } from "../catalog/catalog.ts";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import type { ExecutionContext, Execution } from "../execute/executable.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
@@ -60,12 +61,15 @@ function executionContext(
   return {
     transaction: kv,
     catalog: image,
-    sessionView: {
-      user,
-      database,
-      searchPath,
-      backendPid: evaluation.session?.backendPid ?? 0,
-      setting: (name) => evaluation.session?.getSetting(name),
+    // Made when it is asked for: few statements read virtual relations.
+    get sessionView(): SessionView {
+      return {
+        user,
+        database,
+        searchPath,
+        backendPid: evaluation.session?.backendPid ?? 0,
+        setting: (name) => evaluation.session?.getSetting(name),
+      };
     },
     evaluation,
     interrupts: session.interrupts,

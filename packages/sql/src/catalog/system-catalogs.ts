@@ -13,6 +13,9 @@ import { PG_OPFAMILY } from "../catalog-data/pg-opfamily.ts";
 import { PG_PROC } from "../catalog-data/pg-proc.ts";
 import { PG_RANGE } from "../catalog-data/pg-range.ts";
 import { PG_TYPE } from "../catalog-data/pg-type.ts";
+import { SYSTEM_COLUMNS } from "../catalog-data/system-columns.ts";
+import { SYSTEM_RELATIONS } from "../catalog-data/system-relations.ts";
+import { SYSTEM_VIEWS } from "../catalog-data/system-views.ts";
 import { CatalogText } from "./tsv.ts";
 
 export type SystemCatalogName =
@@ -30,6 +33,19 @@ export type SystemCatalogName =
   | "pg_proc"
   | "pg_range"
   | "pg_type";
+
+/** What PostgreSQL's own relations are: not rows of a catalog, but chosen columns of several. */
+export type SystemListingName = "system_columns" | "system_relations" | "system_views";
+
+const LISTINGS: Readonly<Record<SystemListingName, string>> = {
+  system_columns: SYSTEM_COLUMNS,
+  system_relations: SYSTEM_RELATIONS,
+  system_views: SYSTEM_VIEWS,
+};
+
+export function systemListing(name: SystemListingName): CatalogText {
+  return new CatalogText(LISTINGS[name]);
+}
 
 const TEXTS: Readonly<Record<SystemCatalogName, string>> = {
   pg_aggregate: PG_AGGREGATE,

@@ -33,7 +33,7 @@ export interface FunctionCallShape {
 
 const BUILT_IN_SCHEMAS: Readonly<Record<string, number>> = {
   pg_catalog: PG_CATALOG,
-  information_schema: 13000,
+  information_schema: 13127,
 };
 
 function inNamespace(proc: ProcRow, schema: string | undefined): boolean {

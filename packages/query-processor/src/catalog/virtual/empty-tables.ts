@@ -1,30 +1,86 @@
 /** Relations of features that do not exist here: there, with PostgreSQL's columns, and empty. */
 import type { VirtualTable } from "../catalog.ts";
-import type { ColumnTypes } from "./virtual-table.ts";
-import { virtualTable } from "./virtual-table.ts";
+import { emptyTable } from "./virtual-table.ts";
 
-const EMPTY: readonly { oid: number; name: string; columns: ColumnTypes }[] = [
-  {
-    oid: 2611,
-    name: "pg_inherits",
-    columns: { inhrelid: "oid", inhparent: "oid", inhseqno: "int4", inhdetachpending: "bool" },
-  },
-  {
-    oid: 3350,
-    name: "pg_partitioned_table",
-    columns: {
-      partrelid: "oid",
-      partstrat: "char",
-      partnatts: "int2",
-      partdefid: "oid",
-      partattrs: "int2vector",
-      partclass: "oidvector",
-      partcollation: "oidvector",
-      partexprs: "pg_node_tree",
-    },
-  },
+const CATALOGS: readonly string[] = [
+  "pg_auth_members",
+  "pg_conversion",
+  "pg_db_role_setting",
+  "pg_default_acl",
+  "pg_description",
+  "pg_enum",
+  "pg_event_trigger",
+  "pg_extension",
+  "pg_foreign_data_wrapper",
+  "pg_foreign_server",
+  "pg_foreign_table",
+  "pg_inherits",
+  "pg_init_privs",
+  "pg_largeobject",
+  "pg_largeobject_metadata",
+  "pg_parameter_acl",
+  "pg_partitioned_table",
+  "pg_policy",
+  "pg_publication",
+  "pg_publication_namespace",
+  "pg_publication_rel",
+  "pg_replication_origin",
+  "pg_rewrite",
+  "pg_seclabel",
+  "pg_shdepend",
+  "pg_shdescription",
+  "pg_shseclabel",
+  "pg_statistic",
+  "pg_statistic_ext",
+  "pg_statistic_ext_data",
+  "pg_subscription",
+  "pg_subscription_rel",
+  "pg_transform",
+  "pg_trigger",
+  "pg_ts_config",
+  "pg_ts_config_map",
+  "pg_ts_dict",
+  "pg_ts_parser",
+  "pg_ts_template",
+  "pg_user_mapping",
 ];
 
-export const EMPTY_TABLES: readonly VirtualTable[] = EMPTY.map((definition) =>
-  virtualTable({ ...definition, rows: () => [] }),
+/** Tables of information_schema that list what the SQL standard asks for. */
+const STANDARD: readonly string[] = [
+  "sql_features",
+  "sql_implementation_info",
+  "sql_parts",
+  "sql_sizing",
+];
+
+/** Views that PostgreSQL fills from the server's memory: there is nothing of it here. */
+const SERVER: readonly string[] = [
+  "pg_available_extension_versions",
+  "pg_available_extensions",
+  "pg_file_settings",
+  "pg_hba_file_rules",
+  "pg_ident_file_mappings",
+  "pg_locks",
+  "pg_prepared_xacts",
+  "pg_publication_tables",
+  "pg_replication_origin_status",
+  "pg_replication_slots",
+  "pg_stat_progress_analyze",
+  "pg_stat_progress_basebackup",
+  "pg_stat_progress_cluster",
+  "pg_stat_progress_copy",
+  "pg_stat_progress_create_index",
+  "pg_stat_progress_vacuum",
+  "pg_stat_replication",
+  "pg_stat_replication_slots",
+  "pg_stat_subscription",
+  "pg_stat_subscription_stats",
+  "pg_stat_wal_receiver",
+  "pg_stats",
+  "pg_stats_ext",
+  "pg_stats_ext_exprs",
+];
+
+export const EMPTY_TABLES: readonly VirtualTable[] = [...CATALOGS, ...STANDARD, ...SERVER].map(
+  emptyTable,
 );

@@ -1,53 +1,27 @@
 /** pg_class: tables, indexes, views, sequences and the system's own relations. */
-import type { Datum } from "@firstlight/sql";
-import type { Relation, VirtualTable } from "../catalog.ts";
-import type { IndexDescriptor, TableDescriptor } from "../descriptors.ts";
 import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
-import { virtualTable } from "./virtual-table.ts";
+import type { VirtualTable } from "../catalog.ts";
+import type {
+  IndexDescriptor,
+  SequenceDescriptor,
+  TableDescriptor,
+  ViewDescriptor,
+} from "../descriptors.ts";
+import type { SystemRelationFacts } from "./system-relations.ts";
+import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
+import type { NamedRow } from "./virtual-table.ts";
+import { systemTable } from "./virtual-table.ts";
 
-const BTREE_OID = 403;
-const HEAP_OID = 2;
+const BTREE = 403;
+const HEAP = 2;
+const SEQUENCE_COLUMNS = 3;
+const GLOBAL_TABLESPACE = 1664;
 
-const COLUMNS = {
-  oid: "oid",
-  relname: "name",
-  relnamespace: "oid",
-  reltype: "oid",
-  reloftype: "oid",
-  relowner: "oid",
-  relam: "oid",
-  relfilenode: "oid",
-  reltablespace: "oid",
-  relpages: "int4",
-  reltuples: "float4",
-  relallvisible: "int4",
-  reltoastrelid: "oid",
-  relhasindex: "bool",
-  relisshared: "bool",
-  relpersistence: "char",
-  relkind: "char",
-  relnatts: "int2",
-  relchecks: "int2",
-  relhasrules: "bool",
-  relhastriggers: "bool",
-  relhassubclass: "bool",
-  relrowsecurity: "bool",
-  relforcerowsecurity: "bool",
-  relispopulated: "bool",
-  relreplident: "char",
-  relispartition: "bool",
-  relrewrite: "oid",
-  relfrozenxid: "xid",
-  relminmxid: "xid",
-  relacl: "aclitem[]",
-  reloptions: "text[]",
-  relpartbound: "pg_node_tree",
-} as const;
-
-type ClassRow = Partial<Record<keyof typeof COLUMNS, Datum>>;
-
-const DEFAULTS: ClassRow = {
+const DEFAULTS: NamedRow = {
+  reltype: 0,
   reloftype: 0,
+  relam: 0,
+  relfilenode: 0,
   reltablespace: 0,
   relpages: 0,
   reltuples: -1,
@@ -70,51 +44,91 @@ const DEFAULTS: ClassRow = {
   relminmxid: 0,
 };
 
-const KINDS = { table: "r", view: "v", sequence: "S", virtual: "r" } as const;
-
-function relationRow(relation: Relation): ClassRow {
-  const table = relation.kind === "table" ? relation : undefined;
+function systemRow(relation: SystemRelationFacts): NamedRow {
+  const isTable = relation.kind === "r";
   return {
     ...DEFAULTS,
     oid: relation.oid,
     relname: relation.name,
     relnamespace: relation.schema,
-    reltype: relation.kind === "table" || relation.kind === "view" ? relation.typeOid : 0,
-    relowner: relation.kind === "virtual" ? BOOTSTRAP_SUPERUSER : relation.owner,
-    relam: relation.kind === "table" || relation.kind === "virtual" ? HEAP_OID : 0,
-    relfilenode: table?.storageId ?? 0,
-    relhasindex: (table?.indexes.length ?? 0) > 0,
-    relkind: KINDS[relation.kind],
-    relnatts: relation.kind === "sequence" ? 3 : relation.columns.length,
-    relchecks: table?.checks.length ?? 0,
-    relreplident: relation.kind === "table" ? "d" : "n",
+    reltype: relation.typeOid,
+    relowner: BOOTSTRAP_SUPERUSER,
+    relam: isTable ? HEAP : 0,
+    reltablespace: relation.shared ? GLOBAL_TABLESPACE : 0,
+    relisshared: relation.shared,
+    relhasrules: !isTable,
+    relkind: relation.kind,
+    relnatts: relation.columns.length,
   };
 }
 
-function indexRow(table: TableDescriptor, index: IndexDescriptor): ClassRow {
+function ownRow(relation: TableDescriptor | ViewDescriptor | SequenceDescriptor): NamedRow {
+  return {
+    ...DEFAULTS,
+    oid: relation.oid,
+    relname: relation.name,
+    relnamespace: relation.schema,
+    relowner: relation.owner,
+  };
+}
+
+function tableRow(table: TableDescriptor): NamedRow {
+  return {
+    ...ownRow(table),
+    reltype: table.typeOid,
+    relam: HEAP,
+    relfilenode: table.storageId,
+    relhasindex: table.indexes.length > 0,
+    relkind: "r",
+    relnatts: table.columns.length,
+    relchecks: table.checks.length,
+    relreplident: "d",
+  };
+}
+
+function viewRow(view: ViewDescriptor): NamedRow {
+  return {
+    ...ownRow(view),
+    reltype: view.typeOid,
+    relhasrules: true,
+    relkind: "v",
+    relnatts: view.columns.length,
+  };
+}
+
+function sequenceRow(sequence: SequenceDescriptor): NamedRow {
+  return {
+    ...ownRow(sequence),
+    relfilenode: sequence.storageId,
+    relpages: 1,
+    reltuples: 1,
+    relkind: "S",
+    relnatts: SEQUENCE_COLUMNS,
+  };
+}
+
+function indexRow(table: TableDescriptor, index: IndexDescriptor): NamedRow {
   return {
     ...DEFAULTS,
     oid: index.oid,
     relname: index.name,
     relnamespace: table.schema,
-    reltype: 0,
     relowner: table.owner,
-    relam: BTREE_OID,
+    relam: BTREE,
     relfilenode: index.oid,
     relkind: "i",
     relnatts: index.columns.length + index.include.length,
   };
 }
 
-export const PG_CLASS: VirtualTable = virtualTable({
-  oid: 1259,
-  name: "pg_class",
-  columns: COLUMNS,
-  *rows(catalog) {
-    for (const relation of catalog.relations()) {
-      yield relationRow(relation);
-      if (relation.kind !== "table") continue;
-      for (const index of relation.indexes) yield indexRow(relation, index);
+export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog) {
+  for (const facts of SYSTEM_RELATION_FACTS) yield systemRow(facts);
+  for (const object of catalog.objects.values()) {
+    if (object.kind === "view") yield viewRow(object);
+    else if (object.kind === "sequence") yield sequenceRow(object);
+    else if (object.kind === "table") {
+      yield tableRow(object);
+      for (const index of object.indexes) yield indexRow(object, index);
     }
-  },
+  }
 });

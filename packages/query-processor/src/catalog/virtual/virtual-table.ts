@@ -1,64 +1,54 @@
-/** Makes virtual tables: named columns with a function that computes the rows. */
+/**
+ * Makes virtual tables: PostgreSQL's columns with a function that computes the rows. Rows that
+ * depend on the catalog only are computed once per catalog image.
+ */
 import type { Datum, Row } from "@firstlight/sql";
-import { PG_CATALOG_OID } from "../builtin-objects.ts";
 import type { Catalog, SessionView, VirtualTable } from "../catalog.ts";
+import { systemRelation, visibleColumn } from "./system-relations.ts";
 
-/** Types by the names that the definitions use. */
-export const TYPES = {
-  bool: 16,
-  bytea: 17,
-  char: 18,
-  name: 19,
-  int8: 20,
-  int2: 21,
-  int2vector: 22,
-  int4: 23,
-  regproc: 24,
-  text: 25,
-  oid: 26,
-  xid: 28,
-  oidvector: 30,
-  pg_node_tree: 25,
-  float4: 700,
-  float8: 701,
-  "text[]": 1009,
-  "int2[]": 1005,
-  "oid[]": 1028,
-  "name[]": 1003,
-  "char[]": 1002,
-  "aclitem[]": 1009,
-  timestamptz: 1184,
-  interval: 1186,
-  varchar: 1043,
-} as const;
+/** A row by column names; columns that are left out are NULL. */
+export type NamedRow = Readonly<Record<string, Datum>>;
 
-export type ColumnTypes = Readonly<Record<string, keyof typeof TYPES>>;
-
-export interface VirtualDefinition<C extends ColumnTypes> {
-  readonly oid: number;
-  readonly name: string;
-  readonly schema?: number;
-  readonly columns: C;
-  rows(catalog: Catalog, session: SessionView): Iterable<Partial<Record<keyof C, Datum>>>;
+function tableOf(name: string, rows: VirtualTable["rows"]): VirtualTable {
+  const { oid, schema, columns } = systemRelation(name);
+  return { kind: "virtual", oid, name, schema, columns: columns.map(visibleColumn), rows };
 }
 
-/** Columns that a row leaves out are NULL. */
-export function virtualTable<C extends ColumnTypes>(
-  definition: VirtualDefinition<C>,
+function toRow(names: readonly string[], values: NamedRow): Row {
+  return names.map((name) => values[name] ?? null);
+}
+
+function columnNames(name: string): readonly string[] {
+  return systemRelation(name).columns.map((column) => column.name);
+}
+
+export function systemTable(
+  name: string,
+  rows: (catalog: Catalog) => Iterable<NamedRow>,
 ): VirtualTable {
-  const names = Object.keys(definition.columns);
-  return {
-    kind: "virtual",
-    oid: definition.oid,
-    name: definition.name,
-    schema: definition.schema ?? PG_CATALOG_OID,
-    columns: names.map((name) => ({ name, type: TYPES[definition.columns[name] ?? "text"] })),
-    rows(catalog, session) {
-      const rows: Row[] = [];
-      for (const values of definition.rows(catalog, session)) {
-        rows.push(names.map((name) => values[name] ?? null));
-      }
-      return rows;
-    },
-  };
+  const names = columnNames(name);
+  const known = new WeakMap<Catalog, readonly Row[]>();
+  return tableOf(name, (catalog) => {
+    const cached = known.get(catalog);
+    if (cached !== undefined) return cached;
+    const made = Array.from(rows(catalog), (values) => toRow(names, values));
+    known.set(catalog, made);
+    return made;
+  });
+}
+
+/** A relation whose rows differ from session to session. */
+export function sessionTable(
+  name: string,
+  rows: (session: SessionView, catalog: Catalog) => Iterable<NamedRow>,
+): VirtualTable {
+  const names = columnNames(name);
+  return tableOf(name, (catalog, session) =>
+    Array.from(rows(session, catalog), (values) => toRow(names, values)),
+  );
+}
+
+/** A relation of a feature that does not exist here. */
+export function emptyTable(name: string): VirtualTable {
+  return tableOf(name, () => []);
 }

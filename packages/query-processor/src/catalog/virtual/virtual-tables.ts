@@ -1,11 +1,38 @@
-/** All virtual relations of pg_catalog and information_schema. */
-import type { VirtualTable } from "../catalog.ts";
+/** All relations of pg_catalog and information_schema: computed ones, and views over them. */
+import type { SystemRelation, VirtualTable } from "../catalog.ts";
 import { EMPTY_TABLES } from "./empty-tables.ts";
+import { PG_AUTHID, PG_DATABASE, PG_NAMESPACE, PG_TABLESPACE } from "./namespaces-and-roles.ts";
+import { PG_ATTRDEF, PG_ATTRIBUTE } from "./pg-attribute.ts";
 import { PG_CLASS } from "./pg-class.ts";
-import { PG_NAMESPACE_TABLE } from "./pg-namespace.ts";
+import { PG_CONSTRAINT } from "./pg-constraint.ts";
+import { PG_DEPEND } from "./pg-depend.ts";
+import { PG_INDEX } from "./pg-index.ts";
+import { PG_SEQUENCE } from "./pg-sequence.ts";
+import { PG_TYPE } from "./pg-type.ts";
+import { PG_SETTINGS, PG_STAT_ACTIVITY } from "./session-tables.ts";
+import { STATIC_TABLES } from "./static-tables.ts";
+import { systemViews } from "./system-views.ts";
 
-export const VIRTUAL_TABLES: readonly VirtualTable[] = [
+const COMPUTED: readonly VirtualTable[] = [
+  PG_ATTRDEF,
+  PG_ATTRIBUTE,
+  PG_AUTHID,
   PG_CLASS,
-  PG_NAMESPACE_TABLE,
+  PG_CONSTRAINT,
+  PG_DATABASE,
+  PG_DEPEND,
+  PG_INDEX,
+  PG_NAMESPACE,
+  PG_SEQUENCE,
+  PG_SETTINGS,
+  PG_STAT_ACTIVITY,
+  PG_TABLESPACE,
+  PG_TYPE,
+  ...STATIC_TABLES,
   ...EMPTY_TABLES,
+];
+
+export const VIRTUAL_TABLES: readonly SystemRelation[] = [
+  ...COMPUTED,
+  ...systemViews(new Set(COMPUTED.map((table) => table.oid))),
 ];

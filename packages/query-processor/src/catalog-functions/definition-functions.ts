@@ -1,0 +1,163 @@
+/** pg_get_indexdef, pg_get_constraintdef and their kin: definitions as SQL text. */
+import { SqlError } from "@firstlight/common";
+import type { Datum } from "@firstlight/sql";
+import { quoteIdentifier } from "@firstlight/sql";
+import type {
+  CheckDescriptor,
+  IndexColumn,
+  IndexDescriptor,
+  TableDescriptor,
+} from "../catalog/descriptors.ts";
+import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
+import type { ExpressionText } from "../catalog/virtual/expression-text.ts";
+import { checkText } from "../catalog/virtual/expression-text.ts";
+import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import { indexByOid, qualifiedName, relationName } from "./object-names.ts";
+import { relationOid } from "./registered-objects.ts";
+import { parseQualifiedName } from "./relation-lookup.ts";
+
+function columnName(table: TableDescriptor, number: number): string {
+  return quoteIdentifier(table.columns[number - 1]?.name ?? "");
+}
+
+function keyText(table: TableDescriptor, key: IndexColumn): string {
+  const direction = key.descending ? " DESC" : "";
+  const nulls =
+    key.nullsFirst === key.descending ? "" : key.nullsFirst ? " NULLS FIRST" : " NULLS LAST";
+  return `${columnName(table, key.column)}${direction}${nulls}`;
+}
+
+function includeText(table: TableDescriptor, index: IndexDescriptor): string {
+  if (index.include.length === 0) return "";
+  return ` INCLUDE (${index.include.map((number) => columnName(table, number)).join(", ")})`;
+}
+
+function indexDefinition(
+  call: CatalogCall,
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  pretty: boolean,
+): string {
+  const unique = index.unique ? "UNIQUE " : "";
+  const on = pretty ? (relationName(call, table.oid) ?? "") : qualifiedName(call.image, table);
+  const keys = index.columns.map((key) => keyText(table, key)).join(", ");
+  const nulls = index.nullsDistinct || !index.unique ? "" : " NULLS NOT DISTINCT";
+  const name = quoteIdentifier(index.name);
+  return `CREATE ${unique}INDEX ${name} ON ${on} USING btree (${keys})${includeText(table, index)}${nulls}`;
+}
+
+const indexDef: CatalogFunction = (call, [oid, column, pretty]) => {
+  const found = typeof oid === "number" ? indexByOid(call.image, oid) : undefined;
+  if (found === undefined) return null;
+  const { table, index } = found;
+  if (typeof column !== "number" || column === 0) {
+    return indexDefinition(call, table, index, pretty === true);
+  }
+  const numbers = [...index.columns.map((each) => each.column), ...index.include];
+  const number = numbers[column - 1];
+  return number === undefined ? null : columnName(table, number);
+};
+
+function keyConstraint(table: TableDescriptor, index: IndexDescriptor): string {
+  const kind = index.primary
+    ? "PRIMARY KEY"
+    : `UNIQUE${index.nullsDistinct ? "" : " NULLS NOT DISTINCT"}`;
+  const names = index.columns.map((each) => columnName(table, each.column)).join(", ");
+  return `${kind} (${names})${includeText(table, index)}`;
+}
+
+type Constraint =
+  | { readonly table: TableDescriptor; readonly index: IndexDescriptor }
+  | { readonly table: TableDescriptor; readonly check: CheckDescriptor };
+
+function constraintByOid(call: CatalogCall, oid: Datum | undefined): Constraint | undefined {
+  for (const table of call.image.objects.values()) {
+    if (table.kind !== "table") continue;
+    const index = table.indexes.find((each) => each.constraint?.oid === oid);
+    if (index !== undefined) return { table, index };
+    const check = table.checks.find((each) => each.oid === oid);
+    if (check !== undefined) return { table, check };
+  }
+  return undefined;
+}
+
+const constraintDef: CatalogFunction = (call, [oid, pretty]) => {
+  const found = constraintByOid(call, oid);
+  if (found === undefined) return null;
+  if ("index" in found) return keyConstraint(found.table, found.index);
+  const text = checkText(found.check, found.table, call.image);
+  return `CHECK (${pretty === true ? text.pretty : text.plain})`;
+};
+
+function expressionsOf(call: CatalogCall, table: TableDescriptor): ExpressionText[] {
+  const defaults = attributeDefaults(call.image).filter((each) => each.table.oid === table.oid);
+  return [
+    ...defaults.map((each) => each.text),
+    ...table.checks.map((check) => checkText(check, table, call.image)),
+  ];
+}
+
+/** pg_node_tree holds the text here; its pretty form is the one that was made with it. */
+const getExpr: CatalogFunction = (call, [tree, relation, pretty]) => {
+  if (typeof tree !== "string" || pretty !== true || typeof relation !== "number") {
+    return tree ?? null;
+  }
+  const table = call.image.objects.get(relation);
+  if (table?.kind !== "table") return tree;
+  return expressionsOf(call, table).find((text) => text.plain === tree)?.pretty ?? tree;
+};
+
+const viewDef: CatalogFunction = (call, [which]) => {
+  const oid = typeof which === "string" ? relationOid(call, which) : which;
+  const relation = typeof oid === "number" ? call.image.relationByOid(oid) : undefined;
+  if (relation?.kind !== "view") return null;
+  return relation.query.trimEnd().endsWith(";") ? relation.query : ` ${relation.query};`;
+};
+
+const serialSequence: CatalogFunction = (call, [tableName, column]) => {
+  if (typeof tableName !== "string" || typeof column !== "string") return null;
+  const oid = relationOid(call, tableName);
+  const table = oid === undefined ? undefined : call.image.objects.get(oid);
+  if (table === undefined) {
+    const shown = parseQualifiedName(tableName).join(".");
+    throw new SqlError("42P01", `relation "${shown}" does not exist`);
+  }
+  const found =
+    table.kind === "table"
+      ? table.columns.find((each) => each.name === column && !each.dropped)
+      : undefined;
+  if (found === undefined) {
+    const name = table.kind === "table" ? table.name : tableName;
+    throw new SqlError("42703", `column "${column}" of relation "${name}" does not exist`);
+  }
+  for (const object of call.image.objects.values()) {
+    const owner = object.kind === "sequence" ? object.ownedBy : undefined;
+    if (object.kind !== "sequence" || owner?.table !== table.oid) continue;
+    if (owner.column === found.number) return qualifiedName(call.image, object);
+  }
+  return null;
+};
+
+function refuse(name: string): CatalogFunction {
+  return () => {
+    throw new SqlError("0A000", `function ${name} is not supported`);
+  };
+}
+
+const nothing: CatalogFunction = () => null;
+
+export const DEFINITION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
+  pg_get_indexdef: indexDef,
+  pg_get_constraintdef: constraintDef,
+  pg_get_expr: getExpr,
+  pg_get_viewdef: viewDef,
+  pg_get_serial_sequence: serialSequence,
+  pg_get_functiondef: refuse("pg_get_functiondef"),
+  pg_get_function_sqlbody: nothing,
+  pg_get_ruledef: nothing,
+  pg_get_triggerdef: nothing,
+  pg_get_partkeydef: nothing,
+  pg_get_partition_constraintdef: nothing,
+  pg_get_statisticsobjdef: nothing,
+  pg_get_statisticsobjdef_columns: nothing,
+};

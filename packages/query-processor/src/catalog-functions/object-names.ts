@@ -1,0 +1,114 @@
+/** Names of objects as functions print them: quoted where needed, with the schema where it is not seen. */
+import { formatType, quoteIdentifier, systemCatalogText } from "@firstlight/sql";
+import type { CatalogImage } from "../catalog/catalog-image.ts";
+import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
+import type { CatalogCall } from "./catalog-functions.ts";
+
+export interface NamedObject {
+  readonly name: string;
+  readonly schema: number;
+}
+
+export interface FoundIndex {
+  readonly table: TableDescriptor;
+  readonly index: IndexDescriptor;
+}
+
+const indexes = new WeakMap<CatalogImage, ReadonlyMap<number, FoundIndex>>();
+
+function collectIndexes(image: CatalogImage): ReadonlyMap<number, FoundIndex> {
+  const found = new Map<number, FoundIndex>();
+  for (const table of image.objects.values()) {
+    if (table.kind !== "table") continue;
+    for (const index of table.indexes) found.set(index.oid, { table, index });
+  }
+  return found;
+}
+
+export function indexByOid(image: CatalogImage, oid: number): FoundIndex | undefined {
+  let known = indexes.get(image);
+  if (known === undefined) {
+    known = collectIndexes(image);
+    indexes.set(image, known);
+  }
+  return known.get(oid);
+}
+
+/** Tables, views, sequences, system relations and indexes share one name space. */
+export function relationObject(image: CatalogImage, oid: number): NamedObject | undefined {
+  const relation = image.relationByOid(oid);
+  if (relation !== undefined) return relation;
+  const found = indexByOid(image, oid);
+  return found && { name: found.index.name, schema: found.table.schema };
+}
+
+export function relationOidIn(
+  image: CatalogImage,
+  schema: string,
+  name: string,
+): number | undefined {
+  const relation = image.relationInSchema(schema, name);
+  if (relation !== undefined) return relation.oid;
+  const oid = image.schemaByName(schema)?.oid;
+  const table = oid === undefined ? undefined : image.indexOwner(oid, name);
+  return table?.indexes.find((each) => each.name === name)?.oid;
+}
+
+/** Schemas in the order in which names are looked up. */
+export function lookUpPath(call: CatalogCall): readonly string[] {
+  const { searchPath } = call;
+  return searchPath.includes("pg_catalog") ? searchPath : ["pg_catalog", ...searchPath];
+}
+
+export function isVisibleRelation(call: CatalogCall, oid: number): boolean | null {
+  const object = relationObject(call.image, oid);
+  if (object === undefined) return null;
+  for (const schema of lookUpPath(call)) {
+    const found = relationOidIn(call.image, schema, object.name);
+    if (found !== undefined) return found === oid;
+  }
+  return false;
+}
+
+export function qualifiedName(image: CatalogImage, object: NamedObject): string {
+  const schema = image.schemaByOid(object.schema)?.name ?? "pg_catalog";
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(object.name)}`;
+}
+
+/** As regclass prints it; undefined if there is no such relation. */
+export function relationName(call: CatalogCall, oid: number): string | undefined {
+  const object = relationObject(call.image, oid);
+  if (object === undefined) return undefined;
+  if (isVisibleRelation(call, oid) === true) return quoteIdentifier(object.name);
+  return qualifiedName(call.image, object);
+}
+
+/** format_type for built-in types and row types of tables. */
+export function typeName(call: CatalogCall, oid: number, typmod?: number): string {
+  const builtin = formatType(oid, typmod);
+  if (builtin !== "???") return builtin;
+  const element = rowTypeOfArray(oid);
+  const relation = relationOfRowType(call.image, element ?? oid);
+  if (relation === undefined) return builtin;
+  const name = relationName(call, relation.oid) ?? builtin;
+  return element === undefined ? name : `${name}[]`;
+}
+
+let collations: ReadonlyMap<number, string> | undefined;
+
+function readCollations(): ReadonlyMap<number, string> {
+  const rows = systemCatalogText("pg_collation").rows();
+  return new Map(rows.map((row) => [row.number("oid"), row.text("collname")]));
+}
+
+export function collationName(oid: number): string | undefined {
+  collations ??= readCollations();
+  return collations.get(oid);
+}
+
+export function collationOid(name: string): number | undefined {
+  collations ??= readCollations();
+  for (const [oid, each] of collations) if (each === name) return oid;
+  return undefined;
+}

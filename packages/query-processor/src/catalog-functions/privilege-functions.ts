@@ -1,0 +1,64 @@
+/**
+ * has_*_privilege and their kin. There are no grants yet: whoever may log in may do everything, so
+ * the answer is true for what exists, and PostgreSQL's error for what does not.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Datum } from "@firstlight/sql";
+import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import { relationObject } from "./object-names.ts";
+import { relationOid } from "./registered-objects.ts";
+
+function requireRole(call: CatalogCall, user: Datum | undefined): void {
+  if (typeof user !== "string" || user === "public") return;
+  if (call.image.roleByName(user) !== undefined) return;
+  throw new SqlError("42704", `role "${user}" does not exist`);
+}
+
+type Exists = (call: CatalogCall, object: Datum | undefined) => boolean;
+
+/** `width`: arguments without the user, which may come first. */
+function privilege(width: number, exists: Exists): CatalogFunction {
+  return (call, args) => {
+    if (args.length > width) requireRole(call, args[0]);
+    return exists(call, args[args.length - width]) ? true : null;
+  };
+}
+
+const always: Exists = () => true;
+
+const relationExists: Exists = (call, object) => {
+  if (typeof object === "number") return relationObject(call.image, object) !== undefined;
+  if (typeof object !== "string") return false;
+  if (relationOid(call, object) !== undefined) return true;
+  throw new SqlError("42P01", `relation "${object}" does not exist`);
+};
+
+const schemaExists: Exists = (call, object) => {
+  if (typeof object === "number") return call.image.schemaByOid(object) !== undefined;
+  if (typeof object !== "string") return false;
+  if (call.image.schemaByName(object) !== undefined) return true;
+  throw new SqlError("3F000", `schema "${object}" does not exist`);
+};
+
+const databaseExists: Exists = (call, object) => {
+  if (typeof object !== "string" || object === call.session.database) return true;
+  throw new SqlError("3D000", `database "${object}" does not exist`);
+};
+
+export const PRIVILEGE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
+  has_any_column_privilege: privilege(2, relationExists),
+  has_column_privilege: privilege(3, relationExists),
+  has_table_privilege: privilege(2, relationExists),
+  has_sequence_privilege: privilege(2, relationExists),
+  has_schema_privilege: privilege(2, schemaExists),
+  has_database_privilege: privilege(2, databaseExists),
+  has_foreign_data_wrapper_privilege: privilege(2, always),
+  has_function_privilege: privilege(2, always),
+  has_language_privilege: privilege(2, always),
+  has_parameter_privilege: privilege(2, always),
+  has_server_privilege: privilege(2, always),
+  has_tablespace_privilege: privilege(2, always),
+  has_type_privilege: privilege(2, always),
+  pg_has_role: privilege(2, always),
+  row_security_active: () => false,
+};

@@ -1,0 +1,140 @@
+/** Input and output of the reg* types whose names only the catalog knows, and their to_reg functions. */
+import { SqlError } from "@firstlight/common";
+import { findType, oids, quoteIdentifier, DEFAULT_FORMAT } from "@firstlight/sql";
+import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import {
+  collationName,
+  collationOid,
+  lookUpPath,
+  relationName,
+  relationOidIn,
+} from "./object-names.ts";
+import { parseQualifiedName } from "./relation-lookup.ts";
+import { rowTypeByName } from "./row-type-lookup.ts";
+
+type LookUp = (call: CatalogCall, text: string) => number | undefined;
+
+function relationOid(call: CatalogCall, text: string): number | undefined {
+  const parts = parseQualifiedName(text);
+  const name = parts.at(-1) ?? "";
+  const schema = parts.at(-2);
+  if (schema !== undefined) return relationOidIn(call.image, schema, name);
+  for (const each of lookUpPath(call)) {
+    const oid = relationOidIn(call.image, each, name);
+    if (oid !== undefined) return oid;
+  }
+  return undefined;
+}
+
+function onlyPart(text: string): string {
+  const parts = parseQualifiedName(text);
+  if (parts.length > 1) throw new SqlError("42602", "invalid name syntax");
+  return parts[0] ?? "";
+}
+
+const schemaOid: LookUp = (call, text) => call.image.schemaByName(onlyPart(text))?.oid;
+const roleOid: LookUp = (call, text) => call.image.roleByName(onlyPart(text))?.oid;
+const collation: LookUp = (_call, text) => collationOid(parseQualifiedName(text).at(-1) ?? "");
+
+/** Without errors for what does not exist; errors of syntax stay. */
+function toRegistered(lookUp: LookUp): CatalogFunction {
+  return (call, [text]) => (typeof text === "string" ? (lookUp(call, text) ?? null) : null);
+}
+
+function strictly(lookUp: LookUp, failure: (text: string) => SqlError): CatalogFunction {
+  return (call, [text]) => {
+    if (typeof text !== "string") return null;
+    if (/^\d+$/u.test(text)) return Number(text);
+    const oid = lookUp(call, text);
+    if (oid === undefined) throw failure(text);
+    return oid;
+  };
+}
+
+function missing(sqlstate: string, what: string): (text: string) => SqlError {
+  return (text) => {
+    const name = parseQualifiedName(text).join(".");
+    return new SqlError(sqlstate, `${what} "${name}" does not exist`);
+  };
+}
+
+/** Built-in objects that the type itself reads; null where it refuses. */
+function builtin(type: number): CatalogFunction {
+  return (_call, [text]) => {
+    if (typeof text !== "string" || /^\d+$|^-$/u.test(text)) return null;
+    try {
+      return findType(type)?.input(text, -1, { ...DEFAULT_FORMAT, now: 0n }) ?? null;
+    } catch (error) {
+      if (error instanceof SqlError) return null;
+      throw error;
+    }
+  };
+}
+
+const toBuiltinType = builtin(oids.REGTYPE);
+
+const toRegtype: CatalogFunction = (call, args) => {
+  const [text] = args;
+  return (
+    toBuiltinType(call, args) ??
+    (typeof text === "string" ? (rowTypeByName(call, text) ?? null) : null)
+  );
+};
+
+/** The name of the object, undefined if it is none of the catalog's. */
+export function registeredObjectName(
+  call: CatalogCall,
+  type: number,
+  oid: number,
+): string | undefined {
+  switch (type) {
+    case oids.REGCLASS:
+      return relationName(call, oid);
+    case oids.REGNAMESPACE:
+      return quoted(call.image.schemaByOid(oid)?.name);
+    case oids.REGROLE: {
+      const role = call.image.objects.get(oid);
+      return quoted(role?.kind === "role" ? role.name : undefined);
+    }
+    case oids.REGCOLLATION:
+      return quoted(collationName(oid));
+    default:
+      return undefined;
+  }
+}
+
+function quoted(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : quoteIdentifier(name);
+}
+
+function output(type: number): CatalogFunction {
+  return (call, [oid]) => {
+    if (oid === 0) return "-";
+    return typeof oid === "number" ? (registeredObjectName(call, type, oid) ?? null) : null;
+  };
+}
+
+export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
+  to_regclass: toRegistered(relationOid),
+  to_regclass_strict: strictly(relationOid, missing("42P01", "relation")),
+  to_regnamespace: toRegistered(schemaOid),
+  to_regnamespace_strict: strictly(schemaOid, missing("3F000", "schema")),
+  to_regrole: toRegistered(roleOid),
+  to_regrole_strict: strictly(roleOid, missing("42704", "role")),
+  to_regcollation: toRegistered(collation),
+  to_regcollation_strict: strictly(
+    collation,
+    (text) => new SqlError("42704", `collation "${text}" for encoding "UTF8" does not exist`),
+  ),
+  to_regtype: toRegtype,
+  to_regproc: builtin(oids.REGPROC),
+  to_regprocedure: builtin(oids.REGPROCEDURE),
+  to_regoper: builtin(oids.REGOPER),
+  to_regoperator: builtin(oids.REGOPERATOR),
+  regclassout: output(oids.REGCLASS),
+  regnamespaceout: output(oids.REGNAMESPACE),
+  regroleout: output(oids.REGROLE),
+  regcollationout: output(oids.REGCOLLATION),
+};
+
+export { relationOid };

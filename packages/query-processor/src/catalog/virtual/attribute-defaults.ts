@@ -1,0 +1,36 @@
+/**
+ * Defaults as objects with OIDs of their own. They are numbered anew with every schema change: only
+ * joins within one query use the numbers.
+ */
+import type { Catalog } from "../catalog.ts";
+import type { ColumnDescriptor, TableDescriptor } from "../descriptors.ts";
+import type { ExpressionText } from "./expression-text.ts";
+import { defaultText } from "./expression-text.ts";
+
+/** No object is numbered in this range: half of the upper half, above arrays of row types. */
+const FIRST_OID = 0xc0000000;
+
+export interface AttributeDefault {
+  readonly oid: number;
+  readonly table: TableDescriptor;
+  readonly column: ColumnDescriptor;
+  readonly text: ExpressionText;
+}
+
+const known = new WeakMap<Catalog, readonly AttributeDefault[]>();
+
+export function attributeDefaults(catalog: Catalog): readonly AttributeDefault[] {
+  const cached = known.get(catalog);
+  if (cached !== undefined) return cached;
+  const defaults: AttributeDefault[] = [];
+  for (const table of catalog.objects.values()) {
+    if (table.kind !== "table") continue;
+    for (const column of table.columns) {
+      const text = column.dropped ? undefined : defaultText(column, table, catalog);
+      if (text === undefined) continue;
+      defaults.push({ oid: FIRST_OID + defaults.length, table, column, text });
+    }
+  }
+  known.set(catalog, defaults);
+  return defaults;
+}

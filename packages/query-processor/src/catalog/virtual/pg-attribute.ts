@@ -1,0 +1,136 @@
+/** pg_attribute and pg_attrdef: columns of all relations, and their defaults. */
+import type { Datum } from "@firstlight/sql";
+import { findType, elementTypeOid, makeArray, DEFAULT_FORMAT } from "@firstlight/sql";
+import type { Catalog, VirtualTable } from "../catalog.ts";
+import type {
+  ColumnDescriptor,
+  IndexDescriptor,
+  SequenceDescriptor,
+  TableDescriptor,
+} from "../descriptors.ts";
+import { attributeDefaults } from "./attribute-defaults.ts";
+import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
+import { typeFacts } from "./type-facts.ts";
+import type { NamedRow } from "./virtual-table.ts";
+import { systemTable } from "./virtual-table.ts";
+
+interface Attribute {
+  readonly relation: number;
+  readonly number: number;
+  readonly name: string;
+  readonly type: number;
+  readonly typmod: number;
+  readonly notNull?: boolean;
+}
+
+const TEXT = 25;
+
+function attributeRow(attribute: Attribute): Record<string, Datum> {
+  const facts = typeFacts(attribute.type);
+  return {
+    attrelid: attribute.relation,
+    attname: attribute.name,
+    atttypid: attribute.type,
+    attlen: facts.length,
+    attnum: attribute.number,
+    attcacheoff: -1,
+    atttypmod: attribute.typmod,
+    attndims: elementTypeOid(attribute.type) === 0 ? 0 : 1,
+    attbyval: facts.byValue,
+    attalign: facts.align,
+    attstorage: facts.storage,
+    attcompression: "",
+    attnotnull: attribute.notNull ?? false,
+    atthasdef: false,
+    atthasmissing: false,
+    attidentity: "",
+    attgenerated: "",
+    attisdropped: false,
+    attislocal: true,
+    attinhcount: 0,
+    attstattarget: -1,
+    attcollation: facts.collation,
+  };
+}
+
+function droppedRow(table: TableDescriptor, column: ColumnDescriptor): NamedRow {
+  const name = `........pg.dropped.${column.number}........`;
+  const { number, type, typmod } = column;
+  const row = attributeRow({ relation: table.oid, number, name, type, typmod });
+  return { ...row, atttypid: 0, attisdropped: true };
+}
+
+/** The one-element array that attmissingval is, as text: its type is anyarray. */
+function missingValue(column: ColumnDescriptor): Datum {
+  if (column.missing === undefined) return null;
+  return findType(1009)?.output(makeArray(TEXT, [column.missing]), DEFAULT_FORMAT) ?? null;
+}
+
+function columnRow(table: TableDescriptor, column: ColumnDescriptor): NamedRow {
+  if (column.dropped) return droppedRow(table, column);
+  const { number, name, type, typmod, notNull } = column;
+  const row = attributeRow({ relation: table.oid, number, name, type, typmod, notNull });
+  row["atthasdef"] = column.default !== undefined;
+  row["atthasmissing"] = column.missing !== undefined;
+  row["attmissingval"] = missingValue(column);
+  if (column.identity !== undefined) row["attidentity"] = column.identity === "always" ? "a" : "d";
+  if (column.generated !== undefined) row["attgenerated"] = "s";
+  return row;
+}
+
+function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<NamedRow> {
+  const numbers = [...index.columns.map((each) => each.column), ...index.include];
+  for (const [at, number] of numbers.entries()) {
+    const column = table.columns[number - 1];
+    if (column === undefined) continue;
+    const { name, type, typmod } = column;
+    yield attributeRow({ relation: index.oid, number: at + 1, name, type, typmod });
+  }
+}
+
+const SEQUENCE_COLUMNS: readonly (readonly [string, number])[] = [
+  ["last_value", 20],
+  ["log_cnt", 20],
+  ["is_called", 16],
+];
+
+function* sequenceRows(sequence: SequenceDescriptor): Iterable<NamedRow> {
+  for (const [at, [name, type]] of SEQUENCE_COLUMNS.entries()) {
+    const place = { relation: sequence.oid, number: at + 1 };
+    yield attributeRow({ ...place, name, type, typmod: -1, notNull: true });
+  }
+}
+
+function* systemColumnRows(): Iterable<NamedRow> {
+  for (const relation of SYSTEM_RELATION_FACTS) {
+    for (const [at, column] of relation.columns.entries()) {
+      yield attributeRow({ relation: relation.oid, number: at + 1, ...column });
+    }
+  }
+}
+
+let systemColumns: readonly NamedRow[] | undefined;
+
+function* columnRows(catalog: Catalog): Iterable<NamedRow> {
+  systemColumns ??= [...systemColumnRows()];
+  yield* systemColumns;
+  for (const object of catalog.objects.values()) {
+    if (object.kind === "view") {
+      for (const [at, column] of object.columns.entries()) {
+        yield attributeRow({ relation: object.oid, number: at + 1, ...column });
+      }
+    } else if (object.kind === "sequence") yield* sequenceRows(object);
+    else if (object.kind === "table") {
+      for (const column of object.columns) yield columnRow(object, column);
+      for (const index of object.indexes) yield* indexRows(object, index);
+    }
+  }
+}
+
+export const PG_ATTRIBUTE: VirtualTable = systemTable("pg_attribute", columnRows);
+
+export const PG_ATTRDEF: VirtualTable = systemTable("pg_attrdef", function* (catalog) {
+  for (const { oid, table, column, text } of attributeDefaults(catalog)) {
+    yield { oid, adrelid: table.oid, adnum: column.number, adbin: text.plain };
+  }
+});

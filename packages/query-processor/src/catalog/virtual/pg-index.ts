@@ -1,0 +1,47 @@
+/** pg_index. */
+import type { VirtualTable } from "../catalog.ts";
+import type { IndexColumn, IndexDescriptor, TableDescriptor } from "../descriptors.ts";
+import { int2Vector, oidVector } from "./arrays.ts";
+import { defaultOperatorClass, typeFacts } from "./type-facts.ts";
+import type { NamedRow } from "./virtual-table.ts";
+import { systemTable } from "./virtual-table.ts";
+
+const OPTION_DESC = 1;
+const OPTION_NULLS_FIRST = 2;
+
+function optionOf(column: IndexColumn): number {
+  return (column.descending ? OPTION_DESC : 0) | (column.nullsFirst ? OPTION_NULLS_FIRST : 0);
+}
+
+function indexRow(table: TableDescriptor, index: IndexDescriptor): NamedRow {
+  const keys = index.columns.map((each) => each.column);
+  const types = keys.map((number) => table.columns[number - 1]?.type ?? 0);
+  return {
+    indexrelid: index.oid,
+    indrelid: table.oid,
+    indnatts: keys.length + index.include.length,
+    indnkeyatts: keys.length,
+    indisunique: index.unique,
+    indnullsnotdistinct: !index.nullsDistinct,
+    indisprimary: index.primary,
+    indisexclusion: false,
+    indimmediate: true,
+    indisclustered: false,
+    indisvalid: true,
+    indcheckxmin: false,
+    indisready: true,
+    indislive: true,
+    indisreplident: false,
+    indkey: int2Vector([...keys, ...index.include]),
+    indcollation: oidVector(types.map((type) => typeFacts(type).collation)),
+    indclass: oidVector(types.map(defaultOperatorClass)),
+    indoption: int2Vector(index.columns.map(optionOf)),
+  };
+}
+
+export const PG_INDEX: VirtualTable = systemTable("pg_index", function* (catalog) {
+  for (const table of catalog.objects.values()) {
+    if (table.kind !== "table") continue;
+    for (const index of table.indexes) yield indexRow(table, index);
+  }
+});

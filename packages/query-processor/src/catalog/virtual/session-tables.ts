@@ -1,0 +1,72 @@
+/** Relations that tell a session about itself: its settings and its own activity. */
+import type { SettingDefinition } from "@firstlight/common";
+import { SETTING_TABLE, SqlError, parseSetting } from "@firstlight/common";
+import { makeArray } from "@firstlight/sql";
+import type { SessionView, VirtualTable } from "../catalog.ts";
+import { DATABASE_OID } from "./namespaces-and-roles.ts";
+import type { NamedRow } from "./virtual-table.ts";
+import { sessionTable } from "./virtual-table.ts";
+
+const TEXT = 25;
+
+/** What SHOW prints with a unit, in the base unit. */
+function baseValue(definition: SettingDefinition, shown: string): string {
+  try {
+    return parseSetting(definition, shown, shown);
+  } catch (error) {
+    if (error instanceof SqlError) return shown;
+    throw error;
+  }
+}
+
+function settingRow(definition: SettingDefinition, session: SessionView): NamedRow {
+  const shown = session.setting?.(definition.name);
+  const setting = shown === undefined ? definition.default : baseValue(definition, shown);
+  const isNumber = definition.kind === "integer" || definition.kind === "real";
+  return {
+    name: definition.name,
+    setting,
+    unit: isNumber ? (definition.unit ?? null) : null,
+    category: "Preset Options",
+    short_desc: definition.description,
+    context: definition.context,
+    vartype: definition.kind,
+    source: setting === definition.default ? "default" : "session",
+    min_val: isNumber ? String(definition.min) : null,
+    max_val: isNumber ? String(definition.max) : null,
+    enumvals: definition.kind === "enum" ? makeArray(TEXT, definition.values) : null,
+    boot_val: definition.default,
+    reset_val: definition.default,
+    pending_restart: false,
+  };
+}
+
+const SORTED = SETTING_TABLE.toSorted((a, b) =>
+  a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1,
+);
+
+export const PG_SETTINGS: VirtualTable = sessionTable("pg_settings", (session) =>
+  SORTED.map((definition) => settingRow(definition, session)),
+);
+
+/** Other sessions may be on other query processors: only the own one is told of. */
+export const PG_STAT_ACTIVITY: VirtualTable = sessionTable(
+  "pg_stat_activity",
+  (session, catalog) => {
+    const role = [...catalog.objects.values()].find(
+      (object) => object.kind === "role" && object.name === session.user,
+    );
+    return [
+      {
+        datid: DATABASE_OID,
+        datname: session.database,
+        pid: session.backendPid ?? 0,
+        usesysid: role?.oid ?? null,
+        usename: session.user,
+        application_name: session.setting?.("application_name") ?? "",
+        state: "active",
+        backend_type: "client backend",
+      },
+    ];
+  },
+);

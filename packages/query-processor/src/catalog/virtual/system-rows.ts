@@ -1,0 +1,39 @@
+/** Rows of PostgreSQL's own catalogs as values: what pg_type, pg_proc and their kin begin with. */
+import type { Datum, SystemCatalogName } from "@firstlight/sql";
+import { DEFAULT_FORMAT, findType, systemCatalogText } from "@firstlight/sql";
+import { systemRelation, visibleColumn } from "./system-relations.ts";
+import type { NamedRow } from "./virtual-table.ts";
+
+const SETTINGS = { ...DEFAULT_FORMAT, now: 0n };
+
+type Reader = (text: string) => Datum;
+
+function readers(name: SystemCatalogName): readonly (readonly [string, Reader])[] {
+  const present = systemCatalogText(name).columns;
+  return systemRelation(name)
+    .columns.filter((column) => present.has(column.name))
+    .map((column) => {
+      const type = findType(visibleColumn(column).type);
+      return [column.name, (text) => type?.input(text, -1, SETTINGS) ?? text];
+    });
+}
+
+const known = new Map<SystemCatalogName, readonly NamedRow[]>();
+
+export function systemRows(name: SystemCatalogName): readonly NamedRow[] {
+  const cached = known.get(name);
+  if (cached !== undefined) return cached;
+  const columns = readers(name);
+  const rows = systemCatalogText(name)
+    .rows()
+    .map((row) => {
+      const values: Record<string, Datum> = {};
+      for (const [column, read] of columns) {
+        const text = row.get(column);
+        values[column] = text === null ? null : read(text);
+      }
+      return values;
+    });
+  known.set(name, rows);
+  return rows;
+}
