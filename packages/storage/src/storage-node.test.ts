@@ -1,9 +1,12 @@
 /** What one replica promises, claim by claim, on doubles that the test moves by hand. */
 import { describe, expect, it } from "vitest";
 import {
-  ByteWriter,
   CATALOG_VERSION_KEY,
+  KEY_MAX,
+  ByteWriter,
   ServiceError,
+  droppedStorageKey,
+  indexPrefix,
   isPromise,
   isServiceError,
 } from "@firstlight/common";
@@ -300,6 +303,34 @@ describe("collection", () => {
     const again = new TestReplica({ store: store.crash(1), journal, settings });
     expect(() => again.get("x", 899)).toThrow("horizon");
     expect(again.get("x", 1_000)).toBe("2");
+  });
+});
+
+describe("dropped tables", () => {
+  const settings = { retentionMicros: 100, collectMicros: 1_000 };
+  const rowOf = (storageId: number, row: string): string => indexPrefix(storageId, 0) + row;
+  const dataKeys = (replica: TestReplica): readonly string[] =>
+    replica.store.keys.filter((key) => /^[no]/.test(key));
+
+  it("keep their rows until the horizon has passed the drop, and no longer", () => {
+    const replica = new TestReplica({ settings });
+    replica.commit(10, { [rowOf(7, "a")]: "1", [rowOf(7, "b")]: "1", [rowOf(8, "a")]: "1" });
+    replica.commit(20, { [rowOf(7, "a")]: "2" });
+    replica.commit(30, { [droppedStorageKey(7)]: "" });
+    replica.clock.advance(FLUSH);
+    expect(replica.get(rowOf(7, "a"), 25)).toBe("2");
+    replica.commit(1_000, { [rowOf(8, "b")]: "1" });
+    replica.clock.advance(FLUSH);
+    expect(dataKeys(replica)).toEqual([`n${rowOf(8, "a")}`, `n${rowOf(8, "b")}`].toSorted());
+  });
+
+  it("are removed on every replica, whatever its span", () => {
+    const span = { start: k("\x01"), end: KEY_MAX };
+    const replica = new TestReplica({ settings, span });
+    replica.commit(10, { [rowOf(7, "a")]: "1", [droppedStorageKey(7)]: "" });
+    replica.commit(1_000, { [rowOf(8, "b")]: "1" });
+    replica.clock.advance(FLUSH);
+    expect(dataKeys(replica)).toEqual([`n${rowOf(8, "b")}`]);
   });
 });
 

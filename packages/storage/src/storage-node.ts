@@ -24,7 +24,12 @@ import type {
   Timer,
   Timestamp,
 } from "@firstlight/common";
-import { CATALOG_VERSION_KEY, ServiceError, laterOf } from "@firstlight/common";
+import {
+  CATALOG_VERSION_KEY,
+  ServiceError,
+  isDroppedStorageKey,
+  laterOf,
+} from "@firstlight/common";
 import { Applier } from "./apply/applier.ts";
 import type { HeartbeatSource } from "./apply/heartbeat-requester.ts";
 import { HeartbeatRequester } from "./apply/heartbeat-requester.ts";
@@ -206,7 +211,8 @@ export class StorageNode implements Storage {
   }
 
   #holds(key: Key): boolean {
-    return (this.#span.start <= key && key < this.#span.end) || key === CATALOG_VERSION_KEY;
+    if (this.#span.start <= key && key < this.#span.end) return true;
+    return key === CATALOG_VERSION_KEY || isDroppedStorageKey(key);
   }
 
   #applyMutation(mutation: Mutation, timestamp: Timestamp): void {

@@ -6,6 +6,7 @@
  * | 00         | 'v'                                    | the catalog's version                     |
  * | 00         | 'c' kind u8, oid u32                   | one catalog object                        |
  * | 00         | 'o'                                    | the next object identifier                |
+ * | 00         | 'g' storage id u32                     | this storage id's keys are garbage        |
  * | 01..fe     | storage id u32, index number u16, ...  | rows and index entries of one table       |
  *
  * Keys that start with 00 are global: every adjudicator judges them (contracts/adjudicator.ts) and
@@ -13,7 +14,7 @@
  * that consecutive tables fall into different halves of it.
  */
 import type { Key, Span } from "./key.ts";
-import { keyFromLatin1 } from "./key.ts";
+import { keyFromLatin1, prefixSpan } from "./key.ts";
 
 export const CATALOG_VERSION_KEY: Key = keyFromLatin1("\x00v");
 export const NEXT_OID_KEY: Key = keyFromLatin1("\x00o");
@@ -52,6 +53,29 @@ function spreadByte(storageId: number): number {
 export function indexPrefix(storageId: number, index: number): Key {
   const number = String.fromCharCode((index >>> 8) & 0xff, index & 0xff);
   return keyFromLatin1(String.fromCharCode(spreadByte(storageId)) + uint32Text(storageId) + number);
+}
+
+const DROPPED_PREFIX: Key = keyFromLatin1("\x00g");
+/** Marks of dropped storage ids. Every storage replica holds them. */
+export const DROPPED_SPAN: Span = prefixSpan(DROPPED_PREFIX);
+
+/**
+ * Written by the transaction that drops, truncates or rewrites a table: once its timestamp is behind
+ * the horizon, storage removes everything under the storage id.
+ */
+export function droppedStorageKey(storageId: number): Key {
+  return keyFromLatin1(DROPPED_PREFIX + uint32Text(storageId));
+}
+
+export function isDroppedStorageKey(key: Key): boolean {
+  return key.startsWith(DROPPED_PREFIX);
+}
+
+/** All keys of the storage id that a mark names. */
+export function droppedSpan(mark: Key): Span {
+  const at = (i: number): number => mark.charCodeAt(DROPPED_PREFIX.length + i);
+  const storageId = ((at(0) << 24) | (at(1) << 16) | (at(2) << 8) | at(3)) >>> 0;
+  return prefixSpan(keyFromLatin1(indexPrefix(storageId, 0).slice(0, 5)));
 }
 
 /** Storage id and index number of a data key, for messages that name the table; undefined if none. */

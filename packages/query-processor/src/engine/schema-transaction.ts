@@ -4,12 +4,15 @@
  * they commit, roll back and conflict like any other.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { CATALOG_VERSION_KEY, NEXT_OID_KEY, andThen } from "@firstlight/common";
+import { CATALOG_VERSION_KEY, NEXT_OID_KEY, andThen, droppedStorageKey } from "@firstlight/common";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import { decodeCounter, encodeCounter, encodeObject, objectKey } from "../catalog/catalog-codec.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
+import type { CatalogObject } from "../catalog/descriptors.ts";
 import type { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
+
+const NOTHING = new Uint8Array(0);
 
 interface Mark {
   readonly writes: number;
@@ -62,10 +65,23 @@ export class SchemaTransaction {
       const dropped = drop === undefined ? undefined : before.objects.get(drop);
       if (dropped !== undefined) this.kv.delete(objectKey(dropped));
       if (put !== undefined) this.kv.put(objectKey(put), encodeObject(put), "replace");
+      this.#markGarbage(before, drop ?? put?.oid, put);
     }
     this.kv.put(CATALOG_VERSION_KEY, encodeCounter(before.version + 1), "replace");
     this.#image = before.with(changes);
     this.#changed = true;
+  }
+
+  /** Rows that the changed schema cannot reach any more are storage's to remove. */
+  #markGarbage(
+    before: CatalogImage,
+    oid: number | undefined,
+    after: CatalogObject | undefined,
+  ): void {
+    const old = oid === undefined ? undefined : before.objects.get(oid);
+    if (old?.kind !== "table" && old?.kind !== "sequence") return;
+    if (after?.kind === old.kind && after.storageId === old.storageId) return;
+    this.kv.put(droppedStorageKey(old.storageId), NOTHING, "replace");
   }
 
   /** A new object identifier, unique once this transaction commits. */

@@ -24,6 +24,7 @@ import {
   olderValue,
 } from "../layout/version-record.ts";
 import type { StorageSettings } from "../settings.ts";
+import { removeDropped } from "./dropped-tables.ts";
 
 export interface CollectorParts {
   readonly runtime: NodeRuntime;
@@ -70,7 +71,8 @@ export class Collector {
     if (this.#stopped) return;
     try {
       this.#moveHorizon();
-      if (this.#collectSlice()) this.#parts.runtime.clock.endOfTick(() => this.#run());
+      const worked = this.#collectSlice() || removeDropped(this.#parts.store, this.#horizon);
+      if (worked) this.#parts.runtime.clock.endOfTick(() => this.#run());
       else this.#arm();
     } catch (error) {
       this.#stopped = true;
