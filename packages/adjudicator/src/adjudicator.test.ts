@@ -124,6 +124,25 @@ describe("Adjudicator, one per transaction", () => {
     expect(acknowledged).toBe(true);
   });
 
+  it("I6: tells of a commit no earlier when it is asked again, or by another process", async () => {
+    const cluster = await started();
+    cluster.clock.uncertaintyMicros = 300;
+    const request = cluster.request(["k"], { snapshot: plusMicros(cluster.now, -1) });
+    void cluster.at(A1).commit(request);
+    await cluster.clock.advance(10);
+    const told: string[] = [];
+    const asked = cluster.at(A1);
+    void asked.commit(request).then(() => void told.push("commit"));
+    void asked.outcome(request.transaction).then(() => void told.push("outcome"));
+    const successor = await cluster.start(A1);
+    void successor.commit(request).then(() => void told.push("commit at the successor"));
+    void successor.outcome(request.transaction).then(() => void told.push("outcome there"));
+    await cluster.clock.advance(589);
+    expect(told).toEqual([]);
+    await cluster.clock.advance(1);
+    expect(told).toHaveLength(4);
+  });
+
   it("I9: a request that is repeated commits once and gets the same answer", async () => {
     const cluster = await started();
     const request = cluster.request(["k"]);

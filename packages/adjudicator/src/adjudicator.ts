@@ -36,6 +36,7 @@ import { ADJUDICATOR_DEFAULTS } from "./adjudicator-settings.ts";
 import { Committer } from "./committer.ts";
 import { ConflictIndex } from "./conflict-index.ts";
 import type { Core } from "./core.ts";
+import { whenClockPassed } from "./core.ts";
 import { HeldKeys } from "./held-keys.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { findCommit, recoverEnd } from "./log-recovery.ts";
@@ -143,6 +144,15 @@ export class Adjudicator implements AdjudicatorContract {
   }
 
   async outcome(transaction: TransactionId): Promise<Outcome> {
+    const { core } = this.#ready();
+    const outcome = await this.#findOutcome(transaction);
+    if (outcome.outcome !== "committed") return outcome;
+    return new Promise((resolve) => {
+      whenClockPassed(core, outcome.timestamp, () => resolve(outcome));
+    });
+  }
+
+  async #findOutcome(transaction: TransactionId): Promise<Outcome> {
     const { core } = this.#ready();
     const known = this.#knownOutcome(transaction);
     if (known !== undefined) return known;

@@ -19,7 +19,7 @@ import type {
 } from "@firstlight/common";
 import { ServiceError, plusMicros } from "@firstlight/common";
 import type { Core, Part, Refusal } from "./core.ts";
-import { isTooFarAhead, isMisrouted, judge, partOf, recordPart } from "./core.ts";
+import { isTooFarAhead, isMisrouted, judge, partOf, recordPart, whenClockPassed } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
 import { agreedTimestamp } from "./participant.ts";
 
@@ -49,9 +49,7 @@ export class Committer {
     const waiting = this.#waiting.get(transaction);
     if (waiting !== undefined) return waiting.promise;
     const known = this.#core.outcomes.get(transaction);
-    if (known?.outcome === "committed") {
-      return Promise.resolve({ verdict: "committed", timestamp: known.timestamp });
-    }
+    if (known?.outcome === "committed") return this.#commitAgain(known.timestamp);
     if (known !== undefined) return Promise.resolve(aborted("the transaction was given up"));
     const { settings, writer } = this.#core;
     if (
@@ -66,6 +64,13 @@ export class Committer {
     const refusal = this.#refusal(request, part);
     if (refusal !== undefined) return this.#refuse(request, refusal);
     return alone ? this.#commitAlone(request, part) : this.#commitTogether(request, part);
+  }
+
+  /** The first answer was lost; this one is no earlier than that one was allowed to be. */
+  #commitAgain(timestamp: Timestamp): Promise<CommitReply> {
+    return new Promise((resolve) => {
+      whenClockPassed(this.#core, timestamp, () => resolve({ verdict: "committed", timestamp }));
+    });
   }
 
   stop(error: Error): void {
@@ -198,18 +203,12 @@ export class Committer {
     if (bugs.has("ackBeforeDurable")) this.#acknowledge(transaction, at);
   }
 
-  /** Only when no clock can still give out a snapshot below τc (I6). */
   #acknowledge(transaction: TransactionId, at: Timestamp): void {
-    const waiting = this.#waiting.get(transaction);
-    if (waiting === undefined) return;
-    const { clock, settings } = this.#core;
-    const early = settings.waitForClock ? at - clock.now().earliest : 0;
-    if (early > 0) {
-      clock.after(early, () => this.#acknowledge(transaction, at));
-      return;
-    }
-    this.#waiting.delete(transaction);
-    waiting.resolve({ verdict: "committed", timestamp: at });
+    whenClockPassed(this.#core, at, () => {
+      const waiting = this.#waiting.get(transaction);
+      this.#waiting.delete(transaction);
+      waiting?.resolve({ verdict: "committed", timestamp: at });
+    });
   }
 
   #wait(transaction: TransactionId): Waiting {

@@ -113,6 +113,17 @@ export function isTooFarAhead({ clock, settings, writer }: Core, time: Timestamp
   return time > plusMicros(clock.now().latest, settings.aheadMicrosMax);
 }
 
+/**
+ * Runs `then` once no clock can give out a snapshot below `at` any more: nobody may be told of a
+ * commit before that, or a transaction that begins afterwards might not see it (I6).
+ */
+export function whenClockPassed(core: Core, at: Timestamp, then: () => void): void {
+  const { clock, settings } = core;
+  const early = settings.waitForClock ? at - clock.now().earliest : 0;
+  if (early > 0) clock.after(early, () => whenClockPassed(core, at, then));
+  else then();
+}
+
 /** Whether an adjudicator that takes no part would have to judge some of the transaction. */
 export function isMisrouted(core: Core, request: CommitRequest): boolean {
   const { participants, mutations, checks } = request;

@@ -1,9 +1,10 @@
 /**
- * npm run sim -- --seed N --steps M [--workload W] [--seeds K] [--bug B]: runs K seeds from N on and
- * ends with exit code 1 at the first violation.
+ * npm run sim -- --seed N --steps M [--workload W] [--seeds K] [--bug B | --like B]: runs K
+ * seeds from N on and ends with exit code 1 at the first violation.
  */
 import { parseArgs } from "node:util";
 import { BUGS } from "./cluster/bugs.ts";
+import type { Bug } from "./cluster/bugs.ts";
 import { describeFailure, describeMarks, describeResult } from "./simulation/report.ts";
 import { Marks } from "./simulation/marks.ts";
 import { runSimulation } from "./simulation/run-simulation.ts";
@@ -11,9 +12,10 @@ import type { SimulationSettings } from "./simulation/settings.ts";
 import { settingsFor } from "./simulation/settings-for.ts";
 import { WORKLOADS } from "./workloads/all-workloads.ts";
 
-const USAGE = `usage: npm run sim -- [--seed N] [--seeds K] [--steps M] [--workload W] [--bug B]
+const USAGE = `usage: npm run sim -- [--seed N] [--seeds K] [--steps M] [--workload W] [--bug B | --like B]
   workloads: ${WORKLOADS.map(({ name }) => name).join(", ")} (by default the seed chooses)
-  bugs: ${BUGS.join(", ")}`;
+  bugs: ${BUGS.join(", ")}
+  --like: the faults and settings that expose the bug, without the bug`;
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n${USAGE}\n`);
@@ -27,23 +29,29 @@ function readNumber(name: string, text: string | undefined, otherwise: number): 
   return value;
 }
 
+function readBug(text: string | undefined): Bug | undefined {
+  const bug = BUGS.find((name) => name === text);
+  if (text !== undefined && bug === undefined) fail(`no such bug: ${text}`);
+  return bug;
+}
+
 function readOptions(): {
   seed: number;
   seeds: number;
   settings: (seed: number) => SimulationSettings;
 } {
   const text = { type: "string" } as const;
-  const options = { seed: text, seeds: text, steps: text, workload: text, bug: text };
+  const options = { seed: text, seeds: text, steps: text, workload: text, bug: text, like: text };
   const { values } = parseArgs({ options, strict: true });
   const steps = readNumber("steps", values.steps, 300);
   const workload = WORKLOADS.find(({ name }) => name === values.workload);
   if (values.workload !== undefined && workload === undefined) fail("no such workload");
-  const bug = BUGS.find((name) => name === values.bug);
-  if (values.bug !== undefined && bug === undefined) fail("no such bug");
+  const bug = readBug(values.bug);
+  const like = readBug(values.like);
   return {
     seed: readNumber("seed", values.seed, 1),
     seeds: readNumber("seeds", values.seeds, 1),
-    settings: (seed) => settingsFor({ seed, steps, workload, bug }),
+    settings: (seed) => settingsFor({ seed, steps, workload, bug, like: like ?? bug }),
   };
 }
 

@@ -55,11 +55,13 @@ function addRealTimeEdges(graph: DependencyGraph, attempts: readonly Attempt[]):
 function composed(graph: DependencyGraph): DependencyGraph {
   const all = new DependencyGraph(graph.size);
   for (let node = 0; node < graph.size; node++) {
-    for (const { from, to, why } of graph.out(node)) {
-      if (why[0] === "rw") continue;
-      all.add(from, to, ...why);
-      for (const anti of graph.out(to)) {
-        if (anti.why[0] === "rw") all.add(from, anti.to, ...why, "rw");
+    for (const edge of graph.out(node)) {
+      if (edge.why[0] === "rw") continue;
+      all.addEdge(edge);
+      for (const anti of graph.out(edge.to)) {
+        if (anti.why[0] !== "rw") continue;
+        const { from, to: via, why } = edge;
+        all.addEdge({ from, to: anti.to, via, why: [...why, "rw"] });
       }
     }
   }
@@ -75,9 +77,9 @@ function nameOf(cycle: readonly Edge[]): string {
 
 function show(cycle: readonly Edge[], attempts: readonly Attempt[]): string {
   return cycle
-    .map(({ from, why, to }) => {
-      const [a, b] = [attempts[from], attempts[to]];
-      return `${a?.describe()} -${why.join(" then ")}-> #${b?.number}`;
+    .map(({ from, why: [first, second], via, to }) => {
+      const between = via === undefined ? "" : ` ${attempts[via]?.describe()} -${second}->`;
+      return `${attempts[from]?.describe()} -${first}->${between} #${attempts[to]?.number}`;
     })
     .join("; ");
 }

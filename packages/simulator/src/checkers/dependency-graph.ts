@@ -8,6 +8,8 @@ export interface Edge {
   readonly from: number;
   readonly to: number;
   readonly why: readonly Dependency[];
+  /** The transaction in between, where two dependencies are one edge. */
+  readonly via?: number;
 }
 
 export class DependencyGraph {
@@ -20,11 +22,15 @@ export class DependencyGraph {
     this.#out = Array.from({ length: size }, () => []);
   }
 
-  add(from: number, to: number, ...why: readonly Dependency[]): void {
-    const name = `${from} ${to} ${why.join()}`;
+  add(from: number, to: number, why: Dependency): void {
+    this.addEdge({ from, to, why: [why] });
+  }
+
+  addEdge(edge: Edge): void {
+    const name = `${edge.from} ${edge.to} ${edge.why.join()}`;
     if (this.#known.has(name)) return;
     this.#known.add(name);
-    this.#out[from]?.push({ from, to, why });
+    this.#out[edge.from]?.push(edge);
   }
 
   out(node: number): readonly Edge[] {
@@ -35,9 +41,7 @@ export class DependencyGraph {
   only(kinds: readonly Dependency[]): DependencyGraph {
     const part = new DependencyGraph(this.size);
     for (const edge of this.#out.flat()) {
-      if (edge.why.every((kind) => kinds.includes(kind))) {
-        part.add(edge.from, edge.to, ...edge.why);
-      }
+      if (edge.why.every((kind) => kinds.includes(kind))) part.addEdge(edge);
     }
     return part;
   }

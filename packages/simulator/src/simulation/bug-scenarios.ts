@@ -28,7 +28,13 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   },
   ackBeforeDurable: {
     workload: bank,
-    faults: faults({ crashAdjudicator: 1, breakConnections: 1 }, 200_000, 50_000),
+    faults: faults(
+      { crashAdjudicator: 3, loseJournalMajority: 1, slowNetwork: 1 },
+      200_000,
+      100_000,
+    ),
+    clockErrorMicros: 100,
+    thinkMicrosMax: 50_000,
   },
   watermarkIgnoresPending: {
     workload: cycle,

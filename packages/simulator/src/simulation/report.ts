@@ -9,8 +9,8 @@ function sumOf(marks: Marks, prefix: string): number {
 }
 
 export function replayCommand({ settings }: SimulationResult): string {
-  const { seed, steps, workload, bugs } = settings;
-  const bug = bugs.map((name) => ` --bug ${name}`).join("");
+  const { seed, steps, workload, bugs, like } = settings;
+  const bug = like === undefined ? "" : ` --${bugs.includes(like) ? "bug" : "like"} ${like}`;
   return `npm run sim -- --seed ${seed} --steps ${steps} --workload ${workload.name}${bug}`;
 }
 

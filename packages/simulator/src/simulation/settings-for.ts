@@ -11,16 +11,18 @@ export interface Asked {
   readonly steps: number;
   /** Chosen by the seed if undefined. */
   readonly workload?: Workload | undefined;
-  /** Brings the scenario that exposes it. */
+  /** Switched on, in the scenario that exposes it. */
   readonly bug?: Bug | undefined;
+  /** The scenario that exposes this bug, without the bug. */
+  readonly like?: Bug | undefined;
 }
 
-export function settingsFor({ seed, steps, workload, bug }: Asked): SimulationSettings {
+export function settingsFor({ seed, steps, workload, bug, like = bug }: Asked): SimulationSettings {
   const [first] = WORKLOADS;
   const chosen = workload ?? WORKLOADS[seed % WORKLOADS.length] ?? first;
   if (chosen === undefined) throw new RangeError("there are no workloads");
   const plain = { ...SIMULATION_DEFAULTS, seed, steps, workload: chosen };
-  if (bug === undefined) return plain;
-  const scenario = { ...plain, ...bugScenario(bug), bugs: [bug] };
+  if (like === undefined) return plain;
+  const scenario = { ...plain, ...bugScenario(like), like, bugs: bug === undefined ? [] : [bug] };
   return workload === undefined ? scenario : { ...scenario, workload };
 }

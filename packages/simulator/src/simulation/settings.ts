@@ -10,6 +10,8 @@ export interface SimulationSettings {
   readonly steps: number;
   readonly workload: Workload;
   readonly bugs: readonly Bug[];
+  /** Whose scenario this is, for the command that repeats the run. */
+  readonly like?: Bug;
   /** Chosen by the seed if undefined. */
   readonly faults: FaultProfile | undefined;
   readonly sessionsPerMachine: number;
