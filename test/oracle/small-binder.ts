@@ -11,6 +11,7 @@ import {
   compileExpr,
   type Datum,
   deserializeExpr,
+  readLiteral,
   replaceExpr,
   serializeExpr,
   DEFAULT_FORMAT,
@@ -77,6 +78,11 @@ function bindConstant(node: Node): Expr {
   if (fval !== undefined) return bindNumber(fval, base);
   const bool = node["boolval"] as Node | undefined;
   if (bool !== undefined) return constant({ ...base, type: 16, value: bool["boolval"] === true });
+  const bsval = (node["bsval"] as Node | undefined)?.["bsval"] as string | undefined;
+  if (bsval !== undefined) {
+    const value = readLiteral(evaluation, 1560, bsval, -1, base.position);
+    return constant({ ...base, type: 1560, value });
+  }
   const sval = (node["sval"] as Node | undefined)?.["sval"] as string | undefined;
   return constant({ ...base, type: 705, value: node["isnull"] === true ? null : (sval ?? "") });
 }

@@ -6,6 +6,7 @@ import type { ParseNode } from "./parsed-statement.ts";
 
 const HEADER_SIZE = 4;
 const CHARACTERS_MAX = 10_485_760;
+const BITS_MAX = 83_886_080;
 const NUMERIC_PRECISION_MAX = 1000;
 const NUMERIC_SCALE_MAX = 1000;
 const TIME_PRECISION_MAX = 6;
@@ -50,13 +51,20 @@ function stringOf(node: ParseNode): string {
 
 function lengthTypmod(row: TypeRow, values: readonly number[], location: number): number {
   const name = row.oid === oids.BPCHAR ? "char" : row.name;
+  return checkedLength(name, CHARACTERS_MAX, values, location) + HEADER_SIZE;
+}
+
+function checkedLength(
+  name: string,
+  max: number,
+  values: readonly number[],
+  location: number,
+): number {
   const [length] = values;
   if (values.length !== 1 || length === undefined) throw invalid("invalid type modifier", location);
   if (length < 1) throw invalid(`length for type ${name} must be at least 1`, location);
-  if (length > CHARACTERS_MAX) {
-    throw invalid(`length for type ${name} cannot exceed ${CHARACTERS_MAX}`, location);
-  }
-  return length + HEADER_SIZE;
+  if (length > max) throw invalid(`length for type ${name} cannot exceed ${max}`, location);
+  return length;
 }
 
 function numericTypmod(values: readonly number[], location: number): number {
@@ -103,9 +111,6 @@ function intervalTypmod(values: readonly number[], location: number): number {
   return (range << 16) | Math.min(precision, TIME_PRECISION_MAX);
 }
 
-const BIT = 1560;
-const VARBIT = 1562;
-
 /** -1 when no modifiers are written. */
 export function typmodOf(
   row: TypeRow,
@@ -135,9 +140,9 @@ export function typmodOf(
       return timeTypmod(row, values, location);
     case oids.INTERVAL:
       return intervalTypmod(values, location);
-    case BIT:
-    case VARBIT:
-      return values[0] ?? -1;
+    case oids.BIT:
+    case oids.VARBIT:
+      return checkedLength(row.name, BITS_MAX, values, location);
     default:
       throw new SqlError("0A000", `type modifiers of ${row.name} are not supported`);
   }

@@ -31,7 +31,19 @@ import {
   floatVarSamp,
   REGRESSION,
 } from "./float-statistics.ts";
-import { bitAnd, bitAnd8, bitOr, bitOr8, bitXor, bitXor8, boolAnd, boolOr } from "./folds.ts";
+import {
+  bitAnd,
+  bitAnd8,
+  bitOr,
+  bitOr8,
+  bitStringAnd,
+  bitStringOr,
+  bitStringXor,
+  bitXor,
+  bitXor8,
+  boolAnd,
+  boolOr,
+} from "./folds.ts";
 import { averageOfIntegers, sumToInt8, sumToNumeric } from "./integer-sum.ts";
 import {
   jsonAgg,
@@ -55,6 +67,7 @@ const FLOAT4 = 700;
 const FLOAT8 = 701;
 const INTERVAL = 1186;
 const NUMERIC = 1700;
+const BIT = 1560;
 const BYTEA = 17;
 const TEXT = 25;
 
@@ -109,8 +122,12 @@ function statistic(
 const VAR_SAMP = statistic("variance", "sample", erased(floatVarSamp));
 const STDDEV_SAMP = statistic("stddev", "sample", erased(floatStddevSamp));
 
-function bits(small: AggregateFunction, large: AggregateFunction): AggregateFactory {
-  return byType({ [INT2]: small, [INT4]: small, [INT8]: large });
+function bits(
+  small: AggregateFunction,
+  large: AggregateFunction,
+  strings: AggregateFunction,
+): AggregateFactory {
+  return byType({ [INT2]: small, [INT4]: small, [INT8]: large, [BIT]: strings });
 }
 
 function first({ argTypes }: AggregateTypes): number {
@@ -137,9 +154,9 @@ const FACTORIES = new Map<string, AggregateFactory>([
   ["bool_and", () => erased(boolAnd)],
   ["every", () => erased(boolAnd)],
   ["bool_or", () => erased(boolOr)],
-  ["bit_and", bits(erased(bitAnd), erased(bitAnd8))],
-  ["bit_or", bits(erased(bitOr), erased(bitOr8))],
-  ["bit_xor", bits(erased(bitXor), erased(bitXor8))],
+  ["bit_and", bits(erased(bitAnd), erased(bitAnd8), erased(bitStringAnd))],
+  ["bit_or", bits(erased(bitOr), erased(bitOr8), erased(bitStringOr))],
+  ["bit_xor", bits(erased(bitXor), erased(bitXor8), erased(bitStringXor))],
   ["var_pop", statistic("variance", "population", erased(floatVarPop))],
   ["var_samp", VAR_SAMP],
   ["variance", VAR_SAMP],

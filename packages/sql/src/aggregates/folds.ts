@@ -1,10 +1,12 @@
 /** Aggregates that fold values with one operation and leave nulls out: booleans and bits. */
+import { andBits, orBits, xorBits } from "../functions/bits/operators.ts";
 import type { Datum } from "../values/datum.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
 
 const BOOL = 16;
 const INT8 = 20;
 const INT4 = 23;
+const VARBIT = 1562;
 
 interface Folded {
   value: Datum;
@@ -40,3 +42,7 @@ export const bitXor: AggregateFunction<Folded> = folding(INT4, (a: number, b: nu
 export const bitAnd8: AggregateFunction<Folded> = folding(INT8, (a: bigint, b: bigint) => a & b);
 export const bitOr8: AggregateFunction<Folded> = folding(INT8, (a: bigint, b: bigint) => a | b);
 export const bitXor8: AggregateFunction<Folded> = folding(INT8, (a: bigint, b: bigint) => a ^ b);
+
+export const bitStringAnd: AggregateFunction<Folded> = folding(VARBIT, andBits);
+export const bitStringOr: AggregateFunction<Folded> = folding(VARBIT, orBits);
+export const bitStringXor: AggregateFunction<Folded> = folding(VARBIT, xorBits);

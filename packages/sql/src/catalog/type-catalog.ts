@@ -23,6 +23,8 @@ export interface TypeRow {
   readonly array: number;
   readonly input: number;
   readonly output: number;
+  readonly receive: number;
+  readonly send: number;
   readonly modIn: number;
   readonly modOut: number;
   readonly baseType: number;
@@ -48,6 +50,8 @@ function toTypeRow(row: CatalogRow): TypeRow {
     array: row.number("typarray"),
     input: row.number("typinput"),
     output: row.number("typoutput"),
+    receive: row.number("typreceive"),
+    send: row.number("typsend"),
     modIn: row.number("typmodin"),
     modOut: row.number("typmodout"),
     baseType: row.number("typbasetype"),

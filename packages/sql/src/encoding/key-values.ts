@@ -246,6 +246,8 @@ const CODECS: ReadonlyMap<number, KeyCodec> = new Map<number, KeyCodec>([
   [oids.CHAR, text],
   [oids.BPCHAR, bpchar],
   [oids.BYTEA, bytea],
+  [oids.BIT, text],
+  [oids.VARBIT, text],
   [oids.UUID, uuid],
   [oids.JSONB, jsonb],
   [oids.DATE, date],

@@ -4,10 +4,12 @@
 import { registerArrayChanges } from "./array/change.ts";
 import { registerArrayComparison } from "./array/compare.ts";
 import { registerArrayShape } from "./array/shape.ts";
+import { registerBits } from "./bits/operators.ts";
 import { registerBytea } from "./bytea/operators.ts";
 import { registerDatetime } from "./datetime/register.ts";
 import { registerFloat } from "./float.ts";
 import { registerFloatMath } from "./float-math.ts";
+import { registerHashing } from "./hash/register.ts";
 import { registerInt } from "./int.ts";
 import { registerInt8 } from "./int8.ts";
 import { registerJsonAccess } from "./json/json-access.ts";
@@ -25,6 +27,7 @@ import { registerDateTemplates } from "./to-char/dates.ts";
 import { registerDateReading } from "./to-char/to-timestamp.ts";
 import { registerNumberReading } from "./to-char/to-number.ts";
 import { registerNumberTemplates } from "./to-char/numbers.ts";
+import { registerTypeIo } from "./type-io.ts";
 import { registerUuid } from "./uuid.ts";
 import { registerFormat } from "./text/format.ts";
 import { registerLike } from "./text/like.ts";
@@ -69,6 +72,9 @@ const FAMILIES: readonly (() => void)[] = [
   registerDatetime,
   registerRegex,
   registerSystem,
+  registerBits,
+  registerHashing,
+  registerTypeIo,
 ];
 
 let registered = false;

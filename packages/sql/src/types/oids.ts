@@ -19,9 +19,13 @@ export const CID = 29;
 export const OIDVECTOR = 30;
 export const JSON_TYPE = 114;
 export const PG_NODE_TREE = 194;
+export const CIDR = 650;
 export const FLOAT4 = 700;
 export const FLOAT8 = 701;
 export const UNKNOWN = 705;
+export const MACADDR8 = 774;
+export const MACADDR = 829;
+export const INET = 869;
 export const ACLITEM = 1033;
 export const BPCHAR = 1042;
 export const VARCHAR = 1043;
@@ -31,6 +35,8 @@ export const TIMESTAMP = 1114;
 export const TIMESTAMPTZ = 1184;
 export const INTERVAL = 1186;
 export const TIMETZ = 1266;
+export const BIT = 1560;
+export const VARBIT = 1562;
 export const NUMERIC = 1700;
 export const REFCURSOR = 1790;
 export const REGPROCEDURE = 2202;
@@ -53,7 +59,21 @@ export const ANYENUM = 3500;
 export const REGCONFIG = 3734;
 export const REGDICTIONARY = 3769;
 export const JSONB = 3802;
+export const JSONPATH = 4072;
 export const ANYRANGE = 3831;
+export const INT4RANGE = 3904;
+export const NUMRANGE = 3906;
+export const TSRANGE = 3908;
+export const TSTZRANGE = 3910;
+export const DATERANGE = 3912;
+export const INT8RANGE = 3926;
+export const INT4MULTIRANGE = 4451;
+export const NUMMULTIRANGE = 4532;
+export const TSMULTIRANGE = 4533;
+export const TSTZMULTIRANGE = 4534;
+export const DATEMULTIRANGE = 4535;
+export const INT8MULTIRANGE = 4536;
+export const ANYMULTIRANGE = 4537;
 export const REGNAMESPACE = 4089;
 export const REGROLE = 4096;
 export const REGCOLLATION = 4191;
@@ -109,6 +129,25 @@ const ARRAY_OF: ReadonlyMap<number, number> = new Map([
   [REGROLE, 4097],
   [REGCOLLATION, 4192],
   [XID8, 271],
+  [BIT, 1561],
+  [VARBIT, 1563],
+  [CIDR, 651],
+  [INET, 1041],
+  [MACADDR, 1040],
+  [MACADDR8, 775],
+  [JSONPATH, 4073],
+  [INT4RANGE, 3905],
+  [NUMRANGE, 3907],
+  [TSRANGE, 3909],
+  [TSTZRANGE, 3911],
+  [DATERANGE, 3913],
+  [INT8RANGE, 3927],
+  [INT4MULTIRANGE, 6150],
+  [NUMMULTIRANGE, 6151],
+  [TSMULTIRANGE, 6152],
+  [TSTZMULTIRANGE, 6153],
+  [DATEMULTIRANGE, 6155],
+  [INT8MULTIRANGE, 6157],
 ]);
 
 const ELEMENT_OF: ReadonlyMap<number, number> = new Map(

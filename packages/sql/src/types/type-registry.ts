@@ -4,6 +4,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import { makeArrayType, vectorTypes } from "./array-types.ts";
+import { BIT_TYPES } from "./bit-types.ts";
 import { COMPOSITE_TYPES, makeRecordType } from "./composite-types.ts";
 import { DATETIME_TYPES } from "./datetime-types.ts";
 import { arrayTypeOf } from "./oids.ts";
@@ -19,14 +20,24 @@ function register(type: SqlType): void {
   if (arrayOid !== 0) types.set(arrayOid, makeArrayType(arrayOid, type));
 }
 
-for (const type of [...SCALAR_TYPES, ...TEXT_TYPES, ...DATETIME_TYPES, ...COMPOSITE_TYPES]) {
-  register(type);
-}
+const PLAIN_TYPES = [
+  ...SCALAR_TYPES,
+  ...TEXT_TYPES,
+  ...DATETIME_TYPES,
+  ...COMPOSITE_TYPES,
+  ...BIT_TYPES,
+];
+for (const type of PLAIN_TYPES) register(type);
 for (const type of vectorTypes(typeByOid)) register(type);
 register(makeRecordType(typeByOid));
 
 export function findType(oid: number): SqlType | undefined {
   return types.get(oid);
+}
+
+/** Every type that is here, arrays included. */
+export function registeredTypes(): readonly SqlType[] {
+  return [...types.values()];
 }
 
 export function typeByOid(oid: number): SqlType {

@@ -1,8 +1,7 @@
 /** Literals: PostgreSQL's make_const. A string literal is of type unknown until its place tells. */
-import { type Const, type Datum, oids, parseNumeric } from "@firstlight/sql";
+import { type Const, type Datum, oids, parseNumeric, readLiteral } from "@firstlight/sql";
 import { child, flag, int, locationOf, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { unsupported } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 
 const INT8_MAX = 2n ** 63n - 1n;
@@ -32,7 +31,7 @@ function number(text: string, position: number): Const {
   return makeConst(oids.NUMERIC, parseNumeric(`${negative ? "-" : ""}${digits}`), position);
 }
 
-export function constant(_scope: Scope, fields: ParseNode): Const {
+export function constant(scope: Scope, fields: ParseNode): Const {
   const position = locationOf(fields);
   if (flag(fields, "isnull")) return unknownNull(position);
   const integer = child(fields, "ival");
@@ -43,5 +42,10 @@ export function constant(_scope: Scope, fields: ParseNode): Const {
   if (boolean !== undefined) return makeConst(oids.BOOL, flag(boolean, "boolval"), position);
   const text = child(fields, "sval");
   if (text !== undefined) return makeConst(oids.UNKNOWN, string(text, "sval"), position);
-  throw unsupported("type bit", position);
+  const bits = string(child(fields, "bsval") ?? {}, "bsval");
+  return makeConst(
+    oids.BIT,
+    readLiteral(scope.context.evaluation, oids.BIT, bits, -1, position),
+    position,
+  );
 }

@@ -1,0 +1,49 @@
+/**
+ * Input, output and send functions of the types that are here, called by name as in int4out(5) or
+ * int8send(1).
+ */
+import { procByOid } from "../catalog/proc-catalog.ts";
+import { typeRow } from "../catalog/type-catalog.ts";
+import { inputSettings } from "../expression/type-io.ts";
+import { CSTRING } from "../types/oids.ts";
+import type { SqlType } from "../types/sql-type.ts";
+import { registeredTypes } from "../types/type-registry.ts";
+import type { Datum } from "../values/datum.ts";
+import { registerFunctions } from "./registry.ts";
+import type { Implementation } from "./registry.ts";
+
+/** Names of objects are read and printed by the session. */
+const BY_SESSION = /^reg|^aclitem$|^unknown$|^cstring$/;
+
+function sourceOf(proc: number): string | undefined {
+  return proc === 0 ? undefined : procByOid(proc)?.source;
+}
+
+/** The second argument of functions with modifiers is an OID that plain types do not look at. */
+function reading(type: SqlType): Implementation {
+  return (context, text: string, _element: number | undefined, typmod: number | undefined) =>
+    type.input(text, typmod ?? -1, inputSettings(context));
+}
+
+function functionsOf(type: SqlType): Record<string, Implementation> {
+  const row = typeRow(type.oid);
+  if (row === undefined || row.kind !== "b" || row.category === "A" || BY_SESSION.test(type.name)) {
+    return {};
+  }
+  const entries: Record<string, Implementation> = {};
+  const input = sourceOf(row.input);
+  const output = sourceOf(row.output);
+  const send = sourceOf(row.send);
+  if (input !== undefined && procByOid(row.input)?.argTypes[0] === CSTRING) {
+    entries[input] = reading(type);
+  }
+  if (output !== undefined) {
+    entries[output] = (context, value: Datum) => type.output(value, context.format);
+  }
+  if (send !== undefined) entries[send] = (_, value: Datum) => new Uint8Array(type.send(value));
+  return entries;
+}
+
+export function registerTypeIo(): void {
+  for (const type of registeredTypes()) registerFunctions(functionsOf(type));
+}
