@@ -79,7 +79,9 @@ function started(child: ChildProcess, lines: number, output: () => string): Prom
 
 async function run(args: readonly string[], lines: number, directory: string): Promise<Running> {
   const begun = Date.now();
-  const child = spawn(process.execPath, ["--max-semi-space-size=64", MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--max-semi-space-size=64", MAIN, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let text = "";
   const collect = (chunk: Buffer): void => {
     if (text.length < 1 << 20) text += chunk.toString("utf8");

@@ -9,6 +9,7 @@ import type { Datum, FormatSettings } from "@firstlight/sql";
 import { bindStatement } from "../bind/bind-statement.ts";
 import { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
+import { registeredObjectName } from "../catalog-functions/registered-objects.ts";
 import type { SystemRelation } from "../catalog/catalog.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
@@ -232,6 +233,15 @@ export class SqlEngine implements Engine {
     return andThen(this.#replan(session, ours, prepared), (plan) => startPlan(services, plan));
   }
 
+  objectNames(
+    session: SessionContext,
+    transaction: EngineTransaction,
+  ): (type: number, oid: number) => string | undefined {
+    const { image } = own(transaction).schema;
+    const searchPath = effectivePath(session, image);
+    return (type, oid) => registeredObjectName({ image, searchPath }, type, oid);
+  }
+
   /** The same statement on the transaction's own image; its result must look the same. */
   #replan(
     session: SessionContext,
@@ -296,7 +306,8 @@ export class SqlEngine implements Engine {
     | undefined
   > {
     const snapshot = this.#options.cluster.takeSnapshot();
-    return andThen(this.#loader.at(snapshot), (image) => {
+    const loaded = this.#loader.at(snapshot);
+    return andThen(isPromise(loaded) ? loaded.catch(rethrowForUser) : loaded, (image) => {
       const role = image.roleByName(name);
       if (role === undefined) return undefined;
       return { login: role.login, superuser: role.superuser, verifier: role.password };

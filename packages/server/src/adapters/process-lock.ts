@@ -6,6 +6,8 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 
 const LOCK_FILE = "owner.pid";
+const DYING_MILLIS_MAX = 2_000;
+const DYING_PAUSE_MILLIS = 50;
 const held = new Set<string>();
 
 export interface ProcessLock {
@@ -32,6 +34,15 @@ function holderLives(holder: string): boolean {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
   return started === "" || startTime(pid) === started;
+}
+
+/** A process that was killed a moment ago needs some time to be gone. */
+function livesOn(holder: string): boolean {
+  for (let waited = 0; holderLives(holder); waited += DYING_PAUSE_MILLIS) {
+    if (waited >= DYING_MILLIS_MAX) return true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DYING_PAUSE_MILLIS);
+  }
+  return false;
 }
 
 function readHolder(file: string): string | undefined {
@@ -86,7 +97,7 @@ function acquire(file: string, candidate: string, directory: string): void {
     }
     const holder = readHolder(file);
     if (holder === undefined) continue;
-    if (holderLives(holder)) {
+    if (livesOn(holder)) {
       throw new Error(`${directory} is in use by process ${holder.split(" ")[0] ?? "?"}`);
     }
     removeStale(file, holder);

@@ -49,6 +49,8 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
   const own = join(directory, member.name);
   mkdirSync(own, { recursive: true });
   const lock = lockDirectory(own);
+  // Before it is ready, which may take other processes: it can be found and stopped meanwhile.
+  recordProcess(directory, member.name, process.pid);
   const runtime = clusterRuntime({
     name: member.name,
     directory: own,
@@ -68,6 +70,5 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
     await running.stop();
     lock.release();
   });
-  recordProcess(directory, member.name, process.pid);
   process.send?.("ready");
 }
