@@ -12,11 +12,17 @@ import type {
   Row,
   WindowCall,
 } from "@firstlight/sql";
-import { aggregateByProc, aggregateOf, compileExpr, compilePredicate } from "@firstlight/sql";
+import {
+  aggregateByProc,
+  aggregateOf,
+  compileExpr,
+  compilePredicate,
+  requireProc,
+} from "@firstlight/sql";
 import type { MapKey } from "./hash-key.ts";
 import { groupKey } from "./hash-key.ts";
 import { rowBytes } from "./memory-account.ts";
-import type { MemoryAccount } from "./memory-account.ts";
+import type { MemoryHolder } from "./memory-account.ts";
 import type { KeyValues, RowOrder } from "./row-order.ts";
 import { compileOrder, compareFunction } from "./row-order.ts";
 
@@ -37,7 +43,7 @@ export interface CallState {
 
 export interface CompiledAggregate {
   start(): CallState;
-  add(state: CallState, row: Row, context: EvaluationContext, memory: MemoryAccount): void;
+  add(state: CallState, row: Row, context: EvaluationContext, memory: MemoryHolder): void;
   result(state: CallState, context: EvaluationContext): Datum;
 }
 
@@ -52,6 +58,7 @@ interface Parts {
   readonly order: RowOrder | undefined;
   readonly distinctKey: ((row: Row, context: EvaluationContext) => MapKey) | undefined;
   readonly direct: readonly CompiledExpr[];
+  readonly collects: boolean;
 }
 
 function orderOf(call: Aggregate): RowOrder | undefined {
@@ -96,17 +103,25 @@ export function compileAggregate(call: Aggregate): CompiledAggregate {
     order: orderOf(call),
     distinctKey: call.distinct ? groupKey(args) : undefined,
     direct: call.directArgs.map((arg) => compileExpr(arg)),
+    collects: COLLECTING.test(requireProc(call.proc).name),
   };
   return parts.order === undefined ? direct(parts) : sorted(parts);
 }
 
+/** Aggregates that keep what they are given. */
+const COLLECTING =
+  /^(?:array_agg|string_agg|jsonb?_(?:object_)?agg(?:_strict|_unique|_unique_strict)?|xmlagg)$/u;
+
 function direct(parts: Parts): CompiledAggregate {
-  const { aggregate, filter, first, second } = parts;
+  const { aggregate, filter, first, second, collects } = parts;
   return {
     start: () => ({ state: aggregate.init(), seen: undefined, inputs: undefined }),
-    add(state, row, context) {
+    add(state, row, context, memory) {
       if (filter !== undefined && !filter(row, context)) return;
-      state.state = aggregate.add(state.state, first(row, context), second(row, context), context);
+      const a = first(row, context);
+      const b = second(row, context);
+      if (collects) memory.take(rowBytes([a, b]));
+      state.state = aggregate.add(state.state, a, b, context);
     },
     result: (state, context) => finish(parts, state.state, context),
   };
@@ -138,8 +153,9 @@ function sorted(parts: Parts): CompiledAggregate {
         state.seen.add(key);
       }
       const keys = order?.keysOf(row, context) ?? [];
-      memory.take(rowBytes(keys) + 48);
-      state.inputs?.push({ first: first(row, context), second: second(row, context), keys });
+      const input = { first: first(row, context), second: second(row, context), keys };
+      memory.take(rowBytes(keys) + rowBytes([input.first, input.second]));
+      state.inputs?.push(input);
     },
     result(state, context) {
       const inputs = state.inputs ?? [];

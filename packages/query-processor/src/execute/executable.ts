@@ -11,6 +11,8 @@ import type { Transaction } from "../transaction/transaction.ts";
 /** Throws 57014 when the statement was cancelled or timed out; called at least once per batch. */
 export interface Interrupts {
   check(): void;
+  /** Whether the statement has held the event loop for its share: whoever asks yields next. */
+  overdue(): boolean;
   /** A promise that settles at the next turn of the event loop: long loops yield by it. */
   yield(): Promise<void>;
 }

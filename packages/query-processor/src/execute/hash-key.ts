@@ -7,6 +7,11 @@ import { compileExpr, typeByOid } from "@firstlight/sql";
 
 export type MapKey = string | number | bigint | boolean | null;
 
+/** What a key costs in a map, by estimate. */
+export function keyBytes(key: MapKey): number {
+  return 64 + (typeof key === "string" ? key.length : 8);
+}
+
 type ValueKey = (value: Exclude<Datum, null>) => MapKey;
 
 const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23, 26]);

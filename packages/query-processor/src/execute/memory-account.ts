@@ -19,7 +19,38 @@ export function rowBytes(row: Row): number {
   return bytes;
 }
 
-export class MemoryAccount {
+/** Whoever is told of what is held. */
+export interface MemoryHolder {
+  take(bytes: number): void;
+}
+
+/** What one operator holds, given back as a whole when it closes. */
+export class MemoryShare implements MemoryHolder {
+  readonly #account: MemoryAccount;
+  #heldBytes = 0;
+
+  constructor(account: MemoryAccount) {
+    this.#account = account;
+  }
+
+  take(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#account.take(bytes);
+  }
+
+  takeRows(rows: readonly Row[]): void {
+    let bytes = 0;
+    for (const row of rows) bytes += rowBytes(row);
+    this.take(bytes);
+  }
+
+  release(): void {
+    this.#account.give(this.#heldBytes);
+    this.#heldBytes = 0;
+  }
+}
+
+export class MemoryAccount implements MemoryHolder {
   readonly #limitBytes: number;
   #heldBytes = 0;
 

@@ -50,23 +50,21 @@ export interface Probe {
 export type Opener = (run: Run) => Operator;
 
 export const BATCH_ROWS = 1024;
-const BATCHES_BETWEEN_YIELDS = 16;
 
-/** Repeats `step` until it answers false. */
+/**
+ * Repeats `step` until it answers false; yields when the statement has had the event loop for long
+ * enough. So each step has to be short.
+ */
 export function repeat(run: Run, step: () => MaybePromise<boolean>): MaybePromise<void> {
   const { interrupts } = run.context;
-  for (let count = 1; ; count++) {
+  for (;;) {
     interrupts.check();
     const more = step();
     if (isPromise(more)) return repeatLater(run, more, step);
     if (!more) return undefined;
-    if (count % BATCHES_BETWEEN_YIELDS === 0) {
-      return repeatLater(
-        run,
-        interrupts.yield().then(() => true),
-        step,
-      );
-    }
+    if (!interrupts.overdue()) continue;
+    const yielded = interrupts.yield().then(() => true);
+    return repeatLater(run, yielded, step);
   }
 }
 
@@ -77,11 +75,11 @@ async function repeatLater(
 ): Promise<void> {
   const { interrupts } = run.context;
   let more = await first;
-  for (let count = 1; more; count++) {
+  while (more) {
     interrupts.check();
     const answer = step();
     more = isPromise(answer) ? await answer : answer;
-    if (more && count % BATCHES_BETWEEN_YIELDS === 0) await interrupts.yield();
+    if (more && interrupts.overdue()) await interrupts.yield();
   }
 }
 
@@ -148,6 +146,16 @@ export abstract class ProducingOperator implements Operator {
 
   protected emitAll(rows: readonly Row[]): void {
     for (const row of rows) this.#out.push(row);
+  }
+
+  /** Emits the next rows of a sequence that may be long; false at its end. */
+  protected emitFrom(rows: Iterator<Row>): boolean {
+    for (let count = 0; count < BATCH_ROWS; count++) {
+      const step = rows.next();
+      if (step.done === true) return false;
+      this.#out.push(step.value);
+    }
+    return true;
   }
 
   /** Rows given to `emit` and not yet taken. */

@@ -1,45 +1,43 @@
 /**
- * The window functions proper, over one sorted partition. Each gives the value for every row; those
- * that look at the frame get its bounds.
+ * The window functions proper, over one sorted partition. Each is prepared once per partition and
+ * then answers for any row in constant time; those that look at the frame get its intervals.
  */
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { CompiledExpr, Datum, EvaluationContext, Row, WindowCall } from "@firstlight/sql";
 import { compileExpr, requireProc } from "@firstlight/sql";
-import type { Partition } from "./operators/window-frame.ts";
+import type { Interval, Partition } from "./operators/window-frame.ts";
 
-/** Rows of the frame of the row at `at`, exclusions left out. */
-export type FrameRows = (at: number) => Iterable<number>;
+/** The frame of the row at `at`, exclusions left out, in order. */
+export type FrameOf = (at: number) => readonly Interval[];
+
+export type RowValue = (at: number) => Datum;
 
 export type WindowFunction = (
   partition: Partition,
-  frame: FrameRows,
+  frame: FrameOf,
   context: EvaluationContext,
-) => Datum[];
+) => RowValue;
 
 type Args = readonly CompiledExpr[];
 
-function mapRows(partition: Partition, value: (at: number) => Datum): Datum[] {
-  return partition.rows.map((_, at) => value(at));
-}
+const NO_ROW: Row = [];
 
 function rank(partition: Partition, at: number): number {
   return (partition.groupStart[partition.group[at] ?? 0] ?? 0) + 1;
 }
 
 const ranking: Readonly<Record<string, WindowFunction>> = {
-  row_number: (partition) => mapRows(partition, (at) => BigInt(at + 1)),
-  rank: (partition) => mapRows(partition, (at) => BigInt(rank(partition, at))),
-  dense_rank: (partition) => mapRows(partition, (at) => BigInt((partition.group[at] ?? 0) + 1)),
-  percent_rank: (partition) =>
-    mapRows(partition, (at) => {
-      const { length } = partition.rows;
-      return length <= 1 ? 0 : (rank(partition, at) - 1) / (length - 1);
-    }),
-  cume_dist: (partition) =>
-    mapRows(partition, (at) => {
-      const next = partition.groupStart[(partition.group[at] ?? 0) + 1] ?? 0;
-      return next / partition.rows.length;
-    }),
+  row_number: () => (at) => BigInt(at + 1),
+  rank: (partition) => (at) => BigInt(rank(partition, at)),
+  dense_rank: (partition) => (at) => BigInt((partition.group[at] ?? 0) + 1),
+  percent_rank: (partition) => (at) => {
+    const { length } = partition.rows;
+    return length <= 1 ? 0 : (rank(partition, at) - 1) / (length - 1);
+  },
+  cume_dist: (partition) => (at) => {
+    const next = partition.groupStart[(partition.group[at] ?? 0) + 1] ?? 0;
+    return next / partition.rows.length;
+  },
 };
 
 function argument(args: Args, index: number, row: Row, context: EvaluationContext): Datum {
@@ -47,69 +45,70 @@ function argument(args: Args, index: number, row: Row, context: EvaluationContex
 }
 
 function ntile(args: Args): WindowFunction {
-  return (partition, _frame, context) => {
-    const { rows } = partition;
+  return ({ rows }, _frame, context) => {
     const [first] = rows;
     const buckets = first === undefined ? null : argument(args, 0, first, context);
-    if (buckets === null) return rows.map(() => null);
+    if (buckets === null) return () => null;
     const count = Number(buckets);
     if (count <= 0) {
       throw new SqlError("22014", "argument of ntile must be greater than zero");
     }
     const size = Math.floor(rows.length / count);
     const larger = rows.length % count;
-    return rows.map((_, at) => {
-      const inLarger = larger * (size + 1);
-      return at < inLarger
+    const inLarger = larger * (size + 1);
+    return (at) =>
+      at < inLarger
         ? Math.floor(at / (size + 1)) + 1
         : larger + Math.floor((at - inLarger) / Math.max(1, size)) + 1;
-    });
   };
 }
 
 function shifted(args: Args, direction: 1 | -1): WindowFunction {
-  return (partition, _frame, context) =>
-    partition.rows.map((row, at) => {
+  return ({ rows }, _frame, context) =>
+    (at) => {
+      const row = rows[at] ?? NO_ROW;
       const offset = args.length > 1 ? argument(args, 1, row, context) : 1;
       if (offset === null) return null;
-      const other = partition.rows[at + direction * Number(offset)];
+      const other = rows[at + direction * Number(offset)];
       if (other === undefined) return argument(args, 2, row, context);
       return argument(args, 0, other, context);
-    });
+    };
 }
 
-function firstValue(args: Args): WindowFunction {
-  return (partition, frame, context) =>
-    mapRows(partition, (at) => {
-      for (const row of frame(at)) return argument(args, 0, partition.rows[row] ?? [], context);
-      return null;
-    });
+/** The row that is `nth` from 1 in the frame. */
+function nthOf(intervals: readonly Interval[], nth: number): number | undefined {
+  let left = nth - 1;
+  for (const [start, end] of intervals) {
+    if (left < end - start) return start + left;
+    left -= end - start;
+  }
+  return undefined;
 }
 
-function lastValue(args: Args): WindowFunction {
-  return (partition, frame, context) =>
-    mapRows(partition, (at) => {
-      let last: number | undefined;
-      for (const row of frame(at)) last = row;
-      return last === undefined ? null : argument(args, 0, partition.rows[last] ?? [], context);
-    });
+function valueAt(args: Args, pick: (frame: readonly Interval[]) => number | undefined) {
+  return (partition: Partition, frame: FrameOf, context: EvaluationContext): RowValue =>
+    (at) => {
+      const row = pick(frame(at));
+      return row === undefined ? null : argument(args, 0, partition.rows[row] ?? NO_ROW, context);
+    };
 }
 
 function nthValue(args: Args): WindowFunction {
-  return (partition, frame, context) =>
-    partition.rows.map((current, at) => {
-      const nth = argument(args, 1, current, context);
+  return ({ rows }, frame, context) =>
+    (at) => {
+      const nth = argument(args, 1, rows[at] ?? NO_ROW, context);
       if (nth === null) return null;
       if (Number(nth) <= 0) {
         throw new SqlError("22016", "argument of nth_value must be greater than zero");
       }
-      let left = Number(nth);
-      for (const row of frame(at)) {
-        left--;
-        if (left === 0) return argument(args, 0, partition.rows[row] ?? [], context);
-      }
-      return null;
-    });
+      const row = nthOf(frame(at), Number(nth));
+      return row === undefined ? null : argument(args, 0, rows[row] ?? NO_ROW, context);
+    };
+}
+
+function lastOf(intervals: readonly Interval[]): number | undefined {
+  const last = intervals.at(-1);
+  return last === undefined ? undefined : last[1] - 1;
 }
 
 export function windowFunction(call: WindowCall): WindowFunction {
@@ -125,9 +124,9 @@ export function windowFunction(call: WindowCall): WindowFunction {
     case "lead":
       return shifted(args, 1);
     case "first_value":
-      return firstValue(args);
+      return valueAt(args, (frame) => nthOf(frame, 1));
     case "last_value":
-      return lastValue(args);
+      return valueAt(args, lastOf);
     case "nth_value":
       return nthValue(args);
     default:

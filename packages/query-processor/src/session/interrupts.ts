@@ -6,12 +6,17 @@ import { SqlError } from "@firstlight/common";
 import type { Clock } from "@firstlight/common";
 import type { Interrupts } from "../execute/executable.ts";
 
+/** What a statement may hold the event loop for at one go. */
+const SHARE_MICROS = 5_000;
+
 export class StatementInterrupts implements Interrupts {
   readonly #clock: Clock;
   /** Monotonic microseconds; Infinity for none. */
   #deadline: number;
   #reason: SqlError | undefined;
   #reject: ((reason: SqlError) => void) | undefined;
+  /** When the share began; undefined until somebody asks. */
+  #turnStart: number | undefined;
 
   constructor(clock: Clock, deadline: number) {
     this.#clock = clock;
@@ -35,8 +40,19 @@ export class StatementInterrupts implements Interrupts {
     }
   }
 
+  overdue(): boolean {
+    const now = this.#clock.monotonicMicros();
+    this.#turnStart ??= now;
+    return now - this.#turnStart >= SHARE_MICROS;
+  }
+
   yield(): Promise<void> {
-    return this.#clock.sleep(0);
+    return new Promise((resolve) => {
+      this.#clock.endOfTick(() => {
+        this.#turnStart = undefined;
+        resolve();
+      });
+    });
   }
 
   cancel(reason: SqlError): void {

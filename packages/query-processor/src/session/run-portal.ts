@@ -1,5 +1,6 @@
 /** Runs a portal: opens its execution, streams rows into the output, and tells how it ended. */
 import { SqlError, isPromise } from "@firstlight/common";
+import type { FormatSettings } from "@firstlight/sql";
 import { commandComplete } from "../wire/messages.ts";
 import type { RowEncoder } from "../wire/row-encoder.ts";
 import { commandTag } from "./command-tag.ts";
@@ -51,6 +52,14 @@ export function checkAllowed(
   }
 }
 
+/** A cursor that outlives its transaction has no catalog left to ask. */
+function formatWithNames(session: Session, portal: Portal): FormatSettings {
+  const { format } = session.settings.derived;
+  if (portal.isCommitted || session.engine.objectNames === undefined) return format;
+  const objectName = session.engine.objectNames(session, session.block.transaction);
+  return { ...format, objectName };
+}
+
 export interface StreamOptions {
   /** 0 for all. */
   readonly maxRows: number;
@@ -66,7 +75,8 @@ export function* streamRows(
   { maxRows, describe }: StreamOptions,
 ): Task<boolean> {
   const { output } = session;
-  const { format } = session.settings.derived;
+  const { format: plainFormat } = session.settings.derived;
+  const format = encoder?.printsNames === true ? formatWithNames(session, portal) : plainFormat;
   const { body } = portal.statement;
   let remaining = maxRows === 0 ? Infinity : maxRows;
   let describeDue = describe && encoder !== undefined;
@@ -94,7 +104,10 @@ export function* streamRows(
     remaining -= rows.length;
     yield* session.relieve();
     if (remaining <= 0) return true;
-    if (rows.length > 0) session.interrupts.check();
+    if (rows.length === 0) continue;
+    session.interrupts.check();
+    // A client that reads as fast as rows come must not keep the others waiting.
+    if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
   }
 }
 

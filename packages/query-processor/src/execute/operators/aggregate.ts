@@ -7,8 +7,8 @@ import type { AggregateNode } from "../../plan/plan-node.ts";
 import type { CallState, CompiledAggregate } from "../aggregate-calls.ts";
 import { compileAggregate } from "../aggregate-calls.ts";
 import type { MapKey } from "../hash-key.ts";
-import { groupKey } from "../hash-key.ts";
-import { rowBytes } from "../memory-account.ts";
+import { groupKey, keyBytes } from "../hash-key.ts";
+import { MemoryShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { ProducingOperator, drain } from "../operator.ts";
 
@@ -37,26 +37,37 @@ class HashAggregate extends ProducingOperator {
   readonly #compiled: Compiled;
   readonly #child: Operator;
   readonly #tables: readonly Map<MapKey, Group>[];
+  readonly #memory: MemoryShare;
+  #result: Iterator<Row> | undefined;
 
   constructor(run: Run, compiled: Compiled, child: Operator) {
     super(run);
     this.#compiled = compiled;
     this.#child = child;
+    this.#memory = new MemoryShare(run.memory);
     this.#tables = compiled.sets.map(() => new Map());
   }
 
   close(): void {
     this.#child.close();
     for (const table of this.#tables) table.clear();
+    this.#memory.release();
   }
 
   protected override produce(): MaybePromise<boolean> {
+    if (this.#result !== undefined) return this.emitFrom(this.#result);
     const read = drain(this.run, this.#child, (rows) => this.#add(rows));
-    return isPromise(read) ? read.then(() => this.#finish()) : this.#finish();
+    return isPromise(read) ? read.then(() => this.#start()) : this.#start();
+  }
+
+  #start(): boolean {
+    this.#result = this.#results();
+    return true;
   }
 
   #add(rows: readonly Row[]): void {
-    const { evaluation, memory } = this.run;
+    const { evaluation } = this.run;
+    const memory = this.#memory;
     const { aggregates, sets } = this.#compiled;
     for (let at = 0; at < sets.length; at++) {
       const set = sets[at];
@@ -75,20 +86,22 @@ class HashAggregate extends ProducingOperator {
 
   #newGroup(table: Map<MapKey, Group>, key: MapKey, set: CompiledSet, row: Row): Group {
     const { values, aggregates } = this.#compiled;
-    const { evaluation, memory } = this.run;
+    const { evaluation } = this.run;
     const group = {
       values: values.map((value, at) => (set.left[at] === true ? null : value(row, evaluation))),
       states: aggregates.map((aggregate) => aggregate.start()),
     };
-    memory.take(rowBytes(group.values) + STATE_BYTES * (1 + aggregates.length));
+    this.#memory.take(
+      rowBytes(group.values) + keyBytes(key) + STATE_BYTES * (1 + aggregates.length),
+    );
     table.set(key, group);
     return group;
   }
 
-  #finish(): boolean {
+  *#results(): Generator<Row> {
     const { aggregates, sets, values } = this.#compiled;
     const { evaluation } = this.run;
-    sets.forEach((set, at) => {
+    for (const [at, set] of sets.entries()) {
       const table = this.#tables[at];
       // A set without columns has its group even when there was no row.
       if (set.key === undefined && table?.size === 0) {
@@ -99,11 +112,10 @@ class HashAggregate extends ProducingOperator {
         const results = group.states.map(
           (state, i) => aggregates[i]?.result(state, evaluation) ?? null,
         );
-        this.emit([...group.values, ...results, ...set.groupings]);
+        yield [...group.values, ...results, ...set.groupings];
       }
       table?.clear();
-    });
-    return false;
+    }
   }
 }
 

@@ -4,9 +4,10 @@ import { isPromise } from "@firstlight/common";
 import type { Expr, Row } from "@firstlight/sql";
 import type { PlannedCte, RecursiveUnionNode, WithNode } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
-import { groupKey } from "../hash-key.ts";
+import { groupKey, keyBytes } from "../hash-key.ts";
+import { MemoryShare, rowBytes } from "../memory-account.ts";
 import type { CteRows, Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator, drain, repeat } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
 
 class CteState implements CteRows {
   readonly #run: Run;
@@ -14,9 +15,11 @@ class CteState implements CteRows {
   #operator: Operator | undefined;
   readonly rows: Row[] = [];
   complete = false;
+  readonly #memory: MemoryShare;
 
   constructor(run: Run, open: Opener) {
     this.#run = run;
+    this.#memory = new MemoryShare(run.memory);
     this.#open = open;
   }
 
@@ -29,7 +32,7 @@ class CteState implements CteRows {
         this.complete = true;
         return false;
       }
-      this.#run.memory.takeRows(batch);
+      this.#memory.takeRows(batch);
       for (const row of batch) this.rows.push(row);
       return this.rows.length < count;
     };
@@ -41,6 +44,7 @@ class CteState implements CteRows {
 
   close(): void {
     this.#operator?.close();
+    this.#memory.release();
   }
 }
 
@@ -101,13 +105,20 @@ export function openWith(node: WithNode, child: Opener, ctes: readonly Opener[])
   return (run) => new With(run, compiled, child);
 }
 
-/** The step sees what the round before it added; the end is a round that adds nothing. */
+/**
+ * The step sees what the round before it added; the end is a round that adds nothing. What was found
+ * is handed on batch by batch, in the middle of a round too.
+ */
 class RecursiveUnion extends ProducingOperator {
   readonly #node: RecursiveUnionNode;
   readonly #start: Opener;
   readonly #step: Opener;
   readonly #key: ReturnType<typeof groupKey> | undefined;
   readonly #seen = new Set<MapKey>();
+  /** The keys seen; and the rows of this round and of the one that the step reads. */
+  readonly #keysMemory: MemoryShare;
+  #roundMemory: MemoryShare;
+  #workingMemory: MemoryShare;
   #current: Operator | undefined;
   #round: Row[] = [];
   #started = false;
@@ -119,6 +130,9 @@ class RecursiveUnion extends ProducingOperator {
     key: ReturnType<typeof groupKey> | undefined,
   ) {
     super(run);
+    this.#keysMemory = new MemoryShare(run.memory);
+    this.#roundMemory = new MemoryShare(run.memory);
+    this.#workingMemory = new MemoryShare(run.memory);
     this.#node = node;
     this.#start = arms.start;
     this.#step = arms.step;
@@ -128,6 +142,7 @@ class RecursiveUnion extends ProducingOperator {
   close(): void {
     this.#current?.close();
     this.#seen.clear();
+    for (const each of [this.#keysMemory, this.#roundMemory, this.#workingMemory]) each.release();
   }
 
   protected override produce(): MaybePromise<boolean> {
@@ -135,32 +150,34 @@ class RecursiveUnion extends ProducingOperator {
       this.#started = true;
       this.#current = this.#start(this.run);
     }
-    const round: Row[] = [];
-    this.#round = round;
-    const current = this.#current;
-    if (current === undefined) return false;
-    const read = drain(this.run, current, (rows) => this.#take(rows));
-    return isPromise(read) ? read.then(() => this.#nextRound()) : this.#nextRound();
+    const batch = this.#current?.next(BATCH_ROWS);
+    return isPromise(batch) ? batch.then((rows) => this.#take(rows)) : this.#take(batch);
   }
 
-  #take(rows: readonly Row[]): void {
-    const { evaluation, memory } = this.run;
+  #take(rows: readonly Row[] | undefined): boolean {
+    if (rows === undefined) return this.#nextRound();
+    const { evaluation } = this.run;
     for (const row of rows) {
       if (this.#key !== undefined) {
         const key = this.#key(row, evaluation);
         if (this.#seen.has(key)) continue;
         this.#seen.add(key);
-        memory.take(64);
+        this.#keysMemory.take(keyBytes(key));
       }
+      this.#roundMemory.take(rowBytes(row));
       this.#round.push(row);
       this.emit(row);
     }
+    return true;
   }
 
   #nextRound(): boolean {
     this.#current?.close();
     if (this.#round.length === 0) return false;
+    this.#workingMemory.release();
+    [this.#workingMemory, this.#roundMemory] = [this.#roundMemory, this.#workingMemory];
     this.run.working.set(this.#node.id, this.#round);
+    this.#round = [];
     this.#current = this.#step(this.run);
     return true;
   }

@@ -15,6 +15,7 @@ import type { CompiledValue } from "../column-values.ts";
 import { compileValues, withGenerated } from "../column-values.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { ProducingOperator, drain, repeat } from "../operator.ts";
+import { MemoryShare } from "../memory-account.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
 import type { RowUpdate } from "../row-writer.ts";
 import { RowWriter } from "../row-writer.ts";
@@ -45,16 +46,19 @@ abstract class Modify extends ProducingOperator {
   readonly #child: Operator;
   protected readonly isTop: boolean;
   readonly #returning: boolean;
+  readonly #memory: MemoryShare;
 
   constructor(run: Run, node: InsertNode | UpdateNode | DeleteNode, child: Operator) {
     super(run);
     this.#child = child;
     this.isTop = run.top === node;
     this.#returning = node.returning;
+    this.#memory = new MemoryShare(run.memory);
   }
 
   close(): void {
     this.#child.close();
+    this.#memory.release();
   }
 
   protected abstract write(rows: readonly Row[]): MaybePromise<void>;
@@ -62,7 +66,7 @@ abstract class Modify extends ProducingOperator {
   protected done(rows: readonly Row[]): void {
     if (this.isTop) this.run.affected += rows.length;
     if (!this.#returning) return;
-    this.run.memory.takeRows(rows);
+    this.#memory.takeRows(rows);
     this.emitAll(rows);
   }
 
@@ -88,15 +92,15 @@ abstract class Modify extends ProducingOperator {
 
   protected collected(): MaybePromise<boolean> {
     const all: Row[] = [];
-    let heldBytes = 0;
+    const collected = new MemoryShare(this.run.memory);
     const read = drain(this.run, this.#child, (rows) => {
-      heldBytes += this.run.memory.takeRows(rows);
+      collected.takeRows(rows);
       for (const row of rows) all.push(row);
     });
     const write = (): MaybePromise<boolean> => {
       const written = this.#writeChunks(all);
       const finish = (): boolean => {
-        this.run.memory.give(heldBytes);
+        collected.release();
         return false;
       };
       return isPromise(written) ? written.then(finish) : finish();

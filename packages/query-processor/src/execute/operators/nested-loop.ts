@@ -1,12 +1,14 @@
 /**
  * Joins by trying pairs. Without parameters the right side is read once and kept; with parameters it
- * is run again for each left row, which sets them.
+ * is run again for each left row, which sets them. The output is handed on, and other sessions get
+ * their turn, in the middle of a left row too: a product is never held.
  */
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate } from "@firstlight/sql";
 import type { NestedLoopNode } from "../../plan/plan-node.ts";
+import { MemoryShare } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, drain } from "../operator.ts";
 import { nulls } from "./hash-join.ts";
@@ -15,18 +17,21 @@ interface Compiled {
   readonly node: NestedLoopNode;
   readonly condition: CompiledPredicate | undefined;
   readonly params: readonly { readonly id: number; readonly value: CompiledExpr }[];
+  readonly onlyExists: boolean;
+  readonly noRight: readonly null[];
 }
 
-/** Rows joined at one go before the output is handed on. */
-const OUTPUT_ROWS = BATCH_ROWS;
-const PAIRS_PER_STEP = 16_384;
+/** Pairs tried between two chances to be interrupted. */
+const PAIRS_PER_STEP = 8_192;
 
 abstract class Loop extends ProducingOperator {
   protected readonly compiled: Compiled;
   protected readonly left: Operator;
   #batch: readonly Row[] = [];
   #at = 0;
-  /** Pairs tried since the last chance to be interrupted. */
+  #current: Row | undefined;
+  /** Whether the current left row has found a partner. */
+  protected matched = false;
   protected pairs = 0;
 
   constructor(run: Run, compiled: Compiled, left: Operator) {
@@ -35,18 +40,42 @@ abstract class Loop extends ProducingOperator {
     this.left = left;
   }
 
-  /** Joins one left row; emits its results. */
-  protected abstract join(left: Row): MaybePromise<void>;
-  protected abstract finish(): void;
+  /** A left row comes to be joined. */
+  protected abstract start(left: Row): void;
+  /** Joins it with some of the right rows; true when it has seen them all. */
+  protected abstract advance(left: Row): MaybePromise<boolean>;
+  /** All left rows were joined; false when nothing more will be emitted. */
+  protected abstract finish(): boolean;
 
   protected pull(): MaybePromise<boolean> {
     this.pairs = 0;
-    while (this.pending < OUTPUT_ROWS && this.pairs < PAIRS_PER_STEP) {
-      const row = this.#batch[this.#at];
-      if (row === undefined) return this.#nextBatch();
-      this.#at++;
-      const joined = this.join(row);
-      if (isPromise(joined)) return joined.then(() => true);
+    while (!this.isFull()) {
+      this.#current ??= this.#nextLeft();
+      if (this.#current === undefined) return this.#nextBatch();
+      const done = this.advance(this.#current);
+      if (isPromise(done)) return done.then((each) => this.#advanced(each));
+      this.#advanced(done);
+    }
+    return true;
+  }
+
+  protected isFull(): boolean {
+    return this.pending >= BATCH_ROWS || this.pairs >= PAIRS_PER_STEP;
+  }
+
+  #nextLeft(): Row | undefined {
+    const row = this.#batch[this.#at];
+    if (row === undefined) return undefined;
+    this.#at++;
+    this.matched = false;
+    this.start(row);
+    return row;
+  }
+
+  #advanced(done: boolean): true {
+    if (done && this.#current !== undefined) {
+      this.#emitLeft(this.#current);
+      this.#current = undefined;
     }
     return true;
   }
@@ -59,28 +88,29 @@ abstract class Loop extends ProducingOperator {
   #took(rows: readonly Row[] | undefined): boolean {
     this.#batch = rows ?? [];
     this.#at = 0;
-    if (rows === undefined) this.finish();
-    return rows !== undefined;
+    return rows === undefined ? this.finish() : true;
   }
 
-  protected emitLeft(left: Row, matched: boolean): void {
-    const { type, right } = this.compiled.node;
-    if (matched) {
+  #emitLeft(left: Row): void {
+    const { node, noRight } = this.compiled;
+    const { type } = node;
+    if (this.matched) {
       if (type === "semi") this.emit(left);
     } else if (type === "anti") {
       this.emit(left);
     } else if (type === "left" || type === "full") {
-      this.emit([...left, ...nulls(right.labels.length)]);
+      this.emit([...left, ...noRight]);
     }
   }
 
   /** True when the pair matches; emits it unless only its existence counts. */
   protected pair(left: Row, right: Row): boolean {
     this.pairs++;
-    const { condition, node } = this.compiled;
+    const { condition, onlyExists } = this.compiled;
     const joined = [...left, ...right];
     if (condition !== undefined && !condition(joined, this.run.evaluation)) return false;
-    if (node.type !== "semi" && node.type !== "anti") this.emit(joined);
+    this.matched = true;
+    if (!onlyExists) this.emit(joined);
     return true;
   }
 }
@@ -89,54 +119,68 @@ abstract class Loop extends ProducingOperator {
 class MaterializedLoop extends Loop {
   readonly #right: Operator;
   readonly #rows: Row[] = [];
-  #matched = new Set<number>();
+  readonly #matchedRight = new Set<number>();
+  readonly #memory: MemoryShare;
   #read = false;
-  #heldBytes = 0;
+  #position = 0;
+  #unmatched: Iterator<Row> | undefined;
 
   constructor(run: Run, compiled: Compiled, left: Operator, right: Operator) {
     super(run, compiled, left);
     this.#right = right;
+    this.#memory = new MemoryShare(run.memory);
   }
 
   close(): void {
     this.left.close();
     this.#right.close();
-    this.run.memory.give(this.#heldBytes);
-    this.#heldBytes = 0;
+    this.#memory.release();
     this.#rows.length = 0;
   }
 
   protected override produce(): MaybePromise<boolean> {
+    if (this.#unmatched !== undefined) return this.emitFrom(this.#unmatched);
     if (this.#read) return this.pull();
     this.#read = true;
     const read = drain(this.run, this.#right, (rows) => {
-      this.#heldBytes += this.run.memory.takeRows(rows);
+      this.#memory.takeRows(rows);
       for (const row of rows) this.#rows.push(row);
     });
     return isPromise(read) ? read.then(() => this.pull()) : this.pull();
   }
 
-  protected override join(left: Row): void {
-    const { type } = this.compiled.node;
-    const keepsRight = type === "right" || type === "full";
-    let matched = false;
-    for (let at = 0; at < this.#rows.length; at++) {
-      const right = this.#rows[at];
-      if (right === undefined || !this.pair(left, right)) continue;
-      matched = true;
-      if (keepsRight) this.#matched.add(at);
-      if (type === "semi" || type === "anti") break;
-    }
-    this.emitLeft(left, matched);
+  protected override start(): void {
+    this.#position = 0;
   }
 
-  protected override finish(): void {
-    const { type, left } = this.compiled.node;
-    if (type !== "right" && type !== "full") return;
-    const noLeft = nulls(left.labels.length);
-    this.#rows.forEach((row, at) => {
-      if (!this.#matched.has(at)) this.emit([...noLeft, ...row]);
-    });
+  protected override advance(left: Row): boolean {
+    const rows = this.#rows;
+    const { node, onlyExists } = this.compiled;
+    const keepsRight = node.type === "right" || node.type === "full";
+    // Left rows that meet nothing count as well.
+    this.pairs++;
+    while (this.#position < rows.length && !this.isFull()) {
+      const at = this.#position++;
+      const right = rows[at];
+      if (right === undefined || !this.pair(left, right)) continue;
+      if (keepsRight) this.#matchedRight.add(at);
+      if (onlyExists) return true;
+    }
+    return this.#position >= rows.length;
+  }
+
+  protected override finish(): boolean {
+    const { type } = this.compiled.node;
+    if (type !== "right" && type !== "full") return false;
+    this.#unmatched = this.#unmatchedRows();
+    return true;
+  }
+
+  *#unmatchedRows(): Generator<Row> {
+    const noLeft = nulls(this.compiled.node.left.labels.length);
+    for (let at = 0; at < this.#rows.length; at++) {
+      if (!this.#matchedRight.has(at)) yield [...noLeft, ...(this.#rows[at] ?? [])];
+    }
   }
 }
 
@@ -152,6 +196,10 @@ class ParameterizedLoop extends Loop {
 
   close(): void {
     this.left.close();
+    this.#closeRight();
+  }
+
+  #closeRight(): void {
     this.#right?.close();
     this.#right = undefined;
   }
@@ -160,31 +208,35 @@ class ParameterizedLoop extends Loop {
     return this.pull();
   }
 
-  protected override join(left: Row): MaybePromise<void> {
+  protected override start(left: Row): void {
     const { evaluation } = this.run;
     for (const { id, value } of this.compiled.params) {
       evaluation.execParams[id] = value(left, evaluation);
     }
-    const { type } = this.compiled.node;
-    const onlyExists = type === "semi" || type === "anti";
-    const right = this.#openRight(this.run);
-    this.#right = right;
-    let matched = false;
-    const read = drain(this.run, right, (rows) => {
-      for (const row of rows) {
-        if (onlyExists && matched) return;
-        if (this.pair(left, row)) matched = true;
-      }
-    });
-    const done = (): void => {
-      right.close();
-      this.#right = undefined;
-      this.emitLeft(left, matched);
-    };
-    return isPromise(read) ? read.then(done) : done();
+    this.#right = this.#openRight(this.run);
   }
 
-  protected override finish(): void {}
+  protected override advance(left: Row): MaybePromise<boolean> {
+    const rows = this.#right?.next(BATCH_ROWS);
+    return isPromise(rows) ? rows.then((each) => this.#join(left, each)) : this.#join(left, rows);
+  }
+
+  #join(left: Row, rows: readonly Row[] | undefined): boolean {
+    // How long the right side took is not known: the clock tells.
+    if (this.run.context.interrupts.overdue()) this.pairs = PAIRS_PER_STEP;
+    for (const row of rows ?? []) {
+      if (!this.pair(left, row) || !this.compiled.onlyExists) continue;
+      this.#closeRight();
+      return true;
+    }
+    if (rows !== undefined) return false;
+    this.#closeRight();
+    return true;
+  }
+
+  protected override finish(): boolean {
+    return false;
+  }
 }
 
 export function openNestedLoop(node: NestedLoopNode, left: Opener, right: Opener): Opener {
@@ -192,6 +244,8 @@ export function openNestedLoop(node: NestedLoopNode, left: Opener, right: Opener
     node,
     condition: node.condition === undefined ? undefined : compilePredicate(node.condition),
     params: node.params.map(({ id, expr }) => ({ id, value: compileExpr(expr) })),
+    onlyExists: node.type === "semi" || node.type === "anti",
+    noRight: nulls(node.right.labels.length),
   };
   if (node.params.length > 0) {
     return (run) => new ParameterizedLoop(run, compiled, left(run), right);

@@ -4,8 +4,8 @@ import { isPromise } from "@firstlight/common";
 import type { Expr, Row } from "@firstlight/sql";
 import type { AppendNode, DistinctNode, SetOperationNode } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
-import { groupKey } from "../hash-key.ts";
-import { rowBytes } from "../memory-account.ts";
+import { groupKey, keyBytes } from "../hash-key.ts";
+import { MemoryShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { ProducingOperator, drain, nextMapped } from "../operator.ts";
 
@@ -15,20 +15,22 @@ class Distinct implements Operator {
   readonly #child: Operator;
   readonly #key: ReturnType<typeof groupKey>;
   readonly #seen = new Set<MapKey>();
+  readonly #memory: MemoryShare;
 
   constructor(run: Run, child: Operator, key: ReturnType<typeof groupKey>) {
     this.#run = run;
+    this.#memory = new MemoryShare(run.memory);
     this.#child = child;
     this.#key = key;
   }
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
-    const { evaluation, memory } = this.#run;
+    const { evaluation } = this.#run;
     return nextMapped(this.#run, this.#child, maxRows, (rows) =>
       rows.filter((row) => {
         const key = this.#key(row, evaluation);
         if (this.#seen.has(key)) return false;
-        memory.take(64 + (typeof key === "string" ? key.length : 8));
+        this.#memory.take(keyBytes(key));
         this.#seen.add(key);
         return true;
       }),
@@ -38,6 +40,7 @@ class Distinct implements Operator {
   close(): void {
     this.#child.close();
     this.#seen.clear();
+    this.#memory.release();
   }
 }
 
@@ -103,6 +106,8 @@ class SetOperation extends ProducingOperator {
   readonly #right: Operator;
   readonly #key: ReturnType<typeof groupKey>;
   readonly #counts = new Map<MapKey, Counted>();
+  readonly #memory: MemoryShare;
+  #result: Iterator<Row> | undefined;
 
   constructor(
     run: Run,
@@ -111,6 +116,7 @@ class SetOperation extends ProducingOperator {
     key: ReturnType<typeof groupKey>,
   ) {
     super(run);
+    this.#memory = new MemoryShare(run.memory);
     this.#node = node;
     this.#left = sides.left;
     this.#right = sides.right;
@@ -121,9 +127,11 @@ class SetOperation extends ProducingOperator {
     this.#left.close();
     this.#right.close();
     this.#counts.clear();
+    this.#memory.release();
   }
 
   protected override produce(): MaybePromise<boolean> {
+    if (this.#result !== undefined) return this.emitFrom(this.#result);
     const left = drain(this.run, this.#left, (rows) => this.#count(rows, "left"));
     const rest = (): MaybePromise<boolean> => {
       const right = drain(this.run, this.#right, (rows) => this.#count(rows, "right"));
@@ -133,14 +141,14 @@ class SetOperation extends ProducingOperator {
   }
 
   #count(rows: readonly Row[], side: "left" | "right"): void {
-    const { evaluation, memory } = this.run;
+    const { evaluation } = this.run;
     for (const row of rows) {
       const key = this.#key(row, evaluation);
       let counted = this.#counts.get(key);
       if (counted === undefined) {
         if (side === "right") continue;
         counted = { row, left: 0, right: 0 };
-        memory.take(rowBytes(row) + 64);
+        this.#memory.take(rowBytes(row) + keyBytes(key));
         this.#counts.set(key, counted);
       }
       counted[side]++;
@@ -154,12 +162,15 @@ class SetOperation extends ProducingOperator {
   }
 
   #answer(): boolean {
+    this.#result = this.#answers();
+    return true;
+  }
+
+  *#answers(): Generator<Row> {
     for (const counted of this.#counts.values()) {
       const copies = this.#copies(counted);
-      for (let i = 0; i < copies; i++) this.emit(counted.row);
+      for (let i = 0; i < copies; i++) yield counted.row;
     }
-    this.#counts.clear();
-    return false;
   }
 }
 

@@ -3,11 +3,12 @@ import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { SortNode } from "../../plan/plan-node.ts";
-import { rowBytes } from "../memory-account.ts";
+import { MemoryShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { ProducingOperator, drain } from "../operator.ts";
 import type { KeyValues, RowOrder } from "../row-order.ts";
 import { compileOrder } from "../row-order.ts";
+import { SortedRuns } from "../sorted-runs.ts";
 import { compileCount } from "./limit.ts";
 
 interface Entry {
@@ -19,20 +20,26 @@ interface Entry {
 
 /** A heap bigger than this is no better than a sort. */
 const TOP_ROWS_MAX = 10_000;
+const ENTRY_BYTES = 48;
 
 class Sort extends ProducingOperator {
   readonly #child: Operator;
   readonly #order: RowOrder;
   readonly #keep: number;
-  #entries: Entry[] = [];
+  readonly #memory: MemoryShare;
+  readonly #runs: SortedRuns<Entry>;
+  /** The best rows, the worst of them first; only with a bound. */
+  #heap: Entry[] = [];
   #sequence = 0;
-  #heldBytes = 0;
+  #result: Iterator<Row> | undefined;
 
   constructor(run: Run, child: Operator, order: RowOrder, keep: number) {
     super(run);
     this.#child = child;
     this.#order = order;
     this.#keep = keep <= TOP_ROWS_MAX ? keep : Infinity;
+    this.#memory = new MemoryShare(run.memory);
+    this.#runs = new SortedRuns((a, b) => this.#compare(a, b));
   }
 
   close(): void {
@@ -41,14 +48,15 @@ class Sort extends ProducingOperator {
   }
 
   #release(): void {
-    this.#entries = [];
-    this.run.memory.give(this.#heldBytes);
-    this.#heldBytes = 0;
+    this.#heap = [];
+    this.#runs.clear();
+    this.#memory.release();
   }
 
   protected override produce(): MaybePromise<boolean> {
+    if (this.#result !== undefined) return this.#emitSorted(this.#result);
     const read = drain(this.run, this.#child, (rows) => this.#add(rows));
-    return isPromise(read) ? read.then(() => this.#finish()) : this.#finish();
+    return isPromise(read) ? read.then(() => this.#sort()) : this.#sort();
   }
 
   #compare(a: Entry, b: Entry): number {
@@ -56,35 +64,34 @@ class Sort extends ProducingOperator {
   }
 
   #add(rows: readonly Row[]): void {
-    const { evaluation, memory } = this.run;
+    const { evaluation } = this.run;
     for (const row of rows) {
-      const entry = {
-        keys: this.#order.keysOf(row, evaluation),
-        row,
-        sequence: this.#sequence++,
-      };
-      if (this.#entries.length < this.#keep) {
-        const bytes = rowBytes(row) + rowBytes(entry.keys);
-        memory.take(bytes);
-        this.#heldBytes += bytes;
-        this.#entries.push(entry);
-        if (this.#keep !== Infinity) this.#siftUp(this.#entries.length - 1);
-      } else {
+      const keys = this.#order.keysOf(row, evaluation);
+      const entry = { keys, row, sequence: this.#sequence++ };
+      if (this.#keep !== Infinity && this.#heap.length >= this.#keep) {
         this.#offer(entry);
+        continue;
+      }
+      this.#memory.take(rowBytes(row) + rowBytes(keys) + ENTRY_BYTES);
+      if (this.#keep === Infinity) {
+        this.#runs.add(entry);
+      } else {
+        this.#heap.push(entry);
+        this.#siftUp(this.#heap.length - 1);
       }
     }
   }
 
   /** Replaces the worst of the kept rows, which is at the top of the heap, if this one is better. */
   #offer(entry: Entry): void {
-    const worst = this.#entries[0];
+    const worst = this.#heap[0];
     if (worst === undefined || this.#compare(entry, worst) >= 0) return;
-    this.#entries[0] = entry;
+    this.#heap[0] = entry;
     this.#siftDown();
   }
 
   #siftUp(from: number): void {
-    const heap = this.#entries;
+    const heap = this.#heap;
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
@@ -98,7 +105,7 @@ class Sort extends ProducingOperator {
   }
 
   #siftDown(): void {
-    const heap = this.#entries;
+    const heap = this.#heap;
     let at = 0;
     for (;;) {
       let largest = at;
@@ -117,12 +124,22 @@ class Sort extends ProducingOperator {
     }
   }
 
-  #finish(): boolean {
-    const sorted = this.#entries.sort((a, b) => this.#compare(a, b));
-    for (const entry of sorted) this.emit(entry.row);
-    this.#entries = [];
+  #sort(): boolean {
+    for (const entry of this.#heap) this.#runs.add(entry);
+    this.#heap = [];
+    this.#result = rowsOf(this.#runs.sorted());
+    return true;
+  }
+
+  #emitSorted(rows: Iterator<Row>): boolean {
+    if (this.emitFrom(rows)) return true;
+    this.#release();
     return false;
   }
+}
+
+function* rowsOf(entries: Iterator<Entry>): Generator<Row> {
+  for (let step = entries.next(); step.done !== true; step = entries.next()) yield step.value.row;
 }
 
 export function openSort(node: SortNode, child: Opener): Opener {

@@ -8,12 +8,16 @@ import type { CompiledExpr, CompiledPredicate, Datum, Row } from "@firstlight/sq
 import { compileExpr, compilePredicate, elementTypeOf, makeArray } from "@firstlight/sql";
 import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
-import { groupKey, joinKey, valueKey } from "../hash-key.ts";
+import { groupKey, joinKey, keyBytes, valueKey } from "../hash-key.ts";
+import { MemoryShare } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
 
 /** Results kept per subquery while its operator is open. */
 const MEMO_ENTRIES_MAX = 10_000;
+
+/** Rows widened between two looks at the clock. */
+const ROWS_PER_LOOK = 8;
 
 interface CompiledSubplan {
   readonly subplan: Subplan;
@@ -53,10 +57,17 @@ class Evaluator {
   readonly #run: Run;
   readonly #compiled: CompiledSubplan;
   readonly #memo = new Map<MapKey, Datum | RowSet>();
+  readonly #memory: MemoryShare;
 
   constructor(run: Run, compiled: CompiledSubplan) {
     this.#run = run;
+    this.#memory = new MemoryShare(run.memory);
     this.#compiled = compiled;
+  }
+
+  close(): void {
+    this.#memo.clear();
+    this.#memory.release();
   }
 
   value(row: Row): MaybePromise<Datum> {
@@ -81,7 +92,8 @@ class Evaluator {
     for (const { id, value } of params) evaluation.execParams[id] = value(row, evaluation);
     const computed = compute();
     const keep = (value: T): T => {
-      if (this.#memo.size >= MEMO_ENTRIES_MAX) this.#memo.clear();
+      if (this.#memo.size >= MEMO_ENTRIES_MAX) this.close();
+      this.#memory.take(keyBytes(key));
       this.#memo.set(key, value);
       return value;
     };
@@ -92,17 +104,12 @@ class Evaluator {
   #pull(take: (rows: readonly Row[]) => boolean, batch: number): MaybePromise<void> {
     const operator = this.#compiled.open?.(this.#run);
     if (operator === undefined) return undefined;
-    const next = (): MaybePromise<void> => {
-      for (;;) {
-        this.#run.context.interrupts.check();
-        const rows = operator.next(batch);
-        if (isPromise(rows)) return rows.then(after);
-        if (rows === undefined || !take(rows)) return operator.close();
-      }
-    };
-    const after = (rows: readonly Row[] | undefined): MaybePromise<void> =>
-      rows === undefined || !take(rows) ? operator.close() : next();
-    return next();
+    const wants = (rows: readonly Row[] | undefined): boolean => rows !== undefined && take(rows);
+    const pulled = repeat(this.#run, () => {
+      const rows = operator.next(batch);
+      return isPromise(rows) ? rows.then(wants) : wants(rows);
+    });
+    return isPromise(pulled) ? pulled.then(() => operator.close()) : operator.close();
   }
 
   #single(): MaybePromise<Datum> {
@@ -111,6 +118,7 @@ class Evaluator {
     const wanted = kind === "array" ? Infinity : kind === "exists" ? 1 : 2;
     const pulled = this.#pull(
       (batch) => {
+        if (kind === "array") this.#memory.takeRows(batch);
         for (const row of batch) rows.push(row);
         return rows.length < wanted;
       },
@@ -144,7 +152,7 @@ class Evaluator {
     const rows: Row[] = [];
     const { hashKey, subplan } = this.#compiled;
     const pulled = this.#pull((batch) => {
-      this.#run.memory.takeRows(batch);
+      this.#memory.takeRows(batch);
       for (const row of batch) rows.push(row);
       return true;
     }, BATCH_ROWS);
@@ -201,10 +209,14 @@ class Apply extends ProducingOperator {
 
   close(): void {
     this.#child.close();
+    for (const each of this.#evaluators) each.close();
   }
 
   protected override produce(): MaybePromise<boolean> {
+    const { interrupts } = this.run.context;
     while (this.#at < this.#batch.length && this.pending < BATCH_ROWS) {
+      // Each row may have run subqueries.
+      if (this.#at % ROWS_PER_LOOK === 0 && this.pending > 0 && interrupts.overdue()) return true;
       const row = this.#batch[this.#at++];
       if (row === undefined) continue;
       const widened = this.#widen([...row], 0);

@@ -18,14 +18,18 @@ export interface Partition {
   readonly groupStart: readonly number[];
 }
 
-export function makePartition(
+/** Rows looked at between two chances to be interrupted. */
+export const ROWS_PER_STEP = 1024;
+
+export function* makePartition(
   rows: readonly Row[],
   keys: readonly KeyValues[],
   order: RowOrder,
-): Partition {
+): Generator<undefined, Partition> {
   const group: number[] = [];
   const groupStart: number[] = [];
   for (let at = 0; at < rows.length; at++) {
+    if (at % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield;
     const previous = keys[at - 1];
     const here = keys[at] ?? [];
     if (previous === undefined || order.compare(previous, here) !== 0) groupStart.push(at);
@@ -212,16 +216,34 @@ export function frameOf(
   ];
 }
 
-/** Whether EXCLUDE takes a row out of the frame of another one. */
-export function isExcluded(partition: Partition, frame: Frame, at: number, row: number): boolean {
-  switch (frame.exclusion) {
-    case "none":
-      return false;
-    case "currentRow":
-      return row === at;
-    case "group":
-      return partition.group[row] === partition.group[at];
-    case "ties":
-      return row !== at && partition.group[row] === partition.group[at];
-  }
+/** Rows [start, end). */
+export type Interval = readonly [number, number];
+
+function without(from: Interval, start: number, end: number): readonly Interval[] {
+  const before: Interval = [from[0], Math.min(from[1], start)];
+  const after: Interval = [Math.max(from[0], end), from[1]];
+  return [before, after].filter(([first, past]) => first < past);
+}
+
+/** What EXCLUDE leaves of the frame of the row at `at`, in order and none of it empty. */
+export function frameIntervals(
+  partition: Partition,
+  frame: Frame,
+  bounds: Interval,
+  at: number,
+): readonly Interval[] {
+  if (bounds[0] >= bounds[1]) return [];
+  const { exclusion } = frame;
+  if (exclusion === "none") return [bounds];
+  if (exclusion === "currentRow") return without(bounds, at, at + 1);
+  const group = partition.group[at] ?? 0;
+  const start = partition.groupStart[group] ?? 0;
+  const end = partition.groupStart[group + 1] ?? partition.rows.length;
+  if (exclusion === "group" || at < bounds[0] || at >= bounds[1])
+    return without(bounds, start, end);
+  const [before, after] = [
+    without([bounds[0], Math.min(bounds[1], at)], start, end),
+    without([Math.max(bounds[0], at + 1), bounds[1]], start, end),
+  ];
+  return [...before, [at, at + 1], ...after];
 }

@@ -9,21 +9,30 @@ import { implementationOf, typeOrdering } from "@firstlight/sql";
 import type { WindowNode } from "../../plan/plan-node.ts";
 import { windowAggregate } from "../aggregate-calls.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator, drain } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator, drain } from "../operator.ts";
 import { groupKey } from "../hash-key.ts";
 import type { MapKey } from "../hash-key.ts";
+import { MemoryShare, rowBytes } from "../memory-account.ts";
 import type { KeyValues, RowOrder } from "../row-order.ts";
 import { compileOrder } from "../row-order.ts";
+import { SortedRuns } from "../sorted-runs.ts";
 import type { WindowFunction } from "../window-functions.ts";
 import { windowFunction } from "../window-functions.ts";
-import type { CompiledFrame, FrameOffsets, Partition, RangeShift } from "./window-frame.ts";
-import { compileFrame, frameOf, frameOffsets, isExcluded, makePartition } from "./window-frame.ts";
+import type { CompiledFrame, FrameOffsets, Interval } from "./window-frame.ts";
+import type { Partition, RangeShift } from "./window-frame.ts";
+import { ROWS_PER_STEP, compileFrame, frameIntervals, frameOf } from "./window-frame.ts";
+import { frameOffsets, makePartition } from "./window-frame.ts";
 
+/** The value for each row; yields wherever the statement may be interrupted. */
 type Compute = (
   partition: Partition,
   offsets: FrameOffsets,
   context: EvaluationContext,
-) => readonly Datum[];
+) => Generator<undefined, readonly Datum[]>;
+
+type Shift = (value: Datum, amount: Datum, sign: 1 | -1) => Datum;
+
+const ENTRY_BYTES = 32;
 
 interface Compiled {
   readonly sort: RowOrder;
@@ -83,122 +92,174 @@ function shiftProcs(type: number, offset: number): { plus: number; minus: number
   return undefined;
 }
 
-function* framedRows(
-  partition: Partition,
-  frame: CompiledFrame,
-  bounds: readonly [number, number],
-  at: number,
-): Generator<number> {
-  for (let row = bounds[0]; row < bounds[1]; row++) {
-    if (!isExcluded(partition, frame.frame, at, row)) yield row;
-  }
-}
-
 function computeFunction(call: WindowFunction, frame: CompiledFrame, shift: RangeShift): Compute {
-  return (partition, offsets, context) =>
-    call(
+  return function* (partition, offsets, context) {
+    const by: Shift = (a, b, sign) => shift(a, b, sign, context);
+    const value = call(
       partition,
       (at) =>
-        framedRows(
-          partition,
-          frame,
-          frameOf(partition, frame, offsets, at, (a, b, sign) => shift(a, b, sign, context)),
-          at,
-        ),
+        frameIntervals(partition, frame.frame, frameOf(partition, frame, offsets, at, by), at),
       context,
     );
-}
-
-function computeAggregate(call: WindowCall, frame: CompiledFrame, shift: RangeShift): Compute {
-  if (call.distinct) throw featureNotSupported("DISTINCT for window functions");
-  const { aggregate, first, second, filter } = windowAggregate(call);
-  return (partition, offsets, context) => {
     const results: Datum[] = [];
-    const { rows } = partition;
-    const plain = frame.frame.exclusion === "none";
-    let state = aggregate.init();
-    let from = 0;
-    let to = 0;
-    const add = (at: number): void => {
-      const row = rows[at];
-      if (row === undefined || (filter !== undefined && !filter(row, context))) return;
-      state = aggregate.add(state, first(row, context), second(row, context), context);
-    };
-    for (let at = 0; at < rows.length; at++) {
-      const [start, end] = frameOf(partition, frame, offsets, at, (a, b, sign) =>
-        shift(a, b, sign, context),
-      );
-      if (plain && start === from && end >= to) {
-        for (; to < end; to++) add(to);
-      } else {
-        state = aggregate.init();
-        for (const row of framedRows(partition, frame, [start, end], at)) add(row);
-        // A state with exclusions is no base for the next row.
-        from = plain ? start : -1;
-        to = end;
-      }
-      results.push(aggregate.result(state, context));
+    for (let at = 0; at < partition.rows.length; at++) {
+      if (at % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield;
+      results.push(value(at));
     }
     return results;
   };
 }
 
+type WindowAggregate = ReturnType<typeof windowAggregate>;
+
+/** The state of an aggregate over a frame that moves from row to row. */
+class FrameState {
+  readonly #call: WindowAggregate;
+  readonly #partition: Partition;
+  readonly #context: EvaluationContext;
+  #state: unknown;
+  #from = 0;
+  #to = 0;
+  #adds = 0;
+
+  constructor(call: WindowAggregate, partition: Partition, context: EvaluationContext) {
+    this.#call = call;
+    this.#partition = partition;
+    this.#context = context;
+    this.#state = call.aggregate.init();
+  }
+
+  /** A frame that only grew is added to; any other one is aggregated anew. */
+  *moveTo(intervals: readonly Interval[]): Generator<undefined> {
+    const [only = EMPTY] = intervals;
+    const grows = intervals.length <= 1 && only[0] === this.#from && only[1] >= this.#to;
+    if (!grows) this.#state = this.#call.aggregate.init();
+    const missing: readonly Interval[] = grows ? [[this.#to, only[1]]] : intervals;
+    for (const [start, end] of missing) {
+      for (let at = start; at < end; at++) {
+        this.#add(at);
+        if (++this.#adds % ROWS_PER_STEP === 0) yield;
+      }
+    }
+    // What has gaps is no base for the next frame.
+    this.#from = intervals.length === 1 ? only[0] : -1;
+    this.#to = only[1];
+  }
+
+  #add(at: number): void {
+    const { aggregate, first, second, filter } = this.#call;
+    const context = this.#context;
+    const row = this.#partition.rows[at];
+    if (row === undefined || (filter !== undefined && !filter(row, context))) return;
+    this.#state = aggregate.add(this.#state, first(row, context), second(row, context), context);
+  }
+
+  result(): Datum {
+    return this.#call.aggregate.result(this.#state, this.#context);
+  }
+}
+
+const EMPTY: Interval = [-1, -1];
+
+function computeAggregate(call: WindowCall, frame: CompiledFrame, shift: RangeShift): Compute {
+  if (call.distinct) throw featureNotSupported("DISTINCT for window functions");
+  const compiled = windowAggregate(call);
+  return function* (partition, offsets, context) {
+    const by: Shift = (a, b, sign) => shift(a, b, sign, context);
+    const state = new FrameState(compiled, partition, context);
+    const results: Datum[] = [];
+    for (let at = 0; at < partition.rows.length; at++) {
+      if (at % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield;
+      const bounds = frameOf(partition, frame, offsets, at, by);
+      yield* state.moveTo(frameIntervals(partition, frame.frame, bounds, at));
+      results.push(state.result());
+    }
+    return results;
+  };
+}
+
+interface Entry {
+  readonly row: Row;
+  readonly keys: KeyValues;
+}
+
 class Window extends ProducingOperator {
   readonly #compiled: Compiled;
   readonly #child: Operator;
-  #rows: { row: Row; keys: KeyValues }[] = [];
+  readonly #memory: MemoryShare;
+  readonly #runs: SortedRuns<Entry>;
+  #steps: Iterator<undefined> | undefined;
 
   constructor(run: Run, compiled: Compiled, child: Operator) {
     super(run);
     this.#compiled = compiled;
     this.#child = child;
+    this.#memory = new MemoryShare(run.memory);
+    const { sort } = compiled;
+    this.#runs = new SortedRuns((a, b) => sort.compare(a.keys, b.keys));
   }
 
   close(): void {
     this.#child.close();
-    this.#rows = [];
+    this.#runs.clear();
+    this.#memory.release();
   }
 
   protected override produce(): MaybePromise<boolean> {
-    const { evaluation, memory } = this.run;
+    if (this.#steps !== undefined) return this.#steps.next().done !== true;
+    const { evaluation } = this.run;
     const { sort } = this.#compiled;
     const read = drain(this.run, this.#child, (rows) => {
-      memory.takeRows(rows);
-      for (const row of rows) this.#rows.push({ row, keys: sort.keysOf(row, evaluation) });
+      for (const row of rows) {
+        const keys = sort.keysOf(row, evaluation);
+        this.#memory.take(rowBytes(row) + rowBytes(keys) + ENTRY_BYTES);
+        this.#runs.add({ row, keys });
+      }
     });
-    return isPromise(read) ? read.then(() => this.#compute()) : this.#compute();
+    return isPromise(read) ? read.then(() => this.#start()) : this.#start();
   }
 
-  #compute(): boolean {
-    const { sort, partitionKey } = this.#compiled;
-    const { evaluation } = this.run;
-    const sorted = this.#rows.sort((a, b) => sort.compare(a.keys, b.keys));
-    let from = 0;
+  #start(): boolean {
+    this.#steps = this.#compute();
+    return true;
+  }
+
+  /** Goes through the partitions, in steps that are short however large they are. */
+  *#compute(): Generator<undefined> {
+    const { partitionKey } = this.#compiled;
+    const sorted = this.#runs.sorted();
+    let rows: Row[] = [];
     let key: MapKey | undefined;
-    sorted.forEach(({ row }, at) => {
-      const here = partitionKey(row, evaluation);
-      if (at > 0 && here !== key) {
-        this.#partition(sorted.slice(from, at).map((each) => each.row));
-        from = at;
+    for (let step = sorted.next(); step.done !== true; step = sorted.next()) {
+      const { row } = step.value;
+      const here = partitionKey(row, this.run.evaluation);
+      if (rows.length > 0 && here !== key) {
+        yield* this.#partition(rows);
+        rows = [];
       }
       key = here;
-    });
-    if (sorted.length > from) this.#partition(sorted.slice(from).map((each) => each.row));
-    this.#rows = [];
-    return false;
+      rows.push(row);
+      if (rows.length % ROWS_PER_STEP === 0) yield;
+    }
+    if (rows.length > 0) yield* this.#partition(rows);
   }
 
-  #partition(rows: readonly Row[]): void {
+  *#partition(rows: readonly Row[]): Generator<undefined> {
     const { order, frame, calls } = this.#compiled;
-    const { evaluation, context } = this.run;
-    context.interrupts.check();
-    const keys = rows.map((row) => order.keysOf(row, evaluation));
-    const partition = makePartition(rows, keys, order);
+    const { evaluation } = this.run;
+    const keys: KeyValues[] = [];
+    for (const row of rows) {
+      keys.push(order.keysOf(row, evaluation));
+      if (keys.length % ROWS_PER_STEP === 0) yield;
+    }
+    const partition = yield* makePartition(rows, keys, order);
     const offsets = frameOffsets(frame, evaluation);
-    const columns = calls.map((call) => call(partition, offsets, evaluation));
-    rows.forEach((row, at) => {
-      this.emit([...row, ...columns.map((values) => values[at] ?? null)]);
-    });
+    const columns: (readonly Datum[])[] = [];
+    for (const call of calls) columns.push(yield* call(partition, offsets, evaluation));
+    for (let at = 0; at < rows.length; at++) {
+      this.emit([...(rows[at] ?? []), ...columns.map((values) => values[at] ?? null)]);
+      if (this.pending >= BATCH_ROWS) yield;
+    }
   }
 }
 

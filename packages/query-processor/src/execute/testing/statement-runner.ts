@@ -45,7 +45,7 @@ export function testContext(
     catalog,
     sessionView: { user: "test", database: "test", searchPath: ["public"] },
     evaluation,
-    interrupts: { check() {}, yield: () => Promise.resolve() },
+    interrupts: { check() {}, overdue: () => false, yield: () => Promise.resolve() },
     memoryLimitBytes,
     notice() {},
     nextSequenceValue: () => ++sequence,
