@@ -2,6 +2,7 @@
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { quoteIdentifier } from "@firstlight/sql";
+import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type {
   CheckDescriptor,
   IndexColumn,
@@ -9,11 +10,11 @@ import type {
   TableDescriptor,
 } from "../catalog/descriptors.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
-import type { ExpressionText } from "../catalog/virtual/expression-text.ts";
-import { checkText } from "../catalog/virtual/expression-text.ts";
+import type { StoredExpression } from "../catalog/virtual/expression-text.ts";
+import { checkExpression, printExpression } from "../catalog/virtual/expression-text.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { indexByOid, qualifiedName, relationName } from "./object-names.ts";
-import { relationOid } from "./registered-objects.ts";
+import { registeredObjectName, relationOid } from "./registered-objects.ts";
 import { parseQualifiedName } from "./relation-lookup.ts";
 
 function columnName(table: TableDescriptor, number: number): string {
@@ -85,26 +86,49 @@ const constraintDef: CatalogFunction = (call, [oid, pretty]) => {
   const found = constraintByOid(call, oid);
   if (found === undefined) return null;
   if ("index" in found) return keyConstraint(found.table, found.index);
-  const text = checkText(found.check, found.table, call.image);
-  return `CHECK (${pretty === true ? text.pretty : text.plain})`;
+  const stored = checkExpression(found.check, found.table, call.image);
+  return `CHECK (${printed(call, stored, pretty === true)})`;
 };
 
-function expressionsOf(call: CatalogCall, table: TableDescriptor): ExpressionText[] {
-  const defaults = attributeDefaults(call.image).filter((each) => each.table.oid === table.oid);
-  return [
-    ...defaults.map((each) => each.text),
-    ...table.checks.map((check) => checkText(check, table, call.image)),
-  ];
+type Stored = ReadonlyMap<string, StoredExpression>;
+
+const storedByText = new WeakMap<CatalogImage, Stored>();
+
+const textKey = (table: number, text: string): string => `${table} ${text}`;
+
+function collectStored(image: CatalogImage): Stored {
+  const found = new Map<string, StoredExpression>();
+  const add = (stored: StoredExpression): void => {
+    found.set(textKey(stored.table.oid, stored.text), stored);
+  };
+  for (const each of attributeDefaults(image)) add(each.expression);
+  for (const table of image.objects.values()) {
+    if (table.kind !== "table") continue;
+    for (const check of table.checks) add(checkExpression(check, table, image));
+  }
+  return found;
 }
 
-/** pg_node_tree holds the text here; its pretty form is the one that was made with it. */
-const getExpr: CatalogFunction = (call, [tree, relation, pretty]) => {
-  if (typeof tree !== "string" || pretty !== true || typeof relation !== "number") {
-    return tree ?? null;
+function storedExpressions(image: CatalogImage): Stored {
+  let stored = storedByText.get(image);
+  if (stored === undefined) {
+    stored = collectStored(image);
+    storedByText.set(image, stored);
   }
-  const table = call.image.objects.get(relation);
-  if (table?.kind !== "table") return tree;
-  return expressionsOf(call, table).find((text) => text.plain === tree)?.pretty ?? tree;
+  return stored;
+}
+
+function printed(call: CatalogCall, stored: StoredExpression, pretty: boolean): string {
+  const objectName = (type: number, oid: number): string | undefined =>
+    registeredObjectName(call, type, oid);
+  return printExpression(stored, { pretty, objectName });
+}
+
+/** pg_node_tree holds text here; the expression that it belongs to is printed for the session. */
+const getExpr: CatalogFunction = (call, [tree, relation, pretty]) => {
+  if (typeof tree !== "string" || typeof relation !== "number") return null;
+  const stored = storedExpressions(call.image).get(textKey(relation, tree));
+  return stored === undefined ? tree : printed(call, stored, pretty === true);
 };
 
 const viewDef: CatalogFunction = (call, [which]) => {

@@ -3,7 +3,12 @@ import { formatType, quoteIdentifier, systemCatalogText } from "@firstlight/sql"
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
-import type { CatalogCall } from "./catalog-functions.ts";
+
+/** What decides whether a name needs its schema. */
+export interface NameScope {
+  readonly image: CatalogImage;
+  readonly searchPath: readonly string[];
+}
 
 export interface NamedObject {
   readonly name: string;
@@ -56,12 +61,12 @@ export function relationOidIn(
 }
 
 /** Schemas in the order in which names are looked up. */
-export function lookUpPath(call: CatalogCall): readonly string[] {
+export function lookUpPath(call: NameScope): readonly string[] {
   const { searchPath } = call;
   return searchPath.includes("pg_catalog") ? searchPath : ["pg_catalog", ...searchPath];
 }
 
-export function isVisibleRelation(call: CatalogCall, oid: number): boolean | null {
+export function isVisibleRelation(call: NameScope, oid: number): boolean | null {
   const object = relationObject(call.image, oid);
   if (object === undefined) return null;
   for (const schema of lookUpPath(call)) {
@@ -77,7 +82,7 @@ export function qualifiedName(image: CatalogImage, object: NamedObject): string 
 }
 
 /** As regclass prints it; undefined if there is no such relation. */
-export function relationName(call: CatalogCall, oid: number): string | undefined {
+export function relationName(call: NameScope, oid: number): string | undefined {
   const object = relationObject(call.image, oid);
   if (object === undefined) return undefined;
   if (isVisibleRelation(call, oid) === true) return quoteIdentifier(object.name);
@@ -85,7 +90,7 @@ export function relationName(call: CatalogCall, oid: number): string | undefined
 }
 
 /** format_type for built-in types and row types of tables. */
-export function typeName(call: CatalogCall, oid: number, typmod?: number): string {
+export function typeName(call: NameScope, oid: number, typmod?: number): string {
   const builtin = formatType(oid, typmod);
   if (builtin !== "???") return builtin;
   const element = rowTypeOfArray(oid);

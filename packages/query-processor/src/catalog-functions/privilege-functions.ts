@@ -4,6 +4,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
+import { makeArray, oids, quoteIdentifier } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { relationObject } from "./object-names.ts";
 import { relationOid } from "./registered-objects.ts";
@@ -45,6 +46,40 @@ const databaseExists: Exists = (call, object) => {
   throw new SqlError("3D000", `database "${object}" does not exist`);
 };
 
+/** What an object's kind grants when nothing was granted: to all, and to the owner. */
+const DEFAULT_RIGHTS: Readonly<Record<string, readonly [all: string, owner: string]>> = {
+  c: ["", ""],
+  r: ["", "arwdDxt"],
+  s: ["", "rwU"],
+  d: ["Tc", "CTc"],
+  f: ["X", "X"],
+  l: ["U", "U"],
+  L: ["", "rw"],
+  n: ["", "UC"],
+  p: ["", "sA"],
+  t: ["", "C"],
+  F: ["", "U"],
+  S: ["", "U"],
+  T: ["U", "U"],
+};
+
+function defaultRights(
+  call: CatalogCall,
+  kind: Datum | undefined,
+  owner: Datum | undefined,
+): Datum {
+  const rights = typeof kind === "string" ? DEFAULT_RIGHTS[kind] : undefined;
+  if (rights === undefined) throw new SqlError("22023", "unrecognized object type abbreviation");
+  const role = typeof owner === "number" ? call.image.objects.get(owner) : undefined;
+  const name = role?.kind === "role" ? quoteIdentifier(role.name) : String(Number(owner));
+  const [all, own] = rights;
+  const items = [
+    ...(all === "" ? [] : [`=${all}/${name}`]),
+    ...(own === "" ? [] : [`${name}=${own}/${name}`]),
+  ];
+  return makeArray(oids.ACLITEM, items);
+}
+
 export const PRIVILEGE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   has_any_column_privilege: privilege(2, relationExists),
   has_column_privilege: privilege(3, relationExists),
@@ -60,5 +95,6 @@ export const PRIVILEGE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   has_tablespace_privilege: privilege(2, always),
   has_type_privilege: privilege(2, always),
   pg_has_role: privilege(2, always),
+  acldefault: (call, [kind, owner]) => defaultRights(call, kind, owner),
   row_security_active: () => false,
 };

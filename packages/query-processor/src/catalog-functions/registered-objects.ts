@@ -2,12 +2,14 @@
 import { SqlError } from "@firstlight/common";
 import { findType, oids, quoteIdentifier, DEFAULT_FORMAT } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import type { NameScope } from "./object-names.ts";
 import {
   collationName,
   collationOid,
   lookUpPath,
   relationName,
   relationOidIn,
+  typeName,
 } from "./object-names.ts";
 import { parseQualifiedName } from "./relation-lookup.ts";
 import { rowTypeByName } from "./row-type-lookup.ts";
@@ -83,7 +85,7 @@ const toRegtype: CatalogFunction = (call, args) => {
 
 /** The name of the object, undefined if it is none of the catalog's. */
 export function registeredObjectName(
-  call: CatalogCall,
+  call: NameScope,
   type: number,
   oid: number,
 ): string | undefined {
@@ -98,6 +100,10 @@ export function registeredObjectName(
     }
     case oids.REGCOLLATION:
       return quoted(collationName(oid));
+    case oids.REGTYPE: {
+      const name = typeName(call, oid);
+      return name === "???" ? undefined : name;
+    }
     default:
       return undefined;
   }
@@ -127,6 +133,11 @@ export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunctio
     (text) => new SqlError("42704", `collation "${text}" for encoding "UTF8" does not exist`),
   ),
   to_regtype: toRegtype,
+  to_regtype_strict: (call, args) => {
+    const oid = toRegtype(call, args);
+    if (oid !== null) return oid;
+    throw new SqlError("42704", `type "${String(args[0])}" does not exist`);
+  },
   to_regproc: builtin(oids.REGPROC),
   to_regprocedure: builtin(oids.REGPROCEDURE),
   to_regoper: builtin(oids.REGOPER),

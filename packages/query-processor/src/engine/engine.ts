@@ -95,6 +95,12 @@ export interface Engine {
     parameters: readonly Datum[],
   ): MaybePromise<Execution>;
 
+  /** Names of the objects that values of reg* types mean, as the transaction sees them. */
+  objectNames?(
+    session: SessionContext,
+    transaction: EngineTransaction,
+  ): (type: number, oid: number) => string | undefined;
+
   /** COPY table (columns) FROM STDIN. `relation` parts as written; columns undefined for all. */
   copyFrom(
     session: SessionContext,

@@ -102,8 +102,15 @@ function writerOf(type: number, format: FormatCode, codecs: CodecByOid): FieldWr
   return throughCodec(codec, format);
 }
 
+/** regtype, regclass, regnamespace, regrole, regcollation and their arrays. */
+const NAMED_TYPES: ReadonlySet<number> = new Set([
+  2206, 2205, 4089, 4096, 4191, 2211, 2210, 4090, 4097, 4192,
+]);
+
 export class RowEncoder {
   readonly columns: readonly ResultColumn[];
+  /** Whether values print as names that only the catalog knows. */
+  readonly printsNames: boolean;
   readonly #formats: readonly FormatCode[];
   readonly #writers: readonly FieldWriter[];
 
@@ -113,6 +120,7 @@ export class RowEncoder {
     codecs: CodecByOid,
   ) {
     this.columns = columns;
+    this.printsNames = columns.some((column) => NAMED_TYPES.has(column.type));
     this.#formats = formats;
     this.#writers = columns.map((column, at) => writerOf(column.type, formats[at] ?? 0, codecs));
   }

@@ -18,6 +18,8 @@ const SPELLED: Readonly<Record<number, string>> = {
   1562: "bit varying",
   1700: "numeric",
 };
+/** int2vector and oidvector are arrays with a name of their own. */
+const VECTORS: ReadonlySet<number> = new Set([22, 30]);
 const BPCHAR = 1042;
 const VARCHAR = 1043;
 const BIT = 1560;
@@ -81,7 +83,7 @@ export function formatType(type: number, typmod?: number): string {
   if (type === 0) return "-";
   const row = typeRow(type);
   if (row === undefined) return "???";
-  const element = elementTypeOid(type);
+  const element = VECTORS.has(type) ? 0 : elementTypeOid(type);
   if (element !== 0) return `${formatType(element, typmod)}[]`;
   if (typmod !== undefined && typmod >= 0) return withTypmod(type, typmod);
   if (type === BPCHAR) return typmod === undefined ? "character" : "bpchar";

@@ -2,6 +2,7 @@
  * Names of built-in objects that the reg* types print and read: types, functions, operators. Names
  * of tables and roles take the session's catalog and are not known here.
  */
+import { SqlError } from "@firstlight/common";
 import { formatType } from "./format-type.ts";
 import { operatorByOid, operatorsByName } from "./operator-catalog.ts";
 import { procByOid, procsByName } from "./proc-catalog.ts";
@@ -111,6 +112,29 @@ export function registeredOid(registeredType: number, text: string): number | un
       return procedureOid(text);
     case REGOPER:
       return onlyOne(operatorsByName(withoutSchema(text)));
+    default:
+      return undefined;
+  }
+}
+
+/** Why a name means no built-in object; undefined for types whose names only the session knows. */
+export function registeredNameError(registeredType: number, text: string): SqlError | undefined {
+  const name = withoutSchema(text);
+  switch (registeredType) {
+    case REGTYPE:
+      return new SqlError("42704", `type "${text}" does not exist`);
+    case REGPROC:
+      return procsByName(name).length > 1
+        ? new SqlError("42725", `more than one function named "${text}"`)
+        : new SqlError("42883", `function "${text}" does not exist`);
+    case REGPROCEDURE:
+      return text.includes("(")
+        ? new SqlError("42883", `function "${text}" does not exist`)
+        : new SqlError("22P02", "expected a left parenthesis");
+    case REGOPER:
+      return operatorsByName(name).length > 1
+        ? new SqlError("42725", `more than one operator named ${text}`)
+        : new SqlError("42883", `operator does not exist: ${text}`);
     default:
       return undefined;
   }

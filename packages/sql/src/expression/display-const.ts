@@ -2,7 +2,7 @@
 import { formatType } from "../catalog/format-type.ts";
 import type { Const } from "./tree.ts";
 import { requireSqlType } from "./type-io.ts";
-import { DEFAULT_FORMAT } from "./evaluation-context.ts";
+import { DEFAULT_FORMAT, type FormatSettings } from "./evaluation-context.ts";
 
 const BOOL = 16;
 const INT4 = 23;
@@ -22,14 +22,18 @@ function isPlainNumber(type: number, text: string): boolean {
   return type === NUMERIC && /^\d/.test(text) && /[eE.]/.test(text);
 }
 
-export function displayConst(expr: Const, label: ConstLabel = "auto"): string {
+export function displayConst(
+  expr: Const,
+  label: ConstLabel = "auto",
+  format: FormatSettings = DEFAULT_FORMAT,
+): string {
   const typeName = formatType(expr.type, expr.typmod);
   if (expr.value === null) return label === "never" ? "NULL" : `NULL::${typeName}`;
   if (expr.type === BOOL) return String(expr.value === true);
   const text =
     expr.type === UNKNOWN
       ? String(expr.value as string)
-      : requireSqlType(expr.type).output(expr.value, DEFAULT_FORMAT);
+      : requireSqlType(expr.type).output(expr.value, format);
   const plain = isPlainNumber(expr.type, text);
   const body = plain ? text : quoteLiteral(text);
   const bare = expr.type === UNKNOWN || (plain && !(expr.type === NUMERIC && expr.typmod >= 0));

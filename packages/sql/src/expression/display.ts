@@ -1,14 +1,16 @@
 /**
  * Expressions as SQL text, the way PostgreSQL's ruleutils prints them without pretty flags: every
- * operator in parentheses, implicit casts left out. For pg_get_expr, EXPLAIN, and constraint and
- * index definitions.
+ * operator in parentheses, implicit casts left out; or pretty, with the parentheses that it takes.
+ * For pg_get_expr, EXPLAIN, and constraint and index definitions.
  */
 import { formatType } from "../catalog/format-type.ts";
 import { operatorByOid } from "../catalog/operator-catalog.ts";
 import { requireProc } from "../catalog/proc-catalog.ts";
 import { displayConst } from "./display-const.ts";
+import { DEFAULT_FORMAT, type FormatSettings } from "./evaluation-context.ts";
+import { isSimpleIn } from "./needless-parentheses.ts";
 import { quoteIdentifier } from "./quote-identifier.ts";
-import type { Expr } from "./tree.ts";
+import type { Distinct, Expr } from "./tree.ts";
 
 type Of<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
@@ -18,12 +20,23 @@ export interface DisplayNames {
   execParam?(expr: Of<"execParam">): string;
   subLink?(expr: Of<"subLink">): string;
   window?(expr: Of<"window">): string;
+  /** As FormatSettings.objectName, for constants. */
+  objectName?(type: number, oid: number): string | undefined;
+  /** Without needless parentheses and with CASE on lines of its own. */
+  readonly pretty?: boolean;
 }
 
 /** "hide": an implicit cast at the top is left out; operands of operators and functions show theirs. */
 export type ImplicitCasts = "show" | "hide";
 
-type Show = (expr: Expr, implicit: ImplicitCasts) => string;
+/** Where `parent` is given, pretty text has parentheses if it takes them there. */
+interface Show {
+  (expr: Expr, implicit: ImplicitCasts, parent?: Expr): string;
+  readonly pretty: boolean;
+  readonly format: FormatSettings;
+  /** Columns by which lines of CASE are indented. */
+  indent: number;
+}
 
 /** `implicit` is about the outermost node: "hide" for conditions, "show" for target lists. */
 export function displayExpr(
@@ -31,8 +44,26 @@ export function displayExpr(
   names: DisplayNames,
   implicit: ImplicitCasts = "hide",
 ): string {
-  const show: Show = (each, own) => display(each, names, show, own);
-  return show(expr, implicit);
+  const pretty = names.pretty ?? false;
+  const format: FormatSettings =
+    names.objectName === undefined
+      ? DEFAULT_FORMAT
+      : { ...DEFAULT_FORMAT, objectName: (type, oid) => names.objectName?.(type, oid) };
+  const show: Show = Object.assign(
+    (each: Expr, own: ImplicitCasts, parent?: Expr): string => {
+      const text = display(each, names, show, own);
+      if (!pretty || parent === undefined || isSimpleIn(each, parent)) return text;
+      return `(${text})`;
+    },
+    { pretty, format, indent: 0 },
+  );
+  const text = show(expr, implicit);
+  return pretty ? text.replace(/ +\n/gu, "\n") : text;
+}
+
+/** Parentheses that only plain text has. */
+function wrapped(text: string, show: Show): string {
+  return show.pretty ? text : `(${text})`;
 }
 
 function list(exprs: readonly Expr[], show: Show, implicit: ImplicitCasts = "show"): string {
@@ -42,7 +73,7 @@ function list(exprs: readonly Expr[], show: Show, implicit: ImplicitCasts = "sho
 function display(expr: Expr, names: DisplayNames, show: Show, implicit: ImplicitCasts): string {
   switch (expr.kind) {
     case "const":
-      return displayConst(expr);
+      return displayConst(expr, "auto", show.format);
     case "param":
       return `$${expr.number}`;
     case "var":
@@ -70,8 +101,8 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
     case "coerceViaIO":
     case "arrayCoerce":
       return expr.display === "implicitCast" && implicit === "hide"
-        ? show(expr.arg, "hide")
-        : displayCast(expr.arg, expr, show);
+        ? show(expr.arg, "hide", expr)
+        : displayCast(expr.arg, expr, show, expr);
     case "case":
       return displayCase(expr, show);
     case "subscript":
@@ -105,9 +136,16 @@ function fieldName({ arg, field }: Of<"fieldSelect">): string {
   return (arg.kind === "row" ? arg.names[field] : undefined) ?? `f${field + 1}`;
 }
 
-function displayCast(arg: Expr, result: { type: number; typmod: number }, show: Show): string {
+function displayCast(
+  arg: Expr,
+  result: { type: number; typmod: number },
+  show: Show,
+  parent: Expr,
+): string {
   const isPlain = arg.kind === "const" && arg.type === result.type && arg.typmod === -1;
-  const inner = isPlain ? displayConst(arg, "never") : `(${show(arg, "hide")})`;
+  const inner = isPlain
+    ? displayConst(arg, "never", show.format)
+    : wrapped(show(arg, "hide", parent), show);
   return `${inner}::${formatType(result.type, result.typmod)}`;
 }
 
@@ -120,12 +158,13 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
   const isCast = expr.display === "implicitCast" || expr.display === "explicitCast";
   if (isCast && first !== undefined) {
     const hidden = expr.display === "implicitCast" && implicit === "hide";
-    return hidden ? show(first, "hide") : displayCast(first, expr, show);
+    return hidden ? show(first, "hide", expr) : displayCast(first, expr, show, expr);
   }
   if (expr.display === "operator" && first !== undefined) {
     const name = operatorName(expr.operator);
-    if (second === undefined) return `(${name} ${show(first, "show")})`;
-    return `(${show(first, "show")} ${name} ${show(second, "show")})`;
+    const left = show(first, "show", expr);
+    if (second === undefined) return wrapped(`${name} ${left}`, show);
+    return wrapped(`${left} ${name} ${show(second, "show", expr)}`, show);
   }
   const args = expr.args.map((arg) => show(arg, "show"));
   if (expr.variadicArray === true) args.push(`VARIADIC ${args.pop() ?? ""}`);
@@ -173,7 +212,25 @@ function displayWhen(expr: Of<"case">, condition: Expr, show: Show): string {
     : show(condition, "hide");
 }
 
+/** Pretty text has CASE, its arms and END on lines of their own. */
 function displayCase(expr: Of<"case">, show: Show): string {
+  if (!show.pretty) return displayPlainCase(expr, show);
+  const outer = `\n${" ".repeat(show.indent)}`;
+  show.indent += CASE_INDENT;
+  const inner = `\n${" ".repeat(show.indent)}`;
+  const arg = expr.arg === undefined ? "" : ` ${show(expr.arg, "show")}`;
+  const whens = expr.whens.map(
+    (when) =>
+      `${inner}WHEN ${displayWhen(expr, when.condition, show)} THEN ${show(when.result, "show")}`,
+  );
+  const otherwise = `${inner}ELSE ${show(expr.otherwise, "show")}`;
+  show.indent -= CASE_INDENT;
+  return `${outer}CASE${arg}${whens.join("")}${otherwise}${outer}END`;
+}
+
+const CASE_INDENT = 4;
+
+function displayPlainCase(expr: Of<"case">, show: Show): string {
   const arg = expr.arg === undefined ? "" : ` ${show(expr.arg, "show")}`;
   const whens = expr.whens.map(
     (when) => ` WHEN ${displayWhen(expr, when.condition, show)} THEN ${show(when.result, "show")}`,
@@ -215,28 +272,40 @@ type TestNode =
   | Of<"scalarArrayOp">
   | Of<"rowCompare">;
 
+function displayDistinct(expr: Distinct, show: Show): string {
+  const [left, right] = expr.args;
+  return `${show(left, "show", expr)} IS DISTINCT FROM ${show(right, "show", expr)}`;
+}
+
 function displayTest(expr: TestNode, show: Show): string {
   switch (expr.kind) {
     case "and":
     case "or":
-      return `(${expr.args.map((arg) => show(arg, "hide")).join(expr.kind === "and" ? " AND " : " OR ")})`;
+      return wrapped(
+        expr.args
+          .map((arg) => show(arg, "hide", expr))
+          .join(expr.kind === "and" ? " AND " : " OR "),
+        show,
+      );
     case "not":
-      return `(NOT ${list(expr.args, show, "hide")})`;
+      return wrapped(`NOT ${expr.args.map((arg) => show(arg, "hide", expr)).join(", ")}`, show);
     case "isNull":
-      return `(${show(expr.arg, "show")} IS NULL)`;
+      return wrapped(`${show(expr.arg, "show", expr)} IS NULL`, show);
     case "isNotNull":
-      return `(${show(expr.arg, "show")} IS NOT NULL)`;
+      return wrapped(`${show(expr.arg, "show", expr)} IS NOT NULL`, show);
     case "booleanTest":
-      return `(${show(expr.arg, "hide")} ${BOOLEAN_TESTS[expr.test]})`;
+      return wrapped(`${show(expr.arg, "hide", expr)} ${BOOLEAN_TESTS[expr.test]}`, show);
     case "distinct":
-      return `(${show(expr.args[0], "show")} IS DISTINCT FROM ${show(expr.args[1], "show")})`;
+      return wrapped(displayDistinct(expr, show), show);
     case "notDistinct":
-      return `(NOT (${show(expr.args[0], "show")} IS DISTINCT FROM ${show(expr.args[1], "show")}))`;
+      return wrapped(`NOT ${wrapped(displayDistinct(expr, show), show)}`, show);
     case "nullif":
       return `NULLIF(${list(expr.args, show)})`;
     case "scalarArrayOp": {
       const word = expr.any ? "ANY" : "ALL";
-      return `(${show(expr.scalar, "show")} ${operatorName(expr.operator)} ${word} (${show(expr.array, "show")}))`;
+      const scalar = show(expr.scalar, "show", expr);
+      const array = show(expr.array, "show", expr);
+      return wrapped(`${scalar} ${operatorName(expr.operator)} ${word} (${array})`, show);
     }
     case "rowCompare":
       return `(ROW(${list(expr.left, show)}) ${expr.operator} ROW(${list(expr.right, show)}))`;

@@ -3,6 +3,7 @@
  */
 import { featureNotSupported, SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
+import { registeredOid } from "../catalog/registered-names.ts";
 import type { InputSettings, SqlType } from "../types/sql-type.ts";
 import { findType } from "../types/type-registry.ts";
 import type { Datum } from "../values/datum.ts";
@@ -26,8 +27,11 @@ export function inputSettings(context: EvaluationContext): InputSettings {
   return settings;
 }
 
+const REGTYPE = 2206;
+
 /** Types whose names only the session knows; numbers are read and printed without it. */
 const SESSION_NAMED: ReadonlyMap<number, string> = new Map([
+  [REGTYPE, "regtype"],
   [2205, "regclass"],
   [4096, "regrole"],
   [4089, "regnamespace"],
@@ -36,6 +40,8 @@ const SESSION_NAMED: ReadonlyMap<number, string> = new Map([
 
 function readNamed(context: EvaluationContext, name: string, text: string): Datum | undefined {
   if (/^\s*(\d+|-)\s*$/.test(text)) return undefined;
+  const builtin = name === "regtype" ? registeredOid(REGTYPE, text) : undefined;
+  if (builtin !== undefined) return builtin;
   return context.session?.callCatalogFunction(`to_${name}_strict`, [text]);
 }
 

@@ -17,11 +17,16 @@ import { registerJsonBuilding } from "./json/build.ts";
 import { registerJsonbAccess } from "./json/jsonb-access.ts";
 import { registerJsonbChanges } from "./json/jsonb-change.ts";
 import { registerJsonbOperators } from "./json/jsonb-operators.ts";
+import { registerAddresses } from "./network/addresses.ts";
+import { registerMacAddresses } from "./network/mac-addresses.ts";
 import { registerNumeric } from "./numeric.ts";
 import { registerScalarIdentity } from "./scalar-identity.ts";
 import { registerRegex } from "./regex/functions.ts";
 import { registerRecords } from "./record.ts";
 import { registerSeries } from "./series.ts";
+import { registerAccessLists } from "./access-lists.ts";
+import { registerInformationSchema } from "./information-schema.ts";
+import { registerStatistics } from "./statistics.ts";
 import { registerSystem } from "./system.ts";
 import { registerDateTemplates } from "./to-char/dates.ts";
 import { registerDateReading } from "./to-char/to-timestamp.ts";
@@ -72,8 +77,13 @@ const FAMILIES: readonly (() => void)[] = [
   registerDatetime,
   registerRegex,
   registerSystem,
+  registerInformationSchema,
+  registerStatistics,
+  registerAccessLists,
   registerBits,
   registerHashing,
+  registerAddresses,
+  registerMacAddresses,
   registerTypeIo,
 ];
 

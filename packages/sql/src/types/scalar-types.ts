@@ -2,6 +2,7 @@
  * Booleans, numbers, object identifiers and uuid.
  */
 import { SqlError } from "@firstlight/common";
+import type { FormatSettings } from "../expression/evaluation-context.ts";
 import type { Datum, Numeric } from "../values/datum.ts";
 import { parseBoolean } from "../values/boolean.ts";
 import {
@@ -22,7 +23,7 @@ import {
 import { parseUuid, uuidFromBytes, uuidToBytes } from "../values/uuid.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
-import { registeredName, registeredOid } from "../catalog/registered-names.ts";
+import { registeredName, registeredNameError, registeredOid } from "../catalog/registered-names.ts";
 import type { SqlType } from "./sql-type.ts";
 
 export function keepValue(value: Datum): Datum {
@@ -180,11 +181,23 @@ function unsigned(oid: number, name: string, input: (text: string) => number): S
 
 /** Names of built-in objects are known here, those of tables and roles to the session. "-" is 0. */
 function registered(oid: number, name: string): SqlType {
-  const read = (text: string): number =>
-    text === "-" ? 0 : (registeredOid(oid, text) ?? parseOid(text, "oid"));
-  const print = (value: number): string =>
-    value === 0 ? "-" : (registeredName(oid, value) ?? String(value));
-  return { ...unsigned(oid, name, read), output: (value) => print(value as number) };
+  const read = (text: string): number => {
+    if (text === "-") return 0;
+    if (/^\d+$/u.test(text)) return parseOid(text, "oid");
+    const found = registeredOid(oid, text);
+    if (found !== undefined) return found;
+    const failure = registeredNameError(oid, text);
+    if (failure !== undefined) throw failure;
+    return parseOid(text, "oid");
+  };
+  const print = (value: number, format: FormatSettings): string =>
+    value === 0
+      ? "-"
+      : (registeredName(oid, value) ?? format.objectName?.(oid, value) ?? String(value));
+  return {
+    ...unsigned(oid, name, read),
+    output: (value, format) => print(value as number, format),
+  };
 }
 
 const xid8: SqlType = {

@@ -4,8 +4,8 @@
  */
 import type { Catalog } from "../catalog.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../descriptors.ts";
-import type { ExpressionText } from "./expression-text.ts";
-import { defaultText } from "./expression-text.ts";
+import type { StoredExpression } from "./expression-text.ts";
+import { defaultExpression } from "./expression-text.ts";
 
 /** No object is numbered in this range: half of the upper half, above arrays of row types. */
 const FIRST_OID = 0xc0000000;
@@ -14,7 +14,7 @@ export interface AttributeDefault {
   readonly oid: number;
   readonly table: TableDescriptor;
   readonly column: ColumnDescriptor;
-  readonly text: ExpressionText;
+  readonly expression: StoredExpression;
 }
 
 const known = new WeakMap<Catalog, readonly AttributeDefault[]>();
@@ -26,9 +26,9 @@ export function attributeDefaults(catalog: Catalog): readonly AttributeDefault[]
   for (const table of catalog.objects.values()) {
     if (table.kind !== "table") continue;
     for (const column of table.columns) {
-      const text = column.dropped ? undefined : defaultText(column, table, catalog);
-      if (text === undefined) continue;
-      defaults.push({ oid: FIRST_OID + defaults.length, table, column, text });
+      const expression = column.dropped ? undefined : defaultExpression(column, table, catalog);
+      if (expression === undefined) continue;
+      defaults.push({ oid: FIRST_OID + defaults.length, table, column, expression });
     }
   }
   known.set(catalog, defaults);

@@ -1,44 +1,72 @@
-/** Defaults and conditions as SQL text: what pg_attrdef.adbin and pg_constraint.conbin hold here. */
+/**
+ * Defaults and conditions as SQL text. What pg_attrdef.adbin and pg_constraint.conbin hold is the
+ * text with every name qualified; pg_get_expr prints the expression anew for its session.
+ */
 import type { Expr } from "@firstlight/sql";
-import { displayExpr, quoteIdentifier, visitExpr } from "@firstlight/sql";
+import { displayExpr, oids, quoteIdentifier, visitExpr } from "@firstlight/sql";
 import { bindCheck, bindDefault } from "../../bind/schema-expressions.ts";
 import type { Catalog } from "../catalog.ts";
 import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../descriptors.ts";
 
-export interface ExpressionText {
-  readonly plain: string;
-  /** With only the parentheses that it takes. */
-  readonly pretty: string;
+export interface StoredExpression {
+  readonly expr: Expr;
+  readonly table: TableDescriptor;
+  /** As the catalog's columns of pg_node_tree hold it. */
+  readonly text: string;
 }
 
-const texts = new WeakMap<Expr, ExpressionText>();
+export interface PrintOptions {
+  /** With only the parentheses that it takes. */
+  readonly pretty: boolean;
+  objectName(type: number, oid: number): string | undefined;
+}
 
-function textOf(expr: Expr, table: TableDescriptor): ExpressionText {
-  const cached = texts.get(expr);
-  if (cached !== undefined) return cached;
+export function printExpression(stored: StoredExpression, options: PrintOptions): string {
+  return print(stored.expr, stored.table, options);
+}
+
+function print(expr: Expr, table: TableDescriptor, options: PrintOptions): string {
   const column = (each: { readonly kind: string; readonly column?: number }): string =>
     quoteIdentifier(table.columns[each.column ?? 0]?.name ?? "?column?");
-  const plain = displayExpr(expr, { column });
-  const text = { plain, pretty: plain };
-  texts.set(expr, text);
-  return text;
+  return displayExpr(expr, { column, ...options });
 }
 
-export function defaultText(
+function fullName(catalog: Catalog, type: number, oid: number): string | undefined {
+  const relation = type === oids.REGCLASS ? catalog.relationByOid(oid) : undefined;
+  if (relation === undefined) return undefined;
+  const schema = catalog.schemaByOid(relation.schema)?.name ?? "";
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(relation.name)}`;
+}
+
+const known = new WeakMap<Expr, StoredExpression>();
+
+function storedExpression(expr: Expr, table: TableDescriptor, catalog: Catalog): StoredExpression {
+  const cached = known.get(expr);
+  if (cached?.table === table) return cached;
+  const text = print(expr, table, {
+    pretty: false,
+    objectName: (type, oid) => fullName(catalog, type, oid),
+  });
+  const stored = { expr, table, text };
+  known.set(expr, stored);
+  return stored;
+}
+
+export function defaultExpression(
   column: ColumnDescriptor,
   table: TableDescriptor,
   catalog: Catalog,
-): ExpressionText | undefined {
+): StoredExpression | undefined {
   const expr = bindDefault(column, table, catalog);
-  return expr && textOf(expr, table);
+  return expr && storedExpression(expr, table, catalog);
 }
 
-export function checkText(
+export function checkExpression(
   check: CheckDescriptor,
   table: TableDescriptor,
   catalog: Catalog,
-): ExpressionText {
-  return textOf(bindCheck(check, table, catalog), table);
+): StoredExpression {
+  return storedExpression(bindCheck(check, table, catalog), table, catalog);
 }
 
 /** Numbers of the columns that the condition reads, ascending. */

@@ -130,7 +130,7 @@ function* columnRows(catalog: Catalog): Iterable<NamedRow> {
 export const PG_ATTRIBUTE: VirtualTable = systemTable("pg_attribute", columnRows);
 
 export const PG_ATTRDEF: VirtualTable = systemTable("pg_attrdef", function* (catalog) {
-  for (const { oid, table, column, text } of attributeDefaults(catalog)) {
-    yield { oid, adrelid: table.oid, adnum: column.number, adbin: text.plain };
+  for (const { oid, table, column, expression } of attributeDefaults(catalog)) {
+    yield { oid, adrelid: table.oid, adnum: column.number, adbin: expression.text };
   }
 });

@@ -2,7 +2,7 @@
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type { CheckDescriptor, IndexDescriptor, TableDescriptor } from "../descriptors.ts";
 import { int2Array } from "./arrays.ts";
-import { checkColumns, checkText } from "./expression-text.ts";
+import { checkColumns, checkExpression } from "./expression-text.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -50,7 +50,7 @@ function checkRow(table: TableDescriptor, check: CheckDescriptor, catalog: Catal
     conrelid: table.oid,
     connoinherit: false,
     conkey: columns.length === 0 ? null : int2Array(columns),
-    conbin: checkText(check, table, catalog).plain,
+    conbin: checkExpression(check, table, catalog).text,
   };
 }
 
