@@ -3,7 +3,15 @@
  * columns can be put one after the other.
  */
 import { SqlError } from "@firstlight/common";
-import type { ArrayValue, Datum, Interval, Jsonb, Numeric, TimeTz } from "../values/datum.ts";
+import type {
+  ArrayValue,
+  Datum,
+  Interval,
+  Jsonb,
+  NetworkAddress,
+  Numeric,
+  TimeTz,
+} from "../values/datum.ts";
 import { makeArrayWithDims } from "../values/array.ts";
 import { intervalSpan, makeInterval } from "../values/interval.ts";
 import { trimBlanks } from "../values/text-order.ts";
@@ -11,6 +19,7 @@ import { asBuffer } from "../types/binary.ts";
 import * as oids from "../types/oids.ts";
 import type { KeyCursor } from "./key-cursor.ts";
 import { decodeJsonb, encodeJsonb } from "./key-jsonb.ts";
+import { decodeMac, decodeNetwork, encodeMac, encodeNetwork } from "./key-network.ts";
 import { decodeNumeric, encodeNumeric } from "./key-numeric.ts";
 import { decodeText, encodeText, escapeBytes, uint4 } from "./key-text.ts";
 
@@ -198,6 +207,20 @@ const jsonb: KeyCodec = {
   exact: false,
 };
 
+const network: KeyCodec = {
+  encode: (value) => encodeNetwork(value as NetworkAddress),
+  decode: decodeNetwork,
+  exact: true,
+};
+
+function macCodec(length: 6 | 8): KeyCodec {
+  return {
+    encode: (value) => encodeMac(value as string),
+    decode: (cursor) => decodeMac(cursor, length),
+    exact: true,
+  };
+}
+
 const ARRAY_END = "\x01";
 const ARRAY_VALUE = 0x02;
 const ARRAY_NULL = 0x03;
@@ -248,6 +271,10 @@ const CODECS: ReadonlyMap<number, KeyCodec> = new Map<number, KeyCodec>([
   [oids.BYTEA, bytea],
   [oids.BIT, text],
   [oids.VARBIT, text],
+  [oids.INET, network],
+  [oids.CIDR, network],
+  [oids.MACADDR, macCodec(6)],
+  [oids.MACADDR8, macCodec(8)],
   [oids.UUID, uuid],
   [oids.JSONB, jsonb],
   [oids.DATE, date],

@@ -7,6 +7,7 @@ import { makeArrayType, vectorTypes } from "./array-types.ts";
 import { BIT_TYPES } from "./bit-types.ts";
 import { COMPOSITE_TYPES, makeRecordType } from "./composite-types.ts";
 import { DATETIME_TYPES } from "./datetime-types.ts";
+import { NETWORK_TYPES } from "./network-types.ts";
 import { arrayTypeOf } from "./oids.ts";
 import { SCALAR_TYPES } from "./scalar-types.ts";
 import type { SqlType } from "./sql-type.ts";
@@ -26,6 +27,7 @@ const PLAIN_TYPES = [
   ...DATETIME_TYPES,
   ...COMPOSITE_TYPES,
   ...BIT_TYPES,
+  ...NETWORK_TYPES,
 ];
 for (const type of PLAIN_TYPES) register(type);
 for (const type of vectorTypes(typeByOid)) register(type);

@@ -22,6 +22,11 @@
  * | jsonb                                        | Jsonb                                          |
  * | any array                                    | ArrayValue                                     |
  * | record, composite                            | RecordValue                                    |
+ * | bit, varbit                                  | string of the digits 0 and 1                   |
+ * | inet, cidr                                   | NetworkAddress                                 |
+ * | macaddr, macaddr8                            | string, lower case hexadecimal with colons     |
+ * | ranges, multiranges                          | RangeValue, MultirangeValue                    |
+ * | jsonpath                                     | JsonPath                                       |
  *
  * bpchar values carry no trailing blanks beyond what was stored: they are kept padded to their
  * declared length, as PostgreSQL keeps them. A Datum never carries its type; the expression or
@@ -39,7 +44,11 @@ export type Datum =
   | Interval
   | Jsonb
   | ArrayValue
-  | RecordValue;
+  | RecordValue
+  | NetworkAddress
+  | RangeValue
+  | MultirangeValue
+  | JsonPath;
 
 /** One row: a value per output column, in order. Shared, never mutated after it was produced. */
 export type Row = readonly Datum[];
@@ -103,6 +112,92 @@ export interface RecordValue {
   readonly fields: readonly Datum[];
   /** Column names of a row of a relation; ROW() has none and shows f1, f2, ... as JSON. */
   readonly names?: readonly string[];
+}
+
+/** `bits` is the length of the netmask; `address` an unsigned number of 32 or 128 bits. */
+export interface NetworkAddress {
+  readonly tag: "network";
+  readonly version: 4 | 6;
+  readonly bits: number;
+  readonly address: bigint;
+}
+
+/**
+ * Bounds in canonical form. A bound that is null is infinite and not inclusive; the empty range has
+ * two such bounds.
+ */
+export interface RangeValue {
+  readonly tag: "range";
+  readonly empty: boolean;
+  readonly lower: Datum;
+  readonly upper: Datum;
+  readonly lowerInclusive: boolean;
+  readonly upperInclusive: boolean;
+}
+
+/** Ordered, not empty, and neither touching nor overlapping each other. */
+export interface MultirangeValue {
+  readonly tag: "multirange";
+  readonly ranges: readonly RangeValue[];
+}
+
+export interface JsonPath {
+  readonly tag: "jsonpath";
+  readonly lax: boolean;
+  readonly root: PathNode;
+}
+
+export type PathOperator =
+  | "and"
+  | "or"
+  | "=="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "%"
+  | "startsWith";
+
+/** Accessors apply to what `of` yields, which is the root for the first one of a chain. */
+export type PathNode =
+  | { readonly kind: "root" | "current" | "last" }
+  | { readonly kind: "variable"; readonly name: string }
+  | { readonly kind: "literal"; readonly value: JsonbNode }
+  | { readonly kind: "key"; readonly of: PathNode; readonly key: string }
+  | { readonly kind: "anyKey" | "anyItem"; readonly of: PathNode }
+  | {
+      readonly kind: "deep";
+      readonly of: PathNode;
+      /** -1 for last. */
+      readonly first: number;
+      readonly last: number;
+    }
+  | { readonly kind: "index"; readonly of: PathNode; readonly subscripts: readonly PathSubscript[] }
+  | { readonly kind: "method"; readonly of: PathNode; readonly name: string }
+  | { readonly kind: "datetime"; readonly of: PathNode; readonly template?: string }
+  | { readonly kind: "filter"; readonly of: PathNode; readonly condition: PathNode }
+  | { readonly kind: "exists" | "not" | "isUnknown" | "plus" | "minus"; readonly arg: PathNode }
+  | {
+      readonly kind: "binary";
+      readonly operator: PathOperator;
+      readonly left: PathNode;
+      readonly right: PathNode;
+    }
+  | {
+      readonly kind: "likeRegex";
+      readonly arg: PathNode;
+      readonly pattern: string;
+      readonly flags: string;
+    };
+
+export interface PathSubscript {
+  readonly from: PathNode;
+  readonly to?: PathNode;
 }
 
 /** int64 maximum and minimum, as PostgreSQL stores 'infinity' and '-infinity'. */

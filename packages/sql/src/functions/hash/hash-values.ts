@@ -10,11 +10,14 @@ import type {
   Interval,
   Jsonb,
   JsonbNode,
+  NetworkAddress,
   Numeric,
   RecordValue,
   TimeTz,
 } from "../../values/datum.ts";
 import { intervalSpan } from "../../values/interval.ts";
+import { macOctets } from "../../values/mac-address.ts";
+import { octetsOf } from "../../values/network.ts";
 import { trimBlanks } from "../../values/text-order.ts";
 import { uuidToBytes } from "../../values/uuid.ts";
 import { foldHash, type Hasher, rotateHash } from "./hasher.ts";
@@ -100,6 +103,15 @@ function hashOids(hasher: Hasher, { elements }: ArrayValue): bigint {
   return hasher.bytes(bytes);
 }
 
+/** Family, length of the mask and address as they are stored. */
+function hashNetwork(hasher: Hasher, value: NetworkAddress): bigint {
+  return hasher.bytes(Uint8Array.of(value.version === 4 ? 2 : 3, value.bits, ...octetsOf(value)));
+}
+
+function hashMac(hasher: Hasher, mac: string): bigint {
+  return hasher.bytes(Uint8Array.from(macOctets(mac)));
+}
+
 function hashChar(value: string): number {
   if (value.length === 4 && value.startsWith("\\"))
     return (parseInt(value.slice(1), 8) << 24) >> 24;
@@ -142,6 +154,10 @@ const BY_TYPE: ReadonlyMap<number, HashValue> = new Map<number, HashValue>([
   [oids.BPCHAR, (hasher, value) => hashText(hasher, trimBlanks(value as string))],
   [oids.BYTEA, (hasher, value) => hasher.bytes(value as Uint8Array)],
   [oids.UUID, (hasher, value) => hasher.bytes(uuidToBytes(value as string))],
+  [oids.INET, (hasher, value) => hashNetwork(hasher, value as NetworkAddress)],
+  [oids.CIDR, (hasher, value) => hashNetwork(hasher, value as NetworkAddress)],
+  [oids.MACADDR, (hasher, value) => hashMac(hasher, value as string)],
+  [oids.MACADDR8, (hasher, value) => hashMac(hasher, value as string)],
   [oids.JSONB, (hasher, value) => hashJsonb(hasher, value as Jsonb)],
   [oids.OIDVECTOR, (hasher, value) => hashOids(hasher, value as ArrayValue)],
 ]);

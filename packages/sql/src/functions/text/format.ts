@@ -8,7 +8,8 @@ import { invalidParameter } from "../errors.ts";
 import { outputFunction } from "../output.ts";
 import type { OutputFunction } from "../output.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import type { Datum } from "../../values/datum.ts";
+import type { Datum, NetworkAddress } from "../../values/datum.ts";
+import { networkToString } from "../../values/network.ts";
 import { characterCount } from "../../values/text-order.ts";
 import { quoteIdentifier, quoteLiteral } from "./quote.ts";
 
@@ -196,9 +197,11 @@ function concatenate(
 }
 
 const BOOL = 16;
+const INET = 869;
 
-/** A cast to text, which differs from the output function for booleans. */
+/** A cast to text, which differs from the output function for booleans and addresses. */
 function castToText(type: number): OutputFunction {
+  if (type === INET) return (_, value) => networkToString(value as NetworkAddress, "always");
   return type === BOOL ? (_, value) => (value === true ? "true" : "false") : outputFunction(type);
 }
 

@@ -1,0 +1,14 @@
+/** The implementations of bit strings, network addresses, ranges and paths, and what spans all types. */
+import { registerBits } from "./bits/operators.ts";
+import { registerHashing } from "./hash/register.ts";
+import { registerAddresses } from "./network/addresses.ts";
+import { registerMacAddresses } from "./network/mac-addresses.ts";
+import { registerTypeIo } from "./type-io.ts";
+
+export function registerValueTypes(): void {
+  registerBits();
+  registerAddresses();
+  registerMacAddresses();
+  registerHashing();
+  registerTypeIo();
+}
