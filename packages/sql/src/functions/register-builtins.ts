@@ -4,12 +4,10 @@
 import { registerArrayChanges } from "./array/change.ts";
 import { registerArrayComparison } from "./array/compare.ts";
 import { registerArrayShape } from "./array/shape.ts";
-import { registerBits } from "./bits/operators.ts";
 import { registerBytea } from "./bytea/operators.ts";
 import { registerDatetime } from "./datetime/register.ts";
 import { registerFloat } from "./float.ts";
 import { registerFloatMath } from "./float-math.ts";
-import { registerHashing } from "./hash/register.ts";
 import { registerInt } from "./int.ts";
 import { registerInt8 } from "./int8.ts";
 import { registerJsonAccess } from "./json/json-access.ts";
@@ -17,8 +15,6 @@ import { registerJsonBuilding } from "./json/build.ts";
 import { registerJsonbAccess } from "./json/jsonb-access.ts";
 import { registerJsonbChanges } from "./json/jsonb-change.ts";
 import { registerJsonbOperators } from "./json/jsonb-operators.ts";
-import { registerAddresses } from "./network/addresses.ts";
-import { registerMacAddresses } from "./network/mac-addresses.ts";
 import { registerNumeric } from "./numeric.ts";
 import { registerScalarIdentity } from "./scalar-identity.ts";
 import { registerRegex } from "./regex/functions.ts";
@@ -32,7 +28,7 @@ import { registerDateTemplates } from "./to-char/dates.ts";
 import { registerDateReading } from "./to-char/to-timestamp.ts";
 import { registerNumberReading } from "./to-char/to-number.ts";
 import { registerNumberTemplates } from "./to-char/numbers.ts";
-import { registerTypeIo } from "./type-io.ts";
+import { registerValueTypes } from "./register-value-types.ts";
 import { registerUuid } from "./uuid.ts";
 import { registerFormat } from "./text/format.ts";
 import { registerLike } from "./text/like.ts";
@@ -77,14 +73,10 @@ const FAMILIES: readonly (() => void)[] = [
   registerDatetime,
   registerRegex,
   registerSystem,
+  registerValueTypes,
   registerInformationSchema,
   registerStatistics,
   registerAccessLists,
-  registerBits,
-  registerHashing,
-  registerAddresses,
-  registerMacAddresses,
-  registerTypeIo,
 ];
 
 let registered = false;
