@@ -112,6 +112,11 @@ export async function startEmbedded(directory: string, port = 0): Promise<Runnin
   return run(["start", "--port", String(port), "--data-dir", directory], 1, directory);
 }
 
+/** `firstlight start` on a free port with more options. */
+export async function startServer(directory: string, options: string[]): Promise<Running> {
+  return run(["start", "--port", "0", "--data-dir", directory, ...options], 1, directory);
+}
+
 export async function startCluster(directory: string, extra: string[] = []): Promise<Running> {
   const base = await freePorts(11);
   const args = ["cluster", "--base-port", String(base), "--data-dir", directory, ...extra];

@@ -86,7 +86,7 @@ function parse(
       .values as Values;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.split(". ")[0] ?? message);
+    throw new UsageError(message.split(/\.\s/u)[0] ?? message);
   }
 }
 

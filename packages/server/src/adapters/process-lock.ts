@@ -65,6 +65,12 @@ function removeStale(file: string, stale: string): void {
   rmSync(aside, { force: true });
 }
 
+/** The living process that holds the directory. */
+export function lockHolder(directory: string): number | undefined {
+  const holder = readHolder(join(directory, LOCK_FILE));
+  return holder !== undefined && livesOn(holder) ? Number(holder.split(" ")[0]) : undefined;
+}
+
 /** Throws with the holder's pid if another process, or this one, holds the directory. */
 export function lockDirectory(directory: string): ProcessLock {
   const file = join(directory, LOCK_FILE);

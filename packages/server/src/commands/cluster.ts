@@ -1,20 +1,36 @@
 /** `firstlight cluster`: starts the local cluster's processes and stays to watch them. */
+import { join } from "node:path";
+import { lockDirectory, lockHolder } from "../adapters/process-lock.ts";
 import { Launcher } from "../cluster/launcher.ts";
 import type { ClusterOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
-import { PORTS_USED } from "../cluster/layout.ts";
+import { PORTS_USED, localCluster } from "../cluster/layout.ts";
 import { openDataDirectory } from "./start.ts";
 import { stopOnSignal } from "./signals.ts";
 
 const STAY_MILLIS = 1 << 30;
+
+/** Processes of a launcher that was killed go on without it. */
+function refuseLivingMembers({ dataDirectory, basePort }: ClusterOptions): void {
+  for (const { name } of localCluster(basePort).members) {
+    const pid = lockHolder(join(dataDirectory, name));
+    if (pid === undefined) continue;
+    throw new Error(`${name} of ${dataDirectory} still runs as process ${pid}; stop it first`);
+  }
+}
 
 export async function runClusterCommand(options: ClusterOptions): Promise<void> {
   if (options.basePort === 0 || options.basePort + PORTS_USED > 65_536) {
     throw new UsageError(`--base-port needs ${PORTS_USED} ports from it on`);
   }
   openDataDirectory(options.dataDirectory);
+  const lock = lockDirectory(options.dataDirectory);
+  refuseLivingMembers(options);
   const launcher = new Launcher(options);
-  stopOnSignal(() => launcher.stop());
+  stopOnSignal(async () => {
+    await launcher.stop();
+    lock.release();
+  });
   try {
     await launcher.start();
   } catch (error) {
