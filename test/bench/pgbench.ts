@@ -45,7 +45,7 @@ export interface Load {
 }
 
 /** Prepared statements; transactions that lose a conflict are retried and counted once. */
-export async function measure(port: number, load: Load): Promise<Result> {
+export async function measure(port: number, load: Load, _scale: number): Promise<Result> {
   const { script, clients, seconds } = load;
   const output = await pgbench(port, [
     "-n",
