@@ -131,6 +131,13 @@ const getExpr: CatalogFunction = (call, [tree, relation, pretty]) => {
   return stored === undefined ? tree : printed(call, stored, pretty === true);
 };
 
+/** The place of a column in an index, for columns that a foreign key refers to. */
+const indexPosition: CatalogFunction = (call, [oid, column]) => {
+  const found = typeof oid === "number" ? indexByOid(call.image, oid) : undefined;
+  const at = found?.index.columns.findIndex((each) => each.column === column) ?? -1;
+  return at < 0 ? null : at + 1;
+};
+
 const viewDef: CatalogFunction = (call, [which]) => {
   const oid = typeof which === "string" ? relationOid(call, which) : which;
   const relation = typeof oid === "number" ? call.image.relationByOid(oid) : undefined;
@@ -172,6 +179,7 @@ const nothing: CatalogFunction = () => null;
 
 export const DEFINITION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   pg_get_indexdef: indexDef,
+  _pg_index_position: indexPosition,
   pg_get_constraintdef: constraintDef,
   pg_get_expr: getExpr,
   pg_get_viewdef: viewDef,

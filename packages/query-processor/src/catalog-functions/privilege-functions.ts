@@ -5,6 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { makeArray, oids, quoteIdentifier } from "@firstlight/sql";
+import type { RoleDescriptor } from "../catalog/descriptors.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { relationObject } from "./object-names.ts";
 import { relationOid } from "./registered-objects.ts";
@@ -80,6 +81,22 @@ function defaultRights(
   return makeArray(oids.ACLITEM, items);
 }
 
+function roleOf(call: CatalogCall, role: Datum | undefined): RoleDescriptor | undefined {
+  if (typeof role === "string") {
+    requireRole(call, role);
+    return call.image.roleByName(role);
+  }
+  const object = typeof role === "number" ? call.image.objects.get(role) : undefined;
+  return object?.kind === "role" ? object : undefined;
+}
+
+/** A superuser is in every role, everybody else in the own one: nothing is granted. */
+const hasRole: CatalogFunction = (call, args) => {
+  const user = args.length > 2 ? roleOf(call, args[0]) : roleOf(call, call.session.currentUser);
+  const role = roleOf(call, args[args.length - 2]);
+  return user !== undefined && (user.superuser || user.oid === role?.oid);
+};
+
 export const PRIVILEGE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   has_any_column_privilege: privilege(2, relationExists),
   has_column_privilege: privilege(3, relationExists),
@@ -94,7 +111,7 @@ export const PRIVILEGE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   has_server_privilege: privilege(2, always),
   has_tablespace_privilege: privilege(2, always),
   has_type_privilege: privilege(2, always),
-  pg_has_role: privilege(2, always),
+  pg_has_role: hasRole,
   acldefault: (call, [kind, owner]) => defaultRights(call, kind, owner),
   row_security_active: () => false,
 };

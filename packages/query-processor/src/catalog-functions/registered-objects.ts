@@ -134,9 +134,10 @@ export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunctio
   ),
   to_regtype: toRegtype,
   to_regtype_strict: (call, args) => {
+    const [text] = args;
     const oid = toRegtype(call, args);
-    if (oid !== null) return oid;
-    throw new SqlError("42704", `type "${String(args[0])}" does not exist`);
+    if (oid !== null || typeof text !== "string") return oid;
+    throw new SqlError("42704", `type "${text}" does not exist`);
   },
   to_regproc: builtin(oids.REGPROC),
   to_regprocedure: builtin(oids.REGPROCEDURE),

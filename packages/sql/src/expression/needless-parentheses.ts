@@ -91,7 +91,25 @@ export function isSimpleIn(expr: Expr, parent: Expr): boolean {
     case "scalarArrayOp":
     case "rowCompare":
       return false;
-    default:
+    case "aggregate":
+    case "array":
+    case "case":
+    case "caseTest":
+    case "coalesce":
+    case "const":
+    case "default":
+    case "execParam":
+    case "greatest":
+    case "grouping":
+    case "least":
+    case "nullif":
+    case "param":
+    case "row":
+    case "slot":
+    case "sqlValue":
+    case "subscript":
+    case "var":
+    case "window":
       return true;
   }
 }

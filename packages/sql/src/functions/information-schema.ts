@@ -17,6 +17,7 @@ import {
   TIMETZ,
   VARCHAR,
 } from "../types/oids.ts";
+import { sessionOf } from "./system.ts";
 import { registerFunctions } from "./registry.ts";
 
 const BIT = 1560;
@@ -93,6 +94,10 @@ const FUNCTIONS: Readonly<Record<string, OfType>> = {
 };
 
 export function registerInformationSchema(): void {
+  registerFunctions({
+    "_pg_index_position(oid,int2)": (context, index: number, column: number) =>
+      sessionOf(context).callCatalogFunction("_pg_index_position", [index, column]),
+  });
   for (const [name, compute] of Object.entries(FUNCTIONS)) {
     registerFunctions({
       [`${name}(oid,int4)`]: (_, type: number, typmod: number) => compute(type, typmod),

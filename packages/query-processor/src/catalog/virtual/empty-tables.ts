@@ -3,7 +3,6 @@ import type { VirtualTable } from "../catalog.ts";
 import { emptyTable } from "./virtual-table.ts";
 
 const CATALOGS: readonly string[] = [
-  "pg_auth_members",
   "pg_conversion",
   "pg_db_role_setting",
   "pg_default_acl",

@@ -69,14 +69,18 @@ export function checkExpression(
   return storedExpression(bindCheck(check, table, catalog), table, catalog);
 }
 
-/** Numbers of the columns that the condition reads, ascending. */
+/** Numbers of the columns that a condition reads, ascending. */
 export function checkColumns(
   check: CheckDescriptor,
   table: TableDescriptor,
   catalog: Catalog,
 ): number[] {
+  return columnsOf(bindCheck(check, table, catalog));
+}
+
+export function columnsOf(expression: Expr): number[] {
   const numbers = new Set<number>();
-  visitExpr(bindCheck(check, table, catalog), (expr) => {
+  visitExpr(expression, (expr) => {
     if (expr.kind === "var") numbers.add(expr.column + 1);
   });
   return [...numbers].toSorted((a, b) => a - b);

@@ -29,6 +29,23 @@ export const PG_AUTHID: VirtualTable = systemTable("pg_authid", function* (catal
   }
 });
 
+/** What PostgreSQL's monitoring role consists of: pg_read_all_settings and its kin. */
+const MONITOR_OID = 3373;
+const MONITOR_PARTS: readonly number[] = [3374, 3375, 3377];
+const FIRST_MEMBERSHIP = 10226;
+
+export const PG_AUTH_MEMBERS: VirtualTable = systemTable("pg_auth_members", () =>
+  MONITOR_PARTS.map((roleid, at) => ({
+    oid: FIRST_MEMBERSHIP + at,
+    roleid,
+    member: MONITOR_OID,
+    grantor: BOOTSTRAP_SUPERUSER,
+    admin_option: false,
+    inherit_option: true,
+    set_option: true,
+  })),
+);
+
 export const DATABASE_OID = 5;
 const DEFAULT_TABLESPACE = 1663;
 const GLOBAL_TABLESPACE = 1664;

@@ -2,7 +2,7 @@
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type { IndexDescriptor, SequenceDescriptor, TableDescriptor } from "../descriptors.ts";
 import { attributeDefaults } from "./attribute-defaults.ts";
-import { checkColumns } from "./expression-text.ts";
+import { checkColumns, columnsOf } from "./expression-text.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -42,6 +42,7 @@ function* tableRows(table: TableDescriptor, catalog: Catalog): Iterable<NamedRow
   for (const index of table.indexes) yield* indexRows(table, index);
   for (const check of table.checks) {
     for (const column of checkColumns(check, table, catalog)) {
+      yield depends([CONSTRAINT, check.oid], [CLASS, table.oid, column], "n");
       yield depends([CONSTRAINT, check.oid], [CLASS, table.oid, column], "a");
     }
   }
@@ -63,8 +64,12 @@ export const PG_DEPEND: VirtualTable = systemTable("pg_depend", function* (catal
     if (object.kind === "table") yield* tableRows(object, catalog);
     else if (object.kind === "sequence") yield* sequenceRows(object, catalog);
   }
-  for (const { oid, table, column } of attributeDefaults(catalog)) {
-    yield depends([ATTRDEF, oid], [CLASS, table.oid, column.number], "a");
+  for (const { oid, table, column, expression } of attributeDefaults(catalog)) {
+    const internal = column.generated !== undefined;
+    yield depends([ATTRDEF, oid], [CLASS, table.oid, column.number], internal ? "i" : "a");
+    for (const number of columnsOf(expression.expr)) {
+      yield depends([ATTRDEF, oid], [CLASS, table.oid, number], "n");
+    }
     if (column.sequence === undefined) continue;
     yield depends([ATTRDEF, oid], [CLASS, column.sequence], "n");
   }

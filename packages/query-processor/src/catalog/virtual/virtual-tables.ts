@@ -1,7 +1,13 @@
 /** All relations of pg_catalog and information_schema: computed ones, and views over them. */
 import type { SystemRelation, VirtualTable } from "../catalog.ts";
 import { EMPTY_TABLES } from "./empty-tables.ts";
-import { PG_AUTHID, PG_DATABASE, PG_NAMESPACE, PG_TABLESPACE } from "./namespaces-and-roles.ts";
+import {
+  PG_AUTHID,
+  PG_AUTH_MEMBERS,
+  PG_DATABASE,
+  PG_NAMESPACE,
+  PG_TABLESPACE,
+} from "./namespaces-and-roles.ts";
 import { PG_ATTRDEF, PG_ATTRIBUTE } from "./pg-attribute.ts";
 import { PG_CLASS } from "./pg-class.ts";
 import { PG_CONSTRAINT } from "./pg-constraint.ts";
@@ -17,6 +23,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_ATTRDEF,
   PG_ATTRIBUTE,
   PG_AUTHID,
+  PG_AUTH_MEMBERS,
   PG_CLASS,
   PG_CONSTRAINT,
   PG_DATABASE,
