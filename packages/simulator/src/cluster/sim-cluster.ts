@@ -17,6 +17,7 @@ import { StorageNode } from "@firstlight/storage";
 import type { StorageSettings } from "@firstlight/storage";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
+import type { DiskFaults } from "../kernel/sim-disk.ts";
 import { SimDisk } from "../kernel/sim-disk.ts";
 import type { SimNetwork } from "../kernel/sim-network.ts";
 import { SimNode } from "../kernel/sim-node.ts";
@@ -39,6 +40,7 @@ export interface SimClusterParts {
   readonly marks: Marks;
   readonly observations: Observations;
   readonly requestFaults: RequestFaults;
+  readonly diskFaults: DiskFaults;
   readonly clockErrorMicros: number;
   readonly bugs: BugSets;
   readonly storageSettings: Partial<StorageSettings>;
@@ -60,7 +62,7 @@ export class SimCluster {
     const processes = new Map<string, SimProcess>();
     for (const member of this.shape.members) {
       const { name } = member;
-      const disk = new SimDisk(parts.random.split(`disk ${name}`));
+      const disk = new SimDisk(parts.random.split(`disk ${name}`), parts.diskFaults);
       const world = { ...parts, log: observingLog(name, parts.observations) };
       processes.set(name, { member, node: new SimNode(world, name, disk) });
     }

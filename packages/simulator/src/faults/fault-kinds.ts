@@ -7,6 +7,8 @@ import type { SimCluster, SimProcess } from "../cluster/sim-cluster.ts";
 import type { RequestFaults } from "../cluster/request-faults.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
+import type { DiskFaults } from "../kernel/sim-disk.ts";
+import { CALM_SYNC_MICROS_MAX } from "../kernel/sim-disk.ts";
 import type { NetworkFaults, SimNetwork } from "../kernel/sim-network.ts";
 import { CALM_NETWORK } from "../kernel/sim-network.ts";
 import type { Marks } from "../simulation/marks.ts";
@@ -18,6 +20,7 @@ export interface FaultWorld {
   readonly random: SeededRandom;
   readonly marks: Marks;
   readonly requestFaults: RequestFaults;
+  readonly diskFaults: DiskFaults;
   /** Starts a client machine's sessions again. */
   readonly startClient: (name: string) => void;
 }
@@ -108,6 +111,27 @@ function loseJournalMajority(world: FaultWorld): Undo | undefined {
   };
 }
 
+/**
+ * All services lose their power at the same moment, and with it what was not synced, while every
+ * disk has been slow for a while.
+ */
+function failPower(world: FaultWorld): Undo {
+  const { cluster, scheduler, diskFaults, random } = world;
+  let fails = true;
+  diskFaults.syncMicrosMax = 200_000;
+  scheduler.after(random.between(50_000, 200_000), () => {
+    if (!fails) return;
+    for (const { member, node } of cluster.processes.values()) {
+      if (member.role !== "client" && node.alive) cluster.crash(member.name);
+    }
+  });
+  return () => {
+    fails = false;
+    diskFaults.syncMicrosMax = CALM_SYNC_MICROS_MAX;
+    for (const process of cluster.processes.values()) restart(world, process);
+  };
+}
+
 function wipeStorage(world: FaultWorld): Undo | undefined {
   const victim = pickHealthy(world, "storage");
   const undo = crash(world, victim);
@@ -136,6 +160,13 @@ function failOver(world: FaultWorld): Undo | undefined {
   return undo ?? (() => undefined);
 }
 
+function slowDisks({ diskFaults, random }: FaultWorld): Undo {
+  diskFaults.syncMicrosMax = random.between(5_000, 100_000);
+  return () => {
+    diskFaults.syncMicrosMax = CALM_SYNC_MICROS_MAX;
+  };
+}
+
 function disturbClocks({ cluster, random }: FaultWorld): Undo {
   for (const { node } of cluster.processes.values()) if (random.chance(0.5)) node.disturbClock();
   return () => undefined;
@@ -157,6 +188,7 @@ export type FaultKind =
   | "crashStorage"
   | "crashJournal"
   | "loseJournalMajority"
+  | "failPower"
   | "wipeStorage"
   | "pauseService"
   | "pauseJournal"
@@ -164,6 +196,7 @@ export type FaultKind =
   | "isolateJournal"
   | "partitionPair"
   | "slowNetwork"
+  | "slowDisks"
   | "breakConnections"
   | "failOver"
   | "disturbClocks"
@@ -175,6 +208,7 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   crashStorage: (world) => crash(world, pickHealthy(world, "storage")),
   crashJournal: (world) => crash(world, pickSpareReplica(world)),
   loseJournalMajority,
+  failPower,
   wipeStorage,
   pauseService: (world) => pause(world, pickHealthy(world, "client", "adjudicator", "storage")),
   pauseJournal: (world) => pause(world, pickSpareReplica(world)),
@@ -183,6 +217,7 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   partitionPair,
   slowNetwork: (world) =>
     disturbNetwork(world, { slowChance: 0.2, delayMicrosMax: world.random.between(1_000, 20_000) }),
+  slowDisks,
   breakConnections: (world) => disturbNetwork(world, { breakChance: 0.01 }),
   failOver,
   disturbClocks,

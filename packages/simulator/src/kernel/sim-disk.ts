@@ -6,6 +6,13 @@ import type { Disk, DiskEntry, DiskRange, DiskStore, DiskWrite, Key } from "@fir
 import { ServiceError, SortedKeys } from "@firstlight/common";
 import type { SeededRandom } from "./seeded-random.ts";
 
+/** Changed while a run goes on. */
+export interface DiskFaults {
+  syncMicrosMax: number;
+}
+
+export const CALM_SYNC_MICROS_MAX = 2_000;
+
 /** Runs after a simulated delay unless the node has crashed by then. */
 export type Delay = (micros: number, run: () => void) => void;
 
@@ -33,7 +40,8 @@ class Medium {
   open: SimStore | undefined;
 
   crash(random: SeededRandom): void {
-    const kept = random.between(0, this.pending.length);
+    // Often everything that was not synced is gone, else any prefix of it is left.
+    const kept = random.chance(0.5) ? 0 : random.between(0, this.pending.length);
     for (const batch of this.pending.slice(0, kept)) this.durable.apply(batch);
     this.pending = [];
     this.open = undefined;
@@ -49,13 +57,15 @@ class SimStore implements DiskStore {
   readonly #medium: Medium;
   readonly #delay: Delay;
   readonly #random: SeededRandom;
+  readonly #faults: DiskFaults;
   readonly #view = new StoredMap();
   #hardened = 0;
   #written = 0;
   #closed = false;
 
-  constructor(medium: Medium, delay: Delay, random: SeededRandom) {
+  constructor(medium: Medium, delay: Delay, random: SeededRandom, faults: DiskFaults) {
     this.#medium = medium;
+    this.#faults = faults;
     this.#delay = delay;
     this.#random = random;
     for (const key of medium.durable.order) {
@@ -111,7 +121,7 @@ class SimStore implements DiskStore {
     this.#check();
     const upTo = this.#written;
     return new Promise((resolve) => {
-      this.#delay(this.#random.between(50, 2_000), () => {
+      this.#delay(this.#random.between(50, this.#faults.syncMicrosMax), () => {
         if (upTo > this.#hardened) {
           this.#medium.harden(upTo - this.#hardened);
           this.#hardened = upTo;
@@ -133,9 +143,11 @@ class SimStore implements DiskStore {
 export class SimDisk {
   readonly #media = new Map<string, Medium>();
   readonly #random: SeededRandom;
+  readonly #faults: DiskFaults;
 
-  constructor(random: SeededRandom) {
+  constructor(random: SeededRandom, faults: DiskFaults) {
     this.#random = random;
+    this.#faults = faults;
   }
 
   crash(): void {
@@ -156,7 +168,7 @@ export class SimDisk {
         if (medium.open !== undefined) {
           return Promise.reject(new ServiceError("unavailable", `${name} is open already`));
         }
-        const store = new SimStore(medium, delay, this.#random);
+        const store = new SimStore(medium, delay, this.#random, this.#faults);
         medium.open = store;
         return Promise.resolve(store);
       },

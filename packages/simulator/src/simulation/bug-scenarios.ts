@@ -4,6 +4,7 @@ import type { FaultProfile } from "../faults/nemesis.ts";
 import { bank } from "../workloads/bank.ts";
 import { cycle } from "../workloads/cycle.ts";
 import { listAppend } from "../workloads/list-append.ts";
+import { registers } from "../workloads/register.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { SIMULATION_DEFAULTS } from "./settings.ts";
 
@@ -27,14 +28,13 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     faults: faults({ crashAdjudicator: 1, failOver: 2 }, 400_000, 50_000),
   },
   ackBeforeDurable: {
-    workload: bank,
-    faults: faults(
-      { crashAdjudicator: 3, loseJournalMajority: 1, slowNetwork: 1 },
-      200_000,
-      100_000,
-    ),
-    clockErrorMicros: 100,
-    thinkMicrosMax: 50_000,
+    workload: registers,
+    faults: {
+      weights: { failPower: 1 },
+      pauseMicros: [500_000, 1_000_000],
+      durationMicros: [200_000, 300_000],
+    },
+    clockErrorMicros: 10,
   },
   watermarkIgnoresPending: {
     workload: cycle,
@@ -48,8 +48,8 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   },
   ignoreSeal: {
     workload: bank,
-    faults: faults({ failOver: 1 }, 300_000, 600_000),
-    thinkMicrosMax: 50_000,
+    faults: faults({ failOver: 1 }, 300_000, 300_000),
+    thinkMicrosMax: 20_000,
   },
   readBelowWatermark: { workload: cycle, faults: CALM },
   applyOutOfOrder: { workload: bank, faults: CALM },

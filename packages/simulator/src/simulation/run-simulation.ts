@@ -17,6 +17,8 @@ import { History } from "../history/attempt.ts";
 import { poisonGlobals } from "../kernel/poisoned-globals.ts";
 import { Scheduler } from "../kernel/scheduler.ts";
 import { SeededRandom } from "../kernel/seeded-random.ts";
+import type { DiskFaults } from "../kernel/sim-disk.ts";
+import { CALM_SYNC_MICROS_MAX } from "../kernel/sim-disk.ts";
 import { CALM_NETWORK, SimNetwork } from "../kernel/sim-network.ts";
 import { Trace } from "../kernel/trace.ts";
 import { checkRun } from "./check.ts";
@@ -56,6 +58,7 @@ class Simulation {
     const scheduler = this.#scheduler;
     const shared = { scheduler, marks: this.#marks, observations: this.#observations };
     const requestFaults: RequestFaults = { duplicateChance: 0, lateChance: 0, lateMicrosMax: 0 };
+    const diskFaults: DiskFaults = { syncMicrosMax: CALM_SYNC_MICROS_MAX };
     const network = new SimNetwork(scheduler, random.split("network"), this.#trace, CALM_NETWORK);
     this.#cluster = new SimCluster({
       ...shared,
@@ -63,6 +66,7 @@ class Simulation {
       random: random.split("cluster"),
       trace: this.#trace,
       requestFaults,
+      diskFaults,
       clockErrorMicros: settings.clockErrorMicros,
       bugs: bugSets(settings.bugs),
       storageSettings: settings.storage,
@@ -84,6 +88,7 @@ class Simulation {
       network,
       random: random.split("faults"),
       requestFaults,
+      diskFaults,
       startClient: (name) => this.#clients.start(name),
     };
     this.#nemesis = new Nemesis(world, settings.faults ?? randomProfile(world));

@@ -1,0 +1,44 @@
+/**
+ * Proof that the simulation can fail: every named bug is caught within a stated number of seeds, and
+ * the same seeds in the same scenario pass without it.
+ */
+import type { Bug } from "@firstlight/simulator";
+import { BUGS, describeFailure, runSimulation, settingsFor } from "@firstlight/simulator";
+import { describe, expect, test } from "vitest";
+
+const STEPS = 150;
+
+/** Within how many seeds, counted from 1, and as a violation of what (one of these at least). */
+const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readonly string[]] } = {
+  skipConflictCheck: [2, ["I3", "lost update"]],
+  forgetFloorAfterFailover: [2, ["I3", "lost update"]],
+  ackBeforeDurable: [3, ["I8"]],
+  watermarkIgnoresPending: [2, ["I7"]],
+  participantForgetsHeldKeys: [4, ["I3"]],
+  timestampGoesBack: [8, ["I7"]],
+  ignoreSeal: [12, ["I7", "I8", "defect"]],
+  readBelowWatermark: [2, ["I4/I5"]],
+  applyOutOfOrder: [8, ["I4/I5"]],
+  positionsBeforeData: [2, ["I4/I5"]],
+  collectTooEarly: [2, ["I4/I5"]],
+};
+
+async function firstCatch(bug: Bug, seedMax: number, invariants: readonly string[]) {
+  for (let seed = 1; seed <= seedMax; seed++) {
+    const { violations } = await runSimulation(settingsFor({ seed, steps: STEPS, bug }));
+    if (violations.some(({ invariant }) => invariants.includes(invariant))) return seed;
+  }
+  return undefined;
+}
+
+describe("simulation", () => {
+  test.each(BUGS)("catches %s", async (bug) => {
+    const [seedMax, invariants] = CAUGHT[bug];
+    const caught = await firstCatch(bug, seedMax, invariants);
+    expect(caught, `not caught within ${seedMax} seeds`).toBeDefined();
+    for (let seed = 1; seed <= (caught ?? 0); seed++) {
+      const result = await runSimulation(settingsFor({ seed, steps: STEPS, like: bug }));
+      expect(result.violations, describeFailure(result)).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,61 @@
+/**
+ * A bounded sample of what `npm run sim` does without bounds: every invariant holds for some seeds
+ * of every workload, and the sample reaches what is rare.
+ */
+import { Marks, describeFailure, describeMarks, runSimulation } from "@firstlight/simulator";
+import { WORKLOADS, settingsFor } from "@firstlight/simulator";
+import { expect, test } from "vitest";
+
+const SEEDS_PER_WORKLOAD = 14;
+const STEPS = 200;
+
+/** What the sample must reach at least once, or it proves less than it seems to. */
+const REACHED = [
+  "one adjudicator committed",
+  "two adjudicators committed",
+  "refused: conflict",
+  "refused: tooOld",
+  "refused: aborted",
+  "lost answer: committed",
+  "lost answer: aborted",
+  "outcome: unknown",
+  "failover, predecessor dead",
+  "failover, predecessor paused",
+  "failover, predecessor well",
+  "predecessor fenced",
+  "journal majority lost",
+  "storage replica lost its disk",
+  "horizon refused a read",
+  "read again at an old snapshot",
+  "fault: crashClient",
+  "fault: crashAdjudicator",
+  "fault: crashJournal",
+  "fault: crashStorage",
+  "fault: failPower",
+  "fault: isolateJournal",
+  "fault: partitionPair",
+  "fault: slowDisks",
+  "fault: breakConnections",
+  "fault: disturbClocks",
+  "commit sent twice",
+  "prepare sent twice",
+  "decide sent twice",
+  "append sent twice",
+  "append overtaken",
+  "heartbeat sent twice",
+];
+
+const reached = new Marks();
+
+test.each(WORKLOADS)("every invariant holds under faults: $name", async (workload) => {
+  for (let seed = 1; seed <= SEEDS_PER_WORKLOAD; seed++) {
+    const result = await runSimulation(settingsFor({ seed, steps: STEPS, workload }));
+    expect(result.violations, describeFailure(result)).toEqual([]);
+    reached.add(result.marks);
+  }
+});
+
+test("the sample reaches every rare path", () => {
+  const missed = REACHED.filter((name) => reached.count(name) === 0);
+  expect(missed, describeMarks(reached)).toEqual([]);
+});
