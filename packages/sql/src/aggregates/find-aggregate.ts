@@ -60,6 +60,8 @@ import {
   percentileDisc,
 } from "./ordered-sets.ts";
 
+import { rangeAgg, rangeIntersectAgg } from "./ranges.ts";
+
 const INT8 = 20;
 const INT2 = 21;
 const INT4 = 23;
@@ -173,6 +175,8 @@ const FACTORIES = new Map<string, AggregateFactory>([
       [INTERVAL]: erased(percentileContOfIntervals),
     }),
   ],
+  ["range_agg", (types) => erased(rangeAgg(first(types)))],
+  ["range_intersect_agg", (types) => erased(rangeIntersectAgg(first(types)))],
   ["mode", (types) => erased(mode(last(types)))],
 ]);
 

@@ -12,6 +12,7 @@ import type {
   Numeric,
   TimeTz,
 } from "../values/datum.ts";
+import { type RangeRow, rangeOf } from "../catalog/type-catalog.ts";
 import { makeArrayWithDims } from "../values/array.ts";
 import { intervalSpan, makeInterval } from "../values/interval.ts";
 import { trimBlanks } from "../values/text-order.ts";
@@ -21,6 +22,7 @@ import type { KeyCursor } from "./key-cursor.ts";
 import { decodeJsonb, encodeJsonb } from "./key-jsonb.ts";
 import { decodeMac, decodeNetwork, encodeMac, encodeNetwork } from "./key-network.ts";
 import { decodeNumeric, encodeNumeric } from "./key-numeric.ts";
+import { multirangeCodec, rangeCodec } from "./key-range.ts";
 import { decodeText, encodeText, escapeBytes, uint4 } from "./key-text.ts";
 
 export interface KeyCodec {
@@ -296,9 +298,17 @@ const CODECS: ReadonlyMap<number, KeyCodec> = new Map<number, KeyCodec>([
 export function findKeyCodec(type: number): KeyCodec | undefined {
   const codec = CODECS.get(type);
   if (codec !== undefined) return codec;
+  const range = rangeOf(type);
+  if (range !== undefined) return findRangeCodec(range, type);
   const elementType = oids.elementTypeOf(type);
   const element = elementType === 0 ? undefined : findKeyCodec(elementType);
   return element === undefined ? undefined : arrayCodec(elementType, element);
+}
+
+function findRangeCodec(range: RangeRow, type: number): KeyCodec | undefined {
+  const bound = findKeyCodec(range.subtype);
+  if (bound === undefined) return undefined;
+  return range.range === type ? rangeCodec(bound) : multirangeCodec(bound);
 }
 
 /** The codec of a type; 0A000 for types that cannot be in a key. */

@@ -3,12 +3,16 @@ import { registerBits } from "./bits/operators.ts";
 import { registerHashing } from "./hash/register.ts";
 import { registerAddresses } from "./network/addresses.ts";
 import { registerMacAddresses } from "./network/mac-addresses.ts";
+import { registerMultiranges } from "./range/multiranges.ts";
+import { registerRanges } from "./range/ranges.ts";
 import { registerTypeIo } from "./type-io.ts";
 
 export function registerValueTypes(): void {
   registerBits();
   registerAddresses();
   registerMacAddresses();
+  registerRanges();
+  registerMultiranges();
   registerHashing();
   registerTypeIo();
 }

@@ -4,13 +4,14 @@
  */
 import { procByOid } from "../catalog/proc-catalog.ts";
 import { typeRow } from "../catalog/type-catalog.ts";
-import { inputSettings } from "../expression/type-io.ts";
+import { inputSettings, requireSqlType } from "../expression/type-io.ts";
 import { CSTRING } from "../types/oids.ts";
 import type { SqlType } from "../types/sql-type.ts";
 import { registeredTypes } from "../types/type-registry.ts";
 import type { Datum } from "../values/datum.ts";
-import { registerFunctions } from "./registry.ts";
-import type { Implementation } from "./registry.ts";
+import { outputFunction } from "./output.ts";
+import { registerFunctions, registerPolymorphic } from "./registry.ts";
+import type { Implementation, ImplementationFactory } from "./registry.ts";
 
 /** Names of objects are read and printed by the session. */
 const BY_SESSION = /^reg|^aclitem$|^unknown$|^cstring$/;
@@ -44,6 +45,21 @@ function functionsOf(type: SqlType): Record<string, Implementation> {
   return entries;
 }
 
+/** Functions of type constructors: the type of the call decides. */
+const CONSTRUCTED = ["array", "range", "multirange", "record"];
+
+function constructedFunctions(name: string): Record<string, ImplementationFactory> {
+  return {
+    [`${name}_out`]: ({ argTypes }) => outputFunction(argTypes[0] ?? 0),
+    [`${name}_send`]: ({ argTypes }) => {
+      let type: SqlType | undefined;
+      return (_, value: Datum) =>
+        new Uint8Array((type ??= requireSqlType(argTypes[0] ?? 0)).send(value));
+    },
+  };
+}
+
 export function registerTypeIo(): void {
+  for (const name of CONSTRUCTED) registerPolymorphic(constructedFunctions(name));
   for (const type of registeredTypes()) registerFunctions(functionsOf(type));
 }

@@ -8,6 +8,7 @@ import {
   baseTypeOid,
   baseElementTypeOid,
   elementTypeOid,
+  type RangeRow,
   rangeOf,
   typeRow,
 } from "../catalog/type-catalog.ts";
@@ -125,25 +126,43 @@ function deriveFromArray(bindings: Bindings): void {
   bindings.element = element;
 }
 
-function deriveFromRange(bindings: Bindings): void {
-  const known = bindings.range === 0 ? bindings.multirange : bindings.range;
-  if (known === 0) return;
-  const row = rangeOf(known);
-  const isMultirange = row?.multirange === known;
-  if (row === undefined || (bindings.range === 0) !== isMultirange) {
-    const name = bindings.range === 0 ? "anymultirange" : "anyrange";
-    const noun = bindings.range === 0 ? "a multirange" : "a range";
-    throw mismatch(`argument declared ${name} is not ${noun} type but type ${formatType(known)}`);
-  }
+function agreeOnElement(bindings: Bindings, row: RangeRow, known: number, name: string): void {
   if (bindings.element !== 0 && bindings.element !== row.subtype) {
     throw mismatch(
-      "argument declared anyrange is not consistent with argument declared anyelement",
+      `argument declared ${name} is not consistent with argument declared anyelement`,
       `${formatType(known)} versus ${formatType(bindings.element)}`,
     );
   }
   bindings.element = row.subtype;
+}
+
+function deriveFromRange(bindings: Bindings): void {
+  const { range, multirange } = bindings;
+  if (range !== 0) {
+    const row = rangeOf(range);
+    if (row?.range !== range) {
+      throw mismatch(
+        `argument declared anyrange is not a range type but type ${formatType(range)}`,
+      );
+    }
+    agreeOnElement(bindings, row, range, "anyrange");
+    if (multirange === 0) bindings.multirange = row.multirange;
+  }
+  if (multirange === 0) return;
+  const row = rangeOf(multirange);
+  if (row?.multirange !== multirange) {
+    throw mismatch(
+      `argument declared anymultirange is not a multirange type but type ${formatType(multirange)}`,
+    );
+  }
+  if (range !== 0 && row.range !== range) {
+    throw mismatch(
+      "argument declared anymultirange is not consistent with argument declared anyrange",
+      `${formatType(multirange)} versus ${formatType(range)}`,
+    );
+  }
   bindings.range = row.range;
-  bindings.multirange = row.multirange;
+  agreeOnElement(bindings, row, multirange, "anymultirange");
 }
 
 function checkKinds(bindings: Bindings, declared: ReadonlySet<number>): void {

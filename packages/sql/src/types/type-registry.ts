@@ -9,6 +9,7 @@ import { COMPOSITE_TYPES, makeRecordType } from "./composite-types.ts";
 import { DATETIME_TYPES } from "./datetime-types.ts";
 import { NETWORK_TYPES } from "./network-types.ts";
 import { arrayTypeOf } from "./oids.ts";
+import { rangeTypes } from "./range-types.ts";
 import { SCALAR_TYPES } from "./scalar-types.ts";
 import type { SqlType } from "./sql-type.ts";
 import { TEXT_TYPES } from "./text-types.ts";
@@ -30,6 +31,7 @@ const PLAIN_TYPES = [
   ...NETWORK_TYPES,
 ];
 for (const type of PLAIN_TYPES) register(type);
+for (const type of rangeTypes(typeByOid)) register(type);
 for (const type of vectorTypes(typeByOid)) register(type);
 register(makeRecordType(typeByOid));
 

@@ -1,7 +1,7 @@
 /** The hash of a value by its type, as the hash support functions of PostgreSQL compute it. */
 import { SqlError } from "@firstlight/common";
 import { formatType } from "../../catalog/format-type.ts";
-import { elementTypeOid, isComposite, rangeOf } from "../../catalog/type-catalog.ts";
+import { elementTypeOid, isComposite } from "../../catalog/type-catalog.ts";
 import * as binary from "../../types/binary.ts";
 import * as oids from "../../types/oids.ts";
 import type {
@@ -20,9 +20,8 @@ import { macOctets } from "../../values/mac-address.ts";
 import { octetsOf } from "../../values/network.ts";
 import { trimBlanks } from "../../values/text-order.ts";
 import { uuidToBytes } from "../../values/uuid.ts";
-import { foldHash, type Hasher, rotateHash } from "./hasher.ts";
-
-export type HashValue = (hasher: Hasher, value: Datum) => bigint;
+import { hashOfRangeType } from "../range/hash.ts";
+import { foldHash, type Hasher, type HashValue, rotateHash } from "./hasher.ts";
 
 function hashInt8(hasher: Hasher, value: bigint): bigint {
   const low = Number(BigInt.asIntN(32, value));
@@ -162,13 +161,6 @@ const BY_TYPE: ReadonlyMap<number, HashValue> = new Map<number, HashValue>([
   [oids.OIDVECTOR, (hasher, value) => hashOids(hasher, value as ArrayValue)],
 ]);
 
-const later = new Map<number, HashValue>();
-
-/** For types that are defined in files of their own. */
-export function registerHashValue(type: number, hash: HashValue): void {
-  later.set(type, hash);
-}
-
 function noHash(type: number): SqlError {
   return new SqlError("42883", `could not identify a hash function for type ${formatType(type)}`);
 }
@@ -196,13 +188,10 @@ const hashFields: HashValue = (hasher, value) => {
 
 /** How values of a type are hashed; 42883 for types without a hash function. */
 export function hashOfType(type: number): HashValue {
-  const known = BY_TYPE.get(type) ?? later.get(type);
+  const known = BY_TYPE.get(type) ?? hashOfRangeType(type, hashOfType);
   if (known !== undefined) return known;
   if (type === oids.RECORD || isComposite(type)) return hashFields;
   const element = elementTypeOid(type);
   if (element !== 0) return hashElements(element);
-  const range = rangeOf(type);
-  const general = range === undefined ? undefined : later.get(oids.ANYRANGE);
-  if (range === undefined || general === undefined) throw noHash(type);
-  return general;
+  throw noHash(type);
 }

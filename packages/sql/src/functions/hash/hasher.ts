@@ -2,6 +2,7 @@
  * One way to hash for both widths: a Hasher has the primitives, and how a type is hashed is written
  * once over them. Values are unsigned and `bits` wide.
  */
+import type { Datum } from "../../values/datum.ts";
 import { hashBytes, hashBytesExtended, hashUint32, hashUint32Extended } from "./jenkins.ts";
 
 export interface Hasher {
@@ -10,6 +11,9 @@ export interface Hasher {
   bytes(bytes: Uint8Array): bigint;
   uint32(value: number): bigint;
 }
+
+/** How values of one type are hashed. */
+export type HashValue = (hasher: Hasher, value: Datum) => bigint;
 
 function unsigned(value: number): bigint {
   return BigInt(value >>> 0);

@@ -6,8 +6,8 @@ import { registerPolymorphic } from "../registry.ts";
 import type { CallTypes, ImplementationFactory } from "../registry.ts";
 import type { Datum } from "../../values/datum.ts";
 import * as oids from "../../types/oids.ts";
-import { extendedHasher, PLAIN_HASHER } from "./hasher.ts";
-import { hashOfType, type HashValue } from "./hash-values.ts";
+import { extendedHasher, type HashValue, PLAIN_HASHER } from "./hasher.ts";
+import { hashOfType } from "./hash-values.ts";
 
 function lazily(type: (types: CallTypes) => number, types: CallTypes): () => HashValue {
   let found: HashValue | undefined;

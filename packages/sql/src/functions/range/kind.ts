@@ -1,0 +1,24 @@
+/** The range type that a call is about, found at the first use from the types of the call. */
+import { InvariantError } from "@firstlight/common";
+import { rangeKindOf } from "../../types/range-types.ts";
+import type { RangeKind } from "../../values/range.ts";
+import type { CallTypes, Implementation, ImplementationFactory } from "../registry.ts";
+
+export function callKind({ argTypes, resultType }: CallTypes): RangeKind {
+  for (const type of [...argTypes, resultType]) {
+    const kind = rangeKindOf(type);
+    if (kind !== undefined) return kind;
+  }
+  throw new InvariantError("a range function was called without a range type");
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- argument shapes differ per entry
+type OverKind = (kind: RangeKind, ...args: any[]) => ReturnType<Implementation>;
+
+/** An implementation that gets the kind of range instead of the context. */
+export function overRanges(implementation: OverKind): ImplementationFactory {
+  return (types) => {
+    let kind: RangeKind | undefined;
+    return (_, ...args) => implementation((kind ??= callKind(types)), ...args);
+  };
+}
