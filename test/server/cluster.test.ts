@@ -121,9 +121,7 @@ describe.skipIf(missing !== undefined)("firstlight cluster", () => {
     running = await startCluster(directory);
     const [port = 0] = running.ports;
     const other = temporaryDirectory("cluster-command");
-    const result = await runFirstlight(
-      ...["cluster", "--base-port", String(port), "--data-dir", other],
-    );
+    const result = await runFirstlight("cluster", "--base-port", String(port), "--data-dir", other);
     expect(result.code).not.toBe(0);
     expect(result.stderr.trimEnd().split("\n")).toHaveLength(1);
     const started = Object.values(clusterProcesses(other)).map((each) => each.pid);
@@ -133,7 +131,11 @@ describe.skipIf(missing !== undefined)("firstlight cluster", () => {
 
     const before = clusterProcesses(directory);
     const second = await runFirstlight(
-      ...["cluster", "--base-port", String(port + 20), "--data-dir", directory],
+      "cluster",
+      "--base-port",
+      String(port + 20),
+      "--data-dir",
+      directory,
     );
     expect(second.code).not.toBe(0);
     expect(second.stderr).toMatch(/^firstlight: .* is in use by process \d+\n$/u);

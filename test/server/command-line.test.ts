@@ -118,7 +118,13 @@ describe.skipIf(missing !== undefined)("firstlight start", () => {
 
   it("says that an address is not of this machine", async () => {
     const result = await runFirstlight(
-      ...["start", "--port", "0", "--data-dir", directory, "--host", "192.0.2.1"],
+      "start",
+      "--port",
+      "0",
+      "--data-dir",
+      directory,
+      "--host",
+      "192.0.2.1",
     );
     expectOneLine(result, /192\.0\.2\.1/u);
   });

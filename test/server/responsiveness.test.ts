@@ -2,6 +2,8 @@
  * Statements that compute for very long leave the others their turns: they can be cancelled, time
  * out, and do not keep the server from stopping. Nothing here is about how fast.
  */
+import { once } from "node:events";
+import { connect } from "node:net";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectTo, startDatabase } from "../support/databases.ts";
@@ -51,9 +53,18 @@ async function createNumbers(client: pg.Client): Promise<void> {
   await client.query("insert into numbers select i, 0 from generate_series(1, 2000) i");
 }
 
-async function cancel(client: pg.Client, other: pg.Client): Promise<void> {
-  const { processID } = client as unknown as { readonly processID: number };
-  await other.query("select pg_cancel_backend($1)", [processID]);
+const CANCEL_REQUEST = 80_877_102;
+
+/** A CancelRequest on a connection of its own, as drivers and psql send it. */
+async function cancel(client: pg.Client, port: number): Promise<void> {
+  const { processID, secretKey } = client as unknown as Record<"processID" | "secretKey", number>;
+  const message = Buffer.alloc(16);
+  [16, CANCEL_REQUEST, processID, secretKey].forEach((value, at) => {
+    message.writeInt32BE(value, at * 4);
+  });
+  const socket = connect(port, "127.0.0.1");
+  socket.end(message);
+  await once(socket.resume(), "close");
 }
 
 describe.skipIf(buildMissing() !== undefined)("a statement that computes for very long", () => {
@@ -79,7 +90,7 @@ describe.skipIf(buildMissing() !== undefined)("a statement that computes for ver
     for (let i = 0; i < 5; i++) {
       expect((await other.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
     }
-    await cancel(busy, other);
+    await cancel(busy, database.running.ports[0] ?? 0);
     expect(await failed).toMatchObject({
       code: "57014",
       message: "canceling statement due to user request",

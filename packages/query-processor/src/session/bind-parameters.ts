@@ -78,6 +78,8 @@ function parameterOf(
   }
 }
 
+const LEFT_OVER = "incorrect binary data format";
+
 function readParameter(session: Session, type: number, format: FormatCode, number: number): Datum {
   const { reader } = session;
   const length = reader.int32();
@@ -92,7 +94,8 @@ function readParameter(session: Session, type: number, format: FormatCode, numbe
   try {
     return codec.receive(bytes, -1);
   } catch (error) {
-    if (error instanceof SqlError) throw error;
+    // Bytes left over are reported with the parameter's number, as all that is no SqlError.
+    if (error instanceof SqlError && error.message !== LEFT_OVER) throw error;
     throw new SqlError(
       "22P03",
       `incorrect binary data format in bind parameter ${String(number)}`,
