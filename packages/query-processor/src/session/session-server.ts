@@ -45,7 +45,8 @@ interface Backend {
   session: Session | undefined;
 }
 
-const DRAIN_PATIENCE_MICROS = 10_000_000;
+/** Well below what process supervisors wait before they kill. */
+const DRAIN_PATIENCE_MICROS = 3_000_000;
 
 export class SessionServer {
   readonly #runtime: NodeRuntime;
