@@ -45,13 +45,18 @@ export function* analyse(
   );
 }
 
-/** The same statement for the search path of now. */
+/** Whether the statement means what it meant when it was analysed. */
+export function isFresh(session: Session, statement: PreparedStatement): boolean {
+  return statement.body.kind !== "query" || statement.searchPath === session.searchPath;
+}
+
+/** The same statement for the search path of now; for one that is not fresh. */
 export function* refreshed(
   session: Session,
   statement: PreparedStatement,
 ): Task<PreparedStatement> {
   const { body } = statement;
-  if (body.kind !== "query" || statement.searchPath === session.searchPath) return statement;
+  if (body.kind !== "query") return statement;
   const again = yield* analyse(session, statement.name, body.statement, statement.paramTypes);
   if (session.statements.get(statement.name) === statement) {
     session.statements.set(statement.name, again);

@@ -101,17 +101,28 @@ export class AutocommitUnits {
     yield* settled(this.#session.interrupts.guard(promise));
   }
 
-  /** Commits the implicit transaction; runs it again while it loses conflicts and nothing was sent. */
-  *commit(): Task<void> {
+  /**
+   * Commits the implicit transaction; runs it again while it loses conflicts and nothing was sent.
+   * Undefined when it is done at once.
+   */
+  commit(): Task<void> | undefined {
     const { block } = this.#session;
-    if (block.state !== "implicit") {
-      this.clear();
-      return;
+    if (block.state === "implicit") {
+      try {
+        const committing = block.commit();
+        if (committing instanceof Promise) return this.#committed(committing);
+      } catch (error) {
+        return this.#committed(Promise.reject(error as Error));
+      }
     }
+    this.clear();
+    return undefined;
+  }
+
+  /** A commit is not interrupted: its outcome must be known. */
+  *#committed(committing: Promise<void>): Task<void> {
     try {
-      const committing = block.commit();
-      // A commit is not interrupted: its outcome must be known.
-      if (committing instanceof Promise) yield* settled(committing);
+      yield* settled(committing);
     } catch (error) {
       yield* this.#refused(error);
     }

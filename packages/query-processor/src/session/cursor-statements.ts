@@ -49,7 +49,8 @@ export const declareCursor: Utility = {
       columns,
       isCursor: true,
     });
-    yield* openPortal(session, portal);
+    const opening = openPortal(session, portal);
+    if (opening !== undefined) yield* opening;
     if (isHeld || (cursorOptions & SCROLL) !== 0) yield* keepRows(session, portal);
     portal.isHeld = isHeld;
     session.addPortal(portal);
@@ -108,7 +109,8 @@ export const fetchCursor: Utility = {
     const portal = cursorNamed(session, statement);
     const move = moveOf(statement);
     const isMove = flagField(statement.node, "ismove");
-    if (portal.state === "ready") yield* openPortal(session, portal);
+    const opening = portal.state === "ready" ? openPortal(session, portal) : undefined;
+    if (opening !== undefined) yield* opening;
     if (portal.execution instanceof CursorRows) {
       const rows = portal.execution.move(move);
       return isMove

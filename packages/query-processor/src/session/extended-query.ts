@@ -14,7 +14,7 @@ import {
 } from "../wire/messages.ts";
 import { protocolViolation } from "../wire/protocol-violation.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
-import { analyse, emptyStatement, refreshed } from "./analyse.ts";
+import { analyse, emptyStatement, isFresh, refreshed } from "./analyse.ts";
 import { readFormats, readParameters } from "./bind-parameters.ts";
 import type { Portal } from "./portal.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
@@ -87,7 +87,7 @@ export function* bindMessage(session: Session): Task<void> {
   const parameters = readParameters(session, named, parameterFormats, portalName);
   const requested = readFormats(reader);
   reader.finish();
-  const statement = yield* refreshed(session, named);
+  const statement = isFresh(session, named) ? named : yield* refreshed(session, named);
   if (portalName !== "" && session.portals.has(portalName)) {
     throw new SqlError("42P03", `cursor "${portalName}" already exists`);
   }
@@ -140,7 +140,7 @@ export function* describeMessage(session: Session): Task<void> {
   const named = statementNamed(session, name);
   checkNotFailed(session, named);
   session.block.enterImplicit();
-  const statement = yield* refreshed(session, named);
+  const statement = isFresh(session, named) ? named : yield* refreshed(session, named);
   parameterDescription(output, statement.paramTypes);
   describeColumns(session, statement, columnsOf(session, statement), TEXT_FORMATS);
 }
@@ -173,9 +173,9 @@ export function* executeMessage(session: Session): Task<void> {
   }
   block.enterImplicit();
   const fresh = portal.state === "ready";
-  const again = function* (): Task<void> {
+  const again = (): Task<void> => {
     portal.rewind();
-    yield* executePortal(session, portal, maxRows);
+    return executePortal(session, portal, maxRows);
   };
   const first = (): Task<void> => executePortal(session, portal, maxRows);
   yield* units.run(fresh ? again : first, fresh ? repeatability(statement) : "once");
@@ -186,7 +186,10 @@ function* executePortal(session: Session, portal: Portal, maxRows: number): Task
   if (portal.state === "done" && columns === undefined) {
     throw new SqlError("55000", `portal "${portal.name}" cannot be run`);
   }
-  if (portal.state === "ready") yield* openPortal(session, portal);
+  if (portal.state === "ready") {
+    const opening = openPortal(session, portal);
+    if (opening !== undefined) yield* opening;
+  }
   const encoder =
     columns === undefined ? undefined : statement.encoder(columns, portal.formats, session.codecs);
   const before = portal.position;
@@ -211,6 +214,7 @@ export function closeMessage(session: Session): void {
 /** Ends the implicit transaction. */
 export function* syncMessage(session: Session): Task<void> {
   session.reader.finish();
-  yield* session.units.commit();
+  const committing = session.units.commit();
+  if (committing !== undefined) yield* committing;
   if (session.block.state === "idle") session.keepHeldPortals();
 }

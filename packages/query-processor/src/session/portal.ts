@@ -8,6 +8,15 @@ import type { Execution } from "../execute/executable.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 
+export interface PortalFields {
+  readonly name: string;
+  readonly statement: PreparedStatement;
+  readonly parameters: readonly Datum[];
+  readonly formats: readonly FormatCode[];
+  readonly columns: readonly ResultColumn[] | undefined;
+  readonly isCursor?: boolean;
+}
+
 export class Portal {
   readonly name: string;
   readonly number: number;
@@ -29,17 +38,9 @@ export class Portal {
   /** Rows handed out so far. */
   position = 0;
 
-  constructor(fields: {
-    readonly name: string;
-    readonly number: number;
-    readonly statement: PreparedStatement;
-    readonly parameters: readonly Datum[];
-    readonly formats: readonly FormatCode[];
-    readonly columns: readonly ResultColumn[] | undefined;
-    readonly isCursor?: boolean;
-  }) {
+  constructor(number: number, fields: PortalFields) {
     this.name = fields.name;
-    this.number = fields.number;
+    this.number = number;
     this.statement = fields.statement;
     this.parameters = fields.parameters;
     this.formats = fields.formats;

@@ -81,7 +81,8 @@ export const executeStatement: Utility = {
       formats: [],
       columns: prepared.columns,
     });
-    yield* openPortal(session, portal);
+    const opening = openPortal(session, portal);
+    if (opening !== undefined) yield* opening;
     const { command, execution } = portal;
     const outcome: UtilityOutcome = execution === undefined ? { command } : { command, execution };
     return outcome;

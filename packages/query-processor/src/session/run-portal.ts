@@ -1,10 +1,12 @@
 /** Runs a portal: opens its execution, streams rows into the output, and tells how it ended. */
 import { SqlError, isPromise } from "@firstlight/common";
 import type { FormatSettings } from "@firstlight/sql";
+import type { Execution } from "../execute/executable.ts";
 import { commandComplete } from "../wire/messages.ts";
 import type { RowEncoder } from "../wire/row-encoder.ts";
 import { commandTag } from "./command-tag.ts";
 import type { Portal } from "./portal.ts";
+import type { StatementBody } from "./prepared-statement.ts";
 import { RowsExecution } from "./rows-execution.ts";
 import type { Session } from "./session.ts";
 import type { Task } from "./task.ts";
@@ -12,19 +14,19 @@ import type { Task } from "./task.ts";
 /** Rows asked for at once. */
 const BATCH_ROWS = 1000;
 
+type UtilityBody = Extract<StatementBody, { readonly kind: "utility" }>;
+
 const NO_ROWS = new RowsExecution([]);
 
-/** After this the portal has an execution, and a statement without rows has done its work. */
-export function* openPortal(session: Session, portal: Portal): Task<void> {
+/**
+ * Undefined when it is done at once. After it the portal has an execution, and a statement
+ * without rows has done its work.
+ */
+export function openPortal(session: Session, portal: Portal): Task<void> | undefined {
   const { body } = portal.statement;
   portal.state = "open";
-  if (body.kind === "empty") return;
-  if (body.kind === "utility") {
-    const outcome = yield* body.utility.run(session, body.statement);
-    portal.command = outcome.command;
-    portal.execution = outcome.execution ?? NO_ROWS;
-    return;
-  }
+  if (body.kind === "empty") return undefined;
+  if (body.kind === "utility") return openUtility(session, portal, body);
   const { query } = body;
   checkAllowed(session, query.command, query.readsOnly, query.outsideTransactionOnly);
   portal.command = query.command;
@@ -34,7 +36,19 @@ export function* openPortal(session: Session, portal: Portal): Task<void> {
     query,
     portal.parameters,
   );
-  portal.execution = isPromise(execution) ? yield* session.wait(execution) : execution;
+  if (isPromise(execution)) return openLater(session, portal, execution);
+  portal.execution = execution;
+  return undefined;
+}
+
+function* openUtility(session: Session, portal: Portal, body: UtilityBody): Task<void> {
+  const outcome = yield* body.utility.run(session, body.statement);
+  portal.command = outcome.command;
+  portal.execution = outcome.execution ?? NO_ROWS;
+}
+
+function* openLater(session: Session, portal: Portal, opening: Promise<Execution>): Task<void> {
+  portal.execution = yield* session.wait(opening);
 }
 
 export function checkAllowed(
@@ -102,7 +116,7 @@ export function* streamRows(
     }
     portal.position += rows.length;
     remaining -= rows.length;
-    yield* session.relieve();
+    if (session.hasMuchOutput) yield* session.relieve();
     if (remaining <= 0) return true;
     if (rows.length === 0) continue;
     session.interrupts.check();

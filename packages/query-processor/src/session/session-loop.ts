@@ -41,7 +41,9 @@ export function* sessionLoop(session: Session): Task<void> {
   let skipping = false;
   let turn = 0;
   for (;;) {
-    const type: number = yield* nextMessage(session, skipping);
+    const type: number = hasMessage(session)
+      ? session.framer.type
+      : yield* nextMessage(session, skipping);
     if (type === TERMINATE) return;
     if (++turn >= MESSAGES_PER_TURN) {
       turn = 0;
@@ -50,13 +52,23 @@ export function* sessionLoop(session: Session): Task<void> {
     if (skipping && type !== SYNC) continue;
     skipping = false;
     try {
-      yield* handle(session, type);
+      const work = workOf(session, type);
+      if (work !== undefined) yield* work;
     } catch (error) {
       report(session, error);
       skipping = type !== QUERY && type !== SYNC && type !== FUNCTION_CALL;
+    } finally {
+      if (session.active) session.endStatement();
     }
     if (type === QUERY || type === SYNC || type === FUNCTION_CALL) session.ready();
   }
+}
+
+/** The common case: the next message is here and nothing needs to be waited for. */
+function hasMessage({ terminating, connection, framer, reader }: Session): boolean {
+  if (terminating || connection.blocked || !framer.next()) return false;
+  reader.reset(framer.buffer, framer.bodyStart, framer.bodyEnd);
+  return true;
 }
 
 /** Waits for a message with the idle timeouts running; output is sent BEFORE any wait. */
@@ -98,44 +110,48 @@ function fatal(sqlstate: string, message: string): SqlError {
   return new SqlError(sqlstate, message, { severity: "FATAL" });
 }
 
-function* handle(session: Session, type: number): Task<void> {
+/** What is left to do of a message; undefined when it is done. */
+function workOf(session: Session, type: number): Task<void> | undefined {
   const { reader } = session;
   switch (type) {
-    case QUERY: {
-      const text = reader.cstring();
-      reader.finish();
-      yield* session.timed(simpleQuery(session, text));
-      return;
-    }
-    case PARSE:
-      yield* session.timed(parseMessage(session));
-      return;
-    case BIND:
-      yield* session.timed(bindMessage(session));
-      return;
-    case DESCRIBE:
-      yield* session.timed(describeMessage(session));
-      return;
-    case EXECUTE:
-      yield* session.timed(executeMessage(session));
-      return;
     case CLOSE:
       closeMessage(session);
-      return;
+      return undefined;
     case FLUSH:
       reader.finish();
       session.output.release();
-      return;
-    case SYNC:
-      yield* session.timed(syncMessage(session));
-      return;
+      return undefined;
     case FUNCTION_CALL:
       throw new SqlError("0A000", "function call messages are not supported");
     case COPY_DATA:
     case COPY_DONE:
     case COPY_FAIL:
       // A client may still be sending after its COPY failed.
-      return;
+      return undefined;
+    default:
+      return statementOf(session, type);
+  }
+}
+
+/** Messages that run statements or parts of them: they can be cancelled. */
+function statementOf(session: Session, type: number): Task<void> | undefined {
+  session.beginStatement();
+  switch (type) {
+    case QUERY: {
+      const text = session.reader.cstring();
+      session.reader.finish();
+      return simpleQuery(session, text);
+    }
+    case PARSE:
+      return parseMessage(session);
+    case BIND:
+      return bindMessage(session);
+    case DESCRIBE:
+      return describeMessage(session);
+    case EXECUTE:
+      return executeMessage(session);
+    case SYNC:
+      return syncMessage(session);
     default:
       throw fatal("08P01", `invalid frontend message type ${String(type)}`);
   }

@@ -16,6 +16,7 @@ import { AutocommitUnits } from "./autocommit-units.ts";
 import type { Connection } from "./connection.ts";
 import { StatementInterrupts, statementTimeout } from "./interrupts.ts";
 import { Portal } from "./portal.ts";
+import type { PortalFields } from "./portal.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { SessionFactsView } from "./session-facts.ts";
 import { SessionSettings } from "./session-settings.ts";
@@ -77,13 +78,8 @@ export class Session implements SessionContext {
   #statementStart = 0;
   #transactionStart = 0;
   #timeout: Timer | undefined;
-  #inputSettings:
-    | {
-        readonly format: FormatSettings;
-        readonly time: number;
-        readonly settings: CodecInputSettings;
-      }
-    | undefined;
+  #inputFormat: FormatSettings | undefined;
+  #inputSettings: CodecInputSettings | undefined;
 
   constructor(parts: SessionParts, identity: SessionIdentity) {
     this.runtime = parts.runtime;
@@ -130,13 +126,21 @@ export class Session implements SessionContext {
     );
   }
 
-  /** Made once per statement that reads text values. */
+  /** Made anew only when a setting changes; `now` is asked for by few values. */
   get inputSettings(): CodecInputSettings {
     const { format } = this.settings.derived;
-    const cached = this.#inputSettings;
-    if (cached?.format === format && cached.time === this.#transactionStart) return cached.settings;
-    const settings = { ...format, now: postgresTime(this.#transactionStart) };
-    this.#inputSettings = { format, time: this.#transactionStart, settings };
+    if (this.#inputSettings !== undefined && this.#inputFormat === format) {
+      return this.#inputSettings;
+    }
+    const transactionTime = (): bigint => postgresTime(this.#transactionStart);
+    const settings: CodecInputSettings = {
+      ...format,
+      get now() {
+        return transactionTime();
+      },
+    };
+    this.#inputFormat = format;
+    this.#inputSettings = settings;
     return settings;
   }
 
@@ -149,21 +153,19 @@ export class Session implements SessionContext {
     this.notice("WARNING", sqlstate, message);
   }
 
-  /** A statement begins: it can be cancelled from now on. Returns what ends it. */
-  *timed<T>(work: Task<T>): Task<T> {
+  /** A statement begins: it can be cancelled until `endStatement`. */
+  beginStatement(): void {
     const { clock } = this.runtime;
     this.#statementStart = clock.now().latest;
-    if (this.active) return yield* work;
     this.interrupts = new StatementInterrupts(clock, Infinity);
     this.active = true;
     this.limitTime();
-    try {
-      return yield* work;
-    } finally {
-      this.active = false;
-      this.#timeout?.cancel();
-      this.#timeout = undefined;
-    }
+  }
+
+  endStatement(): void {
+    this.active = false;
+    this.#timeout?.cancel();
+    this.#timeout = undefined;
   }
 
   /** Starts statement_timeout unless it runs: a SET may have come earlier in the same message. */
@@ -190,10 +192,14 @@ export class Session implements SessionContext {
     return yield* settled(this.interrupts.guard(promise));
   }
 
+  get hasMuchOutput(): boolean {
+    return this.output.size >= SEND_THRESHOLD;
+  }
+
   /** Sends what has gathered when it is much, and waits for a client that is behind. */
   *relieve(): Task<void> {
     const { output, connection } = this;
-    if (output.size < SEND_THRESHOLD || this.units.keepsHold(output.size)) return;
+    if (!this.hasMuchOutput || this.units.keepsHold(output.size)) return;
     output.release();
     connection.flush();
     if (connection.blocked) yield* this.wait(connection.drained());
@@ -211,8 +217,8 @@ export class Session implements SessionContext {
     this.output.release();
   }
 
-  newPortal(fields: Omit<ConstructorParameters<typeof Portal>[0], "number">): Portal {
-    return new Portal({ ...fields, number: ++this.#portalNumber });
+  newPortal(fields: PortalFields): Portal {
+    return new Portal(++this.#portalNumber, fields);
   }
 
   get portalNumber(): number {

@@ -25,7 +25,8 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
   } finally {
     session.statementsInMessage = 1;
   }
-  yield* session.units.commit();
+  const committing = session.units.commit();
+  if (committing !== undefined) yield* committing;
   if (session.block.state === "idle") session.keepHeldPortals();
 }
 
@@ -61,7 +62,8 @@ export function* runStatement(session: Session, prepared: PreparedStatement): Ta
   });
   const encoder = columns === undefined ? undefined : new RowEncoder(columns, TEXT, session.codecs);
   try {
-    yield* openPortal(session, portal);
+    const opening = openPortal(session, portal);
+    if (opening !== undefined) yield* opening;
     yield* streamRows(session, portal, encoder, { maxRows: 0, describe: true });
     completePortal(session, portal, 0);
   } finally {
