@@ -1,0 +1,171 @@
+/**
+ * The text of docs/compatibility.md: features as a running database answers them, types, functions
+ * and settings as the tables in the code have them.
+ */
+import { SETTING_TABLE } from "../../packages/common/src/settings/setting-table.ts";
+import type { SettingDefinition } from "../../packages/common/src/settings/setting.ts";
+import { PG_PROC } from "../../packages/sql/src/catalog-data/pg-proc.ts";
+import { PG_TYPE } from "../../packages/sql/src/catalog-data/pg-type.ts";
+import { requireProc } from "../../packages/sql/src/catalog/proc-catalog.ts";
+import type { ProcRow } from "../../packages/sql/src/catalog/proc-catalog.ts";
+import { typeRow } from "../../packages/sql/src/catalog/type-catalog.ts";
+import type { TypeRow } from "../../packages/sql/src/catalog/type-catalog.ts";
+import { formatType } from "../../packages/sql/src/catalog/format-type.ts";
+import { isKeyType } from "../../packages/sql/src/encoding/key-columns.ts";
+import { implementationKey } from "../../packages/sql/src/expression/implementations.ts";
+import { registerBuiltins } from "../../packages/sql/src/functions/register-builtins.ts";
+import { registeredNames } from "../../packages/sql/src/functions/registry.ts";
+import { findType } from "../../packages/sql/src/types/type-registry.ts";
+import type { AnsweredGroup } from "./ask-features.ts";
+
+const PG_CATALOG = 11;
+
+function oidsOf(text: string): readonly number[] {
+  const lines = text.split("\n").slice(1);
+  return lines.map((line) => Number(line.split("\t")[0])).filter((oid) => oid > 0);
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
+  return [line(head), `|${head.map(() => "---").join("|")}|`, ...rows.map(line)].join("\n");
+}
+
+function featureText(groups: readonly AnsweredGroup[]): string {
+  return groups
+    .map(({ title, answers }) => {
+      const rows = answers.map(({ name, refusal }) => [
+        name,
+        refusal === undefined ? "yes" : "no",
+        refusal === undefined ? "" : `\`${refusal}\``,
+      ]);
+      return `### ${title}\n\n${table(["feature", "there", "else"], rows)}`;
+    })
+    .join("\n\n");
+}
+
+/** Base and range types of pg_catalog that a client can name; arrays go with their elements. */
+function valueTypes(): readonly TypeRow[] {
+  return oidsOf(PG_TYPE)
+    .map((oid) => typeRow(oid))
+    .filter((row): row is TypeRow => row !== undefined)
+    .filter(({ kind, category, namespace, name }) => {
+      const isValue = kind === "b" || kind === "r" || kind === "m";
+      return isValue && category !== "A" && namespace === PG_CATALOG && !name.startsWith("pg_");
+    })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function typeText(): string {
+  const types = valueTypes();
+  const rows = types
+    .filter(({ oid }) => findType(oid) !== undefined)
+    .map(({ oid, array }) => [
+      formatType(oid, -1),
+      array === 0 ? "no" : "yes",
+      isKeyType(oid) ? "yes" : "no",
+    ]);
+  const missing = types.filter(({ oid }) => findType(oid) === undefined);
+  const names = missing.map(({ oid }) => `\`${formatType(oid, -1)}\``).join(", ");
+  return [
+    table(["type", "arrays", "in keys and indexes"], rows),
+    `Not there: ${names === "" ? "none" : names}.`,
+  ].join("\n\n");
+}
+
+/** Support functions of aggregates and indexes, upgrades, replication, statistics, files: nobody calls them in an application. */
+const MACHINERY =
+  /^(binary_upgrade|pg_stat_|pg_ls_|pg_event_|brin|gin_|float[48]_|int\w+_(avg|sum)|interval_a|hash|fmgr|pg_get_wal|pg_control|pg_log_|pg_show_)|(accum|combine|transfn|typmodin|_inv|_send|validator|equalimage)$|replication|backup|replay|wal/u;
+
+/** A type whose values a client can give or get: no cstring, internal or trigger. */
+function isCallable(oid: number): boolean {
+  const row = typeRow(oid);
+  if (row === undefined || findType(oid) === undefined) return row?.name.startsWith("any") ?? false;
+  return row.kind !== "p" || /^(any|record|void)/u.test(row.name);
+}
+
+function functionText(): string {
+  registerBuiltins();
+  const registered = new Set(registeredNames());
+  const has = (proc: ProcRow): boolean => registered.has(implementationKey(proc));
+  const overValues = (proc: ProcRow): boolean =>
+    [...proc.argTypes, proc.returnType].every(isCallable);
+  const functions = oidsOf(PG_PROC)
+    .map((oid) => requireProc(oid))
+    .filter((proc) => proc.kind === "f" && overValues(proc));
+  const there = functions.filter(has);
+  const thereNames = new Set(there.map(({ name }) => name));
+  const names = new Set(
+    functions
+      .map(({ name }) => name)
+      .filter((name) => !thereNames.has(name) && !MACHINERY.test(name)),
+  );
+  const missing = [...names].toSorted().map((name) => `\`${name}\``);
+  return [
+    `Of PostgreSQL 16's ${functions.length} functions whose arguments and result have types of the list above or polymorphic ones (those behind operators and casts included), ${there.length} have an implementation; calling another one is refused with \`0A000\`.`,
+    `Names without any, support functions and those of PostgreSQL's own administration left out: ${missing.join(", ")}.`,
+  ].join("\n\n");
+}
+
+function valuesOf(setting: SettingDefinition): string {
+  switch (setting.kind) {
+    case "bool":
+      return "on, off";
+    case "enum":
+      return setting.values.join(", ");
+    case "integer":
+    case "real":
+      return setting.max >= 2 ** 31 - 1 ? `≥ ${setting.min}` : `${setting.min} … ${setting.max}`;
+    case "string":
+      return setting.only === undefined
+        ? ""
+        : setting.only.map((value) => (value === "" ? "empty" : `\`${value}\``)).join(", ");
+  }
+}
+
+function settingText(): string {
+  const settable = SETTING_TABLE.filter(
+    ({ context }) => context === "user" || context === "superuser",
+  );
+  const rows = settable.map((setting) => {
+    const unit = "unit" in setting && setting.unit !== undefined ? ` ${setting.unit}` : "";
+    return [
+      `\`${setting.name}\``,
+      setting.default === "" ? "" : `\`${setting.default}\`${unit}`,
+      valuesOf(setting),
+      setting.description,
+    ];
+  });
+  const fixed = SETTING_TABLE.filter((setting) => !settable.includes(setting));
+  return [
+    table(["setting", "default", "values", "description"], rows),
+    `Shown, but not to be set by a session: ${fixed.map(({ name }) => `\`${name}\``).join(", ")}.`,
+  ].join("\n\n");
+}
+
+const INTRODUCTION = `# Compatibility
+
+Generated by \`npx tsx test/docs/write-compatibility.ts\`: features by asking a running database, the rest from the tables in the code. Do not edit.
+
+Firstlight follows PostgreSQL 16: what is there gives PostgreSQL's results and error codes. What is not there is refused, with SQLSTATE \`0A000\` naming the feature. How transactions differ is in [consistency.md](consistency.md).
+
+Of the protocol: simple and extended queries, pipelining, text and binary formats, portals with row limits, COPY, cancel requests, SCRAM-SHA-256. Not there: TLS, GSS encryption, function call messages, replication.`;
+
+export function compatibilityText(groups: readonly AnsweredGroup[]): string {
+  const parts = [
+    INTRODUCTION,
+    "## Features",
+    featureText(groups),
+    "## Types",
+    typeText(),
+    "## Functions",
+    functionText(),
+    "## Settings",
+    "A setting that has no effect here is listed because clients send it and its value cannot change an answer.",
+    settingText(),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}

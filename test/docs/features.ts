@@ -1,0 +1,266 @@
+/**
+ * What docs/compatibility.md asks of a running database: one sample per feature. Samples follow one
+ * another on one connection and use the tables of SETUP; a feature is there when none of its
+ * statements is refused.
+ */
+export interface Feature {
+  readonly name: string;
+  readonly sql: readonly string[];
+}
+
+export interface FeatureGroup {
+  readonly title: string;
+  readonly features: readonly Feature[];
+}
+
+export const SETUP: readonly string[] = [
+  "create table item (id int primary key, a int, b text, j jsonb)",
+  "insert into item values (1, 10, 'x', '{}'), (2, 20, 'y', '[]')",
+];
+
+function feature(name: string, ...sql: readonly string[]): Feature {
+  return { name, sql };
+}
+
+const QUERIES: FeatureGroup = {
+  title: "Queries",
+  features: [
+    feature(
+      "SELECT, WHERE, ORDER BY, LIMIT, OFFSET",
+      "select * from item where a > 1 order by b limit 1 offset 1",
+    ),
+    feature("FETCH FIRST … WITH TIES", "select a from item order by a fetch first 1 row with ties"),
+    feature(
+      "joins: inner, left, right, full, cross, natural, USING",
+      "select * from item x full join item y using (id) cross join (select 1 as one) z natural join (select 1 as one) w",
+    ),
+    feature("LATERAL", "select * from item, lateral (select item.a + 1) l"),
+    feature(
+      "subqueries: scalar, IN, EXISTS, ANY, ALL",
+      "select (select max(a) from item), exists (select 1) from item where a = any (select a from item)",
+    ),
+    feature("GROUP BY, HAVING", "select a, count(*) from item group by a having count(*) > 0"),
+    feature("GROUPING SETS, ROLLUP, CUBE", "select a, b, count(*) from item group by cube (a, b)"),
+    feature(
+      "aggregates with FILTER, DISTINCT, ORDER BY, WITHIN GROUP",
+      "select string_agg(distinct b, ',' order by b) filter (where a > 1), percentile_cont(0.5) within group (order by a) from item",
+    ),
+    feature(
+      "window functions and frames",
+      "select sum(a) over (order by id rows between 1 preceding and current row) from item",
+    ),
+    feature("DISTINCT, DISTINCT ON", "select distinct on (b) b, a from item order by b"),
+    feature("UNION, INTERSECT, EXCEPT", "select 1 union all select 2 except select 3"),
+    feature(
+      "WITH, WITH RECURSIVE",
+      "with recursive r (n) as (select 1 union all select n + 1 from r where n < 3) select * from r",
+    ),
+    feature("data-modifying WITH", "with d as (update item set a = a returning *) select * from d"),
+    feature(
+      "SEARCH and CYCLE clauses",
+      "with recursive r (n) as (select 1 union all select n from r) cycle n set c using p select * from r",
+    ),
+    feature("VALUES, TABLE", "values (1, 'a')", "table item"),
+    feature(
+      "set-returning functions, WITH ORDINALITY, ROWS FROM",
+      "select * from unnest(array[1]) with ordinality, rows from (generate_series(1, 2))",
+    ),
+    feature("TABLESAMPLE", "select * from item tablesample system (10)"),
+    feature(
+      "FOR UPDATE, FOR NO KEY UPDATE, FOR SHARE, FOR KEY SHARE",
+      "select * from item for update",
+      "select * from item for key share",
+    ),
+    feature("SKIP LOCKED, NOWAIT", "select * from item for update skip locked"),
+    feature("EXPLAIN, EXPLAIN ANALYZE", "explain (analyze, costs off) select * from item"),
+  ],
+};
+
+const CHANGES: FeatureGroup = {
+  title: "Data changes",
+  features: [
+    feature(
+      "INSERT with VALUES, SELECT, DEFAULT, RETURNING",
+      "insert into item values (3, 1, 'z', null) returning *",
+    ),
+    feature(
+      "ON CONFLICT DO NOTHING, DO UPDATE",
+      "insert into item values (1, 1, 'q', null) on conflict (id) do update set b = excluded.b",
+    ),
+    feature(
+      "UPDATE … FROM, DELETE … USING",
+      "update item set a = v.x from (values (1, 2)) v (i, x) where id = v.i",
+      "delete from item using (values (99)) v (i) where id = v.i",
+    ),
+    feature(
+      "MERGE",
+      "merge into item using (values (1)) v (i) on id = v.i when matched then do nothing",
+    ),
+    feature("TRUNCATE", "create table t_truncate (a int)", "truncate t_truncate"),
+    feature(
+      "COPY TO STDOUT (text, csv, binary), COPY (query) TO",
+      "copy (select 1) to stdout (format csv)",
+    ),
+    feature("COPY with a file or program of the server", "copy item to '/tmp/never-written'"),
+    feature(
+      "cursors: DECLARE, FETCH, MOVE, SCROLL, WITH HOLD",
+      "begin",
+      "declare c scroll cursor for select * from item",
+      "fetch backward 1 from c",
+      "commit",
+    ),
+    feature(
+      "UPDATE, DELETE WHERE CURRENT OF",
+      "begin",
+      "declare c2 cursor for select * from item for update",
+      "fetch 1 from c2",
+      "update item set a = 1 where current of c2",
+      "commit",
+    ),
+    feature(
+      "PREPARE, EXECUTE, DEALLOCATE",
+      "prepare s (int) as select $1",
+      "execute s (1)",
+      "deallocate s",
+    ),
+  ],
+};
+
+const TRANSACTIONS: FeatureGroup = {
+  title: "Transactions and sessions",
+  features: [
+    feature("BEGIN, COMMIT, ROLLBACK, AND CHAIN", "begin", "commit and chain", "rollback"),
+    feature("savepoints", "begin", "savepoint s", "rollback to s", "release s", "commit"),
+    feature(
+      "READ COMMITTED, REPEATABLE READ (as snapshot isolation)",
+      "begin isolation level read committed",
+      "commit",
+    ),
+    feature("SERIALIZABLE", "begin isolation level serializable", "rollback"),
+    feature("READ ONLY, DEFERRABLE", "begin read only, deferrable", "commit"),
+    feature(
+      "PREPARE TRANSACTION (two-phase commit)",
+      "begin",
+      "prepare transaction 'x'",
+      "rollback",
+    ),
+    feature("LOCK TABLE", "begin", "lock table item", "rollback"),
+    feature("advisory locks", "select pg_advisory_lock(1)"),
+    feature("LISTEN, NOTIFY", "listen x"),
+    feature(
+      "SET, SET LOCAL, SHOW, RESET, DISCARD",
+      "set work_mem = '8MB'",
+      "show work_mem",
+      "discard all",
+    ),
+    feature("SET ROLE to another role", "create role other", "set role other"),
+    feature("DO", "do $$ begin end $$"),
+    feature("CALL", "call p()"),
+  ],
+};
+
+const SCHEMA: FeatureGroup = {
+  title: "Schema",
+  features: [
+    feature(
+      "CREATE and DROP TABLE, IF [NOT] EXISTS",
+      "create table if not exists t1 (a int)",
+      "drop table if exists t1",
+    ),
+    feature(
+      "PRIMARY KEY, UNIQUE, NULLS NOT DISTINCT, CHECK, NOT NULL, DEFAULT",
+      "create table t2 (a int primary key, b int unique nulls not distinct check (b > 0), c int not null default 1)",
+    ),
+    feature("FOREIGN KEY", "create table t3 (a int references item)"),
+    feature("EXCLUDE", "create table t4 (a int, exclude (a with =))"),
+    feature("DEFERRABLE constraints", "create table t5 (a int primary key deferrable)"),
+    feature(
+      "serial, GENERATED … AS IDENTITY",
+      "create table t6 (a serial, b int generated by default as identity)",
+      "insert into t6 default values",
+    ),
+    feature(
+      "generated columns",
+      "create table t7 (a int, b int generated always as (a + 1) stored)",
+      "insert into t7 values (1)",
+    ),
+    feature("CREATE TABLE AS, SELECT INTO", "create table t8 as select 1 as a"),
+    feature("CREATE TABLE … LIKE", "create table t9 (like item)"),
+    feature("temporary tables", "create temporary table t10 (a int)"),
+    feature("unlogged tables", "create unlogged table t11 (a int)"),
+    feature("partitioned tables", "create table t12 (a int) partition by range (a)"),
+    feature("inheritance", "create table t13 () inherits (item)"),
+    feature(
+      "indexes: several columns, DESC, NULLS FIRST, UNIQUE, INCLUDE, CONCURRENTLY",
+      "create unique index i1 on item (a desc nulls first, id) include (b)",
+      "create index concurrently i2 on item (b)",
+    ),
+    feature("partial indexes", "create index i3 on item (a) where a > 1"),
+    feature("indexes on expressions", "create index i4 on item (lower(b))"),
+    feature("GIN, GiST, BRIN, hash indexes", "create index i5 on item using gin (j)"),
+    feature(
+      "ALTER TABLE ADD, DROP, RENAME COLUMN",
+      "create table t14 (a int)",
+      "alter table t14 add column b int default 1",
+      "alter table t14 rename column b to c",
+      "alter table t14 drop column c",
+    ),
+    feature(
+      "ALTER TABLE … ALTER COLUMN SET DEFAULT, SET NOT NULL",
+      "alter table t14 alter column a set default 1",
+      "alter table t14 alter column a set not null",
+    ),
+    feature("ALTER TABLE … ALTER COLUMN TYPE", "alter table t14 alter column a type bigint"),
+    feature(
+      "ALTER TABLE ADD, DROP CONSTRAINT",
+      "alter table t14 add constraint c1 check (a > 0)",
+      "alter table t14 drop constraint c1",
+    ),
+    feature("ALTER TABLE RENAME", "alter table t14 rename to t15"),
+    feature("ALTER TABLE SET SCHEMA", "create schema s1", "alter table t15 set schema s1"),
+    feature("ALTER TABLE OWNER TO", "alter table item owner to postgres"),
+    feature("CREATE and DROP SCHEMA", "create schema s2", "drop schema s2 cascade"),
+    feature(
+      "sequences, nextval, currval",
+      "create sequence q1",
+      "select nextval('q1')",
+      "select currval('q1')",
+      "drop sequence q1",
+    ),
+    feature("setval", "create sequence q3", "select setval('q3', 10)"),
+    feature("ALTER SEQUENCE", "create sequence q2", "alter sequence q2 restart with 5"),
+    feature("views", "create view v1 as select 1 as a", "select * from v1"),
+    feature("materialized views", "create materialized view m1 as select 1 as a"),
+    feature("enums", "create type e1 as enum ('a', 'b')"),
+    feature("domains", "create domain d1 as int check (value > 0)"),
+    feature("composite types", "create type c1 as (a int)"),
+    feature("range types", "create type r1 as range (subtype = int)"),
+    feature("functions, procedures", "create function f1() returns int language sql as 'select 1'"),
+    feature("triggers", "create trigger g1 before insert on item execute function f1()"),
+    feature("rules", "create rule u1 as on insert to item do nothing"),
+    feature("COMMENT", "comment on table item is 'x'"),
+    feature(
+      "CREATE, ALTER, DROP ROLE with passwords",
+      "create role r1 login password 'x'",
+      "alter role r1 password null",
+      "drop role r1",
+    ),
+    feature("GRANT, REVOKE", "grant select on item to public"),
+    feature("row security policies", "create policy p1 on item"),
+    feature("extensions", "create extension pg_trgm"),
+    feature("CREATE DATABASE", "create database d2"),
+    feature("CREATE STATISTICS", "create statistics x1 on a, b from item"),
+    feature(
+      "VACUUM, ANALYZE, CHECKPOINT (nothing to do)",
+      "vacuum item",
+      "analyze item",
+      "checkpoint",
+    ),
+    feature("REINDEX, CLUSTER", "reindex table item"),
+    feature("publications, subscriptions", "create publication p2"),
+    feature("foreign data wrappers", "create foreign data wrapper w1"),
+    feature("ALTER SYSTEM", "alter system set work_mem = '1MB'"),
+  ],
+};
+
+export const FEATURES: readonly FeatureGroup[] = [QUERIES, CHANGES, TRANSACTIONS, SCHEMA];
