@@ -1,6 +1,6 @@
 /** Input and output of the reg* types whose names only the catalog knows, and their to_reg functions. */
 import { SqlError } from "@firstlight/common";
-import { findType, oids, quoteIdentifier, DEFAULT_FORMAT } from "@firstlight/sql";
+import { DEFAULT_FORMAT, findType, oids, quoteIdentifier, typeByName } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import type { NameScope } from "./object-names.ts";
 import {
@@ -16,8 +16,26 @@ import { rowTypeByName } from "./row-type-lookup.ts";
 
 type LookUp = (call: CatalogCall, text: string) => number | undefined;
 
-function relationOid(call: CatalogCall, text: string): number | undefined {
+/** A third part in front is the database, which has to be this one. */
+function partsIn(call: CatalogCall, text: string): readonly string[] {
   const parts = parseQualifiedName(text);
+  if (parts.length > 3) {
+    throw new SqlError(
+      "42601",
+      `improper qualified name (too many dotted names): ${parts.join(".")}`,
+    );
+  }
+  if (parts.length === 3 && parts[0] !== call.session.database) {
+    throw new SqlError(
+      "0A000",
+      `cross-database references are not implemented: ${parts.join(".")}`,
+    );
+  }
+  return parts;
+}
+
+function relationOid(call: CatalogCall, text: string): number | undefined {
+  const parts = partsIn(call, text);
   const name = parts.at(-1) ?? "";
   const schema = parts.at(-2);
   if (schema !== undefined) return relationOidIn(call.image, schema, name);
@@ -77,11 +95,18 @@ const toBuiltinType = builtin(oids.REGTYPE);
 
 const toRegtype: CatalogFunction = (call, args) => {
   const [text] = args;
-  return (
-    toBuiltinType(call, args) ??
-    (typeof text === "string" ? (rowTypeByName(call, text) ?? null) : null)
-  );
+  if (typeof text !== "string") return null;
+  return toBuiltinType(call, args) ?? quotedBuiltin(text) ?? rowTypeByName(call, text) ?? null;
 };
+
+/** A type of pg_catalog with every part of its name in quotes, as generated statements have it. */
+function quotedBuiltin(text: string): number | undefined {
+  if (!text.includes('"')) return undefined;
+  const parts = parseQualifiedName(text);
+  const schema = parts.at(-2);
+  if (schema !== undefined && schema !== "pg_catalog") return undefined;
+  return typeByName(parts.at(-1) ?? "")?.oid;
+}
 
 /** The name of the object, undefined if it is none of the catalog's. */
 export function registeredObjectName(
@@ -143,6 +168,7 @@ export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunctio
   to_regprocedure: builtin(oids.REGPROCEDURE),
   to_regoper: builtin(oids.REGOPER),
   to_regoperator: builtin(oids.REGOPERATOR),
+  regtypeout: output(oids.REGTYPE),
   regclassout: output(oids.REGCLASS),
   regnamespaceout: output(oids.REGNAMESPACE),
   regroleout: output(oids.REGROLE),

@@ -15,6 +15,7 @@ import type { JoinType, ParamBinding, PlanNode } from "./plan-node.ts";
 import type { ScanRequestOf } from "./scan-path.ts";
 import { planScan } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
+import { withOuterSubplans } from "./outer-side-subplans.ts";
 import { attach, needsSubplan, withFilter } from "./subplans.ts";
 
 export interface JoinInput {
@@ -104,10 +105,14 @@ function rowsOf(type: JoinType, left: number, right: number, inner: number): num
 export function joinInputs(
   scope: Scope,
   type: JoinType,
-  left: JoinInput,
+  outer: JoinInput,
   right: JoinInput,
-  quals: readonly Expr[],
+  conditions: readonly Expr[],
 ): JoinInput {
+  const { left, quals } =
+    type === "left"
+      ? withOuterSubplans(scope, outer, conditions)
+      : { left: outer, quals: conditions };
   const deferred = type === "inner" ? quals.filter((qual) => needsSubplan(qual)) : [];
   const direct = quals.filter((qual) => !deferred.includes(qual));
   const keys = splitKeys(left, right, direct);

@@ -22,8 +22,10 @@ export interface DisplayNames {
   window?(expr: Of<"window">): string;
   /** As FormatSettings.objectName, for constants. */
   objectName?(type: number, oid: number): string | undefined;
-  /** Without needless parentheses and with CASE on lines of its own. */
+  /** Without needless parentheses. */
   readonly pretty?: boolean;
+  /** With CASE on lines of its own. */
+  readonly lines?: boolean;
 }
 
 /** "hide": an implicit cast at the top is left out; operands of operators and functions show theirs. */
@@ -33,6 +35,7 @@ export type ImplicitCasts = "show" | "hide";
 interface Show {
   (expr: Expr, implicit: ImplicitCasts, parent?: Expr): string;
   readonly pretty: boolean;
+  readonly lines: boolean;
   readonly format: FormatSettings;
   /** Columns by which lines of CASE are indented. */
   indent: number;
@@ -55,10 +58,10 @@ export function displayExpr(
       if (!pretty || parent === undefined || isSimpleIn(each, parent)) return text;
       return `(${text})`;
     },
-    { pretty, format, indent: 0 },
+    { pretty, lines: names.lines ?? false, format, indent: 0 },
   );
   const text = show(expr, implicit);
-  return pretty ? text.replace(/ +\n/gu, "\n") : text;
+  return show.lines ? text.replace(/ +\n/gu, "\n") : text;
 }
 
 /** Parentheses that only plain text has. */
@@ -212,9 +215,9 @@ function displayWhen(expr: Of<"case">, condition: Expr, show: Show): string {
     : show(condition, "hide");
 }
 
-/** Pretty text has CASE, its arms and END on lines of their own. */
+/** CASE, its arms and END on lines of their own, where the text has lines. */
 function displayCase(expr: Of<"case">, show: Show): string {
-  if (!show.pretty) return displayPlainCase(expr, show);
+  if (!show.lines) return displayPlainCase(expr, show);
   const outer = `\n${" ".repeat(show.indent)}`;
   show.indent += CASE_INDENT;
   const inner = `\n${" ".repeat(show.indent)}`;

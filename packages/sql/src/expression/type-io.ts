@@ -3,7 +3,7 @@
  */
 import { featureNotSupported, SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
-import { registeredOid } from "../catalog/registered-names.ts";
+import { registeredName, registeredOid } from "../catalog/registered-names.ts";
 import type { InputSettings, SqlType } from "../types/sql-type.ts";
 import { findType } from "../types/type-registry.ts";
 import type { Datum } from "../values/datum.ts";
@@ -61,7 +61,8 @@ export function textWriter(type: number): (context: EvaluationContext, value: Da
   const named = SESSION_NAMED.get(type);
   if (named === undefined) return (context, value) => sqlType.output(value, context.format);
   return (context, value) => {
-    const text = context.session?.callCatalogFunction(`${named}out`, [value]);
+    const builtin = type === REGTYPE ? registeredName(REGTYPE, value as number) : undefined;
+    const text = builtin ?? context.session?.callCatalogFunction(`${named}out`, [value]);
     return typeof text === "string" ? text : sqlType.output(value, context.format);
   };
 }

@@ -2,7 +2,7 @@
  * What functions that take any type ask of a type: its text and its order. Looked up at the first
  * use, so that a call site can be compiled before types are registered.
  */
-import { requireSqlType } from "../expression/type-io.ts";
+import { requireSqlType, textWriter } from "../expression/type-io.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { SqlType } from "../types/sql-type.ts";
 import type { Datum } from "../values/datum.ts";
@@ -11,8 +11,8 @@ export type OutputFunction = (context: EvaluationContext, value: Datum) => strin
 export type CompareFunction = (a: Datum, b: Datum) => number;
 
 export function outputFunction(type: number): OutputFunction {
-  let found: SqlType | undefined;
-  return (context, value) => (found ??= requireSqlType(type)).output(value, context.format);
+  let write: OutputFunction | undefined;
+  return (context, value) => (write ??= textWriter(type))(context, value);
 }
 
 export function compareFunction(type: number): CompareFunction {

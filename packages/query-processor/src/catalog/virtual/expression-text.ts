@@ -28,7 +28,7 @@ export function printExpression(stored: StoredExpression, options: PrintOptions)
 function print(expr: Expr, table: TableDescriptor, options: PrintOptions): string {
   const column = (each: { readonly kind: string; readonly column?: number }): string =>
     quoteIdentifier(table.columns[each.column ?? 0]?.name ?? "?column?");
-  return displayExpr(expr, { column, ...options });
+  return displayExpr(expr, { column, lines: true, ...options });
 }
 
 function fullName(catalog: Catalog, type: number, oid: number): string | undefined {

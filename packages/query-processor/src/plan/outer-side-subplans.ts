@@ -1,0 +1,61 @@
+/**
+ * Subqueries in the condition of an outer join that depend on nothing but its outer side: they are
+ * computed once per outer row, before the join, so that the condition is a plain one.
+ */
+import type { Expr, SubLink } from "@firstlight/sql";
+import { isSubset, rtesOf } from "./equality.ts";
+import { mapChildren } from "./expression-map.ts";
+import type { JoinInput } from "./join-method.ts";
+import { walkDeep } from "./query-walk.ts";
+import type { Scope } from "./scope.ts";
+import { attach } from "./subplans.ts";
+
+export interface Prepared {
+  readonly left: JoinInput;
+  readonly quals: readonly Expr[];
+}
+
+/** Entries of this level that the subquery reads, through whatever its columns stand for. */
+function outerRtes(scope: Scope, link: SubLink): Set<number> {
+  const rtes = new Set<number>();
+  walkDeep(link, 0, (node, depth) => {
+    if (node.kind !== "var" || node.levelsUp !== depth) return;
+    for (const rte of rtesOf(scope.flatten({ ...node, levelsUp: 0 }))) rtes.add(rte);
+  });
+  return rtes;
+}
+
+/** Those below CASE, AND and OR stay: they may not have to run at all. */
+function linksOf(expr: Expr): SubLink[] {
+  if (expr.kind === "subLink") return [expr];
+  if (expr.kind === "case" || expr.kind === "and" || expr.kind === "or") return [];
+  if (expr.kind === "coalesce") return [];
+  const links: SubLink[] = [];
+  mapChildren(expr, (child) => {
+    links.push(...linksOf(child));
+    return child;
+  });
+  return links;
+}
+
+function replaced(expr: Expr, values: ReadonlyMap<Expr, Expr>): Expr {
+  return values.get(expr) ?? mapChildren(expr, (child) => replaced(child, values));
+}
+
+export function withOuterSubplans(scope: Scope, left: JoinInput, quals: readonly Expr[]): Prepared {
+  const links = quals
+    .flatMap(linksOf)
+    .filter((link) => isSubset(outerRtes(scope, link), left.rtes));
+  if (links.length === 0) return { left, quals };
+  const attached = attach(scope, left.relation, links);
+  const values = new Map(
+    links.flatMap((link, at) => {
+      const value = attached.exprs[at];
+      return value === undefined ? [] : [[link, value] as const];
+    }),
+  );
+  return {
+    left: { ...left, relation: attached.relation, leaf: undefined },
+    quals: quals.map((qual) => replaced(qual, values)),
+  };
+}
