@@ -117,8 +117,12 @@ select format('select %s', id) from copied where id < 3 order by id \\gexec
     for (const mode of ["simple", "extended", "prepared"]) {
       for (const script of ["select-only", "simple-update", "tpcb-like"]) {
         const text = await pgbench(
-          ...["-M", mode, "-b", script, "-c", `${clients}`, "-t", `${transactions}`],
-          ...["-n", "--max-tries=100"],
+          `--protocol=${mode}`,
+          `--builtin=${script}`,
+          `--client=${clients}`,
+          `--transactions=${transactions}`,
+          "--no-vacuum",
+          "--max-tries=100",
         );
         expect(text).toContain("number of failed transactions: 0 (0.000%)");
       }

@@ -2,30 +2,39 @@
 export interface ScriptStatement {
   readonly sql: string;
   readonly line: number;
-  /** Why Firstlight answers otherwise than PostgreSQL: from a comment `-- differs: REASON`. */
-  readonly differs?: string;
+  /** From a comment before it. `differs`: answered otherwise than by PostgreSQL; `refused`: 0A000. */
+  readonly mark: Mark | undefined;
 }
 
-const DIFFERS = /^-- differs: (.+)$/u;
+export interface Mark {
+  readonly kind: "differs" | "refused";
+  readonly reason: string;
+}
+
+const MARK = /^-- (differs|refused): (.+)$/u;
+
+function markOf(line: string): Mark | undefined {
+  const [, kind, reason] = MARK.exec(line) ?? [];
+  if (reason === undefined) return undefined;
+  return { kind: kind === "refused" ? "refused" : "differs", reason };
+}
 
 export function statementsOf(text: string): readonly ScriptStatement[] {
   const statements: ScriptStatement[] = [];
   let sql: string[] = [];
   let first = 0;
-  let differs: string | undefined;
+  let mark: Mark | undefined;
   for (const [index, line] of text.split("\n").entries()) {
     if (sql.length === 0) {
-      const reason = DIFFERS.exec(line)?.[1];
-      if (reason !== undefined) differs = reason;
+      mark = markOf(line) ?? mark;
       if (line.trim() === "" || line.startsWith("--")) continue;
       first = index + 1;
     }
     sql.push(line);
     if (!line.trimEnd().endsWith(";")) continue;
-    const base = { sql: sql.join("\n").trimEnd().slice(0, -1), line: first };
-    statements.push(differs === undefined ? base : { ...base, differs });
+    statements.push({ sql: sql.join("\n").trimEnd().slice(0, -1), line: first, mark });
     sql = [];
-    differs = undefined;
+    mark = undefined;
   }
   if (sql.length > 0) throw new Error(`line ${first}: the last statement has no semicolon`);
   return statements;

@@ -108,8 +108,23 @@ async function positioned(source: string, step: () => Promise<void>): Promise<vo
   });
 }
 
+/** Statements whose parse nodes are named otherwise than they are written. */
+const STATEMENT_NAMES: Readonly<Record<string, string>> = {
+  CreateTrigStmt: "CREATE TRIGGER",
+  CreatedbStmt: "CREATE DATABASE",
+  CreateEnumStmt: "CREATE TYPE",
+  CreateRangeStmt: "CREATE TYPE",
+  CompositeTypeStmt: "CREATE TYPE",
+  DropdbStmt: "DROP DATABASE",
+  ViewStmt: "CREATE VIEW",
+  RuleStmt: "CREATE RULE",
+  DefineStmt: "CREATE AGGREGATE, OPERATOR or TYPE",
+};
+
 /** "CREATE EXTENSION" from CreateExtensionStmt. */
 function statementName(statement: ParsedStatement): string {
+  const known = STATEMENT_NAMES[statement.tag];
+  if (known !== undefined) return known;
   const words = statement.tag.replace(/Stmt$/u, "").replace(/([a-z])([A-Z])/gu, "$1 $2");
   return words.toUpperCase();
 }

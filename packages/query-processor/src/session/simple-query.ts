@@ -7,6 +7,7 @@ import { emptyQueryResponse } from "../wire/messages.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
 import { RowEncoder } from "../wire/row-encoder.ts";
 import { analyse } from "./analyse.ts";
+import { noParameter } from "./missing-parameter.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { completePortal, openPortal, streamRows } from "./run-portal.ts";
 import type { Session } from "./session.ts";
@@ -35,6 +36,7 @@ function* simpleStatement(session: Session, statement: ParsedStatement): Task<vo
   session.limitTime();
   session.interrupts.check();
   const prepared = yield* analyse(session, "", statement, []);
+  if (prepared.paramTypes.length > 0) throw noParameter(statement);
   if (block.state === "block" || block.state === "failed") {
     yield* runStatement(session, prepared);
     return;
