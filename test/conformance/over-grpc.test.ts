@@ -59,11 +59,11 @@ function deferred(): { storage: Storage; set(target: Storage): void } {
 }
 
 storageConformance("gRPC", async () => {
-  const { storage, set } = deferred();
-  const transport = await transportTo(storageHandlers(storage));
+  const target = deferred();
+  const transport = await transportTo(storageHandlers(target.storage));
   return testedReplica(
     (replica) => {
-      set(replica);
+      target.set(replica);
       return new StorageStub(transport.client);
     },
     () => transport.close(),

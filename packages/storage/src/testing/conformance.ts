@@ -83,21 +83,23 @@ async function withTwoVersions(
 export function storageConformance(name: string, make: () => MaybePromise<StorageUnderTest>): void {
   describe(`storage conformance: ${name}`, () => {
     it("I5: a read gives the version at its snapshot, in the order of the keys", async () => {
-      const { storage, close } = await withTwoVersions(make);
+      const tested = await withTwoVersions(make);
+      const { storage } = tested;
       expect(await read(storage, 10, ["b", "a", "x"])).toEqual(["1", "1", undefined]);
       expect(await read(storage, 20, ["b", "a", "c\xff\x00"])).toEqual([undefined, "2", "1"]);
-      await close();
+      await tested.close();
     });
 
     it("I5: scans see the same versions, forwards and backwards", async () => {
-      const { storage, close } = await withTwoVersions(make);
+      const tested = await withTwoVersions(make);
+      const { storage } = tested;
       expect((await scanKeys(storage, 10)).keys).toEqual(["a", "b", "c\xff\x00"]);
       expect((await scanKeys(storage, 20)).keys).toEqual(["a", "c\xff\x00"]);
       const backwards = await scanKeys(storage, 20, { reverse: true });
       expect(backwards.keys).toEqual(["c\xff\x00", "a"]);
       const part = await scanKeys(storage, 10, { span: { start: k("a\0"), end: k("c") } });
       expect(part.keys).toEqual(["b"]);
-      await close();
+      await tested.close();
     });
 
     it("a scan in small pages gives every row once", async () => {
@@ -129,11 +131,12 @@ export function storageConformance(name: string, make: () => MaybePromise<Storag
     });
 
     it("status tells how far it is", async () => {
-      const { storage, close } = await withTwoVersions(make);
+      const tested = await withTwoVersions(make);
+      const { storage } = tested;
       const status = await storage.status();
       expect(status.watermark).toBeGreaterThanOrEqual(20);
       expect(status.horizon).toBeLessThanOrEqual(status.watermark);
-      await close();
+      await tested.close();
     });
   });
 }
