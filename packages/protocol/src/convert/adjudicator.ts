@@ -33,11 +33,14 @@ import type {
   Heartbeat__Output,
 } from "../gen/firstlight/v1/Heartbeat.ts";
 import type { Intent__Output } from "../gen/firstlight/v1/Intent.ts";
+import { Intent as WireIntent } from "../gen/firstlight/v1/Intent.ts";
 import type { OutcomeReply, OutcomeReply__Output } from "../gen/firstlight/v1/OutcomeReply.ts";
+import { _firstlight_v1_OutcomeReply_Outcome as WireOutcome } from "../gen/firstlight/v1/OutcomeReply.ts";
 import type {
   PrepareRequest as WirePrepare,
   PrepareRequest__Output,
 } from "../gen/firstlight/v1/PrepareRequest.ts";
+import { Verdict } from "../gen/firstlight/v1/Verdict.ts";
 import type { VerdictReply, VerdictReply__Output } from "../gen/firstlight/v1/VerdictReply.ts";
 
 /** A message that this version does not understand. */
@@ -45,15 +48,18 @@ export function malformed(what: string): ServiceError {
   return new ServiceError("unavailable", `malformed message: ${what}`);
 }
 
-function intentFrom(intent: Intent__Output): Intent {
-  if (intent === "INTENT_UNSPECIFIED") throw malformed("intent");
+const INTENTS: readonly (Intent | undefined)[] = [undefined, "X", "U", "K", "R", "D"];
+
+function intentFrom(wire: Intent__Output): Intent {
+  const intent = INTENTS[wire];
+  if (intent === undefined) throw malformed("intent");
   return intent;
 }
 
 function toCheck(check: Check): WireCheck {
-  if ("key" in check) return { start: keyToBytes(check.key), intent: check.intent };
+  if ("key" in check) return { start: keyToBytes(check.key), intent: WireIntent[check.intent] };
   const { span, intent } = check;
-  return { start: keyToBytes(span.start), end: keyToBytes(span.end), intent };
+  return { start: keyToBytes(span.start), end: keyToBytes(span.end), intent: WireIntent[intent] };
 }
 
 function fromCheck(check: Check__Output): Check {
@@ -108,7 +114,11 @@ export function fromPrepare(request: PrepareRequest__Output): PrepareRequest {
 
 function toConflict(conflict: Conflict): WireConflict {
   const { key, intent, winnerIntent, winnerTimestamp } = conflict;
-  const wire = { key: keyToBytes(key), intent, winnerIntent };
+  const wire = {
+    key: keyToBytes(key),
+    intent: WireIntent[intent],
+    winnerIntent: WireIntent[winnerIntent],
+  };
   return winnerTimestamp === undefined ? wire : { ...wire, winnerTimestamp };
 }
 
@@ -125,36 +135,37 @@ function fromConflict(conflict: Conflict__Output): Conflict {
 export function toVerdict(reply: CommitReply | PrepareReply): VerdictReply {
   switch (reply.verdict) {
     case "committed":
-      return { verdict: "COMMITTED", timestamp: reply.timestamp };
+      return { verdict: Verdict.COMMITTED, timestamp: reply.timestamp };
     case "prepared":
-      return { verdict: "PREPARED", timestamp: reply.lowerBound, leaseEnd: reply.leaseEnd };
+      return { verdict: Verdict.PREPARED, timestamp: reply.lowerBound, leaseEnd: reply.leaseEnd };
     case "conflict":
-      return { verdict: "CONFLICT", conflict: toConflict(reply.conflict) };
+      return { verdict: Verdict.CONFLICT, conflict: toConflict(reply.conflict) };
     case "tooOld":
-      return { verdict: "TOO_OLD", floor: reply.floor };
+      return { verdict: Verdict.TOO_OLD, floor: reply.floor };
     case "aborted":
-      return { verdict: "ABORTED", reason: reply.reason };
+      return { verdict: Verdict.ABORTED, reason: reply.reason };
   }
 }
 
 type Refusal = Exclude<CommitReply, { readonly verdict: "committed" }>;
 
 function refusalFrom(reply: VerdictReply__Output): Refusal {
-  if (reply.verdict === "CONFLICT" && reply.conflict) {
+  if (reply.verdict === Verdict.CONFLICT && reply.conflict) {
     return { verdict: "conflict", conflict: fromConflict(reply.conflict) };
   }
-  if (reply.verdict === "TOO_OLD") return { verdict: "tooOld", floor: timestamp(reply.floor) };
-  if (reply.verdict === "ABORTED") return { verdict: "aborted", reason: reply.reason };
+  if (reply.verdict === Verdict.TOO_OLD)
+    return { verdict: "tooOld", floor: timestamp(reply.floor) };
+  if (reply.verdict === Verdict.ABORTED) return { verdict: "aborted", reason: reply.reason };
   throw malformed("verdict");
 }
 
 export function commitReplyFrom(reply: VerdictReply__Output): CommitReply {
-  if (reply.verdict !== "COMMITTED") return refusalFrom(reply);
+  if (reply.verdict !== Verdict.COMMITTED) return refusalFrom(reply);
   return { verdict: "committed", timestamp: timestamp(reply.timestamp) };
 }
 
 export function prepareReplyFrom(reply: VerdictReply__Output): PrepareReply {
-  if (reply.verdict !== "PREPARED") return refusalFrom(reply);
+  if (reply.verdict !== Verdict.PREPARED) return refusalFrom(reply);
   const lowerBound = timestamp(reply.timestamp);
   return { verdict: "prepared", lowerBound, leaseEnd: timestamp(reply.leaseEnd) };
 }
@@ -174,16 +185,16 @@ export function fromDecision(decision: Decision__Output): Decision {
 
 export function toOutcome(outcome: Outcome): OutcomeReply {
   if (outcome.outcome === "committed") {
-    return { outcome: "COMMITTED", timestamp: outcome.timestamp };
+    return { outcome: WireOutcome.COMMITTED, timestamp: outcome.timestamp };
   }
-  return { outcome: outcome.outcome === "aborted" ? "ABORTED" : "UNKNOWN" };
+  return { outcome: outcome.outcome === "aborted" ? WireOutcome.ABORTED : WireOutcome.UNKNOWN };
 }
 
 export function fromOutcome(reply: OutcomeReply__Output): Outcome {
-  if (reply.outcome === "COMMITTED") {
+  if (reply.outcome === WireOutcome.COMMITTED) {
     return { outcome: "committed", timestamp: timestamp(reply.timestamp) };
   }
-  return { outcome: reply.outcome === "ABORTED" ? "aborted" : "unknown" };
+  return { outcome: reply.outcome === WireOutcome.ABORTED ? "aborted" : "unknown" };
 }
 
 export function toHeartbeat(heartbeat: Heartbeat): WireHeartbeat {

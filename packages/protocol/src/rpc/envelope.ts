@@ -1,43 +1,55 @@
-/** Frames to bytes and back, by the proto files themselves (@grpc/proto-loader). */
+/**
+ * Frames to bytes and back, by the proto files themselves. Messages are written from the objects
+ * they are given and read into protobufjs's own: no copies on the way. Decoded bytes are views of
+ * the message.
+ */
 import { fileURLToPath } from "node:url";
-import { loadSync } from "@grpc/proto-loader";
+import type { Type } from "protobufjs";
+import protobuf from "protobufjs";
 import type { Envelope__Output } from "../gen/firstlight/v1/Envelope.ts";
 import type { Frame, Frame__Output } from "../gen/firstlight/v1/Frame.ts";
+import { NumberReader } from "./number-reader.ts";
 
 const PROTO_ROOT = fileURLToPath(new URL("../../../../proto", import.meta.url));
+const SERVICE = "firstlight.v1.ExchangeService";
 
-interface StreamMethod {
-  readonly path: string;
-  requestSerialize(value: object): Buffer;
-  requestDeserialize(bytes: Buffer): object;
+const NO_BYTES = Buffer.alloc(0);
+
+function loadExchange(): protobuf.Root {
+  const root = new protobuf.Root();
+  root.resolvePath = (_, target) => `${PROTO_ROOT}/${target}`;
+  root.loadSync("firstlight/v1/exchange.proto").resolveAll();
+  root.lookupService(SERVICE);
+  return root;
 }
 
-function loadExchange(): StreamMethod {
-  const definition = loadSync("firstlight/v1/exchange.proto", {
-    includeDirs: [PROTO_ROOT],
-    longs: Number,
-    enums: String,
-    defaults: true,
-    arrays: true,
-    oneofs: true,
-  });
-  const service = definition["firstlight.v1.ExchangeService"];
-  if (service === undefined || !("Exchange" in service)) {
-    throw new Error("exchange.proto declares no ExchangeService.Exchange");
+/** Bytes that a message leaves out are empty bytes; protobufjs would give an empty array. */
+function defaultToNoBytes(namespace: protobuf.NamespaceBase): void {
+  for (const nested of namespace.nestedArray) {
+    if (nested instanceof protobuf.Type) {
+      const prototype = nested.ctor.prototype as unknown as Record<string, unknown>;
+      for (const field of nested.fieldsArray) {
+        if (field.type === "bytes" && !field.repeated) prototype[field.name] = NO_BYTES;
+      }
+    }
+    if (nested instanceof protobuf.Namespace) defaultToNoBytes(nested);
   }
-  return service["Exchange"] as unknown as StreamMethod;
 }
 
-const EXCHANGE = loadExchange();
+function envelopeType(): Type {
+  const root = loadExchange();
+  defaultToNoBytes(root);
+  return root.lookupType("firstlight.v1.Envelope");
+}
 
-/** "/firstlight.v1.ExchangeService/Exchange" */
-export const EXCHANGE_PATH: string = EXCHANGE.path;
+const ENVELOPE = envelopeType();
+
+export const EXCHANGE_PATH: string = `/${SERVICE}/Exchange`;
 
 export function encodeEnvelope(frames: readonly Frame[]): Buffer {
-  return EXCHANGE.requestSerialize({ frames });
+  return ENVELOPE.encode({ frames }).finish() as Buffer;
 }
 
 export function decodeEnvelope(bytes: Uint8Array): readonly Frame__Output[] {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (EXCHANGE.requestDeserialize(buffer) as Envelope__Output).frames;
+  return (ENVELOPE.decode(new NumberReader(bytes)) as unknown as Envelope__Output).frames;
 }

@@ -57,7 +57,7 @@ export class RpcClient {
     this.#settings = settings;
   }
 
-  /** `bytes`: a rough size of the body. */
+  /** The body is the client's from now on. `bytes`: a rough size of it. */
   call(body: Frame, bytes = 0): Promise<Frame__Output> {
     if (this.#closed) return Promise.reject(this.#unavailable("the client was closed"));
     if (this.#pending.size >= this.#settings.callsMax) {
@@ -69,7 +69,8 @@ export class RpcClient {
       const deadline = this.#clock.monotonicMicros() + this.#settings.timeoutMicros;
       this.#pending.set(call, { deadline, resolve, reject });
       this.#armSweep();
-      this.#connect().batch.add({ ...body, call }, bytes);
+      body.call = call;
+      this.#connect().batch.add(body, bytes);
     });
   }
 
@@ -77,7 +78,8 @@ export class RpcClient {
   stream(body: Frame, handler: StreamHandler): { close(): void } {
     const call = this.#nextCall++;
     this.#streams.set(call, handler);
-    this.#connect().batch.add({ ...body, call });
+    body.call = call;
+    this.#connect().batch.add(body);
     return {
       close: () => {
         if (this.#streams.delete(call)) this.#connection?.batch.add({ call, cancel: {} });

@@ -6,9 +6,11 @@ import { decodeEnvelope } from "./envelope.ts";
 import { toFailure } from "./failure.ts";
 import { FrameBatch } from "./frame-batch.ts";
 
+/** A frame of its own for every call: it is given the number of the call. */
 export type Answer = Frame | Promise<Frame>;
 
 export interface StreamSink {
+  /** The frame is the sink's from now on. */
   send(frame: Frame, bytes: number): void;
   end(error: Error): void;
 }
@@ -76,7 +78,9 @@ function openStream(
   let open_ = true;
   const sink: StreamSink = {
     send: (reply, bytes) => {
-      if (open_) batch.add({ ...reply, call }, bytes);
+      if (!open_) return;
+      reply.call = call;
+      batch.add(reply, bytes);
     },
     end: (error) => {
       open_ = false;
@@ -105,13 +109,14 @@ function answer(frame: Frame__Output, parts: RpcServerParts, batch: FrameBatch):
     fail(new ServiceError("unavailable", `nobody here answers ${frame.body ?? "nothing"}`));
     return;
   }
+  const send = (reply: Frame): void => {
+    reply.call = call;
+    batch.add(reply, sizeOf(reply));
+  };
   try {
     const reply = handler(frame);
-    if (reply instanceof Promise) {
-      reply.then((done) => batch.add({ ...done, call }, sizeOf(done)), fail);
-    } else {
-      batch.add({ ...reply, call }, sizeOf(reply));
-    }
+    if (reply instanceof Promise) reply.then(send, fail);
+    else send(reply);
   } catch (error) {
     fail(error);
   }

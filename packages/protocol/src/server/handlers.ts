@@ -20,7 +20,7 @@ function required<T>(body: T | null | undefined, name: string): T {
   return body;
 }
 
-const DONE: Frame = { done: {} };
+const done = (): Frame => ({ done: {} });
 
 /** Completes at once when the service answers at once. */
 function reply<T>(answer: MaybePromise<T>, convert: (value: T) => Frame): Frame | Promise<Frame> {
@@ -40,7 +40,7 @@ export function adjudicatorHandlers(adjudicator: Adjudicator): RpcHandlers {
           verdictReply: toVerdict(verdict),
         })),
       decide: ({ decide }) =>
-        reply(adjudicator.decide(fromDecision(required(decide, "decide"))), () => DONE),
+        reply(adjudicator.decide(fromDecision(required(decide, "decide"))), done),
       outcome: ({ outcome }) => {
         const id = transactionId(required(outcome, "outcome").transaction);
         return reply(adjudicator.outcome(id), (found) => ({ outcomeReply: toOutcome(found) }));
@@ -90,7 +90,7 @@ export function journalReplicaHandlers(replica: JournalReplica): RpcHandlers {
       },
       trim: ({ trim }) => {
         const { log, upTo } = required(trim, "trim");
-        return reply(replica.trim(logId(log), upTo), () => DONE);
+        return reply(replica.trim(logId(log), upTo), done);
       },
     },
   };

@@ -1,12 +1,12 @@
 // Original file: ../../proto/firstlight/v1/adjudicator.proto
 
 export const Intent = {
-  INTENT_UNSPECIFIED: 'INTENT_UNSPECIFIED',
-  X: 'X',
-  U: 'U',
-  K: 'K',
-  R: 'R',
-  D: 'D',
+  INTENT_UNSPECIFIED: 0,
+  X: 1,
+  U: 2,
+  K: 3,
+  R: 4,
+  D: 5,
 } as const;
 
 export type Intent =

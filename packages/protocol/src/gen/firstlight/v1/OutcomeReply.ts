@@ -5,9 +5,9 @@ import type { Long } from '@grpc/proto-loader';
 // Original file: ../../proto/firstlight/v1/adjudicator.proto
 
 export const _firstlight_v1_OutcomeReply_Outcome = {
-  UNKNOWN: 'UNKNOWN',
-  COMMITTED: 'COMMITTED',
-  ABORTED: 'ABORTED',
+  UNKNOWN: 0,
+  COMMITTED: 1,
+  ABORTED: 2,
 } as const;
 
 export type _firstlight_v1_OutcomeReply_Outcome =

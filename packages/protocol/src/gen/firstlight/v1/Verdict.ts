@@ -1,12 +1,12 @@
 // Original file: ../../proto/firstlight/v1/adjudicator.proto
 
 export const Verdict = {
-  VERDICT_UNSPECIFIED: 'VERDICT_UNSPECIFIED',
-  COMMITTED: 'COMMITTED',
-  PREPARED: 'PREPARED',
-  CONFLICT: 'CONFLICT',
-  TOO_OLD: 'TOO_OLD',
-  ABORTED: 'ABORTED',
+  VERDICT_UNSPECIFIED: 0,
+  COMMITTED: 1,
+  PREPARED: 2,
+  CONFLICT: 3,
+  TOO_OLD: 4,
+  ABORTED: 5,
 } as const;
 
 export type Verdict =
