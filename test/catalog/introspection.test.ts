@@ -49,6 +49,6 @@ describe.skipIf(unavailable !== undefined)("introspection", () => {
     const actual = await answerOf(both.firstlight, introspection.sql);
     expect(actual.columns).toEqual(expected.columns);
     if (introspection.differs === undefined) expect(actual.rows).toEqual(expected.rows);
-    else expect(actual.rows.length).toBeGreaterThan(0);
+    else expect(actual.rows).not.toEqual(expected.rows);
   });
 });

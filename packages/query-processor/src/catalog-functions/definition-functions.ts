@@ -13,6 +13,7 @@ import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
 import type { StoredExpression } from "../catalog/virtual/expression-text.ts";
 import { checkExpression, printExpression } from "../catalog/virtual/expression-text.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import { functionBody, functionDefinition } from "./function-definition.ts";
 import { indexByOid, qualifiedName, relationName } from "./object-names.ts";
 import { registeredObjectName, relationOid } from "./registered-objects.ts";
 import { parseQualifiedName } from "./relation-lookup.ts";
@@ -169,12 +170,6 @@ const serialSequence: CatalogFunction = (call, [tableName, column]) => {
   return null;
 };
 
-function refuse(name: string): CatalogFunction {
-  return () => {
-    throw new SqlError("0A000", `function ${name} is not supported`);
-  };
-}
-
 const nothing: CatalogFunction = () => null;
 
 export const DEFINITION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
@@ -184,8 +179,8 @@ export const DEFINITION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   pg_get_expr: getExpr,
   pg_get_viewdef: viewDef,
   pg_get_serial_sequence: serialSequence,
-  pg_get_functiondef: refuse("pg_get_functiondef"),
-  pg_get_function_sqlbody: nothing,
+  pg_get_functiondef: functionDefinition,
+  pg_get_function_sqlbody: functionBody,
   pg_get_ruledef: nothing,
   pg_get_triggerdef: nothing,
   pg_get_partkeydef: nothing,

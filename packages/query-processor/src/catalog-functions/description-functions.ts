@@ -1,5 +1,4 @@
 /** Functions that describe objects: types, visibility, owners, comments, sizes. */
-import { featureNotSupported } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { operatorByOid, procByOid, typeRow } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
@@ -41,14 +40,6 @@ function ofOid(test: (call: CatalogCall, oid: number) => Datum): CatalogFunction
 const yes: CatalogFunction = () => true;
 const nothing: CatalogFunction = () => null;
 
-/** What storage holds for a table is not known here, and a guess would pass for a fact. */
-function unknownSize(name: string): CatalogFunction {
-  return (call, [oid]) => {
-    if (typeof oid === "number" && isVisibleRelation(call, oid) === null) return null;
-    throw featureNotSupported(`function ${name}`);
-  };
-}
-
 /** INSERT, UPDATE and DELETE as CmdType bits: tables take all, views none. */
 const ALL_EVENTS = (1 << 2) | (1 << 3) | (1 << 4);
 
@@ -88,10 +79,13 @@ export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = 
   pg_relation_is_publishable: () => false,
   pg_relation_is_updatable: ofOid(updatableEvents),
   pg_column_is_updatable: ofOid((call, oid) => call.image.relationByOid(oid)?.kind === "table"),
-  pg_relation_size: unknownSize("pg_relation_size"),
-  pg_table_size: unknownSize("pg_table_size"),
-  pg_indexes_size: unknownSize("pg_indexes_size"),
-  pg_total_relation_size: unknownSize("pg_total_relation_size"),
+  // What storage holds for a table is not known here, and a guess would pass for a fact.
+  pg_database_size: nothing,
+  pg_tablespace_size: nothing,
+  pg_relation_size: nothing,
+  pg_table_size: nothing,
+  pg_indexes_size: nothing,
+  pg_total_relation_size: nothing,
   pg_relation_filenode: nothing,
   pg_relation_filepath: nothing,
   pg_partition_root: nothing,

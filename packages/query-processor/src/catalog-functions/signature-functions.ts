@@ -53,7 +53,11 @@ function directArguments(proc: number): number | undefined {
   return aggregate === undefined || aggregate.kind === "n" ? undefined : aggregate.directArgCount;
 }
 
-function argumentsText(call: CatalogCall, oid: Datum | undefined, withDefaults: boolean): Datum {
+export function argumentsText(
+  call: CatalogCall,
+  oid: Datum | undefined,
+  withDefaults: boolean,
+): string | null {
   const proc = typeof oid === "number" ? procByOid(oid) : undefined;
   if (proc === undefined) return null;
   const shown = parametersOf(proc).filter((each) => each.mode !== "t");
@@ -63,7 +67,7 @@ function argumentsText(call: CatalogCall, oid: Datum | undefined, withDefaults: 
   );
 }
 
-function resultText(call: CatalogCall, oid: Datum | undefined): Datum {
+export function resultText(call: CatalogCall, oid: Datum | undefined): string | null {
   const proc = typeof oid === "number" ? procByOid(oid) : undefined;
   if (proc === undefined || proc.kind === "p") return null;
   const columns = parametersOf(proc).filter((each) => each.mode === "t");

@@ -18,7 +18,9 @@ import {
   VARCHAR,
 } from "../types/oids.ts";
 import { sessionOf } from "./system.ts";
-import { registerFunctions } from "./registry.ts";
+import type { ArrayValue, Datum } from "../values/datum.ts";
+import { makeRecord } from "../values/record.ts";
+import { registerFunctions, registerSetReturning } from "./registry.ts";
 
 const BIT = 1560;
 const VARBIT = 1562;
@@ -93,7 +95,17 @@ const FUNCTIONS: Readonly<Record<string, OfType>> = {
   _pg_interval_type: intervalType,
 };
 
+/** The elements of an array with their places in it, counted from 1. */
+function* expandArray(array: ArrayValue): Generator<Datum> {
+  for (const [at, element] of array.elements.entries()) {
+    yield makeRecord([array.elementType, INT4], [element, at + 1]);
+  }
+}
+
 export function registerInformationSchema(): void {
+  registerSetReturning({
+    "_pg_expandarray(anyarray)": () => (_, array: ArrayValue) => expandArray(array),
+  });
   registerFunctions({
     "_pg_index_position(oid,int2)": (context, index: number, column: number) =>
       sessionOf(context).callCatalogFunction("_pg_index_position", [index, column]),

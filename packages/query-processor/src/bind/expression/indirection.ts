@@ -26,6 +26,7 @@ import { bindError, unsupported } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import { makeConst } from "./constant.ts";
 import { fieldOfRow } from "./field.ts";
+import { recordSource } from "./record-source.ts";
 
 const SUBSCRIPTS_MAX = 6;
 
@@ -110,8 +111,21 @@ function subscript(scope: Scope, container: Expr, indices: readonly ParseNode[])
   return arraySubscript(scope, container, indices, container.position);
 }
 
-function selectField(arg: Expr, name: string, location: number, table?: string): Expr {
-  const field = fieldOfRow(arg, name, location);
+/** A field of a column whose records a function made. */
+function fieldOfColumn(scope: Scope, arg: Expr, name: string, location: number): Expr | undefined {
+  const source = recordSource(scope, arg);
+  const field = source && fieldOfRow(source, name, location);
+  return field?.kind === "fieldSelect" ? { ...field, arg } : undefined;
+}
+
+function selectField(
+  scope: Scope,
+  arg: Expr,
+  name: string,
+  location: number,
+  table?: string,
+): Expr {
+  const field = fieldOfRow(arg, name, location) ?? fieldOfColumn(scope, arg, name, location);
   if (field !== undefined) return field;
   if (table !== undefined && arg.kind === "row") {
     throw bindError("42703", `column ${table}.${name} does not exist`, location);
@@ -147,7 +161,7 @@ export function applyIndirection(
     if (tagOf(node) === "A_Star") {
       throw bindError("0A000", 'row expansion via "*" is not supported here', location);
     }
-    value = selectField(value, stringValue(node) ?? "", location, table);
+    value = selectField(scope, value, stringValue(node) ?? "", location, table);
   }
   return indices.length > 0 ? subscript(scope, value, indices) : value;
 }

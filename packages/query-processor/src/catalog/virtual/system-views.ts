@@ -22,12 +22,6 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
     /information_schema\._pg_truetypmod\((\w+)\.\*, (\w+)\.\*\)/gu,
     "CASE WHEN $2.typtype = 'd' THEN $2.typtypmod ELSE $1.atttypmod END",
   ],
-  // The array's elements and their numbers as two columns instead of one of rows.
-  [
-    /information_schema\._pg_expandarray\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\) AS (\w+)/gu,
-    "unnest($1) AS $2_x, generate_series(1, cardinality($1)) AS $2_n",
-  ],
-  [/\((\w+)\.(\w+)\)\.([xn])\b/gu, "$1.$2_$3"],
 ];
 
 function rewritten(definition: string): string {
