@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages from outside, beside Node's own modules. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  protocol: ["@grpc/grpc-js", "@grpc/proto-loader"],
+  protocol: ["@grpc/grpc-js", "@grpc/proto-loader", "protobufjs"],
   "query-processor": ["libpg-query", "pg-protocol"],
   server: ["lmdb", "pino", "node-sql-parser"],
 };
