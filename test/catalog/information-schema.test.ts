@@ -57,7 +57,9 @@ async function rowsOf(client: pg.Client, view: View): Promise<pg.QueryArrayResul
 }
 
 function withoutOids(value: unknown): unknown {
-  return typeof value === "string" ? value.replace(/\b\d{4,}_|_\d{5}\b/gu, "OID_") : value;
+  return typeof value === "string"
+    ? value.replace(/\b(?:\d{4,}_)?\d{5}_|_\d{5}\b/gu, "OID_")
+    : value;
 }
 
 function comparable(result: pg.QueryArrayResult<unknown[]>): unknown {

@@ -1,5 +1,6 @@
 /** Names of objects as functions print them: quoted where needed, with the schema where it is not seen. */
-import { formatType, quoteIdentifier, systemCatalogText } from "@firstlight/sql";
+import { formatType, quoteIdentifier, systemCatalogText, typeRow } from "@firstlight/sql";
+import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
@@ -92,12 +93,21 @@ export function relationName(call: NameScope, oid: number): string | undefined {
 /** format_type for built-in types and row types of tables. */
 export function typeName(call: NameScope, oid: number, typmod?: number): string {
   const builtin = formatType(oid, typmod);
-  if (builtin !== "???") return builtin;
+  if (builtin !== "???") return withTypeSchema(call, oid, builtin);
   const element = rowTypeOfArray(oid);
   const relation = relationOfRowType(call.image, element ?? oid);
   if (relation === undefined) return builtin;
   const name = relationName(call, relation.oid) ?? builtin;
   return element === undefined ? name : `${name}[]`;
+}
+
+/** Types of information_schema are built in, and seen only by who names their schema. */
+function withTypeSchema(call: NameScope, oid: number, name: string): string {
+  const namespace = typeRow(oid)?.namespace;
+  if (namespace === undefined || namespace === PG_CATALOG_OID) return name;
+  const schema = call.image.schemaByOid(namespace)?.name;
+  if (schema === undefined || lookUpPath(call).includes(schema)) return name;
+  return `${quoteIdentifier(schema)}.${name}`;
 }
 
 let collations: ReadonlyMap<number, string> | undefined;
