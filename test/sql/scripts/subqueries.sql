@@ -44,8 +44,20 @@ select 1 where 1;
 select case (select 1) when 1 then 'one' end;
 select coalesce((select v from t where id = 5), -1);
 select sum((select v from t x where x.id = t.id)) from t;
--- differs: an aggregate of an outer query inside a subquery without FROM fails
 select (select sum(t.v)) from t group by g order by 1;
 select count(*) from t where v is distinct from (select v from t where id = 5);
 select t.* from t, (select max(id) m from t) q where id = m;
 select id from t order by (select -id) limit (select 2) offset (select 1);
+select (select sum(t.v) from t x where x.id = 1) from t group by g order by 1;
+select g, (select count(*) from t y where y.v < sum(t.v)) from t group by g order by 1;
+select g from t group by g having exists (select 1 from t y where y.v = max(t.v)) order by 1;
+select sum(v) from t order by (select max(t.v));
+select (select t.v + 1) from t group by t.id order by 1;
+select g % 2, (select max(y.v) from t y where y.g % 2 = t.g % 2) from t group by g % 2 order by 1;
+select g % 2, (select max(y.v) from t y where y.g = t.g) from t group by g % 2 order by 1;
+select (select (select max(t.v) + count(*) from t z)) from t group by g order by 1;
+select (select sum(x.v + t.g) from t x) from t order by 1;
+select (select count(t.v) from t y where y.id = 1 group by y.g) from t;
+-- differs: GROUPING of an outer query
+select g, (select count(*) from t y where y.g = t.g and grouping(t.g) = 0) from t group by rollup (g) order by 1;
+select x.g from t x group by x.g having count(*) > (select count(*) from t y where y.g < x.g) order by 1;

@@ -56,7 +56,11 @@ function checkExpr(check: Check, expr: Expr, depth: number): void {
     return;
   }
   if (expr.kind === "aggregate" && expr.levelsUp > depth) return;
-  if (check.groupBy.some((each) => sameExpr(shiftLevels(each, depth), expr))) return;
+  // Inside subqueries PostgreSQL recognizes grouped columns only, no larger expressions.
+  const mayBeGrouped = depth === 0 || expr.kind === "var";
+  if (mayBeGrouped && check.groupBy.some((each) => sameExpr(shiftLevels(each, depth), expr))) {
+    return;
+  }
   if (expr.kind === "var") {
     if (expr.levelsUp === depth && !dependsOnKey(check, expr)) throw ungrouped(check, expr, depth);
     return;

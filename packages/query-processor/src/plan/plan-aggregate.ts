@@ -2,15 +2,16 @@
  * Grouping: the aggregation's output has a slot for each grouped expression, aggregate and
  * GROUPING(...) call; above it these expressions stand for themselves.
  */
-import type { Aggregate, Expr, Grouping } from "@firstlight/sql";
+import type { Aggregate, Expr, Grouping, SubLink, Var } from "@firstlight/sql";
 import { displayExpr } from "@firstlight/sql";
-import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { blocking, estimate } from "./estimate.ts";
 import { exprKey, mapChildren, walk } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
+import { subLinkQuery, walkQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
+import { raised } from "./scope.ts";
 import { attach, filterRelation } from "./subplans.ts";
 
 /** The expression as EXPLAIN writes it, over a row with these labels. */
@@ -50,6 +51,42 @@ function outputs(query: BoundSelect): Expr[] {
   return exprs;
 }
 
+/** Whether the column's table is grouped by its primary key. */
+function dependsOnKey(scope: Scope, groupBy: readonly Expr[], variable: Var): boolean {
+  const rte = scope.rte(variable.rte);
+  if (rte.kind !== "table") return false;
+  const primary = rte.table.indexes.find((index) => index.primary);
+  return (
+    primary?.columns.every(({ column }) =>
+      groupBy.some(
+        (expr) => expr.kind === "var" && expr.rte === variable.rte && expr.column === column - 1,
+      ),
+    ) ?? false
+  );
+}
+
+/** What a subquery in the outputs takes from the groups: aggregates, and columns that keys imply. */
+function collectInside(
+  scope: Scope,
+  query: BoundSelect,
+  link: SubLink,
+  parts: Parts,
+  seen: Set<string>,
+): void {
+  walkQuery(subLinkQuery(link.query), 1, (node, depth) => {
+    if ((node.kind !== "aggregate" && node.kind !== "var") || node.levelsUp !== depth) return;
+    const own = scope.flatten(raised(node, depth));
+    const key = exprKey(own);
+    if (seen.has(key)) return;
+    if (own.kind === "aggregate") parts.aggregates.push(own);
+    else if (own.kind === "var" && query.groupingSets === undefined) {
+      if (!dependsOnKey(scope, parts.groupBy, own)) return;
+      parts.groupBy.push(own);
+    } else return;
+    seen.add(key);
+  });
+}
+
 function collectParts(scope: Scope, query: BoundSelect): Parts {
   const groupBy = query.groupBy.map((expr) => scope.flatten(expr));
   const parts: Parts = { groupBy, aggregates: [], groupings: [] };
@@ -59,11 +96,11 @@ function collectParts(scope: Scope, query: BoundSelect): Parts {
       const key = exprKey(node);
       if (seen.has(key)) return false;
       if (node.kind === "aggregate") {
-        if (node.levelsUp > 0) throw featureNotSupported("an aggregate of an outer query");
         seen.add(key);
         parts.aggregates.push(node);
         return false;
       }
+      if (node.kind === "subLink") collectInside(scope, query, node, parts, seen);
       if (node.kind === "grouping") {
         seen.add(key);
         parts.groupings.push(node);

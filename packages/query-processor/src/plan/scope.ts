@@ -3,7 +3,8 @@
  * subqueries stand for, and the values that it takes from levels further out as ExecParams. Each
  * child scope has parameters of its own, so that a plan that is half pulled never sees them change.
  */
-import type { ExecParam, Expr, Var } from "@firstlight/sql";
+import type { Aggregate, ExecParam, Expr, Var } from "@firstlight/sql";
+import { featureNotSupported } from "@firstlight/common";
 import type { BoundQuery, BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { exprKey, mapChildren } from "./expression-map.ts";
@@ -52,6 +53,14 @@ export interface PlanningContext {
   readonly ids: PlanIds;
   readonly catalog: Catalog;
   readonly planners: QueryPlanners;
+}
+
+/** The expression as the query `levels` further out sees it. */
+export function raised(expr: Expr, levels: number): Expr {
+  if (expr.kind === "subLink") throw featureNotSupported("a subquery in an outer aggregate");
+  const inner = mapChildren(expr, (child) => raised(child, levels));
+  if (inner.kind !== "var" && inner.kind !== "aggregate") return inner;
+  return { ...inner, levelsUp: inner.levelsUp - levels };
 }
 
 export class Scope {
@@ -106,6 +115,7 @@ export class Scope {
   /** An expression of this level over the columns of real relations and ExecParams only. */
   flatten(expr: Expr): Expr {
     if (expr.kind === "var") return expr.levelsUp === 0 ? this.#own(expr) : this.#outside(expr);
+    if (expr.kind === "aggregate" && expr.levelsUp > 0) return this.#outside(expr);
     return mapChildren(expr, (child) => this.flatten(child));
   }
 
@@ -120,33 +130,33 @@ export class Scope {
   }
 
   /** A parameter that the parent sets; unlike a Var of its own level it is constant here. */
-  #outside(variable: Var): ExecParam {
-    const id = this.paramAcross({ ...variable, levelsUp: 0 }, variable.levelsUp);
-    const { type, typmod, position } = variable;
+  #outside(outer: Var | Aggregate): ExecParam {
+    const id = this.paramAcross(raised(outer, outer.levelsUp), outer.levelsUp);
+    const { type, typmod, position } = outer;
     return { kind: "execParam", id, type, typmod, position };
   }
 
-  /** The parameter for a column `levels` further out; every level in between depends on it. */
-  paramAcross(outerVar: Var, levels: number): number {
+  /** The parameter for a value `levels` further out; every level in between depends on it. */
+  paramAcross(outer: Expr, levels: number): number {
     if (levels > 1 && this.parent === undefined) {
       throw new Error("a column refers outside the statement");
     }
     const id =
       levels > 1 && this.parent !== undefined
-        ? this.parent.paramAcross(outerVar, levels - 1)
-        : this.paramFor(outerVar);
+        ? this.parent.paramAcross(outer, levels - 1)
+        : this.paramFor(outer);
     this.dependencies.add(id);
     return id;
   }
 
-  /** The parameter for a column of the parent. */
-  paramFor(parentVar: Var): number {
-    const key = exprKey(parentVar);
+  /** The parameter for a column or an aggregate of the parent. */
+  paramFor(parentExpr: Expr): number {
+    const key = exprKey(parentExpr);
     const known = this.#outer.get(key);
     if (known !== undefined) return known.id;
     if (this.parent === undefined) throw new Error("a column refers outside the statement");
     const id = this.ids.nextParam();
-    this.#outer.set(key, { id, expr: this.parent.flatten(parentVar) });
+    this.#outer.set(key, { id, expr: this.parent.flatten(parentExpr) });
     return id;
   }
 
