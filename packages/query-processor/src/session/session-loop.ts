@@ -4,6 +4,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { Timer } from "@firstlight/common";
+import { userError } from "../engine/service-failure.ts";
 import { errorResponse } from "../wire/messages.ts";
 import {
   bindMessage,
@@ -174,7 +175,9 @@ function report(session: Session, error: unknown): void {
 }
 
 function asSqlError(session: Session, error: unknown): SqlError {
-  if (error instanceof SqlError) return error;
+  // A read that storage could not answer fails while rows are pulled.
+  const known = userError(error);
+  if (known instanceof SqlError) return known;
   session.runtime.log.error("internal error in a session", { error });
   return new SqlError("XX000", "internal error", { cause: error });
 }
