@@ -357,4 +357,22 @@ describe("Adjudicator heartbeats", () => {
     const successor = await cluster.start(A1);
     expect((await successor.heartbeat(successor.floor)).watermark).toBe(successor.floor);
   });
+
+  it("waits for the clock with one timer when a takeover put it far behind the log", async () => {
+    const cluster = await started();
+    await commit(cluster, cluster.request(["k"]));
+    const successor = await cluster.start(A1);
+    let timers = 0;
+    const { clock } = cluster;
+    const after = clock.after.bind(clock);
+    clock.after = (micros, callback) => {
+      timers++;
+      return after(micros, callback);
+    };
+    const next = plusMicros(successor.floor, 1);
+    const heartbeat = successor.heartbeat(next);
+    await clock.advance(next - cluster.now);
+    expect((await heartbeat).watermark).toBe(next);
+    expect(timers).toBeLessThan(10);
+  });
 });

@@ -100,7 +100,8 @@ export class Heartbeats {
     if (first === undefined || last === undefined) return;
     const { clock, writer, settings } = this.#core;
     writer.extendLease(last, plusMicros(last, settings.leaseMicros));
-    const behind = first - laterOf(clock.now().latest, writer.last);
+    // Only the clock goes on by itself: after a takeover `last` may be far ahead of it.
+    const behind = first <= writer.last ? 0 : first - clock.now().latest;
     this.#timer?.cancel();
     this.#timer = behind > 0 ? clock.after(behind, () => this.retry()) : undefined;
   }

@@ -69,15 +69,16 @@ export class JournalReplicaService implements JournalReplica {
     return this.#guarded(() => {
       const log = this.#log(request.log);
       const { stored } = log;
-      if (request.epoch < stored.promisedEpoch && !this.#bugs.has("ignoreSeal")) {
-        return refusal(stored, stored.last.index);
-      }
+      const fenced = request.epoch < stored.promisedEpoch;
+      const ignored = fenced && this.#bugs.has("ignoreSeal");
+      if (fenced && !ignored) return refusal(stored, stored.last.index);
       const { previousIndex } = request;
       if (previousIndex > stored.last.index) return refusal(stored, stored.last.index);
       // Trimmed entries were committed, so they match whatever a writer holds there.
       if (
         previousIndex >= stored.base.index &&
-        stored.epochAt(previousIndex) !== request.previousEpoch
+        stored.epochAt(previousIndex) !== request.previousEpoch &&
+        !ignored
       ) {
         return refusal(stored, Math.min(previousIndex - 1, Math.max(log.committedTarget, 0)));
       }
@@ -119,8 +120,9 @@ export class JournalReplicaService implements JournalReplica {
   trim(name: LogId, upTo: number): Promise<void> {
     return this.#guarded(async () => {
       const { stored, readableIndex } = this.#log(name);
-      // The last committed entry stays: what follows it is checked against its epoch.
-      const end = Math.min(upTo, readableIndex - 1);
+      // The last two committed entries stay: a seal writes the last one again, and what it writes
+      // is checked against the epoch of the one before.
+      const end = Math.min(upTo, readableIndex - 2);
       while (stored.base.index < end) {
         const writes = stored.trimWrites(end, TRIM_COUNT);
         if (writes.length === 0) return;

@@ -172,8 +172,8 @@ describe("QuorumJournal", () => {
   });
 
   it("I8: an end that a seal took over survives every later majority", async () => {
-    // Figure 8 of the Raft paper: entry 2 of epoch 1 is on replica 0 only; epoch 2 writes another
-    // entry 2 to replica 2 only; epoch 3 seals with replicas 0 and 1 and finds the first one.
+    // Figure 8 of the Raft paper: entry 2 of epoch 1 is on replica 0 only; the seal of epoch 2 gets
+    // no further than replica 2; epoch 3 seals with replicas 0 and 1 and finds entry 2.
     const { clock, replicas, journal } = quorum();
     const first = journal();
     await first.seal(LOG, 1);
@@ -183,11 +183,10 @@ describe("QuorumJournal", () => {
     await clock.advance(1000);
     replicas[0].cut = "fails";
     replicas[1].cut = replicas[2].cut = "no";
-    const second = journal(1);
-    await second.seal(LOG, 2);
-    replicas[1].cut = "fails";
-    second.append(LOG, 2, [entry(3, "second")]).catch(() => undefined);
-    await clock.advance(1000);
+    for (const replica of [replicas[1], replicas[2]]) await replica.promise(LOG, 2);
+    const again = { ...entry(1), index: 1, epoch: 2 };
+    const begin = { log: LOG, epoch: 2, previousIndex: 0, previousEpoch: 0, committed: 0 };
+    await replicas[2].append({ ...begin, entries: [again] });
     replicas[2].cut = "fails";
     replicas[0].cut = replicas[1].cut = "no";
     const third = journal();
@@ -199,6 +198,30 @@ describe("QuorumJournal", () => {
     const last = await after(clock, 1000, fourth.seal(LOG, 4));
     expect(last).toMatchObject({ index: 2, timestamp: 2 });
     expect(await texts(fourth)).toEqual(["1:1:e1", "2:2:first"]);
+  });
+
+  it("I2, I7: an entry that a seal has not reported never comes back", async () => {
+    // Entry 2 of epoch 1 is on replica 0 only. Epoch 2 seals with the others, reports entry 1 as the
+    // end and writes nothing; epoch 3 seals with replica 0.
+    const { clock, replicas, journal } = quorum();
+    const first = journal();
+    await first.seal(LOG, 1);
+    await first.append(LOG, 1, [entry(1)]);
+    await clock.advance(1000);
+    replicas[1].cut = replicas[2].cut = "fails";
+    first.append(LOG, 1, [entry(2)]).catch(() => undefined);
+    await clock.advance(1000);
+    replicas[0].cut = "fails";
+    replicas[1].cut = replicas[2].cut = "no";
+    const second = journal(1);
+    expect(await after(clock, 1000, second.seal(LOG, 2))).toMatchObject({ index: 1 });
+    replicas[2].cut = "fails";
+    replicas[0].cut = "no";
+    const third = journal();
+    expect(await after(clock, 1000, third.seal(LOG, 3))).toMatchObject({ index: 1 });
+    await clock.advance(5_000_000);
+    expect(await texts(third)).toEqual(["1:1:e1"]);
+    expect(await replicas[0].state(LOG)).toMatchObject({ lastIndex: 1, lastEpoch: 3 });
   });
 
   it("I8: replicas that crash and restart hold what they acknowledged and promised", async () => {

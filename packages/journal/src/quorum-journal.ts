@@ -7,7 +7,9 @@
  * what is known to be committed is sent to the others with its LAST entry under the new epoch, in
  * one piece with the promise rule that is what makes the whole end safe (a majority's highest last
  * epoch is then this one). Nothing is rewritten but that entry's epoch: index, timestamp and
- * payload stay.
+ * payload stay. The last entry is rewritten even if it is known to be committed: an entry that a
+ * minority holds beyond it would otherwise win at the next seal, though this one did not report it.
+ * (An empty log has no last entry; but then no lease was ever durable and nothing can be promised.)
  */
 import type {
   AppendEntry,
@@ -163,28 +165,25 @@ export class QuorumJournal implements Journal {
     throw noMajority(log, errors[0]);
   }
 
-  /** Entries after `committed` that the most advanced replica holds, and the one before them. */
+  /**
+   * Entries after `committed` that the most advanced replica holds, at least the last one, and the
+   * position before them.
+   */
   async #unfinishedEnd(
     log: LogId,
-    { replica, state }: Promised,
+    { replica, state: { lastIndex } }: Promised,
     committed: number,
   ): Promise<{ base: Position; unfinished: LogEntry[] }> {
-    const { lastIndex, lastEpoch, lastTimestamp } = state;
-    if (committed === lastIndex) {
-      return {
-        base: { index: lastIndex, epoch: lastEpoch, timestamp: lastTimestamp },
-        unfinished: [],
-      };
-    }
     const entries: LogEntry[] = [];
-    for (let next = Math.max(1, committed); next <= lastIndex;) {
+    const start = Math.min(committed, lastIndex - 1);
+    for (let next = Math.max(1, start); next <= lastIndex;) {
       const { batchBytesMax } = this.#settings;
       const read = await this.#within(replica.read(log, next, batchBytesMax, true));
       if (read.entries.length === 0) throw noMajority(log, `entry ${next} cannot be read`);
       entries.push(...read.entries.filter(({ index }) => index <= lastIndex));
       next = read.next;
     }
-    const before = committed === 0 ? undefined : entries.shift();
+    const before = start < 1 ? undefined : entries.shift();
     return { base: before === undefined ? LOG_START : positionOf(before), unfinished: entries };
   }
 

@@ -197,7 +197,7 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
       const test = await make();
       const { journal } = test;
       await journal.seal(LOG, 1);
-      await journal.append(LOG, 1, [entry(1), entry(2), entry(3)]);
+      await journal.append(LOG, 1, [entry(1), entry(2), entry(3), entry(4)]);
       await test.pause();
       const reader = await test.another();
       let trimmed: unknown;
@@ -208,14 +208,14 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
         await test.pause();
       }
       expect(isServiceError(trimmed, "horizon")).toBe(true);
-      expect(textOf(await readAll(journal, 3))).toEqual(["3:3:e3"]);
+      expect(textOf(await readAll(journal, 3))).toEqual(["3:3:e3", "4:4:e4"]);
       const tail = collect(reader, 1);
       await eventually(test, () => tail.ended !== undefined);
       expect(isServiceError(tail.ended, "horizon")).toBe(true);
-      await journal.trim(LOG, 3);
+      await journal.trim(LOG, 4);
       const successor = await test.another();
-      expect(await successor.seal(LOG, 2)).toEqual({ index: 3, timestamp: 3, previousEpoch: 1 });
-      expect(await successor.append(LOG, 2, [entry(4)])).toBe(4);
+      expect(await successor.seal(LOG, 2)).toEqual({ index: 4, timestamp: 4, previousEpoch: 1 });
+      expect(await successor.append(LOG, 2, [entry(5)])).toBe(5);
     });
 
     it("logs do not disturb each other", async () => {
