@@ -32,6 +32,9 @@ import type { Observations } from "./observations.ts";
 import { ObservedAdjudicator, observingLog } from "./observations.ts";
 import type { RequestFaults } from "./request-faults.ts";
 
+/** How soon a process that gave up is started again. */
+const SUPERVISOR_MICROS = 100_000;
+
 export interface SimClusterParts {
   readonly scheduler: Scheduler;
   readonly network: SimNetwork;
@@ -166,11 +169,16 @@ export class SimCluster {
     await host.start();
   }
 
-  /** The process ends, as the production composition's does. */
-  #gaveUp({ name }: SimMember, life: number, reason: string): void {
+  /** The process ends; its supervisor starts it again if it is still the one to serve the log. */
+  #gaveUp({ name, log }: SimMember, life: number, reason: string): void {
+    const { node } = this.process(name);
     this.note(`${name} gave up: ${reason}`);
     this.#parts.marks.hit("predecessor fenced");
-    if (this.process(name).node.life === life) this.crash(name);
+    if (node.life !== life) return;
+    this.crash(name);
+    this.#parts.scheduler.after(SUPERVISOR_MICROS, () => {
+      if (!node.alive && log !== undefined && this.directory.find(log) === name) this.boot(name);
+    });
   }
 
   async #storage(member: SimMember, runtime: NodeRuntime): Promise<void> {

@@ -21,6 +21,8 @@ export interface FaultWorld {
   readonly marks: Marks;
   readonly requestFaults: RequestFaults;
   readonly diskFaults: DiskFaults;
+  /** No more harm is to be done. */
+  readonly healing: () => boolean;
   /** Starts a client machine's sessions again. */
   readonly startClient: (name: string) => void;
 }
@@ -151,13 +153,20 @@ function failOver(world: FaultWorld): Undo | undefined {
   marks.hit(`failover, predecessor ${how}`);
   cluster.note(`fail over ${log} to ${next.member.name}, predecessor ${how}`);
   if (how === "dead") cluster.crash(old.member.name);
-  const undo = how === "paused" ? pause(world, old) : undefined;
+  const resume = how === "paused" ? pause(world, old) : undefined;
+  let taken = false;
   const takeOver = (): void => {
+    if (taken) return;
+    taken = true;
     if (next.node.alive) cluster.crash(next.member.name);
     cluster.takeOver(next.member.name, log);
   };
   world.scheduler.after(random.between(0, 300_000), takeOver);
-  return undo ?? (() => undefined);
+  return () => {
+    resume?.();
+    // Healing must not be followed by a takeover; and one that comes later finds its predecessor awake.
+    if (world.healing()) takeOver();
+  };
 }
 
 function slowDisks({ diskFaults, random }: FaultWorld): Undo {

@@ -44,6 +44,10 @@ export class Nemesis {
     if (this.#kinds.length > 0) this.#next();
   }
 
+  get healing(): boolean {
+    return this.#stopped;
+  }
+
   /** Undoes everything: each process runs, everybody reaches everybody, nothing is slow. */
   heal(): void {
     this.#stopped = true;

@@ -89,6 +89,10 @@ class Link {
     });
   }
 
+  deliverNothing(): void {
+    this.#doomed = true;
+  }
+
   kill(reason: string): void {
     if (this.dead) return;
     this.dead = true;
@@ -215,6 +219,7 @@ export class SimNetwork {
 
   #refused(here: Endpoint): Channel {
     const link = new Link(this, here, here);
+    link.deliverNothing();
     this.scheduler.after(this.delay(), () => link.kill("connection refused"));
     return channelOf(link, 0);
   }

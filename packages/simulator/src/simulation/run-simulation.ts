@@ -89,6 +89,7 @@ class Simulation {
       random: random.split("faults"),
       requestFaults,
       diskFaults,
+      healing: () => this.#nemesis.healing,
       startClient: (name) => this.#clients.start(name),
     };
     this.#nemesis = new Nemesis(world, settings.faults ?? randomProfile(world));
