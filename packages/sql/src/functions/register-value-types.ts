@@ -3,6 +3,7 @@ import { registerBits } from "./bits/operators.ts";
 import { registerHashing } from "./hash/register.ts";
 import { registerAddresses } from "./network/addresses.ts";
 import { registerMacAddresses } from "./network/mac-addresses.ts";
+import { registerJsonPath } from "./jsonpath/register.ts";
 import { registerMultiranges } from "./range/multiranges.ts";
 import { registerRanges } from "./range/ranges.ts";
 import { registerTypeIo } from "./type-io.ts";
@@ -13,6 +14,7 @@ export function registerValueTypes(): void {
   registerMacAddresses();
   registerRanges();
   registerMultiranges();
+  registerJsonPath();
   registerHashing();
   registerTypeIo();
 }

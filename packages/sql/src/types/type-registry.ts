@@ -7,6 +7,7 @@ import { makeArrayType, vectorTypes } from "./array-types.ts";
 import { BIT_TYPES } from "./bit-types.ts";
 import { COMPOSITE_TYPES, makeRecordType } from "./composite-types.ts";
 import { DATETIME_TYPES } from "./datetime-types.ts";
+import { JSONPATH_TYPE } from "./jsonpath-type.ts";
 import { NETWORK_TYPES } from "./network-types.ts";
 import { arrayTypeOf } from "./oids.ts";
 import { rangeTypes } from "./range-types.ts";
@@ -29,6 +30,7 @@ const PLAIN_TYPES = [
   ...COMPOSITE_TYPES,
   ...BIT_TYPES,
   ...NETWORK_TYPES,
+  JSONPATH_TYPE,
 ];
 for (const type of PLAIN_TYPES) register(type);
 for (const type of rangeTypes(typeByOid)) register(type);

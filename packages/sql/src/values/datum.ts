@@ -181,7 +181,8 @@ export type PathNode =
   | { readonly kind: "method"; readonly of: PathNode; readonly name: string }
   | { readonly kind: "datetime"; readonly of: PathNode; readonly template?: string }
   | { readonly kind: "filter"; readonly of: PathNode; readonly condition: PathNode }
-  | { readonly kind: "exists" | "not" | "isUnknown" | "plus" | "minus"; readonly arg: PathNode }
+  | { readonly kind: "exists" | "not" | "isUnknown"; readonly arg: PathNode }
+  | { readonly kind: "plus" | "minus"; readonly arg: PathNode }
   | {
       readonly kind: "binary";
       readonly operator: PathOperator;

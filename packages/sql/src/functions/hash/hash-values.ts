@@ -6,7 +6,6 @@ import * as binary from "../../types/binary.ts";
 import * as oids from "../../types/oids.ts";
 import type {
   ArrayValue,
-  Datum,
   Interval,
   Jsonb,
   JsonbNode,

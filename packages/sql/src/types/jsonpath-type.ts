@@ -1,0 +1,33 @@
+/** jsonpath: kept as its syntax tree, sent as its canonical text after a version byte. */
+import { SqlError } from "@firstlight/common";
+import { checkPathRegex } from "../functions/jsonpath/regex.ts";
+import type { JsonPath } from "../values/datum.ts";
+import { parseJsonPath } from "../values/jsonpath-parser.ts";
+import { jsonPathToString } from "../values/jsonpath-text.ts";
+import * as binary from "./binary.ts";
+import { JSONPATH } from "./oids.ts";
+import { keepValue } from "./scalar-types.ts";
+import type { SqlType } from "./sql-type.ts";
+import { noOrder } from "./text-types.ts";
+
+const VERSION = 1;
+
+export const JSONPATH_TYPE: SqlType = {
+  oid: JSONPATH,
+  name: "jsonpath",
+  input: (text) => parseJsonPath(text, checkPathRegex),
+  output: (value) => jsonPathToString(value as JsonPath),
+  receive(bytes) {
+    if (bytes[0] !== VERSION) {
+      throw new SqlError("XX000", `unsupported jsonpath version number: ${bytes[0] ?? 0}`);
+    }
+    return parseJsonPath(binary.readForeignText(bytes.subarray(1)), checkPathRegex);
+  },
+  send(value) {
+    const text = binary.textBytes(jsonPathToString(value as JsonPath));
+    return Buffer.concat([Buffer.of(VERSION), text]);
+  },
+  compare: noOrder("jsonpath"),
+  hashKey: (value) => jsonPathToString(value as JsonPath),
+  applyTypmod: keepValue,
+};
