@@ -11,6 +11,11 @@ export interface NameScope {
   readonly searchPath: readonly string[];
 }
 
+/** What names written by a client are looked up with. */
+export interface LookUpScope extends NameScope {
+  readonly session: { readonly database: string };
+}
+
 export interface NamedObject {
   readonly name: string;
   readonly schema: number;

@@ -1,8 +1,8 @@
 /** Input and output of the reg* types whose names only the catalog knows, and their to_reg functions. */
 import { SqlError } from "@firstlight/common";
 import { DEFAULT_FORMAT, findType, oids, quoteIdentifier, typeByName } from "@firstlight/sql";
-import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
-import type { NameScope } from "./object-names.ts";
+import type { CatalogFunction } from "./catalog-functions.ts";
+import type { LookUpScope, NameScope } from "./object-names.ts";
 import {
   collationName,
   collationOid,
@@ -14,10 +14,10 @@ import {
 import { parseQualifiedName } from "./relation-lookup.ts";
 import { rowTypeByName } from "./row-type-lookup.ts";
 
-type LookUp = (call: CatalogCall, text: string) => number | undefined;
+type LookUp = (call: LookUpScope, text: string) => number | undefined;
 
 /** A third part in front is the database, which has to be this one. */
-function partsIn(call: CatalogCall, text: string): readonly string[] {
+function partsIn(call: LookUpScope, text: string): readonly string[] {
   const parts = parseQualifiedName(text);
   if (parts.length > 3) {
     throw new SqlError(
@@ -34,7 +34,7 @@ function partsIn(call: CatalogCall, text: string): readonly string[] {
   return parts;
 }
 
-function relationOid(call: CatalogCall, text: string): number | undefined {
+function relationOid(call: LookUpScope, text: string): number | undefined {
   const parts = partsIn(call, text);
   const name = parts.at(-1) ?? "";
   const schema = parts.at(-2);
@@ -61,14 +61,29 @@ function toRegistered(lookUp: LookUp): CatalogFunction {
   return (call, [text]) => (typeof text === "string" ? (lookUp(call, text) ?? null) : null);
 }
 
-function strictly(lookUp: LookUp, failure: (text: string) => SqlError): CatalogFunction {
+interface Strict {
+  readonly lookUp: LookUp;
+  failure(text: string): SqlError;
+}
+
+function strictly(type: number): CatalogFunction {
   return (call, [text]) => {
     if (typeof text !== "string") return null;
-    if (/^\d+$/u.test(text)) return Number(text);
-    const oid = lookUp(call, text);
-    if (oid === undefined) throw failure(text);
-    return oid;
+    return /^\d+$/u.test(text) ? Number(text) : (registeredObjectOid(call, type, text) ?? null);
   };
+}
+
+/** The object of that name; undefined for types whose names the type itself knows. */
+export function registeredObjectOid(
+  call: LookUpScope,
+  type: number,
+  text: string,
+): number | undefined {
+  const strict = STRICT.get(type);
+  if (strict === undefined) return undefined;
+  const oid = strict.lookUp(call, text);
+  if (oid === undefined) throw strict.failure(text);
+  return oid;
 }
 
 function missing(sqlstate: string, what: string): (text: string) => SqlError {
@@ -78,26 +93,24 @@ function missing(sqlstate: string, what: string): (text: string) => SqlError {
   };
 }
 
-/** Built-in objects that the type itself reads; null where it refuses. */
-function builtin(type: number): CatalogFunction {
-  return (_call, [text]) => {
-    if (typeof text !== "string" || /^\d+$|^-$/u.test(text)) return null;
-    try {
-      return findType(type)?.input(text, -1, { ...DEFAULT_FORMAT, now: 0n }) ?? null;
-    } catch (error) {
-      if (error instanceof SqlError) return null;
-      throw error;
-    }
-  };
+/** Built-in objects that the type itself reads; undefined where it refuses. */
+function builtinOid(type: number, text: string): number | undefined {
+  if (/^\d+$|^-$/u.test(text)) return undefined;
+  try {
+    const oid = findType(type)?.input(text, -1, { ...DEFAULT_FORMAT, now: 0n });
+    return typeof oid === "number" ? oid : undefined;
+  } catch (error) {
+    if (error instanceof SqlError) return undefined;
+    throw error;
+  }
 }
 
-const toBuiltinType = builtin(oids.REGTYPE);
+function builtin(type: number): CatalogFunction {
+  return toRegistered((_call, text) => builtinOid(type, text));
+}
 
-const toRegtype: CatalogFunction = (call, args) => {
-  const [text] = args;
-  if (typeof text !== "string") return null;
-  return toBuiltinType(call, args) ?? quotedBuiltin(text) ?? rowTypeByName(call, text) ?? null;
-};
+const typeOid: LookUp = (call, text) =>
+  builtinOid(oids.REGTYPE, text) ?? quotedBuiltin(text) ?? rowTypeByName(call, text);
 
 /** A type of pg_catalog with every part of its name in quotes, as generated statements have it. */
 function quotedBuiltin(text: string): number | undefined {
@@ -145,25 +158,38 @@ function output(type: number): CatalogFunction {
   };
 }
 
+const STRICT: ReadonlyMap<number, Strict> = new Map([
+  [oids.REGCLASS, { lookUp: relationOid, failure: missing("42P01", "relation") }],
+  [oids.REGNAMESPACE, { lookUp: schemaOid, failure: missing("3F000", "schema") }],
+  [oids.REGROLE, { lookUp: roleOid, failure: missing("42704", "role") }],
+  [
+    oids.REGCOLLATION,
+    {
+      lookUp: collation,
+      failure: (text: string) =>
+        new SqlError("42704", `collation "${text}" for encoding "UTF8" does not exist`),
+    },
+  ],
+  [
+    oids.REGTYPE,
+    {
+      lookUp: typeOid,
+      failure: (text: string) => new SqlError("42704", `type "${text}" does not exist`),
+    },
+  ],
+]);
+
 export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   to_regclass: toRegistered(relationOid),
-  to_regclass_strict: strictly(relationOid, missing("42P01", "relation")),
+  to_regclass_strict: strictly(oids.REGCLASS),
   to_regnamespace: toRegistered(schemaOid),
-  to_regnamespace_strict: strictly(schemaOid, missing("3F000", "schema")),
+  to_regnamespace_strict: strictly(oids.REGNAMESPACE),
   to_regrole: toRegistered(roleOid),
-  to_regrole_strict: strictly(roleOid, missing("42704", "role")),
+  to_regrole_strict: strictly(oids.REGROLE),
   to_regcollation: toRegistered(collation),
-  to_regcollation_strict: strictly(
-    collation,
-    (text) => new SqlError("42704", `collation "${text}" for encoding "UTF8" does not exist`),
-  ),
-  to_regtype: toRegtype,
-  to_regtype_strict: (call, args) => {
-    const [text] = args;
-    const oid = toRegtype(call, args);
-    if (oid !== null || typeof text !== "string") return oid;
-    throw new SqlError("42704", `type "${text}" does not exist`);
-  },
+  to_regcollation_strict: strictly(oids.REGCOLLATION),
+  to_regtype: toRegistered(typeOid),
+  to_regtype_strict: strictly(oids.REGTYPE),
   to_regproc: builtin(oids.REGPROC),
   to_regprocedure: builtin(oids.REGPROCEDURE),
   to_regoper: builtin(oids.REGOPER),

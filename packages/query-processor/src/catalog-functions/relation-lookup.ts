@@ -1,7 +1,7 @@
 /** Names in text, as regclass and its kin read them: quoted parts, a schema, the search path. */
 import { SqlError } from "@firstlight/common";
 import type { Relation } from "../catalog/catalog.ts";
-import type { CatalogCall } from "./catalog-functions.ts";
+import type { NameScope } from "./object-names.ts";
 
 /** Parts of "a.b" with folding and quotes; 42602 if it is no name. */
 export function parseQualifiedName(text: string): string[] {
@@ -17,7 +17,7 @@ export function parseQualifiedName(text: string): string[] {
   return parts;
 }
 
-export function lookUpRelation(call: CatalogCall, text: string): Relation | undefined {
+export function lookUpRelation(call: NameScope, text: string): Relation | undefined {
   const parts = parseQualifiedName(text);
   const name = parts.at(-1) ?? "";
   const schema = parts.at(-2);

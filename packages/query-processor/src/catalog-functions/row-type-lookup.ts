@@ -1,10 +1,9 @@
 /** Row types of tables by name. */
-import type { Datum } from "@firstlight/sql";
 import { rowArrayTypeOid } from "../catalog/virtual/row-types.ts";
-import type { CatalogCall } from "./catalog-functions.ts";
+import type { NameScope } from "./object-names.ts";
 import { lookUpRelation } from "./relation-lookup.ts";
 
-export function rowTypeByName(call: CatalogCall, text: string): Datum | undefined {
+export function rowTypeByName(call: NameScope, text: string): number | undefined {
   const element = text.replace(/(\s*\[\s*\d*\s*\])+\s*$/u, "");
   if (element.trim() === "") return undefined;
   const relation = lookUpRelation(call, element);

@@ -1,4 +1,5 @@
 /** COPY as a statement of the session: FROM STDIN and TO STDOUT, of a table or of a query. */
+import type { FormatSettings } from "@firstlight/sql";
 import { SqlError, featureNotSupported, isPromise } from "@firstlight/common";
 import type { PreparedQuery } from "../engine/engine.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
@@ -86,6 +87,12 @@ function* copySource(session: Session, statement: ParsedStatement): Task<Prepare
   return isPromise(prepared) ? yield* session.wait(prepared) : prepared;
 }
 
+function formatWithNames(session: Session): FormatSettings {
+  const { format } = session.settings.derived;
+  const objectName = session.engine.objectNames?.(session, session.block.transaction);
+  return objectName === undefined ? format : { ...format, objectName };
+}
+
 function* copyTo(session: Session, statement: ParsedStatement, options: CopyOptions): Task<number> {
   const { output, engine, block } = session;
   const query = yield* copySource(session, statement);
@@ -98,7 +105,7 @@ function* copyTo(session: Session, statement: ParsedStatement, options: CopyOpti
     columns,
     options,
     session.codecs,
-    session.settings.derived.format,
+    formatWithNames(session),
     textField(nodeField(statement.node, "relation") ?? {}, "relname"),
   );
   const started = engine.execute(session, block.transaction, query, []);

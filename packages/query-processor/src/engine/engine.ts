@@ -101,6 +101,12 @@ export interface Engine {
     transaction: EngineTransaction,
   ): (type: number, oid: number) => string | undefined;
 
+  /** The other way round; the function throws when nothing has that name. */
+  objectOids?(
+    session: SessionContext,
+    transaction: EngineTransaction,
+  ): (type: number, text: string) => number | undefined;
+
   /** COPY table (columns) FROM STDIN. `relation` parts as written; columns undefined for all. */
   copyFrom(
     session: SessionContext,

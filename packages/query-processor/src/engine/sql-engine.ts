@@ -9,7 +9,10 @@ import type { Datum, FormatSettings } from "@firstlight/sql";
 import { bindStatement } from "../bind/bind-statement.ts";
 import { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
-import { registeredObjectName } from "../catalog-functions/registered-objects.ts";
+import {
+  registeredObjectName,
+  registeredObjectOid,
+} from "../catalog-functions/registered-objects.ts";
 import type { SystemRelation } from "../catalog/catalog.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
@@ -240,6 +243,15 @@ export class SqlEngine implements Engine {
     const { image } = own(transaction).schema;
     const searchPath = effectivePath(session, image);
     return (type, oid) => registeredObjectName({ image, searchPath }, type, oid);
+  }
+
+  objectOids(
+    session: SessionContext,
+    transaction: EngineTransaction,
+  ): (type: number, text: string) => number | undefined {
+    const { image } = own(transaction).schema;
+    const searchPath = effectivePath(session, image);
+    return (type, text) => registeredObjectOid({ image, searchPath, session }, type, text);
   }
 
   /** The same statement on the transaction's own image; its result must look the same. */

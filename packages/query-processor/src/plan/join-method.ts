@@ -8,15 +8,15 @@ import type { IndexDescriptor } from "../catalog/descriptors.ts";
 import type { EquiKey } from "./equality.ts";
 import { equiKey, isSubset, plainVar, rtesOf } from "./equality.ts";
 import { joinEstimate, selectivity } from "./estimate.ts";
-import { conjunction, mapChildren } from "./expression-map.ts";
+import { conjunction, exprKey, mapChildren } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
-import { toSlots } from "./layout.ts";
+import { slot, toSlots } from "./layout.ts";
 import type { JoinType, ParamBinding, PlanNode } from "./plan-node.ts";
 import type { ScanRequestOf } from "./scan-path.ts";
 import { planScan } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
-import { withOuterSubplans } from "./outer-side-subplans.ts";
-import { attach, needsSubplan, withFilter } from "./subplans.ts";
+import { deepRtes, isBranching, withOuterSubplans } from "./outer-side-subplans.ts";
+import { attach, filterRelation, needsSubplan, withFilter } from "./subplans.ts";
 
 export interface JoinInput {
   readonly relation: Relation;
@@ -149,6 +149,62 @@ function conditionOver(
   return conjunction(attached.exprs);
 }
 
+/** Whether the condition's subqueries have to be run for pairs of rows. */
+function needsPairs(scope: Scope, qual: Expr): boolean {
+  if (qual.kind === "subLink") {
+    const runsOnce = qual.link !== "any" && qual.link !== "all";
+    return !runsOnce || deepRtes(scope, qual).size > 0;
+  }
+  if (isBranching(qual)) return needsSubplan(qual);
+  let found = qual.kind === "call" && qual.args.length === 0 && needsSubplan(qual);
+  mapChildren(qual, (child) => {
+    if (needsPairs(scope, child)) found = true;
+    return child;
+  });
+  return found;
+}
+
+/**
+ * The right side filtered by conditions that see the left row as parameters: how subqueries over
+ * both sides are evaluated. While it is planned the left columns stand for the parameters.
+ */
+function filteredByOuter(
+  scope: Scope,
+  left: Relation,
+  rtes: ReadonlySet<number>,
+  right: Relation,
+  quals: readonly Expr[],
+): { readonly relation: Relation; readonly params: readonly ParamBinding[] } {
+  const params: ParamBinding[] = [];
+  const aliased: string[] = [];
+  for (const rte of rtes) {
+    for (const column of scope.columnsOf(rte)) {
+      const like = scope.rte(rte).columns[column];
+      if (like === undefined) continue;
+      const { type, typmod } = like;
+      const variable = {
+        kind: "var",
+        rte,
+        column,
+        levelsUp: 0,
+        type,
+        typmod,
+        position: -1,
+      } as const;
+      const at = left.layout.get(variable);
+      const key = exprKey(variable);
+      if (at === undefined || scope.aliases.has(key)) continue;
+      const id = scope.ids.nextParam();
+      params.push({ id, expr: slot(at, variable) });
+      scope.aliases.set(key, { kind: "execParam", id, type, typmod, position: -1 });
+      aliased.push(key);
+    }
+  }
+  const relation = filterRelation(scope, right, quals);
+  for (const key of aliased) scope.aliases.delete(key);
+  return { relation, params };
+}
+
 function outputOf(type: JoinType, left: Relation, right: Relation, node: PlanNode): Relation {
   const layout =
     type === "semi" || type === "anti" ? left.layout : left.layout.joined(right.layout);
@@ -182,6 +238,12 @@ function nestedLoop(
   params: readonly ParamBinding[],
 ): Relation {
   const a = left.relation;
+  const isOneSided = type !== "right" && type !== "full";
+  if (isOneSided && type !== "inner" && quals.some((qual) => needsPairs(scope, qual))) {
+    const filtered = filteredByOuter(scope, a, left.rtes, right.relation, quals);
+    const all = [...params, ...filtered.params];
+    return nestedLoop(scope, type, left, { ...right, relation: filtered.relation }, [], all);
+  }
   const b = right.relation;
   const pairs = a.node.estimate.rows * b.node.estimate.rows;
   return outputOf(type, a, b, {
@@ -230,6 +292,7 @@ function hashJoin(
   { keys, rest }: Keys,
 ): Relation | undefined {
   if (keys.length === 0) return undefined;
+  if (type !== "inner" && rest.some((qual) => needsPairs(scope, qual))) return undefined;
   const a = left.relation;
   const b = right.relation;
   const cost = (a.node.estimate.rows + b.node.estimate.rows) * 0.0125;
@@ -263,6 +326,7 @@ function lookupJoin(
   const found = lookupIndex(right, keys);
   const request = right.leaf;
   if (found === undefined || request === undefined) return undefined;
+  if (type !== "inner" && rest.some((qual) => needsPairs(scope, qual))) return undefined;
   const outer = left.relation.node.estimate.rows;
   const inner = right.relation.node.estimate;
   if (outer > LOOKUP_ROWS_MAX || inner.rows < outer) return undefined;

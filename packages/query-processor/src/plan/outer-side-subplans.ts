@@ -15,21 +15,28 @@ export interface Prepared {
   readonly quals: readonly Expr[];
 }
 
-/** Entries of this level that the subquery reads, through whatever its columns stand for. */
-function outerRtes(scope: Scope, link: SubLink): Set<number> {
+/**
+ * Entries of this level that the expression reads, in its subqueries too, through whatever its
+ * columns stand for.
+ */
+export function deepRtes(scope: Scope, expr: Expr): Set<number> {
   const rtes = new Set<number>();
-  walkDeep(link, 0, (node, depth) => {
+  walkDeep(expr, 0, (node, depth) => {
     if (node.kind !== "var" || node.levelsUp !== depth) return;
     for (const rte of rtesOf(scope.flatten({ ...node, levelsUp: 0 }))) rtes.add(rte);
   });
   return rtes;
 }
 
-/** Those below CASE, AND and OR stay: they may not have to run at all. */
+/** Subqueries below these may not have to run at all. */
+export function isBranching({ kind }: Expr): boolean {
+  return kind === "case" || kind === "and" || kind === "or" || kind === "coalesce";
+}
+
+/** Those that have to run in any case. */
 function linksOf(expr: Expr): SubLink[] {
   if (expr.kind === "subLink") return [expr];
-  if (expr.kind === "case" || expr.kind === "and" || expr.kind === "or") return [];
-  if (expr.kind === "coalesce") return [];
+  if (isBranching(expr)) return [];
   const links: SubLink[] = [];
   mapChildren(expr, (child) => {
     links.push(...linksOf(child));
@@ -43,9 +50,7 @@ function replaced(expr: Expr, values: ReadonlyMap<Expr, Expr>): Expr {
 }
 
 export function withOuterSubplans(scope: Scope, left: JoinInput, quals: readonly Expr[]): Prepared {
-  const links = quals
-    .flatMap(linksOf)
-    .filter((link) => isSubset(outerRtes(scope, link), left.rtes));
+  const links = quals.flatMap(linksOf).filter((link) => isSubset(deepRtes(scope, link), left.rtes));
   if (links.length === 0) return { left, quals };
   const attached = attach(scope, left.relation, links);
   const values = new Map(

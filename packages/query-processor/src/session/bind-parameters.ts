@@ -3,7 +3,8 @@ import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { MessageReader } from "../wire/message-reader.ts";
 import { protocolViolation } from "../wire/protocol-violation.ts";
-import type { FormatCode } from "../wire/row-encoder.ts";
+import { type FormatCode, NAMED_TYPES } from "../wire/row-encoder.ts";
+import type { CodecInputSettings } from "../wire/value-codec.ts";
 import { BPCHAR, INT4, INT8, TEXT, VARCHAR } from "../wire/type-oids.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import type { Session } from "./session.ts";
@@ -110,7 +111,14 @@ export function fromText(session: Session, type: number, text: string): Datum {
   if (type === TEXT || type === VARCHAR || type === BPCHAR || type === 0) return text;
   const codec = session.codecs(type);
   if (codec === undefined) throw unknownType(type);
-  return codec.input(text, -1, session.inputSettings);
+  return codec.input(text, -1, settingsFor(session, type));
+}
+
+/** Names of tables and such mean what they mean in the transaction. */
+function settingsFor(session: Session, type: number): CodecInputSettings {
+  const { engine, inputSettings } = session;
+  if (!NAMED_TYPES.has(type) || engine.objectOids === undefined) return inputSettings;
+  return { ...inputSettings, objectOid: engine.objectOids(session, session.block.transaction) };
 }
 
 function unknownType(type: number): SqlError {

@@ -102,9 +102,9 @@ function writerOf(type: number, format: FormatCode, codecs: CodecByOid): FieldWr
   return throughCodec(codec, format);
 }
 
-/** regtype, regclass, regnamespace, regrole, regcollation and their arrays. */
-const NAMED_TYPES: ReadonlySet<number> = new Set([
-  2206, 2205, 4089, 4096, 4191, 2211, 2210, 4090, 4097, 4192,
+/** regtype, regclass, regnamespace, regrole, regcollation, their arrays, and records of them. */
+export const NAMED_TYPES: ReadonlySet<number> = new Set([
+  2206, 2205, 4089, 4096, 4191, 2211, 2210, 4090, 4097, 4192, 2249,
 ]);
 
 export class RowEncoder {

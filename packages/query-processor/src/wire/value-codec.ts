@@ -4,6 +4,7 @@ import type { Datum, FormatSettings } from "@firstlight/sql";
 /** `now` is the transaction's time for 'now' and 'today', in microseconds since 2000-01-01 UTC. */
 export interface CodecInputSettings extends FormatSettings {
   readonly now: bigint;
+  readonly objectOid?: (type: number, text: string) => number | undefined;
 }
 
 export interface ValueCodec {

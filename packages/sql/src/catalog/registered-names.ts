@@ -97,6 +97,17 @@ function procedureOid(text: string): number | undefined {
   return found?.oid;
 }
 
+function operatorOid(text: string): number | undefined {
+  const match = /^(.*?)\s*\(([^,]*),(.*)\)$/.exec(text);
+  if (match === null) return undefined;
+  const [, name = "", left = "", right = ""] = match;
+  const type = (side: string): number | undefined =>
+    side.trim().toLowerCase() === "none" ? 0 : typeFromSqlName(side);
+  return operatorsByName(withoutSchema(name)).find(
+    (each) => each.left === type(left) && each.right === type(right),
+  )?.oid;
+}
+
 function onlyOne(list: readonly { readonly oid: number }[]): number | undefined {
   return list.length === 1 ? list[0]?.oid : undefined;
 }
@@ -112,6 +123,8 @@ export function registeredOid(registeredType: number, text: string): number | un
       return procedureOid(text);
     case REGOPER:
       return onlyOne(operatorsByName(withoutSchema(text)));
+    case REGOPERATOR:
+      return operatorOid(text);
     default:
       return undefined;
   }
@@ -135,6 +148,8 @@ export function registeredNameError(registeredType: number, text: string): SqlEr
       return operatorsByName(name).length > 1
         ? new SqlError("42725", `more than one operator named ${text}`)
         : new SqlError("42883", `operator does not exist: ${text}`);
+    case REGOPERATOR:
+      return new SqlError("42883", `operator does not exist: ${text}`);
     default:
       return undefined;
   }

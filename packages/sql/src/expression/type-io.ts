@@ -3,8 +3,8 @@
  */
 import { featureNotSupported, SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
-import { registeredName, registeredOid } from "../catalog/registered-names.ts";
 import type { InputSettings, SqlType } from "../types/sql-type.ts";
+import { elementTypeOf } from "../types/oids.ts";
 import { findType } from "../types/type-registry.ts";
 import type { Datum } from "../values/datum.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
@@ -18,15 +18,6 @@ export function requireSqlType(oid: number): SqlType {
 /** Contexts live as long as a statement; the settings made from one are kept with it. */
 const settingsOf = new WeakMap<EvaluationContext, InputSettings>();
 
-/** The settings that input functions read. */
-export function inputSettings(context: EvaluationContext): InputSettings {
-  const known = settingsOf.get(context);
-  if (known?.now === context.transactionTime) return known;
-  const settings = { ...context.format, now: context.transactionTime };
-  settingsOf.set(context, settings);
-  return settings;
-}
-
 const REGTYPE = 2206;
 
 /** Types whose names only the session knows; numbers are read and printed without it. */
@@ -38,33 +29,50 @@ const SESSION_NAMED: ReadonlyMap<number, string> = new Map([
   [4191, "regcollation"],
 ]);
 
-function readNamed(context: EvaluationContext, name: string, text: string): Datum | undefined {
-  if (/^\s*(\d+|-)\s*$/.test(text)) return undefined;
-  const builtin = name === "regtype" ? registeredOid(REGTYPE, text) : undefined;
-  if (builtin !== undefined) return builtin;
-  return context.session?.callCatalogFunction(`to_${name}_strict`, [text]);
+/** The settings that input functions read. */
+export function inputSettings(context: EvaluationContext): InputSettings {
+  const known = settingsOf.get(context);
+  if (known?.now === context.transactionTime) return known;
+  const settings: InputSettings = {
+    ...context.format,
+    now: context.transactionTime,
+    objectOid: (type, text) => oidOf(context, type, text),
+  };
+  settingsOf.set(context, settings);
+  return settings;
+}
+
+function oidOf(context: EvaluationContext, type: number, text: string): number | undefined {
+  const name = SESSION_NAMED.get(type);
+  if (name === undefined) return undefined;
+  const oid = context.session?.callCatalogFunction(`to_${name}_strict`, [text]);
+  return typeof oid === "number" ? oid : undefined;
+}
+
+function nameOf(context: EvaluationContext, type: number, oid: number): string | undefined {
+  const named = SESSION_NAMED.get(type);
+  if (named === undefined) return undefined;
+  const text = context.session?.callCatalogFunction(`${named}out`, [oid]);
+  return typeof text === "string" ? text : undefined;
 }
 
 /** A function that reads values of a type; made once per call site. */
 export function textReader(type: number): (context: EvaluationContext, text: string) => Datum {
   const sqlType = requireSqlType(type);
-  const named = SESSION_NAMED.get(type);
-  const read = (context: EvaluationContext, text: string): Datum =>
-    sqlType.input(text, -1, inputSettings(context));
-  if (named === undefined) return read;
-  return (context, text) => readNamed(context, named, text) ?? read(context, text);
+  return (context, text) => sqlType.input(text, -1, inputSettings(context));
 }
 
 /** A function that prints values of a type; made once per call site. */
 export function textWriter(type: number): (context: EvaluationContext, value: Datum) => string {
   const sqlType = requireSqlType(type);
-  const named = SESSION_NAMED.get(type);
-  if (named === undefined) return (context, value) => sqlType.output(value, context.format);
-  return (context, value) => {
-    const builtin = type === REGTYPE ? registeredName(REGTYPE, value as number) : undefined;
-    const text = builtin ?? context.session?.callCatalogFunction(`${named}out`, [value]);
-    return typeof text === "string" ? text : sqlType.output(value, context.format);
-  };
+  if (!SESSION_NAMED.has(type) && !SESSION_NAMED.has(elementTypeOf(type))) {
+    return (context, value) => sqlType.output(value, context.format);
+  }
+  return (context, value) =>
+    sqlType.output(value, {
+      ...context.format,
+      objectName: (named, oid) => nameOf(context, named, oid),
+    });
 }
 
 /** Reads a literal; errors point at it. `position` is a 0-based offset or -1. */
@@ -76,9 +84,7 @@ export function readLiteral(
   position: number,
 ): Datum {
   try {
-    const named = SESSION_NAMED.get(type);
-    const found = named === undefined ? undefined : readNamed(context, named, text);
-    return found ?? requireSqlType(type).input(text, typmod, inputSettings(context));
+    return requireSqlType(type).input(text, typmod, inputSettings(context));
   } catch (error) {
     if (error instanceof SqlError && position >= 0) throw error.at(position + 1);
     throw error;

@@ -24,7 +24,7 @@ import { parseUuid, uuidFromBytes, uuidToBytes } from "../values/uuid.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import { registeredName, registeredNameError, registeredOid } from "../catalog/registered-names.ts";
-import type { SqlType } from "./sql-type.ts";
+import type { InputSettings, SqlType } from "./sql-type.ts";
 
 export function keepValue(value: Datum): Datum {
   return value;
@@ -181,11 +181,13 @@ function unsigned(oid: number, name: string, input: (text: string) => number): S
 
 /** Names of built-in objects are known here, those of tables and roles to the session. "-" is 0. */
 function registered(oid: number, name: string): SqlType {
-  const read = (text: string): number => {
+  const read = (text: string, settings?: InputSettings): number => {
     if (text === "-") return 0;
     if (/^\d+$/u.test(text)) return parseOid(text, "oid");
     const found = registeredOid(oid, text);
     if (found !== undefined) return found;
+    const known = settings?.objectOid?.(oid, text);
+    if (known !== undefined) return known;
     const failure = registeredNameError(oid, text);
     if (failure !== undefined) throw failure;
     return parseOid(text, "oid");
@@ -196,6 +198,7 @@ function registered(oid: number, name: string): SqlType {
       : (registeredName(oid, value) ?? format.objectName?.(oid, value) ?? String(value));
   return {
     ...unsigned(oid, name, read),
+    input: (text, _typmod, settings) => read(text, settings),
     output: (value, format) => print(value as number, format),
   };
 }

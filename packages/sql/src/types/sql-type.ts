@@ -9,6 +9,8 @@ import type { FormatSettings } from "../expression/evaluation-context.ts";
 export interface InputSettings extends FormatSettings {
   /** Microseconds since 2000-01-01 UTC. */
   readonly now: bigint;
+  /** Tables, schemas and roles by name, for values of reg* types; throws when there is none. */
+  readonly objectOid?: (type: number, text: string) => number | undefined;
 }
 
 export type HashKey = string | number | bigint | boolean;
