@@ -16,9 +16,7 @@ with recursive f(a, b) as (select 0::bigint, 1::bigint union all select b, a + b
 with recursive x(i) as (select 1 union all select i::text from x) select * from x;
 with recursive x(i) as (select i + 1 from x) select * from x;
 with recursive x(i) as (select 1 union all select i + 1 from x) select i from x limit 3;
--- differs: aggregates in a recursive term are not refused
 with recursive x(i) as (select 1 union all select sum(i)::int from x) select i from x limit 3;
--- differs: two references to the recursive query are not refused
 with recursive x(i) as (select 1 union all select a.i + b.i from x a, x b) select i from x limit 3;
 with ins as (insert into t values (6, 5, 60) returning *) select * from ins;
 select count(*) from t;

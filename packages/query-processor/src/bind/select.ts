@@ -2,7 +2,7 @@
 import { coerceToBoolean, type Expr } from "@firstlight/sql";
 import { child, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { unsupported } from "./errors.ts";
+import { bindError, unsupported } from "./errors.ts";
 import { resolveGroupings } from "./expression/grouping.ts";
 import { bindFrom } from "./from.ts";
 import { bindGroupBy } from "./group.ts";
@@ -15,6 +15,7 @@ import { bindSetOperation } from "./set-operation.ts";
 import { bindDistinct, bindOrderBy } from "./sort.ts";
 import { bindTargets, type OpenTarget, resolveUnknownTargets } from "./targets.ts";
 import { bindValues } from "./values.ts";
+import { forEachChild } from "./walk.ts";
 import { defineWindows } from "./window.ts";
 import { bindWith, boundCtes } from "./with.ts";
 
@@ -85,7 +86,24 @@ function checked(scope: Scope, query: BoundSelect): BoundSelect {
     ...(resolvedHaving === undefined ? [] : [resolvedHaving]),
   ];
   checkGrouping(scope, { groupBy, groupingSets }, exprs);
+  if (scope.hasAggregates) refuseInRecursiveTerm(scope, exprs);
   return { ...query, targets, having: resolvedHaving };
+}
+
+function refuseInRecursiveTerm(scope: Scope, exprs: readonly Expr[]): void {
+  if (!scope.rangeTable.some((entry) => entry.kind === "cte" && entry.recursive)) return;
+  let location = -1;
+  const visit = (expr: Expr): void => {
+    if (location >= 0) return;
+    if (expr.kind === "aggregate" && expr.levelsUp === 0) location = expr.position;
+    else forEachChild(expr, visit);
+  };
+  exprs.forEach(visit);
+  throw bindError(
+    "42P19",
+    "aggregate functions are not allowed in a recursive query's recursive term",
+    location,
+  );
 }
 
 /** Binds a SelectStmt's fields into a scope that was made for it. */

@@ -10,10 +10,10 @@ import {
   stringValue,
   tagOf,
 } from "../parse/node.ts";
-import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError, unsupported } from "./errors.ts";
 import { outputColumns } from "./output-columns.ts";
+import { checkRecursion } from "./recursion-check.ts";
 import type { BoundCte, OutputColumn } from "./query-tree.ts";
 import type { CteEntry, Scope } from "./scope.ts";
 
@@ -101,46 +101,6 @@ export function cteColumns(
   return columns.map((column, index) => ({ ...column, name: entry.aliases[index] ?? column.name }));
 }
 
-function clauseLocation(node: ParseNode): number {
-  const sorted = child(asTag(node, "SortBy") ?? {}, "node");
-  return expressionLocation(sorted ?? node);
-}
-
-function checkRecursiveForm(entry: CteEntry, query: ParseNode): void {
-  const select = asTag(query, "SelectStmt") ?? {};
-  if (string(select, "op") !== "SETOP_UNION") {
-    throw bindError(
-      "42P19",
-      `recursive query "${entry.name}" does not have the form non-recursive-term UNION [ALL] recursive-term`,
-      entry.location,
-    );
-  }
-  const clauses = [
-    ["sortClause", "ORDER BY"],
-    ["limitOffset", "OFFSET"],
-    ["limitCount", "LIMIT"],
-    ["lockingClause", "FOR UPDATE/SHARE"],
-  ] as const;
-  for (const [field, name] of clauses) {
-    const clause = list(select, field)[0] ?? child(select, field);
-    if (clause === undefined) continue;
-    throw bindError(
-      "0A000",
-      `${name} in a recursive query is not implemented`,
-      clauseLocation(clause),
-    );
-  }
-  const inFirst = new Map<string, number>();
-  relationNames(child(select, "larg"), inFirst);
-  const location = inFirst.get(entry.name);
-  if (location === undefined) return;
-  throw bindError(
-    "42P19",
-    `recursive reference to query "${entry.name}" must not appear within its non-recursive term`,
-    location,
-  );
-}
-
 function bindCte(scope: Scope, { entry, query, dependsOn }: WrittenCte, recursive: boolean): void {
   const inner = scope.child();
   entry.recursive = recursive && dependsOn.has(entry.name);
@@ -152,7 +112,7 @@ function bindCte(scope: Scope, { entry, query, dependsOn }: WrittenCte, recursiv
     );
   }
   if (entry.recursive) {
-    checkRecursiveForm(entry, query);
+    checkRecursion(entry.name, query, entry.location);
     inner.recursiveCte = entry;
   }
   entry.query =
