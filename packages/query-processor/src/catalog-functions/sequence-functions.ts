@@ -1,4 +1,4 @@
-/** nextval, currval and lastval. */
+/** nextval, setval, currval and lastval. */
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
@@ -17,4 +17,9 @@ export const SEQUENCE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   nextval: (call, [oid]) => call.sequences.next(sequenceOf(call, oid)),
   currval: (call, [oid]) => call.sequences.current(sequenceOf(call, oid)),
   lastval: (call) => call.sequences.last(),
+  setval: (call, [oid, value, called]) =>
+    call.sequences.set(sequenceOf(call, oid), {
+      value: typeof value === "bigint" ? value : 0n,
+      called: called !== false,
+    }),
 };

@@ -1,5 +1,6 @@
 /** One column definition: type, default, NOT NULL, identity, and its constraints. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
+import { typeByOid } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, locationOf, names, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -63,6 +64,8 @@ export function draftColumn(
   if (PSEUDO_TYPE_KIND.has(type.type)) {
     throw new SqlError("42P16", `column "${name}" has pseudo-type`);
   }
+  // Throws 0A000 with the type's name for types that values cannot have here.
+  typeByOid(type.type);
   const parts: ColumnParts = {
     column: { number, name, ...type, notNull: false, dropped: false },
     constraints: [],
@@ -118,8 +121,9 @@ function applyConstraint(
       parts.finish = generated(context, constraint);
       return;
     case "CONSTR_ATTR_DEFERRABLE":
-    case "CONSTR_ATTR_NOT_DEFERRABLE":
     case "CONSTR_ATTR_DEFERRED":
+      throw featureNotSupported("a deferrable constraint");
+    case "CONSTR_ATTR_NOT_DEFERRABLE":
     case "CONSTR_ATTR_IMMEDIATE":
       return;
     default:

@@ -39,7 +39,7 @@ export function startPlan(services: PlanServices, prepared: PreparedPlan): Execu
       andThen(services.replan(plan), (fresh) => {
         plan = fresh;
       }),
-    refill: (need) => services.sequences.refill(need.sequence),
+    refill: (need) => sequences.meet(need),
     undo: () => {
       sequences.giveBack();
       if (mark !== undefined) kv.rollbackTo(mark);

@@ -1,7 +1,7 @@
-/** nextval, currval and lastval of one statement: what it took, and what its session saw last. */
+/** nextval, setval, currval and lastval of one statement: what it took, and what its session saw last. */
 import { SqlError } from "@firstlight/common";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
-import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import type { SequenceBlocks, SequencePosition } from "../sequences/sequence-blocks.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "./engine.ts";
 
@@ -24,6 +24,10 @@ function valuesOf(session: SessionContext): SessionValues {
 export class SequenceSession {
   readonly #blocks: SequenceBlocks;
   readonly #session: SessionContext;
+  /** Positions set on behalf of calls that this attempt has not reached again yet. */
+  readonly #positions = new Set<string>();
+  /** Those that it has, or that were just set. */
+  readonly #met: string[] = [];
   readonly #taken = new Map<SequenceDescriptor, bigint[]>();
 
   constructor(blocks: SequenceBlocks, session: SessionContext) {
@@ -42,6 +46,31 @@ export class SequenceSession {
     values.bySequence.set(sequence.oid, value);
     values.last = value;
     return value;
+  }
+
+  /** Throws SequenceBlockNeeded the first time; once that was met, the same call succeeds. */
+  set(sequence: SequenceDescriptor, position: SequencePosition): bigint {
+    const { value, called } = position;
+    const [min, max] = [BigInt(sequence.min), BigInt(sequence.max)];
+    if (value < min || value > max) {
+      const text = `setval: value ${value} is out of bounds for sequence "${sequence.name}"`;
+      throw new SqlError("22003", `${text} (${min}..${max})`);
+    }
+    const call = `${sequence.oid},${value},${called}`;
+    if (!this.#positions.delete(call)) throw new SequenceBlockNeeded(sequence, position);
+    this.#met.push(call);
+    if (called) valuesOf(this.#session).bySequence.set(sequence.oid, value);
+    return value;
+  }
+
+  /** Does what a statement needed before it starts again. */
+  async meet({ sequence, position }: SequenceBlockNeeded): Promise<void> {
+    if (position === undefined) {
+      await this.#blocks.refill(sequence);
+      return;
+    }
+    await this.#blocks.set(sequence, position);
+    this.#met.push(`${sequence.oid},${position.value},${position.called}`);
   }
 
   current(sequence: SequenceDescriptor): bigint {
@@ -63,5 +92,6 @@ export class SequenceSession {
   giveBack(): void {
     for (const [sequence, values] of this.#taken) this.#blocks.giveBack(sequence, values);
     this.#taken.clear();
+    for (const call of this.#met.splice(0)) this.#positions.add(call);
   }
 }

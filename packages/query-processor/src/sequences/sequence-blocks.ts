@@ -23,14 +23,25 @@ interface Block {
   readonly returned: bigint[];
 }
 
-/** Thrown where a value is needed synchronously; the statement starts again after `refill`. */
+/** setval: the next value is after `value`, or `value` itself if it does not count as called. */
+export interface SequencePosition {
+  readonly value: bigint;
+  readonly called: boolean;
+}
+
+/**
+ * Thrown where something of a sequence is needed synchronously that takes a transaction: another
+ * block of values, or a new position. The statement starts again afterwards.
+ */
 export class SequenceBlockNeeded extends Error {
   override readonly name = "SequenceBlockNeeded";
   readonly sequence: SequenceDescriptor;
+  readonly position: SequencePosition | undefined;
 
-  constructor(sequence: SequenceDescriptor) {
-    super(`sequence ${sequence.name} needs a block of values`);
+  constructor(sequence: SequenceDescriptor, position?: SequencePosition) {
+    super(`sequence ${sequence.name} needs a transaction of its own`);
     this.sequence = sequence;
+    this.position = position;
   }
 }
 
@@ -79,8 +90,8 @@ export class SequenceBlocks {
     });
   }
 
-  /** setval: the next value is `value` itself if it does not count as called. */
-  async set(sequence: SequenceDescriptor, value: bigint, called: boolean): Promise<void> {
+  async set(sequence: SequenceDescriptor, position: SequencePosition): Promise<void> {
+    const { value, called } = position;
     const last = called ? value : value - BigInt(sequence.increment);
     await this.#update(sequence, () => {
       this.#blocks.delete(sequence.storageId);

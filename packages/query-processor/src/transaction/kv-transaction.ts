@@ -118,7 +118,7 @@ export class KvTransaction implements Transaction {
     if (this.writes.bytes <= this.#limits.writeBytesMax) return;
     throw new SqlError("54000", "transaction size limit exceeded", {
       detail: `The transaction has written more than ${this.#limits.writeBytesMax} bytes.`,
-      hint: "Split the work into several transactions, or raise firstlight.transaction_bytes_max.",
+      hint: "Split the work into several transactions.",
     });
   }
 

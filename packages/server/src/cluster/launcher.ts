@@ -5,6 +5,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
+import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import type { ClusterOptions } from "../command-line.ts";
@@ -49,6 +50,7 @@ export class Launcher {
   /** Resolves when every process is ready. */
   async start(): Promise<void> {
     mkdirSync(join(this.#directory, "logs"), { recursive: true });
+    await refuseUsedPorts(this.#layout);
     sharedAnchor(this.#directory);
     const { basePort } = this.#options;
     writeClusterFile(this.#directory, basePort, this.#layout, new Map());
@@ -112,6 +114,23 @@ export class Launcher {
       await Promise.all(pids.map((pid) => terminate(pid)));
     }
   }
+}
+
+/** One clear line instead of the first of eleven processes that fails. */
+async function refuseUsedPorts(layout: ClusterLayout): Promise<void> {
+  for (const { name, address } of layout.members) {
+    const [host = "", port = ""] = address.split(":");
+    if (await isFree(host, Number(port))) continue;
+    throw new Error(`port ${port}, meant for ${name}, is in use; choose another --base-port`);
+  }
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
 }
 
 function readiness(child: ChildProcess, name: string, log: string): Promise<void> {

@@ -7,6 +7,9 @@ import type { FilterNode, LockRowsNode, ProjectNode } from "../../plan/plan-node
 import type { Opener, Operator, Run } from "../operator.ts";
 import { nextMapped } from "../operator.ts";
 
+/** FOR SHARE excludes every change of the row, FOR KEY SHARE those of its key. */
+const INTENTS = { update: "X", noKeyUpdate: "X", share: "R", keyShare: "K" } as const;
+
 class Mapped implements Operator {
   readonly #run: Run;
   readonly #child: Operator;
@@ -47,7 +50,7 @@ export function openProject(node: ProjectNode, child: Opener): Opener {
 export function openLockRows(node: LockRowsNode, child: Opener): Opener {
   const marks = node.marks.map(({ slot, strength }) => ({
     slot,
-    intent: strength === "update" || strength === "noKeyUpdate" ? ("X" as const) : ("K" as const),
+    intent: INTENTS[strength],
   }));
   return (run) => {
     const { transaction } = run.context;
