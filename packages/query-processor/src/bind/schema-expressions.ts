@@ -19,16 +19,17 @@ import {
 export type { ColumnExpressionOptions } from "./table-expressions.ts";
 
 /**
- * Binds an expression (text, or a node of the statement whose text is `source`) over one row of a
- * table, as Vars of rte 0.
+ * Binds an expression over one row of a table, as Vars of rte 0. Without `source` positions in errors
+ * stay byte offsets into the text that the caller knows.
  */
 export function bindColumnExpression(
   expression: string | ParseNode,
   table: TableDescriptor,
   options: ColumnExpressionOptions,
-  source = "",
+  source?: string,
 ): Expr {
-  return withSource(source, () => bindTableExpression(BINDERS, expression, table, options));
+  const bind = (): Expr => bindTableExpression(BINDERS, expression, table, options);
+  return source === undefined ? bind() : withSource(source, bind);
 }
 
 /** The default or generation expression of a column, undefined when it is NULL. */
