@@ -1,6 +1,6 @@
 /** One column definition: type, default, NOT NULL, identity, and its constraints. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { typeByOid } from "@firstlight/sql";
+import { findType, formatType } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, locationOf, names, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -64,8 +64,9 @@ export function draftColumn(
   if (PSEUDO_TYPE_KIND.has(type.type)) {
     throw new SqlError("42P16", `column "${name}" has pseudo-type`);
   }
-  // Throws 0A000 with the type's name for types that values cannot have here.
-  typeByOid(type.type);
+  if (findType(type.type) === undefined) {
+    throw featureNotSupported(`type ${formatType(type.type)}`);
+  }
   const parts: ColumnParts = {
     column: { number, name, ...type, notNull: false, dropped: false },
     constraints: [],
