@@ -27,7 +27,7 @@ function settingRow(definition: SettingDefinition, session: SessionView): NamedR
     name: definition.name,
     setting,
     unit: isNumber ? (definition.unit ?? null) : null,
-    category: "Preset Options",
+    category: definition.context === "internal" ? "Preset Options" : null,
     short_desc: definition.description,
     context: definition.context,
     vartype: definition.kind,
