@@ -180,7 +180,7 @@ export const closeCursor: Utility = {
   // oxlint-disable-next-line require-yield -- a task that never waits
   *run(session, statement) {
     if (statement.node["portalname"] === undefined) {
-      for (const portal of session.portals.values()) {
+      for (const portal of session.portals.all()) {
         if (portal.isCursor) session.closePortal(portal.name);
       }
       return { command: "CLOSE CURSOR ALL" };

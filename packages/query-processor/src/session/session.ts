@@ -17,6 +17,7 @@ import type { Connection } from "./connection.ts";
 import { StatementInterrupts, statementTimeout } from "./interrupts.ts";
 import { Portal } from "./portal.ts";
 import type { PortalFields } from "./portal.ts";
+import { PortalTable } from "./portal-table.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { SessionFactsView } from "./session-facts.ts";
 import { SessionSettings } from "./session-settings.ts";
@@ -66,7 +67,7 @@ export class Session implements SessionContext {
   readonly units: AutocommitUnits;
   readonly facts: SessionFacts;
   readonly statements: Map<string, PreparedStatement> = new Map();
-  readonly portals: Map<string, Portal> = new Map();
+  readonly portals: PortalTable = new PortalTable();
   interrupts: StatementInterrupts;
   /** Whether a statement runs that a cancel request would hit. */
   active = false;
@@ -237,7 +238,7 @@ export class Session implements SessionContext {
       throw new SqlError("54000", "too many open portals in one session");
     }
     this.portals.get(portal.name)?.close();
-    this.portals.set(portal.name, portal);
+    this.portals.set(portal);
   }
 
   closePortal(name: string): void {
@@ -250,7 +251,7 @@ export class Session implements SessionContext {
   /** Portals end with their transaction, those after a savepoint with its rolling back. */
   closePortals(after: number = 0): void {
     if (this.portals.size === 0) return;
-    for (const portal of this.portals.values()) {
+    for (const portal of this.portals.all()) {
       if (portal.number > after && !portal.isCommitted) this.closePortal(portal.name);
     }
   }
@@ -258,7 +259,7 @@ export class Session implements SessionContext {
   /** The transaction has committed: what WITH HOLD keeps is the session's now. */
   keepHeldPortals(): void {
     if (this.portals.size === 0) return;
-    for (const portal of this.portals.values()) portal.isCommitted ||= portal.isHeld;
+    for (const portal of this.portals.all()) portal.isCommitted ||= portal.isHeld;
     this.closePortals();
   }
 
@@ -270,7 +271,7 @@ export class Session implements SessionContext {
   }
 
   dispose(): void {
-    for (const name of this.portals.keys()) this.closePortal(name);
+    for (const { name } of this.portals.all()) this.closePortal(name);
     this.block.rollback();
   }
 }

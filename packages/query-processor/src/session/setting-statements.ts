@@ -157,7 +157,7 @@ function discardAll(session: Session): void {
   if (session.block.state === "block" || session.statementsInMessage > 1) {
     throw new SqlError("25001", "DISCARD ALL cannot run inside a transaction block");
   }
-  for (const name of session.portals.keys()) session.closePortal(name);
+  for (const { name } of session.portals.all()) session.closePortal(name);
   session.statements.clear();
   session.settings.resetAll();
 }

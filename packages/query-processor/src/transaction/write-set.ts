@@ -16,8 +16,11 @@ interface UndoStep {
   readonly before: WriteEntry | undefined;
 }
 
+/** What a transaction that only reads has written; never changed. */
+const NOTHING = new Map<Key, WriteEntry>();
+
 export class WriteSet {
-  readonly #entries = new Map<Key, WriteEntry>();
+  #entries: Map<Key, WriteEntry> = NOTHING;
   readonly #order = new SortedKeys();
   readonly #undo: UndoStep[] = [];
   #marked = false;
@@ -46,6 +49,7 @@ export class WriteSet {
   #store(key: Key, before: WriteEntry | undefined, entry: WriteEntry): void {
     this.#bytes += (entry.value?.length ?? 0) - (before?.value?.length ?? 0);
     if (before === undefined) this.#bytes += key.length;
+    if (this.#entries === NOTHING) this.#entries = new Map();
     this.#entries.set(key, entry);
   }
 
