@@ -5,7 +5,7 @@ import { trackedFiles } from "./source-files.ts";
 const FILE_LINES_MAX = 600;
 
 /** Lists of statements and of expected texts: data, not code. */
-const CASE_LISTS = /^test\/.*-(cases|statements)\.ts$/u;
+const CASE_LISTS = /^test\/.*-(cases|statements|queries)\.ts$/u;
 
 /** Files that are longer today. */
 const LONG_FILES: ReadonlySet<string> = new Set([]);
