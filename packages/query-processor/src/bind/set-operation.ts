@@ -12,6 +12,7 @@ import {
 import { asTag, child, flag, list, requiredChild, string } from "../parse/node.ts";
 import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { deepenSelect } from "./deepen.ts";
 import { convertOutputs, selectOver } from "./derived-select.ts";
 import { itemOf, makeVar } from "./entries.ts";
 import { bindError, unsupported } from "./errors.ts";
@@ -97,6 +98,12 @@ function standIn(expr: Expr): Expr {
   return { kind: "caseTest", type: expr.type, typmod: expr.typmod, position: locationOf(expr) };
 }
 
+/** The combination's arms as those of a query that stands where the arms were bound. */
+function deeper(node: SetNode): SetNode {
+  if (node.kind === "leaf") return { ...node, query: deepenSelect(node.query, 0) };
+  return { ...node, left: deeper(node.left), right: deeper(node.right) };
+}
+
 /** A combination whose rows must be converted after it was computed becomes a query of its own. */
 function converted(
   scope: Scope,
@@ -109,7 +116,7 @@ function converted(
   const convert = (expr: Expr, index: number): Expr =>
     coerceToCommonType(scope.context.resolve, expr, columns[index]?.type ?? expr.type, construct);
   if (node.kind === "leaf") return leafOf(convertOutputs(node.query, convert));
-  const nested = finished(node, []);
+  const nested = finished(deeper(node), []);
   return leafOf(convertOutputs(nested, convert));
 }
 

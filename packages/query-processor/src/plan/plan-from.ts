@@ -12,6 +12,7 @@ import type { JoinInput } from "./join-method.ts";
 import { joinInputs, joinedRows } from "./join-method.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
+import { deepRtes } from "./outer-side-subplans.ts";
 import { planLeaf } from "./plan-leaf.ts";
 import { ONE_ROW } from "./estimate.ts";
 import { canMergeFrom, mergeQuery } from "./pull-up.ts";
@@ -228,7 +229,10 @@ function planOuter(
   const isLeft = item.type === "left";
   const down = quals.filter((qual) => isLeft && onlyAbout(qual, leftRtes));
   const above = quals.filter((qual) => !down.includes(qual));
-  const inRight = item.condition.filter((qual) => isLeft && onlyAbout(qual, rightRtes));
+  const { scope } = planning;
+  const inRight = item.condition.filter(
+    (qual) => isLeft && (onlyAbout(qual, rightRtes) || onlyReads(scope, qual, rightRtes)),
+  );
   const on = item.condition.filter((qual) => !inRight.includes(qual));
   const left = planGroup(planning, item.left, down);
   const right = planGroup(planning, item.right, inRight);
@@ -240,6 +244,13 @@ function planOuter(
 
 function onlyAbout(qual: Expr, rtes: ReadonlySet<number>): boolean {
   return !needsSubplan(qual) && isSubset(rtesOf(qual), rtes);
+}
+
+/** Whether a condition with subqueries depends on these entries and on no others. */
+function onlyReads(scope: Scope, qual: Expr, rtes: ReadonlySet<number>): boolean {
+  if (!needsSubplan(qual)) return false;
+  const read = deepRtes(scope, qual);
+  return read.size > 0 && isSubset(read, rtes);
 }
 
 /** Joins the items of a group; conditions with subqueries are applied at the end. */

@@ -3,21 +3,20 @@
  * with the conditions that are about it alone.
  */
 import type { Expr } from "@firstlight/sql";
-import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
-import { rtesOf } from "./equality.ts";
-import { ROWS_PER_FUNCTION, estimate } from "./estimate.ts";
+import { ONE_ROW, ROWS_PER_FUNCTION, estimate } from "./estimate.ts";
 import { mapChildren } from "./expression-map.ts";
 import type { JoinInput } from "./join-method.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
+import { deepRtes, isBranching } from "./outer-side-subplans.ts";
 import type { WantedOrder } from "./plan-from.ts";
 import type { ParamBinding, PlanNode } from "./plan-node.ts";
 import { pushIntoSubquery } from "./push-down.ts";
 import { planScan } from "./scan-path.ts";
 import type { ScanRequestOf } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
-import { filterRelation, needsSubplan } from "./subplans.ts";
+import { attach, filterRelation, needsSubplan } from "./subplans.ts";
 
 export interface LeafOptions {
   readonly withKey: boolean;
@@ -42,12 +41,13 @@ function allColumns(rte: RangeTableEntry): number[] {
 }
 
 function leafInput(
+  scope: Scope,
   index: number,
   relation: Relation,
   lateral: readonly ParamBinding[],
   leaf?: ScanRequestOf,
 ): PlannedLeaf {
-  const lateralRtes = new Set(lateral.flatMap((param) => [...rtesOf(param.expr)]));
+  const lateralRtes = new Set(lateral.flatMap((param) => [...deepRtes(scope, param.expr)]));
   return { relation, rtes: new Set([index]), lateral, lateralRtes, leaf, ordered: false };
 }
 
@@ -93,7 +93,7 @@ function filtered(
   lateral: readonly ParamBinding[],
   quals: readonly Expr[],
 ): PlannedLeaf {
-  return leafInput(index, filterRelation(scope, relation, quals), lateral);
+  return leafInput(scope, index, filterRelation(scope, relation, quals), lateral);
 }
 
 function planTable(
@@ -116,7 +116,7 @@ function planTable(
     qualified: scope.rangeTable.length > 1,
   };
   const scan = planScan(request);
-  const input = leafInput(index, scan, [], request);
+  const input = leafInput(scope, index, scan, [], request);
   if (late.length === 0) return { ...input, ordered: scan.ordered };
   const relation = filterRelation(scope, scan, late);
   return { ...input, relation, leaf: undefined, ordered: scan.ordered };
@@ -140,28 +140,74 @@ function planSubquery(
   return filtered(scope, index, relation, lateral, rest);
 }
 
-/** Vars of siblings in a function's arguments become parameters. */
-class SiblingParams {
+/**
+ * Arguments of an entry: Vars of siblings become parameters, and so do subqueries. Those that read
+ * no sibling are computed once, before the entry itself.
+ */
+class ArgumentParams {
   readonly #scope: Scope;
-  readonly bindings: ParamBinding[] = [];
+  readonly #lateral: ParamBinding[] = [];
+  readonly #once: ParamBinding[] = [];
 
   constructor(scope: Scope) {
     this.#scope = scope;
   }
 
   replace(expr: Expr): Expr {
-    if (needsSubplan(expr))
-      throw featureNotSupported("a subquery in a function's arguments in FROM");
     return this.#replaceFlat(this.#scope.flatten(expr));
   }
 
   #replaceFlat(expr: Expr): Expr {
-    if (expr.kind === "var") {
-      const id = this.#scope.ids.nextParam();
-      this.bindings.push({ id, expr });
-      return { kind: "execParam", id, type: expr.type, typmod: expr.typmod, position: -1 };
+    if (expr.kind === "var") return this.#param(this.#lateral, expr);
+    const holdsSubplan = needsSubplan(expr);
+    if (expr.kind === "subLink" || (holdsSubplan && isBranching(expr))) {
+      const reads = deepRtes(this.#scope, expr);
+      return this.#param(reads.size === 0 ? this.#once : this.#lateral, expr);
     }
     return mapChildren(expr, (child) => this.#replaceFlat(child));
+  }
+
+  #param(bindings: ParamBinding[], expr: Expr): Expr {
+    const id = this.#scope.ids.nextParam();
+    bindings.push({ id, expr });
+    return { kind: "execParam", id, type: expr.type, typmod: expr.typmod, position: -1 };
+  }
+
+  /** The entry with its parameters, filtered. */
+  input(index: number, relation: Relation, quals: readonly Expr[]): PlannedLeaf {
+    return filtered(this.#scope, index, this.#afterOnce(relation), this.#lateral, quals);
+  }
+
+  #afterOnce(relation: Relation): Relation {
+    if (this.#once.length === 0) return relation;
+    const start: Relation = {
+      node: { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] },
+      layout: new Layout(0),
+    };
+    const attached = attach(
+      this.#scope,
+      start,
+      this.#once.map(({ expr }) => expr),
+    );
+    const { node, layout } = attached.relation;
+    const params = this.#once.map(({ id }, at): ParamBinding => {
+      const expr = attached.exprs[at];
+      if (expr === undefined) throw new Error("a parameter without a value");
+      return { id, expr };
+    });
+    return {
+      node: {
+        kind: "nestedLoop",
+        type: "inner",
+        left: node,
+        right: relation.node,
+        condition: undefined,
+        params,
+        estimate: relation.node.estimate,
+        labels: [...node.labels, ...relation.node.labels],
+      },
+      layout: layout.joined(relation.layout),
+    };
   }
 }
 
@@ -171,7 +217,7 @@ function planFunction(
   rte: Extract<RangeTableEntry, { kind: "function" }>,
   quals: readonly Expr[],
 ): PlannedLeaf {
-  const params = new SiblingParams(scope);
+  const params = new ArgumentParams(scope);
   const functions = rte.functions.map((each) => ({ ...each, call: params.replace(each.call) }));
   const node: PlanNode = {
     kind: "functionScan",
@@ -181,8 +227,7 @@ function planFunction(
     estimate: estimate(ROWS_PER_FUNCTION, 0, 1, rte.columns.length * 8),
     labels: rte.columns.map((column) => column.name),
   };
-  const layout = entryLayout(index, allColumns(rte));
-  return filtered(scope, index, { node, layout }, params.bindings, quals);
+  return params.input(index, { node, layout: entryLayout(index, allColumns(rte)) }, quals);
 }
 
 function planValuesEntry(
@@ -191,7 +236,7 @@ function planValuesEntry(
   rte: Extract<RangeTableEntry, { kind: "values" }>,
   quals: readonly Expr[],
 ): PlannedLeaf {
-  const params = new SiblingParams(scope);
+  const params = new ArgumentParams(scope);
   const rows = rte.rows.map((row) => row.map((expr) => params.replace(expr)));
   const node: PlanNode = {
     kind: "values",
@@ -199,8 +244,7 @@ function planValuesEntry(
     estimate: estimate(rows.length, 0, rows.length * 0.0125, rte.columns.length * 8),
     labels: rte.columns.map((column) => column.name),
   };
-  const layout = entryLayout(index, allColumns(rte));
-  return filtered(scope, index, { node, layout }, params.bindings, quals);
+  return params.input(index, { node, layout: entryLayout(index, allColumns(rte)) }, quals);
 }
 
 function planCteEntry(

@@ -7,7 +7,7 @@ import type { Expr, Var } from "@firstlight/sql";
 import { returnsSet, volatility } from "@firstlight/sql";
 import type { BoundSelect, FromItem, RangeTableEntry } from "../bind/query-tree.ts";
 import { conjuncts, mapChildren, someNode } from "./expression-map.ts";
-import { refersOutside, walkOwnVars, walkQuery } from "./query-walk.ts";
+import { readsOuterCte, refersOutside, walkOwnVars, walkQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 
 /** Whether the query is no more than FROM and WHERE with a target list. */
@@ -47,7 +47,7 @@ function movable(query: BoundSelect): boolean {
       case "join":
         return true;
       case "subquery":
-        return !refersOutside(rte.query);
+        return !refersOutside(rte.query) && !readsOuterCte(rte.query);
       case "function":
       case "values":
       case "cte":

@@ -129,6 +129,26 @@ export function refersOutside(query: BoundQuery): boolean {
   return found;
 }
 
+function rangesReachOut(query: BoundQuery, depth: number): boolean {
+  return (
+    query.rangeTable.some((rte) =>
+      rte.kind === "cte"
+        ? rte.levelsUp > depth
+        : rte.kind === "subquery" && rangesReachOut(rte.query, depth + 1),
+    ) || query.ctes.some((cte) => rangesReachOut(cte.query, depth + 1))
+  );
+}
+
+/** Whether the query, or one in it, reads a CTE of a query around it. */
+export function readsOuterCte(query: BoundQuery): boolean {
+  let found = rangesReachOut(query, 0);
+  walkQuery(query, 0, (node, depth) => {
+    if (node.kind !== "subLink" || found) return;
+    found = rangesReachOut(subLinkQuery(node.query), depth + 1);
+  });
+  return found;
+}
+
 export function containsSubLink(expr: Expr): boolean {
   let found = false;
   walk(expr, (node) => {

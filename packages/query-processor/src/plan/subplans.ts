@@ -227,9 +227,20 @@ class Attacher {
 
   #convertAroundSlots(expr: Expr, guard: Expr | undefined): Expr {
     if (expr.kind === "slot") return { ...expr, index: -1 - expr.index };
-    if (!someNode(expr, (node) => node.kind === "slot")) return this.convert(expr, guard);
+    if (!hasOwnSlot(expr)) return this.convert(expr, guard);
     return mapChildren(expr, (child) => this.#convertAroundSlots(child, guard));
   }
+}
+
+/** Slots in the test of a nested subquery are about that one's columns. */
+function hasOwnSlot(expr: Expr): boolean {
+  if (expr.kind === "slot" || expr.kind === "subLink") return expr.kind === "slot";
+  let found = false;
+  mapChildren(expr, (child) => {
+    found ||= hasOwnSlot(child);
+    return child;
+  });
+  return found;
 }
 
 /** Slots of the subquery's columns are held as -1 - n until the row's width is known. */

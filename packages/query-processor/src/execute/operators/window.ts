@@ -44,6 +44,7 @@ interface Compiled {
 
 /** PostgreSQL's + and - of the sort key's type, as in_range does. */
 function rangeShift(clause: WindowNode["clause"]): RangeShift {
+  if (clause.frame.mode !== "range") return (value) => value;
   const key = clause.orderBy[0];
   const bounds = [clause.frame.start, clause.frame.end];
   const offset = bounds.find((each) => each.kind === "preceding" || each.kind === "following");
