@@ -74,9 +74,10 @@ export class JournalReplicaService implements JournalReplica {
       if (fenced && !ignored) return refusal(stored, stored.last.index);
       const { previousIndex } = request;
       if (previousIndex > stored.last.index) return refusal(stored, stored.last.index);
-      // Trimmed entries were committed, so they match whatever a writer holds there.
+      // A writer that is not fenced holds every committed entry; its epoch may be another one,
+      // because a seal writes an entry again.
       if (
-        previousIndex >= stored.base.index &&
+        previousIndex > log.committedTarget &&
         stored.epochAt(previousIndex) !== request.previousEpoch &&
         !ignored
       ) {
@@ -139,7 +140,7 @@ export class JournalReplicaService implements JournalReplica {
       stored.promisedEpoch = request.epoch;
       writes.push(stored.promiseWrite(request.epoch));
     }
-    const fresh = this.#freshEntries(log, request.entries);
+    const fresh = this.#freshEntries(log, request);
     const first = fresh[0];
     if (first !== undefined) this.#truncateFrom(log, first.index, writes);
     for (const entry of fresh) {
@@ -159,12 +160,18 @@ export class JournalReplicaService implements JournalReplica {
     });
   }
 
-  /** The entries from the first one that this log does not hold yet. */
-  #freshEntries(log: ReplicaLog, entries: readonly LogEntry[]): readonly LogEntry[] {
-    const { stored } = log;
+  /**
+   * The entries from the first one that this log does not hold yet. What is committed is held,
+   * under whatever epoch; but the last of it may be written again by the request's own epoch.
+   */
+  #freshEntries(
+    { stored, committedTarget }: ReplicaLog,
+    { entries, epoch }: ReplicaAppend,
+  ): readonly LogEntry[] {
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as LogEntry;
-      if (entry.index <= stored.base.index) continue;
+      if (entry.index < committedTarget || entry.index <= stored.base.index) continue;
+      if (entry.index === committedTarget && entry.epoch !== epoch) continue;
       if (stored.epochAt(entry.index) !== entry.epoch) return entries.slice(i);
     }
     return [];

@@ -224,6 +224,49 @@ describe("QuorumJournal", () => {
     expect(await replicas[0].state(LOG)).toMatchObject({ lastIndex: 1, lastEpoch: 3 });
   });
 
+  it("I1: a committed entry that arrives under an older epoch changes nothing", async () => {
+    const [replica] = quorum().replicas;
+    const at = (index: number, epoch: number): LogEntry => ({ ...entry(index), index, epoch });
+    const begin = { log: LOG, previousIndex: 0, previousEpoch: 0 };
+    await replica.append({ ...begin, epoch: 1, entries: [at(1, 1), at(2, 1)], committed: 0 });
+    const again = { log: LOG, epoch: 2, previousIndex: 1, previousEpoch: 1 };
+    await replica.append({ ...again, entries: [at(2, 2), at(3, 2)], committed: 3 });
+    // Read back from a replica that the seal of epoch 2 has not reached.
+    const late = { ...begin, epoch: 2, entries: [at(1, 1), at(2, 1)], committed: 3 };
+    expect(await replica.append(late)).toMatchObject({ accepted: true, lastIndex: 3 });
+    const next = { log: LOG, epoch: 2, previousIndex: 2, previousEpoch: 1, committed: 3 };
+    expect(await replica.append({ ...next, entries: [at(3, 2), at(4, 2)] })).toMatchObject({
+      accepted: true,
+      lastIndex: 4,
+    });
+    const { entries } = await replica.read(LOG, 1, BYTES, true);
+    expect(entries.map((e) => `${e.index}@${e.epoch}`)).toEqual(["1@1", "2@2", "3@2", "4@2"]);
+  });
+
+  it("a replica that missed the first messages after a takeover is written to again", async () => {
+    const { clock, replicas, journal } = quorum();
+    const first = journal();
+    await first.seal(LOG, 1);
+    const times = Array.from({ length: 10 }, (_, i) => i + 1);
+    await first.append(
+      LOG,
+      1,
+      times.map((time) => entry(time)),
+    );
+    await clock.advance(100_000);
+    await first.trim(LOG, 8);
+    const second = journal();
+    replicas[2].deaf = true;
+    await after(clock, 1000, second.seal(LOG, 2));
+    replicas[2].cut = "silent";
+    await clock.advance(20_000_000);
+    replicas[2].deaf = false;
+    replicas[2].cut = "no";
+    await after(clock, 1000, second.append(LOG, 2, [entry(11)]));
+    await clock.advance(10_000_000);
+    expect(await replicas[2].state(LOG)).toMatchObject({ lastIndex: 11, lastEpoch: 2 });
+  });
+
   it("I8: replicas that crash and restart hold what they acknowledged and promised", async () => {
     const { clock, replicas, journal } = quorum();
     const writer = journal();

@@ -33,6 +33,8 @@ export class ReplicaLink {
   /** The replica holds the writer's log up to here. */
   match = 0;
   #next: number;
+  /** Where this session began to send: nothing tells that the replica lacks what is before. */
+  #sessionStart: number;
   #inFlight = 0;
   /** Answers to requests of an earlier session are ignored. */
   #session = 0;
@@ -46,6 +48,7 @@ export class ReplicaLink {
     this.#owner = owner;
     this.replica = replica;
     this.#next = next;
+    this.#sessionStart = next;
     this.#backoff = owner.settings.backoffMicrosMin;
   }
 
@@ -114,7 +117,7 @@ export class ReplicaLink {
 
   #failed(session: number): void {
     if (this.#closed || session !== this.#session) return;
-    this.#restart(this.match + 1);
+    this.#restart(Math.max(this.match + 1, this.#sessionStart));
     this.#rest();
   }
 
@@ -123,6 +126,7 @@ export class ReplicaLink {
     this.#inFlight = 0;
     this.#committedSent = 0;
     this.#next = next;
+    this.#sessionStart = next;
   }
 
   #rest(): void {
