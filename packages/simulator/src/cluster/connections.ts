@@ -7,6 +7,7 @@ import type {
   NodeRuntime,
   Storage,
 } from "@firstlight/common";
+import type { QuorumSettings } from "@firstlight/journal";
 import { QuorumJournal } from "@firstlight/journal";
 import { AdjudicatorStub, JournalReplicaStub, RpcClient, StorageStub } from "@firstlight/protocol";
 import type { ClusterView } from "../transactions.ts";
@@ -27,6 +28,7 @@ export interface ConnectionParts {
   readonly faults: RequestFaults;
   readonly random: SeededRandom;
   readonly marks: Marks;
+  readonly journal: Partial<QuorumSettings>;
 }
 
 export class SimConnections {
@@ -69,7 +71,8 @@ export class SimConnections {
     const replicas = this.#members("journal").map(
       ({ name }) => new FaultyReplica(this.replica(name), this.#sender),
     );
-    return new QuorumJournal({ clock: this.#runtime.clock, replicas, firstReplica });
+    const { clock } = this.#runtime;
+    return new QuorumJournal({ clock, replicas, firstReplica, settings: this.#parts.journal });
   }
 
   /** One storage replica, whoever else has the same. */

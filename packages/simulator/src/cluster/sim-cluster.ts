@@ -4,7 +4,9 @@
  * keep their disks.
  */
 import type { LogId, NodeRuntime } from "@firstlight/common";
+import type { AdjudicatorSettings } from "@firstlight/adjudicator";
 import { AdjudicatorHost } from "@firstlight/adjudicator";
+import type { QuorumSettings } from "@firstlight/journal";
 import { JournalReplicaService } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
 import {
@@ -46,7 +48,11 @@ export interface SimClusterParts {
   readonly diskFaults: DiskFaults;
   readonly clockErrorMicros: number;
   readonly bugs: BugSets;
-  readonly storageSettings: Partial<StorageSettings>;
+  readonly settings: {
+    readonly adjudicator: Partial<AdjudicatorSettings>;
+    readonly journal: Partial<QuorumSettings>;
+    readonly storage: Partial<StorageSettings>;
+  };
 }
 
 export interface SimProcess {
@@ -130,6 +136,7 @@ export class SimCluster {
       faults: this.#parts.requestFaults,
       random: this.#parts.random.split(`requests ${name} ${this.process(name).node.life}`),
       marks: this.#parts.marks,
+      journal: this.#parts.settings.journal,
     });
   }
 
@@ -161,6 +168,7 @@ export class SimCluster {
       log: member.log,
       ranges: this.shape.topology.adjudicators,
       peers: (log) => connections.adjudicator(log),
+      settings: this.#parts.settings.adjudicator,
       bugs: this.#parts.bugs.adjudicator,
       onFatal: (reason) => this.#gaveUp(member, life, reason),
     });
@@ -193,7 +201,7 @@ export class SimCluster {
       logs,
       heartbeats: (log) => stubs.get(log),
       span: member.span,
-      settings: this.#parts.storageSettings,
+      settings: this.#parts.settings.storage,
       bugs: this.#parts.bugs.storage,
     });
     node.start();

@@ -69,7 +69,7 @@ class Simulation {
       diskFaults,
       clockErrorMicros: settings.clockErrorMicros,
       bugs: bugSets(settings.bugs),
-      storageSettings: settings.storage,
+      settings,
     });
     const cluster = this.#cluster;
     this.#clients = new ClientMachines({

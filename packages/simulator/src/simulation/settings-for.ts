@@ -2,7 +2,9 @@
 import type { Bug } from "../cluster/bugs.ts";
 import { WORKLOADS } from "../workloads/all-workloads.ts";
 import type { Workload } from "../workloads/workload.ts";
+import { SeededRandom } from "../kernel/seeded-random.ts";
 import { bugScenario } from "./bug-scenarios.ts";
+import { hostileSettings } from "./hostile-settings.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { SIMULATION_DEFAULTS } from "./settings.ts";
 
@@ -22,7 +24,9 @@ export function settingsFor({ seed, steps, workload, bug, like = bug }: Asked): 
   const chosen = workload ?? WORKLOADS[seed % WORKLOADS.length] ?? first;
   if (chosen === undefined) throw new RangeError("there are no workloads");
   const plain = { ...SIMULATION_DEFAULTS, seed, steps, workload: chosen };
-  if (like === undefined) return plain;
+  const random = new SeededRandom(seed).split("settings");
+  if (like === undefined)
+    return random.chance(0.5) ? { ...plain, ...hostileSettings(random) } : plain;
   const scenario = { ...plain, ...bugScenario(like), like, bugs: bug === undefined ? [] : [bug] };
   return workload === undefined ? scenario : { ...scenario, workload };
 }

@@ -1,4 +1,6 @@
 /** What decides a run beside the code: two runs with equal settings are equal byte for byte. */
+import type { AdjudicatorSettings } from "@firstlight/adjudicator";
+import type { QuorumSettings } from "@firstlight/journal";
 import type { StorageSettings } from "@firstlight/storage";
 import type { Bug } from "../cluster/bugs.ts";
 import type { FaultProfile } from "../faults/nemesis.ts";
@@ -17,6 +19,8 @@ export interface SimulationSettings {
   readonly sessionsPerMachine: number;
   readonly thinkMicrosMax: number;
   readonly clockErrorMicros: number;
+  readonly adjudicator: Partial<AdjudicatorSettings>;
+  readonly journal: Partial<QuorumSettings>;
   readonly storage: Partial<StorageSettings>;
 }
 
@@ -27,6 +31,8 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
   sessionsPerMachine: 4,
   thinkMicrosMax: 200_000,
   clockErrorMicros: 5_000,
+  adjudicator: {},
+  journal: {},
   // Short, so that runs of some seconds reach the horizon and the disk.
   storage: {
     retentionMicros: 5_000_000,
