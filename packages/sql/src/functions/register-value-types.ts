@@ -1,4 +1,13 @@
-/** The implementations of bit strings, network addresses, ranges and paths, and what spans all types. */
+/**
+ * The implementations of bit strings, network addresses, ranges and paths, and what spans all types:
+ * hashing, input and output, order, sampling.
+ */
+import { registerByTypeOrder } from "./by-type-order.ts";
+import { registerErrorFunction } from "./error-function.ts";
+import { registerInRange } from "./in-range.ts";
+import { registerInputValidity } from "./input-validity.ts";
+import { registerSampling } from "./sampling.ts";
+import { registerSizes } from "./sizes.ts";
 import { registerBits } from "./bits/operators.ts";
 import { registerHashing } from "./hash/register.ts";
 import { registerAddresses } from "./network/addresses.ts";
@@ -17,4 +26,10 @@ export function registerValueTypes(): void {
   registerJsonPath();
   registerHashing();
   registerTypeIo();
+  registerByTypeOrder();
+  registerErrorFunction();
+  registerInRange();
+  registerInputValidity();
+  registerSampling();
+  registerSizes();
 }

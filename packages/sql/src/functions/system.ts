@@ -118,9 +118,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   pg_current_xact_id: "pg_current_xact_id",
   pg_current_xact_id_if_assigned: "pg_current_xact_id_if_assigned",
   pg_xact_status: "pg_xact_status",
-  array_shuffle: "array_shuffle",
-  array_sample: "array_sample",
-  drandom_normal: "random_normal",
 };
 
 function refusals(): Record<string, Implementation> {
