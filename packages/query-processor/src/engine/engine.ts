@@ -93,6 +93,11 @@ export interface Engine {
     transaction: EngineTransaction,
     query: PreparedQuery,
     parameters: readonly Datum[],
+    /**
+     * Told before the first row when a schema change elsewhere gave the rows other columns than were
+     * prepared. Without it that is an error.
+     */
+    onColumns?: (columns: readonly ResultColumn[]) => void,
   ): MaybePromise<Execution>;
 
   /** Names of the objects that values of reg* types mean, as the transaction sees them. */

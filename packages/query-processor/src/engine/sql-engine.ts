@@ -6,6 +6,7 @@
 import type { MaybePromise } from "@firstlight/common";
 import { SqlError, andThen, isPromise } from "@firstlight/common";
 import type { Datum, FormatSettings } from "@firstlight/sql";
+import type { ResultColumn } from "../bind/query-tree.ts";
 import { bindStatement } from "../bind/bind-statement.ts";
 import { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
@@ -220,6 +221,7 @@ export class SqlEngine implements Engine {
     transaction: EngineTransaction,
     query: PreparedQuery,
     parameters: readonly Datum[],
+    onColumns?: (columns: readonly ResultColumn[]) => void,
   ): MaybePromise<Execution> {
     const prepared = asPrepared(query);
     const ours = own(transaction);
@@ -230,10 +232,11 @@ export class SqlEngine implements Engine {
       transaction: ours,
       parameters: prepared.literals ?? parameters,
       replan: (plan: PreparedPlan): MaybePromise<PreparedPlan> =>
-        andThen(this.#verify(ours), () => this.#replan(session, ours, plan)),
+        andThen(this.#verify(ours), () => this.#replan(session, ours, plan, onColumns)),
     };
     if (prepared.image === ours.schema.image) return startPlan(services, prepared);
-    return andThen(this.#replan(session, ours, prepared), (plan) => startPlan(services, plan));
+    const fresh = this.#replan(session, ours, prepared, onColumns);
+    return andThen(fresh, (plan) => startPlan(services, plan));
   }
 
   objectNames(
@@ -259,12 +262,14 @@ export class SqlEngine implements Engine {
     session: SessionContext,
     transaction: SessionTransaction,
     outdated: PreparedPlan,
+    onColumns: ((columns: readonly ResultColumn[]) => void) | undefined,
   ): MaybePromise<PreparedPlan> {
     const { statement, declaredTypes } = outdated;
     const plan = this.#prepareQuery(session, transaction, statement, declaredTypes);
     return andThen(plan, (fresh) => {
-      if (sameColumns(outdated, fresh)) return fresh;
-      throw new SqlError("0A000", "cached plan must not change result type");
+      if (onColumns !== undefined && fresh.columns !== undefined) onColumns(fresh.columns);
+      else if (!sameColumns(outdated, fresh)) throw changedColumns();
+      return fresh;
     });
   }
 
@@ -354,11 +359,16 @@ function planKey(
   return `${text}\0${paramTypes.join(",")}\0${searchPath.join(",")}\0${reading}\0${place}`;
 }
 
+function changedColumns(): SqlError {
+  return new SqlError("0A000", "cached plan must not change result type");
+}
+
 function sameColumns(a: PreparedPlan, b: PreparedPlan): boolean {
   if (a.columns === undefined || b.columns === undefined) return a.columns === b.columns;
   if (a.columns.length !== b.columns.length) return false;
   return a.columns.every((column, i) => {
     const other = b.columns?.[i];
-    return other !== undefined && column.type === other.type && column.typmod === other.typmod;
+    if (other === undefined || column.name !== other.name) return false;
+    return column.type === other.type && column.typmod === other.typmod;
   });
 }

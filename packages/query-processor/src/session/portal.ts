@@ -15,6 +15,7 @@ export interface PortalFields {
   readonly formats: readonly FormatCode[];
   readonly columns: readonly ResultColumn[] | undefined;
   readonly isCursor?: boolean;
+  readonly followsSchema?: boolean;
 }
 
 export class Portal {
@@ -31,6 +32,10 @@ export class Portal {
   isHeld = false;
   /** Its transaction has committed. */
   isCommitted = false;
+  /** Nobody was told the columns yet: they may be others when it runs. */
+  readonly followsSchema: boolean;
+  /** The columns that it turned out to have, if they changed. */
+  revisedColumns: readonly ResultColumn[] | undefined;
   execution: Execution | undefined;
   /** The tag's command once it runs: EXECUTE takes it from what it executes. */
   command = "";
@@ -46,6 +51,7 @@ export class Portal {
     this.formats = fields.formats;
     this.columns = fields.columns;
     this.isCursor = fields.isCursor ?? false;
+    this.followsSchema = fields.followsSchema ?? false;
   }
 
   /** Gives up its execution; it can then be run again from the start. */

@@ -1,9 +1,9 @@
 /** Runs a portal: opens its execution, streams rows into the output, and tells how it ended. */
 import { SqlError, isPromise } from "@firstlight/common";
-import type { FormatSettings } from "@firstlight/sql";
+import type { FormatSettings, Row } from "@firstlight/sql";
 import type { Execution } from "../execute/executable.ts";
 import { commandComplete } from "../wire/messages.ts";
-import type { RowEncoder } from "../wire/row-encoder.ts";
+import { RowEncoder } from "../wire/row-encoder.ts";
 import { commandTag } from "./command-tag.ts";
 import type { Portal } from "./portal.ts";
 import type { StatementBody } from "./prepared-statement.ts";
@@ -35,6 +35,7 @@ export function openPortal(session: Session, portal: Portal): Task<void> | undef
     session.block.transaction,
     query,
     portal.parameters,
+    portal.followsSchema ? (columns) => (portal.revisedColumns = columns) : undefined,
   );
   if (isPromise(execution)) return openLater(session, portal, execution);
   portal.execution = execution;
@@ -85,9 +86,10 @@ export interface StreamOptions {
 export function* streamRows(
   session: Session,
   portal: Portal,
-  encoder: RowEncoder | undefined,
+  expectedEncoder: RowEncoder | undefined,
   { maxRows, describe }: StreamOptions,
 ): Task<boolean> {
+  let encoder = expectedEncoder;
   const { output } = session;
   const { format: plainFormat } = session.settings.derived;
   const format = encoder?.printsNames === true ? formatWithNames(session, portal) : plainFormat;
@@ -96,7 +98,7 @@ export function* streamRows(
   let describeDue = describe && encoder !== undefined;
   // A statement that writes does its work before its first row: if it fails, no row was announced.
   const describeFirst = body.kind === "query" && body.query.readsOnly;
-  if (describeDue && describeFirst) {
+  if (describeDue && describeFirst && !portal.followsSchema) {
     encoder?.describe(output);
     describeDue = false;
   }
@@ -104,8 +106,18 @@ export function* streamRows(
     const { execution } = portal;
     if (execution === undefined) return false;
     const wanted = remaining < BATCH_ROWS ? remaining : BATCH_ROWS;
-    const pulled = execution.next(wanted);
-    const rows = isPromise(pulled) ? yield* session.wait(pulled) : pulled;
+    let rows: readonly Row[] | undefined;
+    try {
+      const pulled = execution.next(wanted);
+      rows = isPromise(pulled) ? yield* session.wait(pulled) : pulled;
+    } catch (error) {
+      if (describeDue && describeFirst) encoder?.describe(output);
+      throw error;
+    }
+    if (portal.revisedColumns !== undefined) {
+      encoder = new RowEncoder(portal.revisedColumns, portal.formats, session.codecs);
+      portal.revisedColumns = undefined;
+    }
     if (describeDue) {
       encoder?.describe(output);
       describeDue = false;

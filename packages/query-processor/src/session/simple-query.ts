@@ -61,6 +61,7 @@ export function* runStatement(session: Session, prepared: PreparedStatement): Ta
     parameters: [],
     formats: TEXT,
     columns,
+    followsSchema: true,
   });
   const encoder = columns === undefined ? undefined : new RowEncoder(columns, TEXT, session.codecs);
   try {
