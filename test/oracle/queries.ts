@@ -1,6 +1,13 @@
 /** Statements for queries.test.ts, over the tables emp, dept, log and wide. */
 export const QUERIES: readonly string[] = [
   "select 1",
+  "select * from generate_series(1, (select count(*) from dept)) as n",
+  "select e.id, n from emp e, generate_series(1, (select count(*) from log l where l.emp = e.id)) as n order by 1, 2",
+  "select * from (values ((select max(id) from emp)), (3)) as v",
+  "select * from generate_series(1, case when exists (select from emp) then 2 else 5 end) as n",
+  "select e.id, d.id from emp e left join dept d on d.id = e.dept and exists (select from log l where l.emp = e.id and l.amount > d.id) order by 1, 2",
+  "select e.id, d.id from emp e left join dept d on d.id in (select l.amount - e.id from log l where l.amount > d.id) order by 1, 2",
+  "select e.id, s.n from emp e left join lateral (select count(*) as n from log l where l.emp = e.id) s on s.n > (select count(*) from dept d where d.id = s.n + e.id) order by 1, 2",
   "select * from emp where id = 3",
   "select * from emp where id = 3 and dept = 1",
   "select name from emp where id in (1, 5, 9) order by id",
@@ -244,6 +251,15 @@ export const QUERIES: readonly string[] = [
 export const WRITES: readonly (readonly string[])[] = [
   ["insert into dept values (10, 'new', 5) returning *", "select * from dept order by id"],
   ["insert into dept (title, id) values ('a', 11), ('b', 12)", "select * from dept order by id"],
+  [
+    "with up as (insert into dept values (1, 'x', 1), (30, 'n', 2) on conflict (id) do update set title = excluded.title returning id, title) select (select count(*) from dept), (select title from dept where id = 1), up.* from up order by up.id",
+    "select * from dept order by id",
+  ],
+  [
+    "with up as (insert into emp (id, name) values (1, 'ann'), (50, 'new') on conflict (name) do update set salary = 7 returning id), gone as (delete from log where emp in (select id from up) returning emp) select (select count(*) from emp), (select count(*) from log), (select count(*) from gone)",
+    "select id, name, salary from emp order by id",
+    "select count(*) from log",
+  ],
   [
     "insert into dept select id + 100, name, salary from emp where salary is not null",
     "select * from dept order by id",

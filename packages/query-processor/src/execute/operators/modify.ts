@@ -18,6 +18,7 @@ import { ProducingOperator, drain, repeat } from "../operator.ts";
 import { MemoryShare } from "../memory-account.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
 import type { RowUpdate } from "../row-writer.ts";
+import { OverlaidTransaction } from "../overlaid-transaction.ts";
 import { RowWriter } from "../row-writer.ts";
 
 export function compileChecks(checks: readonly BoundCheck[]): CompiledCheck[] {
@@ -127,14 +128,20 @@ class Insert extends Modify {
   readonly #generated: readonly CompiledValue[];
   readonly #writer: RowWriter;
   readonly #conflicts: ConflictWriter | undefined;
+  readonly #overlaid: OverlaidTransaction | undefined;
 
   constructor(run: Run, compiled: CompiledInsert, child: Operator) {
     super(run, compiled.node, child);
     const { node, checks, conflict } = compiled;
     this.#node = node;
     this.#generated = compiled.generated;
+    // What is stored is only known once it is written: a CTE writes over the transaction at first.
+    this.#overlaid =
+      conflict === undefined || this.isTop
+        ? undefined
+        : new OverlaidTransaction(run.context.transaction);
     const target = {
-      transaction: run.context.transaction,
+      transaction: this.#overlaid ?? run.context.transaction,
       evaluation: run.evaluation,
       layout: tableLayout(node.table),
       checks,
@@ -159,11 +166,19 @@ class Insert extends Modify {
     return this.apply(() => this.#writer.insert(complete), complete);
   }
 
-  /** What is stored is only known once it is written: nothing of this is put off. */
   #writeConflicting(conflicts: ConflictWriter, rows: readonly Row[]): MaybePromise<void> {
+    const overlaid = this.#overlaid;
+    const finish = (stored: readonly Row[]): void => {
+      if (overlaid !== undefined) {
+        this.run.deferredWrites.push(() => {
+          overlaid.replay();
+        });
+      }
+      this.done(stored);
+    };
     const write = (): MaybePromise<void> => {
       const stored = conflicts.write(this.run, rows);
-      return isPromise(stored) ? stored.then((each) => this.done(each)) : this.done(stored);
+      return isPromise(stored) ? stored.then(finish) : finish(stored);
     };
     const flushed = this.isTop ? flushDeferred(this.run) : undefined;
     return isPromise(flushed) ? flushed.then(write) : write();
