@@ -2,15 +2,13 @@
 import type { MaybePromise } from "@firstlight/common";
 import { andThen } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
-import type { SessionView } from "../catalog/catalog.ts";
-import type { SequenceDescriptor } from "../catalog/descriptors.ts";
-import type { ExecutionContext, Execution } from "../execute/executable.ts";
-import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
-import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
-import { EngineEvaluation } from "./engine-evaluation.ts";
+import type { Execution } from "../execute/executable.ts";
+import type { SequenceBlockNeeded, SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "./engine.ts";
+import { EngineExecutionContext } from "./engine-execution-context.ts";
 import type { PreparedPlan } from "./prepared.ts";
 import { QueryExecution } from "./query-execution.ts";
+import type { RestartHandler } from "./query-execution.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 import { SequenceSession } from "./sequence-session.ts";
 
@@ -23,74 +21,53 @@ export interface PlanServices {
 }
 
 export function startPlan(services: PlanServices, prepared: PreparedPlan): Execution {
-  const { transaction } = services;
-  const { kv } = transaction.schema;
-  const sequences = new SequenceSession(services.sequences, services.session);
-  const mark = prepared.takesSequenceValues ? kv.mark() : undefined;
-  let plan = prepared;
-  const start = (): Execution => {
-    for (const table of plan.dependencies) kv.dependsOn(table);
-    return plan.executable.execute(executionContext(services, plan, sequences));
-  };
-  if (kv.catalogVerified && mark === undefined) return start();
-  return new QueryExecution({
-    start,
-    replan: () =>
-      andThen(services.replan(plan), (fresh) => {
-        plan = fresh;
-      }),
-    refill: (need) => sequences.meet(need),
-    undo: () => {
-      sequences.giveBack();
-      if (mark !== undefined) kv.rollbackTo(mark);
-    },
-  });
+  const start = new PlanStart(services, prepared);
+  const { kv } = services.transaction.schema;
+  if (kv.catalogVerified && !prepared.takesSequenceValues) return start.start();
+  return new QueryExecution(start);
 }
 
-function executionContext(
-  services: PlanServices,
-  plan: PreparedPlan,
-  sequences: SequenceSession,
-): ExecutionContext {
-  const { session, transaction, parameters } = services;
-  const { image, kv } = transaction.schema;
-  const { searchPath } = plan;
-  const { user, database } = session;
-  const base = session.evaluation(parameters);
-  const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
-  return {
-    transaction: kv,
-    catalog: image,
-    // Made when it is asked for: few statements read virtual relations.
-    get sessionView(): SessionView {
-      return {
-        user,
-        database,
-        searchPath,
-        backendPid: evaluation.session?.backendPid ?? 0,
-        setting: (name) => evaluation.session?.getSetting(name),
-      };
-    },
-    evaluation,
-    interrupts: session.interrupts,
-    memoryLimitBytes: session.memoryLimitBytes,
-    notice: (severity, sqlstate, message) => session.notice(severity, sqlstate, message),
-    nextSequenceValue: (oid) => nextValue(services, sequences, image.objects.get(oid)),
-    parameters,
-  };
-}
+/** Starts a plan, as often as it takes until it is the right one and has the values it needs. */
+class PlanStart implements RestartHandler {
+  readonly #services: PlanServices;
+  readonly #sequences: SequenceSession;
+  readonly #mark: number | undefined;
+  #plan: PreparedPlan;
 
-function nextValue(
-  services: PlanServices,
-  sequences: SequenceSession,
-  object: { readonly kind: string } | undefined,
-): MaybePromise<bigint> {
-  if (object?.kind !== "sequence") throw new TypeError("not a sequence");
-  const sequence = object as SequenceDescriptor;
-  try {
-    return sequences.next(sequence);
-  } catch (error) {
-    if (!(error instanceof SequenceBlockNeeded)) throw error;
-    return services.sequences.refill(sequence).then(() => nextValue(services, sequences, sequence));
+  constructor(services: PlanServices, plan: PreparedPlan) {
+    this.#services = services;
+    this.#sequences = new SequenceSession(services.sequences, services.session);
+    this.#plan = plan;
+    this.#mark = plan.takesSequenceValues ? services.transaction.schema.kv.mark() : undefined;
+  }
+
+  start(): Execution {
+    const { kv } = this.#services.transaction.schema;
+    for (const table of this.#plan.dependencies) kv.dependsOn(table);
+    return this.#plan.executable.execute(this.#context());
+  }
+
+  replan(): MaybePromise<void> {
+    return andThen(this.#services.replan(this.#plan), (fresh) => {
+      this.#plan = fresh;
+    });
+  }
+
+  refill(need: SequenceBlockNeeded): Promise<void> {
+    return this.#services.sequences.refill(need.sequence);
+  }
+
+  undo(): void {
+    this.#sequences.giveBack();
+    if (this.#mark !== undefined) this.#services.transaction.schema.kv.rollbackTo(this.#mark);
+  }
+
+  #context(): EngineExecutionContext {
+    const { session, transaction, parameters, sequences: blocks } = this.#services;
+    const { image, kv } = transaction.schema;
+    const { searchPath } = this.#plan;
+    const sequences = this.#sequences;
+    const parts = { session, transaction: kv, image, searchPath, parameters, blocks, sequences };
+    return new EngineExecutionContext(parts);
   }
 }

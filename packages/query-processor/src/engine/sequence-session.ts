@@ -28,7 +28,8 @@ export class SequenceSession {
   readonly #positions = new Set<string>();
   /** Those that it has, or that were just set. */
   readonly #met: string[] = [];
-  readonly #taken = new Map<SequenceDescriptor, bigint[]>();
+  /** Made with the first value: few statements take any. */
+  #taken: Map<SequenceDescriptor, bigint[]> | undefined;
 
   constructor(blocks: SequenceBlocks, session: SessionContext) {
     this.#blocks = blocks;
@@ -39,6 +40,7 @@ export class SequenceSession {
   next(sequence: SequenceDescriptor): bigint {
     const value = this.#blocks.take(sequence);
     if (value === undefined) throw new SequenceBlockNeeded(sequence);
+    this.#taken ??= new Map();
     const taken = this.#taken.get(sequence);
     if (taken === undefined) this.#taken.set(sequence, [value]);
     else taken.push(value);
@@ -90,8 +92,8 @@ export class SequenceSession {
 
   /** The statement starts again: its values go back to the front. */
   giveBack(): void {
-    for (const [sequence, values] of this.#taken) this.#blocks.giveBack(sequence, values);
-    this.#taken.clear();
+    for (const [sequence, values] of this.#taken ?? []) this.#blocks.giveBack(sequence, values);
+    this.#taken = undefined;
     for (const call of this.#met.splice(0)) this.#positions.add(call);
   }
 }

@@ -1,0 +1,81 @@
+/**
+ * What a plan's execution is given. A class, because an object literal with accessors would get a
+ * hidden class of its own for every statement, which also keeps the statement alive for long.
+ */
+import type { MaybePromise } from "@firstlight/common";
+import type { Datum } from "@firstlight/sql";
+import type { SessionView } from "../catalog/catalog.ts";
+import type { CatalogImage } from "../catalog/catalog-image.ts";
+import type { SequenceDescriptor } from "../catalog/descriptors.ts";
+import type { ExecutionContext, Interrupts } from "../execute/executable.ts";
+import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
+import type { Transaction } from "../transaction/transaction.ts";
+import { EngineEvaluation } from "./engine-evaluation.ts";
+import type { SessionContext } from "./engine.ts";
+import type { SequenceSession } from "./sequence-session.ts";
+
+export interface ContextParts {
+  readonly session: SessionContext;
+  readonly transaction: Transaction;
+  readonly image: CatalogImage;
+  readonly searchPath: readonly string[];
+  readonly parameters: readonly Datum[];
+  readonly blocks: SequenceBlocks;
+  readonly sequences: SequenceSession;
+}
+
+export class EngineExecutionContext implements ExecutionContext {
+  readonly transaction: Transaction;
+  readonly catalog: CatalogImage;
+  readonly evaluation: EngineEvaluation;
+  readonly interrupts: Interrupts;
+  readonly memoryLimitBytes: number;
+  readonly parameters: readonly Datum[];
+  readonly #parts: ContextParts;
+
+  constructor(parts: ContextParts) {
+    const { session, parameters } = parts;
+    this.transaction = parts.transaction;
+    this.catalog = parts.image;
+    this.evaluation = new EngineEvaluation(session.evaluation(parameters), parts);
+    this.interrupts = session.interrupts;
+    this.memoryLimitBytes = session.memoryLimitBytes;
+    this.parameters = parameters;
+    this.#parts = parts;
+  }
+
+  /** Made when it is asked for: few statements read virtual relations. */
+  get sessionView(): SessionView {
+    const { session, searchPath } = this.#parts;
+    const { user, database } = session;
+    const facts = this.evaluation.session;
+    return {
+      user,
+      database,
+      searchPath,
+      backendPid: facts?.backendPid ?? 0,
+      setting: (name) => facts?.getSetting(name),
+    };
+  }
+
+  notice(severity: "NOTICE" | "WARNING" | "INFO", sqlstate: string, message: string): void {
+    this.#parts.session.notice(severity, sqlstate, message);
+  }
+
+  nextSequenceValue(oid: number): MaybePromise<bigint> {
+    const object = this.catalog.objects.get(oid);
+    if (object?.kind !== "sequence") throw new TypeError("not a sequence");
+    return this.#nextValue(object);
+  }
+
+  #nextValue(sequence: SequenceDescriptor): MaybePromise<bigint> {
+    const { sequences, blocks } = this.#parts;
+    try {
+      return sequences.next(sequence);
+    } catch (error) {
+      if (!(error instanceof SequenceBlockNeeded)) throw error;
+      return blocks.refill(sequence).then(() => this.#nextValue(sequence));
+    }
+  }
+}
