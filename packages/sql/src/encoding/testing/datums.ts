@@ -3,10 +3,15 @@
  */
 import fc from "fast-check";
 import { makeArrayWithDims } from "../../values/array.ts";
-import type { Datum, JsonbNode } from "../../values/datum.ts";
+import type { Datum, JsonbNode, RangeValue } from "../../values/datum.ts";
 import { makeJsonbObject } from "../../values/jsonb-order.ts";
 import { makeJsonb } from "../../values/jsonb.ts";
 import { TIMESTAMP_INFINITY, TIMESTAMP_NEGATIVE_INFINITY } from "../../values/datum.ts";
+import { macToString } from "../../values/mac-address.ts";
+import { makeMultirange } from "../../values/multirange.ts";
+import { EMPTY_RANGE, makeRange } from "../../values/range.ts";
+import { rangeKindOf } from "../../types/range-types.ts";
+import { typeByOid } from "../../types/type-registry.ts";
 import { makeInterval } from "../../values/interval.ts";
 import {
   NUMERIC_INFINITY,
@@ -62,6 +67,64 @@ const jsonbNode = fc.letrec<{ node: JsonbNode }>((tie) => ({
   ),
 })).node;
 
+const bits = fc.array(fc.constantFrom("0", "1"), { maxLength: 20 }).map((all) => all.join(""));
+
+const network = fc
+  .oneof(
+    fc.tuple(
+      fc.constant(4),
+      fc.integer({ min: 0, max: 32 }),
+      fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }),
+    ),
+    fc.tuple(
+      fc.constant(4),
+      fc.integer({ min: 6, max: 10 }),
+      fc.constantFrom(0n, 1n << 24n, 3n << 22n),
+    ),
+    fc.tuple(
+      fc.constant(6),
+      fc.integer({ min: 0, max: 128 }),
+      fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }),
+    ),
+  )
+  .map(([version, mask, address]): Datum => ({
+    tag: "network",
+    version: version === 4 ? 4 : 6,
+    bits: mask,
+    address,
+  }));
+
+function mac(length: number): fc.Arbitrary<Datum> {
+  return fc.array(byte, { minLength: length, maxLength: length }).map(macToString);
+}
+
+function range(type: number, bound: fc.Arbitrary<Datum>): fc.Arbitrary<RangeValue> {
+  const kind = rangeKindOf(type);
+  if (kind === undefined) throw new Error(`type ${type} is no range`);
+  const limit = fc.option(bound, { freq: 5 });
+  return fc
+    .tuple(limit, limit, fc.boolean(), fc.boolean(), fc.integer({ min: 0, max: 9 }))
+    .map(([a, b, lowerInclusive, upperInclusive, dice]) => {
+      if (dice === 0) return EMPTY_RANGE;
+      const swap = a !== null && b !== null && kind.compare(a, b) > 0;
+      return makeRange(
+        kind,
+        { value: swap ? b : a, inclusive: lowerInclusive, lower: true },
+        { value: swap ? a : b, inclusive: upperInclusive, lower: false },
+      );
+    });
+}
+
+function multirange(type: number, ranges: fc.Arbitrary<RangeValue>): fc.Arbitrary<Datum> {
+  const kind = rangeKindOf(type);
+  if (kind === undefined) throw new Error(`type ${type} is no multirange`);
+  return fc.array(ranges, { maxLength: 4 }).map((all) => makeMultirange(kind, all));
+}
+
+const date = fc.constantFrom(-3, 0, 1, 2, 9, Infinity, -Infinity);
+/** Registered before range kinds are asked for. */
+typeByOid(oids.INT4RANGE);
+
 export const DATUMS: ReadonlyMap<number, fc.Arbitrary<Datum>> = new Map<
   number,
   fc.Arbitrary<Datum>
@@ -114,6 +177,17 @@ export const DATUMS: ReadonlyMap<number, fc.Arbitrary<Datum>> = new Map<
       )
       .map(([months, days, rest]) => makeInterval(months, days, rest)),
   ],
+  [oids.BIT, bits],
+  [oids.VARBIT, bits],
+  [oids.INET, network],
+  [oids.MACADDR, mac(6)],
+  [oids.MACADDR8, mac(8)],
+  [oids.INT4RANGE, range(oids.INT4RANGE, small)],
+  [oids.NUMRANGE, range(oids.NUMRANGE, finiteNumeric)],
+  [oids.TSRANGE, range(oids.TSRANGE, timestamp)],
+  [oids.DATERANGE, range(oids.DATERANGE, date)],
+  [oids.INT4MULTIRANGE, multirange(oids.INT4MULTIRANGE, range(oids.INT4RANGE, small))],
+  [oids.NUMMULTIRANGE, multirange(oids.NUMMULTIRANGE, range(oids.NUMRANGE, finiteNumeric))],
   [oids.JSONB, jsonbNode.map(makeJsonb)],
   [oids.INT4_ARRAY, arrayOf(oids.INT4, small)],
   [oids.TEXT_ARRAY, arrayOf(oids.TEXT, text)],
