@@ -46,6 +46,9 @@ describe.skipIf(missing !== undefined).each(COMPOSITIONS)("two sessions, %s", (k
       await one.query(`alter table changed_${n} rename column v to w`);
       const renamed = await two.query(`select * from changed_${n}`);
       expect(renamed.rows).toEqual([{ id: 1, w: n }]);
+      await one.query(`alter table changed_${n} add column x text default 'y'`);
+      const bound = await two.query(`select * from changed_${n} where id = $1`, [1]);
+      expect(bound.rows).toEqual([{ id: 1, w: n, x: "y" }]);
       await two.query(`drop table changed_${n}`);
       await expect(one.query(`select * from changed_${n}`)).rejects.toMatchObject({
         code: "42P01",

@@ -18,6 +18,7 @@ import { analyse, emptyStatement, isFresh, refreshed } from "./analyse.ts";
 import { readFormats, readParameters } from "./bind-parameters.ts";
 import type { Portal } from "./portal.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
+import type { StreamOptions } from "./run-portal.ts";
 import { completePortal, openPortal, streamRows } from "./run-portal.ts";
 import type { Session } from "./session.ts";
 import { repeatability } from "./simple-query.ts";
@@ -132,7 +133,12 @@ export function* describeMessage(session: Session): Task<void> {
   if (kind === PORTAL) {
     const portal = portalNamed(session, name);
     checkNotFailed(session, portal.statement);
-    describeColumns(session, portal.statement, portal.columns, portal.formats);
+    session.describing = portal;
+    const { statement } = portal;
+    // A named statement's columns were promised before; the others' are certain when they run.
+    const isUnpromised = statement.name === "" && statement.body.kind === "query";
+    portal.followsSchema = isUnpromised && portal.state === "ready";
+    if (!portal.followsSchema) describePortal(session);
     return;
   }
   if (kind !== STATEMENT)
@@ -143,6 +149,15 @@ export function* describeMessage(session: Session): Task<void> {
   const statement = isFresh(session, named) ? named : yield* refreshed(session, named);
   parameterDescription(output, statement.paramTypes);
   describeColumns(session, statement, columnsOf(session, statement), TEXT_FORMATS);
+}
+
+/** Answers a Describe of a portal that is not run at once. */
+export function describePortal(session: Session): void {
+  const portal = session.describing;
+  session.describing = undefined;
+  if (portal === undefined) return;
+  portal.followsSchema = false;
+  describeColumns(session, portal.statement, portal.columns, portal.formats);
 }
 
 function describeColumns(
@@ -161,6 +176,11 @@ export function* executeMessage(session: Session): Task<void> {
   const limit = reader.int32();
   reader.finish();
   const { statement } = portal;
+  if (session.describing !== undefined && session.describing !== portal) describePortal(session);
+  const describe = session.describing === portal;
+  // A portal without rows says so before it runs.
+  if (describe && portal.columns === undefined) describePortal(session);
+  session.describing = undefined;
   checkNotFailed(session, statement);
   if (statement.body.kind === "empty") {
     emptyQueryResponse(session.output);
@@ -168,20 +188,20 @@ export function* executeMessage(session: Session): Task<void> {
   }
   const maxRows = limit > 0 ? limit : 0;
   if (block.state === "block" || block.state === "failed") {
-    yield* executePortal(session, portal, maxRows);
+    yield* executePortal(session, portal, { maxRows, describe });
     return;
   }
   block.enterImplicit();
   const fresh = portal.state === "ready";
   const again = (): Task<void> => {
     portal.rewind();
-    return executePortal(session, portal, maxRows);
+    return executePortal(session, portal, { maxRows, describe });
   };
-  const first = (): Task<void> => executePortal(session, portal, maxRows);
+  const first = (): Task<void> => executePortal(session, portal, { maxRows, describe });
   yield* units.run(fresh ? again : first, fresh ? repeatability(statement) : "once");
 }
 
-function* executePortal(session: Session, portal: Portal, maxRows: number): Task<void> {
+function* executePortal(session: Session, portal: Portal, options: StreamOptions): Task<void> {
   const { statement, columns } = portal;
   if (portal.state === "done" && columns === undefined) {
     throw new SqlError("55000", `portal "${portal.name}" cannot be run`);
@@ -193,7 +213,7 @@ function* executePortal(session: Session, portal: Portal, maxRows: number): Task
   const encoder =
     columns === undefined ? undefined : statement.encoder(columns, portal.formats, session.codecs);
   const before = portal.position;
-  if (yield* streamRows(session, portal, encoder, { maxRows, describe: false })) {
+  if (yield* streamRows(session, portal, encoder, options)) {
     portalSuspended(session.output);
     return;
   }

@@ -33,7 +33,7 @@ export class Portal {
   /** Its transaction has committed. */
   isCommitted = false;
   /** Nobody was told the columns yet: they may be others when it runs. */
-  readonly followsSchema: boolean;
+  followsSchema: boolean;
   /** The columns that it turned out to have, if they changed. */
   revisedColumns: readonly ResultColumn[] | undefined;
   execution: Execution | undefined;

@@ -1,6 +1,7 @@
 /** Runs a portal: opens its execution, streams rows into the output, and tells how it ended. */
 import { SqlError, isPromise } from "@firstlight/common";
 import type { FormatSettings, Row } from "@firstlight/sql";
+import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Execution } from "../execute/executable.ts";
 import { commandComplete } from "../wire/messages.ts";
 import { RowEncoder } from "../wire/row-encoder.ts";
@@ -115,7 +116,7 @@ export function* streamRows(
       throw error;
     }
     if (portal.revisedColumns !== undefined) {
-      encoder = new RowEncoder(portal.revisedColumns, portal.formats, session.codecs);
+      encoder = revisedEncoder(session, portal, portal.revisedColumns);
       portal.revisedColumns = undefined;
     }
     if (describeDue) {
@@ -135,6 +136,17 @@ export function* streamRows(
     // A client that reads as fast as rows come must not keep the others waiting.
     if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
   }
+}
+
+function revisedEncoder(
+  session: Session,
+  portal: Portal,
+  columns: readonly ResultColumn[],
+): RowEncoder {
+  const { formats } = portal;
+  const [first] = formats;
+  const each = first === undefined ? formats : columns.map((_column, at) => formats[at] ?? first);
+  return new RowEncoder(columns, each, session.codecs);
 }
 
 /** CommandComplete for a portal that ended; where there are rows, its tag counts those of this run. */

@@ -10,6 +10,7 @@ import {
   bindMessage,
   closeMessage,
   describeMessage,
+  describePortal,
   executeMessage,
   parseMessage,
   syncMessage,
@@ -114,6 +115,7 @@ function fatal(sqlstate: string, message: string): SqlError {
 /** What is left to do of a message; undefined when it is done. */
 function workOf(session: Session, type: number): Task<void> | undefined {
   const { reader } = session;
+  if (session.describing !== undefined && type !== EXECUTE) describePortal(session);
   switch (type) {
     case CLOSE:
       closeMessage(session);
@@ -161,6 +163,7 @@ function statementOf(session: Session, type: number): Task<void> | undefined {
 /** Tells the client of an error and undoes what failed. A fatal one goes on to end the session. */
 function report(session: Session, error: unknown): void {
   session.fail();
+  session.describing = undefined;
   const known = asSqlError(session, error);
   const severity = known.fields.severity ?? "ERROR";
   if (severity === "FATAL" || severity === "PANIC") throw known;

@@ -75,6 +75,11 @@ export class Session implements SessionContext {
   terminating = false;
   /** Statements of the Query message that is being run: VACUUM must be alone. */
   statementsInMessage = 1;
+  /**
+   * A portal that was asked to describe itself: answered with its first rows if it is run next, as
+   * its columns are certain only then, else before anything else is.
+   */
+  describing: Portal | undefined;
   #portalNumber = 0;
   #statementStart = 0;
   #transactionStart = 0;
