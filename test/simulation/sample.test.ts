@@ -6,7 +6,7 @@ import { Marks, describeFailure, describeMarks, runSimulation } from "@firstligh
 import { WORKLOADS, settingsFor } from "@firstlight/simulator";
 import { expect, test } from "vitest";
 
-const SEEDS_PER_WORKLOAD = 14;
+const SEEDS_PER_WORKLOAD = 30;
 const STEPS = 200;
 
 /** What the sample must reach at least once, or it proves less than it seems to. */

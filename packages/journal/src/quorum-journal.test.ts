@@ -267,6 +267,21 @@ describe("QuorumJournal", () => {
     expect(await replicas[2].state(LOG)).toMatchObject({ lastIndex: 11, lastEpoch: 2 });
   });
 
+  it("a replica catches up over entries that are larger than a batch", async () => {
+    const { clock, replicas } = quorum();
+    const settings = { retainedBytesMax: 10, batchBytesMax: 10 };
+    const writer = new QuorumJournal({ clock, replicas, settings });
+    await writer.seal(LOG, 1);
+    await writer.append(LOG, 1, [entry(1)]);
+    replicas[2].cut = "fails";
+    for (let time = 2; time <= 20; time++) {
+      await after(clock, 1000, writer.append(LOG, 1, [entry(time, "larger than ten bytes")]));
+    }
+    replicas[2].cut = "no";
+    await clock.advance(10_000_000);
+    expect(await replicas[2].state(LOG)).toMatchObject({ lastIndex: 20, committed: 20 });
+  });
+
   it("I8: replicas that crash and restart hold what they acknowledged and promised", async () => {
     const { clock, replicas, journal } = quorum();
     const writer = journal();

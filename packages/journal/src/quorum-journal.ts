@@ -138,10 +138,13 @@ export class QuorumJournal implements Journal {
     return tail;
   }
 
-  /** Only what every replica has: one that lags must be able to catch up from the others. */
+  /**
+   * Only what every replica has: one that lags must be able to catch up from the others, beginning
+   * with the entry before the first one that it lacks.
+   */
   async trim(log: LogId, upTo: number): Promise<void> {
     const states = await Promise.all(this.#replicas.map((r) => this.#within(r.state(log))));
-    const end = Math.min(upTo, ...states.map(({ committed }) => committed));
+    const end = Math.min(upTo, ...states.map(({ committed }) => committed - 1));
     await Promise.all(this.#replicas.map((replica) => this.#within(replica.trim(log, end))));
   }
 

@@ -140,15 +140,23 @@ export class QuorumWriter implements LinkOwner {
   }
 
   async readBack(from: number, except: JournalReplica): Promise<readonly LogEntry[]> {
-    const { batchBytesMax } = this.settings;
-    const start = Math.max(1, from - 1);
     for (const { replica } of this.#links) {
       if (replica === except) continue;
-      const read = await replica.read(this.log, start, batchBytesMax, false).catch(() => undefined);
-      if (read !== undefined && read.entries.length > 1) return read.entries;
-      if (read !== undefined && from === 1 && read.entries.length > 0) return read.entries;
+      const entries = await this.#readFrom(replica, from).catch(() => []);
+      if ((entries.at(-1)?.index ?? 0) >= from) return entries;
     }
     throw new ServiceError("unavailable", `no replica of ${this.log} gives entry ${from}`);
+  }
+
+  /** The entry before `from`, if there is one, and what follows it: at least one if there is one. */
+  async #readFrom(replica: JournalReplica, from: number): Promise<readonly LogEntry[]> {
+    const { batchBytesMax } = this.settings;
+    const start = Math.max(1, from - 1);
+    const { entries } = await replica.read(this.log, start, batchBytesMax, false);
+    if (from === 1 || entries.length !== 1) return entries;
+    // The entry before filled the batch.
+    const rest = await replica.read(this.log, from, batchBytesMax, false);
+    return [...entries, ...rest.entries];
   }
 
   #wait(index: number): Promise<number> {

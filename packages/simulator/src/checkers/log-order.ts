@@ -1,7 +1,8 @@
 /**
  * I1: within a log timestamps strictly increase, and all replicas hold the same entries. I2: once
  * an entry of an epoch is in the log, none of an older epoch follows. I7: nothing appears at or
- * below a watermark that was given out.
+ * below a watermark that was given out. And some time after everything was healed every replica has
+ * caught up.
  */
 import type { LogEntry, LogId } from "@firstlight/common";
 import type { Evidence } from "./evidence.ts";
@@ -27,6 +28,12 @@ function checkOrder(log: LogId, entries: readonly LogEntry[], findings: Findings
 function checkReplicas({ logs, replicaLogs }: Evidence, findings: Findings): void {
   for (const { replica, log, entries } of replicaLogs) {
     const truth = logs.logs.get(log) ?? [];
+    // Leases are appended at any time, but no transaction was under way any more.
+    const last = logs.transactions.findLast((each) => each.log === log)?.index ?? 0;
+    if (entries.length < last) {
+      const behind = `${entries.length} of ${last} entries of log ${log}`;
+      findings.add("liveness", `${replica} has caught up with ${behind} only`);
+    }
     for (const entry of entries) {
       const same = truth[entry.index - 1];
       if (same === undefined) continue;
