@@ -246,6 +246,23 @@ export const QUERIES: readonly string[] = [
   "with recursive fib(a, b) as (values (0, 1) union all select b, a + b from fib where b < 50) select a from fib",
   "select * from generate_series(timestamp '2020-01-01', '2020-01-03', '1 day') d",
   "select id, row_number() over () from (select id from emp order by id desc) s order by id",
+  // Hypothetical-set aggregates.
+  "select rank(80) within group (order by salary), dense_rank(80) within group (order by salary desc), percent_rank(100) within group (order by salary), cume_dist(90) within group (order by salary nulls first) from emp",
+  "select dept, rank('c') within group (order by name), rank(1, 'b') within group (order by dept desc, name) from emp group by dept order by dept",
+  "select rank(null) within group (order by dept), rank(3) within group (order by amount) filter (where amount > 5), cume_dist(1) within group (order by amount) from emp, log where false",
+  "select rank(7.5) within group (order by amount), dense_rank(-4) within group (order by amount) from log",
+  // Bit strings, addresses, ranges and paths.
+  "select range_agg(int4range(id, id + 2)), range_intersect_agg(int4range(1, id, '[]')) from emp",
+  "select dept, range_agg(int4range(id, id, '[]') order by id) from emp group by dept order by dept",
+  "select range_agg(null::int4range), range_agg('{}'::int4multirange), range_agg(m) from (values (int4multirange '{[1,2)}'), ('{[5,9)}')) t(m)",
+  "select unnest(int4multirange '{[1,3),[5,6)}')",
+  "select r, count(*) from (values (int4range '[1,2)'), ('[1,1]'), ('empty'), (null)) t(r) group by r order by r",
+  "select distinct i from (values (inet '10.0.0.1'), ('10.0.0.1/32'), ('10.0.0.0/8'), ('::1')) t(i) order by i desc",
+  "select a.r, b.m from (values (int4range '[1,4)'), ('[5,7)')) a(r) join (values (int4multirange '{[2,3),[6,9)}')) b(m) on a.r && b.m order by 1",
+  "select bit_and(b), bit_or(b), bit_xor(b), min(i), max(i) from (values (B'1100', inet '1.2.3.4'), (B'1010', '::1')) t(b, i)",
+  "select x, jsonb_path_exists(x, '$.a[*] ? (@ > 2)') from jsonb_path_query('[{\"a\": [1, 2]}, {\"a\": [3]}, 5]', '$[*]') x",
+  "select jsonb_path_query('[1, \"2024-01-01\"]', '$[*].type()'), jsonb_path_query('[3]', '$[*] + $x', '{\"x\": 2}')",
+  "select lower(r), upper(r), r @> 3 from (values (int4range '[1,5)'), ('empty'), ('(,)')) t(r)",
 ];
 
 export const WRITES: readonly (readonly string[])[] = [
@@ -341,6 +358,9 @@ export const WRITES: readonly (readonly string[])[] = [
 ];
 
 export const ERRORS: readonly string[] = [
+  "select rank(1, 2) within group (order by id) from emp",
+  "select rank('x') within group (order by id) from emp",
+  "select rank(true) within group (order by id) from emp",
   "select (select id from emp)",
   "insert into emp (id, name) values (1, 'zed')",
   "insert into emp (id, name) values (80, 'ann')",

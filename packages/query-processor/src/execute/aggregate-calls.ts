@@ -21,6 +21,7 @@ import {
 } from "@firstlight/sql";
 import type { MapKey } from "./hash-key.ts";
 import { groupKey } from "./hash-key.ts";
+import { compileHypothetical } from "./hypothetical-set.ts";
 import { rowBytes } from "./memory-account.ts";
 import type { MemoryHolder } from "./memory-account.ts";
 import type { KeyValues, RowOrder } from "./row-order.ts";
@@ -90,7 +91,9 @@ function distinctOrder(call: Aggregate): RowOrder {
 }
 
 export function compileAggregate(call: Aggregate): CompiledAggregate {
-  const isOrderedSet = aggregateByProc(call.proc)?.kind === "o";
+  const kind = aggregateByProc(call.proc)?.kind;
+  if (kind === "h") return compileHypothetical(call);
+  const isOrderedSet = kind === "o";
   const args = isOrderedSet ? call.orderBy.map((key) => key.expr) : call.args;
   const parts: Parts = {
     aggregate: aggregateOf(call.proc, {
@@ -110,7 +113,7 @@ export function compileAggregate(call: Aggregate): CompiledAggregate {
 
 /** Aggregates that keep what they are given. */
 const COLLECTING =
-  /^(?:array_agg|string_agg|jsonb?_(?:object_)?agg(?:_strict|_unique|_unique_strict)?|xmlagg)$/u;
+  /^(?:array_agg|string_agg|jsonb?_(?:object_)?agg(?:_strict|_unique|_unique_strict)?|range_agg|xmlagg)$/u;
 
 function direct(parts: Parts): CompiledAggregate {
   const { aggregate, filter, first, second, collects } = parts;

@@ -20,6 +20,7 @@ import { rulesOf } from "../expression-kind.ts";
 import type { Scope } from "../scope.ts";
 import { resolveUnknown, sortKey } from "../sort-key.ts";
 import { sameExpr, visitExpr } from "../walk.ts";
+import { hypotheticalArguments } from "./hypothetical.ts";
 
 type ResolvedAggregate = Exclude<ResolvedFunction, { readonly kind: "expr" }>;
 
@@ -156,12 +157,16 @@ function orderedSet(
 ): Pick<Aggregate, "args" | "directArgs" | "orderBy"> {
   const nodes = list(fields, "agg_order");
   const directCount = resolved.args.length - nodes.length;
-  const args = resolved.args.slice(directCount);
+  const { name, oid } = resolved.proc;
+  const isHypothetical = aggregateByProc(oid)?.kind === "h";
+  const { direct, sorted } = isHypothetical
+    ? hypotheticalArguments(scope, name, resolved.args, nodes.length, locationOf(fields))
+    : { direct: resolved.args.slice(0, directCount), sorted: resolved.args.slice(directCount) };
   const orderBy = nodes.flatMap((node, index) => {
-    const arg = args[index];
+    const arg = sorted[index];
     return arg === undefined ? [] : [sortKey(scope, node, () => arg)];
   });
-  return { args, directArgs: resolved.args.slice(0, directCount), orderBy };
+  return { args: sorted, directArgs: direct, orderBy };
 }
 
 function shapeOf(
