@@ -40,6 +40,8 @@ class Generation {
 
   /** The winner's intent, or undefined if nothing that conflicts is later than `snapshot`. */
   winner(key: Key, intent: Intent, snapshot: Timestamp): RecordedIntent | undefined {
+    // Nothing here is later, whatever the key: so it is for a whole generation that has grown old.
+    if (this.newest <= snapshot) return undefined;
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
     if ((this.#x[slot] as number) > snapshot) return "X";
