@@ -1,6 +1,12 @@
 /** Statements for queries.test.ts, over the tables emp, dept, log and wide. */
 export const QUERIES: readonly string[] = [
   "select 1",
+  "select name from emp where id = 1 or id = 5 or 3 = id order by id",
+  "select b from wide where (a = 1 or a = 3) and (b = 8 or b = 6 or b = 13) order by b",
+  "select name from emp where name = 'bob' or name = 'fay' or name is null order by id",
+  "select id from emp where dept = 1 or dept = null order by id",
+  "select row_to_json(d), to_jsonb(e) - 'salary' from dept d join (select id as k, name from emp) e on e.k = d.id order by d.id",
+  "select a, b from wide where a in (1, 2, 3) and b in (6, 7, 8) and a + b > 7 order by 1, 2",
   "select * from generate_series(1, (select count(*) from dept)) as n",
   "select e.id, n from emp e, generate_series(1, (select count(*) from log l where l.emp = e.id)) as n order by 1, 2",
   "select * from (values ((select max(id) from emp)), (3)) as v",
@@ -246,6 +252,12 @@ export const QUERIES: readonly string[] = [
   "with recursive fib(a, b) as (values (0, 1) union all select b, a + b from fib where b < 50) select a from fib",
   "select * from generate_series(timestamp '2020-01-01', '2020-01-03', '1 day') d",
   "select id, row_number() over () from (select id from emp order by id desc) s order by id",
+  // Rows out of JSON.
+  'select * from json_to_record(\'{"a":1,"b":"x\\u00e9","c":[1,null,3],"d":{"k": 1},"e":null}\') as r(a int, b text, c int[], d json, e text, f date)',
+  'select * from jsonb_to_record(\'{"a":1.50,"b":"abc","c":[[1,2],[3,4]],"d":{"k": 1},"e":true,"g":"{5,6}","h":"s"}\') as r(a numeric, b varchar(5), c int[], d jsonb, e boolean, g int[], h jsonb)',
+  'select x.*, e.name from json_to_recordset(\'[{"id":1,"w":"2024-01-01"},{"id":"2"},{}]\') as x(id int, w date) left join emp e using (id) order by x.id',
+  'select * from jsonb_to_recordset(\'[{"a":1,"a":2},{"b":[]}]\') as x(a int, b text[])',
+  "select * from jsonb_to_recordset(null) as x(a int)",
   // Hypothetical-set aggregates.
   "select rank(80) within group (order by salary), dense_rank(80) within group (order by salary desc), percent_rank(100) within group (order by salary), cume_dist(90) within group (order by salary nulls first) from emp",
   "select dept, rank('c') within group (order by name), rank(1, 'b') within group (order by dept desc, name) from emp group by dept order by dept",
@@ -358,6 +370,14 @@ export const WRITES: readonly (readonly string[])[] = [
 ];
 
 export const ERRORS: readonly string[] = [
+  "select * from json_to_record('[1]') as x(a int)",
+  "select * from jsonb_to_record('1') as x(a int)",
+  "select * from json_to_recordset('{}') as x(a int)",
+  "select * from jsonb_to_recordset('[1]') as x(a int)",
+  'select * from jsonb_to_record(\'{"a": "x"}\') as x(a int)',
+  "select * from jsonb_to_record('{\"a\": 5}') as x(a int[])",
+  "select * from jsonb_to_record('{\"a\": [[1],[2,3]]}') as x(a int[])",
+  'select * from json_to_record(\'{"a": "abc"}\') as x(a varchar(2))',
   "select rank(1, 2) within group (order by id) from emp",
   "select rank('x') within group (order by id) from emp",
   "select rank(true) within group (order by id) from emp",

@@ -97,6 +97,8 @@ export type {
   ImplementationFactory,
   SetImplementation,
 } from "./functions/registry.ts";
+export { jsonRecordReader } from "./functions/json/record-columns.ts";
+export type { DefinedColumn, RecordReader } from "./functions/json/record-columns.ts";
 export { registerBuiltins } from "./functions/register-builtins.ts";
 export { formatType } from "./catalog/format-type.ts";
 export {

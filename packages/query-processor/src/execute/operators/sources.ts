@@ -1,10 +1,11 @@
 /** Operators without a child: VALUES, known rows, virtual relations, functions, CTEs. */
 import type { MaybePromise } from "@firstlight/common";
 import { InvariantError, isPromise } from "@firstlight/common";
-import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
+import type { CompiledExpr, Datum, EvaluationContext, Expr, Jsonb, Row } from "@firstlight/sql";
 import {
   compileExpr,
   compileProjection,
+  jsonRecordReader,
   requireProc,
   returnsSet,
   setImplementationOf,
@@ -165,9 +166,19 @@ class FunctionScan extends ProducingOperator {
   }
 }
 
+/** Functions that need the column definitions of the query. */
+function definedCall({ call, columns }: FunctionEntry): SetCall | undefined {
+  if (call.kind !== "call") return undefined;
+  const read = jsonRecordReader(requireProc(call.proc).source, columns);
+  const [argument] = call.args;
+  if (read === undefined || argument === undefined) return undefined;
+  const value = compileExpr(argument);
+  return (row, context) => read(context, value(row, context) as string | Jsonb | null);
+}
+
 export function openFunctionScan(node: FunctionScanNode): Opener {
   const functions = node.functions.map((entry) => ({
-    call: compileSetCall(entry.call),
+    call: definedCall(entry) ?? compileSetCall(entry.call),
     spread: spread(entry),
     width: entry.record ? entry.columns.length : 1,
   }));

@@ -1,0 +1,44 @@
+/** json and jsonb seen alike: what filling a record's columns needs of either. */
+import type { Jsonb, JsonbNode } from "../../values/datum.ts";
+import { jsonbNodeToString } from "../../values/jsonb.ts";
+import { type RawNode, rawMember, rawText, readRaw } from "./raw.ts";
+
+export interface JsonView {
+  readonly kind: JsonbNode["kind"];
+  /** What an input function reads: a string without its quotes, anything else as JSON. */
+  readonly text: () => string;
+  readonly json: () => string;
+  readonly items: () => readonly JsonView[];
+  readonly member: (key: string) => JsonView | undefined;
+}
+
+function ofRaw(node: RawNode): JsonView {
+  return {
+    kind: node.kind,
+    text: () => rawText(node) ?? "null",
+    json: () => node.text,
+    items: () => node.items.map(ofRaw),
+    member: (key) => {
+      const found = rawMember(node, key);
+      return found === undefined ? undefined : ofRaw(found);
+    },
+  };
+}
+
+function ofNode(node: JsonbNode): JsonView {
+  return {
+    kind: node.kind,
+    text: () => (node.kind === "string" ? node.value : jsonbNodeToString(node)),
+    json: () => jsonbNodeToString(node),
+    items: () => (node.kind === "array" ? node.items.map(ofNode) : []),
+    member: (key) => {
+      const found =
+        node.kind === "object" ? node.entries.find(([name]) => name === key) : undefined;
+      return found === undefined ? undefined : ofNode(found[1]);
+    },
+  };
+}
+
+export function jsonView(value: string | Jsonb): JsonView {
+  return typeof value === "string" ? ofRaw(readRaw(value)) : ofNode(value.root);
+}
