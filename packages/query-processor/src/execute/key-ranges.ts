@@ -108,6 +108,10 @@ function valuesOf(
 }
 
 function product(prefixes: Choices, values: readonly Datum[]): Choices {
+  const [only] = prefixes;
+  const [value = null] = values;
+  // Plain equalities are the hot path.
+  if (prefixes.length === 1 && values.length === 1 && only !== undefined) return [[...only, value]];
   return prefixes.flatMap((prefix) => values.map((value) => [...prefix, value]));
 }
 

@@ -3,7 +3,13 @@
  * column, then a range on the next one. Values may be known only at run time.
  */
 import type { Expr } from "@firstlight/sql";
-import { btreeStrategies, elementTypeOf, typeOrdering, volatility } from "@firstlight/sql";
+import {
+  arrayTypeOf,
+  btreeStrategies,
+  elementTypeOf,
+  typeOrdering,
+  volatility,
+} from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { someNode } from "./expression-map.ts";
 import type { KeyCondition, RangeBound } from "./plan-node.ts";
@@ -104,6 +110,7 @@ export function columnCondition(qual: Expr, rte: number): ColumnCondition | unde
     return { qual, position: column.position, kind: "isNull", inclusive: true, value: undefined };
   }
   if (qual.kind === "scalarArrayOp") return arrayCondition(qual, rte);
+  if (qual.kind === "or") return alternatives(qual, qual.args, rte);
   if (qual.kind !== "call" || qual.operator === 0) return undefined;
   const [left, right] = qual.args;
   if (left === undefined || right === undefined) return undefined;
@@ -115,6 +122,26 @@ export function columnCondition(qual: Expr, rte: number): ColumnCondition | unde
   if (onRight === undefined) return undefined;
   const strategy = COMMUTED[strategyOf(qual.operator, onRight.type)] ?? 0;
   return comparison(qual, onRight, left, strategy);
+}
+
+/** `a = 1 OR a = 2` asks for the same keys as `a IN (1, 2)`. */
+function alternatives(qual: Expr, args: readonly Expr[], rte: number): ColumnCondition | undefined {
+  const conditions = args.map((arg) => columnCondition(arg, rte));
+  const elements = conditions.flatMap((each) =>
+    each?.kind === "equal" && each.value !== undefined ? [each.value] : [],
+  );
+  const [first] = conditions;
+  const [like] = elements;
+  if (first === undefined || like === undefined) return undefined;
+  const alike =
+    elements.length === conditions.length &&
+    conditions.every((each) => each?.position === first.position) &&
+    elements.every((each) => each.type === like.type);
+  if (!alike) return undefined;
+  const type = arrayTypeOf(like.type);
+  const shape = { elementType: like.type, multidims: false, typmod: -1, position: -1 };
+  const value: Expr = { kind: "array", type, elements, ...shape };
+  return { qual, position: first.position, kind: "any", inclusive: true, value };
 }
 
 function arrayCondition(
@@ -149,6 +176,18 @@ function keyCondition(condition: ColumnCondition): KeyCondition {
     : { kind: "equal", expr: condition.value };
 }
 
+/** Combinations of lists that are looked up; a single list may be as long as it likes. */
+const COMBINATIONS_MAX = 10_000;
+
+/** Keys that a condition looks up; that of a list only known at run time may be large. */
+function keyCount(condition: ColumnCondition): number {
+  if (condition.kind !== "any") return 1;
+  if (condition.value?.kind === "array") return condition.value.elements.length;
+  const array = condition.value?.kind === "const" ? condition.value.value : undefined;
+  const isArray = typeof array === "object" && array !== null && "elements" in array;
+  return isArray ? array.elements.length : COMBINATIONS_MAX;
+}
+
 /** How much of an index the conditions use; undefined when nothing. */
 export function matchIndex(
   index: IndexDescriptor,
@@ -158,11 +197,15 @@ export function matchIndex(
   const used: Expr[] = [];
   const covered = new Set<Expr>();
   let hasRange = false;
+  let combinations = 1;
   let nullable = false;
   for (const { column } of index.columns) {
     const here = conditions.filter((each) => each.position === column - 1);
     const equality = equalityOn(here);
     if (equality !== undefined) {
+      const count = keyCount(equality);
+      if (combinations > 1 && combinations * count > COMBINATIONS_MAX) break;
+      combinations *= count;
       keys.push(keyCondition(equality));
       used.push(equality.qual);
       covered.add(equality.qual);

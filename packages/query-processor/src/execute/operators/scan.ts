@@ -16,6 +16,9 @@ import { repeat } from "../operator.ts";
 import type { PushedScan, ScanPushdown } from "../scan-pushdown.ts";
 import { compileScanPushdown } from "../scan-pushdown.ts";
 
+/** Less than what is asked for where nothing bounds it. */
+const SMALL_DEMAND_ROWS = 1000;
+
 type Found = readonly (Uint8Array | undefined)[];
 
 interface CompiledScan {
@@ -180,7 +183,9 @@ class Scan implements Operator {
 
   /** Small demands (a LIMIT above) do not fetch whole pages when nothing filters the rows. */
   #limitHint(maxRows: number): { rowLimit?: number } {
-    return this.#compiled.filter === undefined && maxRows < 64 ? { rowLimit: maxRows } : {};
+    return this.#compiled.filter === undefined && maxRows < SMALL_DEMAND_ROWS
+      ? { rowLimit: maxRows }
+      : {};
   }
 
   #keysOf(page: ScanPage): readonly Key[] | undefined {

@@ -49,7 +49,11 @@ export function emitRow(emitter: Emitter, expr: Node<"row">): Operand {
   const operands = expr.fields.map((field) => emitter.emit(field));
   const { builder } = emitter;
   const types = builder.constant(expr.fields.map((field) => field.type));
-  return builder.assign(`{ tag: "record", types: ${types}, fields: ${list(operands)} }`, false);
+  const named = expr.names.length === 0 ? "" : `, names: ${builder.constant(expr.names)}`;
+  return builder.assign(
+    `{ tag: "record", types: ${types}, fields: ${list(operands)}${named} }`,
+    false,
+  );
 }
 
 function fieldOf(record: RecordValue | null, field: number): Datum {
