@@ -122,7 +122,7 @@ select format('select %s', id) from copied where id < 3 order by id \\gexec
           `--client=${clients}`,
           `--transactions=${transactions}`,
           "--no-vacuum",
-          "--max-tries=100",
+          "--max-tries=10000",
         );
         expect(text).toContain("number of failed transactions: 0 (0.000%)");
       }
