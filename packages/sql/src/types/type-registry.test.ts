@@ -77,6 +77,8 @@ describe.each(TYPES)("a value of %s", (_name, oid, datum) => {
         const outcome = refusal(() => type.receive(kept, -1));
         // Texts and bytea have no length of their own; all others must notice.
         const free = ["text", "varchar", "bpchar", "bytea"].includes(type.name);
+        // Six octets are a macaddr, which macaddr8 takes too.
+        if (oid === oids.MACADDR8 && kept.length === 6) return;
         expect(outcome).toMatch(free ? /accepted|22021/ : /^(08P01|22P03) /);
       }),
     );
