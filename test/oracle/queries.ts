@@ -370,6 +370,11 @@ export const WRITES: readonly (readonly string[])[] = [
 ];
 
 export const ERRORS: readonly string[] = [
+  "select sum(salary) over (order by salary range between '-1' preceding and current row) from emp",
+  "select count(*) over (order by hired range between '-1 day'::interval preceding and current row) from emp",
+  "select count(*) over (order by id range between -1 preceding and current row) from emp",
+  "select count(*) over (order by id rows between -1 preceding and current row) from emp",
+
   "select * from json_to_record('[1]') as x(a int)",
   "select * from jsonb_to_record('1') as x(a int)",
   "select * from json_to_recordset('{}') as x(a int)",

@@ -4,7 +4,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { CompiledExpr, Datum, EvaluationContext, Row } from "@firstlight/sql";
-import { compileExpr } from "@firstlight/sql";
+import { compileExpr, typeByOid } from "@firstlight/sql";
 import type { FrameBound, WindowClause } from "../../bind/query-tree.ts";
 import { compareFunction } from "../row-order.ts";
 import type { KeyValues, RowOrder } from "../row-order.ts";
@@ -45,6 +45,9 @@ export interface CompiledFrame {
   readonly frame: Frame;
   readonly startOffset: CompiledExpr | undefined;
   readonly endOffset: CompiledExpr | undefined;
+  /** Types of the offsets; 0 without. */
+  readonly startType: number;
+  readonly endType: number;
   /** For RANGE with offsets: the only sort key. */
   readonly rangeKey: WindowClause["orderBy"][number] | undefined;
 }
@@ -55,11 +58,17 @@ function offsetOf(bound: FrameBound): CompiledExpr | undefined {
     : undefined;
 }
 
+function offsetType(bound: FrameBound): number {
+  return bound.kind === "preceding" || bound.kind === "following" ? bound.offset.type : 0;
+}
+
 export function compileFrame(clause: WindowClause): CompiledFrame {
   return {
     frame: clause.frame,
     startOffset: offsetOf(clause.frame.start),
     endOffset: offsetOf(clause.frame.end),
+    startType: offsetType(clause.frame.start),
+    endType: offsetType(clause.frame.end),
     rangeKey: clause.orderBy[0],
   };
 }
@@ -70,8 +79,19 @@ export interface FrameOffsets {
   readonly end: Datum;
 }
 
+function isNegative(
+  offset: Exclude<Datum, null>,
+  type: number,
+  { format, transactionTime }: EvaluationContext,
+): boolean {
+  if (typeof offset === "number" || typeof offset === "bigint") return offset < 0;
+  const sqlType = typeByOid(type);
+  return sqlType.compare(offset, sqlType.input("0", -1, { ...format, now: transactionTime })) < 0;
+}
+
 function checkedOffset(
   value: CompiledExpr | undefined,
+  type: number,
   side: "starting" | "ending",
   mode: Frame["mode"],
   context: EvaluationContext,
@@ -79,21 +99,16 @@ function checkedOffset(
   if (value === undefined) return null;
   const offset = value([], context);
   if (offset === null) throw new SqlError("22013", `frame ${side} offset must not be null`);
-  const negative = (typeof offset === "number" || typeof offset === "bigint") && offset < 0;
-  if (negative && mode !== "range") {
-    throw new SqlError("22013", `frame ${side} offset must not be negative`);
-  }
-  if (negative) {
-    throw new SqlError("22013", "invalid preceding or following size in window function");
-  }
-  return offset;
+  if (!isNegative(offset, type, context)) return offset;
+  if (mode !== "range") throw new SqlError("22013", `frame ${side} offset must not be negative`);
+  throw new SqlError("22013", "invalid preceding or following size in window function");
 }
 
 export function frameOffsets(compiled: CompiledFrame, context: EvaluationContext): FrameOffsets {
   const { mode } = compiled.frame;
   return {
-    start: checkedOffset(compiled.startOffset, "starting", mode, context),
-    end: checkedOffset(compiled.endOffset, "ending", mode, context),
+    start: checkedOffset(compiled.startOffset, compiled.startType, "starting", mode, context),
+    end: checkedOffset(compiled.endOffset, compiled.endType, "ending", mode, context),
   };
 }
 
