@@ -12,7 +12,6 @@ import { buildMissing, clusterProcesses } from "../support/processes.ts";
 import { eventually } from "../support/eventually.ts";
 
 const missing = buildMissing();
-if (missing !== undefined) console.warn(`skipped: ${missing}`);
 
 const WORKERS_PER_PORT = 2;
 

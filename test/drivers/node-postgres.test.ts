@@ -125,6 +125,12 @@ describe.skipIf(missing !== undefined)("node-postgres", () => {
     expect((await client.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
   });
 
+  it.fails("names the schema of a violated constraint: errors carry no schema yet", async () => {
+    await expect(client.query("insert into item values (1, 'x')")).rejects.toMatchObject({
+      schema: "public",
+    });
+  });
+
   it("keeps transactions of a pool apart and rolls back", async () => {
     const port = database.running.ports[0] ?? 0;
     const pool = new pg.Pool({ host: "127.0.0.1", port, user: "postgres", max: 4 });

@@ -9,7 +9,6 @@ import { playCase } from "./player.ts";
 import { parseScript } from "./script.ts";
 
 const missing = buildMissing();
-if (missing !== undefined) console.warn(`skipped: ${missing}`);
 
 const DIRECTORY = join(import.meta.dirname, "scripts");
 const SCRIPTS = readdirSync(DIRECTORY)

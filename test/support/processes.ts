@@ -28,8 +28,12 @@ export interface Running {
   stop(): Promise<number | null>;
 }
 
+/** Why nothing can be started; told once per test file that asks. */
 export function buildMissing(): string | undefined {
-  return existsSync(MAIN) ? undefined : "the build output is missing: run npm run build";
+  if (existsSync(MAIN)) return undefined;
+  const reason = "the build output is missing: run npm run build";
+  console.warn(`skipped: ${reason}`);
+  return reason;
 }
 
 export function temporaryDirectory(name: string): string {
