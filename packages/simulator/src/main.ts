@@ -5,8 +5,14 @@
 import { parseArgs } from "node:util";
 import { BUGS } from "./cluster/bugs.ts";
 import type { Bug } from "./cluster/bugs.ts";
-import { describeFailure, describeMarks, describeResult } from "./simulation/report.ts";
+import {
+  describeFailure,
+  describeMarks,
+  describeResult,
+  replayCommand,
+} from "./simulation/report.ts";
 import { Marks } from "./simulation/marks.ts";
+import type { SimulationResult } from "./simulation/run-simulation.ts";
 import { runSimulation } from "./simulation/run-simulation.ts";
 import type { SimulationSettings } from "./simulation/settings.ts";
 import { settingsFor } from "./simulation/settings-for.ts";
@@ -35,6 +41,29 @@ function readBug(text: string | undefined): Bug | undefined {
   return bug;
 }
 
+function parseOptions<T extends Readonly<Record<string, { readonly type: "string" }>>>(
+  options: T,
+): ReturnType<typeof parseArgs<{ options: T; strict: true }>> {
+  try {
+    return parseArgs({ options, strict: true });
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Undefined if the run could not even be checked; then the reason was printed. */
+async function run(settings: SimulationSettings): Promise<SimulationResult | undefined> {
+  try {
+    return await runSimulation(settings);
+  } catch (error) {
+    const reason = error instanceof Error ? error.stack : String(error);
+    process.stdout.write(
+      `${reason}\nseed ${settings.seed}, again with: ${replayCommand(settings)}\n`,
+    );
+    return undefined;
+  }
+}
+
 function readOptions(): {
   seed: number;
   seeds: number;
@@ -42,7 +71,7 @@ function readOptions(): {
 } {
   const text = { type: "string" } as const;
   const options = { seed: text, seeds: text, steps: text, workload: text, bug: text, like: text };
-  const { values } = parseArgs({ options, strict: true });
+  const { values } = parseOptions(options);
   const steps = readNumber("steps", values.steps, 300);
   const workload = WORKLOADS.find(({ name }) => name === values.workload);
   if (values.workload !== undefined && workload === undefined) fail("no such workload");
@@ -62,7 +91,8 @@ async function main(): Promise<number> {
   let events = 0;
   for (let next = seed; next < seed + seeds; next++) {
     process.stdout.write(`seed ${next}\n`);
-    const result = await runSimulation(settings(next));
+    const result = await run(settings(next));
+    if (result === undefined) return 1;
     process.stdout.write(`${describeResult(result)}\n`);
     marks.add(result.marks);
     events += result.events;

@@ -1,6 +1,7 @@
 /** A run in words, with the command that repeats it. */
 import type { Marks } from "./marks.ts";
 import type { SimulationResult } from "./run-simulation.ts";
+import type { SimulationSettings } from "./settings.ts";
 
 function sumOf(marks: Marks, prefix: string): number {
   let sum = 0;
@@ -8,7 +9,7 @@ function sumOf(marks: Marks, prefix: string): number {
   return sum;
 }
 
-export function replayCommand({ settings }: SimulationResult): string {
+export function replayCommand(settings: SimulationSettings): string {
   const { seed, steps, workload, bugs, like } = settings;
   const bug = like === undefined ? "" : ` --${bugs.includes(like) ? "bug" : "like"} ${like}`;
   return `npm run sim -- --seed ${seed} --steps ${steps} --workload ${workload.name}${bug}`;
@@ -31,7 +32,7 @@ export function describeFailure(result: SimulationResult): string {
   const lines = result.violations.map(
     ({ invariant, explanation }) => `VIOLATION of ${invariant}: ${explanation}`,
   );
-  lines.push(`seed ${result.settings.seed}, again with: ${replayCommand(result)}`);
+  lines.push(`seed ${result.settings.seed}, again with: ${replayCommand(result.settings)}`);
   return lines.join("\n");
 }
 
