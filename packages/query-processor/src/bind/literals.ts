@@ -10,6 +10,12 @@ const READ_WITH_SETTINGS: ReadonlySet<number> = new Set([
   oids.TIMESTAMP,
   oids.TIMESTAMPTZ,
   oids.INTERVAL,
+  oids.DATERANGE,
+  oids.TSRANGE,
+  oids.TSTZRANGE,
+  oids.DATEMULTIRANGE,
+  oids.TSMULTIRANGE,
+  oids.TSTZMULTIRANGE,
 ]);
 
 const CLOCK_WORDS = /\b(?:now|today|tomorrow|yesterday)\b/iu;
