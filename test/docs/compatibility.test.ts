@@ -5,7 +5,6 @@ import { buildMissing } from "../support/processes.ts";
 import { COMPATIBILITY_PATH, generateCompatibility } from "./generate-compatibility.ts";
 
 const missing = buildMissing();
-if (missing !== undefined) console.warn(`skipped: ${missing}`);
 
 describe("docs/compatibility.md", () => {
   it.skipIf(missing !== undefined)(
