@@ -46,6 +46,8 @@ interface Place {
   readonly current: PathValue;
   /** Elements of the array that LAST refers to. */
   readonly size: number;
+  /** Inside a filter below `**`. */
+  readonly lenient: boolean;
 }
 
 export class PathExecution {
@@ -76,7 +78,7 @@ export class PathExecution {
   }
 
   run(): Items {
-    return this.#items(this.#path.root, { current: this.#root, size: -1 });
+    return this.#items(this.#path.root, { current: this.#root, size: -1, lenient: false });
   }
 
   /** Whether there is an item; strict mode looks at all of them for errors. */
@@ -89,8 +91,8 @@ export class PathExecution {
     return [...items].length > 0;
   }
 
-  #ignoresStructure(node: PathNode): boolean {
-    return this.#path.lax || isBelowDeep(node);
+  #ignoresStructure(node: PathNode, place: Place): boolean {
+    return this.#path.lax || place.lenient || isBelowDeep(node);
   }
 
   *#items(node: PathNode, place: Place): Items {
@@ -169,11 +171,11 @@ export class PathExecution {
   *#apply(node: Extract<PathNode, { of: PathNode }>, item: PathValue, place: Place): Items {
     switch (node.kind) {
       case "key":
-        yield* this.#member(node, item);
+        yield* this.#member(node, item, place);
         return;
       case "anyKey":
         if (item.kind === "object") for (const [, value] of item.entries) yield value;
-        else if (!this.#ignoresStructure(node)) {
+        else if (!this.#ignoresStructure(node, place)) {
           throw pathError(
             "2203C",
             "jsonpath wildcard member accessor can only be applied to an object",
@@ -183,7 +185,7 @@ export class PathExecution {
       case "anyItem":
         if (item.kind === "array") yield* item.items;
         else if (this.#path.lax) yield item;
-        else if (!this.#ignoresStructure(node)) {
+        else if (!this.#ignoresStructure(node, place)) {
           throw pathError(
             "22039",
             "jsonpath wildcard array accessor can only be applied to an array",
@@ -198,24 +200,31 @@ export class PathExecution {
         yield* deep(node, item, 1);
         return;
       case "filter":
-        if (this.#truth(node.condition, { ...place, current: item }) === true) yield item;
+        if (
+          this.#truth(node.condition, {
+            ...place,
+            current: item,
+            lenient: place.lenient || isBelowDeep(node),
+          }) === true
+        )
+          yield item;
         return;
       case "datetime":
         yield readMoment(item, node.template);
         return;
       case "method":
-        yield* this.#method(node, item);
+        yield* this.#method(node, item, place);
     }
   }
 
-  *#member(node: Of<"key">, item: PathValue): Items {
+  *#member(node: Of<"key">, item: PathValue, place: Place): Items {
     if (item.kind === "object") {
       const found = item.entries.find(([key]) => key === node.key);
       if (found !== undefined) yield found[1];
-      else if (!this.#ignoresStructure(node)) {
+      else if (!this.#ignoresStructure(node, place)) {
         throw pathError("2203A", `JSON object does not contain key "${node.key}"`);
       }
-    } else if (!this.#ignoresStructure(node)) {
+    } else if (!this.#ignoresStructure(node, place)) {
       throw pathError("2203A", "jsonpath member accessor can only be applied to an object");
     }
   }
@@ -235,32 +244,36 @@ export class PathExecution {
 
   *#elements(node: Of<"index">, item: PathValue, place: Place): Items {
     if (item.kind !== "array" && !this.#path.lax) {
-      if (this.#ignoresStructure(node)) return;
+      if (this.#ignoresStructure(node, place)) return;
       throw pathError("22039", "jsonpath array accessor can only be applied to an array");
     }
     const items = item.kind === "array" ? item.items : [item];
-    const inside: Place = { ...place, size: items.length };
+    const lenient = place.lenient || isBelowDeep(node);
+    const inside: Place = { ...place, size: items.length, lenient };
     for (const { from, to } of node.subscripts) {
       const first = this.#index(from, inside);
       const last = to === undefined ? first : this.#index(to, inside);
-      if (!this.#ignoresStructure(node) && (first < 0 || first > last || last >= items.length)) {
+      if (
+        !this.#ignoresStructure(node, place) &&
+        (first < 0 || first > last || last >= items.length)
+      ) {
         throw pathError("22033", "jsonpath array subscript is out of bounds");
       }
       yield* items.slice(Math.max(first, 0), Math.max(Math.min(last, items.length - 1) + 1, 0));
     }
   }
 
-  *#method(node: Of<"method">, item: PathValue): Items {
+  *#method(node: Of<"method">, item: PathValue, place: Place): Items {
     if (node.name === "type") yield typeName(item);
-    else if (node.name === "size") yield* this.#size(node, item);
+    else if (node.name === "size") yield* this.#size(node, item, place);
     else if (node.name === "double") yield doubleMethod(item);
     else if (node.name === "keyvalue") yield* this.#keyvalue(item);
     else yield numericMethod(node.name, item);
   }
 
-  *#size(node: PathNode, item: PathValue): Items {
+  *#size(node: PathNode, item: PathValue, place: Place): Items {
     if (item.kind !== "array" && !this.#path.lax) {
-      if (this.#ignoresStructure(node)) return;
+      if (this.#ignoresStructure(node, place)) return;
       throw pathError("22039", "jsonpath item method .size() can only be applied to an array");
     }
     const size = item.kind === "array" ? item.items.length : 1;
