@@ -43,16 +43,26 @@ describe("Adjudicator, one per transaction", () => {
     expect((await commit(cluster, cluster.request(["k"]))).verdict).toBe("committed");
   });
 
-  it("I3: a later request is judged against one that is not durable yet", async () => {
+  it("I3: a later request is judged against one that is not durable yet, and told when it is", async () => {
     const cluster = await started();
     await cluster.warm();
     cluster.journal.hold();
     const [first, second] = [cluster.request(["k"]), cluster.request(["k"])];
     const waiting = cluster.at(A1).commit(first);
-    expect((await commit(cluster, second)).verdict).toBe("conflict");
+    let answer: string | undefined;
+    const refused = cluster
+      .at(A1)
+      .commit(second)
+      .then(({ verdict }) => {
+        answer = verdict;
+      });
+    await cluster.clock.advance(10);
+    expect(answer).toBeUndefined();
     cluster.journal.release();
     await cluster.clock.advance(10);
     expect((await waiting).verdict).toBe("committed");
+    await refused;
+    expect(answer).toBe("conflict");
   });
 
   it("locks and foreign-key checks conflict as DSQL's matrix says", async () => {

@@ -92,7 +92,19 @@ export class Committer {
       outcomes.aborted(request.transaction, clock.now().latest);
     }
     if (isTooFarAhead(this.#core, request.snapshot)) return Promise.resolve(refusal);
-    return writer.leaseUntil(plusMicros(request.snapshot, 1)).then(() => refusal);
+    const final = writer.leaseUntil(plusMicros(request.snapshot, 1));
+    return final.then(() => this.#settled(refusal)).then(() => refusal);
+  }
+
+  /**
+   * The loser of a conflict is told when the winner is durable: only then can its next snapshot see
+   * the winner, and trying earlier would lose again.
+   */
+  #settled(refusal: Refusal): Promise<void> {
+    if (refusal.verdict !== "conflict") return Promise.resolve();
+    const { winnerTimestamp } = refusal.conflict;
+    if (winnerTimestamp === undefined) return Promise.resolve();
+    return this.#core.writer.settled(winnerTimestamp);
   }
 
   #refusal(request: CommitRequest, part: Part): Refusal | undefined {

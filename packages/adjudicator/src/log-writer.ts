@@ -57,6 +57,7 @@ export class LogWriter {
   /** Sent and not yet durable, in order. */
   #inFlight: Batch[] = [];
   #leaseWaiters: LeaseWaiter[] = [];
+  #settleWaiters: LeaseWaiter[] = [];
   #closed: ServiceError | undefined;
   #leaseEndAppended: Timestamp;
   /** The highest timestamp given out or promised away. */
@@ -115,13 +116,32 @@ export class LogWriter {
     });
   }
 
+  /** Resolves when nothing at or before `timestamp` is in flight any more. */
+  settled(timestamp: Timestamp): Promise<void> {
+    const first = this.firstUndurable;
+    if (first === undefined || first > timestamp) return Promise.resolve();
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    return new Promise((resolve, reject) => {
+      this.#settleWaiters.push({ until: timestamp, resolve, reject });
+    });
+  }
+
+  #resolveSettleWaiters(): void {
+    if (this.#settleWaiters.length === 0) return;
+    const first = this.firstUndurable ?? Infinity;
+    const waiters = this.#settleWaiters;
+    this.#settleWaiters = waiters.filter(({ until }) => first <= until);
+    for (const waiter of waiters) if (first > waiter.until) waiter.resolve();
+  }
+
   /** Appends nothing more. */
   close(error: ServiceError): void {
     if (this.#closed !== undefined) return;
     this.#closed = error;
     this.#queue = [];
-    const waiters = this.#leaseWaiters;
+    const waiters = [...this.#leaseWaiters, ...this.#settleWaiters];
     this.#leaseWaiters = [];
+    this.#settleWaiters = [];
     for (const waiter of waiters) waiter.reject(error);
   }
 
@@ -164,6 +184,7 @@ export class LogWriter {
     for (const { entries } of done) for (const entry of entries) entry.durable();
     if (count === 0) return;
     this.#resolveLeaseWaiters();
+    this.#resolveSettleWaiters();
     this.#options.onDurable();
   }
 
