@@ -127,7 +127,8 @@ export class JournalReplicaService implements JournalReplica {
       while (stored.base.index < end) {
         const writes = stored.trimWrites(end, TRIM_COUNT);
         if (writes.length === 0) return;
-        this.#store.write(writes);
+        // A seal after a restart begins to read at what is then known to be committed.
+        this.#store.write([...writes, stored.committedWrite(readableIndex)]);
         await new Promise<void>((resolve) => this.#clock.endOfTick(resolve));
       }
     });

@@ -282,6 +282,26 @@ describe("QuorumJournal", () => {
     expect(await replicas[2].state(LOG)).toMatchObject({ lastIndex: 20, committed: 20 });
   });
 
+  it("a trimmed log can be sealed after all replicas have restarted", async () => {
+    const { clock, replicas, journal } = quorum();
+    const first = journal();
+    await first.seal(LOG, 1);
+    await first.append(
+      LOG,
+      1,
+      [1, 2, 3, 4, 5, 6].map((time) => entry(time)),
+    );
+    await clock.advance(100_000);
+    await first.trim(LOG, 6);
+    for (const replica of replicas) {
+      await replica.store.sync();
+      replica.restart();
+    }
+    const second = journal();
+    expect(await after(clock, 1000, second.seal(LOG, 2))).toMatchObject({ index: 6, timestamp: 6 });
+    expect(await after(clock, 1000, second.append(LOG, 2, [entry(7)]))).toBe(7);
+  });
+
   it("I8: replicas that crash and restart hold what they acknowledged and promised", async () => {
     const { clock, replicas, journal } = quorum();
     const writer = journal();
