@@ -24,7 +24,7 @@ import type {
   Subscription,
   TailListener,
 } from "@firstlight/common";
-import { InvariantError, ServiceError, invariant } from "@firstlight/common";
+import { InvariantError, ServiceError, invariant, isServiceError } from "@firstlight/common";
 import { fenced } from "./journal-errors.ts";
 import type { QuorumSettings } from "./quorum-settings.ts";
 import { QUORUM_DEFAULTS } from "./quorum-settings.ts";
@@ -207,6 +207,7 @@ export class QuorumJournal implements Journal {
 
   async #readFromReplicas(log: LogId, from: number, maxBytes: number): Promise<ReadResult> {
     let empty: ReadResult | undefined;
+    let trimmed: unknown;
     let failure: unknown;
     for (let i = 0; i < this.#replicas.length; i++) {
       const at = (this.#readFrom + i) % this.#replicas.length;
@@ -219,9 +220,12 @@ export class QuorumJournal implements Journal {
         }
         empty = read;
       } catch (error) {
-        failure = error;
+        if (isServiceError(error, "horizon")) trimmed = error;
+        else failure = error;
       }
     }
+    // What one has trimmed is older than what another has not heard to be committed.
+    if (trimmed !== undefined) throw trimmed;
     if (empty !== undefined) return empty;
     throw failure;
   }

@@ -21,6 +21,7 @@ import { WORKLOADS } from "./workloads/all-workloads.ts";
 const USAGE = `usage: npm run sim -- [--seed N] [--seeds K] [--steps M] [--workload W] [--bug B | --like B]
   workloads: ${WORKLOADS.map(({ name }) => name).join(", ")} (by default the seed chooses)
   bugs: ${BUGS.join(", ")}
+  --trim yes: slow users, and logs that are trimmed meanwhile
   --like: the faults and settings that expose the bug, without the bug`;
 
 function fail(message: string): never {
@@ -70,17 +71,26 @@ function readOptions(): {
   settings: (seed: number) => SimulationSettings;
 } {
   const text = { type: "string" } as const;
-  const options = { seed: text, seeds: text, steps: text, workload: text, bug: text, like: text };
+  const options = {
+    seed: text,
+    seeds: text,
+    steps: text,
+    workload: text,
+    bug: text,
+    like: text,
+    trim: text,
+  };
   const { values } = parseOptions(options);
   const steps = readNumber("steps", values.steps, 300);
   const workload = WORKLOADS.find(({ name }) => name === values.workload);
   if (values.workload !== undefined && workload === undefined) fail("no such workload");
   const bug = readBug(values.bug);
   const like = readBug(values.like);
+  const trim = values.trim === "yes";
   return {
     seed: readNumber("seed", values.seed, 1),
     seeds: readNumber("seeds", values.seeds, 1),
-    settings: (seed) => settingsFor({ seed, steps, workload, bug, like: like ?? bug }),
+    settings: (seed) => settingsFor({ seed, steps, workload, bug, like: like ?? bug, trim }),
   };
 }
 

@@ -5,7 +5,8 @@
 import type { LogId, Span, Topology } from "@firstlight/common";
 import { evenSpans, logId } from "@firstlight/common";
 
-export type MemberRole = "client" | "adjudicator" | "journal" | "storage";
+/** The observer trims logs and remembers what it trimmed; no fault is aimed at it. */
+export type MemberRole = "client" | "adjudicator" | "journal" | "storage" | "observer";
 
 export interface SimMember {
   readonly name: string;
@@ -28,6 +29,7 @@ export function simShape(): SimShape {
   const shards = evenSpans(2).map((span, i) => ({ shard: `s${i + 1}`, span }));
   const members: SimMember[] = [
     ...numbered(2).map((n): SimMember => ({ name: `client-${n}`, role: "client" })),
+    { name: "observer", role: "observer" },
     ...adjudicators.flatMap(({ log }) =>
       numbered(2).map((n): SimMember => ({
         name: `adjudicator-${log}-${n}`,

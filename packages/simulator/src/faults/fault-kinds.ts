@@ -124,7 +124,8 @@ function failPower(world: FaultWorld): Undo {
   scheduler.after(random.between(50_000, 200_000), () => {
     if (!fails) return;
     for (const { member, node } of cluster.processes.values()) {
-      if (member.role !== "client" && node.alive) cluster.crash(member.name);
+      const isService = member.role !== "client" && member.role !== "observer";
+      if (isService && node.alive) cluster.crash(member.name);
     }
   });
   return () => {

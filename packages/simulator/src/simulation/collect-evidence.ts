@@ -25,6 +25,8 @@ export interface EndParts {
   readonly history: History;
   readonly observations: Observations;
   readonly findings: Findings;
+  /** What was copied before it was trimmed. */
+  readonly archive: () => readonly ReplicaLog[];
 }
 
 /** Writes to both halves until a commit succeeds. */
@@ -52,8 +54,9 @@ async function readLog(
 ): Promise<readonly LogEntry[]> {
   const entries: LogEntry[] = [];
   const stub = machine.connections.replica(replica);
+  const { firstIndex } = await stub.state(log);
   for (;;) {
-    const read = await stub.read(log, entries.length + 1, 1 << 20, false);
+    const read = await stub.read(log, firstIndex + entries.length, 1 << 20, false);
     if (read.entries.length === 0) return entries;
     entries.push(...read.entries);
   }
@@ -75,13 +78,19 @@ async function readLogs(parts: EndParts, machine: ClientMachine): Promise<readon
   return found;
 }
 
-/** The longest committed prefix that any replica gives out. */
-function longest(replicaLogs: readonly ReplicaLog[]): ReadonlyMap<LogId, readonly LogEntry[]> {
-  const logs = new Map<LogId, readonly LogEntry[]>();
-  for (const { log, entries } of replicaLogs) {
-    if (entries.length >= (logs.get(log)?.length ?? 0)) logs.set(log, entries);
+/** What each replica gives out is a piece of the log; together they must make up all of it. */
+function whole(replicaLogs: readonly ReplicaLog[]): ReadonlyMap<LogId, readonly LogEntry[]> {
+  const logs = new Map<LogId, LogEntry[]>();
+  for (const { log, entries } of replicaLogs.toSorted(byFirstIndex)) {
+    const known = logs.get(log) ?? [];
+    logs.set(log, known);
+    for (const entry of entries) if (entry.index === known.length + 1) known.push(entry);
   }
   return logs;
+}
+
+function byFirstIndex(a: ReplicaLog, b: ReplicaLog): number {
+  return (a.entries[0]?.index ?? 0) - (b.entries[0]?.index ?? 0);
 }
 
 /** Asks until there is an answer: a connection may still have to be noticed to be dead. */
@@ -130,8 +139,9 @@ export async function collectEvidence(parts: EndParts): Promise<Evidence> {
   if (machine === undefined) throw new RangeError("a cluster without clients");
   await machine.runtime.clock.sleep(SETTLE_MICROS);
   const replicaLogs = await readLogs(parts, machine);
-  const logs = new LogHistory(longest(replicaLogs));
+  const logs = new LogHistory(whole([...parts.archive(), ...replicaLogs]));
   const finalSnapshot = machine.view.takeSnapshot();
   await readStorage(parts, machine, logs.keys(), finalSnapshot);
-  return { history, logs, replicaLogs, observations, finalSnapshot };
+  const copies = [...parts.archive(), ...replicaLogs];
+  return { history, logs, replicaLogs: copies, observations, finalSnapshot };
 }

@@ -16,7 +16,6 @@ function some<T extends object>(random: SeededRandom, all: T): Partial<T> {
 export function hostileSettings(random: SeededRandom): Bounds {
   const adjudicator = some(random, {
     leaseMicros: random.pick([20_000, 5_000_000]),
-    outcomeWindowMicros: 60_000_000,
     prepareMicros: 20_000,
     decisionMicros: 10_000,
     appendBytesMax: 100,

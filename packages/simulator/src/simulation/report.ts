@@ -10,9 +10,9 @@ function sumOf(marks: Marks, prefix: string): number {
 }
 
 export function replayCommand(settings: SimulationSettings): string {
-  const { seed, steps, workload, bugs, like } = settings;
+  const { seed, steps, workload, bugs, like, trimsLogs } = settings;
   const bug = like === undefined ? "" : ` --${bugs.includes(like) ? "bug" : "like"} ${like}`;
-  return `npm run sim -- --seed ${seed} --steps ${steps} --workload ${workload.name}${bug}`;
+  return `npm run sim -- --seed ${seed} --steps ${steps} --workload ${workload.name}${bug}${trimsLogs ? " --trim yes" : ""}`;
 }
 
 /** One line: seed, digest and counts. */

@@ -23,11 +23,15 @@ import { CALM_NETWORK, SimNetwork } from "../kernel/sim-network.ts";
 import { Trace } from "../kernel/trace.ts";
 import { checkRun } from "./check.ts";
 import { collectEvidence } from "./collect-evidence.ts";
+import { LogArchivist } from "./log-archivist.ts";
 import { Marks } from "./marks.ts";
 import type { SimulationSettings } from "./settings.ts";
 
 /** Simulated time after which a run counts as stuck. */
 const RUN_MICROS_MAX = 1_200_000_000;
+
+/** Longer than outcomes can be asked for in runs that trim. */
+const TRIM_KEEP_MICROS = 12_000_000;
 
 export interface SimulationResult {
   readonly settings: SimulationSettings;
@@ -51,6 +55,7 @@ class Simulation {
   readonly #cluster: SimCluster;
   readonly #clients: ClientMachines;
   readonly #nemesis: Nemesis;
+  #archivist: LogArchivist | undefined;
 
   constructor(settings: SimulationSettings) {
     this.#settings = settings;
@@ -92,13 +97,17 @@ class Simulation {
       healing: () => this.#nemesis.healing,
       startClient: (name) => this.#clients.start(name),
     };
-    this.#nemesis = new Nemesis(world, settings.faults ?? randomProfile(world));
+    const profile = settings.faults ?? randomProfile(world);
+    // A replica that lost its disk could not follow logs that were trimmed.
+    const weights = settings.trimsLogs ? { ...profile.weights, wipeStorage: 0 } : profile.weights;
+    this.#nemesis = new Nemesis(world, { ...profile, weights });
   }
 
   async run(): Promise<SimulationResult> {
     this.#cluster.start();
     await this.#await(this.#fill());
     for (const { member } of this.#cluster.named("client")) this.#clients.start(member.name);
+    if (this.#settings.trimsLogs) this.#trimLogs();
     this.#nemesis.start();
     await this.#scheduler.run(RUN_MICROS_MAX, () => this.#clients.idle);
     if (!this.#clients.idle) this.#findings.add("liveness", "clients are stuck");
@@ -108,6 +117,21 @@ class Simulation {
     return this.#result();
   }
 
+  #trimLogs(): void {
+    const [observer] = this.#cluster.named("observer");
+    if (observer === undefined) return;
+    this.#archivist = new LogArchivist({
+      machine: this.#clients.boot(observer.member.name),
+      shape: this.#cluster.shape,
+      marks: this.#marks,
+      keepMicros: TRIM_KEEP_MICROS,
+      stopped: () => this.#nemesis.healing,
+    });
+    this.#archivist.run().catch((error: unknown) => {
+      this.#observations.defects.push(`archivist: ${String(error)}`);
+    });
+  }
+
   #endParts(): Parameters<typeof collectEvidence>[0] {
     return {
       cluster: this.#cluster,
@@ -115,6 +139,7 @@ class Simulation {
       history: this.#history,
       observations: this.#observations,
       findings: this.#findings,
+      archive: () => this.#archivist?.archive() ?? [],
     };
   }
 

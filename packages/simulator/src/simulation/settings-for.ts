@@ -17,14 +17,27 @@ export interface Asked {
   readonly bug?: Bug | undefined;
   /** The scenario that exposes this bug, without the bug. */
   readonly like?: Bug | undefined;
+  /** Slow users, and logs that are trimmed meanwhile. */
+  readonly trim?: boolean;
 }
 
-export function settingsFor({ seed, steps, workload, bug, like = bug }: Asked): SimulationSettings {
+export function settingsFor({
+  seed,
+  steps,
+  workload,
+  bug,
+  like = bug,
+  trim = false,
+}: Asked): SimulationSettings {
   const [first] = WORKLOADS;
   const chosen = workload ?? WORKLOADS[seed % WORKLOADS.length] ?? first;
   if (chosen === undefined) throw new RangeError("there are no workloads");
   const plain = { ...SIMULATION_DEFAULTS, seed, steps, workload: chosen };
   const random = new SeededRandom(seed).split("settings");
+  if (trim) {
+    const adjudicator = { outcomeWindowMicros: 10_000_000 };
+    return { ...plain, trimsLogs: true, thinkMicrosMax: 1_000_000, adjudicator };
+  }
   if (like === undefined)
     return random.chance(0.5) ? { ...plain, ...hostileSettings(random) } : plain;
   const scenario = { ...plain, ...bugScenario(like), like, bugs: bug === undefined ? [] : [bug] };

@@ -19,6 +19,8 @@ export interface SimulationSettings {
   readonly sessionsPerMachine: number;
   readonly thinkMicrosMax: number;
   readonly clockErrorMicros: number;
+  /** Trim the logs while they are in use. */
+  readonly trimsLogs: boolean;
   readonly adjudicator: Partial<AdjudicatorSettings>;
   readonly journal: Partial<QuorumSettings>;
   readonly storage: Partial<StorageSettings>;
@@ -31,6 +33,7 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
   sessionsPerMachine: 4,
   thinkMicrosMax: 200_000,
   clockErrorMicros: 5_000,
+  trimsLogs: false,
   adjudicator: {},
   journal: {},
   // Short, so that runs of some seconds reach the horizon and the disk.
