@@ -44,6 +44,8 @@ interface ReplicaLog {
   readonly tails: LogTails;
   /** Known to be held by a majority, perhaps ahead of this disk. */
   committedTarget: number;
+  /** What a crash does not take back of it. */
+  committedOnDisk: number;
   /** Readable: committed and on this disk. */
   readableIndex: number;
   /** Accepted and not yet readable, so that tails need not read them back from the disk. */
@@ -99,8 +101,21 @@ export class JournalReplicaService implements JournalReplica {
     });
   }
 
+  /**
+   * What is reported as committed is durable first: others may trim up to there, and a replica that
+   * forgot it in a crash would have to be sent what nobody holds any more (I8).
+   */
   state(name: LogId): Promise<ReplicaState> {
-    return this.#guarded(() => this.#stateOf(this.#log(name)));
+    return this.#guarded<ReplicaState>(() => {
+      const log = this.#log(name);
+      const state = this.#stateOf(log);
+      const { committed } = state;
+      if (committed <= log.committedOnDisk) return state;
+      return this.#commit([log.stored.committedWrite(committed)], () => {
+        log.committedOnDisk = Math.max(log.committedOnDisk, committed);
+        return state;
+      });
+    });
   }
 
   read(name: LogId, from: number, maxBytes: number, uncommitted: boolean): Promise<ReadResult> {
@@ -255,6 +270,7 @@ export class JournalReplicaService implements JournalReplica {
       stored,
       tails,
       committedTarget: Math.min(stored.committed, stored.last.index),
+      committedOnDisk: stored.committed,
       readableIndex: Math.min(stored.committed, stored.last.index),
       unpublished: new Map<number, LogEntry>(),
     };
