@@ -282,6 +282,38 @@ describe("QuorumJournal", () => {
     expect(await replicas[2].state(LOG)).toMatchObject({ lastIndex: 20, committed: 20 });
   });
 
+  it("I8: while a replica has nothing committed, nothing is trimmed anywhere", async () => {
+    const { clock, replicas, journal } = quorum();
+    const first = journal();
+    await first.seal(LOG, 1);
+    replicas[2].cut = "fails";
+    for (let time = 1; time <= 6; time++) {
+      await after(clock, 1000, first.append(LOG, 1, [entry(time)]));
+    }
+    const asked: number[] = [];
+    for (const replica of replicas) {
+      replica.trim = (_log, upTo) => {
+        asked.push(upTo);
+        return Promise.resolve();
+      };
+    }
+    replicas[2].state = (log) => replicas[2].service.state(log);
+    await first.trim(LOG, 4);
+    expect(asked).toEqual([]);
+  });
+
+  it("I8: what a replica reports as committed outlives its crash", async () => {
+    const { clock, replicas, journal } = quorum();
+    const first = journal();
+    await first.seal(LOG, 1);
+    await first.append(LOG, 1, [entry(1), entry(2), entry(3)]);
+    await clock.advance(100_000);
+    const { committed } = await replicas[2].state(LOG);
+    expect(committed).toBe(3);
+    replicas[2].restart();
+    expect(await replicas[2].state(LOG)).toMatchObject({ committed });
+  });
+
   it("a trimmed log can be sealed after all replicas have restarted", async () => {
     const { clock, replicas, journal } = quorum();
     const first = journal();

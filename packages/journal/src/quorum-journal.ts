@@ -145,6 +145,7 @@ export class QuorumJournal implements Journal {
   async trim(log: LogId, upTo: number): Promise<void> {
     const states = await Promise.all(this.#replicas.map((r) => this.#within(r.state(log))));
     const end = Math.min(upTo, ...states.map(({ committed }) => committed - 1));
+    if (end <= 0) return;
     await Promise.all(this.#replicas.map((replica) => this.#within(replica.trim(log, end))));
   }
 

@@ -90,6 +90,8 @@ export function journalReplicaHandlers(replica: JournalReplica): RpcHandlers {
       },
       trim: ({ trim }) => {
         const { log, upTo } = required(trim, "trim");
+        // A negative number arrives as one beyond all indexes.
+        if (!Number.isSafeInteger(upTo)) throw malformed("index to trim to");
         return reply(replica.trim(logId(log), upTo), done);
       },
     },
