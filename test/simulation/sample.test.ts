@@ -7,6 +7,7 @@ import { WORKLOADS, settingsFor } from "@firstlight/simulator";
 import { expect, test } from "vitest";
 
 const SEEDS_PER_WORKLOAD = 30;
+const TRIMMED_SEEDS_PER_WORKLOAD = 10;
 const STEPS = 200;
 
 /** What the sample must reach at least once, or it proves less than it seems to. */
@@ -43,6 +44,7 @@ const REACHED = [
   "append sent twice",
   "append overtaken",
   "heartbeat sent twice",
+  "log trimmed",
 ];
 
 const reached = new Marks();
@@ -50,6 +52,14 @@ const reached = new Marks();
 test.each(WORKLOADS)("every invariant holds under faults: $name", async (workload) => {
   for (let seed = 1; seed <= SEEDS_PER_WORKLOAD; seed++) {
     const result = await runSimulation(settingsFor({ seed, steps: STEPS, workload }));
+    expect(result.violations, describeFailure(result)).toEqual([]);
+    reached.add(result.marks);
+  }
+});
+
+test.each(WORKLOADS)("logs are trimmed meanwhile: $name", async (workload) => {
+  for (let seed = 1; seed <= TRIMMED_SEEDS_PER_WORKLOAD; seed++) {
+    const result = await runSimulation(settingsFor({ seed, steps: STEPS, workload, trim: true }));
     expect(result.violations, describeFailure(result)).toEqual([]);
     reached.add(result.marks);
   }
