@@ -150,6 +150,32 @@ describe("patience", () => {
   });
 });
 
+describe("patience with a replica that catches up", () => {
+  const waiting = (replica: TestReplica): Promise<unknown> =>
+    Promise.resolve(
+      replica.node.read({ snapshot: at(100), catalogVersion: undefined, keys: [k("x")] }),
+    ).catch((error: unknown) => error);
+
+  it("does not run out while entries below the snapshot are applied", async () => {
+    const replica = new TestReplica({ settings: { patienceMicros: 1_000 } });
+    const read = waiting(replica);
+    for (let i = 1; i <= 5; i++) {
+      replica.commit(i * 10, { x: String(i) });
+      replica.clock.advance(900);
+    }
+    replica.commit(100, { x: "last" });
+    expect(text(((await read) as Uint8Array[])[0])).toBe("last");
+  });
+
+  it("runs out when it gets no further", async () => {
+    const replica = new TestReplica({ settings: { patienceMicros: 1_000 } });
+    const read = waiting(replica);
+    replica.commit(10, { x: "1" });
+    replica.clock.advance(2_100);
+    expect(isServiceError(await read, "unavailable")).toBe(true);
+  });
+});
+
 describe("the catalog's version", () => {
   const version = (n: number): string => new ByteWriter(8).uint53(n).finish().toString("latin1");
 

@@ -80,6 +80,8 @@ export class StorageNode implements Storage {
   readonly #waiters: Waiters;
   readonly #programs: ScanPrograms;
   #watermark: Timestamp;
+  /** Mutations looked at: tells a replica that catches up from one that is stuck. */
+  #applied = 0;
   #failure: ServiceError | undefined;
   #heartbeatTimer: Timer | undefined;
 
@@ -93,7 +95,10 @@ export class StorageNode implements Storage {
     this.#waits = !bugs.has("readBelowWatermark");
     this.#catalog = state.catalog;
     this.#watermark = storedWatermark(state);
-    this.#waiters = new Waiters(runtime, this.#settings, () => this.#applier.target);
+    this.#waiters = new Waiters(runtime, this.#settings, {
+      delivered: () => this.#applier.target,
+      progress: () => this.#applied,
+    });
     this.#programs = new ScanPrograms(this.#settings.programsMax);
     this.#flusher = this.#makeFlusher(bugs, state);
     this.#collector = this.#makeCollector(bugs, state.horizon);
@@ -217,6 +222,7 @@ export class StorageNode implements Storage {
 
   #applyMutation(mutation: Mutation, timestamp: Timestamp): void {
     const { key, value } = mutation;
+    this.#applied++;
     if (!this.#holds(key)) return;
     if (key === CATALOG_VERSION_KEY) this.#catalog.add(timestamp, value);
     this.#flusher.addVersion(this.#table.add(key, timestamp, value));

@@ -4,8 +4,8 @@
  *
  * All requests wait until the watermark reaches their snapshot (I4, I6); they reject with
  * ServiceError "horizon" when the snapshot is no longer readable, "staleCatalog" when
- * `catalogVersion` is given and is not the version at the snapshot, "unavailable" when the wait
- * passes the replica's patience.
+ * `catalogVersion` is given and is not the version at the snapshot, "unavailable" when the
+ * replica gets no further for as long as its patience.
  */
 import type { Key, Span } from "../keys/key.ts";
 import type { MaybePromise } from "../maybe-promise.ts";

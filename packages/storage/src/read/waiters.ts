@@ -1,6 +1,7 @@
 /**
- * Requests that wait until the watermark reaches their snapshot. Bounded in number and in time; but
- * who waits only for a large transaction to be applied that is here already, waits for it.
+ * Requests that wait until the watermark reaches their snapshot. Bounded in number; given up when
+ * the replica gets no further for as long as its patience. While it catches up, as after a large
+ * transaction, they wait on: refusing them would not bring the answer nearer.
  */
 import type { NodeRuntime, Timer, Timestamp } from "@firstlight/common";
 import { ServiceError } from "@firstlight/common";
@@ -9,6 +10,8 @@ import type { StorageSettings } from "../settings.ts";
 interface Waiter {
   readonly snapshot: Timestamp;
   readonly deadline: number;
+  /** How far the replica was when the deadline was set. */
+  readonly progress: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -18,14 +21,21 @@ export class Waiters {
   readonly #settings: StorageSettings;
   /** Up to where everything was delivered, though not yet applied. */
   readonly #delivered: () => Timestamp;
+  /** Grows with everything that is applied: what lies above a watermark that stands still is not. */
+  readonly #progress: () => number;
   /** Oldest first: all have the same patience, so deadlines ascend. */
   #waiting: Waiter[] = [];
   #timer: Timer | undefined;
 
-  constructor(runtime: NodeRuntime, settings: StorageSettings, delivered: () => Timestamp) {
+  constructor(
+    runtime: NodeRuntime,
+    settings: StorageSettings,
+    replica: { readonly delivered: () => Timestamp; readonly progress: () => number },
+  ) {
     this.#runtime = runtime;
     this.#settings = settings;
-    this.#delivered = delivered;
+    this.#delivered = replica.delivered;
+    this.#progress = replica.progress;
   }
 
   wait(snapshot: Timestamp): Promise<void> {
@@ -36,7 +46,7 @@ export class Waiters {
     this.#runtime.metrics.count("storage.requests_waited");
     const deadline = this.#runtime.clock.monotonicMicros() + this.#settings.patienceMicros;
     return new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ snapshot, deadline, resolve, reject });
+      this.#waiting.push({ snapshot, deadline, progress: this.#progress(), resolve, reject });
       this.#arm();
     });
   }
@@ -77,14 +87,16 @@ export class Waiters {
     const expired = this.#waiting.splice(0, firstLeft < 0 ? this.#waiting.length : firstLeft);
     const delivered = this.#delivered();
     for (const waiter of expired) {
-      if (waiter.snapshot <= delivered) this.#waitOn(waiter, now);
+      const moves = this.#progress() > waiter.progress;
+      if (moves || waiter.snapshot <= delivered) this.#waitOn(waiter, now);
       else this.#giveUp(waiter);
     }
     this.#arm();
   }
 
   #waitOn(waiter: Waiter, now: number): void {
-    this.#waiting.push({ ...waiter, deadline: now + this.#settings.patienceMicros });
+    const deadline = now + this.#settings.patienceMicros;
+    this.#waiting.push({ ...waiter, deadline, progress: this.#progress() });
   }
 
   #giveUp({ snapshot, reject }: Waiter): void {
