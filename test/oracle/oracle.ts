@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -75,6 +76,26 @@ function makeLibrarySymlinks(native: string): void {
   }
 }
 
+/** Whether any user may pass through every folder above. */
+function isReachableByAll(path: string): boolean {
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    if ((statSync(at).mode & 0o005) !== 0o005) return false;
+  }
+  return true;
+}
+
+/**
+ * Root's own folders (a clone below mktemp -d, or /root) are closed to the user that PostgreSQL runs
+ * as: then it runs from a copy below `home`, which goes away with it.
+ */
+function reachableNative(native: string, home: string, asRoot: boolean): string {
+  if (!asRoot || isReachableByAll(native)) return native;
+  const copy = join(home, "native");
+  execFileSync("cp", ["-a", native, copy]);
+  execFileSync("chmod", ["-R", "a+rX", copy]);
+  return copy;
+}
+
 function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
@@ -126,14 +147,15 @@ function initialize(native: string, data: string, owner: object): void {
 
 /** Settings beyond the defaults are those that make it fast to start and stop, and `extra`. */
 export async function startOracle(extra: readonly string[] = []): Promise<Oracle> {
-  const native = nativeDirectory();
-  if (native === undefined) throw new Error(oracleAvailable());
-  makeLibrarySymlinks(native);
+  const installed = nativeDirectory();
+  if (installed === undefined) throw new Error(oracleAvailable());
+  makeLibrarySymlinks(installed);
   const asRoot = process.getuid?.() === 0;
   const owner = asRoot ? { uid: USER_NOBODY, gid: USER_NOBODY } : {};
   const home = mkdtempSync(join(tmpdir(), "firstlight-oracle-"));
   chmodSync(home, 0o700);
   if (asRoot) chownSync(home, USER_NOBODY, USER_NOBODY);
+  const native = reachableNative(installed, home, asRoot);
   const data = join(home, "data");
   initialize(native, data, owner);
   const port = await freePort();
