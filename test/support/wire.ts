@@ -91,11 +91,15 @@ export class WireClient {
   }
 
   /** Connects and logs in as a role that needs no password. */
-  static async connect(port: number, user = "postgres"): Promise<WireClient> {
+  static async connect(
+    port: number,
+    user = "postgres",
+    database = "postgres",
+  ): Promise<WireClient> {
     const client = await WireClient.open(port);
     const body = Buffer.concat([
       int32(196_608),
-      ...["user", user, "database", "postgres", ""].map(cString),
+      ...["user", user, "database", database, ""].map(cString),
     ]);
     client.send(Buffer.concat([int32(body.length + 4), body]));
     const answer = await client.until("Z");
