@@ -34,7 +34,8 @@ export type ExpressionKind =
   | "generated"
   | "indexExpression"
   | "indexPredicate"
-  | "alterTransform";
+  | "alterTransform"
+  | "mergeWhen";
 
 interface KindRules {
   /** The clause's name in "... are not allowed in NAME". */
@@ -86,6 +87,7 @@ const RULES: Readonly<Record<ExpressionKind, KindRules>> = {
   indexExpression: rules("index expressions"),
   indexPredicate: rules("index predicates"),
   alterTransform: rules("transform expressions"),
+  mergeWhen: rules("MERGE WHEN conditions"),
 };
 
 export function rulesOf(kind: ExpressionKind): KindRules {

@@ -30,8 +30,7 @@ const OVERRIDING: Readonly<Record<string, Overriding>> = {
   OVERRIDING_SYSTEM_VALUE: "system",
 };
 
-function insertColumns(table: TableDescriptor, fields: ParseNode): InsertColumns {
-  const nodes = list(fields, "cols");
+function insertColumns(table: TableDescriptor, nodes: readonly ParseNode[]): InsertColumns {
   if (nodes.length === 0) {
     const assigned = liveColumns(table).map((column) => ({
       table,
@@ -196,12 +195,31 @@ function bindSource(
   return querySource(scope, columns, select, overriding);
 }
 
+export function overridingOf(fields: ParseNode): Overriding {
+  return OVERRIDING[string(fields, "override")] ?? "none";
+}
+
+/** The INSERT of a MERGE: `targetList` and `values`, or DEFAULT VALUES. */
+export function bindInsertRow(
+  scope: Scope,
+  table: TableDescriptor,
+  fields: ParseNode,
+  overriding: Overriding,
+): { readonly columns: readonly number[]; readonly values: readonly Expr[] } {
+  const columns = insertColumns(table, list(fields, "targetList"));
+  const values = list(fields, "values");
+  if (values.length === 0) return { columns: [], values: [] };
+  const row: ParseNode = { List: { items: values } };
+  const { columns: used, source } = valuesSource(scope, columns, [row], overriding);
+  return { columns: used, values: source.kind === "values" ? (source.rows[0] ?? []) : [] };
+}
+
 export function bindInsert(scope: Scope, fields: ParseNode): BoundInsert {
   bindWith(scope, fields);
   requiredChild(fields, "relation");
   const { table, item } = openTarget(scope, fields, "insert");
-  const columns = insertColumns(table, fields);
-  const overriding = OVERRIDING[string(fields, "override")] ?? "none";
+  const columns = insertColumns(table, list(fields, "cols"));
+  const overriding = overridingOf(fields);
   const { columns: used, source } = bindSource(scope, columns, fields, overriding);
   const onConflict = bindOnConflict(scope, table, item, child(fields, "onConflictClause"));
   scope.namespace = [item];

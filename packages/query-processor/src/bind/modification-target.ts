@@ -2,6 +2,7 @@
 import { bindError } from "./errors.ts";
 import { child, locationOf, requiredChild } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { Relation } from "../catalog/catalog.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { findCte } from "./cte-reference.ts";
 import { addTable, aliasOf } from "./entries.ts";
@@ -13,7 +14,20 @@ export interface ModificationTarget {
   readonly item: NamespaceItem;
 }
 
-const VERBS = { insert: "insert into", update: "update", delete: "delete from" } as const;
+const VERBS = {
+  insert: "insert into",
+  update: "update",
+  delete: "delete from",
+  merge: "merge into",
+} as const;
+
+/** MERGE is refused for relations that the other statements may know how to change. */
+function checkMergeTarget({ kind, name }: Relation): void {
+  if (kind !== "view" && kind !== "sequence") return;
+  throw bindError("0A000", `cannot execute MERGE on relation "${name}"`, -1, {
+    detail: `This operation is not supported for ${kind}s.`,
+  });
+}
 
 /** Adds the target as entry 0; it is not visible before the caller says so. */
 export function openTarget(
@@ -32,6 +46,7 @@ export function openTarget(
     );
   }
   const relation = requireRelation(scope.context, name, location);
+  if (action === "merge") checkMergeTarget(relation);
   const verb = VERBS[action];
   switch (relation.kind) {
     case "view":

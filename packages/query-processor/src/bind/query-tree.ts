@@ -223,7 +223,35 @@ export interface BoundDelete {
   readonly returning: readonly TargetEntry[];
 }
 
-export type BoundQuery = BoundSelect | BoundInsert | BoundUpdate | BoundDelete;
+/** One WHEN clause of MERGE. */
+export interface MergeAction {
+  readonly matched: boolean;
+  readonly condition: Expr | undefined;
+  readonly command: "insert" | "update" | "delete" | "nothing";
+  /** INSERT: one value per column given; the rest get their default. */
+  readonly columns: readonly number[];
+  readonly values: readonly Expr[];
+  /** UPDATE. */
+  readonly assignments: readonly ColumnAssignment[];
+}
+
+/** rangeTable[0] is the target, which `condition` joins with the source. */
+export interface BoundMerge {
+  readonly kind: "merge";
+  readonly ctes: readonly BoundCte[];
+  readonly rangeTable: readonly RangeTableEntry[];
+  readonly table: TableDescriptor;
+  readonly source: FromItem;
+  readonly condition: Expr;
+  /** The first of those that fit and whose condition holds is what is done. */
+  readonly actions: readonly MergeAction[];
+  readonly defaults: readonly (Expr | undefined)[];
+  readonly generated: readonly ColumnAssignment[];
+  readonly checks: readonly BoundCheck[];
+  readonly returning: readonly TargetEntry[];
+}
+
+export type BoundQuery = BoundSelect | BoundInsert | BoundUpdate | BoundDelete | BoundMerge;
 
 export interface BoundExplain {
   readonly kind: "explain";

@@ -23,11 +23,12 @@ import { bindWith, boundCtes } from "./with.ts";
 export function bindCondition(
   scope: Scope,
   node: ParseNode | undefined,
-  kind: "where" | "having",
+  kind: "where" | "having" | "mergeWhen",
 ): Expr | undefined {
   if (node === undefined) return undefined;
   const bound = scope.expr(node, kind);
-  return coerceToBoolean(scope.context.resolve, bound, kind.toUpperCase());
+  const clause = kind === "mergeWhen" ? "WHEN" : kind.toUpperCase();
+  return coerceToBoolean(scope.context.resolve, bound, clause);
 }
 
 function frozen(targets: readonly OpenTarget[]): readonly TargetEntry[] {

@@ -4,6 +4,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindDelete } from "./delete.ts";
 import { unsupported } from "./errors.ts";
 import { bindInsert } from "./insert.ts";
+import { bindMerge } from "./merge.ts";
 import type { BoundQuery } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
 import { bindSelect } from "./select.ts";
@@ -22,7 +23,7 @@ export function bindQuery(scope: Scope, node: ParseNode): BoundQuery {
     case "DeleteStmt":
       return bindDelete(scope, fields);
     case "MergeStmt":
-      throw unsupported("MERGE", -1);
+      return bindMerge(scope, fields);
     default:
       throw unsupported(`statement ${tagOf(node)}`, locationOf(fields));
   }

@@ -1,7 +1,13 @@
 /** Traversal of bound trees: children, copying with replacement, and queries inside sublinks. */
 import type { Expr } from "@firstlight/sql";
 import { mapChildren } from "@firstlight/sql";
-import type { BoundQuery, BoundSelect, FromItem, RangeTableEntry } from "./query-tree.ts";
+import type {
+  BoundMerge,
+  BoundQuery,
+  BoundSelect,
+  FromItem,
+  RangeTableEntry,
+} from "./query-tree.ts";
 
 export { mapChildren } from "@firstlight/sql";
 
@@ -73,6 +79,16 @@ function visitSelect(query: BoundSelect, one: (expr: Expr) => void): void {
   }
 }
 
+function visitMerge(query: BoundMerge, one: (expr: Expr) => void): void {
+  visitFrom(query.source, one);
+  one(query.condition);
+  for (const action of query.actions) {
+    if (action.condition !== undefined) one(action.condition);
+    action.values.forEach(one);
+    for (const { expr } of action.assignments) one(expr);
+  }
+}
+
 function visitModification(
   query: Exclude<BoundQuery, BoundSelect>,
   visit: Visitor,
@@ -85,6 +101,10 @@ function visitModification(
     if (query.source.kind === "values") for (const row of query.source.rows) row.forEach(one);
     for (const { expr } of query.onConflict?.assignments ?? []) one(expr);
     if (query.onConflict?.where !== undefined) one(query.onConflict.where);
+    return;
+  }
+  if (query.kind === "merge") {
+    visitMerge(query, one);
     return;
   }
   for (const item of query.from) visitFrom(item, one);

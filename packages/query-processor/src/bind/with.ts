@@ -102,6 +102,9 @@ export function cteColumns(
 }
 
 function bindCte(scope: Scope, { entry, query, dependsOn }: WrittenCte, recursive: boolean): void {
+  if (tagOf(query) === "MergeStmt") {
+    throw bindError("0A000", "MERGE not supported in WITH query", entry.location);
+  }
   const inner = scope.child();
   entry.recursive = recursive && dependsOn.has(entry.name);
   if (tagOf(query) !== "SelectStmt" && scope.parent !== undefined) {

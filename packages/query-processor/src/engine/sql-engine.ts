@@ -67,6 +67,7 @@ const COMMANDS = {
   insert: "INSERT",
   update: "UPDATE",
   delete: "DELETE",
+  merge: "MERGE",
   explain: "EXPLAIN",
 } as const;
 

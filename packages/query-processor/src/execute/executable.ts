@@ -45,7 +45,7 @@ export interface Execution {
 }
 
 export interface Executable {
-  readonly kind: "select" | "insert" | "update" | "delete" | "explain";
+  readonly kind: "select" | "insert" | "update" | "delete" | "merge" | "explain";
   readonly columns: readonly ResultColumn[] | undefined;
   readonly paramTypes: readonly number[];
   /** No effect beyond its result: may run in a read-only transaction, needs no statement mark. */

@@ -8,6 +8,7 @@ import { openHashJoin } from "./operators/hash-join.ts";
 import { openLimit } from "./operators/limit.ts";
 import { openLookupJoin } from "./operators/lookup-join.ts";
 import { openDelete, openInsert, openUpdate } from "./operators/modify.ts";
+import { openMerge } from "./operators/merge.ts";
 import { openNestedLoop } from "./operators/nested-loop.ts";
 import { openAggregateOverScan } from "./operators/pushed-aggregate.ts";
 import { openProjectSet } from "./operators/project-set.ts";
@@ -103,5 +104,7 @@ function openOverChild(node: WithChild, child: Opener): Opener {
       return openUpdate(node, child);
     case "delete":
       return openDelete(node, child);
+    case "merge":
+      return openMerge(node, child);
   }
 }

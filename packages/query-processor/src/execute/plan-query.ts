@@ -10,8 +10,10 @@ import { openPlan } from "./open-plan.ts";
 import type { CompiledPlan } from "./plan-execution.ts";
 import { PlanExecution } from "./plan-execution.ts";
 
+const MODIFIES: ReadonlySet<PlanNode["kind"]> = new Set(["insert", "update", "delete", "merge"]);
+
 function isModify(node: PlanNode): boolean {
-  return node.kind === "insert" || node.kind === "update" || node.kind === "delete";
+  return MODIFIES.has(node.kind);
 }
 
 const WRAPPERS: ReadonlySet<PlanNode["kind"]> = new Set([

@@ -3,76 +3,40 @@
  * RETURNING as a projection of what was written.
  */
 import type { Expr } from "@firstlight/sql";
-import { featureNotSupported } from "@firstlight/common";
 import type {
-  BoundCheck,
   BoundDelete,
   BoundInsert,
+  BoundQuery,
+  BoundSelect,
   BoundUpdate,
   ColumnAssignment,
   FromItem,
   TargetEntry,
 } from "../bind/query-tree.ts";
-import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import { ONE_ROW, estimate } from "./estimate.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { estimate } from "./estimate.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
 import { planCtes } from "./plan-ctes.ts";
 import { planFrom } from "./plan-from.ts";
 import { entryLayout } from "./plan-leaf.ts";
+import {
+  EMPTY_ROW,
+  checksOver,
+  completeRow,
+  keyVarOf,
+  nullExpr,
+  overRow,
+  positions,
+  valuesOver,
+} from "./modified-row.ts";
+import { planMerge } from "./plan-merge.ts";
 import type { ColumnValue, PlanNode, PlannedConflict } from "./plan-node.ts";
 import { projectTargets } from "./plan-select.ts";
 import { walkOwnVars } from "./query-walk.ts";
-import { keyVar } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
 import { attach, needsSubplan } from "./subplans.ts";
 import { wrapScope } from "./wrap-scope.ts";
-
-const EMPTY_ROW: PlanNode = { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] };
-
-function positions(table: TableDescriptor): number[] {
-  return table.columns.map((_, at) => at);
-}
-
-function nullOf(table: TableDescriptor, at: number): Expr {
-  const column = table.columns[at];
-  const { type = 0, typmod = -1 } = column ?? {};
-  return { kind: "const", value: null, type, typmod, position: -1 };
-}
-
-/** Expressions over a row for which there is no place to run a correlated subquery. */
-function overRow(scope: Scope, layout: Layout, exprs: readonly Expr[], where: string): Expr[] {
-  const row: Relation = { node: EMPTY_ROW, layout };
-  const attached = attach(scope, row, exprs);
-  if (attached.relation !== row) throw featureNotSupported(`a correlated subquery in ${where}`);
-  return [...attached.exprs];
-}
-
-function valuesOver(
-  scope: Scope,
-  layout: Layout,
-  assignments: readonly ColumnAssignment[],
-  where: string,
-): ColumnValue[] {
-  const exprs = overRow(
-    scope,
-    layout,
-    assignments.map((each) => each.expr),
-    where,
-  );
-  return assignments.map(({ column }, at) => ({ column, expr: exprs[at] ?? nullExpr() }));
-}
-
-function nullExpr(): Expr {
-  return { kind: "const", value: null, type: 0, typmod: -1, position: -1 };
-}
-
-function checksOver(scope: Scope, layout: Layout, checks: readonly BoundCheck[]): BoundCheck[] {
-  return checks.map(({ name, expr }) => ({
-    name,
-    expr: overRow(scope, layout, [expr], "a check constraint")[0] ?? expr,
-  }));
-}
 
 function withReturning(
   scope: Scope,
@@ -96,52 +60,6 @@ function generatedColumns(query: BoundInsert): ColumnAssignment[] {
   return query.table.columns.flatMap((column, at) => {
     const expr = query.defaults[at];
     return column.generated !== undefined && expr !== undefined ? [{ column: at, expr }] : [];
-  });
-}
-
-const INT2 = 21;
-const INT4 = 23;
-const INT8 = 20;
-const REGCLASS = 2205;
-const NEXTVAL_PROC = 1574;
-/** int2(int8) and int4(int8) of pg_proc. */
-const NARROWING: ReadonlyMap<number, number> = new Map([
-  [INT2, 714],
-  [INT4, 480],
-]);
-
-/** The next value of an identity column's sequence, as the column's type. */
-function identityValue(column: ColumnDescriptor): Expr | undefined {
-  if (column.identity === undefined || column.sequence === undefined) return undefined;
-  const base = { kind: "call", operator: 0, typmod: -1, position: -1 } as const;
-  const sequence: Expr = {
-    kind: "const",
-    value: column.sequence,
-    type: REGCLASS,
-    typmod: -1,
-    position: -1,
-  };
-  const next: Expr = {
-    ...base,
-    proc: NEXTVAL_PROC,
-    args: [sequence],
-    display: "function",
-    type: INT8,
-  };
-  const proc = NARROWING.get(column.type);
-  if (proc === undefined) return next;
-  return { ...base, proc, args: [next], display: "implicitCast", type: column.type };
-}
-
-/** A complete row: given values, defaults for the rest; generated columns come later. */
-function completeRow(query: BoundInsert, given: (index: number) => Expr): Expr[] {
-  const { table } = query;
-  return table.columns.map((column, at) => {
-    if (column.dropped || column.generated !== undefined) return nullOf(table, at);
-    const index = query.columns.indexOf(at);
-    const expr = index < 0 ? undefined : given(index);
-    if (expr !== undefined && expr.kind !== "default") return expr;
-    return query.defaults[at] ?? identityValue(column) ?? nullOf(table, at);
   });
 }
 
@@ -271,12 +189,6 @@ function planTarget(scope: Scope, query: BoundUpdate | BoundDelete): Target {
   };
 }
 
-function keyVarOf(rte: number): Extract<Expr, { kind: "var" }> {
-  const key = keyVar(rte);
-  if (key.kind !== "var") throw new Error("a row's key is a column");
-  return key;
-}
-
 export function planUpdate(scope: Scope, query: BoundUpdate): PlanNode {
   const { table } = query;
   const target = planTarget(scope, query);
@@ -323,7 +235,7 @@ export function planDelete(scope: Scope, query: BoundDelete): PlanNode {
   return withReturning(scope, { node, layout }, query.returning);
 }
 
-export function planModify(scope: Scope, query: BoundInsert | BoundUpdate | BoundDelete): PlanNode {
+export function planModify(scope: Scope, query: Exclude<BoundQuery, BoundSelect>): PlanNode {
   switch (query.kind) {
     case "insert":
       return planInsert(scope, query);
@@ -331,5 +243,7 @@ export function planModify(scope: Scope, query: BoundInsert | BoundUpdate | Boun
       return planUpdate(scope, query);
     case "delete":
       return planDelete(scope, query);
+    case "merge":
+      return planMerge(scope, query);
   }
 }

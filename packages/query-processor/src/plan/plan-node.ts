@@ -332,6 +332,28 @@ export interface DeleteNode extends ModifyBase {
   readonly keySlot: number;
 }
 
+export interface PlannedMergeAction {
+  readonly command: "insert" | "update" | "delete" | "nothing";
+  /** UPDATE: over the child's row. */
+  readonly assignments: readonly ColumnValue[];
+  /** INSERT: the complete row, over the child's row. */
+  readonly row: readonly Expr[];
+}
+
+/** Does to each row of the child what the action says whose number the row holds; no output. */
+export interface MergeNode extends ModifyBase {
+  readonly kind: "merge";
+  readonly targetSlots: readonly number[];
+  /** NULL where no row of the target matched. */
+  readonly keySlot: number;
+  /** Index into `actions`, -1 for none. */
+  readonly actionSlot: number;
+  readonly actions: readonly PlannedMergeAction[];
+  /** Over the new row. */
+  readonly generated: readonly ColumnValue[];
+  readonly checks: readonly BoundCheck[];
+}
+
 /** Rows known at planning. */
 export interface RowsNode extends NodeBase {
   readonly kind: "rows";
@@ -365,6 +387,7 @@ export type PlanNode =
   | InsertNode
   | UpdateNode
   | DeleteNode
+  | MergeNode
   | RowsNode;
 
 /** Children in the order of EXPLAIN. */
@@ -401,6 +424,7 @@ export function childrenOf(node: PlanNode): readonly PlanNode[] {
     case "insert":
     case "update":
     case "delete":
+    case "merge":
       return [node.child];
   }
 }

@@ -5,6 +5,7 @@
 import type { Expr, Var } from "@firstlight/sql";
 import type {
   BoundCte,
+  BoundMerge,
   BoundQuery,
   BoundSelect,
   FromItem,
@@ -86,6 +87,16 @@ function walkShared(
   for (const target of query.returning ?? []) walkDeep(target.expr, depth, visit);
 }
 
+function walkMerge(query: BoundMerge, depth: number, visit: ExprVisitor): void {
+  walkFrom(query.source, depth, visit);
+  walkDeep(query.condition, depth, visit);
+  for (const action of query.actions) {
+    if (action.condition !== undefined) walkDeep(action.condition, depth, visit);
+    for (const value of action.values) walkDeep(value, depth, visit);
+    for (const { expr } of action.assignments) walkDeep(expr, depth, visit);
+  }
+}
+
 export function walkQuery(query: BoundQuery, depth: number, visit: ExprVisitor): void {
   walkShared(query, depth, visit);
   switch (query.kind) {
@@ -106,6 +117,9 @@ export function walkQuery(query: BoundQuery, depth: number, visit: ExprVisitor):
       break;
     case "update":
       for (const each of query.assignments) walkDeep(each.expr, depth, visit);
+      break;
+    case "merge":
+      walkMerge(query, depth, visit);
       break;
     case "delete":
       break;

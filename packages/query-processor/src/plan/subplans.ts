@@ -24,9 +24,15 @@ export interface Attached {
 }
 
 /** Flattens the expressions and turns them into expressions over the relation that is returned. */
-export function attach(scope: Scope, relation: Relation, exprs: readonly Expr[]): Attached {
+export function attach(
+  scope: Scope,
+  relation: Relation,
+  exprs: readonly Expr[],
+  /** Over the relation's slots: subqueries run only for rows where it holds. */
+  guard?: Expr,
+): Attached {
   const attacher = new Attacher(scope, relation);
-  const converted = exprs.map((expr) => attacher.convert(scope.flatten(expr), undefined));
+  const converted = exprs.map((expr) => attacher.convert(scope.flatten(expr), guard));
   return { relation: attacher.finish(), exprs: converted };
 }
 

@@ -33,6 +33,13 @@ export function systemColumn(
   if (!SYSTEM_COLUMNS.has(name)) return undefined;
   const oid = tableOid(scope, found);
   if (oid === undefined) return undefined;
+  if (scope.kind === "mergeWhen" && name !== "tableoid") {
+    throw bindError(
+      "42P10",
+      `cannot use system column "${name}" in MERGE WHEN condition`,
+      location,
+    );
+  }
   if (name !== "tableoid") throw unsupported(`system column "${name}"`, location);
   return whereRowExists(scope, found, makeConst(oids.OID, oid, location));
 }

@@ -130,7 +130,7 @@ export function lookupText(node: Extract<PlanNode, { kind: "lookupJoin" }>): Nod
 
 function modifyText(
   word: string,
-  node: Extract<PlanNode, { kind: "insert" | "update" | "delete" }>,
+  node: Extract<PlanNode, { kind: "insert" | "update" | "delete" | "merge" }>,
 ): NodeText {
   return { name: `${word} on ${aliased(node.table.name, node.alias)}`, properties: [] };
 }
@@ -220,6 +220,8 @@ export function nodeText(node: PlanNode): NodeText {
       return modifyText("Update", node);
     case "delete":
       return modifyText("Delete", node);
+    case "merge":
+      return modifyText("Merge", node);
   }
 }
 

@@ -7,7 +7,7 @@ import { InvariantError, isPromise, keyFromLatin1 } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import { compileExpr } from "@firstlight/sql";
 import type { BoundCheck } from "../../bind/query-tree.ts";
-import type { DeleteNode, InsertNode, UpdateNode } from "../../plan/plan-node.ts";
+import type { DeleteNode, InsertNode, MergeNode, UpdateNode } from "../../plan/plan-node.ts";
 import { tableLayout } from "../../plan/table-layout.ts";
 import { ConflictWriter, compileConflict } from "../conflict-writer.ts";
 import type { CompiledConflict } from "../conflict-writer.ts";
@@ -43,13 +43,13 @@ export function flushDeferred(run: Run): MaybePromise<void> {
 /** Rows written at one go. */
 const CHUNK_ROWS = 512;
 
-abstract class Modify extends ProducingOperator {
+export abstract class Modify extends ProducingOperator {
   readonly #child: Operator;
   protected readonly isTop: boolean;
   readonly #returning: boolean;
   readonly #memory: MemoryShare;
 
-  constructor(run: Run, node: InsertNode | UpdateNode | DeleteNode, child: Operator) {
+  constructor(run: Run, node: InsertNode | UpdateNode | DeleteNode | MergeNode, child: Operator) {
     super(run);
     this.#child = child;
     this.isTop = run.top === node;
@@ -203,7 +203,7 @@ export function openInsert(node: InsertNode, child: Opener): Opener {
 }
 
 /** Picks the target's columns and key out of the child's rows; each row counts once. */
-class TargetRows {
+export class TargetRows {
   readonly #slots: readonly number[];
   readonly #keySlot: number;
   readonly #identity: boolean;
