@@ -102,7 +102,6 @@ insert into extra.t values (1);
 select * from extra.t;
 select t.a, extra.t.a from extra.t;
 drop schema extra;
--- differs: no notice of what cascades
 drop schema extra cascade;
 drop schema extra;
 drop schema if exists extra;

@@ -21,6 +21,7 @@ function nameParts(text: string): readonly string[] {
 }
 
 function relationOid(catalog: Catalog, searchPath: readonly string[], text: string): number {
+  if (/^\d+$/u.test(text)) return Number(text);
   const [name = "", schema] = nameParts(text).toReversed();
   const relation = findRelation({ catalog, searchPath }, { schema, name });
   if (relation !== undefined) return relation.oid;

@@ -2,6 +2,8 @@
  * Catalog objects as stored: one JSON document per object under catalogObjectKey(kind, oid). They
  * are immutable; a schema change writes new ones and bumps the catalog's version.
  */
+import type { StoredReference } from "./dependencies/object-address.ts";
+
 export const CATALOG_KIND = {
   schema: 1,
   table: 2,
@@ -89,21 +91,34 @@ export interface TableDescriptor {
   readonly typeOid: number;
 }
 
+export interface ViewColumn {
+  readonly name: string;
+  readonly type: number;
+  readonly typmod: number;
+  /** For rows inserted through the view; as ColumnDescriptor.default. */
+  readonly default?: string;
+}
+
 export interface ViewDescriptor {
   readonly kind: "view";
   readonly oid: number;
   readonly name: string;
   readonly schema: number;
   readonly owner: number;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly type: number;
-    readonly typmod: number;
-  }[];
-  /** The SELECT as SQL text, with the search path of its definition. */
+  readonly columns: readonly ViewColumn[];
+  /**
+   * The SELECT: SQL text with the search path of its definition, or its raw parse tree as JSON with
+   * relations pinned (bind/pinned-relations.ts).
+   */
   readonly query: string;
   readonly searchPath: readonly string[];
   readonly typeOid: number;
+  /** OID of its rule _RETURN. */
+  readonly ruleOid?: number;
+  /** What the query refers to. */
+  readonly dependsOn?: readonly StoredReference[];
+  /** WITH (...): names with values as written. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 export interface SequenceDescriptor {

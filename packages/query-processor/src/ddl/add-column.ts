@@ -36,7 +36,7 @@ export async function addColumn(
     const sequence = await createOwnedSequence(context, table, column, draft.sequence);
     column = { ...column, notNull: true, sequence: sequence.oid };
     if (column.identity === undefined) {
-      column = { ...column, default: `nextval('${sequence.reference}'::regclass)` };
+      column = { ...column, default: `nextval('${sequence.oid}'::regclass)` };
     }
   }
   const widened = widen(table, column);

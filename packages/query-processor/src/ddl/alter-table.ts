@@ -1,5 +1,7 @@
 /** ALTER TABLE, action by action; each sees the table as the ones before it left it. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
+import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
+import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, flag, list, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -15,7 +17,8 @@ import {
   refuseTakenName,
   tableNamed,
 } from "./ddl-context.ts";
-import { generatedColumnsThatUse, renameColumnInExpressions, usesColumn } from "./column-uses.ts";
+import { renameColumnInExpressions } from "./column-uses.ts";
+import { dropObjects } from "./drop-objects.ts";
 import { columnNamed } from "./index-definition.ts";
 import { storeDefault } from "./stored-expression.ts";
 
@@ -77,67 +80,45 @@ function replaceColumn(table: TableDescriptor, column: ColumnDescriptor): TableD
   };
 }
 
-function dropColumn(
+async function dropColumn(
   context: DdlContext,
   table: TableDescriptor,
   command: ParseNode,
-): TableDescriptor {
+): Promise<TableDescriptor> {
   const name = string(command, "name");
-  const column = columnNamed(table.columns, name);
-  if (column === undefined && flag(command, "missing_ok")) {
+  if (columnNamed(table.columns, name) === undefined && flag(command, "missing_ok")) {
     const text = `column "${name}" of relation "${table.name}" does not exist, skipping`;
     context.session.notice("NOTICE", "00000", text);
     return table;
   }
   const { number } = requiredColumn(table, name);
-  const uses = table.indexes.filter(
-    (index) =>
-      index.columns.some((each) => each.column === number) || index.include.includes(number),
-  );
-  if (uses.some((index) => index.number === 0)) {
-    throw featureNotSupported("dropping a column of the primary key");
-  }
-  refuseDependentColumns(table, name, optionalString(command, "behavior"));
-  const checks = table.checks.filter((check) => !usesColumn(check.expression, name));
-  const dropped = { ...requiredColumn(table, name), dropped: true, notNull: false };
-  const { default: _, generated: __, ...bare } = dropped;
-  const gone = { ...bare, name: `........pg.dropped.${number}........` };
-  const indexes = table.indexes.filter((index) => !uses.includes(index));
-  return { ...replaceColumn(table, gone), indexes, checks };
+  return dropPart(context, table, command, addressOf(CLASS.relation, table.oid, number));
 }
 
-function refuseDependentColumns(
-  table: TableDescriptor,
-  name: string,
-  behavior: string | undefined,
-): void {
-  const [dependent] = generatedColumnsThatUse(table, name);
-  if (dependent === undefined) return;
-  if (behavior === "DROP_CASCADE") throw featureNotSupported("DROP COLUMN ... CASCADE");
-  throw new SqlError(
-    "2BP01",
-    `cannot drop column ${name} of table ${table.name} because other objects depend on it`,
-    {
-      detail: `column ${dependent.name} of table ${table.name} depends on column ${name} of table ${table.name}`,
-      hint: "Use DROP ... CASCADE to drop the dependent objects too.",
-    },
-  );
-}
-
-function dropConstraint(
+async function dropPart(
   context: DdlContext,
   table: TableDescriptor,
   command: ParseNode,
-): TableDescriptor {
+  part: ObjectAddress,
+): Promise<TableDescriptor> {
+  const cascade = string(command, "behavior") === "DROP_CASCADE";
+  await dropObjects(context, [part], cascade ? "cascade" : "restrict");
+  const changed = imageOf(context).objects.get(table.oid);
+  if (changed?.kind !== "table") throw new Error(`table ${table.name} went with its part`);
+  return changed;
+}
+
+async function dropConstraint(
+  context: DdlContext,
+  table: TableDescriptor,
+  command: ParseNode,
+): Promise<TableDescriptor> {
   const name = string(command, "name");
-  const check = table.checks.find((each) => each.name === name);
-  if (check !== undefined) {
-    return { ...table, checks: table.checks.filter((each) => each !== check) };
-  }
-  const index = table.indexes.find((each) => each.constraint?.name === name);
-  if (index !== undefined) {
-    if (index.number === 0) throw featureNotSupported("dropping the primary key");
-    return { ...table, indexes: table.indexes.filter((each) => each !== index) };
+  const found =
+    table.checks.find((each) => each.name === name) ??
+    table.indexes.find((each) => each.constraint?.name === name)?.constraint;
+  if (found !== undefined) {
+    return dropPart(context, table, command, addressOf(CLASS.constraint, found.oid));
   }
   const text = `constraint "${name}" of relation "${table.name}" does not exist`;
   if (!flag(command, "missing_ok")) throw new SqlError("42704", text);

@@ -1,8 +1,8 @@
 /**
- * Which stored expressions of a table use a column, and their rewriting when it is renamed. Stored
- * expressions are raw parse trees: a column is named by the last string of a ColumnRef.
+ * Rewrites the stored expressions of a table when a column is renamed. Stored expressions are raw
+ * parse trees: a column is named by the last string of a ColumnRef.
  */
-import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
 
 function lastName(fields: unknown): { sval?: unknown } | undefined {
   const last: unknown = Array.isArray(fields) ? fields.at(-1) : undefined;
@@ -19,17 +19,6 @@ function visitNames(node: unknown, visit: (name: { sval?: unknown }) => void): v
   }
 }
 
-/** Whether the expression uses the column; SQL text that is not a tree errs on finding it. */
-export function usesColumn(expression: string, column: string): boolean {
-  if (!expression.includes(column)) return false;
-  if (!expression.startsWith("{")) return true;
-  let found = false;
-  visitNames(JSON.parse(expression), (name) => {
-    found ||= name.sval === column;
-  });
-  return found;
-}
-
 function renamedIn(expression: string, from: string, to: string): string {
   if (!expression.startsWith("{")) return expression;
   const tree: unknown = JSON.parse(expression);
@@ -37,18 +26,6 @@ function renamedIn(expression: string, from: string, to: string): string {
     if (name.sval === from) name.sval = to;
   });
   return JSON.stringify(tree);
-}
-
-export function generatedColumnsThatUse(
-  table: TableDescriptor,
-  column: string,
-): readonly ColumnDescriptor[] {
-  return table.columns.filter(
-    (each) =>
-      each.generated !== undefined &&
-      each.default !== undefined &&
-      usesColumn(each.default, column),
-  );
 }
 
 /** The table with `from` called `to` in its checks and generated columns. */

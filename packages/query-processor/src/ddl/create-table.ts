@@ -132,7 +132,7 @@ async function finishColumn(
   const sequence = await createOwnedSequence(context, base, draft.column, draft.sequence);
   const withSequence = { ...draft.column, notNull: true, sequence: sequence.oid };
   if (draft.column.identity !== undefined) return withSequence;
-  return { ...withSequence, default: `nextval('${sequence.reference}'::regclass)` };
+  return { ...withSequence, default: `nextval('${sequence.oid}'::regclass)` };
 }
 
 /** Generation expressions see all columns, so they are bound when all are known. */

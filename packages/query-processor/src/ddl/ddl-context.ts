@@ -3,6 +3,7 @@
  * resolving names. Schema changes are not on a hot path: they are plain async functions.
  */
 import { SqlError } from "@firstlight/common";
+import type { EvaluationContext } from "@firstlight/sql";
 import { PUBLIC_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
 import type { Relation } from "../catalog/catalog.ts";
@@ -19,6 +20,8 @@ export interface DdlContext {
   readonly transaction: SchemaTransaction;
   /** Existing schemas of the search path, in order. */
   readonly searchPath: readonly string[];
+  /** For expressions: sees the schema as it is now. */
+  evaluation(): EvaluationContext;
 }
 
 /** "a.b" of a RangeVar or a name list. */

@@ -159,18 +159,13 @@ export async function createOwnedSequence(
   table: TableDescriptor,
   column: ColumnDescriptor,
   options: SequenceOptions,
-): Promise<{ readonly oid: number; readonly reference: string }> {
+): Promise<SequenceDescriptor> {
   const image = imageOf(context);
   const name = chooseName(table.name, column.name, "seq", (candidate) =>
     image.nameTaken(table.schema, candidate),
   );
   const ownedBy = { table: table.oid, column: column.number };
-  const { oid } = await storeSequence(context, options, { name, schema: table.schema, ownedBy });
-  const schemaName = image.schemaByOid(table.schema)?.name ?? "public";
-  const quoted = (text: string): string =>
-    /^[a-z_][a-z0-9_$]*$/u.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
-  const reference = `${quoted(schemaName)}.${quoted(name)}`.replaceAll("'", "''");
-  return { oid, reference };
+  return storeSequence(context, options, { name, schema: table.schema, ownedBy });
 }
 
 export async function createSequence(context: DdlContext, statement: ParseNode): Promise<void> {

@@ -11,6 +11,7 @@ import { overStoredRow } from "../engine/stored-row-functions.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
+import { pinConstants } from "./pin-constants.ts";
 
 type Kind = "default" | "generated" | "check";
 
@@ -25,7 +26,7 @@ function bind(
     catalog: imageOf(context),
     kind,
     searchPath: context.searchPath,
-    evaluation: context.session.evaluation([]),
+    evaluation: context.evaluation(),
     ...(column === undefined ? {} : { column }),
   });
 }
@@ -39,7 +40,7 @@ export function storeDefault(
 ): string | undefined {
   const bound = bind(context, table, node, "default", column);
   if (bound.kind === "const" && bound.value === null) return undefined;
-  return momentFree(JSON.stringify(node));
+  return momentFree(JSON.stringify(pinConstants(node, bound)));
 }
 
 /** PostgreSQL reads 'now' once, when the table is made; a stored parse tree would read it anew. */
@@ -60,7 +61,7 @@ export function storeGenerated(
   if (volatility(bound) !== "immutable") {
     throw new SqlError("42P17", "generation expression is not immutable");
   }
-  return JSON.stringify(node);
+  return JSON.stringify(pinConstants(node, bound));
 }
 
 /** The condition and the names of the columns it uses. */
@@ -70,10 +71,11 @@ export function storeCheck(
   node: ParseNode,
 ): { readonly expression: string; readonly columns: readonly string[] } {
   const used = new Set<string>();
-  visitExpr(bind(context, table, node, "check"), (expr) => {
+  const bound = bind(context, table, node, "check");
+  visitExpr(bound, (expr) => {
     if (expr.kind === "var") used.add(table.columns[expr.column]?.name ?? "");
   });
-  return { expression: JSON.stringify(node), columns: [...used] };
+  return { expression: JSON.stringify(pinConstants(node, bound)), columns: [...used] };
 }
 
 type RowFunction = (row: Row, context: EvaluationContext) => Datum;
@@ -89,7 +91,7 @@ export function checkPredicate(
   check: CheckDescriptor,
 ): (row: Row) => boolean {
   const holds = compileOverRow(bind(context, table, check.expression, "check"));
-  const evaluation = context.session.evaluation([]);
+  const evaluation = context.evaluation();
   return (row) => holds(row, evaluation) !== false;
 }
 
@@ -107,7 +109,7 @@ export function missingText(
   if (column.default === undefined) return { kind: "constant", text: undefined };
   const bound = bind(context, table, column.default, "default", column);
   if (volatility(bound) === "volatile") return { kind: "volatile" };
-  const value = compileOverRow(bound)([], context.session.evaluation([]));
+  const value = compileOverRow(bound)([], context.evaluation());
   if (value === null) return { kind: "constant", text: undefined };
   return { kind: "constant", text: typeByOid(column.type).output(value, DEFAULT_FORMAT) };
 }
@@ -125,7 +127,7 @@ export async function newColumnValues(
   }
   const kind = column.generated === undefined ? "default" : "generated";
   const evaluate = compileOverRow(bind(context, table, column.default ?? "NULL", kind, column));
-  const evaluation = context.session.evaluation([]);
+  const evaluation = context.evaluation();
   return (row) => evaluate(row, evaluation);
 }
 

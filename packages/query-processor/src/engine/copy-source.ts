@@ -13,7 +13,7 @@ import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { CopyTarget, SessionContext } from "./engine.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import { DefaultFiller, compileTableChecks } from "./stored-row-functions.ts";
-import { effectivePath } from "./search-path.ts";
+import { ddlContext } from "./ddl-context-of.ts";
 import { SequenceSession } from "./sequence-session.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 
@@ -55,13 +55,11 @@ export function copyTarget(
 ): CopyTarget {
   const { session, transaction } = services;
   const { schema } = transaction;
-  const searchPath = effectivePath(session, schema.image);
-  const { sequences } = services;
-  const context = { session, sequences, transaction: schema, searchPath };
+  const context = ddlContext(session, schema, services.sequences);
   const table = tableNamed(context, nameOfParts(relation));
   const columns = copyColumns(table, names);
   schema.kv.dependsOn(table.oid);
-  return new TableCopy(services, table, columns, searchPath);
+  return new TableCopy(services, table, columns, context.searchPath);
 }
 
 class TableCopy implements CopyTarget {

@@ -2,7 +2,7 @@
  * What a plan's execution is given. A class, because an object literal with accessors would get a
  * hidden class of its own for every statement, which also keeps the statement alive for long.
  */
-import type { MaybePromise } from "@firstlight/common";
+import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { SessionView } from "../catalog/catalog.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
@@ -59,8 +59,13 @@ export class EngineExecutionContext implements ExecutionContext {
     };
   }
 
-  notice(severity: "NOTICE" | "WARNING" | "INFO", sqlstate: string, message: string): void {
-    this.#parts.session.notice(severity, sqlstate, message);
+  notice(
+    severity: "NOTICE" | "WARNING" | "INFO",
+    sqlstate: string,
+    message: string,
+    fields?: SqlErrorFields,
+  ): void {
+    this.#parts.session.notice(severity, sqlstate, message, fields);
   }
 
   nextSequenceValue(oid: number): MaybePromise<bigint> {

@@ -2,7 +2,7 @@
  * What a session needs of the SQL engine. Sessions own protocol, transaction status and settings;
  * the engine owns catalogs, plans, DDL and commit. One engine per query processor.
  */
-import type { MaybePromise } from "@firstlight/common";
+import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
@@ -18,7 +18,12 @@ export interface SessionContext {
   readonly interrupts: Interrupts;
   /** A context for one statement with these parameters (formats, transaction time, session facts). */
   evaluation(parameters: readonly Datum[]): EvaluationContext;
-  notice(severity: "NOTICE" | "WARNING" | "INFO", sqlstate: string, message: string): void;
+  notice(
+    severity: "NOTICE" | "WARNING" | "INFO",
+    sqlstate: string,
+    message: string,
+    fields?: SqlErrorFields,
+  ): void;
 }
 
 /** One transaction of a session, begun explicitly or for one statement. */

@@ -15,7 +15,6 @@ import {
   registeredObjectOid,
 } from "../catalog-functions/registered-objects.ts";
 import type { SystemRelation } from "../catalog/catalog.ts";
-import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
@@ -33,6 +32,7 @@ import type {
   PreparedQuery,
   SessionContext,
 } from "./engine.ts";
+import { ddlContext } from "./ddl-context-of.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
 import { PlanCache } from "./plan-cache.ts";
@@ -282,10 +282,9 @@ export class SqlEngine implements Engine {
   ): Promise<Execution> {
     try {
       if (!utility.readsOnly) await transaction.schema.verify();
-      const searchPath = effectivePath(session, transaction.schema.image);
       const { schema } = transaction;
       const sequences = this.#sequences;
-      const context: DdlContext = { session, sequences, transaction: schema, searchPath };
+      const context = ddlContext(session, schema, sequences);
       await utility.plan.run(context);
       return new EmptyExecution();
     } catch (error) {

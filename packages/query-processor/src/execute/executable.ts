@@ -2,7 +2,7 @@
  * The seam between sessions and the query engine. A plan is made once per statement text and catalog
  * version, holds no state of an execution, and is shared by executions.
  */
-import type { MaybePromise } from "@firstlight/common";
+import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Catalog, SessionView } from "../catalog/catalog.ts";
@@ -25,7 +25,12 @@ export interface ExecutionContext {
   readonly interrupts: Interrupts;
   /** Bytes that sorts, hashes and materialisations of this statement may hold: 53200 past it. */
   readonly memoryLimitBytes: number;
-  notice(severity: "NOTICE" | "WARNING" | "INFO", sqlstate: string, message: string): void;
+  notice(
+    severity: "NOTICE" | "WARNING" | "INFO",
+    sqlstate: string,
+    message: string,
+    fields?: SqlErrorFields,
+  ): void;
   /** nextval and its kin; implemented by the engine. */
   nextSequenceValue(sequence: number): MaybePromise<bigint>;
   readonly parameters: readonly Datum[];

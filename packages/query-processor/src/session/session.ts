@@ -3,7 +3,7 @@
  * statements work on it; nothing in it outlives the connection.
  */
 import { SqlError } from "@firstlight/common";
-import type { NodeRuntime, Timer } from "@firstlight/common";
+import type { NodeRuntime, SqlErrorFields, Timer } from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
 import type { Engine, SessionContext } from "../engine/engine.ts";
 import type { Framer } from "../wire/framer.ts";
@@ -150,9 +150,14 @@ export class Session implements SessionContext {
     return settings;
   }
 
-  notice(severity: "NOTICE" | "WARNING" | "INFO", sqlstate: string, message: string): void {
+  notice(
+    severity: "NOTICE" | "WARNING" | "INFO",
+    sqlstate: string,
+    message: string,
+    fields: SqlErrorFields = {},
+  ): void {
     if (!isSent(severity, this.settings.derived.minimumMessageLevel)) return;
-    noticeResponse(this.output, { severity, sqlstate, message, fields: {} });
+    noticeResponse(this.output, { severity, sqlstate, message, fields });
   }
 
   warning(sqlstate: string, message: string): void {

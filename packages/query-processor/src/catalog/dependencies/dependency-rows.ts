@@ -1,0 +1,141 @@
+/**
+ * Who depends on what: the rows of pg_depend, computed from the objects of a catalog image. A kind of
+ * object that others bring adds its rows to ROWS_OF.
+ */
+import { tableColumns } from "../../bind/entries.ts";
+import type { RangeTableEntry } from "../../bind/query-tree.ts";
+import { bindCheck } from "../../bind/schema-expressions.ts";
+import { FIRST_USER_OID } from "../builtin-objects.ts";
+import type { Catalog } from "../catalog.ts";
+import type {
+  CatalogObject,
+  IndexDescriptor,
+  SequenceDescriptor,
+  TableDescriptor,
+  ViewDescriptor,
+} from "../descriptors.ts";
+import { attributeDefaults } from "../virtual/attribute-defaults.ts";
+import { rowArrayTypeOid } from "../virtual/row-types.ts";
+import type { Dependency, StoredReference } from "./object-address.ts";
+import { CLASS, addressOf, depends, fromStored } from "./object-address.ts";
+import { expressionReferences } from "./references.ts";
+
+type RowsOf<K extends CatalogObject["kind"]> = (
+  object: Extract<CatalogObject, { kind: K }>,
+  catalog: Catalog,
+) => Iterable<Dependency>;
+
+/** Rows of what belongs to the relation itself: its schema and its row type with the array type. */
+function* relationRows(relation: TableDescriptor | ViewDescriptor): Iterable<Dependency> {
+  const own = addressOf(CLASS.relation, relation.oid);
+  const rowType = addressOf(CLASS.type, relation.typeOid);
+  yield depends(own, addressOf(CLASS.schema, relation.schema), "n");
+  yield depends(rowType, own, "i");
+  yield depends(addressOf(CLASS.type, rowArrayTypeOid(relation.typeOid)), rowType, "i");
+}
+
+function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<Dependency> {
+  const own = addressOf(CLASS.relation, index.oid);
+  const { constraint } = index;
+  const dependent = constraint === undefined ? own : addressOf(CLASS.constraint, constraint.oid);
+  for (const column of [...index.columns.map((each) => each.column), ...index.include]) {
+    yield depends(dependent, addressOf(CLASS.relation, table.oid, column), "a");
+  }
+  if (constraint !== undefined) yield depends(own, dependent, "i");
+}
+
+function entryOf(table: TableDescriptor): RangeTableEntry {
+  const columns = tableColumns(table);
+  return { kind: "table", alias: table.name, columns, lateral: false, table };
+}
+
+/** A condition goes with its own columns, and stands in the way of everything else that it uses. */
+function* checkRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependency> {
+  for (const check of table.checks) {
+    const own = addressOf(CLASS.constraint, check.oid);
+    const references = expressionReferences(bindCheck(check, table, catalog), entryOf(table));
+    const isColumn = ([classId, oid]: StoredReference): boolean =>
+      classId === CLASS.relation && oid === table.oid;
+    const columns = references.filter(isColumn).map(fromStored);
+    for (const column of columns) yield depends(own, column, "a");
+    if (columns.length === 0) yield depends(own, addressOf(CLASS.relation, table.oid), "a");
+    for (const reference of references) yield depends(own, fromStored(reference), "n");
+  }
+}
+
+function* tableRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependency> {
+  yield* relationRows(table);
+  for (const { number, type, dropped } of table.columns) {
+    if (dropped || type < FIRST_USER_OID) continue;
+    const column = addressOf(CLASS.relation, table.oid, number);
+    yield depends(column, addressOf(CLASS.type, type), "n");
+  }
+  for (const index of table.indexes) yield* indexRows(table, index);
+  yield* checkRows(table, catalog);
+}
+
+function* sequenceRows(sequence: SequenceDescriptor, catalog: Catalog): Iterable<Dependency> {
+  const own = addressOf(CLASS.relation, sequence.oid);
+  yield depends(own, addressOf(CLASS.schema, sequence.schema), "n");
+  const { ownedBy } = sequence;
+  if (ownedBy === undefined) return;
+  const owner = catalog.objects.get(ownedBy.table);
+  const column = owner?.kind === "table" ? owner.columns[ownedBy.column - 1] : undefined;
+  const internal = column?.identity !== undefined && column.sequence === sequence.oid;
+  yield depends(
+    own,
+    addressOf(CLASS.relation, ownedBy.table, ownedBy.column),
+    internal ? "i" : "a",
+  );
+}
+
+/** What the query refers to is what the rule refers to, and the rule is the view. */
+function* viewRows(view: ViewDescriptor): Iterable<Dependency> {
+  if (view.oid < FIRST_USER_OID) return;
+  yield* relationRows(view);
+  const rule = addressOf(CLASS.rule, view.ruleOid ?? view.oid);
+  yield depends(rule, addressOf(CLASS.relation, view.oid), "i");
+  for (const reference of view.dependsOn ?? []) yield depends(rule, fromStored(reference), "n");
+}
+
+const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
+  table: tableRows,
+  view: viewRows,
+  sequence: sequenceRows,
+};
+
+function rowsOf<K extends CatalogObject["kind"]>(
+  object: Extract<CatalogObject, { kind: K }>,
+  catalog: Catalog,
+): Iterable<Dependency> {
+  const kind: K = object.kind as K;
+  return ROWS_OF[kind]?.(object, catalog) ?? [];
+}
+
+function* defaultRows(catalog: Catalog): Iterable<Dependency> {
+  for (const { oid, table, column, expression } of attributeDefaults(catalog)) {
+    const own = addressOf(CLASS.default, oid);
+    const type = column.generated === undefined ? "a" : "i";
+    yield depends(own, addressOf(CLASS.relation, table.oid, column.number), type);
+    for (const reference of expressionReferences(expression.expr, entryOf(table))) {
+      yield depends(own, fromStored(reference), "n");
+    }
+  }
+}
+
+function* allRows(catalog: Catalog): Iterable<Dependency> {
+  for (const object of catalog.objects.values()) yield* rowsOf(object, catalog);
+  yield* defaultRows(catalog);
+}
+
+const known = new WeakMap<Catalog, readonly Dependency[]>();
+
+/** Every dependency among objects of users, once per image. */
+export function dependencyRows(catalog: Catalog): readonly Dependency[] {
+  let rows = known.get(catalog);
+  if (rows === undefined) {
+    rows = [...allRows(catalog)];
+    known.set(catalog, rows);
+  }
+  return rows;
+}

@@ -1,0 +1,106 @@
+/**
+ * Objects as messages name them (getObjectDescription): "column a of table t", "view s.v". A kind of
+ * object that others bring adds its words to DESCRIBERS.
+ */
+import { quoteIdentifier } from "@firstlight/sql";
+import type { NameScope } from "../../catalog-functions/object-names.ts";
+import { relationName, typeName } from "../../catalog-functions/object-names.ts";
+import type { Relation } from "../catalog.ts";
+import type { TableDescriptor } from "../descriptors.ts";
+import { attributeDefaults } from "../virtual/attribute-defaults.ts";
+import type { ObjectAddress } from "./object-address.ts";
+import { CLASS } from "./object-address.ts";
+
+type Describer = (scope: NameScope, address: ObjectAddress) => string | undefined;
+
+/** What kind of relation it is, in the words of messages. */
+export function relationKind(relation: Relation): string {
+  switch (relation.kind) {
+    case "table":
+      return "table";
+    case "virtual":
+      return "table";
+    case "view":
+    case "sequence":
+      return relation.kind;
+  }
+}
+
+function columnOf(relation: Relation, number: number): string | undefined {
+  if (relation.kind === "sequence") return undefined;
+  return relation.columns[number - 1]?.name;
+}
+
+function describeRelation(scope: NameScope, oid: number): string | undefined {
+  const name = relationName(scope, oid);
+  if (name === undefined) return undefined;
+  const relation = scope.image.relationByOid(oid);
+  return relation === undefined ? `index ${name}` : `${relationKind(relation)} ${name}`;
+}
+
+const relation: Describer = (scope, { objectId, subId }) => {
+  const whole = describeRelation(scope, objectId);
+  if (subId === 0 || whole === undefined) return whole;
+  const found = scope.image.relationByOid(objectId);
+  const column = found === undefined ? undefined : columnOf(found, subId);
+  return `column ${quoteIdentifier(column ?? "")} of ${whole}`;
+};
+
+interface FoundConstraint {
+  readonly table: TableDescriptor;
+  readonly name: string;
+}
+
+function constraintByOid(scope: NameScope, oid: number): FoundConstraint | undefined {
+  for (const table of scope.image.objects.values()) {
+    if (table.kind !== "table") continue;
+    const check = table.checks.find((each) => each.oid === oid);
+    if (check !== undefined) return { table, name: check.name };
+    const index = table.indexes.find((each) => each.constraint?.oid === oid);
+    if (index?.constraint !== undefined) return { table, name: index.constraint.name };
+  }
+  return undefined;
+}
+
+const constraint: Describer = (scope, { objectId }) => {
+  const found = constraintByOid(scope, objectId);
+  if (found === undefined) return undefined;
+  const { table, name } = found;
+  return `constraint ${quoteIdentifier(name)} on ${describeRelation(scope, table.oid) ?? ""}`;
+};
+
+const defaultValue: Describer = (scope, { objectId }) => {
+  const found = attributeDefaults(scope.image).find((each) => each.oid === objectId);
+  if (found === undefined) return undefined;
+  const { table, column } = found;
+  const owner = describeRelation(scope, table.oid) ?? "";
+  return `default value for column ${quoteIdentifier(column.name)} of ${owner}`;
+};
+
+const rule: Describer = (scope, { objectId }) => {
+  for (const view of scope.image.objects.values()) {
+    if (view.kind !== "view" || view.ruleOid !== objectId) continue;
+    return `rule _RETURN on ${describeRelation(scope, view.oid) ?? ""}`;
+  }
+  return undefined;
+};
+
+const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
+  [CLASS.relation, relation],
+  [CLASS.constraint, constraint],
+  [CLASS.default, defaultValue],
+  [CLASS.rule, rule],
+  [CLASS.type, (scope, { objectId }) => `type ${typeName(scope, objectId)}`],
+  [
+    CLASS.schema,
+    (scope, { objectId }) => {
+      const name = scope.image.schemaByOid(objectId)?.name;
+      return name === undefined ? undefined : `schema ${quoteIdentifier(name)}`;
+    },
+  ],
+]);
+
+export function describeObject(scope: NameScope, address: ObjectAddress): string {
+  const text = DESCRIBERS.get(address.classId)?.(scope, address);
+  return text ?? `object ${address.classId}/${address.objectId}/${address.subId}`;
+}

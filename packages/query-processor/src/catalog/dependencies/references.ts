@@ -1,0 +1,178 @@
+/**
+ * What a bound query or expression refers to (find_expr_references): relations and their columns,
+ * functions, types, and objects that constants of the reg* types name. Built-in objects are left
+ * out: nothing can drop them.
+ */
+import type { Expr } from "@firstlight/sql";
+import { oids } from "@firstlight/sql";
+import type { BoundQuery, FromItem, RangeTableEntry } from "../../bind/query-tree.ts";
+import { forEachChild, queryOf } from "../../bind/walk.ts";
+import { FIRST_USER_OID } from "../builtin-objects.ts";
+import type { StoredReference } from "./object-address.ts";
+import { CLASS } from "./object-address.ts";
+
+const ARRAY_OF_ROWS = 0x80000000;
+
+const CLASS_OF_REG: ReadonlyMap<number, number> = new Map([
+  [oids.REGCLASS, CLASS.relation],
+  [oids.REGTYPE, CLASS.type],
+  [oids.REGPROC, CLASS.function],
+  [oids.REGPROCEDURE, CLASS.function],
+  [oids.REGNAMESPACE, CLASS.schema],
+]);
+
+type Level = readonly RangeTableEntry[];
+
+class References {
+  readonly #found = new Map<string, StoredReference>();
+  readonly #levels: Level[] = [];
+
+  add(classId: number, objectId: number, subId = 0): void {
+    if (objectId < FIRST_USER_OID) return;
+    const reference: StoredReference = [classId, objectId, subId];
+    this.#found.set(reference.join(), reference);
+  }
+
+  #type(oid: number): void {
+    this.add(CLASS.type, oid > ARRAY_OF_ROWS ? oid - ARRAY_OF_ROWS : oid);
+  }
+
+  #column(level: Level | undefined, rte: number, column: number): void {
+    const entry = level?.[rte];
+    if (entry?.kind === "table") this.add(CLASS.relation, entry.table.oid, column + 1);
+    else if (entry?.kind === "subquery" && entry.view !== undefined) {
+      this.add(CLASS.relation, entry.view, column + 1);
+    } else if (entry?.kind === "join") {
+      const value = entry.values[column];
+      if (value?.kind === "var") this.#column(level, value.rte, value.column);
+    }
+  }
+
+  expr(expr: Expr): void {
+    switch (expr.kind) {
+      case "var":
+        this.#column(this.#levels.at(-1 - expr.levelsUp), expr.rte, expr.column);
+        return;
+      case "const": {
+        const named = CLASS_OF_REG.get(expr.type);
+        if (named !== undefined && typeof expr.value === "number") this.add(named, expr.value);
+        this.#type(expr.type);
+        return;
+      }
+      case "call":
+      case "aggregate":
+      case "window":
+        this.add(CLASS.function, expr.proc);
+        break;
+      case "relabel":
+      case "coerceViaIO":
+      case "arrayCoerce":
+      case "array":
+      case "row":
+      case "param":
+        this.#type(expr.type);
+        break;
+      case "subLink":
+        this.query(queryOf(expr));
+        break;
+      default:
+        break;
+    }
+    forEachChild(expr, (child) => this.expr(child));
+  }
+
+  #optional(...exprs: readonly (Expr | undefined)[]): void {
+    for (const expr of exprs) if (expr !== undefined) this.expr(expr);
+  }
+
+  #entry(entry: RangeTableEntry): void {
+    if (entry.kind === "table") this.add(CLASS.relation, entry.table.oid);
+    else if (entry.kind === "subquery") {
+      if (entry.view === undefined) this.query(entry.query);
+      else this.add(CLASS.relation, entry.view);
+    } else if (entry.kind === "function") {
+      for (const { call, columns, record } of entry.functions) {
+        this.expr(call);
+        if (record) for (const { type } of columns) this.#type(type);
+      }
+    } else if (entry.kind === "values") {
+      for (const row of entry.rows) row.forEach((each) => this.expr(each));
+    }
+  }
+
+  #from(item: FromItem): void {
+    if (item.kind === "rte") return;
+    this.#from(item.left);
+    this.#from(item.right);
+    this.#optional(item.condition);
+  }
+
+  query(query: BoundQuery): void {
+    this.#levels.push(query.rangeTable);
+    for (const cte of query.ctes) this.query(cte.query);
+    for (const entry of query.rangeTable) this.#entry(entry);
+    if (query.kind !== "insert") for (const item of query.from) this.#from(item);
+    if (query.kind === "select") this.#select(query);
+    else this.#modification(query);
+    this.#levels.pop();
+  }
+
+  #select(query: Extract<BoundQuery, { kind: "select" }>): void {
+    for (const { expr } of query.targets) this.expr(expr);
+    query.groupBy.forEach((expr) => this.expr(expr));
+    this.#optional(query.where, query.having, query.offset, query.limit);
+    for (const { partitionBy, orderBy, frame } of query.windows) {
+      partitionBy.forEach((expr) => this.expr(expr));
+      orderBy.forEach(({ expr }) => this.expr(expr));
+      for (const bound of [frame.start, frame.end]) if ("offset" in bound) this.expr(bound.offset);
+    }
+  }
+
+  #modification(query: Exclude<BoundQuery, { kind: "select" }>): void {
+    for (const { expr } of query.returning) this.expr(expr);
+    if (query.kind === "insert") {
+      if (query.source.kind === "query") this.query(query.source.query);
+      if (query.source.kind === "values") {
+        for (const row of query.source.rows) row.forEach((each) => this.expr(each));
+      }
+      for (const { expr } of query.onConflict?.assignments ?? []) this.expr(expr);
+      this.#optional(query.onConflict?.where);
+      return;
+    }
+    this.#optional(query.where);
+    if (query.kind === "update") for (const { expr } of query.assignments) this.expr(expr);
+  }
+
+  /** An expression over one row of a relation, whose columns are rte 0. */
+  over(entry: RangeTableEntry | undefined, expr: Expr): void {
+    this.#levels.push(entry === undefined ? [] : [entry]);
+    this.expr(expr);
+    this.#levels.pop();
+  }
+
+  /** Columns stand for their relation where any is named (eliminate_duplicate_dependencies). */
+  list(): readonly StoredReference[] {
+    const all = [...this.#found.values()];
+    return all.filter(
+      ([classId, oid, subId]) =>
+        subId !== 0 ||
+        !all.some(([otherClass, other, sub]) => otherClass === classId && other === oid && sub > 0),
+    );
+  }
+}
+
+export function queryReferences(query: BoundQuery): readonly StoredReference[] {
+  const references = new References();
+  references.query(query);
+  return references.list();
+}
+
+/** References of an expression; `entry` is the relation whose row it is over, if any. */
+export function expressionReferences(
+  expr: Expr,
+  entry?: RangeTableEntry,
+): readonly StoredReference[] {
+  const references = new References();
+  references.over(entry, expr);
+  return references.list();
+}

@@ -1,0 +1,127 @@
+/**
+ * The objects that DROP names, by the kind that it says. A kind of object that others bring adds its
+ * look-up to DROP_TARGETS: it answers undefined after its notice when IF EXISTS finds nothing.
+ */
+import { SqlError } from "@firstlight/common";
+import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
+import type { Relation } from "../catalog/catalog.ts";
+import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
+import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
+import { relationKind } from "../catalog/dependencies/object-description.ts";
+import type { IndexDescriptor } from "../catalog/descriptors.ts";
+import { asTag, names, stringValue } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { DdlContext, QualifiedName } from "./ddl-context.ts";
+import { findRelation, imageOf, nameOfParts } from "./ddl-context.ts";
+
+export interface DropRequest {
+  /** One element of DropStmt.objects. */
+  readonly object: ParseNode;
+  readonly ifExists: boolean;
+}
+
+export type FindDropTarget = (
+  context: DdlContext,
+  request: DropRequest,
+) => ObjectAddress | undefined;
+
+export function objectName(object: ParseNode): QualifiedName {
+  const single = stringValue(object);
+  if (single !== undefined) return { schema: undefined, name: single };
+  const inner = asTag(object, "List");
+  return nameOfParts(inner === undefined ? [] : names(inner, "items"));
+}
+
+/** The error or notice for something that is not there. */
+export function missingObject(
+  context: DdlContext,
+  missing: { readonly sqlstate: string; readonly what: string; readonly name: QualifiedName },
+  ifExists: boolean,
+): void {
+  const { schema } = missing.name;
+  const noSchema = schema !== undefined && imageOf(context).schemaByName(schema) === undefined;
+  const text = noSchema
+    ? `schema "${schema}" does not exist`
+    : `${missing.what} "${missing.name.name}" does not exist`;
+  if (!ifExists) throw new SqlError(noSchema ? "3F000" : missing.sqlstate, text);
+  context.session.notice("NOTICE", "00000", `${text}, skipping`);
+}
+
+interface FoundIndex {
+  readonly index: IndexDescriptor;
+}
+
+function findIndex(context: DdlContext, name: QualifiedName): FoundIndex | undefined {
+  const image = imageOf(context);
+  const schemas = name.schema === undefined ? context.searchPath : [name.schema];
+  for (const schema of schemas) {
+    const oid = image.schemaByName(schema)?.oid;
+    const table = oid === undefined ? undefined : image.indexOwner(oid, name.name);
+    const index = table?.indexes.find((each) => each.name === name.name);
+    if (index !== undefined) return { index };
+  }
+  return undefined;
+}
+
+function wrongKind(name: string, found: string, wanted: string): SqlError {
+  const article = wanted === "index" ? "an" : "a";
+  const other = found === "index" ? "an" : "a";
+  return new SqlError("42809", `"${name}" is not ${article} ${wanted}`, {
+    hint: `Use DROP ${found.toUpperCase()} to remove ${other} ${found}.`,
+  });
+}
+
+function refuseSystem(relation: Relation): void {
+  if (relation.kind !== "virtual" && relation.oid >= FIRST_USER_OID) return;
+  throw new SqlError("42501", `permission denied: "${relation.name}" is a system catalog`);
+}
+
+function relationOfKind(wanted: string): FindDropTarget {
+  return (context, { object, ifExists }) => {
+    const name = objectName(object);
+    const relation = findRelation(context, name);
+    if (relation === undefined) {
+      if (findIndex(context, name) !== undefined) throw wrongKind(name.name, "index", wanted);
+      missingObject(context, { sqlstate: "42P01", what: wanted, name }, ifExists);
+      return undefined;
+    }
+    const found = relationKind(relation);
+    if (found !== wanted) throw wrongKind(relation.name, found, wanted);
+    refuseSystem(relation);
+    return addressOf(CLASS.relation, relation.oid);
+  };
+}
+
+const index: FindDropTarget = (context, { object, ifExists }) => {
+  const name = objectName(object);
+  const found = findIndex(context, name);
+  if (found !== undefined) return addressOf(CLASS.relation, found.index.oid);
+  const relation = findRelation(context, name);
+  if (relation !== undefined) throw wrongKind(relation.name, relationKind(relation), "index");
+  missingObject(context, { sqlstate: "42704", what: "index", name }, ifExists);
+  return undefined;
+};
+
+const schema: FindDropTarget = (context, { object, ifExists }) => {
+  const { name } = objectName(object);
+  const found = imageOf(context).schemaByName(name);
+  if (found === undefined) {
+    const missing = { sqlstate: "3F000", what: "schema", name: { schema: undefined, name } };
+    missingObject(context, missing, ifExists);
+    return undefined;
+  }
+  if (found.oid < FIRST_USER_OID) {
+    const text = `cannot drop schema ${name} because it is required by the database system`;
+    throw new SqlError("2BP01", text);
+  }
+  return addressOf(CLASS.schema, found.oid);
+};
+
+export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
+  OBJECT_TABLE: relationOfKind("table"),
+  OBJECT_SEQUENCE: relationOfKind("sequence"),
+  OBJECT_VIEW: relationOfKind("view"),
+  OBJECT_MATVIEW: relationOfKind("materialized view"),
+  OBJECT_INDEX: index,
+  OBJECT_SCHEMA: schema,
+};

@@ -1,0 +1,25 @@
+/** What a schema change of this session works on. */
+import type { EvaluationContext } from "@firstlight/sql";
+import type { DdlContext } from "../ddl/ddl-context.ts";
+import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import type { SessionContext } from "./engine.ts";
+import { EngineEvaluation } from "./engine-evaluation.ts";
+import type { SchemaTransaction } from "./schema-transaction.ts";
+import { effectivePath } from "./search-path.ts";
+import { SequenceSession } from "./sequence-session.ts";
+
+export function ddlContext(
+  session: SessionContext,
+  transaction: SchemaTransaction,
+  sequences: SequenceBlocks,
+): DdlContext {
+  const searchPath = effectivePath(session, transaction.image);
+  const own = new SequenceSession(sequences, session);
+  const evaluation = (): EvaluationContext =>
+    new EngineEvaluation(session.evaluation([]), {
+      image: transaction.image,
+      searchPath,
+      sequences: own,
+    });
+  return { session, sequences, transaction, searchPath, evaluation };
+}
