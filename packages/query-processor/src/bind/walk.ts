@@ -91,13 +91,10 @@ function visitMerge(query: BoundMerge, one: (expr: Expr) => void): void {
 
 function visitModification(
   query: Exclude<BoundQuery, BoundSelect>,
-  visit: Visitor,
-  depth: number,
+  one: (expr: Expr) => void,
 ): void {
-  const one = (expr: Expr): void => visitExpr(expr, visit, depth);
   for (const target of query.returning) one(target.expr);
   if (query.kind === "insert") {
-    if (query.source.kind === "query") visitQuery(query.source.query, visit, depth + 1);
     if (query.source.kind === "values") for (const row of query.source.rows) row.forEach(one);
     for (const { expr } of query.onConflict?.assignments ?? []) one(expr);
     if (query.onConflict?.where !== undefined) one(query.onConflict.where);
@@ -112,11 +109,19 @@ function visitModification(
   if (query.kind === "update") for (const { expr } of query.assignments) one(expr);
 }
 
+/** The expressions of a query's own level: not those of its range table and of queries in it. */
+export function forEachOwnExpr(query: BoundQuery, one: (expr: Expr) => void): void {
+  if (query.kind === "select") visitSelect(query, one);
+  else visitModification(query, one);
+}
+
 /** Visits every expression of a query; `depth` is the query's own. */
 export function visitQuery(query: BoundQuery, visit: Visitor, depth: number): void {
   visitCommon(query, visit, depth);
-  if (query.kind === "select") visitSelect(query, (expr) => visitExpr(expr, visit, depth));
-  else visitModification(query, visit, depth);
+  if (query.kind === "insert" && query.source.kind === "query") {
+    visitQuery(query.source.query, visit, depth + 1);
+  }
+  forEachOwnExpr(query, (expr) => visitExpr(expr, visit, depth));
 }
 
 /** Structural equality, whatever the positions and the way that casts were written. */

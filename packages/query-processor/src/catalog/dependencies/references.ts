@@ -5,8 +5,8 @@
  */
 import type { Expr } from "@firstlight/sql";
 import { oids } from "@firstlight/sql";
-import type { BoundQuery, FromItem, RangeTableEntry } from "../../bind/query-tree.ts";
-import { forEachChild, queryOf } from "../../bind/walk.ts";
+import type { BoundQuery, RangeTableEntry } from "../../bind/query-tree.ts";
+import { forEachChild, forEachOwnExpr, queryOf } from "../../bind/walk.ts";
 import { FIRST_USER_OID } from "../builtin-objects.ts";
 import type { StoredReference } from "./object-address.ts";
 import { CLASS } from "./object-address.ts";
@@ -81,10 +81,6 @@ class References {
     forEachChild(expr, (child) => this.expr(child));
   }
 
-  #optional(...exprs: readonly (Expr | undefined)[]): void {
-    for (const expr of exprs) if (expr !== undefined) this.expr(expr);
-  }
-
   #entry(entry: RangeTableEntry): void {
     if (entry.kind === "table") this.add(CLASS.relation, entry.table.oid);
     else if (entry.kind === "subquery") {
@@ -100,47 +96,13 @@ class References {
     }
   }
 
-  #from(item: FromItem): void {
-    if (item.kind === "rte") return;
-    this.#from(item.left);
-    this.#from(item.right);
-    this.#optional(item.condition);
-  }
-
   query(query: BoundQuery): void {
     this.#levels.push(query.rangeTable);
     for (const cte of query.ctes) this.query(cte.query);
     for (const entry of query.rangeTable) this.#entry(entry);
-    if (query.kind !== "insert") for (const item of query.from) this.#from(item);
-    if (query.kind === "select") this.#select(query);
-    else this.#modification(query);
+    if (query.kind === "insert" && query.source.kind === "query") this.query(query.source.query);
+    forEachOwnExpr(query, (expr) => this.expr(expr));
     this.#levels.pop();
-  }
-
-  #select(query: Extract<BoundQuery, { kind: "select" }>): void {
-    for (const { expr } of query.targets) this.expr(expr);
-    query.groupBy.forEach((expr) => this.expr(expr));
-    this.#optional(query.where, query.having, query.offset, query.limit);
-    for (const { partitionBy, orderBy, frame } of query.windows) {
-      partitionBy.forEach((expr) => this.expr(expr));
-      orderBy.forEach(({ expr }) => this.expr(expr));
-      for (const bound of [frame.start, frame.end]) if ("offset" in bound) this.expr(bound.offset);
-    }
-  }
-
-  #modification(query: Exclude<BoundQuery, { kind: "select" }>): void {
-    for (const { expr } of query.returning) this.expr(expr);
-    if (query.kind === "insert") {
-      if (query.source.kind === "query") this.query(query.source.query);
-      if (query.source.kind === "values") {
-        for (const row of query.source.rows) row.forEach((each) => this.expr(each));
-      }
-      for (const { expr } of query.onConflict?.assignments ?? []) this.expr(expr);
-      this.#optional(query.onConflict?.where);
-      return;
-    }
-    this.#optional(query.where);
-    if (query.kind === "update") for (const { expr } of query.assignments) this.expr(expr);
   }
 
   /** An expression over one row of a relation, whose columns are rte 0. */
