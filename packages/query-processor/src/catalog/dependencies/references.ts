@@ -48,36 +48,21 @@ class References {
     }
   }
 
+  #constant({ type, value }: Extract<Expr, { kind: "const" }>): void {
+    const named = CLASS_OF_REG.get(type);
+    if (named !== undefined && typeof value === "number") this.add(named, value);
+  }
+
   expr(expr: Expr): void {
-    switch (expr.kind) {
-      case "var":
-        this.#column(this.#levels.at(-1 - expr.levelsUp), expr.rte, expr.column);
-        return;
-      case "const": {
-        const named = CLASS_OF_REG.get(expr.type);
-        if (named !== undefined && typeof expr.value === "number") this.add(named, expr.value);
-        this.#type(expr.type);
-        return;
-      }
-      case "call":
-      case "aggregate":
-      case "window":
-        this.add(CLASS.function, expr.proc);
-        break;
-      case "relabel":
-      case "coerceViaIO":
-      case "arrayCoerce":
-      case "array":
-      case "row":
-      case "param":
-        this.#type(expr.type);
-        break;
-      case "subLink":
-        this.query(queryOf(expr));
-        break;
-      default:
-        break;
+    const { kind } = expr;
+    if (kind === "var") {
+      this.#column(this.#levels.at(-1 - expr.levelsUp), expr.rte, expr.column);
+      return;
     }
+    if (kind === "const") this.#constant(expr);
+    else if (kind === "subLink") this.query(queryOf(expr));
+    else if ("proc" in expr) this.add(CLASS.function, expr.proc);
+    this.#type(expr.type);
     forEachChild(expr, (child) => this.expr(child));
   }
 
