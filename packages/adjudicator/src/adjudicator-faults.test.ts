@@ -295,6 +295,7 @@ class World {
       random: { next: unused, bytes: unused },
       network: { connect: unused, listen: unused },
       disk: { open: unused },
+      temporaryFiles: { open: unused },
       log: SILENT_LOG,
       metrics: NO_METRICS,
     };

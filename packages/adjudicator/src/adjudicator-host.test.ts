@@ -21,6 +21,7 @@ async function hosted(): Promise<{
     random: { next: () => 0.5, bytes: unused },
     network: { connect: unused, listen: unused },
     disk: { open: unused },
+    temporaryFiles: { open: unused },
     log: SILENT_LOG,
     metrics: NO_METRICS,
   };

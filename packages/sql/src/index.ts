@@ -212,6 +212,7 @@ export { encodeRow, rowEncoder } from "./encoding/row-encoder.ts";
 export type { RowEncoder } from "./encoding/row-encoder.ts";
 export { rowDecoder } from "./encoding/row-decoder.ts";
 export type { RowDecoder } from "./encoding/row-decoder.ts";
+export { SpillReader, SpillWriter } from "./encoding/spilled-rows.ts";
 export { COLUMN_MISSING, COLUMN_NULL, locateColumns, sliceColumn } from "./encoding/row-layout.ts";
 export {
   decodeKeyColumns,

@@ -238,6 +238,7 @@ export class ClusterFixture {
       random: { next: unused, bytes: unused },
       network: { connect: unused, listen: unused },
       disk: { open: unused },
+      temporaryFiles: { open: unused },
       log: SILENT_LOG,
       metrics: NO_METRICS,
     };

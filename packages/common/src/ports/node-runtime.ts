@@ -4,12 +4,14 @@ import type { Disk } from "./disk.ts";
 import type { Log, Metrics } from "./log.ts";
 import type { Network } from "./network.ts";
 import type { Random } from "./random.ts";
+import type { TemporaryFiles } from "./temporary-files.ts";
 
 export interface NodeRuntime {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
   readonly disk: Disk;
+  readonly temporaryFiles: TemporaryFiles;
   readonly log: Log;
   readonly metrics: Metrics;
 }

@@ -301,8 +301,35 @@ const PLANNER_SWITCHES: readonly SettingDefinition[] = [
 const QUERY_SETTINGS: readonly SettingDefinition[] = [
   ...PLANNER_SWITCHES,
   integer(
+    "firstlight.query_memory",
+    131072,
+    [64, INT_MAX],
+    "Sets the memory that one query may use; sorts, hashes and materialisations go to temporary files past it.",
+    "kB",
+  ),
+  {
+    ...integer(
+      "temp_file_limit",
+      -1,
+      [-1, INT_MAX],
+      "Limits the total size of all temporary files used by each process.",
+      "kB",
+    ),
+    context: "superuser",
+  },
+  {
+    ...integer(
+      "log_temp_files",
+      -1,
+      [-1, INT_MAX],
+      "Log the use of temporary files larger than this number of kilobytes.",
+      "kB",
+    ),
+    context: "superuser",
+  },
+  integer(
     "work_mem",
-    65536,
+    4096,
     [64, INT_MAX],
     "Sets the maximum memory to be used for query workspaces.",
     "kB",

@@ -10,6 +10,7 @@ import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import type { ExecutionContext, Interrupts } from "../execute/executable.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
+import type { SpillSpace } from "../spill/spill-space.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import type { SessionContext } from "./engine.ts";
@@ -31,6 +32,7 @@ export class EngineExecutionContext implements ExecutionContext {
   readonly evaluation: EngineEvaluation;
   readonly interrupts: Interrupts;
   readonly memoryLimitBytes: number;
+  readonly spillSpace: SpillSpace;
   readonly parameters: readonly Datum[];
   readonly #parts: ContextParts;
 
@@ -41,6 +43,7 @@ export class EngineExecutionContext implements ExecutionContext {
     this.evaluation = new EngineEvaluation(session.evaluation(parameters), parts);
     this.interrupts = session.interrupts;
     this.memoryLimitBytes = session.memoryLimitBytes;
+    this.spillSpace = session.spillSpace;
     this.parameters = parameters;
     this.#parts = parts;
   }

@@ -6,6 +6,7 @@ import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
+import type { SpillSpace } from "../spill/spill-space.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 
 /** Session state that planning and execution depend on. */
@@ -15,6 +16,7 @@ export interface SessionContext {
   /** As SET: may hold "$user"; the engine resolves it. */
   readonly searchPath: readonly string[];
   readonly memoryLimitBytes: number;
+  readonly spillSpace: SpillSpace;
   readonly interrupts: Interrupts;
   /** A context for one statement with these parameters (formats, transaction time, session facts). */
   evaluation(parameters: readonly Datum[]): EvaluationContext;

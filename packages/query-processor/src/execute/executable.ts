@@ -6,6 +6,7 @@ import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Catalog, SessionView } from "../catalog/catalog.ts";
+import type { SpillSpace } from "../spill/spill-space.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 
 /** Throws 57014 when the statement was cancelled or timed out; called at least once per batch. */
@@ -23,8 +24,9 @@ export interface ExecutionContext {
   readonly sessionView: SessionView;
   readonly evaluation: EvaluationContext;
   readonly interrupts: Interrupts;
-  /** Bytes that sorts, hashes and materialisations of this statement may hold: 53200 past it. */
+  /** Bytes that the operators of this statement may hold; sorts and hashes spill past it. */
   readonly memoryLimitBytes: number;
+  readonly spillSpace: SpillSpace;
   notice(
     severity: "NOTICE" | "WARNING" | "INFO",
     sqlstate: string,

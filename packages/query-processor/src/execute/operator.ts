@@ -14,7 +14,34 @@ export interface Operator {
   /** At most `maxRows` rows; never an empty batch; undefined at the end, and from then on. */
   next(maxRows: number): MaybePromise<readonly Row[] | undefined>;
   close(): void;
+  /** How it went, for EXPLAIN ANALYZE; asked before it is closed. */
+  report?(): OperatorReport | undefined;
 }
+
+export type OperatorReport =
+  | {
+      readonly kind: "sort";
+      readonly method: "quicksort" | "top-N heapsort" | "external merge";
+      readonly space: "Memory" | "Disk";
+      readonly bytes: number;
+    }
+  | {
+      readonly kind: "hash";
+      readonly buckets: number;
+      readonly batches: number;
+      readonly memoryBytes: number;
+    }
+  | {
+      readonly kind: "aggregate";
+      readonly batches: number;
+      readonly memoryBytes: number;
+      readonly diskBytes: number;
+    }
+  | {
+      readonly kind: "storage";
+      readonly space: "Memory" | "Disk";
+      readonly bytes: number;
+    };
 
 /** Rows of a CTE, or of the step of a recursive one. */
 export interface CteRows {

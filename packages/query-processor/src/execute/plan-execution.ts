@@ -32,7 +32,7 @@ export function startRun(
   return {
     context,
     evaluation,
-    memory: new MemoryAccount(context.memoryLimitBytes),
+    memory: new MemoryAccount(context.memoryLimitBytes, context.spillSpace),
     ctes: new Map(),
     working: new Map(),
     constants: new Map(),
@@ -67,6 +67,7 @@ export class PlanExecution implements Execution {
 
   close(): void {
     this.#operator.close();
+    this.#run.memory.close();
   }
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {

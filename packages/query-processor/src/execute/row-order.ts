@@ -55,3 +55,74 @@ export function compileOrder(keys: readonly SortKey[]): RowOrder {
     },
   };
 }
+
+/** Order of rows by their positions: keys that are no columns are put before the row. */
+export interface RowOrdering {
+  /** The row with what `compare` needs. */
+  readonly widen: (row: Row, context: EvaluationContext) => Row;
+  /** The row as it was. */
+  readonly narrow: (widened: Row) => Row;
+  readonly compare: (a: Row, b: Row) => number;
+}
+
+interface PositionKey {
+  readonly at: number;
+  readonly compare: (a: Datum, b: Datum) => number;
+  readonly sign: 1 | -1;
+  readonly nullSign: 1 | -1;
+  readonly isNative: boolean;
+}
+
+export function compileOrdering(keys: readonly SortKey[]): RowOrdering {
+  const computed = keys.filter(({ expr }) => expr.kind !== "slot");
+  const values = computed.map(({ expr }) => compileExpr(expr));
+  const shift = computed.length;
+  const positions = keys.map((key): PositionKey => ({
+    at: key.expr.kind === "slot" ? key.expr.index + shift : computed.indexOf(key),
+    compare: compareFunction(key.expr.type),
+    sign: key.descending ? -1 : 1,
+    nullSign: key.nullsFirst ? -1 : 1,
+    isNative: NATIVE.has(key.expr.type),
+  }));
+  return {
+    widen:
+      shift === 0
+        ? (row) => row
+        : (row, context) => [...values.map((value) => value(row, context)), ...row],
+    narrow: shift === 0 ? (row) => row : (row) => row.slice(shift),
+    compare: compareBy(positions),
+  };
+}
+
+function compareBy(keys: readonly PositionKey[]): (a: Row, b: Row) => number {
+  const [only] = keys;
+  if (only === undefined) return () => 0;
+  if (keys.length === 1) return only.isNative ? compareNative(only) : compareOne(only);
+  const [first = only, ...rest] = keys;
+  const compareFirst = first.isNative ? compareNative(first) : compareOne(first);
+  const compareRest = compareBy(rest);
+  return (a, b) => compareFirst(a, b) || compareRest(a, b);
+}
+
+function compareNative({ at, sign, nullSign }: PositionKey): (a: Row, b: Row) => number {
+  return (a, b) => {
+    const left = a[at] ?? null;
+    const right = b[at] ?? null;
+    if (left === null || right === null) return compareNulls(left, right, nullSign);
+    return left < right ? -sign : left > right ? sign : 0;
+  };
+}
+
+function compareNulls(left: Datum, right: Datum, nullSign: number): number {
+  if (left === right) return 0;
+  return left === null ? nullSign : -nullSign;
+}
+
+function compareOne({ at, sign, nullSign, compare }: PositionKey): (a: Row, b: Row) => number {
+  return (a, b) => {
+    const left = a[at] ?? null;
+    const right = b[at] ?? null;
+    if (left === null || right === null) return compareNulls(left, right, nullSign);
+    return compare(left, right) * sign;
+  };
+}

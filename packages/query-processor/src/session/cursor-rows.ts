@@ -35,7 +35,7 @@ export function* allRows(session: Session, execution: Execution): Task<readonly 
       all.push(row);
     }
     if (bytes > session.memoryLimitBytes) {
-      throw new SqlError("53200", "cursor needs more memory than work_mem allows");
+      throw new SqlError("53200", "cursor needs more memory than firstlight.query_memory allows");
     }
     session.interrupts.check();
   }

@@ -12,6 +12,7 @@ import {
 } from "@firstlight/common";
 import type { SettingDefinition } from "@firstlight/common";
 import type { FormatSettings } from "@firstlight/sql";
+import type { SpillSettings } from "../spill/spill-space.ts";
 import { splitIdentifierList } from "./identifier-list.ts";
 
 const DEFINITIONS: ReadonlyMap<string, SettingDefinition> = new Map(
@@ -36,6 +37,7 @@ export interface DerivedSettings {
   readonly idleSessionMicros: number;
   readonly retryLimit: number;
   readonly memoryLimitBytes: number;
+  readonly spill: SpillSettings;
   readonly minimumMessageLevel: string;
 }
 
@@ -199,7 +201,11 @@ export class SessionSettings {
       idleInTransactionMicros: this.#number("idle_in_transaction_session_timeout") * 1000,
       idleSessionMicros: this.#number("idle_session_timeout") * 1000,
       retryLimit: this.#number("firstlight.autocommit_retry_limit"),
-      memoryLimitBytes: this.#number("work_mem") * 1024,
+      memoryLimitBytes: this.#number("firstlight.query_memory") * 1024,
+      spill: {
+        limitKilobytes: this.#number("temp_file_limit"),
+        logFromKilobytes: this.#number("log_temp_files"),
+      },
       minimumMessageLevel: this.get("client_min_messages") ?? "notice",
     };
   }

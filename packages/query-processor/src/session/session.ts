@@ -17,6 +17,7 @@ import type { Connection } from "./connection.ts";
 import { StatementInterrupts, statementTimeout } from "./interrupts.ts";
 import { Portal } from "./portal.ts";
 import type { PortalFields } from "./portal.ts";
+import { SpillSpace } from "../spill/spill-space.ts";
 import { PortalTable } from "./portal-table.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { SessionFactsView } from "./session-facts.ts";
@@ -82,6 +83,7 @@ export class Session implements SessionContext {
   describing: Portal | undefined;
   #portalNumber = 0;
   #statementStart = 0;
+  #spillSpace: SpillSpace | undefined;
   #transactionStart = 0;
   #timeout: Timer | undefined;
   #inputFormat: FormatSettings | undefined;
@@ -112,6 +114,16 @@ export class Session implements SessionContext {
 
   get searchPath(): readonly string[] {
     return this.settings.derived.searchPath;
+  }
+
+  /** Of this session's queries and cursors together. */
+  get spillSpace(): SpillSpace {
+    this.#spillSpace ??= new SpillSpace(
+      this.runtime.temporaryFiles,
+      this.runtime.log,
+      () => this.settings.derived.spill,
+    );
+    return this.#spillSpace;
   }
 
   get memoryLimitBytes(): number {

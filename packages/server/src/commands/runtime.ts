@@ -1,4 +1,5 @@
 /** The real ports for one process. */
+import { join } from "node:path";
 import type { NodeRuntime } from "@firstlight/common";
 import { NO_METRICS } from "@firstlight/common";
 import { GrpcNetwork } from "@firstlight/protocol";
@@ -7,6 +8,7 @@ import type { LogLevel } from "../adapters/pino-log.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
 import { SystemRandom } from "../adapters/system-random.ts";
+import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
 
 export interface RuntimeOptions {
   readonly name: string;
@@ -21,6 +23,7 @@ export function clusterRuntime(options: RuntimeOptions): NodeRuntime {
     random: new SystemRandom(),
     network: new GrpcNetwork(),
     disk: new LmdbDisk(options.directory),
+    temporaryFiles: new TemporaryDirectory(join(options.directory, "temporary")),
     log: pinoLog(options.logLevel, options.name),
     metrics: NO_METRICS,
   };

@@ -1,4 +1,5 @@
 /** `firstlight start`: the embedded database. */
+import { join } from "node:path";
 import { accessSync, constants, mkdirSync } from "node:fs";
 import type { NodeRuntime } from "@firstlight/common";
 import { NO_METRICS } from "@firstlight/common";
@@ -8,6 +9,7 @@ import { pinoLog } from "../adapters/pino-log.ts";
 import { lockDirectory } from "../adapters/process-lock.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
 import { SystemRandom } from "../adapters/system-random.ts";
+import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
 import type { StartOptions } from "../command-line.ts";
 import { startEmbedded } from "../embedded.ts";
 import { startSqlServer } from "../sql-server.ts";
@@ -32,6 +34,7 @@ function embeddedRuntime(options: StartOptions): NodeRuntime {
     random: new SystemRandom(),
     network: NO_NETWORK,
     disk: new LmdbDisk(options.dataDirectory),
+    temporaryFiles: new TemporaryDirectory(join(options.dataDirectory, "temporary")),
     log: pinoLog(options.logLevel, "firstlight"),
     metrics: NO_METRICS,
   };

@@ -4,7 +4,7 @@
  * would have done waits.
  */
 import type { Clock, ClockBound, Log, NodeRuntime, Timestamp } from "@firstlight/common";
-import { NO_METRICS, SILENT_LOG, timestamp } from "@firstlight/common";
+import { MemoryTemporaryFiles, NO_METRICS, SILENT_LOG, timestamp } from "@firstlight/common";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SimDisk } from "./sim-disk.ts";
@@ -70,6 +70,7 @@ export class SimNode implements Host {
       random: this.#random,
       network: this.#world.network.port(this),
       disk: this.disk.port((micros, run) => this.#later(life, micros, run)),
+      temporaryFiles: new MemoryTemporaryFiles(),
       log: this.#world.log ?? SILENT_LOG,
       metrics: NO_METRICS,
     };

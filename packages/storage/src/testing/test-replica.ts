@@ -123,6 +123,7 @@ export function runtimeWith(clock: ManualClock): NodeRuntime {
     random: { next: absent, bytes: absent },
     network: { connect: absent, listen: absent },
     disk: { open: absent },
+    temporaryFiles: { open: absent },
     log: SILENT_LOG,
     metrics: NO_METRICS,
   };

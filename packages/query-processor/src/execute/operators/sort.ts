@@ -1,45 +1,40 @@
-/** Sorts its input; with a bound on the rows wanted it keeps only the best in a heap. */
+/**
+ * Sorts its input, past memory on disk; with a bound on the rows wanted it keeps only the best in a
+ * heap, as long as they fit.
+ */
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { SortNode } from "../../plan/plan-node.ts";
-import { MemoryShare, rowBytes } from "../memory-account.ts";
-import type { Opener, Operator, Run } from "../operator.ts";
+import { SpillableShare, rowBytes } from "../memory-account.ts";
+import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
 import { ProducingOperator, drain } from "../operator.ts";
-import type { KeyValues, RowOrder } from "../row-order.ts";
-import { compileOrder } from "../row-order.ts";
-import { SortedRuns } from "../sorted-runs.ts";
+import type { RowOrdering } from "../row-order.ts";
+import { compileOrdering } from "../row-order.ts";
+import { RowSorter } from "../row-sorter.ts";
 import { compileCount } from "./limit.ts";
-
-interface Entry {
-  readonly keys: KeyValues;
-  readonly row: Row;
-  /** Position in the input: makes the sort stable and the heap's order total. */
-  readonly sequence: number;
-}
+import { TopRows } from "./top-rows.ts";
 
 /** A heap bigger than this is no better than a sort. */
 const TOP_ROWS_MAX = 10_000;
-const ENTRY_BYTES = 48;
 
 class Sort extends ProducingOperator {
   readonly #child: Operator;
-  readonly #order: RowOrder;
-  readonly #keep: number;
-  readonly #memory: MemoryShare;
-  readonly #runs: SortedRuns<Entry>;
-  /** The best rows, the worst of them first; only with a bound. */
-  #heap: Entry[] = [];
-  #sequence = 0;
-  #result: Iterator<Row> | undefined;
+  readonly #ordering: RowOrdering;
+  readonly #share: SpillableShare;
+  readonly #sorter: RowSorter;
+  /** Only with a bound. */
+  #top: TopRows | undefined;
+  #sorted = false;
+  #isHeap = false;
 
-  constructor(run: Run, child: Operator, order: RowOrder, keep: number) {
+  constructor(run: Run, child: Operator, ordering: RowOrdering, keep: number) {
     super(run);
     this.#child = child;
-    this.#order = order;
-    this.#keep = keep <= TOP_ROWS_MAX ? keep : Infinity;
-    this.#memory = new MemoryShare(run.memory);
-    this.#runs = new SortedRuns((a, b) => this.#compare(a, b));
+    this.#ordering = ordering;
+    this.#share = new SpillableShare(run.memory);
+    this.#sorter = new RowSorter(run, this.#share, ordering.compare);
+    this.#top = keep <= TOP_ROWS_MAX ? new TopRows(keep, ordering.compare) : undefined;
   }
 
   close(): void {
@@ -48,107 +43,89 @@ class Sort extends ProducingOperator {
   }
 
   #release(): void {
-    this.#heap = [];
-    this.#runs.clear();
-    this.#memory.release();
+    this.#top = undefined;
+    this.#sorter.clear();
   }
 
   protected override produce(): MaybePromise<boolean> {
-    if (this.#result !== undefined) return this.#emitSorted(this.#result);
+    if (this.#sorted) return this.#emitSorted();
     const read = drain(this.run, this.#child, (rows) => this.#add(rows));
     return isPromise(read) ? read.then(() => this.#sort()) : this.#sort();
   }
 
-  #compare(a: Entry, b: Entry): number {
-    return this.#order.compare(a.keys, b.keys) || a.sequence - b.sequence;
-  }
-
-  #add(rows: readonly Row[]): void {
+  #add(rows: readonly Row[]): MaybePromise<void> {
     const { evaluation } = this.run;
-    for (const row of rows) {
-      const keys = this.#order.keysOf(row, evaluation);
-      const entry = { keys, row, sequence: this.#sequence++ };
-      if (this.#keep !== Infinity && this.#heap.length >= this.#keep) {
-        this.#offer(entry);
-        continue;
-      }
-      this.#memory.take(rowBytes(row) + rowBytes(keys) + ENTRY_BYTES);
-      if (this.#keep === Infinity) {
-        this.#runs.add(entry);
-      } else {
-        this.#heap.push(entry);
-        this.#siftUp(this.#heap.length - 1);
-      }
+    const ordering = this.#ordering;
+    if (this.#top !== undefined) {
+      for (const row of rows) this.#offer(this.#top, ordering.widen(row, evaluation));
+      if (this.#share.isOver) this.#leaveHeap(this.#top);
+      return undefined;
     }
+    for (const row of rows) this.#sorter.add(ordering.widen(row, evaluation));
+    return this.#sorter.isOver ? this.#sorter.spill() : undefined;
   }
 
-  /** Replaces the worst of the kept rows, which is at the top of the heap, if this one is better. */
-  #offer(entry: Entry): void {
-    const worst = this.#heap[0];
-    if (worst === undefined || this.#compare(entry, worst) >= 0) return;
-    this.#heap[0] = entry;
-    this.#siftDown();
+  #offer(top: TopRows, row: Row): void {
+    const gone = top.offer(row);
+    if (gone === row) return;
+    this.#share.take(rowBytes(row));
+    if (gone !== undefined) this.#share.give(rowBytes(gone));
   }
 
-  #siftUp(from: number): void {
-    const heap = this.#heap;
-    let at = from;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const a = heap[at];
-      const b = heap[parent];
-      if (a === undefined || b === undefined || this.#compare(a, b) <= 0) return;
-      heap[at] = b;
-      heap[parent] = a;
-      at = parent;
+  /** The sorter goes on with the rows of the heap, which come before all others. */
+  #leaveHeap(top: TopRows): void {
+    this.#top = undefined;
+    this.#share.release();
+    for (const row of top.sorted()) this.#sorter.add(row);
+  }
+
+  #sort(): MaybePromise<boolean> {
+    if (this.#top !== undefined) {
+      this.#isHeap = true;
+      this.#leaveHeap(this.#top);
     }
+    const finished = this.#sorter.finish();
+    return isPromise(finished) ? finished.then(() => this.#started()) : this.#started();
   }
 
-  #siftDown(): void {
-    const heap = this.#heap;
-    let at = 0;
-    for (;;) {
-      let largest = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        const a = heap[child];
-        const b = heap[largest];
-        if (a !== undefined && b !== undefined && this.#compare(a, b) > 0) largest = child;
-      }
-      if (largest === at) return;
-      const a = heap[at];
-      const b = heap[largest];
-      if (a === undefined || b === undefined) return;
-      heap[at] = b;
-      heap[largest] = a;
-      at = largest;
-    }
-  }
-
-  #sort(): boolean {
-    for (const entry of this.#heap) this.#runs.add(entry);
-    this.#heap = [];
-    this.#result = rowsOf(this.#runs.sorted());
+  #started(): true {
+    this.#sorted = true;
     return true;
   }
 
-  #emitSorted(rows: Iterator<Row>): boolean {
-    if (this.emitFrom(rows)) return true;
-    this.#release();
-    return false;
+  report(): OperatorReport | undefined {
+    if (!this.#sorted) return undefined;
+    const { diskBytes } = this.#sorter;
+    if (diskBytes > 0) {
+      return { kind: "sort", method: "external merge", space: "Disk", bytes: diskBytes };
+    }
+    const method = this.#isHeap ? "top-N heapsort" : "quicksort";
+    return { kind: "sort", method, space: "Memory", bytes: this.#share.peakBytes };
+  }
+
+  #emitSorted(): MaybePromise<boolean> {
+    const rows: Row[] = [];
+    const more = this.#sorter.read(rows);
+    return isPromise(more)
+      ? more.then((each) => this.#emitRows(rows, each))
+      : this.#emitRows(rows, more);
+  }
+
+  #emitRows(rows: readonly Row[], more: boolean): boolean {
+    const { narrow } = this.#ordering;
+    for (const row of rows) this.emit(narrow(row));
+    if (!more) this.#release();
+    return more;
   }
 }
 
-function* rowsOf(entries: Iterator<Entry>): Generator<Row> {
-  for (let step = entries.next(); step.done !== true; step = entries.next()) yield step.value.row;
-}
-
 export function openSort(node: SortNode, child: Opener): Opener {
-  const order = compileOrder(node.keys);
+  const ordering = compileOrdering(node.keys);
   const offset = compileCount(node.offset, "OFFSET");
   const limit = compileCount(node.limit, "LIMIT");
   return (run) => {
     const rows = limit(run.evaluation);
     const keep = rows === undefined ? Infinity : rows + (offset(run.evaluation) ?? 0);
-    return new Sort(run, child(run), order, keep);
+    return new Sort(run, child(run), ordering, keep);
   };
 }

@@ -1,5 +1,6 @@
 /** Parses, binds, plans and runs one statement over a MemoryTransaction, for tests. */
-import { isPromise } from "@firstlight/common";
+import type { TemporaryFiles } from "@firstlight/common";
+import { MemoryTemporaryFiles, SILENT_LOG, isPromise } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import { DEFAULT_FORMAT } from "@firstlight/sql";
 import { bindStatement } from "../../bind/bind-statement.ts";
@@ -8,6 +9,7 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import { parse } from "../../parse/parser.ts";
 import type { ExecutionContext } from "../executable.ts";
 import { planQuery } from "../plan-query.ts";
+import { SpillSpace } from "../../spill/spill-space.ts";
 import type { Transaction } from "../../transaction/transaction.ts";
 
 export interface StatementResult {
@@ -38,6 +40,7 @@ export function testContext(
   catalog: Catalog,
   evaluation: EvaluationContext = testEvaluation(),
   memoryLimitBytes: number = 64 << 20,
+  spillSpace: SpillSpace = testSpillSpace(),
 ): ExecutionContext {
   let sequence = 0n;
   return {
@@ -47,10 +50,16 @@ export function testContext(
     evaluation,
     interrupts: { check() {}, overdue: () => false, yield: () => Promise.resolve() },
     memoryLimitBytes,
+    spillSpace,
     notice() {},
     nextSequenceValue: () => ++sequence,
     parameters: evaluation.params,
   };
+}
+
+/** Without limit, in memory. */
+export function testSpillSpace(files: TemporaryFiles = new MemoryTemporaryFiles()): SpillSpace {
+  return new SpillSpace(files, SILENT_LOG, () => ({ limitKilobytes: -1, logFromKilobytes: -1 }));
 }
 
 export async function runStatement(
@@ -60,6 +69,7 @@ export async function runStatement(
   params: readonly Datum[] = [],
   paramTypes: readonly number[] = [],
   memoryLimitBytes?: number,
+  spillSpace?: SpillSpace,
 ): Promise<StatementResult> {
   const [statement] = parse(text);
   if (statement === undefined) throw new Error("no statement");
@@ -70,7 +80,7 @@ export async function runStatement(
     evaluation,
   });
   const execution = planQuery(bound, catalog).execute(
-    testContext(transaction, catalog, evaluation, memoryLimitBytes),
+    testContext(transaction, catalog, evaluation, memoryLimitBytes, spillSpace),
   );
   const rows: Row[] = [];
   try {

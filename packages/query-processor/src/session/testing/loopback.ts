@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
-import { NO_METRICS, SILENT_LOG, timestamp } from "@firstlight/common";
+import { MemoryTemporaryFiles, NO_METRICS, SILENT_LOG, timestamp } from "@firstlight/common";
 import type { Clock, NodeRuntime } from "@firstlight/common";
 import type { ClientSocket } from "../client-socket.ts";
 import { DEFAULT_SERVER_LIMITS, SessionServer } from "../session-server.ts";
@@ -41,6 +41,7 @@ export function testRuntime(): NodeRuntime {
     random: { next: () => Math.random(), bytes: (length) => randomBytes(length) },
     network: { connect: absent, listen: absent },
     disk: { open: absent },
+    temporaryFiles: new MemoryTemporaryFiles(),
     log: SILENT_LOG,
     metrics: NO_METRICS,
   };

@@ -1,0 +1,172 @@
+/**
+ * Sorts rows in short steps, past memory on disk: rows are sorted in small runs as they come, what
+ * memory cannot hold is merged into a tape, and reading merges tapes and what is left in memory. The
+ * order is stable.
+ */
+import type { MaybePromise } from "@firstlight/common";
+import { isPromise } from "@firstlight/common";
+import type { Row } from "@firstlight/sql";
+import { Tape } from "../spill/tape.ts";
+import type { SpillableShare } from "./memory-account.ts";
+import { rowBytes } from "./memory-account.ts";
+import type { Run } from "./operator.ts";
+import { repeat } from "./operator.ts";
+import type { CompareRows, SortedSource } from "./row-merge.ts";
+import { ArraySource, RowMerge, TapeSource } from "./row-merge.ts";
+
+/** Few enough to be sorted within a share of the event loop, whatever their comparison costs. */
+const RUN_ROWS = 1024;
+/** Rows merged between two looks at the clock. */
+const MERGE_ROWS = 256;
+/** Tapes are merged at once while their buffers take less than this part of the memory. */
+const CHUNKS_PER_TAPE = 8;
+const FAN_IN_LEAST = 4;
+
+export class RowSorter {
+  readonly #run: Run;
+  readonly #share: SpillableShare;
+  readonly #compare: CompareRows;
+  #runs: Row[][] = [];
+  #open: Row[] = [];
+  #tapes: Tape[] = [];
+  #merge: RowMerge | undefined;
+  /** Most bytes that lay on tapes. */
+  diskBytes = 0;
+
+  constructor(run: Run, share: SpillableShare, compare: CompareRows) {
+    this.#run = run;
+    this.#share = share;
+    this.#compare = compare;
+  }
+
+  /** Takes the row's memory; whoever adds asks `isOver` once per batch and spills. */
+  add(row: Row): void {
+    this.#share.take(rowBytes(row));
+    this.#open.push(row);
+    if (this.#open.length >= RUN_ROWS) this.#close();
+  }
+
+  get isOver(): boolean {
+    return this.#share.isOver;
+  }
+
+  #close(): void {
+    const run = this.#open.sort(this.#compare);
+    this.#open = [];
+    const [first] = run;
+    if (first === undefined) return;
+    const before = this.#runs.at(-1);
+    const last = before?.at(-1);
+    // Input that is sorted already stays one run.
+    if (before !== undefined && last !== undefined && this.#compare(last, first) <= 0) {
+      for (const row of run) before.push(row);
+    } else {
+      this.#runs.push(run);
+    }
+  }
+
+  /** Moves what is in memory to a tape. */
+  spill(): MaybePromise<void> {
+    if (this.#open.length > 0) this.#close();
+    const sources = this.#runs.map((run) => new ArraySource(run));
+    if (sources.length === 0) return undefined;
+    const held = this.#share.heldBytes;
+    const done = (tape: Tape): void => {
+      this.#tapes.push(tape);
+      this.#runs = [];
+      this.#share.give(held);
+      this.#noteDisk();
+    };
+    const written = this.#mergeToTape(sources);
+    return isPromise(written) ? written.then(done) : done(written);
+  }
+
+  #noteDisk(): void {
+    let bytes = 0;
+    for (const tape of this.#tapes) bytes += tape.bytes;
+    if (bytes > this.diskBytes) this.diskBytes = bytes;
+  }
+
+  #mergeToTape(sources: readonly SortedSource[]): MaybePromise<Tape> {
+    const { file } = this.#run.memory;
+    const tape = new Tape(file);
+    const finish = (): Tape => {
+      tape.finish();
+      return tape;
+    };
+    const write = (merge: RowMerge): MaybePromise<Tape> => {
+      let rows: Row[] = [];
+      const append = (more: boolean): MaybePromise<boolean> => {
+        for (const row of rows) tape.append(row);
+        rows = [];
+        const relieved = file.relieved();
+        return isPromise(relieved) ? relieved.then(() => more) : more;
+      };
+      const done = repeat(this.#run, () => {
+        const more = merge.take(MERGE_ROWS, rows);
+        return isPromise(more) ? more.then(append) : append(more);
+      });
+      return isPromise(done) ? done.then(finish) : finish();
+    };
+    const merge = RowMerge.over(sources, this.#compare);
+    return isPromise(merge) ? merge.then(write) : write(merge);
+  }
+
+  /** Nothing will be added any more: rows can be read. */
+  finish(): MaybePromise<void> {
+    if (this.#open.length > 0) this.#close();
+    if (this.#tapes.length === 0) return this.#start();
+    return this.#mergePasses().then(() => this.#start());
+  }
+
+  get #fanIn(): number {
+    const { file } = this.#run.memory;
+    const tapes = this.#share.allowedBytes / (file.chunkBytes * CHUNKS_PER_TAPE);
+    return Math.max(FAN_IN_LEAST, Math.floor(tapes));
+  }
+
+  /** Merges neighbours until few enough are left: earlier rows stay in earlier tapes. */
+  async #mergePasses(): Promise<void> {
+    while (this.#tapes.length > this.#fanIn) {
+      const fanIn = this.#fanIn;
+      const merged: Tape[] = [];
+      const tapes = this.#tapes;
+      for (let at = 0; at < tapes.length; at += fanIn) {
+        const group = tapes.slice(at, at + fanIn);
+        merged.push(await this.#mergeToTape(group.map(sourceOf)));
+      }
+      this.#tapes = merged;
+      this.#noteDisk();
+    }
+  }
+
+  #start(): MaybePromise<void> {
+    const sources = [
+      ...this.#tapes.map(sourceOf),
+      ...this.#runs.map((run) => new ArraySource(run)),
+    ];
+    const merge = RowMerge.over(sources, this.#compare);
+    const started = (each: RowMerge): void => {
+      this.#merge = each;
+    };
+    return isPromise(merge) ? merge.then(started) : started(merge);
+  }
+
+  /** The next rows in order, `MERGE_ROWS` at most, into `out`; false at the end. */
+  read(out: Row[]): MaybePromise<boolean> {
+    return this.#merge?.take(MERGE_ROWS, out) ?? false;
+  }
+
+  clear(): void {
+    this.#runs = [];
+    this.#open = [];
+    for (const tape of this.#tapes) tape.free();
+    this.#tapes = [];
+    this.#merge = undefined;
+    this.#share.release();
+  }
+}
+
+function sourceOf(tape: Tape): TapeSource {
+  return new TapeSource(tape.reader(true));
+}

@@ -1,0 +1,109 @@
+/**
+ * Statements whose operators spill answer as those that do not, and leave nothing behind. Rows that
+ * no ORDER BY puts in order are compared as sets.
+ */
+import { MemoryTemporaryFiles, SILENT_LOG, SqlError } from "@firstlight/common";
+import type { Row } from "@firstlight/sql";
+import { inspect } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import { testCatalog } from "../bind/testing/test-catalog.ts";
+import { loadParser } from "../parse/parser.ts";
+import { SpillSpace } from "../spill/spill-space.ts";
+import { MemoryTransaction } from "./testing/memory-transaction.ts";
+import { runStatement, testSpillSpace } from "./testing/statement-runner.ts";
+
+const catalog = testCatalog([]);
+
+const LIMIT = 256 << 10;
+
+/** Rows of several types, NULLs among them, in no order. */
+const SOURCE = `(select i, (i::bigint * 7919) % 5003 as k, case when i % 11 = 0 then null else i % 97 end as n,
+    'text ' || (i * 31 % 2003) as t, (i % 13)::numeric / 7 as q, array[i, i % 3] as a
+  from generate_series(1, 8000) i) as s`;
+
+const ORDERED: Readonly<Record<string, string>> = {
+  "a sort": `select * from ${SOURCE} order by k, i`,
+  "a sort by expressions that are no columns": `select i, t from ${SOURCE} order by -n nulls first, t || 'x' desc, i`,
+  "a stable sort": `select i, n from (select * from ${SOURCE} order by i) s order by n`,
+  "a sort with a bound that is too large for memory": `select t, a from ${SOURCE} order by t desc, i limit 7000`,
+};
+
+const SETS: Readonly<Record<string, string>> = {};
+
+interface Outcome {
+  readonly rows: readonly Row[];
+  readonly spilledBytes: number;
+}
+
+async function run(text: string, limitBytes: number): Promise<Outcome> {
+  const files = new MemoryTemporaryFiles();
+  const space = testSpillSpace(files);
+  const { rows } = await runStatement(
+    text,
+    new MemoryTransaction(new Map()),
+    catalog,
+    [],
+    [],
+    limitBytes,
+    space,
+  );
+  await Promise.resolve();
+  expect(space.usedBytes).toBe(0);
+  expect(files.openFiles).toBe(0);
+  return { rows, spilledBytes: files.writtenBytes };
+}
+
+function asSet(rows: readonly Row[]): string[] {
+  return rows.map((row) => inspect(row, { depth: 9 })).sort();
+}
+
+beforeAll(() => loadParser());
+
+describe("a statement past its memory", () => {
+  it.each(Object.entries(ORDERED))("%s gives the same rows in the same order", async (_, text) => {
+    const spilled = await run(text, LIMIT);
+    expect(spilled.spilledBytes).toBeGreaterThan(0);
+    expect(spilled.rows).toEqual((await run(text, 1 << 30)).rows);
+  });
+
+  it.each(Object.entries(SETS))("%s gives the same rows", async (_, text) => {
+    const spilled = await run(text, LIMIT);
+    expect(spilled.spilledBytes).toBeGreaterThan(0);
+    expect(asSet(spilled.rows)).toEqual(asSet((await run(text, 1 << 30)).rows));
+  });
+});
+
+async function failure(text: string, space: SpillSpace): Promise<SqlError> {
+  const transaction = new MemoryTransaction(new Map());
+  try {
+    await runStatement(text, transaction, catalog, [], [], LIMIT, space);
+  } catch (error) {
+    if (error instanceof SqlError) return error;
+    throw error;
+  }
+  throw new Error("did not fail");
+}
+
+describe("temporary files", () => {
+  const text = `select * from ${SOURCE} order by k`;
+
+  it("that fill the disk end the statement with 53100, and are gone", async () => {
+    const files = new MemoryTemporaryFiles(300_000);
+    const failed = await failure(text, testSpillSpace(files));
+    expect(failed).toMatchObject({ sqlstate: "53100" });
+    await Promise.resolve();
+    expect(files).toMatchObject({ openFiles: 0, usedBytes: 0 });
+  });
+
+  it("past temp_file_limit end it with 53400", async () => {
+    const files = new MemoryTemporaryFiles();
+    const settings = { limitKilobytes: 200, logFromKilobytes: -1 };
+    const space = new SpillSpace(files, SILENT_LOG, () => settings);
+    expect(await failure(text, space)).toMatchObject({
+      sqlstate: "53400",
+      message: "temporary file size exceeds temp_file_limit (200kB)",
+    });
+    await Promise.resolve();
+    expect(files).toMatchObject({ openFiles: 0, usedBytes: 0 });
+  });
+});

@@ -1,0 +1,52 @@
+/** The temporary files of one session: how much they hold together, and temp_file_limit over it. */
+import type { Log, TemporaryFile, TemporaryFiles } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
+
+export interface SpillSettings {
+  /** temp_file_limit in kB; -1 for none. */
+  readonly limitKilobytes: number;
+  /** log_temp_files in kB: files from this size on are logged; -1 for none. */
+  readonly logFromKilobytes: number;
+}
+
+export class SpillSpace {
+  readonly #files: TemporaryFiles;
+  readonly #log: Log;
+  readonly #settings: () => SpillSettings;
+  #usedBytes = 0;
+
+  constructor(files: TemporaryFiles, log: Log, settings: () => SpillSettings) {
+    this.#files = files;
+    this.#log = log;
+    this.#settings = settings;
+  }
+
+  /** What the files of this session take now. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  open(): Promise<TemporaryFile> {
+    return this.#files.open();
+  }
+
+  /** A file grows. */
+  grow(bytes: number): void {
+    const { limitKilobytes } = this.#settings();
+    if (limitKilobytes >= 0 && this.#usedBytes + bytes > limitKilobytes * 1024) {
+      throw new SqlError(
+        "53400",
+        `temporary file size exceeds temp_file_limit (${limitKilobytes}kB)`,
+      );
+    }
+    this.#usedBytes += bytes;
+  }
+
+  /** A file of this size is gone. */
+  shrink(bytes: number): void {
+    this.#usedBytes -= bytes;
+    const { logFromKilobytes } = this.#settings();
+    if (bytes === 0 || logFromKilobytes < 0 || bytes < logFromKilobytes * 1024) return;
+    this.#log.info("temporary file", { sizeBytes: bytes });
+  }
+}

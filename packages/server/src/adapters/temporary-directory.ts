@@ -1,0 +1,117 @@
+/**
+ * The TemporaryFiles port on a directory. A file loses its name as soon as it is open, so nothing
+ * remains of a process that is killed; what a kill left between the two, or a system that keeps
+ * names, is removed at the next start.
+ */
+import { closeSync, mkdirSync, open, read, readdirSync, rmSync, unlinkSync, write } from "node:fs";
+import { join } from "node:path";
+import type { TemporaryFile, TemporaryFiles } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
+
+const PREFIX = "firstlight_tmp_";
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "No space left on device",
+  EDQUOT: "Disk quota exceeded",
+  EFBIG: "File too large",
+};
+
+function failure(action: string, error: NodeJS.ErrnoException): SqlError {
+  const { code = "" } = error;
+  const full = code === "ENOSPC" || code === "EDQUOT";
+  const sqlstate = full ? "53100" : "58030";
+  return new SqlError(sqlstate, `could not ${action}: ${REASONS[code] ?? error.message}`);
+}
+
+class UnlinkedFile implements TemporaryFile {
+  readonly #descriptor: number;
+  readonly #remove: () => void;
+
+  constructor(descriptor: number, remove: () => void) {
+    this.#descriptor = descriptor;
+    this.#remove = remove;
+  }
+
+  write(offset: number, bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const go = (from: number): void => {
+        const length = bytes.length - from;
+        write(this.#descriptor, bytes, from, length, offset + from, (error, written) => {
+          if (error !== null) reject(failure("write to temporary file", error));
+          else if (from + written < bytes.length) go(from + written);
+          else resolve();
+        });
+      };
+      go(0);
+    });
+  }
+
+  read(offset: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    return new Promise((resolve, reject) => {
+      const go = (from: number): void => {
+        read(this.#descriptor, bytes, from, length - from, offset + from, (error, count) => {
+          if (error !== null) reject(failure("read from temporary file", error));
+          else if (count === 0) reject(new SqlError("58030", "temporary file ended early"));
+          else if (from + count < length) go(from + count);
+          else resolve(bytes);
+        });
+      };
+      go(0);
+    });
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+    this.#remove();
+  }
+}
+
+export class TemporaryDirectory implements TemporaryFiles {
+  readonly #directory: string;
+  #count = 0;
+
+  /** One process at a time may use the directory: the caller holds its lock. */
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#removeLeftovers();
+  }
+
+  #removeLeftovers(): void {
+    let names: string[];
+    try {
+      names = readdirSync(this.#directory);
+    } catch {
+      return;
+    }
+    for (const name of names) {
+      if (name.startsWith(PREFIX)) rmSync(join(this.#directory, name), { force: true });
+    }
+  }
+
+  open(): Promise<TemporaryFile> {
+    const path = join(this.#directory, `${PREFIX}${process.pid}.${this.#count++}`);
+    return new Promise((resolve, reject) => {
+      try {
+        mkdirSync(this.#directory, { recursive: true });
+      } catch (error) {
+        reject(failure("create temporary directory", error as NodeJS.ErrnoException));
+        return;
+      }
+      open(path, "wx+", 0o600, (error, descriptor) => {
+        if (error === null) resolve(new UnlinkedFile(descriptor, unlinkOrLater(path)));
+        else reject(failure("create temporary file", error));
+      });
+    });
+  }
+}
+
+/** Unlinks; where an open file keeps its name, gives what is left to do when it is closed. */
+function unlinkOrLater(path: string): () => void {
+  try {
+    unlinkSync(path);
+    return () => {};
+  } catch {
+    return () => rmSync(path, { force: true });
+  }
+}
