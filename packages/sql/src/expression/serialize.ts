@@ -2,7 +2,14 @@
  * Expressions and values as JSON text, for pushdown to storage nodes and for the catalog. Values
  * that JSON has no form for are tagged: the text depends on no type registry and on no setting.
  */
-import type { Datum } from "../values/datum.ts";
+import type { Datum, Numeric } from "../values/datum.ts";
+import {
+  NUMERIC_INFINITY,
+  NUMERIC_NAN,
+  NUMERIC_NEGATIVE_INFINITY,
+  isNumericValue,
+  makeNumeric,
+} from "../values/numeric.ts";
 import type { Expr } from "./tree.ts";
 
 const TAG = "$";
@@ -17,11 +24,27 @@ function encodeValue(value: unknown): Json {
   if (Array.isArray(value))
     return value.map((item) => (item === undefined ? undefinedMark() : encodeValue(item)));
   if (typeof value !== "object") throw new Error(`cannot serialize a ${typeof value}`);
+  if (isNumericValue(value)) return encodeNumeric(value);
   const result: Record<string, Json> = {};
   for (const [key, field] of Object.entries(value)) {
     if (field !== undefined) result[key] = encodeValue(field);
   }
   return result;
+}
+
+function encodeNumeric({ tag, kind, coefficient, scale }: Numeric): Json {
+  return { tag, kind, coefficient: encodeValue(coefficient), scale };
+}
+
+const SPECIAL_NUMERICS: ReadonlyMap<unknown, Numeric> = new Map([
+  ["nan", NUMERIC_NAN],
+  ["infinity", NUMERIC_INFINITY],
+  ["-infinity", NUMERIC_NEGATIVE_INFINITY],
+]);
+
+function decodeNumeric(fields: Readonly<Record<string, unknown>>): Numeric {
+  const special = SPECIAL_NUMERICS.get(fields["kind"]);
+  return special ?? makeNumeric(fields["coefficient"] as bigint, fields["scale"] as number);
 }
 
 function undefinedMark(): Json {
@@ -49,7 +72,7 @@ function decodeValue(json: Json): unknown {
   if (tag !== undefined) return decodeTagged(tag, json["v"]);
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(json)) result[key] = decodeValue(value);
-  return result;
+  return result["tag"] === "numeric" ? decodeNumeric(result) : result;
 }
 
 function isList(json: Json): json is readonly Json[] {

@@ -13,7 +13,9 @@ import {
   NUMERIC_ZERO,
   absBig,
   makeNumeric,
+  makeSmallNumeric,
   pow10,
+  shiftedSmall,
 } from "../values/numeric.ts";
 
 export function insufficientData(): SqlError {
@@ -239,7 +241,7 @@ export function numericBytes(value: Numeric): Buffer {
 }
 
 /** With three places of padding it is still four groups, and exact: a multiple of 8 below 2^54. */
-const SMALL_COEFFICIENT = 10_000_000_000_000n;
+const SMALL_COEFFICIENT = 10_000_000_000_000;
 const groups = new Uint16Array(4);
 
 /**
@@ -247,15 +249,10 @@ const groups = new Uint16Array(4);
  * written, when it has more.
  */
 export function writeSmallNumeric(bytes: Uint8Array, at: number, value: Numeric): number {
-  const { coefficient, scale } = value;
-  if (
-    value.kind !== "finite" ||
-    coefficient >= SMALL_COEFFICIENT ||
-    coefficient <= -SMALL_COEFFICIENT
-  )
+  const { small: signed, scale } = value;
+  if (signed === undefined || signed >= SMALL_COEFFICIENT || signed <= -SMALL_COEFFICIENT)
     return -1;
   const pad = (4 - (scale & 3)) & 3;
-  const signed = Number(coefficient);
   let rest = Math.abs(signed) * (pad === 0 ? 1 : 10 ** pad);
   let count = 0;
   let last = 0;
@@ -302,18 +299,22 @@ export function readNumeric(bytes: Uint8Array, at: number): Numeric {
   if (sign === NUMERIC_INFINITY_SIGN) return NUMERIC_INFINITY;
   if (sign === NUMERIC_NEGATIVE_INFINITY_SIGN) return NUMERIC_NEGATIVE_INFINITY;
   if (groups === 0) return scale === 0 ? NUMERIC_ZERO : makeNumeric(0n, scale);
-  const magnitude =
-    groups <= 3 ? smallCoefficient(bytes, at + 8, groups) : longCoefficient(bytes, at + 8, groups);
   // The digits end 4 * (groups - weight - 1) places after the point.
   const places = scale - 4 * (groups - weight - 1);
+  if (groups <= 3) {
+    const small = smallCoefficient(bytes, at + 8, groups, places);
+    if (!Number.isNaN(small)) return makeSmallNumeric(sign === 0 ? small : 0 - small, scale);
+  }
+  const magnitude = longCoefficient(bytes, at + 8, groups);
   const coefficient = places >= 0 ? magnitude * pow10(places) : magnitude / pow10(-places);
   return makeNumeric(sign === NUMERIC_NEGATIVE ? -coefficient : coefficient, scale);
 }
 
-function smallCoefficient(bytes: Uint8Array, at: number, groups: number): bigint {
+/** NaN where it is none. Places below the scale are zeros: the division has no remainder. */
+function smallCoefficient(bytes: Uint8Array, at: number, groups: number, places: number): number {
   let value = 0;
   for (let i = 0; i < groups; i++) value = value * 10000 + readUint2(bytes, at + i * 2);
-  return BigInt(value);
+  return places >= 0 ? shiftedSmall(value, places) : Math.floor(value / 10 ** -places);
 }
 
 function longCoefficient(bytes: Uint8Array, at: number, groups: number): bigint {

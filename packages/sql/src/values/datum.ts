@@ -62,6 +62,8 @@ export interface Numeric {
   readonly tag: "numeric";
   readonly kind: "finite" | "nan" | "infinity" | "-infinity";
   readonly coefficient: bigint;
+  /** The coefficient where it is finite and a safe integer: arithmetic then needs no bigint. */
+  readonly small: number | undefined;
   readonly scale: number;
 }
 

@@ -13,9 +13,12 @@ import {
   absBig,
   checkedNumeric,
   divideRounded,
+  isSafeCoefficient,
   makeNumeric,
+  makeSmallNumeric,
   numericSign,
   pow10,
+  shiftedSmall,
   weightOf,
 } from "./numeric.ts";
 
@@ -34,6 +37,7 @@ export function resultScale(wanted: number, ...scales: readonly number[]): numbe
 }
 
 export function numericNegate(a: Numeric): Numeric {
+  if (a.small !== undefined) return makeSmallNumeric(0 - a.small, a.scale);
   if (a.kind === "finite") return makeNumeric(-a.coefficient, a.scale);
   if (a.kind === "nan") return a;
   return a.kind === "infinity" ? NUMERIC_NEGATIVE_INFINITY : NUMERIC_INFINITY;
@@ -44,7 +48,20 @@ export function numericAbs(a: Numeric): Numeric {
   return a.coefficient < 0n ? makeNumeric(-a.coefficient, a.scale) : a;
 }
 
+/** The sum where it is exact in numbers, else undefined. */
+function addSmall(x: number, scaleX: number, y: number, scaleY: number): Numeric | undefined {
+  const left = scaleX < scaleY ? shiftedSmall(x, scaleY - scaleX) : x;
+  const right = scaleX > scaleY ? shiftedSmall(y, scaleX - scaleY) : y;
+  const sum = left + right;
+  if (!isSafeCoefficient(sum)) return undefined;
+  return makeSmallNumeric(sum, scaleX > scaleY ? scaleX : scaleY);
+}
+
 export function numericAdd(a: Numeric, b: Numeric): Numeric {
+  if (a.small !== undefined && b.small !== undefined) {
+    const small = addSmall(a.small, a.scale, b.small, b.scale);
+    if (small !== undefined) return small;
+  }
   if (a.kind !== "finite" || b.kind !== "finite") return addSpecial(a, b);
   if (a.scale === b.scale) return checkedNumeric(a.coefficient + b.coefficient, a.scale);
   return a.scale > b.scale
@@ -59,12 +76,21 @@ function addSpecial(a: Numeric, b: Numeric): Numeric {
 }
 
 export function numericSubtract(a: Numeric, b: Numeric): Numeric {
+  if (a.small !== undefined && b.small !== undefined) {
+    const small = addSmall(a.small, a.scale, 0 - b.small, b.scale);
+    if (small !== undefined) return small;
+  }
   return numericAdd(a, numericNegate(b));
 }
 
 export function numericMultiply(a: Numeric, b: Numeric): Numeric {
-  if (a.kind !== "finite" || b.kind !== "finite") return signedSpecial(a, b);
   const scale = a.scale + b.scale;
+  if (a.small !== undefined && b.small !== undefined && scale <= NUMERIC_SCALE_MAX) {
+    // `+ 0`: a negative zero becomes zero.
+    const small = a.small * b.small + 0;
+    if (isSafeCoefficient(small)) return makeSmallNumeric(small, scale);
+  }
+  if (a.kind !== "finite" || b.kind !== "finite") return signedSpecial(a, b);
   const product = a.coefficient * b.coefficient;
   if (scale <= NUMERIC_SCALE_MAX) return checkedNumeric(product, scale);
   return checkedNumeric(

@@ -11,9 +11,47 @@ export const NUMERIC_SCALE_MAX = 0x3fff;
 /** Digits before the decimal point: (NUMERIC_WEIGHT_MAX + 1) * 4. */
 const NUMERIC_INTEGER_DIGITS_MAX = 131072;
 
-function special(kind: "nan" | "infinity" | "-infinity"): Numeric {
-  return { tag: "numeric", kind, coefficient: 0n, scale: 0 };
+/**
+ * One class for all numerics, so that code over them stays monomorphic. A coefficient that is a safe
+ * integer is always `small`, any other one always `big`: equal values have equal fields.
+ */
+class NumericValue implements Numeric {
+  readonly kind: Numeric["kind"];
+  readonly small: number | undefined;
+  readonly big: bigint | undefined;
+  readonly scale: number;
+
+  constructor(
+    kind: Numeric["kind"],
+    small: number | undefined,
+    big: bigint | undefined,
+    scale: number,
+  ) {
+    this.kind = kind;
+    this.small = small;
+    this.big = big;
+    this.scale = scale;
+  }
+
+  get tag(): "numeric" {
+    return "numeric";
+  }
+
+  get coefficient(): bigint {
+    return this.big ?? BigInt(this.small ?? 0);
+  }
 }
+
+export function isNumericValue(value: unknown): value is Numeric {
+  return value instanceof NumericValue;
+}
+
+function special(kind: "nan" | "infinity" | "-infinity"): Numeric {
+  return new NumericValue(kind, undefined, undefined, 0);
+}
+
+const SAFE_MAX = Number.MAX_SAFE_INTEGER;
+const SAFE_BIG = BigInt(SAFE_MAX);
 
 export const NUMERIC_NAN: Numeric = special("nan");
 export const NUMERIC_INFINITY: Numeric = special("infinity");
@@ -22,12 +60,35 @@ export const NUMERIC_ZERO: Numeric = makeNumeric(0n, 0);
 export const NUMERIC_ONE: Numeric = makeNumeric(1n, 0);
 
 export function makeNumeric(coefficient: bigint, scale: number): Numeric {
-  return { tag: "numeric", kind: "finite", coefficient, scale };
+  return coefficient <= SAFE_BIG && coefficient >= -SAFE_BIG
+    ? new NumericValue("finite", Number(coefficient), undefined, scale)
+    : new NumericValue("finite", undefined, coefficient, scale);
+}
+
+/** The coefficient is a safe integer and not a negative zero. */
+export function makeSmallNumeric(coefficient: number, scale: number): Numeric {
+  return new NumericValue("finite", coefficient, undefined, scale);
+}
+
+/** Whether a number is exact as a coefficient. */
+export function isSafeCoefficient(value: number): boolean {
+  return value <= SAFE_MAX && value >= -SAFE_MAX;
+}
+
+/** Powers of ten that are exact as numbers. */
+const SMALL_POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
+
+/** `value * 10^n`; NaN where that is not exact for certain. */
+export function shiftedSmall(value: number, n: number): number {
+  if (n > 15) return value === 0 ? 0 : NaN;
+  const shifted = value * (SMALL_POWERS[n] as number);
+  return isSafeCoefficient(shifted) ? shifted : NaN;
 }
 
 /** makeNumeric for results that may be too large for PostgreSQL's format. */
 export function checkedNumeric(coefficient: bigint, scale: number): Numeric {
   const result = makeNumeric(coefficient, scale);
+  if (result.small !== undefined) return result;
   // 435412 bits is about 131072 digits; cheap values skip the exact count.
   if (coefficient > -SMALL && coefficient < SMALL) return result;
   if (decimalDigits(coefficient) - scale > NUMERIC_INTEGER_DIGITS_MAX) throw numericOverflow();
@@ -89,6 +150,10 @@ export function rescaled(value: Numeric, scale: number): bigint {
 /** round(numeric, int): a negative scale rounds before the point and shows scale 0. */
 export function roundNumeric(value: Numeric, scale: number): Numeric {
   if (value.kind !== "finite") return value;
+  if (value.small !== undefined && scale >= value.scale && scale <= NUMERIC_SCALE_MAX) {
+    const shifted = shiftedSmall(value.small, scale - value.scale);
+    if (!Number.isNaN(shifted)) return makeSmallNumeric(shifted, scale);
+  }
   const target = Math.min(Math.max(scale, -NUMERIC_INTEGER_DIGITS_MAX), NUMERIC_SCALE_MAX);
   if (target >= 0) return checkedNumeric(rescaled(value, target), target);
   if (decimalExponent(value) + 1 < -target) return NUMERIC_ZERO;
@@ -128,8 +193,20 @@ function rank(value: Numeric): number {
   return value.kind === "-infinity" ? -1 : 0;
 }
 
+function compareSmall(a: number, scaleA: number, b: number, scaleB: number): number | undefined {
+  const left = scaleA < scaleB ? shiftedSmall(a, scaleB - scaleA) : a;
+  const right = scaleA > scaleB ? shiftedSmall(b, scaleA - scaleB) : b;
+  if (left < right) return -1;
+  if (left > right) return 1;
+  return left === right ? 0 : undefined;
+}
+
 /** Total order: -Infinity, finite, Infinity, NaN; NaN equals itself. */
 export function compareNumeric(a: Numeric, b: Numeric): number {
+  if (a.small !== undefined && b.small !== undefined) {
+    const small = compareSmall(a.small, a.scale, b.small, b.scale);
+    if (small !== undefined) return small;
+  }
   if (a.kind !== "finite" || b.kind !== "finite") return Math.sign(rank(a) - rank(b));
   let left = a.coefficient;
   let right = b.coefficient;
@@ -139,11 +216,13 @@ export function compareNumeric(a: Numeric, b: Numeric): number {
 }
 
 export function isNumericNegative(value: Numeric): boolean {
+  if (value.small !== undefined) return value.small < 0;
   return value.kind === "-infinity" || value.coefficient < 0n;
 }
 
 /** -1, 0 or 1; NaN has sign 0. */
 export function numericSign(value: Numeric): number {
+  if (value.small !== undefined) return Math.sign(value.small);
   if (value.kind === "infinity") return 1;
   if (value.kind === "-infinity") return -1;
   return value.coefficient > 0n ? 1 : value.coefficient < 0n ? -1 : 0;
@@ -154,10 +233,10 @@ export function numericToString(value: Numeric): string {
     if (value.kind === "nan") return "NaN";
     return value.kind === "infinity" ? "Infinity" : "-Infinity";
   }
-  const scale = value.scale;
-  if (scale === 0) return value.coefficient.toString();
-  const negative = value.coefficient < 0n;
-  let digits = (negative ? -value.coefficient : value.coefficient).toString();
+  const { scale, small } = value;
+  const negative = isNumericNegative(value);
+  let digits = String(small === undefined ? absBig(value.coefficient) : Math.abs(small));
+  if (scale === 0) return negative ? "-" + digits : digits;
   if (digits.length <= scale) digits = digits.padStart(scale + 1, "0");
   const point = digits.length - scale;
   const text = digits.slice(0, point) + "." + digits.slice(point);
@@ -167,12 +246,23 @@ export function numericToString(value: Numeric): string {
 /** The value without trailing zeros after the point: one form for all equal values. */
 export function normalizedNumeric(value: Numeric): Numeric {
   if (value.kind !== "finite" || value.scale === 0) return value;
+  if (value.small !== undefined) return normalizedSmall(value, value.small);
   let { coefficient, scale } = value;
   while (scale > 0 && coefficient % 10n === 0n) {
     coefficient /= 10n;
     scale--;
   }
   return scale === value.scale ? value : makeNumeric(coefficient, scale);
+}
+
+function normalizedSmall(value: Numeric, small: number): Numeric {
+  let coefficient = small;
+  let { scale } = value;
+  while (scale > 0 && coefficient % 10 === 0) {
+    coefficient /= 10;
+    scale--;
+  }
+  return scale === value.scale ? value : makeSmallNumeric(coefficient + 0, scale);
 }
 
 /** Equal for equal values, whatever their display scale. */
@@ -213,7 +303,9 @@ function plainNumeric(text: string): Numeric | undefined {
     else if (digit === -2 && point < 0 && length > first + 1) point = i;
     else return undefined;
   }
-  return makeNumeric(BigInt(negative ? -value : value), point < 0 ? 0 : length - point - 1);
+  const scale = point < 0 ? 0 : length - point - 1;
+  if (!isSafeCoefficient(value)) return undefined;
+  return makeSmallNumeric(negative ? 0 - value : value, scale);
 }
 
 /** numeric_in without the typmod. */
@@ -286,6 +378,9 @@ export function applyNumericTypmod(value: Numeric, typmod: number): Numeric {
     });
   }
   const rounded = value.scale === scale ? value : roundNumeric(value, scale);
+  if (rounded.small !== undefined && precision <= 15) {
+    if (Math.abs(rounded.small) < (SMALL_POWERS[precision] as number)) return rounded;
+  }
   const digitsMax = precision - scale;
   if (rounded.coefficient !== 0n && decimalExponent(rounded) >= digitsMax) {
     throw new SqlError("22003", "numeric field overflow", {
@@ -296,7 +391,7 @@ export function applyNumericTypmod(value: Numeric, typmod: number): Numeric {
 }
 
 export function numericFromInt(value: number): Numeric {
-  return makeNumeric(BigInt(value), 0);
+  return isSafeCoefficient(value) ? makeSmallNumeric(value, 0) : makeNumeric(BigInt(value), 0);
 }
 
 export function numericFromBigint(value: bigint): Numeric {
