@@ -5,6 +5,7 @@
  */
 import { InvariantError } from "@firstlight/common";
 import type { Datum, Interval, Numeric, Row } from "../values/datum.ts";
+import { makeNumeric } from "../values/numeric.ts";
 import { readStructure, writeStructure } from "./spilled-structures.ts";
 
 const NULL = 0;
@@ -275,7 +276,7 @@ export class SpillReader {
   #numeric(): Numeric {
     const scale = this.#view.getUint16(this.#at);
     this.#at += 2;
-    return { tag: "numeric", kind: "finite", coefficient: this.value() as bigint, scale };
+    return makeNumeric(this.value() as bigint, scale);
   }
 
   /** Where the next `length` bytes start. */
