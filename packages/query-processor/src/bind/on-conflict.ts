@@ -1,37 +1,57 @@
 /** ON CONFLICT: which unique indexes arbitrate, and what is done instead (transformOnConflictClause). */
-import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, locationOf, names, optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { exprKey } from "../plan/expression-map.ts";
+import { overEntry } from "../plan/index-match.ts";
+import { impliedPredicate } from "../plan/predicate-implication.ts";
 import { addVisible, tableColumns } from "./entries.ts";
 import { bindError, unsupported } from "./errors.ts";
+import { derivedColumns } from "./index-expressions.ts";
 import type { OnConflict } from "./query-tree.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
 import { bindCondition } from "./select.ts";
 import { targetColumn } from "./modification-target.ts";
 import { bindAssignments } from "./update-targets.ts";
 
-/** Column numbers of ON CONFLICT (a, b). */
-function inferenceColumns(table: TableDescriptor, infer: ParseNode): ReadonlySet<number> {
-  const numbers = list(infer, "indexElems").map((node) => {
+/** What ON CONFLICT (...) names: columns by number, and expressions by their keys. */
+interface Inference {
+  readonly columns: ReadonlySet<number>;
+  readonly expressions: ReadonlySet<string>;
+}
+
+function inferenceOf(scope: Scope, table: TableDescriptor, infer: ParseNode): Inference {
+  const columns = new Set<number>();
+  const expressions = new Set<string>();
+  const location = locationOf(infer);
+  for (const node of list(infer, "indexElems")) {
     const element = asTag(node, "IndexElem") ?? {};
-    const location = locationOf(infer);
-    if (string(element, "ordering") !== "SORTBY_DEFAULT" && element["ordering"] !== undefined) {
-      throw bindError("42P10", "ASC/DESC is not allowed in ON CONFLICT clause", location);
-    }
-    if (
-      string(element, "nulls_ordering") !== "SORTBY_NULLS_DEFAULT" &&
-      element["nulls_ordering"] !== undefined
-    ) {
-      throw bindError("42P10", "NULLS FIRST/LAST is not allowed in ON CONFLICT clause", location);
-    }
-    const name = optionalString(element, "name");
-    if (name === undefined) throw unsupported("ON CONFLICT with an index expression", location);
+    refuseOrder(element, location);
     if (names(element, "opclass").length > 0) {
       throw unsupported("an operator class in ON CONFLICT", location);
     }
-    return targetColumnNumber(table, name, location);
-  });
-  return new Set(numbers);
+    const name = optionalString(element, "name");
+    if (name !== undefined) {
+      columns.add(targetColumnNumber(table, name, location));
+      continue;
+    }
+    const bound = scope.expr(child(element, "expr") ?? {}, "indexExpression");
+    if (bound.kind === "var") columns.add(table.columns[bound.column]?.number ?? 0);
+    else expressions.add(exprKey(bound));
+  }
+  return { columns, expressions };
+}
+
+function refuseOrder(element: ParseNode, location: number): void {
+  if (string(element, "ordering") !== "SORTBY_DEFAULT" && element["ordering"] !== undefined) {
+    throw bindError("42P10", "ASC/DESC is not allowed in ON CONFLICT clause", location);
+  }
+  if (
+    string(element, "nulls_ordering") !== "SORTBY_NULLS_DEFAULT" &&
+    element["nulls_ordering"] !== undefined
+  ) {
+    throw bindError("42P10", "NULLS FIRST/LAST is not allowed in ON CONFLICT clause", location);
+  }
 }
 
 /** The name is looked up as a column reference, so its error is that of one. */
@@ -41,12 +61,44 @@ function targetColumnNumber(table: TableDescriptor, name: string, location: numb
   return table.columns[targetColumn(table, name, location)]?.number ?? 0;
 }
 
-function arbitersByColumns(table: TableDescriptor, infer: ParseNode): readonly number[] {
-  const wanted = inferenceColumns(table, infer);
-  const found = table.indexes.filter((index) => {
-    const own = new Set(index.columns.map((column) => column.column));
-    return index.unique && own.size === wanted.size && [...own].every((each) => wanted.has(each));
-  });
+/** Whether the index has these key columns and expressions, and no others. */
+function isInferred(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  rte: number,
+  wanted: Inference,
+): boolean {
+  const { exprs, positionsOf } = derivedColumns(table);
+  const columns = new Set<number>();
+  const expressions = new Set<string>();
+  for (const position of positionsOf(index).keys) {
+    const expr = exprs[position - table.columns.length];
+    if (expr === undefined) columns.add(position + 1);
+    else expressions.add(exprKey(overEntry(expr, rte)));
+  }
+  return sameSet(columns, wanted.columns) && sameSet(expressions, wanted.expressions);
+}
+
+function sameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  return a.size === b.size && [...a].every((each) => b.has(each));
+}
+
+function arbitersByColumns(
+  scope: Scope,
+  table: TableDescriptor,
+  rte: number,
+  infer: ParseNode,
+): readonly number[] {
+  const wanted = inferenceOf(scope, table, infer);
+  // A complete unique index arbitrates whatever predicate is given.
+  const where = bindCondition(scope, child(infer, "whereClause"), "where");
+  const given = where === undefined ? [] : [where];
+  const found = table.indexes.filter(
+    (index) =>
+      index.unique &&
+      isInferred(table, index, rte, wanted) &&
+      impliedPredicate(table, index, rte, given) !== undefined,
+  );
   if (found.length > 0) return found.map((index) => index.oid);
   throw bindError(
     "42P10",
@@ -64,14 +116,13 @@ function arbiterByName(table: TableDescriptor, name: string): readonly number[] 
 function arbiters(
   scope: Scope,
   table: TableDescriptor,
+  rte: number,
   infer: ParseNode | undefined,
 ): readonly number[] {
   if (infer === undefined) return [];
   const name = optionalString(infer, "conname");
   if (name !== undefined) return arbiterByName(table, name);
-  // A complete unique index arbitrates whatever predicate is given; the predicate must only be valid.
-  bindCondition(scope, child(infer, "whereClause"), "where");
-  return arbitersByColumns(table, infer);
+  return arbitersByColumns(scope, table, rte, infer);
 }
 
 function addExcluded(scope: Scope, table: TableDescriptor): NamespaceItem {
@@ -101,7 +152,7 @@ export function bindOnConflict(
     );
   }
   scope.namespace = [item];
-  const chosen = arbiters(scope, table, infer);
+  const chosen = arbiters(scope, table, item.rte, infer);
   if (!isUpdate) {
     return {
       action: "nothing",

@@ -69,6 +69,7 @@ export function bindTableExpression(
   const bound = scope.expr(expressionNode(source), options.kind);
   const { column, kind } = options;
   if (kind === "check") return coerceToBoolean(context.resolve, bound, "CHECK");
+  if (kind === "indexPredicate") return coerceToBoolean(context.resolve, bound, "WHERE");
   if (column === undefined) return resolveUnknown(scope, bound);
   const assigned = assignExpr(context.resolve, bound, column.type, column.typmod, column.name);
   if (kind === "generated") checkGeneration(assigned, table);

@@ -10,8 +10,10 @@ import type {
   TableDescriptor,
 } from "../catalog/descriptors.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
-import type { StoredExpression } from "../catalog/virtual/expression-text.ts";
+import type { PrintOptions, StoredExpression } from "../catalog/virtual/expression-text.ts";
 import { checkExpression, printExpression } from "../catalog/virtual/expression-text.ts";
+import { indexKeyTexts, indexPredicateText } from "../catalog/virtual/index-text.ts";
+import { systemRows } from "../catalog/virtual/system-rows.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { functionBody, functionDefinition } from "./function-definition.ts";
 import { indexByOid, qualifiedName, relationName } from "./object-names.ts";
@@ -22,11 +24,23 @@ function columnName(table: TableDescriptor, number: number): string {
   return quoteIdentifier(table.columns[number - 1]?.name ?? "");
 }
 
-function keyText(table: TableDescriptor, key: IndexColumn): string {
+function orderText(key: IndexColumn): string {
+  const named = systemRows("pg_opclass").find((row) => row["oid"] === key.operatorClass);
+  const className = named?.["opcname"];
+  const operatorClass = typeof className === "string" ? ` ${className}` : "";
   const direction = key.descending ? " DESC" : "";
   const nulls =
     key.nullsFirst === key.descending ? "" : key.nullsFirst ? " NULLS FIRST" : " NULLS LAST";
-  return `${columnName(table, key.column)}${direction}${nulls}`;
+  return `${operatorClass}${direction}${nulls}`;
+}
+
+function keyTexts(
+  call: CatalogCall,
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  pretty: boolean,
+): string[] {
+  return indexKeyTexts(table, index, printOptions(call, pretty));
 }
 
 function includeText(table: TableDescriptor, index: IndexDescriptor): string {
@@ -42,10 +56,13 @@ function indexDefinition(
 ): string {
   const unique = index.unique ? "UNIQUE " : "";
   const on = pretty ? (relationName(call, table.oid) ?? "") : qualifiedName(call.image, table);
-  const keys = index.columns.map((key) => keyText(table, key)).join(", ");
+  const texts = keyTexts(call, table, index, pretty);
+  const keys = index.columns.map((key, at) => `${texts[at] ?? ""}${orderText(key)}`).join(", ");
   const nulls = index.nullsDistinct || !index.unique ? "" : " NULLS NOT DISTINCT";
   const name = quoteIdentifier(index.name);
-  return `CREATE ${unique}INDEX ${name} ON ${on} USING btree (${keys})${includeText(table, index)}${nulls}`;
+  const predicate = indexPredicateText(table, index, printOptions(call, pretty));
+  const condition = predicate === undefined ? "" : ` WHERE ${predicate}`;
+  return `CREATE ${unique}INDEX ${name} ON ${on} USING btree (${keys})${includeText(table, index)}${nulls}${condition}`;
 }
 
 const indexDef: CatalogFunction = (call, [oid, column, pretty]) => {
@@ -55,8 +72,9 @@ const indexDef: CatalogFunction = (call, [oid, column, pretty]) => {
   if (typeof column !== "number" || column === 0) {
     return indexDefinition(call, table, index, pretty === true);
   }
-  const numbers = [...index.columns.map((each) => each.column), ...index.include];
-  const number = numbers[column - 1];
+  const key = keyTexts(call, table, index, pretty === true)[column - 1];
+  if (key !== undefined) return key;
+  const number = index.include[column - 1 - index.columns.length];
   return number === undefined ? null : columnName(table, number);
 };
 
@@ -119,10 +137,12 @@ function storedExpressions(image: CatalogImage): Stored {
   return stored;
 }
 
+function printOptions(call: CatalogCall, pretty: boolean): PrintOptions {
+  return { pretty, objectName: (type, oid) => registeredObjectName(call, type, oid) };
+}
+
 function printed(call: CatalogCall, stored: StoredExpression, pretty: boolean): string {
-  const objectName = (type: number, oid: number): string | undefined =>
-    registeredObjectName(call, type, oid);
-  return printExpression(stored, { pretty, objectName });
+  return printExpression(stored, printOptions(call, pretty));
 }
 
 /** pg_node_tree holds text here; the expression that it belongs to is printed for the session. */

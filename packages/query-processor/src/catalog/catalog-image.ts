@@ -2,6 +2,8 @@
  * The Catalog as an immutable value: built from stored objects, changed by making another one. Look-
  * ups are by hash; a schema change costs a copy of the maps.
  */
+import { BINDERS } from "../bind/binders.ts";
+import { rememberCatalog } from "../bind/index-expressions.ts";
 import type { Catalog, Relation, SystemRelation, VirtualTable } from "./catalog.ts";
 import type {
   CatalogObject,
@@ -53,7 +55,9 @@ export class CatalogImage implements Catalog {
     if (object.kind === "schema") this.#schemas.set(object.name, object);
     else if (object.kind === "role") this.#roles.set(object.name, object);
     else this.#indexRelation(object);
-    if (object.kind === "table") this.#byStorageId.set(object.storageId, object);
+    if (object.kind !== "table") return;
+    this.#byStorageId.set(object.storageId, object);
+    rememberCatalog(object, this, BINDERS);
   }
 
   #indexRelation(relation: Relation): void {

@@ -41,9 +41,22 @@ export interface ColumnDescriptor {
   readonly missing?: string;
 }
 
+/** An indexed expression over the table's columns. */
+export interface IndexExpression {
+  /** Raw parse tree as JSON, as a default's. */
+  readonly text: string;
+  readonly type: number;
+  readonly typmod: number;
+  /** The name of the index's column. */
+  readonly name: string;
+}
+
 export interface IndexColumn {
-  /** ColumnDescriptor.number. */
+  /** ColumnDescriptor.number; 0: `expression`. */
   readonly column: number;
+  readonly expression?: IndexExpression;
+  /** OID of an operator class other than the type's default one. */
+  readonly operatorClass?: number;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
 }
@@ -61,6 +74,8 @@ export interface IndexDescriptor {
   readonly columns: readonly IndexColumn[];
   /** INCLUDE columns, by number. */
   readonly include: readonly number[];
+  /** Condition of a partial index, as a CHECK's: rows that fail it have no entry. */
+  readonly predicate?: string;
 }
 
 export interface CheckDescriptor {

@@ -6,12 +6,15 @@
 import type { Key, ScanPage, Span } from "@firstlight/common";
 import { SqlError } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
+import { BINDERS } from "../bind/binders.ts";
+import { rememberCatalog } from "../bind/index-expressions.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { duplicateKey } from "../execute/row-writer.ts";
 import type { IndexLayout, TableLayout } from "../plan/table-layout.ts";
 import { rowSuffixOf, tableLayout } from "../plan/table-layout.ts";
 import { RowIdSource } from "../plan/row-id.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { imageOf } from "./ddl-context.ts";
 
 type RowVisitor = (values: Row, key: Key) => void;
 
@@ -61,6 +64,7 @@ export async function fillIndex(
   guardTable(context, table);
   const layout = indexLayoutOf(table, index);
   await forEachRow(context, table, (values, key) => {
+    if (!layout.holds(values)) return;
     if (layout.excludes(values) && kv.writes.get(layout.uniqueKey(values)) !== undefined) {
       throw couldNotCreate(context, tableLayout(table), index, values);
     }
@@ -92,6 +96,7 @@ export async function rewriteTable(
 ): Promise<void> {
   const { kv } = context.transaction;
   guardTable(context, from);
+  rememberCatalog(to, imageOf(context), BINDERS);
   const layout = tableLayout(to);
   const evaluation = context.session.evaluation([]);
   const rowIds = new RowIdSource(evaluation);
@@ -114,6 +119,7 @@ function storeEntry(
   key: Key,
 ): void {
   const { kv } = context.transaction;
+  if (!index.holds(values)) return;
   const entry = index.entry(values, rowSuffixOf(key));
   if (index.excludes(values) && kv.writes.get(entry.key) !== undefined) {
     throw couldNotCreate(context, layout, index.descriptor, values);

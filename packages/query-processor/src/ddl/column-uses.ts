@@ -2,7 +2,7 @@
  * Rewrites the stored expressions of a table when a column is renamed. Stored expressions are raw
  * parse trees: a column is named by the last string of a ColumnRef.
  */
-import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 
 function lastName(fields: unknown): { sval?: unknown } | undefined {
   const last: unknown = Array.isArray(fields) ? fields.at(-1) : undefined;
@@ -28,7 +28,18 @@ function renamedIn(expression: string, from: string, to: string): string {
   return JSON.stringify(tree);
 }
 
-/** The table with `from` called `to` in its checks and generated columns. */
+function renamedInIndex(index: IndexDescriptor, from: string, to: string): IndexDescriptor {
+  const columns = index.columns.map((each) => {
+    const { expression } = each;
+    if (expression === undefined) return each;
+    return { ...each, expression: { ...expression, text: renamedIn(expression.text, from, to) } };
+  });
+  const { predicate } = index;
+  if (predicate === undefined) return { ...index, columns };
+  return { ...index, columns, predicate: renamedIn(predicate, from, to) };
+}
+
+/** The table with `from` called `to` in its checks, generated columns and index expressions. */
 export function renameColumnInExpressions(
   table: TableDescriptor,
   from: string,
@@ -43,5 +54,6 @@ export function renameColumnInExpressions(
       ? column
       : { ...column, default: renamedIn(column.default, from, to) },
   );
-  return { ...table, checks, columns };
+  const indexes = table.indexes.map((index) => renamedInIndex(index, from, to));
+  return { ...table, checks, columns, indexes };
 }

@@ -1,22 +1,27 @@
 /** CREATE INDEX: built in the same transaction from the rows at its snapshot (ddl/backfill.ts). */
 import { SqlError, featureNotSupported } from "@firstlight/common";
+import { BINDERS } from "../bind/binders.ts";
+import { rememberCatalog } from "../bind/index-expressions.ts";
 import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
-import { asTag, child, flag, list, optionalString, requiredChild, string } from "../parse/node.ts";
+import { child, flag, list, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { fillIndex } from "./backfill.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, nameOfRangeVar, newOid, tableNamed } from "./ddl-context.ts";
 import type { IndexDefinition } from "./index-definition.ts";
-import { keyColumn, toDescriptor, withIndex } from "./index-definition.ts";
+import { toDescriptor, withIndex } from "./index-definition.ts";
+import { includedColumn, indexColumn, indexPredicateOf } from "./index-element.ts";
 import { chooseName, joinedColumns } from "./object-names.ts";
 
 export async function createIndex(context: DdlContext, statement: ParseNode): Promise<void> {
   const table = tableNamed(context, nameOfRangeVar(requiredChild(statement, "relation")));
   refuseUnsupported(statement);
-  const columns = list(statement, "indexParams").map((each) => indexColumn(table, each));
-  const include = list(statement, "indexIncludingParams").map(
-    (each) => indexColumn(table, each).column,
+  const columns = list(statement, "indexParams").map((each) => indexColumn(context, table, each));
+  const include = list(statement, "indexIncludingParams").map((each) =>
+    includedColumn(table, each),
   );
+  const where = child(statement, "whereClause");
+  const predicate = where && indexPredicateOf(context, table, where);
   const name = indexName(context, table, statement, columns, include);
   if (name === undefined) return;
   const unique = flag(statement, "unique");
@@ -28,33 +33,41 @@ export async function createIndex(context: DdlContext, statement: ParseNode): Pr
     constraint: false,
     columns,
     include,
+    ...(predicate === undefined ? {} : { predicate }),
   });
 }
+
+/** PostgreSQL's own; an index of another kind than btree would not answer what it is made for. */
+const METHODS = new Set(["hash", "gist", "gin", "spgist", "brin"]);
 
 function refuseUnsupported(statement: ParseNode): void {
   const method = string(statement, "accessMethod");
   if (method !== "" && method !== "btree") {
+    if (!METHODS.has(method)) {
+      throw new SqlError("42704", `access method "${method}" does not exist`);
+    }
     throw featureNotSupported(`access method "${method}"`);
   }
-  if (child(statement, "whereClause") !== undefined) throw featureNotSupported("a partial index");
 }
 
-function indexColumn(table: TableDescriptor, node: ParseNode): IndexColumn {
-  const element = asTag(node, "IndexElem");
-  const name = element === undefined ? undefined : optionalString(element, "name");
-  if (element === undefined || name === undefined) {
-    throw featureNotSupported("an index on an expression");
+/** ChooseIndexColumnNames: names of the key's columns, made unique. */
+function columnNames(
+  table: TableDescriptor,
+  columns: readonly IndexColumn[],
+  include: readonly number[],
+): string[] {
+  const named = (number: number): string => table.columns[number - 1]?.name ?? "";
+  const wanted = [
+    ...columns.map(({ column, expression }) => expression?.name ?? named(column)),
+    ...include.map(named),
+  ];
+  const names: string[] = [];
+  for (const name of wanted) {
+    let unique = name;
+    for (let n = 1; names.includes(unique); n++) unique = `${name}${n}`;
+    names.push(unique);
   }
-  const column = table.columns.find((each) => each.name === name && !each.dropped);
-  if (column === undefined) throw new SqlError("42703", `column "${name}" does not exist`);
-  if (list(element, "opclass").length > 0) throw featureNotSupported("an operator class");
-  const descending = string(element, "ordering") === "SORTBY_DESC";
-  const nulls = string(element, "nulls_ordering");
-  return {
-    column: keyColumn(table.columns, name).number,
-    descending,
-    nullsFirst: nulls === "SORTBY_NULLS_FIRST" || (nulls !== "SORTBY_NULLS_LAST" && descending),
-  };
+  return names;
 }
 
 /** Undefined when IF NOT EXISTS finds it. */
@@ -69,8 +82,7 @@ function indexName(
   const taken = (name: string): boolean => image.nameTaken(table.schema, name);
   const given = optionalString(statement, "idxname");
   if (given === undefined) {
-    const numbers = [...columns.map((column) => column.column), ...include];
-    const names = numbers.map((number) => table.columns[number - 1]?.name ?? "");
+    const names = columnNames(table, columns, include);
     return chooseName(table.name, joinedColumns(names), "idx", taken);
   }
   if (!taken(given)) return given;
@@ -92,6 +104,7 @@ export async function addIndex(
   const number = Math.max(1, table.nextIndex);
   const index = toDescriptor(definition, { oid, number, constraintOid });
   const changed = withIndex(table, index);
+  rememberCatalog(changed, imageOf(context), BINDERS);
   await fillIndex(context, changed, index);
   applyChanges(context, [{ put: changed }]);
   return changed;

@@ -1,5 +1,6 @@
 /** Indexes as they are declared, before they get a number and an OID in a table. */
 import { SqlError } from "@firstlight/common";
+import { formatType } from "@firstlight/sql";
 import type {
   ColumnDescriptor,
   IndexColumn,
@@ -15,6 +16,7 @@ export interface IndexDefinition {
   readonly constraint: boolean;
   readonly columns: readonly IndexColumn[];
   readonly include: readonly number[];
+  readonly predicate?: string;
 }
 
 const NO_BTREE = new Set([114, 600, 601, 602, 603, 604, 628, 718, 142, 194, 2283]);
@@ -32,16 +34,17 @@ export function keyColumn(columns: readonly ColumnDescriptor[], name: string): C
   if (column === undefined) {
     throw new SqlError("42703", `column "${name}" named in key does not exist`);
   }
-  if (NO_BTREE.has(column.type)) {
-    throw new SqlError(
-      "42704",
-      `column "${name}" has a type without default btree operator class`,
-      {
-        hint: "You must specify an operator class for the index or define a default operator class for the data type.",
-      },
-    );
-  }
+  refuseUnordered(column.type);
   return column;
+}
+
+/** 42704 for a type whose values have no order. */
+export function refuseUnordered(type: number): void {
+  if (!NO_BTREE.has(type)) return;
+  const text = `data type ${formatType(type)} has no default operator class for access method "btree"`;
+  throw new SqlError("42704", text, {
+    hint: "You must specify an operator class for the index or define a default operator class for the data type.",
+  });
 }
 
 /** Key columns of a constraint: ascending, NULLs last. */

@@ -13,7 +13,7 @@ import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import { pinConstants } from "./pin-constants.ts";
 
-type Kind = "default" | "generated" | "check";
+type Kind = "default" | "generated" | "check" | "indexExpression" | "indexPredicate";
 
 function bind(
   context: DdlContext,
@@ -29,6 +29,16 @@ function bind(
     evaluation: context.evaluation(),
     ...(column === undefined ? {} : { column }),
   });
+}
+
+/** An expression or condition of an index, over one row of the table. */
+export function bindIndexExpression(
+  context: DdlContext,
+  table: TableDescriptor,
+  node: ParseNode,
+  kind: "indexExpression" | "indexPredicate",
+): Expr {
+  return bind(context, table, node, kind);
 }
 
 /** Undefined for DEFAULT NULL: no default. */

@@ -3,6 +3,7 @@ import type { CommitReply, Conflict } from "@firstlight/common";
 import { SqlError, isGlobalKey, parseDataKey } from "@firstlight/common";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { indexKeyNames } from "../catalog/virtual/index-text.ts";
 import { keyValueTexts } from "./key-text.ts";
 
 const PREFIX_LENGTH = 7;
@@ -59,13 +60,15 @@ function describeKey(conflict: Conflict, table: TableDescriptor | undefined): st
   }
   const index = table.indexes.find((each) => each.number === parsed.index);
   if (index === undefined) return `A row of table "${table.name}"`;
-  const names = index.columns.map((each) => table.columns[each.column - 1]?.name ?? "");
+  const names = indexKeyNames(table, index);
   const values = keyTexts(conflict, table, index);
   return `Key (${names.join(", ")})=(${values.join(", ")}) of table "${table.name}"`;
 }
 
 function keyTexts(conflict: Conflict, table: TableDescriptor, index: IndexDescriptor): string[] {
-  const types = index.columns.map((each) => table.columns[each.column - 1]?.type ?? 25);
+  const types = index.columns.map(
+    ({ column, expression }) => expression?.type ?? table.columns[column - 1]?.type ?? 25,
+  );
   const encoded = conflict.key.slice(PREFIX_LENGTH);
   return keyValueTexts(encoded, types, index.columns);
 }

@@ -125,6 +125,7 @@ export class SqlEngine implements Engine {
       this.#normalized.giveUp(normalized.key);
       return exact();
     }
+    if (plan.executable.wantsLiterals) return exact();
     try {
       const { format, transactionTime } = session.evaluation([]);
       const settings = { ...format, now: transactionTime };

@@ -57,5 +57,7 @@ export interface Executable {
   readonly paramTypes: readonly number[];
   /** No effect beyond its result: may run in a read-only transaction, needs no statement mark. */
   readonly readsOnly: boolean;
+  /** Whether literals should not be replaced by parameters before planning. */
+  readonly wantsLiterals: boolean;
   execute(context: ExecutionContext): Execution;
 }

@@ -1,6 +1,7 @@
 /** From a bound statement to something that can be executed any number of times. */
 import type { BindResult, BoundQuery } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import { wantsLiterals } from "../plan/literal-sensitivity.ts";
 import type { PlanNode } from "../plan/plan-node.ts";
 import { childrenOf } from "../plan/plan-node.ts";
 import { planStatement } from "../plan/plan-statement.ts";
@@ -67,6 +68,7 @@ export function planQuery(bound: BindResult, catalog: Catalog): Executable {
     columns,
     paramTypes,
     readsOnly: !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node),
+    wantsLiterals: wantsLiterals(plan.node),
     execute: (context) => new PlanExecution(plan, context),
   };
 }

@@ -11,6 +11,7 @@ import { RowIdSource } from "../plan/row-id.ts";
 import type { IndexEntry, IndexLayout, TableLayout } from "../plan/table-layout.ts";
 import { rowSuffixOf } from "../plan/table-layout.ts";
 import type { Transaction } from "../transaction/transaction.ts";
+import { indexKeyNames } from "../catalog/virtual/index-text.ts";
 import type { CompiledCheck } from "./row-constraints.ts";
 import { checkRow, valueText } from "./row-constraints.ts";
 
@@ -93,6 +94,7 @@ export class RowWriter {
     if (layout.secondary.length === 0) return;
     const suffix = rowSuffixOf(key);
     for (const index of layout.secondary) {
+      if (!index.holds(values)) continue;
       const entry = index.entry(values, suffix);
       transaction.put(entry.key, entry.value, "insert");
     }
@@ -103,7 +105,9 @@ export class RowWriter {
     transaction.delete(key);
     if (layout.secondary.length === 0) return;
     const suffix = rowSuffixOf(key);
-    for (const index of layout.secondary) transaction.delete(index.entry(values, suffix).key);
+    for (const index of layout.secondary) {
+      if (index.holds(values)) transaction.delete(index.entry(values, suffix).key);
+    }
   }
 
   /**
@@ -135,7 +139,8 @@ export class RowWriter {
     const claims = uniqueClaims(layout, row.after, key).filter((claim) => {
       if (claim.index.number === 0) return key !== row.key;
       const index = plan.unique.find((each) => each.descriptor === claim.index);
-      return index !== undefined && index.uniqueKey(row.before) !== claim.key;
+      if (index === undefined) return false;
+      return !index.holds(row.before) || index.uniqueKey(row.before) !== claim.key;
     });
     return { key, claims };
   }
@@ -186,14 +191,14 @@ export class RowWriter {
 
   #replaceEntry(index: IndexLayout, row: RowUpdate, suffix: string): void {
     const { transaction } = this.#target;
-    const before = index.entry(row.before, suffix);
-    const after = index.entry(row.after, suffix);
-    if (before.key === after.key) {
+    const before = index.holds(row.before) ? index.entry(row.before, suffix) : undefined;
+    const after = index.holds(row.after) ? index.entry(row.after, suffix) : undefined;
+    if (before !== undefined && before.key === after?.key) {
       if (!sameBytes(before, after)) transaction.put(after.key, after.value, "update");
       return;
     }
-    transaction.delete(before.key);
-    transaction.put(after.key, after.value, "insert");
+    if (before !== undefined) transaction.delete(before.key);
+    if (after !== undefined) transaction.put(after.key, after.value, "insert");
   }
 
   duplicate(index: IndexDescriptor, values: Row): SqlError {
@@ -263,11 +268,11 @@ export function duplicateKey(
   context: EvaluationContext,
 ): SqlError {
   const { table } = layout;
-  const columns = index.columns.map((each) => table.columns[each.column - 1]);
-  const names = columns.map((column) => column?.name ?? "").join(", ");
-  const texts = index.columns.map((each) =>
-    valueText(values[each.column - 1] ?? null, layout.types[each.column - 1] ?? 0, context),
-  );
+  const names = indexKeyNames(table, index).join(", ");
+  const own = layout.secondary.find((each) => each.descriptor === index);
+  const parts = own?.keyParts ?? layout.primaryParts;
+  const keys = own?.keyValues(values) ?? parts.map((part) => values[part.position] ?? null);
+  const texts = parts.map((part, at) => valueText(keys[at] ?? null, part.type, context));
   return new SqlError("23505", `duplicate key value violates unique constraint "${index.name}"`, {
     detail: `Key (${names})=(${texts.join(", ")}) already exists.`,
     table: table.name,

@@ -10,6 +10,10 @@ export const ROWS_PER_TABLE = 1000;
 export const ROWS_PER_FUNCTION = 100;
 export const EQUALITY_SELECTIVITY = 0.005;
 export const RANGE_SELECTIVITY = 0.3333;
+/** Between a lower and an upper bound (DEFAULT_RANGE_INEQ_SEL). */
+export const CLOSED_RANGE_SELECTIVITY = 0.005;
+/** Rows that a partial index holds, where nothing is known. */
+export const PARTIAL_SELECTIVITY = 0.1;
 export const DEFAULT_SELECTIVITY = 0.3333;
 
 export const SEQ_ROW_COST = 0.01;

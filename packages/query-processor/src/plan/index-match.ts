@@ -11,7 +11,9 @@ import {
   volatility,
 } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import { someNode } from "./expression-map.ts";
+import { derivedColumns } from "../bind/index-expressions.ts";
+import { exprKey, mapChildren, someNode } from "./expression-map.ts";
+import { fixedPrefix, successor } from "./like-prefix.ts";
 import type { KeyCondition, RangeBound } from "./plan-node.ts";
 
 const LESS = 1;
@@ -21,6 +23,7 @@ const GREATER_EQUAL = 4;
 const GREATER = 5;
 
 const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
+const TEXT = 25;
 const STRINGS: ReadonlySet<number> = new Set([25, 1043]);
 
 /** A qual of the form column-operator-constant. */
@@ -53,9 +56,39 @@ function comparable(columnType: number, valueType: number): boolean {
   return STRINGS.has(columnType) && STRINGS.has(valueType);
 }
 
-function columnOf(expr: Expr, rte: number): { position: number; type: number } | undefined {
-  if (expr.kind === "relabel") return columnOf(expr.arg, rte);
-  if (expr.kind !== "var" || expr.rte !== rte || expr.levelsUp !== 0) return undefined;
+/** The indexed expressions of a table as they stand over one entry, by their key. */
+export type DerivedPositions = ReadonlyMap<string, number>;
+
+export function derivedPositions(table: TableDescriptor, rte: number): DerivedPositions {
+  const { exprs } = derivedColumns(table);
+  return new Map(
+    exprs.map((expr, at) => [exprKey(overEntry(expr, rte)), table.columns.length + at]),
+  );
+}
+
+/** A schema expression, which has Vars of entry 0, over another entry. */
+export function overEntry(expr: Expr, rte: number): Expr {
+  if (expr.kind === "var") return { ...expr, rte };
+  return mapChildren(expr, (child) => overEntry(child, rte));
+}
+
+interface IndexedEntry {
+  readonly rte: number;
+  readonly derived: DerivedPositions;
+}
+
+interface IndexedColumn {
+  readonly position: number;
+  readonly type: number;
+}
+
+function columnOf(expr: Expr, entry: IndexedEntry): IndexedColumn | undefined {
+  if (entry.derived.size > 0 && expr.kind !== "var") {
+    const position = entry.derived.get(exprKey(expr));
+    if (position !== undefined) return { position, type: expr.type };
+  }
+  if (expr.kind === "relabel") return columnOf(expr.arg, entry);
+  if (expr.kind !== "var" || expr.rte !== entry.rte || expr.levelsUp !== 0) return undefined;
   return { position: expr.column, type: expr.type };
 }
 
@@ -80,7 +113,7 @@ function strategyOf(operator: number, columnType: number): number {
 
 function comparison(
   qual: Expr,
-  column: { position: number; type: number },
+  column: IndexedColumn,
   value: Expr,
   strategy: number,
 ): ColumnCondition | undefined {
@@ -102,31 +135,62 @@ function comparison(
 
 const COMMUTED: readonly number[] = [0, GREATER, GREATER_EQUAL, EQUAL, LESS_EQUAL, LESS];
 
-/** The condition that a qual puts on one column of a table entry, if it is of such a form. */
-export function columnCondition(qual: Expr, rte: number): ColumnCondition | undefined {
+/** The conditions that a qual puts on one column of a table entry, if it is of such a form. */
+export function columnConditions(
+  qual: Expr,
+  rte: number,
+  derived: DerivedPositions,
+): readonly ColumnCondition[] {
+  const entry = { rte, derived };
+  const prefix = prefixConditions(qual, entry);
+  if (prefix.length > 0) return prefix;
+  const condition = columnCondition(qual, entry);
+  return condition === undefined ? [] : [condition];
+}
+
+/** column LIKE 'abc%' lies between 'abc' and its successor; the qual is still to be checked. */
+function prefixConditions(qual: Expr, entry: IndexedEntry): readonly ColumnCondition[] {
+  const [left, right] = qual.kind === "call" ? qual.args : [];
+  if (qual.kind !== "call" || left === undefined || right?.kind !== "const") return [];
+  const prefix = fixedPrefix(qual.operator, right.value);
+  const column = prefix === undefined ? undefined : columnOf(left, entry);
+  if (prefix === undefined || column === undefined || !STRINGS.has(column.type)) return [];
+  const { position } = column;
+  const text = (value: string): Expr => ({ ...right, type: TEXT, typmod: -1, value });
+  const lower = { qual, position, kind: "lower", inclusive: true, value: text(prefix) } as const;
+  const end = successor(prefix);
+  if (end === undefined) return [lower];
+  return [lower, { qual, position, kind: "upper", inclusive: false, value: text(end) }];
+}
+
+function columnCondition(qual: Expr, entry: IndexedEntry): ColumnCondition | undefined {
   if (qual.kind === "isNull") {
-    const column = columnOf(qual.arg, rte);
+    const column = columnOf(qual.arg, entry);
     if (column === undefined) return undefined;
     return { qual, position: column.position, kind: "isNull", inclusive: true, value: undefined };
   }
-  if (qual.kind === "scalarArrayOp") return arrayCondition(qual, rte);
-  if (qual.kind === "or") return alternatives(qual, qual.args, rte);
+  if (qual.kind === "scalarArrayOp") return arrayCondition(qual, entry);
+  if (qual.kind === "or") return alternatives(qual, qual.args, entry);
   if (qual.kind !== "call" || qual.operator === 0) return undefined;
   const [left, right] = qual.args;
   if (left === undefined || right === undefined) return undefined;
-  const onLeft = columnOf(left, rte);
+  const onLeft = columnOf(left, entry);
   if (onLeft !== undefined) {
     return comparison(qual, onLeft, right, strategyOf(qual.operator, onLeft.type));
   }
-  const onRight = columnOf(right, rte);
+  const onRight = columnOf(right, entry);
   if (onRight === undefined) return undefined;
   const strategy = COMMUTED[strategyOf(qual.operator, onRight.type)] ?? 0;
   return comparison(qual, onRight, left, strategy);
 }
 
 /** `a = 1 OR a = 2` asks for the same keys as `a IN (1, 2)`. */
-function alternatives(qual: Expr, args: readonly Expr[], rte: number): ColumnCondition | undefined {
-  const conditions = args.map((arg) => columnCondition(arg, rte));
+function alternatives(
+  qual: Expr,
+  args: readonly Expr[],
+  entry: IndexedEntry,
+): ColumnCondition | undefined {
+  const conditions = args.map((arg) => columnCondition(arg, entry));
   const elements = conditions.flatMap((each) =>
     each?.kind === "equal" && each.value !== undefined ? [each.value] : [],
   );
@@ -146,9 +210,9 @@ function alternatives(qual: Expr, args: readonly Expr[], rte: number): ColumnCon
 
 function arrayCondition(
   qual: Extract<Expr, { kind: "scalarArrayOp" }>,
-  rte: number,
+  entry: IndexedEntry,
 ): ColumnCondition | undefined {
-  const column = columnOf(qual.scalar, rte);
+  const column = columnOf(qual.scalar, entry);
   if (column === undefined || !qual.any || !isRunTimeConstant(qual.array)) return undefined;
   if (strategyOf(qual.operator, column.type) !== EQUAL) return undefined;
   if (!comparable(column.type, elementTypeOf(qual.array.type))) return undefined;
@@ -188,19 +252,24 @@ function keyCount(condition: ColumnCondition): number {
   return isArray ? array.elements.length : COMBINATIONS_MAX;
 }
 
-/** How much of an index the conditions use; undefined when nothing. */
+/**
+ * How much of an index with these key positions the conditions use; undefined when nothing. A partial
+ * index is of use as it is: `implied` are the quals that its condition makes good.
+ */
 export function matchIndex(
   index: IndexDescriptor,
+  positions: readonly number[],
   conditions: readonly ColumnCondition[],
+  implied: readonly Expr[],
 ): IndexMatch | undefined {
   const keys: KeyCondition[] = [];
   const used: Expr[] = [];
-  const covered = new Set<Expr>();
+  const covered = new Set<Expr>(implied);
   let hasRange = false;
   let combinations = 1;
   let nullable = false;
-  for (const { column } of index.columns) {
-    const here = conditions.filter((each) => each.position === column - 1);
+  for (const position of positions) {
+    const here = conditions.filter((each) => each.position === position);
     const equality = equalityOn(here);
     if (equality !== undefined) {
       const count = keyCount(equality);
@@ -221,7 +290,7 @@ export function matchIndex(
     }
     break;
   }
-  if (keys.length === 0) return undefined;
+  if (keys.length === 0 && index.predicate === undefined) return undefined;
   const equalities = hasRange ? keys.length - 1 : keys.length;
   return {
     index,

@@ -56,7 +56,7 @@ function lookupIndex(
   const request = right.leaf;
   if (request === undefined) return undefined;
   for (const index of request.table.indexes) {
-    if (!index.unique) continue;
+    if (!index.unique || index.predicate !== undefined) continue;
     const used = index.columns.map(({ column }) =>
       keys.find((key) => plainVar(key.right)?.column === column - 1 && keyTypesMatch(key)),
     );

@@ -5,7 +5,9 @@
 import type { Expr } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import {
+  CLOSED_RANGE_SELECTIVITY,
   EQUALITY_SELECTIVITY,
+  PARTIAL_SELECTIVITY,
   POINT_READ_COST,
   RANGE_SELECTIVITY,
   ROWS_PER_TABLE,
@@ -14,11 +16,13 @@ import {
   selectivity,
 } from "./estimate.ts";
 import { conjunction } from "./expression-map.ts";
-import type { ColumnCondition, IndexMatch } from "./index-match.ts";
-import { columnCondition, columnIsNotNull, matchIndex } from "./index-match.ts";
+import { derivedColumns } from "../bind/index-expressions.ts";
+import type { IndexMatch } from "./index-match.ts";
+import { columnConditions, columnIsNotNull, derivedPositions, matchIndex } from "./index-match.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, toSlots } from "./layout.ts";
 import type { Access, Estimate, ScanNode } from "./plan-node.ts";
+import { impliedPredicate } from "./predicate-implication.ts";
 
 export interface ScanRequestOf {
   readonly rte: number;
@@ -66,14 +70,13 @@ function orderOf(
 ): Path["ordered"] {
   const wanted = request.order;
   if (wanted === undefined || wanted.length === 0) return undefined;
-  const fixed = new Set<number>();
+  const { keys } = derivedColumns(request.table).positionsOf(index);
   const conditions = match?.conditions ?? [];
-  for (const [at, condition] of conditions.entries()) {
-    if (condition.kind === "any") return undefined;
-    if (condition.kind !== "range") fixed.add((index.columns[at]?.column ?? 0) - 1);
-  }
+  if (conditions.some((each) => each.kind === "any")) return undefined;
+  const fixedCount = conditions.filter((each) => each.kind !== "range").length;
+  const fixed = new Set(keys.slice(0, fixedCount));
   const rest = wanted.filter((each) => !fixed.has(each.position));
-  const columns = index.columns.slice(fixed.size);
+  const columns = index.columns.slice(fixedCount);
   let direction: Path["ordered"];
   for (const [at, each] of rest.entries()) {
     const column = columns[at];
@@ -120,8 +123,16 @@ function reachedRows(match: IndexMatch | undefined): number {
   if (match === undefined) return ROWS_PER_TABLE;
   const many = match.conditions.some((each) => each.kind === "any") ? 10 : 1;
   if (match.unique) return many;
-  const share = EQUALITY_SELECTIVITY ** match.equalities * (match.hasRange ? RANGE_SELECTIVITY : 1);
+  const partial = match.index.predicate === undefined ? 1 : PARTIAL_SELECTIVITY;
+  const share = partial * EQUALITY_SELECTIVITY ** match.equalities * rangeSelectivity(match);
   return Math.max(1, ROWS_PER_TABLE * share * many);
+}
+
+function rangeSelectivity(match: IndexMatch): number {
+  const last = match.conditions.at(-1);
+  if (last?.kind !== "range") return 1;
+  const closed = last.lower !== undefined && last.upper !== undefined;
+  return closed ? CLOSED_RANGE_SELECTIVITY : RANGE_SELECTIVITY;
 }
 
 function coversColumns(request: ScanRequestOf, index: IndexDescriptor): boolean {
@@ -131,14 +142,16 @@ function coversColumns(request: ScanRequestOf, index: IndexDescriptor): boolean 
 }
 
 function candidatePaths(request: ScanRequestOf): Path[] {
-  const conditions = request.quals.flatMap((qual): ColumnCondition[] => {
-    const condition = columnCondition(qual, request.rte);
-    return condition === undefined ? [] : [condition];
-  });
+  const { rte, table, quals } = request;
+  const derived = derivedPositions(table, rte);
+  const conditions = quals.flatMap((qual) => columnConditions(qual, rte, derived));
+  const { positionsOf } = derivedColumns(table);
   const primary = request.table.indexes.find((index) => index.number === 0);
   const paths: Path[] = [];
   for (const index of request.table.indexes) {
-    const match = matchIndex(index, conditions);
+    const implied = impliedPredicate(table, index, rte, quals);
+    if (implied === undefined) continue;
+    const match = matchIndex(index, positionsOf(index).keys, conditions, implied);
     if (match !== undefined) paths.push(pathOf(request, index, match));
     else if (request.firstRows && index !== primary) {
       const path = pathOf(request, index, undefined);

@@ -7,7 +7,11 @@
  */
 import type { Key, Span } from "@firstlight/common";
 import { indexPrefix, keyFromLatin1, keyToBytes, prefixSpan } from "@firstlight/common";
-import type { Datum, Row } from "@firstlight/sql";
+import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
+import { compileExpr, mapChildren, visitExpr } from "@firstlight/sql";
+import type { DerivedColumns } from "../bind/index-expressions.ts";
+import { derivedColumns } from "../bind/index-expressions.ts";
+import { schemaEvaluationOf } from "../bind/index-evaluation.ts";
 import type { ColumnDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { KeyColumn, RowDecode } from "./codec.ts";
 import { BYTEA_TYPE, keyEncoder, missingValue, rowDecoder, rowEncoder } from "./codec.ts";
@@ -22,7 +26,7 @@ export interface IndexEntry {
 
 /** Key columns of an index as positions in the row, with their order. */
 export interface KeyPart extends KeyColumn {
-  /** Position in TableDescriptor.columns. */
+  /** Position in TableDescriptor.columns; behind them those of index expressions. */
   readonly position: number;
 }
 
@@ -35,9 +39,16 @@ export interface IndexLayout {
   readonly stored: readonly number[];
   /** All positions that an entry depends on. */
   readonly positions: ReadonlySet<number>;
+  /** Whether a row has an entry: a partial index's condition is true. */
+  holds(values: Row): boolean;
+  /** The values of the key columns of a row. */
+  keyValues(values: Row): Row;
   /** Prefix and encoded key columns: what a unique index allows once. */
   uniqueKey(values: Row): Key;
-  /** Whether rows with these values exclude each other: unique, and no NULL if NULLs are distinct. */
+  /**
+   * Whether rows with these values exclude each other: unique, the condition holds, and no NULL if
+   * NULLs are distinct.
+   */
   excludes(values: Row): boolean;
   entry(values: Row, rowSuffix: string): IndexEntry;
   /** Decodes entries: `wanted` are positions in `stored`; stored.length is the row suffix. */
@@ -96,10 +107,15 @@ function columnAt(table: TableDescriptor, position: number): ColumnDescriptor {
   return column;
 }
 
-function keyPartsOf(table: TableDescriptor, index: IndexDescriptor): KeyPart[] {
-  return index.columns.map(({ column, descending, nullsFirst }) => ({
-    position: column - 1,
-    type: columnAt(table, column - 1).type,
+function keyPartsOf(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  derived: DerivedColumns,
+): KeyPart[] {
+  const { keys } = derived.positionsOf(index);
+  return index.columns.map(({ column, expression, descending, nullsFirst }, at) => ({
+    position: keys[at] ?? 0,
+    type: expression?.type ?? columnAt(table, column - 1).type,
     descending,
     nullsFirst,
   }));
@@ -124,31 +140,107 @@ function pick(values: Row, positions: readonly number[]): Datum[] {
   return picked;
 }
 
-function compileIndex(table: TableDescriptor, descriptor: IndexDescriptor): IndexLayout {
+/** Vars of the table as positions of its row. */
+function overRow(expr: Expr): Expr {
+  if (expr.kind !== "var") return mapChildren(expr, overRow);
+  const { type, typmod, position, column } = expr;
+  return { kind: "slot", type, typmod, position, index: column };
+}
+
+/** Rows with the values of index expressions behind those of the columns. */
+type Widen = (values: Row) => Row;
+
+/** The last row is kept: its indexes are asked about one row one after the other. */
+function widener(table: TableDescriptor, derived: DerivedColumns): Widen {
+  if (derived.exprs.length === 0) return (values) => values;
+  const compiled: CompiledExpr[] = derived.exprs.map((expr) => compileExpr(overRow(expr)));
+  const context: EvaluationContext = schemaEvaluationOf(table);
+  const width = table.columns.length;
+  let last: Row | undefined;
+  let lastWide: Row = [];
+  return (values) => {
+    if (values === last) return lastWide;
+    const wide: Datum[] = [];
+    for (let at = 0; at < width; at++) wide.push(values[at] ?? null);
+    for (const compute of compiled) wide.push(compute(values, context));
+    last = values;
+    lastWide = wide;
+    return wide;
+  };
+}
+
+/** Positions of the table's columns that these positions, derived ones among them, depend on. */
+function columnsBehind(
+  table: TableDescriptor,
+  derived: DerivedColumns,
+  positions: readonly number[],
+): number[] {
+  return positions.flatMap((position) => {
+    const expr = derived.exprs[position - table.columns.length];
+    if (expr === undefined) return [position];
+    const read: number[] = [];
+    visitExpr(expr, (node) => {
+      if (node.kind === "var") read.push(node.column);
+    });
+    return read;
+  });
+}
+
+/** Whether a row has an entry, and whether it then excludes others. */
+function membership(
+  descriptor: IndexDescriptor,
+  predicate: number | undefined,
+  keys: readonly number[],
+  widen: Widen,
+): Pick<IndexLayout, "holds" | "excludes"> {
+  const holds = (values: Row): boolean =>
+    predicate === undefined || widen(values)[predicate] === true;
+  const excludes = (values: Row): boolean => {
+    if (!descriptor.unique || !holds(values)) return false;
+    if (!descriptor.nullsDistinct) return true;
+    const wide = widen(values);
+    return keys.every((at) => (wide[at] ?? null) !== null);
+  };
+  return { holds, excludes };
+}
+
+function compileIndex(
+  table: TableDescriptor,
+  descriptor: IndexDescriptor,
+  derived: DerivedColumns,
+  widen: Widen,
+): IndexLayout {
   const prefix = indexPrefix(table.storageId, descriptor.number);
-  const keyParts = keyPartsOf(table, descriptor);
+  const keyParts = keyPartsOf(table, descriptor, derived);
   const keyPositions = keyParts.map((part) => part.position);
-  const stored = [...keyPositions, ...descriptor.include.map((number) => number - 1)];
-  const types = [...stored.map((position) => columnAt(table, position).type), BYTEA_TYPE];
+  const included = descriptor.include.map((number) => number - 1);
+  const stored = [...keyPositions, ...included];
+  const types = [
+    ...keyParts.map((part) => part.type),
+    ...included.map((position) => columnAt(table, position).type),
+    BYTEA_TYPE,
+  ];
+  const { predicate } = derived.positionsOf(descriptor);
+  const depends = predicate === undefined ? stored : [...stored, predicate];
   const encodeKey = keyEncoder(keyParts);
   const encodeValue = rowEncoder(types);
-  const uniqueKey = (values: Row): Key =>
-    keyFromLatin1(prefix + encodeKey(pick(values, keyPositions)));
-  const excludes = (values: Row): boolean =>
-    descriptor.unique &&
-    (!descriptor.nullsDistinct || keyPositions.every((at) => (values[at] ?? null) !== null));
+  const keyValues = (values: Row): Row => pick(widen(values), keyPositions);
+  const uniqueKey = (values: Row): Key => keyFromLatin1(prefix + encodeKey(keyValues(values)));
+  const { holds, excludes } = membership(descriptor, predicate, keyPositions, widen);
   return {
     descriptor,
     prefix,
     span: prefixSpan(prefix),
     keyParts,
     stored,
-    positions: new Set(stored),
+    positions: new Set(columnsBehind(table, derived, depends)),
+    holds,
+    keyValues,
     uniqueKey,
     excludes,
     entry(values, rowSuffix) {
       const key = uniqueKey(values);
-      const fields = pick(values, stored);
+      const fields = pick(widen(values), stored);
       fields.push(suffixBytes(rowSuffix));
       return {
         key: excludes(values) ? key : keyFromLatin1(key + rowSuffix),
@@ -173,7 +265,9 @@ function rowKeyMaker(
 function compileLayout(table: TableDescriptor): TableLayout {
   const prefix = indexPrefix(table.storageId, 0);
   const primary = table.indexes.find((index) => index.number === 0);
-  const primaryParts = primary === undefined ? [] : keyPartsOf(table, primary);
+  const derived = derivedColumns(table);
+  const widen = widener(table, derived);
+  const primaryParts = primary === undefined ? [] : keyPartsOf(table, primary, derived);
   const unique = table.indexes.filter((index) => index.unique);
   const types = table.columns.map((column) => column.type);
   const missing = missingOf(table);
@@ -187,9 +281,12 @@ function compileLayout(table: TableDescriptor): TableLayout {
     primaryParts,
     secondary: table.indexes
       .filter((index) => index.number !== 0)
-      .map((index) => compileIndex(table, index)),
+      .map((index) => compileIndex(table, index, derived, widen)),
     uniquePositions: new Set(
-      unique.flatMap((index) => index.columns.map((each) => each.column - 1)),
+      unique.flatMap((index) => {
+        const { keys, predicate } = derived.positionsOf(index);
+        return columnsBehind(table, derived, predicate === undefined ? keys : [...keys, predicate]);
+      }),
     ),
     notNull: table.columns.flatMap((column, at) => (column.notNull && !column.dropped ? [at] : [])),
     rowKey: rowKeyMaker(prefix, primaryParts, primary !== undefined),

@@ -15,6 +15,7 @@ import type {
   ViewDescriptor,
 } from "../descriptors.ts";
 import { attributeDefaults } from "../virtual/attribute-defaults.ts";
+import { derivedOf } from "../virtual/index-text.ts";
 import { rowArrayTypeOid } from "../virtual/row-types.ts";
 import type { Dependency, StoredReference } from "./object-address.ts";
 import { CLASS, addressOf, depends, fromStored } from "./object-address.ts";
@@ -38,8 +39,15 @@ function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<De
   const own = addressOf(CLASS.relation, index.oid);
   const { constraint } = index;
   const dependent = constraint === undefined ? own : addressOf(CLASS.constraint, constraint.oid);
-  for (const column of [...index.columns.map((each) => each.column), ...index.include]) {
+  const plain = index.columns.flatMap(({ column, expression }) => (expression ? [] : [column]));
+  for (const column of [...plain, ...index.include]) {
     yield depends(dependent, addressOf(CLASS.relation, table.oid, column), "a");
+  }
+  for (const expr of derivedOf(table, index)) {
+    for (const reference of expressionReferences(expr, entryOf(table))) {
+      const isColumn = reference[0] === CLASS.relation && reference[1] === table.oid;
+      yield depends(own, fromStored(reference), isColumn ? "a" : "n");
+    }
   }
   if (constraint !== undefined) yield depends(own, dependent, "i");
 }

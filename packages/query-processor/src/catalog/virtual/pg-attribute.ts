@@ -79,11 +79,11 @@ function columnRow(table: TableDescriptor, column: ColumnDescriptor): NamedRow {
 }
 
 function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<NamedRow> {
-  const numbers = [...index.columns.map((each) => each.column), ...index.include];
-  for (const [at, number] of numbers.entries()) {
-    const column = table.columns[number - 1];
-    if (column === undefined) continue;
-    const { name, type, typmod } = column;
+  const included = index.include.map((column) => ({ column, expression: undefined }));
+  for (const [at, { column, expression }] of [...index.columns, ...included].entries()) {
+    const named = expression ?? table.columns[column - 1];
+    if (named === undefined) continue;
+    const { name, type, typmod } = named;
     yield attributeRow({ relation: index.oid, number: at + 1, name, type, typmod });
   }
 }

@@ -1,6 +1,7 @@
 /** pg_index. */
 import type { VirtualTable } from "../catalog.ts";
 import type { IndexColumn, IndexDescriptor, TableDescriptor } from "../descriptors.ts";
+import { indexExpressionsText, indexPredicateText } from "./index-text.ts";
 import { int2Vector, oidVector } from "./arrays.ts";
 import { defaultOperatorClass, typeFacts } from "./type-facts.ts";
 import type { NamedRow } from "./virtual-table.ts";
@@ -15,7 +16,9 @@ function optionOf(column: IndexColumn): number {
 
 function indexRow(table: TableDescriptor, index: IndexDescriptor): NamedRow {
   const keys = index.columns.map((each) => each.column);
-  const types = keys.map((number) => table.columns[number - 1]?.type ?? 0);
+  const types = index.columns.map(
+    ({ column, expression }) => expression?.type ?? table.columns[column - 1]?.type ?? 0,
+  );
   return {
     indexrelid: index.oid,
     indrelid: table.oid,
@@ -34,8 +37,12 @@ function indexRow(table: TableDescriptor, index: IndexDescriptor): NamedRow {
     indisreplident: false,
     indkey: int2Vector([...keys, ...index.include]),
     indcollation: oidVector(types.map((type) => typeFacts(type).collation)),
-    indclass: oidVector(types.map(defaultOperatorClass)),
+    indclass: oidVector(
+      types.map((type, at) => index.columns[at]?.operatorClass ?? defaultOperatorClass(type)),
+    ),
     indoption: int2Vector(index.columns.map(optionOf)),
+    indexprs: indexExpressionsText(table, index) ?? null,
+    indpred: indexPredicateText(table, index) ?? null,
   };
 }
 

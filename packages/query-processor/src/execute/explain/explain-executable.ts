@@ -1,4 +1,5 @@
 /** EXPLAIN: the plan as rows of text; with ANALYZE the statement runs first and is measured. */
+import { wantsLiterals } from "../../plan/literal-sensitivity.ts";
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
@@ -151,6 +152,7 @@ export function explainExecutable(
     columns: bound.columns,
     paramTypes: bound.paramTypes,
     readsOnly: !explain.analyze || !plan.modifies,
+    wantsLiterals: wantsLiterals(plan.node),
     execute: (context) => new ExplainExecution(explain, plan, context),
   };
 }

@@ -1,0 +1,76 @@
+/** Key columns and conditions of indexes as SQL text, as pg_get_indexdef writes them. */
+import type { Expr } from "@firstlight/sql";
+import { quoteIdentifier } from "@firstlight/sql";
+import { derivedColumns, indexPredicate } from "../../bind/index-expressions.ts";
+import type { IndexDescriptor, TableDescriptor } from "../descriptors.ts";
+import type { PrintOptions } from "./expression-text.ts";
+import { printExpression } from "./expression-text.ts";
+
+const PLAIN: PrintOptions = { pretty: false, objectName: () => undefined };
+
+/** looks_like_function: written as a call, it needs no parentheses. */
+function looksLikeCall(expr: Expr, text: string): boolean {
+  return expr.kind === "call" && expr.operator === 0 && /^[\w".]+\(.*\)$/su.test(text);
+}
+
+function keyExpression(table: TableDescriptor, index: IndexDescriptor, at: number): Expr {
+  const { exprs, positionsOf } = derivedColumns(table);
+  const expr = exprs[(positionsOf(index).keys[at] ?? 0) - table.columns.length];
+  if (expr === undefined) throw new Error(`column ${at} of index ${index.name} is no expression`);
+  return expr;
+}
+
+/** The key columns: names, or expressions with the parentheses that an index definition takes. */
+export function indexKeyTexts(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  options: PrintOptions = PLAIN,
+): string[] {
+  return index.columns.map(({ column, expression }, at) => {
+    if (expression === undefined) return quoteIdentifier(table.columns[column - 1]?.name ?? "");
+    const expr = keyExpression(table, index, at);
+    const text = printExpression({ expr, table, text: "" }, options);
+    return looksLikeCall(expr, text) ? text : `(${text})`;
+  });
+}
+
+/** As errors about duplicate keys name them. */
+export function indexKeyNames(table: TableDescriptor, index: IndexDescriptor): string[] {
+  if (index.columns.every((each) => each.expression === undefined)) {
+    return index.columns.map(({ column }) => table.columns[column - 1]?.name ?? "");
+  }
+  return index.columns.map(({ column, expression }, at) => {
+    if (expression === undefined) return table.columns[column - 1]?.name ?? "";
+    return printExpression({ expr: keyExpression(table, index, at), table, text: "" }, PLAIN);
+  });
+}
+
+export function indexPredicateText(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  options: PrintOptions = PLAIN,
+): string | undefined {
+  const expr = indexPredicate(table, index);
+  return expr && printExpression({ expr, table, text: "" }, options);
+}
+
+/** All expressions of an index, its condition among them. */
+export function derivedOf(table: TableDescriptor, index: IndexDescriptor): Expr[] {
+  const keys = index.columns.flatMap((each, at) =>
+    each.expression === undefined ? [] : [keyExpression(table, index, at)],
+  );
+  const predicate = indexPredicate(table, index);
+  return predicate === undefined ? keys : [...keys, predicate];
+}
+
+/** pg_index.indexprs: all expressions of the key. */
+export function indexExpressionsText(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+): string | undefined {
+  const texts = index.columns.flatMap((each, at) => {
+    if (each.expression === undefined) return [];
+    return [printExpression({ expr: keyExpression(table, index, at), table, text: "" }, PLAIN)];
+  });
+  return texts.length === 0 ? undefined : texts.join(", ");
+}

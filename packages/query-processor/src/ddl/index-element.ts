@@ -1,0 +1,129 @@
+/** The elements of CREATE INDEX: columns and expressions with order and operator class (indexcmds.c). */
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import type { Expr } from "@firstlight/sql";
+import { formatType, volatility } from "@firstlight/sql";
+import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
+import { systemRows } from "../catalog/virtual/system-rows.ts";
+import { asTag, child, list, names, optionalString, string, tagOf } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { keyColumn, refuseUnordered } from "./index-definition.ts";
+import { bindIndexExpression } from "./stored-expression.ts";
+
+const BTREE = 403;
+const VARCHAR = 1043;
+const TEXT = 25;
+
+interface Order {
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+function orderOf(element: ParseNode): Order {
+  const descending = string(element, "ordering") === "SORTBY_DESC";
+  const nulls = string(element, "nulls_ordering");
+  return {
+    descending,
+    nullsFirst: nulls === "SORTBY_NULLS_FIRST" || (nulls !== "SORTBY_NULLS_LAST" && descending),
+  };
+}
+
+/** OID of a class that is not the type's default; its order is that of our keys or it is refused. */
+function operatorClass(element: ParseNode, type: number): { readonly operatorClass?: number } {
+  const name = names(element, "opclass").at(-1);
+  if (name === undefined) return {};
+  const found = systemRows("pg_opclass").find(
+    (row) => row["opcmethod"] === BTREE && row["opcname"] === name,
+  );
+  if (found === undefined) {
+    const text = `operator class "${name}" does not exist for access method "btree"`;
+    throw new SqlError("42704", text);
+  }
+  const accepts = found["opcintype"];
+  if (accepts !== type && !(accepts === TEXT && type === VARCHAR)) {
+    const text = `operator class "${name}" does not accept data type ${formatType(type)}`;
+    throw new SqlError("42804", text);
+  }
+  if (found["opcdefault"] === true) return {};
+  // Keys are in the order of their bytes: that of the pattern classes, and of no other.
+  if (!name.endsWith("_pattern_ops")) throw featureNotSupported(`operator class "${name}"`);
+  return { operatorClass: Number(found["oid"]) };
+}
+
+function plainColumn(table: TableDescriptor, element: ParseNode, name: string): IndexColumn {
+  const column = table.columns.find((each) => each.name === name && !each.dropped);
+  if (column === undefined) throw new SqlError("42703", `column "${name}" does not exist`);
+  const { number, type } = keyColumn(table.columns, name);
+  return { column: number, ...orderOf(element), ...operatorClass(element, type) };
+}
+
+/** FigureIndexColname for what an index may hold. */
+function expressionName(node: ParseNode): string {
+  const call = asTag(node, "FuncCall");
+  if (call !== undefined) return names(call, "funcname").at(-1) ?? "expr";
+  const cast = asTag(node, "TypeCast");
+  if (cast !== undefined) {
+    const inner = child(cast, "arg");
+    const name = inner === undefined ? "expr" : expressionName(inner);
+    return name === "expr" ? (names(child(cast, "typeName") ?? {}, "names").at(-1) ?? name) : name;
+  }
+  if (tagOf(node) === "CoalesceExpr") return "coalesce";
+  if (tagOf(node) === "CaseExpr") return "case";
+  return "expr";
+}
+
+function refuseVolatile(expr: Expr, what: string): void {
+  if (volatility(expr) === "immutable") return;
+  throw new SqlError("42P17", `functions in index ${what} must be marked IMMUTABLE`);
+}
+
+export function indexColumn(
+  context: DdlContext,
+  table: TableDescriptor,
+  node: ParseNode,
+): IndexColumn {
+  const element = asTag(node, "IndexElem") ?? {};
+  const name = optionalString(element, "name");
+  if (name !== undefined) return plainColumn(table, element, name);
+  const tree = child(element, "expr") ?? {};
+  const bound = bindIndexExpression(context, table, tree, "indexExpression");
+  const column = bound.kind === "var" ? table.columns[bound.column] : undefined;
+  if (column !== undefined) return plainColumn(table, element, column.name);
+  refuseVolatile(bound, "expression");
+  refuseUnordered(bound.type);
+  const { type, typmod } = bound;
+  const expression = { text: JSON.stringify(tree), type, typmod, name: expressionName(tree) };
+  return { column: 0, expression, ...orderOf(element), ...operatorClass(element, type) };
+}
+
+/** An INCLUDE column is a plain one without an order. */
+export function includedColumn(table: TableDescriptor, node: ParseNode): number {
+  const element = asTag(node, "IndexElem") ?? {};
+  const name = optionalString(element, "name");
+  if (name === undefined) {
+    throw new SqlError("0A000", "expressions are not supported in included columns");
+  }
+  if (list(element, "opclass").length > 0) {
+    throw new SqlError("0A000", "including column does not support an operator class");
+  }
+  const { descending } = orderOf(element);
+  if (descending) {
+    throw new SqlError("0A000", "including column does not support ASC/DESC options");
+  }
+  if (string(element, "nulls_ordering") === "SORTBY_NULLS_FIRST") {
+    throw new SqlError("0A000", "including column does not support NULLS FIRST/LAST options");
+  }
+  const column = table.columns.find((each) => each.name === name && !each.dropped);
+  if (column === undefined) throw new SqlError("42703", `column "${name}" does not exist`);
+  return column.number;
+}
+
+/** The stored form of a partial index's condition. */
+export function indexPredicateOf(
+  context: DdlContext,
+  table: TableDescriptor,
+  node: ParseNode,
+): string {
+  refuseVolatile(bindIndexExpression(context, table, node, "indexPredicate"), "predicate");
+  return JSON.stringify(node);
+}
