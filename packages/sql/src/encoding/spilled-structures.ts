@@ -1,15 +1,28 @@
 /**
  * Values that are objects of objects (arrays, records, ranges, jsonb, jsonpath), field by field. They
- * are plain data: what has the same fields is the same value.
+ * are plain data, numerics in them aside: what has the same fields is the same value.
  */
 import { InvariantError } from "@firstlight/common";
-import type { Datum } from "../values/datum.ts";
+import type { Datum, Numeric } from "../values/datum.ts";
+import {
+  NUMERIC_INFINITY,
+  NUMERIC_NAN,
+  NUMERIC_NEGATIVE_INFINITY,
+  isNumericValue,
+} from "../values/numeric.ts";
 import type { SpillReader, SpillWriter } from "./spilled-rows.ts";
 
 const PLAIN = 0;
 const LIST = 1;
 const RECORD = 2;
 const ABSENT = 3;
+const SPECIAL_NUMERIC = 4;
+
+const SPECIAL_NUMERICS: readonly Numeric[] = [
+  NUMERIC_NAN,
+  NUMERIC_INFINITY,
+  NUMERIC_NEGATIVE_INFINITY,
+];
 
 /** Names that are written as one byte: their position here. Others follow behind OTHER_NAME. */
 const NAMES: readonly string[] = [
@@ -53,7 +66,10 @@ export function writeStructure(writer: SpillWriter, value: unknown): void {
     writer.byte(LIST);
     writer.count(value.length);
     for (const each of value) writeStructure(writer, each);
-  } else if (isRecord(value)) {
+  } else if (isNumericValue(value) && value.kind !== "finite") {
+    writer.byte(SPECIAL_NUMERIC);
+    writer.byte(SPECIAL_NUMERICS.indexOf(value));
+  } else if (isRecord(value) && !isNumericValue(value)) {
     const entries = Object.entries(value);
     writer.byte(RECORD);
     writer.byte(entries.length);
@@ -83,6 +99,8 @@ function readPart(reader: SpillReader): unknown {
       return reader.value();
     case ABSENT:
       return undefined;
+    case SPECIAL_NUMERIC:
+      return SPECIAL_NUMERICS[reader.byte()];
     case LIST: {
       const list: unknown[] = [];
       for (let left = reader.count(); left > 0; left--) list.push(readPart(reader));
