@@ -4,19 +4,14 @@
  */
 import { SETTING_TABLE } from "../../packages/common/src/settings/setting-table.ts";
 import type { SettingDefinition } from "../../packages/common/src/settings/setting.ts";
-import { PG_PROC } from "../../packages/sql/src/catalog-data/pg-proc.ts";
 import { PG_TYPE } from "../../packages/sql/src/catalog-data/pg-type.ts";
-import { requireProc } from "../../packages/sql/src/catalog/proc-catalog.ts";
-import type { ProcRow } from "../../packages/sql/src/catalog/proc-catalog.ts";
 import { typeRow } from "../../packages/sql/src/catalog/type-catalog.ts";
 import type { TypeRow } from "../../packages/sql/src/catalog/type-catalog.ts";
 import { formatType } from "../../packages/sql/src/catalog/format-type.ts";
 import { isKeyType } from "../../packages/sql/src/encoding/key-columns.ts";
-import { implementationKey } from "../../packages/sql/src/expression/implementations.ts";
-import { registerBuiltins } from "../../packages/sql/src/functions/register-builtins.ts";
-import { registeredNames } from "../../packages/sql/src/functions/registry.ts";
 import { findType } from "../../packages/sql/src/types/type-registry.ts";
 import type { AnsweredGroup } from "./ask-features.ts";
+import { countsByKind, coverage, missingByArea } from "./function-coverage.ts";
 
 const PG_CATALOG = 11;
 
@@ -76,37 +71,26 @@ function typeText(): string {
   ].join("\n\n");
 }
 
-/** Support functions of aggregates and indexes, upgrades, replication, statistics, files: nobody calls them in an application. */
-const MACHINERY =
-  /^(binary_upgrade|pg_stat_|pg_ls_|pg_event_|brin|gin_|float[48]_|int\w+_(avg|sum)|interval_a|hash|fmgr|pg_get_wal|pg_control|pg_log_|pg_show_)|(accum|combine|transfn|typmodin|_inv|_send|validator|equalimage)$|replication|backup|replay|wal/u;
-
-/** A type whose values a client can give or get: no cstring, internal or trigger. */
-function isCallable(oid: number): boolean {
-  const row = typeRow(oid);
-  if (row === undefined || findType(oid) === undefined) return row?.name.startsWith("any") ?? false;
-  return row.kind !== "p" || /^(any|record|void)/u.test(row.name);
-}
-
 function functionText(): string {
-  registerBuiltins();
-  const registered = new Set(registeredNames());
-  const has = (proc: ProcRow): boolean => registered.has(implementationKey(proc));
-  const overValues = (proc: ProcRow): boolean =>
-    [...proc.argTypes, proc.returnType].every(isCallable);
-  const functions = oidsOf(PG_PROC)
-    .map((oid) => requireProc(oid))
-    .filter((proc) => proc.kind === "f" && overValues(proc));
-  const there = functions.filter(has);
-  const thereNames = new Set(there.map(({ name }) => name));
-  const names = new Set(
-    functions
-      .map(({ name }) => name)
-      .filter((name) => !thereNames.has(name) && !MACHINERY.test(name)),
-  );
-  const missing = [...names].toSorted().map((name) => `\`${name}\``);
+  const all = coverage();
+  const rows = countsByKind(all).map(({ kind, inScope, works }) => [
+    kind,
+    String(inScope),
+    String(works),
+    `${((100 * works) / inScope).toFixed(1)} %`,
+  ]);
+  const missing = [...missingByArea(all)].map(([area, texts]) => [
+    area,
+    texts.map((text) => `\`${text}\``).join(", "),
+  ]);
+  const out = all.outOfScope.map(([name, reason, count]) => [name, String(count), reason]);
   return [
-    `Of PostgreSQL 16's ${functions.length} functions whose arguments and result have types of the list above or polymorphic ones (those behind operators and casts included), ${there.length} have an implementation; calling another one is refused with \`0A000\`.`,
-    `Names without any, support functions and those of PostgreSQL's own administration left out: ${missing.join(", ")}.`,
+    `Of the entries of PostgreSQL 16's pg_proc, pg_operator and pg_cast in scope ${(100 * all.share).toFixed(1)} % work:`,
+    table(["kind", "in scope", "there", "share"], rows),
+    "The others are refused with `0A000` and their signature. They are, by the type of the first argument:",
+    table(["over", "functions"], missing),
+    "Not in scope, and so not counted, are:",
+    table(["class", "functions", "why"], out),
   ].join("\n\n");
 }
 

@@ -201,6 +201,7 @@ export {
 export { aggregateOf } from "./aggregates/find-aggregate.ts";
 export type { AggregateFunction, AggregateTypes } from "./aggregates/aggregate-function.ts";
 export { findType, typeByOid } from "./types/type-registry.ts";
+export { packTypmod } from "./types/type-modifiers.ts";
 export { jsonbToString, makeJsonb, parseJsonb } from "./values/jsonb.ts";
 export { emptyArray, makeArray, makeArrayWithDims } from "./values/array.ts";
 export { makeRecord } from "./values/record.ts";

@@ -31,6 +31,10 @@ const FUNCTIONS: ReadonlyMap<string, CatalogFunction> = new Map([
   ...Object.entries(REGISTERED_OBJECT_FUNCTIONS),
 ]);
 
+export function isCatalogFunction(name: string): boolean {
+  return FUNCTIONS.has(name);
+}
+
 export function callCatalogFunction(
   name: string,
   args: readonly Datum[],

@@ -15,7 +15,7 @@ export interface Moments {
   deviation: number;
 }
 
-function addMoment(state: Moments, value: number): void {
+export function addMoment(state: Moments, value: number): void {
   const before = state.n;
   const previousSum = state.sum;
   state.n += 1;
@@ -32,7 +32,7 @@ function addMoment(state: Moments, value: number): void {
   }
 }
 
-function mergeMoments(state: Moments, other: Moments): Moments {
+export function mergeMoments(state: Moments, other: Moments): Moments {
   if (other.n === 0) return state;
   if (state.n === 0) return other;
   const n = state.n + other.n;
@@ -63,9 +63,11 @@ function ofMoments(result: (state: Moments) => number | null): AggregateFunction
   };
 }
 
-const varPop = ({ n, deviation }: Moments): number | null => (n === 0 ? null : deviation / n);
-const varSamp = ({ n, deviation }: Moments): number | null => (n <= 1 ? null : deviation / (n - 1));
-const rooted =
+export const varPop = ({ n, deviation }: Moments): number | null =>
+  n === 0 ? null : deviation / n;
+export const varSamp = ({ n, deviation }: Moments): number | null =>
+  n <= 1 ? null : deviation / (n - 1);
+export const rooted =
   (of: (state: Moments) => number | null) =>
   (state: Moments): number | null => {
     const variance = of(state);
@@ -89,7 +91,7 @@ export interface Regression {
   xy: number;
 }
 
-function addPoint(state: Regression, y: number, x: number): void {
+export function addPoint(state: Regression, y: number, x: number): void {
   const before = state.n;
   state.n += 1;
   state.sumX += x;
@@ -117,7 +119,7 @@ function addPoint(state: Regression, y: number, x: number): void {
   }
 }
 
-function mergeRegression(a: Regression, b: Regression): Regression {
+export function mergeRegression(a: Regression, b: Regression): Regression {
   if (b.n === 0) return a;
   if (a.n === 0) return b;
   const n = a.n + b.n;

@@ -257,6 +257,14 @@ function arrayCodec(elementType: number, element: KeyCodec): KeyCodec {
   };
 }
 
+/** Unsigned numbers of 64 bits. */
+const unsigned8: KeyCodec = {
+  encode: (value) =>
+    uint4(Number((value as bigint) >> 32n)) + uint4(Number((value as bigint) & 0xffffffffn)),
+  decode: (cursor) => (BigInt(cursor.unsigned(4)) << 32n) | BigInt(cursor.unsigned(4)),
+  exact: true,
+};
+
 const CODECS: ReadonlyMap<number, KeyCodec> = new Map<number, KeyCodec>([
   [oids.BOOL, bool],
   [oids.INT2, int2],
@@ -287,6 +295,8 @@ const CODECS: ReadonlyMap<number, KeyCodec> = new Map<number, KeyCodec>([
   [oids.INTERVAL, interval],
   [oids.OID, unsigned4],
   [oids.XID, unsigned4],
+  [oids.XID8, unsigned8],
+  [oids.PG_LSN, unsigned8],
   [oids.REGPROC, unsigned4],
   [oids.REGPROCEDURE, unsigned4],
   [oids.REGCLASS, unsigned4],

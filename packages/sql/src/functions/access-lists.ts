@@ -8,7 +8,7 @@ import { registerFunctions, registerSetReturning } from "./registry.ts";
 import { sessionOf } from "./system.ts";
 
 /** In the order of their bits in AclMode. */
-const RIGHTS: readonly (readonly [letter: string, name: string])[] = [
+export const RIGHTS: readonly (readonly [letter: string, name: string])[] = [
   ["a", "INSERT"],
   ["r", "SELECT"],
   ["w", "UPDATE"],
@@ -25,16 +25,16 @@ const RIGHTS: readonly (readonly [letter: string, name: string])[] = [
   ["A", "ALTER SYSTEM"],
 ];
 
-const ITEM = /^("(?:[^"]|"")*"|[^"=]*)=([a-zA-Z*]*)\/(.*)$/u;
+export const ACCESS_ITEM: RegExp = /^("(?:[^"]|"")*"|[^"=]*)=([a-zA-Z*]*)\/(.*)$/u;
 const PUBLIC = 0;
 
-function roleOid(context: EvaluationContext, name: string): Datum {
+export function roleOid(context: EvaluationContext, name: string): Datum {
   if (name === "") return PUBLIC;
   return sessionOf(context).callCatalogFunction("to_regrole_strict", [name]);
 }
 
 function* rightsOf(context: EvaluationContext, item: string): Generator<Datum> {
-  const match = ITEM.exec(item);
+  const match = ACCESS_ITEM.exec(item);
   if (match === null) throw new SqlError("22P02", `invalid aclitem: "${item}"`);
   const [, grantee = "", rights = "", grantor = ""] = match;
   const given = roleOid(context, grantee);

@@ -3,6 +3,16 @@
  * hashing, input and output, order, sampling.
  */
 import { registerByTypeOrder } from "./by-type-order.ts";
+import { registerAccessItems } from "./access-items.ts";
+import { registerAccumulators } from "./accumulators.ts";
+import { registerCatalogLists } from "./catalog-lists.ts";
+import { registerEncodings } from "./encodings.ts";
+import { registerLsn } from "./lsn.ts";
+import { registerPseudoTypeIo } from "./pseudo-type-io.ts";
+import { registerSnapshots } from "./snapshots.ts";
+import { registerTypeModifiers } from "./type-modifiers.ts";
+import { registerValueSizes } from "./value-sizes.ts";
+import { registerToAscii } from "./text/to-ascii.ts";
 import { registerErrorFunction } from "./error-function.ts";
 import { registerInRange } from "./in-range.ts";
 import { registerInputValidity } from "./input-validity.ts";
@@ -32,4 +42,14 @@ export function registerValueTypes(): void {
   registerInputValidity();
   registerSampling();
   registerSizes();
+  registerPseudoTypeIo();
+  registerTypeModifiers();
+  registerAccumulators();
+  registerLsn();
+  registerSnapshots();
+  registerEncodings();
+  registerToAscii();
+  registerAccessItems();
+  registerValueSizes();
+  registerCatalogLists();
 }

@@ -2,7 +2,7 @@
  * Functions that answer about the session, the server or the catalog. What needs the catalog is
  * delegated to the session by its pg_proc name (proname, not prosrc) with the arguments as given.
  */
-import { InvariantError, SqlError, featureNotSupported } from "@firstlight/common";
+import { InvariantError, SqlError } from "@firstlight/common";
 import { registerFunctions, registerPolymorphic } from "./registry.ts";
 import type { Implementation } from "./registry.ts";
 import type { EvaluationContext, SessionFacts } from "../expression/evaluation-context.ts";
@@ -56,80 +56,6 @@ const facts: Record<string, Implementation> = {
   inet_server_port: () => null,
 };
 
-/** Numbers of pg_wchar.h for the encodings that a client can name here. */
-const ENCODINGS: readonly string[] = [
-  "SQL_ASCII",
-  "EUC_JP",
-  "EUC_CN",
-  "EUC_KR",
-  "EUC_TW",
-  "EUC_JIS_2004",
-  "UTF8",
-  "MULE_INTERNAL",
-  "LATIN1",
-  "LATIN2",
-  "LATIN3",
-  "LATIN4",
-  "LATIN5",
-  "LATIN6",
-  "LATIN7",
-  "LATIN8",
-  "LATIN9",
-  "LATIN10",
-  "WIN1256",
-  "WIN1258",
-  "WIN866",
-  "WIN874",
-  "KOI8R",
-  "WIN1251",
-  "WIN1252",
-  "ISO_8859_5",
-  "ISO_8859_6",
-  "ISO_8859_7",
-  "ISO_8859_8",
-  "WIN1250",
-  "WIN1253",
-  "WIN1254",
-  "WIN1255",
-  "WIN1257",
-  "KOI8U",
-  "SJIS",
-  "BIG5",
-  "GBK",
-  "UHC",
-  "GB18030",
-  "JOHAB",
-  "SHIFT_JIS_2004",
-];
-
-function encodingNumber(name: string): number {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const wanted = plain(name) === "unicode" ? "utf8" : plain(name);
-  return ENCODINGS.findIndex((encoding) => plain(encoding) === wanted);
-}
-
-const encodings: Record<string, Implementation> = {
-  PG_encoding_to_char: (_, encoding: number) => ENCODINGS[encoding] ?? "",
-  PG_char_to_encoding: (_, name: string) => encodingNumber(name),
-};
-
-const REFUSED: Readonly<Record<string, string>> = {
-  pg_sleep: "pg_sleep",
-  pg_current_xact_id: "pg_current_xact_id",
-  pg_current_xact_id_if_assigned: "pg_current_xact_id_if_assigned",
-  pg_xact_status: "pg_xact_status",
-};
-
-function refusals(): Record<string, Implementation> {
-  const entries: Record<string, Implementation> = {};
-  for (const [source, name] of Object.entries(REFUSED)) {
-    entries[source] = () => {
-      throw featureNotSupported(`function ${name}`);
-    };
-  }
-  return entries;
-}
-
 function delegate(name: string): Implementation {
   return (context, ...args: Datum[]) => sessionOf(context).callCatalogFunction(name, args);
 }
@@ -162,8 +88,6 @@ function sizePretty(bytes: bigint): string {
 
 export function registerSystem(): void {
   registerFunctions(facts);
-  registerFunctions(encodings);
-  registerFunctions(refusals());
   for (const [source, name] of CATALOG_FUNCTIONS) registerFunctions({ [source]: delegate(name) });
   registerFunctions({ pg_size_pretty: (_, bytes: bigint) => sizePretty(bytes) });
   registerPolymorphic({

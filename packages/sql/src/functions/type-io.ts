@@ -5,7 +5,7 @@
 import { procByOid } from "../catalog/proc-catalog.ts";
 import { typeRow } from "../catalog/type-catalog.ts";
 import { inputSettings, requireSqlType } from "../expression/type-io.ts";
-import { CSTRING } from "../types/oids.ts";
+import { CSTRING, UNKNOWN } from "../types/oids.ts";
 import type { SqlType } from "../types/sql-type.ts";
 import { registeredTypes } from "../types/type-registry.ts";
 import type { Datum } from "../values/datum.ts";
@@ -13,8 +13,10 @@ import { outputFunction } from "./output.ts";
 import { registerFunctions, registerPolymorphic } from "./registry.ts";
 import type { Implementation, ImplementationFactory } from "./registry.ts";
 
-/** Names of objects are read and printed by the session. */
-const BY_SESSION = /^reg|^aclitem$|^unknown$|^cstring$/;
+/** Types with functions of their own in pseudo-type-io.ts. */
+const PSEUDO: ReadonlySet<number> = new Set([UNKNOWN, CSTRING]);
+/** What all arrays share; int2vector and oidvector have functions of their own. */
+const ARRAY_INPUT = 750;
 
 function sourceOf(proc: number): string | undefined {
   return proc === 0 ? undefined : procByOid(proc)?.source;
@@ -28,7 +30,7 @@ function reading(type: SqlType): Implementation {
 
 function functionsOf(type: SqlType): Record<string, Implementation> {
   const row = typeRow(type.oid);
-  if (row === undefined || row.kind !== "b" || row.category === "A" || BY_SESSION.test(type.name)) {
+  if (row === undefined || row.kind !== "b" || row.input === ARRAY_INPUT || PSEUDO.has(type.oid)) {
     return {};
   }
   const entries: Record<string, Implementation> = {};
@@ -39,7 +41,7 @@ function functionsOf(type: SqlType): Record<string, Implementation> {
     entries[input] = reading(type);
   }
   if (output !== undefined) {
-    entries[output] = (context, value: Datum) => type.output(value, context.format);
+    entries[output] = outputFunction(type.oid);
   }
   if (send !== undefined) entries[send] = (_, value: Datum) => new Uint8Array(type.send(value));
   return entries;

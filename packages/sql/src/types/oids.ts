@@ -55,6 +55,7 @@ export const ANYELEMENT = 2283;
 export const UUID = 2950;
 export const ANYNONARRAY = 2776;
 export const PG_LSN = 3220;
+export const TXID_SNAPSHOT = 2970;
 export const ANYENUM = 3500;
 export const REGCONFIG = 3734;
 export const REGDICTIONARY = 3769;
@@ -77,6 +78,7 @@ export const ANYMULTIRANGE = 4537;
 export const REGNAMESPACE = 4089;
 export const REGROLE = 4096;
 export const REGCOLLATION = 4191;
+export const PG_SNAPSHOT = 5038;
 export const XID8 = 5069;
 export const ANYCOMPATIBLE = 5077;
 export const ANYCOMPATIBLEARRAY = 5078;
@@ -122,6 +124,8 @@ const ARRAY_OF: ReadonlyMap<number, number> = new Map([
   [CSTRING, 1263],
   [UUID, 2951],
   [PG_LSN, 3221],
+  [TXID_SNAPSHOT, 2949],
+  [PG_SNAPSHOT, 5039],
   [REGCONFIG, 3735],
   [REGDICTIONARY, 3770],
   [JSONB, 3807],

@@ -14,6 +14,7 @@ import { rangeTypes } from "./range-types.ts";
 import { SCALAR_TYPES } from "./scalar-types.ts";
 import type { SqlType } from "./sql-type.ts";
 import { TEXT_TYPES } from "./text-types.ts";
+import { TRANSACTION_TYPES } from "./transaction-types.ts";
 
 const types = new Map<number, SqlType>();
 
@@ -30,6 +31,7 @@ const PLAIN_TYPES = [
   ...COMPOSITE_TYPES,
   ...BIT_TYPES,
   ...NETWORK_TYPES,
+  ...TRANSACTION_TYPES,
   JSONPATH_TYPE,
 ];
 for (const type of PLAIN_TYPES) register(type);

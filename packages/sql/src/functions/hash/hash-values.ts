@@ -116,6 +116,14 @@ function hashChar(value: string): number {
   return ((value === "" ? 0 : value.charCodeAt(0)) << 24) >> 24;
 }
 
+/** The block in two halves, the high one first, and the offset, each little-endian. */
+function hashTid(hasher: Hasher, text: string): bigint {
+  const [block = 0, offset = 0] = text.slice(1, -1).split(",").map(Number);
+  const bytes = Buffer.alloc(6);
+  [block >>> 16, block & 0xffff, offset].forEach((half, i) => bytes.writeUInt16LE(half, i * 2));
+  return hasher.bytes(bytes);
+}
+
 const hashWord: HashValue = (hasher, value) => hasher.uint32(value as number);
 const hashLong: HashValue = (hasher, value) => hashInt8(hasher, value as bigint);
 const hashDouble: HashValue = (hasher, value) => hashFloat(hasher, value as number);
@@ -137,6 +145,8 @@ const BY_TYPE: ReadonlyMap<number, HashValue> = new Map<number, HashValue>([
   [oids.TIMESTAMP, hashLong],
   [oids.TIMESTAMPTZ, hashLong],
   [oids.XID8, hashLong],
+  [oids.PG_LSN, (hasher, value) => hashInt8(hasher, BigInt.asIntN(64, value as bigint))],
+  [oids.TID, (hasher, value) => hashTid(hasher, value as string)],
   [oids.TIME, (hasher, value) => hashInt8(hasher, BigInt(value as number))],
   [oids.TIMETZ, (hasher, value) => hashTimeTz(hasher, value as TimeTz)],
   [

@@ -52,6 +52,8 @@ const OF_TYPE: Readonly<Record<string, number>> = {
   interval_hash: oids.INTERVAL,
   uuid_hash: oids.UUID,
   jsonb_hash: oids.JSONB,
+  hashtid: oids.TID,
+  pg_lsn_hash: oids.PG_LSN,
 };
 
 /** The type of the call decides. */

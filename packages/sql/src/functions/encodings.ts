@@ -1,0 +1,73 @@
+/** Encodings by their numbers in PostgreSQL; texts themselves are UTF-8 here. */
+import { registerFunctions } from "./registry.ts";
+
+/** In the order of their numbers in pg_wchar.h. */
+const ENCODINGS: readonly string[] = [
+  "SQL_ASCII",
+  "EUC_JP",
+  "EUC_CN",
+  "EUC_KR",
+  "EUC_TW",
+  "EUC_JIS_2004",
+  "UTF8",
+  "MULE_INTERNAL",
+  "LATIN1",
+  "LATIN2",
+  "LATIN3",
+  "LATIN4",
+  "LATIN5",
+  "LATIN6",
+  "LATIN7",
+  "LATIN8",
+  "LATIN9",
+  "LATIN10",
+  "WIN1256",
+  "WIN1258",
+  "WIN866",
+  "WIN874",
+  "KOI8R",
+  "WIN1251",
+  "WIN1252",
+  "ISO_8859_5",
+  "ISO_8859_6",
+  "ISO_8859_7",
+  "ISO_8859_8",
+  "WIN1250",
+  "WIN1253",
+  "WIN1254",
+  "WIN1255",
+  "WIN1257",
+  "KOI8U",
+  "SJIS",
+  "BIG5",
+  "GBK",
+  "UHC",
+  "GB18030",
+  "JOHAB",
+  "SHIFT_JIS_2004",
+];
+
+/** Bytes of the longest character, by number. */
+const LENGTHS_BY_NUMBER: readonly number[] = Array.from(
+  "133343441111111111111111111111111112222432",
+  Number,
+);
+
+export function encodingName(encoding: number): string | undefined {
+  return ENCODINGS[encoding];
+}
+
+/** -1 when there is none of that name. */
+export function encodingNumber(name: string): number {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const wanted = plain(name) === "unicode" ? "utf8" : plain(name);
+  return ENCODINGS.findIndex((encoding) => plain(encoding) === wanted);
+}
+
+export function registerEncodings(): void {
+  registerFunctions({
+    PG_encoding_to_char: (_, encoding: number) => encodingName(encoding) ?? "",
+    PG_char_to_encoding: (_, name: string) => encodingNumber(name),
+    pg_encoding_max_length_sql: (_, encoding: number) => LENGTHS_BY_NUMBER[encoding] ?? null,
+  });
+}
