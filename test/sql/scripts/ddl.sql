@@ -124,7 +124,6 @@ insert into computed values (3, 4);
 create table as_select as select 1 as x, 'a'::text as y;
 -- differs: follows from the refusal before
 select * from as_select;
--- refused: views
 create view v as select 1;
 -- refused: temporary tables
 create temp table temporary_t (a int);

@@ -1,7 +1,7 @@
 /** Makes what all scopes of one statement share. */
-import { SqlError } from "@firstlight/common";
 import type { EvaluationContext, ResolveContext } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
+import { bindError } from "./errors.ts";
 import { ParameterTypes } from "./parameters.ts";
 import { type BindContext, type Binders, Scope } from "./scope.ts";
 
@@ -44,8 +44,8 @@ export function makeSchemaContext(
   return {
     ...context,
     params: {
-      param: (number) => {
-        throw new SqlError("42P02", `there is no parameter $${number}`);
+      param: (number, location) => {
+        throw bindError("42P02", `there is no parameter $${number}`, location);
       },
     },
   };

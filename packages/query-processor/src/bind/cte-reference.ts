@@ -1,5 +1,5 @@
 /** References to WITH queries from FROM. */
-import { addVisible, type Alias, renameColumns } from "./entries.ts";
+import { addVisible, type Alias, renameColumns, writtenAs } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import { findRelation, type QualifiedName } from "./relation.ts";
 import type { CteEntry, NamespaceItem, Scope } from "./scope.ts";
@@ -41,7 +41,16 @@ export function cteItem(
   const columns = renameColumns(entry.columns, alias, name);
   return addVisible(
     scope,
-    { kind: "cte", alias: name, columns, lateral: false, cte: index, levelsUp, recursive },
+    {
+      kind: "cte",
+      alias: name,
+      columns,
+      lateral: false,
+      cte: index,
+      levelsUp,
+      recursive,
+      ...writtenAs(alias),
+    },
     { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: false },
   );
 }

@@ -5,13 +5,15 @@ import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { list, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
-import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
+import { type PinnedRelation, pinnedColumns } from "./pinned-relations.ts";
+import type { Alias, OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import type { EntryOrigin, NamespaceColumn, NamespaceItem, Scope } from "./scope.ts";
 
-/** AS name (columns...). */
-export interface Alias {
-  readonly name: string;
-  readonly columns: readonly string[];
+export type { Alias } from "./query-tree.ts";
+
+/** What an entry keeps of the alias that its statement gives it. */
+export function writtenAs(alias: Alias | undefined): { readonly written?: Alias } {
+  return alias === undefined ? {} : { written: alias };
 }
 
 /** The fields of an Alias node. */
@@ -96,7 +98,7 @@ export function tableColumns(table: TableDescriptor): readonly OutputColumn[] {
 }
 
 /** Aliases rename live columns only. */
-function renameLive(
+export function renameLive(
   columns: readonly OutputColumn[],
   alias: Alias | undefined,
   name: string,
@@ -114,13 +116,14 @@ export function addTable(
   scope: Scope,
   table: TableDescriptor,
   alias: Alias | undefined,
+  pinned?: PinnedRelation,
 ): NamespaceItem {
   scope.context.dependencies.add(table.oid);
   const name = alias?.name ?? table.name;
-  const columns = renameLive(tableColumns(table), alias, name);
+  const columns = renameLive(pinnedColumns(tableColumns(table), pinned), alias, name);
   return addVisible(
     scope,
-    { kind: "table", alias: name, columns, lateral: false, table },
+    { kind: "table", alias: name, columns, lateral: false, table, ...writtenAs(alias) },
     { explicitAlias: alias !== undefined, relation: table.oid, unnamedJoin: false },
   );
 }
@@ -144,6 +147,7 @@ export function addVirtual(
       columns: renameColumns(own, alias, name),
       lateral: false,
       table,
+      ...writtenAs(alias),
     },
     { explicitAlias: alias !== undefined, relation: table.oid, unnamedJoin: false },
   );

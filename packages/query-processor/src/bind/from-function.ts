@@ -15,7 +15,7 @@ import {
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { resolveTypeName } from "../parse/type-name.ts";
 import { functionLabel } from "./column-label.ts";
-import { addVisible, type Alias, aliasOf, renameColumns } from "./entries.ts";
+import { addVisible, type Alias, aliasOf, renameColumns, writtenAs } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import { recordColumns } from "./record-columns.ts";
@@ -113,7 +113,7 @@ function columnsOf(
     }
     const columns = definedColumns(scope, definitions);
     refuseRepeated(columns);
-    return { call, columns, record: true };
+    return { call, columns, record: true, defined: true };
   }
   if (own !== undefined) return { call, columns: own, record: true };
   if (call.type === oids.RECORD) {
@@ -164,7 +164,15 @@ export function functionItem(scope: Scope, fields: ParseNode): NamespaceItem {
   const columns = renameColumns(all, alias, name);
   const item = addVisible(
     scope,
-    { kind: "function", alias: name, columns, lateral: true, functions, ordinality },
+    {
+      kind: "function",
+      alias: name,
+      columns,
+      lateral: true,
+      functions,
+      ordinality,
+      ...writtenAs(alias),
+    },
     { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: false },
   );
   const scalar = functions.length === 1 && functions[0]?.record === false && !ordinality;

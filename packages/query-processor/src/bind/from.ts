@@ -1,16 +1,26 @@
 /** The FROM clause: range table entries and what of them is visible where (transformFromClause). */
+import type { Relation } from "../catalog/catalog.ts";
 import { asTag, child, fieldsOf, flag, locationOf, requiredChild, tagOf } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { checkFutureCte, cteItem, findCte } from "./cte-reference.ts";
-import { addTable, addVirtual, addVisible, type Alias, aliasOf, renameColumns } from "./entries.ts";
+import {
+  addTable,
+  addVirtual,
+  addVisible,
+  type Alias,
+  aliasOf,
+  renameColumns,
+  writtenAs,
+} from "./entries.ts";
 import { unsupported } from "./errors.ts";
 import { functionItem } from "./from-function.ts";
 import { joinItem } from "./join.ts";
 import { checkConflicts, type FromResult, withLateral } from "./namespace.ts";
 import { outputColumns } from "./output-columns.ts";
+import { type PinnedRelation, pinFor, pinOf } from "./pinned-relations.ts";
 import type { FromItem } from "./query-tree.ts";
-import { type QualifiedName, rangeVarName, requireRelation } from "./relation.ts";
-import type { NamespaceItem, Scope } from "./scope.ts";
+import { rangeVarName, requireRelation } from "./relation.ts";
+import type { BindContext, NamespaceItem, Scope } from "./scope.ts";
 import { viewItem } from "./view.ts";
 
 function leaf(item: NamespaceItem): FromResult {
@@ -19,30 +29,44 @@ function leaf(item: NamespaceItem): FromResult {
 
 function relationItem(
   scope: Scope,
-  name: QualifiedName,
-  alias: Alias | undefined,
+  relation: Relation,
+  written: { readonly alias: Alias | undefined; readonly pinned: PinnedRelation | undefined },
   location: number,
 ): NamespaceItem {
-  const relation = requireRelation(scope.context, name, location);
+  const { alias, pinned } = written;
   switch (relation.kind) {
     case "table":
-      return addTable(scope, relation, alias);
+      return addTable(scope, relation, alias, pinned);
     case "virtual":
       return addVirtual(scope, relation, alias);
     case "view":
-      return viewItem(scope, relation, alias);
+      return viewItem(scope, relation, alias, pinned);
     case "sequence":
       throw unsupported("selecting from a sequence", location);
   }
 }
 
+function pinnedRelation({ catalog }: BindContext, { oid }: PinnedRelation): Relation {
+  const relation = catalog.relationByOid(oid);
+  if (relation === undefined) throw new Error(`a stored query names relation ${oid}`);
+  return relation;
+}
+
 function rangeVar(scope: Scope, fields: ParseNode): FromResult {
-  const name = rangeVarName(fields);
+  const { context } = scope;
   const alias = aliasOf(child(fields, "alias"));
+  const location = locationOf(fields);
+  const pinned = pinOf(fields);
+  if (pinned !== undefined) {
+    return leaf(relationItem(scope, pinnedRelation(context, pinned), { alias, pinned }, location));
+  }
+  const name = rangeVarName(fields);
   const cte = name.schema === undefined ? findCte(scope, name.name) : undefined;
-  if (cte !== undefined) return leaf(cteItem(scope, cte, alias, locationOf(fields)));
-  if (name.schema === undefined) checkFutureCte(scope, name, locationOf(fields));
-  return leaf(relationItem(scope, name, alias, locationOf(fields)));
+  if (cte !== undefined) return leaf(cteItem(scope, cte, alias, location));
+  if (name.schema === undefined) checkFutureCte(scope, name, location);
+  const relation = requireRelation(context, name, location);
+  context.pins?.set(fields, pinFor(relation));
+  return leaf(relationItem(scope, relation, { alias, pinned }, location));
 }
 
 const UNNAMED_SUBQUERY = "unnamed_subquery";
@@ -62,7 +86,7 @@ function rangeSubselect(scope: Scope, fields: ParseNode): FromResult {
   const columns = renameColumns(outputColumns(query), alias, name);
   const item = addVisible(
     scope,
-    { kind: "subquery", alias: name, columns, lateral, query },
+    { kind: "subquery", alias: name, columns, lateral, query, ...writtenAs(alias) },
     { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: false },
   );
   return leaf({ ...item, relationVisible: alias !== undefined });

@@ -9,7 +9,7 @@ import {
 } from "@firstlight/sql";
 import { child, flag, names, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { type Alias, aliasOf, itemOf } from "./entries.ts";
+import { type Alias, aliasOf, itemOf, writtenAs } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import {
   checkConflicts,
@@ -171,6 +171,7 @@ function addJoin(
       columns: columns.map(({ name, expr }) => ({ name, type: expr.type, typmod: expr.typmod })),
       lateral: false,
       values: columns.map(({ expr }) => expr),
+      ...writtenAs(alias),
     },
     { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: alias === undefined },
   );
@@ -229,6 +230,8 @@ export function joinItem(scope: Scope, fields: ParseNode, bind: BindItem): FromR
       right: sides.right.item,
       condition,
       rte,
+      ...(using.length === 0 ? {} : { using }),
+      ...(usingAlias === undefined ? {} : { usingAlias: usingAlias.name }),
     },
     namespace: joinNamespace(sides, declared, join, alias, usingItem),
   };

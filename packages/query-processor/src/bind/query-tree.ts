@@ -14,8 +14,16 @@ export interface OutputColumn {
   readonly typmod: number;
 }
 
+/** AS name (columns...). */
+export interface Alias {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
 interface RteBase {
   readonly alias: string;
+  /** The alias as the statement gives it, for printing the query. */
+  readonly written?: Alias;
   readonly columns: readonly OutputColumn[];
   /** Whether the entry may refer to entries left of it in FROM. */
   readonly lateral: boolean;
@@ -38,6 +46,8 @@ export type RangeTableEntry =
         readonly columns: readonly OutputColumn[];
         /** Whether the call yields records to be spread over `columns`. */
         readonly record: boolean;
+        /** Whether a column definition list says what they are. */
+        readonly defined?: boolean;
       }[];
       readonly ordinality: boolean;
     })
@@ -67,6 +77,9 @@ export type FromItem =
       readonly condition: Expr | undefined;
       /** The join's own range table entry. */
       readonly rte: number;
+      /** Columns of USING and NATURAL, which come first in the entry, for printing the query. */
+      readonly using?: readonly string[];
+      readonly usingAlias?: string;
     };
 
 export interface TargetEntry {
@@ -96,6 +109,9 @@ export interface BoundCte {
 }
 
 export interface WindowClause {
+  /** As WINDOW names it, and the window that it is made from, for printing the query. */
+  readonly name?: string;
+  readonly base?: string;
   readonly partitionBy: readonly Expr[];
   readonly orderBy: readonly SortKey[];
   readonly frame: {
@@ -115,6 +131,19 @@ export interface RowMark {
   readonly strength: "update" | "noKeyUpdate" | "share" | "keyShare";
 }
 
+export interface GroupClause {
+  readonly distinct: boolean;
+  readonly elements: readonly GroupElement[];
+}
+
+/** Indexes into groupBy, or sets of such. */
+export type GroupElement =
+  | { readonly kind: "simple"; readonly refs: readonly number[]; readonly row: boolean }
+  | {
+      readonly kind: "rollup" | "cube" | "sets";
+      readonly content: readonly GroupElement[];
+    };
+
 /** SELECT, VALUES, TABLE, and each arm of a set operation. */
 export interface BoundSelect {
   readonly kind: "select";
@@ -127,6 +156,8 @@ export interface BoundSelect {
   readonly groupBy: readonly Expr[];
   /** Several for GROUPING SETS: indexes into groupBy. */
   readonly groupingSets: readonly (readonly number[])[] | undefined;
+  /** GROUP BY with grouping sets as written, for printing the query. */
+  readonly groupClause?: GroupClause;
   readonly hasAggregates: boolean;
   readonly having: Expr | undefined;
   readonly windows: readonly WindowClause[];

@@ -6,6 +6,7 @@ import type { EvaluationContext, Expr, ResolveContext } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
+import type { RelationPins } from "./pinned-relations.ts";
 import type {
   BoundQuery,
   BoundSelect,
@@ -83,6 +84,8 @@ export interface BindContext {
   readonly binders: Binders;
   /** Views within views. */
   readonly viewDepth: number;
+  /** Collects what relations mean, for queries that will be stored. */
+  readonly pins?: RelationPins;
 }
 
 export interface ParameterHook {

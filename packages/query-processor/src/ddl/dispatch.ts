@@ -6,6 +6,7 @@ import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { alterTable, rename } from "./alter-table.ts";
 import { createIndex } from "./create-index.ts";
 import { createTable } from "./create-table.ts";
+import { createView } from "./create-view.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { drop } from "./drop.ts";
 import { alterRole, createRole, dropRole } from "./role.ts";
@@ -25,6 +26,7 @@ const DROP_COMMANDS: Readonly<Record<string, string>> = {
   OBJECT_TABLE: "DROP TABLE",
   OBJECT_SEQUENCE: "DROP SEQUENCE",
   OBJECT_VIEW: "DROP VIEW",
+  OBJECT_MATVIEW: "DROP MATERIALIZED VIEW",
   OBJECT_INDEX: "DROP INDEX",
   OBJECT_SCHEMA: "DROP SCHEMA",
 };
@@ -49,6 +51,7 @@ const VACUUM: Utility = {
 
 const UTILITIES: Readonly<Record<string, Utility>> = {
   CreateStmt: { command: "CREATE TABLE", run: createTable },
+  ViewStmt: { command: "CREATE VIEW", run: createView },
   CreateSchemaStmt: { command: "CREATE SCHEMA", run: createSchema },
   CreateSeqStmt: { command: "CREATE SEQUENCE", run: createSequence },
   IndexStmt: {
@@ -116,7 +119,6 @@ const STATEMENT_NAMES: Readonly<Record<string, string>> = {
   CreateRangeStmt: "CREATE TYPE",
   CompositeTypeStmt: "CREATE TYPE",
   DropdbStmt: "DROP DATABASE",
-  ViewStmt: "CREATE VIEW",
   RuleStmt: "CREATE RULE",
   DefineStmt: "CREATE AGGREGATE, OPERATOR or TYPE",
 };

@@ -1,14 +1,24 @@
 /**
- * Names in constants of the reg* types ('s'::regclass) are looked up once, when the expression is
- * written: its stored tree has the OID instead, so that the object may be renamed and no other one
- * of the same name is taken for it.
+ * Literals that mean something else elsewhere are read once, when the expression is written. Names
+ * in constants of the reg* types ('s'::regclass) become OIDs, so that the object may be renamed and no
+ * other one of the same name is taken for it; dates and times ('now', '1/2/2003') become what they
+ * meant in the session that wrote them.
  */
 import type { Expr } from "@firstlight/sql";
-import { oids, visitExpr } from "@firstlight/sql";
+import {
+  DEFAULT_FORMAT,
+  elementTypeOid,
+  oids,
+  typeByOid,
+  typeRow,
+  visitExpr,
+} from "@firstlight/sql";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 
-const PINNED: ReadonlySet<number> = new Set([
+type Const = Extract<Expr, { kind: "const" }>;
+
+const REGISTERED: ReadonlySet<number> = new Set([
   oids.REGCLASS,
   oids.REGTYPE,
   oids.REGPROC,
@@ -17,19 +27,34 @@ const PINNED: ReadonlySet<number> = new Set([
   oids.REGROLE,
 ]);
 
-/** OIDs of such constants by their place in the statement. */
+const READ_BY_SETTINGS = /^(date|time|timestamp|timestamptz|timetz|interval)$|range$/u;
+
+function isReadBySettings(type: number): boolean {
+  const element = elementTypeOid(type);
+  return READ_BY_SETTINGS.test(typeRow(element === 0 ? type : element)?.name ?? "");
+}
+
+/** What stands for the literal, undefined where it may stay. */
+function pinnedText({ type, value }: Const): string | undefined {
+  if (REGISTERED.has(type)) {
+    return typeof value === "number" && value >= FIRST_USER_OID ? String(value) : undefined;
+  }
+  if (value === null || !isReadBySettings(type)) return undefined;
+  return typeByOid(type).output(value, DEFAULT_FORMAT);
+}
+
+/** Such constants by their place in the statement. */
 export class PinnedConstants {
-  readonly #oids = new Map<number, number>();
+  readonly #texts = new Map<number, string>();
 
   collect(expr: Expr): void {
-    if (expr.kind !== "const" || !PINNED.has(expr.type)) return;
-    const { value, position } = expr;
-    if (typeof value === "number" && value >= FIRST_USER_OID) this.#oids.set(position, value);
+    const text = expr.kind === "const" ? pinnedText(expr) : undefined;
+    if (text !== undefined) this.#texts.set(expr.position, text);
   }
 
-  /** A copy of the tree with OIDs for names. */
+  /** A copy of the tree with what its literals mean. */
   applyTo<T>(node: T): T {
-    return this.#oids.size === 0 ? node : (this.#copy(node, -1) as T);
+    return this.#texts.size === 0 ? node : (this.#copy(node, -1) as T);
   }
 
   /** `cast`: the place of the cast that the node is the operand of, -1 for others. */
@@ -54,9 +79,9 @@ export class PinnedConstants {
 
   #constant(fields: ParseNode, cast: number): ParseNode {
     const { location = 0, sval } = fields;
-    const oid = this.#oids.get(Number(location)) ?? this.#oids.get(cast);
-    if (oid === undefined || sval === undefined) return fields;
-    return { ...fields, sval: { sval: String(oid) } };
+    const text = this.#texts.get(Number(location)) ?? this.#texts.get(cast);
+    if (text === undefined || sval === undefined) return fields;
+    return { ...fields, sval: { sval: text } };
   }
 }
 

@@ -2,7 +2,7 @@
  * Expressions of the schema: checked when they are written, stored as raw parse trees, which lose
  * nothing and mean the same in every session.
  */
-import { SqlError, featureNotSupported } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import type { Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
 import { DEFAULT_FORMAT, compileExpr, typeByOid, visitExpr, volatility } from "@firstlight/sql";
 import { bindColumnExpression } from "../bind/schema-expressions.ts";
@@ -50,15 +50,7 @@ export function storeDefault(
 ): string | undefined {
   const bound = bind(context, table, node, "default", column);
   if (bound.kind === "const" && bound.value === null) return undefined;
-  return momentFree(JSON.stringify(pinConstants(node, bound)));
-}
-
-/** PostgreSQL reads 'now' once, when the table is made; a stored parse tree would read it anew. */
-function momentFree(tree: string): string {
-  if (!/"A_Const":\{"sval":\{"sval":"\s*(now|today|tomorrow|yesterday)\b/iu.test(tree)) return tree;
-  throw featureNotSupported("a literal that means a moment in the schema", {
-    hint: "Use CURRENT_TIMESTAMP or now() for the time of the row, or write the moment out.",
-  });
+  return JSON.stringify(pinConstants(node, bound));
 }
 
 export function storeGenerated(

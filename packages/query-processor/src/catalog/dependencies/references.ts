@@ -21,9 +21,12 @@ const CLASS_OF_REG: ReadonlyMap<number, number> = new Map([
   [oids.REGNAMESPACE, CLASS.schema],
 ]);
 
+type Const = Extract<Expr, { kind: "const" }>;
 type Level = readonly RangeTableEntry[];
 
 class References {
+  /** Literals of the walked text itself: not those of views in it. */
+  readonly constants: Const[] = [];
   readonly #found = new Map<string, StoredReference>();
   readonly #levels: Level[] = [];
 
@@ -48,7 +51,9 @@ class References {
     }
   }
 
-  #constant({ type, value }: Extract<Expr, { kind: "const" }>): void {
+  #constant(constant: Const): void {
+    const { type, value } = constant;
+    this.constants.push(constant);
     const named = CLASS_OF_REG.get(type);
     if (named !== undefined && typeof value === "number") this.add(named, value);
   }
@@ -108,10 +113,15 @@ class References {
   }
 }
 
-export function queryReferences(query: BoundQuery): readonly StoredReference[] {
-  const references = new References();
-  references.query(query);
-  return references.list();
+export interface QueryReferences {
+  readonly references: readonly StoredReference[];
+  readonly constants: readonly Const[];
+}
+
+export function queryReferences(query: BoundQuery): QueryReferences {
+  const walked = new References();
+  walked.query(query);
+  return { references: walked.list(), constants: walked.constants };
 }
 
 /** References of an expression; `entry` is the relation whose row it is over, if any. */

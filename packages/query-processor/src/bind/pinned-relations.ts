@@ -1,0 +1,56 @@
+/**
+ * Relations in stored queries. When a query is stored, each relation that it names in FROM is pinned
+ * to what the name meant: its OID, and its columns with the names that they had. So neither renaming
+ * nor new columns nor other relations of that name change the query.
+ */
+import type { Relation } from "../catalog/catalog.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { OutputColumn } from "./query-tree.ts";
+
+export interface PinnedRelation {
+  readonly oid: number;
+  /** Number and name of each column that the query may see. */
+  readonly columns: readonly (readonly [number: number, name: string])[];
+}
+
+/** Pins by the fields of the RangeVar, while a query is bound to be stored. */
+export type RelationPins = Map<ParseNode, PinnedRelation>;
+
+const FIELD = "pinned";
+
+export function pinOf(fields: ParseNode): PinnedRelation | undefined {
+  const pinned = fields[FIELD];
+  return typeof pinned === "object" ? (pinned as unknown as PinnedRelation) : undefined;
+}
+
+export function pinFor(relation: Relation): PinnedRelation {
+  const columns: (readonly [number, string])[] = [];
+  if (relation.kind !== "sequence") {
+    relation.columns.forEach((column, index) => {
+      const isDropped = "dropped" in column && column.dropped;
+      if (!isDropped) columns.push([index + 1, column.name]);
+    });
+  }
+  return { oid: relation.oid, columns };
+}
+
+/** The columns by the names that they had; what came later has none. */
+export function pinnedColumns(
+  columns: readonly OutputColumn[],
+  pinned: PinnedRelation | undefined,
+): readonly OutputColumn[] {
+  if (pinned === undefined) return columns;
+  const names = new Map(pinned.columns);
+  return columns.map((column, index) => ({ ...column, name: names.get(index + 1) ?? "" }));
+}
+
+/** A copy of the tree with the pins in it. */
+export function withPins(node: unknown, pins: RelationPins): unknown {
+  if (Array.isArray(node)) return node.map((each) => withPins(each, pins));
+  if (typeof node !== "object" || node === null) return node;
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(node)) copy[key] = withPins(value, pins);
+  const pinned = pins.get(node as ParseNode);
+  if (pinned !== undefined) copy[FIELD] = pinned;
+  return copy;
+}

@@ -1,0 +1,129 @@
+/** CREATE [OR REPLACE] VIEW (DefineView). */
+import { SqlError } from "@firstlight/common";
+import { formatType, oids } from "@firstlight/sql";
+import type { OutputColumn } from "../bind/query-tree.ts";
+import { relationKind } from "../catalog/dependencies/object-description.ts";
+import type { ViewColumn, ViewDescriptor } from "../catalog/descriptors.ts";
+import { child, flag, list, requiredChild, string, stringValue } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import {
+  applyChanges,
+  creationSchema,
+  findRelation,
+  imageOf,
+  nameOfRangeVar,
+  newOid,
+  ownerOf,
+} from "./ddl-context.ts";
+import { namedColumns, storeQuery } from "./stored-view-query.ts";
+import type { StoredQuery } from "./stored-view-query.ts";
+import { readViewOptions } from "./view-options.ts";
+
+const CHECK_OPTIONS: Readonly<Record<string, string>> = {
+  LOCAL_CHECK_OPTION: "local",
+  CASCADED_CHECK_OPTION: "cascaded",
+};
+
+function optionsOf(statement: ParseNode): Record<string, string> {
+  const options = readViewOptions(list(statement, "options"));
+  const check = CHECK_OPTIONS[string(statement, "withCheckOption")];
+  if (check !== undefined) options["check_option"] = check;
+  return options;
+}
+
+const PSEUDO_TYPES: ReadonlySet<number> = new Set([oids.RECORD, oids.VOID, 2276, 2277, 2283]);
+
+function refusePseudoTypes(columns: readonly OutputColumn[]): void {
+  for (const { name, type } of columns) {
+    if (!PSEUDO_TYPES.has(type)) continue;
+    throw new SqlError("42P16", `column "${name}" has pseudo-type ${formatType(type)}`);
+  }
+}
+
+/** checkViewTupleDesc: what is there must stay as it is. */
+function replacedColumns(
+  old: ViewDescriptor,
+  columns: readonly OutputColumn[],
+): readonly ViewColumn[] {
+  if (columns.length < old.columns.length) {
+    throw new SqlError("42P16", "cannot drop columns from view");
+  }
+  return columns.map((column, index) => {
+    const before = old.columns[index];
+    if (before === undefined) return column;
+    if (before.name !== column.name) {
+      throw new SqlError(
+        "42P16",
+        `cannot change name of view column "${before.name}" to "${column.name}"`,
+        {
+          hint: "Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.",
+        },
+      );
+    }
+    if (before.type !== column.type || before.typmod !== column.typmod) {
+      const from = formatType(before.type, before.typmod);
+      const to = formatType(column.type, column.typmod);
+      throw new SqlError(
+        "42P16",
+        `cannot change data type of view column "${before.name}" from ${from} to ${to}`,
+      );
+    }
+    return before.default === undefined ? column : { ...column, default: before.default };
+  });
+}
+
+async function newView(
+  context: DdlContext,
+  place: { readonly name: string; readonly schema: number },
+  parts: Pick<ViewDescriptor, "columns" | "query" | "searchPath" | "dependsOn" | "options">,
+): Promise<ViewDescriptor> {
+  return {
+    kind: "view",
+    oid: await newOid(context),
+    typeOid: await newOid(context),
+    ruleOid: await newOid(context),
+    ...place,
+    owner: ownerOf(context),
+    ...parts,
+  };
+}
+
+function partsOf(
+  stored: StoredQuery,
+  columns: readonly ViewColumn[],
+  options: Readonly<Record<string, string>>,
+): Pick<ViewDescriptor, "columns" | "query" | "searchPath" | "dependsOn" | "options"> {
+  const { text, searchPath, dependsOn } = stored;
+  return { columns, query: text, searchPath, dependsOn, options };
+}
+
+export async function createView(context: DdlContext, statement: ParseNode): Promise<void> {
+  const rangeVar = requiredChild(statement, "view");
+  const name = nameOfRangeVar(rangeVar);
+  const options = optionsOf(statement);
+  const stored = storeQuery(context, child(statement, "query"), "views");
+  if (string(rangeVar, "relpersistence") === "u") {
+    throw new SqlError("0A000", "views cannot be unlogged because they do not have storage");
+  }
+  const aliases = list(statement, "aliases").map((node) => stringValue(node) ?? "");
+  const columns = namedColumns(stored.columns, aliases, "CREATE VIEW");
+  refusePseudoTypes(columns);
+  const schema = creationSchema(context, name);
+  const existing = findRelation(context, { schema: schema.name, name: name.name });
+  const image = imageOf(context);
+  if (existing === undefined || !flag(statement, "replace")) {
+    if (existing !== undefined || image.nameTaken(schema.oid, name.name)) {
+      throw new SqlError("42P07", `relation "${name.name}" already exists`);
+    }
+    const place = { name: name.name, schema: schema.oid };
+    const view = await newView(context, place, partsOf(stored, columns, options));
+    applyChanges(context, [{ put: view }]);
+    return;
+  }
+  if (existing.kind !== "view" || relationKind(existing) !== "view") {
+    throw new SqlError("42809", `"${name.name}" is not a view`);
+  }
+  const replaced = replacedColumns(existing, columns);
+  applyChanges(context, [{ put: { ...existing, ...partsOf(stored, replaced, options) } }]);
+}
