@@ -13,6 +13,7 @@ import { joinInputs, joinedRows } from "./join-method.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
 import { deepRtes } from "./outer-side-subplans.ts";
+import { factoredConjuncts, impliedRestrictions } from "./or-conditions.ts";
 import { planLeaf } from "./plan-leaf.ts";
 import { ONE_ROW } from "./estimate.ts";
 import { canMergeFrom, mergeQuery } from "./pull-up.ts";
@@ -189,6 +190,7 @@ interface Planning {
 }
 
 function flattenGroup(scope: Scope, group: Group): Group {
+  const quals = group.quals.flatMap((qual) => factoredConjuncts(scope.flatten(qual)));
   return {
     items: group.items.map((item) =>
       item.kind === "leaf"
@@ -197,10 +199,10 @@ function flattenGroup(scope: Scope, group: Group): Group {
             ...item,
             left: flattenGroup(scope, item.left),
             right: flattenGroup(scope, item.right),
-            condition: item.condition.map((qual) => scope.flatten(qual)),
+            condition: item.condition.flatMap((qual) => factoredConjuncts(scope.flatten(qual))),
           },
     ),
-    quals: group.quals.flatMap((qual) => conjuncts(scope.flatten(qual))),
+    quals: [...quals, ...impliedRestrictions(quals)],
   };
 }
 
@@ -359,10 +361,12 @@ export function planFrom(
 ): FromPlan {
   const collected = collect(scope, from, true);
   const group = flattenGroup(scope, collected);
-  const { semiJoins, rest } = extractSemiJoins(
-    scope,
-    conjuncts(where === undefined ? undefined : scope.flatten(where)).concat(group.quals),
-  );
+  const conditions = where === undefined ? [] : factoredConjuncts(scope.flatten(where));
+  const { semiJoins, rest } = extractSemiJoins(scope, [
+    ...conditions,
+    ...impliedRestrictions(conditions),
+    ...group.quals,
+  ]);
   const planning: Planning = { scope, options, ordered: false };
   const weakened = weaken(scope, { items: group.items, quals: [...rest] }, []);
   const single = weakened.items.length === 1 && semiJoins.length === 0;

@@ -1,0 +1,67 @@
+/**
+ * What an OR of conjunctions says beyond itself: conditions that all its arms share hold outside of
+ * it (where they can join and use indexes), and arms that each restrict one relation restrict it
+ * before it is joined. PostgreSQL's prepqual.c and orclauses.c do the same.
+ */
+import type { Expr } from "@firstlight/sql";
+import { volatility } from "@firstlight/sql";
+import { isSubset, rtesOf } from "./equality.ts";
+import { conjunction, conjuncts, exprKey, someNode } from "./expression-map.ts";
+
+type Or = Extract<Expr, { kind: "and" | "or" | "not" }>;
+
+function isOr(expr: Expr): expr is Or {
+  return expr.kind === "or";
+}
+
+/** The same condition as conjuncts, with what all arms of an OR share taken out of it. */
+export function factoredConjuncts(qual: Expr): readonly Expr[] {
+  return conjuncts(qual).flatMap((each) => (isOr(each) ? factoredOr(each) : [each]));
+}
+
+function factoredOr(or: Or): readonly Expr[] {
+  const arms = or.args.map((arm) => conjuncts(arm));
+  const [first = [], ...others] = arms;
+  const elsewhere = others.map((arm) => new Set(arm.map(exprKey)));
+  const shared = first.filter((each) => elsewhere.every((keys) => keys.has(exprKey(each))));
+  if (shared.length === 0) return [or];
+  const sharedKeys = new Set(shared.map(exprKey));
+  const rests = arms.map((arm) => arm.filter((each) => !sharedKeys.has(exprKey(each))));
+  const args = rests.map((rest) => conjunction(rest)).filter((rest) => rest !== undefined);
+  // An arm without a rest is true wherever the shared conditions are.
+  return args.length < arms.length ? shared : [...shared, { ...or, args }];
+}
+
+/** Restrictions of single relations that follow from ORs over several. */
+export function impliedRestrictions(quals: readonly Expr[]): readonly Expr[] {
+  return quals.flatMap((qual) => {
+    if (!isOr(qual) || !isPlain(qual)) return [];
+    const rtes = rtesOf(qual);
+    if (rtes.size < 2) return [];
+    return [...rtes].flatMap((rte) => restrictionOf(qual, rte));
+  });
+}
+
+/** Evaluating it once more changes nothing. */
+function isPlain(qual: Expr): boolean {
+  return volatility(qual) !== "volatile" && !someNode(qual, (node) => node.kind === "subLink");
+}
+
+function restrictionOf(or: Or, rte: number): readonly Expr[] {
+  const only = new Set([rte]);
+  const args: Expr[] = [];
+  for (const arm of or.args) {
+    const own = conjuncts(arm).filter((each) => {
+      const rtes = rtesOf(each);
+      return rtes.size === 1 && isSubset(rtes, only) && !hasOuterVar(each);
+    });
+    const restriction = conjunction(own);
+    if (restriction === undefined) return [];
+    args.push(restriction);
+  }
+  return [{ ...or, args }];
+}
+
+function hasOuterVar(expr: Expr): boolean {
+  return someNode(expr, (node) => node.kind === "var" && node.levelsUp > 0);
+}
