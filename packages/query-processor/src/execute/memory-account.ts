@@ -16,7 +16,8 @@ const DOUBLE_BYTES = 16;
 const BIGINT_BYTES = 24;
 const STRING_BYTES = 20;
 const BYTES_OVERHEAD = 210;
-const NUMERIC_BYTES = 80;
+/** Most have no bigint. */
+const NUMERIC_BYTES = 56;
 /** Of a structure and of each of its parts. */
 const STRUCTURE_BYTES = 64;
 
@@ -34,6 +35,7 @@ function objectBytes(value: Exclude<Datum, null | boolean | number | bigint | st
 }
 
 function structureBytes(value: unknown): number {
+  if (value === undefined) return SLOT_BYTES;
   if (typeof value !== "object" || value === null) return SLOT_BYTES + valueBytes(value as Datum);
   if (value instanceof Uint8Array) return BYTES_OVERHEAD + value.length;
   let bytes = STRUCTURE_BYTES;
