@@ -38,8 +38,9 @@ export function cteItem(
   }
   entry.references += 1;
   const name = alias?.name ?? entry.name;
-  const columns = renameColumns(entry.columns, alias, name);
-  return addVisible(
+  const added = entry.clauses?.columns ?? [];
+  const columns = [...renameColumns(entry.columns, alias, name), ...added];
+  const item = addVisible(
     scope,
     {
       kind: "cte",
@@ -53,6 +54,15 @@ export function cteItem(
     },
     { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: false },
   );
+  return levelsUp === 0 ? item : withoutAdded(item, entry.columns.length);
+}
+
+/** The columns of SEARCH and CYCLE are no part of `*` in queries below the one with the CTE. */
+function withoutAdded(item: NamespaceItem, own: number): NamespaceItem {
+  const columns = item.columns.map((column, at) =>
+    at < own ? column : { ...column, hidden: true },
+  );
+  return { ...item, columns };
 }
 
 /** A relation that is missing but has the name of a WITH query further on gets a hint. */

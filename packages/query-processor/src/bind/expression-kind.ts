@@ -35,7 +35,8 @@ export type ExpressionKind =
   | "indexExpression"
   | "indexPredicate"
   | "alterTransform"
-  | "mergeWhen";
+  | "mergeWhen"
+  | "cycleMark";
 
 interface KindRules {
   /** The clause's name in "... are not allowed in NAME". */
@@ -87,6 +88,7 @@ const RULES: Readonly<Record<ExpressionKind, KindRules>> = {
   indexExpression: rules("index expressions"),
   indexPredicate: rules("index predicates"),
   alterTransform: rules("transform expressions"),
+  cycleMark: rules("CYCLE", "aws"),
   mergeWhen: rules("MERGE WHEN conditions"),
 };
 

@@ -7,6 +7,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
 import type { RelationPins } from "./pinned-relations.ts";
+import type { SearchAndCycle } from "./search-cycle.ts";
 import type {
   BoundQuery,
   BoundSelect,
@@ -19,6 +20,8 @@ import type {
 export interface NamespaceColumn {
   readonly name: string;
   readonly expr: Expr;
+  /** Named only: `*` leaves it out. */
+  readonly hidden?: boolean;
 }
 
 /** A FROM item by which columns or whole rows may be named (PostgreSQL's ParseNamespaceItem). */
@@ -56,6 +59,8 @@ export interface CteEntry {
   readonly location: number;
   columns: readonly OutputColumn[];
   readonly aliases: readonly string[];
+  /** SEARCH and CYCLE; their columns come behind `columns`. */
+  clauses: SearchAndCycle | undefined;
   query: BoundQuery | undefined;
   recursive: boolean;
   references: number;

@@ -13,10 +13,12 @@ export interface NamedExpr {
 }
 
 function columnsOf(item: NamespaceItem, levelsUp: number, location: number): readonly NamedExpr[] {
-  return item.columns.map(({ name, expr }) => ({
-    name,
-    expr: { ...shiftLevels(expr, levelsUp), position: location },
-  }));
+  return item.columns
+    .filter((column) => column.hidden !== true)
+    .map(({ name, expr }) => ({
+      name,
+      expr: { ...shiftLevels(expr, levelsUp), position: location },
+    }));
 }
 
 /** All columns that may be named without qualifier, in FROM's order. */

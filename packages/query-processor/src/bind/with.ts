@@ -11,14 +11,16 @@ import {
   tagOf,
 } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { bindError, unsupported } from "./errors.ts";
+import { bindError } from "./errors.ts";
 import { outputColumns } from "./output-columns.ts";
 import { checkRecursion } from "./recursion-check.ts";
 import type { BoundCte, OutputColumn } from "./query-tree.ts";
 import type { CteEntry, Scope } from "./scope.ts";
+import { searchAndCycle, withSearchAndCycle } from "./search-cycle.ts";
 
 interface WrittenCte {
   readonly entry: CteEntry;
+  readonly fields: ParseNode;
   readonly query: ParseNode;
   readonly dependsOn: ReadonlyMap<string, number>;
 }
@@ -44,8 +46,6 @@ function relationNames(node: unknown, into: Map<string, number>): void {
 
 function written(fields: ParseNode): WrittenCte {
   const location = locationOf(fields);
-  if (child(fields, "search_clause") !== undefined) throw unsupported("SEARCH clause", location);
-  if (child(fields, "cycle_clause") !== undefined) throw unsupported("CYCLE clause", location);
   const query = child(fields, "ctequery") ?? {};
   const dependsOn = new Map<string, number>();
   relationNames(query, dependsOn);
@@ -55,12 +55,13 @@ function written(fields: ParseNode): WrittenCte {
     location,
     columns: [],
     aliases: list(fields, "aliascolnames").map((node) => stringValue(node) ?? ""),
+    clauses: undefined,
     query: undefined,
     recursive: false,
     references: 0,
     state: "pending",
   };
-  return { entry, query, dependsOn };
+  return { entry, fields, query, dependsOn };
 }
 
 /** Dependencies first. A cycle of several is refused, a cycle of one is recursion. */
@@ -101,7 +102,8 @@ export function cteColumns(
   return columns.map((column, index) => ({ ...column, name: entry.aliases[index] ?? column.name }));
 }
 
-function bindCte(scope: Scope, { entry, query, dependsOn }: WrittenCte, recursive: boolean): void {
+function bindCte(scope: Scope, written: WrittenCte, recursive: boolean): void {
+  const { entry, fields, query, dependsOn } = written;
   if (tagOf(query) === "MergeStmt") {
     throw bindError("0A000", "MERGE not supported in WITH query", entry.location);
   }
@@ -114,6 +116,7 @@ function bindCte(scope: Scope, { entry, query, dependsOn }: WrittenCte, recursiv
       entry.location,
     );
   }
+  entry.clauses = searchAndCycle(scope, fields);
   if (entry.recursive) {
     checkRecursion(entry.name, query, entry.location);
     inner.recursiveCte = entry;
@@ -126,6 +129,16 @@ function bindCte(scope: Scope, { entry, query, dependsOn }: WrittenCte, recursiv
   if (entry.recursive) checkRecursiveTypes(entry, columns);
   entry.columns = columns;
   entry.state = "bound";
+  addSearchAndCycle(scope, entry);
+}
+
+function addSearchAndCycle(scope: Scope, entry: CteEntry): void {
+  const { clauses, query, name, columns } = entry;
+  if (clauses === undefined) return;
+  if (!entry.recursive || query?.kind !== "select") {
+    throw bindError("42601", "WITH query is not recursive", entry.location);
+  }
+  entry.query = withSearchAndCycle(scope, name, clauses, columns, query);
 }
 
 /** The columns were those of the non-recursive term; they must not have become wider. */
@@ -159,7 +172,7 @@ export function boundCtes(scope: Scope): readonly BoundCte[] {
     if (entry.query === undefined) throw new Error(`WITH query ${entry.name} was not bound`);
     return {
       name: entry.name,
-      columns: entry.columns,
+      columns: [...entry.columns, ...(entry.clauses?.columns ?? [])],
       query: entry.query,
       recursive: entry.recursive,
       materialized: entry.materialized,
