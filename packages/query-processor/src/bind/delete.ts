@@ -1,21 +1,18 @@
 /** DELETE (transformDeleteStmt). */
-import { child, list } from "../parse/node.ts";
+import { list } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { openTarget } from "./modification-target.ts";
 import type { BoundDelete } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
-import { bindCondition } from "./select.ts";
 import { bindReturning } from "./targets.ts";
-import { bindSources, refuseCurrentOf } from "./update.ts";
+import { bindModificationWhere, bindSources } from "./update.ts";
 import { bindWith, boundCtes } from "./with.ts";
 
 export function bindDelete(scope: Scope, fields: ParseNode): BoundDelete {
   bindWith(scope, fields);
   const { table, item } = openTarget(scope, fields, "delete");
   const from = bindSources(scope, item, list(fields, "usingClause"));
-  const condition = child(fields, "whereClause");
-  refuseCurrentOf(condition);
-  const where = bindCondition(scope, condition, "where");
+  const { where, currentOf } = bindModificationWhere(scope, fields);
   return {
     kind: "delete",
     ctes: boundCtes(scope),
@@ -23,6 +20,7 @@ export function bindDelete(scope: Scope, fields: ParseNode): BoundDelete {
     table,
     from,
     where,
+    currentOf,
     returning: bindReturning(scope, fields),
   };
 }

@@ -237,6 +237,8 @@ export interface BoundUpdate {
   readonly table: TableDescriptor;
   readonly from: readonly FromItem[];
   readonly where: Expr | undefined;
+  /** WHERE CURRENT OF this cursor. */
+  readonly currentOf: string | undefined;
   readonly assignments: readonly ColumnAssignment[];
   /** Generated columns to be computed again, over the new row as Vars of rte 0. */
   readonly generated: readonly ColumnAssignment[];
@@ -251,6 +253,8 @@ export interface BoundDelete {
   readonly table: TableDescriptor;
   readonly from: readonly FromItem[];
   readonly where: Expr | undefined;
+  /** WHERE CURRENT OF this cursor. */
+  readonly currentOf: string | undefined;
   readonly returning: readonly TargetEntry[];
 }
 

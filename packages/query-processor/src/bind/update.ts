@@ -1,7 +1,7 @@
 /** UPDATE (transformUpdateStmt). */
-import { child, list } from "../parse/node.ts";
+import type { Expr } from "@firstlight/sql";
+import { asTag, child, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { unsupported } from "./errors.ts";
 import { bindFrom } from "./from.ts";
 import { openTarget } from "./modification-target.ts";
 import { checkConflicts, withLateral } from "./namespace.ts";
@@ -36,17 +36,26 @@ function bindSourceItems(
   return items;
 }
 
-export function refuseCurrentOf(node: ParseNode | undefined): void {
-  if (node !== undefined && "CurrentOfExpr" in node) throw unsupported("WHERE CURRENT OF", -1);
+export interface ModificationWhere {
+  readonly where: Expr | undefined;
+  readonly currentOf: string | undefined;
+}
+
+/** A condition, or the row that a cursor stands on. */
+export function bindModificationWhere(scope: Scope, fields: ParseNode): ModificationWhere {
+  const node = child(fields, "whereClause");
+  const current = asTag(node, "CurrentOfExpr");
+  if (current === undefined) {
+    return { where: bindCondition(scope, node, "where"), currentOf: undefined };
+  }
+  return { where: undefined, currentOf: string(current, "cursor_name") };
 }
 
 export function bindUpdate(scope: Scope, fields: ParseNode): BoundUpdate {
   bindWith(scope, fields);
   const { table, item } = openTarget(scope, fields, "update");
   const from = bindSources(scope, item, list(fields, "fromClause"));
-  const condition = child(fields, "whereClause");
-  refuseCurrentOf(condition);
-  const where = bindCondition(scope, condition, "where");
+  const { where, currentOf } = bindModificationWhere(scope, fields);
   const returning = bindReturning(scope, fields);
   const assignments = bindAssignments(scope, table, list(fields, "targetList"));
   const { binders, catalog } = scope.context;
@@ -57,6 +66,7 @@ export function bindUpdate(scope: Scope, fields: ParseNode): BoundUpdate {
     table,
     from,
     where,
+    currentOf,
     assignments,
     generated: generatedColumns(binders, table, catalog),
     checks: boundChecks(binders, table, catalog),

@@ -2,16 +2,17 @@
  * What a plan's execution is given. A class, because an object literal with accessors would get a
  * hidden class of its own for every statement, which also keeps the statement alive for long.
  */
-import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
+import type { Key, MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { SessionView } from "../catalog/catalog.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
-import type { SequenceDescriptor } from "../catalog/descriptors.ts";
+import type { SequenceDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { ExecutionContext, Interrupts } from "../execute/executable.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { Transaction } from "../transaction/transaction.ts";
+import { cursorKey } from "./cursor-key.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import type { SessionContext } from "./engine.ts";
 import type { SequenceSession } from "./sequence-session.ts";
@@ -69,6 +70,10 @@ export class EngineExecutionContext implements ExecutionContext {
     fields?: SqlErrorFields,
   ): void {
     this.#parts.session.notice(severity, sqlstate, message, fields);
+  }
+
+  cursorKey(cursor: string, table: TableDescriptor): Key {
+    return cursorKey(this.#parts.session, cursor, table);
   }
 
   nextSequenceValue(oid: number): MaybePromise<bigint> {

@@ -7,7 +7,17 @@ import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
+import type { RowKey } from "../plan/cursor-keys.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
+
+/** What a cursor stands on. */
+export interface CursorPosition {
+  readonly isSelect: boolean;
+  /** Held since its transaction ended. */
+  readonly isCommitted: boolean;
+  readonly rowKeys: readonly RowKey[];
+  readonly row: Row | undefined;
+}
 
 /** Session state that planning and execution depend on. */
 export interface SessionContext {
@@ -26,6 +36,8 @@ export interface SessionContext {
     message: string,
     fields?: SqlErrorFields,
   ): void;
+  /** For WHERE CURRENT OF; undefined when there is no such cursor. */
+  cursor?(name: string): CursorPosition | undefined;
 }
 
 /** One transaction of a session, begun explicitly or for one statement. */
@@ -55,6 +67,8 @@ export interface PreparedQuery {
   readonly paramTypes: readonly number[];
   /** Undefined when it returns no rows. Result columns can change after a schema change: 0A000 then. */
   readonly columns: readonly ResultColumn[] | undefined;
+  /** Of a cursor: where its rows hold keys of tables, behind the columns. */
+  readonly rowKeys?: readonly RowKey[] | undefined;
   /** "SELECT", "INSERT", "CREATE TABLE" ...: the command tag without counts. */
   readonly command: string;
   /** Allowed in a read-only transaction. */

@@ -188,7 +188,7 @@ export class SqlEngine implements Engine {
     const sequences = new SequenceSession(this.#sequences, session);
     const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
     const bound = bindStatement(statement, image, { searchPath, paramTypes, evaluation });
-    const executable = planQuery(bound, image);
+    const executable = planQuery(bound, image, statement.keepsRowKeys);
     const plan: PreparedPlan = {
       kind: "plan",
       tag: statement.tag,
@@ -198,6 +198,7 @@ export class SqlEngine implements Engine {
       columns: bound.columns,
       command: COMMANDS[executable.kind],
       readsOnly: executable.readsOnly,
+      rowKeys: executable.rowKeys,
       outsideTransactionOnly: false,
       searchPath,
       image,
@@ -357,7 +358,8 @@ function planKey(
   const place = source === statement.text ? "" : source;
   const { timeZone, dateStyle, dateOrder, intervalStyle } = format;
   const reading = `${timeZone},${dateStyle},${dateOrder},${intervalStyle}`;
-  return `${text}\0${paramTypes.join(",")}\0${searchPath.join(",")}\0${reading}\0${place}`;
+  const keys = statement.keepsRowKeys === true ? "\0keys" : "";
+  return `${text}${keys}\0${paramTypes.join(",")}\0${searchPath.join(",")}\0${reading}\0${place}`;
 }
 
 function changedColumns(): SqlError {

@@ -2,11 +2,13 @@
  * The seam between sessions and the query engine. A plan is made once per statement text and catalog
  * version, holds no state of an execution, and is shared by executions.
  */
-import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
+import type { Key, MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Catalog, SessionView } from "../catalog/catalog.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { RowKey } from "../plan/cursor-keys.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 
 /** Throws 57014 when the statement was cancelled or timed out; called at least once per batch. */
@@ -36,6 +38,8 @@ export interface ExecutionContext {
   /** nextval and its kin; implemented by the engine. */
   nextSequenceValue(sequence: number): MaybePromise<bigint>;
   readonly parameters: readonly Datum[];
+  /** WHERE CURRENT OF: the key of the table's row that the cursor stands on. */
+  cursorKey?(cursor: string, table: TableDescriptor): Key;
 }
 
 /** Rows pulled in batches; nothing runs ahead of what is asked for. */
@@ -59,5 +63,6 @@ export interface Executable {
   readonly readsOnly: boolean;
   /** Whether literals should not be replaced by parameters before planning. */
   readonly wantsLiterals: boolean;
+  readonly rowKeys?: readonly RowKey[] | undefined;
   execute(context: ExecutionContext): Execution;
 }

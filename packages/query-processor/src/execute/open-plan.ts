@@ -4,6 +4,7 @@ import type { Opener } from "./operator.ts";
 import { openAggregate } from "./operators/aggregate.ts";
 import { openCteScan, openFunctionScan, openRows, openValues } from "./operators/sources.ts";
 import { openVirtualScan } from "./operators/sources.ts";
+import { openCurrentRow } from "./operators/current-row.ts";
 import { openHashJoin } from "./operators/hash-join.ts";
 import { openLimit } from "./operators/limit.ts";
 import { openLookupJoin } from "./operators/lookup-join.ts";
@@ -46,6 +47,8 @@ function openOther(node: Exclude<PlanNode, WithChild>): Opener {
       return openVirtualScan(node);
     case "functionScan":
       return openFunctionScan(node);
+    case "currentRow":
+      return openCurrentRow(node);
     case "cteScan":
       return openCteScan(node);
     case "append":

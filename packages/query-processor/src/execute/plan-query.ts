@@ -2,6 +2,7 @@
 import type { BindResult, BoundQuery } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { wantsLiterals } from "../plan/literal-sensitivity.ts";
+import type { RowKey } from "../plan/cursor-keys.ts";
 import type { PlanNode } from "../plan/plan-node.ts";
 import { childrenOf } from "../plan/plan-node.ts";
 import { planStatement } from "../plan/plan-statement.ts";
@@ -51,20 +52,29 @@ function advancesSequence(node: PlanNode): boolean {
   return childrenOf(node).some((child) => advancesSequence(child));
 }
 
-export function compilePlan(query: BoundQuery, catalog: Catalog): CompiledPlan {
-  const { node, paramCount } = planStatement(query, catalog);
-  const top = query.kind === "select" ? undefined : topModify(node);
-  return { node, open: openPlan(node), paramCount, top, modifies: modifies(node) };
+interface PlanWithKeys extends CompiledPlan {
+  readonly rowKeys: readonly RowKey[];
 }
 
-export function planQuery(bound: BindResult, catalog: Catalog): Executable {
+export function compilePlan(
+  query: BoundQuery,
+  catalog: Catalog,
+  keepsRowKeys = false,
+): PlanWithKeys {
+  const { node, paramCount, rowKeys } = planStatement(query, catalog, keepsRowKeys);
+  const top = query.kind === "select" ? undefined : topModify(node);
+  return { node, open: openPlan(node), paramCount, top, modifies: modifies(node), rowKeys };
+}
+
+export function planQuery(bound: BindResult, catalog: Catalog, keepsRowKeys = false): Executable {
   const { query, paramTypes, columns } = bound;
   if (query.kind === "explain") {
     return explainExecutable(query, compilePlan(query.query, catalog), bound);
   }
-  const plan = compilePlan(query, catalog);
+  const plan = compilePlan(query, catalog, keepsRowKeys);
   return {
     kind: query.kind,
+    rowKeys: plan.rowKeys,
     columns,
     paramTypes,
     readsOnly: !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node),

@@ -15,6 +15,8 @@ export interface ParsedStatement {
   readonly source: string;
   /** This statement's own text within it. */
   readonly text: string;
+  /** A cursor's query: its rows carry the keys of what they come from, for WHERE CURRENT OF. */
+  readonly keepsRowKeys?: boolean;
   /**
    * Set when literals of the text were replaced by parameters: `node` is that of the replaced text.
    * `exact` is the statement as written.

@@ -3,6 +3,7 @@
  * RETURNING as a projection of what was written.
  */
 import type { Expr } from "@firstlight/sql";
+import { featureNotSupported } from "@firstlight/common";
 import type {
   BoundDelete,
   BoundInsert,
@@ -14,7 +15,7 @@ import type {
   TargetEntry,
 } from "../bind/query-tree.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
-import { estimate } from "./estimate.ts";
+import { ONE_ROW, estimate } from "./estimate.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
 import { planCtes } from "./plan-ctes.ts";
@@ -169,6 +170,21 @@ interface Target {
   readonly keySlot: number;
 }
 
+/** WHERE CURRENT OF: one row, by the key that the cursor's row carries. */
+function currentRow(scope: Scope, query: BoundUpdate | BoundDelete, cursor: string): Relation {
+  if (query.from.length > 0) throw featureNotSupported("WHERE CURRENT OF with other tables");
+  const { table } = query;
+  const columns = scope.columnsOf(0);
+  const labels = columns.map((at) => table.columns[at]?.name ?? "");
+  const layout = entryLayout(0, columns).widened(1);
+  layout.set(keyVarOf(0), columns.length);
+  const { alias } = scope.rte(0);
+  return {
+    node: { kind: "currentRow", table, alias, cursor, columns, estimate: ONE_ROW, labels },
+    layout,
+  };
+}
+
 /** The rows to change: every column of the target and the key of its row. */
 function planTarget(scope: Scope, query: BoundUpdate | BoundDelete): Target {
   const { table } = query;
@@ -180,7 +196,10 @@ function planTarget(scope: Scope, query: BoundUpdate | BoundDelete): Target {
     if (!column.dropped) scope.use(0, at);
   });
   const target: FromItem = { kind: "rte", rte: 0 };
-  const relation = planFrom(scope, [target, ...query.from], query.where, { keys: new Set([0]) });
+  const relation =
+    query.currentOf === undefined
+      ? planFrom(scope, [target, ...query.from], query.where, { keys: new Set([0]) })
+      : currentRow(scope, query, query.currentOf);
   const slotOf = (column: number): number => relation.layout.get({ ...keyVarOf(0), column }) ?? -1;
   return {
     relation,

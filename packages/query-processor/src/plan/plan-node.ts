@@ -83,6 +83,15 @@ export interface FunctionScanNode extends NodeBase {
   readonly ordinality: boolean;
 }
 
+/** The row of the table that a cursor stands on; the columns, then the row's key. */
+export interface CurrentRowNode extends NodeBase {
+  readonly kind: "currentRow";
+  readonly table: TableDescriptor;
+  readonly alias: string;
+  readonly cursor: string;
+  readonly columns: readonly number[];
+}
+
 /** Reads the rows of a CTE of this statement; a working table is the recursive term's input. */
 export interface CteScanNode extends NodeBase {
   readonly kind: "cteScan";
@@ -365,6 +374,7 @@ export type PlanNode =
   | ValuesNode
   | VirtualScanNode
   | FunctionScanNode
+  | CurrentRowNode
   | CteScanNode
   | FilterNode
   | ProjectNode
@@ -398,6 +408,7 @@ export function childrenOf(node: PlanNode): readonly PlanNode[] {
     case "virtualScan":
     case "functionScan":
     case "cteScan":
+    case "currentRow":
     case "rows":
       return [];
     case "nestedLoop":

@@ -10,6 +10,8 @@ import { ONE_ROW, blocking, estimate, perRow, sortEstimate } from "./estimate.ts
 import { mapChildren, someNode } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
+import { cursorEntries } from "./cursor-keys.ts";
+import type { RowKey } from "./cursor-keys.ts";
 import { planAggregation } from "./plan-aggregate.ts";
 import { planCtes } from "./plan-ctes.ts";
 import type { WantedOrder } from "./plan-from.ts";
@@ -24,21 +26,50 @@ import type { Scope } from "./scope.ts";
 import { attach } from "./subplans.ts";
 import { wrapScope } from "./wrap-scope.ts";
 
+const KEY_TYPE = 25;
+
 /** A plan that yields the targets that are not junk. */
-export function planSelect(scope: Scope, query: BoundSelect): PlanNode {
+export function planSelect(
+  scope: Scope,
+  query: BoundSelect,
+  /** Entries whose row keys the rows carry behind the targets. */
+  kept: readonly number[] = [],
+): PlanNode {
   planCtes(scope, query.ctes);
   walkOwnVars(query, (variable) => {
     scope.use(variable.rte, variable.column);
   });
-  const body = planBody(scope, query);
+  const body = planBody(scope, query, kept);
   return wrapScope(scope, body);
 }
 
-function planBody(scope: Scope, query: BoundSelect): PlanNode {
-  const source = planSource(scope, query);
+export interface PlannedCursor {
+  readonly node: PlanNode;
+  readonly rowKeys: readonly RowKey[];
+}
+
+/** The plan of a cursor's query: keys of the rows that its rows come from are behind the columns. */
+export function planCursor(scope: Scope, query: BoundSelect): PlannedCursor {
+  const entries = cursorEntries(query);
+  const node = planSelect(
+    scope,
+    query,
+    entries.map((entry) => entry.rte),
+  );
+  const visible = query.targets.filter((target) => !target.junk).length;
+  const locked = query.rowMarks.length > 0;
+  return {
+    node,
+    rowKeys: entries.map(({ table }, at) => ({ table, slot: visible + at, locked })),
+  };
+}
+
+function planBody(scope: Scope, query: BoundSelect, kept: readonly number[]): PlanNode {
+  const source = planSource(scope, query, kept);
   const targets = query.targets.map((target) => target.expr);
   const marks = lockedTables(scope, query);
-  const keys = marks.map((mark) => keyVar(mark.rte));
+  const unmarked = marks.length > 0 ? [] : kept;
+  const keys = [...marks.map((mark) => mark.rte), ...unmarked].map((rte) => keyVar(rte));
   const labels = query.targets.map((target) => target.name);
   let relation = projectTargets(scope, source, [...targets, ...keys], labels);
   if (query.distinct === true) relation = distinctOver(relation, visibleSlots(query));
@@ -51,19 +82,19 @@ function planBody(scope: Scope, query: BoundSelect): PlanNode {
   if (query.limit !== undefined || query.offset !== undefined) {
     relation = limitOver(scope, relation, query);
   }
-  return withoutJunk(relation.node, query);
+  return withoutJunk(relation.node, query, kept.length);
 }
 
 interface Source extends Relation {
   readonly ordered: boolean;
 }
 
-function planSource(scope: Scope, query: BoundSelect): Source {
+function planSource(scope: Scope, query: BoundSelect, kept: readonly number[]): Source {
   if (query.setOperation !== undefined) {
     return { ...planSetOperation(scope, query, query.setOperation), ordered: false };
   }
   const order = wantedOrder(scope, query);
-  const keys = new Set(query.rowMarks.map((mark) => mark.rte));
+  const keys = new Set([...query.rowMarks.map((mark) => mark.rte), ...kept]);
   const from = planFrom(scope, query.from, query.where, { order, keys });
   const grouped = planAggregation(scope, from, query);
   const windowed = planWindows(scope, grouped, query);
@@ -319,10 +350,14 @@ function limitOver(scope: Scope, relation: Relation, query: BoundSelect): Relati
   };
 }
 
-function withoutJunk(node: PlanNode, query: BoundSelect): PlanNode {
-  const junk = query.targets.some((target) => target.junk) || query.rowMarks.length > 0;
-  if (!junk) return node;
-  const exprs = visibleSlots(query);
+/** Keys that are kept move up behind the visible columns. */
+function withoutJunk(node: PlanNode, query: BoundSelect, kept: number): PlanNode {
+  const hasJunk = query.targets.some((target) => target.junk);
+  if (!hasJunk && query.rowMarks.length <= kept) return node;
+  const keys = Array.from({ length: kept }, (_, at) =>
+    slot(query.targets.length + at, { type: KEY_TYPE, typmod: -1 }),
+  );
+  const exprs = [...visibleSlots(query), ...keys];
   return {
     kind: "project",
     child: node,

@@ -54,6 +54,11 @@ export class CursorRows implements Execution {
     this.#rows = rows;
   }
 
+  /** The row that the position is on. */
+  get current(): Row | undefined {
+    return this.#rows[this.#position - 1];
+  }
+
   get rowCount(): number {
     return this.#rows.length;
   }

@@ -39,7 +39,8 @@ export const declareCursor: Utility = {
     if (session.portals.has(name)) {
       throw new SqlError("42P03", `cursor "${name}" already exists`);
     }
-    const prepared = yield* analyse(session, "", innerStatement(statement, "query"), []);
+    const query = { ...innerStatement(statement, "query"), keepsRowKeys: true };
+    const prepared = yield* analyse(session, "", query, []);
     const { columns } = prepared;
     const portal = session.newPortal({
       name,
@@ -113,6 +114,7 @@ export const fetchCursor: Utility = {
     if (opening !== undefined) yield* opening;
     if (portal.execution instanceof CursorRows) {
       const rows = portal.execution.move(move);
+      portal.current = portal.execution.current;
       return isMove
         ? { command: "MOVE", execution: countOnly(rows.length) }
         : { command: "FETCH", execution: new RowsExecution(rows) };
@@ -159,8 +161,10 @@ class CursorExecution implements Execution {
   #took(rows: readonly Row[] | undefined): readonly Row[] | undefined {
     if (rows === undefined) {
       this.#left = 0;
+      this.#portal.current = undefined;
       return undefined;
     }
+    this.#portal.current = rows.at(-1);
     this.#left -= rows.length;
     this.#count += rows.length;
     this.#portal.position += rows.length;

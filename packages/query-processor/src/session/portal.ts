@@ -2,7 +2,7 @@
  * A statement with its parameters, being run: a portal of the extended protocol or a cursor. It
  * lives no longer than its transaction.
  */
-import type { Datum } from "@firstlight/sql";
+import type { Datum, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Execution } from "../execute/executable.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
@@ -40,6 +40,8 @@ export class Portal {
   /** The tag's command once it runs: EXECUTE takes it from what it executes. */
   command = "";
   state: "ready" | "open" | "done" = "ready";
+  /** The row that it stands on, for WHERE CURRENT OF. */
+  current: Row | undefined;
   /** Rows handed out so far. */
   position = 0;
 

@@ -5,7 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import type { NodeRuntime, SqlErrorFields, Timer } from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
-import type { Engine, SessionContext } from "../engine/engine.ts";
+import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
 import type { Framer } from "../wire/framer.ts";
 import { noticeResponse, parameterStatus, readyForQuery } from "../wire/messages.ts";
 import type { Severity } from "../wire/messages.ts";
@@ -110,6 +110,19 @@ export class Session implements SessionContext {
     this.units = new AutocommitUnits(this);
     this.facts = new SessionFactsView(this, identity.pid);
     this.interrupts = new StatementInterrupts(this.runtime.clock, Infinity);
+  }
+
+  cursor(name: string): CursorPosition | undefined {
+    const portal = this.portals.get(name);
+    if (portal === undefined) return undefined;
+    const { body } = portal.statement;
+    const query = body.kind === "query" ? body.query : undefined;
+    return {
+      isSelect: query?.command === "SELECT",
+      isCommitted: portal.isCommitted,
+      rowKeys: query?.rowKeys ?? [],
+      row: portal.current,
+    };
   }
 
   get searchPath(): readonly string[] {

@@ -156,6 +156,14 @@ function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText
   };
 }
 
+function currentRowText(node: Extract<PlanNode, { kind: "currentRow" }>): NodeText {
+  return {
+    name: `Tid Scan on ${aliased(node.table.name, node.alias)}`,
+    type: "Tid Scan",
+    properties: [["TID Cond", `CURRENT OF ${node.cursor}`]],
+  };
+}
+
 export function nodeText(node: PlanNode): NodeText {
   switch (node.kind) {
     case "scan":
@@ -183,6 +191,8 @@ export function nodeText(node: PlanNode): NodeText {
       return { name: `Seq Scan on ${aliased(node.table.name, node.alias)}`, properties: [] };
     case "functionScan":
       return { name: `Function Scan on ${node.alias}`, properties: [] };
+    case "currentRow":
+      return currentRowText(node);
     case "cteScan":
       return {
         name: `${node.working ? "WorkTable" : "CTE"} Scan on ${aliased(node.name, node.alias)}`,
