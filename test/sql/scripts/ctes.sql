@@ -36,5 +36,4 @@ with a as (select 1 as x) select (select x from a), (with a as (select 2 as x) s
 with a as (select id from t) select count(*) from a where id in (select id from a where id < 3);
 with recursive a as (select 1 as n), b as (select n + 1 as n from a) select * from b;
 with x as (select 1 order by 1 limit 1) select * from x;
--- refused: SEARCH
 with recursive search_tree(id, parent) as (select id, parent from t where parent is null union all select t.id, t.parent from t join search_tree s on t.parent = s.id) search depth first by id set ordering select id from search_tree order by ordering;
