@@ -26,7 +26,8 @@ export class Tape {
     writer.row(row);
     this.rows++;
     this.#openRows++;
-    if (writer.length >= this.#file.chunkBytes) this.flush();
+    // A row more may pass the buffer's end, which makes it grow: that should be rare.
+    if (writer.length >= this.#file.chunkBytes - (this.#file.chunkBytes >> 3)) this.flush();
   }
 
   /** What was appended can be read from now on. */

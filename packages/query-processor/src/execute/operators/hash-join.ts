@@ -1,17 +1,22 @@
 /**
  * Joins on equality: the right side is built into a hash table, the left side probes it. A NULL key
- * matches nothing; unmatched rows come out as the join type says.
+ * matches nothing; unmatched rows come out as the join type says. Past memory it goes on by passes:
+ * first with the partitions that fit, then with each one that had to wait; one that cannot be
+ * divided is joined with all its probing rows a memory full at a time.
  */
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { CompiledPredicate, Datum, Row } from "@firstlight/sql";
 import { compilePredicate } from "@firstlight/sql";
 import type { HashJoinNode } from "../../plan/plan-node.ts";
-import type { MapKey, RowKeyFunction } from "../hash-key.ts";
+import { TapeRows } from "../../spill/tape-rows.ts";
+import { Tape } from "../../spill/tape.ts";
+import type { RowKeyFunction } from "../hash-key.ts";
 import { joinKey } from "../hash-key.ts";
-import { MemoryShare, rowBytes } from "../memory-account.ts";
-import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator, drain } from "../operator.ts";
+import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
+import type { BuildRow, WaitingPartition } from "./hash-join-table.ts";
+import { HashJoinTable } from "./hash-join-table.ts";
 
 export function nulls(width: number): readonly null[] {
   return Array.from({ length: width }, () => null);
@@ -26,27 +31,31 @@ interface Compiled {
   readonly rightWidth: number;
 }
 
-interface BuildRow {
-  readonly row: Row;
-  matched: boolean;
-}
-
 const NO_ENTRIES: readonly BuildRow[] = [];
-const ENTRY_BYTES = 64;
 /** Pairs tried between two chances to be interrupted. */
 const PAIRS_PER_STEP = 8_192;
 
+/** A partition that is joined in several rounds, each with other build rows. */
+interface Rounds {
+  readonly left: Tape;
+  /** Whether each left row has matched in a round before; a bit for each. */
+  readonly matched: Uint8Array;
+  /** All build rows have been here. */
+  isLast: boolean;
+}
+
 class HashJoin extends ProducingOperator {
   readonly #compiled: Compiled;
-  readonly #left: Operator;
-  readonly #right: Operator;
-  readonly #table = new Map<MapKey, BuildRow[]>();
-  /** Build rows with a NULL key: only an outer join of their side shows them. */
-  readonly #loose: BuildRow[] = [];
-  readonly #memory: MemoryShare;
+  #left: Operator;
+  #right: Operator;
+  #table: HashJoinTable;
+  readonly #waiting: WaitingPartition[] = [];
+  #rounds: Rounds | undefined;
   #built = false;
   #batch: readonly Row[] = [];
   #at = 0;
+  /** Position of the row behind `#at` in the left side. */
+  #leftNumber = 0;
   /** The left row that is being joined, its candidates, and how far it is. */
   #current: Row | undefined;
   #entries: readonly BuildRow[] = NO_ENTRIES;
@@ -54,55 +63,97 @@ class HashJoin extends ProducingOperator {
   #matched = false;
   #pairs = 0;
   #unmatched: Iterator<Row> | undefined;
+  #loose: Operator | undefined;
+  #batches = 0;
+  #buckets = 0;
+  #peakBytes = 0;
   readonly #noRight: readonly Datum[];
+  readonly #noLeft: readonly Datum[];
 
   constructor(run: Run, compiled: Compiled, left: Operator, right: Operator) {
     super(run);
     this.#compiled = compiled;
     this.#left = left;
     this.#right = right;
-    this.#memory = new MemoryShare(run.memory);
+    this.#table = new HashJoinTable(run, 0);
     this.#noRight = nulls(compiled.rightWidth);
+    this.#noLeft = nulls(compiled.leftWidth);
   }
 
   close(): void {
     this.#left.close();
     this.#right.close();
-    this.#table.clear();
-    this.#memory.release();
+    this.#table.free();
+    for (const { left, right } of this.#waiting) {
+      left?.free();
+      right?.free();
+    }
+    this.#waiting.length = 0;
+  }
+
+  report(): OperatorReport | undefined {
+    if (!this.#built) return undefined;
+    const memoryBytes = Math.max(this.#peakBytes, this.#table.peakBytes);
+    const batches = Math.max(this.#batches, this.#table.batches);
+    return { kind: "hash", buckets: this.#buckets, batches, memoryBytes };
   }
 
   protected override produce(): MaybePromise<boolean> {
-    if (this.#unmatched !== undefined) return this.emitFrom(this.#unmatched);
+    if (this.#unmatched !== undefined) return this.#emitUnmatched(this.#unmatched);
+    if (this.#loose !== undefined) return this.#emitLoose(this.#loose);
     if (this.#built) return this.#pull();
-    this.#built = true;
-    const built = drain(this.run, this.#right, (rows) => this.#build(rows));
-    return isPromise(built) ? built.then(() => this.#pull()) : this.#pull();
+    const built = this.#buildAll();
+    return isPromise(built) ? built.then(() => this.#startProbing()) : this.#startProbing();
+  }
+
+  #buildAll(): MaybePromise<void> {
+    const take = (rows: readonly Row[] | undefined): MaybePromise<boolean> => {
+      if (rows === undefined) {
+        if (this.#rounds !== undefined) this.#rounds.isLast = true;
+        return false;
+      }
+      this.#build(rows);
+      if (this.#table.isOver) return this.#overflow();
+      const relieved = this.#table.relieved();
+      return relieved === undefined ? true : relieved.then(() => true);
+    };
+    return repeat(this.run, () => {
+      const batch = this.#right.next(BATCH_ROWS);
+      return isPromise(batch) ? batch.then(take) : take(batch);
+    });
+  }
+
+  /** False when what is there has to be joined before more is read. */
+  #overflow(): MaybePromise<boolean> {
+    if (this.#rounds !== undefined) return false;
+    const evicted = this.#table.evict();
+    return evicted === undefined ? true : evicted.then(() => true);
   }
 
   #build(rows: readonly Row[]): void {
     const { rightKey, node } = this.#compiled;
     const keepLoose = node.type === "right" || node.type === "full";
+    const { evaluation } = this.run;
+    const table = this.#table;
     for (const row of rows) {
-      const key = rightKey(row, this.run.evaluation);
-      if (key === undefined && !keepLoose) continue;
-      const entry = { row, matched: false };
-      this.#memory.take(rowBytes(row) + ENTRY_BYTES);
-      if (key === undefined) {
-        this.#loose.push(entry);
-        continue;
-      }
-      const entries = this.#table.get(key);
-      if (entries === undefined) this.#table.set(key, [entry]);
-      else entries.push(entry);
+      const key = rightKey(row, evaluation);
+      if (key !== undefined) table.add(key, row);
+      else if (keepLoose) table.addLoose(row);
     }
+  }
+
+  #startProbing(): MaybePromise<boolean> {
+    this.#built = true;
+    this.#table.built();
+    this.#buckets = Math.max(this.#buckets, this.#table.keys);
+    return this.#pull();
   }
 
   /** One left row may have very many candidates: output and turns are given up in between. */
   #pull(): MaybePromise<boolean> {
     const { type } = this.#compiled.node;
     // Without a build side no left row can match.
-    if (this.#table.size === 0 && (type === "inner" || type === "semi")) return false;
+    if (this.#table.isEmpty && (type === "inner" || type === "semi")) return this.#endPass();
     this.#pairs = 0;
     while (this.pending < BATCH_ROWS && this.#pairs < PAIRS_PER_STEP) {
       this.#current ??= this.#nextLeft();
@@ -113,28 +164,35 @@ class HashJoin extends ProducingOperator {
   }
 
   #nextLeft(): Row | undefined {
-    const row = this.#batch[this.#at];
-    if (row === undefined) return undefined;
-    this.#at++;
-    const key = this.#compiled.leftKey(row, this.run.evaluation);
-    this.#entries = (key === undefined ? undefined : this.#table.get(key)) ?? NO_ENTRIES;
-    this.#entryAt = 0;
-    this.#matched = false;
-    return row;
+    for (;;) {
+      const row = this.#batch[this.#at];
+      if (row === undefined) return undefined;
+      this.#at++;
+      this.#leftNumber++;
+      const key = this.#compiled.leftKey(row, this.run.evaluation);
+      const entries = this.#table.candidates(key, row);
+      if (entries === undefined) continue;
+      this.#entries = entries;
+      this.#entryAt = 0;
+      this.#matched = false;
+      return row;
+    }
   }
 
   #nextBatch(): MaybePromise<boolean> {
+    const relieved = this.#table.relieved();
+    if (relieved !== undefined) return relieved.then(() => true);
     const batch = this.#left.next(this.wanted);
     return isPromise(batch) ? batch.then((rows) => this.#took(rows)) : this.#took(batch);
   }
 
-  #took(rows: readonly Row[] | undefined): boolean {
+  #took(rows: readonly Row[] | undefined): MaybePromise<boolean> {
     this.#batch = rows ?? [];
     this.#at = 0;
     if (rows !== undefined) return true;
     const { type } = this.#compiled.node;
-    if (type !== "right" && type !== "full") return false;
-    this.#unmatched = this.#unmatchedRight();
+    if (type !== "right" && type !== "full") return this.#endPass();
+    this.#unmatched = this.#table.unmatched();
     return true;
   }
 
@@ -143,6 +201,10 @@ class HashJoin extends ProducingOperator {
     const entries = this.#entries;
     const onlyExists = node.type === "semi" || node.type === "anti";
     this.#pairs++;
+    if (onlyExists && this.#rounds !== undefined && this.#matchedBefore(this.#rounds)) {
+      this.#current = undefined;
+      return;
+    }
     while (this.#entryAt < entries.length) {
       if (this.pending >= BATCH_ROWS || this.#pairs >= PAIRS_PER_STEP) return;
       const entry = entries[this.#entryAt++];
@@ -156,7 +218,25 @@ class HashJoin extends ProducingOperator {
       this.emit(joined);
     }
     this.#current = undefined;
-    this.#emitLeft(left, this.#matched);
+    if (this.#rounds === undefined) this.#emitLeft(left, this.#matched);
+    else this.#emitLeftOfRound(this.#rounds, left);
+  }
+
+  #matchedBefore({ matched }: Rounds): boolean {
+    const number = this.#leftNumber - 1;
+    return ((matched[number >> 3] ?? 0) & (1 << (number & 7))) !== 0;
+  }
+
+  #emitLeftOfRound(rounds: Rounds, left: Row): void {
+    const number = this.#leftNumber - 1;
+    if (this.#matched) {
+      const at = number >> 3;
+      const isFirst = !this.#matchedBefore(rounds);
+      rounds.matched[at] = (rounds.matched[at] ?? 0) | (1 << (number & 7));
+      if (isFirst) this.#emitLeft(left, true);
+    } else if (rounds.isLast && !this.#matchedBefore(rounds)) {
+      this.#emitLeft(left, false);
+    }
   }
 
   #emitLeft(left: Row, matched: boolean): void {
@@ -170,12 +250,78 @@ class HashJoin extends ProducingOperator {
     }
   }
 
-  *#unmatchedRight(): Generator<Row> {
-    const noLeft = nulls(this.#compiled.leftWidth);
-    for (const entries of this.#table.values()) {
-      for (const entry of entries) if (!entry.matched) yield [...noLeft, ...entry.row];
+  #emitUnmatched(rows: Iterator<Row>): MaybePromise<boolean> {
+    for (let count = 0; count < BATCH_ROWS; count++) {
+      const step = rows.next();
+      if (step.done === true) {
+        this.#unmatched = undefined;
+        const tape = this.#table.looseTape;
+        if (tape === undefined) return this.#endPass();
+        this.#loose = new TapeRows(tape, true);
+        return true;
+      }
+      this.emit([...this.#noLeft, ...step.value]);
     }
-    for (const entry of this.#loose) yield [...noLeft, ...entry.row];
+    return true;
+  }
+
+  #emitLoose(loose: Operator): MaybePromise<boolean> {
+    const take = (rows: readonly Row[] | undefined): MaybePromise<boolean> => {
+      if (rows === undefined) {
+        this.#loose = undefined;
+        return this.#endPass();
+      }
+      for (const row of rows) this.emit([...this.#noLeft, ...row]);
+      return true;
+    };
+    const rows = loose.next(BATCH_ROWS);
+    return isPromise(rows) ? rows.then(take) : take(rows);
+  }
+
+  /** The left side is through: goes on with what waits; false when nothing does. */
+  #endPass(): boolean {
+    this.#peakBytes = Math.max(this.#peakBytes, this.#table.peakBytes);
+    if (this.#rounds !== undefined && !this.#rounds.isLast) {
+      this.#table.clear();
+      this.#startRound(this.#rounds);
+      return true;
+    }
+    this.#rounds?.left.free();
+    this.#rounds = undefined;
+    const divided = this.#table.waiting();
+    if (divided.length > 0) this.#batches = Math.max(this.#batches, 1) + divided.length;
+    this.#waiting.push(...divided);
+    this.#table.free();
+    const next = this.#waiting.pop();
+    if (next === undefined) return false;
+    this.#startPass(next);
+    return true;
+  }
+
+  #startPass({ right, left, level, isSkewed }: WaitingPartition): void {
+    const { file } = this.run.memory;
+    this.#left.close();
+    this.#right.close();
+    const rights = right ?? new Tape(file);
+    const lefts = left ?? new Tape(file);
+    this.#table = new HashJoinTable(this.run, level);
+    this.#right = new TapeRows(rights, true);
+    if (!isSkewed) {
+      this.#left = new TapeRows(lefts, true);
+      this.#built = false;
+      return;
+    }
+    const matched = new Uint8Array((lefts.rows >> 3) + 1);
+    this.#rounds = { left: lefts, matched, isLast: false };
+    this.#startRound(this.#rounds);
+  }
+
+  #startRound({ left }: Rounds): void {
+    this.#built = false;
+    this.#left = new TapeRows(left, false);
+    this.#batch = [];
+    this.#at = 0;
+    this.#leftNumber = 0;
   }
 }
 
