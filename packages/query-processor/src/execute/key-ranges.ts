@@ -115,6 +115,13 @@ function product(prefixes: Choices, values: readonly Datum[]): Choices {
   return prefixes.flatMap((prefix) => values.map((value) => [...prefix, value]));
 }
 
+/** The keys behind `prefix` whose value is not NULL: NULLs are all at one end. */
+function withoutNulls(prefix: Key, encodeOne: (value: Datum) => string, part: KeyPart): Span {
+  const { start, end } = prefixSpan(prefix);
+  const nulls = prefixSpan(keyFromLatin1(prefix + encodeOne(null)));
+  return part.nullsFirst ? { start: nulls.end, end } : { start, end: nulls.start };
+}
+
 /** The interval of keys behind `prefix` that the bounds leave; undefined when there is none. */
 function rangeSpan(
   prefix: Key,
@@ -123,7 +130,7 @@ function rangeSpan(
   condition: CompiledCondition,
   context: EvaluationContext,
 ): Span | undefined {
-  let { start, end } = prefixSpan(prefix);
+  let { start, end } = withoutNulls(prefix, encodeOne, part);
   const sides = [
     { bound: condition.lower, isLower: true },
     { bound: condition.upper, isLower: false },

@@ -10,6 +10,7 @@ export const ROWS_PER_TABLE = 1000;
 export const ROWS_PER_FUNCTION = 100;
 export const EQUALITY_SELECTIVITY = 0.005;
 export const RANGE_SELECTIVITY = 0.3333;
+export const NOT_NULL_SELECTIVITY = 0.995;
 /** Between a lower and an upper bound (DEFAULT_RANGE_INEQ_SEL). */
 export const CLOSED_RANGE_SELECTIVITY = 0.005;
 /** Rows that a partial index holds, where nothing is known. */

@@ -31,7 +31,7 @@ export interface ColumnCondition {
   readonly qual: Expr;
   /** Position in the table. */
   readonly position: number;
-  readonly kind: "equal" | "any" | "isNull" | "lower" | "upper";
+  readonly kind: "equal" | "any" | "isNull" | "notNull" | "lower" | "upper";
   readonly inclusive: boolean;
   readonly value: Expr | undefined;
 }
@@ -164,10 +164,11 @@ function prefixConditions(qual: Expr, entry: IndexedEntry): readonly ColumnCondi
 }
 
 function columnCondition(qual: Expr, entry: IndexedEntry): ColumnCondition | undefined {
-  if (qual.kind === "isNull") {
+  if (qual.kind === "isNull" || qual.kind === "isNotNull") {
     const column = columnOf(qual.arg, entry);
     if (column === undefined) return undefined;
-    return { qual, position: column.position, kind: "isNull", inclusive: true, value: undefined };
+    const kind = qual.kind === "isNull" ? "isNull" : "notNull";
+    return { qual, position: column.position, kind, inclusive: true, value: undefined };
   }
   if (qual.kind === "scalarArrayOp") return arrayCondition(qual, entry);
   if (qual.kind === "or") return alternatives(qual, qual.args, entry);
@@ -283,10 +284,16 @@ export function matchIndex(
     }
     const lower = here.find((each) => each.kind === "lower");
     const upper = here.find((each) => each.kind === "upper");
-    if (lower !== undefined || upper !== undefined) {
+    const notNull = here.find((each) => each.kind === "notNull");
+    if (lower !== undefined || upper !== undefined || notNull !== undefined) {
       hasRange = true;
       keys.push({ kind: "range", lower: bound(lower), upper: bound(upper) });
       for (const each of [lower, upper]) if (each !== undefined) used.push(each.qual);
+      // A range holds no NULLs.
+      if (notNull !== undefined) covered.add(notNull.qual);
+      if (notNull !== undefined && lower === undefined && upper === undefined) {
+        used.push(notNull.qual);
+      }
     }
     break;
   }

@@ -12,6 +12,7 @@ import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
 import { cursorEntries } from "./cursor-keys.ts";
 import type { RowKey } from "./cursor-keys.ts";
+import { withFirstRows } from "./min-max.ts";
 import { planAggregation } from "./plan-aggregate.ts";
 import { planCtes } from "./plan-ctes.ts";
 import type { WantedOrder } from "./plan-from.ts";
@@ -31,10 +32,11 @@ const KEY_TYPE = 25;
 /** A plan that yields the targets that are not junk. */
 export function planSelect(
   scope: Scope,
-  query: BoundSelect,
+  written: BoundSelect,
   /** Entries whose row keys the rows carry behind the targets. */
   kept: readonly number[] = [],
 ): PlanNode {
+  const query = kept.length > 0 ? written : withFirstRows(written);
   planCtes(scope, query.ctes);
   walkOwnVars(query, (variable) => {
     scope.use(variable.rte, variable.column);
@@ -116,14 +118,22 @@ function wantedOrder(scope: Scope, query: BoundSelect): WantedOrder | undefined 
   const columns: OrderColumn[] = [];
   for (const key of query.orderBy) {
     const expr = query.targets[key.target]?.expr;
-    if (expr?.kind !== "var" || expr.levelsUp !== 0) return undefined;
+    if (expr === undefined) return undefined;
+    const column = orderedColumn(expr);
+    if (column === undefined) return undefined;
     columns.push({
-      position: expr.column,
+      position: column,
       descending: key.descending,
       nullsFirst: key.nullsFirst,
     });
   }
   return { rte: item.rte, columns, firstRows: query.limit !== undefined };
+}
+
+/** A column, under a change of its type's name if need be: that keeps the order. */
+function orderedColumn(expr: Expr): number | undefined {
+  if (expr.kind === "relabel") return orderedColumn(expr.arg);
+  return expr.kind === "var" && expr.levelsUp === 0 ? expr.column : undefined;
 }
 
 export function isSetReturning(expr: Expr): boolean {

@@ -7,6 +7,7 @@ import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts
 import {
   CLOSED_RANGE_SELECTIVITY,
   EQUALITY_SELECTIVITY,
+  NOT_NULL_SELECTIVITY,
   PARTIAL_SELECTIVITY,
   POINT_READ_COST,
   RANGE_SELECTIVITY,
@@ -82,7 +83,7 @@ function orderOf(
     const column = columns[at];
     if (column === undefined || column.column - 1 !== each.position) return undefined;
     const forward = column.descending === each.descending;
-    const nullsAgree = columnIsNotNull(request.table, each.position)
+    const nullsAgree = hasNoNulls(request, each.position)
       ? true
       : (column.nullsFirst === each.nullsFirst) === forward;
     const here = forward ? "forward" : "backward";
@@ -90,6 +91,18 @@ function orderOf(
     direction = here;
   }
   return direction ?? "forward";
+}
+
+function hasNoNulls(request: ScanRequestOf, position: number): boolean {
+  if (columnIsNotNull(request.table, position)) return true;
+  return request.quals.some(
+    (qual) => qual.kind === "isNotNull" && isColumn(qual.arg, request.rte, position),
+  );
+}
+
+function isColumn(expr: Expr, rte: number, position: number): boolean {
+  if (expr.kind === "relabel") return isColumn(expr.arg, rte, position);
+  return expr.kind === "var" && expr.rte === rte && expr.column === position;
 }
 
 function pathOf(
@@ -131,6 +144,7 @@ function reachedRows(match: IndexMatch | undefined): number {
 function rangeSelectivity(match: IndexMatch): number {
   const last = match.conditions.at(-1);
   if (last?.kind !== "range") return 1;
+  if (last.lower === undefined && last.upper === undefined) return NOT_NULL_SELECTIVITY;
   const closed = last.lower !== undefined && last.upper !== undefined;
   return closed ? CLOSED_RANGE_SELECTIVITY : RANGE_SELECTIVITY;
 }
