@@ -86,6 +86,7 @@ export { judges, rangeOf } from "./contracts/topology.ts";
 export type { AdjudicatorRange, ShardRange, Topology } from "./contracts/topology.ts";
 export {
   CATALOG_KIND_TABLE,
+  CATALOG_OBJECT_SPAN,
   CATALOG_SPAN,
   CATALOG_VERSION_KEY,
   DROPPED_SPAN,
@@ -95,11 +96,14 @@ export {
   KEY_BYTES_MAX,
   NEXT_OID_KEY,
   catalogObjectKey,
+  columnStatisticsKey,
   evenSpans,
   indexPrefix,
   isGlobalKey,
   parseDataKey,
   uint32Text,
+  TABLE_STATISTICS_SPAN,
+  tableStatisticsKey,
 } from "./keys/keyspace.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
 export { ByteReader, CorruptBytes } from "./bytes/byte-reader.ts";

@@ -7,6 +7,7 @@
  * | 00         | 'c' kind u8, oid u32                   | one catalog object                        |
  * | 00         | 'o'                                    | the next object identifier                |
  * | 00         | 'g' storage id u32                     | this storage id's keys are garbage        |
+ * | 00         | 's' or 'S', table oid u32              | statistics of a table, of its columns     |
  * | 01..fe     | storage id u32, index number u16, ...  | rows and index entries of one table       |
  *
  * Keys that start with 00 are global: every adjudicator judges them (contracts/adjudicator.ts) and
@@ -21,6 +22,12 @@ export const NEXT_OID_KEY: Key = keyFromLatin1("\x00o");
 /** Kind of a table's catalog object in catalogObjectKey. */
 export const CATALOG_KIND_TABLE = 2;
 export const CATALOG_SPAN: Span = { start: keyFromLatin1("\x00"), end: keyFromLatin1("\x01") };
+
+/** The objects alone. */
+export const CATALOG_OBJECT_SPAN: Span = prefixSpan(keyFromLatin1("\x00c"));
+
+const TABLE_STATISTICS_PREFIX: Key = keyFromLatin1("\x00s");
+export const TABLE_STATISTICS_SPAN: Span = prefixSpan(TABLE_STATISTICS_PREFIX);
 
 /** Longer keys are refused when they are written: storage adds to them what its engine still takes. */
 export const KEY_BYTES_MAX = 2_600;
@@ -40,6 +47,16 @@ export function uint32Text(value: number): string {
 
 export function catalogObjectKey(kind: number, oid: number): Key {
   return keyFromLatin1(`\x00c${String.fromCharCode(kind)}${uint32Text(oid)}`);
+}
+
+/** Size and age of a table's statistics. */
+export function tableStatisticsKey(table: number): Key {
+  return keyFromLatin1(TABLE_STATISTICS_PREFIX + uint32Text(table));
+}
+
+/** The statistics of a table's columns. */
+export function columnStatisticsKey(table: number): Key {
+  return keyFromLatin1(`\x00S${uint32Text(table)}`);
 }
 
 /** Low bits first, so that neighbours differ in the highest bit of the first byte; never 00 or ff. */

@@ -11,6 +11,8 @@ import type {
   SchemaDescriptor,
   TableDescriptor,
 } from "./descriptors.ts";
+import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
+import { NO_STATISTICS } from "../statistics/table-statistics.ts";
 import { BUILTIN_ROLES, BUILTIN_SCHEMAS } from "./builtin-objects.ts";
 
 /** A new or changed object, or the OID of one that is gone. */
@@ -28,6 +30,7 @@ const relationKey = (schema: number, name: string): string => `${schema}.${name}
 export class CatalogImage implements Catalog {
   readonly version: number;
   readonly objects: ReadonlyMap<number, CatalogObject>;
+  readonly statistics: StatisticsByTable;
   readonly #virtual: readonly SystemRelation[];
   readonly #schemas = new Map<string, SchemaDescriptor>();
   readonly #roles = new Map<string, RoleDescriptor>();
@@ -39,8 +42,10 @@ export class CatalogImage implements Catalog {
     version: number,
     objects: Iterable<CatalogObject>,
     virtual: readonly SystemRelation[],
+    statistics: StatisticsByTable = NO_STATISTICS,
   ) {
     this.version = version;
+    this.statistics = statistics;
     const all = new Map<number, CatalogObject>();
     for (const object of [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...objects]) {
       all.set(object.oid, object);
@@ -72,7 +77,17 @@ export class CatalogImage implements Catalog {
       if (drop !== undefined) objects.delete(drop);
       if (put !== undefined) objects.set(put.oid, put);
     }
-    return new CatalogImage(this.version, objects.values(), this.#virtual);
+    return new CatalogImage(this.version, objects.values(), this.#virtual, this.statistics);
+  }
+
+  /** The same schema with other statistics: plans are made anew on it. */
+  withStatistics(statistics: StatisticsByTable): CatalogImage {
+    return new CatalogImage(this.version, this.objects.values(), this.#virtual, statistics);
+  }
+
+  statisticsOf(table: TableDescriptor): TableStatistics | undefined {
+    const found = this.statistics.get(table.oid);
+    return found?.storageId === table.storageId ? found : undefined;
   }
 
   schemaByName(name: string): SchemaDescriptor | undefined {

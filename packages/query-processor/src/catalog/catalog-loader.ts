@@ -1,15 +1,17 @@
 /**
  * Reads the catalog as of a snapshot and remembers the newest version. An image is shared by all
- * sessions; the version decides whether it still holds at a snapshot.
+ * sessions; the version decides whether it still holds at a snapshot. Statistics come along, and
+ * newer ones make another image of the same version.
  */
 import type { MaybePromise, ScanPage, Span, Storage, Timestamp } from "@firstlight/common";
-import { CATALOG_SPAN, CATALOG_VERSION_KEY, andThen } from "@firstlight/common";
+import { CATALOG_OBJECT_SPAN, CATALOG_VERSION_KEY, andThen } from "@firstlight/common";
+import { loadStatistics } from "../statistics/load-statistics.ts";
+import type { StatisticsByTable } from "../statistics/table-statistics.ts";
 import { CatalogImage } from "./catalog-image.ts";
 import type { SystemRelation } from "./catalog.ts";
 import { decodeCounter, decodeObject } from "./catalog-codec.ts";
 import type { CatalogObject } from "./descriptors.ts";
 
-const OBJECT_PREFIX = "\x00c";
 const PAGE_BYTES = 1 << 20;
 
 export class CatalogLoader {
@@ -32,7 +34,28 @@ export class CatalogLoader {
   adopt(changed: CatalogImage): void {
     const version = changed.version + 1;
     if (version <= this.#latest.version) return;
-    this.#latest = new CatalogImage(version, changed.objects.values(), this.#virtual);
+    const { statistics } = this.#latest;
+    this.#latest = new CatalogImage(version, changed.objects.values(), this.#virtual, statistics);
+  }
+
+  /** Takes over statistics that have just been committed; undefined: there are none any more. */
+  adoptStatistics(changes: ReadonlyMap<number, StatisticsChange>): void {
+    const statistics = new Map(this.#latest.statistics);
+    for (const [table, change] of changes) {
+      if (change === undefined) statistics.delete(table);
+      else statistics.set(table, change);
+    }
+    this.#latest = this.#latest.withStatistics(statistics);
+  }
+
+  /** Looks whether other query processors have analyzed tables. */
+  refreshStatistics(snapshot: Timestamp): MaybePromise<void> {
+    const known = this.#latest.statistics;
+    return andThen(loadStatistics(this.#storage, snapshot, known), (loaded) => {
+      // Something adopted meanwhile is newer than what was read.
+      if (loaded === known || this.#latest.statistics !== known) return;
+      this.#latest = this.#latest.withStatistics(loaded);
+    });
   }
 
   versionAt(snapshot: Timestamp): MaybePromise<number> {
@@ -53,8 +76,11 @@ export class CatalogLoader {
 
   #load(snapshot: Timestamp, version: number): MaybePromise<CatalogImage> {
     const objects: CatalogObject[] = [];
-    return andThen(this.#loadPages(snapshot, CATALOG_SPAN, objects), () => {
-      const image = new CatalogImage(version, objects, this.#virtual);
+    const loaded = andThen(this.#loadPages(snapshot, CATALOG_OBJECT_SPAN, objects), () =>
+      loadStatistics(this.#storage, snapshot, this.#latest.statistics),
+    );
+    return andThen(loaded, (statistics) => {
+      const image = new CatalogImage(version, objects, this.#virtual, statistics);
       if (version > this.#latest.version) this.#latest = image;
       return image;
     });
@@ -67,7 +93,7 @@ export class CatalogLoader {
       span,
       reverse: false,
       pageBytes: PAGE_BYTES,
-      withKeys: true,
+      withKeys: false,
       format: "values",
     });
     return andThen(page, (loaded) => {
@@ -77,9 +103,9 @@ export class CatalogLoader {
   }
 }
 
+export type StatisticsChange = ReturnType<StatisticsByTable["get"]>;
+
 function collectObjects(page: ScanPage, into: CatalogObject[]): void {
   if (page.batch.kind !== "raw") throw new TypeError("stored values were asked for");
-  page.batch.values.forEach((value, i) => {
-    if (page.keys?.[i]?.startsWith(OBJECT_PREFIX)) into.push(decodeObject(value));
-  });
+  for (const value of page.batch.values) into.push(decodeObject(value));
 }

@@ -3,6 +3,7 @@
  * Relations of pg_catalog and information_schema are virtual: computed from the rest of it.
  */
 import type { Row } from "@firstlight/sql";
+import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import type {
   CatalogObject,
   RoleDescriptor,
@@ -54,6 +55,9 @@ export interface Catalog {
   findRelation(name: string, searchPath: readonly string[]): Relation | undefined;
   tableByStorageId(storageId: number): TableDescriptor | undefined;
   roleByName(name: string): RoleDescriptor | undefined;
+  /** What ANALYZE knew last, as far as it is about the table as it is now. */
+  statisticsOf(table: TableDescriptor): TableStatistics | undefined;
+  readonly statistics: StatisticsByTable;
   /** All relations of a schema, for listings. */
   relations(): Iterable<Relation>;
 }

@@ -3,6 +3,7 @@ import { featureNotSupported } from "@firstlight/common";
 import { withSource } from "../bind/errors.ts";
 import { string } from "../parse/node.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
+import { isVacuum, vacuumOrAnalyze } from "./analyze.ts";
 import { alterTable, rename } from "./alter-table.ts";
 import { createIndex } from "./create-index.ts";
 import { createTable } from "./create-table.ts";
@@ -37,16 +38,11 @@ const RENAME_COMMANDS: Readonly<Record<string, string>> = {
 
 const nothing = (): void => {};
 
-function isVacuum(statement: ParseNode): boolean {
-  return statement["is_vacuumcmd"] === true;
-}
-
-/** Versions are collected by storage and there are no statistics: both have nothing left to do. */
 const VACUUM: Utility = {
   command: (statement) => (isVacuum(statement) ? "VACUUM" : "ANALYZE"),
   readsOnly: true,
   outsideTransactionOnly: isVacuum,
-  run: nothing,
+  run: vacuumOrAnalyze,
 };
 
 const UTILITIES: Readonly<Record<string, Utility>> = {

@@ -4,18 +4,30 @@
  * they commit, roll back and conflict like any other.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { CATALOG_VERSION_KEY, NEXT_OID_KEY, andThen, droppedStorageKey } from "@firstlight/common";
+import {
+  CATALOG_VERSION_KEY,
+  NEXT_OID_KEY,
+  andThen,
+  columnStatisticsKey,
+  droppedStorageKey,
+  tableStatisticsKey,
+} from "@firstlight/common";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import { decodeCounter, encodeCounter, encodeObject, objectKey } from "../catalog/catalog-codec.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
 import type { CatalogObject } from "../catalog/descriptors.ts";
-import type { CatalogLoader } from "../catalog/catalog-loader.ts";
+import type { CatalogLoader, StatisticsChange } from "../catalog/catalog-loader.ts";
+import { encodeStatistics } from "../statistics/statistics-codec.ts";
+import type { TableStatistics } from "../statistics/table-statistics.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
 
 const NOTHING = new Uint8Array(0);
 
+type StatisticsChanges = ReadonlyMap<number, StatisticsChange>;
+
 interface Mark {
   readonly writes: number;
+  readonly statistics: StatisticsChanges;
   readonly image: CatalogImage;
   readonly changed: boolean;
 }
@@ -25,6 +37,7 @@ export class SchemaTransaction {
   readonly #loader: CatalogLoader;
   #image: CatalogImage | undefined;
   #changed = false;
+  #statistics: StatisticsChanges = new Map();
   readonly #marks: Mark[] = [];
 
   constructor(kv: KvTransaction, loader: CatalogLoader) {
@@ -47,6 +60,11 @@ export class SchemaTransaction {
     return this.#changed;
   }
 
+  /** By table; undefined: they are gone with it. */
+  get statisticsChanges(): StatisticsChanges {
+    return this.#statistics;
+  }
+
   /** Makes sure that `image` is the catalog at the snapshot; true if it had to be replaced. */
   verify(): MaybePromise<boolean> {
     if (this.kv.catalogVerified) return false;
@@ -64,12 +82,34 @@ export class SchemaTransaction {
     for (const { put, drop } of changes) {
       const dropped = drop === undefined ? undefined : before.objects.get(drop);
       if (dropped !== undefined) this.kv.delete(objectKey(dropped));
+      if (dropped?.kind === "table") this.#dropStatistics(dropped.oid);
       if (put !== undefined) this.kv.put(objectKey(put), encodeObject(put), "replace");
       this.#markGarbage(before, drop ?? put?.oid, put);
     }
     this.kv.put(CATALOG_VERSION_KEY, encodeCounter(before.version + 1), "replace");
-    this.#image = before.with(changes);
+    this.#image = this.image.with(changes);
     this.#changed = true;
+  }
+
+  /** Statistics are no part of the version: nobody's plan becomes wrong by them. */
+  putStatistics(statistics: TableStatistics): void {
+    for (const { key, value } of encodeStatistics(statistics)) this.kv.put(key, value, "replace");
+    this.#noteStatistics(statistics.table, statistics);
+  }
+
+  #dropStatistics(table: number): void {
+    if (!this.image.statistics.has(table)) return;
+    this.kv.delete(tableStatisticsKey(table));
+    this.kv.delete(columnStatisticsKey(table));
+    this.#noteStatistics(table, undefined);
+  }
+
+  #noteStatistics(table: number, change: StatisticsChange): void {
+    this.#statistics = new Map(this.#statistics).set(table, change);
+    const all = new Map(this.image.statistics);
+    if (change === undefined) all.delete(table);
+    else all.set(table, change);
+    this.#image = this.image.withStatistics(all);
   }
 
   /** Rows that the changed schema cannot reach any more are storage's to remove. */
@@ -95,7 +135,8 @@ export class SchemaTransaction {
 
   mark(): number {
     const { image } = this;
-    this.#marks.push({ writes: this.kv.mark(), image, changed: this.#changed });
+    const statistics = this.#statistics;
+    this.#marks.push({ writes: this.kv.mark(), image, changed: this.#changed, statistics });
     return this.#marks.length - 1;
   }
 
@@ -107,5 +148,6 @@ export class SchemaTransaction {
     this.kv.rollbackTo(target.writes);
     this.#image = target.image;
     this.#changed = target.changed;
+    this.#statistics = target.statistics;
   }
 }

@@ -55,6 +55,8 @@ export class SessionTransaction implements EngineTransaction {
     const result = await commitTransaction(cluster, ports, this.schema.kv);
     if (result.verdict !== "committed") throw refusal(result, this.schema.image);
     if (this.schema.schemaChanged) loader.adopt(this.schema.image);
+    const { statisticsChanges } = this.schema;
+    if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);
   }
 
   rollback(): void {

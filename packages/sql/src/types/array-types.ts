@@ -44,6 +44,29 @@ export function makeArrayType(oid: number, element: SqlType): SqlType {
   };
 }
 
+/** anyarray: pg_statistic holds arrays of whatever type the column has. Nothing reads it from text. */
+export function makeAnyArrayType(typeByOid: (oid: number) => SqlType): SqlType {
+  const elementOf = (value: Datum): SqlType => typeByOid((value as ArrayValue).elementType);
+  const refuse = (): never => {
+    throw new SqlError("0A000", "cannot accept a value of type anyarray");
+  };
+  return {
+    oid: oids.ANYARRAY,
+    name: "anyarray",
+    input: refuse,
+    output: (value, format) =>
+      arrayToString(value as ArrayValue, (part) => elementOf(value).output(part, format)),
+    receive: refuse,
+    send: (value) => sendArray(value as ArrayValue, elementOf(value)),
+    compare: (a, b) =>
+      compareArrays(a as ArrayValue, b as ArrayValue, (left, right) =>
+        elementOf(a).compare(left, right),
+      ),
+    hashKey: (value) => arrayHashKey(value as ArrayValue, elementOf(value)),
+    applyTypmod: (value) => value,
+  };
+}
+
 function arrayHashKey(value: ArrayValue, element: SqlType): string {
   const parts = value.elements.map((part) => {
     if (part === null) return "n";

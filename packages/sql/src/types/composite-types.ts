@@ -141,7 +141,6 @@ export const COMPOSITE_TYPES: readonly SqlType[] = [
   tid,
   voidType,
   pseudo(oids.ANY, '"any"'),
-  pseudo(oids.ANYARRAY, "anyarray"),
   pseudo(oids.ANYELEMENT, "anyelement"),
   pseudo(oids.ANYNONARRAY, "anynonarray"),
   pseudo(oids.ANYENUM, "anyenum"),

@@ -3,7 +3,7 @@
  * can be used in every place.
  */
 import { SqlError } from "@firstlight/common";
-import { makeArrayType, vectorTypes } from "./array-types.ts";
+import { makeAnyArrayType, makeArrayType, vectorTypes } from "./array-types.ts";
 import { BIT_TYPES } from "./bit-types.ts";
 import { COMPOSITE_TYPES, makeRecordType } from "./composite-types.ts";
 import { DATETIME_TYPES } from "./datetime-types.ts";
@@ -38,6 +38,7 @@ for (const type of PLAIN_TYPES) register(type);
 for (const type of rangeTypes(typeByOid)) register(type);
 for (const type of vectorTypes(typeByOid)) register(type);
 register(makeRecordType(typeByOid));
+register(makeAnyArrayType(typeByOid));
 
 export function findType(oid: number): SqlType | undefined {
   return types.get(oid);

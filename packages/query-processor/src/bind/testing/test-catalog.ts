@@ -97,6 +97,8 @@ export function testCatalog(relations: readonly (TableDescriptor | ViewDescripto
   return {
     version: 1,
     objects,
+    statistics: new Map(),
+    statisticsOf: () => undefined,
     schemaByName: (name) => SCHEMAS.find((schema) => schema.name === name),
     schemaByOid: (oid) => SCHEMAS.find((schema) => schema.oid === oid),
     relationByOid: (oid) => relations.find((relation) => relation.oid === oid),

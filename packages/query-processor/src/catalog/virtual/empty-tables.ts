@@ -29,7 +29,6 @@ const CATALOGS: readonly string[] = [
   "pg_shdepend",
   "pg_shdescription",
   "pg_shseclabel",
-  "pg_statistic",
   "pg_statistic_ext",
   "pg_statistic_ext_data",
   "pg_subscription",
@@ -75,7 +74,6 @@ const SERVER: readonly string[] = [
   "pg_stat_subscription",
   "pg_stat_subscription_stats",
   "pg_stat_wal_receiver",
-  "pg_stats",
   "pg_stats_ext",
   "pg_stats_ext_exprs",
 ];

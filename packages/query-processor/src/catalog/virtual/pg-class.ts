@@ -1,6 +1,7 @@
 /** pg_class: tables, indexes, views, sequences and the system's own relations. */
 import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
-import type { VirtualTable } from "../catalog.ts";
+import type { RelationSize } from "../../statistics/table-statistics.ts";
+import type { Catalog, VirtualTable } from "../catalog.ts";
 import type {
   IndexDescriptor,
   SequenceDescriptor,
@@ -72,9 +73,14 @@ function ownRow(relation: TableDescriptor | ViewDescriptor | SequenceDescriptor)
   };
 }
 
-function tableRow(table: TableDescriptor): NamedRow {
+function sizeRow(size: RelationSize | undefined): NamedRow {
+  return size === undefined ? {} : { reltuples: size.rows, relpages: size.pages };
+}
+
+function tableRow(catalog: Catalog, table: TableDescriptor): NamedRow {
   return {
     ...ownRow(table),
+    ...sizeRow(catalog.statisticsOf(table)?.size),
     reltype: table.typeOid,
     relam: HEAP,
     relfilenode: table.storageId,
@@ -107,9 +113,10 @@ function sequenceRow(sequence: SequenceDescriptor): NamedRow {
   };
 }
 
-function indexRow(table: TableDescriptor, index: IndexDescriptor): NamedRow {
+function indexRow(catalog: Catalog, table: TableDescriptor, index: IndexDescriptor): NamedRow {
   return {
     ...DEFAULTS,
+    ...sizeRow(catalog.statisticsOf(table)?.indexes.get(index.oid)),
     oid: index.oid,
     relname: index.name,
     relnamespace: table.schema,
@@ -127,8 +134,8 @@ export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog
     if (object.kind === "view") yield viewRow(object);
     else if (object.kind === "sequence") yield sequenceRow(object);
     else if (object.kind === "table") {
-      yield tableRow(object);
-      for (const index of object.indexes) yield indexRow(object, index);
+      yield tableRow(catalog, object);
+      for (const index of object.indexes) yield indexRow(catalog, object, index);
     }
   }
 });

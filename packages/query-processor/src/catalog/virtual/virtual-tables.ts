@@ -14,6 +14,8 @@ import { PG_CONSTRAINT } from "./pg-constraint.ts";
 import { PG_DEPEND } from "./pg-depend.ts";
 import { PG_INDEX } from "./pg-index.ts";
 import { PG_SEQUENCE } from "./pg-sequence.ts";
+import { PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
+import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
 import { PG_TYPE } from "./pg-type.ts";
 import { PG_SETTINGS, PG_STAT_ACTIVITY } from "./session-tables.ts";
 import { STATIC_TABLES } from "./static-tables.ts";
@@ -32,7 +34,10 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_NAMESPACE,
   PG_SEQUENCE,
   PG_SETTINGS,
+  PG_STATISTIC,
+  PG_STATS,
   PG_STAT_ACTIVITY,
+  PG_STAT_ALL_TABLES,
   PG_TABLESPACE,
   PG_TYPE,
   ...STATIC_TABLES,

@@ -1,0 +1,117 @@
+/** pg_statistic and pg_stats: what ANALYZE found out about columns. */
+import type { ArrayValue, Datum } from "@firstlight/sql";
+import { makeArray, typeOrdering } from "@firstlight/sql";
+import type { ColumnStatistics } from "../../statistics/table-statistics.ts";
+import type { Catalog, VirtualTable } from "../catalog.ts";
+import type { ColumnDescriptor, TableDescriptor } from "../descriptors.ts";
+import type { NamedRow } from "./virtual-table.ts";
+import { systemTable } from "./virtual-table.ts";
+
+const FLOAT4 = 700;
+const SLOTS = 5;
+const COMMON = 1;
+const HISTOGRAM = 2;
+const CORRELATION = 3;
+const COLLATABLE: ReadonlySet<number> = new Set([19, 25, 1042, 1043]);
+const DEFAULT_COLLATION = 100;
+const C_COLLATION = 950;
+
+interface Slot {
+  readonly kind: number;
+  readonly operator: number;
+  readonly numbers: ArrayValue | null;
+  readonly values: ArrayValue | null;
+}
+
+function slotsOf(column: ColumnStatistics): Slot[] {
+  const ordering = typeOrdering(column.type);
+  const slots: Slot[] = [];
+  if (column.commonValues.length > 0) {
+    slots.push({
+      kind: COMMON,
+      operator: ordering?.equal ?? 0,
+      numbers: makeArray(FLOAT4, column.commonFractions),
+      values: makeArray(column.type, column.commonValues),
+    });
+  }
+  const operator = ordering?.less ?? 0;
+  if (column.histogram.length > 0) {
+    const values = makeArray(column.type, column.histogram);
+    slots.push({ kind: HISTOGRAM, operator, numbers: null, values });
+  }
+  if (column.correlation !== undefined) {
+    const numbers = makeArray(FLOAT4, [column.correlation]);
+    slots.push({ kind: CORRELATION, operator, numbers, values: null });
+  }
+  return slots;
+}
+
+function collationOf(type: number): number {
+  if (!COLLATABLE.has(type)) return 0;
+  return type === 19 ? C_COLLATION : DEFAULT_COLLATION;
+}
+
+interface AnalyzedColumn {
+  readonly table: TableDescriptor;
+  readonly column: ColumnDescriptor;
+  readonly statistics: ColumnStatistics;
+}
+
+function* analyzedColumns(catalog: Catalog): Iterable<AnalyzedColumn> {
+  for (const { table: oid, columns } of catalog.statistics.values()) {
+    const table = catalog.objects.get(oid);
+    if (table?.kind !== "table") continue;
+    for (const column of table.columns) {
+      const statistics = columns.get(column.number);
+      if (statistics === undefined || column.dropped || statistics.type !== column.type) continue;
+      yield { table, column, statistics };
+    }
+  }
+}
+
+function statisticRow({ table, column, statistics }: AnalyzedColumn): NamedRow {
+  const row: Record<string, Datum> = {
+    starelid: table.oid,
+    staattnum: column.number,
+    stainherit: false,
+    stanullfrac: statistics.nullFraction,
+    stawidth: statistics.width,
+    stadistinct: statistics.distinct,
+  };
+  const slots = slotsOf(statistics);
+  for (let at = 1; at <= SLOTS; at++) {
+    const slot = slots[at - 1];
+    row[`stakind${at}`] = slot?.kind ?? 0;
+    row[`staop${at}`] = slot?.operator ?? 0;
+    row[`stacoll${at}`] = slot === undefined ? 0 : collationOf(statistics.type);
+    row[`stanumbers${at}`] = slot?.numbers ?? null;
+    row[`stavalues${at}`] = slot?.values ?? null;
+  }
+  return row;
+}
+
+function statsRow(catalog: Catalog, { table, column, statistics }: AnalyzedColumn): NamedRow {
+  const slots = slotsOf(statistics);
+  const slot = (kind: number): Slot | undefined => slots.find((each) => each.kind === kind);
+  return {
+    schemaname: catalog.schemaByOid(table.schema)?.name ?? null,
+    tablename: table.name,
+    attname: column.name,
+    inherited: false,
+    null_frac: statistics.nullFraction,
+    avg_width: statistics.width,
+    n_distinct: statistics.distinct,
+    most_common_vals: slot(COMMON)?.values ?? null,
+    most_common_freqs: slot(COMMON)?.numbers ?? null,
+    histogram_bounds: slot(HISTOGRAM)?.values ?? null,
+    correlation: statistics.correlation ?? null,
+  };
+}
+
+export const PG_STATISTIC: VirtualTable = systemTable("pg_statistic", function* (catalog) {
+  for (const each of analyzedColumns(catalog)) yield statisticRow(each);
+});
+
+export const PG_STATS: VirtualTable = systemTable("pg_stats", function* (catalog) {
+  for (const each of analyzedColumns(catalog)) yield statsRow(catalog, each);
+});

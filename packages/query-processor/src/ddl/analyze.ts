@@ -1,0 +1,189 @@
+/**
+ * ANALYZE, and VACUUM, whose work storage does by itself: of it only the ANALYZE option and the
+ * errors are left.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Relation } from "../catalog/catalog.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { asTag, child, list, locationOf, string, stringValue } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { analyzeTable } from "../statistics/analyze-table.ts";
+import type { Analyzed } from "../statistics/analyze-table.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { imageOf, nameOfRangeVar, relationNamed } from "./ddl-context.ts";
+
+interface Work {
+  readonly analyze: boolean;
+  readonly isVacuum: boolean;
+  readonly verbose: boolean;
+}
+
+const ANALYZE_OPTIONS = new Set(["verbose", "skip_locked", "buffer_usage_limit"]);
+const VACUUM_OPTIONS = new Set([
+  ...ANALYZE_OPTIONS,
+  "analyze",
+  "freeze",
+  "full",
+  "disable_page_skipping",
+  "index_cleanup",
+  "process_main",
+  "process_toast",
+  "truncate",
+  "parallel",
+  "skip_database_stats",
+  "only_database_stats",
+]);
+
+export function isVacuum(statement: ParseNode): boolean {
+  return statement["is_vacuumcmd"] === true;
+}
+
+const OFF = new Set(["false", "off", "0"]);
+
+function isOn(option: ParseNode): boolean {
+  const arg = child(option, "arg");
+  const text = stringValue(arg) ?? "";
+  const integer = asTag(arg, "Integer");
+  if (integer !== undefined) return integer["ival"] !== undefined && integer["ival"] !== 0;
+  return !OFF.has(text.toLowerCase());
+}
+
+function workOf(statement: ParseNode): Work {
+  const vacuum = isVacuum(statement);
+  const known = vacuum ? VACUUM_OPTIONS : ANALYZE_OPTIONS;
+  let analyze = !vacuum;
+  let verbose = false;
+  for (const node of list(statement, "options")) {
+    const option = asTag(node, "DefElem") ?? {};
+    const name = string(option, "defname");
+    if (!known.has(name)) {
+      const command = vacuum ? "VACUUM" : "ANALYZE";
+      throw new SqlError("42601", `unrecognized ${command} option "${name}"`, {
+        position: locationOf(option),
+      });
+    }
+    if (name === "analyze") analyze = isOn(option);
+    if (name === "verbose") verbose = isOn(option);
+  }
+  return { analyze, isVacuum: vacuum, verbose };
+}
+
+interface Target {
+  readonly relation: Relation;
+  readonly columns: readonly string[];
+}
+
+function targets(context: DdlContext, statement: ParseNode, work: Work): Target[] {
+  const named = list(statement, "rels").map((node) => asTag(node, "VacuumRelation") ?? {});
+  if (named.length === 0) {
+    return [...imageOf(context).relations()]
+      .filter((relation) => relation.kind === "table")
+      .map((relation) => ({ relation, columns: [] }));
+  }
+  return named.map((each) => {
+    const columns = list(each, "va_cols").map((column) => stringValue(column) ?? "");
+    if (columns.length > 0 && !work.analyze) {
+      throw featureNotAnalyzed();
+    }
+    const relation = relationNamed(context, nameOfRangeVar(child(each, "relation") ?? {}));
+    return { relation, columns };
+  });
+}
+
+function featureNotAnalyzed(): SqlError {
+  return new SqlError(
+    "0A000",
+    "ANALYZE option must be specified when a column list is provided",
+  );
+}
+
+function columnNumbers(
+  table: TableDescriptor,
+  names: readonly string[],
+): ReadonlySet<number> | undefined {
+  if (names.length === 0) return undefined;
+  const numbers = new Set<number>();
+  for (const name of names) {
+    const column = table.columns.find((each) => each.name === name && !each.dropped);
+    if (column === undefined) {
+      throw new SqlError(
+        "42703",
+        `column "${name}" of relation "${table.name}" does not exist`,
+      );
+    }
+    if (numbers.has(column.number)) {
+      throw new SqlError(
+        "42701",
+        `column "${name}" of relation "${table.name}" appears more than once`,
+      );
+    }
+    numbers.add(column.number);
+  }
+  return numbers;
+}
+
+/** PostgreSQL's epoch in microseconds of Unix time. */
+const POSTGRES_EPOCH = 946_684_800_000_000;
+
+async function analyze(context: DdlContext, table: TableDescriptor, target: Target): Promise<Analyzed> {
+  const { session, transaction } = context;
+  const evaluation = session.evaluation([]);
+  const setting = Number(evaluation.session?.getSetting("default_statistics_target") ?? 100);
+  const sampling = {
+    transaction: transaction.kv,
+    random: () => evaluation.random(),
+    pause: async (): Promise<void> => {
+      session.interrupts.check();
+      await session.interrupts.yield();
+    },
+  };
+  const analyzed = await analyzeTable(sampling, {
+    table,
+    columns: columnNumbers(table, target.columns),
+    previous: imageOf(context).statisticsOf(table),
+    target: setting,
+    automatic: false,
+    now: Number(evaluation.clockTime()) + POSTGRES_EPOCH,
+  });
+  // A table that is dropped meanwhile takes its statistics with it.
+  transaction.kv.dependsOn(table.oid);
+  transaction.putStatistics(analyzed.statistics);
+  return analyzed;
+}
+
+function tell(context: DdlContext, table: TableDescriptor, { sample, statistics }: Analyzed): void {
+  const { pages } = statistics.size;
+  const { session } = context;
+  session.notice(
+    "INFO",
+    "00000",
+    `"${table.name}": scanned ${pages} of ${pages} pages, containing ${sample.totalRows} live rows ` +
+      `and 0 dead rows; ${sample.rows.length} rows in sample, ${sample.totalRows} estimated total rows`,
+  );
+}
+
+async function analyzeTarget(context: DdlContext, target: Target, work: Work): Promise<void> {
+  const { relation } = target;
+  if (relation.kind === "virtual") return;
+  if (relation.kind !== "table") {
+    const verb = work.isVacuum ? "vacuum" : "analyze";
+    const text = `skipping "${relation.name}" --- cannot ${verb} non-tables or special system tables`;
+    context.session.notice("WARNING", "01000", text);
+    return;
+  }
+  if (!work.analyze) return;
+  if (work.verbose) {
+    const schema = imageOf(context).schemaByOid(relation.schema)?.name ?? "";
+    context.session.notice("INFO", "00000", `analyzing "${schema}.${relation.name}"`);
+  }
+  const analyzed = await analyze(context, relation, target);
+  if (work.verbose) tell(context, relation, analyzed);
+}
+
+export async function vacuumOrAnalyze(context: DdlContext, statement: ParseNode): Promise<void> {
+  const work = workOf(statement);
+  await context.transaction.verify();
+  for (const target of targets(context, statement, work)) {
+    await analyzeTarget(context, target, work);
+  }
+}

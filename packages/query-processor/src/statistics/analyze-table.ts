@@ -1,0 +1,109 @@
+/** From a table's rows to its statistics: those of columns that were not asked for are kept. */
+import type { ColumnDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { analyzeColumn } from "./analyze-column.ts";
+import type { RowSample, Sampling } from "./sample-rows.ts";
+import { sampleRows } from "./sample-rows.ts";
+import { guessedWidth, indexPages, tablePages } from "./stored-width.ts";
+import type { ColumnStatistics, RelationSize, TableStatistics } from "./table-statistics.ts";
+
+/** PostgreSQL's: rows per unit of the statistics target. */
+const ROWS_PER_TARGET = 300;
+
+export interface AnalyzeRequest {
+  readonly table: TableDescriptor;
+  /** Numbers of the columns; undefined: all. */
+  readonly columns: ReadonlySet<number> | undefined;
+  readonly previous: TableStatistics | undefined;
+  readonly target: number;
+  readonly automatic: boolean;
+  /** Microseconds since the Unix epoch. */
+  readonly now: number;
+}
+
+export interface Analyzed {
+  readonly statistics: TableStatistics;
+  readonly sample: RowSample;
+}
+
+function isWanted(request: AnalyzeRequest, column: ColumnDescriptor): boolean {
+  if (column.dropped) return false;
+  return request.columns === undefined || request.columns.has(column.number);
+}
+
+function columnsOf(
+  request: AnalyzeRequest,
+  sample: RowSample,
+): ReadonlyMap<number, ColumnStatistics> {
+  const columns = new Map(request.previous?.columns);
+  for (const [position, column] of request.table.columns.entries()) {
+    if (!isWanted(request, column)) continue;
+    const analyzed = analyzeColumn({
+      column: column.number,
+      type: column.type,
+      values: sample.rows.map((row) => row[position] ?? null),
+      totalRows: sample.totalRows,
+      target: request.target,
+    });
+    if (analyzed !== undefined) columns.set(column.number, analyzed);
+  }
+  return columns;
+}
+
+function widthOf(
+  table: TableDescriptor,
+  columns: ReadonlyMap<number, ColumnStatistics>,
+  number: number,
+): number {
+  const column = table.columns[number - 1];
+  if (column === undefined || column.dropped) return 0;
+  return columns.get(number)?.width ?? guessedWidth(column.type, column.typmod);
+}
+
+function indexSize(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  columns: ReadonlyMap<number, ColumnStatistics>,
+  rows: number,
+): RelationSize {
+  const numbers = [...index.columns.map((each) => each.column), ...index.include];
+  const width = numbers.reduce((sum, number) => sum + widthOf(table, columns, number), 0);
+  return { rows, pages: indexPages(rows, width) };
+}
+
+function countsOf({
+  previous,
+  automatic,
+  now,
+}: AnalyzeRequest): Pick<
+  TableStatistics,
+  "analyzeCount" | "automaticCount" | "lastAnalyze" | "lastAutomatic"
+> {
+  return {
+    analyzeCount: (previous?.analyzeCount ?? 0) + (automatic ? 0 : 1),
+    automaticCount: (previous?.automaticCount ?? 0) + (automatic ? 1 : 0),
+    lastAnalyze: automatic ? previous?.lastAnalyze : now,
+    lastAutomatic: automatic ? now : previous?.lastAutomatic,
+  };
+}
+
+export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest): Promise<Analyzed> {
+  const { table, previous, automatic } = request;
+  const sample = await sampleRows(sampling, table, ROWS_PER_TARGET * request.target);
+  const columns = columnsOf(request, sample);
+  const rows = sample.totalRows;
+  const width = table.columns.reduce((sum, each) => sum + widthOf(table, columns, each.number), 0);
+  const statistics: TableStatistics = {
+    table: table.oid,
+    storageId: table.storageId,
+    size: { rows, pages: tablePages(rows, width) },
+    indexes: new Map(
+      table.indexes.map((index) => [index.oid, indexSize(table, index, columns, rows)]),
+    ),
+    columns,
+    // What is read anew is recognised by its age.
+    analyzedAt: Math.max(request.now, (previous?.analyzedAt ?? 0) + 1),
+    automatic,
+    ...countsOf(request),
+  };
+  return { statistics, sample };
+}

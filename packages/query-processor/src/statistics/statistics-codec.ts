@@ -1,0 +1,91 @@
+/**
+ * Statistics as stored: per table a short record under `00 s`, which tells how new they are, and the
+ * columns under `00 S`. Both are JSON; values are in the text form of their type, so that a record
+ * outlives changes of how values are held in memory.
+ */
+import type { Key } from "@firstlight/common";
+import { columnStatisticsKey, tableStatisticsKey } from "@firstlight/common";
+import type { Datum } from "@firstlight/sql";
+import { DEFAULT_FORMAT, typeByOid } from "@firstlight/sql";
+import type { ColumnStatistics, RelationSize, TableStatistics } from "./table-statistics.ts";
+
+export interface StatisticsEntry {
+  readonly key: Key;
+  readonly value: Uint8Array;
+}
+
+interface StoredTable extends Omit<TableStatistics, "indexes" | "columns"> {
+  readonly indexes: readonly (readonly [number, RelationSize])[];
+}
+
+interface StoredColumn extends Omit<ColumnStatistics, "commonValues" | "histogram"> {
+  readonly commonValues: readonly (string | null)[];
+  readonly histogram: readonly (string | null)[];
+}
+
+function texts(values: readonly Datum[], type: number): (string | null)[] {
+  const { output } = typeByOid(type);
+  return values.map((value) => (value === null ? null : output(value, DEFAULT_FORMAT)));
+}
+
+const INPUT = { ...DEFAULT_FORMAT, now: 0n };
+
+function values(stored: readonly (string | null)[], type: number): Datum[] {
+  const { input } = typeByOid(type);
+  return stored.map((text) => (text === null ? null : input(text, -1, INPUT)));
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value), "utf8");
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString("utf8"));
+}
+
+export function encodeStatistics(statistics: TableStatistics): readonly StatisticsEntry[] {
+  const { columns, indexes, ...rest } = statistics;
+  const table: StoredTable = { ...rest, indexes: [...indexes] };
+  const stored = [...columns.values()].map((column): StoredColumn => ({
+    ...column,
+    commonValues: texts(column.commonValues, column.type),
+    histogram: texts(column.histogram, column.type),
+  }));
+  return [
+    { key: tableStatisticsKey(statistics.table), value: bytesOf(table) },
+    { key: columnStatisticsKey(statistics.table), value: bytesOf(stored) },
+  ];
+}
+
+export function decodeTable(bytes: Uint8Array): TableStatistics {
+  const { indexes, ...rest } = parsed(bytes) as StoredTable;
+  return { ...rest, indexes: new Map(indexes), columns: new Map() };
+}
+
+/** Columns of types that are not known here are left out. */
+export function withColumns(
+  table: TableStatistics,
+  bytes: Uint8Array | undefined,
+): TableStatistics {
+  const columns = new Map<number, ColumnStatistics>();
+  const stored = bytes === undefined ? [] : (parsed(bytes) as readonly StoredColumn[]);
+  for (const column of stored) {
+    const decoded = decodeColumn(column);
+    if (decoded !== undefined) columns.set(column.column, decoded);
+  }
+  return { ...table, columns };
+}
+
+function decodeColumn(stored: StoredColumn): ColumnStatistics | undefined {
+  try {
+    return {
+      ...stored,
+      // JSON leaves out what is undefined.
+      correlation: stored.correlation,
+      commonValues: values(stored.commonValues, stored.type),
+      histogram: values(stored.histogram, stored.type),
+    };
+  } catch {
+    return undefined;
+  }
+}
