@@ -396,6 +396,19 @@ const QUERY_SETTINGS: readonly SettingDefinition[] = [
     "Sets the planner's estimate of the cost of processing each tuple (row).",
   ),
   real(
+    "cpu_index_tuple_cost",
+    0.005,
+    "Sets the planner's estimate of the cost of processing each index entry during an index scan.",
+  ),
+  {
+    ...real(
+      "cursor_tuple_fraction",
+      0.1,
+      "Sets the planner's estimate of the fraction of a cursor's rows that will be retrieved.",
+    ),
+    max: 1,
+  } as SettingDefinition,
+  real(
     "cpu_operator_cost",
     0.0025,
     "Sets the planner's estimate of the cost of processing each operator or function call.",

@@ -58,6 +58,8 @@ export interface Catalog {
   /** What ANALYZE knew last, as far as it is about the table as it is now. */
   statisticsOf(table: TableDescriptor): TableStatistics | undefined;
   readonly statistics: StatisticsByTable;
+  /** Rows that are known to have been there since the last ANALYZE, if more than it saw. */
+  rowsSeen?(table: TableDescriptor): number | undefined;
   /** All relations of a schema, for listings. */
   relations(): Iterable<Relation>;
 }

@@ -2,6 +2,7 @@
 import { PG_OPERATOR } from "../catalog-data/pg-operator.ts";
 import { groupBy } from "./group-by.ts";
 import { lazy } from "./lazy.ts";
+import { procByOid } from "./proc-catalog.ts";
 import { type CatalogRow, CatalogText } from "./tsv.ts";
 
 /** One row of pg_operator; `left` is 0 for a prefix operator. */
@@ -17,6 +18,9 @@ export interface OperatorRow {
   readonly commutator: number;
   readonly negator: number;
   readonly proc: number;
+  /** Names of its selectivity estimators in pg_proc; empty when it has none. */
+  readonly restriction: string;
+  readonly join: string;
 }
 
 function toOperatorRow(row: CatalogRow): OperatorRow {
@@ -32,6 +36,8 @@ function toOperatorRow(row: CatalogRow): OperatorRow {
     commutator: row.number("oprcom"),
     negator: row.number("oprnegate"),
     proc: row.number("oprcode"),
+    restriction: procByOid(row.number("oprrest"))?.source ?? "",
+    join: procByOid(row.number("oprjoin"))?.source ?? "",
   };
 }
 

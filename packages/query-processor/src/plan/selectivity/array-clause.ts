@@ -1,0 +1,72 @@
+/** `column = ANY (...)` and its kin: scalararraysel of PostgreSQL. */
+import type { Call, Datum, Expr, ScalarArrayOp } from "@firstlight/sql";
+import { elementTypeOid, operatorByOid } from "@firstlight/sql";
+import type { Estimation } from "./relation-facts.ts";
+import { clampShare } from "./variable.ts";
+
+/** estimate_array_length of an array that nothing is known of. */
+export const ELEMENTS_DEFAULT = 10;
+/** More elements than this are taken to be like the first ones. */
+const ELEMENTS_TRIED = 1000;
+
+function elementsOf(estimation: Estimation, array: Expr): readonly Expr[] | undefined {
+  if (array.kind === "relabel") return elementsOf(estimation, array.arg);
+  if (array.kind === "array" && !array.multidims) return array.elements;
+  const value = estimation.valueOf(array);
+  if (value === undefined || value === null || typeof value !== "object") return undefined;
+  if (!("tag" in value) || value.tag !== "array") return undefined;
+  const type = elementTypeOid(array.type);
+  return value.elements.map((each: Datum): Expr => ({
+    kind: "const",
+    value: each,
+    type,
+    typmod: -1,
+    position: -1,
+  }));
+}
+
+function callOf(expr: ScalarArrayOp, element: Expr): Call {
+  const { proc, operator, scalar } = expr;
+  const shape = { type: 16, typmod: -1, position: -1 } as const;
+  return { kind: "call", display: "operator", proc, operator, args: [scalar, element], ...shape };
+}
+
+function combined(expr: ScalarArrayOp, shares: readonly number[]): number {
+  const estimator = operatorByOid(expr.operator)?.restriction ?? "";
+  const isEquality = estimator === "eqsel";
+  const isInequality = estimator === "neqsel";
+  const sum = shares.reduce((total, each) => total + each, 0);
+  if (expr.any) {
+    if (isEquality && sum <= 1) return sum;
+    return shares.reduce((total, each) => total + each - total * each, 0);
+  }
+  const disjoint = 1 - shares.reduce((total, each) => total + (1 - each), 0);
+  if (isInequality && disjoint >= 0) return disjoint;
+  return shares.reduce((total, each) => total * each, 1);
+}
+
+export function arrayShare(
+  estimation: Estimation,
+  expr: ScalarArrayOp,
+  shareOf: (call: Call) => number,
+): number {
+  const { array } = expr;
+  if (estimation.valueOf(array) === null) return 0;
+  const elements = elementsOf(estimation, array);
+  const type = elementTypeOid(array.type);
+  if (elements === undefined) {
+    const unknown: Expr = { kind: "caseTest", type, typmod: -1, position: -1 };
+    const share = shareOf(callOf(expr, unknown));
+    const all = Array.from({ length: ELEMENTS_DEFAULT }, () => share);
+    return clampShare(combined(expr, all));
+  }
+  const shares = elements
+    .slice(0, ELEMENTS_TRIED)
+    .map((element) => shareOf(callOf(expr, element)));
+  const share = combined(expr, shares);
+  return clampShare(share * Math.max(1, elements.length / ELEMENTS_TRIED));
+}
+
+export function elementCount(estimation: Estimation, array: Expr): number {
+  return elementsOf(estimation, array)?.length ?? ELEMENTS_DEFAULT;
+}

@@ -1,0 +1,226 @@
+/** The share of rows, or of pairs of rows, that a condition lets through: clausesel.c of PostgreSQL. */
+import type { Call, Expr, ScalarArrayOp } from "@firstlight/sql";
+import { operatorByOid } from "@firstlight/sql";
+import { arrayShare } from "./array-clause.ts";
+import { equalityShare, equalsValue, inequalityShare, nullShare } from "./equality.ts";
+import type { Comparison } from "./inequality.ts";
+import { INEQUALITY_DEFAULT, inequalityShareOf } from "./inequality.ts";
+import type { PairKind } from "./join-clause.ts";
+import { joinShare } from "./join-clause.ts";
+import type { PatternKind } from "./matching.ts";
+import { MATCH_DEFAULT, matchingShare, patternShare } from "./matching.ts";
+import { rangeShares } from "./range-pairs.ts";
+import type { Estimation } from "./relation-facts.ts";
+import { clampShare, rtesIn, variableOf } from "./variable.ts";
+
+const BOOL = 16;
+const OTHER_DEFAULT = 0.5;
+const FUNCTION_DEFAULT = 0.3333333;
+const NULL_DEFAULT = 0.005;
+
+/** Which side is the left one where a condition ties two together; undefined within one relation. */
+export interface JoinSide {
+  readonly left: ReadonlySet<number>;
+  readonly kind: PairKind;
+  readonly rightRows: number | undefined;
+}
+
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  scalarltsel: { greater: false, inclusive: false },
+  scalarlesel: { greater: false, inclusive: true },
+  scalargtsel: { greater: true, inclusive: false },
+  scalargesel: { greater: true, inclusive: true },
+};
+
+const PATTERNS: Readonly<Record<string, PatternKind>> = {
+  likesel: { syntax: "like", ignoresCase: false, negated: false },
+  nlikesel: { syntax: "like", ignoresCase: false, negated: true },
+  iclikesel: { syntax: "like", ignoresCase: true, negated: false },
+  icnlikesel: { syntax: "like", ignoresCase: true, negated: true },
+  regexeqsel: { syntax: "regular", ignoresCase: false, negated: false },
+  regexnesel: { syntax: "regular", ignoresCase: false, negated: true },
+  icregexeqsel: { syntax: "regular", ignoresCase: true, negated: false },
+  icregexnesel: { syntax: "regular", ignoresCase: true, negated: true },
+};
+
+const GUESSES: Readonly<Record<string, number>> = {
+  contsel: 0.001,
+  areasel: 0.005,
+  positionsel: 0.1,
+  matchingsel: 0.01,
+  arraycontsel: 0.005,
+  rangesel: 0.005,
+  multirangesel: 0.005,
+  networksel: 0.005,
+  tsmatchsel: 0.001,
+};
+
+function commuted({ greater, inclusive }: Comparison): Comparison {
+  return { greater: !greater, inclusive };
+}
+
+/** `column operator value`, or the other way round. */
+function restrictionShare(estimation: Estimation, call: Call, estimator: string): number {
+  const [a, b] = call.args;
+  if (a === undefined) return OTHER_DEFAULT;
+  if (b === undefined) return GUESSES[estimator] ?? OTHER_DEFAULT;
+  const flipped = rtesIn(a).size === 0;
+  const variable = variableOf(estimation, flipped ? b : a);
+  const other = flipped ? a : b;
+  if (rtesIn(other).size > 0) return twoColumns(estimator);
+  if (estimator === "eqsel") return equalityShare(estimation, variable, other);
+  if (estimator === "neqsel") return inequalityShare(estimation, variable, other);
+  const comparison = COMPARISONS[estimator];
+  if (comparison !== undefined) {
+    const side = flipped ? commuted(comparison) : comparison;
+    return inequalityShareOf(estimation, variable, side, other);
+  }
+  const pattern = PATTERNS[estimator];
+  if (pattern !== undefined) {
+    if (flipped) return pattern.negated ? 1 - MATCH_DEFAULT : MATCH_DEFAULT;
+    return patternShare(estimation, variable, call, other, pattern);
+  }
+  const guess = GUESSES[estimator];
+  return guess === undefined ? OTHER_DEFAULT : matchingShare(estimation, variable, call, guess);
+}
+
+/** Two columns of one relation are compared. */
+function twoColumns(estimator: string): number {
+  if (estimator === "eqsel") return 0.005;
+  if (estimator === "neqsel") return 0.995;
+  return COMPARISONS[estimator] === undefined ? MATCH_DEFAULT : INEQUALITY_DEFAULT;
+}
+
+function callShare(estimation: Estimation, call: Call, side: JoinSide | undefined): number {
+  const operator = call.operator === 0 ? undefined : operatorByOid(call.operator);
+  if (operator === undefined) {
+    return call.type === BOOL ? FUNCTION_DEFAULT : OTHER_DEFAULT;
+  }
+  const [a, b] = call.args;
+  if (a !== undefined && b !== undefined && rtesIn(call).size > 1) {
+    const swap = side !== undefined && ![...rtesIn(a)].every((rte) => side.left.has(rte));
+    const sides = {
+      left: swap ? b : a,
+      right: swap ? a : b,
+      kind: side?.kind ?? "pairs",
+      rightRows: side?.rightRows,
+    };
+    return joinShare(estimation, operator.join, sides) ?? OTHER_DEFAULT;
+  }
+  return restrictionShare(estimation, call, operator.restriction);
+}
+
+function booleanShare(estimation: Estimation, expr: Expr): number {
+  const variable = variableOf(estimation, expr);
+  if (variable.statistics === undefined && variable.column === undefined) return OTHER_DEFAULT;
+  return equalsValue(variable, true, BOOL);
+}
+
+function nullTestShare(estimation: Estimation, expr: Expr, isNull: boolean): number {
+  const variable = variableOf(estimation, expr);
+  if (variable.statistics === undefined) return isNull ? NULL_DEFAULT : 1 - NULL_DEFAULT;
+  const share = variable.statistics.nullFraction;
+  return clampShare(isNull ? share : 1 - share);
+}
+
+function booleanTestShare(
+  estimation: Estimation,
+  expr: Extract<Expr, { kind: "booleanTest" }>,
+  side: JoinSide | undefined,
+): number {
+  const { statistics } = variableOf(estimation, expr.arg);
+  if (statistics === undefined) {
+    const { test } = expr;
+    if (test === "isUnknown") return NULL_DEFAULT;
+    if (test === "isNotUnknown") return 1 - NULL_DEFAULT;
+    const share = clauseShare(estimation, expr.arg, side);
+    return test === "isTrue" || test === "isNotFalse" ? share : 1 - share;
+  }
+  const nulls = statistics.nullFraction;
+  const at = statistics.commonValues.indexOf(true);
+  const common = at < 0 ? undefined : statistics.commonFractions[at];
+  const truths =
+    common ?? (statistics.commonValues.length > 0 ? 0 : (1 - nulls) / 2);
+  const shares = {
+    isUnknown: nulls,
+    isNotUnknown: 1 - nulls,
+    isTrue: truths,
+    isNotTrue: 1 - truths,
+    isFalse: 1 - truths - nulls,
+    isNotFalse: truths + nulls,
+  };
+  return clampShare(shares[expr.test]);
+}
+
+function equivalentCall(
+  expr: Extract<Expr, { kind: "distinct" | "notDistinct" | "nullif" }>,
+): Call {
+  const { proc, operator, args } = expr;
+  const shape = { typmod: -1, position: -1 } as const;
+  return { kind: "call", proc, operator, args, display: "operator", type: BOOL, ...shape };
+}
+
+function membershipShare(
+  estimation: Estimation,
+  expr: ScalarArrayOp,
+  side: JoinSide | undefined,
+): number {
+  return arrayShare(estimation, expr, (call) => callShare(estimation, call, side));
+}
+
+export function clauseShare(
+  estimation: Estimation,
+  expr: Expr,
+  side: JoinSide | undefined,
+): number {
+  switch (expr.kind) {
+    case "const":
+      return expr.value === true ? 1 : 0;
+    case "and":
+      return conditionsShare(estimation, expr.args, side);
+    case "or":
+      return expr.args.reduce((sum, arg) => {
+        const share = clauseShare(estimation, arg, side);
+        return sum + share - sum * share;
+      }, 0);
+    case "not":
+      return 1 - clauseShare(estimation, expr.args[0] ?? expr, side);
+    case "call":
+      return callShare(estimation, expr, side);
+    case "distinct":
+      return 1 - callShare(estimation, equivalentCall(expr), side);
+    case "notDistinct":
+      return callShare(estimation, equivalentCall(expr), side);
+    case "scalarArrayOp":
+      return membershipShare(estimation, expr, side);
+    case "isNull":
+    case "isNotNull":
+      return nullTestShare(estimation, expr.arg, expr.kind === "isNull");
+    case "booleanTest":
+      return booleanTestShare(estimation, expr, side);
+    case "relabel":
+      return clauseShare(estimation, expr.arg, side);
+    case "var":
+      return booleanShare(estimation, expr);
+    case "rowCompare":
+      return expr.operator === "=" ? NULL_DEFAULT : INEQUALITY_DEFAULT;
+    default: {
+      const value = estimation.valueOf(expr);
+      return value === undefined ? OTHER_DEFAULT : value === true ? 1 : 0;
+    }
+  }
+}
+
+/** All of them: two bounds of one column count as one range. */
+export function conditionsShare(
+  estimation: Estimation,
+  quals: readonly Expr[],
+  side: JoinSide | undefined,
+): number {
+  const { share, rest } = rangeShares(estimation, quals);
+  return clampShare(
+    rest.reduce((product, qual) => product * clauseShare(estimation, qual, side), share),
+  );
+}
+
+export { nullShare };

@@ -1,0 +1,75 @@
+/** How many groups rows fall into: estimate_num_groups of PostgreSQL. */
+import type { Expr } from "@firstlight/sql";
+import { someNode } from "../expression-map.ts";
+import { exprKey } from "../expression-map.ts";
+import type { Estimation, RelationFacts } from "./relation-facts.ts";
+import type { Variable } from "./variable.ts";
+import { distinctValues, unlabelled, variableOf } from "./variable.ts";
+
+const BOOL = 16;
+
+function columnsIn(expr: Expr): Expr[] {
+  const columns: Expr[] = [];
+  someNode(expr, (node) => {
+    if (node.kind === "var" && node.levelsUp === 0) columns.push(node);
+    return false;
+  });
+  return columns;
+}
+
+interface Grouped {
+  /** A factor for keys that are booleans and nothing more. */
+  readonly booleans: number;
+  readonly variables: readonly Variable[];
+}
+
+function variablesOf(estimation: Estimation, keys: readonly Expr[]): Grouped {
+  const variables = new Map<string, Variable>();
+  let booleans = 1;
+  for (const key of keys) {
+    const plain = unlabelled(key);
+    const columns = plain.kind === "var" ? [plain] : columnsIn(plain);
+    if (plain.kind !== "var" && plain.type === BOOL) {
+      booleans *= 2;
+      continue;
+    }
+    for (const column of columns) variables.set(exprKey(column), variableOf(estimation, column));
+  }
+  return { booleans, variables: [...variables.values()] };
+}
+
+function groupsWithin(relation: RelationFacts | undefined, own: readonly Variable[]): number {
+  const counts = own.map((each) => distinctValues(each).count);
+  let product = counts.reduce((total, each) => total * each, 1);
+  const rows = relation?.rows;
+  if (rows === undefined || rows <= 0) return product;
+  const most = Math.max(...counts);
+  let limit = rows;
+  if (own.length > 1) {
+    limit = Math.max(rows * 0.1, most);
+    if (limit > rows) limit = rows;
+  }
+  product = Math.min(product, limit);
+  const kept = relation?.kept ?? rows;
+  // Of n rows with d values each equally often, a random part has this many of the values.
+  if (product > 0 && kept < rows) product *= 1 - ((rows - kept) / rows) ** (rows / product);
+  return Math.max(1, Math.round(product));
+}
+
+export function groupCount(
+  estimation: Estimation,
+  keys: readonly Expr[],
+  inputRows: number,
+): number {
+  const rows = Math.max(1, Math.round(inputRows));
+  const { booleans, variables } = variablesOf(estimation, keys);
+  const byRelation = new Map<RelationFacts | undefined, Variable[]>();
+  for (const variable of variables) {
+    const list = byRelation.get(variable.relation) ?? [];
+    byRelation.set(variable.relation, list);
+    list.push(variable);
+  }
+  let groups = booleans;
+  for (const [relation, own] of byRelation) groups *= groupsWithin(relation, own);
+  return Math.min(rows, Math.max(1, Math.ceil(groups)));
+}

@@ -1,0 +1,25 @@
+/**
+ * What estimates ask of the relations of a query level, and of values that are known before the
+ * statement runs.
+ */
+import type { Datum, Expr } from "@firstlight/sql";
+import type { ColumnStatistics } from "../../statistics/table-statistics.ts";
+
+export interface RelationFacts {
+  /** Rows of the relation as a whole; undefined when nothing tells. */
+  readonly rows: number | undefined;
+  /** Rows that its own conditions leave. */
+  readonly kept: number | undefined;
+  readonly kind: string;
+  column(position: number): ColumnStatistics | undefined;
+  /** Whether no value of the column occurs twice. */
+  isUnique(position: number): boolean;
+}
+
+export interface Estimation {
+  relation(rte: number): RelationFacts | undefined;
+  /** The value if it is known; undefined otherwise. NULL is a value. */
+  valueOf(expr: Expr): Datum | undefined;
+  /** Whether the condition is true of a value that stands in slot 0. */
+  test(condition: Expr): ((value: Datum) => boolean) | undefined;
+}

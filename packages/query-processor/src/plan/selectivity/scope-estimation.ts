@@ -1,0 +1,165 @@
+/**
+ * Estimation over the relations of one query level: tables by their statistics, subqueries by what
+ * their columns stand for.
+ */
+import type { Datum, EvaluationContext, Expr } from "@firstlight/sql";
+import { DEFAULT_FORMAT, compileExpr, compilePredicate, volatility } from "@firstlight/sql";
+import type { TableDescriptor } from "../../catalog/descriptors.ts";
+import type { TableStatistics } from "../../statistics/table-statistics.ts";
+import { someNode } from "../expression-map.ts";
+import type { Estimation, RelationFacts } from "./relation-facts.ts";
+
+/** What is known when a statement is planned. */
+export interface PlanningFacts {
+  /** For functions whose value holds for the statement; undefined: they are not looked into. */
+  readonly evaluation: EvaluationContext | undefined;
+  /** Values of parameters, as far as plans are made for them. */
+  readonly parameters: readonly Datum[] | undefined;
+}
+
+const PLAIN_EVALUATION: EvaluationContext = {
+  params: [],
+  execParams: [],
+  format: DEFAULT_FORMAT,
+  transactionTime: 0n,
+  statementTime: 0n,
+  clockTime: () => 0n,
+  random: () => 0,
+  randomBytes: (length) => new Uint8Array(length),
+  session: undefined,
+};
+
+/** Contexts are made by classes of their own: a copy holds what expressions may ask before a run. */
+function contextOf({ evaluation, parameters }: PlanningFacts): EvaluationContext {
+  const base = evaluation ?? PLAIN_EVALUATION;
+  return {
+    ...PLAIN_EVALUATION,
+    params: parameters ?? [],
+    format: base.format,
+    transactionTime: base.transactionTime,
+    statementTime: base.statementTime,
+    clockTime: () => base.clockTime(),
+    session: base.session,
+  };
+}
+
+export class ScopeEstimation implements Estimation {
+  readonly #facts: PlanningFacts;
+  readonly #relations = new Map<number, RelationFacts>();
+
+  constructor(facts: PlanningFacts) {
+    this.#facts = facts;
+  }
+
+  relation(rte: number): RelationFacts | undefined {
+    return this.#relations.get(rte);
+  }
+
+  set(rte: number, relation: RelationFacts): void {
+    this.#relations.set(rte, relation);
+  }
+
+  /** Rows that the conditions on the relation leave: what joins see of it. */
+  keep(rte: number, kept: number): void {
+    const relation = this.#relations.get(rte);
+    if (relation !== undefined) this.#relations.set(rte, new KeptRelation(relation, kept));
+  }
+
+  valueOf(expr: Expr): Datum | undefined {
+    if (expr.kind === "const") return expr.value;
+    if (expr.kind === "param") return this.#facts.parameters?.[expr.number - 1];
+    if (expr.kind === "relabel") return this.valueOf(expr.arg);
+    return isKnowable(expr, this.#facts) ? this.#evaluated(expr) : undefined;
+  }
+
+  #evaluated(expr: Expr): Datum | undefined {
+    try {
+      return compileExpr(expr)([], contextOf(this.#facts));
+    } catch {
+      return undefined;
+    }
+  }
+
+  test(condition: Expr): ((value: Datum) => boolean) | undefined {
+    if (!isKnowable(condition, this.#facts)) return undefined;
+    const context = contextOf(this.#facts);
+    const predicate = compilePredicate(condition);
+    return (value) => {
+      try {
+        return predicate([value], context);
+      } catch {
+        return false;
+      }
+    };
+  }
+}
+
+const UNKNOWABLE: ReadonlySet<Expr["kind"]> = new Set([
+  "var",
+  "execParam",
+  "caseTest",
+  "subLink",
+  "aggregate",
+  "window",
+  "grouping",
+]);
+
+function isKnowable(expr: Expr, facts: PlanningFacts): boolean {
+  const unknown = someNode(
+    expr,
+    (node) =>
+      UNKNOWABLE.has(node.kind) ||
+      (node.kind === "param" && facts.parameters?.[node.number - 1] === undefined),
+  );
+  if (unknown) return false;
+  const stability = volatility(expr);
+  return stability === "immutable" || (stability === "stable" && facts.evaluation !== undefined);
+}
+
+class KeptRelation implements RelationFacts {
+  readonly #inner: RelationFacts;
+  readonly kept: number;
+
+  constructor(inner: RelationFacts, kept: number) {
+    this.#inner = inner;
+    this.kept = kept;
+  }
+
+  get rows(): number | undefined {
+    return this.#inner.rows;
+  }
+
+  get kind(): string {
+    return this.#inner.kind;
+  }
+
+  column(position: number): ReturnType<RelationFacts["column"]> {
+    return this.#inner.column(position);
+  }
+
+  isUnique(position: number): boolean {
+    return this.#inner.isUnique(position);
+  }
+}
+
+export function tableFacts(
+  table: TableDescriptor,
+  statistics: TableStatistics | undefined,
+  rows: number,
+): RelationFacts {
+  return {
+    kind: "table",
+    rows,
+    kept: undefined,
+    column: (position) => statistics?.columns.get(position + 1),
+    isUnique: (position) =>
+      table.indexes.some(
+        (index) =>
+          index.unique && index.columns.length === 1 && index.columns[0]?.column === position + 1,
+      ),
+  };
+}
+
+export function plainFacts(kind: string, rows: number): RelationFacts {
+  return { kind, rows, kept: undefined, column: () => undefined, isUnique: () => false };
+}
