@@ -3,6 +3,7 @@
  * errors are left.
  */
 import { SqlError } from "@firstlight/common";
+import { bindError } from "../bind/errors.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, locationOf, string, stringValue } from "../parse/node.ts";
@@ -10,7 +11,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { analyzeTable } from "../statistics/analyze-table.ts";
 import type { Analyzed } from "../statistics/analyze-table.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import { imageOf, nameOfRangeVar, relationNamed } from "./ddl-context.ts";
+import { imageOf, nameOfRangeVar, relationNamed, schemaNamed } from "./ddl-context.ts";
 
 interface Work {
   readonly analyze: boolean;
@@ -58,9 +59,7 @@ function workOf(statement: ParseNode): Work {
     const name = string(option, "defname");
     if (!known.has(name)) {
       const command = vacuum ? "VACUUM" : "ANALYZE";
-      throw new SqlError("42601", `unrecognized ${command} option "${name}"`, {
-        position: locationOf(option),
-      });
+      throw bindError("42601", `unrecognized ${command} option "${name}"`, locationOf(option));
     }
     if (name === "analyze") analyze = isOn(option);
     if (name === "verbose") verbose = isOn(option);
@@ -85,16 +84,15 @@ function targets(context: DdlContext, statement: ParseNode, work: Work): Target[
     if (columns.length > 0 && !work.analyze) {
       throw featureNotAnalyzed();
     }
-    const relation = relationNamed(context, nameOfRangeVar(child(each, "relation") ?? {}));
+    const name = nameOfRangeVar(child(each, "relation") ?? {});
+    if (name.schema !== undefined) schemaNamed(context, name.schema);
+    const relation = relationNamed(context, name);
     return { relation, columns };
   });
 }
 
 function featureNotAnalyzed(): SqlError {
-  return new SqlError(
-    "0A000",
-    "ANALYZE option must be specified when a column list is provided",
-  );
+  return new SqlError("0A000", "ANALYZE option must be specified when a column list is provided");
 }
 
 function columnNumbers(
@@ -106,10 +104,7 @@ function columnNumbers(
   for (const name of names) {
     const column = table.columns.find((each) => each.name === name && !each.dropped);
     if (column === undefined) {
-      throw new SqlError(
-        "42703",
-        `column "${name}" of relation "${table.name}" does not exist`,
-      );
+      throw new SqlError("42703", `column "${name}" of relation "${table.name}" does not exist`);
     }
     if (numbers.has(column.number)) {
       throw new SqlError(
@@ -125,7 +120,11 @@ function columnNumbers(
 /** PostgreSQL's epoch in microseconds of Unix time. */
 const POSTGRES_EPOCH = 946_684_800_000_000;
 
-async function analyze(context: DdlContext, table: TableDescriptor, target: Target): Promise<Analyzed> {
+async function analyze(
+  context: DdlContext,
+  table: TableDescriptor,
+  target: Target,
+): Promise<Analyzed> {
   const { session, transaction } = context;
   const evaluation = session.evaluation([]);
   const setting = Number(evaluation.session?.getSetting("default_statistics_target") ?? 100);

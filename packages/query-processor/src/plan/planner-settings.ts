@@ -93,5 +93,7 @@ export function plannerSettings(get: (name: string) => string | undefined): Plan
     changed[field] = value;
     key += `${name}=${text};`;
   }
-  return key === "" ? PLANNER_DEFAULTS : ({ ...PLANNER_DEFAULTS, ...changed, key } as PlannerSettings);
+  return key === ""
+    ? PLANNER_DEFAULTS
+    : ({ ...PLANNER_DEFAULTS, ...changed, key } as PlannerSettings);
 }

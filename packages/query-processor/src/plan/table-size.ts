@@ -26,5 +26,11 @@ export function tableSize(catalog: Catalog, table: TableDescriptor): RelationSiz
   if (known !== undefined && (grown === undefined || grown <= known.rows)) return known;
   const guess = Math.floor(PAGE_BYTES / (ROW_OVERHEAD + Math.ceil(width / 8) * 8)) * PAGES_DEFAULT;
   const rows = Math.max(known?.rows ?? guess, grown ?? 0);
-  return { rows, pages: known === undefined ? Math.max(PAGES_DEFAULT, tablePages(rows, width)) : tablePages(rows, width) };
+  return {
+    rows,
+    pages:
+      known === undefined
+        ? Math.max(PAGES_DEFAULT, tablePages(rows, width))
+        : tablePages(rows, width),
+  };
 }

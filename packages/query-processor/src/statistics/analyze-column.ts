@@ -95,7 +95,7 @@ function correlationOf(count: number, products: number): number {
 function distinctCount(sample: ColumnSample, gathered: Gathered, grouped: Grouped): number {
   const { totalRows } = sample;
   const multiple = grouped.multiple.length;
-  const nullFraction = gathered.nulls / sample.values.length;
+  const nullFraction = Math.fround(gathered.nulls / sample.values.length);
   if (multiple === 0) return -(1 - nullFraction);
   let distinct = grouped.distinct;
   if (gathered.tooWide > 0 || multiple !== grouped.distinct) {
@@ -124,17 +124,13 @@ function commonGroups(
       sampleRows: sample.values.length,
       totalRows: sample.totalRows,
       distinct,
-      nullFraction: gathered.nulls / sample.values.length,
+      nullFraction: Math.fround(gathered.nulls / sample.values.length),
     },
   );
   return kept.slice(0, count);
 }
 
-function histogramOf(
-  grouped: Grouped,
-  common: readonly Group[],
-  target: number,
-): readonly Datum[] {
+function histogramOf(grouped: Grouped, common: readonly Group[], target: number): readonly Datum[] {
   const wanted = Math.min(grouped.distinct - common.length, target + 1);
   if (wanted < 2) return [];
   const values: Datum[] = [];

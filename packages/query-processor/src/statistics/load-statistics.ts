@@ -24,9 +24,7 @@ function loadTables(
   return andThen(page, (loaded: ScanPage) => {
     if (loaded.batch.kind !== "raw") throw new TypeError("stored values were asked for");
     for (const value of loaded.batch.values) into.push(decodeTable(value));
-    return loaded.rest === undefined
-      ? undefined
-      : loadTables(storage, snapshot, loaded.rest, into);
+    return loaded.rest === undefined ? undefined : loadTables(storage, snapshot, loaded.rest, into);
   });
 }
 

@@ -24,15 +24,15 @@ interface StoredColumn extends Omit<ColumnStatistics, "commonValues" | "histogra
 }
 
 function texts(values: readonly Datum[], type: number): (string | null)[] {
-  const { output } = typeByOid(type);
-  return values.map((value) => (value === null ? null : output(value, DEFAULT_FORMAT)));
+  const codec = typeByOid(type);
+  return values.map((value) => (value === null ? null : codec.output(value, DEFAULT_FORMAT)));
 }
 
 const INPUT = { ...DEFAULT_FORMAT, now: 0n };
 
 function values(stored: readonly (string | null)[], type: number): Datum[] {
-  const { input } = typeByOid(type);
-  return stored.map((text) => (text === null ? null : input(text, -1, INPUT)));
+  const codec = typeByOid(type);
+  return stored.map((text) => (text === null ? null : codec.input(text, -1, INPUT)));
 }
 
 function bytesOf(value: unknown): Uint8Array {

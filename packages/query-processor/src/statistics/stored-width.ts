@@ -52,7 +52,7 @@ function jsonbBytes(node: JsonbNode): number {
     case "boolean":
       return 4;
     case "number":
-      return 4 + align4(numericBytes(node.value) + 4);
+      return 8 + numericBytes(node.value);
     case "string":
       return 4 + Buffer.byteLength(node.value);
     case "array":
@@ -88,18 +88,11 @@ function contentBytes(value: Exclude<Datum, null>, type: number): number {
   }
   if (value instanceof Uint8Array) return value.length;
   if (typeof value !== "object") return typeWidth(type) ?? 8;
-  switch (value.tag) {
-    case "numeric":
-      return numericBytes(value);
-    case "array":
-      return arrayBytes(value, type);
-    case "jsonb":
-      return jsonbBytes(value.root) + (isContainer(value.root) ? -4 : 4);
-    case "network":
-      return value.version === 4 ? 6 : 18;
-    default:
-      return textBytes(value, type);
-  }
+  if (value.tag === "numeric") return numericBytes(value);
+  if (value.tag === "array") return arrayBytes(value, type);
+  if (value.tag === "jsonb") return jsonbBytes(value.root) + (isContainer(value.root) ? -4 : 4);
+  if (value.tag === "network") return value.version === 4 ? 6 : 18;
+  return textBytes(value, type);
 }
 
 function textBytes(value: Exclude<Datum, null>, type: number): number {

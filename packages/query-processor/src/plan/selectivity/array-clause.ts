@@ -60,9 +60,7 @@ export function arrayShare(
     const all = Array.from({ length: ELEMENTS_DEFAULT }, () => share);
     return clampShare(combined(expr, all));
   }
-  const shares = elements
-    .slice(0, ELEMENTS_TRIED)
-    .map((element) => shareOf(callOf(expr, element)));
+  const shares = elements.slice(0, ELEMENTS_TRIED).map((element) => shareOf(callOf(expr, element)));
   const share = combined(expr, shares);
   return clampShare(share * Math.max(1, elements.length / ELEMENTS_TRIED));
 }

@@ -2,7 +2,7 @@
 import type { Call, Expr, ScalarArrayOp } from "@firstlight/sql";
 import { operatorByOid } from "@firstlight/sql";
 import { arrayShare } from "./array-clause.ts";
-import { equalityShare, equalsValue, inequalityShare, nullShare } from "./equality.ts";
+import { equalityShare, equalsValue, inequalityShare } from "./equality.ts";
 import type { Comparison } from "./inequality.ts";
 import { INEQUALITY_DEFAULT, inequalityShareOf } from "./inequality.ts";
 import type { PairKind } from "./join-clause.ts";
@@ -139,8 +139,7 @@ function booleanTestShare(
   const nulls = statistics.nullFraction;
   const at = statistics.commonValues.indexOf(true);
   const common = at < 0 ? undefined : statistics.commonFractions[at];
-  const truths =
-    common ?? (statistics.commonValues.length > 0 ? 0 : (1 - nulls) / 2);
+  const truths = common ?? (statistics.commonValues.length > 0 ? 0 : (1 - nulls) / 2);
   const shares = {
     isUnknown: nulls,
     isNotUnknown: 1 - nulls,
@@ -168,47 +167,44 @@ function membershipShare(
   return arrayShare(estimation, expr, (call) => callShare(estimation, call, side));
 }
 
+function logicShare(
+  estimation: Estimation,
+  expr: Extract<Expr, { kind: "and" | "or" | "not" }>,
+  side: JoinSide | undefined,
+): number {
+  if (expr.kind === "and") return conditionsShare(estimation, expr.args, side);
+  if (expr.kind === "not") return 1 - clauseShare(estimation, expr.args[0] ?? expr, side);
+  return expr.args.reduce((sum, arg) => {
+    const share = clauseShare(estimation, arg, side);
+    return sum + share - sum * share;
+  }, 0);
+}
+
+function knownShare(estimation: Estimation, expr: Expr): number {
+  const value = estimation.valueOf(expr);
+  return value === undefined ? OTHER_DEFAULT : value === true ? 1 : 0;
+}
+
 export function clauseShare(
   estimation: Estimation,
   expr: Expr,
   side: JoinSide | undefined,
 ): number {
-  switch (expr.kind) {
-    case "const":
-      return expr.value === true ? 1 : 0;
-    case "and":
-      return conditionsShare(estimation, expr.args, side);
-    case "or":
-      return expr.args.reduce((sum, arg) => {
-        const share = clauseShare(estimation, arg, side);
-        return sum + share - sum * share;
-      }, 0);
-    case "not":
-      return 1 - clauseShare(estimation, expr.args[0] ?? expr, side);
-    case "call":
-      return callShare(estimation, expr, side);
-    case "distinct":
-      return 1 - callShare(estimation, equivalentCall(expr), side);
-    case "notDistinct":
-      return callShare(estimation, equivalentCall(expr), side);
-    case "scalarArrayOp":
-      return membershipShare(estimation, expr, side);
-    case "isNull":
-    case "isNotNull":
-      return nullTestShare(estimation, expr.arg, expr.kind === "isNull");
-    case "booleanTest":
-      return booleanTestShare(estimation, expr, side);
-    case "relabel":
-      return clauseShare(estimation, expr.arg, side);
-    case "var":
-      return booleanShare(estimation, expr);
-    case "rowCompare":
-      return expr.operator === "=" ? NULL_DEFAULT : INEQUALITY_DEFAULT;
-    default: {
-      const value = estimation.valueOf(expr);
-      return value === undefined ? OTHER_DEFAULT : value === true ? 1 : 0;
-    }
+  const { kind } = expr;
+  if (kind === "const") return expr.value === true ? 1 : 0;
+  if (kind === "and" || kind === "or" || kind === "not") return logicShare(estimation, expr, side);
+  if (kind === "call") return callShare(estimation, expr, side);
+  if (kind === "notDistinct") return callShare(estimation, equivalentCall(expr), side);
+  if (kind === "distinct") return 1 - callShare(estimation, equivalentCall(expr), side);
+  if (kind === "scalarArrayOp") return membershipShare(estimation, expr, side);
+  if (kind === "isNull" || kind === "isNotNull") {
+    return nullTestShare(estimation, expr.arg, kind === "isNull");
   }
+  if (kind === "booleanTest") return booleanTestShare(estimation, expr, side);
+  if (kind === "relabel") return clauseShare(estimation, expr.arg, side);
+  if (kind === "var") return booleanShare(estimation, expr);
+  if (kind === "rowCompare") return expr.operator === "=" ? NULL_DEFAULT : INEQUALITY_DEFAULT;
+  return knownShare(estimation, expr);
 }
 
 /** All of them: two bounds of one column count as one range. */
@@ -222,5 +218,3 @@ export function conditionsShare(
     rest.reduce((product, qual) => product * clauseShare(estimation, qual, side), share),
   );
 }
-
-export { nullShare };

@@ -12,19 +12,26 @@ export function nullShare(variable: Variable): number {
   return variable.statistics?.nullFraction ?? 0;
 }
 
+function asInteger(value: Datum, type: number): Datum | undefined {
+  if (typeof value !== "number" && typeof value !== "bigint") return undefined;
+  return type === 20 ? BigInt(value) : Number(value);
+}
+
 /** The value as the column's type holds it; undefined where types are not held alike. */
 export function asColumnValue(value: Datum, from: number, to: number): Datum | undefined {
   if (from === to) return value;
   if (STRINGS.has(from) && STRINGS.has(to)) return value;
-  if (INTEGERS.has(from) && INTEGERS.has(to)) return to === 20 ? BigInt(String(value)) : Number(value);
+  if (INTEGERS.has(from) && INTEGERS.has(to)) return asInteger(value, to);
   return undefined;
 }
 
 function commonShare(variable: Variable, value: Datum): number | undefined {
   const { statistics } = variable;
   if (statistics === undefined || findType(statistics.type) === undefined) return undefined;
-  const { compare } = typeByOid(statistics.type);
-  const at = statistics.commonValues.findIndex((each) => each !== null && compare(each, value) === 0);
+  const type = typeByOid(statistics.type);
+  const at = statistics.commonValues.findIndex(
+    (each) => each !== null && type.compare(each, value) === 0,
+  );
   return at < 0 ? undefined : statistics.commonFractions[at];
 }
 
@@ -62,9 +69,7 @@ export function equalsSomething(variable: Variable): number {
 
 export function equalityShare(estimation: Estimation, variable: Variable, other: Expr): number {
   const value = estimation.valueOf(other);
-  return value === undefined
-    ? equalsSomething(variable)
-    : equalsValue(variable, value, other.type);
+  return value === undefined ? equalsSomething(variable) : equalsValue(variable, value, other.type);
 }
 
 /** neqsel. */

@@ -95,7 +95,8 @@ export function comparisonShare(
   }
   const own = asColumnValue(value, valueType, statistics.type);
   if (own === undefined) return INEQUALITY_DEFAULT;
-  const { compare } = typeByOid(statistics.type);
+  const type = typeByOid(statistics.type);
+  const compare = (a: Datum, b: Datum): number => type.compare(a, b);
   let share = 1 - statistics.nullFraction - commonTotal(variable);
   share *= histogramShare(variable, comparison, own, compare) ?? 0.5;
   return clampShare(share + commonShare(variable, comparison, own, compare));

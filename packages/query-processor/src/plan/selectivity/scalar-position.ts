@@ -7,18 +7,12 @@ function toNumber(value: Datum): number | undefined {
   if (typeof value === "bigint") return Number(value);
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return undefined;
-  switch (value.tag) {
-    case "numeric":
-      return value.kind === "finite" ? numericToFloat8(value) : undefined;
-    case "interval":
-      return Number(value.micros) + 86_400_000_000 * (value.days + value.months * 30.4375);
-    case "timetz":
-      return value.micros + value.zone * 1_000_000;
-    case "network":
-      return Number(value.address);
-    default:
-      return undefined;
+  if (value.tag === "numeric") return value.kind === "finite" ? numericToFloat8(value) : undefined;
+  if (value.tag === "interval") {
+    return Number(value.micros) + 86_400_000_000 * (value.days + value.months * 30.4375);
   }
+  if (value.tag === "timetz") return value.micros + value.zone * 1_000_000;
+  return value.tag === "network" ? Number(value.address) : undefined;
 }
 
 /** Bytes that stand for a string's characters in the order of strings. */

@@ -155,7 +155,10 @@ export function tableFacts(
     isUnique: (position) =>
       table.indexes.some(
         (index) =>
-          index.unique && index.columns.length === 1 && index.columns[0]?.column === position + 1,
+          index.unique &&
+          index.predicate === undefined &&
+          index.columns.length === 1 &&
+          index.columns[0]?.column === position + 1,
       ),
   };
 }

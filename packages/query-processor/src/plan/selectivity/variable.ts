@@ -61,12 +61,7 @@ function clampRows(rows: number): number {
 }
 
 /** get_variable_numdistinct. */
-export function distinctValues({
-  expr,
-  statistics,
-  relation,
-  isUnique,
-}: Variable): DistinctCount {
+export function distinctValues({ expr, statistics, relation, isUnique }: Variable): DistinctCount {
   let distinct = statistics?.distinct ?? 0;
   if (statistics === undefined) {
     if (expr.type === BOOL) distinct = 2;
