@@ -20,74 +20,83 @@ import {
   requireProc,
 } from "@firstlight/sql";
 import type { MapKey } from "./hash-key.ts";
-import { groupKey } from "./hash-key.ts";
+import { groupKey, keyBytes } from "./hash-key.ts";
 import { compileHypothetical } from "./hypothetical-set.ts";
-import { rowBytes } from "./memory-account.ts";
+import { rowBytes, valueBytes } from "./memory-account.ts";
 import type { MemoryHolder } from "./memory-account.ts";
-import type { KeyValues, RowOrder } from "./row-order.ts";
-import { compileOrder, compareFunction } from "./row-order.ts";
-
-interface Input {
-  readonly first: Datum;
-  readonly second: Datum;
-  readonly keys: KeyValues;
-}
+import type { CompareRows } from "./row-merge.ts";
+import { compareBy, positionKey } from "./row-order.ts";
 
 /** What one group holds for one call. */
 export interface CallState {
   state: unknown;
   /** Values seen, for DISTINCT. */
   seen: Set<MapKey> | undefined;
-  /** Inputs kept until the end, for ORDER BY and sorted DISTINCT. */
-  inputs: Input[] | undefined;
+  /** Inputs kept until the end, for ORDER BY and sorted DISTINCT: sort keys, then arguments. */
+  inputs: Row[] | undefined;
+}
+
+/** Where aggregates account for what they hold: inputs can be spilled, states cannot. */
+export interface AggregateMemory extends MemoryHolder {
+  pin(bytes: number): void;
 }
 
 export interface CompiledAggregate {
   start(): CallState;
-  add(state: CallState, row: Row, context: EvaluationContext, memory: MemoryHolder): void;
+  add(state: CallState, row: Row, context: EvaluationContext, memory: AggregateMemory): void;
   result(state: CallState, context: EvaluationContext): Datum;
+  /** Of calls that see their inputs in an order. */
+  readonly ordered: OrderedCall | undefined;
+}
+
+/** A call whose inputs are sorted outside. */
+export interface OrderedCall {
+  /** Sort keys, then arguments; undefined when FILTER leaves the row out. */
+  input(row: Row, context: EvaluationContext): Row | undefined;
+  /** Compares inputs that have `shift` values before them. */
+  compare(shift: number): CompareRows;
+  /** Of inputs that compare equal only the first counts. */
+  readonly isDistinct: boolean;
+  startFold(): unknown;
+  /** `input` has `shift` values before it. */
+  fold(
+    state: unknown,
+    input: Row,
+    shift: number,
+    context: EvaluationContext,
+    memory: AggregateMemory,
+  ): unknown;
+  endFold(state: unknown, context: EvaluationContext): Datum;
 }
 
 const nothing: CompiledExpr = () => null;
 const NO_ROW: Row = [];
+
+interface OrderedKeys {
+  readonly values: readonly CompiledExpr[];
+  readonly compare: (shift: number) => CompareRows;
+}
 
 interface Parts {
   readonly aggregate: AggregateFunction;
   readonly first: CompiledExpr;
   readonly second: CompiledExpr;
   readonly filter: CompiledPredicate | undefined;
-  readonly order: RowOrder | undefined;
+  readonly keys: OrderedKeys | undefined;
   readonly distinctKey: ((row: Row, context: EvaluationContext) => MapKey) | undefined;
   readonly direct: readonly CompiledExpr[];
   readonly collects: boolean;
 }
 
-function orderOf(call: Aggregate): RowOrder | undefined {
-  if (call.orderBy.length > 0) return compileOrder(call.orderBy);
-  if (!call.distinct) return undefined;
-  // PostgreSQL sorts to find duplicates, and the aggregate sees the values in that order.
-  return distinctOrder(call);
-}
-
-function distinctOrder(call: Aggregate): RowOrder {
-  const compares = call.args.map((arg) => compareFunction(arg.type));
-  const values = call.args.map((arg) => compileExpr(arg));
-  return {
-    keysOf: (row, context) => values.map((value) => value(row, context)),
-    compare(a, b) {
-      for (let i = 0; i < compares.length; i++) {
-        const left = a[i] ?? null;
-        const right = b[i] ?? null;
-        if (left === null || right === null) {
-          if (left === right) continue;
-          return left === null ? 1 : -1;
-        }
-        const order = compares[i]?.(left, right) ?? 0;
-        if (order !== 0) return order;
-      }
-      return 0;
-    },
-  };
+/** As PostgreSQL has it: what DISTINCT compares is sorted behind what ORDER BY names. */
+function keysOf(call: Aggregate): OrderedKeys | undefined {
+  const { orderBy } = call;
+  const distinct = call.distinct ? call.args : [];
+  const exprs = [...orderBy.map((key) => key.expr), ...distinct];
+  if (exprs.length === 0) return undefined;
+  const compare = (shift: number): CompareRows =>
+    compareBy(exprs.map((expr, at) => positionKey(at + shift, expr.type, orderBy[at])));
+  return { values: exprs.map((expr) => compileExpr(expr)), compare };
 }
 
 export function compileAggregate(call: Aggregate): CompiledAggregate {
@@ -103,17 +112,20 @@ export function compileAggregate(call: Aggregate): CompiledAggregate {
     first: args[0] === undefined ? nothing : compileExpr(args[0]),
     second: args[1] === undefined ? nothing : compileExpr(args[1]),
     filter: call.filter === undefined ? undefined : compilePredicate(call.filter),
-    order: orderOf(call),
+    keys: keysOf(call),
     distinctKey: call.distinct ? groupKey(args) : undefined,
     direct: call.directArgs.map((arg) => compileExpr(arg)),
-    collects: COLLECTING.test(requireProc(call.proc).name),
+    collects: isOrderedSet || COLLECTING.test(requireProc(call.proc).name),
   };
-  return parts.order === undefined ? direct(parts) : sorted(parts);
+  return parts.keys === undefined ? direct(parts) : sorted(parts, parts.keys);
 }
 
 /** Aggregates that keep what they are given. */
 const COLLECTING =
   /^(?:array_agg|string_agg|jsonb?_(?:object_)?agg(?:_strict|_unique|_unique_strict)?|range_agg|xmlagg)$/u;
+
+/** What a kept value takes beyond itself. */
+const KEPT_BYTES = 16;
 
 function direct(parts: Parts): CompiledAggregate {
   const { aggregate, filter, first, second, collects } = parts;
@@ -123,10 +135,11 @@ function direct(parts: Parts): CompiledAggregate {
       if (filter !== undefined && !filter(row, context)) return;
       const a = first(row, context);
       const b = second(row, context);
-      if (collects) memory.take(rowBytes([a, b]));
+      if (collects) memory.pin(KEPT_BYTES + valueBytes(a) + valueBytes(b));
       state.state = aggregate.add(state.state, a, b, context);
     },
     result: (state, context) => finish(parts, state.state, context),
+    ordered: undefined,
   };
 }
 
@@ -140,8 +153,36 @@ function finish(parts: Parts, state: unknown, context: EvaluationContext): Datum
   );
 }
 
-function sorted(parts: Parts): CompiledAggregate {
-  const { aggregate, filter, first, second, order, distinctKey } = parts;
+function orderedCall(parts: Parts, keys: OrderedKeys): OrderedCall {
+  const { aggregate, filter, first, second, collects, distinctKey } = parts;
+  const { values } = keys;
+  const width = values.length;
+  return {
+    input(row, context) {
+      if (filter !== undefined && !filter(row, context)) return undefined;
+      const input: Datum[] = values.map((value) => value(row, context));
+      input.push(first(row, context), second(row, context));
+      return input;
+    },
+    compare: keys.compare,
+    isDistinct: distinctKey !== undefined,
+    startFold: () => aggregate.init(),
+    fold(state, input, shift, context, memory) {
+      const a = input[shift + width] ?? null;
+      const b = input[shift + width + 1] ?? null;
+      if (collects) memory.pin(KEPT_BYTES + valueBytes(a) + valueBytes(b));
+      return aggregate.add(state, a, b, context);
+    },
+    endFold: (state, context) => finish(parts, state, context),
+  };
+}
+
+const NO_MEMORY: AggregateMemory = { take() {}, pin() {} };
+
+function sorted(parts: Parts, keys: OrderedKeys): CompiledAggregate {
+  const { distinctKey } = parts;
+  const ordered = orderedCall(parts, keys);
+  const compare = keys.compare(0);
   return {
     start: () => ({
       state: undefined,
@@ -149,26 +190,26 @@ function sorted(parts: Parts): CompiledAggregate {
       inputs: [],
     }),
     add(state, row, context, memory) {
-      if (filter !== undefined && !filter(row, context)) return;
       if (distinctKey !== undefined && state.seen !== undefined) {
+        if (parts.filter !== undefined && !parts.filter(row, context)) return;
         const key = distinctKey(row, context);
         if (state.seen.has(key)) return;
         state.seen.add(key);
+        memory.take(keyBytes(key));
       }
-      const keys = order?.keysOf(row, context) ?? [];
-      const input = { first: first(row, context), second: second(row, context), keys };
-      memory.take(rowBytes(keys) + rowBytes([input.first, input.second]));
+      const input = ordered.input(row, context);
+      if (input === undefined) return;
+      memory.take(rowBytes(input));
       state.inputs?.push(input);
     },
     result(state, context) {
-      const inputs = state.inputs ?? [];
-      if (order !== undefined) inputs.sort((a, b) => order.compare(a.keys, b.keys));
-      let folded = aggregate.init();
-      for (const input of inputs) {
-        folded = aggregate.add(folded, input.first, input.second, context);
+      let folded = ordered.startFold();
+      for (const input of (state.inputs ?? []).sort(compare)) {
+        folded = ordered.fold(folded, input, 0, context, NO_MEMORY);
       }
-      return finish(parts, folded, context);
+      return ordered.endFold(folded, context);
     },
+    ordered,
   };
 }
 

@@ -52,11 +52,12 @@ export function compileHypothetical(call: Aggregate): CompiledAggregate {
     call.filter === undefined ? undefined : compilePredicate(call.filter);
   const direct: readonly CompiledExpr[] = call.directArgs.map((arg) => compileExpr(arg));
   return {
+    ordered: undefined,
     start: () => ({ state: [] as KeyValues[], seen: undefined, inputs: undefined }),
     add({ state }, row, context, memory) {
       if (filter !== undefined && !filter(row, context)) return;
       const keys = order.keysOf(row, context);
-      memory.take(rowBytes(keys));
+      memory.pin(rowBytes(keys));
       (state as KeyValues[]).push(keys);
     },
     result({ state }, context) {

@@ -72,6 +72,10 @@ export class MemoryShare implements MemoryHolder {
     this.#account.take(bytes);
   }
 
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
   takeRows(rows: readonly Row[]): void {
     let bytes = 0;
     for (const row of rows) bytes += rowBytes(row);

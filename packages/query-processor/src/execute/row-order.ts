@@ -65,7 +65,7 @@ export interface RowOrdering {
   readonly compare: (a: Row, b: Row) => number;
 }
 
-interface PositionKey {
+export interface PositionKey {
   readonly at: number;
   readonly compare: (a: Datum, b: Datum) => number;
   readonly sign: 1 | -1;
@@ -77,13 +77,10 @@ export function compileOrdering(keys: readonly SortKey[]): RowOrdering {
   const computed = keys.filter(({ expr }) => expr.kind !== "slot");
   const values = computed.map(({ expr }) => compileExpr(expr));
   const shift = computed.length;
-  const positions = keys.map((key): PositionKey => ({
-    at: key.expr.kind === "slot" ? key.expr.index + shift : computed.indexOf(key),
-    compare: compareFunction(key.expr.type),
-    sign: key.descending ? -1 : 1,
-    nullSign: key.nullsFirst ? -1 : 1,
-    isNative: NATIVE.has(key.expr.type),
-  }));
+  const positions = keys.map((key) => {
+    const at = key.expr.kind === "slot" ? key.expr.index + shift : computed.indexOf(key);
+    return positionKey(at, key.expr.type, key);
+  });
   return {
     widen:
       shift === 0
@@ -94,7 +91,18 @@ export function compileOrdering(keys: readonly SortKey[]): RowOrdering {
   };
 }
 
-function compareBy(keys: readonly PositionKey[]): (a: Row, b: Row) => number {
+/** A key at a position of the row; nulls last as btree has it, unless it says so. */
+export function positionKey(at: number, type: number, key?: Omit<SortKey, "expr">): PositionKey {
+  return {
+    at,
+    compare: compareFunction(type),
+    sign: key?.descending === true ? -1 : 1,
+    nullSign: key?.nullsFirst === true ? -1 : 1,
+    isNative: NATIVE.has(type),
+  };
+}
+
+export function compareBy(keys: readonly PositionKey[]): (a: Row, b: Row) => number {
   const [only] = keys;
   if (only === undefined) return () => 0;
   if (keys.length === 1) return only.isNative ? compareNative(only) : compareOne(only);

@@ -68,6 +68,43 @@ const SETS: Readonly<Record<string, string>> = Object.fromEntries([
     "an anti join of skewed keys",
     `select * from ${SKEWED_LEFT} where not exists (select 1 from ${SKEWED} where r.k = l.k and r.b - l.a > 5000)`,
   ],
+  ["grouping", `select k, t, count(*), sum(i), max(q), avg(n) from ${SOURCE} group by k, t`],
+  [
+    "grouping sets",
+    `select k, t, grouping(k, t), count(*), sum(n) from ${SOURCE} group by grouping sets ((k, t), (k), (t), ())`,
+  ],
+  [
+    "grouping with FILTER",
+    `select k, count(*) filter (where i % 2 = 0), sum(i) filter (where n > 50) from ${SOURCE} group by k`,
+  ],
+  [
+    "DISTINCT aggregates in one group",
+    `select count(distinct i), count(distinct t), sum(distinct n) filter (where i > 100), count(*) from ${SOURCE}`,
+  ],
+  [
+    "DISTINCT aggregates in few groups",
+    `select n, count(distinct k), sum(distinct i), count(distinct (i, t)) from ${SOURCE} group by n`,
+  ],
+  [
+    "DISTINCT aggregates in many groups",
+    `select k, count(distinct n), sum(distinct i), min(t) from ${SOURCE} group by k`,
+  ],
+  [
+    "ordered aggregates",
+    `select n, left(md5(string_agg(t, ',' order by k desc, i)), 8), max(i) from ${SOURCE} group by n`,
+  ],
+  [
+    "distinct ordered aggregates",
+    `select n, md5(string_agg(distinct t, ',' order by t)) from ${SOURCE} group by n`,
+  ],
+  [
+    "an ordered aggregate of everything",
+    `select md5((array_agg(i order by k, i desc))[1:500]::text) from (select * from ${SOURCE} where i < 3000) s`,
+  ],
+  [
+    "arrays of many groups",
+    `select i / 4, array_agg(i), string_agg(t, ',') from ${SOURCE} group by i / 4`,
+  ],
 ]);
 
 interface Outcome {

@@ -1,121 +1,118 @@
-/** Grouping by hash, one table per grouping set; without GROUP BY there is always one group. */
+/**
+ * Grouping by hash, one table per grouping set; without GROUP BY there is always one group. Rows of
+ * groups that no table had room for are grouped afterwards, partition by partition.
+ */
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
-import type { CompiledExpr, Datum, Row } from "@firstlight/sql";
+import type { Row } from "@firstlight/sql";
 import { compileExpr } from "@firstlight/sql";
 import type { AggregateNode } from "../../plan/plan-node.ts";
-import type { CallState, CompiledAggregate } from "../aggregate-calls.ts";
+import { TapeRows } from "../../spill/tape-rows.ts";
 import { compileAggregate } from "../aggregate-calls.ts";
-import type { MapKey } from "../hash-key.ts";
-import { groupKey, keyBytes } from "../hash-key.ts";
-import { MemoryShare, rowBytes } from "../memory-account.ts";
-import type { Opener, Operator, Run } from "../operator.ts";
+import { groupKey } from "../hash-key.ts";
+import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
 import { ProducingOperator, drain } from "../operator.ts";
-
-interface CompiledSet {
-  readonly key: ReturnType<typeof groupKey> | undefined;
-  /** Whether each group column is NULL because this set does not group by it. */
-  readonly left: readonly boolean[];
-  /** Values of the GROUPING(...) calls in this set. */
-  readonly groupings: readonly number[];
-}
-
-interface Compiled {
-  readonly values: readonly CompiledExpr[];
-  readonly aggregates: readonly CompiledAggregate[];
-  readonly sets: readonly CompiledSet[];
-}
-
-interface Group {
-  readonly values: readonly Datum[];
-  readonly states: readonly CallState[];
-}
-
-const STATE_BYTES = 64;
+import type { CompiledGrouping, CompiledSet, WaitingGroups } from "./aggregate-table.ts";
+import { AggregateTable } from "./aggregate-table.ts";
 
 class HashAggregate extends ProducingOperator {
-  readonly #compiled: Compiled;
-  readonly #child: Operator;
-  readonly #tables: readonly Map<MapKey, Group>[];
-  readonly #memory: MemoryShare;
-  #result: Iterator<Row> | undefined;
+  readonly #compiled: CompiledGrouping;
+  readonly #waiting: WaitingGroups[] = [];
+  readonly #emit = (row: Row): void => this.emit(row);
+  #child: Operator;
+  #tables: readonly AggregateTable[];
+  #at = 0;
+  #read = false;
+  #batches = 1;
+  #diskBytes = 0;
+  #peakBytes = 0;
 
-  constructor(run: Run, compiled: Compiled, child: Operator) {
+  constructor(run: Run, compiled: CompiledGrouping, child: Operator) {
     super(run);
     this.#compiled = compiled;
     this.#child = child;
-    this.#memory = new MemoryShare(run.memory);
-    this.#tables = compiled.sets.map(() => new Map());
+    this.#tables = compiled.sets.map((set) => new AggregateTable(run, compiled, set, 0));
   }
 
   close(): void {
     this.#child.close();
-    for (const table of this.#tables) table.clear();
-    this.#memory.release();
+    for (const table of this.#tables) table.free();
+    for (const { tape } of this.#waiting) tape.free();
+    this.#waiting.length = 0;
+  }
+
+  report(): OperatorReport | undefined {
+    if (!this.#read) return undefined;
+    return {
+      kind: "aggregate",
+      batches: this.#batches,
+      memoryBytes: Math.max(this.#peakBytes, this.#tableBytes()),
+      diskBytes: this.#diskBytes,
+    };
+  }
+
+  #tableBytes(): number {
+    return this.#tables.reduce((bytes, table) => bytes + table.peakBytes, 0);
   }
 
   protected override produce(): MaybePromise<boolean> {
-    if (this.#result !== undefined) return this.emitFrom(this.#result);
+    if (this.#read) return this.#emitGroups();
     const read = drain(this.run, this.#child, (rows) => this.#add(rows));
-    return isPromise(read) ? read.then(() => this.#start()) : this.#start();
+    return isPromise(read) ? read.then(() => this.#finish()) : this.#finish();
   }
 
-  #start(): boolean {
-    this.#result = this.#results();
+  #add(rows: readonly Row[]): MaybePromise<void> {
+    let waits: Promise<void>[] | undefined;
+    for (const table of this.#tables) {
+      table.add(rows);
+      const relieved = table.relieve();
+      if (isPromise(relieved)) (waits ??= []).push(relieved);
+    }
+    return waits === undefined ? undefined : Promise.all(waits).then(() => {});
+  }
+
+  #finish(): MaybePromise<boolean> {
+    let waits: Promise<void>[] | undefined;
+    for (const table of this.#tables) {
+      const finished = table.finish();
+      if (isPromise(finished)) (waits ??= []).push(finished);
+    }
+    this.#read = true;
+    this.#at = 0;
+    return waits === undefined ? true : Promise.all(waits).then(() => true);
+  }
+
+  #emitGroups(): MaybePromise<boolean> {
+    const table = this.#tables[this.#at];
+    if (table === undefined) return this.#goOn();
+    const more = table.emit(this.#emit);
+    return isPromise(more) ? more.then((each) => this.#emitted(each)) : this.#emitted(more);
+  }
+
+  #emitted(more: boolean): true {
+    if (!more) this.#at++;
     return true;
   }
 
-  #add(rows: readonly Row[]): void {
-    const { evaluation } = this.run;
-    const memory = this.#memory;
-    const { aggregates, sets } = this.#compiled;
-    for (let at = 0; at < sets.length; at++) {
-      const set = sets[at];
-      const table = this.#tables[at];
-      if (set === undefined || table === undefined) continue;
-      for (const row of rows) {
-        const key = set.key === undefined ? null : set.key(row, evaluation);
-        const group = table.get(key) ?? this.#newGroup(table, key, set, row);
-        for (let i = 0; i < aggregates.length; i++) {
-          const state = group.states[i];
-          if (state !== undefined) aggregates[i]?.add(state, row, evaluation, memory);
-        }
+  /** The tables are through: goes on with what waits; false when nothing does. */
+  #goOn(): boolean {
+    this.#peakBytes = Math.max(this.#peakBytes, this.#tableBytes());
+    for (const table of this.#tables) {
+      for (const each of table.waiting()) {
+        this.#waiting.push(each);
+        this.#batches++;
+        this.#diskBytes += each.tape.bytes;
       }
+      table.free();
     }
-  }
-
-  #newGroup(table: Map<MapKey, Group>, key: MapKey, set: CompiledSet, row: Row): Group {
-    const { values, aggregates } = this.#compiled;
-    const { evaluation } = this.run;
-    const group = {
-      values: values.map((value, at) => (set.left[at] === true ? null : value(row, evaluation))),
-      states: aggregates.map((aggregate) => aggregate.start()),
-    };
-    this.#memory.take(
-      rowBytes(group.values) + keyBytes(key) + STATE_BYTES * (1 + aggregates.length),
-    );
-    table.set(key, group);
-    return group;
-  }
-
-  *#results(): Generator<Row> {
-    const { aggregates, sets, values } = this.#compiled;
-    const { evaluation } = this.run;
-    for (const [at, set] of sets.entries()) {
-      const table = this.#tables[at];
-      // A set without columns has its group even when there was no row.
-      if (set.key === undefined && table?.size === 0) {
-        const states = aggregates.map((aggregate) => aggregate.start());
-        table.set(null, { values: values.map(() => null), states });
-      }
-      for (const group of table?.values() ?? []) {
-        const results = group.states.map(
-          (state, i) => aggregates[i]?.result(state, evaluation) ?? null,
-        );
-        yield [...group.values, ...results, ...set.groupings];
-      }
-      table?.clear();
-    }
+    this.#tables = [];
+    const next = this.#waiting.pop();
+    if (next === undefined) return false;
+    this.#child.close();
+    this.#child = new TapeRows(next.tape, true);
+    this.#tables = [new AggregateTable(this.run, this.#compiled, next.set, next.level)];
+    this.#read = false;
+    return true;
   }
 }
 
@@ -132,7 +129,7 @@ function compileSet(node: AggregateNode, columns: readonly number[]): CompiledSe
 }
 
 export function openAggregate(node: AggregateNode, child: Opener): Opener {
-  const compiled: Compiled = {
+  const compiled: CompiledGrouping = {
     values: node.groupBy.map((expr) => compileExpr(expr)),
     aggregates: node.aggregates.map((call) => compileAggregate(call)),
     sets: node.groupingSets.map((columns) => compileSet(node, columns)),

@@ -1,0 +1,330 @@
+/**
+ * The groups of one grouping set. When memory is full, inputs of ordered calls go to sorters, and
+ * rows of groups that are not there yet to tapes by the hash of their key, for tables of their own
+ * afterwards; groups that are there go on in memory. So states are never written.
+ */
+import type { MaybePromise } from "@firstlight/common";
+import { isPromise } from "@firstlight/common";
+import type { CompiledExpr, Datum, Row } from "@firstlight/sql";
+import type { AggregateMemory, CallState, CompiledAggregate } from "../aggregate-calls.ts";
+import type { MapKey, groupKey } from "../hash-key.ts";
+import { keyBytes } from "../hash-key.ts";
+import { MemoryShare, SpillableShare, rowBytes } from "../memory-account.ts";
+import type { Run } from "../operator.ts";
+import { BATCH_ROWS, repeat } from "../operator.ts";
+import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
+import type { Tape } from "../../spill/tape.ts";
+import { OrderedInputs } from "./ordered-inputs.ts";
+
+export interface CompiledSet {
+  readonly key: ReturnType<typeof groupKey> | undefined;
+  /** Whether each group column is NULL because this set does not group by it. */
+  readonly left: readonly boolean[];
+  /** Values of the GROUPING(...) calls in this set. */
+  readonly groupings: readonly number[];
+}
+
+export interface CompiledGrouping {
+  readonly values: readonly CompiledExpr[];
+  readonly aggregates: readonly CompiledAggregate[];
+  readonly sets: readonly CompiledSet[];
+}
+
+interface Group {
+  readonly number: number;
+  readonly values: readonly Datum[];
+  readonly states: readonly CallState[];
+}
+
+/** Rows of groups that had to wait. */
+export interface WaitingGroups {
+  readonly set: CompiledSet;
+  readonly tape: Tape;
+  readonly level: number;
+}
+
+const GROUP_BYTES = 120;
+const STATE_BYTES = 80;
+/** Inputs that are sorted and folded in one step. */
+const INPUTS_PER_STEP = 1024;
+const INPUTS_PER_EMISSION = 16_384;
+/** States may take this part of the memory before new groups have to wait. */
+const STATES_PART = 0.25;
+
+export class AggregateTable implements AggregateMemory {
+  readonly #run: Run;
+  readonly #compiled: CompiledGrouping;
+  readonly #set: CompiledSet;
+  readonly #level: number;
+  readonly #groups = new Map<MapKey, Group>();
+  readonly #share: SpillableShare;
+  readonly #states: MemoryShare;
+  readonly #folding: MemoryShare;
+  readonly #foldMemory: AggregateMemory;
+  #partitions: SpillPartitions | undefined;
+  /** By call, once its inputs are sorted outside the groups. */
+  #sorters: (OrderedInputs | undefined)[] = [];
+  #hasSorters = false;
+  /** Inputs that one group holds of one call, at most. */
+  #longest = 0;
+  #emitting: Iterator<Group> | undefined;
+  /** The group whose ordered inputs are being folded, and the call. */
+  #folded: Group | undefined;
+  #call = 0;
+
+  constructor(run: Run, compiled: CompiledGrouping, set: CompiledSet, level: number) {
+    this.#run = run;
+    this.#compiled = compiled;
+    this.#set = set;
+    this.#level = level;
+    this.#share = new SpillableShare(run.memory);
+    this.#states = new MemoryShare(run.memory);
+    this.#folding = new MemoryShare(run.memory);
+    this.#foldMemory = { take: () => {}, pin: (bytes) => this.#folding.take(bytes) };
+  }
+
+  take(bytes: number): void {
+    this.#share.take(bytes);
+  }
+
+  pin(bytes: number): void {
+    this.#states.take(bytes);
+  }
+
+  get peakBytes(): number {
+    return this.#share.peakBytes;
+  }
+
+  add(rows: readonly Row[]): void {
+    if (this.#hasSorters) {
+      this.#addSorted(rows);
+      return;
+    }
+    const { evaluation } = this.#run;
+    const { aggregates } = this.#compiled;
+    const { key: keyOf } = this.#set;
+    const groups = this.#groups;
+    for (const row of rows) {
+      const key = keyOf === undefined ? null : keyOf(row, evaluation);
+      const group = groups.get(key) ?? this.#newGroup(key, row);
+      if (group === undefined) continue;
+      for (let i = 0; i < aggregates.length; i++) {
+        const state = group.states[i];
+        if (state !== undefined) aggregates[i]?.add(state, row, evaluation, this);
+      }
+    }
+  }
+
+  #addSorted(rows: readonly Row[]): void {
+    const { evaluation } = this.#run;
+    const { aggregates } = this.#compiled;
+    const { key: keyOf } = this.#set;
+    for (const row of rows) {
+      const key = keyOf === undefined ? null : keyOf(row, evaluation);
+      const group = this.#groups.get(key) ?? this.#newGroup(key, row);
+      if (group === undefined) continue;
+      for (let i = 0; i < aggregates.length; i++) {
+        const sorter = this.#sorters[i];
+        const state = group.states[i];
+        if (sorter !== undefined) sorter.add(group.number, row);
+        else if (state !== undefined) aggregates[i]?.add(state, row, evaluation, this);
+      }
+    }
+  }
+
+  /** Undefined when it has to wait. */
+  #newGroup(key: MapKey, row: Row): Group | undefined {
+    const partitions = this.#partitions;
+    if (partitions !== undefined) {
+      partitions.append(partitions.partitionOf(key), row);
+      return undefined;
+    }
+    const { values, aggregates } = this.#compiled;
+    const { evaluation } = this.#run;
+    const { left } = this.#set;
+    const group = this.#makeGroup(
+      values.map((value, at) => (left[at] === true ? null : value(row, evaluation))),
+    );
+    this.#share.take(
+      rowBytes(group.values) + keyBytes(key) + GROUP_BYTES + STATE_BYTES * aggregates.length,
+    );
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #makeGroup(values: readonly Datum[]): Group {
+    const states = this.#compiled.aggregates.map((aggregate) => aggregate.start());
+    return { number: this.#groups.size, values, states };
+  }
+
+  /** Makes room; asked for once per batch. */
+  relieve(): MaybePromise<void> {
+    if (this.#hasSorters || this.#share.isOver) return this.#relieve();
+    if (this.#states.heldBytes > this.#run.memory.limitBytes * STATES_PART) this.#freeze();
+    return this.#partitions === undefined ? undefined : this.#run.memory.file.relieved();
+  }
+
+  async #relieve(): Promise<void> {
+    if (this.#share.isOver) await this.#sortOutside();
+    for (const sorter of this.#sorters) await sorter?.spillIfOver();
+    if (this.#share.isOver) this.#freeze();
+    if (this.#partitions !== undefined) await this.#run.memory.file.relieved();
+  }
+
+  /** New groups wait from now on; a set without columns has only one. */
+  #freeze(): void {
+    if (this.#partitions !== undefined || this.#set.key === undefined) return;
+    const { file } = this.#run.memory;
+    const count = partitionCount(file, this.#share.allowedBytes);
+    this.#partitions = new SpillPartitions(file, count, this.#level);
+  }
+
+  /** Moves the inputs of ordered calls out of the groups. */
+  async #sortOutside(): Promise<void> {
+    const { aggregates } = this.#compiled;
+    for (let call = 0; call < aggregates.length; call++) {
+      const ordered = aggregates[call]?.ordered;
+      if (ordered === undefined || this.#sorters[call] !== undefined) continue;
+      const sorter = new OrderedInputs(this.#run, ordered);
+      this.#sorters[call] = sorter;
+      this.#hasSorters = true;
+      await this.#moveInputs(call, sorter);
+    }
+  }
+
+  async #moveInputs(call: number, sorter: OrderedInputs): Promise<void> {
+    const moves = this.#inputsOf(call);
+    await repeat(this.#run, () => {
+      for (let count = 0; count < BATCH_ROWS; count++) {
+        const step = moves.next();
+        if (step.done === true) return false;
+        sorter.addInput(step.value.group, step.value.input);
+        this.#share.give(rowBytes(step.value.input));
+      }
+      const spilled = sorter.spillIfOver();
+      return isPromise(spilled) ? spilled.then(() => true) : true;
+    });
+  }
+
+  *#inputsOf(call: number): Generator<{ readonly group: number; readonly input: Row }> {
+    for (const { number, states } of this.#groups.values()) {
+      const state = states[call];
+      if (state === undefined) continue;
+      const { inputs, seen } = state;
+      state.inputs = undefined;
+      state.seen = undefined;
+      if (seen !== undefined) for (const key of seen) this.#share.give(keyBytes(key));
+      for (const input of inputs ?? []) yield { group: number, input };
+    }
+  }
+
+  /** All rows have come. */
+  finish(): MaybePromise<void> {
+    this.#partitions?.finish();
+    // A set without columns has its group even when there was no row.
+    if (this.#set.key === undefined && this.#groups.size === 0 && this.#level === 0) {
+      this.#groups.set(null, this.#makeGroup(this.#compiled.values.map(() => null)));
+    }
+    if (!this.#hasSorters && !this.#hasLongInputs()) return undefined;
+    return this.#finishSorters();
+  }
+
+  #hasLongInputs(): boolean {
+    if (this.#compiled.aggregates.every(({ ordered }) => ordered === undefined)) return false;
+    for (const { states } of this.#groups.values()) {
+      for (const { inputs } of states) {
+        if (inputs !== undefined && inputs.length > this.#longest) this.#longest = inputs.length;
+      }
+    }
+    return this.#longest > INPUTS_PER_STEP;
+  }
+
+  async #finishSorters(): Promise<void> {
+    await this.#sortOutside();
+    for (const sorter of this.#sorters) await sorter?.finish();
+  }
+
+  /** Emits the next groups; false at the end. */
+  emit(emit: (row: Row) => void): MaybePromise<boolean> {
+    this.#emitting ??= this.#groups.values();
+    const most = Math.min(BATCH_ROWS, INPUTS_PER_EMISSION / Math.max(1, this.#longest));
+    for (let count = 0; count < most; count++) {
+      const group = this.#folded ?? this.#nextGroup();
+      if (group === undefined) return false;
+      if (!this.#hasSorters) {
+        emit(this.#rowOf(group));
+        this.#folded = undefined;
+        continue;
+      }
+      const done = this.#foldGroup(group);
+      if (isPromise(done)) return done.then((each) => this.#emitFolded(each, group, emit));
+      if (!done) return true;
+      this.#emitFolded(true, group, emit);
+    }
+    return true;
+  }
+
+  #nextGroup(): Group | undefined {
+    const step = this.#emitting?.next();
+    if (step === undefined || step.done === true) return undefined;
+    this.#folded = step.value;
+    this.#call = 0;
+    for (const sorter of this.#sorters) sorter?.startGroup();
+    return step.value;
+  }
+
+  /** Folds the ordered inputs of the group, some at a time; true when none are left. */
+  #foldGroup({ number }: Group): MaybePromise<boolean> {
+    for (; this.#call < this.#compiled.aggregates.length; this.#call++) {
+      const sorter = this.#sorters[this.#call];
+      if (sorter === undefined) continue;
+      const done = sorter.fold(number, this.#foldMemory);
+      if (isPromise(done)) return done.then(() => false);
+      if (!done) return false;
+    }
+    return true;
+  }
+
+  #emitFolded(done: boolean, group: Group, emit: (row: Row) => void): true {
+    if (!done) return true;
+    emit(this.#rowOf(group));
+    this.#folding.release();
+    this.#folded = undefined;
+    return true;
+  }
+
+  #rowOf({ values, states }: Group): Row {
+    const { aggregates } = this.#compiled;
+    const { evaluation } = this.#run;
+    const row: Datum[] = [...values];
+    for (let i = 0; i < states.length; i++) {
+      const sorter = this.#sorters[i];
+      const state = states[i];
+      if (sorter !== undefined) row.push(sorter.result());
+      else
+        row.push(state === undefined ? null : (aggregates[i]?.result(state, evaluation) ?? null));
+    }
+    row.push(...this.#set.groupings);
+    return row;
+  }
+
+  /** What waits belongs to the caller from then on. */
+  waiting(): readonly WaitingGroups[] {
+    const partitions = this.#partitions;
+    this.#partitions = undefined;
+    const waiting: WaitingGroups[] = [];
+    for (let at = 0; at < (partitions?.count ?? 0); at++) {
+      const tape = partitions?.tape(at);
+      if (tape !== undefined) waiting.push({ set: this.#set, tape, level: this.#level + 1 });
+    }
+    return waiting;
+  }
+
+  free(): void {
+    this.#groups.clear();
+    this.#partitions?.free();
+    for (const sorter of this.#sorters) sorter?.clear();
+    this.#sorters = [];
+    for (const share of [this.#share, this.#states, this.#folding]) share.release();
+  }
+}
