@@ -5,6 +5,7 @@ import type {
   BoundSelect,
   FromItem,
   RangeTableEntry,
+  TableSample,
   WindowClause,
 } from "./query-tree.ts";
 import { mapChildren, queryOf } from "./walk.ts";
@@ -21,10 +22,22 @@ function deepenExpr(expr: Expr, depth: number): Expr {
   return copy;
 }
 
+function mapSample(sample: TableSample, map: (expr: Expr) => Expr): TableSample {
+  const { percentage, repeatable } = sample;
+  return {
+    ...sample,
+    percentage: map(percentage),
+    repeatable: repeatable === undefined ? undefined : map(repeatable),
+  };
+}
+
 function deepenEntry(entry: RangeTableEntry, depth: number): RangeTableEntry {
   const map = (expr: Expr): Expr => deepenExpr(expr, depth);
   switch (entry.kind) {
     case "table":
+      return entry.sample === undefined
+        ? entry
+        : { ...entry, sample: mapSample(entry.sample, map) };
     case "virtual":
       return entry;
     case "subquery":

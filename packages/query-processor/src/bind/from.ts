@@ -21,6 +21,8 @@ import { type PinnedRelation, pinFor, pinOf } from "./pinned-relations.ts";
 import type { FromItem } from "./query-tree.ts";
 import { rangeVarName, requireRelation } from "./relation.ts";
 import type { BindContext, NamespaceItem, Scope } from "./scope.ts";
+import { sequenceTable } from "./sequence-table.ts";
+import { sampled } from "./table-sample.ts";
 import { viewItem } from "./view.ts";
 
 function leaf(item: NamespaceItem): FromResult {
@@ -31,7 +33,6 @@ function relationItem(
   scope: Scope,
   relation: Relation,
   written: { readonly alias: Alias | undefined; readonly pinned: PinnedRelation | undefined },
-  location: number,
 ): NamespaceItem {
   const { alias, pinned } = written;
   switch (relation.kind) {
@@ -42,7 +43,7 @@ function relationItem(
     case "view":
       return viewItem(scope, relation, alias, pinned);
     case "sequence":
-      throw unsupported("selecting from a sequence", location);
+      return addVirtual(scope, sequenceTable(relation), alias);
   }
 }
 
@@ -58,7 +59,7 @@ function rangeVar(scope: Scope, fields: ParseNode): FromResult {
   const location = locationOf(fields);
   const pinned = pinOf(fields);
   if (pinned !== undefined) {
-    return leaf(relationItem(scope, pinnedRelation(context, pinned), { alias, pinned }, location));
+    return leaf(relationItem(scope, pinnedRelation(context, pinned), { alias, pinned }));
   }
   const name = rangeVarName(fields);
   const cte = name.schema === undefined ? findCte(scope, name.name) : undefined;
@@ -66,7 +67,7 @@ function rangeVar(scope: Scope, fields: ParseNode): FromResult {
   if (name.schema === undefined) checkFutureCte(scope, name, location);
   const relation = requireRelation(context, name, location);
   context.pins?.set(fields, pinFor(relation));
-  return leaf(relationItem(scope, relation, { alias, pinned }, location));
+  return leaf(relationItem(scope, relation, { alias, pinned }));
 }
 
 const UNNAMED_SUBQUERY = "unnamed_subquery";
@@ -105,7 +106,7 @@ export function bindFromItem(scope: Scope, node: ParseNode): FromResult {
     case "JoinExpr":
       return joinItem(scope, fields, bindFromItem);
     case "RangeTableSample":
-      throw unsupported("TABLESAMPLE", locationOf(fields));
+      return sampled(scope, fields, bindFromItem(scope, requiredChild(fields, "relation")));
     case "RangeTableFunc":
       throw unsupported("XMLTABLE", locationOf(fields));
     default:

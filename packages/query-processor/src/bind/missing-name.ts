@@ -79,10 +79,9 @@ function* entries(scope: Scope): Generator<EntryRef> {
 }
 
 function visibleIfLateral(scope: Scope, entry: EntryRef): boolean {
-  if (scope.parent === undefined) return false;
+  if (scope.lateralActive) return false;
   return entry.scope.namespace.some(
-    (item) =>
-      item.rte === entry.rte && item.lateralOnly && item.lateralOk && !entry.scope.lateralActive,
+    (item) => item.rte === entry.rte && item.lateralOnly && item.lateralOk,
   );
 }
 

@@ -20,6 +20,13 @@ export interface Alias {
   readonly columns: readonly string[];
 }
 
+/** TABLESAMPLE: real percentage, double precision seed. */
+export interface TableSample {
+  readonly method: "bernoulli" | "system";
+  readonly percentage: Expr;
+  readonly repeatable: Expr | undefined;
+}
+
 interface RteBase {
   readonly alias: string;
   /** The alias as the statement gives it, for printing the query. */
@@ -30,7 +37,11 @@ interface RteBase {
 }
 
 export type RangeTableEntry =
-  | (RteBase & { readonly kind: "table"; readonly table: TableDescriptor })
+  | (RteBase & {
+      readonly kind: "table";
+      readonly table: TableDescriptor;
+      readonly sample?: TableSample;
+    })
   | (RteBase & { readonly kind: "virtual"; readonly table: VirtualTable })
   | (RteBase & {
       readonly kind: "subquery";

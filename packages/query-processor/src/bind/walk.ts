@@ -57,6 +57,9 @@ function visitEntry(entry: RangeTableEntry, visit: Visitor, depth: number): void
     for (const { call } of entry.functions) visitExpr(call, visit, depth);
   } else if (entry.kind === "values") {
     for (const row of entry.rows) for (const each of row) visitExpr(each, visit, depth);
+  } else if (entry.kind === "table" && entry.sample !== undefined) {
+    visitExpr(entry.sample.percentage, visit, depth);
+    if (entry.sample.repeatable !== undefined) visitExpr(entry.sample.repeatable, visit, depth);
   }
 }
 

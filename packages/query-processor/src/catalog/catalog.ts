@@ -36,6 +36,8 @@ export interface VirtualTable {
   readonly schema: number;
   readonly columns: readonly VirtualColumn[];
   rows(catalog: Catalog, session: SessionView): readonly Row[];
+  /** The relation is this sequence: its row is asked of the execution context instead. */
+  readonly sequence?: SequenceDescriptor;
 }
 
 /** Relations that are there from the start. */

@@ -3,7 +3,8 @@
  * hidden class of its own for every statement, which also keeps the statement alive for long.
  */
 import type { Key, MaybePromise, SqlErrorFields } from "@firstlight/common";
-import type { Datum } from "@firstlight/sql";
+import { andThen } from "@firstlight/common";
+import type { Datum, Row } from "@firstlight/sql";
 import type { SessionView } from "../catalog/catalog.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
@@ -70,6 +71,16 @@ export class EngineExecutionContext implements ExecutionContext {
     fields?: SqlErrorFields,
   ): void {
     this.#parts.session.notice(severity, sqlstate, message, fields);
+  }
+
+  sequenceRow(oid: number): MaybePromise<Row> {
+    const object = this.catalog.objects.get(oid);
+    if (object?.kind !== "sequence") throw new TypeError("not a sequence");
+    return andThen(this.#parts.blocks.position(object), ({ value, left, called }) => [
+      value,
+      left,
+      called,
+    ]);
   }
 
   cursorKey(cursor: string, table: TableDescriptor): Key {

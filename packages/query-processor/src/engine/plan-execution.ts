@@ -54,7 +54,7 @@ class PlanStart implements RestartHandler {
   }
 
   refill(need: SequenceBlockNeeded): Promise<void> {
-    return this.#services.sequences.refill(need.sequence);
+    return this.#sequences.meet(need);
   }
 
   undo(): void {

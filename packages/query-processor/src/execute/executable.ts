@@ -38,6 +38,8 @@ export interface ExecutionContext {
   /** nextval and its kin; implemented by the engine. */
   nextSequenceValue(sequence: number): MaybePromise<bigint>;
   readonly parameters: readonly Datum[];
+  /** last_value, log_cnt and is_called of a sequence. */
+  sequenceRow?(sequence: number): MaybePromise<Row>;
   /** WHERE CURRENT OF: the key of the table's row that the cursor stands on. */
   cursorKey?(cursor: string, table: TableDescriptor): Key;
 }

@@ -14,6 +14,7 @@ import { openNestedLoop } from "./operators/nested-loop.ts";
 import { openAggregateOverScan } from "./operators/pushed-aggregate.ts";
 import { openProjectSet } from "./operators/project-set.ts";
 import { openRecursiveUnion, openWith } from "./operators/cte.ts";
+import { openSample } from "./operators/sample.ts";
 import { openScan } from "./operators/scan.ts";
 import { openAppend, openDistinct, openSetOperation } from "./operators/sets.ts";
 import { openSort } from "./operators/sort.ts";
@@ -73,6 +74,8 @@ function openOverChild(node: WithChild, child: Opener): Opener {
   switch (node.kind) {
     case "filter":
       return openFilter(node, child);
+    case "sample":
+      return openSample(node, child);
     case "project":
       return openProject(node, child);
     case "projectSet":

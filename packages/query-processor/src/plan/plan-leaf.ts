@@ -3,8 +3,9 @@
  * with the conditions that are about it alone.
  */
 import type { Expr } from "@firstlight/sql";
-import type { BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
-import { ONE_ROW, ROWS_PER_FUNCTION, estimate } from "./estimate.ts";
+import { volatility } from "@firstlight/sql";
+import type { BoundSelect, RangeTableEntry, TableSample } from "../bind/query-tree.ts";
+import { ONE_ROW, ROWS_PER_FUNCTION, estimate, perRow } from "./estimate.ts";
 import { mapChildren } from "./expression-map.ts";
 import type { JoinInput } from "./join-method.ts";
 import type { Relation } from "./layout.ts";
@@ -13,7 +14,7 @@ import { deepRtes, isBranching } from "./outer-side-subplans.ts";
 import type { WantedOrder } from "./plan-from.ts";
 import type { ParamBinding, PlanNode } from "./plan-node.ts";
 import { pushIntoSubquery } from "./push-down.ts";
-import { planScan } from "./scan-path.ts";
+import { keyVar, planScan } from "./scan-path.ts";
 import type { ScanRequestOf } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
 import { attach, filterRelation, needsSubplan } from "./subplans.ts";
@@ -60,6 +61,7 @@ export function planLeaf(
   const rte = scope.rte(index);
   switch (rte.kind) {
     case "table":
+      if (rte.sample !== undefined) return planSample(scope, index, rte, rte.sample, quals);
       return planTable(scope, index, rte, quals, options);
     case "subquery":
       return planSubquery(scope, scope, index, rte.query, rte, quals);
@@ -209,6 +211,35 @@ class ArgumentParams {
       layout: layout.joined(relation.layout),
     };
   }
+}
+
+/** TABLESAMPLE picks rows by their keys; which of them are then filtered makes no difference. */
+function planSample(
+  scope: Scope,
+  index: number,
+  rte: Extract<RangeTableEntry, { kind: "table" }>,
+  sample: TableSample,
+  quals: readonly Expr[],
+): PlannedLeaf {
+  const params = new ArgumentParams(scope);
+  const { method, repeatable } = sample;
+  const late = quals.filter((qual) => needsSubplan(qual) || volatility(qual) === "volatile");
+  const early = quals.filter((qual) => !late.includes(qual));
+  const scan = planTable(scope, index, rte, early, { withKey: true, order: undefined });
+  const { node: child, layout } = scan.relation;
+  const keySlot = layout.get(keyVar(index));
+  if (keySlot === undefined) throw new Error("a sample needs the keys of its rows");
+  const node: PlanNode = {
+    kind: "sample",
+    child,
+    method,
+    keySlot,
+    percentage: params.replace(sample.percentage),
+    repeatable: repeatable === undefined ? undefined : params.replace(repeatable),
+    estimate: perRow(child.estimate, child.estimate.rows / 2, child.estimate.width),
+    labels: child.labels,
+  };
+  return params.input(index, { node, layout }, late);
 }
 
 function planFunction(

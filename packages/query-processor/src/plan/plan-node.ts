@@ -101,6 +101,17 @@ export interface CteScanNode extends NodeBase {
   readonly working: boolean;
 }
 
+/** TABLESAMPLE over the rows of a table. */
+export interface SampleNode extends NodeBase {
+  readonly kind: "sample";
+  readonly child: PlanNode;
+  readonly method: "bernoulli" | "system";
+  readonly keySlot: number;
+  /** Free of slots. */
+  readonly percentage: Expr;
+  readonly repeatable: Expr | undefined;
+}
+
 export interface FilterNode extends NodeBase {
   readonly kind: "filter";
   readonly child: PlanNode;
@@ -377,6 +388,7 @@ export type PlanNode =
   | CurrentRowNode
   | CteScanNode
   | FilterNode
+  | SampleNode
   | ProjectNode
   | ProjectSetNode
   | NestedLoopNode
@@ -421,6 +433,7 @@ export function childrenOf(node: PlanNode): readonly PlanNode[] {
     case "recursiveUnion":
       return [node.start, node.step];
     case "filter":
+    case "sample":
     case "project":
     case "projectSet":
     case "apply":

@@ -43,6 +43,7 @@ function movable(query: BoundSelect): boolean {
     if (rte.lateral) return false;
     switch (rte.kind) {
       case "table":
+        return rte.sample === undefined;
       case "virtual":
       case "join":
         return true;

@@ -41,8 +41,12 @@ function walkRte(rte: RangeTableEntry, depth: number, visit: ExprVisitor): void 
     case "values":
       for (const row of rte.rows) for (const expr of row) walkDeep(expr, depth, visit);
       break;
-    case "join":
     case "table":
+      if (rte.sample === undefined) break;
+      walkDeep(rte.sample.percentage, depth, visit);
+      if (rte.sample.repeatable !== undefined) walkDeep(rte.sample.repeatable, depth, visit);
+      break;
+    case "join":
     case "virtual":
     case "cte":
       // A join's values count only where they are used: see usedColumns.

@@ -5,6 +5,7 @@
  *
  * Stored under indexPrefix(storageId, 0): the last value of the last block taken, as decimal text.
  */
+import type { MaybePromise } from "@firstlight/common";
 import { SqlError, indexPrefix } from "@firstlight/common";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
@@ -12,11 +13,13 @@ import { commitTransaction } from "../transaction/commit.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import { KvTransaction } from "../transaction/kv-transaction.ts";
 
-const BLOCK_MIN = 32n;
+/** As many as PostgreSQL logs ahead: the value asked for and 32 more. */
+const BLOCK_MIN = 33n;
 const ATTEMPTS_MAX = 100;
 const LIMITS = { writeBytesMax: 1 << 20, pageBytes: 1 << 16 };
 
 interface Block {
+  readonly first: bigint;
   next: bigint;
   last: bigint;
   /** Values that a statement took and gave back because it started again. */
@@ -49,6 +52,8 @@ export class SequenceBlocks {
   readonly #cluster: ClusterView;
   readonly #ports: CommitPorts;
   readonly #blocks = new Map<number, Block>();
+  /** What setval said last, until values are taken. */
+  readonly #positions = new Map<number, SequencePosition>();
   readonly #refills = new Map<number, Promise<void>>();
 
   constructor(cluster: ClusterView, ports: CommitPorts) {
@@ -60,6 +65,7 @@ export class SequenceBlocks {
   take(sequence: SequenceDescriptor): bigint | undefined {
     const block = this.#blocks.get(sequence.storageId);
     if (block === undefined) return undefined;
+    this.#positions.delete(sequence.storageId);
     const returned = block.returned.shift();
     if (returned !== undefined) return returned;
     const increment = BigInt(sequence.increment);
@@ -67,6 +73,29 @@ export class SequenceBlocks {
     const value = block.next;
     block.next += increment;
     return value;
+  }
+
+  /**
+   * Where the sequence stands as this query processor knows it: others may have taken values of
+   * blocks of their own.
+   */
+  position(sequence: SequenceDescriptor): MaybePromise<SequencePosition & { left: bigint }> {
+    const block = this.#blocks.get(sequence.storageId);
+    const increment = BigInt(sequence.increment);
+    const returned = BigInt(block?.returned.length ?? 0);
+    if (block !== undefined && block.next - increment * returned !== block.first) {
+      const value = block.next - increment * (returned + 1n);
+      const left = (block.last - block.next) / increment + 1n + returned;
+      return { value, called: true, left };
+    }
+    const set = this.#positions.get(sequence.storageId);
+    if (set !== undefined) return { ...set, left: 0n };
+    const transaction = new KvTransaction(this.#cluster, LIMITS, { readOnly: true });
+    return this.#read(transaction, indexPrefix(sequence.storageId, 0)).then((stored) => ({
+      value: stored ?? BigInt(sequence.start),
+      called: stored !== undefined,
+      left: 0n,
+    }));
   }
 
   giveBack(sequence: SequenceDescriptor, values: readonly bigint[]): void {
@@ -85,7 +114,7 @@ export class SequenceBlocks {
   async #refill(sequence: SequenceDescriptor): Promise<void> {
     await this.#update(sequence, (stored) => {
       const block = nextBlock(sequence, stored);
-      this.#blocks.set(sequence.storageId, { ...block, returned: [] });
+      this.#blocks.set(sequence.storageId, { ...block, first: block.next, returned: [] });
       return block.last;
     });
   }
@@ -97,6 +126,7 @@ export class SequenceBlocks {
       this.#blocks.delete(sequence.storageId);
       return last;
     });
+    this.#positions.set(sequence.storageId, position);
   }
 
   async #update(

@@ -156,6 +156,17 @@ function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText
   };
 }
 
+function sampleText(node: Extract<PlanNode, { kind: "sample" }>): NodeText {
+  const sampling = `${node.method} (${display(node.percentage, [])})`;
+  const seed = node.repeatable === undefined ? "" : ` REPEATABLE (${display(node.repeatable, [])})`;
+  return { name: "Sample Scan", properties: [["Sampling", `${sampling}${seed}`]] };
+}
+
+function tableText(node: Extract<PlanNode, { kind: "scan" | "sample" | "currentRow" }>): NodeText {
+  if (node.kind === "scan") return scanText(node);
+  return node.kind === "sample" ? sampleText(node) : currentRowText(node);
+}
+
 function currentRowText(node: Extract<PlanNode, { kind: "currentRow" }>): NodeText {
   return {
     name: `Tid Scan on ${aliased(node.table.name, node.alias)}`,
@@ -167,7 +178,9 @@ function currentRowText(node: Extract<PlanNode, { kind: "currentRow" }>): NodeTe
 export function nodeText(node: PlanNode): NodeText {
   switch (node.kind) {
     case "scan":
-      return scanText(node);
+    case "sample":
+    case "currentRow":
+      return tableText(node);
     case "nestedLoop":
     case "hashJoin":
     case "lookupJoin":
@@ -191,8 +204,6 @@ export function nodeText(node: PlanNode): NodeText {
       return { name: `Seq Scan on ${aliased(node.table.name, node.alias)}`, properties: [] };
     case "functionScan":
       return { name: `Function Scan on ${node.alias}`, properties: [] };
-    case "currentRow":
-      return currentRowText(node);
     case "cteScan":
       return {
         name: `${node.working ? "WorkTable" : "CTE"} Scan on ${aliased(node.name, node.alias)}`,

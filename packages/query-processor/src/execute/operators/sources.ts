@@ -1,6 +1,6 @@
 /** Operators without a child: VALUES, known rows, virtual relations, functions, CTEs. */
 import type { MaybePromise } from "@firstlight/common";
-import { InvariantError, isPromise } from "@firstlight/common";
+import { InvariantError, featureNotSupported, isPromise } from "@firstlight/common";
 import type { CompiledExpr, Datum, EvaluationContext, Expr, Jsonb, Row } from "@firstlight/sql";
 import {
   compileExpr,
@@ -69,8 +69,35 @@ export function openValues(node: ValuesNode): Opener {
   return ({ evaluation }) => new RowList(() => makers.map((make) => make(evaluation)));
 }
 
+/** The one row of a sequence. */
+class SequenceRow implements Operator {
+  readonly #run: Run;
+  readonly #oid: number;
+  readonly #columns: readonly number[];
+  #done = false;
+
+  constructor(run: Run, oid: number, columns: readonly number[]) {
+    this.#run = run;
+    this.#oid = oid;
+    this.#columns = columns;
+  }
+
+  next(): MaybePromise<readonly Row[] | undefined> {
+    if (this.#done) return undefined;
+    this.#done = true;
+    const row = this.#run.context.sequenceRow?.(this.#oid);
+    if (row === undefined) throw featureNotSupported("selecting from a sequence");
+    const chosen = (whole: Row): readonly Row[] => [this.#columns.map((at) => whole[at] ?? null)];
+    return isPromise(row) ? row.then(chosen) : chosen(row);
+  }
+
+  close(): void {}
+}
+
 export function openVirtualScan(node: VirtualScanNode): Opener {
   const { table, columns } = node;
+  const { sequence } = table;
+  if (sequence !== undefined) return (run) => new SequenceRow(run, sequence.oid, columns);
   return ({ context }) =>
     new RowList(() =>
       table
