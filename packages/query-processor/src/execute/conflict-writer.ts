@@ -7,12 +7,12 @@ import { InvariantError, SqlError, isPromise } from "@firstlight/common";
 import type { CompiledPredicate, Row } from "@firstlight/sql";
 import { compilePredicate } from "@firstlight/sql";
 import type { IndexDescriptor } from "../catalog/descriptors.ts";
-import type { PlannedConflict } from "../plan/plan-node.ts";
+import type { PlanNode, PlannedConflict } from "../plan/plan-node.ts";
 import type { TableLayout } from "../plan/table-layout.ts";
 import { rowKeyOf } from "../plan/table-layout.ts";
 import type { CompiledValue } from "./column-values.ts";
 import { compileValues, withGenerated } from "./column-values.ts";
-import type { Run } from "./operator.ts";
+import type { Opener, Run } from "./operator.ts";
 import { repeat } from "./operator.ts";
 import { checkRow } from "./row-constraints.ts";
 import type { RowWriter, RowWriterTarget, UniqueClaim } from "./row-writer.ts";
@@ -21,18 +21,27 @@ import { uniqueClaims } from "./row-writer.ts";
 export interface CompiledConflict {
   readonly action: "nothing" | "update";
   readonly arbiters: ReadonlySet<number>;
+  /** Widens both rows by the values of subqueries. */
+  readonly row: { readonly id: number; readonly open: Opener } | undefined;
   readonly where: CompiledPredicate | undefined;
   readonly assignments: readonly CompiledValue[];
   readonly generated: readonly CompiledValue[];
   readonly changed: ReadonlySet<number>;
 }
 
-export function compileConflict(conflict: PlannedConflict): CompiledConflict {
+export function compileConflict(
+  conflict: PlannedConflict,
+  openPlan: (node: PlanNode) => Opener,
+): CompiledConflict {
   const assignments = compileValues(conflict.assignments);
   const generated = compileValues(conflict.generated);
   return {
     action: conflict.action,
     arbiters: new Set(conflict.arbiters),
+    row:
+      conflict.row === undefined
+        ? undefined
+        : { id: conflict.row.id, open: openPlan(conflict.row.plan) },
     where: conflict.where === undefined ? undefined : compilePredicate(conflict.where),
     assignments,
     generated,
@@ -65,7 +74,7 @@ export class ConflictWriter {
     const done = repeat(run, () => {
       const row = rows[at++];
       if (row === undefined) return false;
-      const written = this.#writeRow(row);
+      const written = this.#writeRow(run, row);
       const note = (result: Row | undefined): boolean => {
         if (result !== undefined) stored.push(result);
         return true;
@@ -80,19 +89,20 @@ export class ConflictWriter {
     return arbiters.size === 0 || arbiters.has(index.oid);
   }
 
-  #writeRow(values: Row): MaybePromise<Row | undefined> {
+  #writeRow(run: Run, values: Row): MaybePromise<Row | undefined> {
     const { layout, transaction, checks, evaluation } = this.#target;
     checkRow(layout, checks, values, evaluation);
     const key = layout.rowKey(values, this.#writer.rowIds);
     const claims = uniqueClaims(layout, values, key);
     const judge = (found: readonly (Uint8Array | undefined)[]): MaybePromise<Row | undefined> =>
-      this.#judge(values, key, claims, found);
+      this.#judge(run, values, key, claims, found);
     if (claims.length === 0) return judge([]);
     const found = transaction.read(claims.map((claim) => claim.key));
     return isPromise(found) ? found.then(judge) : judge(found);
   }
 
   #judge(
+    run: Run,
     values: Row,
     key: Key,
     claims: readonly UniqueClaim[],
@@ -104,7 +114,9 @@ export class ConflictWriter {
     });
     const arbitrated = taken.find((each) => this.#isArbiter(each.claim.index));
     if (arbitrated !== undefined) {
-      return this.#conflict.action === "nothing" ? undefined : this.#update(values, arbitrated);
+      return this.#conflict.action === "nothing"
+        ? undefined
+        : this.#update(run, values, arbitrated);
     }
     const [other] = taken;
     if (other !== undefined) throw this.#writer.duplicate(other.claim.index, values);
@@ -113,16 +125,18 @@ export class ConflictWriter {
     return values;
   }
 
-  #update(values: Row, { claim, entry }: Taken): MaybePromise<Row | undefined> {
+  #update(run: Run, values: Row, { claim, entry }: Taken): MaybePromise<Row | undefined> {
     const { layout, transaction } = this.#target;
     const all = layout.types.map((_, at) => at);
     const decode = layout.decoder(all);
-    if (claim.index.number === 0) return this.#apply(values, claim.key, decode(entry));
+    if (claim.index.number === 0) {
+      return this.#apply(run, values, claim.key, decode(entry));
+    }
     const key = this.#rowKeyOf(layout, claim.index, entry);
     const found = transaction.read([key]);
     const next = ([bytes]: readonly (Uint8Array | undefined)[]): MaybePromise<Row | undefined> => {
       if (bytes === undefined) throw new InvariantError("index entry without a row");
-      return this.#apply(values, key, decode(bytes));
+      return this.#apply(run, values, key, decode(bytes));
     };
     return isPromise(found) ? found.then(next) : next(found);
   }
@@ -134,15 +148,36 @@ export class ConflictWriter {
     return rowKeyOf(layout, suffix);
   }
 
-  #apply(values: Row, key: Key, existing: Row): MaybePromise<Row | undefined> {
-    const { where, assignments, generated, changed } = this.#conflict;
-    const { evaluation, layout } = this.#target;
+  #apply(run: Run, values: Row, key: Key, existing: Row): MaybePromise<Row | undefined> {
     if (this.#touched.has(key)) {
       throw new SqlError("21000", "ON CONFLICT DO UPDATE command cannot affect row a second time", {
         hint: "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.",
       });
     }
-    const both = [...existing, ...values];
+    const both = this.#widened(run, [...existing, ...values]);
+    if (isPromise(both)) return both.then((row) => this.#assign(row, key, existing));
+    return this.#assign(both, key, existing);
+  }
+
+  /** Both rows with the values of the subqueries that are about them. */
+  #widened(run: Run, both: Row): MaybePromise<Row> {
+    const { row } = this.#conflict;
+    if (row === undefined) return both;
+    run.working.set(row.id, [both]);
+    const operator = row.open(run);
+    const take = (batch: readonly Row[] | undefined): Row => {
+      operator.close();
+      const [widened] = batch ?? [];
+      if (widened === undefined) throw new InvariantError("a conflict without its row");
+      return widened;
+    };
+    const batch = operator.next(1);
+    return isPromise(batch) ? batch.then(take) : take(batch);
+  }
+
+  #assign(both: Row, key: Key, existing: Row): MaybePromise<Row | undefined> {
+    const { where, assignments, generated, changed } = this.#conflict;
+    const { evaluation, layout } = this.#target;
     if (where !== undefined && !where(both, evaluation)) return undefined;
     const assigned = [...existing];
     for (const { column, value } of assignments) assigned[column] = value(both, evaluation);

@@ -105,7 +105,7 @@ function openOverChild(node: WithChild, child: Opener): Opener {
         node.ctes.map((cte) => openPlan(cte.plan)),
       );
     case "insert":
-      return openInsert(node, child);
+      return openInsert(node, child, openPlan);
     case "update":
       return openUpdate(node, child);
     case "delete":

@@ -12,6 +12,7 @@ import type {
   BoundUpdate,
   ColumnAssignment,
   FromItem,
+  OnConflict,
   TargetEntry,
 } from "../bind/query-tree.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
@@ -27,7 +28,6 @@ import {
   completeRow,
   keyVarOf,
   nullExpr,
-  overRow,
   positions,
   valuesOver,
 } from "./modified-row.ts";
@@ -127,16 +127,43 @@ function planConflict(
   const layout = entryLayout(0, positions(table)).joined(
     entryLayout(onConflict.excludedRte, positions(table)),
   );
-  const where =
-    onConflict.where === undefined
-      ? undefined
-      : overRow(scope, layout, [onConflict.where], "ON CONFLICT")[0];
+  const planned = conflictExprs(scope, onConflict, layout);
   return {
     action: onConflict.action,
     arbiters: onConflict.arbiters,
-    where,
-    assignments: valuesOver(scope, layout, onConflict.assignments, "ON CONFLICT"),
+    row: planned.row,
+    where: planned.where,
+    assignments: planned.assignments,
     generated,
+  };
+}
+
+/** What is assigned is computed only where the condition holds. */
+function conflictExprs(
+  scope: Scope,
+  { where, assignments }: OnConflict,
+  layout: Layout,
+): Pick<PlannedConflict, "row" | "where" | "assignments"> {
+  const id = scope.ids.nextCte();
+  const name = "*CONFLICT*";
+  const labels: readonly string[] = [];
+  const node: PlanNode = {
+    kind: "cteScan",
+    id,
+    name,
+    alias: name,
+    working: true,
+    estimate: ONE_ROW,
+    labels,
+  };
+  const first = attach(scope, { node, layout }, where === undefined ? [] : [where]);
+  const [condition] = first.exprs;
+  const values = assignments.map(({ expr }) => expr);
+  const { relation, exprs } = attach(scope, first.relation, values, condition);
+  return {
+    row: relation.node === node ? undefined : { id, plan: relation.node },
+    where: condition,
+    assignments: assignments.map(({ column }, at) => ({ column, expr: exprs[at] ?? nullExpr() })),
   };
 }
 

@@ -302,11 +302,20 @@ export interface ColumnValue {
   readonly expr: Expr;
 }
 
+/** Subqueries that are run for each conflict: they read a working table of one row. */
+export interface ConflictRow {
+  readonly id: number;
+  /** The existing row followed by the proposed row and by the values of the subqueries. */
+  readonly plan: PlanNode;
+}
+
 export interface PlannedConflict {
   readonly action: "nothing" | "update";
   /** OIDs of the unique indexes that arbitrate; empty: any. */
   readonly arbiters: readonly number[];
-  /** Over the existing row followed by the proposed row. */
+  /** Undefined if there are no correlated subqueries. */
+  readonly row: ConflictRow | undefined;
+  /** Over the existing row followed by the proposed row, or over the rows of `row`. */
   readonly where: Expr | undefined;
   readonly assignments: readonly ColumnValue[];
   /** Over the new row. */

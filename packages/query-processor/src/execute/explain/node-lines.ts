@@ -269,6 +269,9 @@ export function sidePlans(node: PlanNode): SidePlan[] {
         : [{ title: subplanTitle("InitPlan", subplan), plan: subplan.plan }],
     );
   }
+  if (node.kind === "insert" && node.conflict?.row !== undefined) {
+    return sidePlans(node.conflict.row.plan);
+  }
   if (node.kind !== "with") return [];
   return node.ctes.map((cte: PlannedCte) => ({ title: `CTE ${cte.name}`, plan: cte.plan }));
 }

@@ -7,7 +7,13 @@ import { InvariantError, isPromise, keyFromLatin1 } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import { compileExpr } from "@firstlight/sql";
 import type { BoundCheck } from "../../bind/query-tree.ts";
-import type { DeleteNode, InsertNode, MergeNode, UpdateNode } from "../../plan/plan-node.ts";
+import type {
+  DeleteNode,
+  InsertNode,
+  MergeNode,
+  PlanNode,
+  UpdateNode,
+} from "../../plan/plan-node.ts";
 import { tableLayout } from "../../plan/table-layout.ts";
 import { ConflictWriter, compileConflict } from "../conflict-writer.ts";
 import type { CompiledConflict } from "../conflict-writer.ts";
@@ -192,12 +198,16 @@ interface CompiledInsert {
   readonly conflict: CompiledConflict | undefined;
 }
 
-export function openInsert(node: InsertNode, child: Opener): Opener {
+export function openInsert(
+  node: InsertNode,
+  child: Opener,
+  openPlan: (node: PlanNode) => Opener,
+): Opener {
   const compiled: CompiledInsert = {
     node,
     generated: compileValues(node.generated),
     checks: compileChecks(node.checks),
-    conflict: node.conflict === undefined ? undefined : compileConflict(node.conflict),
+    conflict: node.conflict === undefined ? undefined : compileConflict(node.conflict, openPlan),
   };
   return (run) => new Insert(run, compiled, child(run));
 }
