@@ -39,6 +39,16 @@ export function withSource<T>(source: string, step: () => T): T {
   }
 }
 
+/** Runs a step whose errors are about what stands at this byte offset. */
+export function positionedAt<T>(location: number, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.fields.position !== undefined) throw error;
+    throw bindError(error.sqlstate, error.message, location, error.fields);
+  }
+}
+
 /** Runs a step over a text that the client did not send (a view, a default): positions mean nothing. */
 export function withoutPositions<T>(step: () => T): T {
   try {

@@ -66,9 +66,17 @@ export function relationOidIn(
   return table?.indexes.find((each) => each.name === name)?.oid;
 }
 
+function withTemporary({ image, searchPath }: NameScope): readonly string[] {
+  const name = image.temporarySchema?.name;
+  if (name === undefined || searchPath.includes(name) || searchPath.includes("pg_temp")) {
+    return searchPath;
+  }
+  return [name, ...searchPath];
+}
+
 /** Schemas in the order in which names are looked up. */
 export function lookUpPath(call: NameScope): readonly string[] {
-  const { searchPath } = call;
+  const searchPath = withTemporary(call);
   return searchPath.includes("pg_catalog") ? searchPath : ["pg_catalog", ...searchPath];
 }
 

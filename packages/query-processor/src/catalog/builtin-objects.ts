@@ -8,6 +8,17 @@ export const PUBLIC_OID = 2200;
 /** User objects are numbered from here, as in PostgreSQL (FirstNormalObjectId). */
 export const FIRST_USER_OID = 16384;
 
+/**
+ * Temporary relations are numbered from here, as OIDs and as storage ids, below the OIDs of arrays of
+ * row types. They never reach storage, so sessions may use the same numbers.
+ */
+export const FIRST_TEMPORARY_OID = 0x70000000;
+const END_OF_TEMPORARY_OIDS = 0x80000000;
+
+export function isTemporaryOid(oid: number): boolean {
+  return oid >= FIRST_TEMPORARY_OID && oid < END_OF_TEMPORARY_OIDS;
+}
+
 const ADMIN_OID = 16383;
 const DATABASE_OWNER_OID = 6171;
 

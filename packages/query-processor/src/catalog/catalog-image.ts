@@ -38,14 +38,19 @@ export class CatalogImage implements Catalog {
   readonly #byOid = new Map<number, Relation>();
   readonly #byStorageId = new Map<number, TableDescriptor>();
 
+  /** Of the session whose temporary relations are among the objects. */
+  readonly temporarySchema: SchemaDescriptor | undefined;
+
   constructor(
     version: number,
     objects: Iterable<CatalogObject>,
     virtual: readonly SystemRelation[],
     statistics: StatisticsByTable = NO_STATISTICS,
+    temporarySchema?: SchemaDescriptor,
   ) {
     this.version = version;
     this.statistics = statistics;
+    this.temporarySchema = temporarySchema;
     const all = new Map<number, CatalogObject>();
     for (const object of [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...objects]) {
       all.set(object.oid, object);
@@ -77,12 +82,20 @@ export class CatalogImage implements Catalog {
       if (drop !== undefined) objects.delete(drop);
       if (put !== undefined) objects.set(put.oid, put);
     }
-    return new CatalogImage(this.version, objects.values(), this.#virtual, this.statistics);
+    return this.#made(objects.values(), this.statistics, this.temporarySchema);
+  }
+
+  #made(
+    objects: Iterable<CatalogObject>,
+    statistics: StatisticsByTable,
+    temporarySchema: SchemaDescriptor | undefined,
+  ): CatalogImage {
+    return new CatalogImage(this.version, objects, this.#virtual, statistics, temporarySchema);
   }
 
   /** The same schema with other statistics: plans are made anew on it. */
   withStatistics(statistics: StatisticsByTable): CatalogImage {
-    return new CatalogImage(this.version, this.objects.values(), this.#virtual, statistics);
+    return this.#made(this.objects.values(), statistics, this.temporarySchema);
   }
 
   statisticsOf(table: TableDescriptor): TableStatistics | undefined {
@@ -90,8 +103,23 @@ export class CatalogImage implements Catalog {
     return found?.storageId === table.storageId ? found : undefined;
   }
 
+  withTemporary(schema: SchemaDescriptor, own: readonly CatalogObject[]): CatalogImage {
+    return this.#made([...this.objects.values(), schema, ...own], this.statistics, schema);
+  }
+
+  /** Without the session's own objects: as everybody sees it. */
+  withoutTemporary(): CatalogImage {
+    const { temporarySchema: schema } = this;
+    if (schema === undefined) return this;
+    const shared = [...this.objects.values()].filter(
+      (object) =>
+        object.oid !== schema.oid && !("schema" in object && object.schema === schema.oid),
+    );
+    return this.#made(shared, this.statistics, undefined);
+  }
+
   schemaByName(name: string): SchemaDescriptor | undefined {
-    return this.#schemas.get(name);
+    return name === "pg_temp" ? this.temporarySchema : this.#schemas.get(name);
   }
 
   schemaByOid(oid: number): SchemaDescriptor | undefined {
@@ -104,11 +132,26 @@ export class CatalogImage implements Catalog {
   }
 
   relationInSchema(schema: string, name: string): Relation | undefined {
-    const found = this.#schemas.get(schema);
+    const found = this.schemaByName(schema);
     return found && this.#relations.get(relationKey(found.oid, name));
   }
 
+  /** Temporary relations come first unless the path says where. */
+  #findTemporary(name: string, searchPath: readonly string[]): Relation | undefined {
+    const schema = this.temporarySchema;
+    if (
+      schema === undefined ||
+      searchPath.includes("pg_temp") ||
+      searchPath.includes(schema.name)
+    ) {
+      return undefined;
+    }
+    return this.#relations.get(relationKey(schema.oid, name));
+  }
+
   findRelation(name: string, searchPath: readonly string[]): Relation | undefined {
+    const temporary = this.#findTemporary(name, searchPath);
+    if (temporary !== undefined) return temporary;
     if (!searchPath.includes("pg_catalog")) {
       const system = this.relationInSchema("pg_catalog", name);
       if (system !== undefined) return system;

@@ -104,6 +104,10 @@ export interface TableDescriptor {
   readonly nextColumn: number;
   readonly nextIndex: number;
   readonly typeOid: number;
+  /** pg_class.relpersistence is u; rows are as durable as any. */
+  readonly unlogged?: boolean;
+  /** Of temporary tables: what the end of a transaction does to it. */
+  readonly onCommit?: "delete" | "drop";
 }
 
 export interface ViewColumn {

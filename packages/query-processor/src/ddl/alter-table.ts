@@ -3,6 +3,7 @@ import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { asTag, child, flag, list, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { addColumn } from "./add-column.ts";
@@ -62,7 +63,9 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
         `ALTER TABLE ... ${what.replace(/([a-z])([A-Z])/gu, "$1 $2").toUpperCase()}`,
       );
     }
-    const changed = await action(context, table, command);
+    const changed = await context.transaction.allocatingFor(isTemporaryOid(table.oid), async () =>
+      action(context, table, command),
+    );
     if (changed !== tableNamed(context, name)) applyChanges(context, [{ put: changed }]);
   }
 }

@@ -8,6 +8,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { fillIndex } from "./backfill.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, nameOfRangeVar, newOid, tableNamed } from "./ddl-context.ts";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { toDescriptor, withIndex } from "./index-definition.ts";
 import { includedColumn, indexColumn, indexPredicateOf } from "./index-element.ts";
@@ -15,6 +16,16 @@ import { chooseName, joinedColumns } from "./object-names.ts";
 
 export async function createIndex(context: DdlContext, statement: ParseNode): Promise<void> {
   const table = tableNamed(context, nameOfRangeVar(requiredChild(statement, "relation")));
+  await context.transaction.allocatingFor(isTemporaryOid(table.oid), () =>
+    createIndexOn(context, table, statement),
+  );
+}
+
+async function createIndexOn(
+  context: DdlContext,
+  table: TableDescriptor,
+  statement: ParseNode,
+): Promise<void> {
   refuseUnsupported(statement);
   const columns = list(statement, "indexParams").map((each) => indexColumn(context, table, each));
   const include = list(statement, "indexIncludingParams").map((each) =>

@@ -6,22 +6,18 @@ import type {
   IndexDescriptor,
   TableDescriptor,
 } from "../catalog/descriptors.ts";
-import { asTag, flag, list, requiredChild, string, tagOf } from "../parse/node.ts";
+import { asTag, flag, list, locationOf, requiredChild, tagOf } from "../parse/node.ts";
+import { positionedAt } from "../bind/errors.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { newTable } from "./create-table-as.ts";
+import { creationPlace } from "./creation-place.ts";
+import { onCommitOf } from "./on-commit.ts";
 import type { ColumnDraft } from "./column-draft.ts";
 import { draftColumn } from "./column-draft.ts";
 import type { ConstraintDraft } from "./constraint-draft.ts";
 import { draftTableConstraint } from "./constraint-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import {
-  applyChanges,
-  creationSchema,
-  findRelation,
-  imageOf,
-  nameOfRangeVar,
-  newOid,
-  ownerOf,
-} from "./ddl-context.ts";
+import { applyChanges, newOid } from "./ddl-context.ts";
 import { toDescriptor } from "./index-definition.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { keyDefinition } from "./key-constraint.ts";
@@ -32,40 +28,18 @@ import { storeCheck } from "./stored-expression.ts";
 const COLUMNS_MAX = 1600;
 
 export async function createTable(context: DdlContext, statement: ParseNode): Promise<void> {
+  refuseUnsupported(statement);
   const rangeVar = requiredChild(statement, "relation");
-  const name = nameOfRangeVar(rangeVar);
-  refuseUnsupported(statement, rangeVar);
-  const schema = creationSchema(context, name);
-  const existing = findRelation(context, { schema: schema.name, name: name.name });
-  if (existing !== undefined || imageOf(context).nameTaken(schema.oid, name.name)) {
-    if (!flag(statement, "if_not_exists")) {
-      throw new SqlError("42P07", `relation "${name.name}" already exists`);
-    }
-    context.session.notice("NOTICE", "42P07", `relation "${name.name}" already exists, skipping`);
-    return;
-  }
-  const oid = await newOid(context);
-  const typeOid = await newOid(context);
-  const base: TableDescriptor = {
-    kind: "table",
-    oid,
-    name: name.name,
-    schema: schema.oid,
-    owner: ownerOf(context),
-    storageId: oid,
-    columns: [],
-    indexes: [],
-    checks: [],
-    nextColumn: 1,
-    nextIndex: 1,
-    typeOid,
-  };
-  await buildTable(context, base, list(statement, "tableElts"));
+  const place = positionedAt(locationOf(rangeVar), () => creationPlace(context, rangeVar));
+  const onCommit = onCommitOf(statement, place);
+  if (place.taken(flag(statement, "if_not_exists"))) return;
+  await place.creating(async () => {
+    const base = { ...(await newTable(context, place, [])), ...onCommit };
+    await buildTable(context, base, list(statement, "tableElts"));
+  });
 }
 
-function refuseUnsupported(statement: ParseNode, rangeVar: ParseNode): void {
-  if (string(rangeVar, "relpersistence") === "t")
-    throw featureNotSupported("CREATE TEMPORARY TABLE");
+function refuseUnsupported(statement: ParseNode): void {
   if (list(statement, "inhRelations").length > 0) throw featureNotSupported("table inheritance");
   if (statement["partspec"] !== undefined) throw featureNotSupported("PARTITION BY");
   if (statement["ofTypename"] !== undefined) throw featureNotSupported("CREATE TABLE OF");

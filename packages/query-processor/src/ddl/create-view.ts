@@ -6,16 +6,11 @@ import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { ViewColumn, ViewDescriptor } from "../catalog/descriptors.ts";
 import { child, flag, list, requiredChild, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { CreationPlace, Persistence } from "./creation-place.ts";
+import { creationPlace } from "./creation-place.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import {
-  applyChanges,
-  creationSchema,
-  findRelation,
-  imageOf,
-  nameOfRangeVar,
-  newOid,
-  ownerOf,
-} from "./ddl-context.ts";
+import { applyChanges, imageOf, nameOfRangeVar, newOid, ownerOf } from "./ddl-context.ts";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { namedColumns, storeQuery } from "./stored-view-query.ts";
 import type { StoredQuery } from "./stored-view-query.ts";
 import { readViewOptions } from "./view-options.ts";
@@ -73,9 +68,22 @@ function replacedColumns(
   });
 }
 
+/** A view of temporary relations is temporary. */
+function persistenceOf(
+  context: DdlContext,
+  rangeVar: ParseNode,
+  { dependsOn }: StoredQuery,
+): Persistence | undefined {
+  if (string(rangeVar, "relpersistence") === "t") return undefined;
+  if (!dependsOn.some(([, oid]) => isTemporaryOid(oid))) return undefined;
+  const text = `view "${string(rangeVar, "relname")}" will be a temporary view`;
+  context.session.notice("NOTICE", "00000", text);
+  return "temporary";
+}
+
 async function newView(
   context: DdlContext,
-  place: { readonly name: string; readonly schema: number },
+  place: CreationPlace,
   parts: Pick<ViewDescriptor, "columns" | "query" | "searchPath" | "dependsOn" | "options">,
 ): Promise<ViewDescriptor> {
   return {
@@ -83,7 +91,8 @@ async function newView(
     oid: await newOid(context),
     typeOid: await newOid(context),
     ruleOid: await newOid(context),
-    ...place,
+    name: place.name,
+    schema: place.schema.oid,
     owner: ownerOf(context),
     ...parts,
   };
@@ -109,16 +118,15 @@ export async function createView(context: DdlContext, statement: ParseNode): Pro
   const aliases = list(statement, "aliases").map((node) => stringValue(node) ?? "");
   const columns = namedColumns(stored.columns, aliases, "CREATE VIEW");
   refusePseudoTypes(columns);
-  const schema = creationSchema(context, name);
-  const existing = findRelation(context, { schema: schema.name, name: name.name });
+  const place = creationPlace(context, rangeVar, persistenceOf(context, rangeVar, stored));
   const image = imageOf(context);
+  const existing = image.relationInSchema(place.schema.name, place.name);
   if (existing === undefined || !flag(statement, "replace")) {
-    if (existing !== undefined || image.nameTaken(schema.oid, name.name)) {
-      throw new SqlError("42P07", `relation "${name.name}" already exists`);
-    }
-    const place = { name: name.name, schema: schema.oid };
-    const view = await newView(context, place, partsOf(stored, columns, options));
-    applyChanges(context, [{ put: view }]);
+    place.taken(false);
+    await place.creating(async () => {
+      const view = await newView(context, place, partsOf(stored, columns, options));
+      applyChanges(context, [{ put: view }]);
+    });
     return;
   }
   if (existing.kind !== "view" || relationKind(existing) !== "view") {

@@ -22,6 +22,8 @@ export interface DdlContext {
   readonly searchPath: readonly string[];
   /** For expressions: sees the schema as it is now. */
   evaluation(): EvaluationContext;
+  /** Runs a statement other than a utility in this transaction, once; how many rows it was about. */
+  run(tag: string, node: ParseNode): Promise<number>;
 }
 
 /** "a.b" of a RangeVar or a name list. */

@@ -7,6 +7,7 @@ import { isVacuum, vacuumOrAnalyze } from "./analyze.ts";
 import { alterTable, rename } from "./alter-table.ts";
 import { createIndex } from "./create-index.ts";
 import { createTable } from "./create-table.ts";
+import { createTableAs } from "./create-table-as.ts";
 import { createView } from "./create-view.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { drop } from "./drop.ts";
@@ -14,13 +15,17 @@ import { alterRole, createRole, dropRole } from "./role.ts";
 import { createSchema } from "./schema.ts";
 import { createSequence } from "./sequence.ts";
 import { truncate } from "./truncate.ts";
+import type { UtilityResult } from "./utility-result.ts";
 
 interface Utility {
   /** Command tag, or what makes it. */
   readonly command: string | ((statement: ParseNode) => string);
   readonly readsOnly?: boolean;
   readonly outsideTransactionOnly?: (statement: ParseNode) => boolean;
-  run(context: DdlContext, statement: ParseNode): Promise<void> | void;
+  run(
+    context: DdlContext,
+    statement: ParseNode,
+  ): Promise<UtilityResult | void> | UtilityResult | void;
 }
 
 const DROP_COMMANDS: Readonly<Record<string, string>> = {
@@ -47,6 +52,7 @@ const VACUUM: Utility = {
 
 const UTILITIES: Readonly<Record<string, Utility>> = {
   CreateStmt: { command: "CREATE TABLE", run: createTable },
+  CreateTableAsStmt: { command: "CREATE TABLE AS", run: createTableAs },
   ViewStmt: { command: "CREATE VIEW", run: createView },
   CreateSchemaStmt: { command: "CREATE SCHEMA", run: createSchema },
   CreateSeqStmt: { command: "CREATE SEQUENCE", run: createSequence },
@@ -76,7 +82,7 @@ export interface UtilityPlan {
   readonly command: string;
   readonly readsOnly: boolean;
   readonly outsideTransactionOnly: boolean;
-  run(context: DdlContext): Promise<void>;
+  run(context: DdlContext): Promise<UtilityResult | undefined>;
 }
 
 /** 0A000 with the statement's name for what is not there. */
@@ -94,15 +100,17 @@ export function planUtility(statement: ParsedStatement): UtilityPlan {
 }
 
 /** Errors of binding leave with character positions. */
-async function positioned(source: string, step: () => Promise<void>): Promise<void> {
+async function positioned(
+  source: string,
+  step: () => Promise<UtilityResult | void>,
+): Promise<UtilityResult | undefined> {
   let failure: unknown;
   try {
-    await step();
-    return;
+    return (await step()) ?? undefined;
   } catch (error) {
     failure = error;
   }
-  withSource(source, () => {
+  return withSource(source, () => {
     throw failure;
   });
 }

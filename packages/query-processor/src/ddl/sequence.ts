@@ -8,18 +8,9 @@ import type {
 import { asTag, child, flag, int, list, names, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { resolveTypeName } from "../parse/type-name.ts";
+import { creationPlace } from "./creation-place.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import {
-  applyChanges,
-  creationSchema,
-  imageOf,
-  nameOfParts,
-  nameOfRangeVar,
-  newOid,
-  ownerOf,
-  refuseTakenName,
-  tableNamed,
-} from "./ddl-context.ts";
+import { applyChanges, imageOf, nameOfParts, newOid, ownerOf, tableNamed } from "./ddl-context.ts";
 import { columnNamed } from "./index-definition.ts";
 import { chooseName } from "./object-names.ts";
 
@@ -169,21 +160,18 @@ export async function createOwnedSequence(
 }
 
 export async function createSequence(context: DdlContext, statement: ParseNode): Promise<void> {
-  const name = nameOfRangeVar(requiredChild(statement, "sequence"));
-  const schema = creationSchema(context, name);
-  if (flag(statement, "if_not_exists") && imageOf(context).nameTaken(schema.oid, name.name)) {
-    context.session.notice("NOTICE", "42P07", `relation "${name.name}" already exists, skipping`);
-    return;
-  }
-  refuseTakenName(context, schema.oid, name.name);
+  const place = creationPlace(context, requiredChild(statement, "sequence"));
+  if (place.taken(flag(statement, "if_not_exists"))) return;
   const nodes = list(statement, "options");
   const options = readSequenceOptions(nodes, declaredType(context, nodes) ?? 20);
   const ownedBy = resolveOwner(context, options.ownedBy);
-  await storeSequence(context, options, {
-    name: name.name,
-    schema: schema.oid,
-    ...(ownedBy === undefined ? {} : { ownedBy }),
-  });
+  await place.creating(() =>
+    storeSequence(context, options, {
+      name: place.name,
+      schema: place.schema.oid,
+      ...(ownedBy === undefined ? {} : { ownedBy }),
+    }),
+  );
 }
 
 function declaredType(context: DdlContext, nodes: readonly ParseNode[]): number | undefined {

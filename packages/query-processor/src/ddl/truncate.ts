@@ -3,6 +3,7 @@
  * reachable from this version of the schema on.
  */
 import { featureNotSupported } from "@firstlight/common";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { asTag, flag, list } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
@@ -14,6 +15,8 @@ export async function truncate(context: DdlContext, statement: ParseNode): Promi
     const rangeVar = asTag(node, "RangeVar");
     if (rangeVar === undefined) continue;
     const table = tableNamed(context, nameOfRangeVar(rangeVar));
-    applyChanges(context, [{ put: { ...table, storageId: await newOid(context) } }]);
+    await context.transaction.allocatingFor(isTemporaryOid(table.oid), async () => {
+      applyChanges(context, [{ put: { ...table, storageId: await newOid(context) } }]);
+    });
   }
 }

@@ -55,7 +55,9 @@ export function copyTarget(
 ): CopyTarget {
   const { session, transaction } = services;
   const { schema } = transaction;
-  const context = ddlContext(session, schema, services.sequences);
+  const context = ddlContext(session, schema, services.sequences, () => {
+    throw new TypeError("COPY runs no other statement");
+  });
   const table = tableNamed(context, nameOfParts(relation));
   const columns = copyColumns(table, names);
   schema.kv.dependsOn(table.oid);

@@ -12,6 +12,7 @@ export function ddlContext(
   session: SessionContext,
   transaction: SchemaTransaction,
   sequences: SequenceBlocks,
+  run: DdlContext["run"],
 ): DdlContext {
   const searchPath = effectivePath(session, transaction.image);
   const own = new SequenceSession(sequences, session);
@@ -21,5 +22,5 @@ export function ddlContext(
       searchPath,
       sequences: own,
     });
-  return { session, sequences, transaction, searchPath, evaluation };
+  return { session, sequences, transaction, searchPath, evaluation, run };
 }

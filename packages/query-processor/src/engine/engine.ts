@@ -8,6 +8,7 @@ import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
+import type { TemporaryObjects } from "./temporary-objects.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 
 /** What a cursor stands on. */
@@ -59,6 +60,8 @@ export interface EngineTransaction {
 
 export interface BeginOptions {
   readonly readOnly: boolean;
+  /** Of the session; without it there are no temporary relations. */
+  readonly temporary?: TemporaryObjects;
 }
 
 /** A statement analysed and planned on one catalog version; the engine replans it when outdated. */

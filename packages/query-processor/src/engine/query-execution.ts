@@ -6,6 +6,7 @@
 import type { MaybePromise } from "@firstlight/common";
 import { andThen, isPromise, isServiceError } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
+import type { UtilityResult } from "../ddl/utility-result.ts";
 import type { Execution } from "../execute/executable.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
 
@@ -79,7 +80,13 @@ export class QueryExecution implements Execution {
 
 /** The result of a utility statement: no rows. */
 export class EmptyExecution implements Execution {
-  readonly rowCount = 0;
+  readonly rowCount: number;
+  readonly command?: string;
+
+  constructor(result: UtilityResult | undefined) {
+    this.rowCount = result?.rowCount ?? 0;
+    if (result !== undefined) this.command = result.command;
+  }
 
   next(): undefined {
     return undefined;

@@ -10,20 +10,26 @@ import {
   andThen,
   columnStatisticsKey,
   droppedStorageKey,
+  featureNotSupported,
   tableStatisticsKey,
 } from "@firstlight/common";
-import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
+import { FIRST_USER_OID, isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { decodeCounter, encodeCounter, encodeObject, objectKey } from "../catalog/catalog-codec.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
-import type { CatalogObject } from "../catalog/descriptors.ts";
+import type { CatalogObject, SchemaDescriptor } from "../catalog/descriptors.ts";
 import type { CatalogLoader, StatisticsChange } from "../catalog/catalog-loader.ts";
 import { encodeStatistics } from "../statistics/statistics-codec.ts";
 import type { TableStatistics } from "../statistics/table-statistics.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
+import type { TemporaryObjects } from "./temporary-objects.ts";
 
 const NOTHING = new Uint8Array(0);
 
 type StatisticsChanges = ReadonlyMap<number, StatisticsChange>;
+function isTemporaryChange({ put, drop }: CatalogChange): boolean {
+  const oid = put?.oid ?? drop ?? 0;
+  return isTemporaryOid(oid);
+}
 
 interface Mark {
   readonly writes: number;
@@ -38,11 +44,15 @@ export class SchemaTransaction {
   #image: CatalogImage | undefined;
   #changed = false;
   #statistics: StatisticsChanges = new Map();
+  #temporaryChanged = false;
+  #allocatesTemporary = false;
+  readonly #temporary: TemporaryObjects | undefined;
   readonly #marks: Mark[] = [];
 
-  constructor(kv: KvTransaction, loader: CatalogLoader) {
+  constructor(kv: KvTransaction, loader: CatalogLoader, temporary?: TemporaryObjects) {
     this.kv = kv;
     this.#loader = loader;
+    this.#temporary = temporary;
   }
 
   /** What plans are made on: at first the newest image known here, which storage then confirms. */
@@ -51,9 +61,10 @@ export class SchemaTransaction {
   }
 
   #assume(image: CatalogImage): CatalogImage {
-    this.#image = image;
+    const own = this.#temporary?.over(image) ?? image;
+    this.#image = own;
     this.kv.catalogVersion = image.version;
-    return image;
+    return own;
   }
 
   get schemaChanged(): boolean {
@@ -79,7 +90,11 @@ export class SchemaTransaction {
   /** Applies schema changes: rows into the write set, the image for later statements. */
   apply(changes: readonly CatalogChange[]): void {
     const before = this.image;
-    for (const { put, drop } of changes) {
+    this.#image = before.with(changes);
+    const shared = changes.filter((change) => !isTemporaryChange(change));
+    if (shared.length < changes.length) this.#temporaryChanged = true;
+    if (shared.length === 0) return;
+    for (const { put, drop } of shared) {
       const dropped = drop === undefined ? undefined : before.objects.get(drop);
       if (dropped !== undefined) this.kv.delete(objectKey(dropped));
       if (dropped?.kind === "table") this.#dropStatistics(dropped.oid);
@@ -87,12 +102,12 @@ export class SchemaTransaction {
       this.#markGarbage(before, drop ?? put?.oid, put);
     }
     this.kv.put(CATALOG_VERSION_KEY, encodeCounter(before.version + 1), "replace");
-    this.#image = this.image.with(changes);
     this.#changed = true;
   }
 
   /** Statistics are no part of the version: nobody's plan becomes wrong by them. */
   putStatistics(statistics: TableStatistics): void {
+    if (isTemporaryOid(statistics.table)) return;
     for (const { key, value } of encodeStatistics(statistics)) this.kv.put(key, value, "replace");
     this.#noteStatistics(statistics.table, statistics);
   }
@@ -126,11 +141,38 @@ export class SchemaTransaction {
 
   /** A new object identifier, unique once this transaction commits. */
   allocateOid(): MaybePromise<number> {
+    if (this.#allocatesTemporary && this.#temporary !== undefined) {
+      return this.#temporary.allocateOid();
+    }
     return andThen(this.kv.read([NEXT_OID_KEY]), ([value]) => {
       const oid = decodeCounter(value) ?? FIRST_USER_OID;
       this.kv.put(NEXT_OID_KEY, encodeCounter(oid + 1), "replace");
       return oid;
     });
+  }
+
+  get temporaryChanged(): boolean {
+    return this.#temporaryChanged;
+  }
+
+  /** The session's own schema, made when it is first asked for. */
+  temporarySchema(): SchemaDescriptor {
+    if (this.#temporary === undefined) throw featureNotSupported("a temporary relation");
+    const { image } = this;
+    const schema = this.#temporary.schema();
+    if (image.temporarySchema === undefined) this.#image = image.withTemporary(schema, []);
+    return schema;
+  }
+
+  /** Runs a step whose new objects are temporary, or not. */
+  async allocatingFor<T>(temporary: boolean, step: () => MaybePromise<T>): Promise<T> {
+    const outer = this.#allocatesTemporary;
+    this.#allocatesTemporary = temporary;
+    try {
+      return await step();
+    } finally {
+      this.#allocatesTemporary = outer;
+    }
   }
 
   mark(): number {

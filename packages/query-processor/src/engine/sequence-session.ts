@@ -2,10 +2,13 @@
 import { SqlError } from "@firstlight/common";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import type { SequenceBlocks, SequencePosition } from "../sequences/sequence-blocks.ts";
-import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
+import { SequenceBlockNeeded, nextBlock } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "./engine.ts";
 
 interface SessionValues {
+  /** Last values of temporary sequences, which no block in the cluster stands for. */
+  readonly temporary: Map<number, bigint>;
   readonly bySequence: Map<number, bigint>;
   last: bigint | undefined;
 }
@@ -15,7 +18,7 @@ const sessions = new WeakMap<SessionContext, SessionValues>();
 function valuesOf(session: SessionContext): SessionValues {
   let values = sessions.get(session);
   if (values === undefined) {
-    values = { bySequence: new Map(), last: undefined };
+    values = { temporary: new Map(), bySequence: new Map(), last: undefined };
     sessions.set(session, values);
   }
   return values;
@@ -38,7 +41,9 @@ export class SequenceSession {
 
   /** Throws SequenceBlockNeeded when no value is in memory. */
   next(sequence: SequenceDescriptor): bigint {
-    const value = this.#blocks.take(sequence);
+    const value = isTemporaryOid(sequence.oid)
+      ? this.#nextTemporary(sequence)
+      : this.#blocks.take(sequence);
     if (value === undefined) throw new SequenceBlockNeeded(sequence);
     this.#taken ??= new Map();
     const taken = this.#taken.get(sequence);
@@ -50,6 +55,13 @@ export class SequenceSession {
     return value;
   }
 
+  #nextTemporary(sequence: SequenceDescriptor): bigint {
+    const { temporary } = valuesOf(this.#session);
+    const { next } = nextBlock(sequence, temporary.get(sequence.storageId));
+    temporary.set(sequence.storageId, next);
+    return next;
+  }
+
   /** Throws SequenceBlockNeeded the first time; once that was met, the same call succeeds. */
   set(sequence: SequenceDescriptor, position: SequencePosition): bigint {
     const { value, called } = position;
@@ -57,6 +69,12 @@ export class SequenceSession {
     if (value < min || value > max) {
       const text = `setval: value ${value} is out of bounds for sequence "${sequence.name}"`;
       throw new SqlError("22003", `${text} (${min}..${max})`);
+    }
+    if (isTemporaryOid(sequence.oid)) {
+      const values = valuesOf(this.#session);
+      values.temporary.set(sequence.storageId, called ? value : value - BigInt(sequence.increment));
+      if (called) values.bySequence.set(sequence.oid, value);
+      return value;
     }
     const call = `${sequence.oid},${value},${called}`;
     if (!this.#positions.delete(call)) throw new SequenceBlockNeeded(sequence, position);

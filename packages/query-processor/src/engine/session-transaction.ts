@@ -3,12 +3,13 @@ import type { MaybePromise } from "@firstlight/common";
 import type { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
-import { commitTransaction } from "../transaction/commit.ts";
+import { commitTransaction, sharedMutations } from "../transaction/commit.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
 import { KvTransaction } from "../transaction/kv-transaction.ts";
 import { refusal, schemaChanged } from "./conflict-error.ts";
 import type { BeginOptions, EngineTransaction } from "./engine.ts";
 import { SchemaTransaction } from "./schema-transaction.ts";
+import type { TemporaryObjects } from "./temporary-objects.ts";
 
 export interface TransactionServices {
   readonly cluster: ClusterView;
@@ -21,16 +22,19 @@ export class SessionTransaction implements EngineTransaction {
   readonly readOnly: boolean;
   readonly schema: SchemaTransaction;
   readonly #services: TransactionServices;
+  readonly #temporary: TemporaryObjects | undefined;
 
   constructor(services: TransactionServices, options: BeginOptions) {
     this.#services = services;
     this.readOnly = options.readOnly;
+    const { temporary } = options;
     const kv = new KvTransaction(services.cluster, services.limits, options);
-    this.schema = new SchemaTransaction(kv, services.loader);
+    this.schema = new SchemaTransaction(kv, services.loader, temporary);
+    this.#temporary = temporary;
   }
 
   get dirty(): boolean {
-    return this.schema.kv.dirty;
+    return this.schema.kv.dirty || this.schema.temporaryChanged;
   }
 
   mark(): number {
@@ -51,10 +55,22 @@ export class SessionTransaction implements EngineTransaction {
    */
   async #commitWrites(): Promise<void> {
     if (await this.schema.verify()) throw schemaChanged();
+    this.#temporary?.checkRoom(this.schema.kv);
+    if (this.#isShared) await this.#commitShared();
+    this.#temporary?.adopt(this.schema.image, this.schema.kv);
+  }
+
+  /** Whether any of it is more than the session's own temporary relations. */
+  get #isShared(): boolean {
+    const { kv } = this.schema;
+    return kv.checks.length > 0 || sharedMutations(kv).length > 0;
+  }
+
+  async #commitShared(): Promise<void> {
     const { cluster, ports, loader } = this.#services;
     const result = await commitTransaction(cluster, ports, this.schema.kv);
     if (result.verdict !== "committed") throw refusal(result, this.schema.image);
-    if (this.schema.schemaChanged) loader.adopt(this.schema.image);
+    if (this.schema.schemaChanged) loader.adopt(this.schema.image.withoutTemporary());
     const { statisticsChanges } = this.schema;
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);
   }

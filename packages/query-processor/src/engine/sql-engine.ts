@@ -17,7 +17,7 @@ import {
 import type { SystemRelation } from "../catalog/catalog.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
-import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { planQuery } from "../execute/plan-query.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
@@ -41,6 +41,7 @@ import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
 import { asPrepared } from "./prepared.ts";
 import { EmptyExecution } from "./query-execution.ts";
 import { effectivePath } from "./search-path.ts";
+import { selectInto } from "./select-into.ts";
 import { SequenceSession } from "./sequence-session.ts";
 import { SessionTransaction } from "./session-transaction.ts";
 import { userError } from "./service-failure.ts";
@@ -61,6 +62,8 @@ const QUERY_TAGS = new Set([
   "MergeStmt",
   "ExplainStmt",
 ]);
+
+const INNER_ROWS = 1_000;
 
 const COMMANDS = {
   select: "SELECT",
@@ -100,6 +103,8 @@ export class SqlEngine implements Engine {
     paramTypes: readonly number[],
   ): MaybePromise<Prepared> {
     if (!QUERY_TAGS.has(statement.tag)) return this.#prepareUtility(statement);
+    const into = selectInto(statement);
+    if (into !== undefined) return this.#prepareUtility(into);
     const ours = own(transaction);
     const { normalized } = statement;
     if (normalized === undefined) return this.#prepareQuery(session, ours, statement, paramTypes);
@@ -185,6 +190,20 @@ export class SqlEngine implements Engine {
     const cache = this.#cacheOf(image);
     const cached = cache.get(key);
     if (cached !== undefined) return cached;
+    const { plan, keeps } = this.#planAfresh(session, transaction, statement, paramTypes);
+    if (keeps) cache.set(key, plan);
+    return plan;
+  }
+
+  #planAfresh(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    statement: ParsedStatement,
+    paramTypes: readonly number[],
+  ): { readonly plan: PreparedPlan; readonly keeps: boolean } {
+    const { image } = transaction.schema;
+    const searchPath = effectivePath(session, image);
+    const base = session.evaluation([]);
     const sequences = new SequenceSession(this.#sequences, session);
     const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
     const bound = bindStatement(statement, image, { searchPath, paramTypes, evaluation });
@@ -206,8 +225,7 @@ export class SqlEngine implements Engine {
       dependencies: bound.dependencies,
       takesSequenceValues: /nextval|setval/iu.test(statement.text),
     };
-    if (bound.literals !== "now") cache.set(key, plan);
-    return plan;
+    return { plan, keeps: bound.literals !== "now" };
   }
 
   #cacheOf(image: CatalogImage): PlanCache<PreparedPlan> {
@@ -286,11 +304,35 @@ export class SqlEngine implements Engine {
       if (!utility.readsOnly) await transaction.schema.verify();
       const { schema } = transaction;
       const sequences = this.#sequences;
-      const context = ddlContext(session, schema, sequences);
-      await utility.plan.run(context);
-      return new EmptyExecution();
+      const run = (tag: string, node: ParseNode): Promise<number> =>
+        this.#runInner(session, transaction, { tag, node, source: "", text: "" });
+      const context = ddlContext(session, schema, sequences, run);
+      return new EmptyExecution(await utility.plan.run(context));
     } catch (error) {
       throw userError(error);
+    }
+  }
+
+  /** A statement that a utility statement is made of. */
+  async #runInner(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    statement: ParsedStatement,
+  ): Promise<number> {
+    const { plan } = this.#planAfresh(session, transaction, statement, []);
+    const services = {
+      sequences: this.#sequences,
+      session,
+      transaction,
+      parameters: [],
+      replan: (outdated: PreparedPlan): PreparedPlan => outdated,
+    };
+    const execution = startPlan(services, { ...plan, takesSequenceValues: true });
+    try {
+      while ((await execution.next(INNER_ROWS)) !== undefined) session.interrupts.check();
+      return execution.rowCount;
+    } finally {
+      execution.close();
     }
   }
 

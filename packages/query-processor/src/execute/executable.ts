@@ -55,6 +55,8 @@ export interface Execution {
   close(): void;
   /** Rows affected or returned: for the command tag, valid after the end. */
   readonly rowCount: number;
+  /** The command tag where the statement's text does not tell it. */
+  readonly command?: string;
 }
 
 export interface Executable {

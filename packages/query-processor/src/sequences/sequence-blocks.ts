@@ -158,7 +158,7 @@ export class SequenceBlocks {
   }
 }
 
-function nextBlock(
+export function nextBlock(
   sequence: SequenceDescriptor,
   stored: bigint | undefined,
 ): { next: bigint; last: bigint } {

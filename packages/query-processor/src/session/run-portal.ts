@@ -154,6 +154,6 @@ export function completePortal(session: Session, portal: Portal, rowsBefore: num
   const { execution } = portal;
   const rowCount =
     portal.columns === undefined ? (execution?.rowCount ?? 0) : portal.position - rowsBefore;
-  commandComplete(session.output, commandTag(portal.command, rowCount));
+  commandComplete(session.output, commandTag(execution?.command ?? portal.command, rowCount));
   portal.state = "done";
 }

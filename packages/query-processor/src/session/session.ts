@@ -6,6 +6,7 @@ import { SqlError } from "@firstlight/common";
 import type { NodeRuntime, SqlErrorFields, Timer } from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
 import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
+import { TemporaryObjects } from "../engine/temporary-objects.ts";
 import type { Framer } from "../wire/framer.ts";
 import { noticeResponse, parameterStatus, readyForQuery } from "../wire/messages.ts";
 import type { Severity } from "../wire/messages.ts";
@@ -67,6 +68,7 @@ export class Session implements SessionContext {
   readonly block: TransactionBlock;
   readonly units: AutocommitUnits;
   readonly facts: SessionFacts;
+  readonly temporary: TemporaryObjects;
   readonly statements: Map<string, PreparedStatement> = new Map();
   readonly portals: PortalTable = new PortalTable();
   interrupts: StatementInterrupts;
@@ -100,8 +102,9 @@ export class Session implements SessionContext {
     this.utilities = parts.utilities;
     this.user = identity.user;
     this.database = identity.database;
+    this.temporary = new TemporaryObjects(identity.pid);
     this.block = new TransactionBlock(
-      (readOnly) => this.engine.begin({ readOnly }),
+      (readOnly) => this.engine.begin({ readOnly, temporary: this.temporary }),
       () => {
         this.#transactionStart = this.#statementStart;
       },

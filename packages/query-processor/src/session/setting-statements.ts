@@ -149,6 +149,7 @@ export const discardStatement: Utility = {
     const target = textField(node, "target") ?? "DISCARD_ALL";
     const what = target.replace("DISCARD_", "");
     if (target === "DISCARD_ALL") discardAll(session);
+    if (what === "ALL" || what === "TEMP") session.temporary.clear();
     return { command: `DISCARD ${what === "TEMP" ? "TEMP" : what}` };
   },
 };

@@ -9,6 +9,7 @@ import type {
   CommitRequest,
   Key,
   LogId,
+  Mutation,
   Outcome,
   Random,
   Timestamp,
@@ -26,6 +27,7 @@ import {
 } from "@firstlight/common";
 import type { ClusterView } from "./cluster-view.ts";
 import type { KvTransaction } from "./kv-transaction.ts";
+import { isTemporaryKey } from "./temporary-keys.ts";
 
 export interface CommitPorts {
   readonly clock: Clock;
@@ -65,12 +67,17 @@ export async function commitTransaction(
   }
 }
 
+/** What others are to see: writes to temporary relations stay with the session. */
+export function sharedMutations(transaction: KvTransaction): readonly Mutation[] {
+  return transaction.writes.mutations().filter(({ key }) => !isTemporaryKey(key));
+}
+
 function buildRequest(
   cluster: ClusterView,
   ports: CommitPorts,
   transaction: KvTransaction,
 ): CommitRequest {
-  const mutations = transaction.writes.mutations();
+  const mutations = sharedMutations(transaction);
   const checks: Check[] = [...transaction.checks];
   for (const table of transaction.dependencies) {
     checks.push({ key: catalogObjectKey(CATALOG_KIND_TABLE, table), intent: "R" });

@@ -4,9 +4,12 @@
  */
 import type { Check, Key, MaybePromise, ScanPage, Span, Timestamp } from "@firstlight/common";
 import { KEY_BYTES_MAX, SqlError, andThen } from "@firstlight/common";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import { overlayPage } from "./overlay.ts";
 import type { ScanOptions, Transaction, WriteKind } from "./transaction.ts";
+import type { TemporaryRows } from "./temporary-keys.ts";
+import { isTemporaryKey } from "./temporary-keys.ts";
 import { WriteSet } from "./write-set.ts";
 
 export interface TransactionLimits {
@@ -29,12 +32,18 @@ export class KvTransaction implements Transaction {
   catalogVerified = false;
   readonly #cluster: ClusterView;
   readonly #limits: TransactionLimits;
+  readonly #temporary: TemporaryRows | undefined;
   #snapshot: Timestamp | undefined;
 
-  constructor(cluster: ClusterView, limits: TransactionLimits, options: { readOnly: boolean }) {
+  constructor(
+    cluster: ClusterView,
+    limits: TransactionLimits,
+    options: { readonly readOnly: boolean; readonly temporary?: TemporaryRows | undefined },
+  ) {
     this.#cluster = cluster;
     this.#limits = limits;
     this.readOnly = options.readOnly;
+    this.#temporary = options.temporary;
   }
 
   get snapshot(): Timestamp {
@@ -61,6 +70,20 @@ export class KvTransaction implements Transaction {
   }
 
   #fetch(keys: readonly Key[]): MaybePromise<Values> {
+    return this.#temporary?.inUse === true && keys.some(isTemporaryKey)
+      ? this.#fetchMixed(keys, this.#temporary.rows)
+      : this.#fetchStored(keys);
+  }
+
+  #fetchMixed(keys: readonly Key[], rows: WriteSet): MaybePromise<Values> {
+    const stored = keys.filter((key) => !isTemporaryKey(key));
+    return andThen(stored.length === 0 ? [] : this.#fetchStored(stored), (fetched) => {
+      let next = 0;
+      return keys.map((key) => (isTemporaryKey(key) ? rows.get(key)?.value : fetched[next++]));
+    });
+  }
+
+  #fetchStored(keys: readonly Key[]): MaybePromise<Values> {
     const { snapshot, catalogVersion } = this;
     const values = this.#cluster.storage.read({ snapshot, catalogVersion, keys });
     return this.catalogVerified ? values : andThen(values, (read) => this.#verified(read));
@@ -85,6 +108,9 @@ export class KvTransaction implements Transaction {
   }
 
   #scanStorage(options: ScanOptions, withKeys: boolean): MaybePromise<ScanPage> {
+    if (this.#temporary?.inUse === true && isTemporaryKey(options.span.start)) {
+      return this.#temporary.page(options.span, options.reverse);
+    }
     const page = this.#cluster.storage.scan({
       snapshot: this.snapshot,
       catalogVersion: this.catalogVersion,
@@ -100,7 +126,9 @@ export class KvTransaction implements Transaction {
   }
 
   overlaps(span: Span): boolean {
-    return this.writes.hasIn(span);
+    return (
+      this.writes.hasIn(span) || (this.#temporary?.inUse === true && isTemporaryKey(span.start))
+    );
   }
 
   put(key: Key, value: Uint8Array, kind: WriteKind): void {
@@ -123,11 +151,11 @@ export class KvTransaction implements Transaction {
   }
 
   check(check: Check): void {
-    this.checks.push(check);
+    if (!isTemporaryKey("key" in check ? check.key : check.span.start)) this.checks.push(check);
   }
 
   dependsOn(table: number): void {
-    this.dependencies.add(table);
+    if (!isTemporaryOid(table)) this.dependencies.add(table);
   }
 
   /** Checks are never taken back: a lock that a savepoint's rollback leaves is harmless. */

@@ -53,6 +53,15 @@ export class WriteSet {
     this.#entries.set(key, entry);
   }
 
+  /** Forgets the key, not as a write. */
+  remove(key: Key): void {
+    const current = this.#entries.get(key);
+    if (current === undefined) return;
+    this.#bytes -= key.length + (current.value?.length ?? 0);
+    this.#entries.delete(key);
+    this.#order.delete(key);
+  }
+
   hasIn(span: Span): boolean {
     return this.#entries.size > 0 && this.#order.hasIn(span);
   }

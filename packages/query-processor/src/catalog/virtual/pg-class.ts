@@ -1,6 +1,7 @@
 /** pg_class: tables, indexes, views, sequences and the system's own relations. */
 import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
 import type { RelationSize } from "../../statistics/table-statistics.ts";
+import { isTemporaryOid } from "../builtin-objects.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type {
   IndexDescriptor,
@@ -70,6 +71,7 @@ function ownRow(relation: TableDescriptor | ViewDescriptor | SequenceDescriptor)
     relname: relation.name,
     relnamespace: relation.schema,
     relowner: relation.owner,
+    ...(isTemporaryOid(relation.oid) ? { relpersistence: "t" } : {}),
   };
 }
 
@@ -81,6 +83,7 @@ function tableRow(catalog: Catalog, table: TableDescriptor): NamedRow {
   return {
     ...ownRow(table),
     ...sizeRow(catalog.statisticsOf(table)?.size),
+    ...(table.unlogged === true ? { relpersistence: "u" } : {}),
     reltype: table.typeOid,
     relam: HEAP,
     relfilenode: table.storageId,
@@ -123,6 +126,7 @@ function indexRow(catalog: Catalog, table: TableDescriptor, index: IndexDescript
     relowner: table.owner,
     relam: BTREE,
     relfilenode: index.oid,
+    ...(isTemporaryOid(index.oid) ? { relpersistence: "t" } : {}),
     relkind: "i",
     relnatts: index.columns.length + index.include.length,
   };
