@@ -25,6 +25,7 @@ const ORDERED: Readonly<Record<string, string>> = {
   "a sort": `select * from ${SOURCE} order by k, i`,
   "a sort by expressions that are no columns": `select i, t from ${SOURCE} order by -n nulls first, t || 'x' desc, i`,
   "a stable sort": `select i, n from (select * from ${SOURCE} order by i) s order by n`,
+  "DISTINCT of sorted rows": `select distinct on (k, t) i, k, t from (select * from ${SOURCE} order by i desc) s`,
   "a sort with a bound that is too large for memory": `select t, a from ${SOURCE} order by t desc, i limit 7000`,
 };
 
@@ -105,7 +106,28 @@ const SETS: Readonly<Record<string, string>> = Object.fromEntries([
     "arrays of many groups",
     `select i / 4, array_agg(i), string_agg(t, ',') from ${SOURCE} group by i / 4`,
   ],
+  ["DISTINCT", `select distinct k, t from ${SOURCE}`],
+  ["UNION", `select k from ${SOURCE} union select i from ${SOURCE}`],
+  ...["intersect", "except"].flatMap((each) => [
+    [each, `select k, n from ${SOURCE} ${each} select i, i % 97 from ${SOURCE}`],
+    [
+      `${each} all`,
+      `select k % 2503 from ${SOURCE} ${each} all select i % 4001 from ${SOURCE} where i % 4 < 3`,
+    ],
+  ]),
 ]);
+
+const NO_LIMITS = { limitKilobytes: -1, logFromKilobytes: -1 };
+
+/** Counts what is spilled, read again from the disk or not. */
+class CountingSpace extends SpillSpace {
+  spilledBytes = 0;
+
+  override grow(bytes: number): void {
+    this.spilledBytes += bytes;
+    super.grow(bytes);
+  }
+}
 
 interface Outcome {
   readonly rows: readonly Row[];
@@ -114,7 +136,7 @@ interface Outcome {
 
 async function run(text: string, limitBytes: number): Promise<Outcome> {
   const files = new MemoryTemporaryFiles();
-  const space = testSpillSpace(files);
+  const space = new CountingSpace(files, SILENT_LOG, () => NO_LIMITS);
   const { rows } = await runStatement(
     text,
     new MemoryTransaction(new Map()),
@@ -127,7 +149,7 @@ async function run(text: string, limitBytes: number): Promise<Outcome> {
   await Promise.resolve();
   expect(space.usedBytes).toBe(0);
   expect(files.openFiles).toBe(0);
-  return { rows, spilledBytes: files.writtenBytes };
+  return { rows, spilledBytes: space.spilledBytes };
 }
 
 function asSet(rows: readonly Row[]): string[] {
