@@ -105,7 +105,6 @@ copy nosuch to stdout;
 -- differs: found as a column of the query that is copied
 copy e (nosuch) to stdout;
 explain nosuch;
--- differs: VACUUM of a missing table is accepted
 vacuum nosuch;
 -- refused: not supported
 lock table nosuch;

@@ -9,6 +9,7 @@ import type { Execution, Interrupts } from "../execute/executable.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
+import type { PlannerSettings } from "../plan/planner-settings.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 
 /** What a cursor stands on. */
@@ -29,6 +30,7 @@ export interface SessionContext {
   readonly memoryLimitBytes: number;
   readonly spillSpace: SpillSpace;
   readonly interrupts: Interrupts;
+  readonly planner: PlannerSettings;
   /** A context for one statement with these parameters (formats, transaction time, session facts). */
   evaluation(parameters: readonly Datum[]): EvaluationContext;
   notice(

@@ -186,7 +186,7 @@ export class SqlEngine implements Engine {
     const image = transaction.schema.image;
     const searchPath = effectivePath(session, image);
     const base = session.evaluation([]);
-    const key = planKey(statement, paramTypes, searchPath, base.format);
+    const key = session.planner.key + planKey(statement, paramTypes, searchPath, base.format);
     const cache = this.#cacheOf(image);
     const cached = cache.get(key);
     if (cached !== undefined) return cached;
@@ -207,7 +207,11 @@ export class SqlEngine implements Engine {
     const sequences = new SequenceSession(this.#sequences, session);
     const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
     const bound = bindStatement(statement, image, { searchPath, paramTypes, evaluation });
-    const executable = planQuery(bound, image, statement.keepsRowKeys);
+    const executable = planQuery(bound, image, statement.keepsRowKeys, {
+      settings: session.planner,
+      facts: { evaluation, parameters: undefined },
+      remote: this.#options.cluster.rowFormat === "encoded",
+    });
     const plan: PreparedPlan = {
       kind: "plan",
       tag: statement.tag,

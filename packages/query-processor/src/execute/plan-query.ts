@@ -6,6 +6,8 @@ import type { RowKey } from "../plan/cursor-keys.ts";
 import type { PlanNode } from "../plan/plan-node.ts";
 import { childrenOf } from "../plan/plan-node.ts";
 import { planStatement } from "../plan/plan-statement.ts";
+import type { PlanningOptions } from "../plan/planning-options.ts";
+import { PLANNING_DEFAULTS } from "../plan/planning-options.ts";
 import type { Executable } from "./executable.ts";
 import { explainExecutable } from "./explain/explain-executable.ts";
 import { openPlan } from "./open-plan.ts";
@@ -60,18 +62,24 @@ export function compilePlan(
   query: BoundQuery,
   catalog: Catalog,
   keepsRowKeys = false,
+  options: PlanningOptions = PLANNING_DEFAULTS,
 ): PlanWithKeys {
-  const { node, paramCount, rowKeys } = planStatement(query, catalog, keepsRowKeys);
+  const { node, paramCount, rowKeys } = planStatement(query, catalog, keepsRowKeys, options);
   const top = query.kind === "select" ? undefined : topModify(node);
   return { node, open: openPlan(node), paramCount, top, modifies: modifies(node), rowKeys };
 }
 
-export function planQuery(bound: BindResult, catalog: Catalog, keepsRowKeys = false): Executable {
+export function planQuery(
+  bound: BindResult,
+  catalog: Catalog,
+  keepsRowKeys = false,
+  options: PlanningOptions = PLANNING_DEFAULTS,
+): Executable {
   const { query, paramTypes, columns } = bound;
   if (query.kind === "explain") {
-    return explainExecutable(query, compilePlan(query.query, catalog), bound);
+    return explainExecutable(query, compilePlan(query.query, catalog, false, options), bound);
   }
-  const plan = compilePlan(query, catalog, keepsRowKeys);
+  const plan = compilePlan(query, catalog, keepsRowKeys, options);
   return {
     kind: query.kind,
     rowKeys: plan.rowKeys,

@@ -5,7 +5,9 @@
 import type { Expr } from "@firstlight/sql";
 import { volatility } from "@firstlight/sql";
 import type { BoundSelect, RangeTableEntry, TableSample } from "../bind/query-tree.ts";
-import { ONE_ROW, ROWS_PER_FUNCTION, estimate, perRow } from "./estimate.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { guessedWidth } from "../statistics/stored-width.ts";
+import { ONE_ROW, estimate, perRow } from "./estimate.ts";
 import { mapChildren } from "./expression-map.ts";
 import type { JoinInput } from "./join-method.ts";
 import type { Relation } from "./layout.ts";
@@ -15,7 +17,12 @@ import type { WantedOrder } from "./plan-from.ts";
 import type { ParamBinding, PlanNode } from "./plan-node.ts";
 import { pushIntoSubquery } from "./push-down.ts";
 import { keyVar, planScan } from "./scan-path.ts";
+import { functionRows } from "./function-rows.ts";
+import type { ScanContext } from "./scan-cost.ts";
 import type { ScanRequestOf } from "./scan-path.ts";
+import { plainFacts, tableFacts } from "./selectivity/scope-estimation.ts";
+import { subqueryFacts } from "./subquery-facts.ts";
+import { columnWidth, tableSize } from "./table-size.ts";
 import type { Scope } from "./scope.ts";
 import { attach, filterRelation, needsSubplan } from "./subplans.ts";
 
@@ -41,6 +48,10 @@ function allColumns(rte: RangeTableEntry): number[] {
   return rte.columns.map((_, at) => at);
 }
 
+function entryWidth(rte: RangeTableEntry): number {
+  return rte.columns.reduce((sum, each) => sum + guessedWidth(each.type, each.typmod), 0);
+}
+
 function leafInput(
   scope: Scope,
   index: number,
@@ -52,7 +63,19 @@ function leafInput(
   return { relation, rtes: new Set([index]), lateral, lateralRtes, leaf, ordered: false };
 }
 
+/** Plans the entry, and notes how many rows are left of it. */
 export function planLeaf(
+  scope: Scope,
+  index: number,
+  quals: readonly Expr[],
+  options: LeafOptions,
+): PlannedLeaf {
+  const leaf = planEntry(scope, index, quals, options);
+  scope.estimation.keep(index, leaf.relation.node.estimate.rows);
+  return leaf;
+}
+
+function planEntry(
   scope: Scope,
   index: number,
   quals: readonly Expr[],
@@ -67,6 +90,7 @@ export function planLeaf(
       return planSubquery(scope, scope, index, rte.query, rte, quals);
     case "virtual": {
       const columns = scope.columnsOf(index);
+      scope.estimation.set(index, plainFacts("virtual", 100));
       const node: PlanNode = {
         kind: "virtualScan",
         table: rte.table,
@@ -98,6 +122,21 @@ function filtered(
   return leafInput(scope, index, filterRelation(scope, relation, quals), lateral);
 }
 
+/** The table's statistics become known to the level's estimates. */
+export function tableContext(scope: Scope, index: number, table: TableDescriptor): ScanContext {
+  const { catalog, estimation, cost } = scope;
+  const size = tableSize(catalog, table);
+  const statistics = catalog.statisticsOf(table);
+  estimation.set(index, tableFacts(table, statistics, size.rows));
+  return {
+    estimation,
+    cost,
+    size,
+    widthOf: (position) => columnWidth(catalog, table, position),
+    indexSize: (each) => statistics?.indexes.get(each.oid),
+  };
+}
+
 function planTable(
   scope: Scope,
   index: number,
@@ -107,6 +146,7 @@ function planTable(
 ): PlannedLeaf {
   const late = quals.filter((qual) => needsSubplan(qual));
   const request: ScanRequestOf = {
+    context: tableContext(scope, index, rte.table),
     rte: index,
     table: rte.table,
     alias: rte.alias,
@@ -138,6 +178,7 @@ function planSubquery(
   const node = child.planSelect(pushed);
   if (parent !== scope) for (const id of child.dependencies) scope.dependencies.add(id);
   const lateral = parent === scope ? child.outerParams : [];
+  scope.estimation.set(index, subqueryFacts(child, pushed, node.estimate.rows));
   const relation = { node, layout: entryLayout(index, allColumns(rte)) };
   return filtered(scope, index, relation, lateral, rest);
 }
@@ -250,12 +291,16 @@ function planFunction(
 ): PlannedLeaf {
   const params = new ArgumentParams(scope);
   const functions = rte.functions.map((each) => ({ ...each, call: params.replace(each.call) }));
+  const count = Math.max(
+    ...rte.functions.map((each) => functionRows(scope.estimation, scope.flatten(each.call))),
+  );
+  scope.estimation.set(index, plainFacts("function", count));
   const node: PlanNode = {
     kind: "functionScan",
     alias: rte.alias,
     functions,
     ordinality: rte.ordinality,
-    estimate: estimate(ROWS_PER_FUNCTION, 0, 1, rte.columns.length * 8),
+    estimate: estimate(count, 0, count * scope.cost.tuple, entryWidth(rte)),
     labels: rte.columns.map((column) => column.name),
   };
   return params.input(index, { node, layout: entryLayout(index, allColumns(rte)) }, quals);
@@ -269,10 +314,11 @@ function planValuesEntry(
 ): PlannedLeaf {
   const params = new ArgumentParams(scope);
   const rows = rte.rows.map((row) => row.map((expr) => params.replace(expr)));
+  scope.estimation.set(index, plainFacts("values", rows.length));
   const node: PlanNode = {
     kind: "values",
     rows,
-    estimate: estimate(rows.length, 0, rows.length * 0.0125, rte.columns.length * 8),
+    estimate: estimate(rows.length, 0, rows.length * 0.0125, entryWidth(rte)),
     labels: rte.columns.map((column) => column.name),
   };
   return params.input(index, { node, layout: entryLayout(index, allColumns(rte)) }, quals);
@@ -296,13 +342,14 @@ function planCteEntry(
     return planSubquery(scope, definer, index, state.query, rte, quals);
   }
   for (const id of state.dependencies) scope.dependencies.add(id);
+  scope.estimation.set(index, plainFacts("cte", state.rows));
   const node: PlanNode = {
     kind: "cteScan",
     id: state.id,
     name: state.name,
     alias: rte.alias,
     working: rte.recursive,
-    estimate: estimate(state.rows, 0, state.rows * 0.02, rte.columns.length * 8),
+    estimate: estimate(state.rows, 0, state.rows * 0.02, entryWidth(rte)),
     labels: rte.columns.map((column) => column.name),
   };
   return filtered(scope, index, { node, layout: entryLayout(index, allColumns(rte)) }, [], quals);

@@ -4,6 +4,8 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { RowKey } from "./cursor-keys.ts";
 import { planModify } from "./plan-modify.ts";
 import type { PlanNode } from "./plan-node.ts";
+import type { PlanningOptions } from "./planning-options.ts";
+import { PLANNING_DEFAULTS } from "./planning-options.ts";
 import { planCursor, planSelect } from "./plan-select.ts";
 import { PlanIds, Scope } from "./scope.ts";
 
@@ -19,10 +21,11 @@ export function planStatement(
   query: BoundQuery,
   catalog: Catalog,
   keepsRowKeys: boolean,
+  options: PlanningOptions = PLANNING_DEFAULTS,
 ): PlannedStatement {
   const ids = new PlanIds();
   const planners = { select: planSelect, modify: planModify };
-  const scope = new Scope({ ids, catalog, planners }, undefined, query.rangeTable);
+  const scope = new Scope({ ids, catalog, planners, options }, undefined, query.rangeTable);
   if (query.kind === "select" && keepsRowKeys) {
     const { node, rowKeys } = planCursor(scope, query);
     return { node, paramCount: ids.paramCount, rowKeys };

@@ -4,18 +4,6 @@
  */
 import type { Expr } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import {
-  CLOSED_RANGE_SELECTIVITY,
-  EQUALITY_SELECTIVITY,
-  NOT_NULL_SELECTIVITY,
-  PARTIAL_SELECTIVITY,
-  POINT_READ_COST,
-  RANGE_SELECTIVITY,
-  ROWS_PER_TABLE,
-  SEQ_ROW_COST,
-  estimate,
-  selectivity,
-} from "./estimate.ts";
 import { conjunction } from "./expression-map.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
 import type { IndexMatch } from "./index-match.ts";
@@ -24,8 +12,11 @@ import type { Relation } from "./layout.ts";
 import { Layout, toSlots } from "./layout.ts";
 import type { Access, Estimate, ScanNode } from "./plan-node.ts";
 import { impliedPredicate } from "./predicate-implication.ts";
+import type { ScanContext } from "./scan-cost.ts";
+import { scanEstimate } from "./scan-cost.ts";
 
 export interface ScanRequestOf {
+  readonly context: ScanContext;
   readonly rte: number;
   readonly table: TableDescriptor;
   readonly alias: string;
@@ -110,43 +101,16 @@ function pathOf(
   index: IndexDescriptor | undefined,
   match: IndexMatch | undefined,
 ): Path {
-  const width = request.columns.length * 8;
-  const filterSelectivity = selectivity(request.quals);
-  const reached = reachedRows(match);
-  const rows = match?.unique === true ? reached : ROWS_PER_TABLE * filterSelectivity;
-  const indexOnly = index !== undefined && coversColumns(request, index);
-  const perRow = index === undefined || index.number === 0 || indexOnly;
-  const cost = reached * (perRow ? SEQ_ROW_COST : SEQ_ROW_COST * 2 + POINT_READ_COST / 20);
-  const total = (match === undefined ? 0 : POINT_READ_COST) + cost;
+  const { context, quals, columns } = request;
+  const covers = index !== undefined && coversColumns(request, index);
+  const indexOnly = covers && index.number !== 0 && context.cost.settings.indexOnlyScan;
   return {
     match,
     index,
-    indexOnly: indexOnly && index.number !== 0,
-    estimate: estimate(
-      Math.min(rows, reached),
-      match === undefined ? 0 : POINT_READ_COST,
-      total,
-      width,
-    ),
+    indexOnly,
+    estimate: scanEstimate(context, { index, match, indexOnly, quals, columns }),
     ordered: index === undefined ? undefined : orderOf(request, index, match),
   };
-}
-
-function reachedRows(match: IndexMatch | undefined): number {
-  if (match === undefined) return ROWS_PER_TABLE;
-  const many = match.conditions.some((each) => each.kind === "any") ? 10 : 1;
-  if (match.unique) return many;
-  const partial = match.index.predicate === undefined ? 1 : PARTIAL_SELECTIVITY;
-  const share = partial * EQUALITY_SELECTIVITY ** match.equalities * rangeSelectivity(match);
-  return Math.max(1, ROWS_PER_TABLE * share * many);
-}
-
-function rangeSelectivity(match: IndexMatch): number {
-  const last = match.conditions.at(-1);
-  if (last?.kind !== "range") return 1;
-  if (last.lower === undefined && last.upper === undefined) return NOT_NULL_SELECTIVITY;
-  const closed = last.lower !== undefined && last.upper !== undefined;
-  return closed ? CLOSED_RANGE_SELECTIVITY : RANGE_SELECTIVITY;
 }
 
 function coversColumns(request: ScanRequestOf, index: IndexDescriptor): boolean {

@@ -8,7 +8,11 @@ import { featureNotSupported } from "@firstlight/common";
 import type { BoundQuery, BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { exprKey, mapChildren } from "./expression-map.ts";
+import { CostModel } from "./cost-model.ts";
 import type { ParamBinding, PlanNode, PlannedCte, Subplan } from "./plan-node.ts";
+import type { PlanningOptions } from "./planning-options.ts";
+import { conditionsShare } from "./selectivity/clause.ts";
+import { ScopeEstimation } from "./selectivity/scope-estimation.ts";
 
 /** Numbers that are unique in one statement's plan. */
 export class PlanIds {
@@ -53,6 +57,7 @@ export interface PlanningContext {
   readonly ids: PlanIds;
   readonly catalog: Catalog;
   readonly planners: QueryPlanners;
+  readonly options: PlanningOptions;
 }
 
 /** The expression as the query `levels` further out sees it. */
@@ -76,6 +81,9 @@ export class Scope {
   /** Parameters that this level reads and does not set: for the memo of its results. */
   readonly dependencies: Set<number> = new Set();
   readonly usedColumns: Map<number, Set<number>> = new Map();
+  /** What is known of this level's relations. */
+  readonly estimation: ScopeEstimation;
+  readonly cost: CostModel;
   readonly #outer = new Map<string, { readonly id: number; readonly expr: Expr }>();
 
   constructor(
@@ -87,6 +95,18 @@ export class Scope {
     this.#context = context;
     this.parent = parent;
     this.rangeTable = [...rangeTable];
+    const { facts, settings, remote } = context.options;
+    this.estimation = new ScopeEstimation(facts);
+    this.cost = parent?.cost ?? new CostModel(settings, remote);
+  }
+
+  get catalog(): Catalog {
+    return this.#context.catalog;
+  }
+
+  /** The share of rows that satisfy all of the conditions, which are over Vars of this level. */
+  selectivity(quals: readonly Expr[]): number {
+    return conditionsShare(this.estimation, quals, undefined);
   }
 
   child(rangeTable: readonly RangeTableEntry[]): Scope {

@@ -51,13 +51,17 @@ export function filterRelation(scope: Scope, relation: Relation, quals: readonly
   for (const group of [cheap, dear]) {
     if (group.length === 0) continue;
     const attached = attach(scope, filtered, group);
-    filtered = withFilter(attached.relation, attached.exprs);
+    filtered = withFilter(attached.relation, attached.exprs, scope.selectivity(group));
   }
   return filtered;
 }
 
 /** Conditions are over the relation's slots already. */
-export function withFilter(relation: Relation, quals: readonly Expr[]): Relation {
+export function withFilter(
+  relation: Relation,
+  quals: readonly Expr[],
+  share: number = 1 / 3,
+): Relation {
   const condition = conjunction(quals);
   if (condition === undefined) return relation;
   const { node } = relation;
@@ -66,7 +70,12 @@ export function withFilter(relation: Relation, quals: readonly Expr[]): Relation
       kind: "filter",
       child: node,
       condition,
-      estimate: perRow(node.estimate, node.estimate.rows / 3, node.estimate.width, quals.length),
+      estimate: perRow(
+        node.estimate,
+        node.estimate.rows * share,
+        node.estimate.width,
+        quals.length,
+      ),
       labels: node.labels,
     },
     layout: relation.layout,

@@ -13,6 +13,8 @@ import {
 import type { SettingDefinition } from "@firstlight/common";
 import type { FormatSettings } from "@firstlight/sql";
 import type { SpillSettings } from "../spill/spill-space.ts";
+import type { PlannerSettings } from "../plan/planner-settings.ts";
+import { plannerSettings } from "../plan/planner-settings.ts";
 import { splitIdentifierList } from "./identifier-list.ts";
 
 const DEFINITIONS: ReadonlyMap<string, SettingDefinition> = new Map(
@@ -39,6 +41,7 @@ export interface DerivedSettings {
   readonly memoryLimitBytes: number;
   readonly spill: SpillSettings;
   readonly minimumMessageLevel: string;
+  readonly planner: PlannerSettings;
 }
 
 export type SetScope = "session" | "local";
@@ -207,6 +210,7 @@ export class SessionSettings {
         logFromKilobytes: this.#number("log_temp_files"),
       },
       minimumMessageLevel: this.get("client_min_messages") ?? "notice",
+      planner: plannerSettings((name) => this.get(name)),
     };
   }
 

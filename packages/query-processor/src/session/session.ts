@@ -13,6 +13,7 @@ import type { Severity } from "../wire/messages.ts";
 import type { MessageReader } from "../wire/message-reader.ts";
 import type { Output } from "../wire/output.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
+import type { PlannerSettings } from "../plan/planner-settings.ts";
 import { AutocommitUnits } from "./autocommit-units.ts";
 import type { Connection } from "./connection.ts";
 import { StatementInterrupts, statementTimeout } from "./interrupts.ts";
@@ -144,6 +145,10 @@ export class Session implements SessionContext {
 
   get memoryLimitBytes(): number {
     return this.settings.derived.memoryLimitBytes;
+  }
+
+  get planner(): PlannerSettings {
+    return this.settings.derived.planner;
   }
 
   evaluation(parameters: readonly Datum[]): EvaluationContext {

@@ -1,0 +1,89 @@
+/** What it costs to read a table by one of its access paths, and how many rows come of it. */
+import type { Expr } from "@firstlight/sql";
+import type { IndexDescriptor } from "../catalog/descriptors.ts";
+import type { RelationSize } from "../statistics/table-statistics.ts";
+import type { CostModel } from "./cost-model.ts";
+import { DISABLED_COST, estimateOf } from "./cost-model.ts";
+import type { IndexMatch } from "./index-match.ts";
+import type { Estimate } from "./plan-node.ts";
+import { elementCount } from "./selectivity/array-clause.ts";
+import { conditionsShare } from "./selectivity/clause.ts";
+import type { Estimation } from "./selectivity/relation-facts.ts";
+
+/** The relation as the cost of reading it depends on it. */
+export interface ScanContext {
+  readonly estimation: Estimation;
+  readonly cost: CostModel;
+  readonly size: RelationSize;
+  readonly widthOf: (position: number) => number;
+  /** Rows of indexes whose condition leaves others out. */
+  readonly indexSize: (index: IndexDescriptor) => RelationSize | undefined;
+}
+
+export interface ScanShape {
+  readonly index: IndexDescriptor | undefined;
+  readonly match: IndexMatch | undefined;
+  readonly indexOnly: boolean;
+  readonly quals: readonly Expr[];
+  readonly columns: readonly number[];
+}
+
+/** Rows of a partial index, where it was not analyzed. */
+const PARTIAL_DEFAULT = 0.1;
+
+/** Key combinations that are looked up. */
+function combinations(context: ScanContext, match: IndexMatch | undefined): number {
+  let count = 1;
+  for (const condition of match?.conditions ?? []) {
+    if (condition.kind === "any") count *= elementCount(context.estimation, condition.array);
+  }
+  return Math.max(1, count);
+}
+
+/** Rows, or index entries, that the scan goes through. */
+function reachedRows(context: ScanContext, { match, index }: ScanShape): number {
+  const { rows } = context.size;
+  if (match?.unique === true) return Math.max(1, Math.min(rows, combinations(context, match)));
+  const within =
+    index?.predicate === undefined
+      ? rows
+      : (context.indexSize(index)?.rows ?? rows * PARTIAL_DEFAULT);
+  if (match === undefined) return Math.max(1, within);
+  return Math.max(1, within * conditionsShare(context.estimation, match.used, undefined));
+}
+
+export function keptRows(context: ScanContext, quals: readonly Expr[]): number {
+  return Math.max(1, context.size.rows * conditionsShare(context.estimation, quals, undefined));
+}
+
+function penalty(context: ScanContext, shape: ScanShape): number {
+  const { settings } = context.cost;
+  if (shape.match === undefined && (shape.index === undefined || shape.index.number === 0)) {
+    return settings.sequentialScan ? 0 : DISABLED_COST;
+  }
+  return settings.indexScan ? 0 : DISABLED_COST;
+}
+
+export function scanEstimate(context: ScanContext, shape: ScanShape): Estimate {
+  const { cost, size } = context;
+  const { settings } = cost;
+  const { match, index, quals } = shape;
+  const reached = reachedRows(context, shape);
+  const kept = Math.min(reached, keptRows(context, quals));
+  const width = shape.columns.reduce((sum, at) => sum + context.widthOf(at), 0);
+  const perRow = cost.tuple + quals.length * cost.operator;
+  const isRows = index === undefined || index.number === 0;
+  const isWhole = match === undefined && isRows;
+  const share = Math.min(1, reached / Math.max(1, size.rows));
+  const startup = (isWhole ? 0 : cost.seek) + penalty(context, shape);
+  const seeks = isWhole ? 0 : cost.seek * (combinations(context, match) - 1);
+  let run = seeks + reached * perRow;
+  if (isRows) run += size.pages * share * settings.sequentialPageCost + kept * cost.shipped;
+  else if (shape.indexOnly)
+    run += reached * (settings.indexTupleCost - cost.tuple / 2 + cost.shipped);
+  else {
+    const rounds = Math.ceil(reached / 1024) * cost.round;
+    run += reached * (settings.indexTupleCost + cost.shipped + cost.pointRead) + rounds;
+  }
+  return estimateOf(kept, { startup, total: startup + run }, width);
+}
