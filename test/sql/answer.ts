@@ -9,9 +9,18 @@ function rowText(body: Buffer): string {
     .join(" | ");
 }
 
+/** OIDs of types of a script's own differ; only that they are such is compared. */
+const FIRST_USER_OID = 16384;
+
+function typeText(type: number): string {
+  return type >= 0 && type < FIRST_USER_OID ? String(type) : "user-defined";
+}
+
 function columnText(body: Buffer): string {
   return columnsOf(body)
-    .map(({ name, type, typmod }) => `${name}:${type}${typmod === -1 ? "" : `(${typmod})`}`)
+    .map(
+      ({ name, type, typmod }) => `${name}:${typeText(type)}${typmod === -1 ? "" : `(${typmod})`}`,
+    )
     .join(" | ");
 }
 

@@ -100,12 +100,13 @@ export type {
 export { jsonRecordReader } from "./functions/json/record-columns.ts";
 export type { DefinedColumn, RecordReader } from "./functions/json/record-columns.ts";
 export { registerBuiltins } from "./functions/register-builtins.ts";
-export { formatType } from "./catalog/format-type.ts";
+export { formatType, setVisibleSchemas } from "./catalog/format-type.ts";
 export {
   arrayTypeOid,
   baseElementTypeOid,
   baseTypeOid,
   elementTypeOid,
+  isComposite,
   isPreferredType,
   subscriptedTypeOid,
   typeByName,
@@ -202,6 +203,23 @@ export { aggregateOf } from "./aggregates/find-aggregate.ts";
 export type { AggregateFunction, AggregateTypes } from "./aggregates/aggregate-function.ts";
 export { findType, typeByOid } from "./types/type-registry.ts";
 export { packTypmod } from "./types/type-modifiers.ts";
+export { definitionOf, defineType } from "./types/user/define-type.ts";
+export type { DefinedType } from "./types/user/define-type.ts";
+export { isCompositeType } from "./types/user/composite-type.ts";
+export type { CompositeType } from "./types/user/composite-type.ts";
+export { isDomainType } from "./types/user/domain-type.ts";
+export { isUserType, typeOid } from "./types/user/type-ids.ts";
+export type {
+  CompositeAttribute,
+  CompositeDefinition,
+  DomainChecker,
+  DomainDefinition,
+  EnumLabel,
+  MakeDomainChecker,
+  TypeDefinition,
+} from "./types/user/type-definition.ts";
+export { withoutUserTypes } from "./pushdown/lower-types.ts";
+export { physicalType } from "./encoding/stored-form.ts";
 export { jsonbToString, makeJsonb, parseJsonb } from "./values/jsonb.ts";
 export { emptyArray, makeArray, makeArrayWithDims } from "./values/array.ts";
 export { makeRecord } from "./values/record.ts";

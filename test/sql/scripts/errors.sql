@@ -120,9 +120,7 @@ listen x;
 create function f() returns int as 'select 1' language sql;
 -- refused: not supported
 create trigger t before insert on e execute function f();
--- refused: not supported
 create type mood as enum ('a');
--- refused: not supported
 create domain d as int;
 -- refused: not supported
 create extension nosuch;

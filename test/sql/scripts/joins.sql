@@ -37,7 +37,6 @@ select a.id, s.m from a, (select b.m from b where b.a_id = a.id) s;
 select a.id, g from a, generate_series(1, a.id) g order by 1, 2;
 select * from a inner join b on true where a.id = 1 and b.id = 2;
 select a.id, count(b.id) from a left join b on b.a_id = a.id group by a.id order by a.id;
--- differs: row types of tables have no OID of their own
 select a from a where id = 1;
 select a.*, b.* from a left join b on false order by a.id;
 select a.* from a where x in (select x from b) order by id;

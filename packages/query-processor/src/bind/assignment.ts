@@ -1,18 +1,11 @@
 /** Values for columns: coercion, parts of arrays, generated columns (transformAssignedExpr). */
-import {
-  assignExpr,
-  coerce,
-  type Expr,
-  formatType,
-  oids,
-  subscriptedTypeOid,
-} from "@firstlight/sql";
-import { asTag, flag } from "../parse/node.ts";
+import { assignExpr, type Expr, oids } from "@firstlight/sql";
+import { asTag } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { makeVar } from "./entries.ts";
-import { bindError, unsupported } from "./errors.ts";
-import { arraySubscript, refuseFieldAssignment } from "./expression/indirection.ts";
+import { assignPart } from "./assign-part.ts";
+import { bindError } from "./errors.ts";
 import { columnAt } from "./modification-target.ts";
 import type { Scope } from "./scope.ts";
 
@@ -58,52 +51,19 @@ export function checkGenerated(
   );
 }
 
-function indicesOf(assigned: AssignedColumn): readonly ParseNode[] {
-  return assigned.indirection.map((node) => {
-    refuseFieldAssignment(node, assigned.location);
-    const index = asTag(node, "A_Indices");
-    if (index === undefined) throw unsupported("assignment to a part", assigned.location);
-    return index;
-  });
-}
-
-/** `container` is the column's old value: a Var in UPDATE, NULL in INSERT. */
-function assignPart(scope: Scope, assigned: AssignedColumn, value: Expr, container: Expr): Expr {
-  const { table, column, location } = assigned;
-  const { type, typmod, name } = columnAt(table, column);
-  const element = subscriptedTypeOid(type);
-  if (type === oids.JSONB) throw unsupported("assignment to a jsonb subscript", location);
-  if (element === 0) {
-    throw bindError(
-      "42804",
-      `cannot subscript type ${formatType(type)} because it does not support subscripting`,
-      location,
-    );
-  }
-  const indices = indicesOf(assigned);
-  const part = arraySubscript(scope, container, indices, location);
-  const isSlice = indices.some((index) => flag(index, "is_slice"));
-  const wanted = isSlice ? type : element;
-  const coerced = coerce(scope.context.resolve, value, wanted, typmod, "assignment");
-  if (coerced === undefined) {
-    throw bindError(
-      "42804",
-      `subscripted assignment to "${name}" requires type ${formatType(wanted)} but expression is of type ${formatType(value.type)}`,
-      location,
-      { hint: "You will need to rewrite or cast the expression." },
-    );
-  }
-  return { ...part, type, typmod, value: coerced };
-}
-
+/** Assignments to parts of one column change what the one before them made, `before`. */
 export function assignValue(
   scope: Scope,
   assigned: AssignedColumn,
   value: Expr,
   mode: "insert" | "update",
+  before?: Expr,
 ): Expr {
   const { type, typmod, name } = columnAt(assigned.table, assigned.column);
-  if (value.kind === "default") return { ...value, type, typmod };
+  if (value.kind === "default") {
+    if (assigned.indirection.length > 0) throw defaultForPart(assigned.indirection, value.position);
+    return { ...value, type, typmod };
+  }
   if (assigned.indirection.length === 0) {
     return assignExpr(scope.context.resolve, value, type, typmod, name);
   }
@@ -111,7 +71,21 @@ export function assignValue(
     mode === "update"
       ? makeVar(0, assigned.column, { type, typmod })
       : { kind: "const", type, typmod, position: -1, value: null };
-  return assignPart(scope, assigned, value, container);
+  const { location, indirection } = assigned;
+  const target = { name, type, typmod, location, base: before ?? container };
+  return assignPart(scope, target, indirection, value);
+}
+
+/** What assignments to parts begin with when the row is new. */
+export function isPartAssignment(expr: Expr): boolean {
+  if (expr.kind === "coerceToDomain") return isPartAssignment(expr.arg);
+  return expr.kind === "fieldStore" || (expr.kind === "subscript" && expr.value !== undefined);
+}
+
+function defaultForPart(indirection: readonly ParseNode[], location: number): Error {
+  const isElement = asTag(indirection[0], "A_Indices") !== undefined;
+  const what = isElement ? "an array element" : "a subfield";
+  return bindError("0A000", `cannot set ${what} to DEFAULT`, location);
 }
 
 /** DEFAULT where a value is written. */

@@ -44,7 +44,7 @@ export function bindStatement(
 ): BindResult {
   const { searchPath, paramTypes, evaluation } = options;
   return withSource(statement.source, () => {
-    const params = new ParameterTypes(paramTypes);
+    const params = new ParameterTypes(paramTypes.map((type) => catalog.typeNumber(type)));
     const context = makeContext({ binders: BINDERS, catalog, searchPath, evaluation, params });
     const query = bindTop(context, statement);
     return {

@@ -63,6 +63,23 @@ export function convertOutputs(
 }
 
 function wrapped(query: BoundSelect, convert: (expr: Expr, index: number) => Expr): BoundSelect {
+  const names = outputColumns(query).map(({ name }) => name);
+  return overOutputs(query, (outputs) => outputs.map(convert), names);
+}
+
+/** A SELECT of other expressions over the outputs of a query. */
+export function selectFrom(
+  query: BoundSelect,
+  make: (outputs: readonly Expr[]) => readonly Expr[],
+): BoundSelect {
+  return overOutputs(deepenSelect(query, 0), make, []);
+}
+
+function overOutputs(
+  query: BoundSelect,
+  make: (outputs: readonly Expr[]) => readonly Expr[],
+  names: readonly string[],
+): BoundSelect {
   const columns = outputColumns(query);
   const positions = outputTargets(query).map((target) => target.expr.position);
   const entry: RangeTableEntry = {
@@ -72,12 +89,14 @@ function wrapped(query: BoundSelect, convert: (expr: Expr, index: number) => Exp
     lateral: false,
     query,
   };
-  return selectOver(
-    [entry],
-    columns.map((column, index) => ({
-      name: column.name,
-      junk: false,
-      expr: convert({ ...makeVar(0, index, column), position: positions[index] ?? -1 }, index),
-    })),
-  );
+  const outputs = columns.map((column, index): Expr => ({
+    ...makeVar(0, index, column),
+    position: positions[index] ?? -1,
+  }));
+  const targets = make(outputs).map((expr, index) => ({
+    name: names[index] ?? "",
+    junk: false,
+    expr,
+  }));
+  return selectOver([entry], targets);
 }

@@ -18,6 +18,7 @@ import { functionLabel } from "./column-label.ts";
 import { addVisible, type Alias, aliasOf, renameColumns, writtenAs } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
+import { compositeColumns } from "./composite-columns.ts";
 import { recordColumns } from "./record-columns.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
 
@@ -93,7 +94,9 @@ function columnsOf(
   call: Expr,
   alias: Alias | undefined,
 ): CalledFunction {
-  const own = call.kind === "call" ? recordColumns(requireProc(call.proc), call) : undefined;
+  const own =
+    compositeColumns(call.type) ??
+    (call.kind === "call" ? recordColumns(requireProc(call.proc), call) : undefined);
   const [first] = definitions;
   const location = first === undefined ? call.position : locationOf(fieldsOf(first));
   if (definitions.length > 0) {

@@ -4,13 +4,13 @@ import { asTag, child, items, list, locationOf, requiredChild, string } from "..
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { type AssignedColumn, assignValue, checkGenerated, defaultMarker } from "./assignment.ts";
-import { convertOutputs } from "./derived-select.ts";
+import { convertOutputs, selectFrom } from "./derived-select.ts";
 import { bindError, unsupported } from "./errors.ts";
 import { columnName } from "./expression/column.ts";
 import { columnAt, liveColumns, openTarget, targetColumn } from "./modification-target.ts";
 import { bindOnConflict } from "./on-conflict.ts";
 import { outputTargets } from "./output-columns.ts";
-import type { BoundInsert } from "./query-tree.ts";
+import type { BoundInsert, BoundSelect } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
 import { expandStar } from "./star.ts";
 import { boundChecks, boundDefaults } from "./table-expressions.ts";
@@ -41,19 +41,27 @@ function insertColumns(table: TableDescriptor, nodes: readonly ParseNode[]): Ins
     return { assigned, explicit: false };
   }
   const whole = new Set<number>();
+  const parts = new Set<number>();
   const assigned = nodes.map((node) => {
     const target = asTag(node, "ResTarget") ?? {};
     const location = locationOf(target);
     const name = string(target, "name");
     const column = targetColumn(table, name, location);
     const indirection = list(target, "indirection");
-    if (whole.has(column)) {
-      throw bindError("42701", `column "${name}" specified more than once`, location);
+    if (indirection.length > 0) {
+      if (whole.has(column)) throw repeated(name, location);
+      parts.add(column);
+      return { table, column, indirection, location };
     }
+    if (whole.has(column) || parts.has(column)) throw repeated(name, location);
     whole.add(column);
     return { table, column, indirection, location };
   });
   return { assigned, explicit: true };
+}
+
+function repeated(name: string, location: number): Error {
+  return bindError("42701", `column "${name}" specified more than once`, location);
 }
 
 /** Checks the number of values and gives the columns that they are for. */
@@ -126,16 +134,24 @@ function valuesSource(
   let used: readonly AssignedColumn[] = [];
   const rows = bound.map((row) => {
     used = columnsFor(columns, row, undefined);
-    return row.map((value, index) => {
+    const stored = new Map<number, Expr>();
+    row.forEach((value, index) => {
       const assigned = used[index];
       if (assigned === undefined) throw new Error("as many columns as values");
-      const stored = assignValue(scope, assigned, value, "insert");
-      const given = overridden(stored, assigned, overriding);
+      const before = stored.get(assigned.column);
+      const whole = assignValue(scope, assigned, value, "insert", before);
+      const given = overridden(whole, assigned, overriding);
       if (given.kind !== "default") refuseGenerated(assigned, overriding);
-      return given;
+      stored.set(assigned.column, given);
     });
+    return [...stored.values()];
   });
-  return { columns: used.map(({ column }) => column), source: { kind: "values", rows } };
+  return { columns: columnNumbers(used), source: { kind: "values", rows } };
+}
+
+/** Each column once, where its first part is written. */
+function columnNumbers(assigned: readonly AssignedColumn[]): readonly number[] {
+  return [...new Set(assigned.map(({ column }) => column))];
 }
 
 function refuseGenerated({ table, column }: AssignedColumn, overriding: Overriding): void {
@@ -160,14 +176,29 @@ function querySource(
     }
     refuseGenerated(assigned, overriding);
   }
+  const numbers = columnNumbers(used);
+  if (numbers.length < used.length) {
+    return { columns: numbers, source: { kind: "query", query: joinParts(scope, query, used) } };
+  }
   const converted = convertOutputs(query, (expr, index) => {
     const assigned = used[index];
     return assigned === undefined ? expr : assignValue(scope, assigned, expr, "insert");
   });
-  return {
-    columns: used.map(({ column }) => column),
-    source: { kind: "query", query: converted },
-  };
+  return { columns: numbers, source: { kind: "query", query: converted } };
+}
+
+/** Several outputs that are parts of one column make one output. */
+function joinParts(scope: Scope, query: BoundSelect, used: readonly AssignedColumn[]): BoundSelect {
+  return selectFrom(query, (outputs) => {
+    const stored = new Map<number, Expr>();
+    used.forEach((assigned, index) => {
+      const value = outputs[index];
+      if (value === undefined) throw new Error("as many outputs as columns");
+      const before = stored.get(assigned.column);
+      stored.set(assigned.column, assignValue(scope, assigned, value, "insert", before));
+    });
+    return [...stored.values()];
+  });
 }
 
 /** VALUES with ORDER BY, LIMIT or WITH is a query like any other. */

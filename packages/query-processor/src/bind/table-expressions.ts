@@ -2,7 +2,15 @@
  * Expressions that belong to the schema: defaults, generation expressions, CHECK conditions. They
  * are kept as SQL text, bound with the table as rte 0, and cached by descriptor.
  */
-import { assignExpr, coerceToBoolean, type EvaluationContext, type Expr } from "@firstlight/sql";
+import {
+  assignExpr,
+  baseTypeOid,
+  coerceToBoolean,
+  type EvaluationContext,
+  type Expr,
+  isUserType,
+  typeOid,
+} from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, list, requiredChild } from "../parse/node.ts";
@@ -110,6 +118,49 @@ export function bindDefault(
   return bound;
 }
 
+/**
+ * What a column without a value gets: its default, or that of its domain, or NULL where the domain
+ * has a say on NULL; undefined for a plain NULL.
+ */
+export function insertedDefault(
+  binders: Binders,
+  column: ColumnDescriptor,
+  table: TableDescriptor,
+  catalog: Catalog,
+): Expr | undefined {
+  const own = bindDefault(binders, column, table, catalog);
+  const isFed = column.sequence !== undefined || column.generated !== undefined;
+  if (own !== undefined || isFed || !isUserType(column.type)) return own;
+  return domainDefault(binders, column, table, catalog);
+}
+
+function domainDefault(
+  binders: Binders,
+  column: ColumnDescriptor,
+  table: TableDescriptor,
+  catalog: Catalog,
+): Expr | undefined {
+  let isConstrained = false;
+  let { type } = column;
+  for (;;) {
+    const owner = catalog.typeOwner(typeOid(type));
+    if (owner?.kind !== "type" || owner.definition.kind !== "domain") break;
+    const { definition } = owner;
+    isConstrained ||= definition.notNull || definition.checks.length > 0;
+    const text = definition.default;
+    if (text !== undefined) {
+      return withoutPositions(() =>
+        bindTableExpression(binders, text, table, { catalog, kind: "default", column }),
+      );
+    }
+    type = definition.baseType;
+  }
+  if (!isConstrained) return undefined;
+  const nothing = { typmod: -1, position: -1 } as const;
+  const arg: Expr = { kind: "const", type: baseTypeOid(type), ...nothing, value: null };
+  return { kind: "coerceToDomain", type: column.type, ...nothing, arg, display: "implicitCast" };
+}
+
 export function bindCheck(
   binders: Binders,
   check: CheckDescriptor,
@@ -142,7 +193,7 @@ export function boundDefaults(
   catalog: Catalog,
 ): readonly (Expr | undefined)[] {
   return table.columns.map((column) =>
-    column.dropped ? undefined : bindDefault(binders, column, table, catalog),
+    column.dropped ? undefined : insertedDefault(binders, column, table, catalog),
   );
 }
 

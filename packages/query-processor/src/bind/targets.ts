@@ -17,6 +17,7 @@ import type { ExpressionKind } from "./expression-kind.ts";
 import type { Scope } from "./scope.ts";
 import { resolveUnknown } from "./sort-key.ts";
 import { expandStar, type NamedExpr } from "./star.ts";
+import { compositeColumns } from "./composite-columns.ts";
 import { recordColumns } from "./record-columns.ts";
 
 const TARGETS_MAX = 1664;
@@ -43,7 +44,9 @@ function expandRow(scope: Scope, fields: ParseNode): readonly NamedExpr[] | unde
   if (value.kind === "row") {
     return value.fields.map((expr, index) => ({ name: value.names[index] ?? "", expr }));
   }
-  const columns = value.kind === "call" ? recordColumns(requireProc(value.proc), value) : undefined;
+  const columns =
+    compositeColumns(value.type) ??
+    (value.kind === "call" ? recordColumns(requireProc(value.proc), value) : undefined);
   if (columns === undefined) {
     throw bindError("42809", "record type has not been registered", location);
   }

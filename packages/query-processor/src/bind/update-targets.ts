@@ -4,13 +4,13 @@ import { asTag, int, list, locationOf, requiredChild, string } from "../parse/no
 import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
-import { assignValue, checkGenerated, defaultMarker } from "./assignment.ts";
+import { assignValue, checkGenerated, defaultMarker, isPartAssignment } from "./assignment.ts";
 import { bindError } from "./errors.ts";
 import { multiAssignSubquery } from "./expression/sub-link.ts";
 import { columnAt, targetColumn } from "./modification-target.ts";
 import type { ColumnAssignment } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
-import { bindDefault } from "./table-expressions.ts";
+import { insertedDefault } from "./table-expressions.ts";
 
 interface WrittenAssignment {
   readonly column: number;
@@ -63,7 +63,7 @@ function assignmentValue(
   return found;
 }
 
-/** Assignments to parts of one array column are applied one after the other. */
+/** Assignments to parts of one column are applied one after the other. */
 function combine(
   scope: Scope,
   table: TableDescriptor,
@@ -73,15 +73,12 @@ function combine(
   for (const { column, indirection, location, value } of assignments) {
     const before = result.get(column);
     const name = columnAt(table, column).name;
-    if (before !== undefined && (indirection.length === 0 || before.expr.kind !== "subscript")) {
+    if (before !== undefined && (indirection.length === 0 || !isPartAssignment(before.expr))) {
       throw bindError("42601", `multiple assignments to same column "${name}"`, -1);
     }
-    const expr = assignValue(scope, { table, column, indirection, location }, value, "update");
-    const nested =
-      before !== undefined && expr.kind === "subscript"
-        ? { ...expr, container: before.expr }
-        : expr;
-    result.set(column, { column, expr: nested });
+    const assigned = { table, column, indirection, location };
+    const expr = assignValue(scope, assigned, value, "update", before?.expr);
+    result.set(column, { column, expr });
   }
   return [...result.values()];
 }
@@ -97,7 +94,7 @@ function withDefault(
   // Generated columns are computed anyway.
   if (descriptor.generated !== undefined) return undefined;
   const { binders, catalog } = scope.context;
-  const bound = bindDefault(binders, descriptor, table, catalog);
+  const bound = insertedDefault(binders, descriptor, table, catalog);
   if (bound !== undefined) return { column, expr: bound };
   if (descriptor.identity !== undefined || descriptor.sequence !== undefined) {
     return { column, expr };

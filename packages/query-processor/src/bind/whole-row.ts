@@ -2,7 +2,14 @@
  * Whole rows of FROM items as records. On the nullable side of an outer join a row that is missing
  * is NULL, not a row of NULLs: a column that cannot be NULL tells the two apart.
  */
-import { type Expr, oids, requireProc, type RowConstructor } from "@firstlight/sql";
+import {
+  baseTypeOid,
+  type Expr,
+  isUserType,
+  oids,
+  requireProc,
+  type RowConstructor,
+} from "@firstlight/sql";
 import type { FoundItem } from "./column-ref.ts";
 import { unsupported } from "./errors.ts";
 import type { BoundQuery, FromItem, RangeTableEntry } from "./query-tree.ts";
@@ -88,13 +95,34 @@ function witness(entry: RangeTableEntry | undefined, item: NamespaceItem): Expr 
   )?.expr;
 }
 
+/** Row types of system relations are anonymous here. */
+function known(type: number): number {
+  return isUserType(type) ? type : oids.RECORD;
+}
+
+/** The row type of a table or a view; rows of everything else are anonymous records. */
+function rowTypeOf(scope: Scope, item: NamespaceItem, levelsUp: number): number {
+  const { catalog } = scope.context;
+  const entry = scope.ancestor(levelsUp).rangeTable[item.rte];
+  if (entry?.kind === "table") return known(catalog.typeNumber(entry.table.typeOid));
+  if (entry?.kind === "subquery" && entry.view !== undefined) {
+    const view = catalog.relationByOid(entry.view);
+    return view?.kind === "view" ? known(catalog.typeNumber(view.typeOid)) : oids.RECORD;
+  }
+  if (entry?.kind === "function" && entry.functions.length === 1 && !entry.ordinality) {
+    return known(baseTypeOid(entry.functions[0]?.call.type ?? 0));
+  }
+  return oids.RECORD;
+}
+
 /** The whole row of an item: a record of its columns, or the value of a scalar function. */
-export function wholeRow({ item, levelsUp }: FoundItem, location: number): Expr {
+export function wholeRow(scope: Scope, { item, levelsUp }: FoundItem, location: number): Expr {
   const fields = item.columns.map(({ expr }) => shiftLevels(expr, levelsUp));
   const [only] = fields;
   if (item.scalarFunction === true && only !== undefined) return { ...only, position: location };
   const names = item.columns.map(({ name }) => name);
-  return { kind: "row", type: oids.RECORD, typmod: -1, position: location, fields, names };
+  const type = rowTypeOf(scope, item, levelsUp);
+  return { kind: "row", type, typmod: -1, position: location, fields, names };
 }
 
 /** The value where the item has a row, NULL where an outer join supplied none. */
@@ -120,7 +148,7 @@ export function whereRowExists(scope: Scope, { item, levelsUp }: FoundItem, valu
 
 /** As wholeRow where a missing row matters: everywhere but right before a field is taken from it. */
 export function wholeRowOrNull(scope: Scope, found: FoundItem, location: number): Expr {
-  const row = wholeRow(found, location);
+  const row = wholeRow(scope, found, location);
   if (row.kind !== "row") return row;
   const expr = whereRowExists(scope, found, row);
   if (expr !== row) conditionalRows.set(expr, row);

@@ -1,5 +1,11 @@
 /** Names of objects as functions print them: quoted where needed, with the schema where it is not seen. */
-import { formatType, quoteIdentifier, systemCatalogText, typeRow } from "@firstlight/sql";
+import {
+  formatType,
+  quoteIdentifier,
+  setVisibleSchemas,
+  systemCatalogText,
+  typeRow,
+} from "@firstlight/sql";
 import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
@@ -105,7 +111,8 @@ export function relationName(call: NameScope, oid: number): string | undefined {
 
 /** format_type for built-in types and row types of tables. */
 export function typeName(call: NameScope, oid: number, typmod?: number): string {
-  const builtin = formatType(oid, typmod);
+  setVisibleSchemas(call.searchPath);
+  const builtin = formatType(call.image.typeNumber(oid), typmod);
   if (builtin !== "???") return withTypeSchema(call, oid, builtin);
   const element = rowTypeOfArray(oid);
   const relation = relationOfRowType(call.image, element ?? oid);

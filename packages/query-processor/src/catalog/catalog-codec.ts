@@ -3,13 +3,14 @@ import type { Key } from "@firstlight/common";
 import { ByteReader, ByteWriter, InvariantError, catalogObjectKey } from "@firstlight/common";
 import type { CatalogObject } from "./descriptors.ts";
 import { CATALOG_KIND } from "./descriptors.ts";
+import { withTypeOids } from "./type-numbers.ts";
 
 export function objectKey(object: CatalogObject): Key {
   return catalogObjectKey(CATALOG_KIND[object.kind], object.oid);
 }
 
 export function encodeObject(object: CatalogObject): Uint8Array {
-  return Buffer.from(JSON.stringify(object), "utf8");
+  return Buffer.from(JSON.stringify(withTypeOids(object)), "utf8");
 }
 
 export function decodeObject(bytes: Uint8Array): CatalogObject {

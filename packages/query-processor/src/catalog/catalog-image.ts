@@ -14,6 +14,8 @@ import type {
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import { NO_STATISTICS } from "../statistics/table-statistics.ts";
 import { BUILTIN_ROLES, BUILTIN_SCHEMAS } from "./builtin-objects.ts";
+import { withTypeNumbers, withTypeOids } from "./type-numbers.ts";
+import { type TypeOwner, UserTypes } from "./user-types.ts";
 
 /** A new or changed object, or the OID of one that is gone. */
 export interface CatalogChange {
@@ -34,6 +36,8 @@ export class CatalogImage implements Catalog {
   readonly #virtual: readonly SystemRelation[];
   readonly #schemas = new Map<string, SchemaDescriptor>();
   readonly #roles = new Map<string, RoleDescriptor>();
+  readonly #schemaByOid = new Map<number, SchemaDescriptor>();
+  readonly #types: UserTypes;
   readonly #relations = new Map<string, Relation>();
   readonly #byOid = new Map<number, Relation>();
   readonly #byStorageId = new Map<number, TableDescriptor>();
@@ -51,9 +55,17 @@ export class CatalogImage implements Catalog {
     this.version = version;
     this.statistics = statistics;
     this.temporarySchema = temporarySchema;
+    const stored = [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...objects].map(withTypeOids);
+    for (const object of stored) {
+      if (object.kind === "schema") this.#schemaByOid.set(object.oid, object);
+    }
+    this.#types = new UserTypes(this, stored);
     const all = new Map<number, CatalogObject>();
-    for (const object of [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...objects]) {
-      all.set(object.oid, object);
+    for (const object of stored) {
+      all.set(
+        object.oid,
+        withTypeNumbers(object, (oid) => this.#types.numberOf(oid)),
+      );
     }
     this.objects = all;
     this.#virtual = virtual;
@@ -64,7 +76,7 @@ export class CatalogImage implements Catalog {
   #index(object: CatalogObject): void {
     if (object.kind === "schema") this.#schemas.set(object.name, object);
     else if (object.kind === "role") this.#roles.set(object.name, object);
-    else this.#indexRelation(object);
+    else if (isRelation(object)) this.#indexRelation(object);
     if (object.kind !== "table") return;
     this.#byStorageId.set(object.storageId, object);
     rememberCatalog(object, this, BINDERS);
@@ -123,8 +135,7 @@ export class CatalogImage implements Catalog {
   }
 
   schemaByOid(oid: number): SchemaDescriptor | undefined {
-    const object = this.objects.get(oid);
-    return object?.kind === "schema" ? object : undefined;
+    return this.#schemaByOid.get(oid);
   }
 
   relationByOid(oid: number): Relation | undefined {
@@ -169,6 +180,19 @@ export class CatalogImage implements Catalog {
 
   roleByName(name: string): RoleDescriptor | undefined {
     return this.#roles.get(name);
+  }
+
+  typeNumber(oid: number): number {
+    return this.#types.numberOf(oid);
+  }
+
+  typeInSchema(schema: string, name: string): number | undefined {
+    const found = this.#schemas.get(schema);
+    return found && this.#types.oidByName(found.oid, name);
+  }
+
+  typeOwner(oid: number): TypeOwner | undefined {
+    return this.#types.ownerOf(oid);
   }
 
   relations(): Iterable<Relation> {

@@ -12,6 +12,7 @@ import type {
   TableDescriptor,
   ViewDescriptor,
 } from "./descriptors.ts";
+import type { TypeOwner } from "./user-types.ts";
 
 export interface VirtualColumn {
   readonly name: string;
@@ -62,6 +63,12 @@ export interface Catalog {
   readonly statistics: StatisticsByTable;
   /** Rows that are known to have been there since the last ANALYZE, if more than it saw. */
   rowsSeen?(table: TableDescriptor): number | undefined;
+  /** The number of a type by its OID (sql: types/user/type-ids.ts); built-in types keep theirs. */
+  typeNumber(oid: number): number;
+  /** OID of the user-defined type of that name, row types among them. */
+  typeInSchema(schema: string, name: string): number | undefined;
+  /** The type that the OID of a type, of its array or of its multirange belongs to. */
+  typeOwner(oid: number): TypeOwner | undefined;
   /** All relations of a schema, for listings. */
   relations(): Iterable<Relation>;
 }

@@ -11,6 +11,7 @@ export const CATALOG_KIND = {
   sequence: 4,
   role: 5,
   function: 6,
+  type: 7,
 } as const;
 
 export interface SchemaDescriptor {
@@ -159,6 +160,69 @@ export interface SequenceDescriptor {
   readonly ownedBy?: { readonly table: number; readonly column: number };
 }
 
+export interface EnumType {
+  readonly kind: "enum";
+  /** In their order; `order` is what values are stored as and never changes. */
+  readonly labels: readonly {
+    readonly oid: number;
+    readonly label: string;
+    readonly order: number;
+  }[];
+}
+
+export interface DomainCheckDescriptor {
+  readonly oid: number;
+  readonly name: string;
+  /** The condition over VALUE as a raw parse tree. */
+  readonly expression: string;
+  /** What the condition refers to. */
+  readonly dependsOn: readonly StoredReference[];
+  readonly validated: boolean;
+}
+
+export interface DomainType {
+  readonly kind: "domain";
+  readonly baseType: number;
+  readonly baseTypmod: number;
+  readonly notNull: boolean;
+  /** As ColumnDescriptor.default. */
+  readonly default?: string;
+  readonly checks: readonly DomainCheckDescriptor[];
+}
+
+/** Attribute n is at slot n - 1 of a stored value; a dropped one keeps its place. */
+export interface CompositeAttributeDescriptor {
+  readonly number: number;
+  readonly name: string;
+  readonly type: number;
+  readonly typmod: number;
+  readonly dropped: boolean;
+}
+
+export interface CompositeType {
+  readonly kind: "composite";
+  /** Its pg_class entry. */
+  readonly relation: number;
+  readonly attributes: readonly CompositeAttributeDescriptor[];
+}
+
+export interface RangeType {
+  readonly kind: "range";
+  readonly subtype: number;
+  readonly opclass: number;
+  readonly multirange: { readonly oid: number; readonly name: string };
+}
+
+/** A type of CREATE TYPE or CREATE DOMAIN. The array over it has the mirrored OID (row-types.ts). */
+export interface TypeDescriptor {
+  readonly kind: "type";
+  readonly oid: number;
+  readonly name: string;
+  readonly schema: number;
+  readonly owner: number;
+  readonly definition: EnumType | DomainType | CompositeType | RangeType;
+}
+
 export interface RoleDescriptor {
   readonly kind: "role";
   readonly oid: number;
@@ -174,4 +238,5 @@ export type CatalogObject =
   | TableDescriptor
   | ViewDescriptor
   | SequenceDescriptor
+  | TypeDescriptor
   | RoleDescriptor;

@@ -16,6 +16,7 @@ import { createSchema } from "./schema.ts";
 import { createSequence } from "./sequence.ts";
 import { truncate } from "./truncate.ts";
 import type { UtilityResult } from "./utility-result.ts";
+import { TYPE_UTILITIES, typeForm } from "./type/type-utilities.ts";
 
 interface Utility {
   /** Command tag, or what makes it. */
@@ -35,6 +36,8 @@ const DROP_COMMANDS: Readonly<Record<string, string>> = {
   OBJECT_MATVIEW: "DROP MATERIALIZED VIEW",
   OBJECT_INDEX: "DROP INDEX",
   OBJECT_SCHEMA: "DROP SCHEMA",
+  OBJECT_TYPE: "DROP TYPE",
+  OBJECT_DOMAIN: "DROP DOMAIN",
 };
 
 const RENAME_COMMANDS: Readonly<Record<string, string>> = {
@@ -51,6 +54,7 @@ const VACUUM: Utility = {
 };
 
 const UTILITIES: Readonly<Record<string, Utility>> = {
+  ...TYPE_UTILITIES,
   CreateStmt: { command: "CREATE TABLE", run: createTable },
   CreateTableAsStmt: { command: "CREATE TABLE AS", run: createTableAs },
   ViewStmt: { command: "CREATE VIEW", run: createView },
@@ -87,9 +91,9 @@ export interface UtilityPlan {
 
 /** 0A000 with the statement's name for what is not there. */
 export function planUtility(statement: ParsedStatement): UtilityPlan {
-  const utility = UTILITIES[statement.tag];
+  const utility = typeForm(statement.tag, statement.node) ?? UTILITIES[statement.tag];
   if (utility === undefined) throw featureNotSupported(statementName(statement));
-  const { command, outsideTransactionOnly, readsOnly } = utility;
+  const { command, outsideTransactionOnly, readsOnly }: Utility = utility;
   return {
     command: typeof command === "string" ? command : command(statement.node),
     readsOnly: readsOnly ?? false,
@@ -119,9 +123,6 @@ async function positioned(
 const STATEMENT_NAMES: Readonly<Record<string, string>> = {
   CreateTrigStmt: "CREATE TRIGGER",
   CreatedbStmt: "CREATE DATABASE",
-  CreateEnumStmt: "CREATE TYPE",
-  CreateRangeStmt: "CREATE TYPE",
-  CompositeTypeStmt: "CREATE TYPE",
   DropdbStmt: "DROP DATABASE",
   RuleStmt: "CREATE RULE",
   DefineStmt: "CREATE AGGREGATE, OPERATOR or TYPE",

@@ -3,14 +3,16 @@
  * words (reportDependentObjects), and then takes it out of the schema in one change.
  */
 import { SqlError } from "@firstlight/common";
+import { isUserType, oids } from "@firstlight/sql";
 import type { CatalogChange } from "../catalog/catalog-image.ts";
 import { describeObject } from "../catalog/dependencies/object-description.ts";
 import type { DropTarget } from "../catalog/dependencies/find-dependents.ts";
 import { RequiredByOwner, findDependents } from "../catalog/dependencies/find-dependents.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
-import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { ColumnDescriptor, TableDescriptor, TypeDescriptor } from "../catalog/descriptors.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
+import { withoutAttribute, withoutCheck } from "./type/type-parts.ts";
 import { rewriteTable } from "./backfill.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
@@ -95,6 +97,7 @@ function targetsOf(context: DdlContext, objects: readonly ObjectAddress[]): read
 class Removal {
   readonly #context: DdlContext;
   readonly #tables = new Map<number, TableDescriptor>();
+  readonly #types = new Map<number, TypeDescriptor>();
   readonly #gone = new Set<number>();
 
   constructor(context: DdlContext) {
@@ -115,13 +118,24 @@ class Removal {
     }
   }
 
+  #everyType(edit: (type: TypeDescriptor) => TypeDescriptor): void {
+    for (const object of imageOf(this.#context).objects.values()) {
+      if (object.kind !== "type") continue;
+      const current = this.#types.get(object.oid) ?? object;
+      const edited = edit(current);
+      if (edited !== current) this.#types.set(object.oid, edited);
+    }
+  }
+
   remove(address: ObjectAddress): void {
     const { classId, objectId, subId } = address;
     if (classId === CLASS.relation && subId > 0) {
       this.#change(objectId, (table) => withoutColumn(table, subId));
+      this.#everyType((type) => withoutAttribute(type, objectId, subId));
     } else if (classId === CLASS.relation) this.#relation(objectId);
     else if (classId === CLASS.constraint) {
       this.#everyTable((table) => withoutConstraint(table, objectId));
+      this.#everyType((type) => withoutCheck(type, objectId));
     } else if (classId === CLASS.default) this.#default(objectId);
     else this.#whole(objectId);
   }
@@ -158,6 +172,7 @@ class Removal {
       if (rewrite) await rewriteTable(this.#context, old, put);
       changes.push({ put });
     }
+    for (const [oid, put] of this.#types) if (!this.#gone.has(oid)) changes.push({ put });
     if (changes.length > 0) applyChanges(this.#context, changes);
   }
 }
@@ -196,7 +211,9 @@ function withoutColumn(table: TableDescriptor, number: number): TableDescriptor 
   const dropped = editColumn(table, number, (column) => {
     const { default: _, generated: __, identity: ___, sequence: ____, ...bare } = column;
     const name = `........pg.dropped.${number}........`;
-    return { ...bare, name, notNull: false, dropped: true };
+    // The type may go too; nobody reads the values of a dropped column.
+    const type = isUserType(bare.type) ? oids.BYTEA : bare.type;
+    return { ...bare, name, type, notNull: false, dropped: true };
   });
   return { ...dropped, indexes };
 }

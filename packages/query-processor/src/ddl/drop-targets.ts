@@ -5,47 +5,14 @@
 import { SqlError } from "@firstlight/common";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import type { Relation } from "../catalog/catalog.ts";
-import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { IndexDescriptor } from "../catalog/descriptors.ts";
-import { asTag, names, stringValue } from "../parse/node.ts";
-import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
-import { findRelation, imageOf, nameOfParts } from "./ddl-context.ts";
-
-export interface DropRequest {
-  /** One element of DropStmt.objects. */
-  readonly object: ParseNode;
-  readonly ifExists: boolean;
-}
-
-export type FindDropTarget = (
-  context: DdlContext,
-  request: DropRequest,
-) => ObjectAddress | undefined;
-
-export function objectName(object: ParseNode): QualifiedName {
-  const single = stringValue(object);
-  if (single !== undefined) return { schema: undefined, name: single };
-  const inner = asTag(object, "List");
-  return nameOfParts(inner === undefined ? [] : names(inner, "items"));
-}
-
-/** The error or notice for something that is not there. */
-export function missingObject(
-  context: DdlContext,
-  missing: { readonly sqlstate: string; readonly what: string; readonly name: QualifiedName },
-  ifExists: boolean,
-): void {
-  const { schema } = missing.name;
-  const noSchema = schema !== undefined && imageOf(context).schemaByName(schema) === undefined;
-  const text = noSchema
-    ? `schema "${schema}" does not exist`
-    : `${missing.what} "${missing.name.name}" does not exist`;
-  if (!ifExists) throw new SqlError(noSchema ? "3F000" : missing.sqlstate, text);
-  context.session.notice("NOTICE", "00000", `${text}, skipping`);
-}
+import type { FindDropTarget } from "./drop-request.ts";
+import { missingObject, objectName } from "./drop-request.ts";
+import { dropDomain, dropType } from "./type/drop-type.ts";
+import { findRelation, imageOf } from "./ddl-context.ts";
 
 interface FoundIndex {
   readonly index: IndexDescriptor;
@@ -124,4 +91,6 @@ export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_MATVIEW: relationOfKind("materialized view"),
   OBJECT_INDEX: index,
   OBJECT_SCHEMA: schema,
+  OBJECT_TYPE: dropType,
+  OBJECT_DOMAIN: dropDomain,
 };

@@ -12,6 +12,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import { pinConstants } from "./pin-constants.ts";
+import { pinTypes } from "./pin-types.ts";
 
 type Kind = "default" | "generated" | "check" | "indexExpression" | "indexPredicate";
 
@@ -41,6 +42,11 @@ export function bindIndexExpression(
   return bind(context, table, node, kind);
 }
 
+/** The tree with what its names stand for, which others may change later. */
+export function pinned(context: DdlContext, node: ParseNode, bound: Expr): ParseNode {
+  return pinTypes(pinConstants(node, bound), imageOf(context), context.searchPath);
+}
+
 /** Undefined for DEFAULT NULL: no default. */
 export function storeDefault(
   context: DdlContext,
@@ -50,7 +56,7 @@ export function storeDefault(
 ): string | undefined {
   const bound = bind(context, table, node, "default", column);
   if (bound.kind === "const" && bound.value === null) return undefined;
-  return JSON.stringify(pinConstants(node, bound));
+  return JSON.stringify(pinned(context, node, bound));
 }
 
 export function storeGenerated(
@@ -63,7 +69,7 @@ export function storeGenerated(
   if (volatility(bound) !== "immutable") {
     throw new SqlError("42P17", "generation expression is not immutable");
   }
-  return JSON.stringify(pinConstants(node, bound));
+  return JSON.stringify(pinned(context, node, bound));
 }
 
 /** The condition and the names of the columns it uses. */
@@ -77,7 +83,7 @@ export function storeCheck(
   visitExpr(bound, (expr) => {
     if (expr.kind === "var") used.add(table.columns[expr.column]?.name ?? "");
   });
-  return { expression: JSON.stringify(pinConstants(node, bound)), columns: [...used] };
+  return { expression: JSON.stringify(pinned(context, node, bound)), columns: [...used] };
 }
 
 type RowFunction = (row: Row, context: EvaluationContext) => Datum;

@@ -1,4 +1,5 @@
 /** The schemas of a session's search path that exist, "$user" resolved. */
+import { setVisibleSchemas } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SessionContext } from "./engine.ts";
 
@@ -15,6 +16,7 @@ export function effectivePath(session: SessionContext, image: CatalogImage): rea
   const { searchPath: setting, user } = session;
   const cached = cache.get(image);
   if (cached !== undefined && cached.user === user && sameList(cached.setting, setting)) {
+    setVisibleSchemas(cached.path);
     return cached.path;
   }
   const path: string[] = [];
@@ -23,6 +25,7 @@ export function effectivePath(session: SessionContext, image: CatalogImage): rea
     if (!path.includes(name) && image.schemaByName(name) !== undefined) path.push(name);
   }
   cache.set(image, { setting, user, path });
+  setVisibleSchemas(path);
   return path;
 }
 

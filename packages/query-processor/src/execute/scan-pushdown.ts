@@ -22,6 +22,7 @@ import {
   rowDecoder,
   scanProgramText,
   scanResultTypes,
+  withoutUserTypes,
 } from "@firstlight/sql";
 import { mapChildren } from "../plan/expression-map.ts";
 import type { AggregateNode, ScanNode } from "../plan/plan-node.ts";
@@ -69,7 +70,9 @@ export function compileScanPushdown(node: ScanNode, layout: TableLayout): ScanPu
     if (filter === undefined) return undefined;
     const output = { kind: "columns", columns: node.columns } as const;
     const program: ScanProgram = { ...baseProgram(layout), filter, output };
-    return { text: scanProgramText(program), rows: rowReader(program) };
+    const storable = withoutUserTypes(program);
+    if (storable === undefined) return undefined;
+    return { text: scanProgramText(storable), rows: rowReader(program) };
   };
 }
 
@@ -153,8 +156,10 @@ export function compileAggregatePushdown(
       ...(filter === undefined ? {} : { filter }),
       output: { kind: "aggregate", groupBy, aggregates },
     };
+    const storable = withoutUserTypes(program);
+    if (storable === undefined) return undefined;
     return {
-      text: scanProgramText(program),
+      text: scanProgramText(storable),
       merger: mergePartials(program),
       rows: rowReader(program),
     };

@@ -3,7 +3,7 @@
  * typmodin functions of the types that take modifiers. serial is the caller's.
  */
 import { SqlError } from "@firstlight/common";
-import { oids, arrayTypeOid, type TypeRow, typesByName } from "@firstlight/sql";
+import { oids, arrayTypeOid, type TypeRow, typeRow, typesByName } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import { asTag, child, flag, int, list, locationOf, names, string } from "./node.ts";
 import type { ParseNode } from "./parsed-statement.ts";
@@ -32,16 +32,29 @@ function schemaOid(context: TypeNameContext, schema: string, location: number): 
   return found.oid;
 }
 
+/** Built-in types first in pg_catalog, then each schema of the path with all its types. */
 function searchTypes(context: TypeNameContext, name: string): TypeRow | undefined {
   const candidates = typesByName(name);
   const builtIn = candidates.find((row) => row.namespace === PG_CATALOG_OID);
-  if (builtIn !== undefined) return builtIn;
+  if (builtIn !== undefined && !context.searchPath.includes("pg_catalog")) return builtIn;
   for (const schema of context.searchPath) {
-    const oid = context.catalog.schemaByName(schema)?.oid;
-    const row = candidates.find((each) => each.namespace === oid);
+    const row = typeIn(context, schema, candidates, name);
     if (row !== undefined) return row;
   }
-  return undefined;
+  return builtIn;
+}
+
+function typeIn(
+  { catalog }: TypeNameContext,
+  schema: string,
+  candidates: readonly TypeRow[],
+  name: string,
+): TypeRow | undefined {
+  const namespace = catalog.schemaByName(schema)?.oid;
+  const builtIn = candidates.find((row) => row.namespace === namespace);
+  if (builtIn !== undefined) return builtIn;
+  const oid = catalog.typeInSchema(schema, name);
+  return oid === undefined ? undefined : typeRow(catalog.typeNumber(oid));
 }
 
 function lookUp(
@@ -53,17 +66,14 @@ function lookUp(
   const schema = parts.length > 1 ? parts.at(-2) : undefined;
   if (schema === undefined) return searchTypes(context, name);
   const namespace = schema === "pg_catalog" ? PG_CATALOG_OID : schemaOid(context, schema, location);
-  return typesByName(name).find((row) => row.namespace === namespace);
+  const builtIn = typesByName(name).find((row) => row.namespace === namespace);
+  return builtIn ?? typeIn(context, schema, [], name);
 }
 
-function rowTypeOf(context: TypeNameContext, parts: readonly string[]): boolean {
-  const name = parts.at(-1) ?? "";
-  const schema = parts.at(-2);
-  const relation =
-    schema === undefined
-      ? context.catalog.findRelation(name, context.searchPath)
-      : context.catalog.relationInSchema(schema, name);
-  return relation !== undefined && relation.kind !== "sequence";
+/** In stored expressions user-defined types go by OID (ddl/pin-types.ts). */
+function pinnedType(context: TypeNameContext, fields: ParseNode): TypeRow | undefined {
+  const oid = fields["typeOid"];
+  return typeof oid === "number" ? typeRow(context.catalog.typeNumber(oid)) : undefined;
 }
 
 /** A TypeName as errors print it. */
@@ -87,11 +97,8 @@ export function resolveTypeName(
   if (flag(fields, "pct_type")) {
     throw typeError("0A000", "%TYPE references are not supported", location);
   }
-  const row = lookUp(context, parts, location);
+  const row = pinnedType(context, fields) ?? lookUp(context, parts, location);
   if (row === undefined) {
-    if (rowTypeOf(context, parts)) {
-      throw typeError("0A000", `row type "${parts.join(".")}" is not supported here`, location);
-    }
     throw typeError("42704", `type "${display(parts, isArray)}" does not exist`, location);
   }
   const typmod = typmodOf(row, list(fields, "typmods"), parts.join("."), location);

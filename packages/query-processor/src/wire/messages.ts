@@ -1,5 +1,6 @@
 /** Messages from server to client, one function each. PostgreSQL 16 manual, section 55.7. */
 import type { SqlErrorFields } from "@firstlight/common";
+import { typeOid } from "@firstlight/sql";
 import type { Output } from "./output.ts";
 
 const code = (char: string): number => char.charCodeAt(0);
@@ -124,7 +125,7 @@ export function commandComplete(output: Output, tag: string): void {
 export function parameterDescription(output: Output, types: readonly number[]): void {
   output.begin(PARAMETER_DESCRIPTION);
   output.int16(types.length);
-  for (const type of types) output.int32(type);
+  for (const type of types) output.int32(typeOid(type));
   output.end();
 }
 

@@ -4,6 +4,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { Datum, FormatSettings, Row } from "@firstlight/sql";
+import { typeOid, typeRow } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { Output } from "./output.ts";
 import {
@@ -134,8 +135,8 @@ export class RowEncoder {
       output.cstring(column.name);
       output.int32(column.tableOid);
       output.int16(column.columnNumber);
-      output.int32(column.type);
-      output.int16(LENGTHS.get(column.type) ?? -1);
+      output.int32(typeOid(column.type));
+      output.int16(LENGTHS.get(column.type) ?? typeRow(column.type)?.length ?? -1);
       output.int32(column.typmod);
       output.int16(this.#formats[at] ?? 0);
     }

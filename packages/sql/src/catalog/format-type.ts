@@ -1,5 +1,7 @@
 /** The SQL spelling of a type, as format_type() and error messages have it. */
-import { elementTypeOid, typeRow } from "./type-catalog.ts";
+import { quoteIdentifier } from "../expression/quote-identifier.ts";
+import { isUserType } from "../types/user/type-ids.ts";
+import { elementTypeOid, schemaOfType, typeRow } from "./type-catalog.ts";
 
 const SPELLED: Readonly<Record<number, string>> = {
   16: "boolean",
@@ -89,5 +91,20 @@ export function formatType(type: number, typmod?: number): string {
   if (type === BPCHAR) return typmod === undefined ? "character" : "bpchar";
   const spelled = SPELLED[type];
   if (spelled !== undefined) return type === BIT && typmod !== undefined ? '"bit"' : spelled;
+  if (isUserType(type)) return userTypeName(type, row.name);
   return QUOTED.has(row.name) ? `"${row.name}"` : row.name;
+}
+
+/** Schemas whose types need no qualification in texts; the session at work sets it. */
+let visibleSchemas: readonly string[] = ["public"];
+
+/** Only texts depend on it: names in errors and in what format_type() prints. */
+export function setVisibleSchemas(schemas: readonly string[]): void {
+  visibleSchemas = schemas;
+}
+
+function userTypeName(type: number, name: string): string {
+  const schema = schemaOfType(type) ?? "public";
+  const quoted = quoteIdentifier(name);
+  return visibleSchemas.includes(schema) ? quoted : `${quoteIdentifier(schema)}.${quoted}`;
 }

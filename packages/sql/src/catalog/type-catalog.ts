@@ -64,7 +64,7 @@ const byOid = lazy(() => text().indexBy("oid"));
 const byName = lazy(() => text().indexBy("typname"));
 const cache = new Map<number, TypeRow>();
 
-/** The pg_type row of a built-in type. */
+/** The pg_type row of a type. */
 export function typeRow(oid: number): TypeRow | undefined {
   const cached = cache.get(oid);
   if (cached !== undefined) return cached;
@@ -73,6 +73,19 @@ export function typeRow(oid: number): TypeRow | undefined {
   const row = toTypeRow(text().row(line));
   cache.set(oid, row);
   return row;
+}
+
+const schemaNames = new Map<number, string>();
+
+/** A user-defined type, by its number in this process. */
+export function addTypeRow(row: TypeRow, schemaName: string): void {
+  cache.set(row.oid, row);
+  schemaNames.set(row.oid, schemaName);
+}
+
+/** The name of a user-defined type's schema. */
+export function schemaOfType(type: number): string | undefined {
+  return schemaNames.get(type);
 }
 
 /** All built-in types of that name, those of pg_catalog first. */
@@ -146,7 +159,16 @@ const ranges = lazy(() =>
   })),
 );
 
+const userRanges = new Map<number, RangeRow>();
+
+export function addRange(row: RangeRow): void {
+  userRanges.set(row.range, row);
+  userRanges.set(row.multirange, row);
+}
+
 /** The range that a range type or a multirange type belongs to. */
 export function rangeOf(type: number): RangeRow | undefined {
-  return ranges().find((row) => row.range === type || row.multirange === type);
+  return (
+    ranges().find((row) => row.range === type || row.multirange === type) ?? userRanges.get(type)
+  );
 }

@@ -10,15 +10,19 @@ import type {
   Jsonb,
   NetworkAddress,
   Numeric,
+  RecordValue,
   TimeTz,
 } from "../values/datum.ts";
-import { type RangeRow, rangeOf } from "../catalog/type-catalog.ts";
+import { baseTypeOid, isComposite, type RangeRow, rangeOf } from "../catalog/type-catalog.ts";
 import { makeArrayWithDims } from "../values/array.ts";
 import { intervalSpan, makeInterval } from "../values/interval.ts";
 import { trimBlanks } from "../values/text-order.ts";
 import { asBuffer } from "../types/binary.ts";
 import * as oids from "../types/oids.ts";
+import { typeByOid } from "../types/type-registry.ts";
+import { isCompositeType } from "../types/user/composite-type.ts";
 import type { KeyCursor } from "./key-cursor.ts";
+import { physicalType } from "./stored-form.ts";
 import { decodeJsonb, encodeJsonb } from "./key-jsonb.ts";
 import { decodeMac, decodeNetwork, encodeMac, encodeNetwork } from "./key-network.ts";
 import { decodeNumeric, encodeNumeric } from "./key-numeric.ts";
@@ -223,6 +227,8 @@ function macCodec(length: 6 | 8): KeyCodec {
   };
 }
 
+const FIELD_VALUE = "\x02";
+const FIELD_NULL = "\x03";
 const ARRAY_END = "\x01";
 const ARRAY_VALUE = 0x02;
 const ARRAY_NULL = 0x03;
@@ -306,13 +312,40 @@ const CODECS: ReadonlyMap<number, KeyCodec> = new Map<number, KeyCodec>([
 ]);
 
 export function findKeyCodec(type: number): KeyCodec | undefined {
-  const codec = CODECS.get(type);
+  const codec = CODECS.get(physicalType(type));
   if (codec !== undefined) return codec;
+  if (isComposite(type)) return compositeCodec(type);
+  const base = baseTypeOid(type);
+  if (base !== type) return findKeyCodec(base);
   const range = rangeOf(type);
   if (range !== undefined) return findRangeCodec(range, type);
   const elementType = oids.elementTypeOf(type);
   const element = elementType === 0 ? undefined : findKeyCodec(elementType);
   return element === undefined ? undefined : arrayCodec(elementType, element);
+}
+
+/** Fields one after the other as record_ops orders them: NULL above every value. */
+function compositeCodec(type: number): KeyCodec | undefined {
+  const composite = typeByOid(type);
+  if (!isCompositeType(composite)) return undefined;
+  const fields = composite.attributes.map((attribute) => findKeyCodec(attribute.type));
+  if (!fields.every((field) => field !== undefined)) return undefined;
+  return {
+    encode(value) {
+      const record = value as RecordValue;
+      return fields.reduce((key, field, i) => {
+        const datum = record.fields[i] ?? null;
+        return key + (datum === null ? FIELD_NULL : FIELD_VALUE + field.encode(datum));
+      }, "");
+    },
+    decode: (cursor) =>
+      composite.make(
+        fields.map((field) =>
+          cursor.byte() === FIELD_VALUE.charCodeAt(0) ? field.decode(cursor) : null,
+        ),
+      ),
+    exact: fields.every(({ exact }) => exact),
+  };
 }
 
 function findRangeCodec(range: RangeRow, type: number): KeyCodec | undefined {

@@ -7,8 +7,8 @@ import type { Datum } from "../values/datum.ts";
 import { uuidFromBytes } from "../values/uuid.ts";
 import * as binary from "../types/binary.ts";
 import * as oids from "../types/oids.ts";
-import { typeByOid } from "../types/type-registry.ts";
 import { ROW_VERSION, refuseVersion } from "./row-layout.ts";
+import { physicalType, storedForm } from "./stored-form.ts";
 
 type ColumnReader = (bytes: Uint8Array, start: number, end: number) => Datum;
 
@@ -37,10 +37,10 @@ const READERS: ReadonlyMap<number, ColumnReader> = new Map<number, ColumnReader>
 ]);
 
 function readerOf(type: number): ColumnReader {
-  const known = READERS.get(type);
+  const known = READERS.get(physicalType(type));
   if (known !== undefined) return known;
-  const sqlType = typeByOid(type);
-  return (bytes, start, end) => sqlType.receive(bytes.subarray(start, end), -1);
+  const form = storedForm(type);
+  return (bytes, start, end) => form.receive(bytes.subarray(start, end));
 }
 
 /** Column kinds whose readers are inlined. */
@@ -49,7 +49,8 @@ const INTEGER = 1;
 const BIGINT = 2;
 const TEXT = 3;
 
-function kindOf(type: number): number {
+function kindOf(columnType: number): number {
+  const type = physicalType(columnType);
   if (type === oids.INT4) return INTEGER;
   if (type === oids.INT8 || type === oids.TIMESTAMP || type === oids.TIMESTAMPTZ) return BIGINT;
   return type === oids.TEXT || type === oids.VARCHAR || type === oids.BPCHAR ? TEXT : OTHER;

@@ -5,8 +5,8 @@
 import type { Datum, Interval, Numeric, TimeTz } from "../values/datum.ts";
 import * as binary from "../types/binary.ts";
 import * as oids from "../types/oids.ts";
-import { typeByOid } from "../types/type-registry.ts";
 import { ROW_VERSION } from "./row-layout.ts";
+import { physicalType, storedForm } from "./stored-form.ts";
 
 /** Larger scratch buffers are dropped after use. */
 const SCRATCH_KEPT_MAX = 1 << 20;
@@ -169,10 +169,10 @@ const WRITERS: ReadonlyMap<number, ColumnWriter> = new Map<number, ColumnWriter>
 ]);
 
 function writerOf(type: number): ColumnWriter {
-  const known = WRITERS.get(type);
+  const known = WRITERS.get(physicalType(type));
   if (known !== undefined) return known;
-  const sqlType = typeByOid(type);
-  return (at, value) => writeBytes(at, sqlType.send(value));
+  const form = storedForm(type);
+  return (at, value) => writeBytes(at, form.send(value));
 }
 
 export type RowEncoder = (values: readonly Datum[]) => Buffer;

@@ -6,6 +6,8 @@
 import { formatType } from "../catalog/format-type.ts";
 import { operatorByOid } from "../catalog/operator-catalog.ts";
 import { requireProc } from "../catalog/proc-catalog.ts";
+import { baseTypeOid } from "../catalog/type-catalog.ts";
+import { definitionOf } from "../types/user/define-type.ts";
 import { displayConst } from "./display-const.ts";
 import { DEFAULT_FORMAT, type FormatSettings } from "./evaluation-context.ts";
 import { isSimpleIn } from "./needless-parentheses.ts";
@@ -102,6 +104,7 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
       return `${displayAggregate({ ...expr, orderBy: [], directArgs: [] }, show)} OVER ${names.window?.(expr) ?? "(?)"}`;
     case "relabel":
     case "coerceViaIO":
+    case "coerceToDomain":
     case "arrayCoerce":
       return expr.display === "implicitCast" && implicit === "hide"
         ? show(expr.arg, "hide", expr)
@@ -132,11 +135,15 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
       return `ROW(${list(expr.fields, show)})`;
     case "fieldSelect":
       return `(${show(expr.arg, "show")}).${quoteIdentifier(fieldName(expr))}`;
+    case "fieldStore":
+      return list(expr.values, show);
   }
 }
 
 function fieldName({ arg, field }: Of<"fieldSelect">): string {
-  return (arg.kind === "row" ? arg.names[field] : undefined) ?? `f${field + 1}`;
+  const definition = definitionOf(baseTypeOid(arg.type));
+  const known = definition?.kind === "composite" ? definition.attributes[field]?.name : undefined;
+  return known ?? (arg.kind === "row" ? arg.names[field] : undefined) ?? `f${field + 1}`;
 }
 
 function displayCast(

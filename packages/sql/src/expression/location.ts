@@ -23,6 +23,7 @@ const BEGIN_WITH_OPERANDS: ReadonlySet<Expr["kind"]> = new Set([
   "fieldSelect",
   "relabel",
   "coerceViaIO",
+  "coerceToDomain",
 ]);
 
 function leftmost(a: number, b: number): number {

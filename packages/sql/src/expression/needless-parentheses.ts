@@ -73,6 +73,7 @@ export function isSimpleIn(expr: Expr, parent: Expr): boolean {
       return isBoolean(parent) || isSeparated(parent);
     case "relabel":
     case "coerceViaIO":
+    case "coerceToDomain":
     case "arrayCoerce":
       return isSimpleIn(expr.arg, expr);
     case "fieldSelect":
@@ -95,6 +96,7 @@ export function isSimpleIn(expr: Expr, parent: Expr): boolean {
     case "array":
     case "case":
     case "caseTest":
+    case "fieldStore":
     case "coalesce":
     case "const":
     case "default":

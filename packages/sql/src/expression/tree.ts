@@ -157,6 +157,21 @@ export interface FieldSelect extends Base {
   readonly field: number;
 }
 
+/** The row `arg` with some fields replaced; a NULL row counts as a row of NULLs. */
+export interface FieldStore extends Base {
+  readonly kind: "fieldStore";
+  readonly arg: Expr;
+  readonly fields: readonly number[];
+  readonly values: readonly Expr[];
+}
+
+/** A value of the base type becomes one of the domain `type` if the domain's checks hold. */
+export interface CoerceToDomain extends Base {
+  readonly kind: "coerceToDomain";
+  readonly arg: Expr;
+  readonly display: "explicitCast" | "implicitCast";
+}
+
 /** Binary-compatible cast: the value stays, the type changes. */
 export interface Relabel extends Base {
   readonly kind: "relabel";
@@ -272,6 +287,8 @@ export type Expr =
   | ScalarArrayOp
   | Subscript
   | FieldSelect
+  | FieldStore
+  | CoerceToDomain
   | Relabel
   | CoerceViaIO
   | ArrayCoerce

@@ -37,6 +37,7 @@ export function inputSettings(context: EvaluationContext): InputSettings {
     ...context.format,
     now: context.transactionTime,
     objectOid: (type, text) => oidOf(context, type, text),
+    evaluation: context,
   };
   settingsOf.set(context, settings);
   return settings;

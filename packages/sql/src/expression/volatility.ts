@@ -38,6 +38,7 @@ function ownVolatility(expr: Expr): Volatility {
       return expr.procs.map((proc) => requireProc(proc).volatility).reduce(worse, "immutable");
     case "coerceViaIO":
       return worse(ioVolatility(expr.arg.type, "output"), ioVolatility(expr.type, "input"));
+    case "coerceToDomain":
     case "sqlValue":
     case "param":
     case "execParam":
@@ -64,6 +65,7 @@ function ownVolatility(expr: Expr): Volatility {
     case "row":
     case "subscript":
     case "fieldSelect":
+    case "fieldStore":
     case "relabel":
     case "arrayCoerce":
       return "immutable";

@@ -101,7 +101,10 @@ export function mapChildren(expr: Expr, fn: (child: Expr) => Expr): Expr {
     case "fieldSelect":
     case "relabel":
     case "coerceViaIO":
+    case "coerceToDomain":
       return changedFields(expr, { arg: fn(expr.arg) });
+    case "fieldStore":
+      return changedFields(expr, { arg: fn(expr.arg), values: mapList(expr.values, fn) });
     case "distinct":
     case "notDistinct":
     case "nullif": {

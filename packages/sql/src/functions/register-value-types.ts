@@ -13,6 +13,7 @@ import { registerSnapshots } from "./snapshots.ts";
 import { registerTypeModifiers } from "./type-modifiers.ts";
 import { registerValueSizes } from "./value-sizes.ts";
 import { registerToAscii } from "./text/to-ascii.ts";
+import { registerEnums } from "./enum.ts";
 import { registerErrorFunction } from "./error-function.ts";
 import { registerInRange } from "./in-range.ts";
 import { registerInputValidity } from "./input-validity.ts";
@@ -37,6 +38,7 @@ export function registerValueTypes(): void {
   registerHashing();
   registerTypeIo();
   registerByTypeOrder();
+  registerEnums();
   registerErrorFunction();
   registerInRange();
   registerInputValidity();

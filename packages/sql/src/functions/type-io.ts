@@ -48,7 +48,7 @@ function functionsOf(type: SqlType): Record<string, Implementation> {
 }
 
 /** Functions of type constructors: the type of the call decides. */
-const CONSTRUCTED = ["array", "range", "multirange", "record"];
+const CONSTRUCTED = ["array", "range", "multirange", "record", "enum"];
 
 function constructedFunctions(name: string): Record<string, ImplementationFactory> {
   return {

@@ -16,7 +16,8 @@ import {
   findCoercionPathway,
   findTypmodCoercion,
 } from "./coercion-pathway.ts";
-import { ANY, isPolymorphic } from "./pseudo-types.ts";
+import { definitionOf } from "../types/user/define-type.ts";
+import { ANY, isPolymorphic, RECORD_ARRAY } from "./pseudo-types.ts";
 import { type CoercionContext, type ResolveContext, resolveError } from "./resolve-context.ts";
 
 /** How a cast is printed: as written by the user or not at all. */
@@ -40,14 +41,40 @@ function takesAnything(type: number, inputType: number): boolean {
 /** Type modifiers of `'1 day'::interval day` belong to the input; others are applied afterwards. */
 function coerceLiteral(context: ResolveContext, literal: Const, target: CoerceTarget): Expr {
   const type = baseTypeOid(target.type);
-  if (typeRow(target.type)?.kind === "d") throw featureNotSupported("domain types");
   const typmod = type === INTERVAL ? target.typmod : -1;
   const { value } = literal;
   const read =
     typeof value === "string"
       ? readLiteral(context.evaluation, type, value, typmod, literal.position)
       : null;
-  return { kind: "const", type, typmod, position: literal.position, value: read };
+  const result: Expr = { kind: "const", type, typmod, position: literal.position, value: read };
+  return coerceToDomain(context, result, target);
+}
+
+/** `expr` of the base type as the domain `target.type`; unchanged for a type that is no domain. */
+function coerceToDomain(context: ResolveContext, expr: Expr, target: CoerceTarget): Expr {
+  const base = baseType(target.type);
+  if (base.type === target.type) return expr;
+  const implicit = { ...target, ...base, display: "implicitCast" } as const;
+  return {
+    kind: "coerceToDomain",
+    type: target.type,
+    typmod: -1,
+    position: target.position,
+    arg: applyTypmod(context, asImplicit(expr), implicit, false),
+    display: target.display,
+  };
+}
+
+/** getBaseTypeAndTypmod. */
+function baseType(type: number): { readonly type: number; readonly typmod: number } {
+  let typmod = -1;
+  let row = typeRow(type);
+  while (row !== undefined && row.kind === "d") {
+    typmod = row.baseTypmod;
+    row = typeRow(row.baseType);
+  }
+  return { type: row?.oid ?? type, typmod };
 }
 
 function coerceParam(context: ResolveContext, param: Param, type: number): Expr {
@@ -122,8 +149,10 @@ function buildCoercion(
       return arrayCast(context, expr, target);
     case "viaIO":
       return { kind: "coerceViaIO", type, typmod: -1, position, arg: expr, display };
-    case "relabel":
-      return relabel(expr, type, -1, target);
+    case "relabel": {
+      const domain = coerceToDomain(context, expr, target);
+      return domain === expr ? relabel(expr, type, -1, target) : domain;
+    }
     case "none":
       throw new Error(`no coercion from ${formatType(expr.type)} to ${formatType(type)}`);
   }
@@ -146,8 +175,19 @@ export function coerceType(context: ResolveContext, expr: Expr, target: CoerceTa
   if (expr.type === UNKNOWN && expr.kind === "param")
     return coerceParam(context, expr, target.type);
   const pathway = findCoercionPathway(target.type, expr.type, target.context);
-  if (pathway.path !== "none") return buildCoercion(context, pathway, expr, target);
-  if (target.type === RECORD && isComposite(expr.type)) return expr;
+  if (pathway.path === "relabel") return buildCoercion(context, pathway, expr, target);
+  if (pathway.path !== "none") {
+    // A cast to a domain is a cast to its base type, with that type's modifier, and the checks.
+    const base = baseType(target.type);
+    if (base.type === target.type) return buildCoercion(context, pathway, expr, target);
+    const converted = buildCoercion(context, pathway, expr, { ...target, ...base });
+    return coerceToDomain(context, converted, target);
+  }
+  if (isRecord(expr) && isComposite(baseTypeOid(target.type))) {
+    return coerceToDomain(context, recordToComposite(context, expr, target), target);
+  }
+  if (target.type === RECORD && isComposite(baseTypeOid(expr.type))) return expr;
+  if (target.type === RECORD_ARRAY && isComposite(baseElementTypeOid(expr.type))) return expr;
   if (expr.type === UNKNOWN) {
     return {
       kind: "coerceViaIO",
@@ -161,12 +201,48 @@ export function coerceType(context: ResolveContext, expr: Expr, target: CoerceTa
   throw featureNotSupported(`cast from ${formatType(expr.type)} to ${formatType(target.type)}`);
 }
 
+function isRecord(expr: Expr): boolean {
+  return expr.type === RECORD;
+}
+
+function cannotCast(expr: Expr, target: CoerceTarget, detail: string): Error {
+  return resolveError(
+    "42846",
+    `cannot cast type ${formatType(expr.type)} to ${formatType(target.type)}`,
+    target.position < 0 ? expressionLocation(expr) : target.position,
+    detail === "" ? {} : { detail },
+  );
+}
+
+/** ROW(...) as a named composite type, field by field (coerce_record_to_complex). */
+function recordToComposite(context: ResolveContext, expr: Expr, target: CoerceTarget): Expr {
+  const type = baseTypeOid(target.type);
+  const definition = definitionOf(type);
+  if (expr.kind !== "row" || definition?.kind !== "composite") throw cannotCast(expr, target, "");
+  const { attributes } = definition;
+  const fields = attributes.map((attribute, index) => {
+    const field = expr.fields[index];
+    if (field === undefined) throw cannotCast(expr, target, "Input has too few columns.");
+    const wanted = { ...target, type: attribute.type, typmod: attribute.typmod, position: -1 };
+    const coerced = coerceToTarget(context, field, { ...wanted, display: "implicitCast" });
+    if (coerced !== undefined) return coerced;
+    const types = `${formatType(field.type)} to ${formatType(attribute.type)}`;
+    throw cannotCast(expr, target, `Cannot cast type ${types} in column ${index + 1}.`);
+  });
+  if (expr.fields.length > attributes.length) {
+    throw cannotCast(expr, target, "Input has too many columns.");
+  }
+  const names = attributes.map(({ name }) => name);
+  return { ...expr, type, typmod: -1, fields, names };
+}
+
 function asImplicit(expr: Expr): Expr {
   if (expr.kind === "call" && expr.display !== "explicitCast") return expr;
   const isCast =
     expr.kind === "call" ||
     expr.kind === "relabel" ||
     expr.kind === "coerceViaIO" ||
+    expr.kind === "coerceToDomain" ||
     expr.kind === "arrayCoerce";
   return isCast ? { ...expr, display: "implicitCast" } : expr;
 }

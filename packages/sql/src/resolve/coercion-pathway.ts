@@ -68,7 +68,7 @@ export function findTypmodCoercion(type: number): CoercionPathway {
 export function canCoerceType(input: number, target: number, context: CoercionContext): boolean {
   if (input === target || target === ANY || input === UNKNOWN) return true;
   if (findCoercionPathway(target, input, context).path !== "none") return true;
-  if (input === RECORD && isComposite(target)) return true;
-  if (target === RECORD && isComposite(input)) return true;
+  if (input === RECORD && isComposite(baseTypeOid(target))) return true;
+  if (target === RECORD && isComposite(baseTypeOid(input))) return true;
   return target === RECORD_ARRAY && isComposite(elementTypeOid(input));
 }

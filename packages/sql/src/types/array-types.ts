@@ -17,6 +17,7 @@ import { trimSpaces } from "../values/numeric.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import type { SqlType } from "./sql-type.ts";
+import { typeOid } from "./user/type-ids.ts";
 
 export function makeArrayType(oid: number, element: SqlType): SqlType {
   return {
@@ -81,7 +82,7 @@ function sendArray(value: ArrayValue, element: SqlType): Buffer {
   const header = Buffer.allocUnsafe(12 + dims.length * 8);
   binary.writeInt4(header, 0, dims.length);
   binary.writeInt4(header, 4, elements.includes(null) ? 1 : 0);
-  binary.writeInt4(header, 8, element.oid);
+  binary.writeInt4(header, 8, typeOid(element.oid) | 0);
   for (const [i, size] of dims.entries()) {
     binary.writeInt4(header, 12 + i * 8, size);
     binary.writeInt4(header, 16 + i * 8, lowerBounds[i] ?? 1);
@@ -110,10 +111,11 @@ function receiveArray(bytes: Uint8Array, typmod: number, element: SqlType): Arra
     );
   }
   if (flags !== 0 && flags !== 1) throw new SqlError("22P03", "invalid array flags");
-  if (elementOid !== element.oid) {
+  const expected = typeOid(element.oid);
+  if (elementOid !== expected) {
     throw new SqlError(
       "42804",
-      `binary data has array element type ${elementOid} instead of expected ${element.oid}`,
+      `binary data has array element type ${elementOid} instead of expected ${expected}`,
     );
   }
   if (bytes.length < 12 + dimensions * 8) throw binary.insufficientData();

@@ -2,6 +2,7 @@
  * record, void, tid and the pseudo-types that appear in signatures only.
  */
 import { SqlError } from "@firstlight/common";
+import { formatType } from "../catalog/format-type.ts";
 import { compareNullable } from "../values/array.ts";
 import type { Datum, RecordValue } from "../values/datum.ts";
 import { recordToString } from "../values/record.ts";
@@ -10,6 +11,7 @@ import * as oids from "./oids.ts";
 import { keepValue } from "./scalar-types.ts";
 import type { SqlType } from "./sql-type.ts";
 import { noOrder } from "./text-types.ts";
+import { typeOid } from "./user/type-ids.ts";
 
 export function makeRecordType(find: (oid: number) => SqlType): SqlType {
   return {
@@ -30,25 +32,29 @@ export function makeRecordType(find: (oid: number) => SqlType): SqlType {
   };
 }
 
-function sendRecord(value: RecordValue, find: (oid: number) => SqlType): Buffer {
+export function sendRecord(value: RecordValue, find: (oid: number) => SqlType): Buffer {
   const chunks: Uint8Array[] = [binary.int4Bytes(value.fields.length)];
   for (const [i, field] of value.fields.entries()) {
     const type = value.types[i] ?? oids.UNKNOWN;
     const bytes = field === null ? undefined : find(type).send(field);
-    chunks.push(binary.int4Bytes(type), binary.int4Bytes(bytes?.length ?? -1));
+    chunks.push(binary.int4Bytes(typeOid(type) | 0), binary.int4Bytes(bytes?.length ?? -1));
     if (bytes !== undefined) chunks.push(bytes);
   }
   return Buffer.concat(chunks);
 }
 
-function compareRecords(a: RecordValue, b: RecordValue, find: (oid: number) => SqlType): number {
+export function compareRecords(
+  a: RecordValue,
+  b: RecordValue,
+  find: (oid: number) => SqlType,
+): number {
   const shared = Math.min(a.fields.length, b.fields.length);
   for (let i = 0; i < shared; i++) {
     const type = a.types[i] ?? oids.UNKNOWN;
     if (type !== b.types[i]) {
       throw new SqlError(
         "42804",
-        `cannot compare dissimilar column types ${find(type).name} and ${find(b.types[i] ?? 0).name} at record column ${i + 1}`,
+        `cannot compare dissimilar column types ${formatType(type)} and ${formatType(b.types[i] ?? 0)} at record column ${i + 1}`,
       );
     }
     const compare = (left: Datum, right: Datum): number => find(type).compare(left, right);
@@ -61,7 +67,7 @@ function compareRecords(a: RecordValue, b: RecordValue, find: (oid: number) => S
   return 0;
 }
 
-function recordHashKey(value: RecordValue, find: (oid: number) => SqlType): string {
+export function recordHashKey(value: RecordValue, find: (oid: number) => SqlType): string {
   return value.fields
     .map((field, i) => {
       if (field === null) return "n";

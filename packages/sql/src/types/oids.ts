@@ -85,7 +85,7 @@ export const ANYCOMPATIBLEARRAY = 5078;
 export const ANYCOMPATIBLENONARRAY = 5079;
 
 /** Element type to its array type (pg_type.typarray). */
-const ARRAY_OF: ReadonlyMap<number, number> = new Map([
+const ARRAY_OF = new Map<number, number>([
   [BOOL, 1000],
   [BYTEA, 1001],
   [CHAR, 1002],
@@ -154,9 +154,15 @@ const ARRAY_OF: ReadonlyMap<number, number> = new Map([
   [INT8MULTIRANGE, 6157],
 ]);
 
-const ELEMENT_OF: ReadonlyMap<number, number> = new Map(
+const ELEMENT_OF = new Map<number, number>(
   [...ARRAY_OF].map(([element, array]) => [array, element]),
 );
+
+/** For user-defined types. */
+export function addArrayType(element: number, array: number): void {
+  ARRAY_OF.set(element, array);
+  ELEMENT_OF.set(array, element);
+}
 
 /** The array type of an element type, 0 when it has none. */
 export function arrayTypeOf(elementType: number): number {

@@ -252,14 +252,35 @@ const FAMILIES: readonly Family[] = [
   },
 ];
 
+export interface RangeFamily {
+  readonly range: number;
+  readonly multirange: number;
+  readonly element: SqlType;
+  readonly rangeName: string;
+  readonly multirangeName: string;
+  readonly next?: RangeKind["next"];
+}
+
+/** A range type and its multirange type over one element type. */
+export function makeRangeTypes(family: RangeFamily): readonly [SqlType, SqlType] {
+  const { range, multirange, element, next } = family;
+  const compare = (a: Datum, b: Datum): number => element.compare(a, b);
+  const kind: RangeKind = next === undefined ? { compare } : { compare, next };
+  kinds.set(range, kind);
+  kinds.set(multirange, kind);
+  const single = rangeType(range, family.rangeName, element, kind);
+  return [single, multirangeType(multirange, family.multirangeName, single, kind)];
+}
+
 export function rangeTypes(find: (oid: number) => SqlType): readonly SqlType[] {
-  return FAMILIES.flatMap(({ name, range, multirange, element, next }) => {
-    const elementType = find(element);
-    const compare = (a: Datum, b: Datum): number => elementType.compare(a, b);
-    const kind: RangeKind = next === undefined ? { compare } : { compare, next };
-    kinds.set(range, kind);
-    kinds.set(multirange, kind);
-    const single = rangeType(range, `${name}range`, elementType, kind);
-    return [single, multirangeType(multirange, `${name}multirange`, single, kind)];
-  });
+  return FAMILIES.flatMap(({ name, range, multirange, element, next }) =>
+    makeRangeTypes({
+      range,
+      multirange,
+      element: find(element),
+      rangeName: `${name}range`,
+      multirangeName: `${name}multirange`,
+      ...(next === undefined ? {} : { next }),
+    }),
+  );
 }

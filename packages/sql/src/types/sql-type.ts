@@ -3,7 +3,7 @@
  * NULL never reaches any of these functions.
  */
 import type { Datum } from "../values/datum.ts";
-import type { FormatSettings } from "../expression/evaluation-context.ts";
+import type { EvaluationContext, FormatSettings } from "../expression/evaluation-context.ts";
 
 /** Settings that input functions read; `now` is the transaction's time for 'now' and 'today'. */
 export interface InputSettings extends FormatSettings {
@@ -11,6 +11,8 @@ export interface InputSettings extends FormatSettings {
   readonly now: bigint;
   /** Tables, schemas and roles by name, for values of reg* types; throws when there is none. */
   readonly objectOid?: (type: number, text: string) => number | undefined;
+  /** What the conditions of domains are evaluated with. */
+  readonly evaluation?: EvaluationContext;
 }
 
 export type HashKey = string | number | bigint | boolean;

@@ -15,6 +15,7 @@ import { SCALAR_TYPES } from "./scalar-types.ts";
 import type { SqlType } from "./sql-type.ts";
 import { TEXT_TYPES } from "./text-types.ts";
 import { TRANSACTION_TYPES } from "./transaction-types.ts";
+import { isUserType } from "./user/type-ids.ts";
 
 const types = new Map<number, SqlType>();
 
@@ -40,13 +41,18 @@ for (const type of vectorTypes(typeByOid)) register(type);
 register(makeRecordType(typeByOid));
 register(makeAnyArrayType(typeByOid));
 
+/** A user-defined type: its number and its array's are known to oids.ts already. */
+export function addType(type: SqlType): void {
+  register(type);
+}
+
 export function findType(oid: number): SqlType | undefined {
   return types.get(oid);
 }
 
-/** Every type that is here, arrays included. */
+/** Every built-in type that is here, arrays included. */
 export function registeredTypes(): readonly SqlType[] {
-  return [...types.values()];
+  return [...types.values()].filter(({ oid }) => !isUserType(oid));
 }
 
 export function typeByOid(oid: number): SqlType {

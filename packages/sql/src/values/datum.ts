@@ -114,6 +114,8 @@ export interface RecordValue {
   readonly fields: readonly Datum[];
   /** Column names of a row of a relation; ROW() has none and shows f1, f2, ... as JSON. */
   readonly names?: readonly string[];
+  /** The named composite type that it is of; absent for an anonymous record. */
+  readonly type?: number;
 }
 
 /** `bits` is the length of the netmask; `address` an unsigned number of 32 or 128 bits. */

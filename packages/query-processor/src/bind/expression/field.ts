@@ -1,5 +1,6 @@
 /** Fields of rows: (row).name. */
 import { type Expr, requireProc } from "@firstlight/sql";
+import { compositeColumns } from "../composite-columns.ts";
 import { recordColumns } from "../record-columns.ts";
 import { rowIfPresent } from "../whole-row.ts";
 
@@ -12,8 +13,10 @@ export function fieldOfRow(arg: Expr, name: string, position: number): Expr | un
     const field = arg.fields[index];
     return field === undefined ? undefined : { ...field, position };
   }
-  if (arg.kind !== "call") return undefined;
-  const columns = recordColumns(requireProc(arg.proc), arg) ?? [];
+  const columns =
+    compositeColumns(arg.type) ??
+    (arg.kind === "call" ? recordColumns(requireProc(arg.proc), arg) : undefined) ??
+    [];
   const field = columns.findIndex((column) => column.name === name);
   const column = columns[field];
   if (column === undefined) return undefined;

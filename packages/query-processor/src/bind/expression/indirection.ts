@@ -5,7 +5,6 @@ import {
   type Expr,
   expressionLocation,
   formatType,
-  makeOperatorCall,
   oids,
   subscriptedTypeOid,
 } from "@firstlight/sql";
@@ -17,14 +16,14 @@ import {
   locationOf,
   names,
   requiredChild,
-  string,
   stringValue,
   tagOf,
 } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { bindError, unsupported } from "../errors.ts";
+import { bindError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import { makeConst } from "./constant.ts";
+import { compositeColumns } from "../composite-columns.ts";
 import { fieldOfRow } from "./field.ts";
 import { recordSource } from "./record-source.ts";
 
@@ -83,31 +82,52 @@ export function arraySubscript(
   return { ...base, lower };
 }
 
-/** jsonb['a'][1] reads as jsonb -> 'a' -> 1. */
-function jsonbSubscript(scope: Scope, container: Expr, indices: readonly ParseNode[]): Expr {
-  const { resolve } = scope.context;
-  return indices.reduce((value, index) => {
-    const node = child(index, "uidx");
-    if (flag(index, "is_slice") || node === undefined) {
-      throw bindError("42804", "jsonb subscript does not support slices", container.position);
-    }
-    const key = scope.expr(node);
-    const type = key.type === oids.INT4 || key.type === oids.INT2 ? oids.INT4 : oids.TEXT;
-    const coerced = coerce(resolve, key, type, -1, "implicit");
-    if (coerced === undefined) {
-      throw bindError(
-        "42804",
-        `subscript type ${formatType(key.type)} is not supported`,
-        key.position,
-        { hint: "jsonb subscript must be coercible to either integer or text." },
-      );
-    }
-    return makeOperatorCall(resolve, "->", value, coerced, container.position);
-  }, container);
+/** A step is an integer or else text; a literal of no type yet is text. */
+function jsonbStep(scope: Scope, index: ParseNode, container: Expr): Expr {
+  const node = child(index, "uidx");
+  if (flag(index, "is_slice") || node === undefined) {
+    const lower = child(index, "lidx") ?? node;
+    const place = lower === undefined ? -1 : expressionLocation(scope.expr(lower));
+    const location = place < 0 ? expressionLocation(container) : place;
+    throw bindError("42804", "jsonb subscript does not support slices", location);
+  }
+  const key = scope.expr(node);
+  const asInteger = key.type === oids.UNKNOWN ? undefined : coerceStep(scope, key, oids.INT4);
+  const asText = coerceStep(scope, key, oids.TEXT);
+  const found = key.type === oids.UNKNOWN ? asText : (asInteger ?? asText);
+  const hint = { hint: "jsonb subscript must be coercible to either integer or text." };
+  if (found === undefined) {
+    const text = `subscript type ${formatType(key.type)} is not supported`;
+    throw bindError("42804", text, expressionLocation(key), hint);
+  }
+  return found;
+}
+
+function coerceStep(scope: Scope, key: Expr, type: number): Expr | undefined {
+  return coerce(scope.context.resolve, key, type, -1, "implicit");
+}
+
+/** jsonb['a'][1] is the path {a,1}. */
+export function jsonbPath(
+  scope: Scope,
+  container: Expr,
+  indices: readonly ParseNode[],
+  position: number,
+): Expr & { readonly kind: "subscript" } {
+  return {
+    kind: "subscript",
+    type: oids.JSONB,
+    typmod: -1,
+    position,
+    container,
+    upper: indices.map((index) => jsonbStep(scope, index, container)),
+  };
 }
 
 function subscript(scope: Scope, container: Expr, indices: readonly ParseNode[]): Expr {
-  if (baseTypeOid(container.type) === oids.JSONB) return jsonbSubscript(scope, container, indices);
+  if (baseTypeOid(container.type) === oids.JSONB) {
+    return jsonbPath(scope, container, indices, container.position);
+  }
   return arraySubscript(scope, container, indices, container.position);
 }
 
@@ -129,6 +149,10 @@ function selectField(
   if (field !== undefined) return field;
   if (table !== undefined && arg.kind === "row") {
     throw bindError("42703", `column ${table}.${name} does not exist`, location);
+  }
+  if (compositeColumns(arg.type) !== undefined) {
+    const text = `column "${name}" not found in data type ${formatType(arg.type)}`;
+    throw bindError("42703", text, location);
   }
   if (arg.type === oids.RECORD) {
     throw bindError("42703", `could not identify column "${name}" in record data type`, location);
@@ -172,13 +196,4 @@ export function indirection(scope: Scope, fields: ParseNode): Expr {
   const inner = asTag(node, tagOf(node)) ?? {};
   const table = names(inner, "fields").at(-1);
   return applyIndirection(scope, base, list(fields, "indirection"), locationOf(inner), table);
-}
-
-/** For assignment to a part of a composite column. */
-export function refuseFieldAssignment(node: ParseNode, location: number): void {
-  if (stringValue(node) === undefined) return;
-  throw unsupported(
-    `assignment to field "${string(asTag(node, "String") ?? {}, "sval")}"`,
-    location,
-  );
 }

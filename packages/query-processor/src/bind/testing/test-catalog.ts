@@ -107,6 +107,9 @@ export function testCatalog(relations: readonly (TableDescriptor | ViewDescripto
     tableByStorageId: () => undefined,
     roleByName: () => undefined,
     relations: () => relations,
+    typeNumber: (oid) => oid,
+    typeInSchema: () => undefined,
+    typeOwner: () => undefined,
   };
 }
 

@@ -2,6 +2,7 @@
  * Who depends on what: the rows of pg_depend, computed from the objects of a catalog image. A kind of
  * object that others bring adds its rows to ROWS_OF.
  */
+import { typeOid } from "@firstlight/sql";
 import { tableColumns } from "../../bind/entries.ts";
 import type { RangeTableEntry } from "../../bind/query-tree.ts";
 import { bindCheck } from "../../bind/schema-expressions.ts";
@@ -11,13 +12,15 @@ import type {
   CatalogObject,
   IndexDescriptor,
   SequenceDescriptor,
+  CompositeType,
   TableDescriptor,
+  TypeDescriptor,
   ViewDescriptor,
 } from "../descriptors.ts";
 import { attributeDefaults } from "../virtual/attribute-defaults.ts";
 import { derivedOf } from "../virtual/index-text.ts";
 import { rowArrayTypeOid } from "../virtual/row-types.ts";
-import type { Dependency, StoredReference } from "./object-address.ts";
+import type { Dependency, ObjectAddress, StoredReference } from "./object-address.ts";
 import { CLASS, addressOf, depends, fromStored } from "./object-address.ts";
 import { expressionReferences } from "./references.ts";
 
@@ -76,7 +79,7 @@ function* tableRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependen
   for (const { number, type, dropped } of table.columns) {
     if (dropped || type < FIRST_USER_OID) continue;
     const column = addressOf(CLASS.relation, table.oid, number);
-    yield depends(column, addressOf(CLASS.type, type), "n");
+    yield depends(column, addressOf(CLASS.type, typeOid(type)), "n");
   }
   for (const index of table.indexes) yield* indexRows(table, index);
   yield* checkRows(table, catalog);
@@ -106,10 +109,56 @@ function* viewRows(view: ViewDescriptor): Iterable<Dependency> {
   for (const reference of view.dependsOn ?? []) yield depends(rule, fromStored(reference), "n");
 }
 
+/** A type of CREATE TYPE or CREATE DOMAIN, with what comes with it. */
+function* typeRows(type: TypeDescriptor): Iterable<Dependency> {
+  const { oid, schema, definition } = type;
+  const own = addressOf(CLASS.type, oid);
+  yield depends(addressOf(CLASS.type, rowArrayTypeOid(oid)), own, "i");
+  if (definition.kind === "composite") {
+    yield* compositeRows(own, schema, definition);
+    return;
+  }
+  yield depends(own, addressOf(CLASS.schema, schema), "n");
+  if (definition.kind === "range") {
+    const multirange = addressOf(CLASS.type, definition.multirange.oid);
+    yield depends(multirange, own, "i");
+    const array = addressOf(CLASS.type, rowArrayTypeOid(definition.multirange.oid));
+    yield depends(array, multirange, "i");
+    yield* typeUse(own, definition.subtype);
+  }
+  if (definition.kind !== "domain") return;
+  yield* typeUse(own, definition.baseType);
+  for (const check of definition.checks) {
+    const constraint = addressOf(CLASS.constraint, check.oid);
+    yield depends(constraint, own, "a");
+    for (const reference of check.dependsOn) yield depends(constraint, fromStored(reference), "n");
+  }
+}
+
+function* compositeRows(
+  own: ObjectAddress,
+  schema: number,
+  { relation, attributes }: CompositeType,
+): Iterable<Dependency> {
+  const pgClass = addressOf(CLASS.relation, relation);
+  yield depends(pgClass, own, "i");
+  yield depends(own, addressOf(CLASS.schema, schema), "n");
+  for (const { number, type, dropped } of attributes) {
+    if (!dropped) yield* typeUse(addressOf(CLASS.relation, relation, number), type);
+  }
+}
+
+/** Nothing can drop built-in types. */
+function* typeUse(object: ObjectAddress, type: number): Iterable<Dependency> {
+  const oid = typeOid(type);
+  if (oid >= FIRST_USER_OID) yield depends(object, addressOf(CLASS.type, oid), "n");
+}
+
 const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   table: tableRows,
   view: viewRows,
   sequence: sequenceRows,
+  type: typeRows,
 };
 
 function rowsOf<K extends CatalogObject["kind"]>(

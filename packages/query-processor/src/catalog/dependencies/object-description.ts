@@ -38,9 +38,27 @@ function describeRelation(scope: NameScope, oid: number): string | undefined {
   return relation === undefined ? `index ${name}` : `${relationKind(relation)} ${name}`;
 }
 
-const relation: Describer = (scope, { objectId, subId }) => {
+/** A composite type's pg_class entry, or an attribute of it. */
+function describeComposite(scope: NameScope, address: ObjectAddress): string | undefined {
+  const { objectId, subId } = address;
+  for (const object of scope.image.objects.values()) {
+    if (object.kind !== "type" || object.definition.kind !== "composite") continue;
+    const { relation: own, attributes } = object.definition;
+    if (own !== objectId) continue;
+    const whole = `composite type ${typeName(scope, object.oid)}`;
+    const attribute = attributes.find((each) => each.number === subId);
+    return attribute === undefined
+      ? whole
+      : `column ${quoteIdentifier(attribute.name)} of ${whole}`;
+  }
+  return undefined;
+}
+
+const relation: Describer = (scope, address) => {
+  const { objectId, subId } = address;
   const whole = describeRelation(scope, objectId);
-  if (subId === 0 || whole === undefined) return whole;
+  if (whole === undefined) return describeComposite(scope, address);
+  if (subId === 0) return whole;
   const found = scope.image.relationByOid(objectId);
   const column = found === undefined ? undefined : columnOf(found, subId);
   return `column ${quoteIdentifier(column ?? "")} of ${whole}`;
@@ -62,9 +80,19 @@ function constraintByOid(scope: NameScope, oid: number): FoundConstraint | undef
   return undefined;
 }
 
+function domainConstraint(scope: NameScope, oid: number): string | undefined {
+  for (const object of scope.image.objects.values()) {
+    if (object.kind !== "type" || object.definition.kind !== "domain") continue;
+    const check = object.definition.checks.find((each) => each.oid === oid);
+    if (check === undefined) continue;
+    return `constraint ${quoteIdentifier(check.name)} on type ${typeName(scope, object.oid)}`;
+  }
+  return undefined;
+}
+
 const constraint: Describer = (scope, { objectId }) => {
   const found = constraintByOid(scope, objectId);
-  if (found === undefined) return undefined;
+  if (found === undefined) return domainConstraint(scope, objectId);
   const { table, name } = found;
   return `constraint ${quoteIdentifier(name)} on ${describeRelation(scope, table.oid) ?? ""}`;
 };

@@ -4,7 +4,7 @@
  * out: nothing can drop them.
  */
 import type { Expr } from "@firstlight/sql";
-import { oids } from "@firstlight/sql";
+import { oids, typeOid } from "@firstlight/sql";
 import type { BoundQuery, RangeTableEntry } from "../../bind/query-tree.ts";
 import { forEachChild, forEachOwnExpr, queryOf } from "../../bind/walk.ts";
 import { FIRST_USER_OID } from "../builtin-objects.ts";
@@ -36,7 +36,8 @@ class References {
     this.#found.set(reference.join(), reference);
   }
 
-  #type(oid: number): void {
+  #type(type: number): void {
+    const oid = typeOid(type);
     this.add(CLASS.type, oid > ARRAY_OF_ROWS ? oid - ARRAY_OF_ROWS : oid);
   }
 

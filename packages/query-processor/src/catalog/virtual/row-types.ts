@@ -1,18 +1,10 @@
 /** Every table and view is a type, with an array type above it. */
 import type { Catalog } from "../catalog.ts";
 import type { TableDescriptor, ViewDescriptor } from "../descriptors.ts";
-import { FIRST_USER_OID } from "../builtin-objects.ts";
+import { arrayTypeOid, elementOfArrayOid } from "../type-oids.ts";
 
-const ARRAY_BIT = 0x80000000;
-
-/** Row types are numbered in the lower half of the OIDs; their arrays are their mirror above. */
-export function rowArrayTypeOid(typeOid: number): number {
-  return typeOid + ARRAY_BIT;
-}
-
-export function rowTypeOfArray(oid: number): number | undefined {
-  return oid >= ARRAY_BIT + FIRST_USER_OID ? oid - ARRAY_BIT : undefined;
-}
+export const rowArrayTypeOid: (typeOid: number) => number = arrayTypeOid;
+export const rowTypeOfArray: (oid: number) => number | undefined = elementOfArrayOid;
 
 export type RowTyped = TableDescriptor | ViewDescriptor;
 

@@ -3,6 +3,7 @@
  * depend on the catalog only are computed once per catalog image.
  */
 import type { Datum, Row } from "@firstlight/sql";
+import { typeOid } from "@firstlight/sql";
 import type { Catalog, SessionView, VirtualTable } from "../catalog.ts";
 import { systemRelation, visibleColumn } from "./system-relations.ts";
 
@@ -14,8 +15,16 @@ function tableOf(name: string, rows: VirtualTable["rows"]): VirtualTable {
   return { kind: "virtual", oid, name, schema, columns: columns.map(visibleColumn), rows };
 }
 
+/** Types in rows go by their OIDs. */
+function withOids(value: Datum): Datum {
+  if (typeof value === "number") return typeOid(value);
+  if (typeof value !== "object" || value === null || !("elements" in value)) return value;
+  const elements = value.elements.map(withOids);
+  return { ...value, elements };
+}
+
 function toRow(names: readonly string[], values: NamedRow): Row {
-  return names.map((name) => values[name] ?? null);
+  return names.map((name) => withOids(values[name] ?? null));
 }
 
 function columnNames(name: string): readonly string[] {

@@ -8,15 +8,10 @@ import type { Datum } from "../../values/datum.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
 import type { Expr } from "../tree.ts";
 import { CodeBuilder, type Emitter, NULL_OPERAND, type Operand } from "./code-builder.ts";
-import {
-  emitArray,
-  emitFieldSelect,
-  emitRow,
-  emitScalarArrayOp,
-  emitSubscript,
-} from "./emit-array.ts";
+import { emitArray, emitFieldSelect, emitScalarArrayOp, emitSubscript } from "./emit-array.ts";
 import { emitCall } from "./emit-call.ts";
 import { emitArrayCoerce, emitViaIO } from "./emit-cast.ts";
+import { emitCoerceToDomain, emitFieldStore, emitRow } from "./emit-composite.ts";
 import {
   emitAndOr,
   emitBooleanTest,
@@ -87,6 +82,8 @@ const EMITTERS: Emitters = {
   array: emitArray,
   row: emitRow,
   fieldSelect: emitFieldSelect,
+  fieldStore: emitFieldStore,
+  coerceToDomain: emitCoerceToDomain,
   subscript: emitSubscript,
   scalarArrayOp: (emitter, expr) => emitScalarArrayOp(emitter, expr, compileTree),
   arrayCoerce: (emitter, expr) => emitArrayCoerce(emitter, expr, compileTree(expr.element)),

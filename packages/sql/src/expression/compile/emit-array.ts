@@ -1,7 +1,7 @@
-/** Arrays and rows: constructors, subscripts, fields, membership, casts of each element. */
-import { featureNotSupported, InvariantError } from "@firstlight/common";
+/** Arrays: constructors, subscripts, membership; fields of rows. */
+import { InvariantError } from "@firstlight/common";
 import { operatorByOid } from "../../catalog/operator-catalog.ts";
-import { baseElementTypeOid, subscriptedTypeOid } from "../../catalog/type-catalog.ts";
+import { baseElementTypeOid, baseTypeOid, subscriptedTypeOid } from "../../catalog/type-catalog.ts";
 import type { Datum, RecordValue } from "../../values/datum.ts";
 import { makeArray } from "../../values/array.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
@@ -17,12 +17,14 @@ import {
   sliceOf,
   withElement,
 } from "./array-access.ts";
+import { withSlice } from "./array-slice-assignment.ts";
 import type { Emitter, Operand } from "./code-builder.ts";
+import { jsonbWithElement } from "./jsonb-assignment.ts";
 import { hashedMembership, loopingMembership, type MembershipTest } from "./membership.ts";
 
 type Node<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
-function list(operands: readonly Operand[]): string {
+export function operandList(operands: readonly Operand[]): string {
   return `[${operands.map((each) => each.js).join(", ")}]`;
 }
 
@@ -42,18 +44,7 @@ export function emitArray(emitter: Emitter, expr: Node<"array">): Operand {
   const operands = expr.elements.map((element) => emitter.emit(element));
   const { builder } = emitter;
   const make = builder.constant(makerOf(expr));
-  return builder.assign(`${make}(${expr.elementType}, ${list(operands)})`, false);
-}
-
-export function emitRow(emitter: Emitter, expr: Node<"row">): Operand {
-  const operands = expr.fields.map((field) => emitter.emit(field));
-  const { builder } = emitter;
-  const types = builder.constant(expr.fields.map((field) => field.type));
-  const named = expr.names.length === 0 ? "" : `, names: ${builder.constant(expr.names)}`;
-  return builder.assign(
-    `{ tag: "record", types: ${types}, fields: ${list(operands)}${named} }`,
-    false,
-  );
+  return builder.assign(`${make}(${expr.elementType}, ${operandList(operands)})`, false);
 }
 
 function fieldOf(record: RecordValue | null, field: number): Datum {
@@ -72,17 +63,21 @@ function emitBounds(emitter: Emitter, bounds: readonly (Expr | undefined)[]): st
 }
 
 const JSONB = 3802;
+const INT4 = 23;
 const TEXT = 25;
 const JSONB_EXTRACT_PATH = 3217;
 
 /** jsonb[a][b] is the path {a,b}; any null on it makes the result null. */
 function emitJsonbSubscript(emitter: Emitter, expr: Node<"subscript">): Operand {
-  if (expr.value !== undefined || expr.lower !== undefined) {
-    throw featureNotSupported("assignment to a jsonb subscript");
-  }
   const { builder } = emitter;
   const container = emitter.emit(expr.container);
   const path = emitBounds(emitter, expr.upper);
+  if (expr.value !== undefined) {
+    const value = emitter.emit(expr.value);
+    const isList = expr.upper[0]?.type === INT4;
+    const assign = builder.constant(jsonbWithElement);
+    return builder.assign(`${assign}(${container.js}, ${path}, ${value.js}, ${isList})`, false);
+  }
   const types = { argTypes: [JSONB, 1009], resultType: JSONB };
   const extract = implementationOf(JSONB_EXTRACT_PATH, types);
   const follow = (context: EvaluationContext, value: Datum, steps: readonly Datum[]): Datum => {
@@ -100,15 +95,20 @@ function emitJsonbSubscript(emitter: Emitter, expr: Node<"subscript">): Operand 
 }
 
 export function emitSubscript(emitter: Emitter, expr: Node<"subscript">): Operand {
-  if (expr.container.type === JSONB) return emitJsonbSubscript(emitter, expr);
+  if (baseTypeOid(expr.container.type) === JSONB) return emitJsonbSubscript(emitter, expr);
   const { builder } = emitter;
   const element = subscriptedTypeOid(expr.container.type);
   if (element === 0) throw new InvariantError("subscript of a type that has none");
   const container = emitter.emit(expr.container);
   const upper = emitBounds(emitter, expr.upper);
   if (expr.lower !== undefined) {
-    if (expr.value !== undefined) throw featureNotSupported("assignment to an array slice");
     const lower = emitBounds(emitter, expr.lower);
+    if (expr.value !== undefined) {
+      const value = emitter.emit(expr.value);
+      const assign = builder.constant(withSlice);
+      const bounds = `{ lower: ${lower}, upper: ${upper} }`;
+      return builder.assign(`${assign}(${container.js}, ${bounds}, ${value.js}, ${element})`, true);
+    }
     return builder.assign(
       `${builder.constant(sliceOf)}(${container.js}, ${lower}, ${upper})`,
       true,

@@ -1,5 +1,5 @@
 /** Three-valued logic, tests for null and truth, conditionals. Later operands run only if needed. */
-import { isComposite } from "../../catalog/type-catalog.ts";
+import { baseTypeOid, isComposite } from "../../catalog/type-catalog.ts";
 import { RECORD } from "../../types/oids.ts";
 import type { Expr } from "../tree.ts";
 import { anyNull, emitProcCall } from "./emit-call.ts";
@@ -41,7 +41,8 @@ export function emitNullTest(emitter: Emitter, expr: Node<"isNull" | "isNotNull"
   const operand = emitter.emit(expr.arg);
   const { builder } = emitter;
   const isNull = expr.kind === "isNull";
-  if (expr.arg.kind === "row" || expr.arg.type === RECORD || isComposite(expr.arg.type)) {
+  const type = baseTypeOid(expr.arg.type);
+  if (expr.arg.kind === "row" || type === RECORD || isComposite(type)) {
     const test = builder.constant(isNull ? allFieldsNull : noFieldNull);
     return builder.assign(`${test}(${operand.js})`, false);
   }

@@ -1,0 +1,219 @@
+/** CREATE TYPE ... AS (...), and ALTER TYPE for its attributes. */
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import { elementTypeOid, formatType, typeRow } from "@firstlight/sql";
+import type {
+  CompositeAttributeDescriptor,
+  CompositeType,
+  TypeDescriptor,
+} from "../../catalog/descriptors.ts";
+import { addressOf, CLASS } from "../../catalog/dependencies/object-address.ts";
+import { asTag, child, flag, list, requiredChild, string } from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import type { DdlContext } from "../ddl-context.ts";
+import {
+  applyChanges,
+  creationSchema,
+  imageOf,
+  nameOfRangeVar,
+  newOid,
+  ownerOf,
+  refuseTakenName,
+} from "../ddl-context.ts";
+import { dropObjects } from "../drop-objects.ts";
+import { ownedType, refuseTakenType, resolveIn, typeOfNames } from "./find-type.ts";
+import { columnsUsing } from "./type-users.ts";
+
+interface Attribute {
+  readonly name: string;
+  readonly type: number;
+  readonly typmod: number;
+}
+
+function attributeOf(context: DdlContext, node: ParseNode, self?: number): Attribute {
+  const name = string(node, "colname");
+  const { type, typmod } = resolveIn(context, requiredChild(node, "typeName"));
+  const row = typeRow(type);
+  if (row?.kind === "p") {
+    throw new SqlError("42P16", `column "${name}" has pseudo-type ${formatType(type)}`);
+  }
+  if (self !== undefined && contains(type, self)) {
+    const shown = formatType(self);
+    throw new SqlError("42P16", `composite type ${shown} cannot be made a member of itself`);
+  }
+  return { name, type, typmod };
+}
+
+/** Through arrays; a composite within a composite was looked into when that one was made. */
+function contains(type: number, sought: number): boolean {
+  return type === sought || elementTypeOid(type) === sought;
+}
+
+export async function createComposite(context: DdlContext, statement: ParseNode): Promise<void> {
+  const qualified = nameOfRangeVar(requiredChild(statement, "typevar"));
+  const schema = creationSchema(context, qualified);
+  const { name } = qualified;
+  refuseTakenType(context, schema.oid, name);
+  refuseTakenName(context, schema.oid, name);
+  const attributes: CompositeAttributeDescriptor[] = [];
+  for (const node of list(statement, "coldeflist")) {
+    const attribute = attributeOf(context, asTag(node, "ColumnDef") ?? {});
+    if (attributes.some((each) => each.name === attribute.name)) {
+      throw new SqlError("42701", `column "${attribute.name}" specified more than once`);
+    }
+    attributes.push({ ...attribute, number: attributes.length + 1, dropped: false });
+  }
+  const relation = await newOid(context);
+  const oid = await newOid(context);
+  const definition: CompositeType = { kind: "composite", relation, attributes };
+  const owner = ownerOf(context);
+  applyChanges(context, [
+    { put: { kind: "type", oid, name, schema: schema.oid, owner, definition } },
+  ]);
+}
+
+interface FoundComposite {
+  readonly descriptor: TypeDescriptor;
+  readonly composite: CompositeType;
+}
+
+/** `nodes`: the parts of the name. */
+function compositeNamed(context: DdlContext, nodes: readonly ParseNode[]): FoundComposite {
+  const type = typeOfNames(context, nodes);
+  const refuse = (shown: string): SqlError =>
+    new SqlError("42809", `type ${shown} is not a composite type`);
+  const descriptor = ownedType(context, type, refuse);
+  if (descriptor.definition.kind !== "composite") throw refuse(formatType(type));
+  return { descriptor, composite: descriptor.definition };
+}
+
+function nodesOfRangeVar(rangeVar: ParseNode): readonly ParseNode[] {
+  const { schema, name } = nameOfRangeVar(rangeVar);
+  const parts = schema === undefined ? [name] : [schema, name];
+  return parts.map((sval) => ({ String: { sval } }) as ParseNode);
+}
+
+export function renameAttribute(context: DdlContext, statement: ParseNode): void {
+  const found = compositeNamed(context, nodesOfRangeVar(requiredChild(statement, "relation")));
+  const from = string(statement, "subname");
+  const to = string(statement, "newname");
+  const { attributes } = found.composite;
+  if (live(attributes, from) === undefined) {
+    throw new SqlError("42703", `column "${from}" does not exist`);
+  }
+  if (live(attributes, to) !== undefined) throw duplicate(found, to);
+  const renamed = attributes.map((each) =>
+    each.name === from && !each.dropped ? { ...each, name: to } : each,
+  );
+  put(context, found, renamed);
+}
+
+function live(
+  attributes: readonly CompositeAttributeDescriptor[],
+  name: string,
+): CompositeAttributeDescriptor | undefined {
+  return attributes.find((each) => !each.dropped && each.name === name);
+}
+
+function duplicate({ descriptor }: FoundComposite, name: string): SqlError {
+  return new SqlError("42701", `column "${name}" of relation "${descriptor.name}" already exists`);
+}
+
+function put(
+  context: DdlContext,
+  { descriptor, composite }: FoundComposite,
+  attributes: readonly CompositeAttributeDescriptor[],
+): void {
+  applyChanges(context, [{ put: { ...descriptor, definition: { ...composite, attributes } } }]);
+}
+
+/** Keys hold the fields one after the other: they would have to be written anew. */
+function refuseKeys(context: DdlContext, found: FoundComposite): void {
+  const users = columnsUsing(context, imageOf(context).typeNumber(found.descriptor.oid));
+  if (!users.some(({ table, column }) => isKey(table.indexes, column.number))) return;
+  throw featureNotSupported("changing the attributes of a composite type that is in a key");
+}
+
+function isKey(
+  indexes: readonly { readonly columns: readonly { readonly column: number }[] }[],
+  number: number,
+): boolean {
+  return indexes.some(({ columns }) => columns.some(({ column }) => column === number));
+}
+
+function addAttribute(context: DdlContext, found: FoundComposite, command: ParseNode): void {
+  refuseKeys(context, found);
+  const self = imageOf(context).typeNumber(found.descriptor.oid);
+  const attribute = attributeOf(context, asTag(child(command, "def"), "ColumnDef") ?? {}, self);
+  const { attributes } = found.composite;
+  if (live(attributes, attribute.name) !== undefined) throw duplicate(found, attribute.name);
+  const number = attributes.length + 1;
+  put(context, found, [...attributes, { ...attribute, number, dropped: false }]);
+}
+
+async function dropAttribute(
+  context: DdlContext,
+  found: FoundComposite,
+  command: ParseNode,
+): Promise<void> {
+  const name = string(command, "name");
+  const attribute = live(found.composite.attributes, name);
+  if (attribute === undefined) {
+    const text = `column "${name}" of relation "${found.descriptor.name}" does not exist`;
+    if (!flag(command, "missing_ok")) throw new SqlError("42703", text);
+    context.session.notice("NOTICE", "00000", `${text}, skipping`);
+    return;
+  }
+  refuseKeys(context, found);
+  const address = addressOf(CLASS.relation, found.composite.relation, attribute.number);
+  const cascade = string(command, "behavior") === "DROP_CASCADE";
+  await dropObjects(context, [address], cascade ? "cascade" : "restrict");
+}
+
+function alterAttributeType(context: DdlContext, found: FoundComposite, command: ParseNode): void {
+  const name = string(command, "name");
+  const { descriptor, composite } = found;
+  const attribute = live(composite.attributes, name);
+  if (attribute === undefined) {
+    throw new SqlError("42703", `column "${name}" of relation "${descriptor.name}" does not exist`);
+  }
+  const self = imageOf(context).typeNumber(descriptor.oid);
+  const [user] = columnsUsing(context, self);
+  if (user !== undefined) {
+    throw featureNotSupportedChange(descriptor.name, user.table.name, user.column.name);
+  }
+  const node = asTag(child(command, "def"), "ColumnDef") ?? {};
+  const { type, typmod } = attributeOf(context, { ...node, colname: name } as ParseNode, self);
+  const changed = composite.attributes.map((each) =>
+    each === attribute ? { ...each, type, typmod } : each,
+  );
+  put(context, found, changed);
+}
+
+function featureNotSupportedChange(type: string, table: string, column: string): SqlError {
+  return new SqlError(
+    "0A000",
+    `cannot alter type "${type}" because column "${table}.${column}" uses it`,
+  );
+}
+
+/** ALTER TYPE name with ADD, DROP and ALTER ATTRIBUTE. */
+export async function alterComposite(context: DdlContext, statement: ParseNode): Promise<void> {
+  const nodes = nodesOfRangeVar(requiredChild(statement, "relation"));
+  for (const each of list(statement, "cmds")) {
+    const command = asTag(each, "AlterTableCmd") ?? {};
+    const found = compositeNamed(context, nodes);
+    switch (string(command, "subtype")) {
+      case "AT_AddColumn":
+        addAttribute(context, found, command);
+        break;
+      case "AT_DropColumn":
+        await dropAttribute(context, found, command);
+        break;
+      case "AT_AlterColumnType":
+        alterAttributeType(context, found, command);
+        break;
+      default:
+        throw featureNotSupported("this form of ALTER TYPE");
+    }
+  }
+}

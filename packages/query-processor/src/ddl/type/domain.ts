@@ -1,0 +1,170 @@
+/** CREATE DOMAIN: base type, default, NOT NULL and conditions. */
+import { SqlError } from "@firstlight/common";
+import { typeRow } from "@firstlight/sql";
+import { bindDomainCondition } from "../../bind/domain-checker.ts";
+import { bindColumnExpression } from "../../bind/schema-expressions.ts";
+import { expressionReferences } from "../../catalog/dependencies/references.ts";
+import type { DomainCheckDescriptor, DomainType } from "../../catalog/descriptors.ts";
+import {
+  asTag,
+  child,
+  flag,
+  list,
+  optionalString,
+  requiredChild,
+  string,
+} from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import type { ResolvedType } from "../../parse/type-name.ts";
+import type { DdlContext } from "../ddl-context.ts";
+import { applyChanges, imageOf, newOid, ownerOf } from "../ddl-context.ts";
+import { chooseName } from "../object-names.ts";
+import { pinned } from "../stored-expression.ts";
+import { newTypePlace, resolveIn, shownTypeName } from "./find-type.ts";
+
+const BASE_KINDS: ReadonlySet<string> = new Set(["b", "c", "d", "e", "r", "m"]);
+
+interface Draft {
+  notNull: boolean | undefined;
+  /** Undefined: none was written; null: DEFAULT NULL. */
+  default: string | null | undefined;
+  readonly checks: DomainCheckDescriptor[];
+}
+
+export interface DomainFacts {
+  readonly name: string;
+  readonly base: ResolvedType;
+}
+
+/** A default as it is stored, undefined for DEFAULT NULL. */
+export function domainDefault(
+  context: DdlContext,
+  { name, base }: DomainFacts,
+  node: ParseNode,
+): string | undefined {
+  const nowhere = emptyRow();
+  const bound = bindColumnExpression(node, nowhere, {
+    catalog: imageOf(context),
+    kind: "default",
+    searchPath: context.searchPath,
+    evaluation: context.evaluation(),
+    column: { name, ...base },
+  });
+  if (bound.kind === "const" && bound.value === null) return undefined;
+  return JSON.stringify(pinned(context, node, bound));
+}
+
+function emptyRow(): Parameters<typeof bindColumnExpression>[1] {
+  const numbers = { oid: 0, schema: 0, owner: 0, storageId: 0, typeOid: 0 };
+  const lists = { columns: [], indexes: [], checks: [], nextColumn: 1, nextIndex: 1 };
+  return { kind: "table", name: "", ...numbers, ...lists };
+}
+
+export function chooseCheckName(domain: string, checks: readonly DomainCheckDescriptor[]): string {
+  return chooseName(domain, undefined, "check", (name) =>
+    checks.some((check) => check.name === name),
+  );
+}
+
+/** A CHECK clause, checked and ready to be stored. */
+export async function draftCheck(
+  context: DdlContext,
+  { name: domain, base }: DomainFacts,
+  constraint: ParseNode,
+  others: readonly DomainCheckDescriptor[],
+): Promise<DomainCheckDescriptor> {
+  if (flag(constraint, "is_no_inherit")) {
+    throw new SqlError("42P16", "check constraints for domains cannot be marked NO INHERIT");
+  }
+  const name = optionalString(constraint, "conname") ?? chooseCheckName(domain, others);
+  if (others.some((check) => check.name === name)) {
+    throw new SqlError("42710", `constraint "${name}" for domain "${domain}" already exists`);
+  }
+  const node = requiredChild(constraint, "raw_expr");
+  const bound = bindDomainCondition(node, base, {
+    catalog: imageOf(context),
+    searchPath: context.searchPath,
+    evaluation: context.evaluation(),
+  });
+  return {
+    oid: await newOid(context),
+    name,
+    expression: JSON.stringify(pinned(context, node, bound)),
+    dependsOn: expressionReferences(bound),
+    validated: !flag(constraint, "skip_validation"),
+  };
+}
+
+function nullability(draft: Draft, notNull: boolean): void {
+  if (draft.notNull !== undefined && draft.notNull !== notNull) {
+    throw new SqlError("42601", "conflicting NULL/NOT NULL constraints");
+  }
+  draft.notNull = notNull;
+}
+
+function impossible(what: string): SqlError {
+  return new SqlError("42601", `${what} constraints not possible for domains`);
+}
+
+async function applyConstraint(
+  context: DdlContext,
+  facts: DomainFacts,
+  draft: Draft,
+  constraint: ParseNode,
+): Promise<void> {
+  switch (string(constraint, "contype")) {
+    case "CONSTR_DEFAULT": {
+      if (draft.default !== undefined) throw new SqlError("42601", "multiple default expressions");
+      const raw = child(constraint, "raw_expr");
+      draft.default = raw === undefined ? null : (domainDefault(context, facts, raw) ?? null);
+      return;
+    }
+    case "CONSTR_NOTNULL":
+      return nullability(draft, true);
+    case "CONSTR_NULL":
+      return nullability(draft, false);
+    case "CONSTR_CHECK":
+      draft.checks.push(await draftCheck(context, facts, constraint, draft.checks));
+      return;
+    case "CONSTR_UNIQUE":
+      throw impossible("unique");
+    case "CONSTR_PRIMARY":
+      throw impossible("primary key");
+    case "CONSTR_EXCLUSION":
+      throw impossible("exclusion");
+    case "CONSTR_FOREIGN":
+      throw impossible("foreign key");
+    default:
+      throw new SqlError("0A000", "specifying constraint deferrability not supported for domains");
+  }
+}
+
+function checkBase(typeName: ParseNode, base: ResolvedType): void {
+  if (BASE_KINDS.has(typeRow(base.type)?.kind ?? "")) return;
+  const shown = shownTypeName(typeName);
+  throw new SqlError("42804", `"${shown}" is not a valid base type for a domain`);
+}
+
+export async function createDomain(context: DdlContext, statement: ParseNode): Promise<void> {
+  const { name, schema } = newTypePlace(context, list(statement, "domainname"));
+  const typeName = requiredChild(statement, "typeName");
+  const base = resolveIn(context, typeName);
+  checkBase(typeName, base);
+  const draft: Draft = { notNull: undefined, default: undefined, checks: [] };
+  for (const node of list(statement, "constraints")) {
+    await applyConstraint(context, { name, base }, draft, asTag(node, "Constraint") ?? {});
+  }
+  const definition: DomainType = {
+    kind: "domain",
+    baseType: base.type,
+    baseTypmod: base.typmod,
+    notNull: draft.notNull === true,
+    checks: draft.checks,
+    ...(typeof draft.default === "string" ? { default: draft.default } : {}),
+  };
+  const oid = await newOid(context);
+  const owner = ownerOf(context);
+  applyChanges(context, [
+    { put: { kind: "type", oid, name, schema: schema.oid, owner, definition } },
+  ]);
+}
