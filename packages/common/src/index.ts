@@ -98,6 +98,7 @@ export {
   catalogObjectKey,
   columnStatisticsKey,
   evenSpans,
+  INDEX_PREFIX_LENGTH,
   indexPrefix,
   isGlobalKey,
   parseDataKey,

@@ -242,6 +242,9 @@ export {
   keyEncoder,
 } from "./encoding/key-columns.ts";
 export type { KeyColumnOrder, KeyDecoder, KeyEncoder } from "./encoding/key-columns.ts";
+export { buildVectors } from "./columnar/vector-builder.ts";
+export type { ColumnVector } from "./columnar/column-vector.ts";
+export type { BlockProgram, BlockRun } from "./columnar/block-program.ts";
 export { compileScanProgram } from "./pushdown/compile-scan-program.ts";
 export type {
   CompiledScanProgram,

@@ -33,6 +33,13 @@ export interface StorageSettings {
   readonly scanBytesMax: number;
   /** Compiled scan programs kept. */
   readonly programsMax: number;
+  /** Column vectors of rows on disk that are kept for scans of whole tables; 0: none. */
+  readonly columnCacheBytes: number;
+  /** Bounds of one block of them: making it takes one turn of the event loop. */
+  readonly columnBlockKeys: number;
+  readonly columnBlockBytes: number;
+  /** Rows that one page looks at in blocks that are there already. */
+  readonly columnPageKeys: number;
 }
 
 export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
@@ -53,4 +60,8 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
   scanKeysMax: 5_000,
   scanBytesMax: 4 << 20,
   programsMax: 256,
+  columnCacheBytes: 192 << 20,
+  columnBlockKeys: 2_048,
+  columnBlockBytes: 1 << 20,
+  columnPageKeys: 32_768,
 };

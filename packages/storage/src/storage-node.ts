@@ -39,12 +39,14 @@ import { loadBootState } from "./boot-state.ts";
 import type { StorageBugs } from "./bugs.ts";
 import { NO_STORAGE_BUGS } from "./bugs.ts";
 import { Collector } from "./collect/collector.ts";
+import { BlockCache } from "./columns/block-cache.ts";
 import { Flusher } from "./flush/flusher.ts";
 import type { Position } from "./layout/version-record.ts";
 import { MemoryTable } from "./memory/memory-table.ts";
 import type { CatalogHistory } from "./read/catalog-history.ts";
 import { valueAt } from "./read/version-lookup.ts";
 import { Waiters } from "./read/waiters.ts";
+import { blockPage, rowSpan, wantsBlocks } from "./scan/block-page.ts";
 import { ScanPrograms } from "./scan/scan-programs.ts";
 import { scanPage } from "./scan/scan-page.ts";
 import { VisibleRows } from "./scan/visible-rows.ts";
@@ -79,6 +81,7 @@ export class StorageNode implements Storage {
   readonly #applier: Applier;
   readonly #waiters: Waiters;
   readonly #programs: ScanPrograms;
+  readonly #blocks: BlockCache;
   #watermark: Timestamp;
   /** Mutations looked at: tells a replica that catches up from one that is stuck. */
   #applied = 0;
@@ -100,6 +103,7 @@ export class StorageNode implements Storage {
       progress: () => this.#applied,
     });
     this.#programs = new ScanPrograms(this.#settings.programsMax);
+    this.#blocks = new BlockCache(this.#settings.columnCacheBytes);
     this.#flusher = this.#makeFlusher(bugs, state);
     this.#collector = this.#makeCollector(bugs, state.horizon);
     this.#followers = parts.logs.map((log) => this.#makeFollower(parts.journal, log, state));
@@ -190,16 +194,45 @@ export class StorageNode implements Storage {
   }
 
   #scanNow(request: ScanRequest): ScanPage {
-    const { snapshot, span, reverse } = request;
-    this.#admit(snapshot, request.catalogVersion);
+    const { span } = request;
+    this.#admit(request.snapshot, request.catalogVersion);
     if (span.start < this.#span.start || span.end > this.#span.end) {
       throw new ServiceError("unavailable", "part of the span is in another shard");
     }
+    if (request.program === undefined || !wantsBlocks(request, this.#settings)) {
+      return this.#scanRows(request);
+    }
+    const parts = {
+      store: this.#store,
+      table: this.#table,
+      cache: this.#blocks,
+      settings: this.#settings,
+    };
+    const page = blockPage(parts, request, this.#programs.programOf(request.program));
+    return page ?? this.#scanRowsBefore(request, rowSpan(this.#blocks, span));
+  }
+
+  #scanRows(request: ScanRequest): ScanPage {
+    const { snapshot, span, reverse } = request;
     const sink = this.#programs.sinkFor(request);
     const parts = { table: this.#table, store: this.#store, span, reverse, snapshot };
     const rows = new VisibleRows(parts);
     try {
       return scanPage(request, rows, sink, this.#settings);
+    } finally {
+      rows.close();
+    }
+  }
+
+  /** A page that ends with `part` at the latest; the rest is that of the request. */
+  #scanRowsBefore(request: ScanRequest, part: Span): ScanPage {
+    const sink = this.#programs.sinkFor(request);
+    const parts = { table: this.#table, store: this.#store, span: part, reverse: false };
+    const rows = new VisibleRows({ ...parts, snapshot: request.snapshot });
+    try {
+      const page = scanPage({ ...request, span: part }, rows, sink, this.#settings);
+      if (sink.isComplete || part.end >= request.span.end) return page;
+      return { ...page, rest: { start: page.rest?.start ?? part.end, end: request.span.end } };
     } finally {
       rows.close();
     }
@@ -262,6 +295,7 @@ export class StorageNode implements Storage {
       boot: state.boot,
       horizon: () => this.#collector.horizon,
       events: {
+        onWritten: (keys: Iterable<Key>) => this.#blocks.invalidate(keys),
         onRoom: () => this.#applier.run(),
         onFailure: (error: unknown) => this.#fail(error),
       },

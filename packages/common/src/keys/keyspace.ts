@@ -66,6 +66,9 @@ function spreadByte(storageId: number): number {
   return Math.min(0xfe, Math.max(0x01, reversed));
 }
 
+/** Of what indexPrefix gives. */
+export const INDEX_PREFIX_LENGTH = 7;
+
 /** Prefix of all entries of one index of a table; index 0 is the primary storage of its rows. */
 export function indexPrefix(storageId: number, index: number): Key {
   const number = String.fromCharCode((index >>> 8) & 0xff, index & 0xff);

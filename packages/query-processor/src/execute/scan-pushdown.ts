@@ -61,9 +61,19 @@ function baseProgram(layout: TableLayout): Pick<ScanProgram, "columnTypes" | "de
     : { columnTypes: types, defaults: missing };
 }
 
-/** Undefined when there is no filter, or one that storage can never evaluate. */
+/** Of a whole table storage sends the columns that are used, and can read them as columns. */
+function compileProjectionPushdown(node: ScanNode, layout: TableLayout): ScanPushdown | undefined {
+  if (node.access.kind !== "full") return undefined;
+  const output = { kind: "columns", columns: node.columns } as const;
+  const program: ScanProgram = { ...baseProgram(layout), output };
+  const text = scanProgramText(program);
+  return () => ({ text, rows: rowReader(program) });
+}
+
+/** Undefined when there is nothing to push, or a filter that storage can never evaluate. */
 export function compileScanPushdown(node: ScanNode, layout: TableLayout): ScanPushdown | undefined {
-  if (node.filter === undefined || !isPushable(node.filter)) return undefined;
+  if (node.filter === undefined) return compileProjectionPushdown(node, layout);
+  if (!isPushable(node.filter)) return undefined;
   const stored = overStored(node.filter, node);
   return (context) => {
     const filter = pushableExpr(stored, context);

@@ -10,7 +10,7 @@ import * as oids from "../types/oids.ts";
 import { ROW_VERSION, refuseVersion } from "./row-layout.ts";
 import { physicalType, storedForm } from "./stored-form.ts";
 
-type ColumnReader = (bytes: Uint8Array, start: number, end: number) => Datum;
+export type ColumnReader = (bytes: Uint8Array, start: number, end: number) => Datum;
 
 const READERS: ReadonlyMap<number, ColumnReader> = new Map<number, ColumnReader>([
   [oids.BOOL, (bytes, start) => bytes[start] !== 0],
@@ -36,7 +36,7 @@ const READERS: ReadonlyMap<number, ColumnReader> = new Map<number, ColumnReader>
   [oids.JSON_TYPE, binary.readText],
 ]);
 
-function readerOf(type: number): ColumnReader {
+export function columnReader(type: number): ColumnReader {
   const known = READERS.get(physicalType(type));
   if (known !== undefined) return known;
   const form = storedForm(type);
@@ -79,7 +79,7 @@ export function rowDecoder(
   /** What a row has where the stored one is too short; copying it keeps the array packed. */
   const blank = wanted.map((column): Datum => defaults?.[column] ?? null);
   const kinds = Uint8Array.from(types.slice(0, columns), kindOf);
-  const readers = types.slice(0, columns).map(readerOf);
+  const readers = types.slice(0, columns).map(columnReader);
   return (bytes, offset = 0) => {
     const row = blank.slice();
     if (bytes[offset] !== ROW_VERSION) refuseVersion(bytes[offset]);

@@ -3,6 +3,7 @@
  * filter first; rows that leave whole are not decoded at all.
  */
 import { InvariantError } from "@firstlight/common";
+import { type BlockProgram, compileBlockProgram } from "../columnar/block-program.ts";
 import { encodeRow } from "../encoding/row-encoder.ts";
 import { compilePredicate, compileProjection } from "../expression/compile.ts";
 import type { Expr } from "../expression/tree.ts";
@@ -33,7 +34,14 @@ export interface ScanRun {
 
 export interface CompiledScanProgram {
   readonly resultTypes: readonly number[];
+  /** The stored row's, as the program has them. */
+  readonly columnTypes: readonly number[];
+  readonly defaults: readonly Datum[] | undefined;
+  /** The same program over column vectors, if it can be; compiled when it is first asked for. */
+  readonly blocks: BlockProgram | undefined;
   start(format: ScanFormat): ScanRun;
+  /** Rows of the program's result as a batch. */
+  batch(rows: Datum[][], format: ScanFormat): ScanBatch;
 }
 
 /** What one group of a partial aggregation takes beside its values. */
@@ -167,7 +175,7 @@ function inFormat(
 function compileAggregation(
   program: ScanProgram,
   output: Extract<ScanProgram["output"], { kind: "aggregate" }>,
-): CompiledScanProgram {
+): OverRows {
   const exprs = [
     ...output.groupBy,
     ...output.aggregates.flatMap(({ args, filter }) =>
@@ -205,6 +213,24 @@ function compileAggregation(
 
 /** Throws InvariantError for expressions that are not immutable, 0A000 for missing functions. */
 export function compileScanProgram(program: ScanProgram): CompiledScanProgram {
+  const { resultTypes, start } = compileOverRows(program);
+  let blocks: { readonly program: BlockProgram | undefined } | undefined;
+  return {
+    resultTypes,
+    columnTypes: program.columnTypes,
+    defaults: program.defaults,
+    start,
+    batch: (rows, format) => inFormat(rows, resultTypes, format),
+    get blocks() {
+      blocks ??= { program: compileBlockProgram(program) };
+      return blocks.program;
+    },
+  };
+}
+
+type OverRows = Pick<CompiledScanProgram, "resultTypes" | "start">;
+
+function compileOverRows(program: ScanProgram): OverRows {
   const { output } = program;
   if (output.kind === "aggregate") return compileAggregation(program, output);
   const parts: RowRunParts = {

@@ -27,13 +27,14 @@ export function storedRowReader(
   { columnTypes, defaults }: ScanProgram,
   columns: readonly number[],
 ): StoredRowReader {
+  return { columns, read: rowDecoder(columnTypes, columns, defaults), over: slotsOver(columns) };
+}
+
+/** Moves slots of the stored row to slots of a row of these columns. */
+export function slotsOver(columns: readonly number[]): (expr: Expr) => Expr {
   const slotOf = new Map(columns.map((column, slot) => [column, slot]));
-  return {
-    columns,
-    read: rowDecoder(columnTypes, columns, defaults),
-    over: (expr) =>
-      replaceExpr(expr, (node) =>
-        node.kind === "slot" ? { ...node, index: slotOf.get(node.index) ?? -1 } : undefined,
-      ),
-  };
+  return (expr) =>
+    replaceExpr(expr, (node) =>
+      node.kind === "slot" ? { ...node, index: slotOf.get(node.index) ?? -1 } : undefined,
+    );
 }

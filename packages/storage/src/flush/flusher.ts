@@ -3,7 +3,7 @@
  * slices of bounded size between which the event loop gets its turn. A slice carries the positions
  * of the entries that it completes (one atomic write), so a crash replays from exactly there.
  */
-import type { DiskStore, LogId, NodeRuntime, Timer, Timestamp } from "@firstlight/common";
+import type { DiskStore, Key, LogId, NodeRuntime, Timer, Timestamp } from "@firstlight/common";
 import type { StorageBugs } from "../bugs.ts";
 import { positionKey } from "../layout/disk-keys.ts";
 import type { Position } from "../layout/version-record.ts";
@@ -14,6 +14,8 @@ import { EntryEnd, FlushQueue } from "./flush-queue.ts";
 import { SliceWriter } from "./slice-writer.ts";
 
 export interface FlusherEvents {
+  /** The newest versions of these keys on disk are others now. */
+  readonly onWritten: (keys: Iterable<Key>) => void;
   /** The memory table may have room again. */
   readonly onRoom: () => void;
   /** The store can no longer be trusted. */
@@ -133,6 +135,7 @@ export class Flusher {
     if (count === 0) return;
     this.#sequence++;
     store.write(writer.finish({ boot: this.#parts.boot, sequence: this.#sequence }));
+    this.#parts.events.onWritten(writer.keys());
     // Only AFTER the write is visible may its versions leave memory.
     for (let i = 0; i < count; i++) {
       const item = this.#queue.peek(i);

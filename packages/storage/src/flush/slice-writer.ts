@@ -53,6 +53,11 @@ export class SliceWriter {
     this.#newest.set(key, encodeCurrent(timestamp, value));
   }
 
+  /** Keys whose newest version changes. */
+  keys(): Iterable<Key> {
+    return this.#newest.keys();
+  }
+
   position(log: LogId, position: Position): void {
     this.#positions.set(log, position);
   }

@@ -30,6 +30,11 @@ export class ScanPrograms {
     return this.#find(request.program).start(request.format);
   }
 
+  /** The program of a request that has one. */
+  programOf(text: string): CompiledScanProgram {
+    return this.#find(text);
+  }
+
   #find(text: string): CompiledScanProgram {
     const known = this.#compiled.get(text);
     if (known !== undefined) this.#compiled.delete(text);

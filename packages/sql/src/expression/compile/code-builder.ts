@@ -65,3 +65,8 @@ export interface Emitter {
   readonly builder: CodeBuilder;
   emit(expr: Expr): Operand;
 }
+
+/** Emits some nodes in a way of its own; undefined for all others. */
+export interface NodeEmitter {
+  emit(emitter: Emitter, expr: Expr): Operand | undefined;
+}

@@ -7,7 +7,13 @@ import { InvariantError } from "@firstlight/common";
 import type { Datum } from "../../values/datum.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
 import type { Expr } from "../tree.ts";
-import { CodeBuilder, type Emitter, NULL_OPERAND, type Operand } from "./code-builder.ts";
+import {
+  CodeBuilder,
+  type Emitter,
+  NULL_OPERAND,
+  type NodeEmitter,
+  type Operand,
+} from "./code-builder.ts";
 import { emitArray, emitFieldSelect, emitScalarArrayOp, emitSubscript } from "./emit-array.ts";
 import { emitCall } from "./emit-call.ts";
 import { emitArrayCoerce, emitViaIO } from "./emit-cast.ts";
@@ -27,12 +33,19 @@ import { emitSqlValue } from "./emit-sql-value.ts";
 
 export type Evaluate = (row: readonly Datum[], context: EvaluationContext, test?: Datum) => Datum;
 
-class TreeEmitter implements Emitter {
+export class TreeEmitter implements Emitter {
   readonly builder: CodeBuilder = new CodeBuilder();
+  readonly #own: NodeEmitter | undefined;
   /** What caseTest stands for, innermost last. */
   readonly caseTests: Operand[] = [{ js: "test", nullable: true }];
 
+  constructor(own?: NodeEmitter) {
+    this.#own = own;
+  }
+
   emit(expr: Expr): Operand {
+    const operand = this.#own?.emit(this, expr);
+    if (operand !== undefined) return operand;
     const emitNode = EMITTERS[expr.kind] as (emitter: TreeEmitter, expr: Expr) => Operand;
     return emitNode(this, expr);
   }
@@ -101,7 +114,7 @@ function requireFirst(args: readonly Expr[]): Expr {
   return first;
 }
 
-type Instantiate = (constants: readonly unknown[]) => Evaluate;
+type Instantiate = (constants: readonly unknown[]) => unknown;
 
 const INSTANTIATE_ENTRIES_MAX = 2048;
 /** Longer sources are rare shapes, not worth their memory. */
@@ -119,8 +132,17 @@ function remember(source: string, make: Instantiate): void {
 }
 
 function instantiate(body: string, constants: readonly unknown[]): Evaluate {
+  return instantiateFunction("row, ctx, test", body, constants) as Evaluate;
+}
+
+/** The function with these parameters and this body; the caller knows its type. */
+export function instantiateFunction(
+  parameters: string,
+  body: string,
+  constants: readonly unknown[],
+): unknown {
   const names = constants.map((_, index) => `k${index}`).join(", ");
-  const source = `const [${names}] = constants;\nreturn (row, ctx, test) => {\n${body}\n};`;
+  const source = `const [${names}] = constants;\nreturn (${parameters}) => {\n${body}\n};`;
   let make = instantiateBySource.get(source);
   if (make === undefined) {
     // oxlint-disable-next-line typescript/no-implied-eval -- the source holds no value that a user wrote

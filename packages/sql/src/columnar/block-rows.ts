@@ -1,0 +1,50 @@
+/** Filter and projection of a block as one loop, compiled per shape of its vectors. */
+import { TreeEmitter, instantiateFunction } from "../expression/compile/compile-tree.ts";
+import type { EvaluationContext } from "../expression/evaluation-context.ts";
+import type { Expr } from "../expression/tree.ts";
+import type { Datum } from "../values/datum.ts";
+import type { ColumnVector, VectorShape } from "./column-vector.ts";
+import { VectorEmitter } from "./vector-emitter.ts";
+
+/** Pushes the rows that pass to `out` until it has `limit`. */
+export type BlockRows = (
+  vectors: readonly ColumnVector[],
+  count: number,
+  context: EvaluationContext,
+  out: Datum[][],
+  limit: number,
+) => void;
+
+/** `c3` and `n3` for the vectors that the code reads. */
+export function vectorLocals(shapes: readonly VectorShape[]): string {
+  const lines = shapes.map(({ kind, nullable }, at) => {
+    const values = `const c${at} = cols[${at}].values;`;
+    return nullable && kind !== "datum" ? `${values} const n${at} = cols[${at}].nulls;` : values;
+  });
+  return lines.join("\n");
+}
+
+export function emitFilter(emitter: TreeEmitter, conditions: readonly Expr[]): void {
+  for (const condition of conditions) {
+    const operand = emitter.emit(condition);
+    emitter.builder.line(`if (${operand.js} !== true) continue;`);
+  }
+}
+
+export function compileBlockRows(
+  shapes: readonly VectorShape[],
+  conditions: readonly Expr[],
+  output: readonly Expr[],
+): BlockRows {
+  const emitter = new TreeEmitter(new VectorEmitter(shapes));
+  emitFilter(emitter, conditions);
+  const operands = output.map((expr) => emitter.emit(expr));
+  const body = `${vectorLocals(shapes)}
+for (let i = 0; i < count; i++) {
+${emitter.builder.source()}
+out.push([${operands.map((each) => each.js).join(", ")}]);
+if (out.length >= limit) return;
+}`;
+  const parameters = "cols, count, ctx, out, limit";
+  return instantiateFunction(parameters, body, emitter.builder.constants) as BlockRows;
+}
