@@ -163,7 +163,7 @@ export class ConflictWriter {
   #widened(run: Run, both: Row): MaybePromise<Row> {
     const { row } = this.#conflict;
     if (row === undefined) return both;
-    run.working.set(row.id, [both]);
+    run.working.set(row.id, { read: (from) => (from === 0 ? [both] : []) });
     const operator = row.open(run);
     const take = (batch: readonly Row[] | undefined): Row => {
       operator.close();

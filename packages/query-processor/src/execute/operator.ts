@@ -44,11 +44,9 @@ export type OperatorReport =
     };
 
 /** Rows of a CTE, or of the step of a recursive one. */
-export interface CteRows {
-  /** Reads on until `count` rows are there or there are no more. */
-  ensure(count: number): MaybePromise<void>;
-  readonly rows: readonly Row[];
-  readonly complete: boolean;
+export interface KeptRows {
+  /** Some of the `count` rows from `from` on; none only at the end. */
+  read(from: number, count: number): MaybePromise<readonly Row[]>;
 }
 
 /** What one execution of a plan shares among its operators. */
@@ -57,8 +55,8 @@ export interface Run {
   /** That of the context. */
   readonly evaluation: EvaluationContext;
   readonly memory: MemoryAccount;
-  readonly ctes: Map<number, CteRows>;
-  readonly working: Map<number, readonly Row[]>;
+  readonly ctes: Map<number, KeptRows>;
+  readonly working: Map<number, KeptRows>;
   /** Results of subqueries that depend on nothing, by id. */
   readonly constants: Map<number, Datum>;
   /** Writes of data-modifying CTEs: they wait until everything was read. */

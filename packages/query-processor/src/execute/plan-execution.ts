@@ -10,6 +10,7 @@ import type { Execution, ExecutionContext } from "./executable.ts";
 import { MemoryAccount } from "./memory-account.ts";
 import type { Opener, Operator, Probe, Run } from "./operator.ts";
 import { drain } from "./operator.ts";
+import { RowStore } from "./row-store.ts";
 import { flushDeferred } from "./operators/modify.ts";
 
 export interface CompiledPlan {
@@ -48,7 +49,7 @@ export class PlanExecution implements Execution {
   readonly #run: Run;
   readonly #operator: Operator;
   #produced = 0;
-  #stored: readonly Row[] | undefined;
+  #stored: RowStore | undefined;
   #at = 0;
 
   constructor(plan: CompiledPlan, context: ExecutionContext, probe?: Probe) {
@@ -83,14 +84,15 @@ export class PlanExecution implements Execution {
   }
 
   #nextStored(maxRows: number): MaybePromise<readonly Row[] | undefined> {
-    if (this.#stored !== undefined) return this.#count(this.#slice(maxRows));
-    const all: Row[] = [];
+    if (this.#stored !== undefined) return this.#slice(maxRows);
+    const all = new RowStore(this.#run.memory);
     const done = drain(this.#run, this.#operator, (rows) => {
-      for (const row of rows) all.push(row);
+      all.add(rows);
+      return all.relieved();
     });
-    const finish = (): readonly Row[] | undefined => {
+    const finish = (): MaybePromise<readonly Row[] | undefined> => {
       this.#stored = all;
-      return this.#count(this.#slice(maxRows));
+      return this.#slice(maxRows);
     };
     const flush = (): MaybePromise<readonly Row[] | undefined> => {
       const flushed = flushDeferred(this.#run);
@@ -99,9 +101,13 @@ export class PlanExecution implements Execution {
     return isPromise(done) ? done.then(flush) : flush();
   }
 
-  #slice(maxRows: number): readonly Row[] | undefined {
-    const rows = (this.#stored ?? []).slice(this.#at, this.#at + maxRows);
+  #slice(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    const rows = this.#stored?.read(this.#at, maxRows) ?? [];
+    return isPromise(rows) ? rows.then((each) => this.#sliced(each)) : this.#sliced(rows);
+  }
+
+  #sliced(rows: readonly Row[]): readonly Row[] | undefined {
     this.#at += rows.length;
-    return rows.length === 0 ? undefined : rows;
+    return this.#count(rows.length === 0 ? undefined : rows);
   }
 }

@@ -115,6 +115,34 @@ const SETS: Readonly<Record<string, string>> = Object.fromEntries([
       `select k % 2503 from ${SOURCE} ${each} all select i % 4001 from ${SOURCE} where i % 4 < 3`,
     ],
   ]),
+  [
+    "a CTE read twice",
+    `with c as materialized (select * from ${SOURCE}) select a.i, b.t from c a join c b on a.i = b.k`,
+  ],
+  [
+    "a CTE read with a bound first",
+    `with c as materialized (select * from ${SOURCE}) select (select count(*) from c), (select sum(i) from (select i from c limit 6000) s)`,
+  ],
+  [
+    "a recursive UNION ALL",
+    `with recursive r as (select i, 1 as n from generate_series(1, 3000) i union all select i, n + 1 from r where n < 3) select * from r`,
+  ],
+  [
+    "a recursive UNION",
+    `with recursive r as (select i from generate_series(1, 3000) i union select (i * 7 + 1) % 9000 from r) select * from r`,
+  ],
+  ...JOINS.map((join) => [
+    `a nested loop ${join}`,
+    `select * from (select i as a, 'left ' || i as t from generate_series(1, 1300) i) l ${join} (select i as b, 'right ' || i as u from generate_series(1, 1400) i) r on l.a + r.b = 1234`,
+  ]),
+  [
+    "a nested semi join",
+    `select * from generate_series(1, 500) a where exists (select 1 from (select i, 'right ' || i as u from generate_series(1, 3000) i) r where r.i + a < 900 and length(u) + a > 10)`,
+  ],
+  [
+    "a nested anti join",
+    `select * from generate_series(1, 500) a where not exists (select 1 from (select i, 'right ' || i as u from generate_series(1, 3000) i) r where r.i + a < 900 and length(u) + a > 10)`,
+  ],
 ]);
 
 const NO_LIMITS = { limitKilobytes: -1, logFromKilobytes: -1 };

@@ -54,7 +54,7 @@ class Merge extends Modify {
     });
   }
 
-  protected override produce(): MaybePromise<boolean> {
+  protected override modify(): MaybePromise<void> {
     return this.collected();
   }
 

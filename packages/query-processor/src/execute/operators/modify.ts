@@ -20,8 +20,8 @@ import type { CompiledConflict } from "../conflict-writer.ts";
 import type { CompiledValue } from "../column-values.ts";
 import { compileValues, withGenerated } from "../column-values.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator, drain, repeat } from "../operator.ts";
-import { MemoryShare } from "../memory-account.ts";
+import { BATCH_ROWS, ProducingOperator, drain, repeat } from "../operator.ts";
+import { RowStore } from "../row-store.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
 import type { RowUpdate } from "../row-writer.ts";
 import { OverlaidTransaction } from "../overlaid-transaction.ts";
@@ -53,28 +53,53 @@ export abstract class Modify extends ProducingOperator {
   readonly #child: Operator;
   protected readonly isTop: boolean;
   readonly #returning: boolean;
-  readonly #memory: MemoryShare;
+  #returned: RowStore | undefined;
+  #returnedAt = 0;
+  #written = false;
 
   constructor(run: Run, node: InsertNode | UpdateNode | DeleteNode | MergeNode, child: Operator) {
     super(run);
     this.#child = child;
     this.isTop = run.top === node;
     this.#returning = node.returning;
-    this.#memory = new MemoryShare(run.memory);
   }
 
   close(): void {
     this.#child.close();
-    this.#memory.release();
+    this.#returned?.free();
+  }
+
+  /** Reads and writes everything. */
+  protected abstract modify(): MaybePromise<void>;
+
+  protected override produce(): MaybePromise<boolean> {
+    if (this.#written) return this.#return();
+    this.#written = true;
+    const done = this.modify();
+    return isPromise(done) ? done.then(() => this.#return()) : this.#return();
+  }
+
+  #return(): MaybePromise<boolean> {
+    const rows = this.#returned?.read(this.#returnedAt, BATCH_ROWS) ?? [];
+    return isPromise(rows)
+      ? rows.then((each) => this.#emitReturned(each))
+      : this.#emitReturned(rows);
+  }
+
+  #emitReturned(rows: readonly Row[]): boolean {
+    this.emitAll(rows);
+    this.#returnedAt += rows.length;
+    return this.#returnedAt < (this.#returned?.length ?? 0);
   }
 
   protected abstract write(rows: readonly Row[]): MaybePromise<void>;
 
-  protected done(rows: readonly Row[]): void {
+  protected done(rows: readonly Row[]): MaybePromise<void> {
     if (this.isTop) this.run.affected += rows.length;
-    if (!this.#returning) return;
-    this.#memory.takeRows(rows);
-    this.emitAll(rows);
+    if (!this.#returning || rows.length === 0) return undefined;
+    this.#returned ??= new RowStore(this.run.memory);
+    this.#returned.add(rows);
+    return this.#returned.relieved();
   }
 
   /**
@@ -92,39 +117,36 @@ export abstract class Modify extends ProducingOperator {
   }
 
   /** Writes batches as they come: for sources that read no table. */
-  protected streamed(): MaybePromise<boolean> {
-    const written = drain(this.run, this.#child, (rows) => this.write(rows));
-    return isPromise(written) ? written.then(() => false) : false;
+  protected streamed(): MaybePromise<void> {
+    return drain(this.run, this.#child, (rows) => this.write(rows));
   }
 
-  protected collected(): MaybePromise<boolean> {
-    const all: Row[] = [];
-    const collected = new MemoryShare(this.run.memory);
+  protected collected(): MaybePromise<void> {
+    const all = new RowStore(this.run.memory);
     const read = drain(this.run, this.#child, (rows) => {
-      collected.takeRows(rows);
-      for (const row of rows) all.push(row);
+      all.add(rows);
+      return all.relieved();
     });
-    const write = (): MaybePromise<boolean> => {
+    const write = (): MaybePromise<void> => {
       const written = this.#writeChunks(all);
-      const finish = (): boolean => {
-        collected.release();
-        return false;
-      };
-      return isPromise(written) ? written.then(finish) : finish();
+      return isPromise(written) ? written.then(() => all.free()) : all.free();
     };
     return isPromise(read) ? read.then(write) : write();
   }
 
-  #writeChunks(rows: readonly Row[]): MaybePromise<void> {
+  #writeChunks(rows: RowStore): MaybePromise<void> {
     if (rows.length === 0) return undefined;
-    if (rows.length <= CHUNK_ROWS) return this.write(rows);
+    if (rows.length <= CHUNK_ROWS && rows.inMemory !== undefined) return this.write(rows.inMemory);
     let at = 0;
-    return repeat(this.run, () => {
-      const chunk = rows.slice(at, at + CHUNK_ROWS);
-      at += CHUNK_ROWS;
+    const write = (chunk: readonly Row[]): MaybePromise<boolean> => {
+      at += chunk.length;
       const written = this.write(chunk);
       const more = at < rows.length;
       return isPromise(written) ? written.then(() => more) : more;
+    };
+    return repeat(this.run, () => {
+      const chunk = rows.read(at, CHUNK_ROWS);
+      return isPromise(chunk) ? chunk.then(write) : write(chunk);
     });
   }
 }
@@ -157,7 +179,7 @@ class Insert extends Modify {
       conflict === undefined ? undefined : new ConflictWriter(target, this.#writer, conflict);
   }
 
-  protected override produce(): MaybePromise<boolean> {
+  protected override modify(): MaybePromise<void> {
     return this.#node.readsTables ? this.collected() : this.streamed();
   }
 
@@ -174,13 +196,13 @@ class Insert extends Modify {
 
   #writeConflicting(conflicts: ConflictWriter, rows: readonly Row[]): MaybePromise<void> {
     const overlaid = this.#overlaid;
-    const finish = (stored: readonly Row[]): void => {
+    const finish = (stored: readonly Row[]): MaybePromise<void> => {
       if (overlaid !== undefined) {
         this.run.deferredWrites.push(() => {
           overlaid.replay();
         });
       }
-      this.done(stored);
+      return this.done(stored);
     };
     const write = (): MaybePromise<void> => {
       const stored = conflicts.write(this.run, rows);
@@ -276,7 +298,7 @@ class Update extends Modify {
     });
   }
 
-  protected override produce(): MaybePromise<boolean> {
+  protected override modify(): MaybePromise<void> {
     return this.collected();
   }
 
@@ -327,7 +349,7 @@ class Delete extends Modify {
     });
   }
 
-  protected override produce(): MaybePromise<boolean> {
+  protected override modify(): MaybePromise<void> {
     return this.collected();
   }
 

@@ -8,9 +8,10 @@ import { isPromise } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate } from "@firstlight/sql";
 import type { NestedLoopNode } from "../../plan/plan-node.ts";
-import { MemoryShare } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, drain } from "../operator.ts";
+import { RowStore } from "../row-store.ts";
+import { BlockLoop } from "./block-loop.ts";
 import { nulls } from "./hash-join.ts";
 
 interface Compiled {
@@ -115,38 +116,61 @@ abstract class Loop extends ProducingOperator {
   }
 }
 
-/** The right side kept in memory. */
+/** The right side kept. */
 class MaterializedLoop extends Loop {
   readonly #right: Operator;
-  readonly #rows: Row[] = [];
+  readonly #store: RowStore;
+  #rows: readonly Row[] = [];
   readonly #matchedRight = new Set<number>();
-  readonly #memory: MemoryShare;
   #read = false;
   #position = 0;
   #unmatched: Iterator<Row> | undefined;
+  /** Instead of all else, once memory cannot hold the right side. */
+  #blocks: BlockLoop | undefined;
 
   constructor(run: Run, compiled: Compiled, left: Operator, right: Operator) {
     super(run, compiled, left);
     this.#right = right;
-    this.#memory = new MemoryShare(run.memory);
+    this.#store = new RowStore(run.memory);
   }
 
   close(): void {
     this.left.close();
     this.#right.close();
-    this.#memory.release();
-    this.#rows.length = 0;
+    this.#store.free();
+    this.#rows = [];
   }
 
   protected override produce(): MaybePromise<boolean> {
+    if (this.#blocks !== undefined) return this.#blocks.produce();
     if (this.#unmatched !== undefined) return this.emitFrom(this.#unmatched);
     if (this.#read) return this.pull();
     this.#read = true;
     const read = drain(this.run, this.#right, (rows) => {
-      this.#memory.takeRows(rows);
-      for (const row of rows) this.#rows.push(row);
+      this.#store.add(rows);
+      return this.#store.relieved();
     });
-    return isPromise(read) ? read.then(() => this.pull()) : this.pull();
+    return isPromise(read) ? read.then(() => this.#start()) : this.#start();
+  }
+
+  #start(): MaybePromise<boolean> {
+    const rows = this.#store.inMemory;
+    if (rows !== undefined) {
+      this.#rows = rows;
+      return this.pull();
+    }
+    const { condition, node, noRight } = this.compiled;
+    const { evaluation } = this.run;
+    this.#blocks = new BlockLoop({
+      type: node.type,
+      left: this.left,
+      right: this.#store,
+      matches: condition === undefined ? () => true : (joined) => condition(joined, evaluation),
+      emit: (row) => this.emit(row),
+      noLeft: nulls(node.left.labels.length),
+      noRight,
+    });
+    return this.#blocks.produce();
   }
 
   protected override start(): void {

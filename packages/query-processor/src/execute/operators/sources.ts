@@ -17,7 +17,7 @@ import type {
   ValuesNode,
   VirtualScanNode,
 } from "../../plan/plan-node.ts";
-import type { CteRows, Opener, Operator, Run } from "../operator.ts";
+import type { KeptRows, Opener, Operator, Run } from "../operator.ts";
 import { ProducingOperator } from "../operator.ts";
 
 /** Hands out rows that are all there, made at the first call. */
@@ -214,21 +214,19 @@ export function openFunctionScan(node: FunctionScanNode): Opener {
 
 /** Reads a CTE's rows, which are computed as far as any reader needs them. */
 class CteScan implements Operator {
-  readonly #source: CteRows;
+  readonly #source: KeptRows;
   #at = 0;
 
-  constructor(source: CteRows) {
+  constructor(source: KeptRows) {
     this.#source = source;
   }
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
-    const ready = this.#source.ensure(this.#at + maxRows);
-    if (isPromise(ready)) return ready.then(() => this.#take(maxRows));
-    return this.#take(maxRows);
+    const rows = this.#source.read(this.#at, maxRows);
+    return isPromise(rows) ? rows.then((each) => this.#took(each)) : this.#took(rows);
   }
 
-  #take(maxRows: number): readonly Row[] | undefined {
-    const rows = this.#source.rows.slice(this.#at, this.#at + maxRows);
+  #took(rows: readonly Row[]): readonly Row[] | undefined {
     this.#at += rows.length;
     return rows.length === 0 ? undefined : rows;
   }
@@ -237,9 +235,8 @@ class CteScan implements Operator {
 }
 
 export function openCteScan(node: CteScanNode): Opener {
-  if (node.working) return (run: Run) => new RowList(() => run.working.get(node.id) ?? []);
   return (run) => {
-    const source = run.ctes.get(node.id);
+    const source = (node.working ? run.working : run.ctes).get(node.id);
     if (source === undefined) throw new InvariantError(`CTE ${node.name} is not there`);
     return new CteScan(source);
   };
