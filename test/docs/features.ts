@@ -240,7 +240,22 @@ const SCHEMA: FeatureGroup = {
     feature("domains", "create domain d1 as int check (value > 0)"),
     feature("composite types", "create type c1 as (a int)"),
     feature("range types", "create type r1 as range (subtype = int)"),
-    feature("functions, procedures", "create function f1() returns int language sql as 'select 1'"),
+    feature(
+      "functions in language SQL: bodies as text, RETURN and BEGIN ATOMIC",
+      "create function f1(a int, b int default 1) returns int language sql as 'select $1 + b'",
+      "select f1(1), f1(a => 1, b => 2)",
+      "create function f2() returns setof item begin atomic select * from item; end",
+      "select * from f2()",
+    ),
+    feature(
+      "procedures and CALL",
+      "create procedure p1(x int) language sql as 'update item set a = x'",
+      "call p1(5)",
+    ),
+    feature(
+      "functions in PL/pgSQL",
+      "create function f3() returns int language plpgsql as $$ begin return 1; end $$",
+    ),
     feature("triggers", "create trigger g1 before insert on item execute function f1()"),
     feature("rules", "create rule u1 as on insert to item do nothing"),
     feature("COMMENT", "comment on table item is 'x'"),

@@ -37,6 +37,8 @@ export type {
   NullTest,
   Param,
   Relabel,
+  Routine,
+  RoutineColumn,
   RowCompare,
   RowConstructor,
   ScalarArrayOp,
@@ -116,6 +118,7 @@ export {
 } from "./catalog/type-catalog.ts";
 export type { TypeRow } from "./catalog/type-catalog.ts";
 export { procByOid, procsByName, requireProc } from "./catalog/proc-catalog.ts";
+export { procOf } from "./catalog/proc-of.ts";
 export type { ProcRow } from "./catalog/proc-catalog.ts";
 export { operatorByOid, operatorsByName } from "./catalog/operator-catalog.ts";
 export type { OperatorRow } from "./catalog/operator-catalog.ts";
@@ -155,6 +158,8 @@ export {
 } from "./resolve/coerce.ts";
 export type { CoerceTarget } from "./resolve/coerce.ts";
 export { makeFunctionCall, resolveFunction } from "./resolve/function-call.ts";
+export { enforceGenericTypeConsistency } from "./resolve/polymorphism.ts";
+export type { PlacedProc, RoutineSource } from "./resolve/routine-source.ts";
 export type { FunctionCallSyntax, ResolvedFunction } from "./resolve/function-call.ts";
 export { resolveOperator } from "./resolve/operator-lookup.ts";
 export {

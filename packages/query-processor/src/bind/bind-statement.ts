@@ -7,6 +7,7 @@ import type { EvaluationContext } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { BINDERS } from "./binders.ts";
+import { bindCall } from "./call.ts";
 import { makeContext, topScope } from "./context.ts";
 import { withSource } from "./errors.ts";
 import { bindExplain, explainColumn } from "./explain.ts";
@@ -14,6 +15,7 @@ import { literalKind } from "./literals.ts";
 import { ParameterTypes } from "./parameters.ts";
 import type { BindResult, BoundExplain, BoundQuery, ResultColumn } from "./query-tree.ts";
 import { resultColumns } from "./result-columns.ts";
+import type { CalledRoutines } from "./routine/called-routines.ts";
 import type { BindContext } from "./scope.ts";
 
 export interface BindOptions {
@@ -25,18 +27,27 @@ export interface BindOptions {
   readonly evaluation: EvaluationContext;
 }
 
-function bindTop(context: BindContext, statement: ParsedStatement): BoundQuery | BoundExplain {
+interface TopQuery {
+  readonly query: BoundQuery | BoundExplain;
+  readonly columns: readonly ResultColumn[] | undefined;
+  readonly isCall?: true;
+}
+
+function bindTop(context: BindContext, statement: ParsedStatement): TopQuery {
   const one = (node: ParseNode): BoundQuery => BINDERS.statement(topScope(context), node);
-  if (statement.tag === "ExplainStmt") return bindExplain(statement.node, one);
-  return one({ [statement.tag]: statement.node });
+  if (statement.tag === "ExplainStmt") {
+    const query = bindExplain(statement.node, one);
+    return { query, columns: [{ ...explainColumn(query), tableOid: 0, columnNumber: 0 }] };
+  }
+  if (statement.tag === "CallStmt") {
+    const { query, returnsRow } = bindCall(topScope(context), statement.node);
+    return { query, columns: returnsRow ? resultColumns(query) : undefined, isCall: true };
+  }
+  const query = one({ [statement.tag]: statement.node });
+  return { query, columns: resultColumns(query) };
 }
 
-function columnsOf(query: BoundQuery | BoundExplain): readonly ResultColumn[] | undefined {
-  if (query.kind !== "explain") return resultColumns(query);
-  return [{ ...explainColumn(query), tableOid: 0, columnNumber: 0 }];
-}
-
-/** For SELECT, VALUES, TABLE, INSERT, UPDATE, DELETE and EXPLAIN of these. */
+/** For SELECT, VALUES, TABLE, INSERT, UPDATE, DELETE, MERGE, CALL and EXPLAIN of these. */
 export function bindStatement(
   statement: ParsedStatement,
   catalog: Catalog,
@@ -46,13 +57,25 @@ export function bindStatement(
   return withSource(statement.source, () => {
     const params = new ParameterTypes(paramTypes.map((type) => catalog.typeNumber(type)));
     const context = makeContext({ binders: BINDERS, catalog, searchPath, evaluation, params });
-    const query = bindTop(context, statement);
-    return {
-      query,
-      paramTypes: params.finish(),
-      columns: columnsOf(query),
-      dependencies: [...context.dependencies],
-      literals: literalKind(query.kind === "explain" ? query.query : query, statement.text),
-    };
+    const top = bindTop(context, statement);
+    const { query } = top;
+    const types = params.finish();
+    const own = literalKind(query.kind === "explain" ? query.query : query, statement.text);
+    const literals = withBodies(own, context.routines);
+    return { ...top, paramTypes: types, dependencies: [...context.dependencies], literals };
   });
+}
+
+const RANK: Readonly<Record<BindResult["literals"], number>> = { constant: 0, formats: 1, now: 2 };
+
+/** Bodies of functions are bound with the statement: what they refer to is known with it. */
+function withBodies(own: BindResult["literals"], routines: CalledRoutines): BindResult["literals"] {
+  let worst = own;
+  for (const routine of routines.all()) {
+    for (const query of routine.boundIfNeeded?.statements ?? []) {
+      const kind = literalKind(query, routine.source);
+      if (RANK[kind] > RANK[worst]) worst = kind;
+    }
+  }
+  return worst;
 }

@@ -1,9 +1,11 @@
 /** Makes what all scopes of one statement share. */
-import type { EvaluationContext, ResolveContext } from "@firstlight/sql";
+import type { EvaluationContext } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import { bindError } from "./errors.ts";
 import { ParameterTypes } from "./parameters.ts";
-import { type BindContext, type Binders, Scope } from "./scope.ts";
+import { CalledRoutines } from "./routine/called-routines.ts";
+import { CatalogRoutines } from "./routine/routine-source.ts";
+import { type BindContext, type Binders, type DerivedContext, Scope } from "./scope.ts";
 
 export interface ContextOptions {
   readonly binders: Binders;
@@ -15,21 +17,37 @@ export interface ContextOptions {
 
 export function makeContext(options: ContextOptions): BindContext {
   const { binders, catalog, searchPath, evaluation, params } = options;
-  const resolve: ResolveContext = {
-    evaluation,
-    typeParam: (param, type) => params.resolve(param, type),
-  };
-  return {
+  const context: BindContext = {
     catalog,
     searchPath,
     evaluation,
-    resolve,
+    resolve: {
+      evaluation,
+      typeParam: (param, type) => params.resolve(param, type),
+      routines: new CatalogRoutines(() => context),
+    },
     params,
     dependencies: new Set(),
+    routines: new CalledRoutines(),
     subqueries: new WeakMap(),
     binders,
     viewDepth: 0,
+    derive: (changes) => derived(context, changes),
   };
+  return context;
+}
+
+/** What a stored query pins are its own relations only. */
+function derived(outer: BindContext, changes: DerivedContext): BindContext {
+  const { pins: _, ...rest } = outer;
+  const evaluation = changes.evaluation ?? outer.evaluation;
+  const context: BindContext = {
+    ...rest,
+    ...changes,
+    resolve: { ...outer.resolve, evaluation, routines: new CatalogRoutines(() => context) },
+    derive: (more) => derived(context, more),
+  };
+  return context;
 }
 
 /** A context for texts that belong to the schema: they have no parameters. */
@@ -41,14 +59,13 @@ export function makeSchemaContext(
 ): BindContext {
   const params = new ParameterTypes([]);
   const context = makeContext({ binders, catalog, searchPath, evaluation, params });
-  return {
-    ...context,
+  return context.derive({
     params: {
       param: (number, location) => {
         throw bindError("42P02", `there is no parameter $${number}`, location);
       },
     },
-  };
+  });
 }
 
 export function topScope(context: BindContext): Scope {

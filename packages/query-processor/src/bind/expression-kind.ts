@@ -31,6 +31,8 @@ export type ExpressionKind =
   | "valuesSingle"
   | "check"
   | "default"
+  | "functionDefault"
+  | "callArgument"
   | "generated"
   | "indexExpression"
   | "indexPredicate"
@@ -84,6 +86,8 @@ const RULES: Readonly<Record<ExpressionKind, KindRules>> = {
   valuesSingle: rules("VALUES", "s"),
   check: rules("check constraints"),
   default: rules("DEFAULT expressions"),
+  functionDefault: rules("DEFAULT expressions"),
+  callArgument: rules("CALL arguments"),
   generated: rules("column generation expressions"),
   indexExpression: rules("index expressions"),
   indexPredicate: rules("index predicates"),

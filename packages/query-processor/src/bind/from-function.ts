@@ -1,5 +1,5 @@
 /** Functions in FROM: ROWS FROM, WITH ORDINALITY, column definition lists (transformRangeFunction). */
-import { type Expr, oids, requireProc } from "@firstlight/sql";
+import { type Expr, oids, procOf } from "@firstlight/sql";
 import {
   asTag,
   child,
@@ -20,6 +20,7 @@ import { bindError } from "./errors.ts";
 import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import { compositeColumns } from "./composite-columns.ts";
 import { recordColumns } from "./record-columns.ts";
+import { CalledRoutine } from "./routine/called-routine.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
 
 type FunctionEntry = RangeTableEntry & { readonly kind: "function" };
@@ -78,7 +79,7 @@ function refuseRepeated(columns: readonly OutputColumn[]): void {
 /** The column name of a function that yields one value. */
 function scalarName(scope: Scope, node: ParseNode, call: Expr, alias: Alias | undefined): string {
   if (call.kind === "call") {
-    const { argModes, argNames } = requireProc(call.proc);
+    const { argModes, argNames } = procOf(call);
     const outs = (argModes ?? []).flatMap((mode, index) =>
       mode === "o" || mode === "b" || mode === "t" ? [argNames?.[index] ?? ""] : [],
     );
@@ -96,14 +97,16 @@ function columnsOf(
 ): CalledFunction {
   const own =
     compositeColumns(call.type) ??
-    (call.kind === "call" ? recordColumns(requireProc(call.proc), call) : undefined);
+    (call.kind === "call" ? recordColumns(procOf(call), call) : undefined);
   const [first] = definitions;
   const location = first === undefined ? call.position : locationOf(fieldsOf(first));
   if (definitions.length > 0) {
     if (own !== undefined) {
       throw bindError(
         "42601",
-        "a column definition list is redundant for a function with OUT parameters",
+        call.type === oids.RECORD
+          ? "a column definition list is redundant for a function with OUT parameters"
+          : "a column definition list is redundant for a function returning a named composite type",
         location,
       );
     }
@@ -116,7 +119,7 @@ function columnsOf(
     }
     const columns = definedColumns(scope, definitions);
     refuseRepeated(columns);
-    return { call, columns, record: true, defined: true };
+    return { call: defining(call, columns), columns, record: true, defined: true };
   }
   if (own !== undefined) return { call, columns: own, record: true };
   if (call.type === oids.RECORD) {
@@ -128,6 +131,12 @@ function columnsOf(
   }
   const name = scalarName(scope, node, call, alias);
   return { call, columns: [{ name, type: call.type, typmod: call.typmod }], record: false };
+}
+
+/** What a user's function yields is checked against the definition. */
+function defining(call: Expr, columns: readonly OutputColumn[]): Expr {
+  if (call.kind !== "call" || !(call.routine instanceof CalledRoutine)) return call;
+  return { ...call, routine: call.routine.defining(columns) };
 }
 
 /** A function may always refer to items on its left, LATERAL or not. */

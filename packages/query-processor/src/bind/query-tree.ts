@@ -316,6 +316,8 @@ export interface BindResult {
   readonly paramTypes: readonly number[];
   /** Result columns, undefined when the statement returns no rows. */
   readonly columns: readonly ResultColumn[] | undefined;
+  /** CALL: the query calls the procedure; without columns its row is none of the result. */
+  readonly isCall?: true;
   /** Tables and views (by OID) whose definition the bound form depends on. */
   readonly dependencies: readonly number[];
   /**

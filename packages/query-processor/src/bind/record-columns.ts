@@ -1,5 +1,12 @@
 /** The columns of functions with OUT parameters: what their records consist of. */
-import { arrayTypeOid, elementTypeOid, type Expr, oids, type ProcRow } from "@firstlight/sql";
+import {
+  arrayTypeOid,
+  elementTypeOid,
+  type Expr,
+  oids,
+  type ProcRow,
+  type Routine,
+} from "@firstlight/sql";
 import type { OutputColumn } from "./query-tree.ts";
 
 const ANYELEMENT = 2283;
@@ -20,8 +27,9 @@ function actualType(declared: number, proc: ProcRow, args: readonly Expr[]): num
 /** Undefined for functions that yield one value, or a record whose columns the caller must tell. */
 export function recordColumns(
   proc: ProcRow,
-  call: { readonly args?: readonly Expr[] },
+  call: { readonly args?: readonly Expr[]; readonly routine?: Routine },
 ): readonly OutputColumn[] | undefined {
+  if (call.routine !== undefined) return call.routine.columns;
   const { allArgTypes, argModes, argNames } = proc;
   if (allArgTypes === null || argModes === null) return undefined;
   const columns = allArgTypes.flatMap((type, index) => {

@@ -8,6 +8,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
 import type { RelationPins } from "./pinned-relations.ts";
 import type { SearchAndCycle } from "./search-cycle.ts";
+import type { CalledRoutines } from "./routine/called-routines.ts";
 import type {
   BoundQuery,
   BoundSelect,
@@ -84,6 +85,8 @@ export interface BindContext {
   readonly resolve: ResolveContext;
   readonly params: ParameterHook;
   readonly dependencies: Set<number>;
+  /** Users' functions that the statement calls. */
+  readonly routines: CalledRoutines;
   /** Bound subqueries by parse node: a scalar subquery is named for its column. */
   readonly subqueries: WeakMap<ParseNode, BoundSelect>;
   readonly binders: Binders;
@@ -91,10 +94,21 @@ export interface BindContext {
   readonly viewDepth: number;
   /** Collects what relations mean, for queries that will be stored. */
   readonly pins?: RelationPins;
+  /** The context of another text in the same statement: a view, the body of a function. */
+  derive(changes: DerivedContext): BindContext;
+}
+
+export interface DerivedContext {
+  readonly searchPath?: readonly string[];
+  readonly params?: ParameterHook;
+  readonly evaluation?: EvaluationContext;
+  readonly viewDepth?: number;
 }
 
 export interface ParameterHook {
   param(number: number, location: number): Expr;
+  /** A parameter by the name of a column that does not exist: name, a.b or a.b.c. */
+  column?(scope: Scope, parts: readonly string[], location: number): Expr | undefined;
 }
 
 /** A window being collected: OVER clauses that are equal share one. */

@@ -23,7 +23,9 @@ import type { ExpressionKind } from "./expression-kind.ts";
 import type { BoundCheck, ColumnAssignment } from "./query-tree.ts";
 import type { Binders } from "./scope.ts";
 import { schemaEvaluation } from "./schema-evaluation.ts";
+import { visitExpr } from "./walk.ts";
 import { resolveUnknown } from "./sort-key.ts";
+import { storedNode } from "./stored-node.ts";
 
 export interface ColumnExpressionOptions {
   readonly catalog: Catalog;
@@ -35,18 +37,10 @@ export interface ColumnExpressionOptions {
   readonly evaluation?: EvaluationContext;
 }
 
-/** Stored text is SQL, or a raw parse tree as JSON (ddl/stored-expression.ts); no SQL starts with {. */
-function storedNode(source: string): ParseNode {
-  const node: unknown = JSON.parse(source);
-  if (typeof node !== "object" || node === null) throw new Error(`no parse node: ${source}`);
-  return { ...node };
-}
-
 function expressionNode(source: string | ParseNode): ParseNode {
   if (typeof source !== "string") return source;
   // No SQL expression begins with a brace: this is a parse node as DDL stores it.
   if (source.startsWith("{")) return storedNode(source);
-  if (source.startsWith("{")) return JSON.parse(source) as ParseNode;
   const [statement] = parse(`SELECT ${source}`);
   const [target] = statement === undefined ? [] : list(statement.node, "targetList");
   return requiredChild(asTag(target, "ResTarget") ?? {}, "val");
@@ -96,6 +90,16 @@ function checkGeneration(expr: Expr, table: TableDescriptor): void {
   );
 }
 
+/** A user's function may be replaced while the table stays as it is. */
+function callsRoutine(bound: Expr): boolean {
+  let found = false;
+  visitExpr(bound, (expr) => {
+    found ||= expr.kind === "call" && expr.routine !== undefined;
+    return !found;
+  });
+  return found;
+}
+
 const defaults = new WeakMap<ColumnDescriptor, Expr>();
 const checks = new WeakMap<CheckDescriptor, Expr>();
 
@@ -114,7 +118,7 @@ export function bindDefault(
   const bound = withoutPositions(() =>
     bindTableExpression(binders, text, table, { catalog, kind, column }),
   );
-  defaults.set(column, bound);
+  if (!callsRoutine(bound)) defaults.set(column, bound);
   return bound;
 }
 
@@ -172,7 +176,7 @@ export function bindCheck(
   const bound = withoutPositions(() =>
     bindTableExpression(binders, check.expression, table, { catalog, kind: "check" }),
   );
-  checks.set(check, bound);
+  if (!callsRoutine(bound)) checks.set(check, bound);
   return bound;
 }
 

@@ -1,5 +1,5 @@
 /** Target lists of SELECT and RETURNING (transformTargetList). */
-import { type Expr, requireProc } from "@firstlight/sql";
+import { type Expr, procOf } from "@firstlight/sql";
 import {
   asTag,
   fieldsOf,
@@ -46,7 +46,7 @@ function expandRow(scope: Scope, fields: ParseNode): readonly NamedExpr[] | unde
   }
   const columns =
     compositeColumns(value.type) ??
-    (value.kind === "call" ? recordColumns(requireProc(value.proc), value) : undefined);
+    (value.kind === "call" ? recordColumns(procOf(value), value) : undefined);
   if (columns === undefined) {
     throw bindError("42809", "record type has not been registered", location);
   }

@@ -34,11 +34,10 @@ function queryText(view: ViewDescriptor): ParseNode {
 /** A stored query is read the same in every session; those of the system have no literals to read. */
 function definitionContext(context: BindContext, view: ViewDescriptor): BindContext {
   const { searchPath } = view;
-  const { pins: _, ...rest } = context;
-  const inner = { ...rest, searchPath, viewDepth: context.viewDepth + 1 };
-  if (!view.query.startsWith("{")) return inner;
+  const viewDepth = context.viewDepth + 1;
+  if (!view.query.startsWith("{")) return context.derive({ searchPath, viewDepth });
   const evaluation = schemaEvaluation(context.catalog, searchPath);
-  return { ...inner, evaluation, resolve: { ...context.resolve, evaluation } };
+  return context.derive({ searchPath, viewDepth, evaluation });
 }
 
 function boundDefinition({ context }: Scope, view: ViewDescriptor): BoundSelect {

@@ -7,6 +7,7 @@ import { rememberCatalog } from "../bind/index-expressions.ts";
 import type { Catalog, Relation, SystemRelation, VirtualTable } from "./catalog.ts";
 import type {
   CatalogObject,
+  FunctionDescriptor,
   RoleDescriptor,
   SchemaDescriptor,
   TableDescriptor,
@@ -23,6 +24,8 @@ export interface CatalogChange {
   readonly drop?: number;
 }
 
+const NO_FUNCTIONS: readonly FunctionDescriptor[] = [];
+
 export function isRelation(object: CatalogObject): object is Exclude<Relation, VirtualTable> {
   return object.kind === "table" || object.kind === "view" || object.kind === "sequence";
 }
@@ -35,6 +38,7 @@ export class CatalogImage implements Catalog {
   readonly statistics: StatisticsByTable;
   readonly #virtual: readonly SystemRelation[];
   readonly #schemas = new Map<string, SchemaDescriptor>();
+  readonly #functions = new Map<string, FunctionDescriptor[]>();
   readonly #roles = new Map<string, RoleDescriptor>();
   readonly #schemaByOid = new Map<number, SchemaDescriptor>();
   readonly #types: UserTypes;
@@ -76,10 +80,17 @@ export class CatalogImage implements Catalog {
   #index(object: CatalogObject): void {
     if (object.kind === "schema") this.#schemas.set(object.name, object);
     else if (object.kind === "role") this.#roles.set(object.name, object);
+    else if (object.kind === "function") this.#indexFunction(object);
     else if (isRelation(object)) this.#indexRelation(object);
     if (object.kind !== "table") return;
     this.#byStorageId.set(object.storageId, object);
     rememberCatalog(object, this, BINDERS);
+  }
+
+  #indexFunction(object: FunctionDescriptor): void {
+    const alike = this.#functions.get(object.name);
+    if (alike === undefined) this.#functions.set(object.name, [object]);
+    else alike.push(object);
   }
 
   #indexRelation(relation: Relation): void {
@@ -176,6 +187,10 @@ export class CatalogImage implements Catalog {
 
   tableByStorageId(storageId: number): TableDescriptor | undefined {
     return this.#byStorageId.get(storageId);
+  }
+
+  functionsNamed(name: string): readonly FunctionDescriptor[] {
+    return this.#functions.get(name) ?? NO_FUNCTIONS;
   }
 
   roleByName(name: string): RoleDescriptor | undefined {

@@ -6,6 +6,7 @@ import type { Row } from "@firstlight/sql";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import type {
   CatalogObject,
+  FunctionDescriptor,
   RoleDescriptor,
   SchemaDescriptor,
   SequenceDescriptor,
@@ -57,6 +58,8 @@ export interface Catalog {
   /** First match along the path; pg_catalog is searched first unless the path names it. */
   findRelation(name: string, searchPath: readonly string[]): Relation | undefined;
   tableByStorageId(storageId: number): TableDescriptor | undefined;
+  /** Functions and procedures of that name in any schema, by OID. */
+  functionsNamed(name: string): readonly FunctionDescriptor[];
   roleByName(name: string): RoleDescriptor | undefined;
   /** What ANALYZE knew last, as far as it is about the table as it is now. */
   statisticsOf(table: TableDescriptor): TableStatistics | undefined;

@@ -233,10 +233,70 @@ export interface RoleDescriptor {
   readonly password?: string;
 }
 
+export interface FunctionParameter {
+  /** Empty: it has no name. */
+  readonly name: string;
+  /** As pg_proc.proargmodes: in, out, both, variadic, column of RETURNS TABLE. */
+  readonly mode: "i" | "o" | "b" | "v" | "t";
+  readonly type: number;
+  /** Raw parse tree as JSON. */
+  readonly default?: string;
+}
+
+export function isInput({ mode }: FunctionParameter): boolean {
+  return mode === "i" || mode === "b" || mode === "v";
+}
+
+export function inputsOf(
+  descriptor: Pick<FunctionDescriptor, "parameters">,
+): readonly FunctionParameter[] {
+  return descriptor.parameters.filter(isInput);
+}
+
+export function outputsOf(
+  descriptor: Pick<FunctionDescriptor, "parameters">,
+): readonly FunctionParameter[] {
+  return descriptor.parameters.filter(({ mode }) => mode === "o" || mode === "b" || mode === "t");
+}
+
+/** A function or procedure of a user. */
+export interface FunctionDescriptor {
+  readonly kind: "function";
+  readonly oid: number;
+  readonly name: string;
+  readonly schema: number;
+  readonly owner: number;
+  /** pg_proc.prokind. */
+  readonly routine: "f" | "p";
+  /** Internal: `source` names the implementation of a built-in function. */
+  readonly language: "sql" | "internal";
+  readonly parameters: readonly FunctionParameter[];
+  readonly returnType: number;
+  readonly returnsSet: boolean;
+  readonly volatility: "immutable" | "stable" | "volatile";
+  readonly strict: boolean;
+  readonly leakproof: boolean;
+  readonly securityDefiner: boolean;
+  readonly parallel: "s" | "r" | "u";
+  readonly cost: number;
+  readonly rows: number;
+  /** Settings while it runs, each as name=value. */
+  readonly config?: readonly string[];
+  /** pg_proc.prosrc: the body as a text, empty when `body` has it. */
+  readonly source: string;
+  /** RETURN or BEGIN ATOMIC: raw parse trees of the statements as a JSON array. */
+  readonly body?: string;
+  /** Where names in `body` and in defaults were found. */
+  readonly searchPath: readonly string[];
+  /** What `body` and the defaults refer to; a body that is a text may refer to anything. */
+  readonly dependsOn?: readonly StoredReference[];
+}
+
 export type CatalogObject =
   | SchemaDescriptor
   | TableDescriptor
   | ViewDescriptor
   | SequenceDescriptor
   | TypeDescriptor
-  | RoleDescriptor;
+  | RoleDescriptor
+  | FunctionDescriptor;

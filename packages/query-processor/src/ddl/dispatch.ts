@@ -10,6 +10,7 @@ import { createTable } from "./create-table.ts";
 import { createTableAs } from "./create-table-as.ts";
 import { createView } from "./create-view.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { functionForm } from "./function/function-utilities.ts";
 import { drop } from "./drop.ts";
 import { alterRole, createRole, dropRole } from "./role.ts";
 import { createSchema } from "./schema.ts";
@@ -23,9 +24,11 @@ interface Utility {
   readonly command: string | ((statement: ParseNode) => string);
   readonly readsOnly?: boolean;
   readonly outsideTransactionOnly?: (statement: ParseNode) => boolean;
+  /** `source` is the whole text that the client sent. */
   run(
     context: DdlContext,
     statement: ParseNode,
+    source: string,
   ): Promise<UtilityResult | void> | UtilityResult | void;
 }
 
@@ -38,6 +41,9 @@ const DROP_COMMANDS: Readonly<Record<string, string>> = {
   OBJECT_SCHEMA: "DROP SCHEMA",
   OBJECT_TYPE: "DROP TYPE",
   OBJECT_DOMAIN: "DROP DOMAIN",
+  OBJECT_FUNCTION: "DROP FUNCTION",
+  OBJECT_PROCEDURE: "DROP PROCEDURE",
+  OBJECT_ROUTINE: "DROP ROUTINE",
 };
 
 const RENAME_COMMANDS: Readonly<Record<string, string>> = {
@@ -91,7 +97,9 @@ export interface UtilityPlan {
 
 /** 0A000 with the statement's name for what is not there. */
 export function planUtility(statement: ParsedStatement): UtilityPlan {
-  const utility = typeForm(statement.tag, statement.node) ?? UTILITIES[statement.tag];
+  const { tag, node } = statement;
+  const utility: Utility | undefined =
+    typeForm(tag, node) ?? functionForm(tag, node) ?? UTILITIES[tag];
   if (utility === undefined) throw featureNotSupported(statementName(statement));
   const { command, outsideTransactionOnly, readsOnly }: Utility = utility;
   return {
@@ -99,7 +107,9 @@ export function planUtility(statement: ParsedStatement): UtilityPlan {
     readsOnly: readsOnly ?? false,
     outsideTransactionOnly: outsideTransactionOnly?.(statement.node) ?? false,
     run: (context) =>
-      positioned(statement.source, async () => utility.run(context, statement.node)),
+      positioned(statement.source, async () =>
+        utility.run(context, statement.node, statement.source),
+      ),
   };
 }
 

@@ -13,6 +13,7 @@ import type { FindDropTarget } from "./drop-request.ts";
 import { missingObject, objectName } from "./drop-request.ts";
 import { dropDomain, dropType } from "./type/drop-type.ts";
 import { findRelation, imageOf } from "./ddl-context.ts";
+import { routineToDrop } from "./function/drop-function.ts";
 
 interface FoundIndex {
   readonly index: IndexDescriptor;
@@ -93,4 +94,7 @@ export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_SCHEMA: schema,
   OBJECT_TYPE: dropType,
   OBJECT_DOMAIN: dropDomain,
+  OBJECT_FUNCTION: routineToDrop("function"),
+  OBJECT_PROCEDURE: routineToDrop("procedure"),
+  OBJECT_ROUTINE: routineToDrop("routine"),
 };

@@ -8,7 +8,7 @@ import type { Datum, Row } from "@firstlight/sql";
 import type { SessionView } from "../catalog/catalog.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import type { ExecutionContext, Interrupts } from "../execute/executable.ts";
+import type { ExecutionContext, Interrupts, NestedOptions } from "../execute/executable.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
@@ -26,6 +26,7 @@ export interface ContextParts {
   readonly parameters: readonly Datum[];
   readonly blocks: SequenceBlocks;
   readonly sequences: SequenceSession;
+  readonly depth?: number;
 }
 
 export class EngineExecutionContext implements ExecutionContext {
@@ -36,6 +37,7 @@ export class EngineExecutionContext implements ExecutionContext {
   readonly memoryLimitBytes: number;
   readonly spillSpace: SpillSpace;
   readonly parameters: readonly Datum[];
+  readonly depth: number;
   readonly #parts: ContextParts;
 
   constructor(parts: ContextParts) {
@@ -47,7 +49,18 @@ export class EngineExecutionContext implements ExecutionContext {
     this.memoryLimitBytes = session.memoryLimitBytes;
     this.spillSpace = session.spillSpace;
     this.parameters = parameters;
+    this.depth = parts.depth ?? 0;
     this.#parts = parts;
+  }
+
+  nested({ parameters, transaction, searchPath }: NestedOptions): ExecutionContext {
+    return new EngineExecutionContext({
+      ...this.#parts,
+      parameters,
+      transaction,
+      searchPath: searchPath ?? this.#parts.searchPath,
+      depth: this.depth + 1,
+    });
   }
 
   /** Made when it is asked for: few statements read virtual relations. */

@@ -2,6 +2,7 @@
 import type { MaybePromise } from "@firstlight/common";
 import { andThen } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
+import { objectKey } from "../catalog/catalog-codec.ts";
 import type { Execution } from "../execute/executable.ts";
 import type { SequenceBlockNeeded, SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "./engine.ts";
@@ -43,7 +44,11 @@ class PlanStart implements RestartHandler {
 
   start(): Execution {
     const { kv } = this.#services.transaction.schema;
-    for (const table of this.#plan.dependencies) kv.dependsOn(table);
+    for (const oid of this.#plan.dependencies) {
+      const object = this.#plan.image.objects.get(oid);
+      if (object?.kind === "function") kv.dependencyKeys.add(objectKey(object));
+      else kv.dependsOn(oid);
+    }
     return this.#plan.executable.execute(this.#context());
   }
 

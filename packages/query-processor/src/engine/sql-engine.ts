@@ -60,6 +60,7 @@ const QUERY_TAGS = new Set([
   "UpdateStmt",
   "DeleteStmt",
   "MergeStmt",
+  "CallStmt",
   "ExplainStmt",
 ]);
 
@@ -72,6 +73,7 @@ const COMMANDS = {
   delete: "DELETE",
   merge: "MERGE",
   explain: "EXPLAIN",
+  call: "CALL",
 } as const;
 
 export class SqlEngine implements Engine {

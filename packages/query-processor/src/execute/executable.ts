@@ -42,6 +42,18 @@ export interface ExecutionContext {
   sequenceRow?(sequence: number): MaybePromise<Row>;
   /** WHERE CURRENT OF: the key of the table's row that the cursor stands on. */
   cursorKey?(cursor: string, table: TableDescriptor): Key;
+  /** How many functions of users are being run, one inside the other. */
+  readonly depth: number;
+  /** For the body of a function that the statement calls. */
+  nested(options: NestedOptions): ExecutionContext;
+}
+
+export interface NestedOptions {
+  readonly parameters: readonly Datum[];
+  readonly transaction: Transaction;
+  readonly searchPath?: readonly string[];
+  /** OID of the role on whose behalf it runs, if not the caller's. */
+  readonly owner?: number;
 }
 
 /** Rows pulled in batches; nothing runs ahead of what is asked for. */
@@ -60,7 +72,7 @@ export interface Execution {
 }
 
 export interface Executable {
-  readonly kind: "select" | "insert" | "update" | "delete" | "merge" | "explain";
+  readonly kind: "select" | "insert" | "update" | "delete" | "merge" | "explain" | "call";
   readonly columns: readonly ResultColumn[] | undefined;
   readonly paramTypes: readonly number[];
   /** No effect beyond its result: may run in a read-only transaction, needs no statement mark. */

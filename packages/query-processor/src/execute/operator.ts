@@ -8,7 +8,11 @@ import { isPromise } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { PlanNode } from "../plan/plan-node.ts";
 import type { ExecutionContext } from "./executable.ts";
+import type { BoundQuery } from "../bind/query-tree.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Transaction } from "../transaction/transaction.ts";
 import type { MemoryAccount } from "./memory-account.ts";
+import type { CompiledPlan } from "./plan-execution.ts";
 
 export interface Operator {
   /** At most `maxRows` rows; never an empty batch; undefined at the end, and from then on. */
@@ -54,6 +58,10 @@ export interface Run {
   readonly context: ExecutionContext;
   /** That of the context. */
   readonly evaluation: EvaluationContext;
+  /** What scans and look-ups read: as of the statement's start where functions write meanwhile. */
+  readonly reads: Transaction;
+  /** Plans the statements of functions that this one calls. */
+  readonly compile: CompileQuery;
   readonly memory: MemoryAccount;
   readonly ctes: Map<number, KeptRows>;
   readonly working: Map<number, KeptRows>;
@@ -66,6 +74,8 @@ export interface Run {
   readonly top: PlanNode | undefined;
   readonly probe: Probe | undefined;
 }
+
+export type CompileQuery = (query: BoundQuery, catalog: Catalog) => CompiledPlan;
 
 /** Measures operators for EXPLAIN ANALYZE. */
 export interface Probe {

@@ -73,6 +73,10 @@ export class OverlaidTransaction implements Transaction {
     this.#base.dependsOn(table);
   }
 
+  frozen(): never {
+    throw new InvariantError("writes that were put off are read by key");
+  }
+
   mark(): never {
     throw new InvariantError("writes that were put off have no marks");
   }

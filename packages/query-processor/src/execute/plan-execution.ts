@@ -8,7 +8,7 @@ import type { Row } from "@firstlight/sql";
 import type { PlanNode } from "../plan/plan-node.ts";
 import type { Execution, ExecutionContext } from "./executable.ts";
 import { MemoryAccount } from "./memory-account.ts";
-import type { Opener, Operator, Probe, Run } from "./operator.ts";
+import type { CompileQuery, Opener, Operator, Probe, Run } from "./operator.ts";
 import { drain } from "./operator.ts";
 import { RowStore } from "./row-store.ts";
 import { flushDeferred } from "./operators/modify.ts";
@@ -20,6 +20,9 @@ export interface CompiledPlan {
   /** The node whose writes count as the statement's. */
   readonly top: PlanNode | undefined;
   readonly modifies: boolean;
+  /** Functions that it calls may write: what it reads itself stays as it was at its start. */
+  readonly callsWriters: boolean;
+  readonly compile: CompileQuery;
 }
 
 export function startRun(
@@ -33,6 +36,8 @@ export function startRun(
   return {
     context,
     evaluation,
+    reads: plan.callsWriters ? context.transaction.frozen() : context.transaction,
+    compile: plan.compile,
     memory: new MemoryAccount(context.memoryLimitBytes, context.spillSpace),
     ctes: new Map(),
     working: new Map(),
@@ -69,6 +74,8 @@ export class PlanExecution implements Execution {
   close(): void {
     this.#operator.close();
     this.#run.memory.close();
+    const { context, reads } = this.#run;
+    if (reads !== context.transaction) reads.release?.();
   }
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {

@@ -10,7 +10,9 @@ import type { PlanningOptions } from "../plan/planning-options.ts";
 import { PLANNING_DEFAULTS } from "../plan/planning-options.ts";
 import type { Executable } from "./executable.ts";
 import { explainExecutable } from "./explain/explain-executable.ts";
+import { callsWriters } from "../bind/routine/writing-routines.ts";
 import { openPlan } from "./open-plan.ts";
+import { SilentExecution } from "./silent-execution.ts";
 import type { CompiledPlan } from "./plan-execution.ts";
 import { PlanExecution } from "./plan-execution.ts";
 
@@ -66,7 +68,16 @@ export function compilePlan(
 ): PlanWithKeys {
   const { node, paramCount, rowKeys } = planStatement(query, catalog, keepsRowKeys, options);
   const top = query.kind === "select" ? undefined : topModify(node);
-  return { node, open: openPlan(node), paramCount, top, modifies: modifies(node), rowKeys };
+  return {
+    node,
+    open: openPlan(node),
+    paramCount,
+    top,
+    modifies: modifies(node),
+    callsWriters: callsWriters(query),
+    compile: compilePlan,
+    rowKeys,
+  };
 }
 
 export function planQuery(
@@ -81,12 +92,17 @@ export function planQuery(
   }
   const plan = compilePlan(query, catalog, keepsRowKeys, options);
   return {
-    kind: query.kind,
+    kind: bound.isCall === true ? "call" : query.kind,
     rowKeys: plan.rowKeys,
     columns,
     paramTypes,
-    readsOnly: !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node),
+    readsOnly:
+      !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node) && !plan.callsWriters,
     wantsLiterals: wantsLiterals(plan.node),
-    execute: (context) => new PlanExecution(plan, context),
+    execute: (context) => {
+      const execution = new PlanExecution(plan, context);
+      const isSilent = bound.isCall === true && columns === undefined;
+      return isSilent ? new SilentExecution(execution) : execution;
+    },
   };
 }

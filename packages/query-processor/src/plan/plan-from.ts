@@ -4,7 +4,7 @@
  * they are about, and joins greedily, smallest result first.
  */
 import type { Expr } from "@firstlight/sql";
-import { requireProc } from "@firstlight/sql";
+import { procOf } from "@firstlight/sql";
 import type { FromItem } from "../bind/query-tree.ts";
 import { isSubset, rtesOf } from "./equality.ts";
 import { conjuncts, exprKey } from "./expression-map.ts";
@@ -111,8 +111,8 @@ function collectRte(scope: Scope, index: number, group: Group, mayMerge: boolean
   group.quals.push(...inner.quals, ...merged.quals);
 }
 
-function isStrict(proc: number): boolean {
-  return requireProc(proc).strict;
+function isStrict(call: Extract<Expr, { kind: "call" }>): boolean {
+  return procOf(call).strict;
 }
 
 /** Entries whose NULL-extended rows the condition rejects. */
@@ -129,7 +129,7 @@ function strictRtes(expr: Expr | undefined): Set<number> {
   if (expr.kind === "var") return new Set(expr.levelsUp === 0 ? [expr.rte] : []);
   if (expr.kind === "relabel" || expr.kind === "coerceViaIO") return strictRtes(expr.arg);
   if (expr.kind === "scalarArrayOp" && expr.any) return strictRtes(expr.scalar);
-  if (expr.kind !== "call" || !isStrict(expr.proc)) return new Set();
+  if (expr.kind !== "call" || !isStrict(expr)) return new Set();
   return union(expr.args.map(strictRtes));
 }
 

@@ -24,7 +24,7 @@ import { plainFacts, tableFacts } from "./selectivity/scope-estimation.ts";
 import { subqueryFacts } from "./subquery-facts.ts";
 import { columnWidth, tableSize } from "./table-size.ts";
 import type { Scope } from "./scope.ts";
-import { attach, filterRelation, needsSubplan } from "./subplans.ts";
+import { attach, filterRelation, isPlannedCall, needsSubplan } from "./subplans.ts";
 
 export interface LeafOptions {
   readonly withKey: boolean;
@@ -203,7 +203,8 @@ class ArgumentParams {
   #replaceFlat(expr: Expr): Expr {
     if (expr.kind === "var") return this.#param(this.#lateral, expr);
     const holdsSubplan = needsSubplan(expr);
-    if (expr.kind === "subLink" || (holdsSubplan && isBranching(expr))) {
+    const isPlanned = expr.kind === "call" && isPlannedCall(expr);
+    if (expr.kind === "subLink" || isPlanned || (holdsSubplan && isBranching(expr))) {
       const reads = deepRtes(this.#scope, expr);
       return this.#param(reads.size === 0 ? this.#once : this.#lateral, expr);
     }

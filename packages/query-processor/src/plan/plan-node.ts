@@ -3,7 +3,7 @@
  * the row of the node's child (of left then right for joins); Params and ExecParams are constant
  * while the node runs. Plans hold no state of an execution.
  */
-import type { Aggregate, Expr, Row, SortKey, WindowCall } from "@firstlight/sql";
+import type { Aggregate, Call, Expr, Row, SortKey, WindowCall } from "@firstlight/sql";
 import type { BoundCheck, RangeTableEntry, RowMark, WindowClause } from "../bind/query-tree.ts";
 import type { VirtualTable } from "../catalog/catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
@@ -180,7 +180,15 @@ export interface LookupJoinNode extends NodeBase {
 
 /** A subquery, or a call that may have to wait, whose value is appended to each row. */
 export interface Subplan {
-  readonly kind: "scalar" | "exists" | "any" | "all" | "array" | "multiExpr" | "nextval";
+  readonly kind:
+    | "scalar"
+    | "exists"
+    | "any"
+    | "all"
+    | "array"
+    | "multiExpr"
+    | "nextval"
+    | "routine";
   readonly id: number;
   readonly plan: PlanNode | undefined;
   readonly type: number;
@@ -191,6 +199,8 @@ export interface Subplan {
   readonly test: Expr | undefined;
   /** any with equality: keys over the row, to look up among the subquery's rows. */
   readonly hashKeys: readonly Expr[] | undefined;
+  /** routine: the call, its arguments over the row. */
+  readonly call?: Call;
   /** Evaluated only where this holds (branches of CASE, later arguments of AND and OR). */
   readonly guard: Expr | undefined;
 }

@@ -4,7 +4,7 @@
  * Subqueries in branches of CASE, AND, OR and COALESCE get a guard, so that they only run where
  * PostgreSQL would run them.
  */
-import type { Expr, SubLink } from "@firstlight/sql";
+import type { Call, Expr, SubLink } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import { conjunction, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import { perRow } from "./estimate.ts";
@@ -39,8 +39,15 @@ export function attach(
 export function needsSubplan(expr: Expr): boolean {
   return someNode(
     expr,
-    (node) => node.kind === "subLink" || (node.kind === "call" && node.proc === NEXTVAL_PROC),
+    (node) =>
+      node.kind === "subLink" ||
+      (node.kind === "call" && (node.proc === NEXTVAL_PROC || isPlannedCall(node))),
   );
+}
+
+/** A user's function that reads or writes data, for one value. */
+export function isPlannedCall({ routine }: Call): boolean {
+  return routine !== undefined && !routine.returnsSet && routine.implementation === undefined;
 }
 
 /** A relation filtered by these conditions; the cheap ones come first. */
@@ -127,6 +134,7 @@ class Attacher {
     if (!needsSubplan(expr)) return toSlots(expr, layout);
     if (expr.kind === "subLink") return this.#subLink(expr, guard);
     if (expr.kind === "call" && expr.proc === NEXTVAL_PROC) return this.#nextval(expr, guard);
+    if (expr.kind === "call" && isPlannedCall(expr)) return this.#routine(expr, guard);
     if (expr.kind === "case") return this.#case(expr, guard);
     if (expr.kind === "and" || expr.kind === "or" || expr.kind === "coalesce") {
       return this.#sequence(expr, guard);
@@ -186,6 +194,26 @@ class Attacher {
         dependencies: [],
         test: sequence === undefined ? undefined : this.convert(sequence, guard),
         hashKeys: undefined,
+        guard,
+      },
+      call,
+    );
+  }
+
+  /** Each call runs, as often as it is written: it may have effects. */
+  #routine(call: Call, guard: Expr | undefined): Expr {
+    const args = call.args.map((arg) => this.convert(arg, guard));
+    return this.#append(
+      {
+        kind: "routine",
+        id: this.#scope.ids.nextSubplan(),
+        plan: undefined,
+        type: call.type,
+        params: [],
+        dependencies: [],
+        test: undefined,
+        hashKeys: undefined,
+        call: { ...call, args },
         guard,
       },
       call,

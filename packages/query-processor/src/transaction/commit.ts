@@ -82,6 +82,7 @@ function buildRequest(
   for (const table of transaction.dependencies) {
     checks.push({ key: catalogObjectKey(CATALOG_KIND_TABLE, table), intent: "R" });
   }
+  for (const key of transaction.dependencyKeys) checks.push({ key, intent: "R" });
   const keys = mutations.map((mutation) => mutation.key);
   return {
     transaction: newTransactionId(ports.random),

@@ -10,7 +10,8 @@ import { overlayPage } from "./overlay.ts";
 import type { ScanOptions, Transaction, WriteKind } from "./transaction.ts";
 import type { TemporaryRows } from "./temporary-keys.ts";
 import { isTemporaryKey } from "./temporary-keys.ts";
-import { WriteSet } from "./write-set.ts";
+import { FrozenTransaction } from "./frozen-transaction.ts";
+import { WriteSet, type WriteView } from "./write-set.ts";
 
 export interface TransactionLimits {
   /** Bytes of keys and values that one transaction may write: 54000 past it. */
@@ -25,6 +26,8 @@ export class KvTransaction implements Transaction {
   readonly writes: WriteSet = new WriteSet();
   /** Tables (by OID) that plans of this transaction rely on. */
   readonly dependencies: Set<number> = new Set();
+  /** Keys of other catalog objects that they rely on. */
+  readonly dependencyKeys: Set<Key> = new Set();
   readonly checks: Check[] = [];
   /** The version that plans of this transaction are made on; every read tells storage. */
   catalogVersion = 0;
@@ -55,15 +58,15 @@ export class KvTransaction implements Transaction {
     return this.writes.size > 0 || this.checks.length > 0;
   }
 
-  read(keys: readonly Key[]): MaybePromise<Values> {
-    if (this.writes.size === 0) return this.#fetch(keys);
-    const missing = keys.filter((key) => this.writes.get(key) === undefined);
+  read(keys: readonly Key[], writes: WriteView = this.writes): MaybePromise<Values> {
+    if (writes.size === 0) return this.#fetch(keys);
+    const missing = keys.filter((key) => writes.get(key) === undefined);
     if (missing.length === keys.length) return this.#fetch(keys);
-    if (missing.length === 0) return keys.map((key) => this.writes.get(key)?.value);
+    if (missing.length === 0) return keys.map((key) => writes.get(key)?.value);
     return andThen(this.#fetch(missing), (fetched) => {
       let next = 0;
       return keys.map((key) => {
-        const own = this.writes.get(key);
+        const own = writes.get(key);
         return own === undefined ? fetched[next++] : own.value;
       });
     });
@@ -95,15 +98,15 @@ export class KvTransaction implements Transaction {
     return result;
   }
 
-  scan(options: ScanOptions): MaybePromise<ScanPage> {
-    const overlaid = this.overlaps(options.span);
+  scan(options: ScanOptions, writes: WriteView = this.writes): MaybePromise<ScanPage> {
+    const overlaid = writes.hasIn(options.span);
     if (!overlaid) return this.#scanStorage(options, options.withKeys);
     if (options.program !== undefined) {
       throw new TypeError("a pushed-down scan cannot see this transaction's own writes");
     }
     const { rowLimit: _, ...unlimited } = options;
     return andThen(this.#scanStorage(unlimited, true), (page) =>
-      overlayPage(page, this.writes, options.span, options.reverse),
+      overlayPage(page, writes, options.span, options.reverse),
     );
   }
 
@@ -125,10 +128,8 @@ export class KvTransaction implements Transaction {
     return this.catalogVerified ? page : andThen(page, (read) => this.#verified(read));
   }
 
-  overlaps(span: Span): boolean {
-    return (
-      this.writes.hasIn(span) || (this.#temporary?.inUse === true && isTemporaryKey(span.start))
-    );
+  overlaps(span: Span, writes: WriteView = this.writes): boolean {
+    return writes.hasIn(span) || (this.#temporary?.inUse === true && isTemporaryKey(span.start));
   }
 
   put(key: Key, value: Uint8Array, kind: WriteKind): void {
@@ -156,6 +157,10 @@ export class KvTransaction implements Transaction {
 
   dependsOn(table: number): void {
     if (!isTemporaryOid(table)) this.dependencies.add(table);
+  }
+
+  frozen(): Transaction {
+    return new FrozenTransaction(this);
   }
 
   /** Checks are never taken back: a lock that a savepoint's rollback leaves is harmless. */

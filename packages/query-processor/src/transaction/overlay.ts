@@ -3,7 +3,7 @@
  * key. The page covers `span` minus `page.rest`; own writes beyond that wait for later pages.
  */
 import type { Key, ScanPage, Span } from "@firstlight/common";
-import type { WriteSet } from "./write-set.ts";
+import type { WriteView } from "./write-set.ts";
 
 function coveredSpan(span: Span, rest: Span | undefined, reverse: boolean): Span {
   if (rest === undefined) return span;
@@ -12,7 +12,7 @@ function coveredSpan(span: Span, rest: Span | undefined, reverse: boolean): Span
 
 export function overlayPage(
   page: ScanPage,
-  writes: WriteSet,
+  writes: WriteView,
   span: Span,
   reverse: boolean,
 ): ScanPage {
@@ -28,7 +28,7 @@ function merge(
   keys: readonly Key[],
   values: readonly Uint8Array[],
   own: readonly Key[],
-  writes: WriteSet,
+  writes: WriteView,
   rest: Span | undefined,
   reverse: boolean,
 ): ScanPage {

@@ -42,6 +42,10 @@ export interface Transaction {
   /** Records that the statement's plan relies on this table's definition. */
   dependsOn(table: number): void;
 
+  /** Reads as of now, whatever is written later; held until it is released. */
+  frozen(): Transaction;
+  release?(): void;
+
   /** Statement-level atomicity and SAVEPOINT: a mark to roll back to. */
   mark(): number;
   rollbackTo(mark: number): void;

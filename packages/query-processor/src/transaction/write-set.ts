@@ -4,6 +4,7 @@
  */
 import type { Key, Mutation, Span } from "@firstlight/common";
 import { SortedKeys } from "@firstlight/common";
+import { FrozenWrites } from "./frozen-writes.ts";
 
 export interface WriteEntry {
   /** Undefined: a tombstone. */
@@ -16,13 +17,22 @@ interface UndoStep {
   readonly before: WriteEntry | undefined;
 }
 
+/** Own writes as reads see them. */
+export interface WriteView {
+  readonly size: number;
+  get(key: Key): WriteEntry | undefined;
+  hasIn(span: Span): boolean;
+  keysWithin(span: Span): Iterable<Key>;
+}
+
 /** What a transaction that only reads has written; never changed. */
 const NOTHING = new Map<Key, WriteEntry>();
 
-export class WriteSet {
+export class WriteSet implements WriteView {
   #entries: Map<Key, WriteEntry> = NOTHING;
   readonly #order = new SortedKeys();
   readonly #undo: UndoStep[] = [];
+  readonly #frozen = new Set<FrozenWrites>();
   #marked = false;
   #bytes = 0;
 
@@ -46,7 +56,15 @@ export class WriteSet {
     this.#store(key, before, { value, intent: before?.intent === "X" ? "X" : intent });
   }
 
+  /** The writes as they are now; it costs every write something until it is released. */
+  frozen(): FrozenWrites {
+    const view = new FrozenWrites(this, (done) => this.#frozen.delete(done));
+    this.#frozen.add(view);
+    return view;
+  }
+
   #store(key: Key, before: WriteEntry | undefined, entry: WriteEntry): void {
+    for (const view of this.#frozen) view.keep(key, before);
     this.#bytes += (entry.value?.length ?? 0) - (before?.value?.length ?? 0);
     if (before === undefined) this.#bytes += key.length;
     if (this.#entries === NOTHING) this.#entries = new Map();

@@ -8,6 +8,7 @@ import { operatorByOid } from "../catalog/operator-catalog.ts";
 import { requireProc } from "../catalog/proc-catalog.ts";
 import { baseTypeOid } from "../catalog/type-catalog.ts";
 import { definitionOf } from "../types/user/define-type.ts";
+import { procOf } from "../catalog/proc-of.ts";
 import { displayConst } from "./display-const.ts";
 import { DEFAULT_FORMAT, type FormatSettings } from "./evaluation-context.ts";
 import { isSimpleIn } from "./needless-parentheses.ts";
@@ -178,7 +179,7 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
   }
   const args = expr.args.map((arg) => show(arg, "show"));
   if (expr.variadicArray === true) args.push(`VARIADIC ${args.pop() ?? ""}`);
-  return `${quoteIdentifier(requireProc(expr.proc).name)}(${args.join(", ")})`;
+  return `${quoteIdentifier(procOf(expr).name)}(${args.join(", ")})`;
 }
 
 interface AggregateParts {

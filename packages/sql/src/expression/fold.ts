@@ -2,7 +2,7 @@
  * Constant folding: calls of immutable functions over constants become constants, and logic over
  * known truth values shrinks. Never folds what raises an error: that stays for run time.
  */
-import { requireProc } from "../catalog/proc-catalog.ts";
+import { procOf } from "../catalog/proc-of.ts";
 import type { Datum } from "../values/datum.ts";
 import { compileTree } from "./compile/compile-tree.ts";
 import { DEFAULT_FORMAT, type EvaluationContext } from "./evaluation-context.ts";
@@ -85,9 +85,14 @@ function evaluate(expr: Expr): Expr {
   }
 }
 
+/** A function of the user's without an implementation reads data: it is not computed here. */
+function isPlanned({ routine }: Extract<Expr, { kind: "call" }>): boolean {
+  return routine !== undefined && routine.implementation === undefined;
+}
+
 function foldCall(expr: Extract<Expr, { kind: "call" }>): Expr {
-  const proc = requireProc(expr.proc);
-  if (proc.returnsSet) return expr;
+  const proc = procOf(expr);
+  if (proc.returnsSet || isPlanned(expr)) return expr;
   if (proc.strict && expr.args.some(isNullConst)) return constantOf(expr, null);
   return expr.args.every(isConst) ? evaluate(expr) : expr;
 }

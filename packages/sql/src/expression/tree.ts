@@ -4,6 +4,8 @@
  * sent to storage as JSON (see expression/serialize.ts). `position` is the 0-based byte offset into
  * the statement's text or -1.
  */
+import type { ProcRow } from "../catalog/proc-catalog.ts";
+import type { Implementation } from "../functions/registry.ts";
 import type { Datum } from "../values/datum.ts";
 
 interface Base {
@@ -48,6 +50,24 @@ export interface ExecParam extends Base {
   readonly id: number;
 }
 
+export interface RoutineColumn {
+  readonly name: string;
+  readonly type: number;
+  readonly typmod: number;
+}
+
+/**
+ * A function of the user's as a call holds it: its entry, for the built-in catalog does not know it.
+ * Written as JSON it is its OID.
+ */
+export interface Routine extends ProcRow {
+  /** How it is computed without reading or writing data; without one it has to be planned. */
+  readonly implementation?: Implementation | undefined;
+  /** Of the records that it returns; undefined for plain values and where the caller must tell. */
+  readonly columns?: readonly RoutineColumn[] | undefined;
+  toJSON(): number;
+}
+
 /**
  * A call of a pg_proc entry: functions, operators and casts alike. `display` tells ruleutils and
  * EXPLAIN how it was written. A strict function is not called with a NULL argument.
@@ -61,6 +81,8 @@ export interface Call extends Base {
   readonly operator: number;
   /** VARIADIC array passed as such. */
   readonly variadicArray?: boolean;
+  /** The function when it is one of the user's. */
+  readonly routine?: Routine;
 }
 
 export interface BoolOp extends Base {

@@ -3,6 +3,7 @@
  * and pushed down, a stable one has one value per statement.
  */
 import { procByOid, type ProcRow, requireProc } from "../catalog/proc-catalog.ts";
+import { procOf } from "../catalog/proc-of.ts";
 import { baseElementTypeOid, typeRow } from "../catalog/type-catalog.ts";
 import type { Expr } from "./tree.ts";
 import { childrenOf, someExpr } from "./walk.ts";
@@ -26,6 +27,7 @@ function ioVolatility(type: number, side: "input" | "output"): Volatility {
 function ownVolatility(expr: Expr): Volatility {
   switch (expr.kind) {
     case "call":
+      return procOf(expr).volatility;
     case "distinct":
     case "notDistinct":
     case "nullif":

@@ -7,7 +7,7 @@ import { compileExpr } from "../expression/compile.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { Expr } from "../expression/tree.ts";
 import { readsFormat, volatility } from "../expression/volatility.ts";
-import { childrenOf, replaceExpr } from "../expression/walk.ts";
+import { childrenOf, replaceExpr, someExpr } from "../expression/walk.ts";
 
 const NEEDS_PLANNER: ReadonlySet<Expr["kind"]> = new Set([
   "var",
@@ -18,10 +18,22 @@ const NEEDS_PLANNER: ReadonlySet<Expr["kind"]> = new Set([
   "default",
 ]);
 
+/** Storage does not know the users' functions. */
+function isRoutineCall(expr: Expr): boolean {
+  return expr.kind === "call" && expr.routine !== undefined;
+}
+
+function isUnplannedCall(expr: Expr): boolean {
+  return (
+    expr.kind === "call" && expr.routine !== undefined && expr.routine.implementation === undefined
+  );
+}
+
 /** No column, no element of something else: one value per statement. */
 function isOneValue(expr: Expr): boolean {
   if (expr.kind === "slot" || expr.kind === "caseTest" || NEEDS_PLANNER.has(expr.kind))
     return false;
+  if (isUnplannedCall(expr)) return false;
   return childrenOf(expr).every(isOneValue);
 }
 
@@ -39,7 +51,8 @@ function asConstant(expr: Expr, context: EvaluationContext): Expr | undefined {
 export function isPushable(expr: Expr): boolean {
   if (NEEDS_PLANNER.has(expr.kind)) return false;
   if (volatility(expr) === "volatile") return false;
-  if (isOneValue(expr)) return true;
+  if (isOneValue(expr)) return !someExpr(expr, isUnplannedCall);
+  if (someExpr(expr, isRoutineCall)) return false;
   if (volatility(expr) === "immutable") return !readsFormat(expr);
   const own = childrenOf(expr);
   return own.length > 0 && isImmutableItself(expr) && own.every(isPushable);

@@ -6,7 +6,7 @@
 import { SqlError } from "@firstlight/common";
 import { aggregateByProc } from "../catalog/aggregate-catalog.ts";
 import { formatType } from "../catalog/format-type.ts";
-import type { ProcRow } from "../catalog/proc-catalog.ts";
+import { procByOid, type ProcRow } from "../catalog/proc-catalog.ts";
 import { arrayTypeOid } from "../catalog/type-catalog.ts";
 import { expressionLocation } from "../expression/location.ts";
 import type { Call, Expr } from "../expression/tree.ts";
@@ -43,6 +43,8 @@ export interface FunctionCallSyntax {
   readonly withinGroup?: boolean;
   readonly filtered?: boolean;
   readonly over?: boolean;
+  /** CALL: the name is a procedure's, and OUT parameters have arguments, too. */
+  readonly withOut?: boolean;
   readonly position: number;
 }
 
@@ -59,14 +61,22 @@ export type ResolvedFunction =
       readonly variadicArray: boolean;
     };
 
-function shapeOf(syntax: FunctionCallSyntax): FunctionCallShape {
+function shapeOf(context: ResolveContext, syntax: FunctionCallSyntax): FunctionCallShape {
   return {
     names: syntax.names,
     argCount: syntax.args.length,
     argNames: syntax.argNames ?? [],
     variadicArray: syntax.variadic ?? false,
     position: syntax.position,
+    routines: context.routines,
+    withOut: syntax.withOut ?? false,
   };
+}
+
+function missingArgument(context: ResolveContext, proc: ProcRow, parameter: number): Expr {
+  const isBuiltIn = procByOid(proc.oid) === proc;
+  const own = isBuiltIn ? undefined : context.routines?.defaultOf(proc, parameter);
+  return own ?? defaultArgument(context, proc, parameter);
 }
 
 /** Arguments in the order of the parameters, with defaults for those not given. */
@@ -77,7 +87,7 @@ function inParameterOrder(
 ): readonly Expr[] {
   return candidate.argumentOf.map((argument, parameter) => {
     const given = argument === undefined ? undefined : args[argument];
-    return given ?? defaultArgument(context, candidate.proc, parameter);
+    return given ?? missingArgument(context, candidate.proc, parameter);
   });
 }
 
@@ -171,7 +181,7 @@ function checkWithinGroup(syntax: FunctionCallSyntax, proc: ProcRow): void {
 
 function checkKind(syntax: FunctionCallSyntax, shape: FunctionCallShape, proc: ProcRow): void {
   const name = syntax.names.join(".");
-  if (proc.kind === "p") {
+  if (proc.kind === "p" && syntax.withOut !== true) {
     throw resolveError(
       "42809",
       `${functionSignature(
@@ -223,7 +233,7 @@ export function resolveFunction(
   syntax: FunctionCallSyntax,
 ): ResolvedFunction {
   checkNames(syntax);
-  const shape = shapeOf(syntax);
+  const shape = shapeOf(context, syntax);
   const argTypes = syntax.args.map((arg) => arg.type);
   const found = lookupFunction(shape, argTypes);
   if (found.kind === "none") throw undefinedFunction(shape, argTypes);

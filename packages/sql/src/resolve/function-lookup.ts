@@ -42,12 +42,21 @@ function coercionTarget(shape: FunctionCallShape, argTypes: readonly number[]): 
 const cache = new Map<string, FunctionLookup>();
 const CACHE_ENTRIES_MAX = 4096;
 
+/** Whether users have functions that the call may mean. */
+function knowsMore({ routines, names, withOut }: FunctionCallShape): boolean {
+  if (routines === undefined) return withOut === true;
+  const name = names.at(-1) ?? "";
+  const schema = names.length > 1 ? names.at(-2) : undefined;
+  if (schema === undefined) return routines.onPath(name).length > 0 || withOut === true;
+  return schema !== "pg_catalog" || withOut === true;
+}
+
 /** Finds the function for argument types; unknown literals count as UNKNOWN. */
 export function lookupFunction(
   shape: FunctionCallShape,
   argTypes: readonly number[],
 ): FunctionLookup {
-  if (shape.argNames.length > 0) return lookup(shape, argTypes);
+  if (shape.argNames.length > 0 || knowsMore(shape)) return lookup(shape, argTypes);
   const key = `${JSON.stringify(shape.names)} ${argTypes.join(" ")} ${shape.variadicArray}`;
   const cached = cache.get(key);
   if (cached !== undefined) return cached;
@@ -60,14 +69,18 @@ export function lookupFunction(
 function lookup(shape: FunctionCallShape, argTypes: readonly number[]): FunctionLookup {
   const candidates = functionCandidates(shape);
   const exact = candidates.find((each) => sameTypes(each.argTypes, argTypes));
-  if (exact !== undefined) return { kind: "found", candidate: exact };
+  if (exact !== undefined) return foundUnlessAmbiguous(exact);
   const type = coercionTarget(shape, argTypes);
   if (type !== undefined) return { kind: "coercion", type };
   const matching = matchArgTypes(argTypes, candidates);
   const [only] = matching;
   if (only === undefined) return { kind: "none" };
   const candidate = matching.length === 1 ? only : selectCandidate(argTypes, matching);
-  return candidate === undefined ? { kind: "ambiguous" } : { kind: "found", candidate };
+  return candidate === undefined ? { kind: "ambiguous" } : foundUnlessAmbiguous(candidate);
+}
+
+function foundUnlessAmbiguous(candidate: FunctionCandidate): FunctionLookup {
+  return candidate.ambiguous === true ? { kind: "ambiguous" } : { kind: "found", candidate };
 }
 
 /** `name(type, arg => type)`, as errors print a call. */

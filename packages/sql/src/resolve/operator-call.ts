@@ -5,7 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import { type OperatorRow, operatorByOid } from "../catalog/operator-catalog.ts";
-import { requireProc } from "../catalog/proc-catalog.ts";
+import { procOf } from "../catalog/proc-of.ts";
 import {
   btreeStrategies,
   equalityOperator,
@@ -285,5 +285,5 @@ export function requireSortOperator(
 
 /** Set-returning operators do not exist in pg_operator; this says whether a call returns a set. */
 export function returnsSet(expr: Expr): boolean {
-  return expr.kind === "call" && requireProc(expr.proc).returnsSet;
+  return expr.kind === "call" && procOf(expr).returnsSet;
 }

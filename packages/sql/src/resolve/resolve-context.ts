@@ -5,6 +5,7 @@
 import { SqlError, type SqlErrorFields } from "@firstlight/common";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { Expr, Param } from "../expression/tree.ts";
+import type { RoutineSource } from "./routine-source.ts";
 
 /** How far a coercion may go: implicit in expressions, assignment to a column, explicit by cast. */
 export type CoercionContext = "implicit" | "assignment" | "explicit";
@@ -16,6 +17,8 @@ export interface ResolveContext {
    * such a parameter is refused.
    */
   typeParam?(param: Param, type: number): Expr;
+  /** The users' own functions; without it there are none. */
+  readonly routines?: RoutineSource;
 }
 
 /**

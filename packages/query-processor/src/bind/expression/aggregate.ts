@@ -9,7 +9,7 @@ import {
   type Expr,
   oids,
   requireEquality,
-  requireProc,
+  procOf,
   type ResolvedFunction,
   type SortKey,
 } from "@firstlight/sql";
@@ -73,7 +73,7 @@ function refuseInside(exprs: readonly Expr[]): void {
           each.position,
         );
       }
-      if (each.kind === "call" && requireProc(each.proc).returnsSet) {
+      if (each.kind === "call" && procOf(each).returnsSet) {
         throw bindError(
           "0A000",
           "aggregate function calls cannot contain set-returning function calls",

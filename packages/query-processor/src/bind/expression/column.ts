@@ -67,6 +67,8 @@ function unqualified(scope: Scope, name: string, location: number): Expr {
   if (item !== undefined) return wholeRowOrNull(scope, item, location);
   const system = unqualifiedSystemColumn(scope, name, location);
   if (system !== undefined) return system;
+  const parameter = scope.context.params.column?.(scope, [name], location);
+  if (parameter !== undefined) return parameter;
   throw missingColumn(scope, undefined, name, location);
 }
 
@@ -76,6 +78,15 @@ export function columnRef(scope: Scope, fields: ParseNode): Expr {
   if (forbidden !== undefined) throw bindError("0A000", forbidden, location);
   const [first = ""] = parts;
   if (parts.length === 1 && !star) return unqualified(scope, first, location);
+  const column = qualified(scope, { parts, star, location });
+  if (!(column instanceof Error)) return column;
+  const parameter = scope.context.params.column?.(scope, parts, location);
+  if (parameter !== undefined) return parameter;
+  throw column;
+}
+
+/** An error if there is no such column: the name may still mean something else. */
+function qualified(scope: Scope, { parts, star, location }: ColumnName): Expr | Error {
   const qualifier = qualifierOf(
     scope,
     star ? parts : parts.slice(0, -1),
@@ -83,12 +94,12 @@ export function columnRef(scope: Scope, fields: ParseNode): Expr {
     star ? [...parts, "*"] : parts,
   );
   const item = findItem(scope, qualifier, location);
-  if (item === undefined) throw missingTable(scope, qualifier, location);
+  if (item === undefined) return missingTable(scope, qualifier, location);
   if (star) return wholeRowOrNull(scope, item, location);
   const name = parts.at(-1) ?? "";
   const column = qualifiedColumn(item, name, location);
   if (column !== undefined) return column;
   const system = systemColumn(scope, item, name, location);
   if (system !== undefined) return system;
-  throw missingColumn(scope, qualifier.name, name, location);
+  return missingColumn(scope, qualifier.name, name, location);
 }

@@ -1,5 +1,5 @@
 /** Fields of rows: (row).name. */
-import { type Expr, requireProc } from "@firstlight/sql";
+import { type Expr, procOf } from "@firstlight/sql";
 import { compositeColumns } from "../composite-columns.ts";
 import { recordColumns } from "../record-columns.ts";
 import { rowIfPresent } from "../whole-row.ts";
@@ -15,7 +15,7 @@ export function fieldOfRow(arg: Expr, name: string, position: number): Expr | un
   }
   const columns =
     compositeColumns(arg.type) ??
-    (arg.kind === "call" ? recordColumns(requireProc(arg.proc), arg) : undefined) ??
+    (arg.kind === "call" ? recordColumns(procOf(arg), arg) : undefined) ??
     [];
   const field = columns.findIndex((column) => column.name === name);
   const column = columns[field];

@@ -164,6 +164,11 @@ function selectField(
   );
 }
 
+/** value.name, where the value is no column. */
+export function fieldOfValue(scope: Scope, value: Expr, name: string, location: number): Expr {
+  return selectField(scope, value, name, location);
+}
+
 /** Applies a list of indirection nodes from the left. */
 export function applyIndirection(
   scope: Scope,

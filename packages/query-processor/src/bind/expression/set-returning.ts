@@ -1,12 +1,12 @@
 /** Where set-returning functions may stand (check_srf_call_placement). */
-import { type Expr, requireProc } from "@firstlight/sql";
+import { type Expr, procOf } from "@firstlight/sql";
 import { bindError } from "../errors.ts";
 import { rulesOf } from "../expression-kind.ts";
 import type { Scope } from "../scope.ts";
 import { forEachChild } from "../walk.ts";
 
 export function isSetCall(expr: Expr): boolean {
-  return expr.kind === "call" && requireProc(expr.proc).returnsSet;
+  return expr.kind === "call" && procOf(expr).returnsSet;
 }
 
 /** The first set-returning call in an expression, not looking into subqueries. */

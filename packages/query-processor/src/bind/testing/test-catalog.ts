@@ -106,6 +106,7 @@ export function testCatalog(relations: readonly (TableDescriptor | ViewDescripto
     findRelation: (name, searchPath) => (searchPath.includes("public") ? byName(name) : undefined),
     tableByStorageId: () => undefined,
     roleByName: () => undefined,
+    functionsNamed: () => [],
     relations: () => relations,
     typeNumber: (oid) => oid,
     typeInSchema: () => undefined,

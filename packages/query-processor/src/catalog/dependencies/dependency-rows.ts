@@ -10,6 +10,7 @@ import { FIRST_USER_OID } from "../builtin-objects.ts";
 import type { Catalog } from "../catalog.ts";
 import type {
   CatalogObject,
+  FunctionDescriptor,
   IndexDescriptor,
   SequenceDescriptor,
   CompositeType,
@@ -154,11 +155,20 @@ function* typeUse(object: ObjectAddress, type: number): Iterable<Dependency> {
   if (oid >= FIRST_USER_OID) yield depends(object, addressOf(CLASS.type, oid), "n");
 }
 
+function* functionRows(object: FunctionDescriptor): Iterable<Dependency> {
+  const own = addressOf(CLASS.function, object.oid);
+  yield depends(own, addressOf(CLASS.schema, object.schema), "n");
+  const types = new Set([object.returnType, ...object.parameters.map(({ type }) => type)]);
+  for (const type of types) yield* typeUse(own, type);
+  for (const reference of object.dependsOn ?? []) yield depends(own, fromStored(reference), "n");
+}
+
 const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   table: tableRows,
   view: viewRows,
   sequence: sequenceRows,
   type: typeRows,
+  function: functionRows,
 };
 
 function rowsOf<K extends CatalogObject["kind"]>(

@@ -5,6 +5,7 @@
 import { quoteIdentifier } from "@firstlight/sql";
 import type { NameScope } from "../../catalog-functions/object-names.ts";
 import { relationName, typeName } from "../../catalog-functions/object-names.ts";
+import { signatureOf } from "../function-signature.ts";
 import type { Relation } from "../catalog.ts";
 import type { TableDescriptor } from "../descriptors.ts";
 import { attributeDefaults } from "../virtual/attribute-defaults.ts";
@@ -113,11 +114,18 @@ const rule: Describer = (scope, { objectId }) => {
   return undefined;
 };
 
+const routine: Describer = ({ image, searchPath }, { objectId }) => {
+  const found = image.objects.get(objectId);
+  if (found?.kind !== "function") return undefined;
+  return `function ${signatureOf(image, found, searchPath)}`;
+};
+
 const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   [CLASS.relation, relation],
   [CLASS.constraint, constraint],
   [CLASS.default, defaultValue],
   [CLASS.rule, rule],
+  [CLASS.function, routine],
   [CLASS.type, (scope, { objectId }) => `type ${typeName(scope, objectId)}`],
   [
     CLASS.schema,

@@ -95,7 +95,7 @@ class LookupJoin extends ProducingOperator {
       rowKeys.push(rowKeyOf(layout, bytes));
     });
     if (rowKeys.length === 0) return new Map();
-    const rows = this.run.context.transaction.read(rowKeys);
+    const rows = this.run.reads.read(rowKeys);
     return isPromise(rows)
       ? rows.then((values) => this.#decode(present, rowKeys, values))
       : this.#decode(present, rowKeys, rows);

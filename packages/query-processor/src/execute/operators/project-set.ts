@@ -10,7 +10,7 @@ import type { ProjectSetNode } from "../../plan/plan-node.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { ProducingOperator } from "../operator.ts";
 import type { SetCall } from "./sources.ts";
-import { compileSetCall } from "./sources.ts";
+import { compileSetCall, startSets } from "./sources.ts";
 
 class ProjectSet extends ProducingOperator {
   readonly #child: Operator;
@@ -35,7 +35,11 @@ class ProjectSet extends ProducingOperator {
 
   protected override produce(): MaybePromise<boolean> {
     while (this.pending < this.wanted) {
-      if (this.#sets === undefined && !this.#nextRow()) return this.#nextBatch();
+      if (this.#sets === undefined) {
+        const started = this.#nextRow();
+        if (started === undefined) return this.#nextBatch();
+        if (isPromise(started)) return started.then(() => true);
+      }
       if (!this.#step()) this.#sets = undefined;
     }
     return true;
@@ -52,13 +56,21 @@ class ProjectSet extends ProducingOperator {
     return rows !== undefined;
   }
 
-  #nextRow(): boolean {
+  /** Starts the sets of the next input row; undefined when the batch has no more. */
+  #nextRow(): MaybePromise<boolean> | undefined {
     const row = this.#batch[this.#at];
-    if (row === undefined) return false;
+    if (row === undefined) return undefined;
     this.#at++;
     this.#row = row;
-    this.#sets = this.#calls.map((call) => call(row, this.run.evaluation)[Symbol.iterator]());
-    return true;
+    const sets = startSets(this.#calls, row, this.run);
+    if (!isPromise(sets)) {
+      this.#sets = sets;
+      return true;
+    }
+    return sets.then((all) => {
+      this.#sets = all;
+      return true;
+    });
   }
 
   /** Emits the next row of the current input row's sets; false when all of them have ended. */

@@ -37,7 +37,7 @@ class PushedAggregate extends ProducingOperator {
     const span = this.#spans.pop();
     if (span === undefined) return false;
     const { text } = this.#pushed;
-    const page = this.run.context.transaction.scan({
+    const page = this.run.reads.scan({
       span,
       reverse: false,
       program: text,

@@ -143,9 +143,9 @@ class Scan implements Operator {
     const span = this.#spans.pop();
     if (span === undefined) return false;
     const { index, indexOnly, node } = this.#compiled;
-    const { transaction } = this.#run.context;
+    const { reads } = this.#run;
     const pushed = this.#pushable(span);
-    const page = transaction.scan({
+    const page = reads.scan({
       span,
       ...(pushed === undefined ? {} : { program: pushed.text }),
       reverse: node.reverse,
@@ -164,8 +164,8 @@ class Scan implements Operator {
 
   #pushable(span: Span): PushedScan | undefined {
     const { pushdown } = this.#compiled;
-    const { context, evaluation } = this.#run;
-    if (pushdown === undefined || context.transaction.overlaps(span)) return undefined;
+    const { evaluation, reads } = this.#run;
+    if (pushdown === undefined || reads.overlaps(span)) return undefined;
     this.#pushed ??= { scan: pushdown(evaluation) };
     return this.#pushed.scan;
   }
@@ -217,7 +217,7 @@ class Scan implements Operator {
         entries.map((value) => this.#rowKey(value)),
       );
     };
-    const found = this.#run.context.transaction.read(keys);
+    const found = this.#run.reads.read(keys);
     return isPromise(found) ? found.then(took) : took(found);
   }
 
@@ -230,7 +230,7 @@ class Scan implements Operator {
   #follow(entries: readonly Uint8Array[]): MaybePromise<boolean> {
     const keys = entries.map((entry) => this.#rowKey(entry));
     if (keys.length === 0) return this.#took([], undefined);
-    const found = this.#run.context.transaction.read(keys);
+    const found = this.#run.reads.read(keys);
     if (isPromise(found)) return found.then((values) => this.#took(values, keys));
     return this.#took(found, keys);
   }

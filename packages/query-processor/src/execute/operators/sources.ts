@@ -6,7 +6,7 @@ import {
   compileExpr,
   compileProjection,
   jsonRecordReader,
-  requireProc,
+  procOf,
   returnsSet,
   setImplementationOf,
 } from "@firstlight/sql";
@@ -17,6 +17,7 @@ import type {
   ValuesNode,
   VirtualScanNode,
 } from "../../plan/plan-node.ts";
+import { compileRoutineCall } from "../routine/routine-call.ts";
 import type { KeptRows, Opener, Operator, Run } from "../operator.ts";
 import { ProducingOperator } from "../operator.ts";
 
@@ -107,24 +108,49 @@ export function openVirtualScan(node: VirtualScanNode): Opener {
 }
 
 /** The values of a set-returning call, or the one value of a plain call. */
-export type SetCall = (row: Row, context: EvaluationContext) => Iterable<Datum>;
+export type SetCall = (row: Row, run: Run) => MaybePromise<Iterable<Datum>>;
 
 export function compileSetCall(expr: Expr): SetCall {
   if (expr.kind !== "call" || !returnsSet(expr)) {
     const value: CompiledExpr = compileExpr(expr);
-    return (row, context) => [value(row, context)];
+    return (row, { evaluation }) => [value(row, evaluation)];
+  }
+  if (expr.routine !== undefined) {
+    const routine = compileRoutineCall(expr);
+    return (row, run) => routine.rows(row, run);
   }
   const args = expr.args.map((arg) => compileExpr(arg));
   const call = setImplementationOf(expr.proc, {
     argTypes: expr.args.map((arg) => arg.type),
     resultType: expr.type,
   });
-  const { strict } = requireProc(expr.proc);
-  return (row, context) => {
-    const values = args.map((arg) => arg(row, context));
+  const { strict } = procOf(expr);
+  return (row, { evaluation }) => {
+    const values = args.map((arg) => arg(row, evaluation));
     if (strict && values.includes(null)) return [];
-    return call(context, ...values);
+    return call(evaluation, ...values);
   };
+}
+
+/** Users' functions run one after the other. */
+export function startSets(
+  calls: readonly SetCall[],
+  row: Row,
+  run: Run,
+  sets: Iterator<Datum>[] = [],
+): MaybePromise<Iterator<Datum>[]> {
+  for (let at = sets.length; at < calls.length; at++) {
+    const set = calls[at]?.(row, run);
+    if (set === undefined) continue;
+    if (isPromise(set)) {
+      return set.then((values) => {
+        sets.push(values[Symbol.iterator]());
+        return startSets(calls, row, run, sets);
+      });
+    }
+    sets.push(set[Symbol.iterator]());
+  }
+  return sets;
 }
 
 type FunctionEntry = FunctionScanNode["functions"][number];
@@ -165,11 +191,23 @@ class FunctionScan extends ProducingOperator {
     this.#sets = [];
   }
 
-  protected override produce(): boolean {
-    this.#sets ??= this.#functions.map(({ call }) =>
-      call(NO_ROW, this.run.evaluation)[Symbol.iterator](),
+  protected override produce(): MaybePromise<boolean> {
+    if (this.#sets !== undefined) return this.#fill(this.#sets);
+    const sets = startSets(
+      this.#functions.map(({ call }) => call),
+      NO_ROW,
+      this.run,
     );
-    while (this.pending < this.wanted) if (!this.#emitRow(this.#sets)) return false;
+    return isPromise(sets) ? sets.then((all) => this.#started(all)) : this.#started(sets);
+  }
+
+  #started(sets: Iterator<Datum>[]): boolean {
+    this.#sets = sets;
+    return this.#fill(sets);
+  }
+
+  #fill(sets: readonly Iterator<Datum>[]): boolean {
+    while (this.pending < this.wanted) if (!this.#emitRow(sets)) return false;
     return true;
   }
 
@@ -196,11 +234,11 @@ class FunctionScan extends ProducingOperator {
 /** Functions that need the column definitions of the query. */
 function definedCall({ call, columns }: FunctionEntry): SetCall | undefined {
   if (call.kind !== "call") return undefined;
-  const read = jsonRecordReader(requireProc(call.proc).source, columns);
+  const read = jsonRecordReader(procOf(call).source, columns);
   const [argument] = call.args;
   if (read === undefined || argument === undefined) return undefined;
   const value = compileExpr(argument);
-  return (row, context) => read(context, value(row, context) as string | Jsonb | null);
+  return (row, { evaluation }) => read(evaluation, value(row, evaluation) as string | Jsonb | null);
 }
 
 export function openFunctionScan(node: FunctionScanNode): Opener {

@@ -10,6 +10,7 @@ import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts"
 import type { MapKey } from "../hash-key.ts";
 import { groupKey, joinKey, keyBytes, valueKey } from "../hash-key.ts";
 import { MemoryShare } from "../memory-account.ts";
+import { compileRoutineCall, type RoutineCall } from "../routine/routine-call.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
 
@@ -27,6 +28,7 @@ interface CompiledSubplan {
   readonly guard: CompiledPredicate | undefined;
   readonly test: CompiledExpr | undefined;
   readonly hashKey: ReturnType<typeof joinKey> | undefined;
+  readonly routine: RoutineCall | undefined;
 }
 
 export function compileSubplan(subplan: Subplan, open: Opener | undefined): CompiledSubplan {
@@ -39,6 +41,7 @@ export function compileSubplan(subplan: Subplan, open: Opener | undefined): Comp
     guard: subplan.guard === undefined ? undefined : compilePredicate(subplan.guard),
     test: subplan.test === undefined ? undefined : compileExpr(subplan.test),
     hashKey: subplan.hashKeys === undefined ? undefined : joinKey(subplan.hashKeys),
+    routine: subplan.call === undefined ? undefined : compileRoutineCall(subplan.call),
   };
 }
 
@@ -74,6 +77,7 @@ class Evaluator {
     const { guard, subplan } = this.#compiled;
     if (guard !== undefined && !guard(row, this.#run.evaluation)) return null;
     if (subplan.kind === "nextval") return this.#nextval(row);
+    if (subplan.kind === "routine") return this.#compiled.routine?.value(row, this.#run) ?? null;
     if (subplan.kind === "any" || subplan.kind === "all") return this.#quantified(row);
     return this.#memoized(row, () => this.#single());
   }

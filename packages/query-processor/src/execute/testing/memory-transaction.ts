@@ -107,6 +107,10 @@ export class MemoryTransaction implements Transaction {
 
   dependsOn(): void {}
 
+  frozen(): this {
+    return this;
+  }
+
   mark(): number {
     return 0;
   }

@@ -54,6 +54,10 @@ export function testContext(
     notice() {},
     nextSequenceValue: () => ++sequence,
     parameters: evaluation.params,
+    depth: 0,
+    nested: () => {
+      throw new Error("statements under test call no functions of users");
+    },
   };
 }
 

@@ -1,11 +1,13 @@
 /** Calls: strictness, inlined operators, VARIADIC arrays spread at run time. */
+import { featureNotSupported } from "@firstlight/common";
+import { formatType } from "../../catalog/format-type.ts";
 import { type ProcRow, requireProc } from "../../catalog/proc-catalog.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import type { Implementation } from "../../functions/registry.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
 import { implementationOf } from "../implementations.ts";
-import type { Call, Expr } from "../tree.ts";
+import type { Call, Expr, Routine } from "../tree.ts";
 import { type Emitter, NULL_OPERAND, type Operand } from "./code-builder.ts";
 import { inlineOperator } from "./inline-operators.ts";
 
@@ -82,8 +84,26 @@ function spreadingImplementation(
 
 const ANY = 2276;
 
+/** A function of the user's: it has to be computable from its arguments alone. */
+function emitRoutine(emitter: Emitter, routine: Routine, operands: readonly Operand[]): Operand {
+  const { implementation } = routine;
+  if (implementation === undefined) throw unplannedRoutine(routine);
+  if (routine.strict && operands.some(isNullConstant)) return NULL_OPERAND;
+  const { builder } = emitter;
+  const name = builder.constant(implementation);
+  const text = `${name}(${["ctx", ...operands.map((each) => each.js)].join(", ")})`;
+  const nullTest = routine.strict ? anyNull(operands) : undefined;
+  return builder.assign(nullTest === undefined ? text : `${nullTest} ? null : ${text}`, true);
+}
+
+function unplannedRoutine({ name, argTypes }: Routine): Error {
+  const signature = `${name}(${argTypes.map((type) => formatType(type)).join(", ")})`;
+  return featureNotSupported(`a call of ${signature}, which reads or writes data, in this place`);
+}
+
 export function emitCall(emitter: Emitter, expr: Call): Operand {
   const operands = expr.args.map((arg: Expr) => emitter.emit(arg));
+  if (expr.routine !== undefined) return emitRoutine(emitter, expr.routine, operands);
   const argTypes = expr.args.map((arg) => arg.type);
   const proc = requireProc(expr.proc);
   if (expr.variadicArray === true && proc.variadic === ANY) {

@@ -1,0 +1,74 @@
+/** The users' functions as resolution asks for them: by name along a search path of one catalog. */
+import type { Expr, PlacedProc, ProcRow, RoutineSource } from "@firstlight/sql";
+import { coerceType } from "@firstlight/sql";
+import type { FunctionDescriptor } from "../../catalog/descriptors.ts";
+import { withoutPositions } from "../errors.ts";
+import { schemaEvaluation } from "../schema-evaluation.ts";
+import { type BindContext, Scope } from "../scope.ts";
+import { storedNode } from "../stored-node.ts";
+import { UserRoutine, userRoutine } from "./user-routine.ts";
+
+/** `context` is asked for when a default is bound: it holds the source itself. */
+export class CatalogRoutines implements RoutineSource {
+  readonly #context: () => BindContext;
+
+  constructor(context: () => BindContext) {
+    this.#context = context;
+  }
+
+  get builtInPlace(): number {
+    return this.#context().searchPath.indexOf("pg_catalog");
+  }
+
+  onPath(name: string): readonly PlacedProc[] {
+    const { catalog, searchPath } = this.#context();
+    const all = catalog.functionsNamed(name);
+    if (all.length === 0) return [];
+    return all.flatMap((descriptor) => {
+      const schema = catalog.schemaByOid(descriptor.schema)?.name;
+      const place = schema === undefined ? -1 : searchPath.indexOf(schema);
+      return place < 0 ? [] : [{ proc: userRoutine(descriptor), place }];
+    });
+  }
+
+  inSchema(schema: string, name: string): readonly ProcRow[] | undefined {
+    const { catalog } = this.#context();
+    const oid = catalog.schemaByName(schema)?.oid;
+    if (oid === undefined) return undefined;
+    const inIt = ({ schema: own }: FunctionDescriptor): boolean => own === oid;
+    return catalog.functionsNamed(name).filter(inIt).map(userRoutine);
+  }
+
+  defaultOf(proc: ProcRow, parameter: number): Expr {
+    if (!(proc instanceof UserRoutine)) throw new Error(`${proc.name} is no function of a user`);
+    const all = proc.descriptor.parameters;
+    const inputs = all.filter(({ mode }) => mode === "i" || mode === "b" || mode === "v");
+    const callable = proc.kind === "p" ? all : inputs;
+    const { type, default: tree } = callable[parameter] ?? { type: 0 };
+    if (tree === undefined) throw new Error(`${proc.name} has no default for ${parameter}`);
+    return withoutPositions(() => this.#bindDefault(proc, type, tree));
+  }
+
+  #bindDefault({ descriptor }: UserRoutine, type: number, tree: string): Expr {
+    const outer = this.#context();
+    const { searchPath } = descriptor;
+    const evaluation = schemaEvaluation(outer.catalog, searchPath);
+    const scope = new Scope(outer.derive({ searchPath, evaluation }), undefined);
+    const bound = scope.expr(storedNode(tree), "functionDefault");
+    return coerceType(outer.resolve, bound, {
+      type: declaredOrActual(type, bound.type),
+      typmod: -1,
+      context: "assignment",
+      display: "implicitCast",
+      position: -1,
+    });
+  }
+}
+
+const POLYMORPHIC: ReadonlySet<number> = new Set([
+  2276, 2277, 2283, 2776, 3500, 3831, 4537, 5077, 5078, 5079, 5080, 4538,
+]);
+
+function declaredOrActual(declared: number, actual: number): number {
+  return POLYMORPHIC.has(declared) ? actual : declared;
+}

@@ -1,0 +1,51 @@
+/** Whether functions that a query calls write data, those that they call included. */
+import type { BoundQuery } from "../query-tree.ts";
+import { visitQuery } from "../walk.ts";
+import { CalledRoutine } from "./called-routine.ts";
+
+const known = new WeakMap<CalledRoutine, boolean>();
+
+function writes(routine: CalledRoutine, working: Set<CalledRoutine>): boolean {
+  const cached = known.get(routine);
+  if (cached !== undefined) return cached;
+  if (working.has(routine) || routine.language === LANGUAGE_INTERNAL) return false;
+  if (routine.implementation !== undefined) return false;
+  working.add(routine);
+  const found = routine.bound.statements.some(
+    (query) => query.kind !== "select" || calls(query, working),
+  );
+  if (found || working.size === 1) known.set(routine, found);
+  return found;
+}
+
+const LANGUAGE_INTERNAL = 12;
+
+function calls(query: BoundQuery, working: Set<CalledRoutine>): boolean {
+  let found = query.ctes.some((cte) => cte.query.kind !== "select");
+  visitQuery(
+    query,
+    (expr) => {
+      if (expr.kind === "call" && expr.routine instanceof CalledRoutine) {
+        found ||= writes(expr.routine, working);
+      }
+      return !found;
+    },
+    0,
+  );
+  return found;
+}
+
+export function callsWriters(query: BoundQuery): boolean {
+  let found = false;
+  visitQuery(
+    query,
+    (expr) => {
+      if (expr.kind === "call" && expr.routine instanceof CalledRoutine) {
+        found ||= writes(expr.routine, new Set());
+      }
+      return !found;
+    },
+    0,
+  );
+  return found;
+}

@@ -1,0 +1,159 @@
+/**
+ * The body of a new function: found among the options or as statements, and checked by binding it
+ * (interpret_AS_clause, fmgr_sql_validator).
+ */
+import { isInput } from "../../catalog/descriptors.ts";
+import { SqlError } from "@firstlight/common";
+import { findImplementation, oids, registerBuiltins, typeRow } from "@firstlight/sql";
+import { queryReferences } from "../../catalog/dependencies/references.ts";
+import type { StoredReference } from "../../catalog/dependencies/object-address.ts";
+import type { BoundQuery } from "../../bind/query-tree.ts";
+import { BINDERS } from "../../bind/binders.ts";
+import { makeSchemaContext, topScope } from "../../bind/context.ts";
+import { CalledRoutine } from "../../bind/routine/called-routine.ts";
+import { checkRoutineBody } from "../../bind/routine/routine-body.ts";
+import { userRoutine } from "../../bind/routine/user-routine.ts";
+import type { FunctionDescriptor } from "../../catalog/descriptors.ts";
+import { child, items, tagOf } from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { parse } from "../../parse/parser.ts";
+import type { DdlContext } from "../ddl-context.ts";
+import { imageOf } from "../ddl-context.ts";
+import { bodyOffset } from "./body-offset.ts";
+import { invalidDefinition } from "./function-errors.ts";
+import type { FunctionOptions } from "./function-options.ts";
+
+export type WrittenBody = Pick<FunctionDescriptor, "source" | "body">;
+
+/** BEGIN ATOMIC gives a list in a list. */
+function statementNodes(body: ParseNode): readonly ParseNode[] {
+  if (tagOf(body) !== "List") return [body];
+  return items(body).flatMap((inner) => (tagOf(inner) === "List" ? items(inner) : [inner]));
+}
+
+export function writtenBody(
+  statement: ParseNode,
+  options: FunctionOptions,
+  language: string,
+): WrittenBody {
+  const nodes = child(statement, "sql_body");
+  if (options.as !== undefined && nodes !== undefined) {
+    throw invalidDefinition("duplicate function body specified");
+  }
+  if (nodes !== undefined) {
+    if (language !== "sql") {
+      throw invalidDefinition("inline SQL function body only valid for language SQL");
+    }
+    return { source: "", body: JSON.stringify(statementNodes(nodes)) };
+  }
+  const [source, second] = options.as ?? [];
+  if (source === undefined) throw invalidDefinition("no function body specified");
+  if (second !== undefined) {
+    throw invalidDefinition(`only one AS item needed for language "${language}"`);
+  }
+  return { source };
+}
+
+const FIRST_POLYMORPHIC: ReadonlySet<number> = new Set([
+  2277, 2283, 2776, 3500, 3831, 4537, 5077, 5078, 5079, 5080, 4538,
+]);
+
+export function isPolymorphicType(type: number): boolean {
+  return FIRST_POLYMORPHIC.has(type);
+}
+
+function checkTypes(descriptor: FunctionDescriptor): void {
+  const { returnType: returns, parameters } = descriptor;
+  const isPseudo = (type: number): boolean => typeRow(type)?.kind === "p";
+  if (isPseudo(returns) && returns !== oids.RECORD && returns !== VOID) {
+    if (!isPolymorphicType(returns)) {
+      throw invalidDefinition(`SQL functions cannot return type ${typeRow(returns)?.name}`);
+    }
+  }
+  for (const { type, mode } of parameters) {
+    if (mode === "o" || mode === "t" || !isPseudo(type) || isPolymorphicType(type)) continue;
+    throw invalidDefinition(`SQL functions cannot have arguments of type ${typeRow(type)?.name}`);
+  }
+}
+
+const VOID = 2278;
+
+function checkInternal({ source }: FunctionDescriptor): void {
+  registerBuiltins();
+  if (findImplementation(source, { argTypes: [], resultType: 0 }) !== undefined) return;
+  throw new SqlError("42883", `there is no built-in function named "${source}"`);
+}
+
+function hasPolymorphic({ parameters }: FunctionDescriptor): boolean {
+  return parameters.some((each) => isInput(each) && isPolymorphicType(each.type));
+}
+
+/** Where the body stands in the statement, errors in it get their place there. */
+function withPlace(source: string, descriptor: FunctionDescriptor, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof SqlError) || descriptor.body !== undefined) throw error;
+    const { position, ...fields } = error.fields;
+    const byte = position === undefined ? undefined : position - 1;
+    const place = byte === undefined ? undefined : bodyOffset(source, descriptor.source, byte);
+    const where = place === undefined ? `SQL function "${descriptor.name}"` : undefined;
+    throw new SqlError(error.sqlstate, error.message, {
+      ...fields,
+      ...(place === undefined ? {} : { position: place + 1 }),
+      ...(where === undefined || fields.where !== undefined ? {} : { where }),
+    });
+  }
+}
+
+/** Errors of the grammar count characters; those of binding count bytes. */
+function parsedForBytes(body: string): void {
+  try {
+    parse(body);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.fields.position === undefined) throw error;
+    const before = Array.from(body)
+      .slice(0, error.fields.position - 1)
+      .join("");
+    throw new SqlError(error.sqlstate, error.message, {
+      ...error.fields,
+      position: Buffer.byteLength(before) + 1,
+    });
+  }
+}
+
+/** Throws what PostgreSQL's validator says of the body; answers what a body of statements refers to. */
+export function checkBody(
+  context: DdlContext,
+  descriptor: FunctionDescriptor,
+  source: string,
+): readonly StoredReference[] {
+  if (descriptor.language === "internal") {
+    checkInternal(descriptor);
+    return [];
+  }
+  checkTypes(descriptor);
+  const { session, searchPath } = context;
+  const isChecked = session.evaluation([]).session?.getSetting("check_function_bodies") !== "off";
+  if (!isChecked && descriptor.body === undefined) return [];
+  let statements: readonly BoundQuery[] = [];
+  withPlace(source, descriptor, () => {
+    if (descriptor.body === undefined) parsedForBytes(descriptor.source);
+    if (hasPolymorphic(descriptor)) return;
+    const bindContext = makeSchemaContext(
+      BINDERS,
+      imageOf(context),
+      searchPath,
+      session.evaluation([]),
+    );
+    const site = {
+      argTypes: descriptor.parameters.filter(isInput).map(({ type }) => type),
+      resultType: descriptor.returnType,
+    };
+    const scope = topScope(bindContext);
+    const called = new CalledRoutine(userRoutine(descriptor), site, () => scope);
+    statements = checkRoutineBody(called, scope);
+  });
+  if (descriptor.body === undefined) return [];
+  return statements.flatMap((query) => queryReferences(query).references);
+}

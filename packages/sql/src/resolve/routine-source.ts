@@ -1,0 +1,20 @@
+/** How resolution gets at the functions that users have made: the caller brings them along. */
+import type { ProcRow } from "../catalog/proc-catalog.ts";
+import type { Expr } from "../expression/tree.ts";
+
+export interface PlacedProc {
+  readonly proc: ProcRow;
+  readonly place: number;
+}
+
+/** Functions of the users' schemas, as one session sees them. */
+export interface RoutineSource {
+  /** Along the search path. */
+  onPath(name: string): readonly PlacedProc[];
+  /** Where pg_catalog is in the search path; -1: in front. */
+  readonly builtInPlace: number;
+  /** Undefined: there is no such schema. */
+  inSchema(schema: string, name: string): readonly ProcRow[] | undefined;
+  /** The default of an input parameter, of the parameter's type. */
+  defaultOf(proc: ProcRow, parameter: number): Expr;
+}
