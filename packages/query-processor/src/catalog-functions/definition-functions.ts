@@ -5,8 +5,10 @@ import { quoteIdentifier } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type {
   CheckDescriptor,
+  ForeignKeyDescriptor,
   IndexColumn,
   IndexDescriptor,
+  ReferentialAction,
   TableDescriptor,
 } from "../catalog/descriptors.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
@@ -86,7 +88,44 @@ function keyConstraint(table: TableDescriptor, index: IndexDescriptor): string {
   return `${kind} (${names})${includeText(table, index)}`;
 }
 
+const ACTION_WORDS = {
+  noAction: "",
+  restrict: "RESTRICT",
+  cascade: "CASCADE",
+  setNull: "SET NULL",
+  setDefault: "SET DEFAULT",
+} as const;
+
+function actionText(event: string, action: ReferentialAction): string {
+  const words = ACTION_WORDS[action];
+  return words === "" ? "" : ` ON ${event} ${words}`;
+}
+
+function foreignKeyText(
+  call: CatalogCall,
+  table: TableDescriptor,
+  key: ForeignKeyDescriptor,
+): string {
+  const parent = call.image.objects.get(key.parent);
+  const names = (of: TableDescriptor, numbers: readonly number[]): string =>
+    numbers.map((number) => columnName(of, number)).join(", ");
+  const parentNames = parent?.kind === "table" ? names(parent, key.parentColumns) : "";
+  const set = key.setColumns === undefined ? "" : ` (${names(table, key.setColumns)})`;
+  return [
+    `FOREIGN KEY (${names(table, key.columns)})`,
+    ` REFERENCES ${relationName(call, key.parent) ?? ""}(${parentNames})`,
+    key.match === "full" ? " MATCH FULL" : "",
+    actionText("UPDATE", key.onUpdate),
+    actionText("DELETE", key.onDelete),
+    set,
+    key.deferrable ? " DEFERRABLE" : "",
+    key.initiallyDeferred ? " INITIALLY DEFERRED" : "",
+    key.validated ? "" : " NOT VALID",
+  ].join("");
+}
+
 type Constraint =
+  | { readonly table: TableDescriptor; readonly key: ForeignKeyDescriptor }
   | { readonly table: TableDescriptor; readonly index: IndexDescriptor }
   | { readonly table: TableDescriptor; readonly check: CheckDescriptor };
 
@@ -97,6 +136,8 @@ function constraintByOid(call: CatalogCall, oid: Datum | undefined): Constraint 
     if (index !== undefined) return { table, index };
     const check = table.checks.find((each) => each.oid === oid);
     if (check !== undefined) return { table, check };
+    const key = table.foreignKeys?.find((each) => each.oid === oid);
+    if (key !== undefined) return { table, key };
   }
   return undefined;
 }
@@ -105,6 +146,7 @@ const constraintDef: CatalogFunction = (call, [oid, pretty]) => {
   const found = constraintByOid(call, oid);
   if (found === undefined) return null;
   if ("index" in found) return keyConstraint(found.table, found.index);
+  if ("key" in found) return foreignKeyText(call, found.table, found.key);
   const stored = checkExpression(found.check, found.table, call.image);
   return `CHECK (${printed(call, stored, pretty === true)})`;
 };

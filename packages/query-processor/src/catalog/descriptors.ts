@@ -79,6 +79,29 @@ export interface IndexDescriptor {
   readonly predicate?: string;
 }
 
+export type ReferentialAction = "noAction" | "restrict" | "cascade" | "setNull" | "setDefault";
+
+/** A foreign key, with the table that has it. */
+export interface ForeignKeyDescriptor {
+  readonly oid: number;
+  readonly name: string;
+  /** Numbers of this table's columns, in the order of `parentColumns`. */
+  readonly columns: readonly number[];
+  /** OID of the table referred to. */
+  readonly parent: number;
+  readonly parentColumns: readonly number[];
+  /** OID of the parent's unique index over `parentColumns`. */
+  readonly index: number;
+  readonly match: "simple" | "full";
+  readonly onUpdate: ReferentialAction;
+  readonly onDelete: ReferentialAction;
+  /** Columns of ON DELETE SET NULL (...) or SET DEFAULT (...); absent: all. */
+  readonly setColumns?: readonly number[];
+  readonly deferrable: boolean;
+  readonly initiallyDeferred: boolean;
+  readonly validated: boolean;
+}
+
 export interface CheckDescriptor {
   readonly oid: number;
   readonly name: string;
@@ -102,6 +125,7 @@ export interface TableDescriptor {
   /** Public indexes, the primary key among them. */
   readonly indexes: readonly IndexDescriptor[];
   readonly checks: readonly CheckDescriptor[];
+  readonly foreignKeys?: readonly ForeignKeyDescriptor[];
   readonly nextColumn: number;
   readonly nextIndex: number;
   readonly typeOid: number;

@@ -11,6 +11,7 @@ import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, newOid } from "./ddl-context.ts";
 import { toDescriptor } from "./index-definition.ts";
 import { keyDefinition } from "./key-constraint.ts";
+import { addForeignKey } from "./foreign-key.ts";
 import { chooseName } from "./object-names.ts";
 import { checkPredicate, storeCheck } from "./stored-expression.ts";
 
@@ -30,6 +31,7 @@ export async function addConstraintDraft(
   draft: ConstraintDraft,
 ): Promise<TableDescriptor> {
   if (draft.kind === "check") return addCheck(context, table, draft);
+  if (draft.kind === "foreign") return addForeignKey(context, table, draft, false);
   if (draft.usingIndex !== undefined) throw featureNotSupported("ADD CONSTRAINT USING INDEX");
   if (draft.kind === "primary") return addPrimaryKey(context, table, draft);
   return addIndex(context, table, keyDefinition(context, table, draft));

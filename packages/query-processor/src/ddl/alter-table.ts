@@ -19,6 +19,7 @@ import {
   tableNamed,
 } from "./ddl-context.ts";
 import { renameColumnInExpressions } from "./column-uses.ts";
+import { alterConstraint, renameConstraint, validateConstraint } from "./alter-constraint.ts";
 import { dropObjects } from "./drop-objects.ts";
 import { columnNamed } from "./index-definition.ts";
 import { storeDefault } from "./stored-expression.ts";
@@ -34,6 +35,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_AddConstraint: addConstraint,
   AT_DropColumn: dropColumn,
   AT_DropConstraint: dropConstraint,
+  AT_ValidateConstraint: validateConstraint,
+  AT_AlterConstraint: alterConstraint,
   AT_ColumnDefault: columnDefault,
   AT_SetNotNull: setNotNull,
   AT_DropNotNull: dropNotNull,
@@ -119,6 +122,7 @@ async function dropConstraint(
   const name = string(command, "name");
   const found =
     table.checks.find((each) => each.name === name) ??
+    table.foreignKeys?.find((each) => each.name === name) ??
     table.indexes.find((each) => each.constraint?.name === name)?.constraint;
   if (found !== undefined) {
     return dropPart(context, table, command, addressOf(CLASS.constraint, found.oid));
@@ -199,6 +203,12 @@ export function rename(context: DdlContext, statement: ParseNode): void {
   }
   if (kind === "OBJECT_INDEX") {
     renameIndex(context, name.name, to);
+    return;
+  }
+  if (kind === "OBJECT_TABCONSTRAINT") {
+    const table = tableNamed(context, name);
+    const from = optionalString(statement, "subname") ?? "";
+    applyChanges(context, [{ put: renameConstraint(table, from, to) }]);
     return;
   }
   throw featureNotSupported(`RENAME of ${kind.replace("OBJECT_", "").toLowerCase()}`);

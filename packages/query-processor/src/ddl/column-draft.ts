@@ -122,14 +122,25 @@ function applyConstraint(
       parts.finish = generated(context, constraint);
       return;
     case "CONSTR_ATTR_DEFERRABLE":
+      deferLast(parts, false);
+      return;
     case "CONSTR_ATTR_DEFERRED":
-      throw featureNotSupported("a deferrable constraint");
+      deferLast(parts, true);
+      return;
     case "CONSTR_ATTR_NOT_DEFERRABLE":
     case "CONSTR_ATTR_IMMEDIATE":
       return;
     default:
       parts.constraints.push(draftTableConstraint(constraint, [column.name]));
   }
+}
+
+/** DEFERRABLE and INITIALLY DEFERRED are about the constraint before them. */
+function deferLast(parts: ColumnParts, initially: boolean): void {
+  const last = parts.constraints.pop();
+  if (last?.kind !== "foreign") throw featureNotSupported("a deferrable constraint");
+  const initiallyDeferred = initially || last.initiallyDeferred;
+  parts.constraints.push({ ...last, deferrable: true, initiallyDeferred });
 }
 
 function withDefault(

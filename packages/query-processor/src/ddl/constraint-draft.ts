@@ -1,5 +1,7 @@
 /** Constraints as written, before names are chosen and expressions are bound. */
 import { featureNotSupported } from "@firstlight/common";
+import type { ForeignKeyDraft } from "./foreign-key.ts";
+import { draftForeignKey } from "./foreign-key.ts";
 import { flag, names, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 
@@ -19,7 +21,7 @@ export interface CheckDraft {
   readonly node: ParseNode;
 }
 
-export type ConstraintDraft = KeyDraft | CheckDraft;
+export type ConstraintDraft = KeyDraft | CheckDraft | ForeignKeyDraft;
 
 /** `columns`: the column that a column constraint belongs to. */
 export function draftTableConstraint(
@@ -42,7 +44,7 @@ export function draftTableConstraint(
       usingIndex: optionalString(constraint, "indexname"),
     };
   }
-  if (type === "CONSTR_FOREIGN") throw featureNotSupported("FOREIGN KEY");
+  if (type === "CONSTR_FOREIGN") return draftForeignKey(constraint, columns);
   if (type === "CONSTR_EXCLUSION") throw featureNotSupported("EXCLUDE");
   throw featureNotSupported(`constraint ${type}`);
 }

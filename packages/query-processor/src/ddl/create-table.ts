@@ -14,10 +14,11 @@ import { creationPlace } from "./creation-place.ts";
 import { onCommitOf } from "./on-commit.ts";
 import type { ColumnDraft } from "./column-draft.ts";
 import { draftColumn } from "./column-draft.ts";
-import type { ConstraintDraft } from "./constraint-draft.ts";
+import type { ConstraintDraft, KeyDraft } from "./constraint-draft.ts";
 import { draftTableConstraint } from "./constraint-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, newOid } from "./ddl-context.ts";
+import { addForeignKey } from "./foreign-key.ts";
 import { toDescriptor } from "./index-definition.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { keyDefinition } from "./key-constraint.ts";
@@ -64,7 +65,21 @@ async function buildTable(
   const table = { ...base, columns, nextColumn: columns.length + 1 };
   const indexes = await finishIndexes(context, table, constraints);
   const checks = await finishChecks(context, { ...table, indexes }, constraints);
-  applyChanges(context, [{ put: { ...table, indexes, checks, nextIndex: nextIndexOf(indexes) } }]);
+  const made = { ...table, indexes, checks, nextIndex: nextIndexOf(indexes) };
+  applyChanges(context, [{ put: made }]);
+  await addForeignKeys(context, made, constraints);
+}
+
+/** The table is in the schema by now: it may refer to itself. */
+async function addForeignKeys(
+  context: DdlContext,
+  made: TableDescriptor,
+  constraints: readonly ConstraintDraft[],
+): Promise<void> {
+  let table = made;
+  for (const draft of constraints) {
+    if (draft.kind === "foreign") table = await addForeignKey(context, table, draft, true);
+  }
 }
 
 function nextIndexOf(indexes: readonly IndexDescriptor[]): number {
@@ -124,7 +139,9 @@ async function finishIndexes(
   table: TableDescriptor,
   constraints: readonly ConstraintDraft[],
 ): Promise<IndexDescriptor[]> {
-  const keys = constraints.filter((each) => each.kind !== "check");
+  const keys = constraints.filter(
+    (each): each is KeyDraft => each.kind === "primary" || each.kind === "unique",
+  );
   if (keys.filter((each) => each.kind === "primary").length > 1) {
     throw new SqlError("42P16", `multiple primary keys for table "${table.name}" are not allowed`);
   }

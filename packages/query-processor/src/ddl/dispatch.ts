@@ -15,6 +15,7 @@ import { drop } from "./drop.ts";
 import { alterRole, createRole, dropRole } from "./role.ts";
 import { createSchema } from "./schema.ts";
 import { createSequence } from "./sequence.ts";
+import { setConstraints } from "./set-constraints.ts";
 import { truncate } from "./truncate.ts";
 import type { UtilityResult } from "./utility-result.ts";
 import { TYPE_UTILITIES, typeForm } from "./type/type-utilities.ts";
@@ -85,6 +86,7 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   AlterRoleStmt: { command: "ALTER ROLE", run: alterRole },
   DropRoleStmt: { command: "DROP ROLE", run: dropRole },
   VacuumStmt: VACUUM,
+  ConstraintsSetStmt: { command: "SET CONSTRAINTS", readsOnly: true, run: setConstraints },
   CheckPointStmt: { command: "CHECKPOINT", readsOnly: true, run: nothing },
 };
 

@@ -185,6 +185,10 @@ function withoutConstraint(table: TableDescriptor, oid: number): TableDescriptor
   if (table.checks.some((check) => check.oid === oid)) {
     return { ...table, checks: table.checks.filter((check) => check.oid !== oid) };
   }
+  const keys = table.foreignKeys;
+  if (keys?.some((key) => key.oid === oid) === true) {
+    return { ...table, foreignKeys: keys.filter((key) => key.oid !== oid) };
+  }
   if (!table.indexes.some((index) => index.constraint?.oid === oid)) return table;
   return { ...table, indexes: table.indexes.filter((index) => index.constraint?.oid !== oid) };
 }

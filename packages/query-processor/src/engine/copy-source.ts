@@ -5,6 +5,7 @@ import type { Datum, Row } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { nameOfParts, tableNamed } from "../ddl/ddl-context.ts";
 import { columnNamed } from "../ddl/index-definition.ts";
+import { ReferenceQueue } from "../execute/references/reference-queue.ts";
 import { RowWriter } from "../execute/row-writer.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { parse } from "../parse/parser.ts";
@@ -12,6 +13,7 @@ import { tableLayout } from "../plan/table-layout.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { CopyTarget, SessionContext } from "./engine.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
+import { EngineExecutionContext } from "./engine-execution-context.ts";
 import { DefaultFiller, compileTableChecks } from "./stored-row-functions.ts";
 import { ddlContext } from "./ddl-context-of.ts";
 import { SequenceSession } from "./sequence-session.ts";
@@ -64,6 +66,20 @@ export function copyTarget(
   return new TableCopy(services, table, columns, context.searchPath);
 }
 
+function copyContext(
+  services: CopyServices,
+  searchPath: readonly string[],
+): EngineExecutionContext {
+  const { session, transaction, sequences: blocks } = services;
+  const { image, kv } = transaction.schema;
+  const sequences = new SequenceSession(blocks, session);
+  const parameters: readonly Datum[] = [];
+  const deferred = kv.deferredConstraints;
+  const transactional = { transaction: kv, deferred, image, searchPath };
+  const parts = { session, ...transactional, parameters, blocks, sequences };
+  return new EngineExecutionContext(parts);
+}
+
 class TableCopy implements CopyTarget {
   readonly table: string;
   readonly columns: CopyTarget["columns"];
@@ -71,6 +87,7 @@ class TableCopy implements CopyTarget {
   readonly #positions: readonly number[];
   readonly #width: number;
   readonly #filler: DefaultFiller;
+  readonly #references: ReferenceQueue;
   #count = 0;
 
   constructor(
@@ -90,7 +107,9 @@ class TableCopy implements CopyTarget {
     this.#width = table.columns.length;
     const checks = compileTableChecks(table, image);
     const layout = tableLayout(table);
-    this.#writer = new RowWriter({ transaction: kv, evaluation, layout, checks });
+    this.#references = new ReferenceQueue(copyContext(services, searchPath));
+    const references = this.#references.of(table);
+    this.#writer = new RowWriter({ transaction: kv, evaluation, layout, checks, references });
     const given = new Set(this.#positions);
     this.#filler = new DefaultFiller(table, image, given, evaluation, (oid) =>
       nextOf(services, oid),
@@ -112,8 +131,8 @@ class TableCopy implements CopyTarget {
     return full;
   }
 
-  finish(): number {
-    return this.#count;
+  finish(): MaybePromise<number> {
+    return this.#references.settle().then(() => this.#count);
   }
 }
 

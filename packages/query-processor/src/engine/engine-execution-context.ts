@@ -8,7 +8,16 @@ import type { Datum, Row } from "@firstlight/sql";
 import type { SessionView } from "../catalog/catalog.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import type { ExecutionContext, Interrupts, NestedOptions } from "../execute/executable.ts";
+import type {
+  Executable,
+  ExecutionContext,
+  Interrupts,
+  NestedOptions,
+} from "../execute/executable.ts";
+import type { InternalStatements } from "../execute/internal-statements.ts";
+import type { ReferenceQueue } from "../execute/references/reference-queue.ts";
+import type { DeferredCheck, DeferredConstraints } from "../transaction/deferred-constraints.ts";
+import { internalPlan } from "./internal-plans.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
@@ -21,15 +30,18 @@ import type { SequenceSession } from "./sequence-session.ts";
 export interface ContextParts {
   readonly session: SessionContext;
   readonly transaction: Transaction;
+  readonly deferred: DeferredConstraints;
   readonly image: CatalogImage;
   readonly searchPath: readonly string[];
   readonly parameters: readonly Datum[];
   readonly blocks: SequenceBlocks;
   readonly sequences: SequenceSession;
   readonly depth?: number;
+  /** Of the statement on whose behalf this one runs. */
+  readonly references?: ReferenceQueue;
 }
 
-export class EngineExecutionContext implements ExecutionContext {
+export class EngineExecutionContext implements ExecutionContext, InternalStatements {
   readonly transaction: Transaction;
   readonly catalog: CatalogImage;
   readonly evaluation: EngineEvaluation;
@@ -38,6 +50,7 @@ export class EngineExecutionContext implements ExecutionContext {
   readonly spillSpace: SpillSpace;
   readonly parameters: readonly Datum[];
   readonly depth: number;
+  readonly references: ReferenceQueue | undefined;
   readonly #parts: ContextParts;
 
   constructor(parts: ContextParts) {
@@ -50,6 +63,7 @@ export class EngineExecutionContext implements ExecutionContext {
     this.spillSpace = session.spillSpace;
     this.parameters = parameters;
     this.depth = parts.depth ?? 0;
+    this.references = parts.references;
     this.#parts = parts;
   }
 
@@ -75,6 +89,27 @@ export class EngineExecutionContext implements ExecutionContext {
       backendPid: facts?.backendPid ?? 0,
       setting: (name) => facts?.getSetting(name),
     };
+  }
+
+  /** This object: it is asked for by few statements, and made for none. */
+  get internal(): InternalStatements {
+    return this;
+  }
+
+  prepare(text: string, paramTypes: readonly number[]): Executable {
+    return internalPlan(this.catalog, this.evaluation, text, paramTypes);
+  }
+
+  nestedFor(parameters: readonly Datum[], references: ReferenceQueue): ExecutionContext {
+    return new EngineExecutionContext({ ...this.#parts, parameters, references });
+  }
+
+  isDeferred(constraint: number): boolean | undefined {
+    return this.#parts.deferred.isDeferred(constraint);
+  }
+
+  defer(check: DeferredCheck): void {
+    this.#parts.deferred.add(check);
   }
 
   notice(

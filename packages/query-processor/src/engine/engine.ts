@@ -39,6 +39,8 @@ export interface SessionContext {
     message: string,
     fields?: SqlErrorFields,
   ): void;
+  /** Whether a transaction block is open. */
+  readonly inBlock?: boolean;
   /** For WHERE CURRENT OF; undefined when there is no such cursor. */
   cursor?(name: string): CursorPosition | undefined;
 }

@@ -39,7 +39,9 @@ class PlanStart implements RestartHandler {
     this.#services = services;
     this.#sequences = new SequenceSession(services.sequences, services.session);
     this.#plan = plan;
-    this.#mark = plan.takesSequenceValues ? services.transaction.schema.kv.mark() : undefined;
+    // A plan that was found to be outdated may have written before: foreign keys read afterwards.
+    const mayStartAgain = plan.takesSequenceValues || !plan.readsOnly;
+    this.#mark = mayStartAgain ? services.transaction.schema.kv.mark() : undefined;
   }
 
   start(): Execution {
@@ -72,7 +74,9 @@ class PlanStart implements RestartHandler {
     const { image, kv } = transaction.schema;
     const { searchPath } = this.#plan;
     const sequences = this.#sequences;
-    const parts = { session, transaction: kv, image, searchPath, parameters, blocks, sequences };
+    const deferred = kv.deferredConstraints;
+    const transactional = { transaction: kv, deferred, image, searchPath };
+    const parts = { session, ...transactional, parameters, blocks, sequences };
     return new EngineExecutionContext(parts);
   }
 }

@@ -20,6 +20,7 @@ import type { CatalogObject, SchemaDescriptor } from "../catalog/descriptors.ts"
 import type { CatalogLoader, StatisticsChange } from "../catalog/catalog-loader.ts";
 import { encodeStatistics } from "../statistics/statistics-codec.ts";
 import type { TableStatistics } from "../statistics/table-statistics.ts";
+import type { DeferredMark } from "../transaction/deferred-constraints.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
 
@@ -36,6 +37,7 @@ interface Mark {
   readonly statistics: StatisticsChanges;
   readonly image: CatalogImage;
   readonly changed: boolean;
+  readonly deferred: DeferredMark;
 }
 
 export class SchemaTransaction {
@@ -178,7 +180,9 @@ export class SchemaTransaction {
   mark(): number {
     const { image } = this;
     const statistics = this.#statistics;
-    this.#marks.push({ writes: this.kv.mark(), image, changed: this.#changed, statistics });
+    const deferred = this.kv.deferredConstraints.mark();
+    const changed = this.#changed;
+    this.#marks.push({ writes: this.kv.mark(), image, changed, statistics, deferred });
     return this.#marks.length - 1;
   }
 
@@ -188,6 +192,7 @@ export class SchemaTransaction {
     if (target === undefined) throw new RangeError(`no mark ${mark}`);
     this.#marks.length = mark + 1;
     this.kv.rollbackTo(target.writes);
+    this.kv.deferredConstraints.rollbackTo(target.deferred);
     this.#image = target.image;
     this.#changed = target.changed;
     this.#statistics = target.statistics;

@@ -54,6 +54,7 @@ export class SessionTransaction implements EngineTransaction {
    * that was outdated already at the snapshot have to be found here (I10).
    */
   async #commitWrites(): Promise<void> {
+    await this.schema.kv.deferredConstraints.settle();
     if (await this.schema.verify()) throw schemaChanged();
     this.#temporary?.checkRoom(this.schema.kv);
     if (this.#isShared) await this.#commitShared();

@@ -10,6 +10,8 @@ import type { SpillSpace } from "../spill/spill-space.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
 import type { Transaction } from "../transaction/transaction.ts";
+import type { InternalStatements } from "./internal-statements.ts";
+import type { ReferenceQueue } from "./references/reference-queue.ts";
 
 /** Throws 57014 when the statement was cancelled or timed out; called at least once per batch. */
 export interface Interrupts {
@@ -40,6 +42,9 @@ export interface ExecutionContext {
   readonly parameters: readonly Datum[];
   /** last_value, log_cnt and is_called of a sequence. */
   sequenceRow?(sequence: number): MaybePromise<Row>;
+  readonly internal?: InternalStatements;
+  /** That of the statement on whose behalf this one runs: it settles what this one owes. */
+  readonly references?: ReferenceQueue | undefined;
   /** WHERE CURRENT OF: the key of the table's row that the cursor stands on. */
   cursorKey?(cursor: string, table: TableDescriptor): Key;
   /** How many functions of users are being run, one inside the other. */

@@ -6,6 +6,8 @@
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { referencesTo } from "../catalog/foreign-keys.ts";
 import type { PlanNode } from "../plan/plan-node.ts";
 import type { ExecutionContext } from "./executable.ts";
 import type { BoundQuery } from "../bind/query-tree.ts";
@@ -13,6 +15,8 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { MemoryAccount } from "./memory-account.ts";
 import type { CompiledPlan } from "./plan-execution.ts";
+import { ReferenceQueue } from "./references/reference-queue.ts";
+import type { TableReferences } from "./references/table-references.ts";
 
 export interface Operator {
   /** At most `maxRows` rows; never an empty batch; undefined at the end, and from then on. */
@@ -69,6 +73,8 @@ export interface Run {
   readonly constants: Map<number, Datum>;
   /** Writes of data-modifying CTEs: they wait until everything was read. */
   readonly deferredWrites: (() => MaybePromise<void>)[];
+  /** What the statement's writes owe to foreign keys, if anything does. */
+  references: ReferenceQueue | undefined;
   /** Rows written by the statement itself. */
   affected: number;
   readonly top: PlanNode | undefined;
@@ -80,6 +86,17 @@ export type CompileQuery = (query: BoundQuery, catalog: Catalog) => CompiledPlan
 /** Measures operators for EXPLAIN ANALYZE. */
 export interface Probe {
   wrap(node: PlanNode, operator: Operator): Operator;
+}
+
+/** Undefined when no foreign key is on the table or refers to it. */
+export function referencesOf(run: Run, table: TableDescriptor): TableReferences | undefined {
+  const { context } = run;
+  if (run.references !== undefined) return run.references.of(table);
+  const concerned =
+    (table.foreignKeys ?? []).length > 0 || referencesTo(context.catalog, table.oid).length > 0;
+  if (!concerned) return undefined;
+  run.references = new ReferenceQueue(context);
+  return run.references.of(table);
 }
 
 export type Opener = (run: Run) => Operator;

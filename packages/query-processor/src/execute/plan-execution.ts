@@ -43,6 +43,7 @@ export function startRun(
     working: new Map(),
     constants: new Map(),
     deferredWrites: [],
+    references: context.references,
     affected: 0,
     top: plan.top,
     probe,
@@ -101,9 +102,14 @@ export class PlanExecution implements Execution {
       this.#stored = all;
       return this.#slice(maxRows);
     };
+    const settle = (): MaybePromise<readonly Row[] | undefined> => {
+      const { references, context } = this.#run;
+      if (references === undefined || references === context.references) return finish();
+      return references.settle().then(finish);
+    };
     const flush = (): MaybePromise<readonly Row[] | undefined> => {
       const flushed = flushDeferred(this.#run);
-      return isPromise(flushed) ? flushed.then(finish) : finish();
+      return isPromise(flushed) ? flushed.then(settle) : settle();
     };
     return isPromise(done) ? done.then(flush) : flush();
   }

@@ -12,6 +12,7 @@ import type { IndexEntry, IndexLayout, TableLayout } from "../plan/table-layout.
 import { rowSuffixOf } from "../plan/table-layout.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import { indexKeyNames } from "../catalog/virtual/index-text.ts";
+import type { TableReferences } from "./references/table-references.ts";
 import type { CompiledCheck } from "./row-constraints.ts";
 import { checkRow, valueText } from "./row-constraints.ts";
 
@@ -32,6 +33,8 @@ export interface RowWriterTarget {
   readonly evaluation: EvaluationContext;
   readonly layout: TableLayout;
   readonly checks: readonly CompiledCheck[];
+  /** Undefined when no foreign key is on the table or refers to it. */
+  readonly references: TableReferences | undefined;
 }
 
 interface PendingRow {
@@ -89,6 +92,11 @@ export class RowWriter {
 
   /** Puts a row and its entries that are known to be new. */
   store(values: Row, key: Key): void {
+    this.#target.references?.inserted(key, values);
+    this.#put(values, key);
+  }
+
+  #put(values: Row, key: Key): void {
     const { transaction, layout } = this.#target;
     transaction.put(key, layout.encode(values), "insert");
     if (layout.secondary.length === 0) return;
@@ -101,6 +109,11 @@ export class RowWriter {
   }
 
   delete(key: Key, values: Row): void {
+    this.#target.references?.deleted(values);
+    this.#remove(key, values);
+  }
+
+  #remove(key: Key, values: Row): void {
     const { transaction, layout } = this.#target;
     transaction.delete(key);
     if (layout.secondary.length === 0) return;
@@ -177,10 +190,11 @@ export class RowWriter {
   }
 
   #rewrite(row: RowUpdate, key: Key, plan: UpdatePlan): void {
-    const { transaction, layout } = this.#target;
+    const { transaction, layout, references } = this.#target;
+    references?.updated(row.before, row.after, key);
     if (key !== row.key) {
-      this.delete(row.key, row.before);
-      this.store(row.after, key);
+      this.#remove(row.key, row.before);
+      this.#put(row.after, key);
       return;
     }
     transaction.put(key, layout.encode(row.after), plan.keepsUnique ? "update" : "replace");

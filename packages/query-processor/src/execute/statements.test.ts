@@ -353,7 +353,7 @@ describe("EXPLAIN", () => {
   });
 
   it("indents subplans below their title", async () => {
-    const text = "explain (costs off) select (select max(id) from account), amount from entry";
+    const text = "explain (costs off) select (select sum(id) from account), amount from entry";
     expect(await lines(text)).toEqual([
       "Seq Scan on entry",
       "  InitPlan 1",

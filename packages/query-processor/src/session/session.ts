@@ -143,6 +143,10 @@ export class Session implements SessionContext {
     return this.#spillSpace;
   }
 
+  get inBlock(): boolean {
+    return this.block.state === "block";
+  }
+
   get memoryLimitBytes(): number {
     return this.settings.derived.memoryLimitBytes;
   }

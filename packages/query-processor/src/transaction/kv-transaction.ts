@@ -5,6 +5,7 @@
 import type { Check, Key, MaybePromise, ScanPage, Span, Timestamp } from "@firstlight/common";
 import { KEY_BYTES_MAX, SqlError, andThen } from "@firstlight/common";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
+import { DeferredConstraints } from "./deferred-constraints.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import { overlayPage } from "./overlay.ts";
 import type { ScanOptions, Transaction, WriteKind } from "./transaction.ts";
@@ -29,6 +30,7 @@ export class KvTransaction implements Transaction {
   /** Keys of other catalog objects that they rely on. */
   readonly dependencyKeys: Set<Key> = new Set();
   readonly checks: Check[] = [];
+  readonly deferredConstraints: DeferredConstraints = new DeferredConstraints();
   /** The version that plans of this transaction are made on; every read tells storage. */
   catalogVersion = 0;
   /** Whether storage or the catalog itself has confirmed that version at the snapshot. */

@@ -56,6 +56,20 @@ function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<De
   if (constraint !== undefined) yield depends(own, dependent, "i");
 }
 
+/** A foreign key goes with its own columns; the parent's columns and index cannot go before it. */
+function* foreignKeyRows(table: TableDescriptor): Iterable<Dependency> {
+  for (const key of table.foreignKeys ?? []) {
+    const own = addressOf(CLASS.constraint, key.oid);
+    for (const column of key.columns) {
+      yield depends(own, addressOf(CLASS.relation, table.oid, column), "a");
+    }
+    for (const column of key.parentColumns) {
+      yield depends(own, addressOf(CLASS.relation, key.parent, column), "n");
+    }
+    yield depends(own, addressOf(CLASS.relation, key.index), "n");
+  }
+}
+
 function entryOf(table: TableDescriptor): RangeTableEntry {
   const columns = tableColumns(table);
   return { kind: "table", alias: table.name, columns, lateral: false, table };
@@ -84,6 +98,7 @@ function* tableRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependen
   }
   for (const index of table.indexes) yield* indexRows(table, index);
   yield* checkRows(table, catalog);
+  yield* foreignKeyRows(table);
 }
 
 function* sequenceRows(sequence: SequenceDescriptor, catalog: Catalog): Iterable<Dependency> {

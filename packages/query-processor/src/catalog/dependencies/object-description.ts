@@ -77,6 +77,8 @@ function constraintByOid(scope: NameScope, oid: number): FoundConstraint | undef
     if (check !== undefined) return { table, name: check.name };
     const index = table.indexes.find((each) => each.constraint?.oid === oid);
     if (index?.constraint !== undefined) return { table, name: index.constraint.name };
+    const key = table.foreignKeys?.find((each) => each.oid === oid);
+    if (key !== undefined) return { table, name: key.name };
   }
   return undefined;
 }

@@ -17,6 +17,10 @@ export function int2Vector(values: readonly number[]): ArrayValue {
   return vector(INT2, values);
 }
 
+export function oidArray(values: readonly number[]): ArrayValue {
+  return makeArray(OID, values);
+}
+
 export function oidVector(values: readonly number[]): ArrayValue {
   return vector(OID, values);
 }

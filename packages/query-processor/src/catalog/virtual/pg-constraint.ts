@@ -1,7 +1,13 @@
-/** pg_constraint: primary keys, unique constraints and CHECK conditions. */
+/** pg_constraint: primary keys, unique constraints, CHECK conditions and foreign keys. */
 import type { Catalog, VirtualTable } from "../catalog.ts";
-import type { CheckDescriptor, IndexDescriptor, TableDescriptor } from "../descriptors.ts";
-import { int2Array } from "./arrays.ts";
+import { equalityOperator } from "@firstlight/sql";
+import type {
+  CheckDescriptor,
+  ForeignKeyDescriptor,
+  IndexDescriptor,
+  TableDescriptor,
+} from "../descriptors.ts";
+import { int2Array, oidArray } from "./arrays.ts";
 import { checkColumns, checkExpression } from "./expression-text.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
@@ -54,6 +60,49 @@ function checkRow(table: TableDescriptor, check: CheckDescriptor, catalog: Catal
   };
 }
 
+const ACTION_CODES = {
+  noAction: "a",
+  restrict: "r",
+  cascade: "c",
+  setNull: "n",
+  setDefault: "d",
+} as const;
+
+function foreignKeyRow(
+  table: TableDescriptor,
+  key: ForeignKeyDescriptor,
+  catalog: Catalog,
+): NamedRow {
+  const parent = catalog.objects.get(key.parent);
+  const types = key.parentColumns.map((number) =>
+    parent?.kind === "table" ? (parent.columns[number - 1]?.type ?? 0) : 0,
+  );
+  const operators = oidArray(types.map(equalityOperator));
+  return {
+    ...COMMON,
+    oid: key.oid,
+    conname: key.name,
+    connamespace: table.schema,
+    contype: "f",
+    condeferrable: key.deferrable,
+    condeferred: key.initiallyDeferred,
+    convalidated: key.validated,
+    conrelid: table.oid,
+    conindid: key.index,
+    confrelid: key.parent,
+    confupdtype: ACTION_CODES[key.onUpdate],
+    confdeltype: ACTION_CODES[key.onDelete],
+    confmatchtype: key.match === "full" ? "f" : "s",
+    connoinherit: true,
+    conkey: int2Array(key.columns),
+    confkey: int2Array(key.parentColumns),
+    conpfeqop: operators,
+    conppeqop: operators,
+    conffeqop: operators,
+    confdelsetcols: key.setColumns === undefined ? null : int2Array(key.setColumns),
+  };
+}
+
 export const PG_CONSTRAINT: VirtualTable = systemTable("pg_constraint", function* (catalog) {
   for (const table of catalog.objects.values()) {
     if (table.kind !== "table") continue;
@@ -61,5 +110,6 @@ export const PG_CONSTRAINT: VirtualTable = systemTable("pg_constraint", function
       if (index.constraint !== undefined) yield keyRow(table, index, index.constraint);
     }
     for (const check of table.checks) yield checkRow(table, check, catalog);
+    for (const key of table.foreignKeys ?? []) yield foreignKeyRow(table, key, catalog);
   }
 });

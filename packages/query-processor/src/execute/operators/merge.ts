@@ -11,7 +11,7 @@ import { tableLayout } from "../../plan/table-layout.ts";
 import type { CompiledValue } from "../column-values.ts";
 import { compileValues, withGenerated } from "../column-values.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { repeat } from "../operator.ts";
+import { referencesOf, repeat } from "../operator.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
 import { RowWriter } from "../row-writer.ts";
 import { Modify, TargetRows, compileChecks } from "./modify.ts";
@@ -50,6 +50,7 @@ class Merge extends Modify {
       transaction: run.context.transaction,
       evaluation: run.evaluation,
       layout: tableLayout(node.table),
+      references: referencesOf(run, node.table),
       checks,
     });
   }

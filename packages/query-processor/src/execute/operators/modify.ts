@@ -20,7 +20,7 @@ import type { CompiledConflict } from "../conflict-writer.ts";
 import type { CompiledValue } from "../column-values.ts";
 import { compileValues, withGenerated } from "../column-values.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator, drain, repeat } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator, drain, referencesOf, repeat } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
 import type { RowUpdate } from "../row-writer.ts";
@@ -172,6 +172,7 @@ class Insert extends Modify {
       transaction: this.#overlaid ?? run.context.transaction,
       evaluation: run.evaluation,
       layout: tableLayout(node.table),
+      references: referencesOf(run, node.table),
       checks,
     };
     this.#writer = new RowWriter(target);
@@ -294,6 +295,7 @@ class Update extends Modify {
       transaction: run.context.transaction,
       evaluation: run.evaluation,
       layout: tableLayout(node.table),
+      references: referencesOf(run, node.table),
       checks,
     });
   }
@@ -345,6 +347,7 @@ class Delete extends Modify {
       transaction: run.context.transaction,
       evaluation: run.evaluation,
       layout: tableLayout(node.table),
+      references: referencesOf(run, node.table),
       checks: [],
     });
   }

@@ -1,0 +1,33 @@
+/** Whether all rows of a table have the parents that a new foreign key asks for. */
+import type { ForeignKeyDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { ChildCheck } from "../execute/references/child-check.ts";
+import { childValues } from "../execute/references/foreign-key-columns.ts";
+import { mixedNulls } from "../execute/references/violations.ts";
+import { tableLayout } from "../plan/table-layout.ts";
+import { validateRows } from "./backfill.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { imageOf } from "./ddl-context.ts";
+
+/** 23503 for the first row without its parent; parents that go meanwhile refuse this transaction. */
+export async function validateForeignKey(
+  context: DdlContext,
+  table: TableDescriptor,
+  key: ForeignKeyDescriptor,
+): Promise<void> {
+  const { kv } = context.transaction;
+  const catalog = imageOf(context);
+  const { interrupts } = context.session;
+  const evaluation = context.session.evaluation([]);
+  const reference = { child: table, key };
+  const check = new ChildCheck({ transaction: kv, catalog, interrupts, evaluation }, reference);
+  const parent = catalog.objects.get(key.parent);
+  if (parent?.kind === "table") kv.check({ span: tableLayout(parent).span, intent: "R" });
+  await validateRows(context, table, (row, rowKey) => {
+    const values = childValues(key, row);
+    if (!values.includes(null)) check.add(rowKey, values);
+    else if (key.match === "full" && values.some((value) => value !== null)) {
+      throw mixedNulls({ catalog, evaluation }, reference);
+    }
+  });
+  await check.run();
+}

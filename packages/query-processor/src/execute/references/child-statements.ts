@@ -1,0 +1,52 @@
+/** The statements over a child table that a foreign key takes (ri_triggers.c), as SQL text. */
+import { quoteIdentifier } from "@firstlight/sql";
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { Reference } from "../../catalog/foreign-keys.ts";
+
+/** How the parent's keys are given: one by one as $1, $2 ..., or all of a one-column key as $1[]. */
+export type KeyForm = "one" | "many";
+
+function tableName(catalog: Catalog, { child }: Reference): string {
+  const schema = catalog.schemaByOid(child.schema)?.name ?? "";
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(child.name)}`;
+}
+
+function columnNames({ child }: Reference, numbers: readonly number[]): string[] {
+  return numbers.map((number) => quoteIdentifier(child.columns[number - 1]?.name ?? ""));
+}
+
+function condition(reference: Reference, form: KeyForm): string {
+  const names = columnNames(reference, reference.key.columns);
+  if (form === "many") return `${names[0] ?? ""} = ANY ($1)`;
+  return names.map((name, at) => `${name} = $${at + 1}`).join(" AND ");
+}
+
+/** One child row of the keys, as the values of its key columns. */
+export function findChildren(catalog: Catalog, reference: Reference, form: KeyForm): string {
+  const columns = columnNames(reference, reference.key.columns).join(", ");
+  const from = tableName(catalog, reference);
+  return `SELECT ${columns} FROM ${from} WHERE ${condition(reference, form)} LIMIT 1`;
+}
+
+export function deleteChildren(catalog: Catalog, reference: Reference, form: KeyForm): string {
+  return `DELETE FROM ${tableName(catalog, reference)} WHERE ${condition(reference, form)}`;
+}
+
+/** The new key's values follow those of the old one. */
+export function moveChildren(catalog: Catalog, reference: Reference): string {
+  const names = columnNames(reference, reference.key.columns);
+  const values = names.map((name, at) => `${name} = $${names.length + at + 1}`).join(", ");
+  return `UPDATE ${tableName(catalog, reference)} SET ${values} WHERE ${condition(reference, "one")}`;
+}
+
+export function setChildren(
+  catalog: Catalog,
+  reference: Reference,
+  columns: readonly number[],
+  value: "NULL" | "DEFAULT",
+  form: KeyForm,
+): string {
+  const values = columnNames(reference, columns).map((name) => `${name} = ${value}`);
+  const where = condition(reference, form);
+  return `UPDATE ${tableName(catalog, reference)} SET ${values.join(", ")} WHERE ${where}`;
+}

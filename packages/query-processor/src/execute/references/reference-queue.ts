@@ -1,0 +1,130 @@
+/**
+ * What a statement owes to foreign keys, settled when all of its rows are written: first referential
+ * actions, in the order of the changes that ask for them, those of their own changes behind them;
+ * AFTER them, on the final state, that every child has its parent and that no parent that went has
+ * a child left (NO ACTION). A child's parent gets intent K, so that a transaction that removes it
+ * meanwhile conflicts with this one.
+ */
+import type { Key, MaybePromise } from "@firstlight/common";
+import { InvariantError } from "@firstlight/common";
+import type { Datum, Row } from "@firstlight/sql";
+import type { TableDescriptor } from "../../catalog/descriptors.ts";
+import type { Reference } from "../../catalog/foreign-keys.ts";
+import { referencesTo } from "../../catalog/foreign-keys.ts";
+import type { ExecutionContext } from "../executable.ts";
+import type { InternalStatements } from "../internal-statements.ts";
+import { ChildCheck } from "./child-check.ts";
+import { ParentCheck } from "./parent-check.ts";
+import type { ParentChange } from "./referential-action.ts";
+import { actionOf, runAction } from "./referential-action.ts";
+import { TableReferences } from "./table-references.ts";
+
+/** Changes of parents that are acted on in one go. */
+const BATCH_MAX = 1000;
+
+export class ReferenceQueue {
+  readonly context: ExecutionContext;
+  readonly #tables = new Map<number, TableReferences | undefined>();
+  readonly #children = new Map<number, ChildCheck>();
+  readonly #parents = new Map<number, ParentCheck>();
+  #changes: ParentChange[] = [];
+
+  constructor(context: ExecutionContext) {
+    this.context = context;
+  }
+
+  get internal(): InternalStatements {
+    const { internal } = this.context;
+    if (internal === undefined) throw new InvariantError("foreign keys without an engine");
+    return internal;
+  }
+
+  /** Undefined when no foreign key is on the table or refers to it. */
+  of(table: TableDescriptor): TableReferences | undefined {
+    if (this.#tables.has(table.oid)) return this.#tables.get(table.oid);
+    const own = (table.foreignKeys ?? []).map((key): Reference => ({ child: table, key }));
+    const others = referencesTo(this.context.catalog, table.oid);
+    const none = own.length === 0 && others.length === 0;
+    const references = none ? undefined : new TableReferences(this, own, others);
+    this.#tables.set(table.oid, references);
+    return references;
+  }
+
+  childWritten(reference: Reference, rowKey: Key, values: readonly Datum[]): void {
+    const { key } = reference;
+    let check = this.#children.get(key.oid);
+    if (check === undefined) {
+      this.context.transaction.dependsOn(key.parent);
+      check = new ChildCheck(this.context, reference);
+      this.#children.set(key.oid, check);
+    }
+    check.add(rowKey, values);
+  }
+
+  parentChanged(change: ParentChange): void {
+    this.context.transaction.dependsOn(change.reference.child.oid);
+    this.#changes.push(change);
+  }
+
+  /** The parent's row of these values may be gone. */
+  parentGone(reference: Reference, values: readonly Datum[]): void {
+    const { key } = reference;
+    let check = this.#parents.get(key.oid);
+    if (check === undefined) {
+      check = new ParentCheck(this, reference);
+      this.#parents.set(key.oid, check);
+    }
+    check.add(values);
+  }
+
+  /** The statement's writes are made; 23503 when a foreign key is violated. */
+  async settle(): Promise<void> {
+    while (this.#changes.length > 0) await this.#act();
+    for (const check of [...this.#children.values(), ...this.#parents.values()]) {
+      if (this.#isDeferred(check.reference)) {
+        this.internal.defer({ constraint: check.reference.key.oid, run: () => check.run() });
+      } else await check.run();
+    }
+    this.#children.clear();
+    this.#parents.clear();
+  }
+
+  #isDeferred({ key }: Reference): boolean {
+    if (!key.deferrable) return false;
+    return this.internal.isDeferred(key.oid) ?? key.initiallyDeferred;
+  }
+
+  /** The first changes of the queue that take the same action. */
+  async #act(): Promise<void> {
+    const [first] = this.#changes;
+    if (first === undefined) return;
+    const action = actionOf(first);
+    let count = 1;
+    while (count < Math.min(this.#changes.length, BATCH_MAX)) {
+      const next = this.#changes[count];
+      if (next?.reference !== first.reference || actionOf(next) !== action) break;
+      count++;
+    }
+    const changes = this.#changes.splice(0, count);
+    await runAction(this, action, changes);
+  }
+
+  /** Runs a statement on behalf of this one; answers its first rows. */
+  async run(
+    text: string,
+    types: readonly number[],
+    parameters: readonly Datum[],
+  ): Promise<readonly Row[]> {
+    const { interrupts } = this.context;
+    interrupts.check();
+    const executable = this.internal.prepare(text, types);
+    const execution = executable.execute(this.internal.nestedFor(parameters, this));
+    try {
+      const rows: MaybePromise<readonly Row[] | undefined> = execution.next(1);
+      return (await rows) ?? [];
+    } finally {
+      execution.close();
+      if (interrupts.overdue()) await interrupts.yield();
+    }
+  }
+}
