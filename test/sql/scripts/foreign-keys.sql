@@ -187,3 +187,13 @@ drop table parent cascade;
 select conname from pg_constraint where contype = 'f' and conrelid in ('m_child'::regclass, 'child'::regclass, 'late'::regclass);
 insert into m_child values (500, 123456);
 drop table d_parent, d_child;
+-- Temporary tables refer to each other only.
+create temporary table t_parent (id int primary key);
+create table t_child (p int references t_parent);
+create temporary table t_child (p int references t_parent on delete cascade);
+create temporary table t_other (p int references m_child);
+insert into t_child values (1);
+insert into t_parent values (1), (2);
+insert into t_child values (1), (2);
+delete from t_parent where id = 1;
+select * from t_child;

@@ -5,6 +5,7 @@
  */
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { formatType } from "@firstlight/sql";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type {
   ColumnDescriptor,
   ForeignKeyDescriptor,
@@ -221,6 +222,11 @@ export async function addForeignKey(
   isNew: boolean,
 ): Promise<TableDescriptor> {
   const parent = parentOf(context, draft.node);
+  if (isTemporaryOid(table.oid) !== isTemporaryOid(parent.oid)) {
+    const kind = isTemporaryOid(table.oid) ? "temporary" : "permanent";
+    const text = `constraints on ${kind} tables may reference only ${kind} tables`;
+    throw new SqlError("42P16", text);
+  }
   const key = await foreignKey(context, table, parent, draft);
   if (!isNew && key.validated) await validateForeignKey(context, table, key);
   const changed = { ...table, foreignKeys: [...(table.foreignKeys ?? []), key] };

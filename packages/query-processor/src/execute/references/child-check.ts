@@ -1,6 +1,7 @@
 /** Whether the children of one foreign key that were written have their parents. */
 import type { Key } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
+import { isTemporaryOid } from "../../catalog/builtin-objects.ts";
 import type { Reference } from "../../catalog/foreign-keys.ts";
 import { tableLayout } from "../../plan/table-layout.ts";
 import type { ExecutionContext } from "../executable.ts";
@@ -23,11 +24,14 @@ export class ChildCheck {
   /** One child for each parent key: a parent is looked up once. */
   readonly #children = new Map<Key, Child>();
   readonly #orphans: Child[] = [];
+  /** Whether other sessions can see the parents: those of a temporary table are not theirs. */
+  readonly #shared: boolean;
 
   constructor(context: CheckContext, reference: Reference) {
     this.reference = reference;
     this.#context = context;
     this.#parents = new ParentKeys(context.catalog, reference.key);
+    this.#shared = !isTemporaryOid(reference.key.parent);
   }
 
   add(rowKey: Key, values: readonly Datum[]): void {
@@ -52,7 +56,9 @@ export class ChildCheck {
       const entry = found[at];
       const child = this.#children.get(key);
       if (entry !== undefined) {
-        transaction.check({ key: this.#parents.rowKey(key, entry), intent: "K" });
+        if (this.#shared) {
+          transaction.check({ key: this.#parents.rowKey(key, entry), intent: "K" });
+        }
       } else if (child !== undefined) await this.#refuse(child);
     }
     if (interrupts.overdue()) await interrupts.yield();
