@@ -124,5 +124,4 @@ select * from as_select;
 create view v as select 1;
 create temp table temporary_t (a int);
 drop table keyed cascade;
--- refused: COMMENT
 comment on table renamed is 'a comment';

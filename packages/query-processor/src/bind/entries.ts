@@ -112,6 +112,14 @@ export function renameLive(
   return columns.map((column) => (column.name === "" ? column : (live[next++] ?? column)));
 }
 
+/** A query that is only stored may name it. */
+function refuseUnpopulated(scope: Scope, { name, materialized }: TableDescriptor): void {
+  if (materialized === undefined || materialized.populated || scope.context.pins) return;
+  throw bindError("55000", `materialized view "${name}" has not been populated`, -1, {
+    hint: "Use the REFRESH MATERIALIZED VIEW command.",
+  });
+}
+
 export function addTable(
   scope: Scope,
   table: TableDescriptor,
@@ -119,6 +127,7 @@ export function addTable(
   pinned?: PinnedRelation,
 ): NamespaceItem {
   scope.context.dependencies.add(table.oid);
+  refuseUnpopulated(scope, table);
   const name = alias?.name ?? table.name;
   const columns = renameLive(pinnedColumns(tableColumns(table), pinned), alias, name);
   return addVisible(

@@ -58,6 +58,9 @@ export function openTarget(
     case "virtual":
       throw bindError("42501", `permission denied for table ${relation.name}`, -1);
     case "table": {
+      if (relation.materialized !== undefined) {
+        throw bindError("42809", `cannot change materialized view "${relation.name}"`, -1);
+      }
       const item = addTable(scope, relation, aliasOf(child(range, "alias")));
       scope.targetItem = item;
       return { table: relation, item };

@@ -2,6 +2,8 @@
 import type { Datum } from "@firstlight/sql";
 import { operatorByOid, procByOid, typeRow } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import { CLASS } from "../catalog/dependencies/object-address.ts";
+import { commentOn, commentsOf } from "../catalog/virtual/pg-description.ts";
 import { collationName, isVisibleRelation, lookUpPath, typeName } from "./object-names.ts";
 import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
 
@@ -50,6 +52,22 @@ function updatableEvents(call: CatalogCall, oid: number): Datum {
 const collationFor: CatalogFunction = (_call, [value]) =>
   typeof value === "string" ? '"default"' : null;
 
+/** By the catalog's name, or by OID alone. */
+const description: CatalogFunction = (call, [oid, catalog]) => {
+  if (typeof oid !== "number") return null;
+  if (catalog === undefined) {
+    for (const { about, text } of commentsOf(call.image)) {
+      if (about[1] === oid && about[2] === 0) return text;
+    }
+    return null;
+  }
+  const classId =
+    typeof catalog === "string"
+      ? call.image.relationInSchema("pg_catalog", catalog)?.oid
+      : undefined;
+  return classId === undefined ? null : (commentOn(call.image, classId, oid)?.text ?? null);
+};
+
 export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   version: () => VERSION_TEXT,
   format_type: (call, [oid, typmod]) =>
@@ -70,9 +88,12 @@ export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = 
   pg_ts_dict_is_visible: nothing,
   pg_ts_parser_is_visible: nothing,
   pg_ts_template_is_visible: nothing,
-  obj_description: nothing,
-  col_description: nothing,
-  shobj_description: nothing,
+  obj_description: description,
+  col_description: (call, [oid, column]) =>
+    typeof oid === "number" && typeof column === "number"
+      ? (commentOn(call.image, CLASS.relation, oid, column)?.text ?? null)
+      : null,
+  shobj_description: description,
   pg_collation_for: collationFor,
   pg_collation_actual_version: nothing,
   pg_database_collation_actual_version: nothing,

@@ -12,6 +12,7 @@ export const CATALOG_KIND = {
   role: 5,
   function: 6,
   type: 7,
+  comment: 20,
 } as const;
 
 export interface SchemaDescriptor {
@@ -133,6 +134,26 @@ export interface TableDescriptor {
   readonly unlogged?: boolean;
   /** Of temporary tables: what the end of a transaction does to it. */
   readonly onCommit?: "delete" | "drop";
+  /** A materialized view: the query that its rows are of. */
+  readonly materialized?: MaterializedQuery;
+}
+
+/** The query of a materialized view, as that of a view. */
+export interface MaterializedQuery {
+  readonly query: string;
+  readonly searchPath: readonly string[];
+  readonly dependsOn: readonly StoredReference[];
+  readonly ruleOid: number;
+  /** Whether it has been filled since WITH NO DATA. */
+  readonly populated: boolean;
+}
+
+/** COMMENT ON an object, or on a column of it. */
+export interface CommentDescriptor {
+  readonly kind: "comment";
+  readonly oid: number;
+  readonly about: StoredReference;
+  readonly text: string;
 }
 
 export interface ViewColumn {
@@ -317,6 +338,7 @@ export interface FunctionDescriptor {
 }
 
 export type CatalogObject =
+  | CommentDescriptor
   | SchemaDescriptor
   | TableDescriptor
   | ViewDescriptor

@@ -4,24 +4,25 @@ import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
-import { asTag, child, flag, list, optionalString, requiredChild, string } from "../parse/node.ts";
+import { asTag, child, flag, list, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { addColumn } from "./add-column.ts";
 import { addConstraint } from "./add-constraint.ts";
 import { refuseNulls } from "./backfill.ts";
-import type { DdlContext } from "./ddl-context.ts";
+import { alterOther } from "./alter-view.ts";
+import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import {
   applyChanges,
   findRelation,
   imageOf,
   nameOfRangeVar,
-  refuseTakenName,
+  relationNamed,
   tableNamed,
 } from "./ddl-context.ts";
-import { renameColumnInExpressions } from "./column-uses.ts";
-import { alterConstraint, renameConstraint, validateConstraint } from "./alter-constraint.ts";
+import { alterConstraint, validateConstraint } from "./alter-constraint.ts";
 import { dropObjects } from "./drop-objects.ts";
 import { columnNamed } from "./index-definition.ts";
+import { requireKind } from "./object-lookup.ts";
 import { storeDefault } from "./stored-expression.ts";
 
 type Action = (
@@ -47,9 +48,6 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 };
 
 export async function alterTable(context: DdlContext, statement: ParseNode): Promise<void> {
-  if (string(statement, "objtype") !== "OBJECT_TABLE") {
-    throw featureNotSupported(`ALTER ${string(statement, "objtype").replace("OBJECT_", "")}`);
-  }
   const name = nameOfRangeVar(requiredChild(statement, "relation"));
   if (flag(statement, "missing_ok") && findRelation(context, name) === undefined) {
     context.session.notice("NOTICE", "00000", `relation "${name.name}" does not exist, skipping`);
@@ -58,6 +56,7 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
   for (const node of list(statement, "cmds")) {
     const command = asTag(node, "AlterTableCmd");
     if (command === undefined) continue;
+    if (alteredElsewhere(context, statement, command, name)) continue;
     const table = tableNamed(context, name);
     const action = ACTIONS[string(command, "subtype")];
     if (action === undefined) {
@@ -71,6 +70,29 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     );
     if (changed !== tableNamed(context, name)) applyChanges(context, [{ put: changed }]);
   }
+}
+
+const RELATION_KINDS: Readonly<Record<string, string>> = {
+  OBJECT_VIEW: "view",
+  OBJECT_MATVIEW: "materialized view",
+  OBJECT_SEQUENCE: "sequence",
+};
+
+/** Commands on other relations than tables, and those that any relation takes. */
+function alteredElsewhere(
+  context: DdlContext,
+  statement: ParseNode,
+  command: ParseNode,
+  name: QualifiedName,
+): boolean {
+  const relation = relationNamed(context, name);
+  const wanted = RELATION_KINDS[string(statement, "objtype")];
+  if (wanted !== undefined) requireKind(relation, wanted);
+  if (relation.kind === "virtual") return false;
+  const isTable = relation.kind === "table" && relation.materialized === undefined;
+  if (isTable && string(command, "subtype") !== "AT_ChangeOwner") return false;
+  alterOther(context, relation, command);
+  return true;
 }
 
 export function requiredColumn(table: TableDescriptor, name: string): ColumnDescriptor {
@@ -179,62 +201,4 @@ function dropNotNull(
     );
   }
   return replaceColumn(table, { ...column, notNull: false });
-}
-
-/** RENAME of a table, column, index or constraint. */
-export function rename(context: DdlContext, statement: ParseNode): void {
-  const kind = string(statement, "renameType");
-  const to = string(statement, "newname");
-  const name = nameOfRangeVar(requiredChild(statement, "relation"));
-  if (kind === "OBJECT_TABLE") {
-    const table = tableNamed(context, name);
-    refuseTakenName(context, table.schema, to);
-    applyChanges(context, [{ put: { ...table, name: to } }]);
-    return;
-  }
-  if (kind === "OBJECT_COLUMN") {
-    renameColumn(
-      context,
-      tableNamed(context, name),
-      optionalString(statement, "subname") ?? "",
-      to,
-    );
-    return;
-  }
-  if (kind === "OBJECT_INDEX") {
-    renameIndex(context, name.name, to);
-    return;
-  }
-  if (kind === "OBJECT_TABCONSTRAINT") {
-    const table = tableNamed(context, name);
-    const from = optionalString(statement, "subname") ?? "";
-    applyChanges(context, [{ put: renameConstraint(table, from, to) }]);
-    return;
-  }
-  throw featureNotSupported(`RENAME of ${kind.replace("OBJECT_", "").toLowerCase()}`);
-}
-
-function renameColumn(context: DdlContext, table: TableDescriptor, from: string, to: string): void {
-  const column = requiredColumn(table, from);
-  if (columnNamed(table.columns, to) !== undefined) {
-    throw new SqlError("42701", `column "${to}" of relation "${table.name}" already exists`);
-  }
-  const named = replaceColumn(table, { ...column, name: to });
-  applyChanges(context, [{ put: renameColumnInExpressions(named, from, to) }]);
-}
-
-function renameIndex(context: DdlContext, from: string, to: string): void {
-  const image = imageOf(context);
-  for (const schemaName of context.searchPath) {
-    const schema = image.schemaByName(schemaName);
-    const table = schema && image.indexOwner(schema.oid, from);
-    if (table === undefined) continue;
-    refuseTakenName(context, table.schema, to);
-    const indexes = table.indexes.map((index) =>
-      index.name === from ? { ...index, name: to } : index,
-    );
-    applyChanges(context, [{ put: { ...table, indexes } }]);
-    return;
-  }
-  throw new SqlError("42P01", `relation "${from}" does not exist`);
 }

@@ -7,7 +7,7 @@ import { child, flag, list, optionalString, requiredChild, string } from "../par
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { fillIndex } from "./backfill.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import { applyChanges, imageOf, nameOfRangeVar, newOid, tableNamed } from "./ddl-context.ts";
+import { applyChanges, imageOf, indexableNamed, nameOfRangeVar, newOid } from "./ddl-context.ts";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { toDescriptor, withIndex } from "./index-definition.ts";
@@ -15,7 +15,7 @@ import { includedColumn, indexColumn, indexPredicateOf } from "./index-element.t
 import { chooseName, joinedColumns } from "./object-names.ts";
 
 export async function createIndex(context: DdlContext, statement: ParseNode): Promise<void> {
-  const table = tableNamed(context, nameOfRangeVar(requiredChild(statement, "relation")));
+  const table = indexableNamed(context, nameOfRangeVar(requiredChild(statement, "relation")));
   await context.transaction.allocatingFor(isTemporaryOid(table.oid), () =>
     createIndexOn(context, table, statement),
   );
@@ -81,6 +81,18 @@ function columnNames(
   return names;
 }
 
+export function chooseIndexName(
+  context: DdlContext,
+  table: TableDescriptor,
+  columns: readonly IndexColumn[],
+  include: readonly number[],
+): string {
+  const names = columnNames(table, columns, include);
+  return chooseName(table.name, joinedColumns(names), "idx", (name) =>
+    imageOf(context).nameTaken(table.schema, name),
+  );
+}
+
 /** Undefined when IF NOT EXISTS finds it. */
 function indexName(
   context: DdlContext,
@@ -89,14 +101,9 @@ function indexName(
   columns: readonly IndexColumn[],
   include: readonly number[],
 ): string | undefined {
-  const image = imageOf(context);
-  const taken = (name: string): boolean => image.nameTaken(table.schema, name);
   const given = optionalString(statement, "idxname");
-  if (given === undefined) {
-    const names = columnNames(table, columns, include);
-    return chooseName(table.name, joinedColumns(names), "idx", taken);
-  }
-  if (!taken(given)) return given;
+  if (given === undefined) return chooseIndexName(context, table, columns, include);
+  if (!imageOf(context).nameTaken(table.schema, given)) return given;
   if (!flag(statement, "if_not_exists")) {
     throw new SqlError("42P07", `relation "${given}" already exists`);
   }

@@ -11,6 +11,8 @@ import { positionedAt } from "../bind/errors.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { newTable } from "./create-table-as.ts";
 import { creationPlace } from "./creation-place.ts";
+import type { LikeClause } from "./like-clause.ts";
+import { finishLike, likeClause, likeColumns, likeConstraints } from "./like-clause.ts";
 import { onCommitOf } from "./on-commit.ts";
 import type { ColumnDraft } from "./column-draft.ts";
 import { draftColumn } from "./column-draft.ts";
@@ -53,10 +55,18 @@ async function buildTable(
 ): Promise<void> {
   const drafts: ColumnDraft[] = [];
   const constraints: ConstraintDraft[] = [];
+  const likes: LikeClause[] = [];
   for (const element of elements) {
     const column = asTag(element, "ColumnDef");
     const constraint = asTag(element, "Constraint");
-    if (column !== undefined) drafts.push(draftColumn(context, base, column, drafts.length + 1));
+    const like = asTag(element, "TableLikeClause");
+    if (like !== undefined) {
+      const clause = likeClause(context, like);
+      likes.push(clause);
+      drafts.push(...likeColumns(context, clause, drafts.length + 1));
+      constraints.push(...likeConstraints(clause));
+    } else if (column !== undefined)
+      drafts.push(draftColumn(context, base, column, drafts.length + 1));
     else if (constraint !== undefined) constraints.push(draftTableConstraint(constraint));
     else throw featureNotSupported(`CREATE TABLE with ${tagOf(element)}`);
   }
@@ -68,6 +78,7 @@ async function buildTable(
   const made = { ...table, indexes, checks, nextIndex: nextIndexOf(indexes) };
   applyChanges(context, [{ put: made }]);
   await addForeignKeys(context, made, constraints);
+  for (const like of likes) await finishLike(context, like, table.oid);
 }
 
 /** The table is in the schema by now: it may refer to itself. */

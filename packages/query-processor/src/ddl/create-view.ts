@@ -13,6 +13,7 @@ import { applyChanges, imageOf, nameOfRangeVar, newOid, ownerOf } from "./ddl-co
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { namedColumns, storeQuery } from "./stored-view-query.ts";
 import type { StoredQuery } from "./stored-view-query.ts";
+import { refuseCheckOption } from "./view-check-option.ts";
 import { readViewOptions } from "./view-options.ts";
 
 const CHECK_OPTIONS: Readonly<Record<string, string>> = {
@@ -125,6 +126,7 @@ export async function createView(context: DdlContext, statement: ParseNode): Pro
     place.taken(false);
     await place.creating(async () => {
       const view = await newView(context, place, partsOf(stored, columns, options));
+      refuseCheckOption(context, view);
       applyChanges(context, [{ put: view }]);
     });
     return;
@@ -133,5 +135,7 @@ export async function createView(context: DdlContext, statement: ParseNode): Pro
     throw new SqlError("42809", `"${name.name}" is not a view`);
   }
   const replaced = replacedColumns(existing, columns);
-  applyChanges(context, [{ put: { ...existing, ...partsOf(stored, replaced, options) } }]);
+  const view = { ...existing, ...partsOf(stored, replaced, options) };
+  refuseCheckOption(context, view);
+  applyChanges(context, [{ put: view }]);
 }

@@ -4,7 +4,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "@firstlight/sql";
-import { PUBLIC_OID } from "../catalog/builtin-objects.ts";
+import { FIRST_USER_OID, PUBLIC_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { SchemaDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
@@ -87,7 +87,7 @@ export function findRelation(context: DdlContext, name: QualifiedName): Relation
   return image.relationInSchema(name.schema, name.name);
 }
 
-function displayName(name: QualifiedName): string {
+export function displayName(name: QualifiedName): string {
   return name.schema === undefined ? name.name : `${name.schema}.${name.name}`;
 }
 
@@ -97,17 +97,41 @@ export function relationNamed(context: DdlContext, name: QualifiedName): Relatio
   throw new SqlError("42P01", `relation "${displayName(name)}" does not exist`);
 }
 
+export function refuseSystemRelation(relation: Relation): Exclude<Relation, { kind: "virtual" }> {
+  if (relation.kind !== "virtual" && relation.oid >= FIRST_USER_OID) return relation;
+  throw new SqlError("42501", `permission denied: "${relation.name}" is a system catalog`);
+}
+
 /** 42809 with PostgreSQL's words for relations that are no table. */
 export function tableNamed(context: DdlContext, name: QualifiedName): TableDescriptor {
   const relation = relationNamed(context, name);
-  if (relation.kind === "table") return relation;
+  if (relation.kind === "table" && relation.materialized === undefined) return relation;
   if (relation.kind === "virtual") {
     throw new SqlError("42501", `permission denied: "${relation.name}" is a system catalog`);
   }
   throw new SqlError("42809", `"${relation.name}" is not a table`);
 }
 
-export function refuseTakenName(context: DdlContext, schema: number, name: string): void {
+/** A table or a materialized view: what may have indexes. */
+export function indexableNamed(context: DdlContext, name: QualifiedName): TableDescriptor {
+  const relation = relationNamed(context, name);
+  if (relation.kind === "table") return relation;
+  if (relation.kind === "virtual") return tableNamed(context, name);
+  throw new SqlError("42809", `cannot create index on relation "${relation.name}"`, {
+    detail: `This operation is not supported for ${relation.kind}s.`,
+  });
+}
+
+export function refuseTakenName(
+  context: DdlContext,
+  schema: number,
+  name: string,
+  inSchema?: string,
+): void {
   if (!imageOf(context).nameTaken(schema, name)) return;
+  if (inSchema !== undefined) {
+    const text = `relation "${name}" already exists in schema "${inSchema}"`;
+    throw new SqlError("42P07", text);
+  }
   throw new SqlError("42P07", `relation "${name}" already exists`);
 }

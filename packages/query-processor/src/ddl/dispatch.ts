@@ -4,15 +4,19 @@ import { withSource } from "../bind/errors.ts";
 import { string } from "../parse/node.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { isVacuum, vacuumOrAnalyze } from "./analyze.ts";
-import { alterTable, rename } from "./alter-table.ts";
+import { alterOwner, setSchema } from "./alter-object.ts";
+import { alterTable } from "./alter-table.ts";
 import { createIndex } from "./create-index.ts";
 import { createTable } from "./create-table.ts";
 import { createTableAs } from "./create-table-as.ts";
 import { createView } from "./create-view.ts";
+import { comment } from "./comment.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { functionForm } from "./function/function-utilities.ts";
 import { drop } from "./drop.ts";
 import { alterRole, createRole, dropRole } from "./role.ts";
+import { createMaterializedView, refreshMaterializedView } from "./materialized-view.ts";
+import { rename } from "./rename.ts";
 import { createSchema } from "./schema.ts";
 import { createSequence } from "./sequence.ts";
 import { setConstraints } from "./set-constraints.ts";
@@ -47,9 +51,37 @@ const DROP_COMMANDS: Readonly<Record<string, string>> = {
   OBJECT_ROUTINE: "DROP ROUTINE",
 };
 
-const RENAME_COMMANDS: Readonly<Record<string, string>> = {
-  OBJECT_INDEX: "ALTER INDEX",
+/** AlterObjectTypeCommandTag. */
+const ALTER_TAGS: Readonly<Record<string, string>> = {
+  OBJECT_COLUMN: "ALTER TABLE",
+  OBJECT_TABCONSTRAINT: "ALTER TABLE",
+  OBJECT_MATVIEW: "ALTER MATERIALIZED VIEW",
 };
+
+function alterTag(kind: string): string {
+  return ALTER_TAGS[kind] ?? `ALTER ${kind.replace("OBJECT_", "").replaceAll("_", " ")}`;
+}
+
+/** A column is renamed by ALTER of its relation. */
+function renamedKind(statement: ParseNode): string {
+  const kind = string(statement, "renameType");
+  return kind === "OBJECT_COLUMN" ? string(statement, "relationType") : kind;
+}
+
+function alterCommand(statement: ParseNode): string {
+  return alterTag(string(statement, "objectType"));
+}
+
+function isMaterialized(statement: ParseNode): boolean {
+  return string(statement, "objtype") === "OBJECT_MATVIEW";
+}
+
+/** One of the objects that CREATE SCHEMA brings along. */
+async function runElement(context: DdlContext, tag: string, fields: ParseNode): Promise<void> {
+  const utility = UTILITIES[tag];
+  if (utility === undefined) throw featureNotSupported(`CREATE SCHEMA with ${tag}`);
+  await utility.run(context, fields, "");
+}
 
 const nothing = (): void => {};
 
@@ -63,9 +95,27 @@ const VACUUM: Utility = {
 const UTILITIES: Readonly<Record<string, Utility>> = {
   ...TYPE_UTILITIES,
   CreateStmt: { command: "CREATE TABLE", run: createTable },
-  CreateTableAsStmt: { command: "CREATE TABLE AS", run: createTableAs },
+  CreateTableAsStmt: {
+    command: (statement) =>
+      statement["is_select_into"] === true
+        ? "SELECT INTO"
+        : isMaterialized(statement)
+          ? "CREATE MATERIALIZED VIEW"
+          : "CREATE TABLE AS",
+    run: (context, statement) =>
+      isMaterialized(statement)
+        ? createMaterializedView(context, statement)
+        : createTableAs(context, statement),
+  },
+  RefreshMatViewStmt: { command: "REFRESH MATERIALIZED VIEW", run: refreshMaterializedView },
+  CommentStmt: { command: "COMMENT", run: comment },
+  AlterOwnerStmt: { command: alterCommand, run: alterOwner },
+  AlterObjectSchemaStmt: { command: alterCommand, run: setSchema },
   ViewStmt: { command: "CREATE VIEW", run: createView },
-  CreateSchemaStmt: { command: "CREATE SCHEMA", run: createSchema },
+  CreateSchemaStmt: {
+    command: "CREATE SCHEMA",
+    run: (context, statement) => createSchema(context, statement, runElement),
+  },
   CreateSeqStmt: { command: "CREATE SEQUENCE", run: createSequence },
   IndexStmt: {
     command: "CREATE INDEX",
@@ -76,9 +126,12 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
     command: (statement) => DROP_COMMANDS[string(statement, "removeType")] ?? "DROP",
     run: drop,
   },
-  AlterTableStmt: { command: "ALTER TABLE", run: alterTable },
+  AlterTableStmt: {
+    command: (statement) => alterTag(string(statement, "objtype")),
+    run: alterTable,
+  },
   RenameStmt: {
-    command: (statement) => RENAME_COMMANDS[string(statement, "renameType")] ?? "ALTER TABLE",
+    command: (statement) => alterTag(renamedKind(statement)),
     run: rename,
   },
   TruncateStmt: { command: "TRUNCATE TABLE", run: truncate },

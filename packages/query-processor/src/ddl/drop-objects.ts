@@ -13,6 +13,7 @@ import { CLASS } from "../catalog/dependencies/object-address.ts";
 import type { ColumnDescriptor, TableDescriptor, TypeDescriptor } from "../catalog/descriptors.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
 import { withoutAttribute, withoutCheck } from "./type/type-parts.ts";
+import { commentsOf } from "../catalog/virtual/pg-description.ts";
 import { rewriteTable } from "./backfill.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
@@ -160,6 +161,19 @@ class Removal {
     this.#change(found.table.oid, (table) => editColumn(table, number, withoutDefault));
   }
 
+  removeComments(addresses: readonly ObjectAddress[]): void {
+    for (const { oid, about } of commentsOf(imageOf(this.#context))) {
+      const [classId, objectId, subId] = about;
+      const goes = addresses.some(
+        (each) =>
+          each.classId === classId &&
+          each.objectId === objectId &&
+          (each.subId === 0 || each.subId === subId),
+      );
+      if (goes) this.#gone.add(oid);
+    }
+  }
+
   /** Tables that lost the key by which their rows are ordered get their rows written anew. */
   async finish(): Promise<void> {
     const before = imageOf(this.#context);
@@ -233,5 +247,6 @@ export async function dropObjects(
   report(context, targets, behavior, objects.length === 1 ? objects[0] : undefined);
   const removal = new Removal(context);
   for (const { address } of targets) removal.remove(address);
+  removal.removeComments(targets.map((target) => target.address));
   await removal.finish();
 }

@@ -7,7 +7,7 @@ import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
-import type { IndexDescriptor } from "../catalog/descriptors.ts";
+import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import type { FindDropTarget } from "./drop-request.ts";
 import { missingObject, objectName } from "./drop-request.ts";
@@ -15,18 +15,19 @@ import { dropDomain, dropType } from "./type/drop-type.ts";
 import { findRelation, imageOf } from "./ddl-context.ts";
 import { routineToDrop } from "./function/drop-function.ts";
 
-interface FoundIndex {
+export interface FoundIndex {
+  readonly table: TableDescriptor;
   readonly index: IndexDescriptor;
 }
 
-function findIndex(context: DdlContext, name: QualifiedName): FoundIndex | undefined {
+export function findIndex(context: DdlContext, name: QualifiedName): FoundIndex | undefined {
   const image = imageOf(context);
   const schemas = name.schema === undefined ? context.searchPath : [name.schema];
   for (const schema of schemas) {
     const oid = image.schemaByName(schema)?.oid;
     const table = oid === undefined ? undefined : image.indexOwner(oid, name.name);
     const index = table?.indexes.find((each) => each.name === name.name);
-    if (index !== undefined) return { index };
+    if (table !== undefined && index !== undefined) return { table, index };
   }
   return undefined;
 }

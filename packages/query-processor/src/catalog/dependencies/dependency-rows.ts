@@ -99,6 +99,9 @@ function* tableRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependen
   for (const index of table.indexes) yield* indexRows(table, index);
   yield* checkRows(table, catalog);
   yield* foreignKeyRows(table);
+  if (table.materialized !== undefined) {
+    yield* ruleRows(table.oid, table.materialized.ruleOid, table.materialized.dependsOn);
+  }
 }
 
 function* sequenceRows(sequence: SequenceDescriptor, catalog: Catalog): Iterable<Dependency> {
@@ -116,13 +119,21 @@ function* sequenceRows(sequence: SequenceDescriptor, catalog: Catalog): Iterable
   );
 }
 
+function* ruleRows(
+  view: number,
+  ruleOid: number,
+  references: readonly StoredReference[],
+): Iterable<Dependency> {
+  const rule = addressOf(CLASS.rule, ruleOid);
+  yield depends(rule, addressOf(CLASS.relation, view), "i");
+  for (const reference of references) yield depends(rule, fromStored(reference), "n");
+}
+
 /** What the query refers to is what the rule refers to, and the rule is the view. */
 function* viewRows(view: ViewDescriptor): Iterable<Dependency> {
   if (view.oid < FIRST_USER_OID) return;
   yield* relationRows(view);
-  const rule = addressOf(CLASS.rule, view.ruleOid ?? view.oid);
-  yield depends(rule, addressOf(CLASS.relation, view.oid), "i");
-  for (const reference of view.dependsOn ?? []) yield depends(rule, fromStored(reference), "n");
+  yield* ruleRows(view.oid, view.ruleOid ?? view.oid, view.dependsOn ?? []);
 }
 
 /** A type of CREATE TYPE or CREATE DOMAIN, with what comes with it. */

@@ -18,7 +18,7 @@ type Describer = (scope: NameScope, address: ObjectAddress) => string | undefine
 export function relationKind(relation: Relation): string {
   switch (relation.kind) {
     case "table":
-      return "table";
+      return relation.materialized === undefined ? "table" : "materialized view";
     case "virtual":
       return "table";
     case "view":

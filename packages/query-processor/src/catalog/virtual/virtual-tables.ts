@@ -12,7 +12,9 @@ import { PG_ATTRDEF, PG_ATTRIBUTE } from "./pg-attribute.ts";
 import { PG_CLASS } from "./pg-class.ts";
 import { PG_CONSTRAINT } from "./pg-constraint.ts";
 import { PG_DEPEND } from "./pg-depend.ts";
+import { PG_DESCRIPTION, PG_SHDESCRIPTION } from "./pg-description.ts";
 import { PG_INDEX } from "./pg-index.ts";
+import { PG_REWRITE } from "./pg-rewrite.ts";
 import { PG_SEQUENCE } from "./pg-sequence.ts";
 import { PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
 import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
@@ -30,10 +32,13 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_CONSTRAINT,
   PG_DATABASE,
   PG_DEPEND,
+  PG_DESCRIPTION,
   PG_INDEX,
   PG_NAMESPACE,
+  PG_REWRITE,
   PG_SEQUENCE,
   PG_SETTINGS,
+  PG_SHDESCRIPTION,
   PG_STATISTIC,
   PG_STATS,
   PG_STAT_ACTIVITY,

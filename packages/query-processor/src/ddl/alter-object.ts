@@ -1,0 +1,81 @@
+/** ALTER ... OWNER TO and ALTER ... SET SCHEMA of relations and schemas. */
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
+import type { CatalogChange } from "../catalog/catalog-image.ts";
+import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
+import { child, flag, requiredChild, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import {
+  applyChanges,
+  findRelation,
+  imageOf,
+  nameOfRangeVar,
+  refuseSystemRelation,
+  refuseTakenName,
+  relationNamed,
+  schemaNamed,
+} from "./ddl-context.ts";
+import { lookUpObject, requireKind } from "./object-lookup.ts";
+import { roleOidOf } from "./role-specification.ts";
+
+const KINDS: Readonly<Record<string, string>> = {
+  OBJECT_VIEW: "view",
+  OBJECT_MATVIEW: "materialized view",
+  OBJECT_SEQUENCE: "sequence",
+};
+
+export function setOwner(context: DdlContext, address: ObjectAddress, role: ParseNode): void {
+  const owner = roleOidOf(context, role);
+  const object = imageOf(context).objects.get(address.objectId);
+  if (object === undefined || !("owner" in object) || object.oid < FIRST_USER_OID) {
+    throw featureNotSupported("ALTER ... OWNER TO of such an object");
+  }
+  applyChanges(context, [{ put: { ...object, owner } }]);
+}
+
+/** AlterOwnerStmt: of schemas and other objects that are no relations. */
+export function alterOwner(context: DdlContext, statement: ParseNode): void {
+  const kind = string(statement, "objectType");
+  const object = child(statement, "object") ?? {};
+  const address = lookUpObject(context, kind, object, "ALTER OWNER of");
+  setOwner(context, address, requiredChild(statement, "newowner"));
+}
+
+export function setSchema(context: DdlContext, statement: ParseNode): void {
+  const rangeVar = child(statement, "relation");
+  const kind = string(statement, "objectType");
+  if (rangeVar === undefined) {
+    throw featureNotSupported(`SET SCHEMA of ${kind.replace("OBJECT_", "").toLowerCase()}`);
+  }
+  const name = nameOfRangeVar(rangeVar);
+  if (flag(statement, "missing_ok") && findRelation(context, name) === undefined) {
+    const text = `relation "${name.name}" does not exist, skipping`;
+    context.session.notice("NOTICE", "00000", text);
+    return;
+  }
+  const relation = refuseSystemRelation(relationNamed(context, name));
+  const wanted = KINDS[kind];
+  if (wanted !== undefined) requireKind(relation, wanted);
+  refuseOwnedSequence(context, relation);
+  const schema = schemaNamed(context, string(statement, "newschema"));
+  if (schema.oid === relation.schema) return;
+  refuseTakenName(context, schema.oid, relation.name, schema.name);
+  const changes: CatalogChange[] = [{ put: { ...relation, schema: schema.oid } }];
+  for (const object of imageOf(context).objects.values()) {
+    if (object.kind !== "sequence" || object.ownedBy?.table !== relation.oid) continue;
+    changes.push({ put: { ...object, schema: schema.oid } });
+  }
+  applyChanges(context, changes);
+}
+
+function refuseOwnedSequence(
+  context: DdlContext,
+  relation: ReturnType<typeof refuseSystemRelation>,
+): void {
+  if (relation.kind !== "sequence" || relation.ownedBy === undefined) return;
+  const table = imageOf(context).relationByOid(relation.ownedBy.table)?.name ?? "";
+  throw new SqlError("0A000", "cannot move an owned sequence into another schema", {
+    detail: `Sequence "${relation.name}" is linked to table "${table}".`,
+  });
+}

@@ -1,0 +1,47 @@
+/** COMMENT ON. */
+import { SqlError } from "@firstlight/common";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
+import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
+import { CLASS } from "../catalog/dependencies/object-address.ts";
+import { relationKind } from "../catalog/dependencies/object-description.ts";
+import { commentOn } from "../catalog/virtual/pg-description.ts";
+import { optionalString, requiredChild, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
+import { lookUpObject } from "./object-lookup.ts";
+
+export async function comment(context: DdlContext, statement: ParseNode): Promise<void> {
+  const object = requiredChild(statement, "object");
+  const address = lookUpObject(context, string(statement, "objtype"), object, "COMMENT ON");
+  refuseSequenceColumn(context, address);
+  await setComment(context, address, optionalString(statement, "comment"));
+}
+
+function refuseSequenceColumn(context: DdlContext, address: ObjectAddress): void {
+  if (address.classId !== CLASS.relation || address.subId === 0) return;
+  const relation = imageOf(context).relationByOid(address.objectId);
+  if (relation === undefined || relation.kind !== "sequence") return;
+  const text = `cannot set comment on relation "${relation.name}"`;
+  throw new SqlError("42809", text, {
+    detail: `This operation is not supported for ${relationKind(relation)}s.`,
+  });
+}
+
+/** NULL and the empty text remove it. */
+export async function setComment(
+  context: DdlContext,
+  { classId, objectId, subId }: ObjectAddress,
+  text: string | undefined,
+): Promise<void> {
+  const old = commentOn(imageOf(context), classId, objectId, subId);
+  if (text === undefined) {
+    if (old !== undefined) applyChanges(context, [{ drop: old.oid }]);
+    return;
+  }
+  await context.transaction.allocatingFor(isTemporaryOid(objectId), async () => {
+    const oid = old?.oid ?? (await newOid(context));
+    const about = [classId, objectId, subId] as const;
+    applyChanges(context, [{ put: { kind: "comment", oid, about, text } }]);
+  });
+}

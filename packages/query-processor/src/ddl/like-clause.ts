@@ -1,0 +1,214 @@
+/**
+ * LIKE in CREATE TABLE: columns of another relation, and what INCLUDING says of them
+ * (transformTableLikeClause, expandTableLikeClause).
+ */
+import { SqlError } from "@firstlight/common";
+import type { Relation } from "../catalog/catalog.ts";
+import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
+import type {
+  ColumnDescriptor,
+  IndexDescriptor,
+  SequenceDescriptor,
+  TableDescriptor,
+} from "../catalog/descriptors.ts";
+import { commentOn } from "../catalog/virtual/pg-description.ts";
+import { int, locationOf, requiredChild } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { ColumnDraft } from "./column-draft.ts";
+import { setComment } from "./comment.ts";
+import type { ConstraintDraft, KeyDraft } from "./constraint-draft.ts";
+import { addIndex, chooseIndexName } from "./create-index.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { displayName, findRelation, imageOf, nameOfRangeVar } from "./ddl-context.ts";
+import { columnNamed } from "./index-definition.ts";
+import type { SequenceOptions } from "./sequence.ts";
+
+const OPTION = {
+  comments: 1,
+  constraints: 4,
+  defaults: 8,
+  generated: 16,
+  identity: 32,
+  indexes: 64,
+} as const;
+
+export interface LikeClause {
+  readonly source: Exclude<Relation, { kind: "sequence" }>;
+  readonly includes: (option: keyof typeof OPTION) => boolean;
+}
+
+export function likeClause(context: DdlContext, fields: ParseNode): LikeClause {
+  const rangeVar = requiredChild(fields, "relation");
+  const name = nameOfRangeVar(rangeVar);
+  const position = locationOf(rangeVar) + 1;
+  const source = findRelation(context, name);
+  if (source === undefined) {
+    const text = `relation "${displayName(name)}" does not exist`;
+    throw new SqlError("42P01", text, { position });
+  }
+  if (source.kind === "sequence") {
+    throw new SqlError("42809", `relation "${source.name}" is invalid in LIKE clause`, {
+      detail: "This operation is not supported for sequences.",
+      position,
+    });
+  }
+  const options = int(fields, "options");
+  return { source, includes: (option) => (options & OPTION[option]) !== 0 };
+}
+
+function sequenceOptions(sequence: SequenceDescriptor): SequenceOptions {
+  return {
+    dataType: sequence.dataType,
+    start: BigInt(sequence.start),
+    increment: BigInt(sequence.increment),
+    min: BigInt(sequence.min),
+    max: BigInt(sequence.max),
+    cache: BigInt(sequence.cache),
+    cycle: sequence.cycle,
+    ownedBy: undefined,
+  };
+}
+
+function identityOf(
+  context: DdlContext,
+  column: ColumnDescriptor,
+): { readonly options: SequenceOptions; readonly identity: "always" | "byDefault" } | undefined {
+  const { identity, sequence } = column;
+  const object = sequence === undefined ? undefined : imageOf(context).objects.get(sequence);
+  if (identity === undefined || object?.kind !== "sequence") return undefined;
+  return { options: sequenceOptions(object), identity };
+}
+
+function tableColumn(
+  context: DdlContext,
+  like: LikeClause,
+  source: ColumnDescriptor,
+  number: number,
+): ColumnDraft {
+  const { name, type, typmod, notNull, generated, default: expression } = source;
+  const plain: ColumnDescriptor = { number, name, type, typmod, notNull, dropped: false };
+  const identity = like.includes("identity") ? identityOf(context, source) : undefined;
+  const isDefault = expression !== undefined && generated === undefined;
+  const column = {
+    ...plain,
+    ...(isDefault && like.includes("defaults") ? { default: expression } : {}),
+    ...(identity === undefined ? {} : { identity: identity.identity }),
+  };
+  const computed = generated !== undefined && like.includes("generated") && expression;
+  return {
+    column,
+    constraints: [],
+    sequence: identity?.options,
+    finish: computed ? (_table, own) => ({ ...own, generated, default: computed }) : undefined,
+  };
+}
+
+export function likeColumns(context: DdlContext, like: LikeClause, from: number): ColumnDraft[] {
+  const { source } = like;
+  if (source.kind === "table") {
+    const live = source.columns.filter((column) => !column.dropped);
+    return live.map((column, index) => tableColumn(context, like, column, from + index));
+  }
+  return source.columns.map(({ name, type, typmod = -1 }, index) => ({
+    column: { number: from + index, name, type, typmod, notNull: false, dropped: false },
+    constraints: [],
+    sequence: undefined,
+    finish: undefined,
+  }));
+}
+
+function keyDraft(source: TableDescriptor, index: IndexDescriptor): KeyDraft {
+  const named = (number: number): string => source.columns[number - 1]?.name ?? "";
+  return {
+    kind: index.primary ? "primary" : "unique",
+    name: undefined,
+    columns: index.columns.map((each) => named(each.column)),
+    include: index.include.map(named),
+    nullsDistinct: index.nullsDistinct,
+    usingIndex: undefined,
+  };
+}
+
+export function likeConstraints({ source, includes }: LikeClause): ConstraintDraft[] {
+  if (source.kind !== "table") return [];
+  const drafts: ConstraintDraft[] = [];
+  if (includes("constraints")) {
+    for (const { name, expression } of source.checks) {
+      drafts.push({ kind: "check", name, node: JSON.parse(expression) as ParseNode });
+    }
+  }
+  if (includes("indexes")) {
+    for (const index of source.indexes) {
+      if (index.constraint !== undefined) drafts.push(keyDraft(source, index));
+    }
+  }
+  return drafts;
+}
+
+/** Once the table is there: indexes without constraints, and comments. */
+export async function finishLike(
+  context: DdlContext,
+  like: LikeClause,
+  tableOid: number,
+): Promise<void> {
+  const { source } = like;
+  if (source.kind === "table" && like.includes("indexes")) {
+    for (const index of source.indexes) {
+      if (index.constraint === undefined) await copyIndex(context, source, index, tableOid);
+    }
+  }
+  if (like.includes("comments")) await copyComments(context, like, tableOid);
+}
+
+function currentTable(context: DdlContext, oid: number): TableDescriptor {
+  const table = imageOf(context).objects.get(oid);
+  if (table?.kind !== "table") throw new Error("the table that was just made");
+  return table;
+}
+
+async function copyIndex(
+  context: DdlContext,
+  source: TableDescriptor,
+  index: IndexDescriptor,
+  tableOid: number,
+): Promise<void> {
+  const table = currentTable(context, tableOid);
+  const moved = (number: number): number =>
+    columnNamed(table.columns, source.columns[number - 1]?.name ?? "")?.number ?? 0;
+  const columns = index.columns.map((each) => ({ ...each, column: moved(each.column) }));
+  const include = index.include.map(moved);
+  const { unique, nullsDistinct, predicate } = index;
+  const name = chooseIndexName(context, table, columns, include);
+  await addIndex(context, table, {
+    name,
+    unique,
+    nullsDistinct,
+    primary: false,
+    constraint: false,
+    columns,
+    include,
+    ...(predicate === undefined ? {} : { predicate }),
+  });
+}
+
+async function copyComments(
+  context: DdlContext,
+  { source, includes }: LikeClause,
+  tableOid: number,
+): Promise<void> {
+  const image = imageOf(context);
+  const table = currentTable(context, tableOid);
+  for (const column of table.columns) {
+    const at = source.columns.findIndex((each) => each.name === column.name);
+    const found = commentOn(image, CLASS.relation, source.oid, at + 1);
+    if (at < 0 || found === undefined) continue;
+    await setComment(context, addressOf(CLASS.relation, tableOid, column.number), found.text);
+  }
+  if (source.kind !== "table" || !includes("constraints")) return;
+  for (const check of source.checks) {
+    const found = commentOn(image, CLASS.constraint, check.oid);
+    const own = table.checks.find((each) => each.name === check.name);
+    if (found === undefined || own === undefined) continue;
+    await setComment(context, addressOf(CLASS.constraint, own.oid), found.text);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The object that a statement such as COMMENT ON or ALTER ... OWNER names (get_object_address). A
+ * kind of object that others bring adds its look-up to LOOK_UPS.
+ */
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import type { Relation } from "../catalog/catalog.ts";
+import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
+import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
+import { relationKind } from "../catalog/dependencies/object-description.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { DATABASE_OID } from "../catalog/virtual/namespaces-and-roles.ts";
+import { asTag, names, stringValue } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { DdlContext, QualifiedName } from "./ddl-context.ts";
+import { displayName, findRelation, imageOf, nameOfParts } from "./ddl-context.ts";
+import { findIndex } from "./drop-targets.ts";
+
+export type LookUp = (context: DdlContext, object: ParseNode) => ObjectAddress;
+
+export function partsOf(object: ParseNode): readonly string[] {
+  const single = stringValue(object);
+  if (single !== undefined) return [single];
+  const inner = asTag(object, "List");
+  return inner === undefined ? [] : names(inner, "items");
+}
+
+function missingRelation(context: DdlContext, name: QualifiedName): SqlError {
+  if (name.schema !== undefined && imageOf(context).schemaByName(name.schema) === undefined) {
+    return new SqlError("3F000", `schema "${name.schema}" does not exist`);
+  }
+  return new SqlError("42P01", `relation "${displayName(name)}" does not exist`);
+}
+
+export function anyRelation(context: DdlContext, parts: readonly string[]): Relation {
+  const name = nameOfParts(parts);
+  const relation = findRelation(context, name);
+  if (relation === undefined) throw missingRelation(context, name);
+  return relation;
+}
+
+/** 42809 unless the relation is of the kind. */
+export function requireKind(relation: Relation, wanted: string): void {
+  const found = relationKind(relation);
+  if (found === wanted) return;
+  const article = wanted === "index" ? "an" : "a";
+  throw new SqlError("42809", `"${relation.name}" is not ${article} ${wanted}`);
+}
+
+function relationOf(wanted: string): LookUp {
+  return (context, object) => {
+    const parts = partsOf(object);
+    const relation = findRelation(context, nameOfParts(parts));
+    if (relation === undefined && findIndex(context, nameOfParts(parts)) !== undefined) {
+      throw new SqlError("42809", `"${parts.at(-1)}" is not a ${wanted}`);
+    }
+    const found = anyRelation(context, parts);
+    requireKind(found, wanted);
+    return addressOf(CLASS.relation, found.oid);
+  };
+}
+
+const index: LookUp = (context, object) => {
+  const name = nameOfParts(partsOf(object));
+  const found = findIndex(context, name);
+  if (found !== undefined) return addressOf(CLASS.relation, found.index.oid);
+  requireKind(anyRelation(context, partsOf(object)), "index");
+  throw missingRelation(context, name);
+};
+
+const column: LookUp = (context, object) => {
+  const parts = partsOf(object);
+  if (parts.length < 2) throw new SqlError("42601", "column name must be qualified");
+  const relation = anyRelation(context, parts.slice(0, -1));
+  const name = parts.at(-1) ?? "";
+  const columns: readonly { readonly name: string; readonly dropped?: boolean }[] =
+    relation.kind === "sequence" ? [] : relation.columns;
+  const at = columns.findIndex((each) => each.name === name && each.dropped !== true);
+  if (at >= 0) return addressOf(CLASS.relation, relation.oid, at + 1);
+  throw new SqlError("42703", `column "${name}" of relation "${relation.name}" does not exist`);
+};
+
+const schema: LookUp = (context, object) => {
+  const [name = ""] = partsOf(object);
+  const found = imageOf(context).schemaByName(name);
+  if (found !== undefined) return addressOf(CLASS.schema, found.oid);
+  throw new SqlError("3F000", `schema "${name}" does not exist`);
+};
+
+const role: LookUp = (context, object) => {
+  const [name = ""] = partsOf(object);
+  const found = imageOf(context).roleByName(name);
+  if (found !== undefined) return addressOf(CLASS.role, found.oid);
+  throw new SqlError("42704", `role "${name}" does not exist`);
+};
+
+const database: LookUp = (context, object) => {
+  const [name = ""] = partsOf(object);
+  if (name === context.session.database) return addressOf(CLASS.database, DATABASE_OID);
+  throw new SqlError("3D000", `database "${name}" does not exist`);
+};
+
+function constraintOid(table: TableDescriptor, name: string): number | undefined {
+  const check = table.checks.find((each) => each.name === name);
+  return (
+    check?.oid ?? table.indexes.find((each) => each.constraint?.name === name)?.constraint?.oid
+  );
+}
+
+const tableConstraint: LookUp = (context, object) => {
+  const parts = partsOf(object);
+  const relation = anyRelation(context, parts.slice(0, -1));
+  const name = parts.at(-1) ?? "";
+  const oid = relation.kind === "table" ? constraintOid(relation, name) : undefined;
+  if (oid !== undefined) return addressOf(CLASS.constraint, oid);
+  const text = `constraint "${name}" for table "${relation.name}" does not exist`;
+  throw new SqlError("42704", text);
+};
+
+const rule: LookUp = (context, object) => {
+  const parts = partsOf(object);
+  const relation = anyRelation(context, parts.slice(0, -1));
+  const name = parts.at(-1) ?? "";
+  const oid = relation.kind === "view" && name === "_RETURN" ? relation.ruleOid : undefined;
+  if (oid !== undefined) return addressOf(CLASS.rule, oid);
+  const text = `rule "${name}" for relation "${relation.name}" does not exist`;
+  throw new SqlError("42704", text);
+};
+
+const LOOK_UPS: Readonly<Record<string, LookUp>> = {
+  OBJECT_TABLE: relationOf("table"),
+  OBJECT_VIEW: relationOf("view"),
+  OBJECT_MATVIEW: relationOf("materialized view"),
+  OBJECT_SEQUENCE: relationOf("sequence"),
+  OBJECT_INDEX: index,
+  OBJECT_COLUMN: column,
+  OBJECT_SCHEMA: schema,
+  OBJECT_ROLE: role,
+  OBJECT_DATABASE: database,
+  OBJECT_TABCONSTRAINT: tableConstraint,
+  OBJECT_RULE: rule,
+};
+
+export function lookUpObject(
+  context: DdlContext,
+  kind: string,
+  object: ParseNode,
+  command: string,
+): ObjectAddress {
+  const lookUp = LOOK_UPS[kind];
+  if (lookUp !== undefined) return lookUp(context, object);
+  throw featureNotSupported(`${command} ${kind.replace("OBJECT_", "").replaceAll("_", " ")}`);
+}

@@ -1,0 +1,159 @@
+/**
+ * ALTER ... RENAME of relations, their columns, indexes, constraints and schemas. Stored queries and
+ * defaults name relations by OID, so nothing else changes with them.
+ */
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import type { Relation } from "../catalog/catalog.ts";
+import type { TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
+import { flag, optionalString, requiredChild, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { renameConstraint as renamedConstraint } from "./alter-constraint.ts";
+import { renameColumnInExpressions } from "./column-uses.ts";
+import type { DdlContext, QualifiedName } from "./ddl-context.ts";
+import {
+  applyChanges,
+  findRelation,
+  nameOfRangeVar,
+  refuseSystemRelation,
+  refuseTakenName,
+  relationNamed,
+} from "./ddl-context.ts";
+import { findIndex } from "./drop-targets.ts";
+import { columnNamed } from "./index-definition.ts";
+import { requireKind } from "./object-lookup.ts";
+import { renameSchema } from "./schema.ts";
+
+type Renamable = Exclude<Relation, { kind: "virtual" }>;
+
+/** What ALTER says the relation is; ALTER TABLE takes any, but for indexes as PostgreSQL says. */
+const KINDS: Readonly<Record<string, string>> = {
+  OBJECT_VIEW: "view",
+  OBJECT_MATVIEW: "materialized view",
+  OBJECT_SEQUENCE: "sequence",
+};
+
+function missing(context: DdlContext, statement: ParseNode, name: QualifiedName): boolean {
+  if (!flag(statement, "missing_ok")) return false;
+  if (findRelation(context, name) !== undefined || findIndex(context, name) !== undefined) {
+    return false;
+  }
+  const text = `relation "${name.name}" does not exist, skipping`;
+  context.session.notice("NOTICE", "00000", text);
+  return true;
+}
+
+function ownRelation(context: DdlContext, name: QualifiedName, kind: string): Renamable {
+  const relation = relationNamed(context, name);
+  const wanted = KINDS[kind];
+  if (wanted !== undefined) requireKind(relation, wanted);
+  return refuseSystemRelation(relation);
+}
+
+function renameRelation(context: DdlContext, statement: ParseNode, kind: string): void {
+  const name = nameOfRangeVar(requiredChild(statement, "relation"));
+  const to = string(statement, "newname");
+  if (missing(context, statement, name)) return;
+  if (kind === "OBJECT_INDEX" || findRelation(context, name) === undefined) {
+    renameIndex(context, name, to);
+    return;
+  }
+  const relation = ownRelation(context, name, kind);
+  refuseTakenName(context, relation.schema, to);
+  applyChanges(context, [{ put: { ...relation, name: to } }]);
+}
+
+function renameIndex(context: DdlContext, name: QualifiedName, to: string): void {
+  const found = findIndex(context, name);
+  if (found === undefined) {
+    requireKind(relationNamed(context, name), "index");
+    return;
+  }
+  const { table, index } = found;
+  refuseTakenName(context, table.schema, to);
+  applyChanges(context, [{ put: withIndexName(table, index.name, to) }]);
+}
+
+/** A constraint and its index have one name. */
+function withIndexName(table: TableDescriptor, from: string, to: string): TableDescriptor {
+  const indexes = table.indexes.map((index) => {
+    if (index.name !== from) return index;
+    const { constraint } = index;
+    const renamed = constraint === undefined ? {} : { constraint: { ...constraint, name: to } };
+    return { ...index, name: to, ...renamed };
+  });
+  return { ...table, indexes };
+}
+
+function renameConstraint(context: DdlContext, statement: ParseNode): void {
+  const name = nameOfRangeVar(requiredChild(statement, "relation"));
+  if (missing(context, statement, name)) return;
+  const table = ownRelation(context, name, "OBJECT_TABLE");
+  const from = string(statement, "subname");
+  const to = string(statement, "newname");
+  if (table.kind !== "table") throw new SqlError("42809", `"${table.name}" is not a table`);
+  applyChanges(context, [{ put: renamedConstraint(table, from, to) }]);
+}
+
+function renamedColumn(relation: TableDescriptor, from: string, to: string): TableDescriptor {
+  const columns = relation.columns.map((each) =>
+    each.name === from && !each.dropped ? { ...each, name: to } : each,
+  );
+  return renameColumnInExpressions({ ...relation, columns }, from, to);
+}
+
+function renamedViewColumn(view: ViewDescriptor, from: string, to: string): ViewDescriptor {
+  const columns = view.columns.map((each) => (each.name === from ? { ...each, name: to } : each));
+  return { ...view, columns };
+}
+
+function renameColumn(context: DdlContext, statement: ParseNode): void {
+  const name = nameOfRangeVar(requiredChild(statement, "relation"));
+  if (missing(context, statement, name)) return;
+  const relation = ownRelation(context, name, string(statement, "relationType"));
+  const from = optionalString(statement, "subname") ?? "";
+  const to = string(statement, "newname");
+  if (relation.kind === "sequence") {
+    throw new SqlError("42809", `cannot rename columns of relation "${relation.name}"`, {
+      detail: "This operation is not supported for sequences.",
+    });
+  }
+  const has = (column: string): boolean =>
+    relation.kind === "table"
+      ? columnNamed(relation.columns, column) !== undefined
+      : relation.columns.some((each) => each.name === column);
+  if (!has(from)) throw new SqlError("42703", `column "${from}" does not exist`);
+  if (has(to)) {
+    throw new SqlError("42701", `column "${to}" of relation "${relation.name}" already exists`);
+  }
+  const put =
+    relation.kind === "table"
+      ? renamedColumn(relation, from, to)
+      : renamedViewColumn(relation, from, to);
+  applyChanges(context, [{ put }]);
+}
+
+export function rename(context: DdlContext, statement: ParseNode): void {
+  const kind = string(statement, "renameType");
+  switch (kind) {
+    case "OBJECT_TABLE":
+    case "OBJECT_VIEW":
+    case "OBJECT_MATVIEW":
+    case "OBJECT_SEQUENCE":
+    case "OBJECT_INDEX":
+      renameRelation(context, statement, kind);
+      return;
+    case "OBJECT_COLUMN":
+      renameColumn(context, statement);
+      return;
+    case "OBJECT_TABCONSTRAINT":
+      renameConstraint(context, statement);
+      return;
+    case "OBJECT_SCHEMA":
+      renameSchema(context, statement);
+      return;
+    default: {
+      const what = kind.replace("OBJECT_", "").replaceAll("_", " ").toLowerCase();
+      throw featureNotSupported(`RENAME of ${what}`);
+    }
+  }
+}
