@@ -1,4 +1,4 @@
-/** Moves a bound query one level inwards: what it refers to outside of itself is one level farther. */
+/** Moves bound queries and expressions to another level: what they refer to outside moves along. */
 import type { Expr } from "@firstlight/sql";
 import type {
   BoundQuery,
@@ -10,15 +10,27 @@ import type {
 } from "./query-tree.ts";
 import { mapChildren, queryOf } from "./walk.ts";
 
-function shifted(levelsUp: number, depth: number): number {
-  return levelsUp > depth ? levelsUp + 1 : levelsUp;
+/** `depth` is that of the query at hand below what moves, `by` the levels inwards. */
+interface Move {
+  readonly depth: number;
+  readonly by: number;
 }
 
-function deepenExpr(expr: Expr, depth: number): Expr {
-  if (expr.kind === "var") return { ...expr, levelsUp: shifted(expr.levelsUp, depth) };
-  const copy = mapChildren(expr, (child) => deepenExpr(child, depth));
-  if (copy.kind === "aggregate") return { ...copy, levelsUp: shifted(copy.levelsUp, depth) };
-  if (copy.kind === "subLink") return { ...copy, query: deepenSelect(queryOf(copy), depth + 1) };
+function shifted(levelsUp: number, { depth, by }: Move): number {
+  return levelsUp > depth ? levelsUp + by : levelsUp;
+}
+
+function below(move: Move): Move {
+  return { ...move, depth: move.depth + 1 };
+}
+
+function deepenExpr(expr: Expr, move: Move): Expr {
+  if (expr.kind === "var") return { ...expr, levelsUp: shifted(expr.levelsUp, move) };
+  const copy = mapChildren(expr, (child) => deepenExpr(child, move));
+  if (copy.kind === "aggregate" || copy.kind === "grouping") {
+    return { ...copy, levelsUp: shifted(copy.levelsUp, move) };
+  }
+  if (copy.kind === "subLink") return { ...copy, query: moveSelect(queryOf(copy), below(move)) };
   return copy;
 }
 
@@ -31,8 +43,8 @@ function mapSample(sample: TableSample, map: (expr: Expr) => Expr): TableSample 
   };
 }
 
-function deepenEntry(entry: RangeTableEntry, depth: number): RangeTableEntry {
-  const map = (expr: Expr): Expr => deepenExpr(expr, depth);
+function deepenEntry(entry: RangeTableEntry, move: Move): RangeTableEntry {
+  const map = (expr: Expr): Expr => deepenExpr(expr, move);
   switch (entry.kind) {
     case "table":
       return entry.sample === undefined
@@ -41,7 +53,7 @@ function deepenEntry(entry: RangeTableEntry, depth: number): RangeTableEntry {
     case "virtual":
       return entry;
     case "subquery":
-      return { ...entry, query: deepenSelect(entry.query, depth + 1) };
+      return { ...entry, query: moveSelect(entry.query, below(move)) };
     case "function":
       return {
         ...entry,
@@ -50,7 +62,7 @@ function deepenEntry(entry: RangeTableEntry, depth: number): RangeTableEntry {
     case "values":
       return { ...entry, rows: entry.rows.map((row) => row.map(map)) };
     case "cte":
-      return { ...entry, levelsUp: shifted(entry.levelsUp, depth) };
+      return { ...entry, levelsUp: shifted(entry.levelsUp, move) };
     case "join":
       return { ...entry, values: entry.values.map(map) };
   }
@@ -79,19 +91,19 @@ function deepenWindow(window: WindowClause, map: (expr: Expr) => Expr): WindowCl
   };
 }
 
-function deepenQuery(query: BoundQuery, depth: number): BoundQuery {
+function deepenQuery(query: BoundQuery, move: Move): BoundQuery {
   // Only top-level statements have data-modifying WITH queries, and those are never moved.
-  return query.kind === "select" ? deepenSelect(query, depth) : query;
+  return query.kind === "select" ? moveSelect(query, move) : query;
 }
 
-export function deepenSelect(query: BoundSelect, depth: number): BoundSelect {
-  const map = (expr: Expr): Expr => deepenExpr(expr, depth);
+function moveSelect(query: BoundSelect, move: Move): BoundSelect {
+  const map = (expr: Expr): Expr => deepenExpr(expr, move);
   const optional = (expr: Expr | undefined): Expr | undefined =>
     expr === undefined ? undefined : map(expr);
   return {
     ...query,
-    ctes: query.ctes.map((cte) => ({ ...cte, query: deepenQuery(cte.query, depth + 1) })),
-    rangeTable: query.rangeTable.map((entry) => deepenEntry(entry, depth)),
+    ctes: query.ctes.map((cte) => ({ ...cte, query: deepenQuery(cte.query, below(move)) })),
+    rangeTable: query.rangeTable.map((entry) => deepenEntry(entry, move)),
     from: query.from.map((item) => deepenFrom(item, map)),
     where: optional(query.where),
     targets: query.targets.map((target) => ({ ...target, expr: map(target.expr) })),
@@ -101,4 +113,14 @@ export function deepenSelect(query: BoundSelect, depth: number): BoundSelect {
     offset: optional(query.offset),
     limit: optional(query.limit),
   };
+}
+
+/** A query of the level at `depth`, one level further in. */
+export function deepenSelect(query: BoundSelect, depth: number): BoundSelect {
+  return moveSelect(query, { depth, by: 1 });
+}
+
+/** An expression as the query `levels` further out sees it; it must not refer to those between. */
+export function moveOutwards(expr: Expr, levels: number): Expr {
+  return levels === 0 ? expr : deepenExpr(expr, { depth: -1, by: -levels });
 }

@@ -12,6 +12,7 @@ import { forEachChild, queryOf, sameExpr, shiftLevels, visitQuery } from "./walk
 interface Check {
   readonly scope: Scope;
   readonly groupBy: readonly Expr[];
+  readonly inDirectArguments?: boolean;
   /** Grouping expressions that every grouping set has. */
   readonly common: readonly Expr[];
 }
@@ -44,7 +45,10 @@ function ungrouped(check: Check, column: Var, depth: number): Error {
     depth === 0
       ? `column "${name}" must appear in the GROUP BY clause or be used in an aggregate function`
       : `subquery uses ungrouped column "${name}" from outer query`;
-  return bindError("42803", message, column.position);
+  if (check.inDirectArguments !== true) return bindError("42803", message, column.position);
+  return bindError("42803", message, column.position, {
+    detail: "Direct arguments of an ordered-set aggregate must use only grouped columns.",
+  });
 }
 
 /** `depth` is how many queries inside the grouped one the expression stands. */
@@ -52,7 +56,8 @@ function checkExpr(check: Check, expr: Expr, depth: number): void {
   if (expr.kind === "const" || expr.kind === "param" || expr.kind === "grouping") return;
   // An aggregate of this level may use any column; its direct arguments are evaluated per group.
   if (expr.kind === "aggregate" && expr.levelsUp === depth) {
-    for (const each of expr.directArgs) checkExpr(check, each, depth);
+    const inner = { ...check, inDirectArguments: true };
+    for (const each of expr.directArgs) checkExpr(inner, each, depth);
     return;
   }
   if (expr.kind === "aggregate" && expr.levelsUp > depth) return;

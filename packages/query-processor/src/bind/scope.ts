@@ -6,6 +6,7 @@ import type { EvaluationContext, Expr, ResolveContext } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
+import type { OpenGrouping } from "./expression/grouping.ts";
 import type { RelationPins } from "./pinned-relations.ts";
 import type { SearchAndCycle } from "./search-cycle.ts";
 import type { CalledRoutines } from "./routine/called-routines.ts";
@@ -129,6 +130,8 @@ export class Scope {
   namespace: readonly NamespaceItem[] = [];
   kind: ExpressionKind = "none";
   lateralActive = false;
+  /** GROUPING calls that belong to this query, those of its subqueries included. */
+  readonly groupings: OpenGrouping[] = [];
   hasAggregates = false;
   hasWindows = false;
   /** Unknown literals of its target list become text unless INSERT wants them as they are. */

@@ -72,11 +72,8 @@ function checked(scope: Scope, query: BoundSelect): BoundSelect {
   const grouped =
     scope.hasAggregates || groupBy.length > 0 || groupingSets !== undefined || having !== undefined;
   if (!grouped) return query;
-  const targets = query.targets.map((target) => ({
-    ...target,
-    expr: resolveGroupings(target.expr, groupBy),
-  }));
-  const resolvedHaving = having === undefined ? undefined : resolveGroupings(having, groupBy);
+  resolveGroupings(scope, groupBy);
+  const { targets } = query;
   const windowed = query.windows.flatMap((window) => [
     ...window.partitionBy,
     ...window.orderBy.map((key) => key.expr),
@@ -84,11 +81,11 @@ function checked(scope: Scope, query: BoundSelect): BoundSelect {
   const exprs = [
     ...targets.map((target) => target.expr),
     ...windowed,
-    ...(resolvedHaving === undefined ? [] : [resolvedHaving]),
+    ...(having === undefined ? [] : [having]),
   ];
   checkGrouping(scope, { groupBy, groupingSets }, exprs);
   if (scope.hasAggregates) refuseInRecursiveTerm(scope, exprs);
-  return { ...query, targets, having: resolvedHaving };
+  return query;
 }
 
 function refuseInRecursiveTerm(scope: Scope, exprs: readonly Expr[]): void {

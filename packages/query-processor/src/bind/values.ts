@@ -19,7 +19,7 @@ import { boundCtes } from "./with.ts";
 
 function boundRows(scope: Scope, nodes: readonly ParseNode[]): readonly (readonly Expr[])[] {
   const outer = scope.kind;
-  scope.kind = nodes.length === 1 ? "valuesSingle" : "values";
+  scope.kind = "values";
   const rows = nodes.map((row) => ({ row, exprs: expressionList(scope, items(row)) }));
   scope.kind = outer;
   const width = rows[0]?.exprs.length ?? 0;

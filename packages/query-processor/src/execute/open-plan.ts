@@ -61,7 +61,7 @@ function openOther(node: Exclude<PlanNode, WithChild>): Opener {
         node.children.map((child) => openPlan(child)),
       );
     case "nestedLoop":
-      return openNestedLoop(node, openPlan(node.left), openPlan(node.right));
+      return openNestedLoop(node, openPlan(node.left), openPlan(node.right), openPlan);
     case "hashJoin":
       return openHashJoin(node, openPlan(node.left), openPlan(node.right));
     case "lookupJoin":

@@ -133,20 +133,45 @@ export function joinInputs(
   };
 }
 
-/** The condition over both rows. */
+/** The condition over both rows, or what evaluates it where subqueries have to be run for pairs. */
 function conditionOver(
   scope: Scope,
   left: Relation,
   right: Relation,
   quals: readonly Expr[],
-): Expr | undefined {
-  if (quals.length === 0) return undefined;
-  const joined: Relation = { node: left.node, layout: left.layout.joined(right.layout) };
+): Pick<Extract<PlanNode, { kind: "nestedLoop" }>, "condition" | "pairs"> {
+  if (quals.length === 0) return { condition: undefined };
+  const layout = left.layout.joined(right.layout);
+  const joined: Relation = { node: left.node, layout };
   const attached = attach(scope, joined, quals);
-  if (attached.relation !== joined) {
-    throw featureNotSupported("a correlated subquery in the condition of an outer join");
-  }
-  return conjunction(attached.exprs);
+  if (attached.relation === joined) return { condition: conjunction(attached.exprs) };
+  const id = scope.ids.nextCte();
+  const name = "*PAIRS*";
+  const labels = [...left.node.labels, ...right.node.labels, "number"];
+  const node: PlanNode = {
+    kind: "cteScan",
+    id,
+    name,
+    alias: name,
+    working: true,
+    estimate: right.node.estimate,
+    labels,
+  };
+  const filtered = filterRelation(scope, { node, layout: layout.widened(1) }, quals);
+  const pairs = { id, plan: filtered.node, numberSlot: layout.width };
+  return { condition: undefined, pairs };
+}
+
+/** The same for joins that look at one row of each side at a time. */
+function plainCondition(
+  scope: Scope,
+  left: Relation,
+  right: Relation,
+  quals: readonly Expr[],
+): Expr | undefined {
+  const { condition, pairs } = conditionOver(scope, left, right, quals);
+  if (pairs === undefined) return condition;
+  throw featureNotSupported("a correlated subquery in the condition of an outer join");
 }
 
 /** Whether the condition's subqueries have to be run for pairs of rows. */
@@ -251,7 +276,7 @@ function nestedLoop(
     type,
     left: a.node,
     right: b.node,
-    condition: conditionOver(scope, a, b, quals),
+    ...conditionOver(scope, a, b, quals),
     params,
     estimate: costed(type, left, right, quals, pairs * 0.0025),
     labels: labelsOf(type, a, b),
@@ -303,7 +328,7 @@ function hashJoin(
     right: b.node,
     leftKeys: keys.map((key) => toSlots(key.left, a.layout)),
     rightKeys: keys.map((key) => toSlots(key.right, b.layout)),
-    condition: conditionOver(scope, a, b, rest),
+    condition: plainCondition(scope, a, b, rest),
     estimate: costed(
       type,
       left,
@@ -344,7 +369,7 @@ function lookupJoin(
     right: scan,
     index: found.index,
     keys: found.used.map((key) => toSlots(key.left, a.layout)),
-    condition: conditionOver(scope, a, b, [...others, ...rest]),
+    condition: plainCondition(scope, a, b, [...others, ...rest]),
     estimate: { ...joinEstimate(a.node.estimate, a.node.estimate, outer, outer * 0.05) },
     labels: labelsOf(type, a, b),
   });

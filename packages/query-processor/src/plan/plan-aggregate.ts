@@ -10,6 +10,7 @@ import { exprKey, mapChildren, walk } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
 import { subLinkQuery, walkQuery } from "./query-walk.ts";
+import { withSets } from "./project-targets.ts";
 import type { Scope } from "./scope.ts";
 import { raised } from "./scope.ts";
 import { attach, filterRelation } from "./subplans.ts";
@@ -74,11 +75,13 @@ function collectInside(
   seen: Set<string>,
 ): void {
   walkQuery(subLinkQuery(link.query), 1, (node, depth) => {
-    if ((node.kind !== "aggregate" && node.kind !== "var") || node.levelsUp !== depth) return;
+    const isOuter = node.kind === "aggregate" || node.kind === "var" || node.kind === "grouping";
+    if (!isOuter || node.levelsUp !== depth) return;
     const own = scope.flatten(raised(node, depth));
     const key = exprKey(own);
     if (seen.has(key)) return;
     if (own.kind === "aggregate") parts.aggregates.push(own);
+    else if (own.kind === "grouping") parts.groupings.push(own);
     else if (own.kind === "var" && query.groupingSets === undefined) {
       if (!dependsOnKey(scope, parts.groupBy, own)) return;
       parts.groupBy.push(own);
@@ -142,7 +145,8 @@ function attachAll(
 export function planAggregation(scope: Scope, source: Relation, query: BoundSelect): Relation {
   if (!needsAggregation(query)) return source;
   const parts = collectParts(scope, query);
-  const { relation, groupBy, aggregates } = attachAll(scope, source, parts);
+  const expanded = withSets(scope, source, query.groupBy);
+  const { relation, groupBy, aggregates } = attachAll(scope, expanded, parts);
   const { node } = relation;
   const layout = new Layout(parts.groupBy.length + aggregates.length + parts.groupings.length);
   [...parts.groupBy, ...parts.aggregates, ...parts.groupings].forEach((expr, at) => {

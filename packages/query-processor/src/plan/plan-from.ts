@@ -4,8 +4,9 @@
  * they are about, and joins greedily, smallest result first.
  */
 import type { Expr } from "@firstlight/sql";
-import { procOf } from "@firstlight/sql";
-import type { FromItem } from "../bind/query-tree.ts";
+import { procOf, requireProc } from "@firstlight/sql";
+import type { FromItem, RowMark } from "../bind/query-tree.ts";
+import { SqlError } from "@firstlight/common";
 import { isSubset, rtesOf } from "./equality.ts";
 import { conjuncts, exprKey } from "./expression-map.ts";
 import type { JoinInput } from "./join-method.ts";
@@ -55,6 +56,7 @@ export interface FromOptions {
   readonly order?: WantedOrder | undefined;
   /** Entries whose row keys are needed: slots under keyVar(rte). */
   readonly keys?: ReadonlySet<number>;
+  readonly marks?: readonly RowMark[];
 }
 
 function rtesOfGroup(group: Group): Set<number> {
@@ -229,6 +231,7 @@ function planOuter(
   const leftRtes = rtesOfGroup(item.left);
   const rightRtes = rtesOfGroup(item.right);
   const isLeft = item.type === "left";
+  refuseLockedNulls(planning.options, isLeft ? rightRtes : item.rtes);
   const down = quals.filter((qual) => isLeft && onlyAbout(qual, leftRtes));
   const above = quals.filter((qual) => !down.includes(qual));
   const { scope } = planning;
@@ -242,6 +245,21 @@ function planOuter(
   if (above.length === 0) return joined;
   const relation = filterRelation(planning.scope, joined.relation, above);
   return { ...joined, relation, leaf: undefined };
+}
+
+const CLAUSES = {
+  update: "FOR UPDATE",
+  noKeyUpdate: "FOR NO KEY UPDATE",
+  share: "FOR SHARE",
+  keyShare: "FOR KEY SHARE",
+} as const;
+
+/** A row that an outer join makes up cannot be locked. */
+function refuseLockedNulls({ marks }: FromOptions, nullable: ReadonlySet<number>): void {
+  const mark = marks?.find(({ rte }) => nullable.has(rte));
+  if (mark === undefined) return;
+  const clause = CLAUSES[mark.strength];
+  throw new SqlError("0A000", `${clause} cannot be applied to the nullable side of an outer join`);
 }
 
 function onlyAbout(qual: Expr, rtes: ReadonlySet<number>): boolean {

@@ -33,7 +33,7 @@ import {
 } from "./modified-row.ts";
 import { planMerge } from "./plan-merge.ts";
 import type { ColumnValue, PlanNode, PlannedConflict } from "./plan-node.ts";
-import { projectTargets } from "./plan-select.ts";
+import { isSetReturning, projectTargets } from "./project-targets.ts";
 import { walkOwnVars } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 import { attach, needsSubplan } from "./subplans.ts";
@@ -67,7 +67,7 @@ function generatedColumns(query: BoundInsert): ColumnAssignment[] {
 function rowsSource(scope: Scope, table: TableDescriptor, rows: readonly Expr[][]): InsertSource {
   const labels = table.columns.map((column) => column.name);
   const cost = estimate(rows.length, 0, rows.length * 0.0125, labels.length * 8);
-  if (!rows.some((row) => row.some((expr) => needsSubplan(expr)))) {
+  if (!rows.some((row) => row.some((expr) => needsSubplan(expr) || isSetReturning(expr)))) {
     const flat = rows.map((row) => row.map((expr) => scope.flatten(expr)));
     return { node: { kind: "values", rows: flat, estimate: cost, labels }, readsTables: false };
   }

@@ -150,6 +150,15 @@ export interface NestedLoopNode extends NodeBase {
   readonly condition: Expr | undefined;
   /** Set from each left row before the right side starts; empty: the right side runs once. */
   readonly params: readonly ParamBinding[];
+  /** A condition with subqueries about both rows, instead of `condition`. */
+  readonly pairs?: PairFilter | undefined;
+}
+
+/** Filters a working table of left row, right row and number of the right row. */
+export interface PairFilter {
+  readonly id: number;
+  readonly plan: PlanNode;
+  readonly numberSlot: number;
 }
 
 export interface HashJoinNode extends NodeBase {

@@ -3,11 +3,9 @@
  * HAVING, windows, targets, DISTINCT, ORDER BY, locking, LIMIT.
  */
 import type { Expr, SortKey } from "@firstlight/sql";
-import { returnsSet } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect, RowMark, SortClause } from "../bind/query-tree.ts";
 import { ONE_ROW, blocking, estimate, perRow, sortEstimate } from "./estimate.ts";
-import { mapChildren, someNode } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
 import { cursorEntries } from "./cursor-keys.ts";
@@ -18,6 +16,7 @@ import { planCtes } from "./plan-ctes.ts";
 import type { WantedOrder } from "./plan-from.ts";
 import { planFrom } from "./plan-from.ts";
 import type { PlanNode } from "./plan-node.ts";
+import { projectTargets } from "./project-targets.ts";
 import { planSetOperation } from "./plan-set-operation.ts";
 import { planWindows } from "./plan-window.ts";
 import { walkOwnVars } from "./query-walk.ts";
@@ -97,7 +96,11 @@ function planSource(scope: Scope, query: BoundSelect, kept: readonly number[]): 
   }
   const order = wantedOrder(scope, query);
   const keys = new Set([...query.rowMarks.map((mark) => mark.rte), ...kept]);
-  const from = planFrom(scope, query.from, query.where, { order, keys });
+  const from = planFrom(scope, query.from, query.where, {
+    order,
+    keys,
+    marks: query.rowMarks,
+  });
   const grouped = planAggregation(scope, from, query);
   const windowed = planWindows(scope, grouped, query);
   return { ...windowed, ordered: from.ordered && order !== undefined };
@@ -134,117 +137,6 @@ function wantedOrder(scope: Scope, query: BoundSelect): WantedOrder | undefined 
 function orderedColumn(expr: Expr): number | undefined {
   if (expr.kind === "relabel") return orderedColumn(expr.arg);
   return expr.kind === "var" && expr.levelsUp === 0 ? expr.column : undefined;
-}
-
-export function isSetReturning(expr: Expr): boolean {
-  return someNode(expr, (node) => node.kind === "call" && returnsSet(node));
-}
-
-/** Target lists become projections; set-returning calls in them a ProjectSet. */
-export function projectTargets(
-  scope: Scope,
-  source: Relation,
-  targets: readonly Expr[],
-  labels: readonly string[],
-): Relation {
-  if (targets.some((target) => isSetReturning(target))) {
-    return projectSet(scope, source, targets, labels);
-  }
-  const { relation, exprs } = attach(scope, source, targets);
-  const { node } = relation;
-  const layout = new Layout(exprs.length);
-  if (isIdentity(exprs, relation.layout.width)) return { node, layout };
-  return {
-    node: {
-      kind: "project",
-      child: node,
-      exprs,
-      estimate: perRow(node.estimate, node.estimate.rows, exprs.length * 8, exprs.length),
-      labels,
-    },
-    layout,
-  };
-}
-
-function isIdentity(exprs: readonly Expr[], width: number): boolean {
-  return (
-    exprs.length === width && exprs.every((expr, at) => expr.kind === "slot" && expr.index === at)
-  );
-}
-
-function projectSet(
-  scope: Scope,
-  source: Relation,
-  targets: readonly Expr[],
-  labels: readonly string[],
-): Relation {
-  const { relation, exprs } = attach(scope, source, targets);
-  const { node, layout } = relation;
-  const calls: Expr[] = [];
-  const lift = (expr: Expr): Expr => {
-    if (expr.kind === "call" && returnsSet(expr)) {
-      calls.push(expr);
-      return slot(layout.width + calls.length - 1, expr);
-    }
-    return mapChildren(expr, lift);
-  };
-  const lifted = exprs.map((expr) => lift(expr));
-  const inner = calls.some((call) => call.kind === "call" && call.args.some(isSetReturning));
-  if (inner) return nestedSets(relation, exprs, labels);
-  return {
-    node: {
-      kind: "projectSet",
-      child: node,
-      calls,
-      exprs: lifted,
-      estimate: estimate(node.estimate.rows * 10, 0, node.estimate.total * 2, exprs.length * 8),
-      labels,
-    },
-    layout: new Layout(exprs.length),
-  };
-}
-
-/** Calls whose arguments return sets themselves: the innermost are expanded first. */
-function nestedSets(
-  source: Relation,
-  targets: readonly Expr[],
-  labels: readonly string[],
-): Relation {
-  const { node, layout } = source;
-  const calls: Expr[] = [];
-  const lift = (expr: Expr): Expr => {
-    const isSet = expr.kind === "call" && returnsSet(expr);
-    if (isSet && !expr.args.some(isSetReturning)) {
-      calls.push(expr);
-      return slot(layout.width + calls.length - 1, expr);
-    }
-    return mapChildren(expr, lift);
-  };
-  const lifted = targets.map((expr) => lift(expr));
-  const width = layout.width + calls.length;
-  const identity = Array.from({ length: width }, (_, at): Expr =>
-    slot(at, { type: 0, typmod: -1 }),
-  );
-  const inner: PlanNode = {
-    kind: "projectSet",
-    child: node,
-    calls,
-    exprs: identity,
-    estimate: estimate(node.estimate.rows * 10, 0, node.estimate.total * 2, width * 8),
-    labels: [...node.labels, ...calls.map(() => "set")],
-  };
-  const widened: Relation = { node: inner, layout: new Layout(width) };
-  if (lifted.some(isSetReturning)) return nestedSets(widened, lifted, labels);
-  return {
-    node: {
-      kind: "project",
-      child: inner,
-      exprs: lifted,
-      estimate: perRow(inner.estimate, inner.estimate.rows, lifted.length * 8),
-      labels,
-    },
-    layout: new Layout(lifted.length),
-  };
 }
 
 function targetSlot(query: BoundSelect, target: number): Expr {

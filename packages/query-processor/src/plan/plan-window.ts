@@ -4,6 +4,7 @@ import type { BoundSelect, FrameBound, WindowClause } from "../bind/query-tree.t
 import { sortEstimate } from "./estimate.ts";
 import { exprKey, mapChildren, walk } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
+import { withSets } from "./project-targets.ts";
 import type { Scope } from "./scope.ts";
 import { attach } from "./subplans.ts";
 
@@ -105,7 +106,11 @@ function planWindow(
 
 export function planWindows(scope: Scope, source: Relation, query: BoundSelect): Relation {
   if (query.windows.length === 0) return source;
-  let relation = source;
+  const keys = query.windows.flatMap(({ partitionBy, orderBy }) => [
+    ...partitionBy,
+    ...orderBy.map((key) => key.expr),
+  ]);
+  let relation = withSets(scope, source, keys);
   for (const [window, calls] of windowCalls(scope, query)) {
     const clause = query.windows[window];
     if (clause === undefined) throw new Error(`no window clause ${window}`);

@@ -142,7 +142,8 @@ export function refersOutside(query: BoundQuery): boolean {
   let found = false;
   walkQuery(query, 0, (node, depth) => {
     if (node.kind === "var" && node.levelsUp > depth) found = true;
-    if (node.kind === "aggregate" && node.levelsUp > depth) found = true;
+    const isOuter = node.kind === "aggregate" || node.kind === "grouping";
+    if (isOuter && node.levelsUp > depth) found = true;
   });
   return found;
 }

@@ -3,8 +3,8 @@
  * subqueries stand for, and the values that it takes from levels further out as ExecParams. Each
  * child scope has parameters of its own, so that a plan that is half pulled never sees them change.
  */
-import type { Aggregate, ExecParam, Expr, Var } from "@firstlight/sql";
-import { featureNotSupported } from "@firstlight/common";
+import type { Aggregate, ExecParam, Expr, Grouping, Var } from "@firstlight/sql";
+import { moveOutwards } from "../bind/deepen.ts";
 import type { BoundQuery, BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { exprKey, mapChildren } from "./expression-map.ts";
@@ -60,12 +60,26 @@ export interface PlanningContext {
   readonly options: PlanningOptions;
 }
 
-/** The expression as the query `levels` further out sees it. */
+const raisedQueries = new WeakMap<object, Map<number, object>>();
+
+/**
+ * The expression as the query `levels` further out sees it. A subquery in it is always raised to the
+ * same object, by which equal expressions are known.
+ */
 export function raised(expr: Expr, levels: number): Expr {
-  if (expr.kind === "subLink") throw featureNotSupported("a subquery in an outer aggregate");
-  const inner = mapChildren(expr, (child) => raised(child, levels));
-  if (inner.kind !== "var" && inner.kind !== "aggregate") return inner;
-  return { ...inner, levelsUp: inner.levelsUp - levels };
+  if (levels === 0) return expr;
+  if (expr.kind !== "subLink") {
+    const inner = mapChildren(expr, (child) => raised(child, levels));
+    const isOuter = inner.kind === "var" || inner.kind === "aggregate" || inner.kind === "grouping";
+    return isOuter ? { ...inner, levelsUp: inner.levelsUp - levels } : inner;
+  }
+  const known = raisedQueries.get(expr.query) ?? new Map<number, object>();
+  raisedQueries.set(expr.query, known);
+  const moved = moveOutwards({ ...expr }, levels);
+  if (moved.kind !== "subLink") throw new Error("a subquery stays one");
+  const query = known.get(levels) ?? moved.query;
+  known.set(levels, query);
+  return { ...moved, query };
 }
 
 export class Scope {
@@ -135,7 +149,9 @@ export class Scope {
   /** An expression of this level over the columns of real relations and ExecParams only. */
   flatten(expr: Expr): Expr {
     if (expr.kind === "var") return expr.levelsUp === 0 ? this.#own(expr) : this.#outside(expr);
-    if (expr.kind === "aggregate" && expr.levelsUp > 0) return this.#outside(expr);
+    if ((expr.kind === "aggregate" || expr.kind === "grouping") && expr.levelsUp > 0) {
+      return this.#outside(expr);
+    }
     return mapChildren(expr, (child) => this.flatten(child));
   }
 
@@ -150,7 +166,7 @@ export class Scope {
   }
 
   /** A parameter that the parent sets; unlike a Var of its own level it is constant here. */
-  #outside(outer: Var | Aggregate): ExecParam {
+  #outside(outer: Var | Aggregate | Grouping): ExecParam {
     const id = this.paramAcross(raised(outer, outer.levelsUp), outer.levelsUp);
     const { type, typmod, position } = outer;
     return { kind: "execParam", id, type, typmod, position };

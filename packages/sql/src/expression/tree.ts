@@ -267,10 +267,13 @@ export interface WindowCall extends Base {
   readonly window: number;
 }
 
-/** GROUPING(...): indexes into the query's group clause. */
+/** GROUPING(...): indexes into the group clause of the query `levelsUp` levels outwards. */
 export interface Grouping extends Base {
   readonly kind: "grouping";
   readonly refs: readonly number[];
+  /** As written: never evaluated, no children. */
+  readonly args: readonly Expr[];
+  readonly levelsUp: number;
 }
 
 /**

@@ -8,6 +8,7 @@ import { requireProc } from "../catalog/proc-catalog.ts";
 import { baseElementTypeOid, baseTypeOid, isComposite, typeRow } from "../catalog/type-catalog.ts";
 import { readLiteral } from "../expression/type-io.ts";
 import { expressionLocation } from "../expression/location.ts";
+import { mapChildren } from "../expression/walk.ts";
 import type { Const, Expr, Param } from "../expression/tree.ts";
 import { BOOL, INT4, INTERVAL, RECORD, UNKNOWN } from "../types/oids.ts";
 import {
@@ -335,6 +336,27 @@ export function assignExpr(
   );
 }
 
+function containsSet(expr: Expr): boolean {
+  if (expr.kind === "call" && requireProc(expr.proc).returnsSet) return true;
+  // The arguments of these were looked at when they were made.
+  if (expr.kind === "and" || expr.kind === "or" || expr.kind === "not") return false;
+  let found = false;
+  mapChildren(expr, (child) => {
+    found ||= containsSet(child);
+    return child;
+  });
+  return found;
+}
+
+function refuseSet(expr: Expr, construct: string): void {
+  if (!containsSet(expr)) return;
+  throw resolveError(
+    "42804",
+    `argument of ${construct} must not return a set`,
+    expressionLocation(expr),
+  );
+}
+
 /** For LIMIT, OFFSET and the like: assignment coercion with the error of such clauses. */
 export function coerceToSpecificType(
   context: ResolveContext,
@@ -343,7 +365,10 @@ export function coerceToSpecificType(
   construct: string,
 ): Expr {
   const result = expr.type === type ? expr : coerce(context, expr, type, -1, "assignment");
-  if (result !== undefined) return result;
+  if (result !== undefined) {
+    refuseSet(result, construct);
+    return result;
+  }
   throw resolveError(
     "42804",
     `argument of ${construct} must be type ${formatType(type)}, not type ${formatType(expr.type)}`,

@@ -62,6 +62,15 @@ function levelOf(exprs: readonly Expr[]): Level {
   };
 }
 
+/** The query that a call over these belongs to, in levels outwards; calls in it are refused. */
+export function aggregateLevel(args: readonly Expr[]): number {
+  const { variable, aggregate } = levelOf(args);
+  if (aggregate !== undefined) {
+    throw bindError("42803", "aggregate function calls cannot be nested", aggregate.position);
+  }
+  return variable ?? 0;
+}
+
 function refuseInside(exprs: readonly Expr[]): void {
   for (const expr of exprs) {
     visitExpr(expr, (each, depth) => {
@@ -95,11 +104,7 @@ function placeAggregate(
   directArgs: readonly Expr[],
   position: number,
 ): number {
-  const { variable, aggregate } = levelOf(args);
-  if (aggregate !== undefined) {
-    throw bindError("42803", "aggregate function calls cannot be nested", aggregate.position);
-  }
-  const levelsUp = variable ?? 0;
+  const levelsUp = aggregateLevel(args);
   refuseInside(args);
   for (const direct of directArgs) {
     const level = levelOf([direct]).variable;

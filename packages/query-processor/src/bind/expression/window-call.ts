@@ -25,13 +25,13 @@ function refuseNested(args: readonly Expr[]): void {
   }
 }
 
-function refuseOptions(fields: ParseNode, isAggregate: boolean): void {
+function refuseOptions(fields: ParseNode, name: string, isAggregate: boolean): void {
   const position = locationOf(fields);
   if (flag(fields, "agg_distinct")) {
     throw bindError("0A000", "DISTINCT is not implemented for window functions", position);
   }
   if (flag(fields, "agg_within_group")) {
-    throw bindError("0A000", "OVER is not supported for ordered-set aggregates", position);
+    throw bindError("0A000", `OVER is not supported for ordered-set aggregate ${name}`, position);
   }
   if (list(fields, "agg_order").length > 0) {
     throw bindError(
@@ -56,7 +56,7 @@ export function makeWindowCall(
 ): Expr {
   const position = locationOf(fields);
   const isAggregate = resolved.kind === "aggregate";
-  refuseOptions(fields, isAggregate);
+  refuseOptions(fields, resolved.proc.name, isAggregate);
   refuseNested(resolved.args);
   checkPlacement(scope, position);
   const filterNode = child(fields, "agg_filter");

@@ -4,10 +4,10 @@
  * their turn, in the middle of a left row too: a product is never held.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { isPromise } from "@firstlight/common";
+import { SqlError, isPromise } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate } from "@firstlight/sql";
-import type { NestedLoopNode } from "../../plan/plan-node.ts";
+import type { NestedLoopNode, PairFilter, PlanNode } from "../../plan/plan-node.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, drain } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
@@ -20,6 +20,7 @@ interface Compiled {
   readonly params: readonly { readonly id: number; readonly value: CompiledExpr }[];
   readonly onlyExists: boolean;
   readonly noRight: readonly null[];
+  readonly pairs: { readonly open: Opener; readonly filter: PairFilter } | undefined;
 }
 
 /** Pairs tried between two chances to be interrupted. */
@@ -159,8 +160,11 @@ class MaterializedLoop extends Loop {
       this.#rows = rows;
       return this.pull();
     }
-    const { condition, node, noRight } = this.compiled;
+    const { condition, node, noRight, pairs } = this.compiled;
     const { evaluation } = this.run;
+    if (pairs !== undefined) {
+      throw new SqlError("53200", "join with subqueries about both sides does not fit in memory");
+    }
     this.#blocks = new BlockLoop({
       type: node.type,
       left: this.left,
@@ -177,9 +181,10 @@ class MaterializedLoop extends Loop {
     this.#position = 0;
   }
 
-  protected override advance(left: Row): boolean {
+  protected override advance(left: Row): MaybePromise<boolean> {
     const rows = this.#rows;
-    const { node, onlyExists } = this.compiled;
+    const { node, onlyExists, pairs } = this.compiled;
+    if (pairs !== undefined) return this.#filterPairs(pairs, left);
     const keepsRight = node.type === "right" || node.type === "full";
     // Left rows that meet nothing count as well.
     this.pairs++;
@@ -191,6 +196,31 @@ class MaterializedLoop extends Loop {
       if (onlyExists) return true;
     }
     return this.#position >= rows.length;
+  }
+
+  /** Some of the right rows, as pairs with the left row, through the filter's plan. */
+  #filterPairs({ open, filter }: NonNullable<Compiled["pairs"]>, left: Row): MaybePromise<boolean> {
+    const from = this.#position;
+    const some = this.#rows.slice(from, from + BATCH_ROWS);
+    this.#position += some.length;
+    this.pairs += some.length + 1;
+    const working = some.map((right, at) => [...left, ...right, from + at]);
+    this.run.working.set(filter.id, { read: (at, count) => working.slice(at, at + count) });
+    const operator = open(this.run);
+    const done = drain(this.run, operator, (rows) => {
+      for (const row of rows) this.#takePair(row, filter.numberSlot);
+    });
+    const finish = (): boolean => {
+      operator.close();
+      return this.#position >= this.#rows.length;
+    };
+    return isPromise(done) ? done.then(finish) : finish();
+  }
+
+  #takePair(row: Row, numberSlot: number): void {
+    this.matched = true;
+    this.#matchedRight.add(Number(row[numberSlot]));
+    this.emit(row.slice(0, numberSlot));
   }
 
   protected override finish(): boolean {
@@ -263,13 +293,22 @@ class ParameterizedLoop extends Loop {
   }
 }
 
-export function openNestedLoop(node: NestedLoopNode, left: Opener, right: Opener): Opener {
+export function openNestedLoop(
+  node: NestedLoopNode,
+  left: Opener,
+  right: Opener,
+  openPlan: (node: PlanNode) => Opener,
+): Opener {
   const compiled: Compiled = {
     node,
     condition: node.condition === undefined ? undefined : compilePredicate(node.condition),
     params: node.params.map(({ id, expr }) => ({ id, value: compileExpr(expr) })),
     onlyExists: node.type === "semi" || node.type === "anti",
     noRight: nulls(node.right.labels.length),
+    pairs:
+      node.pairs === undefined
+        ? undefined
+        : { open: openPlan(node.pairs.plan), filter: node.pairs },
   };
   if (node.params.length > 0) {
     return (run) => new ParameterizedLoop(run, compiled, left(run), right);
