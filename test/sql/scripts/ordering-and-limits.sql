@@ -56,5 +56,4 @@ select id from o order by s using > limit 2;
 select id, id from o order by id limit 1;
 select o.id from o order by o.g, o.id limit 2;
 select * from o where o = row(1, 1, 'c1')::o;
--- refused: TABLESAMPLE
 select id from o tablesample bernoulli (100) order by id limit 1;
