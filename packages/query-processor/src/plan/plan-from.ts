@@ -4,7 +4,7 @@
  * they are about, and joins greedily, smallest result first.
  */
 import type { Expr } from "@firstlight/sql";
-import { procOf, requireProc } from "@firstlight/sql";
+import { procOf } from "@firstlight/sql";
 import type { FromItem, RowMark } from "../bind/query-tree.ts";
 import { SqlError } from "@firstlight/common";
 import { isSubset, rtesOf } from "./equality.ts";
