@@ -133,7 +133,7 @@ const SETS: Readonly<Record<string, string>> = Object.fromEntries([
   ],
   ...JOINS.map((join) => [
     `a nested loop ${join}`,
-    `select * from (select i as a, 'left ' || i as t from generate_series(1, 1300) i) l ${join} (select i as b, 'right ' || i as u from generate_series(1, 1400) i) r on l.a + r.b = 1234`,
+    `select * from (select i as a, repeat('left ', 20) || i as t from generate_series(1, 1300) i) l ${join} (select i as b, repeat('right ', 20) || i as u from generate_series(1, 1400) i) r on l.a + r.b = 1234`,
   ]),
   [
     "a nested semi join",
