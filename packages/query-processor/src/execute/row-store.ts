@@ -81,6 +81,15 @@ export class RowStore {
     return isPromise(rows) ? rows.then(slice) : slice(rows);
   }
 
+  /** The row at a position of this store, if it is in memory. */
+  peek(at: number): Row | undefined {
+    const inMemory = this.#rows.length;
+    if (at < inMemory) return this.#rows[at];
+    if (this.#tape === undefined) return undefined;
+    const number = this.#chunkAt(this.#tape, at - inMemory);
+    return this.#decoded.get(number)?.[at - inMemory - (this.#starts[number] ?? 0)];
+  }
+
   #chunkAt({ chunks }: Tape, position: number): number {
     const starts = this.#starts;
     for (let at = starts.length; at < chunks.length; at++) {

@@ -143,6 +143,23 @@ const SETS: Readonly<Record<string, string>> = Object.fromEntries([
     "a nested anti join",
     `select * from generate_series(1, 500) a where not exists (select 1 from (select i, 'right ' || i as u from generate_series(1, 3000) i) r where r.i + a < 900 and length(u) + a > 10)`,
   ],
+  [
+    "ranking over one partition",
+    `select i, row_number() over w, rank() over w, ntile(7) over w, percent_rank() over w, cume_dist() over w from ${SOURCE} window w as (order by k)`,
+  ],
+  [
+    "neighbours over one partition",
+    `select i, lag(t) over w, lead(i, 3000, -1) over w, first_value(i) over w, last_value(t) over w, nth_value(i, 5000) over w from ${SOURCE} window w as (order by k, i)`,
+  ],
+  [
+    "running sums over few partitions",
+    `select i, sum(i) over w, count(n) filter (where i % 2 = 0) over w from ${SOURCE} window w as (partition by i % 3 order by k, i)`,
+  ],
+  [
+    "moving frames",
+    `select i, sum(i) over (order by k, i rows between 30 preceding and 20 following exclude current row), sum(i) over (partition by i % 3 order by i range between 10 preceding and 5 following) from ${SOURCE}`,
+  ],
+  ["a window over everything", `select i, max(t) over () from ${SOURCE}`],
 ]);
 
 const NO_LIMITS = { limitKilobytes: -1, logFromKilobytes: -1 };

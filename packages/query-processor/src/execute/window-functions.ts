@@ -31,12 +31,12 @@ const ranking: Readonly<Record<string, WindowFunction>> = {
   rank: (partition) => (at) => BigInt(rank(partition, at)),
   dense_rank: (partition) => (at) => BigInt((partition.group[at] ?? 0) + 1),
   percent_rank: (partition) => (at) => {
-    const { length } = partition.rows;
+    const { length } = partition;
     return length <= 1 ? 0 : (rank(partition, at) - 1) / (length - 1);
   },
   cume_dist: (partition) => (at) => {
     const next = partition.groupStart[(partition.group[at] ?? 0) + 1] ?? 0;
-    return next / partition.rows.length;
+    return next / partition.length;
   },
 };
 
@@ -45,16 +45,16 @@ function argument(args: Args, index: number, row: Row, context: EvaluationContex
 }
 
 function ntile(args: Args): WindowFunction {
-  return ({ rows }, _frame, context) => {
-    const [first] = rows;
+  return ({ rowAt, length }, _frame, context) => {
+    const first = rowAt(0);
     const buckets = first === undefined ? null : argument(args, 0, first, context);
     if (buckets === null) return () => null;
     const count = Number(buckets);
     if (count <= 0) {
       throw new SqlError("22014", "argument of ntile must be greater than zero");
     }
-    const size = Math.floor(rows.length / count);
-    const larger = rows.length % count;
+    const size = Math.floor(length / count);
+    const larger = length % count;
     const inLarger = larger * (size + 1);
     return (at) =>
       at < inLarger
@@ -64,12 +64,12 @@ function ntile(args: Args): WindowFunction {
 }
 
 function shifted(args: Args, direction: 1 | -1): WindowFunction {
-  return ({ rows }, _frame, context) =>
+  return ({ rowAt }, _frame, context) =>
     (at) => {
-      const row = rows[at] ?? NO_ROW;
+      const row = rowAt(at) ?? NO_ROW;
       const offset = args.length > 1 ? argument(args, 1, row, context) : 1;
       if (offset === null) return null;
-      const other = rows[at + direction * Number(offset)];
+      const other = rowAt(at + direction * Number(offset));
       if (other === undefined) return argument(args, 2, row, context);
       return argument(args, 0, other, context);
     };
@@ -89,20 +89,20 @@ function valueAt(args: Args, pick: (frame: readonly Interval[]) => number | unde
   return (partition: Partition, frame: FrameOf, context: EvaluationContext): RowValue =>
     (at) => {
       const row = pick(frame(at));
-      return row === undefined ? null : argument(args, 0, partition.rows[row] ?? NO_ROW, context);
+      return row === undefined ? null : argument(args, 0, partition.rowAt(row) ?? NO_ROW, context);
     };
 }
 
 function nthValue(args: Args): WindowFunction {
-  return ({ rows }, frame, context) =>
+  return ({ rowAt }, frame, context) =>
     (at) => {
-      const nth = argument(args, 1, rows[at] ?? NO_ROW, context);
+      const nth = argument(args, 1, rowAt(at) ?? NO_ROW, context);
       if (nth === null) return null;
       if (Number(nth) <= 0) {
         throw new SqlError("22016", "argument of nth_value must be greater than zero");
       }
       const row = nthOf(frame(at), Number(nth));
-      return row === undefined ? null : argument(args, 0, rows[row] ?? NO_ROW, context);
+      return row === undefined ? null : argument(args, 0, rowAt(row) ?? NO_ROW, context);
     };
 }
 

@@ -7,37 +7,21 @@ import type { CompiledExpr, Datum, EvaluationContext, Row } from "@firstlight/sq
 import { compileExpr, typeByOid } from "@firstlight/sql";
 import type { FrameBound, WindowClause } from "../../bind/query-tree.ts";
 import { compareFunction } from "../row-order.ts";
-import type { KeyValues, RowOrder } from "../row-order.ts";
 
 export interface Partition {
-  readonly rows: readonly Row[];
-  readonly keys: readonly KeyValues[];
+  readonly length: number;
+  /** Undefined beyond the partition; throws RowNeeded when the row has to be read first. */
+  readonly rowAt: (at: number) => Row | undefined;
+  /** Values of the sort key, only where frames are about them (RANGE with an offset). */
+  readonly keys: readonly Datum[];
   /** Number of the peer group of each row, from 0. */
-  readonly group: readonly number[];
+  readonly group: Int32Array;
   /** First row of each peer group, and the partition's length at the end. */
   readonly groupStart: readonly number[];
 }
 
 /** Rows looked at between two chances to be interrupted. */
 export const ROWS_PER_STEP = 1024;
-
-export function* makePartition(
-  rows: readonly Row[],
-  keys: readonly KeyValues[],
-  order: RowOrder,
-): Generator<undefined, Partition> {
-  const group: number[] = [];
-  const groupStart: number[] = [];
-  for (let at = 0; at < rows.length; at++) {
-    if (at % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield;
-    const previous = keys[at - 1];
-    const here = keys[at] ?? [];
-    if (previous === undefined || order.compare(previous, here) !== 0) groupStart.push(at);
-    group.push(groupStart.length - 1);
-  }
-  groupStart.push(rows.length);
-  return { rows, keys, group, groupStart };
-}
 
 export type Frame = WindowClause["frame"];
 
@@ -139,11 +123,11 @@ function groupBound(
   at: number,
   isEnd: boolean,
 ): number {
-  const { group, groupStart, rows } = partition;
+  const { group, groupStart, length } = partition;
   const here = group[at] ?? 0;
   const target = rowsBound(bound, offset, here, isEnd);
-  if (target === Infinity) return rows.length;
-  return groupStart[Math.max(0, Math.min(groupStart.length - 1, target))] ?? rows.length;
+  if (target === Infinity) return length;
+  return groupStart[Math.max(0, Math.min(groupStart.length - 1, target))] ?? length;
 }
 
 /** RANGE with an offset: arithmetic on the sort key's type. */
@@ -169,7 +153,7 @@ function rangeBound(
     return groupBound(partition, bound, offset, at, isEnd);
   }
   const { rangeKey } = compiled;
-  const value = partition.keys[at]?.[0] ?? null;
+  const value = partition.keys[at] ?? null;
   // The peers of a NULL are the other NULLs.
   if (rangeKey === undefined || value === null) {
     return groupBound(partition, { kind: "currentRow" }, null, at, isEnd);
@@ -189,10 +173,10 @@ function searchRange(
   const compare = compareFunction(key.expr.type);
   const sign = key.descending ? -1 : 1;
   let low = 0;
-  let high = partition.rows.length;
+  let high = partition.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const value = partition.keys[middle]?.[0] ?? null;
+    const value = partition.keys[middle] ?? null;
     const before =
       value === null
         ? key.nullsFirst
@@ -201,6 +185,11 @@ function searchRange(
     else high = middle;
   }
   return low;
+}
+
+/** Whether frames look at the values of the sort key. */
+export function usesKeys({ frame }: CompiledFrame): boolean {
+  return frame.mode === "range" && [frame.start, frame.end].some((bound) => "offset" in bound);
 }
 
 /** [start, end) of the frame of the row at `at`, before exclusion. */
@@ -212,7 +201,7 @@ export function frameOf(
   shift: Shift,
 ): readonly [number, number] {
   const { mode, start, end } = compiled.frame;
-  const { length } = partition.rows;
+  const { length } = partition;
   if (mode === "rows") {
     return [
       clamp(rowsBound(start, offsets.start, at, false), length),
@@ -253,7 +242,7 @@ export function frameIntervals(
   if (exclusion === "currentRow") return without(bounds, at, at + 1);
   const group = partition.group[at] ?? 0;
   const start = partition.groupStart[group] ?? 0;
-  const end = partition.groupStart[group + 1] ?? partition.rows.length;
+  const end = partition.groupStart[group + 1] ?? partition.length;
   if (exclusion === "group" || at < bounds[0] || at >= bounds[1])
     return without(bounds, start, end);
   const [before, after] = [

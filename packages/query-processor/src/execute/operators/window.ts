@@ -9,33 +9,37 @@ import { implementationOf, typeOrdering } from "@firstlight/sql";
 import type { WindowNode } from "../../plan/plan-node.ts";
 import { windowAggregate } from "../aggregate-calls.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator, drain } from "../operator.ts";
+import { ProducingOperator, drain } from "../operator.ts";
 import { groupKey } from "../hash-key.ts";
 import type { MapKey } from "../hash-key.ts";
-import { MemoryShare, rowBytes } from "../memory-account.ts";
-import type { KeyValues, RowOrder } from "../row-order.ts";
-import { compileOrder } from "../row-order.ts";
-import { SortedRuns } from "../sorted-runs.ts";
+import { SpillableShare } from "../memory-account.ts";
+import type { RowOrder, RowOrdering } from "../row-order.ts";
+import { compileOrder, compileOrdering } from "../row-order.ts";
+import { RowSorter } from "../row-sorter.ts";
 import type { WindowFunction } from "../window-functions.ts";
 import { windowFunction } from "../window-functions.ts";
 import type { CompiledFrame, FrameOffsets, Interval } from "./window-frame.ts";
 import type { Partition, RangeShift } from "./window-frame.ts";
 import { ROWS_PER_STEP, compileFrame, frameIntervals, frameOf } from "./window-frame.ts";
-import { frameOffsets, makePartition } from "./window-frame.ts";
+import { frameOffsets, usesKeys } from "./window-frame.ts";
+import type { Step } from "./window-partition.ts";
+import { WindowPartition, neededRow } from "./window-partition.ts";
 
-/** The value for each row; yields wherever the statement may be interrupted. */
+/** Values of the rows from `from` to `to`, block after block. */
+interface Computation {
+  values(from: number, to: number): Generator<Step, readonly Datum[]>;
+}
+
 type Compute = (
   partition: Partition,
   offsets: FrameOffsets,
   context: EvaluationContext,
-) => Generator<undefined, readonly Datum[]>;
+) => Computation;
 
 type Shift = (value: Datum, amount: Datum, sign: 1 | -1) => Datum;
 
-const ENTRY_BYTES = 32;
-
 interface Compiled {
-  readonly sort: RowOrder;
+  readonly sort: RowOrdering;
   readonly order: RowOrder;
   readonly partitionKey: (row: Row, context: EvaluationContext) => MapKey;
   readonly frame: CompiledFrame;
@@ -93,21 +97,34 @@ function shiftProcs(type: number, offset: number): { plus: number; minus: number
   return undefined;
 }
 
-function computeFunction(call: WindowFunction, frame: CompiledFrame, shift: RangeShift): Compute {
-  return function* (partition, offsets, context) {
-    const by: Shift = (a, b, sign) => shift(a, b, sign, context);
-    const value = call(
-      partition,
-      (at) =>
-        frameIntervals(partition, frame.frame, frameOf(partition, frame, offsets, at, by), at),
-      context,
-    );
-    const results: Datum[] = [];
-    for (let at = 0; at < partition.rows.length; at++) {
-      if (at % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield;
-      results.push(value(at));
+/** Computes row by row; a row that has to be read first is tried again. */
+function* valuesOf(
+  value: (at: number) => Datum,
+  from: number,
+  to: number,
+): Generator<Step, readonly Datum[]> {
+  const results: Datum[] = [];
+  for (let at = from; at < to;) {
+    try {
+      for (; at < to; at++) results.push(value(at));
+    } catch (error) {
+      yield neededRow(error);
     }
-    return results;
+  }
+  return results;
+}
+
+function computeFunction(call: WindowFunction, frame: CompiledFrame, shift: RangeShift): Compute {
+  return (partition, offsets, context) => {
+    const by: Shift = (a, b, sign) => shift(a, b, sign, context);
+    const frameAt = (at: number): readonly Interval[] =>
+      frameIntervals(partition, frame.frame, frameOf(partition, frame, offsets, at, by), at);
+    let value: ((at: number) => Datum) | undefined;
+    const valueAt = (at: number): Datum => {
+      value ??= call(partition, frameAt, context);
+      return value(at);
+    };
+    return { values: (from, to) => valuesOf(valueAt, from, to) };
   };
 }
 
@@ -121,7 +138,7 @@ class FrameState {
   #state: unknown;
   #from = 0;
   #to = 0;
-  #adds = 0;
+  #at = 0;
 
   constructor(call: WindowAggregate, partition: Partition, context: EvaluationContext) {
     this.#call = call;
@@ -131,15 +148,20 @@ class FrameState {
   }
 
   /** A frame that only grew is added to; any other one is aggregated anew. */
-  *moveTo(intervals: readonly Interval[]): Generator<undefined> {
+  *moveTo(intervals: readonly Interval[]): Generator<Step> {
     const [only = EMPTY] = intervals;
     const grows = intervals.length <= 1 && only[0] === this.#from && only[1] >= this.#to;
     if (!grows) this.#state = this.#call.aggregate.init();
     const missing: readonly Interval[] = grows ? [[this.#to, only[1]]] : intervals;
     for (const [start, end] of missing) {
-      for (let at = start; at < end; at++) {
-        this.#add(at);
-        if (++this.#adds % ROWS_PER_STEP === 0) yield;
+      this.#at = start;
+      while (this.#at < end) {
+        try {
+          this.#addUpTo(Math.min(end, this.#at + ROWS_PER_STEP));
+        } catch (error) {
+          yield neededRow(error);
+        }
+        if (this.#at < end) yield undefined;
       }
     }
     // What has gaps is no base for the next frame.
@@ -147,12 +169,14 @@ class FrameState {
     this.#to = only[1];
   }
 
-  #add(at: number): void {
+  #addUpTo(end: number): void {
     const { aggregate, first, second, filter } = this.#call;
     const context = this.#context;
-    const row = this.#partition.rows[at];
-    if (row === undefined || (filter !== undefined && !filter(row, context))) return;
-    this.#state = aggregate.add(this.#state, first(row, context), second(row, context), context);
+    for (; this.#at < end; this.#at++) {
+      const row = this.#partition.rowAt(this.#at);
+      if (row === undefined || (filter !== undefined && !filter(row, context))) continue;
+      this.#state = aggregate.add(this.#state, first(row, context), second(row, context), context);
+    }
   }
 
   result(): Datum {
@@ -165,101 +189,158 @@ const EMPTY: Interval = [-1, -1];
 function computeAggregate(call: WindowCall, frame: CompiledFrame, shift: RangeShift): Compute {
   if (call.distinct) throw featureNotSupported("DISTINCT for window functions");
   const compiled = windowAggregate(call);
-  return function* (partition, offsets, context) {
+  return (partition, offsets, context) => {
     const by: Shift = (a, b, sign) => shift(a, b, sign, context);
     const state = new FrameState(compiled, partition, context);
-    const results: Datum[] = [];
-    for (let at = 0; at < partition.rows.length; at++) {
-      if (at % ROWS_PER_STEP === ROWS_PER_STEP - 1) yield;
-      const bounds = frameOf(partition, frame, offsets, at, by);
-      yield* state.moveTo(frameIntervals(partition, frame.frame, bounds, at));
-      results.push(state.result());
-    }
-    return results;
+    return {
+      *values(from, to) {
+        const results: Datum[] = [];
+        for (let at = from; at < to; at++) {
+          const bounds = frameOf(partition, frame, offsets, at, by);
+          yield* state.moveTo(frameIntervals(partition, frame.frame, bounds, at));
+          results.push(state.result());
+        }
+        return results;
+      },
+    };
   };
 }
 
-interface Entry {
-  readonly row: Row;
-  readonly keys: KeyValues;
-}
+/** Rows whose values are computed together. */
+const BLOCK_ROWS = 256;
 
 class Window extends ProducingOperator {
   readonly #compiled: Compiled;
   readonly #child: Operator;
-  readonly #memory: MemoryShare;
-  readonly #runs: SortedRuns<Entry>;
-  #steps: Iterator<undefined> | undefined;
+  readonly #sorter: RowSorter;
+  #isSorted = false;
+  /** Sorted rows of the next partition; its key. */
+  #ahead: Row[] = [];
+  #aheadAt = 0;
+  #ended = false;
+  #key: MapKey | undefined;
+  #partition: WindowPartition | undefined;
+  #steps: Iterator<Step> | undefined;
 
   constructor(run: Run, compiled: Compiled, child: Operator) {
     super(run);
     this.#compiled = compiled;
     this.#child = child;
-    this.#memory = new MemoryShare(run.memory);
-    const { sort } = compiled;
-    this.#runs = new SortedRuns((a, b) => sort.compare(a.keys, b.keys));
+    const share = new SpillableShare(run.memory);
+    this.#sorter = new RowSorter(run, share, compiled.sort.compare);
   }
 
   close(): void {
     this.#child.close();
-    this.#runs.clear();
-    this.#memory.release();
+    this.#sorter.clear();
+    this.#partition?.free();
   }
 
   protected override produce(): MaybePromise<boolean> {
-    if (this.#steps !== undefined) return this.#steps.next().done !== true;
-    const { evaluation } = this.run;
-    const { sort } = this.#compiled;
-    const read = drain(this.run, this.#child, (rows) => {
-      for (const row of rows) {
-        const keys = sort.keysOf(row, evaluation);
-        this.#memory.take(rowBytes(row) + rowBytes(keys) + ENTRY_BYTES);
-        this.#runs.add({ row, keys });
-      }
-    });
-    return isPromise(read) ? read.then(() => this.#start()) : this.#start();
+    if (this.#steps !== undefined) return this.#step(this.#steps);
+    if (this.#isSorted) return this.#collect();
+    const read = drain(this.run, this.#child, (rows) => this.#add(rows));
+    return isPromise(read) ? read.then(() => this.#sort()) : this.#sort();
   }
 
+  #add(rows: readonly Row[]): MaybePromise<void> {
+    const { evaluation } = this.run;
+    const { sort } = this.#compiled;
+    for (const row of rows) this.#sorter.add(sort.widen(row, evaluation));
+    return this.#sorter.isOver ? this.#sorter.spill() : undefined;
+  }
+
+  #sort(): MaybePromise<boolean> {
+    this.#isSorted = true;
+    const finished = this.#sorter.finish();
+    return isPromise(finished) ? finished.then(() => true) : true;
+  }
+
+  /** Gathers rows of one partition; what it gathered is computed once another one begins. */
+  #collect(): MaybePromise<boolean> {
+    if (this.#aheadAt < this.#ahead.length) return this.#gather();
+    if (this.#ended) return this.#start();
+    this.#ahead = [];
+    this.#aheadAt = 0;
+    const took = (more: boolean): true => {
+      this.#ended = !more;
+      return true;
+    };
+    const more = this.#sorter.read(this.#ahead);
+    return isPromise(more) ? more.then(took) : took(more);
+  }
+
+  #gather(): MaybePromise<boolean> {
+    const { partitionKey, sort } = this.#compiled;
+    const rows: Row[] = [];
+    for (; this.#aheadAt < this.#ahead.length; this.#aheadAt++) {
+      const row = sort.narrow(this.#ahead[this.#aheadAt] ?? []);
+      const key = partitionKey(row, this.run.evaluation);
+      if (this.#partition === undefined) {
+        this.#partition = new WindowPartition(this.run.memory);
+        this.#key = key;
+      } else if (key !== this.#key) {
+        break;
+      }
+      rows.push(row);
+    }
+    const added = this.#partition?.add(rows);
+    const isComplete = this.#aheadAt < this.#ahead.length;
+    const next = (): boolean => !isComplete || this.#start();
+    return isPromise(added) ? added.then(next) : next();
+  }
+
+  /** False when there is no partition left. */
   #start(): boolean {
-    this.#steps = this.#compute();
+    if (this.#partition === undefined) return false;
+    this.#steps = this.#compute(this.#partition);
     return true;
   }
 
-  /** Goes through the partitions, in steps that are short however large they are. */
-  *#compute(): Generator<undefined> {
-    const { partitionKey } = this.#compiled;
-    const sorted = this.#runs.sorted();
-    let rows: Row[] = [];
-    let key: MapKey | undefined;
-    for (let step = sorted.next(); step.done !== true; step = sorted.next()) {
-      const { row } = step.value;
-      const here = partitionKey(row, this.run.evaluation);
-      if (rows.length > 0 && here !== key) {
-        yield* this.#partition(rows);
-        rows = [];
-      }
-      key = here;
-      rows.push(row);
-      if (rows.length % ROWS_PER_STEP === 0) yield;
+  #step(steps: Iterator<Step>): MaybePromise<boolean> {
+    const step = steps.next();
+    if (step.done === true) {
+      this.#partition?.free();
+      this.#partition = undefined;
+      this.#steps = undefined;
+      return true;
     }
-    if (rows.length > 0) yield* this.#partition(rows);
+    if (step.value === undefined) return true;
+    const loaded = this.#partition?.load(step.value);
+    return isPromise(loaded) ? loaded.then(() => true) : true;
   }
 
-  *#partition(rows: readonly Row[]): Generator<undefined> {
+  /** Goes through a partition, in steps that are short however large it is. */
+  *#compute(window: WindowPartition): Generator<Step> {
     const { order, frame, calls } = this.#compiled;
     const { evaluation } = this.run;
-    const keys: KeyValues[] = [];
-    for (const row of rows) {
-      keys.push(order.keysOf(row, evaluation));
-      if (keys.length % ROWS_PER_STEP === 0) yield;
-    }
-    const partition = yield* makePartition(rows, keys, order);
+    const partition = yield* window.prepare(order, usesKeys(frame), evaluation);
     const offsets = frameOffsets(frame, evaluation);
-    const columns: (readonly Datum[])[] = [];
-    for (const call of calls) columns.push(yield* call(partition, offsets, evaluation));
-    for (let at = 0; at < rows.length; at++) {
-      this.emit([...(rows[at] ?? []), ...columns.map((values) => values[at] ?? null)]);
-      if (this.pending >= BATCH_ROWS) yield;
+    const computations = calls.map((call) => call(partition, offsets, evaluation));
+    for (let from = 0; from < partition.length; from += BLOCK_ROWS) {
+      const to = Math.min(partition.length, from + BLOCK_ROWS);
+      const columns: (readonly Datum[])[] = [];
+      for (const each of computations) columns.push(yield* each.values(from, to));
+      yield* this.#emitBlock(partition, from, to, columns);
+      yield undefined;
+    }
+  }
+
+  *#emitBlock(
+    { rowAt }: Partition,
+    from: number,
+    to: number,
+    columns: readonly (readonly Datum[])[],
+  ): Generator<Step> {
+    for (let at = from; at < to;) {
+      try {
+        for (; at < to; at++) {
+          const row = rowAt(at) ?? [];
+          this.emit([...row, ...columns.map((values) => values[at - from] ?? null)]);
+        }
+      } catch (error) {
+        yield neededRow(error);
+      }
     }
   }
 }
@@ -278,7 +359,7 @@ export function openWindow(node: WindowNode, child: Opener): Opener {
   const frame = compileFrame(clause);
   const shift = rangeShift(clause);
   const compiled: Compiled = {
-    sort: compileOrder([...partitionOrder(clause.partitionBy), ...clause.orderBy]),
+    sort: compileOrdering([...partitionOrder(clause.partitionBy), ...clause.orderBy]),
     order: compileOrder(clause.orderBy),
     partitionKey: groupKey(clause.partitionBy),
     frame,
