@@ -11,6 +11,8 @@ import { formatType } from "../../packages/sql/src/catalog/format-type.ts";
 import { isKeyType } from "../../packages/sql/src/encoding/key-columns.ts";
 import { findType } from "../../packages/sql/src/types/type-registry.ts";
 import type { AnsweredGroup } from "./ask-features.ts";
+import type { ScriptScore } from "./corpus.ts";
+import { corpusScores } from "./corpus.ts";
 import { countsByKind, coverage, missingByArea } from "./function-coverage.ts";
 
 const PG_CATALOG = 11;
@@ -94,6 +96,23 @@ function functionText(): string {
   ].join("\n\n");
 }
 
+function corpusText(): string {
+  const scores = corpusScores();
+  const sum = (of: (score: ScriptScore) => number): number =>
+    scores.reduce((total, score) => total + of(score), 0);
+  const [all, equal] = [sum((each) => each.statements), sum((each) => each.equal)];
+  const rows = scores.map(({ name, statements, equal: same, reasons }) => [
+    `[${name}](../test/sql/scripts/${name}.sql)`,
+    String(statements),
+    String(same),
+    reasons.join("; "),
+  ]);
+  return [
+    `Scripts that both databases run statement by statement: columns, types, rows, tags, notices, errors with SQLSTATE, text, detail, hint and position, and the transaction status must be the same. Of ${all} statements ${equal} are answered alike (${((100 * equal) / all).toFixed(1)} %).`,
+    table(["script", "statements", "alike", "the others"], rows),
+  ].join("\n\n");
+}
+
 function valuesOf(setting: SettingDefinition): string {
   switch (setting.kind) {
     case "bool":
@@ -147,6 +166,8 @@ export function compatibilityText(groups: readonly AnsweredGroup[]): string {
     typeText(),
     "## Functions",
     functionText(),
+    "## Statements compared with PostgreSQL",
+    corpusText(),
     "## Settings",
     "A setting that has no effect here is listed because clients send it and its value cannot change an answer.",
     settingText(),
