@@ -37,6 +37,20 @@ export function whyOutOfScope(script: string): string | undefined {
   return SCRIPTS.get(script);
 }
 
+/** Scripts about the schema and its tools; all others are about the language. */
+const SCHEMA = new Set(
+  (
+    "alter_table constraints copy copy2 copydml copyselect create_index create_misc create_schema " +
+    "create_table create_table_like create_view dependency drop_if_exists fast_default foreign_key " +
+    "identity index_including matview misc namespace select_views sequence temp truncate " +
+    "typed_table updatable_views"
+  ).split(" "),
+);
+
+export function groupOf(script: string): "language" | "schema" {
+  return SCHEMA.has(script) ? "schema" : "language";
+}
+
 /** Physical plans, out-of-scope types and languages, and PostgreSQL's own missing objects. */
 const NOT_COUNTED = [
   /^\s*explain\b/iu,

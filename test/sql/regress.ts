@@ -19,7 +19,7 @@ import { startDatabase } from "../support/databases.ts";
 import { compareScript } from "./regress-compare.ts";
 import type { Disagreement, ScriptScore } from "./regress-compare.ts";
 import { RegressSession } from "./regress-session.ts";
-import { whyOutOfScope } from "./regress-scope.ts";
+import { groupOf, whyOutOfScope } from "./regress-scope.ts";
 
 interface Options {
   readonly directory: string;
@@ -99,14 +99,14 @@ async function main(): Promise<void> {
   mkdirSync(options.out, { recursive: true });
   const oracle = await startOracle();
   const all: Disagreement[] = [];
-  let counted = 0;
-  let equal = 0;
+  const sums = { language: { counted: 0, equal: 0 }, schema: { counted: 0, equal: 0 } };
   try {
     for (const name of options.names) {
       try {
         const score = await runScript(options, oracle, name);
-        counted += score.counted;
-        equal += score.equal;
+        const sum = sums[groupOf(name)];
+        sum.counted += score.counted;
+        sum.equal += score.equal;
         all.push(...score.disagreements);
         const text = score.disagreements.map((each) => textOf(name, each)).join("\n");
         writeFileSync(join(options.out, `${name}.txt`), text);
@@ -119,7 +119,10 @@ async function main(): Promise<void> {
   } finally {
     await oracle.stop();
   }
-  console.log(`\nall: ${equal}/${counted} ${percent(equal, counted)}\n`);
+  for (const [group, { equal, counted }] of Object.entries(sums)) {
+    console.log(`\n${group}: ${equal}/${counted} ${percent(equal, counted)}`);
+  }
+  console.log();
   for (const [family, count] of refusals(all).slice(0, 60)) console.log(`${count}\t${family}`);
 }
 
