@@ -6,6 +6,7 @@ import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.t
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { asTag, child, flag, list, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { alterColumnType } from "./alter-column-type.ts";
 import { addColumn } from "./add-column.ts";
 import { addConstraint } from "./add-constraint.ts";
 import { refuseNulls } from "./backfill.ts";
@@ -38,6 +39,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_DropConstraint: dropConstraint,
   AT_ValidateConstraint: validateConstraint,
   AT_AlterConstraint: alterConstraint,
+  AT_AlterColumnType: alterColumnType,
   AT_ColumnDefault: columnDefault,
   AT_SetNotNull: setNotNull,
   AT_DropNotNull: dropNotNull,

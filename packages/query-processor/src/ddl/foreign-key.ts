@@ -117,7 +117,7 @@ const STRINGS: ReadonlySet<number> = new Set([25, 1043]);
 const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 700, 701, 1700]);
 const TIMES: ReadonlySet<number> = new Set([1082, 1114, 1184]);
 
-function refuseTypes(name: string, child: ColumnDescriptor, parent: ColumnDescriptor): void {
+export function refuseTypes(name: string, child: ColumnDescriptor, parent: ColumnDescriptor): void {
   const together = (types: ReadonlySet<number>): boolean =>
     types.has(child.type) && types.has(parent.type);
   if (child.type === parent.type || together(INTEGERS) || together(STRINGS)) return;

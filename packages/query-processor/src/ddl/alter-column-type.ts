@@ -1,0 +1,257 @@
+/**
+ * ALTER TABLE ... ALTER COLUMN ... TYPE: rows and indexes are written anew with the converted value
+ * (tablecmds.c, ATPrepAlterColumnType). Everything stored about the column is bound to the new type
+ * BEFORE a row is read, so that what does not fit is said at once.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Expr, Row } from "@firstlight/sql";
+import { compileExpr, findType, formatType } from "@firstlight/sql";
+import { BINDERS } from "../bind/binders.ts";
+import { rememberCatalog } from "../bind/index-expressions.ts";
+import { withoutPositions } from "../bind/errors.ts";
+import { bindColumnExpression, bindDefault } from "../bind/schema-expressions.ts";
+import { dependentsOf } from "../catalog/dependencies/find-dependents.ts";
+import { describeObject } from "../catalog/dependencies/object-description.ts";
+import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
+import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { referencesTo } from "../catalog/foreign-keys.ts";
+import { columnsOf } from "../catalog/virtual/expression-text.ts";
+import { overStoredRow } from "../engine/stored-row-functions.ts";
+import { asTag, child, requiredChild, string } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { resolveTypeName } from "../parse/type-name.ts";
+import { rewriteTable } from "./backfill.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
+import { refuseTypes } from "./foreign-key.ts";
+import { validateForeignKey } from "./foreign-key-validation.ts";
+import { columnNamed, refuseUnordered } from "./index-definition.ts";
+import { bindIndexExpression } from "./stored-expression.ts";
+
+const INT_MAX: ReadonlyMap<number, string> = new Map([
+  [21, "32767"],
+  [23, "2147483647"],
+  [20, "9223372036854775807"],
+]);
+
+export async function alterColumnType(
+  context: DdlContext,
+  table: TableDescriptor,
+  command: ParseNode,
+): Promise<TableDescriptor> {
+  const definition = asTag(child(command, "def"), "ColumnDef") ?? {};
+  const column = columnToAlter(table, string(command, "name"));
+  const image = imageOf(context);
+  const typeName = requiredChild(definition, "typeName");
+  const type = withoutPositions(() => resolveTypeName(typeName, image, context.searchPath));
+  const using = child(definition, "raw_default");
+  const value = conversion(context, table, column, type, using);
+  refuseUsers(context, table, column);
+  const { missing: _, ...present } = column;
+  const target = await retyped(context, table, { ...present, ...type });
+  await rewriteTable(context, table, target, converter(context, column, value));
+  applyChanges(context, [{ put: target }]);
+  changeIdentity(context, column, type.type);
+  await revalidate(context, target, column.number);
+  return target;
+}
+
+function columnToAlter(table: TableDescriptor, name: string): ColumnDescriptor {
+  const column = columnNamed(table.columns, name);
+  if (column !== undefined) return column;
+  throw new SqlError("42703", `column "${name}" of relation "${table.name}" does not exist`);
+}
+
+/** Generated columns and views are made from the column as it is. */
+function refuseUsers(context: DdlContext, table: TableDescriptor, column: ColumnDescriptor): void {
+  const generated = table.columns.find((each) => {
+    if (each.generated === undefined || each.dropped) return false;
+    const expr = bindDefault(each, table, imageOf(context));
+    return expr !== undefined && columnsOf(expr).includes(column.number);
+  });
+  if (generated !== undefined && generated.number !== column.number) {
+    const text = "cannot alter type of a column used by a generated column";
+    const detail = `Column "${column.name}" is used by generated column "${generated.name}".`;
+    throw new SqlError("0A000", text, { detail });
+  }
+  const address = addressOf(CLASS.relation, table.oid, column.number);
+  const rule = dependentsOf(imageOf(context), address).find(
+    ({ object }) => object.classId === CLASS.rule,
+  );
+  if (rule === undefined) return;
+  const scope = { image: imageOf(context), searchPath: context.searchPath };
+  throw new SqlError("0A000", "cannot alter type of a column used by a view or rule", {
+    detail: `${describeObject(scope, rule.object)} depends on column "${column.name}"`,
+  });
+}
+
+/** The new value over the old row: USING, or the column itself, assigned to the new type. */
+function conversion(
+  context: DdlContext,
+  table: TableDescriptor,
+  column: ColumnDescriptor,
+  type: { readonly type: number; readonly typmod: number },
+  using: ParseNode | undefined,
+): Expr {
+  const node = using ?? { ColumnRef: { fields: [{ String: { sval: column.name } }] } };
+  const options = {
+    catalog: imageOf(context),
+    kind: "alterTransform" as const,
+    searchPath: context.searchPath,
+    evaluation: context.evaluation(),
+  };
+  // Errors of the expression itself are its own; what is left is that it does not fit.
+  const given = bindColumnExpression(node, table, options);
+  try {
+    return bindColumnExpression(node, table, {
+      ...options,
+      column: { name: column.name, ...type },
+    });
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.sqlstate !== "42804") throw error;
+    throw notCast(column.name, formatType(type.type), given, using !== undefined);
+  }
+}
+
+function notCast(name: string, type: string, given: Expr, isUsing: boolean): SqlError {
+  if (isUsing) {
+    const text = `result of USING clause for column "${name}" cannot be cast automatically to type ${type}`;
+    return new SqlError("42804", text, { hint: "You might need to add an explicit cast." });
+  }
+  const text = `column "${name}" cannot be cast automatically to type ${type}`;
+  if (given.type === 0) return new SqlError("42804", text);
+  const hint = `You might need to specify "USING ${name}::${type}".`;
+  return new SqlError("42804", text, { hint });
+}
+
+/** The table with the column's new type in all that is stored about it, in a new place. */
+async function retyped(
+  context: DdlContext,
+  table: TableDescriptor,
+  column: ColumnDescriptor,
+): Promise<TableDescriptor> {
+  const columns = table.columns.map((each) => (each.number === column.number ? column : each));
+  const changed = { ...table, columns, storageId: await newOid(context) };
+  checkDefault(context, changed, column);
+  for (const index of table.indexes) {
+    if (index.columns.some((each) => each.column === column.number)) refuseUnordered(column.type);
+  }
+  for (const key of table.foreignKeys ?? []) refuseReference(context, changed, key.columns, key);
+  const indexes = changed.indexes.map((index) => ({
+    ...index,
+    columns: index.columns.map((each) => {
+      if (each.expression === undefined) return each;
+      const tree = JSON.parse(each.expression.text) as ParseNode;
+      const bound = withoutPositions(() =>
+        bindIndexExpression(context, changed, tree, "indexExpression"),
+      );
+      const { type, typmod } = bound;
+      return { ...each, expression: { ...each.expression, type, typmod } };
+    }),
+  }));
+  for (const check of table.checks) {
+    const kind = "check" as const;
+    withoutPositions(() =>
+      bindColumnExpression(check.expression, changed, optionsOf(context, kind)),
+    );
+  }
+  const target = { ...changed, indexes };
+  rememberCatalog(target, imageOf(context), BINDERS);
+  return target;
+}
+
+function optionsOf<K extends "check" | "default">(
+  context: DdlContext,
+  kind: K,
+): {
+  readonly catalog: ReturnType<typeof imageOf>;
+  readonly kind: K;
+  readonly searchPath: readonly string[];
+  readonly evaluation: ReturnType<DdlContext["evaluation"]>;
+} {
+  const { searchPath } = context;
+  return { catalog: imageOf(context), kind, searchPath, evaluation: context.evaluation() };
+}
+
+function checkDefault(context: DdlContext, table: TableDescriptor, column: ColumnDescriptor): void {
+  if (column.default === undefined || column.generated !== undefined) return;
+  try {
+    bindColumnExpression(column.default, table, { ...optionsOf(context, "default"), column });
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.sqlstate !== "42804") throw error;
+    const type = formatType(column.type);
+    const text = `default for column "${column.name}" cannot be cast automatically to type ${type}`;
+    throw new SqlError("42804", text);
+  }
+}
+
+function refuseReference(
+  context: DdlContext,
+  table: TableDescriptor,
+  numbers: readonly number[],
+  key: {
+    readonly name: string;
+    readonly parent: number;
+    readonly parentColumns: readonly number[];
+  },
+): void {
+  const stored = imageOf(context).objects.get(key.parent);
+  const parent = key.parent === table.oid ? table : stored;
+  if (parent?.kind !== "table") return;
+  numbers.forEach((number, at) => {
+    const own = table.columns[number - 1];
+    const other = parent.columns[(key.parentColumns[at] ?? 0) - 1];
+    if (own !== undefined && other !== undefined) refuseTypes(key.name, own, other);
+  });
+}
+
+function converter(
+  context: DdlContext,
+  column: ColumnDescriptor,
+  value: Expr,
+): (values: Row) => Row {
+  const compute = compileExpr(overStoredRow(value));
+  const evaluation = context.evaluation();
+  return (values) => {
+    const row = [...values];
+    row[column.number - 1] = compute(values, evaluation);
+    if (column.notNull && (row[column.number - 1] ?? null) === null) {
+      const text = `column "${column.name}" contains null values`;
+      throw new SqlError("23502", text, { column: column.name });
+    }
+    return row;
+  };
+}
+
+/** The sequence of an identity column counts as far as the column holds. */
+function changeIdentity(context: DdlContext, column: ColumnDescriptor, type: number): void {
+  if (column.identity === undefined || column.sequence === undefined) return;
+  const sequence = imageOf(context).objects.get(column.sequence);
+  const max = INT_MAX.get(type);
+  if (sequence?.kind !== "sequence") return;
+  if (max === undefined || findType(type) === undefined) {
+    throw new SqlError("22023", "identity column type must be smallint, integer, or bigint");
+  }
+  const whole = sequence.max === INT_MAX.get(sequence.dataType);
+  applyChanges(context, [
+    { put: { ...sequence, dataType: type, max: whole ? max : sequence.max } },
+  ]);
+}
+
+/** Foreign keys on the column, and those that refer to it, over the converted values. */
+async function revalidate(
+  context: DdlContext,
+  table: TableDescriptor,
+  number: number,
+): Promise<void> {
+  for (const key of table.foreignKeys ?? []) {
+    if (key.columns.includes(number) && key.validated) {
+      await validateForeignKey(context, table, key);
+    }
+  }
+  for (const { child: other, key } of referencesTo(imageOf(context), table.oid)) {
+    if (!key.parentColumns.includes(number)) continue;
+    refuseReference(context, other, key.columns, key);
+    if (key.validated) await validateForeignKey(context, other, key);
+  }
+}
