@@ -22,7 +22,7 @@ import type { OrderColumn } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
 import type { SemiJoin } from "./semi-join.ts";
 import { extractSemiJoins } from "./semi-join.ts";
-import { filterRelation, needsSubplan } from "./subplans.ts";
+import { filterRelation, needsSubplan, withInitPlans } from "./subplans.ts";
 
 type Item =
   | { readonly kind: "leaf"; readonly rte: number; readonly rtes: ReadonlySet<number> }
@@ -380,11 +380,12 @@ export function planFrom(
   const collected = collect(scope, from, true);
   const group = flattenGroup(scope, collected);
   const conditions = where === undefined ? [] : factoredConjuncts(scope.flatten(where));
-  const { semiJoins, rest } = extractSemiJoins(scope, [
+  const { semiJoins, rest: others } = extractSemiJoins(scope, [
     ...conditions,
     ...impliedRestrictions(conditions),
     ...group.quals,
   ]);
+  const rest = others.map((qual) => withInitPlans(scope, qual));
   const planning: Planning = { scope, options, ordered: false };
   const weakened = weaken(scope, { items: group.items, quals: [...rest] }, []);
   const single = weakened.items.length === 1 && semiJoins.length === 0;

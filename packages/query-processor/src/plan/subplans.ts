@@ -7,12 +7,12 @@
 import type { Call, Expr, SubLink } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import { conjunction, exprKey, mapChildren, someNode } from "./expression-map.ts";
-import { perRow } from "./estimate.ts";
+import { ONE_ROW, perRow } from "./estimate.ts";
 import { isHashEquality } from "./equality.ts";
 import type { Relation } from "./layout.ts";
-import { slot, toSlots } from "./layout.ts";
+import { Layout, slot, toSlots } from "./layout.ts";
 import type { ParamBinding, Subplan } from "./plan-node.ts";
-import { subLinkQuery } from "./query-walk.ts";
+import { refersOutside, subLinkQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 
 const NEXTVAL_PROC = 1574;
@@ -48,6 +48,29 @@ export function needsSubplan(expr: Expr): boolean {
 /** A user's function that reads or writes data, for one value. */
 export function isPlannedCall({ routine }: Call): boolean {
   return routine !== undefined && !routine.returnsSet && routine.implementation === undefined;
+}
+
+/** What is evaluated whatever the row has in it: no branch guards these nodes' operands. */
+const UNGUARDED: ReadonlySet<Expr["kind"]> = new Set(["call", "relabel", "coerceViaIO", "not"]);
+
+/**
+ * The condition with its subqueries that depend on nothing as parameters, which are set before the
+ * plan runs: then it is a condition like any other, which a scan can have.
+ */
+export function withInitPlans(scope: Scope, expr: Expr): Expr {
+  if (!needsSubplan(expr)) return expr;
+  if (expr.kind !== "subLink") {
+    if (!UNGUARDED.has(expr.kind)) return expr;
+    return mapChildren(expr, (child) => withInitPlans(scope, child));
+  }
+  if (expr.link === "any" || expr.link === "all") return expr;
+  const query = subLinkQuery(expr.query);
+  if (refersOutside(query)) return expr;
+  const nothing: Relation = {
+    node: { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] },
+    layout: new Layout(0),
+  };
+  return attach(scope, nothing, [expr]).exprs[0] ?? expr;
 }
 
 /** A relation filtered by these conditions; the cheap ones come first. */
