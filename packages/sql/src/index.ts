@@ -212,7 +212,7 @@ export { definitionOf, defineType } from "./types/user/define-type.ts";
 export type { DefinedType } from "./types/user/define-type.ts";
 export { isCompositeType } from "./types/user/composite-type.ts";
 export type { CompositeType } from "./types/user/composite-type.ts";
-export { isDomainType } from "./types/user/domain-type.ts";
+export { checkNull, isDomainType } from "./types/user/domain-type.ts";
 export { isUserType, typeOid } from "./types/user/type-ids.ts";
 export type {
   CompositeAttribute,

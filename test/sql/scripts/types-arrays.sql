@@ -18,7 +18,6 @@ select unnest(array[1, 2, 3]), unnest(array['a', 'b']);
 select * from unnest(array[[1, 2], [3, 4]]) x order by x;
 select * from unnest(array[1, 2], array['a', 'b', 'c']) with ordinality as t(n, s, o) order by o;
 select array_agg(x order by x desc), array_agg(array[x, x * 2] order by x) from generate_series(1, 3) x;
--- differs: arrays of arrays from a subquery
 select array(select x from generate_series(1, 3) x), array(select array[x] from generate_series(1, 2) x);
 select generate_subscripts(array[5, 6], 1), array[1, 2]::text, array[1, 2]::bigint[], array['1', '2']::int[], array[1.6, 2.4]::int[], '{t,f}'::bool[], '{2024-01-01}'::date[], '{"1 day"}'::interval[], '{1.50,NaN}'::numeric[], array['{"a": 1}'::jsonb], array['\x01'::bytea], '{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}'::uuid[];
 select array['x']::int[];

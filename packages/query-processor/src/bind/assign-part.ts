@@ -116,6 +116,10 @@ export function assignPart(
 ): Expr {
   const [first] = indirection;
   if (first === undefined) return wholeValue(scope, target, value);
+  // Checks of a domain hold for the whole value once all of its parts are there.
+  if (target.base.kind === "coerceToDomain") {
+    return assignPart(scope, { ...target, base: target.base.arg }, indirection, value);
+  }
   const field = stringValue(first);
   if (field !== undefined) return assignField(scope, target, field, indirection.slice(1), value);
   const isIndex = (node: ParseNode): boolean => asTag(node, "A_Indices") !== undefined;

@@ -14,6 +14,7 @@ import {
   boundDefaults,
   type ColumnExpressionOptions,
   generatedColumns,
+  insertedDefault,
 } from "./table-expressions.ts";
 
 export type { ColumnExpressionOptions } from "./table-expressions.ts";
@@ -39,6 +40,15 @@ export function bindDefault(
   catalog: Catalog,
 ): Expr | undefined {
   return defaultOf(BINDERS, column, table, catalog);
+}
+
+/** As bindDefault, and what a domain has to say where there is none. */
+export function bindInserted(
+  column: ColumnDescriptor,
+  table: TableDescriptor,
+  catalog: Catalog,
+): Expr | undefined {
+  return insertedDefault(BINDERS, column, table, catalog);
 }
 
 export function bindCheck(check: CheckDescriptor, table: TableDescriptor, catalog: Catalog): Expr {

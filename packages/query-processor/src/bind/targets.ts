@@ -18,6 +18,7 @@ import type { Scope } from "./scope.ts";
 import { resolveUnknown } from "./sort-key.ts";
 import { expandStar, type NamedExpr } from "./star.ts";
 import { compositeColumns } from "./composite-columns.ts";
+import { recordSource } from "./expression/record-source.ts";
 import { recordColumns } from "./record-columns.ts";
 
 const TARGETS_MAX = 1664;
@@ -46,7 +47,8 @@ function expandRow(scope: Scope, fields: ParseNode): readonly NamedExpr[] | unde
   }
   const columns =
     compositeColumns(value.type) ??
-    (value.kind === "call" ? recordColumns(procOf(value), value) : undefined);
+    (value.kind === "call" ? recordColumns(procOf(value), value) : undefined) ??
+    recordSource(scope, value);
   if (columns === undefined) {
     throw bindError("42809", "record type has not been registered", location);
   }

@@ -12,6 +12,7 @@ import type {
   TableDescriptor,
 } from "../catalog/descriptors.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
+import { domainCheckText } from "../catalog/virtual/domain-text.ts";
 import type { PrintOptions, StoredExpression } from "../catalog/virtual/expression-text.ts";
 import { checkExpression, printExpression } from "../catalog/virtual/expression-text.ts";
 import { indexKeyTexts, indexPredicateText } from "../catalog/virtual/index-text.ts";
@@ -142,9 +143,19 @@ function constraintByOid(call: CatalogCall, oid: Datum | undefined): Constraint 
   return undefined;
 }
 
+function domainConstraint(call: CatalogCall, oid: Datum | undefined, pretty: boolean): Datum {
+  for (const type of call.image.objects.values()) {
+    if (type.kind !== "type" || type.definition.kind !== "domain") continue;
+    const check = type.definition.checks.find((each) => each.oid === oid);
+    if (check === undefined) continue;
+    return domainCheckText(call.image, type, check, printOptions(call, pretty));
+  }
+  return null;
+}
+
 const constraintDef: CatalogFunction = (call, [oid, pretty]) => {
   const found = constraintByOid(call, oid);
-  if (found === undefined) return null;
+  if (found === undefined) return domainConstraint(call, oid, pretty === true);
   if ("index" in found) return keyConstraint(found.table, found.index);
   if ("key" in found) return foreignKeyText(call, found.table, found.key);
   const stored = checkExpression(found.check, found.table, call.image);

@@ -12,7 +12,7 @@ import {
   typeName,
 } from "./object-names.ts";
 import { parseQualifiedName } from "./relation-lookup.ts";
-import { rowTypeByName } from "./row-type-lookup.ts";
+import { typeByText, typeOidByText } from "./type-lookup.ts";
 
 type LookUp = (call: LookUpScope, text: string) => number | undefined;
 
@@ -110,7 +110,7 @@ function builtin(type: number): CatalogFunction {
 }
 
 const typeOid: LookUp = (call, text) =>
-  builtinOid(oids.REGTYPE, text) ?? quotedBuiltin(text) ?? rowTypeByName(call, text);
+  builtinOid(oids.REGTYPE, text) ?? quotedBuiltin(text) ?? typeOidByText(call, text);
 
 /** A type of pg_catalog with every part of its name in quotes, as generated statements have it. */
 function quotedBuiltin(text: string): number | undefined {
@@ -180,6 +180,8 @@ const STRICT: ReadonlyMap<number, Strict> = new Map([
 ]);
 
 export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
+  type_number: (call, [text]) =>
+    typeof text === "string" ? (typeByText(call, text)?.type ?? null) : null,
   to_regclass: toRegistered(relationOid),
   to_regclass_strict: strictly(oids.REGCLASS),
   to_regnamespace: toRegistered(schemaOid),

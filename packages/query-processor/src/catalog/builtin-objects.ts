@@ -9,8 +9,8 @@ export const PUBLIC_OID = 2200;
 export const FIRST_USER_OID = 16384;
 
 /**
- * Temporary relations are numbered from here, as OIDs and as storage ids, below the OIDs of arrays of
- * row types. They never reach storage, so sessions may use the same numbers.
+ * Temporary relations are numbered from here, as OIDs and as storage ids, above the OIDs of arrays
+ * (type-oids.ts). They never reach storage, so sessions may use the same numbers. The upper half is for arrays of their row types.
  */
 export const FIRST_TEMPORARY_OID = 0x70000000;
 const END_OF_TEMPORARY_OIDS = 0x80000000;

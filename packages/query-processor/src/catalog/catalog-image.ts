@@ -202,8 +202,12 @@ export class CatalogImage implements Catalog {
   }
 
   typeInSchema(schema: string, name: string): number | undefined {
-    const found = this.#schemas.get(schema);
+    const found = this.schemaByName(schema);
     return found && this.#types.oidByName(found.oid, name);
+  }
+
+  arrayTypeName(oid: number): string | undefined {
+    return this.#types.arrayName(oid);
   }
 
   typeOwner(oid: number): TypeOwner | undefined {

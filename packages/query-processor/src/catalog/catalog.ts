@@ -51,6 +51,8 @@ export interface Catalog {
   /** The committed version that this is, or is based on while a transaction changes the schema. */
   readonly version: number;
   readonly objects: ReadonlyMap<number, CatalogObject>;
+  /** Of the session whose temporary relations are among the objects. */
+  readonly temporarySchema?: SchemaDescriptor | undefined;
   schemaByName(name: string): SchemaDescriptor | undefined;
   schemaByOid(oid: number): SchemaDescriptor | undefined;
   relationByOid(oid: number): Relation | undefined;
@@ -70,6 +72,8 @@ export interface Catalog {
   typeNumber(oid: number): number;
   /** OID of the user-defined type of that name, row types among them. */
   typeInSchema(schema: string, name: string): number | undefined;
+  /** pg_type.typname of the array over a user-defined type, by the array's OID. */
+  arrayTypeName(oid: number): string | undefined;
   /** The type that the OID of a type, of its array or of its multirange belongs to. */
   typeOwner(oid: number): TypeOwner | undefined;
   /** All relations of a schema, for listings. */

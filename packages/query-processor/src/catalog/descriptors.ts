@@ -212,6 +212,8 @@ export interface EnumType {
     readonly oid: number;
     readonly label: string;
     readonly order: number;
+    /** pg_enum.enumsortorder, which PostgreSQL numbers anew when there is no room. */
+    readonly sortOrder: number;
   }[];
 }
 

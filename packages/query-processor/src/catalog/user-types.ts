@@ -43,6 +43,8 @@ export class UserTypes {
   /** Multirange types by their OID. */
   readonly #byMultirange = new Map<number, TypeDescriptor>();
   readonly #byName = new Map<string, number>();
+  readonly #named: { schema: number; name: string; oid: number }[] = [];
+  readonly #arrayNames = new Map<number, string>();
   readonly #defined = new Map<number, DefinedType>();
   readonly #underWay = new Set<number>();
 
@@ -54,6 +56,7 @@ export class UserTypes {
       else if ((object.kind === "table" || object.kind === "view") && object.oid >= FIRST_USER_OID)
         this.#add(object);
     }
+    this.#nameArrays();
   }
 
   #add(owner: TypeOwner): void {
@@ -68,8 +71,22 @@ export class UserTypes {
 
   #name(schema: number, name: string, oid: number): void {
     this.#byName.set(nameKey(schema, name), oid);
-    const array = nameKey(schema, `_${name}`);
-    if (!this.#byName.has(array)) this.#byName.set(array, arrayTypeOid(oid));
+    this.#named.push({ schema, name, oid });
+  }
+
+  /** makeArrayTypeName: as many underscores as it takes; a type that is named so goes before. */
+  #nameArrays(): void {
+    for (const { schema, name, oid } of this.#named) {
+      let arrayName = `_${name}`;
+      while (this.#byName.has(nameKey(schema, arrayName))) arrayName = `_${arrayName}`;
+      this.#byName.set(nameKey(schema, arrayName), arrayTypeOid(oid));
+      this.#arrayNames.set(arrayTypeOid(oid), arrayName);
+    }
+  }
+
+  /** pg_type.typname of an array type. */
+  arrayName(oid: number): string | undefined {
+    return this.#arrayNames.get(oid);
   }
 
   /** The OID of the type of that name, if it is in the schema. */

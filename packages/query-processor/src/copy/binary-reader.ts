@@ -1,5 +1,6 @@
 /** The binary format of COPY FROM: PGCOPY signature, flags, tuples of length-prefixed fields. */
 import type { Datum, Row } from "@firstlight/sql";
+import { checkNull, DEFAULT_FORMAT, isUserType, typeByOid } from "@firstlight/sql";
 import { SqlError } from "@firstlight/common";
 import type { CopyTarget } from "../engine/engine.ts";
 import type { CodecByOid } from "../wire/value-codec.ts";
@@ -98,6 +99,7 @@ export class BinaryReader {
       const length = bytes.readInt32BE(at);
       at += 4;
       if (length === -1) {
+        if (isUserType(type)) checkNull(typeByOid(type), { ...DEFAULT_FORMAT, now: 0n });
         row.push(null);
         continue;
       }

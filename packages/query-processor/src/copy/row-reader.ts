@@ -3,6 +3,7 @@
  * rows of fields. The formats differ in how a line is found and cut into fields.
  */
 import type { Datum, Row } from "@firstlight/sql";
+import { checkNull, isUserType, typeByOid } from "@firstlight/sql";
 import type { CopyTarget } from "../engine/engine.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
 import { badCopyData, columnContext, lineContext, withContext } from "./bad-copy-data.ts";
@@ -14,6 +15,8 @@ export abstract class RowReader {
   protected readonly options: CopyOptions;
   protected readonly columnCount: number;
   readonly #table: string;
+  /** What domains have to say on NULL. */
+  readonly #nulls: readonly ((() => void) | undefined)[];
   readonly #names: readonly string[];
   readonly #inputs: readonly FieldInput[];
   #headerDue: boolean;
@@ -33,6 +36,9 @@ export abstract class RowReader {
     this.columnCount = target.columns.length;
     this.#inputs = target.columns.map(({ type, typmod }) =>
       fieldInput(type, typmod, codecs, settings),
+    );
+    this.#nulls = target.columns.map(({ type }) =>
+      isUserType(type) ? () => checkNull(typeByOid(type), settings) : undefined,
     );
     this.#headerDue = options.header !== "none";
   }
@@ -83,12 +89,11 @@ export abstract class RowReader {
     for (let at = 0; at < columnCount; at++) {
       const field = fields[at] ?? null;
       const input = this.#inputs[at];
-      if (field === null || input === undefined) {
-        row.push(null);
-        continue;
-      }
       try {
-        row.push(input(field));
+        if (field === null || input === undefined) {
+          this.#nulls[at]?.();
+          row.push(null);
+        } else row.push(input(field));
       } catch (error) {
         const place = { table: this.#table, line: this.line };
         throw withContext(error, columnContext(place, this.#names[at] ?? "", field));

@@ -4,8 +4,16 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
-import { DEFAULT_FORMAT, compileExpr, typeByOid, visitExpr, volatility } from "@firstlight/sql";
-import { bindColumnExpression } from "../bind/schema-expressions.ts";
+import {
+  DEFAULT_FORMAT,
+  compileExpr,
+  physicalType,
+  someExpr,
+  typeByOid,
+  visitExpr,
+  volatility,
+} from "@firstlight/sql";
+import { bindColumnExpression, bindInserted } from "../bind/schema-expressions.ts";
 import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { overStoredRow } from "../engine/stored-row-functions.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -114,12 +122,18 @@ export function missingText(
   column: ColumnDescriptor,
 ): MissingValue {
   if (column.sequence !== undefined || column.generated !== undefined) return { kind: "volatile" };
-  if (column.default === undefined) return { kind: "constant", text: undefined };
-  const bound = bind(context, table, column.default, "default", column);
-  if (volatility(bound) === "volatile") return { kind: "volatile" };
+  const bound = bindInserted(column, table, imageOf(context));
+  if (bound === undefined) return { kind: "constant", text: undefined };
+  // A domain is asked about rows, of which there may be none.
+  if (volatility(bound) === "volatile" || someExpr(bound, isDomainCheck)) {
+    return { kind: "volatile" };
+  }
   const value = compileOverRow(bound)([], context.evaluation());
   if (value === null) return { kind: "constant", text: undefined };
-  return { kind: "constant", text: typeByOid(column.type).output(value, DEFAULT_FORMAT) };
+  return {
+    kind: "constant",
+    text: typeByOid(physicalType(column.type)).output(value, DEFAULT_FORMAT),
+  };
 }
 
 /** Values of a new column for existing rows, one per row. */
@@ -133,10 +147,22 @@ export async function newColumnValues(
     const values = await sequenceValues(context, column.sequence, rowCount);
     return () => asColumnType(column, values.shift() ?? 0n);
   }
-  const kind = column.generated === undefined ? "default" : "generated";
-  const evaluate = compileOverRow(bind(context, table, column.default ?? "NULL", kind, column));
+  const evaluate = compileOverRow(newValue(context, table, column));
   const evaluation = context.evaluation();
   return (row) => evaluate(row, evaluation);
+}
+
+function newValue(context: DdlContext, table: TableDescriptor, column: ColumnDescriptor): Expr {
+  if (column.generated !== undefined) {
+    return bind(context, table, column.default ?? "NULL", "generated", column);
+  }
+  const { type, typmod } = column;
+  const nothing: Expr = { kind: "const", type, typmod, position: -1, value: null };
+  return bindInserted(column, table, imageOf(context)) ?? nothing;
+}
+
+function isDomainCheck(expr: Expr): boolean {
+  return expr.kind === "coerceToDomain";
 }
 
 function asColumnType(column: ColumnDescriptor, value: bigint): Datum {

@@ -16,7 +16,7 @@ export function effectivePath(session: SessionContext, image: CatalogImage): rea
   const { searchPath: setting, user } = session;
   const cached = cache.get(image);
   if (cached !== undefined && cached.user === user && sameList(cached.setting, setting)) {
-    setVisibleSchemas(cached.path);
+    setVisibleSchemas(visible(image, cached.path));
     return cached.path;
   }
   const path: string[] = [];
@@ -25,8 +25,12 @@ export function effectivePath(session: SessionContext, image: CatalogImage): rea
     if (!path.includes(name) && image.schemaByName(name) !== undefined) path.push(name);
   }
   cache.set(image, { setting, user, path });
-  setVisibleSchemas(path);
+  setVisibleSchemas(visible(image, path));
   return path;
+}
+
+function visible({ temporarySchema }: CatalogImage, path: readonly string[]): readonly string[] {
+  return temporarySchema === undefined ? path : [...path, temporarySchema.name];
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -35,6 +35,8 @@ function schemaOid(context: TypeNameContext, schema: string, location: number): 
 /** Built-in types first in pg_catalog, then each schema of the path with all its types. */
 function searchTypes(context: TypeNameContext, name: string): TypeRow | undefined {
   const candidates = typesByName(name);
+  const temporary = temporaryType(context, name);
+  if (temporary !== undefined) return temporary;
   const builtIn = candidates.find((row) => row.namespace === PG_CATALOG_OID);
   if (builtIn !== undefined && !context.searchPath.includes("pg_catalog")) return builtIn;
   for (const schema of context.searchPath) {
@@ -42,6 +44,19 @@ function searchTypes(context: TypeNameContext, name: string): TypeRow | undefine
     if (row !== undefined) return row;
   }
   return builtIn;
+}
+
+/** Types of temporary relations come first unless the path says where. */
+function temporaryType(
+  { catalog, searchPath }: TypeNameContext,
+  name: string,
+): TypeRow | undefined {
+  const schema = catalog.temporarySchema?.name;
+  if (schema === undefined || searchPath.includes("pg_temp") || searchPath.includes(schema)) {
+    return undefined;
+  }
+  const oid = catalog.typeInSchema(schema, name);
+  return oid === undefined ? undefined : typeRow(catalog.typeNumber(oid));
 }
 
 function typeIn(

@@ -8,6 +8,7 @@ import {
   keyEncoder as sqlKeyEncoder,
   rowDecoder as sqlRowDecoder,
   rowEncoder as sqlRowEncoder,
+  physicalType,
   typeByOid,
 } from "@firstlight/sql";
 
@@ -45,9 +46,9 @@ export function rowDecoder(
   return (bytes) => decode(bytes);
 }
 
-/** The value of ColumnDescriptor.missing. */
+/** The value of ColumnDescriptor.missing, which is text of the type that values are stored as. */
 export function missingValue(text: string, type: number, typmod: number): Datum {
-  return typeByOid(type).input(text, typmod, { ...DEFAULT_FORMAT, now: 0n });
+  return typeByOid(physicalType(type)).input(text, typmod, { ...DEFAULT_FORMAT, now: 0n });
 }
 
 export function datumText(

@@ -1,6 +1,7 @@
 /** The parameters and formats of a Bind message. */
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
+import { checkNull, isUserType, typeByOid } from "@firstlight/sql";
 import type { MessageReader } from "../wire/message-reader.ts";
 import { protocolViolation } from "../wire/protocol-violation.ts";
 import { type FormatCode, NAMED_TYPES } from "../wire/row-encoder.ts";
@@ -84,7 +85,7 @@ const LEFT_OVER = "incorrect binary data format";
 function readParameter(session: Session, type: number, format: FormatCode, number: number): Datum {
   const { reader } = session;
   const length = reader.int32();
-  if (length === -1) return null;
+  if (length === -1) return nullOf(session, type);
   if (format === 0) return fromText(session, type, reader.text(length));
   if (type === INT4 && length === 4) return reader.int32();
   if (type === INT8 && length === 8) return reader.bytes(8).readBigInt64BE(0);
@@ -105,6 +106,12 @@ function readParameter(session: Session, type: number, format: FormatCode, numbe
       },
     );
   }
+}
+
+/** A domain may refuse NULL. */
+export function nullOf(session: Session, type: number): null {
+  if (isUserType(type)) checkNull(typeByOid(type), session.inputSettings);
+  return null;
 }
 
 export function fromText(session: Session, type: number, text: string): Datum {

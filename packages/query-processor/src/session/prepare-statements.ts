@@ -1,9 +1,10 @@
 /** PREPARE, EXECUTE and DEALLOCATE: SQL's own way to the statements of the extended protocol. */
 import { SqlError, isPromise } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
+import { isUserType, typeOid } from "@firstlight/sql";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { analyse } from "./analyse.ts";
-import { fromText } from "./bind-parameters.ts";
+import { fromText, nullOf } from "./bind-parameters.ts";
 import { innerStatement } from "./inner-statement.ts";
 import { constantText, flagField, listField, nodeField, textField } from "./parse-fields.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
@@ -108,7 +109,8 @@ function* argumentValues(
   if (args.every(isConstant)) {
     return args.map((arg, at) => {
       const text = constantText(arg);
-      return text === undefined ? null : fromText(session, types[at] ?? 0, text);
+      const type = types[at] ?? 0;
+      return text === undefined ? nullOf(session, type) : fromText(session, type, text);
     });
   }
   return yield* computedValues(session, statement, args, types);
@@ -125,9 +127,12 @@ function* computedValues(
   types: readonly number[],
 ): Task<readonly Datum[]> {
   const targets = args.map((arg, at) => {
-    const name = session.codecs(types[at] ?? 0)?.name ?? "text";
+    const type = types[at] ?? 0;
+    const name = session.codecs(type)?.name ?? "text";
     const names = [{ String: { sval: "pg_catalog" } }, { String: { sval: name } }];
-    return { TypeCast: { arg, typeName: { names, typemod: -1, location: -1 }, location: -1 } };
+    const pinned = isUserType(type) ? { typeOid: typeOid(type) } : {};
+    const typeName = { names, typemod: -1, location: -1, ...pinned };
+    return { TypeCast: { arg, typeName, location: -1 } };
   });
   const select = selectOf(statement, `arguments ${types.join()}`, targets);
   const { transaction } = session.block;

@@ -93,6 +93,8 @@ export interface BoolOp extends Base {
 export interface NullTest extends Base {
   readonly kind: "isNull" | "isNotNull";
   readonly arg: Expr;
+  /** A row is not looked into: it is not NULL, whatever its fields are. */
+  readonly shallow?: boolean;
 }
 
 export interface BooleanTest extends Base {

@@ -52,7 +52,7 @@ function namedType(context: EvaluationContext, text: string): NamedType {
     const plainBpchar = written === "bpchar" && match?.[2] === undefined;
     return { oid: row.oid, typmod: plainBpchar ? -1 : typmodOf(name, match?.[2], match?.[3]) };
   }
-  const known = context.session?.callCatalogFunction("to_regtype", [text]) ?? null;
+  const known = context.session?.callCatalogFunction("type_number", [text]) ?? null;
   if (typeof known === "number") return { oid: known, typmod: -1 };
   throw new SqlError("42704", `type "${text}" does not exist`);
 }

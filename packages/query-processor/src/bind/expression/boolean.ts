@@ -1,5 +1,5 @@
 /** AND, OR, NOT, IS NULL, IS TRUE and their kin. */
-import { type BooleanTest, coerceToBoolean, type Expr, oids } from "@firstlight/sql";
+import { type BooleanTest, coerceToBoolean, type Expr, type NullTest, oids } from "@firstlight/sql";
 import { list, locationOf, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { Scope } from "../scope.ts";
@@ -22,14 +22,17 @@ export function boolExpr(scope: Scope, fields: ParseNode): Expr {
 /** A row is NULL when all of its fields are, and NOT NULL when none is. */
 export function nullTestOf(arg: Expr, isNull: boolean, position: number): Expr {
   if (arg.kind === "row" && arg.fields.length > 0) {
-    const tests = arg.fields.map((field) => fieldTest(field, isNull, position));
+    const tests = arg.fields.map((field) => ({
+      ...fieldTest(field, isNull, position),
+      shallow: true,
+    }));
     return { kind: "and", type: oids.BOOL, typmod: -1, position, args: tests };
   }
   return fieldTest(arg, isNull, position);
 }
 
 /** A row as a field of a row is not looked into. */
-function fieldTest(arg: Expr, isNull: boolean, position: number): Expr {
+function fieldTest(arg: Expr, isNull: boolean, position: number): NullTest {
   return {
     kind: isNull ? "isNull" : "isNotNull",
     type: oids.BOOL,

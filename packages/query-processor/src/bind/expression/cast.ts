@@ -1,8 +1,8 @@
 /** CAST, `::` and COLLATE. */
-import { castExpr, type Expr, formatType, oids, typeRow } from "@firstlight/sql";
+import { baseTypeOid, castExpr, type Expr, formatType, oids, typeRow } from "@firstlight/sql";
 import { asTag, locationOf, names, requiredChild } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { resolveTypeName } from "../../parse/type-name.ts";
+import { resolveTypeName, type ResolvedType } from "../../parse/type-name.ts";
 import { bindError, unsupported } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import { arrayExpr } from "./array.ts";
@@ -17,10 +17,17 @@ export function typeCast(scope: Scope, fields: ParseNode): Expr {
   const node = requiredChild(fields, "arg");
   const array = asTag(node, "A_ArrayExpr");
   // ARRAY[...]::t[] gives the type to the elements, so that even an empty list has one.
-  const arg = array === undefined ? scope.expr(node) : arrayExpr(scope, array, { type, typmod });
+  const arg =
+    array === undefined ? scope.expr(node) : arrayExpr(scope, array, baseOf(type, typmod));
   const location = locationOf(fields);
   const position = location < 0 ? locationOf(typeName) : location;
   return castExpr(scope.context.resolve, arg, type, typmod, position);
+}
+
+/** An array is made as the base type of a domain, and then checked. */
+function baseOf(type: number, typmod: number): ResolvedType {
+  const base = baseTypeOid(type);
+  return base === type ? { type, typmod } : { type: base, typmod: typeRow(type)?.baseTypmod ?? -1 };
 }
 
 const ACCEPTED: ReadonlySet<string> = new Set(["C", "POSIX", "default", "ucs_basic"]);

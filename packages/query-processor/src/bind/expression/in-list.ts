@@ -28,7 +28,7 @@ function containsVar(expr: Expr): boolean {
 
 /** The array's element type if all can be one, else 0. */
 function elementTypeFor(left: Expr, constants: readonly Expr[]): number {
-  if (left.kind === "row") return 0;
+  if (left.kind === "row" && left.type === oids.RECORD) return 0;
   const types = [left, ...constants].map((each) => each.type);
   const common = commonTypeOf(types) ?? 0;
   if (common === 0 || common === oids.RECORD || arrayTypeOid(common) === 0) return 0;
@@ -61,10 +61,15 @@ function arrayComparison(
   return makeScalarArrayOp(resolve, name, any, left, array, location);
 }
 
+/** Rows of named types are compared as values. */
+function isAnonymous({ type }: Expr): boolean {
+  return type === oids.RECORD;
+}
+
 function single({ scope, left, name, any, location }: InContext, right: Expr): Expr {
   const { resolve } = scope.context;
   const compared =
-    left.kind === "row" && right.kind === "row"
+    left.kind === "row" && right.kind === "row" && isAnonymous(left) && isAnonymous(right)
       ? makeRowComparison(resolve, name, left.fields, right.fields, location)
       : makeOperatorCall(resolve, name, left, right, location);
   return coerceToBoolean(resolve, compared, any ? "OR" : "AND");

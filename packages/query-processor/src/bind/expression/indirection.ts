@@ -131,11 +131,14 @@ function subscript(scope: Scope, container: Expr, indices: readonly ParseNode[])
   return arraySubscript(scope, container, indices, container.position);
 }
 
-/** A field of a column whose records a function made. */
+/** A field of a column whose records another query made. */
 function fieldOfColumn(scope: Scope, arg: Expr, name: string, location: number): Expr | undefined {
-  const source = recordSource(scope, arg);
-  const field = source && fieldOfRow(source, name, location);
-  return field?.kind === "fieldSelect" ? { ...field, arg } : undefined;
+  const columns = recordSource(scope, arg) ?? [];
+  const field = columns.findIndex((column) => column.name === name);
+  const column = columns[field];
+  if (column === undefined) return undefined;
+  const { type, typmod } = column;
+  return { kind: "fieldSelect", type, typmod, position: location, arg, field };
 }
 
 function selectField(

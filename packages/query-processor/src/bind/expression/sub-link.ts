@@ -1,5 +1,12 @@
 /** Subqueries in expressions: EXISTS, scalar, ARRAY, IN, ANY, ALL, and rows (transformSubLink). */
-import { arrayTypeOid, type Expr, formatType, makeRowComparison, oids } from "@firstlight/sql";
+import {
+  arrayTypeOid,
+  elementTypeOid,
+  type Expr,
+  formatType,
+  makeRowComparison,
+  oids,
+} from "@firstlight/sql";
 import { asTag, child, locationOf, names, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
@@ -57,7 +64,8 @@ function array(scope: Scope, fields: ParseNode): Expr {
   const query = subquery(scope, fields);
   const position = locationOf(fields);
   const element = onlyColumn(query, position).expr;
-  const type = arrayTypeOid(element.type);
+  const promoted = elementTypeOid(element.type) === 0 ? 0 : element.type;
+  const type = arrayTypeOid(element.type) || promoted;
   if (type === 0) {
     throw bindError(
       "42704",

@@ -110,6 +110,7 @@ export function testCatalog(relations: readonly (TableDescriptor | ViewDescripto
     relations: () => relations,
     typeNumber: (oid) => oid,
     typeInSchema: () => undefined,
+    arrayTypeName: () => undefined,
     typeOwner: () => undefined,
   };
 }

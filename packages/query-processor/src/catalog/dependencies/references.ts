@@ -4,14 +4,13 @@
  * out: nothing can drop them.
  */
 import type { Expr } from "@firstlight/sql";
-import { oids, typeOid } from "@firstlight/sql";
+import { baseTypeOid, definitionOf, oids, typeOid } from "@firstlight/sql";
 import type { BoundQuery, RangeTableEntry } from "../../bind/query-tree.ts";
 import { forEachChild, forEachOwnExpr, queryOf } from "../../bind/walk.ts";
 import { FIRST_USER_OID } from "../builtin-objects.ts";
+import { elementOfArrayOid } from "../type-oids.ts";
 import type { StoredReference } from "./object-address.ts";
 import { CLASS } from "./object-address.ts";
-
-const ARRAY_OF_ROWS = 0x80000000;
 
 const CLASS_OF_REG: ReadonlyMap<number, number> = new Map([
   [oids.REGCLASS, CLASS.relation],
@@ -38,7 +37,7 @@ class References {
 
   #type(type: number): void {
     const oid = typeOid(type);
-    this.add(CLASS.type, oid > ARRAY_OF_ROWS ? oid - ARRAY_OF_ROWS : oid);
+    this.add(CLASS.type, elementOfArrayOid(oid) ?? oid);
   }
 
   #column(level: Level | undefined, rte: number, column: number): void {
@@ -50,6 +49,14 @@ class References {
       const value = entry.values[column];
       if (value?.kind === "var") this.#column(level, value.rte, value.column);
     }
+  }
+
+  /** An attribute of a named composite type. */
+  #field(type: number, field: number): void {
+    const definition = definitionOf(baseTypeOid(type));
+    if (definition?.kind !== "composite") return;
+    const attribute = definition.attributes[field];
+    if (attribute !== undefined) this.add(CLASS.relation, definition.relation, attribute.number);
   }
 
   #constant(constant: Const): void {
@@ -65,6 +72,7 @@ class References {
       this.#column(this.#levels.at(-1 - expr.levelsUp), expr.rte, expr.column);
       return;
     }
+    if (kind === "fieldSelect") this.#field(expr.arg.type, expr.field);
     if (kind === "const") this.#constant(expr);
     else if (kind === "subLink") this.query(queryOf(expr));
     else if ("proc" in expr) this.add(CLASS.function, expr.proc);

@@ -6,7 +6,6 @@ const CATALOGS: readonly string[] = [
   "pg_conversion",
   "pg_db_role_setting",
   "pg_default_acl",
-  "pg_enum",
   "pg_event_trigger",
   "pg_extension",
   "pg_foreign_data_wrapper",

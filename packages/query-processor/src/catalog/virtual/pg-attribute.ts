@@ -11,6 +11,7 @@ import type {
 import { attributeDefaults } from "./attribute-defaults.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
 import { typeFacts } from "./type-facts.ts";
+import { compositeRelations } from "./user-type-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -114,6 +115,12 @@ let systemColumns: readonly NamedRow[] | undefined;
 function* columnRows(catalog: Catalog): Iterable<NamedRow> {
   systemColumns ??= [...systemColumnRows()];
   yield* systemColumns;
+  for (const { composite } of compositeRelations(catalog)) {
+    for (const attribute of composite.attributes) {
+      const row = attributeRow({ relation: composite.relation, ...attribute });
+      yield attribute.dropped ? { ...row, atttypid: 0, attisdropped: true } : row;
+    }
+  }
   for (const object of catalog.objects.values()) {
     if (object.kind === "view") {
       for (const [at, column] of object.columns.entries()) {

@@ -11,6 +11,7 @@ import type {
 } from "../descriptors.ts";
 import type { SystemRelationFacts } from "./system-relations.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
+import { compositeRelations } from "./user-type-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -136,6 +137,19 @@ function indexRow(catalog: Catalog, table: TableDescriptor, index: IndexDescript
 
 export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog) {
   for (const facts of SYSTEM_RELATION_FACTS) yield systemRow(facts);
+  for (const { type, composite } of compositeRelations(catalog)) {
+    yield {
+      ...DEFAULTS,
+      oid: composite.relation,
+      relname: type.name,
+      relnamespace: type.schema,
+      reltype: type.oid,
+      relowner: type.owner,
+      reltuples: 0,
+      relkind: "c",
+      relnatts: composite.attributes.length,
+    };
+  }
   for (const object of catalog.objects.values()) {
     if (object.kind === "view") yield viewRow(object);
     else if (object.kind === "sequence") yield sequenceRow(object);

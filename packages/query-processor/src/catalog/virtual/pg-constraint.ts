@@ -6,6 +6,7 @@ import type {
   ForeignKeyDescriptor,
   IndexDescriptor,
   TableDescriptor,
+  TypeDescriptor,
 } from "../descriptors.ts";
 import { int2Array, oidArray } from "./arrays.ts";
 import { checkColumns, checkExpression } from "./expression-text.ts";
@@ -103,8 +104,28 @@ function foreignKeyRow(
   };
 }
 
+/** The text of a condition is what pg_get_constraintdef makes of it. */
+function* domainRows(type: TypeDescriptor): Iterable<NamedRow> {
+  if (type.definition.kind !== "domain") return;
+  for (const { oid, name, validated } of type.definition.checks) {
+    yield {
+      ...COMMON,
+      oid,
+      conname: name,
+      connamespace: type.schema,
+      contype: "c",
+      convalidated: validated,
+      conrelid: 0,
+      contypid: type.oid,
+      connoinherit: false,
+      conkey: null,
+    };
+  }
+}
+
 export const PG_CONSTRAINT: VirtualTable = systemTable("pg_constraint", function* (catalog) {
   for (const table of catalog.objects.values()) {
+    if (table.kind === "type") yield* domainRows(table);
     if (table.kind !== "table") continue;
     for (const index of table.indexes) {
       if (index.constraint !== undefined) yield keyRow(table, index, index.constraint);

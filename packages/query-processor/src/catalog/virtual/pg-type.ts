@@ -1,8 +1,9 @@
 /** pg_type: the built-in types, and a row type with its array type for every table and view. */
-import type { VirtualTable } from "../catalog.ts";
+import type { Catalog, VirtualTable } from "../catalog.ts";
 import type { RowTyped } from "./row-types.ts";
 import { rowArrayTypeOid, rowTyped } from "./row-types.ts";
 import { systemRows } from "./system-rows.ts";
+import { enumRows, rangeRows, userTypeRows } from "./user-type-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -52,7 +53,7 @@ const ARRAY: NamedRow = {
   typanalyze: 3816,
 };
 
-function* rowTypeRows(relation: RowTyped): Iterable<NamedRow> {
+function* rowTypeRows(catalog: Catalog, relation: RowTyped): Iterable<NamedRow> {
   const place = { typnamespace: relation.schema, typowner: relation.owner };
   const array = rowArrayTypeOid(relation.typeOid);
   yield {
@@ -63,10 +64,24 @@ function* rowTypeRows(relation: RowTyped): Iterable<NamedRow> {
     typrelid: relation.oid,
     typarray: array,
   };
-  yield { ...ARRAY, ...place, oid: array, typname: `_${relation.name}`, typelem: relation.typeOid };
+  yield {
+    ...ARRAY,
+    ...place,
+    oid: array,
+    typname: catalog.arrayTypeName(array) ?? `_${relation.name}`,
+    typelem: relation.typeOid,
+  };
 }
 
 export const PG_TYPE: VirtualTable = systemTable("pg_type", function* (catalog) {
   yield* systemRows("pg_type");
-  for (const relation of rowTyped(catalog)) yield* rowTypeRows(relation);
+  for (const relation of rowTyped(catalog)) yield* rowTypeRows(catalog, relation);
+  yield* userTypeRows(catalog);
+});
+
+export const PG_ENUM: VirtualTable = systemTable("pg_enum", enumRows);
+
+export const PG_RANGE: VirtualTable = systemTable("pg_range", function* (catalog) {
+  yield* systemRows("pg_range");
+  yield* rangeRows(catalog);
 });

@@ -15,7 +15,6 @@ const STATIC: readonly SystemCatalogName[] = [
   "pg_operator",
   "pg_opfamily",
   "pg_proc",
-  "pg_range",
 ];
 
 const PROCEDURAL = "plpgsql";

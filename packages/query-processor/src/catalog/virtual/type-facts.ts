@@ -1,6 +1,6 @@
 /** How values of a type are stored, as pg_attribute repeats it from pg_type, and its default order. */
 import type { Datum } from "@firstlight/sql";
-import { baseTypeOid, elementTypeOid } from "@firstlight/sql";
+import { baseTypeOid, definitionOf, elementTypeOid, isComposite, typeRow } from "@firstlight/sql";
 import { systemRows } from "./system-rows.ts";
 
 export interface TypeFacts {
@@ -36,18 +36,49 @@ function readFacts(): ReadonlyMap<Datum, TypeFacts> {
   );
 }
 
-/** Types that are no built-in ones are row types of tables. */
-export function typeFacts(oid: number): TypeFacts {
+const ENUM: TypeFacts = { length: 4, byValue: true, align: "i", storage: "p", collation: 0 };
+
+/** Arrays and ranges are aligned as what they hold. */
+function containerFacts(held: number): TypeFacts {
+  const { align, collation } = typeFacts(held);
+  return { ...COMPOSITE, align: align === "d" ? "d" : "i", collation };
+}
+
+export function typeFacts(type: number): TypeFacts {
   facts ??= readFacts();
-  return facts.get(oid) ?? COMPOSITE;
+  const known = facts.get(type);
+  if (known !== undefined) return known;
+  const element = elementTypeOid(type);
+  if (element !== 0) return containerFacts(element);
+  const definition = definitionOf(type);
+  switch (definition?.kind) {
+    case "enum":
+      return ENUM;
+    case "domain":
+      return typeFacts(definition.baseType);
+    case "range":
+      return { ...containerFacts(definition.subtype), collation: 0 };
+    case "composite":
+    case undefined:
+      return COMPOSITE;
+  }
 }
 
 const BTREE = 403;
 const ANYARRAY = 2277;
 const RECORD = 2249;
+/** anyenum, anyrange, anymultirange by typtype. */
+const POLYMORPHIC: Readonly<Record<string, number>> = { e: 3500, r: 3831, m: 4537 };
 const RECORD_TYPES = new Set([RECORD]);
 /** Types that use another type's operator class. */
 const SHARED_CLASS: ReadonlyMap<number, number> = new Map([[1043, 25]]);
+
+/** The pseudo-type whose class is for all types of a kind. */
+function sharedClass(base: number): number {
+  if (elementTypeOid(base) !== 0) return ANYARRAY;
+  if (RECORD_TYPES.has(base) || isComposite(base)) return RECORD;
+  return POLYMORPHIC[typeRow(base)?.kind ?? ""] ?? 0;
+}
 
 let classes: ReadonlyMap<Datum, number> | undefined;
 
@@ -64,6 +95,5 @@ export function defaultOperatorClass(type: number): number {
   const base = baseTypeOid(type);
   const own = classes.get(SHARED_CLASS.get(base) ?? base);
   if (own !== undefined) return own;
-  const shared = elementTypeOid(base) === 0 ? RECORD : ANYARRAY;
-  return shared === RECORD && !RECORD_TYPES.has(base) ? 0 : (classes.get(shared) ?? 0);
+  return classes.get(sharedClass(base)) ?? 0;
 }

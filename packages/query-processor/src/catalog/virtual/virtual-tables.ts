@@ -18,7 +18,7 @@ import { PG_REWRITE } from "./pg-rewrite.ts";
 import { PG_SEQUENCE } from "./pg-sequence.ts";
 import { PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
 import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
-import { PG_TYPE } from "./pg-type.ts";
+import { PG_ENUM, PG_RANGE, PG_TYPE } from "./pg-type.ts";
 import { PG_SETTINGS, PG_STAT_ACTIVITY } from "./session-tables.ts";
 import { STATIC_TABLES } from "./static-tables.ts";
 import { systemViews } from "./system-views.ts";
@@ -45,6 +45,8 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_STAT_ALL_TABLES,
   PG_TABLESPACE,
   PG_TYPE,
+  PG_ENUM,
+  PG_RANGE,
   ...STATIC_TABLES,
   ...EMPTY_TABLES,
 ];

@@ -29,7 +29,8 @@ export async function createEnum(context: DdlContext, statement: ParseNode): Pro
         { detail: `Key (enumtypid, enumlabel)=(${oid}, ${label}) already exists.` },
       );
     }
-    labels.push({ oid: await newOid(context), label, order: labels.length + 1 });
+    const order = labels.length + 1;
+    labels.push({ oid: await newOid(context), label, order, sortOrder: order });
   }
   const definition: EnumType = { kind: "enum", labels };
   const owner = ownerOf(context);
@@ -74,6 +75,25 @@ function orderBetween(before: number | undefined, after: number | undefined): nu
   });
 }
 
+type Label = EnumType["labels"][number];
+
+/** AddEnumLabel: a float4 between its neighbours; when there is none, all are numbered anew. */
+function withSortOrder(labels: EnumType["labels"], index: number, added: Label): readonly Label[] {
+  const before = labels[index - 1]?.sortOrder;
+  const after = labels[index]?.sortOrder;
+  const room = sortOrderBetween(before, after);
+  if (room === before || room === after) {
+    const renumbered = labels.map((each, at) => ({ ...each, sortOrder: at + 1 }));
+    return withSortOrder(renumbered, index, added);
+  }
+  return labels.toSpliced(index, 0, { ...added, sortOrder: room });
+}
+
+function sortOrderBetween(before: number | undefined, after: number | undefined): number {
+  if (before === undefined) return after === undefined ? 1 : Math.fround(after - 1);
+  return after === undefined ? Math.fround(before + 1) : Math.fround((before + after) / 2);
+}
+
 function insertionIndex(labels: EnumType["labels"], statement: ParseNode): number {
   const neighbour = optionalString(statement, "newValNeighbor");
   if (neighbour === undefined) return labels.length;
@@ -94,8 +114,8 @@ async function addLabel(context: DdlContext, found: FoundEnum, node: ParseNode):
   }
   const index = insertionIndex(labels, node);
   const order = orderBetween(labels[index - 1]?.order, labels[index]?.order);
-  const added = { oid: await newOid(context), label, order };
-  putLabels(context, type, labels.toSpliced(index, 0, added));
+  const added = { oid: await newOid(context), label, order, sortOrder: NaN };
+  putLabels(context, type, withSortOrder(labels, index, added));
 }
 
 function renameLabel(context: DdlContext, { type, labels }: FoundEnum, node: ParseNode): void {

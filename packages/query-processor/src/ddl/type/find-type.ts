@@ -47,7 +47,9 @@ export function ownedType(
 export function refuseTakenType(context: DdlContext, schema: number, name: string): void {
   const image = imageOf(context);
   const schemaName = image.schemaByOid(schema)?.name ?? "";
-  if (image.typeInSchema(schemaName, name) === undefined) return;
+  const taken = image.typeInSchema(schemaName, name);
+  // The name of an array type gives way.
+  if (taken === undefined || image.arrayTypeName(taken) !== undefined) return;
   throw new SqlError("42710", `type "${name}" already exists`);
 }
 

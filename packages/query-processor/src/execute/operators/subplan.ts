@@ -5,7 +5,8 @@
 import type { MaybePromise } from "@firstlight/common";
 import { SqlError, isPromise } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Datum, Row } from "@firstlight/sql";
-import { compileExpr, compilePredicate, elementTypeOf, makeArray } from "@firstlight/sql";
+import { compileExpr, compilePredicate, elementTypeOf } from "@firstlight/sql";
+import { arrayOfResults } from "../array-of-results.ts";
 import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
 import { groupKey, joinKey, keyBytes, valueKey } from "../hash-key.ts";
@@ -136,7 +137,7 @@ class Evaluator {
     const [first] = rows;
     if (kind === "exists") return first !== undefined;
     if (kind === "array") {
-      return makeArray(
+      return arrayOfResults(
         elementTypeOf(type),
         rows.map((row) => row[0] ?? null),
       );

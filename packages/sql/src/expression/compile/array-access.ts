@@ -3,6 +3,8 @@ import { SqlError } from "@firstlight/common";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 
 const DIMENSIONS_MAX = 6;
+/** MaxArraySize. */
+const ARRAY_ELEMENTS_MAX = 134217727;
 
 /** Row-major offset of subscripts, -1 when they are out of bounds or of another number. */
 function offsetOf(array: ArrayValue, subscripts: readonly number[]): number {
@@ -97,11 +99,18 @@ function wrongSubscripts(): SqlError {
 }
 
 /** A one-dimensional array grows to take a new element; the gap is filled with nulls. */
+/** ArrayCheckBounds: before an array is made that is too large for memory. */
+export function checkExtent(lower: number, upper: number): void {
+  if (upper - lower < ARRAY_ELEMENTS_MAX && upper < 2147483647) return;
+  throw new SqlError("54000", `array size exceeds the maximum allowed (${ARRAY_ELEMENTS_MAX})`);
+}
+
 function assignAndGrow(array: ArrayValue, subscript: number, value: Datum): ArrayValue {
   const first = array.lowerBounds[0] ?? 1;
   const size = array.dims[0] ?? 0;
   const lower = Math.min(first, subscript);
   const upper = Math.max(first + size - 1, subscript);
+  checkExtent(lower, upper);
   const elements = Array.from({ length: upper - lower + 1 }, (_, index): Datum => {
     const at = lower + index;
     if (at === subscript) return value;
@@ -125,6 +134,7 @@ export function withElement(
   const [first] = known;
   if (first === undefined) throw wrongSubscripts();
   if (array === null || array.dims.length === 0) {
+    for (const each of known) checkExtent(each, each);
     return {
       tag: "array",
       elementType,

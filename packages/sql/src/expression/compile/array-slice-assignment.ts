@@ -1,6 +1,7 @@
 /** a[l:u] = array: array_set_slice. */
 import { SqlError } from "@firstlight/common";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
+import { checkExtent } from "./array-access.ts";
 
 export interface SliceBounds {
   /** Undefined for a bound that is left out, null for NULL. */
@@ -31,6 +32,7 @@ function bound(value: number | null | undefined, missing: number | undefined): n
 
 function sliceAt({ lower, upper }: SliceBounds, at: number, whole: Slice | undefined): Slice {
   const slice = { lower: bound(lower[at], whole?.lower), upper: bound(upper[at], whole?.upper) };
+  checkExtent(slice.lower, slice.upper);
   if (slice.lower <= slice.upper) return slice;
   throw subscriptError("upper bound cannot be less than lower bound");
 }
@@ -65,6 +67,7 @@ function intoList(array: ArrayValue, slice: Slice, source: ArrayValue): ArrayVal
   const whole = wholeOf(array, 0);
   const lower = Math.min(whole.lower, slice.lower);
   const upper = Math.max(whole.upper, slice.upper);
+  checkExtent(lower, upper);
   const elements: Datum[] = Array.from({ length: upper - lower + 1 }, () => null);
   array.elements.forEach((element, i) => (elements[whole.lower - lower + i] = element));
   values.forEach((element, i) => (elements[slice.lower - lower + i] = element));

@@ -42,7 +42,8 @@ export function emitNullTest(emitter: Emitter, expr: Node<"isNull" | "isNotNull"
   const { builder } = emitter;
   const isNull = expr.kind === "isNull";
   const type = baseTypeOid(expr.arg.type);
-  if (expr.arg.kind === "row" || type === RECORD || isComposite(type)) {
+  const isRow = expr.arg.kind === "row" || type === RECORD || isComposite(type);
+  if (isRow && expr.shallow !== true) {
     const test = builder.constant(isNull ? allFieldsNull : noFieldNull);
     return builder.assign(`${test}(${operand.js})`, false);
   }

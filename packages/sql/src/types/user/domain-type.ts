@@ -18,6 +18,11 @@ export function isDomainType(type: SqlType): type is DomainType {
   return "check" in type;
 }
 
+/** For values that are read one by one: NULL has no text, so its type is never asked to read it. */
+export function checkNull(type: SqlType, settings: InputSettings): void {
+  if (isDomainType(type)) type.check(null, settings);
+}
+
 /** The binary form is read without a session; what depends on its settings reads as by default. */
 const NO_SESSION: InputSettings = { ...DEFAULT_FORMAT, now: 0n };
 

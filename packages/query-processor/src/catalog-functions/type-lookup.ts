@@ -1,0 +1,34 @@
+/** Types by their names in text, as CAST would read them (parseTypeString). */
+import { SqlError } from "@firstlight/common";
+import { typeOid } from "@firstlight/sql";
+import { asTag, child, list } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import { parse } from "../parse/parser.ts";
+import { resolveTypeName, type ResolvedType } from "../parse/type-name.ts";
+import type { NameScope } from "./object-names.ts";
+
+/** The TypeName node of a text that is a type's name and nothing else. */
+function typeNameNode(text: string): ParseNode | undefined {
+  const [statement, ...others] = parse(`SELECT CAST(NULL AS ${text})`);
+  const targets = statement === undefined ? [] : list(statement.node, "targetList");
+  const [target] = targets;
+  if (others.length > 0 || targets.length !== 1) return undefined;
+  const cast = asTag(child(asTag(target, "ResTarget") ?? {}, "val"), "TypeCast");
+  return cast && child(cast, "typeName");
+}
+
+/** Undefined when there is no such type, or the text is no name. */
+export function typeByText(call: NameScope, text: string): ResolvedType | undefined {
+  try {
+    const node = typeNameNode(text);
+    return node && resolveTypeName(node, call.image, call.searchPath);
+  } catch (error) {
+    if (error instanceof SqlError) return undefined;
+    throw error;
+  }
+}
+
+export function typeOidByText(call: NameScope, text: string): number | undefined {
+  const found = typeByText(call, text);
+  return found && typeOid(found.type);
+}
