@@ -1,51 +1,127 @@
 /** .datetime() and the comparison of what it gives. */
-import { featureNotSupported, SqlError } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { DEFAULT_FORMAT } from "../../expression/evaluation-context.ts";
-import { typeByOid } from "../../types/type-registry.ts";
 import * as oids from "../../types/oids.ts";
+import {
+  DATE_END,
+  DATE_MIN,
+  TIMESTAMP_END,
+  TIMESTAMP_MIN,
+  timestampFromParts,
+} from "../../values/calendar.ts";
+import { roundTime, roundTimestamp } from "../../values/datetime-input.ts";
 import type { TimeTz } from "../../values/datum.ts";
 import { fromLocal, zoneOffsetOfLocal } from "../../values/time-zone.ts";
 import { timestampOfDate } from "../datetime/arithmetic.ts";
 import { sessionZone } from "../datetime/bounds.ts";
 import { compareTimeTz } from "../datetime/compare.ts";
-import { type Moment, pathError, type PathValue } from "./path-value.ts";
+import { assembleMoment, dayNumber } from "../to-char/date-assembly.ts";
+import type { AssembledMoment } from "../to-char/date-assembly.ts";
+import { parseDateFormat } from "../to-char/date-format.ts";
+import type { DateNode } from "../to-char/date-format.ts";
+import { readDate } from "../to-char/date-reader.ts";
+import { kindOf } from "../to-char/read-fields.ts";
+import type { TemplateKind } from "../to-char/read-fields.ts";
+import { type Moment, PathError, pathError, type PathValue } from "./path-value.ts";
 
-const DATE = /^\d{4}-\d{1,2}-\d{1,2}$/;
-const TIME = String.raw`\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{1,6})?`;
-const ZONE = String.raw`[+-]\d{1,2}(?::\d{1,2})?`;
-const FORMS: readonly (readonly [RegExp, number])[] = [
-  [DATE, oids.DATE],
-  [new RegExp(`^${TIME}\\s*${ZONE}$`), oids.TIMETZ],
-  [new RegExp(`^${TIME}$`), oids.TIME],
-  [new RegExp(String.raw`^\d{4}-\d{1,2}-\d{1,2}[ T]${TIME}\s*${ZONE}$`), oids.TIMESTAMPTZ],
-  [new RegExp(String.raw`^\d{4}-\d{1,2}-\d{1,2}[ T]${TIME}$`), oids.TIMESTAMP],
-];
+/** The forms of ISO 8601 that are tried when no template is given. */
+const TEMPLATES: readonly string[] = ["yyyy-mm-dd"].concat(
+  ["HH24:MI:SS.USTZH:TZM", "HH24:MI:SS.USTZH", "HH24:MI:SSTZH:TZM", "HH24:MI:SSTZH"],
+  ["HH24:MI:SS.US", "HH24:MI:SS"],
+  ["yyyy-mm-dd ", 'yyyy-mm-dd"T"'].flatMap((date) =>
+    ["HH24:MI:SS.USTZH:TZM", "HH24:MI:SS.USTZH", "HH24:MI:SSTZH:TZM", "HH24:MI:SSTZH"].map(
+      (time) => date + time,
+    ),
+  ),
+  ["yyyy-mm-dd ", 'yyyy-mm-dd"T"'].flatMap((date) =>
+    ["HH24:MI:SS.US", "HH24:MI:SS"].map((time) => date + time),
+  ),
+);
 
-function secondsEast(text: string): number {
-  const match = /([+-])(\d{1,2})(?::(\d{1,2}))?$/.exec(text);
-  if (match === null) return 0;
-  const seconds = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60;
-  return match[1] === "-" ? -seconds : seconds;
+const FORMATS_MAX = 200;
+const formats = new Map<string, readonly DateNode[]>();
+
+/** Templates come with queries: past the bound they are parsed anew. */
+function formatOf(template: string): readonly DateNode[] {
+  const known = formats.get(template);
+  if (known !== undefined) return known;
+  if (formats.size >= FORMATS_MAX) formats.clear();
+  const nodes = parseDateFormat(template, true);
+  formats.set(template, nodes);
+  return nodes;
+}
+
+function typeOf({ dated, timed, zoned }: TemplateKind): number {
+  if (dated && zoned && !timed) {
+    throw new SqlError("22007", "datetime format is zoned but not timed");
+  }
+  if (dated && timed) return zoned ? oids.TIMESTAMPTZ : oids.TIMESTAMP;
+  if (dated) return oids.DATE;
+  if (timed) return zoned ? oids.TIMETZ : oids.TIME;
+  throw new SqlError("22007", "datetime format is not dated and not timed");
+}
+
+function valueOf(type: number, moment: AssembledMoment): Moment["value"] {
+  const { micros, zone = 0, fractionDigits } = moment;
+  const digits = fractionDigits === 0 ? -1 : fractionDigits;
+  if (type === oids.TIME) return roundTime(micros, digits);
+  if (type === oids.TIMETZ) {
+    return { tag: "timetz", micros: roundTime(micros, digits), zone: -zone };
+  }
+  const day = dayNumber(moment.date);
+  if (type === oids.DATE) {
+    if (day !== undefined && day >= DATE_MIN && day < DATE_END) return day;
+    throw new SqlError("22008", "date out of range");
+  }
+  if (day === undefined) throw outOfRange(type);
+  const local = timestampFromParts(day, micros);
+  const instant = type === oids.TIMESTAMPTZ ? local - BigInt(zone) * 1_000_000n : local;
+  if (instant < TIMESTAMP_MIN || instant >= TIMESTAMP_END) throw outOfRange(type);
+  return roundTimestamp(instant, digits);
+}
+
+function outOfRange(type: number): SqlError {
+  return new SqlError("22008", `${NAMES[type]} out of range`);
+}
+
+function readBy(text: string, template: string): Moment {
+  const nodes = formatOf(template);
+  const assembled = assembleMoment(readDate(text, nodes, true), text);
+  const names = nodes.flatMap((node) => (node.kind === "field" ? [node.name] : []));
+  const type = typeOf(kindOf(names));
+  if (type === oids.TIMESTAMPTZ || type === oids.TIMETZ) {
+    if (assembled.zone === undefined) {
+      throw new SqlError("22007", `missing time zone in input string for type ${NAMES[type]}`);
+    }
+  }
+  return { kind: "moment", type, value: valueOf(type, assembled), offset: assembled.zone ?? 0 };
+}
+
+/** Errors of reading are suppressed where those of the path are. */
+function asPathError(error: unknown): unknown {
+  if (!(error instanceof SqlError)) return error;
+  return new PathError(error.sqlstate, error.message, error.fields);
 }
 
 export function readMoment(value: PathValue, template: string | undefined): Moment {
   if (value.kind !== "string") {
     throw pathError("22031", "jsonpath item method .datetime() can only be applied to a string");
   }
-  if (template !== undefined) throw featureNotSupported("jsonpath datetime() with a template");
-  const text = value.value;
-  const type = FORMS.find(([form]) => form.test(text))?.[1];
-  if (type === undefined) throw unrecognized(text);
-  try {
-    const settings = { ...DEFAULT_FORMAT, now: 0n };
-    const read = typeByOid(type).input(text, -1, settings) as Moment["value"];
-    const offset = type === oids.TIMESTAMPTZ ? secondsEast(text) : 0;
-    return { kind: "moment", type, value: read, offset };
-  } catch (error) {
-    if (error instanceof SqlError) throw unrecognized(text);
-    throw error;
+  if (template !== undefined) {
+    try {
+      return readBy(value.value, template);
+    } catch (error) {
+      throw asPathError(error);
+    }
   }
+  for (const each of TEMPLATES) {
+    try {
+      return readBy(value.value, each);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+    }
+  }
+  throw unrecognized(value.value);
 }
 
 function unrecognized(text: string): SqlError {

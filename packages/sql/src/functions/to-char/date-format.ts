@@ -1,26 +1,31 @@
 /**
- * Date and time templates: their fields with prefix and suffix. A template is scanned by the longest
- * field name that fits.
+ * Date and time templates: their fields with prefix and suffix, and the characters between them
+ * (formatting.c: parse_format). A template is scanned by the longest field name that fits.
  */
-import { literalAt } from "./number-format.ts";
+import { SqlError } from "@firstlight/common";
 
 export interface DateField {
   readonly kind: "field";
   /** As written: the case of names and of AM, BC and TZ says how they are printed. */
   readonly name: string;
-  /** FM: no padding. */
+  /** FM: no padding, and any number of digits is read. */
   readonly fill: boolean;
   /** TM: localized, which is English without padding in the C locale. */
   readonly localized: boolean;
   readonly ordinal: "TH" | "th" | undefined;
-  /** FX: the text must match the template exactly. Only reading heeds it. */
-  readonly exact: boolean;
 }
 
-export type DateNode = DateField | { readonly kind: "literal"; readonly text: string };
+/** One character. Reading treats blanks and separators less strictly than others. */
+export interface DateLiteral {
+  readonly kind: "literal";
+  readonly text: string;
+  readonly form: "space" | "separator" | "character";
+}
+
+export type DateNode = DateField | DateLiteral;
 
 const NAMES =
-  "A.D. A.M. AD AM B.C. BC CC DAY DDD DD DY Day Dy D FF1 FF2 FF3 FF4 FF5 FF6 HH24 HH12 HH IDDD ID " +
+  "A.D. A.M. AD AM B.C. BC CC DAY DDD DD DY Day Dy D FF1 FF2 FF3 FF4 FF5 FF6 FX HH24 HH12 HH IDDD ID " +
   "IW IYYY IYY IY I J MI MM MONTH MON MS Month Mon OF P.M. PM Q RM SSSSS SSSS SS TZH TZM TZ US WW " +
   "W Y,YYY YYYY YYY YY Y";
 
@@ -29,41 +34,80 @@ const FIELDS: readonly string[] = [
   ...new Set(NAMES.split(" ").flatMap((name) => [name, name.toLowerCase()])),
 ].toSorted((a, b) => b.length - a.length);
 
-function prefixAt(template: string, at: number): "FM" | "FX" | "TM" | undefined {
-  const two = template.slice(at, at + 2);
-  if (two === "FM" || two === "fm") return "FM";
-  if (two === "FX" || two === "fx") return "FX";
-  return two === "TM" || two === "tm" ? "TM" : undefined;
+const PREFIXES: ReadonlySet<string> = new Set(["FM", "fm", "TM", "tm"]);
+/** Separators that the SQL standard allows. */
+const STANDARD_SEPARATORS = "-./,':; ";
+
+export function isSpace(character: string): boolean {
+  return /^[ \t\n\v\f\r]$/.test(character);
 }
 
-export function parseDateFormat(template: string): readonly DateNode[] {
-  const nodes: DateNode[] = [];
-  let at = 0;
-  let exact = false;
-  while (at < template.length) {
-    let fill = false;
-    let localized = false;
-    for (let prefix = prefixAt(template, at); prefix !== undefined;) {
-      if (prefix === "FM") fill = true;
-      else if (prefix === "FX") exact = true;
-      else localized = true;
-      at += 2;
-      prefix = prefixAt(template, at);
-    }
-    if (at >= template.length) break;
-    const start = at;
-    const name = FIELDS.find((field) => template.startsWith(field, start));
-    if (name === undefined) {
-      const literal = literalAt(template, at);
-      nodes.push({ kind: "literal", text: literal.text });
-      at = literal.end;
-      continue;
-    }
-    at += name.length;
-    const suffix = template.slice(at, at + 2);
-    const ordinal = suffix === "TH" || suffix === "th" ? suffix : undefined;
-    if (ordinal !== undefined || /^sp$/i.test(suffix)) at += 2;
-    nodes.push({ kind: "field", name, fill, localized, ordinal, exact });
+export function isSeparator(character: string): boolean {
+  return /^[!-/:-@[-`{-~]$/.test(character);
+}
+
+class DateTemplate {
+  readonly nodes: DateNode[] = [];
+  readonly #text: string;
+  readonly #standard: boolean;
+  #at = 0;
+
+  constructor(text: string, standard: boolean) {
+    this.#text = text;
+    this.#standard = standard;
   }
-  return nodes;
+
+  parse(): readonly DateNode[] {
+    while (this.#at < this.#text.length) {
+      const two = this.#text.slice(this.#at, this.#at + 2);
+      const prefix = PREFIXES.has(two) ? two.toUpperCase() : undefined;
+      if (prefix !== undefined) this.#at += 2;
+      const name = FIELDS.find((field) => this.#text.startsWith(field, this.#at));
+      if (name !== undefined) this.#field(name, prefix);
+      else if (this.#at < this.#text.length) this.#literal();
+    }
+    return this.nodes;
+  }
+
+  #field(name: string, prefix: string | undefined): void {
+    this.#at += name.length;
+    const suffix = this.#text.slice(this.#at, this.#at + 2);
+    const ordinal = suffix === "TH" || suffix === "th" ? suffix : undefined;
+    if (ordinal !== undefined || suffix === "SP") this.#at += 2;
+    const [fill, localized] = [prefix === "FM", prefix === "TM"];
+    this.nodes.push({ kind: "field", name, fill, localized, ordinal });
+  }
+
+  #literal(): void {
+    const character = this.#text[this.#at] ?? "";
+    if (character === '"') return this.#quoted();
+    if (this.#standard && !STANDARD_SEPARATORS.includes(character)) {
+      const whole = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
+      throw new SqlError("22007", `invalid datetime format separator: "${whole}"`);
+    }
+    if (character === "\\" && this.#text[this.#at + 1] === '"') this.#at++;
+    const text = this.#take();
+    const form = isSeparator(text) ? "separator" : isSpace(text) ? "space" : "character";
+    this.nodes.push({ kind: "literal", text, form });
+  }
+
+  #quoted(): void {
+    this.#at++;
+    while (this.#at < this.#text.length && this.#text[this.#at] !== '"') {
+      if (this.#text[this.#at] === "\\" && this.#at + 1 < this.#text.length) this.#at++;
+      this.nodes.push({ kind: "literal", text: this.#take(), form: "character" });
+    }
+    this.#at++;
+  }
+
+  #take(): string {
+    const text = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
+    this.#at += text.length;
+    return text;
+  }
+}
+
+/** `standard`: only the separators of the SQL standard are allowed between fields. */
+export function parseDateFormat(template: string, standard: boolean = false): readonly DateNode[] {
+  return new DateTemplate(template, standard).parse();
 }

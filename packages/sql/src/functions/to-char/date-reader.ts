@@ -1,105 +1,83 @@
 /**
- * Reads a text by a date and time template into fields (formatting.c: DCH_from_char). What the
- * template's fields cannot take is refused; FX, time zones and Roman months are not read.
+ * Reads a text by a date and time template into fields (formatting.c: DCH_from_char). Zero stands for
+ * a field that was not given, as there.
  */
-import { SqlError, featureNotSupported } from "@firstlight/common";
-import type { DateField, DateNode } from "./date-format.ts";
+import { SqlError } from "@firstlight/common";
 import { lowerText } from "../text/characters.ts";
-
-export type FieldName =
-  | "year"
-  | "month"
-  | "day"
-  | "dayOfYear"
-  | "julian"
-  | "hour"
-  | "minute"
-  | "second"
-  | "micros"
-  | "secondOfDay"
-  | "century"
-  | "week"
-  | "weekOfMonth";
+import { isSeparator, isSpace } from "./date-format.ts";
+import type { DateField, DateLiteral, DateNode } from "./date-format.ts";
+import { AD_BC, AM_PM, DAYS, MONTHS, NUMBERS, ROMAN_MONTHS, conventionOf } from "./read-fields.ts";
+import type { FieldName, NumberField } from "./read-fields.ts";
 
 export interface ReadFields {
   readonly values: ReadonlyMap<FieldName, number>;
-  readonly pm: boolean | undefined;
-  readonly bc: boolean;
   readonly twelveHours: boolean;
+  readonly isoWeek: boolean;
   /** How many digits the year had in the template. */
   readonly yearWidth: number;
+  /** -1 or 1 when a zone was read, else 0. */
+  readonly zoneSign: number;
+  /** Of FF1 … FF6, else 0. */
+  readonly fractionDigits: number;
 }
 
-const MONTHS =
-  "january february march april may june july august september october november december".split(
-    " ",
-  );
-const DAYS = "sunday monday tuesday wednesday thursday friday saturday".split(" ");
+const INT_MAX = 2147483647;
 
-interface NumberField {
-  readonly target: FieldName;
-  readonly width: number;
+function invalid(message: string, detail?: string, hint?: string): SqlError {
+  return new SqlError("22007", message, { detail, hint });
 }
-
-const NUMBERS: Readonly<Record<string, NumberField>> = {
-  HH: { target: "hour", width: 2 },
-  HH12: { target: "hour", width: 2 },
-  HH24: { target: "hour", width: 2 },
-  MI: { target: "minute", width: 2 },
-  SS: { target: "second", width: 2 },
-  SSSS: { target: "secondOfDay", width: 5 },
-  SSSSS: { target: "secondOfDay", width: 5 },
-  MM: { target: "month", width: 2 },
-  DD: { target: "day", width: 2 },
-  DDD: { target: "dayOfYear", width: 3 },
-  J: { target: "julian", width: 0 },
-  CC: { target: "century", width: 2 },
-  WW: { target: "week", width: 2 },
-  W: { target: "weekOfMonth", width: 1 },
-  YYYY: { target: "year", width: 4 },
-  YYY: { target: "year", width: 3 },
-  YY: { target: "year", width: 2 },
-  Y: { target: "year", width: 1 },
-};
-
-const isSpace = (character: string): boolean => /^[ \t\n\v\f\r]$/.test(character);
-const isSeparator = (character: string): boolean => /^[!-/:-@[-`{-~]$/.test(character);
 
 class DateReader {
   readonly #text: string;
   readonly #nodes: readonly DateNode[];
+  readonly #standard: boolean;
   readonly #values = new Map<FieldName, number>();
   #at = 0;
   #extraSkip = 0;
-  #pm: boolean | undefined;
-  #bc = false;
+  #exact: boolean;
+  #convention: "gregorian" | "iso" | undefined;
   #twelveHours = false;
   #yearWidth = 0;
+  #zoneSign = 0;
+  #fractionDigits = 0;
 
-  constructor(text: string, nodes: readonly DateNode[]) {
+  constructor(text: string, nodes: readonly DateNode[], standard: boolean) {
     this.#text = text;
     this.#nodes = nodes;
+    this.#standard = standard;
+    this.#exact = standard;
   }
 
   read(): ReadFields {
-    for (const [index, node] of this.#nodes.entries()) {
-      if (this.#at >= this.#text.length) break;
-      if (node.kind === "field" || index === 0) this.#skipSpaces();
-      if (node.kind === "literal") this.#literal(node.text);
-      else {
-        this.#field(node, index);
-        if (node.ordinal !== undefined) this.#at += 2;
-        this.#extraSkip = 0;
+    let index = 0;
+    for (; index < this.#nodes.length && this.#at < this.#text.length; index++) {
+      const node = this.#nodes[index];
+      if (node === undefined) break;
+      if (!this.#exact && !isExactMark(node) && (node.kind === "field" || index === 0)) {
         this.#skipSpaces();
       }
+      if (node.kind === "literal") this.#literal(node);
+      else this.#fieldWithSpaces(node, index);
     }
+    if (this.#standard) this.#requireEnd(index);
     return {
       values: this.#values,
-      pm: this.#pm,
-      bc: this.#bc,
       twelveHours: this.#twelveHours,
+      isoWeek: this.#convention === "iso",
       yearWidth: this.#yearWidth,
+      zoneSign: this.#zoneSign,
+      fractionDigits: this.#fractionDigits,
     };
+  }
+
+  #requireEnd(index: number): void {
+    if (index < this.#nodes.length) {
+      throw invalid("input string is too short for datetime format");
+    }
+    this.#skipSpaces();
+    if (this.#at < this.#text.length) {
+      throw invalid("trailing characters remain in input string after datetime format");
+    }
   }
 
   #here(): string {
@@ -113,124 +91,221 @@ class DateReader {
     }
   }
 
-  /** A separator matches one separator or none; another character takes one, unless skipped. */
-  #literal(text: string): void {
-    if (isSpace(text) || isSeparator(text)) {
+  #skipCharacter(): void {
+    this.#at += (this.#text.codePointAt(this.#at) ?? 0) > 0xffff ? 2 : 1;
+  }
+
+  #literal({ text, form }: DateLiteral): void {
+    if (form !== "character") return this.#separator(text);
+    if (!this.#exact) {
+      if (this.#extraSkip > 0) this.#extraSkip--;
+      else this.#skipCharacter();
+      return;
+    }
+    if (this.#standard && !this.#text.startsWith(text, this.#at)) {
+      throw invalid(`unmatched format character "${text}"`);
+    }
+    this.#skipCharacter();
+  }
+
+  /** A separator matches one separator or blank, or nothing; in FX mode any character. */
+  #separator(text: string): void {
+    if (this.#standard) {
+      if (this.#here() !== text) throw invalid(`unmatched format separator "${text}"`);
+      this.#at++;
+    } else if (this.#exact) this.#skipCharacter();
+    else {
       this.#extraSkip--;
       if (isSpace(this.#here()) || isSeparator(this.#here())) {
         this.#at++;
         this.#extraSkip++;
       }
-    } else if (this.#extraSkip > 0) this.#extraSkip--;
-    else this.#at += (this.#text.codePointAt(this.#at) ?? 0) > 0xffff ? 2 : 1;
+    }
   }
 
-  #field(node: DateField, index: number): void {
-    if (node.exact) throw featureNotSupported('template prefix "FX"');
-    const upper = node.name.toUpperCase();
-    if (/^(?:[AP]\.M\.|[AP]M|A\.D\.|B\.C\.|AD|BC)$/.test(upper)) return this.#marker(node, upper);
-    if (upper === "MONTH" || upper === "MON") return this.#month(node, upper === "MON");
-    if (upper === "DAY" || upper === "DY") {
-      this.#name(node, upper === "DY" ? DAYS.map((day) => day.slice(0, 3)) : DAYS);
+  #fieldWithSpaces(node: DateField, index: number): void {
+    const name = node.name.toUpperCase();
+    this.#requireConvention(name);
+    this.#field(node, name, index);
+    if (this.#exact) return;
+    this.#extraSkip = 0;
+    this.#skipSpaces();
+  }
+
+  #requireConvention(name: string): void {
+    const convention = conventionOf(name);
+    if (convention === undefined) return;
+    if (this.#convention !== undefined && this.#convention !== convention) {
+      throw invalid(
+        "invalid combination of date conventions",
+        undefined,
+        "Do not mix Gregorian and ISO week date conventions in a formatting template.",
+      );
+    }
+    this.#convention = convention;
+  }
+
+  #field(node: DateField, name: string, index: number): void {
+    const number = NUMBERS[name];
+    if (number !== undefined) return this.#number(node, name, number, index);
+    switch (name) {
+      case "FX":
+        this.#exact = true;
+        return;
+      case "TZ":
+      case "OF":
+        throw new SqlError(
+          "0A000",
+          `formatting field "${node.name}" is only supported in to_char`,
+        );
+      case "TZH":
+        this.#zoneHour(node, index);
+        return;
+      case "TZM":
+        if (this.#zoneSign === 0) this.#zoneSign = 1;
+        this.#set("zoneMinute", this.#integer(node, index, 2).value, node);
+        return;
+      case "Y,YYY":
+        this.#yearWithComma(node);
+        return;
+      default:
+        this.#word(node, name);
+    }
+  }
+
+  #number(node: DateField, name: string, field: NumberField, index: number): void {
+    const { value, used } = this.#integer(node, index, field.width);
+    this.#skipOrdinal(node);
+    if (name === "HH" || name === "HH12") this.#twelveHours = true;
+    if (field.target === "year") {
+      this.#yearWidth = field.width;
+      const partial = field.width < 4 && used < 4;
+      this.#set("year", value, node);
+      if (partial) this.#values.set("year", nearestTo2020(value));
       return;
     }
-    if (upper === "MS" || upper === "US" || /^FF[1-6]$/.test(upper))
-      return this.#fraction(node, index);
-    const number = NUMBERS[upper];
-    if (number === undefined) {
-      throw featureNotSupported(`template pattern "${node.name}" in to_date and to_timestamp`);
+    if (field.target === "millis" || field.target === "micros") {
+      if (name.startsWith("FF")) this.#fractionDigits = field.width;
+      this.#set(field.target, value, node);
+      // The digits are a fraction: "25" and "250" for MS are the same.
+      const digits = field.target === "millis" ? 3 : 6;
+      this.#values.set(field.target, value * 10 ** Math.max(0, digits - used));
+      return;
     }
-    if (number.target === "year") this.#yearWidth = number.width;
-    if (upper === "HH" || upper === "HH12") this.#twelveHours = true;
-    const value = this.#integer(node, index, number.width);
-    this.#set(
-      number.target,
-      number.target === "year" ? fullYear(value.number, value.used, number.width) : value.number,
-      node,
-    );
+    if (field.target === undefined) return;
+    this.#set(field.target, value, node);
+    if (name === "ID") this.#values.set("weekday", value + 1 > 7 ? 1 : value + 1);
   }
 
-  #marker(node: DateField, upper: string): void {
-    const dotted = upper.includes(".");
-    const words = /[DC]/.test(upper)
-      ? dotted
-        ? ["a.d.", "b.c."]
-        : ["ad", "bc"]
-      : dotted
-        ? ["a.m.", "p.m."]
-        : ["am", "pm"];
-    const second = this.#name(node, words) === 1;
-    if (/[DC]/.test(upper)) this.#bc = second;
-    else {
-      this.#pm = second;
-      this.#twelveHours = true;
+  /** A minus sign that was skipped as a separator counts. */
+  #zoneHour(node: DateField, index: number): void {
+    const sign = this.#here();
+    if (sign === "+" || sign === "-" || sign === " ") {
+      this.#zoneSign = sign === "-" ? -1 : 1;
+      this.#at++;
+    } else {
+      const skipped = this.#extraSkip > 0 && this.#text[this.#at - 1] === "-";
+      this.#zoneSign = skipped ? -1 : 1;
     }
+    this.#set("zoneHour", this.#integer(node, index, 2).value, node);
   }
 
-  #month(node: DateField, short: boolean): void {
-    const names = short ? MONTHS.map((month) => month.slice(0, 3)) : MONTHS;
-    this.#set("month", this.#name(node, names) + 1, node);
+  #yearWithComma(node: DateField): void {
+    const match = /^\s*([+-]?\d+),([+-]?\d{1,3})/.exec(this.#text.slice(this.#at));
+    if (match === null) throw invalid('invalid input string for "Y,YYY"');
+    const year = Number(match[1]) * 1000 + Number(match[2]);
+    if (Math.abs(year) > INT_MAX) {
+      throw new SqlError("22008", 'value for "Y,YYY" in source string is out of range');
+    }
+    this.#set("year", year, node);
+    this.#yearWidth = 4;
+    this.#at += match[0].length;
+    this.#skipOrdinal(node);
+  }
+
+  #word(node: DateField, name: string): void {
+    switch (name) {
+      case "AM":
+      case "PM":
+      case "A.M.":
+      case "P.M.":
+        this.#set("pm", this.#name(node, AM_PM[name.includes(".") ? 1 : 0]), node);
+        this.#twelveHours = true;
+        return;
+      case "AD":
+      case "BC":
+      case "A.D.":
+      case "B.C.":
+        this.#set("bc", this.#name(node, AD_BC[name.includes(".") ? 1 : 0]), node);
+        return;
+      case "MONTH":
+      case "MON":
+        this.#set("month", this.#name(node, shortened(MONTHS, name === "MON")) + 1, node);
+        return;
+      case "DAY":
+      case "DY":
+        // The number of the day is compared with a former one before it is counted from 1.
+        this.#set("weekday", this.#name(node, shortened(DAYS, name === "DY")), node);
+        this.#values.set("weekday", (this.#values.get("weekday") ?? 0) + 1);
+        return;
+      default:
+        this.#set("month", 12 - this.#name(node, ROMAN_MONTHS), node);
+    }
   }
 
   #name(node: DateField, names: readonly string[]): number {
     const rest = lowerText(this.#text.slice(this.#at, this.#at + 12));
     const index = names.findIndex((name) => rest.startsWith(name));
     if (index < 0) {
-      const word = /^\S*/.exec(this.#text.slice(this.#at))?.[0] ?? "";
-      throw new SqlError("22007", `invalid value "${word}" for "${node.name}"`, {
-        detail: "The given value did not match any of the allowed values for this field.",
-      });
+      const word = /^[^ \t\n\v\f\r]*/.exec(this.#text.slice(this.#at))?.[0] ?? "";
+      throw invalid(
+        `invalid value "${word}" for "${node.name}"`,
+        "The given value did not match any of the allowed values for this field.",
+      );
     }
     this.#at += names[index]?.length ?? 0;
     return index;
   }
 
-  /** "5" for MS is 500 milliseconds: the digits are a fraction. */
-  #fraction(node: DateField, index: number): void {
-    const name = node.name.toUpperCase();
-    const width = name === "MS" ? 3 : name === "US" ? 6 : Number(name.slice(2));
-    const { number, used } = this.#integer(node, index, width);
-    const scale = 10 ** (width - Math.min(used, width));
-    const micros = number * scale * 10 ** (6 - width);
-    this.#set("micros", Math.trunc(micros / 10 ** Math.max(used - width, 0)), node);
+  #skipOrdinal({ ordinal }: DateField): void {
+    if (ordinal === undefined) return;
+    for (let i = 0; i < 2; i++) if (this.#at < this.#text.length) this.#skipCharacter();
   }
 
   #set(target: FieldName, value: number, node: DateField): void {
-    const known = this.#values.get(target);
-    if (known !== undefined && known !== 0 && known !== value) {
-      throw new SqlError(
-        "22007",
+    const known = this.#values.get(target) ?? 0;
+    if (known !== 0 && known !== value) {
+      throw invalid(
         `conflicting values for "${node.name}" field in formatting string`,
-        { detail: "This value contradicts a previous setting for the same field type." },
+        "This value contradicts a previous setting for the same field type.",
       );
     }
     this.#values.set(target, value);
   }
 
-  #integer(node: DateField, index: number, width: number): { number: number; used: number } {
-    this.#skipSpaces();
+  /** `used` counts blanks and the sign as well. */
+  #integer(node: DateField, index: number, width: number): { value: number; used: number } {
+    const start = this.#at;
+    while (isSpace(this.#here())) this.#at++;
     const rest = this.#text.slice(this.#at);
-    const variable = node.fill || width === 0 || this.#nextSeparates(index);
-    const source = variable ? rest : rest.slice(0, width);
-    if (!variable && source.length < width) throw tooShort(node.name, width, source.length);
-    const digits = /^[+-]?\d+/.exec(source)?.[0] ?? "";
-    if (digits === "") {
-      throw new SqlError(
-        "22007",
-        `invalid value "${source.slice(0, width || 10)}" for "${node.name}"`,
-        {
-          detail: "Value must be an integer.",
-        },
-      );
+    const copy = rest.slice(0, width);
+    const slurps = node.fill || this.#nextSeparates(index);
+    if (!slurps && rest.length < width) throw tooShort(node.name, width, rest.length);
+    const digits = /^[ \t\n\v\f\r]*[+-]?\d+/.exec(slurps ? rest : copy)?.[0] ?? "";
+    if (!slurps && digits.length > 0 && digits.length < width) {
+      throw tooFewDigits(node.name, copy, width, digits.length);
     }
-    if (!variable && digits.length < width)
-      throw tooFewDigits(node.name, source, width, digits.length);
-    const number = Number(digits);
-    if (Math.abs(number) > 2147483647) {
-      throw new SqlError("22008", `value for "${node.name}" in source string is out of range`);
+    this.#at = digits === "" && slurps ? start : this.#at + digits.length;
+    if (this.#at === start) {
+      throw invalid(`invalid value "${copy}" for "${node.name}"`, "Value must be an integer.");
     }
-    this.#at += digits.length;
-    return { number, used: digits.length };
+    const value = Number(digits);
+    if (value > INT_MAX || value < -INT_MAX - 1) {
+      throw new SqlError("22008", `value for "${node.name}" in source string is out of range`, {
+        detail: "Value must be in the range -2147483648 to 2147483647.",
+      });
+    }
+    return { value, used: this.#at - start };
   }
 
   /** Whether digits end by themselves: no digit field and no digit follows. */
@@ -240,42 +315,50 @@ class DateReader {
     const next = this.#nodes[index + 1];
     if (next === undefined) return true;
     if (next.kind === "literal") return !/^[0-9]$/.test(next.text);
-    return !isDigitField(next.name);
+    const name = next.name.toUpperCase();
+    return NUMBERS[name] === undefined && name !== "Y,YYY" && name !== "TZM";
   }
 }
 
-function isDigitField(name: string): boolean {
-  return (
-    !/^(?:[AP]\.?M\.?|A\.?D\.?|B\.?C\.?|DAY|DY|MONTH|MON|TZ|OF|RM|TZH|TZM|J)$/i.test(name) ||
-    /^J$/i.test(name)
-  );
+function isExactMark(node: DateNode): boolean {
+  return node.kind === "field" && node.name.toUpperCase() === "FX";
+}
+
+function shortened(names: readonly string[], short: boolean): readonly string[] {
+  return short ? names.map((name) => name.slice(0, 3)) : names;
 }
 
 const HINT = 'If your source string is not fixed-width, try using the "FM" modifier.';
 
 function tooShort(name: string, width: number, remain: number): SqlError {
-  return new SqlError("22007", `source string too short for "${name}" formatting field`, {
-    detail: `Field requires ${width} characters, but only ${remain} remain.`,
-    hint: HINT,
-  });
+  return invalid(
+    `source string too short for "${name}" formatting field`,
+    `Field requires ${width} characters, but only ${remain} remain.`,
+    HINT,
+  );
 }
 
 function tooFewDigits(name: string, source: string, width: number, parsed: number): SqlError {
-  return new SqlError("22007", `invalid value "${source}" for "${name}"`, {
-    detail: `Field requires ${width} characters, but only ${parsed} could be parsed.`,
-    hint: HINT,
-  });
+  return invalid(
+    `invalid value "${source}" for "${name}"`,
+    `Field requires ${width} characters, but only ${parsed} could be parsed.`,
+    HINT,
+  );
 }
 
 /** Years of fewer than four digits are those nearest to 2020. */
-function fullYear(value: number, used: number, width: number): number {
-  if (width === 4 || used >= 4) return value;
-  if (value < 70) return value + 2000;
-  if (value < 100) return value + 1900;
-  if (value < 520) return value + 2000;
-  return value < 1000 ? value + 1000 : value;
+function nearestTo2020(year: number): number {
+  if (year < 70) return year + 2000;
+  if (year < 100) return year + 1900;
+  if (year < 520) return year + 2000;
+  return year < 1000 ? year + 1000 : year;
 }
 
-export function readDate(text: string, nodes: readonly DateNode[]): ReadFields {
-  return new DateReader(text, nodes).read();
+/** `standard`: separators and length must match, as the SQL standard has it. */
+export function readDate(
+  text: string,
+  nodes: readonly DateNode[],
+  standard: boolean = false,
+): ReadFields {
+  return new DateReader(text, nodes, standard).read();
 }
