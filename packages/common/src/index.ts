@@ -17,6 +17,8 @@ export {
   timestamp,
 } from "./time/timestamp.ts";
 export type { Timestamp } from "./time/timestamp.ts";
+export { parsePosixZone } from "./time/posix-zone.ts";
+export type { PosixRule, PosixZone } from "./time/posix-zone.ts";
 export {
   KEY_MAX,
   KEY_MIN,

@@ -2,6 +2,8 @@
  * Names of time zones as SET TimeZone takes them: IANA names in any case, and POSIX offsets. The
  * names come from the runtime's own zone database.
  */
+import { parsePosixZone } from "../time/posix-zone.ts";
+
 let namesByLowerCase: Map<string, string> | undefined;
 
 function names(): Map<string, string> {
@@ -29,9 +31,6 @@ function titleCase(name: string): string {
     .join("/");
 }
 
-const POSIX =
-  /^(?:<[A-Za-z0-9+-]{1,}>|[A-Za-z]{3,})[+-]?\d{1,3}(?::\d{2}(?::\d{2})?)?(?:<[^>]+>|[A-Za-z]{3,})?$/;
-
 function two(value: number): string {
   return String(value).padStart(2, "0");
 }
@@ -58,5 +57,5 @@ export function canonicalTimeZone(value: string): string | undefined {
   const known = names().get(name.toLowerCase());
   if (known !== undefined) return known;
   if (isKnownAlias(name)) return name === name.toLowerCase() ? titleCase(name) : name;
-  return POSIX.test(name) ? name : undefined;
+  return parsePosixZone(name) === undefined ? undefined : name;
 }

@@ -40,7 +40,7 @@ import {
 import { findKeyword, isDigit, isLetter } from "./datetime-fields.ts";
 import { findAbbreviation } from "./time-zone-abbreviations.ts";
 import type { TimeZone } from "./time-zone.ts";
-import { UTC_ZONE, findTimeZone, toLocal, zoneOffsetOfLocal } from "./time-zone.ts";
+import { UTC_ZONE, abbreviatedZone, findTimeZone, toLocal, zoneOffsetOfLocal } from "./time-zone.ts";
 
 type Pending = "none" | "julian" | "isoTime" | "unit";
 
@@ -373,7 +373,8 @@ export class DateTimeDecoder {
         if (abbreviation.daylight) this.#fresh |= DAYLIGHT;
         this.#zone = abbreviation.offset === 0 ? 0 : -abbreviation.offset;
       } else {
-        this.#abbreviatedZone = findTimeZone(abbreviation.zone);
+        const zone = findTimeZone(abbreviation.zone);
+        this.#abbreviatedZone = zone && abbreviatedZone(zone, text);
       }
       return;
     }

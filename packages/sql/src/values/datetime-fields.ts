@@ -59,6 +59,7 @@ function keywordTable(): ReadonlyMap<string, Keyword> {
   table.set("sept", { kind: "month", value: 9 });
   for (const name of WEEKDAYS.split(" ")) table.set(name, { kind: "weekday" });
   const reserved = ["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "-infinity"];
+  table.set("+infinity", { kind: "reserved", name: "infinity" });
   for (const name of [...reserved, "allballs"]) {
     table.set(name, { kind: "reserved", name: name as ReservedName });
   }

@@ -4,6 +4,7 @@
  * PostgreSQL counts west (timetz, DateTime zones) the caller negates.
  */
 import { MICROS_PER_DAY_BIG, UNIX_EPOCH_JULIAN, julianDay } from "./calendar.ts";
+import { posixZone } from "./posix-time-zone.ts";
 import { abbreviationOf, numericName } from "./time-zone-names.ts";
 
 export interface TimeZone {
@@ -15,6 +16,8 @@ export interface TimeZone {
   offsetAt(utc: number): number;
   /** "EST", "CET" or "+03". */
   abbreviationAt(utc: number): string;
+  /** Where the rule of offsetOfLocal does not hold. */
+  offsetOfLocal?(local: number): number;
 }
 
 const SECONDS_PER_DAY = 86400;
@@ -167,7 +170,7 @@ function loadTimeZone(name: string): TimeZone | undefined {
     const east = Number(etc[2]) * (etc[1] === "+" ? -3600 : 3600);
     return new FixedZone(properCase(name), east, numericName(east));
   }
-  return intlZone(name) ?? posixZone(name);
+  return intlZone(name) ?? posixZone(name, (offset, text) => new FixedZone(name, offset, text));
 }
 
 function intlZone(name: string): TimeZone | undefined {
@@ -200,19 +203,6 @@ const LONE_NAMES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-const POSIX = /^(?:([A-Za-z]+)|<([A-Za-z0-9+-]+)>)([+-]?)(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}))?$/;
-
-/** A POSIX zone without daylight saving: its sign counts west. */
-function posixZone(name: string): TimeZone | undefined {
-  const match = POSIX.exec(name);
-  if (match === null) return undefined;
-  const [, plain, quoted, sign, hours, minutes, seconds] = match;
-  const west = Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
-  if (Number(hours) > 24) return undefined;
-  const offset = sign === "-" ? west : west === 0 ? 0 : -west;
-  return new FixedZone(name, offset, plain ?? quoted ?? "UTC");
-}
-
 const UPPER_NAMES =
   /^(?:utc|uct|gmt[+-]?\d*|cet|eet|met|wet|est|mst|hst|prc|roc|rok|gb|nz|us|est5edt|cst6cdt|mst7mdt|pst8pdt)$/;
 const LOWER_WORDS: ReadonlySet<string> = new Set(["of", "es", "au"]);
@@ -239,12 +229,45 @@ function capitalized(part: string): string {
  */
 export function offsetOfLocal(zone: TimeZone, local: number): number {
   if (zone.fixedOffset !== undefined) return zone.fixedOffset;
+  if (zone.offsetOfLocal !== undefined) return zone.offsetOfLocal(local);
   const before = zone.offsetAt(local - SECONDS_PER_DAY);
   const after = zone.offsetAt(local + SECONDS_PER_DAY);
   if (before === after) return before;
   const afterValid = zone.offsetAt(local - after) === after;
   if (afterValid) return after;
   return before;
+}
+
+/** How far an abbreviation is looked for, in steps that no use of one is shorter than. */
+const LOOKS_MAX = 200;
+const LOOK_SECONDS = 75 * SECONDS_PER_DAY;
+
+/** The offset that the abbreviation stands for at a time: of its latest use, else of its next one. */
+function abbreviatedOffset(zone: TimeZone, abbreviation: string, utc: number): number | undefined {
+  for (const direction of [-1, 1]) {
+    for (let look = 0; look < LOOKS_MAX; look++) {
+      const at = utc + direction * look * LOOK_SECONDS;
+      if (zone.abbreviationAt(at) === abbreviation) return zone.offsetAt(at);
+    }
+  }
+  return undefined;
+}
+
+/** An abbreviation that has meant different offsets in its zone: "MSK" of Europe/Moscow. */
+export function abbreviatedZone(zone: TimeZone, abbreviation: string): TimeZone {
+  const name = abbreviation.toUpperCase();
+  const offsetAt = (utc: number): number =>
+    abbreviatedOffset(zone, name, utc) ?? zone.offsetAt(utc);
+  return {
+    name,
+    fixedOffset: undefined,
+    offsetAt,
+    abbreviationAt: () => name,
+    offsetOfLocal: (local) => {
+      const offset = offsetOfLocal(zone, local);
+      return abbreviatedOffset(zone, name, local - offset) ?? offset;
+    },
+  };
 }
 
 function secondsOf(timestamp: bigint): number {

@@ -18,7 +18,7 @@ import { formatGeneral } from "../../values/float.ts";
 import { intervalOutOfRange, makeInterval } from "../../values/interval.ts";
 import { fromLocal } from "../../values/time-zone.ts";
 import { checkedTimestamp, sessionZone, timestampOutOfRange } from "./bounds.ts";
-import { requireZone } from "./zone-names.ts";
+import { requireSaneZone } from "./zone-names.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
@@ -102,7 +102,7 @@ const functions: Record<string, Implementation> = {
   make_timestamptz_at_timezone: (_, ...args: [...TimestampFields, string]) => {
     const [year, month, day, hour, minute, second, zone] = args;
     const local = makeTimestamp(year, month, day, hour, minute, second);
-    return checkedTimestamp(fromLocal(requireZone(zone), local));
+    return checkedTimestamp(fromLocal(requireSaneZone(zone), local));
   },
   make_interval: (_, ...fields: IntervalFields) => makeIntervalOf(...fields),
   float8_timestamptz: (_, seconds: number) => timestampOfSeconds(seconds),
