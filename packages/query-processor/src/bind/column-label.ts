@@ -76,6 +76,11 @@ const LABELS: Readonly<Record<string, (scope: Scope, fields: ParseNode) => Label
   CoalesceExpr: () => strong("coalesce"),
   MinMaxExpr: (_scope, fields) =>
     strong(string(fields, "op") === "IS_LEAST" ? "least" : "greatest"),
+  JsonObjectConstructor: () => strong("json_object"),
+  JsonArrayConstructor: () => strong("json_array"),
+  JsonArrayQueryConstructor: () => strong("json_array"),
+  JsonObjectAgg: () => strong("json_objectagg"),
+  JsonArrayAgg: () => strong("json_arrayagg"),
   SQLValueFunction: (_scope, fields) => strong(sqlValueName(fields)),
 };
 

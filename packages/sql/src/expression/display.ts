@@ -130,6 +130,10 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
     case "greatest":
     case "least":
       return `${expr.kind.toUpperCase()}(${list(expr.args, show)})`;
+    case "jsonConstructor":
+      return displayJson(expr, show);
+    case "isJson":
+      return displayJsonTest(expr, show);
     case "array":
       return displayArray(expr, show);
     case "row":
@@ -139,6 +143,25 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
     case "fieldStore":
       return list(expr.values, show);
   }
+}
+
+function displayJson(expr: Of<"jsonConstructor">, show: Show): string {
+  const { construct, args, absentOnNull, uniqueKeys, type } = expr;
+  const isObject = construct === "object";
+  const text = args.map((arg, i) => {
+    const before = i === 0 ? "" : isObject && i % 2 === 1 ? " : " : ", ";
+    return before + show(arg, "show", expr);
+  });
+  const nulls = isObject === absentOnNull ? ` ${isObject ? "ABSENT" : "NULL"} ON NULL` : "";
+  const unique = uniqueKeys ? " WITH UNIQUE KEYS" : "";
+  const name = `JSON_${construct.toUpperCase()}`;
+  return `${name}(${text.join("")}${nulls}${unique} RETURNING ${formatType(type)})`;
+}
+
+function displayJsonTest(expr: Of<"isJson">, show: Show): string {
+  const item = expr.item === "any" ? "" : ` ${expr.item.toUpperCase()}`;
+  const unique = expr.uniqueKeys ? " WITH UNIQUE KEYS" : "";
+  return wrapped(`${show(expr.arg, "show", expr)} IS JSON${item}${unique}`, show);
 }
 
 function fieldName({ arg, field }: Of<"fieldSelect">): string {

@@ -116,6 +116,7 @@ const FOLDABLE: ReadonlySet<Expr["kind"]> = new Set([
   "scalarArrayOp",
   "subscript",
   "coerceViaIO",
+  "isJson",
   "rowCompare",
 ]);
 

@@ -40,6 +40,7 @@ const SEPARATING: ReadonlySet<Expr["kind"]> = new Set<Expr["kind"]>([
   "coalesce",
   "greatest",
   "least",
+  "jsonConstructor",
   "nullif",
   "aggregate",
   "grouping",
@@ -89,6 +90,7 @@ export function isSimpleIn(expr: Expr, parent: Expr): boolean {
     case "not":
     case "notDistinct":
       return isSimpleBoolean(expr, parent);
+    case "isJson":
     case "scalarArrayOp":
     case "rowCompare":
       return false;
@@ -103,6 +105,7 @@ export function isSimpleIn(expr: Expr, parent: Expr): boolean {
     case "execParam":
     case "greatest":
     case "grouping":
+    case "jsonConstructor":
     case "least":
     case "nullif":
     case "param":

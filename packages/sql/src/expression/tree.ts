@@ -218,6 +218,23 @@ export interface ArrayCoerce extends Base {
   readonly display: "explicitCast" | "implicitCast";
 }
 
+/** JSON_OBJECT (keys and values in turn) and JSON_ARRAY; `type` is json or jsonb. */
+export interface JsonConstructor extends Base {
+  readonly kind: "jsonConstructor";
+  readonly construct: "object" | "array";
+  readonly args: readonly Expr[];
+  readonly absentOnNull: boolean;
+  readonly uniqueKeys: boolean;
+}
+
+/** IS JSON; `arg` is text, json or jsonb. */
+export interface JsonTest extends Base {
+  readonly kind: "isJson";
+  readonly arg: Expr;
+  readonly item: "any" | "object" | "array" | "scalar";
+  readonly uniqueKeys: boolean;
+}
+
 /** CURRENT_DATE, CURRENT_USER and their kin. */
 export interface SqlValueFunction extends Base {
   readonly kind: "sqlValue";
@@ -319,6 +336,8 @@ export type Expr =
   | Relabel
   | CoerceViaIO
   | ArrayCoerce
+  | JsonConstructor
+  | JsonTest
   | SqlValueFunction
   | Aggregate
   | WindowCall

@@ -41,6 +41,8 @@ function ownVolatility(expr: Expr): Volatility {
     case "coerceViaIO":
       return worse(ioVolatility(expr.arg.type, "output"), ioVolatility(expr.type, "input"));
     case "coerceToDomain":
+    // What values print depends on settings.
+    case "jsonConstructor":
     case "sqlValue":
     case "param":
     case "execParam":
@@ -61,6 +63,7 @@ function ownVolatility(expr: Expr): Volatility {
     case "isNull":
     case "isNotNull":
     case "booleanTest":
+    case "isJson":
     case "case":
     case "coalesce":
     case "array":

@@ -94,10 +94,12 @@ export function mapChildren(expr: Expr, fn: (child: Expr) => Expr): Expr {
     case "coalesce":
     case "greatest":
     case "least":
+    case "jsonConstructor":
       return changedFields(expr, { args: mapList(expr.args, fn) });
     case "isNull":
     case "isNotNull":
     case "booleanTest":
+    case "isJson":
     case "fieldSelect":
     case "relabel":
     case "coerceViaIO":

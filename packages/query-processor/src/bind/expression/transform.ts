@@ -16,6 +16,14 @@ import { groupingCall } from "./grouping.ts";
 import { indirection } from "./indirection.ts";
 import { operatorExpr } from "./operator.ts";
 import { rowExpr } from "./row.ts";
+import {
+  jsonArray,
+  jsonArrayAgg,
+  jsonArrayQuery,
+  jsonObject,
+  jsonObjectAgg,
+  jsonTest,
+} from "./sql-json.ts";
 import { sqlValueFunction } from "./sql-value.ts";
 import { subLink } from "./sub-link.ts";
 
@@ -32,12 +40,6 @@ function misplacedDefault(_scope: Scope, fields: ParseNode): Expr {
 
 function xml(_scope: Scope, fields: ParseNode): Expr {
   throw unsupported("XML", locationOf(fields));
-}
-
-function json(feature: string): Transform {
-  return (_scope, fields) => {
-    throw unsupported(feature, locationOf(fields));
-  };
 }
 
 function namedArgument(scope: Scope, fields: ParseNode): Expr {
@@ -68,13 +70,13 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   SetToDefault: misplacedDefault,
   XmlExpr: xml,
   XmlSerialize: xml,
-  JsonObjectConstructor: json("JSON_OBJECT"),
-  JsonArrayConstructor: json("JSON_ARRAY"),
-  JsonArrayQueryConstructor: json("JSON_ARRAY"),
-  JsonObjectAgg: json("JSON_OBJECTAGG"),
-  JsonArrayAgg: json("JSON_ARRAYAGG"),
-  JsonIsPredicate: json("IS JSON"),
-  CurrentOfExpr: json("WHERE CURRENT OF"),
+  JsonObjectConstructor: jsonObject,
+  JsonArrayConstructor: jsonArray,
+  JsonArrayQueryConstructor: jsonArrayQuery,
+  JsonObjectAgg: jsonObjectAgg,
+  JsonArrayAgg: jsonArrayAgg,
+  JsonIsPredicate: jsonTest,
+  CurrentOfExpr: currentOf,
 };
 
 export function transformExpr(scope: Scope, node: ParseNode): Expr {

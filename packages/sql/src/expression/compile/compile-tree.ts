@@ -29,6 +29,7 @@ import {
   emitNullTest,
   emitRowCompare,
 } from "./emit-logic.ts";
+import { emitJsonConstructor, emitJsonTest } from "./emit-json.ts";
 import { emitSqlValue } from "./emit-sql-value.ts";
 
 export type Evaluate = (row: readonly Datum[], context: EvaluationContext, test?: Datum) => Datum;
@@ -92,6 +93,8 @@ const EMITTERS: Emitters = {
   rowCompare: emitRowCompare,
   coerceViaIO: emitViaIO,
   sqlValue: emitSqlValue,
+  jsonConstructor: emitJsonConstructor,
+  isJson: emitJsonTest,
   array: emitArray,
   row: emitRow,
   fieldSelect: emitFieldSelect,

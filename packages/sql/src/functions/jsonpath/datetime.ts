@@ -10,6 +10,7 @@ import {
   timestampFromParts,
 } from "../../values/calendar.ts";
 import { roundTime, roundTimestamp } from "../../values/datetime-input.ts";
+import { TIMESTAMP_INFINITY } from "../../values/datum.ts";
 import type { TimeTz } from "../../values/datum.ts";
 import { fromLocal, zoneOffsetOfLocal } from "../../values/time-zone.ts";
 import { timestampOfDate } from "../datetime/arithmetic.ts";
@@ -149,6 +150,8 @@ function requireZones(useZone: boolean, from: number, to: number): void {
   );
 }
 
+const TIMESTAMP_DATE_END = Number(TIMESTAMP_END / 86_400_000_000n);
+
 function order(a: number | bigint, b: number | bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -162,7 +165,9 @@ function asTimeTz(context: EvaluationContext, { type, value }: Moment): TimeTz {
   return { tag: "timetz", micros: value as number, zone: -east };
 }
 
+/** A date after the last timestamp is above all of them. */
 function asTimestamp({ type, value }: Moment): bigint {
+  if (type === oids.DATE && (value as number) >= TIMESTAMP_DATE_END) return TIMESTAMP_INFINITY;
   return type === oids.DATE ? timestampOfDate(value as number) : (value as bigint);
 }
 

@@ -78,11 +78,23 @@ export class PathExecution {
   }
 
   run(): Items {
-    return this.#items(this.#path.root, { current: this.#root, size: -1, lenient: false });
+    return this.#items(this.#path.root, this.#start());
+  }
+
+  #start(): Place {
+    return { current: this.#root, size: -1, lenient: false };
   }
 
   /** Whether there is an item; strict mode looks at all of them for errors. */
   exists(): boolean {
+    const { root, lax } = this.#path;
+    if (lax && (root.kind === "plus" || root.kind === "minus")) {
+      // Asked for existence only, PostgreSQL passes over what is no number.
+      for (const item of this.#unwrapped(root.arg, this.#start())) {
+        if (item.kind === "number") return true;
+      }
+      return false;
+    }
     return this.#any(this.run());
   }
 
@@ -383,6 +395,7 @@ function childrenOf(item: PathValue): readonly JsonbNode[] {
 /** From the level `last` on only leaves count. */
 function* deep(levels: Of<"deep">, item: PathValue, level: number): Items {
   const { first, last } = levels;
+  if (last >= 0 && level > last) return;
   for (const child of childrenOf(item)) {
     const isLeaf = child.kind !== "array" && child.kind !== "object";
     if (first >= 0 ? level >= first : last < 0 && isLeaf) yield child;
