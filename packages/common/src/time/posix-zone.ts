@@ -27,8 +27,14 @@ const DEFAULT_RULES = ",M3.2.0,M11.1.0";
 const HOURS_MAX = 167;
 const NAME = "(?:<([^>]*)>|([^0-9,+\\-<]*))";
 const TIME = "([+-]?)(\\d{1,3})(?::(\\d{1,2}))?(?::(\\d{1,2}))?";
-const ZONE = new RegExp(`^${NAME}${TIME}(?:(?:<([^>]*)>|([^0-9,+\\-<]+))(?:${TIME})?(,.*)?)?$`, "u");
-const RULE = new RegExp(`^(?:M(\\d{1,2})\\.(\\d)\\.(\\d)|J(\\d{1,3})|(\\d{1,3}))(?:/${TIME})?$`, "u");
+const ZONE = new RegExp(
+  `^${NAME}${TIME}(?:(?:<([^>]*)>|([^0-9,+\\-<]+))(?:${TIME})?(,.*)?)?$`,
+  "u",
+);
+const RULE = new RegExp(
+  `^(?:M(\\d{1,2})\\.(\\d)\\.(\\d)|J(\\d{1,3})|(\\d{1,3}))(?:/${TIME})?$`,
+  "u",
+);
 
 type Parts = readonly (string | undefined)[];
 
@@ -50,7 +56,9 @@ function ruleOf(text: string): PosixRule | undefined {
   if (julian !== undefined) return { ...rule, kind: "julian", day: Number(julian) };
   if (dayOfYear !== undefined) return { ...rule, kind: "dayOfYear", day: Number(dayOfYear) };
   const valid = rule.month >= 1 && rule.month <= 12 && rule.week >= 1 && rule.week <= 5;
-  return valid && Number(weekday) <= 6 ? { ...rule, kind: "weekday", day: Number(weekday) } : undefined;
+  return valid && Number(weekday) <= 6
+    ? { ...rule, kind: "weekday", day: Number(weekday) }
+    : undefined;
 }
 
 /** Undefined for what is no such zone. */

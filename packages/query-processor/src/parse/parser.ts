@@ -38,6 +38,7 @@ const OTHER_STATES: readonly (readonly [RegExp, string])[] = [
   [/(is|are) not (yet )?(implemented|supported)/, "0A000"],
   [/^invalid Unicode|^unsafe use of string constant with Unicode/, "22025"],
   [/^invalid escape string|^nonstandard use/, "22025"],
+  [/^unrecognized JSON encoding/, "22023"],
   [/^stack depth limit/, "54001"],
 ];
 

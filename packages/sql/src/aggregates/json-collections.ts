@@ -104,11 +104,11 @@ export function jsonObjectAgg(
     add: (state, keyValue, value, context) => {
       state.started = true;
       const key = readKey(context, keyValue);
-      if (value === null && skipNulls) return state;
       if (uniqueKeys) {
         if (state.keys.has(key)) throw duplicateKey(key);
         state.keys.add(key);
       }
+      if (value === null && skipNulls) return state;
       state.parts.push(`${JSON.stringify(key)} : ${toJson(context, value)}`);
       return state;
     },
@@ -143,6 +143,8 @@ export function jsonbAgg(type: number, { skipNulls }: JsonOptions): AggregateFun
 
 interface Entries {
   readonly entries: Map<string, JsonbNode>;
+  /** All keys, when they must be unique: left out ones count. */
+  readonly seen: Set<string>;
   started: boolean;
 }
 
@@ -159,22 +161,24 @@ export function jsonbObjectAgg(
 ): AggregateFunction<Entries> {
   const toNode = nodeOf(valueType);
   const readKey = keyReader(keyType, nullJsonbKey);
-  const set = (state: Entries, key: string, node: JsonbNode): void => {
-    if (uniqueKeys && state.entries.has(key)) {
+  const see = (state: Entries, key: string): void => {
+    if (uniqueKeys && state.seen.has(key)) {
       throw new SqlError("22030", "duplicate JSON object key value");
     }
-    state.entries.set(key, node);
+    if (uniqueKeys) state.seen.add(key);
   };
   return {
-    init: () => ({ entries: new Map(), started: false }),
+    init: () => ({ entries: new Map(), seen: new Set(), started: false }),
     add: (state, keyValue, value, context) => {
       state.started = true;
       const key = readKey(context, keyValue);
-      if (value !== null || !skipNulls) set(state, key, toNode(context, value));
+      see(state, key);
+      if (value !== null || !skipNulls) state.entries.set(key, toNode(context, value));
       return state;
     },
     merge: (state, other) => {
-      for (const [key, node] of other.entries) set(state, key, node);
+      for (const key of other.seen) see(state, key);
+      for (const [key, node] of other.entries) state.entries.set(key, node);
       state.started ||= other.started;
       return state;
     },

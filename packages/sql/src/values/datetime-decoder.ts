@@ -40,7 +40,13 @@ import {
 import { findKeyword, isDigit, isLetter } from "./datetime-fields.ts";
 import { findAbbreviation } from "./time-zone-abbreviations.ts";
 import type { TimeZone } from "./time-zone.ts";
-import { UTC_ZONE, abbreviatedZone, findTimeZone, toLocal, zoneOffsetOfLocal } from "./time-zone.ts";
+import {
+  UTC_ZONE,
+  abbreviatedZone,
+  findTimeZone,
+  toLocal,
+  zoneOffsetOfLocal,
+} from "./time-zone.ts";
 
 type Pending = "none" | "julian" | "isoTime" | "unit";
 

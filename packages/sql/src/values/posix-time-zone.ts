@@ -1,7 +1,14 @@
 /** Time zones written as POSIX writes them, with the days on which their clocks change. */
 import { parsePosixZone } from "@firstlight/common";
 import type { PosixRule, PosixZone } from "@firstlight/common";
-import { UNIX_EPOCH_JULIAN, dateOfJulian, dayOfWeek, daysInMonth, isLeapYear, julianDay } from "./calendar.ts";
+import {
+  UNIX_EPOCH_JULIAN,
+  dateOfJulian,
+  dayOfWeek,
+  daysInMonth,
+  isLeapYear,
+  julianDay,
+} from "./calendar.ts";
 import type { TimeZone } from "./time-zone.ts";
 
 const SECONDS_PER_DAY = 86400;

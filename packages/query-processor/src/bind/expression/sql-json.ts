@@ -75,7 +75,6 @@ function callOf(scope: Scope, name: string, args: readonly Expr[]): Expr {
   const resolved = resolveFunction(scope.context.resolve, {
     names: ["pg_catalog", name],
     args,
-    argNames: args.map(() => undefined),
     variadic: false,
     star: false,
     distinct: false,
@@ -129,7 +128,7 @@ function jsonValue(scope: Scope, fields: ParseNode, construct: string): Expr {
 function checkOutputFormat(format: Format, type: number): void {
   if (hasEncoding(format) && type !== oids.BYTEA) {
     throw bindError(
-      "22023",
+      "0A000",
       "cannot set JSON encoding for non-bytea output types",
       format.location,
     );
@@ -148,15 +147,16 @@ function returningOf(scope: Scope, fields: ParseNode, args: readonly Expr[]): Re
   const { context } = scope;
   const { type, typmod } = resolveTypeName(typeName, context.catalog, context.searchPath);
   if (flag(typeName, "setof")) {
-    throw bindError(
-      "0A000",
-      "returning SETOF types is not supported in SQL/JSON functions",
-      -1,
-    );
+    throw bindError("0A000", "returning SETOF types is not supported in SQL/JSON functions", -1);
   }
   const format = formatOf(child(output, "returning") ?? {});
   if (!format.isDefault) checkOutputFormat(format, type);
-  return { type, typmod, isBinary: type === oids.JSONB && format.isDefault, location: format.location };
+  return {
+    type,
+    typmod,
+    isBinary: type === oids.JSONB && format.isDefault,
+    location: format.location,
+  };
 }
 
 /** From json or jsonb to the type that RETURNING names. */
@@ -232,7 +232,6 @@ function aggregate(scope: Scope, fields: ParseNode, options: AggregateOptions): 
   const resolved = resolveFunction(scope.context.resolve, {
     names: ["pg_catalog", name],
     args,
-    argNames: args.map(() => undefined),
     variadic: false,
     star: false,
     distinct: false,
@@ -284,7 +283,10 @@ export function jsonArrayQuery(scope: Scope, fields: ParseNode): Expr {
   requireOneColumn(scope, query, location);
   const aggregateNode = {
     JsonArrayAgg: {
-      constructor: { ...(fields["output"] === undefined ? {} : { output: fields["output"] }), location },
+      constructor: {
+        ...(fields["output"] === undefined ? {} : { output: fields["output"] }),
+        location,
+      },
       arg: {
         raw_expr: { ColumnRef: { fields: [text(ARRAY_SOURCE), text(ARRAY_ITEM)], location } },
         format: fields["format"],

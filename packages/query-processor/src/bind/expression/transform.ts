@@ -42,6 +42,11 @@ function xml(_scope: Scope, fields: ParseNode): Expr {
   throw unsupported("XML", locationOf(fields));
 }
 
+/** Where a whole condition may stand, UPDATE and DELETE have taken it. */
+function misplacedCurrentOf(_scope: Scope, fields: ParseNode): Expr {
+  throw unsupported("WHERE CURRENT OF", locationOf(fields));
+}
+
 function namedArgument(scope: Scope, fields: ParseNode): Expr {
   return scope.expr(requiredChild(fields, "arg"));
 }
@@ -76,7 +81,7 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   JsonObjectAgg: jsonObjectAgg,
   JsonArrayAgg: jsonArrayAgg,
   JsonIsPredicate: jsonTest,
-  CurrentOfExpr: currentOf,
+  CurrentOfExpr: misplacedCurrentOf,
 };
 
 export function transformExpr(scope: Scope, node: ParseNode): Expr {

@@ -23,5 +23,8 @@ export function emitJsonTest(emitter: Emitter, expr: Node<"isJson">): Operand {
   const { builder } = emitter;
   const { type } = expr.arg;
   const test = builder.constant((value: Datum) => isJson(type, value, expr));
-  return builder.assign(nullable ? `${js} === null ? null : ${test}(${js})` : `${test}(${js})`, nullable);
+  return builder.assign(
+    nullable ? `${js} === null ? null : ${test}(${js})` : `${test}(${js})`,
+    nullable,
+  );
 }

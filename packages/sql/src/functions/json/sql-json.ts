@@ -76,7 +76,11 @@ function arrayMaker(
   { absentOnNull, type }: JsonConstruction,
   argTypes: readonly number[],
 ): JsonMaker {
-  function itemsOf<T>(context: EvaluationContext, args: readonly Datum[], by: readonly Write<T>[]): T[] {
+  function itemsOf<T>(
+    context: EvaluationContext,
+    args: readonly Datum[],
+    by: readonly Write<T>[],
+  ): T[] {
     return args.flatMap((arg, i) => {
       const write = by[i];
       return write === undefined || (absentOnNull && arg === null) ? [] : [write(context, arg)];
@@ -89,8 +93,7 @@ function arrayMaker(
         (context, value) =>
           value === null ? NULL_NODE : make(context, value),
     );
-    return (context, args) =>
-      makeJsonb({ kind: "array", items: itemsOf(context, args, orNull) });
+    return (context, args) => makeJsonb({ kind: "array", items: itemsOf(context, args, orNull) });
   }
   const writers = argTypes.map((each): Write<string> => {
     const write = jsonWriter(each);

@@ -154,10 +154,7 @@ class DateReader {
         return;
       case "TZ":
       case "OF":
-        throw new SqlError(
-          "0A000",
-          `formatting field "${node.name}" is only supported in to_char`,
-        );
+        throw new SqlError("0A000", `formatting field "${node.name}" is only supported in to_char`);
       case "TZH":
         this.#zoneHour(node, index);
         return;

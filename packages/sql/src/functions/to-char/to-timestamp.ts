@@ -22,9 +22,7 @@ function toTimestamp(context: EvaluationContext, text: string, template: string)
   if (day === undefined) throw timestampOutOfRange();
   const local = timestampFromParts(day, micros);
   const instant =
-    zone === undefined
-      ? fromLocal(sessionZone(context), local)
-      : local - BigInt(zone) * 1_000_000n;
+    zone === undefined ? fromLocal(sessionZone(context), local) : local - BigInt(zone) * 1_000_000n;
   return roundTimestamp(checkedTimestamp(instant), fractionDigits === 0 ? -1 : fractionDigits);
 }
 
