@@ -14,6 +14,7 @@ export { DEFAULT_FORMAT } from "./expression/evaluation-context.ts";
 export type {
   EvaluationContext,
   FormatSettings,
+  SessionEffects,
   SessionFacts,
 } from "./expression/evaluation-context.ts";
 export type {

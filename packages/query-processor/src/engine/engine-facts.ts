@@ -1,5 +1,5 @@
 /** The session facts that need the catalog, on top of what the session itself knows. */
-import type { Datum, SessionFacts } from "@firstlight/sql";
+import type { Datum, SessionEffects, SessionFacts } from "@firstlight/sql";
 import { callCatalogFunction } from "../catalog-functions/catalog-functions.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceSession } from "./sequence-session.ts";
@@ -37,6 +37,10 @@ class EngineFacts implements SessionFacts {
 
   get backendPid(): number {
     return this.#session.backendPid;
+  }
+
+  get effects(): SessionEffects | undefined {
+    return this.#session.effects;
   }
 
   currentSchemas(includeImplicit: boolean): readonly string[] {

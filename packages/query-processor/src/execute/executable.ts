@@ -18,6 +18,8 @@ export interface Interrupts {
   check(): void;
   /** Whether the statement has held the event loop for its share: whoever asks yields next. */
   overdue(): boolean;
+  /** How long pg_sleep has asked to wait, in microseconds: whoever hands rows out yields before. */
+  readonly sleepMicros?: number;
   /** A promise that settles at the next turn of the event loop: long loops yield by it. */
   yield(): Promise<void>;
 }

@@ -81,9 +81,23 @@ export class PlanExecution implements Execution {
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
     this.#run.context.interrupts.check();
-    if (this.#plan.modifies) return this.#nextStored(maxRows);
+    const rows = this.#plan.modifies ? this.#nextStored(maxRows) : this.#nextBatch(maxRows);
+    return isPromise(rows) ? rows.then((each) => this.#rested(each)) : this.#rested(rows);
+  }
+
+  #nextBatch(maxRows: number): MaybePromise<readonly Row[] | undefined> {
     const batch = this.#operator.next(maxRows);
     return isPromise(batch) ? batch.then((rows) => this.#count(rows)) : this.#count(batch);
+  }
+
+  /** Rows leave when the statement has slept for as long as it was asked to. */
+  #rested(rows: readonly Row[] | undefined): MaybePromise<readonly Row[] | undefined> {
+    const { interrupts } = this.#run.context;
+    if ((interrupts.sleepMicros ?? 0) === 0) return rows;
+    return interrupts.yield().then(() => {
+      interrupts.check();
+      return rows;
+    });
   }
 
   #count(rows: readonly Row[] | undefined): readonly Row[] | undefined {

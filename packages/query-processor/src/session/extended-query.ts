@@ -176,6 +176,7 @@ export function* executeMessage(session: Session): Task<void> {
   const limit = reader.int32();
   reader.finish();
   const { statement } = portal;
+  session.currentQuery = statement.text;
   if (session.describing !== undefined && session.describing !== portal) describePortal(session);
   const describe = session.describing === portal;
   // A portal without rows says so before it runs.

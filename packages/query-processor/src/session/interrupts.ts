@@ -9,12 +9,18 @@ import type { Interrupts } from "../execute/executable.ts";
 /** What a statement may hold the event loop for at one go. */
 const SHARE_MICROS = 5_000;
 
+/** Timers of the runtime are bounded. */
+const NAP_MICROS_MAX = 600_000_000;
+
 export class StatementInterrupts implements Interrupts {
   readonly #clock: Clock;
   /** Monotonic microseconds; Infinity for none. */
   #deadline: number;
   #reason: SqlError | undefined;
   #reject: ((reason: SqlError) => void) | undefined;
+  /** How long the statement still has to sleep, in microseconds. */
+  #debt = 0;
+  #wake: (() => void) | undefined;
   /** When the share began; undefined until somebody asks. */
   #turnStart: number | undefined;
 
@@ -40,13 +46,24 @@ export class StatementInterrupts implements Interrupts {
     }
   }
 
+  /** pg_sleep: paid when the statement yields next, and before rows leave. */
+  sleep(micros: number): void {
+    this.#debt += micros;
+  }
+
+  get sleepMicros(): number {
+    return this.#debt;
+  }
+
   overdue(): boolean {
+    if (this.#debt > 0) return true;
     const now = this.#clock.monotonicMicros();
     this.#turnStart ??= now;
     return now - this.#turnStart >= SHARE_MICROS;
   }
 
   yield(): Promise<void> {
+    if (this.#debt > 0) return this.#pay();
     return new Promise((resolve) => {
       this.#clock.endOfTick(() => {
         this.#turnStart = undefined;
@@ -55,8 +72,31 @@ export class StatementInterrupts implements Interrupts {
     });
   }
 
+  /** Ends early when the statement is cancelled: whoever goes on finds that out. */
+  async #pay(): Promise<void> {
+    const due = this.#clock.monotonicMicros() + this.#debt;
+    this.#debt = 0;
+    for (;;) {
+      const left = due - this.#clock.monotonicMicros();
+      if (left <= 0 || this.#reason !== undefined) break;
+      await this.#nap(Math.min(left, NAP_MICROS_MAX));
+    }
+    this.#turnStart = undefined;
+  }
+
+  #nap(micros: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(micros, resolve);
+      this.#wake = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
   cancel(reason: SqlError): void {
     this.#reason ??= reason;
+    this.#wake?.();
     this.#reject?.(this.#reason);
   }
 

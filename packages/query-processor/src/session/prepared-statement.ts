@@ -43,6 +43,11 @@ export class PreparedStatement {
     return this.body.kind === "query" ? this.body.query.columns : undefined;
   }
 
+  /** What the client sent. */
+  get text(): string {
+    return this.body.kind === "empty" ? "" : this.body.statement.source;
+  }
+
   encoder(
     columns: readonly ResultColumn[],
     formats: readonly FormatCode[],

@@ -1,15 +1,18 @@
 /** What system functions report about their session: current_user, current_setting() and their kin. */
 import { featureNotSupported } from "@firstlight/common";
-import type { Datum, SessionFacts } from "@firstlight/sql";
+import type { Datum, SessionEffects, SessionFacts } from "@firstlight/sql";
 import type { Session } from "./session.ts";
+import { sessionEffects } from "./session-effects.ts";
 import { applySetting, readSetting } from "./setting-access.ts";
 
 export class SessionFactsView implements SessionFacts {
   readonly #session: Session;
+  readonly #effects: SessionEffects;
   readonly backendPid: number;
 
   constructor(session: Session, backendPid: number) {
     this.#session = session;
+    this.#effects = sessionEffects(session);
     this.backendPid = backendPid;
   }
 
@@ -40,6 +43,10 @@ export class SessionFactsView implements SessionFacts {
   setSetting(name: string, value: string, local: boolean): string {
     applySetting(this.#session, name, value, local ? "local" : "session");
     return readSetting(this.#session, name) ?? "";
+  }
+
+  get effects(): SessionEffects {
+    return this.#effects;
   }
 
   callCatalogFunction(name: string, _args: readonly Datum[]): Datum {

@@ -53,6 +53,8 @@ export class SessionServer {
   readonly #engine: Engine;
   readonly #limits: ServerLimits;
   readonly #options: ServerOptions;
+  /** Microseconds since the Unix epoch. */
+  readonly #started: number;
   readonly #databases: ReadonlySet<string>;
   readonly #backends = new Map<number, Backend>();
   #nextPid = 1;
@@ -64,6 +66,7 @@ export class SessionServer {
     this.#engine = engine;
     this.#limits = limits;
     this.#options = options;
+    this.#started = runtime.clock.now().latest;
     this.#databases = new Set(options.databases);
   }
 
@@ -121,6 +124,8 @@ export class SessionServer {
         trust: this.#options.trust,
         pid,
         secret: backend.secret,
+        serverStart: this.#started,
+        signal: (target, signal) => this.#signal(target, signal),
         cancel: (target, secret) => {
           this.#cancel(target, secret);
         },
@@ -153,6 +158,18 @@ export class SessionServer {
         new SqlError("57014", "canceling authentication due to timeout", { severity: "FATAL" }),
       );
     });
+  }
+
+  #signal(pid: number, signal: "cancel" | "terminate"): boolean {
+    const backend = this.#backends.get(pid);
+    if (backend?.session === undefined) return false;
+    if (signal === "cancel") backend.session.cancel(userCancel());
+    else {
+      backend.session.terminating = true;
+      backend.session.cancel(adminShutdown());
+      backend.connection.interruptInput(adminShutdown());
+    }
+    return true;
   }
 
   #cancel(pid: number, secret: number): void {

@@ -35,6 +35,8 @@ export interface StartupOptions {
   /** Whether a role without password may log in. */
   readonly trust: boolean;
   readonly pid: number;
+  readonly serverStart: number;
+  signal(pid: number, signal: "cancel" | "terminate"): boolean;
   readonly secret: number;
   cancel(pid: number, secret: number): void;
   /** Throws when there is no room for another session; a cancel request needs none. */
@@ -68,6 +70,8 @@ export function* startSession(
     user,
     database: database === "" ? user : database,
     pid: options.pid,
+    serverStart: options.serverStart,
+    signal: (pid, signal) => options.signal(pid, signal),
   });
   checkDatabase(session, options);
   applyParameters(session, role, parameters);

@@ -22,12 +22,14 @@ import type { PortalFields } from "./portal.ts";
 import { SpillSpace } from "../spill/spill-space.ts";
 import { PortalTable } from "./portal-table.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
+import { SessionRandom } from "./session-random.ts";
 import { SessionFactsView } from "./session-facts.ts";
 import { SessionSettings } from "./session-settings.ts";
 import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
 import { TransactionBlock } from "./transaction-block.ts";
+import { TransactionNumbers } from "./transaction-numbers.ts";
 import type { Utility } from "./utility.ts";
 
 /** Output beyond this is sent while the statement still runs. */
@@ -40,6 +42,10 @@ export interface SessionIdentity {
   readonly user: string;
   readonly database: string;
   readonly pid: number;
+  /** Microseconds since the Unix epoch. */
+  readonly serverStart: number;
+  /** To another session of this server; false when there is none. */
+  signal(pid: number, signal: "cancel" | "terminate"): boolean;
 }
 
 export interface SessionParts {
@@ -65,6 +71,9 @@ export class Session implements SessionContext {
   readonly utilities: ReadonlyMap<string, Utility>;
   readonly user: string;
   readonly database: string;
+  readonly identity: SessionIdentity;
+  readonly random: SessionRandom;
+  readonly transactionNumbers: TransactionNumbers;
   readonly settings: SessionSettings = new SessionSettings();
   readonly block: TransactionBlock;
   readonly units: AutocommitUnits;
@@ -77,6 +86,8 @@ export class Session implements SessionContext {
   active = false;
   /** The server shuts down: the session ends before its next message. */
   terminating = false;
+  /** What the client sent and runs now. */
+  currentQuery = "";
   /** Statements of the Query message that is being run: VACUUM must be alone. */
   statementsInMessage = 1;
   /**
@@ -103,11 +114,15 @@ export class Session implements SessionContext {
     this.utilities = parts.utilities;
     this.user = identity.user;
     this.database = identity.database;
+    this.identity = identity;
+    this.random = new SessionRandom(this.runtime.random);
+    this.transactionNumbers = new TransactionNumbers(this.runtime.clock, identity.pid);
     this.temporary = new TemporaryObjects(identity.pid);
     this.block = new TransactionBlock(
       (readOnly) => this.engine.begin({ readOnly, temporary: this.temporary }),
       () => {
         this.#transactionStart = this.#statementStart;
+        this.transactionNumbers.begin();
       },
       this.settings,
     );
@@ -159,7 +174,8 @@ export class Session implements SessionContext {
     return new StatementEvaluation(
       {
         clock: this.runtime.clock,
-        random: this.runtime.random,
+        random: this.random,
+        interrupts: this.interrupts,
         facts: this.facts,
         format: this.settings.derived.format,
         transactionStart: this.#transactionStart,

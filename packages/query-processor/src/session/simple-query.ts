@@ -18,6 +18,7 @@ const TEXT: readonly FormatCode[] = [];
 export function* simpleQuery(session: Session, text: string): Task<void> {
   session.statements.delete("");
   session.closePortal("");
+  session.currentQuery = text;
   const statements = session.engine.parse(text);
   session.statementsInMessage = statements.length;
   try {

@@ -12,6 +12,7 @@ export function postgresTime(unixMicros: number): bigint {
 export interface EvaluationSource {
   readonly clock: Clock;
   readonly random: Random;
+  readonly interrupts: { readonly sleepMicros: number };
   readonly facts: SessionFacts;
   readonly format: FormatSettings;
   /** Microseconds since the Unix epoch. */
@@ -26,6 +27,7 @@ export class StatementEvaluation implements EvaluationContext {
   readonly session: SessionFacts;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #interrupts: { readonly sleepMicros: number };
   readonly #transactionStart: number;
   readonly #statementStart: number;
 
@@ -35,6 +37,7 @@ export class StatementEvaluation implements EvaluationContext {
     this.session = source.facts;
     this.#clock = source.clock;
     this.#random = source.random;
+    this.#interrupts = source.interrupts;
     this.#transactionStart = source.transactionStart;
     this.#statementStart = source.statementStart;
   }
@@ -48,7 +51,8 @@ export class StatementEvaluation implements EvaluationContext {
   }
 
   clockTime(): bigint {
-    return postgresTime(this.#clock.now().latest);
+    // A sleep that was asked for counts as slept: it is, before anybody sees the answer.
+    return postgresTime(this.#clock.now().latest + Math.ceil(this.#interrupts.sleepMicros));
   }
 
   random(): number {

@@ -27,12 +27,30 @@ export const DEFAULT_FORMAT: FormatSettings = {
   extraFloatDigits: 1,
 };
 
+/** What functions may do to the session. */
+export interface SessionEffects {
+  /** Microseconds since 2000-01-01 UTC: when this server began to serve. */
+  readonly serverStart: bigint;
+  /** What the client sent, as it runs. */
+  readonly currentQuery: string;
+  /** The statement goes on after that long, or when it is cancelled. */
+  sleep(micros: number): void;
+  /** From here on random() gives the numbers that PostgreSQL gives after setseed. */
+  seedRandom(seed: number): void;
+  /** The transaction's number; undefined when it has none and `assign` is false. */
+  transactionId(assign: boolean): bigint | undefined;
+  /** Cancels another session's statement, or ends the session; false when there is none. */
+  signal(pid: number, signal: "cancel" | "terminate"): boolean;
+}
+
 /** Session facts that system functions report. */
 export interface SessionFacts {
   readonly currentUser: string;
   readonly sessionUser: string;
   readonly database: string;
   readonly backendPid: number;
+  /** Absent where no client's statement runs. */
+  readonly effects?: SessionEffects | undefined;
   /** Schemas of the effective search path, implicit ones included if asked. */
   currentSchemas(includeImplicit: boolean): readonly string[];
   getSetting(name: string): string | undefined;

@@ -5,7 +5,6 @@
 import { SqlError } from "@firstlight/common";
 import { registerFunctions } from "./registry.ts";
 import type { Implementation } from "./registry.ts";
-import { featureNotSupported } from "@firstlight/common";
 import { outOfRange, overflow, underflow } from "./errors.ts";
 import { divideFloats, multiplyFloats, roundHalfEven } from "./float.ts";
 
@@ -212,9 +211,6 @@ const general: Record<string, Implementation> = {
   width_bucket_float8: (_, operand: number, low: number, high: number, count: number) =>
     widthBucket(operand, low, high, count),
   drandom: (context) => context.random(),
-  setseed: () => {
-    throw featureNotSupported("function setseed");
-  },
 };
 
 export function registerFloatMath(): void {

@@ -9,6 +9,7 @@ import { registerCatalogLists } from "./catalog-lists.ts";
 import { registerEncodings } from "./encodings.ts";
 import { registerLsn } from "./lsn.ts";
 import { registerPseudoTypeIo } from "./pseudo-type-io.ts";
+import { registerSessionEffects } from "./session-effects.ts";
 import { registerSnapshots } from "./snapshots.ts";
 import { registerTypeModifiers } from "./type-modifiers.ts";
 import { registerValueSizes } from "./value-sizes.ts";
@@ -54,4 +55,5 @@ export function registerValueTypes(): void {
   registerAccessItems();
   registerValueSizes();
   registerCatalogLists();
+  registerSessionEffects();
 }

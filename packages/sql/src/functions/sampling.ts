@@ -9,7 +9,7 @@ import type { ArrayValue, Datum } from "../values/datum.ts";
 /** Box and Muller's transformation. */
 function normal(context: EvaluationContext): number {
   const first = 1 - context.random();
-  const second = context.random();
+  const second = 1 - context.random();
   return Math.sqrt(-2 * Math.log(first)) * Math.sin(2 * Math.PI * second);
 }
 

@@ -29,7 +29,7 @@ describe("time zones", () => {
   });
 
   it("are refused when only Intl knows them, or nobody", () => {
-    for (const name of ["PST", "IST", "Mars/Olympus", "", "+05:00"]) {
+    for (const name of ["PST", "IST", "Mars/Olympus", "", "+05:xx"]) {
       expect(findTimeZone(name)).toBeUndefined();
     }
   });

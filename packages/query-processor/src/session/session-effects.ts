@@ -1,0 +1,27 @@
+/** What functions do to their session: sleeping, seeding random(), numbering its transaction. */
+import type { SessionEffects } from "@firstlight/sql";
+import type { Session } from "./session.ts";
+import { postgresTime } from "./statement-evaluation.ts";
+
+export function sessionEffects(session: Session): SessionEffects {
+  return {
+    get serverStart() {
+      return postgresTime(session.identity.serverStart);
+    },
+    get currentQuery() {
+      return session.currentQuery;
+    },
+    sleep: (micros) => {
+      session.interrupts.sleep(micros);
+    },
+    seedRandom: (seed) => {
+      session.random.seed(seed);
+    },
+    transactionId: (assign) => session.transactionNumbers.current(assign),
+    signal(pid, signal) {
+      if (session.identity.signal(pid, signal)) return true;
+      session.warning("01000", `PID ${pid} is not a PostgreSQL backend process`);
+      return false;
+    },
+  };
+}
