@@ -88,7 +88,7 @@ export function compileScanPushdown(node: ScanNode, layout: TableLayout): ScanPu
 
 export interface PushedAggregation {
   readonly text: string;
-  readonly merger: PartialMerger;
+  merger(): PartialMerger;
   rows(batch: RowBatch): readonly Row[];
 }
 
@@ -170,7 +170,7 @@ export function compileAggregatePushdown(
     if (storable === undefined) return undefined;
     return {
       text: scanProgramText(storable),
-      merger: mergePartials(program),
+      merger: () => mergePartials(program),
       rows: rowReader(program),
     };
   };

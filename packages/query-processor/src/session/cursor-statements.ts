@@ -12,7 +12,6 @@ import type { CursorMove } from "./cursor-rows.ts";
 import { flagField, numberField, textField } from "./parse-fields.ts";
 import type { Portal } from "./portal.ts";
 import { innerStatement } from "./inner-statement.ts";
-import { RowsExecution } from "./rows-execution.ts";
 import { openPortal } from "./run-portal.ts";
 import type { Session } from "./session.ts";
 import type { Task } from "./task.ts";
@@ -63,7 +62,7 @@ function* keepRows(session: Session, portal: Portal): Task<void> {
   const { execution } = portal;
   if (execution === undefined) return;
   try {
-    portal.execution = new CursorRows(yield* allRows(session, execution));
+    portal.execution = yield* allRows(session, execution);
   } finally {
     execution.close();
   }
@@ -114,10 +113,11 @@ export const fetchCursor: Utility = {
     if (opening !== undefined) yield* opening;
     if (portal.execution instanceof CursorRows) {
       const rows = portal.execution.move(move);
-      portal.current = portal.execution.current;
+      const current = portal.execution.current();
+      portal.current = isPromise(current) ? yield* session.wait(current) : current;
       return isMove
-        ? { command: "MOVE", execution: countOnly(rows.length) }
-        : { command: "FETCH", execution: new RowsExecution(rows) };
+        ? { command: "MOVE", execution: countOnly(rows.rowCount) }
+        : { command: "FETCH", execution: rows };
     }
     const source = new CursorExecution(portal, forwardCount(move));
     if (!isMove) return { command: "FETCH", execution: source };

@@ -137,7 +137,7 @@ function overBlocks(program: ScanProgram, stored: readonly (readonly Uint8Array[
 function merged(program: ScanProgram, partials: readonly Datum[][]): unknown[] {
   const merger = mergePartials(program);
   for (const partial of partials) merger.add(partial);
-  return merger.results(PUSHDOWN_CONTEXT);
+  return [...merger.results(PUSHDOWN_CONTEXT)];
 }
 
 describe("a program over blocks", () => {

@@ -12,10 +12,12 @@ interface MergedGroup {
 }
 
 export interface PartialMerger {
+  keyOf(row: Row): GroupKey;
   /** A row as scanResultTypes(program) describes it. */
-  add(row: Row): void;
+  add(row: Row, key?: GroupKey): void;
+  has(key: GroupKey): boolean;
   /** Group values and finished aggregates, in the order in which the groups first came. */
-  results(context: EvaluationContext): Datum[][];
+  results(context: EvaluationContext): IterableIterator<Datum[]>;
 }
 
 interface MergedAggregate {
@@ -57,8 +59,9 @@ export function mergePartials(program: ScanProgram): PartialMerger {
     groups.set("", { values: [], states: aggregates.map((each) => each.aggregate.init()) });
   }
   return {
-    add: (row) => {
-      const key = keyOf(row);
+    keyOf,
+    has: (key) => groups.has(key),
+    add: (row, key = keyOf(row)) => {
       const states = aggregates.map((each) => stateOf(each, row));
       const group = groups.get(key);
       if (group === undefined) {
@@ -69,10 +72,15 @@ export function mergePartials(program: ScanProgram): PartialMerger {
         group.states[index] = aggregate.merge(group.states[index], states[index]);
       }
     },
-    results: (context) =>
-      [...groups.values()].map((group) => [
-        ...group.values,
-        ...aggregates.map(({ aggregate }, index) => aggregate.result(group.states[index], context)),
-      ]),
+    *results(context) {
+      for (const group of groups.values()) {
+        yield [
+          ...group.values,
+          ...aggregates.map(({ aggregate }, index) =>
+            aggregate.result(group.states[index], context),
+          ),
+        ];
+      }
+    },
   };
 }

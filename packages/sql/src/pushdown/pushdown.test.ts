@@ -121,7 +121,7 @@ describe("scan programs", () => {
       const partials = batch.kind === "values" ? batch.rows : batch.rows.map((row) => decode(row));
       for (const row of partials) merger.add(row);
     }
-    expect(merger.results(PUSHDOWN_CONTEXT)).toEqual([
+    expect([...merger.results(PUSHDOWN_CONTEXT)]).toEqual([
       ["a", 2n, parseNumeric("10"), parseNumeric("2.0000000000000000"), "a"],
       ["b", 1n, parseNumeric("20"), parseNumeric("2.0000000000000000"), "b"],
       [null, 1n, parseNumeric("40"), parseNumeric("4.0000000000000000"), null],
@@ -136,7 +136,7 @@ describe("scan programs", () => {
     };
     const merger = mergePartials(program);
     for (const row of run(program) as Datum[][]) merger.add(row);
-    expect(merger.results(PUSHDOWN_CONTEXT)).toEqual([[0n, null, null, null]]);
+    expect([...merger.results(PUSHDOWN_CONTEXT)]).toEqual([[0n, null, null, null]]);
   });
 
   it("refuse what is not immutable and take parameters as constants", () => {

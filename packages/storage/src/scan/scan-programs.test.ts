@@ -152,7 +152,7 @@ describe("a scan with a program", () => {
     expect(pages.length).toBe(3);
     const merger = mergePartials(grouped);
     for (const { batch } of pages) for (const row of valuesOf(batch)) merger.add([...row]);
-    expect(merger.results(context)).toEqual([
+    expect([...merger.results(context)]).toEqual([
       ["odd", 10n, 100n],
       ["even", 10n, 110n],
     ]);

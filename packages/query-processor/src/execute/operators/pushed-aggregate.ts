@@ -9,26 +9,53 @@ import type { AggregateNode, ScanNode } from "../../plan/plan-node.ts";
 import { tableLayout } from "../../plan/table-layout.ts";
 import type { RangeMaker } from "../key-ranges.ts";
 import { compileRanges } from "../key-ranges.ts";
+import type { PartialMerger, Row } from "@firstlight/sql";
+import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
+import { TapeRows } from "../../spill/tape-rows.ts";
+import type { Tape } from "../../spill/tape.ts";
+import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator, repeat } from "../operator.ts";
+import { ProducingOperator, drain, repeat } from "../operator.ts";
 import type { AggregatePushdown, PushedAggregation } from "../scan-pushdown.ts";
 import { compileAggregatePushdown } from "../scan-pushdown.ts";
 
+/** What a group takes beyond its row. */
+const GROUP_BYTES = 250;
+
+interface Waiting {
+  readonly tape: Tape;
+  readonly level: number;
+}
+
+/** Partial states of groups that memory has no room for wait on tapes, as rows do elsewhere. */
 class PushedAggregate extends ProducingOperator {
   readonly #pushed: PushedAggregation;
+  readonly #share: SpillableShare;
   #spans: Span[];
+  #merger: PartialMerger;
+  #partitions: SpillPartitions | undefined;
+  readonly #waiting: Waiting[] = [];
+  #level = 0;
+  #results: Iterator<Row> | undefined;
 
   constructor(run: Run, pushed: PushedAggregation, spans: readonly Span[]) {
     super(run);
     this.#pushed = pushed;
+    this.#merger = pushed.merger();
+    this.#share = new SpillableShare(run.memory);
     this.#spans = spans.toReversed();
   }
 
   close(): void {
     this.#spans = [];
+    this.#share.release();
+    this.#partitions?.free();
+    for (const { tape } of this.#waiting) tape.free();
+    this.#waiting.length = 0;
   }
 
   protected override produce(): MaybePromise<boolean> {
+    if (this.#results !== undefined) return this.emitFrom(this.#results) || this.#goOn();
     const done = repeat(this.run, () => this.#page());
     return isPromise(done) ? done.then(() => this.#finish()) : this.#finish();
   }
@@ -46,15 +73,59 @@ class PushedAggregate extends ProducingOperator {
     return isPromise(page) ? page.then((got) => this.#took(got)) : this.#took(page);
   }
 
-  #took(page: ScanPage): boolean {
+  #took(page: ScanPage): MaybePromise<boolean> {
     if (page.rest !== undefined) this.#spans.push(page.rest);
-    for (const row of this.#pushed.rows(page.batch)) this.#pushed.merger.add(row);
-    return true;
+    const added = this.#addAll(this.#pushed.rows(page.batch));
+    return added === undefined ? true : added.then(() => true);
+  }
+
+  #addAll(rows: readonly Row[]): MaybePromise<void> {
+    const merger = this.#merger;
+    const partitions = this.#partitions;
+    for (const row of rows) {
+      const key = merger.keyOf(row);
+      if (!merger.has(key)) {
+        if (partitions !== undefined) {
+          partitions.append(partitions.partitionOf(key), row);
+          continue;
+        }
+        this.#share.take(rowBytes(row) + GROUP_BYTES);
+      }
+      merger.add(row, key);
+    }
+    return this.#relieve();
+  }
+
+  #relieve(): MaybePromise<void> {
+    const { file } = this.run.memory;
+    if (this.#partitions !== undefined) return file.relieved();
+    if (!this.#share.isOver) return undefined;
+    const count = partitionCount(file, this.#share.allowedBytes);
+    this.#partitions = new SpillPartitions(file, count, this.#level);
+    return undefined;
   }
 
   #finish(): boolean {
-    this.emitAll(this.#pushed.merger.results(this.run.evaluation));
-    return false;
+    const partitions = this.#partitions;
+    this.#partitions = undefined;
+    partitions?.finish();
+    for (let at = 0; at < (partitions?.count ?? 0); at++) {
+      const tape = partitions?.tape(at);
+      if (tape !== undefined) this.#waiting.push({ tape, level: this.#level + 1 });
+    }
+    this.#results = this.#merger.results(this.run.evaluation);
+    return true;
+  }
+
+  /** The groups are through: goes on with what waits; false when nothing does. */
+  #goOn(): MaybePromise<boolean> {
+    this.#share.release();
+    this.#merger = this.#pushed.merger();
+    const next = this.#waiting.pop();
+    if (next === undefined) return false;
+    this.#level = next.level;
+    const read = drain(this.run, new TapeRows(next.tape, true), (rows) => this.#addAll(rows));
+    return isPromise(read) ? read.then(() => this.#finish()) : this.#finish();
   }
 }
 
