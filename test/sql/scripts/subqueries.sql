@@ -58,6 +58,5 @@ select g % 2, (select max(y.v) from t y where y.g = t.g) from t group by g % 2 o
 select (select (select max(t.v) + count(*) from t z)) from t group by g order by 1;
 select (select sum(x.v + t.g) from t x) from t order by 1;
 select (select count(t.v) from t y where y.id = 1 group by y.g) from t;
--- differs: GROUPING of an outer query
 select g, (select count(*) from t y where y.g = t.g and grouping(t.g) = 0) from t group by rollup (g) order by 1;
 select x.g from t x group by x.g having count(*) > (select count(*) from t y where y.g < x.g) order by 1;

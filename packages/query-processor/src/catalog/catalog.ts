@@ -21,11 +21,31 @@ export interface VirtualColumn {
   readonly typmod?: number;
 }
 
+export interface ListedStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly preparedAt: bigint;
+  readonly paramTypes: readonly number[];
+  readonly resultTypes: readonly number[] | undefined;
+  readonly fromSql: boolean;
+}
+
+export interface ListedCursor {
+  readonly name: string;
+  readonly text: string;
+  readonly isHeld: boolean;
+  readonly isBinary: boolean;
+  readonly isScrollable: boolean;
+  readonly declaredAt: bigint;
+}
+
 export interface SessionView {
   readonly user: string;
   readonly database: string;
   readonly searchPath: readonly string[];
   readonly backendPid?: number;
+  listStatements?(): readonly ListedStatement[];
+  listCursors?(): readonly ListedCursor[];
   /** As SHOW prints it; undefined if there is no such setting. */
   setting?(name: string): string | undefined;
 }

@@ -88,6 +88,8 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
       searchPath,
       backendPid: facts?.backendPid ?? 0,
       setting: (name) => facts?.getSetting(name),
+      listStatements: () => session.listStatements?.() ?? [],
+      listCursors: () => session.listCursors?.() ?? [],
     };
   }
 

@@ -5,6 +5,7 @@
 import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
+import type { ListedCursor, ListedStatement } from "../catalog/catalog.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
@@ -43,6 +44,8 @@ export interface SessionContext {
   readonly inBlock?: boolean;
   /** For WHERE CURRENT OF; undefined when there is no such cursor. */
   cursor?(name: string): CursorPosition | undefined;
+  listStatements?(): readonly ListedStatement[];
+  listCursors?(): readonly ListedCursor[];
 }
 
 /** One transaction of a session, begun explicitly or for one statement. */

@@ -42,6 +42,9 @@ const OTHER_STATES: readonly (readonly [RegExp, string])[] = [
   [/^stack depth limit/, "54001"],
 ];
 
+/** Other errors at the very start are those without a position. */
+const SYNTAX = /^syntax error/;
+
 function parseError(error: unknown): unknown {
   const failure = failureOf(error);
   if (failure === undefined) {
@@ -56,7 +59,9 @@ function parseError(error: unknown): unknown {
   return new SqlError(
     sqlstate,
     message,
-    cursorPosition < 0 ? {} : { position: cursorPosition + 1 },
+    cursorPosition < 0 || (cursorPosition === 0 && !SYNTAX.test(message))
+      ? {}
+      : { position: cursorPosition + 1 },
   );
 }
 

@@ -1,6 +1,7 @@
 /** From a parsed statement to a prepared one: the session's own, or the engine's. */
 import { isPromise } from "@firstlight/common";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { explainedExecute } from "./explain-execute.ts";
 import { PreparedStatement } from "./prepared-statement.ts";
 import type { Session } from "./session.ts";
 import type { Task } from "./task.ts";
@@ -33,7 +34,7 @@ export function* analyse(
   const prepared = session.engine.prepare(
     session,
     session.block.transaction,
-    statement,
+    explainedExecute(session, statement) ?? statement,
     paramTypes,
   );
   const query = isPromise(prepared) ? yield* session.wait(prepared) : prepared;

@@ -47,7 +47,12 @@ export const declareCursor: Utility = {
       parameters: [],
       formats: (cursorOptions & BINARY) === 0 ? [] : (columns ?? []).map(() => 1 as const),
       columns,
-      isCursor: true,
+      declared: {
+        text: statement.text,
+        isBinary: (cursorOptions & BINARY) !== 0,
+        isScrollable: (cursorOptions & SCROLL) !== 0,
+        at: session.statementTime,
+      },
     });
     const opening = openPortal(session, portal);
     if (opening !== undefined) yield* opening;

@@ -8,13 +8,20 @@ import type { Execution } from "../execute/executable.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 
+export interface CursorDeclaration {
+  readonly text: string;
+  readonly isBinary: boolean;
+  readonly isScrollable: boolean;
+  readonly at: bigint;
+}
+
 export interface PortalFields {
   readonly name: string;
   readonly statement: PreparedStatement;
   readonly parameters: readonly Datum[];
   readonly formats: readonly FormatCode[];
   readonly columns: readonly ResultColumn[] | undefined;
-  readonly isCursor?: boolean;
+  readonly declared?: CursorDeclaration;
   readonly followsSchema?: boolean;
 }
 
@@ -26,6 +33,8 @@ export class Portal {
   readonly formats: readonly FormatCode[];
   /** Of the query, or of what the utility will return; undefined for no rows. */
   readonly columns: readonly ResultColumn[] | undefined;
+  /** What it was declared with, and when. */
+  readonly declared: CursorDeclaration | undefined;
   /** DECLARE CURSOR made it: FETCH and the protocol's Execute may both read on. */
   readonly isCursor: boolean;
   /** WITH HOLD: stays when its transaction commits, and goes when it is rolled back. */
@@ -52,7 +61,8 @@ export class Portal {
     this.parameters = fields.parameters;
     this.formats = fields.formats;
     this.columns = fields.columns;
-    this.isCursor = fields.isCursor ?? false;
+    this.declared = fields.declared;
+    this.isCursor = fields.declared !== undefined;
     this.followsSchema = fields.followsSchema ?? false;
   }
 

@@ -1,12 +1,21 @@
 /** PREPARE, EXECUTE and DEALLOCATE: SQL's own way to the statements of the extended protocol. */
 import { SqlError, isPromise } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
-import { isUserType, typeOid } from "@firstlight/sql";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { analyse } from "./analyse.ts";
 import { fromText, nullOf } from "./bind-parameters.ts";
+import { withSource } from "../bind/errors.ts";
+import { characterPosition } from "../parse/source-position.ts";
+import { argumentsFor, castTo, preparedNamed } from "./execute-arguments.ts";
 import { innerStatement } from "./inner-statement.ts";
-import { constantText, flagField, listField, nodeField, textField } from "./parse-fields.ts";
+import {
+  constantText,
+  flagField,
+  listField,
+  nodeField,
+  numberField,
+  textField,
+} from "./parse-fields.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { openPortal } from "./run-portal.ts";
 import type { Session } from "./session.ts";
@@ -41,7 +50,9 @@ export const prepareStatement: Utility = {
     }
     const types = yield* argumentTypes(session, statement);
     const inner = innerStatement(statement, "query");
-    session.addStatement(yield* analyse(session, name, inner, types));
+    const prepared = yield* analyse(session, name, inner, types);
+    prepared.preparedBy = statement.text;
+    session.addStatement(prepared);
     return { command: "PREPARE" };
   },
 };
@@ -62,18 +73,11 @@ function* argumentTypes(session: Session, statement: ParsedStatement): Task<read
   return (query.columns ?? []).map((column) => column.type);
 }
 
-function named(session: Session, statement: ParsedStatement): PreparedStatement {
-  const name = textField(statement.node, "name") ?? "";
-  const prepared = session.statements.get(name);
-  if (prepared !== undefined) return prepared;
-  throw new SqlError("26000", `prepared statement "${name}" does not exist`);
-}
-
 export const executeStatement: Utility = {
   endsFailedBlock: () => false,
-  columns: (session, statement) => named(session, statement).columns,
+  columns: (session, statement) => preparedNamed(session, statement.node).columns,
   *run(session, statement) {
-    const prepared = named(session, statement);
+    const prepared = preparedNamed(session, statement.node);
     const parameters = yield* argumentValues(session, statement, prepared);
     const portal = session.newPortal({
       name: "",
@@ -95,25 +99,24 @@ function* argumentValues(
   statement: ParsedStatement,
   prepared: PreparedStatement,
 ): Task<readonly Datum[]> {
-  const args = listField(statement.node, "params");
+  const { source, node } = statement;
+  const args = withSource(source, () => argumentsFor(prepared, listField(node, "params")));
   const types = prepared.paramTypes;
-  if (args.length !== types.length) {
-    throw new SqlError(
-      "42601",
-      `wrong number of parameters for prepared statement "${prepared.name}"`,
-      {
-        detail: `Expected ${String(types.length)} parameters but got ${String(args.length)}.`,
-      },
-    );
+  if (!args.every(isConstant)) return yield* computedValues(session, statement, args, types);
+  return args.map((arg, at) => constantValue(session, source, arg, types[at] ?? 0));
+}
+
+function constantValue(session: Session, source: string, arg: ParseNode, type: number): Datum {
+  const text = constantText(arg);
+  if (text === undefined) return nullOf(session, type);
+  try {
+    return fromText(session, type, text);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.fields.position !== undefined) throw error;
+    const location = numberField(nodeField(arg, "A_Const") ?? {}, "location") ?? 0;
+    const position = characterPosition(source, location);
+    throw new SqlError(error.sqlstate, error.message, { ...error.fields, position });
   }
-  if (args.every(isConstant)) {
-    return args.map((arg, at) => {
-      const text = constantText(arg);
-      const type = types[at] ?? 0;
-      return text === undefined ? nullOf(session, type) : fromText(session, type, text);
-    });
-  }
-  return yield* computedValues(session, statement, args, types);
 }
 
 function isConstant(arg: ParseNode): boolean {
@@ -126,14 +129,7 @@ function* computedValues(
   args: readonly ParseNode[],
   types: readonly number[],
 ): Task<readonly Datum[]> {
-  const targets = args.map((arg, at) => {
-    const type = types[at] ?? 0;
-    const name = session.codecs(type)?.name ?? "text";
-    const names = [{ String: { sval: "pg_catalog" } }, { String: { sval: name } }];
-    const pinned = isUserType(type) ? { typeOid: typeOid(type) } : {};
-    const typeName = { names, typemod: -1, location: -1, ...pinned };
-    return { TypeCast: { arg, typeName, location: -1 } };
-  });
+  const targets = args.map((arg, at) => castTo(session, arg, types[at] ?? 0));
   const select = selectOf(statement, `arguments ${types.join()}`, targets);
   const { transaction } = session.block;
   const prepared = session.engine.prepare(session, transaction, select, []);
@@ -159,7 +155,7 @@ export const deallocateStatement: Utility = {
       session.statements.clear();
       return { command: "DEALLOCATE ALL" };
     }
-    session.statements.delete(named(session, statement).name);
+    session.statements.delete(preparedNamed(session, statement.node).name);
     return { command: "DEALLOCATE" };
   },
 };

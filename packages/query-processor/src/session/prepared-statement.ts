@@ -23,6 +23,9 @@ export class PreparedStatement {
   readonly paramTypes: readonly number[];
   /** The search path that it was analysed with: another one means another analysis. */
   readonly searchPath: readonly string[];
+  /** PREPARE made it, with this text; else the extended protocol. */
+  preparedBy: string | undefined;
+  preparedAt = 0n;
   /** Encoders by formats, for the columns that they were made for. */
   #encoder: RowEncoder | undefined;
   #encoderFormats: readonly FormatCode[] = NO_FORMATS;

@@ -5,6 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import type { NodeRuntime, SqlErrorFields, Timer } from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
+import type { ListedCursor, ListedStatement } from "../catalog/catalog.ts";
 import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
 import { TemporaryObjects } from "../engine/temporary-objects.ts";
 import type { Framer } from "../wire/framer.ts";
@@ -23,6 +24,7 @@ import { SpillSpace } from "../spill/spill-space.ts";
 import { PortalTable } from "./portal-table.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { SessionRandom } from "./session-random.ts";
+import { listedCursor, listedStatement } from "./session-listings.ts";
 import { SessionFactsView } from "./session-facts.ts";
 import { SessionSettings } from "./session-settings.ts";
 import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
@@ -129,6 +131,20 @@ export class Session implements SessionContext {
     this.units = new AutocommitUnits(this);
     this.facts = new SessionFactsView(this, identity.pid);
     this.interrupts = new StatementInterrupts(this.runtime.clock, Infinity);
+  }
+
+  get statementTime(): bigint {
+    return postgresTime(this.#statementStart);
+  }
+
+  /** For pg_prepared_statements. */
+  listStatements(): readonly ListedStatement[] {
+    return [...this.statements.values()].filter((each) => each.name !== "").map(listedStatement);
+  }
+
+  /** For pg_cursors. */
+  listCursors(): readonly ListedCursor[] {
+    return this.portals.all().flatMap(listedCursor);
   }
 
   cursor(name: string): CursorPosition | undefined {
@@ -293,6 +309,7 @@ export class Session implements SessionContext {
     if (this.statements.size >= STATEMENTS_MAX) {
       throw new SqlError("54000", "too many prepared statements in one session");
     }
+    statement.preparedAt = postgresTime(this.#statementStart);
     this.statements.set(statement.name, statement);
   }
 

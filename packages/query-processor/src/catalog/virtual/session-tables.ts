@@ -49,6 +49,34 @@ export const PG_SETTINGS: VirtualTable = sessionTable("pg_settings", (session) =
   SORTED.map((definition) => settingRow(definition, session)),
 );
 
+const REGTYPE = 2206;
+
+export const PG_PREPARED_STATEMENTS: VirtualTable = sessionTable(
+  "pg_prepared_statements",
+  (session) =>
+    (session.listStatements?.() ?? []).map((each): NamedRow => ({
+      name: each.name,
+      statement: each.text,
+      prepare_time: each.preparedAt,
+      parameter_types: makeArray(REGTYPE, each.paramTypes),
+      result_types: each.resultTypes === undefined ? null : makeArray(REGTYPE, each.resultTypes),
+      from_sql: each.fromSql,
+      generic_plans: 0n,
+      custom_plans: 0n,
+    })),
+);
+
+export const PG_CURSORS: VirtualTable = sessionTable("pg_cursors", (session) =>
+  (session.listCursors?.() ?? []).map((each): NamedRow => ({
+    name: each.name,
+    statement: each.text,
+    is_holdable: each.isHeld,
+    is_binary: each.isBinary,
+    is_scrollable: each.isScrollable,
+    creation_time: each.declaredAt,
+  })),
+);
+
 /** Other sessions may be on other query processors: only the own one is told of. */
 export const PG_STAT_ACTIVITY: VirtualTable = sessionTable(
   "pg_stat_activity",

@@ -19,7 +19,12 @@ import { PG_SEQUENCE } from "./pg-sequence.ts";
 import { PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
 import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
 import { PG_ENUM, PG_RANGE, PG_TYPE } from "./pg-type.ts";
-import { PG_SETTINGS, PG_STAT_ACTIVITY } from "./session-tables.ts";
+import {
+  PG_CURSORS,
+  PG_PREPARED_STATEMENTS,
+  PG_SETTINGS,
+  PG_STAT_ACTIVITY,
+} from "./session-tables.ts";
 import { STATIC_TABLES } from "./static-tables.ts";
 import { systemViews } from "./system-views.ts";
 
@@ -35,6 +40,8 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_DESCRIPTION,
   PG_INDEX,
   PG_NAMESPACE,
+  PG_CURSORS,
+  PG_PREPARED_STATEMENTS,
   PG_REWRITE,
   PG_SEQUENCE,
   PG_SETTINGS,

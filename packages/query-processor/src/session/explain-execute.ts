@@ -1,0 +1,43 @@
+/**
+ * EXPLAIN EXECUTE: the prepared statement with its arguments in place of the parameters, as
+ * PostgreSQL plans it for these values.
+ */
+import { isNode, listField, nodeField, numberField } from "./parse-fields.ts";
+import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
+import { argumentsFor, castTo, preparedNamed } from "./execute-arguments.ts";
+import type { Session } from "./session.ts";
+
+/** The tree with `replace(n)` wherever $n stands. */
+function withArguments(value: unknown, replace: (number: number) => ParseNode): unknown {
+  if (Array.isArray(value)) return value.map((each) => withArguments(each, replace));
+  if (!isNode(value)) return value;
+  const param = nodeField(value, "ParamRef");
+  if (param !== undefined) return replace(numberField(param, "number") ?? 0);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, withArguments(each, replace)]),
+  );
+}
+
+/** The statement to explain instead, undefined if it is no EXPLAIN EXECUTE. */
+export function explainedExecute(
+  session: Session,
+  statement: ParsedStatement,
+): ParsedStatement | undefined {
+  if (statement.tag !== "ExplainStmt") return undefined;
+  const execute = nodeField(nodeField(statement.node, "query") ?? {}, "ExecuteStmt");
+  if (execute === undefined) return undefined;
+  const prepared = preparedNamed(session, execute);
+  const { body, paramTypes } = prepared;
+  if (body.kind !== "query") return undefined;
+  const args = argumentsFor(prepared, listField(execute, "params"));
+  const values = args.map((arg, at) => castTo(session, arg, paramTypes[at] ?? 0));
+  const inner = body.statement.normalized?.exact() ?? body.statement;
+  const replace = (number: number): ParseNode =>
+    values[number - 1] ?? { A_Const: { isnull: true } };
+  return {
+    tag: statement.tag,
+    node: { ...statement.node, query: { [inner.tag]: withArguments(inner.node, replace) } },
+    source: statement.source,
+    text: `${statement.text} /* ${inner.text} */`,
+  };
+}
