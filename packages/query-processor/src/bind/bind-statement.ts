@@ -15,6 +15,7 @@ import { literalKind } from "./literals.ts";
 import { ParameterTypes } from "./parameters.ts";
 import type { BindResult, BoundExplain, BoundQuery, ResultColumn } from "./query-tree.ts";
 import { resultColumns } from "./result-columns.ts";
+import { inlineRoutines } from "./routine/inline-query.ts";
 import type { CalledRoutines } from "./routine/called-routines.ts";
 import type { BindContext } from "./scope.ts";
 
@@ -57,13 +58,21 @@ export function bindStatement(
   return withSource(statement.source, () => {
     const params = new ParameterTypes(paramTypes.map((type) => catalog.typeNumber(type)));
     const context = makeContext({ binders: BINDERS, catalog, searchPath, evaluation, params });
-    const top = bindTop(context, statement);
+    const bound = bindTop(context, statement);
+    const top = context.routines.isEmpty ? bound : inlined(bound);
     const { query } = top;
     const types = params.finish();
     const own = literalKind(query.kind === "explain" ? query.query : query, statement.text);
     const literals = withBodies(own, context.routines);
     return { ...top, paramTypes: types, dependencies: [...context.dependencies], literals };
   });
+}
+
+/** EXPLAIN shows what will run. */
+function inlined(top: TopQuery): TopQuery {
+  const { query } = top;
+  if (query.kind !== "explain") return { ...top, query: inlineRoutines(query) };
+  return { ...top, query: { ...query, query: inlineRoutines(query.query) } };
 }
 
 const RANK: Readonly<Record<BindResult["literals"], number>> = { constant: 0, formats: 1, now: 2 };

@@ -14,6 +14,7 @@ import { addVisible } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import { boundArguments } from "./expression/arguments.ts";
 import type { BoundSelect, OutputColumn } from "./query-tree.ts";
+import { BARE_QUERY } from "./routine/bare-query.ts";
 import { UserRoutine } from "./routine/user-routine.ts";
 import { Scope } from "./scope.ts";
 
@@ -91,24 +92,6 @@ function callOf(scope: Scope, found: Resolved, position: number): Call {
   return { ...call, routine };
 }
 
-const NOTHING_ELSE = {
-  kind: "select",
-  ctes: [],
-  where: undefined,
-  groupBy: [],
-  groupingSets: undefined,
-  hasAggregates: false,
-  having: undefined,
-  windows: [],
-  distinct: false,
-  setOperation: undefined,
-  orderBy: [],
-  offset: undefined,
-  limit: undefined,
-  withTies: false,
-  rowMarks: [],
-} as const;
-
 function rowOf(scope: Scope, call: Call, columns: readonly OutputColumn[]): BoundSelect {
   const entry = {
     kind: "function",
@@ -121,7 +104,7 @@ function rowOf(scope: Scope, call: Call, columns: readonly OutputColumn[]): Boun
   const item = addVisible(scope, entry, { explicitAlias: true, relation: 0, unnamedJoin: false });
   const targets = item.columns.map(({ name, expr }) => ({ name, expr, junk: false }));
   const { rangeTable } = scope;
-  return { ...NOTHING_ELSE, rangeTable, from: [{ kind: "rte", rte: item.rte }], targets };
+  return { ...BARE_QUERY, rangeTable, from: [{ kind: "rte", rte: item.rte }], targets };
 }
 
 export function bindCall(scope: Scope, statement: ParseNode): BoundCall {
@@ -131,6 +114,6 @@ export function bindCall(scope: Scope, statement: ParseNode): BoundCall {
   const columns = call.routine?.columns;
   if (columns !== undefined) return { query: rowOf(scope, call, columns), returnsRow: true };
   const targets = [{ name: found.proc.name, expr: call, junk: false }];
-  const query = { ...NOTHING_ELSE, rangeTable: scope.rangeTable, from: [], targets };
+  const query = { ...BARE_QUERY, rangeTable: scope.rangeTable, from: [], targets };
   return { query, returnsRow: false };
 }

@@ -4,6 +4,7 @@ import { operatorByOid, procByOid, typeRow } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { commentOn, commentsOf } from "../catalog/virtual/pg-description.ts";
+import { isVisibleRoutine } from "./routine-lookup.ts";
 import { collationName, isVisibleRelation, lookUpPath, typeName } from "./object-names.ts";
 import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
 
@@ -26,7 +27,10 @@ function typeIsVisible(call: CatalogCall, oid: number): Datum {
   return relation === undefined ? null : isVisibleRelation(call, relation.oid);
 }
 
+/** A function of the same name and types earlier in the path hides it. */
 function functionIsVisible(call: CatalogCall, oid: number): Datum {
+  const own = call.image.objects.get(oid);
+  if (own?.kind === "function") return isVisibleRoutine(call, own);
   const proc = procByOid(oid);
   return proc === undefined ? null : inPath(call, proc.namespace);
 }

@@ -2,6 +2,8 @@
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { procByOid, quoteIdentifier } from "@firstlight/sql";
+import { bodyText } from "../catalog/routine-text.ts";
+import { procRow } from "../catalog/virtual/pg-proc.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import type { NamedRow } from "../catalog/virtual/virtual-table.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
@@ -51,6 +53,29 @@ function quotedBody(source: string, kind: string): string {
   return `AS $${tag}$${source}$${tag}$\n`;
 }
 
+/** proconfig: lists of identifiers are quoted already, other values are literals. */
+function settings(row: NamedRow): readonly string[] {
+  const config = row["proconfig"];
+  if (config === null || typeof config !== "object" || !("tag" in config)) return [];
+  if (config.tag !== "array") return [];
+  return config.elements.map((each) => {
+    const [name = "", ...rest] = (typeof each === "string" ? each : "").split("=");
+    const value = rest.join("=");
+    const isList = name === "search_path" || name === "temp_tablespaces";
+    const shown = isList ? quotedList(value) : `'${value.replaceAll("'", "''")}'`;
+    return ` SET ${quoteIdentifier(name)} TO ${shown}\n`;
+  });
+}
+
+function quotedList(value: string): string {
+  const parts = value.match(/"(?:[^"]|"")*"|[^,]+/gu) ?? [];
+  return parts
+    .map((part) => part.trim())
+    .map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part))
+    .map((part) => `'${part.replaceAll("'", "''")}'`)
+    .join(", ");
+}
+
 function definition(call: CatalogCall, row: NamedRow): string {
   const kind = text(row, "prokind");
   const language = languageOf(row);
@@ -60,22 +85,28 @@ function definition(call: CatalogCall, row: NamedRow): string {
   const word = kind === "p" ? "PROCEDURE" : "FUNCTION";
   const result = kind === "p" ? "" : ` RETURNS ${String(resultText(call, oid))}\n`;
   const options = optionsOf(row, language);
-  const body = text(row, "prosqlbody");
+  const own = call.image.objects.get(Number(oid));
+  const body =
+    own?.kind === "function" ? (bodyText(call.image, own) ?? "") : text(row, "prosqlbody");
   return [
     `CREATE OR REPLACE ${word} ${name}(${argumentsText(call, oid, true) ?? ""})\n`,
     result,
     ` LANGUAGE ${quoteIdentifier(language)}\n`,
     options === "" ? "" : `${options}\n`,
+    ...settings(row),
     body === "" ? quotedBody(text(row, "prosrc"), kind) : `${body}\n`,
   ].join("");
 }
 
 export const functionDefinition: CatalogFunction = (call, [oid]): Datum => {
-  const row = systemRows("pg_proc").find((each) => each["oid"] === oid);
+  const row = procRow(call.image, Number(oid));
   if (row === undefined) return null;
   if (row["prokind"] !== "a") return definition(call, row);
   throw new SqlError("42809", `"${text(row, "proname")}" is an aggregate function`);
 };
 
-export const functionBody: CatalogFunction = (_call, [oid]): Datum =>
-  systemRows("pg_proc").find((each) => each["oid"] === oid)?.["prosqlbody"] ?? null;
+export const functionBody: CatalogFunction = (call, [oid]): Datum => {
+  const own = call.image.objects.get(Number(oid));
+  if (own?.kind === "function") return bodyText(call.image, own);
+  return procRow(call.image, Number(oid))?.["prosqlbody"] ?? null;
+};

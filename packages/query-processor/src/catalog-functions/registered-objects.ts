@@ -12,6 +12,7 @@ import {
   typeName,
 } from "./object-names.ts";
 import { parseQualifiedName } from "./relation-lookup.ts";
+import { procOid, procedureOid, routineName, routineSignature } from "./routine-lookup.ts";
 import { typeByText, typeOidByText } from "./type-lookup.ts";
 
 type LookUp = (call: LookUpScope, text: string) => number | undefined;
@@ -138,6 +139,14 @@ export function registeredObjectName(
     }
     case oids.REGCOLLATION:
       return quoted(collationName(oid));
+    case oids.REGPROC: {
+      const routine = call.image.objects.get(oid);
+      return routine?.kind === "function" ? routineName(call, routine) : undefined;
+    }
+    case oids.REGPROCEDURE: {
+      const routine = call.image.objects.get(oid);
+      return routine?.kind === "function" ? routineSignature(call, routine) : undefined;
+    }
     case oids.REGTYPE: {
       const name = typeName(call, oid);
       return name === "???" ? undefined : name;
@@ -158,7 +167,26 @@ function output(type: number): CatalogFunction {
   };
 }
 
+const procedure: LookUp = (call, text) => procedureOid(call, text, (name) => typeOid(call, name));
+
+/** to_regproc and to_regprocedure answer NULL where a name is not of one function. */
+function toRoutine(lookUp: LookUp): CatalogFunction {
+  return (call, [text]) => {
+    try {
+      return typeof text === "string" ? (lookUp(call, text) ?? null) : null;
+    } catch (error) {
+      if (error instanceof SqlError && error.sqlstate === "42725") return null;
+      throw error;
+    }
+  };
+}
+
+const noFunction = (text: string): SqlError =>
+  new SqlError("42883", `function "${text}" does not exist`);
+
 const STRICT: ReadonlyMap<number, Strict> = new Map([
+  [oids.REGPROC, { lookUp: procOid, failure: noFunction }],
+  [oids.REGPROCEDURE, { lookUp: procedure, failure: noFunction }],
   [oids.REGCLASS, { lookUp: relationOid, failure: missing("42P01", "relation") }],
   [oids.REGNAMESPACE, { lookUp: schemaOid, failure: missing("3F000", "schema") }],
   [oids.REGROLE, { lookUp: roleOid, failure: missing("42704", "role") }],
@@ -192,8 +220,12 @@ export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunctio
   to_regcollation_strict: strictly(oids.REGCOLLATION),
   to_regtype: toRegistered(typeOid),
   to_regtype_strict: strictly(oids.REGTYPE),
-  to_regproc: builtin(oids.REGPROC),
-  to_regprocedure: builtin(oids.REGPROCEDURE),
+  to_regproc: toRoutine(procOid),
+  to_regproc_strict: strictly(oids.REGPROC),
+  to_regprocedure: toRoutine(procedure),
+  to_regprocedure_strict: strictly(oids.REGPROCEDURE),
+  regprocout: output(oids.REGPROC),
+  regprocedureout: output(oids.REGPROCEDURE),
   to_regoper: builtin(oids.REGOPER),
   to_regoperator: builtin(oids.REGOPERATOR),
   regtypeout: output(oids.REGTYPE),

@@ -2,7 +2,10 @@
 import type { Datum, ProcRow } from "@firstlight/sql";
 import { aggregateByProc, procByOid, quoteIdentifier } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import { userRoutine } from "../bind/routine/user-routine.ts";
+import { defaultTexts, type ObjectName } from "../catalog/routine-text.ts";
 import { typeName } from "./object-names.ts";
+import { registeredObjectName } from "./registered-objects.ts";
 
 const MODES: Readonly<Record<string, string>> = {
   i: "",
@@ -19,24 +22,49 @@ interface Parameter {
   readonly fallback: string | undefined;
 }
 
-function parametersOf(proc: ProcRow): Parameter[] {
+interface Described {
+  readonly proc: ProcRow;
+  /** Of the last input parameters. */
+  readonly defaults: readonly string[];
+}
+
+/** The function of that OID, a user's with the texts of its defaults. */
+function routineOf(call: CatalogCall, oid: Datum | undefined): Described | undefined {
+  if (typeof oid !== "number") return undefined;
+  const own = call.image.objects.get(oid);
+  if (own?.kind !== "function") {
+    const proc = procByOid(oid);
+    return proc && { proc, defaults: proc.argDefaults };
+  }
+  const objectName: ObjectName = (type, object) => registeredObjectName(call, type, object);
+  return { proc: userRoutine(own), defaults: defaultTexts(call.image, own, objectName) };
+}
+
+function parametersOf({ proc, defaults }: Described): Parameter[] {
   const types = proc.allArgTypes ?? proc.argTypes;
   const firstDefault = proc.argTypes.length - proc.defaultCount;
   let inputs = 0;
   return types.map((type, at) => {
     const mode = proc.argModes?.[at] ?? "i";
     const isInput = mode === "i" || mode === "b" || mode === "v";
-    const fallback = isInput ? proc.argDefaults[inputs - firstDefault] : undefined;
+    const fallback = isInput ? defaults[inputs - firstDefault] : undefined;
     if (isInput) inputs++;
     return { mode, name: proc.argNames?.[at] ?? "", type, fallback };
   });
 }
 
-function parameterText(call: CatalogCall, parameter: Parameter, withDefaults: boolean): string {
+/** Those of procedures are marked: DROP PROCEDURE reads them otherwise. */
+function parameterText(
+  call: CatalogCall,
+  parameter: Parameter,
+  withDefaults: boolean,
+  isProcedure: boolean,
+): string {
   const name = parameter.name === "" ? "" : `${quoteIdentifier(parameter.name)} `;
   const { fallback } = parameter;
   const tail = withDefaults && fallback !== undefined ? ` DEFAULT ${fallback}` : "";
-  return `${MODES[parameter.mode] ?? ""}${name}${typeName(call, parameter.type)}${tail}`;
+  const mode = parameter.mode === "i" && isProcedure ? "IN " : (MODES[parameter.mode] ?? "");
+  return `${mode}${name}${typeName(call, parameter.type)}${tail}`;
 }
 
 /** Ordered-set aggregates have ORDER BY between direct and aggregated arguments. */
@@ -58,21 +86,22 @@ export function argumentsText(
   oid: Datum | undefined,
   withDefaults: boolean,
 ): string | null {
-  const proc = typeof oid === "number" ? procByOid(oid) : undefined;
-  if (proc === undefined) return null;
-  const shown = parametersOf(proc).filter((each) => each.mode !== "t");
+  const routine = routineOf(call, oid);
+  if (routine === undefined) return null;
+  const shown = parametersOf(routine).filter((each) => each.mode !== "t");
   return joined(
-    proc,
-    shown.map((each) => parameterText(call, each, withDefaults)),
+    routine.proc,
+    shown.map((each) => parameterText(call, each, withDefaults, routine.proc.kind === "p")),
   );
 }
 
 export function resultText(call: CatalogCall, oid: Datum | undefined): string | null {
-  const proc = typeof oid === "number" ? procByOid(oid) : undefined;
-  if (proc === undefined || proc.kind === "p") return null;
-  const columns = parametersOf(proc).filter((each) => each.mode === "t");
+  const routine = routineOf(call, oid);
+  if (routine === undefined || routine.proc.kind === "p") return null;
+  const { proc } = routine;
+  const columns = parametersOf(routine).filter((each) => each.mode === "t");
   if (columns.length > 0) {
-    return `TABLE(${columns.map((each) => parameterText(call, each, false)).join(", ")})`;
+    return `TABLE(${columns.map((each) => parameterText(call, each, false, false)).join(", ")})`;
   }
   return `${proc.returnsSet ? "SETOF " : ""}${typeName(call, proc.returnType)}`;
 }
@@ -81,9 +110,9 @@ export const SIGNATURE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   pg_get_function_arguments: (call, [oid]) => argumentsText(call, oid, true),
   pg_get_function_identity_arguments: (call, [oid]) => argumentsText(call, oid, false),
   pg_get_function_result: (call, [oid]) => resultText(call, oid),
-  pg_get_function_arg_default: (_call, [oid, number]) => {
-    const proc = typeof oid === "number" ? procByOid(oid) : undefined;
+  pg_get_function_arg_default: (call, [oid, number]) => {
+    const routine = routineOf(call, oid);
     const at = typeof number === "number" ? number - 1 : -1;
-    return (proc && parametersOf(proc)[at]?.fallback) ?? null;
+    return (routine && parametersOf(routine)[at]?.fallback) ?? null;
   },
 };

@@ -1,4 +1,5 @@
 /** The elements of CREATE INDEX: columns and expressions with order and operator class (indexcmds.c). */
+import { inlinedCalls } from "../bind/routine/inline-scalar.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
 import { formatType, volatility } from "@firstlight/sql";
@@ -73,7 +74,7 @@ function expressionName(node: ParseNode): string {
 }
 
 function refuseVolatile(expr: Expr, what: string): void {
-  if (volatility(expr) === "immutable") return;
+  if (volatility(inlinedCalls(expr)) === "immutable") return;
   throw new SqlError("42P17", `functions in index ${what} must be marked IMMUTABLE`);
 }
 

@@ -14,6 +14,7 @@ import {
   volatility,
 } from "@firstlight/sql";
 import { bindColumnExpression, bindInserted } from "../bind/schema-expressions.ts";
+import { inlinedCalls } from "../bind/routine/inline-scalar.ts";
 import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { overStoredRow } from "../engine/stored-row-functions.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -74,7 +75,7 @@ export function storeGenerated(
   node: ParseNode,
 ): string {
   const bound = bind(context, table, node, "generated", column);
-  if (volatility(bound) !== "immutable") {
+  if (volatility(inlinedCalls(bound)) !== "immutable") {
     throw new SqlError("42P17", "generation expression is not immutable");
   }
   return JSON.stringify(pinned(context, node, bound));

@@ -1,6 +1,6 @@
 /** How many rows a function in FROM yields: pg_proc says, and for some the arguments do. */
 import type { Expr } from "@firstlight/sql";
-import { numericToFloat8, procByOid } from "@firstlight/sql";
+import { numericToFloat8, procOf } from "@firstlight/sql";
 import type { Datum } from "@firstlight/sql";
 import { elementCount } from "./selectivity/array-clause.ts";
 import type { Estimation } from "./selectivity/relation-facts.ts";
@@ -23,7 +23,7 @@ function seriesRows(estimation: Estimation, args: readonly Expr[]): number | und
 
 export function functionRows(estimation: Estimation, call: Expr): number {
   if (call.kind !== "call") return 1;
-  const proc = procByOid(call.proc);
+  const proc = procOf(call);
   const [first] = call.args;
   if (proc?.name === "generate_series") {
     const rows = seriesRows(estimation, call.args);

@@ -3,7 +3,7 @@
  * column and `n3` its nulls. Arithmetic and comparison of scaled numerics is done in numbers. Where a
  * result would not be exact the code throws INEXACT, and the caller takes the block row by row.
  */
-import { requireProc } from "../catalog/proc-catalog.ts";
+import { procOf } from "../catalog/proc-of.ts";
 import type {
   CodeBuilder,
   Emitter,
@@ -47,7 +47,7 @@ function throwInexact(): never {
 }
 
 function sourceOf(expr: Expr): string {
-  return expr.kind === "call" ? requireProc(expr.proc).source : "";
+  return expr.kind === "call" ? procOf(expr).source : "";
 }
 
 function constantOf(expr: Expr): Numeric | undefined {

@@ -23,6 +23,8 @@ const REGTYPE = 2206;
 /** Types whose names only the session knows; numbers are read and printed without it. */
 const SESSION_NAMED: ReadonlyMap<number, string> = new Map([
   [REGTYPE, "regtype"],
+  [24, "regproc"],
+  [2202, "regprocedure"],
   [2205, "regclass"],
   [4096, "regrole"],
   [4089, "regnamespace"],

@@ -5,6 +5,7 @@
 import { featureNotSupported } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import { requireProc } from "../catalog/proc-catalog.ts";
+import { procOf } from "../catalog/proc-of.ts";
 import { baseElementTypeOid, baseTypeOid, isComposite, typeRow } from "../catalog/type-catalog.ts";
 import { readLiteral } from "../expression/type-io.ts";
 import { expressionLocation } from "../expression/location.ts";
@@ -337,7 +338,7 @@ export function assignExpr(
 }
 
 function containsSet(expr: Expr): boolean {
-  if (expr.kind === "call" && requireProc(expr.proc).returnsSet) return true;
+  if (expr.kind === "call" && procOf(expr).returnsSet) return true;
   // The arguments of these were looked at when they were made.
   if (expr.kind === "and" || expr.kind === "or" || expr.kind === "not") return false;
   let found = false;

@@ -9,6 +9,10 @@ import type { UserRoutine } from "./user-routine.ts";
 export class CalledRoutines {
   readonly #known = new Map<string, CalledRoutine>();
 
+  get isEmpty(): boolean {
+    return this.#known.size === 0;
+  }
+
   /** Those that are added meanwhile included. */
   all(): Iterable<CalledRoutine> {
     return this.#known.values();

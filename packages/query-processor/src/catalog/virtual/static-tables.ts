@@ -14,7 +14,6 @@ const STATIC: readonly SystemCatalogName[] = [
   "pg_opclass",
   "pg_operator",
   "pg_opfamily",
-  "pg_proc",
 ];
 
 const PROCEDURAL = "plpgsql";

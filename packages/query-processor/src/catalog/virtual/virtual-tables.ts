@@ -25,6 +25,7 @@ import {
   PG_SETTINGS,
   PG_STAT_ACTIVITY,
 } from "./session-tables.ts";
+import { PG_PROC } from "./pg-proc.ts";
 import { STATIC_TABLES } from "./static-tables.ts";
 import { systemViews } from "./system-views.ts";
 
@@ -43,6 +44,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_CURSORS,
   PG_PREPARED_STATEMENTS,
   PG_REWRITE,
+  PG_PROC,
   PG_SEQUENCE,
   PG_SETTINGS,
   PG_SHDESCRIPTION,
