@@ -2,7 +2,7 @@
 import { SqlError } from "@firstlight/common";
 import { implementationOf } from "../expression/implementations.ts";
 import { textWriter } from "../expression/type-io.ts";
-import { baseElementTypeOid, typeCategory } from "../catalog/type-catalog.ts";
+import { baseElementTypeOid, baseTypeOid, typeCategory, typeRow } from "../catalog/type-catalog.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { Datum, Jsonb, JsonbNode } from "../values/datum.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
@@ -34,7 +34,8 @@ function nodeOf(type: number): ToNode {
 }
 
 function isComposite(type: number): boolean {
-  return baseElementTypeOid(type) !== 0 || type === 2249;
+  const base = baseTypeOid(type);
+  return baseElementTypeOid(type) !== 0 || base === 2249 || typeRow(base)?.kind === "c";
 }
 
 interface Texts {

@@ -11,6 +11,7 @@ import { registerFloatMath } from "./float-math.ts";
 import { registerInt } from "./int.ts";
 import { registerInt8 } from "./int8.ts";
 import { registerJsonAccess } from "./json/json-access.ts";
+import { registerJsonRecords } from "./json/record-columns.ts";
 import { registerJsonBuilding } from "./json/build.ts";
 import { registerJsonbAccess } from "./json/jsonb-access.ts";
 import { registerJsonbChanges } from "./json/jsonb-change.ts";
@@ -56,6 +57,7 @@ const FAMILIES: readonly (() => void)[] = [
   registerUnicode,
   registerBytea,
   registerJsonAccess,
+  registerJsonRecords,
   registerJsonBuilding,
   registerJsonbAccess,
   registerJsonbChanges,

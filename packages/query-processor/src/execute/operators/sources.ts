@@ -1,7 +1,7 @@
 /** Operators without a child: VALUES, known rows, virtual relations, functions, CTEs. */
 import type { MaybePromise } from "@firstlight/common";
 import { InvariantError, featureNotSupported, isPromise } from "@firstlight/common";
-import type { CompiledExpr, Datum, EvaluationContext, Expr, Jsonb, Row } from "@firstlight/sql";
+import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
 import {
   compileExpr,
   compileProjection,
@@ -235,10 +235,10 @@ class FunctionScan extends ProducingOperator {
 function definedCall({ call, columns }: FunctionEntry): SetCall | undefined {
   if (call.kind !== "call") return undefined;
   const read = jsonRecordReader(procOf(call).source, columns);
-  const [argument] = call.args;
-  if (read === undefined || argument === undefined) return undefined;
-  const value = compileExpr(argument);
-  return (row, { evaluation }) => read(evaluation, value(row, evaluation) as string | Jsonb | null);
+  if (read === undefined) return undefined;
+  const args = call.args.map((argument) => compileExpr(argument));
+  return (row, { evaluation }) =>
+    read(evaluation, ...args.map((argument) => argument(row, evaluation)));
 }
 
 export function openFunctionScan(node: FunctionScanNode): Opener {

@@ -10,6 +10,8 @@ export interface JsonView {
   readonly json: () => string;
   readonly items: () => readonly JsonView[];
   readonly member: (key: string) => JsonView | undefined;
+  /** No member and no element. */
+  readonly isEmpty: () => boolean;
 }
 
 function ofRaw(node: RawNode): JsonView {
@@ -18,6 +20,7 @@ function ofRaw(node: RawNode): JsonView {
     text: () => rawText(node) ?? "null",
     json: () => node.text,
     items: () => node.items.map(ofRaw),
+    isEmpty: () => node.items.length === 0 && node.members.length === 0,
     member: (key) => {
       const found = rawMember(node, key);
       return found === undefined ? undefined : ofRaw(found);
@@ -30,6 +33,10 @@ function ofNode(node: JsonbNode): JsonView {
     kind: node.kind,
     text: () => (node.kind === "string" ? node.value : jsonbNodeToString(node)),
     json: () => jsonbNodeToString(node),
+    isEmpty: () =>
+      node.kind === "object"
+        ? node.entries.length === 0
+        : node.kind === "array" && node.items.length === 0,
     items: () => (node.kind === "array" ? node.items.map(ofNode) : []),
     member: (key) => {
       const found =

@@ -1,115 +1,96 @@
 /**
- * json_to_record, json_to_recordset and the same of jsonb: rows whose columns the query defines.
- * The caller gives the definitions; a function of pg_proc alone does not know them.
+ * json_populate_record and json_to_record with their set-returning and jsonb kin. A record without
+ * a named type has the columns that the query defines, which its caller gives.
  */
-import { featureNotSupported, SqlError } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import { formatType } from "../../catalog/format-type.ts";
-import { elementTypeOid, typeRow } from "../../catalog/type-catalog.ts";
+import { baseTypeOid } from "../../catalog/type-catalog.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { inputSettings, requireSqlType } from "../../expression/type-io.ts";
-import { JSON_TYPE, JSONB } from "../../types/oids.ts";
-import { emptyArray, makeArrayWithDims } from "../../values/array.ts";
-import type { Datum, Jsonb } from "../../values/datum.ts";
+import { RECORD } from "../../types/oids.ts";
+import { isCompositeType } from "../../types/user/composite-type.ts";
+import { checkNull } from "../../types/user/domain-type.ts";
+import type { Datum, Jsonb, RecordValue } from "../../values/datum.ts";
 import { makeRecord } from "../../values/record.ts";
+import { registerPolymorphic, registerSetReturning } from "../registry.ts";
 import { type JsonView, jsonView } from "./json-view.ts";
+import {
+  type DefinedColumn,
+  fieldReader,
+  type ReadRecord,
+  recordReader,
+  requireObject,
+} from "./populate-field.ts";
 
-export interface DefinedColumn {
-  readonly name: string;
-  readonly type: number;
-  readonly typmod: number;
-}
+export type { DefinedColumn } from "./populate-field.ts";
 
+/** `args` as the function has them. */
 export type RecordReader = (
   context: EvaluationContext,
-  value: string | Jsonb | null,
+  ...args: readonly Datum[]
 ) => Iterable<Datum>;
 
-type FieldReader = (context: EvaluationContext, view: JsonView) => Datum;
-
-function scalarReader(type: number, typmod: number): FieldReader {
-  const sqlType = requireSqlType(type);
-  const asJson = type === JSON_TYPE || type === JSONB;
-  return (context, view) =>
-    sqlType.input(asJson ? view.json() : view.text(), typmod, inputSettings(context));
-}
-
-function malformedArray(): SqlError {
-  return new SqlError("22P02", "malformed JSON array", {
-    detail: "Multidimensional arrays must have sub-arrays with matching dimensions.",
-  });
-}
-
-/** The sizes of nested arrays, which must be the same at every level. */
-function dimensionsOf(view: JsonView): readonly number[] {
-  const items = view.items();
-  const [first] = items;
-  if (first === undefined || first.kind !== "array") return [items.length];
-  return [items.length, ...dimensionsOf(first)];
-}
-
-function collect(view: JsonView, dims: readonly number[], into: JsonView[]): void {
-  const [size, ...inner] = dims;
-  const items = view.items();
-  if (view.kind !== "array" || items.length !== size) throw malformedArray();
-  for (const item of items) {
-    if (inner.length > 0) collect(item, inner, into);
-    else if (item.kind === "array") throw malformedArray();
-    else into.push(item);
-  }
-}
-
-function arrayReader(name: string, type: number, element: number, typmod: number): FieldReader {
-  const readElement = fieldReader(name, element, typmod);
-  const readText = scalarReader(type, typmod);
-  return (context, view) => {
-    if (view.kind === "string") return readText(context, view);
-    if (view.kind !== "array") {
-      throw new SqlError("22P02", "expected JSON array", {
-        hint: `See the value of key "${name}".`,
-      });
-    }
-    const dims = dimensionsOf(view);
-    const leaves: JsonView[] = [];
-    collect(view, dims, leaves);
-    if (leaves.length === 0) return emptyArray(element);
-    const lower = dims.map(() => 1);
-    return makeArrayWithDims(
-      element,
-      dims,
-      lower,
-      leaves.map((leaf) => (leaf.kind === "null" ? null : readElement(context, leaf))),
-    );
-  };
-}
-
-function fieldReader(name: string, type: number, typmod: number): FieldReader {
-  const kind = typeRow(type)?.kind;
-  if (kind === undefined || kind === "c" || kind === "d") {
-    throw featureNotSupported(`column "${name}" of type ${formatType(type)} from JSON`);
-  }
-  const element = elementTypeOid(type);
-  return element === 0 ? scalarReader(type, typmod) : arrayReader(name, type, element, typmod);
-}
+type Json = string | Jsonb | null;
 
 function invalid(message: string): SqlError {
   return new SqlError("22023", message);
 }
 
-/** PostgreSQL names the routine that it does this with. */
-function requireObject(view: JsonView): void {
-  if (view.kind === "object") return;
-  throw invalid(
-    `cannot call populate_composite on ${view.kind === "array" ? "an array" : "a scalar"}`,
-  );
-}
-
-function requireArray(view: JsonView, name: string, isBinary: boolean): void {
+function requireArray(view: JsonView, name: string): void {
   if (view.kind === "array") return;
-  if (isBinary) throw invalid(`cannot call ${name} on a non-array`);
+  if (name.startsWith("jsonb")) throw invalid(`cannot call ${name} on a non-array`);
   throw invalid(`cannot call ${name} on ${view.kind === "object" ? "an object" : "a scalar"}`);
 }
 
-const NAME = /^jsonb?_to_record(set)?$/;
+/** What makes one row: of a JSON object, over what is there before. */
+type RowMaker = (context: EvaluationContext, view: JsonView, before: RecordValue | null) => Datum;
+
+function rowsOf(name: string, value: Json, row: (view: JsonView) => Datum): Iterable<Datum> {
+  if (value === null) return [];
+  const view = jsonView(value);
+  requireArray(view, name);
+  return view.items().map((item) => {
+    if (item.kind !== "object") throw invalid(`argument of ${name} must be an array of objects`);
+    return row(item);
+  });
+}
+
+function anonymousRow(columns: readonly DefinedColumn[]): RowMaker {
+  const types = columns.map((column) => column.type);
+  const read = recordReader(columns);
+  return (context, view, before) => {
+    const fields = read(context, view, before);
+    return fields === undefined ? before : makeRecord(types, fields);
+  };
+}
+
+function mismatch(detail: string): SqlError {
+  const text = "function return row and query-specified return row do not match";
+  return new SqlError("42804", text, { detail });
+}
+
+/** A record that is given tells its columns, and they must be those of the query. */
+function checkedRow(columns: readonly DefinedColumn[]): RowMaker {
+  const anonymous = anonymousRow(columns);
+  return (context, view, before) => {
+    if (before === null) return anonymous(context, view, before);
+    const { types } = before;
+    if (types.length !== columns.length) {
+      const attributes = types.length === 1 ? "1 attribute" : `${types.length} attributes`;
+      throw mismatch(`Returned row contains ${attributes}, but query expects ${columns.length}.`);
+    }
+    columns.forEach(({ type }, i) => {
+      const given = types[i] ?? 0;
+      if (given === type) return;
+      throw mismatch(
+        `Returned type ${formatType(given)} at ordinal position ${i + 1}, but query expects ${formatType(type)}.`,
+      );
+    });
+    return anonymousRow(columnsOfRecord(before))(context, view, before);
+  };
+}
+
+const NAME = /^jsonb?_(to|populate)_record(set)?$/;
 
 /** How the function of that name makes rows of these columns; undefined for other functions. */
 export function jsonRecordReader(
@@ -118,34 +99,103 @@ export function jsonRecordReader(
 ): RecordReader | undefined {
   const match = NAME.exec(name);
   if (match === null) return undefined;
-  const types = columns.map((column) => column.type);
-  const readers = columns.map((column) => fieldReader(column.name, column.type, column.typmod));
-  const rowOf = (context: EvaluationContext, view: JsonView): Datum =>
-    makeRecord(
-      types,
-      columns.map((column, i) => {
-        const field = view.member(column.name);
-        if (field === undefined || field.kind === "null") return null;
-        return readers[i]?.(context, field) ?? null;
-      }),
-    );
-  if (match[1] === undefined) {
-    return (context, value) => {
-      if (value === null) return [null];
-      const view = jsonView(value);
-      requireObject(view);
-      return [rowOf(context, view)];
-    };
+  const populates = match[1] === "populate";
+  const row = populates ? checkedRow(columns) : anonymousRow(columns);
+  const before = (args: readonly Datum[]): RecordValue | null =>
+    populates ? ((args[0] ?? null) as RecordValue | null) : null;
+  const json = (args: readonly Datum[]): Json => (args[populates ? 1 : 0] ?? null) as Json;
+  if (match[2] !== undefined) {
+    return (context, ...args) =>
+      rowsOf(name, json(args), (view) => row(context, view, before(args)));
   }
-  return (context, value) => {
-    if (value === null) return [];
+  return (context, ...args) => {
+    const value = json(args);
+    if (value === null) return [before(args)];
     const view = jsonView(value);
-    requireArray(view, name, name.startsWith("jsonb"));
-    return view.items().map((item) => {
-      if (item.kind !== "object") {
-        throw invalid(`argument of ${name} must be an array of objects`);
-      }
-      return rowOf(context, item);
-    });
+    requireObject(view);
+    return [row(context, view, before(args))];
   };
+}
+
+function notComposite(name: string): SqlError {
+  return new SqlError("42804", `first argument of ${name} must be a row type`);
+}
+
+function unknownRow(name: string): SqlError {
+  return new SqlError("0A000", `could not determine row type for result of ${name}`, {
+    hint: "Provide a non-null record argument, or call the function in the FROM clause using a column definition list.",
+  });
+}
+
+/** An anonymous record tells its columns itself. */
+function columnsOfRecord(record: RecordValue): readonly DefinedColumn[] {
+  return record.types.map((type, i) => ({
+    name: record.names?.[i] ?? `f${i + 1}`,
+    type,
+    typmod: -1,
+  }));
+}
+
+function ofRecord(name: string): RowMaker {
+  return (context, view, before) => {
+    if (before === null) throw unknownRow(name);
+    const read: ReadRecord = recordReader(columnsOfRecord(before));
+    const fields = read(context, view, before);
+    return fields === undefined ? before : { ...before, fields };
+  };
+}
+
+/** What one object becomes, by the type of the first argument. */
+function rowMaker(name: string, type: number): RowMaker {
+  if (type === RECORD) return ofRecord(name);
+  if (!isCompositeType(requireSqlType(baseTypeOid(type)))) throw notComposite(name);
+  const read = fieldReader(undefined, type, -1);
+  return (context, view, before) => read(context, view, before);
+}
+
+function populateOne(name: string) {
+  return ({ argTypes }: { readonly argTypes: readonly number[] }) => {
+    const type = argTypes[0] ?? RECORD;
+    let make: RowMaker | undefined;
+    return (context: EvaluationContext, before: RecordValue | null, value: Json): Datum => {
+      make ??= rowMaker(name, type);
+      if (value === null) {
+        if (before === null && type !== RECORD) checkNullOf(context, type);
+        return before;
+      }
+      const view = jsonView(value);
+      if (view.kind === "null") return null;
+      requireObject(view);
+      return make(context, view, before);
+    };
+  };
+}
+
+function checkNullOf(context: EvaluationContext, type: number): void {
+  checkNull(requireSqlType(type), inputSettings(context));
+}
+
+function populateSet(name: string) {
+  return ({ argTypes }: { readonly argTypes: readonly number[] }) => {
+    let make: RowMaker | undefined;
+    return (
+      context: EvaluationContext,
+      before: RecordValue | null,
+      value: Json,
+    ): Iterable<Datum> => {
+      const row = (make ??= rowMaker(name, argTypes[0] ?? RECORD));
+      return rowsOf(name, value, (view) => row(context, view, before));
+    };
+  };
+}
+
+export function registerJsonRecords(): void {
+  registerPolymorphic({
+    json_populate_record: populateOne("json_populate_record"),
+    jsonb_populate_record: populateOne("jsonb_populate_record"),
+  });
+  registerSetReturning({
+    json_populate_recordset: populateSet("json_populate_recordset"),
+    jsonb_populate_recordset: populateSet("jsonb_populate_recordset"),
+  });
 }
