@@ -77,6 +77,8 @@ export type {
   PrepareRequest,
 } from "./contracts/adjudicator.ts";
 export type {
+  KeyBits,
+  KeyRestriction,
   PointRead,
   RowBatch,
   ScanPage,

@@ -18,6 +18,18 @@ export interface PointRead {
   readonly keys: readonly Key[];
 }
 
+/** A set of integers: a bit for each value from `lowest` on, 32 to an element. */
+export interface KeyBits {
+  readonly lowest: number;
+  readonly bits: Int32Array;
+}
+
+/** Rows whose column (a position in the stored row) is not in the set are not needed. */
+export interface KeyRestriction {
+  readonly column: number;
+  readonly keys: KeyBits;
+}
+
 export interface ScanRequest {
   readonly snapshot: Timestamp;
   readonly catalogVersion: number | undefined;
@@ -28,6 +40,8 @@ export interface ScanRequest {
    * aggregates. Absent: stored values as they are.
    */
   readonly program?: string;
+  /** Advice, with a program: the rows may be left out or not. No transport carries it. */
+  readonly restrictions?: readonly KeyRestriction[];
   /**
    * At most this many result rows in this page; `rest` says where to go on. A program's own limit
    * holds as well and makes the scan complete.

@@ -36,6 +36,28 @@ function part(key: MapKey): string {
   return `${text.length}:${text}`;
 }
 
+/** Both halves of a pair are below it: their packed form is exact. */
+const HALF = 2 ** 26;
+
+/** Two small integers as one number; undefined for any other pair. */
+function packedPair(
+  values: readonly CompiledExpr[],
+  keys: readonly ValueKey[],
+): ((row: Row, context: EvaluationContext) => number | undefined) | undefined {
+  const [first, second] = values;
+  const isPair = values.length === 2 && keys.every((key) => key === integerKey);
+  if (!isPair || first === undefined || second === undefined) return undefined;
+  return (row, context) => {
+    const left = first(row, context);
+    const right = second(row, context);
+    if (left === null || right === null) return undefined;
+    const a = integerKey(left);
+    const b = integerKey(right);
+    if (typeof a !== "number" || typeof b !== "number") return undefined;
+    return a >= 0 && b >= 0 && a < HALF && b < HALF ? a * HALF + b : undefined;
+  };
+}
+
 export type RowKeyFunction = (row: Row, context: EvaluationContext) => MapKey | undefined;
 
 function keyFunction(
@@ -52,7 +74,10 @@ function keyFunction(
       return firstKey(value);
     };
   }
+  const packed = packedPair(values, keys);
   return (row, context) => {
+    const pair = packed?.(row, context);
+    if (pair !== undefined) return pair;
     let text = "";
     for (let i = 0; i < values.length; i++) {
       const value = values[i]?.(row, context) ?? null;

@@ -3,7 +3,7 @@
  * what they read is there, and never hold a promise per row. Long loops check for interrupts once
  * per batch and yield the event loop now and then.
  */
-import type { MaybePromise } from "@firstlight/common";
+import type { KeyBits, MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
@@ -22,6 +22,11 @@ export interface Operator {
   /** At most `maxRows` rows; never an empty batch; undefined at the end, and from then on. */
   next(maxRows: number): MaybePromise<readonly Row[] | undefined>;
   close(): void;
+  /**
+   * Advice, before the first `next`: rows whose value at `slot` is not one of the keys, or is NULL,
+   * are not needed.
+   */
+  restrict?(slot: number, keys: KeyBits): void;
   /** How it went, for EXPLAIN ANALYZE; asked before it is closed. */
   report?(): OperatorReport | undefined;
 }

@@ -125,6 +125,7 @@ export class KvTransaction implements Transaction {
       format: this.#cluster.rowFormat,
       withKeys,
       ...(options.program === undefined ? {} : { program: options.program }),
+      ...(options.restrictions === undefined ? {} : { restrictions: options.restrictions }),
       ...(options.rowLimit === undefined ? {} : { rowLimit: options.rowLimit }),
     });
     return this.catalogVerified ? page : andThen(page, (read) => this.#verified(read));

@@ -2,13 +2,23 @@
  * A transaction as the executor sees it: reads at one snapshot with its own writes on top, writes
  * kept in the query processor's memory until commit. No call ever waits for another transaction.
  */
-import type { Check, Key, MaybePromise, ScanPage, Span, Timestamp } from "@firstlight/common";
+import type {
+  Check,
+  Key,
+  KeyRestriction,
+  MaybePromise,
+  ScanPage,
+  Span,
+  Timestamp,
+} from "@firstlight/common";
 
 export interface ScanOptions {
   readonly span: Span;
   readonly reverse: boolean;
   /** JSON text of a ScanProgram. Only allowed where `overlaps(span)` is false if it limits or aggregates. */
   readonly program?: string;
+  /** Advice, with a program. */
+  readonly restrictions?: readonly KeyRestriction[];
   readonly rowLimit?: number;
   readonly withKeys: boolean;
 }

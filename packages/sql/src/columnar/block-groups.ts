@@ -17,7 +17,8 @@ import * as oids from "../types/oids.ts";
 import type { Datum } from "../values/datum.ts";
 import { makeSmallNumeric } from "../values/numeric.ts";
 import type { ColumnVector, VectorShape } from "./column-vector.ts";
-import { emitFilter, vectorLocals } from "./block-rows.ts";
+import type { WantedKeys } from "./block-rows.ts";
+import { emitFilter, vectorLocals, wantedLocals, wantedTests } from "./block-rows.ts";
 import { VectorEmitter, checkedSum } from "./vector-emitter.ts";
 
 export interface GroupingPlan {
@@ -68,6 +69,7 @@ export type BlockAggregation = (
   count: number,
   context: EvaluationContext,
   groups: BlockGroups,
+  wanted: readonly WantedKeys[],
 ) => void;
 
 /** How the partial state of one group is made from what was accumulated. */
@@ -262,10 +264,12 @@ export function compileBlockGroups(
   );
   const body = `${vectorLocals(shapes)}
 ${groupLocals(plan)}
+${wantedLocals()}
 for (let i = 0; i < count; i++) {
+${wantedTests()}
 ${emitter.builder.source()}
 }`;
-  const parameters = "cols, count, ctx, groups";
+  const parameters = "cols, count, ctx, groups, wanted";
   const run = instantiateFunction(parameters, body, emitter.builder.constants) as BlockAggregation;
   return { run, partials };
 }

@@ -1,5 +1,6 @@
 /** Programs over column vectors answer as the same programs over stored rows. */
 import fc from "fast-check";
+import type { KeyRestriction } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
 import { procsByName } from "../catalog/proc-catalog.ts";
 import { encodeRow } from "../encoding/row-encoder.ts";
@@ -123,10 +124,14 @@ function overRows(program: ScanProgram, rows: readonly Uint8Array[]): readonly D
   return batch.kind === "values" ? batch.rows.map((each) => [...each]) : [];
 }
 
-function overBlocks(program: ScanProgram, stored: readonly (readonly Uint8Array[])[]): Datum[][] {
+function overBlocks(
+  program: ScanProgram,
+  stored: readonly (readonly Uint8Array[])[],
+  restrictions: readonly KeyRestriction[] = [],
+): Datum[][] {
   const { blocks: compiled } = compileScanProgram(program);
   if (compiled === undefined) throw new Error("no program over blocks");
-  const run = compiled.start();
+  const run = compiled.start(restrictions);
   for (const rows of stored) {
     const vectors = buildVectors(rows, compiled.columns, TYPES, undefined);
     if (!run.isComplete) run.add(vectors, rows.length);
@@ -161,6 +166,27 @@ describe("a program over blocks", () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  it("leaves out only rows that a restriction does not want", () => {
+    const program: ScanProgram = {
+      columnTypes: TYPES,
+      output: { kind: "columns", columns: [0, 3] },
+    };
+    fc.assert(
+      fc.property(blocks, fc.subarray([-4, -2, 0, 1, 4]), (data, keys) => {
+        const lowest = Math.min(0, ...keys);
+        const bits = new Int32Array(1);
+        for (const key of keys) bits[0] = (bits[0] ?? 0) | (1 << (key - lowest));
+        const stored = data.map((rows) => rows.map((each) => encodeRow(TYPES, each)));
+        const found = overBlocks(program, stored, [{ column: 0, keys: { lowest, bits } }]);
+        const isWanted = (each: readonly Datum[]): boolean => keys.includes(each[0] as number);
+        const all = overRows(program, stored.flat());
+        expect(found.filter(isWanted)).toEqual(all.filter(isWanted));
+        expect(found.every((each) => isWanted(each) || each[0] === null)).toBe(true);
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -3,6 +3,7 @@
  * the program over rows, which is also what a block is given to when numbers would not be exact.
  */
 import { physicalType } from "../encoding/stored-form.ts";
+import type { KeyRestriction } from "@firstlight/common";
 import { foldConstants } from "../expression/fold.ts";
 import type { Expr } from "../expression/tree.ts";
 import { splitConjunction } from "../expression/walk.ts";
@@ -15,7 +16,7 @@ import { isUserType } from "../types/user/type-ids.ts";
 import type { Datum } from "../values/datum.ts";
 import { BlockGroups, compileBlockGroups } from "./block-groups.ts";
 import type { CompiledGroups } from "./block-groups.ts";
-import type { BlockRows } from "./block-rows.ts";
+import type { BlockRows, WantedKeys } from "./block-rows.ts";
 import { compileBlockRows } from "./block-rows.ts";
 import type { ColumnVector } from "./column-vector.ts";
 import { shapeKey, shapeOf, vectorValue } from "./column-vector.ts";
@@ -35,7 +36,23 @@ export interface BlockRun {
 export interface BlockProgram {
   /** Positions in the stored row of the columns that are read. */
   readonly columns: readonly number[];
-  start(): BlockRun;
+  /** Rows that the restrictions leave out may be among the results or not. */
+  start(restrictions?: readonly KeyRestriction[]): BlockRun;
+}
+
+const UNRESTRICTED: readonly KeyRestriction[] = [];
+
+function wantedKeys(
+  vectors: readonly ColumnVector[],
+  columns: readonly number[],
+  restrictions: readonly KeyRestriction[],
+): readonly WantedKeys[] {
+  const wanted: WantedKeys[] = [];
+  for (const { column, keys } of restrictions) {
+    const vector = vectors[columns.indexOf(column)];
+    if (vector?.kind === "integer") wanted.push({ values: vector.values, keys });
+  }
+  return wanted;
 }
 
 /** Compiled once per shape; programs see few of them. */
@@ -89,13 +106,14 @@ function rowProgram(parts: Parts, output: readonly Expr[], limit: number): Block
       if (test(row, PUSHDOWN_CONTEXT)) out.push(project(row, PUSHDOWN_CONTEXT));
     }
   };
-  const start = (): BlockRun => {
+  const start = (restrictions = UNRESTRICTED): BlockRun => {
     const out: Datum[][] = [];
     return {
       add: (vectors, count) => {
         const before = out.length;
         const run = compiled(vectors);
-        if (wasExact(() => run(vectors, count, PUSHDOWN_CONTEXT, out, limit))) return;
+        const wanted = wantedKeys(vectors, columns, restrictions);
+        if (wasExact(() => run(vectors, count, PUSHDOWN_CONTEXT, out, limit, wanted))) return;
         out.length = before;
         oneByOne(vectors, count, out);
       },
@@ -132,14 +150,16 @@ class AggregateRun implements BlockRun {
   readonly rows = 0;
   readonly isComplete = false;
   readonly #parts: AggregateParts;
+  readonly #restrictions: readonly KeyRestriction[];
   readonly #finished: Datum[][] = [];
   #compiled: CompiledGroups | undefined;
   #groups: BlockGroups | undefined;
   /** What #groups has in it: taken again row by row if it turns out that it cannot be exact. */
   #taken: (readonly [vectors: readonly ColumnVector[], count: number])[] = [];
 
-  constructor(parts: AggregateParts) {
+  constructor(parts: AggregateParts, restrictions: readonly KeyRestriction[]) {
     this.#parts = parts;
+    this.#restrictions = restrictions;
   }
 
   add(vectors: readonly ColumnVector[], count: number): void {
@@ -148,7 +168,8 @@ class AggregateRun implements BlockRun {
     this.#compiled = compiled;
     const groups = (this.#groups ??= new BlockGroups(this.#parts.plan));
     this.#taken.push([vectors, count]);
-    if (wasExact(() => compiled.run(vectors, count, PUSHDOWN_CONTEXT, groups))) return;
+    const wanted = wantedKeys(vectors, this.#parts.columns, this.#restrictions);
+    if (wasExact(() => compiled.run(vectors, count, PUSHDOWN_CONTEXT, groups, wanted))) return;
     this.#oneByOne();
   }
 
@@ -187,6 +208,7 @@ class AggregateRun implements BlockRun {
 }
 
 interface AggregateParts {
+  readonly columns: readonly number[];
   readonly plan: Aggregation & { readonly conditions: readonly Expr[] };
   readonly compiled: (vectors: readonly ColumnVector[]) => CompiledGroups;
   readonly begin: ReturnType<typeof partialAggregation>;
@@ -197,12 +219,14 @@ function aggregateProgram(parts: Parts, aggregation: Aggregation): BlockProgram 
   const { conditions, filter, columns } = parts;
   const plan = { conditions, ...aggregation };
   const run: AggregateParts = {
+    columns,
     plan,
     compiled: byShape((vectors) => compileBlockGroups(vectors.map(shapeOf), plan)),
     begin: partialAggregation(aggregation),
     test: filter === undefined ? () => true : compilePredicate(filter),
   };
-  return { columns, start: () => new AggregateRun(run) };
+  const start = (restrictions = UNRESTRICTED): BlockRun => new AggregateRun(run, restrictions);
+  return { columns, start };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Filter and projection of a block as one loop, compiled per shape of its vectors. */
+import type { KeyBits } from "@firstlight/common";
 import { TreeEmitter, instantiateFunction } from "../expression/compile/compile-tree.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { Expr } from "../expression/tree.ts";
@@ -13,7 +14,38 @@ export type BlockRows = (
   context: EvaluationContext,
   out: Datum[][],
   limit: number,
+  wanted: readonly WantedKeys[],
 ) => void;
+
+/** Only rows whose value is one of the keys are needed. */
+export interface WantedKeys {
+  readonly values: Int32Array;
+  readonly keys: KeyBits;
+}
+
+/** More of them are not tested. */
+export const WANTED_KEYS_MAX = 3;
+
+export function wantedLocals(): string {
+  const lines = [];
+  for (let at = 0; at < WANTED_KEYS_MAX; at++) {
+    lines.push(`const w${at} = wanted[${at}]?.values, b${at} = wanted[${at}]?.keys.bits;`);
+    lines.push(
+      `const l${at} = wanted[${at}]?.keys.lowest, z${at} = b${at} === undefined ? 0 : b${at}.length * 32;`,
+    );
+  }
+  return lines.join("\n");
+}
+
+/** The set may be larger than its bits say: beyond them is nothing. */
+export function wantedTests(): string {
+  const lines = [];
+  for (let at = 0; at < WANTED_KEYS_MAX; at++) {
+    lines.push(`if (b${at} !== undefined) { const x = w${at}[i] - l${at};`);
+    lines.push(`if (x < 0 || x >= z${at} || (b${at}[x >> 5] & (1 << (x & 31))) === 0) continue; }`);
+  }
+  return lines.join("\n");
+}
 
 /** `c3` and `n3` for the vectors that the code reads. */
 export function vectorLocals(shapes: readonly VectorShape[]): string {
@@ -40,11 +72,13 @@ export function compileBlockRows(
   emitFilter(emitter, conditions);
   const operands = output.map((expr) => emitter.emit(expr));
   const body = `${vectorLocals(shapes)}
+${wantedLocals()}
 for (let i = 0; i < count; i++) {
+${wantedTests()}
 ${emitter.builder.source()}
 out.push([${operands.map((each) => each.js).join(", ")}]);
 if (out.length >= limit) return;
 }`;
-  const parameters = "cols, count, ctx, out, limit";
+  const parameters = "cols, count, ctx, out, limit, wanted";
   return instantiateFunction(parameters, body, emitter.builder.constants) as BlockRows;
 }

@@ -91,7 +91,7 @@ export function blockPage(
   const { blocks } = program;
   if (blocks === undefined) return undefined;
   const reader = new BlockReader(parts, request, program, blocks);
-  const run = blocks.start();
+  const run = blocks.start(request.restrictions);
   let at = span.start;
   let examined = 0;
   while (at < span.end && !run.isComplete && examined < columnPageKeys && run.rows < scanKeysMax) {

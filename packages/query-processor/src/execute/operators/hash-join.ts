@@ -4,7 +4,7 @@
  * first with the partitions that fit, then with each one that had to wait; one that cannot be
  * divided is joined with all its probing rows a memory full at a time.
  */
-import type { MaybePromise } from "@firstlight/common";
+import type { KeyBits, MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { CompiledPredicate, Datum, Row } from "@firstlight/sql";
 import { compilePredicate } from "@firstlight/sql";
@@ -17,6 +17,9 @@ import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
 import type { BuildRow, WaitingPartition } from "./hash-join-table.ts";
 import { HashJoinTable } from "./hash-join-table.ts";
+import type { JoinRestrictions } from "./join-restrictions.ts";
+import { RestrictingSide, joinRestrictions } from "./join-restrictions.ts";
+import { RowsAhead } from "./rows-ahead.ts";
 
 export function nulls(width: number): readonly null[] {
   return Array.from({ length: width }, () => null);
@@ -27,6 +30,7 @@ interface Compiled {
   readonly leftKey: RowKeyFunction;
   readonly rightKey: RowKeyFunction;
   readonly condition: CompiledPredicate | undefined;
+  readonly restrictions: JoinRestrictions;
   readonly leftWidth: number;
   readonly rightWidth: number;
 }
@@ -52,6 +56,8 @@ class HashJoin extends ProducingOperator {
   readonly #waiting: WaitingPartition[] = [];
   #rounds: Rounds | undefined;
   #built = false;
+  #hasBegun = false;
+  #ahead: RowsAhead | undefined;
   #batch: readonly Row[] = [];
   #at = 0;
   /** Position of the row behind `#at` in the left side. */
@@ -91,6 +97,17 @@ class HashJoin extends ProducingOperator {
     this.#waiting.length = 0;
   }
 
+  /** Rows that are not needed above need not be read below, where no other row depends on them. */
+  restrict(slot: number, keys: KeyBits): void {
+    const { node, leftWidth } = this.#compiled;
+    const { type } = node;
+    if (type === "full") return;
+    if (slot < leftWidth && type !== "right") this.#left.restrict?.(slot, keys);
+    if (slot >= leftWidth && (type === "inner" || type === "right")) {
+      this.#right.restrict?.(slot - leftWidth, keys);
+    }
+  }
+
   report(): OperatorReport | undefined {
     if (!this.#built) return undefined;
     const memoryBytes = Math.max(this.#peakBytes, this.#table.peakBytes);
@@ -102,25 +119,56 @@ class HashJoin extends ProducingOperator {
     if (this.#unmatched !== undefined) return this.#emitUnmatched(this.#unmatched);
     if (this.#loose !== undefined) return this.#emitLoose(this.#loose);
     if (this.#built) return this.#pull();
+    if (!this.#compiled.restrictions.leftFirst || this.#ahead !== undefined) return this.#begin();
+    const read = this.#readAhead();
+    return isPromise(read) ? read.then(() => this.#begin()) : this.#begin();
+  }
+
+  #begin(): MaybePromise<boolean> {
     const built = this.#buildAll();
     return isPromise(built) ? built.then(() => this.#startProbing()) : this.#startProbing();
   }
 
+  /** The left side, or as much of it as fits: all of it restricts the right one. */
+  #readAhead(): MaybePromise<void> {
+    const { restrictions } = this.#compiled;
+    const ahead = new RowsAhead(this.run, this.#left);
+    const side = new RestrictingSide(this.run, this.#right, restrictions.ofRight);
+    this.#ahead = ahead;
+    this.#left = ahead;
+    const read = ahead.read((rows) => side.add(rows));
+    const apply = (isAll: boolean): void => {
+      if (isAll) side.apply();
+    };
+    return isPromise(read) ? read.then(apply) : apply(read);
+  }
+
   #buildAll(): MaybePromise<void> {
+    const side = this.#restrictingLeft();
     const take = (rows: readonly Row[] | undefined): MaybePromise<boolean> => {
       if (rows === undefined) {
         if (this.#rounds !== undefined) this.#rounds.isLast = true;
         return false;
       }
+      side?.add(rows);
       this.#build(rows);
       if (this.#table.isOver) return this.#overflow();
       const relieved = this.#table.relieved();
       return relieved === undefined ? true : relieved.then(() => true);
     };
-    return repeat(this.run, () => {
+    const done = repeat(this.run, () => {
       const batch = this.#right.next(BATCH_ROWS);
       return isPromise(batch) ? batch.then(take) : take(batch);
     });
+    return isPromise(done) ? done.then(() => side?.apply()) : side?.apply();
+  }
+
+  /** Of the first pass, if its left side has not begun; all that follows is on tapes. */
+  #restrictingLeft(): RestrictingSide | undefined {
+    const { ofLeft } = this.#compiled.restrictions;
+    if (this.#ahead !== undefined || this.#hasBegun || ofLeft.length === 0) return undefined;
+    this.#hasBegun = true;
+    return new RestrictingSide(this.run, this.#left, ofLeft);
   }
 
   /** False when what is there has to be joined before more is read. */
@@ -331,6 +379,7 @@ export function openHashJoin(node: HashJoinNode, left: Opener, right: Opener): O
     leftKey: joinKey(node.leftKeys),
     rightKey: joinKey(node.rightKeys),
     condition: node.condition === undefined ? undefined : compilePredicate(node.condition),
+    restrictions: joinRestrictions(node),
     leftWidth: node.left.labels.length,
     rightWidth: node.right.labels.length,
   };

@@ -2,7 +2,7 @@
  * Joins by point reads: the keys of a whole batch of left rows are read from the right table at
  * once, by its primary key or by a unique index.
  */
-import type { Key, MaybePromise } from "@firstlight/common";
+import type { Key, KeyBits, MaybePromise } from "@firstlight/common";
 import { InvariantError, isPromise, keyFromLatin1 } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate } from "@firstlight/sql";
@@ -38,6 +38,11 @@ class LookupJoin extends ProducingOperator {
     super(run);
     this.#compiled = compiled;
     this.#left = left;
+  }
+
+  restrict(slot: number, keys: KeyBits): void {
+    const { left } = this.#compiled.node;
+    if (slot < left.labels.length) this.#left.restrict?.(slot, keys);
   }
 
   close(): void {

@@ -2,7 +2,14 @@
  * Reads a table by its access path. Points are one batch of reads, spans are paged; an entry of a
  * secondary index leads to its row by a batch of reads unless the index holds all that is needed.
  */
-import type { Key, MaybePromise, ScanPage, Span } from "@firstlight/common";
+import type {
+  Key,
+  KeyBits,
+  KeyRestriction,
+  MaybePromise,
+  ScanPage,
+  Span,
+} from "@firstlight/common";
 import { InvariantError, isPromise } from "@firstlight/common";
 import type { CompiledPredicate, Row } from "@firstlight/sql";
 import { compilePredicate } from "@firstlight/sql";
@@ -71,6 +78,7 @@ function entryDecoder(node: ScanNode, index: IndexLayout): (bytes: Uint8Array) =
 class Scan implements Operator {
   readonly #compiled: CompiledScan;
   readonly #run: Run;
+  #restrictions: readonly KeyRestriction[] | undefined;
   #spans: Span[] = [];
   #points: readonly Key[] = [];
   #started = false;
@@ -85,6 +93,14 @@ class Scan implements Operator {
   constructor(compiled: CompiledScan, run: Run) {
     this.#compiled = compiled;
     this.#run = run;
+  }
+
+  /** Of what storage filters as columns: whole tables. */
+  restrict(slot: number, keys: KeyBits): void {
+    const { node, pushdown } = this.#compiled;
+    const column = node.columns[slot];
+    if (pushdown === undefined || node.access.kind !== "full" || column === undefined) return;
+    this.#restrictions = [...(this.#restrictions ?? []), { column, keys }];
   }
 
   close(): void {
@@ -148,6 +164,7 @@ class Scan implements Operator {
     const page = reads.scan({
       span,
       ...(pushed === undefined ? {} : { program: pushed.text }),
+      ...(this.#restrictions === undefined ? {} : { restrictions: this.#restrictions }),
       reverse: node.reverse,
       withKeys: node.withKey && index === undefined,
       ...this.#limitHint(maxRows),

@@ -1,8 +1,8 @@
 /** Operators that treat each batch on its own: Filter, Result (projection), LockRows. */
-import type { MaybePromise } from "@firstlight/common";
+import type { KeyBits, MaybePromise } from "@firstlight/common";
 import { keyFromLatin1 } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
-import { compilePredicate, compileProjection } from "@firstlight/sql";
+import { compilePredicate, compileProjection, volatility } from "@firstlight/sql";
 import type { FilterNode, LockRowsNode, ProjectNode } from "../../plan/plan-node.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { nextMapped } from "../operator.ts";
@@ -10,19 +10,34 @@ import { nextMapped } from "../operator.ts";
 /** FOR SHARE excludes every change of the row, FOR KEY SHARE those of its key. */
 const INTENTS = { update: "X", noKeyUpdate: "X", share: "R", keyShare: "K" } as const;
 
+/** The child's slot of a slot of the result; undefined where there is none. */
+type SlotBelow = (slot: number) => number | undefined;
+
 class Mapped implements Operator {
   readonly #run: Run;
   readonly #child: Operator;
+  readonly #below: SlotBelow | undefined;
   readonly #transform: (rows: readonly Row[]) => readonly Row[];
 
-  constructor(run: Run, child: Operator, transform: (rows: readonly Row[]) => readonly Row[]) {
+  constructor(
+    run: Run,
+    child: Operator,
+    transform: (rows: readonly Row[]) => readonly Row[],
+    below?: SlotBelow,
+  ) {
     this.#run = run;
+    this.#below = below;
     this.#child = child;
     this.#transform = transform;
   }
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
     return nextMapped(this.#run, this.#child, maxRows, this.#transform);
+  }
+
+  restrict(slot: number, keys: KeyBits): void {
+    const below = this.#below?.(slot);
+    if (below !== undefined) this.#child.restrict?.(below, keys);
   }
 
   close(): void {
@@ -32,17 +47,27 @@ class Mapped implements Operator {
 
 export function openFilter(node: FilterNode, child: Opener): Opener {
   const passes = compilePredicate(node.condition);
+  const below = volatility(node.condition) === "volatile" ? undefined : (slot: number) => slot;
   return (run) => {
     const { evaluation } = run;
-    return new Mapped(run, child(run), (rows) => rows.filter((row) => passes(row, evaluation)));
+    const filter = (rows: readonly Row[]): readonly Row[] =>
+      rows.filter((row) => passes(row, evaluation));
+    return new Mapped(run, child(run), filter, below);
   };
 }
 
 export function openProject(node: ProjectNode, child: Opener): Opener {
   const project = compileProjection(node.exprs);
+  const isVolatile = node.exprs.some((expr) => volatility(expr) === "volatile");
+  const below = (slot: number): number | undefined => {
+    const expr = node.exprs[slot];
+    return expr?.kind === "slot" ? expr.index : undefined;
+  };
   return (run) => {
     const { evaluation } = run;
-    return new Mapped(run, child(run), (rows) => rows.map((row) => project(row, evaluation)));
+    const map = (rows: readonly Row[]): readonly Row[] =>
+      rows.map((row) => project(row, evaluation));
+    return new Mapped(run, child(run), map, isVolatile ? undefined : below);
   };
 }
 
