@@ -8,7 +8,7 @@ import type { Findings } from "../checkers/violation.ts";
 import type { RecordedTransaction } from "../history/recorded-transaction.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { StepContext, Workload } from "./workload.ts";
-import { pickNumbers, workloadKey } from "./workload.ts";
+import { pickNumbers, tableOfKey, workloadKey } from "./workload.ts";
 
 const ACCOUNTS = 8;
 const BALANCE = 100;
@@ -61,7 +61,7 @@ export const bank: Workload = {
 
   check({ history, logs, finalSnapshot }: Evidence, findings: Findings) {
     const expected = ACCOUNTS * BALANCE;
-    const isAccount = (key: string): boolean => key.slice(1).startsWith("account");
+    const isAccount = (key: string): boolean => tableOfKey(key).startsWith("account");
     for (const attempt of history.attempts) {
       if (attempt.number === 1) continue;
       for (const { entries } of attempt.scans) {

@@ -26,10 +26,18 @@ export interface Workload {
   check(evidence: Evidence, findings: Findings): void;
 }
 
-/** Even numbers lie in the first half of the key space, odd ones in the second. */
+/**
+ * Even numbers lie in the first half of the key space, odd ones in the second. A zero byte follows,
+ * as in the keys of tables: those of temporary ones, which never leave a query processor, have none.
+ */
 export function workloadKey(table: string, number: number): Key {
-  const half = number % 2 === 0 ? "\x10" : "\x90";
+  const half = number % 2 === 0 ? "\x10\0" : "\x90\0";
   return keyFromLatin1(half + table + String(number).padStart(4, "0"));
+}
+
+/** Table and number, behind the half and the zero byte. */
+export function tableOfKey(key: string): string {
+  return key.slice(2);
 }
 
 /** `count` different numbers below `below`. */
