@@ -7,6 +7,7 @@ import { openVirtualScan } from "./operators/sources.ts";
 import { openCurrentRow } from "./operators/current-row.ts";
 import { openHashJoin } from "./operators/hash-join.ts";
 import { openLimit } from "./operators/limit.ts";
+import { openMergeJoin } from "./operators/merge-join.ts";
 import { openLookupJoin } from "./operators/lookup-join.ts";
 import { openDelete, openInsert, openUpdate } from "./operators/modify.ts";
 import { openMerge } from "./operators/merge.ts";
@@ -64,6 +65,8 @@ function openOther(node: Exclude<PlanNode, WithChild>): Opener {
       return openNestedLoop(node, openPlan(node.left), openPlan(node.right), openPlan);
     case "hashJoin":
       return openHashJoin(node, openPlan(node.left), openPlan(node.right));
+    case "mergeJoin":
+      return openMergeJoin(node, openPlan(node.left), openPlan(node.right));
     case "lookupJoin":
       return openLookupJoin(node, openPlan(node.left));
     case "setOperation":

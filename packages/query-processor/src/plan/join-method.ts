@@ -1,36 +1,25 @@
 /**
- * How two inputs are joined: point reads of the inner side by a unique index, a hash table on
- * equalities, an index scan per outer row, or a nested loop.
+ * Makes the plan of a join by a method that was chosen: a hash table on equalities, a merge of sorted
+ * inputs, point reads of the inner side by a unique index, an index scan per outer row, or a nested
+ * loop.
  */
 import type { Expr } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { IndexDescriptor } from "../catalog/descriptors.ts";
 import type { EquiKey } from "./equality.ts";
 import { equiKey, isSubset, plainVar, rtesOf } from "./equality.ts";
-import { joinEstimate, selectivity } from "./estimate.ts";
-import { conjunction, exprKey, mapChildren } from "./expression-map.ts";
+import { conjunction, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
 import { slot, toSlots } from "./layout.ts";
-import type { JoinType, ParamBinding, PlanNode } from "./plan-node.ts";
+import { conditionOver, labelsOf, outputOf, plainCondition } from "./join/join-output.ts";
+import type { JoinInput, JoinRequest } from "./join/join-request.ts";
+import { mergeJoin } from "./join/merge-plan.ts";
+import type { Estimate, JoinType, KeyCondition, ParamBinding } from "./plan-node.ts";
 import type { ScanRequestOf } from "./scan-path.ts";
 import { planScan } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
 import { deepRtes, isBranching, withOuterSubplans } from "./outer-side-subplans.ts";
-import { attach, filterRelation, needsSubplan, withFilter } from "./subplans.ts";
-
-export interface JoinInput {
-  readonly relation: Relation;
-  readonly rtes: ReadonlySet<number>;
-  /** Values that the plan takes from rows to its left, over their Vars. */
-  readonly lateral: readonly ParamBinding[];
-  readonly lateralRtes: ReadonlySet<number>;
-  /** The scan's request, when the input is nothing but a scan of a table. */
-  readonly leaf: ScanRequestOf | undefined;
-}
-
-/** Up to this many outer rows an inner index scan per row is cheaper than reading all of it. */
-const INDEX_LOOP_ROWS_MAX = 20;
-const LOOKUP_ROWS_MAX = 200;
+import { attach, filterRelation, needsSubplan } from "./subplans.ts";
 
 interface Keys {
   readonly keys: readonly EquiKey[];
@@ -50,12 +39,10 @@ function splitKeys(left: JoinInput, right: JoinInput, quals: readonly Expr[]): K
 
 /** A unique index of the inner table all of whose columns are joined on, with the outer values. */
 function lookupIndex(
-  right: JoinInput,
+  request: ScanRequestOf | undefined,
   keys: readonly EquiKey[],
 ): { index: IndexDescriptor; used: readonly EquiKey[] } | undefined {
-  const request = right.leaf;
-  if (request === undefined) return undefined;
-  for (const index of request.table.indexes) {
+  for (const index of request?.table.indexes ?? []) {
     if (!index.unique || index.predicate !== undefined) continue;
     const used = index.columns.map(({ column }) =>
       keys.find((key) => plainVar(key.right)?.column === column - 1 && keyTypesMatch(key)),
@@ -63,6 +50,19 @@ function lookupIndex(
     if (used.every((key) => key !== undefined)) return { index, used };
   }
   return undefined;
+}
+
+/** The index by which rows of `right` can be looked up, for comparisons of these with those. */
+export function lookupKeysOf(
+  right: ScanRequestOf,
+  own: readonly Expr[],
+  others: readonly Expr[],
+): IndexDescriptor | undefined {
+  const keys = own.flatMap((expr, at): EquiKey[] => {
+    const left = others[at];
+    return left === undefined ? [] : [{ left, right: expr, qual: expr }];
+  });
+  return lookupIndex(right, keys)?.index;
 }
 
 function keyTypesMatch(key: EquiKey): boolean {
@@ -77,101 +77,59 @@ function keyTypesMatch(key: EquiKey): boolean {
   );
 }
 
-export function joinedRows(left: JoinInput, right: JoinInput, quals: readonly Expr[]): number {
-  const leftRows = left.relation.node.estimate.rows;
-  const rightRows = right.relation.node.estimate.rows;
-  const { keys } = splitKeys(left, right, quals);
-  if (lookupIndex(right, keys) !== undefined) return leftRows;
-  return leftRows * rightRows * selectivity(quals);
-}
-
-function rowsOf(type: JoinType, left: number, right: number, inner: number): number {
-  switch (type) {
-    case "inner":
-      return inner;
-    case "left":
-      return Math.max(left, inner);
-    case "right":
-      return Math.max(right, inner);
-    case "full":
-      return Math.max(left + right, inner);
-    case "semi":
-      return left / 2;
-    case "anti":
-      return left / 2;
-  }
-}
-
-export function joinInputs(
+/** Lateral values that the left side has, and those that come from further out. */
+function splitLateral(
   scope: Scope,
-  type: JoinType,
-  outer: JoinInput,
+  left: JoinInput,
   right: JoinInput,
-  conditions: readonly Expr[],
-): JoinInput {
+): { readonly here: readonly ParamBinding[]; readonly pending: readonly ParamBinding[] } {
+  const here: ParamBinding[] = [];
+  const pending: ParamBinding[] = [];
+  for (const param of right.lateral) {
+    if (isSubset(deepRtes(scope, param.expr), left.rtes)) here.push(param);
+    else pending.push(param);
+  }
+  return { here, pending };
+}
+
+export function buildJoin(scope: Scope, request: JoinRequest): JoinInput {
+  const { type, right, estimate: expected } = request;
   const { left, quals } =
     type === "left"
-      ? withOuterSubplans(scope, outer, conditions)
-      : { left: outer, quals: conditions };
-  const deferred = type === "inner" ? quals.filter((qual) => needsSubplan(qual)) : [];
-  const direct = quals.filter((qual) => !deferred.includes(qual));
-  const keys = splitKeys(left, right, direct);
-  const relation =
-    right.lateral.length > 0
-      ? lateralJoin(scope, type, left, right, direct)
-      : (lookupJoin(scope, type, left, right, keys) ??
-        indexLoop(scope, type, left, right, direct, keys) ??
-        hashJoin(scope, type, left, right, keys) ??
-        nestedLoop(scope, type, left, right, direct, []));
-  const attached = attach(scope, relation, deferred);
+      ? withOuterSubplans(scope, request.left, request.quals)
+      : { left: request.left, quals: request.quals };
+  const { here, pending } = splitLateral(scope, left, right);
+  const made = joinRelation(scope, { ...request, left, quals }, here);
+  const relation: Relation = { ...made, node: { ...made.node, estimate: expected } };
+  const lateral = [...left.lateral, ...pending];
   return {
-    relation: withFilter(attached.relation, attached.exprs),
+    relation: filterRelation(scope, relation, request.filters),
     rtes: new Set([...left.rtes, ...right.rtes]),
-    lateral: left.lateral,
-    lateralRtes: left.lateralRtes,
+    lateral,
+    lateralRtes: new Set(lateral.flatMap((param) => [...deepRtes(scope, param.expr)])),
     leaf: undefined,
   };
 }
 
-/** The condition over both rows, or what evaluates it where subqueries have to be run for pairs. */
-function conditionOver(
+function joinRelation(
   scope: Scope,
-  left: Relation,
-  right: Relation,
-  quals: readonly Expr[],
-): Pick<Extract<PlanNode, { kind: "nestedLoop" }>, "condition" | "pairs"> {
-  if (quals.length === 0) return { condition: undefined };
-  const layout = left.layout.joined(right.layout);
-  const joined: Relation = { node: left.node, layout };
-  const attached = attach(scope, joined, quals);
-  if (attached.relation === joined) return { condition: conjunction(attached.exprs) };
-  const id = scope.ids.nextCte();
-  const name = "*PAIRS*";
-  const labels = [...left.node.labels, ...right.node.labels, "number"];
-  const node: PlanNode = {
-    kind: "cteScan",
-    id,
-    name,
-    alias: name,
-    working: true,
-    estimate: right.node.estimate,
-    labels,
-  };
-  const filtered = filterRelation(scope, { node, layout: layout.widened(1) }, quals);
-  const pairs = { id, plan: filtered.node, numberSlot: layout.width };
-  return { condition: undefined, pairs };
-}
-
-/** The same for joins that look at one row of each side at a time. */
-function plainCondition(
-  scope: Scope,
-  left: Relation,
-  right: Relation,
-  quals: readonly Expr[],
-): Expr | undefined {
-  const { condition, pairs } = conditionOver(scope, left, right, quals);
-  if (pairs === undefined) return condition;
-  throw featureNotSupported("a correlated subquery in the condition of an outer join");
+  request: JoinRequest,
+  lateral: readonly ParamBinding[],
+): Relation {
+  const { type, method, left, right, quals } = request;
+  if (lateral.length > 0) return lateralJoin(scope, request, lateral);
+  const keys = splitKeys(left, right, quals);
+  const made =
+    method === "lookup"
+      ? lookupJoin(scope, type, left, right, keys)
+      : method === "index"
+        ? indexLoop(scope, request)
+        : method === "hash" || method === "any"
+          ? hashJoin(scope, type, left, right, keys)
+          : method === "merge"
+            ? mergeJoin(scope, request, keys)
+            : undefined;
+  return made ?? nestedLoop(scope, request, []);
 }
 
 /** Whether the condition's subqueries have to be run for pairs of rows. */
@@ -230,47 +188,17 @@ function filteredByOuter(
   return { relation, params };
 }
 
-function outputOf(type: JoinType, left: Relation, right: Relation, node: PlanNode): Relation {
-  const layout =
-    type === "semi" || type === "anti" ? left.layout : left.layout.joined(right.layout);
-  return { node, layout };
-}
-
-function labelsOf(type: JoinType, left: Relation, right: Relation): readonly string[] {
-  if (type === "semi" || type === "anti") return left.node.labels;
-  return [...left.node.labels, ...right.node.labels];
-}
-
-function costed(
-  type: JoinType,
-  left: JoinInput,
-  right: JoinInput,
-  quals: readonly Expr[],
-  cost: number,
-): PlanNode["estimate"] {
-  const a = left.relation.node.estimate;
-  const b = right.relation.node.estimate;
-  const rows = rowsOf(type, a.rows, b.rows, joinedRows(left, right, quals));
-  return joinEstimate(a, b, rows, cost);
-}
-
-function nestedLoop(
-  scope: Scope,
-  type: JoinType,
-  left: JoinInput,
-  right: JoinInput,
-  quals: readonly Expr[],
-  params: readonly ParamBinding[],
-): Relation {
+function nestedLoop(scope: Scope, request: JoinRequest, params: readonly ParamBinding[]): Relation {
+  const { type, left, right, quals } = request;
   const a = left.relation;
   const isOneSided = type !== "right" && type !== "full";
   if (isOneSided && type !== "inner" && quals.some((qual) => needsPairs(scope, qual))) {
     const filtered = filteredByOuter(scope, a, left.rtes, right.relation, quals);
     const all = [...params, ...filtered.params];
-    return nestedLoop(scope, type, left, { ...right, relation: filtered.relation }, [], all);
+    const inner = { ...right, relation: filtered.relation };
+    return nestedLoop(scope, { ...request, right: inner, quals: [] }, all);
   }
   const b = right.relation;
-  const pairs = a.node.estimate.rows * b.node.estimate.rows;
   return outputOf(type, a, b, {
     kind: "nestedLoop",
     type,
@@ -278,35 +206,31 @@ function nestedLoop(
     right: b.node,
     ...conditionOver(scope, a, b, quals),
     params,
-    estimate: costed(type, left, right, quals, pairs * 0.0025),
+    estimate: request.estimate,
     labels: labelsOf(type, a, b),
   });
 }
 
 function lateralJoin(
   scope: Scope,
-  type: JoinType,
-  left: JoinInput,
-  right: JoinInput,
-  quals: readonly Expr[],
+  request: JoinRequest,
+  lateral: readonly ParamBinding[],
 ): Relation {
+  const { type, left } = request;
   if (type === "right" || type === "full") {
     throw featureNotSupported("a lateral reference across a full join");
-  }
-  if (!isSubset(right.lateralRtes, left.rtes)) {
-    throw featureNotSupported("a lateral reference to a relation outside of an outer join");
   }
   const attached = attach(
     scope,
     left.relation,
-    right.lateral.map((param) => param.expr),
+    lateral.map((param) => param.expr),
   );
-  const params = right.lateral.map(({ id }, at): ParamBinding => {
+  const params = lateral.map(({ id }, at): ParamBinding => {
     const expr = attached.exprs[at];
     if (expr === undefined) throw new Error("a lateral parameter without a value");
     return { id, expr };
   });
-  return nestedLoop(scope, type, { ...left, relation: attached.relation }, right, quals, params);
+  return nestedLoop(scope, { ...request, left: { ...left, relation: attached.relation } }, params);
 }
 
 function hashJoin(
@@ -320,7 +244,6 @@ function hashJoin(
   if (type !== "inner" && rest.some((qual) => needsPairs(scope, qual))) return undefined;
   const a = left.relation;
   const b = right.relation;
-  const cost = (a.node.estimate.rows + b.node.estimate.rows) * 0.0125;
   return outputOf(type, a, b, {
     kind: "hashJoin",
     type,
@@ -329,13 +252,7 @@ function hashJoin(
     leftKeys: keys.map((key) => toSlots(key.left, a.layout)),
     rightKeys: keys.map((key) => toSlots(key.right, b.layout)),
     condition: plainCondition(scope, a, b, rest),
-    estimate: costed(
-      type,
-      left,
-      right,
-      keys.map((key) => key.qual),
-      cost,
-    ),
+    estimate: a.node.estimate,
     labels: labelsOf(type, a, b),
   });
 }
@@ -348,13 +265,10 @@ function lookupJoin(
   { keys, rest }: Keys,
 ): Relation | undefined {
   if (type === "right" || type === "full") return undefined;
-  const found = lookupIndex(right, keys);
   const request = right.leaf;
+  const found = lookupIndex(request, keys);
   if (found === undefined || request === undefined) return undefined;
   if (type !== "inner" && rest.some((qual) => needsPairs(scope, qual))) return undefined;
-  const outer = left.relation.node.estimate.rows;
-  const inner = right.relation.node.estimate;
-  if (outer > LOOKUP_ROWS_MAX || inner.rows < outer) return undefined;
   const others = keys.filter((key) => !found.used.includes(key)).map((key) => key.qual);
   const a = left.relation;
   // The conditions that the scan would use as its access path filter what the reads bring.
@@ -370,7 +284,7 @@ function lookupJoin(
     index: found.index,
     keys: found.used.map((key) => toSlots(key.left, a.layout)),
     condition: plainCondition(scope, a, b, [...others, ...rest]),
-    estimate: { ...joinEstimate(a.node.estimate, a.node.estimate, outer, outer * 0.05) },
+    estimate: a.node.estimate,
     labels: labelsOf(type, a, b),
   });
 }
@@ -396,28 +310,52 @@ function replaceVars(
 }
 
 /** A nested loop whose inner side is an index scan on values of the outer row. */
-function indexLoop(
-  scope: Scope,
-  type: JoinType,
-  left: JoinInput,
-  right: JoinInput,
-  quals: readonly Expr[],
-  { keys }: Keys,
-): Relation | undefined {
-  const request = right.leaf;
-  if (request === undefined || type === "right" || type === "full") return undefined;
-  if (left.relation.node.estimate.rows > INDEX_LOOP_ROWS_MAX || keys.length === 0) return undefined;
-  if (quals.some((qual) => needsSubplan(qual))) return undefined;
+function indexLoop(scope: Scope, request: JoinRequest): Relation | undefined {
+  const { left, right, quals } = request;
+  const { leaf } = right;
+  if (leaf === undefined) return undefined;
   const params: ParamBinding[] = [];
   const inner = quals.map((qual) =>
     replaceVars(scope, qual, left.rtes, params, left.relation.layout),
   );
   if (inner.some((qual) => rtesOf(qual).size > 1)) return undefined;
-  const scan = planScan({ ...request, quals: [...request.quals, ...inner], order: undefined });
-  const plain = right.relation.node;
-  if (scan.node.access.kind !== "index" || scan.node.access.conditions.length === 0)
-    return undefined;
-  const outer = left.relation.node.estimate.rows;
-  if (scan.node.estimate.total * outer > plain.estimate.total + outer) return undefined;
-  return nestedLoop(scope, type, left, { ...right, relation: scan }, [], params);
+  const scan = planScan({ ...leaf, quals: [...leaf.quals, ...inner], order: undefined });
+  return nestedLoop(scope, { ...request, right: { ...right, relation: scan }, quals: [] }, params);
+}
+
+const UNKNOWN_PARAM = -1;
+
+function withoutVars(expr: Expr, rtes: ReadonlySet<number>): Expr {
+  if (expr.kind !== "var" || expr.levelsUp !== 0 || !rtes.has(expr.rte)) {
+    return mapChildren(expr, (child) => withoutVars(child, rtes));
+  }
+  const { type, typmod } = expr;
+  return { kind: "execParam", id: UNKNOWN_PARAM, type, typmod, position: -1 };
+}
+
+/** What one index scan with the values of an outer row costs, if the conditions can use an index. */
+export function parameterizedScan(
+  leaf: ScanRequestOf,
+  quals: readonly Expr[],
+  left: ReadonlySet<number>,
+): Estimate | undefined {
+  const inner = quals.map((qual) => withoutVars(qual, left));
+  if (inner.some((qual) => rtesOf(qual).size > 1 || needsSubplan(qual))) return undefined;
+  const { node } = planScan({ ...leaf, quals: [...leaf.quals, ...inner], order: undefined });
+  const { access, estimate: expected } = node;
+  if (access.kind !== "index" || access.conditions.length === 0) return undefined;
+  const usesOuter = access.conditions.some((each) =>
+    someNode(keyExpr(each), (one) => one.kind === "execParam" && one.id === UNKNOWN_PARAM),
+  );
+  return usesOuter ? expected : undefined;
+}
+
+const NOTHING: Expr = { kind: "const", value: null, type: 16, typmod: -1, position: -1 };
+
+function keyExpr(condition: KeyCondition): Expr {
+  if (condition.kind === "equal") return condition.expr;
+  if (condition.kind === "any") return condition.array;
+  if (condition.kind === "isNull") return NOTHING;
+  const bounds = [condition.lower?.expr ?? NOTHING, condition.upper?.expr ?? NOTHING];
+  return { kind: "and", args: bounds, type: 16, typmod: -1, position: -1 };
 }

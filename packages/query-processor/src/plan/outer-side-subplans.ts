@@ -5,7 +5,7 @@
 import type { Expr, SubLink } from "@firstlight/sql";
 import { isSubset, rtesOf } from "./equality.ts";
 import { mapChildren } from "./expression-map.ts";
-import type { JoinInput } from "./join-method.ts";
+import type { JoinInput } from "./join/join-request.ts";
 import { walkDeep } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 import { attach } from "./subplans.ts";

@@ -9,7 +9,7 @@ import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { guessedWidth } from "../statistics/stored-width.ts";
 import { ONE_ROW, estimate, perRow } from "./estimate.ts";
 import { mapChildren } from "./expression-map.ts";
-import type { JoinInput } from "./join-method.ts";
+import type { JoinInput } from "./join/join-request.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
 import { deepRtes, isBranching } from "./outer-side-subplans.ts";

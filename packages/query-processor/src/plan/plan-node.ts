@@ -175,6 +175,19 @@ export interface HashJoinNode extends NodeBase {
   readonly condition: Expr | undefined;
 }
 
+/** Both sides are sorted on the keys, ascending and NULLs last. */
+export interface MergeJoinNode extends NodeBase {
+  readonly kind: "mergeJoin";
+  readonly type: JoinType;
+  readonly left: PlanNode;
+  readonly right: PlanNode;
+  /** Over the left row, and over the right one. */
+  readonly leftKeys: readonly Expr[];
+  readonly rightKeys: readonly Expr[];
+  /** Over both rows. */
+  readonly condition: Expr | undefined;
+}
+
 /** Point reads of `right` for a batch of left rows, by a unique index whose columns are all given. */
 export interface LookupJoinNode extends NodeBase {
   readonly kind: "lookupJoin";
@@ -421,6 +434,7 @@ export type PlanNode =
   | ProjectSetNode
   | NestedLoopNode
   | HashJoinNode
+  | MergeJoinNode
   | LookupJoinNode
   | ApplyNode
   | InitPlansNode
@@ -453,6 +467,7 @@ export function childrenOf(node: PlanNode): readonly PlanNode[] {
       return [];
     case "nestedLoop":
     case "hashJoin":
+    case "mergeJoin":
     case "lookupJoin":
     case "setOperation":
       return [node.left, node.right];

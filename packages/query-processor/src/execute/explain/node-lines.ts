@@ -87,7 +87,7 @@ function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
 }
 
 function joinText(
-  node: Extract<PlanNode, { kind: "nestedLoop" | "hashJoin" | "lookupJoin" }>,
+  node: Extract<PlanNode, { kind: "nestedLoop" | "hashJoin" | "mergeJoin" | "lookupJoin" }>,
 ): NodeText {
   const both = [...node.left.labels, ...node.right.labels];
   const word = JOIN_WORDS[node.type];
@@ -103,11 +103,12 @@ function joinText(
     return `(${display(key, node.left.labels)} = ${other})`;
   });
   const text = keys.length > 1 ? `(${keys.join(" AND ")})` : (keys[0] ?? "");
+  const kind = node.kind === "mergeJoin" ? "Merge" : "Hash";
   return {
-    name: `Hash${word} Join`,
-    type: "Hash Join",
+    name: `${kind}${word} Join`,
+    type: `${kind} Join`,
     parts,
-    properties: [["Hash Cond", text], ...filter],
+    properties: [[`${kind} Cond`, text], ...filter],
   };
 }
 
@@ -175,75 +176,75 @@ function currentRowText(node: Extract<PlanNode, { kind: "currentRow" }>): NodeTe
   };
 }
 
+/** Nodes that have nothing to say but what they are. */
+const PLAIN_NAMES: Readonly<Partial<Record<PlanNode["kind"], string>>> = {
+  rows: "Result",
+  project: "Result",
+  apply: "Result",
+  initPlans: "Result",
+  with: "Result",
+  projectSet: "ProjectSet",
+  window: "WindowAgg",
+  limit: "Limit",
+  append: "Append",
+  recursiveUnion: "Recursive Union",
+  lockRows: "LockRows",
+};
+
+type Texts = {
+  readonly [Kind in PlanNode["kind"]]?: (node: Extract<PlanNode, { kind: Kind }>) => NodeText;
+};
+
+const TEXTS: Texts = {
+  scan: tableText,
+  sample: tableText,
+  currentRow: tableText,
+  nestedLoop: joinText,
+  hashJoin: joinText,
+  mergeJoin: joinText,
+  lookupJoin: joinText,
+  aggregate: aggregateText,
+  values: (node) => ({
+    name: node.rows.length === 1 ? "Result" : "Values Scan",
+    properties: [],
+  }),
+  virtualScan: (node) => ({
+    name: `Seq Scan on ${aliased(node.table.name, node.alias)}`,
+    properties: [],
+  }),
+  functionScan: (node) => ({ name: `Function Scan on ${node.alias}`, properties: [] }),
+  cteScan: (node) => ({
+    name: `${node.working ? "WorkTable" : "CTE"} Scan on ${aliased(node.name, node.alias)}`,
+    properties: [],
+  }),
+  filter: (node) => ({
+    name: "Filter",
+    properties: condition("Filter", node.condition, node.child.labels),
+  }),
+  sort: (node) => ({
+    name: "Sort",
+    properties: [["Sort Key", sortKeys(node.keys, node.child.labels)]],
+  }),
+  distinct: (node) => ({
+    name: "HashAggregate",
+    properties: [["Group Key", node.keys.map((key) => display(key, node.child.labels))]],
+  }),
+  setOperation: (node) => {
+    const word = node.operation === "intersect" ? "Intersect" : "Except";
+    return { name: `HashSetOp ${word}${node.all ? " All" : ""}`, properties: [] };
+  },
+  insert: (node) => modifyText("Insert", node),
+  update: (node) => modifyText("Update", node),
+  delete: (node) => modifyText("Delete", node),
+  merge: (node) => modifyText("Merge", node),
+};
+
 export function nodeText(node: PlanNode): NodeText {
-  switch (node.kind) {
-    case "scan":
-    case "sample":
-    case "currentRow":
-      return tableText(node);
-    case "nestedLoop":
-    case "hashJoin":
-    case "lookupJoin":
-      return joinText(node);
-    case "aggregate":
-      return aggregateText(node);
-    case "values":
-      return { name: node.rows.length === 1 ? "Result" : "Values Scan", properties: [] };
-    case "rows":
-    case "project":
-    case "apply":
-    case "initPlans":
-    case "with":
-      return { name: "Result", properties: [] };
-    case "filter":
-      return {
-        name: "Filter",
-        properties: condition("Filter", node.condition, node.child.labels),
-      };
-    case "virtualScan":
-      return { name: `Seq Scan on ${aliased(node.table.name, node.alias)}`, properties: [] };
-    case "functionScan":
-      return { name: `Function Scan on ${node.alias}`, properties: [] };
-    case "cteScan":
-      return {
-        name: `${node.working ? "WorkTable" : "CTE"} Scan on ${aliased(node.name, node.alias)}`,
-        properties: [],
-      };
-    case "projectSet":
-      return { name: "ProjectSet", properties: [] };
-    case "window":
-      return { name: "WindowAgg", properties: [] };
-    case "sort":
-      return {
-        name: "Sort",
-        properties: [["Sort Key", sortKeys(node.keys, node.child.labels)]],
-      };
-    case "limit":
-      return { name: "Limit", properties: [] };
-    case "distinct":
-      return {
-        name: "HashAggregate",
-        properties: [["Group Key", node.keys.map((key) => display(key, node.child.labels))]],
-      };
-    case "append":
-      return { name: "Append", properties: [] };
-    case "setOperation": {
-      const word = node.operation === "intersect" ? "Intersect" : "Except";
-      return { name: `HashSetOp ${word}${node.all ? " All" : ""}`, properties: [] };
-    }
-    case "recursiveUnion":
-      return { name: "Recursive Union", properties: [] };
-    case "lockRows":
-      return { name: "LockRows", properties: [] };
-    case "insert":
-      return modifyText("Insert", node);
-    case "update":
-      return modifyText("Update", node);
-    case "delete":
-      return modifyText("Delete", node);
-    case "merge":
-      return modifyText("Merge", node);
-  }
+  const plain = PLAIN_NAMES[node.kind];
+  if (plain !== undefined) return { name: plain, properties: [] };
+  const text = TEXTS[node.kind] as ((of: PlanNode) => NodeText) | undefined;
+  if (text === undefined) throw new Error(`EXPLAIN has no name for ${node.kind}`);
+  return text(node);
 }
 
 /** Plans that belong to a node beside its children. */

@@ -42,6 +42,7 @@ const TAKES_FILTER: ReadonlySet<PlanNode["kind"]> = new Set([
   "cteScan",
   "apply",
   "hashJoin",
+  "mergeJoin",
   "nestedLoop",
   "lookupJoin",
   "scan",

@@ -1,0 +1,30 @@
+/** What is joined, and how it was decided to join it. */
+import type { Expr } from "@firstlight/sql";
+import type { Relation } from "../layout.ts";
+import type { Estimate, JoinType, ParamBinding } from "../plan-node.ts";
+import type { ScanRequestOf } from "../scan-path.ts";
+
+export interface JoinInput {
+  readonly relation: Relation;
+  readonly rtes: ReadonlySet<number>;
+  /** Values that the plan takes from rows to its left, over their Vars. */
+  readonly lateral: readonly ParamBinding[];
+  readonly lateralRtes: ReadonlySet<number>;
+  /** The scan's request, when the input is nothing but a scan of a table. */
+  readonly leaf: ScanRequestOf | undefined;
+}
+
+export type JoinMethod = "hash" | "loop" | "lookup" | "index" | "merge" | "any";
+
+export interface JoinRequest {
+  readonly type: JoinType;
+  /** "any" takes what the conditions allow: those with subqueries, and sides that take rows. */
+  readonly method: JoinMethod;
+  readonly left: JoinInput;
+  readonly right: JoinInput;
+  /** That make rows match. */
+  readonly quals: readonly Expr[];
+  /** That are asked of what comes out. */
+  readonly filters: readonly Expr[];
+  readonly estimate: Estimate;
+}
