@@ -3,13 +3,14 @@
  * weakens outer joins where a condition rejects NULLs, and has what is left joined by cost.
  */
 import type { Expr } from "@firstlight/sql";
-import type { FromItem } from "../bind/query-tree.ts";
+import type { FromItem, RowMark } from "../bind/query-tree.ts";
 import { isSubset, rtesOf } from "./equality.ts";
 import { conjuncts, exprKey } from "./expression-map.ts";
 import type { SemiGroup } from "./join/distribute.ts";
 import type { Group, Item } from "./join/from-items.ts";
 import { rtesOfGroup } from "./join/from-items.ts";
 import type { GroupOptions } from "./join/plan-group.ts";
+import { refuseLockedNulls } from "./join/locked-nulls.ts";
 import { planGroup } from "./join/plan-group.ts";
 import {
   findAntiJoins,
@@ -27,6 +28,10 @@ import { extractSemiJoins } from "./semi-join.ts";
 import { needsSubplan, withInitPlans } from "./subplans.ts";
 
 export type { WantedOrder } from "./join/plan-group.ts";
+
+export interface FromOptions extends GroupOptions {
+  readonly marks?: readonly RowMark[];
+}
 
 export interface FromPlan extends Relation {
   /** The wanted order holds. */
@@ -109,7 +114,7 @@ export function planFrom(
   scope: Scope,
   from: readonly FromItem[],
   where: Expr | undefined,
-  options: GroupOptions = {},
+  options: FromOptions = {},
 ): FromPlan {
   const collected = collect(scope, from, true);
   const group = flattenGroup(scope, collected);
@@ -121,6 +126,7 @@ export function planFrom(
   ]);
   const rest = others.map((qual) => withInitPlans(scope, qual));
   const reduced = reduceOuterJoins({ items: group.items, quals: rest }, new Set());
+  refuseLockedNulls(reduced, options.marks ?? []);
   const { group: top, forgotten } = findAntiJoins(reduced, options.keys ?? new Set());
   const { items, quals } = top;
   const late = semiJoins.length > 0 ? quals.filter((qual) => needsSubplan(qual)) : [];
