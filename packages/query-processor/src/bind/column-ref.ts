@@ -96,9 +96,12 @@ export function findItem(
   location: number,
 ): FoundItem | undefined {
   const relation = name.schema === undefined ? undefined : findRelation(scope.context, name)?.oid;
-  if (name.schema !== undefined && relation === undefined) return undefined;
-  const matches = (item: NamespaceItem): boolean =>
-    name.schema === undefined ? item.name === name.name : item.relation === relation;
+  const matches = (item: NamespaceItem): boolean => {
+    if (name.schema === undefined) return item.name === name.name;
+    const { pinned } = item;
+    if (pinned !== undefined) return pinned.schema === name.schema && pinned.name === name.name;
+    return relation !== undefined && item.relation === relation;
+  };
   let levelsUp = 0;
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
     const item = itemInLevel(level, matches, name.name, location);

@@ -128,7 +128,7 @@ export function addTable(
 ): NamespaceItem {
   scope.context.dependencies.add(table.oid);
   refuseUnpopulated(scope, table);
-  const name = alias?.name ?? table.name;
+  const name = alias?.name ?? pinned?.name ?? table.name;
   const columns = renameLive(pinnedColumns(tableColumns(table), pinned), alias, name);
   return addVisible(
     scope,

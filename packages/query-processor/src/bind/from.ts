@@ -59,14 +59,15 @@ function rangeVar(scope: Scope, fields: ParseNode): FromResult {
   const location = locationOf(fields);
   const pinned = pinOf(fields);
   if (pinned !== undefined) {
-    return leaf(relationItem(scope, pinnedRelation(context, pinned), { alias, pinned }));
+    const item = relationItem(scope, pinnedRelation(context, pinned), { alias, pinned });
+    return leaf(alias === undefined ? { ...item, pinned } : item);
   }
   const name = rangeVarName(fields);
   const cte = name.schema === undefined ? findCte(scope, name.name) : undefined;
   if (cte !== undefined) return leaf(cteItem(scope, cte, alias, location));
   if (name.schema === undefined) checkFutureCte(scope, name, location);
   const relation = requireRelation(context, name, location);
-  context.pins?.set(fields, pinFor(relation));
+  context.pins?.set(fields, pinFor(relation, context.catalog));
   return leaf(relationItem(scope, relation, { alias, pinned }));
 }
 

@@ -4,6 +4,7 @@ import { asTag, flag, list, locationOf, string } from "../parse/node.ts";
 import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
+import type { GroupClause, GroupElement } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
 import { groupingExpr } from "./target-reference.ts";
 import type { OpenTarget } from "./targets.ts";
@@ -17,6 +18,7 @@ type GroupingSet = readonly number[];
 export interface Grouping {
   readonly groupBy: readonly Expr[];
   readonly groupingSets: readonly GroupingSet[] | undefined;
+  readonly groupClause?: GroupClause;
 }
 
 /** (a, b) without ROW is a list of grouping expressions. */
@@ -25,6 +27,12 @@ function rowItems(node: ParseNode): readonly ParseNode[] | undefined {
   if (row === undefined || string(row, "row_format") !== "COERCE_IMPLICIT_CAST") return undefined;
   return list(row, "args");
 }
+
+const WRITTEN_KINDS: Readonly<Record<string, "rollup" | "cube" | "sets">> = {
+  GROUPING_SET_ROLLUP: "rollup",
+  GROUPING_SET_CUBE: "cube",
+  GROUPING_SET_SETS: "sets",
+};
 
 class GroupBuilder {
   readonly exprs: Expr[] = [];
@@ -46,6 +54,17 @@ class GroupBuilder {
     requireEquality(expr.type, expressionLocation(node));
     this.exprs.push(expr);
     return [this.exprs.length - 1];
+  }
+
+  /** An element as the statement has it. */
+  written(node: ParseNode): GroupElement {
+    const fields = asTag(node, "GroupingSet");
+    if (fields === undefined) {
+      return { kind: "simple", refs: this.plain(node), row: rowItems(node) !== undefined };
+    }
+    const content = list(fields, "content").map((each) => this.written(each));
+    const kind = WRITTEN_KINDS[string(fields, "kind")];
+    return kind === undefined ? { kind: "simple", refs: [], row: true } : { kind, content };
   }
 
   /** The sets that one element of GROUP BY stands for. */
@@ -121,7 +140,9 @@ export function bindGroupBy(
   const all = nodes.map((node) => builder.sets(node));
   const hasSets = nodes.some((node) => asTag(node, "GroupingSet") !== undefined);
   if (!hasSets) return { groupBy: builder.exprs, groupingSets: undefined };
+  const distinct = flag(fields, "groupDistinct");
+  const groupClause = { distinct, elements: nodes.map((node) => builder.written(node)) };
   const sets = product(all, -1);
-  const groupingSets = flag(fields, "groupDistinct") ? withoutDuplicates(sets) : sets;
-  return { groupBy: builder.exprs, groupingSets };
+  const groupingSets = distinct ? withoutDuplicates(sets) : sets;
+  return { groupBy: builder.exprs, groupingSets, groupClause };
 }

@@ -105,17 +105,31 @@ export function refuseLocking(nodes: readonly ParseNode[], what: string): void {
   throw bindError("0A000", `${clause ?? "FOR UPDATE"} cannot be applied to ${what}`, -1);
 }
 
+function withLocked(query: BoundSelect, names: readonly string[], strength: Strength): BoundSelect {
+  const lockedEntries = [...(query.lockedEntries ?? [])];
+  query.rangeTable.forEach(({ kind, alias }, rte) => {
+    const isLockable = kind === "table" || kind === "subquery";
+    const isNamed = names.length === 0 || names.includes(alias);
+    if (isLockable && isNamed && !lockedEntries.some((mark) => mark.rte === rte)) {
+      lockedEntries.push({ rte, strength });
+    }
+  });
+  return { ...query, lockedEntries };
+}
+
 /** NOWAIT and SKIP LOCKED change nothing: no statement waits for another transaction. */
 export function applyLocking(query: BoundSelect, nodes: readonly ParseNode[]): BoundSelect {
   return nodes.reduce((locked, node) => {
     const fields = asTag(node, "LockingClause") ?? {};
     const [strength, clause] = STRENGTHS[string(fields, "strength")] ?? ["update", "FOR UPDATE"];
     checkLockable(locked, clause);
-    const named = list(fields, "lockedRels");
-    if (named.length === 0) return lockAll(locked, clause, strength);
-    return named.reduce(
-      (each, relation) => lockNamed(each, asTag(relation, "RangeVar") ?? {}, clause, strength),
+    const named = list(fields, "lockedRels").map((each) => asTag(each, "RangeVar") ?? {});
+    const shown = withLocked(
       locked,
+      named.map((each) => string(each, "relname")),
+      strength,
     );
+    if (named.length === 0) return lockAll(shown, clause, strength);
+    return named.reduce((each, relation) => lockNamed(each, relation, clause, strength), shown);
   }, query);
 }

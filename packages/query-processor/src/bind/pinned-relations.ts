@@ -3,12 +3,15 @@
  * to what the name meant: its OID, and its columns with the names that they had. So neither renaming
  * nor new columns nor other relations of that name change the query.
  */
-import type { Relation } from "../catalog/catalog.ts";
+import type { Catalog, Relation } from "../catalog/catalog.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { OutputColumn } from "./query-tree.ts";
 
 export interface PinnedRelation {
   readonly oid: number;
+  /** As it was called: by which the query's columns are qualified. */
+  readonly schema: string;
+  readonly name: string;
   /** Number and name of each column that the query may see. */
   readonly columns: readonly (readonly [number: number, name: string])[];
 }
@@ -23,7 +26,7 @@ export function pinOf(fields: ParseNode): PinnedRelation | undefined {
   return typeof pinned === "object" ? (pinned as unknown as PinnedRelation) : undefined;
 }
 
-export function pinFor(relation: Relation): PinnedRelation {
+export function pinFor(relation: Relation, catalog: Catalog): PinnedRelation {
   const columns: (readonly [number, string])[] = [];
   if (relation.kind !== "sequence") {
     relation.columns.forEach((column, index) => {
@@ -31,7 +34,8 @@ export function pinFor(relation: Relation): PinnedRelation {
       if (!isDropped) columns.push([index + 1, column.name]);
     });
   }
-  return { oid: relation.oid, columns };
+  const schema = catalog.schemaByOid(relation.schema)?.name ?? "";
+  return { oid: relation.oid, schema, name: relation.name, columns };
 }
 
 /** The columns by the names that they had; what came later has none. */

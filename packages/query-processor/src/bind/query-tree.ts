@@ -122,7 +122,8 @@ export interface BoundCte {
 export interface WindowClause {
   /** As WINDOW names it, and the window that it is made from, for printing the query. */
   readonly name?: string;
-  readonly base?: string;
+  /** `ordered`: its order is the base's. */
+  readonly base?: { readonly name: string; readonly ordered: boolean };
   readonly partitionBy: readonly Expr[];
   readonly orderBy: readonly SortKey[];
   readonly frame: {
@@ -130,6 +131,8 @@ export interface WindowClause {
     readonly start: FrameBound;
     readonly end: FrameBound;
     readonly exclusion: "none" | "currentRow" | "group" | "ties";
+    /** How much of it the statement says, for printing the query. */
+    readonly written?: "default" | "start" | "between";
   };
 }
 
@@ -180,6 +183,8 @@ export interface BoundSelect {
   readonly limit: Expr | undefined;
   readonly withTies: boolean;
   readonly rowMarks: readonly RowMark[];
+  /** The entries that its own locking clauses name, for printing the query. */
+  readonly lockedEntries?: readonly RowMark[];
 }
 
 /**

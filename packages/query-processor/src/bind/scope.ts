@@ -7,7 +7,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
 import type { OpenGrouping } from "./expression/grouping.ts";
-import type { RelationPins } from "./pinned-relations.ts";
+import type { PinnedRelation, RelationPins } from "./pinned-relations.ts";
 import type { SearchAndCycle } from "./search-cycle.ts";
 import type { CalledRoutines } from "./routine/called-routines.ts";
 import type {
@@ -40,6 +40,8 @@ export interface NamespaceItem {
   readonly lateralOk: boolean;
   /** For schema-qualified references: a relation without alias. */
   readonly relation: number;
+  /** In a stored query: how a relation without alias was called. */
+  readonly pinned?: PinnedRelation;
   /** A function that yields one plain value: its whole row is that value. */
   readonly scalarFunction?: boolean;
   /** On the nullable side of an outer join. */

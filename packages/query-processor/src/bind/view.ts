@@ -61,7 +61,7 @@ export function viewItem(
 ): NamespaceItem {
   scope.context.dependencies.add(view.oid);
   const query = boundDefinition(scope, view);
-  const name = alias?.name ?? view.name;
+  const name = alias?.name ?? pinned?.name ?? view.name;
   const columns = renameLive(pinnedColumns(view.columns, pinned), alias, name);
   return addVisible(
     scope,

@@ -127,6 +127,9 @@ export function visitQuery(query: BoundQuery, visit: Visitor, depth: number): vo
   forEachOwnExpr(query, (expr) => visitExpr(expr, visit, depth));
 }
 
+/** What says how an expression was written, and nothing of what it is. */
+const IMMATERIAL: ReadonlySet<string> = new Set(["position", "display", "sqlSyntax"]);
+
 /** Structural equality, whatever the positions and the way that casts were written. */
 export function sameExpr(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -137,10 +140,8 @@ export function sameExpr(a: unknown, b: unknown): boolean {
   if (a instanceof Uint8Array) {
     return b instanceof Uint8Array && a.length === b.length && a.every((each, i) => each === b[i]);
   }
-  const left = Object.entries(a).filter(([key]) => key !== "position" && key !== "display");
-  const right = new Map(
-    Object.entries(b).filter(([key]) => key !== "position" && key !== "display"),
-  );
+  const left = Object.entries(a).filter(([key]) => !IMMATERIAL.has(key));
+  const right = new Map(Object.entries(b).filter(([key]) => !IMMATERIAL.has(key)));
   return (
     left.length === right.size &&
     left.every(([key, value]) => right.has(key) && sameExpr(value, right.get(key)))

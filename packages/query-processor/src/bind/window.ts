@@ -22,6 +22,7 @@ const FRAME = {
   range: 0x2,
   rows: 0x4,
   groups: 0x8,
+  between: 0x10,
   startUnboundedPreceding: 0x20,
   endUnboundedFollowing: 0x100,
   startCurrentRow: 0x200,
@@ -126,6 +127,11 @@ function frameOffset(
   return coerced;
 }
 
+function writtenFrame(options: number): "default" | "start" | "between" {
+  if ((options & FRAME.nonDefault) === 0) return "default";
+  return (options & FRAME.between) === 0 ? "start" : "between";
+}
+
 function frameOf(
   scope: Scope,
   fields: ParseNode,
@@ -151,7 +157,7 @@ function frameOf(
   if (has(FRAME.endUnboundedFollowing)) end = { kind: "unboundedFollowing" };
   if (has(FRAME.endOffsetPreceding)) end = { kind: "preceding", offset: offset("endOffset") };
   if (has(FRAME.endOffsetFollowing)) end = { kind: "following", offset: offset("endOffset") };
-  return { mode, start, end, exclusion: exclusionOf(options) };
+  return { mode, start, end, exclusion: exclusionOf(options), written: writtenFrame(options) };
 }
 
 function namedWindow(scope: Scope, name: string, location: number): OpenWindow {
@@ -197,11 +203,12 @@ function clauseOf(scope: Scope, fields: ParseNode): WindowClause {
     partitionBy: base === undefined ? partitionBy : base.clause.partitionBy,
     orderBy: effectiveOrder,
     frame: frameOf(scope, fields, effectiveOrder),
+    ...(refname === undefined ? {} : { base: { name: refname, ordered: orderBy.length === 0 } }),
   };
 }
 
 function open(scope: Scope, fields: ParseNode, name: string | undefined): number {
-  const clause = clauseOf(scope, fields);
+  const clause = { ...clauseOf(scope, fields), ...(name === undefined ? {} : { name }) };
   const hasFrame = (int(fields, "frameOptions") & FRAME.nonDefault) !== 0;
   if (name === undefined) {
     const same = scope.windows.findIndex((window) => sameExpr(window.clause, clause));

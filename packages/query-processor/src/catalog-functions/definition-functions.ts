@@ -10,7 +10,9 @@ import type {
   IndexDescriptor,
   ReferentialAction,
   TableDescriptor,
+  ViewDescriptor,
 } from "../catalog/descriptors.ts";
+import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
 import { domainCheckText } from "../catalog/virtual/domain-text.ts";
 import type { PrintOptions, StoredExpression } from "../catalog/virtual/expression-text.ts";
@@ -18,6 +20,7 @@ import { checkExpression, printExpression } from "../catalog/virtual/expression-
 import { indexKeyTexts, indexPredicateText } from "../catalog/virtual/index-text.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import { asView, viewDefinition } from "../deparse/view-definition.ts";
 import { functionBody, functionDefinition } from "./function-definition.ts";
 import { indexByOid, qualifiedName, relationName } from "./object-names.ts";
 import { registeredObjectName, relationOid } from "./registered-objects.ts";
@@ -212,11 +215,23 @@ const indexPosition: CatalogFunction = (call, [oid, column]) => {
   return at < 0 ? null : at + 1;
 };
 
-const viewDef: CatalogFunction = (call, [which]) => {
+const SCREEN_COLUMNS = 0;
+
+/** Definitions of the system's views are PostgreSQL's own texts. */
+function systemViewText({ query }: ViewDescriptor): string {
+  return query.trimEnd().endsWith(";") ? query : ` ${query};`;
+}
+
+/** The second argument: pretty or not, or the column to wrap at. */
+const viewDef: CatalogFunction = (call, [which, style]) => {
   const oid = typeof which === "string" ? relationOid(call, which) : which;
   const relation = typeof oid === "number" ? call.image.relationByOid(oid) : undefined;
-  if (relation?.kind !== "view") return null;
-  return relation.query.trimEnd().endsWith(";") ? relation.query : ` ${relation.query};`;
+  if (relation?.kind !== "view" && relation?.kind !== "table") return null;
+  const view = asView(relation);
+  if (view === undefined) return null;
+  if (view.oid < FIRST_USER_OID) return systemViewText(view);
+  const wrap = typeof style === "number" ? style : SCREEN_COLUMNS;
+  return viewDefinition(call, view, { pretty: style === true || typeof style === "number", wrap });
 };
 
 const serialSequence: CatalogFunction = (call, [tableName, column]) => {

@@ -11,6 +11,7 @@ import { definitionOf } from "../types/user/define-type.ts";
 import { procOf } from "../catalog/proc-of.ts";
 import { displayConst } from "./display-const.ts";
 import { DEFAULT_FORMAT, type FormatSettings } from "./evaluation-context.ts";
+import { displaySqlSyntax } from "./display-sql-syntax.ts";
 import { isSimpleIn } from "./needless-parentheses.ts";
 import { quoteIdentifier } from "./quote-identifier.ts";
 import type { Distinct, Expr } from "./tree.ts";
@@ -21,14 +22,30 @@ type Of<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 export interface DisplayNames {
   column(expr: Of<"var"> | Of<"slot">): string;
   execParam?(expr: Of<"execParam">): string;
-  subLink?(expr: Of<"subLink">): string;
-  window?(expr: Of<"window">): string;
+  subLink?(expr: Of<"subLink">, printer: ExprPrinter): string;
+  window?(expr: Of<"window">, printer: ExprPrinter): string;
+  /** Text for expressions that stand for something else in their query; undefined for others. */
+  special?(expr: Expr, printer: ExprPrinter): string | undefined;
+  /** Of the line that the text begins on, for the lines below it. */
+  readonly indent?: number;
   /** As FormatSettings.objectName, for constants. */
   objectName?(type: number, oid: number): string | undefined;
   /** Without needless parentheses. */
   readonly pretty?: boolean;
   /** With CASE on lines of its own. */
   readonly lines?: boolean;
+}
+
+/** Prints what belongs to the same text. */
+export interface ExprPrinter {
+  (expr: Expr, implicit: ImplicitCasts): string;
+  /** Columns by which lines are indented. */
+  readonly indent: number;
+}
+
+/** The name of an operator as its expression prints it. */
+export function displayOperatorName(oid: number): string {
+  return operatorName(oid);
 }
 
 /** "hide": an implicit cast at the top is left out; operands of operators and functions show theirs. */
@@ -57,11 +74,11 @@ export function displayExpr(
       : { ...DEFAULT_FORMAT, objectName: (type, oid) => names.objectName?.(type, oid) };
   const show: Show = Object.assign(
     (each: Expr, own: ImplicitCasts, parent?: Expr): string => {
-      const text = display(each, names, show, own);
+      const text = names.special?.(each, show) ?? display(each, names, show, own);
       if (!pretty || parent === undefined || isSimpleIn(each, parent)) return text;
       return `(${text})`;
     },
-    { pretty, lines: names.lines ?? false, format, indent: 0 },
+    { pretty, lines: names.lines ?? false, format, indent: names.indent ?? 0 },
   );
   const text = show(expr, implicit);
   return show.lines ? text.replace(/ +\n/gu, "\n") : text;
@@ -88,7 +105,7 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
     case "execParam":
       return names.execParam?.(expr) ?? `$${expr.id}`;
     case "subLink":
-      return names.subLink?.(expr) ?? "(SubPlan)";
+      return names.subLink?.(expr, show) ?? "(SubPlan)";
     case "caseTest":
       return "CASE_TEST_EXPR";
     case "default":
@@ -102,7 +119,7 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
     case "aggregate":
       return displayAggregate(expr, show);
     case "window":
-      return `${displayAggregate({ ...expr, orderBy: [], directArgs: [] }, show)} OVER ${names.window?.(expr) ?? "(?)"}`;
+      return `${displayAggregate({ ...expr, orderBy: [], directArgs: [] }, show)} OVER ${names.window?.(expr, show) ?? "(?)"}`;
     case "relabel":
     case "coerceViaIO":
     case "coerceToDomain":
@@ -200,6 +217,8 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
     if (second === undefined) return wrapped(`${name} ${left}`, show);
     return wrapped(`${left} ${name} ${show(second, "show", expr)}`, show);
   }
+  const standard = expr.sqlSyntax === true ? displaySqlSyntax(expr, show) : undefined;
+  if (standard !== undefined) return standard;
   const args = expr.args.map((arg) => show(arg, "show"));
   if (expr.variadicArray === true) args.push(`VARIADIC ${args.pop() ?? ""}`);
   return `${quoteIdentifier(procOf(expr).name)}(${args.join(", ")})`;

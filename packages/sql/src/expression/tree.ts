@@ -79,6 +79,8 @@ export interface Call extends Base {
   readonly display: "function" | "operator" | "explicitCast" | "implicitCast";
   /** OID in pg_operator when display is "operator", else 0. */
   readonly operator: number;
+  /** Written as the SQL standard has it, with words between the arguments. */
+  readonly sqlSyntax?: true;
   /** VARIADIC array passed as such. */
   readonly variadicArray?: boolean;
   /** The function when it is one of the user's. */

@@ -7,7 +7,7 @@ import {
   type ResolvedFunction,
   resolveFunction,
 } from "@firstlight/sql";
-import { child, flag, list, locationOf, names } from "../../parse/node.ts";
+import { child, flag, list, locationOf, names, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { Scope } from "../scope.ts";
 import { UserRoutine } from "../routine/user-routine.ts";
@@ -62,6 +62,7 @@ function plainCall(
     args: resolved.args,
     display: "function",
     operator: 0,
+    ...(string(fields, "funcformat") === "COERCE_SQL_SYNTAX" ? { sqlSyntax: true as const } : {}),
   };
   return withRoutine(
     scope,

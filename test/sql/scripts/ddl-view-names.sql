@@ -1,0 +1,26 @@
+create schema other;
+create table other.t (a int, b int);
+insert into other.t values (1, 2);
+create view v as select other.t.a, t.b from other.t where other.t.a > 0;
+alter schema other rename to other2;
+alter table other2.t rename to t9;
+select * from v;
+select pg_get_viewdef('v'::regclass);
+drop schema other2 cascade;
+create table src (a int, s text);
+create view x1 as select a, s from src;
+create view x2 as select * from x1;
+create view x3 as select count(*) from x2;
+drop table src;
+drop view x1;
+drop view x2 cascade;
+drop table src cascade;
+create view lit as select '01/02/2003'::date as d;
+set datestyle = 'SQL, DMY';
+select * from lit;
+-- differs: constants are printed in ISO format
+select pg_get_viewdef('lit'::regclass);
+reset datestyle;
+create view ext as select extract(epoch from timestamp '2020-01-01') as e;
+select * from ext;
+select table_name, is_updatable, is_insertable_into, check_option from information_schema.views where table_schema = 'ddl_view_names' order by 1;
