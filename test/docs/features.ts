@@ -248,6 +248,11 @@ const SCHEMA: FeatureGroup = {
       "select * from f2()",
     ),
     feature(
+      "aggregates of functions",
+      "create aggregate total (int) (sfunc = int4pl, stype = int, initcond = '0')",
+      "select total(a) from item",
+    ),
+    feature(
       "procedures and CALL",
       "create procedure p1(x int) language sql as 'update item set a = x'",
       "call p1(5)",

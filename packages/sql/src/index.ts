@@ -38,6 +38,7 @@ export type {
   NullTest,
   Param,
   Relabel,
+  AggregateRoutine,
   Routine,
   RoutineColumn,
   RowCompare,
@@ -284,3 +285,5 @@ export {
 } from "./values/numeric-transcendental.ts";
 export { applyNumericTypmod, ceilNumeric, floorNumeric, truncNumeric } from "./values/numeric.ts";
 export { expressionLocation } from "./expression/location.ts";
+export { userAggregate } from "./aggregates/user-aggregate.ts";
+export type { AggregateStep, UserAggregate } from "./aggregates/user-aggregate.ts";

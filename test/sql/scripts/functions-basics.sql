@@ -42,12 +42,7 @@ select * from upd(8) order by id;
 create function del(i int) returns void language sql as $$ delete from t where id = i $$;
 select del(9);
 select count(*) from t;
-create function several(i int) returns bigint language sql as $$
-  insert into t values (i, 0, 'a');
-  update t set v = 5 where id = i;
-  delete from t where id = i - 1;
-  select count(*) from t where v = 5;
-$$;
+create function several(i int) returns bigint language sql as $$ insert into t values (i, 0, 'a'); update t set v = 5 where id = i; delete from t where id = i - 1; select count(*) from t where v = 5; $$;
 select several(20), several(21);
 select id, v from t where id >= 20;
 create function two(out a int, out b text) language sql as $$ select 1, 'x'::text $$;

@@ -306,6 +306,22 @@ export function outputsOf(
   return descriptor.parameters.filter(({ mode }) => mode === "o" || mode === "b" || mode === "t");
 }
 
+/** A row of pg_aggregate. */
+export interface AggregateDetails {
+  /** OIDs in pg_proc; 0: there is no final or combine function. */
+  readonly transition: number;
+  readonly final: number;
+  readonly combine: number;
+  /** The final function gets NULLs for the aggregated arguments, too. */
+  readonly finalExtra: boolean;
+  readonly finalModify: "r" | "s" | "w";
+  readonly stateType: number;
+  readonly stateSpace: number;
+  /** Text of the first state; absent: NULL. */
+  readonly initial?: string;
+  readonly sortOperator: number;
+}
+
 /** A function or procedure of a user. */
 export interface FunctionDescriptor {
   readonly kind: "function";
@@ -314,7 +330,7 @@ export interface FunctionDescriptor {
   readonly schema: number;
   readonly owner: number;
   /** pg_proc.prokind. */
-  readonly routine: "f" | "p";
+  readonly routine: "f" | "p" | "a";
   /** Internal: `source` names the implementation of a built-in function. */
   readonly language: "sql" | "internal";
   readonly parameters: readonly FunctionParameter[];
@@ -335,6 +351,8 @@ export interface FunctionDescriptor {
   readonly body?: string;
   /** Where names in `body` and in defaults were found. */
   readonly searchPath: readonly string[];
+  /** What it is made of, for an aggregate: its language is internal, and `source` says nothing. */
+  readonly aggregate?: AggregateDetails;
   /** What `body` and the defaults refer to; a body that is a text may refer to anything. */
   readonly dependsOn?: readonly StoredReference[];
 }

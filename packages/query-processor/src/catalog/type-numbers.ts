@@ -17,6 +17,7 @@ const TYPE_FIELDS: ReadonlySet<string> = new Set([
   "allArgTypes",
   "returnType",
   "resultType",
+  "stateType",
 ]);
 
 type Rewrite = (type: number) => number;

@@ -49,6 +49,7 @@ const DROP_COMMANDS: Readonly<Record<string, string>> = {
   OBJECT_FUNCTION: "DROP FUNCTION",
   OBJECT_PROCEDURE: "DROP PROCEDURE",
   OBJECT_ROUTINE: "DROP ROUTINE",
+  OBJECT_AGGREGATE: "DROP AGGREGATE",
 };
 
 /** AlterObjectTypeCommandTag. */

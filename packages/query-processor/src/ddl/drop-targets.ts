@@ -98,4 +98,5 @@ export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_FUNCTION: routineToDrop("function"),
   OBJECT_PROCEDURE: routineToDrop("procedure"),
   OBJECT_ROUTINE: routineToDrop("routine"),
+  OBJECT_AGGREGATE: routineToDrop("aggregate"),
 };

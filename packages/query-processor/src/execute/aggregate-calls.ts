@@ -9,6 +9,7 @@ import type {
   CompiledPredicate,
   Datum,
   EvaluationContext,
+  Expr,
   Row,
   WindowCall,
 } from "@firstlight/sql";
@@ -17,7 +18,8 @@ import {
   aggregateOf,
   compileExpr,
   compilePredicate,
-  requireProc,
+  oids,
+  procOf,
 } from "@firstlight/sql";
 import type { MapKey } from "./hash-key.ts";
 import { groupKey, keyBytes } from "./hash-key.ts";
@@ -99,23 +101,48 @@ function keysOf(call: Aggregate): OrderedKeys | undefined {
   return { values: exprs.map((expr) => compileExpr(expr)), compare };
 }
 
+/** Two values; more of them come as one record. */
+function inputsOf(args: readonly Expr[]): {
+  readonly first: CompiledExpr;
+  readonly second: CompiledExpr;
+} {
+  const [first, second, third] = args;
+  if (first === undefined) return { first: nothing, second: nothing };
+  if (third === undefined) {
+    return {
+      first: compileExpr(first),
+      second: second === undefined ? nothing : compileExpr(second),
+    };
+  }
+  const record: Expr = {
+    kind: "row",
+    type: oids.RECORD,
+    typmod: -1,
+    position: -1,
+    fields: args,
+    names: [],
+  };
+  return { first: compileExpr(record), second: nothing };
+}
+
 export function compileAggregate(call: Aggregate): CompiledAggregate {
   const kind = aggregateByProc(call.proc)?.kind;
   if (kind === "h") return compileHypothetical(call);
   const isOrderedSet = kind === "o";
   const args = isOrderedSet ? call.orderBy.map((key) => key.expr) : call.args;
   const parts: Parts = {
-    aggregate: aggregateOf(call.proc, {
-      argTypes: [...call.directArgs, ...args].map((arg) => arg.type),
-      resultType: call.type,
-    }),
-    first: args[0] === undefined ? nothing : compileExpr(args[0]),
-    second: args[1] === undefined ? nothing : compileExpr(args[1]),
+    aggregate:
+      call.routine?.compile(call.type) ??
+      aggregateOf(call.proc, {
+        argTypes: [...call.directArgs, ...args].map((arg) => arg.type),
+        resultType: call.type,
+      }),
+    ...inputsOf(args),
     filter: call.filter === undefined ? undefined : compilePredicate(call.filter),
     keys: keysOf(call),
     distinctKey: call.distinct ? groupKey(args) : undefined,
     direct: call.directArgs.map((arg) => compileExpr(arg)),
-    collects: isOrderedSet || COLLECTING.test(requireProc(call.proc).name),
+    collects: isOrderedSet || COLLECTING.test(procOf(call).name),
   };
   return parts.keys === undefined ? direct(parts) : sorted(parts, parts.keys);
 }
@@ -220,14 +247,14 @@ export function windowAggregate(call: WindowCall): {
   readonly second: CompiledExpr;
   readonly filter: CompiledPredicate | undefined;
 } {
-  const [first, second] = call.args;
   return {
-    aggregate: aggregateOf(call.proc, {
-      argTypes: call.args.map((arg) => arg.type),
-      resultType: call.type,
-    }),
-    first: first === undefined ? nothing : compileExpr(first),
-    second: second === undefined ? nothing : compileExpr(second),
+    aggregate:
+      call.routine?.compile(call.type) ??
+      aggregateOf(call.proc, {
+        argTypes: call.args.map((arg) => arg.type),
+        resultType: call.type,
+      }),
+    ...inputsOf(call.args),
     filter: call.filter === undefined ? undefined : compilePredicate(call.filter),
   };
 }

@@ -115,6 +115,7 @@ function mayPush(node: AggregateNode, scan: ScanNode): boolean {
     node.aggregates.every(
       (call) =>
         !call.distinct &&
+        call.routine === undefined &&
         call.orderBy.length === 0 &&
         call.directArgs.length === 0 &&
         isPushableAggregate(pushedCall(call, scan)),

@@ -5,7 +5,7 @@
  */
 import { formatType } from "../catalog/format-type.ts";
 import { operatorByOid } from "../catalog/operator-catalog.ts";
-import { requireProc } from "../catalog/proc-catalog.ts";
+import type { ProcRow } from "../catalog/proc-catalog.ts";
 import { baseTypeOid } from "../catalog/type-catalog.ts";
 import { definitionOf } from "../types/user/define-type.ts";
 import { procOf } from "../catalog/proc-of.ts";
@@ -226,6 +226,7 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
 
 interface AggregateParts {
   readonly proc: number;
+  readonly routine?: ProcRow;
   readonly args: readonly Expr[];
   readonly star: boolean;
   readonly distinct: boolean;
@@ -245,7 +246,7 @@ function displayOrderBy(keys: Of<"aggregate">["orderBy"], show: Show): string {
 }
 
 function displayAggregate(expr: AggregateParts, show: Show): string {
-  const name = quoteIdentifier(requireProc(expr.proc).name);
+  const name = quoteIdentifier(procOf(expr).name);
   const filter = expr.filter === undefined ? "" : ` FILTER (WHERE ${show(expr.filter, "hide")})`;
   const order = displayOrderBy(expr.orderBy, show);
   if (expr.directArgs.length > 0) {

@@ -4,6 +4,7 @@
  * sent to storage as JSON (see expression/serialize.ts). `position` is the 0-based byte offset into
  * the statement's text or -1.
  */
+import type { AggregateFunction } from "../aggregates/aggregate-function.ts";
 import type { ProcRow } from "../catalog/proc-catalog.ts";
 import type { Implementation } from "../functions/registry.ts";
 import type { Datum } from "../values/datum.ts";
@@ -262,6 +263,12 @@ export interface SortKey {
   readonly proc: number;
 }
 
+/** An aggregate of a user's, as a call holds it. */
+export interface AggregateRoutine extends ProcRow {
+  compile(resultType: number): AggregateFunction;
+  toJSON(): number;
+}
+
 /** An aggregate call while bound; the planner replaces it by a slot of the aggregation's output. */
 export interface Aggregate extends Base {
   readonly kind: "aggregate";
@@ -274,6 +281,8 @@ export interface Aggregate extends Base {
   readonly directArgs: readonly Expr[];
   readonly filter?: Expr;
   readonly levelsUp: number;
+  /** The aggregate when it is one of a user's. */
+  readonly routine?: AggregateRoutine;
 }
 
 /** A window function call while bound; `window` indexes the query's window clauses. */
@@ -286,6 +295,8 @@ export interface WindowCall extends Base {
   readonly distinct: boolean;
   readonly filter?: Expr;
   readonly window: number;
+  /** The aggregate when it is one of a user's. */
+  readonly routine?: AggregateRoutine;
 }
 
 /** GROUPING(...): indexes into the group clause of the query `levelsUp` levels outwards. */

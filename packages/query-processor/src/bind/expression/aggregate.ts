@@ -17,7 +17,9 @@ import { child, flag, list, locationOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError, unsupported } from "../errors.ts";
 import { rulesOf } from "../expression-kind.ts";
-import type { Scope } from "../scope.ts";
+import { aggregateRoutine } from "../routine/called-aggregate.ts";
+import { UserRoutine } from "../routine/user-routine.ts";
+import { Scope } from "../scope.ts";
 import { resolveUnknown, sortKey } from "../sort-key.ts";
 import { sameExpr, visitExpr } from "../walk.ts";
 import { hypotheticalArguments } from "./hypothetical.ts";
@@ -212,7 +214,8 @@ export function makeAggregate(scope: Scope, fields: ParseNode, resolved: Resolve
   const shape = shapeOf(scope, fields, typed);
   if (distinct) checkDistinct(shape.args, shape.orderBy);
   const filter = filterOf(scope, fields);
-  if (resolved.variadicArray) throw unsupported("VARIADIC in an aggregate call", position);
+  if (resolved.variadicArray && !(resolved.proc instanceof UserRoutine))
+    throw unsupported("VARIADIC in an aggregate call", position);
   const inner = [
     ...shape.args,
     ...shape.orderBy.map((key) => key.expr),
@@ -230,5 +233,10 @@ export function makeAggregate(scope: Scope, fields: ParseNode, resolved: Resolve
     distinct,
     ...(filter === undefined ? {} : { filter }),
     levelsUp,
+    ...aggregateRoutine(
+      resolved.proc,
+      resolved.args.map((arg) => arg.type),
+      () => new Scope(scope.context, undefined),
+    ),
   };
 }

@@ -4,7 +4,8 @@ import { child, flag, list, locationOf, requiredChild } from "../../parse/node.t
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
 import { rulesOf } from "../expression-kind.ts";
-import type { Scope } from "../scope.ts";
+import { aggregateRoutine } from "../routine/called-aggregate.ts";
+import { Scope } from "../scope.ts";
 import { visitExpr } from "../walk.ts";
 import { windowIndex } from "../window.ts";
 
@@ -77,5 +78,10 @@ export function makeWindowCall(
     distinct: false,
     ...(filter === undefined ? {} : { filter }),
     window: windowIndex(scope, requiredChild(fields, "over")),
+    ...aggregateRoutine(
+      resolved.proc,
+      resolved.args.map((arg) => arg.type),
+      () => new Scope(scope.context, undefined),
+    ),
   };
 }

@@ -11,6 +11,7 @@ import { withoutPositions } from "../errors.ts";
 import type { BoundQuery } from "../query-tree.ts";
 import { schemaEvaluation } from "../schema-evaluation.ts";
 import { Scope } from "../scope.ts";
+import { bindCall } from "../call.ts";
 import { storedNodes } from "../stored-node.ts";
 import { configuredPath } from "./configured-path.ts";
 import type { CalledRoutine } from "./called-routine.ts";
@@ -25,7 +26,7 @@ export interface RoutineBody {
 /** The statements as raw parse trees. */
 export function bodyNodes(routine: Pick<CalledRoutine, "descriptor">): readonly ParseNode[] {
   const { body, source } = routine.descriptor;
-  if (body !== undefined) return storedNodes(body);
+  if (body !== undefined) return storedNodes(body).filter((node) => tagOf(node) !== "");
   return parse(source).map(({ tag, node }) => ({ [tag]: node }));
 }
 
@@ -45,6 +46,7 @@ const QUERIES: ReadonlySet<string> = new Set([
   "UpdateStmt",
   "DeleteStmt",
   "MergeStmt",
+  "CallStmt",
 ]);
 
 const TRANSACTION_WORDS: Readonly<Record<string, string>> = {
@@ -89,6 +91,12 @@ function refuseWrites(routine: CalledRoutine, statements: readonly BoundQuery[])
   throw new SqlError("0A000", `${command} is not allowed in a non-volatile function`);
 }
 
+/** The row of a CALL is none of the function's. */
+function silent(scope: Scope, call: ParseNode): BoundQuery {
+  const { query } = bindCall(scope, call);
+  return { ...query, targets: query.targets.map((target) => ({ ...target, junk: true })) };
+}
+
 /** Binds the statements in `outer`'s context; errors carry byte offsets into the body's text. */
 export function bindStatements(routine: CalledRoutine, outer: Scope): readonly BoundQuery[] {
   const { descriptor, site } = routine;
@@ -106,7 +114,9 @@ export function bindStatements(routine: CalledRoutine, outer: Scope): readonly B
     .map(asQuery)
     .map((node) => {
       refuseUtility(node);
-      return outer.context.binders.statement(new Scope(context, undefined), node);
+      const scope = new Scope(context, undefined);
+      const call = asTag(node, "CallStmt");
+      return call === undefined ? context.binders.statement(scope, node) : silent(scope, call);
     });
 }
 

@@ -29,8 +29,13 @@ function slotOf(target: Expr, index: number): Expr {
   return { kind: "slot", type, typmod, position: -1, index };
 }
 
-function coerced(resolve: ResolveContext, source: Expr, wanted: number): Expr | undefined {
-  return coerce(resolve, source, wanted, -1, "assignment");
+function coerced(
+  resolve: ResolveContext,
+  source: Expr,
+  wanted: number,
+  typmod = -1,
+): Expr | undefined {
+  return coerce(resolve, source, wanted, typmod, "assignment");
 }
 
 function scalarResult(
@@ -58,7 +63,7 @@ function rowResult(
   const exprs = slots.map((slot, at): Expr => {
     const column = wanted[at];
     if (column === undefined) throw mismatch(type, "Final statement returns too many columns.");
-    const expr = coerced(resolve, slot, column.type);
+    const expr = coerced(resolve, slot, column.type, column.typmod);
     if (expr !== undefined) return expr;
     throw mismatch(
       type,
@@ -91,7 +96,8 @@ export function routineResult(
   if (type === VOID) return { kind: "void" };
   const last = statements.at(-1);
   const targets = last === undefined ? [] : outputTargets(last);
-  if (last === undefined || (last.kind !== "select" && targets.length === 0)) {
+  const isCall = last?.kind === "select" && targets.length === 0 && last.targets.length > 0;
+  if (last === undefined || isCall || (last.kind !== "select" && targets.length === 0)) {
     throw mismatch(
       type,
       "Function's final statement must be SELECT or INSERT/UPDATE/DELETE RETURNING.",

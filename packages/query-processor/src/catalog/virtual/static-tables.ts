@@ -5,7 +5,6 @@ import { systemRows } from "./system-rows.ts";
 import { systemTable } from "./virtual-table.ts";
 
 const STATIC: readonly SystemCatalogName[] = [
-  "pg_aggregate",
   "pg_am",
   "pg_amop",
   "pg_amproc",

@@ -93,7 +93,11 @@ const FAMILIES: readonly {
   },
 ];
 
-function checkPolymorphic(parameters: readonly FunctionParameter[], returns: number): void {
+export function checkPolymorphic(
+  parameters: readonly FunctionParameter[],
+  returns: number,
+  message = "cannot determine result data type",
+): void {
   const inputs = parameters.filter(isInput).map(({ type }) => type);
   const outputs = parameters.filter((each) => !isInput(each) || each.mode === "b");
   for (const type of [returns, ...outputs.map((each) => each.type)]) {
@@ -101,7 +105,7 @@ function checkPolymorphic(parameters: readonly FunctionParameter[], returns: num
     const family = FAMILIES.find(({ results }) => results.includes(type));
     if (family === undefined || family.inputs.some((each) => inputs.includes(each))) continue;
     throw invalidDefinition(
-      "cannot determine result data type",
+      message,
       undefined,
       `A result of type ${formatType(type)} requires at least one input of type ${family.text}.`,
     );
@@ -137,7 +141,7 @@ function describe(
   const options = readFunctionOptions(list(statement, "options"), isProcedure);
   const language = languageOf(statement, options);
   refuseUnsupported(options);
-  const parameters = readParameters(context, statement);
+  const parameters = readParameters(context, list(statement, "parameters"), isProcedure);
   const { returns, returnsSet } = returnedType(context, statement, parameters);
   const written = writtenBody(statement, options, language);
   if (written.body !== undefined && parameters.some(({ type }) => isPolymorphicType(type))) {

@@ -16,11 +16,18 @@ function skippedText(fields: ParseNode, kind: RoutineKind, error: SqlError): str
   return `${kind} ${name}(${types.join(",")}) does not exist, skipping`;
 }
 
+function isAggregate(name: string): SqlError {
+  return new SqlError("42809", `"${name}" is an aggregate function`, {
+    hint: "Use DROP AGGREGATE to drop aggregate functions.",
+  });
+}
+
 export function routineToDrop(kind: RoutineKind): FindDropTarget {
   return (context, { object, ifExists }) => {
     const fields = asTag(object, "ObjectWithArgs") ?? {};
     try {
-      const { oid } = findUserRoutine(context, fields, kind, "drop");
+      const { oid, routine, name } = findUserRoutine(context, fields, kind, "drop");
+      if (kind === "function" && routine === "a") throw isAggregate(name);
       return addressOf(CLASS.function, oid);
     } catch (error) {
       if (!ifExists || !(error instanceof SqlError) || !SKIPPED.has(error.sqlstate)) throw error;

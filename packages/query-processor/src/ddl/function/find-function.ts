@@ -30,7 +30,7 @@ function inSchema(context: DdlContext, schema: string, name: string): readonly P
 }
 
 /** In the order of the search path; of those with the same types the first is meant. */
-function candidates(context: DdlContext, parts: readonly string[]): readonly ProcRow[] {
+export function candidates(context: DdlContext, parts: readonly string[]): readonly ProcRow[] {
   const name = parts.at(-1) ?? "";
   const schema = parts.at(-2);
   if (schema !== undefined) return inSchema(context, schema, name);

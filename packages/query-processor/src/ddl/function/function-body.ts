@@ -133,8 +133,8 @@ export function checkBody(
     return [];
   }
   checkTypes(descriptor);
-  const { session, searchPath } = context;
-  const isChecked = session.evaluation([]).session?.getSetting("check_function_bodies") !== "off";
+  const { searchPath } = context;
+  const isChecked = context.evaluation().session?.getSetting("check_function_bodies") !== "off";
   if (!isChecked && descriptor.body === undefined) return [];
   let statements: readonly BoundQuery[] = [];
   withPlace(source, descriptor, () => {
@@ -144,7 +144,7 @@ export function checkBody(
       BINDERS,
       imageOf(context),
       searchPath,
-      session.evaluation([]),
+      context.evaluation(),
     );
     const site = {
       argTypes: descriptor.parameters.filter(isInput).map(({ type }) => type),

@@ -7,7 +7,7 @@ import { storedNode } from "../../bind/stored-node.ts";
 import type { StoredReference } from "../../catalog/dependencies/object-address.ts";
 import { expressionReferences } from "../../catalog/dependencies/references.ts";
 import type { FunctionDescriptor, FunctionParameter } from "../../catalog/descriptors.ts";
-import { asTag, child, flag, list, requiredChild, string } from "../../parse/node.ts";
+import { asTag, child, flag, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
@@ -42,7 +42,7 @@ function parameterType(context: DdlContext, fields: ParseNode, isProcedure: bool
 }
 
 function boundDefault(context: DdlContext, node: ParseNode): Expr {
-  const evaluation = context.session.evaluation([]);
+  const evaluation = context.evaluation();
   const scope = topScope(
     makeSchemaContext(BINDERS, imageOf(context), context.searchPath, evaluation),
   );
@@ -60,7 +60,7 @@ export function defaultReferences(
 }
 
 function defaultTree(context: DdlContext, node: ParseNode, type: number): string {
-  const resolve = { evaluation: context.session.evaluation([]) };
+  const resolve = { evaluation: context.evaluation() };
   const bound = boundDefault(context, node);
   const isPolymorphic = formatType(type).startsWith("any");
   if (!isPolymorphic && coerce(resolve, bound, type, -1, "assignment") === undefined) {
@@ -146,13 +146,11 @@ class ParameterReader {
 
 export function readParameters(
   context: DdlContext,
-  statement: ParseNode,
+  nodes: readonly ParseNode[],
+  isProcedure: boolean,
 ): readonly FunctionParameter[] {
-  const isProcedure = flag(statement, "is_procedure");
   const reader = new ParameterReader(context, isProcedure);
-  for (const node of list(statement, "parameters")) {
-    reader.read(asTag(node, "FunctionParameter") ?? {});
-  }
+  for (const node of nodes) reader.read(asTag(node, "FunctionParameter") ?? {});
   const { parameters } = reader;
   if (parameters.filter(({ mode }) => isInput(mode)).length > ARGUMENTS_MAX) {
     const what = isProcedure ? "procedures" : "functions";

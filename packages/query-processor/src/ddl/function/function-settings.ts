@@ -30,7 +30,7 @@ function valueOf(context: DdlContext, name: string, statement: ParseNode): strin
       return LISTS.has(name) ? parts.map(quotedPart).join(", ") : parts.join(", ");
     }
     case "VAR_SET_CURRENT":
-      return context.session.evaluation([]).session?.getSetting(name);
+      return context.evaluation().session?.getSetting(name);
     default:
       return undefined;
   }

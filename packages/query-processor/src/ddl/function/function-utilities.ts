@@ -4,6 +4,7 @@ import { asTag, child, list, string, stringValue } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { alterFunction, giveFunction, moveFunction, renameFunction } from "./alter-function.ts";
+import { createAggregate } from "./create-aggregate.ts";
 import { createFunction } from "./create-function.ts";
 import { refuseLanguage } from "./function-language.ts";
 
@@ -16,6 +17,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   OBJECT_FUNCTION: "FUNCTION",
   OBJECT_PROCEDURE: "PROCEDURE",
   OBJECT_ROUTINE: "ROUTINE",
+  OBJECT_AGGREGATE: "AGGREGATE",
 };
 
 function nounOf(statement: ParseNode, field: string): string | undefined {
@@ -53,6 +55,10 @@ const FORMS: Readonly<Record<string, (statement: ParseNode) => FunctionUtility |
   RenameStmt: altering("renameType", renameFunction),
   AlterOwnerStmt: altering("objectType", giveFunction),
   AlterObjectSchemaStmt: altering("objectType", moveFunction),
+  DefineStmt: (statement) =>
+    string(statement, "kind") === "OBJECT_AGGREGATE"
+      ? { command: "CREATE AGGREGATE", run: createAggregate }
+      : undefined,
   DoStmt: () => ({ command: "DO", run: doBlock }),
 };
 

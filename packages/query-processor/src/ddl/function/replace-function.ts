@@ -22,7 +22,7 @@ export function sameFunction(catalog: Catalog, draft: Draft): FunctionDescriptor
     .find((each) => each.schema === draft.schema && sameInputs(each, draft));
 }
 
-const KIND_WORDS = { f: "a function", p: "a procedure" } as const;
+const KIND_WORDS = { f: "a function", p: "a procedure", a: "an aggregate function" } as const;
 
 function dropHint(catalog: Catalog, before: FunctionDescriptor): string {
   const word = before.routine === "p" ? "PROCEDURE" : "FUNCTION";
