@@ -2,7 +2,7 @@
 import { stepsOf } from "./psql-script.ts";
 import type { ScriptStep } from "./psql-script.ts";
 import type { Answer, RegressSession } from "./regress-session.ts";
-import { isCounted } from "./regress-scope.ts";
+import { Absence } from "./regress-absence.ts";
 import { isOrdered } from "./script.ts";
 
 export interface Disagreement {
@@ -37,6 +37,7 @@ class ScriptPlayer {
   readonly #sides: readonly [RegressSession, RegressSession];
   readonly disagreements: Disagreement[] = [];
   counted = 0;
+  readonly #absence = new Absence();
   /** Whether each enclosing \if holds. */
   readonly #conditions: boolean[] = [];
 
@@ -75,7 +76,7 @@ class ScriptPlayer {
     const [mine, truth] = await Promise.all([ours.run(step), theirs.run(step)]);
     if (step.ending.startsWith("gset")) this.#keep([mine, truth], step.ending);
     if (step.ending.startsWith("gexec")) await this.#execute(step, truth);
-    if (!isCounted(step.sql, truth.lines)) return;
+    if (!this.#absence.isCounted(step.sql, mine.lines, truth.lines)) return;
     this.counted++;
     const ordered = isOrdered(step.sql);
     const [myLines, trueLines] = [linesOf(mine, ordered), linesOf(truth, ordered)];

@@ -56,7 +56,7 @@ const NOT_COUNTED = [
   /^\s*explain\b/iu,
   /^\s*(?:vacuum|analyze|checkpoint|cluster|reindex|set|reset|load|security)\b/iu,
   /\b(?:plpgsql|tsvector|tsquery|to_tsvector|xml\w*|money|polygon|circle|lseg)\b/iu,
-  /\b(?:partition\s+(?:by|of)|inherits|attach\s+partition|create\s+(?:event\s+)?trigger)\b/iu,
+  /\b(?:partition\s+of|partition\s+by\s+(?:range|list|hash)|inherits|(?:attach|detach)\s+partition|(?:create|drop|enable|disable|alter)\s+(?:event\s+)?trigger)\b/iu,
   /\b(?:create\s+(?:or\s+replace\s+)?rule|create\s+policy|tablespace)\b/iu,
   /\busing\s+(?:gist|gin|spgist|brin|hash)\b/iu,
   /\blanguage\s+'?(?:c|internal|plpgsql)'?\b/iu,
