@@ -1,0 +1,146 @@
+/**
+ * npm run bench:responsiveness: runs statements that compute for long and measures inside the server
+ * for how long at one go they kept everybody else waiting, what other sessions saw, and how fast a
+ * cancel request ends them. A table, and no verdict: times depend on the machine.
+ * Options: --only PATTERN --seconds N (each statement's time, 3)
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type pg from "pg";
+import { connectTo } from "../../support/databases.ts";
+import { freePorts, removeDirectory, temporaryDirectory } from "../../support/processes.ts";
+import { NASTY, SETUP } from "./nasty-statements.ts";
+import type { Nasty } from "./nasty-statements.ts";
+
+const MAIN = fileURLToPath(new URL("../../../packages/server/dist/main.js", import.meta.url));
+const PROBE = new URL("loop-probe.mjs", import.meta.url).href;
+const PING_MILLIS = 10;
+const CANCEL_AFTER_MILLIS = 300;
+
+interface Worst {
+  readonly wall: number;
+  readonly cpu: number;
+  /** kB. */
+  readonly rss: number;
+}
+
+interface Server {
+  readonly port: number;
+  worst(): Promise<Worst>;
+  stop(): Promise<void>;
+}
+
+async function startServer(): Promise<Server> {
+  const directory = temporaryDirectory("responsiveness");
+  const port = await freePorts(1);
+  const args = ["--import", PROBE, "--max-semi-space-size=64", MAIN, "start"];
+  const options = ["--data-dir", directory, "--port", String(port)];
+  const child = spawn(process.execPath, [...args, ...options], {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  if (child.stdout !== null) await once(child.stdout, "data");
+  return {
+    port,
+    worst: async () => {
+      child.send("worst");
+      const [answer] = (await once(child, "message")) as [Worst];
+      return answer;
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+      removeDirectory(directory);
+    },
+  };
+}
+
+/** Asks again and again until it is told to stop; the longest answer. */
+function ping(client: pg.Client): () => Promise<number> {
+  let stopped = false;
+  let worst = 0;
+  const pinging = (async () => {
+    while (!stopped) {
+      const from = performance.now();
+      await client.query("select 1");
+      worst = Math.max(worst, performance.now() - from);
+      await new Promise((resolve) => setTimeout(resolve, PING_MILLIS));
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await pinging;
+    return worst;
+  };
+}
+
+interface Outcome {
+  readonly millis: number;
+  readonly code: string;
+}
+
+async function run(client: pg.Client, text: string): Promise<Outcome> {
+  const from = performance.now();
+  const code = await client.query(text).then(
+    () => "done",
+    (error: pg.DatabaseError) => error.code ?? error.message,
+  );
+  return { millis: performance.now() - from, code };
+}
+
+/** How long after a request to cancel the statement ended; undefined when it was done before. */
+async function cancelled(
+  client: pg.Client,
+  other: pg.Client,
+  text: string,
+): Promise<number | undefined> {
+  const { processID } = client as unknown as { readonly processID: number };
+  const running = run(client, text).then((outcome) => ({ ...outcome, at: performance.now() }));
+  await new Promise((resolve) => setTimeout(resolve, CANCEL_AFTER_MILLIS));
+  const from = performance.now();
+  await other.query(`select pg_cancel_backend(${processID})`).catch(() => {});
+  const { code, at } = await running;
+  return code === "57014" ? at - from : undefined;
+}
+
+function shown(millis: number | undefined): string {
+  return (millis === undefined ? "-" : millis.toFixed(0)).padStart(8);
+}
+
+async function measure(server: Server, each: Nasty, seconds: number): Promise<void> {
+  const busy = await connectTo(server.port);
+  const other = await connectTo(server.port);
+  await busy.query(`set statement_timeout = ${seconds * 1000}`);
+  await server.worst();
+  const pinged = ping(other);
+  const { millis, code } = await run(busy, each.text);
+  const pings = await pinged();
+  const { wall, cpu, rss } = await server.worst();
+  if (each.undo !== undefined) await other.query(each.undo).catch(() => {});
+  const late = code === "57014" ? millis - seconds * 1000 : undefined;
+  const cancel = millis > 500 ? await cancelled(busy, other, each.text) : undefined;
+  if (each.undo !== undefined) await other.query(each.undo).catch(() => {});
+  const figures = [millis, cpu, wall, pings, late, cancel, rss / 1024].map(shown).join("");
+  console.log(`${each.name.padEnd(36)}${code.padEnd(6)}${figures}`);
+  await busy.end();
+  await other.end();
+}
+
+const { values } = parseArgs({
+  options: { only: { type: "string" }, seconds: { type: "string" } },
+});
+const server = await startServer();
+try {
+  const client = await connectTo(server.port);
+  for (const text of SETUP) await client.query(text);
+  await client.end();
+  const titles = ["ms", "cpu gap", "gap", "ping", "late", "cancel", "MiB"];
+  console.log(`${"".padEnd(42)}${titles.map((title) => title.padStart(8)).join("")}`);
+  for (const each of NASTY) {
+    if (values.only !== undefined && !new RegExp(values.only, "u").test(each.name)) continue;
+    await measure(server, each, Number(values.seconds ?? 3));
+  }
+} finally {
+  await server.stop();
+}
