@@ -49,11 +49,6 @@ export type OperatorReport =
       readonly batches: number;
       readonly memoryBytes: number;
       readonly diskBytes: number;
-    }
-  | {
-      readonly kind: "storage";
-      readonly space: "Memory" | "Disk";
-      readonly bytes: number;
     };
 
 /** Rows of a CTE, or of the step of a recursive one. */

@@ -251,3 +251,27 @@ describe("temporary files", () => {
     expect(files).toMatchObject({ openFiles: 0, usedBytes: 0 });
   });
 });
+
+describe("EXPLAIN ANALYZE of a statement past its memory", () => {
+  const lines = async (text: string): Promise<string> => {
+    const explain = `explain (analyze, costs off, timing off, summary off) ${text}`;
+    return (await run(explain, LIMIT)).rows.map((row) => row[0]).join("\n");
+  };
+
+  it("tells of sorts on disk", async () => {
+    const told = await lines(`select * from ${SOURCE} order by k`);
+    expect(told).toMatch(/Sort Method: external merge {2}Disk: \d+kB/u);
+    expect(await lines("select * from generate_series(1, 9) i order by -i")).toMatch(
+      /Sort Method: quicksort {2}Memory: \d+kB/u,
+    );
+  });
+
+  it("tells of the batches of hash joins and aggregates", async () => {
+    expect(await lines(`select * from ${LEFT} join ${RIGHT} on l.k = r.k`)).toMatch(
+      /Buckets: \d+ {2}Batches: ([2-9]|\d\d+) {2}Memory Usage: \d+kB/u,
+    );
+    expect(await lines(`select k, count(*) from ${SOURCE} group by k`)).toMatch(
+      /Batches: ([2-9]|\d\d+) {2}Memory Usage: \d+kB {2}Disk Usage: \d+kB/u,
+    );
+  });
+});

@@ -46,6 +46,7 @@ class MeasuredOperator implements Operator {
   }
 
   close(): void {
+    this.#measured.report = this.#inner.report?.() ?? this.#measured.report;
     this.#inner.close();
   }
 }
@@ -61,7 +62,7 @@ class Measurements implements Probe {
   wrap(node: PlanNode, operator: Operator): Operator {
     let measured = this.byNode.get(node);
     if (measured === undefined) {
-      measured = { rows: 0, loops: 0, startupMicros: 0, totalMicros: 0 };
+      measured = { rows: 0, loops: 0, startupMicros: 0, totalMicros: 0, report: undefined };
       this.byNode.set(node, measured);
     }
     return new MeasuredOperator(operator, measured, this.#now);

@@ -5,7 +5,9 @@
 import type { Estimate, PlanNode } from "../../plan/plan-node.ts";
 import { POINT_READ_COST } from "../../plan/estimate.ts";
 import { childrenOf } from "../../plan/plan-node.ts";
+import type { OperatorReport } from "../operator.ts";
 import type { NodeText, SidePlan } from "./node-lines.ts";
+import { operatorLine, operatorProperties } from "./operator-lines.ts";
 import { lookupText, nodeText, sidePlans } from "./node-lines.ts";
 
 /** What EXPLAIN ANALYZE measured of one node. */
@@ -15,6 +17,8 @@ export interface Measured {
   /** Microseconds until the first row, and in all. */
   startupMicros: number;
   totalMicros: number;
+  /** What its operators told of themselves; the last one's. */
+  report: OperatorReport | undefined;
 }
 
 export interface ReportNode {
@@ -145,6 +149,8 @@ function addDetails(
   for (const [label, value] of report.text.properties) {
     lines.push(`${margin}${label}: ${typeof value === "string" ? value : value.join(", ")}`);
   }
+  const told = report.isUnmeasured ? undefined : options.measured?.get(report.node)?.report;
+  if (told !== undefined) lines.push(margin + operatorLine(told));
   for (const child of report.children) {
     if (child.title !== undefined) lines.push(margin + child.title);
     const at = child.title === undefined ? column : column + 2;
@@ -175,6 +181,7 @@ export function jsonPlan(report: ReportNode, options: ReportOptions): Record<str
     plan["Actual Loops"] = loops;
   }
   for (const [label, value] of report.text.properties) plan[label] = value;
+  if (measured?.report !== undefined) Object.assign(plan, operatorProperties(measured.report));
   if (report.children.length > 0) {
     plan["Plans"] = report.children.map((child) => jsonPlan(child, options));
   }

@@ -42,13 +42,17 @@ class HashAggregate extends ProducingOperator {
   }
 
   report(): OperatorReport | undefined {
-    if (!this.#read) return undefined;
+    if (!this.#read || !this.#isGrouped) return undefined;
     return {
       kind: "aggregate",
       batches: this.#batches,
       memoryBytes: Math.max(this.#peakBytes, this.#tableBytes()),
       diskBytes: this.#diskBytes,
     };
+  }
+
+  get #isGrouped(): boolean {
+    return this.#compiled.sets.some((set) => set.key !== undefined);
   }
 
   #tableBytes(): number {
