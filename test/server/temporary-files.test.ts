@@ -34,7 +34,7 @@ function openTemporaryFiles({ pid }: Running): string[] {
         return "";
       }
     })
-    .filter((target) => target.includes("firstlight_tmp_"));
+    .filter((target) => target.includes("/temporary/"));
 }
 
 function namesIn(directory: string): string[] {

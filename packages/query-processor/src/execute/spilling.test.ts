@@ -255,7 +255,7 @@ describe("temporary files", () => {
 describe("EXPLAIN ANALYZE of a statement past its memory", () => {
   const lines = async (text: string): Promise<string> => {
     const explain = `explain (analyze, costs off, timing off, summary off) ${text}`;
-    return (await run(explain, LIMIT)).rows.map((row) => row[0]).join("\n");
+    return (await run(explain, LIMIT)).rows.map((row) => row[0] as string).join("\n");
   };
 
   it("tells of sorts on disk", async () => {

@@ -1,9 +1,19 @@
 /**
- * The TemporaryFiles port on a directory. A file loses its name as soon as it is open, so nothing
- * remains of a process that is killed; what a kill left between the two, or a system that keeps
- * names, is removed at the next start.
+ * The TemporaryFiles port on a directory. Where the system can, a file has no name from the start, so
+ * nothing remains of a process that is killed; elsewhere it loses it as soon as it is open, and what
+ * a kill left between the two, or a system that keeps names, is removed at the next start.
  */
-import { closeSync, mkdirSync, open, read, readdirSync, rmSync, unlinkSync, write } from "node:fs";
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  read,
+  readdirSync,
+  rmSync,
+  unlinkSync,
+  write,
+} from "node:fs";
 import { join } from "node:path";
 import type { TemporaryFile, TemporaryFiles } from "@firstlight/common";
 import { SqlError } from "@firstlight/common";
@@ -91,18 +101,34 @@ export class TemporaryDirectory implements TemporaryFiles {
 
   open(): Promise<TemporaryFile> {
     const path = join(this.#directory, `${PREFIX}${process.pid}.${this.#count++}`);
-    return new Promise((resolve, reject) => {
-      try {
-        mkdirSync(this.#directory, { recursive: true });
-      } catch (error) {
-        reject(failure("create temporary directory", error as NodeJS.ErrnoException));
-        return;
-      }
-      open(path, "wx+", 0o600, (error, descriptor) => {
-        if (error === null) resolve(new UnlinkedFile(descriptor, unlinkOrLater(path)));
-        else reject(failure("create temporary file", error));
-      });
+    return new Promise((resolve) => {
+      resolve(this.#openNow(path));
     });
+  }
+
+  /** At once: a name that it may need is there for no longer than two system calls. */
+  #openNow(path: string): TemporaryFile {
+    try {
+      mkdirSync(this.#directory, { recursive: true });
+      const nameless = openNameless(this.#directory);
+      if (nameless !== undefined) return new UnlinkedFile(nameless, () => {});
+      return new UnlinkedFile(openSync(path, "wx+", 0o600), unlinkOrLater(path));
+    } catch (error) {
+      throw failure("create temporary file", error as NodeJS.ErrnoException);
+    }
+  }
+}
+
+/** Linux's O_TMPFILE, which Node.js does not name. */
+const O_TMPFILE = 0o20200000;
+
+/** A file in `directory` without a name; undefined where there is no such thing. */
+function openNameless(directory: string): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    return openSync(directory, constants.O_RDWR | O_TMPFILE, 0o600);
+  } catch {
+    return undefined;
   }
 }
 
