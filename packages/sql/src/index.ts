@@ -249,6 +249,8 @@ export {
   keyEncoder,
 } from "./encoding/key-columns.ts";
 export type { KeyColumnOrder, KeyDecoder, KeyEncoder } from "./encoding/key-columns.ts";
+export { rowJoin } from "./expression/compile/row-join.ts";
+export type { RowJoin } from "./expression/compile/row-join.ts";
 export { buildVectors } from "./columnar/vector-builder.ts";
 export type { ColumnVector } from "./columnar/column-vector.ts";
 export type { BlockProgram, BlockRun } from "./columnar/block-program.ts";

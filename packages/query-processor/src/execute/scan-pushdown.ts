@@ -70,10 +70,19 @@ function compileProjectionPushdown(node: ScanNode, layout: TableLayout): ScanPus
   return () => ({ text, rows: rowReader(program) });
 }
 
+/** So few rows are filtered here sooner than a program is written down for them. */
+const LOOKUP_ROWS_MAX = 200;
+
+/** As the inner side of a join has it, once for each outer row. */
+function isLookup({ access, estimate }: ScanNode): boolean {
+  if (access.kind === "full" || estimate.rows > LOOKUP_ROWS_MAX) return false;
+  return access.conditions.length > 0 && access.conditions.every(({ kind }) => kind === "equal");
+}
+
 /** Undefined when there is nothing to push, or a filter that storage can never evaluate. */
 export function compileScanPushdown(node: ScanNode, layout: TableLayout): ScanPushdown | undefined {
   if (node.filter === undefined) return compileProjectionPushdown(node, layout);
-  if (!isPushable(node.filter)) return undefined;
+  if (isLookup(node) || !isPushable(node.filter)) return undefined;
   const stored = overStored(node.filter, node);
   return (context) => {
     const filter = pushableExpr(stored, context);

@@ -7,16 +7,12 @@ import type { MaybePromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { MapKey } from "../hash-key.ts";
 import { keyBytes } from "../hash-key.ts";
+import { KeyIndex } from "../key-index.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Run } from "../operator.ts";
 import { BATCH_ROWS, repeat } from "../operator.ts";
 import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
 import { Tape } from "../../spill/tape.ts";
-
-export interface BuildRow {
-  readonly row: Row;
-  matched: boolean;
-}
 
 /** A partition that waits for its pass. */
 export interface WaitingPartition {
@@ -27,19 +23,31 @@ export interface WaitingPartition {
   readonly isSkewed: boolean;
 }
 
-const NO_ENTRIES: readonly BuildRow[] = [];
-const ENTRY_BYTES = 32;
-/** The array of a key's rows. */
-const KEY_BYTES = 64;
+/** No build row. */
+export const NO_ENTRY = -1;
+/** The probing row waits with its partition. */
+export const WAITS = -2;
+/** A row's place in the index, in its chain and among the rows and keys. */
+const ENTRY_BYTES = 56;
 /** A partition with more than this part of the rows was not divided by its keys. */
 const SKEW = 0.8;
 const LEVELS_MAX = 6;
+
+function entryBytes(key: MapKey, row: Row): number {
+  return rowBytes(row) + ENTRY_BYTES + (typeof key === "number" ? 0 : keyBytes(key));
+}
 
 export class HashJoinTable {
   readonly #run: Run;
   readonly #share: SpillableShare;
   readonly #level: number;
-  readonly #table = new Map<MapKey, BuildRow[]>();
+  readonly #index = new KeyIndex();
+  /** By number of the row. */
+  #entries: Row[] = [];
+  #keys: MapKey[] = [];
+  /** The next row of the same key, or NO_ENTRY. */
+  #nexts: number[] = [];
+  #matched: Uint8Array | undefined;
   /** Build rows with a NULL key: only an outer join of their side shows them. */
   #loose: Row[] = [];
   #looseTape: Tape | undefined;
@@ -68,7 +76,7 @@ export class HashJoinTable {
   }
 
   get keys(): number {
-    return this.#table.size;
+    return this.#index.size;
   }
 
   /** Parts in which it is joined. */
@@ -85,15 +93,29 @@ export class HashJoinTable {
         return;
       }
     }
-    this.#share.take(rowBytes(row) + ENTRY_BYTES);
-    const entry = { row, matched: false };
-    const entries = this.#table.get(key);
-    if (entries !== undefined) {
-      entries.push(entry);
-      return;
-    }
-    this.#share.take(keyBytes(key) + KEY_BYTES);
-    this.#table.set(key, [entry]);
+    this.#share.take(entryBytes(key, row));
+    this.#put(key, row, this.#entries.length);
+  }
+
+  #put(key: MapKey, row: Row, at: number): void {
+    this.#entries[at] = row;
+    this.#keys[at] = key;
+    this.#nexts[at] = this.#index.set(key, at);
+  }
+
+  rowAt(entry: number): Row {
+    return this.#entries[entry] as Row;
+  }
+
+  /** The next candidate of the same key, or NO_ENTRY. */
+  nextOf(entry: number): number {
+    return this.#nexts[entry] as number;
+  }
+
+  /** Only after `built`. */
+  mark(entry: number): void {
+    this.#matched ??= new Uint8Array(this.#entries.length);
+    this.#matched[entry] = 1;
   }
 
   addLoose(row: Row): void {
@@ -129,27 +151,40 @@ export class HashJoinTable {
     this.#loose = [];
   }
 
-  /** Moves the rows of evicted partitions to their tapes. */
+  /** Moves the rows of evicted partitions to their tapes; the others close ranks. */
   #moveOut(rights: SpillPartitions): MaybePromise<void> {
     const { file } = this.#run.memory;
-    const keys = this.#table.entries();
-    return repeat(this.#run, () => {
-      for (let count = 0; count < BATCH_ROWS; count++) {
-        const step = keys.next();
-        if (step.done === true) return false;
-        const [key, entries] = step.value;
+    const count = this.#entries.length;
+    let from = 0;
+    let kept = 0;
+    this.#index.clear();
+    const step = (): MaybePromise<boolean> => {
+      const end = Math.min(count, from + BATCH_ROWS);
+      for (; from < end; from++) {
+        const key = this.#keys[from] as MapKey;
+        const row = this.#entries[from] as Row;
         const partition = rights.partitionOf(key);
-        if (partition < this.#resident) continue;
-        for (const { row } of entries) {
+        if (partition < this.#resident) {
+          this.#put(key, row, kept++);
+        } else {
           rights.append(partition, row);
-          this.#share.give(rowBytes(row) + ENTRY_BYTES);
+          this.#share.give(entryBytes(key, row));
         }
-        this.#share.give(keyBytes(key) + KEY_BYTES);
-        this.#table.delete(key);
+      }
+      if (from === count) {
+        this.#truncate(kept);
+        return false;
       }
       const relieved = file.relieved();
       return relieved === undefined ? true : relieved.then(() => true);
-    });
+    };
+    return repeat(this.#run, step);
+  }
+
+  #truncate(count: number): void {
+    this.#entries.length = count;
+    this.#keys.length = count;
+    this.#nexts.length = count;
   }
 
   /** Waits while much is on its way to the disk. */
@@ -162,24 +197,24 @@ export class HashJoinTable {
     this.#looseTape?.finish();
   }
 
-  /** Candidates of a key; undefined when the probing row waits with its partition. */
-  candidates(key: MapKey | undefined, left: Row): readonly BuildRow[] | undefined {
-    if (key === undefined) return NO_ENTRIES;
+  /** The first candidate of a key, NO_ENTRY, or WAITS. */
+  candidates(key: MapKey | undefined, left: Row): number {
+    if (key === undefined) return NO_ENTRY;
     const lefts = this.#lefts;
     if (lefts !== undefined) {
       const partition = lefts.partitionOf(key);
       if (partition >= this.#resident) {
         lefts.append(partition, left);
-        return undefined;
+        return WAITS;
       }
     }
-    return this.#table.get(key) ?? NO_ENTRIES;
+    return this.#index.get(key);
   }
 
   /** Build rows that no probing row matched, of those that are here. */
   *unmatched(): Generator<Row> {
-    for (const entries of this.#table.values()) {
-      for (const { row, matched } of entries) if (!matched) yield row;
+    for (let at = 0; at < this.#entries.length; at++) {
+      if (this.#matched?.[at] !== 1) yield this.#entries[at] as Row;
     }
     yield* this.#loose;
   }
@@ -215,7 +250,9 @@ export class HashJoinTable {
 
   /** Gives up the rows in memory. */
   clear(): void {
-    this.#table.clear();
+    this.#index.clear();
+    this.#truncate(0);
+    this.#matched = undefined;
     this.#loose = [];
     this.#rows = 0;
     this.#share.release();

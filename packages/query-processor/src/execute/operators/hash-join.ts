@@ -6,8 +6,8 @@
  */
 import type { KeyBits, MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
-import type { CompiledPredicate, Datum, Row } from "@firstlight/sql";
-import { compilePredicate } from "@firstlight/sql";
+import type { CompiledPredicate, Datum, Row, RowJoin } from "@firstlight/sql";
+import { compilePredicate, rowJoin } from "@firstlight/sql";
 import type { HashJoinNode } from "../../plan/plan-node.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
 import { Tape } from "../../spill/tape.ts";
@@ -15,8 +15,8 @@ import type { RowKeyFunction } from "../hash-key.ts";
 import { joinKey } from "../hash-key.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
-import type { BuildRow, WaitingPartition } from "./hash-join-table.ts";
-import { HashJoinTable } from "./hash-join-table.ts";
+import type { WaitingPartition } from "./hash-join-table.ts";
+import { HashJoinTable, NO_ENTRY, WAITS } from "./hash-join-table.ts";
 import type { JoinRestrictions } from "./join-restrictions.ts";
 import { RestrictingSide, joinRestrictions } from "./join-restrictions.ts";
 import { RowsAhead } from "./rows-ahead.ts";
@@ -35,7 +35,6 @@ interface Compiled {
   readonly rightWidth: number;
 }
 
-const NO_ENTRIES: readonly BuildRow[] = [];
 /** Pairs tried between two chances to be interrupted. */
 const PAIRS_PER_STEP = 8_192;
 
@@ -62,10 +61,9 @@ class HashJoin extends ProducingOperator {
   #at = 0;
   /** Position of the row behind `#at` in the left side. */
   #leftNumber = 0;
-  /** The left row that is being joined, its candidates, and how far it is. */
+  /** The left row that is being joined, and its next candidate. */
   #current: Row | undefined;
-  #entries: readonly BuildRow[] = NO_ENTRIES;
-  #entryAt = 0;
+  #entry = NO_ENTRY;
   #matched = false;
   #pairs = 0;
   #unmatched: Iterator<Row> | undefined;
@@ -73,6 +71,8 @@ class HashJoin extends ProducingOperator {
   #batches = 0;
   #buckets = 0;
   #peakBytes = 0;
+  /** All rows of a side have one width. */
+  #join: RowJoin | undefined;
   readonly #noRight: readonly Datum[];
   readonly #noLeft: readonly Datum[];
 
@@ -218,10 +218,9 @@ class HashJoin extends ProducingOperator {
       this.#at++;
       this.#leftNumber++;
       const key = this.#compiled.leftKey(row, this.run.evaluation);
-      const entries = this.#table.candidates(key, row);
-      if (entries === undefined) continue;
-      this.#entries = entries;
-      this.#entryAt = 0;
+      const entry = this.#table.candidates(key, row);
+      if (entry === WAITS) continue;
+      this.#entry = entry;
       this.#matched = false;
       return row;
     }
@@ -246,23 +245,30 @@ class HashJoin extends ProducingOperator {
 
   #probe(left: Row): void {
     const { condition, node } = this.#compiled;
-    const entries = this.#entries;
+    const table = this.#table;
+    const keepsRight = node.type === "right" || node.type === "full";
     const onlyExists = node.type === "semi" || node.type === "anti";
     this.#pairs++;
     if (onlyExists && this.#rounds !== undefined && this.#matchedBefore(this.#rounds)) {
       this.#current = undefined;
       return;
     }
-    while (this.#entryAt < entries.length) {
+    while (this.#entry !== NO_ENTRY) {
       if (this.pending >= BATCH_ROWS || this.#pairs >= PAIRS_PER_STEP) return;
-      const entry = entries[this.#entryAt++];
-      if (entry === undefined) break;
+      const entry = this.#entry;
+      this.#entry = table.nextOf(entry);
       this.#pairs++;
-      const joined = [...left, ...entry.row];
+      if (onlyExists && condition === undefined) {
+        this.#matched = true;
+        break;
+      }
+      const right = table.rowAt(entry);
+      this.#join ??= rowJoin(left.length, right.length);
+      const joined = this.#join(left, right);
       if (condition !== undefined && !condition(joined, this.run.evaluation)) continue;
       this.#matched = true;
       if (onlyExists) break;
-      entry.matched = true;
+      if (keepsRight) table.mark(entry);
       this.emit(joined);
     }
     this.#current = undefined;
