@@ -30,7 +30,11 @@ function sourceValue(scope: Scope, node: ParseNode): Expr {
 function multiValues(scope: Scope, source: ParseNode, width: number): readonly Expr[] {
   const link = asTag(source, "SubLink");
   if (link !== undefined && string(link, "subLinkType") === "EXPR_SUBLINK") {
-    return multiAssignSubquery(scope, link, width);
+    const outer = scope.kind;
+    scope.kind = "updateSource";
+    const values = multiAssignSubquery(scope, link, width);
+    scope.kind = outer;
+    return values;
   }
   const row = asTag(source, "RowExpr");
   if (row === undefined) {

@@ -58,7 +58,19 @@ export class RowWriter {
 
   /** Inserts complete rows (a value per column, dropped ones NULL). One chunk: one batch of reads. */
   insert(rows: readonly Row[]): MaybePromise<void> {
-    const pending = rows.map((values) => this.#prepare(values));
+    const pending: PendingRow[] = [];
+    try {
+      for (const values of rows) pending.push(this.#prepare(values));
+    } catch (error) {
+      // A row before the one that fails may fail as well, and then that is the error.
+      return andThen(this.#insertPrepared(pending), () => {
+        throw error;
+      });
+    }
+    return this.#insertPrepared(pending);
+  }
+
+  #insertPrepared(pending: readonly PendingRow[]): MaybePromise<void> {
     const keys = pending.flatMap((row) => row.claims.map((claim) => claim.key));
     if (keys.length === 0) {
       for (const row of pending) this.store(row.values, row.key);
@@ -129,7 +141,17 @@ export class RowWriter {
    */
   update(rows: readonly RowUpdate[], changed: ReadonlySet<number>): MaybePromise<void> {
     const { layout, evaluation, checks } = this.#target;
-    for (const row of rows) checkRow(layout, checks, row.after, evaluation);
+    let checked = 0;
+    try {
+      for (; checked < rows.length; checked++) {
+        checkRow(layout, checks, rows[checked]?.after ?? [], evaluation);
+      }
+    } catch (error) {
+      if (checked === 0) throw error;
+      return andThen(this.update(rows.slice(0, checked), changed), () => {
+        throw error;
+      });
+    }
     const plan = updatePlan(layout, changed);
     if (!plan.claims) {
       for (const row of rows) this.#rewrite(row, row.key, plan);

@@ -179,6 +179,7 @@ export function planInsert(scope: Scope, query: BoundInsert): PlanNode {
     alias: scope.rte(0).alias,
     child,
     returning: query.returning.length > 0,
+    defersWrites: query.returning.some((target) => needsSubplan(target.expr)),
     generated,
     checks: checksOver(scope, layout, query.checks),
     conflict: planConflict(scope, query, generated),
@@ -250,6 +251,7 @@ export function planUpdate(scope: Scope, query: BoundUpdate): PlanNode {
     alias: scope.rte(0).alias,
     child: relation.node,
     returning: query.returning.length > 0,
+    defersWrites: query.returning.some((target) => needsSubplan(target.expr)),
     targetSlots: target.targetSlots,
     keySlot: target.keySlot,
     assignments: query.assignments.map(({ column }, at) => ({
@@ -273,6 +275,7 @@ export function planDelete(scope: Scope, query: BoundDelete): PlanNode {
     alias: scope.rte(0).alias,
     child,
     returning: query.returning.length > 0,
+    defersWrites: query.returning.some((target) => needsSubplan(target.expr)),
     targetSlots,
     keySlot,
     estimate: child.estimate,

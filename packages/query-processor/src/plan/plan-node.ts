@@ -360,6 +360,8 @@ interface ModifyBase extends NodeBase {
   readonly child: PlanNode;
   /** Whether rows are wanted: RETURNING. */
   readonly returning: boolean;
+  /** RETURNING has subqueries, which must not see what the statement writes. */
+  readonly defersWrites?: boolean;
 }
 
 /** The child yields complete rows, which are also the output. */

@@ -52,6 +52,8 @@ const CHUNK_ROWS = 512;
 export abstract class Modify extends ProducingOperator {
   readonly #child: Operator;
   protected readonly isTop: boolean;
+  /** Writes wait until all of the statement was read: in WITH, or for RETURNING's subqueries. */
+  protected readonly defers: boolean;
   readonly #returning: boolean;
   #returned: RowStore | undefined;
   #returnedAt = 0;
@@ -61,6 +63,7 @@ export abstract class Modify extends ProducingOperator {
     super(run);
     this.#child = child;
     this.isTop = run.top === node;
+    this.defers = !this.isTop || node.defersWrites === true;
     this.#returning = node.returning;
   }
 
@@ -107,7 +110,7 @@ export abstract class Modify extends ProducingOperator {
    * see it. The statement's own writes come AFTER those of its CTEs.
    */
   protected apply(write: () => MaybePromise<void>, rows: readonly Row[]): MaybePromise<void> {
-    if (!this.isTop) {
+    if (this.defers) {
       this.run.deferredWrites.push(write);
       return this.done(rows);
     }
@@ -165,7 +168,7 @@ class Insert extends Modify {
     this.#generated = compiled.generated;
     // What is stored is only known once it is written: a CTE writes over the transaction at first.
     this.#overlaid =
-      conflict === undefined || this.isTop
+      conflict === undefined || !this.defers
         ? undefined
         : new OverlaidTransaction(run.context.transaction);
     const target = {
@@ -209,7 +212,7 @@ class Insert extends Modify {
       const stored = conflicts.write(this.run, rows);
       return isPromise(stored) ? stored.then(finish) : finish(stored);
     };
-    const flushed = this.isTop ? flushDeferred(this.run) : undefined;
+    const flushed = this.defers ? undefined : flushDeferred(this.run);
     return isPromise(flushed) ? flushed.then(write) : write();
   }
 }

@@ -1,11 +1,14 @@
 /** Operators that treat each batch on its own: Filter, Result (projection), LockRows. */
 import type { KeyBits, MaybePromise } from "@firstlight/common";
 import { keyFromLatin1 } from "@firstlight/common";
-import type { Row } from "@firstlight/sql";
+import type { CompiledPredicate, Expr, Row } from "@firstlight/sql";
 import { compilePredicate, compileProjection, volatility } from "@firstlight/sql";
+import { conjunction, conjuncts, someNode } from "../../plan/expression-map.ts";
 import type { FilterNode, LockRowsNode, ProjectNode } from "../../plan/plan-node.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { nextMapped } from "../operator.ts";
+
+const NO_ROW: Row = [];
 
 /** FOR SHARE excludes every change of the row, FOR KEY SHARE those of its key. */
 const INTENTS = { update: "X", noKeyUpdate: "X", share: "R", keyShare: "K" } as const;
@@ -45,14 +48,71 @@ class Mapped implements Operator {
   }
 }
 
+/** Conditions that are the same for all rows: without them nothing below has to run. */
+class Gate implements Operator {
+  readonly #run: Run;
+  readonly #passes: CompiledPredicate;
+  readonly #open: Opener;
+  /** For the child, once it is opened. */
+  readonly #restrictions: (readonly [number, KeyBits])[] = [];
+  #child: Operator | undefined;
+  #closed = false;
+
+  constructor(run: Run, passes: CompiledPredicate, open: Opener) {
+    this.#run = run;
+    this.#passes = passes;
+    this.#open = open;
+  }
+
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    if (this.#closed) return undefined;
+    if (this.#child === undefined) {
+      if (!this.#passes(NO_ROW, this.#run.evaluation)) {
+        this.#closed = true;
+        return undefined;
+      }
+      this.#child = this.#open(this.#run);
+      for (const [slot, keys] of this.#restrictions) this.#child.restrict?.(slot, keys);
+    }
+    return this.#child.next(maxRows);
+  }
+
+  restrict(slot: number, keys: KeyBits): void {
+    if (this.#child === undefined) this.#restrictions.push([slot, keys]);
+    else this.#child.restrict?.(slot, keys);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#child?.close();
+  }
+}
+
+function isSameForAll(condition: Expr): boolean {
+  if (volatility(condition) === "volatile") return false;
+  return !someNode(condition, (node) => node.kind === "slot" || node.kind === "subLink");
+}
+
+function openGate(gate: readonly Expr[], child: Opener): Opener {
+  const condition = conjunction(gate);
+  if (condition === undefined) return child;
+  const passes = compilePredicate(condition);
+  return (run) => new Gate(run, passes, child);
+}
+
 export function openFilter(node: FilterNode, child: Opener): Opener {
-  const passes = compilePredicate(node.condition);
-  const below = volatility(node.condition) === "volatile" ? undefined : (slot: number) => slot;
+  const all = conjuncts(node.condition);
+  const gate = all.filter((each) => isSameForAll(each));
+  const rest = conjunction(all.filter((each) => !gate.includes(each)));
+  const gated = openGate(gate, child);
+  if (rest === undefined) return gated;
+  const passes = compilePredicate(rest);
+  const below = volatility(rest) === "volatile" ? undefined : (slot: number) => slot;
   return (run) => {
     const { evaluation } = run;
     const filter = (rows: readonly Row[]): readonly Row[] =>
       rows.filter((row) => passes(row, evaluation));
-    return new Mapped(run, child(run), filter, below);
+    return new Mapped(run, gated(run), filter, below);
   };
 }
 
