@@ -16,6 +16,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   watermarkIgnoresPending: [2, ["I7"]],
   participantForgetsHeldKeys: [4, ["I3"]],
   timestampGoesBack: [8, ["I7"]],
+  locksLeaveNoTrace: [4, ["foreign keys"]],
   ignoreSeal: [12, ["I7", "I8", "defect"]],
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],

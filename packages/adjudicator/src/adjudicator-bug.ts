@@ -14,4 +14,6 @@ export type AdjudicatorBug =
   /** A participant does not protect what it has prepared. */
   | "participantForgetsHeldKeys"
   /** A successor continues at the last entry instead of the end of the lease. */
-  | "timestampGoesBack";
+  | "timestampGoesBack"
+  /** What a transaction only locked (K of a foreign key, FOR UPDATE) is forgotten once it commits. */
+  | "locksLeaveNoTrace";

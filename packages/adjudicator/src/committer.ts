@@ -204,8 +204,8 @@ export class Committer {
 
   #append(request: CommitRequest, part: Part, at: Timestamp, durable: () => void): void {
     const { transaction, snapshot, participants, mutations } = request;
-    const { writer, index, bugs } = this.#core;
-    recordPart(index, part, at);
+    const { writer, bugs } = this.#core;
+    recordPart(this.#core, part, at);
     const record = { kind: "transaction", transaction, snapshot, participants, mutations } as const;
     writer.append(at, record, () => {
       this.#core.outcomes.committed(transaction, at);

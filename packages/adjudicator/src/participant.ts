@@ -66,7 +66,7 @@ export class Participant {
     this.#prepared.delete(transaction);
     if (outcome === "committed") {
       const { writes, checks } = prepared.request;
-      recordPart(this.#core.index, { writes, checks }, timestamp);
+      recordPart(this.#core, { writes, checks }, timestamp);
     }
     this.#core.held.release(transaction);
   }

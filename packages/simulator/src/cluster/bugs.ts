@@ -10,6 +10,7 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "watermarkIgnoresPending",
   "participantForgetsHeldKeys",
   "timestampGoesBack",
+  "locksLeaveNoTrace",
 ];
 
 export const JOURNAL_BUGS: readonly JournalBug[] = ["ignoreSeal"];

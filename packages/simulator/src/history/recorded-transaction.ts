@@ -86,6 +86,12 @@ export class RecordedTransaction {
     this.#inner.check({ key, intent: "X" });
   }
 
+  /** FOR KEY SHARE, and the parent of a foreign key. */
+  keyShare(key: Key): void {
+    this.attempt.snapshot = this.#inner.snapshot;
+    this.#inner.check({ key, intent: "K" });
+  }
+
   /** True if it committed. Throws what the production commit throws. */
   async commit(): Promise<boolean> {
     const { attempt } = this;

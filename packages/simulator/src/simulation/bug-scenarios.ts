@@ -3,6 +3,7 @@ import type { Bug } from "../cluster/bugs.ts";
 import type { FaultProfile } from "../faults/nemesis.ts";
 import { bank } from "../workloads/bank.ts";
 import { cycle } from "../workloads/cycle.ts";
+import { foreignKeys } from "../workloads/foreign-keys.ts";
 import { listAppend } from "../workloads/list-append.ts";
 import { registers } from "../workloads/register.ts";
 import type { SimulationSettings } from "./settings.ts";
@@ -46,6 +47,7 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     faults: faults({ failOver: 2, disturbClocks: 2, crashAdjudicator: 1 }, 200_000, 20_000),
     clockErrorMicros: 50_000,
   },
+  locksLeaveNoTrace: { workload: foreignKeys, faults: CALM, thinkMicrosMax: 20_000 },
   ignoreSeal: {
     workload: bank,
     faults: faults({ failOver: 1 }, 300_000, 300_000),

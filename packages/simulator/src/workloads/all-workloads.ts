@@ -1,11 +1,12 @@
 /** All workloads by name. */
 import { bank } from "./bank.ts";
 import { cycle } from "./cycle.ts";
+import { foreignKeys } from "./foreign-keys.ts";
 import { listAppend } from "./list-append.ts";
 import { registers } from "./register.ts";
 import type { Workload } from "./workload.ts";
 
-export const WORKLOADS: readonly Workload[] = [bank, listAppend, cycle, registers];
+export const WORKLOADS: readonly Workload[] = [bank, listAppend, cycle, registers, foreignKeys];
 
 export function workloadNamed(name: string): Workload | undefined {
   return WORKLOADS.find((workload) => workload.name === name);
