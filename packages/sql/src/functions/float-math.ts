@@ -1,8 +1,6 @@
-/**
- * Mathematical functions of float8 with PostgreSQL's domain and range errors. Results carry
- * JavaScript's precision, which may differ from the C library's in the last place.
- */
+/** Mathematical functions of float8 with PostgreSQL's domain and range errors. */
 import { SqlError } from "@firstlight/common";
+import * as elementary from "../values/elementary.ts";
 import { registerFunctions } from "./registry.ts";
 import type { Implementation } from "./registry.ts";
 import { outOfRange, overflow, underflow } from "./errors.ts";
@@ -30,16 +28,16 @@ export function powerFloats(base: number, exponent: number): number {
   if (exponent !== exponent) return base === 1 ? 1 : NaN;
   checkPowerDomain(base, exponent);
   if (!Number.isFinite(base) || !Number.isFinite(exponent)) {
-    return Math.abs(base) === 1 ? 1 : Math.pow(base, exponent);
+    return Math.abs(base) === 1 ? 1 : elementary.pow(base, exponent);
   }
-  const result = Math.pow(base, exponent);
+  const result = elementary.pow(base, exponent);
   if (!Number.isFinite(result)) throw overflow();
   if (result === 0 && base !== 0) throw underflow();
   return result;
 }
 
 function exp(value: number): number {
-  const result = Math.exp(value);
+  const result = elementary.exp(value);
   if (result === Infinity && value !== Infinity) throw overflow();
   if (result === 0 && value !== -Infinity) throw underflow();
   return result;
@@ -52,12 +50,12 @@ function checkLogarithmDomain(value: number): void {
 
 function ln(value: number): number {
   checkLogarithmDomain(value);
-  return Math.log(value);
+  return elementary.log(value);
 }
 
 function log10(value: number): number {
   checkLogarithmDomain(value);
-  return Math.log10(value);
+  return elementary.log10(value);
 }
 
 function inDomain(value: number, inside: boolean): number {
@@ -70,15 +68,15 @@ const unit = (value: number): number => inDomain(value, value >= -1 && value <= 
 
 /** pi / 180, the nearest double. */
 const RADIANS_PER_DEGREE = 0.017453292519943295;
-const SIN_30 = Math.sin(30 * RADIANS_PER_DEGREE);
-const ONE_MINUS_COS_60 = 1 - Math.cos(60 * RADIANS_PER_DEGREE);
-const ASIN_0_5 = Math.asin(0.5);
-const ACOS_0_5 = Math.acos(0.5);
-const ATAN_1 = Math.atan(1);
+const SIN_30 = elementary.sin(30 * RADIANS_PER_DEGREE);
+const ONE_MINUS_COS_60 = 1 - elementary.cos(60 * RADIANS_PER_DEGREE);
+const ASIN_0_5 = elementary.asin(0.5);
+const ACOS_0_5 = elementary.acos(0.5);
+const ATAN_1 = elementary.atan(1);
 
-const sind0to30 = (x: number): number => Math.sin(x * RADIANS_PER_DEGREE) / SIN_30 / 2;
+const sind0to30 = (x: number): number => elementary.sin(x * RADIANS_PER_DEGREE) / SIN_30 / 2;
 const cosd0to60 = (x: number): number =>
-  1 - (1 - Math.cos(x * RADIANS_PER_DEGREE)) / ONE_MINUS_COS_60 / 2;
+  1 - (1 - elementary.cos(x * RADIANS_PER_DEGREE)) / ONE_MINUS_COS_60 / 2;
 const sindQ1 = (x: number): number => (x <= 30 ? sind0to30(x) : cosd0to60(90 - x));
 const cosdQ1 = (x: number): number => (x <= 60 ? cosd0to60(x) : sind0to30(90 - x));
 const TAN_45 = sindQ1(45) / cosdQ1(45);
@@ -122,9 +120,9 @@ function cotd(value: number): number {
 }
 
 const asindQ1 = (x: number): number =>
-  x <= 0.5 ? (Math.asin(x) / ASIN_0_5) * 30 : 90 - (Math.acos(x) / ACOS_0_5) * 60;
+  x <= 0.5 ? (elementary.asin(x) / ASIN_0_5) * 30 : 90 - (elementary.acos(x) / ACOS_0_5) * 60;
 const acosdQ1 = (x: number): number =>
-  x <= 0.5 ? 90 - (Math.asin(x) / ASIN_0_5) * 30 : (Math.acos(x) / ACOS_0_5) * 60;
+  x <= 0.5 ? 90 - (elementary.asin(x) / ASIN_0_5) * 30 : (elementary.acos(x) / ACOS_0_5) * 60;
 
 function asind(value: number): number {
   unit(value);
@@ -169,27 +167,27 @@ function bucketOf(operand: number, low: number, high: number, count: number): nu
 }
 
 const trigonometry: Record<string, Implementation> = {
-  dsin: (_, a: number) => Math.sin(finite(a)),
-  dcos: (_, a: number) => Math.cos(finite(a)),
-  dtan: (_, a: number) => Math.tan(finite(a)),
-  dcot: (_, a: number) => 1 / Math.tan(finite(a)),
-  dasin: (_, a: number) => Math.asin(unit(a)),
-  dacos: (_, a: number) => Math.acos(unit(a)),
-  datan: (_, a: number) => Math.atan(a),
-  datan2: (_, a: number, b: number) => Math.atan2(a, b),
+  dsin: (_, a: number) => elementary.sin(finite(a)),
+  dcos: (_, a: number) => elementary.cos(finite(a)),
+  dtan: (_, a: number) => elementary.tan(finite(a)),
+  dcot: (_, a: number) => 1 / elementary.tan(finite(a)),
+  dasin: (_, a: number) => elementary.asin(unit(a)),
+  dacos: (_, a: number) => elementary.acos(unit(a)),
+  datan: (_, a: number) => elementary.atan(a),
+  datan2: (_, a: number, b: number) => elementary.atan2(a, b),
   dsind: (_, a: number) => sind(a),
   dcosd: (_, a: number) => cosd(a),
   dtand: (_, a: number) => tand(a),
   dcotd: (_, a: number) => cotd(a),
   dasind: (_, a: number) => asind(a),
   dacosd: (_, a: number) => acosd(a),
-  datand: (_, a: number) => (Math.atan(a) / ATAN_1) * 45,
-  datan2d: (_, a: number, b: number) => (Math.atan2(a, b) / ATAN_1) * 45,
+  datand: (_, a: number) => (elementary.atan(a) / ATAN_1) * 45,
+  datan2d: (_, a: number, b: number) => (elementary.atan2(a, b) / ATAN_1) * 45,
   dsinh: (_, a: number) => Math.sinh(a),
-  dcosh: (_, a: number) => Math.cosh(a),
+  dcosh: (_, a: number) => elementary.cosh(a),
   dtanh: (_, a: number) => Math.tanh(a),
-  dasinh: (_, a: number) => Math.asinh(a),
-  dacosh: (_, a: number) => Math.acosh(inDomain(a, a >= 1)),
+  dasinh: (_, a: number) => elementary.asinh(a),
+  dacosh: (_, a: number) => elementary.acosh(inDomain(a, a >= 1)),
   datanh: (_, a: number) => Math.atanh(unit(a)),
   degrees: (_, a: number) => divideFloats(a, RADIANS_PER_DEGREE),
   radians: (_, a: number) => multiplyFloats(a, RADIANS_PER_DEGREE),
@@ -198,7 +196,7 @@ const trigonometry: Record<string, Implementation> = {
 
 const general: Record<string, Implementation> = {
   dsqrt: (_, a: number) => sqrt(a),
-  dcbrt: (_, a: number) => Math.cbrt(a),
+  dcbrt: (_, a: number) => elementary.cbrt(a),
   dpow: (_, a: number, b: number) => powerFloats(a, b),
   dexp: (_, a: number) => exp(a),
   dlog1: (_, a: number) => ln(a),

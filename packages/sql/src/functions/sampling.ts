@@ -4,13 +4,14 @@ import { registerFunctions } from "./registry.ts";
 import type { Implementation } from "./registry.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import { emptyArray } from "../values/array.ts";
+import { log, sin } from "../values/elementary.ts";
 import type { ArrayValue, Datum } from "../values/datum.ts";
 
 /** Box and Muller's transformation. */
 function normal(context: EvaluationContext): number {
   const first = 1 - context.random();
   const second = 1 - context.random();
-  return Math.sqrt(-2 * Math.log(first)) * Math.sin(2 * Math.PI * second);
+  return Math.sqrt(-2 * log(first)) * sin(2 * Math.PI * second);
 }
 
 /** `count` slices of the first dimension in random order. */
