@@ -22,6 +22,8 @@ export function loadParser(): Promise<void> {
 interface ParserFailure {
   readonly message: string;
   readonly cursorPosition: number;
+  /** Of PostgreSQL's sources, in which it was raised. */
+  readonly file: string;
 }
 
 function failureOf(error: unknown): ParserFailure | undefined {
@@ -29,14 +31,16 @@ function failureOf(error: unknown): ParserFailure | undefined {
   const details: unknown = error.sqlDetails;
   if (typeof details !== "object" || details === null) return undefined;
   const cursor = "cursorPosition" in details ? details.cursorPosition : -1;
-  return { message: error.message, cursorPosition: typeof cursor === "number" ? cursor : -1 };
+  const file =
+    "fileName" in details && typeof details.fileName === "string" ? details.fileName : "";
+  const cursorPosition = typeof cursor === "number" ? cursor : -1;
+  return { message: error.message, cursorPosition, file };
 }
 
 /** The grammar's errors other than syntax errors, by the start of their text. */
 const OTHER_STATES: readonly (readonly [RegExp, string])[] = [
   [/^frame /, "42P20"],
   [/(is|are) not (yet )?(implemented|supported)/, "0A000"],
-  [/^invalid Unicode|^unsafe use of string constant with Unicode/, "22025"],
   [/^invalid escape string|^nonstandard use/, "22025"],
   [/^unrecognized JSON encoding/, "22023"],
   [/^stack depth limit/, "54001"],
@@ -53,8 +57,11 @@ function parseError(error: unknown): unknown {
       error instanceof RangeError || (error instanceof Error && error.name === "RuntimeError");
     return overflow ? new SqlError("54001", "stack depth limit exceeded") : error;
   }
-  const { message, cursorPosition } = failure;
-  const sqlstate = OTHER_STATES.find(([pattern]) => pattern.test(message))?.[1] ?? "42601";
+  const { message, cursorPosition, file } = failure;
+  // In E'...' a broken escape is the string's fault, in U&'...' the statement's.
+  const escape = message === "invalid Unicode escape" && file === "scan.l" ? "22025" : undefined;
+  const known = OTHER_STATES.find(([pattern]) => pattern.test(message))?.[1];
+  const sqlstate = escape ?? known ?? "42601";
   // libpg-query's cursor is 0-based and counts characters, unlike the locations in its trees.
   return new SqlError(
     sqlstate,

@@ -1,15 +1,22 @@
 /** How many rows a function in FROM yields: pg_proc says, and for some the arguments do. */
 import type { Expr } from "@firstlight/sql";
 import { numericToFloat8, procOf } from "@firstlight/sql";
-import type { Datum } from "@firstlight/sql";
+import type { Datum, Numeric } from "@firstlight/sql";
 import { elementCount } from "./selectivity/array-clause.ts";
 import type { Estimation } from "./selectivity/relation-facts.ts";
+
+/** Undefined for what no double holds. */
+function finiteNumber(value: Numeric): number | undefined {
+  const isSmall =
+    value.kind === "finite" && value.coefficient.toString().length - value.scale < 300;
+  return isSmall ? numericToFloat8(value) : undefined;
+}
 
 function asNumber(value: Datum | undefined): number | undefined {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
   const isNumeric = typeof value === "object" && value !== null && "tag" in value;
-  return isNumeric && value.tag === "numeric" ? numericToFloat8(value) : undefined;
+  return isNumeric && value.tag === "numeric" ? finiteNumber(value) : undefined;
 }
 
 function seriesRows(estimation: Estimation, args: readonly Expr[]): number | undefined {

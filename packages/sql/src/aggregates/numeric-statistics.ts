@@ -1,12 +1,6 @@
 /** variance and stddev of integers and numerics: exact sums, one division (numeric_stddev_internal). */
 import type { Datum, Numeric } from "../values/datum.ts";
-import {
-  bigSqrt,
-  divisionScale,
-  numericAdd,
-  numericSubtract,
-  quotientAt,
-} from "../values/numeric-arithmetic.ts";
+import { bigSqrt, divisionScale, quotientAt } from "../values/numeric-arithmetic.ts";
 import {
   divideRounded,
   makeNumeric,
@@ -43,9 +37,16 @@ function addSquare(state: Squares, value: Datum): Squares {
     state.special = true;
     return state;
   }
-  state.sum = numericAdd(state.sum, numeric);
-  state.squares = numericAdd(state.squares, exactSquare(numeric));
+  state.sum = exactSum(state.sum, numeric);
+  state.squares = exactSum(state.squares, exactSquare(numeric));
   return state;
+}
+
+/** Unlike numericAdd, without a bound: what overflows on the way may cancel out. */
+function exactSum(a: Numeric, b: Numeric): Numeric {
+  const scale = Math.max(a.scale, b.scale);
+  const atScale = (value: Numeric): bigint => value.coefficient * pow10(scale - value.scale);
+  return makeNumeric(atScale(a) + atScale(b), scale);
 }
 
 /** Unlike numericMultiply, never rounded. */
@@ -66,7 +67,8 @@ function statistic(state: Squares, measure: Measure, population: Population): Nu
   if (n === 0 || (population === "sample" && n === 1)) return null;
   if (state.special) return NUMERIC_NAN;
   const weighted = makeNumeric(BigInt(n) * state.squares.coefficient, state.squares.scale);
-  const numerator = numericSubtract(weighted, exactSquare(state.sum));
+  const { coefficient, scale } = exactSquare(state.sum);
+  const numerator = exactSum(weighted, makeNumeric(-coefficient, scale));
   if (numericSign(numerator) <= 0) return NUMERIC_ZERO;
   const denominator = makeNumeric(BigInt(n) * BigInt(population === "sample" ? n - 1 : n), 0);
   const resultScale = divisionScale(numerator, denominator);
@@ -83,8 +85,8 @@ export function numericStatistic(
     add: addSquare,
     merge: (state, other) => ({
       n: state.n + other.n,
-      sum: numericAdd(state.sum, other.sum),
-      squares: numericAdd(state.squares, other.squares),
+      sum: exactSum(state.sum, other.sum),
+      squares: exactSum(state.squares, other.squares),
       special: state.special || other.special,
     }),
     result: (state) => statistic(state, measure, population),

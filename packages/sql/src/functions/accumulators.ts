@@ -22,8 +22,13 @@ import { numericFromBigint } from "../values/numeric.ts";
 import { numericAdd, numericDivide } from "../values/numeric-arithmetic.ts";
 import { divideInterval, subtractIntervals } from "./datetime/interval-arithmetic.ts";
 import { outOfRange } from "./errors.ts";
-import { registerFunctions } from "./registry.ts";
-import type { Implementation } from "./registry.ts";
+import {
+  findImplementation,
+  missingFunction,
+  registerFunctions,
+  registerPolymorphic,
+} from "./registry.ts";
+import type { Implementation, ImplementationFactory } from "./registry.ts";
 
 function elementsOf(
   state: ArrayValue,
@@ -207,7 +212,24 @@ const intervals: Record<string, Implementation> = {
   },
 };
 
+/** Those of ranges are intersections. */
+const INTERSECTIONS: Readonly<Record<string, string>> = {
+  range_intersect_agg_transfn: "range_intersect",
+  multirange_intersect_agg_transfn: "multirange_intersect",
+};
+
+function intersection(source: string): ImplementationFactory {
+  return (types) => {
+    const found = findImplementation(source, types);
+    if (found === undefined) throw missingFunction(source);
+    return found;
+  };
+}
+
 export function registerAccumulators(): void {
+  for (const [name, source] of Object.entries(INTERSECTIONS)) {
+    registerPolymorphic({ [name]: intersection(source) });
+  }
   registerFunctions(moments);
   registerFunctions(regressionFinals());
   registerFunctions(regressions);

@@ -69,6 +69,7 @@ export function registerPseudoTypeIo(): void {
   for (const name of BY_OID) registerFunctions({ [`${name}_in`]: readByOid });
   registerFunctions({
     array_in: readArray,
+    enum_in: (context, text: string, type: number) => readByOid(context, text, type, -1),
     cstring_in: (_, text: string) => text,
     cstring_out: (_, text: string) => text,
     cstring_send: (_, text: string) => Buffer.from(text, "utf8"),

@@ -1,7 +1,6 @@
 /**
  * Booleans, numbers, object identifiers and uuid.
  */
-import { SqlError } from "@firstlight/common";
 import type { FormatSettings } from "../expression/evaluation-context.ts";
 import type { Datum, Numeric } from "../values/datum.ts";
 import { parseBoolean } from "../values/boolean.ts";
@@ -12,7 +11,7 @@ import {
   parseFloat4,
   parseFloat8,
 } from "../values/float.ts";
-import { parseInt2, parseInt4, parseInt8, parseOid } from "../values/integer.ts";
+import { parseInt2, parseInt4, parseInt8, parseOid, parseUnsigned8 } from "../values/integer.ts";
 import {
   applyNumericTypmod,
   compareNumeric,
@@ -208,10 +207,7 @@ const xid8: SqlType = {
   oid: oids.XID8,
   name: "xid8",
   input(text) {
-    if (!/^\s*\d{1,20}\s*$/.test(text)) {
-      throw new SqlError("22P02", `invalid input syntax for type xid8: "${text}"`);
-    }
-    return BigInt.asUintN(64, BigInt(text.trim()));
+    return parseUnsigned8(text, "xid8");
   },
   receive(bytes) {
     binary.expectLength(bytes, 8);

@@ -68,6 +68,17 @@ export function parseInt8(text: string): bigint {
 /** strtoul with base 0: decimal, 0x hexadecimal, and octal after a zero. */
 const UNSIGNED = /^([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/;
 
+const UINT8_MAX = 0xffffffffffffffffn;
+
+/** strtoull: a negative number wraps around. */
+export function parseUnsigned8(text: string, typeName: string): bigint {
+  const match = UNSIGNED.exec(trimSpaces(text));
+  if (match === null) throw invalidSyntax(text, typeName);
+  const value = BigInt((match[2] as string).replace(/^0(?=[0-7])/, "0o"));
+  if (value > UINT8_MAX) throw outOfRange(text, typeName);
+  return BigInt.asUintN(64, match[1] === "-" ? -value : value);
+}
+
 /** oid, xid and cid: a negative int4 wraps around. */
 export function parseOid(text: string, typeName: string): number {
   const plain = text.charCodeAt(0) === 48 ? -1 : plainInteger(text);

@@ -270,7 +270,7 @@ class IntervalDecoder {
       value = value * 12n + months;
     }
     if (unit === "none") throw badFormat();
-    if (value > INT64_MAX) throw intervalOverflow();
+    if (value > INT64_MAX + (negative || this.#forceNegative ? 1n : 0n)) throw intervalOverflow();
     const flip = negative || this.#forceNegative;
     if (flip) fraction = -fraction;
     this.#sum.add(unit, flip ? -value : value, fraction);

@@ -59,6 +59,11 @@ function load(): ReadonlyMap<string, Abbreviation> {
 
 const TABLE = load();
 
+/** By their names in lower case. */
+export function abbreviations(): ReadonlyMap<string, Abbreviation> {
+  return TABLE;
+}
+
 /** `name` in lower case. */
 export function findAbbreviation(name: string): Abbreviation | undefined {
   return TABLE.get(name);

@@ -68,12 +68,11 @@ export function abbreviationOf(
   return numericName(offset);
 }
 
-/** Daylight saving time is the larger of the year's two offsets. */
+/** In daylight saving time the offset was smaller within a year before, and will be so after. */
 function isDaylight(utc: number, offset: number, offsetAt: (utc: number) => number): boolean {
-  for (let quarter = -2; quarter <= 2; quarter++) {
-    if (offsetAt(utc + (quarter * YEAR_SECONDS) / 4) < offset) return true;
-  }
-  return false;
+  const isSmaller = (quarters: number): boolean =>
+    offsetAt(utc + (quarters * YEAR_SECONDS) / 4) < offset;
+  return [-1, -2, -3, -4].some(isSmaller) && [1, 2, 3, 4].some(isSmaller);
 }
 
 function shortName(identifier: string, utc: number): string {

@@ -60,6 +60,13 @@ function emitInline(
  * VARIADIC "any" with an array given: the number of arguments is known at run time only, so there
  * is one implementation per length.
  */
+/** VARIADIC NULL: format() then has no arguments, other functions give NULL. */
+function withoutArray(proc: ProcRow, context: EvaluationContext, args: readonly Datum[]): Datum {
+  if (proc.source !== "text_format") return null;
+  const fixed = args.slice(0, -1);
+  return implementationOf(proc.oid, { argTypes: [], resultType: 0 })(context, ...fixed);
+}
+
 function spreadingImplementation(
   proc: ProcRow,
   argTypes: readonly number[],
@@ -70,7 +77,7 @@ function spreadingImplementation(
   const byLength = new Map<number, Implementation>();
   return (context: EvaluationContext, ...args: Datum[]): Datum => {
     const array = args.at(-1) as ArrayValue | null | undefined;
-    if (array === null || array === undefined) return null;
+    if (array === null || array === undefined) return withoutArray(proc, context, args);
     const length = array.elements.length;
     let implementation = byLength.get(length);
     if (implementation === undefined) {

@@ -11,6 +11,7 @@ import { registerMakers } from "./make.ts";
 import { registerOverlaps } from "./overlaps.ts";
 import { registerParts } from "./parts.ts";
 import { registerTruncation } from "./truncate.ts";
+import { registerZoneLists } from "./zone-lists.ts";
 import { registerZones } from "./zone.ts";
 
 export function registerDatetime(): void {
@@ -25,4 +26,5 @@ export function registerDatetime(): void {
   registerParts();
   registerTruncation();
   registerZones();
+  registerZoneLists();
 }

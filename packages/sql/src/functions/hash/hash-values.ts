@@ -1,7 +1,7 @@
 /** The hash of a value by its type, as the hash support functions of PostgreSQL compute it. */
 import { SqlError } from "@firstlight/common";
 import { formatType } from "../../catalog/format-type.ts";
-import { elementTypeOid, isComposite } from "../../catalog/type-catalog.ts";
+import { elementTypeOid, isComposite, typeRow } from "../../catalog/type-catalog.ts";
 import * as binary from "../../types/binary.ts";
 import * as oids from "../../types/oids.ts";
 import type {
@@ -200,6 +200,7 @@ export function hashOfType(type: number): HashValue {
   const known = BY_TYPE.get(type) ?? hashOfRangeType(type, hashOfType);
   if (known !== undefined) return known;
   if (type === oids.RECORD || isComposite(type)) return hashFields;
+  if (typeRow(type)?.kind === "e") return hashDouble;
   const element = elementTypeOid(type);
   if (element !== 0) return hashElements(element);
   throw noHash(type);

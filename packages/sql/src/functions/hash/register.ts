@@ -65,6 +65,7 @@ export function registerHashing(): void {
     registerPolymorphic({ [name]: plain(() => type), [long]: extended(() => type) });
   }
   const first = ({ argTypes }: CallTypes): number => argTypes[0] ?? 0;
+  registerPolymorphic({ hashenum: plain(first), hashenumextended: extended(first) });
   for (const name of OF_ARGUMENT) {
     registerPolymorphic({ [name]: plain(first), [`${name}_extended`]: extended(first) });
   }

@@ -6,6 +6,7 @@ import { registerFunctions, registerSetReturning } from "../registry.ts";
 import type { Implementation, SetImplementation } from "../registry.ts";
 import { JSON_TYPE, TEXT } from "../../types/oids.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
+import { JsonParser } from "../../values/json-parser.ts";
 import { makeRecord } from "../../values/record.ts";
 import { rawMember, rawText, readRaw } from "./raw.ts";
 import type { RawNode } from "./raw.ts";
@@ -27,9 +28,15 @@ function rawStep(node: RawNode | undefined, step: Datum): RawNode | undefined {
 }
 
 function rawPath(text: string, path: ArrayValue): RawNode | undefined {
-  let node: RawNode | undefined = readRaw(text);
+  let node: RawNode | undefined = readChecked(text);
   for (const step of path.elements) node = rawStep(node, step);
   return node;
+}
+
+/** As text the escapes of all strings have to stand for characters, also of those not asked for. */
+function readChecked(text: string): RawNode {
+  if (text.includes("\\u")) new JsonParser(text, "build").parse();
+  return readRaw(text);
 }
 
 const jsonOf = (node: RawNode | undefined): string | null => node?.text ?? null;
@@ -37,10 +44,11 @@ const textOf = (node: RawNode | undefined): string | null =>
   node === undefined ? null : rawText(node);
 
 const access: Record<string, Implementation> = {
-  json_object_field: (_, a: string, key: string) => jsonOf(rawMember(readRaw(a), key)),
-  json_object_field_text: (_, a: string, key: string) => textOf(rawMember(readRaw(a), key)),
-  json_array_element: (_, a: string, index: number) => jsonOf(rawElement(readRaw(a), index)),
-  json_array_element_text: (_, a: string, index: number) => textOf(rawElement(readRaw(a), index)),
+  json_object_field: (_, a: string, key: string) => jsonOf(rawMember(readChecked(a), key)),
+  json_object_field_text: (_, a: string, key: string) => textOf(rawMember(readChecked(a), key)),
+  json_array_element: (_, a: string, index: number) => jsonOf(rawElement(readChecked(a), index)),
+  json_array_element_text: (_, a: string, index: number) =>
+    textOf(rawElement(readChecked(a), index)),
   json_extract_path: (_, a: string, path: ArrayValue) => jsonOf(rawPath(a, path)),
   json_extract_path_text: (_, a: string, path: ArrayValue) => textOf(rawPath(a, path)),
   json_typeof: (_, a: string) => readRaw(a).kind,

@@ -70,7 +70,7 @@ const casts: Record<string, Implementation> = {
   name_bpchar: identity,
   text_name: (_, a: string) => clipBytes(a, NAME_BYTES),
   bpchar_name: (_, a: string) => trimBlanks(clipBytes(a, NAME_BYTES)),
-  char_text: identity,
+  char_text: (_, a: string) => (a > "\x7f" ? `\\${a.charCodeAt(0).toString(8)}` : a),
   char_bpchar: (_, a: string) => (a === "" ? " " : a),
   text_char: (_, a: string) => textToChar(a),
   chartoi4: (_, a: string) => charToInt(a),

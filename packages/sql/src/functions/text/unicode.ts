@@ -50,7 +50,8 @@ function unistr(text: string): string {
 function codePoint(digits: string): number {
   const code = parseInt(digits, 16);
   if (code >= 1 && code <= 0x10ffff) return code;
-  throw syntaxError("invalid Unicode code point");
+  const shown = code.toString(16).toUpperCase().padStart(4, "0");
+  throw new SqlError("22023", `invalid Unicode code point: ${shown}`);
 }
 
 /** The first half while it waits for the second, else 0. */

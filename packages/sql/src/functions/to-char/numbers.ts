@@ -34,12 +34,12 @@ function formatOf(template: string): NumberFormat {
 }
 
 /** `text` is the rounded value; digits that the template has no place for become "#". */
-function layOut(format: NumberFormat, text: string, pre: number): string {
+function layOut(format: NumberFormat, text: string, pre: number, post: number): string {
   const negative = text.startsWith("-");
   const magnitude = negative ? text.slice(1) : text;
   const point = magnitude.indexOf(".");
   const length = point < 0 ? magnitude.length : point;
-  const digits = length > pre ? `${"#".repeat(pre)}.${"#".repeat(format.post)}` : magnitude;
+  const digits = length > pre ? `${"#".repeat(pre)}.${"#".repeat(post)}` : magnitude;
   return writeNumber(format, {
     digits,
     sign: negative ? "-" : "+",
@@ -83,7 +83,7 @@ function numericToChar(value: Numeric, template: string): string {
   const scaled =
     format.multi > 0 ? numericMultiply(value, makeNumeric(pow10(format.multi), 0)) : value;
   const text = numericToString(roundNumeric(scaled, format.post));
-  return layOut(format, text, format.pre + format.multi);
+  return layOut(format, text, format.pre + format.multi, format.post);
 }
 
 /** The shortest path to C's printf: the exact value of the double, rounded half to even. */
@@ -123,7 +123,7 @@ function floatToChar(value: number, template: string, precision: number): string
   const scaled = format.multi > 0 ? value * 10 ** format.multi : value;
   const length = fixedOrName(Math.abs(scaled), 0).length;
   const post = length >= precision ? 0 : Math.max(Math.min(format.post, precision - length), 0);
-  return layOut(format, fixedOrName(scaled, post), format.pre + format.multi);
+  return layOut(format, fixedOrName(scaled, post), format.pre + format.multi, post);
 }
 
 function fixedOrName(value: number, digits: number): string {
