@@ -112,6 +112,7 @@ export {
   elementTypeOid,
   isComposite,
   isPreferredType,
+  rangeOf,
   subscriptedTypeOid,
   typeByName,
   typeCategory,

@@ -96,7 +96,9 @@ function assignElement(
   const type = baseTypeOid(target.type);
   const isDomain = type !== target.type;
   const typmod = isDomain ? (typeRow(target.type)?.baseTypmod ?? -1) : target.typmod;
-  const base = { ...target.base, type, position: location } as Expr;
+  // In a new row there is nothing at that place that an error could point at.
+  const position = target.base.kind === "const" ? -1 : location;
+  const base = { ...target.base, type, position } as Expr;
   const part =
     type === oids.JSONB
       ? jsonbPath(scope, base, indices, location)

@@ -61,7 +61,7 @@ export function assignValue(
 ): Expr {
   const { type, typmod, name } = columnAt(assigned.table, assigned.column);
   if (value.kind === "default") {
-    if (assigned.indirection.length > 0) throw defaultForPart(assigned.indirection, value.position);
+    if (assigned.indirection.length > 0) throw defaultForPart(assigned);
     return { ...value, type, typmod };
   }
   if (assigned.indirection.length === 0) {
@@ -82,7 +82,7 @@ export function isPartAssignment(expr: Expr): boolean {
   return expr.kind === "fieldStore" || (expr.kind === "subscript" && expr.value !== undefined);
 }
 
-function defaultForPart(indirection: readonly ParseNode[], location: number): Error {
+function defaultForPart({ indirection, location }: AssignedColumn): Error {
   const isElement = asTag(indirection[0], "A_Indices") !== undefined;
   const what = isElement ? "an array element" : "a subfield";
   return bindError("0A000", `cannot set ${what} to DEFAULT`, location);

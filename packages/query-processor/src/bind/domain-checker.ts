@@ -2,7 +2,6 @@
  * The conditions of a domain: parse trees over VALUE, bound as an expression over a row that has
  * nothing else, and compiled when the first value is checked.
  */
-import { SqlError } from "@firstlight/common";
 import type {
   CompiledExpr,
   DomainChecker,
@@ -11,7 +10,7 @@ import type {
   Expr,
   InputSettings,
 } from "@firstlight/sql";
-import { compileExpr, formatType, rewriteExpr } from "@firstlight/sql";
+import { compileExpr, rewriteExpr } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -65,14 +64,6 @@ function compileCondition(
   return compileExpr(overValue(bindDomainCondition(expression, base, { catalog, searchPath })));
 }
 
-function violated(domain: DomainDefinition, type: string, constraint: string): SqlError {
-  return new SqlError(
-    "23514",
-    `value for domain ${type} violates check constraint "${constraint}"`,
-    { schema: domain.schemaName, dataType: domain.name, constraint },
-  );
-}
-
 /** As PostgreSQL, in the order of their names. */
 export function domainChecker(domain: DomainDefinition, catalog: Catalog): DomainChecker {
   const checks = domain.checks
@@ -81,9 +72,6 @@ export function domainChecker(domain: DomainDefinition, catalog: Catalog): Domai
   let fallback: EvaluationContext | undefined;
   return (value, settings: InputSettings) => {
     const context = settings.evaluation ?? (fallback ??= schemaEvaluation(catalog, []));
-    for (const { name, holds } of checks) {
-      if (holds([value], context) !== false) continue;
-      throw violated(domain, formatType(catalog.typeNumber(domain.oid)), name);
-    }
+    return checks.find(({ holds }) => holds([value], context) === false)?.name;
   };
 }

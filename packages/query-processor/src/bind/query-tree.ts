@@ -338,4 +338,6 @@ export interface ResultColumn extends OutputColumn {
   /** OID and column number of the table column it is taken from unchanged, else 0. */
   readonly tableOid: number;
   readonly columnNumber: number;
+  /** The domain that clients are told the base type of. */
+  readonly domain?: number;
 }

@@ -50,9 +50,17 @@ function originInEntry(nesting: Nesting, entry: RangeTableEntry, column: number)
 }
 
 /** Clients are told the type below a domain. */
-function wireType({ type, typmod }: Expr): { readonly type: number; readonly typmod: number } {
+function wireType({ type, typmod }: Expr): Pick<ResultColumn, "type" | "typmod" | "domain"> {
   const base = baseTypeOid(type);
-  return base === type ? { type, typmod } : { type: base, typmod: typeRow(type)?.baseTypmod ?? -1 };
+  if (base === type) return { type, typmod };
+  return { type: base, typmod: domainTypmod(type), domain: type };
+}
+
+/** Of the innermost domain: those around it have none. */
+function domainTypmod(type: number): number {
+  const row = typeRow(type);
+  const base = row === undefined ? undefined : typeRow(row.baseType);
+  return base?.kind === "d" ? domainTypmod(base.oid) : (row?.baseTypmod ?? -1);
 }
 
 /** Undefined for a statement that returns no rows. */

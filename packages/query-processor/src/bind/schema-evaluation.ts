@@ -64,5 +64,6 @@ export function schemaEvaluation(
     random: unavailable,
     randomBytes: unavailable,
     session: schemaSession(catalog, searchPath),
+    isSchema: true,
   };
 }

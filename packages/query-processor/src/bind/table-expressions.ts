@@ -6,6 +6,7 @@ import {
   assignExpr,
   baseTypeOid,
   coerceToBoolean,
+  definitionOf,
   type EvaluationContext,
   type Expr,
   isUserType,
@@ -146,7 +147,7 @@ function domainDefault(
 ): Expr | undefined {
   let isConstrained = false;
   let { type } = column;
-  for (;;) {
+  while (definitionOf(type)?.kind === "domain") {
     const owner = catalog.typeOwner(typeOid(type));
     if (owner?.kind !== "type" || owner.definition.kind !== "domain") break;
     const { definition } = owner;

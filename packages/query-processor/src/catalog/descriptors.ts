@@ -212,6 +212,8 @@ export interface EnumType {
     readonly oid: number;
     readonly label: string;
     readonly order: number;
+    /** Names that it had before; stored expressions may use them, so no other label takes one. */
+    readonly former?: readonly string[];
     /** pg_enum.enumsortorder, which PostgreSQL numbers anew when there is no room. */
     readonly sortOrder: number;
   }[];

@@ -148,7 +148,9 @@ export class UserTypes {
     const { definition } = owner;
     switch (definition.kind) {
       case "enum": {
-        const labels = definition.labels.map(({ label, order }) => ({ label, order }));
+        const labels = definition.labels.map(({ label, order, former }) =>
+          former === undefined ? { label, order } : { label, order, former },
+        );
         return { ...base, kind: "enum", labels };
       }
       case "domain": {

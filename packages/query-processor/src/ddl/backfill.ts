@@ -87,6 +87,12 @@ function couldNotCreate(
   });
 }
 
+/** The type of a dropped column may be gone. */
+function withoutDropped({ columns }: TableDescriptor, values: Row): Row {
+  if (!columns.some(({ dropped }) => dropped)) return values;
+  return values.map((value, position) => (columns[position]?.dropped === true ? null : value));
+}
+
 /** Writes all rows of `from` in the order and place of `to`, with all of its indexes. */
 export async function rewriteTable(
   context: DdlContext,
@@ -101,7 +107,7 @@ export async function rewriteTable(
   const evaluation = context.session.evaluation([]);
   const rowIds = new RowIdSource(evaluation);
   await forEachRow(context, from, (old) => {
-    const values = convert(old);
+    const values = withoutDropped(to, convert(old));
     const key = layout.rowKey(values, rowIds);
     if (layout.primary !== undefined && kv.writes.get(key) !== undefined) {
       throw couldNotCreate(context, layout, layout.primary, values);

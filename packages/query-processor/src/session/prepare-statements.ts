@@ -70,7 +70,7 @@ function* argumentTypes(session: Session, statement: ParsedStatement): Task<read
   const select = selectOf(statement, "types", nulls);
   const prepared = session.engine.prepare(session, session.block.transaction, select, []);
   const query = isPromise(prepared) ? yield* session.wait(prepared) : prepared;
-  return (query.columns ?? []).map((column) => column.type);
+  return (query.columns ?? []).map((column) => column.domain ?? column.type);
 }
 
 export const executeStatement: Utility = {
@@ -112,7 +112,9 @@ function constantValue(session: Session, source: string, arg: ParseNode, type: n
   try {
     return fromText(session, type, text);
   } catch (error) {
-    if (!(error instanceof SqlError) || error.fields.position !== undefined) throw error;
+    // What a domain says is about the value, not about its text.
+    const isPlaced = error instanceof SqlError && error.fields.position === undefined;
+    if (!isPlaced || error.fields.dataType !== undefined) throw error;
     const location = numberField(nodeField(arg, "A_Const") ?? {}, "location") ?? 0;
     const position = characterPosition(source, location);
     throw new SqlError(error.sqlstate, error.message, { ...error.fields, position });

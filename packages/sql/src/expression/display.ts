@@ -221,7 +221,16 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
   if (standard !== undefined) return standard;
   const args = expr.args.map((arg) => show(arg, "show"));
   if (expr.variadicArray === true) args.push(`VARIADIC ${args.pop() ?? ""}`);
-  return `${quoteIdentifier(procOf(expr).name)}(${args.join(", ")})`;
+  return `${quoteIdentifier(functionName(expr))}(${args.join(", ")})`;
+}
+
+/** The constructors of a user's range type are those of a built-in one, under the type's name. */
+function functionName(expr: Of<"call">): string {
+  const { name, source } = procOf(expr);
+  const definition = definitionOf(expr.type);
+  if (definition?.kind !== "range") return name;
+  if (source.startsWith("range_constructor")) return definition.name;
+  return source.startsWith("multirange_constructor") ? definition.multirange.name : name;
 }
 
 interface AggregateParts {

@@ -72,4 +72,6 @@ export interface EvaluationContext {
   random(): number;
   randomBytes(length: number): Uint8Array;
   readonly session: SessionFacts | undefined;
+  /** What is bound was written earlier, when labels of enums may have had other names. */
+  readonly isSchema?: boolean;
 }

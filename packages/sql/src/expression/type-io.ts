@@ -40,6 +40,7 @@ export function inputSettings(context: EvaluationContext): InputSettings {
     now: context.transactionTime,
     objectOid: (type, text) => oidOf(context, type, text),
     evaluation: context,
+    isSchema: context.isSchema ?? false,
   };
   settingsOf.set(context, settings);
   return settings;

@@ -13,6 +13,8 @@ export interface InputSettings extends FormatSettings {
   readonly objectOid?: (type: number, text: string) => number | undefined;
   /** What the conditions of domains are evaluated with. */
   readonly evaluation?: EvaluationContext;
+  /** Labels of enums that were renamed since are read as well (EvaluationContext.isSchema). */
+  readonly isSchema?: boolean;
 }
 
 export type HashKey = string | number | bigint | boolean;

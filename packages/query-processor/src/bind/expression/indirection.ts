@@ -86,8 +86,8 @@ export function arraySubscript(
 function jsonbStep(scope: Scope, index: ParseNode, container: Expr): Expr {
   const node = child(index, "uidx");
   if (flag(index, "is_slice") || node === undefined) {
-    const lower = child(index, "lidx") ?? node;
-    const place = lower === undefined ? -1 : expressionLocation(scope.expr(lower));
+    const bound = node ?? child(index, "lidx");
+    const place = bound === undefined ? -1 : expressionLocation(scope.expr(bound));
     const location = place < 0 ? expressionLocation(container) : place;
     throw bindError("42804", "jsonb subscript does not support slices", location);
   }

@@ -6,6 +6,7 @@ import { withoutPositions } from "../errors.ts";
 import { schemaEvaluation } from "../schema-evaluation.ts";
 import { type BindContext, Scope } from "../scope.ts";
 import { storedNode } from "../stored-node.ts";
+import { rangeConstructors } from "./range-constructors.ts";
 import { UserRoutine, userRoutine } from "./user-routine.ts";
 
 /** `context` is asked for when a default is bound: it holds the source itself. */
@@ -23,12 +24,16 @@ export class CatalogRoutines implements RoutineSource {
   onPath(name: string): readonly PlacedProc[] {
     const { catalog, searchPath } = this.#context();
     const all = catalog.functionsNamed(name);
-    if (all.length === 0) return [];
-    return all.flatMap((descriptor) => {
+    const ranges = searchPath.flatMap((schema, place) =>
+      rangeConstructors(catalog, schema, name).map((proc) => ({ proc, place })),
+    );
+    if (all.length === 0) return ranges;
+    const own = all.flatMap((descriptor) => {
       const schema = catalog.schemaByOid(descriptor.schema)?.name;
       const place = schema === undefined ? -1 : searchPath.indexOf(schema);
       return place < 0 ? [] : [{ proc: userRoutine(descriptor), place }];
     });
+    return [...own, ...ranges];
   }
 
   inSchema(schema: string, name: string): readonly ProcRow[] | undefined {
@@ -36,7 +41,8 @@ export class CatalogRoutines implements RoutineSource {
     const oid = catalog.schemaByName(schema)?.oid;
     if (oid === undefined) return undefined;
     const inIt = ({ schema: own }: FunctionDescriptor): boolean => own === oid;
-    return catalog.functionsNamed(name).filter(inIt).map(userRoutine);
+    const own = catalog.functionsNamed(name).filter(inIt).map(userRoutine);
+    return [...own, ...rangeConstructors(catalog, schema, name)];
   }
 
   defaultOf(proc: ProcRow, parameter: number): Expr {

@@ -5,7 +5,8 @@
 import type { Catalog } from "../catalog.ts";
 import { dependencyRows } from "./dependency-rows.ts";
 import type { Dependency, DependencyType, ObjectAddress } from "./object-address.ts";
-import { sameObject } from "./object-address.ts";
+import { elementOfArrayOid } from "../type-oids.ts";
+import { CLASS, sameObject } from "./object-address.ts";
 
 export type Reason = "original" | "normal" | "auto" | "internal" | "reverse" | "subobject";
 
@@ -80,9 +81,15 @@ export function dependentsOf(catalog: Catalog, object: ObjectAddress): readonly 
   return object.subId === 0 ? rows : rows.filter((row) => row.on.subId === object.subId);
 }
 
+/** An array type is made right before the type of its elements. */
+function age({ classId, objectId }: ObjectAddress): number {
+  const element = classId === CLASS.type ? elementOfArrayOid(objectId) : undefined;
+  return element === undefined ? objectId : element - 0.5;
+}
+
 /** object_address_comparator: newest first, whole objects before their columns. */
 function compareAddresses(a: ObjectAddress, b: ObjectAddress): number {
-  return b.objectId - a.objectId || a.classId - b.classId || a.subId - b.subId;
+  return age(b) - age(a) || a.classId - b.classId || a.subId - b.subId;
 }
 
 interface Held {

@@ -23,7 +23,7 @@ import { validateRows } from "../backfill.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, imageOf } from "../ddl-context.ts";
 import { dropObjects } from "../drop-objects.ts";
-import { domainDefault, draftCheck } from "./domain.ts";
+import { domainDefault, draftCheck, withoutPositionsOf } from "./domain.ts";
 import { objectNodes, ownedType, typeOfNames } from "./find-type.ts";
 import { columnsUsing } from "./type-users.ts";
 
@@ -64,13 +64,15 @@ async function validateValues(
   { type, descriptor }: FoundDomain,
   accept: (value: Datum, table: string, column: string) => void,
 ): Promise<void> {
-  for (const { table, column } of columnsUsing(context, type)) {
-    if (!isOver(column.type, type)) {
-      throw new SqlError(
-        "0A000",
-        `cannot alter type "${descriptor.name}" because column "${table.name}.${column.name}" uses it`,
-      );
-    }
+  const users = columnsUsing(context, type);
+  for (const { table, column } of users) {
+    if (isOver(column.type, type)) continue;
+    throw new SqlError(
+      "0A000",
+      `cannot alter type "${descriptor.name}" because column "${table.name}.${column.name}" uses it`,
+    );
+  }
+  for (const { table, column } of users) {
     await validateRows(context, table, (row) => {
       accept(row[column.number - 1] ?? null, table.name, column.name);
     });
@@ -106,10 +108,7 @@ async function validateCheck(
   const holds = domainChecker({ ...definition, checks }, imageOf(context));
   const settings = inputSettings(context.evaluation());
   await validateValues(context, found, (value, table, column) => {
-    try {
-      holds(value, settings);
-    } catch (error) {
-      if (!(error instanceof SqlError) || error.sqlstate !== "23514") throw error;
+    if (holds(value, settings) !== undefined) {
       throw new SqlError(
         "23514",
         `column "${column}" of table "${table}" contains values that violate the new constraint`,
@@ -211,6 +210,10 @@ export function renameCheck(context: DdlContext, statement: ParseNode): void {
 
 /** Subtypes are single letters in the grammar. */
 export async function alterDomain(context: DdlContext, statement: ParseNode): Promise<void> {
+  await withoutPositionsOf(async () => alter(context, statement));
+}
+
+async function alter(context: DdlContext, statement: ParseNode): Promise<void> {
   const found = domainNamed(context, list(statement, "typeName"));
   switch (string(statement, "subtype")) {
     case "T":

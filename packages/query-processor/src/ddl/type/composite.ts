@@ -31,7 +31,8 @@ interface Attribute {
 
 function attributeOf(context: DdlContext, node: ParseNode, self?: number): Attribute {
   const name = string(node, "colname");
-  const { type, typmod } = resolveIn(context, requiredChild(node, "typeName"));
+  const typeName = { ...requiredChild(node, "typeName"), location: -1 } as ParseNode;
+  const { type, typmod } = resolveIn(context, typeName);
   const row = typeRow(type);
   if (row?.kind === "p") {
     throw new SqlError("42P16", `column "${name}" has pseudo-type ${formatType(type)}`);
@@ -141,11 +142,11 @@ function isKey(
 }
 
 function addAttribute(context: DdlContext, found: FoundComposite, command: ParseNode): void {
-  refuseKeys(context, found);
   const self = imageOf(context).typeNumber(found.descriptor.oid);
   const attribute = attributeOf(context, asTag(child(command, "def"), "ColumnDef") ?? {}, self);
   const { attributes } = found.composite;
   if (live(attributes, attribute.name) !== undefined) throw duplicate(found, attribute.name);
+  refuseKeys(context, found);
   const number = attributes.length + 1;
   put(context, found, [...attributes, { ...attribute, number, dropped: false }]);
 }

@@ -2,6 +2,7 @@
 import { SqlError } from "@firstlight/common";
 import { typeRow } from "@firstlight/sql";
 import { bindDomainCondition } from "../../bind/domain-checker.ts";
+import { withoutPositions } from "../../bind/errors.ts";
 import { bindColumnExpression } from "../../bind/schema-expressions.ts";
 import { expressionReferences } from "../../catalog/dependencies/references.ts";
 import type { DomainCheckDescriptor, DomainType } from "../../catalog/descriptors.ts";
@@ -74,7 +75,7 @@ export async function draftCheck(
   others: readonly DomainCheckDescriptor[],
 ): Promise<DomainCheckDescriptor> {
   if (flag(constraint, "is_no_inherit")) {
-    throw new SqlError("42P16", "check constraints for domains cannot be marked NO INHERIT");
+    throw new SqlError("42P17", "check constraints for domains cannot be marked NO INHERIT");
   }
   const name = optionalString(constraint, "conname") ?? chooseCheckName(domain, others);
   if (others.some((check) => check.name === name)) {
@@ -146,6 +147,21 @@ function checkBase(typeName: ParseNode, base: ResolvedType): void {
 }
 
 export async function createDomain(context: DdlContext, statement: ParseNode): Promise<void> {
+  await withoutPositionsOf(() => create(context, statement));
+}
+
+/** PostgreSQL has no place to point at in what is said of domains. */
+export async function withoutPositionsOf(step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    withoutPositions(() => {
+      throw error;
+    });
+  }
+}
+
+async function create(context: DdlContext, statement: ParseNode): Promise<void> {
   const { name, schema } = newTypePlace(context, list(statement, "domainname"));
   const typeName = requiredChild(statement, "typeName");
   const base = resolveIn(context, typeName);

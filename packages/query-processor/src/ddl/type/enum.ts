@@ -1,5 +1,5 @@
 /** CREATE TYPE ... AS ENUM, ALTER TYPE ADD VALUE and RENAME VALUE. */
-import { SqlError } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { EnumType, TypeDescriptor } from "../../catalog/descriptors.ts";
 import { flag, list, optionalString, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
@@ -112,10 +112,17 @@ async function addLabel(context: DdlContext, found: FoundEnum, node: ParseNode):
     context.session.notice("NOTICE", "42710", text);
     return;
   }
+  refuseFormer(labels, label);
   const index = insertionIndex(labels, node);
   const order = orderBetween(labels[index - 1]?.order, labels[index]?.order);
   const added = { oid: await newOid(context), label, order, sortOrder: NaN };
   putLabels(context, type, withSortOrder(labels, index, added));
+}
+
+/** Stored expressions may mean the label that had this name before. */
+function refuseFormer(labels: EnumType["labels"], name: string): void {
+  if (!labels.some(({ former }) => former?.includes(name) === true)) return;
+  throw featureNotSupported(`the former name of another label, "${name}",`);
 }
 
 function renameLabel(context: DdlContext, { type, labels }: FoundEnum, node: ParseNode): void {
@@ -124,7 +131,13 @@ function renameLabel(context: DdlContext, { type, labels }: FoundEnum, node: Par
   checkLabel(to);
   if (!labels.some((each) => each.label === from)) throw noSuchLabel(from);
   if (labels.some((each) => each.label === to)) throw labelExists(to);
-  const renamed = labels.map((each) => (each.label === from ? { ...each, label: to } : each));
+  const others = labels.filter((each) => each.label !== from);
+  refuseFormer(others, to);
+  const renamed = labels.map((each) => {
+    if (each.label !== from) return each;
+    const former = [...(each.former ?? []), from].filter((name) => name !== to);
+    return { ...each, label: to, former };
+  });
   putLabels(context, type, renamed);
 }
 

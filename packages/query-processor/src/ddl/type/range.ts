@@ -12,6 +12,7 @@ import { newTypePlace, qualifiedNameOf, refuseTakenType, resolveIn } from "./fin
 interface Options {
   subtype?: number;
   multirange?: string;
+  unsupported?: string;
 }
 
 function typeNameOf(value: ParseNode | undefined): ParseNode {
@@ -35,7 +36,8 @@ function readOption(context: DdlContext, options: Options, node: ParseNode): voi
     case "collation":
     case "canonical":
     case "subtype_diff":
-      throw featureNotSupported(`range type option "${option}"`);
+      options.unsupported ??= option;
+      return;
     default:
       throw new SqlError("42601", `type attribute "${option}" not recognized`);
   }
@@ -71,6 +73,9 @@ export async function createRange(context: DdlContext, statement: ParseNode): Pr
   const { subtype } = options;
   if (subtype === undefined) {
     throw new SqlError("42601", 'type attribute "subtype" is required');
+  }
+  if (options.unsupported !== undefined) {
+    throw featureNotSupported(`range type option "${options.unsupported}"`);
   }
   checkSubtype(subtype);
   const multirange = options.multirange ?? multirangeName(name);

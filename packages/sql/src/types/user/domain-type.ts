@@ -9,9 +9,23 @@ import type { Datum } from "../../values/datum.ts";
 import type { InputSettings, SqlType } from "../sql-type.ts";
 import type { DomainChecker, DomainDefinition, MakeDomainChecker } from "./type-definition.ts";
 
+/** The outermost domain of a chain: what a value was to become. */
+export interface CheckedDomain {
+  readonly type: number;
+  readonly definition: DomainDefinition;
+}
+
+function violated({ type, definition }: CheckedDomain, constraint: string): SqlError {
+  return new SqlError(
+    "23514",
+    `value for domain ${formatType(type)} violates check constraint "${constraint}"`,
+    { schema: definition.schemaName, dataType: definition.name, constraint },
+  );
+}
+
 export interface DomainType extends SqlType {
-  /** Throws unless the value, which may be NULL, is one of the domain. */
-  readonly check: DomainChecker;
+  /** Throws unless the value, which may be NULL, is one of the domain; errors name `of`, or it. */
+  check(value: Datum, settings: InputSettings, of?: CheckedDomain): void;
 }
 
 export function isDomainType(type: SqlType): type is DomainType {
@@ -26,10 +40,10 @@ export function checkNull(type: SqlType, settings: InputSettings): void {
 /** The binary form is read without a session; what depends on its settings reads as by default. */
 const NO_SESSION: InputSettings = { ...DEFAULT_FORMAT, now: 0n };
 
-function nullRefused(id: number, { name, schemaName }: DomainDefinition): SqlError {
-  return new SqlError("23502", `domain ${formatType(id)} does not allow null values`, {
-    schema: schemaName,
-    dataType: name,
+function nullRefused({ type, definition }: CheckedDomain): SqlError {
+  return new SqlError("23502", `domain ${formatType(type)} does not allow null values`, {
+    schema: definition.schemaName,
+    dataType: definition.name,
   });
 }
 
@@ -40,12 +54,14 @@ export function makeDomainType(
   makeChecker: MakeDomainChecker,
 ): DomainType {
   let own: DomainChecker | undefined;
-  const check: DomainChecker = (value, settings) => {
-    if (isDomainType(base)) base.check(value, settings);
-    if (value === null && definition.notNull) throw nullRefused(id, definition);
+  const self: CheckedDomain = { type: id, definition };
+  const check: DomainType["check"] = (value, settings, of = self) => {
+    if (isDomainType(base)) base.check(value, settings, of);
+    if (value === null && definition.notNull) throw nullRefused(of);
     if (definition.checks.length === 0) return;
     own ??= makeChecker(definition);
-    own(value, settings);
+    const constraint = own(value, settings);
+    if (constraint !== undefined) throw violated(of, constraint);
   };
   const checked = (value: Datum, settings: InputSettings): Datum => {
     check(value, settings);

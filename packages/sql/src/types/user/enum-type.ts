@@ -13,8 +13,13 @@ import type { EnumDefinition } from "./type-definition.ts";
 export function makeEnumType(id: number, definition: EnumDefinition): SqlType {
   const labels = new Map(definition.labels.map(({ label, order }) => [order, label]));
   const orders = new Map(definition.labels.map(({ label, order }) => [label, order]));
-  const orderOf = (label: string): number => {
-    const order = orders.get(label);
+  const former = new Map(
+    definition.labels.flatMap(({ former: names = [], order }) =>
+      names.map((name) => [name, order]),
+    ),
+  );
+  const orderOf = (label: string, isSchema = false): number => {
+    const order = orders.get(label) ?? (isSchema ? former.get(label) : undefined);
     if (order !== undefined) return order;
     throw new SqlError("22P02", `invalid input value for enum ${formatType(id)}: "${label}"`);
   };
@@ -26,7 +31,7 @@ export function makeEnumType(id: number, definition: EnumDefinition): SqlType {
   return {
     oid: id,
     name: definition.name,
-    input: orderOf,
+    input: (text, _typmod, settings) => orderOf(text, settings.isSchema),
     output: labelOf,
     receive: (bytes) => orderOf(binary.readForeignText(bytes)),
     send: (value) => binary.textBytes(labelOf(value)),

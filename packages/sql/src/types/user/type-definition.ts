@@ -23,8 +23,9 @@ export interface EnumDefinition extends DefinitionBase {
 
 export interface EnumLabel {
   readonly label: string;
-  /** pg_enum.enumsortorder. */
   readonly order: number;
+  /** Names that it had before, which stored expressions may still use. */
+  readonly former?: readonly string[];
 }
 
 export interface DomainCheck {
@@ -72,8 +73,8 @@ export type TypeDefinition =
   | CompositeDefinition
   | RangeDefinition;
 
-/** Throws when a value, NULL included, violates one of a domain's own checks. */
-export type DomainChecker = (value: Datum, settings: InputSettings) => void;
+/** The name of a domain's own check that a value, NULL included, violates. */
+export type DomainChecker = (value: Datum, settings: InputSettings) => string | undefined;
 
 /** Makes the checker of a domain when a value is first checked: whoever can bind expressions. */
 export type MakeDomainChecker = (domain: DomainDefinition) => DomainChecker;
