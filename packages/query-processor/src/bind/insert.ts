@@ -7,14 +7,16 @@ import { type AssignedColumn, assignValue, checkGenerated, defaultMarker } from 
 import { convertOutputs, selectFrom } from "./derived-select.ts";
 import { bindError, unsupported } from "./errors.ts";
 import { columnName } from "./expression/column.ts";
-import { columnAt, liveColumns, openTarget, targetColumn } from "./modification-target.ts";
+import { assignedColumn, columnAt, insertedColumns, openTarget } from "./modification-target.ts";
 import { bindOnConflict } from "./on-conflict.ts";
 import { outputTargets } from "./output-columns.ts";
 import type { BoundInsert, BoundSelect } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
 import { expandStar } from "./star.ts";
 import { boundChecks, boundDefaults } from "./table-expressions.ts";
+import { refuseColumn } from "./view-target.ts";
 import { bindReturning } from "./targets.ts";
+import { viewDefault } from "./update-targets.ts";
 import { bindWith, boundCtes } from "./with.ts";
 
 type Overriding = "none" | "user" | "system";
@@ -30,9 +32,13 @@ const OVERRIDING: Readonly<Record<string, Overriding>> = {
   OVERRIDING_SYSTEM_VALUE: "system",
 };
 
-function insertColumns(table: TableDescriptor, nodes: readonly ParseNode[]): InsertColumns {
+function insertColumns(
+  scope: Scope,
+  table: TableDescriptor,
+  nodes: readonly ParseNode[],
+): InsertColumns {
   if (nodes.length === 0) {
-    const assigned = liveColumns(table).map((column) => ({
+    const assigned = insertedColumns(scope, table).map((column) => ({
       table,
       column,
       indirection: [],
@@ -46,7 +52,7 @@ function insertColumns(table: TableDescriptor, nodes: readonly ParseNode[]): Ins
     const target = asTag(node, "ResTarget") ?? {};
     const location = locationOf(target);
     const name = string(target, "name");
-    const column = targetColumn(table, name, location);
+    const column = assignedColumn(scope, table, name, location, "insert");
     const indirection = list(target, "indirection");
     if (indirection.length > 0) {
       if (whole.has(column)) throw repeated(name, location);
@@ -64,8 +70,19 @@ function repeated(name: string, location: number): Error {
   return bindError("42701", `column "${name}" specified more than once`, location);
 }
 
+function refuseUnassignable(
+  scope: Scope,
+  assigned: readonly AssignedColumn[],
+): readonly AssignedColumn[] {
+  const at = assigned.findIndex((each) => each.column < 0);
+  const name = scope.targetView?.columns[at]?.name;
+  if (scope.targetView === undefined || name === undefined) return assigned;
+  throw refuseColumn(scope.targetView.view, name, "insert");
+}
+
 /** Checks the number of values and gives the columns that they are for. */
 function columnsFor(
+  scope: Scope,
   columns: InsertColumns,
   values: readonly Expr[],
   subqueryLocation: number | undefined,
@@ -89,7 +106,7 @@ function columnsFor(
       { hint },
     );
   }
-  return assigned.slice(0, values.length);
+  return refuseUnassignable(scope, assigned.slice(0, values.length));
 }
 
 function valueExprs(scope: Scope, row: ParseNode): readonly Expr[] {
@@ -133,7 +150,7 @@ function valuesSource(
   }
   let used: readonly AssignedColumn[] = [];
   const rows = bound.map((row) => {
-    used = columnsFor(columns, row, undefined);
+    used = columnsFor(scope, columns, row, undefined);
     const stored = new Map<number, Expr>();
     row.forEach((value, index) => {
       const assigned = used[index];
@@ -168,7 +185,7 @@ function querySource(
   inner.resolveUnknowns = false;
   const query = scope.context.binders.select(inner, fields);
   const values = outputTargets(query).map(({ expr }) => expr);
-  const used = columnsFor(columns, values, 0);
+  const used = columnsFor(scope, columns, values, 0);
   for (const assigned of used) {
     const { identity } = columnAt(assigned.table, assigned.column);
     if (overriding === "user" && identity !== undefined) {
@@ -237,7 +254,7 @@ export function bindInsertRow(
   fields: ParseNode,
   overriding: Overriding,
 ): { readonly columns: readonly number[]; readonly values: readonly Expr[] } {
-  const columns = insertColumns(table, list(fields, "targetList"));
+  const columns = insertColumns(scope, table, list(fields, "targetList"));
   const values = list(fields, "values");
   if (values.length === 0) return { columns: [], values: [] };
   const row: ParseNode = { List: { items: values } };
@@ -245,11 +262,19 @@ export function bindInsertRow(
   return { columns: used, values: source.kind === "values" ? (source.rows[0] ?? []) : [] };
 }
 
+/** A view's own defaults come before those of its table. */
+function defaultsOf(scope: Scope, table: TableDescriptor): BoundInsert["defaults"] {
+  const { binders, catalog } = scope.context;
+  const own = boundDefaults(binders, table, catalog);
+  if (scope.targetView === undefined) return own;
+  return own.map((expr, index) => viewDefault(scope, table, index) ?? expr);
+}
+
 export function bindInsert(scope: Scope, fields: ParseNode): BoundInsert {
   bindWith(scope, fields);
   requiredChild(fields, "relation");
   const { table, item } = openTarget(scope, fields, "insert");
-  const columns = insertColumns(table, list(fields, "cols"));
+  const columns = insertColumns(scope, table, list(fields, "cols"));
   const overriding = overridingOf(fields);
   const { columns: used, source } = bindSource(scope, columns, fields, overriding);
   const onConflict = bindOnConflict(scope, table, item, child(fields, "onConflictClause"));
@@ -263,8 +288,8 @@ export function bindInsert(scope: Scope, fields: ParseNode): BoundInsert {
     table,
     columns: used,
     source,
-    defaults: boundDefaults(binders, table, catalog),
-    checks: boundChecks(binders, table, catalog),
+    defaults: defaultsOf(scope, table),
+    checks: [...boundChecks(binders, table, catalog), ...(scope.targetView?.checks ?? [])],
     onConflict,
     returning,
   };

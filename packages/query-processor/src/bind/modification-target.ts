@@ -3,23 +3,20 @@ import { bindError } from "./errors.ts";
 import { child, locationOf, requiredChild } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { Relation } from "../catalog/catalog.ts";
-import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
 import { findCte } from "./cte-reference.ts";
-import { addTable, aliasOf } from "./entries.ts";
+import { addTable, type Alias, aliasOf } from "./entries.ts";
 import { rangeVarName, requireRelation } from "./relation.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
+import { refuseColumn } from "./view-target.ts";
+import { viewTarget } from "./view.ts";
 
 export interface ModificationTarget {
   readonly table: TableDescriptor;
   readonly item: NamespaceItem;
 }
 
-const VERBS = {
-  insert: "insert into",
-  update: "update",
-  delete: "delete from",
-  merge: "merge into",
-} as const;
+type Action = "insert" | "update" | "delete" | "merge";
 
 /** MERGE is refused for relations that the other statements may know how to change. */
 function checkMergeTarget({ kind, name }: Relation): void {
@@ -30,11 +27,7 @@ function checkMergeTarget({ kind, name }: Relation): void {
 }
 
 /** Adds the target as entry 0; it is not visible before the caller says so. */
-export function openTarget(
-  scope: Scope,
-  fields: ParseNode,
-  action: keyof typeof VERBS,
-): ModificationTarget {
+export function openTarget(scope: Scope, fields: ParseNode, action: Action): ModificationTarget {
   const range = requiredChild(fields, "relation");
   const name = rangeVarName(range);
   const location = locationOf(range);
@@ -47,12 +40,9 @@ export function openTarget(
   }
   const relation = requireRelation(scope.context, name, location);
   if (action === "merge") checkMergeTarget(relation);
-  const verb = VERBS[action];
   switch (relation.kind) {
     case "view":
-      throw bindError("55000", `cannot ${verb} view "${relation.name}"`, -1, {
-        detail: "Views are not automatically updatable.",
-      });
+      return throughView(scope, relation, aliasOf(child(range, "alias")), action);
     case "sequence":
       throw bindError("42809", `cannot change sequence "${relation.name}"`, -1);
     case "virtual":
@@ -66,6 +56,53 @@ export function openTarget(
       return { table: relation, item };
     }
   }
+}
+
+/** The base table as entry 0, seen as the view's columns. */
+function throughView(
+  scope: Scope,
+  view: ViewDescriptor,
+  alias: Alias | undefined,
+  action: Action,
+): ModificationTarget {
+  const target = viewTarget(scope, view, action === "merge" ? "update" : action);
+  const { table } = target;
+  const own = addTable(scope, table, { name: alias?.name ?? view.name, columns: [] });
+  const columns = target.columns.map(({ name, expr }, index) => ({
+    name: alias?.columns[index] ?? name,
+    expr,
+  }));
+  const item = { ...own, columns, relation: alias === undefined ? view.oid : 0 };
+  scope.targetItem = item;
+  scope.targetView = target;
+  return { table, item };
+}
+
+/** The column that a statement assigns to, through the view that it names if that is one. */
+export function assignedColumn(
+  scope: Scope,
+  table: TableDescriptor,
+  name: string,
+  location: number,
+  action: "insert" | "update",
+): number {
+  const { targetView } = scope;
+  if (targetView === undefined) return targetColumn(table, name, location);
+  const { view, columns } = targetView;
+  const column = columns.find((each) => each.name === name);
+  if (column === undefined) {
+    const text = `column "${name}" of relation "${view.name}" does not exist`;
+    throw bindError("42703", text, location);
+  }
+  if (column.base === undefined) throw refuseColumn(view, name, action);
+  return column.base;
+}
+
+/** Positions that INSERT without a column list is about; -1 for columns that take no values. */
+export function insertedColumns(scope: Scope, table: TableDescriptor): readonly number[] {
+  const { targetView } = scope;
+  if (targetView === undefined) return liveColumns(table);
+  return targetView.columns.map(({ base }) => base ?? -1);
 }
 
 /** Index in TableDescriptor.columns of a live column; 42703 when there is none. */

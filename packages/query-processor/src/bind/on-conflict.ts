@@ -11,6 +11,8 @@ import { derivedColumns } from "./index-expressions.ts";
 import type { OnConflict } from "./query-tree.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
 import { bindCondition } from "./select.ts";
+import { replaceExprs } from "./replace-exprs.ts";
+import type { ViewTarget } from "./view-target.ts";
 import { targetColumn } from "./modification-target.ts";
 import { bindAssignments } from "./update-targets.ts";
 
@@ -32,7 +34,7 @@ function inferenceOf(scope: Scope, table: TableDescriptor, infer: ParseNode): In
     }
     const name = optionalString(element, "name");
     if (name !== undefined) {
-      columns.add(targetColumnNumber(table, name, location));
+      columns.add(targetColumnNumber(scope, table, name, location));
       continue;
     }
     const bound = scope.expr(child(element, "expr") ?? {}, "indexExpression");
@@ -55,7 +57,17 @@ function refuseOrder(element: ParseNode, location: number): void {
 }
 
 /** The name is looked up as a column reference, so its error is that of one. */
-function targetColumnNumber(table: TableDescriptor, name: string, location: number): number {
+function targetColumnNumber(
+  scope: Scope,
+  table: TableDescriptor,
+  name: string,
+  location: number,
+): number {
+  if (scope.targetView !== undefined) {
+    const column = scope.targetView.columns.find((each) => each.name === name);
+    if (column === undefined) throw bindError("42703", `column "${name}" does not exist`, location);
+    return (column.base ?? -1) + 1;
+  }
   const index = table.columns.findIndex((column) => !column.dropped && column.name === name);
   if (index < 0) throw bindError("42703", `column "${name}" does not exist`, location);
   return table.columns[targetColumn(table, name, location)]?.number ?? 0;
@@ -125,13 +137,27 @@ function arbiters(
   return arbitersByColumns(scope, table, rte, infer);
 }
 
+/** The view's columns over the row that is proposed. */
+function excludedColumns({ columns }: ViewTarget, rte: number): NamespaceItem["columns"] {
+  return columns.map(({ name, expr }) => ({
+    name,
+    expr: replaceExprs(expr, (each, depth) =>
+      each.kind === "var" && each.levelsUp === depth && each.rte === 0
+        ? { ...each, rte }
+        : undefined,
+    ),
+  }));
+}
+
 function addExcluded(scope: Scope, table: TableDescriptor): NamespaceItem {
   const columns = tableColumns(table);
-  return addVisible(
+  const item = addVisible(
     scope,
     { kind: "table", alias: "excluded", columns, lateral: false, table },
     { explicitAlias: true, relation: table.oid, unnamedJoin: false },
   );
+  const view = scope.targetView;
+  return view === undefined ? item : { ...item, columns: excludedColumns(view, item.rte) };
 }
 
 export function bindOnConflict(

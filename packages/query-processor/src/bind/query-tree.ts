@@ -242,6 +242,8 @@ export interface BoundInsert {
 /** A CHECK constraint over the target row as Vars of rte 0; violated when false. */
 export interface BoundCheck {
   readonly name: string;
+  /** The check option of a view: NULL fails it too. */
+  readonly ofView?: boolean;
   readonly expr: Expr;
 }
 

@@ -8,6 +8,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
 import type { OpenGrouping } from "./expression/grouping.ts";
 import type { PinnedRelation, RelationPins } from "./pinned-relations.ts";
+import type { ViewTarget } from "./view-target.ts";
 import type { SearchAndCycle } from "./search-cycle.ts";
 import type { CalledRoutines } from "./routine/called-routines.ts";
 import type {
@@ -138,6 +139,8 @@ export class Scope {
   hasWindows = false;
   /** Unknown literals of its target list become text unless INSERT wants them as they are. */
   resolveUnknowns = true;
+  /** The view that INSERT, UPDATE or DELETE goes through. */
+  targetView: ViewTarget | undefined;
   /** Target of INSERT, UPDATE or DELETE. */
   targetItem: NamespaceItem | undefined;
   /** The WITH RECURSIVE query that this scope's set operation defines. */

@@ -7,10 +7,10 @@ import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { assignValue, checkGenerated, defaultMarker, isPartAssignment } from "./assignment.ts";
 import { bindError } from "./errors.ts";
 import { multiAssignSubquery } from "./expression/sub-link.ts";
-import { columnAt, targetColumn } from "./modification-target.ts";
+import { assignedColumn, columnAt } from "./modification-target.ts";
 import type { ColumnAssignment } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
-import { insertedDefault } from "./table-expressions.ts";
+import { bindTableExpression, insertedDefault } from "./table-expressions.ts";
 
 interface WrittenAssignment {
   readonly column: number;
@@ -98,13 +98,31 @@ function withDefault(
   // Generated columns are computed anyway.
   if (descriptor.generated !== undefined) return undefined;
   const { binders, catalog } = scope.context;
-  const bound = insertedDefault(binders, descriptor, table, catalog);
+  const bound =
+    viewDefault(scope, table, column) ?? insertedDefault(binders, descriptor, table, catalog);
   if (bound !== undefined) return { column, expr: bound };
   if (descriptor.identity !== undefined || descriptor.sequence !== undefined) {
     return { column, expr };
   }
   const { type, typmod } = descriptor;
   return { column, expr: { kind: "const", type, typmod, position: expr.position, value: null } };
+}
+
+/** The default that the view gives the column that it is assigned through. */
+export function viewDefault(
+  scope: Scope,
+  table: TableDescriptor,
+  column: number,
+): Expr | undefined {
+  const text = scope.targetView?.columns.find((each) => each.base === column)?.default;
+  const descriptor = table.columns[column];
+  if (text === undefined || descriptor === undefined) return undefined;
+  const { binders, catalog } = scope.context;
+  return bindTableExpression(binders, text, table, {
+    catalog,
+    kind: "default",
+    column: descriptor,
+  });
 }
 
 export function bindAssignments(
@@ -125,7 +143,7 @@ export function bindAssignments(
   });
   const named = written.map((each, index) => {
     const fields = asTag(nodes[index], "ResTarget") ?? {};
-    const column = targetColumn(table, string(fields, "name"), each.location);
+    const column = assignedColumn(scope, table, string(fields, "name"), each.location, "update");
     checkGenerated(table, column, each.value.kind === "default", "update", "none");
     return { ...each, column };
   });

@@ -1,5 +1,5 @@
 /** UPDATE (transformUpdateStmt). */
-import type { Expr } from "@firstlight/sql";
+import { type Expr, oids } from "@firstlight/sql";
 import { asTag, child, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindFrom } from "./from.ts";
@@ -42,11 +42,20 @@ export interface ModificationWhere {
 }
 
 /** A condition, or the row that a cursor stands on. */
+/** Rows that the view does not show are not there for the statement. */
+function withViewConditions(scope: Scope, own: Expr | undefined): Expr | undefined {
+  const conditions = scope.targetView?.conditions ?? [];
+  const [first, ...more] = own === undefined ? conditions : [...conditions, own];
+  if (first === undefined || more.length === 0) return first;
+  return { kind: "and", type: oids.BOOL, typmod: -1, position: -1, args: [first, ...more] };
+}
+
 export function bindModificationWhere(scope: Scope, fields: ParseNode): ModificationWhere {
   const node = child(fields, "whereClause");
   const current = asTag(node, "CurrentOfExpr");
   if (current === undefined) {
-    return { where: bindCondition(scope, node, "where"), currentOf: undefined };
+    const own = bindCondition(scope, node, "where");
+    return { where: withViewConditions(scope, own), currentOf: undefined };
   }
   return { where: undefined, currentOf: string(current, "cursor_name") };
 }
@@ -69,7 +78,7 @@ export function bindUpdate(scope: Scope, fields: ParseNode): BoundUpdate {
     currentOf,
     assignments,
     generated: generatedColumns(binders, table, catalog),
-    checks: boundChecks(binders, table, catalog),
+    checks: [...boundChecks(binders, table, catalog), ...(scope.targetView?.checks ?? [])],
     returning,
   };
 }

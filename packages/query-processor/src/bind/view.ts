@@ -9,6 +9,7 @@ import { type PinnedRelation, pinnedColumns } from "./pinned-relations.ts";
 import type { BoundSelect } from "./query-tree.ts";
 import { schemaEvaluation } from "./schema-evaluation.ts";
 import { type BindContext, type NamespaceItem, Scope } from "./scope.ts";
+import { openView, type ViewAction, type ViewTarget } from "./view-target.ts";
 import { storedQuery } from "./stored-query.ts";
 
 /** Views cannot be recursive; the bound stops a damaged catalog. */
@@ -46,6 +47,13 @@ function boundDefinition({ context }: Scope, view: ViewDescriptor): BoundSelect 
   }
   const inner = new Scope(definitionContext(context, view), undefined);
   return withoutPositions(() => context.binders.select(inner, definitionOf(view)));
+}
+
+/** The base table by way of the view, for statements that change rows. */
+export function viewTarget(scope: Scope, view: ViewDescriptor, action: ViewAction): ViewTarget {
+  const { context } = scope;
+  const definition = (each: ViewDescriptor): BoundSelect => boundDefinition(scope, each);
+  return openView(view, { context, action, cascaded: false, definition });
 }
 
 /** A view's query as a query of its own, for those who ask what it is. */

@@ -5,6 +5,7 @@ import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { commentOn, commentsOf } from "../catalog/virtual/pg-description.ts";
 import { isVisibleRoutine } from "./routine-lookup.ts";
+import { isUpdatableColumn, updatableEvents } from "./updatable-relations.ts";
 import { collationName, isVisibleRelation, lookUpPath, typeName } from "./object-names.ts";
 import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
 
@@ -45,13 +46,6 @@ function ofOid(test: (call: CatalogCall, oid: number) => Datum): CatalogFunction
 
 const yes: CatalogFunction = () => true;
 const nothing: CatalogFunction = () => null;
-
-/** INSERT, UPDATE and DELETE as CmdType bits: tables take all, views none. */
-const ALL_EVENTS = (1 << 2) | (1 << 3) | (1 << 4);
-
-function updatableEvents(call: CatalogCall, oid: number): Datum {
-  return call.image.relationByOid(oid)?.kind === "table" ? ALL_EVENTS : 0;
-}
 
 const collationFor: CatalogFunction = (_call, [value]) =>
   typeof value === "string" ? '"default"' : null;
@@ -102,8 +96,11 @@ export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = 
   pg_collation_actual_version: nothing,
   pg_database_collation_actual_version: nothing,
   pg_relation_is_publishable: () => false,
-  pg_relation_is_updatable: ofOid(updatableEvents),
-  pg_column_is_updatable: ofOid((call, oid) => call.image.relationByOid(oid)?.kind === "table"),
+  pg_relation_is_updatable: ofOid((call, oid) => updatableEvents(call.image, oid)),
+  pg_column_is_updatable: (call, [oid, column]) =>
+    typeof oid === "number" && typeof column === "number"
+      ? isUpdatableColumn(call.image, oid, column)
+      : null,
   // What storage holds for a table is not known here, and a guess would pass for a fact.
   pg_database_size: nothing,
   pg_tablespace_size: nothing,

@@ -9,6 +9,8 @@ import type { TableLayout } from "../plan/table-layout.ts";
 
 export interface CompiledCheck {
   readonly name: string;
+  /** The check option of a view of that name. */
+  readonly ofView?: boolean;
   /** False only when the condition is false: NULL passes. */
   readonly holds: (row: Row, context: EvaluationContext) => boolean;
 }
@@ -70,6 +72,10 @@ export function checkRow(
   for (const check of checks) {
     if (check.holds(values, context)) continue;
     const { table } = layout;
+    if (check.ofView === true) {
+      const text = `new row violates check option for view "${check.name}"`;
+      throw new SqlError("44000", text, { detail: failingRow(table, values, context) });
+    }
     throw new SqlError(
       "23514",
       `new row for relation "${table.name}" violates check constraint "${check.name}"`,

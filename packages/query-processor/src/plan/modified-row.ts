@@ -62,8 +62,8 @@ export function checksOver(
   layout: Layout,
   checks: readonly BoundCheck[],
 ): BoundCheck[] {
-  return checks.map(({ name, expr }) => ({
-    name,
+  return checks.map(({ expr, ...check }) => ({
+    ...check,
     expr: overRow(scope, layout, [expr], "a check constraint")[0] ?? expr,
   }));
 }

@@ -1,4 +1,6 @@
 /** pg_class: tables, indexes, views, sequences and the system's own relations. */
+import type { Datum } from "@firstlight/sql";
+import { makeArray } from "@firstlight/sql";
 import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
 import type { RelationSize } from "../../statistics/table-statistics.ts";
 import { isTemporaryOid } from "../builtin-objects.ts";
@@ -17,6 +19,7 @@ import { systemTable } from "./virtual-table.ts";
 
 const BTREE = 403;
 const HEAP = 2;
+const TEXT = 25;
 const SEQUENCE_COLUMNS = 3;
 const GLOBAL_TABLESPACE = 1664;
 
@@ -98,10 +101,16 @@ function tableRow(catalog: Catalog, table: TableDescriptor): NamedRow {
   };
 }
 
+function optionsArray({ options }: ViewDescriptor): Datum {
+  const texts = Object.entries(options ?? {}).map(([name, value]) => `${name}=${value}`);
+  return texts.length === 0 ? null : makeArray(TEXT, texts);
+}
+
 function viewRow(view: ViewDescriptor): NamedRow {
   return {
     ...ownRow(view),
     reltype: view.typeOid,
+    reloptions: optionsArray(view),
     relhasrules: true,
     relkind: "v",
     relnatts: view.columns.length,

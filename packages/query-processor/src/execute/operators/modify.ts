@@ -28,8 +28,11 @@ import { OverlaidTransaction } from "../overlaid-transaction.ts";
 import { RowWriter } from "../row-writer.ts";
 
 export function compileChecks(checks: readonly BoundCheck[]): CompiledCheck[] {
-  return checks.map(({ name, expr }) => {
+  return checks.map(({ name, expr, ofView }) => {
     const condition = compileExpr(expr);
+    if (ofView === true) {
+      return { name, ofView, holds: (row, context) => condition(row, context) === true };
+    }
     return { name, holds: (row, context) => condition(row, context) !== false };
   });
 }
