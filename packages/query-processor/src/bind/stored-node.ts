@@ -10,5 +10,11 @@ export function storedNode(source: string): ParseNode {
 export function storedNodes(source: string): readonly ParseNode[] {
   const nodes: unknown = JSON.parse(source);
   if (!Array.isArray(nodes)) throw new Error(`no list of parse nodes: ${source}`);
-  return nodes as readonly ParseNode[];
+  return nodes.flat() as readonly ParseNode[];
+}
+
+/** Statements of BEGIN ATOMIC are a list in a list; RETURN stands alone. */
+export function isAtomicBody(source: string): boolean {
+  const nodes: unknown = JSON.parse(source);
+  return Array.isArray(nodes) && Array.isArray(nodes[0]);
 }

@@ -63,7 +63,7 @@ function isNeverNull(query: BoundQuery, expr: Expr): boolean {
     return isNeverNullColumn(query, expr.rte, expr.column, expr.levelsUp);
   }
   const isCall = expr.kind === "call" || expr.kind === "aggregate" || expr.kind === "window";
-  if (!isCall || (expr.kind === "call" && expr.routine !== undefined)) return false;
+  if (!isCall || expr.routine !== undefined) return false;
   return NEVER_NULL.has(requireProc(expr.proc).name);
 }
 

@@ -86,8 +86,7 @@ function definition(call: CatalogCall, row: NamedRow): string {
   const result = kind === "p" ? "" : ` RETURNS ${String(resultText(call, oid))}\n`;
   const options = optionsOf(row, language);
   const own = call.image.objects.get(Number(oid));
-  const body =
-    own?.kind === "function" ? (bodyText(call.image, own) ?? "") : text(row, "prosqlbody");
+  const body = own?.kind === "function" ? (bodyText(call, own) ?? "") : text(row, "prosqlbody");
   return [
     `CREATE OR REPLACE ${word} ${name}(${argumentsText(call, oid, true) ?? ""})\n`,
     result,
@@ -107,6 +106,6 @@ export const functionDefinition: CatalogFunction = (call, [oid]): Datum => {
 
 export const functionBody: CatalogFunction = (call, [oid]): Datum => {
   const own = call.image.objects.get(Number(oid));
-  if (own?.kind === "function") return bodyText(call.image, own);
+  if (own?.kind === "function") return bodyText(call, own) ?? null;
   return procRow(call.image, Number(oid))?.["prosqlbody"] ?? null;
 };

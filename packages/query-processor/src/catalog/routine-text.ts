@@ -1,16 +1,18 @@
 /** Expressions of functions as SQL text: parameters' defaults, and RETURN (ruleutils.c). */
 import { SqlError } from "@firstlight/common";
-import type { Expr } from "@firstlight/sql";
-import { displayExpr, mapChildren, oids, quoteIdentifier } from "@firstlight/sql";
+import { displayExpr, oids, quoteIdentifier } from "@firstlight/sql";
 import { BINDERS } from "../bind/binders.ts";
 import { makeSchemaContext, topScope } from "../bind/context.ts";
-import { outputTargets } from "../bind/output-columns.ts";
+import type { BoundSelect } from "../bind/query-tree.ts";
 import { CalledRoutine } from "../bind/routine/called-routine.ts";
 import { CatalogRoutines } from "../bind/routine/routine-source.ts";
 import { userRoutine } from "../bind/routine/user-routine.ts";
 import type { BindContext } from "../bind/scope.ts";
 import { schemaEvaluation } from "../bind/schema-evaluation.ts";
-import { storedNodes } from "../bind/stored-node.ts";
+import type { NameScope } from "../catalog-functions/object-names.ts";
+import { QueryText } from "../deparse/query-text.ts";
+import { RuleText } from "../deparse/rule-text.ts";
+import { isAtomicBody, storedNodes } from "../bind/stored-node.ts";
 import { tagOf } from "../parse/node.ts";
 import type { Catalog } from "./catalog.ts";
 import { type FunctionDescriptor, inputsOf } from "./descriptors.ts";
@@ -47,40 +49,52 @@ export function defaultTexts(
   });
 }
 
-/** Parameters stand for columns whose names are known. */
-function asColumns(expr: Expr): Expr {
-  if (expr.kind !== "param") return mapChildren(expr, asColumns);
-  const { type, typmod, position, number } = expr;
-  return { kind: "var", type, typmod, position, rte: 0, column: number - 1, levelsUp: 0 };
-}
-
-function returnText(catalog: Catalog, descriptor: FunctionDescriptor): string {
+/** A function's statements are printed as pg_get_viewdef prints queries. */
+function statementText(
+  scope: NameScope,
+  descriptor: FunctionDescriptor,
+  query: BoundSelect,
+  indent: number,
+): string {
   const inputs = inputsOf(descriptor);
-  const scope = topScope(contextOf(catalog, descriptor));
-  const site = { argTypes: inputs.map(({ type }) => type), resultType: descriptor.returnType };
-  const routine = new CalledRoutine(userRoutine(descriptor), site, () => scope);
-  const [query] = routine.bound.statements;
-  const target = query === undefined ? undefined : outputTargets(query)[0];
-  if (target === undefined) return "RETURN NULL";
-  const text = displayExpr(asColumns(target.expr), {
-    column: (each) => {
-      const at = "column" in each ? (each.column ?? 0) : 0;
-      const name = inputs[at]?.name ?? "";
-      return name === "" ? `$${at + 1}` : quoteIdentifier(name);
-    },
-    pretty: false,
-    objectName: fullName(catalog),
-  });
-  return `RETURN ${text}`;
+  const parameter = (number: number, qualified: boolean): string => {
+    const name = inputs[number - 1]?.name ?? "";
+    if (name === "") return `$${number}`;
+    const own = quoteIdentifier(name);
+    return qualified ? `${quoteIdentifier(descriptor.name)}.${own}` : own;
+  };
+  const out = new RuleText(indent, 0);
+  const place = { parent: undefined, namesVisible: false };
+  new QueryText({ scope, pretty: false, parameter }, out, query, place).write();
+  return out.text;
 }
 
-/** RETURN as text; statements have no text of their own. */
-export function bodyText(catalog: Catalog, descriptor: FunctionDescriptor): string | null {
-  if (descriptor.body === undefined) return null;
-  const nodes = storedNodes(descriptor.body);
-  const [first] = nodes;
-  if (nodes.length === 1 && first !== undefined && tagOf(first) === "ReturnStmt") {
-    return returnText(catalog, descriptor);
-  }
-  throw new SqlError("0A000", "the text of a function body of statements is not supported");
+function statementsOf(
+  scope: NameScope,
+  descriptor: FunctionDescriptor,
+): readonly (BoundSelect | undefined)[] {
+  const top = topScope(contextOf(scope.image, descriptor));
+  const argTypes = inputsOf(descriptor).map(({ type }) => type);
+  const site = { argTypes, resultType: descriptor.returnType };
+  const routine = new CalledRoutine(userRoutine(descriptor), site, () => top);
+  return routine.bound.statements.map((query) => (query.kind === "select" ? query : undefined));
+}
+
+/** RETURN and BEGIN ATOMIC as text; undefined for a body that is a text itself. */
+export function bodyText(scope: NameScope, descriptor: FunctionDescriptor): string | undefined {
+  const { body } = descriptor;
+  if (body === undefined) return undefined;
+  const nodes = storedNodes(body).filter((node) => tagOf(node) !== "");
+  const indent = isAtomicBody(body) ? 1 : 0;
+  const texts = statementsOf(scope, descriptor).map((query, at) => {
+    if (query === undefined) {
+      throw new SqlError("0A000", "the text of a function that writes data is not supported");
+    }
+    const text = statementText(scope, descriptor, query, indent);
+    const isReturn = tagOf(nodes[at] ?? {}) === "ReturnStmt";
+    if (!isReturn) return text;
+    return text.replace(/^(\s*)SELECT /u, "$1RETURN ");
+  });
+  if (indent === 0) return texts[0]?.trimStart() ?? "";
+  return ["BEGIN ATOMIC", ...texts.map((text) => `${text};`), "END"].join("\n");
 }

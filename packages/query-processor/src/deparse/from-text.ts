@@ -1,6 +1,6 @@
 /** FROM as ruleutils prints it (get_from_clause). */
 import type { Expr } from "@firstlight/sql";
-import { formatType, quoteIdentifier, requireProc } from "@firstlight/sql";
+import { formatType, quoteIdentifier, procOf } from "@firstlight/sql";
 import type { BoundSelect, FromItem, RangeTableEntry } from "../bind/query-tree.ts";
 import { relationName } from "../catalog-functions/object-names.ts";
 import type { ColumnNames } from "./column-names.ts";
@@ -207,5 +207,5 @@ function definedFunction(entry: RangeTableEntry): CalledFunction | undefined {
 
 function unnestArgument({ call, defined }: CalledFunction): Expr | undefined {
   if (call.kind !== "call" || defined === true) return undefined;
-  return requireProc(call.proc).name === "unnest" ? call.args[0] : undefined;
+  return procOf(call).name === "unnest" ? call.args[0] : undefined;
 }

@@ -27,6 +27,8 @@ export interface QueryStyle {
   readonly scope: NameScope;
   /** Without needless parentheses. */
   readonly pretty: boolean;
+  /** Parameters of the function whose body it is; `qualified` where columns may be meant. */
+  parameter?(number: number, qualified: boolean): string;
 }
 
 export interface QueryPlace {
@@ -55,7 +57,8 @@ export class QueryText {
     this.#query = query;
     this.#place = place;
     this.level = levelOf(style.scope.image, query, place.parent);
-    this.#prefix = place.parent !== undefined || query.rangeTable.length !== 1;
+    const isAlone = place.parent === undefined && style.parameter === undefined;
+    this.#prefix = !isAlone || query.rangeTable.length !== 1;
   }
 
   /** A query inside this one, written into `out`. */
@@ -106,6 +109,10 @@ export class QueryText {
     if (expr.kind === "grouping" && this.#query.groupBy.length > 0) {
       const args = expr.refs.flatMap((ref) => this.#query.groupBy[ref] ?? []);
       return `GROUPING(${args.map((arg) => printer(arg, "show")).join(", ")})`;
+    }
+    if (expr.kind === "param") {
+      const qualified = this.#place.parent !== undefined || this.#query.rangeTable.length > 0;
+      return this.style.parameter?.(expr.number, qualified);
     }
     if (expr.kind === "row") return wholeRowText(this.level, expr);
     return mergedColumn(this.level, expr);

@@ -40,6 +40,7 @@ interface Bindings {
   multirange: number;
   compatible: number;
   compatibleRange: number;
+  compatibleMultirange: number;
 }
 
 interface Gathered {
@@ -66,6 +67,10 @@ function gatherRange(declared: number, actual: number, into: Bindings): void {
   if (declared === ANYCOMPATIBLERANGE) {
     into.compatibleRange = agree(into.compatibleRange, base, "anycompatiblerange");
   }
+  if (declared === ANYCOMPATIBLEMULTIRANGE) {
+    const name = "anycompatiblemultirange";
+    into.compatibleMultirange = agree(into.compatibleMultirange, base, name);
+  }
 }
 
 function compatibleElement(declared: number, actual: number): number {
@@ -86,6 +91,7 @@ function gather(actual: readonly number[], declared: readonly number[]): Gathere
     multirange: 0,
     compatible: 0,
     compatibleRange: 0,
+    compatibleMultirange: 0,
   };
   const compatibleTypes: number[] = [];
   for (let index = 0; index < actual.length; index += 1) {
@@ -178,14 +184,36 @@ function checkKinds(bindings: Bindings, declared: ReadonlySet<number>): void {
   }
 }
 
-function deriveCompatible({ bindings, declared, compatibleTypes }: Gathered): void {
-  const types = [...compatibleTypes];
-  const range = bindings.compatibleRange === 0 ? undefined : rangeOf(bindings.compatibleRange);
-  if (bindings.compatibleRange !== 0 && range === undefined) {
+/** The range that anycompatiblerange and anycompatiblemultirange stand for together. */
+function compatibleRangeOf(bindings: Bindings): RangeRow | undefined {
+  const { compatibleRange, compatibleMultirange } = bindings;
+  const range = compatibleRange === 0 ? undefined : rangeOf(compatibleRange);
+  if (compatibleRange !== 0 && range?.range !== compatibleRange) {
     throw mismatch(
-      `argument declared anycompatiblerange is not a range type but type ${formatType(bindings.compatibleRange)}`,
+      `argument declared anycompatiblerange is not a range type but type ${formatType(compatibleRange)}`,
     );
   }
+  if (compatibleMultirange === 0) return range;
+  const row = rangeOf(compatibleMultirange);
+  if (row?.multirange !== compatibleMultirange) {
+    throw mismatch(
+      `argument declared anycompatiblemultirange is not a multirange type but type ${formatType(compatibleMultirange)}`,
+    );
+  }
+  if (range !== undefined && row.range !== range.range) {
+    throw mismatch(
+      "argument declared anycompatiblemultirange is not consistent with argument declared anycompatiblerange",
+      `${formatType(compatibleMultirange)} versus ${formatType(compatibleRange)}`,
+    );
+  }
+  bindings.compatibleRange = row.range;
+  return row;
+}
+
+function deriveCompatible({ bindings, declared, compatibleTypes }: Gathered): void {
+  const types = [...compatibleTypes];
+  const isMultirange = bindings.compatibleMultirange !== 0;
+  const range = compatibleRangeOf(bindings);
   if (range !== undefined) types.push(range.subtype);
   if (types.length === 0) return;
   const common = commonTypeOf(types);
@@ -193,6 +221,15 @@ function deriveCompatible({ bindings, declared, compatibleTypes }: Gathered): vo
     throw mismatch("arguments of anycompatible family cannot be cast to a common type");
   }
   bindings.compatible = common;
+  // Ranges are not converted: the others have to come to their element type.
+  if (range !== undefined && range.subtype !== common) {
+    const [name, type] = isMultirange
+      ? ["anycompatiblemultirange", range.multirange]
+      : ["anycompatiblerange", range.range];
+    throw mismatch(
+      `${name} type ${formatType(type)} does not match anycompatible type ${formatType(common)}`,
+    );
+  }
   if (declared.has(ANYCOMPATIBLENONARRAY) && baseElementTypeOid(common) !== 0) {
     throw mismatch(`type matched to anycompatiblenonarray is an array type: ${formatType(common)}`);
   }
@@ -254,10 +291,17 @@ function standsFor(type: number, bindings: Bindings): number {
   }
 }
 
+const NAMED_UNKNOWN: ReadonlySet<number> = new Set([
+  ANYRANGE,
+  ANYMULTIRANGE,
+  ANYCOMPATIBLERANGE,
+  ANYCOMPATIBLEMULTIRANGE,
+]);
+
 function requireBound(type: number, declared: number): number {
   if (type !== 0) return type;
   throw mismatch(
-    declared === ANYRANGE || declared === ANYMULTIRANGE || declared === ANYCOMPATIBLERANGE
+    NAMED_UNKNOWN.has(declared)
       ? `could not determine polymorphic type ${formatType(declared)} because input has type unknown`
       : "could not determine polymorphic type because input has type unknown",
   );

@@ -17,6 +17,8 @@ import type { Scope } from "../scope.ts";
 const FORBIDDEN: Partial<Readonly<Record<ExpressionKind, string>>> = {
   check: "cannot use subquery in check constraint",
   default: "cannot use subquery in DEFAULT expression",
+  functionDefault: "cannot use subquery in DEFAULT expression",
+  callArgument: "cannot use subquery in CALL argument",
   generated: "cannot use subquery in column generation expression",
   indexExpression: "cannot use subquery in index expression",
   indexPredicate: "cannot use subquery in index predicate",

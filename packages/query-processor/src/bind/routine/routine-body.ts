@@ -4,6 +4,7 @@
  */
 import { isInput } from "../../catalog/descriptors.ts";
 import { SqlError } from "@firstlight/common";
+import { oids } from "@firstlight/sql";
 import { asTag, requiredChild, tagOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { parse } from "../../parse/parser.ts";
@@ -12,6 +13,7 @@ import type { BoundQuery } from "../query-tree.ts";
 import { schemaEvaluation } from "../schema-evaluation.ts";
 import { Scope } from "../scope.ts";
 import { bindCall } from "../call.ts";
+import { BARE_QUERY } from "./bare-query.ts";
 import { storedNodes } from "../stored-node.ts";
 import { configuredPath } from "./configured-path.ts";
 import type { CalledRoutine } from "./called-routine.ts";
@@ -60,9 +62,9 @@ const TRANSACTION_WORDS: Readonly<Record<string, string>> = {
   TRANS_STMT_PREPARE: "PREPARE TRANSACTION",
 };
 
-function refuseUtility(node: ParseNode): void {
+/** What is no query is looked at when the function is called. */
+function refuseUtility(node: ParseNode): never {
   const tag = tagOf(node);
-  if (QUERIES.has(tag)) return;
   const fields = node[tag] as Readonly<Record<string, unknown>>;
   if (tag === "TransactionStmt") {
     const word = TRANSACTION_WORDS[String(fields["kind"])] ?? "COMMIT";
@@ -91,6 +93,20 @@ function refuseWrites(routine: CalledRoutine, statements: readonly BoundQuery[])
   throw new SqlError("0A000", `${command} is not allowed in a non-volatile function`);
 }
 
+/** In the place of a statement without rows. */
+const NOTHING: BoundQuery = {
+  ...BARE_QUERY,
+  rangeTable: [],
+  from: [],
+  targets: [
+    {
+      expr: { kind: "const", type: oids.INT4, typmod: -1, position: -1, value: null },
+      name: "",
+      junk: true,
+    },
+  ],
+};
+
 /** The row of a CALL is none of the function's. */
 function silent(scope: Scope, call: ParseNode): BoundQuery {
   const { query } = bindCall(scope, call);
@@ -98,7 +114,11 @@ function silent(scope: Scope, call: ParseNode): BoundQuery {
 }
 
 /** Binds the statements in `outer`'s context; errors carry byte offsets into the body's text. */
-export function bindStatements(routine: CalledRoutine, outer: Scope): readonly BoundQuery[] {
+export function bindStatements(
+  routine: CalledRoutine,
+  outer: Scope,
+  utility: (node: ParseNode) => BoundQuery,
+): readonly BoundQuery[] {
   const { descriptor, site } = routine;
   const params = new RoutineParameters({
     name: descriptor.name,
@@ -113,7 +133,7 @@ export function bindStatements(routine: CalledRoutine, outer: Scope): readonly B
   return bodyNodes(routine)
     .map(asQuery)
     .map((node) => {
-      refuseUtility(node);
+      if (!QUERIES.has(tagOf(node))) return utility(node);
       const scope = new Scope(context, undefined);
       const call = asTag(node, "CallStmt");
       return call === undefined ? context.binders.statement(scope, node) : silent(scope, call);
@@ -122,7 +142,7 @@ export function bindStatements(routine: CalledRoutine, outer: Scope): readonly B
 
 /** For the definition: errors are placed in the body's text. */
 export function checkRoutineBody(routine: CalledRoutine, outer: Scope): readonly BoundQuery[] {
-  const statements = bindStatements(routine, outer);
+  const statements = bindStatements(routine, outer, () => NOTHING);
   routineResult(routine, statements, outer.context);
   return statements;
 }
@@ -132,7 +152,7 @@ export function bindRoutineBody(routine: CalledRoutine, outer: Scope): RoutineBo
   const inside = `SQL function "${routine.name}" during startup`;
   try {
     return withoutPositions(() => {
-      const statements = bindStatements(routine, outer);
+      const statements = bindStatements(routine, outer, refuseUtility);
       refuseWrites(routine, statements);
       const result = routineResult(routine, statements, outer.context);
       return { statements, result };

@@ -61,10 +61,12 @@ function expandedTypes(proc: ProcRow, count: number): readonly number[] | undefi
 
 /** What polymorphic parameters make of the result; equal pseudo-types tell nothing new. */
 function resultOf(proc: ProcRow, types: readonly number[]): number | undefined {
-  if (!isPolymorphicType(proc.returnType)) return proc.returnType;
   const declared = expandedTypes(proc, types.length) ?? [];
+  if (!declared.some(isPolymorphicType)) return proc.returnType;
   const informative = types.flatMap((type, at) => (type === declared[at] ? [] : [at]));
   if (informative.length === 0) return proc.returnType;
+  // A pseudo-type is no type that another one could agree with.
+  if (types.some((type) => isPolymorphicType(type))) return undefined;
   try {
     return enforceGenericTypeConsistency(
       informative.map((at) => types[at] ?? 0),

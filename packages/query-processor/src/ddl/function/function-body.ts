@@ -44,7 +44,9 @@ export function writtenBody(
     if (language !== "sql") {
       throw invalidDefinition("inline SQL function body only valid for language SQL");
     }
-    return { source: "", body: JSON.stringify(statementNodes(nodes)) };
+    const statements = statementNodes(nodes);
+    const isAtomic = tagOf(nodes) === "List";
+    return { source: "", body: JSON.stringify(isAtomic ? [statements] : statements) };
   }
   const [source, second] = options.as ?? [];
   if (source === undefined) throw invalidDefinition("no function body specified");
