@@ -226,7 +226,6 @@ export type {
   MakeDomainChecker,
   TypeDefinition,
 } from "./types/user/type-definition.ts";
-export { withoutUserTypes } from "./pushdown/lower-types.ts";
 export { physicalType } from "./encoding/stored-form.ts";
 export { jsonbToString, makeJsonb, parseJsonb } from "./values/jsonb.ts";
 export { emptyArray, makeArray, makeArrayWithDims } from "./values/array.ts";
@@ -266,6 +265,7 @@ export {
   isPushableAggregate,
   parseScanProgram,
   scanProgramText,
+  storableProgramText,
   scanResultTypes,
 } from "./pushdown/scan-program.ts";
 export type { PushedAggregate, ScanOutput, ScanProgram } from "./pushdown/scan-program.ts";

@@ -20,9 +20,8 @@ import {
   mergePartials,
   pushableExpr,
   rowDecoder,
-  scanProgramText,
+  storableProgramText,
   scanResultTypes,
-  withoutUserTypes,
 } from "@firstlight/sql";
 import { mapChildren } from "../plan/expression-map.ts";
 import type { AggregateNode, ScanNode } from "../plan/plan-node.ts";
@@ -66,8 +65,8 @@ function compileProjectionPushdown(node: ScanNode, layout: TableLayout): ScanPus
   if (node.access.kind !== "full") return undefined;
   const output = { kind: "columns", columns: node.columns } as const;
   const program: ScanProgram = { ...baseProgram(layout), output };
-  const text = scanProgramText(program);
-  return () => ({ text, rows: rowReader(program) });
+  const text = storableProgramText(program);
+  return text === undefined ? undefined : () => ({ text, rows: rowReader(program) });
 }
 
 /** So few rows are filtered here sooner than a program is written down for them. */
@@ -89,9 +88,8 @@ export function compileScanPushdown(node: ScanNode, layout: TableLayout): ScanPu
     if (filter === undefined) return undefined;
     const output = { kind: "columns", columns: node.columns } as const;
     const program: ScanProgram = { ...baseProgram(layout), filter, output };
-    const storable = withoutUserTypes(program);
-    if (storable === undefined) return undefined;
-    return { text: scanProgramText(storable), rows: rowReader(program) };
+    const text = storableProgramText(program);
+    return text === undefined ? undefined : { text, rows: rowReader(program) };
   };
 }
 
@@ -176,10 +174,10 @@ export function compileAggregatePushdown(
       ...(filter === undefined ? {} : { filter }),
       output: { kind: "aggregate", groupBy, aggregates },
     };
-    const storable = withoutUserTypes(program);
-    if (storable === undefined) return undefined;
+    const text = storableProgramText(program);
+    if (text === undefined) return undefined;
     return {
-      text: scanProgramText(storable),
+      text,
       merger: () => mergePartials(program),
       rows: rowReader(program),
     };

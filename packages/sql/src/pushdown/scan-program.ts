@@ -9,6 +9,7 @@ import type { AggregateFunction } from "../aggregates/aggregate-function.ts";
 import { deserializePlain, serializePlain } from "../expression/serialize.ts";
 import type { Expr } from "../expression/tree.ts";
 import type { Datum } from "../values/datum.ts";
+import { withoutUserTypes } from "./lower-types.ts";
 
 export interface PushedAggregate {
   /** pg_proc of the aggregate; DISTINCT and ORDER BY cannot be pushed down. */
@@ -38,8 +39,17 @@ export interface ScanProgram {
   readonly limit?: number;
 }
 
+/** Undefined when storage has no type for what the program reads (lower-types.ts). */
+export function storableProgramText(program: ScanProgram): string | undefined {
+  const storable = withoutUserTypes(program);
+  return storable && serializePlain(storable);
+}
+
+/** Of a program over built-in types only. */
 export function scanProgramText(program: ScanProgram): string {
-  return serializePlain(program);
+  const text = storableProgramText(program);
+  if (text === undefined) throw new InvariantError("storage knows no user-defined types");
+  return text;
 }
 
 /** Only for text that scanProgramText wrote. */
