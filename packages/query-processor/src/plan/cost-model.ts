@@ -15,6 +15,13 @@ const SEEK = 1 / 16;
 const POINT_READ = 1 / 160;
 /** A round of messages to storage, for each batch of reads. */
 const MESSAGE = 1 / 2;
+/**
+ * Whole tables are read as columns: of what a row costs elsewhere, one that is passed over costs the
+ * first part and one that is kept the second besides; of what a page costs, the third.
+ */
+const COLUMN_ROW = 0.03;
+const COLUMN_OUTPUT = 0.15;
+const COLUMN_PAGE = 0.02;
 /** A row that another process sends. */
 const SHIPPED_ROW = 0.5;
 
@@ -49,6 +56,13 @@ export class CostModel {
   /** A row that comes from storage, on top of its scan. */
   get shipped(): number {
     return this.remote ? this.settings.tupleCost * SHIPPED_ROW : 0;
+  }
+
+  /** A whole table, of which `kept` rows come out; `perRow` is what one costs elsewhere. */
+  wholeScan(rows: number, pages: number, kept: number, perRow: number): number {
+    const { sequentialPageCost, tupleCost } = this.settings;
+    const output = kept * (tupleCost * COLUMN_OUTPUT + this.shipped);
+    return rows * perRow * COLUMN_ROW + pages * sequentialPageCost * COLUMN_PAGE + output;
   }
 
   get tuple(): number {

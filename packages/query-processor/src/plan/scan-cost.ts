@@ -78,7 +78,8 @@ export function scanEstimate(context: ScanContext, shape: ScanShape): Estimate {
   const startup = (isWhole ? 0 : cost.seek) + penalty(context, shape);
   const seeks = isWhole ? 0 : cost.seek * (combinations(context, match) - 1);
   let run = seeks + reached * perRow;
-  if (isRows) run += size.pages * share * settings.sequentialPageCost + kept * cost.shipped;
+  if (isWhole) run = cost.wholeScan(reached, size.pages, kept, perRow);
+  else if (isRows) run += size.pages * share * settings.sequentialPageCost + kept * cost.shipped;
   else if (shape.indexOnly)
     run += reached * (settings.indexTupleCost - cost.tuple / 2 + cost.shipped);
   else {

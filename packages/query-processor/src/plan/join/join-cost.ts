@@ -19,8 +19,8 @@ export interface JoinShape {
 }
 
 /** Taking a row into a hash table, and looking one up, in rows scanned. */
-const HASH_BUILD = 1;
-const HASH_PROBE = 0.5;
+const HASH_BUILD = 0.35;
+const HASH_PROBE = 0.15;
 /** A pair that a nested loop tries. */
 const PAIR = 0.25;
 /** Starting the inner plan of a nested loop anew. */
