@@ -110,13 +110,11 @@ vacuum nosuch;
 lock table nosuch;
 -- refused: not supported
 grant select on nosuch to public;
--- refused: not supported
 call nosuch();
 -- refused: not supported
 do 'begin end';
 -- refused: not supported
 listen x;
--- refused: not supported
 create function f() returns int as 'select 1' language sql;
 -- refused: not supported
 create trigger t before insert on e execute function f();

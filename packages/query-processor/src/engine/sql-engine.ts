@@ -132,7 +132,8 @@ export class SqlEngine implements Engine {
       this.#normalized.giveUp(normalized.key);
       return exact();
     }
-    if (plan.executable.wantsLiterals) return exact();
+    const { wantsLiterals, callsWriters } = plan.executable;
+    if (wantsLiterals || callsWriters === true) return exact();
     try {
       const { format, transactionTime } = session.evaluation([]);
       const settings = { ...format, now: transactionTime };

@@ -84,6 +84,8 @@ export interface Executable {
   readonly paramTypes: readonly number[];
   /** No effect beyond its result: may run in a read-only transaction, needs no statement mark. */
   readonly readsOnly: boolean;
+  /** Functions that it calls write: how often they are called has to be right. */
+  readonly callsWriters?: boolean;
   /** Whether literals should not be replaced by parameters before planning. */
   readonly wantsLiterals: boolean;
   readonly rowKeys?: readonly RowKey[] | undefined;

@@ -98,6 +98,7 @@ export function planQuery(
     paramTypes,
     readsOnly:
       !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node) && !plan.callsWriters,
+    callsWriters: plan.callsWriters,
     wantsLiterals: wantsLiterals(plan.node),
     execute: (context) => {
       const execution = new PlanExecution(plan, context);

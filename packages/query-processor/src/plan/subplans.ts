@@ -5,7 +5,9 @@
  * PostgreSQL would run them.
  */
 import type { Call, Expr, SubLink } from "@firstlight/sql";
+import { returnsSet } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
+import type { BoundSelect } from "../bind/query-tree.ts";
 import { conjunction, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import { ONE_ROW, perRow } from "./estimate.ts";
 import { isHashEquality } from "./equality.ts";
@@ -253,7 +255,8 @@ class Attacher {
   }
 
   #planLink(link: SubLink, guard: Expr | undefined): Expr {
-    const query = subLinkQuery(link.query);
+    const whole = subLinkQuery(link.query);
+    const query = link.link === "exists" ? withoutTargets(whole) : whole;
     const child = this.#scope.child(query.rangeTable);
     const node = child.planSelect(query);
     const params: ParamBinding[] = child.outerParams.map(({ id, expr }) => ({
@@ -296,6 +299,22 @@ class Attacher {
     if (!hasOwnSlot(expr)) return this.convert(expr, guard);
     return mapChildren(expr, (child) => this.#convertAroundSlots(child, guard));
   }
+}
+
+/** EXISTS asks for rows, not for what is in them (simplify_EXISTS_query). */
+function withoutTargets(query: BoundSelect): BoundSelect {
+  const isPlain =
+    query.setOperation === undefined &&
+    !query.hasAggregates &&
+    query.groupingSets === undefined &&
+    query.having === undefined &&
+    query.groupBy.length === 0 &&
+    query.windows.length === 0 &&
+    query.limit === undefined &&
+    query.offset === undefined &&
+    query.rowMarks.length === 0 &&
+    !query.targets.some(({ expr }) => someNode(expr, (node) => returnsSet(node)));
+  return isPlain ? { ...query, targets: [], orderBy: [], distinct: false } : query;
 }
 
 /** Slots in the test of a nested subquery are about that one's columns. */

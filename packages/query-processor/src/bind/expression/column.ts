@@ -8,6 +8,7 @@ import type { ExpressionKind } from "../expression-kind.ts";
 import { missingColumn, missingTable } from "../missing-name.ts";
 import type { QualifiedName } from "../relation.ts";
 import type { Scope } from "../scope.ts";
+import { callOnRow } from "./call-on-row.ts";
 import { systemColumn, unqualifiedSystemColumn } from "./system-column.ts";
 import { wholeRowOrNull } from "../whole-row.ts";
 
@@ -101,5 +102,6 @@ function qualified(scope: Scope, { parts, star, location }: ColumnName): Expr | 
   if (column !== undefined) return column;
   const system = systemColumn(scope, item, name, location);
   if (system !== undefined) return system;
-  return missingColumn(scope, qualifier.name, name, location);
+  const called = callOnRow(scope, () => wholeRowOrNull(scope, item, location), name, location);
+  return called ?? missingColumn(scope, qualifier.name, name, location);
 }

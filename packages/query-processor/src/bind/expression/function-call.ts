@@ -3,14 +3,13 @@ import {
   type Call,
   type Expr,
   type FunctionCallSyntax,
-  type ProcRow,
   type ResolvedFunction,
   resolveFunction,
 } from "@firstlight/sql";
 import { child, flag, list, locationOf, names, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { Scope } from "../scope.ts";
-import { UserRoutine } from "../routine/user-routine.ts";
+import { withRoutine } from "./call-on-row.ts";
+import type { Scope } from "../scope.ts";
 import { makeAggregate } from "./aggregate.ts";
 import { boundArguments, type CallArguments } from "./arguments.ts";
 import { fieldOfRow } from "./field.ts";
@@ -69,21 +68,6 @@ function plainCall(
     resolved.variadicArray ? { ...call, variadicArray: true } : call,
     resolved.proc,
   );
-}
-
-/** A call of a user's function carries it. */
-function withRoutine(scope: Scope, call: Call, proc: ProcRow): Call {
-  if (!(proc instanceof UserRoutine)) return call;
-  const { context } = scope;
-  const site = { argTypes: call.args.map(({ type }) => type), resultType: call.type };
-  context.dependencies.add(proc.oid);
-  const routine = context.routines.at(
-    proc,
-    site,
-    context.searchPath,
-    () => new Scope(context, undefined),
-  );
-  return { ...call, routine };
 }
 
 export function functionCall(scope: Scope, fields: ParseNode): Expr {

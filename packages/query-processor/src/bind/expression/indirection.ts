@@ -22,6 +22,7 @@ import {
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { callOnRow } from "./call-on-row.ts";
 import { makeConst } from "./constant.ts";
 import { compositeColumns } from "../composite-columns.ts";
 import { fieldOfRow } from "./field.ts";
@@ -150,6 +151,8 @@ function selectField(
 ): Expr {
   const field = fieldOfRow(arg, name, location) ?? fieldOfColumn(scope, arg, name, location);
   if (field !== undefined) return field;
+  const called = callOnRow(scope, () => arg, name, location);
+  if (called !== undefined) return called;
   if (table !== undefined && arg.kind === "row") {
     throw bindError("42703", `column ${table}.${name} does not exist`, location);
   }

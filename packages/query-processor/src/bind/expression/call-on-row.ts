@@ -1,0 +1,53 @@
+/** Calls of users' functions carry them; row.function is another way to write function(row). */
+import { SqlError } from "@firstlight/common";
+import { type Call, type Expr, type ProcRow, procsByName, resolveFunction } from "@firstlight/sql";
+import { UserRoutine } from "../routine/user-routine.ts";
+import { Scope } from "../scope.ts";
+import { checkSetPlacement } from "./set-returning.ts";
+
+/** The call with the function, if it is one of a user's. */
+export function withRoutine(scope: Scope, call: Call, proc: ProcRow): Call {
+  if (!(proc instanceof UserRoutine)) return call;
+  const { context } = scope;
+  const site = { argTypes: call.args.map(({ type }) => type), resultType: call.type };
+  context.dependencies.add(proc.oid);
+  const routine = context.routines.at(
+    proc,
+    site,
+    context.searchPath,
+    () => new Scope(context, undefined),
+  );
+  return { ...call, routine };
+}
+
+/** Undefined: no function of that name takes the row. */
+export function callOnRow(
+  scope: Scope,
+  row: () => Expr,
+  name: string,
+  position: number,
+): Expr | undefined {
+  const { resolve } = scope.context;
+  const isName = procsByName(name).length > 0 || resolve.routines?.onPath(name).length !== 0;
+  if (!isName) return undefined;
+  try {
+    const resolved = resolveFunction(resolve, { names: [name], args: [row()], position });
+    if (resolved.kind !== "scalar" && resolved.kind !== "set") return undefined;
+    if (resolved.kind === "set") checkSetPlacement(scope, position);
+    const { proc, type, args } = resolved;
+    const call: Call = {
+      kind: "call",
+      type,
+      typmod: -1,
+      position,
+      proc: proc.oid,
+      args,
+      display: "function",
+      operator: 0,
+    };
+    return withRoutine(scope, call, proc);
+  } catch (error) {
+    if (error instanceof SqlError && /^42(883|725)$/u.test(error.sqlstate)) return undefined;
+    throw error;
+  }
+}
