@@ -20,7 +20,8 @@ export interface SemiJoin {
 function existsJoin(scope: Scope, link: SubLink, type: "semi" | "anti"): SemiJoin | undefined {
   const query = subLinkQuery(link.query);
   if (!canMergeCondition(query) || !refersOutside(query)) return undefined;
-  const merged = mergeQuery(scope, query);
+  // What it selects is never looked at: its columns need not be read.
+  const merged = mergeQuery(scope, { ...query, targets: [], orderBy: [] });
   return { type, from: merged.from, quals: merged.quals };
 }
 
