@@ -92,7 +92,7 @@ export const ALL_PROCS: readonly ProcRow[] = new CatalogText(PG_PROC)
   .filter((oid) => oid > 0)
   .map((oid) => requireProc(oid));
 
-const PROCS_IN_SCOPE: readonly ProcRow[] = ALL_PROCS.filter(
+export const PROCS_IN_SCOPE: readonly ProcRow[] = ALL_PROCS.filter(
   (proc) => outClassOf(proc) === undefined,
 );
 

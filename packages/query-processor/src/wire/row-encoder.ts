@@ -143,7 +143,18 @@ export class RowEncoder {
     output.end();
   }
 
+  /** A value that cannot be printed leaves nothing of its row behind: an error may follow. */
   writeRow(output: Output, row: Row, format: FormatSettings): void {
+    const start = output.offset;
+    try {
+      this.#write(output, row, format);
+    } catch (error) {
+      output.truncate(start);
+      throw error;
+    }
+  }
+
+  #write(output: Output, row: Row, format: FormatSettings): void {
     const writers = this.#writers;
     output.begin(DATA_ROW);
     output.int16(writers.length);

@@ -142,7 +142,7 @@ function moveIntegers(sign: bigint): Implementation {
 /** Not strict: a null counts as nothing, and a sum of nothing is null. */
 const sumOfIntegers: Implementation = (_, sum: bigint | null, value: number | null) => {
   if (value === null) return sum;
-  return (sum ?? 0n) + BigInt(value);
+  return BigInt.asIntN(64, (sum ?? 0n) + BigInt(value));
 };
 
 function counted(by: bigint): Implementation {

@@ -57,10 +57,38 @@ export function encodingName(encoding: number): string | undefined {
   return ENCODINGS[encoding];
 }
 
+const ALIASES: Readonly<Record<string, string>> = {
+  abc: "win1258",
+  alt: "win866",
+  iso88591: "latin1",
+  iso885910: "latin6",
+  iso885913: "latin7",
+  iso885914: "latin8",
+  iso885915: "latin9",
+  iso885916: "latin10",
+  iso88592: "latin2",
+  iso88593: "latin3",
+  iso88594: "latin4",
+  iso88599: "latin5",
+  koi8: "koi8r",
+  mskanji: "sjis",
+  shiftjis: "sjis",
+  tcvn: "win1258",
+  tcvn5712: "win1258",
+  unicode: "utf8",
+  vscii: "win1258",
+  win: "win1251",
+  win932: "sjis",
+  win936: "gbk",
+  win949: "uhc",
+  win950: "big5",
+};
+
 /** -1 when there is none of that name. */
 export function encodingNumber(name: string): number {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const wanted = plain(name) === "unicode" ? "utf8" : plain(name);
+  const given = plain(name).replace(/^windows/, "win");
+  const wanted = ALIASES[given] ?? given;
   return ENCODINGS.findIndex((encoding) => plain(encoding) === wanted);
 }
 

@@ -205,7 +205,7 @@ const general: Record<string, Implementation> = {
   dtrunc: (_, a: number) => Math.trunc(a),
   dceil: (_, a: number) => Math.ceil(a),
   dfloor: (_, a: number) => Math.floor(a),
-  dsign: (_, a: number) => (a > 0 ? 1 : a < 0 ? -1 : a === 0 ? 0 : NaN),
+  dsign: (_, a: number) => (a > 0 ? 1 : a < 0 ? -1 : 0),
   width_bucket_float8: (_, operand: number, low: number, high: number, count: number) =>
     widthBucket(operand, low, high, count),
   drandom: (context) => context.random(),

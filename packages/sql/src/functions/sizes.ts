@@ -57,7 +57,7 @@ const UNITS: readonly Unit[] = [
 
 /** Bytes keep their fraction; larger units are whole. */
 function sizePretty(value: Numeric): string {
-  if (value.kind !== "finite") return `${numericToString(value)} bytes`;
+  if (value.kind !== "finite") return `${numericToString(value)} PB`;
   const whole = truncNumeric(value, 0).coefficient;
   const [bytes] = UNITS;
   const isBelow = (limit: bigint): boolean =>

@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, number>> = {
 };
 
 function integersOf({ dims, elements }: ArrayValue): readonly number[] {
-  if (dims.length > 1) throw new SqlError("2202E", "typmod array must be one-dimensional");
+  if (dims.length !== 1) throw new SqlError("2202E", "typmod array must be one-dimensional");
   if (elements.includes(null)) {
     throw new SqlError("22004", "typmod array must not contain nulls");
   }

@@ -168,7 +168,12 @@ export const TEXT_TYPES: readonly SqlType[] = [
   textual(oids.CSTRING, "cstring"),
   textual(oids.REFCURSOR, "refcursor"),
   textual(oids.ACLITEM, "aclitem"),
-  textual(oids.PG_NODE_TREE, "pg_node_tree"),
+  {
+    ...textual(oids.PG_NODE_TREE, "pg_node_tree"),
+    input() {
+      throw new SqlError("0A000", "cannot accept a value of type pg_node_tree");
+    },
+  },
   varchar,
   bpchar,
   name,

@@ -32,7 +32,9 @@ function validDate(year: number, month: number, day: number): number | undefined
 
 function makeDate(year: number, month: number, day: number): number {
   const date = validDate(year, month, day);
-  const text = `${year}-${two(month)}-${two(day)}`;
+  // Years before Christ are shown as PostgreSQL has turned them round by then.
+  const shown = year < 0 && year > -2147483648 ? year + 1 : year;
+  const text = `${shown}-${two(month)}-${two(day)}`;
   if (date === undefined) throw new SqlError("22008", `date field value out of range: ${text}`);
   if (date < DATE_MIN || date >= DATE_END)
     throw new SqlError("22008", `date out of range: ${text}`);
@@ -77,7 +79,8 @@ function makeIntervalOf(...fields: IntervalFields): ReturnType<typeof makeInterv
   if (!Number.isFinite(seconds)) throw intervalOutOfRange();
   const clock = BigInt(hours) * 3_600_000_000n + BigInt(minutes) * 60_000_000n;
   const micros = clock + BigInt(roundHalfEven(seconds * 1_000_000));
-  return makeInterval(years * 12 + months, weeks * 7 + days, micros);
+  // Months and days wrap around silently, as in PostgreSQL 16.
+  return makeInterval((years * 12 + months) | 0, (weeks * 7 + days) | 0, micros);
 }
 
 const EPOCH_SECONDS = EPOCH_DIFFERENCE_DAYS * 86400;

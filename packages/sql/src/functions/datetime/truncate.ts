@@ -149,7 +149,7 @@ const functions: Record<string, Implementation> = {
   timestamptz_trunc: (context, unit: string, a: bigint) =>
     truncateInZone(unit, a, sessionZone(context)),
   timestamptz_trunc_zone: (_, unit: string, a: bigint, zone: string) =>
-    truncateInZone(unit, a, requireZone(zone)),
+    isFiniteTimestamp(a) ? truncateInZone(unit, a, requireZone(zone)) : a,
   interval_trunc: (_, unit: string, a: Interval) => truncateInterval(unit, a),
   timestamp_bin: (_, stride: Interval, a: bigint, origin: bigint) => bin(stride, a, origin),
   timestamptz_bin: (_, stride: Interval, a: bigint, origin: bigint) => bin(stride, a, origin),

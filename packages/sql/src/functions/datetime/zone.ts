@@ -27,9 +27,11 @@ function timeInZone(context: EvaluationContext, zone: TimeZone, time: TimeTz): T
 }
 
 const zones: Record<string, Implementation> = {
-  timestamptz_zone: (_, name: string, a: bigint) => toZone(requireZone(name), a),
+  timestamptz_zone: (_, name: string, a: bigint) =>
+    isFiniteTimestamp(a) ? toZone(requireZone(name), a) : a,
   timestamptz_izone: (_, span: Interval, a: bigint) => toZone(zoneOfInterval(span), a),
-  timestamp_zone: (_, name: string, a: bigint) => fromZone(requireZone(name), a),
+  timestamp_zone: (_, name: string, a: bigint) =>
+    isFiniteTimestamp(a) ? fromZone(requireZone(name), a) : a,
   timestamp_izone: (_, span: Interval, a: bigint) => fromZone(zoneOfInterval(span), a),
   timetz_zone: (context, name: string, a: TimeTz) => timeInZone(context, requireZone(name), a),
   timetz_izone: (context, span: Interval, a: TimeTz) =>

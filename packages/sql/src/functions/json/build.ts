@@ -115,7 +115,7 @@ function textPair(key: Datum | undefined, value: Datum | undefined): Pair<string
 }
 
 function zipped(keys: ArrayValue, values: ArrayValue): Pair<string | null>[] {
-  if (keys.dims.length > 1 || values.dims.length > 1) {
+  if (keys.dims.length > 1 || keys.dims.length !== values.dims.length) {
     throw new SqlError("2202E", "wrong number of array subscripts");
   }
   if (keys.elements.length !== values.elements.length) {

@@ -57,11 +57,17 @@ function length({ root }: Jsonb): number {
   throw invalid(`cannot get array length of a ${what}`);
 }
 
+/** A scalar is stored as an array of one, and -> shows it. */
+function elementOrScalar(root: JsonbNode, index: number): JsonbNode | undefined {
+  const isScalar = root.kind !== "array" && root.kind !== "object";
+  return isScalar && (index === 0 || index === -1) ? root : element(root, index);
+}
+
 const access: Record<string, Implementation> = {
   jsonb_object_field: (_, a: Jsonb, key: string) => jsonbOf(member(a.root, key)),
   jsonb_object_field_text: (_, a: Jsonb, key: string) => textOf(member(a.root, key)),
-  jsonb_array_element: (_, a: Jsonb, index: number) => jsonbOf(element(a.root, index)),
-  jsonb_array_element_text: (_, a: Jsonb, index: number) => textOf(element(a.root, index)),
+  jsonb_array_element: (_, a: Jsonb, index: number) => jsonbOf(elementOrScalar(a.root, index)),
+  jsonb_array_element_text: (_, a: Jsonb, index: number) => textOf(elementOrScalar(a.root, index)),
   jsonb_extract_path: (_, a: Jsonb, path: ArrayValue) => jsonbOf(extractPath(a, path)),
   jsonb_extract_path_text: (_, a: Jsonb, path: ArrayValue) => textOf(extractPath(a, path)),
   jsonb_typeof: (_, a: Jsonb) => a.root.kind,

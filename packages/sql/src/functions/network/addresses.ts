@@ -129,7 +129,7 @@ const arithmetic: Record<string, Implementation> = {
   inetor: combine("OR", (a, b) => a | b),
   inetpl: (_, a: Net, b: bigint) => plus(a, b),
   "int8pl_inet(int8,inet)": (_, a: bigint, b: Net) => plus(b, a),
-  inetmi_int8: (_, a: Net, b: bigint) => plus(a, -b),
+  inetmi_int8: (_, a: Net, b: bigint) => plus(a, BigInt.asIntN(64, -b)),
   inetmi: (_, a: Net, b: Net) => distance(a, b),
 };
 

@@ -5,6 +5,7 @@ import type { Implementation, ImplementationFactory } from "../registry.ts";
 import type { Datum, Numeric, RangeValue } from "../../values/datum.ts";
 import { numericSubtract } from "../../values/numeric-arithmetic.ts";
 import { numericToFloat8 } from "../../values/numeric.ts";
+import { dateToInt4 } from "../../types/binary.ts";
 import {
   compareBounds,
   compareRanges,
@@ -126,7 +127,7 @@ const differences: Record<string, Implementation> = {
   int4range_subdiff: (_, a: number, b: number) => a - b,
   int8range_subdiff: (_, a: bigint, b: bigint) => Number(a) - Number(b),
   numrange_subdiff: (_, a: Numeric, b: Numeric) => numericToFloat8(numericSubtract(a, b)),
-  daterange_subdiff: (_, a: number, b: number) => a - b,
+  daterange_subdiff: (_, a: number, b: number) => dateToInt4(a) - dateToInt4(b),
   tsrange_subdiff: (_, a: bigint, b: bigint) => micros(a, b),
   tstzrange_subdiff: (_, a: bigint, b: bigint) => micros(a, b),
 };

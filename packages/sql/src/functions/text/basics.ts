@@ -157,7 +157,8 @@ const parts: Record<string, Implementation> = {
   text_substr: (_, a: string, start: number, length: number) => substring(a, start, length),
   text_substr_no_len: (_, a: string, start: number) => substring(a, start),
   text_left: (_, a: string, count: number) => left(a, count),
-  text_right: (_, a: string, count: number) => right(a, count),
+  // The smallest integer has no negative: PostgreSQL then cuts nothing off.
+  text_right: (_, a: string, count: number) => (count === -2147483648 ? a : right(a, count)),
   split_part: (_, a: string, separator: string, n: number) => splitPart(a, separator, n),
   textpos: (_, a: string, search: string) => position(a, search),
   text_starts_with: (_, a: string, prefix: string) => a.startsWith(prefix),
