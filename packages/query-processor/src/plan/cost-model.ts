@@ -9,21 +9,24 @@ import type { PlannerSettings } from "./planner-settings.ts";
 /** Added to what a setting has switched off; such a plan is made when there is no other. */
 export const DISABLED_COST = 1.0e10;
 
-/** A page that is read in order, by random_page_cost 4. */
-const SEEK = 1 / 16;
-/** A row that is read by its key among many. */
-const POINT_READ = 1 / 160;
+/** To begin to read somewhere: by random_page_cost 4, thirty rows. */
+const SEEK = 3 / 40;
+/** A row that is read by its key among many: eight rows. */
+const POINT_READ = 1 / 50;
 /** A round of messages to storage, for each batch of reads. */
 const MESSAGE = 1 / 2;
-/**
- * Whole tables are read as columns: of what a row costs elsewhere, one that is passed over costs the
- * first part and one that is kept the second besides; of what a page costs, the third.
- */
-const COLUMN_ROW = 0.03;
-const COLUMN_OUTPUT = 0.15;
-const COLUMN_PAGE = 0.02;
 /** A row that another process sends. */
 const SHIPPED_ROW = 0.5;
+/** A page's worth of a scan, by seq_page_cost 1, beside its rows. */
+const SCANNED_PAGE = 0.02;
+/** A row that a scan only looks at: one by one in small tables, by columns in large ones. */
+const LOOKED_AT = 0.5;
+const LOOKED_AT_BY_COLUMNS = 0.03;
+const COLUMNS_FROM = 5_000;
+/** A row that comes out of a scan by columns. */
+const KEPT_BY_COLUMNS = 0.3;
+/** A comparison of rows while they are sorted, in cpu_operator_cost. */
+const COMPARISON = 0.4;
 
 export interface Cost {
   readonly startup: number;
@@ -58,13 +61,6 @@ export class CostModel {
     return this.remote ? this.settings.tupleCost * SHIPPED_ROW : 0;
   }
 
-  /** A whole table, of which `kept` rows come out; `perRow` is what one costs elsewhere. */
-  wholeScan(rows: number, pages: number, kept: number, perRow: number): number {
-    const { sequentialPageCost, tupleCost } = this.settings;
-    const output = kept * (tupleCost * COLUMN_OUTPUT + this.shipped);
-    return rows * perRow * COLUMN_ROW + pages * sequentialPageCost * COLUMN_PAGE + output;
-  }
-
   get tuple(): number {
     return this.settings.tupleCost;
   }
@@ -73,8 +69,20 @@ export class CostModel {
     return this.settings.operatorCost;
   }
 
+  /** Storage's part in a scan of all of these rows. */
+  looksAt(rows: number, pages: number): number {
+    const single = Math.min(rows, COLUMNS_FROM);
+    const work = single * LOOKED_AT + (rows - single) * LOOKED_AT_BY_COLUMNS;
+    return work * this.tuple + pages * this.settings.sequentialPageCost * SCANNED_PAGE;
+  }
+
+  /** A row that a scan of a whole table yields. */
+  get scanned(): number {
+    return this.tuple * KEPT_BY_COLUMNS + this.shipped;
+  }
+
   comparisons(rows: number): number {
-    return 2 * this.operator * rows * Math.log2(Math.max(2, rows));
+    return COMPARISON * this.operator * rows * Math.log2(Math.max(2, rows));
   }
 }
 

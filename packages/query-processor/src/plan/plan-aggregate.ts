@@ -7,12 +7,14 @@ import { displayExpr } from "@firstlight/sql";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { blocking, estimate } from "./estimate.ts";
 import { exprKey, mapChildren, walk } from "./expression-map.ts";
+import { rowWidth } from "./expression-width.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
 import { subLinkQuery, walkQuery } from "./query-walk.ts";
 import { withSets } from "./project-targets.ts";
 import type { Scope } from "./scope.ts";
 import { raised } from "./scope.ts";
+import { groupCount } from "./selectivity/group-count.ts";
 import { attach, filterRelation } from "./subplans.ts";
 
 /** The expression as EXPLAIN writes it, over a row with these labels. */
@@ -142,6 +144,20 @@ function attachAll(
   return { relation, groupBy: exprs.slice(0, parts.groupBy.length), aggregates };
 }
 
+/** Of all grouping sets together; columns that keys imply make no further groups. */
+function groupsOf(
+  scope: Scope,
+  query: BoundSelect,
+  sets: readonly (readonly number[])[],
+  rows: number,
+): number {
+  const keys = query.groupBy.map((expr) => scope.flatten(expr));
+  return sets.reduce((sum, set) => {
+    const own = keys.filter((_, at) => set.includes(at));
+    return sum + (own.length === 0 ? 1 : groupCount(scope.estimation, own, rows));
+  }, 0);
+}
+
 export function planAggregation(scope: Scope, source: Relation, query: BoundSelect): Relation {
   if (!needsAggregation(query)) return source;
   const parts = collectParts(scope, query);
@@ -155,8 +171,8 @@ export function planAggregation(scope: Scope, source: Relation, query: BoundSele
   const everything = parts.groupBy.map((_, at) => at);
   const sets = query.groupingSets ?? [everything];
   const plain = groupBy.length === 0 && query.groupingSets === undefined;
-  const width = layout.width * 8;
-  const groups = plain ? 1 : Math.min(200, node.estimate.rows);
+  const width = rowWidth(scope, [...parts.groupBy, ...parts.aggregates, ...parts.groupings]);
+  const groups = plain ? 1 : groupsOf(scope, query, sets, node.estimate.rows);
   const grouped: Relation = {
     node: {
       kind: "aggregate",

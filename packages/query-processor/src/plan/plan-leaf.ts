@@ -29,6 +29,7 @@ import { attach, filterRelation, isPlannedCall, needsSubplan } from "./subplans.
 export interface LeafOptions {
   readonly withKey: boolean;
   readonly order: WantedOrder | undefined;
+  readonly rowsWanted?: number | undefined;
 }
 
 export interface PlannedLeaf extends JoinInput {
@@ -155,6 +156,7 @@ function planTable(
     quals: quals.filter((qual) => !late.includes(qual)),
     order: options.order?.columns,
     firstRows: options.order?.firstRows === true,
+    rowsWanted: options.rowsWanted,
     qualified: scope.rangeTable.length > 1,
   };
   const scan = planScan(request);

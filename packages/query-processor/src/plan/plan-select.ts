@@ -5,6 +5,7 @@
 import type { Expr, SortKey } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect, RowMark, SortClause } from "../bind/query-tree.ts";
+import type { Cost } from "./cost-model.ts";
 import { ONE_ROW, blocking, estimate, perRow, sortEstimate } from "./estimate.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
@@ -15,7 +16,8 @@ import { planAggregation } from "./plan-aggregate.ts";
 import { planCtes } from "./plan-ctes.ts";
 import type { WantedOrder } from "./plan-from.ts";
 import { planFrom } from "./plan-from.ts";
-import type { PlanNode } from "./plan-node.ts";
+import type { Estimate, PlanNode } from "./plan-node.ts";
+import { groupCount } from "./selectivity/group-count.ts";
 import { projectTargets } from "./project-targets.ts";
 import { planSetOperation } from "./plan-set-operation.ts";
 import { planWindows } from "./plan-window.ts";
@@ -73,11 +75,14 @@ function planBody(scope: Scope, query: BoundSelect, kept: readonly number[]): Pl
   const keys = [...marks.map((mark) => mark.rte), ...unmarked].map((rte) => keyVar(rte));
   const labels = query.targets.map((target) => target.name);
   let relation = projectTargets(scope, source, [...targets, ...keys], labels);
-  if (query.distinct === true) relation = distinctOver(relation, visibleSlots(query));
+  if (query.distinct === true) {
+    relation = distinctOver(relation, visibleSlots(query), distinctRows(scope, relation, query));
+  }
   if (query.orderBy.length > 0 && !source.ordered) relation = sortOver(scope, relation, query);
   if (Array.isArray(query.distinct)) {
     const on = query.distinct.map((target) => targetSlot(query, target));
-    relation = distinctOver(relation, on);
+    const exprs = query.distinct.flatMap((target) => targets[target] ?? []);
+    relation = distinctOver(relation, on, groupsOf(scope, relation, exprs));
   }
   if (marks.length > 0) relation = lockOver(relation, query, marks);
   if (query.limit !== undefined || query.offset !== undefined) {
@@ -100,15 +105,15 @@ function planSource(scope: Scope, query: BoundSelect, kept: readonly number[]): 
     order,
     keys,
     marks: query.rowMarks,
+    rowsWanted: rowsWanted(scope, query),
   });
   const grouped = planAggregation(scope, from, query);
   const windowed = planWindows(scope, grouped, query);
   return { ...windowed, ordered: from.ordered && order !== undefined };
 }
 
-/** ORDER BY as an order of the only table, if nothing in between would lose it. */
+/** ORDER BY as an order of one of the tables, if nothing in between would lose it. */
 function wantedOrder(scope: Scope, query: BoundSelect): WantedOrder | undefined {
-  const [item] = query.from;
   const plain =
     query.groupBy.length === 0 &&
     query.groupingSets === undefined &&
@@ -116,27 +121,24 @@ function wantedOrder(scope: Scope, query: BoundSelect): WantedOrder | undefined 
     query.having === undefined &&
     query.windows.length === 0 &&
     query.distinct !== true;
-  if (!plain || query.orderBy.length === 0 || query.from.length !== 1) return undefined;
-  if (item?.kind !== "rte" || scope.rte(item.rte).kind !== "table") return undefined;
+  if (!plain || query.orderBy.length === 0) return undefined;
   const columns: OrderColumn[] = [];
-  for (const key of query.orderBy) {
-    const expr = query.targets[key.target]?.expr;
-    if (expr === undefined) return undefined;
-    const column = orderedColumn(expr);
-    if (column === undefined) return undefined;
-    columns.push({
-      position: column,
-      descending: key.descending,
-      nullsFirst: key.nullsFirst,
-    });
+  let rte: number | undefined;
+  for (const { target, descending, nullsFirst } of query.orderBy) {
+    const expr = query.targets[target]?.expr;
+    const column = expr && orderedColumn(scope.flatten(expr));
+    if (column === undefined || (rte !== undefined && rte !== column.rte)) return undefined;
+    rte = column.rte;
+    columns.push({ position: column.column, descending, nullsFirst });
   }
-  return { rte: item.rte, columns, firstRows: query.limit !== undefined };
+  if (rte === undefined || scope.rte(rte).kind !== "table") return undefined;
+  return { rte, columns, firstRows: query.limit !== undefined };
 }
 
 /** A column, under a change of its type's name if need be: that keeps the order. */
-function orderedColumn(expr: Expr): number | undefined {
+function orderedColumn(expr: Expr): { rte: number; column: number } | undefined {
   if (expr.kind === "relabel") return orderedColumn(expr.arg);
-  return expr.kind === "var" && expr.levelsUp === 0 ? expr.column : undefined;
+  return expr.kind === "var" && expr.levelsUp === 0 ? expr : undefined;
 }
 
 function targetSlot(query: BoundSelect, target: number): Expr {
@@ -149,14 +151,28 @@ function visibleSlots(query: BoundSelect): Expr[] {
   return query.targets.flatMap((target, at) => (target.junk ? [] : [slot(at, target.expr)]));
 }
 
-export function distinctOver(relation: Relation, keys: readonly Expr[]): Relation {
+function groupsOf(scope: Scope, { node }: Relation, exprs: readonly Expr[]): number {
+  const flat = exprs.map((expr) => scope.flatten(expr));
+  return groupCount(scope.estimation, flat, node.estimate.rows);
+}
+
+function distinctRows(scope: Scope, relation: Relation, query: BoundSelect): number {
+  const visible = query.targets.filter((target) => !target.junk);
+  return groupsOf(
+    scope,
+    relation,
+    visible.map((target) => target.expr),
+  );
+}
+
+function distinctOver(relation: Relation, keys: readonly Expr[], rows: number): Relation {
   const { node } = relation;
   return {
     node: {
       kind: "distinct",
       child: node,
       keys,
-      estimate: blocking(node.estimate, node.estimate.rows / 5, node.estimate.width, 0.0025),
+      estimate: blocking(node.estimate, rows, node.estimate.width, 0.0025),
       labels: node.labels,
     },
     layout: relation.layout,
@@ -234,22 +250,58 @@ function limitExprs(
 
 function limitOver(scope: Scope, relation: Relation, query: BoundSelect): Relation {
   const { node } = relation;
-  const { limit } = query;
-  const known = limit?.kind === "const" && limit.value !== null ? Number(limit.value) : undefined;
-  const rows = Math.min(known ?? node.estimate.rows / 10, node.estimate.rows);
-  const { startup, total } = node.estimate;
-  const share = startup + (total - startup) * (rows / Math.max(1, node.estimate.rows));
+  const { rows, cost } = limitedEstimate(scope, node.estimate, query);
   return {
     node: {
       kind: "limit",
       child: node,
       ...limitExprs(scope, query),
       ties: query.withTies ? sortKeysOf(query, query.orderBy) : undefined,
-      estimate: estimate(rows, startup, share, node.estimate.width),
+      estimate: estimate(rows, cost.startup, cost.total, node.estimate.width),
       labels: node.labels,
     },
     layout: relation.layout,
   };
+}
+
+/** Undefined: as many as there are; where it is not known yet, a tenth of them. */
+function knownCount(scope: Scope, expr: Expr | undefined, rows: number): number | undefined {
+  if (expr === undefined) return undefined;
+  const value = scope.estimation.valueOf(scope.flatten(expr));
+  if (value === null) return undefined;
+  const isNumber = typeof value === "bigint" || typeof value === "number";
+  return isNumber ? Math.max(0, Number(value)) : Math.max(1, rows * 0.1);
+}
+
+/** adjust_limit_rows_costs. */
+function limitedEstimate(
+  scope: Scope,
+  child: Estimate,
+  query: BoundSelect,
+): { rows: number; cost: Cost } {
+  const all = Math.max(1, child.rows);
+  const run = child.total - child.startup;
+  const skipped = Math.min(all, knownCount(scope, query.offset, all) ?? 0);
+  const left = Math.max(1, all - skipped);
+  const rows = Math.max(1, Math.min(left, knownCount(scope, query.limit, all) ?? left));
+  const startup = child.startup + (run * skipped) / all;
+  return { rows, cost: { startup, total: startup + (run * rows) / all } };
+}
+
+/** How many rows LIMIT leaves of what FROM yields; undefined when all have to be read. */
+function rowsWanted(scope: Scope, query: BoundSelect): number | undefined {
+  const reads =
+    query.groupBy.length > 0 ||
+    query.groupingSets !== undefined ||
+    query.hasAggregates ||
+    query.windows.length > 0 ||
+    query.distinct !== false ||
+    query.withTies;
+  if (reads || query.limit === undefined) return undefined;
+  const value = scope.estimation.valueOf(scope.flatten(query.limit));
+  const offset = query.offset && scope.estimation.valueOf(scope.flatten(query.offset));
+  if (typeof value !== "bigint" && typeof value !== "number") return undefined;
+  return Number(value) + (typeof offset === "bigint" ? Number(offset) : 0);
 }
 
 /** Keys that are kept move up behind the visible columns. */

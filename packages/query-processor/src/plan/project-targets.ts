@@ -6,6 +6,7 @@ import type { Expr } from "@firstlight/sql";
 import { returnsSet } from "@firstlight/sql";
 import { estimate, perRow } from "./estimate.ts";
 import { mapChildren, someNode } from "./expression-map.ts";
+import { rowWidth } from "./expression-width.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
 import type { PlanNode } from "./plan-node.ts";
@@ -26,6 +27,7 @@ export function projectTargets(
   const { relation, exprs } = attach(scope, source, targets);
   // Calls that GROUP BY has expanded are columns by now.
   if (exprs.some((expr) => isSetReturning(expr))) return projectSet(relation, exprs, labels);
+  const flat = targets.map((target) => scope.flatten(target));
   const { node } = relation;
   const layout = new Layout(exprs.length);
   if (isIdentity(exprs, relation.layout.width)) return { node, layout };
@@ -34,11 +36,16 @@ export function projectTargets(
       kind: "project",
       child: node,
       exprs,
-      estimate: perRow(node.estimate, node.estimate.rows, exprs.length * 8, exprs.length),
+      estimate: perRow(node.estimate, node.estimate.rows, rowWidth(scope, flat), computed(exprs)),
       labels,
     },
     layout,
   };
+}
+
+/** Expressions that are more than a column. */
+function computed(exprs: readonly Expr[]): number {
+  return exprs.filter((expr) => expr.kind !== "slot").length;
 }
 
 function isIdentity(exprs: readonly Expr[], width: number): boolean {

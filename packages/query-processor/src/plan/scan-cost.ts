@@ -28,6 +28,10 @@ export interface ScanShape {
   readonly columns: readonly number[];
 }
 
+/** A condition that storage tests on columns, in cpu_operator_cost. */
+const TEST_IN_STORAGE = 0.1;
+const BATCH_ROWS = 1024;
+
 /** Rows of a partial index, where it was not analyzed. */
 const PARTIAL_DEFAULT = 0.1;
 
@@ -71,20 +75,19 @@ export function scanEstimate(context: ScanContext, shape: ScanShape): Estimate {
   const reached = reachedRows(context, shape);
   const kept = Math.min(reached, keptRows(context, quals));
   const width = shape.columns.reduce((sum, at) => sum + context.widthOf(at), 0);
-  const perRow = cost.tuple + quals.length * cost.operator;
   const isRows = index === undefined || index.number === 0;
   const isWhole = match === undefined && isRows;
-  const share = Math.min(1, reached / Math.max(1, size.rows));
   const startup = (isWhole ? 0 : cost.seek) + penalty(context, shape);
-  const seeks = isWhole ? 0 : cost.seek * (combinations(context, match) - 1);
-  let run = seeks + reached * perRow;
-  if (isWhole) run = cost.wholeScan(reached, size.pages, kept, perRow);
-  else if (isRows) run += size.pages * share * settings.sequentialPageCost + kept * cost.shipped;
-  else if (shape.indexOnly)
-    run += reached * (settings.indexTupleCost - cost.tuple / 2 + cost.shipped);
-  else {
-    const rounds = Math.ceil(reached / 1024) * cost.round;
-    run += reached * (settings.indexTupleCost + cost.shipped + cost.pointRead) + rounds;
+  let run = kept * (isWhole ? cost.scanned : cost.tuple + cost.shipped);
+  if (isWhole) {
+    const tests = size.rows * quals.length * cost.operator;
+    run += cost.looksAt(size.rows, size.pages) + tests * TEST_IN_STORAGE;
+  } else {
+    run += cost.seek * (combinations(context, match) - 1);
+    run += reached * (settings.indexTupleCost + quals.length * cost.operator);
+    if (!isRows && !shape.indexOnly) {
+      run += reached * cost.pointRead + Math.ceil(reached / BATCH_ROWS) * cost.round;
+    }
   }
   return estimateOf(kept, { startup, total: startup + run }, width);
 }

@@ -29,6 +29,8 @@ export interface ScanRequestOf {
   readonly order: readonly OrderColumn[] | undefined;
   /** Whether only the first rows of that order are wanted. */
   readonly firstRows: boolean;
+  /** How many rows are wanted, if not all. */
+  readonly rowsWanted?: number | undefined;
   /** Whether EXPLAIN writes columns with the alias: when the query has other relations. */
   readonly qualified: boolean;
 }
@@ -140,12 +142,15 @@ function candidatePaths(request: ScanRequestOf): Path[] {
   return paths;
 }
 
-/** Reading stops early when an order is met and only the first rows are wanted. */
+/** Where only the first rows are wanted reading stops early, unless they have to be sorted. */
 function costOf(path: Path, request: ScanRequestOf): number {
-  const { total, rows } = path.estimate;
-  if (request.order === undefined) return total;
-  if (path.ordered !== undefined) return request.firstRows ? total / 10 : total;
-  return total + rows * 0.02 * Math.log2(Math.max(2, rows));
+  const { total, startup, rows } = path.estimate;
+  const { rowsWanted, order } = request;
+  if (order !== undefined && path.ordered === undefined) {
+    return total + request.context.cost.comparisons(rows);
+  }
+  const share = rowsWanted === undefined ? 1 : Math.min(1, rowsWanted / Math.max(1, rows));
+  return startup + share * (total - startup);
 }
 
 function cheapest(request: ScanRequestOf): Path {

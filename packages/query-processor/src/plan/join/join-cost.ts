@@ -19,12 +19,15 @@ export interface JoinShape {
 }
 
 /** Taking a row into a hash table, and looking one up, in rows scanned. */
-const HASH_BUILD = 0.35;
-const HASH_PROBE = 0.15;
+const HASH_BUILD = 0.6;
+const HASH_PROBE = 0.3;
 /** A pair that a nested loop tries. */
-const PAIR = 0.25;
+const PAIR = 0.04;
+const PAIR_TEST = 0.2;
+/** A row that a merge passes. */
+const MERGED = 0.4;
 /** Starting the inner plan of a nested loop anew. */
-const RESTART = 5;
+const RESTART = 15;
 const BATCH_ROWS = 1024;
 
 function run({ startup, total }: Cost): number {
@@ -65,7 +68,8 @@ export function nestedLoopCost(
   shape: JoinShape,
 ): Cost {
   const pairs = outer.rows * inner.rows * (shape.onlyExists ? 0.5 : 1);
-  const perPair = model.tuple * PAIR + (shape.keys + shape.others) * model.operator;
+  const tests = (shape.keys + shape.others) * model.operator * PAIR_TEST;
+  const perPair = model.tuple * PAIR + tests;
   const penalty = model.settings.nestedLoop ? 0 : DISABLED_COST;
   const startup = outer.startup + inner.total + penalty;
   const total = startup + run(outer) + pairs * perPair + shape.rows * model.tuple;
@@ -118,6 +122,6 @@ export function mergeJoinCost(
   const penalty = model.settings.mergeJoin ? 0 : DISABLED_COST;
   const startup = outer.startup + inner.startup + penalty;
   const rows = outer.rows + inner.rows;
-  const merging = rows * (model.operator * Math.max(1, shape.keys) + model.tuple * PAIR);
+  const merging = rows * (model.operator * Math.max(1, shape.keys) + model.tuple * MERGED);
   return { startup, total: startup + run(outer) + run(inner) + merging + outputCost(model, shape) };
 }

@@ -98,11 +98,12 @@ class GroupPlanner {
     this.#options = options;
   }
 
-  #leaf(rte: number, quals: readonly Expr[], ordered: boolean): PlannedLeaf {
+  #leaf(rte: number, quals: readonly Expr[], ordered: boolean, rowsWanted?: number): PlannedLeaf {
     const { order, keys } = this.#options;
     return planLeaf(this.#scope, rte, quals, {
       withKey: keys?.has(rte) === true,
       order: ordered && order?.rte === rte ? order : undefined,
+      rowsWanted,
     });
   }
 
@@ -122,7 +123,7 @@ class GroupPlanner {
     const early = quals.filter((qual) => !late.includes(qual));
     const input =
       item.kind === "leaf"
-        ? this.#leaf(item.rte, early, true)
+        ? this.#leaf(item.rte, early, true, late.length > 0 ? undefined : this.#options.rowsWanted)
         : { ...this.input(item, early), ordered: false };
     if (late.length === 0) return input;
     const relation = filterRelation(this.#scope, input.relation, late);

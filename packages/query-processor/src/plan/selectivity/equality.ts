@@ -12,6 +12,17 @@ export function nullShare(variable: Variable): number {
   return variable.statistics?.nullFraction ?? 0;
 }
 
+const DATE = 1082;
+const MOMENTS: ReadonlySet<number> = new Set([DATE, 1114, 1184]);
+const DAY_MICROS = 86_400_000_000n;
+
+/** Days or microseconds; time zones make no difference to where a value stands. */
+function asMoment(value: Datum, from: number, to: number): Datum | undefined {
+  if (to === DATE) return typeof value === "bigint" ? Number(value / DAY_MICROS) : value;
+  if (from !== DATE || typeof value !== "number") return value;
+  return Number.isFinite(value) ? BigInt(value) * DAY_MICROS : undefined;
+}
+
 function asInteger(value: Datum, type: number): Datum | undefined {
   if (typeof value !== "number" && typeof value !== "bigint") return undefined;
   return type === 20 ? BigInt(value) : Number(value);
@@ -22,6 +33,7 @@ export function asColumnValue(value: Datum, from: number, to: number): Datum | u
   if (from === to) return value;
   if (STRINGS.has(from) && STRINGS.has(to)) return value;
   if (INTEGERS.has(from) && INTEGERS.has(to)) return asInteger(value, to);
+  if (MOMENTS.has(from) && MOMENTS.has(to)) return asMoment(value, from, to);
   return undefined;
 }
 
