@@ -32,13 +32,22 @@ function factoredOr(or: Or): readonly Expr[] {
   return args.length < arms.length ? shared : [...shared, { ...or, args }];
 }
 
+/** What was derived from a condition: its selectivity counts there already. */
+const impliedBy = new WeakMap<Expr, readonly Expr[]>();
+
+export function impliedOf(qual: Expr): readonly Expr[] {
+  return impliedBy.get(qual) ?? [];
+}
+
 /** Restrictions of single relations that follow from ORs over several. */
 export function impliedRestrictions(quals: readonly Expr[]): readonly Expr[] {
   return quals.flatMap((qual) => {
     if (!isOr(qual) || !isPlain(qual)) return [];
     const rtes = rtesOf(qual);
     if (rtes.size < 2) return [];
-    return [...rtes].flatMap((rte) => restrictionOf(qual, rte));
+    const implied = [...rtes].flatMap((rte) => restrictionOf(qual, rte));
+    if (implied.length > 0) impliedBy.set(qual, implied);
+    return implied;
   });
 }
 

@@ -38,14 +38,28 @@ function outputCost(model: CostModel, { rows, others }: JoinShape): number {
   return rows * (model.tuple + others * model.operator);
 }
 
+/** Rows that need not be read as no row of the other side has their key. */
+export interface Restricted {
+  readonly outer: number;
+  readonly inner: number;
+}
+
+function withoutRows(model: CostModel, input: InputCost, rows: number): InputCost {
+  const total = Math.max(input.startup, input.total - rows * model.tuple);
+  return { ...input, total, rows: input.rows - rows };
+}
+
 export function hashJoinCost(
   model: CostModel,
-  outer: InputCost,
-  inner: InputCost,
+  left: InputCost,
+  right: InputCost,
   shape: JoinShape,
   memoryBytes: number,
+  restricted: Restricted,
 ): Cost {
   const { settings } = model;
+  const outer = withoutRows(model, left, restricted.outer);
+  const inner = withoutRows(model, right, restricted.inner);
   const build = inner.rows * (model.tuple * HASH_BUILD + model.operator * shape.keys);
   let probe = outer.rows * (model.tuple * HASH_PROBE + model.operator * shape.keys);
   const bytes = inner.rows * (inner.width + 64);

@@ -12,7 +12,8 @@ import type { Estimate, JoinType } from "../plan-node.ts";
 import { needsSubplan } from "../subplans.ts";
 import { exprKey } from "../expression-map.ts";
 import type { Distribution } from "./distribute.ts";
-import type { InputCost, JoinShape } from "./join-cost.ts";
+import { unlabelled } from "../selectivity/variable.ts";
+import type { InputCost, JoinShape, Restricted } from "./join-cost.ts";
 import {
   hashJoinCost,
   lookupJoinCost,
@@ -23,7 +24,7 @@ import {
 } from "./join-cost.ts";
 import type { LegalJoin } from "./join-legality.ts";
 import type { Equality, JoinProblem, JoinQual, SpecialJoin } from "./join-problem.ts";
-import { joinRows } from "./join-rows.ts";
+import { joinRows, matchingPairs } from "./join-rows.ts";
 import type { JoinSet, Order, Path } from "./path.ts";
 import { UNORDERED, addPath, cheapest } from "./path.ts";
 import type { Relids } from "./relids.ts";
@@ -298,6 +299,28 @@ export class JoinPaths {
     this.#add(set, candidate, outer, inner, "merge", total, UNORDERED);
   }
 
+  /** A scan of a whole table skips rows whose integer key the other side, read first, has not. */
+  #restricted(
+    { type, left, right, conditions }: JoinCandidate,
+    outer: Path,
+    inner: Path,
+  ): Restricted {
+    const canDropLeft = type === "inner" || type === "semi" || type === "right";
+    const canDropRight = type !== "right" && type !== "full";
+    const [first] = conditions.equalities;
+    if (first === undefined || !isIntegerKey(first.left) || !isIntegerKey(first.right))
+      return NO_ROWS;
+    const leftFirst = canDropRight && left.rows * MUCH_SMALLER < right.rows;
+    const target = leftFirst ? right : left;
+    const path = leftFirst ? inner : outer;
+    if ((!leftFirst && !canDropLeft) || this.#leafOf(target) === undefined || path.startup > 0) {
+      return NO_ROWS;
+    }
+    const pairs = matchingPairs(this.#scope.estimation, left, right, conditions.join);
+    const dropped = Math.max(0, target.rows - pairs);
+    return leftFirst ? { outer: 0, inner: dropped } : { outer: dropped, inner: 0 };
+  }
+
   #costs(set: JoinSet, candidate: JoinCandidate, outer: Path, inner: Path): JoinCosts {
     const { left, right, conditions } = candidate;
     const shape = shapeOf(set, candidate, conditions);
@@ -306,7 +329,8 @@ export class JoinPaths {
     const { cost } = this.#scope;
     return {
       loop: () => nestedLoopCost(cost, a, b, shape),
-      hash: () => hashJoinCost(cost, a, b, shape, MEMORY_DEFAULT),
+      hash: () =>
+        hashJoinCost(cost, a, b, shape, MEMORY_DEFAULT, this.#restricted(candidate, outer, inner)),
       lookup: (reads) => lookupJoinCost(cost, a, reads, shape),
       repeated: (scan) => repeatedLoopCost(cost, a, scan, shape),
     };
@@ -344,6 +368,14 @@ export class JoinPaths {
         }),
     });
   }
+}
+
+const NO_ROWS: Restricted = { outer: 0, inner: 0 };
+const MUCH_SMALLER = 4;
+const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
+
+function isIntegerKey(expr: Expr): boolean {
+  return INTEGERS.has(expr.type) && unlabelled(expr).kind === "var";
 }
 
 interface JoinCosts {

@@ -1,6 +1,7 @@
 /** How many rows a join yields: calc_joinrel_size_estimate of PostgreSQL. */
 import type { Expr } from "@firstlight/sql";
 import { conditionsShare } from "../selectivity/clause.ts";
+import { impliedOf } from "../or-conditions.ts";
 import type { Estimation } from "../selectivity/relation-facts.ts";
 import type { SpecialJoin } from "./join-problem.ts";
 import type { JoinSet } from "./path.ts";
@@ -29,12 +30,33 @@ function rowsOf(type: SpecialJoin["type"] | "inner", a: number, b: number, share
   }
 }
 
+/** An OR whose arms restrict the relations already lets more of what is left of them through. */
+function counted(estimation: Estimation, quals: readonly Expr[]): number {
+  const implied = quals.flatMap((qual) => impliedOf(qual));
+  if (implied.length === 0) return 1;
+  return implied.reduce(
+    (product, qual) => product * conditionsShare(estimation, [qual], undefined),
+    1,
+  );
+}
+
+/** Pairs that are equal on the keys. */
+export function matchingPairs(
+  estimation: Estimation,
+  left: JoinSet,
+  right: JoinSet,
+  quals: readonly Expr[],
+): number {
+  return left.rows * right.rows * conditionsShare(estimation, quals, undefined);
+}
+
 export function joinRows(estimation: Estimation, request: RowsRequest): number {
   const { special, left, right, leftRtes, join, filter } = request;
   const type = special?.type ?? "inner";
   const kind = type === "semi" || type === "anti" ? "partners" : "pairs";
   const side = { left: leftRtes, kind, rightRows: right.rows } as const;
-  const share = conditionsShare(estimation, join, side);
+  const all = conditionsShare(estimation, join, side);
+  const share = Math.min(1, all / Math.max(1e-9, counted(estimation, join)));
   const kept = conditionsShare(estimation, filter, { ...side, kind: "pairs" });
   return Math.max(1, Math.round(rowsOf(type, left.rows, right.rows, share) * kept));
 }
