@@ -45,7 +45,7 @@ export interface Restricted {
 }
 
 function withoutRows(model: CostModel, input: InputCost, rows: number): InputCost {
-  const total = Math.max(input.startup, input.total - rows * model.tuple);
+  const total = Math.max(input.startup, input.total - rows * model.scanned);
   return { ...input, total, rows: input.rows - rows };
 }
 

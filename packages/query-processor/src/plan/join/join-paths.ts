@@ -179,11 +179,22 @@ export class JoinPaths {
     left: JoinSet,
     right: JoinSet,
     special: SpecialJoin | undefined,
-    { join, filter }: JoinConditions,
+    { join, filter, equalities }: JoinConditions,
   ): JoinSet {
     const { estimation } = this.#scope;
     const leftRtes = this.#rtesOf(left.rels);
-    const rows = joinRows(estimation, { special, left, right, leftRtes, join, filter });
+    const rows = joinRows(estimation, {
+      special,
+      left,
+      right,
+      leftRtes,
+      join,
+      filter,
+      keyShare: Math.max(
+        this.#keyShare(left, equalities, "left", join.length),
+        this.#keyShare(right, equalities, "right", join.length),
+      ),
+    });
     const hidden = special?.type === "semi" || special?.type === "anti";
     return {
       rels: left.rels | right.rels,
@@ -192,6 +203,24 @@ export class JoinPaths {
       visible: hidden ? left.visible : left.visible | right.visible,
       paths: [],
     };
+  }
+
+  /** Columns of a key that are compared together are those of one row, not independent ones. */
+  #keyShare(
+    set: JoinSet,
+    equalities: readonly Equality[],
+    side: "left" | "right",
+    conditions: number,
+  ): number {
+    const leaf = this.#leafOf(set);
+    if (leaf === undefined || equalities.length < 2 || conditions !== equalities.length) return 0;
+    const other = side === "left" ? "right" : "left";
+    const own = equalities.map((each) => each[side]);
+    const others = equalities.map((each) => each[other]);
+    const index = lookupKeysOf(leaf, own, others);
+    return index === undefined || index.columns.length < 2
+      ? 0
+      : 1 / Math.max(1, leaf.context.size.rows);
   }
 
   #rtesOf(rels: Relids): ReadonlySet<number> {

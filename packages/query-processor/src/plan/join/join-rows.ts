@@ -13,6 +13,8 @@ export interface RowsRequest {
   readonly leftRtes: ReadonlySet<number>;
   readonly join: readonly Expr[];
   readonly filter: readonly Expr[];
+  /** The share of pairs that a key of several columns ties, taken to be there for each row. */
+  readonly keyShare: number;
 }
 
 function rowsOf(type: SpecialJoin["type"] | "inner", a: number, b: number, share: number): number {
@@ -51,12 +53,13 @@ export function matchingPairs(
 }
 
 export function joinRows(estimation: Estimation, request: RowsRequest): number {
-  const { special, left, right, leftRtes, join, filter } = request;
+  const { special, left, right, leftRtes, join, filter, keyShare } = request;
   const type = special?.type ?? "inner";
   const kind = type === "semi" || type === "anti" ? "partners" : "pairs";
   const side = { left: leftRtes, kind, rightRows: right.rows } as const;
   const all = conditionsShare(estimation, join, side);
-  const share = Math.min(1, all / Math.max(1e-9, counted(estimation, join)));
+  const once = Math.min(1, all / Math.max(1e-9, counted(estimation, join)));
+  const share = kind === "pairs" ? Math.max(once, keyShare) : once;
   const kept = conditionsShare(estimation, filter, { ...side, kind: "pairs" });
   return Math.max(1, Math.round(rowsOf(type, left.rows, right.rows, share) * kept));
 }
