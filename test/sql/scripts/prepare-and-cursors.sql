@@ -4,7 +4,6 @@ insert into p select i, 'v' || i from generate_series(1, 6) i;
 prepare one(int) as select v from p where id = $1;
 execute one(3);
 execute one('4');
--- differs: no position
 execute one('x');
 execute one;
 execute one(1, 2);

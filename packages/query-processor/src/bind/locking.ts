@@ -70,6 +70,13 @@ function lockAll(query: BoundSelect, clause: string, strength: Strength): BoundS
   );
 }
 
+/** Joins, subqueries and VALUES without an alias are called so, and cannot be meant by it. */
+const UNNAMED: ReadonlySet<string> = new Set(["unnamed_join", "unnamed_subquery", "*VALUES*"]);
+
+function isUnnamed({ kind, alias }: RangeTableEntry): boolean {
+  return UNNAMED.has(alias) && (kind === "join" || kind === "subquery" || kind === "values");
+}
+
 function lockNamed(
   query: BoundSelect,
   fields: ParseNode,
@@ -78,7 +85,7 @@ function lockNamed(
 ): BoundSelect {
   const name = string(fields, "relname");
   const location = locationOf(fields);
-  const rte = query.rangeTable.findIndex((entry) => entry.alias === name);
+  const rte = query.rangeTable.findIndex((entry) => entry.alias === name && !isUnnamed(entry));
   const entry = query.rangeTable[rte];
   if (entry === undefined) {
     throw bindError(

@@ -120,6 +120,7 @@ export function checkRecursion(name: string, query: ParseNode, location: number)
   const walker = new RecursionWalker(name);
   walker.select(child(select, "larg") ?? {}, "nonRecursiveTerm");
   walker.select(child(select, "rarg") ?? {}, "allowed");
+  walker.walk(select["withClause"], "subquery");
   for (const [field, clauseName] of REFUSED_CLAUSES) {
     const clause = list(select, field)[0] ?? child(select, field);
     if (clause === undefined) continue;

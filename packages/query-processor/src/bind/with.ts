@@ -31,17 +31,31 @@ const MATERIALIZED: Readonly<Record<string, CteEntry["materialized"]>> = {
 };
 
 /** Unqualified relation names below a parse node, with the place of the first mention. */
-function relationNames(node: unknown, into: Map<string, number>): void {
+function relationNames(
+  node: unknown,
+  into: Map<string, number>,
+  /** WITH queries further in that have these names. */
+  hidden: ReadonlySet<string> = new Set(),
+): void {
   if (Array.isArray(node)) {
-    for (const each of node) relationNames(each, into);
+    for (const each of node) relationNames(each, into, hidden);
     return;
   }
   if (typeof node !== "object" || node === null) return;
+  const own = "withClause" in node ? withNames(node.withClause) : [];
+  const inner = own.length === 0 ? hidden : new Set([...hidden, ...own]);
   if ("relname" in node && !("schemaname" in node) && typeof node.relname === "string") {
     const location = "location" in node ? Number(node.location) : 0;
-    if (!into.has(node.relname)) into.set(node.relname, location);
+    if (!into.has(node.relname) && !hidden.has(node.relname)) into.set(node.relname, location);
   }
-  for (const value of Object.values(node)) relationNames(value, into);
+  for (const value of Object.values(node)) relationNames(value, into, inner);
+}
+
+function withNames(clause: unknown): readonly string[] {
+  if (typeof clause !== "object" || clause === null) return [];
+  return list({ ...clause }, "ctes").map((node) =>
+    string(asTag(node, "CommonTableExpr") ?? {}, "ctename"),
+  );
 }
 
 function written(fields: ParseNode): WrittenCte {

@@ -46,7 +46,8 @@ export interface AggregateMemory extends MemoryHolder {
 export interface CompiledAggregate {
   start(): CallState;
   add(state: CallState, row: Row, context: EvaluationContext, memory: AggregateMemory): void;
-  result(state: CallState, context: EvaluationContext): Datum;
+  /** `groups`: the values of the group, which direct arguments are computed from. */
+  result(state: CallState, context: EvaluationContext, groups?: Row): Datum;
   /** Of calls that see their inputs in an order. */
   readonly ordered: OrderedCall | undefined;
 }
@@ -68,7 +69,7 @@ export interface OrderedCall {
     context: EvaluationContext,
     memory: AggregateMemory,
   ): unknown;
-  endFold(state: unknown, context: EvaluationContext): Datum;
+  endFold(state: unknown, context: EvaluationContext, groups?: Row): Datum;
 }
 
 const nothing: CompiledExpr = () => null;
@@ -165,18 +166,23 @@ function direct(parts: Parts): CompiledAggregate {
       if (collects) memory.pin(KEPT_BYTES + valueBytes(a) + valueBytes(b));
       state.state = aggregate.add(state.state, a, b, context);
     },
-    result: (state, context) => finish(parts, state.state, context),
+    result: (state, context, groups) => finish(parts, state.state, context, groups),
     ordered: undefined,
   };
 }
 
-function finish(parts: Parts, state: unknown, context: EvaluationContext): Datum {
+function finish(
+  parts: Parts,
+  state: unknown,
+  context: EvaluationContext,
+  groups: Row = NO_ROW,
+): Datum {
   const { aggregate, direct: directArgs } = parts;
   if (directArgs.length === 0) return aggregate.result(state, context);
   return aggregate.result(
     state,
     context,
-    directArgs.map((arg) => arg(NO_ROW, context)),
+    directArgs.map((arg) => arg(groups, context)),
   );
 }
 
@@ -200,7 +206,7 @@ function orderedCall(parts: Parts, keys: OrderedKeys): OrderedCall {
       if (collects) memory.pin(KEPT_BYTES + valueBytes(a) + valueBytes(b));
       return aggregate.add(state, a, b, context);
     },
-    endFold: (state, context) => finish(parts, state, context),
+    endFold: (state, context, groups) => finish(parts, state, context, groups),
   };
 }
 
@@ -229,12 +235,12 @@ function sorted(parts: Parts, keys: OrderedKeys): CompiledAggregate {
       memory.take(rowBytes(input));
       state.inputs?.push(input);
     },
-    result(state, context) {
+    result(state, context, groups) {
       let folded = ordered.startFold();
       for (const input of (state.inputs ?? []).sort(compare)) {
         folded = ordered.fold(folded, input, 0, context, NO_MEMORY);
       }
-      return ordered.endFold(folded, context);
+      return ordered.endFold(folded, context, groups);
     },
     ordered,
   };

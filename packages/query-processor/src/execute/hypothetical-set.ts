@@ -60,8 +60,8 @@ export function compileHypothetical(call: Aggregate): CompiledAggregate {
       memory.pin(rowBytes(keys));
       (state as KeyValues[]).push(keys);
     },
-    result({ state }, context) {
-      const row = direct.map((arg) => arg(NO_ROW, context));
+    result({ state }, context, groups = NO_ROW) {
+      const row = direct.map((arg) => arg(groups, context));
       return resultOf(name, order, standing(order, state as KeyValues[], row));
     },
   };

@@ -4,18 +4,19 @@
  */
 import type { Aggregate, Expr, Grouping, SubLink, Var } from "@firstlight/sql";
 import { displayExpr } from "@firstlight/sql";
+import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { blocking, estimate } from "./estimate.ts";
 import { exprKey, mapChildren, walk } from "./expression-map.ts";
 import { rowWidth } from "./expression-width.ts";
 import type { Relation } from "./layout.ts";
-import { Layout } from "./layout.ts";
+import { Layout, toSlots } from "./layout.ts";
 import { subLinkQuery, walkQuery } from "./query-walk.ts";
 import { withSets } from "./project-targets.ts";
 import type { Scope } from "./scope.ts";
 import { raised } from "./scope.ts";
 import { groupCount } from "./selectivity/group-count.ts";
-import { attach, filterRelation } from "./subplans.ts";
+import { attach, filterRelation, needsSubplan } from "./subplans.ts";
 
 /** The expression as EXPLAIN writes it, over a row with these labels. */
 function labelOf(expr: Expr, labels: readonly string[]): string {
@@ -111,7 +112,7 @@ function collectParts(scope: Scope, query: BoundSelect): Parts {
         parts.groupings.push(node);
       }
       // A column that depends on the grouped primary key: it is the same in all of the group.
-      if (node.kind === "var" && query.groupingSets === undefined) {
+      if (node.kind === "var") {
         seen.add(key);
         groupBy.push(node);
       }
@@ -119,6 +120,21 @@ function collectParts(scope: Scope, query: BoundSelect): Parts {
     });
   }
   return parts;
+}
+
+/** Direct arguments are computed for each group, from its values. */
+function directArguments(
+  scope: Scope,
+  { directArgs }: Aggregate,
+  groupBy: readonly Expr[],
+): readonly Expr[] {
+  if (directArgs.length === 0) return directArgs;
+  const layout = Layout.of(groupBy);
+  return directArgs.map((arg) => {
+    const flat = scope.flatten(arg);
+    if (needsSubplan(flat)) throw featureNotSupported("a subquery in a direct argument");
+    return toSlots(flat, layout);
+  });
 }
 
 /** Arguments, order, filter and direct arguments of aggregates, over the relation's slots. */
@@ -139,7 +155,7 @@ function attachAll(
   const aggregates = parts.aggregates.map((aggregate) => {
     const mapped = mapChildren(aggregate, (child) => exprs[at++] ?? child);
     if (mapped.kind !== "aggregate") throw new Error("an aggregate stays one");
-    return mapped;
+    return { ...mapped, directArgs: directArguments(scope, aggregate, parts.groupBy) };
   });
   return { relation, groupBy: exprs.slice(0, parts.groupBy.length), aggregates };
 }
@@ -169,7 +185,9 @@ export function planAggregation(scope: Scope, source: Relation, query: BoundSele
     layout.set(expr, at);
   });
   const everything = parts.groupBy.map((_, at) => at);
-  const sets = query.groupingSets ?? [everything];
+  // Columns that depend on keys of every set are part of every set.
+  const dependent = everything.slice(query.groupBy.length);
+  const sets = query.groupingSets?.map((set) => [...set, ...dependent]) ?? [everything];
   const plain = groupBy.length === 0 && query.groupingSets === undefined;
   const width = rowWidth(scope, [...parts.groupBy, ...parts.aggregates, ...parts.groupings]);
   const groups = plain ? 1 : groupsOf(scope, query, sets, node.estimate.rows);

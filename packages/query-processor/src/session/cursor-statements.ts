@@ -1,8 +1,8 @@
 /**
- * DECLARE, FETCH, MOVE and CLOSE. A cursor reads forward within its transaction, row by row; one
- * with SCROLL or WITH HOLD keeps its rows.
+ * DECLARE, FETCH, MOVE and CLOSE. A cursor reads on within its transaction, row by row, and keeps
+ * some rows to go back to; one with SCROLL or WITH HOLD keeps all.
  */
-import { SqlError, featureNotSupported, isPromise } from "@firstlight/common";
+import { SqlError, isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { Execution } from "../execute/executable.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
@@ -12,6 +12,9 @@ import type { CursorMove } from "./cursor-rows.ts";
 import { flagField, numberField, textField } from "./parse-fields.ts";
 import type { Portal } from "./portal.ts";
 import { innerStatement } from "./inner-statement.ts";
+import type { PreparedStatement } from "./prepared-statement.ts";
+import { RewindableCursor, forwardOnly } from "./rewindable-cursor.ts";
+import { RowsExecution } from "./rows-execution.ts";
 import { openPortal } from "./run-portal.ts";
 import type { Session } from "./session.ts";
 import type { Task } from "./task.ts";
@@ -19,6 +22,7 @@ import type { Utility } from "./utility.ts";
 
 const BINARY = 1;
 const SCROLL = 2;
+const NO_SCROLL = 4;
 const HOLD = 0x20;
 /** FETCH ALL: PostgreSQL's LONG_MAX, which JSON rounds. */
 const ALL = 2 ** 62;
@@ -57,11 +61,22 @@ export const declareCursor: Utility = {
     const opening = openPortal(session, portal);
     if (opening !== undefined) yield* opening;
     if (isHeld || (cursorOptions & SCROLL) !== 0) yield* keepRows(session, portal);
+    else if (mayGoBack(cursorOptions, prepared)) makeRewindable(portal);
     portal.isHeld = isHeld;
     session.addPortal(portal);
     return { command: "DECLARE CURSOR" };
   },
 };
+
+/** PostgreSQL's choice where neither SCROLL nor NO SCROLL is said: all but what locks rows. */
+function mayGoBack(options: number, { body }: PreparedStatement): boolean {
+  if ((options & NO_SCROLL) !== 0 || body.kind !== "query") return false;
+  return body.query.rowKeys?.some((key) => key.locked) !== true;
+}
+
+function makeRewindable(portal: Portal): void {
+  if (portal.execution !== undefined) portal.execution = new RewindableCursor(portal.execution);
+}
 
 function* keepRows(session: Session, portal: Portal): Task<void> {
   const { execution } = portal;
@@ -94,16 +109,28 @@ function moveOf({ node }: ParsedStatement): CursorMove {
   return { kind, count: count > 0 ? Infinity : -Infinity };
 }
 
-/** How many rows forward; other directions need a cursor that can scroll. */
-function forwardCount({ kind, count }: CursorMove): number {
+/** How many rows forward; undefined for other directions. */
+function forwardCount({ kind, count }: CursorMove): number | undefined {
   if (kind === "forward" && count > 0) return count;
-  if (kind === "relative" && count === 1) return 1;
-  if (kind === "backward" || count < 0) {
-    throw new SqlError("55000", "cursor can only scan forward", {
-      hint: "Declare it with SCROLL option to enable backward scan.",
-    });
+  return kind === "relative" && count === 1 ? 1 : undefined;
+}
+
+/** Moves that a cursor has to go back for, or to skip rows. */
+function* moveWithin(
+  session: Session,
+  portal: Portal,
+  cursor: RewindableCursor,
+  move: CursorMove,
+): Task<readonly Row[]> {
+  for (;;) {
+    const read = cursor.readAhead(move);
+    const more = isPromise(read) ? yield* session.wait(read) : read;
+    if (!more) break;
+    session.interrupts.check();
   }
-  throw featureNotSupported("FETCH to a position of a cursor without SCROLL");
+  const rows = cursor.move(move);
+  portal.current = cursor.current;
+  return rows;
 }
 
 export const fetchCursor: Utility = {
@@ -124,7 +151,15 @@ export const fetchCursor: Utility = {
         ? { command: "MOVE", execution: countOnly(rows.rowCount) }
         : { command: "FETCH", execution: rows };
     }
-    const source = new CursorExecution(portal, forwardCount(move));
+    const count = forwardCount(move);
+    if (count === undefined) {
+      if (!(portal.execution instanceof RewindableCursor)) throw forwardOnly();
+      const rows = yield* moveWithin(session, portal, portal.execution, move);
+      return isMove
+        ? { command: "MOVE", execution: countOnly(rows.length) }
+        : { command: "FETCH", execution: new RowsExecution(rows) };
+    }
+    const source = new CursorExecution(portal, count);
     if (!isMove) return { command: "FETCH", execution: source };
     return { command: "MOVE", execution: yield* skip(session, source) };
   },

@@ -109,7 +109,10 @@ function placeAggregate(
   const levelsUp = aggregateLevel(args);
   refuseInside(args);
   for (const direct of directArgs) {
-    const level = levelOf([direct]).variable;
+    const { variable: level, aggregate } = levelOf([direct]);
+    if (aggregate !== undefined) {
+      throw bindError("42803", "aggregate function calls cannot be nested", aggregate.position);
+    }
     if (level !== undefined && level < levelsUp) {
       throw bindError(
         "42803",

@@ -300,9 +300,11 @@ export class AggregateTable implements AggregateMemory {
     for (let i = 0; i < states.length; i++) {
       const sorter = this.#sorters[i];
       const state = states[i];
-      if (sorter !== undefined) row.push(sorter.result());
+      if (sorter !== undefined) row.push(sorter.result(values));
       else
-        row.push(state === undefined ? null : (aggregates[i]?.result(state, evaluation) ?? null));
+        row.push(
+          state === undefined ? null : (aggregates[i]?.result(state, evaluation, values) ?? null),
+        );
     }
     row.push(...this.#set.groupings);
     return row;

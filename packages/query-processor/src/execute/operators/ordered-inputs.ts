@@ -87,8 +87,8 @@ export class OrderedInputs {
     return isPromise(more) ? more.then(took) : took(more);
   }
 
-  result(): Datum {
-    return this.#call.endFold(this.#state, this.#run.evaluation);
+  result(groups: Row): Datum {
+    return this.#call.endFold(this.#state, this.#run.evaluation, groups);
   }
 
   clear(): void {

@@ -210,6 +210,9 @@ export class Distribution {
     const left = { expr: a, rels: this.#relsOfExpr(a) };
     const right = { expr: b, rels: this.#relsOfExpr(b) };
     if (countOf(left.rels) > 1 || countOf(right.rels) > 1) return false;
+    // A side that an outer join may make NULL is not the same below that join as above it.
+    if (delayed(left.rels, this.#special) !== left.rels) return false;
+    if (delayed(right.rels, this.#special) !== right.rels) return false;
     // A constant of another type would be compared with members that have no such operator.
     return this.classes.add({ qual, left, right, domain });
   }
