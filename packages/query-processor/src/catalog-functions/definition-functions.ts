@@ -162,7 +162,9 @@ const constraintDef: CatalogFunction = (call, [oid, pretty]) => {
   if ("index" in found) return keyConstraint(found.table, found.index);
   if ("key" in found) return foreignKeyText(call, found.table, found.key);
   const stored = checkExpression(found.check, found.table, call.image);
-  return `CHECK (${printed(call, stored, pretty === true)})`;
+  const inherit = found.check.noInherit === true ? " NO INHERIT" : "";
+  const valid = found.check.notValid === true ? " NOT VALID" : "";
+  return `CHECK (${printed(call, stored, pretty === true)})${inherit}${valid}`;
 };
 
 type Stored = ReadonlyMap<string, StoredExpression>;

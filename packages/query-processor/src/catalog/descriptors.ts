@@ -108,6 +108,9 @@ export interface CheckDescriptor {
   readonly name: string;
   /** The condition: SQL text or raw parse tree, as a default. */
   readonly expression: string;
+  /** Declared NOT VALID: rows from before it may fail it. */
+  readonly notValid?: boolean;
+  readonly noInherit?: boolean;
 }
 
 /**

@@ -1,17 +1,18 @@
 /** ALTER TABLE ADD PRIMARY KEY, UNIQUE and CHECK. */
-import { SqlError, featureNotSupported } from "@firstlight/common";
-import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { SqlError } from "@firstlight/common";
+import type { CheckDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { positionedAt } from "../bind/errors.ts";
 import { asTag, child } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { refuseNulls, rewriteTable, validateRows } from "./backfill.ts";
 import type { CheckDraft, ConstraintDraft, KeyDraft } from "./constraint-draft.ts";
-import { draftTableConstraint } from "./constraint-draft.ts";
+import { checkMarks, draftTableConstraint } from "./constraint-draft.ts";
 import { addIndex } from "./create-index.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, newOid } from "./ddl-context.ts";
 import { toDescriptor } from "./index-definition.ts";
 import { keyDefinition } from "./key-constraint.ts";
-import { addForeignKey } from "./foreign-key.ts";
+import { addForeignKey, isConstraintName } from "./foreign-key.ts";
 import { chooseName } from "./object-names.ts";
 import { checkPredicate, storeCheck } from "./stored-expression.ts";
 
@@ -32,9 +33,18 @@ export async function addConstraintDraft(
 ): Promise<TableDescriptor> {
   if (draft.kind === "check") return addCheck(context, table, draft);
   if (draft.kind === "foreign") return addForeignKey(context, table, draft, false);
-  if (draft.usingIndex !== undefined) throw featureNotSupported("ADD CONSTRAINT USING INDEX");
+  if (draft.usingIndex !== undefined) return useIndex(context, table, draft);
+  refuseConstraintName(table, draft.name);
   if (draft.kind === "primary") return addPrimaryKey(context, table, draft);
   return addIndex(context, table, keyDefinition(context, table, draft));
+}
+
+/** An index of that name is found to exist later, as a relation. */
+function refuseConstraintName(table: TableDescriptor, name: string | undefined): void {
+  if (name === undefined || !isConstraintName(table, name)) return;
+  if (table.indexes.some((index) => index.name === name)) return;
+  const text = `constraint "${name}" for relation "${table.name}" already exists`;
+  throw new SqlError("42710", text);
 }
 
 /** The rows move to a new place, in the order of the key. */
@@ -70,9 +80,8 @@ async function addCheck(
   draft: CheckDraft,
 ): Promise<TableDescriptor> {
   const taken = (name: string): boolean =>
-    table.checks.some((check) => check.name === name) ||
-    table.indexes.some((index) => index.name === name);
-  if (draft.name !== undefined && taken(draft.name)) {
+    isConstraintName(table, name) || table.indexes.some((index) => index.name === name);
+  if (draft.name !== undefined && isConstraintName(table, draft.name)) {
     throw new SqlError(
       "42710",
       `constraint "${draft.name}" for relation "${table.name}" already exists`,
@@ -81,17 +90,83 @@ async function addCheck(
   const { expression, columns } = storeCheck(context, table, draft.node);
   const only = columns.length === 1 ? columns[0] : undefined;
   const name = draft.name ?? chooseName(table.name, only, "check", taken);
-  const check = { oid: await newOid(context), name, expression };
+  const check = { oid: await newOid(context), name, expression, ...checkMarks(draft) };
   const changed = { ...table, checks: [...table.checks, check] };
-  const holds = checkPredicate(context, changed, check);
+  if (!draft.notValid) await validateCheck(context, changed, check);
+  applyChanges(context, [{ put: changed }]);
+  return changed;
+}
+
+/** 23514 for the first row that fails it. */
+export async function validateCheck(
+  context: DdlContext,
+  table: TableDescriptor,
+  check: CheckDescriptor,
+): Promise<void> {
+  const holds = checkPredicate(context, table, check);
   await validateRows(context, table, (row) => {
     if (holds(row)) return;
     throw new SqlError(
       "23514",
-      `check constraint "${name}" of relation "${table.name}" is violated by some row`,
-      { table: table.name, constraint: name },
+      `check constraint "${check.name}" of relation "${table.name}" is violated by some row`,
+      { table: table.name, constraint: check.name },
     );
   });
+}
+
+/** ADD CONSTRAINT ... USING INDEX: the index becomes the constraint's, and gets its name. */
+async function useIndex(
+  context: DdlContext,
+  table: TableDescriptor,
+  draft: KeyDraft,
+): Promise<TableDescriptor> {
+  const from = draft.usingIndex ?? "";
+  const index = positionedAt(draft.location, () => usableIndex(table, from));
+  const primary = draft.kind === "primary";
+  if (primary && table.indexes.some((each) => each.primary)) {
+    throw new SqlError("42P16", `multiple primary keys for table "${table.name}" are not allowed`);
+  }
+  const name = draft.name ?? from;
+  if (name !== from) {
+    const text = `ALTER TABLE / ADD CONSTRAINT USING INDEX will rename index "${from}" to "${name}"`;
+    context.session.notice("NOTICE", "00000", text);
+  }
+  const numbers = index.columns.map((each) => each.column);
+  const nullable = numbers.filter((number) => !table.columns[number - 1]?.notNull);
+  if (primary && nullable.length > 0) await refuseNulls(context, table, nullable);
+  const constraint = { oid: await newOid(context), name };
+  const indexes = table.indexes.map((each) =>
+    each === index ? { ...index, name, primary, constraint } : each,
+  );
+  const columns = table.columns.map((column) =>
+    primary && numbers.includes(column.number) ? { ...column, notNull: true } : column,
+  );
+  const changed = { ...table, columns, indexes };
   applyChanges(context, [{ put: changed }]);
   return changed;
+}
+
+function usableIndex(table: TableDescriptor, name: string): IndexDescriptor {
+  const index = table.indexes.find((each) => each.name === name);
+  if (index === undefined) throw new SqlError("42704", `index "${name}" does not exist`);
+  refuseIndex(index, name);
+  return index;
+}
+
+function refuseIndex(index: IndexDescriptor, name: string): void {
+  const refuse = (text: string, detail: string): never => {
+    throw new SqlError("42809", text, { detail });
+  };
+  const cannot = "Cannot create a primary key or unique constraint using such an index.";
+  if (index.constraint !== undefined) {
+    throw new SqlError("55000", `index "${name}" is already associated with a constraint`);
+  }
+  if (!index.unique) refuse(`"${name}" is not a unique index`, cannot);
+  if (index.columns.some((each) => each.expression !== undefined)) {
+    refuse(`index "${name}" contains expressions`, cannot);
+  }
+  if (index.predicate !== undefined) refuse(`"${name}" is a partial index`, cannot);
+  if (index.columns.some((each) => each.descending || each.nullsFirst)) {
+    refuse(`index "${name}" column number 1 does not have default sorting behavior`, cannot);
+  }
 }

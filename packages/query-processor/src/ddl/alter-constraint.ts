@@ -1,9 +1,14 @@
 /** ALTER TABLE ... VALIDATE CONSTRAINT, ALTER CONSTRAINT and RENAME CONSTRAINT. */
 import { SqlError } from "@firstlight/common";
-import type { ForeignKeyDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type {
+  CheckDescriptor,
+  ForeignKeyDescriptor,
+  TableDescriptor,
+} from "../catalog/descriptors.ts";
 import { asTag, child, flag, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { validateCheck } from "./add-constraint.ts";
 import { isConstraintName, touchParent } from "./foreign-key.ts";
 import { validateForeignKey } from "./foreign-key-validation.ts";
 
@@ -30,13 +35,25 @@ export async function validateConstraint(
   const key = foreignKeyNamed(table, name);
   if (key === undefined) {
     if (!isConstraintName(table, name)) throw missing(table, name);
-    if (table.checks.some((check) => check.name === name)) return table;
+    const check = table.checks.find((each) => each.name === name);
+    if (check !== undefined) return validatedCheck(context, table, check);
     const text = `constraint "${name}" of relation "${table.name}" is not a foreign key or check constraint`;
     throw new SqlError("42809", text);
   }
   if (key.validated) return table;
   await validateForeignKey(context, table, key);
   return withForeignKey(table, { ...key, validated: true });
+}
+
+async function validatedCheck(
+  context: DdlContext,
+  table: TableDescriptor,
+  check: CheckDescriptor,
+): Promise<TableDescriptor> {
+  if (check.notValid !== true) return table;
+  await validateCheck(context, table, check);
+  const { notValid: _, ...valid } = check;
+  return { ...table, checks: table.checks.map((each) => (each === check ? valid : each)) };
 }
 
 export function alterConstraint(

@@ -43,10 +43,16 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_ColumnDefault: columnDefault,
   AT_SetNotNull: setNotNull,
   AT_DropNotNull: dropNotNull,
-  AT_SetStatistics: (_context, table) => table,
+  AT_SetStatistics: existingColumn,
+  AT_SetOptions: existingColumn,
+  AT_ResetOptions: existingColumn,
+  AT_SetLogged: (_context, table) => logged(table, true),
+  AT_SetUnLogged: (_context, table) => logged(table, false),
+  AT_DropOids: (_context, table) => table,
   AT_SetRelOptions: (_context, table) => table,
   AT_ResetRelOptions: (_context, table) => table,
-  AT_SetStorage: (_context, table) => table,
+  AT_SetStorage: existingColumn,
+  AT_SetCompression: existingColumn,
 };
 
 export async function alterTable(context: DdlContext, statement: ParseNode): Promise<void> {
@@ -55,9 +61,7 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     context.session.notice("NOTICE", "00000", `relation "${name.name}" does not exist, skipping`);
     return;
   }
-  for (const node of list(statement, "cmds")) {
-    const command = asTag(node, "AlterTableCmd");
-    if (command === undefined) continue;
+  for (const command of inPasses(list(statement, "cmds"))) {
     if (alteredElsewhere(context, statement, command, name)) continue;
     const table = tableNamed(context, name);
     const action = ACTIONS[string(command, "subtype")];
@@ -72,6 +76,41 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     );
     if (changed !== tableNamed(context, name)) applyChanges(context, [{ put: changed }]);
   }
+}
+
+/** Which commands of one statement come first, as PostgreSQL's passes; others come in between. */
+const PASSES: Readonly<Record<string, number>> = {
+  AT_DropColumn: 0,
+  AT_DropConstraint: 0,
+  AT_AlterColumnType: 1,
+  AT_AddColumn: 2,
+  AT_AddConstraint: 4,
+  AT_AddIndex: 4,
+};
+const OTHER_PASS = 3;
+
+function inPasses(nodes: readonly ParseNode[]): ParseNode[] {
+  const commands = nodes.flatMap((node): ParseNode[] => {
+    const command = asTag(node, "AlterTableCmd");
+    return command === undefined ? [] : [command];
+  });
+  const passOf = (command: ParseNode): number => PASSES[string(command, "subtype")] ?? OTHER_PASS;
+  return commands.toSorted((a, b) => passOf(a) - passOf(b));
+}
+
+/** What is about the physical storage of a column changes nothing here. */
+function existingColumn(
+  _context: DdlContext,
+  table: TableDescriptor,
+  command: ParseNode,
+): TableDescriptor {
+  requiredColumn(table, string(command, "name"));
+  return table;
+}
+
+function logged(table: TableDescriptor, isLogged: boolean): TableDescriptor {
+  const { unlogged: _, ...rest } = table;
+  return isLogged ? rest : { ...rest, unlogged: true };
 }
 
 const RELATION_KINDS: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 import { featureNotSupported } from "@firstlight/common";
 import type { ForeignKeyDraft } from "./foreign-key.ts";
 import { draftForeignKey } from "./foreign-key.ts";
-import { flag, names, optionalString, requiredChild, string } from "../parse/node.ts";
+import { flag, locationOf, names, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 
 export interface KeyDraft {
@@ -13,12 +13,16 @@ export interface KeyDraft {
   readonly nullsDistinct: boolean;
   /** ADD CONSTRAINT ... USING INDEX. */
   readonly usingIndex: string | undefined;
+  /** Byte offset in the statement. */
+  readonly location: number;
 }
 
 export interface CheckDraft {
   readonly kind: "check";
   readonly name: string | undefined;
   readonly node: ParseNode;
+  readonly notValid: boolean;
+  readonly noInherit: boolean;
 }
 
 export type ConstraintDraft = KeyDraft | CheckDraft | ForeignKeyDraft;
@@ -31,7 +35,9 @@ export function draftTableConstraint(
   const type = string(constraint, "contype");
   const name = optionalString(constraint, "conname");
   if (type === "CONSTR_CHECK") {
-    return { kind: "check", name, node: requiredChild(constraint, "raw_expr") };
+    const node = requiredChild(constraint, "raw_expr");
+    const notValid = flag(constraint, "skip_validation");
+    return { kind: "check", name, node, notValid, noInherit: flag(constraint, "is_no_inherit") };
   }
   if (type === "CONSTR_PRIMARY" || type === "CONSTR_UNIQUE") {
     if (flag(constraint, "deferrable")) throw featureNotSupported("a deferrable unique constraint");
@@ -42,9 +48,18 @@ export function draftTableConstraint(
       include: names(constraint, "including"),
       nullsDistinct: !flag(constraint, "nulls_not_distinct"),
       usingIndex: optionalString(constraint, "indexname"),
+      location: locationOf(constraint),
     };
   }
   if (type === "CONSTR_FOREIGN") return draftForeignKey(constraint, columns);
   if (type === "CONSTR_EXCLUSION") throw featureNotSupported("EXCLUDE");
   throw featureNotSupported(`constraint ${type}`);
+}
+
+/** The properties of a CHECK constraint that are kept beside its condition. */
+export function checkMarks({ notValid, noInherit }: CheckDraft): {
+  readonly notValid?: true;
+  readonly noInherit?: true;
+} {
+  return { ...(notValid ? { notValid: true } : {}), ...(noInherit ? { noInherit: true } : {}) };
 }

@@ -190,7 +190,8 @@ async function finishChecks(
     const { expression, columns } = storeCheck(context, table, draft.node);
     const only = columns.length === 1 ? columns[0] : undefined;
     const name = draft.name ?? chooseName(table.name, only, "check", taken);
-    checks.push({ oid: await newOid(context), name, expression });
+    const marks = draft.noInherit ? { noInherit: true } : {};
+    checks.push({ oid: await newOid(context), name, expression, ...marks });
   }
   return checks;
 }

@@ -126,6 +126,7 @@ function keyDraft(source: TableDescriptor, index: IndexDescriptor): KeyDraft {
     include: index.include.map(named),
     nullsDistinct: index.nullsDistinct,
     usingIndex: undefined,
+    location: -1,
   };
 }
 
@@ -133,8 +134,9 @@ export function likeConstraints({ source, includes }: LikeClause): ConstraintDra
   if (source.kind !== "table") return [];
   const drafts: ConstraintDraft[] = [];
   if (includes("constraints")) {
-    for (const { name, expression } of source.checks) {
-      drafts.push({ kind: "check", name, node: JSON.parse(expression) as ParseNode });
+    for (const { name, expression, noInherit = false } of source.checks) {
+      const node = JSON.parse(expression) as ParseNode;
+      drafts.push({ kind: "check", name, node, notValid: false, noInherit });
     }
   }
   if (includes("indexes")) {

@@ -102,7 +102,9 @@ const database: LookUp = (context, object) => {
 function constraintOid(table: TableDescriptor, name: string): number | undefined {
   const check = table.checks.find((each) => each.name === name);
   return (
-    check?.oid ?? table.indexes.find((each) => each.constraint?.name === name)?.constraint?.oid
+    check?.oid ??
+    table.foreignKeys?.find((each) => each.name === name)?.oid ??
+    table.indexes.find((each) => each.constraint?.name === name)?.constraint?.oid
   );
 }
 

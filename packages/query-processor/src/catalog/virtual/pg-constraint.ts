@@ -55,7 +55,8 @@ function checkRow(table: TableDescriptor, check: CheckDescriptor, catalog: Catal
     connamespace: table.schema,
     contype: "c",
     conrelid: table.oid,
-    connoinherit: false,
+    connoinherit: check.noInherit ?? false,
+    convalidated: check.notValid !== true,
     conkey: columns.length === 0 ? null : int2Array(columns),
     conbin: checkExpression(check, table, catalog).text,
   };
