@@ -37,7 +37,7 @@ export function bindQueryToStore(fields: ParseNode, options: StoredQueryOptions)
 
 const bound = new WeakMap<Catalog, WeakMap<ViewDescriptor, BoundSelect>>();
 
-/** The query of a view of this catalog. */
+/** The query of a view of this catalog; views in it are not opened. */
 export function boundViewQuery(view: ViewDescriptor, catalog: Catalog): BoundSelect {
   let known = bound.get(catalog);
   if (known === undefined) {
@@ -48,7 +48,8 @@ export function boundViewQuery(view: ViewDescriptor, catalog: Catalog): BoundSel
   if (query === undefined) {
     const { searchPath } = view;
     const evaluation = schemaEvaluation(catalog, searchPath);
-    query = bindView(makeSchemaContext(BINDERS, catalog, searchPath, evaluation), view);
+    const context = makeSchemaContext(BINDERS, catalog, searchPath, evaluation);
+    query = bindView(context.derive({ shallowViews: true }), view);
     known.set(view, query);
   }
   return query;

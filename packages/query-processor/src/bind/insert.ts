@@ -70,13 +70,27 @@ function repeated(name: string, location: number): Error {
   return bindError("42701", `column "${name}" specified more than once`, location);
 }
 
+/** Two columns of a view may be the same one of its table. */
+function refuseRepeatedBase(assigned: readonly AssignedColumn[]): void {
+  const whole = assigned.filter((each) => each.column >= 0 && each.indirection.length === 0);
+  const twice = whole.find((each, at) => whole.findIndex((e) => e.column === each.column) !== at);
+  if (twice === undefined) return;
+  const { name } = columnAt(twice.table, twice.column);
+  throw bindError("42601", `multiple assignments to same column "${name}"`, -1);
+}
+
 function refuseUnassignable(
   scope: Scope,
   assigned: readonly AssignedColumn[],
 ): readonly AssignedColumn[] {
+  if (scope.targetView === undefined) return assigned;
+  refuseRepeatedBase(assigned);
   const at = assigned.findIndex((each) => each.column < 0);
-  const name = scope.targetView?.columns[at]?.name;
-  if (scope.targetView === undefined || name === undefined) return assigned;
+  const unassignable = scope.targetView.columns.find(
+    (each, index) => index === at || (each.base === undefined && each.default !== undefined),
+  );
+  const name = unassignable?.name;
+  if (name === undefined) return assigned;
   throw refuseColumn(scope.targetView.view, name, "insert");
 }
 

@@ -96,6 +96,8 @@ export interface BindContext {
   readonly binders: Binders;
   /** Views within views. */
   readonly viewDepth: number;
+  /** Views in a query stand for themselves: their own queries are not asked for. */
+  readonly shallowViews?: boolean;
   /** Collects what relations mean, for queries that will be stored. */
   readonly pins?: RelationPins;
   /** The context of another text in the same statement: a view, the body of a function. */
@@ -107,6 +109,7 @@ export interface DerivedContext {
   readonly params?: ParameterHook;
   readonly evaluation?: EvaluationContext;
   readonly viewDepth?: number;
+  readonly shallowViews?: boolean;
 }
 
 export interface ParameterHook {

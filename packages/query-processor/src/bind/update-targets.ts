@@ -87,6 +87,19 @@ function combine(
   return [...result.values()];
 }
 
+/** The default of an identity column: the next value of its sequence. */
+function nextOfIdentity(scope: Scope, table: TableDescriptor, column: number): Expr | undefined {
+  const descriptor = columnAt(table, column);
+  if (descriptor.identity === undefined || descriptor.sequence === undefined) return undefined;
+  const { binders, catalog } = scope.context;
+  const text = `nextval('${descriptor.sequence}'::regclass)`;
+  return bindTableExpression(binders, text, table, {
+    catalog,
+    kind: "default",
+    column: descriptor,
+  });
+}
+
 /** A DEFAULT is known here already: it is the column's expression, or NULL. */
 function withDefault(
   scope: Scope,
@@ -101,9 +114,8 @@ function withDefault(
   const bound =
     viewDefault(scope, table, column) ?? insertedDefault(binders, descriptor, table, catalog);
   if (bound !== undefined) return { column, expr: bound };
-  if (descriptor.identity !== undefined || descriptor.sequence !== undefined) {
-    return { column, expr };
-  }
+  const next = nextOfIdentity(scope, table, column);
+  if (next !== undefined) return { column, expr: next };
   const { type, typmod } = descriptor;
   return { column, expr: { kind: "const", type, typmod, position: expr.position, value: null } };
 }

@@ -6,6 +6,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { addVisible, type Alias, renameLive, writtenAs } from "./entries.ts";
 import { withoutPositions } from "./errors.ts";
 import { type PinnedRelation, pinnedColumns } from "./pinned-relations.ts";
+import { selectOver } from "./derived-select.ts";
 import type { BoundSelect } from "./query-tree.ts";
 import { schemaEvaluation } from "./schema-evaluation.ts";
 import { type BindContext, type NamespaceItem, Scope } from "./scope.ts";
@@ -68,7 +69,8 @@ export function viewItem(
   pinned?: PinnedRelation,
 ): NamespaceItem {
   scope.context.dependencies.add(view.oid);
-  const query = boundDefinition(scope, view);
+  const shallow = scope.context.shallowViews === true;
+  const query = shallow ? selectOver([], []) : boundDefinition(scope, view);
   const name = alias?.name ?? pinned?.name ?? view.name;
   const columns = renameLive(pinnedColumns(view.columns, pinned), alias, name);
   return addVisible(

@@ -1,4 +1,5 @@
 /** pg_relation_is_updatable and pg_column_is_updatable: tables, and views that can be written through. */
+import { SqlError } from "@firstlight/common";
 import { boundViewQuery } from "../bind/bind-stored-query.ts";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { notUpdatableReason } from "../bind/updatable-view.ts";
@@ -37,24 +38,38 @@ function baseOf(query: BoundSelect): Base | undefined {
 function viewBase(image: CatalogImage, oid: number): Base | undefined {
   const view = image.relationByOid(oid);
   if (view?.kind !== "view" || oid < FIRST_USER_OID) return undefined;
-  return baseOf(boundViewQuery(view, image));
+  try {
+    return baseOf(boundViewQuery(view, image));
+  } catch (error) {
+    // A view that has come to be about itself is not one to write through.
+    if (error instanceof SqlError) return undefined;
+    throw error;
+  }
 }
 
-export function updatableEvents(image: CatalogImage, oid: number): number {
+/** `above`: views on the way here, of which none is met again unless it is about itself. */
+type Above = readonly number[];
+
+export function updatableEvents(image: CatalogImage, oid: number, above: Above = []): number {
   const relation = image.relationByOid(oid);
   if (relation?.kind === "table") return relation.materialized === undefined ? ALL : 0;
-  const base = viewBase(image, oid);
+  const base = above.includes(oid) ? undefined : viewBase(image, oid);
   if (base === undefined || relation?.kind !== "view") return 0;
   const has = relation.columns.some((_, index) => isUpdatableColumn(image, oid, index + 1));
-  return updatableEvents(image, base.oid) & (has ? ALL : DELETE);
+  return updatableEvents(image, base.oid, [...above, oid]) & (has ? ALL : DELETE);
 }
 
 /** The column can be inserted and updated. */
-export function isUpdatableColumn(image: CatalogImage, oid: number, column: number): boolean {
-  if (column <= 0) return false;
+export function isUpdatableColumn(
+  image: CatalogImage,
+  oid: number,
+  column: number,
+  above: Above = [],
+): boolean {
+  if (column <= 0 || above.includes(oid)) return false;
   const relation = image.relationByOid(oid);
   if (relation?.kind === "table") return relation.materialized === undefined;
   const base = viewBase(image, oid);
   if (base === undefined) return false;
-  return isUpdatableColumn(image, base.oid, base.columnOf(column));
+  return isUpdatableColumn(image, base.oid, base.columnOf(column), [...above, oid]);
 }

@@ -204,6 +204,8 @@ export interface SequenceDescriptor {
   readonly max: string;
   readonly cache: string;
   readonly cycle: boolean;
+  /** The first value since it was altered, where that is not `start`. */
+  readonly restart?: string;
   /** Table and column number that own it. */
   readonly ownedBy?: { readonly table: number; readonly column: number };
 }

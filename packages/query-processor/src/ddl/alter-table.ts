@@ -10,6 +10,7 @@ import { alterColumnType } from "./alter-column-type.ts";
 import { addColumn } from "./add-column.ts";
 import { addConstraint } from "./add-constraint.ts";
 import { refuseNulls } from "./backfill.ts";
+import { addIdentity, dropIdentity, setIdentity } from "./alter-identity.ts";
 import { alterOther } from "./alter-view.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import {
@@ -41,6 +42,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_AlterConstraint: alterConstraint,
   AT_AlterColumnType: alterColumnType,
   AT_ColumnDefault: columnDefault,
+  AT_AddIdentity: addIdentity,
+  AT_SetIdentity: setIdentity,
+  AT_DropIdentity: dropIdentity,
   AT_SetNotNull: setNotNull,
   AT_DropNotNull: dropNotNull,
   AT_SetStatistics: existingColumn,

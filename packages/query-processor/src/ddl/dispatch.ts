@@ -5,6 +5,7 @@ import { string } from "../parse/node.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { isVacuum, vacuumOrAnalyze } from "./analyze.ts";
 import { alterOwner, setSchema } from "./alter-object.ts";
+import { alterSequence } from "./alter-sequence.ts";
 import { alterTable } from "./alter-table.ts";
 import { createIndex } from "./create-index.ts";
 import { createTable } from "./create-table.ts";
@@ -117,6 +118,7 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
     command: "CREATE SCHEMA",
     run: (context, statement) => createSchema(context, statement, runElement),
   },
+  AlterSeqStmt: { command: "ALTER SEQUENCE", run: alterSequence },
   CreateSeqStmt: { command: "CREATE SEQUENCE", run: createSequence },
   IndexStmt: {
     command: "CREATE INDEX",

@@ -2,17 +2,17 @@
  * TRUNCATE: the table gets an empty place in the key space. What lies in the old one is no longer
  * reachable from this version of the schema on. Tables that refer to it must go along.
  */
-import { SqlError, featureNotSupported } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { referencesTo } from "../catalog/foreign-keys.ts";
 import { asTag, flag, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { restartOwned } from "./alter-sequence.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, nameOfRangeVar, newOid, tableNamed } from "./ddl-context.ts";
 
 export async function truncate(context: DdlContext, statement: ParseNode): Promise<void> {
-  if (flag(statement, "restart_seqs")) throw featureNotSupported("TRUNCATE ... RESTART IDENTITY");
   const tables = new Map<number, TableDescriptor>();
   for (const node of list(statement, "relations")) {
     const rangeVar = asTag(node, "RangeVar");
@@ -26,6 +26,7 @@ export async function truncate(context: DdlContext, statement: ParseNode): Promi
     await context.transaction.allocatingFor(isTemporaryOid(table.oid), async () => {
       applyChanges(context, [{ put: { ...table, storageId: await newOid(context) } }]);
     });
+    if (flag(statement, "restart_seqs")) await restartOwned(context, table.oid);
   }
 }
 

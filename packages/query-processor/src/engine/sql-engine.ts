@@ -41,6 +41,7 @@ import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
 import { asPrepared } from "./prepared.ts";
 import { EmptyExecution } from "./query-execution.ts";
 import { effectivePath } from "./search-path.ts";
+import { takesSequenceValues } from "./sequence-calls.ts";
 import { selectInto } from "./select-into.ts";
 import { SequenceSession } from "./sequence-session.ts";
 import { SessionTransaction } from "./session-transaction.ts";
@@ -230,7 +231,7 @@ export class SqlEngine implements Engine {
       image,
       executable,
       dependencies: bound.dependencies,
-      takesSequenceValues: /nextval|setval/iu.test(statement.text),
+      takesSequenceValues: takesSequenceValues(bound.query),
     };
     return { plan, keeps: bound.literals !== "now" };
   }

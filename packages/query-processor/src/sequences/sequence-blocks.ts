@@ -92,7 +92,7 @@ export class SequenceBlocks {
     if (set !== undefined) return { ...set, left: 0n };
     const transaction = new KvTransaction(this.#cluster, LIMITS, { readOnly: true });
     return this.#read(transaction, indexPrefix(sequence.storageId, 0)).then((stored) => ({
-      value: stored ?? BigInt(sequence.start),
+      value: stored ?? BigInt(sequence.restart ?? sequence.start),
       called: stored !== undefined,
       left: 0n,
     }));
@@ -166,7 +166,7 @@ export function nextBlock(
   const min = BigInt(sequence.min);
   const max = BigInt(sequence.max);
   const cache = BigInt(sequence.cache);
-  let next = stored === undefined ? BigInt(sequence.start) : stored + increment;
+  let next = stored === undefined ? BigInt(sequence.restart ?? sequence.start) : stored + increment;
   if (next > max || next < min) {
     if (!sequence.cycle) throw exhausted(sequence, increment > 0n);
     next = increment > 0n ? min : max;

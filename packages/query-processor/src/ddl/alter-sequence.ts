@@ -1,0 +1,133 @@
+/**
+ * ALTER SEQUENCE. What a sequence counts is stored under its storage id, so a change of how it counts
+ * gives it a new one, with the value that comes next: a transaction that rolls back leaves the old
+ * one as it is.
+ */
+import { SqlError } from "@firstlight/common";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
+import type { SequenceDescriptor } from "../catalog/descriptors.ts";
+import { flag, list, requiredChild } from "../parse/node.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import {
+  applyChanges,
+  findRelation,
+  imageOf,
+  nameOfRangeVar,
+  newOid,
+  relationNamed,
+} from "./ddl-context.ts";
+import { requireKind } from "./object-lookup.ts";
+import { declaredType } from "./sequence.ts";
+import { readOptions, refuseOutside } from "./sequence-options.ts";
+import { ownerOfSequence } from "./sequence-owner.ts";
+
+/** The value that comes next. */
+async function upcoming(context: DdlContext, sequence: SequenceDescriptor): Promise<bigint> {
+  if (isTemporaryOid(sequence.oid)) return BigInt(sequence.restart ?? sequence.start);
+  for (;;) {
+    const value = context.sequences.take(sequence);
+    if (value !== undefined) {
+      context.sequences.giveBack(sequence, [value]);
+      return value;
+    }
+    await context.sequences.refill(sequence);
+  }
+}
+
+/** The same place in the count by the new increment. */
+async function continued(
+  context: DdlContext,
+  old: SequenceDescriptor,
+  increment: bigint,
+): Promise<bigint> {
+  const next = await upcoming(context, old);
+  const isFresh = next === BigInt(old.restart ?? old.start);
+  return isFresh ? next : next - BigInt(old.increment) + increment;
+}
+
+function isIdentity(context: DdlContext, sequence: SequenceDescriptor): boolean {
+  const { ownedBy } = sequence;
+  const table = ownedBy && imageOf(context).objects.get(ownedBy.table);
+  if (table?.kind !== "table") return false;
+  return table.columns.some(
+    (column) => column.identity !== undefined && column.sequence === sequence.oid,
+  );
+}
+
+function ownerAfter(
+  context: DdlContext,
+  sequence: SequenceDescriptor,
+  path: readonly string[] | undefined,
+): Pick<SequenceDescriptor, "ownedBy"> {
+  if (path === undefined) {
+    return sequence.ownedBy === undefined ? {} : { ownedBy: sequence.ownedBy };
+  }
+  if (isIdentity(context, sequence)) {
+    throw new SqlError("0A000", "cannot change ownership of identity sequence", {
+      detail: `Sequence "${sequence.name}" is linked to table "${tableName(context, sequence)}".`,
+    });
+  }
+  const ownedBy = ownerOfSequence(context, path, sequence.schema);
+  return ownedBy === undefined ? {} : { ownedBy };
+}
+
+function tableName(context: DdlContext, { ownedBy }: SequenceDescriptor): string {
+  return (ownedBy && imageOf(context).relationByOid(ownedBy.table)?.name) ?? "";
+}
+
+/** The sequence by these options; counting goes on where it is unless RESTART says otherwise. */
+export async function alterSequenceOptions(
+  context: DdlContext,
+  sequence: SequenceDescriptor,
+  nodes: readonly ParseNode[],
+  forIdentity: boolean,
+): Promise<void> {
+  const dataType = declaredType(context, nodes);
+  const options = readOptions(nodes, { dataType, forIdentity, old: sequence });
+  const { increment, min, max, restart } = options;
+  const owner = ownerAfter(context, sequence, options.ownedBy);
+  const next = restart ?? (await continued(context, sequence, increment));
+  if (restart === undefined) refuseOutside("RESTART", next > max ? max : next, { min, max });
+  const { ownedBy: _, restart: __, ...rest } = sequence;
+  await context.transaction.allocatingFor(isTemporaryOid(sequence.oid), async () => {
+    const put: SequenceDescriptor = {
+      ...rest,
+      ...owner,
+      storageId: await newOid(context),
+      dataType: options.dataType,
+      start: String(options.start),
+      increment: String(increment),
+      min: String(min),
+      max: String(max),
+      cache: String(options.cache),
+      cycle: options.cycle,
+      restart: String(next),
+    };
+    applyChanges(context, [{ put }]);
+  });
+}
+
+export async function alterSequence(context: DdlContext, statement: ParseNode): Promise<void> {
+  const name = nameOfRangeVar(requiredChild(statement, "sequence"));
+  if (flag(statement, "missing_ok") && findRelation(context, name) === undefined) {
+    const text = `relation "${name.name}" does not exist, skipping`;
+    context.session.notice("NOTICE", "00000", text);
+    return;
+  }
+  const sequence = relationNamed(context, name);
+  requireKind(sequence, "sequence");
+  if (sequence.kind !== "sequence") throw new Error("a sequence by its kind");
+  await alterSequenceOptions(context, sequence, list(statement, "options"), false);
+}
+
+/** TRUNCATE ... RESTART IDENTITY: sequences that columns of the table own begin anew. */
+export async function restartOwned(context: DdlContext, table: number): Promise<void> {
+  for (const object of imageOf(context).objects.values()) {
+    if (object.kind !== "sequence" || object.ownedBy?.table !== table) continue;
+    const { restart: _, ...fresh } = object;
+    await context.transaction.allocatingFor(isTemporaryOid(object.oid), async () => {
+      applyChanges(context, [{ put: { ...fresh, storageId: await newOid(context) } }]);
+    });
+  }
+}
