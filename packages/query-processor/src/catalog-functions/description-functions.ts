@@ -1,5 +1,5 @@
 /** Functions that describe objects: types, visibility, owners, comments, sizes. */
-import type { Datum } from "@firstlight/sql";
+import type { Datum, TypeRow } from "@firstlight/sql";
 import { operatorByOid, procByOid, typeRow } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
@@ -21,9 +21,22 @@ function inPath(call: CatalogCall, namespace: number): boolean {
   return schema !== undefined && lookUpPath(call).includes(schema);
 }
 
+/** A type of the same name earlier in the path hides it. */
+function isVisibleType(call: CatalogCall, oid: number, { name, namespace }: TypeRow): boolean {
+  if (!inPath(call, namespace)) return false;
+  const shown = call.image.arrayTypeName(oid) ?? name;
+  for (const schema of call.searchPath) {
+    const found = call.image.typeInSchema(schema, shown);
+    if (found !== undefined) return found === oid;
+  }
+  return false;
+}
+
 function typeIsVisible(call: CatalogCall, oid: number): Datum {
   const row = typeRow(oid);
   if (row !== undefined) return inPath(call, row.namespace);
+  const own = typeRow(call.image.typeNumber(oid));
+  if (own !== undefined) return isVisibleType(call, oid, own);
   const relation = relationOfRowType(call.image, rowTypeOfArray(oid) ?? oid);
   return relation === undefined ? null : isVisibleRelation(call, relation.oid);
 }

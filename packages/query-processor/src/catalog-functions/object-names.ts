@@ -56,6 +56,8 @@ export function indexByOid(image: CatalogImage, oid: number): FoundIndex | undef
 export function relationObject(image: CatalogImage, oid: number): NamedObject | undefined {
   const relation = image.relationByOid(oid);
   if (relation !== undefined) return relation;
+  const composite = image.compositeOf(oid);
+  if (composite !== undefined) return composite;
   const found = indexByOid(image, oid);
   return found && { name: found.index.name, schema: found.table.schema };
 }
@@ -67,6 +69,8 @@ export function relationOidIn(
 ): number | undefined {
   const relation = image.relationInSchema(schema, name);
   if (relation !== undefined) return relation.oid;
+  const composite = image.compositeInSchema(schema, name);
+  if (composite !== undefined) return composite;
   const oid = image.schemaByName(schema)?.oid;
   const table = oid === undefined ? undefined : image.indexOwner(oid, name);
   return table?.indexes.find((each) => each.name === name)?.oid;

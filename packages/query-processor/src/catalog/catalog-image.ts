@@ -11,6 +11,7 @@ import type {
   RoleDescriptor,
   SchemaDescriptor,
   TableDescriptor,
+  TypeDescriptor,
 } from "./descriptors.ts";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import { NO_STATISTICS } from "../statistics/table-statistics.ts";
@@ -210,6 +211,17 @@ export class CatalogImage implements Catalog {
     return this.#types.arrayName(oid);
   }
 
+  /** The composite type of CREATE TYPE whose pg_class entry has this OID. */
+  compositeOf(relation: number): TypeDescriptor | undefined {
+    return this.#types.compositeOf(relation);
+  }
+
+  /** OID of the pg_class entry of a composite type. */
+  compositeInSchema(schema: string, name: string): number | undefined {
+    const found = this.schemaByName(schema);
+    return found && this.#types.compositeNamed(found.oid, name);
+  }
+
   typeOwner(oid: number): TypeOwner | undefined {
     return this.#types.ownerOf(oid);
   }
@@ -230,7 +242,9 @@ export class CatalogImage implements Catalog {
   /** Whether a relation or index of this name is in the schema: they share one name space. */
   nameTaken(schema: number, name: string): boolean {
     return (
-      this.#relations.has(relationKey(schema, name)) || this.indexOwner(schema, name) !== undefined
+      this.#relations.has(relationKey(schema, name)) ||
+      this.indexOwner(schema, name) !== undefined ||
+      this.#types.compositeNamed(schema, name) !== undefined
     );
   }
 }

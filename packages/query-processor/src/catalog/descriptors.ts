@@ -264,6 +264,9 @@ export interface RangeType {
   readonly kind: "range";
   readonly subtype: number;
   readonly opclass: number;
+  readonly collation: number;
+  /** pg_proc.oid of the function of the distance of two bounds, 0 for none. */
+  readonly difference: number;
   readonly multirange: { readonly oid: number; readonly name: string };
 }
 

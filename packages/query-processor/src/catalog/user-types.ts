@@ -42,6 +42,7 @@ export class UserTypes {
   readonly #byOid = new Map<number, TypeOwner>();
   /** Multirange types by their OID. */
   readonly #byMultirange = new Map<number, TypeDescriptor>();
+  readonly #byRelation = new Map<number, TypeDescriptor>();
   readonly #byName = new Map<string, number>();
   readonly #named: { schema: number; name: string; oid: number }[] = [];
   readonly #arrayNames = new Map<number, string>();
@@ -63,7 +64,11 @@ export class UserTypes {
     const oid = typeOidOf(owner);
     this.#byOid.set(oid, owner);
     this.#name(owner.schema, owner.name, oid);
-    if (owner.kind !== "type" || owner.definition.kind !== "range") return;
+    if (owner.kind !== "type") return;
+    if (owner.definition.kind === "composite") {
+      this.#byRelation.set(owner.definition.relation, owner);
+    }
+    if (owner.definition.kind !== "range") return;
     const { multirange } = owner.definition;
     this.#byMultirange.set(multirange.oid, owner);
     this.#name(owner.schema, multirange.name, multirange.oid);
@@ -87,6 +92,18 @@ export class UserTypes {
   /** pg_type.typname of an array type. */
   arrayName(oid: number): string | undefined {
     return this.#arrayNames.get(oid);
+  }
+
+  /** The composite type of CREATE TYPE whose pg_class entry has this OID. */
+  compositeOf(relation: number): TypeDescriptor | undefined {
+    return this.#byRelation.get(relation);
+  }
+
+  /** pg_class entries of composite types by name. */
+  compositeNamed(schema: number, name: string): number | undefined {
+    const owner = this.#byOid.get(this.#byName.get(nameKey(schema, name)) ?? 0);
+    if (owner?.kind !== "type" || owner.definition.kind !== "composite") return undefined;
+    return owner.definition.relation;
   }
 
   /** The OID of the type of that name, if it is in the schema. */

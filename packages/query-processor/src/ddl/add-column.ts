@@ -3,6 +3,7 @@
  * descriptor, and reading supplies the default as it was when the column was added, unless that is
  * volatile; then the rows are rewritten.
  */
+import { refuseRowTypeUsers } from "./type/row-type-users.ts";
 import { SqlError } from "@firstlight/common";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, flag, string } from "../parse/node.ts";
@@ -58,6 +59,9 @@ async function placeColumn(
   column: ColumnDescriptor,
 ): Promise<TableDescriptor> {
   const missing = missingText(context, widen(table, column), column);
+  if (missing.kind === "volatile" || missing.text !== undefined) {
+    refuseRowTypeUsers(context, table);
+  }
   if (missing.kind === "constant") {
     await refuseEmptyNotNull(context, table, column, missing.text);
     const stored = missing.text === undefined ? column : { ...column, missing: missing.text };

@@ -27,6 +27,7 @@ import { refuseTypes } from "./foreign-key.ts";
 import { validateForeignKey } from "./foreign-key-validation.ts";
 import { columnNamed, refuseUnordered } from "./index-definition.ts";
 import { bindIndexExpression } from "./stored-expression.ts";
+import { refuseRowTypeUsers } from "./type/row-type-users.ts";
 
 const INT_MAX: ReadonlyMap<number, string> = new Map([
   [21, "32767"],
@@ -47,6 +48,7 @@ export async function alterColumnType(
   const using = child(definition, "raw_default");
   const value = conversion(context, table, column, type, using);
   refuseUsers(context, table, column);
+  refuseRowTypeUsers(context, table);
   const { missing: _, ...present } = column;
   const target = await retyped(context, table, { ...present, ...type });
   await rewriteTable(context, table, target, converter(context, column, value));

@@ -8,6 +8,7 @@ import { optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import { creationSchema, imageOf, nameOfRangeVar } from "./ddl-context.ts";
+import { refuseTypeName } from "./type/row-type-users.ts";
 
 export type Persistence = "permanent" | "temporary" | "unlogged";
 
@@ -15,8 +16,11 @@ export interface CreationPlace {
   readonly name: string;
   readonly schema: SchemaDescriptor;
   readonly persistence: Persistence;
-  /** Whether the name is in use: 42P07, or a notice and true if `ifNotExists`. */
-  taken(ifNotExists: boolean): boolean;
+  /**
+   * Whether the name is in use: 42P07, or a notice and true if `ifNotExists`. Sequences have no row
+   * type, whose name would have to be free as well.
+   */
+  taken(ifNotExists: boolean, hasRowType?: boolean): boolean;
   /** Runs what makes the relation, with OIDs of the place. */
   creating<T>(step: () => Promise<T>): Promise<T>;
 }
@@ -65,8 +69,11 @@ export function creationPlace(
     name: name.name,
     schema,
     persistence,
-    taken: (ifNotExists) => {
-      if (!imageOf(context).nameTaken(schema.oid, name.name)) return false;
+    taken: (ifNotExists, hasRowType = true) => {
+      if (!imageOf(context).nameTaken(schema.oid, name.name)) {
+        if (hasRowType) refuseTypeName(context, schema.name, name.name);
+        return false;
+      }
       const text = `relation "${name.name}" already exists`;
       if (!ifNotExists) throw new SqlError("42P07", text);
       context.session.notice("NOTICE", "42P07", `${text}, skipping`);

@@ -14,6 +14,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import { displayName, findRelation, imageOf, nameOfParts } from "./ddl-context.ts";
 import { findIndex } from "./drop-targets.ts";
+import { lookUpDomain, lookUpDomainConstraint, lookUpType } from "./type/look-up-type.ts";
 
 export type LookUp = (context: DdlContext, object: ParseNode) => ObjectAddress;
 
@@ -140,6 +141,9 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_DATABASE: database,
   OBJECT_TABCONSTRAINT: tableConstraint,
   OBJECT_RULE: rule,
+  OBJECT_TYPE: lookUpType,
+  OBJECT_DOMAIN: lookUpDomain,
+  OBJECT_DOMCONSTRAINT: lookUpDomainConstraint,
 };
 
 export function lookUpObject(

@@ -20,6 +20,7 @@ import {
 } from "./ddl-context.ts";
 import { findIndex } from "./drop-targets.ts";
 import { columnNamed } from "./index-definition.ts";
+import { refuseTakenType } from "./type/find-type.ts";
 import { requireKind } from "./object-lookup.ts";
 import { renameSchema } from "./schema.ts";
 
@@ -59,6 +60,7 @@ function renameRelation(context: DdlContext, statement: ParseNode, kind: string)
   }
   const relation = ownRelation(context, name, kind);
   refuseTakenName(context, relation.schema, to);
+  if (relation.kind !== "sequence") refuseTakenType(context, relation.schema, to);
   applyChanges(context, [{ put: { ...relation, name: to } }]);
 }
 

@@ -177,15 +177,15 @@ export function* enumRows(catalog: Catalog): Iterable<NamedRow> {
 export function* rangeRows(catalog: Catalog): Iterable<NamedRow> {
   for (const type of catalog.objects.values()) {
     if (type.kind !== "type" || type.definition.kind !== "range") continue;
-    const { subtype, opclass, multirange } = type.definition;
+    const { subtype, opclass, collation, difference, multirange } = type.definition;
     yield {
       rngtypid: type.oid,
       rngsubtype: subtype,
       rngmultitypid: multirange.oid,
-      rngcollation: typeFacts(subtype).collation,
+      rngcollation: collation,
       rngsubopc: opclass,
       rngcanonical: 0,
-      rngsubdiff: 0,
+      rngsubdiff: difference,
     };
   }
 }

@@ -1,11 +1,13 @@
 /** CREATE TYPE ... AS (...), and ALTER TYPE for its attributes. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { elementTypeOid, formatType, typeRow } from "@firstlight/sql";
+import { formatType, typeRow } from "@firstlight/sql";
 import type {
   CompositeAttributeDescriptor,
   CompositeType,
   TypeDescriptor,
 } from "../../catalog/descriptors.ts";
+import { bindDomainCondition } from "../../bind/domain-checker.ts";
+import { withoutPositions } from "../../bind/errors.ts";
 import { addressOf, CLASS } from "../../catalog/dependencies/object-address.ts";
 import { asTag, child, flag, list, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
@@ -21,7 +23,7 @@ import {
 } from "../ddl-context.ts";
 import { dropObjects } from "../drop-objects.ts";
 import { ownedType, refuseTakenType, resolveIn, typeOfNames } from "./find-type.ts";
-import { columnsUsing } from "./type-users.ts";
+import { columnsUsing, containsType } from "./type-users.ts";
 
 interface Attribute {
   readonly name: string;
@@ -37,16 +39,11 @@ function attributeOf(context: DdlContext, node: ParseNode, self?: number): Attri
   if (row?.kind === "p") {
     throw new SqlError("42P16", `column "${name}" has pseudo-type ${formatType(type)}`);
   }
-  if (self !== undefined && contains(type, self)) {
+  if (self !== undefined && containsType(type, self)) {
     const shown = formatType(self);
     throw new SqlError("42P16", `composite type ${shown} cannot be made a member of itself`);
   }
   return { name, type, typmod };
-}
-
-/** Through arrays; a composite within a composite was looked into when that one was made. */
-function contains(type: number, sought: number): boolean {
-  return type === sought || elementTypeOid(type) === sought;
 }
 
 export async function createComposite(context: DdlContext, statement: ParseNode): Promise<void> {
@@ -188,6 +185,29 @@ function alterAttributeType(context: DdlContext, found: FoundComposite, command:
     each === attribute ? { ...each, type, typmod } : each,
   );
   put(context, found, changed);
+  bindDomainsOver(context, composite.relation);
+}
+
+/** Conditions that use an attribute have to be right for its new type. */
+function bindDomainsOver(context: DdlContext, relation: number): void {
+  const image = imageOf(context);
+  for (const type of image.objects.values()) {
+    if (type.kind !== "type" || type.definition.kind !== "domain") continue;
+    const { baseType, baseTypmod, checks } = type.definition;
+    for (const { expression, dependsOn } of checks) {
+      const uses = dependsOn.some(
+        ([classId, oid]) => classId === CLASS.relation && oid === relation,
+      );
+      if (!uses) continue;
+      withoutPositions(() =>
+        bindDomainCondition(
+          expression,
+          { type: baseType, typmod: baseTypmod },
+          { catalog: image, searchPath: context.searchPath },
+        ),
+      );
+    }
+  }
 }
 
 function featureNotSupportedChange(type: string, table: string, column: string): SqlError {

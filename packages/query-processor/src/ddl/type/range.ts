@@ -1,17 +1,25 @@
 /** CREATE TYPE ... AS RANGE, over a type that has a default order. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { formatType, typeRow } from "@firstlight/sql";
+import { formatType, oids, procsByName, typeRow } from "@firstlight/sql";
 import type { RangeType } from "../../catalog/descriptors.ts";
-import { defaultOperatorClass } from "../../catalog/virtual/type-facts.ts";
+import { defaultOperatorClass, typeFacts } from "../../catalog/virtual/type-facts.ts";
 import { asTag, child, list, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, newOid, ownerOf } from "../ddl-context.ts";
-import { newTypePlace, qualifiedNameOf, refuseTakenType, resolveIn } from "./find-type.ts";
+import {
+  newTypePlace,
+  qualifiedNameOf,
+  refuseTakenType,
+  resolveIn,
+  stringsOf,
+} from "./find-type.ts";
 
 interface Options {
   subtype?: number;
   multirange?: string;
+  difference?: string;
+  collation?: string;
   unsupported?: string;
 }
 
@@ -21,26 +29,70 @@ function typeNameOf(value: ParseNode | undefined): ParseNode {
 
 function readOption(context: DdlContext, options: Options, node: ParseNode): void {
   const option = string(node, "defname");
-  const value = child(node, "arg");
+  const typeName = typeNameOf(child(node, "arg"));
   switch (option) {
     case "subtype":
-      if (options.subtype !== undefined) {
-        throw new SqlError("42601", "conflicting or redundant options");
-      }
-      options.subtype = resolveIn(context, typeNameOf(value)).type;
+      refuseTwice(options.subtype);
+      options.subtype = resolveIn(context, { ...typeName, location: -1 } as ParseNode).type;
       return;
     case "multirange_type_name":
-      options.multirange = qualifiedNameOf(list(typeNameOf(value), "names")).name;
+      refuseTwice(options.multirange);
+      options.multirange = qualifiedNameOf(list(typeName, "names")).name;
+      return;
+    case "subtype_diff":
+      refuseTwice(options.difference);
+      options.difference = stringsOf(list(typeName, "names")).at(-1) ?? "";
+      return;
+    case "collation":
+      refuseTwice(options.collation);
+      options.collation = stringsOf(list(typeName, "names")).at(-1) ?? "";
       return;
     case "subtype_opclass":
-    case "collation":
     case "canonical":
-    case "subtype_diff":
       options.unsupported ??= option;
       return;
     default:
       throw new SqlError("42601", `type attribute "${option}" not recognized`);
   }
+}
+
+function refuseTwice(given: unknown): void {
+  if (given !== undefined) throw new SqlError("42601", "conflicting or redundant options");
+}
+
+/** Text sorts by code point here, as these say. */
+const COLLATIONS: Readonly<Record<string, number>> = {
+  C: 950,
+  POSIX: 951,
+  default: 100,
+  ucs_basic: 962,
+};
+
+function collationOf({ collation }: Options, subtype: number): number {
+  const own = typeFacts(subtype).collation;
+  if (collation === undefined) return own;
+  const oid = COLLATIONS[collation];
+  if (oid === undefined) throw featureNotSupported(`collation "${collation}"`);
+  if (own !== 0) return oid;
+  throw new SqlError("42809", "range collation specified but subtype does not support collation");
+}
+
+/** findRangeSubtypeDiffFunction, among the built-in functions: only indexes by space use it. */
+function differenceFunction(name: string | undefined, subtype: number): number {
+  if (name === undefined) return 0;
+  const taken = [subtype, subtype];
+  const proc = procsByName(name).find(
+    ({ argTypes }) => argTypes.length === 2 && argTypes.every((type, i) => type === taken[i]),
+  );
+  if (proc === undefined) {
+    const shown = formatType(subtype);
+    throw new SqlError("42883", `function ${name}(${shown}, ${shown}) does not exist`);
+  }
+  if (proc.returnType === oids.FLOAT8) return proc.oid;
+  throw new SqlError(
+    "42P17",
+    `range subtype diff function ${name} must return type double precision`,
+  );
 }
 
 /** makeMultirangeTypeName. */
@@ -84,6 +136,8 @@ export async function createRange(context: DdlContext, statement: ParseNode): Pr
     kind: "range",
     subtype,
     opclass: defaultOperatorClass(subtype),
+    collation: collationOf(options, subtype),
+    difference: differenceFunction(options.difference, subtype),
     multirange: { oid: await newOid(context), name: multirange },
   };
   const oid = await newOid(context);

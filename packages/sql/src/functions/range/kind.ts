@@ -1,12 +1,13 @@
 /** The range type that a call is about, found at the first use from the types of the call. */
 import { InvariantError } from "@firstlight/common";
+import { baseTypeOid } from "../../catalog/type-catalog.ts";
 import { rangeKindOf } from "../../types/range-types.ts";
 import type { RangeKind } from "../../values/range.ts";
 import type { CallTypes, Implementation, ImplementationFactory } from "../registry.ts";
 
 export function callKind({ argTypes, resultType }: CallTypes): RangeKind {
   for (const type of [...argTypes, resultType]) {
-    const kind = rangeKindOf(type);
+    const kind = rangeKindOf(baseTypeOid(type));
     if (kind !== undefined) return kind;
   }
   throw new InvariantError("a range function was called without a range type");
