@@ -15,10 +15,11 @@ import {
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { resolveTypeName } from "../parse/type-name.ts";
 import { functionLabel } from "./column-label.ts";
-import { addVisible, type Alias, aliasOf, renameColumns, writtenAs } from "./entries.ts";
+import { addVisible, type Alias, aliasOf, renameLive, writtenAs } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import { compositeColumns } from "./composite-columns.ts";
+import { pinOf } from "./pinned-relations.ts";
 import { recordColumns } from "./record-columns.ts";
 import { CalledRoutine } from "./routine/called-routine.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
@@ -89,6 +90,34 @@ function scalarName(scope: Scope, node: ParseNode, call: Expr, alias: Alias | un
   return alias?.name ?? functionLabel(scope, node);
 }
 
+function attributeNumber(column: OutputColumn, index: number): number {
+  return "number" in column && typeof column.number === "number" ? column.number : index + 1;
+}
+
+/** A stored query sees the columns that the function's rows had when it was stored. */
+function pinnedOutputs(
+  scope: Scope,
+  node: ParseNode,
+  columns: readonly OutputColumn[],
+): readonly OutputColumn[] {
+  const fields = fieldsOf(node);
+  const numbers = columns.map(attributeNumber);
+  scope.context.pins?.set(fields, {
+    oid: 0,
+    schema: "",
+    name: "",
+    columns: columns.map((column, at) => [numbers[at] ?? 0, column.name]),
+  });
+  const pinned = pinOf(fields);
+  if (pinned === undefined) return columns;
+  const gone = pinned.columns.find(([number]) => !numbers.includes(number));
+  if (gone !== undefined) {
+    throw bindError("42703", `attribute ${gone[0]} of type record has been dropped`, -1);
+  }
+  const names = new Map(pinned.columns);
+  return columns.map((column, at) => ({ ...column, name: names.get(numbers[at] ?? 0) ?? "" }));
+}
+
 function columnsOf(
   scope: Scope,
   { node, definitions }: Written,
@@ -121,7 +150,7 @@ function columnsOf(
     refuseRepeated(columns);
     return { call: defining(call, columns), columns, record: true, defined: true };
   }
-  if (own !== undefined) return { call, columns: own, record: true };
+  if (own !== undefined) return { call, columns: pinnedOutputs(scope, node, own), record: true };
   if (call.type === oids.RECORD) {
     throw bindError(
       "42601",
@@ -173,7 +202,7 @@ export function functionItem(scope: Scope, fields: ParseNode): NamespaceItem {
     }
   }
   const all = ordinality ? [...own, { name: "ordinality", type: oids.INT8, typmod: -1 }] : own;
-  const columns = renameColumns(all, alias, name);
+  const columns = renameLive(all, alias, name);
   const item = addVisible(
     scope,
     {

@@ -80,6 +80,11 @@ function statementsOf(
   return routine.bound.statements.map((query) => (query.kind === "select" ? query : undefined));
 }
 
+/** What RETURN yields has no name. */
+function unnamed(query: BoundSelect): BoundSelect {
+  return { ...query, targets: query.targets.map((each) => ({ ...each, name: "?column?" })) };
+}
+
 /** RETURN and BEGIN ATOMIC as text; undefined for a body that is a text itself. */
 export function bodyText(scope: NameScope, descriptor: FunctionDescriptor): string | undefined {
   const { body } = descriptor;
@@ -90,9 +95,10 @@ export function bodyText(scope: NameScope, descriptor: FunctionDescriptor): stri
     if (query === undefined) {
       throw new SqlError("0A000", "the text of a function that writes data is not supported");
     }
-    const text = statementText(scope, descriptor, query, indent);
-    const isReturn = tagOf(nodes[at] ?? {}) === "ReturnStmt";
-    if (!isReturn) return text;
+    if (tagOf(nodes[at] ?? {}) !== "ReturnStmt") {
+      return statementText(scope, descriptor, query, indent);
+    }
+    const text = statementText(scope, descriptor, unnamed(query), indent);
     return text.replace(/^(\s*)SELECT /u, "$1RETURN ");
   });
   if (indent === 0) return texts[0]?.trimStart() ?? "";

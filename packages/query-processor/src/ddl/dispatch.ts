@@ -193,7 +193,7 @@ const STATEMENT_NAMES: Readonly<Record<string, string>> = {
   CreatedbStmt: "CREATE DATABASE",
   DropdbStmt: "DROP DATABASE",
   RuleStmt: "CREATE RULE",
-  DefineStmt: "CREATE AGGREGATE, OPERATOR or TYPE",
+  DefineStmt: "CREATE OPERATOR",
 };
 
 /** "CREATE EXTENSION" from CreateExtensionStmt. */

@@ -13,6 +13,7 @@ import { asTag, names, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import { displayName, findRelation, imageOf, nameOfParts } from "./ddl-context.ts";
+import { findRoutine, type RoutineKind } from "./function/find-function.ts";
 import { findIndex } from "./drop-targets.ts";
 import { lookUpDomain, lookUpDomainConstraint, lookUpType } from "./type/look-up-type.ts";
 
@@ -129,6 +130,13 @@ const rule: LookUp = (context, object) => {
   throw new SqlError("42704", text);
 };
 
+function routineOf(kind: RoutineKind): LookUp {
+  return (context, object) => {
+    const fields = asTag(object, "ObjectWithArgs") ?? {};
+    return addressOf(CLASS.function, findRoutine(context, fields, kind).oid);
+  };
+}
+
 const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_TABLE: relationOf("table"),
   OBJECT_VIEW: relationOf("view"),
@@ -144,6 +152,10 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_TYPE: lookUpType,
   OBJECT_DOMAIN: lookUpDomain,
   OBJECT_DOMCONSTRAINT: lookUpDomainConstraint,
+  OBJECT_FUNCTION: routineOf("function"),
+  OBJECT_PROCEDURE: routineOf("procedure"),
+  OBJECT_ROUTINE: routineOf("routine"),
+  OBJECT_AGGREGATE: routineOf("aggregate"),
 };
 
 export function lookUpObject(

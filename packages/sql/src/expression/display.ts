@@ -303,8 +303,7 @@ function displayPlainCase(expr: Of<"case">, show: Show): string {
 
 function displaySubscript(expr: Of<"subscript">, show: Show): string {
   const { container, upper, lower } = expr;
-  const isName =
-    container.kind === "var" || container.kind === "slot" || container.kind === "param";
+  const isName = container.kind === "var" || container.kind === "slot";
   const base = isName ? show(container, "show") : `(${show(container, "show")})`;
   const bound = (each: Expr | undefined): string => (each === undefined ? "" : show(each, "hide"));
   const parts = upper.map((each, index) =>

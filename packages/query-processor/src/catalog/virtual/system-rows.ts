@@ -1,6 +1,6 @@
 /** Rows of PostgreSQL's own catalogs as values: what pg_type, pg_proc and their kin begin with. */
 import type { Datum, SystemCatalogName } from "@firstlight/sql";
-import { DEFAULT_FORMAT, findType, systemCatalogText } from "@firstlight/sql";
+import { DEFAULT_FORMAT, findType, oids, systemCatalogText } from "@firstlight/sql";
 import { systemRelation, visibleColumn } from "./system-relations.ts";
 import type { NamedRow } from "./virtual-table.ts";
 
@@ -13,7 +13,9 @@ function readers(name: SystemCatalogName): readonly (readonly [string, Reader])[
   return systemRelation(name)
     .columns.filter((column) => present.has(column.name))
     .map((column) => {
-      const type = findType(visibleColumn(column).type);
+      const { type: oid } = visibleColumn(column);
+      // Trees are text, which their type reads from nobody.
+      const type = oid === oids.PG_NODE_TREE ? undefined : findType(oid);
       return [column.name, (text) => type?.input(text, -1, SETTINGS) ?? text];
     });
 }

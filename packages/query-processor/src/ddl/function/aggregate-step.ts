@@ -59,6 +59,16 @@ function expandedTypes(proc: ProcRow, count: number): readonly number[] | undefi
   return [...fixed, ...Array.from({ length: count - fixed.length }, () => variadic)];
 }
 
+/** Arguments of the anycompatible family have to be of the common type already. */
+function convertsGenerics(proc: ProcRow, types: readonly number[]): boolean {
+  const declared = expandedTypes(proc, types.length) ?? [];
+  if (!declared.some(isPolymorphicType) || types.some((type) => isPolymorphicType(type))) {
+    return false;
+  }
+  const actual = enforceGenericTypeConsistency(types, declared, proc.returnType).argTypes;
+  return actual.some((type, at) => !isPolymorphicType(type) && type !== types[at]);
+}
+
 /** What polymorphic parameters make of the result; equal pseudo-types tell nothing new. */
 function resultOf(proc: ProcRow, types: readonly number[]): number | undefined {
   const declared = expandedTypes(proc, types.length) ?? [];
@@ -99,8 +109,9 @@ export function findStep(
   const { proc, fit, type } = best;
   const text = `${name}(${types.map((each) => formatType(each)).join(", ")})`;
   if (proc.returnsSet) throw new SqlError("42804", `function ${text} returns a set`);
-  if (fit === "convert") {
-    const declared = proc.argTypes.map((each) => formatType(each)).join(", ");
+  if (fit === "convert" || convertsGenerics(proc, types)) {
+    const generic = enforceGenericTypeConsistency(types, proc.argTypes, proc.returnType).argTypes;
+    const declared = generic.map((each) => formatType(each)).join(", ");
     throw new SqlError("42804", `function ${name}(${declared}) requires run-time type coercion`);
   }
   const reference: StoredReference = [CLASS.function, proc.oid, 0];
