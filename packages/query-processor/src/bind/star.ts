@@ -1,5 +1,6 @@
 /** Expansion of `*` and `t.*` into columns. */
 import type { Expr } from "@firstlight/sql";
+import { compositeColumns } from "./composite-columns.ts";
 import { findItem } from "./column-ref.ts";
 import { bindError } from "./errors.ts";
 import { type ColumnName, qualifierOf } from "./expression/column.ts";
@@ -30,11 +31,24 @@ function allColumns(scope: Scope, location: number): readonly NamedExpr[] {
   return visible.flatMap((item) => columnsOf(item, 0, location));
 }
 
+/** All fields of a value of a named composite type. */
+function fieldsOf(arg: Expr, location: number): readonly NamedExpr[] | undefined {
+  return compositeColumns(arg.type)?.map(({ name, type, typmod }, field) => ({
+    name,
+    expr: { kind: "fieldSelect", type, typmod, position: location, arg, field },
+  }));
+}
+
 export function expandStar(scope: Scope, name: ColumnName): readonly NamedExpr[] {
   const { parts, location } = name;
   if (parts.length === 0) return allColumns(scope, location);
   const qualifier = qualifierOf(scope, parts, location);
   const found = findItem(scope, qualifier, location);
-  if (found === undefined) throw missingTable(scope, qualifier, location);
+  if (found === undefined) {
+    const parameter = scope.context.params.column?.(scope, parts, location);
+    const fields = parameter && fieldsOf(parameter, location);
+    if (fields !== undefined) return fields;
+    throw missingTable(scope, qualifier, location);
+  }
   return columnsOf(found.item, found.levelsUp, location);
 }

@@ -8,7 +8,9 @@ import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { asTag, child, list, names, optionalString, string, tagOf } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { imageOf } from "./ddl-context.ts";
 import { keyColumn, refuseUnordered } from "./index-definition.ts";
+import { pinTypes } from "./pin-types.ts";
 import { bindIndexExpression } from "./stored-expression.ts";
 
 const BTREE = 403;
@@ -93,7 +95,8 @@ export function indexColumn(
   refuseVolatile(bound, "expression");
   refuseUnordered(bound.type);
   const { type, typmod } = bound;
-  const expression = { text: JSON.stringify(tree), type, typmod, name: expressionName(tree) };
+  const pinned = pinTypes(tree, imageOf(context), context.searchPath);
+  const expression = { text: JSON.stringify(pinned), type, typmod, name: expressionName(tree) };
   return { column: 0, expression, ...orderOf(element), ...operatorClass(element, type) };
 }
 
@@ -126,5 +129,5 @@ export function indexPredicateOf(
   node: ParseNode,
 ): string {
   refuseVolatile(bindIndexExpression(context, table, node, "indexPredicate"), "predicate");
-  return JSON.stringify(node);
+  return JSON.stringify(pinTypes(node, imageOf(context), context.searchPath));
 }

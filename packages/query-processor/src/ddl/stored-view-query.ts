@@ -11,6 +11,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import { PinnedConstants } from "./pin-constants.ts";
+import { pinTypes } from "./pin-types.ts";
 
 export interface StoredQuery {
   readonly query: BoundSelect;
@@ -54,7 +55,7 @@ export function storeQuery(
   for (const each of constants) pinned.collect(each);
   return {
     query,
-    text: JSON.stringify(pinned.applyTo(tree)),
+    text: JSON.stringify(pinTypes(pinned.applyTo(tree), catalog, searchPath)),
     searchPath,
     columns: outputColumns(query),
     dependsOn: references.filter(([, oid]) => oid >= FIRST_USER_OID),

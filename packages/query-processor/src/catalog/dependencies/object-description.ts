@@ -57,8 +57,9 @@ function describeComposite(scope: NameScope, address: ObjectAddress): string | u
 
 const relation: Describer = (scope, address) => {
   const { objectId, subId } = address;
+  if (scope.image.compositeOf(objectId) !== undefined) return describeComposite(scope, address);
   const whole = describeRelation(scope, objectId);
-  if (whole === undefined) return describeComposite(scope, address);
+  if (whole === undefined) return undefined;
   if (subId === 0) return whole;
   const found = scope.image.relationByOid(objectId);
   const column = found === undefined ? undefined : columnOf(found, subId);

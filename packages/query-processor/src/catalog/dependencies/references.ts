@@ -23,6 +23,24 @@ const CLASS_OF_REG: ReadonlyMap<number, number> = new Map([
 type Const = Extract<Expr, { kind: "const" }>;
 type Level = readonly RangeTableEntry[];
 
+/** Kinds that were written with a type, or make a value of it; all others have it from an operand. */
+const TYPED: ReadonlySet<Expr["kind"]> = new Set([
+  "const",
+  "param",
+  "relabel",
+  "coerceViaIO",
+  "arrayCoerce",
+  "coerceToDomain",
+  "fieldStore",
+]);
+
+function namesType(expr: Expr): boolean {
+  if (TYPED.has(expr.kind)) return true;
+  // The row of a table is the table's.
+  if (expr.kind === "row") return expr.fields.some(({ kind }) => kind !== "var");
+  return expr.kind === "call" && definitionOf(expr.type)?.kind === "range";
+}
+
 class References {
   /** Literals of the walked text itself: not those of views in it. */
   readonly constants: Const[] = [];
@@ -76,7 +94,7 @@ class References {
     if (kind === "const") this.#constant(expr);
     else if (kind === "subLink") this.query(queryOf(expr));
     else if ("proc" in expr) this.add(CLASS.function, expr.proc);
-    this.#type(expr.type);
+    if (namesType(expr)) this.#type(expr.type);
     forEachChild(expr, (child) => this.expr(child));
   }
 
