@@ -2,14 +2,14 @@
  * Operators and functions of bytea, digests, and conversions between bytes and text. The database's
  * encoding is UTF8 and no other encoding is converted.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import { invalidParameter, outOfRange } from "../errors.ts";
 import { characterCount, compareBytes } from "../../values/text-order.ts";
 import { utf8Bytes, utf8Text } from "../text/characters.ts";
-import { decode, encode, encodeHex } from "./encoding.ts";
+import { decode, encode } from "./encoding.ts";
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -100,7 +100,7 @@ function countBits(bytes: Uint8Array): bigint {
 }
 
 function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash(algorithm).update(bytes).digest());
+  return new Uint8Array(hash(algorithm, bytes, "buffer"));
 }
 
 function isUtf8(name: string): boolean {
@@ -177,8 +177,8 @@ const operators: Record<string, Implementation> = {
 const conversions: Record<string, Implementation> = {
   binary_encode: (_, a: Uint8Array, format: string) => encode(a, format),
   binary_decode: (_, a: string, format: string) => decode(a, format),
-  md5_text: (_, a: string) => encodeHex(digest("md5", utf8Bytes(a))),
-  md5_bytea: (_, a: Uint8Array) => encodeHex(digest("md5", a)),
+  md5_text: (_, a: string) => hash("md5", a, "hex"),
+  md5_bytea: (_, a: Uint8Array) => hash("md5", a, "hex"),
   sha224_bytea: (_, a: Uint8Array) => digest("sha224", a),
   sha256_bytea: (_, a: Uint8Array) => digest("sha256", a),
   sha384_bytea: (_, a: Uint8Array) => digest("sha384", a),
