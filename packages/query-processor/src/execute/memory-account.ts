@@ -140,7 +140,7 @@ export class SpillableShare implements MemoryHolder {
 }
 
 /** However little is left, an operator that spills gets this part of the limit. */
-const LEAST_PART = 16;
+const LEAST_PART = 64;
 
 export class MemoryAccount implements MemoryHolder {
   readonly limitBytes: number;
