@@ -2,7 +2,7 @@
 import { coerceToBoolean, type Expr } from "@firstlight/sql";
 import { child, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { bindError, unsupported } from "./errors.ts";
+import { bindError } from "./errors.ts";
 import { resolveGroupings } from "./expression/grouping.ts";
 import { bindFrom } from "./from.ts";
 import { bindGroupBy } from "./group.ts";
@@ -11,6 +11,7 @@ import { bindLimits } from "./limit.ts";
 import { applyLocking, refuseLocking } from "./locking.ts";
 import type { BoundSelect, TargetEntry } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
+import { refuseInto } from "./select-into.ts";
 import { bindSetOperation } from "./set-operation.ts";
 import { bindDistinct, bindOrderBy } from "./sort.ts";
 import { bindTargets, type OpenTarget, resolveUnknownTargets } from "./targets.ts";
@@ -106,7 +107,7 @@ function refuseInRecursiveTerm(scope: Scope, exprs: readonly Expr[]): void {
 
 /** Binds a SelectStmt's fields into a scope that was made for it. */
 export function bindSelect(scope: Scope, fields: ParseNode): BoundSelect {
-  if (child(fields, "intoClause") !== undefined) throw unsupported("SELECT ... INTO", -1);
+  refuseInto(fields);
   bindWith(scope, fields);
   let query: BoundSelect;
   if (string(fields, "op") !== "SETOP_NONE") query = bindSetOperation(scope, fields);

@@ -15,10 +15,11 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { deepenSelect } from "./deepen.ts";
 import { convertOutputs, selectOver } from "./derived-select.ts";
 import { itemOf, makeVar } from "./entries.ts";
-import { bindError, unsupported } from "./errors.ts";
+import { bindError } from "./errors.ts";
 import { bindLimits } from "./limit.ts";
 import { outputColumns, outputTargets } from "./output-columns.ts";
 import type { BoundSelect, OutputColumn, RangeTableEntry, SetOperation } from "./query-tree.ts";
+import { refuseInto, refuseIntoOfArm } from "./select-into.ts";
 import { NO_ORIGIN, type Scope } from "./scope.ts";
 import { bindOrderBy } from "./sort.ts";
 import type { OpenTarget } from "./targets.ts";
@@ -155,6 +156,7 @@ function bindOperation(scope: Scope, fields: ParseNode, isTop: boolean): SetNode
   const operation: Operation = { kind, all: flag(fields, "all") };
   const left = bindArm(scope, requiredChild(fields, "larg"));
   if (isTop) announceRecursion(scope, left);
+  refuseIntoOfArm(requiredChild(fields, "rarg"));
   const right = bindArm(scope, requiredChild(fields, "rarg"));
   const columns = commonColumns(construct, left, right);
   if (isTop) checkRecursion(scope, columns);
@@ -223,7 +225,7 @@ function sortResult(
 }
 
 export function bindSetOperation(scope: Scope, fields: ParseNode): BoundSelect {
-  if (child(fields, "intoClause") !== undefined) throw unsupported("SELECT ... INTO", -1);
+  refuseInto(fields);
   const tree = bindOperation(scope, fields, true);
   const query = finished(tree, scope.rangeTable);
   for (const _ of scope.rangeTable) scope.origins.push(NO_ORIGIN);

@@ -89,7 +89,11 @@ export async function createTableAs(
   return place.creating(async () => {
     const table = { ...(await newTable(context, place, columns)), ...onCommitOf(into, place) };
     applyChanges(context, [{ put: table }]);
-    if (flag(into, "skipData")) return { command: "CREATE TABLE AS" };
+    if (flag(into, "skipData")) {
+      // EXECUTE is run for no rows.
+      const isRun = flag(statement, "executes");
+      return isRun ? { command: "SELECT", rowCount: 0 } : { command: "CREATE TABLE AS" };
+    }
     const rowCount = await fillTable(context, table, tree);
     return { command: "SELECT", rowCount };
   });

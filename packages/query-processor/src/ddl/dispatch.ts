@@ -14,6 +14,7 @@ import { createView } from "./create-view.ts";
 import { comment } from "./comment.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { functionForm } from "./function/function-utilities.ts";
+import { dropTag } from "./drop-absent.ts";
 import { drop } from "./drop.ts";
 import { alterRole, createRole, dropRole } from "./role.ts";
 import { createMaterializedView, refreshMaterializedView } from "./materialized-view.ts";
@@ -126,7 +127,8 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
     run: createIndex,
   },
   DropStmt: {
-    command: (statement) => DROP_COMMANDS[string(statement, "removeType")] ?? "DROP",
+    command: (statement) =>
+      DROP_COMMANDS[string(statement, "removeType")] ?? dropTag(string(statement, "removeType")),
     run: drop,
   },
   AlterTableStmt: {

@@ -8,6 +8,7 @@ import type { Relation } from "../catalog/catalog.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { ABSENT_KINDS } from "./drop-absent.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import type { FindDropTarget } from "./drop-request.ts";
 import { missingObject, objectName } from "./drop-request.ts";
@@ -87,6 +88,7 @@ const schema: FindDropTarget = (context, { object, ifExists }) => {
 };
 
 export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
+  ...ABSENT_KINDS,
   OBJECT_TABLE: relationOfKind("table"),
   OBJECT_SEQUENCE: relationOfKind("sequence"),
   OBJECT_VIEW: relationOfKind("view"),

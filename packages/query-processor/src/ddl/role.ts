@@ -1,6 +1,8 @@
 /** CREATE, ALTER and DROP ROLE: who may log in, and with which password. */
 import { SqlError } from "@firstlight/common";
-import type { RoleDescriptor } from "../catalog/descriptors.ts";
+import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
+import { describeObject } from "../catalog/dependencies/object-description.ts";
+import type { CatalogObject, RoleDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, flag, list, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { scramVerifier } from "../wire/scram.ts";
@@ -114,6 +116,30 @@ export function dropRole(context: DdlContext, statement: ParseNode): void {
   }
 }
 
+function refuseOwner(context: DdlContext, role: RoleDescriptor): void {
+  const scope = { image: imageOf(context), searchPath: context.searchPath };
+  const owned = [...scope.image.objects.values()].flatMap((object) => {
+    const classId = CLASS_OF_KIND[object.kind];
+    const isOwn = "owner" in object && object.owner === role.oid;
+    return isOwn && classId !== undefined ? [addressOf(classId, object.oid)] : [];
+  });
+  if (owned.length === 0) return;
+  const sorted = owned.toSorted((a, b) => a.objectId - b.objectId || a.classId - b.classId);
+  const text = `role "${role.name}" cannot be dropped because some objects depend on it`;
+  throw new SqlError("2BP01", text, {
+    detail: sorted.map((each) => `owner of ${describeObject(scope, each)}`).join("\n"),
+  });
+}
+
+const CLASS_OF_KIND: Readonly<Partial<Record<CatalogObject["kind"], number>>> = {
+  table: CLASS.relation,
+  view: CLASS.relation,
+  sequence: CLASS.relation,
+  type: CLASS.type,
+  function: CLASS.function,
+  schema: CLASS.schema,
+};
+
 function dropOne(context: DdlContext, role: RoleDescriptor): void {
   if (role.oid < 16384) {
     throw new SqlError(
@@ -124,5 +150,6 @@ function dropOne(context: DdlContext, role: RoleDescriptor): void {
   if (role.name === context.session.user) {
     throw new SqlError("55006", "current user cannot be dropped");
   }
+  refuseOwner(context, role);
   applyChanges(context, [{ drop: role.oid }]);
 }

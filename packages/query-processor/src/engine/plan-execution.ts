@@ -2,6 +2,7 @@
 import type { MaybePromise } from "@firstlight/common";
 import { andThen } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { objectKey } from "../catalog/catalog-codec.ts";
 import type { Execution } from "../execute/executable.ts";
 import type { SequenceBlockNeeded, SequenceBlocks } from "../sequences/sequence-blocks.ts";
@@ -48,8 +49,8 @@ class PlanStart implements RestartHandler {
     const { kv } = this.#services.transaction.schema;
     for (const oid of this.#plan.dependencies) {
       const object = this.#plan.image.objects.get(oid);
-      if (object?.kind === "function") kv.dependencyKeys.add(objectKey(object));
-      else kv.dependsOn(oid);
+      if (object === undefined || object.kind === "table") kv.dependsOn(oid);
+      else if (!isTemporaryOid(oid)) kv.dependencyKeys.add(objectKey(object));
     }
     return this.#plan.executable.execute(this.#context());
   }

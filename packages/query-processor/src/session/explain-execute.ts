@@ -1,7 +1,8 @@
 /**
- * EXPLAIN EXECUTE: the prepared statement with its arguments in place of the parameters, as
- * PostgreSQL plans it for these values.
+ * EXPLAIN EXECUTE and CREATE TABLE AS EXECUTE: the prepared statement with its arguments in place of
+ * the parameters, as PostgreSQL plans it for these values.
  */
+import { SqlError } from "@firstlight/common";
 import { isNode, listField, nodeField, numberField } from "./parse-fields.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { argumentsFor, castTo, preparedNamed } from "./execute-arguments.ts";
@@ -18,17 +19,22 @@ function withArguments(value: unknown, replace: (number: number) => ParseNode): 
   );
 }
 
-/** The statement to explain instead, undefined if it is no EXPLAIN EXECUTE. */
+const WRAPPERS: ReadonlySet<string> = new Set(["ExplainStmt", "CreateTableAsStmt"]);
+
+/** The statement to run instead, undefined if it holds no EXECUTE. */
 export function explainedExecute(
   session: Session,
   statement: ParsedStatement,
 ): ParsedStatement | undefined {
-  if (statement.tag !== "ExplainStmt") return undefined;
+  if (!WRAPPERS.has(statement.tag)) return undefined;
   const execute = nodeField(nodeField(statement.node, "query") ?? {}, "ExecuteStmt");
   if (execute === undefined) return undefined;
   const prepared = preparedNamed(session, execute);
   const { body, paramTypes } = prepared;
   if (body.kind !== "query") return undefined;
+  if (statement.tag === "CreateTableAsStmt" && body.statement.tag !== "SelectStmt") {
+    throw new SqlError("42809", "prepared statement is not a SELECT");
+  }
   const args = argumentsFor(prepared, listField(execute, "params"));
   const values = args.map((arg, at) => castTo(session, arg, paramTypes[at] ?? 0));
   const inner = body.statement.normalized?.exact() ?? body.statement;
@@ -36,7 +42,11 @@ export function explainedExecute(
     values[number - 1] ?? { A_Const: { isnull: true } };
   return {
     tag: statement.tag,
-    node: { ...statement.node, query: { [inner.tag]: withArguments(inner.node, replace) } },
+    node: {
+      ...statement.node,
+      executes: true,
+      query: { [inner.tag]: withArguments(inner.node, replace) },
+    },
     source: statement.source,
     text: `${statement.text} /* ${inner.text} */`,
   };
