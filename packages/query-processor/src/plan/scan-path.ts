@@ -2,6 +2,7 @@
  * The access path of one table: point or range on the primary key or a secondary index, else the
  * whole table; with an order that matches ORDER BY where that saves a sort.
  */
+import { orderedQuals } from "./qual-order.ts";
 import type { Expr } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { conjunction } from "./expression-map.ts";
@@ -192,7 +193,7 @@ export function planScan(request: ScanRequestOf): PlannedScan {
   const path = cheapest(request);
   const layout = scanLayout(request);
   const covered = path.match?.covered ?? new Set<Expr>();
-  const filter = conjunction(request.quals.filter((qual) => !covered.has(qual)));
+  const filter = conjunction(orderedQuals(request.quals.filter((qual) => !covered.has(qual))));
   const usesIndex =
     path.match !== undefined || (path.index !== undefined && path.index.number !== 0);
   const access: Access =

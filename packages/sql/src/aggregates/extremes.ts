@@ -1,4 +1,4 @@
-/** min and max of every ordered type, and any_value. */
+/** min and max of every ordered type, and any_value. Of equal values the last one stays. */
 import { requireSqlType } from "../expression/type-io.ts";
 import type { Datum } from "../values/datum.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
@@ -34,15 +34,15 @@ function keeping(
 type Comparable = number | bigint;
 
 export function minimum(type: number): AggregateFunction<Kept> {
-  if (NATURAL.has(type)) return keeping(type, (a, b) => (a as Comparable) < (b as Comparable));
+  if (NATURAL.has(type)) return keeping(type, (a, b) => (a as Comparable) <= (b as Comparable));
   const sqlType = requireSqlType(type);
-  return keeping(type, (a, b) => sqlType.compare(a, b) < 0);
+  return keeping(type, (a, b) => sqlType.compare(a, b) <= 0);
 }
 
 export function maximum(type: number): AggregateFunction<Kept> {
-  if (NATURAL.has(type)) return keeping(type, (a, b) => (a as Comparable) > (b as Comparable));
+  if (NATURAL.has(type)) return keeping(type, (a, b) => (a as Comparable) >= (b as Comparable));
   const sqlType = requireSqlType(type);
-  return keeping(type, (a, b) => sqlType.compare(a, b) > 0);
+  return keeping(type, (a, b) => sqlType.compare(a, b) >= 0);
 }
 
 /** The first value that is not null. */

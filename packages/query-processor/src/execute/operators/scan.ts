@@ -194,6 +194,8 @@ class Scan implements Operator {
       this.#compiled.node.withKey && keys !== undefined
         ? rows.map((row, at) => [...row, keys[at] ?? null])
         : rows;
+    // A page before it may have come as it is stored, where the transaction has written.
+    this.#values = [];
     this.#at = 0;
     return true;
   }
