@@ -133,6 +133,7 @@ export {
   btreeStrategies,
   equalityOperator,
   familyCompareProc,
+  inRangeProcs,
   familyOperator,
   isBinaryCoercible,
   isHashable,

@@ -1,12 +1,15 @@
 /** Window definitions: WINDOW, OVER (...), inheritance and frames (transformWindowDefinitions). */
 import {
+  canCoerceType,
   coerceToSpecificType,
   type Expr,
+  expressionLocation,
   formatType,
+  inRangeProcs,
   oids,
   requireEquality,
   type SortKey,
-  typeCategory,
+  typeOrdering,
 } from "@firstlight/sql";
 import { asTag, child, int, list, locationOf, optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -51,36 +54,32 @@ function exclusionOf(options: number): WindowClause["frame"]["exclusion"] {
 
 const KIND_OF_MODE = { rows: "windowRows", groups: "windowGroups", range: "windowRange" } as const;
 
-/** RANGE offsets are added to the sort column, so their type follows from it. */
+/** The offset's type is that of one of the sort column's in_range functions. */
 function rangeOffsetType(sortType: number, offset: Expr): number {
-  switch (sortType) {
-    case oids.DATE:
-    case oids.TIMESTAMP:
-    case oids.TIMESTAMPTZ:
-    case oids.TIME:
-    case oids.TIMETZ:
-    case oids.INTERVAL:
-      return oids.INTERVAL;
-    case oids.FLOAT4:
-    case oids.FLOAT8:
-      return oids.FLOAT8;
-    case oids.INT2:
-    case oids.INT4:
-      return offset.type === oids.INT8
-        ? oids.INT8
-        : offset.type === oids.INT2
-          ? oids.INT2
-          : oids.INT4;
-    default:
-      return sortType;
+  const types = [...inRangeProcs(sortType).keys()];
+  const location = expressionLocation(offset);
+  const type = formatType(typeOrdering(sortType)?.inputType ?? sortType);
+  const column = `RANGE with offset PRECEDING/FOLLOWING is not supported for column type ${type}`;
+  if (types.length === 0) throw bindError("0A000", column, location);
+  const preferred = offset.type === oids.UNKNOWN ? sortType : offset.type;
+  const matches = types.filter((type) => canCoerceType(offset.type, type, "implicit"));
+  const [first] = matches;
+  if (first === undefined) {
+    throw bindError("0A000", `${column} and offset type ${formatType(offset.type)}`, location, {
+      hint: "Cast the offset value to an appropriate type.",
+    });
   }
+  if (matches.includes(preferred)) return preferred;
+  if (matches.length === 1) return first;
+  throw bindError(
+    "0A000",
+    `RANGE with offset PRECEDING/FOLLOWING has multiple interpretations for column type ${type} and offset type ${formatType(offset.type)}`,
+    location,
+    { hint: "Cast the offset value to the exact intended type." },
+  );
 }
 
-function checkRangeOrder(
-  orderBy: readonly SortKey[],
-  location: number,
-  offsetLocation: number,
-): SortKey {
+function checkRangeOrder(orderBy: readonly SortKey[], location: number): SortKey {
   const [key] = orderBy;
   if (key === undefined || orderBy.length !== 1) {
     throw bindError(
@@ -89,14 +88,7 @@ function checkRangeOrder(
       location,
     );
   }
-  const { type } = key.expr;
-  const category = typeCategory(type);
-  if (category === "N" || category === "D" || category === "T") return key;
-  throw bindError(
-    "0A000",
-    `RANGE with offset PRECEDING/FOLLOWING is not supported for column type ${formatType(type)}`,
-    offsetLocation,
-  );
+  return key;
 }
 
 function frameOffset(
@@ -111,7 +103,7 @@ function frameOffset(
   const construct = mode.toUpperCase();
   const type =
     mode === "range"
-      ? rangeOffsetType(checkRangeOrder(orderBy, location, bound.position).expr.type, bound)
+      ? rangeOffsetType(checkRangeOrder(orderBy, location).expr.type, bound)
       : oids.INT8;
   const coerced = coerceToSpecificType(resolve, bound, type, construct);
   visitExpr(coerced, (each, depth) => {

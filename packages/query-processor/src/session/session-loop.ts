@@ -181,6 +181,10 @@ function asSqlError(session: Session, error: unknown): SqlError {
   // A read that storage could not answer fails while rows are pulled.
   const known = userError(error);
   if (known instanceof SqlError) return known;
+  // Statements may be nested as deep as they like; how deep they can be worked on is limited.
+  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+    return new SqlError("54001", "stack depth limit exceeded");
+  }
   session.runtime.log.error("internal error in a session", { error });
   return new SqlError("XX000", "internal error", { cause: error });
 }

@@ -124,6 +124,21 @@ export function familyCompareProc(family: number, left: number, right: number): 
   return procsOfFamily().get(`${family}:${left}:${right}:1`) ?? 0;
 }
 
+const IN_RANGE = 3;
+
+/** The in_range functions of a sort column's type, by the type of the offset. */
+export function inRangeProcs(type: number): ReadonlyMap<number, number> {
+  const found = defaultClass(BTREE, baseTypeOid(type));
+  const procs = new Map<number, number>();
+  if (found === undefined) return procs;
+  const start = `${found.family}:${found.inputType}:`;
+  for (const [key, proc] of procsOfFamily()) {
+    const [offset, number] = key.slice(start.length).split(":");
+    if (key.startsWith(start) && Number(number) === IN_RANGE) procs.set(Number(offset), proc);
+  }
+  return procs;
+}
+
 function orderingOf(type: number): TypeOrdering | undefined {
   const base = baseTypeOid(type);
   const found = defaultClass(BTREE, base);

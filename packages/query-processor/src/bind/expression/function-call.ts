@@ -7,6 +7,7 @@ import {
   resolveFunction,
 } from "@firstlight/sql";
 import { child, flag, list, locationOf, names, string } from "../../parse/node.ts";
+import { bindError } from "../errors.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { withRoutine } from "./call-on-row.ts";
 import type { Scope } from "../scope.ts";
@@ -15,6 +16,8 @@ import { boundArguments, type CallArguments } from "./arguments.ts";
 import { fieldOfRow } from "./field.ts";
 import { checkSetPlacement } from "./set-returning.ts";
 import { makeWindowCall } from "./window-call.ts";
+
+const ARGUMENTS_MAX = 100;
 
 function syntaxOf(fields: ParseNode, given: CallArguments): FunctionCallSyntax {
   const ordered = list(fields, "agg_order").length > 0;
@@ -74,6 +77,13 @@ export function functionCall(scope: Scope, fields: ParseNode): Expr {
   const given = boundArguments(scope, fields);
   const column = asColumn(fields, given);
   if (column !== undefined) return column;
+  if (given.args.length > ARGUMENTS_MAX) {
+    throw bindError(
+      "54023",
+      `cannot pass more than ${ARGUMENTS_MAX} arguments to a function`,
+      locationOf(fields),
+    );
+  }
   const syntax = syntaxOf(fields, given);
   const resolved = resolveFunction(scope.context.resolve, syntax);
   if (resolved.kind === "expr") return resolved.expr;

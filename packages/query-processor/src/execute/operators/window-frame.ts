@@ -2,11 +2,10 @@
  * Frames of window functions over one sorted partition: peer groups, and for each row the interval
  * of rows [start, end) that its frame holds before exclusion.
  */
-import { SqlError } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { CompiledExpr, Datum, EvaluationContext, Row } from "@firstlight/sql";
-import { compileExpr, typeByOid } from "@firstlight/sql";
+import { compileExpr, implementationOf, inRangeProcs, typeByOid } from "@firstlight/sql";
 import type { FrameBound, WindowClause } from "../../bind/query-tree.ts";
-import { compareFunction } from "../row-order.ts";
 
 export interface Partition {
   readonly length: number;
@@ -32,6 +31,9 @@ export interface CompiledFrame {
   /** Types of the offsets; 0 without. */
   readonly startType: number;
   readonly endType: number;
+  /** For RANGE with offsets: in_range of the sort key's type and the offset's. */
+  readonly startInRange: InRange | undefined;
+  readonly endInRange: InRange | undefined;
   /** For RANGE with offsets: the only sort key. */
   readonly rangeKey: WindowClause["orderBy"][number] | undefined;
 }
@@ -46,6 +48,27 @@ function offsetType(bound: FrameBound): number {
   return bound.kind === "preceding" || bound.kind === "following" ? bound.offset.type : 0;
 }
 
+/** in_range(value, base, offset, subtract, less) of pg_amproc. */
+type InRange = (
+  context: EvaluationContext,
+  value: Datum,
+  base: Datum,
+  offset: Datum,
+  subtract: boolean,
+  less: boolean,
+) => Datum;
+
+function inRangeOf({ frame, orderBy }: WindowClause, bound: FrameBound): InRange | undefined {
+  const type = orderBy[0]?.expr.type;
+  if (frame.mode !== "range" || type === undefined || !("offset" in bound)) return undefined;
+  const proc = inRangeProcs(type).get(bound.offset.type);
+  if (proc === undefined) throw featureNotSupported("RANGE with an offset for this type");
+  const argTypes = [type, type, bound.offset.type, BOOL_TYPE, BOOL_TYPE];
+  return implementationOf(proc, { argTypes, resultType: BOOL_TYPE });
+}
+
+const BOOL_TYPE = 16;
+
 export function compileFrame(clause: WindowClause): CompiledFrame {
   return {
     frame: clause.frame,
@@ -53,6 +76,8 @@ export function compileFrame(clause: WindowClause): CompiledFrame {
     endOffset: offsetOf(clause.frame.end),
     startType: offsetType(clause.frame.start),
     endType: offsetType(clause.frame.end),
+    startInRange: inRangeOf(clause, clause.frame.start),
+    endInRange: inRangeOf(clause, clause.frame.end),
     rangeKey: clause.orderBy[0],
   };
 }
@@ -82,10 +107,10 @@ function checkedOffset(
 ): Datum {
   if (value === undefined) return null;
   const offset = value([], context);
-  if (offset === null) throw new SqlError("22013", `frame ${side} offset must not be null`);
-  if (!isNegative(offset, type, context)) return offset;
-  if (mode !== "range") throw new SqlError("22013", `frame ${side} offset must not be negative`);
-  throw new SqlError("22013", "invalid preceding or following size in window function");
+  if (offset === null) throw new SqlError("22004", `frame ${side} offset must not be null`);
+  // RANGE leaves that to in_range.
+  if (mode === "range" || !isNegative(offset, type, context)) return offset;
+  throw new SqlError("22013", `frame ${side} offset must not be negative`);
 }
 
 export function frameOffsets(compiled: CompiledFrame, context: EvaluationContext): FrameOffsets {
@@ -130,16 +155,6 @@ function groupBound(
   return groupStart[Math.max(0, Math.min(groupStart.length - 1, target))] ?? length;
 }
 
-/** RANGE with an offset: arithmetic on the sort key's type. */
-export type RangeShift = (
-  value: Datum,
-  offset: Datum,
-  sign: 1 | -1,
-  context: EvaluationContext,
-) => Datum;
-
-type Shift = (value: Datum, offset: Datum, sign: 1 | -1) => Datum;
-
 function rangeBound(
   partition: Partition,
   compiled: CompiledFrame,
@@ -147,41 +162,35 @@ function rangeBound(
   offset: Datum,
   at: number,
   isEnd: boolean,
-  shift: Shift,
+  context: EvaluationContext,
 ): number {
-  if (bound.kind !== "preceding" && bound.kind !== "following") {
-    return groupBound(partition, bound, offset, at, isEnd);
-  }
+  const inRange = isEnd ? compiled.endInRange : compiled.startInRange;
+  if (inRange === undefined) return groupBound(partition, bound, offset, at, isEnd);
   const { rangeKey } = compiled;
-  const value = partition.keys[at] ?? null;
+  const base = partition.keys[at] ?? null;
   // The peers of a NULL are the other NULLs.
-  if (rangeKey === undefined || value === null) {
+  if (rangeKey === undefined || base === null) {
     return groupBound(partition, { kind: "currentRow" }, null, at, isEnd);
   }
-  const forward = (bound.kind === "following") !== rangeKey.descending;
-  const limit = shift(value, offset, forward ? 1 : -1);
-  return searchRange(partition, rangeKey, limit, isEnd);
+  const subtract = (bound.kind === "preceding") !== rangeKey.descending;
+  const less = isEnd !== rangeKey.descending;
+  return searchRange(partition, rangeKey.nullsFirst, (value) => {
+    return (inRange(context, value, base, offset, subtract, less) === true) === isEnd;
+  });
 }
 
-/** First row at or past the limit (start) or past it (end), NULLs aside. */
+/** The first row that is not before the bound, NULLs aside. */
 function searchRange(
   partition: Partition,
-  key: WindowClause["orderBy"][number],
-  limit: Datum,
-  isEnd: boolean,
+  nullsFirst: boolean,
+  isBefore: (value: Datum) => boolean,
 ): number {
-  const compare = compareFunction(key.expr.type);
-  const sign = key.descending ? -1 : 1;
   let low = 0;
   let high = partition.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const value = partition.keys[middle] ?? null;
-    const before =
-      value === null
-        ? key.nullsFirst
-        : compare(value, limit) * sign < 0 || (isEnd && compare(value, limit) === 0);
-    if (before) low = middle + 1;
+    if (value === null ? nullsFirst : isBefore(value)) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -198,7 +207,7 @@ export function frameOf(
   compiled: CompiledFrame,
   offsets: FrameOffsets,
   at: number,
-  shift: Shift,
+  context: EvaluationContext,
 ): readonly [number, number] {
   const { mode, start, end } = compiled.frame;
   const { length } = partition;
@@ -215,8 +224,8 @@ export function frameOf(
     ];
   }
   return [
-    rangeBound(partition, compiled, start, offsets.start, at, false, shift),
-    rangeBound(partition, compiled, end, offsets.end, at, true, shift),
+    rangeBound(partition, compiled, start, offsets.start, at, false, context),
+    rangeBound(partition, compiled, end, offsets.end, at, true, context),
   ];
 }
 

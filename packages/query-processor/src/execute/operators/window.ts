@@ -5,7 +5,7 @@
 import type { MaybePromise } from "@firstlight/common";
 import { featureNotSupported, isPromise } from "@firstlight/common";
 import type { Datum, EvaluationContext, Expr, Row, WindowCall } from "@firstlight/sql";
-import { implementationOf, typeOrdering } from "@firstlight/sql";
+import { typeOrdering } from "@firstlight/sql";
 import type { WindowNode } from "../../plan/plan-node.ts";
 import { windowAggregate } from "../aggregate-calls.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
@@ -19,7 +19,7 @@ import { RowSorter } from "../row-sorter.ts";
 import type { WindowFunction } from "../window-functions.ts";
 import { windowFunction } from "../window-functions.ts";
 import type { CompiledFrame, FrameOffsets, Interval } from "./window-frame.ts";
-import type { Partition, RangeShift } from "./window-frame.ts";
+import type { Partition } from "./window-frame.ts";
 import { ROWS_PER_STEP, compileFrame, frameIntervals, frameOf } from "./window-frame.ts";
 import { frameOffsets, usesKeys } from "./window-frame.ts";
 import type { Step } from "./window-partition.ts";
@@ -36,65 +36,12 @@ type Compute = (
   context: EvaluationContext,
 ) => Computation;
 
-type Shift = (value: Datum, amount: Datum, sign: 1 | -1) => Datum;
-
 interface Compiled {
   readonly sort: RowOrdering;
   readonly order: RowOrder;
   readonly partitionKey: (row: Row, context: EvaluationContext) => MapKey;
   readonly frame: CompiledFrame;
   readonly calls: readonly Compute[];
-}
-
-/** PostgreSQL's + and - of the sort key's type, as in_range does. */
-function rangeShift(clause: WindowNode["clause"]): RangeShift {
-  if (clause.frame.mode !== "range") return (value) => value;
-  const key = clause.orderBy[0];
-  const bounds = [clause.frame.start, clause.frame.end];
-  const offset = bounds.find((each) => each.kind === "preceding" || each.kind === "following");
-  if (key === undefined || offset === undefined || !("offset" in offset)) return (value) => value;
-  const procs = shiftProcs(key.expr.type, offset.offset.type);
-  const types = { argTypes: [key.expr.type, offset.offset.type], resultType: key.expr.type };
-  if (procs === undefined) return integerShift(key.expr.type);
-  const plus = implementationOf(procs.plus, types);
-  const minus = implementationOf(procs.minus, types);
-  if (key.expr.type !== DATE) {
-    return (value, amount, sign, context) => (sign === 1 ? plus : minus)(context, value, amount);
-  }
-  // The limit is a timestamp: as days with a fraction it compares with dates.
-  return (value, amount, sign, context) => {
-    const midnight = BigInt(Number(value)) * DAY_MICROS;
-    return Number((sign === 1 ? plus : minus)(context, midnight, amount)) / Number(DAY_MICROS);
-  };
-}
-
-const DATE = 1082;
-const DAY_MICROS = 86_400_000_000n;
-
-const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
-
-function integerShift(type: number): RangeShift {
-  if (INTEGERS.has(type)) {
-    return (value, amount, sign) =>
-      typeof value === "bigint"
-        ? value + BigInt(sign) * BigInt(amount as number)
-        : Number(value) + sign * Number(amount);
-  }
-  if (type === 700 || type === 701) {
-    return (value, amount, sign) => Number(value) + sign * Number(amount);
-  }
-  throw featureNotSupported("RANGE with an offset for this type");
-}
-
-function shiftProcs(type: number, offset: number): { plus: number; minus: number } | undefined {
-  if (type === 1700 && offset === 1700) return { plus: 1724, minus: 1725 };
-  if (offset !== 1186) return undefined;
-  if (type === 1114) return { plus: 2032, minus: 2033 };
-  if (type === 1184) return { plus: 1189, minus: 1190 };
-  if (type === DATE) return { plus: 2032, minus: 2033 };
-  if (type === 1083) return { plus: 1747, minus: 1748 };
-  if (type === 1186) return { plus: 1169, minus: 1170 };
-  return undefined;
 }
 
 /** Computes row by row; a row that has to be read first is tried again. */
@@ -114,11 +61,10 @@ function* valuesOf(
   return results;
 }
 
-function computeFunction(call: WindowFunction, frame: CompiledFrame, shift: RangeShift): Compute {
+function computeFunction(call: WindowFunction, frame: CompiledFrame): Compute {
   return (partition, offsets, context) => {
-    const by: Shift = (a, b, sign) => shift(a, b, sign, context);
     const frameAt = (at: number): readonly Interval[] =>
-      frameIntervals(partition, frame.frame, frameOf(partition, frame, offsets, at, by), at);
+      frameIntervals(partition, frame.frame, frameOf(partition, frame, offsets, at, context), at);
     let value: ((at: number) => Datum) | undefined;
     const valueAt = (at: number): Datum => {
       value ??= call(partition, frameAt, context);
@@ -186,17 +132,16 @@ class FrameState {
 
 const EMPTY: Interval = [-1, -1];
 
-function computeAggregate(call: WindowCall, frame: CompiledFrame, shift: RangeShift): Compute {
+function computeAggregate(call: WindowCall, frame: CompiledFrame): Compute {
   if (call.distinct) throw featureNotSupported("DISTINCT for window functions");
   const compiled = windowAggregate(call);
   return (partition, offsets, context) => {
-    const by: Shift = (a, b, sign) => shift(a, b, sign, context);
     const state = new FrameState(compiled, partition, context);
     return {
       *values(from, to) {
         const results: Datum[] = [];
         for (let at = from; at < to; at++) {
-          const bounds = frameOf(partition, frame, offsets, at, by);
+          const bounds = frameOf(partition, frame, offsets, at, context);
           yield* state.moveTo(frameIntervals(partition, frame.frame, bounds, at));
           results.push(state.result());
         }
@@ -357,7 +302,6 @@ function partitionOrder(exprs: readonly Expr[]): WindowNode["clause"]["orderBy"]
 export function openWindow(node: WindowNode, child: Opener): Opener {
   const { clause } = node;
   const frame = compileFrame(clause);
-  const shift = rangeShift(clause);
   const compiled: Compiled = {
     sort: compileOrdering([...partitionOrder(clause.partitionBy), ...clause.orderBy]),
     order: compileOrder(clause.orderBy),
@@ -365,8 +309,8 @@ export function openWindow(node: WindowNode, child: Opener): Opener {
     frame,
     calls: node.calls.map((call) =>
       call.isAggregate
-        ? computeAggregate(call, frame, shift)
-        : computeFunction(windowFunction(call), frame, shift),
+        ? computeAggregate(call, frame)
+        : computeFunction(windowFunction(call), frame),
     ),
   };
   return (run) => new Window(run, compiled, child(run));
