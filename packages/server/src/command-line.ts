@@ -14,6 +14,7 @@ export interface StartOptions {
   readonly dataDirectory: string;
   readonly logLevel: LogLevel;
   readonly allowUnauthenticated: boolean;
+  readonly analyzes: boolean;
 }
 
 export interface ClusterOptions {
@@ -44,6 +45,7 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
       --log-level LEVEL   ${LOG_LEVELS.join(", ")} (warn)
       --allow-unauthenticated
                           listen beyond loopback though roles have no password
+      --no-analyze        take statistics of tables only when ANALYZE says so
 
   firstlight cluster  the local cluster: one process per service
       --data-dir PATH     where the data is kept (./data/cluster)
@@ -97,6 +99,7 @@ function startCommand(args: string[]): Command {
     "data-dir": STRING,
     "log-level": STRING,
     "allow-unauthenticated": FLAG,
+    "no-analyze": FLAG,
   });
   return {
     command: "start",
@@ -106,6 +109,7 @@ function startCommand(args: string[]): Command {
       dataDirectory: text(values, "data-dir", "./data"),
       logLevel: logLevel(values),
       allowUnauthenticated: values["allow-unauthenticated"] === true,
+      analyzes: values["no-analyze"] !== true,
     },
   };
 }

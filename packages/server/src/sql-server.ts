@@ -17,6 +17,8 @@ export interface SqlServerOptions {
   readonly port: number;
   /** Whether roles without a password may log in. */
   readonly trust: boolean;
+  /** Whether tables are analyzed by themselves as they change. */
+  readonly analyzes: boolean;
 }
 
 export interface SqlServer {
@@ -47,7 +49,9 @@ export async function startSqlServer(
     limits: TRANSACTION_LIMITS,
     virtualTables: VIRTUAL_TABLES,
     plansMax: PLANS_MAX,
+    log: runtime.log,
   });
+  if (options.analyzes) engine.startAnalyzing();
   const sessions = new SessionServer(runtime, engine, DEFAULT_SERVER_LIMITS, {
     codecs: typeByOid,
     databases: ["postgres"],
@@ -61,6 +65,7 @@ export async function startSqlServer(
   return {
     port: listener.port,
     stop: async () => {
+      engine.stop();
       const closed = listener.close();
       await sessions.drain();
       await closed;

@@ -86,8 +86,6 @@ export interface Catalog {
   /** What ANALYZE knew last, as far as it is about the table as it is now. */
   statisticsOf(table: TableDescriptor): TableStatistics | undefined;
   readonly statistics: StatisticsByTable;
-  /** Rows that are known to have been there since the last ANALYZE, if more than it saw. */
-  rowsSeen?(table: TableDescriptor): number | undefined;
   /** The number of a type by its OID (sql: types/user/type-ids.ts); built-in types keep theirs. */
   typeNumber(oid: number): number;
   /** OID of the user-defined type of that name, row types among them. */

@@ -10,6 +10,7 @@ import { asTag, child, list, locationOf, string, stringValue } from "../parse/no
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { analyzeTable } from "../statistics/analyze-table.ts";
 import type { Analyzed } from "../statistics/analyze-table.ts";
+import { POSTGRES_EPOCH } from "../statistics/postgres-epoch.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf, nameOfRangeVar, relationNamed, schemaNamed } from "./ddl-context.ts";
 
@@ -116,9 +117,6 @@ function columnNumbers(
   }
   return numbers;
 }
-
-/** PostgreSQL's epoch in microseconds of Unix time. */
-const POSTGRES_EPOCH = 946_684_800_000_000;
 
 async function analyze(
   context: DdlContext,

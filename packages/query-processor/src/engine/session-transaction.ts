@@ -1,5 +1,6 @@
 /** A session's transaction: data, schema and commit behind EngineTransaction. */
 import type { MaybePromise } from "@firstlight/common";
+import type { ChangedRows } from "../statistics/changed-rows.ts";
 import type { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
@@ -16,6 +17,7 @@ export interface TransactionServices {
   readonly loader: CatalogLoader;
   readonly ports: CommitPorts;
   readonly limits: TransactionLimits;
+  readonly changed?: ChangedRows;
 }
 
 export class SessionTransaction implements EngineTransaction {
@@ -72,6 +74,7 @@ export class SessionTransaction implements EngineTransaction {
     const result = await commitTransaction(cluster, ports, this.schema.kv);
     if (result.verdict !== "committed") throw refusal(result, this.schema.image);
     if (this.schema.schemaChanged) loader.adopt(this.schema.image.withoutTemporary());
+    this.#services.changed?.note(this.schema.kv.writes.keys());
     const { statisticsChanges } = this.schema;
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);
   }

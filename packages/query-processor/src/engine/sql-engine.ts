@@ -3,7 +3,7 @@
  * statements in transactions, and changes schemas. Plans are made on the newest image known here;
  * storage refuses reads on an outdated one, and then the statement is planned again (I10).
  */
-import type { MaybePromise } from "@firstlight/common";
+import type { Log, MaybePromise } from "@firstlight/common";
 import { SqlError, andThen, isPromise } from "@firstlight/common";
 import type { Datum, FormatSettings } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
@@ -35,6 +35,8 @@ import type {
 import { ddlContext } from "./ddl-context-of.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
+import { ChangedRows } from "../statistics/changed-rows.ts";
+import { StatisticsKeeper } from "../statistics/statistics-keeper.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { startPlan } from "./plan-execution.ts";
 import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
@@ -53,6 +55,7 @@ export interface EngineOptions {
   readonly limits: TransactionLimits;
   readonly virtualTables: readonly SystemRelation[];
   readonly plansMax: number;
+  readonly log?: Log;
 }
 
 const QUERY_TAGS = new Set([
@@ -83,11 +86,35 @@ export class SqlEngine implements Engine {
   readonly #sequences: SequenceBlocks;
   readonly #normalized = new NormalizedStatements();
   readonly #plans = new WeakMap<CatalogImage, PlanCache<PreparedPlan>>();
+  /**
+   * What a plan on an older image was replaced by last: sessions keep what they have prepared. By the
+   * settings under which literals were read, which are one object until they change.
+   */
+  readonly #successors = new WeakMap<FormatSettings, WeakMap<PreparedPlan, PreparedPlan>>();
+  readonly #changed = new ChangedRows();
+  readonly #keeper: StatisticsKeeper;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#loader = new CatalogLoader(options.cluster.storage, options.virtualTables);
     this.#sequences = new SequenceBlocks(options.cluster, options.ports);
+    this.#keeper = new StatisticsKeeper({
+      cluster: options.cluster,
+      ports: options.ports,
+      loader: this.#loader,
+      changed: this.#changed,
+      log: options.log,
+      begin: () => this.begin({ readOnly: false }),
+    });
+  }
+
+  /** From now on tables are analyzed as they change. */
+  startAnalyzing(): void {
+    this.#keeper.start();
+  }
+
+  stop(): void {
+    this.#keeper.stop();
   }
 
   parse(text: string): readonly ParsedStatement[] {
@@ -96,7 +123,10 @@ export class SqlEngine implements Engine {
 
   begin(options: BeginOptions): SessionTransaction {
     const { cluster, ports, limits } = this.#options;
-    return new SessionTransaction({ cluster, ports, limits, loader: this.#loader }, options);
+    return new SessionTransaction(
+      { cluster, ports, limits, loader: this.#loader, changed: this.#changed },
+      options,
+    );
   }
 
   prepare(
@@ -236,6 +266,15 @@ export class SqlEngine implements Engine {
     return { plan, keeps: bound.literals !== "now" };
   }
 
+  #successorsOf(format: FormatSettings): WeakMap<PreparedPlan, PreparedPlan> {
+    let successors = this.#successors.get(format);
+    if (successors === undefined) {
+      successors = new WeakMap();
+      this.#successors.set(format, successors);
+    }
+    return successors;
+  }
+
   #cacheOf(image: CatalogImage): PlanCache<PreparedPlan> {
     let cache = this.#plans.get(image);
     if (cache === undefined) {
@@ -264,8 +303,14 @@ export class SqlEngine implements Engine {
         andThen(this.#verify(ours), () => this.#replan(session, ours, plan, onColumns)),
     };
     if (prepared.image === ours.schema.image) return startPlan(services, prepared);
+    const successors = this.#successorsOf(session.evaluation([]).format);
+    const known = successors.get(prepared);
+    if (known?.image === ours.schema.image) return startPlan(services, known);
     const fresh = this.#replan(session, ours, prepared, onColumns);
-    return andThen(fresh, (plan) => startPlan(services, plan));
+    return andThen(fresh, (plan) => {
+      if (onColumns === undefined) successors.set(prepared, plan);
+      return startPlan(services, plan);
+    });
   }
 
   objectNames(

@@ -1,7 +1,7 @@
 /** How large a table is: as it was analyzed, else as PostgreSQL guesses of one it knows nothing of. */
 import type { Catalog } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
-import { guessedWidth, tablePages } from "../statistics/stored-width.ts";
+import { guessedWidth } from "../statistics/stored-width.ts";
 import type { RelationSize } from "../statistics/table-statistics.ts";
 
 const PAGES_DEFAULT = 10;
@@ -21,16 +21,8 @@ export function tableWidth(catalog: Catalog, table: TableDescriptor): number {
 
 export function tableSize(catalog: Catalog, table: TableDescriptor): RelationSize {
   const known = catalog.statisticsOf(table)?.size;
-  const width = tableWidth(catalog, table);
-  const grown = catalog.rowsSeen?.(table);
-  if (known !== undefined && (grown === undefined || grown <= known.rows)) return known;
-  const guess = Math.floor(PAGE_BYTES / (ROW_OVERHEAD + Math.ceil(width / 8) * 8)) * PAGES_DEFAULT;
-  const rows = Math.max(known?.rows ?? guess, grown ?? 0);
-  return {
-    rows,
-    pages:
-      known === undefined
-        ? Math.max(PAGES_DEFAULT, tablePages(rows, width))
-        : tablePages(rows, width),
-  };
+  if (known !== undefined) return known;
+  const width = Math.ceil(tableWidth(catalog, table) / 8) * 8;
+  const rows = Math.floor(PAGE_BYTES / (ROW_OVERHEAD + width)) * PAGES_DEFAULT;
+  return { rows, pages: PAGES_DEFAULT };
 }

@@ -80,6 +80,11 @@ export class WriteSet implements WriteView {
     this.#order.delete(key);
   }
 
+  /** In the order in which they were written first. */
+  keys(): Iterable<Key> {
+    return this.#entries.keys();
+  }
+
   hasIn(span: Span): boolean {
     return this.#entries.size > 0 && this.#order.hasIn(span);
   }

@@ -26,7 +26,7 @@ async function runQueryProcessor(
   const cluster = clusterView(runtime, layout, place);
   const [host = "", portText = ""] = member.address.split(":");
   const port = Number(portText);
-  const options = { host, port, trust: true };
+  const options = { host, port, trust: true, analyzes: true };
   const server = await startSqlServer(runtime, cluster.view, options).catch((error: unknown) => {
     throw listenFailure(error, host, port);
   });

@@ -62,12 +62,15 @@ export async function runStartCommand(options: StartOptions): Promise<void> {
   stopOnDefect((error) => runtime.log.error("a defect ends the process", { error }));
   const services = await startEmbedded(runtime, fail);
   const trust = options.allowUnauthenticated || LOOPBACK.test(host);
-  const server = await startSqlServer(runtime, services.cluster, { host, port, trust }).catch(
-    async (error: unknown) => {
-      await services.stop();
-      throw listenFailure(error, host, port);
-    },
-  );
+  const server = await startSqlServer(runtime, services.cluster, {
+    host,
+    port,
+    trust,
+    analyzes: options.analyzes,
+  }).catch(async (error: unknown) => {
+    await services.stop();
+    throw listenFailure(error, host, port);
+  });
   stopOnSignal(async () => {
     await server.stop();
     await services.stop();

@@ -1,11 +1,9 @@
 /** pg_stat_all_tables: when tables were analyzed. Activity is not counted. */
+import { POSTGRES_EPOCH } from "../../statistics/postgres-epoch.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type { TableDescriptor } from "../descriptors.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
-
-/** PostgreSQL's epoch in microseconds of Unix time. */
-const POSTGRES_EPOCH = 946_684_800_000_000;
 
 function timestamp(micros: number | undefined): bigint | null {
   return micros === undefined ? null : BigInt(micros - POSTGRES_EPOCH);

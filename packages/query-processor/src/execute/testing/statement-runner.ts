@@ -9,6 +9,8 @@ import type { Catalog } from "../../catalog/catalog.ts";
 import { parse } from "../../parse/parser.ts";
 import type { ExecutionContext } from "../executable.ts";
 import { planQuery } from "../plan-query.ts";
+import type { PlanningOptions } from "../../plan/planning-options.ts";
+import { PLANNING_DEFAULTS } from "../../plan/planning-options.ts";
 import { SpillSpace } from "../../spill/spill-space.ts";
 import type { Transaction } from "../../transaction/transaction.ts";
 
@@ -74,6 +76,7 @@ export async function runStatement(
   paramTypes: readonly number[] = [],
   memoryLimitBytes?: number,
   spillSpace?: SpillSpace,
+  planning: PlanningOptions = PLANNING_DEFAULTS,
 ): Promise<StatementResult> {
   const [statement] = parse(text);
   if (statement === undefined) throw new Error("no statement");
@@ -83,7 +86,7 @@ export async function runStatement(
     paramTypes,
     evaluation,
   });
-  const execution = planQuery(bound, catalog).execute(
+  const execution = planQuery(bound, catalog, false, planning).execute(
     testContext(transaction, catalog, evaluation, memoryLimitBytes, spillSpace),
   );
   const rows: Row[] = [];

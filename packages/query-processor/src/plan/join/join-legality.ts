@@ -14,7 +14,20 @@ const PLAIN: LegalJoin = { special: undefined, reversed: false };
 
 type Standing = "irrelevant" | "forward" | "reversed" | "inside" | "illegal";
 
+/** A full join is made of its two sides as they were written, and of nothing else. */
+function standingOfFull({ minLeft, minRight }: SpecialJoin, a: Relids, b: Relids): Standing {
+  const whole = minLeft | minRight;
+  const both = a | b;
+  if (!overlaps(both, whole) || contains(minLeft, both) || contains(minRight, both)) {
+    return "irrelevant";
+  }
+  if (contains(a, whole) || contains(b, whole)) return "irrelevant";
+  if (a === minLeft && b === minRight) return "forward";
+  return a === minRight && b === minLeft ? "reversed" : "illegal";
+}
+
 function standing(join: SpecialJoin, a: Relids, b: Relids): Standing {
+  if (join.type === "full") return standingOfFull(join, a, b);
   const { minLeft, minRight } = join;
   const both = a | b;
   if (!overlaps(minRight, both) || contains(minRight, both)) return "irrelevant";
