@@ -23,9 +23,7 @@ select extract(hour from '2024-01-01'::date);
 select '2024-07-01 12:00'::timestamp at time zone 'America/New_York', '2024-07-01 12:00+00'::timestamptz at time zone 'America/New_York', '2024-07-01 12:00+00'::timestamptz at time zone interval '+02:00', timezone('UTC', '2024-07-01 12:00'::timestamp), '2024-01-01 00:00+00'::timestamptz at time zone 'EST5EDT';
 set timezone = 'America/New_York';
 select '2024-07-01 12:00'::timestamptz, '2024-01-01 12:00+00'::timestamptz, '2024-03-10 02:30'::timestamptz, '2024-11-03 01:30'::timestamptz, '2024-03-09 12:00'::timestamptz + interval '1 day', '2024-03-09 12:00'::timestamptz + interval '24 hours', '2024-07-01 12:00+00'::timestamptz::date, '2024-07-01'::date::timestamptz, extract(timezone_hour from '2024-07-01'::timestamptz);
--- differs: time zones as offsets
 set timezone = '+03:30';
--- differs: follows from the setting that was refused
 select '2024-07-01 12:00+00'::timestamptz;
 set timezone = 'Asia/Tokyo';
 set timezone = 'Nosuch/Zone';

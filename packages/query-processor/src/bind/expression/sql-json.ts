@@ -61,10 +61,10 @@ function checkEncoding({ encoding, location }: Format): void {
   });
 }
 
-/** A bytea holds JSON text in UTF-8. */
+/** A bytea holds JSON text; an encoding that is not UTF-8 is refused when it is read. */
 function textOfBytes(scope: Scope, arg: Expr, format: Format): Expr {
-  checkEncoding(format);
-  return callOf(scope, "convert_from", [arg, textConst("UTF8")]);
+  const name = hasEncoding(format) ? format.encoding.replace("JS_ENC_", "") : "UTF8";
+  return callOf(scope, "convert_from", [arg, textConst(name)]);
 }
 
 function textConst(value: string): Expr {
@@ -173,7 +173,7 @@ function returned(scope: Scope, expr: Expr, returning: Returning): Expr {
   throw bindError(
     "42846",
     `cannot cast type ${formatType(expr.type)} to ${formatType(type)}`,
-    expr.position,
+    expr.kind === "jsonConstructor" ? returning.location : expr.position,
   );
 }
 

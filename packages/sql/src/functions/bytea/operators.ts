@@ -4,6 +4,7 @@
  */
 import { hash } from "node:crypto";
 import { SqlError, featureNotSupported } from "@firstlight/common";
+import { encodingNumber } from "../encodings.ts";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import { invalidParameter, outOfRange } from "../errors.ts";
@@ -107,11 +108,9 @@ function isUtf8(name: string): boolean {
   return /^(utf_?-?8|unicode)$/i.test(name);
 }
 
-const ENCODING_NAME = /^[A-Za-z0-9_-]+$/;
-
 function requireUtf8(name: string, role: "source" | "destination"): void {
   if (isUtf8(name)) return;
-  if (!ENCODING_NAME.test(name)) {
+  if (encodingNumber(name) < 0) {
     throw invalidParameter(`invalid ${role} encoding name "${name}"`);
   }
   throw featureNotSupported(`encoding "${name}"`);

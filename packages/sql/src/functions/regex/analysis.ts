@@ -114,6 +114,50 @@ export function preferenceOf(node: RegexNode): Preference {
   }
 }
 
+/** Repetitions of one character that a backtracking matcher may try in all combinations. */
+const PLAIN_REPEATS_MAX = 3;
+
+function isPlain(node: RegexNode): boolean {
+  if (node.kind === "capture") return isPlain(node.body);
+  return node.kind === "set";
+}
+
+function childrenOf(node: RegexNode): readonly RegexNode[] {
+  switch (node.kind) {
+    case "capture":
+    case "repeat":
+    case "look":
+      return [node.body];
+    case "concat":
+      return node.items;
+    case "alternatives":
+      return node.branches;
+    case "set":
+    case "anchor":
+    case "backref":
+      return [];
+  }
+}
+
+function isVariable(node: RegexNode): boolean {
+  return node.kind === "repeat" && node.max > 1 && node.min !== node.max;
+}
+
+function plainRepeats(node: RegexNode): number {
+  const own = isVariable(node) ? 1 : 0;
+  return childrenOf(node).reduce((sum, child) => sum + plainRepeats(child), own);
+}
+
+function hasCompoundRepeat(node: RegexNode): boolean {
+  if (node.kind === "repeat" && node.max > 1 && !isPlain(node.body)) return true;
+  return childrenOf(node).some(hasCompoundRepeat);
+}
+
+/** Whether backtracking may take more than the third power of the text's length. */
+export function mayExplode(node: RegexNode): boolean {
+  return hasCompoundRepeat(node) || plainRepeats(node) > PLAIN_REPEATS_MAX;
+}
+
 export function hasBackref(node: RegexNode): boolean {
   switch (node.kind) {
     case "backref":

@@ -4,7 +4,8 @@
 import { dissectAt } from "./dissect.ts";
 import type { Span } from "./dissect.ts";
 import { emitRegex } from "./emit.ts";
-import { isDeterministic } from "./analysis.ts";
+import { Automaton } from "./automaton.ts";
+import { hasBackref, isDeterministic, mayExplode } from "./analysis.ts";
 import { parseRegex } from "./parse.ts";
 import type { RegexOptions } from "./options.ts";
 import type { RegexNode } from "./tree.ts";
@@ -18,6 +19,8 @@ export class CompiledRegex {
   readonly groups: number;
   readonly #root: RegexNode;
   readonly #test: RegExp;
+  /** For expressions over which JavaScript's backtracking could take forever. */
+  readonly #automaton: Automaton | undefined;
   /** Only for expressions whose matches JavaScript finds as PostgreSQL does. */
   readonly #search: RegExp | undefined;
 
@@ -27,11 +30,14 @@ export class CompiledRegex {
     this.groups = parsed.groups;
     this.#root = parsed.root;
     this.#test = new RegExp(emitted, "u");
-    this.#search = isDeterministic(parsed.root) ? new RegExp(emitted, "dgu") : undefined;
+    const deterministic = isDeterministic(parsed.root);
+    this.#search = deterministic ? new RegExp(emitted, "dgu") : undefined;
+    const backtracks = !deterministic && !hasBackref(parsed.root) && mayExplode(parsed.root);
+    this.#automaton = backtracks ? new Automaton(parsed.root) : undefined;
   }
 
   test(text: string): boolean {
-    return this.#test.test(text);
+    return this.#automaton?.test(text) ?? this.#test.test(text);
   }
 
   /** The leftmost match that begins at or after the UTF-16 offset `from`. */
@@ -46,6 +52,7 @@ export class CompiledRegex {
   }
 
   #leftmost(text: string, from: number): number {
+    if (this.#automaton !== undefined) return this.#automaton.leftmost(text, from);
     const finder = new RegExp(this.#test.source, "gu");
     finder.lastIndex = from;
     return finder.exec(text)?.index ?? -1;
