@@ -152,7 +152,7 @@ function domainDefault(
     if (owner?.kind !== "type" || owner.definition.kind !== "domain") break;
     const { definition } = owner;
     isConstrained ||= definition.notNull || definition.checks.length > 0;
-    const text = definition.default;
+    const text = type === column.type ? definition.default : undefined;
     if (text !== undefined) {
       return withoutPositions(() =>
         bindTableExpression(binders, text, table, { catalog, kind: "default", column }),

@@ -6,6 +6,7 @@ import { featureNotSupported } from "@firstlight/common";
 import type { Datum, SessionFacts } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceSession } from "../engine/sequence-session.ts";
+import { DESCRIBE_FUNCTIONS } from "./describe-object.ts";
 import { DEFINITION_FUNCTIONS } from "./definition-functions.ts";
 import { DESCRIPTION_FUNCTIONS } from "./description-functions.ts";
 import { PRIVILEGE_FUNCTIONS } from "./privilege-functions.ts";
@@ -26,6 +27,7 @@ const FUNCTIONS: ReadonlyMap<string, CatalogFunction> = new Map([
   ...Object.entries(SEQUENCE_FUNCTIONS),
   ...Object.entries(DESCRIPTION_FUNCTIONS),
   ...Object.entries(DEFINITION_FUNCTIONS),
+  ...Object.entries(DESCRIBE_FUNCTIONS),
   ...Object.entries(SIGNATURE_FUNCTIONS),
   ...Object.entries(PRIVILEGE_FUNCTIONS),
   ...Object.entries(REGISTERED_OBJECT_FUNCTIONS),

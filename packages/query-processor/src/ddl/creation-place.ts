@@ -16,11 +16,8 @@ export interface CreationPlace {
   readonly name: string;
   readonly schema: SchemaDescriptor;
   readonly persistence: Persistence;
-  /**
-   * Whether the name is in use: 42P07, or a notice and true if `ifNotExists`. Sequences have no row
-   * type, whose name would have to be free as well.
-   */
-  taken(ifNotExists: boolean, hasRowType?: boolean): boolean;
+  /** Whether the name is in use: 42P07, or a notice and true if `ifNotExists`. */
+  taken(ifNotExists: boolean): boolean;
   /** Runs what makes the relation, with OIDs of the place. */
   creating<T>(step: () => Promise<T>): Promise<T>;
 }
@@ -69,9 +66,9 @@ export function creationPlace(
     name: name.name,
     schema,
     persistence,
-    taken: (ifNotExists, hasRowType = true) => {
+    taken: (ifNotExists) => {
       if (!imageOf(context).nameTaken(schema.oid, name.name)) {
-        if (hasRowType) refuseTypeName(context, schema.name, name.name);
+        refuseTypeName(context, schema.name, name.name);
         return false;
       }
       const text = `relation "${name.name}" already exists`;

@@ -78,7 +78,7 @@ export async function createOwnedSequence(
 
 export async function createSequence(context: DdlContext, statement: ParseNode): Promise<void> {
   const place = creationPlace(context, requiredChild(statement, "sequence"));
-  if (place.taken(flag(statement, "if_not_exists"), false)) return;
+  if (place.taken(flag(statement, "if_not_exists"))) return;
   const nodes = list(statement, "options");
   const dataType = declaredType(context, nodes);
   const options = readOptions(nodes, { dataType, forIdentity: false });

@@ -100,6 +100,7 @@ export const CATALOG_FUNCTIONS: readonly (readonly [source: string, name: string
   ["pg_database_size_name", "pg_database_size"],
   ["pg_database_size_oid", "pg_database_size"],
   ["pg_function_is_visible", "pg_function_is_visible"],
+  ["pg_describe_object", "pg_describe_object"],
   ["pg_get_constraintdef", "pg_get_constraintdef"],
   ["pg_get_constraintdef_ext", "pg_get_constraintdef"],
   ["pg_get_expr", "pg_get_expr"],

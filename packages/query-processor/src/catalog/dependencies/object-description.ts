@@ -139,7 +139,12 @@ const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   ],
 ]);
 
+/** Undefined for what is not there. */
+export function findDescription(scope: NameScope, address: ObjectAddress): string | undefined {
+  return DESCRIBERS.get(address.classId)?.(scope, address);
+}
+
 export function describeObject(scope: NameScope, address: ObjectAddress): string {
-  const text = DESCRIBERS.get(address.classId)?.(scope, address);
+  const text = findDescription(scope, address);
   return text ?? `object ${address.classId}/${address.objectId}/${address.subId}`;
 }

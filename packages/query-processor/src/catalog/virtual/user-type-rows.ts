@@ -87,6 +87,9 @@ const ARRAY: NamedRow = {
   typanalyze: 3816,
 };
 
+/** array_typanalyze, range_typanalyze, multirange_typanalyze. */
+const ANALYZE: Readonly<Record<string, number>> = { A: 3816, r: 3916, m: 4242 };
+
 function domainRow(catalog: Catalog, type: TypeDescriptor, domain: DomainType): NamedRow {
   const base = typeRow(domain.baseType);
   const facts = typeFacts(domain.baseType);
@@ -106,6 +109,8 @@ function domainRow(catalog: Catalog, type: TypeDescriptor, domain: DomainType): 
     typnotnull: domain.notNull,
     typbasetype: domain.baseType,
     typtypmod: domain.baseTypmod,
+    typanalyze: ANALYZE[base?.kind === "b" ? (base.category ?? "") : (base?.kind ?? "")] ?? 0,
+    typndims: base?.category === "A" ? 1 : 0,
     typdefault: domainDefaultText(catalog, type, domain),
   };
 }

@@ -1,6 +1,6 @@
 /** CREATE DOMAIN: base type, default, NOT NULL and conditions. */
 import { SqlError } from "@firstlight/common";
-import { typeRow } from "@firstlight/sql";
+import { definitionOf, isUserType, typeOid, typeRow } from "@firstlight/sql";
 import { bindDomainCondition } from "../../bind/domain-checker.ts";
 import { withoutPositions } from "../../bind/errors.ts";
 import { bindColumnExpression } from "../../bind/schema-expressions.ts";
@@ -161,6 +161,14 @@ export async function withoutPositionsOf(step: () => Promise<void>): Promise<voi
   }
 }
 
+/** A domain begins with the default of the domain that it is over. */
+function defaultOf(context: DdlContext, base: number): string | undefined {
+  const owner = isUserType(base) ? imageOf(context).typeOwner(typeOid(base)) : undefined;
+  const isDomain = definitionOf(base)?.kind === "domain";
+  if (!isDomain || owner?.kind !== "type" || owner.definition.kind !== "domain") return undefined;
+  return owner.definition.default;
+}
+
 async function create(context: DdlContext, statement: ParseNode): Promise<void> {
   const { name, schema } = newTypePlace(context, list(statement, "domainname"));
   const typeName = requiredChild(statement, "typeName");
@@ -170,13 +178,14 @@ async function create(context: DdlContext, statement: ParseNode): Promise<void> 
   for (const node of list(statement, "constraints")) {
     await applyConstraint(context, { name, base }, draft, asTag(node, "Constraint") ?? {});
   }
+  const text = draft.default === undefined ? defaultOf(context, base.type) : draft.default;
   const definition: DomainType = {
     kind: "domain",
     baseType: base.type,
     baseTypmod: base.typmod,
     notNull: draft.notNull === true,
     checks: draft.checks,
-    ...(typeof draft.default === "string" ? { default: draft.default } : {}),
+    ...(typeof text === "string" ? { default: text } : {}),
   };
   const oid = await newOid(context);
   const owner = ownerOf(context);
