@@ -56,7 +56,13 @@ function lockEntry(
   strength: Strength,
 ): BoundSelect {
   const entry = query.rangeTable[rte];
-  if (entry?.kind === "table") return addMark(query, rte, strength);
+  if (entry?.kind === "table") {
+    if (entry.table.materialized !== undefined) {
+      const text = `cannot lock rows in materialized view "${entry.table.name}"`;
+      throw bindError("42809", text, -1);
+    }
+    return addMark(query, rte, strength);
+  }
   if (entry?.kind !== "subquery") return query;
   checkLockable(entry.query, clause);
   const inner = lockAll(entry.query, clause, strength);

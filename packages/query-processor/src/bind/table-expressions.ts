@@ -79,16 +79,17 @@ export function bindTableExpression(
   return assigned;
 }
 
+/** A generated column must not depend on another one, nor on itself by way of the whole row. */
 function checkGeneration(expr: Expr, table: TableDescriptor): void {
-  if (expr.kind !== "var") return;
-  const column = table.columns[expr.column];
-  if (column?.generated === undefined) return;
-  throw bindError(
-    "42P17",
-    `cannot use generated column "${column.name}" in column generation expression`,
-    expr.position,
-    { detail: "A generated column cannot reference another generated column." },
-  );
+  visitExpr(expr, (each) => {
+    if (each.kind !== "var") return true;
+    const column = table.columns[each.column];
+    if (column?.generated === undefined) return true;
+    const text = `cannot use generated column "${column.name}" in column generation expression`;
+    throw bindError("42P17", text, each.position, {
+      detail: "A generated column cannot reference another generated column.",
+    });
+  });
 }
 
 /** A user's function may be replaced while the table stays as it is. */

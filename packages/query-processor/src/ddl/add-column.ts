@@ -6,6 +6,7 @@
 import { refuseRowTypeUsers } from "./type/row-type-users.ts";
 import { SqlError } from "@firstlight/common";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { withoutPositions } from "../bind/errors.ts";
 import { asTag, child, flag, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { addConstraintDraft } from "./add-constraint.ts";
@@ -40,8 +41,8 @@ export async function addColumn(
       column = { ...column, default: `nextval('${sequence.oid}'::regclass)` };
     }
   }
-  const widened = widen(table, column);
-  const finished = draft.finish?.(widened, column) ?? column;
+  const widened = widen(table, { ...column, generated: "stored" });
+  const finished = withoutPositions(() => draft.finish?.(widened, column)) ?? column;
   let changed = await placeColumn(context, table, finished);
   for (const constraint of draft.constraints) {
     changed = await addConstraintDraft(context, changed, constraint);

@@ -74,8 +74,10 @@ export function draftColumn(
     finish: undefined,
   };
   refuseCollation(node);
+  const sources = new ValueSources(name, table.name, serial !== undefined);
   for (const each of list(node, "constraints")) {
     const constraint = asTag(each, "Constraint");
+    if (constraint !== undefined) sources.add(constraint);
     if (constraint !== undefined) applyConstraint(context, table, parts, constraint);
   }
   return parts;
@@ -88,6 +90,46 @@ function refuseCollation(node: ParseNode): void {
   const name = names(clause, "collname").at(-1);
   if (name === "C" || name === "default" || name === "POSIX" || name === "ucs_basic") return;
   throw featureNotSupported(`collation "${name ?? ""}"`, { position: locationOf(clause) + 1 });
+}
+
+const SOURCES = {
+  CONSTR_DEFAULT: "default",
+  CONSTR_IDENTITY: "identity",
+  CONSTR_GENERATED: "generation expression",
+} as const;
+
+const REPEATED = {
+  default: "default values specified",
+  identity: "identity specifications",
+  "generation expression": "generation clauses specified",
+} as const;
+
+/** Where a column's values come from, of which there may be one (transformColumnDefinition). */
+class ValueSources {
+  readonly #of: string;
+  readonly #seen = new Set<string>();
+  readonly #serial: boolean;
+
+  constructor(column: string, table: string, serial: boolean) {
+    this.#serial = serial;
+    this.#of = `for column "${column}" of table "${table}"`;
+    if (serial) this.#seen.add("default");
+  }
+
+  add(constraint: ParseNode): void {
+    const type = string(constraint, "contype");
+    if (!(type in SOURCES)) return;
+    const source = SOURCES[type as keyof typeof SOURCES];
+    // The default of a serial column stands nowhere.
+    const at = this.#serial ? {} : { position: locationOf(constraint) + 1 };
+    if (this.#seen.has(source)) {
+      throw new SqlError("42601", `multiple ${REPEATED[source]} ${this.#of}`, at);
+    }
+    this.#seen.add(source);
+    if (this.#seen.size === 1) return;
+    const both = Object.values(SOURCES).filter((each) => this.#seen.has(each));
+    throw new SqlError("42601", `both ${both.join(" and ")} specified ${this.#of}`, at);
+  }
 }
 
 function applyConstraint(

@@ -142,7 +142,13 @@ function bindLate(
   drafts: readonly ColumnDraft[],
 ): ColumnDescriptor {
   const draft = drafts[column.number - 1];
-  return draft?.finish === undefined ? column : draft.finish(table, column);
+  if (draft?.finish === undefined) return column;
+  const columns = table.columns.map((each) =>
+    drafts[each.number - 1]?.finish === undefined
+      ? each
+      : { ...each, generated: "stored" as const },
+  );
+  return draft.finish({ ...table, columns }, column);
 }
 
 async function finishIndexes(

@@ -74,6 +74,13 @@ function refuseConcurrently(context: DdlContext, view: TableDescriptor): void {
   );
 }
 
+/** Rows are told apart by a unique index, which they must not share. */
+function asDuplicate({ name }: TableDescriptor, error: unknown): unknown {
+  if (!(error instanceof SqlError) || error.sqlstate !== "23505") return error;
+  const text = `new data for materialized view "${name}" contains duplicate rows without any null columns`;
+  return new SqlError("21000", text);
+}
+
 /** A duplicate is found while the index is built anew. */
 function asBuilding(error: unknown): unknown {
   if (!(error instanceof SqlError) || error.sqlstate !== "23505") return error;
@@ -109,6 +116,6 @@ export async function refreshMaterializedView(
   try {
     await fill(context, emptied);
   } catch (error) {
-    throw asBuilding(error);
+    throw concurrent ? asDuplicate(view, error) : asBuilding(error);
   }
 }

@@ -15,6 +15,8 @@ export interface PreparedPlan extends PreparedQuery {
   readonly image: CatalogImage;
   readonly executable: Executable;
   readonly dependencies: readonly number[];
+  /** No read of storage would tell that it is outdated: the catalog has to be asked. */
+  readonly readsNoTable: boolean;
   /** Calls nextval and its kin outside of defaults: may have to start again (sequences/). */
   readonly takesSequenceValues: boolean;
   /** Values of the literals that became parameters; `declaredTypes` has their types. */

@@ -261,6 +261,7 @@ export class SqlEngine implements Engine {
       image,
       executable,
       dependencies: bound.dependencies,
+      readsNoTable: dependsOnNoTable(bound.dependencies, image),
       takesSequenceValues: takesSequenceValues(bound.query),
     };
     return { plan, keeps: bound.literals !== "now" };
@@ -302,6 +303,9 @@ export class SqlEngine implements Engine {
       replan: (plan: PreparedPlan): MaybePromise<PreparedPlan> =>
         andThen(this.#verify(ours), () => this.#replan(session, ours, plan, onColumns)),
     };
+    if (prepared.readsNoTable && !ours.schema.kv.catalogVerified) {
+      return andThen(services.replan(prepared), (plan) => startPlan(services, plan));
+    }
     if (prepared.image === ours.schema.image) return startPlan(services, prepared);
     const successors = this.#successorsOf(session.evaluation([]).format);
     const known = successors.get(prepared);
@@ -427,6 +431,12 @@ export class SqlEngine implements Engine {
       return { login: role.login, superuser: role.superuser, verifier: role.password };
     });
   }
+}
+
+/** Views and functions, but nothing whose rows storage would be asked for. */
+function dependsOnNoTable(dependencies: readonly number[], image: CatalogImage): boolean {
+  if (dependencies.length === 0) return false;
+  return dependencies.every((oid) => image.objects.get(oid)?.kind !== "table");
 }
 
 function rethrowForUser(error: unknown): never {

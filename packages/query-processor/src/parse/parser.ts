@@ -40,7 +40,7 @@ function failureOf(error: unknown): ParserFailure | undefined {
 /** The grammar's errors other than syntax errors, by the start of their text. */
 const OTHER_STATES: readonly (readonly [RegExp, string])[] = [
   [/^frame /, "42P20"],
-  [/(is|are) not (yet )?(implemented|supported)/, "0A000"],
+  [/(is|are) not (yet )?(implemented|supported)|cannot include schema elements/, "0A000"],
   [/^invalid escape string|^nonstandard use/, "22025"],
   [/^unrecognized JSON encoding/, "22023"],
   [/^stack depth limit/, "54001"],
