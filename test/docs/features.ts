@@ -276,6 +276,11 @@ const SCHEMA: FeatureGroup = {
       "select total(a) from item",
     ),
     feature(
+      "operators of functions",
+      "create operator <~> (leftarg = int, rightarg = int, function = int4pl)",
+      "select a <~> 1 from item",
+    ),
+    feature(
       "procedures and CALL",
       "create procedure p1(x int) language sql as 'update item set a = x'",
       "call p1(5)",

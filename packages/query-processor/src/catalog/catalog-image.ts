@@ -8,6 +8,7 @@ import type { Catalog, Relation, SystemRelation, VirtualTable } from "./catalog.
 import type {
   CatalogObject,
   FunctionDescriptor,
+  OperatorDescriptor,
   RoleDescriptor,
   SchemaDescriptor,
   TableDescriptor,
@@ -25,6 +26,7 @@ export interface CatalogChange {
   readonly drop?: number;
 }
 
+const NO_OPERATORS: readonly OperatorDescriptor[] = [];
 const NO_FUNCTIONS: readonly FunctionDescriptor[] = [];
 
 export function isRelation(object: CatalogObject): object is Exclude<Relation, VirtualTable> {
@@ -39,6 +41,7 @@ export class CatalogImage implements Catalog {
   readonly statistics: StatisticsByTable;
   readonly #virtual: readonly SystemRelation[];
   readonly #schemas = new Map<string, SchemaDescriptor>();
+  readonly #operators = new Map<string, OperatorDescriptor[]>();
   readonly #functions = new Map<string, FunctionDescriptor[]>();
   readonly #roles = new Map<string, RoleDescriptor>();
   readonly #schemaByOid = new Map<number, SchemaDescriptor>();
@@ -82,10 +85,17 @@ export class CatalogImage implements Catalog {
     if (object.kind === "schema") this.#schemas.set(object.name, object);
     else if (object.kind === "role") this.#roles.set(object.name, object);
     else if (object.kind === "function") this.#indexFunction(object);
+    else if (object.kind === "operator") this.#indexOperator(object);
     else if (isRelation(object)) this.#indexRelation(object);
     if (object.kind !== "table") return;
     this.#byStorageId.set(object.storageId, object);
     rememberCatalog(object, this, BINDERS);
+  }
+
+  #indexOperator(object: OperatorDescriptor): void {
+    const alike = this.#operators.get(object.name);
+    if (alike === undefined) this.#operators.set(object.name, [object]);
+    else alike.push(object);
   }
 
   #indexFunction(object: FunctionDescriptor): void {
@@ -188,6 +198,10 @@ export class CatalogImage implements Catalog {
 
   tableByStorageId(storageId: number): TableDescriptor | undefined {
     return this.#byStorageId.get(storageId);
+  }
+
+  operatorsNamed(name: string): readonly OperatorDescriptor[] {
+    return this.#operators.get(name) ?? NO_OPERATORS;
   }
 
   functionsNamed(name: string): readonly FunctionDescriptor[] {

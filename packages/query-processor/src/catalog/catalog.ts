@@ -7,6 +7,7 @@ import type { StatisticsByTable, TableStatistics } from "../statistics/table-sta
 import type {
   CatalogObject,
   FunctionDescriptor,
+  OperatorDescriptor,
   RoleDescriptor,
   SchemaDescriptor,
   SequenceDescriptor,
@@ -82,6 +83,8 @@ export interface Catalog {
   tableByStorageId(storageId: number): TableDescriptor | undefined;
   /** Functions and procedures of that name in any schema, by OID. */
   functionsNamed(name: string): readonly FunctionDescriptor[];
+  /** Users' operators of that name in any schema. */
+  operatorsNamed(name: string): readonly OperatorDescriptor[];
   roleByName(name: string): RoleDescriptor | undefined;
   /** What ANALYZE knew last, as far as it is about the table as it is now. */
   statisticsOf(table: TableDescriptor): TableStatistics | undefined;

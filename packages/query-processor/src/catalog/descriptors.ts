@@ -12,6 +12,7 @@ export const CATALOG_KIND = {
   role: 5,
   function: 6,
   type: 7,
+  operator: 8,
   comment: 20,
 } as const;
 
@@ -367,6 +368,22 @@ export interface FunctionDescriptor {
   readonly dependsOn?: readonly StoredReference[];
 }
 
+/** An operator of a user; `leftType` is 0 for a prefix operator. */
+export interface OperatorDescriptor {
+  readonly kind: "operator";
+  readonly oid: number;
+  readonly name: string;
+  readonly schema: number;
+  readonly owner: number;
+  readonly leftType: number;
+  readonly rightType: number;
+  readonly resultType: number;
+  /** OID of its function in pg_proc. */
+  readonly proc: number;
+  readonly canMerge: boolean;
+  readonly canHash: boolean;
+}
+
 export type CatalogObject =
   | CommentDescriptor
   | SchemaDescriptor
@@ -375,4 +392,5 @@ export type CatalogObject =
   | SequenceDescriptor
   | TypeDescriptor
   | RoleDescriptor
-  | FunctionDescriptor;
+  | FunctionDescriptor
+  | OperatorDescriptor;

@@ -18,6 +18,8 @@ const TYPE_FIELDS: ReadonlySet<string> = new Set([
   "returnType",
   "resultType",
   "stateType",
+  "leftType",
+  "rightType",
 ]);
 
 type Rewrite = (type: number) => number;

@@ -52,6 +52,7 @@ const DROP_COMMANDS: Readonly<Record<string, string>> = {
   OBJECT_PROCEDURE: "DROP PROCEDURE",
   OBJECT_ROUTINE: "DROP ROUTINE",
   OBJECT_AGGREGATE: "DROP AGGREGATE",
+  OBJECT_OPERATOR: "DROP OPERATOR",
 };
 
 /** AlterObjectTypeCommandTag. */

@@ -14,6 +14,7 @@ import type { FindDropTarget } from "./drop-request.ts";
 import { missingObject, objectName } from "./drop-request.ts";
 import { dropDomain, dropType } from "./type/drop-type.ts";
 import { findRelation, imageOf } from "./ddl-context.ts";
+import { operatorToDrop } from "./function/drop-operator.ts";
 import { routineToDrop } from "./function/drop-function.ts";
 
 export interface FoundIndex {
@@ -101,4 +102,5 @@ export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_PROCEDURE: routineToDrop("procedure"),
   OBJECT_ROUTINE: routineToDrop("routine"),
   OBJECT_AGGREGATE: routineToDrop("aggregate"),
+  OBJECT_OPERATOR: operatorToDrop,
 };

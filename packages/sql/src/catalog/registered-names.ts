@@ -19,6 +19,13 @@ function procedureName(oid: number): string | undefined {
   return proc && `${proc.name}(${proc.argTypes.map((type) => formatType(type)).join(",")})`;
 }
 
+/** Qualified where the name alone would not be read as this function. */
+function procName(oid: number): string | undefined {
+  const name = procByOid(oid)?.name;
+  if (name === undefined) return undefined;
+  return procsByName(name).length > 1 ? `pg_catalog.${name}` : name;
+}
+
 function operatorName(oid: number): string | undefined {
   const operator = operatorByOid(oid);
   const side = (type: number | undefined): string =>
@@ -32,7 +39,7 @@ export function registeredName(registeredType: number, oid: number): string | un
     case REGTYPE:
       return typeRow(oid) === undefined ? undefined : formatType(oid);
     case REGPROC:
-      return procByOid(oid)?.name;
+      return procName(oid);
     case REGPROCEDURE:
       return procedureName(oid);
     case REGOPER:

@@ -212,7 +212,7 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
     return hidden ? show(first, "hide", expr) : displayCast(first, expr, show, expr);
   }
   if (expr.display === "operator" && first !== undefined) {
-    const name = operatorName(expr.operator);
+    const name = expr.operatorName ?? operatorName(expr.operator);
     const left = show(first, "show", expr);
     if (second === undefined) return wrapped(`${name} ${left}`, show);
     return wrapped(`${left} ${name} ${show(second, "show", expr)}`, show);

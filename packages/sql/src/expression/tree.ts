@@ -80,6 +80,8 @@ export interface Call extends Base {
   readonly display: "function" | "operator" | "explicitCast" | "implicitCast";
   /** OID in pg_operator when display is "operator", else 0. */
   readonly operator: number;
+  /** Of a user's operator. */
+  readonly operatorName?: string;
   /** Written as the SQL standard has it, with words between the arguments. */
   readonly sqlSyntax?: true;
   /** VARIADIC array passed as such. */

@@ -2,7 +2,7 @@
  * Builds operator expressions over already bound operands: PostgreSQL's make_op,
  * make_scalar_array_op, make_row_comparison_op, make_distinct_op and their kin.
  */
-import { SqlError } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import { type OperatorRow, operatorByOid } from "../catalog/operator-catalog.ts";
 import { procOf } from "../catalog/proc-of.ts";
@@ -37,7 +37,8 @@ function resolveWithArguments(
   const types = operands.map((each) => each.type);
   const right = types.at(-1) ?? 0;
   const left = types.length === 2 ? (types[0] ?? 0) : 0;
-  const operator = resolveOperator(name, left, right, position);
+  const own = context.routines?.operators(name);
+  const operator = resolveOperator(name, left, right, position, own);
   const declared = left === 0 ? [operator.right] : [operator.left, operator.right];
   const generic = enforceGenericTypeConsistency(types, declared, operator.result);
   return {
@@ -57,7 +58,12 @@ export function makeOperatorCall(
 ): Expr {
   const operands = left === undefined ? [right] : [left, right];
   const { operator, args, type } = resolveWithArguments(context, name, operands, position);
+  const types = args.map((arg) => arg.type);
+  const routine = context.routines?.routineAt(operator.proc, types, type);
+  const isOwn = operatorByOid(operator.oid) === undefined;
   return {
+    ...(routine === undefined ? {} : { routine }),
+    ...(isOwn ? { operatorName: name } : {}),
     kind: "call",
     type,
     typmod: -1,
@@ -67,6 +73,12 @@ export function makeOperatorCall(
     display: "operator",
     operator: operator.oid,
   };
+}
+
+/** Where the function is called for elements or compares, it has to be a built-in one. */
+function refuseRoutine(context: ResolveContext, { name, proc }: OperatorRow): void {
+  if (context.routines?.routineAt(proc, [], 0) === undefined) return;
+  throw featureNotSupported(`operator ${name} of a user's function in this place`);
 }
 
 /** A position after the operator's name, as PostgreSQL puts it for errors of ANY and ALL. */
@@ -87,7 +99,9 @@ export function makeScalarArrayOp(
   position: number,
 ): Expr {
   const element = arrayOperandElement(array, position);
-  const operator = resolveOperator(name, scalar.type, element, position);
+  const own = context.routines?.operators(name);
+  const operator = resolveOperator(name, scalar.type, element, position, own);
+  refuseRoutine(context, operator);
   if (operator.result !== BOOL) {
     throw resolveError("42809", "op ANY/ALL (array) requires operator to yield boolean", position);
   }
@@ -134,6 +148,7 @@ export function makeDistinct(
   position: number,
 ): Expr {
   const { operator, args } = resolveWithArguments(context, "=", [left, right], position);
+  refuseRoutine(context, operator);
   const [a, b] = args;
   if (a === undefined || b === undefined) throw new Error("two operands make two arguments");
   if (operator.result !== BOOL) {

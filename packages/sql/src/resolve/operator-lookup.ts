@@ -63,7 +63,9 @@ export function resolveOperator(
   left: number,
   right: number,
   position: number,
+  own: readonly OperatorRow[] = [],
 ): OperatorRow {
+  if (own.length > 0) return lookupOperator(name, left, right, position, own);
   const key = `${name} ${left} ${right}`;
   const cached = cache.get(key);
   if (cached !== undefined) return cached;
@@ -73,8 +75,15 @@ export function resolveOperator(
   return operator;
 }
 
-function lookupOperator(name: string, left: number, right: number, position: number): OperatorRow {
-  const candidates = operatorsByName(name)
+/** Built-in operators come first where the types are the same. */
+function lookupOperator(
+  name: string,
+  left: number,
+  right: number,
+  position: number,
+  own: readonly OperatorRow[] = [],
+): OperatorRow {
+  const candidates = [...operatorsByName(name), ...own]
     .filter((operator) => (operator.left === 0) === (left === 0))
     .map((operator) => ({
       operator,

@@ -1,6 +1,7 @@
 /** How resolution gets at the functions that users have made: the caller brings them along. */
 import type { ProcRow } from "../catalog/proc-catalog.ts";
-import type { Expr } from "../expression/tree.ts";
+import type { OperatorRow } from "../catalog/operator-catalog.ts";
+import type { Expr, Routine } from "../expression/tree.ts";
 
 export interface PlacedProc {
   readonly proc: ProcRow;
@@ -17,4 +18,8 @@ export interface RoutineSource {
   inSchema(schema: string, name: string): readonly ProcRow[] | undefined;
   /** The default of an input parameter, of the parameter's type. */
   defaultOf(proc: ProcRow, parameter: number): Expr;
+  /** Users' operators along the search path. */
+  operators(name: string): readonly OperatorRow[];
+  /** A user's function at a call; undefined for built-in ones. */
+  routineAt(proc: number, argTypes: readonly number[], resultType: number): Routine | undefined;
 }

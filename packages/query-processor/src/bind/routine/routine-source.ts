@@ -1,7 +1,14 @@
 /** The users' functions as resolution asks for them: by name along a search path of one catalog. */
-import type { Expr, PlacedProc, ProcRow, RoutineSource } from "@firstlight/sql";
+import type {
+  Expr,
+  OperatorRow,
+  PlacedProc,
+  ProcRow,
+  Routine,
+  RoutineSource,
+} from "@firstlight/sql";
 import { coerceType } from "@firstlight/sql";
-import type { FunctionDescriptor } from "../../catalog/descriptors.ts";
+import type { FunctionDescriptor, OperatorDescriptor } from "../../catalog/descriptors.ts";
 import { withoutPositions } from "../errors.ts";
 import { schemaEvaluation } from "../schema-evaluation.ts";
 import { type BindContext, Scope } from "../scope.ts";
@@ -45,6 +52,28 @@ export class CatalogRoutines implements RoutineSource {
     return [...own, ...rangeConstructors(catalog, schema, name)];
   }
 
+  operators(name: string): readonly OperatorRow[] {
+    const { catalog, searchPath } = this.#context();
+    const all = catalog.operatorsNamed(name);
+    if (all.length === 0) return [];
+    const placeOf = ({ schema }: OperatorDescriptor): number =>
+      searchPath.indexOf(catalog.schemaByOid(schema)?.name ?? "");
+    return all
+      .filter((each) => placeOf(each) >= 0)
+      .toSorted((a, b) => placeOf(a) - placeOf(b))
+      .map(operatorRow);
+  }
+
+  routineAt(proc: number, argTypes: readonly number[], resultType: number): Routine | undefined {
+    const context = this.#context();
+    const own = context.catalog.objects.get(proc);
+    if (own?.kind !== "function") return undefined;
+    context.dependencies.add(proc);
+    const site = { argTypes, resultType };
+    const scope = (): Scope => new Scope(context, undefined);
+    return context.routines.at(userRoutine(own), site, context.searchPath, scope);
+  }
+
   defaultOf(proc: ProcRow, parameter: number): Expr {
     if (!(proc instanceof UserRoutine)) throw new Error(`${proc.name} is no function of a user`);
     const all = proc.descriptor.parameters;
@@ -69,6 +98,26 @@ export class CatalogRoutines implements RoutineSource {
       position: -1,
     });
   }
+}
+
+function operatorRow(operator: OperatorDescriptor): OperatorRow {
+  const { oid, name, schema, leftType, rightType, resultType, proc } = operator;
+  const { canMerge, canHash } = operator;
+  return {
+    oid,
+    name,
+    namespace: schema,
+    canMerge,
+    canHash,
+    left: leftType,
+    right: rightType,
+    result: resultType,
+    commutator: 0,
+    negator: 0,
+    proc,
+    restriction: "",
+    join: "",
+  };
 }
 
 const POLYMORPHIC: ReadonlySet<number> = new Set([

@@ -107,6 +107,7 @@ export function testCatalog(relations: readonly (TableDescriptor | ViewDescripto
     tableByStorageId: () => undefined,
     roleByName: () => undefined,
     functionsNamed: () => [],
+    operatorsNamed: () => [],
     relations: () => relations,
     typeNumber: (oid) => oid,
     typeInSchema: () => undefined,

@@ -11,6 +11,7 @@ import type { Catalog } from "../catalog.ts";
 import type {
   CatalogObject,
   FunctionDescriptor,
+  OperatorDescriptor,
   IndexDescriptor,
   SequenceDescriptor,
   CompositeType,
@@ -189,12 +190,22 @@ function* functionRows(object: FunctionDescriptor): Iterable<Dependency> {
   for (const reference of object.dependsOn ?? []) yield depends(own, fromStored(reference), "n");
 }
 
+function* operatorRows(object: OperatorDescriptor): Iterable<Dependency> {
+  const own = addressOf(CLASS.operator, object.oid);
+  yield depends(own, addressOf(CLASS.schema, object.schema), "n");
+  const types = new Set([object.leftType, object.rightType, object.resultType]);
+  for (const type of types) yield* typeUse(own, type);
+  if (object.proc < FIRST_USER_OID) return;
+  yield depends(own, addressOf(CLASS.function, object.proc), "n");
+}
+
 const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   table: tableRows,
   view: viewRows,
   sequence: sequenceRows,
   type: typeRows,
   function: functionRows,
+  operator: operatorRows,
 };
 
 function rowsOf<K extends CatalogObject["kind"]>(

@@ -2,7 +2,7 @@
  * Objects as messages name them (getObjectDescription): "column a of table t", "view s.v". A kind of
  * object that others bring adds its words to DESCRIBERS.
  */
-import { quoteIdentifier } from "@firstlight/sql";
+import { formatType, quoteIdentifier } from "@firstlight/sql";
 import type { NameScope } from "../../catalog-functions/object-names.ts";
 import { relationName, typeName } from "../../catalog-functions/object-names.ts";
 import { signatureOf } from "../function-signature.ts";
@@ -123,12 +123,23 @@ const routine: Describer = ({ image, searchPath }, { objectId }) => {
   return `function ${signatureOf(image, found, searchPath)}`;
 };
 
+const operator: Describer = ({ image, searchPath }, { objectId }) => {
+  const found = image.objects.get(objectId);
+  if (found?.kind !== "operator") return undefined;
+  const { name, schema, leftType, rightType } = found;
+  const schemaName = image.schemaByOid(schema)?.name ?? "";
+  const prefix = searchPath.includes(schemaName) ? "" : `${quoteIdentifier(schemaName)}.`;
+  const left = leftType === 0 ? "NONE" : formatType(leftType);
+  return `operator ${prefix}${name}(${left},${formatType(rightType)})`;
+};
+
 const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   [CLASS.relation, relation],
   [CLASS.constraint, constraint],
   [CLASS.default, defaultValue],
   [CLASS.rule, rule],
   [CLASS.function, routine],
+  [CLASS.operator, operator],
   [CLASS.type, (scope, { objectId }) => `type ${typeName(scope, objectId)}`],
   [
     CLASS.schema,

@@ -93,9 +93,16 @@ class References {
     if (kind === "fieldSelect") this.#field(expr.arg.type, expr.field);
     if (kind === "const") this.#constant(expr);
     else if (kind === "subLink") this.query(queryOf(expr));
-    else if ("proc" in expr) this.add(CLASS.function, expr.proc);
+    else if ("proc" in expr) this.#called(expr);
     if (namesType(expr)) this.#type(expr.type);
     forEachChild(expr, (child) => this.expr(child));
+  }
+
+  /** An operator stands for its function. */
+  #called(expr: Extract<Expr, { readonly proc: number }>): void {
+    if (expr.kind === "call" && expr.operator >= FIRST_USER_OID) {
+      this.add(CLASS.operator, expr.operator);
+    } else this.add(CLASS.function, expr.proc);
   }
 
   #entry(entry: RangeTableEntry): void {

@@ -11,7 +11,6 @@ const STATIC: readonly SystemCatalogName[] = [
   "pg_cast",
   "pg_collation",
   "pg_opclass",
-  "pg_operator",
   "pg_opfamily",
 ];
 

@@ -26,11 +26,13 @@ import {
   PG_STAT_ACTIVITY,
 } from "./session-tables.ts";
 import { PG_AGGREGATE } from "./pg-aggregate.ts";
+import { PG_OPERATOR } from "./pg-operator.ts";
 import { PG_PROC } from "./pg-proc.ts";
 import { STATIC_TABLES } from "./static-tables.ts";
 import { systemViews } from "./system-views.ts";
 
 const COMPUTED: readonly VirtualTable[] = [
+  PG_OPERATOR,
   PG_AGGREGATE,
   PG_ATTRDEF,
   PG_ATTRIBUTE,

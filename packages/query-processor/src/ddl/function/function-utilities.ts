@@ -5,6 +5,7 @@ import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { alterFunction, giveFunction, moveFunction, renameFunction } from "./alter-function.ts";
 import { createAggregate } from "./create-aggregate.ts";
+import { createOperator } from "./create-operator.ts";
 import { createFunction } from "./create-function.ts";
 import { refuseLanguage } from "./function-language.ts";
 
@@ -46,6 +47,11 @@ function doBlock(_context: DdlContext, statement: ParseNode): void {
   throw featureNotSupported("DO");
 }
 
+const DEFINED: Readonly<Record<string, FunctionUtility>> = {
+  OBJECT_AGGREGATE: { command: "CREATE AGGREGATE", run: createAggregate },
+  OBJECT_OPERATOR: { command: "CREATE OPERATOR", run: createOperator },
+};
+
 const FORMS: Readonly<Record<string, (statement: ParseNode) => FunctionUtility | undefined>> = {
   CreateFunctionStmt: (statement) => ({
     command: statement["is_procedure"] === true ? "CREATE PROCEDURE" : "CREATE FUNCTION",
@@ -55,10 +61,7 @@ const FORMS: Readonly<Record<string, (statement: ParseNode) => FunctionUtility |
   RenameStmt: altering("renameType", renameFunction),
   AlterOwnerStmt: altering("objectType", giveFunction),
   AlterObjectSchemaStmt: altering("objectType", moveFunction),
-  DefineStmt: (statement) =>
-    string(statement, "kind") === "OBJECT_AGGREGATE"
-      ? { command: "CREATE AGGREGATE", run: createAggregate }
-      : undefined,
+  DefineStmt: (statement) => DEFINED[string(statement, "kind")],
   DoStmt: () => ({ command: "DO", run: doBlock }),
 };
 

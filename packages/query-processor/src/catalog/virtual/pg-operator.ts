@@ -1,0 +1,32 @@
+/** pg_operator: PostgreSQL's own operators and those of users. */
+import { typeOid } from "@firstlight/sql";
+import type { Catalog, VirtualTable } from "../catalog.ts";
+import { systemRows } from "./system-rows.ts";
+import type { NamedRow } from "./virtual-table.ts";
+import { systemTable } from "./virtual-table.ts";
+
+function* rows(catalog: Catalog): Iterable<NamedRow> {
+  yield* systemRows("pg_operator");
+  for (const object of catalog.objects.values()) {
+    if (object.kind !== "operator") continue;
+    yield {
+      oid: object.oid,
+      oprname: object.name,
+      oprnamespace: object.schema,
+      oprowner: object.owner,
+      oprkind: object.leftType === 0 ? "l" : "b",
+      oprcanmerge: object.canMerge,
+      oprcanhash: object.canHash,
+      oprleft: typeOid(object.leftType),
+      oprright: typeOid(object.rightType),
+      oprresult: typeOid(object.resultType),
+      oprcom: 0,
+      oprnegate: 0,
+      oprcode: object.proc,
+      oprrest: 0,
+      oprjoin: 0,
+    };
+  }
+}
+
+export const PG_OPERATOR: VirtualTable = systemTable("pg_operator", rows);
