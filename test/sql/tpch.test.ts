@@ -8,7 +8,7 @@ import { difference, tpchQueries } from "../bench/tpch/queries.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import { oracleAvailable, startOracle } from "../oracle/oracle.ts";
 import type { TestDatabase } from "../support/databases.ts";
-import { AS_TEXT, connectTo, startDatabase } from "../support/databases.ts";
+import { AS_TEXT, COMPOSITIONS, connectTo, startDatabase } from "../support/databases.ts";
 import { buildMissing } from "../support/processes.ts";
 
 const SCALE = 0.005;
@@ -20,14 +20,16 @@ async function answer(client: pg.Client, text: string): Promise<readonly TextRow
   return result.rows as unknown as readonly TextRow[];
 }
 
-describe.skipIf(oracleAvailable() ?? buildMissing())("TPC-H", () => {
+const missing = oracleAvailable() ?? buildMissing();
+
+describe.skipIf(missing !== undefined).each(COMPOSITIONS)("TPC-H, %s", (composition) => {
   let oracle: Oracle;
   let database: TestDatabase;
   let clients: readonly [pg.Client, pg.Client];
 
   beforeAll(async () => {
     oracle = await startOracle();
-    database = await startDatabase("embedded");
+    database = await startDatabase(composition);
     const data = new TpchData(SCALE, SEED);
     await loadTpch(oracle.port, data);
     await loadTpch(database.running.ports[0] ?? 0, data);
