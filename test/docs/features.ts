@@ -316,4 +316,38 @@ const SCHEMA: FeatureGroup = {
   ],
 };
 
-export const FEATURES: readonly FeatureGroup[] = [QUERIES, CHANGES, TRANSACTIONS, SCHEMA];
+const FUNCTIONS: FeatureGroup = {
+  title: "Functions with a syntax of their own",
+  features: [
+    feature(
+      "JSON_OBJECT, JSON_ARRAY",
+      "select json_object('a': 1 with unique keys returning jsonb), json_array(1, null absent on null), json_array(select a from item)",
+    ),
+    feature(
+      "JSON_OBJECTAGG, JSON_ARRAYAGG",
+      "select json_objectagg(id: b), json_arrayagg(a order by a) from item",
+    ),
+    feature("IS JSON", "select '{}' is json object with unique keys"),
+    feature(
+      "jsonpath, datetime() with templates",
+      `select jsonb_path_query('"2024"', '$.datetime("YYYY")')`,
+    ),
+    feature(
+      "regular expressions (ARE), SIMILAR TO",
+      "select 'ab' ~ '(a+)+b$', 'ab' similar to 'a_'",
+    ),
+    feature("setseed, random as PostgreSQL's", "select setseed(0.5), random(), random_normal()"),
+    feature("pg_sleep, pg_cancel_backend", "select pg_sleep(0), pg_cancel_backend(0)"),
+    feature("POSIX time zones", "select now() at time zone 'EST5EDT,M3.2.0,M11.1.0'"),
+    feature("pg_current_snapshot, pg_xact_status", "select pg_current_snapshot()"),
+    feature("conversion between encodings", "select convert_to('a', 'LATIN1')"),
+  ],
+};
+
+export const FEATURES: readonly FeatureGroup[] = [
+  QUERIES,
+  CHANGES,
+  TRANSACTIONS,
+  SCHEMA,
+  FUNCTIONS,
+];

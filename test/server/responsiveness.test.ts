@@ -35,6 +35,9 @@ const ENDLESS: Readonly<Record<string, string>> = {
     "select count(*) from numbers a, numbers b, lateral (select c.n from numbers c where c.n <> a.n + b.n) as other",
   "set operations": "select generate_series(1, 10000000000) % 10 except all select n from numbers",
   grouping: "select i % 100, count(*) from generate_series(1, 1e10::bigint) i group by 1",
+  "a sleep": "select pg_sleep(1e9)",
+  "many sleeps": "select count(*) from numbers a, numbers b where pg_sleep(0.01) is not null",
+  "an update that sleeps": "update numbers set same = 1 where n = 1 and pg_sleep(1e9) is not null",
   "an insert":
     "insert into numbers select a.n, 0 from numbers a, numbers b, numbers c where a.n + b.n + c.n < 0",
 };

@@ -169,7 +169,8 @@ class Parser {
       this.#cursor.take(")");
       return undefined;
     }
-    if (kind === ":") return this.#closedBody(depth);
+    // In a group of its own a constraint may be repeated.
+    if (kind === ":") return { kind: "concat", items: [this.#closedBody(depth)] };
     if (kind === "=" || kind === "!") return this.#look(depth, false, kind === "!");
     const sign = kind === "<" ? this.#cursor.next() : "";
     if (sign === "=" || sign === "!") return this.#look(depth, true, sign === "!");
