@@ -340,7 +340,10 @@ const FUNCTIONS: FeatureGroup = {
     feature("pg_sleep, pg_cancel_backend", "select pg_sleep(0), pg_cancel_backend(0)"),
     feature("POSIX time zones", "select now() at time zone 'EST5EDT,M3.2.0,M11.1.0'"),
     feature("pg_current_snapshot, pg_xact_status", "select pg_current_snapshot()"),
-    feature("conversion between encodings", "select convert_to('a', 'LATIN1')"),
+    feature(
+      "conversion between UTF-8 and single-byte encodings",
+      "select convert_to('a', 'LATIN1')",
+    ),
   ],
 };
 

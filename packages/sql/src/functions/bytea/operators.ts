@@ -4,7 +4,8 @@
  */
 import { hash } from "node:crypto";
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { encodingNumber } from "../encodings.ts";
+import { characterSet, decodeBytes, encodeText } from "./character-sets.ts";
+import { encodingName, encodingNumber } from "../encodings.ts";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import { invalidParameter, outOfRange } from "../errors.ts";
@@ -104,16 +105,28 @@ function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
   return new Uint8Array(hash(algorithm, bytes, "buffer"));
 }
 
-function isUtf8(name: string): boolean {
-  return /^(utf_?-?8|unicode)$/i.test(name);
+/** PostgreSQL's name of an encoding; 22023 for what is none, in the role that it is given for. */
+function encodingOf(name: string, role: "source" | "destination" | undefined): string {
+  const encoding = encodingName(encodingNumber(name));
+  if (encoding !== undefined) return encoding;
+  const what = role === undefined ? "" : `${role} `;
+  throw invalidParameter(`invalid ${what}encoding name "${name}"`);
 }
 
-function requireUtf8(name: string, role: "source" | "destination"): void {
-  if (isUtf8(name)) return;
-  if (encodingNumber(name) < 0) {
-    throw invalidParameter(`invalid ${role} encoding name "${name}"`);
-  }
-  throw featureNotSupported(`encoding "${name}"`);
+function requireSet(encoding: string): NonNullable<ReturnType<typeof characterSet>> {
+  const set = characterSet(encoding);
+  if (set === undefined) throw featureNotSupported(`encoding "${encoding}"`);
+  return set;
+}
+
+function textIn(bytes: Uint8Array, encoding: string): string {
+  if (encoding === "UTF8") return textOfBytes(bytes);
+  return decodeBytes(bytes, encoding, requireSet(encoding));
+}
+
+function bytesIn(text: string, encoding: string): Uint8Array {
+  if (encoding === "UTF8") return utf8Bytes(text);
+  return encodeText(text, encoding, requireSet(encoding));
 }
 
 function textOfBytes(bytes: Uint8Array): string {
@@ -182,23 +195,16 @@ const conversions: Record<string, Implementation> = {
   sha256_bytea: (_, a: Uint8Array) => digest("sha256", a),
   sha384_bytea: (_, a: Uint8Array) => digest("sha384", a),
   sha512_bytea: (_, a: Uint8Array) => digest("sha512", a),
-  pg_convert_from: (_, a: Uint8Array, encoding: string) => {
-    requireUtf8(encoding, "source");
-    return textOfBytes(a);
-  },
-  pg_convert_to: (_, a: string, encoding: string) => {
-    requireUtf8(encoding, "destination");
-    return utf8Bytes(a);
-  },
+  pg_convert_from: (_, a: Uint8Array, encoding: string) =>
+    textIn(a, encodingOf(encoding, "source")),
+  pg_convert_to: (_, a: string, encoding: string) =>
+    bytesIn(a, encodingOf(encoding, "destination")),
   pg_convert: (_, a: Uint8Array, from: string, to: string) => {
-    requireUtf8(from, "source");
-    requireUtf8(to, "destination");
-    return utf8Bytes(textOfBytes(a));
+    const [source, destination] = [encodingOf(from, "source"), encodingOf(to, "destination")];
+    return bytesIn(textIn(a, source), destination);
   },
-  length_in_encoding: (_, a: Uint8Array, encoding: string) => {
-    requireUtf8(encoding, "source");
-    return characterCount(textOfBytes(a));
-  },
+  length_in_encoding: (_, a: Uint8Array, encoding: string) =>
+    characterCount(textIn(a, encodingOf(encoding, undefined))),
 };
 
 export function registerBytea(): void {
