@@ -57,10 +57,15 @@ export function draftForeignKey(node: ParseNode, columns: readonly string[]): Fo
   };
 }
 
+const SYSTEM_COLUMNS = new Set(["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"]);
+
 function columnsOf(table: TableDescriptor, wanted: readonly string[]): ColumnDescriptor[] {
   return wanted.map((name) => {
     const column = columnNamed(table.columns, name);
     if (column !== undefined) return column;
+    if (SYSTEM_COLUMNS.has(name)) {
+      throw new SqlError("0A000", "system columns cannot be used in foreign keys");
+    }
     const text = `column "${name}" referenced in foreign key constraint does not exist`;
     throw new SqlError("42703", text);
   });
@@ -113,16 +118,21 @@ function parentKey(parent: TableDescriptor, wanted: readonly string[]): ParentKe
 
 const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
 const STRINGS: ReadonlySet<number> = new Set([25, 1043]);
+/** Numbers in the order in which each is cast to those behind it without being asked. */
+const NUMBERS: readonly number[] = [21, 23, 20, 1700, 700, 701];
 /** Types between which = exists, but whose values have other keys. */
-const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 700, 701, 1700]);
 const TIMES: ReadonlySet<number> = new Set([1082, 1114, 1184]);
 
 export function refuseTypes(name: string, child: ColumnDescriptor, parent: ColumnDescriptor): void {
-  const together = (types: ReadonlySet<number>): boolean =>
-    types.has(child.type) && types.has(parent.type);
+  const together = (types: Iterable<number>): boolean => {
+    const all = new Set(types);
+    return all.has(child.type) && all.has(parent.type);
+  };
+  const rankOf = (type: number): number => NUMBERS.indexOf(type);
   if (child.type === parent.type || together(INTEGERS) || together(STRINGS)) return;
   const types = `${formatType(child.type)} and ${formatType(parent.type)}`;
-  if (together(NUMBERS) || together(TIMES)) {
+  if (together(NUMBERS) && rankOf(child.type) <= rankOf(parent.type)) return;
+  if (together(TIMES) && child.type < parent.type) {
     throw featureNotSupported(`a foreign key between the types ${types}`);
   }
   throw new SqlError("42804", `foreign key constraint "${name}" cannot be implemented`, {

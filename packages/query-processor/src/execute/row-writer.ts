@@ -213,7 +213,7 @@ export class RowWriter {
 
   #rewrite(row: RowUpdate, key: Key, plan: UpdatePlan): void {
     const { transaction, layout, references } = this.#target;
-    references?.updated(row.before, row.after, key);
+    references?.updated(row, key);
     if (key !== row.key) {
       this.#remove(row.key, row.before);
       this.#put(row.after, key);

@@ -30,7 +30,7 @@ export class ChildCheck {
   constructor(context: CheckContext, reference: Reference) {
     this.reference = reference;
     this.#context = context;
-    this.#parents = new ParentKeys(context.catalog, reference.key);
+    this.#parents = new ParentKeys(context.catalog, reference);
     this.#shared = !isTemporaryOid(reference.key.parent);
   }
 

@@ -2,8 +2,10 @@
 import type { Key } from "@firstlight/common";
 import { InvariantError, indexPrefix, keyFromLatin1 } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
+import { DEFAULT_FORMAT, typeByOid } from "@firstlight/sql";
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { ForeignKeyDescriptor, TableDescriptor } from "../../catalog/descriptors.ts";
+import type { Reference } from "../../catalog/foreign-keys.ts";
 import { keyEncoder } from "../../plan/codec.ts";
 
 import type { IndexLayout, TableLayout } from "../../plan/table-layout.ts";
@@ -19,6 +21,29 @@ export function parentValues(key: ForeignKeyDescriptor, row: Row): Datum[] {
   return key.parentColumns.map((number) => row[number - 1] ?? null);
 }
 
+type Converter = (value: Datum) => Datum;
+
+const NUMERIC = 1700;
+const FLOAT4 = 700;
+const FLOATS: ReadonlySet<number> = new Set([FLOAT4, 701]);
+
+const asItIs: Converter = (value) => value;
+
+function textOf(value: Datum, type: number): string {
+  return value === null ? "" : typeByOid(type).output(value, DEFAULT_FORMAT);
+}
+
+/** To the parent's type, where values of the child's are not stored alike: numbers only. */
+function converter(from: number, to: number): Converter {
+  if (from === to) return asItIs;
+  if (to === NUMERIC || FLOATS.has(to)) {
+    const settings = { ...DEFAULT_FORMAT, now: 0n };
+    return (value) =>
+      value === null ? null : typeByOid(to).input(textOf(value, from), -1, settings);
+  }
+  return asItIs;
+}
+
 export class ParentKeys {
   readonly parent: TableDescriptor;
   readonly #layout: TableLayout;
@@ -26,9 +51,10 @@ export class ParentKeys {
   readonly #prefix: Key;
   readonly #order: readonly number[];
   readonly #types: readonly number[];
+  readonly #converters: readonly Converter[];
   readonly #encode: (values: Row) => string;
 
-  constructor(catalog: Catalog, key: ForeignKeyDescriptor) {
+  constructor(catalog: Catalog, { child, key }: Reference) {
     const parent = catalog.objects.get(key.parent);
     const index =
       parent?.kind === "table" ? parent.indexes.find((each) => each.oid === key.index) : undefined;
@@ -42,6 +68,10 @@ export class ParentKeys {
     this.#prefix = indexPrefix(parent.storageId, index.number);
     this.#order = index.columns.map(({ column }) => key.parentColumns.indexOf(column));
     this.#types = parts.map((part) => part.type);
+    this.#converters = this.#order.map((at, part) => {
+      const column = child.columns[(key.columns[at] ?? 0) - 1];
+      return converter(column?.type ?? 0, this.#types[part] ?? 0);
+    });
     this.#encode = keyEncoder(parts);
   }
 
@@ -49,11 +79,18 @@ export class ParentKeys {
   keyOf(values: readonly Datum[]): Key | undefined {
     const fitted: Datum[] = [];
     for (const [at, from] of this.#order.entries()) {
-      const value = fitKeyValue(values[from] ?? null, this.#types[at] ?? 0);
+      const converted = this.#converters[at]?.(values[from] ?? null) ?? null;
+      const value = fitKeyValue(converted, this.#types[at] ?? 0);
       if (value === undefined) return undefined;
       fitted.push(value);
     }
     return keyFromLatin1(this.#prefix + this.#encode(fitted));
+  }
+
+  /** As keyOf, of values that are the parent's own. */
+  keyOfParent(values: readonly Datum[]): Key {
+    const ordered = this.#order.map((from) => values[from] ?? null);
+    return keyFromLatin1(this.#prefix + this.#encode(ordered));
   }
 
   /** The key of the parent's row that an entry of its unique index stands for. */

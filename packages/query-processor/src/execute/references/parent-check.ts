@@ -17,12 +17,11 @@ export class ParentCheck {
   constructor(queue: ReferenceQueue, reference: Reference) {
     this.reference = reference;
     this.#queue = queue;
-    this.#parents = new ParentKeys(queue.context.catalog, reference.key);
+    this.#parents = new ParentKeys(queue.context.catalog, reference);
   }
 
   add(values: readonly Datum[]): void {
-    const key = this.#parents.keyOf(values);
-    if (key !== undefined) this.#gone.set(key, values);
+    this.#gone.set(this.#parents.keyOfParent(values), values);
   }
 
   async run(): Promise<void> {

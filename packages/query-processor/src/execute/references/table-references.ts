@@ -13,6 +13,13 @@ function sameValues(a: readonly Datum[], b: readonly Datum[]): boolean {
   return a.every((value, at) => value === b[at]);
 }
 
+/** A row as it was, with its key, and as it is. */
+interface ChangedRow {
+  readonly key: Key;
+  readonly before: Row;
+  readonly after: Row;
+}
+
 export class TableReferences {
   readonly #queue: ReferenceQueue;
   readonly #own: readonly Reference[];
@@ -35,10 +42,16 @@ export class TableReferences {
     }
   }
 
-  updated(before: Row, after: Row, rowKey: Key): void {
+  /**
+   * A row that moves takes the check of an earlier statement along, which looks for the row where it
+   * was.
+   */
+  updated(row: ChangedRow, rowKey: Key): void {
+    const { before, after } = row;
     for (const reference of this.#own) {
       const { key } = reference;
-      if (!sameValues(childValues(key, before), childValues(key, after))) {
+      const moves = key.deferrable && rowKey !== row.key;
+      if (moves || !sameValues(childValues(key, before), childValues(key, after))) {
         this.#needsParent(reference, rowKey, after);
       }
     }

@@ -1,25 +1,34 @@
 /** 23503 in PostgreSQL's words (ri_ReportViolation). */
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
-import type { TableDescriptor } from "../../catalog/descriptors.ts";
+import type { ColumnDescriptor, TableDescriptor } from "../../catalog/descriptors.ts";
 import type { Reference } from "../../catalog/foreign-keys.ts";
 import type { ExecutionContext } from "../executable.ts";
 import { valueText } from "../row-constraints.ts";
 
 type ErrorContext = Pick<ExecutionContext, "catalog" | "evaluation">;
 
+/** Names are those of one side, values may be those of the other. */
 function keyText(
   context: ErrorContext,
-  table: TableDescriptor,
-  numbers: readonly number[],
+  named: Side,
   values: readonly Datum[],
+  typed: Side = named,
 ): string {
-  const columns = numbers.map((number) => table.columns[number - 1]);
-  const names = columns.map((column) => column?.name ?? "").join(", ");
-  const texts = columns.map((column, at) =>
+  const names = columnsOf(named).map((column) => column?.name ?? "");
+  const texts = columnsOf(typed).map((column, at) =>
     valueText(values[at] ?? null, column?.type ?? 0, context.evaluation),
   );
-  return `Key (${names})=(${texts.join(", ")})`;
+  return `Key (${names.join(", ")})=(${texts.join(", ")})`;
+}
+
+interface Side {
+  readonly table: TableDescriptor;
+  readonly numbers: readonly number[];
+}
+
+function columnsOf({ table, numbers }: Side): (ColumnDescriptor | undefined)[] {
+  return numbers.map((number) => table.columns[number - 1]);
 }
 
 function fieldsOf(context: ErrorContext, { child, key }: Reference): Record<string, string> {
@@ -35,7 +44,7 @@ export function missingParent(
 ): SqlError {
   const { child, key } = reference;
   const text = `insert or update on table "${child.name}" violates foreign key constraint "${key.name}"`;
-  const detail = `${keyText(context, child, key.columns, values)} is not present in table "${parent.name}".`;
+  const detail = `${keyText(context, { table: child, numbers: key.columns }, values)} is not present in table "${parent.name}".`;
   return new SqlError("23503", text, { detail, ...fieldsOf(context, reference) });
 }
 
@@ -46,6 +55,7 @@ export function mixedNulls(context: ErrorContext, reference: Reference): SqlErro
   return new SqlError("23503", text, { detail, ...fieldsOf(context, reference) });
 }
 
+/** `values` are those of the child that was found. */
 export function stillReferenced(
   context: ErrorContext,
   reference: Reference,
@@ -54,6 +64,8 @@ export function stillReferenced(
 ): SqlError {
   const { child, key } = reference;
   const text = `update or delete on table "${parent.name}" violates foreign key constraint "${key.name}" on table "${child.name}"`;
-  const detail = `${keyText(context, parent, key.parentColumns, values)} is still referenced from table "${child.name}".`;
+  const owner = { table: parent, numbers: key.parentColumns };
+  const own = { table: child, numbers: key.columns };
+  const detail = `${keyText(context, owner, values, own)} is still referenced from table "${child.name}".`;
   return new SqlError("23503", text, { detail, ...fieldsOf(context, reference) });
 }
