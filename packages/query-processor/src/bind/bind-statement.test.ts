@@ -266,10 +266,12 @@ describe("whole rows", () => {
     expect(target("select (t).b from u left join t using (a)").kind).toBe("var");
   });
 
-  test("are refused where nothing tells a missing row from one of NULLs", () => {
-    expect(() => bind("select count(u) from t left join u using (a)")).toThrow(
-      "a whole row of the nullable side of an outer join is not supported",
-    );
+  test("are told from missing ones by the key of the row", () => {
+    expect(target("select u from t left join u using (a)")).toMatchObject({
+      kind: "case",
+      whens: [{ condition: { kind: "isNotNull", arg: { kind: "var", rte: 1, column: -1 } } }],
+      otherwise: { kind: "const", value: null },
+    });
   });
 
   test("are NULL or not by their fields", () => {

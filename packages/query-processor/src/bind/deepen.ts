@@ -124,3 +124,8 @@ export function deepenSelect(query: BoundSelect, depth: number): BoundSelect {
 export function moveOutwards(expr: Expr, levels: number): Expr {
   return levels === 0 ? expr : deepenExpr(expr, { depth: -1, by: -levels });
 }
+
+/** An entry as it stands in the range table of a query around it alone. */
+export function entryInside(entry: RangeTableEntry): RangeTableEntry {
+  return deepenEntry(entry, { depth: -1, by: 1 });
+}

@@ -11,7 +11,9 @@ import {
   type RowConstructor,
 } from "@firstlight/sql";
 import type { FoundItem } from "./column-ref.ts";
-import { unsupported } from "./errors.ts";
+import { entryInside } from "./deepen.ts";
+import { selectOver } from "./derived-select.ts";
+import { makeVar } from "./entries.ts";
 import type { BoundQuery, FromItem, RangeTableEntry } from "./query-tree.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
 import { shiftLevels } from "./walk.ts";
@@ -96,6 +98,44 @@ function witness(entry: RangeTableEntry | undefined, item: NamespaceItem): Expr 
   )?.expr;
 }
 
+const ROW_KEY = { column: -1, type: oids.TEXT } as const;
+const BOOL = { type: oids.BOOL, typmod: -1, position: -1 } as const;
+
+/** The key of a table's row; of anything else a column of its own that is true in every row. */
+function addedWitness(scope: Scope, rte: number): Expr {
+  const entry = scope.rangeTable[rte];
+  if (entry === undefined) throw new Error(`range table has no entry ${rte}`);
+  const base = { kind: "var", rte, levelsUp: 0, typmod: -1, position: -1 } as const;
+  if (entry.kind === "table") return { ...base, ...ROW_KEY };
+  const column = entry.columns.findIndex(({ name }) => name === WITNESS);
+  if (column >= 0) return { ...base, column, type: oids.BOOL };
+  scope.rangeTable[rte] = withWitness(entry);
+  return { ...base, column: entry.columns.length, type: oids.BOOL };
+}
+
+/** No name that can be written. */
+const WITNESS = "\0row";
+
+function withWitness(entry: RangeTableEntry): RangeTableEntry {
+  const targets = entry.columns.map((column, at) => ({
+    name: column.name,
+    expr: makeVar(0, at, column),
+    junk: false,
+  }));
+  const present: Expr = { kind: "const", value: true, ...BOOL };
+  const query = selectOver(
+    [entryInside(entry)],
+    [...targets, { name: WITNESS, expr: present, junk: false }],
+  );
+  return {
+    kind: "subquery",
+    alias: entry.alias,
+    columns: [...entry.columns, { name: WITNESS, type: oids.BOOL, typmod: -1 }],
+    lateral: entry.lateral || entry.kind === "function",
+    query,
+  };
+}
+
 /** Row types of system relations are anonymous here. */
 function known(type: number): number {
   return isUserType(type) ? type : oids.RECORD;
@@ -129,10 +169,8 @@ export function wholeRow(scope: Scope, { item, levelsUp }: FoundItem, location: 
 /** The value where the item has a row, NULL where an outer join supplied none. */
 export function whereRowExists(scope: Scope, { item, levelsUp }: FoundItem, value: Expr): Expr {
   if (item.nullable !== true) return value;
-  const found = witness(scope.ancestor(levelsUp).rangeTable[item.rte], item);
-  if (found === undefined) {
-    throw unsupported("a whole row of the nullable side of an outer join", value.position);
-  }
+  const level = scope.ancestor(levelsUp);
+  const found = witness(level.rangeTable[item.rte], item) ?? addedWitness(level, item.rte);
   const { type, typmod, position } = value;
   const present = shiftLevels(found, levelsUp);
   const condition: Expr = {

@@ -152,7 +152,7 @@ function planTable(
     table: rte.table,
     alias: rte.alias,
     columns: scope.columnsOf(index),
-    withKey: options.withKey,
+    withKey: options.withKey || scope.usesKey(index),
     quals: quals.filter((qual) => !late.includes(qual)),
     order: options.order?.columns,
     firstRows: options.order?.firstRows === true,

@@ -117,7 +117,7 @@ function pathOf(
 }
 
 function coversColumns(request: ScanRequestOf, index: IndexDescriptor): boolean {
-  if (index.number === 0) return false;
+  if (index.number === 0 || request.withKey) return false;
   const stored = new Set([...index.columns.map((each) => each.column), ...index.include]);
   return request.columns.every((position) => stored.has(position + 1));
 }

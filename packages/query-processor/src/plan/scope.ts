@@ -222,8 +222,14 @@ export class Scope {
     });
   }
 
+  /** Whether the key of the entry's row is asked for, as its column -1. */
+  usesKey(rte: number): boolean {
+    return this.usedColumns.get(rte)?.has(-1) === true;
+  }
+
   /** Columns of an entry that anything uses, in order. */
   columnsOf(rte: number): number[] {
-    return [...(this.usedColumns.get(rte) ?? [])].toSorted((a, b) => a - b);
+    const used = [...(this.usedColumns.get(rte) ?? [])].filter((column) => column >= 0);
+    return used.toSorted((a, b) => a - b);
   }
 }
