@@ -28,6 +28,7 @@ const SHAPES_MAX = 16;
 export interface BlockRun {
   /** Vectors of the program's columns, in their order. */
   add(vectors: readonly ColumnVector[], count: number): void;
+  /** That the result has so far. */
   readonly rows: number;
   readonly isComplete: boolean;
   finish(): Datum[][];
@@ -147,7 +148,6 @@ function partialRows(groups: BlockGroups, { partials }: CompiledGroups): Datum[]
 
 /** Accumulated numbers of one shape cannot go on with another one, nor with rows. */
 class AggregateRun implements BlockRun {
-  readonly rows = 0;
   readonly isComplete = false;
   readonly #parts: AggregateParts;
   readonly #restrictions: readonly KeyRestriction[];
@@ -160,6 +160,10 @@ class AggregateRun implements BlockRun {
   constructor(parts: AggregateParts, restrictions: readonly KeyRestriction[]) {
     this.#parts = parts;
     this.#restrictions = restrictions;
+  }
+
+  get rows(): number {
+    return this.#finished.length + (this.#groups?.values.length ?? 0);
   }
 
   add(vectors: readonly ColumnVector[], count: number): void {
