@@ -73,6 +73,12 @@ const QUERIES: FeatureGroup = {
     ),
     feature("SKIP LOCKED, NOWAIT", "select * from item for update skip locked"),
     feature("EXPLAIN, EXPLAIN ANALYZE", "explain (analyze, costs off) select * from item"),
+    feature(
+      "EXPLAIN FORMAT JSON, YAML, XML",
+      "explain (format json) select * from item",
+      "explain (format yaml) select * from item",
+      "explain (format xml) select * from item",
+    ),
   ],
 };
 
@@ -303,11 +309,11 @@ const SCHEMA: FeatureGroup = {
     feature("extensions", "create extension pg_trgm"),
     feature("CREATE DATABASE", "create database d2"),
     feature("CREATE STATISTICS", "create statistics x1 on a, b from item"),
+    feature("VACUUM, CHECKPOINT (nothing to do)", "vacuum item", "checkpoint"),
     feature(
-      "VACUUM, ANALYZE, CHECKPOINT (nothing to do)",
-      "vacuum item",
+      "ANALYZE, pg_stats, pg_statistic",
       "analyze item",
-      "checkpoint",
+      "select attname, n_distinct from pg_stats where tablename = 'item'",
     ),
     feature("REINDEX, CLUSTER", "reindex table item"),
     feature("publications, subscriptions", "create publication p2"),

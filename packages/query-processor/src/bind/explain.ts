@@ -2,7 +2,7 @@
 import { oids } from "@firstlight/sql";
 import { asTag, child, int, list, locationOf, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { bindError, unsupported } from "./errors.ts";
+import { bindError } from "./errors.ts";
 import type { BoundExplain, BoundQuery, OutputColumn } from "./query-tree.ts";
 
 interface Options {
@@ -11,13 +11,16 @@ interface Options {
   costs: boolean;
   timing: boolean | undefined;
   summary: boolean | undefined;
+  settings: boolean;
+  wal: boolean;
+  generic_plan: boolean;
   format: BoundExplain["format"];
 }
 
 const ON: ReadonlySet<string> = new Set(["true", "on", "1"]);
 const OFF: ReadonlySet<string> = new Set(["false", "off", "0"]);
 /** Accepted without effect: there is nothing to report of them. */
-const IGNORED: ReadonlySet<string> = new Set(["buffers", "wal", "settings", "generic_plan"]);
+const IGNORED: ReadonlySet<string> = new Set(["buffers"]);
 
 function argumentText(option: ParseNode): string | undefined {
   const node = child(option, "arg");
@@ -37,10 +40,10 @@ function booleanOption(option: ParseNode): boolean {
 }
 
 function formatOption(option: ParseNode): BoundExplain["format"] {
-  const text = argumentText(option)?.toLowerCase() ?? "";
-  if (text === "text" || text === "json") return text;
+  const text = argumentText(option)?.toLowerCase();
+  if (text === undefined) throw bindError("42601", "format requires a parameter", -1);
+  if (text === "text" || text === "json" || text === "yaml" || text === "xml") return text;
   const location = locationOf(option);
-  if (text === "xml" || text === "yaml") throw unsupported(`EXPLAIN (FORMAT ${text})`, location);
   throw bindError("22023", `unrecognized value for EXPLAIN option "format": "${text}"`, location);
 }
 
@@ -52,13 +55,19 @@ function apply(options: Options, option: ParseNode): void {
     case "costs":
     case "timing":
     case "summary":
+    case "settings":
+    case "wal":
+    case "generic_plan":
       options[name] = booleanOption(option);
       return;
     case "format":
       options.format = formatOption(option);
       return;
     default:
-      if (IGNORED.has(name)) return;
+      if (IGNORED.has(name)) {
+        booleanOption(option);
+        return;
+      }
       throw bindError("42601", `unrecognized EXPLAIN option "${name}"`, locationOf(option));
   }
 }
@@ -73,14 +82,28 @@ export function bindExplain(
     costs: true,
     timing: undefined,
     summary: undefined,
+    settings: false,
+    wal: false,
+    generic_plan: false,
     format: "text",
   };
   for (const node of list(fields, "options")) apply(options, asTag(node, "DefElem") ?? {});
+  if (options.wal && !options.analyze) {
+    throw bindError("22023", "EXPLAIN option WAL requires ANALYZE", -1);
+  }
   if (options.timing === true && !options.analyze) {
     throw bindError("22023", "EXPLAIN option TIMING requires ANALYZE", -1);
   }
+  if (options.generic_plan && options.analyze) {
+    throw bindError(
+      "22023",
+      "EXPLAIN options ANALYZE and GENERIC_PLAN cannot be used together",
+      -1,
+    );
+  }
   const query = bindQuery(requiredChild(fields, "query"));
-  return { kind: "explain", query, ...options, timing: options.timing ?? options.analyze };
+  const { wal: _wal, generic_plan: _generic, ...shown } = options;
+  return { kind: "explain", query, ...shown, timing: options.timing ?? options.analyze };
 }
 
 /** EXPLAIN's result is one column of text, or one JSON document. */

@@ -314,7 +314,8 @@ export interface BoundExplain {
   readonly costs: boolean;
   readonly timing: boolean;
   readonly summary: boolean | undefined;
-  readonly format: "text" | "json";
+  readonly settings: boolean;
+  readonly format: "text" | "json" | "yaml" | "xml";
 }
 
 export interface BindResult {

@@ -88,7 +88,10 @@ export function planQuery(
 ): Executable {
   const { query, paramTypes, columns } = bound;
   if (query.kind === "explain") {
-    return explainExecutable(query, compilePlan(query.query, catalog, false, options), bound);
+    const { evaluation } = options.facts;
+    const from = evaluation?.clockTime() ?? 0n;
+    const plan = compilePlan(query.query, catalog, false, options);
+    return explainExecutable(query, plan, bound, Number((evaluation?.clockTime() ?? 0n) - from));
   }
   const plan = compilePlan(query, catalog, keepsRowKeys, options);
   return {

@@ -375,7 +375,15 @@ describe("EXPLAIN", () => {
   it("gives the plan as JSON", async () => {
     const [row] = await rowsOf("explain (format json, costs off) select id from account");
     expect(JSON.parse(String(row?.[0] as string))).toEqual([
-      { Plan: { "Node Type": "Seq Scan", "Relation Name": "account", Alias: "account" } },
+      {
+        Plan: {
+          "Node Type": "Seq Scan",
+          "Parallel Aware": false,
+          "Async Capable": false,
+          "Relation Name": "account",
+          Alias: "account",
+        },
+      },
     ]);
   });
 });

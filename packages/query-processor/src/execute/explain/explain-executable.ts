@@ -1,17 +1,20 @@
 /** EXPLAIN: the plan as rows of text; with ANALYZE the statement runs first and is measured. */
 import { wantsLiterals } from "../../plan/literal-sensitivity.ts";
 import type { MaybePromise } from "@firstlight/common";
-import { isPromise } from "@firstlight/common";
+import { SETTING_TABLE, isPromise, showSetting } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { BindResult, BoundExplain } from "../../bind/query-tree.ts";
 import type { PlanNode } from "../../plan/plan-node.ts";
+import { PLANNER_SETTING_NAMES } from "../../plan/planner-settings.ts";
 import type { Executable, Execution, ExecutionContext } from "../executable.ts";
 import type { Operator, Probe } from "../operator.ts";
 import { BATCH_ROWS } from "../operator.ts";
 import type { CompiledPlan } from "../plan-execution.ts";
 import { PlanExecution } from "../plan-execution.ts";
 import type { Measured } from "./plan-report.ts";
-import { jsonPlan, reportOf, textLines } from "./plan-report.ts";
+import { reportOf, structuredPlan, textLines } from "./plan-report.ts";
+import type { Structured } from "./structured-formats.ts";
+import { Fixed, asJson, asXml, asYaml } from "./structured-formats.ts";
 
 type Micros = () => number;
 
@@ -20,9 +23,14 @@ class MeasuredOperator implements Operator {
   readonly #measured: Measured;
   readonly #now: Micros;
   #started = false;
+  /** There only if the operator has it: joins ask. */
+  readonly restrict?: NonNullable<Operator["restrict"]>;
 
   constructor(inner: Operator, measured: Measured, now: Micros) {
     this.#inner = inner;
+    if (inner.restrict !== undefined) {
+      this.restrict = (slot, keys) => inner.restrict?.(slot, keys);
+    }
     this.#measured = measured;
     this.#now = now;
     measured.loops++;
@@ -69,28 +77,56 @@ class Measurements implements Probe {
   }
 }
 
+interface Rendering {
+  readonly explain: BoundExplain;
+  readonly plan: CompiledPlan;
+  readonly planningMicros: number;
+  readonly context: ExecutionContext;
+}
+
+/** Settings that change plans and are not at their defaults. */
+function changedSettings({
+  sessionView,
+}: ExecutionContext): readonly (readonly [string, string])[] {
+  return SETTING_TABLE.filter(({ name }) => PLANNER_SETTING_NAMES.includes(name)).flatMap(
+    (definition) => {
+      const shown = sessionView.setting?.(definition.name);
+      if (shown === undefined || shown === showSetting(definition, definition.default)) return [];
+      return [[definition.name, shown] as const];
+    },
+  );
+}
+
+const FORMATS = { json: asJson, yaml: asYaml, xml: asXml } as const;
+
 function render(
-  explain: BoundExplain,
-  plan: CompiledPlan,
+  { explain, plan, planningMicros, context }: Rendering,
   measurements: Measurements | undefined,
   micros: number,
 ): Row[] {
   const options = {
     costs: explain.costs,
+    verbose: explain.verbose,
     timing: explain.timing,
     measured: measurements?.byNode,
   };
   const report = reportOf(plan.node);
-  // Planning happened when the statement was prepared: there is no time of it to tell.
-  const summary = explain.analyze && explain.summary !== false;
-  const took = Number((micros / 1000).toFixed(3));
-  if (explain.format === "json") {
-    const document: Record<string, unknown> = { Plan: jsonPlan(report, options) };
-    if (summary) document["Execution Time"] = took;
-    return [[JSON.stringify([document], undefined, 2)]];
+  const settings = explain.settings ? changedSettings(context) : [];
+  const summary = explain.summary ?? explain.analyze;
+  if (explain.format !== "text") {
+    const document: Record<string, Structured> = { Plan: structuredPlan(report, options) };
+    if (settings.length > 0) document["Settings"] = Object.fromEntries(settings);
+    if (summary) document["Planning Time"] = new Fixed(planningMicros / 1000, 3);
+    if (explain.analyze) document["Triggers"] = [];
+    if (summary && explain.analyze) document["Execution Time"] = new Fixed(micros / 1000, 3);
+    return [[FORMATS[explain.format](document)]];
   }
   const lines = textLines(report, options);
-  if (summary) lines.push(`Execution Time: ${took.toFixed(3)} ms`);
+  if (settings.length > 0) {
+    lines.push(`Settings: ${settings.map(([name, value]) => `${name} = '${value}'`).join(", ")}`);
+  }
+  if (summary) lines.push(`Planning Time: ${(planningMicros / 1000).toFixed(3)} ms`);
+  if (summary && explain.analyze) lines.push(`Execution Time: ${(micros / 1000).toFixed(3)} ms`);
   return lines.map((line) => [line]);
 }
 
@@ -98,13 +134,15 @@ class ExplainExecution implements Execution {
   readonly #explain: BoundExplain;
   readonly #plan: CompiledPlan;
   readonly #context: ExecutionContext;
+  readonly #rendering: Rendering;
   #rows: readonly Row[] | undefined;
   #at = 0;
 
-  constructor(explain: BoundExplain, plan: CompiledPlan, context: ExecutionContext) {
-    this.#explain = explain;
-    this.#plan = plan;
-    this.#context = context;
+  constructor(rendering: Rendering) {
+    this.#explain = rendering.explain;
+    this.#plan = rendering.plan;
+    this.#context = rendering.context;
+    this.#rendering = rendering;
   }
 
   get rowCount(): number {
@@ -116,7 +154,7 @@ class ExplainExecution implements Execution {
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
     if (this.#rows !== undefined) return this.#slice(maxRows);
     if (!this.#explain.analyze) {
-      this.#rows = render(this.#explain, this.#plan, undefined, 0);
+      this.#rows = render(this.#rendering, undefined, 0);
       return this.#slice(maxRows);
     }
     return this.#analyze().then(() => this.#slice(maxRows));
@@ -133,7 +171,7 @@ class ExplainExecution implements Execution {
     } finally {
       execution.close();
     }
-    this.#rows = render(this.#explain, this.#plan, measurements, now() - from);
+    this.#rows = render(this.#rendering, measurements, now() - from);
   }
 
   #slice(maxRows: number): readonly Row[] | undefined {
@@ -147,6 +185,7 @@ export function explainExecutable(
   explain: BoundExplain,
   plan: CompiledPlan,
   bound: BindResult,
+  planningMicros: number,
 ): Executable {
   return {
     kind: "explain",
@@ -154,6 +193,6 @@ export function explainExecutable(
     paramTypes: bound.paramTypes,
     readsOnly: !explain.analyze || !plan.modifies,
     wantsLiterals: wantsLiterals(plan.node),
-    execute: (context) => new ExplainExecution(explain, plan, context),
+    execute: (context) => new ExplainExecution({ explain, plan, planningMicros, context }),
   };
 }

@@ -3,7 +3,8 @@
  * is a counterpart.
  */
 import type { Expr, SortKey } from "@firstlight/sql";
-import { displayExpr } from "@firstlight/sql";
+import { displayExpr, procByOid } from "@firstlight/sql";
+import { conjunction, conjuncts, exprKey } from "../../plan/expression-map.ts";
 import type { PlanNode, PlannedCte, Subplan } from "../../plan/plan-node.ts";
 
 export interface NodeText {
@@ -61,11 +62,18 @@ function columnNames(node: Extract<PlanNode, { kind: "scan" }>): string[] {
   return node.columns.map((at) => node.table.columns[at]?.name ?? "");
 }
 
+/** What the index condition does not say already: it is tested again, and shown once. */
+function restOfFilter({ filter, access }: Extract<PlanNode, { kind: "scan" }>): Expr | undefined {
+  if (access.kind === "full") return filter;
+  const shown = new Set(access.display.map(exprKey));
+  return conjunction(conjuncts(filter).filter((qual) => !shown.has(exprKey(qual))));
+}
+
 function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
   const on = aliased(node.table.name, node.alias);
   const { access } = node;
   const labels = columnNames(node);
-  const filter = condition("Filter", node.filter, labels);
+  const filter = condition("Filter", restOfFilter(node), labels);
   const relation = { "Relation Name": node.table.name, Alias: node.alias };
   if (access.kind === "full") {
     return { name: `Seq Scan on ${on}`, type: "Seq Scan", parts: relation, properties: filter };
@@ -191,6 +199,14 @@ const PLAIN_NAMES: Readonly<Partial<Record<PlanNode["kind"], string>>> = {
   lockRows: "LockRows",
 };
 
+/** Of several functions, and of what is written as no call, the alias alone. */
+function functionName(node: Extract<PlanNode, { kind: "functionScan" }>): string {
+  const [only, ...others] = node.functions;
+  const call = only?.call;
+  if (call?.kind !== "call" || others.length > 0) return node.alias;
+  return procByOid(call.proc)?.name ?? node.alias;
+}
+
 type Texts = {
   readonly [Kind in PlanNode["kind"]]?: (node: Extract<PlanNode, { kind: Kind }>) => NodeText;
 };
@@ -205,14 +221,17 @@ const TEXTS: Texts = {
   lookupJoin: joinText,
   aggregate: aggregateText,
   values: (node) => ({
-    name: node.rows.length === 1 ? "Result" : "Values Scan",
+    name: node.rows.length === 1 ? "Result" : `Values Scan on "*VALUES*"`,
     properties: [],
   }),
   virtualScan: (node) => ({
     name: `Seq Scan on ${aliased(node.table.name, node.alias)}`,
     properties: [],
   }),
-  functionScan: (node) => ({ name: `Function Scan on ${node.alias}`, properties: [] }),
+  functionScan: (node) => ({
+    name: `Function Scan on ${aliased(functionName(node), node.alias)}`,
+    properties: [],
+  }),
   cteScan: (node) => ({
     name: `${node.working ? "WorkTable" : "CTE"} Scan on ${aliased(node.name, node.alias)}`,
     properties: [],

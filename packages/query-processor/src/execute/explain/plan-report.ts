@@ -7,6 +7,8 @@ import { POINT_READ_COST } from "../../plan/estimate.ts";
 import { childrenOf } from "../../plan/plan-node.ts";
 import type { OperatorReport } from "../operator.ts";
 import type { NodeText, SidePlan } from "./node-lines.ts";
+import type { Structured } from "./structured-formats.ts";
+import { Fixed } from "./structured-formats.ts";
 import { operatorLine, operatorProperties } from "./operator-lines.ts";
 import { lookupText, nodeText, sidePlans } from "./node-lines.ts";
 
@@ -26,6 +28,8 @@ export interface ReportNode {
   readonly text: NodeText;
   readonly estimate: Estimate;
   readonly node: PlanNode;
+  /** The outermost of the nodes that it stands for: what comes out is what that one yields. */
+  readonly outer: PlanNode;
   readonly children: readonly ReportNode[];
   /** Has no operator of its own, so nothing is measured of it. */
   readonly isUnmeasured: boolean;
@@ -82,8 +86,9 @@ export function reportOf(root: PlanNode, title?: string): ReportNode {
   return {
     title,
     text: { ...text, properties: [...text.properties, ...filters] },
-    estimate: node.estimate,
+    estimate: root.estimate,
     node,
+    outer: root,
     children: [...sides.map((side) => reportOf(side.plan, side.title)), ...childReports(node)],
     isUnmeasured: false,
   };
@@ -96,6 +101,7 @@ function childReports(node: PlanNode): ReportNode[] {
     text: lookupText(node),
     estimate: { ...node.right.estimate, rows: 1, startup: 0, total: POINT_READ_COST },
     node: node.right,
+    outer: node.right,
     children: [],
     isUnmeasured: true,
   };
@@ -104,6 +110,7 @@ function childReports(node: PlanNode): ReportNode[] {
 
 export interface ReportOptions {
   readonly costs: boolean;
+  readonly verbose: boolean;
   readonly timing: boolean;
   readonly measured: ReadonlyMap<PlanNode, Measured> | undefined;
 }
@@ -125,10 +132,30 @@ function actualText(measured: Measured | undefined, timing: boolean): string {
   return ` (actual ${time}rows=${Math.round(rows / loops)} loops=${loops})`;
 }
 
+/** Rows and times are those of the outermost node; it was opened if any of them was. */
+function measuredOf(report: ReportNode, options: ReportOptions): Measured | undefined {
+  return options.measured?.get(report.outer) ?? options.measured?.get(report.node);
+}
+
+/** Rows that a condition above the node has dropped, for each time it ran. */
+function removedRows(report: ReportNode, options: ReportOptions): number {
+  const inner = options.measured?.get(report.node);
+  const outer = options.measured?.get(report.outer);
+  if (inner === undefined || outer === undefined || report.outer.kind !== "filter") return 0;
+  return Math.round((inner.rows - outer.rows) / Math.max(1, outer.loops));
+}
+
 function headline(report: ReportNode, options: ReportOptions): string {
   const costs = options.costs ? costText(report.estimate) : "";
   if (options.measured === undefined || report.isUnmeasured) return report.text.name + costs;
-  return report.text.name + costs + actualText(options.measured.get(report.node), options.timing);
+  return report.text.name + costs + actualText(measuredOf(report, options), options.timing);
+}
+
+/** With VERBOSE, what comes out as well. */
+function propertiesOf(report: ReportNode, options: ReportOptions): NodeText["properties"] {
+  const { labels } = report.outer;
+  if (!options.verbose || labels.length === 0) return report.text.properties;
+  return [["Output", labels], ...report.text.properties];
 }
 
 /** The lines of FORMAT TEXT. */
@@ -146,9 +173,11 @@ function addDetails(
   lines: string[],
 ): void {
   const margin = " ".repeat(column);
-  for (const [label, value] of report.text.properties) {
+  for (const [label, value] of propertiesOf(report, options)) {
     lines.push(`${margin}${label}: ${typeof value === "string" ? value : value.join(", ")}`);
   }
+  const removed = removedRows(report, options);
+  if (removed > 0) lines.push(`${margin}Rows Removed by Filter: ${removed}`);
   const told = report.isUnmeasured ? undefined : options.measured?.get(report.node)?.report;
   if (told !== undefined) lines.push(margin + operatorLine(told));
   for (const child of report.children) {
@@ -159,31 +188,66 @@ function addDetails(
   }
 }
 
-/** The object of FORMAT JSON. */
-export function jsonPlan(report: ReportNode, options: ReportOptions): Record<string, unknown> {
+function measuredProperties(
+  report: ReportNode,
+  options: ReportOptions,
+): Record<string, Structured> {
+  if (options.measured === undefined || report.isUnmeasured) return {};
+  const measured = measuredOf(report, options);
+  const loops = measured?.loops ?? 0;
+  const each = (value: number): number => (loops === 0 ? 0 : value / loops);
+  const times = {
+    "Actual Startup Time": new Fixed(each((measured?.startupMicros ?? 0) / 1000), 3),
+    "Actual Total Time": new Fixed(each((measured?.totalMicros ?? 0) / 1000), 3),
+  };
+  return {
+    ...(options.timing ? times : {}),
+    "Actual Rows": Math.round(each(measured?.rows ?? 0)),
+    "Actual Loops": loops,
+  };
+}
+
+function costProperties({ startup, total, rows, width }: Estimate): Record<string, Structured> {
+  return {
+    "Startup Cost": new Fixed(startup, 2),
+    "Total Cost": new Fixed(total, 2),
+    "Plan Rows": rows,
+    "Plan Width": width,
+  };
+}
+
+/** Where a plan stands in the one above it. */
+function relationship(parent: ReportNode, child: ReportNode, at: number): string {
+  if (child.title !== undefined) return child.title.startsWith("SubPlan") ? "SubPlan" : "InitPlan";
+  const plain = parent.children.filter((each) => each.title === undefined);
+  if (parent.node.kind === "append") return "Member";
+  return plain.indexOf(child) === 0 || at === 0 ? "Outer" : "Inner";
+}
+
+/** The object of the other formats. */
+export function structuredPlan(
+  report: ReportNode,
+  options: ReportOptions,
+  parent?: { readonly report: ReportNode; readonly at: number },
+): Record<string, Structured> {
   const { name, type = name, parts = {} } = report.text;
-  const plan: Record<string, unknown> = { "Node Type": type, ...parts };
+  const plan: Record<string, Structured> = { "Node Type": type };
+  if (parent !== undefined) {
+    plan["Parent Relationship"] = relationship(parent.report, report, parent.at);
+  }
   if (report.title !== undefined) plan["Subplan Name"] = report.title;
-  if (options.costs) {
-    plan["Startup Cost"] = Number(report.estimate.startup.toFixed(2));
-    plan["Total Cost"] = Number(report.estimate.total.toFixed(2));
-    plan["Plan Rows"] = report.estimate.rows;
-    plan["Plan Width"] = report.estimate.width;
-  }
-  const measured = options.measured?.get(report.node);
-  if (options.measured !== undefined && !report.isUnmeasured) {
-    const loops = measured?.loops ?? 0;
-    if (options.timing && measured !== undefined && loops > 0) {
-      plan["Actual Startup Time"] = Number(milliseconds(measured.startupMicros / loops));
-      plan["Actual Total Time"] = Number(milliseconds(measured.totalMicros / loops));
-    }
-    plan["Actual Rows"] = loops === 0 ? 0 : Math.round((measured?.rows ?? 0) / loops);
-    plan["Actual Loops"] = loops;
-  }
-  for (const [label, value] of report.text.properties) plan[label] = value;
-  if (measured?.report !== undefined) Object.assign(plan, operatorProperties(measured.report));
+  Object.assign(plan, { "Parallel Aware": false, "Async Capable": false }, parts);
+  if (options.costs) Object.assign(plan, costProperties(report.estimate));
+  Object.assign(plan, measuredProperties(report, options));
+  for (const [label, value] of propertiesOf(report, options)) plan[label] = value;
+  const removed = removedRows(report, options);
+  if (removed > 0) plan["Rows Removed by Filter"] = removed;
+  const told = report.isUnmeasured ? undefined : options.measured?.get(report.node)?.report;
+  if (told !== undefined) Object.assign(plan, operatorProperties(told));
   if (report.children.length > 0) {
-    plan["Plans"] = report.children.map((child) => jsonPlan(child, options));
+    plan["Plans"] = report.children.map((child, at) =>
+      structuredPlan(child, options, { report, at }),
+    );
   }
   return plan;
 }
