@@ -18,6 +18,7 @@ export type Match = readonly (Span | undefined)[];
 export class CompiledRegex {
   readonly groups: number;
   readonly #root: RegexNode;
+  readonly #hasBackref: boolean;
   readonly #test: RegExp;
   /** For expressions over which JavaScript's backtracking could take forever. */
   readonly #automaton: Automaton | undefined;
@@ -30,13 +31,16 @@ export class CompiledRegex {
     this.groups = parsed.groups;
     this.#root = parsed.root;
     this.#test = new RegExp(emitted, "u");
-    const deterministic = isDeterministic(parsed.root);
+    // JavaScript takes a group without a match for an empty one.
+    this.#hasBackref = hasBackref(parsed.root);
+    const deterministic = !this.#hasBackref && isDeterministic(parsed.root);
     this.#search = deterministic ? new RegExp(emitted, "dgu") : undefined;
-    const backtracks = !deterministic && !hasBackref(parsed.root) && mayExplode(parsed.root);
+    const backtracks = !deterministic && !this.#hasBackref && mayExplode(parsed.root);
     this.#automaton = backtracks ? new Automaton(parsed.root) : undefined;
   }
 
   test(text: string): boolean {
+    if (this.#hasBackref) return this.match(text, 0) !== undefined;
     return this.#automaton?.test(text) ?? this.#test.test(text);
   }
 
@@ -47,8 +51,17 @@ export class CompiledRegex {
       this.#search.lastIndex = from;
       return this.#search.exec(text)?.indices;
     }
+    if (this.#hasBackref) return this.#matchWithBackref(text, from);
     const start = this.#leftmost(text, from);
     return start < 0 ? undefined : dissectAt(this.#root, this.groups, text, start);
+  }
+
+  #matchWithBackref(text: string, from: number): Match | undefined {
+    for (let start = from; start <= text.length; start += widthAt(text, start)) {
+      const match = dissectAt(this.#root, this.groups, text, start);
+      if (match !== undefined) return match;
+    }
+    return undefined;
   }
 
   #leftmost(text: string, from: number): number {
@@ -57,6 +70,10 @@ export class CompiledRegex {
     finder.lastIndex = from;
     return finder.exec(text)?.index ?? -1;
   }
+}
+
+function widthAt(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
 const cache = new Map<string, CompiledRegex>();

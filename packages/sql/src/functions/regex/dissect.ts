@@ -4,7 +4,7 @@
  * (regexec.c: find, cdissect). Works on sets of reachable ends, so no backtracking explodes; the
  * work is bounded by BUDGET.
  */
-import { SqlError, featureNotSupported } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import { hasBackref, preferenceOf } from "./analysis.ts";
 import { emitRegex } from "./emit.ts";
 import { setHas } from "./tree.ts";
@@ -14,6 +14,7 @@ const BUDGET = 20_000_000;
 
 export type Span = readonly [start: number, end: number];
 
+type Backref = Extract<RegexNode, { kind: "backref" }>;
 type Repeat = Extract<RegexNode, { kind: "repeat" }>;
 
 /** Matches from one start position in one text; positions are UTF-16 offsets. */
@@ -22,10 +23,13 @@ class Dissector {
   readonly #text: string;
   readonly #memo = new Map<RegexNode, Map<number, readonly number[]>>();
   readonly #rests = new Map<RegexNode, RegexNode>();
+  /** The groups that back references refer to. */
+  readonly #captures = new Map<number, RegexNode>();
   #work = 0;
 
-  constructor(text: string, groups: number) {
+  constructor(root: RegexNode, text: string, groups: number) {
     this.#text = text;
+    collectCaptures(root, this.#captures);
     this.groups = Array.from({ length: groups + 1 }, () => undefined);
   }
 
@@ -36,10 +40,22 @@ class Dissector {
     const known = byStart.get(start);
     if (known !== undefined) return known;
     const ends = this.#compute(node, start);
-    this.#work += ends.length + 1;
-    if (this.#work > BUDGET) throw new SqlError("54000", "regular expression is too complex");
+    this.#spend(ends.length + 1);
     byStart.set(start, ends);
     return ends;
+  }
+
+  #spend(work: number): void {
+    this.#work += work;
+    if (this.#work > BUDGET) throw new SqlError("54000", "regular expression is too complex");
+  }
+
+  /** Whether a back reference at [start, end] repeats what its group holds. */
+  #repeats({ index, ignoreCase }: Backref, start: number, end: number): boolean {
+    const group = this.groups[index];
+    if (group === undefined) return false;
+    const [here, there] = [this.#text.slice(start, end), this.#text.slice(group[0], group[1])];
+    return ignoreCase ? asciiLower(here) === asciiLower(there) : here === there;
   }
 
   #compute(node: RegexNode, start: number): readonly number[] {
@@ -51,8 +67,11 @@ class Dissector {
       case "anchor":
       case "look":
         return this.#holds(node, start) ? [start] : [];
-      case "backref":
-        throw featureNotSupported("back reference in an ambiguous regular expression");
+      case "backref": {
+        // What the group could match; what it did match is compared when groups are known.
+        const group = this.#captures.get(node.index);
+        return group === undefined ? [] : this.ends(group, start);
+      }
       case "capture":
         return this.ends(node.body, start);
       case "alternatives":
@@ -107,23 +126,28 @@ class Dissector {
 
   /** Fills `groups` for a match of `node` over exactly [start, end], which is known to exist. */
   dissect(node: RegexNode, start: number, end: number): boolean {
+    this.#spend(1);
     switch (node.kind) {
       case "capture":
         if (!this.dissect(node.body, start, end)) return false;
         this.groups[node.index] = [start, end];
         return true;
       case "alternatives":
-        return node.branches.some(
-          (branch) => this.ends(branch, start).includes(end) && this.dissect(branch, start, end),
-        );
+        return node.branches.some((branch) => {
+          if (!this.ends(branch, start).includes(end)) return false;
+          if (this.dissect(branch, start, end)) return true;
+          this.#forget(branch);
+          return false;
+        });
       case "concat":
         return this.#dissectConcat(node, start, end);
       case "repeat":
-        return !hasCapture(node) || this.#dissectRepeat(node, start, end);
+        return !(hasCapture(node) || hasBackref(node)) || this.#dissectRepeat(node, start, end);
+      case "backref":
+        return this.#repeats(node, start, end);
       case "set":
       case "anchor":
       case "look":
-      case "backref":
         return true;
     }
   }
@@ -139,6 +163,7 @@ class Dissector {
     for (const middle of ordered(this.ends(first, start), preferenceOf(first) === "short")) {
       if (!this.ends(rest, middle).includes(end)) continue;
       if (this.dissect(first, start, middle) && this.dissect(rest, middle, end)) return true;
+      this.#forget(node);
     }
     return false;
   }
@@ -152,6 +177,7 @@ class Dissector {
     const before = this.#beforeLast(node);
     for (const middle of ordered(this.ends(before, start), preferenceOf(node) === "short")) {
       if (!this.ends(node.body, middle).includes(end)) continue;
+      if (hasBackref(before) && !this.dissect(before, start, middle)) continue;
       if (this.dissect(node.body, middle, end)) return true;
     }
     return false;
@@ -207,6 +233,10 @@ class Dissector {
   }
 }
 
+/** The collation C folds no other letters. */
+const asciiLower = (text: string): string =>
+  text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
 const widthOf = (code: number): number => (code > 0xffff ? 2 : 1);
 
 function childrenOf(node: RegexNode): readonly RegexNode[] {
@@ -239,20 +269,27 @@ function ordered(ends: readonly number[], ascending: boolean): readonly number[]
   return ascending ? ends : ends.toReversed();
 }
 
-/** The whole match and its groups for a match that begins at `start`. */
+function collectCaptures(node: RegexNode, into: Map<number, RegexNode>): void {
+  if (node.kind === "capture") into.set(node.index, node.body);
+  for (const child of childrenOf(node)) collectCaptures(child, into);
+}
+
+/**
+ * The whole match and its groups for a match that begins at `start`. Only with back references can
+ * the preferred end turn out to be none.
+ */
 export function dissectAt(
   root: RegexNode,
   groups: number,
   text: string,
   start: number,
 ): readonly (Span | undefined)[] | undefined {
-  if (hasBackref(root)) {
-    throw featureNotSupported("back reference in an ambiguous regular expression");
+  const dissector = new Dissector(root, text, groups);
+  for (const end of ordered(dissector.ends(root, start), preferenceOf(root) === "short")) {
+    dissector.groups.fill(undefined);
+    if (!dissector.dissect(root, start, end)) continue;
+    dissector.groups[0] = [start, end];
+    return dissector.groups;
   }
-  const dissector = new Dissector(text, groups);
-  const ends = dissector.ends(root, start);
-  const end = preferenceOf(root) === "short" ? ends[0] : ends.at(-1);
-  if (end === undefined || !dissector.dissect(root, start, end)) return undefined;
-  dissector.groups[0] = [start, end];
-  return dissector.groups;
+  return undefined;
 }

@@ -2,7 +2,7 @@
  * Parser of PostgreSQL's advanced regular expressions (manual, section 9.7.3) into a RegexNode. What
  * is not understood is an error with PostgreSQL's text, never read as something else.
  */
-import { SqlError, featureNotSupported } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import { parseBracket } from "./bracket.ts";
 import type { RegexCursor } from "./cursor.ts";
 import { cursorOf, regexError } from "./cursor.ts";
@@ -215,8 +215,7 @@ class Parser {
   #backref(index: number): RegexNode {
     if (!this.#closed.has(index)) throw regexError("invalid backreference number");
     if (this.#lookDepth > 0) throw regexError("invalid backreference number");
-    if (this.#options.ignoreCase) throw featureNotSupported("back reference that ignores case");
-    return { kind: "backref", index };
+    return { kind: "backref", index, ignoreCase: this.#options.ignoreCase };
   }
 
   #quantified(atom: RegexNode): RegexNode {

@@ -22,7 +22,7 @@ export type RegexNode =
       readonly preference: Preference;
     }
   | { readonly kind: "capture"; readonly index: number; readonly body: RegexNode }
-  | { readonly kind: "backref"; readonly index: number }
+  | { readonly kind: "backref"; readonly index: number; readonly ignoreCase: boolean }
   | {
       readonly kind: "look";
       readonly behind: boolean;
