@@ -1,4 +1,5 @@
 /** Calls of functions, aggregates and window functions (transformFuncCall, ParseFuncOrColumn). */
+import { SqlError } from "@firstlight/common";
 import {
   type Call,
   type Expr,
@@ -73,10 +74,25 @@ function plainCall(
   );
 }
 
+/** f(row) is a call where there is such a function, and else may be row.f. */
+function functionOrColumn(
+  scope: Scope,
+  fields: ParseNode,
+  given: CallArguments,
+  syntax: FunctionCallSyntax,
+): ResolvedFunction {
+  try {
+    return resolveFunction(scope.context.resolve, syntax);
+  } catch (error) {
+    if (!(error instanceof SqlError) || !/^42(883|725)$/u.test(error.sqlstate)) throw error;
+    const column = asColumn(fields, given);
+    if (column === undefined) throw error;
+    return { kind: "expr", expr: column };
+  }
+}
+
 export function functionCall(scope: Scope, fields: ParseNode): Expr {
   const given = boundArguments(scope, fields);
-  const column = asColumn(fields, given);
-  if (column !== undefined) return column;
   if (given.args.length > ARGUMENTS_MAX) {
     throw bindError(
       "54023",
@@ -85,7 +101,7 @@ export function functionCall(scope: Scope, fields: ParseNode): Expr {
     );
   }
   const syntax = syntaxOf(fields, given);
-  const resolved = resolveFunction(scope.context.resolve, syntax);
+  const resolved = functionOrColumn(scope, fields, given, syntax);
   if (resolved.kind === "expr") return resolved.expr;
   if (syntax.over === true) return makeWindowCall(scope, fields, resolved);
   if (resolved.kind === "aggregate") return makeAggregate(scope, fields, resolved);
