@@ -25,6 +25,7 @@ import { subqueryFacts } from "./subquery-facts.ts";
 import { columnWidth, tableSize } from "./table-size.ts";
 import type { Scope } from "./scope.ts";
 import { attach, filterRelation, isPlannedCall, needsSubplan } from "./subplans.ts";
+import { withoutUnusedOutputs } from "./unused-outputs.ts";
 
 export interface LeafOptions {
   readonly withKey: boolean;
@@ -175,7 +176,8 @@ function planSubquery(
   rte: RangeTableEntry,
   quals: readonly Expr[],
 ): PlannedLeaf {
-  const { pushed, rest } = pushIntoSubquery(query, index, quals);
+  const { pushed: whole, rest } = pushIntoSubquery(query, index, quals);
+  const pushed = withoutUnusedOutputs(whole, new Set(scope.columnsOf(index)));
   const child = parent.child(pushed.rangeTable);
   const node = child.planSelect(pushed);
   if (parent !== scope) for (const id of child.dependencies) scope.dependencies.add(id);

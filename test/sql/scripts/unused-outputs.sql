@@ -1,0 +1,20 @@
+-- Columns of a subquery that nobody reads are not computed.
+create table i8 (q1 int8, q2 int8);
+insert into i8 values (123,456),(123,4567890123456789),(4567890123456789,123);
+select q1 from (with t_cte as (select * from i8 t) select q1, (select q2 from t_cte where t_cte.q1 = i8.q1) as t_sub from i8 i8) ss;
+select q1 from (with t_cte as materialized (select * from i8 t) select q1, (select q2 from t_cte where t_cte.q1 = i8.q1) as t_sub from i8 i8) ss;
+select count(*) from (select 1 / (q1 - q1) as z from i8 offset 0) s;
+select q1 from (select q1, 1 / (q1 - q1) as z from i8 limit 2) s;
+select q1 from (select q1, 1 / (q1 - q1) as z from i8 order by z limit 2) s;
+select q1 from (select distinct q1, 1 / (q1 - q1) as z from i8) s;
+select q1 from (select q1, 1 / (q1 - q1) as z from i8 union all select 1, 2) s;
+select n from (select q1, count(*) n, sum(1 / (q1 - q1)) z from i8 group by q1) s order by 1;
+select r from (select rank() over (order by q1) r, sum(1 / (q1 - q1)) over () z from i8) s order by 1;
+select q1 from (select q1, generate_series(1, 2) g from i8) s order by 1;
+create sequence s1;
+select q1 from (select q1, nextval('s1') from i8 offset 0) s;
+select last_value from s1;
+with x as (select q1, 1 / (q1 - q1) as z from i8) select q1 from x;
+with x as materialized (select q1, 1 / (q1 - q1) as z from i8) select q1 from x;
+select s from (select q1, 1 / (q1 - q1 + 1) as z from i8 offset 0) s;
+select exists (select 1 / (q1 - q1) from i8);
