@@ -37,6 +37,7 @@ export interface ContextParts {
   readonly blocks: SequenceBlocks;
   readonly sequences: SequenceSession;
   readonly depth?: number;
+  readonly currentUser?: string;
   /** Of the statement on whose behalf this one runs. */
   readonly references?: ReferenceQueue;
 }
@@ -67,13 +68,15 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
     this.#parts = parts;
   }
 
-  nested({ parameters, transaction, searchPath }: NestedOptions): ExecutionContext {
+  nested({ parameters, transaction, searchPath, owner }: NestedOptions): ExecutionContext {
+    const role = owner === undefined ? undefined : this.catalog.objects.get(owner);
     return new EngineExecutionContext({
       ...this.#parts,
       parameters,
       transaction,
       searchPath: searchPath ?? this.#parts.searchPath,
       depth: this.depth + 1,
+      ...(role?.kind === "role" ? { currentUser: role.name } : {}),
     });
   }
 

@@ -8,6 +8,8 @@ export interface EngineFactSources {
   readonly image: CatalogImage;
   readonly searchPath: readonly string[];
   readonly sequences: SequenceSession;
+  /** On whose behalf a function runs that says SECURITY DEFINER. */
+  readonly currentUser?: string;
 }
 
 export function engineFacts(session: SessionFacts, sources: EngineFactSources): SessionFacts {
@@ -24,7 +26,7 @@ class EngineFacts implements SessionFacts {
   }
 
   get currentUser(): string {
-    return this.#session.currentUser;
+    return this.#sources.currentUser ?? this.#session.currentUser;
   }
 
   get sessionUser(): string {
