@@ -363,13 +363,13 @@ const QUERY_SETTINGS: readonly SettingDefinition[] = [
   ),
   integer(
     "from_collapse_limit",
-    8,
+    12,
     [1, INT_MAX],
     "Sets the FROM-list size beyond which subqueries are not collapsed.",
   ),
   integer(
     "join_collapse_limit",
-    8,
+    12,
     [1, INT_MAX],
     "Sets the FROM-list size beyond which JOIN constructs are not flattened.",
   ),

@@ -26,6 +26,12 @@ export function parseBoolean(text: string): boolean | undefined {
   return undefined;
 }
 
+/** As %g prints it. */
+function bound(value: number): string {
+  const isLarge = Math.abs(value) >= 1e21;
+  return isLarge ? value.toExponential(5) : String(value);
+}
+
 function parseBool(name: string, value: string): string {
   const parsed = parseBoolean(value);
   if (parsed === undefined) {
@@ -53,7 +59,7 @@ function parseNumeric(definition: NumberDefinition, value: string): string {
     const shown = unit === undefined ? String(number) : `${String(number)} ${unit}`;
     throw new SqlError(
       "22023",
-      `${shown} is outside the valid range for parameter "${name}" (${String(min)} .. ${String(max)})`,
+      `${shown} is outside the valid range for parameter "${name}" (${bound(min)} .. ${bound(max)})`,
     );
   }
   return String(number === 0 ? 0 : number);

@@ -8,7 +8,7 @@ import { isSubset, rtesOf } from "./equality.ts";
 import { conjuncts, exprKey } from "./expression-map.ts";
 import type { SemiGroup } from "./join/distribute.ts";
 import type { Group, Item } from "./join/from-items.ts";
-import { rtesOfGroup } from "./join/from-items.ts";
+import { groupItem, relationCount, rtesOfGroup } from "./join/from-items.ts";
 import type { GroupOptions } from "./join/plan-group.ts";
 import { refuseLockedNulls } from "./join/locked-nulls.ts";
 import { planGroup } from "./join/plan-group.ts";
@@ -44,14 +44,26 @@ function collect(scope: Scope, from: readonly FromItem[], mayMerge: boolean): Gr
   return group;
 }
 
+/** Beyond join_collapse_limit the sides of a join are joined each by itself first. */
+function collapsed(scope: Scope, sides: readonly Group[]): readonly Group[] {
+  const count = sides.reduce((sum, side) => sum + relationCount(side), 0);
+  if (count <= scope.cost.settings.joinCollapseLimit) return sides;
+  return sides.map((side) =>
+    side.items.length < 2 ? side : { items: [groupItem(side)], quals: [] },
+  );
+}
+
 function collectItem(scope: Scope, item: FromItem, group: Group, mayMerge: boolean): void {
   if (item.kind === "rte") {
     collectRte(scope, item.rte, group, mayMerge);
     return;
   }
   if (item.type === "inner" || item.type === "cross") {
-    collectItem(scope, item.left, group, mayMerge);
-    collectItem(scope, item.right, group, mayMerge);
+    const sides = [item.left, item.right].map((side) => collect(scope, [side], mayMerge));
+    for (const side of collapsed(scope, sides)) {
+      group.items.push(...side.items);
+      group.quals.push(...side.quals);
+    }
     group.quals.push(...conjuncts(item.condition));
     return;
   }

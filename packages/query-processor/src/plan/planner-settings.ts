@@ -45,8 +45,8 @@ export const PLANNER_DEFAULTS: PlannerSettings = {
   tupleCost: 0.01,
   indexTupleCost: 0.005,
   operatorCost: 0.0025,
-  joinCollapseLimit: 8,
-  fromCollapseLimit: 8,
+  joinCollapseLimit: 12,
+  fromCollapseLimit: 12,
   cursorTupleFraction: 0.1,
 };
 
