@@ -88,7 +88,9 @@ function outputExpressions({ output, columnTypes }: ScanProgram): readonly Expr[
   }));
 }
 
-function isWholeRow({ output, columnTypes }: ScanProgram): boolean {
+/** Stored rows go out as they are; those from before a column was added do not have its default. */
+function isWholeRow({ output, columnTypes, defaults }: ScanProgram): boolean {
+  if (defaults?.some((value) => value !== null) === true) return false;
   if (output.kind !== "columns" || output.columns.length !== columnTypes.length) return false;
   return output.columns.every((column, index) => column === index);
 }

@@ -64,6 +64,17 @@ describe("scan programs", () => {
     expect(run(program, "encoded")).toEqual(run(program));
   });
 
+  it("give columns that were added later their defaults, in whole rows of both formats", () => {
+    const program: ScanProgram = {
+      columnTypes: [...TYPES, TEXT],
+      defaults: [null, null, null, "added"],
+      output: { kind: "columns", columns: [0, 1, 2, 3] },
+      limit: 1,
+    };
+    expect(run(program)).toEqual([[1, "a", 10n, "added"]]);
+    expect(run(program, "encoded")).toEqual(run(program));
+  });
+
   it("pass whole rows on as they are stored", () => {
     const program: ScanProgram = {
       columnTypes: TYPES,
