@@ -65,7 +65,10 @@ const QUERIES: FeatureGroup = {
       "set-returning functions, WITH ORDINALITY, ROWS FROM",
       "select * from unnest(array[1]) with ordinality, rows from (generate_series(1, 2))",
     ),
-    feature("TABLESAMPLE", "select * from item tablesample system (10)"),
+    feature(
+      "TABLESAMPLE (SYSTEM picks single rows, as BERNOULLI does)",
+      "select * from item tablesample system (10)",
+    ),
     feature(
       "FOR UPDATE, FOR NO KEY UPDATE, FOR SHARE, FOR KEY SHARE",
       "select * from item for update",

@@ -58,3 +58,16 @@ with recursive o(x) as (with i as (select 2 from o) select * from i union select
 with recursive o(x) as (select 1 union (with i as (select 2) select * from i union all (with i2 as (select 3) select x + 1 from o, i2 where x < 4))) select * from o order by 1;
 with recursive o(x) as (select 1 union (with o as (select 7) select * from o)) select * from o order by 1;
 with recursive a as (select 1 as n), b as (with a as (select 2 as n) select * from a) select * from b, a;
+-- A lateral reference that needs a product first.
+create table tt (f1 text);
+insert into tt values ('foo'), ('bar');
+create table log2 (emp int, kind text, amount int, note text);
+insert into log2 values (1,'in',10,'a'),(2,'out',-4,null);
+create table one (x int);
+insert into one values (1);
+select t3.kind from one t1 cross join log2 t2 right join log2 t3 on t2.kind = t3.note left join lateral (select t2.kind, t3.kind from one t9) t7(c0, c1) on t3.kind = t7.c0;
+select t3.kind from one t1 cross join log2 t2 right join log2 t3 on t2.kind = t3.note left join lateral (select t2.kind limit 1) t7(c0) on true;
+select 1 from tt as tt1 left join tt as tt3 on (tt3.f1 = 'foo') left join tt as tt4 on (tt3.f1 = tt4.f1), lateral (select tt4.f1 as c0 from tt as tt5 limit 1) as ss1;
+select 1 from tt as tt1, tt as tt3 left join tt as tt4 on (tt3.f1 = tt4.f1), lateral (select tt4.f1 as c0 from tt as tt5 limit 1) as ss1 where tt1.f1 = ss1.c0;
+select 1 from tt as tt1 inner join tt as tt2 on (tt1.f1 = 'foo') left join tt as tt4 on (tt2.f1 = tt4.f1), lateral (select tt4.f1 as c0 from tt as tt5 limit 1) as ss1 where tt1.f1 = ss1.c0;
+select 1 from tt as tt1 inner join tt as tt2 on (tt1.f1 = 'foo') left join tt as tt3 on (tt3.f1 = 'foo') left join tt as tt4 on (tt3.f1 = tt4.f1), lateral (select tt4.f1 as c0 from tt as tt5 limit 1) as ss1 where tt1.f1 = ss1.c0;

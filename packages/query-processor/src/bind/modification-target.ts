@@ -19,10 +19,12 @@ export interface ModificationTarget {
 type Action = "insert" | "update" | "delete" | "merge";
 
 /** MERGE is refused for relations that the other statements may know how to change. */
-function checkMergeTarget({ kind, name }: Relation): void {
-  if (kind !== "view" && kind !== "sequence") return;
+function checkMergeTarget(relation: Relation): void {
+  const { kind, name } = relation;
+  const isMaterialized = kind === "table" && relation.materialized !== undefined;
+  if (kind !== "view" && kind !== "sequence" && !isMaterialized) return;
   throw bindError("0A000", `cannot execute MERGE on relation "${name}"`, -1, {
-    detail: `This operation is not supported for ${kind}s.`,
+    detail: `This operation is not supported for ${isMaterialized ? "materialized view" : kind}s.`,
   });
 }
 

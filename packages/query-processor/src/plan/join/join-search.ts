@@ -38,7 +38,7 @@ class Search {
   }
 
   /** Undefined when there is too much to try. */
-  complete(pairsMax: number): JoinSet | undefined {
+  complete(pairsMax: number, withProducts = false): JoinSet | undefined {
     const size = countOf(this.#problem.all);
     let isConnected = true;
     this.#pairsMax = pairsMax;
@@ -48,7 +48,7 @@ class Search {
       if (this.#pairs > pairsMax) return undefined;
       // Nothing ties some relations to the rest: products have to do.
       if (this.#levels[level]?.length === 0) isConnected = false;
-      else if (isConnected || level < size) continue;
+      else if (!withProducts && (isConnected || level < size)) continue;
       this.#joinLevel(level, false);
     }
     return this.#sets.get(this.#problem.all);
@@ -146,7 +146,9 @@ export function searchJoins(
   const found =
     new Search(problem, joiner, relations).complete(PAIRS_MAX) ??
     greedily(problem, joiner, relations) ??
-    new Search(problem, joiner, relations).complete(Infinity);
+    new Search(problem, joiner, relations).complete(Infinity) ??
+    // A lateral reference may need a product that the joins made before it had no use for.
+    new Search(problem, joiner, relations).complete(Infinity, true);
   if (found === undefined) throw new Error("relations that cannot be joined");
   return found;
 }
