@@ -7,6 +7,7 @@ import {
   aggregateByProc,
   coerceToBoolean,
   type Expr,
+  expressionLocation,
   oids,
   requireEquality,
   procOf,
@@ -141,12 +142,12 @@ function filterOf(scope: Scope, fields: ParseNode): Expr | undefined {
 /** With DISTINCT the sort may use the arguments only. */
 function checkDistinct(args: readonly Expr[], orderBy: readonly SortKey[]): void {
   for (const arg of args) requireEquality(arg.type, arg.position);
-  const foreign = orderBy.find((key) => !args.some((arg) => sameExpr(arg, key.expr)));
+  const foreign = orderBy.find((key) => !args.includes(key.expr));
   if (foreign === undefined) return;
   throw bindError(
     "42P10",
     "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list",
-    foreign.expr.position,
+    expressionLocation(foreign.expr),
   );
 }
 
@@ -155,8 +156,17 @@ function sortKeys(scope: Scope, fields: ParseNode, args: readonly Expr[]): reado
     const key = sortKey(scope, node, (inner) => scope.expr(inner));
     // An expression that is also an argument is sorted as the argument's coerced form.
     const arg = args.find((each) => each.position === key.expr.position && each.position >= 0);
-    return arg !== undefined && key.expr.type === oids.UNKNOWN ? { ...key, expr: arg } : key;
+    if (arg !== undefined && key.expr.type === oids.UNKNOWN) return { ...key, expr: arg };
+    // An argument is meant by what was written, whatever it was coerced to.
+    const meant = args.find((each) => sameExpr(asWritten(each), key.expr));
+    return meant === undefined ? key : { ...key, expr: meant };
   });
+}
+
+function asWritten(expr: Expr): Expr {
+  const isCast = expr.kind === "relabel" || expr.kind === "coerceViaIO";
+  if (isCast && expr.display === "implicitCast") return asWritten(expr.arg);
+  return expr;
 }
 
 /** WITHIN GROUP: the arguments after the direct ones are the sort keys. */
