@@ -9,6 +9,7 @@ import { Adjudicator } from "@firstlight/adjudicator";
 import { DiskJournal } from "@firstlight/journal";
 import type { ClusterView } from "@firstlight/query-processor";
 import { StorageNode } from "@firstlight/storage";
+import { embeddedSnapshot } from "./embedded-snapshot.ts";
 import { LogTrimmer } from "./log-trimmer.ts";
 import { observeCommits } from "./observe-commits.ts";
 
@@ -56,7 +57,10 @@ export async function startEmbedded(
       rowFormat: "values",
       adjudicators: [{ log: LOG, span: WHOLE_SPACE }],
       adjudicator: () => observed,
-      takeSnapshot: () => laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor)),
+      takeSnapshot: () => {
+        const reached = laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor));
+        return embeddedSnapshot(reached, runtime.clock.now().latest);
+      },
     },
     stop: async () => {
       trimmer.stop();
