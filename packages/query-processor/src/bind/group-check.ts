@@ -27,7 +27,7 @@ function dependsOnKey(check: Check, column: Var): boolean {
   if (entry?.kind !== "table") return false;
   const primary = entry.table.indexes.find((index) => index.primary);
   if (primary === undefined) return false;
-  return primary.columns.every((key) =>
+  const isKey = primary.columns.every((key) =>
     check.common.some(
       (each) =>
         each.kind === "var" &&
@@ -36,6 +36,10 @@ function dependsOnKey(check: Check, column: Var): boolean {
         each.column === key.column - 1,
     ),
   );
+  if (isKey && primary.constraint !== undefined) {
+    check.scope.keyConstraints.add(primary.constraint.oid);
+  }
+  return isKey;
 }
 
 function ungrouped(check: Check, column: Var, depth: number): Error {

@@ -183,6 +183,8 @@ export interface BoundSelect {
   readonly limit: Expr | undefined;
   readonly withTies: boolean;
   readonly rowMarks: readonly RowMark[];
+  /** OIDs of primary keys without which its grouping would not be valid. */
+  readonly keyConstraints?: readonly number[];
   /** The entries that its own locking clauses name, for printing the query. */
   readonly lockedEntries?: readonly RowMark[];
 }

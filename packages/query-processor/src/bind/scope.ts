@@ -138,6 +138,8 @@ export class Scope {
   lateralActive = false;
   /** GROUPING calls that belong to this query, those of its subqueries included. */
   readonly groupings: OpenGrouping[] = [];
+  /** Primary keys that let ungrouped columns be used: the query is invalid without them. */
+  readonly keyConstraints: Set<number> = new Set();
   hasAggregates = false;
   hasWindows = false;
   /** Unknown literals of its target list become text unless INSERT wants them as they are. */

@@ -86,7 +86,8 @@ function checked(scope: Scope, query: BoundSelect): BoundSelect {
   ];
   checkGrouping(scope, { groupBy, groupingSets }, exprs);
   if (scope.hasAggregates) refuseInRecursiveTerm(scope, exprs);
-  return query;
+  const { keyConstraints } = scope;
+  return keyConstraints.size === 0 ? query : { ...query, keyConstraints: [...keyConstraints] };
 }
 
 function refuseInRecursiveTerm(scope: Scope, exprs: readonly Expr[]): void {

@@ -3,7 +3,8 @@ import type { MaybePromise } from "@firstlight/common";
 import { SqlError, andThen } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import { nameOfParts, tableNamed } from "../ddl/ddl-context.ts";
+import type { Relation } from "../catalog/catalog.ts";
+import { findRelation, nameOfParts, tableNamed } from "../ddl/ddl-context.ts";
 import { columnNamed } from "../ddl/index-definition.ts";
 import { ReferenceQueue } from "../execute/references/reference-queue.ts";
 import { RowWriter } from "../execute/row-writer.ts";
@@ -50,6 +51,17 @@ function copyColumns(
   });
 }
 
+function refuseView(relation: Relation | undefined): void {
+  if (relation?.kind === "view") {
+    throw new SqlError("42809", `cannot copy to view "${relation.name}"`, {
+      hint: "To enable copying to a view, provide an INSTEAD OF INSERT trigger.",
+    });
+  }
+  if (relation?.kind === "table" && relation.materialized !== undefined) {
+    throw new SqlError("42809", `cannot copy to materialized view "${relation.name}"`);
+  }
+}
+
 export function copyTarget(
   services: CopyServices,
   relation: readonly string[],
@@ -60,7 +72,9 @@ export function copyTarget(
   const context = ddlContext(session, schema, services.sequences, () => {
     throw new TypeError("COPY runs no other statement");
   });
-  const table = tableNamed(context, nameOfParts(relation));
+  const name = nameOfParts(relation);
+  refuseView(findRelation(context, name));
+  const table = tableNamed(context, name);
   const columns = copyColumns(table, names);
   schema.kv.dependsOn(table.oid);
   return new TableCopy(services, table, columns, context.searchPath);

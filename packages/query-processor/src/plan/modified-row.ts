@@ -64,7 +64,13 @@ export function checksOver(
 ): BoundCheck[] {
   return checks.map(({ expr, ...check }) => ({
     ...check,
-    expr: overRow(scope, layout, [expr], "a check constraint")[0] ?? expr,
+    expr:
+      overRow(
+        scope,
+        layout,
+        [expr],
+        check.ofView === true ? "WITH CHECK OPTION" : "a check constraint",
+      )[0] ?? expr,
   }));
 }
 

@@ -7,7 +7,7 @@ import type { NameScope } from "../../catalog-functions/object-names.ts";
 import { relationName, typeName } from "../../catalog-functions/object-names.ts";
 import { signatureOf } from "../function-signature.ts";
 import type { Relation } from "../catalog.ts";
-import type { TableDescriptor } from "../descriptors.ts";
+import type { CatalogObject, TableDescriptor } from "../descriptors.ts";
 import { attributeDefaults } from "../virtual/attribute-defaults.ts";
 import type { ObjectAddress } from "./object-address.ts";
 import { CLASS } from "./object-address.ts";
@@ -109,10 +109,15 @@ const defaultValue: Describer = (scope, { objectId }) => {
   return `default value for column ${quoteIdentifier(column.name)} of ${owner}`;
 };
 
+function hasRule(object: CatalogObject, oid: number): boolean {
+  if (object.kind === "view") return object.ruleOid === oid;
+  return object.kind === "table" && object.materialized?.ruleOid === oid;
+}
+
 const rule: Describer = (scope, { objectId }) => {
-  for (const view of scope.image.objects.values()) {
-    if (view.kind !== "view" || view.ruleOid !== objectId) continue;
-    return `rule _RETURN on ${describeRelation(scope, view.oid) ?? ""}`;
+  for (const object of scope.image.objects.values()) {
+    if (!hasRule(object, objectId)) continue;
+    return `rule _RETURN on ${describeRelation(scope, object.oid) ?? ""}`;
   }
   return undefined;
 };

@@ -126,6 +126,9 @@ class References {
     for (const entry of query.rangeTable) this.#entry(entry);
     if (query.kind === "insert" && query.source.kind === "query") this.query(query.source.query);
     forEachOwnExpr(query, (expr) => this.expr(expr));
+    if (query.kind === "select") {
+      for (const oid of query.keyConstraints ?? []) this.add(CLASS.constraint, oid);
+    }
     this.#levels.pop();
   }
 
