@@ -114,3 +114,15 @@ select count(*) from regions_p r left join customers_p c on false;
 select count(*) from regions_p r left join customers_p c on true where c.id = 3;
 select count(*) from regions_p r left join customers_p c on r.id = 1;
 select r.id, x.one from regions_p r left join (select id, 1 as one from customers_p where region = 2) x on x.id = r.id order by 1;
+-- Joins that neither add a row nor a column that is used
+explain (costs off) select o.id from orders_p o left join customers_p c on o.customer = c.id;
+explain (costs off) select o.id from orders_p o left join customers_p c on o.customer = c.id and c.name = 'x';
+explain (costs off) select count(*) from orders_p o left join customers_p c on o.customer = c.id left join regions_p r on r.title = o.note;
+explain (costs off) select o.total from orders_p o left join (customers_p c left join regions_p r on r.id = c.region) on o.customer = c.id and c.id > 3 where o.note is null;
+select count(*) from orders_p o left join customers_p c on o.customer = c.id left join regions_p r on r.title = o.note;
+select count(*) from customers_p c left join orders_p o on o.customer = c.id;
+select count(*) from regions_p r left join customers_p c on c.id = r.id where exists (select 1 from orders_p o where o.customer = c.id);
+select count(c) from regions_p r left join customers_p c on c.id = r.id;
+select r.id from regions_p r left join customers_p c on c.id = r.id order by c.name desc nulls last limit 2;
+select count(*) from regions_p r left join customers_p c using (id);
+select id from regions_p r left join customers_p c using (id) order by 1;

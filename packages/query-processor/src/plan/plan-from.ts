@@ -19,6 +19,7 @@ import {
   withNulls,
 } from "./join/reduce-outer-joins.ts";
 import { rejectsNullsOf } from "./join/strictness.ts";
+import { withoutUselessJoins } from "./join/useless-joins.ts";
 import type { Relation } from "./layout.ts";
 import { factoredConjuncts, impliedRestrictions } from "./or-conditions.ts";
 import { canMergeFrom, mergeQuery } from "./pull-up.ts";
@@ -128,7 +129,11 @@ export function planFrom(
   where: Expr | undefined,
   options: FromOptions = {},
 ): FromPlan {
-  const collected = collect(scope, from, true);
+  const collected = withoutUselessJoins(
+    scope,
+    collect(scope, from, true),
+    options.keys ?? new Set(),
+  );
   const group = flattenGroup(scope, collected);
   const conditions = where === undefined ? [] : factoredConjuncts(scope.flatten(where));
   const { semiJoins, rest: others } = extractSemiJoins(scope, [

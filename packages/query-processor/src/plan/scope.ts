@@ -95,6 +95,7 @@ export class Scope {
   /** Parameters that this level reads and does not set: for the memo of its results. */
   readonly dependencies: Set<number> = new Set();
   readonly usedColumns: Map<number, Set<number>> = new Map();
+  readonly #uses = new Map<number, number>();
   /** What is known of this level's relations. */
   readonly estimation: ScopeEstimation;
   readonly cost: CostModel;
@@ -196,6 +197,11 @@ export class Scope {
     return id;
   }
 
+  /** How often columns of the entry are mentioned. */
+  useCount(rte: number): number {
+    return this.#uses.get(rte) ?? 0;
+  }
+
   use(rte: number, column: number): void {
     const entry = this.rangeTable[rte];
     if (entry?.kind === "join") {
@@ -209,6 +215,7 @@ export class Scope {
       this.usedColumns.set(rte, columns);
     }
     columns.add(column);
+    this.#uses.set(rte, this.useCount(rte) + 1);
   }
 
   useVars(expr: Expr): void {
