@@ -1,5 +1,8 @@
-/** Service errors across the wire. An error of another kind is a defect of the other side. */
-import { ServiceError } from "@firstlight/common";
+/**
+ * Errors across the wire: those between services, and those of an expression that was evaluated on
+ * the other side. An error of another kind is a defect of the other side.
+ */
+import { ServiceError, SqlError } from "@firstlight/common";
 import type { ServiceErrorKind } from "@firstlight/common";
 import type { Failure, Failure__Output } from "../gen/firstlight/v1/Failure.ts";
 
@@ -11,13 +14,24 @@ const KINDS: readonly ServiceErrorKind[] = [
   "overloaded",
 ];
 
+const SQL = "sql";
+
 export function toFailure(error: unknown): Failure {
   if (error instanceof ServiceError) return { kind: error.kind, message: error.message };
+  if (error instanceof SqlError) return sqlFailure(error);
   return { kind: "internal", message: error instanceof Error ? error.message : String(error) };
 }
 
+function sqlFailure({ sqlstate, message, fields }: SqlError): Failure {
+  return { kind: SQL, message, sqlstate, detail: fields.detail ?? "", hint: fields.hint ?? "" };
+}
+
 /** What cannot be understood may or may not have had an effect: unavailable. */
-export function fromFailure(failure: Failure__Output): ServiceError {
-  const kind = KINDS.find((each) => each === failure.kind);
-  return new ServiceError(kind ?? "unavailable", failure.message);
+export function fromFailure(failure: Failure__Output): ServiceError | SqlError {
+  const { kind, message, sqlstate, detail, hint } = failure;
+  if (kind === SQL) {
+    const none = (text: string): string | undefined => (text === "" ? undefined : text);
+    return new SqlError(sqlstate, message, { detail: none(detail), hint: none(hint) });
+  }
+  return new ServiceError(KINDS.find((each) => each === kind) ?? "unavailable", message);
 }

@@ -4,9 +4,15 @@
 export interface Failure {
   'kind'?: (string);
   'message'?: (string);
+  'sqlstate'?: (string);
+  'detail'?: (string);
+  'hint'?: (string);
 }
 
 export interface Failure__Output {
   'kind': (string);
   'message': (string);
+  'sqlstate': (string);
+  'detail': (string);
+  'hint': (string);
 }
