@@ -15,8 +15,16 @@ export const FIRST_USER_OID = 16384;
 export const FIRST_TEMPORARY_OID = 0x70000000;
 const END_OF_TEMPORARY_OIDS = 0x80000000;
 
+const FIRST_ACL_OID = 0x80000000;
+
+/** Access lists are objects by themselves, numbered after the object that they are about. */
+export function aclOid(objectId: number): number {
+  return objectId + FIRST_ACL_OID;
+}
+
 export function isTemporaryOid(oid: number): boolean {
-  return oid >= FIRST_TEMPORARY_OID && oid < END_OF_TEMPORARY_OIDS;
+  const own = oid >= FIRST_ACL_OID ? oid - FIRST_ACL_OID : oid;
+  return own >= FIRST_TEMPORARY_OID && own < END_OF_TEMPORARY_OIDS;
 }
 
 const ADMIN_OID = 16383;

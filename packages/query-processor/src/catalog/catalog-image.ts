@@ -16,7 +16,7 @@ import type {
 } from "./descriptors.ts";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import { NO_STATISTICS } from "../statistics/table-statistics.ts";
-import { BUILTIN_ROLES, BUILTIN_SCHEMAS } from "./builtin-objects.ts";
+import { BUILTIN_ROLES, BUILTIN_SCHEMAS, isTemporaryOid } from "./builtin-objects.ts";
 import { withTypeNumbers, withTypeOids } from "./type-numbers.ts";
 import { type TypeOwner, UserTypes } from "./user-types.ts";
 
@@ -147,7 +147,9 @@ export class CatalogImage implements Catalog {
     if (schema === undefined) return this;
     const shared = [...this.objects.values()].filter(
       (object) =>
-        object.oid !== schema.oid && !("schema" in object && object.schema === schema.oid),
+        !(object.kind === "acl" && isTemporaryOid(object.oid)) &&
+        object.oid !== schema.oid &&
+        !("schema" in object && object.schema === schema.oid),
     );
     return this.#made(shared, this.statistics, undefined);
   }

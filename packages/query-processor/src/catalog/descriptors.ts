@@ -14,6 +14,9 @@ export const CATALOG_KIND = {
   type: 7,
   operator: 8,
   comment: 20,
+  acl: 21,
+  defaultAcl: 22,
+  membership: 23,
 } as const;
 
 export interface SchemaDescriptor {
@@ -289,6 +292,57 @@ export interface RoleDescriptor {
   readonly login: boolean;
   /** SCRAM-SHA-256 verifier as in pg_authid.rolpassword. */
   readonly password?: string;
+  readonly noInherit?: boolean;
+  readonly createRole?: boolean;
+  readonly createDb?: boolean;
+  readonly replication?: boolean;
+  readonly bypassRls?: boolean;
+  /** Absent: as many as there may be. */
+  readonly connectionLimit?: number;
+  /** timestamptz as decimal text: until then the password holds. */
+  readonly validUntil?: string;
+}
+
+/** One entry of an access list: who was given what by whom. */
+export interface AclItem {
+  /** OID of a role; 0: PUBLIC. */
+  readonly grantee: number;
+  readonly grantor: number;
+  /** Rights in the lower 16 bits, grant options for them in the upper ones (privileges/rights.ts). */
+  readonly mode: number;
+}
+
+/** The access lists of one object and of its columns; what has none has its kind's defaults. */
+export interface AclDescriptor {
+  readonly kind: "acl";
+  /** aclOid of the object: an object has at most one. */
+  readonly oid: number;
+  readonly about: readonly [classId: number, objectId: number];
+  readonly items?: readonly AclItem[];
+  readonly columns?: Readonly<Record<number, readonly AclItem[]>>;
+}
+
+/** ALTER DEFAULT PRIVILEGES: a row of pg_default_acl. */
+export interface DefaultAclDescriptor {
+  readonly kind: "defaultAcl";
+  readonly oid: number;
+  readonly role: number;
+  /** 0: all schemas. */
+  readonly schema: number;
+  readonly objectType: "r" | "S" | "f" | "T" | "n";
+  readonly items: readonly AclItem[];
+}
+
+/** GRANT role TO role: a row of pg_auth_members. */
+export interface MembershipDescriptor {
+  readonly kind: "membership";
+  readonly oid: number;
+  readonly role: number;
+  readonly member: number;
+  readonly grantor: number;
+  readonly admin: boolean;
+  readonly inherit: boolean;
+  readonly set: boolean;
 }
 
 export interface FunctionParameter {
@@ -386,6 +440,9 @@ export interface OperatorDescriptor {
 
 export type CatalogObject =
   | CommentDescriptor
+  | AclDescriptor
+  | DefaultAclDescriptor
+  | MembershipDescriptor
   | SchemaDescriptor
   | TableDescriptor
   | ViewDescriptor

@@ -13,6 +13,7 @@ import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "../engine/engine.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { optionalString, string } from "../parse/node.ts";
+import { withAccessChanges } from "./privileges/access-changes.ts";
 
 export interface DdlContext {
   readonly sequences: SequenceBlocks;
@@ -37,7 +38,7 @@ export function imageOf(context: DdlContext): CatalogImage {
 }
 
 export function applyChanges(context: DdlContext, changes: readonly CatalogChange[]): void {
-  context.transaction.apply(changes);
+  context.transaction.apply(withAccessChanges(imageOf(context), changes));
 }
 
 export async function newOid(context: DdlContext): Promise<number> {

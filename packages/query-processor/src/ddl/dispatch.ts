@@ -18,6 +18,9 @@ import { dropTag } from "./drop-absent.ts";
 import { drop } from "./drop.ts";
 import { alterRole, createRole, dropRole } from "./role.ts";
 import { createMaterializedView, refreshMaterializedView } from "./materialized-view.ts";
+import { alterDefaultPrivileges } from "./privileges/default-privileges.ts";
+import { grant } from "./privileges/grant.ts";
+import { grantRole } from "./privileges/grant-role.ts";
 import { rename } from "./rename.ts";
 import { createSchema } from "./schema.ts";
 import { createSequence } from "./sequence.ts";
@@ -144,6 +147,15 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   CreateRoleStmt: { command: "CREATE ROLE", run: createRole },
   AlterRoleStmt: { command: "ALTER ROLE", run: alterRole },
   DropRoleStmt: { command: "DROP ROLE", run: dropRole },
+  GrantStmt: {
+    command: (statement) => (statement["is_grant"] === true ? "GRANT" : "REVOKE"),
+    run: grant,
+  },
+  GrantRoleStmt: {
+    command: (statement) => (statement["is_grant"] === true ? "GRANT ROLE" : "REVOKE ROLE"),
+    run: grantRole,
+  },
+  AlterDefaultPrivilegesStmt: { command: "ALTER DEFAULT PRIVILEGES", run: alterDefaultPrivileges },
   VacuumStmt: VACUUM,
   ConstraintsSetStmt: { command: "SET CONSTRAINTS", readsOnly: true, run: setConstraints },
   CheckPointStmt: { command: "CHECKPOINT", readsOnly: true, run: nothing },

@@ -2,6 +2,7 @@
  * ALTER ... RENAME of relations, their columns, indexes, constraints and schemas. Stored queries and
  * defaults name relations by OID, so nothing else changes with them.
  */
+import { renameRole } from "./role.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { Relation } from "../catalog/catalog.ts";
 import type { TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
@@ -149,6 +150,9 @@ export function rename(context: DdlContext, statement: ParseNode): void {
       return;
     case "OBJECT_TABCONSTRAINT":
       renameConstraint(context, statement);
+      return;
+    case "OBJECT_ROLE":
+      renameRole(context, statement);
       return;
     case "OBJECT_SCHEMA":
       renameSchema(context, statement);

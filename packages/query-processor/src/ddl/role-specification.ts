@@ -5,12 +5,17 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 
+export function sessionUserOf(context: DdlContext): string {
+  return context.session.evaluation([]).session?.sessionUser ?? context.session.user;
+}
+
 export function roleNameOf(context: DdlContext, spec: ParseNode): string {
   switch (string(spec, "roletype")) {
     case "ROLESPEC_CURRENT_USER":
     case "ROLESPEC_CURRENT_ROLE":
-    case "ROLESPEC_SESSION_USER":
       return context.session.user;
+    case "ROLESPEC_SESSION_USER":
+      return sessionUserOf(context);
     case "ROLESPEC_PUBLIC":
       throw new SqlError("42704", 'role "public" does not exist');
     default:

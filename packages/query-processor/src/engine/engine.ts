@@ -159,6 +159,15 @@ export interface Engine {
     columns: readonly string[] | undefined,
   ): MaybePromise<PreparedQuery>;
 
+  /** The transaction's schema is confirmed: what it says of roles holds. */
+  confirmSchema(transaction: EngineTransaction): MaybePromise<void>;
+
+  /** A role as the transaction sees it, and whether another one may become it. */
+  roleFor(
+    transaction: EngineTransaction,
+    names: { readonly role: string; readonly member: string },
+  ): { readonly superuser: boolean; readonly mayBecome: boolean } | undefined;
+
   /** For startup: whether the role may log in, and its SCRAM verifier if it has one. */
   role(name: string): MaybePromise<
     | {

@@ -17,6 +17,7 @@ import {
 import type { SystemRelation } from "../catalog/catalog.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
+import { canSetRole } from "../privileges/memberships.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { planQuery } from "../execute/plan-query.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
@@ -413,6 +414,22 @@ export class SqlEngine implements Engine {
   ): MaybePromise<PreparedQuery> {
     const statement = copyToStatement(relation, columns);
     return this.prepare(session, transaction, statement, []);
+  }
+
+  confirmSchema(transaction: EngineTransaction): MaybePromise<void> {
+    return andThen(this.#verify(own(transaction)), () => undefined);
+  }
+
+  roleFor(
+    transaction: EngineTransaction,
+    names: { readonly role: string; readonly member: string },
+  ): { readonly superuser: boolean; readonly mayBecome: boolean } | undefined {
+    const { image } = own(transaction).schema;
+    const role = image.roleByName(names.role);
+    if (role === undefined) return undefined;
+    const member = image.roleByName(names.member);
+    const mayBecome = member !== undefined && canSetRole(image, member.oid, role.oid);
+    return { superuser: role.superuser, mayBecome };
   }
 
   role(name: string): MaybePromise<

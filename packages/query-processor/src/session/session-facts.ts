@@ -21,7 +21,7 @@ export class SessionFactsView implements SessionFacts {
   }
 
   get sessionUser(): string {
-    return this.#session.user;
+    return this.#session.sessionUser;
   }
 
   get database(): string {

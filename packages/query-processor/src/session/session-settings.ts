@@ -42,11 +42,15 @@ export interface DerivedSettings {
   readonly spill: SpillSettings;
   readonly minimumMessageLevel: string;
   readonly planner: PlannerSettings;
+  /** SET ROLE's; undefined: NONE. */
+  readonly role: string | undefined;
+  /** SET SESSION AUTHORIZATION's, or who has logged in; undefined: before that is known. */
+  readonly sessionUser: string | undefined;
 }
 
 export type SetScope = "session" | "local";
-/** Who changes it: the server itself, the startup packet, or a statement. */
-export type SetSource = "server" | "startup" | "statement";
+/** Who changes it: the server itself, the startup packet, a statement, or what one brings along. */
+export type SetSource = "server" | "startup" | "statement" | "consequence";
 
 export class SessionSettings {
   /** What RESET goes back to: the startup packet's values over the table's. */
@@ -57,7 +61,10 @@ export class SessionSettings {
   #changes: Change[] = [];
   #derived: DerivedSettings | undefined;
   #reportDue = true;
-  isSuperuser = false;
+
+  get isSuperuser(): boolean {
+    return this.get("is_superuser") === "on";
+  }
 
   /** Canonical name, 42704 when there is none. */
   static nameOf(name: string): string {
@@ -95,14 +102,15 @@ export class SessionSettings {
     const key = name.toLowerCase();
     const definition = DEFINITIONS.get(key);
     if (definition === undefined && !CUSTOM_NAME.test(name)) throw unrecognized(name);
-    if (definition !== undefined && source !== "server") this.#mayChange(definition);
+    const isChecked = source === "startup" || source === "statement";
+    if (definition !== undefined && isChecked) this.#mayChange(definition);
     const canonical =
       value === undefined
         ? (this.#resets.get(key) ?? definition?.default ?? "")
         : definition === undefined
           ? value
           : parseSetting(definition, value, this.get(key) ?? "", name);
-    if (source === "statement") this.#assign(key, canonical, scope);
+    if (source === "statement" || source === "consequence") this.#assign(key, canonical, scope);
     else this.#resets.set(key, canonical);
     this.#touch();
   }
@@ -184,6 +192,11 @@ export class SessionSettings {
     return this.#derived;
   }
 
+  #roleNamed(name: string): string | undefined {
+    const value = this.get(name) ?? "";
+    return value === "" || value === "none" ? undefined : value;
+  }
+
   #number(name: string): number {
     return Number(this.get(name));
   }
@@ -211,6 +224,8 @@ export class SessionSettings {
       },
       minimumMessageLevel: this.get("client_min_messages") ?? "notice",
       planner: plannerSettings((name) => this.get(name)),
+      role: this.#roleNamed("role"),
+      sessionUser: this.#roleNamed("session_authorization"),
     };
   }
 

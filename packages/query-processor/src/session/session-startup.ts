@@ -173,7 +173,6 @@ function applyParameters(
   parameters: ReadonlyMap<string, string>,
 ): void {
   const { settings } = session;
-  settings.isSuperuser = role.superuser;
   settings.set("is_superuser", role.superuser ? "on" : "off", "session", "server");
   settings.set("session_authorization", session.user, "session", "server");
   const replication = parameters.get("replication") ?? "false";

@@ -71,7 +71,6 @@ export class Session implements SessionContext {
   readonly output: Output;
   readonly connection: Connection;
   readonly utilities: ReadonlyMap<string, Utility>;
-  readonly user: string;
   readonly database: string;
   readonly identity: SessionIdentity;
   readonly random: SessionRandom;
@@ -114,7 +113,6 @@ export class Session implements SessionContext {
     this.output = parts.output;
     this.connection = parts.connection;
     this.utilities = parts.utilities;
-    this.user = identity.user;
     this.database = identity.database;
     this.identity = identity;
     this.random = new SessionRandom(this.runtime.random);
@@ -158,6 +156,16 @@ export class Session implements SessionContext {
       rowKeys: query?.rowKeys ?? [],
       row: portal.current,
     };
+  }
+
+  /** Who the session acts as: what SET ROLE or SET SESSION AUTHORIZATION said last. */
+  get user(): string {
+    const { role, sessionUser } = this.settings.derived;
+    return role ?? sessionUser ?? this.identity.user;
+  }
+
+  get sessionUser(): string {
+    return this.settings.derived.sessionUser ?? this.identity.user;
   }
 
   get searchPath(): readonly string[] {

@@ -7,6 +7,7 @@ import type { Session } from "./session.ts";
 import { SessionSettings } from "./session-settings.ts";
 import type { SetScope } from "./session-settings.ts";
 import { splitIdentifierList } from "./identifier-list.ts";
+import { setRole, setSessionAuthorization } from "./set-role.ts";
 
 const ISOLATION_LEVELS = ["serializable", "repeatable read", "read committed", "read uncommitted"];
 
@@ -51,15 +52,11 @@ export function applySetting(
       }
       break;
     case "role":
-      if (value !== undefined && value !== "none" && value !== session.user) {
-        throw new SqlError("0A000", `SET ROLE to another role is not supported`);
-      }
-      break;
+      setRole(session, value, scope);
+      return;
     case "session_authorization":
-      if (value !== undefined && value !== session.user) {
-        throw new SqlError("0A000", `SET SESSION AUTHORIZATION to another role is not supported`);
-      }
-      break;
+      setSessionAuthorization(session, value, scope);
+      return;
     default:
       break;
   }

@@ -1,5 +1,5 @@
 /** SET, RESET, SHOW and DISCARD. */
-import { SqlError, featureNotSupported, posixOffset } from "@firstlight/common";
+import { SqlError, featureNotSupported, isPromise, posixOffset } from "@firstlight/common";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { TEXT } from "../wire/type-oids.ts";
@@ -52,11 +52,17 @@ const SHOW_ALL: readonly ResultColumn[] = ["name", "setting", "description"].map
 export const setStatement: Utility = {
   endsFailedBlock: () => false,
   columns: () => undefined,
-  // oxlint-disable-next-line require-yield -- a task that never waits
   *run(session, statement) {
+    if (ROLE_SETTINGS.has(textField(statement.node, "name") ?? "")) {
+      const confirmed = session.engine.confirmSchema(session.block.transaction);
+      if (isPromise(confirmed)) yield* session.wait(confirmed);
+    }
     return set(session, statement);
   },
 };
+
+/** Whose values are looked up in the catalog. */
+const ROLE_SETTINGS: ReadonlySet<string> = new Set(["role", "session_authorization"]);
 
 function set(session: Session, { node }: ParsedStatement): UtilityOutcome {
   const kind = textField(node, "kind") ?? "VAR_SET_VALUE";

@@ -1,14 +1,28 @@
 /** pg_namespace, pg_authid, pg_database and pg_tablespace. */
 import type { VirtualTable } from "../catalog.ts";
-import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
+import { DATABASE_TARGET, schemaTarget } from "../../privileges/access-check.ts";
+import { accessArray, shownAccess } from "../../privileges/access-text.ts";
+import { membershipsIn } from "../../privileges/memberships.ts";
+import { BOOTSTRAP_SUPERUSER, FIRST_USER_OID } from "../builtin-objects.ts";
+import type { RoleDescriptor } from "../descriptors.ts";
 import { sessionTable, systemTable } from "./virtual-table.ts";
 
 export const PG_NAMESPACE: VirtualTable = systemTable("pg_namespace", function* (catalog) {
   for (const object of catalog.objects.values()) {
     if (object.kind !== "schema") continue;
-    yield { oid: object.oid, nspname: object.name, nspowner: object.owner };
+    yield {
+      oid: object.oid,
+      nspname: object.name,
+      nspowner: object.owner,
+      nspacl: shownAccess(catalog, schemaTarget(object)),
+    };
   }
 });
+
+/** The first superusers have every attribute; one that is made later has what it is given. */
+function isBuiltinSuperuser({ oid, superuser }: RoleDescriptor): boolean {
+  return superuser && oid < FIRST_USER_OID;
+}
 
 /** Verifiers are shown to nobody. */
 export const PG_AUTHID: VirtualTable = systemTable("pg_authid", function* (catalog) {
@@ -18,40 +32,49 @@ export const PG_AUTHID: VirtualTable = systemTable("pg_authid", function* (catal
       oid: role.oid,
       rolname: role.name,
       rolsuper: role.superuser,
-      rolinherit: true,
-      rolcreaterole: role.superuser,
-      rolcreatedb: role.superuser,
+      rolinherit: role.noInherit !== true,
+      rolcreaterole: role.createRole ?? isBuiltinSuperuser(role),
+      rolcreatedb: role.createDb ?? isBuiltinSuperuser(role),
       rolcanlogin: role.login,
-      rolreplication: role.superuser,
-      rolbypassrls: role.superuser,
-      rolconnlimit: -1,
+      rolreplication: role.replication ?? isBuiltinSuperuser(role),
+      rolbypassrls: role.bypassRls ?? isBuiltinSuperuser(role),
+      rolconnlimit: role.connectionLimit ?? -1,
+      rolvaliduntil: role.validUntil === undefined ? null : BigInt(role.validUntil),
     };
   }
 });
 
-/** What PostgreSQL's monitoring role consists of: pg_read_all_settings and its kin. */
-const MONITOR_OID = 3373;
-const MONITOR_PARTS: readonly number[] = [3374, 3375, 3377];
-const FIRST_MEMBERSHIP = 10226;
-
-export const PG_AUTH_MEMBERS: VirtualTable = systemTable("pg_auth_members", () =>
-  MONITOR_PARTS.map((roleid, at) => ({
-    oid: FIRST_MEMBERSHIP + at,
-    roleid,
-    member: MONITOR_OID,
-    grantor: BOOTSTRAP_SUPERUSER,
-    admin_option: false,
-    inherit_option: true,
-    set_option: true,
+export const PG_AUTH_MEMBERS: VirtualTable = systemTable("pg_auth_members", (catalog) =>
+  membershipsIn(catalog).map(({ oid, role, member, grantor, admin, inherit, set }) => ({
+    oid,
+    roleid: role,
+    member,
+    grantor,
+    admin_option: admin,
+    inherit_option: inherit,
+    set_option: set,
   })),
 );
+
+export const PG_DEFAULT_ACL: VirtualTable = systemTable("pg_default_acl", function* (catalog) {
+  for (const object of catalog.objects.values()) {
+    if (object.kind !== "defaultAcl") continue;
+    yield {
+      oid: object.oid,
+      defaclrole: object.role,
+      defaclnamespace: object.schema,
+      defaclobjtype: object.objectType,
+      defaclacl: accessArray(catalog, object.items),
+    };
+  }
+});
 
 export const DATABASE_OID = 5;
 const DEFAULT_TABLESPACE = 1663;
 const GLOBAL_TABLESPACE = 1664;
 const UTF8 = 6;
 
-export const PG_DATABASE: VirtualTable = sessionTable("pg_database", (session) => [
+export const PG_DATABASE: VirtualTable = sessionTable("pg_database", (session, catalog) => [
   {
     oid: DATABASE_OID,
     datname: session.database,
@@ -66,6 +89,7 @@ export const PG_DATABASE: VirtualTable = sessionTable("pg_database", (session) =
     dattablespace: DEFAULT_TABLESPACE,
     datcollate: "C",
     datctype: "C",
+    datacl: shownAccess(catalog, DATABASE_TARGET),
   },
 ]);
 

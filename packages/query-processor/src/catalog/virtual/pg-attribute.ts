@@ -8,6 +8,7 @@ import type {
   SequenceDescriptor,
   TableDescriptor,
 } from "../descriptors.ts";
+import { shownColumnAccess } from "../../privileges/access-text.ts";
 import { attributeDefaults } from "./attribute-defaults.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
 import { typeFacts } from "./type-facts.ts";
@@ -67,7 +68,7 @@ function missingValue(column: ColumnDescriptor): Datum {
   return findType(1009)?.output(makeArray(TEXT, [column.missing]), DEFAULT_FORMAT) ?? null;
 }
 
-function columnRow(table: TableDescriptor, column: ColumnDescriptor): NamedRow {
+function columnRow(catalog: Catalog, table: TableDescriptor, column: ColumnDescriptor): NamedRow {
   if (column.dropped) return droppedRow(table, column);
   const { number, name, type, typmod, notNull } = column;
   const row = attributeRow({ relation: table.oid, number, name, type, typmod, notNull });
@@ -76,6 +77,7 @@ function columnRow(table: TableDescriptor, column: ColumnDescriptor): NamedRow {
   row["attmissingval"] = missingValue(column);
   if (column.identity !== undefined) row["attidentity"] = column.identity === "always" ? "a" : "d";
   if (column.generated !== undefined) row["attgenerated"] = "s";
+  row["attacl"] = shownColumnAccess(catalog, table.oid, number);
   return row;
 }
 
@@ -124,11 +126,12 @@ function* columnRows(catalog: Catalog): Iterable<NamedRow> {
   for (const object of catalog.objects.values()) {
     if (object.kind === "view") {
       for (const [at, column] of object.columns.entries()) {
-        yield attributeRow({ relation: object.oid, number: at + 1, ...column });
+        const row = attributeRow({ relation: object.oid, number: at + 1, ...column });
+        yield { ...row, attacl: shownColumnAccess(catalog, object.oid, at + 1) };
       }
     } else if (object.kind === "sequence") yield* sequenceRows(object);
     else if (object.kind === "table") {
-      for (const column of object.columns) yield columnRow(object, column);
+      for (const column of object.columns) yield columnRow(catalog, object, column);
       for (const index of object.indexes) yield* indexRows(object, index);
     }
   }

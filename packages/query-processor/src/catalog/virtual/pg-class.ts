@@ -2,6 +2,9 @@
 import type { Datum } from "@firstlight/sql";
 import { makeArray } from "@firstlight/sql";
 import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
+import { relationTarget } from "../../privileges/access-check.ts";
+import { shownAccess } from "../../privileges/access-text.ts";
+import { CLASS } from "../dependencies/object-address.ts";
 import type { RelationSize } from "../../statistics/table-statistics.ts";
 import { isTemporaryOid } from "../builtin-objects.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
@@ -50,7 +53,7 @@ const DEFAULTS: NamedRow = {
   relminmxid: 0,
 };
 
-function systemRow(relation: SystemRelationFacts): NamedRow {
+function systemRow(catalog: Catalog, relation: SystemRelationFacts): NamedRow {
   const isTable = relation.kind === "r";
   return {
     ...DEFAULTS,
@@ -65,16 +68,26 @@ function systemRow(relation: SystemRelationFacts): NamedRow {
     relhasrules: !isTable,
     relkind: relation.kind,
     relnatts: relation.columns.length,
+    relacl: shownAccess(catalog, {
+      classId: CLASS.relation,
+      objectId: relation.oid,
+      kind: "table",
+      owner: BOOTSTRAP_SUPERUSER,
+    }),
   };
 }
 
-function ownRow(relation: TableDescriptor | ViewDescriptor | SequenceDescriptor): NamedRow {
+function ownRow(
+  catalog: Catalog,
+  relation: TableDescriptor | ViewDescriptor | SequenceDescriptor,
+): NamedRow {
   return {
     ...DEFAULTS,
     oid: relation.oid,
     relname: relation.name,
     relnamespace: relation.schema,
     relowner: relation.owner,
+    relacl: shownAccess(catalog, relationTarget(relation)),
     ...(isTemporaryOid(relation.oid) ? { relpersistence: "t" } : {}),
   };
 }
@@ -85,7 +98,7 @@ function sizeRow(size: RelationSize | undefined): NamedRow {
 
 function tableRow(catalog: Catalog, table: TableDescriptor): NamedRow {
   return {
-    ...ownRow(table),
+    ...ownRow(catalog, table),
     ...sizeRow(catalog.statisticsOf(table)?.size),
     ...(table.unlogged === true ? { relpersistence: "u" } : {}),
     reltype: table.typeOid,
@@ -106,9 +119,9 @@ function optionsArray({ options }: ViewDescriptor): Datum {
   return texts.length === 0 ? null : makeArray(TEXT, texts);
 }
 
-function viewRow(view: ViewDescriptor): NamedRow {
+function viewRow(catalog: Catalog, view: ViewDescriptor): NamedRow {
   return {
-    ...ownRow(view),
+    ...ownRow(catalog, view),
     reltype: view.typeOid,
     reloptions: optionsArray(view),
     relhasrules: true,
@@ -117,9 +130,9 @@ function viewRow(view: ViewDescriptor): NamedRow {
   };
 }
 
-function sequenceRow(sequence: SequenceDescriptor): NamedRow {
+function sequenceRow(catalog: Catalog, sequence: SequenceDescriptor): NamedRow {
   return {
-    ...ownRow(sequence),
+    ...ownRow(catalog, sequence),
     relfilenode: sequence.storageId,
     relpages: 1,
     reltuples: 1,
@@ -145,7 +158,7 @@ function indexRow(catalog: Catalog, table: TableDescriptor, index: IndexDescript
 }
 
 export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog) {
-  for (const facts of SYSTEM_RELATION_FACTS) yield systemRow(facts);
+  for (const facts of SYSTEM_RELATION_FACTS) yield systemRow(catalog, facts);
   for (const { type, composite } of compositeRelations(catalog)) {
     yield {
       ...DEFAULTS,
@@ -160,8 +173,8 @@ export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog
     };
   }
   for (const object of catalog.objects.values()) {
-    if (object.kind === "view") yield viewRow(object);
-    else if (object.kind === "sequence") yield sequenceRow(object);
+    if (object.kind === "view") yield viewRow(catalog, object);
+    else if (object.kind === "sequence") yield sequenceRow(catalog, object);
     else if (object.kind === "table") {
       yield tableRow(catalog, object);
       for (const index of object.indexes) yield indexRow(catalog, object, index);

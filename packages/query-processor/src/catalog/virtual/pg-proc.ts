@@ -5,6 +5,9 @@ import { userRoutine } from "../../bind/routine/user-routine.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import { type FunctionDescriptor, inputsOf } from "../descriptors.ts";
 import { defaultTexts } from "../routine-text.ts";
+import { functionTarget } from "../../privileges/access-check.ts";
+import { grantedOnBuiltins, shownAccess } from "../../privileges/access-text.ts";
+import { CLASS } from "../dependencies/object-address.ts";
 import { oidVector } from "./arrays.ts";
 import { systemRows } from "./system-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
@@ -55,12 +58,17 @@ function rowOf(catalog: Catalog, descriptor: FunctionDescriptor): NamedRow {
     probin: null,
     prosqlbody: descriptor.body ?? null,
     proconfig: texts(descriptor.config),
-    proacl: null,
+    proacl: shownAccess(catalog, functionTarget(catalog, descriptor.oid)),
   };
 }
 
 function* rows(catalog: Catalog): Iterable<NamedRow> {
-  yield* systemRows("pg_proc");
+  const acls = grantedOnBuiltins(catalog, CLASS.function);
+  for (const row of systemRows("pg_proc")) {
+    const oid = row["oid"];
+    const isGranted = typeof oid === "number" && acls.has(oid);
+    yield isGranted ? { ...row, proacl: shownAccess(catalog, functionTarget(catalog, oid)) } : row;
+  }
   for (const object of catalog.objects.values()) {
     if (object.kind === "function") yield rowOf(catalog, object);
   }

@@ -1,4 +1,7 @@
 /** pg_type: the built-in types, and a row type with its array type for every table and view. */
+import { typeTarget } from "../../privileges/access-check.ts";
+import { grantedOnBuiltins, shownAccess } from "../../privileges/access-text.ts";
+import { CLASS } from "../dependencies/object-address.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type { RowTyped } from "./row-types.ts";
 import { rowArrayTypeOid, rowTyped } from "./row-types.ts";
@@ -74,7 +77,12 @@ function* rowTypeRows(catalog: Catalog, relation: RowTyped): Iterable<NamedRow> 
 }
 
 export const PG_TYPE: VirtualTable = systemTable("pg_type", function* (catalog) {
-  yield* systemRows("pg_type");
+  const acls = grantedOnBuiltins(catalog, CLASS.type);
+  for (const row of systemRows("pg_type")) {
+    const oid = row["oid"];
+    const isGranted = typeof oid === "number" && acls.has(oid);
+    yield isGranted ? { ...row, typacl: shownAccess(catalog, typeTarget(catalog, oid)) } : row;
+  }
   for (const relation of rowTyped(catalog)) yield* rowTypeRows(catalog, relation);
   yield* userTypeRows(catalog);
 });

@@ -1,6 +1,9 @@
 /** Catalogs that hold PostgreSQL's own rows and nothing else. */
-import type { SystemCatalogName } from "@firstlight/sql";
-import type { VirtualTable } from "../catalog.ts";
+import type { Datum, SystemCatalogName } from "@firstlight/sql";
+import { shownAccess } from "../../privileges/access-text.ts";
+import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
+import type { Catalog, VirtualTable } from "../catalog.ts";
+import { CLASS } from "../dependencies/object-address.ts";
 import { systemRows } from "./system-rows.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -14,11 +17,18 @@ const STATIC: readonly SystemCatalogName[] = [
   "pg_opfamily",
 ];
 
+function languageAccess(catalog: Catalog, objectId: number): Datum {
+  const owner = BOOTSTRAP_SUPERUSER;
+  return shownAccess(catalog, { classId: CLASS.language, objectId, kind: "language", owner });
+}
+
 const PROCEDURAL = "plpgsql";
 
 export const STATIC_TABLES: readonly VirtualTable[] = [
   ...STATIC.map((name) => systemTable(name, () => systemRows(name))),
-  systemTable("pg_language", () =>
-    systemRows("pg_language").filter((row) => row["lanname"] !== PROCEDURAL),
+  systemTable("pg_language", (catalog) =>
+    systemRows("pg_language")
+      .filter((row) => row["lanname"] !== PROCEDURAL)
+      .map((row) => ({ ...row, lanacl: languageAccess(catalog, Number(row["oid"])) })),
   ),
 ];

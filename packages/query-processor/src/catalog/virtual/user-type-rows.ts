@@ -1,4 +1,6 @@
 /** Rows of pg_type for types of CREATE TYPE and CREATE DOMAIN, with their arrays and multiranges. */
+import { typeTarget } from "../../privileges/access-check.ts";
+import { shownAccess } from "../../privileges/access-text.ts";
 import { typeRow } from "@firstlight/sql";
 import type { Catalog } from "../catalog.ts";
 import type { CompositeType, DomainType, RangeType, TypeDescriptor } from "../descriptors.ts";
@@ -146,7 +148,8 @@ function* withArray(
 ): Iterable<NamedRow> {
   const array = arrayTypeOid(oid);
   const place = { ...COMMON, typnamespace: type.schema, typowner: type.owner };
-  yield { ...place, ...own, oid, typname: name, typarray: array };
+  const typacl = shownAccess(catalog, typeTarget(catalog, oid));
+  yield { ...place, ...own, oid, typname: name, typarray: array, typacl };
   const align = own["typalign"] === "d" || own["typalign"] === undefined ? "d" : "i";
   const inherited = { typdelim: own["typdelim"] ?? ",", typcollation: own["typcollation"] ?? 0 };
   const facts = { ...ARRAY, ...inherited, typalign: align };

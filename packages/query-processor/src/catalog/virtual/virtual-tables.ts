@@ -5,6 +5,7 @@ import {
   PG_AUTHID,
   PG_AUTH_MEMBERS,
   PG_DATABASE,
+  PG_DEFAULT_ACL,
   PG_NAMESPACE,
   PG_TABLESPACE,
 } from "./namespaces-and-roles.ts";
@@ -41,6 +42,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_CLASS,
   PG_CONSTRAINT,
   PG_DATABASE,
+  PG_DEFAULT_ACL,
   PG_DEPEND,
   PG_DESCRIPTION,
   PG_INDEX,

@@ -270,6 +270,14 @@ export class FakeEngine implements Engine {
     return (prepared as FakeQuery).run(session, transaction as FakeTransaction, parameters);
   }
 
+  confirmSchema(): void {
+    // Its roles are always the same.
+  }
+
+  roleFor(): { readonly superuser: boolean; readonly mayBecome: boolean } {
+    return { superuser: true, mayBecome: true };
+  }
+
   role(name: string): ReturnType<Engine["role"]> {
     return this.roles.get(name);
   }

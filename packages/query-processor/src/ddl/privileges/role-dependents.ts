@@ -1,0 +1,126 @@
+/** What hangs on a role: objects that it owns, privileges that it was given (pg_shdepend). */
+import { SqlError } from "@firstlight/common";
+import type { ObjectAddress } from "../../catalog/dependencies/object-address.ts";
+import { CLASS, addressOf } from "../../catalog/dependencies/object-address.ts";
+import { describeObject } from "../../catalog/dependencies/object-description.ts";
+import type {
+  AclDescriptor,
+  AclItem,
+  CatalogObject,
+  DefaultAclDescriptor,
+  RoleDescriptor,
+} from "../../catalog/descriptors.ts";
+import { membershipsIn } from "../../privileges/memberships.ts";
+import { ownerOfObject } from "../../privileges/object-access.ts";
+import { roleName } from "../../privileges/role-name.ts";
+import type { DdlContext } from "../ddl-context.ts";
+import { imageOf } from "../ddl-context.ts";
+
+const CLASS_OF_KIND: Readonly<Partial<Record<CatalogObject["kind"], number>>> = {
+  table: CLASS.relation,
+  view: CLASS.relation,
+  sequence: CLASS.relation,
+  type: CLASS.type,
+  function: CLASS.function,
+  operator: CLASS.operator,
+  schema: CLASS.schema,
+};
+
+export function ownedObjects(context: DdlContext, role: number): readonly ObjectAddress[] {
+  return [...imageOf(context).objects.values()].flatMap((object) => {
+    const classId = CLASS_OF_KIND[object.kind];
+    const isOwn = "owner" in object && object.owner === role;
+    return isOwn && classId !== undefined ? [addressOf(classId, object.oid)] : [];
+  });
+}
+
+function names(items: readonly AclItem[] | undefined, role: number): boolean {
+  return items?.some((each) => each.grantee === role || each.grantor === role) === true;
+}
+
+/** Lists that name the role; an owner's own entries are no dependency. */
+export function aclsNaming(context: DdlContext, role: number): readonly AclDescriptor[] {
+  const image = imageOf(context);
+  return [...image.objects.values()].filter((object): object is AclDescriptor => {
+    if (object.kind !== "acl" || ownerOfObject(image, object.about[1]) === role) return false;
+    return (
+      names(object.items, role) ||
+      Object.values(object.columns ?? {}).some((items) => names(items, role))
+    );
+  });
+}
+
+export function defaultsNaming(context: DdlContext, role: number): readonly DefaultAclDescriptor[] {
+  return [...imageOf(context).objects.values()].filter(
+    (object): object is DefaultAclDescriptor =>
+      object.kind === "defaultAcl" && (object.role === role || names(object.items, role)),
+  );
+}
+
+const OBJECTS: Readonly<Record<DefaultAclDescriptor["objectType"], string>> = {
+  r: "relations",
+  S: "sequences",
+  f: "functions",
+  T: "types",
+  n: "schemas",
+};
+
+function describeDefault(context: DdlContext, each: DefaultAclDescriptor): string {
+  const image = imageOf(context);
+  const what = `default privileges on new ${OBJECTS[each.objectType]} belonging to role ${roleName(image, each.role)}`;
+  const schema = image.schemaByOid(each.schema);
+  return schema === undefined ? what : `${what} in schema ${schema.name}`;
+}
+
+/** 0 for the object as a whole, and numbers of columns. */
+function partsNaming({ items, columns = {} }: AclDescriptor, role: number): readonly number[] {
+  const numbers = Object.entries(columns).flatMap(([number, list]) =>
+    names(list, role) ? [Number(number)] : [],
+  );
+  return names(items, role) ? [0, ...numbers] : numbers;
+}
+
+interface Line {
+  readonly oid: number;
+  readonly text: string;
+}
+
+function dependents(context: DdlContext, role: number): readonly Line[] {
+  const image = imageOf(context);
+  const scope = { image, searchPath: context.searchPath };
+  const describe = (address: ObjectAddress): string =>
+    address.classId === CLASS.database
+      ? `database ${context.session.database}`
+      : describeObject(scope, address);
+  const lines: Line[] = ownedObjects(context, role).map((each) => ({
+    oid: each.objectId,
+    text: `owner of ${describe(each)}`,
+  }));
+  for (const acl of aclsNaming(context, role)) {
+    for (const subId of partsNaming(acl, role)) {
+      const [classId, oid] = acl.about;
+      lines.push({ oid, text: `privileges for ${describe(addressOf(classId, oid, subId))}` });
+    }
+  }
+  for (const each of defaultsNaming(context, role)) {
+    const verb = each.role === role ? "owner of" : "privileges for";
+    lines.push({ oid: each.oid, text: `${verb} ${describeDefault(context, each)}` });
+  }
+  for (const each of membershipsIn(image)) {
+    if (each.grantor !== role) continue;
+    const [member, group] = [roleName(image, each.member), roleName(image, each.role)];
+    lines.push({
+      oid: each.oid,
+      text: `privileges for membership of role ${member} in role ${group}`,
+    });
+  }
+  return lines.toSorted((a, b) => a.oid - b.oid);
+}
+
+/** 2BP01 while anything hangs on it. */
+export function refuseNeededRole(context: DdlContext, role: RoleDescriptor): void {
+  const lines = dependents(context, role.oid);
+  if (lines.length === 0) return;
+  const text = `role "${role.name}" cannot be dropped because some objects depend on it`;
+  throw new SqlError("2BP01", text, { detail: lines.map((each) => each.text).join("\n") });
+}
