@@ -11,6 +11,7 @@ import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import type { SequenceOptions } from "./sequence.ts";
 import { defaultSequenceOptions, readSequenceOptions } from "./sequence.ts";
+import { containsType } from "./type/type-users.ts";
 import { storeDefault, storeGenerated } from "./stored-expression.ts";
 
 export interface ColumnDraft {
@@ -47,6 +48,16 @@ interface ColumnParts {
   finish: ColumnDraft["finish"];
 }
 
+/** A table's row cannot hold a row of it. */
+function refuseOwnRow(context: DdlContext, table: TableDescriptor, type: number): void {
+  const image = imageOf(context);
+  if (!image.objects.has(table.oid)) return;
+  const own = image.typeNumber(table.typeOid);
+  if (!containsType(type, own)) return;
+  const text = `composite type ${table.name} cannot be made a member of itself`;
+  throw new SqlError("42P16", text);
+}
+
 export function draftColumn(
   context: DdlContext,
   table: TableDescriptor,
@@ -67,6 +78,7 @@ export function draftColumn(
   if (findType(type.type) === undefined) {
     throw featureNotSupported(`type ${formatType(type.type)}`);
   }
+  refuseOwnRow(context, table, type.type);
   const parts: ColumnParts = {
     column: { number, name, ...type, notNull: false, dropped: false },
     constraints: [],

@@ -7,6 +7,7 @@ import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect, RowMark, SortClause } from "../bind/query-tree.ts";
 import type { Cost } from "./cost-model.ts";
 import { ONE_ROW, blocking, estimate, perRow, sortEstimate } from "./estimate.ts";
+import { someNode } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
 import { cursorEntries } from "./cursor-keys.ts";
@@ -243,9 +244,43 @@ function limitExprs(
     node: { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] },
     layout: new Layout(0),
   };
-  const convert = (expr: Expr | undefined): Expr | undefined =>
-    expr === undefined ? undefined : attach(scope, nothing, [expr]).exprs[0];
+  const convert = (expr: Expr | undefined): Expr | undefined => {
+    if (expr === undefined) return undefined;
+    const { relation, exprs } = attach(scope, nothing, [expr]);
+    if (relation.node === nothing.node) return exprs[0];
+    // What has to be run for a row, a call of a function with a plan of its own, is a subquery here.
+    return attach(scope, nothing, [asSubquery(query, expr)]).exprs[0];
+  };
   return { offset: convert(query.offset), limit: convert(query.limit) };
+}
+
+/** `(SELECT expr)`; 0A000 if it reads a row of an outer query. */
+function asSubquery(query: BoundSelect, expr: Expr): Expr {
+  if (someNode(expr, (node) => node.kind === "var")) {
+    throw featureNotSupported("a call with its own plan over outer columns in LIMIT");
+  }
+  const alone: BoundSelect = {
+    ...query,
+    ctes: [],
+    rangeTable: [],
+    from: [],
+    where: undefined,
+    targets: [{ expr, name: "limit", junk: false }],
+    groupBy: [],
+    groupingSets: undefined,
+    hasAggregates: false,
+    having: undefined,
+    windows: [],
+    distinct: false,
+    setOperation: undefined,
+    orderBy: [],
+    offset: undefined,
+    limit: undefined,
+    withTies: false,
+    rowMarks: [],
+  };
+  const { type, typmod } = expr;
+  return { kind: "subLink", link: "scalar", type, typmod, position: -1, query: alone };
 }
 
 function limitOver(scope: Scope, relation: Relation, query: BoundSelect): Relation {

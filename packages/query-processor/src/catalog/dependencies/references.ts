@@ -107,6 +107,8 @@ class References {
 
   #entry(entry: RangeTableEntry): void {
     if (entry.kind === "table") this.add(CLASS.relation, entry.table.oid);
+    // A sequence is read as a virtual table; the system's own are left out by their OIDs.
+    else if (entry.kind === "virtual") this.add(CLASS.relation, entry.table.oid);
     else if (entry.kind === "subquery") {
       if (entry.view === undefined) this.query(entry.query);
       else this.add(CLASS.relation, entry.view);

@@ -1,0 +1,24 @@
+-- Tables that would hold their own rows, views of sequences, LIMIT by functions.
+create table own_row (a int);
+alter table own_row add column b own_row;
+alter table own_row add column b own_row[];
+create type holds_row as (x int, r own_row);
+alter table own_row add column b holds_row;
+create domain row_domain as own_row[];
+alter table own_row add column b row_domain;
+create sequence viewed;
+create view of_sequence as select last_value, is_called from viewed;
+select * from of_sequence;
+select nextval('viewed');
+select * from of_sequence;
+drop sequence viewed;
+drop sequence viewed cascade;
+select * from of_sequence;
+create function as_it_is(int) returns int as 'select $1 limit 1' language sql stable;
+create table few (q int);
+insert into few values (1), (2), (3), (4);
+select q from few order by q limit as_it_is(2);
+select q from few order by q limit as_it_is(2) offset as_it_is(1);
+select q from few order by q offset as_it_is(3);
+select q from few order by q limit (select count(*) from few) - 2;
+select (select q from few order by q limit as_it_is(1)) as first;
