@@ -63,12 +63,13 @@ class ScriptPlayer {
   readonly #sides: readonly [RegressSession, RegressSession];
   readonly disagreements: Disagreement[] = [];
   counted = 0;
-  readonly #absence = new Absence();
+  readonly #absence: Absence;
   /** Whether each enclosing \if holds. */
   readonly #conditions: boolean[] = [];
 
-  constructor(ours: RegressSession, theirs: RegressSession) {
+  constructor(ours: RegressSession, theirs: RegressSession, absence: Absence) {
     this.#sides = [ours, theirs];
+    this.#absence = absence;
   }
 
   async play(step: ScriptStep): Promise<void> {
@@ -146,8 +147,10 @@ export async function compareScript(
   text: string,
   ours: RegressSession,
   theirs: RegressSession,
+  /** What is absent already, from the script that set the databases up. */
+  absence: Absence = new Absence(),
 ): Promise<ScriptScore> {
-  const player = new ScriptPlayer(ours, theirs);
+  const player = new ScriptPlayer(ours, theirs, absence);
   for (const step of stepsOf(text)) await player.play(step);
   const { counted, disagreements } = player;
   return { counted, equal: counted - disagreements.length, disagreements };

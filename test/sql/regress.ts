@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { startOracle } from "../oracle/oracle.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import { startDatabase } from "../support/databases.ts";
+import { Absence } from "./regress-absence.ts";
 import { compareScript } from "./regress-compare.ts";
 import type { Disagreement, ScriptScore } from "./regress-compare.ts";
 import { RegressSession } from "./regress-session.ts";
@@ -65,12 +66,13 @@ async function runScript(options: Options, oracle: Oracle, name: string): Promis
       options.data,
     );
     const theirs = await RegressSession.open(oracle.port, "regress_own", options.data);
+    const absence = new Absence();
     const read = (script: string): string =>
       readFileSync(join(options.directory, `${script}.sql`), "utf8");
     if (existsSync(join(options.directory, "test_setup.sql"))) {
-      await compareScript(read("test_setup"), ours, theirs);
+      await compareScript(read("test_setup"), ours, theirs, absence);
     }
-    const score = await compareScript(read(name), ours, theirs);
+    const score = await compareScript(read(name), ours, theirs, absence);
     await Promise.all([ours.close(), theirs.close()]);
     return score;
   } finally {

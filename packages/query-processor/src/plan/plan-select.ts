@@ -13,6 +13,7 @@ import { Layout, slot } from "./layout.ts";
 import { cursorEntries } from "./cursor-keys.ts";
 import type { RowKey } from "./cursor-keys.ts";
 import { withFirstRows } from "./min-max.ts";
+import { isVolatileExpr, lateTargets, sortFirst } from "./late-targets.ts";
 import { planAggregation } from "./plan-aggregate.ts";
 import { planCtes } from "./plan-ctes.ts";
 import type { WantedOrder } from "./plan-from.ts";
@@ -75,11 +76,18 @@ function planBody(scope: Scope, query: BoundSelect, kept: readonly number[]): Pl
   const unmarked = marks.length > 0 ? [] : kept;
   const keys = [...marks.map((mark) => mark.rte), ...unmarked].map((rte) => keyVar(rte));
   const labels = query.targets.map((target) => target.name);
-  let relation = projectTargets(scope, source, [...targets, ...keys], labels);
+  const late = source.ordered ? undefined : lateTargets(query);
+  const input =
+    late === undefined
+      ? source
+      : sortFirst(scope, source, query, late.sets ? ALL_ROWS : sortBounds(scope, query));
+  let relation = projectTargets(scope, input, [...targets, ...keys], labels);
   if (query.distinct === true) {
     relation = distinctOver(relation, visibleSlots(query), distinctRows(scope, relation, query));
   }
-  if (query.orderBy.length > 0 && !source.ordered) relation = sortOver(scope, relation, query);
+  if (query.orderBy.length > 0 && !source.ordered && late === undefined) {
+    relation = sortOver(scope, relation, query);
+  }
   if (Array.isArray(query.distinct)) {
     const on = query.distinct.map((target) => targetSlot(query, target));
     const exprs = query.distinct.flatMap((target) => targets[target] ?? []);
@@ -189,20 +197,31 @@ export function sortKeysOf(query: BoundSelect, clauses: readonly SortClause[]): 
   }));
 }
 
-function sortOver(scope: Scope, relation: Relation, query: BoundSelect): Relation {
-  const { node } = relation;
+interface SortBounds {
+  readonly offset: Expr | undefined;
+  readonly limit: Expr | undefined;
+}
+
+const ALL_ROWS: SortBounds = { offset: undefined, limit: undefined };
+
+function sortBounds(scope: Scope, query: BoundSelect): SortBounds {
   const topOnly =
     query.limit !== undefined &&
     !query.withTies &&
     query.rowMarks.length === 0 &&
-    !Array.isArray(query.distinct);
-  const bounds = topOnly ? limitExprs(scope, query) : { offset: undefined, limit: undefined };
+    !Array.isArray(query.distinct) &&
+    ![query.limit, query.offset].some((expr) => expr !== undefined && isVolatileExpr(expr));
+  return topOnly ? limitExprs(scope, query) : ALL_ROWS;
+}
+
+function sortOver(scope: Scope, relation: Relation, query: BoundSelect): Relation {
+  const { node } = relation;
   return {
     node: {
       kind: "sort",
       child: node,
       keys: sortKeysOf(query, query.orderBy),
-      ...bounds,
+      ...sortBounds(scope, query),
       estimate: sortEstimate(node.estimate),
       labels: node.labels,
     },
@@ -236,10 +255,7 @@ function lockOver(relation: Relation, query: BoundSelect, marks: readonly RowMar
   };
 }
 
-function limitExprs(
-  scope: Scope,
-  query: BoundSelect,
-): { offset: Expr | undefined; limit: Expr | undefined } {
+function limitExprs(scope: Scope, query: BoundSelect): SortBounds {
   const nothing: Relation = {
     node: { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] },
     layout: new Layout(0),

@@ -3,19 +3,9 @@
  * become NULL, unless which rows there are depends on them or computing them has effects.
  */
 import type { Expr } from "@firstlight/sql";
-import { volatility } from "@firstlight/sql";
 import type { BoundSelect } from "../bind/query-tree.ts";
+import { isVolatileExpr } from "./late-targets.ts";
 import { isSetReturning } from "./project-targets.ts";
-import { walkDeep } from "./query-walk.ts";
-
-/** Whether a subquery in it may call something volatile. */
-function isVolatile(expr: Expr): boolean {
-  let found = false;
-  walkDeep(expr, 0, (node) => {
-    if (node.kind === "call" && volatility({ ...node, args: [] }) === "volatile") found = true;
-  });
-  return found;
-}
 
 function isNeeded({ kind }: Expr): boolean {
   return kind === "var" || kind === "const" || kind === "param";
@@ -30,7 +20,7 @@ export function withoutUnusedOutputs(query: BoundSelect, used: ReadonlySet<numbe
   const targets = query.targets.map((target, at) => {
     if (target.junk || used.has(column++) || sorted.has(at)) return target;
     const { expr } = target;
-    if (isNeeded(expr) || isSetReturning(expr) || isVolatile(expr)) return target;
+    if (isNeeded(expr) || isSetReturning(expr) || isVolatileExpr(expr)) return target;
     changed = true;
     const { type, typmod, position } = expr;
     const nothing: Expr = { kind: "const", value: null, type, typmod, position };

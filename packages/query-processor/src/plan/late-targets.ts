@@ -1,0 +1,67 @@
+/**
+ * Targets that are computed after ORDER BY (make_sort_input_target): what is volatile runs in the
+ * order of the result, and not for rows that LIMIT leaves out; sets are expanded in sorted rows.
+ */
+import type { Expr } from "@firstlight/sql";
+import { volatility } from "@firstlight/sql";
+import type { BoundSelect } from "../bind/query-tree.ts";
+import { someNode } from "./expression-map.ts";
+import { sortEstimate } from "./estimate.ts";
+import type { Relation } from "./layout.ts";
+import { isSetReturning } from "./project-targets.ts";
+import { walkDeep } from "./query-walk.ts";
+import type { Scope } from "./scope.ts";
+import { attach } from "./subplans.ts";
+
+/** Whether it, or a subquery in it, may call something volatile. */
+export function isVolatileExpr(expr: Expr): boolean {
+  let found = false;
+  walkDeep(expr, 0, (node) => {
+    if (node.kind === "call" && volatility({ ...node, args: [] }) === "volatile") found = true;
+  });
+  return found;
+}
+
+function hasCalls(expr: Expr): boolean {
+  return someNode(expr, ({ kind }) => kind === "call" || kind === "subLink");
+}
+
+interface LateTargets {
+  /** Sets make rows of their own: how many sorted rows LIMIT needs is not known. */
+  readonly sets: boolean;
+}
+
+/** Undefined: the targets can be computed first. */
+export function lateTargets(query: BoundSelect): LateTargets | undefined {
+  const { targets, orderBy } = query;
+  if (orderBy.length === 0 || query.distinct !== false) return undefined;
+  if (query.setOperation !== undefined || !targets.some(({ expr }) => hasCalls(expr))) {
+    return undefined;
+  }
+  const keys = new Set(orderBy.map((key) => key.target));
+  const isFirst = ({ expr }: { expr: Expr }): boolean =>
+    isSetReturning(expr) || isVolatileExpr(expr);
+  if (targets.some((target, at) => keys.has(at) && isFirst(target))) return undefined;
+  const late = targets.filter((target, at) => !keys.has(at) && isFirst(target));
+  if (late.length === 0) return undefined;
+  return { sets: late.some(({ expr }) => isSetReturning(expr)) };
+}
+
+/** The relation that the targets are computed over, in the order of ORDER BY. */
+export function sortFirst(
+  scope: Scope,
+  source: Relation,
+  query: BoundSelect,
+  bounds: { readonly offset: Expr | undefined; readonly limit: Expr | undefined },
+): Relation {
+  const written = query.orderBy.flatMap(({ target }) => query.targets[target]?.expr ?? []);
+  const { relation, exprs } = attach(scope, source, written);
+  const keys = query.orderBy.flatMap(({ descending, nullsFirst, proc }, at) => {
+    const expr = exprs[at];
+    return expr === undefined ? [] : [{ expr, descending, nullsFirst, proc }];
+  });
+  const { node, layout } = relation;
+  const { labels } = node;
+  const estimate = sortEstimate(node.estimate);
+  return { node: { kind: "sort", child: node, keys, ...bounds, estimate, labels }, layout };
+}
