@@ -13,6 +13,14 @@ import { walkDeep } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 import { attach } from "./subplans.ts";
 
+/** Subqueries with effects are computed first, as in PostgreSQL. */
+function isVolatileHere(expr: Expr): boolean {
+  return someNode(
+    expr,
+    (node) => node.kind === "call" && volatility({ ...node, args: [] }) === "volatile",
+  );
+}
+
 /** Whether it, or a subquery in it, may call something volatile. */
 export function isVolatileExpr(expr: Expr): boolean {
   let found = false;
@@ -20,10 +28,6 @@ export function isVolatileExpr(expr: Expr): boolean {
     if (node.kind === "call" && volatility({ ...node, args: [] }) === "volatile") found = true;
   });
   return found;
-}
-
-function hasCalls(expr: Expr): boolean {
-  return someNode(expr, ({ kind }) => kind === "call" || kind === "subLink");
 }
 
 interface LateTargets {
@@ -35,15 +39,10 @@ interface LateTargets {
 export function lateTargets(query: BoundSelect): LateTargets | undefined {
   const { targets, orderBy } = query;
   if (orderBy.length === 0 || query.distinct !== false) return undefined;
-  if (query.setOperation !== undefined || !targets.some(({ expr }) => hasCalls(expr))) {
-    return undefined;
-  }
-  const keys = new Set(orderBy.map((key) => key.target));
-  const isFirst = ({ expr }: { expr: Expr }): boolean =>
-    isSetReturning(expr) || isVolatileExpr(expr);
-  if (targets.some((target, at) => keys.has(at) && isFirst(target))) return undefined;
-  const late = targets.filter((target, at) => !keys.has(at) && isFirst(target));
+  if (query.setOperation !== undefined) return undefined;
+  const late = targets.filter(({ expr }) => isSetReturning(expr) || isVolatileHere(expr));
   if (late.length === 0) return undefined;
+  if (orderBy.some(({ target }) => late.some((each) => each === targets[target]))) return undefined;
   return { sets: late.some(({ expr }) => isSetReturning(expr)) };
 }
 
