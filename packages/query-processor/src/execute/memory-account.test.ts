@@ -60,13 +60,13 @@ describe("operators that spill", () => {
     expect(share.isOver).toBe(false);
   });
 
-  it("together stay within about one and a half of it, whoever comes first", () => {
+  it("together stay within less than twice of it, whoever comes first", () => {
     for (const count of [2, 3, 5, 10, 20]) {
       const memory = account();
       const shares = Array.from({ length: count }, () => new SpillableShare(memory));
       for (const share of shares) share.take(1);
       for (const share of shares) while (!share.isOver) share.take(1_000);
-      expect(memory.heldBytes).toBeLessThan(1_600_000);
+      expect(memory.heldBytes).toBeLessThan(1_800_000);
       for (const share of shares) expect(share.heldBytes).toBeGreaterThan(15_000);
     }
   });

@@ -182,8 +182,8 @@ export class MemoryAccount implements MemoryHolder {
 
   /**
    * The part of an operator that holds `own`. Alone it may have all. Among several it may have half
-   * of what the others leave, and an even part in any case: so what is held stays within one and a
-   * half of the limit, whoever comes first.
+   * of what the others leave, and an even part in any case: so what is held stays below twice the
+   * limit, whoever comes first.
    */
   allowedFor(own: number): number {
     const others = this.spillableBytes - own;

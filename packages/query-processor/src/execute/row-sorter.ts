@@ -16,6 +16,8 @@ import { ArraySource, RowMerge, TapeSource } from "./row-merge.ts";
 
 /** Few enough to be sorted within a share of the event loop, whatever their comparison costs. */
 const RUN_ROWS = 1024;
+/** Long values take long to compare. */
+const RUN_BYTES = 256 << 10;
 /** Rows merged between two looks at the clock. */
 const MERGE_ROWS = 256;
 /** Tapes are merged at once while their buffers take less than this part of the memory. */
@@ -28,6 +30,7 @@ export class RowSorter {
   readonly #compare: CompareRows;
   #runs: Row[][] = [];
   #open: Row[] = [];
+  #openBytes = 0;
   #tapes: Tape[] = [];
   #merge: RowMerge | undefined;
   /** Most bytes that lay on tapes. */
@@ -41,9 +44,11 @@ export class RowSorter {
 
   /** Takes the row's memory; whoever adds asks `isOver` once per batch and spills. */
   add(row: Row): void {
-    this.#share.take(rowBytes(row));
+    const bytes = rowBytes(row);
+    this.#share.take(bytes);
     this.#open.push(row);
-    if (this.#open.length >= RUN_ROWS) this.#close();
+    this.#openBytes += bytes;
+    if (this.#open.length >= RUN_ROWS || this.#openBytes >= RUN_BYTES) this.#close();
   }
 
   get isOver(): boolean {
@@ -53,6 +58,7 @@ export class RowSorter {
   #close(): void {
     const run = this.#open.sort(this.#compare);
     this.#open = [];
+    this.#openBytes = 0;
     const [first] = run;
     if (first === undefined) return;
     const before = this.#runs.at(-1);

@@ -5,12 +5,21 @@
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   const length = a.length < b.length ? a.length : b.length;
-  for (let i = 0; i < length; i++) {
+  for (let i = length < BLOCK ? 0 : equalBlocks(a, b, length); i < length; i++) {
     const left = a.charCodeAt(i);
     const right = b.charCodeAt(i);
     if (left !== right) return byCodePoint(left) < byCodePoint(right) ? -1 : 1;
   }
   return a.length < b.length ? -1 : 1;
+}
+
+/** Texts that begin alike are compared by blocks, which is native code, up to the first difference. */
+const BLOCK = 64;
+
+function equalBlocks(a: string, b: string, length: number): number {
+  let at = 0;
+  while (at + BLOCK <= length && a.slice(at, at + BLOCK) === b.slice(at, at + BLOCK)) at += BLOCK;
+  return at;
 }
 
 /** Moves surrogates above the rest of the basic plane. */
