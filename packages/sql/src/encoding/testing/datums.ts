@@ -151,6 +151,8 @@ export const DATUMS: ReadonlyMap<number, fc.Arbitrary<Datum>> = new Map<
   [oids.BPCHAR, text],
   [oids.BYTEA, fc.array(byte, { maxLength: 12 }).map((bytes) => Uint8Array.from(bytes))],
   [oids.UUID, fc.uuid()],
+  [oids.XID8, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })],
+  [oids.PG_LSN, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })],
   [
     oids.DATE,
     fc.oneof(
