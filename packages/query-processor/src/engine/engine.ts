@@ -79,6 +79,8 @@ export interface PreparedQuery {
   readonly columns: readonly ResultColumn[] | undefined;
   /** Of a cursor: where its rows hold keys of tables, behind the columns. */
   readonly rowKeys?: readonly RowKey[] | undefined;
+  /** Of a cursor: it scrolls without being told to. */
+  readonly goesBack?: boolean;
   /** "SELECT", "INSERT", "CREATE TABLE" ...: the command tag without counts. */
   readonly command: string;
   /** Allowed in a read-only transaction. */

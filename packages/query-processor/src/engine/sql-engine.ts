@@ -257,6 +257,7 @@ export class SqlEngine implements Engine {
       command: COMMANDS[executable.kind],
       readsOnly: executable.readsOnly,
       rowKeys: executable.rowKeys,
+      goesBack: executable.goesBack ?? false,
       outsideTransactionOnly: false,
       searchPath,
       image,

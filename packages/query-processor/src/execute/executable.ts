@@ -89,5 +89,7 @@ export interface Executable {
   /** Whether literals should not be replaced by parameters before planning. */
   readonly wantsLiterals: boolean;
   readonly rowKeys?: readonly RowKey[] | undefined;
+  /** A cursor over it scrolls without being told to. */
+  readonly goesBack?: boolean;
   execute(context: ExecutionContext): Execution;
 }

@@ -4,6 +4,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { wantsLiterals } from "../plan/literal-sensitivity.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
 import type { PlanNode } from "../plan/plan-node.ts";
+import { supportsBackwardScan } from "../plan/backward-scan.ts";
 import { childrenOf } from "../plan/plan-node.ts";
 import { planStatement } from "../plan/plan-statement.ts";
 import type { PlanningOptions } from "../plan/planning-options.ts";
@@ -97,6 +98,7 @@ export function planQuery(
   return {
     kind: bound.isCall === true ? "call" : query.kind,
     rowKeys: plan.rowKeys,
+    goesBack: keepsRowKeys && supportsBackwardScan(plan.node),
     columns,
     paramTypes,
     readsOnly:

@@ -59,6 +59,8 @@ export function* refreshed(
   const { body } = statement;
   if (body.kind !== "query") return statement;
   const again = yield* analyse(session, statement.name, body.statement, statement.paramTypes);
+  again.preparedBy = statement.preparedBy;
+  again.preparedAt = statement.preparedAt;
   if (session.statements.get(statement.name) === statement) {
     session.statements.set(statement.name, again);
   }

@@ -6,6 +6,8 @@ import { SqlError, isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { Execution } from "../execute/executable.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { withSource } from "../bind/errors.ts";
+import { refuseInto } from "../bind/select-into.ts";
 import { analyse } from "./analyse.ts";
 import { CursorRows, allRows } from "./cursor-rows.ts";
 import type { CursorMove } from "./cursor-rows.ts";
@@ -34,6 +36,9 @@ export const declareCursor: Utility = {
   *run(session, statement) {
     const { node } = statement;
     const cursorOptions = numberField(node, "options") ?? 0;
+    const query = { ...innerStatement(statement, "query"), keepsRowKeys: true };
+    withSource(query.source, () => refuseInto(query.node));
+    const prepared = yield* analyse(session, "", query, []);
     const isHeld = (cursorOptions & HOLD) !== 0;
     if (!isHeld && session.block.state !== "block") {
       throw new SqlError("25P01", "DECLARE CURSOR can only be used in transaction blocks");
@@ -42,8 +47,6 @@ export const declareCursor: Utility = {
     if (session.portals.has(name)) {
       throw new SqlError("42P03", `cursor "${name}" already exists`);
     }
-    const query = { ...innerStatement(statement, "query"), keepsRowKeys: true };
-    const prepared = yield* analyse(session, "", query, []);
     const { columns } = prepared;
     const portal = session.newPortal({
       name,
@@ -54,7 +57,8 @@ export const declareCursor: Utility = {
       declared: {
         text: statement.text,
         isBinary: (cursorOptions & BINARY) !== 0,
-        isScrollable: (cursorOptions & SCROLL) !== 0,
+        isScrollable: scrolls(cursorOptions, prepared),
+        isForwardOnly: (cursorOptions & NO_SCROLL) !== 0,
         at: session.statementTime,
       },
     });
@@ -72,6 +76,12 @@ export const declareCursor: Utility = {
 function mayGoBack(options: number, { body }: PreparedStatement): boolean {
   if ((options & NO_SCROLL) !== 0 || body.kind !== "query") return false;
   return body.query.rowKeys?.some((key) => key.locked) !== true;
+}
+
+function scrolls(options: number, prepared: PreparedStatement): boolean {
+  if ((options & SCROLL) !== 0) return true;
+  const { body } = prepared;
+  return mayGoBack(options, prepared) && body.kind === "query" && body.query.goesBack === true;
 }
 
 function makeRewindable(portal: Portal): void {
@@ -109,10 +119,24 @@ function moveOf({ node }: ParsedStatement): CursorMove {
   return { kind, count: count > 0 ? Infinity : -Infinity };
 }
 
-/** How many rows forward; undefined for other directions. */
-function forwardCount({ kind, count }: CursorMove): number | undefined {
-  if (kind === "forward" && count > 0) return count;
-  return kind === "relative" && count === 1 ? 1 : undefined;
+/** Rows to skip and then to give; undefined if the move goes back or stays. */
+interface ForwardMove {
+  readonly skipped: number;
+  readonly given: number;
+}
+
+/** `position` is of a cursor that only goes forward. */
+function forwardMove(
+  { kind, count }: CursorMove,
+  position: number | undefined,
+): ForwardMove | undefined {
+  if (kind === "forward" && count > 0) return { skipped: 0, given: count };
+  if (kind === "backward" && count < 0) return { skipped: 0, given: -count };
+  if (kind === "relative" && count === 1) return { skipped: 0, given: 1 };
+  if (position === undefined) return undefined;
+  if (kind === "relative" && count > 0) return { skipped: count - 1, given: 1 };
+  if (kind !== "absolute" || count <= position) return undefined;
+  return { skipped: count - position - 1, given: 1 };
 }
 
 /** Moves that a cursor has to go back for, or to skip rows. */
@@ -122,11 +146,16 @@ function* moveWithin(
   cursor: RewindableCursor,
   move: CursorMove,
 ): Task<readonly Row[]> {
-  for (;;) {
-    const read = cursor.readAhead(move);
-    const more = isPromise(read) ? yield* session.wait(read) : read;
-    if (!more) break;
-    session.interrupts.check();
+  try {
+    for (;;) {
+      const read = cursor.readAhead(move);
+      const more = isPromise(read) ? yield* session.wait(read) : read;
+      if (!more) break;
+      session.interrupts.check();
+    }
+  } catch (error) {
+    portal.hasFailed = cursor.goesBack;
+    throw error;
   }
   const rows = cursor.move(move);
   portal.current = cursor.current;
@@ -143,7 +172,8 @@ export const fetchCursor: Utility = {
     const isMove = flagField(statement.node, "ismove");
     const opening = portal.state === "ready" ? openPortal(session, portal) : undefined;
     if (opening !== undefined) yield* opening;
-    if (portal.execution instanceof CursorRows) {
+    if (portal.hasFailed) throw new SqlError("55000", `portal "${portal.name}" cannot be run`);
+    if (portal.execution instanceof CursorRows && portal.declared?.isForwardOnly !== true) {
       const rows = portal.execution.move(move);
       const current = portal.execution.current();
       portal.current = isPromise(current) ? yield* session.wait(current) : current;
@@ -151,15 +181,20 @@ export const fetchCursor: Utility = {
         ? { command: "MOVE", execution: countOnly(rows.rowCount) }
         : { command: "FETCH", execution: rows };
     }
-    const count = forwardCount(move);
-    if (count === undefined) {
-      if (!(portal.execution instanceof RewindableCursor)) throw forwardOnly();
-      const rows = yield* moveWithin(session, portal, portal.execution, move);
+    const cursor = portal.execution instanceof RewindableCursor ? portal.execution : undefined;
+    const forward = forwardMove(move, cursor === undefined ? portal.position : undefined);
+    if (forward === undefined) {
+      if (cursor === undefined) {
+        portal.hasFailed = true;
+        throw forwardOnly();
+      }
+      const rows = yield* moveWithin(session, portal, cursor, move);
       return isMove
         ? { command: "MOVE", execution: countOnly(rows.length) }
         : { command: "FETCH", execution: new RowsExecution(rows) };
     }
-    const source = new CursorExecution(portal, count);
+    if (forward.skipped > 0) yield* skip(session, new CursorExecution(portal, forward.skipped));
+    const source = new CursorExecution(portal, forward.given);
     if (!isMove) return { command: "FETCH", execution: source };
     return { command: "MOVE", execution: yield* skip(session, source) };
   },
@@ -194,8 +229,21 @@ class CursorExecution implements Execution {
   next(maxRows: number): ReturnType<Execution["next"]> {
     const { execution } = this.#portal;
     if (execution === undefined || this.#left <= 0) return undefined;
-    const rows = execution.next(Math.min(maxRows, this.#left));
-    return isPromise(rows) ? rows.then((late) => this.#took(late)) : this.#took(rows);
+    try {
+      const rows = execution.next(Math.min(maxRows, this.#left));
+      if (!isPromise(rows)) return this.#took(rows);
+      return rows.then(
+        (late) => this.#took(late),
+        (error: unknown) => this.#failed(error),
+      );
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): never {
+    this.#portal.hasFailed = true;
+    throw error;
   }
 
   #took(rows: readonly Row[] | undefined): readonly Row[] | undefined {

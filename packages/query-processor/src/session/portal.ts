@@ -12,6 +12,8 @@ export interface CursorDeclaration {
   readonly text: string;
   readonly isBinary: boolean;
   readonly isScrollable: boolean;
+  /** NO SCROLL. */
+  readonly isForwardOnly: boolean;
   readonly at: bigint;
 }
 
@@ -51,6 +53,8 @@ export class Portal {
   state: "ready" | "open" | "done" = "ready";
   /** The row that it stands on, for WHERE CURRENT OF. */
   current: Row | undefined;
+  /** A row of it could not be computed: nothing more is read. */
+  hasFailed = false;
   /** Rows handed out so far. */
   position = 0;
 

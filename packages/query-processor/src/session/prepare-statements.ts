@@ -1,8 +1,9 @@
 /** PREPARE, EXECUTE and DEALLOCATE: SQL's own way to the statements of the extended protocol. */
 import { SqlError, isPromise } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
+import { baseTypeOid, canCoerceType, formatType } from "@firstlight/sql";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
-import { analyse } from "./analyse.ts";
+import { analyse, isFresh, refreshed } from "./analyse.ts";
 import { fromText, nullOf } from "./bind-parameters.ts";
 import { withSource } from "../bind/errors.ts";
 import { characterPosition } from "../parse/source-position.ts";
@@ -21,6 +22,11 @@ import { openPortal } from "./run-portal.ts";
 import type { Session } from "./session.ts";
 import type { Task } from "./task.ts";
 import type { Utility, UtilityOutcome } from "./utility.ts";
+
+const BOOL = 16;
+/** bigint, smallint, integer, text, real, double precision, numeric. */
+const FROM_INTEGER: ReadonlySet<number> = new Set([20, 21, 23, 25, 700, 701, 1700]);
+const FROM_FRACTION: ReadonlySet<number> = new Set([700, 701, 1700]);
 
 /** A SELECT of these target expressions, to have types named and arguments computed. */
 function selectOf(
@@ -77,7 +83,8 @@ export const executeStatement: Utility = {
   endsFailedBlock: () => false,
   columns: (session, statement) => preparedNamed(session, statement.node).columns,
   *run(session, statement) {
-    const prepared = preparedNamed(session, statement.node);
+    const named = preparedNamed(session, statement.node);
+    const prepared = isFresh(session, named) ? named : yield* sameColumns(session, named);
     const parameters = yield* argumentValues(session, statement, prepared);
     const portal = session.newPortal({
       name: "",
@@ -94,6 +101,15 @@ export const executeStatement: Utility = {
   },
 };
 
+/** The statement for the search path of now. */
+function* sameColumns(session: Session, named: PreparedStatement): Task<PreparedStatement> {
+  const prepared = yield* refreshed(session, named);
+  const typesOf = ({ columns }: PreparedStatement): string =>
+    (columns ?? []).map(({ type, typmod }) => `${type} ${typmod}`).join();
+  if (typesOf(prepared) === typesOf(named)) return prepared;
+  throw new SqlError("0A000", "cached plan must not change result type");
+}
+
 function* argumentValues(
   session: Session,
   statement: ParsedStatement,
@@ -102,7 +118,8 @@ function* argumentValues(
   const { source, node } = statement;
   const args = withSource(source, () => argumentsFor(prepared, listField(node, "params")));
   const types = prepared.paramTypes;
-  if (!args.every(isConstant)) return yield* computedValues(session, statement, args, types);
+  if (!args.every((arg, at) => isDirect(arg, types[at] ?? 0)))
+    return yield* computedValues(session, statement, args, types);
   return args.map((arg, at) => constantValue(session, source, arg, types[at] ?? 0));
 }
 
@@ -121,8 +138,42 @@ function constantValue(session: Session, source: string, arg: ParseNode, type: n
   }
 }
 
-function isConstant(arg: ParseNode): boolean {
-  return nodeField(arg, "A_Const") !== undefined;
+/** A string or NULL: a value of whatever type is wanted. */
+function isUntyped(arg: ParseNode): boolean {
+  const constant = nodeField(arg, "A_Const") ?? {};
+  return constant["isnull"] === true || nodeField(constant, "sval") !== undefined;
+}
+
+/** Whether its text is the text of a value of the type. */
+function isDirect(arg: ParseNode, type: number): boolean {
+  const constant = nodeField(arg, "A_Const") ?? {};
+  if (isUntyped(arg)) return true;
+  if (nodeField(constant, "ival") !== undefined) return FROM_INTEGER.has(type);
+  if (nodeField(constant, "fval") !== undefined) return FROM_FRACTION.has(type);
+  return nodeField(constant, "boolval") !== undefined && type === BOOL;
+}
+
+/** Arguments are assigned to parameters: what only a cast converts is refused. */
+function* checkAssignable(
+  session: Session,
+  statement: ParsedStatement,
+  args: readonly ParseNode[],
+  types: readonly number[],
+): Task<void> {
+  const select = selectOf(statement, "argument types", args);
+  const prepared = session.engine.prepare(session, session.block.transaction, select, []);
+  const { columns } = isPromise(prepared) ? yield* session.wait(prepared) : prepared;
+  (columns ?? []).forEach(({ type }, at) => {
+    const wanted = types[at] ?? type;
+    const arg = args[at];
+    if (arg === undefined || isUntyped(arg)) return;
+    if (canCoerceType(type, baseTypeOid(wanted), "assignment")) return;
+    throw new SqlError(
+      "42804",
+      `parameter $${at + 1} of type ${formatType(type)} cannot be coerced to the expected type ${formatType(wanted)}`,
+      { hint: "You will need to rewrite or cast the expression." },
+    );
+  });
 }
 
 function* computedValues(
@@ -131,6 +182,7 @@ function* computedValues(
   args: readonly ParseNode[],
   types: readonly number[],
 ): Task<readonly Datum[]> {
+  yield* checkAssignable(session, statement, args, types);
   const targets = args.map((arg, at) => castTo(session, arg, types[at] ?? 0));
   const select = selectOf(statement, `arguments ${types.join()}`, targets);
   const { transaction } = session.block;

@@ -37,6 +37,11 @@ export class RewindableCursor implements Execution {
     this.#source.close();
   }
 
+  /** Whether what it handed out is still kept. */
+  get goesBack(): boolean {
+    return this.#kept !== undefined;
+  }
+
   /** The row that the position is on. */
   get current(): Row | undefined {
     return this.#kept?.[this.#position - 1];

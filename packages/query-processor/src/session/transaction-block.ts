@@ -16,6 +16,8 @@ interface Savepoint {
   /** Undefined when nothing had begun: then rolling back to it begins anew. */
   readonly mark: number | undefined;
   readonly settingsMark: number;
+  /** Whether the transaction was read-only is restored at the savepoint's end, either way. */
+  readonly readOnly: boolean;
   /** Portals with a later number belong to what this savepoint undoes. */
   readonly portalNumber: number;
 }
@@ -87,7 +89,10 @@ export class TransactionBlock {
   get transaction(): EngineTransaction {
     this.enterImplicit();
     this.#hasRun = true;
-    this.#transaction ??= this.#begin(this.characteristics.readOnly);
+    // Within a savepoint the transaction may be read-only for a part of it.
+    this.#transaction ??= this.#begin(
+      this.characteristics.readOnly && this.#savepoints.length === 0,
+    );
     return this.#transaction;
   }
 
@@ -182,6 +187,7 @@ export class TransactionBlock {
       name,
       mark: this.#transaction?.mark(),
       settingsMark: this.#settings.mark(),
+      readOnly: this.characteristics.readOnly,
       portalNumber,
     });
   }
@@ -193,7 +199,14 @@ export class TransactionBlock {
   }
 
   release(name: string): void {
-    this.#savepoints.length = this.#find(name);
+    const at = this.#find(name);
+    this.#restoreReadOnly(this.#savepoints[at]);
+    this.#savepoints.length = at;
+  }
+
+  #restoreReadOnly(savepoint: Savepoint | undefined): void {
+    if (savepoint === undefined || this.#characteristics === undefined) return;
+    this.#characteristics = { ...this.#characteristics, readOnly: savepoint.readOnly };
   }
 
   /** Returns the number above which portals are to be closed. */
@@ -204,6 +217,7 @@ export class TransactionBlock {
     this.#savepoints.length = at + 1;
     this.#state = "block";
     this.#settings.rollbackTo(savepoint.settingsMark);
+    this.#restoreReadOnly(savepoint);
     if (savepoint.mark === undefined) {
       const transaction = this.#transaction;
       this.#transaction = undefined;

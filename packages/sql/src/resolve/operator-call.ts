@@ -177,6 +177,8 @@ const STRATEGY_OF: Readonly<Record<Exclude<RowOperator, "<>">, number>> = {
   ">": 5,
 };
 
+const ORDER_OPERATORS = ["<", "<=", ">=", ">"] as const;
+
 function isRowOperator(name: string): name is RowOperator {
   return name === "<>" || Object.hasOwn(STRATEGY_OF, name);
 }
@@ -185,6 +187,15 @@ function boolOp(kind: "and" | "or", args: readonly Expr[], position: number): Ex
   const [only] = args;
   if (args.length === 1 && only !== undefined) return only;
   return { kind, type: BOOL, typmod: -1, position, args };
+}
+
+/** What the operator is in a btree family, by its name or, as of ~<~, by the first column's. */
+function rowOperatorOf(name: string, calls: readonly Expr[]): RowOperator | undefined {
+  if (isRowOperator(name)) return name;
+  const [first] = calls;
+  if (first?.kind !== "call") return undefined;
+  const strategy = btreeStrategies(first.operator)[0]?.strategy;
+  return ORDER_OPERATORS.find((each) => STRATEGY_OF[each] === strategy);
 }
 
 /** Comparison procs of the btree family that the column operators share. */
@@ -221,8 +232,9 @@ export function makeRowComparison(
 }
 
 function rowCompare(calls: readonly Expr[], name: string, position: number): Expr {
-  const procs = isRowOperator(name) ? calls.map((call) => rowCompareProc(call, name)) : [0];
-  if (!isRowOperator(name) || procs.includes(0)) {
+  const operator = rowOperatorOf(name, calls);
+  const procs = operator === undefined ? [0] : calls.map((call) => rowCompareProc(call, operator));
+  if (operator === undefined || procs.includes(0)) {
     throw resolveError(
       "0A000",
       `could not determine interpretation of row comparison operator ${name}`,
@@ -239,7 +251,7 @@ function rowCompare(calls: readonly Expr[], name: string, position: number): Exp
     type: BOOL,
     typmod: -1,
     position,
-    operator: name,
+    operator,
     left: side(0),
     right: side(1),
     procs,
