@@ -8,7 +8,6 @@ import { childrenOf } from "./plan-node.ts";
 const READ_ANYWHERE: ReadonlySet<PlanNode["kind"]> = new Set([
   "scan",
   "values",
-  "rows",
   "virtualScan",
   "functionScan",
   "currentRow",

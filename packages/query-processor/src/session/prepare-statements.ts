@@ -138,6 +138,15 @@ function constantValue(session: Session, source: string, arg: ParseNode, type: n
   }
 }
 
+/** Where the leftmost of its parts stands. */
+function startOf(node: unknown): number {
+  if (typeof node !== "object" || node === null) return Infinity;
+  return Object.entries(node).reduce((least, [name, value]) => {
+    const here = name === "location" && typeof value === "number" ? value : startOf(value);
+    return here < 0 ? least : Math.min(least, here);
+  }, Infinity);
+}
+
 /** A string or NULL: a value of whatever type is wanted. */
 function isUntyped(arg: ParseNode): boolean {
   const constant = nodeField(arg, "A_Const") ?? {};
@@ -171,7 +180,10 @@ function* checkAssignable(
     throw new SqlError(
       "42804",
       `parameter $${at + 1} of type ${formatType(type)} cannot be coerced to the expected type ${formatType(wanted)}`,
-      { hint: "You will need to rewrite or cast the expression." },
+      {
+        hint: "You will need to rewrite or cast the expression.",
+        position: characterPosition(statement.source, startOf(arg)),
+      },
     );
   });
 }
