@@ -244,18 +244,18 @@ const serialSequence: CatalogFunction = (call, [tableName, column]) => {
     const shown = parseQualifiedName(tableName).join(".");
     throw new SqlError("42P01", `relation "${shown}" does not exist`);
   }
-  const found =
-    table.kind === "table"
-      ? table.columns.find((each) => each.name === column && !each.dropped)
-      : undefined;
-  if (found === undefined) {
-    const name = table.kind === "table" ? table.name : tableName;
+  const columns = table.kind === "table" || table.kind === "view" ? table.columns : [];
+  const at = columns.findIndex(
+    (each) => each.name === column && !("dropped" in each && each.dropped),
+  );
+  if (at < 0) {
+    const name = "name" in table ? table.name : tableName;
     throw new SqlError("42703", `column "${column}" of relation "${name}" does not exist`);
   }
   for (const object of call.image.objects.values()) {
     const owner = object.kind === "sequence" ? object.ownedBy : undefined;
     if (object.kind !== "sequence" || owner?.table !== table.oid) continue;
-    if (owner.column === found.number) return qualifiedName(call.image, object);
+    if (owner.column === at + 1) return qualifiedName(call.image, object);
   }
   return null;
 };

@@ -18,13 +18,19 @@ import { imageOf } from "./ddl-context.ts";
 
 type RowVisitor = (values: Row, key: Key) => void;
 
+/** A descriptor that a statement changes is not yet the catalog's: its indexes need a home. */
+function layoutOf(context: DdlContext, table: TableDescriptor): TableLayout {
+  rememberCatalog(table, imageOf(context), BINDERS);
+  return tableLayout(table);
+}
+
 /** Visits all rows of a table at the snapshot, own writes included, yielding between pages. */
 async function forEachRow(
   context: DdlContext,
   table: TableDescriptor,
   visit: RowVisitor,
 ): Promise<void> {
-  const layout = tableLayout(table);
+  const layout = layoutOf(context, table);
   const decode = layout.decoder(table.columns.map((_, position) => position));
   let span: Span | undefined = layout.span;
   while (span !== undefined) {
@@ -45,7 +51,7 @@ async function forEachRow(
 }
 
 function guardTable(context: DdlContext, table: TableDescriptor): void {
-  context.transaction.kv.check({ span: tableLayout(table).span, intent: "R" });
+  context.transaction.kv.check({ span: layoutOf(context, table).span, intent: "R" });
 }
 
 function indexLayoutOf(table: TableDescriptor, index: IndexDescriptor): IndexLayout {
@@ -102,8 +108,7 @@ export async function rewriteTable(
 ): Promise<void> {
   const { kv } = context.transaction;
   guardTable(context, from);
-  rememberCatalog(to, imageOf(context), BINDERS);
-  const layout = tableLayout(to);
+  const layout = layoutOf(context, to);
   const evaluation = context.session.evaluation([]);
   const rowIds = new RowIdSource(evaluation);
   await forEachRow(context, from, (old) => {

@@ -47,12 +47,11 @@ export const transactionStatement: Utility = {
 
 function begin(session: Session, node: ParseNode, command: string): UtilityOutcome {
   const { block } = session;
-  if (block.state === "block") {
-    session.warning("25001", "there is already a transaction in progress");
-  } else {
-    block.enterBlock();
-  }
+  const isInside = block.state === "block";
+  if (isInside) session.warning("25001", "there is already a transaction in progress");
   applyCharacteristics(session, listField(node, "options"));
+  // Only now: a BEGIN that is refused leaves no failed block behind.
+  if (!isInside) block.enterBlock();
   return { command };
 }
 

@@ -7,6 +7,7 @@ import type { PrintOptions } from "./expression-text.ts";
 import { printExpression } from "./expression-text.ts";
 
 const PLAIN: PrintOptions = { pretty: false, objectName: () => undefined };
+const PRETTY: PrintOptions = { ...PLAIN, pretty: true };
 
 /** looks_like_function: written as a call, it needs no parentheses. */
 function looksLikeCall(expr: Expr, text: string): boolean {
@@ -36,13 +37,7 @@ export function indexKeyTexts(
 
 /** As errors about duplicate keys name them. */
 export function indexKeyNames(table: TableDescriptor, index: IndexDescriptor): string[] {
-  if (index.columns.every((each) => each.expression === undefined)) {
-    return index.columns.map(({ column }) => table.columns[column - 1]?.name ?? "");
-  }
-  return index.columns.map(({ column, expression }, at) => {
-    if (expression === undefined) return table.columns[column - 1]?.name ?? "";
-    return printExpression({ expr: keyExpression(table, index, at), table, text: "" }, PLAIN);
-  });
+  return indexKeyTexts(table, index, PRETTY);
 }
 
 export function indexPredicateText(
