@@ -7,6 +7,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { resolveTypeName } from "../parse/type-name.ts";
 import type { ConstraintDraft } from "./constraint-draft.ts";
 import { draftTableConstraint } from "./constraint-draft.ts";
+import { refuseCollateClause } from "./collation-clause.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import type { SequenceOptions } from "./sequence.ts";
@@ -85,7 +86,7 @@ export function draftColumn(
     sequence: serial === undefined ? undefined : defaultSequenceOptions(type.type),
     finish: undefined,
   };
-  refuseCollation(node);
+  refuseCollateClause(child(node, "collClause"), type.type);
   const sources = new ValueSources(name, table.name, serial !== undefined);
   for (const each of list(node, "constraints")) {
     const constraint = asTag(each, "Constraint");
@@ -93,15 +94,6 @@ export function draftColumn(
     if (constraint !== undefined) applyConstraint(context, table, parts, constraint);
   }
   return parts;
-}
-
-/** Only the C collation exists; naming it, or the default, changes nothing. */
-function refuseCollation(node: ParseNode): void {
-  const clause = child(node, "collClause");
-  if (clause === undefined) return;
-  const name = names(clause, "collname").at(-1);
-  if (name === "C" || name === "default" || name === "POSIX" || name === "ucs_basic") return;
-  throw featureNotSupported(`collation "${name ?? ""}"`, { position: locationOf(clause) + 1 });
 }
 
 const SOURCES = {

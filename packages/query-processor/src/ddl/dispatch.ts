@@ -208,11 +208,14 @@ const STATEMENT_NAMES: Readonly<Record<string, string>> = {
   CreatedbStmt: "CREATE DATABASE",
   DropdbStmt: "DROP DATABASE",
   RuleStmt: "CREATE RULE",
-  DefineStmt: "CREATE OPERATOR",
 };
 
 /** "CREATE EXTENSION" from CreateExtensionStmt. */
 function statementName(statement: ParsedStatement): string {
+  if (statement.tag === "DefineStmt") {
+    const kind = string(statement.node, "kind").replace(/^OBJECT_/u, "");
+    return `CREATE ${kind.replace(/^TS/u, "TEXT SEARCH ")}`;
+  }
   const known = STATEMENT_NAMES[statement.tag];
   if (known !== undefined) return known;
   const words = statement.tag.replace(/Stmt$/u, "").replace(/([a-z])([A-Z])/gu, "$1 $2");

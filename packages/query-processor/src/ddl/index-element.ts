@@ -7,6 +7,7 @@ import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { asTag, child, list, names, optionalString, string, tagOf } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { refuseCollation } from "./collation-clause.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import { keyColumn, refuseUnordered } from "./index-definition.ts";
@@ -57,6 +58,7 @@ function plainColumn(table: TableDescriptor, element: ParseNode, name: string): 
   const column = table.columns.find((each) => each.name === name && !each.dropped);
   if (column === undefined) throw new SqlError("42703", `column "${name}" does not exist`);
   const { number, type } = keyColumn(table.columns, name);
+  refuseCollation(names(element, "collation"), type, undefined);
   return { column: number, ...orderOf(element), ...operatorClass(element, type) };
 }
 

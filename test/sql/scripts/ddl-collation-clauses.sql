@@ -1,0 +1,22 @@
+-- COLLATE where a schema is defined: only what sorts text may have it.
+create table coll_words (a text collate "C", b varchar(5) collate "POSIX", c char(3) collate "default");
+create table coll_bad (a int collate "C");
+create table coll_bad (n int, d date collate "POSIX");
+create table coll_arrays (a text[] collate "C");
+create table coll_bad (a int[] collate "C");
+alter table coll_words add column d text collate "C";
+alter table coll_words add column e numeric collate "C";
+create domain coll_word as text collate "C";
+create domain coll_number as int collate "POSIX";
+create table coll_domains (a coll_word collate "C");
+create index coll_words_a on coll_words (a collate "POSIX");
+create index coll_words_more on coll_words (a collate "C" desc, (b || 'x') collate "C");
+alter table coll_words add column f int;
+create index coll_words_f on coll_words (f collate "C");
+insert into coll_words values ('b', 'x', 'abc', 'd'), ('B', 'y', 'abd', 'e'), ('a', 'z', 'abe', 'f');
+select a from coll_words order by a collate "C";
+select a from coll_words where a collate "POSIX" > 'a' order by a;
+select f collate "C" from coll_words;
+select 1 collate "C";
+drop table coll_words, coll_arrays, coll_domains;
+drop domain coll_word;
