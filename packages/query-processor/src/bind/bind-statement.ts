@@ -7,6 +7,7 @@ import type { EvaluationContext } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { BINDERS } from "./binders.ts";
+import { accessRequirements } from "./access-requirements.ts";
 import { bindCall } from "./call.ts";
 import { makeContext, topScope } from "./context.ts";
 import { withSource } from "./errors.ts";
@@ -59,12 +60,15 @@ export function bindStatement(
     const params = new ParameterTypes(paramTypes.map((type) => catalog.typeNumber(type)));
     const context = makeContext({ binders: BINDERS, catalog, searchPath, evaluation, params });
     const bound = bindTop(context, statement);
+    const { routines } = context;
+    const asked = bound.query.kind === "explain" ? bound.query.query : bound.query;
+    const access = accessRequirements(asked, catalog, { node: statement.node, routines });
     const top = context.routines.isEmpty ? bound : inlined(bound);
     const { query } = top;
     const types = params.finish();
     const own = literalKind(query.kind === "explain" ? query.query : query, statement.text);
     const literals = withBodies(own, context.routines);
-    return { ...top, paramTypes: types, dependencies: [...context.dependencies], literals };
+    return { ...top, paramTypes: types, dependencies: [...context.dependencies], literals, access };
   });
 }
 

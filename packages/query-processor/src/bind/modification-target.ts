@@ -4,6 +4,7 @@ import { child, locationOf, requiredChild } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
+import { rememberViewTarget } from "./access-requirements.ts";
 import { findCte } from "./cte-reference.ts";
 import { addTable, type Alias, aliasOf } from "./entries.ts";
 import { rangeVarName, requireRelation } from "./relation.ts";
@@ -77,6 +78,7 @@ function throughView(
   const item = { ...own, columns, relation: alias === undefined ? view.oid : 0 };
   scope.targetItem = item;
   scope.targetView = target;
+  rememberViewTarget(scope.rangeTable, target);
   return { table, item };
 }
 

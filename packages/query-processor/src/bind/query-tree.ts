@@ -5,6 +5,7 @@
  * version.
  */
 import type { Expr, SortKey } from "@firstlight/sql";
+import type { AccessRequirements } from "./access-requirements.ts";
 import type { VirtualTable } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 
@@ -336,6 +337,7 @@ export interface BindResult {
    * for this transaction only ('now', 'today' and such).
    */
   readonly literals: "constant" | "formats" | "now";
+  readonly access: AccessRequirements;
 }
 
 /** What RowDescription needs. */

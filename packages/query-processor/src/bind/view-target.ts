@@ -32,6 +32,8 @@ export interface ViewTarget {
   readonly conditions: readonly Expr[];
   /** WITH CHECK OPTION, those of inner views first. */
   readonly checks: readonly BoundCheck[];
+  /** The view that it is made on, if that is one. */
+  readonly inner?: ViewTarget;
 }
 
 const WORDS = {
@@ -63,6 +65,7 @@ interface Base {
   readonly defaults: ReadonlyMap<number, string>;
   readonly conditions: readonly Expr[];
   readonly checks: readonly BoundCheck[];
+  readonly inner?: ViewTarget;
 }
 
 function plainBase(table: TableDescriptor): Base {
@@ -97,7 +100,8 @@ function baseOf(query: BoundSelect, opening: Opening): Base {
   return viewBase(openView(view, opening));
 }
 
-function viewBase({ table, columns, conditions, checks }: ViewTarget): Base {
+function viewBase(inner: ViewTarget): Base {
+  const { table, columns, conditions, checks } = inner;
   const defaults = new Map<number, string>();
   for (const { base, default: text } of columns) {
     if (base !== undefined && text !== undefined) defaults.set(base, text);
@@ -112,6 +116,7 @@ function viewBase({ table, columns, conditions, checks }: ViewTarget): Base {
     defaults,
     conditions,
     checks,
+    inner,
   };
 }
 
@@ -146,6 +151,7 @@ export function openView(view: ViewDescriptor, opening: Opening): ViewTarget {
     columns,
     conditions: [...base.conditions, ...own],
     checks: [...base.checks, ...checks],
+    ...(base.inner === undefined ? {} : { inner: base.inner }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface CatalogCall {
   readonly searchPath: readonly string[];
   readonly sequences: SequenceSession;
   readonly session: SessionFacts;
+  /** On whose behalf a function runs that says SECURITY DEFINER. */
+  readonly currentUser?: string;
 }
 
 export type CatalogFunction = (call: CatalogCall, args: readonly Datum[]) => Datum;

@@ -2,6 +2,8 @@
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
+import { checkSequence } from "../privileges/sequence-access.ts";
+import { RIGHT } from "../privileges/rights.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 
 function sequenceOf(call: CatalogCall, oid: Datum | undefined): SequenceDescriptor {
@@ -13,12 +15,19 @@ function sequenceOf(call: CatalogCall, oid: Datum | undefined): SequenceDescript
   throw new SqlError("42809", `"${relation.name}" is not a sequence`);
 }
 
+function permitted(call: CatalogCall, oid: Datum | undefined, rights: number): SequenceDescriptor {
+  const sequence = sequenceOf(call, oid);
+  checkSequence(call.image, sequence, call.currentUser ?? call.session.currentUser, rights);
+  return sequence;
+}
+
 export const SEQUENCE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
-  nextval: (call, [oid]) => call.sequences.next(sequenceOf(call, oid)),
-  currval: (call, [oid]) => call.sequences.current(sequenceOf(call, oid)),
+  nextval: (call, [oid]) => call.sequences.next(permitted(call, oid, RIGHT.usage | RIGHT.update)),
+  currval: (call, [oid]) =>
+    call.sequences.current(permitted(call, oid, RIGHT.usage | RIGHT.select)),
   lastval: (call) => call.sequences.last(),
   setval: (call, [oid, value, called]) =>
-    call.sequences.set(sequenceOf(call, oid), {
+    call.sequences.set(permitted(call, oid, RIGHT.update), {
       value: typeof value === "bigint" ? value : 0n,
       called: called !== false,
     }),

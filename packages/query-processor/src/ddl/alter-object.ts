@@ -17,6 +17,7 @@ import {
   schemaNamed,
 } from "./ddl-context.ts";
 import { lookUpObject, requireKind } from "./object-lookup.ts";
+import { ownerChanges } from "./privileges/owned.ts";
 import { roleOidOf } from "./role-specification.ts";
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -31,7 +32,8 @@ export function setOwner(context: DdlContext, address: ObjectAddress, role: Pars
   if (object === undefined || !("owner" in object) || object.oid < FIRST_USER_OID) {
     throw featureNotSupported("ALTER ... OWNER TO of such an object");
   }
-  applyChanges(context, [{ put: { ...object, owner } }]);
+  const changes = ownerChanges(context, address.objectId, owner);
+  if (changes.length > 0) applyChanges(context, changes);
 }
 
 /** AlterOwnerStmt: of schemas and other objects that are no relations. */

@@ -13,6 +13,8 @@ import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "../engine/engine.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { optionalString, string } from "../parse/node.ts";
+import { holds, permissionDenied, schemaTarget } from "../privileges/access-check.ts";
+import { RIGHT } from "../privileges/rights.ts";
 import { withAccessChanges } from "./privileges/access-changes.ts";
 
 export interface DdlContext {
@@ -66,13 +68,20 @@ export function schemaNamed(context: DdlContext, name: string): SchemaDescriptor
 
 /** The schema that a new object goes to: as named, else the first of the search path. */
 export function creationSchema(context: DdlContext, name: QualifiedName): SchemaDescriptor {
-  if (name.schema !== undefined) return refuseSystemSchema(schemaNamed(context, name.schema));
+  if (name.schema !== undefined) return checked(context, schemaNamed(context, name.schema));
   const [first] = context.searchPath;
   const schema = first === undefined ? undefined : imageOf(context).schemaByName(first);
   if (schema === undefined) {
     throw new SqlError("3F000", "no schema has been selected to create in");
   }
-  return refuseSystemSchema(schema);
+  return checked(context, schema);
+}
+
+function checked(context: DdlContext, schema: SchemaDescriptor): SchemaDescriptor {
+  const image = imageOf(context);
+  refuseSystemSchema(schema);
+  if (holds(image, schemaTarget(schema), ownerOf(context), RIGHT.create)) return schema;
+  throw permissionDenied("schema", schema.name);
 }
 
 function refuseSystemSchema(schema: SchemaDescriptor): SchemaDescriptor {

@@ -20,6 +20,8 @@ import { alterRole, createRole, dropRole } from "./role.ts";
 import { createMaterializedView, refreshMaterializedView } from "./materialized-view.ts";
 import { alterDefaultPrivileges } from "./privileges/default-privileges.ts";
 import { grant } from "./privileges/grant.ts";
+import { dropOwned, reassignOwned } from "./privileges/owned.ts";
+import { checkUtilityAccess } from "./privileges/utility-access.ts";
 import { grantRole } from "./privileges/grant-role.ts";
 import { rename } from "./rename.ts";
 import { createSchema } from "./schema.ts";
@@ -156,6 +158,8 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
     run: grantRole,
   },
   AlterDefaultPrivilegesStmt: { command: "ALTER DEFAULT PRIVILEGES", run: alterDefaultPrivileges },
+  ReassignOwnedStmt: { command: "REASSIGN OWNED", run: reassignOwned },
+  DropOwnedStmt: { command: "DROP OWNED", run: dropOwned },
   VacuumStmt: VACUUM,
   ConstraintsSetStmt: { command: "SET CONSTRAINTS", readsOnly: true, run: setConstraints },
   CheckPointStmt: { command: "CHECKPOINT", readsOnly: true, run: nothing },
@@ -180,9 +184,10 @@ export function planUtility(statement: ParsedStatement): UtilityPlan {
     readsOnly: readsOnly ?? false,
     outsideTransactionOnly: outsideTransactionOnly?.(statement.node) ?? false,
     run: (context) =>
-      positioned(statement.source, async () =>
-        utility.run(context, statement.node, statement.source),
-      ),
+      positioned(statement.source, async () => {
+        checkUtilityAccess(context, tag, node);
+        return utility.run(context, node, statement.source);
+      }),
   };
 }
 

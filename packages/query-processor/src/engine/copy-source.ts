@@ -4,7 +4,10 @@ import { SqlError, andThen } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { Relation } from "../catalog/catalog.ts";
-import { findRelation, nameOfParts, tableNamed } from "../ddl/ddl-context.ts";
+import type { DdlContext } from "../ddl/ddl-context.ts";
+import { findRelation, imageOf, nameOfParts, ownerOf, tableNamed } from "../ddl/ddl-context.ts";
+import { checkRequirements } from "../privileges/check-requirements.ts";
+import { RIGHT } from "../privileges/rights.ts";
 import { columnNamed } from "../ddl/index-definition.ts";
 import { ReferenceQueue } from "../execute/references/reference-queue.ts";
 import { RowWriter } from "../execute/row-writer.ts";
@@ -76,8 +79,35 @@ export function copyTarget(
   refuseView(findRelation(context, name));
   const table = tableNamed(context, name);
   const columns = copyColumns(table, names);
+  checkInsert(context, table, columns);
   schema.kv.dependsOn(table.oid);
   return new TableCopy(services, table, columns, context.searchPath);
+}
+
+/** INSERT on the table, or on each of the columns. */
+function checkInsert(
+  context: DdlContext,
+  table: TableDescriptor,
+  columns: readonly ColumnDescriptor[],
+): void {
+  checkRequirements(
+    imageOf(context),
+    {
+      schemas: new Map(),
+      functions: new Set(),
+      relations: [
+        {
+          relation: table.oid,
+          as: undefined,
+          rights: RIGHT.insert,
+          selected: new Set(),
+          inserted: new Set(columns.map(({ number }) => number)),
+          updated: new Set(),
+        },
+      ],
+    },
+    ownerOf(context),
+  );
 }
 
 function copyContext(

@@ -17,11 +17,15 @@ import type {
 import type { InternalStatements } from "../execute/internal-statements.ts";
 import type { ReferenceQueue } from "../execute/references/reference-queue.ts";
 import type { DeferredCheck, DeferredConstraints } from "../transaction/deferred-constraints.ts";
+import { RIGHT } from "../privileges/rights.ts";
+import { checkSequence, isIdentity } from "../privileges/sequence-access.ts";
 import { internalPlan } from "./internal-plans.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { Transaction } from "../transaction/transaction.ts";
+import type { BoundQuery } from "../bind/query-tree.ts";
+import { authorizeQuery } from "./authorize.ts";
 import { cursorKey } from "./cursor-key.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import type { SessionContext } from "./engine.ts";
@@ -78,6 +82,11 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
       depth: this.depth + 1,
       ...(role?.kind === "role" ? { currentUser: role.name } : {}),
     });
+  }
+
+  authorize(query: BoundQuery): void {
+    const { currentUser, session } = this.#parts;
+    authorizeQuery(query, this.catalog, currentUser ?? session.user);
   }
 
   /** Made when it is asked for: few statements read virtual relations. */
@@ -143,6 +152,11 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
   nextSequenceValue(oid: number): MaybePromise<bigint> {
     const object = this.catalog.objects.get(oid);
     if (object?.kind !== "sequence") throw new TypeError("not a sequence");
+    const { currentUser, session } = this.#parts;
+    const user = currentUser ?? session.user;
+    if (this.catalog.roleByName(user)?.superuser !== true && !isIdentity(this.catalog, object)) {
+      checkSequence(this.catalog, object, user, RIGHT.usage | RIGHT.update);
+    }
     return this.#nextValue(object);
   }
 

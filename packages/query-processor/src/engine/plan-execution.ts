@@ -6,6 +6,7 @@ import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { objectKey } from "../catalog/catalog-codec.ts";
 import type { Execution } from "../execute/executable.ts";
 import type { SequenceBlockNeeded, SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import { authorize } from "./authorize.ts";
 import type { SessionContext } from "./engine.ts";
 import { EngineExecutionContext } from "./engine-execution-context.ts";
 import type { PreparedPlan } from "./prepared.ts";
@@ -46,6 +47,8 @@ class PlanStart implements RestartHandler {
   }
 
   start(): Execution {
+    const { session, transaction } = this.#services;
+    authorize(this.#plan, transaction.schema.image, session.user);
     const { kv } = this.#services.transaction.schema;
     for (const oid of this.#plan.dependencies) {
       const object = this.#plan.image.objects.get(oid);

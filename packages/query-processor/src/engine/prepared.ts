@@ -1,5 +1,6 @@
 /** What `prepare` gives out and `execute` takes back. */
 import type { Datum } from "@firstlight/sql";
+import type { AccessRequirements } from "../bind/access-requirements.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { UtilityPlan } from "../ddl/dispatch.ts";
 import type { Executable } from "../execute/executable.ts";
@@ -19,6 +20,9 @@ export interface PreparedPlan extends PreparedQuery {
   readonly readsNoTable: boolean;
   /** Calls nextval and its kin outside of defaults: may have to start again (sequences/). */
   readonly takesSequenceValues: boolean;
+  readonly access: AccessRequirements;
+  /** OIDs of roles that were found to have what it needs, on `image`. */
+  readonly allowed: Set<number>;
   /** Values of the literals that became parameters; `declaredTypes` has their types. */
   readonly literals?: readonly Datum[];
 }

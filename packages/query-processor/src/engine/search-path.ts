@@ -1,6 +1,8 @@
 /** The schemas of a session's search path that exist, "$user" resolved. */
 import { setVisibleSchemas } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
+import { holds, schemaTarget } from "../privileges/access-check.ts";
+import { RIGHT } from "../privileges/rights.ts";
 import type { SessionContext } from "./engine.ts";
 
 interface Cached {
@@ -22,11 +24,19 @@ export function effectivePath(session: SessionContext, image: CatalogImage): rea
   const path: string[] = [];
   for (const entry of setting) {
     const name = entry === "$user" ? user : entry;
-    if (!path.includes(name) && image.schemaByName(name) !== undefined) path.push(name);
+    if (!path.includes(name) && mayUse(image, name, user)) path.push(name);
   }
   cache.set(image, { setting, user, path });
   setVisibleSchemas(visible(image, path));
   return path;
+}
+
+/** Schemas that the user may not look into are left out. */
+function mayUse(image: CatalogImage, name: string, user: string): boolean {
+  const schema = image.schemaByName(name);
+  if (schema === undefined) return false;
+  const role = image.roleByName(user);
+  return role === undefined || holds(image, schemaTarget(schema), role.oid, RIGHT.usage);
 }
 
 function visible({ temporarySchema }: CatalogImage, path: readonly string[]): readonly string[] {

@@ -39,6 +39,8 @@ import { NormalizedStatements, literalTypes, literalValues } from "./normalized-
 import { ChangedRows } from "../statistics/changed-rows.ts";
 import { StatisticsKeeper } from "../statistics/statistics-keeper.ts";
 import { PlanCache } from "./plan-cache.ts";
+import { mayEverything } from "./authorize.ts";
+import type { PlanServices } from "./plan-execution.ts";
 import { startPlan } from "./plan-execution.ts";
 import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
 import { asPrepared } from "./prepared.ts";
@@ -265,6 +267,8 @@ export class SqlEngine implements Engine {
       dependencies: bound.dependencies,
       readsNoTable: dependsOnNoTable(bound.dependencies, image),
       takesSequenceValues: takesSequenceValues(bound.query),
+      access: bound.access,
+      allowed: new Set(),
     };
     return { plan, keeps: bound.literals !== "now" };
   }
@@ -305,6 +309,19 @@ export class SqlEngine implements Engine {
       replan: (plan: PreparedPlan): MaybePromise<PreparedPlan> =>
         andThen(this.#verify(ours), () => this.#replan(session, ours, plan, onColumns)),
     };
+    if (mayEverything(ours.schema.image, session.user)) {
+      return this.#startQuery(services, prepared, onColumns);
+    }
+    // Whether it may is asked of the schema that holds.
+    return andThen(this.#verify(ours), () => this.#startQuery(services, prepared, onColumns));
+  }
+
+  #startQuery(
+    services: PlanServices,
+    prepared: PreparedPlan,
+    onColumns: ((columns: readonly ResultColumn[]) => void) | undefined,
+  ): MaybePromise<Execution> {
+    const { session, transaction: ours } = services;
     if (prepared.readsNoTable && !ours.schema.kv.catalogVerified) {
       return andThen(services.replan(prepared), (plan) => startPlan(services, plan));
     }

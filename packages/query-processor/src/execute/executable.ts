@@ -4,7 +4,7 @@
  */
 import type { Key, MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
-import type { ResultColumn } from "../bind/query-tree.ts";
+import type { BoundQuery, ResultColumn } from "../bind/query-tree.ts";
 import type { Catalog, SessionView } from "../catalog/catalog.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
@@ -49,6 +49,8 @@ export interface ExecutionContext {
   readonly references?: ReferenceQueue | undefined;
   /** WHERE CURRENT OF: the key of the table's row that the cursor stands on. */
   cursorKey?(cursor: string, table: TableDescriptor): Key;
+  /** 42501 unless the current user may run this statement of a function's body. */
+  authorize?(query: BoundQuery): void;
   /** How many functions of users are being run, one inside the other. */
   readonly depth: number;
   /** For the body of a function that the statement calls. */

@@ -116,6 +116,8 @@ class RoutineRun {
     const where = `SQL function "${this.#routine.name}" statement ${at + 1}`;
     try {
       const context = this.#context();
+      const query = this.#routine.bound.statements[at];
+      if (query !== undefined) context.authorize?.(query);
       const execution = new PlanExecution(plan, context);
       const done = this.#pull(
         execution,

@@ -1,0 +1,275 @@
+/** What schema changes need of those who are no superusers: mostly to own what they change. */
+import { SqlError } from "@firstlight/common";
+import type { Relation } from "../../catalog/catalog.ts";
+import type { CatalogObject } from "../../catalog/descriptors.ts";
+import { asTag, child, flag, list, names, optionalString, string } from "../../parse/node.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import {
+  DATABASE_TARGET,
+  holds,
+  notOwner,
+  owns,
+  permissionDenied,
+  relationTarget,
+  relationWord,
+  routineWord,
+  schemaTarget,
+} from "../../privileges/access-check.ts";
+import { checkSchema } from "../../privileges/check-requirements.ts";
+import { canSetRole, isSuperuser } from "../../privileges/memberships.ts";
+import { RIGHT } from "../../privileges/rights.ts";
+import type { DdlContext, QualifiedName } from "../ddl-context.ts";
+import { findRelation, imageOf, nameOfParts, nameOfRangeVar, ownerOf } from "../ddl-context.ts";
+import { findIndex } from "../drop-targets.ts";
+import { lookUpObject, partsOf } from "../object-lookup.ts";
+import { roleNameOf, roleOidOf } from "../role-specification.ts";
+
+type Check = (context: DdlContext, statement: ParseNode) => void;
+
+function isOwn(context: DdlContext, owner: number): boolean {
+  return owns(imageOf(context), owner, ownerOf(context));
+}
+
+function requireRelationOwner(context: DdlContext, relation: Relation): void {
+  const owner = relation.kind === "virtual" ? 10 : relation.owner;
+  if (!isOwn(context, owner)) throw notOwner(relationWord(relation), relation.name);
+}
+
+function ownerOfNamed(context: DdlContext, name: QualifiedName): void {
+  if (name.schema !== undefined) checkSchema(imageOf(context), name.schema, ownerOf(context));
+  const index = findIndex(context, name);
+  const relation = findRelation(context, name);
+  if (relation !== undefined) requireRelationOwner(context, relation);
+  else if (index !== undefined && !isOwn(context, index.table.owner)) {
+    throw notOwner("index", index.index.name);
+  }
+}
+
+function ownerOfRelation(field: string): Check {
+  return (context, statement) => {
+    const range = child(statement, field);
+    if (range !== undefined) ownerOfNamed(context, nameOfRangeVar(range));
+  };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  type: "type",
+  schema: "schema",
+  operator: "operator",
+};
+
+function wordOf(object: CatalogObject): string {
+  return object.kind === "function" ? routineWord(object) : (WORDS[object.kind] ?? object.kind);
+}
+
+/** `written`: the name as errors show it, if not the object's own. */
+function ownerOfObject(context: DdlContext, oid: number, written?: string): void {
+  const image = imageOf(context);
+  const relation = image.relationByOid(oid);
+  if (relation !== undefined) {
+    requireRelationOwner(context, relation);
+    return;
+  }
+  const object = image.objects.get(oid);
+  if (object === undefined || !("owner" in object) || isOwn(context, object.owner)) return;
+  throw notOwner(wordOf(object), written ?? ("name" in object ? object.name : ""));
+}
+
+/** Objects that a statement names by its kind; what is not found is left to the statement. */
+function ownerOfAny(context: DdlContext, kind: string, object: ParseNode): void {
+  let oid: number;
+  try {
+    oid = lookUpObject(context, kind, object, "").objectId;
+  } catch (error) {
+    if (error instanceof SqlError) return;
+    throw error;
+  }
+  const written = asTag(object, "ObjectWithArgs");
+  ownerOfObject(context, oid, written && names(written, "objname").join("."));
+}
+
+const RELATIONS: ReadonlySet<string> = new Set([
+  "OBJECT_TABLE",
+  "OBJECT_VIEW",
+  "OBJECT_MATVIEW",
+  "OBJECT_SEQUENCE",
+  "OBJECT_INDEX",
+]);
+
+/** The owner of a schema may drop what is in it. */
+function dropCheck(context: DdlContext, statement: ParseNode): void {
+  const kind = string(statement, "removeType");
+  for (const object of list(statement, "objects")) {
+    if (!RELATIONS.has(kind)) {
+      ownerOfAny(context, kind, object);
+      continue;
+    }
+    const name = nameOfParts(partsOf(object));
+    const relation = findRelation(context, name) ?? findIndex(context, name)?.table;
+    const schema = relation && imageOf(context).schemaByOid(relation.schema);
+    if (schema === undefined || !isOwn(context, schema.owner)) ownerOfNamed(context, name);
+  }
+}
+
+function requireOnSchema(context: DdlContext, name: string, right: number): void {
+  const schema = imageOf(context).schemaByName(name);
+  if (schema === undefined) return;
+  if (holds(imageOf(context), schemaTarget(schema), ownerOf(context), right)) return;
+  throw permissionDenied("schema", name);
+}
+
+function requireOnDatabase(context: DdlContext, right: number): void {
+  if (holds(imageOf(context), DATABASE_TARGET, ownerOf(context), right)) return;
+  throw permissionDenied("database", context.session.database);
+}
+
+function renameCheck(context: DdlContext, statement: ParseNode): void {
+  const range = child(statement, "relation");
+  const kind = string(statement, "renameType");
+  if (range !== undefined) {
+    ownerOfNamed(context, nameOfRangeVar(range));
+  } else if (kind === "OBJECT_SCHEMA") {
+    const schema = imageOf(context).schemaByName(string(statement, "subname"));
+    if (schema !== undefined) ownerOfObject(context, schema.oid);
+    requireOnDatabase(context, RIGHT.create);
+  } else {
+    const object = child(statement, "object");
+    if (object !== undefined) ownerOfAny(context, kind, object);
+  }
+}
+
+/** check_can_set_role for the new owner, who must be able to create there. */
+function requireNewOwner(context: DdlContext, spec: ParseNode): void {
+  const image = imageOf(context);
+  const role = roleOidOf(context, spec);
+  if (canSetRole(image, ownerOf(context), role)) return;
+  throw new SqlError("42501", `must be able to SET ROLE "${roleNameOf(context, spec)}"`);
+}
+
+function ownerCheck(context: DdlContext, statement: ParseNode): void {
+  const object = child(statement, "object");
+  if (object !== undefined) ownerOfAny(context, string(statement, "objectType"), object);
+  const role = child(statement, "newowner");
+  if (role !== undefined) requireNewOwner(context, role);
+}
+
+function alterTableCheck(context: DdlContext, statement: ParseNode): void {
+  ownerOfRelation("relation")(context, statement);
+  for (const each of list(statement, "cmds")) {
+    const command = asTag(each, "AlterTableCmd") ?? {};
+    const role = child(command, "newowner");
+    if (string(command, "subtype") === "AT_ChangeOwner" && role !== undefined) {
+      requireNewOwner(context, role);
+    }
+    referencesIn(context, [child(command, "def") ?? {}]);
+  }
+}
+
+/** REFERENCES is needed on the columns that a foreign key refers to, or on all of the table. */
+function referencesIn(context: DdlContext, nodes: readonly ParseNode[]): void {
+  for (const node of nodes) {
+    const column = asTag(node, "ColumnDef");
+    if (column !== undefined) referencesIn(context, list(column, "constraints"));
+    const key = asTag(node, "Constraint");
+    const range = key === undefined ? undefined : child(key, "pktable");
+    const parent = range === undefined ? undefined : findRelation(context, nameOfRangeVar(range));
+    if (parent === undefined) continue;
+    const target = relationTarget(parent);
+    if (holds(imageOf(context), target, ownerOf(context), RIGHT.references)) continue;
+    throw permissionDenied(relationWord(parent), parent.name);
+  }
+}
+
+function truncateCheck(context: DdlContext, statement: ParseNode): void {
+  for (const node of list(statement, "relations")) {
+    const range = asTag(node, "RangeVar");
+    const relation = range && findRelation(context, nameOfRangeVar(range));
+    if (relation === undefined) continue;
+    const target = relationTarget(relation);
+    if (holds(imageOf(context), target, ownerOf(context), RIGHT.truncate)) continue;
+    throw permissionDenied(relationWord(relation), relation.name);
+  }
+}
+
+function commentCheck(context: DdlContext, statement: ParseNode): void {
+  const kind = string(statement, "objtype");
+  const object = child(statement, "object");
+  if (object === undefined || kind === "OBJECT_ROLE") return;
+  if (kind === "OBJECT_DATABASE") throw notOwner("database", context.session.database);
+  if (kind === "OBJECT_COLUMN" || kind === "OBJECT_TABCONSTRAINT") {
+    const relation = findRelation(context, nameOfParts(partsOf(object).slice(0, -1)));
+    const isForeign =
+      relation !== undefined && relation.kind !== "virtual" && !isOwn(context, relation.owner);
+    if (isForeign) throw notOwner(kind === "OBJECT_COLUMN" ? "relation" : "table", relation.name);
+    return;
+  }
+  ownerOfAny(context, kind, object);
+}
+
+function moveCheck(context: DdlContext, statement: ParseNode): void {
+  renameCheck(context, { ...statement, renameType: statement["objectType"] });
+  requireOnSchema(context, string(statement, "newschema"), RIGHT.create);
+}
+
+function schemaCheck(context: DdlContext, statement: ParseNode): void {
+  requireOnDatabase(context, RIGHT.create);
+  const role = child(statement, "authrole");
+  if (role !== undefined) requireNewOwner(context, role);
+}
+
+function replacedRelation(field: string): Check {
+  return (context, statement) => {
+    const range = child(statement, field);
+    if (!flag(statement, "replace") || range === undefined) return;
+    const relation = findRelation(context, nameOfRangeVar(range));
+    if (relation !== undefined) requireRelationOwner(context, relation);
+  };
+}
+
+function ownTypeNamed(context: DdlContext, parts: readonly string[]): void {
+  const { schema, name } = nameOfParts(parts);
+  for (const each of schema === undefined ? context.searchPath : [schema]) {
+    const oid = imageOf(context).typeInSchema(each, name);
+    if (oid === undefined) continue;
+    ownerOfObject(context, oid);
+    return;
+  }
+}
+
+function typeOf(field: string): Check {
+  return (context, statement) => ownTypeNamed(context, names(statement, field));
+}
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  AlterTableStmt: alterTableCheck,
+  AlterObjectSchemaStmt: moveCheck,
+  AlterOwnerStmt: ownerCheck,
+  AlterSeqStmt: ownerOfRelation("sequence"),
+  AlterEnumStmt: typeOf("typeName"),
+  AlterDomainStmt: typeOf("typeName"),
+  AlterFunctionStmt: (context, statement) => {
+    const kind = optionalString(statement, "objtype") ?? "OBJECT_FUNCTION";
+    ownerOfAny(context, kind, { ObjectWithArgs: child(statement, "func") ?? {} });
+  },
+  CommentStmt: commentCheck,
+  CreateSchemaStmt: schemaCheck,
+  CreateStmt: (context, statement) => {
+    referencesIn(context, [...list(statement, "tableElts"), ...list(statement, "constraints")]);
+  },
+  DropStmt: dropCheck,
+  IndexStmt: ownerOfRelation("relation"),
+  RefreshMatViewStmt: ownerOfRelation("relation"),
+  RenameStmt: renameCheck,
+  TruncateStmt: truncateCheck,
+  ViewStmt: replacedRelation("view"),
+  CheckPointStmt: () => {
+    throw new SqlError("42501", "permission denied to execute CHECKPOINT command", {
+      detail: 'Only roles with privileges of the "pg_checkpoint" role may execute this command.',
+    });
+  },
+};
+
+export function checkUtilityAccess(context: DdlContext, tag: string, statement: ParseNode): void {
+  if (isSuperuser(imageOf(context), ownerOf(context))) return;
+  CHECKS[tag]?.(context, statement);
+}
