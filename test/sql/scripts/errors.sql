@@ -108,7 +108,6 @@ explain nosuch;
 vacuum nosuch;
 -- refused: not supported
 lock table nosuch;
--- refused: not supported
 grant select on nosuch to public;
 call nosuch();
 -- refused: not supported
