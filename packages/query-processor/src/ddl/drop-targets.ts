@@ -24,7 +24,10 @@ export interface FoundIndex {
 
 export function findIndex(context: DdlContext, name: QualifiedName): FoundIndex | undefined {
   const image = imageOf(context);
-  const schemas = name.schema === undefined ? context.searchPath : [name.schema];
+  const { searchPath } = context;
+  // Temporary relations come first, unless the path says where.
+  const path = searchPath.includes("pg_temp") ? searchPath : ["pg_temp", ...searchPath];
+  const schemas = name.schema === undefined ? path : [name.schema];
   for (const schema of schemas) {
     const oid = image.schemaByName(schema)?.oid;
     const table = oid === undefined ? undefined : image.indexOwner(oid, name.name);
