@@ -14,6 +14,7 @@ import type { AnsweredGroup } from "./ask-features.ts";
 import type { ScriptScore } from "./corpus.ts";
 import { corpusScores } from "./corpus.ts";
 import { countsByKind, coverage, missingByArea } from "./function-coverage.ts";
+import { TOOLS_TRIED, TOOLS_TRIED_ON } from "./tools-tried.ts";
 
 const PG_CATALOG = 11;
 
@@ -168,6 +169,12 @@ export function compatibilityText(groups: readonly AnsweredGroup[]): string {
     functionText(),
     "## Statements compared with PostgreSQL",
     corpusText(),
+    "## Tools tried",
+    `The same programs against both databases on ${TOOLS_TRIED_ON}, outputs compared; none may ask for SERIALIZABLE.`,
+    table(
+      ["tool", "tried", "not the same"],
+      TOOLS_TRIED.map((row) => [...row]),
+    ),
     "## Settings",
     "A setting that has no effect here is listed because clients send it and its value cannot change an answer.",
     settingText(),

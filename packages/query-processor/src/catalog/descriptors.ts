@@ -33,6 +33,8 @@ export interface ColumnDescriptor {
   readonly type: number;
   readonly typmod: number;
   readonly notNull: boolean;
+  /** Array dimensions that the declaration spelled, if not one; pg_attribute shows them only. */
+  readonly dimensions?: number;
   /**
    * Default or generation expression, bound when needed: SQL text, or the raw parse tree as JSON
    * (what pg_node_tree is to PostgreSQL).

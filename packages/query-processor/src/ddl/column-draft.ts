@@ -59,6 +59,12 @@ function refuseOwnRow(context: DdlContext, table: TableDescriptor, type: number)
   throw new SqlError("42P16", text);
 }
 
+/** attndims is what was written: int[][] is the same type as int[]. */
+export function dimensionsOf(typeName: ParseNode): { dimensions?: number } {
+  const { length } = list(typeName, "arrayBounds");
+  return length > 1 ? { dimensions: length } : {};
+}
+
 export function draftColumn(
   context: DdlContext,
   table: TableDescriptor,
@@ -81,7 +87,7 @@ export function draftColumn(
   }
   refuseOwnRow(context, table, type.type);
   const parts: ColumnParts = {
-    column: { number, name, ...type, notNull: false, dropped: false },
+    column: { number, name, ...type, ...dimensionsOf(typeName), notNull: false, dropped: false },
     constraints: [],
     sequence: serial === undefined ? undefined : defaultSequenceOptions(type.type),
     finish: undefined,

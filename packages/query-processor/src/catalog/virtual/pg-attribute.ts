@@ -72,6 +72,7 @@ function columnRow(catalog: Catalog, table: TableDescriptor, column: ColumnDescr
   if (column.dropped) return droppedRow(table, column);
   const { number, name, type, typmod, notNull } = column;
   const row = attributeRow({ relation: table.oid, number, name, type, typmod, notNull });
+  row["attndims"] = column.dimensions ?? row["attndims"] ?? 0;
   row["atthasdef"] = column.default !== undefined;
   row["atthasmissing"] = column.missing !== undefined;
   row["attmissingval"] = missingValue(column);
