@@ -80,6 +80,8 @@ class Collector {
         isTarget(at) ? 0 : RIGHT.select,
       );
     });
+    // EXCLUDED has the target's columns, and needs SELECT on them.
+    if (excluded !== undefined) accesses[excluded] = accesses[0];
     const frames = [{ rangeTable: query.rangeTable, accesses }, ...outer];
     for (const cte of query.ctes) this.query(cte.query, frames, as);
     for (const entry of query.rangeTable) this.#inside(entry, frames, as);

@@ -1,5 +1,6 @@
 /** What schema changes need of those who are no superusers: mostly to own what they change. */
 import { SqlError } from "@firstlight/common";
+import { typeName } from "../../catalog-functions/object-names.ts";
 import type { Relation } from "../../catalog/catalog.ts";
 import type { CatalogObject } from "../../catalog/descriptors.ts";
 import { asTag, child, flag, list, names, optionalString, string } from "../../parse/node.ts";
@@ -14,6 +15,7 @@ import {
   relationWord,
   routineWord,
   schemaTarget,
+  typeTarget,
 } from "../../privileges/access-check.ts";
 import { checkSchema } from "../../privileges/check-requirements.ts";
 import { canSetRole, isSuperuser } from "../../privileges/memberships.ts";
@@ -155,6 +157,7 @@ function ownerCheck(context: DdlContext, statement: ParseNode): void {
 
 function alterTableCheck(context: DdlContext, statement: ParseNode): void {
   ownerOfRelation("relation")(context, statement);
+  requireTypes(context, list(statement, "cmds"));
   for (const each of list(statement, "cmds")) {
     const command = asTag(each, "AlterTableCmd") ?? {};
     const role = child(command, "newowner");
@@ -240,6 +243,41 @@ function typeOf(field: string): Check {
   return (context, statement) => ownTypeNamed(context, names(statement, field));
 }
 
+/** USAGE is needed on the types that a definition names, anywhere in it. */
+function requireTypes(context: DdlContext, node: unknown): void {
+  if (typeof node !== "object" || node === null) return;
+  for (const [key, value] of Object.entries(node)) {
+    if (key === "names" && Array.isArray(value)) {
+      requireType(context, names({ names: value }, "names"));
+    } else requireTypes(context, value);
+  }
+}
+
+function requireType(context: DdlContext, parts: readonly string[]): void {
+  const image = imageOf(context);
+  const { schema, name } = nameOfParts(parts);
+  for (const each of schema === undefined ? context.searchPath : [schema]) {
+    const oid = image.typeInSchema(each, name);
+    if (oid === undefined) continue;
+    if (image.objects.get(oid)?.kind !== "type") return;
+    if (holds(image, typeTarget(image, oid), ownerOf(context), RIGHT.usage)) return;
+    throw permissionDenied("type", typeName({ image, searchPath: context.searchPath }, oid));
+  }
+}
+
+const SQL_LANGUAGE = { classId: 2612, objectId: 14, kind: "language", owner: 10 } as const;
+
+function functionCheck(context: DdlContext, statement: ParseNode): void {
+  requireTypes(context, statement);
+  if (holds(imageOf(context), SQL_LANGUAGE, ownerOf(context), RIGHT.usage)) return;
+  const language = list(statement, "options").find(
+    (each) => string(asTag(each, "DefElem") ?? {}, "defname") === "language",
+  );
+  const arg = child(asTag(language, "DefElem") ?? {}, "arg");
+  if (string(asTag(arg, "String") ?? {}, "sval") !== "sql") return;
+  throw permissionDenied("language", "sql");
+}
+
 const CHECKS: Readonly<Record<string, Check>> = {
   AlterTableStmt: alterTableCheck,
   AlterObjectSchemaStmt: moveCheck,
@@ -253,7 +291,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   CommentStmt: commentCheck,
   CreateSchemaStmt: schemaCheck,
+  CreateFunctionStmt: functionCheck,
+  CreateDomainStmt: requireTypes,
+  CompositeTypeStmt: requireTypes,
   CreateStmt: (context, statement) => {
+    requireTypes(context, list(statement, "tableElts"));
     referencesIn(context, [...list(statement, "tableElts"), ...list(statement, "constraints")]);
   },
   DropStmt: dropCheck,
