@@ -3,7 +3,7 @@ export const TOOLS_TRIED_ON = "2026-11-22";
 
 /** Tool and version, what was tried, and what was not the same as on PostgreSQL. */
 export const TOOLS_TRIED: readonly (readonly [string, string, string])[] = [
-  ["Knex 3.3.0, Objection 3.1.5", "migrations, schema inspection, queries, graphs", ""],
+  ["Knex 3.3.0, Objection 3.1.5", "migrations, schema inspection, queries, one-to-many graphs", ""],
   ["Drizzle ORM 0.45.4, drizzle-kit 0.31.11", "migrate, push, pull, queries", ""],
   ["TypeORM 1.1.1", "synchronize, migrations, relations, trees, views", ""],
   ["MikroORM 6.6.16", "schema diff, migrations, unit of work", ""],
