@@ -136,6 +136,6 @@ analyze pg_class;
 analyze pg_catalog.pg_type (typname);
 drop view over_plain;
 -- Analyzed columns say when
-select relname, last_analyze is not null as analyzed, last_autoanalyze is not null as automatically, analyze_count > 0 as counted from pg_stat_user_tables where relname in ('plain', 'kinds') order by 1;
+select relname, last_analyze is not null as analyzed, analyze_count > 0 as counted from pg_stat_user_tables where relname in ('plain', 'kinds') order by 1;
 select schemaname = current_schema() as here, inherited, most_common_elems, most_common_elem_freqs, elem_count_histogram from pg_stats where tablename = 'plain' and attname = 'a';
 select pg_typeof(null_frac), pg_typeof(avg_width), pg_typeof(n_distinct), pg_typeof(most_common_freqs), pg_typeof(correlation) from pg_stats where tablename = 'plain' and attname = 'b';
