@@ -354,15 +354,22 @@ export class SqlEngine implements Engine {
     return (type, text) => registeredObjectOid({ image, searchPath, session }, type, text);
   }
 
-  /** The same statement on the transaction's own image; its result must look the same. */
+  /**
+   * The same statement on the transaction's own image; its result must look the same. Literals that
+   * were read by the outdated schema, labels of enums among them, are read anew: as written.
+   */
   #replan(
     session: SessionContext,
     transaction: SessionTransaction,
     outdated: PreparedPlan,
     onColumns: ((columns: readonly ResultColumn[]) => void) | undefined,
   ): MaybePromise<PreparedPlan> {
-    const { statement, declaredTypes } = outdated;
-    const plan = this.#prepareQuery(session, transaction, statement, declaredTypes);
+    const { normalized } = outdated.statement;
+    const [statement, types] =
+      outdated.literals === undefined || normalized === undefined
+        ? [outdated.statement, outdated.declaredTypes]
+        : [normalized.exact(), []];
+    const plan = this.#prepareQuery(session, transaction, statement, types);
     return andThen(plan, (fresh) => {
       if (onColumns !== undefined && fresh.columns !== undefined) onColumns(fresh.columns);
       else if (!sameColumns(outdated, fresh)) throw changedColumns();
