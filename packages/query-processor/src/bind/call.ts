@@ -14,7 +14,7 @@ import { addVisible } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import { boundArguments } from "./expression/arguments.ts";
 import type { BoundSelect, OutputColumn } from "./query-tree.ts";
-import { BARE_QUERY } from "./routine/bare-query.ts";
+import { BARE_QUERY } from "./bare-query.ts";
 import { UserRoutine } from "./routine/user-routine.ts";
 import { Scope } from "./scope.ts";
 

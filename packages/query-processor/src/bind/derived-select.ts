@@ -1,5 +1,6 @@
 /** Wraps a query so that its columns can be converted after all that it does. */
 import type { Expr } from "@firstlight/sql";
+import { BARE_QUERY } from "./bare-query.ts";
 import { deepenSelect } from "./deepen.ts";
 import { makeVar } from "./entries.ts";
 import { outputColumns, outputTargets } from "./output-columns.ts";
@@ -11,24 +12,10 @@ export function selectOver(
   targets: readonly TargetEntry[],
 ): BoundSelect {
   return {
-    kind: "select",
-    ctes: [],
+    ...BARE_QUERY,
     rangeTable,
     from: rangeTable.map((_, rte) => ({ kind: "rte", rte })),
-    where: undefined,
     targets,
-    groupBy: [],
-    groupingSets: undefined,
-    hasAggregates: false,
-    having: undefined,
-    windows: [],
-    distinct: false,
-    setOperation: undefined,
-    orderBy: [],
-    offset: undefined,
-    limit: undefined,
-    withTies: false,
-    rowMarks: [],
   };
 }
 

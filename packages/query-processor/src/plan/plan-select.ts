@@ -4,6 +4,7 @@
  */
 import type { Expr, SortKey } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
+import { selectOver } from "../bind/derived-select.ts";
 import type { BoundSelect, RowMark, SortClause } from "../bind/query-tree.ts";
 import type { Cost } from "./cost-model.ts";
 import { ONE_ROW, blocking, estimate, perRow, sortEstimate } from "./estimate.ts";
@@ -265,36 +266,17 @@ function limitExprs(scope: Scope, query: BoundSelect): SortBounds {
     const { relation, exprs } = attach(scope, nothing, [expr]);
     if (relation.node === nothing.node) return exprs[0];
     // What has to be run for a row, a call of a function with a plan of its own, is a subquery here.
-    return attach(scope, nothing, [asSubquery(query, expr)]).exprs[0];
+    return attach(scope, nothing, [asSubquery(expr)]).exprs[0];
   };
   return { offset: convert(query.offset), limit: convert(query.limit) };
 }
 
 /** `(SELECT expr)`; 0A000 if it reads a row of an outer query. */
-function asSubquery(query: BoundSelect, expr: Expr): Expr {
+function asSubquery(expr: Expr): Expr {
   if (someNode(expr, (node) => node.kind === "var")) {
     throw featureNotSupported("a call with its own plan over outer columns in LIMIT");
   }
-  const alone: BoundSelect = {
-    ...query,
-    ctes: [],
-    rangeTable: [],
-    from: [],
-    where: undefined,
-    targets: [{ expr, name: "limit", junk: false }],
-    groupBy: [],
-    groupingSets: undefined,
-    hasAggregates: false,
-    having: undefined,
-    windows: [],
-    distinct: false,
-    setOperation: undefined,
-    orderBy: [],
-    offset: undefined,
-    limit: undefined,
-    withTies: false,
-    rowMarks: [],
-  };
+  const alone = selectOver([], [{ expr, name: "limit", junk: false }]);
   const { type, typmod } = expr;
   return { kind: "subLink", link: "scalar", type, typmod, position: -1, query: alone };
 }

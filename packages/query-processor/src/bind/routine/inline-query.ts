@@ -9,7 +9,7 @@ import type { BoundQuery, BoundSelect, RangeTableEntry } from "../query-tree.ts"
 import { queryOf, shiftLevels } from "../walk.ts";
 import { CalledRoutine } from "./called-routine.ts";
 import { inlinedCall } from "./inline-scalar.ts";
-import { BARE_QUERY } from "./bare-query.ts";
+import { BARE_QUERY } from "../bare-query.ts";
 
 type FunctionEntry = Extract<RangeTableEntry, { readonly kind: "function" }>;
 

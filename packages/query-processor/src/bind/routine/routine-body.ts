@@ -13,7 +13,7 @@ import type { BoundQuery } from "../query-tree.ts";
 import { schemaEvaluation } from "../schema-evaluation.ts";
 import { Scope } from "../scope.ts";
 import { bindCall } from "../call.ts";
-import { BARE_QUERY } from "./bare-query.ts";
+import { BARE_QUERY } from "../bare-query.ts";
 import { storedNodes } from "../stored-node.ts";
 import { configuredPath } from "./configured-path.ts";
 import type { CalledRoutine } from "./called-routine.ts";
