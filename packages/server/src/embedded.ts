@@ -1,7 +1,7 @@
 /**
  * The embedded composition: all services in one process, calling each other directly. Snapshots are
- * the last acknowledged commit (I6), which storage has applied by then: a read waits only for large
- * transactions that are still being applied.
+ * the last acknowledged commit (I6), which storage has applied by then, or the present when that is
+ * long ago: a read waits only for large transactions that are still being applied.
  */
 import type { Adjudicator as AdjudicatorContract, LogId, NodeRuntime } from "@firstlight/common";
 import { KEY_MAX, KEY_MIN, TIMESTAMP_ZERO, laterOf, logId } from "@firstlight/common";

@@ -5,6 +5,7 @@
  */
 import { refuseRowTypeUsers } from "./type/row-type-users.ts";
 import { SqlError } from "@firstlight/common";
+import { schemaName } from "../catalog/schema-name.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { withoutPositions } from "../bind/errors.ts";
 import { asTag, child, flag, string } from "../parse/node.ts";
@@ -13,7 +14,7 @@ import { addConstraintDraft } from "./add-constraint.ts";
 import { rewriteTable, validateRows } from "./backfill.ts";
 import { draftColumn } from "./column-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import { applyChanges, newOid } from "./ddl-context.ts";
+import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
 import { columnNamed } from "./index-definition.ts";
 import { createOwnedSequence } from "./sequence.ts";
 import { missingText, newColumnValues } from "./stored-expression.ts";
@@ -92,7 +93,7 @@ async function refuseEmptyNotNull(
     throw new SqlError(
       "23502",
       `column "${column.name}" of relation "${table.name}" contains null values`,
-      { table: table.name, column: column.name },
+      { schema: schemaName(imageOf(context), table), table: table.name, column: column.name },
     );
   });
 }

@@ -1,5 +1,6 @@
 /** ALTER TABLE ADD PRIMARY KEY, UNIQUE and CHECK. */
 import { SqlError } from "@firstlight/common";
+import { schemaName } from "../catalog/schema-name.ts";
 import type { CheckDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { positionedAt } from "../bind/errors.ts";
 import { asTag, child } from "../parse/node.ts";
@@ -9,7 +10,7 @@ import type { CheckDraft, ConstraintDraft, KeyDraft } from "./constraint-draft.t
 import { checkMarks, draftTableConstraint } from "./constraint-draft.ts";
 import { addIndex } from "./create-index.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import { applyChanges, newOid } from "./ddl-context.ts";
+import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
 import { toDescriptor } from "./index-definition.ts";
 import { keyDefinition } from "./key-constraint.ts";
 import { addForeignKey, isConstraintName } from "./foreign-key.ts";
@@ -104,12 +105,13 @@ export async function validateCheck(
   check: CheckDescriptor,
 ): Promise<void> {
   const holds = checkPredicate(context, table, check);
+  const schema = schemaName(imageOf(context), table);
   await validateRows(context, table, (row) => {
     if (holds(row)) return;
     throw new SqlError(
       "23514",
       `check constraint "${check.name}" of relation "${table.name}" is violated by some row`,
-      { table: table.name, constraint: check.name },
+      { schema, table: table.name, constraint: check.name },
     );
   });
 }

@@ -13,6 +13,7 @@ import { bindColumnExpression, bindDefault } from "../bind/schema-expressions.ts
 import { dependentsOf } from "../catalog/dependencies/find-dependents.ts";
 import { describeObject } from "../catalog/dependencies/object-description.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
+import { schemaName } from "../catalog/schema-name.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { referencesTo } from "../catalog/foreign-keys.ts";
 import { columnsOf } from "../catalog/virtual/expression-text.ts";
@@ -53,7 +54,7 @@ export async function alterColumnType(
   const { missing: _, dimensions: __, ...present } = column;
   const spelled = { ...type, ...dimensionsOf(typeName) };
   const target = await retyped(context, table, { ...present, ...spelled });
-  await rewriteTable(context, table, target, converter(context, column, value));
+  await rewriteTable(context, table, target, converter(context, table, column, value));
   applyChanges(context, [{ put: target }]);
   changeIdentity(context, column, type.type);
   await revalidate(context, target, column.number);
@@ -211,17 +212,19 @@ function refuseReference(
 
 function converter(
   context: DdlContext,
+  table: TableDescriptor,
   column: ColumnDescriptor,
   value: Expr,
 ): (values: Row) => Row {
+  const schema = schemaName(imageOf(context), table);
   const compute = compileExpr(overStoredRow(value));
   const evaluation = context.evaluation();
   return (values) => {
     const row = [...values];
     row[column.number - 1] = compute(values, evaluation);
     if (column.notNull && (row[column.number - 1] ?? null) === null) {
-      const text = `column "${column.name}" contains null values`;
-      throw new SqlError("23502", text, { column: column.name });
+      const text = `column "${column.name}" of relation "${table.name}" contains null values`;
+      throw new SqlError("23502", text, { schema, table: table.name, column: column.name });
     }
     return row;
   };

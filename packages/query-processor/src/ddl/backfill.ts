@@ -8,6 +8,7 @@ import { SqlError } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
+import { schemaName } from "../catalog/schema-name.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { duplicateKey } from "../execute/row-writer.ts";
 import type { IndexLayout, TableLayout } from "../plan/table-layout.ts";
@@ -85,7 +86,9 @@ function couldNotCreate(
   index: IndexDescriptor,
   values: Row,
 ): SqlError {
-  const cause = duplicateKey(layout, index, values, context.session.evaluation([]));
+  const evaluation = context.session.evaluation([]);
+  const schema = schemaName(imageOf(context), layout.table);
+  const cause = duplicateKey({ layout, schema, evaluation }, index, values);
   const detail = cause.fields.detail?.replace("already exists", "is duplicated");
   return new SqlError("23505", `could not create unique index "${index.name}"`, {
     ...cause.fields,
@@ -164,7 +167,7 @@ export async function refuseNulls(
       throw new SqlError(
         "23502",
         `column "${name}" of relation "${table.name}" contains null values`,
-        { table: table.name, column: name },
+        { schema: schemaName(imageOf(context), table), table: table.name, column: name },
       );
     }
   });

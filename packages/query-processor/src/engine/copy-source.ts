@@ -10,10 +10,10 @@ import { checkRequirements } from "../privileges/check-requirements.ts";
 import { RIGHT } from "../privileges/rights.ts";
 import { columnNamed } from "../ddl/index-definition.ts";
 import { ReferenceQueue } from "../execute/references/reference-queue.ts";
+import { judgeOf } from "../execute/row-constraints.ts";
 import { RowWriter } from "../execute/row-writer.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { parse } from "../parse/parser.ts";
-import { tableLayout } from "../plan/table-layout.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { CopyTarget, SessionContext } from "./engine.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
@@ -150,10 +150,10 @@ class TableCopy implements CopyTarget {
     this.#positions = columns.map((column) => column.number - 1);
     this.#width = table.columns.length;
     const checks = compileTableChecks(table, image);
-    const layout = tableLayout(table);
+    const judge = judgeOf(image, evaluation, table, checks);
     this.#references = new ReferenceQueue(copyContext(services, searchPath));
     const references = this.#references.of(table);
-    this.#writer = new RowWriter({ transaction: kv, evaluation, layout, checks, references });
+    this.#writer = new RowWriter({ transaction: kv, ...judge, references });
     const given = new Set(this.#positions);
     this.#filler = new DefaultFiller(table, image, given, evaluation, (oid) =>
       nextOf(services, oid),

@@ -90,8 +90,8 @@ export class ConflictWriter {
   }
 
   #writeRow(run: Run, values: Row): MaybePromise<Row | undefined> {
-    const { layout, transaction, checks, evaluation } = this.#target;
-    checkRow(layout, checks, values, evaluation);
+    const { layout, transaction } = this.#target;
+    checkRow(this.#target, values);
     const key = layout.rowKey(values, this.#writer.rowIds);
     const claims = uniqueClaims(layout, values, key);
     const judge = (found: readonly (Uint8Array | undefined)[]): MaybePromise<Row | undefined> =>

@@ -3,9 +3,12 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import type { Catalog } from "../catalog/catalog.ts";
+import { schemaName } from "../catalog/schema-name.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { datumText } from "../plan/codec.ts";
 import type { TableLayout } from "../plan/table-layout.ts";
+import { tableLayout } from "../plan/table-layout.ts";
 
 export interface CompiledCheck {
   readonly name: string;
@@ -43,30 +46,40 @@ export function failingRow(
   return `Failing row contains (${texts.join(", ")}).`;
 }
 
-function notNullViolation(
-  layout: TableLayout,
-  position: number,
-  values: Row,
-  context: EvaluationContext,
-): SqlError {
-  const { table } = layout;
+/** What a row is judged by. */
+export interface RowJudge {
+  readonly layout: TableLayout;
+  /** Name of the table's schema, for errors. */
+  readonly schema: string;
+  readonly checks: readonly CompiledCheck[];
+  readonly evaluation: EvaluationContext;
+}
+
+export function judgeOf(
+  catalog: Catalog,
+  evaluation: EvaluationContext,
+  table: TableDescriptor,
+  checks: readonly CompiledCheck[],
+): RowJudge {
+  return { layout: tableLayout(table), schema: schemaName(catalog, table), checks, evaluation };
+}
+
+function notNullViolation(judge: RowJudge, position: number, values: Row): SqlError {
+  const { schema, evaluation: context } = judge;
+  const { table } = judge.layout;
   const column = table.columns[position]?.name ?? "";
   return new SqlError(
     "23502",
     `null value in column "${column}" of relation "${table.name}" violates not-null constraint`,
-    { detail: failingRow(table, values, context), table: table.name, column },
+    { detail: failingRow(table, values, context), schema, table: table.name, column },
   );
 }
 
-export function checkRow(
-  layout: TableLayout,
-  checks: readonly CompiledCheck[],
-  values: Row,
-  context: EvaluationContext,
-): void {
+export function checkRow(judge: RowJudge, values: Row): void {
+  const { layout, checks, evaluation: context } = judge;
   for (const position of layout.notNull) {
     if ((values[position] ?? null) === null) {
-      throw notNullViolation(layout, position, values, context);
+      throw notNullViolation(judge, position, values);
     }
   }
   for (const check of checks) {
@@ -81,6 +94,7 @@ export function checkRow(
       `new row for relation "${table.name}" violates check constraint "${check.name}"`,
       {
         detail: failingRow(table, values, context),
+        schema: judge.schema,
         table: table.name,
         constraint: check.name,
       },

@@ -5,7 +5,7 @@
  */
 import type { Key, MaybePromise } from "@firstlight/common";
 import { SqlError, andThen } from "@firstlight/common";
-import type { EvaluationContext, Row } from "@firstlight/sql";
+import type { Row } from "@firstlight/sql";
 import type { IndexDescriptor } from "../catalog/descriptors.ts";
 import { RowIdSource } from "../plan/row-id.ts";
 import type { IndexEntry, IndexLayout, TableLayout } from "../plan/table-layout.ts";
@@ -13,7 +13,7 @@ import { rowSuffixOf } from "../plan/table-layout.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import { indexKeyNames } from "../catalog/virtual/index-text.ts";
 import type { TableReferences } from "./references/table-references.ts";
-import type { CompiledCheck } from "./row-constraints.ts";
+import type { RowJudge } from "./row-constraints.ts";
 import { checkRow, valueText } from "./row-constraints.ts";
 
 export interface RowUpdate {
@@ -28,11 +28,8 @@ export interface UniqueClaim {
   readonly key: Key;
 }
 
-export interface RowWriterTarget {
+export interface RowWriterTarget extends RowJudge {
   readonly transaction: Transaction;
-  readonly evaluation: EvaluationContext;
-  readonly layout: TableLayout;
-  readonly checks: readonly CompiledCheck[];
   /** Undefined when no foreign key is on the table or refers to it. */
   readonly references: TableReferences | undefined;
 }
@@ -82,8 +79,8 @@ export class RowWriter {
   }
 
   #prepare(values: Row): PendingRow {
-    const { layout, checks, evaluation } = this.#target;
-    checkRow(layout, checks, values, evaluation);
+    const { layout } = this.#target;
+    checkRow(this.#target, values);
     const key = layout.rowKey(values, this.#rowIds);
     return { values, key, claims: uniqueClaims(layout, values, key) };
   }
@@ -140,11 +137,11 @@ export class RowWriter {
    * its key unless one of them is part of it.
    */
   update(rows: readonly RowUpdate[], changed: ReadonlySet<number>): MaybePromise<void> {
-    const { layout, evaluation, checks } = this.#target;
+    const { layout } = this.#target;
     let checked = 0;
     try {
       for (; checked < rows.length; checked++) {
-        checkRow(layout, checks, rows[checked]?.after ?? [], evaluation);
+        checkRow(this.#target, rows[checked]?.after ?? []);
       }
     } catch (error) {
       if (checked === 0) throw error;
@@ -238,7 +235,7 @@ export class RowWriter {
   }
 
   duplicate(index: IndexDescriptor, values: Row): SqlError {
-    return duplicateKey(this.#target.layout, index, values, this.#target.evaluation);
+    return duplicateKey(this.#target, index, values);
   }
 }
 
@@ -298,10 +295,9 @@ export function uniqueClaims(layout: TableLayout, values: Row, key: Key): Unique
 }
 
 export function duplicateKey(
-  layout: TableLayout,
+  { layout, schema, evaluation: context }: Omit<RowJudge, "checks">,
   index: IndexDescriptor,
   values: Row,
-  context: EvaluationContext,
 ): SqlError {
   const { table } = layout;
   const names = indexKeyNames(table, index).join(", ");
@@ -311,6 +307,7 @@ export function duplicateKey(
   const texts = parts.map((part, at) => valueText(keys[at] ?? null, part.type, context));
   return new SqlError("23505", `duplicate key value violates unique constraint "${index.name}"`, {
     detail: `Key (${names})=(${texts.join(", ")}) already exists.`,
+    schema,
     table: table.name,
     constraint: index.name,
   });

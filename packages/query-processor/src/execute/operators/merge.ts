@@ -7,12 +7,12 @@ import { SqlError, isPromise } from "@firstlight/common";
 import type { CompiledExpr, Row } from "@firstlight/sql";
 import { compileExpr } from "@firstlight/sql";
 import type { MergeNode } from "../../plan/plan-node.ts";
-import { tableLayout } from "../../plan/table-layout.ts";
 import type { CompiledValue } from "../column-values.ts";
 import { compileValues, withGenerated } from "../column-values.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { referencesOf, repeat } from "../operator.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
+import { judgeOf } from "../row-constraints.ts";
 import { RowWriter } from "../row-writer.ts";
 import { Modify, TargetRows, compileChecks } from "./modify.ts";
 
@@ -48,10 +48,8 @@ class Merge extends Modify {
     this.#targets = new TargetRows(node.targetSlots, node.keySlot);
     this.#writer = new RowWriter({
       transaction: run.context.transaction,
-      evaluation: run.evaluation,
-      layout: tableLayout(node.table),
+      ...judgeOf(run.context.catalog, run.evaluation, node.table, checks),
       references: referencesOf(run, node.table),
-      checks,
     });
   }
 

@@ -14,7 +14,6 @@ import type {
   PlanNode,
   UpdateNode,
 } from "../../plan/plan-node.ts";
-import { tableLayout } from "../../plan/table-layout.ts";
 import { ConflictWriter, compileConflict } from "../conflict-writer.ts";
 import type { CompiledConflict } from "../conflict-writer.ts";
 import type { CompiledValue } from "../column-values.ts";
@@ -23,6 +22,7 @@ import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, drain, referencesOf, repeat } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
+import { judgeOf } from "../row-constraints.ts";
 import type { RowUpdate } from "../row-writer.ts";
 import { OverlaidTransaction } from "../overlaid-transaction.ts";
 import { RowWriter } from "../row-writer.ts";
@@ -176,10 +176,8 @@ class Insert extends Modify {
         : new OverlaidTransaction(run.context.transaction);
     const target = {
       transaction: this.#overlaid ?? run.context.transaction,
-      evaluation: run.evaluation,
-      layout: tableLayout(node.table),
+      ...judgeOf(run.context.catalog, run.evaluation, node.table, checks),
       references: referencesOf(run, node.table),
-      checks,
     };
     this.#writer = new RowWriter(target);
     this.#conflicts =
@@ -299,10 +297,8 @@ class Update extends Modify {
     this.#targets = new TargetRows(node.targetSlots, node.keySlot);
     this.#writer = new RowWriter({
       transaction: run.context.transaction,
-      evaluation: run.evaluation,
-      layout: tableLayout(node.table),
+      ...judgeOf(run.context.catalog, run.evaluation, node.table, checks),
       references: referencesOf(run, node.table),
-      checks,
     });
   }
 
@@ -351,10 +347,8 @@ class Delete extends Modify {
     this.#targets = new TargetRows(node.targetSlots, node.keySlot);
     this.#writer = new RowWriter({
       transaction: run.context.transaction,
-      evaluation: run.evaluation,
-      layout: tableLayout(node.table),
+      ...judgeOf(run.context.catalog, run.evaluation, node.table, []),
       references: referencesOf(run, node.table),
-      checks: [],
     });
   }
 

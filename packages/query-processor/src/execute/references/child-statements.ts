@@ -1,14 +1,14 @@
 /** The statements over a child table that a foreign key takes (ri_triggers.c), as SQL text. */
 import { quoteIdentifier } from "@firstlight/sql";
 import type { Catalog } from "../../catalog/catalog.ts";
+import { schemaName } from "../../catalog/schema-name.ts";
 import type { Reference } from "../../catalog/foreign-keys.ts";
 
 /** How the parent's keys are given: one by one as $1, $2 ..., or all of a one-column key as $1[]. */
 export type KeyForm = "one" | "many";
 
 function tableName(catalog: Catalog, { child }: Reference): string {
-  const schema = catalog.schemaByOid(child.schema)?.name ?? "";
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(child.name)}`;
+  return `${quoteIdentifier(schemaName(catalog, child))}.${quoteIdentifier(child.name)}`;
 }
 
 function columnNames({ child }: Reference, numbers: readonly number[]): string[] {

@@ -2,6 +2,7 @@
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../../catalog/descriptors.ts";
+import { schemaName } from "../../catalog/schema-name.ts";
 import type { Reference } from "../../catalog/foreign-keys.ts";
 import type { ExecutionContext } from "../executable.ts";
 import { valueText } from "../row-constraints.ts";
@@ -32,7 +33,7 @@ function columnsOf({ table, numbers }: Side): (ColumnDescriptor | undefined)[] {
 }
 
 function fieldsOf(context: ErrorContext, { child, key }: Reference): Record<string, string> {
-  const schema = context.catalog.schemaByOid(child.schema)?.name ?? "";
+  const schema = schemaName(context.catalog, child);
   return { schema, table: child.name, constraint: key.name };
 }
 
