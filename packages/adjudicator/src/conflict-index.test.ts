@@ -79,4 +79,60 @@ describe("ConflictIndex", () => {
     }
     expect(index.floor).toBeGreaterThan(4800);
   });
+
+  it("I3: judges against a large commit as against many small ones", () => {
+    const writes = Array.from({ length: 9_000 }, (_, i) => ({
+      key: key(`k${String(i * 2).padStart(6, "0")}`),
+      intent: i % 3 === 0 ? ("U" as const) : ("X" as const),
+    }));
+    const large = new ConflictIndex(100_000, at(0));
+    const small = new ConflictIndex(100_000, at(0));
+    large.recordAll(writes, at(10));
+    for (const write of writes) small.record(write.key, write.intent, at(10));
+    expect(large.size).toBe(small.size);
+    for (let i = 0; i < 18_010; i += 7) {
+      const each = key(`k${String(i).padStart(6, "0")}`);
+      for (const intent of ["X", "U", "K", "R"] as const) {
+        for (const snapshot of [9, 10]) {
+          expect(large.find(each, intent, at(snapshot))).toEqual(
+            small.find(each, intent, at(snapshot)),
+          );
+        }
+      }
+      const span = { start: each, end: key(`${each}~`) };
+      expect(large.findInSpan(span, at(9))).toEqual(small.findInSpan(span, at(9)));
+    }
+  });
+
+  it("I11: large commits are forgotten as others are, with the floor above them", () => {
+    const commit = (from: number): { key: ReturnType<typeof key>; intent: "X" }[] =>
+      Array.from({ length: 9_000 }, (_, i) => ({
+        key: key(`k${String(from * 10_000 + i).padStart(9, "0")}`),
+        intent: "X",
+      }));
+    const index = new ConflictIndex(40_000, at(0));
+    for (let i = 1; i <= 30; i++) {
+      const writes = commit(i);
+      index.recordAll(writes, at(i));
+      expect(index.size).toBeLessThanOrEqual(40_000);
+      for (let j = 1; j <= i; j++) {
+        const [first] = commit(j);
+        if (first === undefined || j - 1 < index.floor) continue;
+        expect(index.find(first.key, "U", at(j - 1))?.winnerTimestamp).toBe(j);
+      }
+    }
+    expect(index.floor).toBeGreaterThan(20);
+    expect(index.floor).toBeLessThan(30);
+  });
+
+  it("I11: a commit larger than all of its memory refuses everyone who began before it", () => {
+    const index = new ConflictIndex(10_000, at(0));
+    const writes = Array.from({ length: 9_000 }, (_, i) => ({
+      key: key(`k${String(i).padStart(6, "0")}`),
+      intent: "X" as const,
+    }));
+    index.recordAll(writes, at(7));
+    expect(index.floor).toBe(7);
+    expect(index.size).toBe(0);
+  });
 });

@@ -4,15 +4,24 @@
  *
  * Keys live in two generations. When the younger one is full the older one is dropped whole and
  * the floor rises to the newest timestamp in it, so forgetting costs nothing per key and a
- * transaction whose snapshot is at or above the floor misses no commit (I3).
+ * transaction whose snapshot is at or above the floor misses no commit (I3). The writes of a large
+ * commit stay together as one sorted list.
  */
 import type { Conflict, Intent, Key, Span, Timestamp } from "@firstlight/common";
 import { TIMESTAMP_ZERO, laterOf } from "@firstlight/common";
 import { RecentWrites } from "./recent-writes.ts";
+import { SortedWrites } from "./sorted-writes.ts";
 
 export type RecordedIntent = "X" | "U" | "K";
 
 const FIRST_CAPACITY = 1024;
+/** From this many writes on a commit is kept as one list: few enough of them fit in an index. */
+const LARGE_COMMIT = 8192;
+
+interface Write {
+  readonly key: Key;
+  readonly intent: RecordedIntent | "R";
+}
 
 /** Three timestamps per key in flat arrays: a check allocates nothing. */
 class Generation {
@@ -20,10 +29,18 @@ class Generation {
   #x = new Float64Array(FIRST_CAPACITY);
   #u = new Float64Array(FIRST_CAPACITY);
   #k = new Float64Array(FIRST_CAPACITY);
+  readonly #large: SortedWrites[] = [];
+  #largeSize = 0;
   newest: Timestamp = TIMESTAMP_ZERO;
 
   get size(): number {
-    return this.#slots.size;
+    return this.#slots.size + this.#largeSize;
+  }
+
+  recordLarge(writes: SortedWrites): void {
+    this.#large.push(writes);
+    this.#largeSize += writes.size;
+    this.newest = laterOf(this.newest, writes.timestamp);
   }
 
   record(key: Key, intent: RecordedIntent, at: Timestamp): void {
@@ -38,21 +55,38 @@ class Generation {
     this.newest = laterOf(this.newest, at);
   }
 
-  /** The winner's intent, or undefined if nothing that conflicts is later than `snapshot`. */
-  winner(key: Key, intent: Intent, snapshot: Timestamp): RecordedIntent | undefined {
+  /** The commit that `intent` on `key` loses to, if one that conflicts is later than `snapshot`. */
+  find(key: Key, intent: Intent, snapshot: Timestamp): Conflict | undefined {
     // Nothing here is later, whatever the key: so it is for a whole generation that has grown old.
     if (this.newest <= snapshot) return undefined;
     const slot = this.#slots.get(key);
-    if (slot === undefined) return undefined;
+    const winnerIntent = slot === undefined ? undefined : this.#winner(slot, intent, snapshot);
+    if (slot === undefined || winnerIntent === undefined) {
+      return this.#findLarge(key, intent, snapshot);
+    }
+    return { key, intent, winnerIntent, winnerTimestamp: this.#at(slot, winnerIntent) };
+  }
+
+  #findLarge(key: Key, intent: Intent, snapshot: Timestamp): Conflict | undefined {
+    for (const writes of this.#large) {
+      if (writes.timestamp <= snapshot) continue;
+      const winnerIntent = writes.intentOf(key);
+      if (winnerIntent === undefined || (winnerIntent === "U" && intent === "K")) continue;
+      return { key, intent, winnerIntent, winnerTimestamp: writes.timestamp };
+    }
+    return undefined;
+  }
+
+  #winner(slot: number, intent: Intent, snapshot: Timestamp): RecordedIntent | undefined {
     if ((this.#x[slot] as number) > snapshot) return "X";
     if (intent !== "K" && (this.#u[slot] as number) > snapshot) return "U";
     if (intent === "X" && (this.#k[slot] as number) > snapshot) return "K";
     return undefined;
   }
 
-  at(key: Key, intent: RecordedIntent): Timestamp {
+  #at(slot: number, intent: RecordedIntent): Timestamp {
     const column = intent === "X" ? this.#x : intent === "U" ? this.#u : this.#k;
-    return column[this.#slots.get(key) ?? 0] as Timestamp;
+    return column[slot] as Timestamp;
   }
 
   #grow(): void {
@@ -104,8 +138,21 @@ export class ConflictIndex {
     if (intent !== "K") this.#recent.add({ key, intent, timestamp: at });
   }
 
+  /** All writes of one commit. */
+  recordAll(writes: readonly Write[], at: Timestamp): void {
+    const sorted = writes.length < LARGE_COMMIT ? undefined : SortedWrites.of(writes, at);
+    if (sorted === undefined) {
+      for (const { key, intent } of writes) if (intent !== "R") this.record(key, intent, at);
+      return;
+    }
+    this.#recent.add(sorted);
+    if (sorted.size > this.#generationMax) return this.#forgetAll(at);
+    if (this.#young.size + sorted.size > this.#generationMax) this.#forgetOld();
+    this.#young.recordLarge(sorted);
+  }
+
   find(key: Key, intent: Intent, snapshot: Timestamp): Conflict | undefined {
-    return lostTo(this.#young, key, intent, snapshot) ?? lostTo(this.#old, key, intent, snapshot);
+    return this.#young.find(key, intent, snapshot) ?? this.#old.find(key, intent, snapshot);
   }
 
   findInSpan(span: Span, snapshot: Timestamp): Conflict | undefined {
@@ -120,15 +167,11 @@ export class ConflictIndex {
     this.#old = this.#young;
     this.#young = new Generation();
   }
-}
 
-function lostTo(
-  generation: Generation,
-  key: Key,
-  intent: Intent,
-  snapshot: Timestamp,
-): Conflict | undefined {
-  const winnerIntent = generation.winner(key, intent, snapshot);
-  if (winnerIntent === undefined) return undefined;
-  return { key, intent, winnerIntent, winnerTimestamp: generation.at(key, winnerIntent) };
+  /** More than is ever remembered was written at `at`. */
+  #forgetAll(at: Timestamp): void {
+    this.raiseFloor(laterOf(at, laterOf(this.#old.newest, this.#young.newest)));
+    this.#old = new Generation();
+    this.#young = new Generation();
+  }
 }

@@ -101,7 +101,7 @@ export function judge(core: Core, snapshot: Timestamp, part: Part): Refusal | un
 
 /** Locks count as winners for those that come later; what was only read does not. */
 export function recordPart({ index, bugs }: Core, part: Part, at: Timestamp): void {
-  for (const { key, intent } of part.writes) index.record(key, intent, at);
+  index.recordAll(part.writes, at);
   if (bugs.has("locksLeaveNoTrace")) return;
   for (const check of part.checks) {
     if (check.intent !== "R") index.record(check.key, check.intent, at);

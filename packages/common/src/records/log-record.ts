@@ -42,11 +42,18 @@ const TRANSACTION = 1;
 const LEASE = 2;
 
 export function encodeLogRecord(record: LogRecord): Buffer {
-  const writer = new ByteWriter(record.kind === "lease" ? 16 : 256);
+  const writer = new ByteWriter(record.kind === "lease" ? 16 : 128 + bytesOf(record.mutations));
   writer.uint8(VERSION).uint8(record.kind === "lease" ? LEASE : TRANSACTION);
   writer.uint53(record.leaseEnd);
   if (record.kind === "transaction") writeTransaction(writer, record);
   return writer.finish();
+}
+
+/** At most so many bytes: a large record is written without growing and copying its buffer. */
+function bytesOf(mutations: readonly Mutation[]): number {
+  let bytes = 0;
+  for (const { key, value } of mutations) bytes += 11 + key.length + (value?.length ?? 0);
+  return bytes;
 }
 
 function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {

@@ -130,6 +130,8 @@ class TableCopy implements CopyTarget {
   readonly #writer: RowWriter;
   readonly #positions: readonly number[];
   readonly #width: number;
+  /** The rows that come are the table's as they are. */
+  readonly #complete: boolean;
   readonly #filler: DefaultFiller;
   readonly #references: ReferenceQueue;
   #count = 0;
@@ -149,6 +151,8 @@ class TableCopy implements CopyTarget {
     this.columns = columns;
     this.#positions = columns.map((column) => column.number - 1);
     this.#width = table.columns.length;
+    this.#complete =
+      columns.length === this.#width && columns.every((column, at) => column.number === at + 1);
     const checks = compileTableChecks(table, image);
     const judge = judgeOf(image, evaluation, table, checks);
     this.#references = new ReferenceQueue(copyContext(services, searchPath));
@@ -161,8 +165,9 @@ class TableCopy implements CopyTarget {
   }
 
   add(rows: readonly Row[]): MaybePromise<void> {
-    const full = rows.map((row) => this.#widen(row));
     this.#count += rows.length;
+    if (this.#complete) return this.#writer.insert(rows);
+    const full = rows.map((row) => this.#widen(row));
     return andThen(this.#filler.fill(full), (filled) => this.#writer.insert(filled));
   }
 

@@ -7,7 +7,6 @@ import type {
   Clock,
   CommitReply,
   CommitRequest,
-  Key,
   LogId,
   Mutation,
   Outcome,
@@ -69,7 +68,10 @@ export async function commitTransaction(
 
 /** What others are to see: writes to temporary relations stay with the session. */
 export function sharedMutations(transaction: KvTransaction): readonly Mutation[] {
-  return transaction.writes.mutations().filter(({ key }) => !isTemporaryKey(key));
+  const mutations = transaction.writes.mutations();
+  return mutations.some(({ key }) => isTemporaryKey(key))
+    ? mutations.filter(({ key }) => !isTemporaryKey(key))
+    : mutations;
 }
 
 function buildRequest(
@@ -83,29 +85,29 @@ function buildRequest(
     checks.push({ key: catalogObjectKey(CATALOG_KIND_TABLE, table), intent: "R" });
   }
   for (const key of transaction.dependencyKeys) checks.push({ key, intent: "R" });
-  const keys = mutations.map((mutation) => mutation.key);
   return {
     transaction: newTransactionId(ports.random),
     snapshot: transaction.snapshot,
     mutations,
     checks,
-    participants: participantsOf(cluster, keys, checks),
+    participants: participantsOf(cluster, mutations, checks),
   };
 }
 
 /** Writers of global keys involve everyone; checks on them ride along with whoever is involved. */
 function participantsOf(
   cluster: ClusterView,
-  keys: readonly Key[],
+  mutations: readonly Mutation[],
   checks: readonly Check[],
 ): LogId[] {
+  const [first] = cluster.adjudicators;
+  if (first !== undefined && cluster.adjudicators.length === 1) return [first.log];
   const involved = new Set<LogId>();
-  for (const key of keys) {
+  for (const { key } of mutations) {
     if (isGlobalKey(key)) return cluster.adjudicators.map((range) => range.log);
     involved.add(rangeOf(cluster.adjudicators, key).log);
   }
   for (const check of checks) addCheck(cluster, check, involved);
-  const first = cluster.adjudicators[0];
   if (involved.size === 0 && first !== undefined) involved.add(first.log);
   return [...involved];
 }

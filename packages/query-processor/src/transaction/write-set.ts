@@ -3,14 +3,11 @@
  * and the strongest intent it was written with; marks allow to take the end of the list back.
  */
 import type { Key, Mutation, Span } from "@firstlight/common";
-import { SortedKeys } from "@firstlight/common";
 import { FrozenWrites } from "./frozen-writes.ts";
+import { WritePart, partPrefix } from "./write-part.ts";
 
-export interface WriteEntry {
-  /** Undefined: a tombstone. */
-  readonly value: Uint8Array | undefined;
-  readonly intent: "X" | "U";
-}
+/** Never changed: a key that is written again gets another one. */
+export type WriteEntry = Mutation;
 
 interface UndoStep {
   readonly key: Key;
@@ -26,18 +23,22 @@ export interface WriteView {
 }
 
 /** What a transaction that only reads has written; never changed. */
-const NOTHING = new Map<Key, WriteEntry>();
+const NOTHING = new Map<string, WritePart>();
 
 export class WriteSet implements WriteView {
-  #entries: Map<Key, WriteEntry> = NOTHING;
-  readonly #order = new SortedKeys();
+  #parts: Map<string, WritePart> = NOTHING;
+  /** The part that was used last: most are used many times in turn. */
+  #recent: WritePart | undefined;
+  /** What mutations() gave, until the next write. */
+  #sorted: readonly Mutation[] | undefined;
   readonly #undo: UndoStep[] = [];
   readonly #frozen = new Set<FrozenWrites>();
   #marked = false;
   #bytes = 0;
+  #size = 0;
 
   get size(): number {
-    return this.#entries.size;
+    return this.#size;
   }
 
   /** Bytes of keys and values held. */
@@ -46,14 +47,13 @@ export class WriteSet implements WriteView {
   }
 
   get(key: Key): WriteEntry | undefined {
-    return this.#entries.get(key);
+    return this.#size === 0 ? undefined : this.#partOf(key)?.get(key);
   }
 
   set(key: Key, value: Uint8Array | undefined, intent: "X" | "U"): void {
-    const before = this.#entries.get(key);
+    const before = this.get(key);
     if (this.#marked) this.#undo.push({ key, before });
-    if (before === undefined) this.#order.add(key);
-    this.#store(key, before, { value, intent: before?.intent === "X" ? "X" : intent });
+    this.#store(key, before, { key, value, intent: before?.intent === "X" ? "X" : intent });
   }
 
   /** The writes as they are now; it costs every write something until it is released. */
@@ -66,31 +66,61 @@ export class WriteSet implements WriteView {
   #store(key: Key, before: WriteEntry | undefined, entry: WriteEntry): void {
     for (const view of this.#frozen) view.keep(key, before);
     this.#bytes += (entry.value?.length ?? 0) - (before?.value?.length ?? 0);
-    if (before === undefined) this.#bytes += key.length;
-    if (this.#entries === NOTHING) this.#entries = new Map();
-    this.#entries.set(key, entry);
+    if (before === undefined) {
+      this.#bytes += key.length;
+      this.#size++;
+    }
+    this.#sorted = undefined;
+    (this.#partOf(key) ?? this.#newPart(key)).set(entry);
+  }
+
+  #partOf(key: Key): WritePart | undefined {
+    const recent = this.#recent;
+    if (recent?.has(key) === true) return recent;
+    const part = this.#parts.get(partPrefix(key));
+    if (part !== undefined) this.#recent = part;
+    return part;
+  }
+
+  #newPart(key: Key): WritePart {
+    const part = new WritePart(partPrefix(key));
+    if (this.#parts === NOTHING) this.#parts = new Map();
+    this.#parts.set(part.prefix, part);
+    this.#recent = part;
+    return part;
   }
 
   /** Forgets the key, not as a write. */
   remove(key: Key): void {
-    const current = this.#entries.get(key);
-    if (current === undefined) return;
-    this.#bytes -= key.length + (current.value?.length ?? 0);
-    this.#entries.delete(key);
-    this.#order.delete(key);
+    const current = this.get(key);
+    if (current !== undefined) this.#delete(current);
   }
 
-  /** In the order in which they were written first. */
-  keys(): Iterable<Key> {
-    return this.#entries.keys();
+  #delete({ key, value }: WriteEntry): void {
+    this.#bytes -= key.length + (value?.length ?? 0);
+    this.#size--;
+    this.#sorted = undefined;
+    this.#partOf(key)?.delete(key);
+  }
+
+  /** Those of one index after those of another. */
+  *keys(): Generator<Key> {
+    for (const part of this.#parts.values()) yield* part.keys();
   }
 
   hasIn(span: Span): boolean {
-    return this.#entries.size > 0 && this.#order.hasIn(span);
+    if (this.#size === 0) return false;
+    for (const part of this.#parts.values()) if (part.hasIn(span)) return true;
+    return false;
   }
 
-  keysWithin(span: Span): Generator<Key> {
-    return this.#order.within(span);
+  *keysWithin(span: Span): Generator<Key> {
+    for (const part of this.#sortedParts()) yield* part.keysWithin(span);
+  }
+
+  #sortedParts(): readonly WritePart[] {
+    const parts = [...this.#parts.values()];
+    return parts.length < 2 ? parts : parts.toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1));
   }
 
   mark(): number {
@@ -102,23 +132,22 @@ export class WriteSet implements WriteView {
     while (this.#undo.length > mark) {
       const step = this.#undo.pop();
       if (step === undefined) return;
-      const current = this.#entries.get(step.key);
+      const current = this.get(step.key);
       if (step.before !== undefined) this.#store(step.key, current, step.before);
-      else {
-        this.#bytes -= step.key.length + (current?.value?.length ?? 0);
-        this.#entries.delete(step.key);
-        this.#order.delete(step.key);
-      }
+      else if (current !== undefined) this.#delete(current);
     }
   }
 
   /** Sorted by key, as CommitRequest wants it. */
-  mutations(): Mutation[] {
-    const mutations: Mutation[] = [];
-    for (const key of this.#order) {
-      const entry = this.#entries.get(key);
-      if (entry !== undefined) mutations.push({ key, value: entry.value, intent: entry.intent });
-    }
-    return mutations;
+  mutations(): readonly Mutation[] {
+    this.#sorted ??= this.#sort();
+    return this.#sorted;
+  }
+
+  #sort(): readonly Mutation[] {
+    const [first, ...others] = this.#sortedParts();
+    if (first === undefined) return [];
+    if (others.length === 0) return first.sorted();
+    return first.sorted().concat(...others.map((part) => part.sorted()));
   }
 }
