@@ -136,6 +136,7 @@ export {
   inRangeProcs,
   familyOperator,
   isBinaryCoercible,
+  isSortable,
   isHashable,
   typeOrdering,
 } from "./catalog/operator-classes.ts";

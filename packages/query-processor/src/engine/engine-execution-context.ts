@@ -40,6 +40,7 @@ export interface ContextParts {
   readonly parameters: readonly Datum[];
   readonly blocks: SequenceBlocks;
   readonly sequences: SequenceSession;
+  readonly pauses?: boolean;
   readonly depth?: number;
   readonly currentUser?: string;
   /** Of the statement on whose behalf this one runs. */
@@ -55,6 +56,7 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
   readonly spillSpace: SpillSpace;
   readonly parameters: readonly Datum[];
   readonly depth: number;
+  readonly pauses: boolean;
   readonly references: ReferenceQueue | undefined;
   readonly #parts: ContextParts;
 
@@ -68,6 +70,7 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
     this.spillSpace = session.spillSpace;
     this.parameters = parameters;
     this.depth = parts.depth ?? 0;
+    this.pauses = parts.pauses === true;
     this.references = parts.references;
     this.#parts = parts;
   }
@@ -80,6 +83,7 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
       transaction,
       searchPath: searchPath ?? this.#parts.searchPath,
       depth: this.depth + 1,
+      pauses: false,
       ...(role?.kind === "role" ? { currentUser: role.name } : {}),
     });
   }

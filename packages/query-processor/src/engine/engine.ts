@@ -131,6 +131,8 @@ export interface Engine {
      * prepared. Without it that is an error.
      */
     onColumns?: (columns: readonly ResultColumn[]) => void,
+    /** Other statements may run before its last row is asked for. */
+    pauses?: boolean,
   ): MaybePromise<Execution>;
 
   /** Names of the objects that values of reg* types mean, as the transaction sees them. */

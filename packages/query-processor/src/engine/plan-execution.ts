@@ -20,6 +20,7 @@ export interface PlanServices {
   readonly session: SessionContext;
   readonly transaction: SessionTransaction;
   readonly parameters: readonly Datum[];
+  readonly pauses?: boolean;
   replan(plan: PreparedPlan): MaybePromise<PreparedPlan>;
 }
 
@@ -80,7 +81,8 @@ class PlanStart implements RestartHandler {
     const sequences = this.#sequences;
     const deferred = kv.deferredConstraints;
     const transactional = { transaction: kv, deferred, image, searchPath };
-    const parts = { session, ...transactional, parameters, blocks, sequences };
+    const pauses = this.#services.pauses === true;
+    const parts = { session, ...transactional, parameters, blocks, sequences, pauses };
     return new EngineExecutionContext(parts);
   }
 }

@@ -297,6 +297,7 @@ export class SqlEngine implements Engine {
     query: PreparedQuery,
     parameters: readonly Datum[],
     onColumns?: (columns: readonly ResultColumn[]) => void,
+    pauses = false,
   ): MaybePromise<Execution> {
     const prepared = asPrepared(query);
     const ours = own(transaction);
@@ -306,6 +307,7 @@ export class SqlEngine implements Engine {
       session,
       transaction: ours,
       parameters: prepared.literals ?? parameters,
+      pauses,
       replan: (plan: PreparedPlan): MaybePromise<PreparedPlan> =>
         andThen(this.#verify(ours), () => this.#replan(session, ours, plan, onColumns)),
     };

@@ -51,6 +51,8 @@ export interface ExecutionContext {
   cursorKey?(cursor: string, table: TableDescriptor): Key;
   /** 42501 unless the current user may run this statement of a function's body. */
   authorize?(query: BoundQuery): void;
+  /** Rows are handed out while other statements may write: it reads as of its start all the same. */
+  readonly pauses?: boolean;
   /** How many functions of users are being run, one inside the other. */
   readonly depth: number;
   /** For the body of a function that the statement calls. */

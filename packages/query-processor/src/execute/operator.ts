@@ -64,6 +64,8 @@ export interface Run {
   readonly evaluation: EvaluationContext;
   /** What scans and look-ups read: as of the statement's start where functions write meanwhile. */
   readonly reads: Transaction;
+  /** Each row is written before the next one is computed. */
+  readonly writesByRow: boolean;
   /** Plans the statements of functions that this one calls. */
   readonly compile: CompileQuery;
   readonly memory: MemoryAccount;

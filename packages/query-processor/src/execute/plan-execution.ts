@@ -22,7 +22,13 @@ export interface CompiledPlan {
   readonly modifies: boolean;
   /** Functions that it calls may write: what it reads itself stays as it was at its start. */
   readonly callsWriters: boolean;
+  /** Functions that it calls see each row that it has written before them, and it does not. */
+  readonly writesByRow: boolean;
   readonly compile: CompileQuery;
+}
+
+function readsAsOfStart(plan: CompiledPlan, { pauses }: ExecutionContext): boolean {
+  return plan.callsWriters || plan.writesByRow || pauses === true;
 }
 
 export function startRun(
@@ -36,7 +42,8 @@ export function startRun(
   return {
     context,
     evaluation,
-    reads: plan.callsWriters ? context.transaction.frozen() : context.transaction,
+    reads: readsAsOfStart(plan, context) ? context.transaction.frozen() : context.transaction,
+    writesByRow: plan.writesByRow,
     compile: plan.compile,
     memory: new MemoryAccount(context.memoryLimitBytes, context.spillSpace),
     ctes: new Map(),

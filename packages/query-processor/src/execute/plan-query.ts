@@ -11,7 +11,7 @@ import type { PlanningOptions } from "../plan/planning-options.ts";
 import { PLANNING_DEFAULTS } from "../plan/planning-options.ts";
 import type { Executable } from "./executable.ts";
 import { explainExecutable } from "./explain/explain-executable.ts";
-import { callsWriters } from "../bind/routine/writing-routines.ts";
+import { callsVolatile, callsWriters } from "../bind/routine/writing-routines.ts";
 import { openPlan } from "./open-plan.ts";
 import { SilentExecution } from "./silent-execution.ts";
 import type { CompiledPlan } from "./plan-execution.ts";
@@ -76,6 +76,7 @@ export function compilePlan(
     top,
     modifies: modifies(node),
     callsWriters: callsWriters(query),
+    writesByRow: modifies(node) && callsVolatile(query),
     compile: compilePlan,
     rowKeys,
   };

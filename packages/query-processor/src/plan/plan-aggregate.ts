@@ -9,6 +9,7 @@ import type { BoundSelect } from "../bind/query-tree.ts";
 import { blocking, estimate } from "./estimate.ts";
 import { exprKey, mapChildren, walk } from "./expression-map.ts";
 import { rowWidth } from "./expression-width.ts";
+import { requireGroupMethod } from "./group-method.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, toSlots } from "./layout.ts";
 import { subLinkQuery, walkQuery } from "./query-walk.ts";
@@ -188,6 +189,7 @@ export function planAggregation(scope: Scope, source: Relation, query: BoundSele
   // Columns that depend on keys of every set are part of every set.
   const dependent = everything.slice(query.groupBy.length);
   const sets = query.groupingSets?.map((set) => [...set, ...dependent]) ?? [everything];
+  requireGroupMethod(parts.groupBy, sets, aggregates);
   const plain = groupBy.length === 0 && query.groupingSets === undefined;
   const width = rowWidth(scope, [...parts.groupBy, ...parts.aggregates, ...parts.groupings]);
   const groups = plain ? 1 : groupsOf(scope, query, sets, node.estimate.rows);

@@ -3,6 +3,7 @@ import type { Expr, WindowCall } from "@firstlight/sql";
 import type { BoundSelect, FrameBound, WindowClause } from "../bind/query-tree.ts";
 import { sortEstimate } from "./estimate.ts";
 import { exprKey, mapChildren, walk } from "./expression-map.ts";
+import { requirePartitionOrder } from "./group-method.ts";
 import type { Relation } from "./layout.ts";
 import { withSets } from "./project-targets.ts";
 import type { Scope } from "./scope.ts";
@@ -79,6 +80,7 @@ function planWindow(
   clause: WindowClause,
   calls: readonly WindowCall[],
 ): Relation {
+  requirePartitionOrder(clause.partitionBy);
   const conversion = new Conversion();
   const note = (expr: Expr): Expr => conversion.add(expr);
   mapClause(clause, note);

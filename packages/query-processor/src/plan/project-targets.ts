@@ -11,7 +11,7 @@ import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
 import type { PlanNode } from "./plan-node.ts";
 import type { Scope } from "./scope.ts";
-import { attach } from "./subplans.ts";
+import { NEXTVAL_PROC, attach, isPlannedCall } from "./subplans.ts";
 
 export function isSetReturning(expr: Expr): boolean {
   return someNode(expr, (node) => node.kind === "call" && returnsSet(node));
@@ -24,7 +24,8 @@ export function projectTargets(
   targets: readonly Expr[],
   labels: readonly string[],
 ): Relation {
-  const { relation, exprs } = attach(scope, source, targets);
+  const widened = setsBeforeEffects(scope, source, targets);
+  const { relation, exprs } = attach(scope, widened, targets);
   // Calls that GROUP BY has expanded are columns by now.
   if (exprs.some((expr) => isSetReturning(expr))) return projectSet(relation, exprs, labels);
   const flat = targets.map((target) => scope.flatten(target));
@@ -41,6 +42,37 @@ export function projectTargets(
     },
     layout,
   };
+}
+
+/** Calls of sequences and users' functions beside a set are made for each row that it gives. */
+function setsBeforeEffects(scope: Scope, source: Relation, targets: readonly Expr[]): Relation {
+  if (!targets.some(isSetReturning) || !targets.some(hasEffect)) return source;
+  const calls = targets.flatMap((target) => outermostSets(scope.flatten(target)));
+  return withSets(scope, source, calls);
+}
+
+/** Outside of the arguments of calls that return sets. */
+function hasEffect(expr: Expr): boolean {
+  if (expr.kind === "call") {
+    if (returnsSet(expr)) return false;
+    if (expr.proc === NEXTVAL_PROC || isPlannedCall(expr)) return true;
+  }
+  let found = false;
+  mapChildren(expr, (child) => {
+    found ||= hasEffect(child);
+    return child;
+  });
+  return found;
+}
+
+function outermostSets(expr: Expr): readonly Expr[] {
+  if (expr.kind === "call" && returnsSet(expr)) return [expr];
+  const sets: Expr[] = [];
+  mapChildren(expr, (child) => {
+    sets.push(...outermostSets(child));
+    return child;
+  });
+  return sets;
 }
 
 /** Expressions that are more than a column. */

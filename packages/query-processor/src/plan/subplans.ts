@@ -17,7 +17,7 @@ import type { ParamBinding, Subplan } from "./plan-node.ts";
 import { refersOutside, subLinkQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 
-const NEXTVAL_PROC = 1574;
+export const NEXTVAL_PROC = 1574;
 const BOOL_TYPE = 16;
 
 export interface Attached {

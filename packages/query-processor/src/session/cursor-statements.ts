@@ -62,7 +62,7 @@ export const declareCursor: Utility = {
         at: session.statementTime,
       },
     });
-    const opening = openPortal(session, portal);
+    const opening = openPortal(session, portal, true);
     if (opening !== undefined) yield* opening;
     if (isHeld || (cursorOptions & SCROLL) !== 0) yield* keepRows(session, portal);
     else if (mayGoBack(cursorOptions, prepared)) makeRewindable(portal);
@@ -170,7 +170,7 @@ export const fetchCursor: Utility = {
     const portal = cursorNamed(session, statement);
     const move = moveOf(statement);
     const isMove = flagField(statement.node, "ismove");
-    const opening = portal.state === "ready" ? openPortal(session, portal) : undefined;
+    const opening = portal.state === "ready" ? openPortal(session, portal, true) : undefined;
     if (opening !== undefined) yield* opening;
     if (portal.hasFailed) throw new SqlError("55000", `portal "${portal.name}" cannot be run`);
     if (portal.execution instanceof CursorRows && portal.declared?.isForwardOnly !== true) {

@@ -208,7 +208,7 @@ function* executePortal(session: Session, portal: Portal, options: StreamOptions
     throw new SqlError("55000", `portal "${portal.name}" cannot be run`);
   }
   if (portal.state === "ready") {
-    const opening = openPortal(session, portal);
+    const opening = openPortal(session, portal, options.maxRows > 0);
     if (opening !== undefined) yield* opening;
   }
   const encoder =

@@ -23,7 +23,12 @@ const NO_ROWS = new RowsExecution([]);
  * Undefined when it is done at once. After it the portal has an execution, and a statement
  * without rows has done its work.
  */
-export function openPortal(session: Session, portal: Portal): Task<void> | undefined {
+export function openPortal(
+  session: Session,
+  portal: Portal,
+  /** Whether it may stop before its last row. */
+  pauses = false,
+): Task<void> | undefined {
   const { body } = portal.statement;
   portal.state = "open";
   if (body.kind === "empty") return undefined;
@@ -37,6 +42,7 @@ export function openPortal(session: Session, portal: Portal): Task<void> | undef
     query,
     portal.parameters,
     portal.followsSchema ? (columns) => (portal.revisedColumns = columns) : undefined,
+    pauses,
   );
   if (isPromise(execution)) return openLater(session, portal, execution);
   portal.execution = execution;

@@ -62,6 +62,10 @@ export class FrozenTransaction implements Transaction {
     return this;
   }
 
+  changedSince(key: Key): boolean {
+    return this.#writes.differsAt(key);
+  }
+
   release(): void {
     this.#writes.release();
   }

@@ -22,6 +22,11 @@ export class FrozenWrites implements WriteView {
     if (!this.#before.has(key)) this.#before.set(key, before);
   }
 
+  /** Whether it was written since. */
+  differsAt(key: Key): boolean {
+    return this.#before.has(key);
+  }
+
   release(): void {
     this.#release(this);
   }

@@ -55,6 +55,8 @@ export interface Transaction {
   /** Reads as of now, whatever is written later; held until it is released. */
   frozen(): Transaction;
   release?(): void;
+  /** Whether the key was written since; only of what is frozen. */
+  changedSince?(key: Key): boolean;
 
   /** Statement-level atomicity and SAVEPOINT: a mark to roll back to. */
   mark(): number;

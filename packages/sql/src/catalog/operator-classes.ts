@@ -169,6 +169,12 @@ export function typeOrdering(type: number): TypeOrdering | undefined {
   return orderings.get(type);
 }
 
+/** Whether grouping and windows over the type may sort. */
+export function isSortable(type: number): boolean {
+  const element = elementTypeOid(baseTypeOid(type));
+  return element === 0 ? typeOrdering(type) !== undefined : isSortable(element);
+}
+
 /** The type's equality operator: of its btree class, else of its hash class, else 0. */
 export function equalityOperator(type: number): number {
   const ordering = typeOrdering(type);

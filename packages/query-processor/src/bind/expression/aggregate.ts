@@ -8,6 +8,8 @@ import {
   coerceToBoolean,
   type Expr,
   expressionLocation,
+  formatType,
+  isSortable,
   oids,
   requireEquality,
   procOf,
@@ -139,9 +141,21 @@ function filterOf(scope: Scope, fields: ParseNode): Expr | undefined {
   return coerceToBoolean(scope.context.resolve, scope.expr(node, "filter"), "FILTER");
 }
 
+function requireSorted(arg: Expr): void {
+  if (isSortable(arg.type)) return;
+  requireEquality(arg.type, arg.position);
+  const type = formatType(arg.type);
+  throw bindError(
+    "42883",
+    `could not identify an ordering operator for type ${type}`,
+    arg.position,
+    { detail: "Aggregates with DISTINCT must be able to sort their inputs." },
+  );
+}
+
 /** With DISTINCT the sort may use the arguments only. */
 function checkDistinct(args: readonly Expr[], orderBy: readonly SortKey[]): void {
-  for (const arg of args) requireEquality(arg.type, arg.position);
+  for (const arg of args) requireSorted(arg);
   const foreign = orderBy.find((key) => !args.includes(key.expr));
   if (foreign === undefined) return;
   throw bindError(

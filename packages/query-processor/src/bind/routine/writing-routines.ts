@@ -1,4 +1,4 @@
-/** Whether functions that a query calls write data, those that they call included. */
+/** What functions that a query calls do to data: whether they write, whether they read anew. */
 import type { BoundQuery } from "../query-tree.ts";
 import { visitQuery } from "../walk.ts";
 import { CalledRoutine } from "./called-routine.ts";
@@ -42,6 +42,23 @@ export function callsWriters(query: BoundQuery): boolean {
     (expr) => {
       if (expr.kind === "call" && expr.routine instanceof CalledRoutine) {
         found ||= writes(expr.routine, new Set());
+      }
+      return !found;
+    },
+    0,
+  );
+  return found;
+}
+
+/** Whether it calls functions that read what the query itself has written before. */
+export function callsVolatile(query: BoundQuery): boolean {
+  let found = false;
+  visitQuery(
+    query,
+    (expr) => {
+      if (expr.kind === "call" && expr.routine instanceof CalledRoutine) {
+        const { routine } = expr;
+        found ||= routine.volatility === "volatile" && routine.implementation === undefined;
       }
       return !found;
     },

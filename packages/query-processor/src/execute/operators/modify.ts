@@ -1,6 +1,7 @@
 /**
  * INSERT, UPDATE and DELETE. Rows are read to their end BEFORE the first write, so that a statement
- * never sees its own writes; RETURNING hands out rows once all writes are made.
+ * never sees its own writes; RETURNING hands out rows once all writes are made. A statement whose
+ * functions read what it has written goes row by row over reads as of its start.
  */
 import type { Key, MaybePromise } from "@firstlight/common";
 import { InvariantError, isPromise, keyFromLatin1 } from "@firstlight/common";
@@ -66,7 +67,7 @@ export abstract class Modify extends ProducingOperator {
     super(run);
     this.#child = child;
     this.isTop = run.top === node;
-    this.defers = !this.isTop || node.defersWrites === true;
+    this.defers = !run.writesByRow && (!this.isTop || node.defersWrites === true);
     this.#returning = node.returning;
   }
 
@@ -79,10 +80,21 @@ export abstract class Modify extends ProducingOperator {
   protected abstract modify(): MaybePromise<void>;
 
   protected override produce(): MaybePromise<boolean> {
+    if (this.run.writesByRow) return this.#nextRow();
     if (this.#written) return this.#return();
     this.#written = true;
     const done = this.modify();
     return isPromise(done) ? done.then(() => this.#return()) : this.#return();
+  }
+
+  #nextRow(): MaybePromise<boolean> {
+    const write = (rows: readonly Row[] | undefined): MaybePromise<boolean> => {
+      if (rows === undefined) return false;
+      const written = this.write(rows);
+      return isPromise(written) ? written.then(() => true) : true;
+    };
+    const rows = this.#child.next(1);
+    return isPromise(rows) ? rows.then(write) : write(rows);
   }
 
   #return(): MaybePromise<boolean> {
@@ -103,6 +115,10 @@ export abstract class Modify extends ProducingOperator {
   protected done(rows: readonly Row[]): MaybePromise<void> {
     if (this.isTop) this.run.affected += rows.length;
     if (!this.#returning || rows.length === 0) return undefined;
+    if (this.run.writesByRow) {
+      this.emitAll(rows);
+      return undefined;
+    }
     this.#returned ??= new RowStore(this.run.memory);
     this.#returned.add(rows);
     return this.#returned.relieved();

@@ -139,15 +139,23 @@ export function openLockRows(node: LockRowsNode, child: Opener): Opener {
   }));
   return (run) => {
     const { transaction } = run.context;
+    const { reads } = run;
+    // A row that the transaction itself has changed since the statement began is not given.
+    const isCurrent = (row: Row): boolean =>
+      marks.every(({ slot }) => {
+        const key = row[slot];
+        return typeof key !== "string" || reads.changedSince?.(keyFromLatin1(key)) !== true;
+      });
     return new Mapped(run, child(run), (rows) => {
-      for (const row of rows) {
+      const current = reads.changedSince === undefined ? rows : rows.filter(isCurrent);
+      for (const row of current) {
         for (const { slot, intent } of marks) {
           const key = row[slot];
           // The row of an outer join's empty side has no key.
           if (typeof key === "string") transaction.check({ key: keyFromLatin1(key), intent });
         }
       }
-      return rows;
+      return current;
     });
   };
 }

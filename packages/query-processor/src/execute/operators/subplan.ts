@@ -219,7 +219,7 @@ class Apply extends ProducingOperator {
 
   protected override produce(): MaybePromise<boolean> {
     const { interrupts } = this.run.context;
-    while (this.#at < this.#batch.length && this.pending < BATCH_ROWS) {
+    while (this.#at < this.#batch.length && this.pending < this.wanted) {
       // Each row may have run subqueries.
       if (this.#at % ROWS_PER_LOOK === 0 && this.pending > 0 && interrupts.overdue()) return true;
       const row = this.#batch[this.#at++];
@@ -227,7 +227,8 @@ class Apply extends ProducingOperator {
       const widened = this.#widen([...row], 0);
       if (isPromise(widened)) return widened.then(() => true);
     }
-    if (this.#at < this.#batch.length) return true;
+    // The child may have effects: it is not asked for rows that nobody asked for.
+    if (this.#at < this.#batch.length || this.pending >= this.wanted) return true;
     const batch = this.#child.next(this.wanted);
     return isPromise(batch) ? batch.then((rows) => this.#took(rows)) : this.#took(batch);
   }
