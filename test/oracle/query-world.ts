@@ -5,6 +5,9 @@
 import { SqlError } from "@firstlight/common";
 import { DEFAULT_FORMAT, oids, typeByOid } from "@firstlight/sql";
 import pg from "pg";
+import type { PlannerSettings } from "../../packages/query-processor/src/plan/planner-settings.ts";
+import { PLANNER_DEFAULTS } from "../../packages/query-processor/src/plan/planner-settings.ts";
+import { PLANNING_DEFAULTS } from "../../packages/query-processor/src/plan/planning-options.ts";
 import {
   testCatalog,
   testTable,
@@ -128,9 +131,12 @@ export async function ours(
   text: string,
   transaction: MemoryTransaction,
   schema: Catalog = catalog,
+  settings: Partial<PlannerSettings> = {},
 ): Promise<Answer> {
+  const planning = { ...PLANNING_DEFAULTS, settings: { ...PLANNER_DEFAULTS, ...settings } };
   try {
-    const result = await runStatement(text, transaction, schema);
+    const nothing = [[], [], undefined, undefined] as const;
+    const result = await runStatement(text, transaction, schema, ...nothing, planning);
     const types = result.columns.map((column) => typeByOid(column.type));
     const rows = result.rows.map((row) =>
       row.map((value, at) =>

@@ -6,6 +6,7 @@ import type { Key } from "@firstlight/common";
 import pg from "pg";
 import { MemoryTransaction } from "../../packages/query-processor/src/execute/testing/memory-transaction.ts";
 import { runStatement } from "../../packages/query-processor/src/execute/testing/statement-runner.ts";
+import type { PlannerSettings } from "../../packages/query-processor/src/plan/planner-settings.ts";
 import { loadParser } from "../../packages/query-processor/src/parse/parser.ts";
 import type { Oracle } from "./oracle.ts";
 import { startOracle } from "./oracle.ts";
@@ -26,6 +27,26 @@ export interface Difference {
   readonly expected: unknown;
   readonly actual: unknown;
 }
+
+interface Variation {
+  readonly indexed: boolean;
+  readonly settings: Partial<PlannerSettings>;
+}
+
+/** What tables of a few rows would not have chosen for them: indexes, their order, and merges. */
+const BY_ORDER: Partial<PlannerSettings> = {
+  sequentialScan: false,
+  hashJoin: false,
+  hashAggregate: false,
+  randomPageCost: 0.01,
+};
+
+const VARIATIONS: readonly Variation[] = [
+  { indexed: false, settings: {} },
+  { indexed: true, settings: {} },
+  { indexed: true, settings: BY_ORDER },
+  { indexed: true, settings: { ...BY_ORDER, nestedLoop: false, sort: false } },
+];
 
 interface Outcome {
   readonly answer: unknown;
@@ -90,12 +111,16 @@ export class RandomComparison {
     return { answer: essence(comparable(text, reference)), after };
   }
 
-  async #own(text: string, table: string | undefined, indexed: boolean): Promise<Outcome> {
+  async #own(
+    text: string,
+    table: string | undefined,
+    { indexed, settings }: Variation,
+  ): Promise<Outcome> {
     const values = new Map(indexed ? this.#indexedValues : this.#values);
     const options = indexed ? { pushdown: true, asynchronous: true } : {};
     const transaction = new MemoryTransaction(values, options);
     const schema = indexed ? indexedCatalog : catalog;
-    const answer = await ours(text, transaction, schema).catch(String);
+    const answer = await ours(text, transaction, schema, settings).catch(String);
     if (typeof answer === "string") return { answer, after: undefined };
     const after =
       "sqlstate" in answer || table === undefined
@@ -112,8 +137,8 @@ export class RandomComparison {
     const expected = await this.#reference(text, table);
     if (expected === undefined) return undefined;
     const wanted = JSON.stringify(expected);
-    for (const indexed of [false, true]) {
-      const actual = await this.#own(text, table, indexed);
+    for (const variation of VARIATIONS) {
+      const actual = await this.#own(text, table, variation);
       if (JSON.stringify(actual) !== wanted) return { seed, text, expected, actual };
     }
     return undefined;

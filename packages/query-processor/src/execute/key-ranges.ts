@@ -3,7 +3,7 @@
  * that the column's type cannot hold bounds the range or matches nothing, it never fails.
  */
 import type { Key, Span } from "@firstlight/common";
-import { keyFromLatin1, prefixEnd, prefixSpan } from "@firstlight/common";
+import { keyAfter, keyFromLatin1, prefixEnd, prefixSpan } from "@firstlight/common";
 import type { CompiledExpr, Datum, EvaluationContext } from "@firstlight/sql";
 import { compileExpr } from "@firstlight/sql";
 import { keyEncoder } from "../plan/codec.ts";
@@ -160,9 +160,45 @@ export function compileRanges(
   parts: readonly KeyPart[],
   pointsPossible: boolean,
 ): RangeMaker {
+  if (access.kind === "index" && access.alternatives !== undefined) {
+    const makers = access.alternatives.map((arm) =>
+      compileKeyRanges(arm, indexPrefix, parts, pointsPossible),
+    );
+    return (context) => unitedRanges(makers.map((make) => make(context)));
+  }
+  const conditions = access.kind === "index" ? access.conditions : [];
+  return compileKeyRanges(conditions, indexPrefix, parts, pointsPossible);
+}
+
+/** What any of them holds, each key once. */
+function unitedRanges(all: readonly Ranges[]): Ranges {
+  const points = all.flatMap((each) => (each.kind === "points" ? each.keys : []));
+  if (all.every((each) => each.kind === "points")) {
+    return { kind: "points", keys: [...new Set(points)].toSorted() };
+  }
+  const spans = all.flatMap((each) => (each.kind === "spans" ? each.spans : []));
+  const sorted = [...spans, ...points.map((key) => ({ start: key, end: keyAfter(key) }))].toSorted(
+    (a, b) => (a.start < b.start ? -1 : 1),
+  );
+  const united: Span[] = [];
+  for (const span of sorted) {
+    const last = united.at(-1);
+    if (last === undefined || last.end < span.start) united.push(span);
+    else if (last.end < span.end) united[united.length - 1] = { start: last.start, end: span.end };
+  }
+  return { kind: "spans", spans: united };
+}
+
+/** The ranges of conditions on the leading key columns. */
+export function compileKeyRanges(
+  keyConditions: readonly KeyCondition[],
+  indexPrefix: Key,
+  parts: readonly KeyPart[],
+  pointsPossible: boolean,
+): RangeMaker {
   const full: Ranges = { kind: "spans", spans: [prefixSpan(indexPrefix)] };
-  if (access.kind === "full" || access.conditions.length === 0) return () => full;
-  const conditions = access.conditions.map((condition) => compileCondition(condition));
+  if (keyConditions.length === 0) return () => full;
+  const conditions = keyConditions.map((condition) => compileCondition(condition));
   const last = conditions.at(-1);
   const range = last?.kind === "range" ? last : undefined;
   const equalities = range === undefined ? conditions : conditions.slice(0, -1);

@@ -1,6 +1,7 @@
 /** From a plan to operators: expressions are compiled once, operators opened per execution. */
 import type { PlanNode } from "../plan/plan-node.ts";
 import type { Opener } from "./operator.ts";
+import { openBitmapScan } from "./operators/bitmap-scan.ts";
 import { openAggregate } from "./operators/aggregate.ts";
 import { openCteScan, openFunctionScan, openRows, openValues } from "./operators/sources.ts";
 import { openVirtualScan } from "./operators/sources.ts";
@@ -43,7 +44,7 @@ function openNode(node: PlanNode): Opener {
 function openOther(node: Exclude<PlanNode, WithChild>): Opener {
   switch (node.kind) {
     case "scan":
-      return openScan(node);
+      return node.access.kind === "bitmap" ? openBitmapScan(node, node.access) : openScan(node);
     case "values":
       return openValues(node);
     case "rows":

@@ -74,7 +74,8 @@ const LOOKUP_ROWS_MAX = 200;
 
 /** As the inner side of a join has it, once for each outer row. */
 function isLookup({ access, estimate }: ScanNode): boolean {
-  if (access.kind === "full" || estimate.rows > LOOKUP_ROWS_MAX) return false;
+  if (access.kind !== "index" || estimate.rows > LOOKUP_ROWS_MAX) return false;
+  if (access.alternatives !== undefined) return true;
   return access.conditions.length > 0 && access.conditions.every(({ kind }) => kind === "equal");
 }
 

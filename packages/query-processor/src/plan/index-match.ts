@@ -12,7 +12,7 @@ import {
 } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
-import { exprKey, mapChildren, someNode } from "./expression-map.ts";
+import { conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import { fixedPrefix, successor } from "./like-prefix.ts";
 import type { KeyCondition, RangeBound } from "./plan-node.ts";
 
@@ -39,6 +39,8 @@ export interface ColumnCondition {
 export interface IndexMatch {
   readonly index: IndexDescriptor;
   readonly conditions: readonly KeyCondition[];
+  /** Arms of an OR, each with conditions of its own. */
+  readonly alternatives?: readonly (readonly KeyCondition[])[];
   /** Quals that shaped the conditions. */
   readonly used: readonly Expr[];
   /** Those of `used` that hold for every row that the conditions let through. */
@@ -307,6 +309,34 @@ export function matchIndex(
     equalities,
     hasRange,
     unique: index.unique && equalities === index.columns.length && !nullable,
+  };
+}
+
+/** Arms of an OR that all restrict the index, which then has a range for each of them. */
+export function matchAlternatives(
+  index: IndexDescriptor,
+  positions: readonly number[],
+  or: Extract<Expr, { args: readonly Expr[] }>,
+  conditionsOf: (qual: Expr) => readonly ColumnCondition[],
+  others: readonly ColumnCondition[],
+): IndexMatch | undefined {
+  const alternatives: (readonly KeyCondition[])[] = [];
+  for (const arm of or.args) {
+    const own = conjuncts(arm);
+    const conditions = own.flatMap((qual) => conditionsOf(qual));
+    const match = matchIndex(index, positions, [...conditions, ...others], []);
+    if (match === undefined || !match.used.some((qual) => own.includes(qual))) return undefined;
+    alternatives.push(match.conditions);
+  }
+  return {
+    index,
+    conditions: [],
+    alternatives,
+    used: [or],
+    covered: new Set(),
+    equalities: 0,
+    hasRange: true,
+    unique: false,
   };
 }
 

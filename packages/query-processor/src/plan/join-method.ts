@@ -14,7 +14,14 @@ import { slot, toSlots } from "./layout.ts";
 import { conditionOver, labelsOf, outputOf, plainCondition } from "./join/join-output.ts";
 import type { JoinInput, JoinRequest } from "./join/join-request.ts";
 import { mergeJoin } from "./join/merge-plan.ts";
-import type { Estimate, JoinType, KeyCondition, ParamBinding } from "./plan-node.ts";
+import type {
+  Access,
+  BitmapTree,
+  Estimate,
+  JoinType,
+  KeyCondition,
+  ParamBinding,
+} from "./plan-node.ts";
 import type { ScanRequestOf } from "./scan-path.ts";
 import { planScan } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
@@ -343,11 +350,21 @@ export function parameterizedScan(
   if (inner.some((qual) => rtesOf(qual).size > 1 || needsSubplan(qual))) return undefined;
   const { node } = planScan({ ...leaf, quals: [...leaf.quals, ...inner], order: undefined });
   const { access, estimate: expected } = node;
-  if (access.kind !== "index" || access.conditions.length === 0) return undefined;
-  const usesOuter = access.conditions.some((each) =>
+  const usesOuter = keyConditions(access).some((each) =>
     someNode(keyExpr(each), (one) => one.kind === "execParam" && one.id === UNKNOWN_PARAM),
   );
   return usesOuter ? expected : undefined;
+}
+
+/** All conditions by which an access path finds rows. */
+function keyConditions(access: Access): readonly KeyCondition[] {
+  if (access.kind === "full") return [];
+  if (access.kind === "index") return [...access.conditions, ...(access.alternatives ?? []).flat()];
+  return treeConditions(access.tree);
+}
+
+function treeConditions(tree: BitmapTree): readonly KeyCondition[] {
+  return tree.kind === "index" ? tree.conditions : tree.args.flatMap(treeConditions);
 }
 
 const NOTHING: Expr = { kind: "const", value: null, type: 16, typmod: -1, position: -1 };

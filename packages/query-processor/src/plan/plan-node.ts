@@ -46,10 +46,34 @@ export type Access =
       readonly index: IndexDescriptor;
       /** One per leading key column; only the last may be a range. */
       readonly conditions: readonly KeyCondition[];
+      /** Arms of an OR, whose ranges are united; `conditions` are empty then. */
+      readonly alternatives?: readonly (readonly KeyCondition[])[];
       /** Every needed column is in the index entry. */
       readonly indexOnly: boolean;
       /** The conditions as written, for EXPLAIN; over the scan's output. */
       readonly display: readonly Expr[];
+    }
+  | {
+      readonly kind: "bitmap";
+      readonly tree: BitmapTree;
+      /** For EXPLAIN: what the tree finds rows by, and which conditions of the filter say that. */
+      readonly recheck: Expr | undefined;
+      readonly found: readonly Expr[];
+    };
+
+/** Sets of row keys that indexes find, united and intersected before a row is read. */
+export type BitmapTree =
+  | {
+      readonly kind: "index";
+      readonly index: IndexDescriptor;
+      readonly conditions: readonly KeyCondition[];
+      readonly display: readonly Expr[];
+      readonly estimate: Estimate;
+    }
+  | {
+      readonly kind: "or" | "and";
+      readonly args: readonly BitmapTree[];
+      readonly estimate: Estimate;
     };
 
 export interface ScanNode extends NodeBase {

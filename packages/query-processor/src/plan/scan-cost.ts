@@ -36,7 +36,8 @@ const BATCH_ROWS = 1024;
 const PARTIAL_DEFAULT = 0.1;
 
 /** Key combinations that are looked up. */
-function combinations(context: ScanContext, match: IndexMatch | undefined): number {
+export function combinations(context: ScanContext, match: IndexMatch | undefined): number {
+  if (match?.alternatives !== undefined) return match.alternatives.length;
   let count = 1;
   for (const condition of match?.conditions ?? []) {
     if (condition.kind === "any") count *= elementCount(context.estimation, condition.array);
@@ -45,7 +46,10 @@ function combinations(context: ScanContext, match: IndexMatch | undefined): numb
 }
 
 /** Rows, or index entries, that the scan goes through. */
-function reachedRows(context: ScanContext, { match, index }: ScanShape): number {
+export function reachedRows(
+  context: ScanContext,
+  { match, index }: Pick<ScanShape, "match" | "index">,
+): number {
   const { rows } = context.size;
   if (match?.unique === true) return Math.max(1, Math.min(rows, combinations(context, match)));
   const within =

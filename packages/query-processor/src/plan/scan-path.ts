@@ -7,8 +7,16 @@ import type { Expr } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { conjunction } from "./expression-map.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
-import type { IndexMatch } from "./index-match.ts";
-import { columnConditions, columnIsNotNull, derivedPositions, matchIndex } from "./index-match.ts";
+import type { BitmapPath } from "./bitmap-path.ts";
+import { bitmapAccess, bitmapPath, mayCombine } from "./bitmap-path.ts";
+import type { ColumnCondition, DerivedPositions, IndexMatch } from "./index-match.ts";
+import {
+  columnConditions,
+  columnIsNotNull,
+  derivedPositions,
+  matchAlternatives,
+  matchIndex,
+} from "./index-match.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, toSlots } from "./layout.ts";
 import type { Access, Estimate, ScanNode } from "./plan-node.ts";
@@ -48,6 +56,8 @@ interface Path {
   readonly estimate: Estimate;
   readonly indexOnly: boolean;
   readonly ordered: "forward" | "backward" | undefined;
+  /** Rows by several indexes at once. */
+  readonly bitmap?: BitmapPath;
 }
 
 export interface PlannedScan extends Relation {
@@ -139,8 +149,38 @@ function candidatePaths(request: ScanRequestOf): Path[] {
       if (path.ordered !== undefined) paths.push(path);
     }
   }
+  paths.push(...combinedPaths(request, derived, paths));
   paths.push(pathOf(request, primary, undefined));
   return paths;
+}
+
+/** Arms of an OR as ranges of one index, and rows by several indexes at once. */
+function combinedPaths(
+  request: ScanRequestOf,
+  derived: DerivedPositions,
+  paths: readonly Path[],
+): Path[] {
+  const { rte, table, quals } = request;
+  const single = paths.some((path) => path.match?.unique === true);
+  if (single || !mayCombine(quals, paths.length)) return [];
+  const conditionsOf = (qual: Expr): readonly ColumnCondition[] =>
+    columnConditions(qual, rte, derived);
+  const { positionsOf } = derivedColumns(table);
+  const ranges = quals.flatMap((qual): Path[] => {
+    if (qual.kind !== "or" || conditionsOf(qual).length > 0) return [];
+    const others = quals.filter((each) => each !== qual).flatMap(conditionsOf);
+    return table.indexes.flatMap((index): Path[] => {
+      if (index.predicate !== undefined) return [];
+      const { keys } = positionsOf(index);
+      const match = matchAlternatives(index, keys, qual, conditionsOf, others);
+      return match === undefined ? [] : [pathOf(request, index, match)];
+    });
+  });
+  const bitmap = bitmapPath(request, derived);
+  if (bitmap === undefined) return ranges;
+  const { estimate } = bitmap;
+  const found = { bitmap, estimate, match: undefined, index: undefined } as const;
+  return [...ranges, { ...found, indexOnly: false, ordered: undefined }];
 }
 
 /** Where only the first rows are wanted reading stops early, unless they have to be sorted. */
@@ -189,6 +229,18 @@ export function scanLayout(request: ScanRequestOf): Layout {
   return layout;
 }
 
+function indexAccess(path: Path, index: IndexDescriptor, layout: Layout): Access {
+  const { match, indexOnly } = path;
+  return {
+    kind: "index",
+    index,
+    conditions: match?.conditions ?? [],
+    ...(match?.alternatives === undefined ? {} : { alternatives: match.alternatives }),
+    indexOnly,
+    display: (match?.used ?? []).map((qual) => toSlots(qual, layout)),
+  };
+}
+
 export function planScan(request: ScanRequestOf): PlannedScan {
   const path = cheapest(request);
   const layout = scanLayout(request);
@@ -197,15 +249,11 @@ export function planScan(request: ScanRequestOf): PlannedScan {
   const usesIndex =
     path.match !== undefined || (path.index !== undefined && path.index.number !== 0);
   const access: Access =
-    path.index === undefined || !usesIndex
-      ? { kind: "full" }
-      : {
-          kind: "index",
-          index: path.index,
-          conditions: path.match?.conditions ?? [],
-          indexOnly: path.indexOnly,
-          display: (path.match?.used ?? []).map((qual) => toSlots(qual, layout)),
-        };
+    path.bitmap !== undefined
+      ? bitmapAccess(path.bitmap, layout)
+      : path.index === undefined || !usesIndex
+        ? { kind: "full" }
+        : indexAccess(path, path.index, layout);
   const prefix = request.qualified ? `${request.alias}.` : "";
   const names = request.columns.map((at) => prefix + (request.table.columns[at]?.name ?? ""));
   return {

@@ -5,7 +5,7 @@
 import type { Expr, SortKey } from "@firstlight/sql";
 import { displayExpr, procByOid } from "@firstlight/sql";
 import { conjunction, conjuncts, exprKey } from "../../plan/expression-map.ts";
-import type { PlanNode, PlannedCte, Subplan } from "../../plan/plan-node.ts";
+import type { BitmapTree, PlanNode, PlannedCte, Subplan } from "../../plan/plan-node.ts";
 
 export interface NodeText {
   /** The headline of FORMAT TEXT. */
@@ -65,7 +65,8 @@ function columnNames(node: Extract<PlanNode, { kind: "scan" }>): string[] {
 /** What the index condition does not say already: it is tested again, and shown once. */
 function restOfFilter({ filter, access }: Extract<PlanNode, { kind: "scan" }>): Expr | undefined {
   if (access.kind === "full") return filter;
-  const shown = new Set(access.display.map(exprKey));
+  const found = access.kind === "bitmap" ? access.found : access.display;
+  const shown = new Set(found.map(exprKey));
   return conjunction(conjuncts(filter).filter((qual) => !shown.has(exprKey(qual))));
 }
 
@@ -78,10 +79,16 @@ function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
   if (access.kind === "full") {
     return { name: `Seq Scan on ${on}`, type: "Seq Scan", parts: relation, properties: filter };
   }
+  if (access.kind === "bitmap") {
+    return {
+      name: `Bitmap Heap Scan on ${on}`,
+      type: "Bitmap Heap Scan",
+      parts: relation,
+      properties: [...condition("Recheck Cond", access.recheck, labels), ...filter],
+    };
+  }
   const kind = access.indexOnly ? "Index Only Scan" : "Index Scan";
   const backward = node.reverse ? " Backward" : "";
-  const conditions = access.display.map((expr) => parenthesised(display(expr, labels)));
-  const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : conditions[0];
   return {
     name: `${kind}${backward} using ${access.index.name} on ${on}`,
     type: kind,
@@ -90,7 +97,7 @@ function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
       "Index Name": access.index.name,
       ...relation,
     },
-    properties: [...(text === undefined ? [] : [["Index Cond", text] as const]), ...filter],
+    properties: [...indexCondition(access.display, labels), ...filter],
   };
 }
 
@@ -118,6 +125,27 @@ function joinText(
     parts,
     properties: [[`${kind} Cond`, text], ...filter],
   };
+}
+
+/** The part of a bitmap scan that finds keys. */
+export function bitmapText(tree: BitmapTree, node: Extract<PlanNode, { kind: "scan" }>): NodeText {
+  if (tree.kind !== "index") {
+    return { name: tree.kind === "or" ? "BitmapOr" : "BitmapAnd", properties: [] };
+  }
+  const labels = columnNames(node);
+  const name = `Bitmap Index Scan on ${tree.index.name}`;
+  return {
+    name,
+    type: "Bitmap Index Scan",
+    parts: { "Index Name": tree.index.name },
+    properties: indexCondition(tree.display, labels),
+  };
+}
+
+function indexCondition(exprs: readonly Expr[], labels: readonly string[]): Property[] {
+  const conditions = exprs.map((expr) => parenthesised(display(expr, labels)));
+  const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : conditions[0];
+  return text === undefined ? [] : [["Index Cond", text]];
 }
 
 /** The inner side of a join by point reads: an index scan on values of the outer row. */

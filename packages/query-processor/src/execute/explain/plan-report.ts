@@ -2,7 +2,7 @@
  * A plan as EXPLAIN prints it: nodes that only compute (projections, attached subqueries, CTE
  * scopes) are folded into the node below, whose side plans they become.
  */
-import type { Estimate, PlanNode } from "../../plan/plan-node.ts";
+import type { BitmapTree, Estimate, PlanNode, ScanNode } from "../../plan/plan-node.ts";
 import { POINT_READ_COST } from "../../plan/estimate.ts";
 import { childrenOf } from "../../plan/plan-node.ts";
 import type { OperatorReport } from "../operator.ts";
@@ -10,7 +10,7 @@ import type { NodeText, SidePlan } from "./node-lines.ts";
 import type { Structured } from "./structured-formats.ts";
 import { Fixed } from "./structured-formats.ts";
 import { operatorLine, operatorProperties } from "./operator-lines.ts";
-import { lookupText, nodeText, sidePlans } from "./node-lines.ts";
+import { bitmapText, lookupText, nodeText, sidePlans } from "./node-lines.ts";
 
 /** What EXPLAIN ANALYZE measured of one node. */
 export interface Measured {
@@ -94,7 +94,24 @@ export function reportOf(root: PlanNode, title?: string): ReportNode {
   };
 }
 
+/** The indexes below a bitmap scan, which run as a part of it. */
+function bitmapReport(tree: BitmapTree, node: ScanNode): ReportNode {
+  const args = tree.kind === "index" ? [] : tree.args;
+  return {
+    title: undefined,
+    text: bitmapText(tree, node),
+    estimate: tree.estimate,
+    node,
+    outer: node,
+    children: args.map((arg) => bitmapReport(arg, node)),
+    isUnmeasured: true,
+  };
+}
+
 function childReports(node: PlanNode): ReportNode[] {
+  if (node.kind === "scan" && node.access.kind === "bitmap") {
+    return [bitmapReport(node.access.tree, node)];
+  }
   if (node.kind !== "lookupJoin") return childrenOf(node).map((child) => reportOf(child));
   const inner: ReportNode = {
     title: undefined,

@@ -136,6 +136,7 @@ interface Compiled {
 
 function compile(node: AggregateNode, scan: ScanNode): Compiled | undefined {
   const { access } = scan;
+  if (access.kind === "bitmap") return undefined;
   if (access.kind === "index" && access.index.number !== 0) return undefined;
   const layout = tableLayout(scan.table);
   const push = compileAggregatePushdown(node, scan, layout);

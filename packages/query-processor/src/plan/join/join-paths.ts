@@ -270,9 +270,9 @@ export class JoinPaths {
         cost.loop(),
         isOneSided ? outer.order : UNORDERED,
       );
+      if (isOneSided) this.#addIndexed(set, candidate, outer, inner, cost);
       if (conditions.equalities.length === 0) continue;
       this.#add(set, candidate, outer, inner, "hash", cost.hash(), UNORDERED);
-      if (isOneSided) this.#addIndexed(set, candidate, outer, inner, cost);
     }
     if (!takes && !hasSubplans && conditions.equalities.length > 0) this.#addMerge(set, candidate);
   }
@@ -286,7 +286,7 @@ export class JoinPaths {
   ): void {
     const { right, conditions, left } = candidate;
     const leaf = this.#leafOf(right);
-    if (leaf === undefined) return;
+    if (leaf === undefined || conditions.join.length === 0) return;
     const index = lookupKeysOf(
       leaf,
       conditions.equalities.map((each) => each.right),

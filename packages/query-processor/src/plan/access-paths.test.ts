@@ -1,0 +1,72 @@
+/** Which access paths are chosen for tables that are known to be large. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadParser } from "../parse/parser.ts";
+import { largeCatalog, plannedAs } from "./testing/large-tables.ts";
+
+const catalog = largeCatalog([
+  {
+    name: "t",
+    rows: 100_000,
+    columns: { id: 100_000, a: 1000, b: 1000, few: 5, c: 90_000 },
+    indexes: [["a"], ["b"], ["few", "c"]],
+  },
+  { name: "small", rows: 10, columns: { id: 10, x: 10, y: 10 }, indexes: [] },
+]);
+
+async function plan(text: string): Promise<string[]> {
+  return (await plannedAs(catalog, text)).split("\n").map((line) => line.trim());
+}
+
+beforeAll(async () => {
+  await loadParser();
+});
+
+describe("conditions that several indexes answer", () => {
+  it("OR over columns is the union of what their indexes find", async () => {
+    expect(await plan("select * from t where a = 1 or b = 2")).toEqual([
+      "Bitmap Heap Scan on t",
+      "Recheck Cond: ((a = 1) OR (b = 2))",
+      "->  BitmapOr",
+      "->  Bitmap Index Scan on t_a",
+      "Index Cond: (a = 1)",
+      "->  Bitmap Index Scan on t_b",
+      "Index Cond: (b = 2)",
+    ]);
+  });
+
+  it("conditions beside an OR narrow its arms", async () => {
+    const lines = await plan("select * from t where few = 3 and (c = 7 or a = 4)");
+    expect(lines).toContain("Recheck Cond: (((few = 3) AND (c = 7)) OR (a = 4))");
+    expect(lines).toContain("Filter: (few = 3)");
+  });
+
+  it("conditions on two columns are an intersection where each finds many", async () => {
+    expect(await plan("select * from t where a = 1 and b = 2")).toContain("->  BitmapAnd");
+  });
+
+  it("an arm without an index leaves the whole table", async () => {
+    expect((await plan("select * from t where a = 1 or few + c = 2"))[0]).toBe("Seq Scan on t");
+  });
+
+  it("arms that find much of the table leave the whole table", async () => {
+    expect((await plan("select * from t where a < 500 or b = 1"))[0]).toBe("Seq Scan on t");
+  });
+
+  it("ranges of one index are read one after the other", async () => {
+    expect(await plan("select * from t where id < 5 or id > 99990 order by id desc")).toEqual([
+      "Index Scan Backward using t_pkey on t",
+      "Index Cond: ((id < 5) OR (id > 99990))",
+    ]);
+  });
+
+  it("an OR over another relation's columns is looked up for each of its rows", async () => {
+    const lines = await plan("select * from small s, t where t.a = s.x or t.b = s.y");
+    expect(lines[0]).toBe("Nested Loop");
+    expect(lines).toContain("->  BitmapOr");
+  });
+
+  it("rows to update and to delete are found the same way", async () => {
+    expect(await plan("update t set c = 0 where a = 1 or b = 2")).toContain("->  BitmapOr");
+    expect(await plan("delete from t where a = 1 or b = 2")).toContain("->  BitmapOr");
+  });
+});
