@@ -145,7 +145,7 @@ const TRANSACTIONS: FeatureGroup = {
       "begin isolation level read committed",
       "commit",
     ),
-    feature("SERIALIZABLE", "begin isolation level serializable", "rollback"),
+    feature("SERIALIZABLE", "begin isolation level serializable", "select 1", "commit"),
     feature("READ ONLY, DEFERRABLE", "begin read only, deferrable", "commit"),
     feature(
       "PREPARE TRANSACTION (two-phase commit)",

@@ -17,6 +17,8 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   participantForgetsHeldKeys: [4, ["I3"]],
   timestampGoesBack: [8, ["I7"]],
   locksLeaveNoTrace: [4, ["foreign keys"]],
+  readsAreNotChecked: [4, ["write skew"]],
+  decisionsLeaveClockBehind: [20, ["G2"]],
   ignoreSeal: [12, ["I7", "I8", "defect"]],
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],

@@ -16,4 +16,8 @@ export type AdjudicatorBug =
   /** A successor continues at the last entry instead of the end of the lease. */
   | "timestampGoesBack"
   /** What a transaction only locked (K of a foreign key, FOR UPDATE) is forgotten once it commits. */
-  | "locksLeaveNoTrace";
+  | "locksLeaveNoTrace"
+  /** What a SERIALIZABLE transaction has read may have changed. */
+  | "readsAreNotChecked"
+  /** A participant gives out timestamps below that of a commit whose reads it protected. */
+  | "decisionsLeaveClockBehind";

@@ -67,6 +67,9 @@ export class Participant {
     if (outcome === "committed") {
       const { writes, checks } = prepared.request;
       recordPart(this.#core, { writes, checks }, timestamp);
+      // BEFORE the keys are released: whoever changes what it read (R) must come after it.
+      const { bugs, writer } = this.#core;
+      if (!bugs.has("decisionsLeaveClockBehind")) writer.last = laterOf(writer.last, timestamp);
     }
     this.#core.held.release(transaction);
   }

@@ -36,6 +36,16 @@ function dataConflict(detail: string, table?: string): SqlError {
   });
 }
 
+/** What a SERIALIZABLE transaction has read is no longer so. */
+function readConflict(detail: string, table?: string): SqlError {
+  const text = "could not serialize access due to read/write dependencies among transactions";
+  return new SqlError("40001", text, {
+    detail,
+    hint: "The transaction might succeed if retried.",
+    table,
+  });
+}
+
 function conflictError(conflict: Conflict, catalog: Catalog): SqlError {
   if (isGlobalKey(conflict.key)) return schemaChanged();
   const table = tableOf(conflict, catalog);
@@ -45,7 +55,9 @@ function conflictError(conflict: Conflict, catalog: Catalog): SqlError {
       ? `${conflict.winnerIntent} of a transaction that is being committed`
       : `${conflict.winnerIntent} committed at ${conflict.winnerTimestamp}`;
   const detail = `${key}: intent ${conflict.intent} of this transaction conflicts with ${winner}.`;
-  return dataConflict(detail, table?.name);
+  return conflict.intent === "R"
+    ? readConflict(detail, table?.name)
+    : dataConflict(detail, table?.name);
 }
 
 function tableOf(conflict: Conflict, catalog: Catalog): TableDescriptor | undefined {

@@ -67,6 +67,8 @@ export interface EngineTransaction {
 
 export interface BeginOptions {
   readonly readOnly: boolean;
+  /** Everything that it reads must be so still when it commits writes. */
+  readonly serializable?: boolean;
   /** Of the session; without it there are no temporary relations. */
   readonly temporary?: TemporaryObjects;
 }

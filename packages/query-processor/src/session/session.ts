@@ -119,7 +119,7 @@ export class Session implements SessionContext {
     this.transactionNumbers = new TransactionNumbers(this.runtime.clock, identity.pid);
     this.temporary = new TemporaryObjects(identity.pid);
     this.block = new TransactionBlock(
-      (readOnly) => this.engine.begin({ readOnly, temporary: this.temporary }),
+      (options) => this.engine.begin({ ...options, temporary: this.temporary }),
       () => {
         this.#transactionStart = this.#statementStart;
         this.transactionNumbers.begin();

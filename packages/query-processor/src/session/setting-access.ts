@@ -71,14 +71,11 @@ function booleanOf(name: string, value: string): boolean {
   return parsed;
 }
 
-/** Every other level is served as snapshot isolation, which is at least as strong. */
+/** READ COMMITTED and READ UNCOMMITTED are served as REPEATABLE READ, which is stronger. */
 export function checkIsolation(name: string, value: string): string {
   const level = value.toLowerCase();
   if (!ISOLATION_LEVELS.includes(level)) {
     throw invalidValue(name, value, `Available values: ${ISOLATION_LEVELS.join(", ")}.`);
-  }
-  if (level === "serializable") {
-    throw new SqlError("0A000", "Unsupported isolation level: SERIALIZABLE");
   }
   return level;
 }

@@ -5,7 +5,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { MaybePromise } from "@firstlight/common";
-import type { EngineTransaction } from "../engine/engine.ts";
+import type { BeginOptions, EngineTransaction } from "../engine/engine.ts";
 import type { TransactionStatus } from "../wire/messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 
@@ -13,8 +13,7 @@ export type BlockState = "idle" | "implicit" | "block" | "failed";
 
 interface Savepoint {
   readonly name: string;
-  /** Undefined when nothing had begun: then rolling back to it begins anew. */
-  readonly mark: number | undefined;
+  readonly mark: number;
   readonly settingsMark: number;
   /** Whether the transaction was read-only is restored at the savepoint's end, either way. */
   readonly readOnly: boolean;
@@ -33,7 +32,7 @@ export interface Characteristics {
 const SAVEPOINTS_MAX = 100_000;
 
 export class TransactionBlock {
-  readonly #begin: (readOnly: boolean) => EngineTransaction;
+  readonly #begin: (options: BeginOptions) => EngineTransaction;
   readonly #settings: SessionSettings;
   readonly #started: () => void;
   #state: BlockState = "idle";
@@ -45,7 +44,7 @@ export class TransactionBlock {
 
   /** `started` is called when a block begins: its time is now() for all of it. */
   constructor(
-    begin: (readOnly: boolean) => EngineTransaction,
+    begin: (options: BeginOptions) => EngineTransaction,
     started: () => void,
     settings: SessionSettings,
   ) {
@@ -83,17 +82,25 @@ export class TransactionBlock {
 
   setCharacteristics(changes: Partial<Characteristics>): void {
     this.#characteristics = { ...this.characteristics, ...changes };
+    // Begun for a savepoint that is gone, and not used.
+    if (!this.#hasRun && this.#savepoints.length === 0) this.#transaction = undefined;
   }
 
   /** The engine's transaction, begun if need be. */
   get transaction(): EngineTransaction {
     this.enterImplicit();
     this.#hasRun = true;
-    // Within a savepoint the transaction may be read-only for a part of it.
-    this.#transaction ??= this.#begin(
-      this.characteristics.readOnly && this.#savepoints.length === 0,
-    );
+    this.#transaction ??= this.#beginTransaction();
     return this.#transaction;
+  }
+
+  #beginTransaction(): EngineTransaction {
+    const { readOnly, isolation } = this.characteristics;
+    return this.#begin({
+      // Within a savepoint the transaction may be read-only for a part of it.
+      readOnly: readOnly && this.#savepoints.length === 0,
+      serializable: isolation === "serializable",
+    });
   }
 
   get isDirty(): boolean {
@@ -183,9 +190,11 @@ export class TransactionBlock {
     if (this.#savepoints.length >= SAVEPOINTS_MAX) {
       throw new SqlError("54000", `too many savepoints in one transaction`);
     }
+    // The snapshot outlives the savepoint, also if it is taken within it.
+    this.#transaction ??= this.#beginTransaction();
     this.#savepoints.push({
       name,
-      mark: this.#transaction?.mark(),
+      mark: this.#transaction.mark(),
       settingsMark: this.#settings.mark(),
       readOnly: this.characteristics.readOnly,
       portalNumber,
@@ -218,13 +227,7 @@ export class TransactionBlock {
     this.#state = "block";
     this.#settings.rollbackTo(savepoint.settingsMark);
     this.#restoreReadOnly(savepoint);
-    if (savepoint.mark === undefined) {
-      const transaction = this.#transaction;
-      this.#transaction = undefined;
-      transaction?.rollback();
-    } else {
-      this.#transaction?.rollbackTo(savepoint.mark);
-    }
+    this.#transaction?.rollbackTo(savepoint.mark);
     return savepoint.portalNumber;
   }
 }

@@ -80,7 +80,7 @@ function buildRequest(
   transaction: KvTransaction,
 ): CommitRequest {
   const mutations = sharedMutations(transaction);
-  const checks: Check[] = [...transaction.checks];
+  const checks = transaction.commitChecks();
   for (const table of transaction.dependencies) {
     checks.push({ key: catalogObjectKey(CATALOG_KIND_TABLE, table), intent: "R" });
   }

@@ -12,6 +12,8 @@ import type { ScanOptions, Transaction, WriteKind } from "./transaction.ts";
 import type { TemporaryRows } from "./temporary-keys.ts";
 import { isTemporaryKey } from "./temporary-keys.ts";
 import { FrozenTransaction } from "./frozen-transaction.ts";
+import { ReadSet } from "./read-set.ts";
+import { coveredSpan } from "./overlay.ts";
 import { WriteSet, type WriteView } from "./write-set.ts";
 
 export interface TransactionLimits {
@@ -35,6 +37,8 @@ export class KvTransaction implements Transaction {
   catalogVersion = 0;
   /** Whether storage or the catalog itself has confirmed that version at the snapshot. */
   catalogVerified = false;
+  /** Of a SERIALIZABLE transaction that may write. */
+  readonly #reads: ReadSet | undefined;
   readonly #cluster: ClusterView;
   readonly #limits: TransactionLimits;
   readonly #temporary: TemporaryRows | undefined;
@@ -43,12 +47,17 @@ export class KvTransaction implements Transaction {
   constructor(
     cluster: ClusterView,
     limits: TransactionLimits,
-    options: { readonly readOnly: boolean; readonly temporary?: TemporaryRows | undefined },
+    options: {
+      readonly readOnly: boolean;
+      readonly serializable?: boolean;
+      readonly temporary?: TemporaryRows | undefined;
+    },
   ) {
     this.#cluster = cluster;
     this.#limits = limits;
     this.readOnly = options.readOnly;
     this.#temporary = options.temporary;
+    this.#reads = options.serializable === true && !options.readOnly ? new ReadSet() : undefined;
   }
 
   get snapshot(): Timestamp {
@@ -90,6 +99,7 @@ export class KvTransaction implements Transaction {
 
   #fetchStored(keys: readonly Key[]): MaybePromise<Values> {
     const { snapshot, catalogVersion } = this;
+    this.#reads?.addKeys(keys);
     const values = this.#cluster.storage.read({ snapshot, catalogVersion, keys });
     return this.catalogVerified ? values : andThen(values, (read) => this.#verified(read));
   }
@@ -128,7 +138,21 @@ export class KvTransaction implements Transaction {
       ...(options.restrictions === undefined ? {} : { restrictions: options.restrictions }),
       ...(options.rowLimit === undefined ? {} : { rowLimit: options.rowLimit }),
     });
-    return this.catalogVerified ? page : andThen(page, (read) => this.#verified(read));
+    const verified = this.catalogVerified ? page : andThen(page, (read) => this.#verified(read));
+    return this.#reads === undefined ? verified : this.#noted(options, this.#reads, verified);
+  }
+
+  #noted(options: ScanOptions, reads: ReadSet, page: MaybePromise<ScanPage>): typeof page {
+    return andThen(page, (read) => {
+      reads.addSpan(coveredSpan(options.span, read.rest, options.reverse));
+      return read;
+    });
+  }
+
+  /** What has to be so still at the commit, beside the writes themselves. */
+  commitChecks(): Check[] {
+    const read = this.#reads?.checks((key) => this.writes.get(key) !== undefined) ?? [];
+    return [...this.checks, ...read];
   }
 
   overlaps(span: Span, writes: WriteView = this.writes): boolean {

@@ -5,7 +5,8 @@
 import type { Key, ScanPage, Span } from "@firstlight/common";
 import type { WriteView } from "./write-set.ts";
 
-function coveredSpan(span: Span, rest: Span | undefined, reverse: boolean): Span {
+/** What a page tells of the span that was asked for. */
+export function coveredSpan(span: Span, rest: Span | undefined, reverse: boolean): Span {
   if (rest === undefined) return span;
   return reverse ? { start: rest.end, end: span.end } : { start: span.start, end: rest.start };
 }

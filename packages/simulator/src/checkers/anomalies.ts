@@ -84,14 +84,26 @@ function show(cycle: readonly Edge[], attempts: readonly Attempt[]): string {
     .join("; ");
 }
 
+/** Under SERIALIZABLE there is no cycle at all, anti-dependencies and real time included. */
+export function checkSerializable(history: History, findings: Findings): void {
+  const lists = new ListHistory(history);
+  const cycle = dependenciesOf(lists).findCycle();
+  if (cycle !== undefined) findings.add("G2", show(cycle, lists.attempts));
+}
+
+function dependenciesOf(lists: ListHistory): DependencyGraph {
+  const graph = new DependencyGraph(lists.attempts.length);
+  for (const key of lists.keys()) addListEdges(graph, lists, key);
+  addRealTimeEdges(graph, lists.attempts);
+  return graph;
+}
+
 export function checkAnomalies(history: History, findings: Findings): void {
   const lists = new ListHistory(history);
   checkInternal(lists, findings);
   checkLists(lists, findings);
   checkLostUpdates(lists, findings);
-  const graph = new DependencyGraph(lists.attempts.length);
-  for (const key of lists.keys()) addListEdges(graph, lists, key);
-  addRealTimeEdges(graph, lists.attempts);
+  const graph = dependenciesOf(lists);
   for (const [name, kinds] of CYCLES) {
     const cycle = graph.only(kinds).findCycle();
     if (cycle !== undefined) return findings.add(name, show(cycle, lists.attempts));

@@ -89,12 +89,13 @@ export class ClientMachines {
 
   /** A transaction of this machine, for those who are no session. */
   transaction(machine: ClientMachine): RecordedTransaction {
-    const { history, marks, scheduler } = this.#parts;
+    const { history, marks, scheduler, workload } = this.#parts;
+    const { serializable } = workload;
     const attempt = history.begin(machine.name, scheduler.now);
     const { view, runtime } = machine;
     const { clock, random } = runtime;
     return new RecordedTransaction(
-      { view, clock, random, marks, now: () => scheduler.now },
+      { view, clock, random, marks, now: () => scheduler.now, serializable },
       attempt,
     );
   }

@@ -11,6 +11,8 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "participantForgetsHeldKeys",
   "timestampGoesBack",
   "locksLeaveNoTrace",
+  "readsAreNotChecked",
+  "decisionsLeaveClockBehind",
 ];
 
 export const JOURNAL_BUGS: readonly JournalBug[] = ["ignoreSeal"];

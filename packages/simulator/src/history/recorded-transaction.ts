@@ -19,6 +19,7 @@ export interface TransactionParts {
   readonly marks: Marks;
   /** True simulated time. */
   readonly now: () => number;
+  readonly serializable?: boolean | undefined;
 }
 
 function text(bytes: Uint8Array): string {
@@ -33,7 +34,8 @@ export class RecordedTransaction {
   constructor(parts: TransactionParts, attempt: Attempt) {
     this.attempt = attempt;
     this.#parts = parts;
-    this.#inner = new KvTransaction(parts.view, LIMITS, { readOnly: false });
+    const { serializable = false } = parts;
+    this.#inner = new KvTransaction(parts.view, LIMITS, { readOnly: false, serializable });
   }
 
   async read(keys: readonly Key[]): Promise<readonly (string | undefined)[]> {

@@ -4,8 +4,9 @@ import type { FaultProfile } from "../faults/nemesis.ts";
 import { bank } from "../workloads/bank.ts";
 import { cycle } from "../workloads/cycle.ts";
 import { foreignKeys } from "../workloads/foreign-keys.ts";
-import { listAppend } from "../workloads/list-append.ts";
+import { listAppend, serializableLists } from "../workloads/list-append.ts";
 import { registers } from "../workloads/register.ts";
+import { writeSkew } from "../workloads/write-skew.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { SIMULATION_DEFAULTS } from "./settings.ts";
 
@@ -48,6 +49,13 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     clockErrorMicros: 50_000,
   },
   locksLeaveNoTrace: { workload: foreignKeys, faults: CALM, thinkMicrosMax: 20_000 },
+  readsAreNotChecked: { workload: writeSkew, faults: CALM, thinkMicrosMax: 20_000 },
+  decisionsLeaveClockBehind: {
+    workload: serializableLists,
+    faults: faults({ disturbClocks: 2 }, 200_000, 100_000),
+    clockErrorMicros: 50_000,
+    thinkMicrosMax: 20_000,
+  },
   ignoreSeal: {
     workload: bank,
     faults: faults({ failOver: 1 }, 300_000, 300_000),

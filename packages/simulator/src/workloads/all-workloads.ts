@@ -2,11 +2,20 @@
 import { bank } from "./bank.ts";
 import { cycle } from "./cycle.ts";
 import { foreignKeys } from "./foreign-keys.ts";
-import { listAppend } from "./list-append.ts";
+import { listAppend, serializableLists } from "./list-append.ts";
 import { registers } from "./register.ts";
 import type { Workload } from "./workload.ts";
+import { writeSkew } from "./write-skew.ts";
 
-export const WORKLOADS: readonly Workload[] = [bank, listAppend, cycle, registers, foreignKeys];
+export const WORKLOADS: readonly Workload[] = [
+  bank,
+  listAppend,
+  cycle,
+  registers,
+  foreignKeys,
+  serializableLists,
+  writeSkew,
+];
 
 export function workloadNamed(name: string): Workload | undefined {
   return WORKLOADS.find((workload) => workload.name === name);

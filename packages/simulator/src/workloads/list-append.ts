@@ -3,7 +3,7 @@
  * the order of its writers, so the clients' history alone shows every anomaly (checkers/anomalies).
  */
 import type { Key } from "@firstlight/common";
-import { checkAnomalies } from "../checkers/anomalies.ts";
+import { checkAnomalies, checkSerializable } from "../checkers/anomalies.ts";
 import type { Evidence } from "../checkers/evidence.ts";
 import type { Findings } from "../checkers/violation.ts";
 import type { RecordedTransaction } from "../history/recorded-transaction.ts";
@@ -67,5 +67,17 @@ export const listAppend: Workload = {
 
   check({ history }: Evidence, findings: Findings) {
     checkAnomalies(history, findings);
+  },
+};
+
+/** The same under SERIALIZABLE, which leaves no cycle. */
+export const serializableLists: Workload = {
+  ...listAppend,
+  name: "serializable-lists",
+  serializable: true,
+
+  check({ history }: Evidence, findings: Findings) {
+    checkAnomalies(history, findings);
+    checkSerializable(history, findings);
   },
 };

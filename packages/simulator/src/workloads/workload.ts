@@ -19,6 +19,8 @@ export interface StepContext {
 
 export interface Workload {
   readonly name: string;
+  /** Whether its transactions ask for SERIALIZABLE. */
+  readonly serializable?: boolean;
   /** Fills the key space; committed by the caller. */
   setup(transaction: RecordedTransaction): void;
   /** Reads and writes of one transaction; committed by the caller. */
