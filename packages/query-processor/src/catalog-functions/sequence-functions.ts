@@ -25,7 +25,12 @@ export const SEQUENCE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   nextval: (call, [oid]) => call.sequences.next(permitted(call, oid, RIGHT.usage | RIGHT.update)),
   currval: (call, [oid]) =>
     call.sequences.current(permitted(call, oid, RIGHT.usage | RIGHT.select)),
-  lastval: (call) => call.sequences.last(),
+  lastval: (call) =>
+    call.sequences.last((oid) => {
+      if (call.image.relationByOid(oid)?.kind !== "sequence") return false;
+      permitted(call, oid, RIGHT.usage | RIGHT.select);
+      return true;
+    }),
   setval: (call, [oid, value, called]) =>
     call.sequences.set(permitted(call, oid, RIGHT.update), {
       value: typeof value === "bigint" ? value : 0n,

@@ -202,6 +202,11 @@ export interface SequenceDescriptor {
   readonly schema: number;
   readonly owner: number;
   readonly storageId: number;
+  /**
+   * Values are taken in transactions of their own: a number that a rolled back CREATE or ALTER
+   * SEQUENCE gave back may have values stored, which are not this sequence's.
+   */
+  readonly incarnation?: string;
   readonly dataType: number;
   /** int8 values as decimal text: JSON has no bigint. */
   readonly start: string;

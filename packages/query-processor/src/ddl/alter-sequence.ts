@@ -18,7 +18,7 @@ import {
   relationNamed,
 } from "./ddl-context.ts";
 import { requireKind } from "./object-lookup.ts";
-import { declaredType } from "./sequence.ts";
+import { declaredType, newIncarnation } from "./sequence.ts";
 import { readOptions, refuseOutside } from "./sequence-options.ts";
 import { ownerOfSequence } from "./sequence-owner.ts";
 
@@ -95,6 +95,7 @@ export async function alterSequenceOptions(
       ...rest,
       ...owner,
       storageId: await newOid(context),
+      incarnation: newIncarnation(context),
       dataType: options.dataType,
       start: String(options.start),
       increment: String(increment),
@@ -127,7 +128,9 @@ export async function restartOwned(context: DdlContext, table: number): Promise<
     if (object.kind !== "sequence" || object.ownedBy?.table !== table) continue;
     const { restart: _, ...fresh } = object;
     await context.transaction.allocatingFor(isTemporaryOid(object.oid), async () => {
-      applyChanges(context, [{ put: { ...fresh, storageId: await newOid(context) } }]);
+      const storageId = await newOid(context);
+      const incarnation = newIncarnation(context);
+      applyChanges(context, [{ put: { ...fresh, storageId, incarnation } }]);
     });
   }
 }

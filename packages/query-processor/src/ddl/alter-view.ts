@@ -114,6 +114,7 @@ export function alterOther(
   const view = imageOf(context).objects.get(relation.oid);
   const action = ACTIONS[subtype];
   if (view?.kind === "table" && subtype.includes("RelOptions")) return;
+  if (view?.kind === "sequence" && /^AT_Set(?:Un)?Logged$/u.test(subtype)) return;
   if (view?.kind !== "view" || action === undefined) throw refuseAction(relation, subtype);
   applyChanges(context, [{ put: action(context, view, command) }]);
 }

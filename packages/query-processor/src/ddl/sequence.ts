@@ -35,6 +35,11 @@ interface SequencePlace {
   readonly ownedBy?: { readonly table: number; readonly column: number };
 }
 
+/** Another one every time, whatever is rolled back. */
+export function newIncarnation(context: DdlContext): string {
+  return String(context.evaluation().clockTime());
+}
+
 async function storeSequence(
   context: DdlContext,
   options: SequenceOptions,
@@ -48,6 +53,7 @@ async function storeSequence(
     schema: place.schema,
     owner: ownerOf(context),
     storageId: oid,
+    incarnation: newIncarnation(context),
     dataType: options.dataType,
     start: String(options.start),
     increment: String(options.increment),

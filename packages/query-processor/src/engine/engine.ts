@@ -143,6 +143,9 @@ export interface Engine {
     transaction: EngineTransaction,
   ): (type: number, oid: number) => string | undefined;
 
+  /** DISCARD SEQUENCES. */
+  forgetSequences?(session: SessionContext): void;
+
   /** The other way round; the function throws when nothing has that name. */
   objectOids?(
     session: SessionContext,

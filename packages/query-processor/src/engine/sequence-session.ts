@@ -10,7 +10,7 @@ interface SessionValues {
   /** Last values of temporary sequences, which no block in the cluster stands for. */
   readonly temporary: Map<number, bigint>;
   readonly bySequence: Map<number, bigint>;
-  last: bigint | undefined;
+  last: { readonly sequence: number; readonly value: bigint } | undefined;
 }
 
 const sessions = new WeakMap<SessionContext, SessionValues>();
@@ -22,6 +22,13 @@ function valuesOf(session: SessionContext): SessionValues {
     sessions.set(session, values);
   }
   return values;
+}
+
+/** DISCARD SEQUENCES. */
+export function forgetSequences(session: SessionContext): void {
+  const values = sessions.get(session);
+  values?.bySequence.clear();
+  if (values !== undefined) values.last = undefined;
 }
 
 export class SequenceSession {
@@ -51,7 +58,7 @@ export class SequenceSession {
     else taken.push(value);
     const values = valuesOf(this.#session);
     values.bySequence.set(sequence.oid, value);
-    values.last = value;
+    values.last = { sequence: sequence.oid, value };
     return value;
   }
 
@@ -102,9 +109,12 @@ export class SequenceSession {
     );
   }
 
-  last(): bigint {
-    const value = valuesOf(this.#session).last;
-    if (value !== undefined) return value;
+  /** Of the sequence that a value was last taken of, if `exists` says it is still there. */
+  last(exists: (sequence: number) => boolean): bigint {
+    const { last } = valuesOf(this.#session);
+    if (last !== undefined && exists(last.sequence)) {
+      return valuesOf(this.#session).bySequence.get(last.sequence) ?? last.value;
+    }
     throw new SqlError("55000", "lastval is not yet defined in this session");
   }
 

@@ -48,7 +48,7 @@ import { EmptyExecution } from "./query-execution.ts";
 import { effectivePath } from "./search-path.ts";
 import { takesSequenceValues } from "./sequence-calls.ts";
 import { selectInto } from "./select-into.ts";
-import { SequenceSession } from "./sequence-session.ts";
+import { SequenceSession, forgetSequences } from "./sequence-session.ts";
 import { SessionTransaction } from "./session-transaction.ts";
 import { userError } from "./service-failure.ts";
 
@@ -336,6 +336,10 @@ export class SqlEngine implements Engine {
       if (onColumns === undefined) successors.set(prepared, plan);
       return startPlan(services, plan);
     });
+  }
+
+  forgetSequences(session: SessionContext): void {
+    forgetSequences(session);
   }
 
   objectNames(

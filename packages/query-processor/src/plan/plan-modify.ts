@@ -2,7 +2,7 @@
  * INSERT, UPDATE and DELETE: a plan that finds or makes the rows, the node that writes them, and
  * RETURNING as a projection of what was written.
  */
-import type { Expr } from "@firstlight/sql";
+import { type Expr, volatility } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type {
   BoundDelete,
@@ -64,6 +64,24 @@ function generatedColumns(query: BoundInsert): ColumnAssignment[] {
   });
 }
 
+/** What cannot be computed fails before a sequence has given a value. */
+function steadyValues(scope: Scope, row: readonly Expr[]): Relation {
+  const early = row
+    .map((expr) => scope.flatten(expr))
+    .filter(
+      (expr) =>
+        expr.kind !== "const" &&
+        !needsSubplan(expr) &&
+        !isSetReturning(expr) &&
+        volatility(expr) !== "volatile",
+    );
+  if (early.length === 0) return { node: EMPTY_ROW, layout: new Layout(0) };
+  const layout = new Layout(early.length);
+  early.forEach((expr, at) => layout.set(expr, at));
+  const labels = early.map(() => "");
+  return { node: { kind: "values", rows: [early], estimate: ONE_ROW, labels }, layout };
+}
+
 function rowsSource(scope: Scope, table: TableDescriptor, rows: readonly Expr[][]): InsertSource {
   const labels = table.columns.map((column) => column.name);
   const cost = estimate(rows.length, 0, rows.length * 0.0125, labels.length * 8);
@@ -72,8 +90,7 @@ function rowsSource(scope: Scope, table: TableDescriptor, rows: readonly Expr[][
     return { node: { kind: "values", rows: flat, estimate: cost, labels }, readsTables: false };
   }
   const children = rows.map((row) => {
-    const source: Relation = { node: EMPTY_ROW, layout: new Layout(0) };
-    return projectTargets(scope, source, row, labels).node;
+    return projectTargets(scope, steadyValues(scope, row), row, labels).node;
   });
   const [first] = children;
   const node: PlanNode =

@@ -3,9 +3,11 @@
  * own and hands them out from memory. A value is given at most once; a restart leaves a gap, as
  * PostgreSQL's crash recovery does.
  *
- * Stored under indexPrefix(storageId, 0): the last value of the last block taken, as decimal text.
+ * Stored under an index number that no table has: the last value of the last block taken, as decimal
+ * text, and the incarnation of the sequence that it is of. What is left of a sequence whose CREATE
+ * was rolled back is in nobody's way, though a table may get its number.
  */
-import type { MaybePromise } from "@firstlight/common";
+import type { Key, MaybePromise } from "@firstlight/common";
 import { SqlError, indexPrefix } from "@firstlight/common";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
@@ -48,13 +50,28 @@ export class SequenceBlockNeeded extends Error {
   }
 }
 
+const SEQUENCE_INDEX = 0xffff;
+
+/** Sequences of before there were incarnations have their values where tables have their rows. */
+function keyOf({ storageId, incarnation }: SequenceDescriptor): Key {
+  return indexPrefix(storageId, incarnation === undefined ? 0 : SEQUENCE_INDEX);
+}
+
+function identityOf({ storageId, incarnation }: SequenceDescriptor): string {
+  return `${storageId} ${incarnation ?? ""}`;
+}
+
+function textOf({ incarnation }: SequenceDescriptor, last: bigint): string {
+  return incarnation === undefined ? String(last) : `${last} ${incarnation}`;
+}
+
 export class SequenceBlocks {
   readonly #cluster: ClusterView;
   readonly #ports: CommitPorts;
-  readonly #blocks = new Map<number, Block>();
+  readonly #blocks = new Map<string, Block>();
   /** What setval said last, until values are taken. */
-  readonly #positions = new Map<number, SequencePosition>();
-  readonly #refills = new Map<number, Promise<void>>();
+  readonly #positions = new Map<string, SequencePosition>();
+  readonly #refills = new Map<string, Promise<void>>();
 
   constructor(cluster: ClusterView, ports: CommitPorts) {
     this.#cluster = cluster;
@@ -63,9 +80,9 @@ export class SequenceBlocks {
 
   /** The next value if one is in memory. */
   take(sequence: SequenceDescriptor): bigint | undefined {
-    const block = this.#blocks.get(sequence.storageId);
+    const block = this.#blocks.get(identityOf(sequence));
     if (block === undefined) return undefined;
-    this.#positions.delete(sequence.storageId);
+    this.#positions.delete(identityOf(sequence));
     const returned = block.returned.shift();
     if (returned !== undefined) return returned;
     const increment = BigInt(sequence.increment);
@@ -80,7 +97,7 @@ export class SequenceBlocks {
    * blocks of their own.
    */
   position(sequence: SequenceDescriptor): MaybePromise<SequencePosition & { left: bigint }> {
-    const block = this.#blocks.get(sequence.storageId);
+    const block = this.#blocks.get(identityOf(sequence));
     const increment = BigInt(sequence.increment);
     const returned = BigInt(block?.returned.length ?? 0);
     if (block !== undefined && block.next - increment * returned !== block.first) {
@@ -88,10 +105,10 @@ export class SequenceBlocks {
       const left = (block.last - block.next) / increment + 1n + returned;
       return { value, called: true, left };
     }
-    const set = this.#positions.get(sequence.storageId);
+    const set = this.#positions.get(identityOf(sequence));
     if (set !== undefined) return { ...set, left: 0n };
     const transaction = new KvTransaction(this.#cluster, LIMITS, { readOnly: true });
-    return this.#read(transaction, indexPrefix(sequence.storageId, 0)).then((stored) => ({
+    return this.#read(transaction, sequence).then((stored) => ({
       value: stored ?? BigInt(sequence.restart ?? sequence.start),
       called: stored !== undefined,
       left: 0n,
@@ -99,22 +116,22 @@ export class SequenceBlocks {
   }
 
   giveBack(sequence: SequenceDescriptor, values: readonly bigint[]): void {
-    this.#blocks.get(sequence.storageId)?.returned.unshift(...values);
+    this.#blocks.get(identityOf(sequence))?.returned.unshift(...values);
   }
 
   /** Concurrent callers share one transaction. */
   refill(sequence: SequenceDescriptor): Promise<void> {
-    const running = this.#refills.get(sequence.storageId);
+    const running = this.#refills.get(identityOf(sequence));
     if (running !== undefined) return running;
-    const refill = this.#refill(sequence).finally(() => this.#refills.delete(sequence.storageId));
-    this.#refills.set(sequence.storageId, refill);
+    const refill = this.#refill(sequence).finally(() => this.#refills.delete(identityOf(sequence)));
+    this.#refills.set(identityOf(sequence), refill);
     return refill;
   }
 
   async #refill(sequence: SequenceDescriptor): Promise<void> {
     await this.#update(sequence, (stored) => {
       const block = nextBlock(sequence, stored);
-      this.#blocks.set(sequence.storageId, { ...block, first: block.next, returned: [] });
+      this.#blocks.set(identityOf(sequence), { ...block, first: block.next, returned: [] });
       return block.last;
     });
   }
@@ -123,25 +140,25 @@ export class SequenceBlocks {
     const { value, called } = position;
     const last = called ? value : value - BigInt(sequence.increment);
     await this.#update(sequence, () => {
-      this.#blocks.delete(sequence.storageId);
+      this.#blocks.delete(identityOf(sequence));
       return last;
     });
-    this.#positions.set(sequence.storageId, position);
+    this.#positions.set(identityOf(sequence), position);
   }
 
   async #update(
     sequence: SequenceDescriptor,
     change: (stored: bigint | undefined) => bigint,
   ): Promise<void> {
-    const key = indexPrefix(sequence.storageId, 0);
+    const key = keyOf(sequence);
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const transaction = new KvTransaction(this.#cluster, LIMITS, { readOnly: false });
-      const stored = await this.#read(transaction, key);
+      const stored = await this.#read(transaction, sequence);
       const next = change(stored);
-      transaction.put(key, Buffer.from(String(next), "latin1"), "replace");
+      transaction.put(key, Buffer.from(textOf(sequence, next), "latin1"), "replace");
       const result = await commitTransaction(this.#cluster, this.#ports, transaction);
       if (result.verdict === "committed") return;
-      this.#blocks.delete(sequence.storageId);
+      this.#blocks.delete(identityOf(sequence));
       await this.#ports.clock.sleep(1_000 * (1 + attempt) * this.#ports.random.next());
     }
     throw new SqlError("40001", `sequence "${sequence.name}" is contended`);
@@ -149,12 +166,15 @@ export class SequenceBlocks {
 
   async #read(
     transaction: KvTransaction,
-    key: ReturnType<typeof indexPrefix>,
+    sequence: SequenceDescriptor,
   ): Promise<bigint | undefined> {
+    const key = keyOf(sequence);
     const storage = this.#cluster.storage;
     const request = { snapshot: transaction.snapshot, catalogVersion: undefined, keys: [key] };
     const [value] = await storage.read(request);
-    return value === undefined ? undefined : BigInt(Buffer.from(value).toString("latin1"));
+    if (value === undefined) return undefined;
+    const [last = "", incarnation] = Buffer.from(value).toString("latin1").split(" ");
+    return incarnation === sequence.incarnation ? BigInt(last) : undefined;
   }
 }
 

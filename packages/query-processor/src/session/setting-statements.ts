@@ -156,6 +156,7 @@ export const discardStatement: Utility = {
     const what = target.replace("DISCARD_", "");
     if (target === "DISCARD_ALL") discardAll(session);
     if (what === "ALL" || what === "TEMP") session.temporary.clear();
+    if (what === "ALL" || what === "SEQUENCES") session.engine.forgetSequences?.(session);
     return { command: `DISCARD ${what === "TEMP" ? "TEMP" : what}` };
   },
 };

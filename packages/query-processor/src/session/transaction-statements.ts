@@ -39,8 +39,10 @@ export const transactionStatement: Utility = {
         return release(session, textField(node, "savepoint_name") ?? "");
       case "TRANS_STMT_ROLLBACK_TO":
         return rollbackTo(session, textField(node, "savepoint_name") ?? "");
+      case "TRANS_STMT_PREPARE":
+        return prepareTransaction(session);
       default:
-        throw featureNotSupported("two-phase commit");
+        return noPrepared(session, kindOf(statement), textField(node, "gid") ?? "");
     }
   },
 };
@@ -104,6 +106,22 @@ function rollback(session: Session, chain: boolean): UtilityOutcome {
     block.setCharacteristics(characteristics);
   }
   return { command: "ROLLBACK" };
+}
+
+/** Whatever it answers, the transaction has ended. */
+function prepareTransaction(session: Session): UtilityOutcome {
+  const inside = session.block.state === "block";
+  const outcome = rollback(session, false);
+  if (inside) throw featureNotSupported("two-phase commit");
+  return outcome;
+}
+
+function noPrepared(session: Session, kind: string, gid: string): never {
+  if (session.block.state === "block") {
+    const command = kind === "TRANS_STMT_COMMIT_PREPARED" ? "COMMIT" : "ROLLBACK";
+    throw new SqlError("25001", `${command} PREPARED cannot run inside a transaction block`);
+  }
+  throw new SqlError("42704", `prepared transaction with identifier "${gid}" does not exist`);
 }
 
 function inBlockOnly(session: Session, command: string): void {
