@@ -36,7 +36,7 @@ function fit(value: Datum, columnType: number): Fitted {
 
 type Choices = readonly (readonly Datum[])[];
 
-interface CompiledCondition {
+export interface CompiledCondition {
   readonly kind: KeyCondition["kind"];
   readonly value: CompiledExpr | undefined;
   readonly lower: CompiledBound | undefined;
@@ -54,7 +54,7 @@ function compileBound(bound: RangeBound | undefined): CompiledBound | undefined 
     : { value: compileExpr(bound.expr), inclusive: bound.inclusive };
 }
 
-function compileCondition(condition: KeyCondition): CompiledCondition {
+export function compileCondition(condition: KeyCondition): CompiledCondition {
   const none = { value: undefined, lower: undefined, upper: undefined };
   switch (condition.kind) {
     case "equal":
@@ -64,9 +64,10 @@ function compileCondition(condition: KeyCondition): CompiledCondition {
     case "isNull":
       return { ...none, kind: "isNull" };
     case "range":
+    case "skip":
       return {
         ...none,
-        kind: "range",
+        kind: condition.kind,
         lower: compileBound(condition.lower),
         upper: compileBound(condition.upper),
       };
@@ -94,7 +95,7 @@ function anyValues(array: Datum, type: number): Datum[] {
   return values;
 }
 
-function valuesOf(
+export function valuesOf(
   condition: CompiledCondition,
   part: KeyPart,
   context: EvaluationContext,
@@ -123,7 +124,7 @@ function withoutNulls(prefix: Key, encodeOne: (value: Datum) => string, part: Ke
 }
 
 /** The interval of keys behind `prefix` that the bounds leave; undefined when there is none. */
-function rangeSpan(
+export function rangeSpan(
   prefix: Key,
   encodeOne: (value: Datum) => string,
   part: KeyPart,

@@ -10,6 +10,15 @@ const catalog = largeCatalog([
     columns: { id: 100_000, a: 1000, b: 1000, few: 5, c: 90_000 },
     indexes: [["a"], ["b"], ["few", "c"]],
   },
+  {
+    name: "grouped",
+    rows: 100_000,
+    columns: { id: 100_000, a: 20, b: 10_000, c: 50, many: 90_000 },
+    indexes: [
+      ["a", "b"],
+      ["many", "c"],
+    ],
+  },
   { name: "small", rows: 10, columns: { id: 10, x: 10, y: 10 }, indexes: [] },
 ]);
 
@@ -68,5 +77,51 @@ describe("conditions that several indexes answer", () => {
   it("rows to update and to delete are found the same way", async () => {
     expect(await plan("update t set c = 0 where a = 1 or b = 2")).toContain("->  BitmapOr");
     expect(await plan("delete from t where a = 1 or b = 2")).toContain("->  BitmapOr");
+  });
+});
+
+describe("values that are skipped to", () => {
+  it("a condition on the second column skips through few values of the first", async () => {
+    expect(await plan("select * from grouped where b = 5")).toEqual([
+      "Index Scan using grouped_a_b on grouped",
+      "Index Cond: (b = 5)",
+      "Skipped Key: a",
+    ]);
+  });
+
+  it("bounds on the first column are bounds of what is skipped through", async () => {
+    expect(await plan("select a, b from grouped where a > 15 and b = 5 order by a, b")).toEqual([
+      "Index Only Scan using grouped_a_b on grouped",
+      "Index Cond: ((a > 15) AND (b = 5))",
+      "Skipped Key: a",
+    ]);
+  });
+
+  it("not where the values are many", async () => {
+    expect((await plan("select * from grouped where c = 5"))[0]).toBe("Seq Scan on grouped");
+  });
+
+  it("DISTINCT reads one entry for each value", async () => {
+    expect(await plan("select distinct a from grouped")).toContain("Distinct Key: a");
+    expect(await plan("select count(distinct a) from grouped")).toContain("Distinct Key: a");
+    expect(await plan("select distinct many from grouped")).not.toContain("Distinct Key: many");
+  });
+
+  it("the smallest value of each group is its first entry", async () => {
+    expect(await plan("select a, min(b) from grouped group by a")).toContain("Distinct Key: a");
+    expect(await plan("select a, sum(b) from grouped group by a")).not.toContain("Distinct Key: a");
+    // NULLs would be the last entries.
+    expect(await plan("select a, max(b) from grouped group by a")).not.toContain("Distinct Key: a");
+  });
+
+  it("DISTINCT ON reads the first row of each value in its order", async () => {
+    const text = "select distinct on (a) a, b, id from grouped";
+    expect(await plan(`${text} order by a, b`)).toContain("Distinct Key: a");
+    expect(await plan(`${text} order by a, c`)).not.toContain("Distinct Key: a");
+  });
+
+  it("conditions that the index does not answer leave all rows to be read", async () => {
+    const text = "select distinct a from grouped where c % 2 = 1";
+    expect(await plan(text)).not.toContain("Distinct Key: a");
   });
 });

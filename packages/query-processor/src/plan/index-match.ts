@@ -34,6 +34,8 @@ export interface ColumnCondition {
   readonly kind: "equal" | "any" | "isNull" | "notNull" | "lower" | "upper";
   readonly inclusive: boolean;
   readonly value: Expr | undefined;
+  /** Says less than the qual does. */
+  readonly partial?: true;
 }
 
 export interface IndexMatch {
@@ -41,6 +43,8 @@ export interface IndexMatch {
   readonly conditions: readonly KeyCondition[];
   /** Arms of an OR, each with conditions of its own. */
   readonly alternatives?: readonly (readonly KeyCondition[])[];
+  /** How often reading begins anew, where values are skipped to. */
+  readonly seeks?: number;
   /** Quals that shaped the conditions. */
   readonly used: readonly Expr[];
   /** Those of `used` that hold for every row that the conditions let through. */
@@ -159,10 +163,20 @@ function prefixConditions(qual: Expr, entry: IndexedEntry): readonly ColumnCondi
   if (prefix === undefined || column === undefined || !STRINGS.has(column.type)) return [];
   const { position } = column;
   const text = (value: string): Expr => ({ ...right, type: TEXT, typmod: -1, value });
-  const lower = { qual, position, kind: "lower", inclusive: true, value: text(prefix) } as const;
+  const lower = {
+    qual,
+    position,
+    kind: "lower",
+    inclusive: true,
+    value: text(prefix),
+    partial: true,
+  } as const;
   const end = successor(prefix);
   if (end === undefined) return [lower];
-  return [lower, { qual, position, kind: "upper", inclusive: false, value: text(end) }];
+  return [
+    lower,
+    { qual, position, kind: "upper", inclusive: false, value: text(end), partial: true },
+  ];
 }
 
 function columnCondition(qual: Expr, entry: IndexedEntry): ColumnCondition | undefined {
@@ -222,13 +236,13 @@ function arrayCondition(
   return { qual, position: column.position, kind: "any", inclusive: true, value: qual.array };
 }
 
-function bound(condition: ColumnCondition | undefined): RangeBound | undefined {
+export function bound(condition: ColumnCondition | undefined): RangeBound | undefined {
   return condition?.value === undefined
     ? undefined
     : { expr: condition.value, inclusive: condition.inclusive };
 }
 
-function equalityOn(conditions: readonly ColumnCondition[]): ColumnCondition | undefined {
+export function equalityOn(conditions: readonly ColumnCondition[]): ColumnCondition | undefined {
   return (
     conditions.find((each) => each.kind === "equal") ??
     conditions.find((each) => each.kind === "any") ??
@@ -236,7 +250,7 @@ function equalityOn(conditions: readonly ColumnCondition[]): ColumnCondition | u
   );
 }
 
-function keyCondition(condition: ColumnCondition): KeyCondition {
+export function keyCondition(condition: ColumnCondition): KeyCondition {
   if (condition.value === undefined) return { kind: "isNull" };
   return condition.kind === "any"
     ? { kind: "any", array: condition.value }
@@ -247,7 +261,7 @@ function keyCondition(condition: ColumnCondition): KeyCondition {
 const COMBINATIONS_MAX = 10_000;
 
 /** Keys that a condition looks up; that of a list only known at run time may be large. */
-function keyCount(condition: ColumnCondition): number {
+export function keyCount(condition: ColumnCondition): number {
   if (condition.kind !== "any") return 1;
   if (condition.value?.kind === "array") return condition.value.elements.length;
   const array = condition.value?.kind === "const" ? condition.value.value : undefined;

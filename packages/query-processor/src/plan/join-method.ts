@@ -373,6 +373,7 @@ function keyExpr(condition: KeyCondition): Expr {
   if (condition.kind === "equal") return condition.expr;
   if (condition.kind === "any") return condition.array;
   if (condition.kind === "isNull") return NOTHING;
+  // Of a range, and of what is skipped to.
   const bounds = [condition.lower?.expr ?? NOTHING, condition.upper?.expr ?? NOTHING];
   return { kind: "and", args: bounds, type: 16, typmod: -1, position: -1 };
 }

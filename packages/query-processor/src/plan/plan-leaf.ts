@@ -19,7 +19,7 @@ import { pushIntoSubquery } from "./push-down.ts";
 import { keyVar, planScan } from "./scan-path.ts";
 import { functionRows } from "./function-rows.ts";
 import type { ScanContext } from "./scan-cost.ts";
-import type { ScanRequestOf } from "./scan-path.ts";
+import type { FirstRows, ScanRequestOf } from "./scan-path.ts";
 import { plainFacts, tableFacts } from "./selectivity/scope-estimation.ts";
 import { subqueryFacts } from "./subquery-facts.ts";
 import { columnWidth, tableSize } from "./table-size.ts";
@@ -31,6 +31,7 @@ export interface LeafOptions {
   readonly withKey: boolean;
   readonly order: WantedOrder | undefined;
   readonly rowsWanted?: number | undefined;
+  readonly first?: FirstRows | undefined;
 }
 
 export interface PlannedLeaf extends JoinInput {
@@ -158,6 +159,7 @@ function planTable(
     order: options.order?.columns,
     firstRows: options.order?.firstRows === true,
     rowsWanted: options.rowsWanted,
+    first: late.length > 0 ? undefined : options.first,
     qualified: scope.rangeTable.length > 1,
   };
   const scan = planScan(request);

@@ -36,6 +36,12 @@ export type KeyCondition =
       readonly kind: "range";
       readonly lower: RangeBound | undefined;
       readonly upper: RangeBound | undefined;
+    }
+  | {
+      /** Every value that occurs within the bounds, one after the other. */
+      readonly kind: "skip";
+      readonly lower: RangeBound | undefined;
+      readonly upper: RangeBound | undefined;
     };
 
 /** How a table's rows are reached. */
@@ -44,10 +50,12 @@ export type Access =
   | {
       readonly kind: "index";
       readonly index: IndexDescriptor;
-      /** One per leading key column; only the last may be a range. */
+      /** One per leading key column; only the last may be a range. NULLs are skipped to as well. */
       readonly conditions: readonly KeyCondition[];
       /** Arms of an OR, whose ranges are united; `conditions` are empty then. */
       readonly alternatives?: readonly (readonly KeyCondition[])[];
+      /** Only the first row of each combination of values of so many leading columns. */
+      readonly firstOf?: number;
       /** Every needed column is in the index entry. */
       readonly indexOnly: boolean;
       /** The conditions as written, for EXPLAIN; over the scan's output. */

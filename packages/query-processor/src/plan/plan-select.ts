@@ -11,6 +11,7 @@ import { ONE_ROW, blocking, estimate, perRow, sortEstimate } from "./estimate.ts
 import { someNode } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
+import { wantedFirst } from "./first-rows.ts";
 import { cursorEntries } from "./cursor-keys.ts";
 import type { RowKey } from "./cursor-keys.ts";
 import { withFirstRows } from "./min-max.ts";
@@ -116,6 +117,7 @@ function planSource(scope: Scope, query: BoundSelect, kept: readonly number[]): 
     keys,
     marks: query.rowMarks,
     rowsWanted: rowsWanted(scope, query),
+    first: kept.length > 0 ? undefined : () => wantedFirst(scope, query),
   });
   const grouped = planAggregation(scope, from, query);
   const windowed = planWindows(scope, grouped, query);

@@ -37,12 +37,28 @@ const PARTIAL_DEFAULT = 0.1;
 
 /** Key combinations that are looked up. */
 export function combinations(context: ScanContext, match: IndexMatch | undefined): number {
+  if (match?.seeks !== undefined) return match.seeks;
   if (match?.alternatives !== undefined) return match.alternatives.length;
   let count = 1;
   for (const condition of match?.conditions ?? []) {
     if (condition.kind === "any") count *= elementCount(context.estimation, condition.array);
   }
   return Math.max(1, count);
+}
+
+/** The first row of each of so many groups is sought by itself. */
+export function firstRowsEstimate(
+  context: ScanContext,
+  { match, indexOnly, columns }: Pick<ScanShape, "match" | "indexOnly" | "columns">,
+  groups: number,
+): Estimate {
+  const { cost } = context;
+  const perRow = cost.tuple + cost.settings.indexTupleCost + cost.shipped;
+  const reads = indexOnly ? 0 : cost.pointRead + cost.round;
+  const startup = cost.seek + (cost.settings.indexScan ? 0 : DISABLED_COST);
+  const seeks = Math.max(0, combinations(context, match) - 1) * cost.seek;
+  const width = columns.reduce((sum, at) => sum + context.widthOf(at), 0);
+  return estimateOf(groups, { startup, total: startup + seeks + groups * (perRow + reads) }, width);
 }
 
 /** Rows, or index entries, that the scan goes through. */

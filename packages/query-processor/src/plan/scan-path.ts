@@ -22,7 +22,9 @@ import { Layout, toSlots } from "./layout.ts";
 import type { Access, Estimate, ScanNode } from "./plan-node.ts";
 import { impliedPredicate } from "./predicate-implication.ts";
 import type { ScanContext } from "./scan-cost.ts";
-import { scanEstimate } from "./scan-cost.ts";
+import { firstRowsEstimate, scanEstimate } from "./scan-cost.ts";
+import type { SkipRequest } from "./skip-match.ts";
+import { matchFirst, matchSkipping } from "./skip-match.ts";
 
 export interface ScanRequestOf {
   readonly context: ScanContext;
@@ -40,8 +42,16 @@ export interface ScanRequestOf {
   readonly firstRows: boolean;
   /** How many rows are wanted, if not all. */
   readonly rowsWanted?: number | undefined;
+  /** One row of each combination of values would do. */
+  readonly first?: FirstRows | undefined;
   /** Whether EXPLAIN writes columns with the alias: when the query has other relations. */
   readonly qualified: boolean;
+}
+
+/** Rows that differ in no column of these are as good as one of them: the first in this order. */
+export interface FirstRows {
+  readonly columns: ReadonlySet<number>;
+  readonly order: readonly OrderColumn[];
 }
 
 export interface OrderColumn {
@@ -56,6 +66,10 @@ interface Path {
   readonly estimate: Estimate;
   readonly indexOnly: boolean;
   readonly ordered: "forward" | "backward" | undefined;
+  /** Read from the back though no order is wanted that way. */
+  readonly reverse?: boolean;
+  /** Leading columns of which each combination is read once. */
+  readonly firstOf?: number;
   /** Rows by several indexes at once. */
   readonly bitmap?: BitmapPath;
 }
@@ -78,10 +92,20 @@ function orderOf(
   const { keys } = derivedColumns(request.table).positionsOf(index);
   const conditions = match?.conditions ?? [];
   if (conditions.some((each) => each.kind === "any")) return undefined;
-  const fixedCount = conditions.filter((each) => each.kind !== "range").length;
-  const fixed = new Set(keys.slice(0, fixedCount));
+  const isFixed = (at: number): boolean =>
+    conditions[at]?.kind === "equal" || conditions[at]?.kind === "isNull";
+  const fixed = new Set(keys.filter((_, at) => isFixed(at)));
   const rest = wanted.filter((each) => !fixed.has(each.position));
-  const columns = index.columns.slice(fixedCount);
+  const columns = index.columns.filter((_, at) => !isFixed(at));
+  return directionOf(request, rest, columns);
+}
+
+/** How an index with these columns has to be read to give the order. */
+function directionOf(
+  request: ScanRequestOf,
+  rest: readonly OrderColumn[],
+  columns: IndexDescriptor["columns"],
+): Path["ordered"] {
   let direction: Path["ordered"];
   for (const [at, each] of rest.entries()) {
     const column = columns[at];
@@ -133,7 +157,7 @@ function coversColumns(request: ScanRequestOf, index: IndexDescriptor): boolean 
 }
 
 function candidatePaths(request: ScanRequestOf): Path[] {
-  const { rte, table, quals } = request;
+  const { rte, table, quals, context } = request;
   const derived = derivedPositions(table, rte);
   const conditions = quals.flatMap((qual) => columnConditions(qual, rte, derived));
   const { positionsOf } = derivedColumns(table);
@@ -143,6 +167,9 @@ function candidatePaths(request: ScanRequestOf): Path[] {
     const implied = impliedPredicate(table, index, rte, quals);
     if (implied === undefined) continue;
     const match = matchIndex(index, positionsOf(index).keys, conditions, implied);
+    const asked = { context, rte, table, index, conditions };
+    if (index.columns.length > 1) paths.push(...skippingPaths(request, asked, match));
+    if (request.first !== undefined) paths.push(...firstPaths(request, asked, request.first));
     if (match !== undefined) paths.push(pathOf(request, index, match));
     else if (request.firstRows && index !== primary) {
       const path = pathOf(request, index, undefined);
@@ -152,6 +179,35 @@ function candidatePaths(request: ScanRequestOf): Path[] {
   paths.push(...combinedPaths(request, derived, paths));
   paths.push(pathOf(request, primary, undefined));
   return paths;
+}
+
+/** Where a column of the index has no condition, and one behind it has. */
+function skippingPaths(
+  request: ScanRequestOf,
+  asked: SkipRequest,
+  match: IndexMatch | undefined,
+): Path[] {
+  if (asked.conditions.length === 0 || match?.unique === true) return [];
+  const skipping = matchSkipping(asked);
+  if (skipping === undefined || skipping.used.length <= (match?.used.length ?? 0)) return [];
+  return [pathOf(request, asked.index, skipping)];
+}
+
+function firstPaths(request: ScanRequestOf, asked: SkipRequest, first: FirstRows): Path[] {
+  const { index, context } = asked;
+  const found = matchFirst(asked, first.columns, request.quals);
+  if (found === undefined) return [];
+  const { match, count, groups } = found;
+  const direction = directionOf(request, first.order, index.columns.slice(count));
+  if (direction === undefined) return [];
+  const plain = pathOf(request, index, match);
+  const { columns } = request;
+  const estimate = firstRowsEstimate(context, { ...plain, columns }, groups);
+  const backward = direction === "backward";
+  // The other order that is wanted may be had by reading the other way.
+  const isFree = first.order.length === 0;
+  const ordered = isFree || plain.ordered === direction ? plain.ordered : undefined;
+  return [{ ...plain, estimate, firstOf: count, ordered, reverse: isFree ? false : backward }];
 }
 
 /** Arms of an OR as ranges of one index, and rows by several indexes at once. */
@@ -236,6 +292,7 @@ function indexAccess(path: Path, index: IndexDescriptor, layout: Layout): Access
     index,
     conditions: match?.conditions ?? [],
     ...(match?.alternatives === undefined ? {} : { alternatives: match.alternatives }),
+    ...(path.firstOf === undefined ? {} : { firstOf: path.firstOf }),
     indexOnly,
     display: (match?.used ?? []).map((qual) => toSlots(qual, layout)),
   };
@@ -245,7 +302,9 @@ export function planScan(request: ScanRequestOf): PlannedScan {
   const path = cheapest(request);
   const layout = scanLayout(request);
   const covered = path.match?.covered ?? new Set<Expr>();
-  const filter = conjunction(orderedQuals(request.quals.filter((qual) => !covered.has(qual))));
+  // The first row of a group is one that all conditions are true of.
+  const asked = path.firstOf === undefined ? request.quals : [];
+  const filter = conjunction(orderedQuals(asked.filter((qual) => !covered.has(qual))));
   const usesIndex =
     path.match !== undefined || (path.index !== undefined && path.index.number !== 0);
   const access: Access =
@@ -264,7 +323,7 @@ export function planScan(request: ScanRequestOf): PlannedScan {
       columns: request.columns,
       withKey: request.withKey,
       access,
-      reverse: path.ordered === "backward",
+      reverse: path.ordered === "backward" || path.reverse === true,
       filter: filter === undefined ? undefined : toSlots(filter, layout),
       estimate: path.estimate,
       labels: request.withKey ? [...names, "key"] : names,

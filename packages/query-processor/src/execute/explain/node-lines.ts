@@ -4,8 +4,9 @@
  */
 import type { Expr, SortKey } from "@firstlight/sql";
 import { displayExpr, procByOid } from "@firstlight/sql";
+import type { TableDescriptor } from "../../catalog/descriptors.ts";
 import { conjunction, conjuncts, exprKey } from "../../plan/expression-map.ts";
-import type { BitmapTree, PlanNode, PlannedCte, Subplan } from "../../plan/plan-node.ts";
+import type { Access, BitmapTree, PlanNode, PlannedCte, Subplan } from "../../plan/plan-node.ts";
 
 export interface NodeText {
   /** The headline of FORMAT TEXT. */
@@ -97,7 +98,11 @@ function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
       "Index Name": access.index.name,
       ...relation,
     },
-    properties: [...indexCondition(access.display, labels), ...filter],
+    properties: [
+      ...indexCondition(access.display, labels),
+      ...skipping(access, node.table),
+      ...filter,
+    ],
   };
 }
 
@@ -140,6 +145,22 @@ export function bitmapText(tree: BitmapTree, node: Extract<PlanNode, { kind: "sc
     parts: { "Index Name": tree.index.name },
     properties: indexCondition(tree.display, labels),
   };
+}
+
+/** Columns whose values are skipped to, and those of which each combination is read but once. */
+function skipping(
+  { index, conditions, firstOf = 0 }: Extract<Access, { kind: "index" }>,
+  table: TableDescriptor,
+): Property[] {
+  const names = index.columns.map((each) =>
+    each.expression === undefined ? (table.columns[each.column - 1]?.name ?? "") : "expression",
+  );
+  const skipped = names.filter((_, at) => conditions[at]?.kind === "skip" && at >= firstOf);
+  const first = names.slice(0, firstOf);
+  return [
+    ...(skipped.length === 0 ? [] : [["Skipped Key", skipped] as const]),
+    ...(firstOf === 0 ? [] : [["Distinct Key", first] as const]),
+  ];
 }
 
 function indexCondition(exprs: readonly Expr[], labels: readonly string[]): Property[] {

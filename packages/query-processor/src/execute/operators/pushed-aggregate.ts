@@ -5,7 +5,7 @@
 import type { MaybePromise, Span } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { ScanPage } from "@firstlight/common";
-import type { AggregateNode, ScanNode } from "../../plan/plan-node.ts";
+import type { Access, AggregateNode, ScanNode } from "../../plan/plan-node.ts";
 import { tableLayout } from "../../plan/table-layout.ts";
 import type { RangeMaker } from "../key-ranges.ts";
 import { compileRanges } from "../key-ranges.ts";
@@ -129,6 +129,11 @@ class PushedAggregate extends ProducingOperator {
   }
 }
 
+function skips(access: Access): boolean {
+  if (access.kind !== "index") return false;
+  return access.firstOf !== undefined || access.conditions.some((each) => each.kind === "skip");
+}
+
 interface Compiled {
   readonly push: AggregatePushdown;
   readonly ranges: RangeMaker;
@@ -136,7 +141,7 @@ interface Compiled {
 
 function compile(node: AggregateNode, scan: ScanNode): Compiled | undefined {
   const { access } = scan;
-  if (access.kind === "bitmap") return undefined;
+  if (access.kind === "bitmap" || skips(access)) return undefined;
   if (access.kind === "index" && access.index.number !== 0) return undefined;
   const layout = tableLayout(scan.table);
   const push = compileAggregatePushdown(node, scan, layout);

@@ -10,7 +10,7 @@ import type {
   ScanPage,
   Span,
 } from "@firstlight/common";
-import { InvariantError, isPromise } from "@firstlight/common";
+import { InvariantError, andThen, isPromise } from "@firstlight/common";
 import type { CompiledPredicate, Row } from "@firstlight/sql";
 import { compilePredicate } from "@firstlight/sql";
 import type { ScanNode } from "../../plan/plan-node.ts";
@@ -18,6 +18,8 @@ import type { IndexLayout, TableLayout } from "../../plan/table-layout.ts";
 import { rowKeyOf, tableLayout } from "../../plan/table-layout.ts";
 import type { RangeMaker } from "../key-ranges.ts";
 import { compileRanges } from "../key-ranges.ts";
+import type { CompiledWalk } from "../key-walk.ts";
+import { KeyWalk, compileWalk } from "../key-walk.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { repeat } from "../operator.ts";
 import type { PushedScan, ScanPushdown } from "../scan-pushdown.ts";
@@ -35,6 +37,8 @@ interface CompiledScan {
   readonly index: IndexLayout | undefined;
   readonly indexOnly: boolean;
   readonly ranges: RangeMaker;
+  /** Where values have to be skipped to, instead of ranges. */
+  readonly walk: CompiledWalk | undefined;
   /** From a row, or from an index entry when index-only; the row's suffix last if the key is wanted. */
   readonly decode: (bytes: Uint8Array) => Row;
   readonly suffix: ((entry: Uint8Array) => Row) | undefined;
@@ -51,6 +55,10 @@ export function compileScan(node: ScanNode): CompiledScan {
     : undefined;
   if (isSecondary && index === undefined) throw new InvariantError("scan of an unknown index");
   const indexOnly = access.kind === "index" && access.indexOnly && index !== undefined;
+  const prefix = index?.prefix ?? layout.prefix;
+  const parts = index?.keyParts ?? layout.primaryParts;
+  const decoderOf = (at: number): ((entry: Uint8Array) => Row) =>
+    index === undefined ? layout.decoder([parts[at]?.position ?? 0]) : index.decoder([at]);
   return {
     node,
     layout,
@@ -58,10 +66,11 @@ export function compileScan(node: ScanNode): CompiledScan {
     indexOnly,
     ranges: compileRanges(
       access,
-      index?.prefix ?? layout.prefix,
-      index?.keyParts ?? layout.primaryParts,
+      prefix,
+      parts,
       index === undefined || (index.descriptor.unique && index.descriptor.nullsDistinct),
     ),
+    walk: compileWalk(access, node.reverse, prefix, parts, decoderOf),
     decode: indexOnly ? entryDecoder(node, index) : layout.decoder(node.columns),
     suffix: index === undefined ? undefined : index.decoder([index.stored.length]),
     filter: node.filter === undefined ? undefined : compilePredicate(node.filter),
@@ -80,6 +89,7 @@ class Scan implements Operator {
   readonly #run: Run;
   #restrictions: readonly KeyRestriction[] | undefined;
   #spans: Span[] = [];
+  #walk: KeyWalk | undefined;
   #points: readonly Key[] = [];
   #started = false;
   #values: Found = [];
@@ -105,6 +115,7 @@ class Scan implements Operator {
 
   close(): void {
     this.#spans = [];
+    this.#walk = undefined;
     this.#points = [];
     this.#values = [];
     this.#at = 0;
@@ -114,8 +125,10 @@ class Scan implements Operator {
     this.#start();
     const rows = this.#decodeBatch(maxRows);
     if (rows.length > 0) return rows;
-    if (this.#points.length === 0)
-      return this.#spans.length === 0 ? undefined : this.#pages(maxRows);
+    if (this.#points.length === 0) {
+      const isOver = this.#spans.length === 0 && this.#walk === undefined;
+      return isOver ? undefined : this.#pages(maxRows);
+    }
     // Points are read once: no loop, and no closure for it, on the way of a point select.
     this.#run.context.interrupts.check();
     const fetched = this.#fetchPoints();
@@ -145,6 +158,11 @@ class Scan implements Operator {
   #start(): void {
     if (this.#started) return;
     this.#started = true;
+    const { walk } = this.#compiled;
+    if (walk !== undefined) {
+      this.#walk = new KeyWalk(walk, this.#run);
+      return;
+    }
     const ranges = this.#compiled.ranges(this.#run.evaluation);
     const { reverse } = this.#compiled.node;
     if (ranges.kind === "points") {
@@ -157,7 +175,7 @@ class Scan implements Operator {
   /** False when nothing is left to fetch. */
   #fetch(maxRows: number): MaybePromise<boolean> {
     const span = this.#spans.pop();
-    if (span === undefined) return false;
+    if (span === undefined) return this.#walk === undefined ? false : this.#step(this.#walk);
     const { index, indexOnly, node } = this.#compiled;
     const { reads } = this.#run;
     const pushed = this.#pushable(span);
@@ -177,6 +195,37 @@ class Scan implements Operator {
       return this.#took(got.batch.values, this.#keysOf(got));
     };
     return isPromise(page) ? page.then(took) : took(page);
+  }
+
+  /** To the next combination of values; there may be none at the place looked at. */
+  #step(walk: KeyWalk): MaybePromise<boolean> {
+    return andThen(walk.next(), (found) => {
+      if (!walk.isLeft) this.#walk = undefined;
+      if (found === undefined) return this.#walk !== undefined;
+      if (found.entry !== undefined) return this.#tookFirst([found.entry]);
+      if (this.#compiled.walk?.firstOf !== undefined) return this.#first(found.span);
+      this.#spans.push(found.span);
+      return true;
+    });
+  }
+
+  #first(span: Span): MaybePromise<boolean> {
+    const { reads } = this.#run;
+    const { reverse } = this.#compiled.node;
+    const page = reads.scan({ span, reverse, rowLimit: 1, withKeys: false });
+    return andThen(page, ({ batch, rest }) => {
+      const entries = batch.kind === "raw" ? batch.values.slice(0, 1) : [];
+      // The transaction itself may have deleted all of a page.
+      return entries.length === 0 && rest !== undefined
+        ? this.#first(rest)
+        : this.#tookFirst(entries);
+    });
+  }
+
+  #tookFirst(entries: readonly Uint8Array[]): MaybePromise<boolean> {
+    const { index, indexOnly } = this.#compiled;
+    if (index === undefined || indexOnly) return this.#took(entries, undefined);
+    return this.#follow(entries);
   }
 
   #pushable(span: Span): PushedScan | undefined {

@@ -7,7 +7,8 @@ import { ONE_ROW } from "../estimate.ts";
 import type { JoinInput } from "./join-request.ts";
 import { Layout } from "../layout.ts";
 import { planLeaf } from "../plan-leaf.ts";
-import type { PlannedLeaf } from "../plan-leaf.ts";
+import type { LeafOptions, PlannedLeaf } from "../plan-leaf.ts";
+import type { WantedFirst } from "../first-rows.ts";
 import type { OrderColumn } from "../scan-path.ts";
 import type { Scope } from "../scope.ts";
 import { filterRelation, needsSubplan } from "../subplans.ts";
@@ -35,6 +36,8 @@ export interface GroupOptions {
   readonly keys?: ReadonlySet<number>;
   /** The number of rows that will be read, if not all. */
   readonly rowsWanted?: number | undefined;
+  /** Asked where there is but one relation: the rows of it that would do. */
+  readonly first?: (() => WantedFirst | undefined) | undefined;
 }
 
 export interface GroupPlan extends JoinInput {
@@ -89,6 +92,8 @@ function emptyInput(): GroupPlan {
   };
 }
 
+type Alone = Pick<LeafOptions, "rowsWanted" | "first">;
+
 class GroupPlanner {
   readonly #scope: Scope;
   readonly #options: GroupOptions;
@@ -98,13 +103,20 @@ class GroupPlanner {
     this.#options = options;
   }
 
-  #leaf(rte: number, quals: readonly Expr[], ordered: boolean, rowsWanted?: number): PlannedLeaf {
+  #leaf(rte: number, quals: readonly Expr[], ordered: boolean, alone?: Alone): PlannedLeaf {
     const { order, keys } = this.#options;
     return planLeaf(this.#scope, rte, quals, {
       withKey: keys?.has(rte) === true,
       order: ordered && order?.rte === rte ? order : undefined,
-      rowsWanted,
+      ...alone,
     });
+  }
+
+  /** What only the first rows of a relation are wanted for, when nothing is asked of them later. */
+  #alone(rte: number): Alone {
+    const { rowsWanted } = this.#options;
+    const first = this.#options.first?.();
+    return { rowsWanted, first: first?.rte === rte ? first : undefined };
   }
 
   input(item: Item, quals: readonly Expr[]): JoinInput {
@@ -123,7 +135,7 @@ class GroupPlanner {
     const early = quals.filter((qual) => !late.includes(qual));
     const input =
       item.kind === "leaf"
-        ? this.#leaf(item.rte, early, true, late.length > 0 ? undefined : this.#options.rowsWanted)
+        ? this.#leaf(item.rte, early, true, late.length > 0 ? undefined : this.#alone(item.rte))
         : { ...this.input(item, early), ordered: false };
     if (late.length === 0) return input;
     const relation = filterRelation(this.#scope, input.relation, late);
