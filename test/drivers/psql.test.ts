@@ -1,22 +1,12 @@
 /** psql scripts and pgbench against both compositions. */
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runProgram } from "../support/command.ts";
+import { programMissing, runProgram } from "../support/command.ts";
 import type { CommandResult } from "../support/command.ts";
 import type { TestDatabase } from "../support/databases.ts";
 import { COMPOSITIONS, startDatabase } from "../support/databases.ts";
 import { buildMissing } from "../support/processes.ts";
-
-function programMissing(name: string): string | undefined {
-  try {
-    execFileSync(name, ["--version"], { stdio: "ignore" });
-    return undefined;
-  } catch {
-    return `${name} is not installed`;
-  }
-}
 
 const missing = buildMissing() ?? programMissing("psql") ?? programMissing("pgbench");
 if (missing !== undefined) console.warn(`skipped: ${missing}`);

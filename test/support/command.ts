@@ -1,5 +1,5 @@
 /** The command line as a user runs it, for commands that end by themselves. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../packages/server/dist/main.js", import.meta.url));
@@ -9,6 +9,16 @@ export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Why a program cannot be run here; undefined: it can. */
+export function programMissing(name: string, ...args: string[]): string | undefined {
+  try {
+    execFileSync(name, args.length === 0 ? ["--version"] : args, { stdio: "ignore" });
+    return undefined;
+  } catch {
+    return `${name} is not installed`;
+  }
 }
 
 export function runProgram(

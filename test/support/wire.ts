@@ -40,6 +40,15 @@ export function frame(tag: string, ...parts: Buffer[]): Buffer {
   return Buffer.concat([Buffer.from(tag, "latin1"), int32(body.length + 4), body]);
 }
 
+export function startupPacket(parameters: Readonly<Record<string, string>>): Buffer {
+  const names = Object.entries(parameters).flat();
+  const body = Buffer.concat([int32(196_608), ...[...names, ""].map(cString)]);
+  return Buffer.concat([int32(body.length + 4), body]);
+}
+
+export const SSL_REQUEST: Buffer = int32(8, 80_877_103);
+export const GSSENC_REQUEST: Buffer = int32(8, 80_877_104);
+
 export const messages = {
   query: (sql: string): Buffer => frame("Q", cString(sql)),
   parse: (sql: string, name = "", types: readonly number[] = []): Buffer =>
@@ -97,15 +106,16 @@ export class WireClient {
     database = "postgres",
   ): Promise<WireClient> {
     const client = await WireClient.open(port);
-    const body = Buffer.concat([
-      int32(196_608),
-      ...["user", user, "database", database, ""].map(cString),
-    ]);
-    client.send(Buffer.concat([int32(body.length + 4), body]));
+    client.send(startupPacket({ user, database }));
     const answer = await client.until("Z");
     const failure = answer.find((message) => message.tag === "E");
     if (failure !== undefined) throw new Error(errorFields(failure.body)["M"]);
     return client;
+  }
+
+  /** Over a connection that somebody else has made. */
+  static over(socket: Socket): WireClient {
+    return new WireClient(socket);
   }
 
   /** A connection on which nothing has been said yet. */

@@ -8,7 +8,7 @@ export type { StorageShard } from "./cluster/sharded-storage.ts";
 export type { ClusterView } from "./transaction/cluster-view.ts";
 export { DEFAULT_SERVER_LIMITS, SessionServer } from "./session/session-server.ts";
 export type { ServerLimits, ServerOptions } from "./session/session-server.ts";
-export type { ClientSocket } from "./session/client-socket.ts";
+export type { ClientSocket, TlsFacts } from "./session/client-socket.ts";
 export { commitTransaction } from "./transaction/commit.ts";
 export type { CommitPorts, CommitResult } from "./transaction/commit.ts";
 export { KvTransaction } from "./transaction/kv-transaction.ts";

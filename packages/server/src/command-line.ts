@@ -15,6 +15,17 @@ export interface StartOptions {
   readonly logLevel: LogLevel;
   readonly allowUnauthenticated: boolean;
   readonly analyzes: boolean;
+  readonly tls: TlsOptions;
+  readonly connectionsMax: number;
+}
+
+export type TlsMode = "off" | "on" | "require";
+
+/** `mode` undefined: on beyond loopback or where a certificate was given, off otherwise. */
+export interface TlsOptions {
+  readonly mode: TlsMode | undefined;
+  readonly certificatePath: string | undefined;
+  readonly keyPath: string | undefined;
 }
 
 export interface ClusterOptions {
@@ -22,6 +33,7 @@ export interface ClusterOptions {
   readonly basePort: number;
   readonly logLevel: LogLevel;
   readonly supervise: boolean;
+  readonly tls: TlsOptions;
 }
 
 export interface RoleOptions {
@@ -29,6 +41,8 @@ export interface RoleOptions {
   readonly dataDirectory: string;
   readonly logLevel: LogLevel;
 }
+
+const CONNECTIONS_MAX = 1_000;
 
 export type Command =
   | { readonly command: "start"; readonly options: StartOptions }
@@ -46,12 +60,20 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
       --allow-unauthenticated
                           listen beyond loopback though roles have no password
       --no-analyze        take statistics of tables only when ANALYZE says so
+      --max-connections N sessions at a time (1000)
+      --tls MODE          off; on: clients may encrypt; require: they must
+                          (off on loopback, on beyond it or with --tls-cert)
+      --tls-cert FILE     certificate and its chain, PEM (one of its own, made at first
+                          start: tls/server.crt in the data directory, for clients tls/ca.crt)
+      --tls-key FILE      private key of the certificate, PEM
 
   firstlight cluster  the local cluster: one process per service
       --data-dir PATH     where the data is kept (./data/cluster)
       --base-port N       SQL on N and N + 1, services on the ports after (5432)
       --log-level LEVEL   as above
       --supervise         restart a process that dies
+      --tls MODE, --tls-cert FILE, --tls-key FILE
+                          as above
 
   firstlight role     one process of a local cluster
       --name NAME --data-dir PATH`;
@@ -76,8 +98,33 @@ function logLevel(values: Values): LogLevel {
   throw new UsageError(`--log-level must be one of ${LOG_LEVELS.join(", ")}, not "${given}"`);
 }
 
+const TLS_MODES: readonly TlsMode[] = ["off", "on", "require"];
+
+function tlsOptions(values: Values): TlsOptions {
+  const given = values["tls"];
+  const mode = TLS_MODES.find((each) => each === given);
+  if (given !== undefined && mode === undefined) {
+    throw new UsageError(`--tls must be one of ${TLS_MODES.join(", ")}, not "${String(given)}"`);
+  }
+  const certificatePath = text(values, "tls-cert", "");
+  const keyPath = text(values, "tls-key", "");
+  if ((certificatePath === "") !== (keyPath === "")) {
+    throw new UsageError("--tls-cert and --tls-key belong together");
+  }
+  if (certificatePath === "") return { mode, certificatePath: undefined, keyPath: undefined };
+  return { mode, certificatePath, keyPath };
+}
+
+function connectionsMax(values: Values): number {
+  const given = text(values, "max-connections", String(CONNECTIONS_MAX));
+  const value = Number(given);
+  if (/^\d+$/u.test(given) && value >= 1 && value <= 262_143) return value;
+  throw new UsageError(`--max-connections must be a number from 1 to 262143, not "${given}"`);
+}
+
 const STRING = { type: "string" } as const;
 const FLAG = { type: "boolean" } as const;
+const TLS = { tls: STRING, "tls-cert": STRING, "tls-key": STRING } as const;
 
 function parse(
   args: string[],
@@ -100,6 +147,8 @@ function startCommand(args: string[]): Command {
     "log-level": STRING,
     "allow-unauthenticated": FLAG,
     "no-analyze": FLAG,
+    "max-connections": STRING,
+    ...TLS,
   });
   return {
     command: "start",
@@ -110,6 +159,8 @@ function startCommand(args: string[]): Command {
       logLevel: logLevel(values),
       allowUnauthenticated: values["allow-unauthenticated"] === true,
       analyzes: values["no-analyze"] !== true,
+      tls: tlsOptions(values),
+      connectionsMax: connectionsMax(values),
     },
   };
 }
@@ -120,6 +171,7 @@ function clusterCommand(args: string[]): Command {
     "data-dir": STRING,
     "log-level": STRING,
     supervise: FLAG,
+    ...TLS,
   });
   return {
     command: "cluster",
@@ -128,6 +180,7 @@ function clusterCommand(args: string[]): Command {
       basePort: port(values, "base-port", 5432),
       logLevel: logLevel(values),
       supervise: values["supervise"] === true,
+      tls: tlsOptions(values),
     },
   };
 }

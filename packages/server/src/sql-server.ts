@@ -11,6 +11,7 @@ import {
 import { registerBuiltins, typeByOid } from "@firstlight/sql";
 import type { TcpListener } from "./adapters/tcp-listener.ts";
 import { listenTcp } from "./adapters/tcp-listener.ts";
+import type { TlsServer } from "./adapters/tls/tls-server.ts";
 
 export interface SqlServerOptions {
   readonly host: string;
@@ -19,6 +20,9 @@ export interface SqlServerOptions {
   readonly trust: boolean;
   /** Whether tables are analyzed by themselves as they change. */
   readonly analyzes: boolean;
+  /** Undefined: no connection can be encrypted. */
+  readonly tls?: { readonly server: TlsServer; readonly required: boolean } | undefined;
+  readonly connectionsMax: number;
 }
 
 export interface SqlServer {
@@ -30,6 +34,7 @@ export interface SqlServer {
 const TRANSACTION_LIMITS = { writeBytesMax: 1 << 30, pageBytes: 256 << 10 };
 const OUTCOME_PATIENCE_MICROS = 15_000_000;
 const PLANS_MAX = 2_000;
+/** Sockets of those that are about to be refused. */
 const SPARE_SOCKETS = 100;
 
 export async function startSqlServer(
@@ -52,16 +57,26 @@ export async function startSqlServer(
     log: runtime.log,
   });
   if (options.analyzes) engine.startAnalyzing();
-  const sessions = new SessionServer(runtime, engine, DEFAULT_SERVER_LIMITS, {
+  const { host, port, tls, connectionsMax } = options;
+  const limits = { ...DEFAULT_SERVER_LIMITS, connectionsMax };
+  const sessions = new SessionServer(runtime, engine, limits, {
     codecs: typeByOid,
     databases: ["postgres"],
     trust: options.trust,
+    requiresTls: tls?.required === true,
+    settings: new Map([
+      ["listen_addresses", host],
+      ["port", String(port)],
+      ["ssl", tls === undefined ? "off" : "on"],
+    ]),
   });
-  const socketsMax = DEFAULT_SERVER_LIMITS.connectionsMax + SPARE_SOCKETS;
-  const { host, port } = options;
-  const listener: TcpListener = await listenTcp({ host, port, socketsMax }, (socket) => {
-    sessions.accept(socket);
-  });
+  const socketsMax = connectionsMax + limits.strangersMax + SPARE_SOCKETS;
+  const listener: TcpListener = await listenTcp(
+    { host, port, socketsMax, tls: tls?.server },
+    (socket) => {
+      sessions.accept(socket);
+    },
+  );
   return {
     port: listener.port,
     stop: async () => {

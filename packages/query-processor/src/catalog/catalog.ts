@@ -40,6 +40,28 @@ export interface ListedCursor {
   readonly declaredAt: bigint;
 }
 
+/** A session of this query processor; times in microseconds of PostgreSQL's epoch. */
+export interface ListedSession {
+  readonly pid: number;
+  readonly user: string;
+  readonly database: string;
+  readonly applicationName: string;
+  readonly clientAddress: string;
+  /** -1: not over TCP. */
+  readonly clientPort: number;
+  readonly startedAt: bigint;
+  /** Undefined: no transaction is open. */
+  readonly transactionAt: bigint | undefined;
+  readonly statementAt: bigint;
+  readonly changedAt: bigint;
+  readonly state: "active" | "idle" | "idle in transaction" | "idle in transaction (aborted)";
+  /** What runs, or ran last. */
+  readonly query: string;
+  readonly tls:
+    | { readonly version: string; readonly cipher: string; readonly bits: number }
+    | undefined;
+}
+
 export interface SessionView {
   readonly user: string;
   readonly database: string;
@@ -47,6 +69,7 @@ export interface SessionView {
   readonly backendPid?: number;
   listStatements?(): readonly ListedStatement[];
   listCursors?(): readonly ListedCursor[];
+  listSessions?(): readonly ListedSession[];
   /** As SHOW prints it; undefined if there is no such setting. */
   setting?(name: string): string | undefined;
 }

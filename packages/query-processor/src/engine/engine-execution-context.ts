@@ -106,6 +106,7 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
       setting: (name) => facts?.getSetting(name),
       listStatements: () => session.listStatements?.() ?? [],
       listCursors: () => session.listCursors?.() ?? [],
+      listSessions: () => session.listSessions?.() ?? [],
     };
   }
 

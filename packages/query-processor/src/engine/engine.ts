@@ -5,7 +5,7 @@
 import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
-import type { ListedCursor, ListedStatement } from "../catalog/catalog.ts";
+import type { ListedCursor, ListedSession, ListedStatement } from "../catalog/catalog.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
@@ -46,6 +46,7 @@ export interface SessionContext {
   cursor?(name: string): CursorPosition | undefined;
   listStatements?(): readonly ListedStatement[];
   listCursors?(): readonly ListedCursor[];
+  listSessions?(): readonly ListedSession[];
 }
 
 /** One transaction of a session, begun explicitly or for one statement. */
@@ -89,6 +90,24 @@ export interface PreparedQuery {
   readonly readsOnly: boolean;
   /** VACUUM and such: 25001 inside a transaction block. */
   readonly outsideTransactionOnly: boolean;
+}
+
+/** What decides whether a role gets a session, and with which settings. */
+export interface LoginFacts {
+  readonly login: boolean;
+  readonly superuser: boolean;
+  /** Its SCRAM verifier, if it has a password. */
+  readonly verifier: string | undefined;
+  /** The password counts until then: microseconds of PostgreSQL's epoch. */
+  readonly validUntil?: bigint | undefined;
+  /** Sessions that the role may have at a query processor. */
+  readonly connectionLimit?: number | undefined;
+  /** May use what is reserved with pg_use_reserved_connections. */
+  readonly usesReserved?: boolean;
+  /** Whether it may connect to the database. */
+  readonly mayConnect?: boolean;
+  /** Of the role, the database, and the role in the database, the more specific ones later. */
+  readonly settings?: readonly (readonly [name: string, value: string])[];
 }
 
 /** Rows in, for COPY FROM: values in the order of the columns, each already of its column's type. */
@@ -177,13 +196,9 @@ export interface Engine {
     names: { readonly role: string; readonly member: string },
   ): { readonly superuser: boolean; readonly mayBecome: boolean } | undefined;
 
-  /** For startup: whether the role may log in, and its SCRAM verifier if it has one. */
-  role(name: string): MaybePromise<
-    | {
-        readonly login: boolean;
-        readonly superuser: boolean;
-        readonly verifier: string | undefined;
-      }
-    | undefined
-  >;
+  /** For startup; undefined: there is no such role. */
+  login(names: {
+    readonly user: string;
+    readonly database: string;
+  }): MaybePromise<LoginFacts | undefined>;
 }

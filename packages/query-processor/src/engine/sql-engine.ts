@@ -29,12 +29,14 @@ import type {
   BeginOptions,
   CopyTarget,
   Engine,
+  LoginFacts,
   EngineTransaction,
   PreparedQuery,
   SessionContext,
 } from "./engine.ts";
 import { ddlContext } from "./ddl-context-of.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
+import { loginFacts } from "./login-facts.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
 import { ChangedRows } from "../statistics/changed-rows.ts";
 import { StatisticsKeeper } from "../statistics/statistics-keeper.ts";
@@ -463,21 +465,15 @@ export class SqlEngine implements Engine {
     return { superuser: role.superuser, mayBecome };
   }
 
-  role(name: string): MaybePromise<
-    | {
-        readonly login: boolean;
-        readonly superuser: boolean;
-        readonly verifier: string | undefined;
-      }
-    | undefined
-  > {
+  login(names: {
+    readonly user: string;
+    readonly database: string;
+  }): MaybePromise<LoginFacts | undefined> {
     const snapshot = this.#options.cluster.takeSnapshot();
     const loaded = this.#loader.at(snapshot);
-    return andThen(isPromise(loaded) ? loaded.catch(rethrowForUser) : loaded, (image) => {
-      const role = image.roleByName(name);
-      if (role === undefined) return undefined;
-      return { login: role.login, superuser: role.superuser, verifier: role.password };
-    });
+    return andThen(isPromise(loaded) ? loaded.catch(rethrowForUser) : loaded, (image) =>
+      loginFacts(image, names),
+    );
   }
 }
 

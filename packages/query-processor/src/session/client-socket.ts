@@ -1,4 +1,17 @@
 /** A client's byte stream, whatever carries it. */
+
+/** How a client's bytes are encrypted. */
+export interface TlsFacts {
+  /** "TLSv1.3". */
+  readonly version: string;
+  readonly cipher: string;
+  readonly bits: number;
+  /** What was agreed on by ALPN: "postgresql" or nothing. */
+  readonly protocol: "postgresql" | undefined;
+  /** What SCRAM can bind to the connection (tls-server-end-point); undefined: nothing. */
+  readonly endPoint: Buffer | undefined;
+}
+
 export interface ClientSocket {
   readonly remoteAddress: string;
   /** False when the client is behind: wait for onDrain before writing much more. */
@@ -12,4 +25,11 @@ export interface ClientSocket {
   /** Sends what was written, then closes. */
   end(): void;
   destroy(): void;
+  /** Whether it can be encrypted. */
+  readonly offersTls?: boolean;
+  /**
+   * Encrypts all that follows; `received` has come already and belongs to the handshake. Listeners
+   * go on with what was decrypted. Undefined when the client did not manage: it is closed then.
+   */
+  startTls?(received: Buffer): Promise<TlsFacts | undefined>;
 }

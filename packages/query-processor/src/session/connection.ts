@@ -5,7 +5,7 @@
  */
 import type { Framer } from "../wire/framer.ts";
 import type { Output } from "../wire/output.ts";
-import type { ClientSocket } from "./client-socket.ts";
+import type { ClientSocket, TlsFacts } from "./client-socket.ts";
 import { INPUT } from "./task.ts";
 import type { Task, Wait } from "./task.ts";
 
@@ -29,6 +29,7 @@ export class Connection {
   #blocked = false;
   #paused = false;
   #gone = false;
+  #tls: TlsFacts | undefined;
   #drainListeners: (() => void)[] = [];
 
   constructor(socket: ClientSocket, framer: Framer, output: Output, events: ConnectionEvents) {
@@ -86,6 +87,26 @@ export class Connection {
     const bytes = this.#output.take();
     if (this.#gone) return;
     if (!this.#socket.write(bytes)) this.#blocked = true;
+  }
+
+  get offersTls(): boolean {
+    return this.#socket.offersTls === true;
+  }
+
+  /** How what comes and goes is encrypted; undefined: it is not. */
+  get tls(): TlsFacts | undefined {
+    return this.#tls;
+  }
+
+  /** False when the client did not manage: it is gone then. */
+  async startTls(received: Buffer): Promise<boolean> {
+    this.#tls = await this.#socket.startTls?.(received);
+    return this.#tls !== undefined;
+  }
+
+  /** Ends it without a word. */
+  abandon(): void {
+    this.#socket.destroy();
   }
 
   writeRaw(bytes: Buffer): void {

@@ -1,7 +1,12 @@
-/** Prepared statements and cursors of a session, as pg_prepared_statements and pg_cursors tell. */
-import type { ListedCursor, ListedStatement } from "../catalog/catalog.ts";
+/**
+ * Prepared statements and cursors of a session, as pg_prepared_statements and pg_cursors tell; and
+ * sessions, as pg_stat_activity does.
+ */
+import type { ListedCursor, ListedSession, ListedStatement } from "../catalog/catalog.ts";
 import type { Portal } from "./portal.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
+import type { Session } from "./session.ts";
+import { postgresTime } from "./statement-evaluation.ts";
 
 export function listedStatement(statement: PreparedStatement): ListedStatement {
   const { name, body, paramTypes, preparedAt, preparedBy } = statement;
@@ -23,3 +28,31 @@ export function listedCursor(portal: Portal): readonly ListedCursor[] {
   const { text, isBinary, isScrollable, at } = declared;
   return [{ name, text, isHeld, isBinary, isScrollable, declaredAt: at }];
 }
+
+/** What another session may know of this one. */
+export function listedSession(session: Session, idle: boolean): ListedSession {
+  const { identity, connection, settings } = session;
+  const { remoteAddress, tls } = connection;
+  const port = /:(\d+)$/.exec(remoteAddress)?.[1];
+  return {
+    pid: identity.pid,
+    user: session.sessionUser,
+    database: identity.database,
+    applicationName: settings.get("application_name") ?? "",
+    clientAddress: remoteAddress.replace(/:\d+$/, "").replace(/^::ffff:/, ""),
+    clientPort: port === undefined ? -1 : Number(port),
+    startedAt: postgresTime(session.startedAt),
+    transactionAt: session.block.status === "I" && idle ? undefined : session.transactionTime,
+    statementAt: session.statementTime,
+    changedAt: idle ? postgresTime(session.idleSince) : session.statementTime,
+    state: idle ? IDLE_STATES[session.block.status] : "active",
+    query: session.currentQuery,
+    tls,
+  };
+}
+
+const IDLE_STATES = {
+  I: "idle",
+  T: "idle in transaction",
+  E: "idle in transaction (aborted)",
+} as const;

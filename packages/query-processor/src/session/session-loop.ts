@@ -82,6 +82,7 @@ function* nextMessage(session: Session, skipping: boolean): Task<number> {
     yield* settled(connection.drained());
   }
   if (!framer.next()) {
+    session.idleSince = session.runtime.clock.now().latest;
     const timer = skipping ? undefined : idleTimer(session);
     try {
       do yield INPUT;

@@ -16,6 +16,7 @@ import { adminShutdown, userCancel } from "./interrupts.ts";
 import type { Session, SessionParts } from "./session.ts";
 import { sessionLoop } from "./session-loop.ts";
 import { startSession } from "./session-startup.ts";
+import type { Visitor } from "./session-startup.ts";
 import type { Task } from "./task.ts";
 import { UTILITIES } from "./utilities.ts";
 
@@ -24,10 +25,16 @@ export interface ServerLimits {
   readonly authenticationTimeoutMicros: number;
   /** The largest message a client may send, in bytes. */
   readonly messageBytesMax: number;
+  /** Of connectionsMax, those that only superusers get. */
+  readonly superuserReserved: number;
+  /** Connections that have not logged in yet; past it the oldest of them is ended. */
+  readonly strangersMax: number;
 }
 
 export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   connectionsMax: 1000,
+  superuserReserved: 3,
+  strangersMax: 1000,
   authenticationTimeoutMicros: 60_000_000,
   messageBytesMax: 2 ** 30 - 1,
 };
@@ -37,12 +44,18 @@ export interface ServerOptions {
   readonly databases: readonly string[];
   /** Whether roles without a password may log in from where this server listens. */
   readonly trust: boolean;
+  /** Whether only encrypted connections get a session. */
+  readonly requiresTls?: boolean;
+  /** Values of settings that describe this server: "port", "ssl" and such. */
+  readonly settings?: ReadonlyMap<string, string>;
 }
 
 interface Backend {
   readonly secret: number;
   readonly connection: Connection;
   session: Session | undefined;
+  /** Who was given a session. */
+  visitor: Visitor | undefined;
 }
 
 /** Well below what process supervisors wait before they kill. */
@@ -56,7 +69,10 @@ export class SessionServer {
   /** Microseconds since the Unix epoch. */
   readonly #started: number;
   readonly #databases: ReadonlySet<string>;
+  readonly #serverSettings: ReadonlyMap<string, string>;
   readonly #backends = new Map<number, Backend>();
+  /** Those of them that have not logged in, the oldest first. */
+  readonly #strangers = new Set<number>();
   #nextPid = 1;
   #draining = false;
   #whenEmpty: (() => void)[] = [];
@@ -68,6 +84,12 @@ export class SessionServer {
     this.#options = options;
     this.#started = runtime.clock.now().latest;
     this.#databases = new Set(options.databases);
+    this.#serverSettings = new Map([
+      ["max_connections", String(limits.connectionsMax)],
+      ["superuser_reserved_connections", String(limits.superuserReserved)],
+      ["authentication_timeout", String(limits.authenticationTimeoutMicros / 1_000_000)],
+      ...(options.settings ?? []),
+    ]);
   }
 
   get connections(): number {
@@ -90,9 +112,9 @@ export class SessionServer {
       },
     });
     const secret = Buffer.from(this.#runtime.random.bytes(4)).readInt32BE(0);
-    const backend: Backend = { secret, connection, session: undefined };
-    const admitted = this.#backends.size < this.#limits.connectionsMax;
+    const backend: Backend = { secret, connection, session: undefined, visitor: undefined };
     this.#backends.set(pid, backend);
+    this.#meetStranger(pid);
     const parts: SessionParts = {
       runtime: this.#runtime,
       engine: this.#engine,
@@ -102,9 +124,10 @@ export class SessionServer {
       output,
       connection,
       utilities: UTILITIES,
+      serverSettings: this.#serverSettings,
     };
     this.#runtime.metrics.count("session.connections_accepted");
-    connection.start(this.#serve(parts, backend, pid, admitted));
+    connection.start(this.#serve(parts, backend, pid));
   }
 
   /** Positive, not in use, and never 0. */
@@ -115,22 +138,46 @@ export class SessionServer {
     return this.#nextPid;
   }
 
-  *#serve(parts: SessionParts, backend: Backend, pid: number, admitted: boolean): Task<void> {
-    const timer = this.#authenticationTimer(parts.connection);
+  /** Whoever keeps a connection open without logging in makes room for who comes later. */
+  #meetStranger(pid: number): void {
+    const strangers = this.#strangers;
+    strangers.add(pid);
+    if (strangers.size <= this.#limits.strangersMax) return;
+    const [oldest = pid] = strangers;
+    strangers.delete(oldest);
+    this.#end(oldest, tooManyStrangers());
+  }
+
+  /** Ends a connection that has no session yet, whatever it waits for. */
+  #end(pid: number, reason: SqlError): void {
+    const connection = this.#backends.get(pid)?.connection;
+    if (connection?.waitsForInput === true) connection.interruptInput(reason);
+    else connection?.abandon();
+  }
+
+  *#serve(parts: SessionParts, backend: Backend, pid: number): Task<void> {
+    const timer = this.#authenticationTimer(pid);
     let session: Session | undefined;
     try {
       session = yield* startSession(parts, {
         databases: this.#databases,
         trust: this.#options.trust,
+        requiresTls: this.#options.requiresTls === true,
         pid,
         secret: backend.secret,
         serverStart: this.#started,
         signal: (target, signal) => this.#signal(target, signal),
+        sessions: () => this.#sessions(),
         cancel: (target, secret) => {
           this.#cancel(target, secret);
         },
-        admit: () => {
-          this.#admit(admitted);
+        checkOpen: () => {
+          if (this.#draining) throw shuttingDown();
+        },
+        admit: (visitor) => {
+          this.#admit(visitor);
+          backend.visitor = visitor;
+          this.#strangers.delete(pid);
         },
       });
     } finally {
@@ -146,18 +193,35 @@ export class SessionServer {
     }
   }
 
-  #admit(admitted: boolean): void {
+  #admit(visitor: Visitor): void {
     if (this.#draining) throw shuttingDown();
-    if (admitted) return;
-    throw new SqlError("53300", "sorry, too many clients already", { severity: "FATAL" });
+    const { connectionsMax, superuserReserved } = this.#limits;
+    const free = connectionsMax - (this.#backends.size - this.#strangers.size);
+    if (free <= 0) throw tooMany("sorry, too many clients already");
+    if (visitor.superuser) return;
+    if (free <= superuserReserved) {
+      const whom = "roles with the SUPERUSER attribute";
+      throw tooMany(`remaining connection slots are reserved for ${whom}`);
+    }
+    this.#checkRoleLimit(visitor);
   }
 
-  #authenticationTimer(connection: Connection): Timer {
+  #checkRoleLimit({ user, connectionLimit = -1 }: Visitor): void {
+    if (connectionLimit < 0) return;
+    let open = 0;
+    for (const { visitor } of this.#backends.values()) if (visitor?.user === user) open++;
+    if (open >= connectionLimit) throw tooMany(`too many connections for role "${user}"`);
+  }
+
+  #authenticationTimer(pid: number): Timer {
     return this.#runtime.clock.after(this.#limits.authenticationTimeoutMicros, () => {
-      connection.interruptInput(
-        new SqlError("57014", "canceling authentication due to timeout", { severity: "FATAL" }),
-      );
+      const text = "canceling authentication due to timeout";
+      this.#end(pid, new SqlError("57014", text, { severity: "FATAL" }));
     });
+  }
+
+  *#sessions(): Iterable<Session> {
+    for (const { session } of this.#backends.values()) if (session !== undefined) yield session;
   }
 
   #signal(pid: number, signal: "cancel" | "terminate"): boolean {
@@ -194,6 +258,7 @@ export class SessionServer {
 
   #closed(pid: number): void {
     this.#backends.delete(pid);
+    this.#strangers.delete(pid);
     if (this.#backends.size > 0) return;
     const listeners = this.#whenEmpty;
     this.#whenEmpty = [];
@@ -206,9 +271,12 @@ export class SessionServer {
    */
   async drain(patienceMicros: number = DRAIN_PATIENCE_MICROS): Promise<void> {
     this.#draining = true;
-    for (const backend of this.#backends.values()) {
-      const { session, connection } = backend;
-      if (session !== undefined) session.terminating = true;
+    for (const [pid, { session, connection }] of this.#backends) {
+      if (session === undefined) {
+        this.#end(pid, shuttingDown());
+        continue;
+      }
+      session.terminating = true;
       connection.interruptInput(adminShutdown());
     }
     if (this.#backends.size === 0) return;
@@ -233,6 +301,14 @@ export class SessionServer {
       connection.stopWaitingForClient();
     }
   }
+}
+
+function tooMany(message: string): SqlError {
+  return new SqlError("53300", message, { severity: "FATAL" });
+}
+
+function tooManyStrangers(): SqlError {
+  return tooMany("too many connections that have not logged in");
 }
 
 function shuttingDown(): SqlError {

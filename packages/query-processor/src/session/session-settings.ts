@@ -61,6 +61,16 @@ export class SessionSettings {
   #changes: Change[] = [];
   #derived: DerivedSettings | undefined;
   #reportDue = true;
+  /** What this server says of itself, for all its sessions. */
+  readonly #server: ReadonlyMap<string, string>;
+
+  constructor(server: ReadonlyMap<string, string> = new Map()) {
+    this.#server = server;
+  }
+
+  #initial(key: string): string | undefined {
+    return this.#resets.get(key) ?? this.#server.get(key) ?? DEFINITIONS.get(key)?.default;
+  }
 
   get isSuperuser(): boolean {
     return this.get("is_superuser") === "on";
@@ -81,12 +91,7 @@ export class SessionSettings {
   /** Canonical value, undefined for a custom setting that was never set. */
   get(name: string): string | undefined {
     const key = name.toLowerCase();
-    return (
-      this.#local.get(key) ??
-      this.#session.get(key) ??
-      this.#resets.get(key) ??
-      DEFINITIONS.get(key)?.default
-    );
+    return this.#local.get(key) ?? this.#session.get(key) ?? this.#initial(key);
   }
 
   /** As SHOW prints it; undefined when unknown. */
@@ -103,10 +108,10 @@ export class SessionSettings {
     const definition = DEFINITIONS.get(key);
     if (definition === undefined && !CUSTOM_NAME.test(name)) throw unrecognized(name);
     const isChecked = source === "startup" || source === "statement";
-    if (definition !== undefined && isChecked) this.#mayChange(definition);
+    if (definition !== undefined && isChecked) this.#mayChange(definition, source);
     const canonical =
       value === undefined
-        ? (this.#resets.get(key) ?? definition?.default ?? "")
+        ? (this.#initial(key) ?? "")
         : definition === undefined
           ? value
           : parseSetting(definition, value, this.get(key) ?? "", name);
@@ -125,7 +130,7 @@ export class SessionSettings {
     this.#session.set(key, value);
   }
 
-  #mayChange(definition: SettingDefinition): void {
+  #mayChange(definition: SettingDefinition, source: SetSource): void {
     const { name } = definition;
     switch (definition.context) {
       case "user":
@@ -143,6 +148,7 @@ export class SessionSettings {
       case "sighup":
         throw new SqlError("55P02", `parameter "${name}" cannot be changed now`);
       case "backend":
+        if (source === "startup") return;
         throw new SqlError("55P02", `parameter "${name}" cannot be set after connection start`);
     }
   }
@@ -151,7 +157,7 @@ export class SessionSettings {
     for (const key of [...this.#session.keys(), ...this.#local.keys()]) {
       if (key === "session_authorization" || key === "role") continue;
       if (key.startsWith("transaction_")) continue;
-      const value = this.#resets.get(key) ?? DEFINITIONS.get(key)?.default ?? "";
+      const value = this.#initial(key) ?? "";
       this.#assign(key, value, "session");
     }
     this.#touch();

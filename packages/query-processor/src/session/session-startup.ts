@@ -1,193 +1,151 @@
 /**
- * From the first byte to the first ReadyForQuery: encryption requests, protocol version, the role,
- * its proof, and the settings that the client asked for. Every error here is fatal.
+ * From the first byte of a connection to its session: encryption, authentication, the checks that
+ * decide whether there is room and right for it, and the settings that it begins with. Nothing is
+ * told about databases and limits BEFORE the client has proved who it is.
  */
-import { SqlError, isPromise } from "@firstlight/common";
-import type { Engine } from "../engine/engine.ts";
-import {
-  authenticationOk,
-  authenticationSasl,
-  authenticationSaslContinue,
-  authenticationSaslFinal,
-  backendKeyData,
-  negotiateProtocolVersion,
-} from "../wire/messages.ts";
-import { fatalProtocolViolation } from "../wire/protocol-violation.ts";
-import { SCRAM_MECHANISM, ScramExchange } from "../wire/scram.ts";
-import {
-  NEWEST_MINOR_VERSION,
-  parseCommandLineOptions,
-  readStartupPacket,
-} from "../wire/startup-packet.ts";
-import type { StartupPacket } from "../wire/startup-packet.ts";
+import { SqlError } from "@firstlight/common";
+import type { LoginFacts } from "../engine/engine.ts";
+import { authenticationOk, backendKeyData, negotiateProtocolVersion } from "../wire/messages.ts";
+import { NEWEST_MINOR_VERSION, parseCommandLineOptions } from "../wire/startup-packet.ts";
+import { authenticate } from "./authenticate.ts";
+import type { SessionRequest } from "./session-request.ts";
+import { sessionRequest } from "./session-request.ts";
 import type { SessionParts } from "./session.ts";
 import { Session } from "./session.ts";
-import { INPUT, settled } from "./task.ts";
 import type { Task } from "./task.ts";
 
-const PASSWORD_MESSAGE = 0x70;
-const REFUSED = Buffer.from("N");
-/** Clients that may ask for encryption more than once: GSS, then SSL. */
-const ENCRYPTION_REQUESTS_MAX = 2;
+export interface Visitor extends LoginFacts {
+  readonly user: string;
+  readonly database: string;
+}
 
 export interface StartupOptions {
   readonly databases: ReadonlySet<string>;
   /** Whether a role without password may log in. */
   readonly trust: boolean;
+  /** Whether only encrypted connections get a session. */
+  readonly requiresTls: boolean;
   readonly pid: number;
   readonly serverStart: number;
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
+  sessions(): Iterable<Session>;
   readonly secret: number;
   cancel(pid: number, secret: number): void;
-  /** Throws when there is no room for another session; a cancel request needs none. */
-  admit(): void;
+  /** Throws while the server takes no sessions; a cancel request needs none. */
+  checkOpen(): void;
+  /** Throws when there is no room for another session of this role. */
+  admit(visitor: Visitor): void;
 }
-
-type SessionRequest = Extract<StartupPacket, { kind: "startup" }>;
-type Role = NonNullable<Awaited<ReturnType<Engine["role"]>>>;
 
 /** Undefined when the connection only carried a cancel request. */
 export function* startSession(
   parts: SessionParts,
   options: StartupOptions,
 ): Task<Session | undefined> {
-  const request = yield* sessionRequest(parts, options);
+  const request = yield* sessionRequest(parts, (pid, secret) => options.cancel(pid, secret));
   if (request === undefined) return undefined;
-  options.admit();
-  const { parameters, minor, protocolOptions } = request;
-  const { output } = parts;
-  if (minor > NEWEST_MINOR_VERSION || protocolOptions.length > 0) {
-    negotiateProtocolVersion(output, NEWEST_MINOR_VERSION, protocolOptions);
+  options.checkOpen();
+  const { user, database } = namesIn(request);
+  tellVersion(parts, request);
+  if (options.requiresTls && parts.connection.tls === undefined) {
+    throw notEncrypted(parts, user, database);
   }
-  const user = parameters.get("user") ?? "";
-  if (user === "") {
-    throw fatal("28000", "no PostgreSQL user name specified in startup packet");
-  }
-  const role = yield* authenticate(parts, options, user);
-  authenticationOk(output);
-  const database = parameters.get("database") ?? "";
+  const facts = yield* authenticate(parts, { user, database }, options.trust);
+  const visitor: Visitor = { ...facts, user, database };
+  checkAccess(visitor, options);
+  options.admit(visitor);
   const session = new Session(parts, {
     user,
-    database: database === "" ? user : database,
+    database,
     pid: options.pid,
     serverStart: options.serverStart,
     signal: (pid, signal) => options.signal(pid, signal),
+    sessions: () => options.sessions(),
   });
-  checkDatabase(session, options);
-  applyParameters(session, role, parameters);
+  applySettings(session, facts, request.parameters);
+  authenticationOk(parts.output);
   session.reportSettings();
-  backendKeyData(output, options.pid, options.secret);
+  backendKeyData(parts.output, options.pid, options.secret);
   session.ready();
   return session;
 }
 
-function* packet(parts: SessionParts): Task<StartupPacket> {
-  const { framer, reader } = parts;
-  while (!framer.nextStartup()) yield INPUT;
-  reader.reset(framer.buffer, framer.bodyStart, framer.bodyEnd);
-  return readStartupPacket(reader);
-}
-
-function* sessionRequest(
-  parts: SessionParts,
-  options: StartupOptions,
-): Task<SessionRequest | undefined> {
-  for (let refused = 0; ; refused++) {
-    const request = yield* packet(parts);
-    if (request.kind === "startup") return request;
-    if (request.kind === "cancel") {
-      options.cancel(request.pid, request.secret);
-      return undefined;
-    }
-    if (refused >= ENCRYPTION_REQUESTS_MAX) {
-      throw fatalProtocolViolation("too many encryption requests");
-    }
-    // Bytes that came before our answer could not have been meant for an unencrypted session.
-    if (parts.framer.buffered > 0) {
-      throw fatalProtocolViolation("received unencrypted data after encryption request");
-    }
-    parts.connection.writeRaw(REFUSED);
+function namesIn({ parameters }: SessionRequest): { user: string; database: string } {
+  const user = parameters.get("user") ?? "";
+  if (user === "") {
+    throw fatal("28000", "no PostgreSQL user name specified in startup packet");
   }
+  const database = parameters.get("database") ?? "";
+  return { user, database: database === "" ? user : database };
 }
 
-function fatal(sqlstate: string, message: string): SqlError {
-  return new SqlError(sqlstate, message, { severity: "FATAL" });
+function tellVersion({ output }: SessionParts, { minor, protocolOptions }: SessionRequest): void {
+  if (minor <= NEWEST_MINOR_VERSION && protocolOptions.length === 0) return;
+  negotiateProtocolVersion(output, NEWEST_MINOR_VERSION, protocolOptions);
 }
 
-function* authenticate(parts: SessionParts, options: StartupOptions, user: string): Task<Role> {
-  const found = parts.engine.role(user);
-  const role = isPromise(found) ? yield* settled(found) : found;
-  const needsProof = role?.verifier !== undefined || !options.trust;
-  if (needsProof) yield* proveByScram(parts, role?.verifier, user);
-  if (role === undefined) throw fatal("28000", `role "${user}" does not exist`);
-  if (!role.login) throw fatal("28000", `role "${user}" is not permitted to log in`);
-  return role;
+/** As PostgreSQL with only hostssl lines in pg_hba.conf. */
+function notEncrypted({ connection }: SessionParts, user: string, database: string): SqlError {
+  const host = connection.remoteAddress.replace(/:\d+$/, "");
+  return fatal(
+    "28000",
+    `no pg_hba.conf entry for host "${host}", user "${user}", database "${database}", no encryption`,
+  );
 }
 
-function* proveByScram(
-  parts: SessionParts,
-  verifier: string | undefined,
-  user: string,
-): Task<void> {
-  const { output, reader, runtime } = parts;
-  authenticationSasl(output, [SCRAM_MECHANISM]);
-  output.release();
-  const exchange = new ScramExchange(verifier, runtime.random);
-  yield* passwordMessage(parts);
-  const mechanism = reader.cstring();
-  if (mechanism !== SCRAM_MECHANISM) {
-    throw fatalProtocolViolation("client selected an invalid SASL authentication mechanism");
+function fatal(sqlstate: string, message: string, detail?: string): SqlError {
+  return new SqlError(sqlstate, message, { severity: "FATAL", detail });
+}
+
+function checkAccess({ database, mayConnect }: Visitor, options: StartupOptions): void {
+  if (!options.databases.has(database)) {
+    throw fatal("3D000", `database "${database}" does not exist`);
   }
-  const length = reader.int32();
-  const clientFirst = reader.text(length);
-  reader.finish();
-  authenticationSaslContinue(output, exchange.first(clientFirst));
-  output.release();
-  yield* passwordMessage(parts);
-  const answer = exchange.final(reader.text(reader.remaining));
-  if (answer === undefined) {
-    throw fatal("28P01", `password authentication failed for user "${user}"`);
-  }
-  authenticationSaslFinal(output, answer);
-}
-
-function* passwordMessage(parts: SessionParts): Task<void> {
-  const { framer, reader } = parts;
-  while (!framer.next()) yield INPUT;
-  if (framer.type !== PASSWORD_MESSAGE) {
-    throw fatalProtocolViolation(`expected SASL response, got message type ${String(framer.type)}`);
-  }
-  reader.reset(framer.buffer, framer.bodyStart, framer.bodyEnd);
-}
-
-function checkDatabase(session: Session, options: StartupOptions): void {
-  if (options.databases.has(session.database)) return;
-  throw fatal("3D000", `database "${session.database}" does not exist`);
+  if (mayConnect !== false) return;
+  const detail = "User does not have CONNECT privilege.";
+  throw fatal("42501", `permission denied for database "${database}"`, detail);
 }
 
 const NOT_SETTINGS = new Set(["user", "database", "options", "replication"]);
 
-function applyParameters(
+function applySettings(
   session: Session,
-  role: Role,
+  facts: LoginFacts,
   parameters: ReadonlyMap<string, string>,
 ): void {
   const { settings } = session;
-  settings.set("is_superuser", role.superuser ? "on" : "off", "session", "server");
+  settings.set("is_superuser", facts.superuser ? "on" : "off", "session", "server");
   settings.set("session_authorization", session.user, "session", "server");
+  applyRoleSettings(session, facts);
   const replication = parameters.get("replication") ?? "false";
   if (!["false", "off", "no", "0"].includes(replication)) {
     throw fatal("0A000", "replication connections are not supported");
   }
   try {
-    for (const [name, value] of parseCommandLineOptions(parameters.get("options") ?? "")) {
-      settings.set(name, value, "session", "startup");
-    }
-    for (const [name, value] of parameters) {
-      if (!NOT_SETTINGS.has(name)) settings.set(name, value, "session", "startup");
-    }
+    applyParameters(session, parameters);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     throw new SqlError(error.sqlstate, error.message, { ...error.fields, severity: "FATAL" });
+  }
+}
+
+/** What was stored and is no longer valid must not lock anybody out. */
+function applyRoleSettings(session: Session, { settings }: LoginFacts): void {
+  for (const [name, value] of settings ?? []) {
+    try {
+      session.settings.set(name, value, "session", "server");
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      session.notice("WARNING", error.sqlstate, error.message, error.fields);
+    }
+  }
+}
+
+function applyParameters({ settings }: Session, parameters: ReadonlyMap<string, string>): void {
+  for (const [name, value] of parseCommandLineOptions(parameters.get("options") ?? "")) {
+    settings.set(name, value, "session", "startup");
+  }
+  for (const [name, value] of parameters) {
+    if (!NOT_SETTINGS.has(name)) settings.set(name, value, "session", "startup");
   }
 }

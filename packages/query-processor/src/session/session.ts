@@ -5,7 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import type { NodeRuntime, SqlErrorFields, Timer } from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
-import type { ListedCursor, ListedStatement } from "../catalog/catalog.ts";
+import type { ListedCursor, ListedSession, ListedStatement } from "../catalog/catalog.ts";
 import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
 import { TemporaryObjects } from "../engine/temporary-objects.ts";
 import type { Framer } from "../wire/framer.ts";
@@ -24,7 +24,7 @@ import { SpillSpace } from "../spill/spill-space.ts";
 import { PortalTable } from "./portal-table.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { SessionRandom } from "./session-random.ts";
-import { listedCursor, listedStatement } from "./session-listings.ts";
+import { listedCursor, listedSession, listedStatement } from "./session-listings.ts";
 import { SessionFactsView } from "./session-facts.ts";
 import { SessionSettings } from "./session-settings.ts";
 import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
@@ -48,6 +48,8 @@ export interface SessionIdentity {
   readonly serverStart: number;
   /** To another session of this server; false when there is none. */
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
+  /** Every session of this server. */
+  sessions(): Iterable<Session>;
 }
 
 export interface SessionParts {
@@ -60,6 +62,8 @@ export interface SessionParts {
   readonly connection: Connection;
   /** Statements that the session carries out itself, by parse tag. */
   readonly utilities: ReadonlyMap<string, Utility>;
+  /** What the server says of itself: settings that are the same in all its sessions. */
+  readonly serverSettings: ReadonlyMap<string, string>;
 }
 
 export class Session implements SessionContext {
@@ -75,7 +79,7 @@ export class Session implements SessionContext {
   readonly identity: SessionIdentity;
   readonly random: SessionRandom;
   readonly transactionNumbers: TransactionNumbers;
-  readonly settings: SessionSettings = new SessionSettings();
+  readonly settings: SessionSettings;
   readonly block: TransactionBlock;
   readonly units: AutocommitUnits;
   readonly facts: SessionFacts;
@@ -87,6 +91,10 @@ export class Session implements SessionContext {
   active = false;
   /** The server shuts down: the session ends before its next message. */
   terminating = false;
+  /** Microseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** Since when nothing has run. */
+  idleSince: number;
   /** What the client sent and runs now. */
   currentQuery = "";
   /** Statements of the Query message that is being run: VACUUM must be alone. */
@@ -97,7 +105,7 @@ export class Session implements SessionContext {
    */
   describing: Portal | undefined;
   #portalNumber = 0;
-  #statementStart = 0;
+  #statementStart: number;
   #spillSpace: SpillSpace | undefined;
   #transactionStart = 0;
   #timeout: Timer | undefined;
@@ -113,8 +121,12 @@ export class Session implements SessionContext {
     this.output = parts.output;
     this.connection = parts.connection;
     this.utilities = parts.utilities;
+    this.settings = new SessionSettings(parts.serverSettings);
     this.database = identity.database;
     this.identity = identity;
+    this.startedAt = this.runtime.clock.now().latest;
+    this.idleSince = this.startedAt;
+    this.#statementStart = this.startedAt;
     this.random = new SessionRandom(this.runtime.random);
     this.transactionNumbers = new TransactionNumbers(this.runtime.clock, identity.pid);
     this.temporary = new TemporaryObjects(identity.pid);
@@ -131,6 +143,10 @@ export class Session implements SessionContext {
     this.interrupts = new StatementInterrupts(this.runtime.clock, Infinity);
   }
 
+  get transactionTime(): bigint {
+    return postgresTime(this.#transactionStart);
+  }
+
   get statementTime(): bigint {
     return postgresTime(this.#statementStart);
   }
@@ -138,6 +154,13 @@ export class Session implements SessionContext {
   /** For pg_prepared_statements. */
   listStatements(): readonly ListedStatement[] {
     return [...this.statements.values()].filter((each) => each.name !== "").map(listedStatement);
+  }
+
+  /** For pg_stat_activity: sessions of this query processor. */
+  listSessions(): readonly ListedSession[] {
+    return Array.from(this.identity.sessions(), (each) =>
+      listedSession(each, each !== this && each.connection.waitsForInput),
+    );
   }
 
   /** For pg_cursors. */

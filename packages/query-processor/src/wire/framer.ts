@@ -9,6 +9,7 @@ const EMPTY = Buffer.alloc(0);
 /** PostgreSQL's MAX_STARTUP_PACKET_LENGTH. */
 const STARTUP_LENGTH_MAX = 10_000;
 const SMALL_LENGTH_MAX = 10_000;
+const TLS_HANDSHAKE = 0x16;
 
 /** Message types by size class; anything else is no message of the protocol. */
 const LARGE = new Set(Buffer.from("QPBdF"));
@@ -57,6 +58,18 @@ export class Framer {
     this.#end = unread;
   }
 
+  /** Whether the client speaks TLS without having asked for it: no packet begins like this. */
+  get startsHandshake(): boolean {
+    return this.buffered > 0 && this.#chunk[this.#start] === TLS_HANDSHAKE;
+  }
+
+  /** All that has come and was not read. */
+  takeAll(): Buffer {
+    const bytes = this.#chunk.subarray(this.#start, this.#end);
+    this.#forget();
+    return bytes;
+  }
+
   /** A startup-phase packet: no type byte. False when more bytes are needed. */
   nextStartup(): boolean {
     if (this.buffered < 4) return false;
@@ -99,6 +112,10 @@ export class Framer {
     this.#start = this.bodyEnd;
     if (this.#start !== this.#end) return;
     // The body may still be read by whoever got it: forget the chunk instead of reusing it.
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#chunk = EMPTY;
     this.#owned = false;
     this.#start = 0;

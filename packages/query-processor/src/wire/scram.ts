@@ -6,9 +6,11 @@
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from "node:crypto";
 import type { Random } from "@firstlight/common";
 import { SqlError } from "@firstlight/common";
-import { protocolViolation } from "./protocol-violation.ts";
 
 export const SCRAM_MECHANISM = "SCRAM-SHA-256";
+/** With a proof that client and server are at the ends of the same TLS connection. */
+export const SCRAM_PLUS_MECHANISM = "SCRAM-SHA-256-PLUS";
+const BINDING_TYPE = "tls-server-end-point";
 const ITERATIONS = 4096;
 const SALT_LENGTH = 16;
 const NONCE_LENGTH = 18;
@@ -70,7 +72,17 @@ function attribute(part: string | undefined, name: string): string {
   return part.slice(2);
 }
 
+export interface ChannelBinding {
+  /** What a binding must hold; undefined: the connection has nothing to bind to. */
+  readonly endPoint: Buffer | undefined;
+  /** Whether the client chose the mechanism that binds. */
+  readonly isBound: boolean;
+}
+
+const UNBOUND: ChannelBinding = { endPoint: undefined, isBound: false };
+
 export class ScramExchange {
+  readonly #binding: ChannelBinding;
   readonly #verifier: Verifier;
   readonly #mocked: boolean;
   readonly #serverNonce: string;
@@ -79,7 +91,8 @@ export class ScramExchange {
   #serverFirst = "";
   #nonce = "";
 
-  constructor(verifier: string | undefined, random: Random) {
+  constructor(verifier: string | undefined, random: Random, binding: ChannelBinding = UNBOUND) {
+    this.#binding = binding;
     const parsed = verifier === undefined ? undefined : parseVerifier(verifier);
     this.#mocked = parsed === undefined;
     this.#verifier = parsed ?? mockVerifier(random);
@@ -90,10 +103,7 @@ export class ScramExchange {
   first(message: string): string {
     const match = /^(([ny]|p=[^,]*),(?:a=[^,]*)?,)(.*)$/s.exec(message);
     if (match === null) throw malformed("Comma expected.");
-    const binding = match[2] ?? "";
-    if (binding.startsWith("p")) {
-      throw protocolViolation("client selected SCRAM-SHA-256 but asked for channel binding");
-    }
+    this.#checkFlag(match[2] ?? "");
     this.#gs2Header = match[1] ?? "";
     this.#clientFirstBare = match[3] ?? "";
     const parts = this.#clientFirstBare.split(",");
@@ -113,16 +123,45 @@ export class ScramExchange {
     return this.#serverFirst;
   }
 
+  /** "n": the client cannot bind; "y": it could, but believes that we cannot; "p=…": it does. */
+  #checkFlag(flag: string): void {
+    const { endPoint, isBound } = this.#binding;
+    if (flag.startsWith("p=") !== isBound) {
+      throw malformed(
+        isBound
+          ? `The client selected ${SCRAM_PLUS_MECHANISM}, but the SCRAM message does not include channel binding data.`
+          : `The client selected ${SCRAM_MECHANISM} without channel binding, but the SCRAM message includes channel binding data.`,
+      );
+    }
+    if (flag === "y" && endPoint !== undefined) {
+      throw new SqlError("28000", "SCRAM channel binding negotiation error", {
+        detail:
+          "The client supports SCRAM channel binding but thinks the server does not.  However, this server does support channel binding.",
+        severity: "FATAL",
+      });
+    }
+    if (!isBound || flag === `p=${BINDING_TYPE}`) return;
+    throw fatal(`unsupported SCRAM channel-binding type "${flag.slice(2)}"`);
+  }
+
+  #checkBinding(value: string): void {
+    const { endPoint, isBound } = this.#binding;
+    const header = Buffer.from(this.#gs2Header);
+    const expected = isBound ? Buffer.concat([header, endPoint ?? header]) : header;
+    if (value === expected.toString("base64")) return;
+    if (isBound) {
+      throw new SqlError("28000", "SCRAM channel binding check failed", { severity: "FATAL" });
+    }
+    throw fatal("unexpected SCRAM channel-binding attribute in client-final-message");
+  }
+
   /** client-final-message to server-final-message, undefined when the proof is wrong. */
   final(message: string): string | undefined {
     const proofAt = message.lastIndexOf(",p=");
     if (proofAt < 0) throw malformed('Expected attribute "p".');
     const withoutProof = message.slice(0, proofAt);
     const parts = withoutProof.split(",");
-    const binding = attribute(parts[0], "c");
-    if (binding !== Buffer.from(this.#gs2Header).toString("base64")) {
-      throw fatal("unexpected SCRAM channel-binding attribute in client-final-message");
-    }
+    this.#checkBinding(attribute(parts[0], "c"));
     if (attribute(parts[1], "r") !== this.#nonce) {
       throw new SqlError("08P01", "invalid SCRAM response", {
         detail: "Nonce does not match.",

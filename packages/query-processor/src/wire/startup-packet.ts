@@ -20,17 +20,21 @@ export type StartupPacket =
       readonly protocolOptions: readonly string[];
     };
 
-export function readStartupPacket(reader: MessageReader): StartupPacket {
+/** `asked`: encryption that the client may not ask for once more. */
+export function readStartupPacket(
+  reader: MessageReader,
+  asked: ReadonlySet<"ssl" | "gssenc">,
+): StartupPacket {
   const code = reader.int32();
-  if (code === SSL_REQUEST) return { kind: "ssl" };
-  if (code === GSSENC_REQUEST) return { kind: "gssenc" };
+  if (code === SSL_REQUEST && !asked.has("ssl")) return { kind: "ssl" };
+  if (code === GSSENC_REQUEST && !asked.has("gssenc")) return { kind: "gssenc" };
   if (code === CANCEL_REQUEST) return readCancel(reader);
   const major = code >>> 16;
   const minor = code & 0xffff;
   if (major !== 3) {
     throw new SqlError(
       "0A000",
-      `unsupported frontend protocol ${String(major)}.${String(minor)}: server supports 3.0 to 3.0`,
+      `unsupported frontend protocol ${String(major)}.${String(minor)}: server supports 3.0 to 3.${String(NEWEST_MINOR_VERSION)}`,
       { severity: "FATAL" },
     );
   }

@@ -5,18 +5,28 @@
  */
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
-import type { ClientSocket } from "@firstlight/query-processor";
+import type { ClientSocket, TlsFacts } from "@firstlight/query-processor";
+import type { TlsServer } from "./tls/tls-server.ts";
 
 class TcpClientSocket implements ClientSocket {
-  readonly #socket: Socket;
+  #socket: Socket;
+  readonly #tls: TlsServer | undefined;
+  #onData: (data: Buffer) => void = ignore;
+  #onDrain: () => void = ignore;
+  #onClose: () => void = ignore;
   readonly remoteAddress: string;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, tls: TlsServer | undefined) {
     this.#socket = socket;
+    this.#tls = tls;
     this.remoteAddress = `${socket.remoteAddress ?? "unknown"}:${String(socket.remotePort ?? 0)}`;
     socket.setNoDelay(true);
     // An error is followed by "close", which is all that a session needs to know.
-    socket.on("error", () => {});
+    socket.on("error", ignore);
+  }
+
+  get offersTls(): boolean {
+    return this.#tls !== undefined;
   }
 
   write(data: Buffer): boolean {
@@ -24,14 +34,17 @@ class TcpClientSocket implements ClientSocket {
   }
 
   onData(listener: (data: Buffer) => void): void {
+    this.#onData = listener;
     this.#socket.on("data", listener);
   }
 
   onDrain(listener: () => void): void {
+    this.#onDrain = listener;
     this.#socket.on("drain", listener);
   }
 
   onClose(listener: () => void): void {
+    this.#onClose = listener;
     this.#socket.once("end", listener);
     this.#socket.once("close", listener);
   }
@@ -53,7 +66,27 @@ class TcpClientSocket implements ClientSocket {
   destroy(): void {
     this.#socket.destroy();
   }
+
+  async startTls(received: Buffer): Promise<TlsFacts | undefined> {
+    const plain = this.#socket;
+    plain.off("data", this.#onData).off("drain", this.#onDrain);
+    plain.off("end", this.#onClose).off("close", this.#onClose);
+    plain.pause();
+    if (received.length > 0) plain.unshift(received);
+    const secured = await this.#tls?.secure(plain);
+    if (secured === undefined) {
+      this.#onClose();
+      return undefined;
+    }
+    this.#socket = secured.socket;
+    this.onData(this.#onData);
+    this.onDrain(this.#onDrain);
+    this.onClose(this.#onClose);
+    return secured.facts;
+  }
 }
+
+const ignore = (): void => {};
 
 const END_TIMEOUT_MILLIS = 5000;
 
@@ -62,6 +95,8 @@ export interface TcpListenerOptions {
   readonly port: number;
   /** Open sockets, those that are about to be refused included. */
   readonly socketsMax: number;
+  /** Undefined: nothing can be encrypted. */
+  readonly tls?: TlsServer | undefined;
 }
 
 export interface TcpListener {
@@ -77,7 +112,7 @@ export async function listenTcp(
   accept: (socket: ClientSocket) => void,
 ): Promise<TcpListener> {
   const server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) => {
-    accept(new TcpClientSocket(socket));
+    accept(new TcpClientSocket(socket, options.tls));
   });
   server.maxConnections = options.socketsMax;
   await listening(server, options);

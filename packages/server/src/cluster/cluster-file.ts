@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { TlsMode, TlsOptions } from "../command-line.ts";
 import type { ClusterLayout, Member, Role } from "./layout.ts";
 
 export interface ProcessEntry {
@@ -19,6 +20,23 @@ export interface ProcessEntry {
 export interface ClusterFile {
   readonly basePort: number;
   readonly processes: Readonly<Record<string, ProcessEntry>>;
+  /** How query processors encrypt; left out: as they do by themselves. */
+  readonly tls?: ClusterTls;
+}
+
+export interface ClusterTls {
+  readonly mode?: TlsMode;
+  readonly certificatePath?: string;
+  readonly keyPath?: string;
+}
+
+/** Paths become absolute: processes may be restarted from anywhere. */
+export function clusterTls({ mode, certificatePath, keyPath }: TlsOptions): ClusterTls {
+  return {
+    ...(mode === undefined ? {} : { mode }),
+    ...(certificatePath === undefined ? {} : { certificatePath: resolve(certificatePath) }),
+    ...(keyPath === undefined ? {} : { keyPath: resolve(keyPath) }),
+  };
 }
 
 const LOCK_ATTEMPTS = 500;
@@ -78,7 +96,7 @@ function writeWhole(directory: string, file: ClusterFile): void {
 
 export function writeClusterFile(
   directory: string,
-  basePort: number,
+  cluster: { readonly basePort: number; readonly tls: ClusterTls },
   layout: ClusterLayout,
   pids: ReadonlyMap<string, number>,
 ): void {
@@ -86,7 +104,7 @@ export function writeClusterFile(
     const entry = entryOf(directory, member, pids.get(member.name) ?? 0);
     return [member.name, entry] as const;
   });
-  writeWhole(directory, { basePort, processes: Object.fromEntries(entries) });
+  writeWhole(directory, { ...cluster, processes: Object.fromEntries(entries) });
 }
 
 function pause(): void {

@@ -12,6 +12,7 @@ import type { ClusterOptions } from "../command-line.ts";
 import {
   MAIN_PATH,
   NODE_OPTIONS,
+  clusterTls,
   logPath,
   readClusterFile,
   recordProcess,
@@ -52,13 +53,14 @@ export class Launcher {
     mkdirSync(join(this.#directory, "logs"), { recursive: true });
     await refuseUsedPorts(this.#layout);
     sharedAnchor(this.#directory);
-    const { basePort } = this.#options;
-    writeClusterFile(this.#directory, basePort, this.#layout, new Map());
+    const { basePort, tls } = this.#options;
+    const cluster = { basePort, tls: clusterTls(tls) };
+    writeClusterFile(this.#directory, cluster, this.#layout, new Map());
     for (const member of this.#layout.members) this.#spawn(member);
     const pids = new Map(
       [...this.#children].map(([name, child]) => [name, child.process.pid ?? 0]),
     );
-    writeClusterFile(this.#directory, basePort, this.#layout, pids);
+    writeClusterFile(this.#directory, cluster, this.#layout, pids);
     await Promise.all([...this.#children.values()].map((child) => child.ready));
     for (const member of membersOf(this.#layout, "query-processor")) {
       say(`ready: psql postgresql://postgres@${member.address}/postgres`);

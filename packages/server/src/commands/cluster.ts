@@ -7,6 +7,7 @@ import { UsageError } from "../command-line.ts";
 import { PORTS_USED, localCluster } from "../cluster/layout.ts";
 import { openDataDirectory } from "./start.ts";
 import { stopOnSignal } from "./signals.ts";
+import { prepareTls } from "./tls.ts";
 
 const STAY_MILLIS = 1 << 30;
 
@@ -26,6 +27,8 @@ export async function runClusterCommand(options: ClusterOptions): Promise<void> 
   openDataDirectory(options.dataDirectory);
   const lock = lockDirectory(options.dataDirectory);
   refuseLivingMembers(options);
+  // Before there are several processes that would each make one.
+  prepareTls(options.tls, options.dataDirectory, "127.0.0.1");
   const launcher = new Launcher(options);
   stopOnSignal(async () => {
     await launcher.stop();

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import { lockDirectory } from "../adapters/process-lock.ts";
+import type { ClusterFile } from "../cluster/cluster-file.ts";
 import { readClusterFile, recordProcess } from "../cluster/cluster-file.ts";
 import type { ClusterLayout, Member } from "../cluster/layout.ts";
 import { localCluster, membersOf } from "../cluster/layout.ts";
@@ -14,6 +15,8 @@ import { startSqlServer } from "../sql-server.ts";
 import { clusterRuntime } from "./runtime.ts";
 import { stopOnDefect, stopOnSignal } from "./signals.ts";
 import { listenFailure } from "./start.ts";
+import type { OfferedTls } from "./tls.ts";
+import { offerTls } from "./tls.ts";
 
 type Runtime = ReturnType<typeof clusterRuntime>;
 
@@ -21,12 +24,13 @@ async function runQueryProcessor(
   runtime: Runtime,
   layout: ClusterLayout,
   member: Member,
+  tls: OfferedTls | undefined,
 ): Promise<RunningRole> {
   const place = membersOf(layout, "query-processor").indexOf(member);
   const cluster = clusterView(runtime, layout, place);
   const [host = "", portText = ""] = member.address.split(":");
   const port = Number(portText);
-  const options = { host, port, trust: true, analyzes: true };
+  const options = { host, port, trust: true, analyzes: true, tls, connectionsMax: 1000 };
   const server = await startSqlServer(runtime, cluster.view, options).catch((error: unknown) => {
     throw listenFailure(error, host, port);
   });
@@ -38,12 +42,18 @@ async function runQueryProcessor(
   };
 }
 
+function tlsOf(file: ClusterFile, directory: string, { log }: Runtime): OfferedTls | undefined {
+  const options = { mode: undefined, certificatePath: undefined, keyPath: undefined, ...file.tls };
+  return offerTls(options, { directory, host: "127.0.0.1", log });
+}
+
 export async function runRoleCommand(options: RoleOptions): Promise<void> {
   const directory = resolve(options.dataDirectory);
   if (!existsSync(join(directory, "cluster.json"))) {
     throw new UsageError(`${directory} holds no cluster.json; start one with "firstlight cluster"`);
   }
-  const layout = localCluster(readClusterFile(directory).basePort);
+  const file = readClusterFile(directory);
+  const layout = localCluster(file.basePort);
   const member = layout.members.find((each) => each.name === options.name);
   if (member === undefined) throw new UsageError(`the cluster has no member "${options.name}"`);
   const own = join(directory, member.name);
@@ -64,7 +74,7 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
   };
   const running =
     member.role === "query-processor"
-      ? await runQueryProcessor(runtime, layout, member)
+      ? await runQueryProcessor(runtime, layout, member, tlsOf(file, directory, runtime))
       : await runService(runtime, layout, member, fatal);
   stopOnSignal(async () => {
     await running.stop();

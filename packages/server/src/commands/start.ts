@@ -14,8 +14,7 @@ import type { StartOptions } from "../command-line.ts";
 import { startEmbedded } from "../embedded.ts";
 import { startSqlServer } from "../sql-server.ts";
 import { stopOnDefect, stopOnSignal } from "./signals.ts";
-
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/u;
+import { isLoopback, offerTls } from "./tls.ts";
 
 /** One clear line for what is wrong with the directory. */
 export function openDataDirectory(directory: string): void {
@@ -60,13 +59,16 @@ export async function runStartCommand(options: StartOptions): Promise<void> {
     process.exit(70);
   };
   stopOnDefect((error) => runtime.log.error("a defect ends the process", { error }));
+  const tls = offerTls(options.tls, { directory: dataDirectory, host, log: runtime.log });
   const services = await startEmbedded(runtime, fail);
-  const trust = options.allowUnauthenticated || LOOPBACK.test(host);
+  const trust = options.allowUnauthenticated || isLoopback(host);
   const server = await startSqlServer(runtime, services.cluster, {
     host,
     port,
     trust,
     analyzes: options.analyzes,
+    tls,
+    connectionsMax: options.connectionsMax,
   }).catch(async (error: unknown) => {
     await services.stop();
     throw listenFailure(error, host, port);

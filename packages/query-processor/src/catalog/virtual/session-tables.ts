@@ -1,9 +1,8 @@
-/** Relations that tell a session about itself: its settings and its own activity. */
+/** Relations that tell a session about itself: its settings, statements and cursors. */
 import type { SettingDefinition } from "@firstlight/common";
 import { SETTING_TABLE, SqlError, parseSetting } from "@firstlight/common";
 import { makeArray } from "@firstlight/sql";
 import type { SessionView, VirtualTable } from "../catalog.ts";
-import { DATABASE_OID } from "./namespaces-and-roles.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { sessionTable } from "./virtual-table.ts";
 
@@ -75,26 +74,4 @@ export const PG_CURSORS: VirtualTable = sessionTable("pg_cursors", (session) =>
     is_scrollable: each.isScrollable,
     creation_time: each.declaredAt,
   })),
-);
-
-/** Other sessions may be on other query processors: only the own one is told of. */
-export const PG_STAT_ACTIVITY: VirtualTable = sessionTable(
-  "pg_stat_activity",
-  (session, catalog) => {
-    const role = [...catalog.objects.values()].find(
-      (object) => object.kind === "role" && object.name === session.user,
-    );
-    return [
-      {
-        datid: DATABASE_OID,
-        datname: session.database,
-        pid: session.backendPid ?? 0,
-        usesysid: role?.oid ?? null,
-        usename: session.user,
-        application_name: session.setting?.("application_name") ?? "",
-        state: "active",
-        backend_type: "client backend",
-      },
-    ];
-  },
 );

@@ -1,5 +1,6 @@
 /** All relations of pg_catalog and information_schema: computed ones, and views over them. */
 import type { SystemRelation, VirtualTable } from "../catalog.ts";
+import { PG_STAT_ACTIVITY, PG_STAT_SSL } from "./activity-tables.ts";
 import { EMPTY_TABLES } from "./empty-tables.ts";
 import {
   PG_AUTHID,
@@ -20,12 +21,7 @@ import { PG_SEQUENCE } from "./pg-sequence.ts";
 import { PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
 import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
 import { PG_ENUM, PG_RANGE, PG_TYPE } from "./pg-type.ts";
-import {
-  PG_CURSORS,
-  PG_PREPARED_STATEMENTS,
-  PG_SETTINGS,
-  PG_STAT_ACTIVITY,
-} from "./session-tables.ts";
+import { PG_CURSORS, PG_PREPARED_STATEMENTS, PG_SETTINGS } from "./session-tables.ts";
 import { PG_AGGREGATE } from "./pg-aggregate.ts";
 import { PG_OPERATOR } from "./pg-operator.ts";
 import { PG_PROC } from "./pg-proc.ts";
@@ -57,6 +53,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_STATISTIC,
   PG_STATS,
   PG_STAT_ACTIVITY,
+  PG_STAT_SSL,
   PG_STAT_ALL_TABLES,
   PG_TABLESPACE,
   PG_TYPE,

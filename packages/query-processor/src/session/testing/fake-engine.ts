@@ -278,8 +278,8 @@ export class FakeEngine implements Engine {
     return { superuser: true, mayBecome: true };
   }
 
-  role(name: string): ReturnType<Engine["role"]> {
-    return this.roles.get(name);
+  login({ user }: { readonly user: string }): ReturnType<Engine["login"]> {
+    return this.roles.get(user);
   }
 }
 
