@@ -209,6 +209,11 @@ const SCHEMA: FeatureGroup = {
       "create unique index i1 on item (a desc nulls first, id) include (b)",
       "create index concurrently i2 on item (b)",
     ),
+    feature(
+      "REINDEX INDEX, TABLE, SCHEMA, CONCURRENTLY",
+      "reindex index item_pkey",
+      "reindex table concurrently item",
+    ),
     feature("partial indexes", "create index i3 on item (a) where a > 1"),
     feature("indexes on expressions", "create index i4 on item (lower(b))"),
     feature("GIN, GiST, BRIN, hash indexes", "create index i5 on item using gin (j)"),

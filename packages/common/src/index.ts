@@ -89,14 +89,17 @@ export type {
 export { judges, rangeOf } from "./contracts/topology.ts";
 export type { AdjudicatorRange, ShardRange, Topology } from "./contracts/topology.ts";
 export {
-  CATALOG_KIND_TABLE,
   CATALOG_OBJECT_SPAN,
   CATALOG_SPAN,
   CATALOG_VERSION_KEY,
   DROPPED_SPAN,
+  droppedIndexKey,
   droppedSpan,
   droppedStorageKey,
   isDroppedStorageKey,
+  JOB_SPAN,
+  jobKey,
+  schemaFenceKey,
   KEY_BYTES_MAX,
   NEXT_OID_KEY,
   catalogObjectKey,

@@ -57,6 +57,7 @@ export async function startSqlServer(
     log: runtime.log,
   });
   if (options.analyzes) engine.startAnalyzing();
+  engine.startJobs();
   const { host, port, tls, connectionsMax } = options;
   const limits = { ...DEFAULT_SERVER_LIMITS, connectionsMax };
   const sessions = new SessionServer(runtime, engine, limits, {

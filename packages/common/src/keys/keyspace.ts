@@ -7,7 +7,10 @@
  * | 00         | 'c' kind u8, oid u32                   | one catalog object                        |
  * | 00         | 'o'                                    | the next object identifier                |
  * | 00         | 'g' storage id u32                     | this storage id's keys are garbage        |
+ * | 00         | 'g' storage id u32, index number u16   | this index's entries are garbage          |
  * | 00         | 's' or 'S', table oid u32              | statistics of a table, of its columns     |
+ * | 00         | 'f' table oid u32, 0 or 1              | schema fence: written, never read         |
+ * | 00         | 'j' job id, 26 characters              | one background job                        |
  * | 01..fe     | storage id u32, index number u16, ...  | rows and index entries of one table       |
  *
  * Keys that start with 00 are global: every adjudicator judges them (contracts/adjudicator.ts) and
@@ -19,8 +22,6 @@ import { keyFromLatin1, prefixSpan } from "./key.ts";
 
 export const CATALOG_VERSION_KEY: Key = keyFromLatin1("\x00v");
 export const NEXT_OID_KEY: Key = keyFromLatin1("\x00o");
-/** Kind of a table's catalog object in catalogObjectKey. */
-export const CATALOG_KIND_TABLE = 2;
 export const CATALOG_SPAN: Span = { start: keyFromLatin1("\x00"), end: keyFromLatin1("\x01") };
 
 /** The objects alone. */
@@ -59,6 +60,23 @@ export function columnStatisticsKey(table: number): Key {
   return keyFromLatin1(`\x00S${uint32Text(table)}`);
 }
 
+/**
+ * What a transaction that relies on a table checks. A schema change writes both fences of the table;
+ * an online step, whose predecessor's writers do no harm, only the one of its own parity: so who
+ * planned one step ago passes, who planned two steps ago does not.
+ */
+export function schemaFenceKey(table: number, step: number): Key {
+  return keyFromLatin1(`\x00f${uint32Text(table)}${String.fromCharCode(step & 1)}`);
+}
+
+const JOB_PREFIX: Key = keyFromLatin1("\x00j");
+export const JOB_SPAN: Span = prefixSpan(JOB_PREFIX);
+
+/** `id`: 26 characters of ASCII. */
+export function jobKey(id: string): Key {
+  return keyFromLatin1(JOB_PREFIX + id);
+}
+
 /** Low bits first, so that neighbours differ in the highest bit of the first byte; never 00 or ff. */
 function spreadByte(storageId: number): number {
   let reversed = 0;
@@ -87,15 +105,21 @@ export function droppedStorageKey(storageId: number): Key {
   return keyFromLatin1(DROPPED_PREFIX + uint32Text(storageId));
 }
 
+/** The same for one index of a table that stays. */
+export function droppedIndexKey(storageId: number, index: number): Key {
+  return keyFromLatin1(droppedStorageKey(storageId) + indexPrefix(storageId, index).slice(5));
+}
+
 export function isDroppedStorageKey(key: Key): boolean {
   return key.startsWith(DROPPED_PREFIX);
 }
 
-/** All keys of the storage id that a mark names. */
+/** All keys of the storage id, or of the index of it, that a mark names. */
 export function droppedSpan(mark: Key): Span {
   const at = (i: number): number => mark.charCodeAt(DROPPED_PREFIX.length + i);
   const storageId = ((at(0) << 24) | (at(1) << 16) | (at(2) << 8) | at(3)) >>> 0;
-  return prefixSpan(keyFromLatin1(indexPrefix(storageId, 0).slice(0, 5)));
+  const index = mark.slice(DROPPED_PREFIX.length + 4);
+  return prefixSpan(keyFromLatin1(indexPrefix(storageId, 0).slice(0, 5) + index));
 }
 
 /** Storage id and index number of a data key, for messages that name the table; undefined if none. */

@@ -7,6 +7,7 @@
 import type { Expr } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { allIndexes } from "../catalog/table-indexes.ts";
 import { withoutPositions } from "./errors.ts";
 import type { Binders } from "./scope.ts";
 import { bindTableExpression } from "./table-expressions.ts";
@@ -32,7 +33,10 @@ const homes = new WeakMap<TableDescriptor, Home>();
 const known = new WeakMap<TableDescriptor, DerivedColumns>();
 
 export function hasDerivedColumns(table: TableDescriptor): boolean {
-  return table.indexes.some(isDerived);
+  return (
+    table.indexes.some(isDerived) ||
+    (table.building?.some(({ index }) => isDerived(index)) ?? false)
+  );
 }
 
 function isDerived(index: IndexDescriptor): boolean {
@@ -70,7 +74,7 @@ function bindAll(table: TableDescriptor): DerivedColumns {
   const exprs: Expr[] = [];
   const positions = new Map<number, IndexPositions>();
   const derived = (expr: Expr): number => table.columns.length + exprs.push(expr) - 1;
-  for (const index of table.indexes) {
+  for (const index of allIndexes(table)) {
     const keys = index.columns.map(({ column, expression }) =>
       expression === undefined
         ? column - 1

@@ -1,4 +1,5 @@
 /** Names of objects as functions print them: quoted where needed, with the schema where it is not seen. */
+import { allIndexes } from "../catalog/table-indexes.ts";
 import {
   formatType,
   quoteIdentifier,
@@ -38,7 +39,7 @@ function collectIndexes(image: CatalogImage): ReadonlyMap<number, FoundIndex> {
   const found = new Map<number, FoundIndex>();
   for (const table of image.objects.values()) {
     if (table.kind !== "table") continue;
-    for (const index of table.indexes) found.set(index.oid, { table, index });
+    for (const index of allIndexes(table)) found.set(index.oid, { table, index });
   }
   return found;
 }
@@ -73,7 +74,7 @@ export function relationOidIn(
   if (composite !== undefined) return composite;
   const oid = image.schemaByName(schema)?.oid;
   const table = oid === undefined ? undefined : image.indexOwner(oid, name);
-  return table?.indexes.find((each) => each.name === name)?.oid;
+  return table && allIndexes(table).find((each) => each.name === name)?.oid;
 }
 
 function withTemporary({ image, searchPath }: NameScope): readonly string[] {

@@ -2,6 +2,7 @@
  * The Catalog as an immutable value: built from stored objects, changed by making another one. Look-
  * ups are by hash; a schema change costs a copy of the maps.
  */
+import { allIndexes } from "./table-indexes.ts";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
 import type { Catalog, Relation, SystemRelation, VirtualTable } from "./catalog.ts";
@@ -250,7 +251,7 @@ export class CatalogImage implements Catalog {
   indexOwner(schema: number, name: string): TableDescriptor | undefined {
     for (const relation of this.#byOid.values()) {
       if (relation.kind !== "table" || relation.schema !== schema) continue;
-      if (relation.indexes.some((index) => index.name === name)) return relation;
+      if (allIndexes(relation).some((index) => index.name === name)) return relation;
     }
     return undefined;
   }

@@ -86,6 +86,26 @@ export interface IndexDescriptor {
   readonly predicate?: string;
 }
 
+/**
+ * The states of an index that is not public, in the order of its life (decisions/0017). Nobody reads
+ * it. Writers take entries out of a delete-only one and keep it whole from then on, an enforcing one,
+ * whose build has failed, too. They leave an invalid one alone.
+ */
+export type BuildState =
+  | "deleteOnly"
+  | "writeOnly"
+  | "backfilling"
+  | "verifying"
+  | "enforcing"
+  | "invalid";
+
+export interface BuildingIndex {
+  readonly index: IndexDescriptor;
+  readonly state: BuildState;
+  /** OID of the public index whose place it is to take. */
+  readonly replaces?: number;
+}
+
 export type ReferentialAction = "noAction" | "restrict" | "cascade" | "setNull" | "setDefault";
 
 /** A foreign key, with the table that has it. */
@@ -134,6 +154,10 @@ export interface TableDescriptor {
   readonly columns: readonly ColumnDescriptor[];
   /** Public indexes, the primary key among them. */
   readonly indexes: readonly IndexDescriptor[];
+  /** Indexes that are being built, or whose build has failed. */
+  readonly building?: readonly BuildingIndex[];
+  /** How many online steps the table has made: its parity says which fence is checked. */
+  readonly onlineStep?: number;
   readonly checks: readonly CheckDescriptor[];
   readonly foreignKeys?: readonly ForeignKeyDescriptor[];
   readonly nextColumn: number;

@@ -150,6 +150,9 @@ async function useIndex(
 
 function usableIndex(table: TableDescriptor, name: string): IndexDescriptor {
   const index = table.indexes.find((each) => each.name === name);
+  if (table.building?.some((each) => each.index.name === name) === true) {
+    throw new SqlError("55000", `index "${name}" is not valid`);
+  }
   if (index === undefined) throw new SqlError("42704", `index "${name}" does not exist`);
   refuseIndex(index, name);
   return index;

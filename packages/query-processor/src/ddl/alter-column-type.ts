@@ -3,6 +3,7 @@
  * (tablecmds.c, ATPrepAlterColumnType). Everything stored about the column is bound to the new type
  * BEFORE a row is read, so that what does not fit is said at once.
  */
+import { allIndexes, mapIndexes } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
 import type { Expr, Row } from "@firstlight/sql";
 import { compileExpr, findType, formatType } from "@firstlight/sql";
@@ -138,11 +139,11 @@ async function retyped(
   const columns = table.columns.map((each) => (each.number === column.number ? column : each));
   const changed = { ...table, columns, storageId: await newOid(context) };
   checkDefault(context, changed, column);
-  for (const index of table.indexes) {
+  for (const index of allIndexes(table)) {
     if (index.columns.some((each) => each.column === column.number)) refuseUnordered(column.type);
   }
   for (const key of table.foreignKeys ?? []) refuseReference(context, changed, key.columns, key);
-  const indexes = changed.indexes.map((index) => ({
+  const target = mapIndexes(changed, (index) => ({
     ...index,
     columns: index.columns.map((each) => {
       if (each.expression === undefined) return each;
@@ -160,7 +161,6 @@ async function retyped(
       bindColumnExpression(check.expression, changed, optionsOf(context, kind)),
     );
   }
-  const target = { ...changed, indexes };
   rememberCatalog(target, imageOf(context), BINDERS);
   return target;
 }

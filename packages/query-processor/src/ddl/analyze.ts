@@ -11,6 +11,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { analyzeTable } from "../statistics/analyze-table.ts";
 import type { Analyzed } from "../statistics/analyze-table.ts";
 import { POSTGRES_EPOCH } from "../statistics/postgres-epoch.ts";
+import { isOn } from "./option-value.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf, nameOfRangeVar, relationNamed, schemaNamed } from "./ddl-context.ts";
 
@@ -38,16 +39,6 @@ const VACUUM_OPTIONS = new Set([
 
 export function isVacuum(statement: ParseNode): boolean {
   return statement["is_vacuumcmd"] === true;
-}
-
-const OFF = new Set(["false", "off", "0"]);
-
-function isOn(option: ParseNode): boolean {
-  const arg = child(option, "arg");
-  const text = stringValue(arg) ?? "";
-  const integer = asTag(arg, "Integer");
-  if (integer !== undefined) return integer["ival"] !== undefined && integer["ival"] !== 0;
-  return !OFF.has(text.toLowerCase());
 }
 
 function workOf(statement: ParseNode): Work {

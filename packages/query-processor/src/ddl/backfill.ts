@@ -10,7 +10,7 @@ import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
 import { schemaName } from "../catalog/schema-name.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import { duplicateKey } from "../execute/row-writer.ts";
+import { couldNotCreate } from "../execute/could-not-create.ts";
 import type { IndexLayout, TableLayout } from "../plan/table-layout.ts";
 import { rowSuffixOf, tableLayout } from "../plan/table-layout.ts";
 import { RowIdSource } from "../plan/row-id.ts";
@@ -73,14 +73,14 @@ export async function fillIndex(
   await forEachRow(context, table, (values, key) => {
     if (!layout.holds(values)) return;
     if (layout.excludes(values) && kv.writes.get(layout.uniqueKey(values)) !== undefined) {
-      throw couldNotCreate(context, tableLayout(table), index, values);
+      throw duplicated(context, tableLayout(table), index, values);
     }
     const entry = layout.entry(values, rowSuffixOf(key));
     kv.put(entry.key, entry.value, "insert");
   });
 }
 
-function couldNotCreate(
+function duplicated(
   context: DdlContext,
   layout: TableLayout,
   index: IndexDescriptor,
@@ -88,12 +88,7 @@ function couldNotCreate(
 ): SqlError {
   const evaluation = context.session.evaluation([]);
   const schema = schemaName(imageOf(context), layout.table);
-  const cause = duplicateKey({ layout, schema, evaluation }, index, values);
-  const detail = cause.fields.detail?.replace("already exists", "is duplicated");
-  return new SqlError("23505", `could not create unique index "${index.name}"`, {
-    ...cause.fields,
-    detail,
-  });
+  return couldNotCreate({ layout, schema, evaluation }, index, values);
 }
 
 /** The type of a dropped column may be gone. */
@@ -118,7 +113,7 @@ export async function rewriteTable(
     const values = withoutDropped(to, convert(old));
     const key = layout.rowKey(values, rowIds);
     if (layout.primary !== undefined && kv.writes.get(key) !== undefined) {
-      throw couldNotCreate(context, layout, layout.primary, values);
+      throw duplicated(context, layout, layout.primary, values);
     }
     kv.put(key, layout.encode(values), "insert");
     for (const index of layout.secondary) storeEntry(context, layout, index, values, key);
@@ -136,7 +131,7 @@ function storeEntry(
   if (!index.holds(values)) return;
   const entry = index.entry(values, rowSuffixOf(key));
   if (index.excludes(values) && kv.writes.get(entry.key) !== undefined) {
-    throw couldNotCreate(context, layout, index.descriptor, values);
+    throw duplicated(context, layout, index.descriptor, values);
   }
   kv.put(entry.key, entry.value, "insert");
 }

@@ -2,6 +2,7 @@
  * Rewrites the stored expressions of a table when a column is renamed. Stored expressions are raw
  * parse trees: a column is named by the last string of a ColumnRef.
  */
+import { mapIndexes } from "../catalog/table-indexes.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 
 function lastName(fields: unknown): { sval?: unknown } | undefined {
@@ -54,6 +55,6 @@ export function renameColumnInExpressions(
       ? column
       : { ...column, default: renamedIn(column.default, from, to) },
   );
-  const indexes = table.indexes.map((index) => renamedInIndex(index, from, to));
-  return { ...table, checks, columns, indexes };
+  const changed = { ...table, checks, columns };
+  return mapIndexes(changed, (index) => renamedInIndex(index, from, to));
 }

@@ -1,4 +1,7 @@
-/** CREATE INDEX: built in the same transaction from the rows at its snapshot (ddl/backfill.ts). */
+/**
+ * CREATE INDEX: built in one transaction from the rows at its snapshot (ddl/backfill.ts), or online
+ * (online/) when CONCURRENTLY says so or one transaction cannot do it.
+ */
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
@@ -13,12 +16,52 @@ import type { IndexDefinition } from "./index-definition.ts";
 import { toDescriptor, withIndex } from "./index-definition.ts";
 import { includedColumn, indexColumn, indexPredicateOf } from "./index-element.ts";
 import { chooseName, joinedColumns } from "./object-names.ts";
+import { buildIndexOnline } from "./build-index-online.ts";
 
 export async function createIndex(context: DdlContext, statement: ParseNode): Promise<void> {
   const table = indexableNamed(context, nameOfRangeVar(requiredChild(statement, "relation")));
-  await context.transaction.allocatingFor(isTemporaryOid(table.oid), () =>
+  const isShared = !isTemporaryOid(table.oid);
+  if (isShared && flag(statement, "concurrent")) return createOnline(context, statement);
+  if (isShared && mayTakeTransactions(context)) return createAlone(context, statement);
+  await context.transaction.allocatingFor(!isShared, () =>
     createIndexOn(context, table, statement),
   );
+}
+
+/** Whether nothing else is in the statement's transaction. */
+function mayTakeTransactions({ session, transaction }: DdlContext): boolean {
+  return session.inBlock === false && session.isOnlyStatement === true && !transaction.kv.dirty;
+}
+
+/**
+ * One transaction is the fastest way to fill an index, unless it is refused because rows are written
+ * meanwhile, or the index is too large for it.
+ */
+async function createAlone(context: DdlContext, statement: ParseNode): Promise<void> {
+  const name = nameOfRangeVar(requiredChild(statement, "relation"));
+  try {
+    await context.online.attempt((own) => createIndexOn(own, indexableNamed(own, name), statement));
+  } catch (error) {
+    const isRefused = error instanceof SqlError && REFUSALS.has(error.sqlstate);
+    if (!isRefused) throw error;
+    await createOnline(context, statement);
+  }
+}
+
+const REFUSALS = new Set(["40001", "54000"]);
+
+async function createOnline(context: DdlContext, statement: ParseNode): Promise<void> {
+  const concurrently = flag(statement, "concurrent");
+  await buildIndexOnline(context, {
+    command: concurrently ? "CREATE INDEX CONCURRENTLY" : "CREATE INDEX",
+    onFailure: concurrently ? "invalid" : "drop",
+    define: (own) => {
+      const name = nameOfRangeVar(requiredChild(statement, "relation"));
+      const table = indexableNamed(own, name);
+      const definition = indexDefinition(own, table, statement);
+      return definition && { table, definition };
+    },
+  });
 }
 
 async function createIndexOn(
@@ -26,6 +69,16 @@ async function createIndexOn(
   table: TableDescriptor,
   statement: ParseNode,
 ): Promise<void> {
+  const definition = indexDefinition(context, table, statement);
+  if (definition !== undefined) await addIndex(context, table, definition);
+}
+
+/** Undefined when IF NOT EXISTS finds it. */
+function indexDefinition(
+  context: DdlContext,
+  table: TableDescriptor,
+  statement: ParseNode,
+): IndexDefinition | undefined {
   refuseUnsupported(statement);
   const columns = list(statement, "indexParams").map((each) => indexColumn(context, table, each));
   const include = list(statement, "indexIncludingParams").map((each) =>
@@ -34,18 +87,17 @@ async function createIndexOn(
   const where = child(statement, "whereClause");
   const predicate = where && indexPredicateOf(context, table, where);
   const name = indexName(context, table, statement, columns, include);
-  if (name === undefined) return;
-  const unique = flag(statement, "unique");
-  await addIndex(context, table, {
+  if (name === undefined) return undefined;
+  return {
     name,
-    unique,
+    unique: flag(statement, "unique"),
     nullsDistinct: !flag(statement, "nulls_not_distinct"),
     primary: false,
     constraint: false,
     columns,
     include,
     ...(predicate === undefined ? {} : { predicate }),
-  });
+  };
 }
 
 /** PostgreSQL's own; an index of another kind than btree would not answer what it is made for. */

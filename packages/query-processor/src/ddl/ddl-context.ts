@@ -7,8 +7,9 @@ import type { EvaluationContext } from "@firstlight/sql";
 import { FIRST_USER_OID, PUBLIC_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
 import type { Relation } from "../catalog/catalog.ts";
-import type { SchemaDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { BuildState, SchemaDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { SchemaTransaction } from "../engine/schema-transaction.ts";
+import type { JobRunner } from "../online/job-runner.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "../engine/engine.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -23,10 +24,25 @@ export interface DdlContext {
   readonly transaction: SchemaTransaction;
   /** Existing schemas of the search path, in order. */
   readonly searchPath: readonly string[];
+  /** For changes that take several transactions. */
+  readonly online: OnlineSchema;
   /** For expressions: sees the schema as it is now. */
   evaluation(): EvaluationContext;
   /** Runs a statement other than a utility in this transaction, once; how many rows it was about. */
   run(tag: string, node: ParseNode): Promise<number>;
+}
+
+export interface OnlineSchema {
+  readonly jobs: JobRunner;
+  /** The state of an index that is begun. */
+  readonly firstState: BuildState;
+  newJobId(): string;
+  /** Microseconds since the Unix epoch. */
+  now(): number;
+  /** Runs in a transaction of its own, once. */
+  attempt<T>(work: (context: DdlContext) => Promise<T>): Promise<T>;
+  /** Runs in a transaction of its own, again while that one loses conflicts; then it is committed. */
+  change<T>(work: (context: DdlContext) => Promise<T>): Promise<T>;
 }
 
 /** "a.b" of a RangeVar or a name list. */

@@ -23,6 +23,7 @@ import { grant } from "./privileges/grant.ts";
 import { dropOwned, reassignOwned } from "./privileges/owned.ts";
 import { checkUtilityAccess } from "./privileges/utility-access.ts";
 import { grantRole } from "./privileges/grant-role.ts";
+import { reindex, reindexAlone } from "./reindex.ts";
 import { rename } from "./rename.ts";
 import { createSchema } from "./schema.ts";
 import { createSequence } from "./sequence.ts";
@@ -35,7 +36,8 @@ interface Utility {
   /** Command tag, or what makes it. */
   readonly command: string | ((statement: ParseNode) => string);
   readonly readsOnly?: boolean;
-  readonly outsideTransactionOnly?: (statement: ParseNode) => boolean;
+  /** Whether it cannot run in a transaction block, or what it is called when it cannot. */
+  readonly outsideTransactionOnly?: (statement: ParseNode) => boolean | string;
   /** `source` is the whole text that the client sent. */
   run(
     context: DdlContext,
@@ -129,14 +131,18 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   CreateSeqStmt: { command: "CREATE SEQUENCE", run: createSequence },
   IndexStmt: {
     command: "CREATE INDEX",
-    outsideTransactionOnly: (statement) => statement["concurrent"] === true,
+    outsideTransactionOnly: (statement) =>
+      statement["concurrent"] === true && "CREATE INDEX CONCURRENTLY",
     run: createIndex,
   },
   DropStmt: {
     command: (statement) =>
       DROP_COMMANDS[string(statement, "removeType")] ?? dropTag(string(statement, "removeType")),
+    outsideTransactionOnly: (statement) =>
+      statement["concurrent"] === true && "DROP INDEX CONCURRENTLY",
     run: drop,
   },
+  ReindexStmt: { command: "REINDEX", outsideTransactionOnly: reindexAlone, run: reindex },
   AlterTableStmt: {
     command: (statement) => alterTag(string(statement, "objtype")),
     run: alterTable,
@@ -168,7 +174,7 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
 export interface UtilityPlan {
   readonly command: string;
   readonly readsOnly: boolean;
-  readonly outsideTransactionOnly: boolean;
+  readonly outsideTransactionOnly: boolean | string;
   run(context: DdlContext): Promise<UtilityResult | undefined>;
 }
 

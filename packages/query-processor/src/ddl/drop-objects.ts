@@ -2,6 +2,8 @@
  * Drops objects with everything that goes with them: finds it, refuses or reports it in PostgreSQL's
  * words (reportDependentObjects), and then takes it out of the schema in one change.
  */
+import { nextOnlineStep } from "../catalog/online-steps.ts";
+import { withoutIndexes } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
 import { isUserType, oids } from "@firstlight/sql";
 import type { CatalogChange } from "../catalog/catalog-image.ts";
@@ -148,10 +150,7 @@ class Removal {
   #relation(oid: number): void {
     this.#whole(oid);
     if (this.#gone.has(oid)) return;
-    this.#everyTable((table) => {
-      if (!table.indexes.some((index) => index.oid === oid)) return table;
-      return { ...table, indexes: table.indexes.filter((index) => index.oid !== oid) };
-    });
+    this.#everyTable((table) => withoutIndexes(table, (index) => index.oid === oid));
   }
 
   #default(oid: number): void {
@@ -175,14 +174,18 @@ class Removal {
   }
 
   /** Tables that lost the key by which their rows are ordered get their rows written anew. */
-  async finish(): Promise<void> {
+  async finish(isOnline: boolean): Promise<void> {
     const before = imageOf(this.#context);
     const changes: CatalogChange[] = [...this.#gone].map((oid) => ({ drop: oid }));
     for (const [oid, table] of this.#tables) {
       if (this.#gone.has(oid)) continue;
       const old = before.objects.get(oid);
       const rewrite = old?.kind === "table" && keyed(old) && !keyed(table);
-      const put = rewrite ? { ...table, storageId: await newOid(this.#context) } : table;
+      const put = rewrite
+        ? { ...table, storageId: await newOid(this.#context) }
+        : isOnline
+          ? nextOnlineStep(table, {})
+          : table;
       if (rewrite) await rewriteTable(this.#context, old, put);
       changes.push({ put });
     }
@@ -203,8 +206,7 @@ function withoutConstraint(table: TableDescriptor, oid: number): TableDescriptor
   if (keys?.some((key) => key.oid === oid) === true) {
     return { ...table, foreignKeys: keys.filter((key) => key.oid !== oid) };
   }
-  if (!table.indexes.some((index) => index.constraint?.oid === oid)) return table;
-  return { ...table, indexes: table.indexes.filter((index) => index.constraint?.oid !== oid) };
+  return withoutIndexes(table, (index) => index.constraint?.oid === oid);
 }
 
 function editColumn(
@@ -223,24 +225,28 @@ function withoutDefault(column: ColumnDescriptor): ColumnDescriptor {
 
 function withoutColumn(table: TableDescriptor, number: number): TableDescriptor {
   const uses = (numbers: readonly number[]): boolean => numbers.includes(number);
-  const indexes = table.indexes.filter(
-    (index) => !uses(index.columns.map((each) => each.column)) && !uses(index.include),
+  const kept = withoutIndexes(
+    table,
+    (index) => uses(index.columns.map((each) => each.column)) || uses(index.include),
   );
-  const dropped = editColumn(table, number, (column) => {
+  return editColumn(kept, number, (column) => {
     const { default: _, generated: __, identity: ___, sequence: ____, ...bare } = column;
     const name = `........pg.dropped.${number}........`;
     // The type may go too; nobody reads the values of a dropped column.
     const type = isUserType(bare.type) ? oids.BYTEA : bare.type;
     return { ...bare, name, type, notNull: false, dropped: true };
   });
-  return { ...dropped, indexes };
 }
 
-/** DROP of these objects; 2BP01 when others depend on them and CASCADE was not said. */
+/**
+ * DROP of these objects; 2BP01 when others depend on them and CASCADE was not said. `isOnline`: they
+ * are indexes, and writers that still know them are not refused.
+ */
 export async function dropObjects(
   context: DdlContext,
   objects: readonly ObjectAddress[],
   behavior: Behavior,
+  isOnline = false,
 ): Promise<void> {
   if (objects.length === 0) return;
   const targets = targetsOf(context, objects);
@@ -248,5 +254,5 @@ export async function dropObjects(
   const removal = new Removal(context);
   for (const { address } of targets) removal.remove(address);
   removal.removeComments(targets.map((target) => target.address));
-  await removal.finish();
+  await removal.finish(isOnline);
 }

@@ -2,6 +2,7 @@
  * The objects that DROP names, by the kind that it says. A kind of object that others bring adds its
  * look-up to DROP_TARGETS: it answers undefined after its notice when IF EXISTS finds nothing.
  */
+import { allIndexes } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import type { Relation } from "../catalog/catalog.ts";
@@ -31,7 +32,7 @@ export function findIndex(context: DdlContext, name: QualifiedName): FoundIndex 
   for (const schema of schemas) {
     const oid = image.schemaByName(schema)?.oid;
     const table = oid === undefined ? undefined : image.indexOwner(oid, name.name);
-    const index = table?.indexes.find((each) => each.name === name.name);
+    const index = table && allIndexes(table).find((each) => each.name === name.name);
     if (table !== undefined && index !== undefined) return { table, index };
   }
   return undefined;

@@ -2,6 +2,7 @@
  * ALTER ... RENAME of relations, their columns, indexes, constraints and schemas. Stored queries and
  * defaults name relations by OID, so nothing else changes with them.
  */
+import { mapIndexes } from "../catalog/table-indexes.ts";
 import { renameRole } from "./role.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { Relation } from "../catalog/catalog.ts";
@@ -78,13 +79,12 @@ function renameIndex(context: DdlContext, name: QualifiedName, to: string): void
 
 /** A constraint and its index have one name. */
 function withIndexName(table: TableDescriptor, from: string, to: string): TableDescriptor {
-  const indexes = table.indexes.map((index) => {
+  return mapIndexes(table, (index) => {
     if (index.name !== from) return index;
     const { constraint } = index;
     const renamed = constraint === undefined ? {} : { constraint: { ...constraint, name: to } };
     return { ...index, name: to, ...renamed };
   });
-  return { ...table, indexes };
 }
 
 function renameConstraint(context: DdlContext, statement: ParseNode): void {

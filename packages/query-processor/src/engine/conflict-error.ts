@@ -1,4 +1,5 @@
 /** 40001 in words: OC000 for data, OC001 for schema, with table, key and both intents in DETAIL. */
+import { allIndexes } from "../catalog/table-indexes.ts";
 import type { CommitReply, Conflict } from "@firstlight/common";
 import { SqlError, isGlobalKey, parseDataKey } from "@firstlight/common";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -70,7 +71,7 @@ function describeKey(conflict: Conflict, table: TableDescriptor | undefined): st
   if (parsed === undefined || table === undefined) {
     return `Key ${Buffer.from(conflict.key, "latin1").toString("hex")}`;
   }
-  const index = table.indexes.find((each) => each.number === parsed.index);
+  const index = allIndexes(table).find((each) => each.number === parsed.index);
   if (index === undefined) return `A row of table "${table.name}"`;
   const names = indexKeyNames(table, index);
   const values = keyTexts(conflict, table, index);

@@ -19,11 +19,12 @@ import type { CopyTarget, SessionContext } from "./engine.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import { EngineExecutionContext } from "./engine-execution-context.ts";
 import { DefaultFiller, compileTableChecks } from "./stored-row-functions.ts";
-import { ddlContext } from "./ddl-context-of.ts";
 import { SequenceSession } from "./sequence-session.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 
 export interface CopyServices {
+  /** Names are resolved as schema changes do it. */
+  readonly context: DdlContext;
   readonly session: SessionContext;
   readonly transaction: SessionTransaction;
   readonly sequences: SequenceBlocks;
@@ -70,11 +71,8 @@ export function copyTarget(
   relation: readonly string[],
   names: readonly string[] | undefined,
 ): CopyTarget {
-  const { session, transaction } = services;
-  const { schema } = transaction;
-  const context = ddlContext(session, schema, services.sequences, () => {
-    throw new TypeError("COPY runs no other statement");
-  });
+  const { schema } = services.transaction;
+  const { context } = services;
   const name = nameOfParts(relation);
   refuseView(findRelation(context, name));
   const table = tableNamed(context, name);

@@ -1,6 +1,6 @@
 /** What a schema change of this session works on. */
 import type { EvaluationContext } from "@firstlight/sql";
-import type { DdlContext } from "../ddl/ddl-context.ts";
+import type { DdlContext, OnlineSchema } from "../ddl/ddl-context.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "./engine.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
@@ -8,12 +8,15 @@ import type { SchemaTransaction } from "./schema-transaction.ts";
 import { effectivePath } from "./search-path.ts";
 import { SequenceSession } from "./sequence-session.ts";
 
-export function ddlContext(
-  session: SessionContext,
-  transaction: SchemaTransaction,
-  sequences: SequenceBlocks,
-  run: DdlContext["run"],
-): DdlContext {
+export interface DdlServices {
+  readonly session: SessionContext;
+  readonly sequences: SequenceBlocks;
+  readonly online: OnlineSchema;
+  readonly run: DdlContext["run"];
+}
+
+export function ddlContext(services: DdlServices, transaction: SchemaTransaction): DdlContext {
+  const { session, sequences } = services;
   const searchPath = effectivePath(session, transaction.image);
   const own = new SequenceSession(sequences, session);
   const evaluation = (): EvaluationContext =>
@@ -22,5 +25,5 @@ export function ddlContext(
       searchPath,
       sequences: own,
     });
-  return { session, sequences, transaction, searchPath, evaluation, run };
+  return { ...services, transaction, searchPath, evaluation };
 }

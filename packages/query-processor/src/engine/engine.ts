@@ -42,6 +42,8 @@ export interface SessionContext {
   ): void;
   /** Whether a transaction block is open. */
   readonly inBlock?: boolean;
+  /** Whether the message that is being run has but one statement. */
+  readonly isOnlyStatement?: boolean;
   /** For WHERE CURRENT OF; undefined when there is no such cursor. */
   cursor?(name: string): CursorPosition | undefined;
   listStatements?(): readonly ListedStatement[];
@@ -88,8 +90,8 @@ export interface PreparedQuery {
   readonly command: string;
   /** Allowed in a read-only transaction. */
   readonly readsOnly: boolean;
-  /** VACUUM and such: 25001 inside a transaction block. */
-  readonly outsideTransactionOnly: boolean;
+  /** VACUUM and such: 25001 inside a transaction block, by this name if it is not the command's. */
+  readonly outsideTransactionOnly: boolean | string;
 }
 
 /** What decides whether a role gets a session, and with which settings. */

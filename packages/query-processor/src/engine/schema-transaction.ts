@@ -9,11 +9,12 @@ import {
   NEXT_OID_KEY,
   andThen,
   columnStatisticsKey,
-  droppedStorageKey,
   featureNotSupported,
   tableStatisticsKey,
 } from "@firstlight/common";
 import { FIRST_USER_OID, isTemporaryOid } from "../catalog/builtin-objects.ts";
+import { fencesOfChange } from "../catalog/online-steps.ts";
+import { garbageOfChange } from "../catalog/garbage-marks.ts";
 import { decodeCounter, encodeCounter, encodeObject, objectKey } from "../catalog/catalog-codec.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
 import type { CatalogObject, SchemaDescriptor } from "../catalog/descriptors.ts";
@@ -101,7 +102,9 @@ export class SchemaTransaction {
       if (dropped !== undefined) this.kv.delete(objectKey(dropped));
       if (dropped?.kind === "table") this.#dropStatistics(dropped.oid);
       if (put !== undefined) this.kv.put(objectKey(put), encodeObject(put), "replace");
-      this.#markGarbage(before, drop ?? put?.oid, put);
+      const old = before.objects.get(drop ?? put?.oid ?? 0);
+      this.#writeFences(old, put);
+      this.#markGarbage(old, put);
     }
     this.kv.put(CATALOG_VERSION_KEY, encodeCounter(before.version + 1), "replace");
     this.#changed = true;
@@ -129,16 +132,16 @@ export class SchemaTransaction {
     this.#image = this.image.withStatistics(all);
   }
 
-  /** Rows that the changed schema cannot reach any more are storage's to remove. */
-  #markGarbage(
-    before: CatalogImage,
-    oid: number | undefined,
-    after: CatalogObject | undefined,
-  ): void {
-    const old = oid === undefined ? undefined : before.objects.get(oid);
-    if (old?.kind !== "table" && old?.kind !== "sequence") return;
-    if (after?.kind === old.kind && after.storageId === old.storageId) return;
-    this.kv.put(droppedStorageKey(old.storageId), NOTHING, "replace");
+  #writeFences(before: CatalogObject | undefined, after: CatalogObject | undefined): void {
+    for (const key of fencesOfChange(before, after)) {
+      if (after === undefined) this.kv.delete(key);
+      else this.kv.put(key, NOTHING, "replace");
+    }
+  }
+
+  /** What the changed schema cannot reach any more is storage's to remove. */
+  #markGarbage(old: CatalogObject | undefined, after: CatalogObject | undefined): void {
+    for (const mark of garbageOfChange(old, after)) this.kv.put(mark, NOTHING, "replace");
   }
 
   /** A new object identifier, unique once this transaction commits. */

@@ -15,11 +15,19 @@ import {
   registeredObjectOid,
 } from "../catalog-functions/registered-objects.ts";
 import type { SystemRelation } from "../catalog/catalog.ts";
+import type { DdlContext, OnlineSchema } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
 import { canSetRole } from "../privileges/memberships.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { planQuery } from "../execute/plan-query.ts";
+import { changeSchema } from "../online/change-schema.ts";
+import { jobId } from "../online/job.ts";
+import { JobRunner } from "../online/job-runner.ts";
+import type { OnlineBug } from "../online/online-bug.ts";
+import { NO_ONLINE_BUGS } from "../online/online-bug.ts";
+import type { OnlineParts } from "../online/online-parts.ts";
+import { inTransaction, nowMicros } from "../online/online-parts.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
@@ -61,6 +69,7 @@ export interface EngineOptions {
   readonly virtualTables: readonly SystemRelation[];
   readonly plansMax: number;
   readonly log?: Log;
+  readonly onlineBugs?: ReadonlySet<OnlineBug>;
 }
 
 const QUERY_TAGS = new Set([
@@ -98,6 +107,8 @@ export class SqlEngine implements Engine {
   readonly #successors = new WeakMap<FormatSettings, WeakMap<PreparedPlan, PreparedPlan>>();
   readonly #changed = new ChangedRows();
   readonly #keeper: StatisticsKeeper;
+  readonly #online: OnlineParts;
+  readonly #jobs: JobRunner;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -111,6 +122,14 @@ export class SqlEngine implements Engine {
       log: options.log,
       begin: () => this.begin({ readOnly: false }),
     });
+    const { ports, log, onlineBugs: bugs = NO_ONLINE_BUGS } = options;
+    this.#online = { ports, log, bugs, begin: () => this.begin({ readOnly: false }) };
+    this.#jobs = new JobRunner(this.#online);
+  }
+
+  /** From now on jobs are taken over whose query processor has died. */
+  startJobs(): void {
+    this.#jobs.start();
   }
 
   /** From now on tables are analyzed as they change. */
@@ -120,6 +139,7 @@ export class SqlEngine implements Engine {
 
   stop(): void {
     this.#keeper.stop();
+    this.#jobs.stop();
   }
 
   parse(text: string): readonly ParsedStatement[] {
@@ -127,9 +147,10 @@ export class SqlEngine implements Engine {
   }
 
   begin(options: BeginOptions): SessionTransaction {
-    const { cluster, ports, limits } = this.#options;
+    const { cluster, ports, limits, onlineBugs } = this.#options;
+    const skipsFences = onlineBugs?.has("outdatedWritersPass") ?? false;
     return new SessionTransaction(
-      { cluster, ports, limits, loader: this.#loader, changed: this.#changed },
+      { cluster, ports, limits, loader: this.#loader, changed: this.#changed, skipsFences },
       options,
     );
   }
@@ -393,15 +414,28 @@ export class SqlEngine implements Engine {
   ): Promise<Execution> {
     try {
       if (!utility.readsOnly) await transaction.schema.verify();
-      const { schema } = transaction;
-      const sequences = this.#sequences;
-      const run = (tag: string, node: ParseNode): Promise<number> =>
-        this.#runInner(session, transaction, { tag, node, source: "", text: "" });
-      const context = ddlContext(session, schema, sequences, run);
+      const context = this.#ddlContext(session, transaction);
       return new EmptyExecution(await utility.plan.run(context));
     } catch (error) {
       throw userError(error);
     }
+  }
+
+  #ddlContext(session: SessionContext, transaction: SessionTransaction): DdlContext {
+    const run = (tag: string, node: ParseNode): Promise<number> =>
+      this.#runInner(session, transaction, { tag, node, source: "", text: "" });
+    const { interrupts } = session;
+    const online: OnlineSchema = {
+      jobs: this.#jobs,
+      firstState: this.#online.bugs.has("skipDeleteOnly") ? "writeOnly" : "deleteOnly",
+      newJobId: () => jobId(this.#online.ports.random.bytes(16)),
+      now: () => nowMicros(this.#online),
+      attempt: (work) => inTransaction(this.#online, (own) => work(this.#ddlContext(session, own))),
+      change: (work) =>
+        changeSchema(this.#online, interrupts, (own) => work(this.#ddlContext(session, own))),
+    };
+    const sequences = this.#sequences;
+    return ddlContext({ session, sequences, online, run }, transaction.schema);
   }
 
   /** A statement that a utility statement is made of. */
@@ -436,7 +470,8 @@ export class SqlEngine implements Engine {
     const ours = own(transaction);
     await this.#verify(ours);
     const sequences = this.#sequences;
-    return copyTarget({ session, transaction: ours, sequences }, relation, columns);
+    const context = this.#ddlContext(session, ours);
+    return copyTarget({ session, transaction: ours, sequences, context }, relation, columns);
   }
 
   copyToQuery(

@@ -125,10 +125,15 @@ export class RowWriter {
   #remove(key: Key, values: Row): void {
     const { transaction, layout } = this.#target;
     transaction.delete(key);
-    if (layout.secondary.length === 0) return;
+    if (layout.secondary.length + layout.deleteOnly.length === 0) return;
     const suffix = rowSuffixOf(key);
-    for (const index of layout.secondary) {
-      if (index.holds(values)) transaction.delete(index.entry(values, suffix).key);
+    this.#removeEntries(layout.secondary, values, suffix);
+    this.#removeEntries(layout.deleteOnly, values, suffix);
+  }
+
+  #removeEntries(indexes: readonly IndexLayout[], values: Row, suffix: string): void {
+    for (const index of indexes) {
+      if (index.holds(values)) this.#target.transaction.delete(index.entry(values, suffix).key);
     }
   }
 
@@ -217,8 +222,9 @@ export class RowWriter {
       return;
     }
     transaction.put(key, layout.encode(row.after), plan.keepsUnique ? "update" : "replace");
-    if (plan.indexes.length === 0) return;
+    if (plan.indexes.length + plan.deleteOnly.length === 0) return;
     const suffix = rowSuffixOf(key);
+    this.#removeEntries(plan.deleteOnly, row.before, suffix);
     for (const index of plan.indexes) this.#replaceEntry(index, row, suffix);
   }
 
@@ -246,6 +252,7 @@ interface UpdatePlan {
   readonly claims: boolean;
   readonly unique: readonly IndexLayout[];
   readonly indexes: readonly IndexLayout[];
+  readonly deleteOnly: readonly IndexLayout[];
 }
 
 function touches(index: IndexLayout, changed: ReadonlySet<number>): boolean {
@@ -275,6 +282,7 @@ function makeUpdatePlan(layout: TableLayout, changed: ReadonlySet<number>): Upda
     claims: movesRow || unique.length > 0,
     unique,
     indexes,
+    deleteOnly: layout.deleteOnly.filter((index) => touches(index, changed)),
   };
 }
 

@@ -66,7 +66,10 @@ export interface TableLayout {
   /** The index that is the table itself, if any. */
   readonly primary: IndexDescriptor | undefined;
   readonly primaryParts: readonly KeyPart[];
+  /** Indexes that writers keep whole: the public ones, and those that are being built. */
   readonly secondary: readonly IndexLayout[];
+  /** Indexes that writers only take entries out of. */
+  readonly deleteOnly: readonly IndexLayout[];
   /** Row positions of the columns of unique indexes: changing one takes intent X. */
   readonly uniquePositions: ReadonlySet<number>;
   readonly notNull: readonly number[];
@@ -271,6 +274,11 @@ function compileLayout(table: TableDescriptor): TableLayout {
   const unique = table.indexes.filter((index) => index.unique);
   const types = table.columns.map((column) => column.type);
   const missing = missingOf(table);
+  const { building = [] } = table;
+  const compiled = (index: IndexDescriptor): IndexLayout =>
+    compileIndex(table, index, derived, widen);
+  const maintained = building.filter(({ state }) => state !== "deleteOnly" && state !== "invalid");
+  const deleteOnly = building.filter(({ state }) => state === "deleteOnly");
   return {
     table,
     prefix,
@@ -279,9 +287,10 @@ function compileLayout(table: TableDescriptor): TableLayout {
     missing,
     primary,
     primaryParts,
-    secondary: table.indexes
+    secondary: [...table.indexes, ...maintained.map(({ index }) => index)]
       .filter((index) => index.number !== 0)
-      .map((index) => compileIndex(table, index, derived, widen)),
+      .map(compiled),
+    deleteOnly: deleteOnly.map(({ index }) => compiled(index)),
     uniquePositions: new Set(
       unique.flatMap((index) => {
         const { keys, predicate } = derived.positionsOf(index);

@@ -63,14 +63,15 @@ export function checkAllowed(
   session: Session,
   command: string,
   readsOnly: boolean,
-  outsideTransactionOnly: boolean,
+  outsideTransactionOnly: boolean | string,
 ): void {
   if (!readsOnly && session.block.characteristics.readOnly) {
     throw new SqlError("25006", `cannot execute ${command} in a read-only transaction`);
   }
-  if (!outsideTransactionOnly) return;
+  if (outsideTransactionOnly === false) return;
   if (session.block.state === "block" || session.statementsInMessage > 1) {
-    throw new SqlError("25001", `${command} cannot run inside a transaction block`);
+    const what = outsideTransactionOnly === true ? command : outsideTransactionOnly;
+    throw new SqlError("25001", `${what} cannot run inside a transaction block`);
   }
 }
 

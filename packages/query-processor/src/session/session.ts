@@ -205,6 +205,10 @@ export class Session implements SessionContext {
     return this.#spillSpace;
   }
 
+  get isOnlyStatement(): boolean {
+    return this.statementsInMessage === 1;
+  }
+
   get inBlock(): boolean {
     return this.block.state === "block";
   }

@@ -15,13 +15,12 @@ import type {
   TransactionId,
 } from "@firstlight/common";
 import {
-  CATALOG_KIND_TABLE,
   SqlError,
-  catalogObjectKey,
   isGlobalKey,
   isServiceError,
   judges,
   rangeOf,
+  schemaFenceKey,
   transactionId,
 } from "@firstlight/common";
 import type { ClusterView } from "./cluster-view.ts";
@@ -39,6 +38,9 @@ export type CommitResult =
   | { readonly verdict: "committed"; readonly timestamp: Timestamp }
   | Exclude<CommitReply, { verdict: "committed" }>;
 
+/** The step of a table, by its OID, that plans of the transaction were made on. */
+export type OnlineStepOf = (table: number) => number;
+
 export function newTransactionId(random: Random): TransactionId {
   return transactionId(Buffer.from(random.bytes(16)).toString("hex"));
 }
@@ -48,8 +50,9 @@ export async function commitTransaction(
   cluster: ClusterView,
   ports: CommitPorts,
   transaction: KvTransaction,
+  onlineStepOf: OnlineStepOf = () => 0,
 ): Promise<CommitResult> {
-  const request = buildRequest(cluster, ports, transaction);
+  const request = buildRequest(cluster, ports, transaction, onlineStepOf);
   const coordinator = chooseCoordinator(cluster, request);
   const adjudicator = cluster.adjudicator(coordinator);
   try {
@@ -78,11 +81,12 @@ function buildRequest(
   cluster: ClusterView,
   ports: CommitPorts,
   transaction: KvTransaction,
+  onlineStepOf: OnlineStepOf,
 ): CommitRequest {
   const mutations = sharedMutations(transaction);
   const checks = transaction.commitChecks();
   for (const table of transaction.dependencies) {
-    checks.push({ key: catalogObjectKey(CATALOG_KIND_TABLE, table), intent: "R" });
+    checks.push({ key: schemaFenceKey(table, onlineStepOf(table)), intent: "R" });
   }
   for (const key of transaction.dependencyKeys) checks.push({ key, intent: "R" });
   return {

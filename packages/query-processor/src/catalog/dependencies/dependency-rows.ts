@@ -2,6 +2,7 @@
  * Who depends on what: the rows of pg_depend, computed from the objects of a catalog image. A kind of
  * object that others bring adds its rows to ROWS_OF.
  */
+import { allIndexes } from "../table-indexes.ts";
 import { typeOid } from "@firstlight/sql";
 import { tableColumns } from "../../bind/entries.ts";
 import type { RangeTableEntry } from "../../bind/query-tree.ts";
@@ -97,7 +98,7 @@ function* tableRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependen
     const column = addressOf(CLASS.relation, table.oid, number);
     yield depends(column, addressOf(CLASS.type, typeOid(type)), "n");
   }
-  for (const index of table.indexes) yield* indexRows(table, index);
+  for (const index of allIndexes(table)) yield* indexRows(table, index);
   yield* checkRows(table, catalog);
   yield* foreignKeyRows(table);
   if (table.materialized !== undefined) {

@@ -1,4 +1,5 @@
 /** pg_attribute and pg_attrdef: columns of all relations, and their defaults. */
+import { allIndexes } from "../table-indexes.ts";
 import type { Datum } from "@firstlight/sql";
 import { findType, elementTypeOid, makeArray, DEFAULT_FORMAT } from "@firstlight/sql";
 import type { Catalog, VirtualTable } from "../catalog.ts";
@@ -133,7 +134,7 @@ function* columnRows(catalog: Catalog): Iterable<NamedRow> {
     } else if (object.kind === "sequence") yield* sequenceRows(object);
     else if (object.kind === "table") {
       for (const column of object.columns) yield columnRow(catalog, object, column);
-      for (const index of object.indexes) yield* indexRows(object, index);
+      for (const index of allIndexes(object)) yield* indexRows(object, index);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** pg_class: tables, indexes, views, sequences and the system's own relations. */
+import { allIndexes } from "../table-indexes.ts";
 import type { Datum } from "@firstlight/sql";
 import { makeArray } from "@firstlight/sql";
 import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
@@ -104,7 +105,7 @@ function tableRow(catalog: Catalog, table: TableDescriptor): NamedRow {
     reltype: table.typeOid,
     relam: HEAP,
     relfilenode: table.storageId,
-    relhasindex: table.indexes.length > 0,
+    relhasindex: allIndexes(table).length > 0,
     relkind: table.materialized === undefined ? "r" : "m",
     relhasrules: table.materialized !== undefined,
     relispopulated: table.materialized?.populated ?? true,
@@ -177,7 +178,7 @@ export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog
     else if (object.kind === "sequence") yield sequenceRow(catalog, object);
     else if (object.kind === "table") {
       yield tableRow(catalog, object);
-      for (const index of object.indexes) yield indexRow(catalog, object, index);
+      for (const index of allIndexes(object)) yield indexRow(catalog, object, index);
     }
   }
 });

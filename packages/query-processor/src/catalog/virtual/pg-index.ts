@@ -1,6 +1,6 @@
 /** pg_index. */
 import type { VirtualTable } from "../catalog.ts";
-import type { IndexColumn, IndexDescriptor, TableDescriptor } from "../descriptors.ts";
+import type { BuildState, IndexColumn, IndexDescriptor, TableDescriptor } from "../descriptors.ts";
 import { indexExpressionsText, indexPredicateText } from "./index-text.ts";
 import { int2Vector, oidVector } from "./arrays.ts";
 import { defaultOperatorClass, typeFacts } from "./type-facts.ts";
@@ -14,7 +14,11 @@ function optionOf(column: IndexColumn): number {
   return (column.descending ? OPTION_DESC : 0) | (column.nullsFirst ? OPTION_NULLS_FIRST : 0);
 }
 
-function indexRow(table: TableDescriptor, index: IndexDescriptor): NamedRow {
+function indexRow(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  state: BuildState | undefined,
+): NamedRow {
   const keys = index.columns.map((each) => each.column);
   const types = index.columns.map(
     ({ column, expression }) => expression?.type ?? table.columns[column - 1]?.type ?? 0,
@@ -30,9 +34,9 @@ function indexRow(table: TableDescriptor, index: IndexDescriptor): NamedRow {
     indisexclusion: false,
     indimmediate: true,
     indisclustered: false,
-    indisvalid: true,
+    indisvalid: state === undefined,
     indcheckxmin: false,
-    indisready: true,
+    indisready: state !== "deleteOnly" && state !== "invalid",
     indislive: true,
     indisreplident: false,
     indkey: int2Vector([...keys, ...index.include]),
@@ -49,6 +53,7 @@ function indexRow(table: TableDescriptor, index: IndexDescriptor): NamedRow {
 export const PG_INDEX: VirtualTable = systemTable("pg_index", function* (catalog) {
   for (const table of catalog.objects.values()) {
     if (table.kind !== "table") continue;
-    for (const index of table.indexes) yield indexRow(table, index);
+    for (const index of table.indexes) yield indexRow(table, index, undefined);
+    for (const { index, state } of table.building ?? []) yield indexRow(table, index, state);
   }
 });

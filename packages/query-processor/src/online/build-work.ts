@@ -1,0 +1,79 @@
+/** The two long parts of an index build, each in many transactions: filling it and verifying it. */
+import type { Span } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { buildingOf } from "../catalog/table-indexes.ts";
+import type { SessionTransaction } from "../engine/session-transaction.ts";
+import { tableLayout } from "../plan/table-layout.ts";
+import { BatchSize, nextBatch } from "./backfill-index.ts";
+import type { OnlineParts } from "./online-parts.ts";
+import { inTransaction } from "./online-parts.ts";
+import { isWhole, repairPage } from "./verify-index.ts";
+
+const REPAIRS_MAX = 3;
+
+export interface BuildWork {
+  readonly parts: OnlineParts;
+  readonly oid: number;
+  /** The rows that are left to be given entries. */
+  readonly rest: Span;
+  isOver(): boolean;
+  /** The table if the index is still in the state that the work is about. */
+  find(transaction: SessionTransaction): TableDescriptor | undefined;
+  /** Told after each batch but the last. */
+  done(rest: Span, rows: number): Promise<void>;
+}
+
+/** Whether all rows have got their entries; false if it is no longer asked for. */
+export async function backfillIndex(work: BuildWork): Promise<boolean> {
+  const { parts, oid } = work;
+  const size = new BatchSize();
+  let span: Span | undefined = work.rest;
+  while (span !== undefined) {
+    if (work.isOver()) return false;
+    const batch = await nextBatch(parts, { oid, span, find: (at) => work.find(at) }, size);
+    if (batch === undefined) return false;
+    span = batch.rest;
+    if (span !== undefined) await work.done(span, batch.rows);
+  }
+  return true;
+}
+
+/** Whether the index is its table's; false if it is no longer asked for. Throws 23505, XX002. */
+export async function verifyIndex(work: BuildWork): Promise<boolean> {
+  for (let repairs = 0; repairs <= REPAIRS_MAX; repairs++) {
+    const whole = await inTransaction(work.parts, async (transaction) => {
+      const table = work.find(transaction);
+      const build = table && buildingOf(table, work.oid);
+      return table && build && isWhole(transaction, table, build.index);
+    });
+    if (whole !== false) return whole === true;
+    if (!(await repair(work))) return false;
+  }
+  throw new SqlError("XX002", "the new index does not agree with its table");
+}
+
+type PageDone = { readonly rest: Span | undefined } | undefined;
+
+/** Gives rows the entries that they lack; throws 23505 if another row has the place. */
+async function repair(work: BuildWork): Promise<boolean> {
+  let span: Span | "start" | undefined = "start";
+  while (span !== undefined) {
+    if (work.isOver()) return false;
+    const from: Span | "start" = span;
+    const done: PageDone = await inTransaction(
+      work.parts,
+      async (transaction): Promise<PageDone> => {
+        const table = work.find(transaction);
+        const build = table && buildingOf(table, work.oid);
+        if (table === undefined || build === undefined) return undefined;
+        transaction.schema.kv.dependsOn(table.oid);
+        const rows: Span = from === "start" ? tableLayout(table).span : from;
+        return { rest: await repairPage(transaction, table, build.index, rows) };
+      },
+    );
+    if (done === undefined) return false;
+    span = done.rest;
+  }
+  return true;
+}

@@ -1,0 +1,34 @@
+/** What online changes of the schema are made with. */
+import type { Log } from "@firstlight/common";
+import type { SessionTransaction } from "../engine/session-transaction.ts";
+import type { CommitPorts } from "../transaction/commit.ts";
+import type { OnlineBug } from "./online-bug.ts";
+
+export interface OnlineParts {
+  readonly ports: CommitPorts;
+  readonly log: Log | undefined;
+  readonly bugs: ReadonlySet<OnlineBug>;
+  begin(): SessionTransaction;
+}
+
+/** Microseconds since the Unix epoch, at or after now. */
+export function nowMicros({ ports }: OnlineParts): number {
+  return ports.clock.now().latest;
+}
+
+/** A transaction of its own whose schema is confirmed; `work` says whether there is anything to commit. */
+export async function inTransaction<T>(
+  parts: OnlineParts,
+  work: (transaction: SessionTransaction) => Promise<T>,
+): Promise<T> {
+  const transaction = parts.begin();
+  try {
+    await transaction.schema.verify();
+    const result = await work(transaction);
+    await transaction.commit();
+    return result;
+  } catch (error) {
+    transaction.rollback();
+    throw error;
+  }
+}
