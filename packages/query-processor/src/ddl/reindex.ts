@@ -114,7 +114,7 @@ async function reindexMany(context: DdlContext, statement: ParseNode, work: Work
     throw new SqlError("0A000", "can only reindex the currently open database");
   }
   const schema = kind === "REINDEX_OBJECT_SCHEMA" ? schemaNamed(context, name).oid : undefined;
-  for (const relation of [...imageOf(context).relations()]) {
+  for (const relation of imageOf(context).relations()) {
     if (relation.kind !== "table") continue;
     if (schema === undefined || relation.schema === schema) {
       await rebuildAll(context, relation, work);

@@ -80,7 +80,8 @@ export class JobRunner {
     const { clock } = this.#parts.ports;
     for (;;) {
       const running = this.#running.get(id);
-      await Promise.race([running?.end, clock.sleep(POLL_MICROS)].filter((each) => each));
+      const soon = clock.sleep(POLL_MICROS);
+      await (running === undefined ? soon : Promise.race([running.end, soon]));
       try {
         check();
       } catch (error) {
