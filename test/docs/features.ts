@@ -155,7 +155,14 @@ const TRANSACTIONS: FeatureGroup = {
     ),
     feature("LOCK TABLE", "begin", "lock table item", "rollback"),
     feature("advisory locks", "select pg_advisory_lock(1)"),
-    feature("LISTEN, NOTIFY", "listen x"),
+    feature(
+      "LISTEN, NOTIFY, UNLISTEN, pg_notify",
+      "listen x",
+      "notify x, 'payload'",
+      "select pg_notify('x', 'payload'), pg_notification_queue_usage()",
+      "select * from pg_listening_channels()",
+      "unlisten *",
+    ),
     feature(
       "SET, SET LOCAL, SHOW, RESET, DISCARD",
       "set work_mem = '8MB'",

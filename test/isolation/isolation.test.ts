@@ -36,7 +36,7 @@ describe.each(COMPOSITIONS)(`isolation, %s${missing ?? ""}`, (composition) => {
           const found = await playCase(each, (n) => database.connect(n));
           if (found === undefined) return;
           const { step, actual } = found;
-          const at = `${script.name}.isolation:${step.line} ${step.session}> ${step.sql}`;
+          const at = `${script.name}.isolation:${step.line} ${step.session}> ${step.sql ?? ""}`;
           expect(actual, at).toEqual(step.expected);
         });
       }

@@ -4,7 +4,9 @@
  */
 export interface Step {
   readonly session: string;
-  readonly sql: string;
+  /** What it sends; undefined: the answer to what it sent before, or its notifications. */
+  readonly sql: string | undefined;
+  readonly kind: "statement" | "answer" | "notifications";
   readonly expected: readonly string[];
   readonly line: number;
 }
@@ -15,19 +17,21 @@ export interface Case {
   readonly steps: readonly Step[];
 }
 
-const STEP = /^(\w+)> (.+)$/u;
+const STEP = /^(\w+)(?:> (.+)|(<)|(!))$/u;
 
 interface MutableCase {
   title: string;
   setup: string[];
-  steps: { session: string; sql: string; expected: string[]; line: number }[];
+  steps: (Step & { readonly expected: string[] })[];
 }
 
 function addLine(file: string, current: MutableCase, line: string, number: number): void {
   const step = STEP.exec(line);
   if (step !== null) {
-    const [, session = "", sql = ""] = step;
-    current.steps.push({ session, sql, expected: [], line: number });
+    const [, session = "", sql, answer] = step;
+    const kind =
+      sql !== undefined ? "statement" : answer !== undefined ? "answer" : "notifications";
+    current.steps.push({ session, sql, kind, expected: [], line: number });
   } else if (/^\s+\S/u.test(line)) {
     const last = current.steps.at(-1);
     if (last === undefined) throw new Error(`${file}:${number}: an answer without a step`);

@@ -17,7 +17,7 @@ import type {
   Timestamp,
   TransactionId,
 } from "@firstlight/common";
-import { ServiceError, plusMicros } from "@firstlight/common";
+import { ServiceError, notificationLog, plusMicros } from "@firstlight/common";
 import type { Core, Part, Refusal } from "./core.ts";
 import { isTooFarAhead, isMisrouted, judge, partOf, recordPart, whenClockPassed } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
@@ -113,6 +113,12 @@ export class Committer {
     if (isMisrouted(this.#core, request)) {
       return aborted("a key belongs to an adjudicator that takes no part");
     }
+    if (
+      request.notifications !== undefined &&
+      notificationLog(this.#core.ranges) !== this.#core.log
+    ) {
+      return aborted("notifications belong into another log");
+    }
     if (isTooFarAhead(this.#core, snapshot)) return aborted("the snapshot is ahead of the clock");
     return judge(this.#core, snapshot, part);
   }
@@ -203,10 +209,11 @@ export class Committer {
   }
 
   #append(request: CommitRequest, part: Part, at: Timestamp, durable: () => void): void {
-    const { transaction, snapshot, participants, mutations } = request;
+    const { transaction, snapshot, participants, mutations, notifications } = request;
     const { writer, bugs } = this.#core;
     recordPart(this.#core, part, at);
-    const record = { kind: "transaction", transaction, snapshot, participants, mutations } as const;
+    const plain = { kind: "transaction", transaction, snapshot, participants, mutations } as const;
+    const record = notifications === undefined ? plain : { ...plain, notifications };
     writer.append(at, record, () => {
       this.#core.outcomes.committed(transaction, at);
       this.#acknowledge(transaction, at);

@@ -72,6 +72,7 @@ export type {
   Heartbeat,
   Intent,
   Mutation,
+  Notification,
   Outcome,
   PrepareReply,
   PrepareRequest,
@@ -86,7 +87,7 @@ export type {
   Storage,
   StorageStatus,
 } from "./contracts/storage.ts";
-export { judges, rangeOf } from "./contracts/topology.ts";
+export { judges, notificationLog, rangeOf } from "./contracts/topology.ts";
 export type { AdjudicatorRange, ShardRange, Topology } from "./contracts/topology.ts";
 export {
   CATALOG_OBJECT_SPAN,
@@ -115,7 +116,12 @@ export {
 } from "./keys/keyspace.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
 export { ByteReader, CorruptBytes } from "./bytes/byte-reader.ts";
-export { MutationReader, decodeLogRecord, encodeLogRecord } from "./records/log-record.ts";
+export {
+  MutationReader,
+  decodeLogRecord,
+  encodeLogRecord,
+  notificationsOf,
+} from "./records/log-record.ts";
 export type { LeaseRecord, LogRecord, TransactionRecord } from "./records/log-record.ts";
 export { SortedKeys } from "./keys/sorted-keys.ts";
 export { SETTING_TABLE } from "./settings/setting-table.ts";
@@ -125,3 +131,4 @@ export { splitDateStyle } from "./settings/date-style.ts";
 export type { DateOrder, DateStyleName } from "./settings/date-style.ts";
 export { canonicalTimeZone, posixOffset } from "./settings/time-zone-name.ts";
 export { packMutations, unpackMutations } from "./records/mutations.ts";
+export { packNotifications, unpackNotifications } from "./records/notifications.ts";

@@ -57,6 +57,7 @@ export async function startEmbedded(
       rowFormat: "values",
       adjudicators: [{ log: LOG, span: WHOLE_SPACE }],
       adjudicator: () => observed,
+      tailLog: (log, from, listener) => journal.tail(log, from, listener),
       takeSnapshot: () => {
         const reached = laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor));
         return embeddedSnapshot(reached, runtime.clock.now().latest);

@@ -23,6 +23,8 @@ export interface SqlServerOptions {
   /** Undefined: no connection can be encrypted. */
   readonly tls?: { readonly server: TlsServer; readonly required: boolean } | undefined;
   readonly connectionsMax: number;
+  /** Tells the query processors of one cluster apart. */
+  readonly number?: number;
 }
 
 export interface SqlServer {
@@ -70,6 +72,7 @@ export async function startSqlServer(
       ["port", String(port)],
       ["ssl", tls === undefined ? "off" : "on"],
     ]),
+    number: options.number ?? 0,
   });
   const socketsMax = connectionsMax + limits.strangersMax + SPARE_SOCKETS;
   const listener: TcpListener = await listenTcp(

@@ -28,6 +28,16 @@ export type Check =
   | { readonly key: Key; readonly intent: "X" | "K" | "R" }
   | { readonly span: Span; readonly intent: "R" };
 
+/** What NOTIFY sends: delivered to those who listen when, and only if, its transaction commits. */
+export interface Notification {
+  /** Of the session that sent it. */
+  readonly pid: number;
+  /** Channels are a database's own. */
+  readonly database: number;
+  readonly channel: string;
+  readonly payload: string;
+}
+
 export interface CommitRequest {
   readonly transaction: TransactionId;
   readonly snapshot: Timestamp;
@@ -36,6 +46,11 @@ export interface CommitRequest {
   readonly checks: readonly Check[];
   /** All adjudicators involved, the coordinator included. */
   readonly participants: readonly LogId[];
+  /**
+   * In the order in which they were sent. All of a cluster's stand in one log, that of
+   * notificationLog, which then is the coordinator's: its order is theirs (I1, I12).
+   */
+  readonly notifications?: readonly Notification[];
 }
 
 /** Which key lost to whom: becomes the DETAIL of 40001. */

@@ -19,6 +19,13 @@ export interface Topology {
   readonly shards: readonly ShardRange[];
 }
 
+/** The log in which every commit with notifications stands. */
+export function notificationLog(ranges: readonly AdjudicatorRange[]): LogId {
+  const first = ranges[0];
+  if (first === undefined) throw new RangeError("a cluster without adjudicators");
+  return first.log;
+}
+
 /** The range that holds `key`; global keys are found in the first one. */
 export function rangeOf<R extends { readonly span: Span }>(ranges: readonly R[], key: Key): R {
   for (const range of ranges) if (spanContains(range.span, key)) return range;

@@ -10,15 +10,18 @@
  * | u53      | snapshot                                     |                       |
  * | varint n | participants: n texts                        |                       |
  * | varint n | mutations: n × (flags u8, key, value bytes?) |                       |
+ *
+ * A transaction that notifies is kind 3: notifications (notifications.ts) before the transaction id.
  */
 import { ByteReader, CorruptBytes } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
-import type { Mutation } from "../contracts/adjudicator.ts";
+import type { Mutation, Notification } from "../contracts/adjudicator.ts";
 import type { LogId, TransactionId } from "../contracts/ids.ts";
 import { logId, transactionId } from "../contracts/ids.ts";
 import type { Timestamp } from "../time/timestamp.ts";
 import { timestamp } from "../time/timestamp.ts";
 import { readMutation, writeMutation } from "./mutations.ts";
+import { readNotifications, writeNotifications } from "./notifications.ts";
 
 /** `leaseEnd`: the epoch may commit and promise up to here; every entry carries it forward. */
 export interface TransactionRecord {
@@ -28,6 +31,7 @@ export interface TransactionRecord {
   readonly snapshot: Timestamp;
   readonly participants: readonly LogId[];
   readonly mutations: readonly Mutation[];
+  readonly notifications?: readonly Notification[];
 }
 
 export interface LeaseRecord {
@@ -40,10 +44,16 @@ export type LogRecord = TransactionRecord | LeaseRecord;
 const VERSION = 1;
 const TRANSACTION = 1;
 const LEASE = 2;
+const NOTIFYING = 3;
+
+function kindOf(record: LogRecord): number {
+  if (record.kind === "lease") return LEASE;
+  return record.notifications === undefined ? TRANSACTION : NOTIFYING;
+}
 
 export function encodeLogRecord(record: LogRecord): Buffer {
   const writer = new ByteWriter(record.kind === "lease" ? 16 : 128 + bytesOf(record.mutations));
-  writer.uint8(VERSION).uint8(record.kind === "lease" ? LEASE : TRANSACTION);
+  writer.uint8(VERSION).uint8(kindOf(record));
   writer.uint53(record.leaseEnd);
   if (record.kind === "transaction") writeTransaction(writer, record);
   return writer.finish();
@@ -57,6 +67,7 @@ function bytesOf(mutations: readonly Mutation[]): number {
 }
 
 function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {
+  if (record.notifications !== undefined) writeNotifications(writer, record.notifications);
   writer.raw(Buffer.from(record.transaction, "hex")).uint53(record.snapshot);
   writer.varint(record.participants.length);
   for (const participant of record.participants) writer.text(participant);
@@ -67,7 +78,20 @@ function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {
 export function decodeLogRecord(payload: Uint8Array): LogRecord {
   const reader = new ByteReader(payload);
   const { kind, leaseEnd } = readHeader(reader);
-  return kind === LEASE ? { kind: "lease", leaseEnd } : readTransaction(reader, leaseEnd);
+  if (kind === LEASE) return { kind: "lease", leaseEnd };
+  if (kind === TRANSACTION) return readTransaction(reader, leaseEnd);
+  const notifications = readNotifications(reader);
+  return { ...readTransaction(reader, leaseEnd), notifications };
+}
+
+const NONE: readonly Notification[] = [];
+
+/** What a record notifies of; nothing else of it is read. */
+export function notificationsOf(payload: Uint8Array): readonly Notification[] {
+  if (payload[1] !== NOTIFYING) return NONE;
+  const reader = new ByteReader(payload);
+  readHeader(reader);
+  return readNotifications(reader);
 }
 
 /**
@@ -81,7 +105,9 @@ export class MutationReader {
   constructor(payload: Uint8Array) {
     const reader = new ByteReader(payload);
     this.#reader = reader;
-    if (readHeader(reader).kind === LEASE) return;
+    const { kind } = readHeader(reader);
+    if (kind === LEASE) return;
+    if (kind === NOTIFYING) readNotifications(reader);
     reader.raw(16);
     reader.uint53();
     for (let n = reader.varint(); n > 0; n--) reader.bytes();
@@ -99,7 +125,7 @@ function readHeader(reader: ByteReader): { kind: number; leaseEnd: Timestamp } {
   const version = reader.uint8();
   if (version !== VERSION) throw new CorruptBytes(`log record version ${version}`);
   const kind = reader.uint8();
-  if (kind !== LEASE && kind !== TRANSACTION) throw new CorruptBytes(`log record kind ${kind}`);
+  if (kind < TRANSACTION || kind > NOTIFYING) throw new CorruptBytes(`log record kind ${kind}`);
   return { kind, leaseEnd: timestamp(reader.uint53()) };
 }
 

@@ -17,9 +17,11 @@ import {
   keyToBytes,
   logId,
   packMutations,
+  packNotifications,
   timestamp,
   transactionId,
   unpackMutations,
+  unpackNotifications,
 } from "@firstlight/common";
 import type { Check as WireCheck, Check__Output } from "../gen/firstlight/v1/Check.ts";
 import type {
@@ -73,7 +75,9 @@ function fromCheck(check: Check__Output): Check {
 }
 
 export function toCommit(request: CommitRequest): WireCommit {
+  const { notifications } = request;
   return {
+    ...(notifications === undefined ? {} : { notifications: packNotifications(notifications) }),
     transaction: request.transaction,
     snapshot: request.snapshot,
     mutations: packMutations(request.mutations),
@@ -83,7 +87,11 @@ export function toCommit(request: CommitRequest): WireCommit {
 }
 
 export function fromCommit(request: CommitRequest__Output): CommitRequest {
+  const { notifications } = request;
   return {
+    ...(request._notifications === "notifications" && notifications !== undefined
+      ? { notifications: unpackNotifications(notifications) }
+      : {}),
     transaction: transactionId(request.transaction),
     snapshot: timestamp(request.snapshot),
     mutations: unpackMutations(request.mutations),

@@ -7,6 +7,8 @@ import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { ListedCursor, ListedSession, ListedStatement } from "../catalog/catalog.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
+import type { ChannelListener, ListeningSession } from "../notify/channel-listener.ts";
+import type { PendingNotifications } from "../notify/pending-notifications.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
@@ -59,6 +61,8 @@ export interface EngineTransaction {
   /** A mark for statement atomicity and savepoints, schema changes included. */
   mark(): number;
   rollbackTo(mark: number): void;
+  /** What LISTEN, UNLISTEN and NOTIFY will do at its commit. */
+  readonly notifications: PendingNotifications;
   /**
    * Commits. Throws 40001 (OC000 conflict with table and key in DETAIL, OC001 schema changed) when
    * refused: then it is rolled back; 08007 when the outcome could not be learned. Synchronous for
@@ -74,6 +78,8 @@ export interface BeginOptions {
   readonly serializable?: boolean;
   /** Of the session; without it there are no temporary relations. */
   readonly temporary?: TemporaryObjects;
+  /** Of the session; without it LISTEN has nobody to tell. */
+  readonly listener?: () => ChannelListener;
 }
 
 /** A statement analysed and planned on one catalog version; the engine replans it when outdated. */
@@ -126,6 +132,9 @@ export interface CopyTarget {
 }
 
 export interface Engine {
+  /** A session's ear for notifications. */
+  listener(session: ListeningSession): ChannelListener;
+
   /** Splits and parses; throws 42601 with position. Cached by text. */
   parse(text: string): readonly ParsedStatement[];
 

@@ -21,6 +21,8 @@ import type { CatalogObject, SchemaDescriptor } from "../catalog/descriptors.ts"
 import type { CatalogLoader, StatisticsChange } from "../catalog/catalog-loader.ts";
 import { encodeStatistics } from "../statistics/statistics-codec.ts";
 import type { TableStatistics } from "../statistics/table-statistics.ts";
+import { NOTHING_PENDING } from "../notify/pending-notifications.ts";
+import type { NotificationMark } from "../notify/pending-notifications.ts";
 import type { DeferredMark } from "../transaction/deferred-constraints.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
@@ -39,6 +41,7 @@ interface Mark {
   readonly image: CatalogImage;
   readonly changed: boolean;
   readonly deferred: DeferredMark;
+  readonly notifications: NotificationMark | undefined;
 }
 
 export class SchemaTransaction {
@@ -185,7 +188,9 @@ export class SchemaTransaction {
     const statistics = this.#statistics;
     const deferred = this.kv.deferredConstraints.mark();
     const changed = this.#changed;
-    this.#marks.push({ writes: this.kv.mark(), image, changed, statistics, deferred });
+    const notifications = this.kv.pendingNotifications?.mark();
+    const writes = this.kv.mark();
+    this.#marks.push({ writes, image, changed, statistics, deferred, notifications });
     return this.#marks.length - 1;
   }
 
@@ -196,6 +201,7 @@ export class SchemaTransaction {
     this.#marks.length = mark + 1;
     this.kv.rollbackTo(target.writes);
     this.kv.deferredConstraints.rollbackTo(target.deferred);
+    this.kv.pendingNotifications?.rollbackTo(target.notifications ?? NOTHING_PENDING);
     this.#image = target.image;
     this.#changed = target.changed;
     this.#statistics = target.statistics;

@@ -1,5 +1,8 @@
 /** A session's transaction: data, schema and commit behind EngineTransaction. */
-import type { MaybePromise } from "@firstlight/common";
+import type { MaybePromise, Timestamp } from "@firstlight/common";
+import type { ChannelListener } from "../notify/channel-listener.ts";
+import type { PendingNotifications } from "../notify/pending-notifications.ts";
+import { userError } from "./service-failure.ts";
 import type { ChangedRows } from "../statistics/changed-rows.ts";
 import type { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
@@ -26,8 +29,11 @@ export interface TransactionServices {
 export class SessionTransaction implements EngineTransaction {
   readonly readOnly: boolean;
   readonly schema: SchemaTransaction;
+  /** When it committed, if it notified. */
+  #committed: Timestamp | undefined;
   readonly #services: TransactionServices;
   readonly #temporary: TemporaryObjects | undefined;
+  readonly #listener: (() => ChannelListener) | undefined;
 
   constructor(services: TransactionServices, options: BeginOptions) {
     this.#services = services;
@@ -36,6 +42,11 @@ export class SessionTransaction implements EngineTransaction {
     const kv = new KvTransaction(services.cluster, services.limits, options);
     this.schema = new SchemaTransaction(kv, services.loader, temporary);
     this.#temporary = temporary;
+    this.#listener = options.listener;
+  }
+
+  get notifications(): PendingNotifications {
+    return this.schema.kv.notifications;
   }
 
   get dirty(): boolean {
@@ -51,7 +62,23 @@ export class SessionTransaction implements EngineTransaction {
   }
 
   commit(): MaybePromise<void> {
+    const pending = this.schema.kv.pendingNotifications;
+    if (pending !== undefined) return this.#commitPending(pending);
     return this.dirty ? this.#commitWrites() : undefined;
+  }
+
+  /** Whoever listens has a place in the log BEFORE the commit: it hears its own notifications. */
+  async #commitPending({ actions }: PendingNotifications): Promise<void> {
+    const listener = this.#listener?.();
+    await listener?.prepare(actions).catch(rethrowForUser);
+    try {
+      if (this.dirty) await this.#commitWrites();
+    } catch (error) {
+      listener?.abandon();
+      throw error;
+    }
+    listener?.apply(actions);
+    if (this.#committed !== undefined) listener?.expect(this.#committed);
   }
 
   /**
@@ -69,7 +96,7 @@ export class SessionTransaction implements EngineTransaction {
   /** Whether any of it is more than the session's own temporary relations. */
   get #isShared(): boolean {
     const { kv } = this.schema;
-    return kv.checks.length > 0 || sharedMutations(kv).length > 0;
+    return kv.checks.length > 0 || kv.notifies || sharedMutations(kv).length > 0;
   }
 
   async #commitShared(): Promise<void> {
@@ -80,6 +107,7 @@ export class SessionTransaction implements EngineTransaction {
       onlineStepIn(image, table),
     );
     if (result.verdict !== "committed") throw refusal(result, this.schema.image);
+    if (this.schema.kv.notifies) this.#committed = result.timestamp;
     if (this.schema.schemaChanged) loader.adopt(this.schema.image.withoutTemporary());
     this.#services.changed?.note(this.schema.kv.writes.keys());
     const { statisticsChanges } = this.schema;
@@ -89,4 +117,8 @@ export class SessionTransaction implements EngineTransaction {
   rollback(): void {
     // Nothing to tell anyone: the write set is garbage from here on.
   }
+}
+
+function rethrowForUser(error: unknown): never {
+  throw userError(error);
 }

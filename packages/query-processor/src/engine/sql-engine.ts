@@ -48,6 +48,9 @@ import { loginFacts } from "./login-facts.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
 import { ChangedRows } from "../statistics/changed-rows.ts";
 import { StatisticsKeeper } from "../statistics/statistics-keeper.ts";
+import { ChannelListener } from "../notify/channel-listener.ts";
+import type { ListeningSession } from "../notify/channel-listener.ts";
+import { NotificationHub } from "../notify/notification-hub.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { mayEverything } from "./authorize.ts";
 import type { PlanServices } from "./plan-execution.ts";
@@ -109,11 +112,18 @@ export class SqlEngine implements Engine {
   readonly #keeper: StatisticsKeeper;
   readonly #online: OnlineParts;
   readonly #jobs: JobRunner;
+  readonly #hub: NotificationHub;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#loader = new CatalogLoader(options.cluster.storage, options.virtualTables);
     this.#sequences = new SequenceBlocks(options.cluster, options.ports);
+    this.#hub = new NotificationHub({
+      cluster: options.cluster,
+      clock: options.ports.clock,
+      patienceMicros: options.ports.outcomePatienceMicros,
+      log: options.log,
+    });
     this.#keeper = new StatisticsKeeper({
       cluster: options.cluster,
       ports: options.ports,
@@ -140,6 +150,10 @@ export class SqlEngine implements Engine {
   stop(): void {
     this.#keeper.stop();
     this.#jobs.stop();
+  }
+
+  listener(session: ListeningSession): ChannelListener {
+    return new ChannelListener(session, this.#hub);
   }
 
   parse(text: string): readonly ParsedStatement[] {

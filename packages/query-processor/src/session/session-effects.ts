@@ -17,6 +17,15 @@ export function sessionEffects(session: Session): SessionEffects {
     seedRandom: (seed) => {
       session.random.seed(seed);
     },
+    notify: (channel, payload) => {
+      session.notify(channel, payload);
+    },
+    get listeningChannels() {
+      return session.listener?.channels ?? [];
+    },
+    get notificationQueueUsage() {
+      return session.listener?.queueUsage ?? 0;
+    },
     transactionId: (assign) => session.transactionNumbers.current(assign),
     signal(pid, signal) {
       if (session.identity.signal(pid, signal)) return true;

@@ -62,7 +62,11 @@ export function* sessionLoop(session: Session): Task<void> {
     } finally {
       if (session.active) session.endStatement();
     }
-    if (type === QUERY || type === SYNC || type === FUNCTION_CALL) session.ready();
+    if (type === QUERY || type === SYNC || type === FUNCTION_CALL) {
+      const { listener } = session;
+      if (listener !== undefined) yield* session.deliverNotifications(listener);
+      session.ready();
+    }
   }
 }
 

@@ -48,6 +48,8 @@ export interface ServerOptions {
   readonly requiresTls?: boolean;
   /** Values of settings that describe this server: "port", "ssl" and such. */
   readonly settings?: ReadonlyMap<string, string>;
+  /** Of the query processors of a cluster each has its own: sessions are told apart by their pid. */
+  readonly number?: number;
 }
 
 interface Backend {
@@ -61,6 +63,10 @@ interface Backend {
 /** Well below what process supervisors wait before they kill. */
 const DRAIN_PATIENCE_MICROS = 3_000_000;
 
+/** Pids are positive 32-bit integers. */
+const PIDS_EACH = 1 << 20;
+const QUERY_PROCESSORS_MAX = 1 << 11;
+
 export class SessionServer {
   readonly #runtime: NodeRuntime;
   readonly #engine: Engine;
@@ -73,7 +79,8 @@ export class SessionServer {
   readonly #backends = new Map<number, Backend>();
   /** Those of them that have not logged in, the oldest first. */
   readonly #strangers = new Set<number>();
-  #nextPid = 1;
+  readonly #firstPid: number;
+  #nextPid: number;
   #draining = false;
   #whenEmpty: (() => void)[] = [];
 
@@ -82,6 +89,8 @@ export class SessionServer {
     this.#engine = engine;
     this.#limits = limits;
     this.#options = options;
+    this.#firstPid = ((options.number ?? 0) % QUERY_PROCESSORS_MAX) * PIDS_EACH;
+    this.#nextPid = this.#firstPid + 1;
     this.#started = runtime.clock.now().latest;
     this.#databases = new Set(options.databases);
     this.#serverSettings = new Map([
@@ -133,7 +142,8 @@ export class SessionServer {
   /** Positive, not in use, and never 0. */
   #newPid(): number {
     do {
-      this.#nextPid = this.#nextPid >= 0x7fffffff ? 1 : this.#nextPid + 1;
+      const isLast = (this.#nextPid + 1) % PIDS_EACH === 0;
+      this.#nextPid = isLast ? this.#firstPid + 1 : this.#nextPid + 1;
     } while (this.#backends.has(this.#nextPid));
     return this.#nextPid;
   }

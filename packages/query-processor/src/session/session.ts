@@ -7,9 +7,16 @@ import type { NodeRuntime, SqlErrorFields, Timer } from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
 import type { ListedCursor, ListedSession, ListedStatement } from "../catalog/catalog.ts";
 import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
+import type { ChannelListener } from "../notify/channel-listener.ts";
+import { DATABASE_OID } from "../catalog/virtual/namespaces-and-roles.ts";
 import { TemporaryObjects } from "../engine/temporary-objects.ts";
 import type { Framer } from "../wire/framer.ts";
-import { noticeResponse, parameterStatus, readyForQuery } from "../wire/messages.ts";
+import {
+  noticeResponse,
+  notificationResponse,
+  parameterStatus,
+  readyForQuery,
+} from "../wire/messages.ts";
 import type { Severity } from "../wire/messages.ts";
 import type { MessageReader } from "../wire/message-reader.ts";
 import type { Output } from "../wire/output.ts";
@@ -107,6 +114,7 @@ export class Session implements SessionContext {
   #portalNumber = 0;
   #statementStart: number;
   #spillSpace: SpillSpace | undefined;
+  #listener: ChannelListener | undefined;
   #transactionStart = 0;
   #timeout: Timer | undefined;
   #inputFormat: FormatSettings | undefined;
@@ -131,7 +139,10 @@ export class Session implements SessionContext {
     this.transactionNumbers = new TransactionNumbers(this.runtime.clock, identity.pid);
     this.temporary = new TemporaryObjects(identity.pid);
     this.block = new TransactionBlock(
-      (options) => this.engine.begin({ ...options, temporary: this.temporary }),
+      (options) => {
+        const listener = (): ChannelListener => this.#listen();
+        return this.engine.begin({ ...options, temporary: this.temporary, listener });
+      },
       () => {
         this.#transactionStart = this.#statementStart;
         this.transactionNumbers.begin();
@@ -326,6 +337,63 @@ export class Session implements SessionContext {
     });
   }
 
+  #listen(): ChannelListener {
+    this.#listener ??= this.engine.listener({
+      database: DATABASE_OID,
+      arrived: () => {
+        this.#notificationsArrived();
+      },
+      overrun: () => {
+        this.#overrun();
+      },
+    });
+    return this.#listener;
+  }
+
+  /** Undefined for a session that has never listened or notified. */
+  get listener(): ChannelListener | undefined {
+    return this.#listener;
+  }
+
+  notify(channel: string, payload: string): void {
+    const { pid } = this.identity;
+    const { notifications } = this.block.transaction;
+    notifications.notify({ pid, database: DATABASE_OID, channel, payload });
+  }
+
+  /** Between transactions, BEFORE ReadyForQuery: what the session itself notified of is among it. */
+  *deliverNotifications(listener: ChannelListener): Task<void> {
+    if (this.block.state !== "idle") return;
+    const settling = listener.settle();
+    if (settling !== undefined) yield* settled(settling);
+    for (const each of listener.take()) notificationResponse(this.output, each);
+  }
+
+  /** An idle session is told at once, one that works when it is done. */
+  #notificationsArrived(): void {
+    const { connection, output } = this;
+    if (this.block.state !== "idle" || !connection.waitsForInput) return;
+    if (connection.blocked) {
+      void connection.drained().then(() => {
+        if (this.#listener?.hasQueued === true) this.#notificationsArrived();
+      });
+      return;
+    }
+    for (const each of this.#listener?.take() ?? []) notificationResponse(output, each);
+    output.release();
+    connection.flush();
+  }
+
+  #overrun(): void {
+    const error = new SqlError("53400", "too many notifications in the NOTIFY queue", {
+      severity: "FATAL",
+      detail: "The session was not idle while too many notifications waited for it.",
+    });
+    this.terminating = true;
+    this.cancel(error);
+    this.connection.interruptInput(error);
+  }
+
   ready(): void {
     this.reportSettings();
     readyForQuery(this.output, this.block.status);
@@ -388,6 +456,7 @@ export class Session implements SessionContext {
   dispose(): void {
     for (const { name } of this.portals.all()) this.closePortal(name);
     this.block.rollback();
+    this.#listener?.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { SqlError, featureNotSupported, isPromise, posixOffset } from "@firstlig
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { TEXT } from "../wire/type-oids.ts";
+import { unlistenAll } from "./listen-statements.ts";
 import { quoteIdentifier } from "./identifier-list.ts";
 import {
   constantText,
@@ -168,4 +169,5 @@ function discardAll(session: Session): void {
   for (const { name } of session.portals.all()) session.closePortal(name);
   session.statements.clear();
   session.settings.resetAll();
+  unlistenAll(session);
 }

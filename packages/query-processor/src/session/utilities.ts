@@ -1,6 +1,7 @@
 /** Which statements the session carries out itself. */
 import { copyUtility } from "../copy/copy-utility.ts";
 import { closeCursor, declareCursor, fetchCursor } from "./cursor-statements.ts";
+import { listenStatement, notifyStatement, unlistenStatement } from "./listen-statements.ts";
 import { deallocateStatement, executeStatement, prepareStatement } from "./prepare-statements.ts";
 import { discardStatement, setStatement, showStatement } from "./setting-statements.ts";
 import { transactionStatement } from "./transaction-statements.ts";
@@ -18,4 +19,7 @@ export const UTILITIES: ReadonlyMap<string, Utility> = new Map([
   ["FetchStmt", fetchCursor],
   ["ClosePortalStmt", closeCursor],
   ["CopyStmt", copyUtility],
+  ["ListenStmt", listenStatement],
+  ["UnlistenStmt", unlistenStatement],
+  ["NotifyStmt", notifyStatement],
 ]);

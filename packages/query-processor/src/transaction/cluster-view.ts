@@ -1,5 +1,13 @@
 /** The services as a transaction sees them: one storage over all shards, adjudicators by log. */
-import type { Adjudicator, AdjudicatorRange, LogId, Storage, Timestamp } from "@firstlight/common";
+import type {
+  Adjudicator,
+  AdjudicatorRange,
+  LogId,
+  Storage,
+  Subscription,
+  TailListener,
+  Timestamp,
+} from "@firstlight/common";
 
 export interface ClusterView {
   /** Routes by key over shards and replicas. */
@@ -10,4 +18,6 @@ export interface ClusterView {
   adjudicator(log: LogId): Adjudicator;
   /** A snapshot at or above every commit acknowledged before the call (I6). */
   takeSnapshot(): Timestamp;
+  /** Follows a log of the journal; without it nobody can listen. */
+  readonly tailLog?: (log: LogId, from: number, listener: TailListener) => Subscription;
 }

@@ -19,6 +19,7 @@ import {
   isGlobalKey,
   isServiceError,
   judges,
+  notificationLog,
   rangeOf,
   schemaFenceKey,
   transactionId,
@@ -89,13 +90,27 @@ function buildRequest(
     checks.push({ key: schemaFenceKey(table, onlineStepOf(table)), intent: "R" });
   }
   for (const key of transaction.dependencyKeys) checks.push({ key, intent: "R" });
-  return {
+  const request = {
     transaction: newTransactionId(ports.random),
     snapshot: transaction.snapshot,
     mutations,
     checks,
     participants: participantsOf(cluster, mutations, checks),
   };
+  return transaction.notifies ? notifying(cluster, request, transaction) : request;
+}
+
+/** Notifications have one log, whatever else the transaction writes. */
+function notifying(
+  cluster: ClusterView,
+  request: CommitRequest,
+  transaction: KvTransaction,
+): CommitRequest {
+  const log = notificationLog(cluster.adjudicators);
+  const { notifications } = transaction.notifications;
+  const writes = request.mutations.length > 0 || request.checks.length > 0;
+  const participants = writes ? [...new Set([...request.participants, log])] : [log];
+  return { ...request, participants, notifications };
 }
 
 /** Writers of global keys involve everyone; checks on them ride along with whoever is involved. */
@@ -132,6 +147,7 @@ function addCheck(cluster: ClusterView, check: Check, involved: Set<LogId>): voi
 function chooseCoordinator(cluster: ClusterView, request: CommitRequest): LogId {
   const [only] = request.participants;
   if (only !== undefined && request.participants.length === 1) return only;
+  if (request.notifications !== undefined) return notificationLog(cluster.adjudicators);
   let best: { log: LogId; owned: number } | undefined;
   for (const range of cluster.adjudicators) {
     if (!request.participants.includes(range.log)) continue;

@@ -7,6 +7,7 @@ import { KEY_BYTES_MAX, SqlError, andThen } from "@firstlight/common";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { DeferredConstraints } from "./deferred-constraints.ts";
 import type { ClusterView } from "./cluster-view.ts";
+import { PendingNotifications } from "../notify/pending-notifications.ts";
 import { overlayPage } from "./overlay.ts";
 import type { ScanOptions, Transaction, WriteKind } from "./transaction.ts";
 import type { TemporaryRows } from "./temporary-keys.ts";
@@ -33,6 +34,7 @@ export class KvTransaction implements Transaction {
   readonly dependencyKeys: Set<Key> = new Set();
   readonly checks: Check[] = [];
   readonly deferredConstraints: DeferredConstraints = new DeferredConstraints();
+  #notifications: PendingNotifications | undefined;
   /** The version that plans of this transaction are made on; every read tells storage. */
   catalogVersion = 0;
   /** Whether storage or the catalog itself has confirmed that version at the snapshot. */
@@ -66,7 +68,21 @@ export class KvTransaction implements Transaction {
   }
 
   get dirty(): boolean {
-    return this.writes.size > 0 || this.checks.length > 0;
+    return this.writes.size > 0 || this.checks.length > 0 || this.notifies;
+  }
+
+  /** Made when first asked for: few transactions have any. */
+  get notifications(): PendingNotifications {
+    this.#notifications ??= new PendingNotifications();
+    return this.#notifications;
+  }
+
+  get pendingNotifications(): PendingNotifications | undefined {
+    return this.#notifications;
+  }
+
+  get notifies(): boolean {
+    return this.#notifications !== undefined && this.#notifications.notifications.length > 0;
   }
 
   read(keys: readonly Key[], writes: WriteView = this.writes): MaybePromise<Values> {

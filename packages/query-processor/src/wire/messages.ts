@@ -1,5 +1,5 @@
 /** Messages from server to client, one function each. PostgreSQL 16 manual, section 55.7. */
-import type { SqlErrorFields } from "@firstlight/common";
+import type { Notification, SqlErrorFields } from "@firstlight/common";
 import { typeOid } from "@firstlight/sql";
 import type { Output } from "./output.ts";
 
@@ -19,6 +19,7 @@ const ERROR_RESPONSE = code("E");
 const NEGOTIATE_PROTOCOL_VERSION = code("v");
 const NO_DATA = code("n");
 const NOTICE_RESPONSE = code("N");
+const NOTIFICATION_RESPONSE = code("A");
 const PARAMETER_DESCRIPTION = code("t");
 const PARAMETER_STATUS = code("S");
 const PARSE_COMPLETE = code("1");
@@ -69,6 +70,17 @@ export function backendKeyData(output: Output, pid: number, secret: number): voi
   output.begin(BACKEND_KEY_DATA);
   output.int32(pid);
   output.int32(secret);
+  output.end();
+}
+
+export function notificationResponse(
+  output: Output,
+  { pid, channel, payload }: Pick<Notification, "pid" | "channel" | "payload">,
+): void {
+  output.begin(NOTIFICATION_RESPONSE);
+  output.int32(pid);
+  output.cstring(channel);
+  output.cstring(payload);
   output.end();
 }
 

@@ -176,8 +176,10 @@ export function clusterView(
   const connections = new ClusterConnections(runtime, layout);
   const ranges = layout.topology.adjudicators;
   const stubs = new Map(ranges.map(({ log }) => [log, connections.adjudicator(log)]));
+  const journal = connections.journal();
   return {
     view: {
+      tailLog: (log, from, listener) => journal.tail(log, from, listener),
       storage: connections.storage(preferred),
       rowFormat: "encoded",
       adjudicators: ranges,

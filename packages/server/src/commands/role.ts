@@ -30,7 +30,15 @@ async function runQueryProcessor(
   const cluster = clusterView(runtime, layout, place);
   const [host = "", portText = ""] = member.address.split(":");
   const port = Number(portText);
-  const options = { host, port, trust: true, analyzes: true, tls, connectionsMax: 1000 };
+  const options = {
+    host,
+    port,
+    trust: true,
+    analyzes: true,
+    tls,
+    connectionsMax: 1000,
+    number: place + 1,
+  };
   const server = await startSqlServer(runtime, cluster.view, options).catch((error: unknown) => {
     throw listenFailure(error, host, port);
   });

@@ -39,6 +39,11 @@ export interface SessionEffects {
   seedRandom(seed: number): void;
   /** The transaction's number; undefined when it has none and `assign` is false. */
   transactionId(assign: boolean): bigint | undefined;
+  /** Tells whoever listens, when the transaction commits. */
+  notify(channel: string, payload: string): void;
+  readonly listeningChannels: readonly string[];
+  /** How much of the room for notifications that wait is taken, 0 to 1. */
+  readonly notificationQueueUsage: number;
   /** Cancels another session's statement, or ends the session; false when there is none. */
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
 }

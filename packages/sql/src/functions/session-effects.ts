@@ -6,7 +6,7 @@ import { emptyArray } from "../values/array.ts";
 import type { Interval } from "../values/datum.ts";
 import { formatGeneral } from "../values/float.ts";
 import { MICROS_PER_DAY_BIG } from "../values/calendar.ts";
-import { registerFunctions } from "./registry.ts";
+import { registerFunctions, registerSetReturning } from "./registry.ts";
 import { sessionOf } from "./system.ts";
 
 const VOID = "";
@@ -52,9 +52,17 @@ export function registerSessionEffects(): void {
     pg_postmaster_start_time: (context) => effectsOf(context).serverStart,
     pg_conf_load_time: (context) => effectsOf(context).serverStart,
     current_query: (context) => effectsOf(context).currentQuery,
+    pg_notify: (context, channel: string | null, payload: string | null) => {
+      effectsOf(context).notify(channel ?? "", payload ?? "");
+      return VOID;
+    },
+    pg_notification_queue_usage: (context) => effectsOf(context).notificationQueueUsage,
     // No session waits for another one.
     pg_blocking_pids: () => emptyArray(INT4),
     pg_cancel_backend: (context, pid: number) => effectsOf(context).signal(pid, "cancel"),
     pg_terminate_backend: (context, pid: number) => effectsOf(context).signal(pid, "terminate"),
+  });
+  registerSetReturning({
+    pg_listening_channels: () => (context) => effectsOf(context).listeningChannels,
   });
 }

@@ -2,6 +2,7 @@
  * An engine that answers canned statements, for tests of the protocol and of sessions. It knows
  * only the first words of a statement; what it cannot answer is a syntax error.
  */
+import { PendingNotifications } from "../../notify/pending-notifications.ts";
 import { SqlError } from "@firstlight/common";
 import type { MaybePromise } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
@@ -22,6 +23,7 @@ import { BOOL, INT4, INT8, TEXT } from "../../wire/type-oids.ts";
 await loadModule();
 
 class FakeTransaction implements EngineTransaction {
+  readonly notifications: PendingNotifications = new PendingNotifications();
   readonly readOnly: boolean;
   readonly engine: FakeEngine;
   dirty = false;
@@ -127,6 +129,10 @@ export class FakeEngine implements Engine {
     ["postgres", { login: true, superuser: true, verifier: undefined }],
   ]);
   readonly #parsed = new Map<string, readonly ParsedStatement[]>();
+
+  listener(): never {
+    throw new Error("nobody listens in these tests");
+  }
 
   parse(text: string): readonly ParsedStatement[] {
     const cached = this.#parsed.get(text);

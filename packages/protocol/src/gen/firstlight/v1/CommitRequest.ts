@@ -9,6 +9,8 @@ export interface CommitRequest {
   'mutations'?: (Buffer | Uint8Array | string);
   'checks'?: (_firstlight_v1_Check)[];
   'participants'?: (string)[];
+  'notifications'?: (Buffer | Uint8Array | string);
+  '_notifications'?: "notifications";
 }
 
 export interface CommitRequest__Output {
@@ -17,4 +19,6 @@ export interface CommitRequest__Output {
   'mutations': (Buffer);
   'checks': (_firstlight_v1_Check__Output)[];
   'participants': (string)[];
+  'notifications'?: (Buffer);
+  '_notifications'?: "notifications";
 }
