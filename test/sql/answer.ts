@@ -1,6 +1,6 @@
 /** Everything that a client can see of a statement's answer, as comparable lines. */
 import type { WireClient, WireMessage } from "../support/wire.ts";
-import { columnsOf, errorFields, valuesOf } from "../support/wire.ts";
+import { columnsOf, errorFields, messages, valuesOf } from "../support/wire.ts";
 import { isOrdered } from "./script.ts";
 
 function rowText(body: Buffer): string {
@@ -45,6 +45,8 @@ function messageText(message: WireMessage): string | undefined {
       return fieldText(message);
     case "Z":
       return `status ${message.body.toString("latin1")}`;
+    case "d":
+      return `copy ${message.body.toString("utf8")}`;
     case "I":
       return "empty query";
     default:
@@ -57,12 +59,29 @@ function isColumnsBeforeError(received: readonly WireMessage[], at: number): boo
   return received[at]?.tag === "T" && received[at + 1]?.tag === "E";
 }
 
-export async function answerTo(client: WireClient, sql: string): Promise<readonly string[]> {
-  const received = await client.query(sql);
-  if (received.at(-1)?.tag !== "Z") return ["the connection ended"];
-  const rows = received.filter((each) => each.tag === "D").map((each) => rowText(each.body));
-  const others = received
-    .filter((each, i) => each.tag !== "D" && !isColumnsBeforeError(received, i))
+/** The data is given to a COPY FROM STDIN that asks for it. */
+async function received(
+  client: WireClient,
+  sql: string,
+  copyData: string,
+): Promise<readonly WireMessage[]> {
+  client.send(messages.query(sql));
+  const first = await client.until("ZG");
+  if (first.at(-1)?.tag !== "G") return first;
+  client.send(messages.copyData(copyData), messages.copyDone());
+  return [...first, ...(await client.until("Z"))];
+}
+
+export async function answerTo(
+  client: WireClient,
+  sql: string,
+  copyData = "",
+): Promise<readonly string[]> {
+  const answer = await received(client, sql, copyData);
+  if (answer.at(-1)?.tag !== "Z") return ["the connection ended"];
+  const rows = answer.filter((each) => each.tag === "D").map((each) => rowText(each.body));
+  const others = answer
+    .filter((each, i) => each.tag !== "D" && !isColumnsBeforeError(answer, i))
     .map(messageText);
   return [
     ...others.filter((line): line is string => line !== undefined),

@@ -77,8 +77,8 @@ describe.each(["embedded", "cluster"] as const)(
       const found: string[] = [];
       for (const statement of statementsOf(readFileSync(join(DIRECTORY, `${name}.sql`), "utf8"))) {
         const [mine, truth] = await Promise.all([
-          answerTo(ours, statement.sql),
-          answerTo(theirs, statement.sql),
+          answerTo(ours, statement.sql, statement.copyData),
+          answerTo(theirs, statement.sql, statement.copyData),
         ]);
         if (asMarked(statement.mark, mine, truth)) continue;
         const lines = mine.join("\n    ");

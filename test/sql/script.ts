@@ -1,15 +1,21 @@
-/** SQL scripts as statements: each ends with a semicolon at the end of a line. */
+/**
+ * SQL scripts as statements: each ends with a semicolon at the end of a line. What COPY FROM STDIN
+ * reads follows its statement, up to a line that says \\. alone.
+ */
 export interface ScriptStatement {
   readonly sql: string;
   readonly line: number;
   /** From a comment before it. `differs`: answered otherwise than by PostgreSQL; `refused`: 0A000. */
   readonly mark: Mark | undefined;
+  readonly copyData: string | undefined;
 }
 
 export interface Mark {
   readonly kind: "differs" | "refused";
   readonly reason: string;
 }
+
+const COPY_FROM_STDIN = /^copy\b[\s\S]*\bfrom\s+stdin\b/iu;
 
 const MARK = /^-- (differs|refused): (.+)$/u;
 
@@ -24,7 +30,18 @@ export function statementsOf(text: string): readonly ScriptStatement[] {
   let sql: string[] = [];
   let first = 0;
   let mark: Mark | undefined;
-  for (const [index, line] of text.split("\n").entries()) {
+  let data: string[] | undefined;
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
+    if (data !== undefined) {
+      const last = statements.at(-1);
+      if (line !== "\\.") data.push(`${line}\n`);
+      else if (last !== undefined) {
+        statements[statements.length - 1] = { ...last, copyData: data.join("") };
+        data = undefined;
+      }
+      continue;
+    }
     if (sql.length === 0) {
       mark = markOf(line) ?? mark;
       if (line.trim() === "" || line.startsWith("--")) continue;
@@ -32,7 +49,9 @@ export function statementsOf(text: string): readonly ScriptStatement[] {
     }
     sql.push(line);
     if (!line.trimEnd().endsWith(";")) continue;
-    statements.push({ sql: sql.join("\n").trimEnd().slice(0, -1), line: first, mark });
+    const statement = sql.join("\n").trimEnd().slice(0, -1);
+    statements.push({ sql: statement, line: first, mark, copyData: undefined });
+    if (COPY_FROM_STDIN.test(statement)) data = [];
     sql = [];
     mark = undefined;
   }

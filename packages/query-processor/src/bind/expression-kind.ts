@@ -38,6 +38,7 @@ export type ExpressionKind =
   | "indexPredicate"
   | "alterTransform"
   | "mergeWhen"
+  | "copyWhere"
   | "cycleMark";
 
 interface KindRules {
@@ -94,6 +95,7 @@ const RULES: Readonly<Record<ExpressionKind, KindRules>> = {
   alterTransform: rules("transform expressions"),
   cycleMark: rules("CYCLE", "aws"),
   mergeWhen: rules("MERGE WHEN conditions"),
+  copyWhere: rules("COPY FROM WHERE conditions"),
 };
 
 export function rulesOf(kind: ExpressionKind): KindRules {

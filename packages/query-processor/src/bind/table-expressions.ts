@@ -2,6 +2,7 @@
  * Expressions that belong to the schema: defaults, generation expressions, CHECK conditions. They
  * are kept as SQL text, bound with the table as rte 0, and cached by descriptor.
  */
+import { SqlError } from "@firstlight/common";
 import {
   assignExpr,
   baseTypeOid,
@@ -72,7 +73,10 @@ export function bindTableExpression(
   const bound = scope.expr(expressionNode(source), options.kind);
   const { column, kind } = options;
   if (kind === "check") return coerceToBoolean(context.resolve, bound, "CHECK");
-  if (kind === "indexPredicate") return coerceToBoolean(context.resolve, bound, "WHERE");
+  if (kind === "copyWhere") refuseGenerated(bound, table);
+  if (kind === "indexPredicate" || kind === "copyWhere") {
+    return coerceToBoolean(context.resolve, bound, "WHERE");
+  }
   if (column === undefined) return resolveUnknown(scope, bound);
   const assigned = assignExpr(context.resolve, bound, column.type, column.typmod, column.name);
   if (kind === "generated") checkGeneration(assigned, table);
@@ -88,6 +92,19 @@ function checkGeneration(expr: Expr, table: TableDescriptor): void {
     const text = `cannot use generated column "${column.name}" in column generation expression`;
     throw bindError("42P17", text, each.position, {
       detail: "A generated column cannot reference another generated column.",
+    });
+  });
+}
+
+/** Generated columns are computed after the condition has chosen the rows. */
+function refuseGenerated(expr: Expr, table: TableDescriptor): void {
+  visitExpr(expr, (each) => {
+    if (each.kind !== "var") return true;
+    const column = table.columns[each.column];
+    if (column?.generated === undefined) return true;
+    const text = "generated columns are not supported in COPY FROM WHERE conditions";
+    throw new SqlError("42P10", text, {
+      detail: `Column "${column.name}" is a generated column.`,
     });
   });
 }

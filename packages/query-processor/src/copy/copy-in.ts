@@ -14,6 +14,7 @@ import { BinaryReader } from "./binary-reader.ts";
 import type { CopyOptions } from "./copy-options.ts";
 import { CsvReader } from "./csv-reader.ts";
 import { LineSource } from "./line-source.ts";
+import type { DefaultedFields } from "./row-reader.ts";
 import { TextReader } from "./text-reader.ts";
 
 const COPY_DATA = 0x64;
@@ -26,6 +27,8 @@ const SYNC = 0x53;
 const BATCH_ROWS = 1000;
 
 interface DataReader {
+  /** Fields of the rows read that are to be their column's default. */
+  readonly defaulted: DefaultedFields;
   /** Lines that were begun; undefined for a format without lines. */
   readonly line: number | undefined;
   read(data: Buffer, rows: Row[]): void;
@@ -33,11 +36,21 @@ interface DataReader {
 }
 
 function dataReader(session: Session, target: CopyTarget, options: CopyOptions): DataReader {
-  if (options.format === "binary") return new BinaryReader(target, session.codecs);
+  const defaulted: DefaultedFields = new Map();
+  if (options.format === "binary") {
+    const reader = new BinaryReader(target, session.codecs);
+    return {
+      defaulted,
+      line: undefined,
+      read: (data, rows) => reader.read(data, rows),
+      finish: (rows) => reader.finish(rows),
+    };
+  }
   const Reader = options.format === "csv" ? CsvReader : TextReader;
-  const reader = new Reader(target, options, session.codecs, session.inputSettings);
+  const reader = new Reader(target, options, session.codecs, session.inputSettings, defaulted);
   const lines = new LineSource();
   return {
+    defaulted,
     get line() {
       return reader.lineNumber;
     },
@@ -62,22 +75,28 @@ export function* copyIn(session: Session, target: CopyTarget, options: CopyOptio
     const { framer } = session;
     reader.read(framer.buffer.subarray(framer.bodyStart, framer.bodyEnd), rows);
     if (rows.length < BATCH_ROWS) continue;
-    yield* store(session, target, rows);
+    yield* store(session, target, rows, reader.defaulted);
     rows = [];
   }
   reader.finish(rows);
-  yield* store(session, target, rows);
+  yield* store(session, target, rows, reader.defaulted);
   const finished = target.finish();
   return isPromise(finished) ? yield* session.wait(finished) : finished;
 }
 
-function* store(session: Session, target: CopyTarget, rows: readonly Row[]): Task<void> {
+function* store(
+  session: Session,
+  target: CopyTarget,
+  rows: readonly Row[],
+  defaulted: DefaultedFields,
+): Task<void> {
   session.interrupts.check();
   for (let at = 0; at < rows.length; at += BATCH_ROWS) {
     const batch = at === 0 && rows.length <= BATCH_ROWS ? rows : rows.slice(at, at + BATCH_ROWS);
-    const added = target.add(batch);
+    const added = target.add(batch, defaulted);
     if (isPromise(added)) yield* session.wait(added);
   }
+  defaulted.clear();
 }
 
 /** True for data; false at its end. Flush and Sync are ignored while copying. */

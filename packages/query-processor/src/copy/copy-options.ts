@@ -1,5 +1,5 @@
 /** The options of a COPY statement, checked as PostgreSQL's ProcessCopyOptions checks them. */
-import { SqlError, featureNotSupported, parseBoolean } from "@firstlight/common";
+import { SqlError, parseBoolean } from "@firstlight/common";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { constantText, listField, nodeField, options } from "../session/parse-fields.ts";
 import type { Option } from "../session/parse-fields.ts";
@@ -12,6 +12,8 @@ export interface CopyOptions {
   readonly format: "text" | "csv" | "binary";
   readonly delimiter: string;
   readonly nullText: string;
+  /** Stands for a column's default. */
+  readonly defaultText: string | undefined;
   readonly header: "none" | "present" | "match";
   readonly quote: string;
   readonly escape: string;
@@ -25,6 +27,7 @@ interface GivenOptions {
   format?: CopyOptions["format"];
   delimiter?: string;
   nullText?: string;
+  defaultText?: string;
   header?: CopyOptions["header"];
   quote?: string;
   escape?: string;
@@ -94,7 +97,8 @@ function readOption(given: GivenOptions, option: Option, direction: CopyDirectio
       checkEncoding(option);
       return;
     case "default":
-      throw featureNotSupported("COPY option DEFAULT");
+      given.defaultText = textOf(option);
+      return;
     default:
       throw syntax(`option "${option.name}" not recognized`, option);
   }
@@ -102,7 +106,7 @@ function readOption(given: GivenOptions, option: Option, direction: CopyDirectio
 
 function textOf(option: Option): string {
   const text = option.value === undefined ? undefined : constantText(option.value);
-  if (text === undefined) throw syntax(`${option.name} requires a parameter`, option);
+  if (text === undefined) throw syntax(`${option.name} requires a parameter`);
   return text;
 }
 
@@ -135,14 +139,17 @@ function headerOf(option: Option, direction: CopyDirection): CopyOptions["header
 
 function choiceOf(option: Option): ColumnChoice {
   const { value } = option;
-  if (value === undefined)
-    throw syntax(`argument to option "${option.name}" must be a list of column names`);
-  if (nodeField(value, "A_Star") !== undefined) return "all";
-  const list = nodeField(value, "List");
-  if (list === undefined) {
-    throw syntax(`argument to option "${option.name}" must be a list of column names`, option);
-  }
+  if (option.name === "force_quote" && nodeField(value ?? {}, "A_Star") !== undefined) return "all";
+  const list = nodeField(value ?? {}, "List");
+  if (list === undefined) throw notColumns(option);
   return listField(list, "items").map((item) => constantText(item) ?? "");
+}
+
+function notColumns(option: Option): SqlError {
+  const message = `argument to option "${option.name}" must be a list of column names`;
+  return new SqlError("22023", message, {
+    position: option.location === undefined ? undefined : option.location + 1,
+  });
 }
 
 /** Encodings that PostgreSQL knows and this server does not convert. */
@@ -171,6 +178,7 @@ function checked(given: GivenOptions, direction: CopyDirection): CopyOptions {
     format,
     delimiter: given.delimiter ?? (csv ? "," : "\t"),
     nullText: given.nullText ?? (csv ? "" : "\\N"),
+    defaultText: given.defaultText,
     header: given.header ?? "none",
     quote,
     escape: given.escape ?? quote,
@@ -179,6 +187,7 @@ function checked(given: GivenOptions, direction: CopyDirection): CopyOptions {
     forceNull: given.forceNull ?? NO_COLUMNS,
   };
   checkCharacters(result, csv);
+  checkDefaultText(result, direction);
   checkDirection(given, direction);
   return result;
 }
@@ -186,6 +195,7 @@ function checked(given: GivenOptions, direction: CopyDirection): CopyOptions {
 function checkBinary(given: GivenOptions): void {
   if (given.delimiter !== undefined) throw syntax("cannot specify DELIMITER in BINARY mode");
   if (given.nullText !== undefined) throw syntax("cannot specify NULL in BINARY mode");
+  if (given.defaultText !== undefined) throw syntax("cannot specify DEFAULT in BINARY mode");
   if (given.header !== undefined && given.header !== "none") {
     throw unsupported("cannot specify HEADER in BINARY mode");
   }
@@ -235,6 +245,26 @@ function checkCharacters(given: CopyOptions, csv: boolean): void {
   }
 }
 
+function checkDefaultText(
+  { defaultText, nullText, delimiter, quote, format }: CopyOptions,
+  direction: CopyDirection,
+): void {
+  if (defaultText === undefined) return;
+  if (/[\r\n]/.test(defaultText)) {
+    throw invalid("COPY default representation cannot use newline or carriage return");
+  }
+  if (direction === "to") throw unsupported("COPY DEFAULT only available using COPY FROM");
+  if (defaultText.includes(delimiter)) {
+    throw unsupported("COPY delimiter must not appear in the DEFAULT specification");
+  }
+  if (format === "csv" && defaultText.includes(quote)) {
+    throw unsupported("CSV quote character must not appear in the DEFAULT specification");
+  }
+  if (defaultText === nullText) {
+    throw unsupported("NULL specification and DEFAULT specification cannot be the same");
+  }
+}
+
 function checkDirection(given: GivenOptions, direction: CopyDirection): void {
   if (direction === "from" && given.forceQuote !== undefined) {
     throw unsupported("COPY force quote only available using COPY TO");
@@ -248,15 +278,23 @@ function checkDirection(given: GivenOptions, direction: CopyDirection): void {
   }
 }
 
-/** Which of `columns` are chosen; 42703 for a name that is not there. No table for a query. */
+/**
+ * Which of `columns` are chosen by the option; 42703 for a name that is not there, 42P10 for one of
+ * `tableColumns` that is not copied. No table for a query.
+ */
 export function chosenColumns(
   choice: ColumnChoice,
+  option: "FORCE_QUOTE" | "FORCE_NULL" | "FORCE_NOT_NULL",
   columns: readonly string[],
   table: string | undefined,
+  tableColumns: readonly string[] = columns,
 ): readonly boolean[] {
   if (choice === "all") return columns.map(() => true);
   for (const name of choice) {
     if (columns.includes(name)) continue;
+    if (tableColumns.includes(name)) {
+      throw new SqlError("42P10", `${option} column "${name}" not referenced by COPY`);
+    }
     const where = table === undefined ? "" : ` of relation "${table}"`;
     throw new SqlError("42703", `column "${name}"${where} does not exist`);
   }

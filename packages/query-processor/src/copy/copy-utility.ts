@@ -34,7 +34,7 @@ export const copyUtility: Utility = {
     const from = flagField(node, "is_from");
     const options = copyOptions(listField(node, "options"), from ? "from" : "to");
     const rowCount = from
-      ? yield* copyFrom(session, node, options)
+      ? yield* copyFrom(session, statement, options)
       : yield* copyTo(session, statement, options);
     return { command: "COPY", execution: { next: () => undefined, close: () => {}, rowCount } };
   },
@@ -57,16 +57,16 @@ function columnNames(node: ParseNode): readonly string[] | undefined {
   return names;
 }
 
-function* copyFrom(session: Session, node: ParseNode, options: CopyOptions): Task<number> {
-  if (node["whereClause"] !== undefined) throw featureNotSupported("COPY FROM with WHERE");
+function* copyFrom(
+  session: Session,
+  { node, source }: ParsedStatement,
+  options: CopyOptions,
+): Task<number> {
   checkAllowed(session, "COPY FROM", false, false);
   const relation = relationParts(nodeField(node, "relation") ?? {});
-  const opened = session.engine.copyFrom(
-    session,
-    session.block.transaction,
-    relation,
-    columnNames(node),
-  );
+  const where = node["whereClause"] as ParseNode | undefined;
+  const request = { relation, columns: columnNames(node), where, source };
+  const opened = session.engine.copyFrom(session, session.block.transaction, request);
   const target = isPromise(opened) ? yield* session.wait(opened) : opened;
   return yield* copyIn(session, target, options);
 }

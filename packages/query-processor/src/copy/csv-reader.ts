@@ -7,8 +7,11 @@ import { SqlError } from "@firstlight/common";
 import type { CopyTarget } from "../engine/engine.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
 import { chosenColumns } from "./copy-options.ts";
-import type { CopyOptions } from "./copy-options.ts";
+import type { ColumnChoice, CopyOptions } from "./copy-options.ts";
+import { DEFAULT_FIELD } from "./field.ts";
+import type { Field } from "./field.ts";
 import { RowReader } from "./row-reader.ts";
+import type { DefaultedFields } from "./row-reader.ts";
 
 /** I11: one record. */
 const RECORD_CHARS_MAX = 256 * 1024 * 1024;
@@ -29,11 +32,20 @@ export class CsvReader extends RowReader {
     options: CopyOptions,
     codecs: CodecByOid,
     settings: CodecInputSettings,
+    defaulted: DefaultedFields,
   ) {
-    super(target, options, codecs, settings);
-    const names = target.columns.map((column) => column.name);
-    this.#forceNull = chosenColumns(options.forceNull, names, target.table);
-    this.#forceNotNull = chosenColumns(options.forceNotNull, names, target.table);
+    super(target, options, codecs, settings, defaulted);
+    this.#forceNull = this.#chosen("FORCE_NULL", options.forceNull, target);
+    this.#forceNotNull = this.#chosen("FORCE_NOT_NULL", options.forceNotNull, target);
+  }
+
+  #chosen(
+    option: "FORCE_NULL" | "FORCE_NOT_NULL",
+    choice: ColumnChoice,
+    { table, columns, tableColumns }: CopyTarget,
+  ): readonly boolean[] {
+    const names = columns.map((column) => column.name);
+    return chosenColumns(choice, option, names, table, tableColumns);
   }
 
   override read(block: string, rows: Row[]): void {
@@ -128,22 +140,23 @@ export class CsvReader extends RowReader {
     }
   }
 
-  protected override fields(text: string, start: number, end: number): (string | null)[] {
+  protected override fields(text: string, start: number, end: number): Field[] {
     const quote = text.indexOf(this.options.quote, start);
     return quote < 0 || quote >= end
       ? this.#plainFields(text, start, end)
       : this.#quotedFields(text, start, end);
   }
 
-  #valueOf(raw: string, wasQuoted: boolean, column: number): string | null {
+  #valueOf(raw: string, wasQuoted: boolean, column: number): Field {
+    if (!wasQuoted && raw === this.options.defaultText) return DEFAULT_FIELD;
     if (raw !== this.options.nullText) return raw;
     if (wasQuoted) return this.#forceNull[column] === true ? null : raw;
     return this.#forceNotNull[column] === true ? raw : null;
   }
 
-  #plainFields(text: string, start: number, end: number): (string | null)[] {
+  #plainFields(text: string, start: number, end: number): Field[] {
     const { delimiter } = this.options;
-    const fields: (string | null)[] = [];
+    const fields: Field[] = [];
     let at = start;
     for (;;) {
       const found = text.indexOf(delimiter, at);
@@ -165,9 +178,9 @@ export class CsvReader extends RowReader {
   }
 
   /** PostgreSQL's CopyReadAttributesCSV. */
-  #quotedFields(text: string, start: number, end: number): (string | null)[] {
+  #quotedFields(text: string, start: number, end: number): Field[] {
     const { delimiter, quote, escape } = this.options;
-    const fields: (string | null)[] = [];
+    const fields: Field[] = [];
     let value = "";
     let wasQuoted = false;
     let inQuotes = false;

@@ -3,13 +3,19 @@
  * rows of fields. The formats differ in how a line is found and cut into fields.
  */
 import type { Datum, Row } from "@firstlight/sql";
+import { SqlError } from "@firstlight/common";
 import { checkNull, isUserType, typeByOid } from "@firstlight/sql";
 import type { CopyTarget } from "../engine/engine.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
+import { DEFAULT_FIELD } from "./field.ts";
+import type { Field } from "./field.ts";
 import { badCopyData, columnContext, lineContext, withContext } from "./bad-copy-data.ts";
 import type { CopyOptions } from "./copy-options.ts";
 import { fieldInput } from "./field-input.ts";
 import type { FieldInput } from "./field-input.ts";
+
+/** Of some rows the columns (their places among those that are copied) that take their default. */
+export type DefaultedFields = Map<Row, number[]>;
 
 export abstract class RowReader {
   protected readonly options: CopyOptions;
@@ -18,6 +24,8 @@ export abstract class RowReader {
   /** What domains have to say on NULL. */
   readonly #nulls: readonly ((() => void) | undefined)[];
   readonly #names: readonly string[];
+  readonly #hasDefault: readonly boolean[];
+  readonly #defaulted: DefaultedFields;
   readonly #inputs: readonly FieldInput[];
   #headerDue: boolean;
   #ended = false;
@@ -29,7 +37,10 @@ export abstract class RowReader {
     options: CopyOptions,
     codecs: CodecByOid,
     settings: CodecInputSettings,
+    defaulted: DefaultedFields,
   ) {
+    this.#defaulted = defaulted;
+    this.#hasDefault = target.columns.map((column) => column.hasDefault);
     this.options = options;
     this.#table = target.table;
     this.#names = target.columns.map((column) => column.name);
@@ -57,7 +68,7 @@ export abstract class RowReader {
   /** Rows of what is left when the data ends. */
   abstract finish(rest: string, rows: Row[]): void;
   /** Cuts `text[start, end)` into fields; null is NULL. */
-  protected abstract fields(text: string, start: number, end: number): (string | null)[];
+  protected abstract fields(text: string, start: number, end: number): Field[];
 
   protected lineError(message: string, line: string, hint?: string): Error {
     return badCopyData(message, lineContext({ table: this.#table, line: this.line }, line), hint);
@@ -90,19 +101,33 @@ export abstract class RowReader {
       const field = fields[at] ?? null;
       const input = this.#inputs[at];
       try {
-        if (field === null || input === undefined) {
-          this.#nulls[at]?.();
+        if (typeof field === "string" && input !== undefined) row.push(input(field));
+        else {
+          if (field === DEFAULT_FIELD) this.#useDefault(row, at);
+          else this.#nulls[at]?.();
           row.push(null);
-        } else row.push(input(field));
+        }
       } catch (error) {
         const place = { table: this.#table, line: this.line };
-        throw withContext(error, columnContext(place, this.#names[at] ?? "", field));
+        const text = field === DEFAULT_FIELD ? (this.options.defaultText ?? null) : field;
+        throw withContext(error, columnContext(place, this.#names[at] ?? "", text));
       }
     }
     return row;
   }
 
-  #wrongCount(fields: readonly (string | null)[], line: string): void {
+  #useDefault(row: Row, column: number): void {
+    if (this.#hasDefault[column] !== true) {
+      throw new SqlError("22P04", "unexpected default marker in COPY data", {
+        detail: `Column "${this.#names[column] ?? ""}" has no default value.`,
+      });
+    }
+    const known = this.#defaulted.get(row);
+    if (known === undefined) this.#defaulted.set(row, [column]);
+    else known.push(column);
+  }
+
+  #wrongCount(fields: readonly Field[], line: string): void {
     const place = { table: this.#table, line: this.line };
     // A line without columns is allowed to be empty.
     if (this.columnCount === 0 && line === "") return;
@@ -115,6 +140,10 @@ export abstract class RowReader {
     );
   }
 
+  #fieldText(field: Field | undefined): string | null {
+    return field === DEFAULT_FIELD ? (this.options.defaultText ?? null) : (field ?? null);
+  }
+
   #matchHeader(text: string, start: number, end: number): void {
     const fields = this.fields(text, start, end);
     const line = text.slice(start, end);
@@ -125,7 +154,7 @@ export abstract class RowReader {
       );
     }
     for (const [at, name] of this.#names.entries()) {
-      const field = fields[at] ?? null;
+      const field = this.#fieldText(fields[at]);
       if (field === name) continue;
       const got = field === null ? `null value ("${this.options.nullText}")` : `"${field}"`;
       throw this.lineError(

@@ -66,7 +66,7 @@ function csvEncoder(
   table: string | undefined,
 ): FieldEncoder {
   const { delimiter, quote, escape, nullText } = options;
-  const force = chosenColumns(options.forceQuote, names, table);
+  const force = chosenColumns(options.forceQuote, "FORCE_QUOTE", names, table);
   const special = new RegExp(`[\\r\\n${classOf(delimiter)}${classOf(quote)}]`);
   const doubled = new RegExp(`[${classOf(quote)}${classOf(escape)}]`, "g");
   return (text, column, alone) => {

@@ -4,6 +4,8 @@
  */
 import type { Row } from "@firstlight/sql";
 import { decodeText } from "../wire/message-reader.ts";
+import { DEFAULT_FIELD } from "./field.ts";
+import type { Field } from "./field.ts";
 import { RowReader } from "./row-reader.ts";
 
 const BACKSLASH = 0x5c;
@@ -77,7 +79,7 @@ export class TextReader extends RowReader {
     return newline;
   }
 
-  protected override fields(text: string, start: number, end: number): (string | null)[] {
+  protected override fields(text: string, start: number, end: number): Field[] {
     return this.#nextBackslash >= end
       ? this.#plainFields(text, start, end)
       : this.#escapedFields(text, start, end);
@@ -93,26 +95,34 @@ export class TextReader extends RowReader {
     );
   }
 
-  #plainFields(text: string, start: number, end: number): (string | null)[] {
-    const { delimiter, nullText } = this.options;
-    const fields: (string | null)[] = [];
+  /** NULL and the default are recognized as they are written, before backslashes mean anything. */
+  #valueOf(raw: string, escaped: boolean): Field {
+    const { nullText, defaultText } = this.options;
+    if (raw === nullText) return null;
+    if (raw === defaultText) return DEFAULT_FIELD;
+    return escaped ? unescape(raw) : raw;
+  }
+
+  #plainFields(text: string, start: number, end: number): Field[] {
+    const { delimiter } = this.options;
+    const fields: Field[] = [];
     let at = start;
     for (;;) {
       const found = text.indexOf(delimiter, at);
       const stop = found < 0 || found > end ? end : found;
       const field = text.slice(at, stop);
       if (field.includes("\r")) this.#checkReturns(text, start, end);
-      fields.push(field === nullText ? null : field);
+      fields.push(this.#valueOf(field, false));
       if (stop === end) return fields;
       at = stop + 1;
     }
   }
 
-  #escapedFields(text: string, start: number, end: number): (string | null)[] {
-    const { delimiter, nullText } = this.options;
+  #escapedFields(text: string, start: number, end: number): Field[] {
+    const { delimiter } = this.options;
     this.#checkReturns(text, start, end);
     const delimiterCode = delimiter.charCodeAt(0);
-    const fields: (string | null)[] = [];
+    const fields: Field[] = [];
     let from = start;
     let escaped = false;
     for (let at = start; at <= end; at++) {
@@ -123,7 +133,7 @@ export class TextReader extends RowReader {
         if (at < end) continue;
       } else if (code !== delimiterCode) continue;
       const raw = text.slice(from, Math.min(at, end));
-      fields.push(raw === nullText ? null : escaped ? unescape(raw) : raw);
+      fields.push(this.#valueOf(raw, escaped));
       from = at + 1;
       escaped = false;
     }

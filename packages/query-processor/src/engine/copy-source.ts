@@ -1,7 +1,8 @@
 /** COPY's two ends: rows into a table, and a table as a query. */
 import type { MaybePromise } from "@firstlight/common";
 import { SqlError, andThen } from "@firstlight/common";
-import type { Datum, Row } from "@firstlight/sql";
+import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import { compileExpr } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
@@ -12,15 +13,18 @@ import { columnNamed } from "../ddl/index-definition.ts";
 import { ReferenceQueue } from "../execute/references/reference-queue.ts";
 import { judgeOf } from "../execute/row-constraints.ts";
 import { RowWriter } from "../execute/row-writer.ts";
-import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { bindColumnExpression, bindDefault } from "../bind/schema-expressions.ts";
+import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { parse } from "../parse/parser.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
-import type { CopyTarget, SessionContext } from "./engine.ts";
+import type { CopyRequest, CopyTarget, SessionContext } from "./engine.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import { EngineExecutionContext } from "./engine-execution-context.ts";
-import { DefaultFiller, compileTableChecks } from "./stored-row-functions.ts";
+import { DefaultFiller, compileTableChecks, overStoredRow } from "./stored-row-functions.ts";
 import { SequenceSession } from "./sequence-session.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
+
+const NONE_DEFAULTED: ReadonlyMap<Row, readonly number[]> = new Map();
 
 export interface CopyServices {
   /** Names are resolved as schema changes do it. */
@@ -68,8 +72,7 @@ function refuseView(relation: Relation | undefined): void {
 
 export function copyTarget(
   services: CopyServices,
-  relation: readonly string[],
-  names: readonly string[] | undefined,
+  { relation, columns: names, where, source }: CopyRequest,
 ): CopyTarget {
   const { schema } = services.transaction;
   const { context } = services;
@@ -79,7 +82,29 @@ export function copyTarget(
   const columns = copyColumns(table, names);
   checkInsert(context, table, columns);
   schema.kv.dependsOn(table.oid);
-  return new TableCopy(services, table, columns, context.searchPath);
+  const condition = where === undefined ? undefined : conditionOf(context, table, where, source);
+  return new TableCopy(services, { table, columns, condition, searchPath: context.searchPath });
+}
+
+function conditionOf(
+  context: DdlContext,
+  table: TableDescriptor,
+  where: ParseNode,
+  source: string,
+): RowCondition {
+  const expr = bindColumnExpression(
+    where,
+    table,
+    {
+      catalog: imageOf(context),
+      kind: "copyWhere",
+      searchPath: context.searchPath,
+      evaluation: context.evaluation(),
+    },
+    source,
+  );
+  const holds = compileExpr(overStoredRow(expr));
+  return (row, evaluation) => holds(row, evaluation) === true;
 }
 
 /** INSERT on the table, or on each of the columns. */
@@ -122,8 +147,18 @@ function copyContext(
   return new EngineExecutionContext(parts);
 }
 
+type RowCondition = (row: Row, context: EvaluationContext) => boolean;
+
+interface CopiedTable {
+  readonly table: TableDescriptor;
+  readonly columns: readonly ColumnDescriptor[];
+  readonly condition: RowCondition | undefined;
+  readonly searchPath: readonly string[];
+}
+
 class TableCopy implements CopyTarget {
   readonly table: string;
+  readonly tableColumns: readonly string[];
   readonly columns: CopyTarget["columns"];
   readonly #writer: RowWriter;
   readonly #positions: readonly number[];
@@ -134,19 +169,27 @@ class TableCopy implements CopyTarget {
   readonly #references: ReferenceQueue;
   #count = 0;
 
-  constructor(
-    services: CopyServices,
-    table: TableDescriptor,
-    columns: readonly ColumnDescriptor[],
-    searchPath: readonly string[],
-  ) {
+  /** For fields that take their column's default, by place. */
+  readonly #defaultOf: (place: number) => DefaultFiller;
+  readonly #condition: RowCondition | undefined;
+  readonly #evaluation: EvaluationContext;
+
+  constructor(services: CopyServices, { table, columns, condition, searchPath }: CopiedTable) {
     const { session, transaction } = services;
     const { image, kv } = transaction.schema;
     const base = session.evaluation([]);
     const sequences = new SequenceSession(services.sequences, session);
     const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
     this.table = table.name;
-    this.columns = columns;
+    this.tableColumns = table.columns.filter(({ dropped }) => !dropped).map(({ name }) => name);
+    this.columns = columns.map((column) => ({
+      name: column.name,
+      type: column.type,
+      typmod: column.typmod,
+      hasDefault: column.sequence !== undefined || bindDefault(column, table, image) !== undefined,
+    }));
+    this.#condition = condition;
+    this.#evaluation = evaluation;
     this.#positions = columns.map((column) => column.number - 1);
     this.#width = table.columns.length;
     this.#complete =
@@ -157,16 +200,52 @@ class TableCopy implements CopyTarget {
     const references = this.#references.of(table);
     this.#writer = new RowWriter({ transaction: kv, ...judge, references });
     const given = new Set(this.#positions);
-    this.#filler = new DefaultFiller(table, image, given, evaluation, (oid) =>
-      nextOf(services, oid),
+    const filler = (without: ReadonlySet<number>): DefaultFiller =>
+      new DefaultFiller(table, image, without, evaluation, (oid) => nextOf(services, oid));
+    this.#filler = filler(given);
+    const everything = table.columns.map((_, position) => position);
+    const fillers = new Map<number, DefaultFiller>();
+    this.#defaultOf = (place) => {
+      const others = everything.filter((position) => position !== this.#positions[place]);
+      const found = fillers.get(place) ?? filler(new Set(others));
+      fillers.set(place, found);
+      return found;
+    };
+  }
+
+  add(
+    rows: readonly Row[],
+    defaulted: ReadonlyMap<Row, readonly number[]> = NONE_DEFAULTED,
+  ): MaybePromise<void> {
+    if (this.#complete && defaulted.size === 0) return this.#store(rows);
+    const full = rows.map((row) => this.#widen(row));
+    return andThen(this.#fillDefaults(rows, full, defaulted), () =>
+      andThen(this.#filler.fill(full), (filled) => this.#store(filled)),
     );
   }
 
-  add(rows: readonly Row[]): MaybePromise<void> {
-    this.#count += rows.length;
-    if (this.#complete) return this.#writer.insert(rows);
-    const full = rows.map((row) => this.#widen(row));
-    return andThen(this.#filler.fill(full), (filled) => this.#writer.insert(filled));
+  #store(rows: readonly Row[]): MaybePromise<void> {
+    const condition = this.#condition;
+    const chosen =
+      condition === undefined ? rows : rows.filter((row) => condition(row, this.#evaluation));
+    this.#count += chosen.length;
+    return this.#writer.insert(chosen);
+  }
+
+  #fillDefaults(
+    rows: readonly Row[],
+    full: readonly Datum[][],
+    defaulted: ReadonlyMap<Row, readonly number[]>,
+  ): MaybePromise<void> {
+    let done: MaybePromise<unknown> = undefined;
+    if (defaulted.size === 0) return undefined;
+    for (const [at, row] of rows.entries()) {
+      for (const place of defaulted.get(row) ?? []) {
+        const cells = full[at] ?? [];
+        done = andThen(done, () => this.#defaultOf(place).fill([cells]));
+      }
+    }
+    return andThen(done, () => undefined);
   }
 
   #widen(row: Row): Datum[] {

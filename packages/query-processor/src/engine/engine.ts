@@ -13,7 +13,7 @@ import type { SpillSpace } from "../spill/spill-space.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
-import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 
 /** What a cursor stands on. */
 export interface CursorPosition {
@@ -121,14 +121,29 @@ export interface LoginFacts {
 /** Rows in, for COPY FROM: values in the order of the columns, each already of its column's type. */
 export interface CopyTarget {
   readonly table: string;
+  /** Names of all its columns. */
+  readonly tableColumns: readonly string[];
   readonly columns: readonly {
     readonly name: string;
     readonly type: number;
     readonly typmod: number;
+    readonly hasDefault: boolean;
   }[];
-  add(rows: readonly Row[]): MaybePromise<void>;
+  /** `defaulted`: of some of the rows, the places in `columns` that take their default instead. */
+  add(rows: readonly Row[], defaulted?: ReadonlyMap<Row, readonly number[]>): MaybePromise<void>;
   /** Number of rows stored. */
   finish(): MaybePromise<number>;
+}
+
+export interface CopyRequest {
+  /** Name parts as written. */
+  readonly relation: readonly string[];
+  /** Undefined for all. */
+  readonly columns: readonly string[] | undefined;
+  /** Rows that are to be stored; all of them without it. */
+  readonly where: ParseNode | undefined;
+  /** The text that positions refer to. */
+  readonly source: string;
 }
 
 export interface Engine {
@@ -182,12 +197,11 @@ export interface Engine {
     transaction: EngineTransaction,
   ): (type: number, text: string) => number | undefined;
 
-  /** COPY table (columns) FROM STDIN. `relation` parts as written; columns undefined for all. */
+  /** COPY table (columns) FROM ... WHERE. */
   copyFrom(
     session: SessionContext,
     transaction: EngineTransaction,
-    relation: readonly string[],
-    columns: readonly string[] | undefined,
+    request: CopyRequest,
   ): MaybePromise<CopyTarget>;
 
   /** COPY table TO STDOUT as a query over its columns; COPY (query) goes through `prepare`. */

@@ -35,6 +35,7 @@ import type { TransactionLimits } from "../transaction/kv-transaction.ts";
 import { copyTarget, copyToStatement } from "./copy-source.ts";
 import type {
   BeginOptions,
+  CopyRequest,
   CopyTarget,
   Engine,
   LoginFacts,
@@ -478,14 +479,13 @@ export class SqlEngine implements Engine {
   async copyFrom(
     session: SessionContext,
     transaction: EngineTransaction,
-    relation: readonly string[],
-    columns: readonly string[] | undefined,
+    request: CopyRequest,
   ): Promise<CopyTarget> {
     const ours = own(transaction);
     await this.#verify(ours);
     const sequences = this.#sequences;
     const context = this.#ddlContext(session, ours);
-    return copyTarget({ session, transaction: ours, sequences, context }, relation, columns);
+    return copyTarget({ session, transaction: ours, sequences, context }, request);
   }
 
   copyToQuery(

@@ -23,6 +23,7 @@ const FORBIDDEN: Partial<Readonly<Record<ExpressionKind, string>>> = {
   indexExpression: "cannot use subquery in index expression",
   indexPredicate: "cannot use subquery in index predicate",
   alterTransform: "cannot use subquery in transform expression",
+  copyWhere: "cannot use subquery in COPY FROM WHERE condition",
 };
 
 function subquery(scope: Scope, fields: ParseNode): BoundSelect {

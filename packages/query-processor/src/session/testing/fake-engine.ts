@@ -10,6 +10,7 @@ import { loadModule, parseSync } from "libpg-query";
 import type { ResultColumn } from "../../bind/query-tree.ts";
 import type {
   BeginOptions,
+  CopyRequest,
   CopyTarget,
   Engine,
   EngineTransaction,
@@ -242,17 +243,17 @@ export class FakeEngine implements Engine {
   copyFrom(
     _session: SessionContext,
     transaction: EngineTransaction,
-    relation: readonly string[],
-    columns: readonly string[] | undefined,
+    { relation, columns }: CopyRequest,
   ): CopyTarget {
     const all = [
-      { name: "a", type: INT4, typmod: -1 },
-      { name: "b", type: TEXT, typmod: -1 },
+      { name: "a", type: INT4, typmod: -1, hasDefault: false },
+      { name: "b", type: TEXT, typmod: -1, hasDefault: false },
     ];
     const fake = transaction as FakeTransaction;
     let count = 0;
     return {
       table: relation.at(-1) ?? "",
+      tableColumns: ["a", "b"],
       columns: columns === undefined ? all : all.filter(({ name }) => columns.includes(name)),
       add: (rows) => {
         count += rows.length;
