@@ -110,7 +110,7 @@ const CHANGES: FeatureGroup = {
       "COPY TO STDOUT (text, csv, binary), COPY (query) TO",
       "copy (select 1) to stdout (format csv)",
     ),
-    feature("COPY with a file or program of the server", "copy item to '/tmp/never-written'"),
+    feature("COPY with a program of the server", "copy item to program 'cat'"),
     feature(
       "cursors: DECLARE, FETCH, MOVE, SCROLL, WITH HOLD",
       "begin",

@@ -42,6 +42,7 @@ export type { Disk, DiskEntry, DiskRange, DiskStore, DiskWrite } from "./ports/d
 export { NO_METRICS, SILENT_LOG } from "./ports/log.ts";
 export type { Log, LogFields, Metrics } from "./ports/log.ts";
 export type { NodeRuntime } from "./ports/node-runtime.ts";
+export type { ServerFileReader, ServerFileWriter, ServerFiles } from "./ports/server-files.ts";
 export type { TemporaryFile, TemporaryFiles } from "./ports/temporary-files.ts";
 export { MemoryTemporaryFiles } from "./ports/memory-temporary-files.ts";
 export { logId, transactionId } from "./contracts/ids.ts";

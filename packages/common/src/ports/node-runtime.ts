@@ -4,6 +4,7 @@ import type { Disk } from "./disk.ts";
 import type { Log, Metrics } from "./log.ts";
 import type { Network } from "./network.ts";
 import type { Random } from "./random.ts";
+import type { ServerFiles } from "./server-files.ts";
 import type { TemporaryFiles } from "./temporary-files.ts";
 
 export interface NodeRuntime {
@@ -12,6 +13,8 @@ export interface NodeRuntime {
   readonly network: Network;
   readonly disk: Disk;
   readonly temporaryFiles: TemporaryFiles;
+  /** Undefined where clients may not name files of the machine. */
+  readonly serverFiles?: ServerFiles;
   readonly log: Log;
   readonly metrics: Metrics;
 }

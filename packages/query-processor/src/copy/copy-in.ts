@@ -1,7 +1,8 @@
 /**
- * COPY FROM STDIN: takes CopyData until CopyDone or CopyFail. At most one message's rows are in
- * memory; while the target works the client is not read from.
+ * COPY FROM: takes CopyData until CopyDone or CopyFail, or pieces of a file. At most one piece's rows
+ * are in memory; while the target works nothing more is read.
  */
+import type { ServerFileReader } from "@firstlight/common";
 import { SqlError, isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { CopyTarget } from "../engine/engine.ts";
@@ -65,15 +66,49 @@ function dataReader(session: Session, target: CopyTarget, options: CopyOptions):
   };
 }
 
+/** Where the data comes from: valid until the next piece is asked for, undefined at the end. */
+type NextPiece = () => Task<Buffer | undefined>;
+
 /** Returns the number of rows stored. */
-export function* copyIn(session: Session, target: CopyTarget, options: CopyOptions): Task<number> {
+export function* copyFromClient(
+  session: Session,
+  target: CopyTarget,
+  options: CopyOptions,
+): Task<number> {
   const reader = dataReader(session, target, options);
   copyInResponse(session.output, options.format === "binary" ? 1 : 0, target.columns.length);
   session.output.release();
-  let rows: Row[] = [];
-  while (yield* nextData(session, target.table, reader)) {
+  return yield* copyIn(session, target, reader, function* () {
+    if (!(yield* nextData(session, target.table, reader))) return undefined;
     const { framer } = session;
-    reader.read(framer.buffer.subarray(framer.bodyStart, framer.bodyEnd), rows);
+    return framer.buffer.subarray(framer.bodyStart, framer.bodyEnd);
+  });
+}
+
+/** Closes the file in any case. */
+export function* copyFromFile(
+  session: Session,
+  target: CopyTarget,
+  options: CopyOptions,
+  file: ServerFileReader,
+): Task<number> {
+  const reader = dataReader(session, target, options);
+  try {
+    return yield* copyIn(session, target, reader, () => session.wait(file.read()));
+  } finally {
+    file.close();
+  }
+}
+
+function* copyIn(
+  session: Session,
+  target: CopyTarget,
+  reader: DataReader,
+  next: NextPiece,
+): Task<number> {
+  let rows: Row[] = [];
+  for (let piece = yield* next(); piece !== undefined; piece = yield* next()) {
+    reader.read(piece, rows);
     if (rows.length < BATCH_ROWS) continue;
     yield* store(session, target, rows, reader.defaulted);
     rows = [];

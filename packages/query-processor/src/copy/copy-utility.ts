@@ -1,4 +1,4 @@
-/** COPY as a statement of the session: FROM STDIN and TO STDOUT, of a table or of a query. */
+/** COPY as a statement of the session: from and to the client or a file of the server. */
 import type { FormatSettings } from "@firstlight/sql";
 import { SqlError, featureNotSupported, isPromise } from "@firstlight/common";
 import type { PreparedQuery } from "../engine/engine.ts";
@@ -15,11 +15,14 @@ import { checkAllowed } from "../session/run-portal.ts";
 import type { Session } from "../session/session.ts";
 import type { Task } from "../session/task.ts";
 import type { Utility } from "../session/utility.ts";
-import { copyDone, copyOutResponse } from "../wire/messages.ts";
-import { copyIn } from "./copy-in.ts";
+import { copyFromClient, copyFromFile } from "./copy-in.ts";
 import { copyOptions } from "./copy-options.ts";
 import type { CopyOptions } from "./copy-options.ts";
+import type { CopySink } from "./copy-sink.ts";
+import { clientSink, fileSink } from "./copy-sink.ts";
+import type { RowWriter } from "./row-writer.ts";
 import { rowWriter } from "./row-writer.ts";
+import { openToRead, openToWrite } from "./server-file.ts";
 
 const BATCH_ROWS = 1000;
 
@@ -28,9 +31,7 @@ export const copyUtility: Utility = {
   columns: () => undefined,
   *run(session, statement) {
     const { node } = statement;
-    if (textField(node, "filename") !== undefined || flagField(node, "is_program")) {
-      throw featureNotSupported("COPY with a file or program of the server");
-    }
+    if (flagField(node, "is_program")) throw featureNotSupported("COPY with a program");
     const from = flagField(node, "is_from");
     const options = copyOptions(listField(node, "options"), from ? "from" : "to");
     const rowCount = from
@@ -68,7 +69,10 @@ function* copyFrom(
   const request = { relation, columns: columnNames(node), where, source };
   const opened = session.engine.copyFrom(session, session.block.transaction, request);
   const target = isPromise(opened) ? yield* session.wait(opened) : opened;
-  return yield* copyIn(session, target, options);
+  const path = textField(node, "filename");
+  if (path === undefined) return yield* copyFromClient(session, target, options);
+  const file = yield* openToRead(session, path);
+  return yield* copyFromFile(session, target, options, file);
 }
 
 function* copySource(session: Session, statement: ParsedStatement): Task<PreparedQuery> {
@@ -94,7 +98,6 @@ function formatWithNames(session: Session): FormatSettings {
 }
 
 function* copyTo(session: Session, statement: ParsedStatement, options: CopyOptions): Task<number> {
-  const { output, engine, block } = session;
   const query = yield* copySource(session, statement);
   const { columns } = query;
   if (columns === undefined) {
@@ -108,11 +111,32 @@ function* copyTo(session: Session, statement: ParsedStatement, options: CopyOpti
     formatWithNames(session),
     textField(nodeField(statement.node, "relation") ?? {}, "relname"),
   );
+  const path = textField(statement.node, "filename");
+  const sink =
+    path === undefined
+      ? clientSink(session, options, columns.length)
+      : fileSink(session, yield* openToWrite(session, path));
+  try {
+    return yield* copyOut(session, query, writer, sink);
+  } finally {
+    sink.close();
+  }
+}
+
+/** Rows of a query as lines, in batches between which the reader may catch up. */
+function* copyOut(
+  session: Session,
+  query: PreparedQuery,
+  writer: RowWriter,
+  sink: CopySink,
+): Task<number> {
+  const { engine, block } = session;
+  const { output } = sink;
   const started = engine.execute(session, block.transaction, query, []);
   const execution = isPromise(started) ? yield* session.wait(started) : started;
   let count = 0;
   try {
-    copyOutResponse(output, options.format === "binary" ? 1 : 0, columns.length);
+    sink.begin();
     writer.begin(output);
     for (;;) {
       const pulled = execution.next(BATCH_ROWS);
@@ -120,13 +144,14 @@ function* copyTo(session: Session, statement: ParsedStatement, options: CopyOpti
       if (rows === undefined) break;
       for (const row of rows) writer.row(output, row);
       count += rows.length;
-      yield* session.relieve();
+      yield* sink.relieve();
       session.interrupts.check();
     }
   } finally {
     execution.close();
   }
   writer.end(output);
-  copyDone(output);
+  sink.end();
+  yield* sink.flush();
   return count;
 }

@@ -6,6 +6,7 @@ import { GrpcNetwork } from "@firstlight/protocol";
 import { LmdbDisk } from "../adapters/lmdb-disk.ts";
 import type { LogLevel } from "../adapters/pino-log.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
+import { LocalServerFiles } from "../adapters/server-files.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
 import { SystemRandom } from "../adapters/system-random.ts";
 import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
@@ -24,6 +25,7 @@ export function clusterRuntime(options: RuntimeOptions): NodeRuntime {
     network: new GrpcNetwork(),
     disk: new LmdbDisk(options.directory),
     temporaryFiles: new TemporaryDirectory(join(options.directory, "temporary")),
+    serverFiles: new LocalServerFiles(options.directory),
     log: pinoLog(options.logLevel, options.name),
     metrics: NO_METRICS,
   };

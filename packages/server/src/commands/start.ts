@@ -7,6 +7,7 @@ import { LmdbDisk } from "../adapters/lmdb-disk.ts";
 import { NO_NETWORK } from "../adapters/no-network.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
 import { lockDirectory } from "../adapters/process-lock.ts";
+import { LocalServerFiles } from "../adapters/server-files.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
 import { SystemRandom } from "../adapters/system-random.ts";
 import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
@@ -34,6 +35,7 @@ function embeddedRuntime(options: StartOptions): NodeRuntime {
     network: NO_NETWORK,
     disk: new LmdbDisk(options.dataDirectory),
     temporaryFiles: new TemporaryDirectory(join(options.dataDirectory, "temporary")),
+    serverFiles: new LocalServerFiles(options.dataDirectory),
     log: pinoLog(options.logLevel, "firstlight"),
     metrics: NO_METRICS,
   };
