@@ -314,6 +314,14 @@ const SCHEMA: FeatureGroup = {
     feature("rules", "create rule u1 as on insert to item do nothing"),
     feature("COMMENT", "comment on table item is 'x'"),
     feature(
+      "ALTER ROLE, ALTER DATABASE … SET and RESET, IN DATABASE",
+      "create role configured",
+      "alter role configured in database postgres set work_mem to '8MB'",
+      "alter database postgres set lock_timeout to '1s'",
+      "alter database postgres reset all",
+      "drop role configured",
+    ),
+    feature(
       "CREATE, ALTER, DROP ROLE with passwords",
       "create role r1 login password 'x'",
       "alter role r1 password null",

@@ -127,7 +127,13 @@ export type { LeaseRecord, LogRecord, TransactionRecord } from "./records/log-re
 export { SortedKeys } from "./keys/sorted-keys.ts";
 export { SETTING_TABLE } from "./settings/setting-table.ts";
 export type { SettingContext, SettingDefinition, SettingUnit } from "./settings/setting.ts";
-export { invalidValue, parseBoolean, parseSetting, showSetting } from "./settings/setting-value.ts";
+export {
+  invalidValue,
+  parseBoolean,
+  parseSetting,
+  boundText,
+  showSetting,
+} from "./settings/setting-value.ts";
 export { splitDateStyle } from "./settings/date-style.ts";
 export type { DateOrder, DateStyleName } from "./settings/date-style.ts";
 export { canonicalTimeZone, posixOffset } from "./settings/time-zone-name.ts";

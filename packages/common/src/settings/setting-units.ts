@@ -30,6 +30,7 @@ const BASE_FACTOR: Readonly<Record<SettingUnit, number>> = {
   min: 60_000_000,
   kB: 1024,
   "8kB": 8192,
+  MB: 2 ** 20,
   B: 1,
 };
 

@@ -27,9 +27,16 @@ export function parseBoolean(text: string): boolean | undefined {
 }
 
 /** As %g prints it. */
-function bound(value: number): string {
-  const isLarge = Math.abs(value) >= 1e21;
-  return isLarge ? value.toExponential(5) : String(value);
+function asG(value: number): string {
+  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  if (exponent >= -4 && exponent < 6) return String(Number(value.toPrecision(6)));
+  const [digits = "", power = ""] = value.toExponential(5).split("e");
+  const sign = power.startsWith("-") ? "-" : "+";
+  return `${String(Number(digits))}e${sign}${power.slice(1).padStart(2, "0")}`;
+}
+
+export function boundText({ kind }: NumberDefinition, value: number): string {
+  return kind === "real" ? asG(value) : String(value);
 }
 
 function parseBool(name: string, value: string): string {
@@ -40,7 +47,7 @@ function parseBool(name: string, value: string): string {
   return parsed ? "on" : "off";
 }
 
-type NumberDefinition = Extract<SettingDefinition, { kind: "integer" | "real" }>;
+export type NumberDefinition = Extract<SettingDefinition, { kind: "integer" | "real" }>;
 type StringDefinition = Extract<SettingDefinition, { kind: "string" }>;
 type EnumDefinition = Extract<SettingDefinition, { kind: "enum" }>;
 
@@ -59,7 +66,7 @@ function parseNumeric(definition: NumberDefinition, value: string): string {
     const shown = unit === undefined ? String(number) : `${String(number)} ${unit}`;
     throw new SqlError(
       "22023",
-      `${shown} is outside the valid range for parameter "${name}" (${bound(min)} .. ${bound(max)})`,
+      `${shown} is outside the valid range for parameter "${name}" (${boundText(definition, min)} .. ${boundText(definition, max)})`,
     );
   }
   return String(number === 0 ? 0 : number);
@@ -67,7 +74,8 @@ function parseNumeric(definition: NumberDefinition, value: string): string {
 
 function parseEnum(definition: EnumDefinition, value: string): string {
   const word = value.toLowerCase();
-  const found = definition.values.find((known) => known === word) ?? definition.aliases?.[word];
+  const found =
+    definition.values.find((known) => known.toLowerCase() === word) ?? definition.aliases?.[word];
   if (found !== undefined) return found;
   throw invalidValue(definition.name, value, `Available values: ${definition.values.join(", ")}.`);
 }
@@ -102,9 +110,6 @@ function parseString(definition: StringDefinition, value: string, current: strin
       return asciiOnly(value).slice(0, 63);
     case undefined:
       break;
-  }
-  if (definition.only !== undefined && !definition.only.includes(value)) {
-    throw new SqlError("0A000", `setting parameter "${name}" to "${value}" is not supported`);
   }
   return value;
 }
@@ -141,6 +146,17 @@ export function parseSetting(
   value: string,
   current: string,
   nameAsWritten: string = known.name,
+): string {
+  const canonical = canonicalValue(known, value, current, nameAsWritten);
+  if (known.only === undefined || known.only.includes(canonical)) return canonical;
+  throw new SqlError("0A000", `setting parameter "${known.name}" to "${value}" is not supported`);
+}
+
+function canonicalValue(
+  known: SettingDefinition,
+  value: string,
+  current: string,
+  nameAsWritten: string,
 ): string {
   // PostgreSQL names a parameter as it was written, except where the value is a free string.
   const definition = known.kind === "string" ? known : { ...known, name: nameAsWritten };

@@ -7,15 +7,25 @@ export type SettingContext =
   | "postmaster"
   | "sighup"
   | "backend"
+  | "superuser-backend"
   | "superuser"
   | "user";
-export type SettingUnit = "ms" | "s" | "min" | "kB" | "8kB" | "B";
+export type SettingUnit = "ms" | "s" | "min" | "kB" | "8kB" | "MB" | "B";
 
 interface SettingBase {
   readonly name: string;
   readonly default: string;
   readonly context: SettingContext;
+  /** pg_settings.category. */
+  readonly category: string;
   readonly description: string;
+  readonly moreDescription?: string;
+  /** As pg_settings_get_flags tells. */
+  readonly flags?: readonly string[];
+  /** Neither in SHOW ALL nor in pg_settings. */
+  readonly hidden?: true;
+  /** The only values that mean what this server does; others are refused with 0A000. */
+  readonly only?: readonly string[];
   /** Sent to the client as ParameterStatus when it changes. */
   readonly report?: true;
 }
@@ -39,6 +49,4 @@ export type SettingDefinition =
       /** Comma-separated identifiers, as search_path. */
       readonly list?: true;
       readonly check?: "timeZone" | "dateStyle" | "encoding" | "ascii";
-      /** The only values that mean what this server does; others are refused with 0A000. */
-      readonly only?: readonly string[];
     });

@@ -62,6 +62,14 @@ export interface ListedSession {
     | undefined;
 }
 
+/** A setting as its session has it; values in base units. */
+export interface SettingFacts {
+  readonly value: string;
+  readonly resetValue: string;
+  /** pg_settings.source. */
+  readonly source: string;
+}
+
 export interface SessionView {
   readonly user: string;
   readonly database: string;
@@ -70,6 +78,7 @@ export interface SessionView {
   listStatements?(): readonly ListedStatement[];
   listCursors?(): readonly ListedCursor[];
   listSessions?(): readonly ListedSession[];
+  settingFacts?(name: string): SettingFacts | undefined;
   /** As SHOW prints it; undefined if there is no such setting. */
   setting?(name: string): string | undefined;
 }

@@ -17,6 +17,7 @@ export const CATALOG_KIND = {
   acl: 21,
   defaultAcl: 22,
   membership: 23,
+  roleSetting: 24,
 } as const;
 
 export interface SchemaDescriptor {
@@ -364,6 +365,18 @@ export interface DefaultAclDescriptor {
   readonly items: readonly AclItem[];
 }
 
+/** ALTER ROLE and ALTER DATABASE ... SET: a row of pg_db_role_setting. */
+export interface RoleSettingDescriptor {
+  readonly kind: "roleSetting";
+  readonly oid: number;
+  /** 0: all roles. */
+  readonly role: number;
+  /** 0: all databases. */
+  readonly database: number;
+  /** Each as name=value. */
+  readonly config: readonly string[];
+}
+
 /** GRANT role TO role: a row of pg_auth_members. */
 export interface MembershipDescriptor {
   readonly kind: "membership";
@@ -474,6 +487,7 @@ export type CatalogObject =
   | AclDescriptor
   | DefaultAclDescriptor
   | MembershipDescriptor
+  | RoleSettingDescriptor
   | SchemaDescriptor
   | TableDescriptor
   | ViewDescriptor

@@ -17,6 +17,7 @@ import { functionForm } from "./function/function-utilities.ts";
 import { dropTag } from "./drop-absent.ts";
 import { drop } from "./drop.ts";
 import { alterRole, createRole, dropRole } from "./role.ts";
+import { alterDatabaseSet, alterRoleSet } from "./role-settings.ts";
 import { createMaterializedView, refreshMaterializedView } from "./materialized-view.ts";
 import { alterDefaultPrivileges } from "./privileges/default-privileges.ts";
 import { grant } from "./privileges/grant.ts";
@@ -153,6 +154,8 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   },
   TruncateStmt: { command: "TRUNCATE TABLE", run: truncate },
   CreateRoleStmt: { command: "CREATE ROLE", run: createRole },
+  AlterRoleSetStmt: { command: "ALTER ROLE", run: alterRoleSet },
+  AlterDatabaseSetStmt: { command: "ALTER DATABASE", run: alterDatabaseSet },
   AlterRoleStmt: { command: "ALTER ROLE", run: alterRole },
   DropRoleStmt: { command: "DROP ROLE", run: dropRole },
   GrantStmt: {

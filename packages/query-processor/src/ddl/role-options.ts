@@ -102,10 +102,12 @@ function verifierOf(context: DdlContext, password: string): string | undefined {
   }
   if (password.startsWith("SCRAM-SHA-256$")) return password;
   const evaluation = context.session.evaluation([]);
-  return scramVerifier(password, {
+  const iterations = Number(evaluation.session?.getSetting("scram_iterations") ?? 4096);
+  const random = {
     next: () => evaluation.random(),
-    bytes: (length) => evaluation.randomBytes(length),
-  });
+    bytes: (length: number) => evaluation.randomBytes(length),
+  };
+  return scramVerifier(password, random, iterations);
 }
 
 function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

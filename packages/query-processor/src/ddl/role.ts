@@ -1,6 +1,7 @@
 /** CREATE, ALTER, RENAME and DROP ROLE: who may log in, with which password and attributes. */
 import { SqlError } from "@firstlight/common";
 import type { RoleDescriptor } from "../catalog/descriptors.ts";
+import { roleSettingsIn } from "../catalog/role-settings.ts";
 import { asTag, flag, int, list, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { isAdminOf, isSuperuser, membershipsIn } from "../privileges/memberships.ts";
@@ -208,7 +209,7 @@ export function dropRole(context: DdlContext, statement: ParseNode): void {
     }
     roles.push(checkDroppable(context, roleNamed(context, name)));
   }
-  for (const role of roles) dropMemberships(context, role);
+  for (const role of roles) dropDependents(context, role);
   for (const role of roles) {
     refuseNeededRole(context, role);
     applyChanges(context, [{ drop: role.oid }]);
@@ -239,10 +240,12 @@ function checkDroppable(context: DdlContext, role: RoleDescriptor): RoleDescript
   );
 }
 
-function dropMemberships(context: DdlContext, { oid }: RoleDescriptor): void {
-  const own = membershipsIn(imageOf(context)).filter(
-    (each) => each.role === oid || each.member === oid,
-  );
+function dropDependents(context: DdlContext, { oid }: RoleDescriptor): void {
+  const image = imageOf(context);
+  const own = [
+    ...membershipsIn(image).filter((each) => each.role === oid || each.member === oid),
+    ...roleSettingsIn(image).filter((each) => each.role === oid),
+  ];
   if (own.length > 0)
     applyChanges(
       context,

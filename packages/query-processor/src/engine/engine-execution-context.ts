@@ -106,6 +106,7 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
       setting: (name) => facts?.getSetting(name),
       listStatements: () => session.listStatements?.() ?? [],
       listCursors: () => session.listCursors?.() ?? [],
+      settingFacts: (name) => session.settingFacts?.(name),
       listSessions: () => session.listSessions?.() ?? [],
     };
   }

@@ -5,7 +5,12 @@
 import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
-import type { ListedCursor, ListedSession, ListedStatement } from "../catalog/catalog.ts";
+import type {
+  ListedCursor,
+  ListedSession,
+  ListedStatement,
+  SettingFacts,
+} from "../catalog/catalog.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
 import type { ChannelListener, ListeningSession } from "../notify/channel-listener.ts";
 import type { PendingNotifications } from "../notify/pending-notifications.ts";
@@ -51,6 +56,8 @@ export interface SessionContext {
   listStatements?(): readonly ListedStatement[];
   listCursors?(): readonly ListedCursor[];
   listSessions?(): readonly ListedSession[];
+  /** Undefined if there is no such setting. */
+  settingFacts?(name: string): SettingFacts | undefined;
 }
 
 /** One transaction of a session, begun explicitly or for one statement. */
@@ -115,7 +122,14 @@ export interface LoginFacts {
   /** Whether it may connect to the database. */
   readonly mayConnect?: boolean;
   /** Of the role, the database, and the role in the database, the more specific ones later. */
-  readonly settings?: readonly (readonly [name: string, value: string])[];
+  readonly settings?: readonly StoredSetting[];
+}
+
+/** What a session begins with by ALTER ROLE and ALTER DATABASE. */
+export interface StoredSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly source: "global" | "database" | "user" | "database user";
 }
 
 /** Rows in, for COPY FROM: values in the order of the columns, each already of its column's type. */

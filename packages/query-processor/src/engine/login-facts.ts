@@ -2,7 +2,25 @@
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import { DATABASE_TARGET, holds } from "../privileges/access-check.ts";
 import { RIGHT } from "../privileges/rights.ts";
-import type { LoginFacts } from "./engine.ts";
+import { aboutRoleSettings } from "../catalog/role-settings.ts";
+import { settingEntries } from "../ddl/setting-changes.ts";
+import type { LoginFacts, StoredSetting } from "./engine.ts";
+
+/** From the least to the most specific. */
+function settingsOf(image: CatalogImage, role: number): readonly StoredSetting[] {
+  const database = DATABASE_TARGET.objectId;
+  const places = [
+    [0, 0, "global"],
+    [0, database, "database"],
+    [role, 0, "user"],
+    [role, database, "database user"],
+  ] as const;
+  return places.flatMap(([ofRole, ofDatabase, source]) => {
+    const found = aboutRoleSettings(image, ofRole, ofDatabase);
+    const entries = settingEntries(found?.config ?? []);
+    return entries.map(([name, value]): StoredSetting => ({ name, value, source }));
+  });
+}
 
 export function loginFacts(
   image: CatalogImage,
@@ -17,6 +35,7 @@ export function loginFacts(
     verifier: password,
     validUntil: validUntil === undefined ? undefined : BigInt(validUntil),
     connectionLimit,
+    settings: settingsOf(image, role.oid),
     mayConnect: holds(image, DATABASE_TARGET, role.oid, RIGHT.connect),
   };
 }

@@ -12,8 +12,3 @@ export function splitIdentifierList(text: string): readonly string[] | undefined
   }
   return undefined;
 }
-
-/** As PostgreSQL's quote_identifier, keywords aside. */
-export function quoteIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}

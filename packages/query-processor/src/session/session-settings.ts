@@ -12,6 +12,9 @@ import {
 } from "@firstlight/common";
 import type { SettingDefinition } from "@firstlight/common";
 import type { FormatSettings } from "@firstlight/sql";
+import type { SettingFacts } from "../catalog/catalog.ts";
+import type { StoredSetting } from "../engine/engine.ts";
+import { checkMayChange } from "./setting-permission.ts";
 import type { SpillSettings } from "../spill/spill-space.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
 import { plannerSettings } from "../plan/planner-settings.ts";
@@ -50,11 +53,23 @@ export interface DerivedSettings {
 
 export type SetScope = "session" | "local";
 /** Who changes it: the server itself, the startup packet, a statement, or what one brings along. */
-export type SetSource = "server" | "startup" | "statement" | "consequence";
+export type SetSource =
+  | "server"
+  | "startup"
+  | "statement"
+  | "consequence"
+  | StoredSetting["source"];
+
+/** In pg_settings.source. */
+const SOURCE_NAMES: Readonly<Partial<Record<SetSource, string>>> = {
+  server: "override",
+  startup: "client",
+};
 
 export class SessionSettings {
   /** What RESET goes back to: the startup packet's values over the table's. */
   readonly #resets = new Map<string, string>();
+  readonly #resetSources = new Map<string, string>();
   readonly #session = new Map<string, string>();
   readonly #local = new Map<string, string>();
   readonly #reported = new Map<string, string>();
@@ -94,6 +109,17 @@ export class SessionSettings {
     return this.#local.get(key) ?? this.#session.get(key) ?? this.#initial(key);
   }
 
+  facts(name: string): SettingFacts | undefined {
+    const key = name.toLowerCase();
+    const value = this.get(name);
+    if (value === undefined) return undefined;
+    const resetValue = this.#initial(key) ?? value;
+    const isOwn = this.#local.has(key) || this.#session.has(key);
+    if (isOwn && value !== resetValue) return { value, resetValue, source: "session" };
+    const before = this.#server.has(key) ? "command line" : "default";
+    return { value, resetValue, source: this.#resetSources.get(key) ?? before };
+  }
+
   /** As SHOW prints it; undefined when unknown. */
   show(name: string): string | undefined {
     const value = this.get(name);
@@ -108,7 +134,12 @@ export class SessionSettings {
     const definition = DEFINITIONS.get(key);
     if (definition === undefined && !CUSTOM_NAME.test(name)) throw unrecognized(name);
     const isChecked = source === "startup" || source === "statement";
-    if (definition !== undefined && isChecked) this.#mayChange(definition, source);
+    if (definition !== undefined && isChecked) {
+      checkMayChange(definition, {
+        isSuperuser: this.isSuperuser,
+        atStart: source === "startup",
+      });
+    }
     const canonical =
       value === undefined
         ? (this.#initial(key) ?? "")
@@ -116,7 +147,10 @@ export class SessionSettings {
           ? value
           : parseSetting(definition, value, this.get(key) ?? "", name);
     if (source === "statement" || source === "consequence") this.#assign(key, canonical, scope);
-    else this.#resets.set(key, canonical);
+    else {
+      this.#resets.set(key, canonical);
+      this.#resetSources.set(key, SOURCE_NAMES[source] ?? source);
+    }
     this.#touch();
   }
 
@@ -128,29 +162,6 @@ export class SessionSettings {
     }
     this.#local.delete(key);
     this.#session.set(key, value);
-  }
-
-  #mayChange(definition: SettingDefinition, source: SetSource): void {
-    const { name } = definition;
-    switch (definition.context) {
-      case "user":
-        return;
-      case "superuser":
-        if (this.isSuperuser) return;
-        throw new SqlError("42501", `permission denied to set parameter "${name}"`);
-      case "internal":
-        throw new SqlError("55P02", `parameter "${name}" cannot be changed`);
-      case "postmaster":
-        throw new SqlError(
-          "55P02",
-          `parameter "${name}" cannot be changed without restarting the server`,
-        );
-      case "sighup":
-        throw new SqlError("55P02", `parameter "${name}" cannot be changed now`);
-      case "backend":
-        if (source === "startup") return;
-        throw new SqlError("55P02", `parameter "${name}" cannot be set after connection start`);
-    }
   }
 
   resetAll(): void {
@@ -249,10 +260,9 @@ export class SessionSettings {
 
   /** For SHOW ALL: name, value, description, sorted by name. */
   *all(): Iterable<readonly [string, string, string]> {
-    const sorted = SETTING_TABLE.toSorted((a, b) =>
-      a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1,
-    );
-    for (const { name, description } of sorted) yield [name, this.show(name) ?? "", description];
+    for (const { name, description, hidden } of SETTING_TABLE) {
+      if (hidden !== true) yield [name, this.show(name) ?? "", description];
+    }
   }
 }
 

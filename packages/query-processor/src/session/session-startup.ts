@@ -131,9 +131,9 @@ function applySettings(
 
 /** What was stored and is no longer valid must not lock anybody out. */
 function applyRoleSettings(session: Session, { settings }: LoginFacts): void {
-  for (const [name, value] of settings ?? []) {
+  for (const { name, value, source } of settings ?? []) {
     try {
-      session.settings.set(name, value, "session", "server");
+      session.settings.set(name, value, "session", source);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       session.notice("WARNING", error.sqlstate, error.message, error.fields);

@@ -5,7 +5,12 @@
 import { SqlError } from "@firstlight/common";
 import type { NodeRuntime, SqlErrorFields, Timer } from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
-import type { ListedCursor, ListedSession, ListedStatement } from "../catalog/catalog.ts";
+import type {
+  ListedCursor,
+  ListedSession,
+  ListedStatement,
+  SettingFacts,
+} from "../catalog/catalog.ts";
 import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
 import type { ChannelListener } from "../notify/channel-listener.ts";
 import { DATABASE_OID } from "../catalog/virtual/namespaces-and-roles.ts";
@@ -33,6 +38,7 @@ import type { PreparedStatement } from "./prepared-statement.ts";
 import { SessionRandom } from "./session-random.ts";
 import { listedCursor, listedSession, listedStatement } from "./session-listings.ts";
 import { SessionFactsView } from "./session-facts.ts";
+import { transactionSetting } from "./transaction-setting.ts";
 import { SessionSettings } from "./session-settings.ts";
 import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
 import { settled } from "./task.ts";
@@ -172,6 +178,13 @@ export class Session implements SessionContext {
     return Array.from(this.identity.sessions(), (each) =>
       listedSession(each, each !== this && each.connection.waitsForInput),
     );
+  }
+
+  /** For pg_settings. */
+  settingFacts(name: string): SettingFacts | undefined {
+    const own = transactionSetting(this, name);
+    const facts = this.settings.facts(name);
+    return own === undefined || facts === undefined ? facts : { ...facts, value: own };
   }
 
   /** For pg_cursors. */

@@ -6,6 +6,7 @@ import { SqlError, invalidValue, parseBoolean } from "@firstlight/common";
 import type { Session } from "./session.ts";
 import { SessionSettings } from "./session-settings.ts";
 import type { SetScope } from "./session-settings.ts";
+import { transactionSetting } from "./transaction-setting.ts";
 import { splitIdentifierList } from "./identifier-list.ts";
 import { setRole, setSessionAuthorization } from "./set-role.ts";
 
@@ -13,17 +14,7 @@ const ISOLATION_LEVELS = ["serializable", "repeatable read", "read committed", "
 
 /** As SHOW prints it. */
 export function readSetting(session: Session, name: string): string | undefined {
-  const { characteristics } = session.block;
-  switch (name.toLowerCase()) {
-    case "transaction_isolation":
-      return characteristics.isolation;
-    case "transaction_read_only":
-      return characteristics.readOnly ? "on" : "off";
-    case "transaction_deferrable":
-      return characteristics.deferrable ? "on" : "off";
-    default:
-      return session.settings.show(name);
-  }
+  return transactionSetting(session, name) ?? session.settings.show(name);
 }
 
 /** Undefined `value` is DEFAULT. */

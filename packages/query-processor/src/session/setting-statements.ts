@@ -1,18 +1,11 @@
 /** SET, RESET, SHOW and DISCARD. */
-import { SqlError, featureNotSupported, isPromise, posixOffset } from "@firstlight/common";
+import { SqlError, featureNotSupported, isPromise } from "@firstlight/common";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
+import { settingText } from "../parse/setting-text.ts";
 import { TEXT } from "../wire/type-oids.ts";
 import { unlistenAll } from "./listen-statements.ts";
-import { quoteIdentifier } from "./identifier-list.ts";
-import {
-  constantText,
-  flagField,
-  listField,
-  nodeField,
-  options,
-  textField,
-} from "./parse-fields.ts";
+import { constantText, flagField, listField, options, textField } from "./parse-fields.ts";
 import { RowsExecution } from "./rows-execution.ts";
 import type { Session } from "./session.ts";
 import { SessionSettings, unrecognized } from "./session-settings.ts";
@@ -73,7 +66,7 @@ function set(session: Session, { node }: ParsedStatement): UtilityOutcome {
   switch (kind) {
     case "VAR_SET_VALUE":
       canonicalSettingName(name);
-      applySetting(session, name, valueText(name, listField(node, "args")), scope);
+      applySetting(session, name, settingText(name, listField(node, "args")), scope);
       return { command: "SET" };
     case "VAR_SET_DEFAULT":
       canonicalSettingName(name);
@@ -113,39 +106,6 @@ function setMulti(session: Session, name: string, args: readonly ParseNode[]): v
     const value = isIsolation ? text : text === "0" ? "off" : "on";
     session.settings.set(`default_${option.name}`, value, "session", "statement");
   }
-}
-
-/** PostgreSQL's flatten_set_variable_args. */
-function valueText(name: string, args: readonly ParseNode[]): string {
-  const isList =
-    SessionSettings.definition(name)?.kind === "string" &&
-    (name.toLowerCase() === "search_path" || name.toLowerCase() === "datestyle");
-  if (args.length > 1 && !isList && SessionSettings.definition(name) !== undefined) {
-    throw new SqlError("22023", `SET ${name} takes only one argument`);
-  }
-  const quotes = name.toLowerCase() === "search_path";
-  return args.map((arg) => argumentText(name, arg, quotes)).join(", ");
-}
-
-function argumentText(name: string, arg: ParseNode, quotes: boolean): string {
-  const cast = nodeField(arg, "TypeCast");
-  if (cast !== undefined) return intervalOffset(name, cast);
-  const text = constantText(arg) ?? "";
-  if (!quotes) return text;
-  return nodeField(nodeField(arg, "A_Const") ?? {}, "sval") === undefined
-    ? text
-    : quoteIdentifier(text);
-}
-
-/** SET TIME ZONE INTERVAL '+02:00' HOUR TO MINUTE: hours, minutes and seconds east of UTC. */
-function intervalOffset(name: string, cast: ParseNode): string {
-  const text = constantText(nodeField(cast, "arg") ?? {}) ?? "";
-  const match = /^\s*([+-]?)(\d{1,3})(?::(\d{2}))?(?::(\d{2}))?\s*(?:hours?)?\s*$/i.exec(text);
-  if (match === null)
-    throw new SqlError("22023", `invalid value for parameter "${name}": "${text}"`);
-  const [, sign, hours, minutes, seconds] = match;
-  const total = Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
-  return posixOffset(sign === "-" ? -total : total);
 }
 
 export const discardStatement: Utility = {

@@ -77,6 +77,7 @@ describe("startup", () => {
         "in_hot_standby",
         "integer_datetimes",
         "is_superuser",
+        "scram_iterations",
         "server_encoding",
         "server_version",
         "session_authorization",

@@ -28,13 +28,17 @@ function hmac(key: Buffer, message: string): Buffer {
 }
 
 /** What is stored for a role: never the password. */
-export function scramVerifier(password: string, random: Random): string {
+export function scramVerifier(
+  password: string,
+  random: Random,
+  iterations: number = ITERATIONS,
+): string {
   const salt = Buffer.from(random.bytes(SALT_LENGTH));
   // SASLprep is applied where it changes nothing else: NFKC, as PostgreSQL does for valid UTF-8.
-  const salted = pbkdf2Sync(password.normalize("NFKC"), salt, ITERATIONS, KEY_LENGTH, "sha256");
+  const salted = pbkdf2Sync(password.normalize("NFKC"), salt, iterations, KEY_LENGTH, "sha256");
   const stored = createHash("sha256").update(hmac(salted, "Client Key")).digest("base64");
   const server = hmac(salted, "Server Key").toString("base64");
-  return `${SCRAM_MECHANISM}$${String(ITERATIONS)}:${salt.toString("base64")}$${stored}:${server}`;
+  return `${SCRAM_MECHANISM}$${String(iterations)}:${salt.toString("base64")}$${stored}:${server}`;
 }
 
 function parseVerifier(text: string): Verifier | undefined {

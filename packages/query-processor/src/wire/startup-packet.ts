@@ -87,10 +87,14 @@ export function parseCommandLineOptions(options: string): ReadonlyMap<string, st
     else if (word.startsWith("--")) assignment = word.slice(2);
     else throw invalidOption(word);
     const equals = assignment.indexOf("=");
-    if (equals < 0) throw invalidOption(word);
+    if (equals < 0) throw missingValue(word.startsWith("--") ? "--" : "-c ", assignment);
     settings.set(assignment.slice(0, equals).replaceAll("-", "_"), assignment.slice(equals + 1));
   }
   return settings;
+}
+
+function missingValue(prefix: string, name: string): SqlError {
+  return new SqlError("42601", `${prefix}${name} requires a value`, { severity: "FATAL" });
 }
 
 function invalidOption(word: string): SqlError {

@@ -4,7 +4,6 @@ import { emptyTable } from "./virtual-table.ts";
 
 const CATALOGS: readonly string[] = [
   "pg_conversion",
-  "pg_db_role_setting",
   "pg_event_trigger",
   "pg_extension",
   "pg_foreign_data_wrapper",

@@ -1,10 +1,12 @@
-/** pg_namespace, pg_authid, pg_database and pg_tablespace. */
+/** pg_namespace, pg_authid, pg_db_role_setting, pg_database and pg_tablespace. */
+import { makeArray, oids } from "@firstlight/sql";
 import type { VirtualTable } from "../catalog.ts";
 import { DATABASE_TARGET, schemaTarget } from "../../privileges/access-check.ts";
 import { accessArray, shownAccess } from "../../privileges/access-text.ts";
 import { membershipsIn } from "../../privileges/memberships.ts";
 import { BOOTSTRAP_SUPERUSER, FIRST_USER_OID } from "../builtin-objects.ts";
 import type { RoleDescriptor } from "../descriptors.ts";
+import { roleSettingsIn } from "../role-settings.ts";
 import { sessionTable, systemTable } from "./virtual-table.ts";
 
 export const PG_NAMESPACE: VirtualTable = systemTable("pg_namespace", function* (catalog) {
@@ -68,6 +70,14 @@ export const PG_DEFAULT_ACL: VirtualTable = systemTable("pg_default_acl", functi
     };
   }
 });
+
+export const PG_DB_ROLE_SETTING: VirtualTable = systemTable("pg_db_role_setting", (catalog) =>
+  roleSettingsIn(catalog).map(({ role, database, config }) => ({
+    setdatabase: database,
+    setrole: role,
+    setconfig: makeArray(oids.TEXT, config),
+  })),
+);
 
 export const DATABASE_OID = 5;
 const DEFAULT_TABLESPACE = 1663;

@@ -1,6 +1,6 @@
 /** Relations that tell a session about itself: its settings, statements and cursors. */
 import type { SettingDefinition } from "@firstlight/common";
-import { SETTING_TABLE, SqlError, parseSetting } from "@firstlight/common";
+import { SETTING_TABLE, boundText } from "@firstlight/common";
 import { makeArray } from "@firstlight/sql";
 import type { SessionView, VirtualTable } from "../catalog.ts";
 import type { NamedRow } from "./virtual-table.ts";
@@ -8,44 +8,38 @@ import { sessionTable } from "./virtual-table.ts";
 
 const TEXT = 25;
 
-/** What SHOW prints with a unit, in the base unit. */
-function baseValue(definition: SettingDefinition, shown: string): string {
-  try {
-    return parseSetting(definition, shown, shown);
-  } catch (error) {
-    if (error instanceof SqlError) return shown;
-    throw error;
+function valuesOf(definition: SettingDefinition, session: SessionView): NamedRow {
+  const boot = definition.default;
+  const facts = session.settingFacts?.(definition.name);
+  if (facts === undefined) {
+    return { setting: boot, source: "default", boot_val: boot, reset_val: boot };
   }
+  const { value, source, resetValue } = facts;
+  return { setting: value, source, boot_val: boot, reset_val: resetValue };
 }
 
 function settingRow(definition: SettingDefinition, session: SessionView): NamedRow {
-  const shown = session.setting?.(definition.name);
-  const setting = shown === undefined ? definition.default : baseValue(definition, shown);
   const isNumber = definition.kind === "integer" || definition.kind === "real";
   return {
     name: definition.name,
-    setting,
     unit: isNumber ? (definition.unit ?? null) : null,
-    category: definition.context === "internal" ? "Preset Options" : null,
+    category: definition.category,
     short_desc: definition.description,
+    extra_desc: definition.moreDescription ?? null,
     context: definition.context,
     vartype: definition.kind,
-    source: setting === definition.default ? "default" : "session",
-    min_val: isNumber ? String(definition.min) : null,
-    max_val: isNumber ? String(definition.max) : null,
+    min_val: isNumber ? boundText(definition, definition.min) : null,
+    max_val: isNumber ? boundText(definition, definition.max) : null,
     enumvals: definition.kind === "enum" ? makeArray(TEXT, definition.values) : null,
-    boot_val: definition.default,
-    reset_val: definition.default,
     pending_restart: false,
+    ...valuesOf(definition, session),
   };
 }
 
-const SORTED = SETTING_TABLE.toSorted((a, b) =>
-  a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1,
-);
+const SHOWN = SETTING_TABLE.filter(({ hidden }) => hidden !== true);
 
 export const PG_SETTINGS: VirtualTable = sessionTable("pg_settings", (session) =>
-  SORTED.map((definition) => settingRow(definition, session)),
+  SHOWN.map((definition) => settingRow(definition, session)),
 );
 
 const REGTYPE = 2206;

@@ -10,7 +10,7 @@ import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, imageOf, schemaNamed } from "../ddl-context.ts";
 import { findUserRoutine, type RoutineKind, ROUTINE_KINDS } from "./find-function.ts";
 import { readFunctionOptions } from "./function-options.ts";
-import { changedSettings } from "./function-settings.ts";
+import { changedSettings } from "../setting-changes.ts";
 import { sameFunction } from "./replace-function.ts";
 
 function put(context: DdlContext, descriptor: FunctionDescriptor): void {

@@ -22,7 +22,7 @@ import { invalidDefinition } from "./function-errors.ts";
 import { refuseLanguage } from "./function-language.ts";
 import { type FunctionOptions, readFunctionOptions } from "./function-options.ts";
 import { outputType, readParameters } from "./function-parameters.ts";
-import { changedSettings } from "./function-settings.ts";
+import { changedSettings } from "../setting-changes.ts";
 import { typeNamed, typeText } from "./function-types.ts";
 import { replacing } from "./replace-function.ts";
 

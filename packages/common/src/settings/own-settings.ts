@@ -1,0 +1,99 @@
+/** Settings beside those that PostgreSQL lists: Firstlight's own, and those it keeps to itself. */
+import type { SettingDefinition } from "./setting.ts";
+
+const INT_MAX = 2147483647;
+const CATEGORY = "Firstlight";
+
+const FIRSTLIGHT: readonly SettingDefinition[] = [
+  {
+    name: "firstlight.autocommit_retry_limit",
+    kind: "integer",
+    default: "10",
+    context: "user",
+    min: 0,
+    max: 1000,
+    category: CATEGORY,
+    description:
+      "Sets how often a statement outside a transaction block that lost a conflict is run again.",
+  },
+  {
+    name: "firstlight.query_memory",
+    kind: "integer",
+    default: "131072",
+    context: "user",
+    min: 64,
+    max: INT_MAX,
+    unit: "kB",
+    category: CATEGORY,
+    description:
+      "Sets the memory that one query may use; sorts, hashes and materialisations go to temporary files past it.",
+  },
+];
+
+const UNGROUPED = "Ungrouped";
+const CLIENT = "Client Connection Defaults / Statement Behavior";
+
+/** Neither SHOW ALL nor pg_settings shows these; SHOW and SET know them. */
+const HIDDEN: readonly SettingDefinition[] = [
+  {
+    name: "default_with_oids",
+    kind: "bool",
+    default: "off",
+    context: "user",
+    only: ["off"],
+    hidden: true,
+    category: "Version and Platform Compatibility / Previous PostgreSQL Versions",
+    description: "WITH OIDS is no longer supported; this can only be false.",
+  },
+  {
+    name: "is_superuser",
+    kind: "bool",
+    default: "off",
+    context: "internal",
+    hidden: true,
+    category: UNGROUPED,
+    description: "Shows whether the current user is a superuser.",
+  },
+  {
+    name: "role",
+    kind: "string",
+    default: "none",
+    context: "user",
+    hidden: true,
+    category: UNGROUPED,
+    description: "Sets the current role.",
+  },
+  {
+    name: "seed",
+    kind: "real",
+    default: "0",
+    context: "user",
+    min: -1,
+    max: 1,
+    hidden: true,
+    category: UNGROUPED,
+    description: "Sets the seed for random-number generation.",
+  },
+  {
+    name: "session_authorization",
+    kind: "string",
+    default: "",
+    context: "user",
+    hidden: true,
+    category: UNGROUPED,
+    description: "Sets the session user name.",
+  },
+  {
+    name: "ssl_renegotiation_limit",
+    kind: "integer",
+    default: "0",
+    context: "user",
+    min: 0,
+    max: 0,
+    hidden: true,
+    category: CLIENT,
+    description: "SSL renegotiation is no longer supported; this can only be 0.",
+  },
+];
+
+export const OWN_SETTINGS: readonly SettingDefinition[] = [...FIRSTLIGHT, ...HIDDEN];
