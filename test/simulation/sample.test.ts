@@ -45,6 +45,9 @@ const REACHED = [
   "append overtaken",
   "heartbeat sent twice",
   "log trimmed",
+  "job completed",
+  "job resumed",
+  "job failed: 23505",
 ];
 
 const reached = new Marks();

@@ -1,6 +1,10 @@
 export type { Engine } from "./engine/engine.ts";
 export { SqlEngine } from "./engine/sql-engine.ts";
 export type { EngineOptions } from "./engine/sql-engine.ts";
+export { IndexInspector } from "./online/index-inspector.ts";
+export { decodeJob } from "./online/job.ts";
+export type { Job } from "./online/job.ts";
+export type { OnlineBug } from "./online/online-bug.ts";
 export { loadParser } from "./parse/parser.ts";
 export { VIRTUAL_TABLES } from "./catalog/virtual/virtual-tables.ts";
 export { ShardedStorage } from "./cluster/sharded-storage.ts";

@@ -1,8 +1,14 @@
-/** What the simulator uses of the query processor: transactions at key and value level, no SQL. */
+/** What the simulator uses of the query processor: transactions at key and value level, and SQL. */
 export {
+  DEFAULT_SERVER_LIMITS,
+  IndexInspector,
+  SessionServer,
+  SqlEngine,
+  VIRTUAL_TABLES,
+  decodeJob,
   KvTransaction,
   ShardedStorage,
   commitTransaction,
   loadParser,
 } from "@firstlight/query-processor";
-export type { ClusterView } from "@firstlight/query-processor";
+export type { ClientSocket, ClusterView, Job, OnlineBug } from "@firstlight/query-processor";

@@ -51,7 +51,7 @@ async function submit(
   const place = { oid, number: Math.max(1, table.nextIndex), constraintOid: 0 };
   const index = toDescriptor(definition, place);
   const replaced = replaces === undefined ? {} : { replaces };
-  const changed = withNewBuild(table, { index, state: own.online.firstState, ...replaced });
+  const changed = withNewBuild(table, { index, state: "deleteOnly", ...replaced });
   rememberCatalog(changed, imageOf(own), BINDERS);
   applyChanges(own, [{ put: changed }]);
   const { kv } = own.transaction;

@@ -7,7 +7,7 @@ import type { EvaluationContext } from "@firstlight/sql";
 import { FIRST_USER_OID, PUBLIC_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
 import type { Relation } from "../catalog/catalog.ts";
-import type { BuildState, SchemaDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { SchemaDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { SchemaTransaction } from "../engine/schema-transaction.ts";
 import type { JobRunner } from "../online/job-runner.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
@@ -34,8 +34,6 @@ export interface DdlContext {
 
 export interface OnlineSchema {
   readonly jobs: JobRunner;
-  /** The state of an index that is begun. */
-  readonly firstState: BuildState;
   newJobId(): string;
   /** Microseconds since the Unix epoch. */
   now(): number;

@@ -138,6 +138,10 @@ export class SqlEngine implements Engine {
     this.#jobs = new JobRunner(this.#online);
   }
 
+  get jobs(): JobRunner {
+    return this.#jobs;
+  }
+
   /** From now on jobs are taken over whose query processor has died. */
   startJobs(): void {
     this.#jobs.start();
@@ -442,7 +446,6 @@ export class SqlEngine implements Engine {
     const { interrupts } = session;
     const online: OnlineSchema = {
       jobs: this.#jobs,
-      firstState: this.#online.bugs.has("skipDeleteOnly") ? "writeOnly" : "deleteOnly",
       newJobId: () => jobId(this.#online.ports.random.bytes(16)),
       now: () => nowMicros(this.#online),
       attempt: (work) => inTransaction(this.#online, (own) => work(this.#ddlContext(session, own))),

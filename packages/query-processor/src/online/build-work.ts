@@ -42,15 +42,27 @@ export async function backfillIndex(work: BuildWork): Promise<boolean> {
 /** Whether the index is its table's; false if it is no longer asked for. Throws 23505, XX002. */
 export async function verifyIndex(work: BuildWork): Promise<boolean> {
   for (let repairs = 0; repairs <= REPAIRS_MAX; repairs++) {
-    const whole = await inTransaction(work.parts, async (transaction) => {
-      const table = work.find(transaction);
-      const build = table && buildingOf(table, work.oid);
-      return table && build && isWhole(transaction, table, build.index);
-    });
-    if (whole !== false) return whole === true;
+    const found = await compare(work);
+    if (found === undefined || found.isWhole) return found !== undefined;
+    // Only rows that exclude each other may lack entries.
+    if (!found.isUnique) break;
     if (!(await repair(work))) return false;
   }
   throw new SqlError("XX002", "the new index does not agree with its table");
+}
+
+interface Comparison {
+  readonly isWhole: boolean;
+  readonly isUnique: boolean;
+}
+
+function compare(work: BuildWork): Promise<Comparison | undefined> {
+  return inTransaction(work.parts, async (transaction): Promise<Comparison | undefined> => {
+    const table = work.find(transaction);
+    const index = table && buildingOf(table, work.oid)?.index;
+    if (table === undefined || index === undefined) return undefined;
+    return { isWhole: await isWhole(transaction, table, index), isUnique: index.unique };
+  });
 }
 
 type PageDone = { readonly rest: Span | undefined } | undefined;

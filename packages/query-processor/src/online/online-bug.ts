@@ -1,13 +1,11 @@
 /**
  * Named bugs that only the simulator switches on, to show that its checkers would find them.
- * - `skipDeleteOnly`: a new index is write-only at once.
  * - `backfillTooEarly`: rows are read while writers that do not know the index may still commit.
  * - `backfillOverwrites`: entries are made of rows read at an older snapshot than they commit with.
  * - `skipVerification`: an index becomes public unverified.
  * - `outdatedWritersPass`: commits do not check the fences of their tables.
  */
 export type OnlineBug =
-  | "skipDeleteOnly"
   | "backfillTooEarly"
   | "backfillOverwrites"
   | "skipVerification"

@@ -4,7 +4,11 @@
  */
 import type { NodeRuntime } from "@firstlight/common";
 import { ServiceError, SqlError } from "@firstlight/common";
-import type { ClusterView } from "../transactions.ts";
+import { SqlFailure } from "../sql/sql-session.ts";
+import { SimQueryProcessor } from "../sql/sim-query-processor.ts";
+import { JobMarks } from "../sql/job-marks.ts";
+import { recordingView } from "../sql/recording-view.ts";
+import type { ClusterView, OnlineBug } from "../transactions.ts";
 import type { SimConnections } from "../cluster/connections.ts";
 import type { Observations } from "../cluster/observations.ts";
 import type { SimCluster } from "../cluster/sim-cluster.ts";
@@ -13,7 +17,7 @@ import { RecordedTransaction } from "../history/recorded-transaction.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { Marks } from "../simulation/marks.ts";
-import type { StepContext, Workload } from "../workloads/workload.ts";
+import type { SqlWorkload, StepContext, Workload } from "../workloads/workload.ts";
 import { readAgain } from "./read-again.ts";
 import type { StepBudget } from "./step-budget.ts";
 
@@ -26,6 +30,7 @@ export interface ClientParts {
   readonly budget: StepBudget;
   readonly marks: Marks;
   readonly observations: Observations;
+  readonly onlineBugs: ReadonlySet<OnlineBug>;
   readonly sessionsPerMachine: number;
   /** Longest time that a user thinks between two steps. */
   readonly thinkMicrosMax: number;
@@ -47,10 +52,12 @@ export class ClientMachines {
   readonly #context: StepContext;
   /** Sessions at work, by machine; a new life starts a new count. */
   readonly #active = new Map<string, { count: number }>();
+  readonly #jobMarks: JobMarks;
   #unique = 0;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
+    this.#jobMarks = new JobMarks(parts.marks);
     this.#context = {
       random: parts.random,
       pause: () => Promise.resolve(),
@@ -67,6 +74,10 @@ export class ClientMachines {
     return true;
   }
 
+  get speakSql(): boolean {
+    return this.#parts.workload.sql !== undefined;
+  }
+
   /** A new life of a client machine, without sessions. */
   boot(name: string): ClientMachine {
     const { cluster } = this.#parts;
@@ -79,8 +90,14 @@ export class ClientMachines {
     const machine = this.boot(name);
     const active = { count: this.#parts.sessionsPerMachine };
     this.#active.set(name, active);
+    const { sql } = this.#parts.workload;
+    const processor = sql && this.queryProcessor(machine);
     for (let i = 0; i < this.#parts.sessionsPerMachine; i++) {
-      this.#session(machine).then(
+      const work =
+        sql === undefined || processor === undefined
+          ? this.#session(machine)
+          : this.#sqlSession(machine, sql, processor);
+      work.then(
         () => active.count--,
         (error: unknown) => this.#parts.observations.defects.push(`${name}: ${String(error)}`),
       );
@@ -98,6 +115,39 @@ export class ClientMachines {
       { view, clock, random, marks, now: () => scheduler.now, serializable },
       attempt,
     );
+  }
+
+  /** The query processor of a machine whose clients speak SQL. */
+  queryProcessor({ name, runtime, view }: ClientMachine): SimQueryProcessor {
+    const { history, marks, scheduler, onlineBugs } = this.#parts;
+    const now = (): number => scheduler.now;
+    const jobs = this.#jobMarks;
+    const recorded = recordingView({ view, client: name, history, marks, jobs, now });
+    return new SimQueryProcessor(runtime, recorded, onlineBugs);
+  }
+
+  async #sqlSession(
+    machine: ClientMachine,
+    sql: SqlWorkload,
+    processor: SimQueryProcessor,
+  ): Promise<void> {
+    const { budget, random, marks } = this.#parts;
+    const context = { ...this.#context, pause: () => this.#think(machine) };
+    let session = processor.connect();
+    while (budget.take()) {
+      await this.#think(machine);
+      if (session.isClosed) session = processor.connect();
+      try {
+        await sql.step(session, context);
+      } catch (error) {
+        if (!(error instanceof SqlFailure)) throw error;
+        marks.hit(`failed: ${error.sqlstate}`);
+        if (error.sqlstate === "XX000") throw error;
+        // A server that cannot be reached is not asked again at once.
+        const isDown = /^(08|53|57|72)/u.test(error.sqlstate);
+        if (isDown) await machine.runtime.clock.sleep(random.between(0, DISCOURAGED_MICROS_MAX));
+      }
+    }
   }
 
   async #session(machine: ClientMachine): Promise<void> {

@@ -1,6 +1,7 @@
 /** The named bugs that a simulation can switch on, and which package each one lives in. */
 import type { AdjudicatorBug } from "@firstlight/adjudicator";
 import type { JournalBug } from "@firstlight/journal";
+import type { OnlineBug } from "../transactions.ts";
 import type { StorageBug } from "@firstlight/storage";
 
 export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
@@ -24,14 +25,27 @@ export const STORAGE_BUGS: readonly StorageBug[] = [
   "collectTooEarly",
 ];
 
-export type Bug = AdjudicatorBug | JournalBug | StorageBug;
+export const ONLINE_BUGS: readonly OnlineBug[] = [
+  "backfillTooEarly",
+  "backfillOverwrites",
+  "skipVerification",
+  "outdatedWritersPass",
+];
 
-export const BUGS: readonly Bug[] = [...ADJUDICATOR_BUGS, ...JOURNAL_BUGS, ...STORAGE_BUGS];
+export type Bug = AdjudicatorBug | JournalBug | StorageBug | OnlineBug;
+
+export const BUGS: readonly Bug[] = [
+  ...ADJUDICATOR_BUGS,
+  ...JOURNAL_BUGS,
+  ...STORAGE_BUGS,
+  ...ONLINE_BUGS,
+];
 
 export interface BugSets {
   readonly adjudicator: ReadonlySet<AdjudicatorBug>;
   readonly journal: ReadonlySet<JournalBug>;
   readonly storage: ReadonlySet<StorageBug>;
+  readonly online: ReadonlySet<OnlineBug>;
 }
 
 function intersection<T extends Bug>(all: readonly T[], chosen: readonly Bug[]): ReadonlySet<T> {
@@ -43,5 +57,6 @@ export function bugSets(chosen: readonly Bug[]): BugSets {
     adjudicator: intersection(ADJUDICATOR_BUGS, chosen),
     journal: intersection(JOURNAL_BUGS, chosen),
     storage: intersection(STORAGE_BUGS, chosen),
+    online: intersection(ONLINE_BUGS, chosen),
   };
 }

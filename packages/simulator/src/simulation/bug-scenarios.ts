@@ -3,6 +3,7 @@ import type { Bug } from "../cluster/bugs.ts";
 import type { FaultProfile } from "../faults/nemesis.ts";
 import { bank } from "../workloads/bank.ts";
 import { cycle } from "../workloads/cycle.ts";
+import { indexBuild } from "../workloads/index-build.ts";
 import { foreignKeys } from "../workloads/foreign-keys.ts";
 import { listAppend, serializableLists } from "../workloads/list-append.ts";
 import { registers } from "../workloads/register.ts";
@@ -56,6 +57,15 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     clockErrorMicros: 50_000,
     thinkMicrosMax: 20_000,
   },
+  backfillTooEarly: {
+    workload: indexBuild,
+    faults: CALM,
+    thinkMicrosMax: 80_000,
+    sessionsPerMachine: 8,
+  },
+  backfillOverwrites: { workload: indexBuild, faults: CALM },
+  skipVerification: { workload: indexBuild, faults: CALM },
+  outdatedWritersPass: { workload: indexBuild, faults: CALM },
   ignoreSeal: {
     workload: bank,
     faults: faults({ failOver: 1 }, 300_000, 300_000),

@@ -3,7 +3,7 @@
  * read from every journal replica and all keys from every storage replica.
  */
 import type { Key, LogEntry, LogId, MaybePromise, Timestamp } from "@firstlight/common";
-import { ServiceError, spanContains } from "@firstlight/common";
+import { ServiceError, droppedSpan, isDroppedStorageKey, spanContains } from "@firstlight/common";
 import type { Evidence, ReplicaLog } from "../checkers/evidence.ts";
 import type { Findings } from "../checkers/violation.ts";
 import type { ClientMachine, ClientMachines } from "../clients/client-machines.ts";
@@ -17,6 +17,8 @@ import { workloadKey } from "../workloads/workload.ts";
 const LIVENESS_MICROS = 30_000_000;
 /** Enough for the replicas to hear of the last commits. */
 const SETTLE_MICROS = 3_000_000;
+/** For jobs whose runner died: its lease has to end before. */
+const JOBS_MICROS = 120_000_000;
 const ATTEMPTS_MAX = 20;
 
 export interface EndParts {
@@ -45,6 +47,18 @@ async function checkLiveness(parts: EndParts, machine: ClientMachine): Promise<v
     await clock.sleep(50_000);
   }
   parts.findings.add("liveness", `${machine.name} could not commit in ${LIVENESS_MICROS} µs`);
+}
+
+/** Whatever became of those who began them, jobs come to their end. */
+async function finishJobs(parts: EndParts, machine: ClientMachine): Promise<void> {
+  const { clock } = machine.runtime;
+  const processor = parts.clients.queryProcessor(machine);
+  const giveUp = clock.monotonicMicros() + JOBS_MICROS;
+  while (clock.monotonicMicros() < giveUp) {
+    if (await processor.jobsAreDone()) return;
+    await clock.sleep(500_000);
+  }
+  parts.findings.add("liveness", `jobs are unfinished after ${JOBS_MICROS} µs`);
 }
 
 async function readLog(
@@ -131,17 +145,26 @@ async function readStorage(
   }
 }
 
+/** Without what storage removes when nobody can read it any more. */
+function keptKeys(keys: readonly Key[]): readonly Key[] {
+  const dropped = keys.filter((key) => isDroppedStorageKey(key)).map((mark) => droppedSpan(mark));
+  return keys.filter(
+    (key) => !isDroppedStorageKey(key) && !dropped.some((span) => spanContains(span, key)),
+  );
+}
+
 export async function collectEvidence(parts: EndParts): Promise<Evidence> {
   const { cluster, clients, history, observations } = parts;
   const machines = cluster.named("client").map(({ member }) => clients.boot(member.name));
   for (const machine of machines) await checkLiveness(parts, machine);
   const [machine] = machines;
   if (machine === undefined) throw new RangeError("a cluster without clients");
+  if (clients.speakSql) await finishJobs(parts, machine);
   await machine.runtime.clock.sleep(SETTLE_MICROS);
   const replicaLogs = await readLogs(parts, machine);
   const logs = new LogHistory(whole([...parts.archive(), ...replicaLogs]));
   const finalSnapshot = machine.view.takeSnapshot();
-  await readStorage(parts, machine, logs.keys(), finalSnapshot);
+  await readStorage(parts, machine, keptKeys(logs.keys()), finalSnapshot);
   const copies = [...parts.archive(), ...replicaLogs];
   return { history, logs, replicaLogs: copies, observations, finalSnapshot };
 }

@@ -5,6 +5,7 @@
 import { loadParser } from "../transactions.ts";
 import { Findings } from "../checkers/violation.ts";
 import type { Violation } from "../checkers/violation.ts";
+import type { ClientMachine } from "../clients/client-machines.ts";
 import { ClientMachines } from "../clients/client-machines.ts";
 import { StepBudget } from "../clients/step-budget.ts";
 import { bugSets } from "../cluster/bugs.ts";
@@ -25,10 +26,15 @@ import { checkRun } from "./check.ts";
 import { collectEvidence } from "./collect-evidence.ts";
 import { LogArchivist } from "./log-archivist.ts";
 import { Marks } from "./marks.ts";
+import type { SimQueryProcessor } from "../sql/sim-query-processor.ts";
+import { SqlFailure } from "../sql/sql-session.ts";
+import type { SqlWorkload } from "../workloads/workload.ts";
 import type { SimulationSettings } from "./settings.ts";
 
 /** Simulated time after which a run counts as stuck. */
 const RUN_MICROS_MAX = 1_200_000_000;
+/** How long faults go on after the last transaction has begun. */
+const LINGER_MICROS_MAX = 100_000_000;
 
 /** Longer than outcomes can be asked for in runs that trim. */
 const TRIM_KEEP_MICROS = 12_000_000;
@@ -55,10 +61,13 @@ class Simulation {
   readonly #cluster: SimCluster;
   readonly #clients: ClientMachines;
   readonly #nemesis: Nemesis;
+  readonly #budget: StepBudget;
+  #spentAt: number | undefined;
   #archivist: LogArchivist | undefined;
 
   constructor(settings: SimulationSettings) {
     this.#settings = settings;
+    this.#budget = new StepBudget(settings.steps);
     const random = new SeededRandom(settings.seed);
     const scheduler = this.#scheduler;
     const shared = { scheduler, marks: this.#marks, observations: this.#observations };
@@ -83,7 +92,8 @@ class Simulation {
       random: random.split("clients"),
       workload: settings.workload,
       history: this.#history,
-      budget: new StepBudget(settings.steps),
+      onlineBugs: bugSets(settings.bugs).online,
+      budget: this.#budget,
       sessionsPerMachine: settings.sessionsPerMachine,
       thinkMicrosMax: settings.thinkMicrosMax,
     });
@@ -109,12 +119,21 @@ class Simulation {
     for (const { member } of this.#cluster.named("client")) this.#clients.start(member.name);
     if (this.#settings.trimsLogs) this.#trimLogs();
     this.#nemesis.start();
-    await this.#scheduler.run(RUN_MICROS_MAX, () => this.#clients.idle);
-    if (!this.#clients.idle) this.#findings.add("liveness", "clients are stuck");
+    const isOver = (): boolean => this.#clients.idle || this.#linger();
+    await this.#scheduler.run(RUN_MICROS_MAX, isOver);
     this.#nemesis.heal();
+    await this.#scheduler.run(this.#scheduler.now + RUN_MICROS_MAX, () => this.#clients.idle);
+    if (!this.#clients.idle) this.#findings.add("liveness", "clients are stuck");
     const evidence = await this.#await(collectEvidence(this.#endParts()));
     checkRun(this.#settings.workload, evidence, this.#findings);
     return this.#result();
+  }
+
+  /** Some wait long after everything was begun, for what takes many commits: faults come to an end. */
+  #linger(): boolean {
+    if (!this.#budget.spent) return false;
+    this.#spentAt ??= this.#scheduler.now;
+    return this.#scheduler.now - this.#spentAt > LINGER_MICROS_MAX;
   }
 
   #trimLogs(): void {
@@ -148,6 +167,8 @@ class Simulation {
     const [client] = this.#cluster.named("client");
     if (client === undefined) throw new RangeError("a cluster without clients");
     const machine = this.#clients.boot(client.member.name);
+    const { sql } = this.#settings.workload;
+    if (sql !== undefined) return fillBySql(this.#clients.queryProcessor(machine), machine, sql);
     for (;;) {
       const transaction = this.#clients.transaction(machine);
       this.#settings.workload.setup(transaction);
@@ -181,6 +202,29 @@ class Simulation {
       violations: this.#findings.violations,
       recent: this.#trace.recent(),
     };
+  }
+}
+
+/** Statements that may be repeated, each until it succeeds. */
+async function fillBySql(
+  processor: SimQueryProcessor,
+  { runtime }: ClientMachine,
+  { setup }: SqlWorkload,
+): Promise<void> {
+  let session = processor.connect();
+  for (const statement of setup) {
+    for (;;) {
+      if (session.isClosed) session = processor.connect();
+      const done = await session.query(statement).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof SqlFailure && !error.sqlstate.startsWith("42")) return false;
+          throw error;
+        },
+      );
+      if (done) break;
+      await runtime.clock.sleep(100_000);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** All workloads by name. */
 import { bank } from "./bank.ts";
 import { cycle } from "./cycle.ts";
+import { indexBuild } from "./index-build.ts";
 import { foreignKeys } from "./foreign-keys.ts";
 import { listAppend, serializableLists } from "./list-append.ts";
 import { registers } from "./register.ts";
@@ -15,6 +16,7 @@ export const WORKLOADS: readonly Workload[] = [
   foreignKeys,
   serializableLists,
   writeSkew,
+  indexBuild,
 ];
 
 export function workloadNamed(name: string): Workload | undefined {

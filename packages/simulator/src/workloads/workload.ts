@@ -7,6 +7,7 @@ import { keyFromLatin1 } from "@firstlight/common";
 import type { Evidence } from "../checkers/evidence.ts";
 import type { Findings } from "../checkers/violation.ts";
 import type { RecordedTransaction } from "../history/recorded-transaction.ts";
+import type { SqlSession } from "../sql/sql-session.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
 
 export interface StepContext {
@@ -17,8 +18,17 @@ export interface StepContext {
   unique(): number;
 }
 
+/** What clients do in SQL, through a query processor on each of their machines. */
+export interface SqlWorkload {
+  /** Statements that may be repeated. */
+  readonly setup: readonly string[];
+  step(session: SqlSession, context: StepContext): Promise<void>;
+}
+
 export interface Workload {
   readonly name: string;
+  /** In place of `setup` and `step`. */
+  readonly sql?: SqlWorkload;
   /** Whether its transactions ask for SERIALIZABLE. */
   readonly serializable?: boolean;
   /** Fills the key space; committed by the caller. */

@@ -1,0 +1,51 @@
+/** A whole query processor on a client machine: engine, sessions and the jobs in its background. */
+import type { ClusterView } from "../transactions.ts";
+import {
+  DEFAULT_SERVER_LIMITS,
+  SessionServer,
+  SqlEngine,
+  VIRTUAL_TABLES,
+} from "../transactions.ts";
+import type { OnlineBug } from "../transactions.ts";
+import type { NodeRuntime } from "@firstlight/common";
+import { registerBuiltins, typeByOid } from "@firstlight/sql";
+import { SqlSession } from "./sql-session.ts";
+
+const LIMITS = { writeBytesMax: 1 << 20, pageBytes: 1 << 16 };
+const OUTCOME_PATIENCE_MICROS = 4_000_000;
+
+export class SimQueryProcessor {
+  readonly engine: SqlEngine;
+  readonly #sessions: SessionServer;
+
+  constructor(runtime: NodeRuntime, cluster: ClusterView, onlineBugs: ReadonlySet<OnlineBug>) {
+    registerBuiltins();
+    const { clock, random, log } = runtime;
+    const ports = { clock, random, outcomePatienceMicros: OUTCOME_PATIENCE_MICROS };
+    this.engine = new SqlEngine({
+      cluster,
+      ports,
+      limits: LIMITS,
+      virtualTables: VIRTUAL_TABLES,
+      plansMax: 500,
+      log,
+      onlineBugs,
+    });
+    this.engine.startJobs();
+    this.#sessions = new SessionServer(runtime, this.engine, DEFAULT_SERVER_LIMITS, {
+      codecs: typeByOid,
+      databases: ["postgres"],
+      trust: true,
+    });
+  }
+
+  connect(): SqlSession {
+    return new SqlSession((socket) => this.#sessions.accept(socket));
+  }
+
+  /** False as well when it cannot be told. */
+  async jobsAreDone(): Promise<boolean> {
+    const jobs = await this.engine.jobs.list().catch(() => undefined);
+    return jobs?.every(({ status }) => status === "completed" || status === "failed") ?? false;
+  }
+}
