@@ -34,8 +34,9 @@ function someId(random: SeededRandom): number {
 }
 
 /** Mostly a value that nobody has; equal ones are there from time to time. */
-function uniqueValue({ random, unique }: StepContext): number {
-  return random.chance(0.05) ? random.between(0, 3) : 10 + unique();
+function uniqueValue(context: StepContext): number {
+  const { random } = context;
+  return random.chance(0.05) ? random.between(0, 3) : 10 + context.unique();
 }
 
 function write(context: StepContext): string {
