@@ -23,6 +23,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   backfillOverwrites: [4, ["index equals table"]],
   skipVerification: [4, ["index equals table"]],
   outdatedWritersPass: [6, ["index equals table"]],
+  largeCommitsHoldNothing: [30, ["I3"]],
   ignoreSeal: [12, ["I7", "I8", "defect"]],
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],

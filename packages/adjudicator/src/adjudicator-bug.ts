@@ -20,4 +20,6 @@ export type AdjudicatorBug =
   /** What a SERIALIZABLE transaction has read may have changed. */
   | "readsAreNotChecked"
   /** A participant gives out timestamps below that of a commit whose reads it protected. */
-  | "decisionsLeaveClockBehind";
+  | "decisionsLeaveClockBehind"
+  /** A large commit does not protect its keys while it is judged a slice at a time. */
+  | "largeCommitsHoldNothing";

@@ -14,6 +14,11 @@ export interface AdjudicatorSettings {
   /** About how many bytes one append carries. */
   readonly appendBytesMax: number;
   readonly preparedMax: number;
+  /** From so many keys on a transaction is treated in slices of so many; see slices.ts. */
+  readonly largeKeys: number;
+  readonly sliceKeys: number;
+  /** How long others have their turn in between; 0: as long as they need. */
+  readonly slicePauseMicros: number;
   readonly indexKeysMax: number;
   readonly outcomesMax: number;
   readonly heartbeatsMax: number;
@@ -35,6 +40,9 @@ export const ADJUDICATOR_DEFAULTS: AdjudicatorSettings = {
   waitingBytesMax: 64 * 1024 * 1024,
   appendBytesMax: 512 * 1024,
   preparedMax: 10_000,
+  largeKeys: 4_096,
+  sliceKeys: 2_048,
+  slicePauseMicros: 0,
   indexKeysMax: 1_000_000,
   outcomesMax: 100_000,
   heartbeatsMax: 10_000,

@@ -22,12 +22,17 @@ import type { Core, Part, Refusal } from "./core.ts";
 import { isTooFarAhead, isMisrouted, judge, partOf, recordPart, whenClockPassed } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
 import { agreedTimestamp } from "./participant.ts";
+import type { LargePart } from "./slices.ts";
+import { holdInSlices, isLarge, packInSlices, recordInSlices, releaseInSlices } from "./slices.ts";
 
 interface Waiting {
   readonly promise: Promise<CommitReply>;
   resolve(reply: CommitReply): void;
   reject(error: Error): void;
 }
+
+/** With its mutations as they go into the log, if they are many. */
+type Packed = CommitRequest & { readonly packed?: Buffer };
 
 export class Committer {
   readonly #core: Core;
@@ -61,9 +66,36 @@ export class Committer {
     const own: Part = { writes: request.mutations, checks: request.checks };
     const alone = request.participants.length === 1;
     const part = alone ? own : partOf(this.#core.range, own);
-    const refusal = this.#refusal(request, part);
+    const unfit = this.#unfit(request);
+    if (unfit !== undefined) return this.#refuse(request, unfit);
+    if (isLarge(this.#core, part)) return this.#commitLarge(request, part);
+    const refusal = judge(this.#core, request, part);
     if (refusal !== undefined) return this.#refuse(request, refusal);
     return alone ? this.#commitAlone(request, part) : this.#commitTogether(request, part);
+  }
+
+  #commitLarge(request: CommitRequest, part: Part): Promise<CommitReply> {
+    const waiting = this.#wait(request.transaction);
+    this.#holdLarge(request, part).catch((error: unknown) =>
+      this.#core.stop("a commit failed unexpectedly", error),
+    );
+    return waiting.promise;
+  }
+
+  async #holdLarge(request: CommitRequest, part: Part): Promise<void> {
+    const { transaction, snapshot, participants } = request;
+    const large = await holdInSlices(this.#core, request, part);
+    if ("verdict" in large) {
+      const waiting = this.#waiting.get(transaction);
+      this.#waiting.delete(transaction);
+      this.#refuse(request, large).then(waiting?.resolve, waiting?.reject);
+      return;
+    }
+    const packed = await packInSlices(this.#core, request.mutations);
+    if (this.#stopped !== undefined) return;
+    if (participants.length > 1) return this.#prepareOthers({ ...request, packed }, large);
+    const at = this.#core.writer.next(snapshot);
+    this.#append({ ...request, packed }, large, at, () => undefined);
   }
 
   /** The first answer was lost; this one is no earlier than that one was allowed to be. */
@@ -107,7 +139,7 @@ export class Committer {
     return this.#core.writer.settled(winnerTimestamp);
   }
 
-  #refusal(request: CommitRequest, part: Part): Refusal | undefined {
+  #unfit(request: CommitRequest): Refusal | undefined {
     const { participants, snapshot } = request;
     if (!participants.includes(this.#core.log)) return aborted("the coordinator takes no part");
     if (isMisrouted(this.#core, request)) {
@@ -120,7 +152,7 @@ export class Committer {
       return aborted("notifications belong into another log");
     }
     if (isTooFarAhead(this.#core, snapshot)) return aborted("the snapshot is ahead of the clock");
-    return judge(this.#core, snapshot, part);
+    return undefined;
   }
 
   #commitAlone(request: CommitRequest, part: Part): Promise<CommitReply> {
@@ -134,23 +166,30 @@ export class Committer {
     const { transaction } = request;
     const waiting = this.#wait(transaction);
     this.#core.held.hold(transaction, claimsOf(part.writes, part.checks));
-    const others = request.participants.filter((log) => log !== this.#core.log);
-    Promise.all(others.map((log) => this.#prepareAt(log, request)))
-      .then((replies) => this.#decide(request, part, others, replies))
-      .catch((error: unknown) => this.#core.stop("a commit failed unexpectedly", error));
+    this.#prepareOthers(request, part).catch((error: unknown) =>
+      this.#core.stop("a commit failed unexpectedly", error),
+    );
     return waiting.promise;
   }
 
+  #prepareOthers(request: Packed, part: Part | LargePart): Promise<void> {
+    const others = request.participants.filter((log) => log !== this.#core.log);
+    return Promise.all(others.map((log) => this.#prepareAt(log, request))).then((replies) =>
+      this.#decide(request, part, others, replies),
+    );
+  }
+
   #decide(
-    request: CommitRequest,
-    part: Part,
+    request: Packed,
+    part: Part | LargePart,
     others: readonly LogId[],
     replies: readonly PrepareReply[],
   ): void {
     if (this.#stopped !== undefined) return;
     const { held, writer } = this.#core;
     const { transaction } = request;
-    held.release(transaction);
+    // Large ones are given back when they are recorded.
+    if (!("sorted" in part)) held.release(transaction);
     const refusal = replies.find((reply) => reply.verdict !== "prepared");
     if (refusal !== undefined) return this.#abort(request, others, refusal);
     const prepared = replies.filter((reply) => reply.verdict === "prepared");
@@ -165,6 +204,7 @@ export class Committer {
     const { transaction, snapshot } = request;
     const now = this.#core.clock.now().latest;
     this.#core.outcomes.aborted(transaction, now);
+    void releaseInSlices(this.#core, transaction);
     this.#tell(others, { transaction, outcome: "aborted", timestamp: now });
     const waiting = this.#waiting.get(transaction);
     this.#waiting.delete(transaction);
@@ -208,18 +248,28 @@ export class Committer {
     return reply;
   }
 
-  #append(request: CommitRequest, part: Part, at: Timestamp, durable: () => void): void {
-    const { transaction, snapshot, participants, mutations, notifications } = request;
+  #append(request: Packed, part: Part | LargePart, at: Timestamp, durable: () => void): void {
+    const { transaction, notifications, ...rest } = request;
+    const { snapshot, participants, mutations, packed } = rest;
     const { writer, bugs } = this.#core;
-    recordPart(this.#core, part, at);
-    const plain = { kind: "transaction", transaction, snapshot, participants, mutations } as const;
+    const recorded = this.#record(part, at);
+    const kind = "transaction";
+    const plain = { kind, transaction, snapshot, participants, mutations, packed } as const;
     const record = notifications === undefined ? plain : { ...plain, notifications };
     writer.append(at, record, () => {
       this.#core.outcomes.committed(transaction, at);
-      this.#acknowledge(transaction, at);
+      if (recorded === undefined) this.#acknowledge(transaction, at);
+      else void recorded.then(() => this.#acknowledge(transaction, at));
       durable();
     });
     if (bugs.has("ackBeforeDurable")) this.#acknowledge(transaction, at);
+  }
+
+  /** A promise if that takes several turns of the event loop. */
+  #record(part: Part | LargePart, at: Timestamp): Promise<void> | undefined {
+    if ("sorted" in part) return recordInSlices(this.#core, part, at);
+    recordPart(this.#core, part, at);
+    return undefined;
   }
 
   #acknowledge(transaction: TransactionId, at: Timestamp): void {

@@ -8,7 +8,7 @@
  * commit stay together as one sorted list.
  */
 import type { Conflict, Intent, Key, Span, Timestamp } from "@firstlight/common";
-import { TIMESTAMP_ZERO, laterOf } from "@firstlight/common";
+import { SegmentedMap, TIMESTAMP_ZERO, laterOf } from "@firstlight/common";
 import { RecentWrites } from "./recent-writes.ts";
 import { SortedWrites } from "./sorted-writes.ts";
 
@@ -25,7 +25,7 @@ interface Write {
 
 /** Three timestamps per key in flat arrays: a check allocates nothing. */
 class Generation {
-  readonly #slots = new Map<Key, number>();
+  readonly #slots = new SegmentedMap<Key, number>();
   #x = new Float64Array(FIRST_CAPACITY);
   #u = new Float64Array(FIRST_CAPACITY);
   #k = new Float64Array(FIRST_CAPACITY);
@@ -145,8 +145,12 @@ export class ConflictIndex {
       for (const { key, intent } of writes) if (intent !== "R") this.record(key, intent, at);
       return;
     }
+    this.recordSorted(sorted);
+  }
+
+  recordSorted(sorted: SortedWrites): void {
     this.#recent.add(sorted);
-    if (sorted.size > this.#generationMax) return this.#forgetAll(at);
+    if (sorted.size > this.#generationMax) return this.#forgetAll(sorted.timestamp);
     if (this.#young.size + sorted.size > this.#generationMax) this.#forgetOld();
     this.#young.recordLarge(sorted);
   }

@@ -73,13 +73,20 @@ export function partOf(range: AdjudicatorRange, part: Part): Part {
   };
 }
 
+/** Whose part it is, and as of when it was written. */
+export type Judged = Pick<CommitRequest, "transaction" | "snapshot">;
+
 /** Why the transaction cannot commit here; undefined if it can. `part` is judged by this one. */
-export function judge(core: Core, snapshot: Timestamp, part: Part): Refusal | undefined {
+export function judge(
+  core: Core,
+  { transaction, snapshot }: Judged,
+  part: Part,
+): Refusal | undefined {
   const { index, held, bugs } = core;
   if (bugs.has("skipConflictCheck")) return undefined;
   if (snapshot < index.floor) return { verdict: "tooOld", floor: index.floor };
   if (held.size > 0) {
-    const conflict = held.find(claimsOf(part.writes, part.checks));
+    const conflict = held.find(transaction, claimsOf(part.writes, part.checks));
     if (conflict !== undefined) return { verdict: "conflict", conflict };
   }
   for (const { key, intent } of part.writes) {

@@ -3,8 +3,9 @@
  * nobody waits and there is no deadlock.
  */
 import type { Check, Conflict, Intent, Key, Span, TransactionId } from "@firstlight/common";
-import { spanContains } from "@firstlight/common";
+import { SegmentedMap, spanContains } from "@firstlight/common";
 import { intentsConflict } from "./intents.ts";
+import type { SortedWrites } from "./sorted-writes.ts";
 
 export interface KeyClaim {
   readonly key: Key;
@@ -18,6 +19,8 @@ export interface SpanClaim {
 export interface Claims {
   readonly keys: readonly KeyClaim[];
   readonly spans: readonly SpanClaim[];
+  /** The writes of a large transaction instead of their keys. */
+  readonly sorted?: SortedWrites;
 }
 
 /** What a transaction holds: its writes, and its checks because they must stay true until τc. */
@@ -37,17 +40,23 @@ interface Holder {
 }
 
 export class HeldKeys {
-  readonly #claims = new Map<TransactionId, Claims>();
-  readonly #holders = new Map<Key, Holder[]>();
+  /** What each transaction holds, in the portions in which it was taken. */
+  readonly #claims = new Map<TransactionId, Claims[]>();
+  readonly #holders = new SegmentedMap<Key, Holder[]>();
   #spanHolders = 0;
+  readonly #large = new Map<TransactionId, SortedWrites>();
 
   get size(): number {
     return this.#claims.size;
   }
 
+  /** A transaction may hold more by and by. */
   hold(transaction: TransactionId, claims: Claims): void {
-    this.#claims.set(transaction, claims);
+    const portions = this.#claims.get(transaction);
+    if (portions === undefined) this.#claims.set(transaction, [claims]);
+    else portions.push(claims);
     this.#spanHolders += claims.spans.length;
+    if (claims.sorted !== undefined) this.#large.set(transaction, claims.sorted);
     for (const { key, intent } of claims.keys) {
       const holders = this.#holders.get(key);
       if (holders === undefined) this.#holders.set(key, [{ transaction, intent }]);
@@ -55,48 +64,71 @@ export class HeldKeys {
     }
   }
 
-  release(transaction: TransactionId): Claims | undefined {
-    const claims = this.#claims.get(transaction);
-    if (claims === undefined) return undefined;
-    this.#claims.delete(transaction);
-    this.#spanHolders -= claims.spans.length;
-    for (const { key } of claims.keys) {
-      const left = (this.#holders.get(key) ?? []).filter((h) => h.transaction !== transaction);
-      if (left.length === 0) this.#holders.delete(key);
-      else this.#holders.set(key, left);
-    }
-    return claims;
+  release(transaction: TransactionId): void {
+    while (this.releaseSome(transaction));
   }
 
-  /** The first of `wanted` that conflicts with what another transaction holds. */
-  find({ keys, spans }: Claims): Conflict | undefined {
+  /** Gives back the oldest portion; false when nothing is held any more. */
+  releaseSome(transaction: TransactionId): boolean {
+    const portions = this.#claims.get(transaction);
+    const claims = portions?.shift();
+    if (portions === undefined || claims === undefined) return false;
+    if (portions.length === 0) this.#claims.delete(transaction);
+    this.#spanHolders -= claims.spans.length;
+    if (claims.sorted !== undefined) this.#large.delete(transaction);
+    for (const { key, intent } of claims.keys) {
+      const holders = this.#holders.get(key) ?? [];
+      const at = holders.findIndex((h) => h.transaction === transaction && h.intent === intent);
+      if (at >= 0) holders.splice(at, 1);
+      if (holders.length === 0) this.#holders.delete(key);
+    }
+    return this.#claims.has(transaction);
+  }
+
+  /** The first of what `transaction` wants that conflicts with what another one holds. */
+  find(transaction: TransactionId, { keys, spans }: Claims): Conflict | undefined {
     if (this.#claims.size === 0) return undefined;
     for (const claim of keys) {
-      const conflict = this.#findKey(claim);
+      const conflict = this.#findKey(transaction, claim);
       if (conflict !== undefined) return conflict;
     }
     for (const { span } of spans) {
-      const conflict = this.#findInSpan(span);
+      const conflict = this.#findInSpan(transaction, span);
       if (conflict !== undefined) return conflict;
     }
     return undefined;
   }
 
-  #findKey({ key, intent }: KeyClaim): Conflict | undefined {
+  #findKey(transaction: TransactionId, { key, intent }: KeyClaim): Conflict | undefined {
     for (const holder of this.#holders.get(key) ?? []) {
+      if (holder.transaction === transaction) continue;
       if (intentsConflict(intent, holder.intent)) return lost(key, intent, holder.intent);
     }
+    for (const [holder, writes] of this.#large) {
+      const held = holder === transaction ? undefined : writes.intentOf(key);
+      if (held !== undefined && intentsConflict(intent, held)) return lost(key, intent, held);
+    }
     if (this.#spanHolders === 0 || !intentsConflict(intent, "R")) return undefined;
-    for (const { spans } of this.#claims.values()) {
-      if (spans.some(({ span }) => spanContains(span, key))) return lost(key, intent, "R");
+    for (const [holder, portions] of this.#claims) {
+      if (holder === transaction) continue;
+      const inSpan = portions.some(({ spans }) =>
+        spans.some(({ span }) => spanContains(span, key)),
+      );
+      if (inSpan) return lost(key, intent, "R");
     }
     return undefined;
   }
 
-  #findInSpan(span: Span): Conflict | undefined {
+  #findInSpan(transaction: TransactionId, span: Span): Conflict | undefined {
+    for (const [holder, writes] of this.#large) {
+      const found = holder === transaction ? undefined : writes.firstIn(span);
+      if (found !== undefined) return lost(found.key, "R", found.intent);
+    }
     for (const [key, holders] of this.#holders) {
       if (!spanContains(span, key)) continue;
-      const winner = holders.find((holder) => intentsConflict("R", holder.intent));
+      const winner = holders.find(
+        (holder) => holder.transaction !== transaction && intentsConflict("R", holder.intent),
+      );
       if (winner !== undefined) return lost(key, "R", winner.intent);
     }
     return undefined;

@@ -21,9 +21,12 @@ import type { Core } from "./core.ts";
 import { isTooFarAhead, judge, recordPart } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
 import { RecentMap } from "./recent-map.ts";
+import type { LargePart } from "./slices.ts";
+import { holdInSlices, isLarge, recordInSlices, releaseInSlices } from "./slices.ts";
 
 interface Prepared {
   readonly request: PrepareRequest;
+  readonly large: LargePart | undefined;
   readonly since: Timestamp;
   readonly lowerBound: Timestamp;
   readonly reply: Promise<PrepareReply>;
@@ -34,6 +37,8 @@ export class Participant {
   readonly #core: Core;
   readonly #peers: (log: LogId) => Adjudicator;
   readonly #prepared = new Map<TransactionId, Prepared>();
+  /** Large ones, while they are judged. */
+  readonly #holding = new Map<TransactionId, Promise<PrepareReply>>();
   /** Decisions already told: a request to prepare that arrives later is refused. */
   readonly #decided: RecentMap<TransactionId, true>;
   #stopped = false;
@@ -53,9 +58,38 @@ export class Participant {
     if (this.#prepared.size >= this.#core.settings.preparedMax) {
       return Promise.reject(new ServiceError("overloaded", "too many prepared transactions"));
     }
-    const refusal = judge(this.#core, snapshot, request);
+    if (isLarge(this.#core, request)) return this.#holdLarge(request);
+    const refusal = judge(this.#core, request, request);
     if (refusal !== undefined) return Promise.resolve(refusal);
-    return this.#hold(request);
+    const { held, bugs } = this.#core;
+    if (!bugs.has("participantForgetsHeldKeys")) {
+      held.hold(transaction, claimsOf(request.writes, request.checks));
+    }
+    return this.#promise(request);
+  }
+
+  async #holdLarge(request: PrepareRequest): Promise<PrepareReply> {
+    const { transaction } = request;
+    const known = this.#holding.get(transaction);
+    if (known !== undefined) return known;
+    const holding = this.#heldLarge(request);
+    this.#holding.set(transaction, holding);
+    try {
+      return await holding;
+    } finally {
+      this.#holding.delete(transaction);
+    }
+  }
+
+  async #heldLarge(request: PrepareRequest): Promise<PrepareReply> {
+    const { transaction } = request;
+    const large = await holdInSlices(this.#core, request, request);
+    if ("verdict" in large) return large;
+    if (this.#stopped) throw new ServiceError("unavailable", "the epoch has ended");
+    if (this.#decided.get(transaction) === undefined) return this.#promise(request, large);
+    // The coordinator has not waited.
+    await releaseInSlices(this.#core, transaction);
+    return refuse("the transaction is decided");
   }
 
   decide({ transaction, outcome, timestamp }: Decision): void {
@@ -64,14 +98,16 @@ export class Participant {
     if (prepared === undefined) return;
     prepared.timer?.cancel();
     this.#prepared.delete(transaction);
+    const { bugs, writer, held } = this.#core;
+    const { request, large } = prepared;
     if (outcome === "committed") {
-      const { writes, checks } = prepared.request;
-      recordPart(this.#core, { writes, checks }, timestamp);
+      if (large === undefined) recordPart(this.#core, request, timestamp);
+      else void recordInSlices(this.#core, large, timestamp);
       // BEFORE the keys are released: whoever changes what it read (R) must come after it.
-      const { bugs, writer } = this.#core;
       if (!bugs.has("decisionsLeaveClockBehind")) writer.last = laterOf(writer.last, timestamp);
     }
-    this.#core.held.release(transaction);
+    if (large === undefined) held.release(transaction);
+    else if (outcome !== "committed") void releaseInSlices(this.#core, transaction);
   }
 
   stop(): void {
@@ -79,17 +115,17 @@ export class Participant {
     for (const { timer } of this.#prepared.values()) timer?.cancel();
   }
 
-  #hold(request: PrepareRequest): Promise<PrepareReply> {
-    const { writer, clock, held, settings, bugs } = this.#core;
-    const { transaction, writes, checks } = request;
-    if (!bugs.has("participantForgetsHeldKeys")) held.hold(transaction, claimsOf(writes, checks));
+  /** What it writes is held: τc may be anything up to the end of the lease. */
+  #promise(request: PrepareRequest, large?: LargePart): Promise<PrepareReply> {
+    const { writer, clock, settings } = this.#core;
+    const { transaction } = request;
     const lowerBound = writer.next(request.snapshot);
     const until = plusMicros(lowerBound, settings.leaseMicros / 2);
     const reply = writer.leaseUntil(until).then((): PrepareReply => {
       return { verdict: "prepared", lowerBound, leaseEnd: writer.leaseEnd };
     });
     const since = clock.now().latest;
-    const prepared: Prepared = { request, since, lowerBound, reply, timer: undefined };
+    const prepared: Prepared = { request, large, since, lowerBound, reply, timer: undefined };
     this.#prepared.set(transaction, prepared);
     this.#askLater(prepared);
     return reply;

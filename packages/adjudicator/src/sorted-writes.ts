@@ -3,7 +3,7 @@
  * conflict index no hashing and no object each.
  */
 import type { Key, Span, Timestamp } from "@firstlight/common";
-import { spanContains } from "@firstlight/common";
+import { TIMESTAMP_ZERO, spanContains } from "@firstlight/common";
 
 interface Write {
   readonly key: Key;
@@ -11,29 +11,45 @@ interface Write {
 }
 
 export class SortedWrites {
+  /** None before they are committed. */
   readonly timestamp: Timestamp;
-  readonly #keys: readonly Key[];
+  readonly #keys: Key[];
   readonly #updates: Uint8Array;
 
-  private constructor(keys: readonly Key[], updates: Uint8Array, at: Timestamp) {
+  private constructor(keys: Key[], updates: Uint8Array, at: Timestamp) {
     this.#keys = keys;
     this.#updates = updates;
     this.timestamp = at;
   }
 
+  /** Takes so many writes at most, by and by. */
+  static ofUpTo(count: number): SortedWrites {
+    return new SortedWrites([], new Uint8Array(count), TIMESTAMP_ZERO);
+  }
+
   /** Undefined if they do not ascend, or are no writes. */
   static of(writes: readonly Write[], at: Timestamp): SortedWrites | undefined {
-    const keys: Key[] = [];
-    const updates = new Uint8Array(writes.length);
-    let last: Key | undefined;
+    const sorted = SortedWrites.ofUpTo(writes.length);
+    return sorted.add(writes) ? sorted.committed(at) : undefined;
+  }
+
+  /** False if they do not ascend, or are no writes: then it is of no use any more. */
+  add(writes: readonly Write[]): boolean {
+    const keys = this.#keys;
+    let last = keys.at(-1);
     for (const { key, intent } of writes) {
-      if (last !== undefined && key <= last) return undefined;
-      if (intent !== "X" && intent !== "U") return undefined;
-      if (intent === "U") updates[keys.length] = 1;
+      if (last !== undefined && key <= last) return false;
+      if (intent !== "X" && intent !== "U") return false;
+      if (intent === "U") this.#updates[keys.length] = 1;
       keys.push(key);
       last = key;
     }
-    return new SortedWrites(keys, updates, at);
+    return true;
+  }
+
+  /** Nothing is added from then on. */
+  committed(at: Timestamp): SortedWrites {
+    return new SortedWrites(this.#keys, this.#updates, at);
   }
 
   get size(): number {

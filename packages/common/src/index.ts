@@ -17,6 +17,9 @@ export {
   timestamp,
 } from "./time/timestamp.ts";
 export type { Timestamp } from "./time/timestamp.ts";
+export { SegmentedMap, SegmentedSet } from "./collections/segmented-map.ts";
+export { sortInSteps } from "./collections/sort-in-steps.ts";
+export type { SegmentedKey } from "./collections/segmented-map.ts";
 export { parsePosixZone } from "./time/posix-zone.ts";
 export type { PosixRule, PosixZone } from "./time/posix-zone.ts";
 export {
@@ -137,5 +140,5 @@ export {
 export { splitDateStyle } from "./settings/date-style.ts";
 export type { DateOrder, DateStyleName } from "./settings/date-style.ts";
 export { canonicalTimeZone, posixOffset } from "./settings/time-zone-name.ts";
-export { packMutations, unpackMutations } from "./records/mutations.ts";
+export { MutationPacker, packMutations, unpackMutations } from "./records/mutations.ts";
 export { packNotifications, unpackNotifications } from "./records/notifications.ts";

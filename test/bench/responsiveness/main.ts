@@ -2,7 +2,8 @@
  * npm run bench:responsiveness: runs statements that compute for long and measures inside the server
  * for how long at one go they kept everybody else waiting, what other sessions saw, and how fast a
  * cancel request ends them. A table, and no verdict: times depend on the machine.
- * Options: --only PATTERN --seconds N (each statement's time, 3)
+ * Options: --only PATTERN --seconds N (each statement's time, 3) --times N (the best of so many)
+ * --profile (what was on the stack during holds) --node OPTIONS (of the server's node)
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,11 +20,20 @@ const PROBE = new URL("loop-probe.mjs", import.meta.url).href;
 const PING_MILLIS = 10;
 const CANCEL_AFTER_MILLIS = 300;
 
-interface Worst {
+interface Hold {
   readonly wall: number;
   readonly cpu: number;
+  readonly own: number;
+  readonly gc: number;
+  readonly stacks?: readonly string[];
+}
+
+/** Milliseconds at one go: by the clock, computed, computed but for garbage collection, and that. */
+interface Worst extends Hold {
   /** kB. */
   readonly rss: number;
+  /** The worst of them with what was on the stack, with --profile. */
+  readonly worst?: readonly Hold[];
 }
 
 interface Server {
@@ -32,13 +42,14 @@ interface Server {
   stop(): Promise<void>;
 }
 
-async function startServer(): Promise<Server> {
+async function startServer(profile: boolean, nodeOptions: readonly string[]): Promise<Server> {
   const directory = temporaryDirectory("responsiveness");
   const port = await freePorts(1);
-  const args = ["--import", PROBE, "--max-semi-space-size=64", MAIN, "start"];
+  const args = ["--import", PROBE, "--expose-gc", ...nodeOptions, MAIN, "start"];
   const options = ["--data-dir", directory, "--port", String(port)];
   const child = spawn(process.execPath, [...args, ...options], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],
+    env: { ...process.env, ...(profile ? { RESPONSIVENESS_PROFILE: "1" } : {}) },
   });
   if (child.stdout !== null) await once(child.stdout, "data");
   return {
@@ -108,38 +119,77 @@ function shown(millis: number | undefined): string {
   return (millis === undefined ? "-" : millis.toFixed(0)).padStart(8);
 }
 
-async function measure(server: Server, each: Nasty, seconds: number): Promise<void> {
+interface Measured {
+  readonly code: string;
+  readonly figures: readonly (number | undefined)[];
+  readonly worst: readonly Hold[];
+}
+
+async function measure(server: Server, each: Nasty, seconds: number): Promise<Measured> {
   const busy = await connectTo(server.port);
   const other = await connectTo(server.port);
+  const undo = async (): Promise<void> => {
+    for (const text of each.undo ?? []) await other.query(text).catch(() => {});
+  };
   await busy.query(`set statement_timeout = ${seconds * 1000}`);
   await server.worst();
   const pinged = ping(other);
   const { millis, code } = await run(busy, each.text);
   const pings = await pinged();
-  const { wall, cpu, rss } = await server.worst();
-  if (each.undo !== undefined) await other.query(each.undo).catch(() => {});
+  const { own, gc, wall, rss, worst = [] } = await server.worst();
+  await busy.query("rollback").catch(() => {});
+  await undo();
   const late = code === "57014" ? millis - seconds * 1000 : undefined;
   const cancel = millis > 500 ? await cancelled(busy, other, each.text) : undefined;
-  if (each.undo !== undefined) await other.query(each.undo).catch(() => {});
-  const figures = [millis, cpu, wall, pings, late, cancel, rss / 1024].map(shown).join("");
-  console.log(`${each.name.padEnd(36)}${code.padEnd(6)}${figures}`);
+  await busy.query("rollback").catch(() => {});
+  await undo();
   await busy.end();
   await other.end();
+  return { code, figures: [own, gc, wall, pings, late, cancel, millis, rss / 1024], worst };
+}
+
+/** Chance only adds to a hold: the least of several is the statement's own. */
+function least(several: readonly Measured[]): Measured {
+  const [first] = several;
+  if (first === undefined) throw new Error("nothing was measured");
+  const figures = first.figures.map((_figure, at) => {
+    const known = several.map((each) => each.figures[at]).filter((each) => each !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  });
+  return { ...first, figures };
 }
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, seconds: { type: "string" } },
+  options: {
+    only: { type: "string" },
+    seconds: { type: "string" },
+    times: { type: "string" },
+    profile: { type: "boolean" },
+    node: { type: "string" },
+  },
 });
-const server = await startServer();
+const server = await startServer(
+  values.profile === true,
+  (values.node ?? "--max-semi-space-size=64").split(" "),
+);
 try {
   const client = await connectTo(server.port);
   for (const text of SETUP) await client.query(text);
   await client.end();
-  const titles = ["ms", "cpu gap", "gap", "ping", "late", "cancel", "MiB"];
+  const titles = ["hold", "gc", "gap", "ping", "late", "cancel", "ms", "MiB"];
   console.log(`${"".padEnd(42)}${titles.map((title) => title.padStart(8)).join("")}`);
   for (const each of NASTY) {
     if (values.only !== undefined && !new RegExp(values.only, "u").test(each.name)) continue;
-    await measure(server, each, Number(values.seconds ?? 3));
+    const several: Measured[] = [];
+    for (let time = 0; time < Number(values.times ?? 1); time++) {
+      several.push(await measure(server, each, Number(values.seconds ?? 3)));
+    }
+    const { code, figures, worst } = least(several);
+    console.log(`${each.name.padEnd(36)}${code.padEnd(6)}${figures.map(shown).join("")}`);
+    for (const { own, gc, stacks = [] } of worst) {
+      console.log(`    ${own.toFixed(1)} ms and ${gc.toFixed(1)} ms of collection`);
+      for (const stack of stacks) console.log(`      ${stack}`);
+    }
   }
 } finally {
   await server.stop();

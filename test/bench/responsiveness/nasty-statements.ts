@@ -5,6 +5,12 @@ export const SETUP: readonly string[] = [
   "insert into numbers select i, 0, md5(i::text) from generate_series(1, 20000) i",
   "create table target (id int primary key, v text)",
   "create table copied (a int, b text)",
+  "create table indexed (id int primary key, a int, b text)",
+  "create index on indexed (a)",
+  "create index on indexed (b)",
+  "create table numbers_copy (n int primary key, t text)",
+  "insert into numbers_copy select n, t from numbers",
+  "create function doubled(i int) returns int language sql volatile as 'select i * 2'",
   ...Array.from(
     { length: 12 },
     (_, i) => `create table star_${i} (id int primary key, a int, b int)`,
@@ -18,11 +24,15 @@ const WORDS = "repeat('the quick brown fox ', 50000)";
 export interface Nasty {
   readonly name: string;
   readonly text: string;
-  readonly undo?: string;
+  readonly undo?: readonly string[];
 }
 
-function nasty(name: string, text: string, undo?: string): Nasty {
-  return undo === undefined ? { name, text } : { name, text, undo };
+function nasty(name: string, text: string, ...undo: readonly string[]): Nasty {
+  return { name, text, undo };
+}
+
+function list(count: number, item: (i: number) => string): string {
+  return Array.from({ length: count }, (_, i) => item(i)).join(", ");
 }
 
 export const NASTY: readonly Nasty[] = [
@@ -218,4 +228,167 @@ export const NASTY: readonly Nasty[] = [
     "drop index if exists async_numbers",
   ),
   nasty("analyze", "analyze numbers"),
+  nasty("long array", `select cardinality(array[${list(20_000, (i) => String(i))}])`),
+  nasty("long array of texts", `select 'a' = any(array[${list(20_000, (i) => `'t${i}'`)}])`),
+  nasty(
+    "long IN list of texts",
+    `select count(*) from numbers where t in (${list(20_000, (i) => `'t${i}'`)})`,
+  ),
+  nasty(
+    "long NOT IN list",
+    `select count(*) from numbers where n not in (${list(20_000, (i) => String(i * 3))})`,
+  ),
+  nasty(
+    "insert of a long VALUES",
+    `insert into target values ${list(20_000, (i) => `(${i}, 'v${i}')`)}`,
+    "truncate target",
+  ),
+  nasty("array literal", `select cardinality('{${list(200_000, (i) => String(i))}}'::int[])`),
+  nasty(
+    "commit",
+    "begin; insert into target select i, md5(i::text) from generate_series(1, 100000) i; commit",
+    "truncate target",
+  ),
+  nasty(
+    "commit of several indexes",
+    "insert into indexed select i, i % 1000, md5(i::text) from generate_series(1, 50000) i",
+    "truncate indexed",
+  ),
+  nasty(
+    "read of own writes",
+    "begin; insert into target select i, 'x' from generate_series(1, 100000) i; select count(*) from target where v > 'a'; select count(*) from target a join target b using (id); rollback",
+  ),
+  nasty(
+    "merge",
+    "merge into target t using (select i, md5(i::text) as v from generate_series(1, 50000) i) s on t.id = s.i when matched then update set v = s.v when not matched then insert values (s.i, s.v)",
+    "truncate target",
+  ),
+  nasty("truncate", "truncate numbers_copy"),
+  nasty(
+    "create table as",
+    `create table made as select i, md5(i::text) as t from ${MANY} limit 100000`,
+    "drop table if exists made",
+  ),
+  nasty(
+    "add column",
+    "alter table numbers add column extra text default gen_random_uuid()::text",
+    "alter table numbers drop column if exists extra",
+  ),
+  nasty(
+    "alter type",
+    "alter table numbers alter column same type bigint",
+    "alter table numbers alter column same type int",
+  ),
+  nasty(
+    "add constraint",
+    "alter table numbers add constraint positive check (n > 0 and length(t) > 1)",
+    "alter table numbers drop constraint if exists positive",
+  ),
+  nasty(
+    "add foreign key",
+    "alter table numbers add constraint refers foreign key (n) references numbers (n)",
+    "alter table numbers drop constraint if exists refers",
+  ),
+  nasty(
+    "information schema",
+    "select count(*) from information_schema.columns c join information_schema.tables t using (table_name)",
+  ),
+  nasty(
+    "what clients ask",
+    "select c.relname, a.attname, t.typname, d.description from pg_class c join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid left join pg_description d on d.objoid = c.oid where a.attnum > 0",
+  ),
+  nasty("dependencies", "select count(*) from pg_depend d left join pg_class c on c.oid = d.objid"),
+  nasty(
+    "definitions",
+    "select sum(length(pg_get_functiondef(oid))) from pg_proc where prokind = 'f' and prolang = 14",
+  ),
+  nasty("settings", "select count(*) from pg_settings a, pg_settings b"),
+  nasty("operators", "select count(*) from pg_operator o join pg_proc p on p.oid = o.oprcode::oid"),
+  nasty(
+    "string_agg of long texts",
+    "select length(string_agg(repeat('x', 1000), ',')) from generate_series(1, 50000)",
+  ),
+  nasty(
+    "to_json",
+    "select length(to_json(array(select i from generate_series(1, 300000) i))::text)",
+  ),
+  nasty(
+    "jsonb input",
+    "select jsonb_array_length(('[' || repeat('{\"a\": [1, 2.5, \"x\"], \"b\": null},', 300000) || '1]')::jsonb)",
+  ),
+  nasty(
+    "json input",
+    "select json_array_length(('[' || repeat('{\"a\": [1, 2.5, \"x\"], \"b\": null},', 300000) || '1]')::json)",
+  ),
+  nasty("sha256", "select sha256(convert_to(repeat('x', 100000000), 'UTF8'))"),
+  nasty("md5", "select md5(repeat('x', 100000000))"),
+  nasty("encode", "select length(encode(convert_to(repeat('xyz', 10000000), 'UTF8'), 'base64'))"),
+  nasty("escape", "select length(quote_literal(repeat('x''', 10000000)))"),
+  nasty("position", "select position('b' in repeat('a', 50000000))"),
+  nasty("substring", "select length(substr(repeat('ab', 25000000), 1000000, 40000000))"),
+  nasty("translate", "select length(translate(repeat('abc', 5000000), 'ab', 'xy'))"),
+  nasty("split_part", "select split_part(repeat('a,', 5000000), ',', 4000000)"),
+  nasty(
+    "array concatenation",
+    "select cardinality(array_agg(i) || array_agg(i)) from generate_series(1, 300000) i",
+  ),
+  nasty("array_to_string", "select length(array_to_string(array_fill(1, array[1000000]), ','))"),
+  nasty(
+    "array sort",
+    "select array_position(array(select i from generate_series(1, 300000) i order by -i), 1)",
+  ),
+  nasty("array text", "select length(array_fill(1, array[1000000])::text)"),
+  nasty("wide value", "select repeat('x', 100000000)"),
+  nasty("wide rows", "select repeat('x', 1000000) from generate_series(1, 200)"),
+  nasty("many columns", `select ${list(1600, (i) => `i + ${i}`)} from generate_series(1, 2000) i`),
+  nasty(
+    "like over rows",
+    "select count(*) from (select repeat(md5(i::text), 100) as t from generate_series(1, 20000) i) s where t like '%abc%def%'",
+  ),
+  nasty(
+    "costly expressions",
+    "select sum(length(repeat(md5(i::text), 3000))) from generate_series(1, 20000) i where upper(repeat(md5(i::text), 1000)) <> ''",
+  ),
+  nasty(
+    "numerics of rows",
+    "select count(*) from generate_series(1, 3000) i where sqrt(i::numeric ^ 300) > 0",
+  ),
+  nasty(
+    "series of timestamps",
+    "select count(*) from generate_series(timestamp '2000-01-01', timestamp '2020-01-01', '1 minute') t where to_char(t, 'YYYY-MM-DD HH24:MI:SS Day Month') > '2'",
+  ),
+  nasty(
+    "set functions",
+    "select count(*) from (select unnest(array_fill(1, array[300000])), generate_series(1, 300000)) s",
+  ),
+  nasty(
+    "lists of rows",
+    "select count(*) from (select array(select j from generate_series(1, 200) j) from generate_series(1, 5000) i) s",
+  ),
+  nasty("functions of users", "select sum(doubled(i)) from generate_series(1, 100000) i"),
+  nasty(
+    "window of text",
+    "select sum(length(s)) from (select string_agg(i::text, ',') over (order by i rows between 50 preceding and current row) as s from generate_series(1, 30000) i) s",
+  ),
+  nasty(
+    "full join",
+    `select count(*) from ${MANY} full join generate_series(500000, 1500000) j on i = j`,
+  ),
+  nasty(
+    "merge join",
+    "set enable_hashjoin = off; select count(*) from numbers a join numbers b on a.t = b.t; reset enable_hashjoin",
+  ),
+  nasty(
+    "spilling sort",
+    `set work_mem = '4MB'; select count(*) from (select md5(i::text) as t from ${MANY} order by 1 offset 1) s; reset work_mem`,
+  ),
+  nasty(
+    "cursor",
+    `begin; declare c cursor for select i, md5(i::text) from ${MANY} order by i desc; move 900000 in c; commit`,
+  ),
+  nasty("many statements", Array.from({ length: 5000 }, (_, i) => `select ${i}`).join("; ")),
+  nasty(
+    "explain analyze",
+    `explain analyze select count(*) from ${MANY} join generate_series(1, 200000) j on i = j`,
+  ),
 ];

@@ -100,6 +100,11 @@ export class SortedKeys {
     }
   }
 
+  /** All of them, some hundred at a time; the set must not change meanwhile. */
+  batches(): Iterable<readonly Key[]> {
+    return this.#chunks;
+  }
+
   *[Symbol.iterator](): Generator<Key> {
     for (const chunk of this.#chunks) yield* chunk;
   }

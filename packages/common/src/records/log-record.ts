@@ -32,6 +32,8 @@ export interface TransactionRecord {
   readonly participants: readonly LogId[];
   readonly mutations: readonly Mutation[];
   readonly notifications?: readonly Notification[];
+  /** The same as a MutationPacker gives them, if they were packed before. */
+  readonly packed?: Uint8Array | undefined;
 }
 
 export interface LeaseRecord {
@@ -52,7 +54,7 @@ function kindOf(record: LogRecord): number {
 }
 
 export function encodeLogRecord(record: LogRecord): Buffer {
-  const writer = new ByteWriter(record.kind === "lease" ? 16 : 128 + bytesOf(record.mutations));
+  const writer = new ByteWriter(record.kind === "lease" ? 16 : 128 + bytesOf(record));
   writer.uint8(VERSION).uint8(kindOf(record));
   writer.uint53(record.leaseEnd);
   if (record.kind === "transaction") writeTransaction(writer, record);
@@ -60,7 +62,8 @@ export function encodeLogRecord(record: LogRecord): Buffer {
 }
 
 /** At most so many bytes: a large record is written without growing and copying its buffer. */
-function bytesOf(mutations: readonly Mutation[]): number {
+function bytesOf({ mutations, packed }: TransactionRecord): number {
+  if (packed !== undefined) return packed.length;
   let bytes = 0;
   for (const { key, value } of mutations) bytes += 11 + key.length + (value?.length ?? 0);
   return bytes;
@@ -72,7 +75,8 @@ function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {
   writer.varint(record.participants.length);
   for (const participant of record.participants) writer.text(participant);
   writer.varint(record.mutations.length);
-  for (const mutation of record.mutations) writeMutation(writer, mutation);
+  if (record.packed !== undefined) writer.raw(record.packed);
+  else for (const mutation of record.mutations) writeMutation(writer, mutation);
 }
 
 export function decodeLogRecord(payload: Uint8Array): LogRecord {

@@ -22,6 +22,21 @@ export function readMutation(reader: ByteReader): Mutation {
   return { key, value, intent: flags & FLAG_UPDATE ? "U" : "X" };
 }
 
+/** Mutations one after the other, without their number: made by and by where they are many. */
+export class MutationPacker {
+  readonly #parts: Buffer[] = [];
+
+  add(mutations: readonly Mutation[]): void {
+    const writer = new ByteWriter(4096);
+    for (const mutation of mutations) writeMutation(writer, mutation);
+    this.#parts.push(writer.finish());
+  }
+
+  finish(): Buffer {
+    return Buffer.concat(this.#parts);
+  }
+}
+
 export function packMutations(mutations: readonly Mutation[]): Buffer {
   const writer = new ByteWriter(256);
   writer.varint(mutations.length);

@@ -17,6 +17,9 @@ import { RowIdSource } from "../plan/row-id.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 
+/** Rows between two looks at the clock. */
+const ROWS_PER_LOOK = 16;
+
 type RowVisitor = (values: Row, key: Key) => void;
 
 /** A descriptor that a statement changes is not yet the catalog's: its indexes need a home. */
@@ -25,7 +28,7 @@ function layoutOf(context: DdlContext, table: TableDescriptor): TableLayout {
   return tableLayout(table);
 }
 
-/** Visits all rows of a table at the snapshot, own writes included, yielding between pages. */
+/** Visits all rows of a table at the snapshot, own writes included, yielding in between. */
 async function forEachRow(
   context: DdlContext,
   table: TableDescriptor,
@@ -41,13 +44,17 @@ async function forEachRow(
       withKeys: true,
     });
     if (page.batch.kind !== "raw") throw new TypeError("stored values were asked for");
-    page.batch.values.forEach((value, i) => {
+    const { interrupts } = context.session;
+    for (const [i, value] of page.batch.values.entries()) {
       const key = page.keys?.[i];
       if (key !== undefined) visit(decode(value), key);
-    });
+      if (i % ROWS_PER_LOOK !== 0 || !interrupts.overdue()) continue;
+      await interrupts.yield();
+      interrupts.check();
+    }
     span = page.rest;
-    context.session.interrupts.check();
-    await context.session.interrupts.yield();
+    interrupts.check();
+    await interrupts.yield();
   }
 }
 

@@ -7,7 +7,7 @@ import type { ChangedRows } from "../statistics/changed-rows.ts";
 import type { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
-import { commitTransaction, sharedMutations } from "../transaction/commit.ts";
+import { commitTransaction, writesShared } from "../transaction/commit.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
 import { KvTransaction } from "../transaction/kv-transaction.ts";
 import { onlineStepIn } from "../catalog/online-steps.ts";
@@ -15,6 +15,9 @@ import { refusal, schemaChanged } from "./conflict-error.ts";
 import type { BeginOptions, EngineTransaction } from "./engine.ts";
 import { SchemaTransaction } from "./schema-transaction.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
+
+/** Keys of a large transaction whose tables are counted in one turn of the event loop. */
+const NOTED_PER_TURN = 8_192;
 
 export interface TransactionServices {
   readonly cluster: ClusterView;
@@ -96,7 +99,7 @@ export class SessionTransaction implements EngineTransaction {
   /** Whether any of it is more than the session's own temporary relations. */
   get #isShared(): boolean {
     const { kv } = this.schema;
-    return kv.checks.length > 0 || kv.notifies || sharedMutations(kv).length > 0;
+    return kv.checks.length > 0 || kv.notifies || writesShared(kv);
   }
 
   async #commitShared(): Promise<void> {
@@ -109,9 +112,22 @@ export class SessionTransaction implements EngineTransaction {
     if (result.verdict !== "committed") throw refusal(result, this.schema.image);
     if (this.schema.kv.notifies) this.#committed = result.timestamp;
     if (this.schema.schemaChanged) loader.adopt(this.schema.image.withoutTemporary());
-    this.#services.changed?.note(this.schema.kv.writes.keys());
+    await this.#noteChanges();
     const { statisticsChanges } = this.schema;
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);
+  }
+
+  async #noteChanges(): Promise<void> {
+    const { changed, ports } = this.#services;
+    if (changed === undefined) return;
+    let noted = 0;
+    for (const batch of this.schema.kv.writes.batches()) {
+      changed.note(batch);
+      noted += batch.length;
+      if (noted < NOTED_PER_TURN) continue;
+      noted = 0;
+      await new Promise<void>((resolve) => ports.clock.endOfTick(resolve));
+    }
   }
 
   rollback(): void {

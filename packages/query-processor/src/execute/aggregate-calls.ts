@@ -2,6 +2,7 @@
  * Aggregate calls of one group at a time: arguments, FILTER, DISTINCT and ORDER BY around package
  * sql's aggregate functions.
  */
+import { SegmentedSet } from "@firstlight/common";
 import type {
   Aggregate,
   AggregateFunction,
@@ -24,53 +25,11 @@ import {
 import type { MapKey } from "./hash-key.ts";
 import { groupKey, keyBytes } from "./hash-key.ts";
 import { compileHypothetical } from "./hypothetical-set.ts";
-import { rowBytes, valueBytes } from "./memory-account.ts";
-import type { MemoryHolder } from "./memory-account.ts";
+import { valueBytes } from "./memory-account.ts";
+import { sortedInputs } from "./ordered-call.ts";
+import type { CompiledAggregate, OrderedCall } from "./ordered-call.ts";
 import type { CompareRows } from "./row-merge.ts";
 import { compareBy, positionKey } from "./row-order.ts";
-
-/** What one group holds for one call. */
-export interface CallState {
-  state: unknown;
-  /** Values seen, for DISTINCT. */
-  seen: Set<MapKey> | undefined;
-  /** Inputs kept until the end, for ORDER BY and sorted DISTINCT: sort keys, then arguments. */
-  inputs: Row[] | undefined;
-}
-
-/** Where aggregates account for what they hold: inputs can be spilled, states cannot. */
-export interface AggregateMemory extends MemoryHolder {
-  pin(bytes: number): void;
-}
-
-export interface CompiledAggregate {
-  start(): CallState;
-  add(state: CallState, row: Row, context: EvaluationContext, memory: AggregateMemory): void;
-  /** `groups`: the values of the group, which direct arguments are computed from. */
-  result(state: CallState, context: EvaluationContext, groups?: Row): Datum;
-  /** Of calls that see their inputs in an order. */
-  readonly ordered: OrderedCall | undefined;
-}
-
-/** A call whose inputs are sorted outside. */
-export interface OrderedCall {
-  /** Sort keys, then arguments; undefined when FILTER leaves the row out. */
-  input(row: Row, context: EvaluationContext): Row | undefined;
-  /** Compares inputs that have `shift` values before them. */
-  compare(shift: number): CompareRows;
-  /** Of inputs that compare equal only the first counts. */
-  readonly isDistinct: boolean;
-  startFold(): unknown;
-  /** `input` has `shift` values before it. */
-  fold(
-    state: unknown,
-    input: Row,
-    shift: number,
-    context: EvaluationContext,
-    memory: AggregateMemory,
-  ): unknown;
-  endFold(state: unknown, context: EvaluationContext, groups?: Row): Datum;
-}
 
 const nothing: CompiledExpr = () => null;
 const NO_ROW: Row = [];
@@ -210,39 +169,24 @@ function orderedCall(parts: Parts, keys: OrderedKeys): OrderedCall {
   };
 }
 
-const NO_MEMORY: AggregateMemory = { take() {}, pin() {} };
-
 function sorted(parts: Parts, keys: OrderedKeys): CompiledAggregate {
   const { distinctKey } = parts;
   const ordered = orderedCall(parts, keys);
-  const compare = keys.compare(0);
+  if (distinctKey === undefined) return sortedInputs(ordered);
+  const all = sortedInputs(ordered);
   return {
-    start: () => ({
-      state: undefined,
-      seen: distinctKey === undefined ? undefined : new Set(),
-      inputs: [],
-    }),
+    ...all,
+    start: () => ({ ...all.start(), seen: new SegmentedSet() }),
     add(state, row, context, memory) {
-      if (distinctKey !== undefined && state.seen !== undefined) {
+      if (state.seen !== undefined) {
         if (parts.filter !== undefined && !parts.filter(row, context)) return;
         const key = distinctKey(row, context);
         if (state.seen.has(key)) return;
         state.seen.add(key);
         memory.take(keyBytes(key));
       }
-      const input = ordered.input(row, context);
-      if (input === undefined) return;
-      memory.take(rowBytes(input));
-      state.inputs?.push(input);
+      all.add(state, row, context, memory);
     },
-    result(state, context, groups) {
-      let folded = ordered.startFold();
-      for (const input of (state.inputs ?? []).sort(compare)) {
-        folded = ordered.fold(folded, input, 0, context, NO_MEMORY);
-      }
-      return ordered.endFold(folded, context, groups);
-    },
-    ordered,
   };
 }
 

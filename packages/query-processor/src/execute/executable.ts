@@ -22,6 +22,10 @@ export interface Interrupts {
   readonly sleepMicros?: number;
   /** A promise that settles at the next turn of the event loop: long loops yield by it. */
   yield(): Promise<void>;
+  /** Rows that may be treated before `overdue` is asked again: few where each took long. */
+  readonly rowsPerLook?: number;
+  /** For how long something took: monotonic microseconds. */
+  micros?(): number;
 }
 
 export interface ExecutionContext {

@@ -4,45 +4,34 @@
  */
 import type { Aggregate, CompiledExpr, CompiledPredicate, Datum, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate, requireProc } from "@firstlight/sql";
-import type { CompiledAggregate } from "./aggregate-calls.ts";
-import { rowBytes } from "./memory-account.ts";
-import { compileOrder } from "./row-order.ts";
-import type { KeyValues, RowOrder } from "./row-order.ts";
+import { sortedInputs } from "./ordered-call.ts";
+import type { CompiledAggregate, OrderedCall } from "./ordered-call.ts";
+import { compareBy, compileOrder, positionKey } from "./row-order.ts";
+import type { KeyValues } from "./row-order.ts";
 
-const NO_ROW: Row = [];
-
-/** How many rows come before the hypothetical one, and how many are its peers. */
+/** What has been seen of the sorted rows: how many come before the hypothetical one, and so on. */
 interface Standing {
-  readonly before: readonly KeyValues[];
-  readonly peers: number;
-  readonly rows: number;
+  readonly row: KeyValues;
+  before: number;
+  /** Rows among them that differ. */
+  distinctBefore: number;
+  peers: number;
+  rows: number;
+  last: KeyValues | undefined;
 }
 
-function distinctCount(order: RowOrder, keys: readonly KeyValues[]): number {
-  const sorted = keys.toSorted((a, b) => order.compare(a, b));
-  return sorted.filter((each, i) => {
-    const previous = sorted[i - 1];
-    return previous === undefined || order.compare(previous, each) !== 0;
-  }).length;
-}
-
-function resultOf(name: string, order: RowOrder, { before, peers, rows }: Standing): Datum {
+function resultOf(name: string, standing: Standing): Datum {
+  const { before, distinctBefore, peers, rows } = standing;
   switch (name) {
     case "rank":
-      return BigInt(before.length + 1);
+      return BigInt(before + 1);
     case "dense_rank":
-      return BigInt(distinctCount(order, before) + 1);
+      return BigInt(distinctBefore + 1);
     case "percent_rank":
-      return rows === 0 ? 0 : before.length / rows;
+      return rows === 0 ? 0 : before / rows;
     default:
-      return (before.length + peers + 1) / (rows + 1);
+      return (before + peers + 1) / (rows + 1);
   }
-}
-
-function standing(order: RowOrder, keys: readonly KeyValues[], row: KeyValues): Standing {
-  const before = keys.filter((each) => order.compare(each, row) < 0);
-  const peers = keys.filter((each) => order.compare(each, row) === 0).length;
-  return { before, peers, rows: keys.length };
 }
 
 export function compileHypothetical(call: Aggregate): CompiledAggregate {
@@ -51,18 +40,36 @@ export function compileHypothetical(call: Aggregate): CompiledAggregate {
   const filter: CompiledPredicate | undefined =
     call.filter === undefined ? undefined : compilePredicate(call.filter);
   const direct: readonly CompiledExpr[] = call.directArgs.map((arg) => compileExpr(arg));
-  return {
-    ordered: undefined,
-    start: () => ({ state: [] as KeyValues[], seen: undefined, inputs: undefined }),
-    add({ state }, row, context, memory) {
-      if (filter !== undefined && !filter(row, context)) return;
-      const keys = order.keysOf(row, context);
-      memory.pin(rowBytes(keys));
-      (state as KeyValues[]).push(keys);
+  const ordered: OrderedCall = {
+    input(row, context) {
+      if (filter !== undefined && !filter(row, context)) return undefined;
+      return order.keysOf(row, context);
     },
-    result({ state }, context, groups = NO_ROW) {
-      const row = direct.map((arg) => arg(groups, context));
-      return resultOf(name, order, standing(order, state as KeyValues[], row));
+    compare: (shift) =>
+      compareBy(call.orderBy.map((key, at) => positionKey(at + shift, key.expr.type, key))),
+    isDistinct: false,
+    startFold: (context, groups): Standing => ({
+      row: direct.map((arg) => arg(groups, context)),
+      before: 0,
+      distinctBefore: 0,
+      peers: 0,
+      rows: 0,
+      last: undefined,
+    }),
+    fold(state, input, shift) {
+      const standing = state as Standing;
+      const keys: Row = shift === 0 ? input : input.slice(shift);
+      const place = order.compare(keys, standing.row);
+      standing.rows++;
+      if (place === 0) standing.peers++;
+      if (place >= 0) return standing;
+      standing.before++;
+      const { last } = standing;
+      if (last === undefined || order.compare(last, keys) !== 0) standing.distinctBefore++;
+      standing.last = keys;
+      return standing;
     },
+    endFold: (state) => resultOf(name, state as Standing),
   };
+  return sortedInputs(ordered);
 }

@@ -1,10 +1,15 @@
 /**
- * A number by key: numeric keys in an open-addressing table of typed arrays, which costs no object
- * and no look at any by the garbage collector; all other keys in a Map.
+ * A number by key: numeric keys in open-addressing tables of typed arrays, which cost no object and
+ * no look at any by the garbage collector; all other keys in a map. Both grow in short steps.
  */
+import { SegmentedMap } from "@firstlight/common";
 import type { MapKey } from "./hash-key.ts";
 
 const SLOTS_LEAST = 256;
+/** Numbers in the first table before it is divided, so that none takes long to grow. */
+const FIRST_MAX = 16_384;
+const PARTS = 64;
+const PART_SHIFT = 26;
 const NONE = -1;
 
 const double = new Float64Array(1);
@@ -18,53 +23,34 @@ function hashOf(key: number): number {
   return hash ^ (hash >>> 14);
 }
 
-export class KeyIndex {
+/** One part of the numbers: short enough to grow at once. */
+class NumberTable {
   #keys = new Float64Array(SLOTS_LEAST);
   /** NONE where the slot is free; what is kept is never negative. */
   #values = new Int32Array(SLOTS_LEAST).fill(NONE);
-  #numbers = 0;
-  readonly #others = new Map<MapKey, number>();
+  size = 0;
 
-  get size(): number {
-    return this.#numbers + this.#others.size;
+  get(key: number, hash: number): number {
+    return this.#values[this.#slotOf(key, hash)] as number;
   }
 
-  /** -1 where there is none. */
-  get(key: MapKey): number {
-    if (typeof key !== "number" || Number.isNaN(key)) return this.#others.get(key) ?? NONE;
-    return this.#values[this.#slotOf(key)] as number;
-  }
-
-  /** The value before; -1 where there was none. */
-  set(key: MapKey, value: number): number {
-    if (typeof key !== "number" || Number.isNaN(key)) {
-      const before = this.#others.get(key) ?? NONE;
-      this.#others.set(key, value);
-      return before;
-    }
-    const slot = this.#slotOf(key);
+  set(key: number, hash: number, value: number): number {
+    const slot = this.#slotOf(key, hash);
     const before = this.#values[slot] as number;
     this.#values[slot] = value;
     if (before !== NONE) return before;
     this.#keys[slot] = key;
-    this.#numbers++;
-    if (this.#numbers * 2 > this.#values.length) this.#grow();
+    this.size++;
+    if (this.size * 2 > this.#values.length) this.#grow();
     return NONE;
   }
 
-  clear(): void {
-    this.#keys = new Float64Array(SLOTS_LEAST);
-    this.#values = new Int32Array(SLOTS_LEAST).fill(NONE);
-    this.#numbers = 0;
-    this.#others.clear();
-  }
-
   /** Where the key is, or where it would be. */
-  #slotOf(key: number): number {
+  #slotOf(key: number, hash: number): number {
     const keys = this.#keys;
     const values = this.#values;
     const mask = values.length - 1;
-    let slot = hashOf(key) & mask;
+    let slot = hash & mask;
     while (values[slot] !== NONE && keys[slot] !== key) slot = (slot + 1) & mask;
     return slot;
   }
@@ -77,9 +63,68 @@ export class KeyIndex {
     for (let from = 0; from < keys.length; from++) {
       const value = values[from] as number;
       if (value === NONE) continue;
-      const slot = this.#slotOf(keys[from] as number);
-      this.#keys[slot] = keys[from] as number;
+      const key = keys[from] as number;
+      const slot = this.#slotOf(key, hashOf(key));
+      this.#keys[slot] = key;
       this.#values[slot] = value;
     }
+  }
+
+  moveTo(tables: readonly NumberTable[]): void {
+    for (const [from, value] of this.#values.entries()) {
+      if (value === NONE) continue;
+      const key = this.#keys[from] as number;
+      const hash = hashOf(key);
+      tables[hash >>> PART_SHIFT]?.set(key, hash, value);
+    }
+  }
+}
+
+export class KeyIndex {
+  #first = new NumberTable();
+  /** Instead of the first, by the highest bits of the hash, once that has grown. */
+  #parts: NumberTable[] | undefined;
+  readonly #others = new SegmentedMap<MapKey, number>();
+
+  get size(): number {
+    const numbers = (this.#parts ?? [this.#first]).reduce((sum, { size }) => sum + size, 0);
+    return numbers + this.#others.size;
+  }
+
+  #of(hash: number): NumberTable {
+    const parts = this.#parts;
+    return parts === undefined ? this.#first : (parts[hash >>> PART_SHIFT] as NumberTable);
+  }
+
+  /** -1 where there is none. */
+  get(key: MapKey): number {
+    if (typeof key !== "number" || Number.isNaN(key)) return this.#others.get(key) ?? NONE;
+    const hash = hashOf(key);
+    return this.#of(hash).get(key, hash);
+  }
+
+  /** The value before; -1 where there was none. */
+  set(key: MapKey, value: number): number {
+    if (typeof key !== "number" || Number.isNaN(key)) {
+      const before = this.#others.get(key) ?? NONE;
+      this.#others.set(key, value);
+      return before;
+    }
+    const hash = hashOf(key);
+    const before = this.#of(hash).set(key, hash, value);
+    if (this.#parts === undefined && this.#first.size > FIRST_MAX) this.#divide();
+    return before;
+  }
+
+  #divide(): void {
+    this.#parts = Array.from({ length: PARTS }, () => new NumberTable());
+    this.#first.moveTo(this.#parts);
+    this.#first = new NumberTable();
+  }
+
+  clear(): void {
+    this.#first = new NumberTable();
+    this.#parts = undefined;
+    this.#others.clear();
   }
 }

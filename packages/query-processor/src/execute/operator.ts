@@ -137,6 +137,70 @@ async function repeatLater(
   }
 }
 
+/** Rows between two looks at the clock, where nothing says how long they take. */
+const ROWS_PER_LOOK = 16;
+
+/** Does `step` for each row, and lets others run in between when that takes long. */
+export function eachRow(
+  run: Run,
+  rows: readonly Row[],
+  step: (row: Row, at: number) => void,
+): MaybePromise<void> {
+  const at = someRows(run, rows, 0, step);
+  return at < rows.length ? eachRowLater(run, rows, at, step) : undefined;
+}
+
+/** As many as a share of the event loop allows; the position of the next one. */
+function someRows(
+  run: Run,
+  rows: readonly Row[],
+  from: number,
+  step: (row: Row, at: number) => void,
+): number {
+  const { interrupts } = run.context;
+  const { length } = rows;
+  let at = from;
+  for (;;) {
+    const end = Math.min(length, at + (interrupts.rowsPerLook ?? ROWS_PER_LOOK));
+    for (; at < end; at++) step(rows[at] as Row, at);
+    if (at >= length || interrupts.overdue()) return at;
+  }
+}
+
+async function eachRowLater(
+  run: Run,
+  rows: readonly Row[],
+  from: number,
+  step: (row: Row, at: number) => void,
+): Promise<void> {
+  const { interrupts } = run.context;
+  for (let at = from; at < rows.length; at = someRows(run, rows, at, step)) {
+    await interrupts.yield();
+    interrupts.check();
+  }
+}
+
+/**
+ * Whether a loop that can be left at any row should be: asked for every row, it looks at the clock
+ * for some.
+ */
+export class Pace {
+  readonly #interrupts: ExecutionContext["interrupts"];
+  /** A loop over one row asks nothing. */
+  #left = 2;
+
+  constructor(run: Run) {
+    this.#interrupts = run.context.interrupts;
+  }
+
+  isOver(): boolean {
+    if (--this.#left > 0) return false;
+    const over = this.#interrupts.overdue();
+    this.#left = this.#interrupts.rowsPerLook ?? ROWS_PER_LOOK;
+    return over;
+  }
+}
+
 /** Gives every batch to `take`. */
 export function drain(
   run: Run,
@@ -154,20 +218,24 @@ export function drain(
   });
 }
 
-/** Batches of `child` through `transform`; empty results are skipped. */
+/** Rows of `child` that `map` has put into its second argument; empty batches are skipped. */
 export function nextMapped(
   run: Run,
   child: Operator,
   maxRows: number,
-  transform: (rows: readonly Row[]) => readonly Row[],
+  map: (row: Row, out: Row[]) => void,
 ): MaybePromise<readonly Row[] | undefined> {
   let out: readonly Row[] | undefined;
-  const take = (rows: readonly Row[] | undefined): boolean => {
+  const take = (rows: readonly Row[] | undefined): MaybePromise<boolean> => {
     if (rows === undefined) return false;
-    const mapped = transform(rows);
-    if (mapped.length === 0) return true;
-    out = mapped;
-    return false;
+    const mapped: Row[] = [];
+    const finish = (): boolean => {
+      if (mapped.length === 0) return true;
+      out = mapped;
+      return false;
+    };
+    const done = eachRow(run, rows, (row) => map(row, mapped));
+    return isPromise(done) ? done.then(finish) : finish();
   };
   const done = repeat(run, () => {
     const batch = child.next(maxRows);

@@ -14,8 +14,14 @@ import { repeat } from "./operator.ts";
 import type { CompareRows, SortedSource } from "./row-merge.ts";
 import { ArraySource, RowMerge, TapeSource } from "./row-merge.ts";
 
-/** Few enough to be sorted within a share of the event loop, whatever their comparison costs. */
-const RUN_ROWS = 1024;
+/**
+ * Rows sorted at one go: at first so few that it matters little what comparing them costs, then as
+ * many as that took the time for.
+ */
+const RUN_ROWS_LEAST = 64;
+const RUN_ROWS_MOST = 1024;
+const RUN_MICROS_SHORT = 500;
+const RUN_MICROS_LONG = 2_000;
 /** Long values take long to compare. */
 const RUN_BYTES = 256 << 10;
 /** Rows merged between two looks at the clock. */
@@ -31,6 +37,7 @@ export class RowSorter {
   #runs: Row[][] = [];
   #open: Row[] = [];
   #openBytes = 0;
+  #runRows = RUN_ROWS_LEAST;
   #tapes: Tape[] = [];
   #merge: RowMerge | undefined;
   /** Most bytes that lay on tapes. */
@@ -48,7 +55,7 @@ export class RowSorter {
     this.#share.take(bytes);
     this.#open.push(row);
     this.#openBytes += bytes;
-    if (this.#open.length >= RUN_ROWS || this.#openBytes >= RUN_BYTES) this.#close();
+    if (this.#open.length >= this.#runRows || this.#openBytes >= RUN_BYTES) this.#close();
   }
 
   get isOver(): boolean {
@@ -56,7 +63,10 @@ export class RowSorter {
   }
 
   #close(): void {
+    const { interrupts } = this.#run.context;
+    const from = interrupts.micros?.() ?? 0;
     const run = this.#open.sort(this.#compare);
+    this.#pace((interrupts.micros?.() ?? 0) - from);
     this.#open = [];
     this.#openBytes = 0;
     const [first] = run;
@@ -69,6 +79,11 @@ export class RowSorter {
     } else {
       this.#runs.push(run);
     }
+  }
+
+  #pace(micros: number): void {
+    if (micros < RUN_MICROS_SHORT) this.#runRows = Math.min(RUN_ROWS_MOST, this.#runRows * 2);
+    else if (micros > RUN_MICROS_LONG) this.#runRows = Math.max(RUN_ROWS_LEAST, this.#runRows >> 1);
   }
 
   /** Moves what is in memory to a tape. */

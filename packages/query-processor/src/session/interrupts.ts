@@ -6,11 +6,48 @@ import { SqlError } from "@firstlight/common";
 import type { Clock } from "@firstlight/common";
 import type { Interrupts } from "../execute/executable.ts";
 
-/** What a statement may hold the event loop for at one go. */
-const SHARE_MICROS = 5_000;
+/**
+ * For how long a session may hold the event loop before its statement yields. What it does between
+ * two looks at the clock comes on top: the bound is 10 ms.
+ */
+const SHARE_MICROS = 4_000;
+/** Looks are less than a millisecond apart, if rows take equally long. */
+const ROWS_PER_LOOK_MAX = 32;
+const LOOK_MICROS_MIN = 100;
+const LOOK_MICROS_MAX = 500;
 
 /** Timers of the runtime are bounded. */
 const NAP_MICROS_MAX = 600_000_000;
+
+/** Since when a session holds the event loop; all of its statements share it. */
+export class SessionTurn {
+  readonly #clock: Clock;
+  /** Monotonic microseconds. */
+  start = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.begin();
+  }
+
+  /** Others had their turn, or it was waited for them. */
+  begin(): void {
+    this.start = this.#clock.monotonicMicros();
+  }
+
+  isOver(now: number = this.#clock.monotonicMicros()): boolean {
+    return now - this.start >= SHARE_MICROS;
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.endOfTick(() => {
+        this.begin();
+        resolve();
+      });
+    });
+  }
+}
 
 export class StatementInterrupts implements Interrupts {
   readonly #clock: Clock;
@@ -21,12 +58,14 @@ export class StatementInterrupts implements Interrupts {
   /** How long the statement still has to sleep, in microseconds. */
   #debt = 0;
   #wake: (() => void) | undefined;
-  /** When the share began; undefined until somebody asks. */
-  #turnStart: number | undefined;
+  readonly #turn: SessionTurn;
+  #lastLook = 0;
+  rowsPerLook = 1;
 
-  constructor(clock: Clock, deadline: number) {
+  constructor(clock: Clock, deadline: number, turn: SessionTurn = new SessionTurn(clock)) {
     this.#clock = clock;
     this.#deadline = deadline;
+    this.#turn = turn;
   }
 
   get hasDeadline(): boolean {
@@ -58,17 +97,25 @@ export class StatementInterrupts implements Interrupts {
   overdue(): boolean {
     if (this.#debt > 0) return true;
     const now = this.#clock.monotonicMicros();
-    this.#turnStart ??= now;
-    return now - this.#turnStart >= SHARE_MICROS;
+    this.#pace(now - this.#lastLook);
+    this.#lastLook = now;
+    return this.#turn.isOver(now);
+  }
+
+  #pace(micros: number): void {
+    if (micros > LOOK_MICROS_MAX) this.rowsPerLook = 1;
+    else if (micros < LOOK_MICROS_MIN && this.rowsPerLook < ROWS_PER_LOOK_MAX)
+      this.rowsPerLook *= 2;
+  }
+
+  micros(): number {
+    return this.#clock.monotonicMicros();
   }
 
   yield(): Promise<void> {
     if (this.#debt > 0) return this.#pay();
-    return new Promise((resolve) => {
-      this.#clock.endOfTick(() => {
-        this.#turnStart = undefined;
-        resolve();
-      });
+    return this.#turn.next().then(() => {
+      this.#lastLook = this.#turn.start;
     });
   }
 
@@ -81,7 +128,7 @@ export class StatementInterrupts implements Interrupts {
       if (left <= 0 || this.#reason !== undefined) break;
       await this.#nap(Math.min(left, NAP_MICROS_MAX));
     }
-    this.#turnStart = undefined;
+    this.#turn.begin();
   }
 
   #nap(micros: number): Promise<void> {

@@ -35,22 +35,26 @@ const COPY_DATA = 0x64;
 const COPY_DONE = 0x63;
 const COPY_FAIL = 0x66;
 
-/** Messages handled in one turn of the event loop before other sessions get theirs. */
-const MESSAGES_PER_TURN = 1000;
+/** Messages that one statement comes in: clients that send more at a time are watched. */
+const MESSAGES_UNWATCHED = 8;
 
 /** Runs until the client ends the session. Fatal errors are thrown. */
 export function* sessionLoop(session: Session): Task<void> {
   let skipping = false;
-  let turn = 0;
+  let handled = 0;
   for (;;) {
-    const type: number = hasMessage(session)
-      ? session.framer.type
-      : yield* nextMessage(session, skipping);
-    if (type === TERMINATE) return;
-    if (++turn >= MESSAGES_PER_TURN) {
-      turn = 0;
-      yield* settled(session.runtime.clock.sleep(0));
+    let type: number;
+    if (hasMessage(session)) {
+      ({ type } = session.framer);
+      if (++handled > MESSAGES_UNWATCHED && session.turn.isOver()) {
+        yield* settled(session.turn.next());
+      }
+    } else {
+      handled = 0;
+      type = yield* nextMessage(session, skipping);
+      session.turn.begin();
     }
+    if (type === TERMINATE) return;
     if (skipping && type !== SYNC) continue;
     skipping = false;
     try {

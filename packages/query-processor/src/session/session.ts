@@ -29,7 +29,7 @@ import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
 import { AutocommitUnits } from "./autocommit-units.ts";
 import type { Connection } from "./connection.ts";
-import { StatementInterrupts, statementTimeout } from "./interrupts.ts";
+import { SessionTurn, StatementInterrupts, statementTimeout } from "./interrupts.ts";
 import { Portal } from "./portal.ts";
 import type { PortalFields } from "./portal.ts";
 import { SpillSpace } from "../spill/spill-space.ts";
@@ -100,6 +100,7 @@ export class Session implements SessionContext {
   readonly statements: Map<string, PreparedStatement> = new Map();
   readonly portals: PortalTable = new PortalTable();
   interrupts: StatementInterrupts;
+  readonly turn: SessionTurn;
   /** Whether a statement runs that a cancel request would hit. */
   active = false;
   /** The server shuts down: the session ends before its next message. */
@@ -157,7 +158,8 @@ export class Session implements SessionContext {
     );
     this.units = new AutocommitUnits(this);
     this.facts = new SessionFactsView(this, identity.pid);
-    this.interrupts = new StatementInterrupts(this.runtime.clock, Infinity);
+    this.turn = new SessionTurn(this.runtime.clock);
+    this.interrupts = new StatementInterrupts(this.runtime.clock, Infinity, this.turn);
   }
 
   get transactionTime(): bigint {
@@ -296,7 +298,7 @@ export class Session implements SessionContext {
   beginStatement(): void {
     const { clock } = this.runtime;
     this.#statementStart = clock.now().latest;
-    this.interrupts = new StatementInterrupts(clock, Infinity);
+    this.interrupts = new StatementInterrupts(clock, Infinity, this.turn);
     this.active = true;
     this.limitTime();
   }

@@ -23,7 +23,10 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
   session.statementsInMessage = statements.length;
   try {
     if (statements.length === 0) emptyQueryResponse(session.output);
-    for (const statement of statements) yield* simpleStatement(session, statement);
+    for (const statement of statements) {
+      yield* simpleStatement(session, statement);
+      if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
+    }
   } finally {
     session.statementsInMessage = 1;
   }

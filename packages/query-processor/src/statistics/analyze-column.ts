@@ -3,6 +3,7 @@
  * that occur often, a histogram of the rest, the number of distinct values by Duj1, and how much the
  * order of the rows is that of the values.
  */
+import { sortInSteps } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { sameDatum, typeByOid, typeOrdering } from "@firstlight/sql";
 import { commonValueCount } from "./common-values.ts";
@@ -30,13 +31,20 @@ interface Gathered {
   readonly width: number;
 }
 
-function gather({ values, type }: ColumnSample): Gathered {
+/** Lets others run; throws when the work is to end. */
+type Pause = () => Promise<void>;
+
+/** Values looked at between two pauses. */
+const VALUES_PER_STEP = 2_048;
+
+async function gather({ values, type }: ColumnSample, pause: Pause): Promise<Gathered> {
   const present: { value: Datum; at: number }[] = [];
   const fixed = typeWidth(type);
   let nulls = 0;
   let tooWide = 0;
   let bytes = 0;
-  for (const value of values) {
+  for (const [at, value] of values.entries()) {
+    if (at % VALUES_PER_STEP === VALUES_PER_STEP - 1) await pause();
     if (value === null) {
       nulls++;
       continue;
@@ -66,13 +74,22 @@ interface Grouped {
 
 type Compare = (a: Datum, b: Datum) => number;
 
-function group(present: Gathered["present"], compare: Compare): Grouped {
-  const sorted = present.toSorted((a, b) => compare(a.value, b.value) || a.at - b.at);
+async function group(
+  present: Gathered["present"],
+  compare: Compare,
+  pause: Pause,
+): Promise<Grouped> {
+  const sorted = await sortInSteps(
+    present,
+    (a, b) => compare(a.value, b.value) || a.at - b.at,
+    pause,
+  );
   const multiple: Group[] = [];
   let distinct = 0;
   let first = 0;
   let products = 0;
   for (const [i, { value, at }] of sorted.entries()) {
+    if (i % VALUES_PER_STEP === VALUES_PER_STEP - 1) await pause();
     products += i * at;
     const next = sorted[i + 1];
     if (next !== undefined && compare(value, next.value) === 0) continue;
@@ -166,14 +183,17 @@ function plainStatistics(sample: ColumnSample, gathered: Gathered): ColumnStatis
 }
 
 /** Undefined when there is no row to learn from. */
-export function analyzeColumn(sample: ColumnSample): ColumnStatistics | undefined {
+export async function analyzeColumn(
+  sample: ColumnSample,
+  pause: Pause,
+): Promise<ColumnStatistics | undefined> {
   if (sample.values.length === 0) return undefined;
-  const gathered = gather(sample);
+  const gathered = await gather(sample, pause);
   if (typeOrdering(sample.type) === undefined || gathered.present.length === 0) {
     return plainStatistics(sample, gathered);
   }
   const type = typeByOid(sample.type);
-  const grouped = group(gathered.present, (a, b) => type.compare(a, b));
+  const grouped = await group(gathered.present, (a, b) => type.compare(a, b), pause);
   const distinct = distinctCount(sample, gathered, grouped);
   const common = commonGroups(sample, gathered, grouped, distinct);
   return {

@@ -30,20 +30,22 @@ function isWanted(request: AnalyzeRequest, column: ColumnDescriptor): boolean {
   return request.columns === undefined || request.columns.has(column.number);
 }
 
-function columnsOf(
+async function columnsOf(
   request: AnalyzeRequest,
   sample: RowSample,
-): ReadonlyMap<number, ColumnStatistics> {
+  pause: () => Promise<void>,
+): Promise<ReadonlyMap<number, ColumnStatistics>> {
   const columns = new Map(request.previous?.columns);
   for (const [position, column] of request.table.columns.entries()) {
     if (!isWanted(request, column)) continue;
-    const analyzed = analyzeColumn({
+    const wanted = {
       column: column.number,
       type: column.type,
       values: sample.rows.map((row) => row[position] ?? null),
       totalRows: sample.totalRows,
       target: request.target,
-    });
+    };
+    const analyzed = await analyzeColumn(wanted, pause);
     if (analyzed !== undefined) columns.set(column.number, analyzed);
   }
   return columns;
@@ -89,7 +91,7 @@ function countsOf({
 export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest): Promise<Analyzed> {
   const { table, previous, automatic } = request;
   const sample = await sampleRows(sampling, table, ROWS_PER_TARGET * request.target);
-  const columns = columnsOf(request, sample);
+  const columns = await columnsOf(request, sample, () => sampling.pause());
   const rows = sample.totalRows;
   const width = table.columns.reduce((sum, each) => sum + widthOf(table, columns, each.number), 0);
   const statistics: TableStatistics = {

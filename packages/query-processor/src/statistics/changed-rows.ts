@@ -8,12 +8,12 @@ import { parseDataKey } from "@firstlight/common";
 export class ChangedRows {
   readonly #byStorage = new Map<number, number>();
 
-  /** Keys of a transaction that has committed; entries of indexes are no rows. */
-  note(keys: Iterable<Key>): void {
+  /** Writes of a transaction that has committed; entries of indexes are no rows. */
+  note(writes: readonly { readonly key: Key }[]): void {
     let storage = 0;
     let prefix = "";
     let count = 0;
-    for (const key of keys) {
+    for (const { key } of writes) {
       if (prefix !== "" && key.startsWith(prefix)) {
         count++;
         continue;

@@ -2,6 +2,7 @@
  * A random sample of a table's rows as a transaction sees them, in the order of their keys. All rows
  * are looked at, page by page, and only those of the sample are decoded and kept.
  */
+import { sortInSteps } from "@firstlight/common";
 import type { Span } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
@@ -12,7 +13,7 @@ export interface Sampling {
   readonly transaction: KvTransaction;
   /** Uniform in [0, 1). */
   random(): number;
-  /** Between two pages: lets others run, and throws when the work is to end. */
+  /** Between two steps: lets others run, and throws when the work is to end. */
   pause(): Promise<void>;
 }
 
@@ -20,6 +21,9 @@ export interface RowSample {
   readonly rows: readonly Row[];
   readonly totalRows: number;
 }
+
+/** Rows looked at between two pauses. */
+const ROWS_PER_STEP = 1_024;
 
 /** Keeps each of the rows that it is told of with the same probability. */
 class Reservoir {
@@ -43,8 +47,9 @@ class Reservoir {
     if (place < this.#max) this.#kept[place] = { at, row: read() };
   }
 
-  rows(): Row[] {
-    return this.#kept.toSorted((a, b) => a.at - b.at).map(({ row }) => row);
+  async rows(pause: () => Promise<void>): Promise<Row[]> {
+    const sorted = await sortInSteps(this.#kept, (a, b) => a.at - b.at, pause);
+    return sorted.map(({ row }) => row);
   }
 }
 
@@ -61,9 +66,14 @@ export async function sampleRows(
   while (span !== undefined) {
     const page = await sampling.transaction.scan({ span, reverse: false, withKeys: false });
     if (page.batch.kind !== "raw") throw new TypeError("stored values were asked for");
-    for (const value of page.batch.values) reservoir.offer(() => decode(value));
+    const { values } = page.batch;
+    for (let at = 0; at < values.length; at += ROWS_PER_STEP) {
+      for (const value of values.slice(at, at + ROWS_PER_STEP))
+        reservoir.offer(() => decode(value));
+      await sampling.pause();
+    }
     span = page.rest;
-    await sampling.pause();
   }
-  return { rows: reservoir.rows(), totalRows: reservoir.seen };
+  const rows = await reservoir.rows(() => sampling.pause());
+  return { rows, totalRows: reservoir.seen };
 }

@@ -24,8 +24,8 @@ export interface KeeperParts {
 }
 
 const PERIOD_MICROS = 10_000_000;
-/** Between two pages of a scan. */
-const PAUSE_MICROS = 2_000;
+/** Between two steps. */
+const PAUSE_MICROS = 1_000;
 /** autovacuum_analyze_threshold and autovacuum_analyze_scale_factor. */
 const THRESHOLD = 50;
 const SCALE = 0.1;

@@ -7,6 +7,7 @@ import type {
   Clock,
   CommitReply,
   CommitRequest,
+  Key,
   LogId,
   Mutation,
   Outcome,
@@ -18,7 +19,6 @@ import {
   SqlError,
   isGlobalKey,
   isServiceError,
-  judges,
   notificationLog,
   rangeOf,
   schemaFenceKey,
@@ -53,8 +53,7 @@ export async function commitTransaction(
   transaction: KvTransaction,
   onlineStepOf: OnlineStepOf = () => 0,
 ): Promise<CommitResult> {
-  const request = buildRequest(cluster, ports, transaction, onlineStepOf);
-  const coordinator = chooseCoordinator(cluster, request);
+  const { request, coordinator } = await buildRequest(cluster, ports, transaction, onlineStepOf);
   const adjudicator = cluster.adjudicator(coordinator);
   try {
     return await adjudicator.commit(request);
@@ -70,34 +69,84 @@ export async function commitTransaction(
   }
 }
 
-/** What others are to see: writes to temporary relations stay with the session. */
-export function sharedMutations(transaction: KvTransaction): readonly Mutation[] {
-  const mutations = transaction.writes.mutations();
-  return mutations.some(({ key }) => isTemporaryKey(key))
-    ? mutations.filter(({ key }) => !isTemporaryKey(key))
-    : mutations;
+/** Whether others are to see any of it: writes to temporary relations stay with the session. */
+export function writesShared({ writes }: KvTransaction): boolean {
+  for (const key of writes.sampleKeys()) if (!isTemporaryKey(key)) return true;
+  return false;
 }
 
-function buildRequest(
+/** Mutations gathered in one turn of the event loop. */
+const GATHERED_PER_TURN = 8_192;
+
+interface Routed {
+  readonly request: CommitRequest;
+  readonly coordinator: LogId;
+}
+
+async function buildRequest(
   cluster: ClusterView,
-  ports: CommitPorts,
+  { clock, random }: CommitPorts,
   transaction: KvTransaction,
   onlineStepOf: OnlineStepOf,
-): CommitRequest {
-  const mutations = sharedMutations(transaction);
+): Promise<Routed> {
+  const mutations: Mutation[] = [];
+  const owners = new KeyOwners(cluster);
+  let left = GATHERED_PER_TURN;
+  for (const batch of transaction.writes.batches()) {
+    for (const mutation of batch) {
+      if (isTemporaryKey(mutation.key)) continue;
+      owners.add(mutation.key);
+      mutations.push(mutation);
+    }
+    left -= batch.length;
+    if (left > 0) continue;
+    left = GATHERED_PER_TURN;
+    await new Promise<void>((resolve) => clock.endOfTick(resolve));
+  }
   const checks = transaction.commitChecks();
   for (const table of transaction.dependencies) {
     checks.push({ key: schemaFenceKey(table, onlineStepOf(table)), intent: "R" });
   }
   for (const key of transaction.dependencyKeys) checks.push({ key, intent: "R" });
-  const request = {
-    transaction: newTransactionId(ports.random),
+  const plain = {
+    transaction: newTransactionId(random),
     snapshot: transaction.snapshot,
     mutations,
     checks,
-    participants: participantsOf(cluster, mutations, checks),
+    participants: participantsOf(cluster, owners, checks),
   };
-  return transaction.notifies ? notifying(cluster, request, transaction) : request;
+  const request = transaction.notifies ? notifying(cluster, plain, transaction) : plain;
+  return { request, coordinator: chooseCoordinator(cluster, request, owners) };
+}
+
+/** How many of a transaction's keys each adjudicator owns. */
+class KeyOwners {
+  readonly #ranges: ClusterView["adjudicators"];
+  readonly #owned = new Map<LogId, number>();
+  isGlobal = false;
+
+  constructor({ adjudicators }: ClusterView) {
+    this.#ranges = adjudicators;
+  }
+
+  add(key: Key): void {
+    if (this.#ranges.length === 1) return;
+    if (isGlobalKey(key)) {
+      this.isGlobal = true;
+      return;
+    }
+    const { log } = rangeOf(this.#ranges, key);
+    this.#owned.set(log, (this.#owned.get(log) ?? 0) + 1);
+  }
+
+  /** Global keys, which are everybody's, do not count. */
+  countOf(log: LogId): number {
+    return this.#owned.get(log) ?? 0;
+  }
+
+  get logs(): Iterable<LogId> {
+    return this.#owned.keys();
+  }
 }
 
 /** Notifications have one log, whatever else the transaction writes. */
@@ -116,16 +165,13 @@ function notifying(
 /** Writers of global keys involve everyone; checks on them ride along with whoever is involved. */
 function participantsOf(
   cluster: ClusterView,
-  mutations: readonly Mutation[],
+  owners: KeyOwners,
   checks: readonly Check[],
 ): LogId[] {
   const [first] = cluster.adjudicators;
   if (first !== undefined && cluster.adjudicators.length === 1) return [first.log];
-  const involved = new Set<LogId>();
-  for (const { key } of mutations) {
-    if (isGlobalKey(key)) return cluster.adjudicators.map((range) => range.log);
-    involved.add(rangeOf(cluster.adjudicators, key).log);
-  }
+  if (owners.isGlobal) return cluster.adjudicators.map((range) => range.log);
+  const involved = new Set(owners.logs);
   for (const check of checks) addCheck(cluster, check, involved);
   if (involved.size === 0 && first !== undefined) involved.add(first.log);
   return [...involved];
@@ -144,15 +190,15 @@ function addCheck(cluster: ClusterView, check: Check, involved: Set<LogId>): voi
 }
 
 /** The participant that owns most of the keys writes the entry: fewest keys have to be held. */
-function chooseCoordinator(cluster: ClusterView, request: CommitRequest): LogId {
+function chooseCoordinator(cluster: ClusterView, request: CommitRequest, owners: KeyOwners): LogId {
   const [only] = request.participants;
   if (only !== undefined && request.participants.length === 1) return only;
   if (request.notifications !== undefined) return notificationLog(cluster.adjudicators);
   let best: { log: LogId; owned: number } | undefined;
-  for (const range of cluster.adjudicators) {
-    if (!request.participants.includes(range.log)) continue;
-    const owned = request.mutations.filter((mutation) => judges(range, mutation.key)).length;
-    if (best === undefined || owned > best.owned) best = { log: range.log, owned };
+  for (const { log } of cluster.adjudicators) {
+    if (!request.participants.includes(log)) continue;
+    const owned = owners.countOf(log);
+    if (best === undefined || owned > best.owned) best = { log, owned };
   }
   if (best === undefined) throw new RangeError("a commit needs a participant");
   return best.log;

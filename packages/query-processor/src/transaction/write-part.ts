@@ -1,22 +1,30 @@
 /**
- * The writes of one transaction to one index. As long as new keys ascend, as in a load, they are a
- * sorted list and nothing else: no hashing, no second structure. The first key out of order turns
- * them into a map, with an ordered set beside it once a span is asked for.
+ * The writes of one transaction to one index. Keys that ascend, as in a load, are a sorted list and
+ * nothing else: no hashing, no second structure. Those out of order are in a map with an ordered set
+ * beside it. Both grow in short steps, and are read together in the order of their keys.
  */
 import type { Key, Mutation, Span } from "@firstlight/common";
-import { INDEX_PREFIX_LENGTH, SortedKeys, isGlobalKey } from "@firstlight/common";
+import { INDEX_PREFIX_LENGTH, SegmentedMap, SortedKeys, isGlobalKey } from "@firstlight/common";
 
 /** What the keys of one part begin with; those of two parts are never in between each other. */
 export function partPrefix(key: Key): string {
   return key.slice(0, isGlobalKey(key) ? 1 : INDEX_PREFIX_LENGTH);
 }
 
+/** Mutations handed out together. */
+const BATCH = 512;
+
+interface OutOfOrder {
+  readonly entries: SegmentedMap<Key, Mutation>;
+  readonly order: SortedKeys;
+}
+
 export class WritePart {
   readonly prefix: string;
-  /** Ascending; empty once there is a map. */
-  #run: Mutation[] = [];
-  #map: Map<Key, Mutation> | undefined;
-  #order: SortedKeys | undefined;
+  /** Ascending. */
+  readonly #run: Mutation[] = [];
+  /** Of other keys than the run's. */
+  #others: OutOfOrder | undefined;
 
   constructor(prefix: string) {
     this.prefix = prefix;
@@ -28,62 +36,82 @@ export class WritePart {
     return this.prefix.length === INDEX_PREFIX_LENGTH || isGlobalKey(key);
   }
 
+  get isEmpty(): boolean {
+    return this.#run.length === 0 && (this.#others?.order.size ?? 0) === 0;
+  }
+
   get(key: Key): Mutation | undefined {
-    if (this.#map !== undefined) return this.#map.get(key);
+    const other = this.#others?.entries.get(key);
+    if (other !== undefined) return other;
     const found = this.#run[this.#place(key)];
     return found?.key === key ? found : undefined;
   }
 
   set(entry: Mutation): void {
-    if (this.#map === undefined && this.#placed(entry)) return;
-    const map = (this.#map ??= this.#spread());
-    if (this.#order !== undefined && !map.has(entry.key)) this.#order.add(entry.key);
-    map.set(entry.key, entry);
+    const { key } = entry;
+    const run = this.#run;
+    const at = this.#place(key);
+    const isInRun = at < run.length && run[at]?.key === key;
+    const others = this.#others;
+    // What comes after everything in the run may still be among the others.
+    if (isInRun || (at === run.length && others?.entries.has(key) !== true)) {
+      run[at] = entry;
+      return;
+    }
+    const { entries, order } = (this.#others = others ?? {
+      entries: new SegmentedMap(),
+      order: new SortedKeys(),
+    });
+    order.add(key);
+    entries.set(key, entry);
   }
 
   delete(key: Key): void {
-    if (this.#map === undefined) {
-      const at = this.#place(key);
-      if (this.#run[at]?.key === key) this.#run.splice(at, 1);
-      return;
+    const at = this.#place(key);
+    if (this.#run[at]?.key === key) {
+      this.#run.splice(at, 1);
+    } else if (this.#others?.entries.delete(key) === true) {
+      this.#others.order.delete(key);
     }
-    this.#map.delete(key);
-    this.#order?.delete(key);
-  }
-
-  /** In no order that means anything. */
-  keys(): Iterable<Key> {
-    return this.#map === undefined ? this.#run.map(({ key }) => key) : this.#map.keys();
-  }
-
-  sorted(): readonly Mutation[] {
-    return this.#map === undefined ? [...this.#run] : [...this.#map.values()].toSorted(byKey);
   }
 
   hasIn(span: Span): boolean {
-    if (this.#map !== undefined) return this.#ordered(this.#map).hasIn(span);
+    if (this.#others?.order.hasIn(span) === true) return true;
     const first = this.#run[this.#place(span.start)];
     return first !== undefined && first.key < span.end;
   }
 
   *keysWithin(span: Span): Generator<Key> {
-    if (this.#map !== undefined) {
-      yield* this.#ordered(this.#map).within(span);
-      return;
-    }
+    const others = this.#others?.order.within(span);
+    let other = others?.next().value as Key | undefined;
     for (let at = this.#place(span.start); at < this.#run.length; at++) {
       const { key } = this.#run[at] as Mutation;
-      if (key >= span.end) return;
+      if (key >= span.end) break;
+      for (; other !== undefined && other < key; other = others?.next().value as Key | undefined) {
+        yield other;
+      }
       yield key;
     }
+    for (; other !== undefined; other = others?.next().value as Key | undefined) yield other;
   }
 
-  /** False if that would break the order. */
-  #placed(entry: Mutation): boolean {
-    const at = this.#place(entry.key);
-    if (at < this.#run.length && this.#run[at]?.key !== entry.key) return false;
-    this.#run[at] = entry;
-    return true;
+  /** All of them by their keys, some hundred at a time; nothing may be written meanwhile. */
+  *batches(): Generator<readonly Mutation[]> {
+    const run = this.#run;
+    let at = 0;
+    for (const keys of this.#others?.order.batches() ?? []) {
+      const batch: Mutation[] = [];
+      for (const key of keys) {
+        for (; at < run.length && (run[at] as Mutation).key < key; at++) {
+          batch.push(run[at] as Mutation);
+          if (batch.length >= BATCH) yield batch.splice(0);
+        }
+        const entry = this.#others?.entries.get(key);
+        if (entry !== undefined) batch.push(entry);
+      }
+      if (batch.length > 0) yield batch;
+    }
+    for (; at < run.length; at += BATCH) yield run.slice(at, at + BATCH);
   }
 
   /** Where `key` is in the run, or would be. */
@@ -100,23 +128,4 @@ export class WritePart {
     }
     return low;
   }
-
-  #spread(): Map<Key, Mutation> {
-    const map = new Map<Key, Mutation>();
-    for (const entry of this.#run) map.set(entry.key, entry);
-    this.#run = [];
-    return map;
-  }
-
-  #ordered(map: ReadonlyMap<Key, Mutation>): SortedKeys {
-    if (this.#order === undefined) {
-      this.#order = new SortedKeys();
-      for (const key of [...map.keys()].toSorted()) this.#order.add(key);
-    }
-    return this.#order;
-  }
-}
-
-function byKey(a: Mutation, b: Mutation): number {
-  return a.key < b.key ? -1 : 1;
 }

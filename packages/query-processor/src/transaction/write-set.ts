@@ -29,8 +29,6 @@ export class WriteSet implements WriteView {
   #parts: Map<string, WritePart> = NOTHING;
   /** The part that was used last: most are used many times in turn. */
   #recent: WritePart | undefined;
-  /** What mutations() gave, until the next write. */
-  #sorted: readonly Mutation[] | undefined;
   readonly #undo: UndoStep[] = [];
   readonly #frozen = new Set<FrozenWrites>();
   #marked = false;
@@ -70,7 +68,6 @@ export class WriteSet implements WriteView {
       this.#bytes += key.length;
       this.#size++;
     }
-    this.#sorted = undefined;
     (this.#partOf(key) ?? this.#newPart(key)).set(entry);
   }
 
@@ -99,13 +96,17 @@ export class WriteSet implements WriteView {
   #delete({ key, value }: WriteEntry): void {
     this.#bytes -= key.length + (value?.length ?? 0);
     this.#size--;
-    this.#sorted = undefined;
     this.#partOf(key)?.delete(key);
   }
 
-  /** Those of one index after those of another. */
-  *keys(): Generator<Key> {
-    for (const part of this.#parts.values()) yield* part.keys();
+  /** A key of each index that was written to. */
+  *sampleKeys(): Generator<Key> {
+    for (const part of this.#parts.values()) {
+      for (const [first] of part.batches()) {
+        if (first !== undefined) yield first.key;
+        break;
+      }
+    }
   }
 
   hasIn(span: Span): boolean {
@@ -140,14 +141,11 @@ export class WriteSet implements WriteView {
 
   /** Sorted by key, as CommitRequest wants it. */
   mutations(): readonly Mutation[] {
-    this.#sorted ??= this.#sort();
-    return this.#sorted;
+    return [...this.batches()].flat();
   }
 
-  #sort(): readonly Mutation[] {
-    const [first, ...others] = this.#sortedParts();
-    if (first === undefined) return [];
-    if (others.length === 0) return first.sorted();
-    return first.sorted().concat(...others.map((part) => part.sorted()));
+  /** The same, some hundred at a time; nothing may be written meanwhile. */
+  *batches(): Generator<readonly Mutation[]> {
+    for (const part of this.#sortedParts()) yield* part.batches();
   }
 }

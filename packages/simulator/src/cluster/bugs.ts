@@ -14,6 +14,7 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "locksLeaveNoTrace",
   "readsAreNotChecked",
   "decisionsLeaveClockBehind",
+  "largeCommitsHoldNothing",
 ];
 
 export const JOURNAL_BUGS: readonly JournalBug[] = ["ignoreSeal"];

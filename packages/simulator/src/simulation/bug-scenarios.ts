@@ -66,6 +66,12 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   backfillOverwrites: { workload: indexBuild, faults: CALM },
   skipVerification: { workload: indexBuild, faults: CALM },
   outdatedWritersPass: { workload: indexBuild, faults: CALM },
+  largeCommitsHoldNothing: {
+    workload: bank,
+    faults: CALM,
+    thinkMicrosMax: 20_000,
+    adjudicator: { largeKeys: 2, sliceKeys: 1, slicePauseMicros: 5_000 },
+  },
   ignoreSeal: {
     workload: bank,
     faults: faults({ failOver: 1 }, 300_000, 300_000),

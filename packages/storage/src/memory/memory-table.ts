@@ -2,6 +2,7 @@
  * Applied versions that are not on disk yet. Versions are added in timestamp order and leave in the
  * same order, so a key's chain is newest first and the version that leaves is its last.
  */
+import { SegmentedMap } from "@firstlight/common";
 import type { Key, Timestamp } from "@firstlight/common";
 import { SortedKeys } from "./sorted-keys.ts";
 
@@ -29,7 +30,7 @@ export class MemoryVersion {
 
 export class MemoryTable {
   readonly keys: SortedKeys = new SortedKeys();
-  readonly #newest = new Map<Key, MemoryVersion>();
+  readonly #newest = new SegmentedMap<Key, MemoryVersion>();
   #bytes = 0;
 
   get bytes(): number {

@@ -4,14 +4,14 @@
  * afterwards; groups that are there go on in memory. So states are never written.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { isPromise } from "@firstlight/common";
+import { SegmentedMap, isPromise } from "@firstlight/common";
 import type { CompiledExpr, Datum, Row } from "@firstlight/sql";
-import type { AggregateMemory, CallState, CompiledAggregate } from "../aggregate-calls.ts";
+import type { AggregateMemory, CallState, CompiledAggregate } from "../ordered-call.ts";
 import type { MapKey, groupKey } from "../hash-key.ts";
 import { keyBytes } from "../hash-key.ts";
 import { MemoryShare, SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Run } from "../operator.ts";
-import { BATCH_ROWS, repeat } from "../operator.ts";
+import { BATCH_ROWS, Pace, eachRow, repeat } from "../operator.ts";
 import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
 import type { Tape } from "../../spill/tape.ts";
 import { OrderedInputs } from "./ordered-inputs.ts";
@@ -56,7 +56,9 @@ export class AggregateTable implements AggregateMemory {
   readonly #compiled: CompiledGrouping;
   readonly #set: CompiledSet;
   readonly #level: number;
-  readonly #groups = new Map<MapKey, Group>();
+  readonly #groups = new SegmentedMap<MapKey, Group>();
+  /** By number: as they came. */
+  #inOrder: Group[] = [];
   readonly #share: SpillableShare;
   readonly #states: MemoryShare;
   readonly #folding: MemoryShare;
@@ -67,6 +69,7 @@ export class AggregateTable implements AggregateMemory {
   #hasSorters = false;
   /** Inputs that one group holds of one call, at most. */
   #longest = 0;
+  readonly #pace: Pace;
   #emitting: Iterator<Group> | undefined;
   /** The group whose ordered inputs are being folded, and the call. */
   #folded: Group | undefined;
@@ -77,6 +80,7 @@ export class AggregateTable implements AggregateMemory {
     this.#compiled = compiled;
     this.#set = set;
     this.#level = level;
+    this.#pace = new Pace(run);
     this.#share = new SpillableShare(run.memory);
     this.#states = new MemoryShare(run.memory);
     this.#folding = new MemoryShare(run.memory);
@@ -95,41 +99,38 @@ export class AggregateTable implements AggregateMemory {
     return this.#share.peakBytes;
   }
 
-  add(rows: readonly Row[]): void {
-    if (this.#hasSorters) {
-      this.#addSorted(rows);
-      return;
-    }
+  add(rows: readonly Row[]): MaybePromise<void> {
+    if (this.#hasSorters) return this.#addSorted(rows);
     const { evaluation } = this.#run;
     const { aggregates } = this.#compiled;
     const { key: keyOf } = this.#set;
     const groups = this.#groups;
-    for (const row of rows) {
+    return eachRow(this.#run, rows, (row) => {
       const key = keyOf === undefined ? null : keyOf(row, evaluation);
       const group = groups.get(key) ?? this.#newGroup(key, row);
-      if (group === undefined) continue;
+      if (group === undefined) return;
       for (let i = 0; i < aggregates.length; i++) {
         const state = group.states[i];
         if (state !== undefined) aggregates[i]?.add(state, row, evaluation, this);
       }
-    }
+    });
   }
 
-  #addSorted(rows: readonly Row[]): void {
+  #addSorted(rows: readonly Row[]): MaybePromise<void> {
     const { evaluation } = this.#run;
     const { aggregates } = this.#compiled;
     const { key: keyOf } = this.#set;
-    for (const row of rows) {
+    return eachRow(this.#run, rows, (row) => {
       const key = keyOf === undefined ? null : keyOf(row, evaluation);
       const group = this.#groups.get(key) ?? this.#newGroup(key, row);
-      if (group === undefined) continue;
+      if (group === undefined) return;
       for (let i = 0; i < aggregates.length; i++) {
         const sorter = this.#sorters[i];
         const state = group.states[i];
         if (sorter !== undefined) sorter.add(group.number, row);
         else if (state !== undefined) aggregates[i]?.add(state, row, evaluation, this);
       }
-    }
+    });
   }
 
   /** Undefined when it has to wait. */
@@ -149,6 +150,7 @@ export class AggregateTable implements AggregateMemory {
       rowBytes(group.values) + keyBytes(key) + GROUP_BYTES + STATE_BYTES * aggregates.length,
     );
     this.#groups.set(key, group);
+    this.#inOrder.push(group);
     return group;
   }
 
@@ -207,7 +209,7 @@ export class AggregateTable implements AggregateMemory {
   }
 
   *#inputsOf(call: number): Generator<{ readonly group: number; readonly input: Row }> {
-    for (const { number, states } of this.#groups.values()) {
+    for (const { number, states } of this.#inOrder) {
       const state = states[call];
       if (state === undefined) continue;
       const { inputs, seen } = state;
@@ -223,7 +225,9 @@ export class AggregateTable implements AggregateMemory {
     this.#partitions?.finish();
     // A set without columns has its group even when there was no row.
     if (this.#set.key === undefined && this.#groups.size === 0 && this.#level === 0) {
-      this.#groups.set(null, this.#makeGroup(this.#compiled.values.map(() => null)));
+      const group = this.#makeGroup(this.#compiled.values.map(() => null));
+      this.#groups.set(null, group);
+      this.#inOrder.push(group);
     }
     if (!this.#hasSorters && !this.#hasLongInputs()) return undefined;
     return this.#finishSorters();
@@ -231,7 +235,7 @@ export class AggregateTable implements AggregateMemory {
 
   #hasLongInputs(): boolean {
     if (this.#compiled.aggregates.every(({ ordered }) => ordered === undefined)) return false;
-    for (const { states } of this.#groups.values()) {
+    for (const { states } of this.#inOrder) {
       for (const { inputs } of states) {
         if (inputs !== undefined && inputs.length > this.#longest) this.#longest = inputs.length;
       }
@@ -246,7 +250,7 @@ export class AggregateTable implements AggregateMemory {
 
   /** Emits the next groups; false at the end. */
   emit(emit: (row: Row) => void): MaybePromise<boolean> {
-    this.#emitting ??= this.#groups.values();
+    this.#emitting ??= this.#inOrder.values();
     const most = Math.min(BATCH_ROWS, INPUTS_PER_EMISSION / Math.max(1, this.#longest));
     for (let count = 0; count < most; count++) {
       const group = this.#folded ?? this.#nextGroup();
@@ -254,8 +258,10 @@ export class AggregateTable implements AggregateMemory {
       if (!this.#hasSorters) {
         emit(this.#rowOf(group));
         this.#folded = undefined;
+        if (this.#pace.isOver()) return true;
         continue;
       }
+      if (this.#pace.isOver() && count > 0) return true;
       const done = this.#foldGroup(group);
       if (isPromise(done)) return done.then((each) => this.#emitFolded(each, group, emit));
       if (!done) return true;
@@ -269,7 +275,7 @@ export class AggregateTable implements AggregateMemory {
     if (step === undefined || step.done === true) return undefined;
     this.#folded = step.value;
     this.#call = 0;
-    for (const sorter of this.#sorters) sorter?.startGroup();
+    for (const sorter of this.#sorters) sorter?.startGroup(step.value.values);
     return step.value;
   }
 
@@ -324,6 +330,7 @@ export class AggregateTable implements AggregateMemory {
 
   free(): void {
     this.#groups.clear();
+    this.#inOrder = [];
     this.#partitions?.free();
     for (const sorter of this.#sorters) sorter?.clear();
     this.#sorters = [];

@@ -68,8 +68,8 @@ class HashAggregate extends ProducingOperator {
   #add(rows: readonly Row[]): MaybePromise<void> {
     let waits: Promise<void>[] | undefined;
     for (const table of this.#tables) {
-      table.add(rows);
-      const relieved = table.relieve();
+      const added = table.add(rows);
+      const relieved = isPromise(added) ? added.then(() => table.relieve()) : table.relieve();
       if (isPromise(relieved)) (waits ??= []).push(relieved);
     }
     return waits === undefined ? undefined : Promise.all(waits).then(() => {});

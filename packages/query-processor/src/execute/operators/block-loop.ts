@@ -6,11 +6,11 @@ import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { JoinType } from "../../plan/plan-node.ts";
-import type { Operator } from "../operator.ts";
+import type { Operator, Pace } from "../operator.ts";
 import { BATCH_ROWS } from "../operator.ts";
 import type { RowStore } from "../row-store.ts";
 
-/** Pairs tried between two chances to be interrupted. */
+/** Pairs tried before what matched is handed on. */
 const PAIRS_PER_STEP = 8_192;
 
 export interface BlockLoopParts {
@@ -21,6 +21,7 @@ export interface BlockLoopParts {
   readonly emit: (row: Row) => void;
   readonly noLeft: Row;
   readonly noRight: Row;
+  readonly pace: Pace;
 }
 
 export class BlockLoop {
@@ -87,8 +88,8 @@ export class BlockLoop {
   }
 
   #join(batch: readonly Row[]): void {
-    const { matches, emit } = this.#parts;
-    for (let pairs = 0; pairs < PAIRS_PER_STEP; pairs++) {
+    const { matches, emit, pace } = this.#parts;
+    for (let pairs = 0; pairs < PAIRS_PER_STEP && !pace.isOver(); pairs++) {
       const right = this.#chunk[this.#rightAt];
       if (right === undefined) return;
       const at = this.#leftAt++;

@@ -4,7 +4,7 @@
  * of the input afterwards.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { isPromise } from "@firstlight/common";
+import { SegmentedSet, isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { DistinctNode } from "../../plan/plan-node.ts";
 import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
@@ -14,7 +14,7 @@ import type { MapKey } from "../hash-key.ts";
 import { groupKey, keyBytes } from "../hash-key.ts";
 import { SpillableShare } from "../memory-account.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
-import { ProducingOperator, drain } from "../operator.ts";
+import { ProducingOperator, drain, eachRow } from "../operator.ts";
 import { RowSorter } from "../row-sorter.ts";
 
 type KeyOf = ReturnType<typeof groupKey>;
@@ -30,7 +30,7 @@ const SHIFT = 1;
 class Distinct extends ProducingOperator {
   readonly #child: Operator;
   readonly #key: KeyOf;
-  readonly #seen = new Set<MapKey>();
+  readonly #seen = new SegmentedSet<MapKey>();
   readonly #share: SpillableShare;
   #partitions: SpillPartitions | undefined;
   #position = 0;
@@ -83,14 +83,14 @@ class Distinct extends ProducingOperator {
       return this.#treatWaiting().then(() => true);
     }
     const { evaluation } = this.run;
-    for (const row of rows) {
+    const done = eachRow(this.run, rows, (row) => {
       const key = this.#key(row, evaluation);
-      if (this.#seen.has(key)) continue;
+      if (this.#seen.has(key)) return;
       if (this.#partitions !== undefined) this.#wait(this.#partitions, key, row);
       else this.#keep(key, row);
-    }
-    const relieved = this.#relieve(0);
-    return relieved === undefined ? true : relieved.then(() => true);
+    });
+    const relieved = isPromise(done) ? done.then(() => this.#relieve(0)) : this.#relieve(0);
+    return isPromise(relieved) ? relieved.then(() => true) : true;
   }
 
   #keep(key: MapKey, row: Row): void {

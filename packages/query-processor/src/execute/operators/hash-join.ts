@@ -14,7 +14,7 @@ import { Tape } from "../../spill/tape.ts";
 import type { RowKeyFunction } from "../hash-key.ts";
 import { joinKey } from "../hash-key.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
+import { BATCH_ROWS, Pace, ProducingOperator, eachRow, repeat } from "../operator.ts";
 import type { WaitingPartition } from "./hash-join-table.ts";
 import { HashJoinTable, NO_ENTRY, WAITS } from "./hash-join-table.ts";
 import type { JoinRestrictions } from "./join-restrictions.ts";
@@ -34,9 +34,6 @@ interface Compiled {
   readonly leftWidth: number;
   readonly rightWidth: number;
 }
-
-/** Pairs tried between two chances to be interrupted. */
-const PAIRS_PER_STEP = 8_192;
 
 /** A partition that is joined in several rounds, each with other build rows. */
 interface Rounds {
@@ -65,7 +62,8 @@ class HashJoin extends ProducingOperator {
   #current: Row | undefined;
   #entry = NO_ENTRY;
   #matched = false;
-  #pairs = 0;
+  readonly #pace: Pace;
+  #isOver = false;
   #unmatched: Iterator<Row> | undefined;
   #loose: Operator | undefined;
   #batches = 0;
@@ -78,6 +76,7 @@ class HashJoin extends ProducingOperator {
 
   constructor(run: Run, compiled: Compiled, left: Operator, right: Operator) {
     super(run);
+    this.#pace = new Pace(run);
     this.#compiled = compiled;
     this.#left = left;
     this.#right = right;
@@ -151,16 +150,20 @@ class HashJoin extends ProducingOperator {
         return false;
       }
       side?.add(rows);
-      this.#build(rows);
-      if (this.#table.isOver) return this.#overflow();
-      const relieved = this.#table.relieved();
-      return relieved === undefined ? true : relieved.then(() => true);
+      const built = this.#build(rows);
+      return isPromise(built) ? built.then(() => this.#relieved()) : this.#relieved();
     };
     const done = repeat(this.run, () => {
       const batch = this.#right.next(BATCH_ROWS);
       return isPromise(batch) ? batch.then(take) : take(batch);
     });
     return isPromise(done) ? done.then(() => side?.apply()) : side?.apply();
+  }
+
+  #relieved(): MaybePromise<boolean> {
+    if (this.#table.isOver) return this.#overflow();
+    const relieved = this.#table.relieved();
+    return relieved === undefined ? true : relieved.then(() => true);
   }
 
   /** Of the first pass, if its left side has not begun; all that follows is on tapes. */
@@ -178,16 +181,16 @@ class HashJoin extends ProducingOperator {
     return evicted === undefined ? true : evicted.then(() => true);
   }
 
-  #build(rows: readonly Row[]): void {
+  #build(rows: readonly Row[]): MaybePromise<void> {
     const { rightKey, node } = this.#compiled;
     const keepLoose = node.type === "right" || node.type === "full";
     const { evaluation } = this.run;
     const table = this.#table;
-    for (const row of rows) {
+    return eachRow(this.run, rows, (row) => {
       const key = rightKey(row, evaluation);
       if (key !== undefined) table.add(key, row);
       else if (keepLoose) table.addLoose(row);
-    }
+    });
   }
 
   #startProbing(): MaybePromise<boolean> {
@@ -202,13 +205,18 @@ class HashJoin extends ProducingOperator {
     const { type } = this.#compiled.node;
     // Without a build side no left row can match.
     if (this.#table.isEmpty && (type === "inner" || type === "semi")) return this.#endPass();
-    this.#pairs = 0;
-    while (this.pending < BATCH_ROWS && this.#pairs < PAIRS_PER_STEP) {
+    this.#isOver = false;
+    while (!this.#isFull()) {
       this.#current ??= this.#nextLeft();
       if (this.#current === undefined) return this.#nextBatch();
       this.#probe(this.#current);
     }
     return true;
+  }
+
+  #isFull(): boolean {
+    this.#isOver ||= this.#pace.isOver();
+    return this.#isOver || this.pending >= BATCH_ROWS;
   }
 
   #nextLeft(): Row | undefined {
@@ -248,16 +256,14 @@ class HashJoin extends ProducingOperator {
     const table = this.#table;
     const keepsRight = node.type === "right" || node.type === "full";
     const onlyExists = node.type === "semi" || node.type === "anti";
-    this.#pairs++;
     if (onlyExists && this.#rounds !== undefined && this.#matchedBefore(this.#rounds)) {
       this.#current = undefined;
       return;
     }
     while (this.#entry !== NO_ENTRY) {
-      if (this.pending >= BATCH_ROWS || this.#pairs >= PAIRS_PER_STEP) return;
+      if (this.#isFull()) return;
       const entry = this.#entry;
       this.#entry = table.nextOf(entry);
-      this.#pairs++;
       if (onlyExists && condition === undefined) {
         this.#matched = true;
         break;

@@ -9,7 +9,7 @@ import { compileExpr, compilePredicate } from "@firstlight/sql";
 import type { MergeJoinNode } from "../../plan/plan-node.ts";
 import { MemoryShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator } from "../operator.ts";
+import { BATCH_ROWS, Pace, ProducingOperator } from "../operator.ts";
 import { compareFunction } from "../row-order.ts";
 import { nulls } from "./hash-join.ts";
 
@@ -71,8 +71,6 @@ interface Group {
   isComplete: boolean;
 }
 
-const PAIRS_PER_STEP = 8_192;
-
 class MergeJoin extends ProducingOperator {
   readonly #compiled: Compiled;
   readonly #left: Cursor;
@@ -82,9 +80,12 @@ class MergeJoin extends ProducingOperator {
   /** How far the current left row is in the group, and whether it has found a partner. */
   #at = 0;
   #isMatched = false;
+  readonly #pace: Pace;
+  #isOver = false;
 
   constructor(run: Run, compiled: Compiled, left: Operator, right: Operator) {
     super(run);
+    this.#pace = new Pace(run);
     this.#compiled = compiled;
     this.#left = new Cursor(left);
     this.#right = new Cursor(right);
@@ -98,7 +99,8 @@ class MergeJoin extends ProducingOperator {
   }
 
   protected override produce(): MaybePromise<boolean> {
-    for (let steps = 0; steps < PAIRS_PER_STEP && this.pending < BATCH_ROWS; steps++) {
+    this.#isOver = false;
+    while (!this.#isFull()) {
       const left = this.#left.row;
       if (left === undefined && !this.#left.ended) return this.#left.fetch(this.wanted);
       if (this.#group?.isComplete !== true && !this.#right.ended) {
@@ -115,6 +117,11 @@ class MergeJoin extends ProducingOperator {
     return true;
   }
 
+  #isFull(): boolean {
+    this.#isOver ||= this.#pace.isOver();
+    return this.#isOver || this.pending >= BATCH_ROWS;
+  }
+
   #keys(row: Row, keys: readonly CompiledExpr[]): Keys {
     return keys.map((key) => key(row, this.run.evaluation));
   }
@@ -122,6 +129,7 @@ class MergeJoin extends ProducingOperator {
   /** The next right rows with equal keys; a promise, or true, when more have to be fetched first. */
   #gather(): MaybePromise<true> | undefined {
     for (;;) {
+      if (this.#isFull()) return true;
       const row = this.#right.row;
       if (row === undefined) {
         if (!this.#right.ended) return this.#right.fetch(BATCH_ROWS);
@@ -173,8 +181,8 @@ class MergeJoin extends ProducingOperator {
 
   #match(left: Row, group: Group): void {
     const { condition, onlyExists } = this.#compiled;
-    for (let pairs = 0; this.#at < group.rows.length; pairs++) {
-      if (pairs >= PAIRS_PER_STEP || this.pending >= BATCH_ROWS) return;
+    while (this.#at < group.rows.length) {
+      if (this.#isFull()) return;
       const at = this.#at++;
       const joined = [...left, ...(group.rows[at] ?? [])];
       if (condition !== undefined && !condition(joined, this.run.evaluation)) continue;

@@ -9,7 +9,7 @@ import type { CompiledExpr, CompiledPredicate, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate } from "@firstlight/sql";
 import type { NestedLoopNode, PairFilter, PlanNode } from "../../plan/plan-node.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator, drain } from "../operator.ts";
+import { BATCH_ROWS, Pace, ProducingOperator, drain } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
 import { BlockLoop } from "./block-loop.ts";
 import { nulls } from "./hash-join.ts";
@@ -23,9 +23,6 @@ interface Compiled {
   readonly pairs: { readonly open: Opener; readonly filter: PairFilter } | undefined;
 }
 
-/** Pairs tried between two chances to be interrupted. */
-const PAIRS_PER_STEP = 8_192;
-
 abstract class Loop extends ProducingOperator {
   protected readonly compiled: Compiled;
   protected readonly left: Operator;
@@ -34,10 +31,12 @@ abstract class Loop extends ProducingOperator {
   #current: Row | undefined;
   /** Whether the current left row has found a partner. */
   protected matched = false;
-  protected pairs = 0;
+  readonly #pace: Pace;
+  #isOver = false;
 
   constructor(run: Run, compiled: Compiled, left: Operator) {
     super(run);
+    this.#pace = new Pace(run);
     this.compiled = compiled;
     this.left = left;
   }
@@ -50,7 +49,7 @@ abstract class Loop extends ProducingOperator {
   protected abstract finish(): boolean;
 
   protected pull(): MaybePromise<boolean> {
-    this.pairs = 0;
+    this.#isOver = false;
     while (!this.isFull()) {
       this.#current ??= this.#nextLeft();
       if (this.#current === undefined) return this.#nextBatch();
@@ -62,7 +61,8 @@ abstract class Loop extends ProducingOperator {
   }
 
   protected isFull(): boolean {
-    return this.pending >= BATCH_ROWS || this.pairs >= PAIRS_PER_STEP;
+    this.#isOver ||= this.#pace.isOver();
+    return this.#isOver || this.pending >= BATCH_ROWS;
   }
 
   #nextLeft(): Row | undefined {
@@ -107,7 +107,6 @@ abstract class Loop extends ProducingOperator {
 
   /** True when the pair matches; emits it unless only its existence counts. */
   protected pair(left: Row, right: Row): boolean {
-    this.pairs++;
     const { condition, onlyExists } = this.compiled;
     const joined = [...left, ...right];
     if (condition !== undefined && !condition(joined, this.run.evaluation)) return false;
@@ -173,6 +172,7 @@ class MaterializedLoop extends Loop {
       emit: (row) => this.emit(row),
       noLeft: nulls(node.left.labels.length),
       noRight,
+      pace: new Pace(this.run),
     });
     return this.#blocks.produce();
   }
@@ -186,8 +186,6 @@ class MaterializedLoop extends Loop {
     const { node, onlyExists, pairs } = this.compiled;
     if (pairs !== undefined) return this.#filterPairs(pairs, left);
     const keepsRight = node.type === "right" || node.type === "full";
-    // Left rows that meet nothing count as well.
-    this.pairs++;
     while (this.#position < rows.length && !this.isFull()) {
       const at = this.#position++;
       const right = rows[at];
@@ -203,7 +201,6 @@ class MaterializedLoop extends Loop {
     const from = this.#position;
     const some = this.#rows.slice(from, from + BATCH_ROWS);
     this.#position += some.length;
-    this.pairs += some.length + 1;
     const working = some.map((right, at) => [...left, ...right, from + at]);
     this.run.working.set(filter.id, { read: (at, count) => working.slice(at, at + count) });
     const operator = open(this.run);
@@ -242,6 +239,8 @@ class MaterializedLoop extends Loop {
 class ParameterizedLoop extends Loop {
   readonly #openRight: Opener;
   #right: Operator | undefined;
+  #rows: readonly Row[] = [];
+  #at = 0;
 
   constructor(run: Run, compiled: Compiled, left: Operator, openRight: Opener) {
     super(run, compiled, left);
@@ -256,6 +255,7 @@ class ParameterizedLoop extends Loop {
   #closeRight(): void {
     this.#right?.close();
     this.#right = undefined;
+    this.#rows = [];
   }
 
   protected override produce(): MaybePromise<boolean> {
@@ -271,21 +271,27 @@ class ParameterizedLoop extends Loop {
   }
 
   protected override advance(left: Row): MaybePromise<boolean> {
+    if (this.#at < this.#rows.length) return this.#join(left);
     const rows = this.#right?.next(BATCH_ROWS);
-    return isPromise(rows) ? rows.then((each) => this.#join(left, each)) : this.#join(left, rows);
+    return isPromise(rows) ? rows.then((each) => this.#took(left, each)) : this.#took(left, rows);
   }
 
-  #join(left: Row, rows: readonly Row[] | undefined): boolean {
-    // How long the right side took is not known: the clock tells.
-    if (this.run.context.interrupts.overdue()) this.pairs = PAIRS_PER_STEP;
-    for (const row of rows ?? []) {
-      if (!this.pair(left, row) || !this.compiled.onlyExists) continue;
+  #took(left: Row, rows: readonly Row[] | undefined): boolean {
+    this.#at = 0;
+    this.#rows = rows ?? [];
+    if (rows !== undefined) return this.#join(left);
+    this.#closeRight();
+    return true;
+  }
+
+  #join(left: Row): boolean {
+    while (this.#at < this.#rows.length && !this.isFull()) {
+      const right = this.#rows[this.#at++];
+      if (right === undefined || !this.pair(left, right) || !this.compiled.onlyExists) continue;
       this.#closeRight();
       return true;
     }
-    if (rows !== undefined) return false;
-    this.#closeRight();
-    return true;
+    return false;
   }
 
   protected override finish(): boolean {

@@ -5,7 +5,7 @@
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
-import type { AggregateMemory, OrderedCall } from "../aggregate-calls.ts";
+import type { AggregateMemory, OrderedCall } from "../ordered-call.ts";
 import { SpillableShare } from "../memory-account.ts";
 import type { Run } from "../operator.ts";
 import type { CompareRows } from "../row-merge.ts";
@@ -56,8 +56,8 @@ export class OrderedInputs {
     return this.#sorter.finish();
   }
 
-  startGroup(): void {
-    this.#state = this.#call.startFold();
+  startGroup(groups: Row): void {
+    this.#state = this.#call.startFold(this.#run.evaluation, groups);
     this.#last = undefined;
   }
 

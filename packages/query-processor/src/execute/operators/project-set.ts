@@ -8,7 +8,7 @@ import type { CompiledProjection, Datum, Row } from "@firstlight/sql";
 import { compileProjection } from "@firstlight/sql";
 import type { ProjectSetNode } from "../../plan/plan-node.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator } from "../operator.ts";
+import { Pace, ProducingOperator } from "../operator.ts";
 import type { SetCall } from "./sources.ts";
 import { compileSetCall, startSets } from "./sources.ts";
 
@@ -16,6 +16,7 @@ class ProjectSet extends ProducingOperator {
   readonly #child: Operator;
   readonly #calls: readonly SetCall[];
   readonly #project: CompiledProjection;
+  readonly #pace: Pace;
   #batch: readonly Row[] = [];
   #at = 0;
   #row: Row = [];
@@ -24,6 +25,7 @@ class ProjectSet extends ProducingOperator {
 
   constructor(run: Run, child: Operator, calls: readonly SetCall[], project: CompiledProjection) {
     super(run);
+    this.#pace = new Pace(run);
     this.#child = child;
     this.#calls = calls;
     this.#project = project;
@@ -41,6 +43,7 @@ class ProjectSet extends ProducingOperator {
         if (isPromise(started)) return started.then(() => true);
       }
       if (!this.#step()) this.#sets = undefined;
+      if (this.#pace.isOver()) break;
     }
     return true;
   }

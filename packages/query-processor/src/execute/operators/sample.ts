@@ -60,9 +60,9 @@ class Sample implements Operator {
     this.#below ??= this.#start();
     const below = this.#below;
     const { keySlot } = this.#compiled.node;
-    return nextMapped(this.#run, this.#child, maxRows, (rows) =>
-      rows.filter((row) => this.#hash(row[keySlot]) < below),
-    );
+    return nextMapped(this.#run, this.#child, maxRows, (row, out) => {
+      if (this.#hash(row[keySlot]) < below) out.push(row);
+    });
   }
 
   #hash(key: Datum | undefined): number {

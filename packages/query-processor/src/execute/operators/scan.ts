@@ -21,7 +21,7 @@ import { compileRanges } from "../key-ranges.ts";
 import type { CompiledWalk } from "../key-walk.ts";
 import { KeyWalk, compileWalk } from "../key-walk.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { repeat } from "../operator.ts";
+import { Pace, repeat } from "../operator.ts";
 import type { PushedScan, ScanPushdown } from "../scan-pushdown.ts";
 import { compileScanPushdown } from "../scan-pushdown.ts";
 
@@ -87,6 +87,7 @@ function entryDecoder(node: ScanNode, index: IndexLayout): (bytes: Uint8Array) =
 class Scan implements Operator {
   readonly #compiled: CompiledScan;
   readonly #run: Run;
+  #pace: Pace | undefined;
   #restrictions: readonly KeyRestriction[] | undefined;
   #spans: Span[] = [];
   #walk: KeyWalk | undefined;
@@ -126,7 +127,8 @@ class Scan implements Operator {
     const rows = this.#decodeBatch(maxRows);
     if (rows.length > 0) return rows;
     if (this.#points.length === 0) {
-      const isOver = this.#spans.length === 0 && this.#walk === undefined;
+      const isRead = this.#at >= this.#values.length;
+      const isOver = isRead && this.#spans.length === 0 && this.#walk === undefined;
       return isOver ? undefined : this.#pages(maxRows);
     }
     // Points are read once: no loop, and no closure for it, on the way of a point select.
@@ -135,9 +137,10 @@ class Scan implements Operator {
     return isPromise(fetched) ? fetched.then(() => this.#last(maxRows)) : this.#last(maxRows);
   }
 
-  #last(maxRows: number): readonly Row[] | undefined {
+  #last(maxRows: number): MaybePromise<readonly Row[] | undefined> {
     const rows = this.#decodeBatch(maxRows);
-    return rows.length > 0 ? rows : undefined;
+    if (rows.length > 0) return rows;
+    return this.#at < this.#values.length ? this.#pages(maxRows) : undefined;
   }
 
   /** Pages until one has a row that passes: a long search lets other sessions run. */
@@ -148,7 +151,8 @@ class Scan implements Operator {
       return more && rows.length === 0;
     };
     const done = repeat(this.#run, () => {
-      const fetched = this.#fetch(maxRows);
+      // The last page may have been left at any row.
+      const fetched = this.#at < this.#values.length || this.#fetch(maxRows);
       return isPromise(fetched) ? fetched.then(take) : take(fetched);
     });
     const result = (): readonly Row[] | undefined => (rows.length > 0 ? rows : undefined);
@@ -323,6 +327,7 @@ class Scan implements Operator {
     const rows: Row[] = [];
     const values = this.#values;
     while (this.#at < values.length && rows.length < maxRows) {
+      if (values.length > 1 && (this.#pace ??= new Pace(this.#run)).isOver()) break;
       const at = this.#at++;
       const value = values[at];
       if (value === undefined) continue;

@@ -3,7 +3,7 @@
  * is known only at the end of a round which rows are new, when each part is read in turn.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { isPromise } from "@firstlight/common";
+import { SegmentedSet, isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import { SpillPartitions } from "../../spill/spill-partitions.ts";
 import type { TapeReader } from "../../spill/tape.ts";
@@ -19,7 +19,7 @@ const PARTITIONS = 64;
 export class SeenRows {
   readonly #run: Run;
   readonly #key: ReturnType<typeof groupKey>;
-  readonly #seen = new Set<MapKey>();
+  readonly #seen = new SegmentedSet<MapKey>();
   readonly #share: SpillableShare;
   readonly #partMemory: MemoryShare;
   /** Rows found beyond memory; and those of this round of which that is not known yet. */

@@ -3,7 +3,7 @@
  * that memory has no room for are counted afterwards, partition by partition of their hash.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { isPromise } from "@firstlight/common";
+import { SegmentedMap, isPromise } from "@firstlight/common";
 import type { Expr, Row } from "@firstlight/sql";
 import type { SetOperationNode } from "../../plan/plan-node.ts";
 import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
@@ -13,7 +13,7 @@ import type { MapKey } from "../hash-key.ts";
 import { groupKey, keyBytes } from "../hash-key.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator, drain } from "../operator.ts";
+import { ProducingOperator, drain, eachRow } from "../operator.ts";
 
 interface Counted {
   readonly row: Row;
@@ -37,7 +37,9 @@ class SetOperation extends ProducingOperator {
   readonly #left: Operator;
   readonly #right: Operator;
   readonly #key: ReturnType<typeof groupKey>;
-  readonly #counts = new Map<MapKey, Counted>();
+  readonly #counts = new SegmentedMap<MapKey, Counted>();
+  /** As they came. */
+  #inOrder: Counted[] = [];
   readonly #share: SpillableShare;
   #partitions: SpillPartitions | undefined;
   readonly #waiting: Waiting[] = [];
@@ -62,6 +64,7 @@ class SetOperation extends ProducingOperator {
     this.#left.close();
     this.#right.close();
     this.#counts.clear();
+    this.#inOrder = [];
     this.#share.release();
     this.#partitions?.free();
     for (const { tape } of this.#waiting) tape.free();
@@ -79,8 +82,8 @@ class SetOperation extends ProducingOperator {
   }
 
   #countAll(rows: readonly Row[], side: number): MaybePromise<void> {
-    for (const row of rows) this.#count(row, side);
-    return this.#relieve();
+    const done = eachRow(this.run, rows, (row) => this.#count(row, side));
+    return isPromise(done) ? done.then(() => this.#relieve()) : this.#relieve();
   }
 
   #count(row: Row, side: number): void {
@@ -92,6 +95,7 @@ class SetOperation extends ProducingOperator {
       counted = { row, left: 0, right: 0 };
       this.#share.take(rowBytes(row) + keyBytes(key) + ENTRY_BYTES);
       this.#counts.set(key, counted);
+      this.#inOrder.push(counted);
     }
     if (side === LEFT) counted.left++;
     else counted.right++;
@@ -126,7 +130,7 @@ class SetOperation extends ProducingOperator {
   }
 
   *#answers(): Generator<Row> {
-    for (const counted of this.#counts.values()) {
+    for (const counted of this.#inOrder) {
       const copies = this.#copies(counted);
       for (let i = 0; i < copies; i++) yield counted.row;
     }
@@ -145,6 +149,7 @@ class SetOperation extends ProducingOperator {
   /** The counts are through: goes on with what waits; false when nothing does. */
   #goOn(): MaybePromise<boolean> {
     this.#counts.clear();
+    this.#inOrder = [];
     this.#share.release();
     const next = this.#waiting.pop();
     if (next === undefined) return false;

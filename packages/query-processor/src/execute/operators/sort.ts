@@ -8,7 +8,7 @@ import type { Row } from "@firstlight/sql";
 import type { SortNode } from "../../plan/plan-node.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
-import { ProducingOperator, drain } from "../operator.ts";
+import { ProducingOperator, drain, eachRow } from "../operator.ts";
 import type { RowOrdering } from "../row-order.ts";
 import { compileOrdering } from "../row-order.ts";
 import { RowSorter } from "../row-sorter.ts";
@@ -56,13 +56,21 @@ class Sort extends ProducingOperator {
   #add(rows: readonly Row[]): MaybePromise<void> {
     const { evaluation } = this.run;
     const ordering = this.#ordering;
-    if (this.#top !== undefined) {
-      for (const row of rows) this.#offer(this.#top, ordering.widen(row, evaluation));
-      if (this.#share.isOver) this.#leaveHeap(this.#top);
-      return undefined;
+    const top = this.#top;
+    if (top !== undefined) {
+      const done = eachRow(this.run, rows, (row) =>
+        this.#offer(top, ordering.widen(row, evaluation)),
+      );
+      return isPromise(done) ? done.then(() => this.#relieveHeap(top)) : this.#relieveHeap(top);
     }
-    for (const row of rows) this.#sorter.add(ordering.widen(row, evaluation));
-    return this.#sorter.isOver ? this.#sorter.spill() : undefined;
+    const sorter = this.#sorter;
+    const done = eachRow(this.run, rows, (row) => sorter.add(ordering.widen(row, evaluation)));
+    const relieve = (): MaybePromise<void> => (sorter.isOver ? sorter.spill() : undefined);
+    return isPromise(done) ? done.then(relieve) : relieve();
+  }
+
+  #relieveHeap(top: TopRows): void {
+    if (this.#share.isOver) this.#leaveHeap(top);
   }
 
   #offer(top: TopRows, row: Row): void {

@@ -19,7 +19,7 @@ import type {
 } from "../../plan/plan-node.ts";
 import { compileRoutineCall } from "../routine/routine-call.ts";
 import type { KeptRows, Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator } from "../operator.ts";
+import { Pace, ProducingOperator } from "../operator.ts";
 
 /** Hands out rows that are all there, made at the first call. */
 export class RowList implements Operator {
@@ -180,9 +180,11 @@ class FunctionScan extends ProducingOperator {
   readonly #ordinality: boolean;
   #sets: Iterator<Datum>[] | undefined;
   #count = 0n;
+  readonly #pace: Pace;
 
   constructor(run: Run, functions: readonly CompiledFunction[], ordinality: boolean) {
     super(run);
+    this.#pace = new Pace(run);
     this.#functions = functions;
     this.#ordinality = ordinality;
   }
@@ -207,7 +209,10 @@ class FunctionScan extends ProducingOperator {
   }
 
   #fill(sets: readonly Iterator<Datum>[]): boolean {
-    while (this.pending < this.wanted) if (!this.#emitRow(sets)) return false;
+    while (this.pending < this.wanted) {
+      if (!this.#emitRow(sets)) return false;
+      if (this.#pace.isOver()) break;
+    }
     return true;
   }
 

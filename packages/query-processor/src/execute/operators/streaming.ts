@@ -20,22 +20,17 @@ class Mapped implements Operator {
   readonly #run: Run;
   readonly #child: Operator;
   readonly #below: SlotBelow | undefined;
-  readonly #transform: (rows: readonly Row[]) => readonly Row[];
+  readonly #map: (row: Row, out: Row[]) => void;
 
-  constructor(
-    run: Run,
-    child: Operator,
-    transform: (rows: readonly Row[]) => readonly Row[],
-    below?: SlotBelow,
-  ) {
+  constructor(run: Run, child: Operator, map: (row: Row, out: Row[]) => void, below?: SlotBelow) {
     this.#run = run;
     this.#below = below;
     this.#child = child;
-    this.#transform = transform;
+    this.#map = map;
   }
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
-    return nextMapped(this.#run, this.#child, maxRows, this.#transform);
+    return nextMapped(this.#run, this.#child, maxRows, this.#map);
   }
 
   restrict(slot: number, keys: KeyBits): void {
@@ -110,8 +105,9 @@ export function openFilter(node: FilterNode, child: Opener): Opener {
   const below = volatility(rest) === "volatile" ? undefined : (slot: number) => slot;
   return (run) => {
     const { evaluation } = run;
-    const filter = (rows: readonly Row[]): readonly Row[] =>
-      rows.filter((row) => passes(row, evaluation));
+    const filter = (row: Row, out: Row[]): void => {
+      if (passes(row, evaluation)) out.push(row);
+    };
     return new Mapped(run, gated(run), filter, below);
   };
 }
@@ -125,8 +121,9 @@ export function openProject(node: ProjectNode, child: Opener): Opener {
   };
   return (run) => {
     const { evaluation } = run;
-    const map = (rows: readonly Row[]): readonly Row[] =>
-      rows.map((row) => project(row, evaluation));
+    const map = (row: Row, out: Row[]): void => {
+      out.push(project(row, evaluation));
+    };
     return new Mapped(run, child(run), map, isVolatile ? undefined : below);
   };
 }
@@ -146,16 +143,14 @@ export function openLockRows(node: LockRowsNode, child: Opener): Opener {
         const key = row[slot];
         return typeof key !== "string" || reads.changedSince?.(keyFromLatin1(key)) !== true;
       });
-    return new Mapped(run, child(run), (rows) => {
-      const current = reads.changedSince === undefined ? rows : rows.filter(isCurrent);
-      for (const row of current) {
-        for (const { slot, intent } of marks) {
-          const key = row[slot];
-          // The row of an outer join's empty side has no key.
-          if (typeof key === "string") transaction.check({ key: keyFromLatin1(key), intent });
-        }
+    return new Mapped(run, child(run), (row, out) => {
+      if (reads.changedSince !== undefined && !isCurrent(row)) return;
+      for (const { slot, intent } of marks) {
+        const key = row[slot];
+        // The row of an outer join's empty side has no key.
+        if (typeof key === "string") transaction.check({ key: keyFromLatin1(key), intent });
       }
-      return current;
+      out.push(row);
     });
   };
 }

@@ -221,7 +221,7 @@ class Apply extends ProducingOperator {
     const { interrupts } = this.run.context;
     while (this.#at < this.#batch.length && this.pending < this.wanted) {
       // Each row may have run subqueries.
-      if (this.#at % ROWS_PER_LOOK === 0 && this.pending > 0 && interrupts.overdue()) return true;
+      if (this.#at % ROWS_PER_LOOK === 0 && interrupts.overdue()) return true;
       const row = this.#batch[this.#at++];
       if (row === undefined) continue;
       const widened = this.#widen([...row], 0);

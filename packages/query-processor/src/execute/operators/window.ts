@@ -9,7 +9,7 @@ import { typeOrdering } from "@firstlight/sql";
 import type { WindowNode } from "../../plan/plan-node.ts";
 import { windowAggregate } from "../aggregate-calls.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator, drain } from "../operator.ts";
+import { Pace, ProducingOperator, drain, eachRow } from "../operator.ts";
 import { groupKey } from "../hash-key.ts";
 import type { MapKey } from "../hash-key.ts";
 import { SpillableShare } from "../memory-account.ts";
@@ -34,6 +34,7 @@ type Compute = (
   partition: Partition,
   offsets: FrameOffsets,
   context: EvaluationContext,
+  pace: Pace,
 ) => Computation;
 
 interface Compiled {
@@ -49,11 +50,15 @@ function* valuesOf(
   value: (at: number) => Datum,
   from: number,
   to: number,
+  pace: Pace,
 ): Generator<Step, readonly Datum[]> {
   const results: Datum[] = [];
   for (let at = from; at < to;) {
     try {
-      for (; at < to; at++) results.push(value(at));
+      for (; at < to; at++) {
+        if (pace.isOver()) yield undefined;
+        results.push(value(at));
+      }
     } catch (error) {
       yield neededRow(error);
     }
@@ -62,7 +67,7 @@ function* valuesOf(
 }
 
 function computeFunction(call: WindowFunction, frame: CompiledFrame): Compute {
-  return (partition, offsets, context) => {
+  return (partition, offsets, context, pace) => {
     const frameAt = (at: number): readonly Interval[] =>
       frameIntervals(partition, frame.frame, frameOf(partition, frame, offsets, at, context), at);
     let value: ((at: number) => Datum) | undefined;
@@ -70,7 +75,7 @@ function computeFunction(call: WindowFunction, frame: CompiledFrame): Compute {
       value ??= call(partition, frameAt, context);
       return value(at);
     };
-    return { values: (from, to) => valuesOf(valueAt, from, to) };
+    return { values: (from, to) => valuesOf(valueAt, from, to, pace) };
   };
 }
 
@@ -135,7 +140,7 @@ const EMPTY: Interval = [-1, -1];
 function computeAggregate(call: WindowCall, frame: CompiledFrame): Compute {
   if (call.distinct) throw featureNotSupported("DISTINCT for window functions");
   const compiled = windowAggregate(call);
-  return (partition, offsets, context) => {
+  return (partition, offsets, context, pace) => {
     const state = new FrameState(compiled, partition, context);
     return {
       *values(from, to) {
@@ -144,6 +149,7 @@ function computeAggregate(call: WindowCall, frame: CompiledFrame): Compute {
           const bounds = frameOf(partition, frame, offsets, at, context);
           yield* state.moveTo(frameIntervals(partition, frame.frame, bounds, at));
           results.push(state.result());
+          if (pace.isOver()) yield undefined;
         }
         return results;
       },
@@ -166,9 +172,11 @@ class Window extends ProducingOperator {
   #key: MapKey | undefined;
   #partition: WindowPartition | undefined;
   #steps: Iterator<Step> | undefined;
+  readonly #pace: Pace;
 
   constructor(run: Run, compiled: Compiled, child: Operator) {
     super(run);
+    this.#pace = new Pace(run);
     this.#compiled = compiled;
     this.#child = child;
     const share = new SpillableShare(run.memory);
@@ -191,8 +199,10 @@ class Window extends ProducingOperator {
   #add(rows: readonly Row[]): MaybePromise<void> {
     const { evaluation } = this.run;
     const { sort } = this.#compiled;
-    for (const row of rows) this.#sorter.add(sort.widen(row, evaluation));
-    return this.#sorter.isOver ? this.#sorter.spill() : undefined;
+    const sorter = this.#sorter;
+    const done = eachRow(this.run, rows, (row) => sorter.add(sort.widen(row, evaluation)));
+    const relieve = (): MaybePromise<void> => (sorter.isOver ? sorter.spill() : undefined);
+    return isPromise(done) ? done.then(relieve) : relieve();
   }
 
   #sort(): MaybePromise<boolean> {
@@ -261,7 +271,7 @@ class Window extends ProducingOperator {
     const { evaluation } = this.run;
     const partition = yield* window.prepare(order, usesKeys(frame), evaluation);
     const offsets = frameOffsets(frame, evaluation);
-    const computations = calls.map((call) => call(partition, offsets, evaluation));
+    const computations = calls.map((call) => call(partition, offsets, evaluation, this.#pace));
     for (let from = 0; from < partition.length; from += BLOCK_ROWS) {
       const to = Math.min(partition.length, from + BLOCK_ROWS);
       const columns: (readonly Datum[])[] = [];
