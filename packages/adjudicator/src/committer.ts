@@ -88,7 +88,10 @@ export class Committer {
     if ("verdict" in large) {
       const waiting = this.#waiting.get(transaction);
       this.#waiting.delete(transaction);
-      this.#refuse(request, large).then(waiting?.resolve, waiting?.reject);
+      this.#refuse(request, large).then(
+        (reply) => waiting?.resolve(reply),
+        (error: unknown) => waiting?.reject(error as Error),
+      );
       return;
     }
     const packed = await packInSlices(this.#core, request.mutations);
