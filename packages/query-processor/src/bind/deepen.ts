@@ -1,5 +1,5 @@
 /** Moves bound queries and expressions to another level: what they refer to outside moves along. */
-import type { Expr } from "@firstlight/sql";
+import type { Aggregate, Expr, Grouping, Var } from "@firstlight/sql";
 import type {
   BoundQuery,
   BoundSelect,
@@ -14,6 +14,17 @@ import { mapChildren, queryOf } from "./walk.ts";
 interface Move {
   readonly depth: number;
   readonly by: number;
+  /** Added to the entry's number in columns of what moves itself. */
+  readonly base?: number;
+  /** In place of what refers to the query right around what moves; `depth` is where it stands. */
+  readonly outer?: (value: OuterValue, depth: number) => Expr;
+}
+
+/** What a query takes from one around it. */
+export type OuterValue = Var | Aggregate | Grouping;
+
+export function isOuterValue(expr: Expr): expr is OuterValue {
+  return expr.kind === "var" || expr.kind === "aggregate" || expr.kind === "grouping";
 }
 
 function shifted(levelsUp: number, { depth, by }: Move): number {
@@ -25,7 +36,14 @@ function below(move: Move): Move {
 }
 
 function deepenExpr(expr: Expr, move: Move): Expr {
-  if (expr.kind === "var") return { ...expr, levelsUp: shifted(expr.levelsUp, move) };
+  const { depth, base = 0, outer } = move;
+  if (outer !== undefined && isOuterValue(expr) && expr.levelsUp === depth + 1) {
+    return outer(expr, depth);
+  }
+  if (expr.kind === "var") {
+    if (expr.levelsUp === depth) return { ...expr, rte: expr.rte + base };
+    return { ...expr, levelsUp: shifted(expr.levelsUp, move) };
+  }
   const copy = mapChildren(expr, (child) => deepenExpr(child, move));
   if (copy.kind === "aggregate" || copy.kind === "grouping") {
     return { ...copy, levelsUp: shifted(copy.levelsUp, move) };
@@ -123,6 +141,27 @@ export function deepenSelect(query: BoundSelect, depth: number): BoundSelect {
 /** An expression as the query `levels` further out sees it; it must not refer to those between. */
 export function moveOutwards(expr: Expr, levels: number): Expr {
   return levels === 0 ? expr : deepenExpr(expr, { depth: -1, by: -levels });
+}
+
+/** An expression or an entry of a query whose range table is appended to that of the query around. */
+export function mergedExpr(expr: Expr, base: number): Expr {
+  return deepenExpr(expr, { depth: 0, by: -1, base });
+}
+
+export function mergedEntry(entry: RangeTableEntry, base: number): RangeTableEntry {
+  return deepenEntry(entry, { depth: 0, by: -1, base });
+}
+
+/**
+ * The query, `by` levels further in, with other expressions for what it takes from the query right
+ * around it.
+ */
+export function withOuterValues(
+  query: BoundSelect,
+  by: number,
+  outer: (value: OuterValue, depth: number) => Expr,
+): BoundSelect {
+  return moveSelect(query, { depth: 0, by, outer });
 }
 
 /** An entry as it stands in the range table of a query around it alone. */

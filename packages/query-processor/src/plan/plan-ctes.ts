@@ -3,22 +3,13 @@
  * rows. WITH RECURSIVE becomes a RecursiveUnion over a working table.
  */
 import { featureNotSupported } from "@firstlight/common";
-import { volatility } from "@firstlight/sql";
 import type { BoundCte, BoundSelect } from "../bind/query-tree.ts";
 import { estimate } from "./estimate.ts";
 import type { PlanNode } from "./plan-node.ts";
 import { wrapScope } from "./wrap-scope.ts";
 import { armTypes, planTree } from "./plan-set-operation.ts";
-import { walkQuery } from "./query-walk.ts";
+import { isVolatileQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
-
-function isVolatileQuery(query: BoundSelect): boolean {
-  let found = false;
-  walkQuery(query, 0, (node) => {
-    if (node.kind === "call" && volatility({ ...node, args: [] }) === "volatile") found = true;
-  });
-  return found;
-}
 
 function isInlined(cte: BoundCte): boolean {
   const { query } = cte;

@@ -349,7 +349,7 @@ function planCteEntry(
     return planSubquery(scope, definer, index, state.query, rte, quals);
   }
   for (const id of state.dependencies) scope.dependencies.add(id);
-  scope.estimation.set(index, plainFacts("cte", state.rows));
+  scope.estimation.set(index, state.facts ?? plainFacts("cte", state.rows));
   const node: PlanNode = {
     kind: "cteScan",
     id: state.id,

@@ -257,6 +257,23 @@ export interface Subplan {
   readonly call?: Call;
   /** Evaluated only where this holds (branches of CASE, later arguments of AND and OR). */
   readonly guard: Expr | undefined;
+  /** It may have another value for the same parameters. */
+  readonly isVolatile?: boolean;
+  /** For many rows at once. */
+  readonly batch?: SubplanBatch;
+}
+
+/** A plan that yields the results for all rows of a working table, each with its row's number. */
+export interface SubplanBatch {
+  /** Of the working table: a number, then the parameters. */
+  readonly id: number;
+  readonly plan: PlanNode;
+  /** Over the outer row. */
+  readonly values: readonly Expr[];
+  /** The results that count of each row's. */
+  readonly limit: number | undefined;
+  /** Rows without results: have none, or one that only the subquery itself tells. */
+  readonly empty: "none" | "constant" | "own";
 }
 
 export interface ApplyNode extends NodeBase {

@@ -3,6 +3,7 @@
  * depth d with levelsUp d belongs to the query that the walk began at.
  */
 import type { Expr, Var } from "@firstlight/sql";
+import { volatility } from "@firstlight/sql";
 import type {
   BoundCte,
   BoundMerge,
@@ -144,6 +145,15 @@ export function refersOutside(query: BoundQuery): boolean {
     if (node.kind === "var" && node.levelsUp > depth) found = true;
     const isOuter = node.kind === "aggregate" || node.kind === "grouping";
     if (isOuter && node.levelsUp > depth) found = true;
+  });
+  return found;
+}
+
+/** Whether it, or a query in it, may call something volatile. */
+export function isVolatileQuery(query: BoundQuery): boolean {
+  let found = false;
+  walkQuery(query, 0, (node) => {
+    if (node.kind === "call" && volatility({ ...node, args: [] }) === "volatile") found = true;
   });
   return found;
 }

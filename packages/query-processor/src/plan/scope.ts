@@ -12,6 +12,7 @@ import { CostModel } from "./cost-model.ts";
 import type { ParamBinding, PlanNode, PlannedCte, Subplan } from "./plan-node.ts";
 import type { PlanningOptions } from "./planning-options.ts";
 import { conditionsShare } from "./selectivity/clause.ts";
+import type { RelationFacts } from "./selectivity/relation-facts.ts";
 import { ScopeEstimation } from "./selectivity/scope-estimation.ts";
 
 /** Numbers that are unique in one statement's plan. */
@@ -45,6 +46,8 @@ export type CteState =
       readonly name: string;
       readonly dependencies: ReadonlySet<number>;
       readonly rows: number;
+      /** What is known of its columns. */
+      readonly facts?: RelationFacts;
     };
 
 /** The planners of whole queries, for the parts of a query that hold queries themselves. */

@@ -8,13 +8,14 @@ import type { Call, Expr, SubLink } from "@firstlight/sql";
 import { returnsSet } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
+import { planBatch } from "./batched-subplan.ts";
 import { conjunction, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import { ONE_ROW, perRow } from "./estimate.ts";
 import { isHashEquality } from "./equality.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot, toSlots } from "./layout.ts";
-import type { ParamBinding, Subplan } from "./plan-node.ts";
-import { refersOutside, subLinkQuery } from "./query-walk.ts";
+import type { ParamBinding, PlanNode, Subplan, SubplanBatch } from "./plan-node.ts";
+import { isVolatileQuery, refersOutside, subLinkQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 
 export const NEXTVAL_PROC = 1574;
@@ -266,7 +267,15 @@ class Attacher {
     const own = new Set(params.map((param) => param.id));
     const dependencies = [...child.dependencies].filter((id) => !own.has(id));
     const base = { id: this.#scope.ids.nextSubplan(), plan: node, type: link.type, params };
-    const common = { ...base, dependencies, guard };
+    const isVolatile = params.length > 0 && isVolatileQuery(query);
+    const batch = isVolatile ? undefined : this.#batch(link, query, node, params, guard);
+    const common = {
+      ...base,
+      dependencies,
+      guard,
+      ...(isVolatile ? { isVolatile } : {}),
+      ...(batch === undefined ? {} : { batch }),
+    };
     if (link.link === "any" || link.link === "all") {
       const test = this.#test(link, guard);
       return this.#append(
@@ -279,6 +288,21 @@ class Attacher {
     const param = this.#scope.ids.nextParam();
     this.#scope.initPlans.push({ subplan, param });
     return { kind: "execParam", id: param, type: link.type, typmod: link.typmod, position: -1 };
+  }
+
+  #batch(
+    link: SubLink,
+    query: BoundSelect,
+    plan: PlanNode,
+    params: readonly ParamBinding[],
+    guard: Expr | undefined,
+  ): SubplanBatch | undefined {
+    if (params.length === 0) return undefined;
+    const { rows } = this.#relation.node.estimate;
+    const planned = planBatch(this.#scope, link.link, query, { plan, rows });
+    if (planned === undefined) return undefined;
+    const values = planned.values.map((value) => this.convert(value, guard));
+    return { ...planned, values };
   }
 
   /** The test over the row so far followed by the subquery's columns. */

@@ -327,9 +327,10 @@ function subplanTitle(kind: "SubPlan" | "InitPlan", subplan: Subplan): string {
 
 export function sidePlans(node: PlanNode): SidePlan[] {
   if (node.kind === "apply") {
-    return node.subplans.flatMap((each) =>
-      each.plan === undefined ? [] : [{ title: subplanTitle("SubPlan", each), plan: each.plan }],
-    );
+    return node.subplans.flatMap((each) => {
+      const plan = each.batch?.plan ?? each.plan;
+      return plan === undefined ? [] : [{ title: subplanTitle("SubPlan", each), plan }];
+    });
   }
   if (node.kind === "initPlans") {
     return node.subplans.flatMap(({ subplan }) =>

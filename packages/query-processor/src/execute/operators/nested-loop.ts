@@ -272,7 +272,9 @@ class ParameterizedLoop extends Loop {
 
   protected override advance(left: Row): MaybePromise<boolean> {
     if (this.#at < this.#rows.length) return this.#join(left);
-    const rows = this.#right?.next(BATCH_ROWS);
+    const { node, condition } = this.compiled;
+    const decides = condition === undefined && (node.type === "semi" || node.type === "anti");
+    const rows = this.#right?.next(decides ? 1 : BATCH_ROWS);
     return isPromise(rows) ? rows.then((each) => this.#took(left, each)) : this.#took(left, rows);
   }
 

@@ -10,13 +10,19 @@ import { arrayOfResults } from "../array-of-results.ts";
 import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
 import { groupKey, joinKey, keyBytes, valueKey } from "../hash-key.ts";
-import { MemoryShare } from "../memory-account.ts";
+import { MemoryShare, rowBytes, valueBytes } from "../memory-account.ts";
 import { compileRoutineCall, type RoutineCall } from "../routine/routine-call.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
+import type { CompiledBatch } from "./subplan-batch.ts";
+import { BatchGrowth, SubplanBatchRun, compileBatch } from "./subplan-batch.ts";
 
 /** Results kept per subquery while its operator is open. */
-const MEMO_ENTRIES_MAX = 10_000;
+const MEMO_ENTRIES_MAX = 65_536;
+/** Of the memory limit: what they may hold of it. */
+const MEMO_PART = 8;
+/** Of the memory limit: what rows that are looked at together may hold of it. */
+const GATHERED_PART = 32;
 
 /** Rows widened between two looks at the clock. */
 const ROWS_PER_LOOK = 8;
@@ -30,9 +36,14 @@ interface CompiledSubplan {
   readonly test: CompiledExpr | undefined;
   readonly hashKey: ReturnType<typeof joinKey> | undefined;
   readonly routine: RoutineCall | undefined;
+  readonly batch: CompiledBatch | undefined;
 }
 
-export function compileSubplan(subplan: Subplan, open: Opener | undefined): CompiledSubplan {
+export function compileSubplan(
+  subplan: Subplan,
+  open: Opener | undefined,
+  batch?: CompiledBatch,
+): CompiledSubplan {
   const { params } = subplan;
   return {
     subplan,
@@ -43,6 +54,7 @@ export function compileSubplan(subplan: Subplan, open: Opener | undefined): Comp
     test: subplan.test === undefined ? undefined : compileExpr(subplan.test),
     hashKey: subplan.hashKeys === undefined ? undefined : joinKey(subplan.hashKeys),
     routine: subplan.call === undefined ? undefined : compileRoutineCall(subplan.call),
+    batch,
   };
 }
 
@@ -57,21 +69,90 @@ function moreThanOneRow(): SqlError {
   return new SqlError("21000", "more than one row returned by a subquery used as an expression");
 }
 
+function resultBytes(value: Datum | RowSet): number {
+  return isRowSet(value) ? 64 * value.rows.length : valueBytes(value);
+}
+
+function isRowSet(value: Datum | RowSet): value is RowSet {
+  return typeof value === "object" && value !== null && "hasNull" in value;
+}
+
+/** Rows of the plan that decide. */
+function resultsWanted(kind: Subplan["kind"]): number {
+  if (kind === "exists") return 1;
+  return kind === "scalar" || kind === "multiExpr" ? 2 : Infinity;
+}
+
 class Evaluator {
   readonly #run: Run;
   readonly #compiled: CompiledSubplan;
   readonly #memo = new Map<MapKey, Datum | RowSet>();
   readonly #memory: MemoryShare;
+  readonly #batch: SubplanBatchRun | undefined;
+  /** Keys for which there are no rows, where that has a value, and what it is once it is known. */
+  readonly #withoutRows = new Set<MapKey>();
+  #valueOfNothing: Datum | RowSet | undefined;
 
   constructor(run: Run, compiled: CompiledSubplan) {
     this.#run = run;
     this.#memory = new MemoryShare(run.memory);
     this.#compiled = compiled;
+    const { batch, subplan } = compiled;
+    const limit = batch === undefined ? 0 : resultsWanted(subplan.kind);
+    this.#batch = batch && new SubplanBatchRun(run, batch, limit);
+  }
+
+  /** Whether it gains from seeing many rows at once. */
+  get isBatched(): boolean {
+    return this.#batch !== undefined && !this.#batch.hasFailed;
+  }
+
+  /** Values for these rows are about to be asked for. */
+  prepare(rows: readonly Row[]): MaybePromise<void> {
+    if (this.#batch === undefined || this.#batch.hasFailed || rows.length < 2) return undefined;
+    const wanted = this.#unknown(rows);
+    if (this.#memo.size + wanted.size > MEMO_ENTRIES_MAX) this.close();
+    return this.#batch.fetch(wanted, (key, results) => this.#learn(key, results));
+  }
+
+  /** One row for each key that the memo does not have. */
+  #unknown(rows: readonly Row[]): Map<MapKey, Row> {
+    const { guard, memoKey } = this.#compiled;
+    const { evaluation } = this.#run;
+    const wanted = new Map<MapKey, Row>();
+    try {
+      for (const row of rows) {
+        if (guard !== undefined && !guard(row, evaluation)) continue;
+        const key = memoKey?.(row, evaluation) ?? null;
+        if (!this.#memo.has(key) && !this.#withoutRows.has(key)) wanted.set(key, row);
+      }
+    } catch {
+      // The row whose turn it is says it again.
+    }
+    return wanted;
+  }
+
+  #learn(key: MapKey, results: readonly Row[] | undefined): void {
+    const { subplan, batch } = this.#compiled;
+    if (results === undefined) {
+      if (batch?.batch.empty === "constant") this.#withoutRows.add(key);
+      return;
+    }
+    const isSet = subplan.kind === "any" || subplan.kind === "all";
+    this.#keep(key, isSet ? this.#setOf(results) : this.#result(results));
   }
 
   close(): void {
     this.#memo.clear();
+    this.#withoutRows.clear();
     this.#memory.release();
+  }
+
+  #keep(key: MapKey, value: Datum | RowSet): void {
+    const isFull = this.#memory.heldBytes > this.#run.memory.limitBytes / MEMO_PART;
+    if (this.#memo.size >= MEMO_ENTRIES_MAX || isFull) this.close();
+    this.#memory.take(keyBytes(key) + resultBytes(value));
+    this.#memo.set(key, value);
   }
 
   value(row: Row): MaybePromise<Datum> {
@@ -94,12 +175,13 @@ class Evaluator {
     const key = memoKey?.(row, evaluation) ?? null;
     const known = this.#memo.get(key);
     if (known !== undefined) return known as T;
+    const isEmpty = this.#withoutRows.has(key);
+    if (isEmpty && this.#valueOfNothing !== undefined) return this.#valueOfNothing as T;
     for (const { id, value } of params) evaluation.execParams[id] = value(row, evaluation);
     const computed = compute();
     const keep = (value: T): T => {
-      if (this.#memo.size >= MEMO_ENTRIES_MAX) this.close();
-      this.#memory.take(keyBytes(key));
-      this.#memo.set(key, value);
+      if (isEmpty) this.#valueOfNothing = value;
+      else if (this.#compiled.subplan.isVolatile !== true) this.#keep(key, value);
       return value;
     };
     return isPromise(computed) ? computed.then(keep) : keep(computed);
@@ -120,7 +202,7 @@ class Evaluator {
   #single(): MaybePromise<Datum> {
     const { kind } = this.#compiled.subplan;
     const rows: Row[] = [];
-    const wanted = kind === "array" ? Infinity : kind === "exists" ? 1 : 2;
+    const wanted = resultsWanted(kind);
     const pulled = this.#pull(
       (batch) => {
         if (kind === "array") this.#memory.takeRows(batch);
@@ -144,7 +226,8 @@ class Evaluator {
     }
     if (rows.length > 1) throw moreThanOneRow();
     if (kind !== "multiExpr") return first?.[0] ?? null;
-    const fields = first ?? (plan?.labels ?? []).map(() => null);
+    const labels = plan?.labels ?? [];
+    const fields = first?.slice(0, labels.length) ?? labels.map(() => null);
     return { tag: "record", types: fields.map(() => 0), fields: [...fields] };
   }
 
@@ -155,27 +238,28 @@ class Evaluator {
 
   #rowSet(): MaybePromise<RowSet> {
     const rows: Row[] = [];
-    const { hashKey, subplan } = this.#compiled;
     const pulled = this.#pull((batch) => {
       this.#memory.takeRows(batch);
       for (const row of batch) rows.push(row);
       return true;
     }, BATCH_ROWS);
-    const finish = (): RowSet => {
-      const [key] = subplan.hashKeys ?? [];
-      if (hashKey === undefined || key === undefined || subplan.kind !== "any") {
-        return { rows, hash: undefined, hasNull: false };
-      }
-      const keyOf = valueKey(key.type);
-      const hash = new Set<MapKey>();
-      let hasNull = false;
-      for (const [value = null] of rows) {
-        if (value === null) hasNull = true;
-        else hash.add(keyOf(value));
-      }
-      return { rows, hash, hasNull };
-    };
-    return isPromise(pulled) ? pulled.then(finish) : finish();
+    return isPromise(pulled) ? pulled.then(() => this.#setOf(rows)) : this.#setOf(rows);
+  }
+
+  #setOf(rows: readonly Row[]): RowSet {
+    const { hashKey, subplan } = this.#compiled;
+    const [key] = subplan.hashKeys ?? [];
+    if (hashKey === undefined || key === undefined || subplan.kind !== "any") {
+      return { rows, hash: undefined, hasNull: false };
+    }
+    const keyOf = valueKey(key.type);
+    const hash = new Set<MapKey>();
+    let hasNull = false;
+    for (const [value = null] of rows) {
+      if (value === null) hasNull = true;
+      else hash.add(keyOf(value));
+    }
+    return { rows, hash, hasNull };
   }
 
   #test(row: Row, set: RowSet): Datum {
@@ -205,6 +289,8 @@ class Apply extends ProducingOperator {
   readonly #evaluators: readonly Evaluator[];
   #batch: readonly Row[] = [];
   #at = 0;
+  readonly #growth = new BatchGrowth();
+  #childEnded = false;
 
   constructor(run: Run, child: Operator, subplans: readonly CompiledSubplan[]) {
     super(run);
@@ -229,14 +315,47 @@ class Apply extends ProducingOperator {
     }
     // The child may have effects: it is not asked for rows that nobody asked for.
     if (this.#at < this.#batch.length || this.pending >= this.wanted) return true;
+    if (this.#childEnded) return false;
     const batch = this.#child.next(this.wanted);
     return isPromise(batch) ? batch.then((rows) => this.#took(rows)) : this.#took(batch);
   }
 
-  #took(rows: readonly Row[] | undefined): boolean {
+  #took(rows: readonly Row[] | undefined): MaybePromise<boolean> {
     this.#batch = rows ?? [];
     this.#at = 0;
-    return rows !== undefined;
+    if (rows === undefined) return false;
+    if (!this.#evaluators.some((each) => each.isBatched)) return true;
+    const wanted = this.wanted < BATCH_ROWS ? rows.length : this.#growth.next();
+    const gathered = this.#gather([...rows], wanted);
+    return isPromise(gathered) ? gathered.then(() => this.#prepare(0)) : this.#prepare(0);
+  }
+
+  /** More rows of the child, which subqueries are run for together. */
+  #gather(rows: Row[], wanted: number): MaybePromise<void> {
+    this.#batch = rows;
+    let bytes = 0;
+    const bytesMax = this.run.memory.limitBytes / GATHERED_PART;
+    const take = (more: readonly Row[] | undefined): boolean => {
+      if (more === undefined) this.#childEnded = true;
+      for (const row of more ?? []) {
+        bytes += rowBytes(row);
+        rows.push(row);
+      }
+      return rows.length < wanted && bytes < bytesMax && !this.#childEnded;
+    };
+    if (rows.length >= wanted) return undefined;
+    return repeat(this.run, () => {
+      const more = this.#child.next(BATCH_ROWS);
+      return isPromise(more) ? more.then(take) : take(more);
+    });
+  }
+
+  #prepare(from: number): MaybePromise<boolean> {
+    for (let at = from; at < this.#evaluators.length; at++) {
+      const ready = this.#evaluators[at]?.prepare(this.#batch);
+      if (isPromise(ready)) return ready.then(() => this.#prepare(at + 1));
+    }
+    return true;
   }
 
   #widen(row: Datum[], from: number): MaybePromise<void> {
@@ -261,7 +380,11 @@ export function openApply(
   compile: (plan: NonNullable<Subplan["plan"]>) => Opener,
 ): Opener {
   const subplans = node.subplans.map((subplan) =>
-    compileSubplan(subplan, subplan.plan === undefined ? undefined : compile(subplan.plan)),
+    compileSubplan(
+      subplan,
+      subplan.plan === undefined ? undefined : compile(subplan.plan),
+      compileBatch(subplan, node.childWidth, compile),
+    ),
   );
   return (run) => new Apply(run, child(run), subplans);
 }
