@@ -3,7 +3,7 @@
  * weakens outer joins where a condition rejects NULLs, and has what is left joined by cost.
  */
 import type { Expr } from "@firstlight/sql";
-import type { FromItem, RowMark } from "../bind/query-tree.ts";
+import type { BoundSelect, FromItem, RangeTableEntry, RowMark } from "../bind/query-tree.ts";
 import { isSubset, rtesOf } from "./equality.ts";
 import { conjuncts, exprKey } from "./expression-map.ts";
 import type { SemiGroup } from "./join/distribute.ts";
@@ -22,7 +22,8 @@ import { rejectsNullsOf } from "./join/strictness.ts";
 import { withoutUselessJoins } from "./join/useless-joins.ts";
 import type { Relation } from "./layout.ts";
 import { factoredConjuncts, impliedRestrictions } from "./or-conditions.ts";
-import { canMergeFrom, mergeQuery } from "./pull-up.ts";
+import { deepRtes } from "./outer-side-subplans.ts";
+import { canMergeFrom, mergeQuery, yieldsPlainColumns } from "./pull-up.ts";
 import type { Scope } from "./scope.ts";
 import type { SemiJoin } from "./semi-join.ts";
 import { extractSemiJoins } from "./semi-join.ts";
@@ -39,9 +40,19 @@ export interface FromPlan extends Relation {
   readonly ordered: boolean;
 }
 
-function collect(scope: Scope, from: readonly FromItem[], mayMerge: boolean): Group {
+/**
+ * Which subqueries become part of the level: all; below an outer join those with plain columns, and
+ * on the right side of a left join also where they are lateral.
+ */
+type Merges = "all" | "plain" | "lateral";
+
+function nullable(outside: Merges): Merges {
+  return outside === "all" ? "lateral" : "plain";
+}
+
+function collect(scope: Scope, from: readonly FromItem[], merges: Merges): Group {
   const group: Group = { items: [], quals: [] };
-  for (const item of from) collectItem(scope, item, group, mayMerge);
+  for (const item of from) collectItem(scope, item, group, merges);
   return group;
 }
 
@@ -54,13 +65,13 @@ function collapsed(scope: Scope, sides: readonly Group[]): readonly Group[] {
   );
 }
 
-function collectItem(scope: Scope, item: FromItem, group: Group, mayMerge: boolean): void {
+function collectItem(scope: Scope, item: FromItem, group: Group, merges: Merges): void {
   if (item.kind === "rte") {
-    collectRte(scope, item.rte, group, mayMerge);
+    collectRte(scope, item.rte, group, merges);
     return;
   }
   if (item.type === "inner" || item.type === "cross") {
-    const sides = [item.left, item.right].map((side) => collect(scope, [side], mayMerge));
+    const sides = [item.left, item.right].map((side) => collect(scope, [side], merges));
     for (const side of collapsed(scope, sides)) {
       group.items.push(...side.items);
       group.quals.push(...side.quals);
@@ -70,22 +81,62 @@ function collectItem(scope: Scope, item: FromItem, group: Group, mayMerge: boole
   }
   const sides = item.type === "right" ? [item.right, item.left] : [item.left, item.right];
   const [left, right] = sides.map((side, at) =>
-    collect(scope, [side], mayMerge && item.type !== "full" && at === 0),
+    collect(scope, [side], item.type === "full" ? "plain" : at === 0 ? merges : nullable(merges)),
   );
   if (left === undefined || right === undefined) return;
+  const { own, across } = item.type === "left" ? splitLateral(scope, right) : whole(right);
   group.items.push({
     kind: "outer",
     type: item.type === "full" ? "full" : "left",
     left,
-    right,
-    condition: conjuncts(item.condition),
+    right: own,
+    condition: [...conjuncts(item.condition), ...across],
     rtes: new Set([...rtesOfGroup(left), ...rtesOfGroup(right)]),
   });
 }
 
-function collectRte(scope: Scope, index: number, group: Group, mayMerge: boolean): void {
+interface Split {
+  readonly own: Group;
+  readonly across: readonly Expr[];
+}
+
+function whole(group: Group): Split {
+  return { own: group, across: [] };
+}
+
+/** Conditions of a lateral subquery about the rows left of it: those of the join with it. */
+function splitLateral(scope: Scope, right: Group): Split {
+  const rtes = rtesOfGroup(right);
+  const across = right.quals.filter((qual) => !isSubset(deepRtes(scope, qual), rtes));
+  if (across.length === 0) return whole(right);
+  return { own: { ...right, quals: right.quals.filter((qual) => !across.includes(qual)) }, across };
+}
+
+/** Whether the subquery becomes part of this level. */
+function isMerged(
+  scope: Scope,
+  index: number,
+  merges: Merges,
+): Extract<RangeTableEntry, { kind: "subquery" }> | undefined {
   const rte = scope.rte(index);
-  if (!mayMerge || rte.kind !== "subquery" || rte.lateral || !canMergeFrom(rte.query)) {
+  if (rte.kind !== "subquery" || !canMergeFrom(rte.query)) return undefined;
+  if (rte.lateral && hasOuterJoin(rte.query)) return undefined;
+  if (merges === "all") return rte;
+  // Below an outer join, what is not a column would have to be made NULL.
+  if (rte.lateral && merges !== "lateral") return undefined;
+  return yieldsPlainColumns(rte.query, scope.columnsOf(index)) ? rte : undefined;
+}
+
+function hasOuterJoin({ from }: BoundSelect): boolean {
+  const isOuter = (item: FromItem): boolean =>
+    item.kind === "join" &&
+    ((item.type !== "inner" && item.type !== "cross") || isOuter(item.left) || isOuter(item.right));
+  return from.some(isOuter);
+}
+
+function collectRte(scope: Scope, index: number, group: Group, merges: Merges): void {
+  const rte = isMerged(scope, index, merges);
+  if (rte === undefined) {
     group.items.push({ kind: "leaf", rte: index, rtes: new Set([index]) });
     return;
   }
@@ -94,7 +145,7 @@ function collectRte(scope: Scope, index: number, group: Group, mayMerge: boolean
     const alias = { kind: "var", rte: index, column, levelsUp: 0 } as const;
     scope.aliases.set(exprKey({ ...alias, type: 0, typmod: -1, position: -1 }), target);
   });
-  const inner = collect(scope, merged.from, true);
+  const inner = collect(scope, merged.from, merges);
   group.items.push(...inner.items);
   group.quals.push(...inner.quals, ...merged.quals);
 }
@@ -131,7 +182,7 @@ export function planFrom(
 ): FromPlan {
   const collected = withoutUselessJoins(
     scope,
-    collect(scope, from, true),
+    collect(scope, from, "all"),
     options.keys ?? new Set(),
   );
   const group = flattenGroup(scope, collected);
@@ -156,12 +207,35 @@ export function planFrom(
 }
 
 function semiGroup(scope: Scope, semi: SemiJoin, forgotten: ReadonlySet<number>): SemiGroup {
-  const group = flattenGroup(scope, collect(scope, semi.from, true));
+  const group = flattenGroup(scope, collect(scope, semi.from, "all"));
   const condition = semi.quals.flatMap((qual) =>
     conjuncts(withNulls(scope.flatten(qual), forgotten)),
   );
   const rtes = rtesOfGroup(group);
   const own = condition.filter((qual) => isSubset(rtesOf(qual), rtes) && !needsSubplan(qual));
-  const right = reduceOuterJoins(group, rejectsNullsOf(own));
-  return { type: semi.type, right, condition };
+  const reduced = reduceOuterJoins(group, rejectsNullsOf(own));
+  // Subqueries about what is looked for alone: joined with it before it is joined with the rest.
+  const inner = condition.filter(
+    (qual) => needsSubplan(qual) && isSubset(deepRtes(scope, qual), rtes),
+  );
+  const right = withSemiJoins(scope, reduced, inner, forgotten);
+  return { type: semi.type, right, condition: condition.filter((qual) => !inner.includes(qual)) };
+}
+
+function withSemiJoins(
+  scope: Scope,
+  group: Group,
+  quals: readonly Expr[],
+  forgotten: ReadonlySet<number>,
+): Group {
+  const { semiJoins, rest } = extractSemiJoins(scope, quals);
+  const late = rest.map((qual) => withInitPlans(scope, qual));
+  let joined: Group = { items: group.items, quals: [...group.quals, ...late] };
+  for (const semi of semiJoins) {
+    const { type, right, condition } = semiGroup(scope, semi, forgotten);
+    const rtes = new Set([...rtesOfGroup(joined), ...rtesOfGroup(right)]);
+    const item: Item = { kind: "outer", type, left: joined, right, condition, rtes };
+    joined = { items: [item], quals: [] };
+  }
+  return joined;
 }

@@ -253,6 +253,8 @@ export interface Subplan {
   readonly test: Expr | undefined;
   /** any with equality: keys over the row, to look up among the subquery's rows. */
   readonly hashKeys: readonly Expr[] | undefined;
+  /** The same keys over the subquery's rows. */
+  readonly innerKeys?: readonly Expr[] | undefined;
   /** routine: the call, its arguments over the row. */
   readonly call?: Call;
   /** Evaluated only where this holds (branches of CASE, later arguments of AND and OR). */

@@ -4,10 +4,18 @@
  * meaning depends on the set of rows.
  */
 import type { Expr, Var } from "@firstlight/sql";
-import { returnsSet, volatility } from "@firstlight/sql";
-import type { BoundSelect, FromItem, RangeTableEntry } from "../bind/query-tree.ts";
-import { conjuncts, mapChildren, someNode } from "./expression-map.ts";
-import { readsOuterCte, refersOutside, walkOwnVars, walkQuery } from "./query-walk.ts";
+import { returnsSet } from "@firstlight/sql";
+import { isOuterValue, mergedEntry, mergedExpr } from "../bind/deepen.ts";
+import type { BoundSelect, FromItem } from "../bind/query-tree.ts";
+import { conjuncts, someNode } from "./expression-map.ts";
+import { isVolatileExpr } from "./late-targets.ts";
+import {
+  containsSubLink,
+  readsOuterCte,
+  refersOutside,
+  walkOwnVars,
+  walkQuery,
+} from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 
 /** Whether the query is no more than FROM and WHERE with a target list. */
@@ -32,29 +40,41 @@ function setReturning(expr: Expr): boolean {
   return someNode(expr, (node) => node.kind === "call" && returnsSet(node));
 }
 
-/** Nested queries would have to be renumbered from within; such a query stays as it is. */
+/** Entries that a level around can have as they are, renumbered. */
 function movable(query: BoundSelect): boolean {
-  let nested = false;
-  walkQuery(query, 0, (node) => {
-    if (node.kind === "subLink") nested = true;
-  });
-  if (nested) return false;
-  return query.rangeTable.every((rte) => {
-    if (rte.lateral) return false;
+  return query.rangeTable.every((rte) => rte.kind !== "table" || rte.sample === undefined);
+}
+
+/** Entries that would read the columns of the level around side by side with it. */
+function hasLateralEntries(query: BoundSelect): boolean {
+  return query.rangeTable.some((rte) => {
     switch (rte.kind) {
       case "table":
-        return rte.sample === undefined;
       case "virtual":
       case "join":
-        return true;
+        return rte.lateral;
       case "subquery":
-        return !refersOutside(rte.query) && !readsOuterCte(rte.query);
+        return rte.lateral || refersOutside(rte.query) || readsOuterCte(rte.query);
       case "function":
       case "values":
       case "cte":
-        return false;
+        return true;
     }
   });
+}
+
+/**
+ * Subqueries of what depends on nothing outside are better off within a plan of its own; those that
+ * read both this query and one further out would have to be run for each pair of rows.
+ */
+function hasOwnSubqueriesOnly(query: BoundSelect): boolean {
+  let hasSubquery = false;
+  let reachesOut = false;
+  walkQuery(query, 0, (node, depth) => {
+    if (node.kind === "subLink") hasSubquery = true;
+    if (depth > 0 && isOuterValue(node) && node.levelsUp > depth) reachesOut = true;
+  });
+  return !hasSubquery || (!reachesOut && refersOutside(query));
 }
 
 /** For EXISTS and IN: targets and order do not matter to the caller. */
@@ -63,6 +83,8 @@ export function canMergeCondition(query: BoundSelect): boolean {
     isJoinOnly(query) &&
     query.distinct === false &&
     movable(query) &&
+    !hasLateralEntries(query) &&
+    hasOwnSubqueriesOnly(query) &&
     !query.from.some((item) => outerJoinReachesOut(item))
   );
 }
@@ -94,8 +116,17 @@ export function canMergeFrom(query: BoundSelect): boolean {
     query.distinct === false &&
     query.orderBy.length === 0 &&
     movable(query) &&
-    query.targets.every((target) => volatility(target.expr) !== "volatile")
+    query.targets.every((target) => !isVolatileExpr(target.expr) && !containsSubLink(target.expr))
   );
+}
+
+/** Whether the columns in use are such that an outer join makes them NULL by itself. */
+export function yieldsPlainColumns(query: BoundSelect, used: readonly number[]): boolean {
+  const targets = query.targets.filter((target) => !target.junk);
+  return used.every((column) => {
+    const expr = targets[column]?.expr;
+    return expr?.kind === "var" && expr.levelsUp === 0;
+  });
 }
 
 export interface Merged {
@@ -105,15 +136,6 @@ export interface Merged {
   readonly targets: readonly Expr[];
 }
 
-function shift(expr: Expr, base: number): Expr {
-  if (expr.kind === "var") {
-    return expr.levelsUp === 0
-      ? { ...expr, rte: expr.rte + base }
-      : { ...expr, levelsUp: expr.levelsUp - 1 };
-  }
-  return mapChildren(expr, (child) => shift(child, base));
-}
-
 function shiftFrom(item: FromItem, base: number): FromItem {
   if (item.kind === "rte") return { kind: "rte", rte: item.rte + base };
   return {
@@ -121,27 +143,21 @@ function shiftFrom(item: FromItem, base: number): FromItem {
     type: item.type,
     left: shiftFrom(item.left, base),
     right: shiftFrom(item.right, base),
-    condition: item.condition === undefined ? undefined : shift(item.condition, base),
+    condition: item.condition === undefined ? undefined : mergedExpr(item.condition, base),
     rte: item.rte + base,
   };
-}
-
-function shiftRte(rte: RangeTableEntry, base: number): RangeTableEntry {
-  return rte.kind === "join"
-    ? { ...rte, values: rte.values.map((each) => shift(each, base)) }
-    : rte;
 }
 
 /** Appends the query's range table to the scope's. */
 export function mergeQuery(scope: Scope, query: BoundSelect): Merged {
   const base = scope.rangeTable.length;
-  for (const rte of query.rangeTable) scope.rangeTable.push(shiftRte(rte, base));
+  for (const rte of query.rangeTable) scope.rangeTable.push(mergedEntry(rte, base));
   walkOwnVars(query, (variable: Var) => {
     scope.use(variable.rte + base, variable.column);
   });
   return {
     from: query.from.map((item) => shiftFrom(item, base)),
-    quals: conjuncts(query.where).map((qual) => shift(qual, base)),
-    targets: query.targets.filter((each) => !each.junk).map((each) => shift(each.expr, base)),
+    quals: conjuncts(query.where).map((qual) => mergedExpr(qual, base)),
+    targets: query.targets.filter((each) => !each.junk).map((each) => mergedExpr(each.expr, base)),
   };
 }

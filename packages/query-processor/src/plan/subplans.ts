@@ -5,11 +5,11 @@
  * PostgreSQL would run them.
  */
 import type { Call, Expr, SubLink } from "@firstlight/sql";
-import { returnsSet } from "@firstlight/sql";
+import { operatorByOid, returnsSet } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { planBatch } from "./batched-subplan.ts";
-import { conjunction, exprKey, mapChildren, someNode } from "./expression-map.ts";
+import { conjunction, conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import { ONE_ROW, perRow } from "./estimate.ts";
 import { isHashEquality } from "./equality.ts";
 import type { Relation } from "./layout.ts";
@@ -158,7 +158,12 @@ class Attacher {
     const found = layout.get(expr);
     if (found !== undefined) return slot(found, expr);
     if (!needsSubplan(expr)) return toSlots(expr, layout);
-    if (expr.kind === "subLink") return this.#subLink(expr, guard);
+    if (expr.kind === "subLink") {
+      const any = asAny(expr);
+      if (any === undefined) return this.#subLink(expr, guard);
+      const { type, typmod, position } = expr;
+      return { kind: "not", args: [this.#subLink(any, guard)], type, typmod, position };
+    }
     if (expr.kind === "call" && expr.proc === NEXTVAL_PROC) return this.#nextval(expr, guard);
     if (expr.kind === "call" && isPlannedCall(expr)) return this.#routine(expr, guard);
     if (expr.kind === "case") return this.#case(expr, guard);
@@ -278,10 +283,7 @@ class Attacher {
     };
     if (link.link === "any" || link.link === "all") {
       const test = this.#test(link, guard);
-      return this.#append(
-        { ...common, kind: link.link, test: test.expr, hashKeys: test.hashKeys },
-        link,
-      );
+      return this.#append({ ...common, kind: link.link, ...test }, link);
     }
     const subplan: Subplan = { ...common, kind: link.link, test: undefined, hashKeys: undefined };
     if (params.length > 0 || guard !== undefined) return this.#append(subplan, link);
@@ -306,16 +308,20 @@ class Attacher {
   }
 
   /** The test over the row so far followed by the subquery's columns. */
-  #test(
-    link: SubLink,
-    guard: Expr | undefined,
-  ): { expr: Expr; hashKeys: readonly Expr[] | undefined } {
+  #test(link: SubLink, guard: Expr | undefined): Pick<Subplan, "test" | "hashKeys" | "innerKeys"> {
     if (link.test === undefined) throw featureNotSupported("this form of subquery comparison");
     // Subqueries inside the test come first: they widen the row that the test's slots count from.
     const prepared = this.#convertAroundSlots(link.test, guard);
     const base = this.#width;
-    const expr = shiftSlots(prepared, base);
-    return { expr, hashKeys: hashKeysOf(expr, base) };
+    const test = shiftSlots(prepared, base);
+    const keys = conjuncts(test).map((each) => keysOf(each, base));
+    if (keys.some((each) => each === undefined)) return { test, hashKeys: undefined };
+    const pairs = keys.flatMap((each) => each ?? []);
+    return {
+      test,
+      hashKeys: pairs.map((each) => each.outer),
+      innerKeys: pairs.map((each) => each.inner),
+    };
   }
 
   #convertAroundSlots(expr: Expr, guard: Expr | undefined): Expr {
@@ -358,15 +364,48 @@ function shiftSlots(expr: Expr, base: number): Expr {
   return mapChildren(expr, (child) => shiftSlots(child, base));
 }
 
-/** The key over the row when the test is `key = first column` of the same type. */
-function hashKeysOf(test: Expr, base: number): readonly Expr[] | undefined {
+interface KeyPair {
+  readonly outer: Expr;
+  readonly inner: Expr;
+}
+
+/** The sides of `key = column of the subquery` where both are of one type. */
+function keysOf(test: Expr, base: number): KeyPair | undefined {
   if (test.kind !== "call" || test.display !== "operator" || test.args.length !== 2) {
     return undefined;
   }
-  const [key, column] = test.args;
-  if (key === undefined || column?.kind !== "slot" || column.index !== base) return undefined;
-  const overRow = !someNode(key, (node) => node.kind === "slot" && node.index >= base);
-  return overRow && key.type === column.type && isHashEquality(test.operator) ? [key] : undefined;
+  const [outer, inner] = test.args;
+  if (outer === undefined || inner === undefined) return undefined;
+  const isInner = (node: Expr): boolean => node.kind === "slot" && node.index >= base;
+  const plain = inner.kind === "relabel" ? inner.arg : inner;
+  if (!isInner(plain) || someNode(outer, isInner)) return undefined;
+  if (outer.type !== inner.type || !isHashEquality(test.operator)) return undefined;
+  return { outer, inner: shiftedBack(inner, base) };
+}
+
+function shiftedBack(expr: Expr, base: number): Expr {
+  if (expr.kind === "slot") return { ...expr, index: expr.index - base };
+  return mapChildren(expr, (child) => shiftedBack(child, base));
+}
+
+/** `x <> ALL (...)` is `NOT x = ANY (...)`, which is looked up by hash. */
+function asAny(link: SubLink): SubLink | undefined {
+  if (link.link !== "all" || link.test === undefined) return undefined;
+  const test = negated(link.test);
+  return test === undefined ? undefined : { ...link, link: "any", test };
+}
+
+/** The equality, or equalities, that the inequality denies. */
+function negated(test: Expr): Expr | undefined {
+  if (test.kind === "or") {
+    const args = test.args.map(negated);
+    if (args.some((arg) => arg === undefined)) return undefined;
+    return conjunction(args.flatMap((arg) => arg ?? []));
+  }
+  if (test.kind !== "call" || test.display !== "operator") return undefined;
+  const operator = operatorByOid(test.operator)?.negator ?? 0;
+  const proc = operatorByOid(operator)?.proc ?? 0;
+  return proc !== 0 && isHashEquality(operator) ? { ...test, operator, proc } : undefined;
 }
 
 function both(a: Expr | undefined, b: Expr): Expr {

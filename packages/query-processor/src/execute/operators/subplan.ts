@@ -3,17 +3,19 @@
  * Apply appends the values to each row, InitPlans sets ExecParams before anything else runs.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { SqlError, isPromise } from "@firstlight/common";
+import { InvariantError, SqlError, isPromise } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Datum, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate, elementTypeOf } from "@firstlight/sql";
 import { arrayOfResults } from "../array-of-results.ts";
 import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
-import { groupKey, joinKey, keyBytes, valueKey } from "../hash-key.ts";
+import { groupKey, joinKey, keyBytes } from "../hash-key.ts";
 import { MemoryShare, rowBytes, valueBytes } from "../memory-account.ts";
 import { compileRoutineCall, type RoutineCall } from "../routine/routine-call.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
+import { RowSet } from "./row-set.ts";
+import type { RowSetShape } from "./row-set.ts";
 import type { CompiledBatch } from "./subplan-batch.ts";
 import { BatchGrowth, SubplanBatchRun, compileBatch } from "./subplan-batch.ts";
 
@@ -34,7 +36,7 @@ interface CompiledSubplan {
   readonly memoKey: ((row: Row, context: Run["evaluation"]) => MapKey) | undefined;
   readonly guard: CompiledPredicate | undefined;
   readonly test: CompiledExpr | undefined;
-  readonly hashKey: ReturnType<typeof joinKey> | undefined;
+  readonly rowSet: RowSetShape | undefined;
   readonly routine: RoutineCall | undefined;
   readonly batch: CompiledBatch | undefined;
 }
@@ -52,17 +54,22 @@ export function compileSubplan(
     memoKey: params.length === 0 ? () => null : groupKey(params.map((param) => param.expr)),
     guard: subplan.guard === undefined ? undefined : compilePredicate(subplan.guard),
     test: subplan.test === undefined ? undefined : compileExpr(subplan.test),
-    hashKey: subplan.hashKeys === undefined ? undefined : joinKey(subplan.hashKeys),
+    rowSet: rowSetShape(subplan),
     routine: subplan.call === undefined ? undefined : compileRoutineCall(subplan.call),
     batch,
   };
 }
 
-/** The rows of an any/all subquery, with a hash of the first column where that decides. */
-interface RowSet {
-  readonly rows: readonly Row[];
-  readonly hash: ReadonlySet<MapKey> | undefined;
-  readonly hasNull: boolean;
+function rowSetShape({ kind, test, hashKeys, innerKeys }: Subplan): RowSetShape | undefined {
+  if (kind !== "any" && kind !== "all") return undefined;
+  const hashes = kind === "any" && hashKeys !== undefined && innerKeys !== undefined;
+  return {
+    kind,
+    test: test === undefined ? undefined : compileExpr(test),
+    outerKey: hashes ? joinKey(hashKeys) : undefined,
+    innerKey: hashes ? joinKey(innerKeys) : undefined,
+    isSingle: hashKeys?.length === 1,
+  };
 }
 
 function moreThanOneRow(): SqlError {
@@ -70,11 +77,7 @@ function moreThanOneRow(): SqlError {
 }
 
 function resultBytes(value: Datum | RowSet): number {
-  return isRowSet(value) ? 64 * value.rows.length : valueBytes(value);
-}
-
-function isRowSet(value: Datum | RowSet): value is RowSet {
-  return typeof value === "object" && value !== null && "hasNull" in value;
+  return value instanceof RowSet ? value.pinnedBytes : valueBytes(value);
 }
 
 /** Rows of the plan that decide. */
@@ -142,7 +145,25 @@ class Evaluator {
     this.#keep(key, isSet ? this.#setOf(results) : this.#result(results));
   }
 
+  #setOf(rows: readonly Row[]): RowSet {
+    const set = this.#emptySet(true);
+    if (set.add(rows)) return set;
+    const other = this.#emptySet(false);
+    other.add(rows);
+    return other;
+  }
+
+  #emptySet(hashed: boolean): RowSet {
+    const { rowSet } = this.#compiled;
+    if (rowSet === undefined) throw new InvariantError("rows of a subquery that is not quantified");
+    const plain = { ...rowSet, outerKey: undefined, innerKey: undefined };
+    return new RowSet(this.#run, hashed ? rowSet : plain);
+  }
+
   close(): void {
+    if (this.#compiled.rowSet !== undefined) {
+      for (const value of this.#memo.values()) if (value instanceof RowSet) value.free();
+    }
     this.#memo.clear();
     this.#withoutRows.clear();
     this.#memory.release();
@@ -188,10 +209,11 @@ class Evaluator {
   }
 
   /** Pulls the plan; `take` answers false when it has seen enough. */
-  #pull(take: (rows: readonly Row[]) => boolean, batch: number): MaybePromise<void> {
+  #pull(take: (rows: readonly Row[]) => MaybePromise<boolean>, batch: number): MaybePromise<void> {
     const operator = this.#compiled.open?.(this.#run);
     if (operator === undefined) return undefined;
-    const wants = (rows: readonly Row[] | undefined): boolean => rows !== undefined && take(rows);
+    const wants = (rows: readonly Row[] | undefined): MaybePromise<boolean> =>
+      rows !== undefined && take(rows);
     const pulled = repeat(this.#run, () => {
       const rows = operator.next(batch);
       return isPromise(rows) ? rows.then(wants) : wants(rows);
@@ -232,55 +254,21 @@ class Evaluator {
   }
 
   #quantified(row: Row): MaybePromise<Datum> {
-    const set = this.#memoized(row, () => this.#rowSet());
-    return isPromise(set) ? set.then((each) => this.#test(row, each)) : this.#test(row, set);
+    const set = this.#memoized(row, () => this.#rowSet(this.#compiled.subplan.isVolatile !== true));
+    return isPromise(set) ? set.then((each) => each.test(row)) : set.test(row);
   }
 
-  #rowSet(): MaybePromise<RowSet> {
-    const rows: Row[] = [];
+  /** What a hash cannot hold is read again, to be kept where it can spill. */
+  #rowSet(hashed: boolean): MaybePromise<RowSet> {
+    const set = this.#emptySet(hashed);
+    let fits = true;
     const pulled = this.#pull((batch) => {
-      this.#memory.takeRows(batch);
-      for (const row of batch) rows.push(row);
-      return true;
+      fits = set.add(batch);
+      const relieved = set.relieved();
+      return relieved === undefined ? fits : relieved.then(() => fits);
     }, BATCH_ROWS);
-    return isPromise(pulled) ? pulled.then(() => this.#setOf(rows)) : this.#setOf(rows);
-  }
-
-  #setOf(rows: readonly Row[]): RowSet {
-    const { hashKey, subplan } = this.#compiled;
-    const [key] = subplan.hashKeys ?? [];
-    if (hashKey === undefined || key === undefined || subplan.kind !== "any") {
-      return { rows, hash: undefined, hasNull: false };
-    }
-    const keyOf = valueKey(key.type);
-    const hash = new Set<MapKey>();
-    let hasNull = false;
-    for (const [value = null] of rows) {
-      if (value === null) hasNull = true;
-      else hash.add(keyOf(value));
-    }
-    return { rows, hash, hasNull };
-  }
-
-  #test(row: Row, set: RowSet): Datum {
-    if (set.hash !== undefined) return this.#lookup(row, set, set.hash);
-    const { test, subplan } = this.#compiled;
-    const deciding = subplan.kind === "any";
-    let unknown = false;
-    for (const each of set.rows) {
-      const value = test?.([...row, ...each], this.#run.evaluation) ?? null;
-      if (value === deciding) return deciding;
-      if (value === null) unknown = true;
-    }
-    return unknown ? null : !deciding;
-  }
-
-  #lookup(row: Row, set: RowSet, hash: ReadonlySet<MapKey>): Datum {
-    if (set.rows.length === 0) return false;
-    const key = this.#compiled.hashKey?.(row, this.#run.evaluation);
-    if (key === undefined) return null;
-    if (hash.has(key)) return true;
-    return set.hasNull ? null : false;
+    const finish = (): MaybePromise<RowSet> => (fits ? set : this.#rowSet(false));
+    return isPromise(pulled) ? pulled.then(finish) : finish();
   }
 }
 

@@ -102,6 +102,9 @@ export class Distribution {
   }
 
   #outer(item: OuterItem, domain: number): Extent {
+    if (item.type === "semi") {
+      return this.#semi(this.#group(item.left, domain), { ...item, type: "semi" }, domain);
+    }
     const isFull = item.type === "full";
     const left = this.#group(item.left, isFull ? this.#domains++ : domain);
     const inner = this.#domains++;

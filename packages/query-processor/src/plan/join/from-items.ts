@@ -1,4 +1,7 @@
-/** FROM as a tree of groups: relations that conditions alone join, and outer joins between groups. */
+/**
+ * FROM as a tree of groups: relations that conditions alone join, and between groups outer joins, and
+ * semi-joins where they are below other joins.
+ */
 import type { Expr } from "@firstlight/sql";
 
 export interface LeafItem {
@@ -9,7 +12,7 @@ export interface LeafItem {
 
 export interface OuterItem {
   readonly kind: "outer";
-  readonly type: "left" | "full" | "anti";
+  readonly type: "left" | "full" | "anti" | "semi";
   readonly left: Group;
   readonly right: Group;
   readonly condition: readonly Expr[];
