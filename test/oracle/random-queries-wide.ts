@@ -158,6 +158,18 @@ export class QueryGenerator {
     return orShorter(sql` where ${this.condition(scope, depth)}`, "");
   }
 
+  /** WHERE of a subquery, mostly by an equality with the query around it. */
+  #tied(own: Columns, outer: Columns, depth: number): Sql {
+    const pairs = own.flatMap((a) =>
+      outer.filter((b) => b.kind === a.kind).map((b) => `${a.sql} = ${b.sql}`),
+    );
+    const scope = [...own, ...outer];
+    if (pairs.length === 0 || this.choices.chance(0.4)) return this.#where(scope, depth);
+    const tie = this.choices.pick(pairs);
+    if (this.choices.chance(0.6)) return ` where ${tie}`;
+    return orShorter(sql` where ${tie} and ${this.condition(scope, depth)}`, ` where ${tie}`);
+  }
+
   #grouped(kinds: readonly Kind[], outer: Columns, depth: number): Sql {
     const from = this.#from(outer, depth);
     const scope = [...from.columns, ...outer];
@@ -414,7 +426,7 @@ export class QueryGenerator {
   #scalar(kind: Kind, scope: Columns, depth: number): Sql {
     const from = this.#from(scope, depth - 1);
     const inner = [...from.columns, ...scope];
-    const where = this.#where(inner, depth - 1);
+    const where = this.#tied(from.columns, scope, depth - 1);
     const own = from.columns.length === 0 ? inner : from.columns;
     if (from.sql !== "" && this.choices.chance(0.3)) {
       const value = this.expression(kind, inner, depth - 1);
@@ -455,8 +467,12 @@ export class QueryGenerator {
     { not, comparison }: { readonly not: string; readonly comparison: string },
     value: () => Sql,
   ): Sql {
-    const form = this.choices.below(6);
+    const form = this.choices.below(7);
     const other = this.expression("int", scope, 0);
+    if (form === 6) {
+      const from = this.#from(scope, depth - 1);
+      return sql`${not}exists (select 1${from.sql}${this.#tied(from.columns, scope, depth - 1)})`;
+    }
     if (form === 0) return sql`${not}exists (${this.query([kind], scope, depth - 1)})`;
     if (form === 1) return sql`${value()} ${not}in (${this.query([kind], scope, depth - 1)})`;
     if (form === 2) {

@@ -5,7 +5,7 @@
  * is left to the subquery itself.
  */
 import type { Aggregate, Expr, SubLink, Var } from "@firstlight/sql";
-import { procByOid } from "@firstlight/sql";
+import { procByOid, volatility } from "@firstlight/sql";
 import type { OuterValue } from "../bind/deepen.ts";
 import { isOuterValue, withOuterValues } from "../bind/deepen.ts";
 import { selectOver } from "../bind/derived-select.ts";
@@ -13,7 +13,7 @@ import type { BoundSelect, FromItem, OutputColumn, RangeTableEntry } from "../bi
 import { exprKey, someNode } from "./expression-map.ts";
 import type { PlanNode } from "./plan-node.ts";
 import { canMergeCondition } from "./pull-up.ts";
-import { isSetReturning } from "./project-targets.ts";
+import { isSetReturning } from "./expression-traits.ts";
 import { walkQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 import { raised } from "./scope.ts";
@@ -30,7 +30,7 @@ export interface PlannedBatch {
   readonly plan: PlanNode;
   /** Over the outer query's level. */
   readonly values: readonly Expr[];
-  readonly limit: number | undefined;
+  readonly limit: Expr | undefined;
   readonly empty: "none" | "constant" | "own";
 }
 
@@ -41,11 +41,12 @@ const WORTHWHILE_COST = 20;
 const OUTER_ROW_COST = 0.02;
 
 /** Aggregates whose value does not depend on the order of the rows. */
-const ANY_ORDER: ReadonlySet<string> = new Set([
-  ...["count", "sum", "avg", "min", "max", "bool_and", "bool_or", "every", "bit_and", "bit_or"],
-  ...["bit_xor", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp"],
-  ...["percentile_cont", "percentile_disc", "mode", "range_agg", "range_intersect_agg"],
-]);
+const ANY_ORDER: ReadonlySet<string> = new Set(
+  (
+    "count sum avg min max bool_and bool_or every bit_and bit_or bit_xor stddev stddev_pop " +
+    "stddev_samp variance var_pop var_samp percentile_cont percentile_disc range_agg"
+  ).split(" "),
+);
 
 function needsOrder({ proc, orderBy, routine }: Aggregate): boolean {
   if (orderBy.length > 0) return false;
@@ -59,10 +60,6 @@ function hasOrderedInput(query: BoundSelect): boolean {
     if (node.kind === "aggregate" && depth === 0 && needsOrder(node)) ordered = true;
   });
   return ordered;
-}
-
-function isConstant(expr: Expr | undefined): expr is Extract<Expr, { kind: "const" }> {
-  return expr?.kind === "const";
 }
 
 function isPlain(query: BoundSelect): boolean {
@@ -102,12 +99,11 @@ function hasAggregation(query: BoundSelect): boolean {
   return query.hasAggregates || query.having !== undefined;
 }
 
-/** Undefined: as many as there are; null: not known when planning. */
-function rowLimit({ limit }: BoundSelect): number | undefined | null {
-  if (limit === undefined || (isConstant(limit) && limit.value === null)) return undefined;
-  if (!isConstant(limit)) return null;
-  const count = Number(limit.value);
-  return count > 0 ? count : null;
+/** Known once the statement runs. */
+function isKnownCount(expr: Expr): boolean {
+  const unknown = (node: Expr): boolean =>
+    node.kind === "var" || node.kind === "subLink" || node.kind === "execParam";
+  return !someNode(expr, unknown) && volatility(expr) !== "volatile";
 }
 
 function canBatch(link: SubLink["link"], query: BoundSelect): boolean {
@@ -115,7 +111,7 @@ function canBatch(link: SubLink["link"], query: BoundSelect): boolean {
   if (!isPlain(query) || query.from.some((item) => joinsReachOut(item))) return false;
   if (query.rangeTable.some((rte) => isLateral(rte))) return false;
   const single = hasAggregation(query) && query.groupBy.length === 0;
-  if (query.limit !== undefined && (single || rowLimit(query) === null)) return false;
+  if (query.limit !== undefined && (single || !isKnownCount(query.limit))) return false;
   // Without an order of its own a result in which order shows keeps that of the repeated subquery.
   const showsOrder = link === "array" || query.limit !== undefined;
   return !(showsOrder && query.orderBy.length === 0) && !hasOrderedInput(query);
@@ -178,7 +174,10 @@ function existsQuery(rows: OuterRows, query: BoundSelect): Rewritten {
     query: inner,
   };
   const targets = [{ expr: numberVar(0), name: "number", junk: false }];
-  return { query: { ...selectOver([], targets), from: [{ kind: "rte", rte: 0 }], where }, entry: 0 };
+  return {
+    query: { ...selectOver([], targets), from: [{ kind: "rte", rte: 0 }], where },
+    entry: 0,
+  };
 }
 
 /** The subquery joined with the outer rows, the number behind its columns. */
@@ -238,7 +237,7 @@ export function planBatch(
   return {
     ...planned,
     values: rows.values,
-    limit: rowLimit(query) ?? undefined,
+    limit: link === "exists" ? undefined : query.limit,
     empty: link === "exists" ? "none" : valueOfNothing(query),
   };
 }

@@ -6,10 +6,9 @@ import type { Expr } from "@firstlight/sql";
 import { volatility } from "@firstlight/sql";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { someNode } from "./expression-map.ts";
+import { isSetReturning } from "./expression-traits.ts";
 import { sortEstimate } from "./estimate.ts";
 import type { Relation } from "./layout.ts";
-import { isSetReturning } from "./project-targets.ts";
-import { walkDeep } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 import { attach } from "./subplans.ts";
 
@@ -19,15 +18,6 @@ function isVolatileHere(expr: Expr): boolean {
     expr,
     (node) => node.kind === "call" && volatility({ ...node, args: [] }) === "volatile",
   );
-}
-
-/** Whether it, or a subquery in it, may call something volatile. */
-export function isVolatileExpr(expr: Expr): boolean {
-  let found = false;
-  walkDeep(expr, 0, (node) => {
-    if (node.kind === "call" && volatility({ ...node, args: [] }) === "volatile") found = true;
-  });
-  return found;
 }
 
 interface LateTargets {

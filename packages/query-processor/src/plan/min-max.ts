@@ -155,6 +155,7 @@ function firstRow(query: BoundSelect, { table }: TableEntry, aggregate: Aggregat
     orderBy: [{ target: 0, descending, nullsFirst: descending, proc }],
     offset: undefined,
     limit: { kind: "const", type: INT8, ...base, value: 1n },
+    withTies: false,
   };
   return { kind: "subLink", link: "scalar", type, typmod, position: -1, query: first };
 }

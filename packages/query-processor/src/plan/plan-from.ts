@@ -22,6 +22,7 @@ import { rejectsNullsOf } from "./join/strictness.ts";
 import { withoutUselessJoins } from "./join/useless-joins.ts";
 import type { Relation } from "./layout.ts";
 import { factoredConjuncts, impliedRestrictions } from "./or-conditions.ts";
+import { refersAround } from "./query-walk.ts";
 import { deepRtes } from "./outer-side-subplans.ts";
 import { canMergeFrom, mergeQuery, yieldsPlainColumns } from "./pull-up.ts";
 import type { Scope } from "./scope.ts";
@@ -104,7 +105,7 @@ function whole(group: Group): Split {
   return { own: group, across: [] };
 }
 
-/** Conditions of a lateral subquery about the rows left of it: those of the join with it. */
+/** Conditions of a lateral subquery about what is outside of it: those of the join with it. */
 function splitLateral(scope: Scope, right: Group): Split {
   const rtes = rtesOfGroup(right);
   const across = right.quals.filter((qual) => !isSubset(deepRtes(scope, qual), rtes));
@@ -120,10 +121,11 @@ function isMerged(
 ): Extract<RangeTableEntry, { kind: "subquery" }> | undefined {
   const rte = scope.rte(index);
   if (rte.kind !== "subquery" || !canMergeFrom(rte.query)) return undefined;
-  if (rte.lateral && hasOuterJoin(rte.query)) return undefined;
+  const isLateral = refersAround(rte.query);
+  if (isLateral && hasOuterJoin(rte.query)) return undefined;
   if (merges === "all") return rte;
   // Below an outer join, what is not a column would have to be made NULL.
-  if (rte.lateral && merges !== "lateral") return undefined;
+  if (isLateral && merges !== "lateral") return undefined;
   return yieldsPlainColumns(rte.query, scope.columnsOf(index)) ? rte : undefined;
 }
 
@@ -207,10 +209,12 @@ export function planFrom(
 }
 
 function semiGroup(scope: Scope, semi: SemiJoin, forgotten: ReadonlySet<number>): SemiGroup {
-  const group = flattenGroup(scope, collect(scope, semi.from, "all"));
-  const condition = semi.quals.flatMap((qual) =>
-    conjuncts(withNulls(scope.flatten(qual), forgotten)),
+  const { own: group, across } = splitLateral(
+    scope,
+    flattenGroup(scope, collect(scope, semi.from, "all")),
   );
+  const quals = [...across, ...semi.quals];
+  const condition = quals.flatMap((qual) => conjuncts(withNulls(scope.flatten(qual), forgotten)));
   const rtes = rtesOfGroup(group);
   const own = condition.filter((qual) => isSubset(rtesOf(qual), rtes) && !needsSubplan(qual));
   const reduced = reduceOuterJoins(group, rejectsNullsOf(own));

@@ -33,7 +33,8 @@ import {
 } from "./modified-row.ts";
 import { planMerge } from "./plan-merge.ts";
 import type { ColumnValue, PlanNode, PlannedConflict } from "./plan-node.ts";
-import { isSetReturning, projectTargets } from "./project-targets.ts";
+import { isSetReturning } from "./expression-traits.ts";
+import { projectTargets } from "./project-targets.ts";
 import { walkOwnVars } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 import { attach, needsSubplan } from "./subplans.ts";

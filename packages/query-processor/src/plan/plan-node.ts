@@ -272,8 +272,8 @@ export interface SubplanBatch {
   readonly plan: PlanNode;
   /** Over the outer row. */
   readonly values: readonly Expr[];
-  /** The results that count of each row's. */
-  readonly limit: number | undefined;
+  /** The number of results that count of each row's: over nothing. */
+  readonly limit: Expr | undefined;
   /** Rows without results: have none, or one that only the subquery itself tells. */
   readonly empty: "none" | "constant" | "own";
 }

@@ -15,7 +15,8 @@ import { wantedFirst } from "./first-rows.ts";
 import { cursorEntries } from "./cursor-keys.ts";
 import type { RowKey } from "./cursor-keys.ts";
 import { withFirstRows } from "./min-max.ts";
-import { isVolatileExpr, lateTargets, sortFirst } from "./late-targets.ts";
+import { isVolatileExpr } from "./expression-traits.ts";
+import { lateTargets, sortFirst } from "./late-targets.ts";
 import { planAggregation } from "./plan-aggregate.ts";
 import { planCtes } from "./plan-ctes.ts";
 import type { WantedOrder } from "./plan-from.ts";
@@ -23,6 +24,7 @@ import { planFrom } from "./plan-from.ts";
 import type { Estimate, PlanNode } from "./plan-node.ts";
 import { groupCount } from "./selectivity/group-count.ts";
 import { projectTargets } from "./project-targets.ts";
+import { withHavingInWhere } from "./push-down.ts";
 import { planSetOperation } from "./plan-set-operation.ts";
 import { planWindows } from "./plan-window.ts";
 import { walkOwnVars } from "./query-walk.ts";
@@ -41,7 +43,7 @@ export function planSelect(
   /** Entries whose row keys the rows carry behind the targets. */
   kept: readonly number[] = [],
 ): PlanNode {
-  const query = kept.length > 0 ? written : withFirstRows(written);
+  const query = kept.length > 0 ? written : withFirstRows(withHavingInWhere(written));
   planCtes(scope, query.ctes);
   walkOwnVars(query, (variable) => {
     scope.use(variable.rte, variable.column);

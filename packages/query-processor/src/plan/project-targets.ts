@@ -5,17 +5,14 @@
 import type { Expr } from "@firstlight/sql";
 import { returnsSet } from "@firstlight/sql";
 import { estimate, perRow } from "./estimate.ts";
-import { mapChildren, someNode } from "./expression-map.ts";
+import { mapChildren } from "./expression-map.ts";
+import { isSetReturning } from "./expression-traits.ts";
 import { rowWidth } from "./expression-width.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
 import type { PlanNode } from "./plan-node.ts";
 import type { Scope } from "./scope.ts";
 import { NEXTVAL_PROC, attach, isPlannedCall } from "./subplans.ts";
-
-export function isSetReturning(expr: Expr): boolean {
-  return someNode(expr, (node) => node.kind === "call" && returnsSet(node));
-}
 
 /** Target lists become projections; set-returning calls in them a ProjectSet. */
 export function projectTargets(

@@ -8,7 +8,7 @@ import { returnsSet } from "@firstlight/sql";
 import { isOuterValue, mergedEntry, mergedExpr } from "../bind/deepen.ts";
 import type { BoundSelect, FromItem } from "../bind/query-tree.ts";
 import { conjuncts, someNode } from "./expression-map.ts";
-import { isVolatileExpr } from "./late-targets.ts";
+import { isVolatileExpr } from "./expression-traits.ts";
 import {
   containsSubLink,
   readsOuterCte,

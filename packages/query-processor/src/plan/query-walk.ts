@@ -4,6 +4,7 @@
  */
 import type { Expr, Var } from "@firstlight/sql";
 import { volatility } from "@firstlight/sql";
+import { isOuterValue } from "../bind/deepen.ts";
 import type {
   BoundCte,
   BoundMerge,
@@ -145,6 +146,15 @@ export function refersOutside(query: BoundQuery): boolean {
     if (node.kind === "var" && node.levelsUp > depth) found = true;
     const isOuter = node.kind === "aggregate" || node.kind === "grouping";
     if (isOuter && node.levelsUp > depth) found = true;
+  });
+  return found;
+}
+
+/** Whether the query refers to the one right around it. */
+export function refersAround(query: BoundQuery): boolean {
+  let found = false;
+  walkQuery(query, 0, (node, depth) => {
+    if (isOuterValue(node) && node.levelsUp === depth + 1) found = true;
   });
   return found;
 }

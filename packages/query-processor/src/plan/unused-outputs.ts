@@ -4,11 +4,10 @@
  */
 import type { Expr } from "@firstlight/sql";
 import type { BoundSelect } from "../bind/query-tree.ts";
-import { isVolatileExpr } from "./late-targets.ts";
-import { isSetReturning } from "./project-targets.ts";
+import { isSetReturning, isVolatileExpr } from "./expression-traits.ts";
 
-function isNeeded({ kind }: Expr): boolean {
-  return kind === "var" || kind === "const" || kind === "param";
+function isFree({ kind }: Expr): boolean {
+  return kind === "const" || kind === "param";
 }
 
 /** `used` are the columns that are read, as positions among the targets that are not junk. */
@@ -20,7 +19,7 @@ export function withoutUnusedOutputs(query: BoundSelect, used: ReadonlySet<numbe
   const targets = query.targets.map((target, at) => {
     if (target.junk || used.has(column++) || sorted.has(at)) return target;
     const { expr } = target;
-    if (isNeeded(expr) || isSetReturning(expr) || isVolatileExpr(expr)) return target;
+    if (isFree(expr) || isSetReturning(expr) || isVolatileExpr(expr)) return target;
     changed = true;
     const { type, typmod, position } = expr;
     const nothing: Expr = { kind: "const", value: null, type, typmod, position };

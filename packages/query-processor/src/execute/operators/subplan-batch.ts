@@ -20,6 +20,7 @@ export interface CompiledBatch {
   readonly batch: SubplanBatch;
   readonly open: Opener;
   readonly values: readonly CompiledExpr[];
+  readonly limit: CompiledExpr | undefined;
 }
 
 /** Undefined where it waits for the values of other subqueries. */
@@ -39,6 +40,7 @@ export function compileBatch(
     batch,
     open: compile(batch.plan),
     values: batch.values.map((expr) => compileExpr(expr)),
+    limit: batch.limit === undefined ? undefined : compileExpr(batch.limit),
   };
 }
 
@@ -52,13 +54,14 @@ export class SubplanBatchRun {
   readonly #run: Run;
   readonly #compiled: CompiledBatch;
   /** Results that a row needs at most. */
-  readonly #limit: number;
+  readonly #wanted: number;
+  #limit = 0;
   #failed = false;
 
   constructor(run: Run, compiled: CompiledBatch, limit: number) {
     this.#run = run;
     this.#compiled = compiled;
-    this.#limit = Math.min(limit, compiled.batch.limit ?? Infinity);
+    this.#wanted = limit;
   }
 
   get hasFailed(): boolean {
@@ -94,10 +97,14 @@ export class SubplanBatchRun {
   }
 
   #groups(rows: readonly Row[], share: MemoryShare): MaybePromise<readonly (Row[] | undefined)[]> {
-    const { values, batch, open } = this.#compiled;
+    const { values, batch, open, limit } = this.#compiled;
     const { evaluation, working } = this.#run;
+    const count = limit?.([], evaluation) ?? null;
+    // What is wrong with it says the subquery itself.
+    if (count !== null && !(Number(count) > 0)) throw new SqlError("22023", "no rows are wanted");
+    this.#limit = Math.min(this.#wanted, count === null ? Infinity : Number(count));
     const outer = rows.map((row, at) => [at, ...values.map((value) => value(row, evaluation))]);
-    const groups = new Array<Row[] | undefined>(rows.length);
+    const groups: (Row[] | undefined)[] = rows.map(() => undefined);
     const numberSlot = batch.plan.labels.length - 1;
     working.set(batch.id, { read: (from, count) => outer.slice(from, from + count) });
     const operator = open(this.#run);

@@ -129,7 +129,11 @@ export class Distribution {
     condition: readonly Expr[],
   ): SpecialJoin {
     let about = 0;
-    for (const qual of condition) about |= this.#relsOfExpr(qual);
+    for (const qual of condition) {
+      const rels = this.#relsOfExpr(qual);
+      // Asked once its whole side is there: so nothing of that side may be joined any later.
+      about |= this.#isLate(qual) && contains(right, rels) ? right : rels;
+    }
     const plain = condition.filter((qual) => !needsSubplan(qual));
     const strict = this.relsOf(rejectsNullsOf(plain));
     const written = { type, left, right, innerJoined, condition: about, strict };
