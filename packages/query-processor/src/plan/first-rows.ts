@@ -7,7 +7,7 @@ import type { Aggregate, Expr } from "@firstlight/sql";
 import { aggregateByProc, btreeStrategies, oids, volatility } from "@firstlight/sql";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { mapChildren, walk } from "./expression-map.ts";
-import { isSetReturning } from "./project-targets.ts";
+import { isSetReturning } from "./expression-traits.ts";
 import type { FirstRows, OrderColumn } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
 
