@@ -265,6 +265,13 @@ const SCHEMA: FeatureGroup = {
       "create table has_enum (e e1 primary key)",
     ),
     feature(
+      "COLLATE in expressions, columns, domains and indexes; CREATE COLLATION (by code point)",
+      'create collation item_order from "C"',
+      "create table item_names (x text collate item_order)",
+      'select x collate "POSIX" from item_names order by 1',
+    ),
+    feature("ICU collations", "select 'a' collate \"und-x-icu\" < 'B'"),
+    feature(
       "domains: default, NOT NULL, CHECK, ALTER DOMAIN",
       "create domain d1 as int default 1 not null check (value > 0)",
       "alter domain d1 add constraint small check (value < 10)",

@@ -26,6 +26,7 @@ export type {
   Call,
   Case,
   CaseTest,
+  CollationName,
   Coalesce,
   CoerceViaIO,
   Const,
@@ -276,7 +277,21 @@ export type { PartialMerger } from "./pushdown/merge-partials.ts";
 export { isPushable, pushableExpr } from "./pushdown/pushable.ts";
 export { groupKeyOf } from "./pushdown/group-keys.ts";
 export type { GroupKey } from "./pushdown/group-keys.ts";
-export { displayExpr, displayOperatorName } from "./expression/display.ts";
+export {
+  C_COLLATION,
+  DEFAULT_COLLATION,
+  NO_COLLATION,
+  collationOfType,
+  collationState,
+  commonCollation,
+  exprCollation,
+  implicitMismatch,
+  inputCollation,
+  isCollatable,
+  isConflict,
+} from "./expression/collation.ts";
+export type { QueryCollation } from "./expression/collation.ts";
+export { collationText, displayExpr, displayOperatorName } from "./expression/display.ts";
 export type { ExprPrinter, ImplicitCasts } from "./expression/display.ts";
 export type { DisplayNames } from "./expression/display.ts";
 export { displayConst, quoteLiteral } from "./expression/display-const.ts";

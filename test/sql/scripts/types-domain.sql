@@ -129,7 +129,7 @@ execute r (null);
 select json_populate_record(null::d, '{"id": 7, "p": -1}');
 select (json_populate_record(null::d, '{"id": 7, "p": 3, "n": "x", "a": [1, 2]}')).*;
 select conname, pg_get_constraintdef(oid) from pg_constraint where contypid = 'money2'::regtype order by 1;
-select typname, typtype, typnotnull, typbasetype::regtype, typtypmod, typdefault from pg_type where typname in ('posint', 'evenpos', 'code', 'money2', 'nn') order by 1;
+select typname, typtype, typnotnull, typbasetype::regtype, typtypmod, typdefault from pg_type where typname in ('posint', 'evenpos', 'code', 'money2', 'nn') order by 1, 3, 4, 5;
 select domain_name, data_type, character_maximum_length, numeric_precision, numeric_scale, domain_default from information_schema.domains where domain_name in ('posint', 'code', 'money2') order by 1;
 select column_name, data_type, domain_name, udt_name from information_schema.columns where table_name = 'd' and table_schema = current_schema order by ordinal_position;
 select constraint_name, check_clause from information_schema.check_constraints where constraint_name in ('nonneg', 'small') order by 1;

@@ -34,7 +34,6 @@ select 'maybe'::bool;
 select ''::bool;
 select true is true, null is not true, (null::bool) is false, true <> false, bool 'on';
 select 'x'::name, 'abc' collate "C" < 'b' collate "C", 'x'::text::varchar::char(2) is not null;
--- refused: collations other than C and the default
 select 'a' collate "nosuch";
 select case 'a' when 'a' then 1 when 'b' then 2 end, case when null then 1 else 2 end, case when 1 = 1 then 'x' end;
 select case when true then 1 else 'x' end;

@@ -59,7 +59,6 @@ const OF_SESSIONS: Readonly<Record<string, SettingDifference>> = {
   search_path: { list: true },
   session_preload_libraries: { only: [""] },
   session_replication_role: { only: ["origin", "local"] },
-  standard_conforming_strings: { only: ["on"] },
   synchronous_commit: { aliases: OFF_ON },
   temp_tablespaces: { only: ["", "pg_default"] },
   TimeZone: { default: "UTC", check: "timeZone" },

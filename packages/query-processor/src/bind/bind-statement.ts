@@ -3,6 +3,7 @@
  * type known. The result depends on the catalog's version, the search path, the parameter types and
  * the session's formats, and on nothing else.
  */
+import { checkCollations } from "./check-collations.ts";
 import type { EvaluationContext } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
@@ -62,6 +63,7 @@ export function bindStatement(
     const bound = bindTop(context, statement);
     const { routines } = context;
     const asked = bound.query.kind === "explain" ? bound.query.query : bound.query;
+    if (context.collates.used) checkCollations(asked);
     const access = accessRequirements(asked, catalog, { node: statement.node, routines });
     const top = context.routines.isEmpty ? bound : inlined(bound);
     const { query } = top;

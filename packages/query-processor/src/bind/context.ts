@@ -30,6 +30,7 @@ export function makeContext(options: ContextOptions): BindContext {
     dependencies: new Set(),
     routines: new CalledRoutines(),
     subqueries: new WeakMap(),
+    collates: { used: false },
     binders,
     viewDepth: 0,
     derive: (changes) => derived(context, changes),

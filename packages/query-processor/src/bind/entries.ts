@@ -26,9 +26,10 @@ export function aliasOf(fields: ParseNode | undefined): Alias | undefined {
 export function makeVar(
   rte: number,
   column: number,
-  { type, typmod }: Pick<OutputColumn, "type" | "typmod">,
+  { type, typmod, collation }: Pick<OutputColumn, "type" | "typmod" | "collation">,
 ): Expr {
-  return { kind: "var", type, typmod, position: -1, rte, column, levelsUp: 0 };
+  const own = { kind: "var", type, typmod, position: -1, rte, column, levelsUp: 0 } as const;
+  return collation === undefined ? own : { ...own, collation };
 }
 
 /** Renames leading columns; `noun` begins the error when there are too many names. */
@@ -94,6 +95,7 @@ export function tableColumns(table: TableDescriptor): readonly OutputColumn[] {
     name: column.dropped ? "" : column.name,
     type: column.type,
     typmod: column.typmod,
+    ...(column.collation === undefined ? {} : { collation: column.collation }),
   }));
 }
 
@@ -128,6 +130,9 @@ export function addTable(
 ): NamespaceItem {
   scope.context.dependencies.add(table.oid);
   refuseUnpopulated(scope, table);
+  if (table.columns.some((each) => each.collation !== undefined)) {
+    scope.context.collates.used = true;
+  }
   const name = alias?.name ?? pinned?.name ?? table.name;
   const columns = renameLive(pinnedColumns(tableColumns(table), pinned), alias, name);
   return addVisible(

@@ -1,4 +1,11 @@
 /** What a bound query yields. */
+import {
+  type CollationName,
+  type Expr,
+  NO_COLLATION,
+  collationOfType,
+  exprCollation,
+} from "@firstlight/sql";
 import type { BoundQuery, OutputColumn, TargetEntry } from "./query-tree.ts";
 
 export function outputTargets(query: BoundQuery): readonly TargetEntry[] {
@@ -11,5 +18,23 @@ export function outputColumns(query: BoundQuery): readonly OutputColumn[] {
     name,
     type: expr.type,
     typmod: expr.typmod,
+    ...ownCollation(expr),
   }));
+}
+
+/** The collation of a column of a subquery. */
+export function columnCollation(query: object, column: number): CollationName | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the binder makes sublinks
+  const target = outputTargets(query as BoundQuery)[column];
+  return target === undefined ? undefined : exprCollation(target.expr, columnCollation);
+}
+
+/** Where it is not that of the type. */
+export function ownCollation(expr: Expr): { readonly collation?: CollationName } {
+  if (expr.kind === "var" || expr.kind === "caseTest")
+    return expr.collation === undefined ? {} : { collation: expr.collation };
+  const ofType = collationOfType(expr.type);
+  if (ofType === undefined || expr.kind === "const" || expr.kind === "param") return {};
+  const collation = exprCollation(expr, columnCollation) ?? NO_COLLATION;
+  return collation.oid === ofType.oid ? {} : { collation };
 }

@@ -4,6 +4,7 @@
  * of it is immutable and independent of parameter values, so that it can be cached by catalog
  * version.
  */
+import type { CollationName } from "@firstlight/sql";
 import type { Expr, SortKey } from "@firstlight/sql";
 import type { AccessRequirements } from "./access-requirements.ts";
 import type { VirtualTable } from "../catalog/catalog.ts";
@@ -13,6 +14,8 @@ export interface OutputColumn {
   readonly name: string;
   readonly type: number;
   readonly typmod: number;
+  /** If it is not that of the type. */
+  readonly collation?: CollationName;
 }
 
 /** AS name (columns...). */

@@ -94,6 +94,8 @@ export interface BindContext {
   /** Bound subqueries by parse node: a scalar subquery is named for its column. */
   readonly subqueries: WeakMap<ParseNode, BoundSelect>;
   readonly binders: Binders;
+  /** Whether anything has a collation that is not that of its type. */
+  readonly collates: { used: boolean };
   /** Views within views. */
   readonly viewDepth: number;
   /** Views in a query stand for themselves: their own queries are not asked for. */

@@ -1,7 +1,14 @@
 /** UNION, INTERSECT and EXCEPT: arms brought to common types (transformSetOperationStmt). */
 import {
+  type CaseTest,
+  type CollationName,
+  NO_COLLATION,
   coerceToCommonType,
+  collationOfType,
+  commonCollation,
   type Expr,
+  implicitMismatch,
+  isConflict,
   expressionLocation as locationOf,
   formatType,
   oids,
@@ -17,7 +24,7 @@ import { convertOutputs, selectOver } from "./derived-select.ts";
 import { itemOf, makeVar } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import { bindLimits } from "./limit.ts";
-import { outputColumns, outputTargets } from "./output-columns.ts";
+import { columnCollation, outputColumns, outputTargets, ownCollation } from "./output-columns.ts";
 import type { BoundSelect, OutputColumn, RangeTableEntry, SetOperation } from "./query-tree.ts";
 import { refuseInto, refuseIntoOfArm } from "./select-into.ts";
 import { NO_ORIGIN, type Scope } from "./scope.ts";
@@ -34,6 +41,11 @@ interface Operation {
 interface Column {
   readonly name: string;
   readonly expr: Expr;
+}
+
+function collationOf(expr: Expr): { readonly collation?: CollationName } {
+  const own = expr.kind === "caseTest" ? expr.collation : undefined;
+  return own === undefined ? {} : { collation: own };
 }
 
 type SetNode =
@@ -74,11 +86,34 @@ function bindArm(scope: Scope, fields: ParseNode): SetNode {
 }
 
 interface CommonColumn extends Column {
+  readonly expr: CaseTest;
   readonly type: number;
   readonly typmod: number;
 }
 
-function commonColumns(construct: string, left: SetNode, right: SetNode): readonly CommonColumn[] {
+/** UNION ALL compares nothing: it may leave open which of two collations the column has. */
+function commonCollationOf(
+  scope: Scope,
+  exprs: readonly [Expr, Expr],
+  mayConflict: boolean,
+): { readonly collation?: CollationName } {
+  if (!scope.context.collates.used) return {};
+  const state = commonCollation(exprs, columnCollation);
+  if (isConflict(state)) {
+    if (!mayConflict) throw implicitMismatch(state);
+    return { collation: NO_COLLATION };
+  }
+  return state.collation === undefined ? {} : { collation: state.collation };
+}
+
+function commonColumns(
+  scope: Scope,
+  { kind, all }: Operation,
+  left: SetNode,
+  right: SetNode,
+): readonly CommonColumn[] {
+  const construct = kind.toUpperCase();
+  const mayConflict = kind === "union" && all;
   if (left.columns.length !== right.columns.length) {
     throw bindError(
       "42601",
@@ -91,11 +126,12 @@ function commonColumns(construct: string, left: SetNode, right: SetNode): readon
     const type = selectCommonType([expr, other], construct);
     const typmod = selectCommonTypmod([expr, other], type);
     const better = expr.type === oids.UNKNOWN ? other : expr;
-    return { name, type, typmod, expr: { ...standIn(better), type, typmod } };
+    const collation = commonCollationOf(scope, [expr, other], mayConflict);
+    return { name, type, typmod, expr: { ...standIn(better), type, typmod, ...collation } };
   });
 }
 
-function standIn(expr: Expr): Expr {
+function standIn(expr: Expr): CaseTest {
   return { kind: "caseTest", type: expr.type, typmod: expr.typmod, position: locationOf(expr) };
 }
 
@@ -129,9 +165,26 @@ function announceRecursion(scope: Scope, left: SetNode): void {
     name,
     type: expr.type === oids.UNKNOWN ? oids.TEXT : expr.type,
     typmod: expr.type === oids.UNKNOWN ? -1 : expr.typmod,
+    ...ownCollation(expr),
   }));
   entry.columns = cteColumns(entry, columns);
   entry.state = "binding";
+}
+
+function checkRecursiveCollation(
+  cte: string,
+  index: number,
+  before: OutputColumn,
+  { collation, position }: CaseTest,
+): void {
+  const first = before.collation ?? collationOfType(before.type);
+  if (collation === undefined || collation.oid === first?.oid) return;
+  throw bindError(
+    "42P21",
+    `recursive query "${cte}" column ${index + 1} has collation "${first?.name}" in non-recursive term but collation "${collation.name}" overall`,
+    position,
+    { hint: "Use the COLLATE clause to set the collation of the non-recursive term." },
+  );
 }
 
 function checkRecursion(scope: Scope, columns: readonly CommonColumn[]): void {
@@ -140,7 +193,10 @@ function checkRecursion(scope: Scope, columns: readonly CommonColumn[]): void {
   for (const [index, column] of columns.entries()) {
     const before = entry.columns[index];
     if (before === undefined) continue;
-    if (before.type === column.type && before.typmod === column.typmod) continue;
+    if (before.type === column.type && before.typmod === column.typmod) {
+      checkRecursiveCollation(entry.name, index, before, column.expr);
+      continue;
+    }
     throw bindError(
       "42804",
       `recursive query "${entry.name}" column ${index + 1} has type ${formatType(before.type, before.typmod)} in non-recursive term but type ${formatType(column.type, column.typmod)} overall`,
@@ -158,7 +214,7 @@ function bindOperation(scope: Scope, fields: ParseNode, isTop: boolean): SetNode
   if (isTop) announceRecursion(scope, left);
   refuseIntoOfArm(requiredChild(fields, "rarg"));
   const right = bindArm(scope, requiredChild(fields, "rarg"));
-  const columns = commonColumns(construct, left, right);
+  const columns = commonColumns(scope, operation, left, right);
   if (isTop) checkRecursion(scope, columns);
   const node: SetNode = {
     kind: "operation",
@@ -196,7 +252,10 @@ function finished(node: SetNode, rangeTable: RangeTableEntry[]): BoundSelect {
   const targets = node.columns.map(({ name, expr }, column) => ({
     name,
     junk: false,
-    expr: { ...makeVar(0, column, expr), position: expr.position },
+    expr: {
+      ...makeVar(0, column, { type: expr.type, typmod: expr.typmod, ...collationOf(expr) }),
+      position: expr.position,
+    },
   }));
   return { ...selectOver(rangeTable, targets), from: [], setOperation };
 }

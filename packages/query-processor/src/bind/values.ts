@@ -1,6 +1,11 @@
 /** VALUES as a query (transformValuesClause). */
 import {
+  type CollationName,
+  NO_COLLATION,
   coerceToCommonType,
+  commonCollation,
+  isCollatable,
+  isConflict,
   type Expr,
   selectCommonType,
   selectCommonTypmod,
@@ -11,6 +16,7 @@ import { addVisible } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import { expressionList } from "./expression/row.ts";
 import { bindLimits } from "./limit.ts";
+import { columnCollation } from "./output-columns.ts";
 import type { BoundSelect, OutputColumn } from "./query-tree.ts";
 import { NO_ORIGIN, type Scope } from "./scope.ts";
 import { bindOrderBy } from "./sort.ts";
@@ -35,15 +41,31 @@ function boundRows(scope: Scope, nodes: readonly ParseNode[]): readonly (readonl
   return rows.map(({ exprs }) => exprs);
 }
 
-function commonColumn(rows: readonly (readonly Expr[])[], index: number): OutputColumn {
+function collationOf(
+  scope: Scope,
+  column: readonly Expr[],
+  type: number,
+): { readonly collation?: CollationName } {
+  if (!scope.context.collates.used || !isCollatable(type)) return {};
+  const state = commonCollation(column, columnCollation);
+  const collation = isConflict(state) ? NO_COLLATION : state.collation;
+  return collation === undefined ? {} : { collation };
+}
+
+function commonColumn(
+  scope: Scope,
+  rows: readonly (readonly Expr[])[],
+  index: number,
+): OutputColumn {
   const column = rows.flatMap((row) => row[index] ?? []);
   const type = selectCommonType(column, "VALUES");
-  return { name: `column${index + 1}`, type, typmod: selectCommonTypmod(column, type) };
+  const typmod = selectCommonTypmod(column, type);
+  return { name: `column${index + 1}`, type, typmod, ...collationOf(scope, column, type) };
 }
 
 export function bindValues(scope: Scope, fields: ParseNode): BoundSelect {
   const rows = boundRows(scope, list(fields, "valuesLists"));
-  const columns = (rows[0] ?? []).map((_, index) => commonColumn(rows, index));
+  const columns = (rows[0] ?? []).map((_, index) => commonColumn(scope, rows, index));
   const coerced = rows.map((row) =>
     row.map((expr, index) =>
       coerceToCommonType(scope.context.resolve, expr, columns[index]?.type ?? expr.type, "VALUES"),

@@ -127,6 +127,40 @@ export function visitQuery(query: BoundQuery, visit: Visitor, depth: number): vo
   forEachOwnExpr(query, (expr) => visitExpr(expr, visit, depth));
 }
 
+export interface RootVisitor {
+  query(query: BoundQuery): void;
+  /** An expression that is no part of another one; subqueries in it come by themselves. */
+  root(expr: Expr): void;
+}
+
+function rootsOfEntry(
+  entry: RangeTableEntry,
+  visitor: RootVisitor,
+  one: (expr: Expr) => void,
+): void {
+  if (entry.kind === "subquery" && entry.view === undefined) forEachRoot(entry.query, visitor);
+  else if (entry.kind === "function") for (const { call } of entry.functions) one(call);
+  else if (entry.kind === "values") for (const row of entry.rows) row.forEach(one);
+}
+
+/** The queries of a statement and their expressions; views are left to themselves. */
+export function forEachRoot(query: BoundQuery, visitor: RootVisitor): void {
+  const one = (expr: Expr): void => {
+    visitor.root(expr);
+    visitExpr(expr, (each, depth) => {
+      if (depth === 0 && each.kind === "subLink") forEachRoot(queryOf(each), visitor);
+      return depth === 0;
+    });
+  };
+  for (const cte of query.ctes) forEachRoot(cte.query, visitor);
+  for (const entry of query.rangeTable) rootsOfEntry(entry, visitor, one);
+  if (query.kind === "insert" && query.source.kind === "query") {
+    forEachRoot(query.source.query, visitor);
+  }
+  forEachOwnExpr(query, one);
+  visitor.query(query);
+}
+
 /** What says how an expression was written, and nothing of what it is. */
 const IMMATERIAL: ReadonlySet<string> = new Set(["position", "display", "sqlSyntax"]);
 

@@ -1,4 +1,5 @@
 /** pg_get_indexdef, pg_get_constraintdef and their kin: definitions as SQL text. */
+import { collationText } from "@firstlight/sql";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { quoteIdentifier } from "@firstlight/sql";
@@ -37,7 +38,8 @@ function orderText(key: IndexColumn): string {
   const direction = key.descending ? " DESC" : "";
   const nulls =
     key.nullsFirst === key.descending ? "" : key.nullsFirst ? " NULLS FIRST" : " NULLS LAST";
-  return `${operatorClass}${direction}${nulls}`;
+  const collation = key.collation === undefined ? "" : ` COLLATE ${collationText(key.collation)}`;
+  return `${collation}${operatorClass}${direction}${nulls}`;
 }
 
 function keyTexts(

@@ -2,6 +2,7 @@
  * Catalog objects as stored: one JSON document per object under catalogObjectKey(kind, oid). They
  * are immutable; a schema change writes new ones and bumps the catalog's version.
  */
+import type { CollationName } from "@firstlight/sql";
 import type { StoredReference } from "./dependencies/object-address.ts";
 
 export const CATALOG_KIND = {
@@ -13,6 +14,7 @@ export const CATALOG_KIND = {
   function: 6,
   type: 7,
   operator: 8,
+  collation: 9,
   comment: 20,
   acl: 21,
   defaultAcl: 22,
@@ -34,6 +36,8 @@ export interface ColumnDescriptor {
   readonly type: number;
   readonly typmod: number;
   readonly notNull: boolean;
+  /** If it is not that of the type. */
+  readonly collation?: CollationName;
   /** Array dimensions that the declaration spelled, if not one; pg_attribute shows them only. */
   readonly dimensions?: number;
   /**
@@ -66,6 +70,8 @@ export interface IndexColumn {
   readonly expression?: IndexExpression;
   /** OID of an operator class other than the type's default one. */
   readonly operatorClass?: number;
+  /** If it is not that of the column or expression. */
+  readonly collation?: CollationName;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
 }
@@ -194,6 +200,7 @@ export interface ViewColumn {
   readonly name: string;
   readonly type: number;
   readonly typmod: number;
+  readonly collation?: CollationName;
   /** For rows inserted through the view; as ColumnDescriptor.default. */
   readonly default?: string;
 }
@@ -275,6 +282,7 @@ export interface DomainType {
   readonly baseType: number;
   readonly baseTypmod: number;
   readonly notNull: boolean;
+  readonly collation?: CollationName;
   /** As ColumnDescriptor.default. */
   readonly default?: string;
   readonly checks: readonly DomainCheckDescriptor[];
@@ -482,6 +490,23 @@ export interface OperatorDescriptor {
   readonly canHash: boolean;
 }
 
+export interface CollationDescriptor {
+  readonly kind: "collation";
+  readonly oid: number;
+  readonly name: string;
+  readonly schema: number;
+  readonly owner: number;
+  /** pg_collation.collprovider. */
+  readonly provider: "c" | "i";
+  readonly deterministic: boolean;
+  /** pg_collation.collencoding. */
+  readonly encoding: number;
+  readonly collate?: string;
+  readonly ctype?: string;
+  readonly icuLocale?: string;
+  readonly icuRules?: string;
+}
+
 export type CatalogObject =
   | CommentDescriptor
   | AclDescriptor
@@ -495,4 +520,5 @@ export type CatalogObject =
   | TypeDescriptor
   | RoleDescriptor
   | FunctionDescriptor
-  | OperatorDescriptor;
+  | OperatorDescriptor
+  | CollationDescriptor;

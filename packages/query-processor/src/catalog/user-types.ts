@@ -171,13 +171,15 @@ export class UserTypes {
         return { ...base, kind: "enum", labels };
       }
       case "domain": {
-        const { baseTypmod, notNull } = definition;
+        const { baseTypmod, notNull, collation } = definition;
+        const collated = collation === undefined ? {} : { collation };
         const checks = definition.checks.map((check) => ({
           name: check.name,
           expression: check.expression,
         }));
         const baseType = this.numberOf(definition.baseType);
-        return { ...base, kind: "domain", baseType, baseTypmod, notNull, checks };
+        const domain = { kind: "domain", baseType, baseTypmod, notNull, checks } as const;
+        return { ...base, ...domain, ...collated };
       }
       case "composite":
         return { ...base, ...this.#composite(definition) };

@@ -28,6 +28,7 @@ import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
 import { refuseTypes } from "./foreign-key.ts";
 import { validateForeignKey } from "./foreign-key-validation.ts";
+import { collateClauseOf } from "./collation-clause.ts";
 import { columnNamed, refuseUnordered } from "./index-definition.ts";
 import { bindIndexExpression } from "./stored-expression.ts";
 import { refuseRowTypeUsers } from "./type/row-type-users.ts";
@@ -52,8 +53,11 @@ export async function alterColumnType(
   const value = conversion(context, table, column, type, using);
   refuseUsers(context, table, column);
   refuseRowTypeUsers(context, table);
-  const { missing: _, dimensions: __, ...present } = column;
-  const spelled = { ...type, ...dimensionsOf(typeName) };
+  const { missing: _, dimensions: __, collation: ___, ...present } = column;
+  const collation = withoutPositions(() =>
+    collateClauseOf(context, child(definition, "collClause"), type.type),
+  );
+  const spelled = { ...type, ...collation, ...dimensionsOf(typeName) };
   const target = await retyped(context, table, { ...present, ...spelled });
   await rewriteTable(context, table, target, converter(context, table, column, value));
   applyChanges(context, [{ put: target }]);

@@ -1,36 +1,46 @@
 /**
- * COLLATE of a column, a domain or an index element. Text sorts by code point: collations that do
- * the same change nothing, others are refused.
+ * COLLATE of a column, a domain or an index element. Text sorts by code point: collations that order
+ * otherwise are refused where values would be stored in their order.
  */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { baseTypeOid, elementTypeOid, formatType, typeRow } from "@firstlight/sql";
+import { type CollationName, collationOfType, formatType } from "@firstlight/sql";
+import { findCollation, isBytewise, missingCollation } from "../catalog/collations.ts";
 import { locationOf, names } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { DdlContext } from "./ddl-context.ts";
+import { imageOf } from "./ddl-context.ts";
 
-const ACCEPTED: ReadonlySet<string> = new Set(["C", "default", "POSIX", "ucs_basic"]);
-
-function isCollatable(type: number): boolean {
-  const base = baseTypeOid(type);
-  const element = elementTypeOid(base);
-  return typeRow(element === 0 ? base : element)?.category === "S";
+/** Where it is not the one that there would be without the clause. */
+interface Declared {
+  readonly collation?: CollationName;
 }
 
 /** `position` of the clause, from 1, if errors tell it. */
-export function refuseCollation(
-  collation: readonly string[],
+export function declaredCollation(
+  context: DdlContext,
+  parts: readonly string[],
   type: number,
   position: number | undefined,
-): void {
-  if (collation.length === 0) return;
+  otherwise: CollationName | undefined = collationOfType(type),
+): Declared {
+  if (parts.length === 0) return {};
   const at = position === undefined ? {} : { position };
-  const name = collation.at(-1) ?? "";
-  if (!ACCEPTED.has(name)) throw featureNotSupported(`collation "${name}"`, at);
-  if (isCollatable(type)) return;
-  throw new SqlError("42804", `collations are not supported by type ${formatType(type)}`, at);
+  const image = imageOf(context);
+  const found = findCollation(image, context.searchPath, parts);
+  if (found === undefined) throw missingCollation(image, parts, position);
+  if (collationOfType(type) === undefined) {
+    throw new SqlError("42804", `collations are not supported by type ${formatType(type)}`, at);
+  }
+  if (!isBytewise(found)) throw featureNotSupported(`collation "${parts.join(".")}"`, at);
+  return found.name.oid === otherwise?.oid ? {} : { collation: found.name };
 }
 
 /** A CollateClause. */
-export function refuseCollateClause(clause: ParseNode | undefined, type: number): void {
-  if (clause === undefined) return;
-  refuseCollation(names(clause, "collname"), type, locationOf(clause) + 1);
+export function collateClauseOf(
+  context: DdlContext,
+  clause: ParseNode | undefined,
+  type: number,
+): Declared {
+  if (clause === undefined) return {};
+  return declaredCollation(context, names(clause, "collname"), type, locationOf(clause) + 1);
 }

@@ -7,7 +7,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { resolveTypeName } from "../parse/type-name.ts";
 import type { ConstraintDraft } from "./constraint-draft.ts";
 import { draftTableConstraint } from "./constraint-draft.ts";
-import { refuseCollateClause } from "./collation-clause.ts";
+import { collateClauseOf } from "./collation-clause.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import type { SequenceOptions } from "./sequence.ts";
@@ -86,13 +86,14 @@ export function draftColumn(
     throw featureNotSupported(`type ${formatType(type.type)}`);
   }
   refuseOwnRow(context, table, type.type);
+  const collation = collateClauseOf(context, child(node, "collClause"), type.type);
+  const shape = { ...type, ...collation, ...dimensionsOf(typeName) };
   const parts: ColumnParts = {
-    column: { number, name, ...type, ...dimensionsOf(typeName), notNull: false, dropped: false },
+    column: { number, name, ...shape, notNull: false, dropped: false },
     constraints: [],
     sequence: serial === undefined ? undefined : defaultSequenceOptions(type.type),
     finish: undefined,
   };
-  refuseCollateClause(child(node, "collClause"), type.type);
   const sources = new ValueSources(name, table.name, serial !== undefined);
   for (const each of list(node, "constraints")) {
     const constraint = asTag(each, "Constraint");

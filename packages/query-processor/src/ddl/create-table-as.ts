@@ -16,6 +16,13 @@ import type { UtilityResult } from "./utility-result.ts";
 
 const PSEUDO_TYPES: ReadonlySet<number> = new Set([oids.RECORD, oids.VOID, 2276, 2277, 2283]);
 
+function underivedCollation(name: string, type: number): SqlError {
+  const text = `no collation was derived for column "${name}" with collatable type ${formatType(type)}`;
+  return new SqlError("42P22", text, {
+    hint: "Use the COLLATE clause to set the collation explicitly.",
+  });
+}
+
 /** Columns by the names that are given, as those of a table. */
 export function tableColumnsOf(
   columns: readonly OutputColumn[],
@@ -25,14 +32,16 @@ export function tableColumnsOf(
     throw new SqlError("42601", "too many column names were specified");
   }
   const seen = new Set<string>();
-  return columns.map(({ name: own, type, typmod }, index) => {
+  return columns.map(({ name: own, type, typmod, collation }, index) => {
     const name = given[index] ?? own;
     if (seen.has(name)) throw new SqlError("42701", `column "${name}" specified more than once`);
     seen.add(name);
     if (PSEUDO_TYPES.has(type)) {
       throw new SqlError("42P16", `column "${name}" has pseudo-type ${formatType(type)}`);
     }
-    return { number: index + 1, name, type, typmod, notNull: false, dropped: false };
+    if (collation?.oid === 0) throw underivedCollation(name, type);
+    const collated = collation === undefined ? {} : { collation };
+    return { number: index + 1, name, type, typmod, ...collated, notNull: false, dropped: false };
   });
 }
 

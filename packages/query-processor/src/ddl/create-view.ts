@@ -1,6 +1,6 @@
 /** CREATE [OR REPLACE] VIEW (DefineView). */
 import { SqlError } from "@firstlight/common";
-import { formatType, oids } from "@firstlight/sql";
+import { collationOfType, formatType, oids } from "@firstlight/sql";
 import type { OutputColumn } from "../bind/query-tree.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { ViewColumn, ViewDescriptor } from "../catalog/descriptors.ts";
@@ -37,6 +37,16 @@ function refusePseudoTypes(columns: readonly OutputColumn[]): void {
   }
 }
 
+function refuseOtherCollation(before: ViewColumn, after: OutputColumn): void {
+  const from = before.collation ?? collationOfType(before.type);
+  const to = after.collation ?? collationOfType(after.type);
+  if (from?.oid === to?.oid) return;
+  throw new SqlError(
+    "42P16",
+    `cannot change collation of view column "${before.name}" from "${from?.name}" to "${to?.name}"`,
+  );
+}
+
 /** checkViewTupleDesc: what is there must stay as it is. */
 function replacedColumns(
   old: ViewDescriptor,
@@ -65,6 +75,7 @@ function replacedColumns(
         `cannot change data type of view column "${before.name}" from ${from} to ${to}`,
       );
     }
+    refuseOtherCollation(before, column);
     return before.default === undefined ? column : { ...column, default: before.default };
   });
 }

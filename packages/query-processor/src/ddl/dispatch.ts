@@ -61,6 +61,7 @@ const DROP_COMMANDS: Readonly<Record<string, string>> = {
   OBJECT_ROUTINE: "DROP ROUTINE",
   OBJECT_AGGREGATE: "DROP AGGREGATE",
   OBJECT_OPERATOR: "DROP OPERATOR",
+  OBJECT_COLLATION: "DROP COLLATION",
 };
 
 /** AlterObjectTypeCommandTag. */

@@ -44,13 +44,6 @@ function named(what: string, builtin: readonly string[] = []): FindDropTarget {
   };
 }
 
-const collation: FindDropTarget = (context, request) => {
-  const { schema, name } = objectName(request.object);
-  if (missingSchema(context, request, schema)) return undefined;
-  const text = `collation "${name}" for encoding "UTF8" does not exist`;
-  return absent(context, request, "42704", text, `collation "${name}" does not exist`);
-};
-
 function typeText(context: DdlContext, node: ParseNode): string {
   const fields = asTag(node, "TypeName");
   if (fields === undefined) return "none";
@@ -110,7 +103,6 @@ function ofRelation(what: string, preposition: string): FindDropTarget {
 }
 
 export const ABSENT_KINDS: Readonly<Record<string, FindDropTarget>> = {
-  OBJECT_COLLATION: collation,
   OBJECT_CONVERSION: named("conversion"),
   OBJECT_TSPARSER: named("text search parser"),
   OBJECT_TSDICTIONARY: named("text search dictionary"),

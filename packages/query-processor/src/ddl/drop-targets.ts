@@ -13,6 +13,7 @@ import { ABSENT_KINDS } from "./drop-absent.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import type { FindDropTarget } from "./drop-request.ts";
 import { missingObject, objectName } from "./drop-request.ts";
+import { collationToDrop } from "./collation/find-collation.ts";
 import { dropDomain, dropType } from "./type/drop-type.ts";
 import { findRelation, imageOf } from "./ddl-context.ts";
 import { operatorToDrop } from "./function/drop-operator.ts";
@@ -107,4 +108,5 @@ export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_ROUTINE: routineToDrop("routine"),
   OBJECT_AGGREGATE: routineToDrop("aggregate"),
   OBJECT_OPERATOR: operatorToDrop,
+  OBJECT_COLLATION: collationToDrop,
 };

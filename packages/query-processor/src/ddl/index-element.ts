@@ -1,4 +1,6 @@
 /** The elements of CREATE INDEX: columns and expressions with order and operator class (indexcmds.c). */
+import { columnCollation } from "../bind/output-columns.ts";
+import { exprCollation } from "@firstlight/sql";
 import { inlinedCalls } from "../bind/routine/inline-scalar.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
@@ -7,7 +9,7 @@ import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { asTag, child, list, names, optionalString, string, tagOf } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { refuseCollation } from "./collation-clause.ts";
+import { declaredCollation } from "./collation-clause.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import { keyColumn, refuseUnordered } from "./index-definition.ts";
@@ -54,12 +56,18 @@ function operatorClass(element: ParseNode, type: number): { readonly operatorCla
   return { operatorClass: Number(found["oid"]) };
 }
 
-function plainColumn(table: TableDescriptor, element: ParseNode, name: string): IndexColumn {
+function plainColumn(
+  context: DdlContext,
+  table: TableDescriptor,
+  element: ParseNode,
+  name: string,
+): IndexColumn {
   const column = table.columns.find((each) => each.name === name && !each.dropped);
   if (column === undefined) throw new SqlError("42703", `column "${name}" does not exist`);
   const { number, type } = keyColumn(table.columns, name);
-  refuseCollation(names(element, "collation"), type, undefined);
-  return { column: number, ...orderOf(element), ...operatorClass(element, type) };
+  const parts = names(element, "collation");
+  const own = declaredCollation(context, parts, type, undefined, column.collation);
+  return { column: number, ...orderOf(element), ...operatorClass(element, type), ...own };
 }
 
 /** FigureIndexColname for what an index may hold. */
@@ -82,6 +90,23 @@ function refuseVolatile(expr: Expr, what: string): void {
   throw new SqlError("42P17", `functions in index ${what} must be marked IMMUTABLE`);
 }
 
+/** COLLATE around the expression is the index's own, as if it stood behind it. */
+function collatedExpression(element: ParseNode): {
+  readonly tree: ParseNode;
+  readonly written: ParseNode;
+} {
+  let tree = child(element, "expr") ?? {};
+  let written = element;
+  for (;;) {
+    const clause = asTag(tree, "CollateClause");
+    if (clause === undefined) return { tree, written };
+    if (list(written, "collation").length === 0) {
+      written = { ...written, collation: clause["collname"] };
+    }
+    tree = child(clause, "arg") ?? {};
+  }
+}
+
 export function indexColumn(
   context: DdlContext,
   table: TableDescriptor,
@@ -89,17 +114,20 @@ export function indexColumn(
 ): IndexColumn {
   const element = asTag(node, "IndexElem") ?? {};
   const name = optionalString(element, "name");
-  if (name !== undefined) return plainColumn(table, element, name);
-  const tree = child(element, "expr") ?? {};
+  if (name !== undefined) return plainColumn(context, table, element, name);
+  const { tree, written } = collatedExpression(element);
   const bound = bindIndexExpression(context, table, tree, "indexExpression");
   const column = bound.kind === "var" ? table.columns[bound.column] : undefined;
-  if (column !== undefined) return plainColumn(table, element, column.name);
+  if (column !== undefined) return plainColumn(context, table, written, column.name);
   refuseVolatile(bound, "expression");
   refuseUnordered(bound.type);
   const { type, typmod } = bound;
   const pinned = pinTypes(tree, imageOf(context), context.searchPath);
   const expression = { text: JSON.stringify(pinned), type, typmod, name: expressionName(tree) };
-  return { column: 0, expression, ...orderOf(element), ...operatorClass(element, type) };
+  const ownCollationName = exprCollation(bound, columnCollation);
+  const parts = names(written, "collation");
+  const own = declaredCollation(context, parts, type, undefined, ownCollationName);
+  return { column: 0, expression, ...orderOf(element), ...operatorClass(element, type), ...own };
 }
 
 /** An INCLUDE column is a plain one without an order. */

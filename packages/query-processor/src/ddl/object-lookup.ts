@@ -14,6 +14,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import { displayName, findRelation, imageOf, nameOfParts } from "./ddl-context.ts";
 import { findRoutine, type RoutineKind } from "./function/find-function.ts";
+import { lookUpCollation } from "./collation/find-collation.ts";
 import { findIndex } from "./drop-targets.ts";
 import { lookUpDomain, lookUpDomainConstraint, lookUpType } from "./type/look-up-type.ts";
 
@@ -150,6 +151,7 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_TABCONSTRAINT: tableConstraint,
   OBJECT_RULE: rule,
   OBJECT_TYPE: lookUpType,
+  OBJECT_COLLATION: lookUpCollation,
   OBJECT_DOMAIN: lookUpDomain,
   OBJECT_DOMCONSTRAINT: lookUpDomainConstraint,
   OBJECT_FUNCTION: routineOf("function"),

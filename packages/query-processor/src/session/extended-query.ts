@@ -20,6 +20,7 @@ import type { Portal } from "./portal.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import type { StreamOptions } from "./run-portal.ts";
 import { completePortal, openPortal, streamRows } from "./run-portal.ts";
+import { parseStatements } from "./parse-statements.ts";
 import type { Session } from "./session.ts";
 import { repeatability } from "./simple-query.ts";
 import type { Task } from "./task.ts";
@@ -39,7 +40,7 @@ export function* parseMessage(session: Session): Task<void> {
   else if (session.statements.has(name)) {
     throw new SqlError("42P05", `prepared statement "${name}" already exists`);
   }
-  const parsed = session.engine.parse(text);
+  const parsed = parseStatements(session, text);
   if (parsed.length > 1) {
     throw new SqlError("42601", "cannot insert multiple commands into a prepared statement");
   }

@@ -27,6 +27,7 @@ export function sessionEffects(session: Session): SessionEffects {
       return session.listener?.queueUsage ?? 0;
     },
     transactionId: (assign) => session.transactionNumbers.current(assign),
+    transactionStatus: (number) => session.transactionNumbers.outcomeOf(number),
     signal(pid, signal) {
       if (session.identity.signal(pid, signal)) return true;
       session.warning("01000", `PID ${pid} is not a PostgreSQL backend process`);

@@ -17,6 +17,7 @@ import type { Session, SessionParts } from "./session.ts";
 import { sessionLoop } from "./session-loop.ts";
 import { startSession } from "./session-startup.ts";
 import type { Visitor } from "./session-startup.ts";
+import { TransactionOutcomes } from "./transaction-outcomes.ts";
 import type { Task } from "./task.ts";
 import { UTILITIES } from "./utilities.ts";
 
@@ -74,6 +75,7 @@ export class SessionServer {
   readonly #options: ServerOptions;
   /** Microseconds since the Unix epoch. */
   readonly #started: number;
+  readonly #outcomes = new TransactionOutcomes();
   readonly #databases: ReadonlySet<string>;
   readonly #serverSettings: ReadonlyMap<string, string>;
   readonly #backends = new Map<number, Backend>();
@@ -176,6 +178,7 @@ export class SessionServer {
         pid,
         secret: backend.secret,
         serverStart: this.#started,
+        outcomes: this.#outcomes,
         signal: (target, signal) => this.#signal(target, signal),
         sessions: () => this.#sessions(),
         cancel: (target, secret) => {

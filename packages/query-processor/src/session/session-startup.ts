@@ -12,6 +12,7 @@ import type { SessionRequest } from "./session-request.ts";
 import { sessionRequest } from "./session-request.ts";
 import type { SessionParts } from "./session.ts";
 import { Session } from "./session.ts";
+import type { TransactionOutcomes } from "./transaction-outcomes.ts";
 import type { Task } from "./task.ts";
 
 export interface Visitor extends LoginFacts {
@@ -27,6 +28,7 @@ export interface StartupOptions {
   readonly requiresTls: boolean;
   readonly pid: number;
   readonly serverStart: number;
+  readonly outcomes: TransactionOutcomes;
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
   sessions(): Iterable<Session>;
   readonly secret: number;
@@ -59,6 +61,7 @@ export function* startSession(
     database,
     pid: options.pid,
     serverStart: options.serverStart,
+    outcomes: options.outcomes,
     signal: (pid, signal) => options.signal(pid, signal),
     sessions: () => options.sessions(),
   });

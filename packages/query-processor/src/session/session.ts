@@ -44,6 +44,7 @@ import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
 import { TransactionBlock } from "./transaction-block.ts";
+import type { TransactionOutcomes } from "./transaction-outcomes.ts";
 import { TransactionNumbers } from "./transaction-numbers.ts";
 import type { Utility } from "./utility.ts";
 
@@ -59,6 +60,8 @@ export interface SessionIdentity {
   readonly pid: number;
   /** Microseconds since the Unix epoch. */
   readonly serverStart: number;
+  /** Of all sessions of this server. */
+  readonly outcomes: TransactionOutcomes;
   /** To another session of this server; false when there is none. */
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
   /** Every session of this server. */
@@ -143,7 +146,11 @@ export class Session implements SessionContext {
     this.idleSince = this.startedAt;
     this.#statementStart = this.startedAt;
     this.random = new SessionRandom(this.runtime.random);
-    this.transactionNumbers = new TransactionNumbers(this.runtime.clock, identity.pid);
+    this.transactionNumbers = new TransactionNumbers(
+      this.runtime.clock,
+      identity.pid,
+      identity.outcomes,
+    );
     this.temporary = new TemporaryObjects(identity.pid);
     this.block = new TransactionBlock(
       (options) => {
@@ -155,6 +162,9 @@ export class Session implements SessionContext {
         this.transactionNumbers.begin();
       },
       this.settings,
+      (outcome) => {
+        this.transactionNumbers.ended(outcome);
+      },
     );
     this.units = new AutocommitUnits(this);
     this.facts = new SessionFactsView(this, identity.pid);

@@ -8,6 +8,7 @@ import type { FormatCode } from "../wire/row-encoder.ts";
 import { RowEncoder } from "../wire/row-encoder.ts";
 import { analyse } from "./analyse.ts";
 import { noParameter } from "./missing-parameter.ts";
+import { parseStatements } from "./parse-statements.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { completePortal, openPortal, streamRows } from "./run-portal.ts";
 import type { Session } from "./session.ts";
@@ -19,7 +20,7 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
   session.statements.delete("");
   session.closePortal("");
   session.currentQuery = text;
-  const statements = session.engine.parse(text);
+  const statements = parseStatements(session, text);
   session.statementsInMessage = statements.length;
   try {
     if (statements.length === 0) emptyQueryResponse(session.output);

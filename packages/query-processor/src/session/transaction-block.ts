@@ -28,6 +28,9 @@ export interface Characteristics {
   readonly deferrable: boolean;
 }
 
+/** transaction_resolution_unknown */
+const OUTCOME_UNKNOWN = "08007";
+
 /** I11: savepoints of one transaction. */
 const SAVEPOINTS_MAX = 100_000;
 
@@ -35,6 +38,7 @@ export class TransactionBlock {
   readonly #begin: (options: BeginOptions) => EngineTransaction;
   readonly #settings: SessionSettings;
   readonly #started: () => void;
+  readonly #ended: (outcome: "committed" | "aborted" | undefined) => void;
   #state: BlockState = "idle";
   #transaction: EngineTransaction | undefined;
   #savepoints: Savepoint[] = [];
@@ -47,8 +51,11 @@ export class TransactionBlock {
     begin: (options: BeginOptions) => EngineTransaction,
     started: () => void,
     settings: SessionSettings,
+    /** Undefined: nobody knows whether it was committed. */
+    ended: (outcome: "committed" | "aborted" | undefined) => void = () => {},
   ) {
     this.#begin = begin;
+    this.#ended = ended;
     this.#started = started;
     this.#settings = settings;
   }
@@ -139,12 +146,12 @@ export class TransactionBlock {
           this.#finish("commit");
         },
         (error: unknown) => {
-          this.#finish("rollback");
+          this.#finish("rollback", error);
           throw error;
         },
       );
     } catch (error) {
-      this.#finish("rollback");
+      this.#finish("rollback", error);
       throw error;
     }
   }
@@ -161,7 +168,9 @@ export class TransactionBlock {
     this.#state = "implicit";
   }
 
-  #finish(outcome: "commit" | "rollback"): void {
+  #finish(outcome: "commit" | "rollback", error?: unknown): void {
+    const isUnknown = error instanceof SqlError && error.sqlstate === OUTCOME_UNKNOWN;
+    this.#ended(outcome === "commit" ? "committed" : isUnknown ? undefined : "aborted");
     this.#state = "idle";
     this.#transaction = undefined;
     if (this.#savepoints.length > 0) this.#savepoints = [];

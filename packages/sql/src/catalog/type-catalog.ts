@@ -1,4 +1,5 @@
 /** Lookups in pg_type: by OID, by name, arrays and their elements, domains, categories, ranges. */
+import type { CollationName } from "../expression/tree.ts";
 import { PG_RANGE } from "../catalog-data/pg-range.ts";
 import { PG_TYPE } from "../catalog-data/pg-type.ts";
 import { lazy } from "./lazy.ts";
@@ -29,6 +30,10 @@ export interface TypeRow {
   readonly modOut: number;
   readonly baseType: number;
   readonly baseTypmod: number;
+  /** typcollation; 0 or absent: values have no collation. */
+  readonly collation?: number;
+  /** Of a domain that declares one. */
+  readonly collationName?: CollationName;
 }
 
 const ARRAY_SUBSCRIPT_HANDLER = 6179;
@@ -56,6 +61,7 @@ function toTypeRow(row: CatalogRow): TypeRow {
     modOut: row.number("typmodout"),
     baseType: row.number("typbasetype"),
     baseTypmod: row.number("typtypmod"),
+    collation: row.number("typcollation"),
   };
 }
 

@@ -14,7 +14,7 @@ import { DEFAULT_FORMAT, type FormatSettings } from "./evaluation-context.ts";
 import { displaySqlSyntax } from "./display-sql-syntax.ts";
 import { isSimpleIn } from "./needless-parentheses.ts";
 import { quoteIdentifier } from "./quote-identifier.ts";
-import type { Distinct, Expr } from "./tree.ts";
+import type { CollationName, Distinct, Expr } from "./tree.ts";
 
 type Of<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
@@ -84,6 +84,12 @@ export function displayExpr(
   return show.lines ? text.replace(/ +\n/gu, "\n") : text;
 }
 
+/** The name as SQL has it. */
+export function collationText({ name, schema }: CollationName): string {
+  const own = quoteIdentifier(name);
+  return schema === undefined ? own : `${quoteIdentifier(schema)}.${own}`;
+}
+
 /** Parentheses that only plain text has. */
 function wrapped(text: string, show: Show): string {
   return show.pretty ? text : `(${text})`;
@@ -91,6 +97,20 @@ function wrapped(text: string, show: Show): string {
 
 function list(exprs: readonly Expr[], show: Show, implicit: ImplicitCasts = "show"): string {
   return exprs.map((expr) => show(expr, implicit)).join(", ");
+}
+
+type Conversion = Extract<
+  Expr,
+  { kind: "relabel" | "coerceViaIO" | "coerceToDomain" | "arrayCoerce" }
+>;
+
+function displayConversion(expr: Conversion, show: Show, implicit: ImplicitCasts): string {
+  if (expr.kind === "relabel" && expr.collate !== undefined) {
+    return wrapped(`${show(expr.arg, "show", expr)} COLLATE ${collationText(expr.collate)}`, show);
+  }
+  return expr.display === "implicitCast" && implicit === "hide"
+    ? show(expr.arg, "hide", expr)
+    : displayCast(expr.arg, expr, show, expr);
 }
 
 function display(expr: Expr, names: DisplayNames, show: Show, implicit: ImplicitCasts): string {
@@ -124,9 +144,7 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
     case "coerceViaIO":
     case "coerceToDomain":
     case "arrayCoerce":
-      return expr.display === "implicitCast" && implicit === "hide"
-        ? show(expr.arg, "hide", expr)
-        : displayCast(expr.arg, expr, show, expr);
+      return displayConversion(expr, show, implicit);
     case "case":
       return displayCase(expr, show);
     case "subscript":

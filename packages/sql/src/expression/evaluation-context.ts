@@ -44,6 +44,8 @@ export interface SessionEffects {
   readonly listeningChannels: readonly string[];
   /** How much of the room for notifications that wait is taken, 0 to 1. */
   readonly notificationQueueUsage: number;
+  /** How a transaction ended, as far as it is known; 22023 for numbers not given yet. */
+  transactionStatus(number: bigint): string | undefined;
   /** Cancels another session's statement, or ends the session; false when there is none. */
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
 }

@@ -73,6 +73,9 @@ export function isSimpleIn(expr: Expr, parent: Expr): boolean {
       }
       return isBoolean(parent) || isSeparated(parent);
     case "relabel":
+      // COLLATE is no cast: what it stands in decides, as for any simple expression.
+      if (expr.collate !== undefined) return isSeparated(parent) || isBoolean(parent);
+      return isSimpleIn(expr.arg, expr);
     case "coerceViaIO":
     case "coerceToDomain":
     case "arrayCoerce":

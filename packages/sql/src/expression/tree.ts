@@ -9,6 +9,14 @@ import type { ProcRow } from "../catalog/proc-catalog.ts";
 import type { Implementation } from "../functions/registry.ts";
 import type { Datum } from "../values/datum.ts";
 
+/** An entry of pg_collation as trees hold it. */
+export interface CollationName {
+  readonly oid: number;
+  readonly name: string;
+  /** Where it is not in pg_catalog. */
+  readonly schema?: string;
+}
+
 interface Base {
   /** Type of the result, an OID of pg_type. */
   readonly type: number;
@@ -37,6 +45,8 @@ export interface Var extends Base {
   readonly rte: number;
   readonly column: number;
   readonly levelsUp: number;
+  /** Of the column, where it is not that of its type. */
+  readonly collation?: CollationName;
 }
 
 /** A position in the input row of the operator that evaluates this; what a plan has for a Var. */
@@ -86,6 +96,8 @@ export interface Call extends Base {
   readonly sqlSyntax?: true;
   /** VARIADIC array passed as such. */
   readonly variadicArray?: boolean;
+  /** What it answers by what is known while binding, whatever the values are. */
+  readonly answer?: string | null;
   /** The function when it is one of the user's. */
   readonly routine?: Routine;
 }
@@ -127,6 +139,8 @@ export interface Case extends Base {
 /** Stands for Case.arg inside its conditions, and for the element inside arrayCoerce. */
 export interface CaseTest extends Base {
   readonly kind: "caseTest";
+  /** Of what it stands for, where that is not its type's. */
+  readonly collation?: CollationName | undefined;
 }
 
 export interface Coalesce extends Base {
@@ -201,11 +215,12 @@ export interface CoerceToDomain extends Base {
   readonly display: "explicitCast" | "implicitCast";
 }
 
-/** Binary-compatible cast: the value stays, the type changes. */
+/** Binary-compatible cast: the value stays, the type changes; or COLLATE, which changes neither. */
 export interface Relabel extends Base {
   readonly kind: "relabel";
   readonly arg: Expr;
   readonly display: "explicitCast" | "implicitCast";
+  readonly collate?: CollationName & { readonly position: number };
 }
 
 /** Cast by way of text output and input. */

@@ -49,6 +49,8 @@ export function registerSessionEffects(): void {
     setseed: (context, seed: number) => setSeed(context, seed),
     pg_current_xact_id: (context) => effectsOf(context).transactionId(true) ?? null,
     pg_current_xact_id_if_assigned: (context) => effectsOf(context).transactionId(false) ?? null,
+    pg_xact_status: (context, number: bigint) =>
+      effectsOf(context).transactionStatus(number) ?? null,
     pg_postmaster_start_time: (context) => effectsOf(context).serverStart,
     pg_conf_load_time: (context) => effectsOf(context).serverStart,
     current_query: (context) => effectsOf(context).currentQuery,

@@ -12,6 +12,7 @@ import {
 } from "@firstlight/sql";
 import { asTag, child, list, locationOf, requiredChild } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { ownCollation } from "../output-columns.ts";
 import type { Scope } from "../scope.ts";
 import { unknownNull } from "./constant.ts";
 import { refuseSets } from "./set-returning.ts";
@@ -31,6 +32,7 @@ function condition(scope: Scope, fields: ParseNode, tested: Expr | undefined): E
     type: tested.type,
     typmod: tested.typmod,
     position: tested.position,
+    ...(scope.context.collates.used ? ownCollation(tested) : {}),
   };
   const equal = makeOperatorCall(resolve, "=", test, inner, locationOf(fields));
   return coerceToBoolean(resolve, equal, "CASE/WHEN");

@@ -1,6 +1,16 @@
 /** CAST, `::` and COLLATE. */
-import { baseTypeOid, castExpr, type Expr, formatType, oids, typeRow } from "@firstlight/sql";
-import { asTag, locationOf, names, requiredChild } from "../../parse/node.ts";
+import {
+  baseTypeOid,
+  castExpr,
+  coerce,
+  type Expr,
+  formatType,
+  isCollatable,
+  oids,
+  typeRow,
+} from "@firstlight/sql";
+import { findCollation, foundOf, isBytewise, missingCollation } from "../../catalog/collations.ts";
+import { asTag, int, locationOf, names, requiredChild } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { resolveTypeName, type ResolvedType } from "../../parse/type-name.ts";
 import { bindError, unsupported } from "../errors.ts";
@@ -30,22 +40,27 @@ function baseOf(type: number, typmod: number): ResolvedType {
   return base === type ? { type, typmod } : { type: base, typmod: typeRow(type)?.baseTypmod ?? -1 };
 }
 
-const ACCEPTED: ReadonlySet<string> = new Set(["C", "POSIX", "default", "ucs_basic"]);
-
 /** Text sorts by code point here, so only the collations that do the same are accepted. */
 export function collateClause(scope: Scope, fields: ParseNode): Expr {
-  const arg = scope.expr(requiredChild(fields, "arg"));
+  const { catalog, searchPath, resolve, collates } = scope.context;
+  const given = scope.expr(requiredChild(fields, "arg"));
   const location = locationOf(fields);
-  const parts = names(fields, "collname");
-  const name = parts.at(-1) ?? "";
-  const category = typeRow(arg.type)?.category;
-  if (category !== "S" && arg.type !== oids.UNKNOWN && category !== "A") {
-    throw bindError(
-      "42804",
-      `collations are not supported by type ${formatType(arg.type)}`,
-      location,
-    );
+  if (given.type !== oids.UNKNOWN && !isCollatable(given.type)) {
+    const text = `collations are not supported by type ${formatType(given.type)}`;
+    throw bindError("42804", text, location);
   }
-  if (!ACCEPTED.has(name)) throw unsupported(`collation "${parts.join(".")}"`, location);
-  return arg;
+  const parts = names(fields, "collname");
+  const pinned = catalog.objects.get(int(fields, "collationOid"));
+  const found =
+    pinned?.kind === "collation"
+      ? foundOf(pinned, catalog.schemaByOid(pinned.schema)?.name ?? "")
+      : findCollation(catalog, searchPath, parts);
+  if (found === undefined) throw missingCollation(catalog, parts, location + 1);
+  if (!isBytewise(found)) throw unsupported(`collation "${parts.join(".")}"`, location);
+  collates.used = true;
+  const isUnknown = given.type === oids.UNKNOWN;
+  const arg = isUnknown ? (coerce(resolve, given, oids.TEXT, -1, "implicit") ?? given) : given;
+  const { type, typmod, position } = arg;
+  const collate = { ...found.name, position: location };
+  return { kind: "relabel", type, typmod, position, arg, display: "explicitCast", collate };
 }

@@ -1,4 +1,5 @@
 /** Calls of functions, aggregates and window functions (transformFuncCall, ParseFuncOrColumn). */
+import { columnCollation } from "../output-columns.ts";
 import { SqlError } from "@firstlight/common";
 import {
   type Call,
@@ -6,6 +7,11 @@ import {
   type FunctionCallSyntax,
   type ResolvedFunction,
   resolveFunction,
+  collationText,
+  exprCollation,
+  formatType,
+  isCollatable,
+  oids,
 } from "@firstlight/sql";
 import { child, flag, list, locationOf, names, string } from "../../parse/node.ts";
 import { bindError } from "../errors.ts";
@@ -67,11 +73,25 @@ function plainCall(
     operator: 0,
     ...(string(fields, "funcformat") === "COERCE_SQL_SYNTAX" ? { sqlSyntax: true as const } : {}),
   };
+  if (resolved.proc.oid === COLLATION_FOR_PROC) return collationFor(call);
   return withRoutine(
     scope,
     resolved.variadicArray ? { ...call, variadicArray: true } : call,
     resolved.proc,
   );
+}
+
+const COLLATION_FOR_PROC = 3162;
+
+/** pg_collation_for(any): known by what the argument is made of. */
+function collationFor(call: Call): Expr {
+  const [arg] = call.args;
+  if (arg === undefined || arg.type === oids.UNKNOWN) return { ...call, answer: null };
+  if (!isCollatable(arg.type)) {
+    throw new SqlError("42804", `collations are not supported by type ${formatType(arg.type)}`);
+  }
+  const name = exprCollation(arg, columnCollation);
+  return { ...call, answer: name === undefined || name.oid === 0 ? null : collationText(name) };
 }
 
 /** f(row) is a call where there is such a function, and else may be row.f. */

@@ -12,6 +12,7 @@ import type { Catalog } from "../catalog.ts";
 import type {
   CatalogObject,
   FunctionDescriptor,
+  CollationDescriptor,
   OperatorDescriptor,
   IndexDescriptor,
   SequenceDescriptor,
@@ -48,6 +49,10 @@ function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<De
   const plain = index.columns.flatMap(({ column, expression }) => (expression ? [] : [column]));
   for (const column of [...plain, ...index.include]) {
     yield depends(dependent, addressOf(CLASS.relation, table.oid, column), "a");
+  }
+  for (const { collation } of index.columns) {
+    if (collation === undefined || collation.oid < FIRST_USER_OID) continue;
+    yield depends(own, addressOf(CLASS.collation, collation.oid), "n");
   }
   for (const expr of derivedOf(table, index)) {
     for (const reference of expressionReferences(expr, entryOf(table))) {
@@ -93,10 +98,13 @@ function* checkRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependen
 
 function* tableRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependency> {
   yield* relationRows(table);
-  for (const { number, type, dropped } of table.columns) {
-    if (dropped || type < FIRST_USER_OID) continue;
+  for (const { number, type, collation, dropped } of table.columns) {
     const column = addressOf(CLASS.relation, table.oid, number);
-    yield depends(column, addressOf(CLASS.type, typeOid(type)), "n");
+    if (dropped) continue;
+    if (type >= FIRST_USER_OID) yield depends(column, addressOf(CLASS.type, typeOid(type)), "n");
+    if (collation !== undefined && collation.oid >= FIRST_USER_OID) {
+      yield depends(column, addressOf(CLASS.collation, collation.oid), "n");
+    }
   }
   for (const index of allIndexes(table)) yield* indexRows(table, index);
   yield* checkRows(table, catalog);
@@ -191,6 +199,10 @@ function* functionRows(object: FunctionDescriptor): Iterable<Dependency> {
   for (const reference of object.dependsOn ?? []) yield depends(own, fromStored(reference), "n");
 }
 
+function* collationRows({ oid, schema }: CollationDescriptor): Iterable<Dependency> {
+  yield depends(addressOf(CLASS.collation, oid), addressOf(CLASS.schema, schema), "n");
+}
+
 function* operatorRows(object: OperatorDescriptor): Iterable<Dependency> {
   const own = addressOf(CLASS.operator, object.oid);
   yield depends(own, addressOf(CLASS.schema, object.schema), "n");
@@ -207,6 +219,7 @@ const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   type: typeRows,
   function: functionRows,
   operator: operatorRows,
+  collation: collationRows,
 };
 
 function rowsOf<K extends CatalogObject["kind"]>(

@@ -138,6 +138,14 @@ const operator: Describer = ({ image, searchPath }, { objectId }) => {
   return `operator ${prefix}${name}(${left},${formatType(rightType)})`;
 };
 
+const collation: Describer = ({ image, searchPath }, { objectId }) => {
+  const found = image.objects.get(objectId);
+  if (found?.kind !== "collation") return undefined;
+  const schemaName = image.schemaByOid(found.schema)?.name ?? "";
+  const prefix = searchPath.includes(schemaName) ? "" : `${quoteIdentifier(schemaName)}.`;
+  return `collation ${prefix}${quoteIdentifier(found.name)}`;
+};
+
 const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   [CLASS.relation, relation],
   [CLASS.constraint, constraint],
@@ -145,6 +153,7 @@ const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   [CLASS.rule, rule],
   [CLASS.function, routine],
   [CLASS.operator, operator],
+  [CLASS.collation, collation],
   [CLASS.type, (scope, { objectId }) => `type ${typeName(scope, objectId)}`],
   [
     CLASS.schema,

@@ -94,6 +94,9 @@ class References {
     if (kind === "const") this.#constant(expr);
     else if (kind === "subLink") this.query(queryOf(expr));
     else if ("proc" in expr) this.#called(expr);
+    if (kind === "relabel" && expr.collate !== undefined) {
+      this.add(CLASS.collation, expr.collate.oid);
+    }
     if (namesType(expr)) this.#type(expr.type);
     forEachChild(expr, (child) => this.expr(child));
   }

@@ -1,6 +1,7 @@
 /** Key columns and conditions of indexes as SQL text, as pg_get_indexdef writes them. */
-import type { Expr } from "@firstlight/sql";
-import { quoteIdentifier } from "@firstlight/sql";
+import type { CollationName, Expr } from "@firstlight/sql";
+import { collationOfType, exprCollation, quoteIdentifier } from "@firstlight/sql";
+import { columnCollation } from "../../bind/output-columns.ts";
 import { derivedColumns, indexPredicate } from "../../bind/index-expressions.ts";
 import type { IndexDescriptor, TableDescriptor } from "../descriptors.ts";
 import type { PrintOptions } from "./expression-text.ts";
@@ -33,6 +34,29 @@ export function indexKeyTexts(
     const text = printExpression({ expr, table, text: "" }, options);
     return looksLikeCall(expr, text) ? text : `(${text})`;
   });
+}
+
+/** The collation that each key column has of itself. */
+function ownCollations(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+): readonly (CollationName | undefined)[] {
+  return index.columns.map(({ column, expression }, at) => {
+    if (expression !== undefined) {
+      return exprCollation(keyExpression(table, index, at), columnCollation);
+    }
+    const own = table.columns[column - 1];
+    return own === undefined ? undefined : (own.collation ?? collationOfType(own.type));
+  });
+}
+
+/** pg_index.indcollation */
+export function indexCollations(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+): readonly (CollationName | undefined)[] {
+  const own = ownCollations(table, index);
+  return index.columns.map(({ collation }, at) => collation ?? own[at]);
 }
 
 /** As errors about duplicate keys name them. */

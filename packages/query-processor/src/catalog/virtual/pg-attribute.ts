@@ -1,6 +1,7 @@
 /** pg_attribute and pg_attrdef: columns of all relations, and their defaults. */
 import { allIndexes } from "../table-indexes.ts";
 import type { Datum } from "@firstlight/sql";
+import type { CollationName } from "@firstlight/sql";
 import { findType, elementTypeOid, makeArray, DEFAULT_FORMAT } from "@firstlight/sql";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type {
@@ -24,6 +25,7 @@ interface Attribute {
   readonly type: number;
   readonly typmod: number;
   readonly notNull?: boolean;
+  readonly collation?: CollationName | undefined;
 }
 
 const TEXT = 25;
@@ -52,7 +54,7 @@ function attributeRow(attribute: Attribute): Record<string, Datum> {
     attislocal: true,
     attinhcount: 0,
     attstattarget: -1,
-    attcollation: facts.collation,
+    attcollation: attribute.collation?.oid ?? facts.collation,
   };
 }
 
@@ -71,8 +73,9 @@ function missingValue(column: ColumnDescriptor): Datum {
 
 function columnRow(catalog: Catalog, table: TableDescriptor, column: ColumnDescriptor): NamedRow {
   if (column.dropped) return droppedRow(table, column);
-  const { number, name, type, typmod, notNull } = column;
-  const row = attributeRow({ relation: table.oid, number, name, type, typmod, notNull });
+  const { number, name, type, typmod, notNull, collation } = column;
+  const own = { number, name, type, typmod, notNull, collation };
+  const row = attributeRow({ relation: table.oid, ...own });
   row["attndims"] = column.dimensions ?? row["attndims"] ?? 0;
   row["atthasdef"] = column.default !== undefined;
   row["atthasmissing"] = column.missing !== undefined;

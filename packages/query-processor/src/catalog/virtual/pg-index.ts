@@ -1,9 +1,9 @@
 /** pg_index. */
 import type { VirtualTable } from "../catalog.ts";
 import type { BuildState, IndexColumn, IndexDescriptor, TableDescriptor } from "../descriptors.ts";
-import { indexExpressionsText, indexPredicateText } from "./index-text.ts";
+import { indexCollations, indexExpressionsText, indexPredicateText } from "./index-text.ts";
 import { int2Vector, oidVector } from "./arrays.ts";
-import { defaultOperatorClass, typeFacts } from "./type-facts.ts";
+import { defaultOperatorClass } from "./type-facts.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -40,7 +40,7 @@ function indexRow(
     indislive: true,
     indisreplident: false,
     indkey: int2Vector([...keys, ...index.include]),
-    indcollation: oidVector(types.map((type) => typeFacts(type).collation)),
+    indcollation: oidVector(indexCollations(table, index).map((each) => each?.oid ?? 0)),
     indclass: oidVector(
       types.map((type, at) => index.columns[at]?.operatorClass ?? defaultOperatorClass(type)),
     ),

@@ -12,7 +12,6 @@ const STATIC: readonly SystemCatalogName[] = [
   "pg_amop",
   "pg_amproc",
   "pg_cast",
-  "pg_collation",
   "pg_opclass",
   "pg_opfamily",
 ];

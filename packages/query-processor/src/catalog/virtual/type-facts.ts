@@ -55,7 +55,10 @@ export function typeFacts(type: number): TypeFacts {
     case "enum":
       return ENUM;
     case "domain":
-      return typeFacts(definition.baseType);
+      return {
+        ...typeFacts(definition.baseType),
+        ...(definition.collation === undefined ? {} : { collation: definition.collation.oid }),
+      };
     case "range":
       return { ...containerFacts(definition.subtype), collation: 0 };
     case "composite":

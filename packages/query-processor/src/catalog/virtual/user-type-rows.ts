@@ -102,7 +102,7 @@ function domainRow(catalog: Catalog, type: TypeDescriptor, domain: DomainType): 
     typbyval: facts.byValue,
     typalign: facts.align,
     typstorage: facts.storage,
-    typcollation: facts.collation,
+    typcollation: domain.collation?.oid ?? facts.collation,
     typdelim: base?.delimiter ?? ",",
     typinput: 2597,
     typoutput: base?.output ?? 0,

@@ -24,12 +24,14 @@ import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
 import { PG_ENUM, PG_RANGE, PG_TYPE } from "./pg-type.ts";
 import { PG_CURSORS, PG_PREPARED_STATEMENTS, PG_SETTINGS } from "./session-tables.ts";
 import { PG_AGGREGATE } from "./pg-aggregate.ts";
+import { PG_COLLATION } from "./pg-collation.ts";
 import { PG_OPERATOR } from "./pg-operator.ts";
 import { PG_PROC } from "./pg-proc.ts";
 import { STATIC_TABLES } from "./static-tables.ts";
 import { systemViews } from "./system-views.ts";
 
 const COMPUTED: readonly VirtualTable[] = [
+  PG_COLLATION,
   PG_OPERATOR,
   PG_AGGREGATE,
   PG_ATTRDEF,

@@ -17,7 +17,7 @@ import {
 } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { ResolvedType } from "../../parse/type-name.ts";
-import { refuseCollateClause } from "../collation-clause.ts";
+import { collateClauseOf } from "../collation-clause.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, imageOf, newOid, ownerOf } from "../ddl-context.ts";
 import { chooseName } from "../object-names.ts";
@@ -175,7 +175,7 @@ async function create(context: DdlContext, statement: ParseNode): Promise<void> 
   const typeName = requiredChild(statement, "typeName");
   const base = resolveIn(context, typeName);
   checkBase(typeName, base);
-  refuseCollateClause(child(statement, "collClause"), base.type);
+  const collation = collateClauseOf(context, child(statement, "collClause"), base.type);
   const draft: Draft = { notNull: undefined, default: undefined, checks: [] };
   for (const node of list(statement, "constraints")) {
     await applyConstraint(context, { name, base }, draft, asTag(node, "Constraint") ?? {});
@@ -186,6 +186,7 @@ async function create(context: DdlContext, statement: ParseNode): Promise<void> 
     baseType: base.type,
     baseTypmod: base.typmod,
     notNull: draft.notNull === true,
+    ...collation,
     checks: draft.checks,
     ...(typeof text === "string" ? { default: text } : {}),
   };

@@ -1,7 +1,9 @@
-/** Statements about types, and those parts of ALTER and RENAME that concern types. */
+/** Statements about types and collations, and those parts of ALTER and RENAME that concern them. */
 import { string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
+import { createCollation } from "../collation/create-collation.ts";
+import { giveCollation, moveCollation, renameCollation } from "../collation/alter-collation.ts";
 import { alterDomain, renameCheck } from "./alter-domain.ts";
 import { alterComposite, createComposite, renameAttribute } from "./composite.ts";
 import { createDomain } from "./domain.ts";
@@ -33,18 +35,23 @@ const RENAME: Forms = {
   OBJECT_DOMAIN: { command: "ALTER DOMAIN", run: renameType },
   OBJECT_ATTRIBUTE: { command: "ALTER TYPE", run: renameAttribute },
   OBJECT_DOMCONSTRAINT: { command: "ALTER DOMAIN", run: renameCheck },
+  OBJECT_COLLATION: { command: "ALTER COLLATION", run: renameCollation },
 };
+
+const DEFINE: Forms = { OBJECT_COLLATION: { command: "CREATE COLLATION", run: createCollation } };
 
 const ALTER: Forms = { OBJECT_TYPE: { command: "ALTER TYPE", run: alterComposite } };
 
 const SET_SCHEMA: Forms = {
   OBJECT_TYPE: { command: "ALTER TYPE", run: setTypeSchema },
   OBJECT_DOMAIN: { command: "ALTER DOMAIN", run: setTypeSchema },
+  OBJECT_COLLATION: { command: "ALTER COLLATION", run: moveCollation },
 };
 
 const SET_OWNER: Forms = {
   OBJECT_TYPE: { command: "ALTER TYPE", run: setTypeOwner },
   OBJECT_DOMAIN: { command: "ALTER DOMAIN", run: setTypeOwner },
+  OBJECT_COLLATION: { command: "ALTER COLLATION", run: giveCollation },
 };
 
 /** By the tag of the statement: the field that says what it is about, and the forms for types. */
@@ -53,6 +60,7 @@ const FORMS: Readonly<Record<string, readonly [field: string, forms: Forms]>> = 
   AlterTableStmt: ["objtype", ALTER],
   AlterObjectSchemaStmt: ["objectType", SET_SCHEMA],
   AlterOwnerStmt: ["objectType", SET_OWNER],
+  DefineStmt: ["kind", DEFINE],
 };
 
 /** What a statement of that tag does when it is about a type. */

@@ -109,6 +109,11 @@ function unplannedRoutine({ name, argTypes }: Routine): Error {
 }
 
 export function emitCall(emitter: Emitter, expr: Call): Operand {
+  if (expr.answer !== undefined) {
+    return expr.answer === null
+      ? NULL_OPERAND
+      : { js: JSON.stringify(expr.answer), nullable: false };
+  }
   const operands = expr.args.map((arg: Expr) => emitter.emit(arg));
   if (expr.routine !== undefined) return emitRoutine(emitter, expr.routine, operands);
   const argTypes = expr.args.map((arg) => arg.type);

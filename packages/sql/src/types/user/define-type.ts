@@ -116,12 +116,18 @@ function compositeRow(row: TypeRow, { relation }: CompositeDefinition): TypeRow 
 }
 
 /** domain_in, domain_recv; the rest is the base type's. */
-function domainRow(row: TypeRow, { baseType, baseTypmod }: DomainDefinition): TypeRow {
+function domainRow(
+  row: TypeRow,
+  { baseType, baseTypmod, collation: declared }: DomainDefinition,
+): TypeRow {
   const base = typeRow(baseType);
   if (base === undefined) throw new InvariantError("a domain over no type");
   const { length, byValue, category, delimiter, output, send } = base;
   const taken = { length, byValue, category, delimiter, output, send, baseType, baseTypmod };
-  return { ...row, ...taken, kind: "d", input: 2597, receive: 2598 };
+  const own = declared ?? base.collationName;
+  const collation = declared?.oid ?? base.collation ?? 0;
+  const collated = { collation, ...(own === undefined ? {} : { collationName: own }) };
+  return { ...row, ...taken, ...collated, kind: "d", input: 2597, receive: 2598 };
 }
 
 /** range_in, range_out, range_recv, range_send. */
@@ -163,7 +169,9 @@ function add(
   if (row.array !== 0) {
     const { array, oid, name, namespace, delimiter } = row;
     const place = { oid: array, name: `_${name}`, namespace, delimiter, element: oid, array: 0 };
-    addTypeRow({ ...BASE, ...ARRAY, ...place }, schemaName);
+    const { collation = 0, collationName } = row;
+    const own = collationName === undefined ? {} : { collationName };
+    addTypeRow({ ...BASE, ...ARRAY, ...place, collation, ...own }, schemaName);
   }
   return { type: row.oid, array: row.array, multirange: 0, multirangeArray: 0 };
 }

@@ -2,6 +2,7 @@
  * User-defined types by value: all that a process needs to know of one. Two definitions that are
  * equal are the same type, whichever database or version of a catalog they come from.
  */
+import type { CollationName } from "../../expression/tree.ts";
 import type { Datum } from "../../values/datum.ts";
 import type { InputSettings } from "../sql-type.ts";
 
@@ -39,6 +40,8 @@ export interface DomainDefinition extends DefinitionBase {
   readonly baseType: number;
   readonly baseTypmod: number;
   readonly notNull: boolean;
+  /** If it is not that of the base type. */
+  readonly collation?: CollationName;
   readonly checks: readonly DomainCheck[];
 }
 
