@@ -26,7 +26,7 @@ function dependsOnKey(check: Check, column: Var): boolean {
   const entry = entryOf(check, column);
   if (entry?.kind !== "table") return false;
   const primary = entry.table.indexes.find((index) => index.primary);
-  if (primary === undefined) return false;
+  if (primary === undefined || primary.deferrable !== undefined) return false;
   const isKey = primary.columns.every((key) =>
     check.common.some(
       (each) =>

@@ -1,4 +1,5 @@
 /** ON CONFLICT: which unique indexes arbitrate, and what is done instead (transformOnConflictClause). */
+import { isUnique } from "../catalog/table-indexes.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, locationOf, names, optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -107,7 +108,7 @@ function arbitersByColumns(
   const given = where === undefined ? [] : [where];
   const found = table.indexes.filter(
     (index) =>
-      index.unique &&
+      isUnique(index) &&
       isInferred(table, index, rte, wanted) &&
       impliedPredicate(table, index, rte, given) !== undefined,
   );

@@ -1,5 +1,6 @@
 /** pg_get_indexdef, pg_get_constraintdef and their kin: definitions as SQL text. */
 import { collationText } from "@firstlight/sql";
+import { isUnique } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { quoteIdentifier } from "@firstlight/sql";
@@ -62,11 +63,11 @@ function indexDefinition(
   index: IndexDescriptor,
   pretty: boolean,
 ): string {
-  const unique = index.unique ? "UNIQUE " : "";
+  const unique = isUnique(index) ? "UNIQUE " : "";
   const on = pretty ? (relationName(call, table.oid) ?? "") : qualifiedName(call.image, table);
   const texts = keyTexts(call, table, index, pretty);
   const keys = index.columns.map((key, at) => `${texts[at] ?? ""}${orderText(key)}`).join(", ");
-  const nulls = index.nullsDistinct || !index.unique ? "" : " NULLS NOT DISTINCT";
+  const nulls = index.nullsDistinct || !isUnique(index) ? "" : " NULLS NOT DISTINCT";
   const name = quoteIdentifier(index.name);
   const predicate = indexPredicateText(table, index, printOptions(call, pretty));
   const condition = predicate === undefined ? "" : ` WHERE ${predicate}`;
@@ -91,7 +92,11 @@ function keyConstraint(table: TableDescriptor, index: IndexDescriptor): string {
     ? "PRIMARY KEY"
     : `UNIQUE${index.nullsDistinct ? "" : " NULLS NOT DISTINCT"}`;
   const names = index.columns.map((each) => columnName(table, each.column)).join(", ");
-  return `${kind} (${names})${includeText(table, index)}`;
+  const when =
+    index.deferrable === undefined
+      ? ""
+      : ` DEFERRABLE${index.deferrable.initiallyDeferred ? " INITIALLY DEFERRED" : ""}`;
+  return `${kind} (${names})${includeText(table, index)}${when}`;
 }
 
 const ACTION_WORDS = {

@@ -76,12 +76,22 @@ export interface IndexColumn {
   readonly nullsFirst: boolean;
 }
 
+export interface Deferrable {
+  readonly initiallyDeferred: boolean;
+}
+
 export interface IndexDescriptor {
   readonly oid: number;
   readonly name: string;
   /** Index number in the key space (keys/keyspace.ts); 0: the rows themselves are in this order. */
   readonly number: number;
+  /** No two entries of equal keys, at any moment. */
   readonly unique: boolean;
+  /**
+   * A unique constraint that is checked when a statement or the transaction ends; `unique` is false
+   * then: there may be equal keys meanwhile.
+   */
+  readonly deferrable?: Deferrable;
   readonly nullsDistinct: boolean;
   readonly primary: boolean;
   /** OID and name of the constraint that it backs, if any. */

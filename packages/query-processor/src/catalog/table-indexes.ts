@@ -5,6 +5,11 @@ export function allIndexes({ indexes, building }: TableDescriptor): readonly Ind
   return building === undefined ? indexes : [...indexes, ...building.map(({ index }) => index)];
 }
 
+/** At once, or when a deferrable constraint is checked. */
+export function isUnique({ unique, deferrable }: IndexDescriptor): boolean {
+  return unique || deferrable !== undefined;
+}
+
 export function buildingOf(table: TableDescriptor, oid: number): BuildingIndex | undefined {
   return table.building?.find(({ index }) => index.oid === oid);
 }

@@ -5,13 +5,13 @@ import type { CheckDescriptor, IndexDescriptor, TableDescriptor } from "../catal
 import { positionedAt } from "../bind/errors.ts";
 import { asTag, child } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { refuseNulls, rewriteTable, validateRows } from "./backfill.ts";
+import { fillIndex, refuseNulls, rewriteTable, validateRows } from "./backfill.ts";
 import type { CheckDraft, ConstraintDraft, KeyDraft } from "./constraint-draft.ts";
 import { checkMarks, draftTableConstraint } from "./constraint-draft.ts";
 import { addIndex } from "./create-index.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
-import { toDescriptor } from "./index-definition.ts";
+import { ordersRows, toDescriptor } from "./index-definition.ts";
 import { keyDefinition } from "./key-constraint.ts";
 import { addForeignKey, isConstraintName } from "./foreign-key.ts";
 import { chooseName } from "./object-names.ts";
@@ -61,13 +61,15 @@ async function addPrimaryKey(
   const numbers = definition.columns.map((column) => column.column);
   const nullable = numbers.filter((number) => !table.columns[number - 1]?.notNull);
   if (nullable.length > 0) await refuseNulls(context, table, nullable);
+  const columns = table.columns.map((column) =>
+    numbers.includes(column.number) ? { ...column, notNull: true } : column,
+  );
+  if (!ordersRows(definition)) return addIndex(context, { ...table, columns }, definition);
   const place = { oid: await newOid(context), number: 0, constraintOid: await newOid(context) };
   const target: TableDescriptor = {
     ...table,
     storageId: await newOid(context),
-    columns: table.columns.map((column) =>
-      numbers.includes(column.number) ? { ...column, notNull: true } : column,
-    ),
+    columns,
     indexes: [toDescriptor(definition, place), ...table.indexes],
   };
   await rewriteTable(context, table, target);
@@ -137,13 +139,20 @@ async function useIndex(
   const nullable = numbers.filter((number) => !table.columns[number - 1]?.notNull);
   if (primary && nullable.length > 0) await refuseNulls(context, table, nullable);
   const constraint = { oid: await newOid(context), name };
-  const indexes = table.indexes.map((each) =>
-    each === index ? { ...index, name, primary, constraint } : each,
-  );
+  const used: IndexDescriptor =
+    draft.deferrable === undefined
+      ? { ...index, name, primary, constraint }
+      : // Its entries are of another form.
+        { ...index, name, primary, constraint, unique: false, number: table.nextIndex };
+  const { deferrable } = draft;
+  const replacement = deferrable === undefined ? used : { ...used, deferrable };
+  const indexes = table.indexes.map((each) => (each === index ? replacement : each));
+  const nextIndex = Math.max(table.nextIndex, replacement.number + 1);
   const columns = table.columns.map((column) =>
     primary && numbers.includes(column.number) ? { ...column, notNull: true } : column,
   );
-  const changed = { ...table, columns, indexes };
+  const changed = { ...table, columns, indexes, nextIndex };
+  if (replacement.number !== index.number) await fillIndex(context, changed, replacement);
   applyChanges(context, [{ put: changed }]);
   return changed;
 }

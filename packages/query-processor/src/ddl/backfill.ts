@@ -68,6 +68,19 @@ function indexLayoutOf(table: TableDescriptor, index: IndexDescriptor): IndexLay
   return found;
 }
 
+/** Keys of deferrable constraints, whose entries do not exclude each other. */
+class SeenKeys {
+  readonly #seen = new Set<Key>();
+
+  repeats(layout: IndexLayout, values: Row): boolean {
+    const key = layout.laterKey(values);
+    if (key === undefined) return false;
+    if (this.#seen.has(key)) return true;
+    this.#seen.add(key);
+    return false;
+  }
+}
+
 /** `table` is the new descriptor, which has `index` already. 23505 on duplicates. */
 export async function fillIndex(
   context: DdlContext,
@@ -77,9 +90,12 @@ export async function fillIndex(
   const { kv } = context.transaction;
   guardTable(context, table);
   const layout = indexLayoutOf(table, index);
+  const seen = new SeenKeys();
   await forEachRow(context, table, (values, key) => {
     if (!layout.holds(values)) return;
-    if (layout.excludes(values) && kv.writes.get(layout.uniqueKey(values)) !== undefined) {
+    const isTaken =
+      layout.excludes(values) && kv.writes.get(layout.uniqueKey(values)) !== undefined;
+    if (isTaken || seen.repeats(layout, values)) {
       throw duplicated(context, tableLayout(table), index, values);
     }
     const entry = layout.entry(values, rowSuffixOf(key));
@@ -116,6 +132,7 @@ export async function rewriteTable(
   const layout = layoutOf(context, to);
   const evaluation = context.session.evaluation([]);
   const rowIds = new RowIdSource(evaluation);
+  const seen = new SeenKeys();
   await forEachRow(context, from, (old) => {
     const values = withoutDropped(to, convert(old));
     const key = layout.rowKey(values, rowIds);
@@ -123,7 +140,10 @@ export async function rewriteTable(
       throw duplicated(context, layout, layout.primary, values);
     }
     kv.put(key, layout.encode(values), "insert");
-    for (const index of layout.secondary) storeEntry(context, layout, index, values, key);
+    for (const index of layout.secondary) {
+      if (seen.repeats(index, values)) throw duplicated(context, layout, index.descriptor, values);
+      storeEntry(context, layout, index, values, key);
+    }
   });
 }
 

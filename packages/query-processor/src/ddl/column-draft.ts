@@ -1,4 +1,6 @@
 /** One column definition: type, default, NOT NULL, identity, and its constraints. */
+import type { ConstraintAttributes } from "./constraint-attributes.ts";
+import { attributesOf, withAttribute } from "./constraint-attributes.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { findType, formatType } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
@@ -43,6 +45,8 @@ function serialType(typeName: ParseNode): number | undefined {
 }
 
 interface ColumnParts {
+  /** Of the constraint that was written last, if it may have attributes. */
+  last?: ConstraintAttributes | undefined;
   column: ColumnDescriptor;
   readonly constraints: ConstraintDraft[];
   sequence: SequenceOptions | undefined;
@@ -97,8 +101,10 @@ export function draftColumn(
   const sources = new ValueSources(name, table.name, serial !== undefined);
   for (const each of list(node, "constraints")) {
     const constraint = asTag(each, "Constraint");
-    if (constraint !== undefined) sources.add(constraint);
-    if (constraint !== undefined) applyConstraint(context, table, parts, constraint);
+    if (constraint === undefined) continue;
+    sources.add(constraint);
+    if (!string(constraint, "contype").startsWith("CONSTR_ATTR")) parts.last = undefined;
+    applyConstraint(context, table, parts, constraint);
   }
   return parts;
 }
@@ -175,25 +181,31 @@ function applyConstraint(
       parts.finish = generated(context, constraint);
       return;
     case "CONSTR_ATTR_DEFERRABLE":
-      deferLast(parts, false);
-      return;
-    case "CONSTR_ATTR_DEFERRED":
-      deferLast(parts, true);
-      return;
     case "CONSTR_ATTR_NOT_DEFERRABLE":
+    case "CONSTR_ATTR_DEFERRED":
     case "CONSTR_ATTR_IMMEDIATE":
+      applyAttribute(parts, constraint);
       return;
     default:
       parts.constraints.push(draftTableConstraint(constraint, [column.name]));
+      parts.last = attributesOf(parts.constraints.at(-1));
   }
 }
 
-/** DEFERRABLE and INITIALLY DEFERRED are about the constraint before them. */
-function deferLast(parts: ColumnParts, initially: boolean): void {
-  const last = parts.constraints.pop();
-  if (last?.kind !== "foreign") throw featureNotSupported("a deferrable constraint");
-  const initiallyDeferred = initially || last.initiallyDeferred;
-  parts.constraints.push({ ...last, deferrable: true, initiallyDeferred });
+/** An attribute is about the constraint before it. */
+function applyAttribute(parts: ColumnParts, constraint: ParseNode): void {
+  const last = parts.last?.constraint === undefined ? undefined : parts.constraints.pop();
+  const attributes = parts.last ?? { constraint: undefined };
+  const marks = withAttribute(attributes, constraint);
+  parts.last = { ...marks, constraint: attributes.constraint };
+  if (last === undefined) return;
+  const { deferrable = false, initiallyDeferred = false } = marks;
+  if (last.kind === "foreign") {
+    parts.constraints.push({ ...last, deferrable, initiallyDeferred });
+  } else if (last.kind !== "check") {
+    const now = deferrable ? { initiallyDeferred } : undefined;
+    parts.constraints.push({ ...last, deferrable: now });
+  }
 }
 
 function withDefault(

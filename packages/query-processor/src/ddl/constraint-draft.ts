@@ -1,4 +1,5 @@
 /** Constraints as written, before names are chosen and expressions are bound. */
+import type { Deferrable } from "../catalog/descriptors.ts";
 import { featureNotSupported } from "@firstlight/common";
 import type { ForeignKeyDraft } from "./foreign-key.ts";
 import { draftForeignKey } from "./foreign-key.ts";
@@ -11,6 +12,7 @@ export interface KeyDraft {
   readonly columns: readonly string[];
   readonly include: readonly string[];
   readonly nullsDistinct: boolean;
+  readonly deferrable?: Deferrable | undefined;
   /** ADD CONSTRAINT ... USING INDEX. */
   readonly usingIndex: string | undefined;
   /** Byte offset in the statement. */
@@ -40,13 +42,15 @@ export function draftTableConstraint(
     return { kind: "check", name, node, notValid, noInherit: flag(constraint, "is_no_inherit") };
   }
   if (type === "CONSTR_PRIMARY" || type === "CONSTR_UNIQUE") {
-    if (flag(constraint, "deferrable")) throw featureNotSupported("a deferrable unique constraint");
     return {
       kind: type === "CONSTR_PRIMARY" ? "primary" : "unique",
       name,
       columns,
       include: names(constraint, "including"),
       nullsDistinct: !flag(constraint, "nulls_not_distinct"),
+      deferrable: flag(constraint, "deferrable")
+        ? { initiallyDeferred: flag(constraint, "initdeferred") }
+        : undefined,
       usingIndex: optionalString(constraint, "indexname"),
       location: locationOf(constraint),
     };

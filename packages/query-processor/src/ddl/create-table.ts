@@ -21,7 +21,7 @@ import { draftTableConstraint } from "./constraint-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, newOid } from "./ddl-context.ts";
 import { addForeignKey } from "./foreign-key.ts";
-import { toDescriptor } from "./index-definition.ts";
+import { ordersRows, toDescriptor } from "./index-definition.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { keyDefinition } from "./key-constraint.ts";
 import { chooseName } from "./object-names.ts";
@@ -166,7 +166,7 @@ async function finishIndexes(
   let number = 1;
   for (const key of keys) {
     const definition = keyDefinition(context, { ...table, indexes }, key);
-    indexes.push(await place(context, definition, definition.primary ? 0 : number++));
+    indexes.push(await place(context, definition, ordersRows(definition) ? 0 : number++));
   }
   return indexes.toSorted((a, b) => Number(b.primary) - Number(a.primary));
 }

@@ -3,6 +3,7 @@
  * The parent's descriptor is written anew with the child's: whoever deletes a parent by a plan that
  * does not know the constraint is refused at commit (I10).
  */
+import { isUnique } from "../catalog/table-indexes.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { formatType } from "@firstlight/sql";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
@@ -91,6 +92,10 @@ function primaryKey(parent: TableDescriptor): ParentKey {
     const text = `there is no primary key for referenced table "${parent.name}"`;
     throw new SqlError("42704", text);
   }
+  if (index.deferrable !== undefined) {
+    const text = `cannot use a deferrable primary key for referenced table "${parent.name}"`;
+    throw new SqlError("55000", text);
+  }
   const columns = index.columns.flatMap(({ column }) => parent.columns[column - 1] ?? []);
   return { columns, index };
 }
@@ -104,14 +109,19 @@ function parentKey(parent: TableDescriptor, wanted: readonly string[]): ParentKe
     const text = "foreign key referenced-columns list must not contain duplicates";
     throw new SqlError("42830", text);
   }
-  const index = parent.indexes.find(
+  const found = parent.indexes.filter(
     (each) =>
-      each.unique &&
+      isUnique(each) &&
       each.predicate === undefined &&
       each.columns.length === numbers.size &&
       each.columns.every(({ column }) => numbers.has(column)),
   );
+  const index = found.find((each) => each.unique);
   if (index !== undefined) return { columns, index };
+  if (found.length > 0) {
+    const refused = `cannot use a deferrable unique constraint for referenced table "${parent.name}"`;
+    throw new SqlError("55000", refused);
+  }
   const text = `there is no unique constraint matching given keys for referenced table "${parent.name}"`;
   throw new SqlError("42830", text);
 }

@@ -2,6 +2,7 @@
 import { SqlError } from "@firstlight/common";
 import { formatType } from "@firstlight/sql";
 import type {
+  Deferrable,
   ColumnDescriptor,
   IndexColumn,
   IndexDescriptor,
@@ -11,6 +12,7 @@ import type {
 export interface IndexDefinition {
   readonly name: string;
   readonly unique: boolean;
+  readonly deferrable?: Deferrable;
   readonly nullsDistinct: boolean;
   readonly primary: boolean;
   readonly constraint: boolean;
@@ -64,6 +66,11 @@ export function plainKey(
     seen.add(name);
     return { column: keyColumn(columns, name).number, descending: false, nullsFirst: false };
   });
+}
+
+/** Whether the table's rows are kept in its order: keys that may be equal for a while tell no rows apart. */
+export function ordersRows({ primary, deferrable }: IndexDefinition): boolean {
+  return primary && deferrable === undefined;
 }
 
 /** Gives the definition its place in the table: number 0 makes it the order of the rows. */

@@ -24,7 +24,8 @@ export function keyDefinition(
   const columns = primary ? undefined : joinedColumns([...draft.columns, ...draft.include]);
   return {
     name: draft.name ?? chooseName(table.name, columns, primary ? "pkey" : "key", taken),
-    unique: true,
+    unique: draft.deferrable === undefined,
+    ...(draft.deferrable === undefined ? {} : { deferrable: draft.deferrable }),
     nullsDistinct: primary || draft.nullsDistinct,
     primary,
     constraint: true,

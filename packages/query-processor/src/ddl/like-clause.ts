@@ -125,6 +125,7 @@ function keyDraft(source: TableDescriptor, index: IndexDescriptor): KeyDraft {
     columns: index.columns.map((each) => named(each.column)),
     include: index.include.map(named),
     nullsDistinct: index.nullsDistinct,
+    deferrable: index.deferrable,
     usingIndex: undefined,
     location: -1,
   };

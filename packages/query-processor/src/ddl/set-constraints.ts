@@ -1,11 +1,25 @@
 /** SET CONSTRAINTS. */
+import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { SqlError } from "@firstlight/common";
 import { asTag, flag, list, optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 
-/** OIDs of the foreign keys of this name in the first schema of the search path that has any. */
+interface SetConstraint {
+  readonly oid: number;
+  readonly name: string;
+  readonly deferrable: boolean;
+}
+
+function constraintsOf({ foreignKeys = [], indexes, checks }: TableDescriptor): SetConstraint[] {
+  const keys = indexes.flatMap(({ constraint, deferrable }) =>
+    constraint === undefined ? [] : [{ ...constraint, deferrable: deferrable !== undefined }],
+  );
+  return [...foreignKeys, ...keys, ...checks.map((each) => ({ ...each, deferrable: false }))];
+}
+
+/** OIDs of the constraints of this name in the first schema of the search path that has any. */
 function constraintsNamed(context: DdlContext, rangeVar: ParseNode): number[] {
   const name = string(rangeVar, "relname");
   const given = optionalString(rangeVar, "schemaname");
@@ -14,7 +28,7 @@ function constraintsNamed(context: DdlContext, rangeVar: ParseNode): number[] {
     const schema = image.schemaByName(schemaName);
     const found = [...image.objects.values()].flatMap((object) =>
       object.kind === "table" && object.schema === schema?.oid
-        ? (object.foreignKeys ?? []).filter((key) => key.name === name)
+        ? constraintsOf(object).filter((each) => each.name === name)
         : [],
     );
     if (found.length === 0) continue;

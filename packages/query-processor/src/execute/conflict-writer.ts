@@ -89,8 +89,20 @@ export class ConflictWriter {
     return arbiters.size === 0 || arbiters.has(index.oid);
   }
 
+  #refuseDeferrable(): void {
+    for (const index of this.#target.layout.table.indexes) {
+      if (index.deferrable === undefined || !this.#isArbiter(index)) continue;
+      const text =
+        "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters";
+      const { schema, layout } = this.#target;
+      const fields = { schema, table: layout.table.name, constraint: index.name };
+      throw new SqlError("55000", text, fields);
+    }
+  }
+
   #writeRow(run: Run, values: Row): MaybePromise<Row | undefined> {
     const { layout, transaction } = this.#target;
+    this.#refuseDeferrable();
     checkRow(this.#target, values);
     const key = layout.rowKey(values, this.#writer.rowIds);
     const claims = uniqueClaims(layout, values, key);

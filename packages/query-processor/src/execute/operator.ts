@@ -95,7 +95,9 @@ export function referencesOf(run: Run, table: TableDescriptor): TableReferences 
   const { context } = run;
   if (run.references !== undefined) return run.references.of(table);
   const concerned =
-    (table.foreignKeys ?? []).length > 0 || referencesTo(context.catalog, table.oid).length > 0;
+    (table.foreignKeys ?? []).length > 0 ||
+    table.indexes.some(({ deferrable }) => deferrable !== undefined) ||
+    referencesTo(context.catalog, table.oid).length > 0;
   if (!concerned) return undefined;
   run.references = new ReferenceQueue(context);
   return run.references.of(table);

@@ -60,7 +60,9 @@ function outputs(query: BoundSelect): Expr[] {
 function dependsOnKey(scope: Scope, groupBy: readonly Expr[], variable: Var): boolean {
   const rte = scope.rte(variable.rte);
   if (rte.kind !== "table") return false;
-  const primary = rte.table.indexes.find((index) => index.primary);
+  const primary = rte.table.indexes.find(
+    (index) => index.primary && index.deferrable === undefined,
+  );
   return (
     primary?.columns.every(({ column }) =>
       groupBy.some(

@@ -50,6 +50,8 @@ export interface IndexLayout {
    * NULLs are distinct.
    */
   excludes(values: Row): boolean;
+  /** The key that no other row may have when a deferrable constraint is checked, if there is one. */
+  laterKey(values: Row): Key | undefined;
   entry(values: Row, rowSuffix: string): IndexEntry;
   /** Decodes entries: `wanted` are positions in `stored`; stored.length is the row suffix. */
   decoder(wanted: readonly number[]): RowDecode;
@@ -195,16 +197,17 @@ function membership(
   predicate: number | undefined,
   keys: readonly number[],
   widen: Widen,
-): Pick<IndexLayout, "holds" | "excludes"> {
+): Pick<IndexLayout, "holds" | "excludes"> & { readonly identifies: (values: Row) => boolean } {
   const holds = (values: Row): boolean =>
     predicate === undefined || widen(values)[predicate] === true;
-  const excludes = (values: Row): boolean => {
-    if (!descriptor.unique || !holds(values)) return false;
+  const identifies = (values: Row): boolean => {
+    if (!holds(values)) return false;
     if (!descriptor.nullsDistinct) return true;
     const wide = widen(values);
     return keys.every((at) => (wide[at] ?? null) !== null);
   };
-  return { holds, excludes };
+  const excludes = (values: Row): boolean => descriptor.unique && identifies(values);
+  return { holds, excludes, identifies };
 }
 
 function compileIndex(
@@ -229,7 +232,8 @@ function compileIndex(
   const encodeValue = rowEncoder(types);
   const keyValues = (values: Row): Row => pick(widen(values), keyPositions);
   const uniqueKey = (values: Row): Key => keyFromLatin1(prefix + encodeKey(keyValues(values)));
-  const { holds, excludes } = membership(descriptor, predicate, keyPositions, widen);
+  const { holds, excludes, identifies } = membership(descriptor, predicate, keyPositions, widen);
+  const isDeferrable = descriptor.deferrable !== undefined;
   return {
     descriptor,
     prefix,
@@ -241,6 +245,7 @@ function compileIndex(
     keyValues,
     uniqueKey,
     excludes,
+    laterKey: (values) => (isDeferrable && identifies(values) ? uniqueKey(values) : undefined),
     entry(values, rowSuffix) {
       const key = uniqueKey(values);
       const fields = pick(widen(values), stored);

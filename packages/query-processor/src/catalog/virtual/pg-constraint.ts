@@ -39,6 +39,8 @@ function keyRow(
     conname: constraint.name,
     connamespace: table.schema,
     contype: index.primary ? "p" : "u",
+    condeferrable: index.deferrable !== undefined,
+    condeferred: index.deferrable?.initiallyDeferred ?? false,
     conrelid: table.oid,
     conindid: index.oid,
     connoinherit: true,

@@ -1,4 +1,5 @@
 /** pg_index. */
+import { isUnique } from "../table-indexes.ts";
 import type { VirtualTable } from "../catalog.ts";
 import type { BuildState, IndexColumn, IndexDescriptor, TableDescriptor } from "../descriptors.ts";
 import { indexCollations, indexExpressionsText, indexPredicateText } from "./index-text.ts";
@@ -28,11 +29,11 @@ function indexRow(
     indrelid: table.oid,
     indnatts: keys.length + index.include.length,
     indnkeyatts: keys.length,
-    indisunique: index.unique,
+    indisunique: isUnique(index),
     indnullsnotdistinct: !index.nullsDistinct,
     indisprimary: index.primary,
     indisexclusion: false,
-    indimmediate: true,
+    indimmediate: index.deferrable === undefined,
     indisclustered: false,
     indisvalid: state === undefined,
     indcheckxmin: false,

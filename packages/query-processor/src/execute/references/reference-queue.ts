@@ -8,7 +8,9 @@
 import type { Key, MaybePromise } from "@firstlight/common";
 import { InvariantError } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
-import type { TableDescriptor } from "../../catalog/descriptors.ts";
+import type { IndexLayout } from "../../plan/table-layout.ts";
+import { UniqueCheck, deferrableOf } from "./unique-check.ts";
+import type { IndexDescriptor, TableDescriptor } from "../../catalog/descriptors.ts";
 import type { Reference } from "../../catalog/foreign-keys.ts";
 import { referencesTo } from "../../catalog/foreign-keys.ts";
 import type { ExecutionContext } from "../executable.ts";
@@ -26,6 +28,7 @@ export class ReferenceQueue {
   readonly context: ExecutionContext;
   readonly #tables = new Map<number, TableReferences | undefined>();
   readonly #children = new Map<number, ChildCheck>();
+  readonly #keys = new Map<number, UniqueCheck>();
   readonly #parents = new Map<number, ParentCheck>();
   #changes: ParentChange[] = [];
 
@@ -44,10 +47,24 @@ export class ReferenceQueue {
     if (this.#tables.has(table.oid)) return this.#tables.get(table.oid);
     const own = (table.foreignKeys ?? []).map((key): Reference => ({ child: table, key }));
     const others = referencesTo(this.context.catalog, table.oid);
-    const none = own.length === 0 && others.length === 0;
-    const references = none ? undefined : new TableReferences(this, own, others);
+    const later = deferrableOf(table);
+    const none = own.length === 0 && others.length === 0 && later.length === 0;
+    const references = none ? undefined : new TableReferences(this, table, { own, others, later });
     this.#tables.set(table.oid, references);
     return references;
+  }
+
+  /** The row's key of a deferrable constraint, which it may share with another row for now. */
+  keyWritten(table: TableDescriptor, index: IndexLayout, key: Key, values: Row): void {
+    const { oid } = index.descriptor;
+    let check = this.#keys.get(oid);
+    if (check === undefined) {
+      check = new UniqueCheck(this.context, table, index.descriptor);
+      this.#keys.set(oid, check);
+    }
+    // Others that take the same key meanwhile conflict.
+    this.context.transaction.check({ key, intent: "X" });
+    check.add(key, values);
   }
 
   childWritten(reference: Reference, rowKey: Key, values: readonly Datum[]): void {
@@ -80,6 +97,12 @@ export class ReferenceQueue {
   /** The statement's writes are made; 23503 when a foreign key is violated. */
   async settle(): Promise<void> {
     while (this.#changes.length > 0) await this.#act();
+    for (const check of this.#keys.values()) {
+      if (this.#isLater(check.index)) {
+        this.internal.defer({ constraint: check.constraint, run: () => check.run() });
+      } else await check.run();
+    }
+    this.#keys.clear();
     for (const check of [...this.#children.values(), ...this.#parents.values()]) {
       if (this.#isDeferred(check.reference)) {
         this.internal.defer({ constraint: check.reference.key.oid, run: () => check.run() });
@@ -92,6 +115,11 @@ export class ReferenceQueue {
   #isDeferred({ key }: Reference): boolean {
     if (!key.deferrable) return false;
     return this.internal.isDeferred(key.oid) ?? key.initiallyDeferred;
+  }
+
+  #isLater({ deferrable, constraint }: IndexDescriptor): boolean {
+    if (deferrable === undefined) return false;
+    return this.internal.isDeferred(constraint?.oid ?? 0) ?? deferrable.initiallyDeferred;
   }
 
   /** The first changes of the queue that take the same action. */

@@ -1,6 +1,8 @@
 /** Takes note of the changes of one table's rows that foreign keys have to know of. */
 import type { Key } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
+import type { TableDescriptor } from "../../catalog/descriptors.ts";
+import type { IndexLayout } from "../../plan/table-layout.ts";
 import type { Reference } from "../../catalog/foreign-keys.ts";
 import { childValues, parentValues } from "./foreign-key-columns.ts";
 import type { ReferenceQueue } from "./reference-queue.ts";
@@ -20,19 +22,45 @@ interface ChangedRow {
   readonly after: Row;
 }
 
+/** What of one table has to be known. */
+export interface References {
+  /** Its foreign keys. */
+  readonly own: readonly Reference[];
+  /** Foreign keys that refer to it. */
+  readonly others: readonly Reference[];
+  /** Indexes of its deferrable unique constraints. */
+  readonly later: readonly IndexLayout[];
+}
+
 export class TableReferences {
   readonly #queue: ReferenceQueue;
+  readonly #table: TableDescriptor;
   readonly #own: readonly Reference[];
   readonly #others: readonly Reference[];
+  readonly #later: readonly IndexLayout[];
 
-  constructor(queue: ReferenceQueue, own: readonly Reference[], others: readonly Reference[]) {
+  constructor(queue: ReferenceQueue, table: TableDescriptor, { own, others, later }: References) {
     this.#queue = queue;
+    this.#table = table;
     this.#own = own;
     this.#others = others;
+    this.#later = later;
   }
 
   inserted(rowKey: Key, row: Row): void {
     for (const reference of this.#own) this.#needsParent(reference, rowKey, row);
+    for (const index of this.#later) {
+      const key = index.laterKey(row);
+      if (key !== undefined) this.#queue.keyWritten(this.#table, index, key, row);
+    }
+  }
+
+  #keysChanged(before: Row, after: Row): void {
+    for (const index of this.#later) {
+      const key = index.laterKey(after);
+      if (key === undefined || key === index.laterKey(before)) continue;
+      this.#queue.keyWritten(this.#table, index, key, after);
+    }
   }
 
   deleted(row: Row): void {
@@ -48,6 +76,7 @@ export class TableReferences {
    */
   updated(row: ChangedRow, rowKey: Key): void {
     const { before, after } = row;
+    if (this.#later.length > 0) this.#keysChanged(before, after);
     for (const reference of this.#own) {
       const { key } = reference;
       const moves = key.deferrable && rowKey !== row.key;
