@@ -154,7 +154,12 @@ const TRANSACTIONS: FeatureGroup = {
       "rollback",
     ),
     feature("LOCK TABLE", "begin", "lock table item", "rollback"),
-    feature("advisory locks", "select pg_advisory_lock(1)"),
+    feature(
+      "advisory locks: of the session and of the transaction, shared, try",
+      "select pg_advisory_lock(1), pg_try_advisory_lock_shared(1, 2)",
+      "select pg_try_advisory_xact_lock(3), pg_advisory_unlock(1), pg_advisory_unlock_all()",
+      "select mode, granted from pg_locks",
+    ),
     feature(
       "LISTEN, NOTIFY, UNLISTEN, pg_notify",
       "listen x",

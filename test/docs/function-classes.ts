@@ -97,7 +97,6 @@ export const OUT_CLASSES: readonly OutClass[] = [
     "no code or files from outside are loaded",
     /validator$|call_handler$|^pg_(available_)?extension|^pg_get_replica_identity/u,
   ),
-  named("advisory locks", "no session waits for another one", /advisory/u),
   named(
     "versions of rows as PostgreSQL keeps them",
     "multixacts, commit timestamps by xid, row addresses",

@@ -89,6 +89,11 @@ export class AdjudicatorHost implements AdjudicatorContract {
     throw new ServiceError("unavailable", `adjudicator ${this.#options.log} is starting`);
   }
 
+  /** As of the adjudicator that serves now. */
+  async confirmEpoch(): Promise<number> {
+    return this.#serving().confirmEpoch();
+  }
+
   async commit(request: CommitRequest): Promise<CommitReply> {
     return this.#serving().commit(request);
   }

@@ -94,6 +94,14 @@ export class Adjudicator implements AdjudicatorContract {
     return this.#serving?.core.epoch;
   }
 
+  /** The epoch, made sure of with the journal: nobody has begun another one before the call. */
+  async confirmEpoch(): Promise<number> {
+    const { core } = this.#ready();
+    const granted = await this.#journal.epoch(core.log);
+    if (granted === core.epoch) return core.epoch;
+    throw new ServiceError("unavailable", `epoch ${core.epoch} of ${core.log} has a successor`);
+  }
+
   /** Transactions with an older snapshot are refused; a new one may use this or anything later. */
   get floor(): Timestamp {
     return this.#serving?.core.index.floor ?? TIMESTAMP_ZERO;

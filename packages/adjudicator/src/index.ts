@@ -5,3 +5,5 @@ export { ADJUDICATOR_DEFAULTS } from "./adjudicator-settings.ts";
 export type { AdjudicatorSettings } from "./adjudicator-settings.ts";
 export { AdjudicatorHost } from "./adjudicator-host.ts";
 export type { AdjudicatorHostOptions } from "./adjudicator-host.ts";
+export { RegistrarService } from "./registrar/registrar-service.ts";
+export type { RegistrarParts, RegistrarSettings } from "./registrar/registrar-service.ts";

@@ -91,6 +91,20 @@ export type {
   Storage,
   StorageStatus,
 } from "./contracts/storage.ts";
+export type {
+  AskRequest,
+  AttendRequest,
+  HeldLock,
+  ListedLock,
+  LockMode,
+  LockRequest,
+  LockTag,
+  Registrar,
+  RegistrarReplies,
+  RegistrarRequest,
+  UnlockRequest,
+  WithdrawRequest,
+} from "./contracts/registrar.ts";
 export { judges, notificationLog, rangeOf } from "./contracts/topology.ts";
 export type { AdjudicatorRange, ShardRange, Topology } from "./contracts/topology.ts";
 export {

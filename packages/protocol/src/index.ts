@@ -1,5 +1,6 @@
 export { AdjudicatorStub } from "./client/adjudicator-stub.ts";
 export { JournalReplicaStub } from "./client/journal-replica-stub.ts";
+export { RegistrarStub } from "./client/registrar-stub.ts";
 export { StorageStub } from "./client/storage-stub.ts";
 export { GrpcNetwork } from "./grpc/grpc-network.ts";
 export { decodeEnvelope, encodeEnvelope } from "./rpc/envelope.ts";
@@ -7,4 +8,10 @@ export { DEFAULT_RPC_SETTINGS, RpcClient } from "./rpc/rpc-client.ts";
 export type { RpcSettings } from "./rpc/rpc-client.ts";
 export { serveChannel } from "./rpc/rpc-server.ts";
 export type { RpcHandlers } from "./rpc/rpc-server.ts";
-export { adjudicatorHandlers, journalReplicaHandlers, storageHandlers } from "./server/handlers.ts";
+export {
+  adjudicatorHandlers,
+  bothHandlers,
+  journalReplicaHandlers,
+  registrarHandlers,
+  storageHandlers,
+} from "./server/handlers.ts";

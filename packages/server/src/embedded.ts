@@ -5,7 +5,7 @@
  */
 import type { Adjudicator as AdjudicatorContract, LogId, NodeRuntime } from "@firstlight/common";
 import { KEY_MAX, KEY_MIN, TIMESTAMP_ZERO, laterOf, logId } from "@firstlight/common";
-import { Adjudicator } from "@firstlight/adjudicator";
+import { Adjudicator, RegistrarService } from "@firstlight/adjudicator";
 import { DiskJournal } from "@firstlight/journal";
 import type { ClusterView } from "@firstlight/query-processor";
 import { StorageNode } from "@firstlight/storage";
@@ -47,6 +47,7 @@ export async function startEmbedded(
   const observed = observeCommits(adjudicator, (timestamp) => {
     acknowledged = laterOf(acknowledged, timestamp);
   });
+  const registrar = new RegistrarService({ clock: runtime.clock, confirm: undefined });
   await adjudicator.start();
   storage.start();
   const trimmer = new LogTrimmer({ runtime, journal, log: LOG, replicas: [storage] });
@@ -57,6 +58,7 @@ export async function startEmbedded(
       rowFormat: "values",
       adjudicators: [{ log: LOG, span: WHOLE_SPACE }],
       adjudicator: () => observed,
+      registrar: { service: registrar, isAlone: true },
       tailLog: (log, from, listener) => journal.tail(log, from, listener),
       takeSnapshot: () => {
         const reached = laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor));

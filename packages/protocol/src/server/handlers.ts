@@ -1,5 +1,12 @@
 /** Services as handlers of an RpcServer. */
-import type { Adjudicator, JournalReplica, MaybePromise, Storage } from "@firstlight/common";
+import type {
+  Adjudicator,
+  JournalReplica,
+  MaybePromise,
+  Registrar,
+  RegistrarRequest,
+  Storage,
+} from "@firstlight/common";
 import { andThen, logId, timestamp, transactionId } from "@firstlight/common";
 import {
   fromCommit,
@@ -52,6 +59,36 @@ export function adjudicatorHandlers(adjudicator: Adjudicator): RpcHandlers {
         }));
       },
     },
+  };
+}
+
+function registrarRequest(body: string): RegistrarRequest {
+  try {
+    return JSON.parse(body) as RegistrarRequest;
+  } catch {
+    throw malformed("request to the registrar");
+  }
+}
+
+export function registrarHandlers(registrar: Registrar): RpcHandlers {
+  return {
+    streams: {},
+    calls: {
+      registrar: ({ registrar: message }) => {
+        const request = registrarRequest(required(message, "registrar").body);
+        return reply(registrar.call(request), (answer) => ({
+          registrarReply: { body: JSON.stringify(answer) },
+        }));
+      },
+    },
+  };
+}
+
+/** What one process serves beside each other. */
+export function bothHandlers(one: RpcHandlers, other: RpcHandlers): RpcHandlers {
+  return {
+    streams: { ...one.streams, ...other.streams },
+    calls: { ...one.calls, ...other.calls },
   };
 }
 

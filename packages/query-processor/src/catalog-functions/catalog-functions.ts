@@ -6,6 +6,8 @@ import { featureNotSupported } from "@firstlight/common";
 import type { Datum, SessionFacts } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceSession } from "../engine/sequence-session.ts";
+import { ADVISORY_FUNCTIONS } from "./advisory-functions.ts";
+import { BACKEND_FUNCTIONS } from "./backend-functions.ts";
 import { DESCRIBE_FUNCTIONS } from "./describe-object.ts";
 import { DEFINITION_FUNCTIONS } from "./definition-functions.ts";
 import { DESCRIPTION_FUNCTIONS } from "./description-functions.ts";
@@ -27,6 +29,8 @@ export type CatalogFunction = (call: CatalogCall, args: readonly Datum[]) => Dat
 
 const FUNCTIONS: ReadonlyMap<string, CatalogFunction> = new Map([
   ...Object.entries(SEQUENCE_FUNCTIONS),
+  ...Object.entries(ADVISORY_FUNCTIONS),
+  ...Object.entries(BACKEND_FUNCTIONS),
   ...Object.entries(DESCRIPTION_FUNCTIONS),
   ...Object.entries(DEFINITION_FUNCTIONS),
   ...Object.entries(DESCRIBE_FUNCTIONS),

@@ -2,6 +2,7 @@
  * The schema at one version: an immutable set of catalog objects with look-ups by name and OID.
  * Relations of pg_catalog and information_schema are virtual: computed from the rest of it.
  */
+import type { ListedLock, MaybePromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import type {
@@ -40,7 +41,7 @@ export interface ListedCursor {
   readonly declaredAt: bigint;
 }
 
-/** A session of this query processor; times in microseconds of PostgreSQL's epoch. */
+/** A session of this or another query processor; times in microseconds of PostgreSQL's epoch. */
 export interface ListedSession {
   readonly pid: number;
   readonly user: string;
@@ -54,6 +55,8 @@ export interface ListedSession {
   readonly transactionAt: bigint | undefined;
   readonly statementAt: bigint;
   readonly changedAt: bigint;
+  /** It waits for an advisory lock. */
+  readonly waitsForLock: boolean;
   readonly state: "active" | "idle" | "idle in transaction" | "idle in transaction (aborted)";
   /** What runs, or ran last. */
   readonly query: string;
@@ -77,8 +80,9 @@ export interface SessionView {
   readonly backendPid?: number;
   listStatements?(): readonly ListedStatement[];
   listCursors?(): readonly ListedCursor[];
-  listSessions?(): readonly ListedSession[];
   settingFacts?(name: string): SettingFacts | undefined;
+  listSessions?(): MaybePromise<readonly ListedSession[]>;
+  listLocks?(): MaybePromise<readonly ListedLock[]>;
   /** As SHOW prints it; undefined if there is no such setting. */
   setting?(name: string): string | undefined;
 }
@@ -90,7 +94,9 @@ export interface VirtualTable {
   readonly name: string;
   readonly schema: number;
   readonly columns: readonly VirtualColumn[];
-  rows(catalog: Catalog, session: SessionView): readonly Row[];
+  /** Where the rows tell of other query processors: `gathered` is what was asked of them. */
+  gather?(session: SessionView): MaybePromise<unknown>;
+  rows(catalog: Catalog, session: SessionView, gathered?: unknown): readonly Row[];
   /** The relation is this sequence: its row is asked of the execution context instead. */
   readonly sequence?: SequenceDescriptor;
 }

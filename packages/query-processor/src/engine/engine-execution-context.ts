@@ -95,7 +95,7 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
 
   /** Made when it is asked for: few statements read virtual relations. */
   get sessionView(): SessionView {
-    const { session, searchPath } = this.#parts;
+    const { session, searchPath, sequences } = this.#parts;
     const { user, database } = session;
     const facts = this.evaluation.session;
     return {
@@ -107,7 +107,8 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
       listStatements: () => session.listStatements?.() ?? [],
       listCursors: () => session.listCursors?.() ?? [],
       settingFacts: (name) => session.settingFacts?.(name),
-      listSessions: () => session.listSessions?.() ?? [],
+      listSessions: () => sequences.errands.once("sessions", () => session.listSessions?.() ?? []),
+      listLocks: () => sequences.errands.once("locks", () => session.listLocks?.() ?? []),
     };
   }
 

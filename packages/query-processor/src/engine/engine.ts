@@ -2,7 +2,7 @@
  * What a session needs of the SQL engine. Sessions own protocol, transaction status and settings;
  * the engine owns catalogs, plans, DDL and commit. One engine per query processor.
  */
-import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
+import type { ListedLock, MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type {
@@ -12,6 +12,8 @@ import type {
   SettingFacts,
 } from "../catalog/catalog.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
+import type { Membership } from "../cluster/membership.ts";
+import type { SessionLocks } from "../locks/session-locks.ts";
 import type { ChannelListener, ListeningSession } from "../notify/channel-listener.ts";
 import type { PendingNotifications } from "../notify/pending-notifications.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
@@ -55,9 +57,14 @@ export interface SessionContext {
   cursor?(name: string): CursorPosition | undefined;
   listStatements?(): readonly ListedStatement[];
   listCursors?(): readonly ListedCursor[];
-  listSessions?(): readonly ListedSession[];
   /** Undefined if there is no such setting. */
   settingFacts?(name: string): SettingFacts | undefined;
+  listSessions?(): MaybePromise<readonly ListedSession[]>;
+  listLocks?(): MaybePromise<readonly ListedLock[]>;
+  /** Advisory locks; undefined where there is no registrar. */
+  readonly locks?: SessionLocks | undefined;
+  /** To a session anywhere in the cluster; false when there is none. */
+  signal?(pid: number, signal: "cancel" | "terminate"): MaybePromise<boolean>;
 }
 
 /** One transaction of a session, begun explicitly or for one statement. */
@@ -163,6 +170,9 @@ export interface CopyRequest {
 export interface Engine {
   /** A session's ear for notifications. */
   listener(session: ListeningSession): ChannelListener;
+
+  /** This query processor among the others; undefined where there is no registrar. */
+  readonly membership?: Membership | undefined;
 
   /** Splits and parses; throws 42601 with position. Cached by text. */
   parse(text: string): readonly ParsedStatement[];

@@ -1,13 +1,14 @@
 /**
  * Runs a plan, and runs it again from the start as long as nothing was handed out: when storage says
  * that the plan's catalog version is not the one at the snapshot, and when a sequence needs another
- * block of values. After the first rows it is transparent.
+ * block of values, and when it has to wait for others (locks/errands.ts). After the first rows it is transparent.
  */
 import type { MaybePromise } from "@firstlight/common";
 import { andThen, isPromise, isServiceError } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { UtilityResult } from "../ddl/utility-result.ts";
 import type { Execution } from "../execute/executable.ts";
+import { ErrandNeeded } from "../locks/errands.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
 
 const RESTARTS_MAX = 10_000;
@@ -62,6 +63,7 @@ export class QueryExecution implements Execution {
     if (error instanceof SequenceBlockNeeded) {
       return andThen(this.#handler.refill(error), () => this.#again(maxRows));
     }
+    if (error instanceof ErrandNeeded) return error.run().then(() => this.#again(maxRows));
     if (!isServiceError(error, "staleCatalog")) throw error;
     return andThen(this.#handler.replan(), () => this.#again(maxRows));
   }

@@ -1,9 +1,13 @@
-/** nextval, setval, currval and lastval of one statement: what it took, and what its session saw last. */
+/**
+ * What one statement takes outside of its transaction: values of sequences (nextval, setval, currval
+ * and lastval, with what its session saw last) and what it asks others for.
+ */
 import { SqlError } from "@firstlight/common";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import type { SequenceBlocks, SequencePosition } from "../sequences/sequence-blocks.ts";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { SequenceBlockNeeded, nextBlock } from "../sequences/sequence-blocks.ts";
+import { Errands } from "../locks/errands.ts";
 import type { SessionContext } from "./engine.ts";
 
 interface SessionValues {
@@ -40,10 +44,21 @@ export class SequenceSession {
   readonly #met: string[] = [];
   /** Made with the first value: few statements take any. */
   #taken: Map<SequenceDescriptor, bigint[]> | undefined;
+  #errands: Errands | undefined;
 
   constructor(blocks: SequenceBlocks, session: SessionContext) {
     this.#blocks = blocks;
     this.#session = session;
+  }
+
+  get errands(): Errands {
+    this.#errands ??= new Errands();
+    return this.#errands;
+  }
+
+  /** Whose statement it is. */
+  get owner(): SessionContext {
+    return this.#session;
   }
 
   /** Throws SequenceBlockNeeded when no value is in memory. */
@@ -120,6 +135,7 @@ export class SequenceSession {
 
   /** The statement starts again: its values go back to the front. */
   giveBack(): void {
+    this.#errands?.again();
     for (const [sequence, values] of this.#taken ?? []) this.#blocks.giveBack(sequence, values);
     this.#taken = undefined;
     for (const call of this.#met.splice(0)) this.#positions.add(call);

@@ -49,6 +49,7 @@ import { loginFacts } from "./login-facts.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
 import { ChangedRows } from "../statistics/changed-rows.ts";
 import { StatisticsKeeper } from "../statistics/statistics-keeper.ts";
+import { Membership } from "../cluster/membership.ts";
 import { ChannelListener } from "../notify/channel-listener.ts";
 import type { ListeningSession } from "../notify/channel-listener.ts";
 import { NotificationHub } from "../notify/notification-hub.ts";
@@ -114,11 +115,19 @@ export class SqlEngine implements Engine {
   readonly #online: OnlineParts;
   readonly #jobs: JobRunner;
   readonly #hub: NotificationHub;
+  readonly membership: Membership | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#loader = new CatalogLoader(options.cluster.storage, options.virtualTables);
     this.#sequences = new SequenceBlocks(options.cluster, options.ports);
+    const { registrar } = options.cluster;
+    if (registrar !== undefined) {
+      const { service, isAlone } = registrar;
+      const { clock, random } = options.ports;
+      const parts = { registrar: service, isAlone, clock, random, log: options.log };
+      this.membership = new Membership(parts);
+    }
     this.#hub = new NotificationHub({
       cluster: options.cluster,
       clock: options.ports.clock,
@@ -154,6 +163,7 @@ export class SqlEngine implements Engine {
 
   stop(): void {
     this.#keeper.stop();
+    this.membership?.stop();
     this.#jobs.stop();
   }
 

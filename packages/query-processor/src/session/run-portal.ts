@@ -90,6 +90,18 @@ export interface StreamOptions {
   readonly describe: boolean;
 }
 
+/** The schema may have changed since the portal was made. */
+function revised(
+  session: Session,
+  portal: Portal,
+  encoder: RowEncoder | undefined,
+): RowEncoder | undefined {
+  const columns = portal.revisedColumns;
+  if (columns === undefined) return encoder;
+  portal.revisedColumns = undefined;
+  return revisedEncoder(session, portal, columns);
+}
+
 /** Streams rows into the output. True when it stopped at the limit. */
 export function* streamRows(
   session: Session,
@@ -115,17 +127,24 @@ export function* streamRows(
     if (execution === undefined) return false;
     const wanted = remaining < BATCH_ROWS ? remaining : BATCH_ROWS;
     let rows: readonly Row[] | undefined;
+    if (describeDue && describeFirst) {
+      session.describeFirst = () => {
+        encoder = revised(session, portal, encoder);
+        encoder?.describe(output);
+        describeDue = false;
+        session.describeFirst = undefined;
+      };
+    }
     try {
       const pulled = execution.next(wanted);
       rows = isPromise(pulled) ? yield* session.wait(pulled) : pulled;
     } catch (error) {
       if (describeDue && describeFirst) encoder?.describe(output);
       throw error;
+    } finally {
+      session.describeFirst = undefined;
     }
-    if (portal.revisedColumns !== undefined) {
-      encoder = revisedEncoder(session, portal, portal.revisedColumns);
-      portal.revisedColumns = undefined;
-    }
+    encoder = revised(session, portal, encoder);
     if (describeDue) {
       encoder?.describe(output);
       describeDue = false;

@@ -28,10 +28,5 @@ export function sessionEffects(session: Session): SessionEffects {
     },
     transactionId: (assign) => session.transactionNumbers.current(assign),
     transactionStatus: (number) => session.transactionNumbers.outcomeOf(number),
-    signal(pid, signal) {
-      if (session.identity.signal(pid, signal)) return true;
-      session.warning("01000", `PID ${pid} is not a PostgreSQL backend process`);
-      return false;
-    },
   };
 }

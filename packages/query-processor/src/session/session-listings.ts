@@ -46,6 +46,7 @@ export function listedSession(session: Session, idle: boolean): ListedSession {
     statementAt: session.statementTime,
     changedAt: idle ? postgresTime(session.idleSince) : session.statementTime,
     state: idle ? IDLE_STATES[session.block.status] : "active",
+    waitsForLock: session.knownLocks?.isWaiting === true,
     query: session.currentQuery,
     tls,
   };

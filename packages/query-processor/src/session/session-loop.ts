@@ -67,7 +67,9 @@ export function* sessionLoop(session: Session): Task<void> {
       if (session.active) session.endStatement();
     }
     if (type === QUERY || type === SYNC || type === FUNCTION_CALL) {
-      const { listener } = session;
+      const { listener, knownLocks } = session;
+      const releasing = knownLocks?.settle();
+      if (releasing !== undefined) yield* settled(releasing);
       if (listener !== undefined) yield* session.deliverNotifications(listener);
       session.ready();
     }

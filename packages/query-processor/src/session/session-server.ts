@@ -101,6 +101,22 @@ export class SessionServer {
       ["authentication_timeout", String(limits.authenticationTimeoutMicros / 1_000_000)],
       ...(options.settings ?? []),
     ]);
+    this.#join();
+  }
+
+  /** What other query processors ask of this one. */
+  #join(): void {
+    const { membership } = this.#engine;
+    if (membership === undefined) return;
+    membership.on("sessions", () => {
+      const [any] = this.#sessions();
+      return any?.localSessions() ?? [];
+    });
+    membership.on("signal", (body) => {
+      const { pid, signal } = body as { pid: number; signal: "cancel" | "terminate" };
+      return this.#signal(pid, signal);
+    });
+    membership.start();
   }
 
   get connections(): number {

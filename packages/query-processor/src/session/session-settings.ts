@@ -38,6 +38,7 @@ export interface DerivedSettings {
   readonly format: FormatSettings;
   readonly searchPath: readonly string[];
   readonly statementTimeoutMicros: number;
+  readonly lockTimeoutMicros: number;
   readonly idleInTransactionMicros: number;
   readonly idleSessionMicros: number;
   readonly retryLimit: number;
@@ -231,6 +232,7 @@ export class SessionSettings {
       },
       searchPath: splitIdentifierList(this.get("search_path") ?? "") ?? [],
       statementTimeoutMicros: this.#number("statement_timeout") * 1000,
+      lockTimeoutMicros: this.#number("lock_timeout") * 1000,
       idleInTransactionMicros: this.#number("idle_in_transaction_session_timeout") * 1000,
       idleSessionMicros: this.#number("idle_session_timeout") * 1000,
       retryLimit: this.#number("firstlight.autocommit_retry_limit"),

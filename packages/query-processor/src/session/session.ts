@@ -2,8 +2,14 @@
  * The state of one client's session, and what its statements need of it. The message loop and the
  * statements work on it; nothing in it outlives the connection.
  */
-import { SqlError } from "@firstlight/common";
-import type { NodeRuntime, SqlErrorFields, Timer } from "@firstlight/common";
+import { SqlError, isPromise } from "@firstlight/common";
+import type {
+  ListedLock,
+  MaybePromise,
+  NodeRuntime,
+  SqlErrorFields,
+  Timer,
+} from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
 import type {
   ListedCursor,
@@ -12,6 +18,9 @@ import type {
   SettingFacts,
 } from "../catalog/catalog.ts";
 import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
+import { userError } from "../engine/service-failure.ts";
+import { SessionLocks } from "../locks/session-locks.ts";
+import type { LockingSession } from "../locks/session-locks.ts";
 import type { ChannelListener } from "../notify/channel-listener.ts";
 import { DATABASE_OID } from "../catalog/virtual/namespaces-and-roles.ts";
 import { TemporaryObjects } from "../engine/temporary-objects.ts";
@@ -121,10 +130,13 @@ export class Session implements SessionContext {
    * its columns are certain only then, else before anything else is.
    */
   describing: Portal | undefined;
+  /** Sends the description of rows whose first ones are being made: notices come after it. */
+  describeFirst: (() => void) | undefined;
   #portalNumber = 0;
   #statementStart: number;
   #spillSpace: SpillSpace | undefined;
   #listener: ChannelListener | undefined;
+  #locks: SessionLocks | undefined;
   #transactionStart = 0;
   #timeout: Timer | undefined;
   #inputFormat: FormatSettings | undefined;
@@ -162,6 +174,10 @@ export class Session implements SessionContext {
         this.transactionNumbers.begin();
       },
       this.settings,
+      {
+        mark: () => this.#locks?.mark() ?? 0,
+        rollbackTo: (mark) => this.#locks?.rollbackTo(mark),
+      },
       (outcome) => {
         this.transactionNumbers.ended(outcome);
       },
@@ -185,8 +201,69 @@ export class Session implements SessionContext {
     return [...this.statements.values()].filter((each) => each.name !== "").map(listedStatement);
   }
 
-  /** For pg_stat_activity: sessions of this query processor. */
-  listSessions(): readonly ListedSession[] {
+  /** For pg_stat_activity: sessions of all query processors. */
+  listSessions(): MaybePromise<readonly ListedSession[]> {
+    const { membership } = this.engine;
+    const own = this.localSessions();
+    if (membership === undefined || membership.isAlone) return own;
+    const asking = membership.ask("sessions", undefined, { patienceMicros: 1_000_000, all: false });
+    return asking.then((answers) => [...own, ...answers.flat()] as ListedSession[], rethrowForUser);
+  }
+
+  /** For pg_locks. */
+  listLocks(): MaybePromise<readonly ListedLock[]> {
+    const listed = this.engine.membership?.call({ kind: "listLocks" }) ?? { locks: [] };
+    if (!isPromise(listed)) return listed.locks;
+    return listed.then(({ locks }) => locks, rethrowForUser);
+  }
+
+  /** Made with the first advisory lock. */
+  get locks(): SessionLocks | undefined {
+    const { membership } = this.engine;
+    if (membership === undefined) return undefined;
+    this.#locks ??= new SessionLocks(membership, this.runtime.clock, this.#lockingSession());
+    return this.#locks;
+  }
+
+  get knownLocks(): SessionLocks | undefined {
+    return this.#locks;
+  }
+
+  #lockingSession(): LockingSession {
+    const timeout = (): number => this.settings.derived.lockTimeoutMicros;
+    return {
+      pid: this.identity.pid,
+      get lockTimeoutMicros() {
+        return timeout();
+      },
+      warning: (sqlstate, message) => {
+        this.warning(sqlstate, message);
+      },
+      lost: () => {
+        this.#end(locksLost());
+      },
+    };
+  }
+
+  /** To a session anywhere in the cluster. */
+  signal(pid: number, signal: "cancel" | "terminate"): MaybePromise<boolean> {
+    if (this.identity.signal(pid, signal)) return true;
+    const { membership } = this.engine;
+    if (membership === undefined || membership.isAlone) return this.#noSuchBackend(pid);
+    const body = { pid, signal };
+    const asking = membership.ask("signal", body, { patienceMicros: 5_000_000, all: false });
+    return asking.then(
+      (answers) => answers.includes(true) || this.#noSuchBackend(pid),
+      rethrowForUser,
+    );
+  }
+
+  #noSuchBackend(pid: number): false {
+    this.warning("01000", `PID ${pid} is not a PostgreSQL backend process`);
+    return false;
+  }
+
+  localSessions(): readonly ListedSession[] {
     return Array.from(this.identity.sessions(), (each) =>
       listedSession(each, each !== this && each.connection.waitsForInput),
     );
@@ -297,6 +374,7 @@ export class Session implements SessionContext {
     fields: SqlErrorFields = {},
   ): void {
     if (!isSent(severity, this.settings.derived.minimumMessageLevel)) return;
+    this.describeFirst?.();
     noticeResponse(this.output, { severity, sqlstate, message, fields });
   }
 
@@ -315,6 +393,7 @@ export class Session implements SessionContext {
 
   endStatement(): void {
     this.active = false;
+    this.#locks?.abandonWait();
     this.#timeout?.cancel();
     this.#timeout = undefined;
   }
@@ -414,6 +493,10 @@ export class Session implements SessionContext {
       severity: "FATAL",
       detail: "The session was not idle while too many notifications waited for it.",
     });
+    this.#end(error);
+  }
+
+  #end(error: SqlError): void {
     this.terminating = true;
     this.cancel(error);
     this.connection.interruptInput(error);
@@ -482,6 +565,7 @@ export class Session implements SessionContext {
     for (const { name } of this.portals.all()) this.closePortal(name);
     this.block.rollback();
     this.#listener?.close();
+    this.#locks?.close();
   }
 }
 
@@ -501,4 +585,15 @@ const LEVELS = [
 function isSent(severity: Severity, minimum: string): boolean {
   if (severity === "INFO") return true;
   return LEVELS.indexOf(severity.toLowerCase()) >= LEVELS.indexOf(minimum);
+}
+
+function rethrowForUser(error: unknown): never {
+  throw userError(error);
+}
+
+function locksLost(): SqlError {
+  return new SqlError("57P01", "terminating connection because its advisory locks were lost", {
+    severity: "FATAL",
+    detail: "The query processor could not prolong its lease with the registrar.",
+  });
 }

@@ -130,4 +130,5 @@ function discardAll(session: Session): void {
   session.statements.clear();
   session.settings.resetAll();
   unlistenAll(session);
+  session.knownLocks?.unlockAll();
 }

@@ -19,6 +19,13 @@ interface Savepoint {
   readonly readOnly: boolean;
   /** Portals with a later number belong to what this savepoint undoes. */
   readonly portalNumber: number;
+  readonly locksMark: number;
+}
+
+/** Advisory locks of the transaction. */
+export interface TransactionLocks {
+  mark(): number;
+  rollbackTo(mark: number): void;
 }
 
 /** What a transaction block was asked to be; kept over AND CHAIN. */
@@ -37,6 +44,7 @@ const SAVEPOINTS_MAX = 100_000;
 export class TransactionBlock {
   readonly #begin: (options: BeginOptions) => EngineTransaction;
   readonly #settings: SessionSettings;
+  readonly #locks: TransactionLocks;
   readonly #started: () => void;
   readonly #ended: (outcome: "committed" | "aborted" | undefined) => void;
   #state: BlockState = "idle";
@@ -51,9 +59,11 @@ export class TransactionBlock {
     begin: (options: BeginOptions) => EngineTransaction,
     started: () => void,
     settings: SessionSettings,
+    locks: TransactionLocks,
     /** Undefined: nobody knows whether it was committed. */
     ended: (outcome: "committed" | "aborted" | undefined) => void = () => {},
   ) {
+    this.#locks = locks;
     this.#begin = begin;
     this.#ended = ended;
     this.#started = started;
@@ -176,6 +186,7 @@ export class TransactionBlock {
     if (this.#savepoints.length > 0) this.#savepoints = [];
     this.#characteristics = undefined;
     this.#hasRun = false;
+    this.#locks.rollbackTo(0);
     if (outcome === "rollback") this.#settings.rollbackTo(0);
     else this.#settings.commit();
   }
@@ -189,6 +200,7 @@ export class TransactionBlock {
     this.#state = "failed";
     const innermost = this.#savepoints.at(-1);
     this.#settings.rollbackTo(innermost?.settingsMark ?? 0);
+    this.#locks.rollbackTo(innermost?.locksMark ?? 0);
     if (innermost !== undefined) return;
     const transaction = this.#transaction;
     this.#transaction = undefined;
@@ -207,6 +219,7 @@ export class TransactionBlock {
       settingsMark: this.#settings.mark(),
       readOnly: this.characteristics.readOnly,
       portalNumber,
+      locksMark: this.#locks.mark(),
     });
   }
 
@@ -235,6 +248,7 @@ export class TransactionBlock {
     this.#savepoints.length = at + 1;
     this.#state = "block";
     this.#settings.rollbackTo(savepoint.settingsMark);
+    this.#locks.rollbackTo(savepoint.locksMark);
     this.#restoreReadOnly(savepoint);
     this.#transaction?.rollbackTo(savepoint.mark);
     return savepoint.portalNumber;

@@ -3,6 +3,7 @@ import type {
   Adjudicator,
   AdjudicatorRange,
   LogId,
+  Registrar,
   Storage,
   Subscription,
   TailListener,
@@ -18,6 +19,8 @@ export interface ClusterView {
   adjudicator(log: LogId): Adjudicator;
   /** A snapshot at or above every commit acknowledged before the call (I6). */
   takeSnapshot(): Timestamp;
+  /** Advisory locks, and the other query processors; without it there are none of either. */
+  readonly registrar?: { readonly service: Registrar; readonly isAlone: boolean };
   /** Follows a log of the journal; without it nobody can listen. */
   readonly tailLog?: (log: LogId, from: number, listener: TailListener) => Subscription;
 }

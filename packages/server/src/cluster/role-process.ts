@@ -6,10 +6,11 @@ import type {
   Listener,
   LogId,
   NodeRuntime,
+  Registrar,
   Storage,
 } from "@firstlight/common";
-import { ServiceError } from "@firstlight/common";
-import { AdjudicatorHost } from "@firstlight/adjudicator";
+import { ServiceError, notificationLog } from "@firstlight/common";
+import { AdjudicatorHost, RegistrarService } from "@firstlight/adjudicator";
 import { JournalReplicaService, QuorumJournal } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
 import {
@@ -17,8 +18,11 @@ import {
   JournalReplicaStub,
   RpcClient,
   StorageStub,
+  RegistrarStub,
   adjudicatorHandlers,
+  bothHandlers,
   journalReplicaHandlers,
+  registrarHandlers,
   serveChannel,
   storageHandlers,
 } from "@firstlight/protocol";
@@ -58,6 +62,14 @@ export class ClusterConnections {
     if (member === undefined)
       throw new ServiceError("unavailable", `no adjudicator has log ${log}`);
     return new AdjudicatorStub(this.#client(member.address));
+  }
+
+  /** Beside the adjudicator of the first range. */
+  registrar(): Registrar {
+    const log = notificationLog(this.#layout.topology.adjudicators);
+    const member = membersOf(this.#layout, "adjudicator").find((each) => each.log === log);
+    if (member === undefined) throw new ServiceError("unavailable", "no registrar");
+    return new RegistrarStub(this.#client(member.address));
   }
 
   journal(): Journal {
@@ -122,7 +134,12 @@ async function runAdjudicator(
     peers: (log) => connections.adjudicator(log),
     onFatal,
   });
-  const listener = await serve(runtime, member.address, adjudicatorHandlers(host));
+  const registrar = new RegistrarService({
+    clock: runtime.clock,
+    confirm: () => host.confirmEpoch(),
+  });
+  const handlers = bothHandlers(adjudicatorHandlers(host), registrarHandlers(registrar));
+  const listener = await serve(runtime, member.address, handlers);
   await host.start();
   const replicas = connections.storageReplicas();
   const trimmer = new LogTrimmer({ runtime, journal, log: member.log, replicas });
@@ -179,6 +196,7 @@ export function clusterView(
   const journal = connections.journal();
   return {
     view: {
+      registrar: { service: connections.registrar(), isAlone: false },
       tailLog: (log, from, listener) => journal.tail(log, from, listener),
       storage: connections.storage(preferred),
       rowFormat: "encoded",

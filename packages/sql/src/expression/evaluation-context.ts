@@ -46,8 +46,6 @@ export interface SessionEffects {
   readonly notificationQueueUsage: number;
   /** How a transaction ended, as far as it is known; 22023 for numbers not given yet. */
   transactionStatus(number: bigint): string | undefined;
-  /** Cancels another session's statement, or ends the session; false when there is none. */
-  signal(pid: number, signal: "cancel" | "terminate"): boolean;
 }
 
 /** Session facts that system functions report. */

@@ -1,8 +1,6 @@
 /** pg_sleep, setseed, transaction numbers and what else works on the session itself. */
 import { InvariantError, SqlError } from "@firstlight/common";
 import type { EvaluationContext, SessionEffects } from "../expression/evaluation-context.ts";
-import { INT4 } from "../types/oids.ts";
-import { emptyArray } from "../values/array.ts";
 import type { Interval } from "../values/datum.ts";
 import { formatGeneral } from "../values/float.ts";
 import { MICROS_PER_DAY_BIG } from "../values/calendar.ts";
@@ -59,10 +57,6 @@ export function registerSessionEffects(): void {
       return VOID;
     },
     pg_notification_queue_usage: (context) => effectsOf(context).notificationQueueUsage,
-    // No session waits for another one.
-    pg_blocking_pids: () => emptyArray(INT4),
-    pg_cancel_backend: (context, pid: number) => effectsOf(context).signal(pid, "cancel"),
-    pg_terminate_backend: (context, pid: number) => effectsOf(context).signal(pid, "terminate"),
   });
   registerSetReturning({
     pg_listening_channels: () => (context) => effectsOf(context).listeningChannels,

@@ -1,14 +1,15 @@
 /**
- * Sessions as pg_stat_activity and its kin show them: those of this query processor, as others are
- * nobody's to ask. What a session runs is for its own role, and for those who may read statistics.
+ * Sessions as pg_stat_activity and its kin show them: those of all query processors that
+ * answer in time. What a session runs is for its own role, and for those who may read statistics.
  */
+import type { ListedLock, MaybePromise } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { DEFAULT_FORMAT, findType, oids } from "@firstlight/sql";
 import { hasPrivilegesOf } from "../../privileges/memberships.ts";
 import type { Catalog, ListedSession, SessionView, VirtualTable } from "../catalog.ts";
 import { DATABASE_OID } from "./namespaces-and-roles.ts";
 import type { NamedRow } from "./virtual-table.ts";
-import { sessionTable } from "./virtual-table.ts";
+import { clusterTable } from "./virtual-table.ts";
 
 const READ_ALL_STATS = 3375;
 /** track_activity_query_size, with its end. */
@@ -41,6 +42,11 @@ function commonColumns(catalog: Catalog, each: ListedSession): NamedRow {
   };
 }
 
+function waitOf({ state, waitsForLock }: ListedSession): NamedRow {
+  if (state !== "active") return { wait_event_type: "Client", wait_event: "ClientRead" };
+  return waitsForLock ? { wait_event_type: "Lock", wait_event: "advisory" } : {};
+}
+
 function activityRow(catalog: Catalog, session: SessionView, each: ListedSession): NamedRow {
   const common = commonColumns(catalog, each);
   if (!maySee(catalog, session, catalog.roleByName(each.user)?.oid)) {
@@ -54,23 +60,58 @@ function activityRow(catalog: Catalog, session: SessionView, each: ListedSession
     xact_start: each.transactionAt ?? null,
     query_start: each.statementAt,
     state_change: each.changedAt,
-    wait_event_type: each.state === "active" ? null : "Client",
-    wait_event: each.state === "active" ? null : "ClientRead",
+    ...waitOf(each),
     state: each.state,
     query: each.query.slice(0, QUERY_LENGTH_MAX),
     backend_type: "client backend",
   };
 }
 
-export const PG_STAT_ACTIVITY: VirtualTable = sessionTable("pg_stat_activity", (session, catalog) =>
-  (session.listSessions?.() ?? []).map((each) => activityRow(catalog, session, each)),
+export const PG_STAT_ACTIVITY: VirtualTable = clusterTable(
+  "pg_stat_activity",
+  sessionsOf,
+  (sessions, session, catalog) => sessions.map((each) => activityRow(catalog, session, each)),
 );
 
-export const PG_STAT_SSL: VirtualTable = sessionTable("pg_stat_ssl", (session, catalog) =>
-  (session.listSessions?.() ?? []).map((each): NamedRow => {
-    const { pid, tls } = each;
-    if (!maySee(catalog, session, catalog.roleByName(each.user)?.oid)) return { pid };
-    if (tls === undefined) return { pid, ssl: false };
-    return { pid, ssl: true, version: tls.version, cipher: tls.cipher, bits: tls.bits };
+function sessionsOf(session: SessionView): MaybePromise<readonly ListedSession[]> {
+  return session.listSessions?.() ?? [];
+}
+
+export const PG_STAT_SSL: VirtualTable = clusterTable(
+  "pg_stat_ssl",
+  sessionsOf,
+  (sessions, session, catalog) =>
+    sessions.map((each): NamedRow => {
+      const { pid, tls } = each;
+      if (!maySee(catalog, session, catalog.roleByName(each.user)?.oid)) return { pid };
+      if (tls === undefined) return { pid, ssl: false };
+      return { pid, ssl: true, version: tls.version, cipher: tls.cipher, bits: tls.bits };
+    }),
+);
+
+/** Microseconds of PostgreSQL's epoch. */
+const EPOCH_MICROS = 946_684_800_000_000n;
+
+function locksOf(session: SessionView): MaybePromise<readonly ListedLock[]> {
+  return session.listLocks?.() ?? [];
+}
+
+/** Advisory locks of the cluster: transactions take no others, and never wait for one. */
+export const PG_LOCKS: VirtualTable = clusterTable("pg_locks", locksOf, (locks) =>
+  locks.map((each): NamedRow => {
+    const { session, tag, mode, granted, waitStart } = each;
+    return {
+      locktype: "advisory",
+      database: tag.database,
+      classid: tag.classId,
+      objid: tag.objectId,
+      objsubid: tag.subId,
+      virtualtransaction: `${session}/0`,
+      pid: session,
+      mode,
+      granted,
+      fastpath: false,
+      waitstart: waitStart === undefined ? null : BigInt(waitStart) - EPOCH_MICROS,
+    };
   }),
 );

@@ -52,7 +52,6 @@ const SERVER: readonly string[] = [
   "pg_file_settings",
   "pg_hba_file_rules",
   "pg_ident_file_mappings",
-  "pg_locks",
   "pg_prepared_xacts",
   "pg_publication_tables",
   "pg_replication_origin_status",

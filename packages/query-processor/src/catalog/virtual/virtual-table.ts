@@ -2,6 +2,7 @@
  * Makes virtual tables: PostgreSQL's columns with a function that computes the rows. Rows that
  * depend on the catalog only are computed once per catalog image.
  */
+import type { MaybePromise } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import { typeOid } from "@firstlight/sql";
 import type { Catalog, SessionView, VirtualTable } from "../catalog.ts";
@@ -55,6 +56,19 @@ export function sessionTable(
   return tableOf(name, (catalog, session) =>
     Array.from(rows(session, catalog), (values) => toRow(names, values)),
   );
+}
+
+/** A relation whose rows tell of the whole cluster, which has to be asked. */
+export function clusterTable<T>(
+  name: string,
+  gather: (session: SessionView) => MaybePromise<T>,
+  rows: (gathered: T, session: SessionView, catalog: Catalog) => Iterable<NamedRow>,
+): VirtualTable {
+  const names = columnNames(name);
+  const table = tableOf(name, (catalog, session, gathered) =>
+    Array.from(rows(gathered as T, session, catalog), (values) => toRow(names, values)),
+  );
+  return { ...table, gather };
 }
 
 /** A relation of a feature that does not exist here. */

@@ -1,6 +1,6 @@
 /** All relations of pg_catalog and information_schema: computed ones, and views over them. */
 import type { SystemRelation, VirtualTable } from "../catalog.ts";
-import { PG_STAT_ACTIVITY, PG_STAT_SSL } from "./activity-tables.ts";
+import { PG_LOCKS, PG_STAT_ACTIVITY, PG_STAT_SSL } from "./activity-tables.ts";
 import { EMPTY_TABLES } from "./empty-tables.ts";
 import {
   PG_AUTHID,
@@ -56,6 +56,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_SHDESCRIPTION,
   PG_STATISTIC,
   PG_STATS,
+  PG_LOCKS,
   PG_STAT_ACTIVITY,
   PG_STAT_SSL,
   PG_STAT_ALL_TABLES,

@@ -1,6 +1,6 @@
 /** Operators without a child: VALUES, known rows, virtual relations, functions, CTEs. */
 import type { MaybePromise } from "@firstlight/common";
-import { InvariantError, featureNotSupported, isPromise } from "@firstlight/common";
+import { InvariantError, andThen, featureNotSupported, isPromise } from "@firstlight/common";
 import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
 import {
   compileExpr,
@@ -95,16 +95,41 @@ class SequenceRow implements Operator {
   close(): void {}
 }
 
+/** Rows that are there once others were asked. */
+class GatheredRows implements Operator {
+  readonly #gather: () => MaybePromise<readonly Row[]>;
+  #rows: RowList | undefined;
+
+  constructor(gather: () => MaybePromise<readonly Row[]>) {
+    this.#gather = gather;
+  }
+
+  next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
+    if (this.#rows !== undefined) return this.#rows.next(maxRows);
+    return andThen(this.#gather(), (rows) => {
+      this.#rows = new RowList(() => rows);
+      return this.#rows.next(maxRows);
+    });
+  }
+
+  close(): void {
+    this.#rows?.close();
+  }
+}
+
 export function openVirtualScan(node: VirtualScanNode): Opener {
   const { table, columns } = node;
   const { sequence } = table;
   if (sequence !== undefined) return (run) => new SequenceRow(run, sequence.oid, columns);
-  return ({ context }) =>
-    new RowList(() =>
+  return ({ context }) => {
+    const view = context.sessionView;
+    const rows = (gathered?: unknown): readonly Row[] =>
       table
-        .rows(context.catalog, context.sessionView)
-        .map((row) => columns.map((at) => row[at] ?? null)),
-    );
+        .rows(context.catalog, view, gathered)
+        .map((row) => columns.map((at) => row[at] ?? null));
+    if (table.gather === undefined) return new RowList(rows);
+    return new GatheredRows(() => andThen(table.gather?.(view), rows));
+  };
 }
 
 /** The values of a set-returning call, or the one value of a plain call. */

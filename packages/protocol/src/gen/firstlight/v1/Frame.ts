@@ -25,6 +25,7 @@ import type { StatusRequest as _firstlight_v1_StatusRequest, StatusRequest__Outp
 import type { PointReadReply as _firstlight_v1_PointReadReply, PointReadReply__Output as _firstlight_v1_PointReadReply__Output } from '../../firstlight/v1/PointReadReply.ts';
 import type { ScanPage as _firstlight_v1_ScanPage, ScanPage__Output as _firstlight_v1_ScanPage__Output } from '../../firstlight/v1/ScanPage.ts';
 import type { StorageStatus as _firstlight_v1_StorageStatus, StorageStatus__Output as _firstlight_v1_StorageStatus__Output } from '../../firstlight/v1/StorageStatus.ts';
+import type { RegistrarMessage as _firstlight_v1_RegistrarMessage, RegistrarMessage__Output as _firstlight_v1_RegistrarMessage__Output } from '../../firstlight/v1/RegistrarMessage.ts';
 import type { Done as _firstlight_v1_Done, Done__Output as _firstlight_v1_Done__Output } from '../../firstlight/v1/Done.ts';
 import type { Failure as _firstlight_v1_Failure, Failure__Output as _firstlight_v1_Failure__Output } from '../../firstlight/v1/Failure.ts';
 import type { Long } from '@grpc/proto-loader';
@@ -56,10 +57,12 @@ export interface Frame {
   'readReply'?: (_firstlight_v1_PointReadReply | null);
   'scanReply'?: (_firstlight_v1_ScanPage | null);
   'statusReply'?: (_firstlight_v1_StorageStatus | null);
+  'registrar'?: (_firstlight_v1_RegistrarMessage | null);
+  'registrarReply'?: (_firstlight_v1_RegistrarMessage | null);
   'done'?: (_firstlight_v1_Done | null);
   'failure'?: (_firstlight_v1_Failure | null);
   'cancel'?: (_firstlight_v1_Done | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"done"|"failure"|"cancel";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"done"|"failure"|"cancel";
 }
 
 export interface Frame__Output {
@@ -89,8 +92,10 @@ export interface Frame__Output {
   'readReply'?: (_firstlight_v1_PointReadReply__Output | null);
   'scanReply'?: (_firstlight_v1_ScanPage__Output | null);
   'statusReply'?: (_firstlight_v1_StorageStatus__Output | null);
+  'registrar'?: (_firstlight_v1_RegistrarMessage__Output | null);
+  'registrarReply'?: (_firstlight_v1_RegistrarMessage__Output | null);
   'done'?: (_firstlight_v1_Done__Output | null);
   'failure'?: (_firstlight_v1_Failure__Output | null);
   'cancel'?: (_firstlight_v1_Done__Output | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"done"|"failure"|"cancel";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"done"|"failure"|"cancel";
 }

@@ -1,0 +1,10 @@
+// Original file: ../../proto/firstlight/v1/exchange.proto
+
+
+export interface RegistrarMessage {
+  'body'?: (string);
+}
+
+export interface RegistrarMessage__Output {
+  'body': (string);
+}
