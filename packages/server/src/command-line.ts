@@ -17,6 +17,7 @@ export interface StartOptions {
   readonly analyzes: boolean;
   readonly tls: TlsOptions;
   readonly connectionsMax: number;
+  readonly messageBytesMax: number;
 }
 
 export type TlsMode = "off" | "on" | "require";
@@ -43,6 +44,7 @@ export interface RoleOptions {
 }
 
 const CONNECTIONS_MAX = 1_000;
+const MESSAGE_MEBIBYTES = 256;
 
 export type Command =
   | { readonly command: "start"; readonly options: StartOptions }
@@ -61,6 +63,8 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
                           listen beyond loopback though roles have no password
       --no-analyze        take statistics of tables only when ANALYZE says so
       --max-connections N sessions at a time (1000)
+      --max-message-size MB
+                          how long a message of a client may be (256)
       --tls MODE          off; on: clients may encrypt; require: they must
                           (off on loopback, on beyond it or with --tls-cert)
       --tls-cert FILE     certificate and its chain, PEM (one of its own, made at first
@@ -115,11 +119,11 @@ function tlsOptions(values: Values): TlsOptions {
   return { mode, certificatePath, keyPath };
 }
 
-function connectionsMax(values: Values): number {
-  const given = text(values, "max-connections", String(CONNECTIONS_MAX));
+function numberFrom(values: Values, name: string, fallback: number, max: number): number {
+  const given = text(values, name, String(fallback));
   const value = Number(given);
-  if (/^\d+$/u.test(given) && value >= 1 && value <= 262_143) return value;
-  throw new UsageError(`--max-connections must be a number from 1 to 262143, not "${given}"`);
+  if (/^\d+$/u.test(given) && value >= 1 && value <= max) return value;
+  throw new UsageError(`--${name} must be a number from 1 to ${String(max)}, not "${given}"`);
 }
 
 const STRING = { type: "string" } as const;
@@ -148,6 +152,7 @@ function startCommand(args: string[]): Command {
     "allow-unauthenticated": FLAG,
     "no-analyze": FLAG,
     "max-connections": STRING,
+    "max-message-size": STRING,
     ...TLS,
   });
   return {
@@ -160,7 +165,8 @@ function startCommand(args: string[]): Command {
       allowUnauthenticated: values["allow-unauthenticated"] === true,
       analyzes: values["no-analyze"] !== true,
       tls: tlsOptions(values),
-      connectionsMax: connectionsMax(values),
+      connectionsMax: numberFrom(values, "max-connections", CONNECTIONS_MAX, 262_143),
+      messageBytesMax: numberFrom(values, "max-message-size", MESSAGE_MEBIBYTES, 1023) * 2 ** 20,
     },
   };
 }

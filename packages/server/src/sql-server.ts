@@ -22,7 +22,8 @@ export interface SqlServerOptions {
   readonly analyzes: boolean;
   /** Undefined: no connection can be encrypted. */
   readonly tls?: { readonly server: TlsServer; readonly required: boolean } | undefined;
-  readonly connectionsMax: number;
+  readonly connectionsMax?: number | undefined;
+  readonly messageBytesMax?: number | undefined;
   /** Tells the query processors of one cluster apart. */
   readonly number?: number;
 }
@@ -60,8 +61,12 @@ export async function startSqlServer(
   });
   if (options.analyzes) engine.startAnalyzing();
   engine.startJobs();
-  const { host, port, tls, connectionsMax } = options;
-  const limits = { ...DEFAULT_SERVER_LIMITS, connectionsMax };
+  const { host, port, tls } = options;
+  const {
+    connectionsMax = DEFAULT_SERVER_LIMITS.connectionsMax,
+    messageBytesMax = DEFAULT_SERVER_LIMITS.messageBytesMax,
+  } = options;
+  const limits = { ...DEFAULT_SERVER_LIMITS, connectionsMax, messageBytesMax };
   const sessions = new SessionServer(runtime, engine, limits, {
     codecs: typeByOid,
     databases: ["postgres"],

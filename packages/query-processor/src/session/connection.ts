@@ -29,6 +29,8 @@ export class Connection {
   #blocked = false;
   #paused = false;
   #gone = false;
+  /** Why what the client sends is not kept any more. */
+  #refusal: Error | undefined;
   #tls: TlsFacts | undefined;
   #drainListeners: (() => void)[] = [];
 
@@ -120,13 +122,26 @@ export class Connection {
 
   #received(data: Buffer): void {
     if (this.#state === "over") return;
-    this.#framer.push(data);
+    if (!this.#keep(data)) return;
     if (this.#state === "input") {
       this.#advance(undefined);
     } else if (this.#framer.buffered > READ_AHEAD && !this.#paused) {
       this.#paused = true;
       this.#socket.pause();
     }
+  }
+
+  /** False when there is no room for it: the task is told at its next wait for input. */
+  #keep(data: Buffer): boolean {
+    if (this.#refusal !== undefined) return false;
+    try {
+      this.#framer.push(data);
+      return true;
+    } catch (error) {
+      this.#refusal = error instanceof Error ? error : new Error(String(error));
+    }
+    if (this.#state === "input") this.#throwInto(this.#refusal);
+    return false;
   }
 
   #drained(): void {
@@ -202,6 +217,10 @@ export class Connection {
       return;
     }
     if (step.value === INPUT) {
+      if (this.#refusal !== undefined) {
+        this.#throwInto(this.#refusal);
+        return;
+      }
       this.#state = "input";
       if (this.#paused) {
         this.#paused = false;

@@ -60,6 +60,8 @@ export function* sessionLoop(session: Session): Task<void> {
     try {
       const work = workOf(session, type);
       if (work !== undefined) yield* work;
+      // A pipeline without Sync must not gather answers without end.
+      if (session.hasMuchOutput) yield* session.relieve();
     } catch (error) {
       report(session, error);
       skipping = type !== QUERY && type !== SYNC && type !== FUNCTION_CALL;

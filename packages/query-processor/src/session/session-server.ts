@@ -6,6 +6,7 @@ import { SqlError } from "@firstlight/common";
 import type { NodeRuntime, Timer } from "@firstlight/common";
 import type { Engine } from "../engine/engine.ts";
 import { Framer } from "../wire/framer.ts";
+import { InputBudget } from "../wire/input-budget.ts";
 import { MessageReader } from "../wire/message-reader.ts";
 import { errorResponse } from "../wire/messages.ts";
 import { Output } from "../wire/output.ts";
@@ -26,6 +27,8 @@ export interface ServerLimits {
   readonly authenticationTimeoutMicros: number;
   /** The largest message a client may send, in bytes. */
   readonly messageBytesMax: number;
+  /** Memory for messages that have arrived in part, over all connections. */
+  readonly inputBytesMax: number;
   /** Of connectionsMax, those that only superusers get. */
   readonly superuserReserved: number;
   /** Connections that have not logged in yet; past it the oldest of them is ended. */
@@ -37,7 +40,8 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   superuserReserved: 3,
   strangersMax: 1000,
   authenticationTimeoutMicros: 60_000_000,
-  messageBytesMax: 2 ** 30 - 1,
+  messageBytesMax: 256 * 2 ** 20,
+  inputBytesMax: 2 ** 30,
 };
 
 export interface ServerOptions {
@@ -77,6 +81,7 @@ export class SessionServer {
   readonly #started: number;
   readonly #outcomes = new TransactionOutcomes();
   readonly #databases: ReadonlySet<string>;
+  readonly #inputBudget: InputBudget;
   readonly #serverSettings: ReadonlyMap<string, string>;
   readonly #backends = new Map<number, Backend>();
   /** Those of them that have not logged in, the oldest first. */
@@ -95,8 +100,10 @@ export class SessionServer {
     this.#nextPid = this.#firstPid + 1;
     this.#started = runtime.clock.now().latest;
     this.#databases = new Set(options.databases);
+    this.#inputBudget = new InputBudget(limits.inputBytesMax);
     this.#serverSettings = new Map([
       ["max_connections", String(limits.connectionsMax)],
+      ["firstlight.max_message_size", String(Math.floor(limits.messageBytesMax / 1024))],
       ["superuser_reserved_connections", String(limits.superuserReserved)],
       ["authentication_timeout", String(limits.authenticationTimeoutMicros / 1_000_000)],
       ...(options.settings ?? []),
@@ -125,13 +132,14 @@ export class SessionServer {
 
   accept(socket: ClientSocket): void {
     const pid = this.#newPid();
-    const framer = new Framer(this.#limits.messageBytesMax);
+    const framer = new Framer(this.#limits.messageBytesMax, this.#inputBudget);
     const output = new Output();
     const connection = new Connection(socket, framer, output, {
       lost: () => {
         backend.session?.cancel(connectionLost());
       },
       closed: () => {
+        framer.close();
         this.#closed(pid);
       },
       failed: (error) => {

@@ -42,6 +42,8 @@ export interface DerivedSettings {
   readonly idleInTransactionMicros: number;
   readonly idleSessionMicros: number;
   readonly retryLimit: number;
+  readonly preparedStatementsMax: number;
+  readonly portalsMax: number;
   readonly memoryLimitBytes: number;
   readonly spill: SpillSettings;
   readonly minimumMessageLevel: string;
@@ -235,6 +237,8 @@ export class SessionSettings {
       lockTimeoutMicros: this.#number("lock_timeout") * 1000,
       idleInTransactionMicros: this.#number("idle_in_transaction_session_timeout") * 1000,
       idleSessionMicros: this.#number("idle_session_timeout") * 1000,
+      preparedStatementsMax: this.#number("firstlight.max_prepared_statements"),
+      portalsMax: this.#number("firstlight.max_portals"),
       retryLimit: this.#number("firstlight.autocommit_retry_limit"),
       memoryLimitBytes: this.#number("firstlight.query_memory") * 1024,
       spill: {

@@ -59,9 +59,6 @@ import type { Utility } from "./utility.ts";
 
 /** Output beyond this is sent while the statement still runs. */
 const SEND_THRESHOLD = 64 * 1024;
-/** I11: prepared statements and portals of one session. */
-const STATEMENTS_MAX = 10_000;
-const PORTALS_MAX = 10_000;
 
 export interface SessionIdentity {
   readonly user: string;
@@ -517,17 +514,17 @@ export class Session implements SessionContext {
   }
 
   addStatement(statement: PreparedStatement): void {
-    if (this.statements.size >= STATEMENTS_MAX) {
-      throw new SqlError("54000", "too many prepared statements in one session");
+    const limit = this.settings.derived.preparedStatementsMax;
+    if (this.statements.size >= limit) {
+      throw tooManyOf("prepared statements", limit, "firstlight.max_prepared_statements");
     }
     statement.preparedAt = postgresTime(this.#statementStart);
     this.statements.set(statement.name, statement);
   }
 
   addPortal(portal: Portal): void {
-    if (this.portals.size >= PORTALS_MAX) {
-      throw new SqlError("54000", "too many open portals in one session");
-    }
+    const limit = this.settings.derived.portalsMax;
+    if (this.portals.size >= limit) throw tooManyOf("portals", limit, "firstlight.max_portals");
     this.portals.get(portal.name)?.close();
     this.portals.set(portal);
   }
@@ -567,6 +564,13 @@ export class Session implements SessionContext {
     this.#listener?.close();
     this.#locks?.close();
   }
+}
+
+function tooManyOf(what: string, limit: number, setting: string): SqlError {
+  return new SqlError("54000", `too many ${what} in one session`, {
+    detail: `A session may have ${String(limit)} of them.`,
+    hint: `Close those that are not needed any more, or raise "${setting}".`,
+  });
 }
 
 const LEVELS = [

@@ -3,12 +3,17 @@
  * grows with what has arrived, never with what was announced; every byte is copied at most a
  * constant number of times.
  */
+import { SqlError } from "@firstlight/common";
+import { FREE_BYTES } from "./input-budget.ts";
+import type { InputBudget } from "./input-budget.ts";
 import { fatalProtocolViolation } from "./protocol-violation.ts";
 
 const EMPTY = Buffer.alloc(0);
 /** PostgreSQL's MAX_STARTUP_PACKET_LENGTH. */
 const STARTUP_LENGTH_MAX = 10_000;
 const SMALL_LENGTH_MAX = 10_000;
+/** PostgreSQL's PQ_LARGE_MESSAGE_LIMIT. */
+const PROTOCOL_LENGTH_MAX = 2 ** 30 - 2;
 const TLS_HANDSHAKE = 0x16;
 
 /** Message types by size class; anything else is no message of the protocol. */
@@ -26,8 +31,13 @@ export class Framer {
   bodyStart = 0;
   bodyEnd = 0;
 
-  constructor(messageLimit: number) {
+  /** Bytes of the chunk that the budget counts. */
+  #counted = 0;
+  readonly #budget: InputBudget | undefined;
+
+  constructor(messageLimit: number, budget?: InputBudget) {
     this.#messageLimit = messageLimit;
+    this.#budget = budget;
   }
 
   get buffered(): number {
@@ -50,7 +60,9 @@ export class Framer {
   #reserve(more: number): void {
     const unread = this.#end - this.#start;
     if (this.#owned && this.#end + more <= this.#chunk.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(8192, (unread + more) * 2));
+    const size = Math.max(8192, (unread + more) * 2);
+    this.#count(size > FREE_BYTES ? size : 0);
+    const grown = Buffer.allocUnsafe(size);
     this.#chunk.copy(grown, 0, this.#start, this.#end);
     this.#chunk = grown;
     this.#owned = true;
@@ -91,12 +103,21 @@ export class Framer {
     const type = this.#chunk[this.#start] ?? 0;
     const length = this.#chunk.readInt32BE(this.#start + 1);
     this.#checkType(type);
-    if (length < 4 || length > (LARGE.has(type) ? this.#messageLimit : SMALL_LENGTH_MAX)) {
-      throw fatalProtocolViolation("invalid message length");
-    }
+    this.#checkLength(length, LARGE.has(type));
     if (this.buffered < length + 1) return false;
     this.#found(type, 5, length + 1);
     return true;
+  }
+
+  #checkLength(length: number, isLarge: boolean): void {
+    if (length < 4 || length > (isLarge ? PROTOCOL_LENGTH_MAX : SMALL_LENGTH_MAX)) {
+      throw fatalProtocolViolation("invalid message length");
+    }
+    if (length <= this.#messageLimit) return;
+    throw new SqlError("54000", `message of ${String(length)} bytes is too long`, {
+      detail: `A message may have ${String(this.#messageLimit)} bytes on this server.`,
+      severity: "FATAL",
+    });
   }
 
   #checkType(type: number): void {
@@ -115,7 +136,21 @@ export class Framer {
     this.#forget();
   }
 
+  /** What the chunk holds of the budget from now on. */
+  #count(bytes: number): void {
+    const more = bytes - this.#counted;
+    if (more > 0) this.#budget?.take(more);
+    else this.#budget?.give(-more);
+    this.#counted = bytes;
+  }
+
+  /** Whatever is still here will not be read. */
+  close(): void {
+    this.#forget();
+  }
+
   #forget(): void {
+    if (this.#counted > 0) this.#count(0);
     this.#chunk = EMPTY;
     this.#owned = false;
     this.#start = 0;

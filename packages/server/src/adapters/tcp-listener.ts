@@ -111,9 +111,12 @@ export async function listenTcp(
   options: TcpListenerOptions,
   accept: (socket: ClientSocket) => void,
 ): Promise<TcpListener> {
-  const server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) => {
-    accept(new TcpClientSocket(socket, options.tls));
-  });
+  const server = createServer(
+    { noDelay: true, keepAlive: true, allowHalfOpen: false },
+    (socket) => {
+      accept(new TcpClientSocket(socket, options.tls));
+    },
+  );
   server.maxConnections = options.socketsMax;
   await listening(server, options);
   const address = server.address() as AddressInfo;

@@ -36,7 +36,6 @@ async function runQueryProcessor(
     trust: true,
     analyzes: true,
     tls,
-    connectionsMax: 1000,
     number: place + 1,
   };
   const server = await startSqlServer(runtime, cluster.view, options).catch((error: unknown) => {

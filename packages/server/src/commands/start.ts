@@ -71,6 +71,7 @@ export async function runStartCommand(options: StartOptions): Promise<void> {
     analyzes: options.analyzes,
     tls,
     connectionsMax: options.connectionsMax,
+    messageBytesMax: options.messageBytesMax,
   }).catch(async (error: unknown) => {
     await services.stop();
     throw listenFailure(error, host, port);
