@@ -31,7 +31,6 @@ import {
   parameterStatus,
   readyForQuery,
 } from "../wire/messages.ts";
-import type { Severity } from "../wire/messages.ts";
 import type { MessageReader } from "../wire/message-reader.ts";
 import type { Output } from "../wire/output.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
@@ -50,6 +49,7 @@ import { SessionFactsView } from "./session-facts.ts";
 import { transactionSetting } from "./transaction-setting.ts";
 import { SessionSettings } from "./session-settings.ts";
 import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
+import { isSent } from "./message-levels.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
 import { TransactionBlock } from "./transaction-block.ts";
@@ -571,24 +571,6 @@ function tooManyOf(what: string, limit: number, setting: string): SqlError {
     detail: `A session may have ${String(limit)} of them.`,
     hint: `Close those that are not needed any more, or raise "${setting}".`,
   });
-}
-
-const LEVELS = [
-  "debug5",
-  "debug4",
-  "debug3",
-  "debug2",
-  "debug1",
-  "log",
-  "notice",
-  "warning",
-  "error",
-];
-
-/** INFO is always sent. */
-function isSent(severity: Severity, minimum: string): boolean {
-  if (severity === "INFO") return true;
-  return LEVELS.indexOf(severity.toLowerCase()) >= LEVELS.indexOf(minimum);
 }
 
 function rethrowForUser(error: unknown): never {
