@@ -275,6 +275,11 @@ const SCHEMA: FeatureGroup = {
       "create table item_names (x text collate item_order)",
       'select x collate "POSIX" from item_names order by 1',
     ),
+    feature(
+      "typed tables: CREATE TABLE OF, ALTER TABLE [NOT] OF",
+      "create type item_shape as (x int, y text)",
+      "create table item_shapes of item_shape (x with options primary key)",
+    ),
     feature("ICU collations", "select 'a' collate \"und-x-icu\" < 'B'"),
     feature(
       "domains: default, NOT NULL, CHECK, ALTER DOMAIN",

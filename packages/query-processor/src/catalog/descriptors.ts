@@ -180,6 +180,8 @@ export interface TableDescriptor {
   readonly nextColumn: number;
   readonly nextIndex: number;
   readonly typeOid: number;
+  /** OID of the composite type that it is a table OF. */
+  readonly ofType?: number;
   /** pg_class.relpersistence is u; rows are as durable as any. */
   readonly unlogged?: boolean;
   /** Of temporary tables: what the end of a transaction does to it. */

@@ -27,6 +27,8 @@ import { columnNamed } from "./index-definition.ts";
 import { requireKind } from "./object-lookup.ts";
 import { storeDefault } from "./stored-expression.ts";
 
+import { addOf, dropOf, refuseTyped } from "./type/typed-tables.ts";
+
 type Action = (
   context: DdlContext,
   table: TableDescriptor,
@@ -50,6 +52,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_SetStatistics: existingColumn,
   AT_SetOptions: existingColumn,
   AT_ResetOptions: existingColumn,
+  AT_AddOf: addOf,
+  AT_DropOf: dropOf,
   AT_SetLogged: (_context, table) => logged(table, true),
   AT_SetUnLogged: (_context, table) => logged(table, false),
   AT_DropOids: (_context, table) => table,
@@ -68,6 +72,7 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
   for (const command of inPasses(list(statement, "cmds"))) {
     if (alteredElsewhere(context, statement, command, name)) continue;
     const table = tableNamed(context, name);
+    refuseTyped(table, string(command, "subtype"));
     const action = ACTIONS[string(command, "subtype")];
     if (action === undefined) {
       const what = string(command, "subtype").replace("AT_", "");

@@ -6,7 +6,7 @@ import { findType, formatType } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, locationOf, names, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { resolveTypeName } from "../parse/type-name.ts";
+import { type ResolvedType, resolveTypeName } from "../parse/type-name.ts";
 import type { ConstraintDraft } from "./constraint-draft.ts";
 import { draftTableConstraint } from "./constraint-draft.ts";
 import { collateClauseOf } from "./collation-clause.ts";
@@ -74,14 +74,18 @@ export function draftColumn(
   table: TableDescriptor,
   node: ParseNode,
   number: number,
+  /** The type where the statement does not tell it. */
+  given?: ResolvedType,
 ): ColumnDraft {
   const name = string(node, "colname");
-  const typeName = child(node, "typeName");
-  if (typeName === undefined) throw new SqlError("42601", `column "${name}" has no type`);
-  const serial = serialType(typeName);
+  const typeName = child(node, "typeName") ?? {};
+  if (given === undefined && node["typeName"] === undefined) {
+    throw new SqlError("42601", `column "${name}" has no type`);
+  }
+  const serial = given === undefined ? serialType(typeName) : undefined;
   const type =
     serial === undefined
-      ? resolveTypeName(typeName, imageOf(context), context.searchPath)
+      ? (given ?? resolveTypeName(typeName, imageOf(context), context.searchPath))
       : { type: serial, typmod: -1 };
   if (PSEUDO_TYPE_KIND.has(type.type)) {
     throw new SqlError("42P16", `column "${name}" has pseudo-type`);

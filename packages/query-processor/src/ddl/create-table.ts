@@ -27,6 +27,7 @@ import { keyDefinition } from "./key-constraint.ts";
 import { chooseName } from "./object-names.ts";
 import { createOwnedSequence } from "./sequence.ts";
 import { storeCheck } from "./stored-expression.ts";
+import { ofTypeName, typeOfTable, typedColumns } from "./type/typed-tables.ts";
 
 const COLUMNS_MAX = 1600;
 
@@ -37,23 +38,29 @@ export async function createTable(context: DdlContext, statement: ParseNode): Pr
   const onCommit = onCommitOf(statement, place);
   if (place.taken(flag(statement, "if_not_exists"))) return;
   await place.creating(async () => {
-    const base = { ...(await newTable(context, place, [])), ...onCommit };
-    await buildTable(context, base, list(statement, "tableElts"));
+    const typeName = ofTypeName(statement);
+    const ofType = typeName && typeOfTable(context, typeName);
+    const typed = ofType === undefined ? {} : { ofType: ofType.oid };
+    const base = { ...(await newTable(context, place, [])), ...onCommit, ...typed };
+    const elements = list(statement, "tableElts");
+    const columns = ofType && typedColumns(context, base, ofType, elements);
+    await buildTable(context, base, elements, columns);
   });
 }
 
 function refuseUnsupported(statement: ParseNode): void {
   if (list(statement, "inhRelations").length > 0) throw featureNotSupported("table inheritance");
   if (statement["partspec"] !== undefined) throw featureNotSupported("PARTITION BY");
-  if (statement["ofTypename"] !== undefined) throw featureNotSupported("CREATE TABLE OF");
 }
 
 async function buildTable(
   context: DdlContext,
   base: TableDescriptor,
   elements: readonly ParseNode[],
+  /** Those of the type of a typed table. */
+  typed?: readonly ColumnDraft[],
 ): Promise<void> {
-  const drafts: ColumnDraft[] = [];
+  const drafts: ColumnDraft[] = [...(typed ?? [])];
   const constraints: ConstraintDraft[] = [];
   const likes: LikeClause[] = [];
   for (const element of elements) {
@@ -65,9 +72,11 @@ async function buildTable(
       likes.push(clause);
       drafts.push(...likeColumns(context, clause, drafts.length + 1));
       constraints.push(...likeConstraints(clause));
-    } else if (column !== undefined)
-      drafts.push(draftColumn(context, base, column, drafts.length + 1));
-    else if (constraint !== undefined) constraints.push(draftTableConstraint(constraint));
+    } else if (column !== undefined) {
+      if (typed === undefined) {
+        drafts.push(draftColumn(context, base, column, drafts.length + 1));
+      }
+    } else if (constraint !== undefined) constraints.push(draftTableConstraint(constraint));
     else throw featureNotSupported(`CREATE TABLE with ${tagOf(element)}`);
   }
   for (const draft of drafts) constraints.push(...draft.constraints);

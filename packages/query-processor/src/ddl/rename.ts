@@ -97,7 +97,11 @@ function renameConstraint(context: DdlContext, statement: ParseNode): void {
   applyChanges(context, [{ put: renamedConstraint(table, from, to) }]);
 }
 
-function renamedColumn(relation: TableDescriptor, from: string, to: string): TableDescriptor {
+export function renamedColumn(
+  relation: TableDescriptor,
+  from: string,
+  to: string,
+): TableDescriptor {
   const columns = relation.columns.map((each) =>
     each.name === from && !each.dropped ? { ...each, name: to } : each,
   );
@@ -127,6 +131,9 @@ function renameColumn(context: DdlContext, statement: ParseNode): void {
   if (!has(from)) throw new SqlError("42703", `column "${from}" does not exist`);
   if (has(to)) {
     throw new SqlError("42701", `column "${to}" of relation "${relation.name}" already exists`);
+  }
+  if (relation.kind === "table" && relation.ofType !== undefined) {
+    throw new SqlError("42809", "cannot rename column of typed table");
   }
   const put =
     relation.kind === "table"

@@ -106,6 +106,9 @@ function* tableRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependen
       yield depends(column, addressOf(CLASS.collation, collation.oid), "n");
     }
   }
+  if (table.ofType !== undefined) {
+    yield depends(addressOf(CLASS.relation, table.oid), addressOf(CLASS.type, table.ofType), "n");
+  }
   for (const index of allIndexes(table)) yield* indexRows(table, index);
   yield* checkRows(table, catalog);
   yield* foreignKeyRows(table);

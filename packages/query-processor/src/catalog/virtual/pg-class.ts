@@ -103,6 +103,7 @@ function tableRow(catalog: Catalog, table: TableDescriptor): NamedRow {
     ...sizeRow(catalog.statisticsOf(table)?.size),
     ...(table.unlogged === true ? { relpersistence: "u" } : {}),
     reltype: table.typeOid,
+    reloftype: table.ofType ?? 0,
     relam: HEAP,
     relfilenode: table.storageId,
     relhasindex: allIndexes(table).length > 0,

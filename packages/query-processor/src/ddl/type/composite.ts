@@ -21,9 +21,13 @@ import {
   ownerOf,
   refuseTakenName,
 } from "../ddl-context.ts";
+import { addColumn } from "../add-column.ts";
+import { alterColumnType } from "../alter-column-type.ts";
 import { dropObjects } from "../drop-objects.ts";
+import { renamedColumn } from "../rename.ts";
 import { ownedType, refuseTakenType, resolveIn, typeOfNames } from "./find-type.ts";
 import { columnsUsing, containsType } from "./type-users.ts";
+import { tablesOf } from "./typed-tables.ts";
 
 interface Attribute {
   readonly name: string;
@@ -99,6 +103,9 @@ export function renameAttribute(context: DdlContext, statement: ParseNode): void
     throw new SqlError("42703", `column "${from}" does not exist`);
   }
   if (live(attributes, to) !== undefined) throw duplicate(found, to);
+  for (const table of tablesOf(context, found.descriptor, string(statement, "behavior"))) {
+    applyChanges(context, [{ put: renamedColumn(table, from, to) }]);
+  }
   const renamed = attributes.map((each) =>
     each.name === from && !each.dropped ? { ...each, name: to } : each,
   );
@@ -138,12 +145,19 @@ function isKey(
   return indexes.some(({ columns }) => columns.some(({ column }) => column === number));
 }
 
-function addAttribute(context: DdlContext, found: FoundComposite, command: ParseNode): void {
+async function addAttribute(
+  context: DdlContext,
+  found: FoundComposite,
+  command: ParseNode,
+): Promise<void> {
   const self = imageOf(context).typeNumber(found.descriptor.oid);
   const attribute = attributeOf(context, asTag(child(command, "def"), "ColumnDef") ?? {}, self);
   const { attributes } = found.composite;
   if (live(attributes, attribute.name) !== undefined) throw duplicate(found, attribute.name);
   refuseKeys(context, found);
+  for (const table of tablesOf(context, found.descriptor, string(command, "behavior"))) {
+    applyChanges(context, [{ put: await addColumn(context, table, command) }]);
+  }
   const number = attributes.length + 1;
   put(context, found, [...attributes, { ...attribute, number, dropped: false }]);
 }
@@ -162,12 +176,22 @@ async function dropAttribute(
     return;
   }
   refuseKeys(context, found);
+  const behavior = string(command, "behavior");
+  const typed = tablesOf(context, found.descriptor, behavior).flatMap(({ oid, columns }) =>
+    columns
+      .filter((each) => each.name === name && !each.dropped)
+      .map(({ number }) => addressOf(CLASS.relation, oid, number)),
+  );
   const address = addressOf(CLASS.relation, found.composite.relation, attribute.number);
-  const cascade = string(command, "behavior") === "DROP_CASCADE";
-  await dropObjects(context, [address], cascade ? "cascade" : "restrict");
+  const mode = behavior === "DROP_CASCADE" ? "cascade" : "restrict";
+  await dropObjects(context, [...typed, address], mode);
 }
 
-function alterAttributeType(context: DdlContext, found: FoundComposite, command: ParseNode): void {
+async function alterAttributeType(
+  context: DdlContext,
+  found: FoundComposite,
+  command: ParseNode,
+): Promise<void> {
   const name = string(command, "name");
   const { descriptor, composite } = found;
   const attribute = live(composite.attributes, name);
@@ -181,6 +205,9 @@ function alterAttributeType(context: DdlContext, found: FoundComposite, command:
   }
   const node = asTag(child(command, "def"), "ColumnDef") ?? {};
   const { type, typmod } = attributeOf(context, { ...node, colname: name } as ParseNode, self);
+  for (const table of tablesOf(context, descriptor, string(command, "behavior"))) {
+    applyChanges(context, [{ put: await alterColumnType(context, table, command) }]);
+  }
   const changed = composite.attributes.map((each) =>
     each === attribute ? { ...each, type, typmod } : each,
   );
@@ -225,13 +252,13 @@ export async function alterComposite(context: DdlContext, statement: ParseNode):
     const found = compositeNamed(context, nodes);
     switch (string(command, "subtype")) {
       case "AT_AddColumn":
-        addAttribute(context, found, command);
+        await addAttribute(context, found, command);
         break;
       case "AT_DropColumn":
         await dropAttribute(context, found, command);
         break;
       case "AT_AlterColumnType":
-        alterAttributeType(context, found, command);
+        await alterAttributeType(context, found, command);
         break;
       default:
         throw featureNotSupported("this form of ALTER TYPE");
