@@ -30,6 +30,8 @@ export interface ListedStatement {
   readonly paramTypes: readonly number[];
   readonly resultTypes: readonly number[] | undefined;
   readonly fromSql: boolean;
+  readonly genericPlans: number;
+  readonly customPlans: number;
 }
 
 export interface ListedCursor {

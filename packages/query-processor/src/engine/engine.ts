@@ -3,6 +3,8 @@
  * the engine owns catalogs, plans, DDL and commit. One engine per query processor.
  */
 import type { ListedLock, MaybePromise, SqlErrorFields } from "@firstlight/common";
+import type { PlanChoice } from "./plan-choice.ts";
+import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type {
@@ -112,6 +114,8 @@ export interface PreparedQuery {
   readonly readsOnly: boolean;
   /** VACUUM and such: 25001 inside a transaction block, by this name if it is not the command's. */
   readonly outsideTransactionOnly: boolean | string;
+  /** Of a named statement: which kind of plan its executions got and get. */
+  readonly choice?: PlanChoice;
 }
 
 /** What decides whether a role gets a session, and with which settings. */

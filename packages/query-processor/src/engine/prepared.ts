@@ -25,6 +25,8 @@ export interface PreparedPlan extends PreparedQuery {
   readonly allowed: Set<number>;
   /** Values of the literals that became parameters; `declaredTypes` has their types. */
   readonly literals?: readonly Datum[];
+  /** Plans of the statement for values of other classes than the one that it is made for itself. */
+  readonly variants: Map<string, PreparedPlan>;
 }
 
 export interface PreparedUtility extends PreparedQuery {

@@ -53,7 +53,11 @@ import { Membership } from "../cluster/membership.ts";
 import { ChannelListener } from "../notify/channel-listener.ts";
 import type { ListeningSession } from "../notify/channel-listener.ts";
 import { NotificationHub } from "../notify/notification-hub.ts";
+import { ParameterTests } from "../plan/parameter-tests.ts";
 import { PlanCache } from "./plan-cache.ts";
+import type { PlanChoice } from "./plan-choice.ts";
+import { planKey } from "./plan-key.ts";
+import { planForValues } from "./plan-for-values.ts";
 import { mayEverything } from "./authorize.ts";
 import type { PlanServices } from "./plan-execution.ts";
 import { startPlan } from "./plan-execution.ts";
@@ -279,7 +283,10 @@ export class SqlEngine implements Engine {
     const cache = this.#cacheOf(image);
     const cached = cache.get(key);
     if (cached !== undefined) return cached;
-    const { plan, keeps } = this.#planAfresh(session, transaction, statement, paramTypes);
+    const tests = new ParameterTests();
+    const { plan, keeps } = this.#planAfresh(session, transaction, statement, paramTypes, {
+      tests,
+    });
     if (keeps) cache.set(key, plan);
     return plan;
   }
@@ -289,6 +296,7 @@ export class SqlEngine implements Engine {
     transaction: SessionTransaction,
     statement: ParsedStatement,
     paramTypes: readonly number[],
+    about: { readonly tests?: ParameterTests; readonly values?: readonly Datum[] } = {},
   ): { readonly plan: PreparedPlan; readonly keeps: boolean } {
     const { image } = transaction.schema;
     const searchPath = effectivePath(session, image);
@@ -298,8 +306,9 @@ export class SqlEngine implements Engine {
     const bound = bindStatement(statement, image, { searchPath, paramTypes, evaluation });
     const executable = planQuery(bound, image, statement.keepsRowKeys, {
       settings: session.planner,
-      facts: { evaluation, parameters: undefined },
+      facts: { evaluation, parameters: about.values },
       remote: this.#options.cluster.rowFormat === "encoded",
+      ...(about.tests === undefined ? {} : { tests: about.tests }),
     });
     const plan: PreparedPlan = {
       kind: "plan",
@@ -321,6 +330,7 @@ export class SqlEngine implements Engine {
       takesSequenceValues: takesSequenceValues(bound.query),
       access: bound.access,
       allowed: new Set(),
+      variants: new Map(),
     };
     return { plan, keeps: bound.literals !== "now" };
   }
@@ -379,14 +389,32 @@ export class SqlEngine implements Engine {
     if (prepared.readsNoTable && !ours.schema.kv.catalogVerified) {
       return andThen(services.replan(prepared), (plan) => startPlan(services, plan));
     }
-    if (prepared.image === ours.schema.image) return startPlan(services, prepared);
+    const { choice } = prepared;
+    if (prepared.image === ours.schema.image) {
+      return startPlan(services, this.#forValues(services, prepared, choice));
+    }
     const successors = this.#successorsOf(session.evaluation([]).format);
     const known = successors.get(prepared);
-    if (known?.image === ours.schema.image) return startPlan(services, known);
+    if (known?.image === ours.schema.image) {
+      return startPlan(services, this.#forValues(services, known, choice));
+    }
     const fresh = this.#replan(session, ours, prepared, onColumns);
     return andThen(fresh, (plan) => {
       if (onColumns === undefined) successors.set(prepared, plan);
-      return startPlan(services, plan);
+      return startPlan(services, this.#forValues(services, plan, choice));
+    });
+  }
+
+  /** The plan for these parameters: another one where statistics say that it makes a difference. */
+  #forValues(
+    { session, transaction, parameters }: PlanServices,
+    generic: PreparedPlan,
+    choice: PlanChoice | undefined,
+  ): PreparedPlan {
+    if (choice === undefined && generic.executable.tests === undefined) return generic;
+    return planForValues({ session, parameters, choice }, generic, (types) => {
+      const about = { values: parameters };
+      return this.#planAfresh(session, transaction, generic.statement, types, about).plan;
     });
   }
 
@@ -552,25 +580,6 @@ function rethrowForUser(error: unknown): never {
 function own(transaction: EngineTransaction): SessionTransaction {
   if (transaction instanceof SessionTransaction) return transaction;
   throw new TypeError("a transaction that this engine did not begin");
-}
-
-/**
- * Literals are read while binding, so the settings for reading them count. Positions in errors refer
- * to the source, so statements of longer texts are cached with it.
- */
-function planKey(
-  statement: ParsedStatement,
-  paramTypes: readonly number[],
-  searchPath: readonly string[],
-  format: FormatSettings,
-): string {
-  const { source } = statement;
-  const text = statement.normalized?.key ?? statement.text;
-  const place = source === statement.text ? "" : source;
-  const { timeZone, dateStyle, dateOrder, intervalStyle } = format;
-  const reading = `${timeZone},${dateStyle},${dateOrder},${intervalStyle}`;
-  const keys = statement.keepsRowKeys === true ? "\0keys" : "";
-  return `${text}${keys}\0${paramTypes.join(",")}\0${searchPath.join(",")}\0${reading}\0${place}`;
 }
 
 function changedColumns(): SqlError {

@@ -2,6 +2,7 @@
  * The seam between sessions and the query engine. A plan is made once per statement text and catalog
  * version, holds no state of an execution, and is shared by executions.
  */
+import type { ParameterTests } from "../plan/parameter-tests.ts";
 import type { Key, MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { BoundQuery, ResultColumn } from "../bind/query-tree.ts";
@@ -96,6 +97,8 @@ export interface Executable {
   readonly callsWriters?: boolean;
   /** Whether literals should not be replaced by parameters before planning. */
   readonly wantsLiterals: boolean;
+  /** What values it is planned for matters by these. */
+  readonly tests?: ParameterTests | undefined;
   readonly rowKeys?: readonly RowKey[] | undefined;
   /** A cursor over it scrolls without being told to. */
   readonly goesBack?: boolean;

@@ -106,6 +106,7 @@ export function planQuery(
       !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node) && !plan.callsWriters,
     callsWriters: plan.callsWriters,
     wantsLiterals: wantsLiterals(plan.node),
+    tests: options.tests?.isEmpty === false ? options.tests : undefined,
     execute: (context) => {
       const execution = new PlanExecution(plan, context);
       const isSilent = bound.isCall === true && columns === undefined;

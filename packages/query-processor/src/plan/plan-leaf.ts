@@ -162,6 +162,7 @@ function planTable(
     first: late.length > 0 ? undefined : options.first,
     qualified: scope.rangeTable.length > 1,
   };
+  scope.parameterTests?.add(rte.table, index, scope.estimation.relation(index), request.quals);
   const scan = planScan(request);
   const input = leafInput(scope, index, scan, [], request);
   if (late.length === 0) return { ...input, ordered: scan.ordered };

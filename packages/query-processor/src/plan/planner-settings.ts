@@ -2,8 +2,12 @@
  * What a session may set about plans, in PostgreSQL's names and units. The key distinguishes plans
  * that were made under different settings; it is empty where all have their defaults.
  */
+export type PlanCacheMode = "auto" | "force_generic_plan" | "force_custom_plan";
+
 export interface PlannerSettings {
   readonly key: string;
+  /** Which plan is used, not how it is made: no part of the key. */
+  readonly planCacheMode: PlanCacheMode;
   readonly hashAggregate: boolean;
   readonly hashJoin: boolean;
   readonly incrementalSort: boolean;
@@ -28,6 +32,7 @@ export interface PlannerSettings {
 
 export const PLANNER_DEFAULTS: PlannerSettings = {
   key: "",
+  planCacheMode: "auto",
   hashAggregate: true,
   hashJoin: true,
   incrementalSort: true,
@@ -50,7 +55,7 @@ export const PLANNER_DEFAULTS: PlannerSettings = {
   cursorTupleFraction: 0.1,
 };
 
-type Field = Exclude<keyof PlannerSettings, "key">;
+type Field = Exclude<keyof PlannerSettings, "key" | "planCacheMode">;
 
 const NAMES: readonly (readonly [Field, string])[] = [
   ["hashAggregate", "enable_hashagg"],
@@ -93,7 +98,8 @@ export function plannerSettings(get: (name: string) => string | undefined): Plan
     changed[field] = value;
     key += `${name}=${text};`;
   }
-  return key === ""
+  const mode = (get("plan_cache_mode") ?? "auto") as PlanCacheMode;
+  return key === "" && mode === "auto"
     ? PLANNER_DEFAULTS
-    : ({ ...PLANNER_DEFAULTS, ...changed, key } as PlannerSettings);
+    : ({ ...PLANNER_DEFAULTS, ...changed, key, planCacheMode: mode } as PlannerSettings);
 }

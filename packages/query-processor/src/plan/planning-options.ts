@@ -1,4 +1,5 @@
 /** What a statement's plan depends on beside the statement and the catalog. */
+import type { ParameterTests } from "./parameter-tests.ts";
 import type { PlanningFacts } from "./selectivity/scope-estimation.ts";
 import type { PlannerSettings } from "./planner-settings.ts";
 import { PLANNER_DEFAULTS } from "./planner-settings.ts";
@@ -8,6 +9,8 @@ export interface PlanningOptions {
   readonly facts: PlanningFacts;
   /** Whether storage is another process, so that each request costs a message. */
   readonly remote: boolean;
+  /** Told of what depends on parameters. */
+  readonly tests?: ParameterTests;
 }
 
 export const PLANNING_DEFAULTS: PlanningOptions = {

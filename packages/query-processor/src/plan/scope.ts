@@ -10,6 +10,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { exprKey, mapChildren } from "./expression-map.ts";
 import { CostModel } from "./cost-model.ts";
 import type { ParamBinding, PlanNode, PlannedCte, Subplan } from "./plan-node.ts";
+import type { ParameterTests } from "./parameter-tests.ts";
 import type { PlanningOptions } from "./planning-options.ts";
 import { conditionsShare } from "./selectivity/clause.ts";
 import type { RelationFacts } from "./selectivity/relation-facts.ts";
@@ -116,6 +117,10 @@ export class Scope {
     const { facts, settings, remote } = context.options;
     this.estimation = new ScopeEstimation(facts);
     this.cost = parent?.cost ?? new CostModel(settings, remote);
+  }
+
+  get parameterTests(): ParameterTests | undefined {
+    return this.#context.options.tests;
   }
 
   get catalog(): Catalog {

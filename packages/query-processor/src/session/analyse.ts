@@ -1,4 +1,5 @@
 /** From a parsed statement to a prepared one: the session's own, or the engine's. */
+import { PlanChoice } from "../engine/plan-choice.ts";
 import { isPromise } from "@firstlight/common";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { explainedExecute } from "./explain-execute.ts";
@@ -40,7 +41,11 @@ export function* analyse(
   const query = isPromise(prepared) ? yield* session.wait(prepared) : prepared;
   return new PreparedStatement(
     name,
-    { kind: "query", query, statement },
+    {
+      kind: "query",
+      query: name === "" ? query : { ...query, choice: new PlanChoice() },
+      statement,
+    },
     query.paramTypes,
     searchPath,
   );
@@ -60,6 +65,9 @@ export function* refreshed(
   if (body.kind !== "query") return statement;
   const again = yield* analyse(session, statement.name, body.statement, statement.paramTypes);
   again.preparedBy = statement.preparedBy;
+  if (again.body.kind === "query" && body.query.choice !== undefined) {
+    again.body.query.choice?.takeOver(body.query.choice);
+  }
   again.preparedAt = statement.preparedAt;
   if (session.statements.get(statement.name) === statement) {
     session.statements.set(statement.name, again);

@@ -10,6 +10,7 @@ import { postgresTime } from "./statement-evaluation.ts";
 
 export function listedStatement(statement: PreparedStatement): ListedStatement {
   const { name, body, paramTypes, preparedAt, preparedBy } = statement;
+  const choice = body.kind === "query" ? body.query.choice : undefined;
   const ownText = body.kind === "empty" ? "" : body.statement.text;
   return {
     name,
@@ -18,6 +19,8 @@ export function listedStatement(statement: PreparedStatement): ListedStatement {
     paramTypes,
     resultTypes: statement.columns?.map((column) => column.type),
     fromSql: preparedBy !== undefined,
+    genericPlans: choice?.genericPlans ?? 0,
+    customPlans: choice?.customPlans ?? 0,
   };
 }
 

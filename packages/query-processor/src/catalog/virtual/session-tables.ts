@@ -54,8 +54,8 @@ export const PG_PREPARED_STATEMENTS: VirtualTable = sessionTable(
       parameter_types: makeArray(REGTYPE, each.paramTypes),
       result_types: each.resultTypes === undefined ? null : makeArray(REGTYPE, each.resultTypes),
       from_sql: each.fromSql,
-      generic_plans: 0n,
-      custom_plans: 0n,
+      generic_plans: BigInt(each.genericPlans),
+      custom_plans: BigInt(each.customPlans),
     })),
 );
 

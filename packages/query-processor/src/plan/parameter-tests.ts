@@ -1,0 +1,81 @@
+/**
+ * Conditions on tables whose estimate depends on parameters: by them values fall into classes, and
+ * values of one class deserve the same plan. A class is the order of magnitude of what each condition
+ * leaves of its table.
+ */
+import type { Datum, EvaluationContext, Expr } from "@firstlight/sql";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { exprKey, someNode } from "./expression-map.ts";
+import { conditionsShare } from "./selectivity/clause.ts";
+import type { RelationFacts } from "./selectivity/relation-facts.ts";
+import { ScopeEstimation } from "./selectivity/scope-estimation.ts";
+
+/** Classes are this factor apart; up to this many rows nothing is worth another plan. */
+const CLASS_FACTOR = 8;
+const ROWS_LEAST = 64;
+
+interface ParameterTest {
+  readonly rte: number;
+  readonly facts: RelationFacts;
+  readonly quals: readonly Expr[];
+}
+
+/** Equality with all columns of a unique key leaves one row, whatever the values are. */
+function isPoint(table: TableDescriptor, quals: readonly Expr[], rte: number): boolean {
+  const equated = new Set(
+    quals.flatMap((qual) => {
+      if (qual.kind !== "call" || qual.display !== "operator" || qual.args.length !== 2) return [];
+      return qual.args.flatMap((arg) =>
+        arg.kind === "var" && arg.rte === rte ? [arg.column + 1] : [],
+      );
+    }),
+  );
+  return table.indexes.some(
+    (index) =>
+      index.unique &&
+      index.predicate === undefined &&
+      index.columns.every(({ column }) => equated.has(column)),
+  );
+}
+
+export class ParameterTests {
+  readonly #tests = new Map<string, ParameterTest>();
+  /** What a plan is made for that knows no values. */
+  #generic: string | undefined;
+
+  get isEmpty(): boolean {
+    return this.#tests.size === 0;
+  }
+
+  /** Conditions on a table with statistics. */
+  add(
+    table: TableDescriptor,
+    rte: number,
+    facts: RelationFacts | undefined,
+    quals: readonly Expr[],
+  ): void {
+    const own = quals.filter((qual) => someNode(qual, (node) => node.kind === "param"));
+    if (own.length === 0 || facts === undefined || (facts.rows ?? 0) < ROWS_LEAST) return;
+    if (isPoint(table, quals, rte)) return;
+    this.#tests.set([table.oid, ...own.map(exprKey)].join(), { rte, facts, quals: own });
+  }
+
+  /** The class of these values; undefined: the one that the generic plan is made for. */
+  classOf(values: readonly Datum[], evaluation: EvaluationContext | undefined): string | undefined {
+    this.#generic ??= this.#class({ evaluation, parameters: undefined });
+    const own = this.#class({ evaluation, parameters: values });
+    return own === this.#generic ? undefined : own;
+  }
+
+  #class(facts: ConstructorParameters<typeof ScopeEstimation>[0]): string {
+    let key = "";
+    for (const { rte, facts: relation, quals } of this.#tests.values()) {
+      const estimation = new ScopeEstimation(facts);
+      estimation.set(rte, relation);
+      const rows = conditionsShare(estimation, quals, undefined) * (relation.rows ?? 0);
+      const magnitude = Math.log(Math.max(rows, ROWS_LEAST)) / Math.log(CLASS_FACTOR);
+      key += `${Math.round(magnitude)},`;
+    }
+    return key;
+  }
+}
