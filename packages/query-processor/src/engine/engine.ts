@@ -4,7 +4,6 @@
  */
 import type { ListedLock, MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { PlanChoice } from "./plan-choice.ts";
-import type { MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type {
