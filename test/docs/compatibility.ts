@@ -14,9 +14,23 @@ import type { AnsweredGroup } from "./ask-features.ts";
 import type { ScriptScore } from "./corpus.ts";
 import { corpusScores } from "./corpus.ts";
 import { countsByKind, coverage, missingByArea } from "./function-coverage.ts";
+import { INSPECTING_COMMANDS } from "../psql/inspecting-commands.ts";
+import { WORKING_COMMANDS } from "../psql/working-commands.ts";
+import { DIFFERENCES } from "../psql/differences.ts";
 import { TOOLS_TRIED, TOOLS_TRIED_ON } from "./tools-tried.ts";
 
 const PG_CATALOG = 11;
+
+/** What test/psql proves: the forms of each command print the same, or it is among the differences. */
+function psqlText(): string {
+  const commands = Object.entries({ ...INSPECTING_COMMANDS, ...WORKING_COMMANDS });
+  const forms = commands.reduce((sum, [, scripts]) => sum + scripts.length, 0);
+  const differing = Object.keys(DIFFERENCES).length;
+  const share = ((1 - differing / commands.length) * 100).toFixed(1);
+  const said = `psql prints the same for ${share} % of its backslash commands: ${commands.length} of them in ${forms} forms are run on both databases over a schema that uses everything ([test/psql](../test/psql)). The others:`;
+  const rows = Object.entries(DIFFERENCES).map(([command, reason]) => [`\`${command}\``, reason]);
+  return `${said}\n\n${table(["command", "why it differs in some form"], rows)}`;
+}
 
 function oidsOf(text: string): readonly number[] {
   const lines = text.split("\n").slice(1);
@@ -169,6 +183,8 @@ export function compatibilityText(groups: readonly AnsweredGroup[]): string {
     functionText(),
     "## Statements compared with PostgreSQL",
     corpusText(),
+    "## psql",
+    psqlText(),
     "## Tools tried",
     `The same programs against both databases on ${TOOLS_TRIED_ON}, outputs compared.`,
     table(

@@ -15,5 +15,4 @@ export const TOOLS_TRIED: readonly (readonly [string, string, string])[] = [
   ],
   ["SQLAlchemy 1.4.46, Alembic 1.8.1", "reflection, relationships, operations", ""],
   ["Django 3.2.25", "migrate, inspectdb, models, django.contrib.postgres", ""],
-  ["psql 15.18", "\\copy, \\gexec, \\gset, \\gdesc, \\crosstabview, \\watch", ""],
 ];

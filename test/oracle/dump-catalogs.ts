@@ -26,7 +26,23 @@ const CATALOGS = [
   "pg_language",
   "pg_opfamily",
   "pg_range",
+  "pg_conversion",
+  "pg_description",
+  "pg_shdescription",
+  "pg_ts_config",
+  "pg_ts_config_map",
+  "pg_ts_dict",
+  "pg_ts_parser",
+  "pg_ts_template",
 ];
+
+/** By OID or the first column, unless queries of clients show PostgreSQL's physical order. */
+const ORDER: Readonly<Record<string, string>> = {
+  pg_description: "objoid, classoid, objsubid",
+  pg_shdescription: "objoid, classoid",
+  pg_ts_config_map: "mapcfg, maptokentype, mapseqno",
+  pg_opclass: "pg_opclass.ctid",
+};
 
 /** Columns whose value is a parse tree: printed by PostgreSQL itself. */
 const PRINTED: Readonly<Record<string, string>> = {
@@ -36,7 +52,6 @@ const PRINTED: Readonly<Record<string, string>> = {
 
 const WHERE: Readonly<Record<string, string>> = {
   pg_namespace: "where nspname !~ '^pg_(temp|toast_temp)'",
-  pg_collation: "where collprovider in ('d', 'c') or collname in ('unicode', 'und-x-icu')",
 };
 
 interface Column {
@@ -78,14 +93,16 @@ async function dump(client: pg.Client, catalog: string, version: string): Promis
     [`pg_catalog.${catalog}`],
   );
   const selected = columns.rows.flatMap((column) => columnText(column) ?? []);
-  const order = columns.rows.some((column) => column.attname === "oid") ? "oid" : "1";
+  const first = columns.rows[0]?.attname ?? "oid";
+  const byOid = columns.rows.some((column) => column.attname === "oid");
+  const order = ORDER[catalog] ?? `${catalog}.${byOid ? "oid" : first}`;
   const rows = await client.query<(string | null)[]>({
-    text: `select ${selected.join(", ")} from pg_catalog.${catalog} ${WHERE[catalog] ?? ""} order by ${catalog}.${order === "oid" ? "oid" : (columns.rows[0]?.attname ?? "oid")}`,
+    text: `select ${selected.join(", ")} from pg_catalog.${catalog} ${WHERE[catalog] ?? ""} order by ${order}`,
     rowMode: "array",
   });
   const header = rows.fields.map((each) => each.name).join("\t");
   const lines = rows.rows.map((row) => row.map(field).join("\t"));
-  const file = join(TARGET, `${catalog.replace("_", "-")}.ts`);
+  const file = join(TARGET, `${catalog.replaceAll("_", "-")}.ts`);
   writeFileSync(file, moduleText(catalog, version, [header, ...lines].join("\n")));
   console.log(`${file}: ${lines.length} rows`);
 }
@@ -110,7 +127,7 @@ const LISTINGS: readonly Listing[] = [
     name: "system-columns",
     what: "Columns of the relations of pg_catalog and information_schema",
     query: `select attrelid::text, attname::text, atttypid::text, atttypmod::text,
-        attnotnull::text
+        attnotnull::text, attcollation::text, attstorage::text
       from pg_attribute join pg_class c on c.oid = attrelid
       where relnamespace in ${SYSTEM_SCHEMAS} and relkind in ('r', 'v') and attnum > 0
       order by attrelid, attnum`,
@@ -118,8 +135,45 @@ const LISTINGS: readonly Listing[] = [
   {
     name: "system-views",
     what: "Views of pg_catalog and information_schema",
-    query: `select oid::text, pg_get_viewdef(oid) as definition from pg_class
-      where relnamespace in ${SYSTEM_SCHEMAS} and relkind = 'v' order by oid`,
+    query: `select c.oid::text, pg_get_viewdef(c.oid) as definition,
+        pg_get_viewdef(c.oid, true) as pretty, r.oid::text as rule
+      from pg_class c join pg_rewrite r on ev_class = c.oid and rulename = '_RETURN'
+      where relnamespace in ${SYSTEM_SCHEMAS} and relkind = 'v' order by c.oid`,
+  },
+  {
+    name: "system-indexes",
+    what: "Indexes of pg_catalog",
+    query: `select indexrelid::text, relname::text, indrelid::text, indisunique::text,
+        indisprimary::text, indkey::text, indcollation::text, indclass::text, indoption::text,
+        pg_get_indexdef(indexrelid) as definition
+      from pg_index join pg_class c on c.oid = indexrelid
+      where relnamespace = 'pg_catalog'::regnamespace order by indexrelid`,
+  },
+  {
+    name: "system-privileges",
+    what: "Access lists that PostgreSQL's own objects begin with",
+    query: `select a.classoid::text, a.objoid::text, a.objsubid::text,
+        array_to_string(items, ',') as items, (p.objoid is not null)::text as initial
+      from (select 1259 as classoid, oid as objoid, 0 as objsubid, relacl as items from pg_class
+        union all select 1259, attrelid, attnum, attacl from pg_attribute
+        union all select 2615, oid, 0, nspacl from pg_namespace
+        union all select 1255, oid, 0, proacl from pg_proc) a
+      left join pg_init_privs p
+        on (p.classoid, p.objoid, p.objsubid) = (a.classoid, a.objoid, a.objsubid)
+      where items is not null and a.objoid < 16384 order by 1, 2, 3`,
+  },
+  {
+    name: "token-types",
+    what: "Tokens of the default text search parser",
+    query: `select tokid::text, alias, description from ts_token_type('default') t order by t.tokid`,
+  },
+  {
+    name: "system-constraints",
+    what: "Constraints of pg_catalog and information_schema",
+    query: `select oid::text, conname::text, connamespace::text, contype::text, conrelid::text,
+        contypid::text, conindid::text, conkey::text, pg_get_constraintdef(oid) as definition,
+        pg_get_constraintdef(oid, true) as pretty
+      from pg_constraint where connamespace in ${SYSTEM_SCHEMAS} order by oid`,
   },
 ];
 
@@ -129,7 +183,7 @@ async function dumpListing(client: pg.Client, listing: Listing, version: string)
   const tsv = [header, ...rows.rows.map((row) => row.map(field).join("\t"))].join("\n");
   const file = join(TARGET, `${listing.name}.ts`);
   const literal = tsv.replace(/[\\`$]/g, "\\$&");
-  const constant = listing.name.replace("-", "_").toUpperCase();
+  const constant = listing.name.replaceAll("-", "_").toUpperCase();
   writeFileSync(
     file,
     `/** ${listing.what} in PostgreSQL ${version}. Generated by test/oracle/dump-catalogs.ts; do not edit. */\n` +

@@ -100,7 +100,6 @@ close nosuch;
 release nosuch;
 rollback to nosuch;
 savepoint s;
--- differs: a position that PostgreSQL does not give
 copy nosuch to stdout;
 -- differs: found as a column of the query that is copied
 copy e (nosuch) to stdout;

@@ -14,6 +14,8 @@ import { DESCRIPTION_FUNCTIONS } from "./description-functions.ts";
 import { PRIVILEGE_FUNCTIONS } from "./privilege-functions.ts";
 import { REGISTERED_OBJECT_FUNCTIONS } from "./registered-objects.ts";
 import { SEQUENCE_FUNCTIONS } from "./sequence-functions.ts";
+import { SIZE_FUNCTIONS } from "./size-functions.ts";
+import { STATISTICS_FUNCTIONS } from "./statistics-functions.ts";
 import { SIGNATURE_FUNCTIONS } from "./signature-functions.ts";
 
 export interface CatalogCall {
@@ -35,6 +37,8 @@ const FUNCTIONS: ReadonlyMap<string, CatalogFunction> = new Map([
   ...Object.entries(DEFINITION_FUNCTIONS),
   ...Object.entries(DESCRIBE_FUNCTIONS),
   ...Object.entries(SIGNATURE_FUNCTIONS),
+  ...Object.entries(SIZE_FUNCTIONS),
+  ...Object.entries(STATISTICS_FUNCTIONS),
   ...Object.entries(PRIVILEGE_FUNCTIONS),
   ...Object.entries(REGISTERED_OBJECT_FUNCTIONS),
 ]);

@@ -12,14 +12,20 @@ import type {
   IndexDescriptor,
   ReferentialAction,
   TableDescriptor,
-  ViewDescriptor,
 } from "../catalog/descriptors.ts";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
+import { indexPredicate } from "../bind/index-expressions.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
 import { domainCheckText } from "../catalog/virtual/domain-text.ts";
 import type { PrintOptions, StoredExpression } from "../catalog/virtual/expression-text.ts";
 import { checkExpression, printExpression } from "../catalog/virtual/expression-text.ts";
 import { indexKeyTexts, indexPredicateText } from "../catalog/virtual/index-text.ts";
+import {
+  systemConstraints,
+  systemIndexColumns,
+  systemIndexes,
+} from "../catalog/virtual/system-indexes.ts";
+import { systemViewDefinition } from "../catalog/virtual/system-views.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { asView, viewDefinition } from "../deparse/view-definition.ts";
@@ -74,9 +80,16 @@ function indexDefinition(
   return `CREATE ${unique}INDEX ${name} ON ${on} USING btree (${keys})${includeText(table, index)}${nulls}${condition}`;
 }
 
+function systemIndexDef(oid: Datum | undefined, column: Datum | undefined): Datum {
+  const index = typeof oid === "number" ? systemIndexes().get(oid) : undefined;
+  if (index === undefined) return null;
+  if (typeof column !== "number" || column === 0) return index.definition;
+  return systemIndexColumns(index)[column - 1]?.name ?? null;
+}
+
 const indexDef: CatalogFunction = (call, [oid, column, pretty]) => {
   const found = typeof oid === "number" ? indexByOid(call.image, oid) : undefined;
-  if (found === undefined) return null;
+  if (found === undefined) return systemIndexDef(oid, column);
   const { table, index } = found;
   if (typeof column !== "number" || column === 0) {
     return indexDefinition(call, table, index, pretty === true);
@@ -154,6 +167,8 @@ function constraintByOid(call: CatalogCall, oid: Datum | undefined): Constraint 
 }
 
 function domainConstraint(call: CatalogCall, oid: Datum | undefined, pretty: boolean): Datum {
+  const system = typeof oid === "number" ? systemConstraints().get(oid) : undefined;
+  if (system !== undefined) return pretty ? system.pretty : system.definition;
   for (const type of call.image.objects.values()) {
     if (type.kind !== "type" || type.definition.kind !== "domain") continue;
     const check = type.definition.checks.find((each) => each.oid === oid);
@@ -180,6 +195,17 @@ const storedByText = new WeakMap<CatalogImage, Stored>();
 
 const textKey = (table: number, text: string): string => `${table} ${text}`;
 
+/** The condition of a partial index is in pg_index.indpred. */
+function addIndexTexts(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  add: (stored: StoredExpression) => void,
+): void {
+  const predicate = indexPredicate(table, index);
+  const text = indexPredicateText(table, index);
+  if (predicate !== undefined && text !== undefined) add({ expr: predicate, table, text });
+}
+
 function collectStored(image: CatalogImage): Stored {
   const found = new Map<string, StoredExpression>();
   const add = (stored: StoredExpression): void => {
@@ -189,6 +215,7 @@ function collectStored(image: CatalogImage): Stored {
   for (const table of image.objects.values()) {
     if (table.kind !== "table") continue;
     for (const check of table.checks) add(checkExpression(check, table, image));
+    for (const index of table.indexes) addIndexTexts(table, index, add);
   }
   return found;
 }
@@ -226,21 +253,19 @@ const indexPosition: CatalogFunction = (call, [oid, column]) => {
 
 const SCREEN_COLUMNS = 0;
 
-/** Definitions of the system's views are PostgreSQL's own texts. */
-function systemViewText({ query }: ViewDescriptor): string {
-  return query.trimEnd().endsWith(";") ? query : ` ${query};`;
-}
-
 /** The second argument: pretty or not, or the column to wrap at. */
 const viewDef: CatalogFunction = (call, [which, style]) => {
   const oid = typeof which === "string" ? relationOid(call, which) : which;
   const relation = typeof oid === "number" ? call.image.relationByOid(oid) : undefined;
+  const pretty = style === true || typeof style === "number";
+  if (typeof oid === "number" && oid < FIRST_USER_OID) {
+    return systemViewDefinition(oid, pretty) ?? null;
+  }
   if (relation?.kind !== "view" && relation?.kind !== "table") return null;
   const view = asView(relation);
   if (view === undefined) return null;
-  if (view.oid < FIRST_USER_OID) return systemViewText(view);
   const wrap = typeof style === "number" ? style : SCREEN_COLUMNS;
-  return viewDefinition(call, view, { pretty: style === true || typeof style === "number", wrap });
+  return viewDefinition(call, view, { pretty, wrap });
 };
 
 const serialSequence: CatalogFunction = (call, [tableName, column]) => {
@@ -282,6 +307,4 @@ export const DEFINITION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   pg_get_triggerdef: nothing,
   pg_get_partkeydef: nothing,
   pg_get_partition_constraintdef: nothing,
-  pg_get_statisticsobjdef: nothing,
-  pg_get_statisticsobjdef_columns: nothing,
 };

@@ -1,12 +1,14 @@
 /** Functions that describe objects: types, visibility, owners, comments, sizes. */
-import type { Datum, TypeRow } from "@firstlight/sql";
+import type { Datum, SystemCatalogName, TypeRow } from "@firstlight/sql";
 import { operatorByOid, procByOid, typeRow } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
-import { commentOn, commentsOf } from "../catalog/virtual/pg-description.ts";
+import { commentText, commentsOf } from "../catalog/virtual/pg-description.ts";
 import { isVisibleRoutine } from "./routine-lookup.ts";
 import { isUpdatableColumn, updatableEvents } from "./updatable-relations.ts";
 import { collationName, isVisibleRelation, lookUpPath, typeName } from "./object-names.ts";
+import { rangeProc } from "../catalog/virtual/range-functions.ts";
+import { systemRowOids } from "../catalog/virtual/system-rows.ts";
 import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
 
 export const VERSION_TEXT = "PostgreSQL 16.14 (Firstlight 0.1.0)";
@@ -45,11 +47,13 @@ function typeIsVisible(call: CatalogCall, oid: number): Datum {
 function functionIsVisible(call: CatalogCall, oid: number): Datum {
   const own = call.image.objects.get(oid);
   if (own?.kind === "function") return isVisibleRoutine(call, own);
-  const proc = procByOid(oid);
+  const proc = procByOid(oid) ?? rangeProc(call.image, oid);
   return proc === undefined ? null : inPath(call, proc.namespace);
 }
 
-function operatorIsVisible(_call: CatalogCall, oid: number): Datum {
+function operatorIsVisible(call: CatalogCall, oid: number): Datum {
+  const own = call.image.objects.get(oid);
+  if (own?.kind === "operator") return inPath(call, own.schema);
   return operatorByOid(oid) === undefined ? null : true;
 }
 
@@ -57,7 +61,11 @@ function ofOid(test: (call: CatalogCall, oid: number) => Datum): CatalogFunction
   return (call, [oid]) => (typeof oid === "number" ? test(call, oid) : null);
 }
 
-const yes: CatalogFunction = () => true;
+/** Kinds of objects of which there are PostgreSQL's own only: seen as long as they are there. */
+function builtinOnly(catalog: SystemCatalogName): CatalogFunction {
+  return ofOid((_call, oid) => (systemRowOids(catalog).has(oid) ? true : null));
+}
+
 const nothing: CatalogFunction = () => null;
 
 const collationFor: CatalogFunction = (_call, [value]) =>
@@ -76,7 +84,7 @@ const description: CatalogFunction = (call, [oid, catalog]) => {
     typeof catalog === "string"
       ? call.image.relationInSchema("pg_catalog", catalog)?.oid
       : undefined;
-  return classId === undefined ? null : (commentOn(call.image, classId, oid)?.text ?? null);
+  return classId === undefined ? null : commentText(call.image, classId, oid);
 };
 
 export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
@@ -91,18 +99,17 @@ export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = 
   pg_function_is_visible: ofOid(functionIsVisible),
   pg_operator_is_visible: ofOid(operatorIsVisible),
   pg_collation_is_visible: ofOid((_call, oid) => (collationName(oid) === undefined ? null : true)),
-  pg_opclass_is_visible: yes,
-  pg_opfamily_is_visible: yes,
-  pg_conversion_is_visible: nothing,
-  pg_statistics_obj_is_visible: nothing,
-  pg_ts_config_is_visible: nothing,
-  pg_ts_dict_is_visible: nothing,
-  pg_ts_parser_is_visible: nothing,
-  pg_ts_template_is_visible: nothing,
+  pg_opclass_is_visible: builtinOnly("pg_opclass"),
+  pg_opfamily_is_visible: builtinOnly("pg_opfamily"),
+  pg_conversion_is_visible: builtinOnly("pg_conversion"),
+  pg_ts_config_is_visible: builtinOnly("pg_ts_config"),
+  pg_ts_dict_is_visible: builtinOnly("pg_ts_dict"),
+  pg_ts_parser_is_visible: builtinOnly("pg_ts_parser"),
+  pg_ts_template_is_visible: builtinOnly("pg_ts_template"),
   obj_description: description,
   col_description: (call, [oid, column]) =>
     typeof oid === "number" && typeof column === "number"
-      ? (commentOn(call.image, CLASS.relation, oid, column)?.text ?? null)
+      ? commentText(call.image, CLASS.relation, oid, column)
       : null,
   shobj_description: description,
   pg_collation_for: collationFor,
@@ -114,15 +121,6 @@ export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = 
     typeof oid === "number" && typeof column === "number"
       ? isUpdatableColumn(call.image, oid, column)
       : null,
-  // What storage holds for a table is not known here, and a guess would pass for a fact.
-  pg_database_size: nothing,
-  pg_tablespace_size: nothing,
-  pg_relation_size: nothing,
-  pg_table_size: nothing,
-  pg_indexes_size: nothing,
-  pg_total_relation_size: nothing,
-  pg_relation_filenode: nothing,
-  pg_relation_filepath: nothing,
   pg_partition_root: nothing,
   pg_tablespace_location: () => "",
   pg_sequence_last_value: nothing,

@@ -10,6 +10,7 @@ import {
 import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { systemIndexByName, systemIndexes } from "../catalog/virtual/system-indexes.ts";
 import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
 
 /** What decides whether a name needs its schema. */
@@ -60,7 +61,9 @@ export function relationObject(image: CatalogImage, oid: number): NamedObject | 
   const composite = image.compositeOf(oid);
   if (composite !== undefined) return composite;
   const found = indexByOid(image, oid);
-  return found && { name: found.index.name, schema: found.table.schema };
+  if (found !== undefined) return { name: found.index.name, schema: found.table.schema };
+  const system = systemIndexes().get(oid);
+  return system && { name: system.name, schema: PG_CATALOG_OID };
 }
 
 export function relationOidIn(
@@ -74,7 +77,8 @@ export function relationOidIn(
   if (composite !== undefined) return composite;
   const oid = image.schemaByName(schema)?.oid;
   const table = oid === undefined ? undefined : image.indexOwner(oid, name);
-  return table && allIndexes(table).find((each) => each.name === name)?.oid;
+  const index = table && allIndexes(table).find((each) => each.name === name)?.oid;
+  return index ?? (oid === PG_CATALOG_OID ? systemIndexByName(name) : undefined);
 }
 
 function withTemporary({ image, searchPath }: NameScope): readonly string[] {

@@ -4,6 +4,7 @@ import { aggregateByProc, procByOid, quoteIdentifier } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { userRoutine } from "../bind/routine/user-routine.ts";
 import { defaultTexts, type ObjectName } from "../catalog/routine-text.ts";
+import { rangeProc } from "../catalog/virtual/range-functions.ts";
 import { typeName } from "./object-names.ts";
 import { registeredObjectName } from "./registered-objects.ts";
 
@@ -33,7 +34,7 @@ function routineOf(call: CatalogCall, oid: Datum | undefined): Described | undef
   if (typeof oid !== "number") return undefined;
   const own = call.image.objects.get(oid);
   if (own?.kind !== "function") {
-    const proc = procByOid(oid);
+    const proc = procByOid(oid) ?? rangeProc(call.image, oid);
     return proc && { proc, defaults: proc.argDefaults };
   }
   const objectName: ObjectName = (type, object) => registeredObjectName(call, type, object);

@@ -5,6 +5,8 @@ export const BOOTSTRAP_SUPERUSER = 10;
 export const PG_CATALOG_OID = 11;
 export const INFORMATION_SCHEMA_OID = 13127;
 export const PUBLIC_OID = 2200;
+export const DATABASE_OID = 5;
+export const DEFAULT_TABLESPACE = 1663;
 /** User objects are numbered from here, as in PostgreSQL (FirstNormalObjectId). */
 export const FIRST_USER_OID = 16384;
 

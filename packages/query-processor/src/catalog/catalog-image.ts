@@ -67,6 +67,7 @@ export class CatalogImage implements Catalog {
     const stored = [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...objects].map(withTypeOids);
     for (const object of stored) {
       if (object.kind === "schema") this.#schemaByOid.set(object.oid, object);
+      else if (object.kind === "goneSchema") this.#schemaByOid.delete(object.oid);
     }
     this.#types = new UserTypes(this, stored);
     const all = new Map<number, CatalogObject>();

@@ -20,6 +20,8 @@ export const CATALOG_KIND = {
   defaultAcl: 22,
   membership: 23,
   roleSetting: 24,
+  statistics: 25,
+  goneSchema: 26,
 } as const;
 
 export interface SchemaDescriptor {
@@ -409,6 +411,27 @@ export interface MembershipDescriptor {
   readonly set: boolean;
 }
 
+/** CREATE STATISTICS: what ANALYZE is to know of several columns together. Nothing is kept of it. */
+export interface StatisticsDescriptor {
+  readonly kind: "statistics";
+  readonly oid: number;
+  readonly name: string;
+  readonly schema: number;
+  readonly owner: number;
+  readonly table: number;
+  /** Numbers of the columns, ascending. */
+  readonly columns: readonly number[];
+  /** pg_statistic_ext.stxkind: ndistinct, dependencies, mcv. */
+  readonly kinds: readonly ("d" | "f" | "m")[];
+  readonly target?: number;
+}
+
+/** A schema that is there from the start and was dropped: it takes the place of its OID. */
+export interface GoneSchemaDescriptor {
+  readonly kind: "goneSchema";
+  readonly oid: number;
+}
+
 export interface FunctionParameter {
   /** Empty: it has no name. */
   readonly name: string;
@@ -525,6 +548,8 @@ export type CatalogObject =
   | DefaultAclDescriptor
   | MembershipDescriptor
   | RoleSettingDescriptor
+  | StatisticsDescriptor
+  | GoneSchemaDescriptor
   | SchemaDescriptor
   | TableDescriptor
   | ViewDescriptor

@@ -1,7 +1,8 @@
 /** ALTER ... OWNER TO and ALTER ... SET SCHEMA of relations and schemas. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
+import { FIRST_USER_OID, PUBLIC_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogChange } from "../catalog/catalog-image.ts";
+import type { CatalogObject } from "../catalog/descriptors.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { child, flag, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -16,7 +17,8 @@ import {
   relationNamed,
   schemaNamed,
 } from "./ddl-context.ts";
-import { lookUpObject, requireKind } from "./object-lookup.ts";
+import { statisticsNamed } from "./find-statistics.ts";
+import { lookUpObject, partsOf, requireKind } from "./object-lookup.ts";
 import { ownerChanges } from "./privileges/owned.ts";
 import { roleOidOf } from "./role-specification.ts";
 
@@ -26,10 +28,15 @@ const KINDS: Readonly<Record<string, string>> = {
   OBJECT_SEQUENCE: "sequence",
 };
 
+/** What PostgreSQL needs for itself; the schema public is no such thing. */
+function isPinned(object: CatalogObject): boolean {
+  return object.oid < FIRST_USER_OID && object.oid !== PUBLIC_OID;
+}
+
 export function setOwner(context: DdlContext, address: ObjectAddress, role: ParseNode): void {
   const owner = roleOidOf(context, role);
   const object = imageOf(context).objects.get(address.objectId);
-  if (object === undefined || !("owner" in object) || object.oid < FIRST_USER_OID) {
+  if (object === undefined || !("owner" in object) || isPinned(object)) {
     throw featureNotSupported("ALTER ... OWNER TO of such an object");
   }
   const changes = ownerChanges(context, address.objectId, owner);
@@ -47,6 +54,12 @@ export function alterOwner(context: DdlContext, statement: ParseNode): void {
 export function setSchema(context: DdlContext, statement: ParseNode): void {
   const rangeVar = child(statement, "relation");
   const kind = string(statement, "objectType");
+  if (kind === "OBJECT_STATISTIC_EXT") {
+    const found = statisticsNamed(context, partsOf(requiredChild(statement, "object")));
+    const schema = schemaNamed(context, string(statement, "newschema")).oid;
+    applyChanges(context, [{ put: { ...found, schema } }]);
+    return;
+  }
   if (rangeVar === undefined) {
     throw featureNotSupported(`SET SCHEMA of ${kind.replace("OBJECT_", "").toLowerCase()}`);
   }

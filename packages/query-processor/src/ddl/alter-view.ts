@@ -4,6 +4,7 @@ import type { Relation } from "../catalog/catalog.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { ViewColumn, ViewDescriptor } from "../catalog/descriptors.ts";
+import { viewAsTable } from "../catalog/virtual/attribute-defaults.ts";
 import { asTag, child, items, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { setOwner } from "./alter-object.ts";
@@ -43,20 +44,9 @@ function withDefault(
 ): ViewColumn {
   const { default: _, ...bare } = column;
   if (node === undefined) return bare;
-  const columns = view.columns.map((each, index) => ({
-    number: index + 1,
-    name: each.name,
-    type: each.type,
-    typmod: each.typmod,
-    notNull: false,
-    dropped: false,
-  }));
-  const own = columns.find((each) => each.name === column.name);
+  const table = viewAsTable(view);
+  const own = table.columns.find((each) => each.name === column.name);
   if (own === undefined) throw new Error(`view ${view.name} has no column ${column.name}`);
-  const { oid, name, schema, owner, typeOid } = view;
-  const shape = { oid, name, schema, owner, typeOid, columns, storageId: 0 };
-  const counters = { nextColumn: 1, nextIndex: 1 };
-  const table = { kind: "table" as const, indexes: [], checks: [], ...shape, ...counters };
   const text = storeDefault(context, table, own, node);
   return text === undefined ? bare : { ...bare, default: text };
 }

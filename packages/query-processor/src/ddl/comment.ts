@@ -4,7 +4,7 @@ import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
-import { commentOn } from "../catalog/virtual/pg-description.ts";
+import { commentOn, hasBuiltinComment } from "../catalog/virtual/pg-description.ts";
 import { optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
@@ -28,20 +28,20 @@ function refuseSequenceColumn(context: DdlContext, address: ObjectAddress): void
   });
 }
 
-/** NULL and the empty text remove it. */
+/** NULL removes it; of a comment that PostgreSQL begins with an empty one stays in its place. */
 export async function setComment(
   context: DdlContext,
   { classId, objectId, subId }: ObjectAddress,
   text: string | undefined,
 ): Promise<void> {
   const old = commentOn(imageOf(context), classId, objectId, subId);
-  if (text === undefined) {
+  if (text === undefined && !hasBuiltinComment(classId, objectId, subId)) {
     if (old !== undefined) applyChanges(context, [{ drop: old.oid }]);
     return;
   }
   await context.transaction.allocatingFor(isTemporaryOid(objectId), async () => {
     const oid = old?.oid ?? (await newOid(context));
     const about = [classId, objectId, subId] as const;
-    applyChanges(context, [{ put: { kind: "comment", oid, about, text } }]);
+    applyChanges(context, [{ put: { kind: "comment", oid, about, text: text ?? "" } }]);
   });
 }

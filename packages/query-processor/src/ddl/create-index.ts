@@ -5,6 +5,7 @@
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
+import { indexColumnNames } from "../catalog/virtual/index-columns.ts";
 import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import { child, flag, list, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -113,33 +114,13 @@ function refuseUnsupported(statement: ParseNode): void {
   }
 }
 
-/** ChooseIndexColumnNames: names of the key's columns, made unique. */
-function columnNames(
-  table: TableDescriptor,
-  columns: readonly IndexColumn[],
-  include: readonly number[],
-): string[] {
-  const named = (number: number): string => table.columns[number - 1]?.name ?? "";
-  const wanted = [
-    ...columns.map(({ column, expression }) => expression?.name ?? named(column)),
-    ...include.map(named),
-  ];
-  const names: string[] = [];
-  for (const name of wanted) {
-    let unique = name;
-    for (let n = 1; names.includes(unique); n++) unique = `${name}${n}`;
-    names.push(unique);
-  }
-  return names;
-}
-
 export function chooseIndexName(
   context: DdlContext,
   table: TableDescriptor,
   columns: readonly IndexColumn[],
   include: readonly number[],
 ): string {
-  const names = columnNames(table, columns, include);
+  const names = indexColumnNames(table, columns, include);
   return chooseName(table.name, joinedColumns(names), "idx", (name) =>
     imageOf(context).nameTaken(table.schema, name),
   );

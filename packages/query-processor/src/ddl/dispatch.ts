@@ -26,6 +26,7 @@ import { checkUtilityAccess } from "./privileges/utility-access.ts";
 import { grantRole } from "./privileges/grant-role.ts";
 import { reindex, reindexAlone } from "./reindex.ts";
 import { rename } from "./rename.ts";
+import { alterStatistics, createStatistics } from "./statistics.ts";
 import { createSchema } from "./schema.ts";
 import { createSequence } from "./sequence.ts";
 import { setConstraints } from "./set-constraints.ts";
@@ -62,6 +63,7 @@ const DROP_COMMANDS: Readonly<Record<string, string>> = {
   OBJECT_AGGREGATE: "DROP AGGREGATE",
   OBJECT_OPERATOR: "DROP OPERATOR",
   OBJECT_COLLATION: "DROP COLLATION",
+  OBJECT_STATISTIC_EXT: "DROP STATISTICS",
 };
 
 /** AlterObjectTypeCommandTag. */
@@ -69,6 +71,7 @@ const ALTER_TAGS: Readonly<Record<string, string>> = {
   OBJECT_COLUMN: "ALTER TABLE",
   OBJECT_TABCONSTRAINT: "ALTER TABLE",
   OBJECT_MATVIEW: "ALTER MATERIALIZED VIEW",
+  OBJECT_STATISTIC_EXT: "ALTER STATISTICS",
 };
 
 function alterTag(kind: string): string {
@@ -158,6 +161,8 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   AlterRoleSetStmt: { command: "ALTER ROLE", run: alterRoleSet },
   AlterDatabaseSetStmt: { command: "ALTER DATABASE", run: alterDatabaseSet },
   AlterRoleStmt: { command: "ALTER ROLE", run: alterRole },
+  CreateStatsStmt: { command: "CREATE STATISTICS", run: createStatistics },
+  AlterStatsStmt: { command: "ALTER STATISTICS", run: alterStatistics },
   DropRoleStmt: { command: "DROP ROLE", run: dropRole },
   GrantStmt: {
     command: (statement) => (statement["is_grant"] === true ? "GRANT" : "REVOKE"),

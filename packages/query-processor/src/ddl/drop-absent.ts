@@ -113,7 +113,6 @@ export const ABSENT_KINDS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_FDW: named("foreign-data wrapper"),
   OBJECT_FOREIGN_SERVER: named("server"),
   OBJECT_ACCESS_METHOD: named("access method", METHODS),
-  OBJECT_STATISTIC_EXT: named("statistics object"),
   OBJECT_PUBLICATION: named("publication"),
   OBJECT_EVENT_TRIGGER: named("event trigger"),
   OBJECT_CAST: cast,

@@ -6,13 +6,19 @@ import { nextOnlineStep } from "../catalog/online-steps.ts";
 import { withoutIndexes } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
 import { isUserType, oids } from "@firstlight/sql";
+import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogChange } from "../catalog/catalog-image.ts";
 import { describeObject } from "../catalog/dependencies/object-description.ts";
 import type { DropTarget } from "../catalog/dependencies/find-dependents.ts";
 import { RequiredByOwner, findDependents } from "../catalog/dependencies/find-dependents.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
-import type { ColumnDescriptor, TableDescriptor, TypeDescriptor } from "../catalog/descriptors.ts";
+import type {
+  ColumnDescriptor,
+  TableDescriptor,
+  TypeDescriptor,
+  ViewDescriptor,
+} from "../catalog/descriptors.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
 import { withoutAttribute, withoutCheck } from "./type/type-parts.ts";
 import { commentsOf } from "../catalog/virtual/pg-description.ts";
@@ -101,6 +107,7 @@ class Removal {
   readonly #context: DdlContext;
   readonly #tables = new Map<number, TableDescriptor>();
   readonly #types = new Map<number, TypeDescriptor>();
+  readonly #views = new Map<number, ViewDescriptor>();
   readonly #gone = new Set<number>();
 
   constructor(context: DdlContext) {
@@ -158,6 +165,17 @@ class Removal {
     if (found === undefined || found.column.generated !== undefined) return;
     const { number } = found.column;
     this.#change(found.table.oid, (table) => editColumn(table, number, withoutDefault));
+    const view = imageOf(this.#context).objects.get(found.table.oid);
+    if (view?.kind === "view") this.#viewDefault(view, number);
+  }
+
+  #viewDefault(view: ViewDescriptor, number: number): void {
+    const current = this.#views.get(view.oid) ?? view;
+    const columns = current.columns.map((column, at) => {
+      const { default: _, ...bare } = column;
+      return at + 1 === number ? bare : column;
+    });
+    this.#views.set(view.oid, { ...current, columns });
   }
 
   removeComments(addresses: readonly ObjectAddress[]): void {
@@ -176,7 +194,9 @@ class Removal {
   /** Tables that lost the key by which their rows are ordered get their rows written anew. */
   async finish(isOnline: boolean): Promise<void> {
     const before = imageOf(this.#context);
-    const changes: CatalogChange[] = [...this.#gone].map((oid) => ({ drop: oid }));
+    const changes: CatalogChange[] = [...this.#gone].map((oid) =>
+      oid < FIRST_USER_OID ? { put: { kind: "goneSchema", oid } } : { drop: oid },
+    );
     for (const [oid, table] of this.#tables) {
       if (this.#gone.has(oid)) continue;
       const old = before.objects.get(oid);
@@ -189,6 +209,7 @@ class Removal {
       if (rewrite) await rewriteTable(this.#context, old, put);
       changes.push({ put });
     }
+    for (const [oid, put] of this.#views) if (!this.#gone.has(oid)) changes.push({ put });
     for (const [oid, put] of this.#types) if (!this.#gone.has(oid)) changes.push({ put });
     if (changes.length > 0) applyChanges(this.#context, changes);
   }

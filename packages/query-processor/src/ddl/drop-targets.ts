@@ -4,7 +4,7 @@
  */
 import { allIndexes } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
-import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
+import { FIRST_USER_OID, PUBLIC_OID } from "../catalog/builtin-objects.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
@@ -15,6 +15,7 @@ import type { FindDropTarget } from "./drop-request.ts";
 import { missingObject, objectName } from "./drop-request.ts";
 import { collationToDrop } from "./collation/find-collation.ts";
 import { dropDomain, dropType } from "./type/drop-type.ts";
+import { findStatistics } from "./find-statistics.ts";
 import { findRelation, imageOf } from "./ddl-context.ts";
 import { operatorToDrop } from "./function/drop-operator.ts";
 import { routineToDrop } from "./function/drop-function.ts";
@@ -86,11 +87,19 @@ const schema: FindDropTarget = (context, { object, ifExists }) => {
     missingObject(context, missing, ifExists);
     return undefined;
   }
-  if (found.oid < FIRST_USER_OID) {
+  if (found.oid < FIRST_USER_OID && found.oid !== PUBLIC_OID) {
     const text = `cannot drop schema ${name} because it is required by the database system`;
     throw new SqlError("2BP01", text);
   }
   return addressOf(CLASS.schema, found.oid);
+};
+
+const statistics: FindDropTarget = (context, { object, ifExists }) => {
+  const name = objectName(object);
+  const found = findStatistics(context, name);
+  if (found !== undefined) return addressOf(CLASS.statistics, found.oid);
+  missingObject(context, { sqlstate: "42704", what: "statistics object", name }, ifExists);
+  return undefined;
 };
 
 export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
@@ -101,6 +110,7 @@ export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_MATVIEW: relationOfKind("materialized view"),
   OBJECT_INDEX: index,
   OBJECT_SCHEMA: schema,
+  OBJECT_STATISTIC_EXT: statistics,
   OBJECT_TYPE: dropType,
   OBJECT_DOMAIN: dropDomain,
   OBJECT_FUNCTION: routineToDrop("function"),

@@ -86,7 +86,8 @@ function tableColumn(
   number: number,
 ): ColumnDraft {
   const { name, type, typmod, notNull, generated, default: expression } = source;
-  const plain: ColumnDescriptor = { number, name, type, typmod, notNull, dropped: false };
+  const collation = source.collation === undefined ? {} : { collation: source.collation };
+  const plain = { number, name, type, typmod, ...collation, notNull, dropped: false };
   const identity = like.includes("identity") ? identityOf(context, source) : undefined;
   const isDefault = expression !== undefined && generated === undefined;
   const column = {
@@ -157,7 +158,12 @@ export async function finishLike(
   const { source } = like;
   if (source.kind === "table" && like.includes("indexes")) {
     for (const index of source.indexes) {
-      if (index.constraint === undefined) await copyIndex(context, source, index, tableOid);
+      if (index.constraint !== undefined) continue;
+      const own = await copyIndex(context, source, index, tableOid);
+      const text = like.includes("comments")
+        ? commentOn(imageOf(context), CLASS.relation, index.oid)?.text
+        : undefined;
+      if (text !== undefined) await setComment(context, addressOf(CLASS.relation, own), text);
     }
   }
   if (like.includes("comments")) await copyComments(context, like, tableOid);
@@ -174,7 +180,7 @@ async function copyIndex(
   source: TableDescriptor,
   index: IndexDescriptor,
   tableOid: number,
-): Promise<void> {
+): Promise<number> {
   const table = currentTable(context, tableOid);
   const moved = (number: number): number =>
     columnNamed(table.columns, source.columns[number - 1]?.name ?? "")?.number ?? 0;
@@ -182,7 +188,7 @@ async function copyIndex(
   const include = index.include.map(moved);
   const { unique, nullsDistinct, predicate } = index;
   const name = chooseIndexName(context, table, columns, include);
-  await addIndex(context, table, {
+  const changed = await addIndex(context, table, {
     name,
     unique,
     nullsDistinct,
@@ -192,6 +198,7 @@ async function copyIndex(
     include,
     ...(predicate === undefined ? {} : { predicate }),
   });
+  return changed.indexes.at(-1)?.oid ?? 0;
 }
 
 async function copyComments(

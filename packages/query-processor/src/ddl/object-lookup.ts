@@ -3,18 +3,22 @@
  * kind of object that others bring adds its look-up to LOOK_UPS.
  */
 import { SqlError, featureNotSupported } from "@firstlight/common";
+import type { SystemCatalogName } from "@firstlight/sql";
 import type { Relation } from "../catalog/catalog.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
-import { DATABASE_OID } from "../catalog/virtual/namespaces-and-roles.ts";
+import { DATABASE_OID } from "../catalog/builtin-objects.ts";
 import { asTag, names, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import { displayName, findRelation, imageOf, nameOfParts } from "./ddl-context.ts";
 import { findRoutine, type RoutineKind } from "./function/find-function.ts";
 import { lookUpCollation } from "./collation/find-collation.ts";
+import { findOperator } from "./function/drop-operator.ts";
+import { systemRows } from "../catalog/virtual/system-rows.ts";
+import { statisticsNamed } from "./find-statistics.ts";
 import { findIndex } from "./drop-targets.ts";
 import { lookUpDomain, lookUpDomainConstraint, lookUpType } from "./type/look-up-type.ts";
 
@@ -70,9 +74,31 @@ const index: LookUp = (context, object) => {
   throw missingRelation(context, name);
 };
 
+/** An attribute of a composite type: its pg_class entry has no other name. */
+function compositeAttribute(
+  context: DdlContext,
+  parts: readonly string[],
+): ObjectAddress | undefined {
+  const image = imageOf(context);
+  const { schema, name } = nameOfParts(parts.slice(0, -1));
+  if (findRelation(context, { schema, name }) !== undefined) return undefined;
+  for (const each of schema === undefined ? context.searchPath : [schema]) {
+    const oid = image.compositeInSchema(each, name);
+    const type = oid === undefined ? undefined : image.compositeOf(oid);
+    if (oid === undefined || type?.definition.kind !== "composite") continue;
+    const wanted = parts.at(-1) ?? "";
+    const found = type.definition.attributes.find((at) => at.name === wanted && !at.dropped);
+    if (found !== undefined) return addressOf(CLASS.relation, oid, found.number);
+    throw new SqlError("42703", `column "${wanted}" of relation "${name}" does not exist`);
+  }
+  return undefined;
+}
+
 const column: LookUp = (context, object) => {
   const parts = partsOf(object);
   if (parts.length < 2) throw new SqlError("42601", "column name must be qualified");
+  const attribute = compositeAttribute(context, parts);
+  if (attribute !== undefined) return attribute;
   const relation = anyRelation(context, parts.slice(0, -1));
   const name = parts.at(-1) ?? "";
   const columns: readonly { readonly name: string; readonly dropped?: boolean }[] =
@@ -138,6 +164,29 @@ function routineOf(kind: RoutineKind): LookUp {
   };
 }
 
+const operator: LookUp = (context, object) => {
+  const fields = asTag(object, "ObjectWithArgs") ?? {};
+  return addressOf(CLASS.operator, findOperator(context, fields).oid);
+};
+
+const statistics: LookUp = (context, object) =>
+  addressOf(CLASS.statistics, statisticsNamed(context, partsOf(object)).oid);
+
+/** Of which there are PostgreSQL's own only. */
+function builtin(
+  classId: number,
+  catalog: SystemCatalogName,
+  column: string,
+  missing: string,
+): LookUp {
+  return (_context, object) => {
+    const name = partsOf(object).at(-1) ?? "";
+    const found = systemRows(catalog).find((row) => row[column] === name);
+    if (found !== undefined) return addressOf(classId, Number(found["oid"]));
+    throw new SqlError("42704", `${missing} "${name}" does not exist`);
+  };
+}
+
 const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_TABLE: relationOf("table"),
   OBJECT_VIEW: relationOf("view"),
@@ -158,6 +207,9 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_PROCEDURE: routineOf("procedure"),
   OBJECT_ROUTINE: routineOf("routine"),
   OBJECT_AGGREGATE: routineOf("aggregate"),
+  OBJECT_OPERATOR: operator,
+  OBJECT_STATISTIC_EXT: statistics,
+  OBJECT_LANGUAGE: builtin(CLASS.language, "pg_language", "lanname", "language"),
 };
 
 export function lookUpObject(

@@ -15,6 +15,7 @@ import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import {
   applyChanges,
   findRelation,
+  imageOf,
   nameOfRangeVar,
   refuseSystemRelation,
   refuseTakenName,
@@ -23,7 +24,8 @@ import {
 import { findIndex } from "./drop-targets.ts";
 import { columnNamed } from "./index-definition.ts";
 import { refuseTakenType } from "./type/find-type.ts";
-import { requireKind } from "./object-lookup.ts";
+import { statisticsIn, statisticsNamed } from "./find-statistics.ts";
+import { partsOf, requireKind } from "./object-lookup.ts";
 import { renameSchema } from "./schema.ts";
 
 type Renamable = Exclude<Relation, { kind: "virtual" }>;
@@ -142,6 +144,17 @@ function renameColumn(context: DdlContext, statement: ParseNode): void {
   applyChanges(context, [{ put }]);
 }
 
+function renameStatistics(context: DdlContext, statement: ParseNode): void {
+  const found = statisticsNamed(context, partsOf(requiredChild(statement, "object")));
+  const to = string(statement, "newname");
+  if (statisticsIn(context, found.schema, to) !== undefined) {
+    const schema = imageOf(context).schemaByOid(found.schema)?.name ?? "";
+    const text = `statistics object "${to}" already exists in schema "${schema}"`;
+    throw new SqlError("42710", text);
+  }
+  applyChanges(context, [{ put: { ...found, name: to } }]);
+}
+
 export function rename(context: DdlContext, statement: ParseNode): void {
   const kind = string(statement, "renameType");
   switch (kind) {
@@ -163,6 +176,9 @@ export function rename(context: DdlContext, statement: ParseNode): void {
       return;
     case "OBJECT_SCHEMA":
       renameSchema(context, statement);
+      return;
+    case "OBJECT_STATISTIC_EXT":
+      renameStatistics(context, statement);
       return;
     default: {
       const what = kind.replace("OBJECT_", "").replaceAll("_", " ").toLowerCase();

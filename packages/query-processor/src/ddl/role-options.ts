@@ -5,7 +5,7 @@ import { bindError } from "../bind/errors.ts";
 import type { RoleDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, flag, int, items, list, locationOf, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { scramVerifier } from "../wire/scram.ts";
+import { isVerifierOf, scramVerifier } from "../wire/scram.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { roleOidOf } from "./role-specification.ts";
 
@@ -95,7 +95,7 @@ export function readRoleOptions(context: DdlContext, statement: ParseNode): Role
 }
 
 function verifierOf(context: DdlContext, password: string): string | undefined {
-  if (password === "") {
+  if (password === "" || isVerifierOf(password, "")) {
     const text = "empty string is not a valid password, clearing password";
     context.session.notice("NOTICE", "00000", text);
     return undefined;

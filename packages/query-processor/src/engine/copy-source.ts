@@ -6,7 +6,14 @@ import { compileExpr } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
-import { findRelation, imageOf, nameOfParts, ownerOf, tableNamed } from "../ddl/ddl-context.ts";
+import {
+  findRelation,
+  imageOf,
+  nameOfParts,
+  ownerOf,
+  relationNamed,
+  tableNamed,
+} from "../ddl/ddl-context.ts";
 import { checkRequirements } from "../privileges/check-requirements.ts";
 import { RIGHT } from "../privileges/rights.ts";
 import { columnNamed } from "../ddl/index-definition.ts";
@@ -67,6 +74,26 @@ function refuseView(relation: Relation | undefined): void {
   }
   if (relation?.kind === "table" && relation.materialized !== undefined) {
     throw new SqlError("42809", `cannot copy to materialized view "${relation.name}"`);
+  }
+}
+
+const SELECT_HINT = { hint: "Try the COPY (SELECT ...) TO variant." };
+
+/** COPY TO reads rows that are stored, of tables that are there. */
+export function refuseCopySource(context: DdlContext, parts: readonly string[]): void {
+  const relation = relationNamed(context, nameOfParts(parts));
+  if (relation.kind === "view") {
+    throw new SqlError("42809", `cannot copy from view "${relation.name}"`, SELECT_HINT);
+  }
+  if (relation.kind === "table" && relation.materialized !== undefined) {
+    throw new SqlError(
+      "42809",
+      `cannot copy from materialized view "${relation.name}"`,
+      SELECT_HINT,
+    );
+  }
+  if (relation.kind === "sequence") {
+    throw new SqlError("42809", `cannot copy from sequence "${relation.name}"`);
   }
 }
 

@@ -32,7 +32,7 @@ import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
-import { copyTarget, copyToStatement } from "./copy-source.ts";
+import { copyTarget, refuseCopySource, copyToStatement } from "./copy-source.ts";
 import type {
   BeginOptions,
   CopyRequest,
@@ -535,8 +535,11 @@ export class SqlEngine implements Engine {
     relation: readonly string[],
     columns: readonly string[] | undefined,
   ): MaybePromise<PreparedQuery> {
-    const statement = copyToStatement(relation, columns);
-    return this.prepare(session, transaction, statement, []);
+    const ours = own(transaction);
+    return andThen(this.#verify(ours), () => {
+      refuseCopySource(this.#ddlContext(session, ours), relation);
+      return this.prepare(session, transaction, copyToStatement(relation, columns), []);
+    });
   }
 
   confirmSchema(transaction: EngineTransaction): MaybePromise<void> {

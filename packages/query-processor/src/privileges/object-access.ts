@@ -2,12 +2,11 @@
 import { BOOTSTRAP_SUPERUSER, FIRST_USER_OID, aclOid } from "../catalog/builtin-objects.ts";
 import type { AclDescriptor } from "../catalog/descriptors.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
-import { SYSTEM_RELATION_FACTS } from "../catalog/virtual/system-relations.ts";
 import type { AccessList } from "./access-list.ts";
 import { defaultAccess } from "./access-list.ts";
+import { initialItems } from "./initial-access.ts";
 import type { Objects } from "./memberships.ts";
 import type { AclKind } from "./rights.ts";
-import { RIGHT } from "./rights.ts";
 
 export interface AccessTarget {
   readonly classId: number;
@@ -16,49 +15,15 @@ export interface AccessTarget {
   readonly owner: number;
 }
 
-/** Relations of the system that are not for everybody to read. */
-const RESERVED: ReadonlySet<string> = new Set([
-  "pg_authid",
-  "pg_statistic",
-  "pg_statistic_ext_data",
-  "pg_user_mapping",
-  "pg_largeobject",
-  "pg_subscription",
-  "pg_file_settings",
-  "pg_hba_file_rules",
-  "pg_ident_file_mappings",
-  "pg_replication_origin_status",
-  "pg_backend_memory_contexts",
-  "pg_config",
-  "pg_shmem_allocations",
-  "pg_shadow",
-]);
-
-const OPEN: ReadonlySet<number> = new Set(
-  SYSTEM_RELATION_FACTS.filter(({ name }) => !RESERVED.has(name)).map(({ oid }) => oid),
-);
-
-const INITIAL_SCHEMAS: ReadonlyMap<number, number> = new Map([
-  [11, RIGHT.usage],
-  [2200, RIGHT.usage],
-  [13127, RIGHT.usage],
-]);
-
 export function aclOf({ objects }: Objects, objectId: number): AclDescriptor | undefined {
   const found = objects.get(aclOid(objectId));
   return found?.kind === "acl" ? found : undefined;
 }
 
 /** What initdb grants, for objects of the system. */
-function initialAccess({ classId, objectId, kind, owner }: AccessTarget): AccessList | undefined {
+function initialAccess({ classId, objectId }: AccessTarget): AccessList | undefined {
   if (objectId >= FIRST_USER_OID) return undefined;
-  const own = defaultAccess(kind, owner);
-  if (classId === CLASS.relation && !OPEN.has(objectId)) return own;
-  const mode = classId === CLASS.relation ? RIGHT.select : INITIAL_SCHEMAS.get(objectId);
-  if (mode === undefined || (classId !== CLASS.relation && classId !== CLASS.schema)) {
-    return undefined;
-  }
-  return [...own, { grantee: 0, grantor: owner, mode }];
+  return initialItems(classId, objectId);
 }
 
 /** As the catalogs show it; undefined: nothing was ever granted or revoked. */
@@ -75,7 +40,8 @@ export function columnAccess(
   relation: number,
   column: number,
 ): AccessList | undefined {
-  return aclOf(catalog, relation)?.columns?.[column];
+  const own = aclOf(catalog, relation)?.columns?.[column];
+  return own ?? (relation < FIRST_USER_OID ? initialItems(CLASS.relation, relation, column) : own);
 }
 
 export function ownerOfObject({ objects }: Objects, objectId: number): number {

@@ -80,6 +80,13 @@ export function lettersOf(mode: number): string {
   return text;
 }
 
+/** The mode that these letters, without grant options, stand for. */
+export function modeOf(letters: string): number {
+  let mode = 0;
+  for (const letter of letters) mode |= 1 << LETTERS.indexOf(letter);
+  return mode;
+}
+
 /** Kinds of objects that have access lists, in the words of messages. */
 export type AclKind =
   | "column"

@@ -22,7 +22,7 @@ import { userError } from "../engine/service-failure.ts";
 import { SessionLocks } from "../locks/session-locks.ts";
 import type { LockingSession } from "../locks/session-locks.ts";
 import type { ChannelListener } from "../notify/channel-listener.ts";
-import { DATABASE_OID } from "../catalog/virtual/namespaces-and-roles.ts";
+import { DATABASE_OID } from "../catalog/builtin-objects.ts";
 import { TemporaryObjects } from "../engine/temporary-objects.ts";
 import type { Framer } from "../wire/framer.ts";
 import {

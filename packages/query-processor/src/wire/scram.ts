@@ -27,6 +27,21 @@ function hmac(key: Buffer, message: string): Buffer {
   return createHmac("sha256", key).update(message).digest();
 }
 
+/** SASLprep is applied where it changes nothing else: NFKC, as PostgreSQL does for valid UTF-8. */
+function saltedPassword(password: string, salt: Buffer, iterations: number): Buffer {
+  return pbkdf2Sync(password.normalize("NFKC"), salt, iterations, KEY_LENGTH, "sha256");
+}
+
+const ITERATIONS_CHECKED_MAX = 100_000;
+
+/** Whether the verifier is one of this password; one of too many rounds is taken for none. */
+export function isVerifierOf(text: string, password: string): boolean {
+  const verifier = parseVerifier(text);
+  if (verifier === undefined || verifier.iterations > ITERATIONS_CHECKED_MAX) return false;
+  const salted = saltedPassword(password, verifier.salt, verifier.iterations);
+  return timingSafeEqual(hmac(salted, "Server Key"), verifier.serverKey);
+}
+
 /** What is stored for a role: never the password. */
 export function scramVerifier(
   password: string,
@@ -34,8 +49,7 @@ export function scramVerifier(
   iterations: number = ITERATIONS,
 ): string {
   const salt = Buffer.from(random.bytes(SALT_LENGTH));
-  // SASLprep is applied where it changes nothing else: NFKC, as PostgreSQL does for valid UTF-8.
-  const salted = pbkdf2Sync(password.normalize("NFKC"), salt, iterations, KEY_LENGTH, "sha256");
+  const salted = saltedPassword(password, salt, iterations);
   const stored = createHash("sha256").update(hmac(salted, "Client Key")).digest("base64");
   const server = hmac(salted, "Server Key").toString("base64");
   return `${SCRAM_MECHANISM}$${String(iterations)}:${salt.toString("base64")}$${stored}:${server}`;

@@ -4,8 +4,11 @@
  */
 import { SqlError } from "@firstlight/common";
 import { formatType } from "./format-type.ts";
+import { lazy } from "./lazy.ts";
 import { operatorByOid, operatorsByName } from "./operator-catalog.ts";
 import { procByOid, procsByName } from "./proc-catalog.ts";
+import type { SystemCatalogName } from "./system-catalogs.ts";
+import { systemCatalogText } from "./system-catalogs.ts";
 import { arrayTypeOid, typeByName, typeRow } from "./type-catalog.ts";
 
 const REGPROC = 24;
@@ -13,6 +16,25 @@ const REGPROCEDURE = 2202;
 const REGOPER = 2203;
 const REGOPERATOR = 2204;
 const REGTYPE = 2206;
+const REGCONFIG = 3734;
+const REGDICTIONARY = 3769;
+
+/** Objects of text search: PostgreSQL's own only. */
+const TEXT_SEARCH = {
+  [REGCONFIG]: lazy(() => namesOf("pg_ts_config", "cfgname")),
+  [REGDICTIONARY]: lazy(() => namesOf("pg_ts_dict", "dictname")),
+} as const;
+
+function namesOf(catalog: SystemCatalogName, column: string): ReadonlyMap<number, string> {
+  const rows = systemCatalogText(catalog).rows();
+  return new Map(rows.map((row) => [row.number("oid"), row.text(column)]));
+}
+
+function textSearchOid(names: ReadonlyMap<number, string>, text: string): number | undefined {
+  const wanted = withoutSchema(text).toLowerCase();
+  for (const [oid, name] of names) if (name === wanted) return oid;
+  return undefined;
+}
 
 function procedureName(oid: number): string | undefined {
   const proc = procByOid(oid);
@@ -46,6 +68,9 @@ export function registeredName(registeredType: number, oid: number): string | un
       return operatorByOid(oid)?.name;
     case REGOPERATOR:
       return operatorName(oid);
+    case REGCONFIG:
+    case REGDICTIONARY:
+      return TEXT_SEARCH[registeredType]().get(oid);
     default:
       return undefined;
   }
@@ -132,6 +157,9 @@ export function registeredOid(registeredType: number, text: string): number | un
       return onlyOne(operatorsByName(withoutSchema(text)));
     case REGOPERATOR:
       return operatorOid(text);
+    case REGCONFIG:
+    case REGDICTIONARY:
+      return textSearchOid(TEXT_SEARCH[registeredType](), text);
     default:
       return undefined;
   }
@@ -157,6 +185,10 @@ export function registeredNameError(registeredType: number, text: string): SqlEr
         : new SqlError("42883", `operator does not exist: ${text}`);
     case REGOPERATOR:
       return new SqlError("42883", `operator does not exist: ${text}`);
+    case REGCONFIG:
+      return new SqlError("42704", `text search configuration "${text}" does not exist`);
+    case REGDICTIONARY:
+      return new SqlError("42704", `text search dictionary "${text}" does not exist`);
     default:
       return undefined;
   }

@@ -12,8 +12,20 @@ import { PG_OPERATOR } from "../catalog-data/pg-operator.ts";
 import { PG_OPFAMILY } from "../catalog-data/pg-opfamily.ts";
 import { PG_PROC } from "../catalog-data/pg-proc.ts";
 import { PG_RANGE } from "../catalog-data/pg-range.ts";
+import { PG_CONVERSION } from "../catalog-data/pg-conversion.ts";
+import { PG_DESCRIPTION } from "../catalog-data/pg-description.ts";
+import { PG_SHDESCRIPTION } from "../catalog-data/pg-shdescription.ts";
+import { PG_TS_CONFIG } from "../catalog-data/pg-ts-config.ts";
+import { PG_TS_CONFIG_MAP } from "../catalog-data/pg-ts-config-map.ts";
+import { PG_TS_DICT } from "../catalog-data/pg-ts-dict.ts";
+import { PG_TS_PARSER } from "../catalog-data/pg-ts-parser.ts";
+import { PG_TS_TEMPLATE } from "../catalog-data/pg-ts-template.ts";
 import { PG_TYPE } from "../catalog-data/pg-type.ts";
 import { SYSTEM_COLUMNS } from "../catalog-data/system-columns.ts";
+import { SYSTEM_CONSTRAINTS } from "../catalog-data/system-constraints.ts";
+import { SYSTEM_PRIVILEGES } from "../catalog-data/system-privileges.ts";
+import { TOKEN_TYPES } from "../catalog-data/token-types.ts";
+import { SYSTEM_INDEXES } from "../catalog-data/system-indexes.ts";
 import { SYSTEM_RELATIONS } from "../catalog-data/system-relations.ts";
 import { SYSTEM_VIEWS } from "../catalog-data/system-views.ts";
 import { CatalogText } from "./tsv.ts";
@@ -32,15 +44,34 @@ export type SystemCatalogName =
   | "pg_opfamily"
   | "pg_proc"
   | "pg_range"
+  | "pg_conversion"
+  | "pg_description"
+  | "pg_shdescription"
+  | "pg_ts_config"
+  | "pg_ts_config_map"
+  | "pg_ts_dict"
+  | "pg_ts_parser"
+  | "pg_ts_template"
   | "pg_type";
 
 /** What PostgreSQL's own relations are: not rows of a catalog, but chosen columns of several. */
-export type SystemListingName = "system_columns" | "system_relations" | "system_views";
+export type SystemListingName =
+  | "system_columns"
+  | "system_constraints"
+  | "system_indexes"
+  | "system_privileges"
+  | "system_relations"
+  | "system_views"
+  | "token_types";
 
 const LISTINGS: Readonly<Record<SystemListingName, string>> = {
   system_columns: SYSTEM_COLUMNS,
+  system_constraints: SYSTEM_CONSTRAINTS,
+  system_indexes: SYSTEM_INDEXES,
+  system_privileges: SYSTEM_PRIVILEGES,
   system_relations: SYSTEM_RELATIONS,
   system_views: SYSTEM_VIEWS,
+  token_types: TOKEN_TYPES,
 };
 
 export function systemListing(name: SystemListingName): CatalogText {
@@ -61,6 +92,14 @@ const TEXTS: Readonly<Record<SystemCatalogName, string>> = {
   pg_opfamily: PG_OPFAMILY,
   pg_proc: PG_PROC,
   pg_range: PG_RANGE,
+  pg_conversion: PG_CONVERSION,
+  pg_description: PG_DESCRIPTION,
+  pg_shdescription: PG_SHDESCRIPTION,
+  pg_ts_config: PG_TS_CONFIG,
+  pg_ts_config_map: PG_TS_CONFIG_MAP,
+  pg_ts_dict: PG_TS_DICT,
+  pg_ts_parser: PG_TS_PARSER,
+  pg_ts_template: PG_TS_TEMPLATE,
   pg_type: PG_TYPE,
 };
 

@@ -1,8 +1,9 @@
-/** Lists that come with PostgreSQL's grammar and settings: key words, flags of settings. */
+/** Lists that come with PostgreSQL's grammar and settings: key words, flags of settings; and empty ones. */
 import { SETTING_TABLE } from "@firstlight/common";
+import { systemListing } from "../catalog/system-catalogs.ts";
 import { formatType } from "../catalog/format-type.ts";
 import { KEYWORDS } from "../catalog-data/keywords.ts";
-import { BOOL, CHAR, TEXT } from "../types/oids.ts";
+import { BOOL, CHAR, INT4, TEXT } from "../types/oids.ts";
 import { makeArray } from "../values/array.ts";
 import type { Datum } from "../values/datum.ts";
 import { makeRecord } from "../values/record.ts";
@@ -31,8 +32,26 @@ function keywords(): readonly Datum[] {
 
 const FLAGS = new Map(SETTING_TABLE.map(({ name, flags }) => [name.toLowerCase(), flags ?? []]));
 
+/** There is one parser: the default one. */
+function tokenTypes(): readonly Datum[] {
+  return systemListing("token_types")
+    .rows()
+    .map((row) =>
+      makeRecord(
+        [INT4, TEXT, TEXT],
+        [row.number("tokid"), row.text("alias"), row.text("description")],
+      ),
+    );
+}
+
 export function registerCatalogLists(): void {
-  registerSetReturning({ pg_get_keywords: () => keywords });
+  registerSetReturning({
+    pg_get_keywords: () => keywords,
+    ts_token_type_byid: () => () => tokenTypes(),
+    ts_token_type_byname: () => () => tokenTypes(),
+    pg_partition_tree: () => () => [],
+    pg_partition_ancestors: () => () => [],
+  });
   registerFunctions({
     pg_settings_get_flags: (context, name: string) =>
       sessionOf(context).getSetting(name) === undefined

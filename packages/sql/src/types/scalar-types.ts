@@ -1,7 +1,6 @@
 /**
  * Booleans, numbers, object identifiers and uuid.
  */
-import { featureNotSupported } from "@firstlight/common";
 import type { FormatSettings } from "../expression/evaluation-context.ts";
 import type { Datum, Numeric } from "../values/datum.ts";
 import { parseBoolean } from "../values/boolean.ts";
@@ -179,9 +178,6 @@ function unsigned(oid: number, name: string, input: (text: string) => number): S
   };
 }
 
-/** Kinds of objects of which there are none. */
-const TEXT_SEARCH: ReadonlySet<number> = new Set([oids.REGCONFIG, oids.REGDICTIONARY]);
-
 /** Names of built-in objects are known here, those of tables and roles to the session. "-" is 0. */
 function registered(oid: number, name: string): SqlType {
   const read = (text: string, settings?: InputSettings): number => {
@@ -193,7 +189,6 @@ function registered(oid: number, name: string): SqlType {
     if (known !== undefined) return known;
     const failure = registeredNameError(oid, text);
     if (failure !== undefined) throw failure;
-    if (TEXT_SEARCH.has(oid)) throw featureNotSupported(`${name} "${text}"`);
     return parseOid(text, "oid");
   };
   const print = (value: number, format: FormatSettings): string =>

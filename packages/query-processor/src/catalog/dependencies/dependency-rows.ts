@@ -16,6 +16,7 @@ import type {
   OperatorDescriptor,
   IndexDescriptor,
   SequenceDescriptor,
+  StatisticsDescriptor,
   CompositeType,
   TableDescriptor,
   TypeDescriptor,
@@ -23,6 +24,7 @@ import type {
 } from "../descriptors.ts";
 import { attributeDefaults } from "../virtual/attribute-defaults.ts";
 import { derivedOf } from "../virtual/index-text.ts";
+import { rangeFunctions } from "../virtual/range-functions.ts";
 import { rowArrayTypeOid } from "../virtual/row-types.ts";
 import type { Dependency, ObjectAddress, StoredReference } from "./object-address.ts";
 import { CLASS, addressOf, depends, fromStored } from "./object-address.ts";
@@ -215,6 +217,15 @@ function* operatorRows(object: OperatorDescriptor): Iterable<Dependency> {
   yield depends(own, addressOf(CLASS.function, object.proc), "n");
 }
 
+/** Gone with any of its columns. */
+function* statisticsRows(object: StatisticsDescriptor): Iterable<Dependency> {
+  const own = addressOf(CLASS.statistics, object.oid);
+  yield depends(own, addressOf(CLASS.schema, object.schema), "n");
+  for (const column of object.columns) {
+    yield depends(own, addressOf(CLASS.relation, object.table, column), "a");
+  }
+}
+
 const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   table: tableRows,
   view: viewRows,
@@ -223,6 +234,7 @@ const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   function: functionRows,
   operator: operatorRows,
   collation: collationRows,
+  statistics: statisticsRows,
 };
 
 function rowsOf<K extends CatalogObject["kind"]>(
@@ -244,7 +256,17 @@ function* defaultRows(catalog: Catalog): Iterable<Dependency> {
   }
 }
 
+function* rangeFunctionRows(catalog: Catalog): Iterable<Dependency> {
+  for (const { oid, type, source } of rangeFunctions(catalog)) {
+    const own = addressOf(CLASS.function, oid);
+    yield depends(own, addressOf(CLASS.type, type), "i");
+    if (source !== "multirange_constructor1") continue;
+    yield depends(addressOf(CLASS.cast, oid), own, "i");
+  }
+}
+
 function* allRows(catalog: Catalog): Iterable<Dependency> {
+  yield* rangeFunctionRows(catalog);
   for (const object of catalog.objects.values()) yield* rowsOf(object, catalog);
   yield* defaultRows(catalog);
 }

@@ -18,6 +18,7 @@ export const CLASS = {
   policy: 3256,
   collation: 3456,
   language: 2612,
+  statistics: 3381,
 } as const;
 
 export interface ObjectAddress {

@@ -146,6 +146,14 @@ const collation: Describer = ({ image, searchPath }, { objectId }) => {
   return `collation ${prefix}${quoteIdentifier(found.name)}`;
 };
 
+const statistics: Describer = ({ image, searchPath }, { objectId }) => {
+  const found = image.objects.get(objectId);
+  if (found?.kind !== "statistics") return undefined;
+  const schema = image.schemaByOid(found.schema)?.name ?? "";
+  const prefix = searchPath.includes(schema) ? "" : `${quoteIdentifier(schema)}.`;
+  return `statistics object ${prefix}${quoteIdentifier(found.name)}`;
+};
+
 const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   [CLASS.relation, relation],
   [CLASS.constraint, constraint],
@@ -154,6 +162,7 @@ const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   [CLASS.function, routine],
   [CLASS.operator, operator],
   [CLASS.collation, collation],
+  [CLASS.statistics, statistics],
   [CLASS.type, (scope, { objectId }) => `type ${typeName(scope, objectId)}`],
   [
     CLASS.schema,

@@ -7,7 +7,7 @@ import type { Datum } from "@firstlight/sql";
 import { DEFAULT_FORMAT, findType, oids } from "@firstlight/sql";
 import { hasPrivilegesOf } from "../../privileges/memberships.ts";
 import type { Catalog, ListedSession, SessionView, VirtualTable } from "../catalog.ts";
-import { DATABASE_OID } from "./namespaces-and-roles.ts";
+import { DATABASE_OID } from "../builtin-objects.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { clusterTable } from "./virtual-table.ts";
 

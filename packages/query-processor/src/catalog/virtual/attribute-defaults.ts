@@ -3,7 +3,7 @@
  * joins within one query use the numbers.
  */
 import type { Catalog } from "../catalog.ts";
-import type { ColumnDescriptor, TableDescriptor } from "../descriptors.ts";
+import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../descriptors.ts";
 import type { StoredExpression } from "./expression-text.ts";
 import { defaultExpression } from "./expression-text.ts";
 
@@ -12,9 +12,30 @@ const FIRST_OID = 0xc0000000;
 
 export interface AttributeDefault {
   readonly oid: number;
+  /** The table, or what stands for the view. */
   readonly table: TableDescriptor;
   readonly column: ColumnDescriptor;
   readonly expression: StoredExpression;
+}
+
+const shapes = new WeakMap<ViewDescriptor, TableDescriptor>();
+
+/** A view as a table with its columns: defaults are bound over one. */
+export function viewAsTable(view: ViewDescriptor): TableDescriptor {
+  let shape = shapes.get(view);
+  if (shape === undefined) {
+    const { oid, name, schema, owner, typeOid } = view;
+    const columns = view.columns.map((column, index) => ({
+      ...column,
+      number: index + 1,
+      notNull: false,
+      dropped: false,
+    }));
+    const place = { kind: "table" as const, oid, name, schema, owner, typeOid, storageId: 0 };
+    shape = { ...place, columns, indexes: [], checks: [], nextColumn: 1, nextIndex: 1 };
+    shapes.set(view, shape);
+  }
+  return shape;
 }
 
 const known = new WeakMap<Catalog, readonly AttributeDefault[]>();
@@ -23,8 +44,9 @@ export function attributeDefaults(catalog: Catalog): readonly AttributeDefault[]
   const cached = known.get(catalog);
   if (cached !== undefined) return cached;
   const defaults: AttributeDefault[] = [];
-  for (const table of catalog.objects.values()) {
-    if (table.kind !== "table") continue;
+  for (const object of catalog.objects.values()) {
+    if (object.kind !== "table" && object.kind !== "view") continue;
+    const table = object.kind === "view" ? viewAsTable(object) : object;
     for (const column of table.columns) {
       const expression = column.dropped ? undefined : defaultExpression(column, table, catalog);
       if (expression === undefined) continue;

@@ -3,14 +3,12 @@ import type { VirtualTable } from "../catalog.ts";
 import { emptyTable } from "./virtual-table.ts";
 
 const CATALOGS: readonly string[] = [
-  "pg_conversion",
   "pg_event_trigger",
   "pg_extension",
   "pg_foreign_data_wrapper",
   "pg_foreign_server",
   "pg_foreign_table",
   "pg_inherits",
-  "pg_init_privs",
   "pg_largeobject",
   "pg_largeobject_metadata",
   "pg_parameter_acl",
@@ -23,17 +21,11 @@ const CATALOGS: readonly string[] = [
   "pg_seclabel",
   "pg_shdepend",
   "pg_shseclabel",
-  "pg_statistic_ext",
   "pg_statistic_ext_data",
   "pg_subscription",
   "pg_subscription_rel",
   "pg_transform",
   "pg_trigger",
-  "pg_ts_config",
-  "pg_ts_config_map",
-  "pg_ts_dict",
-  "pg_ts_parser",
-  "pg_ts_template",
   "pg_user_mapping",
 ];
 
@@ -48,6 +40,8 @@ const STANDARD: readonly string[] = [
 /** Views that PostgreSQL fills from the server's memory: there is nothing of it here. */
 const SERVER: readonly string[] = [
   "pg_available_extension_versions",
+  "pg_backend_memory_contexts",
+  "pg_config",
   "pg_available_extensions",
   "pg_file_settings",
   "pg_hba_file_rules",
@@ -56,6 +50,7 @@ const SERVER: readonly string[] = [
   "pg_publication_tables",
   "pg_replication_origin_status",
   "pg_replication_slots",
+  "pg_shmem_allocations",
   "pg_stat_progress_analyze",
   "pg_stat_progress_basebackup",
   "pg_stat_progress_cluster",
@@ -67,6 +62,8 @@ const SERVER: readonly string[] = [
   "pg_stat_subscription",
   "pg_stat_subscription_stats",
   "pg_stat_wal_receiver",
+  "pg_stat_io",
+  "pg_stat_slru",
   "pg_stats_ext",
   "pg_stats_ext_exprs",
 ];

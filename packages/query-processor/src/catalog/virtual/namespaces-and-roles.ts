@@ -1,12 +1,18 @@
 /** pg_namespace, pg_authid, pg_db_role_setting, pg_database and pg_tablespace. */
 import { makeArray, oids } from "@firstlight/sql";
-import type { VirtualTable } from "../catalog.ts";
+import type { Catalog, VirtualTable } from "../catalog.ts";
 import { DATABASE_TARGET, schemaTarget } from "../../privileges/access-check.ts";
 import { accessArray, shownAccess } from "../../privileges/access-text.ts";
 import { membershipsIn } from "../../privileges/memberships.ts";
-import { BOOTSTRAP_SUPERUSER, FIRST_USER_OID } from "../builtin-objects.ts";
+import {
+  BOOTSTRAP_SUPERUSER,
+  DATABASE_OID,
+  DEFAULT_TABLESPACE,
+  FIRST_USER_OID,
+} from "../builtin-objects.ts";
 import type { RoleDescriptor } from "../descriptors.ts";
 import { roleSettingsIn } from "../role-settings.ts";
+import type { NamedRow } from "./virtual-table.ts";
 import { sessionTable, systemTable } from "./virtual-table.ts";
 
 export const PG_NAMESPACE: VirtualTable = systemTable("pg_namespace", function* (catalog) {
@@ -79,15 +85,26 @@ export const PG_DB_ROLE_SETTING: VirtualTable = systemTable("pg_db_role_setting"
   })),
 );
 
-export const DATABASE_OID = 5;
-const DEFAULT_TABLESPACE = 1663;
 const GLOBAL_TABLESPACE = 1664;
 const UTF8 = 6;
 
-export const PG_DATABASE: VirtualTable = sessionTable("pg_database", (session, catalog) => [
-  {
+const TEMPLATE: NamedRow = { datistemplate: true, datallowconn: false };
+
+/** Nobody connects to a template: new databases are as empty as they would be. */
+export const PG_DATABASE: VirtualTable = sessionTable("pg_database", (session, catalog) => {
+  const own = databaseRow(session.database, catalog);
+  const datacl = makeArray(oids.ACLITEM, ["=c/postgres", "postgres=CTc/postgres"]);
+  return [
+    { ...own, ...TEMPLATE, datacl, oid: 1, datname: "template1" },
+    { ...own, ...TEMPLATE, datacl, oid: 4, datname: "template0" },
+    own,
+  ];
+});
+
+function databaseRow(datname: string, catalog: Catalog): NamedRow {
+  return {
     oid: DATABASE_OID,
-    datname: session.database,
+    datname,
     datdba: BOOTSTRAP_SUPERUSER,
     encoding: UTF8,
     datlocprovider: "c",
@@ -100,8 +117,8 @@ export const PG_DATABASE: VirtualTable = sessionTable("pg_database", (session, c
     datcollate: "C",
     datctype: "C",
     datacl: shownAccess(catalog, DATABASE_TARGET),
-  },
-]);
+  };
+}
 
 export const PG_TABLESPACE: VirtualTable = systemTable("pg_tablespace", () => [
   { oid: DEFAULT_TABLESPACE, spcname: "pg_default", spcowner: BOOTSTRAP_SUPERUSER },

@@ -2,17 +2,21 @@
 import { allIndexes } from "../table-indexes.ts";
 import type { Datum } from "@firstlight/sql";
 import type { CollationName } from "@firstlight/sql";
-import { findType, elementTypeOid, makeArray, DEFAULT_FORMAT } from "@firstlight/sql";
+import { elementTypeOid, makeArray } from "@firstlight/sql";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type {
   ColumnDescriptor,
+  IndexColumn,
   IndexDescriptor,
   SequenceDescriptor,
   TableDescriptor,
 } from "../descriptors.ts";
 import { shownColumnAccess } from "../../privileges/access-text.ts";
 import { attributeDefaults } from "./attribute-defaults.ts";
+import { systemIndexColumns, systemIndexes } from "./system-indexes.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
+import { indexCollations } from "./index-text.ts";
+import { indexColumnNames } from "./index-columns.ts";
 import { typeFacts } from "./type-facts.ts";
 import { compositeRelations } from "./user-type-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
@@ -65,10 +69,9 @@ function droppedRow(table: TableDescriptor, column: ColumnDescriptor): NamedRow 
   return { ...row, atttypid: 0, attisdropped: true };
 }
 
-/** The one-element array that attmissingval is, as text: its type is anyarray. */
+/** The one-element array that attmissingval is; the value is kept as its text. */
 function missingValue(column: ColumnDescriptor): Datum {
-  if (column.missing === undefined) return null;
-  return findType(1009)?.output(makeArray(TEXT, [column.missing]), DEFAULT_FORMAT) ?? null;
+  return column.missing === undefined ? null : makeArray(TEXT, [column.missing]);
 }
 
 function columnRow(catalog: Catalog, table: TableDescriptor, column: ColumnDescriptor): NamedRow {
@@ -87,12 +90,19 @@ function columnRow(catalog: Catalog, table: TableDescriptor, column: ColumnDescr
 }
 
 function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<NamedRow> {
-  const included = index.include.map((column) => ({ column, expression: undefined }));
-  for (const [at, { column, expression }] of [...index.columns, ...included].entries()) {
+  const names = indexColumnNames(table, index.columns, index.include);
+  const included = index.include.map((column) => ({ column }));
+  const columns: readonly Partial<IndexColumn>[] = [...index.columns, ...included];
+  const collations = indexCollations(table, index);
+  for (const [at, { column = 0, expression }] of columns.entries()) {
     const named = expression ?? table.columns[column - 1];
-    if (named === undefined) continue;
-    const { name, type, typmod } = named;
-    yield attributeRow({ relation: index.oid, number: at + 1, name, type, typmod });
+    const name = names[at];
+    if (named === undefined || name === undefined) continue;
+    const { type, typmod } = named;
+    const row = attributeRow({ relation: index.oid, number: at + 1, name, type, typmod });
+    const { collation } = expression === undefined ? (table.columns[column - 1] ?? {}) : {};
+    const own = collations[at] ?? collation;
+    yield own === undefined ? row : { ...row, attcollation: own.oid };
   }
 }
 
@@ -112,16 +122,33 @@ function* sequenceRows(sequence: SequenceDescriptor): Iterable<NamedRow> {
 function* systemColumnRows(): Iterable<NamedRow> {
   for (const relation of SYSTEM_RELATION_FACTS) {
     for (const [at, column] of relation.columns.entries()) {
-      yield attributeRow({ relation: relation.oid, number: at + 1, ...column });
+      const { collation: attcollation, storage: attstorage, ...named } = column;
+      const row = attributeRow({ relation: relation.oid, number: at + 1, ...named });
+      yield { ...row, attcollation, attstorage };
+    }
+  }
+  for (const index of systemIndexes().values()) {
+    for (const [at, column] of systemIndexColumns(index).entries()) {
+      const { name, type, typmod } = column;
+      const row = attributeRow({ relation: index.oid, number: at + 1, name, type, typmod });
+      yield { ...row, attcollation: column.collation };
     }
   }
 }
 
 let systemColumns: readonly NamedRow[] | undefined;
 
-function* columnRows(catalog: Catalog): Iterable<NamedRow> {
+/** The columns of PostgreSQL's relations, with the few that have an access list of their own. */
+function* systemRows(catalog: Catalog): Iterable<NamedRow> {
   systemColumns ??= [...systemColumnRows()];
-  yield* systemColumns;
+  for (const row of systemColumns) {
+    const attacl = shownColumnAccess(catalog, Number(row["attrelid"]), Number(row["attnum"]));
+    yield attacl === null ? row : { ...row, attacl };
+  }
+}
+
+function* columnRows(catalog: Catalog): Iterable<NamedRow> {
+  yield* systemRows(catalog);
   for (const { composite } of compositeRelations(catalog)) {
     for (const attribute of composite.attributes) {
       const row = attributeRow({ relation: composite.relation, ...attribute });
@@ -132,7 +159,8 @@ function* columnRows(catalog: Catalog): Iterable<NamedRow> {
     if (object.kind === "view") {
       for (const [at, column] of object.columns.entries()) {
         const row = attributeRow({ relation: object.oid, number: at + 1, ...column });
-        yield { ...row, attacl: shownColumnAccess(catalog, object.oid, at + 1) };
+        const atthasdef = column.default !== undefined;
+        yield { ...row, atthasdef, attacl: shownColumnAccess(catalog, object.oid, at + 1) };
       }
     } else if (object.kind === "sequence") yield* sequenceRows(object);
     else if (object.kind === "table") {

@@ -15,6 +15,7 @@ import type {
   TableDescriptor,
   ViewDescriptor,
 } from "../descriptors.ts";
+import { hasSystemIndex, systemIndexClassRow, systemIndexes } from "./system-indexes.ts";
 import type { SystemRelationFacts } from "./system-relations.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
 import { compositeRelations } from "./user-type-rows.ts";
@@ -65,6 +66,7 @@ function systemRow(catalog: Catalog, relation: SystemRelationFacts): NamedRow {
     relowner: BOOTSTRAP_SUPERUSER,
     relam: isTable ? HEAP : 0,
     reltablespace: relation.shared ? GLOBAL_TABLESPACE : 0,
+    relhasindex: hasSystemIndex(relation.oid),
     relisshared: relation.shared,
     relhasrules: !isTable,
     relkind: relation.kind,
@@ -97,7 +99,26 @@ function sizeRow(size: RelationSize | undefined): NamedRow {
   return size === undefined ? {} : { reltuples: size.rows, relpages: size.pages };
 }
 
-function tableRow(catalog: Catalog, table: TableDescriptor): NamedRow {
+/** OIDs of the tables that foreign keys refer to. */
+function referredTables(catalog: Catalog): ReadonlySet<number> {
+  const parents = new Set<number>();
+  for (const object of catalog.objects.values()) {
+    if (object.kind !== "table") continue;
+    for (const key of object.foreignKeys ?? []) parents.add(key.parent);
+  }
+  return parents;
+}
+
+/** Foreign keys count as triggers on both sides, as those that check them in PostgreSQL. */
+function hasForeignKey(table: TableDescriptor, parents: ReadonlySet<number>): boolean {
+  return (table.foreignKeys ?? []).length > 0 || parents.has(table.oid);
+}
+
+function tableRow(
+  catalog: Catalog,
+  table: TableDescriptor,
+  parents: ReadonlySet<number>,
+): NamedRow {
   return {
     ...ownRow(catalog, table),
     ...sizeRow(catalog.statisticsOf(table)?.size),
@@ -112,6 +133,7 @@ function tableRow(catalog: Catalog, table: TableDescriptor): NamedRow {
     relispopulated: table.materialized?.populated ?? true,
     relnatts: table.columns.length,
     relchecks: table.checks.length,
+    relhastriggers: hasForeignKey(table, parents),
     relreplident: "d",
   };
 }
@@ -154,6 +176,7 @@ function indexRow(catalog: Catalog, table: TableDescriptor, index: IndexDescript
     relam: BTREE,
     relfilenode: index.oid,
     ...(isTemporaryOid(index.oid) ? { relpersistence: "t" } : {}),
+    ...(table.unlogged === true ? { relpersistence: "u" } : {}),
     relkind: "i",
     relnatts: index.columns.length + index.include.length,
   };
@@ -161,6 +184,10 @@ function indexRow(catalog: Catalog, table: TableDescriptor, index: IndexDescript
 
 export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog) {
   for (const facts of SYSTEM_RELATION_FACTS) yield systemRow(catalog, facts);
+  for (const index of systemIndexes().values()) {
+    yield { ...DEFAULTS, ...systemIndexClassRow(index) };
+  }
+  const parents = referredTables(catalog);
   for (const { type, composite } of compositeRelations(catalog)) {
     yield {
       ...DEFAULTS,
@@ -178,7 +205,7 @@ export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog
     if (object.kind === "view") yield viewRow(catalog, object);
     else if (object.kind === "sequence") yield sequenceRow(catalog, object);
     else if (object.kind === "table") {
-      yield tableRow(catalog, object);
+      yield tableRow(catalog, object, parents);
       for (const index of allIndexes(object)) yield indexRow(catalog, object, index);
     }
   }

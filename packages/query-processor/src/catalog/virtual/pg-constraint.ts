@@ -10,6 +10,7 @@ import type {
 } from "../descriptors.ts";
 import { int2Array, oidArray } from "./arrays.ts";
 import { checkColumns, checkExpression } from "./expression-text.ts";
+import { systemConstraints } from "./system-indexes.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -127,6 +128,7 @@ function* domainRows(type: TypeDescriptor): Iterable<NamedRow> {
 }
 
 export const PG_CONSTRAINT: VirtualTable = systemTable("pg_constraint", function* (catalog) {
+  for (const { row } of systemConstraints().values()) yield { ...COMMON, ...row };
   for (const table of catalog.objects.values()) {
     if (table.kind === "type") yield* domainRows(table);
     if (table.kind !== "table") continue;

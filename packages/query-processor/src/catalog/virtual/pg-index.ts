@@ -5,6 +5,7 @@ import type { BuildState, IndexColumn, IndexDescriptor, TableDescriptor } from "
 import { indexCollations, indexExpressionsText, indexPredicateText } from "./index-text.ts";
 import { int2Vector, oidVector } from "./arrays.ts";
 import { defaultOperatorClass } from "./type-facts.ts";
+import { systemIndexes, systemIndexRow } from "./system-indexes.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -52,9 +53,12 @@ function indexRow(
 }
 
 export const PG_INDEX: VirtualTable = systemTable("pg_index", function* (catalog) {
+  for (const index of systemIndexes().values()) yield systemIndexRow(index);
   for (const table of catalog.objects.values()) {
     if (table.kind !== "table") continue;
     for (const index of table.indexes) yield indexRow(table, index, undefined);
-    for (const { index, state } of table.building ?? []) yield indexRow(table, index, state);
+    for (const { index, state } of table.building ?? []) {
+      yield indexRow(table, index, state);
+    }
   }
 });

@@ -6,9 +6,11 @@ import type { Catalog, VirtualTable } from "../catalog.ts";
 import { type FunctionDescriptor, inputsOf } from "../descriptors.ts";
 import { defaultTexts } from "../routine-text.ts";
 import { functionTarget } from "../../privileges/access-check.ts";
+import { initialAccessLists } from "../../privileges/initial-access.ts";
 import { grantedOnBuiltins, shownAccess } from "../../privileges/access-text.ts";
 import { CLASS } from "../dependencies/object-address.ts";
 import { oidVector } from "./arrays.ts";
+import { rangeFunctionRow, rangeFunctions } from "./range-functions.ts";
 import { systemRows } from "./system-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
@@ -63,7 +65,10 @@ function rowOf(catalog: Catalog, descriptor: FunctionDescriptor): NamedRow {
 }
 
 function* rows(catalog: Catalog): Iterable<NamedRow> {
-  const acls = grantedOnBuiltins(catalog, CLASS.function);
+  const acls = new Set(grantedOnBuiltins(catalog, CLASS.function));
+  for (const { classId, objectId } of initialAccessLists().values()) {
+    if (classId === CLASS.function) acls.add(objectId);
+  }
   for (const row of systemRows("pg_proc")) {
     const oid = row["oid"];
     const isGranted = typeof oid === "number" && acls.has(oid);
@@ -72,12 +77,15 @@ function* rows(catalog: Catalog): Iterable<NamedRow> {
   for (const object of catalog.objects.values()) {
     if (object.kind === "function") yield rowOf(catalog, object);
   }
+  for (const each of rangeFunctions(catalog)) yield rangeFunctionRow(each);
 }
 
 /** The row of one function. */
 export function procRow(catalog: Catalog, oid: number): NamedRow | undefined {
   const own = catalog.objects.get(oid);
   if (own?.kind === "function") return rowOf(catalog, own);
+  const ofRange = rangeFunctions(catalog).find((each) => each.oid === oid);
+  if (ofRange !== undefined) return rangeFunctionRow(ofRange);
   return systemRows("pg_proc").find((each) => each["oid"] === oid);
 }
 

@@ -4,6 +4,7 @@ import { shownAccess } from "../../privileges/access-text.ts";
 import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import { CLASS } from "../dependencies/object-address.ts";
+import { rangeCasts } from "./range-functions.ts";
 import { systemRows } from "./system-rows.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -11,9 +12,14 @@ const STATIC: readonly SystemCatalogName[] = [
   "pg_am",
   "pg_amop",
   "pg_amproc",
-  "pg_cast",
+  "pg_conversion",
   "pg_opclass",
   "pg_opfamily",
+  "pg_ts_config",
+  "pg_ts_config_map",
+  "pg_ts_dict",
+  "pg_ts_parser",
+  "pg_ts_template",
 ];
 
 function languageAccess(catalog: Catalog, objectId: number): Datum {
@@ -25,6 +31,7 @@ const PROCEDURAL = "plpgsql";
 
 export const STATIC_TABLES: readonly VirtualTable[] = [
   ...STATIC.map((name) => systemTable(name, () => systemRows(name))),
+  systemTable("pg_cast", (catalog) => [...systemRows("pg_cast"), ...rangeCasts(catalog)]),
   systemTable("pg_language", (catalog) =>
     systemRows("pg_language")
       .filter((row) => row["lanname"] !== PROCEDURAL)

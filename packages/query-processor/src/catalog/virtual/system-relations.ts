@@ -12,6 +12,8 @@ export interface SystemColumn {
   readonly type: number;
   readonly typmod: number;
   readonly notNull: boolean;
+  readonly collation: number;
+  readonly storage: string;
 }
 
 export interface SystemRelationFacts {
@@ -35,6 +37,8 @@ function columnsByRelation(): ReadonlyMap<number, SystemColumn[]> {
       type: row.number("atttypid"),
       typmod: row.number("atttypmod"),
       notNull: row.flag("attnotnull"),
+      collation: row.number("attcollation"),
+      storage: row.text("attstorage"),
     });
   }
   return columns;

@@ -39,3 +39,15 @@ export function systemRows(name: SystemCatalogName): readonly NamedRow[] {
   known.set(name, rows);
   return rows;
 }
+
+const oidSets = new Map<SystemCatalogName, ReadonlySet<Datum>>();
+
+/** The OIDs of PostgreSQL's own rows. */
+export function systemRowOids(name: SystemCatalogName): ReadonlySet<Datum> {
+  let found = oidSets.get(name);
+  if (found === undefined) {
+    found = new Set(systemRows(name).map((row) => row["oid"] ?? null));
+    oidSets.set(name, found);
+  }
+  return found;
+}

@@ -30,7 +30,7 @@ function rewritten(definition: string): string {
   return text;
 }
 
-function systemView(oid: number, definition: string): ViewDescriptor {
+function systemView(oid: number, definition: string, ruleOid: number): ViewDescriptor {
   const facts = systemRelationByOid(oid);
   if (facts === undefined) throw new Error(`no relation with OID ${oid}`);
   return {
@@ -43,6 +43,7 @@ function systemView(oid: number, definition: string): ViewDescriptor {
     query: rewritten(definition),
     searchPath: ["pg_catalog"],
     typeOid: facts.typeOid,
+    ruleOid,
   };
 }
 
@@ -51,5 +52,28 @@ export function systemViews(computed: ReadonlySet<number>): readonly ViewDescrip
   return systemListing("system_views")
     .rows()
     .filter((row) => !computed.has(row.number("oid")))
-    .map((row) => systemView(row.number("oid"), row.text("definition")));
+    .map((row) => systemView(row.number("oid"), row.text("definition"), row.number("rule")));
+}
+
+/** OIDs of the rules of all of PostgreSQL's views, by view. */
+export function systemRules(): ReadonlyMap<number, number> {
+  rules ??= new Map(
+    systemListing("system_views")
+      .rows()
+      .map((row) => [row.number("oid"), row.number("rule")]),
+  );
+  return rules;
+}
+
+let rules: ReadonlyMap<number, number> | undefined;
+let pretty: ReadonlyMap<number, readonly [plain: string, pretty: string]> | undefined;
+
+/** PostgreSQL's own text of one of its views, as pg_get_viewdef prints it. */
+export function systemViewDefinition(oid: number, style: boolean): string | undefined {
+  pretty ??= new Map(
+    systemListing("system_views")
+      .rows()
+      .map((row) => [row.number("oid"), [row.text("definition"), row.text("pretty")]]),
+  );
+  return pretty.get(oid)?.[style ? 1 : 0];
 }

@@ -20,6 +20,7 @@ import { PG_INDEX } from "./pg-index.ts";
 import { PG_REWRITE } from "./pg-rewrite.ts";
 import { PG_SEQUENCE } from "./pg-sequence.ts";
 import { PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
+import { PG_STATISTIC_EXT } from "./pg-statistic-ext.ts";
 import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
 import { PG_ENUM, PG_RANGE, PG_TYPE } from "./pg-type.ts";
 import { PG_CURSORS, PG_PREPARED_STATEMENTS, PG_SETTINGS } from "./session-tables.ts";
@@ -27,6 +28,8 @@ import { PG_AGGREGATE } from "./pg-aggregate.ts";
 import { PG_COLLATION } from "./pg-collation.ts";
 import { PG_OPERATOR } from "./pg-operator.ts";
 import { PG_PROC } from "./pg-proc.ts";
+import { SERVER_STATISTICS } from "./server-statistics.ts";
+import { PG_INIT_PRIVS } from "./pg-init-privs.ts";
 import { STATIC_TABLES } from "./static-tables.ts";
 import { systemViews } from "./system-views.ts";
 
@@ -55,6 +58,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_SETTINGS,
   PG_SHDESCRIPTION,
   PG_STATISTIC,
+  PG_STATISTIC_EXT,
   PG_STATS,
   PG_LOCKS,
   PG_STAT_ACTIVITY,
@@ -64,6 +68,8 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_TYPE,
   PG_ENUM,
   PG_RANGE,
+  PG_INIT_PRIVS,
+  ...SERVER_STATISTICS,
   ...STATIC_TABLES,
   ...EMPTY_TABLES,
 ];

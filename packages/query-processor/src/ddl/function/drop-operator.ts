@@ -38,7 +38,8 @@ function missing(parts: readonly string[], left: number, right: number): SqlErro
   return new SqlError("42883", `operator does not exist: ${prefix}${name} ${formatType(right)}`);
 }
 
-function findOperator(context: DdlContext, fields: ParseNode): OperatorDescriptor {
+/** A user's operator; one of PostgreSQL's own cannot be what is asked for. */
+export function findOperator(context: DdlContext, fields: ParseNode): OperatorDescriptor {
   const parts = names(fields, "objname");
   const name = parts.at(-1) ?? "";
   const [left, right] = operandTypes(context, fields);

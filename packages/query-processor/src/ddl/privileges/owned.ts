@@ -47,6 +47,10 @@ export function ownerChanges(
   const object = image.objects.get(objectId);
   if (object === undefined || !("owner" in object) || object.owner === owner) return [];
   const changes: CatalogChange[] = [{ put: { ...object, owner } }];
+  for (const each of image.objects.values()) {
+    const follows = each.kind === "sequence" && each.ownedBy?.table === objectId;
+    if (follows) changes.push(...ownerChanges(context, each.oid, owner));
+  }
   const acl = aclOf(image, objectId);
   if (acl === undefined) return changes;
   const moved = (items: readonly AclItem[]): readonly AclItem[] =>

@@ -1,0 +1,24 @@
+/** pg_statistic_ext: what CREATE STATISTICS described. */
+import { makeArray } from "@firstlight/sql";
+import type { VirtualTable } from "../catalog.ts";
+import { int2Vector } from "./arrays.ts";
+import { systemTable } from "./virtual-table.ts";
+
+const CHAR = 18;
+
+export const PG_STATISTIC_EXT: VirtualTable = systemTable("pg_statistic_ext", function* (catalog) {
+  for (const object of catalog.objects.values()) {
+    if (object.kind !== "statistics") continue;
+    yield {
+      oid: object.oid,
+      stxrelid: object.table,
+      stxname: object.name,
+      stxnamespace: object.schema,
+      stxowner: object.owner,
+      stxstattarget: object.target ?? -1,
+      stxkeys: int2Vector(object.columns),
+      stxkind: makeArray(CHAR, object.kinds),
+      stxexprs: null,
+    };
+  }
+});
