@@ -176,6 +176,7 @@ export const WORKING_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "\\setenv PSQL_EDITOR cat\n\\ev active_customer\n\\r\n\\ev nothing\n\\ev app.report\n\\r",
   ],
   transactions: [
+    "LISTEN a;\nNOTIFY a, 'x';\nSELECT 1;\nUNLISTEN *;",
     "BEGIN;\nSELECT 1/0;\nSELECT 2;\nCOMMIT;",
     "BEGIN;\nSAVEPOINT a;\nSELECT nothing;\nROLLBACK TO a;\nSELECT 1;\nCOMMIT;\nCOMMIT;",
     "PREPARE p (int) AS SELECT $1 + 1;\nEXECUTE p (2);\nDEALLOCATE p;\nEXECUTE p (2);",

@@ -111,7 +111,6 @@ grant select on nosuch to public;
 call nosuch();
 -- refused: not supported
 do 'begin end';
--- refused: not supported
 listen x;
 create function f() returns int as 'select 1' language sql;
 -- refused: not supported
@@ -124,7 +123,6 @@ create extension nosuch;
 create database x;
 -- refused: not supported
 alter system set x = 1;
--- refused: not supported
 reindex table e;
 -- refused: not supported
 cluster e;
