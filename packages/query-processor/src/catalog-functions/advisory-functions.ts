@@ -2,7 +2,7 @@
 import type { LockMode, LockTag } from "@firstlight/common";
 import { featureNotSupported } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
-import { DATABASE_OID } from "../catalog/virtual/namespaces-and-roles.ts";
+import { DATABASE_OID } from "../catalog/builtin-objects.ts";
 import type { LockScope, SessionLocks } from "../locks/session-locks.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 

@@ -105,7 +105,8 @@ const schema: Find = (call, object) => {
 };
 
 const database: Find = (call, object) => {
-  if (object === DATABASE_TARGET.objectId || object === call.session.database) {
+  const isTemplate = object === "template0" || object === "template1";
+  if (isTemplate || object === DATABASE_TARGET.objectId || object === call.session.database) {
     return DATABASE_TARGET;
   }
   if (typeof object !== "string") return undefined;
