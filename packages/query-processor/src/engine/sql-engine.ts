@@ -535,9 +535,8 @@ export class SqlEngine implements Engine {
     relation: readonly string[],
     columns: readonly string[] | undefined,
   ): MaybePromise<PreparedQuery> {
-    const ours = own(transaction);
-    return andThen(this.#verify(ours), () => {
-      refuseCopySource(this.#ddlContext(session, ours), relation);
+    return andThen(this.confirmSchema(transaction), () => {
+      refuseCopySource(this.#ddlContext(session, own(transaction)), relation);
       return this.prepare(session, transaction, copyToStatement(relation, columns), []);
     });
   }
