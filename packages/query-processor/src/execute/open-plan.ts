@@ -92,7 +92,7 @@ function openOverChild(node: WithChild, child: Opener): Opener {
     case "initPlans":
       return openInitPlans(node, child, openPlan);
     case "aggregate":
-      return node.child.kind === "scan"
+      return node.child.kind === "scan" && node.sorted !== true
         ? openAggregateOverScan(node, node.child, openAggregate(node, child))
         : openAggregate(node, child);
     case "window":

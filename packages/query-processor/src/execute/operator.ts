@@ -39,6 +39,13 @@ export type OperatorReport =
       readonly bytes: number;
     }
   | {
+      readonly kind: "groups";
+      readonly groups: number;
+      readonly method: "quicksort" | "external merge";
+      readonly space: "Memory" | "Disk";
+      readonly bytes: number;
+    }
+  | {
       readonly kind: "hash";
       readonly buckets: number;
       readonly batches: number;

@@ -73,7 +73,11 @@ export interface PositionKey {
   readonly isNative: boolean;
 }
 
-export function compileOrdering(keys: readonly SortKey[]): RowOrdering {
+/** With a count, only so many of the keys are compared, of rows that are widened for all. */
+export function compileOrdering(
+  keys: readonly SortKey[],
+  count: number = keys.length,
+): RowOrdering {
   const computed = keys.filter(({ expr }) => expr.kind !== "slot");
   const values = computed.map(({ expr }) => compileExpr(expr));
   const shift = computed.length;
@@ -87,7 +91,7 @@ export function compileOrdering(keys: readonly SortKey[]): RowOrdering {
         ? (row) => row
         : (row, context) => [...values.map((value) => value(row, context)), ...row],
     narrow: shift === 0 ? (row) => row : (row) => row.slice(shift),
-    compare: compareBy(positions),
+    compare: compareBy(positions.slice(0, count)),
   };
 }
 

@@ -78,6 +78,15 @@ export function sortEstimate(child: Estimate): Estimate {
   return blocking(child, child.rows, child.width, compare);
 }
 
+/** Group after group of rows that are equal in the keys that they are sorted by. */
+export function incrementalSortEstimate(child: Estimate, groups: number): Estimate {
+  const { startup, total } = sortEstimate({ ...child, rows: child.rows / Math.max(1, groups) });
+  const compare = (startup - child.total) * Math.max(1, groups);
+  const first = child.startup + (total - child.startup) / Math.max(1, groups);
+  const run = child.total + compare + child.rows * SEQ_ROW_COST;
+  return estimate(child.rows, Math.min(first, run), run, child.width);
+}
+
 export function joinEstimate(
   left: Estimate,
   right: Estimate,

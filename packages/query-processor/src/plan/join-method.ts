@@ -279,7 +279,7 @@ function lookupJoin(
   const others = keys.filter((key) => !found.used.includes(key)).map((key) => key.qual);
   const a = left.relation;
   // The conditions that the scan would use as its access path filter what the reads bring.
-  const plain = planScan({ ...request, quals: [], order: undefined });
+  const plain = planScan({ ...request, quals: [], isUseful: undefined });
   const filter = conjunction(request.quals.map((qual) => toSlots(qual, plain.layout)));
   const scan = { ...plain.node, access: { kind: "full" }, reverse: false, filter } as const;
   const b: Relation = { node: scan, layout: plain.layout };
@@ -326,7 +326,7 @@ function indexLoop(scope: Scope, request: JoinRequest): Relation | undefined {
     replaceVars(scope, qual, left.rtes, params, left.relation.layout),
   );
   if (inner.some((qual) => rtesOf(qual).size > 1)) return undefined;
-  const scan = planScan({ ...leaf, quals: [...leaf.quals, ...inner], order: undefined });
+  const scan = planScan({ ...leaf, quals: [...leaf.quals, ...inner], isUseful: undefined });
   return nestedLoop(scope, { ...request, right: { ...right, relation: scan }, quals: [] }, params);
 }
 
@@ -348,7 +348,7 @@ export function parameterizedScan(
 ): Estimate | undefined {
   const inner = quals.map((qual) => withoutVars(qual, left));
   if (inner.some((qual) => rtesOf(qual).size > 1 || needsSubplan(qual))) return undefined;
-  const { node } = planScan({ ...leaf, quals: [...leaf.quals, ...inner], order: undefined });
+  const { node } = planScan({ ...leaf, quals: [...leaf.quals, ...inner], isUseful: undefined });
   const { access, estimate: expected } = node;
   const usesOuter = keyConditions(access).some((each) =>
     someNode(keyExpr(each), (one) => one.kind === "execParam" && one.id === UNKNOWN_PARAM),

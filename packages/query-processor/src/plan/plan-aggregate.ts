@@ -6,14 +6,18 @@ import type { Aggregate, Expr, Grouping, SubLink, Var } from "@firstlight/sql";
 import { displayExpr } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
-import { blocking, estimate } from "./estimate.ts";
+import { blocking, estimate, perRow } from "./estimate.ts";
 import { exprKey, mapChildren, walk } from "./expression-map.ts";
 import { rowWidth } from "./expression-width.ts";
 import { requireGroupMethod } from "./group-method.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, toSlots } from "./layout.ts";
 import { subLinkQuery, walkQuery } from "./query-walk.ts";
+import { UNORDERED, plainKey } from "./ordering.ts";
+import type { FromPlan } from "./plan-from.ts";
+import { isSetReturning } from "./expression-traits.ts";
 import { withSets } from "./project-targets.ts";
+import { isPushable } from "./pushable-scan.ts";
 import type { Scope } from "./scope.ts";
 import { raised } from "./scope.ts";
 import { groupCount } from "./selectivity/group-count.ts";
@@ -177,7 +181,20 @@ function groupsOf(
   }, 0);
 }
 
-export function planAggregation(scope: Scope, source: Relation, query: BoundSelect): Relation {
+/** Whether rows of one group come one after the other, and it is better to make use of that. */
+function comesSorted(source: FromPlan, { node }: Relation, query: BoundSelect): boolean {
+  if (source.rank === undefined || query.groupBy.length === 0) return false;
+  const { startup, total, rows } = node.estimate;
+  const { order } = source;
+  const isWithout = query.groupBy.some((expr) => isSetReturning(expr));
+  return (
+    !isWithout &&
+    query.groupingSets === undefined &&
+    source.rank.groupsInOrder({ startup, total, rows, order, isPushable: isPushable(node) })
+  );
+}
+
+export function planAggregation(scope: Scope, source: FromPlan, query: BoundSelect): FromPlan {
   if (!needsAggregation(query)) return source;
   const parts = collectParts(scope, query);
   const expanded = withSets(scope, source, query.groupBy);
@@ -195,22 +212,32 @@ export function planAggregation(scope: Scope, source: Relation, query: BoundSele
   const plain = groupBy.length === 0 && query.groupingSets === undefined;
   const width = rowWidth(scope, [...parts.groupBy, ...parts.aggregates, ...parts.groupings]);
   const groups = plain ? 1 : groupsOf(scope, query, sets, node.estimate.rows);
-  const grouped: Relation = {
+  const isSorted = comesSorted(source, relation, query);
+  const keys = source.rank?.keys?.size ?? 0;
+  const grouped: FromPlan = {
+    ...source,
+    // In some sets a column is NULL that has one value in all rows.
+    keyOf: query.groupingSets === undefined ? source.keyOf : plainKey,
+    order: isSorted ? source.order.slice(0, keys) : UNORDERED,
     node: {
       kind: "aggregate",
       child: node,
+      ...(isSorted ? { sorted: true } : {}),
       groupBy,
       groupingSets: sets,
       aggregates,
       groupings: parts.groupings.map((grouping) => grouping.refs),
       estimate: plain
         ? estimate(1, node.estimate.total + 0.01, node.estimate.total + 0.02, width)
-        : blocking(node.estimate, groups, width, 0.0025 * (1 + aggregates.length)),
+        : isSorted
+          ? perRow(node.estimate, groups, width, 1 + aggregates.length)
+          : blocking(node.estimate, groups, width, 0.0025 * (1 + aggregates.length)),
       labels: [...groupBy, ...aggregates, ...parts.groupings].map((expr) =>
         labelOf(expr, node.labels),
       ),
     },
     layout,
   };
-  return query.having === undefined ? grouped : filterRelation(scope, grouped, [query.having]);
+  if (query.having === undefined) return grouped;
+  return { ...grouped, ...filterRelation(scope, grouped, [query.having]) };
 }

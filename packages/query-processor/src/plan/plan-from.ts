@@ -21,6 +21,8 @@ import {
 import { rejectsNullsOf } from "./join/strictness.ts";
 import { withoutUselessJoins } from "./join/useless-joins.ts";
 import type { Relation } from "./layout.ts";
+import type { KeyOf, Order } from "./ordering.ts";
+import type { OrderRank } from "./wanted-order.ts";
 import { factoredConjuncts, impliedRestrictions } from "./or-conditions.ts";
 import { refersAround } from "./query-walk.ts";
 import { deepRtes } from "./outer-side-subplans.ts";
@@ -30,15 +32,14 @@ import type { SemiJoin } from "./semi-join.ts";
 import { extractSemiJoins } from "./semi-join.ts";
 import { needsSubplan, withInitPlans } from "./subplans.ts";
 
-export type { WantedOrder } from "./join/plan-group.ts";
-
 export interface FromOptions extends GroupOptions {
   readonly marks?: readonly RowMark[];
 }
 
 export interface FromPlan extends Relation {
-  /** The wanted order holds. */
-  readonly ordered: boolean;
+  readonly order: Order;
+  readonly keyOf: KeyOf;
+  readonly rank: OrderRank | undefined;
 }
 
 /**
@@ -205,7 +206,8 @@ export function planFrom(
   const planned = planGroup(scope, { items, quals: early }, semis, late, options);
   // What is above sees NULLs; what was joined has seen the columns.
   forgetColumns(scope, forgotten);
-  return { ...planned.relation, ordered: planned.ordered };
+  const { relation, order, keyOf, rank } = planned;
+  return { ...relation, order, keyOf, rank };
 }
 
 function semiGroup(scope: Scope, semi: SemiJoin, forgotten: ReadonlySet<number>): SemiGroup {

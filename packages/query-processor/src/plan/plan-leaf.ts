@@ -13,15 +13,16 @@ import type { JoinInput } from "./join/join-request.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
 import { deepRtes, isBranching } from "./outer-side-subplans.ts";
-import type { WantedOrder } from "./plan-from.ts";
+import type { SortWish } from "./ordering.ts";
 import type { ParamBinding, PlanNode } from "./plan-node.ts";
 import { pushIntoSubquery } from "./push-down.ts";
-import { keyVar, planScan } from "./scan-path.ts";
+import { keyVar, planScans } from "./scan-path.ts";
 import { functionRows } from "./function-rows.ts";
 import type { ScanContext } from "./scan-cost.ts";
-import type { FirstRows, ScanRequestOf } from "./scan-path.ts";
+import type { FirstRows, PlannedScan, ScanRequestOf } from "./scan-path.ts";
 import { plainFacts, tableFacts } from "./selectivity/scope-estimation.ts";
 import { subqueryFacts } from "./subquery-facts.ts";
+import { runLimit } from "./run-condition.ts";
 import { columnWidth, tableSize } from "./table-size.ts";
 import type { Scope } from "./scope.ts";
 import { attach, filterRelation, isPlannedCall, needsSubplan } from "./subplans.ts";
@@ -29,13 +30,14 @@ import { withoutUnusedOutputs } from "./unused-outputs.ts";
 
 export interface LeafOptions {
   readonly withKey: boolean;
-  readonly order: WantedOrder | undefined;
-  readonly rowsWanted?: number | undefined;
+  /** Whether an order of the entry's rows is of use. */
+  readonly isUseful?: ScanRequestOf["isUseful"];
+  readonly onlySome?: boolean | undefined;
   readonly first?: FirstRows | undefined;
 }
 
 export interface PlannedLeaf extends JoinInput {
-  readonly ordered: boolean;
+  readonly order: readonly SortWish[];
 }
 
 /** Output columns 0..n-1 of an entry. */
@@ -63,32 +65,34 @@ function leafInput(
   leaf?: ScanRequestOf,
 ): PlannedLeaf {
   const lateralRtes = new Set(lateral.flatMap((param) => [...deepRtes(scope, param.expr)]));
-  return { relation, rtes: new Set([index]), lateral, lateralRtes, leaf, ordered: false };
+  return { relation, rtes: new Set([index]), lateral, lateralRtes, leaf, order: [] };
 }
 
-/** Plans the entry, and notes how many rows are left of it. */
+/**
+ * Plans the entry, and notes how many rows are left of it: the cheapest plan first, then those whose
+ * order is of use.
+ */
 export function planLeaf(
   scope: Scope,
   index: number,
   quals: readonly Expr[],
   options: LeafOptions,
-): PlannedLeaf {
-  const leaf = planEntry(scope, index, quals, options);
-  scope.estimation.keep(index, leaf.relation.node.estimate.rows);
-  return leaf;
+): readonly [PlannedLeaf, ...PlannedLeaf[]] {
+  const rte = scope.rte(index);
+  const leaves: readonly [PlannedLeaf, ...PlannedLeaf[]] =
+    rte.kind === "table" && rte.sample === undefined
+      ? planTable(scope, index, rte, quals, options)
+      : [planEntry(scope, index, quals)];
+  scope.estimation.keep(index, leaves[0].relation.node.estimate.rows);
+  return leaves;
 }
 
-function planEntry(
-  scope: Scope,
-  index: number,
-  quals: readonly Expr[],
-  options: LeafOptions,
-): PlannedLeaf {
+function planEntry(scope: Scope, index: number, quals: readonly Expr[]): PlannedLeaf {
   const rte = scope.rte(index);
   switch (rte.kind) {
     case "table":
       if (rte.sample !== undefined) return planSample(scope, index, rte, rte.sample, quals);
-      return planTable(scope, index, rte, quals, options);
+      throw new Error("a table has several plans");
     case "subquery":
       return planSubquery(scope, scope, index, rte.query, rte, quals);
     case "virtual": {
@@ -146,7 +150,7 @@ function planTable(
   rte: Extract<RangeTableEntry, { kind: "table" }>,
   quals: readonly Expr[],
   options: LeafOptions,
-): PlannedLeaf {
+): readonly [PlannedLeaf, ...PlannedLeaf[]] {
   const late = quals.filter((qual) => needsSubplan(qual));
   const request: ScanRequestOf = {
     context: tableContext(scope, index, rte.table),
@@ -156,18 +160,21 @@ function planTable(
     columns: scope.columnsOf(index),
     withKey: options.withKey || scope.usesKey(index),
     quals: quals.filter((qual) => !late.includes(qual)),
-    order: options.order?.columns,
-    firstRows: options.order?.firstRows === true,
-    rowsWanted: options.rowsWanted,
+    isUseful: options.isUseful,
+    onlySome: options.onlySome,
     first: late.length > 0 ? undefined : options.first,
     qualified: scope.rangeTable.length > 1,
   };
   scope.parameterTests?.add(rte.table, index, scope.estimation.relation(index), request.quals);
-  const scan = planScan(request);
-  const input = leafInput(scope, index, scan, [], request);
-  if (late.length === 0) return { ...input, ordered: scan.ordered };
-  const relation = filterRelation(scope, scan, late);
-  return { ...input, relation, leaf: undefined, ordered: scan.ordered };
+  const leafOf = (scan: PlannedScan): PlannedLeaf => {
+    const { order } = scan;
+    const input = leafInput(scope, index, scan, [], request);
+    if (late.length === 0) return { ...input, order };
+    return { ...input, relation: filterRelation(scope, scan, late), leaf: undefined, order };
+  };
+  const [best, ...others] = planScans(request).map(leafOf);
+  if (best === undefined) throw new Error("a table without a path");
+  return [best, ...others];
 }
 
 /** `parent` is the level that the query's outer references count from. */
@@ -182,12 +189,16 @@ function planSubquery(
   const { pushed: whole, rest } = pushIntoSubquery(query, index, quals);
   const pushed = withoutUnusedOutputs(whole, new Set(scope.columnsOf(index)));
   const child = parent.child(pushed.rangeTable);
+  const limited = runLimit(pushed, index, rest);
+  child.runLimit = limited?.limit;
   const node = child.planSelect(pushed);
+  // The limit may have found no use: it says so by staying.
+  const asked = child.runLimit === undefined ? rest.filter((qual) => qual !== limited?.done) : rest;
   if (parent !== scope) for (const id of child.dependencies) scope.dependencies.add(id);
   const lateral = parent === scope ? child.outerParams : [];
   scope.estimation.set(index, subqueryFacts(child, pushed, node.estimate.rows));
   const relation = { node, layout: entryLayout(index, allColumns(rte)) };
-  return filtered(scope, index, relation, lateral, rest);
+  return filtered(scope, index, relation, lateral, asked);
 }
 
 /**
@@ -274,7 +285,7 @@ function planSample(
   const { method, repeatable } = sample;
   const late = quals.filter((qual) => needsSubplan(qual) || volatility(qual) === "volatile");
   const early = quals.filter((qual) => !late.includes(qual));
-  const scan = planTable(scope, index, rte, early, { withKey: true, order: undefined });
+  const [scan] = planTable(scope, index, rte, early, { withKey: true });
   const { node: child, layout } = scan.relation;
   const keySlot = layout.get(keyVar(index));
   if (keySlot === undefined) throw new Error("a sample needs the keys of its rows");

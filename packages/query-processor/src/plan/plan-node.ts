@@ -301,20 +301,36 @@ export interface AggregateNode extends NodeBase {
   readonly aggregates: readonly Aggregate[];
   /** GROUPING(...) calls: indexes into groupBy. */
   readonly groupings: readonly (readonly number[])[];
+  /** Rows of a group come one after the other; there is one grouping set. */
+  readonly sorted?: boolean;
 }
 
 export interface WindowNode extends NodeBase {
   readonly kind: "window";
+  /** Sorted by the partition and the order of the clause. */
   readonly child: PlanNode;
   readonly clause: WindowClause;
   /** Values are appended to each row in this order; `clause` and arguments are over the row. */
   readonly calls: readonly WindowCall[];
+  readonly run?: WindowRun | undefined;
+}
+
+/** Rows of a partition whose value is above the bound are not wanted; values only grow. */
+export interface WindowRun {
+  readonly call: number;
+  /** Free of slots. */
+  readonly bound: Expr;
+  readonly inclusive: boolean;
+  /** For EXPLAIN. */
+  readonly condition: Expr;
 }
 
 export interface SortNode extends NodeBase {
   readonly kind: "sort";
   readonly child: PlanNode;
   readonly keys: readonly SortKey[];
+  /** So many of the keys the child is sorted by already. */
+  readonly presorted?: number;
   /** Only the first rows are wanted: offset and limit of the node above, without ties. */
   readonly offset: Expr | undefined;
   readonly limit: Expr | undefined;
@@ -334,11 +350,15 @@ export interface DistinctNode extends NodeBase {
   readonly child: PlanNode;
   /** Expressions that make rows equal; of equal rows the first is kept. */
   readonly keys: readonly Expr[];
+  /** Equal rows come one after the other. */
+  readonly sorted?: boolean;
 }
 
 export interface AppendNode extends NodeBase {
   readonly kind: "append";
   readonly children: readonly PlanNode[];
+  /** All children are sorted by these keys, and so is what comes out. */
+  readonly mergedBy?: readonly SortKey[];
 }
 
 export interface SetOperationNode extends NodeBase {

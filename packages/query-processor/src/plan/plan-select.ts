@@ -7,7 +7,14 @@ import { featureNotSupported } from "@firstlight/common";
 import { selectOver } from "../bind/derived-select.ts";
 import type { BoundSelect, RowMark, SortClause } from "../bind/query-tree.ts";
 import type { Cost } from "./cost-model.ts";
-import { ONE_ROW, blocking, estimate, perRow, sortEstimate } from "./estimate.ts";
+import {
+  ONE_ROW,
+  blocking,
+  estimate,
+  incrementalSortEstimate,
+  perRow,
+  sortEstimate,
+} from "./estimate.ts";
 import { someNode } from "./expression-map.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot } from "./layout.ts";
@@ -19,19 +26,23 @@ import { isVolatileExpr } from "./expression-traits.ts";
 import { lateTargets, sortFirst } from "./late-targets.ts";
 import { planAggregation } from "./plan-aggregate.ts";
 import { planCtes } from "./plan-ctes.ts";
-import type { WantedOrder } from "./plan-from.ts";
+import type { SortWish } from "./ordering.ts";
+import { orderBy, plainKey, sharedKeys } from "./ordering.ts";
+import type { FromPlan } from "./plan-from.ts";
 import { planFrom } from "./plan-from.ts";
 import type { Estimate, PlanNode } from "./plan-node.ts";
 import { groupCount } from "./selectivity/group-count.ts";
+import { isSetReturning } from "./expression-traits.ts";
 import { projectTargets } from "./project-targets.ts";
 import { withHavingInWhere } from "./push-down.ts";
+import { isPushable } from "./pushable-scan.ts";
 import { planSetOperation } from "./plan-set-operation.ts";
 import { planWindows } from "./plan-window.ts";
 import { walkOwnVars } from "./query-walk.ts";
-import type { OrderColumn } from "./scan-path.ts";
 import { keyVar } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
 import { attach } from "./subplans.ts";
+import { wantedOrder } from "./wanted-order.ts";
 import { wrapScope } from "./wrap-scope.ts";
 
 const KEY_TYPE = 25;
@@ -80,22 +91,30 @@ function planBody(scope: Scope, query: BoundSelect, kept: readonly number[]): Pl
   const unmarked = marks.length > 0 ? [] : kept;
   const keys = [...marks.map((mark) => mark.rte), ...unmarked].map((rte) => keyVar(rte));
   const labels = query.targets.map((target) => target.name);
-  const late = source.ordered ? undefined : lateTargets(query);
+  const expands = query.targets.some(({ expr }) => isSetReturning(expr));
+  const need = sortNeed(scope, source, query);
+  const late = need === undefined ? undefined : lateTargets(query);
   const input =
     late === undefined
       ? source
       : sortFirst(scope, source, query, late.sets ? ALL_ROWS : sortBounds(scope, query));
   let relation = projectTargets(scope, input, [...targets, ...keys], labels);
+  let sort = late === undefined ? need : undefined;
   if (query.distinct === true) {
-    relation = distinctOver(relation, visibleSlots(query), distinctRows(scope, relation, query));
+    const isSorted = distinctInOrder(source, relation, query);
+    const rows = distinctRows(scope, relation, query);
+    relation = distinctOver(relation, visibleSlots(query), rows, isSorted);
+    if (!isSorted && query.orderBy.length > 0) {
+      sort = { clauses: query.orderBy, presorted: 0, groups: 1 };
+    }
   }
-  if (query.orderBy.length > 0 && !source.ordered && late === undefined) {
-    relation = sortOver(scope, relation, query);
-  }
+  if (sort !== undefined) relation = sortOver(scope, relation, query, sort);
   if (Array.isArray(query.distinct)) {
     const on = query.distinct.map((target) => targetSlot(query, target));
     const exprs = query.distinct.flatMap((target) => targets[target] ?? []);
-    relation = distinctOver(relation, on, groupsOf(scope, relation, exprs));
+    // Those that DISTINCT names are the first that ORDER BY has.
+    const isSorted = query.orderBy.length > 0 && !expands;
+    relation = distinctOver(relation, on, groupsOf(scope, relation, exprs), isSorted);
   }
   if (marks.length > 0) relation = lockOver(relation, query, marks);
   if (query.limit !== undefined || query.offset !== undefined) {
@@ -104,55 +123,57 @@ function planBody(scope: Scope, query: BoundSelect, kept: readonly number[]): Pl
   return withoutJunk(relation.node, query, kept.length);
 }
 
-interface Source extends Relation {
-  readonly ordered: boolean;
-}
-
-function planSource(scope: Scope, query: BoundSelect, kept: readonly number[]): Source {
+function planSource(scope: Scope, query: BoundSelect, kept: readonly number[]): FromPlan {
   if (query.setOperation !== undefined) {
-    return { ...planSetOperation(scope, query, query.setOperation), ordered: false };
+    const combined = planSetOperation(scope, query, query.setOperation);
+    const wishes = combined.sorted ? sortWishes(scope, query) : [];
+    return { ...combined, order: orderBy(plainKey, wishes), keyOf: plainKey, rank: undefined };
   }
-  const order = wantedOrder(scope, query);
   const keys = new Set([...query.rowMarks.map((mark) => mark.rte), ...kept]);
   const from = planFrom(scope, query.from, query.where, {
-    order,
+    wanted: () => wantedOrder(scope, query),
     keys,
     marks: query.rowMarks,
-    rowsWanted: rowsWanted(scope, query),
     first: kept.length > 0 ? undefined : () => wantedFirst(scope, query),
   });
   const grouped = planAggregation(scope, from, query);
-  const windowed = planWindows(scope, grouped, query);
-  return { ...windowed, ordered: from.ordered && order !== undefined };
+  return planWindows(scope, grouped, query);
 }
 
-/** ORDER BY as an order of one of the tables, if nothing in between would lose it. */
-function wantedOrder(scope: Scope, query: BoundSelect): WantedOrder | undefined {
-  const plain =
-    query.groupBy.length === 0 &&
-    query.groupingSets === undefined &&
-    !query.hasAggregates &&
-    query.having === undefined &&
-    query.windows.length === 0 &&
-    query.distinct !== true;
-  if (!plain || query.orderBy.length === 0) return undefined;
-  const columns: OrderColumn[] = [];
-  let rte: number | undefined;
-  for (const { target, descending, nullsFirst } of query.orderBy) {
-    const expr = query.targets[target]?.expr;
-    const column = expr && orderedColumn(scope.flatten(expr));
-    if (column === undefined || (rte !== undefined && rte !== column.rte)) return undefined;
-    rte = column.rte;
-    columns.push({ position: column.column, descending, nullsFirst });
+function sortWishes(scope: Scope, query: BoundSelect): SortWish[] {
+  return query.orderBy.flatMap(({ target, descending, nullsFirst }) => {
+    const written = query.targets[target]?.expr;
+    return written === undefined ? [] : [{ expr: scope.flatten(written), descending, nullsFirst }];
+  });
+}
+
+/** Which of the keys of ORDER BY the rows have to be sorted by, and how many they are by already. */
+interface SortNeed {
+  readonly clauses: readonly SortClause[];
+  readonly presorted: number;
+  /** Different values of those. */
+  readonly groups: number;
+}
+
+function sortNeed(scope: Scope, source: FromPlan, query: BoundSelect): SortNeed | undefined {
+  const wishes: SortWish[] = [];
+  const clauses: SortClause[] = [];
+  const seen = new Set<string>();
+  for (const clause of query.orderBy) {
+    const written = query.targets[clause.target]?.expr;
+    if (written === undefined) continue;
+    const expr = scope.flatten(written);
+    const key = isVolatileExpr(expr) ? `#${clause.target}` : source.keyOf(expr);
+    if (key === undefined || seen.has(key)) continue;
+    seen.add(key);
+    clauses.push(clause);
+    wishes.push({ expr, descending: clause.descending, nullsFirst: clause.nullsFirst });
   }
-  if (rte === undefined || scope.rte(rte).kind !== "table") return undefined;
-  return { rte, columns, firstRows: query.limit !== undefined };
-}
-
-/** A column, under a change of its type's name if need be: that keeps the order. */
-function orderedColumn(expr: Expr): { rte: number; column: number } | undefined {
-  if (expr.kind === "relabel") return orderedColumn(expr.arg);
-  return expr.kind === "var" && expr.levelsUp === 0 ? expr : undefined;
+  const wanted = orderBy(source.keyOf, wishes);
+  const presorted = sharedKeys(source.order, wanted);
+  if (presorted === clauses.length) return undefined;
+  const prefix = wishes.slice(0, presorted).map((wish) => wish.expr);
+  return { clauses, presorted, groups: presorted === 0 ? 1 : groupsOf(scope, source, prefix) };
 }
 
 function targetSlot(query: BoundSelect, target: number): Expr {
@@ -179,14 +200,35 @@ function distinctRows(scope: Scope, relation: Relation, query: BoundSelect): num
   );
 }
 
-function distinctOver(relation: Relation, keys: readonly Expr[], rows: number): Relation {
+/** Whether equal rows come one after the other, and it is better to make use of that. */
+function distinctInOrder(source: FromPlan, { node }: Relation, query: BoundSelect): boolean {
+  if (source.rank?.keys === undefined || query.hasAggregates || query.windows.length > 0) {
+    return false;
+  }
+  if (query.groupBy.length > 0 || query.targets.some(({ expr }) => isSetReturning(expr))) {
+    return false;
+  }
+  const { startup, total, rows } = node.estimate;
+  const { order } = source;
+  return source.rank.groupsInOrder({ startup, total, rows, order, isPushable: isPushable(node) });
+}
+
+function distinctOver(
+  relation: Relation,
+  keys: readonly Expr[],
+  rows: number,
+  sorted: boolean,
+): Relation {
   const { node } = relation;
   return {
     node: {
       kind: "distinct",
       child: node,
       keys,
-      estimate: blocking(node.estimate, rows, node.estimate.width, 0.0025),
+      ...(sorted ? { sorted } : {}),
+      estimate: sorted
+        ? perRow(node.estimate, rows, node.estimate.width)
+        : blocking(node.estimate, rows, node.estimate.width, 0.0025),
       labels: node.labels,
     },
     layout: relation.layout,
@@ -219,15 +261,24 @@ function sortBounds(scope: Scope, query: BoundSelect): SortBounds {
   return topOnly ? limitExprs(scope, query) : ALL_ROWS;
 }
 
-function sortOver(scope: Scope, relation: Relation, query: BoundSelect): Relation {
+function sortOver(
+  scope: Scope,
+  relation: Relation,
+  query: BoundSelect,
+  { clauses, presorted, groups }: SortNeed,
+): Relation {
   const { node } = relation;
+  const isPartly = presorted > 0 && scope.cost.settings.incrementalSort;
   return {
     node: {
       kind: "sort",
       child: node,
-      keys: sortKeysOf(query, query.orderBy),
+      keys: sortKeysOf(query, clauses),
+      ...(isPartly ? { presorted } : {}),
       ...sortBounds(scope, query),
-      estimate: sortEstimate(node.estimate),
+      estimate: isPartly
+        ? incrementalSortEstimate(node.estimate, groups)
+        : sortEstimate(node.estimate),
       labels: node.labels,
     },
     layout: relation.layout,
@@ -323,22 +374,6 @@ function limitedEstimate(
   const rows = Math.max(1, Math.min(left, knownCount(scope, query.limit, all) ?? left));
   const startup = child.startup + (run * skipped) / all;
   return { rows, cost: { startup, total: startup + (run * rows) / all } };
-}
-
-/** How many rows LIMIT leaves of what FROM yields; undefined when all have to be read. */
-function rowsWanted(scope: Scope, query: BoundSelect): number | undefined {
-  const reads =
-    query.groupBy.length > 0 ||
-    query.groupingSets !== undefined ||
-    query.hasAggregates ||
-    query.windows.length > 0 ||
-    query.distinct !== false ||
-    query.withTies;
-  if (reads || query.limit === undefined) return undefined;
-  const value = scope.estimation.valueOf(scope.flatten(query.limit));
-  const offset = query.offset && scope.estimation.valueOf(scope.flatten(query.offset));
-  if (typeof value !== "bigint" && typeof value !== "number") return undefined;
-  return Number(value) + (typeof offset === "bigint" ? Number(offset) : 0);
 }
 
 /** Keys that are kept move up behind the visible columns. */

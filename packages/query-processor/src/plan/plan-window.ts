@@ -1,13 +1,19 @@
 /** Window functions: one node per window clause, each appending its calls' values to the rows. */
-import type { Expr, WindowCall } from "@firstlight/sql";
+import type { Expr, SortKey, WindowCall } from "@firstlight/sql";
+import { typeOrdering } from "@firstlight/sql";
 import type { BoundSelect, FrameBound, WindowClause } from "../bind/query-tree.ts";
-import { sortEstimate } from "./estimate.ts";
+import { perRow, sortEstimate } from "./estimate.ts";
 import { exprKey, mapChildren, walk } from "./expression-map.ts";
 import { requirePartitionOrder } from "./group-method.ts";
-import type { Relation } from "./layout.ts";
+import type { SortWish } from "./ordering.ts";
+import { UNORDERED, orderBy, satisfies, sharedKeys } from "./ordering.ts";
+import type { FromPlan } from "./plan-from.ts";
+import type { PlanNode, WindowRun } from "./plan-node.ts";
+import { isRank } from "./run-condition.ts";
 import { withSets } from "./project-targets.ts";
 import type { Scope } from "./scope.ts";
 import { attach } from "./subplans.ts";
+import { orderedWindows } from "./window-order.ts";
 
 function windowCalls(scope: Scope, query: BoundSelect): Map<number, WindowCall[]> {
   const byWindow = new Map<number, WindowCall[]>();
@@ -76,10 +82,11 @@ function mapCalls(
 
 function planWindow(
   scope: Scope,
-  source: Relation,
+  source: FromPlan,
   clause: WindowClause,
   calls: readonly WindowCall[],
-): Relation {
+  { wishes, isTop }: { readonly wishes: readonly SortWish[]; readonly isTop: boolean },
+): FromPlan {
   requirePartitionOrder(clause.partitionBy);
   const conversion = new Conversion();
   const note = (expr: Expr): Expr => conversion.add(expr);
@@ -90,33 +97,109 @@ function planWindow(
   const take = (expr: Expr): Expr => conversion.take(expr);
   const overSlots = mapClause(clause, take);
   const converted = mapCalls(calls, take);
-  const { node, layout } = relation;
+  const { layout } = relation;
+  const node = inOrder(source, relation.node, overSlots, wishes);
   const widened = layout.widened(calls.length);
   calls.forEach((call, at) => widened.set(call, layout.width + at));
+  const order = orderBy(source.keyOf, wishes);
   return {
+    ...source,
+    // Rows that are in a longer order than is needed stay in it.
+    order: satisfies(source.order, order) ? source.order : order,
     node: {
       kind: "window",
       child: node,
       clause: overSlots,
       calls: converted,
-      estimate: sortEstimate(node.estimate),
+      run: isTop ? runOf(scope, clause, calls) : undefined,
+      estimate: perRow(node.estimate, node.estimate.rows, node.estimate.width, calls.length),
       labels: [...node.labels, ...calls.map(() => "window")],
     },
     layout: widened,
   };
 }
 
-export function planWindows(scope: Scope, source: Relation, query: BoundSelect): Relation {
+/**
+ * The limit on what the windows' level yields, if it is about this window and no call of it looks
+ * beyond the current row and its peers. The scope's limit is taken off as a sign that it is in use.
+ */
+function runOf(
+  scope: Scope,
+  { frame }: WindowClause,
+  calls: readonly WindowCall[],
+): WindowRun | undefined {
+  const limit = scope.runLimit;
+  if (limit === undefined) return undefined;
+  const key = exprKey(scope.flatten(limit.call));
+  const call = calls.findIndex((each) => exprKey(each) === key);
+  const isDefault = frame.mode === "range" && frame.exclusion === "none";
+  const endsHere = isDefault && frame.start.kind === "unboundedPreceding";
+  const looksBack = calls.every(
+    (each) => isRank(each) || (endsHere && frame.end.kind === "currentRow" && each.isAggregate),
+  );
+  if (call < 0 || !looksBack) return undefined;
+  scope.runLimit = undefined;
+  const { bound, inclusive, condition } = limit;
+  return { call, bound, inclusive, condition };
+}
+
+function partitionKeys(exprs: readonly Expr[]): SortKey[] {
+  return exprs.map((expr) => ({
+    expr,
+    descending: false,
+    nullsFirst: false,
+    proc: typeOrdering(expr.type)?.compareProc ?? 0,
+  }));
+}
+
+/** The rows sorted by partition and order, as far as they are not. */
+function inOrder(
+  source: FromPlan,
+  node: PlanNode,
+  { partitionBy, orderBy: sortBy }: WindowClause,
+  wishes: readonly SortWish[],
+): PlanNode {
+  const wanted = orderBy(source.keyOf, wishes);
+  if (satisfies(source.order, wanted)) return node;
+  const all = [...partitionKeys(partitionBy), ...sortBy];
+  // One sort key for each key of the order: of equal expressions the first.
+  const seen = new Set<string>();
+  const keys = all.filter((_, at) => {
+    const expr = wishes[at]?.expr;
+    const key = expr && source.keyOf(expr);
+    if (key === undefined || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  const presorted = sharedKeys(source.order, wanted);
+  return {
+    kind: "sort",
+    child: node,
+    keys,
+    ...(presorted > 0 ? { presorted } : {}),
+    offset: undefined,
+    limit: undefined,
+    estimate: sortEstimate(node.estimate),
+    labels: node.labels,
+  };
+}
+
+export function planWindows(scope: Scope, source: FromPlan, query: BoundSelect): FromPlan {
   if (query.windows.length === 0) return source;
   const keys = query.windows.flatMap(({ partitionBy, orderBy }) => [
     ...partitionBy,
     ...orderBy.map((key) => key.expr),
   ]);
-  let relation = withSets(scope, source, keys);
-  for (const [window, calls] of windowCalls(scope, query)) {
+  const expanded = withSets(scope, source, keys);
+  let plan: FromPlan = { ...source, ...expanded };
+  if (expanded.node !== source.node) plan = { ...plan, order: UNORDERED };
+  const calls = windowCalls(scope, query);
+  const windows = orderedWindows(scope, query, [...calls.keys()]);
+  for (const { window, wishes } of windows) {
+    const isTop = window === windows.at(-1)?.window;
     const clause = query.windows[window];
     if (clause === undefined) throw new Error(`no window clause ${window}`);
-    relation = planWindow(scope, relation, clause, calls);
+    plan = planWindow(scope, plan, clause, calls.get(window) ?? [], { wishes, isTop });
   }
-  return relation;
+  return plan;
 }

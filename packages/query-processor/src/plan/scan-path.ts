@@ -16,10 +16,13 @@ import {
   derivedPositions,
   matchAlternatives,
   matchIndex,
+  overEntry,
 } from "./index-match.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, toSlots } from "./layout.ts";
-import type { Access, Estimate, ScanNode } from "./plan-node.ts";
+import type { SortWish } from "./ordering.ts";
+import { reversed } from "./ordering.ts";
+import type { Access, Estimate, KeyCondition, ScanNode } from "./plan-node.ts";
 import { impliedPredicate } from "./predicate-implication.ts";
 import type { ScanContext } from "./scan-cost.ts";
 import { firstRowsEstimate, scanEstimate } from "./scan-cost.ts";
@@ -36,12 +39,10 @@ export interface ScanRequestOf {
   readonly withKey: boolean;
   /** Over Vars of this entry only; no subqueries. */
   readonly quals: readonly Expr[];
-  /** The order wanted, if all of it is columns of this table. */
-  readonly order: readonly OrderColumn[] | undefined;
-  /** Whether only the first rows of that order are wanted. */
-  readonly firstRows: boolean;
-  /** How many rows are wanted, if not all. */
-  readonly rowsWanted?: number | undefined;
+  /** Whether an order is of use to whoever takes the rows. */
+  readonly isUseful?: ((order: readonly SortWish[]) => boolean) | undefined;
+  /** Not all rows are wanted: the cheapest path for all of them may not be the one for some. */
+  readonly onlySome?: boolean | undefined;
   /** One row of each combination of values would do. */
   readonly first?: FirstRows | undefined;
   /** Whether EXPLAIN writes columns with the alias: when the query has other relations. */
@@ -65,8 +66,6 @@ interface Path {
   readonly index: IndexDescriptor | undefined;
   readonly estimate: Estimate;
   readonly indexOnly: boolean;
-  readonly ordered: "forward" | "backward" | undefined;
-  /** Read from the back though no order is wanted that way. */
   readonly reverse?: boolean;
   /** Leading columns of which each combination is read once. */
   readonly firstOf?: number;
@@ -76,42 +75,55 @@ interface Path {
 
 export interface PlannedScan extends Relation {
   readonly node: ScanNode;
-  readonly ordered: boolean;
+  readonly order: readonly SortWish[];
   /** At most one row can come of it. */
   readonly single: boolean;
 }
 
-/** Whether the index read from front or back gives the wanted order behind its equalities. */
-function orderOf(
-  request: ScanRequestOf,
-  index: IndexDescriptor,
-  match: IndexMatch | undefined,
-): Path["ordered"] {
-  const wanted = request.order;
-  if (wanted === undefined || wanted.length === 0) return undefined;
-  const { keys } = derivedColumns(request.table).positionsOf(index);
-  const conditions = match?.conditions ?? [];
-  if (conditions.some((each) => each.kind === "any")) return undefined;
-  const isFixed = (at: number): boolean =>
-    conditions[at]?.kind === "equal" || conditions[at]?.kind === "isNull";
-  const fixed = new Set(keys.filter((_, at) => isFixed(at)));
-  const rest = wanted.filter((each) => !fixed.has(each.position));
-  const columns = index.columns.filter((_, at) => !isFixed(at));
-  return directionOf(request, rest, columns);
+/** A column, or an indexed expression, of the request's entry. */
+function exprAt({ rte, table }: ScanRequestOf, position: number): Expr | undefined {
+  const column = table.columns[position];
+  if (column === undefined) {
+    const derived = derivedColumns(table).exprs[position - table.columns.length];
+    return derived && overEntry(derived, rte);
+  }
+  const { type, typmod } = column;
+  return { kind: "var", rte, column: position, levelsUp: 0, type, typmod, position: -1 };
 }
+
+/** The order in which the path's rows come, but for columns that have one value in all of them. */
+function orderOf(request: ScanRequestOf, { index, match, bitmap, reverse }: Path): SortWish[] {
+  const primary = request.table.indexes.find((each) => each.number === 0);
+  const sorted = bitmap === undefined ? index : primary;
+  if (sorted === undefined) return [];
+  const { keys } = derivedColumns(request.table).positionsOf(sorted);
+  const conditions = match?.conditions ?? [];
+  const order = sorted.columns.flatMap((column, at): SortWish[] => {
+    const kind = conditions[at]?.kind;
+    const position = keys[at] ?? -1;
+    const expr = exprAt(request, position);
+    if (kind === "equal" || kind === "isNull" || expr === undefined) return [];
+    const { descending } = column;
+    const nullsFirst = hasNoNulls(request, position, kind) ? undefined : column.nullsFirst;
+    return [{ expr, descending, nullsFirst }];
+  });
+  return reverse === true ? reversed(order) : order;
+}
+
+type Direction = "forward" | "backward";
 
 /** How an index with these columns has to be read to give the order. */
 function directionOf(
   request: ScanRequestOf,
   rest: readonly OrderColumn[],
   columns: IndexDescriptor["columns"],
-): Path["ordered"] {
-  let direction: Path["ordered"];
+): Direction | undefined {
+  let direction: Direction | undefined;
   for (const [at, each] of rest.entries()) {
     const column = columns[at];
     if (column === undefined || column.column - 1 !== each.position) return undefined;
     const forward = column.descending === each.descending;
-    const nullsAgree = hasNoNulls(request, each.position)
+    const nullsAgree = hasNoNulls(request, each.position, undefined)
       ? true
       : (column.nullsFirst === each.nullsFirst) === forward;
     const here = forward ? "forward" : "backward";
@@ -121,7 +133,12 @@ function directionOf(
   return direction ?? "forward";
 }
 
-function hasNoNulls(request: ScanRequestOf, position: number): boolean {
+function hasNoNulls(
+  request: ScanRequestOf,
+  position: number,
+  kind: KeyCondition["kind"] | undefined,
+): boolean {
+  if (kind === "range" || kind === "any") return true;
   if (columnIsNotNull(request.table, position)) return true;
   return request.quals.some(
     (qual) => qual.kind === "isNotNull" && isColumn(qual.arg, request.rte, position),
@@ -146,7 +163,6 @@ function pathOf(
     index,
     indexOnly,
     estimate: scanEstimate(context, { index, match, indexOnly, quals, columns }),
-    ordered: index === undefined ? undefined : orderOf(request, index, match),
   };
 }
 
@@ -171,9 +187,8 @@ function candidatePaths(request: ScanRequestOf): Path[] {
     if (index.columns.length > 1) paths.push(...skippingPaths(request, asked, match));
     if (request.first !== undefined) paths.push(...firstPaths(request, asked, request.first));
     if (match !== undefined) paths.push(pathOf(request, index, match));
-    else if (request.firstRows && index !== primary) {
-      const path = pathOf(request, index, undefined);
-      if (path.ordered !== undefined) paths.push(path);
+    else if (request.isUseful !== undefined && index !== primary) {
+      paths.push(pathOf(request, index, undefined));
     }
   }
   paths.push(...combinedPaths(request, derived, paths));
@@ -203,11 +218,7 @@ function firstPaths(request: ScanRequestOf, asked: SkipRequest, first: FirstRows
   const plain = pathOf(request, index, match);
   const { columns } = request;
   const estimate = firstRowsEstimate(context, { ...plain, columns }, groups);
-  const backward = direction === "backward";
-  // The other order that is wanted may be had by reading the other way.
-  const isFree = first.order.length === 0;
-  const ordered = isFree || plain.ordered === direction ? plain.ordered : undefined;
-  return [{ ...plain, estimate, firstOf: count, ordered, reverse: isFree ? false : backward }];
+  return [{ ...plain, estimate, firstOf: count, reverse: direction === "backward" }];
 }
 
 /** Arms of an OR as ranges of one index, and rows by several indexes at once. */
@@ -236,28 +247,43 @@ function combinedPaths(
   if (bitmap === undefined) return ranges;
   const { estimate } = bitmap;
   const found = { bitmap, estimate, match: undefined, index: undefined } as const;
-  return [...ranges, { ...found, indexOnly: false, ordered: undefined }];
+  return [...ranges, { ...found, indexOnly: false }];
 }
 
-/** Where only the first rows are wanted reading stops early, unless they have to be sorted. */
-function costOf(path: Path, request: ScanRequestOf): number {
-  const { total, startup, rows } = path.estimate;
-  const { rowsWanted, order } = request;
-  if (order !== undefined && path.ordered === undefined) {
-    return total + request.context.cost.comparisons(rows);
-  }
-  const share = rowsWanted === undefined ? 1 : Math.min(1, rowsWanted / Math.max(1, rows));
-  return startup + share * (total - startup);
-}
-
-function cheapest(request: ScanRequestOf): Path {
-  const paths = candidatePaths(request);
+function cheapest(paths: readonly Path[]): Path {
   let best = paths[0];
   for (const path of paths) {
-    if (best === undefined || costOf(path, request) < costOf(best, request)) best = path;
+    if (best === undefined || path.estimate.total < best.estimate.total) best = path;
   }
   if (best === undefined) throw new Error("a table without a path");
   return best;
+}
+
+/** The other way round, where the order may be wanted. Bitmaps are read forward only. */
+function bothWays(path: Path): readonly Path[] {
+  const isFixed =
+    path.bitmap !== undefined || (path.firstOf !== undefined && path.reverse === true);
+  return isFixed || path.index === undefined ? [path] : [path, { ...path, reverse: true }];
+}
+
+/** The cheapest scan, and those whose order is of use. */
+export function planScans(request: ScanRequestOf): readonly PlannedScan[] {
+  const { isUseful } = request;
+  const paths = candidatePaths(request);
+  const best = cheapest(paths);
+  const scans = [scanOf(request, best)];
+  if (isUseful === undefined) return scans;
+  for (const path of paths.flatMap(bothWays)) {
+    if (path === best) continue;
+    const isWanted = request.onlySome === true && path.reverse !== true;
+    if (!isWanted && !isUseful(orderOf(request, path))) continue;
+    scans.push(scanOf(request, path));
+  }
+  return scans;
+}
+
+export function planScan(request: ScanRequestOf): PlannedScan {
+  return scanOf(request, cheapest(candidatePaths(request)));
 }
 
 /** Stands for the key of an entry's row. */
@@ -298,8 +324,7 @@ function indexAccess(path: Path, index: IndexDescriptor, layout: Layout): Access
   };
 }
 
-export function planScan(request: ScanRequestOf): PlannedScan {
-  const path = cheapest(request);
+function scanOf(request: ScanRequestOf, path: Path): PlannedScan {
   const layout = scanLayout(request);
   const covered = path.match?.covered ?? new Set<Expr>();
   // The first row of a group is one that all conditions are true of.
@@ -323,13 +348,13 @@ export function planScan(request: ScanRequestOf): PlannedScan {
       columns: request.columns,
       withKey: request.withKey,
       access,
-      reverse: path.ordered === "backward" || path.reverse === true,
+      reverse: path.reverse === true,
       filter: filter === undefined ? undefined : toSlots(filter, layout),
       estimate: path.estimate,
       labels: request.withKey ? [...names, "key"] : names,
     },
     layout,
-    ordered: path.ordered !== undefined,
+    order: request.isUseful === undefined ? [] : orderOf(request, path),
     single:
       path.match?.unique === true && path.match.conditions.every((each) => each.kind !== "any"),
   };

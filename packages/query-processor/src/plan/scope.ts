@@ -12,6 +12,7 @@ import { CostModel } from "./cost-model.ts";
 import type { ParamBinding, PlanNode, PlannedCte, Subplan } from "./plan-node.ts";
 import type { ParameterTests } from "./parameter-tests.ts";
 import type { PlanningOptions } from "./planning-options.ts";
+import type { RunLimit } from "./run-condition.ts";
 import { conditionsShare } from "./selectivity/clause.ts";
 import type { RelationFacts } from "./selectivity/relation-facts.ts";
 import { ScopeEstimation } from "./selectivity/scope-estimation.ts";
@@ -100,6 +101,8 @@ export class Scope {
   readonly dependencies: Set<number> = new Set();
   readonly usedColumns: Map<number, Set<number>> = new Map();
   readonly #uses = new Map<number, number>();
+  /** Which rows of its window the level around this one wants. */
+  runLimit: RunLimit | undefined;
   /** What is known of this level's relations. */
   readonly estimation: ScopeEstimation;
   readonly cost: CostModel;

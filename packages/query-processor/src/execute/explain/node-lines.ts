@@ -77,6 +77,15 @@ function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
   const labels = columnNames(node);
   const filter = condition("Filter", restOfFilter(node), labels);
   const relation = { "Relation Name": node.table.name, Alias: node.alias };
+  const primary = node.table.indexes.find((each) => each.number === 0);
+  if (access.kind === "full" && node.reverse && primary !== undefined) {
+    return {
+      name: `Index Scan Backward using ${primary.name} on ${on}`,
+      type: "Index Scan",
+      parts: { "Scan Direction": "Backward", "Index Name": primary.name, ...relation },
+      properties: filter,
+    };
+  }
   if (access.kind === "full") {
     return { name: `Seq Scan on ${on}`, type: "Seq Scan", parts: relation, properties: filter };
   }
@@ -203,7 +212,13 @@ function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText
   if (node.groupBy.length === 0) return { name: "Aggregate", properties: [] };
   const [only] = node.groupingSets;
   if (node.groupingSets.length === 1 && only !== undefined) {
-    return { name: "HashAggregate", properties: [["Group Key", keys(only)]] };
+    const name =
+      node.sorted !== true
+        ? "HashAggregate"
+        : node.aggregates.length === 0
+          ? "Group"
+          : "GroupAggregate";
+    return { name, properties: [["Group Key", keys(only)]] };
   }
   return {
     name: "MixedAggregate",
@@ -213,6 +228,27 @@ function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText
     ]),
   };
 }
+
+function sortText({ keys, child, presorted }: Extract<PlanNode, { kind: "sort" }>): NodeText {
+  const names = sortKeys(keys, child.labels);
+  if (presorted === undefined) return { name: "Sort", properties: [["Sort Key", names]] };
+  return {
+    name: "Incremental Sort",
+    properties: [
+      ["Sort Key", names],
+      ["Presorted Key", names.slice(0, presorted).map((name) => name.replace(DIRECTION, ""))],
+    ],
+  };
+}
+
+function windowText({ run }: Extract<PlanNode, { kind: "window" }>): NodeText {
+  const text = run === undefined ? undefined : display(run.condition, []);
+  const properties = text === undefined ? [] : [["Run Condition", parenthesised(text)] as const];
+  return { name: "WindowAgg", properties };
+}
+
+/** What follows the expression of a sort key. */
+const DIRECTION = /(?: DESC)?(?: NULLS (?:FIRST|LAST))?$/u;
 
 function sampleText(node: Extract<PlanNode, { kind: "sample" }>): NodeText {
   const sampling = `${node.method} (${display(node.percentage, [])})`;
@@ -241,9 +277,7 @@ const PLAIN_NAMES: Readonly<Partial<Record<PlanNode["kind"], string>>> = {
   initPlans: "Result",
   with: "Result",
   projectSet: "ProjectSet",
-  window: "WindowAgg",
   limit: "Limit",
-  append: "Append",
   recursiveUnion: "Recursive Union",
   lockRows: "LockRows",
 };
@@ -289,14 +323,19 @@ const TEXTS: Texts = {
     name: "Filter",
     properties: condition("Filter", node.condition, node.child.labels),
   }),
-  sort: (node) => ({
-    name: "Sort",
-    properties: [["Sort Key", sortKeys(node.keys, node.child.labels)]],
-  }),
-  distinct: (node) => ({
-    name: "HashAggregate",
-    properties: [["Group Key", node.keys.map((key) => display(key, node.child.labels))]],
-  }),
+  sort: sortText,
+  append: ({ mergedBy, labels }) =>
+    mergedBy === undefined
+      ? { name: "Append", properties: [] }
+      : { name: "Merge Append", properties: [["Sort Key", sortKeys(mergedBy, labels)]] },
+  window: windowText,
+  distinct: (node) =>
+    node.sorted === true
+      ? { name: "Unique", properties: [] }
+      : {
+          name: "HashAggregate",
+          properties: [["Group Key", node.keys.map((key) => display(key, node.child.labels))]],
+        },
   setOperation: (node) => {
     const word = node.operation === "intersect" ? "Intersect" : "Except";
     return { name: `HashSetOp ${word}${node.all ? " All" : ""}`, properties: [] };

@@ -15,6 +15,10 @@ export function operatorLine(report: OperatorReport): string {
   switch (report.kind) {
     case "sort":
       return `Sort Method: ${report.method}  ${report.space}: ${kilobytes(report.bytes)}kB`;
+    case "groups": {
+      const peak = kilobytes(report.bytes);
+      return `Full-sort Groups: ${report.groups}  Sort Method: ${report.method}  Average ${report.space}: ${peak}kB  Peak ${report.space}: ${peak}kB`;
+    }
     case "hash":
       return `Buckets: ${buckets(report.buckets)}  Batches: ${report.batches}  Memory Usage: ${kilobytes(report.memoryBytes)}kB`;
     case "aggregate": {
@@ -34,6 +38,20 @@ export function operatorProperties(report: OperatorReport): Record<string, unkno
         "Sort Space Used": kilobytes(report.bytes),
         "Sort Space Type": report.space,
       };
+    case "groups": {
+      const peak = kilobytes(report.bytes);
+      const space = {
+        [`Average Sort Space Used`]: peak,
+        [`Peak Sort Space Used`]: peak,
+      };
+      return {
+        "Full-sort Groups": {
+          "Group Count": report.groups,
+          "Sort Methods Used": [report.method],
+          [`Sort Space ${report.space}`]: space,
+        },
+      };
+    }
     case "hash":
       return {
         "Hash Buckets": buckets(report.buckets),

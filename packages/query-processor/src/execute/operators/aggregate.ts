@@ -14,6 +14,7 @@ import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
 import { ProducingOperator, drain } from "../operator.ts";
 import type { CompiledGrouping, CompiledSet, WaitingGroups } from "./aggregate-table.ts";
 import { AggregateTable } from "./aggregate-table.ts";
+import { GroupAggregate } from "./group-aggregate.ts";
 
 class HashAggregate extends ProducingOperator {
   readonly #compiled: CompiledGrouping;
@@ -138,5 +139,9 @@ export function openAggregate(node: AggregateNode, child: Opener): Opener {
     aggregates: node.aggregates.map((call) => compileAggregate(call)),
     sets: node.groupingSets.map((columns) => compileSet(node, columns)),
   };
+  const [set] = compiled.sets;
+  if (node.sorted === true && set !== undefined) {
+    return (run) => new GroupAggregate(run, compiled, set, child(run));
+  }
   return (run) => new HashAggregate(run, compiled, child(run));
 }

@@ -4,6 +4,7 @@ import { isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { AppendNode } from "../../plan/plan-node.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
+import { openMergeAppend } from "./merge-append.ts";
 
 class Append implements Operator {
   readonly #run: Run;
@@ -45,6 +46,7 @@ class Append implements Operator {
   }
 }
 
-export function openAppend(_node: AppendNode, children: readonly Opener[]): Opener {
+export function openAppend(node: AppendNode, children: readonly Opener[]): Opener {
+  if (node.mergedBy !== undefined) return openMergeAppend(node.mergedBy, children);
   return (run) => new Append(run, children);
 }

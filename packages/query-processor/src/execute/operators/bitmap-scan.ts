@@ -8,7 +8,7 @@ import { tableLayout } from "../../plan/table-layout.ts";
 import type { CompiledTree } from "../bitmap-keys.ts";
 import { BitmapKeys, compileTree } from "../bitmap-keys.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator, eachRow } from "../operator.ts";
 import { openScan } from "./scan.ts";
 
 interface CompiledBitmap {
@@ -64,20 +64,26 @@ class BitmapScan extends ProducingOperator {
     if (keys.length === 0) return false;
     this.#at += keys.length;
     return andThen(this.run.reads.read(keys), (values) => {
-      this.#take(keys, values);
-      return true;
+      const rows = this.#decoded(keys, values);
+      const done = eachRow(this.run, rows, (row) => this.#filter(row));
+      return andThen(done, () => true);
     });
   }
 
-  #take(keys: readonly Key[], values: readonly (Uint8Array | undefined)[]): void {
-    const { decode, filter, node } = this.#compiled;
-    const { evaluation } = this.run;
+  #decoded(keys: readonly Key[], values: readonly (Uint8Array | undefined)[]): Row[] {
+    const { decode, node } = this.#compiled;
+    const rows: Row[] = [];
     for (const [at, value] of values.entries()) {
       if (value === undefined) continue;
-      let row = decode(value);
-      if (node.withKey) row = [...row, keys[at] ?? null];
-      if (filter === undefined || filter(row, evaluation)) this.emit(row);
+      const row = decode(value);
+      rows.push(node.withKey ? [...row, keys[at] ?? null] : row);
     }
+    return rows;
+  }
+
+  #filter(row: Row): void {
+    const { filter } = this.#compiled;
+    if (filter === undefined || filter(row, this.run.evaluation)) this.emit(row);
   }
 }
 

@@ -16,6 +16,7 @@ import { SpillableShare } from "../memory-account.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
 import { ProducingOperator, drain, eachRow } from "../operator.ts";
 import { RowSorter } from "../row-sorter.ts";
+import { Unique } from "./unique.ts";
 
 type KeyOf = ReturnType<typeof groupKey>;
 
@@ -170,5 +171,6 @@ class Distinct extends ProducingOperator {
 
 export function openDistinct(node: DistinctNode, child: Opener): Opener {
   const key = groupKey(node.keys);
+  if (node.sorted === true) return (run) => new Unique(run, child(run), key);
   return (run) => new Distinct(run, child(run), key);
 }

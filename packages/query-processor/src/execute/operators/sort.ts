@@ -12,6 +12,7 @@ import { ProducingOperator, drain, eachRow } from "../operator.ts";
 import type { RowOrdering } from "../row-order.ts";
 import { compileOrdering } from "../row-order.ts";
 import { RowSorter } from "../row-sorter.ts";
+import { openIncrementalSort } from "./incremental-sort.ts";
 import { compileCount } from "./limit.ts";
 import { TopRows } from "./top-rows.ts";
 
@@ -128,6 +129,7 @@ class Sort extends ProducingOperator {
 }
 
 export function openSort(node: SortNode, child: Opener): Opener {
+  if (node.presorted !== undefined) return openIncrementalSort(node, child, node.presorted);
   const ordering = compileOrdering(node.keys);
   const offset = compileCount(node.offset, "OFFSET");
   const limit = compileCount(node.limit, "LIMIT");

@@ -1,27 +1,26 @@
 /**
- * Window functions: sorts by partition and order, then computes each call over one partition at a
- * time. Aggregates run on over frames that only grow, and start anew for each row otherwise.
+ * Window functions: takes rows sorted by partition and order, and computes each call over one
+ * partition at a time. Aggregates run on over frames that only grow, and start anew for each row otherwise.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { featureNotSupported, isPromise } from "@firstlight/common";
-import type { Datum, EvaluationContext, Expr, Row, WindowCall } from "@firstlight/sql";
-import { typeOrdering } from "@firstlight/sql";
+import { andThen, featureNotSupported, isPromise } from "@firstlight/common";
+import type { Datum, EvaluationContext, Row, WindowCall } from "@firstlight/sql";
 import type { WindowNode } from "../../plan/plan-node.ts";
 import { windowAggregate } from "../aggregate-calls.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { Pace, ProducingOperator, drain, eachRow } from "../operator.ts";
+import { BATCH_ROWS, Pace, ProducingOperator } from "../operator.ts";
 import { groupKey } from "../hash-key.ts";
 import type { MapKey } from "../hash-key.ts";
-import { SpillableShare } from "../memory-account.ts";
-import type { RowOrder, RowOrdering } from "../row-order.ts";
-import { compileOrder, compileOrdering } from "../row-order.ts";
-import { RowSorter } from "../row-sorter.ts";
+import type { RowOrder } from "../row-order.ts";
+import { compileOrder } from "../row-order.ts";
 import type { WindowFunction } from "../window-functions.ts";
 import { windowFunction } from "../window-functions.ts";
 import type { CompiledFrame, FrameOffsets, Interval } from "./window-frame.ts";
 import type { Partition } from "./window-frame.ts";
 import { ROWS_PER_STEP, compileFrame, frameIntervals, frameOf } from "./window-frame.ts";
 import { frameOffsets, usesKeys } from "./window-frame.ts";
+import type { RunCut, RunCutter } from "./window-run.ts";
+import { compileRun } from "./window-run.ts";
 import type { Step } from "./window-partition.ts";
 import { WindowPartition, neededRow } from "./window-partition.ts";
 
@@ -38,11 +37,12 @@ type Compute = (
 ) => Computation;
 
 interface Compiled {
-  readonly sort: RowOrdering;
   readonly order: RowOrder;
   readonly partitionKey: (row: Row, context: EvaluationContext) => MapKey;
   readonly frame: CompiledFrame;
   readonly calls: readonly Compute[];
+  readonly run: RunCutter | undefined;
+  readonly isDivided: boolean;
 }
 
 /** Computes row by row; a row that has to be read first is tried again. */
@@ -163,86 +163,77 @@ const BLOCK_ROWS = 256;
 class Window extends ProducingOperator {
   readonly #compiled: Compiled;
   readonly #child: Operator;
-  readonly #sorter: RowSorter;
-  #isSorted = false;
-  /** Sorted rows of the next partition; its key. */
-  #ahead: Row[] = [];
+  /** Rows of the next partition; its key. */
+  #ahead: readonly Row[] = [];
   #aheadAt = 0;
   #ended = false;
   #key: MapKey | undefined;
   #partition: WindowPartition | undefined;
   #steps: Iterator<Step> | undefined;
   readonly #pace: Pace;
+  readonly #cut: RunCut | undefined;
+  #isCut = false;
 
   constructor(run: Run, compiled: Compiled, child: Operator) {
     super(run);
     this.#pace = new Pace(run);
     this.#compiled = compiled;
     this.#child = child;
-    const share = new SpillableShare(run.memory);
-    this.#sorter = new RowSorter(run, share, compiled.sort.compare);
+    this.#cut = compiled.run?.(run.evaluation);
   }
 
   close(): void {
     this.#child.close();
-    this.#sorter.clear();
     this.#partition?.free();
   }
 
   protected override produce(): MaybePromise<boolean> {
     if (this.#steps !== undefined) return this.#step(this.#steps);
-    if (this.#isSorted) return this.#collect();
-    const read = drain(this.run, this.#child, (rows) => this.#add(rows));
-    return isPromise(read) ? read.then(() => this.#sort()) : this.#sort();
-  }
-
-  #add(rows: readonly Row[]): MaybePromise<void> {
-    const { evaluation } = this.run;
-    const { sort } = this.#compiled;
-    const sorter = this.#sorter;
-    const done = eachRow(this.run, rows, (row) => sorter.add(sort.widen(row, evaluation)));
-    const relieve = (): MaybePromise<void> => (sorter.isOver ? sorter.spill() : undefined);
-    return isPromise(done) ? done.then(relieve) : relieve();
-  }
-
-  #sort(): MaybePromise<boolean> {
-    this.#isSorted = true;
-    const finished = this.#sorter.finish();
-    return isPromise(finished) ? finished.then(() => true) : true;
+    return this.#collect();
   }
 
   /** Gathers rows of one partition; what it gathered is computed once another one begins. */
   #collect(): MaybePromise<boolean> {
     if (this.#aheadAt < this.#ahead.length) return this.#gather();
     if (this.#ended) return this.#start();
-    this.#ahead = [];
-    this.#aheadAt = 0;
-    const took = (more: boolean): true => {
-      this.#ended = !more;
+    const most = this.#compiled.isDivided ? undefined : this.#cut?.most;
+    const batch = most === undefined ? BATCH_ROWS : Math.min(BATCH_ROWS, most + 1);
+    return andThen(this.#child.next(batch), (rows) => {
+      this.#ended = rows === undefined;
+      this.#ahead = rows ?? [];
+      this.#aheadAt = 0;
       return true;
-    };
-    const more = this.#sorter.read(this.#ahead);
-    return isPromise(more) ? more.then(took) : took(more);
+    });
   }
 
   #gather(): MaybePromise<boolean> {
-    const { partitionKey, sort } = this.#compiled;
+    const { partitionKey } = this.#compiled;
     const rows: Row[] = [];
     for (; this.#aheadAt < this.#ahead.length; this.#aheadAt++) {
-      const row = sort.narrow(this.#ahead[this.#aheadAt] ?? []);
+      const row = this.#ahead[this.#aheadAt] ?? [];
       const key = partitionKey(row, this.run.evaluation);
       if (this.#partition === undefined) {
         this.#partition = new WindowPartition(this.run.memory);
         this.#key = key;
+        this.#cut?.start();
+        this.#isCut = false;
       } else if (key !== this.#key) {
         break;
       }
-      rows.push(row);
+      if (this.#cut !== undefined) this.#isCut ||= !this.#cut.takes(row);
+      if (!this.#isCut) rows.push(row);
+      else if (!this.#compiled.isDivided) this.#skipRest();
     }
     const added = this.#partition?.add(rows);
     const isComplete = this.#aheadAt < this.#ahead.length;
     const next = (): boolean => !isComplete || this.#start();
     return isPromise(added) ? added.then(next) : next();
+  }
+
+  /** The only partition has no more rows that are wanted. */
+  #skipRest(): void {
+    this.#ended = true;
+    this.#aheadAt = this.#ahead.length;
   }
 
   /** False when there is no partition left. */
@@ -300,21 +291,14 @@ class Window extends ProducingOperator {
   }
 }
 
-function partitionOrder(exprs: readonly Expr[]): WindowNode["clause"]["orderBy"] {
-  return exprs.map((expr) => ({
-    expr,
-    descending: false,
-    nullsFirst: false,
-    proc: typeOrdering(expr.type)?.compareProc ?? 0,
-  }));
-}
-
 export function openWindow(node: WindowNode, child: Opener): Opener {
   const { clause } = node;
   const frame = compileFrame(clause);
+  const order = compileOrder(clause.orderBy);
   const compiled: Compiled = {
-    sort: compileOrdering([...partitionOrder(clause.partitionBy), ...clause.orderBy]),
-    order: compileOrder(clause.orderBy),
+    order,
+    run: compileRun(node, order),
+    isDivided: clause.partitionBy.length > 0,
     partitionKey: groupKey(clause.partitionBy),
     frame,
     calls: node.calls.map((call) =>

@@ -6,6 +6,8 @@
 import type { Call, Expr } from "@firstlight/sql";
 import { equiKey, isHashEquality } from "../equality.ts";
 import { deepRtes } from "../outer-side-subplans.ts";
+import type { KeyOf } from "../ordering.ts";
+import { plainKey } from "../ordering.ts";
 import type { Scope } from "../scope.ts";
 import { needsSubplan } from "../subplans.ts";
 import { unlabelled } from "../selectivity/variable.ts";
@@ -235,6 +237,43 @@ export class Distribution {
     const [leftRels, rightRels] = [this.relsOf(leftRtes), this.relsOf(rightRtes)];
     if (overlaps(leftRels, rightRels)) return undefined;
     return { left: a, right: b, leftRels, rightRels };
+  }
+
+  /** What orders know expressions by: the class of what is equal to them. */
+  get keyOf(): KeyOf {
+    const keys = new Map<string, string | undefined>();
+    for (const [at, each] of this.classes.all.entries()) {
+      // Above an outer join its side is NULL as well.
+      const isConstant = constantOf(each) !== undefined && each.domain === 0;
+      for (const { expr, rels } of each.members) {
+        if (rels !== 0) keys.set(plainKey(expr), isConstant ? undefined : `class ${at}`);
+      }
+    }
+    return (expr) => {
+      const key = plainKey(expr);
+      return keys.has(key) ? keys.get(key) : key;
+    };
+  }
+
+  /** Keys by which some relation may be merged with another one. */
+  mergeKeys(quals: readonly JoinQual[]): ReadonlySet<string> {
+    const { keyOf } = this;
+    const found = new Set<string>();
+    const add = (expr: Expr): void => {
+      const key = keyOf(expr);
+      if (key !== undefined) found.add(key);
+    };
+    for (const { members } of this.classes.all) {
+      if (new Set(members.map((each) => each.rels)).size > 1) {
+        for (const { expr } of members) add(expr);
+      }
+    }
+    for (const { equality: tied } of quals) {
+      if (tied === undefined) continue;
+      add(tied.left);
+      add(tied.right);
+    }
+    return found;
   }
 
   equalityOf(qual: Expr): Equality | undefined {

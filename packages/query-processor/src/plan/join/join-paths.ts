@@ -5,9 +5,10 @@
 import type { Expr } from "@firstlight/sql";
 import type { ScanRequestOf } from "../scan-path.ts";
 import type { Scope } from "../scope.ts";
-import type { JoinInput, JoinMethod } from "./join-request.ts";
+import type { JoinInput, JoinMethod, Merging } from "./join-request.ts";
+import { mergeWays } from "./merge-ways.ts";
 import { buildJoin, lookupKeysOf, parameterizedScan } from "../join-method.ts";
-import type { Cost } from "../cost-model.ts";
+import type { Cost, CostModel } from "../cost-model.ts";
 import type { Estimate, JoinType } from "../plan-node.ts";
 import { needsSubplan } from "../subplans.ts";
 import { exprKey } from "../expression-map.ts";
@@ -25,8 +26,10 @@ import {
 import type { LegalJoin } from "./join-legality.ts";
 import type { Equality, JoinProblem, JoinQual, SpecialJoin } from "./join-problem.ts";
 import { joinRows, matchingPairs } from "./join-rows.ts";
-import type { JoinSet, Order, Path } from "./path.ts";
-import { UNORDERED, addPath, cheapest } from "./path.ts";
+import type { KeyOf, Order } from "../ordering.ts";
+import { UNORDERED } from "../ordering.ts";
+import type { JoinSet, Path } from "./path.ts";
+import { addPath, cheapest } from "./path.ts";
 import type { Relids } from "./relids.ts";
 import { contains, overlaps } from "./relids.ts";
 import { uniqueSet } from "./unique-rows.ts";
@@ -61,6 +64,7 @@ export class JoinPaths {
   readonly #problem: JoinProblem;
   readonly #distribution: Distribution;
   readonly #relations: readonly Relation[];
+  readonly #keyOf: KeyOf;
   readonly #scans = new Map<string, Estimate | undefined>();
 
   constructor(
@@ -68,7 +72,9 @@ export class JoinPaths {
     problem: JoinProblem,
     distribution: Distribution,
     relations: readonly Relation[],
+    keyOf: KeyOf,
   ) {
+    this.#keyOf = keyOf;
     this.#scope = scope;
     this.#problem = problem;
     this.#distribution = distribution;
@@ -313,19 +319,21 @@ export class JoinPaths {
   }
 
   #addMerge(set: JoinSet, candidate: JoinCandidate): void {
-    const { type, left, right, conditions } = candidate;
+    const { type, left, right } = candidate;
     if (type === "right") return;
-    const outer = cheapest(left.paths);
-    const inner = cheapest(right.paths);
+    const ways = mergeWays(this.#keyOf, left.paths, right.paths, candidate.conditions.equalities);
     const { cost } = this.#scope;
-    const sorted = (path: Path, of: JoinSet): InputCost => ({
-      ...sortCost(cost, costOf(path, of), MEMORY_DEFAULT),
-      rows: of.rows,
-      width: of.width,
-    });
-    const shape = shapeOf(set, candidate, conditions);
-    const total = mergeJoinCost(cost, sorted(outer, left), sorted(inner, right), shape);
-    this.#add(set, candidate, outer, inner, "merge", total, UNORDERED);
+    const input = (path: Path, of: JoinSet, isSorted: boolean): InputCost =>
+      isSorted ? costOf(path, of) : sortedCost(cost, path, of);
+    for (const { outer, inner, merging, order } of ways) {
+      const shape = shapeOf(set, candidate, merging.keys.length);
+      const a = input(outer, left, merging.leftSorted);
+      const b = input(inner, right, merging.rightSorted);
+      const total = mergeJoinCost(cost, a, b, shape);
+      // What a FULL JOIN adds of the right side has no left columns.
+      const sorted = type === "full" ? UNORDERED : order;
+      this.#add(set, candidate, outer, inner, "merge", total, sorted, merging);
+    }
   }
 
   /** A scan of a whole table skips rows whose integer key the other side, read first, has not. */
@@ -352,7 +360,7 @@ export class JoinPaths {
 
   #costs(set: JoinSet, candidate: JoinCandidate, outer: Path, inner: Path): JoinCosts {
     const { left, right, conditions } = candidate;
-    const shape = shapeOf(set, candidate, conditions);
+    const shape = shapeOf(set, candidate, conditions.equalities.length);
     const a = costOf(outer, left);
     const b = costOf(inner, right);
     const { cost } = this.#scope;
@@ -373,6 +381,7 @@ export class JoinPaths {
     method: JoinMethod,
     cost: Cost,
     order: Order,
+    merging?: Merging,
   ): void {
     const { type, conditions } = candidate;
     const estimate: Estimate = {
@@ -394,6 +403,7 @@ export class JoinPaths {
           quals: conditions.join,
           filters: conditions.filter,
           estimate,
+          merging,
         }),
     });
   }
@@ -418,8 +428,12 @@ function costOf(path: Path, set: JoinSet): InputCost {
   return { startup: path.startup, total: path.total, rows: set.rows, width: set.width };
 }
 
-function shapeOf(set: JoinSet, { type }: JoinCandidate, conditions: JoinConditions): JoinShape {
-  const keys = conditions.equalities.length;
+function sortedCost(cost: CostModel, path: Path, set: JoinSet): InputCost {
+  const sorted = sortCost(cost, costOf(path, set), MEMORY_DEFAULT);
+  return { ...sorted, rows: set.rows, width: set.width };
+}
+
+function shapeOf(set: JoinSet, { type, conditions }: JoinCandidate, keys: number): JoinShape {
   return {
     rows: set.rows,
     keys,

@@ -16,6 +16,18 @@ export interface JoinInput {
 
 export type JoinMethod = "hash" | "loop" | "lookup" | "index" | "merge" | "any";
 
+/** How two inputs are merged: on these equalities, in this order, and which of them comes sorted. */
+export interface Merging {
+  readonly keys: readonly MergeKey[];
+  readonly leftSorted: boolean;
+  readonly rightSorted: boolean;
+}
+
+export interface MergeKey {
+  readonly left: Expr;
+  readonly right: Expr;
+}
+
 export interface JoinRequest {
   readonly type: JoinType;
   /** "any" takes what the conditions allow: those with subqueries, and sides that take rows. */
@@ -27,4 +39,6 @@ export interface JoinRequest {
   /** That are asked of what comes out. */
   readonly filters: readonly Expr[];
   readonly estimate: Estimate;
+  /** Undefined: both sides are sorted on all equalities. */
+  readonly merging?: Merging | undefined;
 }

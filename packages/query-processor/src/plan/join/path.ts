@@ -4,18 +4,9 @@
  */
 import type { JoinInput } from "./join-request.ts";
 import type { Cost } from "../cost-model.ts";
+import type { Order } from "../ordering.ts";
+import { satisfies } from "../ordering.ts";
 import type { Relids } from "./relids.ts";
-
-export interface OrderKey {
-  /** What equal expressions have in common. */
-  readonly key: string;
-  readonly descending: boolean;
-  readonly nullsFirst: boolean;
-}
-
-export type Order = readonly OrderKey[];
-
-export const UNORDERED: Order = [];
 
 export interface Path extends Cost {
   readonly order: Order;
@@ -30,16 +21,6 @@ export interface JoinSet {
   /** Relations whose columns are there: those that a semi-join looked for are not. */
   readonly visible: Relids;
   readonly paths: Path[];
-}
-
-export function satisfies(order: Order, wanted: Order): boolean {
-  if (order.length < wanted.length) return false;
-  return wanted.every((key, at) => {
-    const own = order[at];
-    return (
-      own?.key === key.key && own.descending === key.descending && own.nullsFirst === key.nullsFirst
-    );
-  });
 }
 
 const FUZZ = 1.01;

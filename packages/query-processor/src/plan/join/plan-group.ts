@@ -9,10 +9,17 @@ import { Layout } from "../layout.ts";
 import { planLeaf } from "../plan-leaf.ts";
 import type { LeafOptions, PlannedLeaf } from "../plan-leaf.ts";
 import type { WantedFirst } from "../first-rows.ts";
-import type { OrderColumn } from "../scan-path.ts";
+import { isRunTimeConstant } from "../index-match.ts";
+import type { KeyOf, Order, SortWish } from "../ordering.ts";
+import { UNORDERED, orderBy, plainKey } from "../ordering.ts";
+import { someNode } from "../expression-map.ts";
+import { isSetReturning } from "../expression-traits.ts";
+import { isPushable } from "../pushable-scan.ts";
+import type { RankedInput, Wanted } from "../wanted-order.ts";
+import { OrderRank } from "../wanted-order.ts";
 import type { Scope } from "../scope.ts";
 import { filterRelation, needsSubplan } from "../subplans.ts";
-import { rtesOf } from "../equality.ts";
+import { isHashEquality, rtesOf } from "../equality.ts";
 import type { SemiGroup } from "./distribute.ts";
 import { Distribution } from "./distribute.ts";
 import type { Group, Item } from "./from-items.ts";
@@ -20,32 +27,25 @@ import { groupItem, relationCount } from "./from-items.ts";
 import type { Relation } from "./join-paths.ts";
 import { JoinPaths } from "./join-paths.ts";
 import { searchJoins } from "./join-search.ts";
-import type { JoinSet, OrderKey, Path } from "./path.ts";
-import { UNORDERED, addPath, costOf } from "./path.ts";
+import type { JoinSet, Path } from "./path.ts";
+import { addPath } from "./path.ts";
 import { RELATIONS_MAX } from "./relids.ts";
 
-export interface WantedOrder {
-  readonly rte: number;
-  readonly columns: readonly OrderColumn[];
-  readonly firstRows: boolean;
-}
-
 export interface GroupOptions {
-  readonly order?: WantedOrder | undefined;
+  /** Asked once what FROM's columns stand for is known. */
+  readonly wanted?: (() => Wanted | undefined) | undefined;
   /** Entries whose row keys are needed: slots under keyVar(rte). */
   readonly keys?: ReadonlySet<number>;
-  /** The number of rows that will be read, if not all. */
-  readonly rowsWanted?: number | undefined;
   /** Asked where there is but one relation: the rows of it that would do. */
   readonly first?: (() => WantedFirst | undefined) | undefined;
 }
 
 export interface GroupPlan extends JoinInput {
-  readonly ordered: boolean;
+  readonly order: Order;
+  readonly keyOf: KeyOf;
+  /** What is wanted, by these keys. */
+  readonly rank: OrderRank | undefined;
 }
-
-const WANTED: OrderKey = { key: "wanted", descending: false, nullsFirst: false };
-const ORDERED = [WANTED];
 
 /** Relations beyond what one problem can hold are joined among themselves first. */
 const CHUNK = 8;
@@ -88,94 +88,155 @@ function emptyInput(): GroupPlan {
     lateral: [],
     lateralRtes: new Set(),
     leaf: undefined,
-    ordered: false,
+    order: UNORDERED,
+    keyOf: plainKey,
+    rank: undefined,
   };
 }
 
-type Alone = Pick<LeafOptions, "rowsWanted" | "first">;
+function isOneValue(expr: Expr): boolean {
+  return (
+    isRunTimeConstant(expr) &&
+    !isSetReturning(expr) &&
+    !someNode(expr, (node) => node.kind === "grouping")
+  );
+}
+
+/** Columns that a condition holds at one value have no part in an order. */
+function keyOfSingle(quals: readonly Expr[]): KeyOf {
+  const constant = new Set<string>();
+  for (const qual of quals) {
+    if (qual.kind !== "call" || !isHashEquality(qual.operator)) continue;
+    const [left, right] = qual.args;
+    if (left === undefined || right === undefined) continue;
+    if (isRunTimeConstant(right)) constant.add(plainKey(left));
+    else if (isRunTimeConstant(left)) constant.add(plainKey(right));
+  }
+  return (expr) => {
+    const key = plainKey(expr);
+    return constant.has(key) || isOneValue(expr) ? undefined : key;
+  };
+}
+
+type Alone = Pick<LeafOptions, "onlySome" | "first">;
 
 class GroupPlanner {
   readonly #scope: Scope;
   readonly #options: GroupOptions;
+  readonly #keyOf: KeyOf;
+  readonly #mergeKeys: ReadonlySet<string>;
+  readonly rank: OrderRank | undefined;
 
-  constructor(scope: Scope, options: GroupOptions) {
+  constructor(
+    scope: Scope,
+    options: GroupOptions,
+    keyOf: KeyOf,
+    mergeKeys: ReadonlySet<string> = new Set(),
+  ) {
     this.#scope = scope;
     this.#options = options;
+    this.#keyOf = keyOf;
+    this.#mergeKeys = mergeKeys;
+    const wanted = options.wanted?.();
+    this.rank = wanted === undefined ? undefined : new OrderRank(scope, wanted, keyOf);
   }
 
-  #leaf(rte: number, quals: readonly Expr[], ordered: boolean, alone?: Alone): PlannedLeaf {
-    const { order, keys } = this.#options;
-    return planLeaf(this.#scope, rte, quals, {
-      withKey: keys?.has(rte) === true,
-      order: ordered && order?.rte === rte ? order : undefined,
-      ...alone,
-    });
+  #leaf(rte: number, quals: readonly Expr[], alone?: Alone): LeafPlans {
+    const isUseful =
+      this.rank === undefined && this.#mergeKeys.size === 0
+        ? undefined
+        : (wishes: readonly SortWish[]) => this.#isUseful(orderBy(this.#keyOf, wishes));
+    const withKey = this.#options.keys?.has(rte) === true;
+    return planLeaf(this.#scope, rte, quals, { withKey, isUseful, ...alone });
   }
 
-  /** What only the first rows of a relation are wanted for, when nothing is asked of them later. */
-  #alone(rte: number): Alone {
-    const { rowsWanted } = this.#options;
-    const first = this.#options.first?.();
-    return { rowsWanted, first: first?.rte === rte ? first : undefined };
+  #isUseful(order: Order): boolean {
+    const [first] = order;
+    if (first === undefined) return false;
+    const merges = this.#mergeKeys.has(first.key) && !first.descending && first.nullsFirst !== true;
+    return merges || this.rank?.isUseful(order) === true;
   }
 
-  input(item: Item, quals: readonly Expr[]): JoinInput {
-    if (item.kind === "leaf") return this.#leaf(item.rte, quals, false);
+  #inputs(item: Item, quals: readonly Expr[]): readonly [JoinInput, ...JoinInput[]] {
+    if (item.kind === "leaf") return this.#leaf(item.rte, quals);
     const group =
       item.kind === "group"
         ? { items: item.group.items, quals: [...item.group.quals, ...quals] }
         : { items: [item], quals: [...quals] };
     const { keys } = this.#options;
-    return planGroup(this.#scope, group, [], [], keys === undefined ? {} : { keys });
+    return [planGroup(this.#scope, group, [], [], keys === undefined ? {} : { keys })];
+  }
+
+  #orderOf(input: JoinInput): Order {
+    return "order" in input && isLeaf(input) ? orderBy(this.#keyOf, input.order) : UNORDERED;
   }
 
   /** The only relation: conditions without a column of it are asked once it is read. */
   single(item: Item, quals: readonly Expr[]): GroupPlan {
     const late = quals.filter((qual) => needsSubplan(qual) || rtesOf(qual).size === 0);
     const early = quals.filter((qual) => !late.includes(qual));
-    const input =
+    const inputs =
       item.kind === "leaf"
-        ? this.#leaf(item.rte, early, true, late.length > 0 ? undefined : this.#alone(item.rte))
-        : { ...this.input(item, early), ordered: false };
-    if (late.length === 0) return input;
-    const relation = filterRelation(this.#scope, input.relation, late);
-    return { ...input, relation, leaf: undefined };
+        ? this.#leaf(item.rte, early, late.length > 0 ? undefined : this.#alone(item.rte))
+        : this.#inputs(item, early);
+    const best = this.#bestOf(inputs);
+    const found = { ...best, order: this.#orderOf(best), keyOf: this.#keyOf, rank: this.rank };
+    if (late.length === 0) return found;
+    const relation = filterRelation(this.#scope, best.relation, late);
+    return { ...found, relation, leaf: undefined };
+  }
+
+  #alone(rte: number): Alone {
+    const first = this.#options.first?.();
+    const onlySome = this.rank?.isLimited;
+    return { onlySome, first: first?.rte === rte ? first : undefined };
+  }
+
+  #bestOf(inputs: readonly [JoinInput, ...JoinInput[]]): JoinInput {
+    let [best] = inputs;
+    if (inputs.length === 1) return best;
+    const rank = (input: JoinInput): number => {
+      const { node } = input.relation;
+      const { startup, total, rows } = node.estimate;
+      const order = this.#orderOf(input);
+      return this.#rank({ startup, total, rows, order, isPushable: isPushable(node) });
+    };
+    for (const input of inputs) if (rank(input) < rank(best)) best = input;
+    return best;
+  }
+
+  #rank(input: RankedInput): number {
+    return this.rank === undefined ? input.total : this.rank.cost(input);
   }
 
   relation(item: Item, bit: number, quals: readonly Expr[]): { input: JoinInput; set: JoinSet } {
-    const input = this.input(item, quals);
-    const { rows, startup, total, width } = input.relation.node.estimate;
-    const path: Path = { startup, total, order: UNORDERED, build: () => input };
-    const paths = [path];
-    const ordered = this.#ordered(item, quals);
-    if (ordered !== undefined) addPath(paths, ordered);
+    const inputs = this.#inputs(item, quals);
+    const [input] = inputs;
+    const { rows, width } = input.relation.node.estimate;
+    const paths: Path[] = [];
+    for (const each of inputs) {
+      const { startup, total } = each.relation.node.estimate;
+      addPath(paths, { startup, total, order: this.#orderOf(each), build: () => each });
+    }
     const rels = 1 << bit;
     return { input, set: { rels, visible: rels, rows, width, paths } };
   }
 
-  /** The relation in the order that is wanted in the end. */
-  #ordered(item: Item, quals: readonly Expr[]): Path | undefined {
-    if (item.kind !== "leaf" || this.#options.order?.rte !== item.rte) return undefined;
-    const leaf = this.#leaf(item.rte, quals, true);
-    if (!leaf.ordered) return undefined;
-    const { startup, total } = leaf.relation.node.estimate;
-    return { startup, total, order: ORDERED, build: () => leaf };
-  }
-
-  /** The cheapest path, a sort for the wanted order included. */
+  /** The path that costs least with what its order makes of the rest. */
   best({ paths, rows }: JoinSet): Path {
-    const { order, rowsWanted } = this.#options;
-    const share = rowsWanted === undefined ? 1 : Math.min(1, rowsWanted / Math.max(1, rows));
-    const sort = order === undefined ? 0 : this.#scope.cost.comparisons(rows);
-    const rank = (path: Path): number => {
-      if (order === undefined || path.order.length > 0) return costOf(path, share);
-      return path.total + sort;
-    };
+    const rank = ({ startup, total, order }: Path): number =>
+      this.#rank({ startup, total, rows, order, isPushable: false });
     let best = paths[0];
     if (best === undefined) throw new Error("relations that cannot be joined");
     for (const path of paths) if (rank(path) < rank(best)) best = path;
     return best;
   }
+}
+
+type LeafPlans = ReturnType<typeof planLeaf>;
+
+function isLeaf(input: JoinInput): input is PlannedLeaf {
+  return !("keyOf" in input);
 }
 
 /** `late`: conditions with subqueries that are asked after the semi-joins. */
@@ -188,7 +249,6 @@ export function planGroup(
 ): GroupPlan {
   const others = semis.reduce((sum, each) => sum + relationCount(each.right), 0);
   const group = fitting(written, others);
-  const planner = new GroupPlanner(scope, options);
   const items = [...relationItems(group), ...semis.flatMap((each) => relationItems(each.right))];
   const [only] = items;
   if (only === undefined) {
@@ -196,9 +256,14 @@ export function planGroup(
     const quals = [...group.quals, ...late];
     return { ...empty, relation: filterRelation(scope, empty.relation, quals) };
   }
-  if (items.length === 1) return planner.single(only, [...group.quals, ...late]);
-  return joined(scope, planner, { group, semis, late, items });
+  if (items.length === 1) {
+    const quals = [...group.quals, ...late];
+    return new GroupPlanner(scope, options, keyOfSingle(quals)).single(only, quals);
+  }
+  return joined(scope, options, { group, semis, late, items });
 }
+
+const NO_KEYS: ReadonlySet<string> = new Set();
 
 interface Joining {
   readonly group: Group;
@@ -207,13 +272,16 @@ interface Joining {
   readonly items: readonly Item[];
 }
 
-function joined(scope: Scope, planner: GroupPlanner, parts: Joining): GroupPlan {
+function joined(scope: Scope, options: GroupOptions, parts: Joining): GroupPlan {
   const { group, semis, late, items } = parts;
   const bits = new Map(
     items.flatMap((item, bit) => [...item.rtes].map((rte) => [rte, bit] as const)),
   );
   const distribution = new Distribution(scope, bits);
   const problem = distribution.distribute(group, semis, late);
+  const { keyOf } = distribution;
+  const mergeKeys = scope.cost.settings.mergeJoin ? distribution.mergeKeys(problem.quals) : NO_KEYS;
+  const planner = new GroupPlanner(scope, options, keyOf, mergeKeys);
   const planned = items.map((item, bit) =>
     planner.relation(item, bit, distribution.restrictionsOf(bit)),
   );
@@ -221,12 +289,12 @@ function joined(scope: Scope, planner: GroupPlanner, parts: Joining): GroupPlan 
     input,
     lateral: distribution.relsOf(input.lateralRtes),
   }));
-  const paths = new JoinPaths(scope, problem, distribution, relations);
+  const paths = new JoinPaths(scope, problem, distribution, relations, keyOf);
   const found = searchJoins(
     problem,
     paths,
     planned.map(({ set }) => set),
   );
   const best = planner.best(found);
-  return { ...best.build(), ordered: best.order.length > 0 };
+  return { ...best.build(), order: best.order, keyOf, rank: planner.rank };
 }

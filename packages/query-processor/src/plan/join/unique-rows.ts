@@ -10,7 +10,8 @@ import type { Scope } from "../scope.ts";
 import { groupCount } from "../selectivity/group-count.ts";
 import type { JoinConditions } from "./join-paths.ts";
 import type { JoinSet } from "./path.ts";
-import { UNORDERED, cheapest } from "./path.ts";
+import { UNORDERED } from "../ordering.ts";
+import { cheapest } from "./path.ts";
 
 function madeUnique(input: JoinInput, keys: readonly Expr[], rows: number): JoinInput {
   const { node, layout } = input.relation;
