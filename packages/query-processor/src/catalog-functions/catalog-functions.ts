@@ -3,7 +3,7 @@
  * schema. A function that is not in the table is refused by name.
  */
 import { featureNotSupported } from "@firstlight/common";
-import type { Datum, SessionFacts } from "@firstlight/sql";
+import type { Datum, FormatSettings, SessionFacts } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceSession } from "../engine/sequence-session.ts";
 import { ADVISORY_FUNCTIONS } from "./advisory-functions.ts";
@@ -22,6 +22,7 @@ export interface CatalogCall {
   readonly image: CatalogImage;
   readonly searchPath: readonly string[];
   readonly sequences: SequenceSession;
+  readonly format?: FormatSettings | undefined;
   readonly session: SessionFacts;
   /** On whose behalf a function runs that says SECURITY DEFINER. */
   readonly currentUser?: string;

@@ -230,7 +230,9 @@ function storedExpressions(image: CatalogImage): Stored {
 }
 
 function printOptions(call: CatalogCall, pretty: boolean): PrintOptions {
-  return { pretty, objectName: (type, oid) => registeredObjectName(call, type, oid) };
+  const objectName: PrintOptions["objectName"] = (type, oid) =>
+    registeredObjectName(call, type, oid);
+  return { pretty, format: call.format, objectName };
 }
 
 function printed(call: CatalogCall, stored: StoredExpression, pretty: boolean): string {

@@ -1,4 +1,5 @@
 /** Names of objects as functions print them: quoted where needed, with the schema where it is not seen. */
+import type { FormatSettings } from "@firstlight/sql";
 import { allIndexes } from "../catalog/table-indexes.ts";
 import {
   formatType,
@@ -17,6 +18,8 @@ import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.
 export interface NameScope {
   readonly image: CatalogImage;
   readonly searchPath: readonly string[];
+  /** Of the session, for constants in definitions. */
+  readonly format?: FormatSettings | undefined;
 }
 
 /** What names written by a client are looked up with. */

@@ -101,6 +101,8 @@ export interface IndexDescriptor {
   readonly columns: readonly IndexColumn[];
   /** INCLUDE columns, by number. */
   readonly include: readonly number[];
+  /** ALTER TABLE ... CLUSTER ON: rows are never put in its order. */
+  readonly clustered?: true;
   /** Condition of a partial index, as a CHECK's: rows that fail it have no entry. */
   readonly predicate?: string;
 }
@@ -182,6 +184,8 @@ export interface TableDescriptor {
   readonly nextColumn: number;
   readonly nextIndex: number;
   readonly typeOid: number;
+  /** pg_class.relreplident, if not the primary key; and the index where it is that of one. */
+  readonly replicaIdentity?: { readonly kind: "f" | "n" | "i"; readonly index?: number };
   /** OID of the composite type that it is a table OF. */
   readonly ofType?: number;
   /** pg_class.relpersistence is u; rows are as durable as any. */

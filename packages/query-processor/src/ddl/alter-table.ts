@@ -27,6 +27,7 @@ import { columnNamed } from "./index-definition.ts";
 import { requireKind } from "./object-lookup.ts";
 import { storeDefault } from "./stored-expression.ts";
 
+import { clusterOn, dropCluster, replicaIdentity } from "./table-marks.ts";
 import { addOf, dropOf, refuseTyped } from "./type/typed-tables.ts";
 
 type Action = (
@@ -52,6 +53,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_SetStatistics: existingColumn,
   AT_SetOptions: existingColumn,
   AT_ResetOptions: existingColumn,
+  AT_ClusterOn: clusterOn,
+  AT_DropCluster: dropCluster,
+  AT_ReplicaIdentity: replicaIdentity,
   AT_AddOf: addOf,
   AT_DropOf: dropOf,
   AT_SetLogged: (_context, table) => logged(table, true),

@@ -134,14 +134,19 @@ export class FromText {
   #functions(out: RuleText, entry: FunctionEntry): string {
     const { functions, ordinality } = entry;
     const [only] = functions;
-    const call = (expr: Expr): string => this.#query.expr(expr, "show", out.indent);
+    const call = (expr: Expr): string => {
+      const text = this.#query.expr(expr, "hide", out.indent);
+      if (looksLikeFunction(expr)) return text;
+      return `CAST(${text} AS ${formatType(expr.type, expr.typmod)})`;
+    };
     const suffix = ordinality ? " WITH ORDINALITY" : "";
     if (only !== undefined && functions.length === 1 && !(only.defined === true && ordinality)) {
       return call(only.call) + suffix;
     }
     const unnested = functions.map(unnestArgument);
     if (unnested.every((each) => each !== undefined)) {
-      return `UNNEST(${unnested.map(call).join(", ")})${suffix}`;
+      const args = unnested.map((each) => this.#query.expr(each, "show", out.indent));
+      return `UNNEST(${args.join(", ")})${suffix}`;
     }
     const parts = functions.map((each) =>
       each.defined === true ? `${call(each.call)} AS ${this.#definitions(each)}` : call(each.call),
@@ -203,6 +208,21 @@ function definedFunction(entry: RangeTableEntry): CalledFunction | undefined {
   }
   const [only] = entry.functions;
   return only?.defined === true ? only : undefined;
+}
+
+const FUNCTION_LIKE: ReadonlySet<Expr["kind"]> = new Set([
+  "coalesce",
+  "greatest",
+  "least",
+  "nullif",
+  "sqlValue",
+  "jsonConstructor",
+]);
+
+/** looks_like_function */
+function looksLikeFunction(expr: Expr): boolean {
+  if (expr.kind !== "call") return FUNCTION_LIKE.has(expr.kind);
+  return expr.display === "function";
 }
 
 function unnestArgument({ call, defined }: CalledFunction): Expr | undefined {

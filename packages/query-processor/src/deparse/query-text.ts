@@ -3,7 +3,13 @@
  * relations and columns have now.
  */
 import type { Expr, ExprPrinter, ImplicitCasts, SortKey } from "@firstlight/sql";
-import { displayExpr, displayOperatorName, formatType, quoteIdentifier } from "@firstlight/sql";
+import {
+  displayExpr,
+  displayOperatorName,
+  formatType,
+  oids,
+  quoteIdentifier,
+} from "@firstlight/sql";
 import type {
   BoundCte,
   BoundSelect,
@@ -37,6 +43,8 @@ export interface QueryPlace {
   readonly names?: readonly string[] | undefined;
   /** Whether the names of its columns matter to anyone. */
   readonly namesVisible: boolean;
+  /** Of UNION, INTERSECT or EXCEPT. */
+  readonly isArm?: boolean;
 }
 
 const { standard } = INDENT;
@@ -82,6 +90,7 @@ export class QueryText {
         subLink: (each, printer) => this.#subLink(each, printer),
         window: (each, printer) => this.#over(each.window, printer.indent),
         objectName: (type, oid) => registeredObjectName(scope, type, oid),
+        format: scope.format,
         pretty,
         lines: true,
         indent,
@@ -114,8 +123,24 @@ export class QueryText {
       const qualified = this.#place.parent !== undefined || this.#query.rangeTable.length > 0;
       return this.style.parameter?.(expr.number, qualified);
     }
-    if (expr.kind === "row") return wholeRowText(this.level, expr);
+    if (expr.kind === "row") return this.#rowText(expr, printer);
     return mergedColumn(this.level, expr);
+  }
+
+  /** Whole rows in a row are cast to what they are: else they would be read as their columns. */
+  #rowText(row: Extract<Expr, { kind: "row" }>, printer: ExprPrinter): string | undefined {
+    const whole = wholeRowText(this.level, row);
+    if (whole !== undefined) return whole;
+    const fields = row.fields.map((field) => this.#castWholeRow(field));
+    if (fields.every((field) => field === undefined)) return undefined;
+    const texts = row.fields.map((field, at) => fields[at] ?? printer(field, "show"));
+    const type = row.type === oids.RECORD ? "" : `::${formatType(row.type)}`;
+    return `ROW(${texts.join(", ")})${type}`;
+  }
+
+  #castWholeRow(expr: Expr): string | undefined {
+    const whole = expr.kind === "row" ? wholeRowText(this.level, expr) : undefined;
+    return whole === undefined ? undefined : `${whole}::${formatType(expr.type, expr.typmod)}`;
   }
 
   write(): void {
@@ -188,7 +213,8 @@ export class QueryText {
       query.limit !== undefined;
     const text = this.out.piece((out) => {
       const { names, namesVisible } = place;
-      this.nested(out, query, { namesVisible, ...(names === undefined ? {} : { names }) });
+      const named = names === undefined ? {} : { names };
+      this.nested(out, query, { namesVisible, isArm: true, ...named });
     });
     this.out.add(needsParentheses ? `(${text})` : text);
   }
@@ -232,7 +258,10 @@ export class QueryText {
   }
 
   values(rows: readonly (readonly Expr[])[]): string {
-    const texts = rows.map((row) => `(${row.map((each) => this.expr(each, "hide")).join(",")})`);
+    const texts = rows.map(
+      (row) =>
+        `(${row.map((each) => this.#castWholeRow(each) ?? this.expr(each, "hide")).join(",")})`,
+    );
     return `VALUES ${texts.join(", ")}`;
   }
 
@@ -263,9 +292,9 @@ export class QueryText {
   }
 
   #topTarget(expr: Expr): string {
-    const whole = expr.kind === "row" ? wholeRowText(this.level, expr) : undefined;
-    if (whole !== undefined) return `${whole}::${formatType(expr.type, expr.typmod)}`;
-    return this.expr(expr, "show");
+    // What an arm's column becomes for the others is not part of it.
+    const implicit = this.#place.isArm === true ? "hide" : "show";
+    return this.#castWholeRow(expr) ?? this.expr(expr, implicit);
   }
 
   /** The name that a plain column has by itself. */

@@ -14,7 +14,7 @@ export class EngineEvaluation implements EvaluationContext {
     this.params = base.params;
     this.execParams = base.execParams;
     this.format = base.format;
-    this.session = base.session && engineFacts(base.session, sources);
+    this.session = base.session && engineFacts(base.session, sources, base.format);
     this.#base = base;
   }
 

@@ -1,5 +1,5 @@
 /** The session facts that need the catalog, on top of what the session itself knows. */
-import type { Datum, SessionEffects, SessionFacts } from "@firstlight/sql";
+import type { Datum, FormatSettings, SessionEffects, SessionFacts } from "@firstlight/sql";
 import { callCatalogFunction } from "../catalog-functions/catalog-functions.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceSession } from "./sequence-session.ts";
@@ -12,15 +12,21 @@ export interface EngineFactSources {
   readonly currentUser?: string;
 }
 
-export function engineFacts(session: SessionFacts, sources: EngineFactSources): SessionFacts {
-  return new EngineFacts(session, sources);
+export function engineFacts(
+  session: SessionFacts,
+  sources: EngineFactSources,
+  format: FormatSettings,
+): SessionFacts {
+  return new EngineFacts(session, sources, format);
 }
 
 class EngineFacts implements SessionFacts {
   readonly #session: SessionFacts;
   readonly #sources: EngineFactSources;
+  readonly #format: FormatSettings;
 
-  constructor(session: SessionFacts, sources: EngineFactSources) {
+  constructor(session: SessionFacts, sources: EngineFactSources, format: FormatSettings) {
+    this.#format = format;
     this.#session = session;
     this.#sources = sources;
   }
@@ -60,6 +66,10 @@ class EngineFacts implements SessionFacts {
   }
 
   callCatalogFunction(name: string, args: readonly Datum[]): Datum {
-    return callCatalogFunction(name, args, { ...this.#sources, session: this.#session });
+    return callCatalogFunction(name, args, {
+      ...this.#sources,
+      session: this.#session,
+      format: this.#format,
+    });
   }
 }

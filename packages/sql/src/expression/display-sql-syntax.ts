@@ -2,7 +2,7 @@
 import { procOf } from "../catalog/proc-of.ts";
 import type { Call, Expr } from "./tree.ts";
 
-type Show = (expr: Expr, implicit: "show" | "hide") => string;
+type Show = (expr: Expr, implicit: "show" | "hide", parent?: Expr) => string;
 
 /** A constant argument that is a word of the syntax. */
 function word(expr: Expr | undefined): string {
@@ -26,6 +26,24 @@ const TRIM_SIDES: Readonly<Record<string, string>> = {
   rtrim: "TRAILING",
 };
 
+function atTimeZone(call: Call, show: Show): string | undefined {
+  const [zone, time] = call.args;
+  if (zone === undefined || time === undefined) return undefined;
+  return `(${show(time, "hide", call)} AT TIME ZONE ${show(zone, "hide", call)})`;
+}
+
+/** A default has no place in the statement. */
+function isWritten(expr: Expr | undefined): boolean {
+  return expr !== undefined && expr.position >= 0;
+}
+
+function isNormalized(call: Call, show: Show): string | undefined {
+  const [text, form] = call.args;
+  if (text === undefined) return undefined;
+  const shown = isWritten(form) ? ` ${word(form)}` : "";
+  return `(${show(text, "hide", call)} IS${shown} NORMALIZED)`;
+}
+
 /** Undefined for calls that the syntax does not have. */
 export function displaySqlSyntax(call: Call, show: Show): string | undefined {
   const { args } = call;
@@ -34,21 +52,26 @@ export function displaySqlSyntax(call: Call, show: Show): string | undefined {
   const { name } = procOf(call);
   switch (name) {
     case "timezone":
-      return args.length === 2 ? `(${second} AT TIME ZONE ${first})` : undefined;
+      return args.length === 2 ? atTimeZone(call, show) : undefined;
     case "overlaps":
       return `((${first}, ${second}) OVERLAPS (${third}, ${fourth}))`;
     case "extract":
       return `EXTRACT(${word(args[0])} FROM ${second})`;
     case "normalize":
-      return `NORMALIZE(${first}${args.length === 2 ? `, ${word(args[1])}` : ""})`;
+      return `NORMALIZE(${first}${isWritten(args[1]) ? `, ${word(args[1])}` : ""})`;
     case "is_normalized":
-      return `((${first}) IS${args.length === 2 ? ` ${word(args[1])}` : ""} NORMALIZED)`;
+      return isNormalized(call, show);
+    case "pg_collation_for":
+      return `COLLATION FOR (${first})`;
+    case "system_user":
+      return "SYSTEM_USER";
     case "overlay":
       return `OVERLAY(${joined(texts, ["PLACING", "FROM", "FOR"])})`;
     case "position":
       return `POSITION((${second}) IN (${first}))`;
     case "substring": {
       const similar = args.length === 3 && isText(args[1]);
+      if (args.length === 2 && isText(args[1])) return undefined;
       return `SUBSTRING(${joined(texts, similar ? ["SIMILAR", "ESCAPE"] : ["FROM", "FOR"])})`;
     }
     case "btrim":

@@ -30,6 +30,8 @@ export interface DisplayNames {
   readonly indent?: number;
   /** As FormatSettings.objectName, for constants. */
   objectName?(type: number, oid: number): string | undefined;
+  /** That constants are written in, if not the default one. */
+  readonly format?: FormatSettings | undefined;
   /** Without needless parentheses. */
   readonly pretty?: boolean;
   /** With CASE on lines of its own. */
@@ -68,10 +70,11 @@ export function displayExpr(
   implicit: ImplicitCasts = "hide",
 ): string {
   const pretty = names.pretty ?? false;
+  const own = names.format ?? DEFAULT_FORMAT;
   const format: FormatSettings =
     names.objectName === undefined
-      ? DEFAULT_FORMAT
-      : { ...DEFAULT_FORMAT, objectName: (type, oid) => names.objectName?.(type, oid) };
+      ? own
+      : { ...own, objectName: (type, oid) => names.objectName?.(type, oid) };
   const show: Show = Object.assign(
     (each: Expr, own: ImplicitCasts, parent?: Expr): string => {
       const text = names.special?.(each, show) ?? display(each, names, show, own);
@@ -384,7 +387,10 @@ function displayTest(expr: TestNode, show: Show): string {
     case "scalarArrayOp": {
       const word = expr.any ? "ANY" : "ALL";
       const scalar = show(expr.scalar, "show", expr);
-      const array = show(expr.array, "show", expr);
+      const written = show(expr.array, "show", expr);
+      // Else it would be read as ANY (subquery).
+      const array =
+        expr.array.kind === "subLink" ? `${written}::${formatType(expr.array.type)}` : written;
       return wrapped(`${scalar} ${operatorName(expr.operator)} ${word} (${array})`, show);
     }
     case "rowCompare":

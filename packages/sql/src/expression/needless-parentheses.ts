@@ -54,7 +54,9 @@ function isBoolean(expr: Expr): expr is Extract<Expr, { kind: "and" | "or" | "no
 
 /** Arguments of functions and such: the parent's own punctuation separates them. */
 function isSeparated(parent: Expr): boolean {
-  if (parent.kind === "call") return parent.display === "function" && !isCast(parent);
+  if (parent.kind === "call") {
+    return parent.display === "function" && !isCast(parent) && parent.sqlSyntax !== true;
+  }
   return SEPARATING.has(parent.kind);
 }
 

@@ -2,7 +2,7 @@
  * Defaults and conditions as SQL text. What pg_attrdef.adbin and pg_constraint.conbin hold is the
  * text with every name qualified; pg_get_expr prints the expression anew for its session.
  */
-import type { Expr } from "@firstlight/sql";
+import type { Expr, FormatSettings } from "@firstlight/sql";
 import { displayExpr, oids, quoteIdentifier, visitExpr } from "@firstlight/sql";
 import { bindCheck, bindDefault } from "../../bind/schema-expressions.ts";
 import type { Catalog } from "../catalog.ts";
@@ -18,6 +18,7 @@ export interface StoredExpression {
 export interface PrintOptions {
   /** With only the parentheses that it takes. */
   readonly pretty: boolean;
+  readonly format?: FormatSettings | undefined;
   objectName(type: number, oid: number): string | undefined;
 }
 

@@ -134,7 +134,7 @@ function tableRow(
     relnatts: table.columns.length,
     relchecks: table.checks.length,
     relhastriggers: hasForeignKey(table, parents),
-    relreplident: "d",
+    relreplident: table.replicaIdentity?.kind ?? "d",
   };
 }
 

@@ -1,0 +1,20 @@
+-- Definitions are printed with the session's formats, and calls as the SQL standard writes them.
+create table i8(q1 bigint, q2 bigint);
+set intervalstyle = iso_8601;
+set datestyle = 'German';
+create view v1 as select interval '1 day 2 hours' as i, date '2020-02-03' as d, now() + '1 day' as x,  timestamp '2020-01-02 03:04' at time zone 'UTC' as tz from i8 i, lateral (values(i)) s where i in (values(i));
+select pg_get_viewdef('v1'), pg_get_viewdef('v1', true);
+create view v2(a,b) as select q1, q2 from i8 union select 42, 43 union select 1.5, 2 except select 'a'::text::int, 3;
+select pg_get_viewdef('v2');
+create view v3 as select normalize('a') n1, normalize('a', nfd) n2, 'a' is normalized as b, 'a' is nfkc normalized as c, substring('foo' from 'o') s1, substring('foo' from 2) s2, substring('foo' similar 'a' escape '#') s3, system_user as su, collation for ('x') as col, extract(day from now()) e, overlay('a' placing 'b' from 1) o, position('a' in 'b') p, trim(both 'x' from 'y') t, ('2020-01-01'::date + interval '1 day') at time zone 'UTC' as atz, current_timestamp(2) ct, (now(), interval '1 day') overlaps (now(), now()) as ov;
+select pg_get_viewdef('v3', true);
+select pg_get_viewdef('v3');
+create view v4 as select * from coalesce(1, 2) a, upper('x') b, current_date c, cast(1+2 as int) d, cast('5' as bigint) e, greatest(1,2) f, unnest(array[1,2], array['a']) g(ga,gb), rows from (upper('a'), cast(1 as bigint)) h;
+select pg_get_viewdef('v4');
+create view v5 as select 'foo'::text = any((select array['a','b'])::text[]) x, 1 = any (select 2) y, 5 = any(array[1,2]) z;
+select pg_get_viewdef('v5');
+create table dd (d interval default '1 day', t date default '2020-02-03', check (d > '3 hours'));
+select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = 'dd'::regclass order by adnum;
+select pg_get_constraintdef(oid) from pg_constraint where conrelid = 'dd'::regclass;
+create index ddi on dd ((d + '1 day'));
+select pg_get_indexdef('ddi'::regclass);
