@@ -145,6 +145,10 @@ const TRANSACTIONS: FeatureGroup = {
       "begin isolation level read committed",
       "commit",
     ),
+    feature(
+      "updates that only add commit beside each other",
+      "update item set a = a + 1 where id = 1",
+    ),
     feature("SERIALIZABLE", "begin isolation level serializable", "select 1", "commit"),
     feature("READ ONLY, DEFERRABLE", "begin read only, deferrable", "commit"),
     feature(

@@ -24,6 +24,8 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   skipVerification: [4, ["index equals table"]],
   outdatedWritersPass: [6, ["index equals table"]],
   largeCommitsHoldNothing: [30, ["I3"]],
+  deltasAreNotChecked: [4, ["I3", "counter"]],
+  deltasAddedTwice: [4, ["I4/I5", "counter"]],
   ignoreSeal: [12, ["I7", "I8", "defect"]],
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],

@@ -19,6 +19,8 @@ export type AdjudicatorBug =
   | "locksLeaveNoTrace"
   /** What a SERIALIZABLE transaction has read may have changed. */
   | "readsAreNotChecked"
+  /** Deltas pass whatever was written since. */
+  | "deltasAreNotChecked"
   /** A participant gives out timestamps below that of a commit whose reads it protected. */
   | "decisionsLeaveClockBehind"
   /** A large commit does not protect its keys while it is judged a slice at a time. */

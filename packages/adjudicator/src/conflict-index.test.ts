@@ -9,9 +9,9 @@ const at = timestamp;
 
 describe("ConflictIndex", () => {
   it("I3: knows which intents exclude each other", () => {
-    const conflicts: Record<string, string> = { X: "XUKR", U: "XUR", K: "X" };
-    for (const winner of ["X", "U", "K"] as const) {
-      for (const intent of ["X", "U", "K", "R"] as Intent[]) {
+    const conflicts: Record<string, string> = { X: "XUKRD", U: "XURD", K: "X", D: "XUR" };
+    for (const winner of ["X", "U", "K", "D"] as const) {
+      for (const intent of ["X", "U", "K", "R", "D"] as Intent[]) {
         const index = new ConflictIndex(100, at(0));
         index.record(key("k"), winner, at(10));
         const found = index.find(key("k"), intent, at(9));
@@ -83,7 +83,7 @@ describe("ConflictIndex", () => {
   it("I3: judges against a large commit as against many small ones", () => {
     const writes = Array.from({ length: 9_000 }, (_, i) => ({
       key: key(`k${String(i * 2).padStart(6, "0")}`),
-      intent: i % 3 === 0 ? ("U" as const) : ("X" as const),
+      intent: (["X", "U", "D"] as const)[i % 3] ?? "X",
     }));
     const large = new ConflictIndex(100_000, at(0));
     const small = new ConflictIndex(100_000, at(0));
@@ -92,7 +92,7 @@ describe("ConflictIndex", () => {
     expect(large.size).toBe(small.size);
     for (let i = 0; i < 18_010; i += 7) {
       const each = key(`k${String(i).padStart(6, "0")}`);
-      for (const intent of ["X", "U", "K", "R"] as const) {
+      for (const intent of ["X", "U", "K", "R", "D"] as const) {
         for (const snapshot of [9, 10]) {
           expect(large.find(each, intent, at(snapshot))).toEqual(
             small.find(each, intent, at(snapshot)),

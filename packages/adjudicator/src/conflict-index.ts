@@ -9,10 +9,11 @@
  */
 import type { Conflict, Intent, Key, Span, Timestamp } from "@firstlight/common";
 import { SegmentedMap, TIMESTAMP_ZERO, laterOf } from "@firstlight/common";
+import { intentsConflict } from "./intents.ts";
 import { RecentWrites } from "./recent-writes.ts";
 import { SortedWrites } from "./sorted-writes.ts";
 
-export type RecordedIntent = "X" | "U" | "K";
+export type RecordedIntent = "X" | "U" | "K" | "D";
 
 const FIRST_CAPACITY = 1024;
 /** From this many writes on a commit is kept as one list: few enough of them fit in an index. */
@@ -23,12 +24,13 @@ interface Write {
   readonly intent: RecordedIntent | "R";
 }
 
-/** Three timestamps per key in flat arrays: a check allocates nothing. */
+/** Four timestamps per key in flat arrays: a check allocates nothing. */
 class Generation {
   readonly #slots = new SegmentedMap<Key, number>();
   #x = new Float64Array(FIRST_CAPACITY);
   #u = new Float64Array(FIRST_CAPACITY);
   #k = new Float64Array(FIRST_CAPACITY);
+  #d = new Float64Array(FIRST_CAPACITY);
   readonly #large: SortedWrites[] = [];
   #largeSize = 0;
   newest: Timestamp = TIMESTAMP_ZERO;
@@ -50,7 +52,7 @@ class Generation {
       if (slot === this.#x.length) this.#grow();
       this.#slots.set(key, slot);
     }
-    const column = intent === "X" ? this.#x : intent === "U" ? this.#u : this.#k;
+    const column = this.#column(intent);
     if ((column[slot] as number) < at) column[slot] = at;
     this.newest = laterOf(this.newest, at);
   }
@@ -71,7 +73,7 @@ class Generation {
     for (const writes of this.#large) {
       if (writes.timestamp <= snapshot) continue;
       const winnerIntent = writes.intentOf(key);
-      if (winnerIntent === undefined || (winnerIntent === "U" && intent === "K")) continue;
+      if (winnerIntent === undefined || !intentsConflict(intent, winnerIntent)) continue;
       return { key, intent, winnerIntent, winnerTimestamp: writes.timestamp };
     }
     return undefined;
@@ -79,14 +81,21 @@ class Generation {
 
   #winner(slot: number, intent: Intent, snapshot: Timestamp): RecordedIntent | undefined {
     if ((this.#x[slot] as number) > snapshot) return "X";
-    if (intent !== "K" && (this.#u[slot] as number) > snapshot) return "U";
+    if (intent === "K") return undefined;
+    if ((this.#u[slot] as number) > snapshot) return "U";
+    if (intent !== "D" && (this.#d[slot] as number) > snapshot) return "D";
     if (intent === "X" && (this.#k[slot] as number) > snapshot) return "K";
     return undefined;
   }
 
+  #column(intent: RecordedIntent): Float64Array {
+    if (intent === "X") return this.#x;
+    if (intent === "U") return this.#u;
+    return intent === "K" ? this.#k : this.#d;
+  }
+
   #at(slot: number, intent: RecordedIntent): Timestamp {
-    const column = intent === "X" ? this.#x : intent === "U" ? this.#u : this.#k;
-    return column[slot] as Timestamp;
+    return this.#column(intent)[slot] as Timestamp;
   }
 
   #grow(): void {
@@ -98,6 +107,7 @@ class Generation {
     this.#x = grown(this.#x);
     this.#u = grown(this.#u);
     this.#k = grown(this.#k);
+    this.#d = grown(this.#d);
   }
 }
 

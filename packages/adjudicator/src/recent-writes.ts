@@ -2,13 +2,13 @@
  * The keys last written, in order of arrival, for checks of spans. Bounded: when it is full the
  * older half is dropped and its newest timestamp becomes the floor for spans.
  */
-import type { Key, Span, Timestamp } from "@firstlight/common";
+import type { Key, Span, Timestamp, WriteIntent } from "@firstlight/common";
 import { TIMESTAMP_ZERO, laterOf, spanContains } from "@firstlight/common";
 import { SortedWrites } from "./sorted-writes.ts";
 
 export interface RecentWrite {
   readonly key: Key;
-  readonly intent: "X" | "U";
+  readonly intent: WriteIntent;
   readonly timestamp: Timestamp;
 }
 

@@ -2,23 +2,25 @@
  * The writes of one large commit in the order of their keys: found by binary search, they cost the
  * conflict index no hashing and no object each.
  */
-import type { Key, Span, Timestamp } from "@firstlight/common";
+import type { Intent, Key, Span, Timestamp, WriteIntent } from "@firstlight/common";
 import { TIMESTAMP_ZERO, spanContains } from "@firstlight/common";
 
 interface Write {
   readonly key: Key;
-  readonly intent: "X" | "U" | "K" | "R";
+  readonly intent: Intent;
 }
+
+const INTENTS: readonly WriteIntent[] = ["X", "U", "D"];
 
 export class SortedWrites {
   /** None before they are committed. */
   readonly timestamp: Timestamp;
   readonly #keys: Key[];
-  readonly #updates: Uint8Array;
+  readonly #intents: Uint8Array;
 
-  private constructor(keys: Key[], updates: Uint8Array, at: Timestamp) {
+  private constructor(keys: Key[], intents: Uint8Array, at: Timestamp) {
     this.#keys = keys;
-    this.#updates = updates;
+    this.#intents = intents;
     this.timestamp = at;
   }
 
@@ -39,8 +41,8 @@ export class SortedWrites {
     let last = keys.at(-1);
     for (const { key, intent } of writes) {
       if (last !== undefined && key <= last) return false;
-      if (intent !== "X" && intent !== "U") return false;
-      if (intent === "U") this.#updates[keys.length] = 1;
+      if (intent === "K" || intent === "R") return false;
+      this.#intents[keys.length] = INTENTS.indexOf(intent);
       keys.push(key);
       last = key;
     }
@@ -49,27 +51,27 @@ export class SortedWrites {
 
   /** Nothing is added from then on. */
   committed(at: Timestamp): SortedWrites {
-    return new SortedWrites(this.#keys, this.#updates, at);
+    return new SortedWrites(this.#keys, this.#intents, at);
   }
 
   get size(): number {
     return this.#keys.length;
   }
 
-  intentOf(key: Key): "X" | "U" | undefined {
+  intentOf(key: Key): WriteIntent | undefined {
     const at = this.#ceiling(key);
     return this.#keys[at] === key ? this.#intentAt(at) : undefined;
   }
 
-  firstIn(span: Span): { readonly key: Key; readonly intent: "X" | "U" } | undefined {
+  firstIn(span: Span): { readonly key: Key; readonly intent: WriteIntent } | undefined {
     const at = this.#ceiling(span.start);
     const key = this.#keys[at];
     if (key === undefined || !spanContains(span, key)) return undefined;
     return { key, intent: this.#intentAt(at) };
   }
 
-  #intentAt(at: number): "X" | "U" {
-    return this.#updates[at] === 1 ? "U" : "X";
+  #intentAt(at: number): WriteIntent {
+    return INTENTS[this.#intents[at] ?? 0] ?? "X";
   }
 
   #ceiling(key: Key): number {

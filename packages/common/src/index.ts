@@ -80,6 +80,7 @@ export type {
   Outcome,
   PrepareReply,
   PrepareRequest,
+  WriteIntent,
 } from "./contracts/adjudicator.ts";
 export type {
   KeyBits,

@@ -237,6 +237,8 @@ export { findTimeZone } from "./values/time-zone.ts";
 export type { TimeZone } from "./values/time-zone.ts";
 export { booleanFromWord } from "./values/boolean.ts";
 export { compareInterval, intervalToString, makeInterval } from "./values/interval.ts";
+export { addDeltas, encodeDeltas } from "./encoding/row-delta.ts";
+export type { ColumnDelta } from "./encoding/row-delta.ts";
 export { encodeRow, rowEncoder } from "./encoding/row-encoder.ts";
 export type { RowEncoder } from "./encoding/row-encoder.ts";
 export { rowDecoder } from "./encoding/row-decoder.ts";

@@ -4,12 +4,14 @@
  * - `applyOutOfOrder`: entries of several logs are applied as they come.
  * - `positionsBeforeData`: log positions are stored before the versions they stand for.
  * - `collectTooEarly`: versions are collected up to the watermark instead of the horizon.
+ * - `deltasAddedTwice`: a log that is replayed adds what the disk has already.
  */
 export type StorageBug =
   | "readBelowWatermark"
   | "applyOutOfOrder"
   | "positionsBeforeData"
-  | "collectTooEarly";
+  | "collectTooEarly"
+  | "deltasAddedTwice";
 
 export type StorageBugs = ReadonlySet<StorageBug>;
 

@@ -27,9 +27,11 @@ import type {
 import {
   CATALOG_VERSION_KEY,
   ServiceError,
+  TIMESTAMP_MAX,
   isDroppedStorageKey,
   laterOf,
 } from "@firstlight/common";
+import { addDeltas } from "@firstlight/sql";
 import { Applier } from "./apply/applier.ts";
 import type { HeartbeatSource } from "./apply/heartbeat-requester.ts";
 import { HeartbeatRequester } from "./apply/heartbeat-requester.ts";
@@ -44,7 +46,7 @@ import { Flusher } from "./flush/flusher.ts";
 import type { Position } from "./layout/version-record.ts";
 import { MemoryTable } from "./memory/memory-table.ts";
 import type { CatalogHistory } from "./read/catalog-history.ts";
-import { valueAt } from "./read/version-lookup.ts";
+import { newestBefore, valueAt } from "./read/version-lookup.ts";
 import { Waiters } from "./read/waiters.ts";
 import { blockPage, rowSpan, wantsBlocks } from "./scan/block-page.ts";
 import { ScanPrograms } from "./scan/scan-programs.ts";
@@ -85,6 +87,7 @@ export class StorageNode implements Storage {
   #watermark: Timestamp;
   /** Mutations looked at: tells a replica that catches up from one that is stuck. */
   #applied = 0;
+  readonly #bugs: StorageBugs;
   #failure: ServiceError | undefined;
   #heartbeatTimer: Timer | undefined;
 
@@ -92,6 +95,7 @@ export class StorageNode implements Storage {
     const bugs = parts.bugs ?? NO_STORAGE_BUGS;
     const state = loadBootState(parts.store, parts.logs);
     this.#runtime = runtime;
+    this.#bugs = bugs;
     this.#store = parts.store;
     this.#span = parts.span;
     this.#settings = { ...DEFAULT_STORAGE_SETTINGS, ...parts.settings };
@@ -257,8 +261,23 @@ export class StorageNode implements Storage {
     const { key, value } = mutation;
     this.#applied++;
     if (!this.#holds(key)) return;
+    if (mutation.intent === "D") {
+      this.#applyDelta(mutation, timestamp);
+      return;
+    }
     if (key === CATALOG_VERSION_KEY) this.#catalog.add(timestamp, value);
     this.#flusher.addVersion(this.#table.add(key, timestamp, value));
+  }
+
+  /**
+   * Everything before `timestamp` is applied (I4), so the row that the delta is for is the newest.
+   * What a slice on disk holds already is not added again when the log is replayed.
+   */
+  #applyDelta({ key, value }: Mutation, timestamp: Timestamp): void {
+    const bound = this.#bugs.has("deltasAddedTwice") ? TIMESTAMP_MAX : timestamp;
+    const before = newestBefore(this.#table, this.#store, key, bound);
+    if (before === undefined || value === undefined) return;
+    this.#flusher.addVersion(this.#table.add(key, timestamp, addDeltas(before, value)));
   }
 
   #publish(watermark: Timestamp): void {

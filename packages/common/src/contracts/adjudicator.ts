@@ -16,11 +16,14 @@ import type { LogId, TransactionId } from "./ids.ts";
 /** design.md section 2, "intent". */
 export type Intent = "X" | "U" | "K" | "R" | "D";
 
-/** A key's new value or tombstone (undefined). */
+/** Intents of those who write. */
+export type WriteIntent = "X" | "U" | "D";
+
+/** A key's new value or tombstone (undefined); with intent D what storage adds to the value. */
 export interface Mutation {
   readonly key: Key;
   readonly value: Uint8Array | undefined;
-  readonly intent: "X" | "U";
+  readonly intent: WriteIntent;
 }
 
 /** A key or span that the transaction needs unchanged though it does not write it. */
@@ -79,7 +82,7 @@ export interface PrepareRequest {
   readonly coordinator: LogId;
   readonly snapshot: Timestamp;
   /** This participant's keys only, values left out. */
-  readonly writes: readonly { readonly key: Key; readonly intent: "X" | "U" }[];
+  readonly writes: readonly { readonly key: Key; readonly intent: WriteIntent }[];
   readonly checks: readonly Check[];
 }
 

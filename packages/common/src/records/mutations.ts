@@ -4,22 +4,31 @@
  */
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
-import type { Mutation } from "../contracts/adjudicator.ts";
+import type { Mutation, WriteIntent } from "../contracts/adjudicator.ts";
 
 const FLAG_VALUE = 1;
 const FLAG_UPDATE = 2;
+const FLAG_DELTA = 4;
 
 export function writeMutation(writer: ByteWriter, { key, value, intent }: Mutation): void {
-  writer.uint8((value === undefined ? 0 : FLAG_VALUE) | (intent === "U" ? FLAG_UPDATE : 0));
+  writer.uint8((value === undefined ? 0 : FLAG_VALUE) | flagOf(intent));
   writer.key(key);
   if (value !== undefined) writer.bytes(value);
+}
+
+function flagOf(intent: WriteIntent): number {
+  return intent === "X" ? 0 : intent === "U" ? FLAG_UPDATE : FLAG_DELTA;
+}
+
+function intentOf(flags: number): WriteIntent {
+  return flags & FLAG_UPDATE ? "U" : flags & FLAG_DELTA ? "D" : "X";
 }
 
 export function readMutation(reader: ByteReader): Mutation {
   const flags = reader.uint8();
   const key = reader.key();
   const value = flags & FLAG_VALUE ? reader.bytes() : undefined;
-  return { key, value, intent: flags & FLAG_UPDATE ? "U" : "X" };
+  return { key, value, intent: intentOf(flags) };
 }
 
 /** Mutations one after the other, without their number: made by and by where they are many. */

@@ -48,6 +48,14 @@ const FIRSTLIGHT: readonly SettingDefinition[] = [
     description: "Sets how many prepared statements a session may have.",
   },
   {
+    name: "firstlight.commutative_writes",
+    kind: "bool",
+    default: "on",
+    context: "user",
+    category: CATEGORY,
+    description: "Lets updates that only add to a column commit beside each other.",
+  },
+  {
     name: "firstlight.query_memory",
     kind: "integer",
     default: "131072",

@@ -32,7 +32,8 @@ import {
   valuesOver,
 } from "./modified-row.ts";
 import { planMerge } from "./plan-merge.ts";
-import type { ColumnValue, PlanNode, PlannedConflict } from "./plan-node.ts";
+import { plannedDeltas } from "./commutative-update.ts";
+import type { ColumnValue, PlanNode, PlannedConflict, PlannedDelta } from "./plan-node.ts";
 import { isSetReturning } from "./expression-traits.ts";
 import { projectTargets } from "./project-targets.ts";
 import { walkOwnVars } from "./query-walk.ts";
@@ -278,10 +279,16 @@ export function planUpdate(scope: Scope, query: BoundUpdate): PlanNode {
     })),
     generated: valuesOver(scope, layout, query.generated, "a generated column"),
     checks: checksOver(scope, layout, query.checks),
+    deltas: deltasOf(scope, query),
     estimate: relation.node.estimate,
     labels: relation.node.labels,
   };
   return withReturning(scope, { node, layout: relation.layout }, query.returning);
+}
+
+function deltasOf(scope: Scope, query: BoundUpdate): readonly PlannedDelta[] | undefined {
+  if (!scope.cost.settings.commutativeWrites) return undefined;
+  return plannedDeltas(query)?.map((delta) => ({ ...delta, amount: scope.flatten(delta.amount) }));
 }
 
 export function planDelete(scope: Scope, query: BoundDelete): PlanNode {

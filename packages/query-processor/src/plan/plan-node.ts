@@ -447,6 +447,16 @@ export interface InsertNode extends ModifyBase {
 }
 
 /** Outputs the child's rows with the target's columns replaced by the new ones. */
+/** A sum that an UPDATE assigns: the column's own value, and an amount that no row has a part in. */
+export interface PlannedDelta {
+  readonly column: number;
+  /** INT4, INT8 or NUMERIC. */
+  readonly type: number;
+  readonly typmod: number;
+  readonly amount: Expr;
+  readonly negative: boolean;
+}
+
 export interface UpdateNode extends ModifyBase {
   readonly kind: "update";
   /** Where the child's row holds the target's columns; -1: dropped. */
@@ -457,6 +467,8 @@ export interface UpdateNode extends ModifyBase {
   /** Over the new row. */
   readonly generated: readonly ColumnValue[];
   readonly checks: readonly BoundCheck[];
+  /** The assignments again, where all of them commute. */
+  readonly deltas?: readonly PlannedDelta[] | undefined;
 }
 
 /** Outputs the child's rows. */

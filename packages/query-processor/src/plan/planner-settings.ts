@@ -28,6 +28,8 @@ export interface PlannerSettings {
   readonly joinCollapseLimit: number;
   readonly fromCollapseLimit: number;
   readonly cursorTupleFraction: number;
+  /** Sums that commute are sent as deltas. */
+  readonly commutativeWrites: boolean;
 }
 
 export const PLANNER_DEFAULTS: PlannerSettings = {
@@ -53,6 +55,7 @@ export const PLANNER_DEFAULTS: PlannerSettings = {
   joinCollapseLimit: 12,
   fromCollapseLimit: 12,
   cursorTupleFraction: 0.1,
+  commutativeWrites: true,
 };
 
 type Field = Exclude<keyof PlannerSettings, "key" | "planCacheMode">;
@@ -78,6 +81,7 @@ const NAMES: readonly (readonly [Field, string])[] = [
   ["joinCollapseLimit", "join_collapse_limit"],
   ["fromCollapseLimit", "from_collapse_limit"],
   ["cursorTupleFraction", "cursor_tuple_fraction"],
+  ["commutativeWrites", "firstlight.commutative_writes"],
 ];
 
 /** Settings that EXPLAIN (SETTINGS) shows when they have been changed. */

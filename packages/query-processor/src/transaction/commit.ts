@@ -26,6 +26,7 @@ import {
 } from "@firstlight/common";
 import type { ClusterView } from "./cluster-view.ts";
 import type { KvTransaction } from "./kv-transaction.ts";
+import type { WriteEntry } from "./write-set.ts";
 import { isTemporaryKey } from "./temporary-keys.ts";
 
 export interface CommitPorts {
@@ -96,7 +97,7 @@ async function buildRequest(
     for (const mutation of batch) {
       if (isTemporaryKey(mutation.key)) continue;
       owners.add(mutation.key);
-      mutations.push(mutation);
+      mutations.push(mutation.delta === undefined ? mutation : asSent(mutation));
     }
     left -= batch.length;
     if (left > 0) continue;
@@ -117,6 +118,11 @@ async function buildRequest(
   };
   const request = transaction.notifies ? notifying(cluster, plain, transaction) : plain;
   return { request, coordinator: chooseCoordinator(cluster, request, owners) };
+}
+
+/** Of a row that is only added to, what is added. */
+function asSent({ key, delta, intent }: WriteEntry): Mutation {
+  return { key, value: delta, intent };
 }
 
 /** How many of a transaction's keys each adjudicator owns. */

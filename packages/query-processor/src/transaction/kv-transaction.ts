@@ -14,6 +14,7 @@ import type { TemporaryRows } from "./temporary-keys.ts";
 import { isTemporaryKey } from "./temporary-keys.ts";
 import { FrozenTransaction } from "./frozen-transaction.ts";
 import { ReadSet } from "./read-set.ts";
+import { TransactionDeltas } from "./transaction-deltas.ts";
 import { coveredSpan } from "./overlay.ts";
 import { WriteSet, type WriteView } from "./write-set.ts";
 
@@ -39,6 +40,8 @@ export class KvTransaction implements Transaction {
   catalogVersion = 0;
   /** Whether storage or the catalog itself has confirmed that version at the snapshot. */
   catalogVerified = false;
+  /** Undefined under SERIALIZABLE, where nothing is changed that was not looked at. */
+  readonly deltas: TransactionDeltas | undefined;
   /** Of a SERIALIZABLE transaction that may write. */
   readonly #reads: ReadSet | undefined;
   readonly #cluster: ClusterView;
@@ -59,7 +62,9 @@ export class KvTransaction implements Transaction {
     this.#limits = limits;
     this.readOnly = options.readOnly;
     this.#temporary = options.temporary;
-    this.#reads = options.serializable === true && !options.readOnly ? new ReadSet() : undefined;
+    const { readOnly, serializable = false } = options;
+    this.#reads = serializable && !readOnly ? new ReadSet() : undefined;
+    this.deltas = serializable || readOnly ? undefined : new TransactionDeltas(this.writes);
   }
 
   get snapshot(): Timestamp {
@@ -87,6 +92,7 @@ export class KvTransaction implements Transaction {
 
   read(keys: readonly Key[], writes: WriteView = this.writes): MaybePromise<Values> {
     if (writes.size === 0) return this.#fetch(keys);
+    this.deltas?.readOwn(keys);
     const missing = keys.filter((key) => writes.get(key) === undefined);
     if (missing.length === keys.length) return this.#fetch(keys);
     if (missing.length === 0) return keys.map((key) => writes.get(key)?.value);
@@ -116,6 +122,7 @@ export class KvTransaction implements Transaction {
   #fetchStored(keys: readonly Key[]): MaybePromise<Values> {
     const { snapshot, catalogVersion } = this;
     this.#reads?.addKeys(keys);
+    this.deltas?.looked(keys[0]);
     const values = this.#cluster.storage.read({ snapshot, catalogVersion, keys });
     return this.catalogVerified ? values : andThen(values, (read) => this.#verified(read));
   }
@@ -127,6 +134,7 @@ export class KvTransaction implements Transaction {
   }
 
   scan(options: ScanOptions, writes: WriteView = this.writes): MaybePromise<ScanPage> {
+    this.deltas?.scanned(options.span);
     const overlaid = writes.hasIn(options.span);
     if (!overlaid) return this.#scanStorage(options, options.withKeys);
     if (options.program !== undefined) {

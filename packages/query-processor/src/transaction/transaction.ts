@@ -29,6 +29,19 @@ export interface ScanOptions {
  */
 export type WriteKind = "insert" | "update" | "replace";
 
+/**
+ * Intent D: amounts that are added to a row whose value this transaction does not look at. Looks are
+ * counted per index, so that a statement knows whether there were any but its own.
+ */
+export interface DeltaWrites {
+  /** Whether all looks at the index that `prefix` names were those of statements that wrote deltas. */
+  isUnseen(prefix: Key): boolean;
+  /** The looks so far were such a statement's. */
+  excuse(prefix: Key): void;
+  /** `value`: the row with the amounts added, as own reads see it. */
+  put(key: Key, value: Uint8Array, delta: Uint8Array): void;
+}
+
 export interface Transaction {
   /** Taken at the first statement that reads or writes. */
   readonly snapshot: Timestamp;
@@ -55,6 +68,9 @@ export interface Transaction {
   /** Reads as of now, whatever is written later; held until it is released. */
   frozen(): Transaction;
   release?(): void;
+  /** Undefined where deltas cannot be written. */
+  readonly deltas?: DeltaWrites | undefined;
+
   /** Whether the key was written since; only of what is frozen. */
   changedSince?(key: Key): boolean;
 

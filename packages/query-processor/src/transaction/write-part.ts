@@ -3,26 +3,27 @@
  * nothing else: no hashing, no second structure. Those out of order are in a map with an ordered set
  * beside it. Both grow in short steps, and are read together in the order of their keys.
  */
-import type { Key, Mutation, Span } from "@firstlight/common";
+import type { Key, Span } from "@firstlight/common";
 import { INDEX_PREFIX_LENGTH, SegmentedMap, SortedKeys, isGlobalKey } from "@firstlight/common";
+import type { WriteEntry } from "./write-set.ts";
 
 /** What the keys of one part begin with; those of two parts are never in between each other. */
 export function partPrefix(key: Key): string {
   return key.slice(0, isGlobalKey(key) ? 1 : INDEX_PREFIX_LENGTH);
 }
 
-/** Mutations handed out together. */
+/** Writes handed out together. */
 const BATCH = 512;
 
 interface OutOfOrder {
-  readonly entries: SegmentedMap<Key, Mutation>;
+  readonly entries: SegmentedMap<Key, WriteEntry>;
   readonly order: SortedKeys;
 }
 
 export class WritePart {
   readonly prefix: string;
   /** Ascending. */
-  readonly #run: Mutation[] = [];
+  readonly #run: WriteEntry[] = [];
   /** Of other keys than the run's. */
   #others: OutOfOrder | undefined;
 
@@ -40,14 +41,14 @@ export class WritePart {
     return this.#run.length === 0 && (this.#others?.order.size ?? 0) === 0;
   }
 
-  get(key: Key): Mutation | undefined {
+  get(key: Key): WriteEntry | undefined {
     const other = this.#others?.entries.get(key);
     if (other !== undefined) return other;
     const found = this.#run[this.#place(key)];
     return found?.key === key ? found : undefined;
   }
 
-  set(entry: Mutation): void {
+  set(entry: WriteEntry): void {
     const { key } = entry;
     const run = this.#run;
     const at = this.#place(key);
@@ -85,7 +86,7 @@ export class WritePart {
     const others = this.#others?.order.within(span);
     let other = others?.next().value as Key | undefined;
     for (let at = this.#place(span.start); at < this.#run.length; at++) {
-      const { key } = this.#run[at] as Mutation;
+      const { key } = this.#run[at] as WriteEntry;
       if (key >= span.end) break;
       for (; other !== undefined && other < key; other = others?.next().value as Key | undefined) {
         yield other;
@@ -96,14 +97,14 @@ export class WritePart {
   }
 
   /** All of them by their keys, some hundred at a time; nothing may be written meanwhile. */
-  *batches(): Generator<readonly Mutation[]> {
+  *batches(): Generator<readonly WriteEntry[]> {
     const run = this.#run;
     let at = 0;
     for (const keys of this.#others?.order.batches() ?? []) {
-      const batch: Mutation[] = [];
+      const batch: WriteEntry[] = [];
       for (const key of keys) {
-        for (; at < run.length && (run[at] as Mutation).key < key; at++) {
-          batch.push(run[at] as Mutation);
+        for (; at < run.length && (run[at] as WriteEntry).key < key; at++) {
+          batch.push(run[at] as WriteEntry);
           if (batch.length >= BATCH) yield batch.splice(0);
         }
         const entry = this.#others?.entries.get(key);
@@ -120,10 +121,10 @@ export class WritePart {
     let low = 0;
     let high = run.length;
     // A load asks for what comes after everything else.
-    if (high === 0 || (run[high - 1] as Mutation).key < key) return high;
+    if (high === 0 || (run[high - 1] as WriteEntry).key < key) return high;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((run[middle] as Mutation).key < key) low = middle + 1;
+      if ((run[middle] as WriteEntry).key < key) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -7,7 +7,10 @@ import { FrozenWrites } from "./frozen-writes.ts";
 import { WritePart, partPrefix } from "./write-part.ts";
 
 /** Never changed: a key that is written again gets another one. */
-export type WriteEntry = Mutation;
+export interface WriteEntry extends Mutation {
+  /** Of intent D: what is sent. `value` is the row as own reads see it. */
+  readonly delta?: Uint8Array;
+}
 
 interface UndoStep {
   readonly key: Key;
@@ -34,6 +37,7 @@ export class WriteSet implements WriteView {
   #marked = false;
   #bytes = 0;
   #size = 0;
+  #deltas = 0;
 
   get size(): number {
     return this.#size;
@@ -44,6 +48,11 @@ export class WriteSet implements WriteView {
     return this.#bytes;
   }
 
+  /** Keys written with intent D. */
+  get deltas(): number {
+    return this.#deltas;
+  }
+
   get(key: Key): WriteEntry | undefined {
     return this.#size === 0 ? undefined : this.#partOf(key)?.get(key);
   }
@@ -52,6 +61,20 @@ export class WriteSet implements WriteView {
     const before = this.get(key);
     if (this.#marked) this.#undo.push({ key, before });
     this.#store(key, before, { key, value, intent: before?.intent === "X" ? "X" : intent });
+  }
+
+  /** Adds to a row; to one that was written before, the sum is written. */
+  setDelta(key: Key, value: Uint8Array, delta: Uint8Array): void {
+    const before = this.get(key);
+    if (before !== undefined) return this.set(key, value, "U");
+    if (this.#marked) this.#undo.push({ key, before });
+    this.#store(key, before, { key, value, intent: "D", delta });
+  }
+
+  /** Of intent D: its value is known from now on, so it is written. */
+  settle(key: Key): void {
+    const entry = this.get(key);
+    if (entry?.intent === "D") this.#store(key, entry, { key, value: entry.value, intent: "U" });
   }
 
   /** The writes as they are now; it costs every write something until it is released. */
@@ -68,6 +91,8 @@ export class WriteSet implements WriteView {
       this.#bytes += key.length;
       this.#size++;
     }
+    if (before?.intent === "D") this.#deltas--;
+    if (entry.intent === "D") this.#deltas++;
     (this.#partOf(key) ?? this.#newPart(key)).set(entry);
   }
 
@@ -93,7 +118,8 @@ export class WriteSet implements WriteView {
     if (current !== undefined) this.#delete(current);
   }
 
-  #delete({ key, value }: WriteEntry): void {
+  #delete({ key, value, intent }: WriteEntry): void {
+    if (intent === "D") this.#deltas--;
     this.#bytes -= key.length + (value?.length ?? 0);
     this.#size--;
     this.#partOf(key)?.delete(key);
@@ -140,12 +166,12 @@ export class WriteSet implements WriteView {
   }
 
   /** Sorted by key, as CommitRequest wants it. */
-  mutations(): readonly Mutation[] {
+  mutations(): readonly WriteEntry[] {
     return [...this.batches()].flat();
   }
 
   /** The same, some hundred at a time; nothing may be written meanwhile. */
-  *batches(): Generator<readonly Mutation[]> {
+  *batches(): Generator<readonly WriteEntry[]> {
     for (const part of this.#sortedParts()) yield* part.batches();
   }
 }

@@ -15,6 +15,7 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "readsAreNotChecked",
   "decisionsLeaveClockBehind",
   "largeCommitsHoldNothing",
+  "deltasAreNotChecked",
 ];
 
 export const JOURNAL_BUGS: readonly JournalBug[] = ["ignoreSeal"];
@@ -24,6 +25,7 @@ export const STORAGE_BUGS: readonly StorageBug[] = [
   "applyOutOfOrder",
   "positionsBeforeData",
   "collectTooEarly",
+  "deltasAddedTwice",
 ];
 
 export const ONLINE_BUGS: readonly OnlineBug[] = [

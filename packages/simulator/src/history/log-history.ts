@@ -2,8 +2,17 @@
  * The truth at the end of a run: what the logs hold, merged by timestamp, and every version of
  * every key that follows from it.
  */
-import type { Key, LogEntry, LogId, Span, Timestamp, TransactionId } from "@firstlight/common";
+import type {
+  Key,
+  LogEntry,
+  LogId,
+  Mutation,
+  Span,
+  Timestamp,
+  TransactionId,
+} from "@firstlight/common";
 import { decodeLogRecord, spanContains } from "@firstlight/common";
+import { addDeltas } from "@firstlight/sql";
 
 export interface LoggedTransaction {
   readonly log: LogId;
@@ -12,12 +21,26 @@ export interface LoggedTransaction {
   readonly transaction: TransactionId;
   readonly snapshot: Timestamp;
   readonly keys: readonly Key[];
+  /** Those of the keys that were only added to (intent D). */
+  readonly added: ReadonlySet<Key>;
 }
 
 export interface Version {
   readonly timestamp: Timestamp;
   readonly value: string | undefined;
   readonly by: LoggedTransaction;
+}
+
+function isDelta({ intent }: Mutation): boolean {
+  return intent === "D";
+}
+
+function valueAfter(mutation: Mutation, before: string | undefined): string | undefined {
+  const { value } = mutation;
+  if (value === undefined) return undefined;
+  if (!isDelta(mutation)) return Buffer.from(value).toString("latin1");
+  if (before === undefined) return undefined;
+  return addDeltas(Buffer.from(before, "latin1"), value).toString("latin1");
 }
 
 export class LogHistory {
@@ -30,7 +53,7 @@ export class LogHistory {
     this.logs = logs;
     const found: {
       readonly by: LoggedTransaction;
-      readonly values: Map<Key, string | undefined>;
+      readonly mutations: readonly Mutation[];
     }[] = [];
     for (const [log, entries] of logs) {
       for (const entry of entries) {
@@ -38,24 +61,22 @@ export class LogHistory {
         if (record.kind !== "transaction") continue;
         const { transaction, snapshot, mutations } = record;
         const { index, timestamp } = entry;
-        const values = new Map(
-          mutations.map(({ key, value }) => [
-            key,
-            value === undefined ? undefined : Buffer.from(value).toString("latin1"),
-          ]),
-        );
-        const by = { log, index, timestamp, transaction, snapshot, keys: [...values.keys()] };
-        found.push({ by, values });
+        const keys = mutations.map(({ key }) => key);
+        const added = new Set(mutations.filter(isDelta).map(({ key }) => key));
+        const by = { log, index, timestamp, transaction, snapshot, keys, added };
+        found.push({ by, mutations });
       }
     }
     found.sort((a, b) => a.by.timestamp - b.by.timestamp);
     this.transactions = found.map(({ by }) => by);
-    for (const { by, values } of found) this.#add(by, values);
+    for (const { by, mutations } of found) this.#add(by, mutations);
   }
 
-  #add(by: LoggedTransaction, values: ReadonlyMap<Key, string | undefined>): void {
-    for (const [key, value] of values) {
+  #add(by: LoggedTransaction, mutations: readonly Mutation[]): void {
+    for (const mutation of mutations) {
+      const { key } = mutation;
       const versions = this.#versions.get(key);
+      const value = valueAfter(mutation, versions?.at(-1)?.value);
       const version = { timestamp: by.timestamp, value, by };
       if (versions === undefined) this.#versions.set(key, [version]);
       else versions.push(version);

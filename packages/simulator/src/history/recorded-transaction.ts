@@ -4,11 +4,13 @@
  */
 import type { Adjudicator, Clock, Key, Random, Span } from "@firstlight/common";
 import { SqlError } from "@firstlight/common";
+import { addDeltas, encodeDeltas } from "@firstlight/sql";
 import type { ClusterView } from "../transactions.ts";
 import { KvTransaction, commitTransaction } from "../transactions.ts";
 import type { Marks } from "../simulation/marks.ts";
 import type { Attempt } from "./attempt.ts";
 
+const INT8 = 20;
 const LIMITS = { writeBytesMax: 1 << 20, pageBytes: 1 << 16 };
 const OUTCOME_PATIENCE_MICROS = 4_000_000;
 
@@ -79,6 +81,17 @@ export class RecordedTransaction {
     this.attempt.snapshot = this.#inner.snapshot;
     this.attempt.writes.set(key, undefined);
     this.#inner.delete(key);
+  }
+
+  /** Adds to the only column of a row, which a counter is; nothing if it is not there. */
+  async add(key: Key, amount: bigint): Promise<void> {
+    this.attempt.snapshot = this.#inner.snapshot;
+    const [before] = await this.#inner.read([key]);
+    if (before === undefined) return;
+    const delta = encodeDeltas([{ column: 0, type: INT8, amount }]);
+    const after = addDeltas(before, delta);
+    this.attempt.writes.set(key, text(after));
+    this.#inner.deltas?.put(key, after, delta);
   }
 
   /** FOR UPDATE. */

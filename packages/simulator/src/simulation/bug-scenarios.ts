@@ -2,6 +2,7 @@
 import type { Bug } from "../cluster/bugs.ts";
 import type { FaultProfile } from "../faults/nemesis.ts";
 import { bank } from "../workloads/bank.ts";
+import { counters } from "../workloads/counter.ts";
 import { cycle } from "../workloads/cycle.ts";
 import { indexBuild } from "../workloads/index-build.ts";
 import { foreignKeys } from "../workloads/foreign-keys.ts";
@@ -71,6 +72,13 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     faults: CALM,
     thinkMicrosMax: 20_000,
     adjudicator: { largeKeys: 2, sliceKeys: 1, slicePauseMicros: 5_000 },
+  },
+  deltasAreNotChecked: { workload: counters, faults: CALM, thinkMicrosMax: 20_000 },
+  deltasAddedTwice: {
+    workload: counters,
+    faults: faults({ crashStorage: 1 }, 100_000, 50_000),
+    // Slices that end within an entry.
+    storage: { ...storage, flushSliceMutations: 1 },
   },
   ignoreSeal: {
     workload: bank,

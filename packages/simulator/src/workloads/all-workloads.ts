@@ -1,5 +1,6 @@
 /** All workloads by name. */
 import { bank } from "./bank.ts";
+import { counters } from "./counter.ts";
 import { cycle } from "./cycle.ts";
 import { indexBuild } from "./index-build.ts";
 import { foreignKeys } from "./foreign-keys.ts";
@@ -17,6 +18,7 @@ export const WORKLOADS: readonly Workload[] = [
   serializableLists,
   writeSkew,
   indexBuild,
+  counters,
 ];
 
 export function workloadNamed(name: string): Workload | undefined {

@@ -1,5 +1,6 @@
 /** Finds a key's version at a snapshot: in memory, else the newest on disk, else an older one there. */
 import type { DiskStore, Key, Timestamp } from "@firstlight/common";
+import { TIMESTAMP_MAX } from "@firstlight/common";
 import { currentKey, olderSpan } from "../layout/disk-keys.ts";
 import { currentTimestamp, currentValue, olderValue } from "../layout/version-record.ts";
 import type { MemoryTable } from "../memory/memory-table.ts";
@@ -28,4 +29,21 @@ export function valueFromRecord(
     return olderValue(value);
   }
   return undefined;
+}
+
+/**
+ * The newest value of a key, if it is earlier than `timestamp`. Undefined for none, for a tombstone,
+ * and where the disk holds that time already.
+ */
+export function newestBefore(
+  table: MemoryTable,
+  store: DiskStore,
+  key: Key,
+  timestamp: Timestamp,
+): Uint8Array | undefined {
+  const newest = table.find(key, TIMESTAMP_MAX);
+  if (newest !== undefined) return newest.timestamp < timestamp ? newest.value : undefined;
+  const record = store.get(currentKey(key));
+  if (record === undefined || currentTimestamp(record) >= timestamp) return undefined;
+  return currentValue(record);
 }

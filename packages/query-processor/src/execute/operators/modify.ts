@@ -26,6 +26,8 @@ import type { CompiledCheck } from "../row-constraints.ts";
 import { judgeOf } from "../row-constraints.ts";
 import type { RowUpdate } from "../row-writer.ts";
 import { OverlaidTransaction } from "../overlaid-transaction.ts";
+import { DeltaWriter } from "../delta-writer.ts";
+import { RowDeltas } from "../row-deltas.ts";
 import { RowWriter } from "../row-writer.ts";
 
 export function compileChecks(checks: readonly BoundCheck[]): CompiledCheck[] {
@@ -295,6 +297,7 @@ export class TargetRows {
 
 interface CompiledUpdate {
   readonly node: UpdateNode;
+  readonly deltas: RowDeltas | undefined;
   readonly assignments: readonly CompiledValue[];
   readonly generated: readonly CompiledValue[];
   readonly checks: readonly CompiledCheck[];
@@ -305,11 +308,15 @@ class Update extends Modify {
   readonly #compiled: CompiledUpdate;
   readonly #writer: RowWriter;
   readonly #targets: TargetRows;
+  readonly #deltas: DeltaWriter | undefined;
 
   constructor(run: Run, compiled: CompiledUpdate, child: Operator) {
     super(run, compiled.node, child);
     this.#compiled = compiled;
     const { node, checks } = compiled;
+    if (compiled.deltas !== undefined && this.isTop) {
+      this.#deltas = DeltaWriter.over(run, compiled.deltas, node.table);
+    }
     this.#targets = new TargetRows(node.targetSlots, node.keySlot);
     this.#writer = new RowWriter({
       transaction: run.context.transaction,
@@ -327,6 +334,7 @@ class Update extends Modify {
     const { evaluation } = this.run;
     const updates: RowUpdate[] = [];
     const outputs: Row[] = [];
+    const deltas = this.#deltas?.begin();
     for (const row of rows) {
       const key = this.#targets.claim(row);
       if (key === undefined) continue;
@@ -334,10 +342,14 @@ class Update extends Modify {
       const assigned = [...before];
       for (const { column, value } of assignments) assigned[column] = value(row, evaluation);
       const after = withGenerated(assigned, generated, evaluation);
-      updates.push({ key, before, after });
+      if (deltas?.takes(key, before, after) !== true) updates.push({ key, before, after });
       outputs.push(node.returning ? this.#targets.replaced(row, after) : after);
     }
-    return this.apply(() => this.#writer.update(updates, changed), outputs);
+    const write = (): MaybePromise<void> => {
+      deltas?.write();
+      return updates.length === 0 ? undefined : this.#writer.update(updates, changed);
+    };
+    return this.apply(write, outputs);
   }
 }
 
@@ -346,6 +358,7 @@ export function openUpdate(node: UpdateNode, child: Opener): Opener {
   const generated = compileValues(node.generated);
   const compiled: CompiledUpdate = {
     node,
+    deltas: node.deltas === undefined ? undefined : new RowDeltas(node.deltas),
     assignments,
     generated,
     checks: compileChecks(node.checks),
