@@ -27,7 +27,7 @@ import { JobRunner } from "../online/job-runner.ts";
 import type { OnlineBug } from "../online/online-bug.ts";
 import { NO_ONLINE_BUGS } from "../online/online-bug.ts";
 import type { OnlineParts } from "../online/online-parts.ts";
-import { inTransaction, nowMicros } from "../online/online-parts.ts";
+import { DEFAULT_BATCH_ROWS, inTransaction, nowMicros } from "../online/online-parts.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
@@ -79,6 +79,7 @@ export interface EngineOptions {
   readonly plansMax: number;
   readonly log?: Log;
   readonly onlineBugs?: ReadonlySet<OnlineBug>;
+  readonly onlineBatchRows?: number;
 }
 
 const QUERY_TAGS = new Set([
@@ -147,7 +148,17 @@ export class SqlEngine implements Engine {
       begin: () => this.begin({ readOnly: false }),
     });
     const { ports, log, onlineBugs: bugs = NO_ONLINE_BUGS } = options;
-    this.#online = { ports, log, bugs, begin: () => this.begin({ readOnly: false }) };
+    const { onlineBatchRows: batchRows = DEFAULT_BATCH_ROWS } = options;
+    // Storage in the same process is nobody else's.
+    const isAlone = options.cluster.rowFormat === "values";
+    this.#online = {
+      ports,
+      log,
+      bugs,
+      batchRows,
+      isAlone,
+      begin: () => this.begin({ readOnly: false }),
+    };
     this.#jobs = new JobRunner(this.#online);
   }
 

@@ -16,20 +16,16 @@ import type { RowEntries } from "./row-entries.ts";
 import { rowEntries } from "./row-entries.ts";
 import { isConflict } from "./transient-errors.ts";
 
-/** Few enough to be read and committed in some milliseconds. */
-const ROWS_MAX = 1_000;
+/** Batches under way at a time. */
+const BATCHES_MAX = 3;
 
 export interface BackfillTask {
   readonly oid: number;
-  /** The rows that are left. */
-  readonly span: Span;
+  isOver(): boolean;
   /** The table with the index as it is at the transaction's snapshot; undefined ends the work. */
   find(transaction: SessionTransaction): TableDescriptor | undefined;
-}
-
-export interface BatchDone {
-  readonly rest: Span | undefined;
-  readonly rows: number;
+  /** Told after each batch but the last, in their order. */
+  done(rest: Span, rows: number): Promise<void>;
 }
 
 function entriesOf(made: RowEntries, page: ScanPage): IndexEntry[] {
@@ -51,37 +47,21 @@ async function missingOf(
   return entries.filter((_, i) => found[i] === undefined);
 }
 
-/** How many rows a batch takes: fewer after a conflict, more again afterwards. */
-export class BatchSize {
-  #rows = ROWS_MAX;
-  #looks = false;
-
-  get rows(): number {
-    return this.#rows;
-  }
-
-  /** Whether entries that are there already are left alone. */
-  get looks(): boolean {
-    return this.#looks;
-  }
-
-  refused(): void {
-    this.#rows = Math.max(1, this.#rows >> 2);
-    this.#looks = true;
-  }
-
-  committed(): void {
-    this.#rows = Math.min(ROWS_MAX, this.#rows * 2);
-    this.#looks = false;
-  }
+/** A batch that was read and is being committed; its failure is the promise's value. */
+interface Batch {
+  readonly span: Span;
+  readonly rest: Span | undefined;
+  readonly rows: number;
+  readonly failure: Promise<unknown>;
 }
 
-/** One batch; undefined when the index is not to be filled any more. Throws 40001 when it is refused. */
-async function batch(
+/** Undefined when the index is not to be filled any more. */
+async function begin(
   parts: OnlineParts,
   task: BackfillTask,
-  size: BatchSize,
-): Promise<BatchDone | undefined> {
+  span: Span,
+  { rows, looks }: { readonly rows: number; readonly looks: boolean },
+): Promise<Batch | undefined> {
   const transaction = parts.begin();
   const { schema } = transaction;
   await schema.verify();
@@ -89,16 +69,20 @@ async function batch(
   if (table === undefined) return undefined;
   const { kv } = schema;
   kv.dependsOn(table.oid);
-  const scan = { span: task.span, reverse: false, withKeys: true, rowLimit: size.rows };
-  const page = await kv.scan(scan);
+  const page = await kv.scan({ span, reverse: false, withKeys: true, rowLimit: rows });
   const entries = entriesOf(rowEntries(table, task.oid), page);
   const written = parts.bugs.has("backfillOverwrites")
     ? await laterTransaction(parts)
     : transaction;
-  const missing = size.looks ? await missingOf(kv, entries) : entries;
+  const missing = looks ? await missingOf(kv, entries) : entries;
   for (const { key, value } of missing) written.schema.kv.put(key, value, "insert");
-  await written.commit();
-  return { rest: page.rest, rows: page.batch.kind === "raw" ? page.batch.values.length : 0 };
+  const committed = written.commit() ?? Promise.resolve();
+  const failure = committed.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const count = page.batch.kind === "raw" ? page.batch.values.length : 0;
+  return { span, rest: page.rest, rows: count, failure };
 }
 
 async function laterTransaction(parts: OnlineParts): Promise<SessionTransaction> {
@@ -108,22 +92,60 @@ async function laterTransaction(parts: OnlineParts): Promise<SessionTransaction>
   return transaction;
 }
 
-/** The next batch that is not refused. */
-export async function nextBatch(
+/**
+ * Gives all rows of the span their entries, a few batches at a time: the next one is read while the
+ * ones before are committed. False when the index is not to be filled any more.
+ */
+export async function backfill(
   parts: OnlineParts,
   task: BackfillTask,
-  size: BatchSize,
-): Promise<BatchDone | undefined> {
-  for (;;) {
-    try {
-      const done = await batch(parts, task, size);
-      size.committed();
-      return done;
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-      size.refused();
+  rows: Span,
+): Promise<boolean> {
+  const batches: Batch[] = [];
+  let span: Span | undefined = rows;
+  while (span !== undefined || batches.length > 0) {
+    if (task.isOver()) return false;
+    if (span !== undefined && batches.length < BATCHES_MAX) {
+      const batch: Batch | undefined = await begin(parts, task, span, {
+        rows: parts.batchRows,
+        looks: false,
+      });
+      if (batch === undefined) return false;
+      batches.push(batch);
+      span = batch.rest;
+      continue;
     }
+    const batch = batches.shift();
+    if (batch !== undefined && !(await finish(parts, task, batch))) return false;
   }
+  return true;
+}
+
+async function finish(parts: OnlineParts, task: BackfillTask, batch: Batch): Promise<boolean> {
+  const failure = await batch.failure;
+  if (failure !== undefined) {
+    if (!isConflict(failure)) throw failure;
+    const end = batch.rest?.start ?? batch.span.end;
+    if (!(await again(parts, task, { start: batch.span.start, end }))) return false;
+  }
+  if (batch.rest !== undefined) await task.done(batch.rest, batch.rows);
+  return true;
+}
+
+/** A refused batch, in parts that become smaller with every refusal. */
+async function again(parts: OnlineParts, task: BackfillTask, refused: Span): Promise<boolean> {
+  let span: Span | undefined = refused;
+  let rows = parts.batchRows;
+  while (span !== undefined) {
+    if (task.isOver()) return false;
+    const batch: Batch | undefined = await begin(parts, task, span, { rows, looks: true });
+    if (batch === undefined) return false;
+    const failure = await batch.failure;
+    if (failure === undefined) span = batch.rest;
+    else if (isConflict(failure)) rows = Math.max(1, rows >> 2);
+    else throw failure;
+  }
+  return true;
 }
 
 /** The rows of a table from a key on. */

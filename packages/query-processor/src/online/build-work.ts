@@ -1,42 +1,19 @@
-/** The two long parts of an index build, each in many transactions: filling it and verifying it. */
+/** Verification of an index that was filled, and what the long parts of a build have in common. */
 import type { Span } from "@firstlight/common";
 import { SqlError } from "@firstlight/common";
-import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { buildingOf } from "../catalog/table-indexes.ts";
-import type { SessionTransaction } from "../engine/session-transaction.ts";
 import { tableLayout } from "../plan/table-layout.ts";
-import { BatchSize, nextBatch } from "./backfill-index.ts";
+import type { BackfillTask } from "./backfill-index.ts";
 import type { OnlineParts } from "./online-parts.ts";
 import { inTransaction } from "./online-parts.ts";
 import { isWhole, repairPage } from "./verify-index.ts";
 
 const REPAIRS_MAX = 3;
 
-export interface BuildWork {
+export interface BuildWork extends BackfillTask {
   readonly parts: OnlineParts;
-  readonly oid: number;
   /** The rows that are left to be given entries. */
   readonly rest: Span;
-  isOver(): boolean;
-  /** The table if the index is still in the state that the work is about. */
-  find(transaction: SessionTransaction): TableDescriptor | undefined;
-  /** Told after each batch but the last. */
-  done(rest: Span, rows: number): Promise<void>;
-}
-
-/** Whether all rows have got their entries; false if it is no longer asked for. */
-export async function backfillIndex(work: BuildWork): Promise<boolean> {
-  const { parts, oid } = work;
-  const size = new BatchSize();
-  let span: Span | undefined = work.rest;
-  while (span !== undefined) {
-    if (work.isOver()) return false;
-    const batch = await nextBatch(parts, { oid, span, find: (at) => work.find(at) }, size);
-    if (batch === undefined) return false;
-    span = batch.rest;
-    if (span !== undefined) await work.done(span, batch.rows);
-  }
-  return true;
 }
 
 /** Whether the index is its table's; false if it is no longer asked for. Throws 23505, XX002. */

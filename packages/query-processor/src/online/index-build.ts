@@ -7,9 +7,9 @@ import { SqlError } from "@firstlight/common";
 import type { BuildingIndex, TableDescriptor } from "../catalog/descriptors.ts";
 import { buildingOf } from "../catalog/table-indexes.ts";
 import type { SessionTransaction } from "../engine/session-transaction.ts";
-import { rowsFrom } from "./backfill-index.ts";
+import { backfill, rowsFrom } from "./backfill-index.ts";
 import type { BuildWork } from "./build-work.ts";
-import { backfillIndex, verifyIndex } from "./build-work.ts";
+import { verifyIndex } from "./build-work.ts";
 import { withPublic, withState, withoutBuild } from "./index-steps.ts";
 import type { Job, JobError, JobProgress } from "./job.ts";
 import { isFinished } from "./job.ts";
@@ -94,7 +94,7 @@ export class IndexBuild {
     const { state } = found.build;
     const { bugs } = this.#parts;
     const filledIn = bugs.has("backfillTooEarly") ? "writeOnly" : "backfilling";
-    if (state === filledIn && !(await backfillIndex(this.#work(found)))) return undefined;
+    if (state === filledIn && !(await this.#fill(found))) return undefined;
     switch (state) {
       case "deleteOnly":
         return this.#next("deleteOnly", "writeOnly");
@@ -112,6 +112,11 @@ export class IndexBuild {
     }
   }
 
+  #fill(found: Found): Promise<boolean> {
+    const work = this.#work(found);
+    return backfill(this.#parts, work, work.rest);
+  }
+
   /** The job if it has ended, or ends because its index is gone; otherwise where it stands, leased. */
   #look(): Promise<Job | Found> {
     return inTransaction(this.#parts, async (transaction) => {
@@ -120,9 +125,7 @@ export class IndexBuild {
       if (isFinished(job)) return job;
       const now = nowMicros(this.#parts);
       const { lease } = job;
-      if (lease !== undefined && lease.owner !== this.#owner && lease.until > now) {
-        throw new LeaseLost();
-      }
+      if (isHeld(this.#parts, this.#owner, job)) throw new LeaseLost();
       const found = this.#found(transaction, job);
       if (found === undefined) return this.#ended(transaction, job, droppedError(job));
       if (lease?.owner !== this.#owner || lease.until < now + LEASE_MICROS / 2) {
@@ -238,6 +241,12 @@ export class IndexBuild {
       },
     };
   }
+}
+
+/** Whether somebody else is at work on it. */
+export function isHeld(parts: OnlineParts, owner: string, { lease }: Job): boolean {
+  if (lease === undefined || lease.owner === owner || parts.isAlone) return false;
+  return lease.until > nowMicros(parts);
 }
 
 function droppedError({ objectName }: Job): JobError {

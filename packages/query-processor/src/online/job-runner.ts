@@ -4,12 +4,12 @@
  */
 import type { Timer } from "@firstlight/common";
 import { InvariantError, SqlError } from "@firstlight/common";
-import { IndexBuild } from "./index-build.ts";
+import { IndexBuild, isHeld } from "./index-build.ts";
 import type { Job } from "./job.ts";
 import { isFinished } from "./job.ts";
 import { readJob, readJobs } from "./job-rows.ts";
 import type { OnlineParts } from "./online-parts.ts";
-import { inTransaction, nowMicros } from "./online-parts.ts";
+import { inTransaction } from "./online-parts.ts";
 import { isTransient } from "./transient-errors.ts";
 
 const PERIOD_MICROS = 5_000_000;
@@ -46,9 +46,8 @@ export class JobRunner {
 
   async #round(): Promise<void> {
     try {
-      const now = nowMicros(this.#parts);
       for (const job of await this.list()) {
-        if (!isFinished(job) && (job.lease?.until ?? 0) <= now) this.run(job.id);
+        if (!isFinished(job) && !isHeld(this.#parts, this.#owner, job)) this.run(job.id);
       }
     } catch (error) {
       if (!isTransient(error)) this.#parts.log?.warn("jobs could not be looked for", { error });

@@ -8,8 +8,14 @@ export interface OnlineParts {
   readonly ports: CommitPorts;
   readonly log: Log | undefined;
   readonly bugs: ReadonlySet<OnlineBug>;
+  /** Rows that one transaction of a build reads: few enough for some milliseconds. */
+  readonly batchRows: number;
+  /** There is no other query processor: whoever holds a lease is dead. */
+  readonly isAlone: boolean;
   begin(): SessionTransaction;
 }
+
+export const DEFAULT_BATCH_ROWS = 1_000;
 
 /** Microseconds since the Unix epoch, at or after now. */
 export function nowMicros({ ports }: OnlineParts): number {

@@ -12,6 +12,8 @@ import { registerBuiltins, typeByOid } from "@firstlight/sql";
 import { SqlSession } from "./sql-session.ts";
 
 const LIMITS = { writeBytesMax: 1 << 20, pageBytes: 1 << 16 };
+/** So few that builds of small tables take several transactions. */
+const BATCH_ROWS = 5;
 const OUTCOME_PATIENCE_MICROS = 4_000_000;
 
 export class SimQueryProcessor {
@@ -30,6 +32,7 @@ export class SimQueryProcessor {
       plansMax: 500,
       log,
       onlineBugs,
+      onlineBatchRows: BATCH_ROWS,
     });
     this.engine.startJobs();
     this.#sessions = new SessionServer(runtime, this.engine, DEFAULT_SERVER_LIMITS, {
