@@ -3,7 +3,7 @@
  * statements in transactions, and changes schemas. Plans are made on the newest image known here;
  * storage refuses reads on an outdated one, and then the statement is planned again (I10).
  */
-import type { Log, MaybePromise } from "@firstlight/common";
+import type { MaybePromise } from "@firstlight/common";
 import { SqlError, andThen, isPromise } from "@firstlight/common";
 import type { Datum, FormatSettings } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
@@ -15,22 +15,14 @@ import {
   registeredObjectOid,
 } from "../catalog-functions/registered-objects.ts";
 import type { SystemRelation } from "../catalog/catalog.ts";
-import type { DdlContext, OnlineSchema } from "../ddl/ddl-context.ts";
+import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
 import { canSetRole } from "../privileges/memberships.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { planQuery } from "../execute/plan-query.ts";
-import { changeSchema } from "../online/change-schema.ts";
-import { jobId } from "../online/job.ts";
-import { JobRunner } from "../online/job-runner.ts";
-import type { OnlineBug } from "../online/online-bug.ts";
-import { NO_ONLINE_BUGS } from "../online/online-bug.ts";
-import type { OnlineParts } from "../online/online-parts.ts";
-import { DEFAULT_BATCH_ROWS, inTransaction, nowMicros } from "../online/online-parts.ts";
+import type { JobRunner } from "../online/job-runner.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
-import type { CommitPorts } from "../transaction/commit.ts";
-import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
 import { copyTarget, refuseCopySource, copyToStatement } from "./copy-source.ts";
 import type {
@@ -58,6 +50,8 @@ import { PlanCache } from "./plan-cache.ts";
 import type { PlanChoice } from "./plan-choice.ts";
 import { planKey } from "./plan-key.ts";
 import { planForValues } from "./plan-for-values.ts";
+import type { OnlineOptions } from "./online-services.ts";
+import { OnlineServices } from "./online-services.ts";
 import { mayEverything } from "./authorize.ts";
 import type { PlanServices } from "./plan-execution.ts";
 import { startPlan } from "./plan-execution.ts";
@@ -71,15 +65,10 @@ import { SequenceSession, forgetSequences } from "./sequence-session.ts";
 import { SessionTransaction } from "./session-transaction.ts";
 import { userError } from "./service-failure.ts";
 
-export interface EngineOptions {
-  readonly cluster: ClusterView;
-  readonly ports: CommitPorts;
+export interface EngineOptions extends OnlineOptions {
   readonly limits: TransactionLimits;
   readonly virtualTables: readonly SystemRelation[];
   readonly plansMax: number;
-  readonly log?: Log;
-  readonly onlineBugs?: ReadonlySet<OnlineBug>;
-  readonly onlineBatchRows?: number;
 }
 
 const QUERY_TAGS = new Set([
@@ -117,8 +106,7 @@ export class SqlEngine implements Engine {
   readonly #successors = new WeakMap<FormatSettings, WeakMap<PreparedPlan, PreparedPlan>>();
   readonly #changed = new ChangedRows();
   readonly #keeper: StatisticsKeeper;
-  readonly #online: OnlineParts;
-  readonly #jobs: JobRunner;
+  readonly #online: OnlineServices;
   readonly #hub: NotificationHub;
   readonly membership: Membership | undefined;
 
@@ -147,28 +135,16 @@ export class SqlEngine implements Engine {
       log: options.log,
       begin: () => this.begin({ readOnly: false }),
     });
-    const { ports, log, onlineBugs: bugs = NO_ONLINE_BUGS } = options;
-    const { onlineBatchRows: batchRows = DEFAULT_BATCH_ROWS } = options;
-    // Storage in the same process is nobody else's.
-    const isAlone = options.cluster.rowFormat === "values";
-    this.#online = {
-      ports,
-      log,
-      bugs,
-      batchRows,
-      isAlone,
-      begin: () => this.begin({ readOnly: false }),
-    };
-    this.#jobs = new JobRunner(this.#online);
+    this.#online = new OnlineServices(options, () => this.begin({ readOnly: false }));
   }
 
   get jobs(): JobRunner {
-    return this.#jobs;
+    return this.#online.jobs;
   }
 
   /** From now on jobs are taken over whose query processor has died. */
   startJobs(): void {
-    this.#jobs.start();
+    this.#online.jobs.start();
   }
 
   /** From now on tables are analyzed as they change. */
@@ -179,7 +155,7 @@ export class SqlEngine implements Engine {
   stop(): void {
     this.#keeper.stop();
     this.membership?.stop();
-    this.#jobs.stop();
+    this.#online.jobs.stop();
   }
 
   listener(session: ListeningSession): ChannelListener {
@@ -492,15 +468,7 @@ export class SqlEngine implements Engine {
   #ddlContext(session: SessionContext, transaction: SessionTransaction): DdlContext {
     const run = (tag: string, node: ParseNode): Promise<number> =>
       this.#runInner(session, transaction, { tag, node, source: "", text: "" });
-    const { interrupts } = session;
-    const online: OnlineSchema = {
-      jobs: this.#jobs,
-      newJobId: () => jobId(this.#online.ports.random.bytes(16)),
-      now: () => nowMicros(this.#online),
-      attempt: (work) => inTransaction(this.#online, (own) => work(this.#ddlContext(session, own))),
-      change: (work) =>
-        changeSchema(this.#online, interrupts, (own) => work(this.#ddlContext(session, own))),
-    };
+    const online = this.#online.forSession(session, (own) => this.#ddlContext(session, own));
     const sequences = this.#sequences;
     return ddlContext({ session, sequences, online, run }, transaction.schema);
   }
