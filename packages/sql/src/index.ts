@@ -309,3 +309,4 @@ export { applyNumericTypmod, ceilNumeric, floorNumeric, truncNumeric } from "./v
 export { expressionLocation } from "./expression/location.ts";
 export { userAggregate } from "./aggregates/user-aggregate.ts";
 export type { AggregateStep, UserAggregate } from "./aggregates/user-aggregate.ts";
+export type { LongCalls, Steps } from "./functions/long-call.ts";

@@ -75,10 +75,10 @@ function describe(profile, worst) {
       at += profile.timeDeltas[index];
       const millis = (at - origin) / 1000;
       if (millis < hold.from || millis > hold.to) return;
-      const stack = stackOf(nodes, parents, id).slice(0, 14).join("\n      ");
+      const stack = stackOf(nodes, parents, id).slice(0, 8).join("\n      ");
       counts.set(stack, (counts.get(stack) ?? 0) + 1);
     });
-    const top = [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, 3);
+    const top = [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, 2);
     return { ...hold, stacks: top.map(([stack, count]) => `${count}x ${stack}`) };
   });
 }
@@ -92,7 +92,7 @@ function reset() {
 function answer() {
   const known = holds.map((hold) => {
     const gc = collections.reduce((sum, each) => sum + inside(hold, each), 0);
-    return { ...hold, gc, own: Math.max(0, hold.cpu - gc) };
+    return { ...hold, gc: Math.min(gc, hold.cpu), own: Math.max(0, hold.cpu - gc) };
   });
   const most = (key) => known.reduce((most, each) => Math.max(most, each[key]), 0);
   const result = {
@@ -105,7 +105,7 @@ function answer() {
   if (profiler === undefined) return process.send?.(result);
   const worst = known.toSorted((a, b) => b.own - a.own).filter(({ own }) => own > HOLD_MILLIS);
   profiler.post("Profiler.stop", (_error, { profile }) => {
-    const described = describe(profile, worst.slice(0, 3));
+    const described = describe(profile, worst.slice(0, 2));
     profiler.post("Profiler.start");
     process.send?.({ ...result, worst: described });
   });

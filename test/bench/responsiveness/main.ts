@@ -136,7 +136,7 @@ async function measure(server: Server, each: Nasty, seconds: number): Promise<Me
   const pinged = ping(other);
   const { millis, code } = await run(busy, each.text);
   const pings = await pinged();
-  const { own, gc, wall, rss, worst = [] } = await server.worst();
+  const { cpu, own, gc, wall, rss, worst = [] } = await server.worst();
   await busy.query("rollback").catch(() => {});
   await undo();
   const late = code === "57014" ? millis - seconds * 1000 : undefined;
@@ -145,7 +145,7 @@ async function measure(server: Server, each: Nasty, seconds: number): Promise<Me
   await undo();
   await busy.end();
   await other.end();
-  return { code, figures: [own, gc, wall, pings, late, cancel, millis, rss / 1024], worst };
+  return { code, figures: [cpu, own, gc, wall, pings, late, cancel, millis, rss / 1024], worst };
 }
 
 /** Chance only adds to a hold: the least of several is the statement's own. */
@@ -176,7 +176,7 @@ try {
   const client = await connectTo(server.port);
   for (const text of SETUP) await client.query(text);
   await client.end();
-  const titles = ["hold", "gc", "gap", "ping", "late", "cancel", "ms", "MiB"];
+  const titles = ["hold", "own", "gc", "gap", "ping", "late", "cancel", "ms", "MiB"];
   console.log(`${"".padEnd(42)}${titles.map((title) => title.padStart(8)).join("")}`);
   for (const each of NASTY) {
     if (values.only !== undefined && !new RegExp(values.only, "u").test(each.name)) continue;

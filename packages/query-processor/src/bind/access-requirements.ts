@@ -228,7 +228,7 @@ function noteChanges(
 
 /** Schemas that qualify relations, functions and types anywhere in a parse tree. */
 function namedSchemas(node: unknown, into: Map<string, number>, outer = -1): void {
-  if (typeof node !== "object" || node === null) return;
+  if (typeof node !== "object" || node === null || "A_Const" in node) return;
   if (Array.isArray(node)) {
     for (const each of node) namedSchemas(each, into, outer);
     return;

@@ -14,7 +14,7 @@ export function sequenceTable(sequence: SequenceDescriptor): VirtualTable {
       { name: "log_cnt", type: oids.INT8 },
       { name: "is_called", type: oids.BOOL },
     ],
-    rows: () => [],
+    eachRow: () => [],
     sequence,
   };
 }

@@ -98,7 +98,8 @@ export interface VirtualTable {
   readonly columns: readonly VirtualColumn[];
   /** Where the rows tell of other query processors: `gathered` is what was asked of them. */
   gather?(session: SessionView): MaybePromise<unknown>;
-  rows(catalog: Catalog, session: SessionView, gathered?: unknown): readonly Row[];
+  /** Computed one by one, at the first time, as they are asked for. */
+  eachRow(catalog: Catalog, session: SessionView, gathered?: unknown): Iterable<Row>;
   /** The relation is this sequence: its row is asked of the execution context instead. */
   readonly sequence?: SequenceDescriptor;
 }

@@ -1,5 +1,11 @@
 /** A session's evaluation context with the facts that need the catalog. */
-import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
+import type {
+  Datum,
+  EvaluationContext,
+  FormatSettings,
+  LongCalls,
+  SessionFacts,
+} from "@firstlight/sql";
 import type { EngineFactSources } from "./engine-facts.ts";
 import { engineFacts } from "./engine-facts.ts";
 
@@ -20,6 +26,10 @@ export class EngineEvaluation implements EvaluationContext {
 
   get transactionTime(): bigint {
     return this.#base.transactionTime;
+  }
+
+  get longCalls(): LongCalls | undefined {
+    return this.#base.longCalls;
   }
 
   get statementTime(): bigint {

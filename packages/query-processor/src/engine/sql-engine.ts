@@ -93,6 +93,19 @@ const COMMANDS = {
   call: "CALL",
 } as const;
 
+/** Longer texts than most, bulk loads and long lists. */
+const LONG_TEXT = 16_384;
+
+interface PlanFacts {
+  readonly tests?: ParameterTests;
+  readonly values?: readonly Datum[];
+}
+
+interface MadePlan {
+  readonly plan: PreparedPlan;
+  readonly keeps: boolean;
+}
+
 export class SqlEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #loader: CatalogLoader;
@@ -186,6 +199,9 @@ export class SqlEngine implements Engine {
     if (into !== undefined) return this.#prepareUtility(into);
     const ours = own(transaction);
     const { normalized } = statement;
+    if (statement.source.length > LONG_TEXT) {
+      return this.#prepareLong(session, ours, normalized?.exact() ?? statement, paramTypes);
+    }
     if (normalized === undefined) return this.#prepareQuery(session, ours, statement, paramTypes);
     const exact = (): MaybePromise<Prepared> =>
       this.#prepareQuery(session, ours, normalized.exact(), paramTypes);
@@ -248,6 +264,33 @@ export class SqlEngine implements Engine {
     }
   }
 
+  /** Texts of this length hold long lists: others have their turn between two steps. */
+  async #prepareLong(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    statement: ParsedStatement,
+    paramTypes: readonly number[],
+  ): Promise<PreparedPlan> {
+    const { interrupts } = session;
+    await interrupts.yield();
+    const plan = async (): Promise<PreparedPlan> => {
+      const steps = this.#planSteps(session, transaction, statement, paramTypes);
+      for (;;) {
+        interrupts.check();
+        const step = steps.next();
+        if (step.done === true) return step.value.plan;
+        await interrupts.yield();
+      }
+    };
+    try {
+      return await plan();
+    } catch (error) {
+      if (!(error instanceof SqlError) || transaction.schema.kv.catalogVerified) throw error;
+      if (!(await this.#verify(transaction))) throw error;
+      return plan();
+    }
+  }
+
   #verify(transaction: SessionTransaction): MaybePromise<boolean> {
     try {
       const verified = transaction.schema.verify();
@@ -283,14 +326,29 @@ export class SqlEngine implements Engine {
     transaction: SessionTransaction,
     statement: ParsedStatement,
     paramTypes: readonly number[],
-    about: { readonly tests?: ParameterTests; readonly values?: readonly Datum[] } = {},
-  ): { readonly plan: PreparedPlan; readonly keeps: boolean } {
+    about: PlanFacts = {},
+  ): MadePlan {
+    const steps = this.#planSteps(session, transaction, statement, paramTypes, about);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  *#planSteps(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    statement: ParsedStatement,
+    paramTypes: readonly number[],
+    about: PlanFacts = {},
+  ): Generator<void, MadePlan> {
     const { image } = transaction.schema;
     const searchPath = effectivePath(session, image);
     const base = session.evaluation([]);
     const sequences = new SequenceSession(this.#sequences, session);
     const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
     const bound = bindStatement(statement, image, { searchPath, paramTypes, evaluation });
+    yield;
     const executable = planQuery(bound, image, statement.keepsRowKeys, {
       settings: session.planner,
       facts: { evaluation, parameters: about.values },

@@ -15,6 +15,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { MemoryAccount } from "./memory-account.ts";
 import type { CompiledPlan } from "./plan-execution.ts";
+import { StatementLongCalls, Suspension } from "./statement-long-calls.ts";
 import { ReferenceQueue } from "./references/reference-queue.ts";
 import type { TableReferences } from "./references/table-references.ts";
 
@@ -159,6 +160,74 @@ export function eachRow(
   return at < rows.length ? eachRowLater(run, rows, at, step) : undefined;
 }
 
+/** The same for a step that can be done again for its row: it does nothing before it is through. */
+export function eachRowAgain(
+  run: Run,
+  rows: readonly Row[],
+  step: (row: Row, at: number) => void,
+): MaybePromise<void> {
+  const calls = run.evaluation.longCalls;
+  if (!(calls instanceof StatementLongCalls)) return eachRow(run, rows, step);
+  const cursor = { at: 0 };
+  const suspension = rowsOrSuspension(run, rows, cursor, step, calls);
+  return cursor.at < rows.length
+    ? rowsAgainLater(run, rows, cursor, step, calls, suspension)
+    : undefined;
+}
+
+function rowsOrSuspension(
+  run: Run,
+  rows: readonly Row[],
+  cursor: { at: number },
+  step: (row: Row, at: number) => void,
+  calls: StatementLongCalls,
+): Suspension | undefined {
+  try {
+    calls.attempt(() => {
+      cursor.at = someRows(run, rows, cursor.at, (row, at) => {
+        cursor.at = at;
+        step(row, at);
+        calls.next();
+      });
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof Suspension) return error;
+    throw error;
+  }
+}
+
+async function rowsAgainLater(
+  run: Run,
+  rows: readonly Row[],
+  cursor: { at: number },
+  step: (row: Row, at: number) => void,
+  calls: StatementLongCalls,
+  first: Suspension | undefined,
+): Promise<void> {
+  const { interrupts } = run.context;
+  let suspension = first;
+  while (cursor.at < rows.length) {
+    await (suspension === undefined ? interrupts.yield() : calls.resume(suspension));
+    interrupts.check();
+    suspension = rowsOrSuspension(run, rows, cursor, step, calls);
+  }
+}
+
+/** Computes something that can be computed again from its start. */
+export function computed<T>(run: Run, compute: () => T): MaybePromise<T> {
+  const calls = run.evaluation.longCalls;
+  if (!(calls instanceof StatementLongCalls)) return compute();
+  try {
+    const value = calls.attempt(compute);
+    calls.next();
+    return value;
+  } catch (error) {
+    if (!(error instanceof Suspension)) throw error;
+    return calls.resume(error).then(() => computed(run, compute));
+  }
+}
+
 /** As many as a share of the event loop allows; the position of the next one. */
 function someRows(
   run: Run,
@@ -227,13 +296,18 @@ export function drain(
   });
 }
 
-/** Rows of `child` that `map` has put into its second argument; empty batches are skipped. */
+/**
+ * Rows of `child` that `map` has put into its second argument; empty batches are skipped. `again`:
+ * a row may be treated again as long as nothing was put there.
+ */
 export function nextMapped(
   run: Run,
   child: Operator,
   maxRows: number,
   map: (row: Row, out: Row[]) => void,
+  again = false,
 ): MaybePromise<readonly Row[] | undefined> {
+  const each = again ? eachRowAgain : eachRow;
   let out: readonly Row[] | undefined;
   const take = (rows: readonly Row[] | undefined): MaybePromise<boolean> => {
     if (rows === undefined) return false;
@@ -243,7 +317,7 @@ export function nextMapped(
       out = mapped;
       return false;
     };
-    const done = eachRow(run, rows, (row) => map(row, mapped));
+    const done = each(run, rows, (row) => map(row, mapped));
     return isPromise(done) ? done.then(finish) : finish();
   };
   const done = repeat(run, () => {

@@ -23,6 +23,7 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
   const statements = parseStatements(session, text);
   session.statementsInMessage = statements.length;
   try {
+    if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
     if (statements.length === 0) emptyQueryResponse(session.output);
     for (const statement of statements) {
       yield* simpleStatement(session, statement);

@@ -1,6 +1,14 @@
 /** What expressions of one statement may ask of their session. */
 import type { Clock, Random } from "@firstlight/common";
-import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
+import type {
+  Datum,
+  EvaluationContext,
+  FormatSettings,
+  LongCalls,
+  SessionFacts,
+} from "@firstlight/sql";
+import { StatementLongCalls } from "../execute/statement-long-calls.ts";
+import type { StatementInterrupts } from "./interrupts.ts";
 
 /** Microseconds from the Unix epoch to 2000-01-01. */
 const POSTGRES_EPOCH = 946_684_800_000_000;
@@ -12,7 +20,7 @@ export function postgresTime(unixMicros: number): bigint {
 export interface EvaluationSource {
   readonly clock: Clock;
   readonly random: Random;
-  readonly interrupts: { readonly sleepMicros: number };
+  readonly interrupts: StatementInterrupts;
   readonly facts: SessionFacts;
   readonly format: FormatSettings;
   /** Microseconds since the Unix epoch. */
@@ -27,9 +35,11 @@ export class StatementEvaluation implements EvaluationContext {
   readonly session: SessionFacts;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #interrupts: { readonly sleepMicros: number };
+  readonly #interrupts: StatementInterrupts;
+  #longCalls: LongCalls | undefined;
   readonly #transactionStart: number;
   readonly #statementStart: number;
+  #transactionTime: bigint | undefined;
 
   constructor(source: EvaluationSource, params: readonly Datum[]) {
     this.params = params;
@@ -43,7 +53,13 @@ export class StatementEvaluation implements EvaluationContext {
   }
 
   get transactionTime(): bigint {
-    return postgresTime(this.#transactionStart);
+    this.#transactionTime ??= postgresTime(this.#transactionStart);
+    return this.#transactionTime;
+  }
+
+  get longCalls(): LongCalls {
+    this.#longCalls ??= new StatementLongCalls(this.#interrupts);
+    return this.#longCalls;
   }
 
   get statementTime(): bigint {

@@ -1,9 +1,14 @@
 /**
  * Read-your-writes for scans: a page from storage with the transaction's own writes merged in by
- * key. The page covers `span` minus `page.rest`; own writes beyond that wait for later pages.
+ * key. The page covers `span` minus `page.rest`; own writes beyond that wait for later pages, and
+ * so do those that are too many for one.
  */
 import type { Key, ScanPage, Span } from "@firstlight/common";
+import { keyAfter } from "@firstlight/common";
 import type { WriteView } from "./write-set.ts";
+
+/** Own writes that are merged into one page. */
+const OWN_MAX = 2_048;
 
 /** What a page tells of the span that was asked for. */
 export function coveredSpan(span: Span, rest: Span | undefined, reverse: boolean): Span {
@@ -20,9 +25,29 @@ export function overlayPage(
   if (page.batch.kind !== "raw" || page.keys === undefined) {
     throw new TypeError("own writes can only be merged into stored values with keys");
   }
-  const own = [...writes.keysWithin(coveredSpan(span, page.rest, reverse))];
+  const own: Key[] = [];
+  for (const key of writes.keysWithin(coveredSpan(span, page.rest, reverse))) {
+    own.push(key);
+    // Forwards only: backwards the first ones would be the last that are found.
+    if (!reverse && own.length === OWN_MAX) return shortened(page, writes, span, own);
+  }
   if (reverse) own.reverse();
   return merge(page.keys, page.batch.values, own, writes, page.rest, reverse);
+}
+
+/** The page up to the last of the own writes. */
+function shortened(
+  { keys = [], batch }: ScanPage,
+  writes: WriteView,
+  span: Span,
+  own: readonly Key[],
+): ScanPage {
+  const next = keyAfter(own.at(-1) ?? span.start);
+  const stored = batch.kind === "raw" ? batch.values : [];
+  let count = 0;
+  while (count < keys.length && (keys[count] as Key) < next) count++;
+  const rest = next < span.end ? { start: next, end: span.end } : undefined;
+  return merge(keys.slice(0, count), stored.slice(0, count), own, writes, rest, false);
 }
 
 function merge(

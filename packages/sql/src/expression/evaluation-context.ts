@@ -2,6 +2,7 @@
  * What an expression may ask of the world while it runs. One per statement execution; a pushed-down
  * expression gets a context without session, and asking it for one is an invariant error.
  */
+import type { LongCalls } from "../functions/long-call.ts";
 import type { Datum } from "../values/datum.ts";
 
 /** Settings that change how values are read and printed. */
@@ -77,6 +78,8 @@ export interface EvaluationContext {
   random(): number;
   randomBytes(length: number): Uint8Array;
   readonly session: SessionFacts | undefined;
+  /** Undefined: long calls are run to their end. */
+  readonly longCalls?: LongCalls | undefined;
   /** What is bound was written earlier, when labels of enums may have had other names. */
   readonly isSchema?: boolean;
 }

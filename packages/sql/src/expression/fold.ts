@@ -7,6 +7,7 @@ import type { Datum } from "../values/datum.ts";
 import { compileTree } from "./compile/compile-tree.ts";
 import { DEFAULT_FORMAT, type EvaluationContext } from "./evaluation-context.ts";
 import type { Const, Expr } from "./tree.ts";
+import { NO_LONG_CALLS, TooLongToFold } from "../functions/long-call.ts";
 import { readsFormat, volatility } from "./volatility.ts";
 import { childrenOf, rewriteExpr } from "./walk.ts";
 
@@ -21,6 +22,7 @@ const FOLDING_CONTEXT: EvaluationContext = {
   random: () => 0,
   randomBytes: (length) => new Uint8Array(length),
   session: undefined,
+  longCalls: NO_LONG_CALLS,
 };
 
 function constantOf(expr: Expr, value: Datum): Const {
@@ -79,7 +81,8 @@ function evaluate(expr: Expr): Expr {
   if (volatility(expr) !== "immutable" || readsFormat(expr)) return expr;
   try {
     return constantOf(expr, compileTree(expr)([], FOLDING_CONTEXT));
-  } catch {
+  } catch (error) {
+    if (error instanceof TooLongToFold && expr.kind === "call") return { ...expr, once: true };
     // The same error, or the 0A000 of a missing implementation, is raised when it is compiled or run.
     return expr;
   }
@@ -94,7 +97,16 @@ function foldCall(expr: Extract<Expr, { kind: "call" }>): Expr {
   const proc = procOf(expr);
   if (proc.returnsSet || isPlanned(expr)) return expr;
   if (proc.strict && expr.args.some(isNullConst)) return constantOf(expr, null);
-  return expr.args.every(isConst) ? evaluate(expr) : expr;
+  if (expr.args.every(isConst)) return evaluate(expr);
+  const isKnown = expr.args.every((arg) => isConst(arg) || isOnce(arg));
+  return isKnown && volatility(expr) === "immutable" && !readsFormat(expr)
+    ? { ...expr, once: true }
+    : expr;
+}
+
+/** Computed once, when it is run: it takes long. */
+function isOnce(expr: Expr): boolean {
+  return expr.kind === "call" && expr.once === true;
 }
 
 function isConst(expr: Expr): boolean {

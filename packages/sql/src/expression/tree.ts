@@ -100,6 +100,8 @@ export interface Call extends Base {
   readonly answer?: string | null;
   /** The function when it is one of the user's. */
   readonly routine?: Routine;
+  /** Depends on nothing but constants, and is too long to be folded. */
+  readonly once?: true;
 }
 
 export interface BoolOp extends Base {

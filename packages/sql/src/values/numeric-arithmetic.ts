@@ -176,10 +176,21 @@ export function numericModulo(a: Numeric, b: Numeric): Numeric {
   return makeNumeric(left % right, scale);
 }
 
+/** Bits of which a root is found from the top. */
+const ROOT_BITS = 1024;
+
+/** At or above the root, and close to it: that of the leading half, recursively. */
+function firstGuess(value: bigint): bigint {
+  const bits = value.toString(16).length * 4;
+  if (bits <= ROOT_BITS) return 1n << BigInt((bits + 1) >> 1);
+  const cut = BigInt((bits >> 2) << 1);
+  return (bigSqrt(value >> cut) + 1n) << (cut / 2n);
+}
+
 /** The integer square root, rounded down. */
 export function bigSqrt(value: bigint): bigint {
   if (value < 2n) return value;
-  let guess = 1n << BigInt((value.toString(2).length + 1) >> 1);
+  let guess = firstGuess(value);
   for (;;) {
     const next = (guess + value / guess) >> 1n;
     if (next >= guess) return guess;

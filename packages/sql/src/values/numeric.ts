@@ -118,7 +118,25 @@ export function absBig(value: bigint): bigint {
 /** Decimal digits of |value|; 0 has none. */
 export function decimalDigits(value: bigint): number {
   if (value === 0n) return 0;
-  return absBig(value).toString().length;
+  const magnitude = absBig(value);
+  return magnitude < DIRECTLY ? magnitude.toString().length : estimatedDigits(magnitude);
+}
+
+/** Converting more than these to decimal costs more than an estimate. */
+const DIRECTLY = 10n ** 300n;
+const LEADING_BITS = 64;
+const LOG10_2 = Math.log10(2);
+
+/** By the logarithm, where that leaves no doubt: printing 100,000 digits takes milliseconds. */
+function estimatedDigits(magnitude: bigint): number {
+  const hex = magnitude.toString(16).length;
+  const cut = Math.max(0, hex * 4 - LEADING_BITS);
+  const leading = Number(magnitude >> BigInt(cut));
+  const logarithm = Math.log10(leading) + cut * LOG10_2;
+  const nearest = Math.round(logarithm);
+  // The sum is exact to about 1e-10.
+  if (Math.abs(logarithm - nearest) > 1e-6) return Math.floor(logarithm) + 1;
+  return magnitude >= pow10(nearest) ? nearest + 1 : nearest;
 }
 
 /** Exponent of the most significant decimal digit; 0 for zero. */

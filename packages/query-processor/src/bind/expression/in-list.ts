@@ -17,6 +17,7 @@ import type { Scope } from "../scope.ts";
 import { forEachChild } from "../walk.ts";
 
 function containsVar(expr: Expr): boolean {
+  if (expr.kind === "const") return false;
   if (expr.kind === "var") return expr.levelsUp === 0;
   if (expr.kind === "subLink") return true;
   let found = false;
@@ -80,13 +81,13 @@ export function inList(scope: Scope, fields: ParseNode, name: string): Expr {
   const rights = items(requiredChild(fields, "rexpr")).map((node) => scope.expr(node));
   const location = locationOf(fields);
   const context: InContext = { scope, left, name, any: name !== "<>", location };
-  const constants = rights.filter((each) => !containsVar(each));
-  const elementType = constants.length > 1 ? elementTypeFor(left, constants) : 0;
+  const constants = new Set(rights.filter((each) => !containsVar(each)));
+  const elementType = constants.size > 1 ? elementTypeFor(left, [...constants]) : 0;
   const args: Expr[] = [];
   let remaining: readonly Expr[] = rights;
   if (elementType !== 0) {
-    args.push(arrayComparison(context, constants, elementType));
-    remaining = rights.filter((each) => !constants.includes(each));
+    args.push(arrayComparison(context, [...constants], elementType));
+    remaining = rights.filter((each) => !constants.has(each));
   }
   for (const each of remaining) args.push(single(context, each));
   const [only] = args;

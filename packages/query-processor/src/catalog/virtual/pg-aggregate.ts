@@ -1,12 +1,12 @@
 /** pg_aggregate: PostgreSQL's own aggregates and those of users. */
 import { typeOid } from "@firstlight/sql";
 import type { Catalog, VirtualTable } from "../catalog.ts";
-import { systemRows } from "./system-rows.ts";
+import { eachSystemRow } from "./system-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
 function* rows(catalog: Catalog): Iterable<NamedRow> {
-  yield* systemRows("pg_aggregate");
+  yield* eachSystemRow("pg_aggregate");
   for (const object of catalog.objects.values()) {
     if (object.kind !== "function" || object.aggregate === undefined) continue;
     const details = object.aggregate;

@@ -1,12 +1,12 @@
 /** pg_operator: PostgreSQL's own operators and those of users. */
 import { typeOid } from "@firstlight/sql";
 import type { Catalog, VirtualTable } from "../catalog.ts";
-import { systemRows } from "./system-rows.ts";
+import { eachSystemRow } from "./system-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
 function* rows(catalog: Catalog): Iterable<NamedRow> {
-  yield* systemRows("pg_operator");
+  yield* eachSystemRow("pg_operator");
   for (const object of catalog.objects.values()) {
     if (object.kind !== "operator") continue;
     yield {

@@ -11,7 +11,7 @@ import { grantedOnBuiltins, shownAccess } from "../../privileges/access-text.ts"
 import { CLASS } from "../dependencies/object-address.ts";
 import { oidVector } from "./arrays.ts";
 import { rangeFunctionRow, rangeFunctions } from "./range-functions.ts";
-import { systemRows } from "./system-rows.ts";
+import { eachSystemRow, systemRows } from "./system-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -69,7 +69,7 @@ function* rows(catalog: Catalog): Iterable<NamedRow> {
   for (const { classId, objectId } of initialAccessLists().values()) {
     if (classId === CLASS.function) acls.add(objectId);
   }
-  for (const row of systemRows("pg_proc")) {
+  for (const row of eachSystemRow("pg_proc")) {
     const oid = row["oid"];
     const isGranted = typeof oid === "number" && acls.has(oid);
     yield isGranted ? { ...row, proacl: shownAccess(catalog, functionTarget(catalog, oid)) } : row;

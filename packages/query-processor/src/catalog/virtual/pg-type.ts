@@ -5,7 +5,7 @@ import { CLASS } from "../dependencies/object-address.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type { RowTyped } from "./row-types.ts";
 import { rowArrayTypeOid, rowTyped } from "./row-types.ts";
-import { systemRows } from "./system-rows.ts";
+import { eachSystemRow, systemRows } from "./system-rows.ts";
 import { enumRows, rangeRows, userTypeRows } from "./user-type-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
@@ -78,7 +78,7 @@ function* rowTypeRows(catalog: Catalog, relation: RowTyped): Iterable<NamedRow> 
 
 export const PG_TYPE: VirtualTable = systemTable("pg_type", function* (catalog) {
   const acls = grantedOnBuiltins(catalog, CLASS.type);
-  for (const row of systemRows("pg_type")) {
+  for (const row of eachSystemRow("pg_type")) {
     const oid = row["oid"];
     const isGranted = typeof oid === "number" && acls.has(oid);
     yield isGranted ? { ...row, typacl: shownAccess(catalog, typeTarget(catalog, oid)) } : row;

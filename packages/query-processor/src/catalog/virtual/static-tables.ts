@@ -5,7 +5,7 @@ import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import { CLASS } from "../dependencies/object-address.ts";
 import { rangeCasts } from "./range-functions.ts";
-import { systemRows } from "./system-rows.ts";
+import { eachSystemRow, systemRows } from "./system-rows.ts";
 import { systemTable } from "./virtual-table.ts";
 
 const STATIC: readonly SystemCatalogName[] = [
@@ -30,7 +30,7 @@ function languageAccess(catalog: Catalog, objectId: number): Datum {
 const PROCEDURAL = "plpgsql";
 
 export const STATIC_TABLES: readonly VirtualTable[] = [
-  ...STATIC.map((name) => systemTable(name, () => systemRows(name))),
+  ...STATIC.map((name) => systemTable(name, () => eachSystemRow(name))),
   systemTable("pg_cast", (catalog) => [...systemRows("pg_cast"), ...rangeCasts(catalog)]),
   systemTable("pg_language", (catalog) =>
     systemRows("pg_language")

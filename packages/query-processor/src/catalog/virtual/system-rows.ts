@@ -22,22 +22,31 @@ function readers(name: SystemCatalogName): readonly (readonly [string, Reader])[
 
 const known = new Map<SystemCatalogName, readonly NamedRow[]>();
 
-export function systemRows(name: SystemCatalogName): readonly NamedRow[] {
+/** One by one: whoever asks first reads their text, and may stop in between. */
+export function* eachSystemRow(name: SystemCatalogName): Generator<NamedRow> {
   const cached = known.get(name);
-  if (cached !== undefined) return cached;
+  if (cached !== undefined) {
+    yield* cached;
+    return;
+  }
   const columns = readers(name);
-  const rows = systemCatalogText(name)
-    .rows()
-    .map((row) => {
-      const values: Record<string, Datum> = {};
-      for (const [column, read] of columns) {
-        const text = row.get(column);
-        values[column] = text === null ? null : read(text);
-      }
-      return values;
-    });
+  const text = systemCatalogText(name);
+  const rows: NamedRow[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const row = text.row(at);
+    const values: Record<string, Datum> = {};
+    for (const [column, read] of columns) {
+      const field = row.get(column);
+      values[column] = field === null ? null : read(field);
+    }
+    rows.push(values);
+    yield values;
+  }
   known.set(name, rows);
-  return rows;
+}
+
+export function systemRows(name: SystemCatalogName): readonly NamedRow[] {
+  return known.get(name) ?? [...eachSystemRow(name)];
 }
 
 const oidSets = new Map<SystemCatalogName, ReadonlySet<Datum>>();

@@ -11,9 +11,9 @@ import { systemRelation, visibleColumn } from "./system-relations.ts";
 /** A row by column names; columns that are left out are NULL. */
 export type NamedRow = Readonly<Record<string, Datum>>;
 
-function tableOf(name: string, rows: VirtualTable["rows"]): VirtualTable {
+function tableOf(name: string, eachRow: VirtualTable["eachRow"]): VirtualTable {
   const { oid, schema, columns } = systemRelation(name);
-  return { kind: "virtual", oid, name, schema, columns: columns.map(visibleColumn), rows };
+  return { kind: "virtual", oid, name, schema, columns: columns.map(visibleColumn), eachRow };
 }
 
 /** Types in rows go by their OIDs. */
@@ -38,12 +38,19 @@ export function systemTable(
 ): VirtualTable {
   const names = columnNames(name);
   const known = new WeakMap<Catalog, readonly Row[]>();
-  return tableOf(name, (catalog) => {
+  return tableOf(name, function* eachRow(catalog) {
     const cached = known.get(catalog);
-    if (cached !== undefined) return cached;
-    const made = Array.from(rows(catalog), (values) => toRow(names, values));
+    if (cached !== undefined) {
+      yield* cached;
+      return;
+    }
+    const made: Row[] = [];
+    for (const values of rows(catalog)) {
+      const row = toRow(names, values);
+      made.push(row);
+      yield row;
+    }
     known.set(catalog, made);
-    return made;
   });
 }
 
@@ -53,9 +60,9 @@ export function sessionTable(
   rows: (session: SessionView, catalog: Catalog) => Iterable<NamedRow>,
 ): VirtualTable {
   const names = columnNames(name);
-  return tableOf(name, (catalog, session) =>
-    Array.from(rows(session, catalog), (values) => toRow(names, values)),
-  );
+  return tableOf(name, function* eachRow(catalog, session) {
+    for (const values of rows(session, catalog)) yield toRow(names, values);
+  });
 }
 
 /** A relation whose rows tell of the whole cluster, which has to be asked. */

@@ -11,7 +11,7 @@ import type { MapKey, groupKey } from "../hash-key.ts";
 import { keyBytes } from "../hash-key.ts";
 import { MemoryShare, SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Run } from "../operator.ts";
-import { BATCH_ROWS, Pace, eachRow, repeat } from "../operator.ts";
+import { BATCH_ROWS, Pace, eachRow, eachRowAgain, repeat } from "../operator.ts";
 import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
 import type { Tape } from "../../spill/tape.ts";
 import { OrderedInputs } from "./ordered-inputs.ts";
@@ -28,6 +28,8 @@ export interface CompiledGrouping {
   readonly values: readonly CompiledExpr[];
   readonly aggregates: readonly CompiledAggregate[];
   readonly sets: readonly CompiledSet[];
+  /** A row may be given again as long as nothing was made of it: see isRepeatable. */
+  readonly isRepeatable: boolean;
 }
 
 interface Group {
@@ -105,7 +107,8 @@ export class AggregateTable implements AggregateMemory {
     const { aggregates } = this.#compiled;
     const { key: keyOf } = this.#set;
     const groups = this.#groups;
-    return eachRow(this.#run, rows, (row) => {
+    const each = this.#compiled.isRepeatable ? eachRowAgain : eachRow;
+    return each(this.#run, rows, (row) => {
       const key = keyOf === undefined ? null : keyOf(row, evaluation);
       const group = groups.get(key) ?? this.#newGroup(key, row);
       if (group === undefined) return;

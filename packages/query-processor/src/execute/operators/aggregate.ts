@@ -4,8 +4,8 @@
  */
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
-import type { Row } from "@firstlight/sql";
-import { compileExpr } from "@firstlight/sql";
+import type { Expr, Row } from "@firstlight/sql";
+import { compileExpr, volatility } from "@firstlight/sql";
 import type { AggregateNode } from "../../plan/plan-node.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
 import { compileAggregate } from "../aggregate-calls.ts";
@@ -133,11 +133,26 @@ function compileSet(node: AggregateNode, columns: readonly number[]): CompiledSe
   };
 }
 
+/** One call, which takes what it was given only once all of that was computed. */
+function isRepeatable({ groupBy, groupingSets, aggregates }: AggregateNode): boolean {
+  const isStable = (expr: Expr): boolean => volatility(expr) !== "volatile";
+  const [call, another] = aggregates;
+  if (groupingSets.length !== 1 || call === undefined || another !== undefined) return false;
+  const { args, filter, orderBy, routine, distinct } = call;
+  return (
+    !distinct &&
+    routine === undefined &&
+    [...groupBy, ...args, ...orderBy.map(({ expr }) => expr)].every(isStable) &&
+    (filter === undefined || isStable(filter))
+  );
+}
+
 export function openAggregate(node: AggregateNode, child: Opener): Opener {
   const compiled: CompiledGrouping = {
     values: node.groupBy.map((expr) => compileExpr(expr)),
     aggregates: node.aggregates.map((call) => compileAggregate(call)),
     sets: node.groupingSets.map((columns) => compileSet(node, columns)),
+    isRepeatable: isRepeatable(node),
   };
   const [set] = compiled.sets;
   if (node.sorted === true && set !== undefined) {

@@ -32,6 +32,7 @@ const ENTRY_BYTES = 56;
 /** A partition with more than this part of the rows was not divided by its keys. */
 const SKEW = 0.8;
 const LEVELS_MAX = 6;
+const FIRST_ROWS = 64;
 
 function entryBytes(key: MapKey, row: Row): number {
   return rowBytes(row) + ENTRY_BYTES + (typeof key === "number" ? 0 : keyBytes(key));
@@ -46,7 +47,7 @@ export class HashJoinTable {
   #entries: Row[] = [];
   #keys: MapKey[] = [];
   /** The next row of the same key, or NO_ENTRY. */
-  #nexts: number[] = [];
+  #nexts = new Int32Array(FIRST_ROWS);
   #matched: Uint8Array | undefined;
   /** Build rows with a NULL key: only an outer join of their side shows them. */
   #loose: Row[] = [];
@@ -100,7 +101,14 @@ export class HashJoinTable {
   #put(key: MapKey, row: Row, at: number): void {
     this.#entries[at] = row;
     this.#keys[at] = key;
+    if (at >= this.#nexts.length) this.#growNexts();
     this.#nexts[at] = this.#index.set(key, at);
+  }
+
+  #growNexts(): void {
+    const grown = new Int32Array(this.#nexts.length * 2);
+    grown.set(this.#nexts);
+    this.#nexts = grown;
   }
 
   rowAt(entry: number): Row {
@@ -184,7 +192,7 @@ export class HashJoinTable {
   #truncate(count: number): void {
     this.#entries.length = count;
     this.#keys.length = count;
-    this.#nexts.length = count;
+    if (count === 0) this.#nexts = new Int32Array(FIRST_ROWS);
   }
 
   /** Waits while much is on its way to the disk. */

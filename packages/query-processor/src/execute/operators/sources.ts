@@ -9,6 +9,7 @@ import {
   procOf,
   returnsSet,
   setImplementationOf,
+  volatility,
 } from "@firstlight/sql";
 import type {
   CteScanNode,
@@ -19,7 +20,7 @@ import type {
 } from "../../plan/plan-node.ts";
 import { compileRoutineCall } from "../routine/routine-call.ts";
 import type { KeptRows, Opener, Operator, Run } from "../operator.ts";
-import { Pace, ProducingOperator } from "../operator.ts";
+import { Pace, ProducingOperator, computed } from "../operator.ts";
 
 /** Hands out rows that are all there, made at the first call. */
 export class RowList implements Operator {
@@ -95,25 +96,49 @@ class SequenceRow implements Operator {
   close(): void {}
 }
 
-/** Rows that are there once others were asked. */
-class GatheredRows implements Operator {
-  readonly #gather: () => MaybePromise<readonly Row[]>;
-  #rows: RowList | undefined;
+/** Rows of a virtual relation, as far as they are asked for. */
+class VirtualRows extends ProducingOperator {
+  readonly #each: (gathered?: unknown) => Iterable<Row>;
+  readonly #gather: (() => MaybePromise<unknown>) | undefined;
+  readonly #columns: readonly number[];
+  readonly #pace: Pace;
+  #rows: Iterator<Row> | undefined;
 
-  constructor(gather: () => MaybePromise<readonly Row[]>) {
+  constructor(
+    run: Run,
+    each: (gathered?: unknown) => Iterable<Row>,
+    gather: (() => MaybePromise<unknown>) | undefined,
+    columns: readonly number[],
+  ) {
+    super(run);
+    this.#pace = new Pace(run);
+    this.#each = each;
     this.#gather = gather;
-  }
-
-  next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
-    if (this.#rows !== undefined) return this.#rows.next(maxRows);
-    return andThen(this.#gather(), (rows) => {
-      this.#rows = new RowList(() => rows);
-      return this.#rows.next(maxRows);
-    });
+    this.#columns = columns;
   }
 
   close(): void {
-    this.#rows?.close();
+    this.#rows?.return?.();
+  }
+
+  protected override produce(): MaybePromise<boolean> {
+    if (this.#rows !== undefined) return this.#fill(this.#rows);
+    const start = (gathered?: unknown): true => {
+      this.#rows = this.#each(gathered)[Symbol.iterator]();
+      return true;
+    };
+    return this.#gather === undefined ? start() : andThen(this.#gather(), start);
+  }
+
+  #fill(rows: Iterator<Row>): boolean {
+    while (this.pending < this.wanted) {
+      const step = rows.next();
+      if (step.done === true) return false;
+      const row = step.value;
+      this.emit(this.#columns.map((at) => row[at] ?? null));
+      if (this.#pace.isOver()) break;
+    }
+    return true;
   }
 }
 
@@ -121,14 +146,12 @@ export function openVirtualScan(node: VirtualScanNode): Opener {
   const { table, columns } = node;
   const { sequence } = table;
   if (sequence !== undefined) return (run) => new SequenceRow(run, sequence.oid, columns);
-  return ({ context }) => {
-    const view = context.sessionView;
-    const rows = (gathered?: unknown): readonly Row[] =>
-      table
-        .rows(context.catalog, view, gathered)
-        .map((row) => columns.map((at) => row[at] ?? null));
-    if (table.gather === undefined) return new RowList(rows);
-    return new GatheredRows(() => andThen(table.gather?.(view), rows));
+  return (run) => {
+    const { catalog, sessionView } = run.context;
+    const each = (gathered?: unknown): Iterable<Row> =>
+      table.eachRow(catalog, sessionView, gathered);
+    const gather = table.gather === undefined ? undefined : () => table.gather?.(sessionView);
+    return new VirtualRows(run, each, gather, columns);
   };
 }
 
@@ -138,7 +161,8 @@ export type SetCall = (row: Row, run: Run) => MaybePromise<Iterable<Datum>>;
 export function compileSetCall(expr: Expr): SetCall {
   if (expr.kind !== "call" || !returnsSet(expr)) {
     const value: CompiledExpr = compileExpr(expr);
-    return (row, { evaluation }) => [value(row, evaluation)];
+    if (volatility(expr) === "volatile") return (row, { evaluation }) => [value(row, evaluation)];
+    return (row, run) => computed(run, () => [value(row, run.evaluation)]);
   }
   if (expr.routine !== undefined) {
     const routine = compileRoutineCall(expr);
@@ -150,10 +174,14 @@ export function compileSetCall(expr: Expr): SetCall {
     resultType: expr.type,
   });
   const { strict } = procOf(expr);
-  return (row, { evaluation }) => {
-    const values = args.map((arg) => arg(row, evaluation));
-    if (strict && values.includes(null)) return [];
-    return call(evaluation, ...values);
+  const isVolatile = expr.args.some((arg) => volatility(arg) === "volatile");
+  return (row, run) => {
+    const { evaluation } = run;
+    const given = (): Datum[] => args.map((arg) => arg(row, evaluation));
+    const start = (values: readonly Datum[]): Iterable<Datum> =>
+      strict && values.includes(null) ? [] : call(evaluation, ...values);
+    const values = isVolatile ? given() : computed(run, given);
+    return isPromise(values) ? values.then(start) : start(values);
   };
 }
 

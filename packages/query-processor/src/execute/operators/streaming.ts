@@ -21,16 +21,23 @@ class Mapped implements Operator {
   readonly #child: Operator;
   readonly #below: SlotBelow | undefined;
   readonly #map: (row: Row, out: Row[]) => void;
+  readonly #again: boolean;
 
-  constructor(run: Run, child: Operator, map: (row: Row, out: Row[]) => void, below?: SlotBelow) {
+  constructor(
+    run: Run,
+    child: Operator,
+    map: (row: Row, out: Row[]) => void,
+    options: { readonly below?: SlotBelow | undefined; readonly again: boolean },
+  ) {
     this.#run = run;
-    this.#below = below;
+    this.#below = options.below;
+    this.#again = options.again;
     this.#child = child;
     this.#map = map;
   }
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
-    return nextMapped(this.#run, this.#child, maxRows, this.#map);
+    return nextMapped(this.#run, this.#child, maxRows, this.#map, this.#again);
   }
 
   restrict(slot: number, keys: KeyBits): void {
@@ -108,7 +115,7 @@ export function openFilter(node: FilterNode, child: Opener): Opener {
     const filter = (row: Row, out: Row[]): void => {
       if (passes(row, evaluation)) out.push(row);
     };
-    return new Mapped(run, gated(run), filter, below);
+    return new Mapped(run, gated(run), filter, { below, again: below !== undefined });
   };
 }
 
@@ -124,7 +131,8 @@ export function openProject(node: ProjectNode, child: Opener): Opener {
     const map = (row: Row, out: Row[]): void => {
       out.push(project(row, evaluation));
     };
-    return new Mapped(run, child(run), map, isVolatile ? undefined : below);
+    const options = isVolatile ? { again: false } : { below, again: true };
+    return new Mapped(run, child(run), map, options);
   };
 }
 
@@ -143,7 +151,7 @@ export function openLockRows(node: LockRowsNode, child: Opener): Opener {
         const key = row[slot];
         return typeof key !== "string" || reads.changedSince?.(keyFromLatin1(key)) !== true;
       });
-    return new Mapped(run, child(run), (row, out) => {
+    const lock = (row: Row, out: Row[]): void => {
       if (reads.changedSince !== undefined && !isCurrent(row)) return;
       for (const { slot, intent } of marks) {
         const key = row[slot];
@@ -151,6 +159,7 @@ export function openLockRows(node: LockRowsNode, child: Opener): Opener {
         if (typeof key === "string") transaction.check({ key: keyFromLatin1(key), intent });
       }
       out.push(row);
-    });
+    };
+    return new Mapped(run, child(run), lock, { again: false });
   };
 }

@@ -123,5 +123,26 @@ export function emitCall(emitter: Emitter, expr: Call): Operand {
     const name = builder.constant(spreadingImplementation(proc, argTypes, expr.type));
     return builder.assign(`${name}(ctx, ${operands.map((each) => each.js).join(", ")})`, true);
   }
-  return emitProcCall(emitter, { proc: expr.proc, operands, argTypes, resultType: expr.type });
+  const call = { proc: expr.proc, operands, argTypes, resultType: expr.type };
+  return expr.once === true ? emitOnce(emitter, call) : emitProcCall(emitter, call);
+}
+
+/** One value per execution. */
+function emitOnce({ builder }: Emitter, call: ProcCall): Operand {
+  const types = { argTypes: call.argTypes, resultType: call.resultType };
+  const implementation = implementationOf(call.proc, types);
+  const { strict } = requireProc(call.proc);
+  const known = new WeakMap<EvaluationContext, { readonly value: Datum }>();
+  const once = (context: EvaluationContext, ...args: Datum[]): Datum => {
+    const kept = known.get(context);
+    if (kept !== undefined) return kept.value;
+    const value = strict && args.includes(null) ? null : implementation(context, ...args);
+    known.set(context, { value });
+    return value;
+  };
+  const name = builder.constant(once);
+  return builder.assign(
+    `${name}(${["ctx", ...call.operands.map((each) => each.js)].join(", ")})`,
+    true,
+  );
 }

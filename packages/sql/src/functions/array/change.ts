@@ -6,6 +6,9 @@ import { SqlError } from "@firstlight/common";
 import { registerFunctions, registerPolymorphic } from "../registry.ts";
 import type { CallTypes, Implementation } from "../registry.ts";
 import { outOfRange } from "../errors.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { compareFunction } from "../output.ts";
 import type { CompareFunction } from "../output.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
@@ -34,7 +37,8 @@ function extend(array: ArrayValue, element: Datum, at: "start" | "end"): ArrayVa
   }
   const lower = array.lowerBounds[0] ?? 1;
   if (at === "end" && lower + array.elements.length > 2147483647) throw outOfRange("integer");
-  const elements = at === "end" ? [...array.elements, element] : [element, ...array.elements];
+  const elements =
+    at === "end" ? array.elements.concat([element]) : [element].concat(array.elements);
   // array_prepend keeps the lower bound that the array had.
   return { ...array, dims: [elements.length], elements };
 }
@@ -66,7 +70,7 @@ function concatenate(a: ArrayValue, b: ArrayValue): ArrayValue {
   const more = difference === 0 ? (inner.dims[0] ?? 0) : 1;
   const dims = [(outer.dims[0] ?? 0) + more, ...outer.dims.slice(1)];
   checkArraySize(dims);
-  return { ...outer, dims, elements: [...a.elements, ...b.elements] };
+  return { ...outer, dims, elements: a.elements.concat(b.elements) };
 }
 
 function mismatch(difference: number): string {
@@ -84,52 +88,66 @@ function requireFlat(array: ArrayValue, message: string): void {
 
 const SEARCH = "searching for elements in multidimensional arrays is not supported";
 
-function position(
+function* position(
   compare: CompareFunction,
   array: ArrayValue | null,
   wanted: Datum,
   start: number,
-): number | null {
+): Steps<number | null> {
   if (array === null) return null;
   requireFlat(array, SEARCH);
   const lower = array.lowerBounds[0] ?? 1;
   for (let index = Math.max(start - lower, 0); index < array.elements.length; index++) {
     if (equal(compare, array.elements[index] ?? null, wanted)) return index + lower;
+    if (index % PLAIN_STEP === 0) yield;
   }
   return null;
 }
 
-function positions(
+function* positions(
   compare: CompareFunction,
   array: ArrayValue | null,
   wanted: Datum,
-): ArrayValue | null {
+): Steps<ArrayValue | null> {
   if (array === null) return null;
   requireFlat(array, SEARCH);
   const lower = array.lowerBounds[0] ?? 1;
   const found: number[] = [];
   for (const [index, element] of array.elements.entries()) {
     if (equal(compare, element, wanted)) found.push(index + lower);
+    if (index % PLAIN_STEP === PLAIN_STEP - 1) yield;
   }
   return int4Array(found);
 }
 
-function remove(compare: CompareFunction, array: ArrayValue | null, unwanted: Datum): Datum {
+function* remove(
+  compare: CompareFunction,
+  array: ArrayValue | null,
+  unwanted: Datum,
+): Steps<Datum> {
   if (array === null) return null;
   requireFlat(array, "removing elements from multidimensional arrays is not supported");
-  const elements = array.elements.filter((element) => !equal(compare, element, unwanted));
+  const elements: Datum[] = [];
+  for (const [at, element] of array.elements.entries()) {
+    if (at % PLAIN_STEP === PLAIN_STEP - 1) yield;
+    if (!equal(compare, element, unwanted)) elements.push(element);
+  }
   if (elements.length === array.elements.length) return array;
   return makeArrayWithDims(array.elementType, [elements.length], array.lowerBounds, elements);
 }
 
-function replace(
+function* replace(
   compare: CompareFunction,
   array: ArrayValue | null,
   from: Datum,
   to: Datum,
-): Datum {
+): Steps<Datum> {
   if (array === null) return null;
-  const elements = array.elements.map((element) => (equal(compare, element, from) ? to : element));
+  const elements: Datum[] = [];
+  for (const [at, element] of array.elements.entries()) {
+    if (at % PLAIN_STEP === PLAIN_STEP - 1) yield;
+    elements.push(equal(compare, element, from) ? to : element);
+  }
   return { ...array, elements };
 }
 
@@ -185,8 +203,17 @@ function fill(
   }
   const count = dims.length === 0 ? 0 : checkArraySize(dims);
   if (count === 0) return emptyArray(element);
-  const elements = Array.from({ length: count }, () => value);
+  const elements = new Array<Datum>(count).fill(value);
   return makeArrayWithDims(element, dims, lower, elements);
+}
+
+/** Of a long array in steps. */
+function over<T extends Datum>(
+  context: EvaluationContext,
+  array: ArrayValue | null,
+  steps: () => Steps<T>,
+): T {
+  return (array?.elements.length ?? 0) > PLAIN_STEP ? longCall(context, steps) : toEnd(steps());
 }
 
 function searching(
@@ -212,26 +239,28 @@ export function registerArrayChanges(): void {
       (types) => (_, value: Datum, sizes: ArrayValue | null, bounds: ArrayValue | null) =>
         fill(elementType(types), value, sizes, bounds),
     array_position: searching(
-      (compare) => (_, a: ArrayValue | null, wanted: Datum) =>
-        position(compare, a, wanted, -Infinity),
+      (compare) => (context, a: ArrayValue | null, wanted: Datum) =>
+        over(context, a, () => position(compare, a, wanted, -Infinity)),
     ),
     array_position_start: searching(
-      (compare) => (_, a: ArrayValue | null, wanted: Datum, start: number | null) => {
+      (compare) => (context, a: ArrayValue | null, wanted: Datum, start: number | null) => {
         if (a !== null && start === null) {
           throw new SqlError("22004", "initial position must not be null");
         }
-        return position(compare, a, wanted, start ?? 1);
+        return over(context, a, () => position(compare, a, wanted, start ?? 1));
       },
     ),
     array_positions: searching(
-      (compare) => (_, a: ArrayValue | null, wanted: Datum) => positions(compare, a, wanted),
+      (compare) => (context, a: ArrayValue | null, wanted: Datum) =>
+        over(context, a, () => positions(compare, a, wanted)),
     ),
     array_remove: searching(
-      (compare) => (_, a: ArrayValue | null, unwanted: Datum) => remove(compare, a, unwanted),
+      (compare) => (context, a: ArrayValue | null, unwanted: Datum) =>
+        over(context, a, () => remove(compare, a, unwanted)),
     ),
     array_replace: searching(
-      (compare) => (_, a: ArrayValue | null, from: Datum, to: Datum) =>
-        replace(compare, a, from, to),
+      (compare) => (context, a: ArrayValue | null, from: Datum, to: Datum) =>
+        over(context, a, () => replace(compare, a, from, to)),
     ),
   });
 }

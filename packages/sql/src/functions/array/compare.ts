@@ -3,6 +3,9 @@
  */
 import { registerPolymorphic } from "../registry.ts";
 import type { CallTypes, Implementation } from "../registry.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { LONG, PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import { compareArrays } from "../../values/array.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
@@ -30,16 +33,43 @@ function extreme(first: Test): (types: CallTypes) => Implementation {
 }
 
 /** Nulls are in no array. */
-function contains(compare: CompareFunction, whole: ArrayValue, part: ArrayValue): boolean {
-  return part.elements.every((element) => element !== null && has(compare, whole, element));
+function* contains(compare: CompareFunction, whole: ArrayValue, part: ArrayValue): Steps<boolean> {
+  for (const element of part.elements) {
+    if (element === null || !(yield* has(compare, whole, element))) return false;
+  }
+  return true;
 }
 
-function has(compare: CompareFunction, array: ArrayValue, wanted: Datum): boolean {
-  return array.elements.some((element) => element !== null && compare(element, wanted) === 0);
+function* has(compare: CompareFunction, array: ArrayValue, wanted: Datum): Steps<boolean> {
+  const { elements } = array;
+  for (let at = 0; at < elements.length; at += PLAIN_STEP) {
+    const end = Math.min(elements.length, at + PLAIN_STEP);
+    for (let i = at; i < end; i++) {
+      const element = elements[i] ?? null;
+      if (element !== null && compare(element, wanted) === 0) return true;
+    }
+    // One by one short arrays add up as well.
+    if (elements.length > MUCH) yield;
+  }
+  return false;
 }
 
-function overlap(compare: CompareFunction, a: ArrayValue, b: ArrayValue): boolean {
-  return a.elements.some((element) => element !== null && has(compare, b, element));
+function* overlap(compare: CompareFunction, a: ArrayValue, b: ArrayValue): Steps<boolean> {
+  for (const element of a.elements) {
+    if (element !== null && (yield* has(compare, b, element))) return true;
+  }
+  return false;
+}
+
+const MUCH = 1 << 10;
+
+function pairs<T>(
+  context: EvaluationContext,
+  { elements: a }: ArrayValue,
+  { elements: b }: ArrayValue,
+  steps: () => Steps<T>,
+): T {
+  return a.length * b.length > LONG ? longCall(context, steps) : toEnd(steps());
 }
 
 export function registerArrayComparison(): void {
@@ -58,15 +88,18 @@ export function registerArrayComparison(): void {
     },
     arraycontains: (types) => {
       const compare = elementCompare(types);
-      return (_, a: ArrayValue, b: ArrayValue) => contains(compare, a, b);
+      return (context, a: ArrayValue, b: ArrayValue) =>
+        pairs(context, a, b, () => contains(compare, a, b));
     },
     arraycontained: (types) => {
       const compare = elementCompare(types);
-      return (_, a: ArrayValue, b: ArrayValue) => contains(compare, b, a);
+      return (context, a: ArrayValue, b: ArrayValue) =>
+        pairs(context, a, b, () => contains(compare, b, a));
     },
     arrayoverlap: (types) => {
       const compare = elementCompare(types);
-      return (_, a: ArrayValue, b: ArrayValue) => overlap(compare, a, b);
+      return (context, a: ArrayValue, b: ArrayValue) =>
+        pairs(context, a, b, () => overlap(compare, a, b));
     },
   });
 }

@@ -4,15 +4,14 @@
 import { SqlError } from "@firstlight/common";
 import { utf8Bytes } from "../text/characters.ts";
 import { invalidParameter } from "../errors.ts";
+import { PLAIN_STEP } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const LINE_LENGTH = 76;
 
 export function encodeHex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += HEX[byte] ?? "";
-  return text;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
 
 function hexDigit(text: string, at: number): number {
@@ -38,30 +37,21 @@ export function decodeHex(text: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-export function encodeBase64(bytes: Uint8Array): string {
-  let text = "";
-  let line = 0;
-  for (let at = 0; at < bytes.length; at += 3) {
-    text += base64Group(bytes.subarray(at, at + 3));
-    line += 4;
-    if (line >= LINE_LENGTH && at + 3 < bytes.length) {
-      text += "\n";
-      line = 0;
-    }
-  }
-  return text;
-}
+/** Bytes of one line, and of as many lines as one step makes. */
+const LINE_BYTES = (LINE_LENGTH / 4) * 3;
+const STEP_BYTES = LINE_BYTES * 2_048;
 
-function base64Group(group: Uint8Array): string {
-  const [a = 0, b = 0, c = 0] = group;
-  const bits = (a << 16) | (b << 8) | c;
-  const digits = [bits >> 18, (bits >> 12) & 63, (bits >> 6) & 63, bits & 63].map(
-    (digit) => BASE64[digit] ?? "",
-  );
-  return digits
-    .slice(0, group.length + 1)
-    .join("")
-    .padEnd(4, "=");
+function* encodeBase64(bytes: Uint8Array): Steps<string> {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += STEP_BYTES) {
+    const piece = bytes.subarray(at, at + STEP_BYTES);
+    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("base64");
+    for (let line = 0; line < text.length; line += LINE_LENGTH) {
+      lines.push(text.slice(line, line + LINE_LENGTH));
+    }
+    yield;
+  }
+  return lines.join("\n");
 }
 
 function base64Error(message: string, hint?: string): SqlError {
@@ -104,9 +94,10 @@ function paddingLength(digits: number): number {
   throw base64Error('unexpected "=" while decoding base64 sequence');
 }
 
-function encodeEscape(bytes: Uint8Array): string {
+function* encodeEscape(bytes: Uint8Array): Steps<string> {
   let text = "";
-  for (const byte of bytes) {
+  for (const [at, byte] of bytes.entries()) {
+    if (at % PLAIN_STEP === PLAIN_STEP - 1) yield;
     if (byte === 0 || byte > 127) text += `\\${byte.toString(8).padStart(3, "0")}`;
     else text += byte === 92 ? "\\\\" : String.fromCharCode(byte);
   }
@@ -136,14 +127,14 @@ function unrecognized(format: string): SqlError {
   return invalidParameter(`unrecognized encoding: "${format}"`);
 }
 
-export function encode(bytes: Uint8Array, format: string): string {
+export function* encode(bytes: Uint8Array, format: string): Steps<string> {
   switch (format.toLowerCase()) {
     case "hex":
       return encodeHex(bytes);
     case "base64":
-      return encodeBase64(bytes);
+      return yield* encodeBase64(bytes);
     case "escape":
-      return encodeEscape(bytes);
+      return yield* encodeEscape(bytes);
     default:
       throw unrecognized(format);
   }

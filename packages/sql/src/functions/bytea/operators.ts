@@ -2,12 +2,15 @@
  * Operators and functions of bytea, digests, and conversions between bytes and text. The database's
  * encoding is UTF8 and no other encoding is converted.
  */
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { characterSet, decodeBytes, encodeText } from "./character-sets.ts";
 import { encodingName, encodingNumber } from "../encodings.ts";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { LONG, NATIVE_STEP, longCall, piecesOf, toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { invalidParameter, outOfRange } from "../errors.ts";
 import { characterCount, compareBytes } from "../../values/text-order.ts";
 import { utf8Bytes, utf8Text } from "../text/characters.ts";
@@ -101,8 +104,33 @@ function countBits(bytes: Uint8Array): bigint {
   return BigInt(count);
 }
 
-function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash(algorithm, bytes, "buffer"));
+function digest(context: EvaluationContext, algorithm: string, bytes: Uint8Array): Uint8Array {
+  if (bytes.length <= LONG) return new Uint8Array(hash(algorithm, bytes, "buffer"));
+  const steps = (): Steps<Buffer> => hashed(algorithm, slices(bytes));
+  return new Uint8Array(longCall(context, steps));
+}
+
+function md5Text(context: EvaluationContext, text: string): string {
+  if (text.length <= LONG) return hash("md5", text, "hex");
+  return longCall(context, () => hashed("md5", piecesOf(text, NATIVE_STEP))).toString("hex");
+}
+
+function md5Bytes(context: EvaluationContext, bytes: Uint8Array): string {
+  if (bytes.length <= LONG) return hash("md5", bytes, "hex");
+  return longCall(context, () => hashed("md5", slices(bytes))).toString("hex");
+}
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += NATIVE_STEP) yield bytes.subarray(at, at + NATIVE_STEP);
+}
+
+function* hashed(algorithm: string, pieces: Iterable<string | Uint8Array>): Steps<Buffer> {
+  const sum = createHash(algorithm);
+  for (const piece of pieces) {
+    sum.update(piece);
+    yield;
+  }
+  return sum.digest();
 }
 
 /** PostgreSQL's name of an encoding; 22023 for what is none, in the role that it is given for. */
@@ -187,14 +215,17 @@ const operators: Record<string, Implementation> = {
 };
 
 const conversions: Record<string, Implementation> = {
-  binary_encode: (_, a: Uint8Array, format: string) => encode(a, format),
+  binary_encode: (context, a: Uint8Array, format: string) => {
+    const steps = (): Steps<string> => encode(a, format);
+    return a.length > LONG ? longCall(context, steps) : toEnd(steps());
+  },
   binary_decode: (_, a: string, format: string) => decode(a, format),
-  md5_text: (_, a: string) => hash("md5", a, "hex"),
-  md5_bytea: (_, a: Uint8Array) => hash("md5", a, "hex"),
-  sha224_bytea: (_, a: Uint8Array) => digest("sha224", a),
-  sha256_bytea: (_, a: Uint8Array) => digest("sha256", a),
-  sha384_bytea: (_, a: Uint8Array) => digest("sha384", a),
-  sha512_bytea: (_, a: Uint8Array) => digest("sha512", a),
+  md5_text: (context, a: string) => md5Text(context, a),
+  md5_bytea: (context, a: Uint8Array) => md5Bytes(context, a),
+  sha224_bytea: (context, a: Uint8Array) => digest(context, "sha224", a),
+  sha256_bytea: (context, a: Uint8Array) => digest(context, "sha256", a),
+  sha384_bytea: (context, a: Uint8Array) => digest(context, "sha384", a),
+  sha512_bytea: (context, a: Uint8Array) => digest(context, "sha512", a),
   pg_convert_from: (_, a: Uint8Array, encoding: string) =>
     textIn(a, encodingOf(encoding, "source")),
   pg_convert_to: (_, a: string, encoding: string) =>

@@ -7,6 +7,9 @@ import { registerFunctions, registerSetReturning } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import { invalidParameter } from "../errors.ts";
 import { textArray } from "../array/build.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { unitOffset } from "../text/characters.ts";
 import { similarToEscape } from "../text/similar.ts";
 import { characterCount } from "../../values/text-order.ts";
@@ -89,17 +92,39 @@ function* matchArrays(text: string, pattern: string, flags: string): Generator<A
   }
 }
 
-function split(name: string, text: string, pattern: string, flags: string): string[] {
+function* split(name: string, text: string, pattern: string, flags: string): Generator<string> {
   const regex = compileWith(name, pattern, flags);
-  const parts: string[] = [];
   let from = 0;
   for (const match of allMatches(regex, text, 0, false)) {
     const [start, end] = match[0] ?? [0, 0];
-    parts.push(text.slice(from, start));
+    yield text.slice(from, start);
     from = end;
   }
-  parts.push(text.slice(from));
-  return parts;
+  yield text.slice(from);
+}
+
+const PARTS_PER_STEP = 256;
+
+/** All parts of a text, some at a time. */
+function splitToArray(
+  context: EvaluationContext,
+  text: string,
+  pattern: string,
+  flags: string,
+): ArrayValue {
+  return steps(context, text, function* parts() {
+    const all: string[] = [];
+    for (const part of split("regexp_split_to_array", text, pattern, flags)) {
+      all.push(part);
+      if (all.length % PARTS_PER_STEP === 0) yield;
+    }
+    return textArray(all);
+  });
+}
+
+/** What is done with a long text is done in steps. */
+function steps<T>(context: EvaluationContext, text: string, make: () => Steps<T>): T {
+  return text.length > PLAIN_STEP ? longCall(context, make) : toEnd(make());
 }
 
 function substringMatch(text: string, pattern: string): string | null {
@@ -169,7 +194,7 @@ function substr(
   return match === undefined ? null : part(text, match, group);
 }
 
-function replace(text: string, pattern: string, replacement: string, flags: string): string {
+function replace(text: string, pattern: string, replacement: string, flags: string): Steps<string> {
   if (/^[0-9]/.test(flags)) {
     throw invalidParameter(
       `invalid regular expression option: "${flags.charAt(0)}"`,
@@ -188,7 +213,7 @@ function replaceFrom(
   start: number,
   n?: number,
   flags = "",
-): string {
+): Steps<string> {
   checkParameter("start", start, start > 0);
   if (n !== undefined) checkParameter("n", n, n >= 0);
   const { options, global } = parseFlags(flags);
@@ -217,10 +242,10 @@ const searching: Record<string, Implementation> = {
     compileWith("regexp_like", b, flags).test(a),
   regexp_match_no_flags: (_, a: string, b: string) => firstMatch(a, b, ""),
   regexp_match: (_, a: string, b: string, flags: string) => firstMatch(a, b, flags),
-  regexp_split_to_array_no_flags: (_, a: string, b: string) =>
-    textArray(split("regexp_split_to_array", a, b, "")),
-  regexp_split_to_array: (_, a: string, b: string, flags: string) =>
-    textArray(split("regexp_split_to_array", a, b, flags)),
+  regexp_split_to_array_no_flags: (context, a: string, b: string) =>
+    splitToArray(context, a, b, ""),
+  regexp_split_to_array: (context, a: string, b: string, flags: string) =>
+    splitToArray(context, a, b, flags),
 };
 
 type CountArgs = [string, string, number?, string?];
@@ -229,13 +254,14 @@ type SubstrArgs = [string, string, number?, number?, string?, number?];
 type ReplaceArgs = [string, string, string, number, number?, string?];
 
 const counting: Record<string, Implementation> = {
-  textregexreplace_noopt: (_, a: string, b: string, to: string) => replace(a, b, to, ""),
-  textregexreplace: (_, a: string, b: string, to: string, flags: string) =>
-    replace(a, b, to, flags),
+  textregexreplace_noopt: (context, a: string, b: string, to: string) =>
+    steps(context, a, () => replace(a, b, to, "")),
+  textregexreplace: (context, a: string, b: string, to: string, flags: string) =>
+    steps(context, a, () => replace(a, b, to, flags)),
 };
 for (const suffix of ["", "_no_flags", "_no_n"]) {
-  counting[`textregexreplace_extended${suffix}`] = (_, ...args: ReplaceArgs) =>
-    replaceFrom(...args);
+  counting[`textregexreplace_extended${suffix}`] = (context, ...args: ReplaceArgs) =>
+    steps(context, args[0], () => replaceFrom(...args));
 }
 for (const suffix of ["", "_no_start", "_no_flags"]) {
   counting[`regexp_count${suffix}`] = (_, ...args: CountArgs) => count(...args);

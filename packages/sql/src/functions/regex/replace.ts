@@ -1,17 +1,20 @@
 /**
  * Replacement of matches, with \1 to \9, \& and \\ in the replacement text.
  */
+import type { Steps } from "../long-call.ts";
 import type { CompiledRegex, Match } from "./compile.ts";
 
+const MATCHES_PER_STEP = 64;
+
 /** `n` is the match to replace, 0 for all. Text before `from` is kept. */
-export function replaceMatches(
+export function* replaceMatches(
   regex: CompiledRegex,
   text: string,
   replacement: string,
   from: number,
   n: number,
-): string {
-  let result = "";
+): Steps<string> {
+  const parts: string[] = [];
   let copied = 0;
   let at = from;
   for (let found = 1; at <= text.length; found++) {
@@ -20,13 +23,15 @@ export function replaceMatches(
     if (match === undefined || whole === undefined) break;
     const [start, end] = whole;
     if (n === 0 || n === found) {
-      result += text.slice(copied, start) + expand(replacement, text, match);
+      parts.push(text.slice(copied, start), expand(replacement, text, match));
       copied = end;
       if (n !== 0) break;
     }
+    if (found % MATCHES_PER_STEP === 0) yield;
     at = end === start ? end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1) : end;
   }
-  return result + text.slice(copied);
+  parts.push(text.slice(copied));
+  return parts.join("");
 }
 
 function expand(replacement: string, text: string, match: Match): string {

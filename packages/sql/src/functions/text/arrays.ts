@@ -8,6 +8,8 @@ import { textArray } from "../array/build.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import type { ArrayValue } from "../../values/datum.ts";
+import { LONG, PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { characters } from "./characters.ts";
 
 /** A null separator splits into characters, an empty one does not split. */
@@ -19,12 +21,32 @@ function split(text: string, separator: string | null, nullText: string | null):
 }
 
 function splitToArray(
+  context: EvaluationContext,
   text: string | null,
   separator: string | null,
   nullText: string | null,
 ): ArrayValue | null {
-  return text === null ? null : textArray(split(text, separator, nullText));
+  if (text === null) return null;
+  if (text.length <= LONG || separator === null || separator === "") {
+    return textArray(split(text, separator, nullText));
+  }
+  return longCall(context, () => splitLong(text, separator, nullText));
 }
+
+function* splitLong(text: string, separator: string, nullText: string | null): Steps<ArrayValue> {
+  const parts: (string | null)[] = [];
+  let from = 0;
+  for (;;) {
+    const at = text.indexOf(separator, from);
+    const part = text.slice(from, at < 0 ? undefined : at);
+    parts.push(part === nullText ? null : part);
+    if (at < 0) return textArray(parts);
+    from = at + separator.length;
+    if (parts.length % PLAIN_STEP === 0) yield;
+  }
+}
+
+const JOINED_PER_STEP = 8_192;
 
 function join(
   context: EvaluationContext,
@@ -33,20 +55,29 @@ function join(
   separator: string,
   nullText: string | null,
 ): string {
-  const parts: string[] = [];
-  for (const element of array.elements) {
-    if (element !== null) parts.push(output(context, element));
-    else if (nullText !== null) parts.push(nullText);
-  }
-  return parts.join(separator);
+  const { elements } = array;
+  const some = function* joined(): Steps<string> {
+    const parts: string[] = [];
+    for (const [at, element] of elements.entries()) {
+      if (at % JOINED_PER_STEP === JOINED_PER_STEP - 1) yield;
+      if (element !== null) parts.push(output(context, element));
+      else if (nullText !== null) parts.push(nullText);
+    }
+    return parts.join(separator);
+  };
+  return elements.length > JOINED_PER_STEP ? longCall(context, some) : toEnd(some());
 }
 
 export function registerTextArrays(): void {
   registerFunctions({
-    text_to_array: (_, text: string | null, separator: string | null) =>
-      splitToArray(text, separator, null),
-    text_to_array_null: (_, text: string | null, separator: string | null, nil: string | null) =>
-      splitToArray(text, separator, nil),
+    text_to_array: (context, text: string | null, separator: string | null) =>
+      splitToArray(context, text, separator, null),
+    text_to_array_null: (
+      context,
+      text: string | null,
+      separator: string | null,
+      nil: string | null,
+    ) => splitToArray(context, text, separator, nil),
   });
   registerPolymorphic({
     array_to_text: ({ argTypes }) => {

@@ -5,6 +5,8 @@
 import { SqlError } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { LONG, PLAIN_STEP, countPieces, longCall, mapPieces, piecesOf } from "../long-call.ts";
 import { invalidParameter, outOfRange, tooLarge } from "../errors.ts";
 import {
   characters,
@@ -53,9 +55,9 @@ function padding(text: string, length: number, fill: string): [body: string, pad
   if (missing <= 0) return [sliceCharacters(text, 0, wanted), ""];
   if (fill === "") return [text, ""];
   const fillLength = characterCount(fill);
-  const times = Math.ceil(missing / fillLength);
-  checkLength(times * fill.length);
-  return [text, sliceCharacters(fill.repeat(times), 0, missing)];
+  const times = Math.floor(missing / fillLength);
+  checkLength((times + 1) * fill.length);
+  return [text, fill.repeat(times) + sliceCharacters(fill, 0, missing - times * fillLength)];
 }
 
 function lpad(text: string, length: number, fill: string): string {
@@ -82,21 +84,66 @@ export function trimCharacters(text: string, set: string, sides: Sides): string 
   return typeof kept === "string" ? kept : kept.join("");
 }
 
-function translate(text: string, from: string, to: string): string {
+function translation(from: string, to: string): (text: string) => string {
   const targets = characters(to);
   const map = new Map<string, string>();
   for (const [index, character] of characters(from).entries()) {
     if (!map.has(character)) map.set(character, targets[index] ?? "");
   }
-  let result = "";
-  for (const character of text) result += map.get(character) ?? character;
-  return result;
+  return (text) => {
+    let result = "";
+    for (const character of text) result += map.get(character) ?? character;
+    return result;
+  };
 }
 
-function replaceAll(text: string, from: string, to: string): string {
+function replaceAll(context: EvaluationContext, text: string, from: string, to: string): string {
   if (text === "" || from === "") return text;
-  return text.split(from).join(to);
+  if (text.length <= LONG) return text.split(from).join(to);
+  return longCall(context, function* replaced() {
+    const parts: string[] = [];
+    let copied = 0;
+    for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, copied)) {
+      parts.push(text.slice(copied, at), to);
+      copied = at + from.length;
+      if (parts.length % PLAIN_STEP === 0) yield;
+    }
+    parts.push(text.slice(copied));
+    return parts.join("");
+  });
 }
+
+function reversed(context: EvaluationContext, text: string): string {
+  const reverse = (piece: string): string => characters(piece).reverse().join("");
+  if (text.length <= LONG) return reverse(text);
+  return longCall(context, function* pieces() {
+    const parts: string[] = [];
+    for (const piece of piecesOf(text, PLAIN_STEP)) {
+      parts.push(reverse(piece));
+      yield;
+    }
+    return parts.reverse().join("");
+  });
+}
+
+/** By pieces where the text is long. */
+function mapText(context: EvaluationContext, text: string, map: (piece: string) => string): string {
+  return text.length <= LONG
+    ? map(text)
+    : longCall(context, () => mapPieces(text, PLAIN_STEP, map));
+}
+
+function countText(
+  context: EvaluationContext,
+  text: string,
+  count: (piece: string) => number,
+): number {
+  if (text.length <= LONG) return count(text);
+  return longCall(context, () => countPieces(text, COUNT_STEP, count));
+}
+
+/** Characters counted in one step. */
+const COUNT_STEP = 1 << 19;
 
 function splitPart(text: string, separator: string, field: number): string {
   if (field === 0) throw invalidParameter("field position must not be zero");
@@ -146,8 +193,8 @@ const LEFT: Sides = { left: true, right: false };
 const RIGHT: Sides = { left: false, right: true };
 
 const lengths: Record<string, Implementation> = {
-  textlen: (_, a: string) => characterCount(a),
-  textoctetlen: (_, a: string) => octetCount(a),
+  textlen: (context, a: string) => countText(context, a, characterCount),
+  textoctetlen: (context, a: string) => countText(context, a, octetCount),
   bpcharlen: (_, a: string) => characterCount(trimBlanks(a)),
   bpcharoctetlen: (_, a: string) => octetCount(a),
   "bit_length(text)": (_, a: string) => octetCount(a) * 8,
@@ -167,8 +214,8 @@ const parts: Record<string, Implementation> = {
 
 const changes: Record<string, Implementation> = {
   textcat: (_, a: string, b: string) => a + b,
-  lower: (_, a: string) => lowerText(a),
-  upper: (_, a: string) => upperText(a),
+  lower: (context, a: string) => mapText(context, a, lowerText),
+  upper: (context, a: string) => mapText(context, a, upperText),
   initcap: (_, a: string) => initcap(a),
   lpad: (_, a: string, length: number, fill: string) => lpad(a, length, fill),
   rpad: (_, a: string, length: number, fill: string) => rpad(a, length, fill),
@@ -180,10 +227,11 @@ const changes: Record<string, Implementation> = {
   btrim1: (_, a: string) => trimCharacters(a, " ", BOTH),
   ltrim1: (_, a: string) => trimCharacters(a, " ", LEFT),
   rtrim1: (_, a: string) => trimBlanks(a),
-  translate: (_, a: string, from: string, to: string) => translate(a, from, to),
-  replace_text: (_, a: string, from: string, to: string) => replaceAll(a, from, to),
+  translate: (context, a: string, from: string, to: string) =>
+    mapText(context, a, translation(from, to)),
+  replace_text: (context, a: string, from: string, to: string) => replaceAll(context, a, from, to),
   repeat: (_, a: string, count: number) => repeat(a, count),
-  text_reverse: (_, a: string) => characters(a).reverse().join(""),
+  text_reverse: (context, a: string) => reversed(context, a),
   textoverlay: (_, a: string, b: string, start: number, length: number) =>
     overlay(a, b, start, length),
   textoverlay_no_len: (_, a: string, b: string, start: number) =>

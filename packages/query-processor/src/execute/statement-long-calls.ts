@@ -1,0 +1,76 @@
+/**
+ * The long calls of one statement. Where a row can be treated anew, a call leaves it: its steps are
+ * run with turns for others in between, and then the row is treated again with the results of all
+ * calls that it has made so far. Elsewhere calls run to their end and only look for interrupts.
+ *
+ * A row that is treated again must make the same calls, so its expressions are not volatile.
+ */
+import type { LongCalls, Steps } from "@firstlight/sql";
+import type { Interrupts } from "./executable.ts";
+
+/** Thrown out of a row whose call goes on outside of it. */
+export class Suspension extends Error {
+  readonly steps: Steps<unknown>;
+
+  constructor(steps: Steps<unknown>) {
+    super("a long call goes on outside of its row");
+    this.steps = steps;
+  }
+}
+
+export class StatementLongCalls implements LongCalls {
+  readonly #interrupts: Interrupts;
+  /** Of the calls that the row has made, in their order. */
+  #results: unknown[] = [];
+  #at = 0;
+  #mayLeave = false;
+
+  constructor(interrupts: Interrupts) {
+    this.#interrupts = interrupts;
+  }
+
+  run<T>(make: () => Steps<T>): T {
+    if (this.#mayLeave) {
+      if (this.#at < this.#results.length) return this.#results[this.#at++] as T;
+      throw new Suspension(make());
+    }
+    const steps = make();
+    for (;;) {
+      this.#interrupts.check();
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** Treats something that may be treated again from its start. */
+  attempt<T>(treat: () => T): T {
+    this.#mayLeave = true;
+    this.#at = 0;
+    try {
+      return treat();
+    } finally {
+      this.#mayLeave = false;
+    }
+  }
+
+  /** The row is through. */
+  next(): void {
+    if (this.#at === 0 && this.#results.length === 0) return;
+    this.#at = 0;
+    this.#results = [];
+  }
+
+  /** Runs a call that has left its row; then that can be treated again. */
+  async resume({ steps }: Suspension): Promise<void> {
+    const interrupts = this.#interrupts;
+    for (;;) {
+      interrupts.check();
+      const step = steps.next();
+      if (step.done === true) {
+        this.#results.push(step.value);
+        return;
+      }
+      if (interrupts.overdue()) await interrupts.yield();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Calls that compute for long on one large value. What they do is written as a generator that yields
+ * after every piece of work; the statement decides whether others have their turn in between, or
+ * only looks for interrupts.
+ */
+import type { EvaluationContext } from "../expression/evaluation-context.ts";
+
+/** Work of which each step is short. */
+export type Steps<T> = Generator<void, T, void>;
+
+/** How a statement runs its long calls. */
+export interface LongCalls {
+  run<T>(steps: () => Steps<T>): T;
+}
+
+/** Characters, bytes or elements from which on a call is long. */
+export const LONG: number = 1 << 16;
+/** How many of them one step may treat, where treating them is native code, or is not. */
+export const NATIVE_STEP: number = 1 << 20;
+export const PLAIN_STEP: number = 1 << 15;
+
+export function toEnd<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+export function longCall<T>(context: EvaluationContext, steps: () => Steps<T>): T {
+  const { longCalls } = context;
+  return longCalls === undefined ? toEnd(steps()) : longCalls.run(steps);
+}
+
+/** What folding meets: such a call is computed when it is run. */
+export class TooLongToFold extends Error {}
+
+export const NO_LONG_CALLS: LongCalls = {
+  run() {
+    throw new TooLongToFold("too long to fold");
+  },
+};
+
+/** Pieces of a text that end between characters. */
+export function* piecesOf(text: string, length: number): Generator<string> {
+  for (let at = 0; at < text.length;) {
+    let end = Math.min(text.length, at + length);
+    const last = text.charCodeAt(end - 1);
+    if (end < text.length && last >= 0xd800 && last < 0xdc00) end--;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
+/** Puts the results of the pieces together. */
+export function* mapPieces(
+  text: string,
+  length: number,
+  map: (piece: string) => string,
+): Steps<string> {
+  const parts: string[] = [];
+  for (const piece of piecesOf(text, length)) {
+    parts.push(map(piece));
+    yield;
+  }
+  return parts.join("");
+}
+
+/** Sums up a number for each piece. */
+export function* countPieces(
+  text: string,
+  length: number,
+  count: (piece: string) => number,
+): Steps<number> {
+  let sum = 0;
+  for (const piece of piecesOf(text, length)) {
+    sum += count(piece);
+    yield;
+  }
+  return sum;
+}
