@@ -1,0 +1,50 @@
+/** What changes of the schema that take several transactions are made with, and the jobs behind them. */
+import type { Log } from "@firstlight/common";
+import type { DdlContext, OnlineSchema } from "../ddl/ddl-context.ts";
+import { changeSchema } from "../online/change-schema.ts";
+import { jobId } from "../online/job.ts";
+import { JobRunner } from "../online/job-runner.ts";
+import type { OnlineBug } from "../online/online-bug.ts";
+import { NO_ONLINE_BUGS } from "../online/online-bug.ts";
+import type { OnlineParts } from "../online/online-parts.ts";
+import { DEFAULT_BATCH_ROWS, inTransaction, nowMicros } from "../online/online-parts.ts";
+import type { ClusterView } from "../transaction/cluster-view.ts";
+import type { CommitPorts } from "../transaction/commit.ts";
+import type { SessionContext } from "./engine.ts";
+import type { SessionTransaction } from "./session-transaction.ts";
+
+export interface OnlineOptions {
+  readonly cluster: ClusterView;
+  readonly ports: CommitPorts;
+  readonly log?: Log;
+  readonly onlineBugs?: ReadonlySet<OnlineBug>;
+  readonly onlineBatchRows?: number;
+}
+
+export class OnlineServices {
+  readonly jobs: JobRunner;
+  readonly #parts: OnlineParts;
+
+  constructor(options: OnlineOptions, begin: () => SessionTransaction) {
+    const { ports, log, onlineBugs: bugs = NO_ONLINE_BUGS } = options;
+    const { onlineBatchRows: batchRows = DEFAULT_BATCH_ROWS } = options;
+    // Storage in the same process is nobody else's.
+    const isAlone = options.cluster.rowFormat === "values";
+    this.#parts = { ports, log, bugs, batchRows, isAlone, begin };
+    this.jobs = new JobRunner(this.#parts);
+  }
+
+  forSession(
+    { interrupts }: SessionContext,
+    contextOf: (transaction: SessionTransaction) => DdlContext,
+  ): OnlineSchema {
+    const parts = this.#parts;
+    return {
+      jobs: this.jobs,
+      newJobId: () => jobId(parts.ports.random.bytes(16)),
+      now: () => nowMicros(parts),
+      attempt: (work) => inTransaction(parts, (own) => work(contextOf(own))),
+      change: (work) => changeSchema(parts, interrupts, (own) => work(contextOf(own))),
+    };
+  }
+}
