@@ -203,7 +203,9 @@ function fill(
   }
   const count = dims.length === 0 ? 0 : checkArraySize(dims);
   if (count === 0) return emptyArray(element);
-  const elements = new Array<Datum>(count).fill(value);
+  const elements: Datum[] = [];
+  elements.length = count;
+  elements.fill(value);
   return makeArrayWithDims(element, dims, lower, elements);
 }
 
