@@ -50,6 +50,8 @@ import { PlanCache } from "./plan-cache.ts";
 import type { PlanChoice } from "./plan-choice.ts";
 import { planKey } from "./plan-key.ts";
 import { planForValues } from "./plan-for-values.ts";
+import type { MadePlan, PlanArguments } from "./planning-steps.ts";
+import { LONG_TEXT, atOnce, inTurns } from "./planning-steps.ts";
 import type { OnlineOptions } from "./online-services.ts";
 import { OnlineServices } from "./online-services.ts";
 import { mayEverything } from "./authorize.ts";
@@ -92,19 +94,6 @@ const COMMANDS = {
   explain: "EXPLAIN",
   call: "CALL",
 } as const;
-
-/** Longer texts than most, bulk loads and long lists. */
-const LONG_TEXT = 16_384;
-
-interface PlanFacts {
-  readonly tests?: ParameterTests;
-  readonly values?: readonly Datum[];
-}
-
-interface MadePlan {
-  readonly plan: PreparedPlan;
-  readonly keeps: boolean;
-}
 
 export class SqlEngine implements Engine {
   readonly #options: EngineOptions;
@@ -265,29 +254,15 @@ export class SqlEngine implements Engine {
   }
 
   /** Texts of this length hold long lists: others have their turn between two steps. */
-  async #prepareLong(
-    session: SessionContext,
-    transaction: SessionTransaction,
-    statement: ParsedStatement,
-    paramTypes: readonly number[],
-  ): Promise<PreparedPlan> {
-    const { interrupts } = session;
-    await interrupts.yield();
-    const plan = async (): Promise<PreparedPlan> => {
-      const steps = this.#planSteps(session, transaction, statement, paramTypes);
-      for (;;) {
-        interrupts.check();
-        const step = steps.next();
-        if (step.done === true) return step.value.plan;
-        await interrupts.yield();
-      }
-    };
+  async #prepareLong(...about: PlanArguments): Promise<PreparedPlan> {
+    const [{ interrupts }, transaction] = about;
+    const plan = (): Promise<MadePlan> => inTurns(interrupts, this.#planSteps(...about));
     try {
-      return await plan();
+      return (await plan()).plan;
     } catch (error) {
       if (!(error instanceof SqlError) || transaction.schema.kv.catalogVerified) throw error;
       if (!(await this.#verify(transaction))) throw error;
-      return plan();
+      return (await plan()).plan;
     }
   }
 
@@ -321,27 +296,12 @@ export class SqlEngine implements Engine {
     return plan;
   }
 
-  #planAfresh(
-    session: SessionContext,
-    transaction: SessionTransaction,
-    statement: ParsedStatement,
-    paramTypes: readonly number[],
-    about: PlanFacts = {},
-  ): MadePlan {
-    const steps = this.#planSteps(session, transaction, statement, paramTypes, about);
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-    }
+  #planAfresh(...about: PlanArguments): MadePlan {
+    return atOnce(this.#planSteps(...about));
   }
 
-  *#planSteps(
-    session: SessionContext,
-    transaction: SessionTransaction,
-    statement: ParsedStatement,
-    paramTypes: readonly number[],
-    about: PlanFacts = {},
-  ): Generator<void, MadePlan> {
+  *#planSteps(...given: PlanArguments): Generator<void, MadePlan> {
+    const [session, transaction, statement, paramTypes, about = {}] = given;
     const { image } = transaction.schema;
     const searchPath = effectivePath(session, image);
     const base = session.evaluation([]);
