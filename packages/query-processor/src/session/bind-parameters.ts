@@ -74,7 +74,8 @@ function parameterOf(
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     const portal = place.portal === "" ? "unnamed portal" : `portal "${place.portal}"`;
-    const value = format === 0 ? " = '...'" : "";
+    // What is no text of the client's encoding cannot be shown.
+    const value = format === 0 && error.sqlstate !== "22021" ? " = '...'" : "";
     const where = `${portal} parameter $${String(place.number)}${value}`;
     throw new SqlError(error.sqlstate, error.message, { where, ...error.fields });
   }

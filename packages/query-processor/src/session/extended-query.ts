@@ -173,9 +173,10 @@ function describeColumns(
 
 export function* executeMessage(session: Session): Task<void> {
   const { reader, units, block } = session;
-  const portal = portalNamed(session, reader.cstring());
+  const name = reader.cstring();
   const limit = reader.int32();
   reader.finish();
+  const portal = portalNamed(session, name);
   const { statement } = portal;
   session.currentQuery = statement.text;
   if (session.describing !== undefined && session.describing !== portal) describePortal(session);
