@@ -20,8 +20,15 @@ export interface ScriptScore {
 
 const LINES_SHOWN_MAX = 12;
 
+/** The databases of both sides have names of their own. */
+function withoutDatabase(text: string): string {
+  return text.replaceAll(/\bregress_own\b/gu, "postgres");
+}
+
 function linesOf(answer: Answer, ordered: boolean): readonly string[] {
-  const rows = answer.rows.map((row) => `row ${row.map((each) => each ?? "NULL").join(" | ")}`);
+  const rows = answer.rows.map((row) =>
+    withoutDatabase(`row ${row.map((each) => each ?? "NULL").join(" | ")}`),
+  );
   // Columns may be announced before an error or not: what the planner folds decides it.
   const failed = answer.lines.some((line) => line.startsWith("error "));
   const lines = failed ? answer.lines.filter((line) => line.startsWith("error ")) : answer.lines;

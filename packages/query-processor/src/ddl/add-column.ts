@@ -7,6 +7,7 @@ import { refuseRowTypeUsers } from "./type/row-type-users.ts";
 import { SqlError } from "@firstlight/common";
 import { schemaName } from "../catalog/schema-name.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { SYSTEM_COLUMNS } from "../bind/expression/system-column.ts";
 import { withoutPositions } from "../bind/errors.ts";
 import { asTag, child, flag, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -27,6 +28,9 @@ export async function addColumn(
   const node = asTag(child(command, "def"), "ColumnDef");
   if (node === undefined) throw new SqlError("42601", "ADD COLUMN without a column");
   const name = string(node, "colname");
+  if (SYSTEM_COLUMNS.has(name)) {
+    throw new SqlError("42701", `column name "${name}" conflicts with a system column name`);
+  }
   if (columnNamed(table.columns, name) !== undefined) {
     const text = `column "${name}" of relation "${table.name}" already exists`;
     if (!flag(command, "missing_ok")) throw new SqlError("42701", text);

@@ -27,6 +27,7 @@ import { columnNamed } from "./index-definition.ts";
 import { requireKind } from "./object-lookup.ts";
 import { storeDefault } from "./stored-expression.ts";
 
+import { SYSTEM_COLUMNS } from "../bind/expression/system-column.ts";
 import { clusterOn, dropCluster, replicaIdentity } from "./table-marks.ts";
 import { addOf, dropOf, refuseTyped } from "./type/typed-tables.ts";
 
@@ -172,6 +173,9 @@ async function dropColumn(
     const text = `column "${name}" of relation "${table.name}" does not exist, skipping`;
     context.session.notice("NOTICE", "00000", text);
     return table;
+  }
+  if (SYSTEM_COLUMNS.has(name)) {
+    throw new SqlError("0A000", `cannot drop system column "${name}"`);
   }
   const { number } = requiredColumn(table, name);
   return dropPart(context, table, command, addressOf(CLASS.relation, table.oid, number));

@@ -3,7 +3,13 @@
  * find_coercion_pathway and find_typmod_coercion_function.
  */
 import { findCast } from "../catalog/cast-catalog.ts";
-import { baseTypeOid, elementTypeOid, isComposite, typeCategory } from "../catalog/type-catalog.ts";
+import {
+  baseTypeOid,
+  elementTypeOid,
+  isComposite,
+  rangeOf,
+  typeCategory,
+} from "../catalog/type-catalog.ts";
 import { INT2VECTOR, OIDVECTOR, RECORD, UNKNOWN } from "../types/oids.ts";
 import { ANY, RECORD_ARRAY } from "./pseudo-types.ts";
 import type { CoercionContext } from "./resolve-context.ts";
@@ -19,6 +25,9 @@ const NONE: CoercionPathway = { path: "none" };
 const RELABEL: CoercionPathway = { path: "relabel" };
 const VIA_IO: CoercionPathway = { path: "viaIO" };
 const ARRAY_COERCE: CoercionPathway = { path: "arrayCoerce" };
+
+/** The cast that comes with a range type of a user: a multirange of one range. */
+const OWN_MULTIRANGE: CoercionPathway = { path: "function", proc: 4281 };
 
 const RANK: Readonly<Record<CoercionContext, number>> = { implicit: 0, assignment: 1, explicit: 2 };
 
@@ -50,6 +59,7 @@ function pathwayWithoutCast(
       if (element.path !== "none") return ARRAY_COERCE;
     }
   }
+  if (context === "explicit" && rangeOf(source)?.multirange === target) return OWN_MULTIRANGE;
   // Any type can be written to and read from a string, but only when that was asked for.
   if (RANK[context] >= RANK.assignment && typeCategory(target) === "S") return VIA_IO;
   if (context === "explicit" && typeCategory(source) === "S") return VIA_IO;

@@ -35,8 +35,47 @@ export function pathSyntaxError(message: string, near: string): SqlError {
   return new SqlError("42601", `${message} ${where} of jsonpath input`);
 }
 
+const BROKEN_UNICODE =
+  /\\\\|(\\u(?!\{[0-9a-fA-F]{1,6}\}|[0-9a-fA-F]{4})(?:\{[0-9a-fA-F]{0,6}|[0-9a-fA-F]{0,3}))/g;
+const BROKEN_HEX = /\\\\|(\\x(?![0-9a-fA-F]{2})[0-9a-fA-F]?)/g;
+
+function refuseBroken(text: string): void {
+  for (const [, broken] of text.matchAll(BROKEN_UNICODE)) {
+    if (broken !== undefined) throw pathSyntaxError("invalid Unicode escape sequence", broken);
+  }
+  for (const [, broken] of text.matchAll(BROKEN_HEX)) {
+    if (broken === undefined) continue;
+    throw pathSyntaxError("invalid hexadecimal character sequence", broken);
+  }
+}
+
+/** Escapes that are halves of a pair stand next to each other, in their order. */
+function refuseLoneSurrogates(text: string): void {
+  let high = false;
+  const refuse = (detail: string): SqlError =>
+    new SqlError("22P02", "invalid input syntax for type jsonpath", { detail });
+  for (const unit of text.split("")) {
+    const code = unit.charCodeAt(0);
+    const isHigh = code >= 0xd800 && code < 0xdc00;
+    const isLow = code >= 0xdc00 && code < 0xe000;
+    if (isHigh && high) {
+      throw refuse("Unicode high surrogate must not follow a high surrogate.");
+    }
+    if (isLow !== high) throw refuse("Unicode low surrogate must follow a high surrogate.");
+    high = isHigh;
+  }
+  if (high) throw refuse("Unicode low surrogate must follow a high surrogate.");
+}
+
 function unescape(text: string): string {
   if (!text.includes("\\")) return text;
+  refuseBroken(text);
+  const plain = unescaped(text);
+  refuseLoneSurrogates(plain);
+  return plain;
+}
+
+function unescaped(text: string): string {
   return text.replace(ESCAPE, (_, braced?: string, four?: string, two?: string, one?: string) => {
     const hex = braced ?? four ?? two;
     if (hex === undefined) return PLAIN_ESCAPES[one ?? ""] ?? one ?? "";

@@ -9,7 +9,7 @@ import type { Scope } from "../scope.ts";
 import { whereRowExists } from "../whole-row.ts";
 import { makeConst } from "./constant.ts";
 
-const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
+export const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
   "ctid",
   "xmin",
   "xmax",
@@ -40,6 +40,16 @@ export function systemColumn(
       location,
     );
   }
+  if (scope.kind === "check" && name !== "tableoid") {
+    const text = `system column "${name}" reference in check constraint is invalid`;
+    throw bindError("42P10", text, location);
+  }
+  if (scope.kind === "generated") {
+    const text = `cannot use system column "${name}" in column generation expression`;
+    throw bindError("42P10", text, location);
+  }
+  // The row that was not inserted has none.
+  if (found.item.name === "excluded" && found.item.relation === 0) return undefined;
   if (name !== "tableoid") throw unsupported(`system column "${name}"`, location);
   return whereRowExists(scope, found, makeConst(oids.OID, oid, location));
 }
@@ -54,7 +64,7 @@ export function unqualifiedSystemColumn(
   let levelsUp = 0;
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
     const found = level.namespace
-      .filter((item) => !item.lateralOnly)
+      .filter((item) => !item.lateralOnly && item.columnsVisible)
       .map((item): FoundItem => ({ item, levelsUp }))
       .filter((each) => tableOid(scope, each) !== undefined);
     const [only] = found;

@@ -10,6 +10,15 @@ import type { BoundQuery, BoundSelect } from "../query-tree.ts";
 import type { CalledRoutine } from "./called-routine.ts";
 import type { RoutineBody } from "./routine-body.ts";
 
+/** LIMIT 1 of one row; the number is cast to bigint. */
+function isOneOrMore(limit: Expr): boolean {
+  if (limit.kind === "call") {
+    const [arg] = limit.args;
+    return limit.args.length === 1 && arg !== undefined && isOneOrMore(arg);
+  }
+  return limit.kind === "const" && Number(limit.value) >= 1;
+}
+
 /** Nothing but a target list. */
 export function isBareSelect(query: BoundQuery | undefined): query is BoundSelect {
   return (
@@ -26,7 +35,7 @@ export function isBareSelect(query: BoundQuery | undefined): query is BoundSelec
     query.setOperation === undefined &&
     query.orderBy.length === 0 &&
     query.offset === undefined &&
-    query.limit === undefined
+    (query.limit === undefined || isOneOrMore(query.limit))
   );
 }
 
