@@ -157,7 +157,19 @@ const TRANSACTIONS: FeatureGroup = {
       "prepare transaction 'x'",
       "rollback",
     ),
-    feature("LOCK TABLE", "begin", "lock table item", "rollback"),
+    feature(
+      "LOCK TABLE in ACCESS SHARE, ROW SHARE, ROW EXCLUSIVE mode",
+      "begin",
+      "lock table item in access share mode",
+      "rollback",
+    ),
+    feature("LOCK TABLE in other modes", "begin", "lock table item", "rollback"),
+    feature(
+      "pg_export_snapshot, SET TRANSACTION SNAPSHOT",
+      "begin",
+      "set transaction snapshot '00000000-00000001-1'",
+      "rollback",
+    ),
     feature(
       "advisory locks: of the session and of the transaction, shared, try",
       "select pg_advisory_lock(1), pg_try_advisory_lock_shared(1, 2)",

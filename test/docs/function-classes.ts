@@ -69,7 +69,7 @@ export const OUT_CLASSES: readonly OutClass[] = [
   named(
     "replication and WAL",
     "one server's write-ahead log, its backup, standbys and replication slots: the journal takes their place",
-    /replication|_wal_|_wal$|wal_|_lsn$|walfile|waldir|logical_|logicalmapdir|logicalsnapdir|archive_status|backup|replslotdir|pg_promote|restore_point|standby|recovery$|publication|pg_export_snapshot|xact_replay/u,
+    /replication|_wal_|_wal$|wal_|_lsn$|walfile|waldir|logical_|logicalmapdir|logicalsnapdir|archive_status|backup|replslotdir|pg_promote|restore_point|standby|recovery$|publication|xact_replay/u,
   ),
   named(
     "cumulative statistics",

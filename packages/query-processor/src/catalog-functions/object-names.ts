@@ -3,6 +3,7 @@ import type { FormatSettings } from "@firstlight/sql";
 import { allIndexes } from "../catalog/table-indexes.ts";
 import {
   formatType,
+  isUserType,
   quoteIdentifier,
   setVisibleSchemas,
   systemCatalogText,
@@ -136,7 +137,7 @@ export function typeName(call: NameScope, oid: number, typmod?: number): string 
 /** Types of information_schema are built in, and seen only by who names their schema. */
 function withTypeSchema(call: NameScope, oid: number, name: string): string {
   const namespace = typeRow(oid)?.namespace;
-  if (namespace === undefined || namespace === PG_CATALOG_OID) return name;
+  if (namespace === undefined || namespace === PG_CATALOG_OID || isUserType(oid)) return name;
   const schema = call.image.schemaByOid(namespace)?.name;
   if (schema === undefined || lookUpPath(call).includes(schema)) return name;
   return `${quoteIdentifier(schema)}.${name}`;

@@ -29,6 +29,7 @@ import { rename } from "./rename.ts";
 import { alterStatistics, createStatistics } from "./statistics.ts";
 import { createSchema } from "./schema.ts";
 import { createSequence } from "./sequence.ts";
+import { lockTable } from "./lock-table.ts";
 import { setConstraints } from "./set-constraints.ts";
 import { truncate } from "./truncate.ts";
 import type { UtilityResult } from "./utility-result.ts";
@@ -177,6 +178,7 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   DropOwnedStmt: { command: "DROP OWNED", run: dropOwned },
   VacuumStmt: VACUUM,
   ConstraintsSetStmt: { command: "SET CONSTRAINTS", readsOnly: true, run: setConstraints },
+  LockStmt: { command: "LOCK TABLE", readsOnly: true, run: lockTable },
   CheckPointStmt: { command: "CHECKPOINT", readsOnly: true, run: nothing },
 };
 

@@ -33,6 +33,8 @@ interface SequencePlace {
   readonly name: string;
   readonly schema: number;
   readonly ownedBy?: { readonly table: number; readonly column: number };
+  /** If not who makes it: that of the table. */
+  readonly owner?: number;
 }
 
 /** Another one every time, whatever is rolled back. */
@@ -51,7 +53,7 @@ async function storeSequence(
     oid,
     name: place.name,
     schema: place.schema,
-    owner: ownerOf(context),
+    owner: place.owner ?? ownerOf(context),
     storageId: oid,
     incarnation: newIncarnation(context),
     dataType: options.dataType,
@@ -79,7 +81,8 @@ export async function createOwnedSequence(
     image.nameTaken(table.schema, candidate),
   );
   const ownedBy = { table: table.oid, column: column.number };
-  return storeSequence(context, options, { name, schema: table.schema, ownedBy });
+  const { schema, owner } = table;
+  return storeSequence(context, options, { name, schema, ownedBy, owner });
 }
 
 export async function createSequence(context: DdlContext, statement: ParseNode): Promise<void> {

@@ -2,7 +2,7 @@
  * What a session needs of the SQL engine. Sessions own protocol, transaction status and settings;
  * the engine owns catalogs, plans, DDL and commit. One engine per query processor.
  */
-import type { ListedLock, MaybePromise, SqlErrorFields } from "@firstlight/common";
+import type { ListedLock, MaybePromise, SqlErrorFields, Timestamp } from "@firstlight/common";
 import type { PlanChoice } from "./plan-choice.ts";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
@@ -73,6 +73,8 @@ export interface EngineTransaction {
   readonly readOnly: boolean;
   /** Whether it has written or locked anything. */
   readonly dirty: boolean;
+  /** What it reads at; taken when first asked for. */
+  readonly snapshot?: Timestamp;
   /** A mark for statement atomicity and savepoints, schema changes included. */
   mark(): number;
   rollbackTo(mark: number): void;
@@ -91,6 +93,8 @@ export interface BeginOptions {
   readonly readOnly: boolean;
   /** Everything that it reads must be so still when it commits writes. */
   readonly serializable?: boolean;
+  /** Another transaction's, to see the same as it. */
+  readonly snapshot?: Timestamp;
   /** Of the session; without it there are no temporary relations. */
   readonly temporary?: TemporaryObjects;
   /** Of the session; without it LISTEN has nobody to tell. */

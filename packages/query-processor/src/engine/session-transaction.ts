@@ -48,6 +48,10 @@ export class SessionTransaction implements EngineTransaction {
     this.#listener = options.listener;
   }
 
+  get snapshot(): Timestamp {
+    return this.schema.kv.snapshot;
+  }
+
   get notifications(): PendingNotifications {
     return this.schema.kv.notifications;
   }

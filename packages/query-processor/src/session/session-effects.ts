@@ -1,5 +1,6 @@
 /** What functions do to their session: sleeping, seeding random(), numbering its transaction. */
 import type { SessionEffects } from "@firstlight/sql";
+import { exportSnapshot } from "./exported-snapshot.ts";
 import type { Session } from "./session.ts";
 import { postgresTime } from "./statement-evaluation.ts";
 
@@ -26,6 +27,7 @@ export function sessionEffects(session: Session): SessionEffects {
     get notificationQueueUsage() {
       return session.listener?.queueUsage ?? 0;
     },
+    exportSnapshot: () => exportSnapshot(session),
     transactionId: (assign) => session.transactionNumbers.current(assign),
     transactionStatus: (number) => session.transactionNumbers.outcomeOf(number),
   };

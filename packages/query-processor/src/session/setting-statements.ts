@@ -16,6 +16,7 @@ import {
   readSetting,
 } from "./setting-access.ts";
 import { applyCharacteristics } from "./transaction-statements.ts";
+import { importSnapshot } from "./exported-snapshot.ts";
 import type { Utility, UtilityOutcome } from "./utility.ts";
 
 export function textColumn(name: string): ResultColumn {
@@ -98,7 +99,11 @@ function setMulti(session: Session, name: string, args: readonly ParseNode[]): v
     applyCharacteristics(session, args);
     return;
   }
-  if (name !== "SESSION CHARACTERISTICS") throw featureNotSupported("SET TRANSACTION SNAPSHOT");
+  if (name === "TRANSACTION SNAPSHOT") {
+    warnOutsideBlock(session, "SET TRANSACTION");
+    importSnapshot(session, args);
+    return;
+  }
   for (const option of options(args)) {
     const text = option.value === undefined ? "" : (constantText(option.value) ?? "");
     const isIsolation = option.name === "transaction_isolation";

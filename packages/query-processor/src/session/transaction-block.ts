@@ -4,7 +4,7 @@
  * engine transaction only while a savepoint could bring it back.
  */
 import { SqlError } from "@firstlight/common";
-import type { MaybePromise } from "@firstlight/common";
+import type { MaybePromise, Timestamp } from "@firstlight/common";
 import type { BeginOptions, EngineTransaction } from "../engine/engine.ts";
 import type { TransactionStatus } from "../wire/messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
@@ -53,6 +53,8 @@ export class TransactionBlock {
   #characteristics: Characteristics | undefined;
   /** Whether a statement that reads or writes has run: characteristics are fixed from then on. */
   #hasRun = false;
+  /** The one that it was told to read at. */
+  #snapshot: Timestamp | undefined;
 
   /** `started` is called when a block begins: its time is now() for all of it. */
   constructor(
@@ -111,9 +113,16 @@ export class TransactionBlock {
     return this.#transaction;
   }
 
+  /** SET TRANSACTION SNAPSHOT: BEFORE anything has run. */
+  importSnapshot(snapshot: Timestamp): void {
+    this.#snapshot = snapshot;
+    this.#transaction = undefined;
+  }
+
   #beginTransaction(): EngineTransaction {
     const { readOnly, isolation } = this.characteristics;
     return this.#begin({
+      ...(this.#snapshot === undefined ? {} : { snapshot: this.#snapshot }),
       // Within a savepoint the transaction may be read-only for a part of it.
       readOnly: readOnly && this.#savepoints.length === 0,
       serializable: isolation === "serializable",
@@ -185,6 +194,7 @@ export class TransactionBlock {
     this.#transaction = undefined;
     if (this.#savepoints.length > 0) this.#savepoints = [];
     this.#characteristics = undefined;
+    this.#snapshot = undefined;
     this.#hasRun = false;
     this.#locks.rollbackTo(0);
     if (outcome === "rollback") this.#settings.rollbackTo(0);

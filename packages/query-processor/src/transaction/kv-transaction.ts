@@ -56,12 +56,15 @@ export class KvTransaction implements Transaction {
       readonly readOnly: boolean;
       readonly serializable?: boolean;
       readonly temporary?: TemporaryRows | undefined;
+      /** Of another transaction that it is to see the same as. */
+      readonly snapshot?: Timestamp;
     },
   ) {
     this.#cluster = cluster;
     this.#limits = limits;
     this.readOnly = options.readOnly;
     this.#temporary = options.temporary;
+    this.#snapshot = options.snapshot;
     const { readOnly, serializable = false } = options;
     this.#reads = serializable && !readOnly ? new ReadSet() : undefined;
     this.deltas = serializable || readOnly ? undefined : new TransactionDeltas(this.writes);

@@ -38,6 +38,8 @@ export interface SessionEffects {
   sleep(micros: number): void;
   /** From here on random() gives the numbers that PostgreSQL gives after setseed. */
   seedRandom(seed: number): void;
+  /** A name by which another session can read at the transaction's snapshot. */
+  exportSnapshot(): string;
   /** The transaction's number; undefined when it has none and `assign` is false. */
   transactionId(assign: boolean): bigint | undefined;
   /** Tells whoever listens, when the transaction commits. */

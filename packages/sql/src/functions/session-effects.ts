@@ -45,6 +45,7 @@ export function registerSessionEffects(): void {
     "pg_sleep_until(timestamptz)": (context, until: bigint) =>
       sleep(context, Number(until - context.clockTime()) / 1e6),
     setseed: (context, seed: number) => setSeed(context, seed),
+    pg_export_snapshot: (context) => effectsOf(context).exportSnapshot(),
     pg_current_xact_id: (context) => effectsOf(context).transactionId(true) ?? null,
     pg_current_xact_id_if_assigned: (context) => effectsOf(context).transactionId(false) ?? null,
     pg_xact_status: (context, number: bigint) =>

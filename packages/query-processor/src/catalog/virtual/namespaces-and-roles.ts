@@ -32,7 +32,7 @@ function isBuiltinSuperuser({ oid, superuser }: RoleDescriptor): boolean {
   return superuser && oid < FIRST_USER_OID;
 }
 
-/** Verifiers are shown to nobody. */
+/** Verifiers are for those who may read the catalog at all: superusers, whose dumps have them. */
 export const PG_AUTHID: VirtualTable = systemTable("pg_authid", function* (catalog) {
   for (const role of catalog.objects.values()) {
     if (role.kind !== "role") continue;
@@ -46,6 +46,7 @@ export const PG_AUTHID: VirtualTable = systemTable("pg_authid", function* (catal
       rolcanlogin: role.login,
       rolreplication: role.replication ?? isBuiltinSuperuser(role),
       rolbypassrls: role.bypassRls ?? isBuiltinSuperuser(role),
+      rolpassword: role.password ?? null,
       rolconnlimit: role.connectionLimit ?? -1,
       rolvaliduntil: role.validUntil === undefined ? null : BigInt(role.validUntil),
     };

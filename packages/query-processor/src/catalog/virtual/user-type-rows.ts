@@ -114,6 +114,7 @@ function domainRow(catalog: Catalog, type: TypeDescriptor, domain: DomainType): 
     typanalyze: ANALYZE[base?.kind === "b" ? (base.category ?? "") : (base?.kind ?? "")] ?? 0,
     typndims: base?.category === "A" ? 1 : 0,
     typdefault: domainDefaultText(catalog, type, domain),
+    typdefaultbin: domainDefaultText(catalog, type, domain),
   };
 }
 

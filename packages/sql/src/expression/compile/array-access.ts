@@ -19,9 +19,23 @@ function offsetOf(array: ArrayValue, subscripts: readonly number[]): number {
   return offset;
 }
 
+/** A name is an array of bytes from 0, filled up with zeros. */
+const NAME_BYTES = 64;
+
+function byteOfName(name: string, subscripts: readonly (number | null)[]): Datum {
+  const [at = null] = subscripts;
+  if (at === null || subscripts.length > 1 || at < 0 || at >= NAME_BYTES) return null;
+  const byte = Buffer.from(name, "utf8")[at] ?? 0;
+  return byte === 0 ? "" : String.fromCharCode(byte);
+}
+
 /** NULL when out of bounds or when a subscript is NULL. */
-export function elementAt(array: ArrayValue | null, subscripts: readonly (number | null)[]): Datum {
+export function elementAt(
+  array: ArrayValue | string | null,
+  subscripts: readonly (number | null)[],
+): Datum {
   if (array === null) return null;
+  if (typeof array === "string") return byteOfName(array, subscripts);
   const known: number[] = [];
   for (const subscript of subscripts) {
     if (subscript === null) return null;
