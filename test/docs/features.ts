@@ -382,7 +382,12 @@ const SCHEMA: FeatureGroup = {
     feature("SET ROLE, SET SESSION AUTHORIZATION", "set role postgres", "reset role"),
     feature("row security policies", "create policy p1 on item"),
     feature("extensions", "create extension pg_trgm"),
-    feature("CREATE DATABASE", "create database d2"),
+    feature(
+      "CREATE, ALTER and DROP DATABASE",
+      "create database d2 connection limit 5",
+      "alter database d2 rename to d3",
+      "drop database d3 with (force)",
+    ),
     feature("CREATE STATISTICS", "create statistics x1 on a, b from item"),
     feature("VACUUM, CHECKPOINT (nothing to do)", "vacuum item", "checkpoint"),
     feature(

@@ -69,7 +69,6 @@ export async function startSqlServer(
   const limits = { ...DEFAULT_SERVER_LIMITS, connectionsMax, messageBytesMax };
   const sessions = new SessionServer(runtime, engine, limits, {
     codecs: typeByOid,
-    databases: ["postgres"],
     trust: options.trust,
     requiresTls: tls?.required === true,
     settings: new Map([

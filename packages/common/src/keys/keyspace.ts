@@ -5,6 +5,7 @@
  * |------------|----------------------------------------|-------------------------------------------|
  * | 00         | 'v'                                    | the catalog's version                     |
  * | 00         | 'c' kind u8, oid u32                   | one catalog object                        |
+ * | 00         | 'c' kind u8, oid u32, database u32     | one of another database than the first    |
  * | 00         | 'o'                                    | the next object identifier                |
  * | 00         | 'g' storage id u32                     | this storage id's keys are garbage        |
  * | 00         | 'g' storage id u32, index number u16   | this index's entries are garbage          |
@@ -46,8 +47,9 @@ export function uint32Text(value: number): string {
   );
 }
 
-export function catalogObjectKey(kind: number, oid: number): Key {
-  return keyFromLatin1(`\x00c${String.fromCharCode(kind)}${uint32Text(oid)}`);
+export function catalogObjectKey(kind: number, oid: number, database?: number): Key {
+  const place = database === undefined ? "" : uint32Text(database);
+  return keyFromLatin1(`\x00c${String.fromCharCode(kind)}${uint32Text(oid)}${place}`);
 }
 
 /** Size and age of a table's statistics. */

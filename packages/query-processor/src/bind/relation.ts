@@ -1,4 +1,5 @@
 /** Looks up relations by name along the search path, and words what is said when there is none. */
+import { databaseByOid } from "../catalog/databases.ts";
 import type { Catalog, Relation } from "../catalog/catalog.ts";
 import { optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -7,6 +8,8 @@ import { bindError } from "./errors.ts";
 export interface QualifiedName {
   readonly schema: string | undefined;
   readonly name: string;
+  /** As written; there is no other one than the session's. */
+  readonly database?: string;
 }
 
 interface RelationContext {
@@ -16,7 +19,10 @@ interface RelationContext {
 
 /** The fields of a RangeVar as a name. */
 export function rangeVarName(fields: ParseNode): QualifiedName {
-  return { schema: optionalString(fields, "schemaname"), name: string(fields, "relname") };
+  const schema = optionalString(fields, "schemaname");
+  const database = optionalString(fields, "catalogname");
+  const name = string(fields, "relname");
+  return database === undefined ? { schema, name } : { schema, name, database };
 }
 
 export function findRelation(context: RelationContext, name: QualifiedName): Relation | undefined {
@@ -34,6 +40,13 @@ export function requireRelation(
   name: QualifiedName,
   location: number,
 ): Relation {
+  const { database } = name;
+  const own = databaseByOid(context.catalog, context.catalog.database)?.name;
+  if (database !== undefined && database !== own) {
+    const full = `${database}.${displayName(name)}`;
+    const text = `cross-database references are not implemented: "${full}"`;
+    throw bindError("0A000", text, location);
+  }
   const relation = findRelation(context, name);
   if (relation !== undefined) return relation;
   throw bindError("42P01", `relation "${displayName(name)}" does not exist`, location);

@@ -2,16 +2,15 @@
 import type { LockMode, LockTag } from "@firstlight/common";
 import { featureNotSupported } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
-import { DATABASE_OID } from "../catalog/builtin-objects.ts";
 import type { LockScope, SessionLocks } from "../locks/session-locks.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 
 const VOID = "";
 const UINT32 = 0xffff_ffff;
 
-function tagOf(args: readonly Datum[]): LockTag {
+function tagOf(call: CatalogCall, args: readonly Datum[]): LockTag {
   const [first, second] = args;
-  const database = DATABASE_OID;
+  const { database } = call.image;
   if (typeof first === "bigint") {
     const bits = BigInt.asUintN(64, first);
     const classId = Number(bits >> 32n);
@@ -29,7 +28,7 @@ function locksOf(call: CatalogCall): SessionLocks {
 function taking(mode: LockMode, scope: LockScope, waits: boolean): CatalogFunction {
   return (call, args) => {
     const locks = locksOf(call);
-    const tag = tagOf(args);
+    const tag = tagOf(call, args);
     const key = `lock ${tag.classId},${tag.objectId},${tag.subId} ${mode} ${scope} ${waits}`;
     const granted = call.sequences.errands.perform(key, () => locks.lock(tag, mode, scope, waits));
     return waits ? VOID : granted;
@@ -39,7 +38,7 @@ function taking(mode: LockMode, scope: LockScope, waits: boolean): CatalogFuncti
 function giving(mode: LockMode): CatalogFunction {
   return (call, args) => {
     const locks = locksOf(call);
-    const tag = tagOf(args);
+    const tag = tagOf(call, args);
     const key = `unlock ${tag.classId},${tag.objectId},${tag.subId} ${mode}`;
     return call.sequences.errands.perform(key, () => locks.unlock(tag, mode));
   };

@@ -1,10 +1,11 @@
 /** has_*_privilege, pg_has_role, acldefault: what roles may do, as access lists say. */
+import { databaseByOid, databaseNamed } from "../catalog/databases.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { makeArray, oids, quoteIdentifier } from "@firstlight/sql";
 import type { Relation } from "../catalog/catalog.ts";
 import {
-  DATABASE_TARGET,
+  databaseTarget,
   functionTarget,
   held,
   heldOnColumn,
@@ -105,11 +106,13 @@ const schema: Find = (call, object) => {
 };
 
 const database: Find = (call, object) => {
-  const isTemplate = object === "template0" || object === "template1";
-  if (isTemplate || object === DATABASE_TARGET.objectId || object === call.session.database) {
-    return DATABASE_TARGET;
+  if (typeof object === "number") {
+    const byOid = databaseByOid(call.image, object);
+    return byOid && databaseTarget(byOid);
   }
   if (typeof object !== "string") return undefined;
+  const found = databaseNamed(call.image, object);
+  if (found !== undefined) return databaseTarget(found);
   throw new SqlError("3D000", `database "${object}" does not exist`);
 };
 

@@ -2,11 +2,13 @@
  * pg_relation_size and its kin. Storage keeps rows of all tables in one key space: what a relation
  * takes is estimated in blocks from what ANALYZE counted last.
  */
+import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import { DATABASE_OID, DEFAULT_TABLESPACE } from "../catalog/builtin-objects.ts";
+import { databaseByOid, databaseNamed } from "../catalog/databases.ts";
+import { DEFAULT_TABLESPACE } from "../catalog/builtin-objects.ts";
 import { systemIndexes } from "../catalog/virtual/system-indexes.ts";
 import { systemRelationByOid } from "../catalog/virtual/system-relations.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
@@ -68,13 +70,18 @@ const relationSize: CatalogFunction = (call, args) => {
   return fork === "main" ? bytes(ownBytes)(call, args) : 0n;
 };
 
-/** template1 and template0. */
-const TEMPLATES: ReadonlySet<Datum> = new Set([1, 4, "template1", "template0"]);
-
+/** Templates are empty; what other databases hold is not known in this one. */
 function databaseSize(call: CatalogCall, [which]: readonly Datum[]): Datum {
-  const isThis = which === DATABASE_OID || which === call.session.database;
-  if (isThis) return BigInt(databaseBytes(call.image));
-  return TEMPLATES.has(which ?? null) ? BigInt(BLOCK) : null;
+  const { image } = call;
+  const found =
+    typeof which === "number"
+      ? databaseByOid(image, which)
+      : databaseNamed(image, typeof which === "string" ? which : "");
+  if (found === undefined && typeof which === "string") {
+    throw new SqlError("3D000", `database "${which}" does not exist`);
+  }
+  if (found?.oid === image.database) return BigInt(databaseBytes(image));
+  return found?.isTemplate === true ? BigInt(BLOCK) : null;
 }
 
 const tablespaceSize: CatalogFunction = (call, [which]) =>
@@ -99,6 +106,6 @@ export const SIZE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   pg_relation_filenode: (call, [oid]) => fileNode(call, oid) ?? null,
   pg_relation_filepath: (call, [oid]) => {
     const node = fileNode(call, oid);
-    return node === undefined ? null : `base/${DATABASE_OID}/${node}`;
+    return node === undefined ? null : `base/${call.image.database}/${node}`;
   },
 };

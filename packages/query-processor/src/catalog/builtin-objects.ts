@@ -1,11 +1,10 @@
 /** Schemas and roles that exist from the start, without a row of their own. OIDs are PostgreSQL's. */
-import type { RoleDescriptor, SchemaDescriptor } from "./descriptors.ts";
+import type { DatabaseDescriptor, RoleDescriptor, SchemaDescriptor } from "./descriptors.ts";
 
 export const BOOTSTRAP_SUPERUSER = 10;
 export const PG_CATALOG_OID = 11;
 export const INFORMATION_SCHEMA_OID = 13127;
 export const PUBLIC_OID = 2200;
-export const DATABASE_OID = 5;
 export const DEFAULT_TABLESPACE = 1663;
 /** User objects are numbered from here, as in PostgreSQL (FirstNormalObjectId). */
 export const FIRST_USER_OID = 16384;
@@ -72,4 +71,28 @@ export const BUILTIN_ROLES: readonly RoleDescriptor[] = [
   })),
   { kind: "role", oid: BOOTSTRAP_SUPERUSER, name: "postgres", superuser: true, login: true },
   { kind: "role", oid: ADMIN_OID, name: "admin", superuser: true, login: true },
+];
+
+/** The database that is there from the start; objects of it are stored without saying so. */
+export const FIRST_DATABASE = 5;
+const TEMPLATE1 = 1;
+const TEMPLATE0 = 4;
+
+export const BUILTIN_DATABASES: readonly DatabaseDescriptor[] = [
+  { kind: "database", oid: FIRST_DATABASE, name: "postgres", owner: BOOTSTRAP_SUPERUSER },
+  {
+    kind: "database",
+    oid: TEMPLATE0,
+    name: "template0",
+    owner: BOOTSTRAP_SUPERUSER,
+    isTemplate: true,
+    isClosed: true,
+  },
+  {
+    kind: "database",
+    oid: TEMPLATE1,
+    name: "template1",
+    owner: BOOTSTRAP_SUPERUSER,
+    isTemplate: true,
+  },
 ];

@@ -5,8 +5,9 @@ import type { CatalogObject } from "./descriptors.ts";
 import { CATALOG_KIND } from "./descriptors.ts";
 import { withTypeOids } from "./type-numbers.ts";
 
+/** Databases have objects of the same number: their public schemas, and what is about those. */
 export function objectKey(object: CatalogObject): Key {
-  return catalogObjectKey(CATALOG_KIND[object.kind], object.oid);
+  return catalogObjectKey(CATALOG_KIND[object.kind], object.oid, object.inDatabase);
 }
 
 export function encodeObject(object: CatalogObject): Uint8Array {

@@ -17,7 +17,13 @@ import type {
 } from "./descriptors.ts";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import { NO_STATISTICS } from "../statistics/table-statistics.ts";
-import { BUILTIN_ROLES, BUILTIN_SCHEMAS, isTemporaryOid } from "./builtin-objects.ts";
+import {
+  BUILTIN_DATABASES,
+  BUILTIN_ROLES,
+  BUILTIN_SCHEMAS,
+  FIRST_DATABASE,
+  isTemporaryOid,
+} from "./builtin-objects.ts";
 import { withTypeNumbers, withTypeOids } from "./type-numbers.ts";
 import { type TypeOwner, UserTypes } from "./user-types.ts";
 
@@ -51,6 +57,8 @@ export class CatalogImage implements Catalog {
   readonly #byOid = new Map<number, Relation>();
   readonly #byStorageId = new Map<number, TableDescriptor>();
 
+  /** The database that it is of; what others have is not in it. */
+  readonly database: number;
   /** Of the session whose temporary relations are among the objects. */
   readonly temporarySchema: SchemaDescriptor | undefined;
 
@@ -60,11 +68,15 @@ export class CatalogImage implements Catalog {
     virtual: readonly SystemRelation[],
     statistics: StatisticsByTable = NO_STATISTICS,
     temporarySchema?: SchemaDescriptor,
+    database: number = FIRST_DATABASE,
   ) {
+    this.database = database;
     this.version = version;
     this.statistics = statistics;
     this.temporarySchema = temporarySchema;
-    const stored = [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...objects].map(withTypeOids);
+    const stored = [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...BUILTIN_DATABASES, ...objects].map(
+      withTypeOids,
+    );
     for (const object of stored) {
       if (object.kind === "schema") this.#schemaByOid.set(object.oid, object);
       else if (object.kind === "goneSchema") this.#schemaByOid.delete(object.oid);
@@ -126,7 +138,14 @@ export class CatalogImage implements Catalog {
     statistics: StatisticsByTable,
     temporarySchema: SchemaDescriptor | undefined,
   ): CatalogImage {
-    return new CatalogImage(this.version, objects, this.#virtual, statistics, temporarySchema);
+    return new CatalogImage(
+      this.version,
+      objects,
+      this.#virtual,
+      statistics,
+      temporarySchema,
+      this.database,
+    );
   }
 
   /** The same schema with other statistics: plans are made anew on it. */

@@ -7,6 +7,9 @@ import type { MaybePromise, ScanPage, Span, Storage, Timestamp } from "@firstlig
 import { CATALOG_OBJECT_SPAN, CATALOG_VERSION_KEY, andThen } from "@firstlight/common";
 import { loadStatistics } from "../statistics/load-statistics.ts";
 import type { StatisticsByTable } from "../statistics/table-statistics.ts";
+import { NO_STATISTICS } from "../statistics/table-statistics.ts";
+import { FIRST_DATABASE } from "./builtin-objects.ts";
+import { databasesIn, isVisibleIn } from "./databases.ts";
 import { CatalogImage } from "./catalog-image.ts";
 import type { SystemRelation } from "./catalog.ts";
 import { decodeCounter, decodeObject } from "./catalog-codec.ts";
@@ -14,28 +17,83 @@ import type { CatalogObject } from "./descriptors.ts";
 
 const PAGE_BYTES = 1 << 20;
 
+/** All databases at one version; the image of each is made when it is asked for. */
+class CatalogVersion {
+  readonly version: number;
+  readonly statistics: StatisticsByTable;
+  readonly objects: readonly CatalogObject[];
+  readonly #virtual: readonly SystemRelation[];
+  readonly #images = new Map<number, CatalogImage>();
+
+  constructor(
+    version: number,
+    objects: readonly CatalogObject[],
+    virtual: readonly SystemRelation[],
+    statistics: StatisticsByTable,
+  ) {
+    this.version = version;
+    this.objects = objects;
+    this.statistics = statistics;
+    this.#virtual = virtual;
+  }
+
+  image(database: number): CatalogImage {
+    let image = this.#images.get(database);
+    if (image === undefined) {
+      const { version, statistics } = this;
+      const visible = this.objects.filter((object) => isVisibleIn(database, object));
+      image = new CatalogImage(version, visible, this.#virtual, statistics, undefined, database);
+      this.#images.set(database, image);
+    }
+    return image;
+  }
+
+  images(): readonly CatalogImage[] {
+    const first = this.image(FIRST_DATABASE);
+    return databasesIn(first).map(({ oid }) => this.image(oid));
+  }
+
+  withStatistics(statistics: StatisticsByTable): CatalogVersion {
+    const other = new CatalogVersion(this.version, this.objects, this.#virtual, statistics);
+    for (const [database, image] of this.#images) {
+      other.#images.set(database, image.withStatistics(statistics));
+    }
+    return other;
+  }
+}
+
 export class CatalogLoader {
   readonly #storage: Storage;
   readonly #virtual: readonly SystemRelation[];
-  #latest: CatalogImage;
+  #latest: CatalogVersion;
 
   constructor(storage: Storage, virtual: readonly SystemRelation[]) {
     this.#storage = storage;
     this.#virtual = virtual;
-    this.#latest = new CatalogImage(0, [], virtual);
+    this.#latest = new CatalogVersion(0, [], virtual, NO_STATISTICS);
   }
 
-  /** The newest image known here; it may be outdated. */
-  get latest(): CatalogImage {
-    return this.#latest;
+  /** The newest image of a database known here; it may be outdated. */
+  latest(database: number): CatalogImage {
+    return this.#latest.image(database);
+  }
+
+  /** The newest image of the first database that fits, of those that are used here. */
+  imageWith(fits: (image: CatalogImage) => boolean): CatalogImage | undefined {
+    return this.#latest.images().find(fits);
   }
 
   /** Takes over the image of a schema change that has just committed on this query processor. */
   adopt(changed: CatalogImage): void {
     const version = changed.version + 1;
-    if (version <= this.#latest.version) return;
-    const { statistics } = this.#latest;
-    this.#latest = new CatalogImage(version, changed.objects.values(), this.#virtual, statistics);
+    // What others have is known only of the version that the change was based on.
+    if (changed.version !== this.#latest.version) return;
+    const { database } = changed;
+    const { statistics, objects } = this.#latest;
+    const others = objects.filter((object) => !isVisibleIn(database, object));
+    const own = [...changed.objects.values()].filter((object) => isVisibleIn(database, object));
+    const all = [...others, ...own];
+    this.#latest = new CatalogVersion(version, all, this.#virtual, statistics);
   }
 
   /** Takes over statistics that have just been committed; undefined: there are none any more. */
@@ -67,22 +125,23 @@ export class CatalogLoader {
     return andThen(values, ([value]) => decodeCounter(value) ?? 0);
   }
 
-  /** The image that holds at `snapshot`. */
-  at(snapshot: Timestamp): MaybePromise<CatalogImage> {
-    return andThen(this.versionAt(snapshot), (version) =>
+  /** The database's image that holds at `snapshot`. */
+  at(snapshot: Timestamp, database: number): MaybePromise<CatalogImage> {
+    const loaded = andThen(this.versionAt(snapshot), (version) =>
       version === this.#latest.version ? this.#latest : this.#load(snapshot, version),
     );
+    return andThen(loaded, (found) => found.image(database));
   }
 
-  #load(snapshot: Timestamp, version: number): MaybePromise<CatalogImage> {
+  #load(snapshot: Timestamp, version: number): MaybePromise<CatalogVersion> {
     const objects: CatalogObject[] = [];
     const loaded = andThen(this.#loadPages(snapshot, CATALOG_OBJECT_SPAN, objects), () =>
       loadStatistics(this.#storage, snapshot, this.#latest.statistics),
     );
     return andThen(loaded, (statistics) => {
-      const image = new CatalogImage(version, objects, this.#virtual, statistics);
-      if (version > this.#latest.version) this.#latest = image;
-      return image;
+      const found = new CatalogVersion(version, objects, this.#virtual, statistics);
+      if (version > this.#latest.version) this.#latest = found;
+      return found;
     });
   }
 

@@ -113,6 +113,8 @@ export interface Catalog {
   /** The committed version that this is, or is based on while a transaction changes the schema. */
   readonly version: number;
   readonly objects: ReadonlyMap<number, CatalogObject>;
+  /** OID of the database that it is of. */
+  readonly database: number;
   /** Of the session whose temporary relations are among the objects. */
   readonly temporarySchema?: SchemaDescriptor | undefined;
   schemaByName(name: string): SchemaDescriptor | undefined;

@@ -22,6 +22,7 @@ export const CATALOG_KIND = {
   roleSetting: 24,
   statistics: 25,
   goneSchema: 26,
+  database: 27,
 } as const;
 
 export interface SchemaDescriptor {
@@ -391,6 +392,17 @@ export interface DefaultAclDescriptor {
   readonly items: readonly AclItem[];
 }
 
+export interface DatabaseDescriptor {
+  readonly kind: "database";
+  readonly oid: number;
+  readonly name: string;
+  readonly owner: number;
+  readonly isTemplate?: boolean;
+  /** Nobody may connect. */
+  readonly isClosed?: boolean;
+  readonly connectionLimit?: number;
+}
+
 /** ALTER ROLE and ALTER DATABASE ... SET: a row of pg_db_role_setting. */
 export interface RoleSettingDescriptor {
   readonly kind: "roleSetting";
@@ -546,7 +558,17 @@ export interface CollationDescriptor {
   readonly icuRules?: string;
 }
 
-export type CatalogObject =
+/**
+ * Which database an object lives in, as it is stored; absent in the first one, `postgres`, and for
+ * what all databases share.
+ */
+export interface InDatabase {
+  readonly inDatabase?: number;
+}
+
+export type CatalogObject = InDatabase & AnyDescriptor;
+
+type AnyDescriptor =
   | CommentDescriptor
   | AclDescriptor
   | DefaultAclDescriptor
@@ -554,6 +576,7 @@ export type CatalogObject =
   | RoleSettingDescriptor
   | StatisticsDescriptor
   | GoneSchemaDescriptor
+  | DatabaseDescriptor
   | SchemaDescriptor
   | TableDescriptor
   | ViewDescriptor

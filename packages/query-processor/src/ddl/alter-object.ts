@@ -6,6 +6,7 @@ import type { CatalogObject } from "../catalog/descriptors.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { child, flag, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { alterDatabaseOwner } from "./database/alter-database.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import {
   applyChanges,
@@ -46,6 +47,10 @@ export function setOwner(context: DdlContext, address: ObjectAddress, role: Pars
 /** AlterOwnerStmt: of schemas and other objects that are no relations. */
 export function alterOwner(context: DdlContext, statement: ParseNode): void {
   const kind = string(statement, "objectType");
+  if (kind === "OBJECT_DATABASE") {
+    alterDatabaseOwner(context, statement);
+    return;
+  }
   const object = child(statement, "object") ?? {};
   const address = lookUpObject(context, kind, object, "ALTER OWNER of");
   setOwner(context, address, requiredChild(statement, "newowner"));

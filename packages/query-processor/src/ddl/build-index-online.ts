@@ -58,6 +58,7 @@ async function submit(
   const now = own.online.now();
   await purgeJobs(kv, now);
   writeJob(kv, {
+    database: imageOf(own).database,
     id,
     type: "INDEX_BUILD",
     status: "submitted",

@@ -5,7 +5,8 @@ import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import { commentOn, hasBuiltinComment } from "../catalog/virtual/pg-description.ts";
-import { optionalString, requiredChild, string } from "../parse/node.ts";
+import { databaseNamed } from "../catalog/databases.ts";
+import { asTag, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
@@ -13,9 +14,19 @@ import { lookUpObject } from "./object-lookup.ts";
 
 export async function comment(context: DdlContext, statement: ParseNode): Promise<void> {
   const object = requiredChild(statement, "object");
+  if (isOnAbsentDatabase(context, statement, object)) return;
   const address = lookUpObject(context, string(statement, "objtype"), object, "COMMENT ON");
   refuseSequenceColumn(context, address);
   await setComment(context, address, optionalString(statement, "comment"));
+}
+
+/** Dumps name the database that they were made of: only a warning. */
+function isOnAbsentDatabase(context: DdlContext, statement: ParseNode, object: ParseNode): boolean {
+  if (string(statement, "objtype") !== "OBJECT_DATABASE") return false;
+  const name = string(asTag(object, "String") ?? {}, "sval");
+  if (databaseNamed(imageOf(context), name) !== undefined) return false;
+  context.session.notice("WARNING", "3D000", `database "${name}" does not exist`);
+  return true;
 }
 
 function refuseSequenceColumn(context: DdlContext, address: ObjectAddress): void {

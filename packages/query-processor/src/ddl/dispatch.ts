@@ -14,6 +14,9 @@ import { createView } from "./create-view.ts";
 import { comment } from "./comment.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { functionForm } from "./function/function-utilities.ts";
+import { alterDatabase } from "./database/alter-database.ts";
+import { createDatabase } from "./database/create-database.ts";
+import { dropDatabase } from "./database/drop-database.ts";
 import { dropTag } from "./drop-absent.ts";
 import { drop } from "./drop.ts";
 import { alterRole, createRole, dropRole } from "./role.ts";
@@ -160,6 +163,17 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   TruncateStmt: { command: "TRUNCATE TABLE", run: truncate },
   CreateRoleStmt: { command: "CREATE ROLE", run: createRole },
   AlterRoleSetStmt: { command: "ALTER ROLE", run: alterRoleSet },
+  CreatedbStmt: {
+    command: "CREATE DATABASE",
+    outsideTransactionOnly: () => "CREATE DATABASE",
+    run: createDatabase,
+  },
+  DropdbStmt: {
+    command: "DROP DATABASE",
+    outsideTransactionOnly: () => "DROP DATABASE",
+    run: dropDatabase,
+  },
+  AlterDatabaseStmt: { command: "ALTER DATABASE", run: alterDatabase },
   AlterDatabaseSetStmt: { command: "ALTER DATABASE", run: alterDatabaseSet },
   AlterRoleStmt: { command: "ALTER ROLE", run: alterRole },
   CreateStatsStmt: { command: "CREATE STATISTICS", run: createStatistics },
@@ -227,8 +241,6 @@ async function positioned(
 /** Statements whose parse nodes are named otherwise than they are written. */
 const STATEMENT_NAMES: Readonly<Record<string, string>> = {
   CreateTrigStmt: "CREATE TRIGGER",
-  CreatedbStmt: "CREATE DATABASE",
-  DropdbStmt: "DROP DATABASE",
   RuleStmt: "CREATE RULE",
 };
 

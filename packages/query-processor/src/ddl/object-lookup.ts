@@ -9,7 +9,7 @@ import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
-import { DATABASE_OID } from "../catalog/builtin-objects.ts";
+import { requireDatabase } from "./database/find-database.ts";
 import { asTag, names, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
@@ -124,8 +124,7 @@ const role: LookUp = (context, object) => {
 
 const database: LookUp = (context, object) => {
   const [name = ""] = partsOf(object);
-  if (name === context.session.database) return addressOf(CLASS.database, DATABASE_OID);
-  throw new SqlError("3D000", `database "${name}" does not exist`);
+  return addressOf(CLASS.database, requireDatabase(context, name).oid);
 };
 
 function constraintOid(table: TableDescriptor, name: string): number | undefined {

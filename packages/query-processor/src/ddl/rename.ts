@@ -26,6 +26,7 @@ import { columnNamed } from "./index-definition.ts";
 import { refuseTakenType } from "./type/find-type.ts";
 import { statisticsIn, statisticsNamed } from "./find-statistics.ts";
 import { partsOf, requireKind } from "./object-lookup.ts";
+import { renameDatabase } from "./database/alter-database.ts";
 import { renameSchema } from "./schema.ts";
 
 type Renamable = Exclude<Relation, { kind: "virtual" }>;
@@ -155,7 +156,7 @@ function renameStatistics(context: DdlContext, statement: ParseNode): void {
   applyChanges(context, [{ put: { ...found, name: to } }]);
 }
 
-export function rename(context: DdlContext, statement: ParseNode): void {
+export function rename(context: DdlContext, statement: ParseNode): Promise<void> | void {
   const kind = string(statement, "renameType");
   switch (kind) {
     case "OBJECT_TABLE":
@@ -174,6 +175,8 @@ export function rename(context: DdlContext, statement: ParseNode): void {
     case "OBJECT_ROLE":
       renameRole(context, statement);
       return;
+    case "OBJECT_DATABASE":
+      return renameDatabase(context, statement);
     case "OBJECT_SCHEMA":
       renameSchema(context, statement);
       return;

@@ -5,13 +5,14 @@
  */
 import { SqlError } from "@firstlight/common";
 import { aboutRoleSettings } from "../catalog/role-settings.ts";
-import type { RoleSettingDescriptor } from "../catalog/descriptors.ts";
+import type { DatabaseDescriptor, RoleSettingDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { DATABASE_TARGET, notOwner, owns } from "../privileges/access-check.ts";
+import { notOwner, owns } from "../privileges/access-check.ts";
 import { isAdminOf, isSuperuser } from "../privileges/memberships.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, newOid, ownerOf } from "./ddl-context.ts";
+import { requireDatabase } from "./database/find-database.ts";
 import { roleNameOf } from "./role-specification.ts";
 import { changedSettings } from "./setting-changes.ts";
 
@@ -21,13 +22,8 @@ interface Place {
   readonly database: number;
 }
 
-function databaseNamed(context: DdlContext, name: string): number {
-  if (name === context.session.database) return DATABASE_TARGET.objectId;
-  throw new SqlError("3D000", `database "${name}" does not exist`);
-}
-
-function checkDatabaseOwner(context: DdlContext, name: string): void {
-  if (owns(imageOf(context), DATABASE_TARGET.owner, ownerOf(context))) return;
+function checkDatabaseOwner(context: DdlContext, { name, owner }: DatabaseDescriptor): void {
+  if (owns(imageOf(context), owner, ownerOf(context))) return;
   throw notOwner("database", name);
 }
 
@@ -58,13 +54,13 @@ function placeOf(context: DdlContext, statement: ParseNode): Place {
   const spec = child(statement, "role");
   const name = optionalString(statement, "database");
   const role = spec === undefined ? 0 : roleOf(context, asTag(spec, "RoleSpec") ?? spec);
-  const database = name === undefined ? 0 : databaseNamed(context, name);
-  if (role === 0 && name !== undefined) checkDatabaseOwner(context, name);
-  if (role === 0 && database === 0 && !isSuperuser(imageOf(context), ownerOf(context))) {
+  const database = name === undefined ? undefined : requireDatabase(context, name);
+  if (role === 0 && database !== undefined) checkDatabaseOwner(context, database);
+  if (role === 0 && database === undefined && !isSuperuser(imageOf(context), ownerOf(context))) {
     const detail = "Only roles with the SUPERUSER attribute may alter settings globally.";
     throw denied("setting", detail);
   }
-  return { role, database };
+  return { role, database: database?.oid ?? 0 };
 }
 
 async function change(context: DdlContext, place: Place, clause: ParseNode): Promise<void> {
@@ -85,8 +81,8 @@ export function alterRoleSet(context: DdlContext, statement: ParseNode): Promise
 }
 
 export function alterDatabaseSet(context: DdlContext, statement: ParseNode): Promise<void> {
-  const name = string(statement, "dbname");
-  const database = databaseNamed(context, name);
-  checkDatabaseOwner(context, name);
-  return change(context, { role: 0, database }, requiredChild(statement, "setstmt"));
+  const database = requireDatabase(context, string(statement, "dbname"));
+  checkDatabaseOwner(context, database);
+  const place = { role: 0, database: database.oid };
+  return change(context, place, requiredChild(statement, "setstmt"));
 }

@@ -193,7 +193,7 @@ function checkMayDropRoles(context: DdlContext): void {
   );
 }
 
-export function dropRole(context: DdlContext, statement: ParseNode): void {
+export async function dropRole(context: DdlContext, statement: ParseNode): Promise<void> {
   checkMayDropRoles(context);
   const roles: RoleDescriptor[] = [];
   for (const node of list(statement, "roles")) {
@@ -211,7 +211,7 @@ export function dropRole(context: DdlContext, statement: ParseNode): void {
   }
   for (const role of roles) dropDependents(context, role);
   for (const role of roles) {
-    refuseNeededRole(context, role);
+    await refuseNeededRole(context, role);
     applyChanges(context, [{ drop: role.oid }]);
   }
 }

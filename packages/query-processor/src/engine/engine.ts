@@ -13,6 +13,7 @@ import type {
   SettingFacts,
 } from "../catalog/catalog.ts";
 import type { Execution, Interrupts } from "../execute/executable.ts";
+import type { DatabaseDescriptor } from "../catalog/descriptors.ts";
 import type { Membership } from "../cluster/membership.ts";
 import type { SessionLocks } from "../locks/session-locks.ts";
 import type { ChannelListener, ListeningSession } from "../notify/channel-listener.ts";
@@ -36,6 +37,8 @@ export interface CursorPosition {
 export interface SessionContext {
   readonly user: string;
   readonly database: string;
+  /** Absent: the first one. */
+  readonly databaseOid?: number;
   /** As SET: may hold "$user"; the engine resolves it. */
   readonly searchPath: readonly string[];
   readonly memoryLimitBytes: number;
@@ -62,6 +65,8 @@ export interface SessionContext {
   settingFacts?(name: string): SettingFacts | undefined;
   listSessions?(): MaybePromise<readonly ListedSession[]>;
   listLocks?(): MaybePromise<readonly ListedLock[]>;
+  /** How many other sessions are in a database; `terminate`: they are told to end, and waited for. */
+  sessionsIn?(database: number, terminate: boolean): MaybePromise<number>;
   /** Advisory locks; undefined where there is no registrar. */
   readonly locks?: SessionLocks | undefined;
   /** To a session anywhere in the cluster; false when there is none. */
@@ -97,6 +102,8 @@ export interface BeginOptions {
   readonly snapshot?: Timestamp;
   /** Of the session; without it there are no temporary relations. */
   readonly temporary?: TemporaryObjects;
+  /** OID; absent: the first database. */
+  readonly database?: number;
   /** Of the session; without it LISTEN has nobody to tell. */
   readonly listener?: () => ChannelListener;
 }
@@ -133,6 +140,8 @@ export interface LoginFacts {
   readonly connectionLimit?: number | undefined;
   /** May use what is reserved with pg_use_reserved_connections. */
   readonly usesReserved?: boolean;
+  /** Undefined: there is none of that name. */
+  readonly database?: DatabaseDescriptor | undefined;
   /** Whether it may connect to the database. */
   readonly mayConnect?: boolean;
   /** Of the role, the database, and the role in the database, the more specific ones later. */

@@ -1,14 +1,14 @@
 /** What a login depends on, as the catalog says it: the role, its password, limits and rights. */
 import type { CatalogImage } from "../catalog/catalog-image.ts";
-import { DATABASE_TARGET, holds } from "../privileges/access-check.ts";
+import { databaseNamed } from "../catalog/databases.ts";
+import { databaseTarget, holds } from "../privileges/access-check.ts";
 import { RIGHT } from "../privileges/rights.ts";
 import { aboutRoleSettings } from "../catalog/role-settings.ts";
 import { settingEntries } from "../ddl/setting-changes.ts";
 import type { LoginFacts, StoredSetting } from "./engine.ts";
 
 /** From the least to the most specific. */
-function settingsOf(image: CatalogImage, role: number): readonly StoredSetting[] {
-  const database = DATABASE_TARGET.objectId;
+function settingsOf(image: CatalogImage, role: number, database: number): readonly StoredSetting[] {
   const places = [
     [0, 0, "global"],
     [0, database, "database"],
@@ -28,6 +28,7 @@ export function loginFacts(
 ): LoginFacts | undefined {
   const role = image.roleByName(names.user);
   if (role === undefined) return undefined;
+  const database = databaseNamed(image, names.database);
   const { login, superuser, password, validUntil, connectionLimit } = role;
   return {
     login,
@@ -35,7 +36,9 @@ export function loginFacts(
     verifier: password,
     validUntil: validUntil === undefined ? undefined : BigInt(validUntil),
     connectionLimit,
-    settings: settingsOf(image, role.oid),
-    mayConnect: holds(image, DATABASE_TARGET, role.oid, RIGHT.connect),
+    settings: settingsOf(image, role.oid, database?.oid ?? 0),
+    database,
+    mayConnect:
+      database === undefined || holds(image, databaseTarget(database), role.oid, RIGHT.connect),
   };
 }

@@ -7,7 +7,7 @@ import { JobRunner } from "../online/job-runner.ts";
 import type { OnlineBug } from "../online/online-bug.ts";
 import { NO_ONLINE_BUGS } from "../online/online-bug.ts";
 import type { OnlineParts } from "../online/online-parts.ts";
-import { DEFAULT_BATCH_ROWS, inTransaction, nowMicros } from "../online/online-parts.ts";
+import { DEFAULT_BATCH_ROWS, inTransaction, nowMicros, partsIn } from "../online/online-parts.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
 import type { SessionContext } from "./engine.ts";
@@ -25,7 +25,7 @@ export class OnlineServices {
   readonly jobs: JobRunner;
   readonly #parts: OnlineParts;
 
-  constructor(options: OnlineOptions, begin: () => SessionTransaction) {
+  constructor(options: OnlineOptions, begin: (database?: number) => SessionTransaction) {
     const { ports, log, onlineBugs: bugs = NO_ONLINE_BUGS } = options;
     const { onlineBatchRows: batchRows = DEFAULT_BATCH_ROWS } = options;
     // Storage in the same process is nobody else's.
@@ -35,10 +35,10 @@ export class OnlineServices {
   }
 
   forSession(
-    { interrupts }: SessionContext,
+    { interrupts, databaseOid }: SessionContext,
     contextOf: (transaction: SessionTransaction) => DdlContext,
   ): OnlineSchema {
-    const parts = this.#parts;
+    const parts = partsIn(this.#parts, databaseOid);
     return {
       jobs: this.jobs,
       newJobId: () => jobId(parts.ports.random.bytes(16)),

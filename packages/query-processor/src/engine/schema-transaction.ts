@@ -7,15 +7,17 @@ import type { MaybePromise } from "@firstlight/common";
 import {
   CATALOG_VERSION_KEY,
   NEXT_OID_KEY,
+  SqlError,
   andThen,
   columnStatisticsKey,
   featureNotSupported,
   tableStatisticsKey,
 } from "@firstlight/common";
-import { FIRST_USER_OID, isTemporaryOid } from "../catalog/builtin-objects.ts";
+import { FIRST_DATABASE, FIRST_USER_OID, isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { fencesOfChange } from "../catalog/online-steps.ts";
 import { garbageOfChange } from "../catalog/garbage-marks.ts";
 import { decodeCounter, encodeCounter, encodeObject, objectKey } from "../catalog/catalog-codec.ts";
+import { databaseByOid, placedIn } from "../catalog/databases.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
 import type { CatalogObject, SchemaDescriptor } from "../catalog/descriptors.ts";
 import type { CatalogLoader, StatisticsChange } from "../catalog/catalog-loader.ts";
@@ -46,6 +48,8 @@ interface Mark {
 
 export class SchemaTransaction {
   readonly kv: KvTransaction;
+  /** OID of the database that it works in. */
+  readonly database: number;
   readonly #loader: CatalogLoader;
   #image: CatalogImage | undefined;
   #changed = false;
@@ -55,7 +59,13 @@ export class SchemaTransaction {
   readonly #temporary: TemporaryObjects | undefined;
   readonly #marks: Mark[] = [];
 
-  constructor(kv: KvTransaction, loader: CatalogLoader, temporary?: TemporaryObjects) {
+  constructor(
+    kv: KvTransaction,
+    loader: CatalogLoader,
+    temporary?: TemporaryObjects,
+    database: number = FIRST_DATABASE,
+  ) {
+    this.database = database;
     this.kv = kv;
     this.#loader = loader;
     this.#temporary = temporary;
@@ -63,7 +73,7 @@ export class SchemaTransaction {
 
   /** What plans are made on: at first the newest image known here, which storage then confirms. */
   get image(): CatalogImage {
-    return this.#image ?? this.#assume(this.#loader.latest);
+    return this.#image ?? this.#assume(this.#loader.latest(this.database));
   }
 
   #assume(image: CatalogImage): CatalogImage {
@@ -85,7 +95,7 @@ export class SchemaTransaction {
   /** Makes sure that `image` is the catalog at the snapshot; true if it had to be replaced. */
   verify(): MaybePromise<boolean> {
     if (this.kv.catalogVerified) return false;
-    return andThen(this.#loader.at(this.kv.snapshot), (image) => {
+    return andThen(this.#loader.at(this.kv.snapshot, this.database), (image) => {
       const replaced = image.version !== this.image.version;
       if (replaced) this.#assume(image);
       this.kv.catalogVerified = true;
@@ -94,8 +104,12 @@ export class SchemaTransaction {
   }
 
   /** Applies schema changes: rows into the write set, the image for later statements. */
-  apply(changes: readonly CatalogChange[]): void {
+  apply(wanted: readonly CatalogChange[]): void {
     const before = this.image;
+    if (databaseByOid(before, this.database) === undefined) {
+      throw new SqlError("3D000", "the database of this session has been dropped");
+    }
+    const changes = wanted.map((change) => this.#placed(change));
     this.#image = before.with(changes);
     const shared = changes.filter((change) => !isTemporaryChange(change));
     if (shared.length < changes.length) this.#temporaryChanged = true;
@@ -111,6 +125,30 @@ export class SchemaTransaction {
     }
     this.kv.put(CATALOG_VERSION_KEY, encodeCounter(before.version + 1), "replace");
     this.#changed = true;
+  }
+
+  /** The schema of another database, at the same snapshot. */
+  imageOf(database: number): MaybePromise<CatalogImage> {
+    return this.#loader.at(this.kv.snapshot, database);
+  }
+
+  /** Objects of another database, which goes away with them. */
+  dropElsewhere(objects: readonly CatalogObject[]): void {
+    for (const object of objects) {
+      this.kv.delete(objectKey(object));
+      if (object.kind === "table") {
+        this.kv.delete(tableStatisticsKey(object.oid));
+        this.kv.delete(columnStatisticsKey(object.oid));
+      }
+      this.#writeFences(object, undefined);
+      this.#markGarbage(object, undefined);
+    }
+  }
+
+  #placed(change: CatalogChange): CatalogChange {
+    const { put } = change;
+    if (put === undefined || this.database === FIRST_DATABASE) return change;
+    return { ...change, put: placedIn(this.database, put) };
   }
 
   /** Statistics are no part of the version: nobody's plan becomes wrong by them. */

@@ -43,7 +43,7 @@ export class SessionTransaction implements EngineTransaction {
     this.readOnly = options.readOnly;
     const { temporary } = options;
     const kv = new KvTransaction(services.cluster, services.limits, options);
-    this.schema = new SchemaTransaction(kv, services.loader, temporary);
+    this.schema = new SchemaTransaction(kv, services.loader, temporary, options.database);
     this.#temporary = temporary;
     this.#listener = options.listener;
   }

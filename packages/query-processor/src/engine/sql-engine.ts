@@ -41,6 +41,7 @@ import { loginFacts } from "./login-facts.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
 import { ChangedRows } from "../statistics/changed-rows.ts";
 import { StatisticsKeeper } from "../statistics/statistics-keeper.ts";
+import { FIRST_DATABASE } from "../catalog/builtin-objects.ts";
 import { Membership } from "../cluster/membership.ts";
 import { ChannelListener } from "../notify/channel-listener.ts";
 import type { ListeningSession } from "../notify/channel-listener.ts";
@@ -135,9 +136,11 @@ export class SqlEngine implements Engine {
       loader: this.#loader,
       changed: this.#changed,
       log: options.log,
-      begin: () => this.begin({ readOnly: false }),
+      begin: (database) => this.begin({ readOnly: false, database }),
     });
-    this.#online = new OnlineServices(options, () => this.begin({ readOnly: false }));
+    this.#online = new OnlineServices(options, (database = FIRST_DATABASE) =>
+      this.begin({ readOnly: false, database }),
+    );
   }
 
   get jobs(): JobRunner {
@@ -559,7 +562,7 @@ export class SqlEngine implements Engine {
     readonly database: string;
   }): MaybePromise<LoginFacts | undefined> {
     const snapshot = this.#options.cluster.takeSnapshot();
-    const loaded = this.#loader.at(snapshot);
+    const loaded = this.#loader.at(snapshot, FIRST_DATABASE);
     return andThen(isPromise(loaded) ? loaded.catch(rethrowForUser) : loaded, (image) =>
       loginFacts(image, names),
     );

@@ -15,7 +15,7 @@ import type { Job, JobError, JobProgress } from "./job.ts";
 import { isFinished } from "./job.ts";
 import { readJob, writeJob } from "./job-rows.ts";
 import type { OnlineParts } from "./online-parts.ts";
-import { inTransaction, nowMicros } from "./online-parts.ts";
+import { inTransaction, nowMicros, partsIn } from "./online-parts.ts";
 import { isTransient } from "./transient-errors.ts";
 
 /** How long a lease lasts, and how often it is renewed with the progress made. */
@@ -36,7 +36,9 @@ interface Found {
 class LeaseLost extends Error {}
 
 export class IndexBuild {
-  readonly #parts: OnlineParts;
+  /** Of the job's database, once the job was read. */
+  #parts: OnlineParts;
+  #isPlaced = false;
   readonly #owner: string;
   readonly #id: string;
   #progress: JobProgress | undefined;
@@ -88,6 +90,7 @@ export class IndexBuild {
 
   /** One state further; the job when it has ended. */
   async #advance(): Promise<Job | undefined> {
+    if (!this.#isPlaced) await this.#place();
     const found = await this.#look();
     if ("status" in found) return found;
     if (this.#stop !== undefined) return this.#giveUp(this.#stop);
@@ -115,6 +118,12 @@ export class IndexBuild {
   #fill(found: Found): Promise<boolean> {
     const work = this.#work(found);
     return backfill(this.#parts, work, work.rest);
+  }
+
+  async #place(): Promise<void> {
+    const read = inTransaction(this.#parts, ({ schema: { kv } }) => readJob(kv, this.#id));
+    this.#parts = partsIn(this.#parts, (await read)?.database);
+    this.#isPlaced = true;
   }
 
   /** The job if it has ended, or ends because its index is gone; otherwise where it stands, leased. */

@@ -38,7 +38,8 @@ export interface Job {
   readonly status: JobStatus;
   /** As pg_stat_progress_create_index.command. */
   readonly command: string;
-  /** OIDs. */
+  /** OIDs; absent: the first database. */
+  readonly database?: number;
   readonly table: number;
   readonly object: number;
   readonly objectName: string;

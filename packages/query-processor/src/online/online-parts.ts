@@ -12,7 +12,13 @@ export interface OnlineParts {
   readonly batchRows: number;
   /** There is no other query processor: whoever holds a lease is dead. */
   readonly isAlone: boolean;
-  begin(): SessionTransaction;
+  /** In the database of that OID, or the first one. */
+  begin(database?: number): SessionTransaction;
+}
+
+/** The same for another database. */
+export function partsIn(parts: OnlineParts, database: number | undefined): OnlineParts {
+  return { ...parts, begin: (other = database) => parts.begin(other) };
 }
 
 export const DEFAULT_BATCH_ROWS = 1_000;

@@ -1,10 +1,15 @@
 /** May this role do that: aclmask over an object's list with what the predefined roles add. */
 import { SqlError } from "@firstlight/common";
-import { isTemporaryOid } from "../catalog/builtin-objects.ts";
-import type { Relation } from "../catalog/catalog.ts";
+import { BOOTSTRAP_SUPERUSER, isTemporaryOid } from "../catalog/builtin-objects.ts";
+import type { Catalog, Relation } from "../catalog/catalog.ts";
+import { databaseByOid } from "../catalog/databases.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
-import type { FunctionDescriptor, SchemaDescriptor } from "../catalog/descriptors.ts";
+import type {
+  DatabaseDescriptor,
+  FunctionDescriptor,
+  SchemaDescriptor,
+} from "../catalog/descriptors.ts";
 import { PUBLIC_ROLE, heldOf } from "./access-list.ts";
 import type { Objects } from "./memberships.ts";
 import { hasPrivilegesOf, isSuperuser } from "./memberships.ts";
@@ -16,12 +21,18 @@ const READ_ALL_DATA = 6181;
 const WRITE_ALL_DATA = 6182;
 const WRITES = RIGHT.insert | RIGHT.update | RIGHT.delete;
 
-export const DATABASE_TARGET: AccessTarget = {
-  classId: CLASS.database,
-  objectId: 5,
-  kind: "database",
-  owner: 10,
-};
+export function databaseTarget({
+  oid,
+  owner,
+}: Pick<DatabaseDescriptor, "oid" | "owner">): AccessTarget {
+  return { classId: CLASS.database, objectId: oid, kind: "database", owner };
+}
+
+/** The database that the session is in. */
+export function ownDatabaseTarget(catalog: Pick<Catalog, "objects" | "database">): AccessTarget {
+  const found = databaseByOid(catalog, catalog.database);
+  return databaseTarget(found ?? { oid: catalog.database, owner: BOOTSTRAP_SUPERUSER });
+}
 
 export function relationTarget(relation: Relation): AccessTarget {
   return {

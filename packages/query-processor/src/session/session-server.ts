@@ -14,7 +14,7 @@ import type { CodecByOid } from "../wire/value-codec.ts";
 import type { ClientSocket } from "./client-socket.ts";
 import { Connection } from "./connection.ts";
 import { adminShutdown, userCancel } from "./interrupts.ts";
-import type { Session, SessionParts } from "./session.ts";
+import type { DatabaseQuestion, Session, SessionParts } from "./session.ts";
 import { sessionLoop } from "./session-loop.ts";
 import { startSession } from "./session-startup.ts";
 import type { Visitor } from "./session-startup.ts";
@@ -46,7 +46,6 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
 
 export interface ServerOptions {
   readonly codecs: CodecByOid;
-  readonly databases: readonly string[];
   /** Whether roles without a password may log in from where this server listens. */
   readonly trust: boolean;
   /** Whether only encrypted connections get a session. */
@@ -80,7 +79,6 @@ export class SessionServer {
   /** Microseconds since the Unix epoch. */
   readonly #started: number;
   readonly #outcomes = new TransactionOutcomes();
-  readonly #databases: ReadonlySet<string>;
   readonly #inputBudget: InputBudget;
   readonly #serverSettings: ReadonlyMap<string, string>;
   readonly #backends = new Map<number, Backend>();
@@ -99,7 +97,6 @@ export class SessionServer {
     this.#firstPid = ((options.number ?? 0) % QUERY_PROCESSORS_MAX) * PIDS_EACH;
     this.#nextPid = this.#firstPid + 1;
     this.#started = runtime.clock.now().latest;
-    this.#databases = new Set(options.databases);
     this.#inputBudget = new InputBudget(limits.inputBytesMax);
     this.#serverSettings = new Map([
       ["max_connections", String(limits.connectionsMax)],
@@ -119,6 +116,7 @@ export class SessionServer {
       const [any] = this.#sessions();
       return any?.localSessions() ?? [];
     });
+    membership.on("sessionsIn", (body) => this.#countIn(body as DatabaseQuestion));
     membership.on("signal", (body) => {
       const { pid, signal } = body as { pid: number; signal: "cancel" | "terminate" };
       return this.#signal(pid, signal);
@@ -196,7 +194,6 @@ export class SessionServer {
     let session: Session | undefined;
     try {
       session = yield* startSession(parts, {
-        databases: this.#databases,
         trust: this.#options.trust,
         requiresTls: this.#options.requiresTls === true,
         pid,
@@ -205,6 +202,7 @@ export class SessionServer {
         outcomes: this.#outcomes,
         signal: (target, signal) => this.#signal(target, signal),
         sessions: () => this.#sessions(),
+        countIn: (where, except) => this.#countIn(where, except),
         cancel: (target, secret) => {
           this.#cancel(target, secret);
         },
@@ -241,6 +239,15 @@ export class SessionServer {
       throw tooMany(`remaining connection slots are reserved for ${whom}`);
     }
     this.#checkRoleLimit(visitor);
+    this.#checkDatabaseLimit(visitor);
+  }
+
+  /** Of the sessions of this query processor, as all limits are. */
+  #checkDatabaseLimit({ database: { oid, name, connectionLimit = -1 } }: Visitor): void {
+    if (connectionLimit < 0) return;
+    let open = 0;
+    for (const { visitor } of this.#backends.values()) if (visitor?.database.oid === oid) open++;
+    if (open >= connectionLimit) throw tooMany(`too many connections for database "${name}"`);
   }
 
   #checkRoleLimit({ user, connectionLimit = -1 }: Visitor): void {
@@ -259,6 +266,16 @@ export class SessionServer {
 
   *#sessions(): Iterable<Session> {
     for (const { session } of this.#backends.values()) if (session !== undefined) yield session;
+  }
+
+  #countIn({ database, terminate }: DatabaseQuestion, except?: number): number {
+    let count = 0;
+    for (const { databaseOid, identity } of this.#sessions()) {
+      if (databaseOid !== database || identity.pid === except) continue;
+      count++;
+      if (terminate) this.#signal(identity.pid, "terminate");
+    }
+    return count;
   }
 
   #signal(pid: number, signal: "cancel" | "terminate"): boolean {

@@ -10,18 +10,18 @@ import { NEWEST_MINOR_VERSION, parseCommandLineOptions } from "../wire/startup-p
 import { authenticate } from "./authenticate.ts";
 import type { SessionRequest } from "./session-request.ts";
 import { sessionRequest } from "./session-request.ts";
-import type { SessionParts } from "./session.ts";
+import type { DatabaseDescriptor } from "../catalog/descriptors.ts";
+import type { DatabaseQuestion, SessionParts } from "./session.ts";
 import { Session } from "./session.ts";
 import type { TransactionOutcomes } from "./transaction-outcomes.ts";
 import type { Task } from "./task.ts";
 
 export interface Visitor extends LoginFacts {
   readonly user: string;
-  readonly database: string;
+  readonly database: DatabaseDescriptor;
 }
 
 export interface StartupOptions {
-  readonly databases: ReadonlySet<string>;
   /** Whether a role without password may log in. */
   readonly trust: boolean;
   /** Whether only encrypted connections get a session. */
@@ -31,6 +31,7 @@ export interface StartupOptions {
   readonly outcomes: TransactionOutcomes;
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
   sessions(): Iterable<Session>;
+  countIn(where: DatabaseQuestion, except: number): number;
   readonly secret: number;
   cancel(pid: number, secret: number): void;
   /** Throws while the server takes no sessions; a cancel request needs none. */
@@ -53,17 +54,19 @@ export function* startSession(
     throw notEncrypted(parts, user, database);
   }
   const facts = yield* authenticate(parts, { user, database }, options.trust);
-  const visitor: Visitor = { ...facts, user, database };
-  checkAccess(visitor, options);
+  const found = openDatabase(facts, database);
+  const visitor: Visitor = { ...facts, user, database: found };
   options.admit(visitor);
   const session = new Session(parts, {
     user,
     database,
+    databaseOid: found.oid,
     pid: options.pid,
     serverStart: options.serverStart,
     outcomes: options.outcomes,
     signal: (pid, signal) => options.signal(pid, signal),
     sessions: () => options.sessions(),
+    countIn: (where, except) => options.countIn(where, except),
   });
   applySettings(session, facts, request.parameters);
   authenticationOk(parts.output);
@@ -100,13 +103,16 @@ function fatal(sqlstate: string, message: string, detail?: string): SqlError {
   return new SqlError(sqlstate, message, { severity: "FATAL", detail });
 }
 
-function checkAccess({ database, mayConnect }: Visitor, options: StartupOptions): void {
-  if (!options.databases.has(database)) {
-    throw fatal("3D000", `database "${database}" does not exist`);
+/** As PostgreSQL's CheckMyDatabase, but for the limit. */
+function openDatabase(facts: LoginFacts, name: string): DatabaseDescriptor {
+  const { database, mayConnect } = facts;
+  if (database === undefined) throw fatal("3D000", `database "${name}" does not exist`);
+  if (database.isClosed === true) {
+    throw fatal("55000", `database "${name}" is not currently accepting connections`);
   }
-  if (mayConnect !== false) return;
+  if (mayConnect !== false) return database;
   const detail = "User does not have CONNECT privilege.";
-  throw fatal("42501", `permission denied for database "${database}"`, detail);
+  throw fatal("42501", `permission denied for database "${name}"`, detail);
 }
 
 const NOT_SETTINGS = new Set(["user", "database", "options", "replication"]);

@@ -2,7 +2,7 @@
  * The state of one client's session, and what its statements need of it. The message loop and the
  * statements work on it; nothing in it outlives the connection.
  */
-import { SqlError, isPromise } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import type {
   ListedLock,
   MaybePromise,
@@ -18,11 +18,9 @@ import type {
   SettingFacts,
 } from "../catalog/catalog.ts";
 import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
-import { userError } from "../engine/service-failure.ts";
 import { SessionLocks } from "../locks/session-locks.ts";
 import type { LockingSession } from "../locks/session-locks.ts";
 import type { ChannelListener } from "../notify/channel-listener.ts";
-import { DATABASE_OID } from "../catalog/builtin-objects.ts";
 import { TemporaryObjects } from "../engine/temporary-objects.ts";
 import type { Framer } from "../wire/framer.ts";
 import {
@@ -35,6 +33,12 @@ import type { MessageReader } from "../wire/message-reader.ts";
 import type { Output } from "../wire/output.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
+import {
+  clusterLocks,
+  clusterSessions,
+  sessionsInDatabase,
+  signalAnywhere,
+} from "./cluster-sessions.ts";
 import { AutocommitUnits } from "./autocommit-units.ts";
 import type { Connection } from "./connection.ts";
 import { SessionTurn, StatementInterrupts, statementTimeout } from "./interrupts.ts";
@@ -60,9 +64,15 @@ import type { Utility } from "./utility.ts";
 /** Output beyond this is sent while the statement still runs. */
 const SEND_THRESHOLD = 64 * 1024;
 
+export interface DatabaseQuestion {
+  readonly database: number;
+  readonly terminate: boolean;
+}
+
 export interface SessionIdentity {
   readonly user: string;
   readonly database: string;
+  readonly databaseOid: number;
   readonly pid: number;
   /** Microseconds since the Unix epoch. */
   readonly serverStart: number;
@@ -72,6 +82,8 @@ export interface SessionIdentity {
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
   /** Every session of this server. */
   sessions(): Iterable<Session>;
+  /** Sessions of this server in a database, but for one; they are ended if asked. */
+  countIn(where: DatabaseQuestion, except: number): number;
 }
 
 export interface SessionParts {
@@ -98,6 +110,7 @@ export class Session implements SessionContext {
   readonly connection: Connection;
   readonly utilities: ReadonlyMap<string, Utility>;
   readonly database: string;
+  readonly databaseOid: number;
   readonly identity: SessionIdentity;
   readonly random: SessionRandom;
   readonly transactionNumbers: TransactionNumbers;
@@ -150,6 +163,7 @@ export class Session implements SessionContext {
     this.utilities = parts.utilities;
     this.settings = new SessionSettings(parts.serverSettings);
     this.database = identity.database;
+    this.databaseOid = identity.databaseOid;
     this.identity = identity;
     this.startedAt = this.runtime.clock.now().latest;
     this.idleSince = this.startedAt;
@@ -164,7 +178,8 @@ export class Session implements SessionContext {
     this.block = new TransactionBlock(
       (options) => {
         const listener = (): ChannelListener => this.#listen();
-        return this.engine.begin({ ...options, temporary: this.temporary, listener });
+        const { temporary, databaseOid: database } = this;
+        return this.engine.begin({ ...options, temporary, database, listener });
       },
       () => {
         this.#transactionStart = this.#statementStart;
@@ -198,20 +213,22 @@ export class Session implements SessionContext {
     return [...this.statements.values()].filter((each) => each.name !== "").map(listedStatement);
   }
 
-  /** For pg_stat_activity: sessions of all query processors. */
+  /** For pg_stat_activity. */
   listSessions(): MaybePromise<readonly ListedSession[]> {
-    const { membership } = this.engine;
-    const own = this.localSessions();
-    if (membership === undefined || membership.isAlone) return own;
-    const asking = membership.ask("sessions", undefined, { patienceMicros: 1_000_000, all: false });
-    return asking.then((answers) => [...own, ...answers.flat()] as ListedSession[], rethrowForUser);
+    return clusterSessions(this);
   }
 
   /** For pg_locks. */
   listLocks(): MaybePromise<readonly ListedLock[]> {
-    const listed = this.engine.membership?.call({ kind: "listLocks" }) ?? { locks: [] };
-    if (!isPromise(listed)) return listed.locks;
-    return listed.then(({ locks }) => locks, rethrowForUser);
+    return clusterLocks(this);
+  }
+
+  signal(pid: number, signal: "cancel" | "terminate"): MaybePromise<boolean> {
+    return signalAnywhere(this, pid, signal);
+  }
+
+  sessionsIn(database: number, terminate: boolean): Promise<number> {
+    return sessionsInDatabase(this, { database, terminate });
   }
 
   /** Made with the first advisory lock. */
@@ -240,24 +257,6 @@ export class Session implements SessionContext {
         this.#end(locksLost());
       },
     };
-  }
-
-  /** To a session anywhere in the cluster. */
-  signal(pid: number, signal: "cancel" | "terminate"): MaybePromise<boolean> {
-    if (this.identity.signal(pid, signal)) return true;
-    const { membership } = this.engine;
-    if (membership === undefined || membership.isAlone) return this.#noSuchBackend(pid);
-    const body = { pid, signal };
-    const asking = membership.ask("signal", body, { patienceMicros: 5_000_000, all: false });
-    return asking.then(
-      (answers) => answers.includes(true) || this.#noSuchBackend(pid),
-      rethrowForUser,
-    );
-  }
-
-  #noSuchBackend(pid: number): false {
-    this.warning("01000", `PID ${pid} is not a PostgreSQL backend process`);
-    return false;
   }
 
   localSessions(): readonly ListedSession[] {
@@ -440,7 +439,7 @@ export class Session implements SessionContext {
 
   #listen(): ChannelListener {
     this.#listener ??= this.engine.listener({
-      database: DATABASE_OID,
+      database: this.databaseOid,
       arrived: () => {
         this.#notificationsArrived();
       },
@@ -459,7 +458,7 @@ export class Session implements SessionContext {
   notify(channel: string, payload: string): void {
     const { pid } = this.identity;
     const { notifications } = this.block.transaction;
-    notifications.notify({ pid, database: DATABASE_OID, channel, payload });
+    notifications.notify({ pid, database: this.databaseOid, channel, payload });
   }
 
   /** Between transactions, BEFORE ReadyForQuery: what the session itself notified of is among it. */
@@ -571,10 +570,6 @@ function tooManyOf(what: string, limit: number, setting: string): SqlError {
     detail: `A session may have ${String(limit)} of them.`,
     hint: `Close those that are not needed any more, or raise "${setting}".`,
   });
-}
-
-function rethrowForUser(error: unknown): never {
-  throw userError(error);
 }
 
 function locksLost(): SqlError {

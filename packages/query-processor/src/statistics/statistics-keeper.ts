@@ -6,7 +6,8 @@
 import type { Log, Timer } from "@firstlight/common";
 import { unixMicros } from "./postgres-epoch.ts";
 import type { CatalogLoader } from "../catalog/catalog-loader.ts";
-import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { FIRST_DATABASE } from "../catalog/builtin-objects.ts";
+import type { InDatabase, TableDescriptor } from "../catalog/descriptors.ts";
 import type { SessionTransaction } from "../engine/session-transaction.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
@@ -20,8 +21,11 @@ export interface KeeperParts {
   readonly loader: CatalogLoader;
   readonly changed: ChangedRows;
   readonly log: Log | undefined;
-  begin(): SessionTransaction;
+  /** In the database of that OID. */
+  begin(database: number): SessionTransaction;
 }
+
+type KeptTable = TableDescriptor & InDatabase;
 
 const PERIOD_MICROS = 10_000_000;
 /** Between two steps. */
@@ -68,13 +72,13 @@ export class StatisticsKeeper {
     }
   }
 
-  #due(): TableDescriptor[] {
+  #due(): KeptTable[] {
     const { loader, changed, ports } = this.#parts;
     const now = ports.clock.monotonicMicros();
-    const image = loader.latest;
     return changed.storages.flatMap((storage) => {
-      const table = image.tableByStorageId(storage);
-      if (table === undefined) {
+      const image = loader.imageWith((each) => each.tableByStorageId(storage) !== undefined);
+      const table = image?.tableByStorageId(storage);
+      if (image === undefined || table === undefined) {
         changed.forget(storage);
         return [];
       }
@@ -84,13 +88,13 @@ export class StatisticsKeeper {
     });
   }
 
-  async #analyze(table: TableDescriptor): Promise<void> {
+  async #analyze(table: KeptTable): Promise<void> {
     const { changed, ports } = this.#parts;
     const { clock, random } = ports;
     const from = clock.monotonicMicros();
     // What is written from here on counts for the next time.
     changed.forget(table.storageId);
-    const transaction = this.#parts.begin();
+    const transaction = this.#parts.begin(table.inDatabase ?? FIRST_DATABASE);
     const { schema } = transaction;
     await schema.verify();
     const current = schema.image.relationByOid(table.oid);

@@ -37,7 +37,6 @@ export class SimQueryProcessor {
     this.engine.startJobs();
     this.#sessions = new SessionServer(runtime, this.engine, DEFAULT_SERVER_LIMITS, {
       codecs: typeByOid,
-      databases: ["postgres"],
       trust: true,
     });
   }

@@ -95,6 +95,7 @@ export function testCatalog(relations: readonly (TableDescriptor | ViewDescripto
     relations.find((relation) => relation.name === name);
   const objects = new Map<number, CatalogObject>(relations.map((each) => [each.oid, each]));
   return {
+    database: 5,
     version: 1,
     objects,
     statistics: new Map(),

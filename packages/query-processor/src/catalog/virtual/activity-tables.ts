@@ -7,7 +7,7 @@ import type { Datum } from "@firstlight/sql";
 import { DEFAULT_FORMAT, findType, oids } from "@firstlight/sql";
 import { hasPrivilegesOf } from "../../privileges/memberships.ts";
 import type { Catalog, ListedSession, SessionView, VirtualTable } from "../catalog.ts";
-import { DATABASE_OID } from "../builtin-objects.ts";
+import { databaseNamed } from "../databases.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { clusterTable } from "./virtual-table.ts";
 
@@ -33,7 +33,7 @@ function maySee(catalog: Catalog, session: SessionView, owner: number | undefine
 
 function commonColumns(catalog: Catalog, each: ListedSession): NamedRow {
   return {
-    datid: DATABASE_OID,
+    datid: databaseNamed(catalog, each.database)?.oid ?? null,
     datname: each.database,
     pid: each.pid,
     usesysid: catalog.roleByName(each.user)?.oid ?? null,

@@ -1,19 +1,14 @@
 /** pg_namespace, pg_authid, pg_db_role_setting, pg_database and pg_tablespace. */
 import { makeArray, oids } from "@firstlight/sql";
-import type { Catalog, VirtualTable } from "../catalog.ts";
-import { DATABASE_TARGET, schemaTarget } from "../../privileges/access-check.ts";
+import type { VirtualTable } from "../catalog.ts";
+import { databaseTarget, schemaTarget } from "../../privileges/access-check.ts";
+import { databasesIn } from "../databases.ts";
 import { accessArray, shownAccess } from "../../privileges/access-text.ts";
 import { membershipsIn } from "../../privileges/memberships.ts";
-import {
-  BOOTSTRAP_SUPERUSER,
-  DATABASE_OID,
-  DEFAULT_TABLESPACE,
-  FIRST_USER_OID,
-} from "../builtin-objects.ts";
+import { BOOTSTRAP_SUPERUSER, DEFAULT_TABLESPACE, FIRST_USER_OID } from "../builtin-objects.ts";
 import type { RoleDescriptor } from "../descriptors.ts";
 import { roleSettingsIn } from "../role-settings.ts";
-import type { NamedRow } from "./virtual-table.ts";
-import { sessionTable, systemTable } from "./virtual-table.ts";
+import { systemTable } from "./virtual-table.ts";
 
 export const PG_NAMESPACE: VirtualTable = systemTable("pg_namespace", function* (catalog) {
   for (const object of catalog.objects.values()) {
@@ -89,37 +84,24 @@ export const PG_DB_ROLE_SETTING: VirtualTable = systemTable("pg_db_role_setting"
 const GLOBAL_TABLESPACE = 1664;
 const UTF8 = 6;
 
-const TEMPLATE: NamedRow = { datistemplate: true, datallowconn: false };
-
-/** Nobody connects to a template: new databases are as empty as they would be. */
-export const PG_DATABASE: VirtualTable = sessionTable("pg_database", (session, catalog) => {
-  const own = databaseRow(session.database, catalog);
-  const datacl = makeArray(oids.ACLITEM, ["=c/postgres", "postgres=CTc/postgres"]);
-  return [
-    { ...own, ...TEMPLATE, datacl, oid: 1, datname: "template1" },
-    { ...own, ...TEMPLATE, datacl, oid: 4, datname: "template0" },
-    own,
-  ];
-});
-
-function databaseRow(datname: string, catalog: Catalog): NamedRow {
-  return {
-    oid: DATABASE_OID,
-    datname,
-    datdba: BOOTSTRAP_SUPERUSER,
+export const PG_DATABASE: VirtualTable = systemTable("pg_database", (catalog) =>
+  databasesIn(catalog).map((database) => ({
+    oid: database.oid,
+    datname: database.name,
+    datdba: database.owner,
     encoding: UTF8,
     datlocprovider: "c",
-    datistemplate: false,
-    datallowconn: true,
-    datconnlimit: -1,
+    datistemplate: database.isTemplate === true,
+    datallowconn: database.isClosed !== true,
+    datconnlimit: database.connectionLimit ?? -1,
     datfrozenxid: 0,
     datminmxid: 0,
     dattablespace: DEFAULT_TABLESPACE,
     datcollate: "C",
     datctype: "C",
-    datacl: shownAccess(catalog, DATABASE_TARGET),
-  };
-}
+    datacl: shownAccess(catalog, databaseTarget(database)),
+  })),
+);
 
 export const PG_TABLESPACE: VirtualTable = systemTable("pg_tablespace", () => [
   { oid: DEFAULT_TABLESPACE, spcname: "pg_default", spcowner: BOOTSTRAP_SUPERUSER },

@@ -6,7 +6,7 @@ import type { Relation } from "../../catalog/catalog.ts";
 import { asTag, int, list, string, stringValue } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import {
-  DATABASE_TARGET,
+  databaseTarget,
   functionTarget,
   relationTarget,
   relationWord,
@@ -15,6 +15,7 @@ import {
   typeTarget,
 } from "../../privileges/access-check.ts";
 import type { AccessTarget } from "../../privileges/object-access.ts";
+import { requireDatabase } from "../database/find-database.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import {
   findRelation,
@@ -98,8 +99,7 @@ function missing(sqlstate: string, what: string, name: string): SqlError {
 
 function database(context: DdlContext, object: ParseNode): Grantable {
   const name = named(object);
-  if (name !== context.session.database) throw missing("3D000", "database", name);
-  return { ...DATABASE_TARGET, name, word: "database" };
+  return { ...databaseTarget(requireDatabase(context, name)), name, word: "database" };
 }
 
 function language(_context: DdlContext, object: ParseNode): Grantable {

@@ -1,6 +1,7 @@
 /** REASSIGN OWNED and DROP OWNED. */
 import { SqlError } from "@firstlight/common";
 import type { CatalogChange } from "../../catalog/catalog-image.ts";
+import { CLASS } from "../../catalog/dependencies/object-address.ts";
 import type { AclDescriptor, AclItem, RoleDescriptor } from "../../catalog/descriptors.ts";
 import { asTag, list, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
@@ -114,7 +115,9 @@ export async function dropOwned(context: DdlContext, statement: ParseNode): Prom
   for (const role of roles) checkMay(context, role, "drop");
   for (const role of roles) {
     withoutRole(context, role.oid);
-    const owned = ownedObjects(context, role.oid);
+    // Databases stay: PostgreSQL leaves them to DROP DATABASE.
+    const all = ownedObjects(context, role.oid);
+    const owned = all.filter((each) => each.classId !== CLASS.database);
     if (owned.length > 0) await dropObjects(context, owned, cascade ? "cascade" : "restrict");
   }
 }

@@ -13,6 +13,8 @@ import type {
 import { membershipsIn } from "../../privileges/memberships.ts";
 import { ownerOfObject } from "../../privileges/object-access.ts";
 import { roleName } from "../../privileges/role-name.ts";
+import type { CatalogImage } from "../../catalog/catalog-image.ts";
+import { databaseByOid, databasesIn, isShared } from "../../catalog/databases.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
 
@@ -24,6 +26,7 @@ const CLASS_OF_KIND: Readonly<Partial<Record<CatalogObject["kind"], number>>> = 
   function: CLASS.function,
   operator: CLASS.operator,
   schema: CLASS.schema,
+  database: CLASS.database,
 };
 
 export function ownedObjects(context: DdlContext, role: number): readonly ObjectAddress[] {
@@ -85,12 +88,42 @@ interface Line {
   readonly text: string;
 }
 
+/** What hangs on it in another database is only counted. */
+async function dependentsElsewhere(context: DdlContext, role: number): Promise<readonly Line[]> {
+  const here = imageOf(context);
+  const lines: Line[] = [];
+  for (const database of databasesIn(here)) {
+    if (database.oid === here.database) continue;
+    const image = await context.transaction.imageOf(database.oid);
+    let count = 0;
+    for (const object of image.objects.values()) {
+      if (!isShared(object) && dependsOnRole(image, object, role)) count++;
+    }
+    const objects = count === 1 ? "1 object" : `${count} objects`;
+    if (count > 0)
+      lines.push({ oid: database.oid, text: `${objects} in database ${database.name}` });
+  }
+  return lines;
+}
+
+function dependsOnRole(image: CatalogImage, object: CatalogObject, role: number): boolean {
+  if (object.kind === "defaultAcl") return object.role === role || names(object.items, role);
+  if (object.kind === "acl") {
+    if (ownerOfObject(image, object.about[1]) === role) return false;
+    return (
+      names(object.items, role) ||
+      Object.values(object.columns ?? {}).some((items) => names(items, role))
+    );
+  }
+  return CLASS_OF_KIND[object.kind] !== undefined && "owner" in object && object.owner === role;
+}
+
 function dependents(context: DdlContext, role: number): readonly Line[] {
   const image = imageOf(context);
   const scope = { image, searchPath: context.searchPath };
   const describe = (address: ObjectAddress): string =>
     address.classId === CLASS.database
-      ? `database ${context.session.database}`
+      ? `database ${databaseByOid(image, address.objectId)?.name ?? ""}`
       : describeObject(scope, address);
   const lines: Line[] = ownedObjects(context, role).map((each) => ({
     oid: each.objectId,
@@ -118,8 +151,11 @@ function dependents(context: DdlContext, role: number): readonly Line[] {
 }
 
 /** 2BP01 while anything hangs on it. */
-export function refuseNeededRole(context: DdlContext, role: RoleDescriptor): void {
-  const lines = dependents(context, role.oid);
+export async function refuseNeededRole(context: DdlContext, role: RoleDescriptor): Promise<void> {
+  const lines = [
+    ...dependents(context, role.oid),
+    ...(await dependentsElsewhere(context, role.oid)),
+  ];
   if (lines.length === 0) return;
   const text = `role "${role.name}" cannot be dropped because some objects depend on it`;
   throw new SqlError("2BP01", text, { detail: lines.map((each) => each.text).join("\n") });

@@ -6,7 +6,7 @@ import type { CatalogObject } from "../../catalog/descriptors.ts";
 import { asTag, child, flag, list, names, optionalString, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import {
-  DATABASE_TARGET,
+  ownDatabaseTarget,
   holds,
   notOwner,
   owns,
@@ -20,6 +20,7 @@ import {
 import { checkSchema } from "../../privileges/check-requirements.ts";
 import { canSetRole, isSuperuser } from "../../privileges/memberships.ts";
 import { RIGHT } from "../../privileges/rights.ts";
+import { requireDatabase } from "../database/find-database.ts";
 import type { DdlContext, QualifiedName } from "../ddl-context.ts";
 import { findRelation, imageOf, nameOfParts, nameOfRangeVar, ownerOf } from "../ddl-context.ts";
 import { findIndex } from "../drop-targets.ts";
@@ -121,7 +122,7 @@ function requireOnSchema(context: DdlContext, name: string, right: number): void
 }
 
 function requireOnDatabase(context: DdlContext, right: number): void {
-  if (holds(imageOf(context), DATABASE_TARGET, ownerOf(context), right)) return;
+  if (holds(imageOf(context), ownDatabaseTarget(imageOf(context)), ownerOf(context), right)) return;
   throw permissionDenied("database", context.session.database);
 }
 
@@ -198,7 +199,11 @@ function commentCheck(context: DdlContext, statement: ParseNode): void {
   const kind = string(statement, "objtype");
   const object = child(statement, "object");
   if (object === undefined || kind === "OBJECT_ROLE") return;
-  if (kind === "OBJECT_DATABASE") throw notOwner("database", context.session.database);
+  if (kind === "OBJECT_DATABASE") {
+    const database = requireDatabase(context, partsOf(object)[0] ?? "");
+    if (isOwn(context, database.owner)) return;
+    throw notOwner("database", database.name);
+  }
   if (kind === "OBJECT_COLUMN" || kind === "OBJECT_TABCONSTRAINT") {
     const relation = findRelation(context, nameOfParts(partsOf(object).slice(0, -1)));
     const isForeign =

@@ -285,8 +285,10 @@ export class FakeEngine implements Engine {
     return { superuser: true, mayBecome: true };
   }
 
-  login({ user }: { readonly user: string }): ReturnType<Engine["login"]> {
-    return this.roles.get(user);
+  login(names: { readonly user: string; readonly database: string }): ReturnType<Engine["login"]> {
+    const role = this.roles.get(names.user);
+    if (role === undefined || names.database !== "postgres") return role;
+    return { ...role, database: { kind: "database", oid: 5, name: "postgres", owner: 10 } };
   }
 }
 

@@ -102,7 +102,7 @@ export async function startLoopback(
     testRuntime(),
     engine,
     { ...DEFAULT_SERVER_LIMITS, ...limits },
-    { codecs: fakeCodecs, databases: ["postgres"], trust: true, ...options },
+    { codecs: fakeCodecs, trust: true, ...options },
   );
   const writes: Buffer[] = [];
   const listener = createServer({ noDelay: true }, (socket) => {
