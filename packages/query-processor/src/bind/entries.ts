@@ -147,6 +147,7 @@ export function addVirtual(
   table: VirtualTable,
   alias: Alias | undefined,
 ): NamespaceItem {
+  scope.context.dependencies.add(table.oid);
   const name = alias?.name ?? table.name;
   const own = table.columns.map((column) => ({
     name: column.name,

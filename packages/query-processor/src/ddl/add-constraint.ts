@@ -1,4 +1,5 @@
 /** ALTER TABLE ADD PRIMARY KEY, UNIQUE and CHECK. */
+import type { Row } from "@firstlight/sql";
 import { SqlError } from "@firstlight/common";
 import { schemaName } from "../catalog/schema-name.ts";
 import type { CheckDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
@@ -106,16 +107,24 @@ export async function validateCheck(
   table: TableDescriptor,
   check: CheckDescriptor,
 ): Promise<void> {
+  await validateRows(context, table, checkJudge(context, table, check));
+}
+
+export function checkJudge(
+  context: DdlContext,
+  table: TableDescriptor,
+  check: CheckDescriptor,
+): (row: Row) => void {
   const holds = checkPredicate(context, table, check);
   const schema = schemaName(imageOf(context), table);
-  await validateRows(context, table, (row) => {
+  return (row) => {
     if (holds(row)) return;
     throw new SqlError(
       "23514",
       `check constraint "${check.name}" of relation "${table.name}" is violated by some row`,
       { schema, table: table.name, constraint: check.name },
     );
-  });
+  };
 }
 
 /** ADD CONSTRAINT ... USING INDEX: the index becomes the constraint's, and gets its name. */

@@ -1,4 +1,7 @@
 /** ALTER TABLE ... VALIDATE CONSTRAINT, ALTER CONSTRAINT and RENAME CONSTRAINT. */
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
+import { isAlone } from "./ddl-context.ts";
+import { validateOnline } from "./validate-online.ts";
 import { SqlError } from "@firstlight/common";
 import type {
   CheckDescriptor,
@@ -41,8 +44,24 @@ export async function validateConstraint(
     throw new SqlError("42809", text);
   }
   if (key.validated) return table;
+  if (mayValidateOnline(context, table)) return validatedOnline(context, table, name);
   await validateForeignKey(context, table, key);
   return withForeignKey(table, { ...key, validated: true });
+}
+
+/** A constraint that this very statement adds is in no other transaction's schema. */
+function mayValidateOnline(context: DdlContext, table: TableDescriptor): boolean {
+  return isAlone(context) && !isTemporaryOid(table.oid) && !context.transaction.schemaChanged;
+}
+
+/** The statement's own transaction has nothing to change then. */
+async function validatedOnline(
+  context: DdlContext,
+  table: TableDescriptor,
+  name: string,
+): Promise<TableDescriptor> {
+  await validateOnline(context, table, name);
+  return table;
 }
 
 async function validatedCheck(
@@ -51,6 +70,7 @@ async function validatedCheck(
   check: CheckDescriptor,
 ): Promise<TableDescriptor> {
   if (check.notValid !== true) return table;
+  if (mayValidateOnline(context, table)) return validatedOnline(context, table, check.name);
   await validateCheck(context, table, check);
   const { notValid: _, ...valid } = check;
   return { ...table, checks: table.checks.map((each) => (each === check ? valid : each)) };

@@ -23,7 +23,7 @@ const ROWS_PER_LOOK = 16;
 type RowVisitor = (values: Row, key: Key) => void;
 
 /** A descriptor that a statement changes is not yet the catalog's: its indexes need a home. */
-function layoutOf(context: DdlContext, table: TableDescriptor): TableLayout {
+export function layoutOf(context: DdlContext, table: TableDescriptor): TableLayout {
   rememberCatalog(table, imageOf(context), BINDERS);
   return tableLayout(table);
 }

@@ -11,7 +11,14 @@ import { child, flag, list, optionalString, requiredChild, string } from "../par
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { fillIndex } from "./backfill.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import { applyChanges, imageOf, indexableNamed, nameOfRangeVar, newOid } from "./ddl-context.ts";
+import {
+  applyChanges,
+  imageOf,
+  indexableNamed,
+  isAlone,
+  nameOfRangeVar,
+  newOid,
+} from "./ddl-context.ts";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { toDescriptor, withIndex } from "./index-definition.ts";
@@ -23,15 +30,10 @@ export async function createIndex(context: DdlContext, statement: ParseNode): Pr
   const table = indexableNamed(context, nameOfRangeVar(requiredChild(statement, "relation")));
   const isShared = !isTemporaryOid(table.oid);
   if (isShared && flag(statement, "concurrent")) return createOnline(context, statement);
-  if (isShared && mayTakeTransactions(context)) return createAlone(context, statement);
+  if (isShared && isAlone(context)) return createAlone(context, statement);
   await context.transaction.allocatingFor(!isShared, () =>
     createIndexOn(context, table, statement),
   );
-}
-
-/** Whether nothing else is in the statement's transaction. */
-function mayTakeTransactions({ session, transaction }: DdlContext): boolean {
-  return session.inBlock === false && session.isOnlyStatement === true && !transaction.kv.dirty;
 }
 
 /**

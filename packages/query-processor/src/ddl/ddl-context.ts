@@ -37,6 +37,8 @@ export interface OnlineSchema {
   newJobId(): string;
   /** Microseconds since the Unix epoch. */
   now(): number;
+  /** Runs in a transaction of its own that is never committed. */
+  read<T>(work: (context: DdlContext) => Promise<T>): Promise<T>;
   /** Runs in a transaction of its own, once. */
   attempt<T>(work: (context: DdlContext) => Promise<T>): Promise<T>;
   /** Runs in a transaction of its own, again while that one loses conflicts; then it is committed. */
@@ -47,6 +49,11 @@ export interface OnlineSchema {
 export interface QualifiedName {
   readonly schema: string | undefined;
   readonly name: string;
+}
+
+/** Whether the statement is all that its transaction is for: it may as well take several. */
+export function isAlone({ session, transaction }: DdlContext): boolean {
+  return session.inBlock === false && session.isOnlyStatement === true && !transaction.kv.dirty;
 }
 
 export function imageOf(context: DdlContext): CatalogImage {

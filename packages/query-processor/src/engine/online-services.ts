@@ -43,6 +43,15 @@ export class OnlineServices {
       jobs: this.jobs,
       newJobId: () => jobId(parts.ports.random.bytes(16)),
       now: () => nowMicros(parts),
+      read: async (work) => {
+        const transaction = parts.begin();
+        try {
+          await transaction.schema.verify();
+          return await work(contextOf(transaction));
+        } finally {
+          transaction.rollback();
+        }
+      },
       attempt: (work) => inTransaction(parts, (own) => work(contextOf(own))),
       change: (work) => changeSchema(parts, interrupts, (own) => work(contextOf(own))),
     };

@@ -2,7 +2,7 @@
 import type { MaybePromise } from "@firstlight/common";
 import { andThen } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
-import { isTemporaryOid } from "../catalog/builtin-objects.ts";
+import { FIRST_USER_OID, isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { objectKey } from "../catalog/catalog-codec.ts";
 import type { Execution } from "../execute/executable.ts";
 import type { SequenceBlockNeeded, SequenceBlocks } from "../sequences/sequence-blocks.ts";
@@ -53,6 +53,8 @@ class PlanStart implements RestartHandler {
     const { kv } = this.#services.transaction.schema;
     for (const oid of this.#plan.dependencies) {
       const object = this.#plan.image.objects.get(oid);
+      // Nobody changes system relations.
+      if (object === undefined && oid < FIRST_USER_OID) continue;
       if (object === undefined || object.kind === "table") kv.dependsOn(oid);
       else if (!isTemporaryOid(oid)) kv.dependencyKeys.add(objectKey(object));
     }

@@ -17,7 +17,7 @@ export interface PreparedPlan extends PreparedQuery {
   readonly executable: Executable;
   readonly dependencies: readonly number[];
   /** No read of storage would tell that it is outdated: the catalog has to be asked. */
-  readonly readsNoTable: boolean;
+  readonly confirmsSchemaFirst: boolean;
   /** Calls nextval and its kin outside of defaults: may have to start again (sequences/). */
   readonly takesSequenceValues: boolean;
   readonly access: AccessRequirements;

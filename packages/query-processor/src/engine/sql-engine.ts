@@ -53,6 +53,7 @@ import { planKey } from "./plan-key.ts";
 import { planForValues } from "./plan-for-values.ts";
 import type { MadePlan, PlanArguments } from "./planning-steps.ts";
 import { LONG_TEXT, atOnce, inTurns } from "./planning-steps.ts";
+import { confirmsSchemaFirst } from "./schema-readers.ts";
 import type { OnlineOptions } from "./online-services.ts";
 import { OnlineServices } from "./online-services.ts";
 import { mayEverything } from "./authorize.ts";
@@ -334,7 +335,7 @@ export class SqlEngine implements Engine {
       image,
       executable,
       dependencies: bound.dependencies,
-      readsNoTable: dependsOnNoTable(bound.dependencies, image),
+      confirmsSchemaFirst: confirmsSchemaFirst(bound, image),
       takesSequenceValues: takesSequenceValues(bound.query),
       access: bound.access,
       allowed: new Set(),
@@ -394,7 +395,7 @@ export class SqlEngine implements Engine {
     onColumns: ((columns: readonly ResultColumn[]) => void) | undefined,
   ): MaybePromise<Execution> {
     const { session, transaction: ours } = services;
-    if (prepared.readsNoTable && !ours.schema.kv.catalogVerified) {
+    if (prepared.confirmsSchemaFirst && !ours.schema.kv.catalogVerified) {
       return andThen(services.replan(prepared), (plan) => startPlan(services, plan));
     }
     const { choice } = prepared;
@@ -567,12 +568,6 @@ export class SqlEngine implements Engine {
       loginFacts(image, names),
     );
   }
-}
-
-/** Views and functions, but nothing whose rows storage would be asked for. */
-function dependsOnNoTable(dependencies: readonly number[], image: CatalogImage): boolean {
-  if (dependencies.length === 0) return false;
-  return dependencies.every((oid) => image.objects.get(oid)?.kind !== "table");
 }
 
 function rethrowForUser(error: unknown): never {

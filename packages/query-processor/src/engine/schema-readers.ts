@@ -1,0 +1,39 @@
+/**
+ * Whether a statement has to know that its schema holds before it starts: it asks storage for no rows
+ * that would tell, or what it answers is the schema itself.
+ */
+import { procOf } from "@firstlight/sql";
+import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
+import type { BoundExplain, BoundQuery } from "../bind/query-tree.ts";
+import { visitQuery } from "../bind/walk.ts";
+import { isCatalogFunction } from "../catalog-functions/catalog-functions.ts";
+import type { CatalogImage } from "../catalog/catalog-image.ts";
+
+export function confirmsSchemaFirst(
+  bound: { readonly query: BoundQuery | BoundExplain; readonly dependencies: readonly number[] },
+  image: CatalogImage,
+): boolean {
+  const { query, dependencies } = bound;
+  const isTable = (oid: number): boolean => image.objects.get(oid)?.kind === "table";
+  if (dependencies.length > 0 && !dependencies.some(isTable)) return true;
+  return dependencies.some(isSystemRelation) || callsCatalog(query);
+}
+
+function isSystemRelation(oid: number): boolean {
+  return oid < FIRST_USER_OID;
+}
+
+function callsCatalog(query: BoundQuery | BoundExplain): boolean {
+  let found = false;
+  visitQuery(
+    query.kind === "explain" ? query.query : query,
+    (expr) => {
+      if (expr.kind === "call" && expr.routine === undefined) {
+        found ||= isCatalogFunction(procOf(expr).source);
+      }
+      return !found;
+    },
+    0,
+  );
+  return found;
+}
