@@ -296,6 +296,11 @@ const SCHEMA: FeatureGroup = {
       "create type item_shape as (x int, y text)",
       "create table item_shapes of item_shape (x with options primary key)",
     ),
+    feature(
+      "ctid as the key of a row: removing duplicates, deleting in batches",
+      "delete from item x using item y where x.ctid < y.ctid and x.b = y.b and x.a = y.a",
+      "delete from item where ctid = any (array(select ctid from item where id > 1000 limit 10))",
+    ),
     feature("ICU collations", "select 'a' collate \"und-x-icu\" < 'B'"),
     feature(
       "domains: default, NOT NULL, CHECK, ALTER DOMAIN",

@@ -3,6 +3,7 @@
  * base table, its columns mean the view's expressions over that table's row, and the view's
  * conditions become those of the statement.
  */
+import { oids } from "@firstlight/sql";
 import type { Expr } from "@firstlight/sql";
 import type { TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
 import { makeVar } from "./entries.ts";
@@ -68,10 +69,14 @@ interface Base {
   readonly inner?: ViewTarget;
 }
 
+/** The column that stands for the key of a row. */
+const ROW_KEY = -1;
+
 function plainBase(table: TableDescriptor): Base {
   return {
     table,
     column: (index) => {
+      if (index === ROW_KEY) return makeVar(0, ROW_KEY, { type: oids.TEXT, typmod: -1 });
       const column = table.columns[index];
       if (column === undefined) throw new Error(`${table.name} has no column at ${index}`);
       return makeVar(0, index, column);

@@ -16,7 +16,7 @@ function outwards(level: Level, levelsUp: number): Level {
 }
 
 function named(level: Level, rte: number, column: number, prefix: boolean): string {
-  const name = level.columns[rte]?.names[column] ?? "?column?";
+  const name = column === -1 ? "ctid" : (level.columns[rte]?.names[column] ?? "?column?");
   const relation = level.relationNames[rte];
   const text = quoteIdentifier(name);
   return prefix && relation !== undefined ? `${quoteIdentifier(relation)}.${text}` : text;

@@ -47,6 +47,13 @@ export interface QueryPlace {
   readonly isArm?: boolean;
 }
 
+type Var = Extract<Expr, { kind: "var" }>;
+
+/** ctid */
+function isRowPosition(expr: Expr): expr is Extract<Expr, { kind: "relabel" }> & { arg: Var } {
+  return expr.kind === "relabel" && expr.arg.kind === "var" && expr.arg.column === -1;
+}
+
 const { standard } = INDENT;
 
 export class QueryText {
@@ -124,6 +131,7 @@ export class QueryText {
       return this.style.parameter?.(expr.number, qualified);
     }
     if (expr.kind === "row") return this.#rowText(expr, printer);
+    if (isRowPosition(expr)) return this.column(expr.arg);
     return mergedColumn(this.level, expr);
   }
 
@@ -299,6 +307,7 @@ export class QueryText {
 
   /** The name that a plain column has by itself. */
   #ownName(expr: Expr): string | undefined {
+    if (isRowPosition(expr)) return "ctid";
     const text =
       expr.kind === "var" ? columnText(this.level, expr, false) : mergedColumn(this.level, expr);
     if (text === undefined) return undefined;

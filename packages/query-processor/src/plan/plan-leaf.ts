@@ -8,7 +8,7 @@ import type { BoundSelect, RangeTableEntry, TableSample } from "../bind/query-tr
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { guessedWidth } from "../statistics/stored-width.ts";
 import { ONE_ROW, estimate, perRow } from "./estimate.ts";
-import { mapChildren } from "./expression-map.ts";
+import { mapChildren, someNode } from "./expression-map.ts";
 import type { JoinInput } from "./join/join-request.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
@@ -144,6 +144,10 @@ export function tableContext(scope: Scope, index: number, table: TableDescriptor
   };
 }
 
+function usesRowKey(qual: Expr): boolean {
+  return someNode(qual, (node) => node.kind === "var" && node.column === -1);
+}
+
 function planTable(
   scope: Scope,
   index: number,
@@ -151,7 +155,8 @@ function planTable(
   quals: readonly Expr[],
   options: LeafOptions,
 ): readonly [PlannedLeaf, ...PlannedLeaf[]] {
-  const late = quals.filter((qual) => needsSubplan(qual));
+  // Storage knows a row's columns, not its key.
+  const late = quals.filter((qual) => needsSubplan(qual) || usesRowKey(qual));
   const request: ScanRequestOf = {
     context: tableContext(scope, index, rte.table),
     rte: index,

@@ -1,7 +1,7 @@
 /**
  * record, void, tid and the pseudo-types that appear in signatures only.
  */
-import { SqlError } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import { compareNullable } from "../values/array.ts";
 import type { Datum, RecordValue } from "../values/datum.ts";
@@ -79,27 +79,42 @@ export function recordHashKey(value: RecordValue, find: (oid: number) => SqlType
 
 const TID = /^\((\d+),(\d+)\)$/;
 
-/** A tid is kept as its text "(block,offset)". */
+/** Positions of rows here are their keys, which are shown in hexadecimal digits. */
+const ROW_KEY = /^\(x((?:[0-9a-f]{2})+),0\)$/;
+
+/**
+ * A tid is kept as its text "(block,offset)", that of a stored row as the row's key, one byte a
+ * character. Keys begin with bytes that no such text has.
+ */
 const tid: SqlType = {
   oid: oids.TID,
   name: "tid",
   input(text) {
     const match = TID.exec(text);
+    const key = ROW_KEY.exec(text)?.[1];
+    if (key !== undefined) return Buffer.from(key, "hex").toString("latin1");
     if (match === null || Number(match[1]) > 4294967295 || Number(match[2]) > 65535) {
       throw new SqlError("22P02", `invalid input syntax for type tid: "${text}"`);
     }
     return `(${Number(match[1])},${Number(match[2])})`;
   },
-  output: (value) => value as string,
+  output: (value) => {
+    const text = value as string;
+    return TID.test(text) ? text : `(x${Buffer.from(text, "latin1").toString("hex")},0)`;
+  },
   receive(bytes) {
     binary.expectLength(bytes, 6);
     return `(${binary.readUint4(bytes, 0)},${binary.readInt2(bytes, 4) & 0xffff})`;
   },
   send(value) {
+    if (!TID.test(value as string)) throw featureNotSupported("ctid in binary format");
     const [block, offset] = tidParts(value as string);
     return Buffer.concat([binary.int4Bytes(block), binary.int2Bytes(offset)]);
   },
   compare(a, b) {
+    if (!TID.test(a as string) || !TID.test(b as string)) {
+      return a === b ? 0 : (a as string) < (b as string) ? -1 : 1;
+    }
     const [leftBlock, leftOffset] = tidParts(a as string);
     const [rightBlock, rightOffset] = tidParts(b as string);
     return leftBlock - rightBlock || leftOffset - rightOffset;

@@ -1,10 +1,13 @@
 /**
- * System columns. tableoid is known while binding; the others describe PostgreSQL's row versions,
- * which do not exist here.
+ * System columns. tableoid is known while binding, ctid is the key of the row; the others describe
+ * PostgreSQL's row versions, which do not exist here.
  */
 import { type Expr, oids } from "@firstlight/sql";
 import type { FoundItem } from "../column-ref.ts";
+import { makeVar } from "../entries.ts";
 import { bindError, unsupported } from "../errors.ts";
+import type { ExpressionKind } from "../expression-kind.ts";
+import { shiftLevels } from "../walk.ts";
 import type { Scope } from "../scope.ts";
 import { whereRowExists } from "../whole-row.ts";
 import { makeConst } from "./constant.ts";
@@ -21,6 +24,41 @@ export const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
 function tableOid(scope: Scope, { item, levelsUp }: FoundItem): number | undefined {
   const entry = scope.ancestor(levelsUp).rangeTable[item.rte];
   return entry?.kind === "table" || entry?.kind === "virtual" ? entry.table.oid : undefined;
+}
+
+/** EXCLUDED of ON CONFLICT. */
+function isExcluded({ name, relation }: FoundItem["item"]): boolean {
+  return name === "excluded" && relation === 0;
+}
+
+/** Where no stored row is at hand. */
+const WITHOUT_ROW: ReadonlySet<ExpressionKind> = new Set([
+  "returning",
+  "default",
+  "indexExpression",
+  "indexPredicate",
+  "alterTransform",
+  "copyWhere",
+]);
+
+/** The key of the row: no two rows have the same, and it stays while the row is where it is. */
+function rowPosition(scope: Scope, { item, levelsUp }: FoundItem, location: number): Expr {
+  const owner = scope.ancestor(levelsUp);
+  const entry = owner.rangeTable[item.rte];
+  const inserts = owner.namespace.some(isExcluded);
+  if (entry?.kind !== "table" || inserts || WITHOUT_ROW.has(scope.kind)) {
+    throw unsupported('system column "ctid"', location);
+  }
+  const key = shiftLevels(makeVar(item.rte, -1, { type: oids.TEXT, typmod: -1 }), levelsUp);
+  const position = location;
+  return {
+    kind: "relabel",
+    type: oids.TID,
+    typmod: -1,
+    position,
+    arg: key,
+    display: "implicitCast",
+  };
 }
 
 /** A system column of a FROM item, undefined when the item or the name has none. */
@@ -49,7 +87,8 @@ export function systemColumn(
     throw bindError("42P10", text, location);
   }
   // The row that was not inserted has none.
-  if (found.item.name === "excluded" && found.item.relation === 0) return undefined;
+  if (isExcluded(found.item)) return undefined;
+  if (name === "ctid") return rowPosition(scope, found, location);
   if (name !== "tableoid") throw unsupported(`system column "${name}"`, location);
   return whereRowExists(scope, found, makeConst(oids.OID, oid, location));
 }
