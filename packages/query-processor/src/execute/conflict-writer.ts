@@ -14,6 +14,8 @@ import type { CompiledValue } from "./column-values.ts";
 import { compileValues, withGenerated } from "./column-values.ts";
 import type { Opener, Run } from "./operator.ts";
 import { repeat } from "./operator.ts";
+import { DeltaWriter } from "./delta-writer.ts";
+import { RowDeltas } from "./row-deltas.ts";
 import { checkRow } from "./row-constraints.ts";
 import type { RowWriter, RowWriterTarget, UniqueClaim } from "./row-writer.ts";
 import { uniqueClaims } from "./row-writer.ts";
@@ -27,6 +29,7 @@ export interface CompiledConflict {
   readonly assignments: readonly CompiledValue[];
   readonly generated: readonly CompiledValue[];
   readonly changed: ReadonlySet<number>;
+  readonly deltas: RowDeltas | undefined;
 }
 
 export function compileConflict(
@@ -46,6 +49,7 @@ export function compileConflict(
     assignments,
     generated,
     changed: new Set([...assignments, ...generated].map((each) => each.column)),
+    deltas: conflict.deltas === undefined ? undefined : new RowDeltas(conflict.deltas),
   };
 }
 
@@ -60,11 +64,21 @@ export class ConflictWriter {
   readonly #writer: RowWriter;
   readonly #conflict: CompiledConflict;
   readonly #touched = new Set<Key>();
+  readonly #deltas: DeltaWriter | undefined;
 
-  constructor(target: RowWriterTarget, writer: RowWriter, conflict: CompiledConflict) {
+  /** `run` is given if amounts may be sent instead of rows. */
+  constructor(
+    target: RowWriterTarget,
+    writer: RowWriter,
+    conflict: CompiledConflict,
+    run: Run | undefined,
+  ) {
     this.#target = target;
     this.#writer = writer;
     this.#conflict = conflict;
+    if (run !== undefined && conflict.deltas !== undefined) {
+      this.#deltas = DeltaWriter.over(run, conflict.deltas, target.layout.table);
+    }
   }
 
   /** The rows inserted or updated, as stored. */
@@ -194,6 +208,12 @@ export class ConflictWriter {
     const assigned = [...existing];
     for (const { column, value } of assignments) assigned[column] = value(both, evaluation);
     const after = withGenerated(assigned, generated, evaluation);
+    const deltas = this.#deltas?.begin();
+    if (deltas?.takes(key, existing, after, both) === true) {
+      deltas.write();
+      this.#touched.add(key);
+      return after;
+    }
     const written = this.#writer.update([{ key, before: existing, after }], changed);
     const done = (): Row => {
       this.#touched.add(key);

@@ -51,8 +51,8 @@ export class DeltaWriter {
   }
 
   /** False: the row has to be written as a whole. */
-  takes(key: Key, before: Row, after: Row): boolean {
-    const delta = this.#amounts.of(before, this.#run.evaluation);
+  takes(key: Key, before: Row, after: Row, input?: Row): boolean {
+    const delta = this.#amounts.of(before, this.#run.evaluation, input);
     if (delta === undefined) return false;
     this.#rows.push({ key, after, delta });
     return true;

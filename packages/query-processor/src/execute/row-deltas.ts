@@ -29,6 +29,8 @@ const UNBOUNDED_MAX = 10n ** 1000n;
 const AMOUNT_SHARE = 1n << 15n;
 const TYPMOD_HEADER = 4;
 
+const NO_INPUT: Row = [];
+
 export class RowDeltas {
   readonly #planned: readonly (PlannedDelta & { readonly compute: CompiledExpr })[];
 
@@ -36,12 +38,15 @@ export class RowDeltas {
     this.#planned = planned.map((delta) => ({ ...delta, compute: compileExpr(delta.amount) }));
   }
 
-  /** The deltas of one row, encoded; undefined where the whole row must be written. */
-  of(before: Row, context: EvaluationContext): Uint8Array | undefined {
+  /**
+   * The deltas of one row, encoded; undefined where the whole row must be written. `input` is what
+   * the amounts are computed from.
+   */
+  of(before: Row, context: EvaluationContext, input: Row = NO_INPUT): Uint8Array | undefined {
     const deltas: ColumnDelta[] = [];
     for (const planned of this.#planned) {
       const value = before[planned.column] ?? null;
-      const amount = widened(planned.type, planned.compute([], context));
+      const amount = widened(planned.type, planned.compute(input, context));
       if (value === null || amount === null || !isWithinBounds(planned, value, amount)) {
         return undefined;
       }

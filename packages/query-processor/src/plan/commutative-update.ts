@@ -1,12 +1,13 @@
 /**
- * UPDATE t SET n = n + amount: assignments that commute with others of their kind, so that the
- * transaction may send the amount instead of the row (intent D). That holds only where nothing else
+ * SET n = n + amount, of UPDATE and of ON CONFLICT DO UPDATE: assignments that commute with others of
+ * their kind, so that the transaction may send the amount instead of the row (intent D). That holds only where nothing else
  * depends on the column's value: no index, constraint or generated column, no condition of the
  * statement, no RETURNING.
  */
 import type { Expr } from "@firstlight/sql";
 import { visitExpr, volatility } from "@firstlight/sql";
-import type { BoundUpdate, ColumnAssignment } from "../bind/query-tree.ts";
+import type { BoundCheck, BoundInsert, BoundUpdate, ColumnAssignment } from "../bind/query-tree.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { PlannedDelta } from "./plan-node.ts";
 import { needsSubplan } from "./subplans.ts";
@@ -29,12 +30,50 @@ const MINUS: ReadonlyMap<number, readonly number[]> = new Map([
 /** numeric(numeric, typmod): rounds to the column's scale when it is assigned. */
 const NUMERIC_LENGTH_CAST = 1703;
 
+/** What assigns, and what else reads the row that is changed (the columns of range table entry 0). */
+interface Assigning {
+  readonly table: TableDescriptor;
+  readonly assignments: readonly ColumnAssignment[];
+  readonly where: Expr | undefined;
+  readonly generated: readonly ColumnAssignment[];
+  readonly checks: readonly BoundCheck[];
+}
+
+export function deltasOfUpdate(query: BoundUpdate): readonly PlannedDelta[] | undefined {
+  const isPlain =
+    query.ctes.length === 0 &&
+    query.from.length === 0 &&
+    query.currentOf === undefined &&
+    query.returning.length === 0;
+  return isPlain ? plannedDeltas(query) : undefined;
+}
+
+/** Rows to be inserted that come from a query may be the table's own. */
+export function deltasOfConflict(
+  query: BoundInsert,
+  generated: readonly ColumnAssignment[],
+): readonly PlannedDelta[] | undefined {
+  const { onConflict, table, checks } = query;
+  const isPlain =
+    onConflict?.action === "update" &&
+    query.ctes.length === 0 &&
+    query.returning.length === 0 &&
+    query.source.kind === "values" &&
+    query.source.rows.every((row) => row.every(looksAtNothingElse)) &&
+    query.defaults.every((expr) => expr === undefined || looksAtNothingElse(expr));
+  if (!isPlain) return undefined;
+  const { assignments, where } = onConflict;
+  return plannedDeltas({ table, assignments, where, generated, checks });
+}
+
 /** Undefined unless all that the statement assigns are such sums. */
-export function plannedDeltas(query: BoundUpdate): readonly PlannedDelta[] | undefined {
-  if (!isPlain(query)) return undefined;
+function plannedDeltas(query: Assigning): readonly PlannedDelta[] | undefined {
+  const { table, assignments, where } = query;
+  if (assignments.length === 0 || isTemporaryOid(table.oid)) return undefined;
+  if (where !== undefined && !looksAtNothingElse(where)) return undefined;
   const deltas: PlannedDelta[] = [];
-  for (const assignment of query.assignments) {
-    const delta = deltaOf(query, assignment);
+  for (const assignment of assignments) {
+    const delta = deltaOf(table, assignment);
     if (delta === undefined) return undefined;
     deltas.push(delta);
   }
@@ -43,20 +82,8 @@ export function plannedDeltas(query: BoundUpdate): readonly PlannedDelta[] | und
   return deltas.toSorted((a, b) => a.column - b.column);
 }
 
-function isPlain(query: BoundUpdate): boolean {
-  return (
-    query.ctes.length === 0 &&
-    query.from.length === 0 &&
-    query.currentOf === undefined &&
-    query.returning.length === 0 &&
-    query.assignments.length > 0 &&
-    !isTemporaryOid(query.table.oid) &&
-    (query.where === undefined || looksAtNothingElse(query.where))
-  );
-}
-
 function deltaOf(
-  { table }: BoundUpdate,
+  table: TableDescriptor,
   { column: at, expr }: ColumnAssignment,
 ): PlannedDelta | undefined {
   const column = table.columns[at];
@@ -81,9 +108,10 @@ function withoutLengthCast(expr: Expr): Expr {
 }
 
 function isFreeOfRow(expr: Expr): boolean {
-  let free = looksAtNothingElse(expr);
+  // It is computed twice: for own reads, and to be sent.
+  let free = looksAtNothingElse(expr) && volatility(expr) !== "volatile";
   visitExpr(expr, (each) => {
-    if (each.kind === "var") free = false;
+    if (each.kind === "var" && each.rte === 0) free = false;
     return free;
   });
   return free;
@@ -91,7 +119,7 @@ function isFreeOfRow(expr: Expr): boolean {
 
 /** No subquery, and no function that could hold one. */
 function looksAtNothingElse(expr: Expr): boolean {
-  let nothing = !needsSubplan(expr) && volatility(expr) !== "volatile";
+  let nothing = !needsSubplan(expr);
   visitExpr(expr, (each) => {
     if (each.kind === "call" && each.routine !== undefined) nothing = false;
     return nothing;
@@ -100,7 +128,7 @@ function looksAtNothingElse(expr: Expr): boolean {
 }
 
 /** Whether anything else reads one of the columns. */
-function dependsOn(query: BoundUpdate, columns: ReadonlySet<number>): boolean {
+function dependsOn(query: Assigning, columns: ReadonlySet<number>): boolean {
   const { table, where, generated, checks } = query;
   const layout = tableLayout(table);
   const indexes = [...layout.secondary, ...layout.deleteOnly];
@@ -118,7 +146,8 @@ function readsAny(expr: Expr, columns: ReadonlySet<number>): boolean {
   let reads = false;
   visitExpr(expr, (each) => {
     // A column below zero is the row as a whole.
-    if (each.kind === "var" && (each.column < 0 || columns.has(each.column))) reads = true;
+    if (each.kind !== "var" || each.rte !== 0) return !reads;
+    if (each.column < 0 || columns.has(each.column)) reads = true;
     return !reads;
   });
   return reads;

@@ -32,7 +32,7 @@ import {
   valuesOver,
 } from "./modified-row.ts";
 import { planMerge } from "./plan-merge.ts";
-import { plannedDeltas } from "./commutative-update.ts";
+import { deltasOfConflict, deltasOfUpdate } from "./commutative-update.ts";
 import type { ColumnValue, PlanNode, PlannedConflict, PlannedDelta } from "./plan-node.ts";
 import { isSetReturning } from "./expression-traits.ts";
 import { projectTargets } from "./project-targets.ts";
@@ -146,13 +146,17 @@ function planConflict(
   const layout = entryLayout(0, positions(table)).joined(
     entryLayout(onConflict.excludedRte, positions(table)),
   );
-  const planned = conflictExprs(scope, onConflict, layout);
+  const deltas = scope.cost.settings.commutativeWrites
+    ? deltasOfConflict(query, generatedColumns(query))
+    : undefined;
+  const planned = conflictExprs(scope, onConflict, layout, deltas ?? []);
   return {
     action: onConflict.action,
     arbiters: onConflict.arbiters,
     row: planned.row,
     where: planned.where,
     assignments: planned.assignments,
+    deltas: deltas === undefined ? undefined : planned.deltas,
     generated,
   };
 }
@@ -162,7 +166,10 @@ function conflictExprs(
   scope: Scope,
   { where, assignments }: OnConflict,
   layout: Layout,
-): Pick<PlannedConflict, "row" | "where" | "assignments"> {
+  deltas: readonly PlannedDelta[],
+): Pick<PlannedConflict, "row" | "where" | "assignments"> & {
+  readonly deltas: readonly PlannedDelta[];
+} {
   const id = scope.ids.nextCte();
   const name = "*CONFLICT*";
   const labels: readonly string[] = [];
@@ -177,12 +184,14 @@ function conflictExprs(
   };
   const first = attach(scope, { node, layout }, where === undefined ? [] : [where]);
   const [condition] = first.exprs;
-  const values = assignments.map(({ expr }) => expr);
+  const values = [...assignments.map(({ expr }) => expr), ...deltas.map(({ amount }) => amount)];
   const { relation, exprs } = attach(scope, first.relation, values, condition);
+  const amounts = exprs.slice(assignments.length);
   return {
     row: relation.node === node ? undefined : { id, plan: relation.node },
     where: condition,
     assignments: assignments.map(({ column }, at) => ({ column, expr: exprs[at] ?? nullExpr() })),
+    deltas: deltas.map((delta, at) => ({ ...delta, amount: amounts[at] ?? nullExpr() })),
   };
 }
 
@@ -288,7 +297,7 @@ export function planUpdate(scope: Scope, query: BoundUpdate): PlanNode {
 
 function deltasOf(scope: Scope, query: BoundUpdate): readonly PlannedDelta[] | undefined {
   if (!scope.cost.settings.commutativeWrites) return undefined;
-  return plannedDeltas(query)?.map((delta) => ({ ...delta, amount: scope.flatten(delta.amount) }));
+  return deltasOfUpdate(query)?.map((delta) => ({ ...delta, amount: scope.flatten(delta.amount) }));
 }
 
 export function planDelete(scope: Scope, query: BoundDelete): PlanNode {

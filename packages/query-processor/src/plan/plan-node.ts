@@ -423,6 +423,8 @@ export interface PlannedConflict {
   readonly assignments: readonly ColumnValue[];
   /** Over the new row. */
   readonly generated: readonly ColumnValue[];
+  /** The assignments again, where all of them commute; over both rows. */
+  readonly deltas?: readonly PlannedDelta[] | undefined;
 }
 
 interface ModifyBase extends NodeBase {

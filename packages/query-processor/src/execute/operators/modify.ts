@@ -199,7 +199,9 @@ class Insert extends Modify {
     };
     this.#writer = new RowWriter(target);
     this.#conflicts =
-      conflict === undefined ? undefined : new ConflictWriter(target, this.#writer, conflict);
+      conflict === undefined
+        ? undefined
+        : new ConflictWriter(target, this.#writer, conflict, this.isTop ? run : undefined);
   }
 
   protected override modify(): MaybePromise<void> {
