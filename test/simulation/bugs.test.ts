@@ -26,6 +26,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   largeCommitsHoldNothing: [30, ["I3"]],
   deltasAreNotChecked: [4, ["I3", "counter"]],
   deltasAddedTwice: [4, ["I4/I5", "counter"]],
+  notifyBeforeVisible: [4, ["I12"]],
   ignoreSeal: [12, ["I7", "I8", "defect"]],
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],

@@ -17,3 +17,6 @@ export { commitTransaction } from "./transaction/commit.ts";
 export type { CommitPorts, CommitResult } from "./transaction/commit.ts";
 export { KvTransaction } from "./transaction/kv-transaction.ts";
 export type { TransactionLimits } from "./transaction/kv-transaction.ts";
+export { ChannelListener } from "./notify/channel-listener.ts";
+export { NotificationHub } from "./notify/notification-hub.ts";
+export type { HubParts, NotificationBug } from "./notify/notification-hub.ts";

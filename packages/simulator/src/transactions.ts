@@ -1,5 +1,7 @@
 /** What the simulator uses of the query processor: transactions at key and value level, and SQL. */
 export {
+  ChannelListener,
+  NotificationHub,
   DEFAULT_SERVER_LIMITS,
   IndexInspector,
   SessionServer,
@@ -12,3 +14,4 @@ export {
   loadParser,
 } from "@firstlight/query-processor";
 export type { ClientSocket, ClusterView, Job, OnlineBug } from "@firstlight/query-processor";
+export type { NotificationBug } from "@firstlight/query-processor";

@@ -33,7 +33,7 @@ export interface HubParts {
 }
 
 /** Faults that the simulation must find. */
-export type NotificationBug = "forgetPositionOnNewTail" | "notifyBeforeVisible";
+export type NotificationBug = "notifyBeforeVisible";
 
 interface Arrival {
   readonly index: number;
@@ -184,17 +184,15 @@ export class NotificationHub {
 
   /** The journal went away for a while: goes on behind what was delivered. */
   #ended(error: Error): void {
-    const { clock, log, bugs } = this.#parts;
+    const { clock, log } = this.#parts;
     this.#subscription?.close();
     if (isServiceError(error, "horizon")) {
       log?.error("notifications were trimmed before they were read", { error });
       for (const listener of this.#listeners.keys()) listener.session.overrun();
       return;
     }
-    const forgets = bugs?.has("forgetPositionOnNewTail") === true;
-    const from = forgets ? Math.max(1, this.#next - 1) : this.#next;
     clock.after(RETRY_MICROS, () => {
-      if (this.#listeners.size > 0) this.#follow(from);
+      if (this.#listeners.size > 0) this.#follow(this.#next);
     });
   }
 

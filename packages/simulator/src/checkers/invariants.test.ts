@@ -78,9 +78,11 @@ class Case {
   found(check: (evidence: Evidence, findings: Findings) => void): string[] {
     const findings = new Findings();
     const finalSnapshot: Timestamp = timestamp(1_000);
-    const observations = { heartbeats: this.heartbeats, defects: [] };
+    const observations = { heartbeats: this.heartbeats, defects: [], listeners: [] };
     const logs = new LogHistory(new Map([[LOG, this.#entries]]));
-    check({ history: this.history, logs, replicaLogs: [], observations, finalSnapshot }, findings);
+    const { history } = this;
+    const topology = { adjudicators: [], shards: [] };
+    check({ history, logs, replicaLogs: [], observations, finalSnapshot, topology }, findings);
     return findings.violations.map(({ invariant }) => invariant);
   }
 }

@@ -8,7 +8,7 @@ import { SqlFailure } from "../sql/sql-session.ts";
 import { SimQueryProcessor } from "../sql/sim-query-processor.ts";
 import { JobMarks } from "../sql/job-marks.ts";
 import { recordingView } from "../sql/recording-view.ts";
-import type { ClusterView, OnlineBug } from "../transactions.ts";
+import type { ClusterView, NotificationBug, OnlineBug } from "../transactions.ts";
 import type { SimConnections } from "../cluster/connections.ts";
 import type { Observations } from "../cluster/observations.ts";
 import type { SimCluster } from "../cluster/sim-cluster.ts";
@@ -18,6 +18,8 @@ import type { Scheduler } from "../kernel/scheduler.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { Marks } from "../simulation/marks.ts";
 import type { SqlWorkload, StepContext, Workload } from "../workloads/workload.ts";
+import { listen } from "./sim-listener.ts";
+import type { ListenerRecord } from "./sim-listener.ts";
 import { readAgain } from "./read-again.ts";
 import type { StepBudget } from "./step-budget.ts";
 
@@ -31,6 +33,7 @@ export interface ClientParts {
   readonly marks: Marks;
   readonly observations: Observations;
   readonly onlineBugs: ReadonlySet<OnlineBug>;
+  readonly notificationBugs: ReadonlySet<NotificationBug>;
   readonly sessionsPerMachine: number;
   /** Longest time that a user thinks between two steps. */
   readonly thinkMicrosMax: number;
@@ -53,6 +56,10 @@ export class ClientMachines {
   /** Sessions at work, by machine; a new life starts a new count. */
   readonly #active = new Map<string, { count: number }>();
   readonly #jobMarks: JobMarks;
+  readonly #listeners = new Map<
+    string,
+    { readonly record: ListenerRecord; readonly life: number }
+  >();
   #unique = 0;
 
   constructor(parts: ClientParts) {
@@ -88,6 +95,7 @@ export class ClientMachines {
 
   start(name: string): void {
     const machine = this.boot(name);
+    if (this.#parts.workload.listens === true) this.#listen(machine);
     const active = { count: this.#parts.sessionsPerMachine };
     this.#active.set(name, active);
     const { sql } = this.#parts.workload;
@@ -101,6 +109,29 @@ export class ClientMachines {
         () => active.count--,
         (error: unknown) => this.#parts.observations.defects.push(`${name}: ${String(error)}`),
       );
+    }
+  }
+
+  #listen({ name, runtime, view }: ClientMachine): void {
+    const { observations, notificationBugs, cluster } = this.#parts;
+    const record: ListenerRecord = {
+      machine: name,
+      position: undefined,
+      heard: [],
+      isComplete: false,
+    };
+    observations.listeners.push(record);
+    this.#listeners.set(name, { record, life: cluster.process(name).node.life });
+    listen(runtime, view, notificationBugs, record).catch((error: unknown) =>
+      observations.defects.push(`${name}: ${String(error)}`),
+    );
+  }
+
+  /** Whoever listens and lives has heard everything by now. */
+  completeListeners(): void {
+    for (const [name, { record, life }] of this.#listeners) {
+      const { node } = this.#parts.cluster.process(name);
+      record.isComplete = node.alive && node.life === life;
     }
   }
 

@@ -1,7 +1,7 @@
 /** The named bugs that a simulation can switch on, and which package each one lives in. */
 import type { AdjudicatorBug } from "@firstlight/adjudicator";
 import type { JournalBug } from "@firstlight/journal";
-import type { OnlineBug } from "../transactions.ts";
+import type { NotificationBug, OnlineBug } from "../transactions.ts";
 import type { StorageBug } from "@firstlight/storage";
 
 export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
@@ -35,13 +35,16 @@ export const ONLINE_BUGS: readonly OnlineBug[] = [
   "outdatedWritersPass",
 ];
 
-export type Bug = AdjudicatorBug | JournalBug | StorageBug | OnlineBug;
+export const NOTIFICATION_BUGS: readonly NotificationBug[] = ["notifyBeforeVisible"];
+
+export type Bug = AdjudicatorBug | JournalBug | StorageBug | OnlineBug | NotificationBug;
 
 export const BUGS: readonly Bug[] = [
   ...ADJUDICATOR_BUGS,
   ...JOURNAL_BUGS,
   ...STORAGE_BUGS,
   ...ONLINE_BUGS,
+  ...NOTIFICATION_BUGS,
 ];
 
 export interface BugSets {
@@ -49,6 +52,7 @@ export interface BugSets {
   readonly journal: ReadonlySet<JournalBug>;
   readonly storage: ReadonlySet<StorageBug>;
   readonly online: ReadonlySet<OnlineBug>;
+  readonly notifications: ReadonlySet<NotificationBug>;
 }
 
 function intersection<T extends Bug>(all: readonly T[], chosen: readonly Bug[]): ReadonlySet<T> {
@@ -61,5 +65,6 @@ export function bugSets(chosen: readonly Bug[]): BugSets {
     journal: intersection(JOURNAL_BUGS, chosen),
     storage: intersection(STORAGE_BUGS, chosen),
     online: intersection(ONLINE_BUGS, chosen),
+    notifications: intersection(NOTIFICATION_BUGS, chosen),
   };
 }

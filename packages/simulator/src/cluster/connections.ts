@@ -95,8 +95,10 @@ export class SimConnections {
   view(preferred: number): ClusterView {
     const adjudicators = this.#parts.shape.topology.adjudicators;
     const stubs = new Map(adjudicators.map(({ log }) => [log, this.adjudicator(log)]));
+    const journal = this.journal(preferred);
     return {
       storage: this.storage(preferred),
+      tailLog: (log, from, listener) => journal.tail(log, from, listener),
       rowFormat: "encoded",
       adjudicators,
       adjudicator: (log) => stubs.get(log) ?? this.adjudicator(log),

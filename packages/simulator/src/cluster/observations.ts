@@ -13,16 +13,19 @@ import type {
   TransactionId,
 } from "@firstlight/common";
 import { InvariantError } from "@firstlight/common";
+import type { ListenerRecord } from "../clients/sim-listener.ts";
 
 export interface Observations {
   /** Every watermark that left an adjudicator. */
   readonly heartbeats: Heartbeat[];
   /** Broken invariants and other defects that services noticed themselves. */
   readonly defects: string[];
+  /** Every life of every session that listened. */
+  readonly listeners: ListenerRecord[];
 }
 
 export function noObservations(): Observations {
-  return { heartbeats: [], defects: [] };
+  return { heartbeats: [], defects: [], listeners: [] };
 }
 
 /** An adjudicator's serving side with its watermarks written down. */

@@ -49,6 +49,8 @@ export class Attempt {
   readonly reads: RecordedRead[] = [];
   readonly scans: RecordedScan[] = [];
   readonly writes: Map<Key, string | undefined> = new Map();
+  /** What it notified of. */
+  readonly notifications: string[] = [];
   readonly locks: Set<Key> = new Set();
   readonly operations: ListOperation[] = [];
 

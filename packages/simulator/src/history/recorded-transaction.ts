@@ -7,6 +7,7 @@ import { SqlError } from "@firstlight/common";
 import { addDeltas, encodeDeltas } from "@firstlight/sql";
 import type { ClusterView } from "../transactions.ts";
 import { KvTransaction, commitTransaction } from "../transactions.ts";
+import { notificationOf } from "../clients/sim-listener.ts";
 import type { Marks } from "../simulation/marks.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -92,6 +93,12 @@ export class RecordedTransaction {
     const after = addDeltas(before, delta);
     this.attempt.writes.set(key, text(after));
     this.#inner.deltas?.put(key, after, delta);
+  }
+
+  notify(key: Key, value: string): void {
+    const notification = notificationOf(key, value);
+    this.attempt.notifications.push(notification.payload);
+    this.#inner.notifications.notify(notification);
   }
 
   /** FOR UPDATE. */

@@ -7,6 +7,7 @@ import { cycle } from "../workloads/cycle.ts";
 import { indexBuild } from "../workloads/index-build.ts";
 import { foreignKeys } from "../workloads/foreign-keys.ts";
 import { listAppend, serializableLists } from "../workloads/list-append.ts";
+import { notifications } from "../workloads/notifications.ts";
 import { registers } from "../workloads/register.ts";
 import { writeSkew } from "../workloads/write-skew.ts";
 import type { SimulationSettings } from "./settings.ts";
@@ -80,6 +81,7 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     // Slices that end within an entry.
     storage: { ...storage, flushSliceMutations: 1 },
   },
+  notifyBeforeVisible: { workload: notifications, faults: CALM, clockErrorMicros: 50_000 },
   ignoreSeal: {
     workload: bank,
     faults: faults({ failOver: 1 }, 300_000, 300_000),

@@ -166,5 +166,6 @@ export async function collectEvidence(parts: EndParts): Promise<Evidence> {
   const finalSnapshot = machine.view.takeSnapshot();
   await readStorage(parts, machine, keptKeys(logs.keys()), finalSnapshot);
   const copies = [...parts.archive(), ...replicaLogs];
-  return { history, logs, replicaLogs: copies, observations, finalSnapshot };
+  const { topology } = cluster.shape;
+  return { history, logs, replicaLogs: copies, observations, finalSnapshot, topology };
 }

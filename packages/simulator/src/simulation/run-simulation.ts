@@ -36,6 +36,9 @@ const RUN_MICROS_MAX = 1_200_000_000;
 /** How long faults go on after the last transaction has begun. */
 const LINGER_MICROS_MAX = 100_000_000;
 
+/** What a healed cluster needs to deliver the last notifications. */
+const HEARING_MICROS = 20_000_000;
+
 /** Longer than outcomes can be asked for in runs that trim. */
 const TRIM_KEEP_MICROS = 12_000_000;
 
@@ -93,6 +96,7 @@ class Simulation {
       workload: settings.workload,
       history: this.#history,
       onlineBugs: bugSets(settings.bugs).online,
+      notificationBugs: bugSets(settings.bugs).notifications,
       budget: this.#budget,
       sessionsPerMachine: settings.sessionsPerMachine,
       thinkMicrosMax: settings.thinkMicrosMax,
@@ -122,6 +126,7 @@ class Simulation {
     const isOver = (): boolean => this.#clients.idle || this.#linger();
     await this.#scheduler.run(RUN_MICROS_MAX, isOver);
     this.#nemesis.heal();
+    if (this.#settings.workload.listens === true) await this.#hearEverything();
     await this.#scheduler.run(this.#scheduler.now + RUN_MICROS_MAX, () => this.#clients.idle);
     if (!this.#clients.idle) this.#findings.add("liveness", "clients are stuck");
     const evidence = await this.#await(collectEvidence(this.#endParts()));
@@ -134,6 +139,11 @@ class Simulation {
     if (!this.#budget.spent) return false;
     this.#spentAt ??= this.#scheduler.now;
     return this.#scheduler.now - this.#spentAt > LINGER_MICROS_MAX;
+  }
+
+  async #hearEverything(): Promise<void> {
+    await this.#scheduler.run(this.#scheduler.now + HEARING_MICROS, () => false);
+    this.#clients.completeListeners();
   }
 
   #trimLogs(): void {

@@ -5,6 +5,7 @@ import { cycle } from "./cycle.ts";
 import { indexBuild } from "./index-build.ts";
 import { foreignKeys } from "./foreign-keys.ts";
 import { listAppend, serializableLists } from "./list-append.ts";
+import { notifications } from "./notifications.ts";
 import { registers } from "./register.ts";
 import type { Workload } from "./workload.ts";
 import { writeSkew } from "./write-skew.ts";
@@ -19,6 +20,7 @@ export const WORKLOADS: readonly Workload[] = [
   writeSkew,
   indexBuild,
   counters,
+  notifications,
 ];
 
 export function workloadNamed(name: string): Workload | undefined {

@@ -29,6 +29,8 @@ export interface Workload {
   readonly name: string;
   /** In place of `setup` and `step`. */
   readonly sql?: SqlWorkload;
+  /** Whether a session on each machine listens to notifications. */
+  readonly listens?: boolean;
   /** Whether its transactions ask for SERIALIZABLE. */
   readonly serializable?: boolean;
   /** Fills the key space; committed by the caller. */
