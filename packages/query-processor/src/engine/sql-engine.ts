@@ -224,7 +224,8 @@ export class SqlEngine implements Engine {
       const { format, transactionTime } = session.evaluation([]);
       const settings = { ...format, now: transactionTime };
       const literals = literalValues(normalized, plan.paramTypes, settings);
-      return { ...plan, paramTypes: [], literals };
+      // Planned anew it is this statement, not the one that the plan was made for.
+      return { ...plan, statement, paramTypes: [], literals };
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       return exact();

@@ -1,0 +1,20 @@
+-- The same statement over views of catalogs with other literals.
+create table first_one (a int, b text);
+create table second_one (c int);
+create view v_first as select * from first_one;
+create view v_second as select * from second_one;
+select column_name from information_schema.columns where table_name = 'first_one' order by ordinal_position;
+select column_name from information_schema.columns where table_name = 'second_one' order by ordinal_position;
+select tablename from pg_tables where tablename = 'first_one';
+select tablename from pg_tables where tablename = 'second_one';
+select viewname from pg_views where viewname = 'v_first';
+select viewname from pg_views where viewname = 'v_second';
+begin;
+select tablename from pg_tables where tablename = 'first_one';
+create table third_one (x int);
+select tablename from pg_tables where tablename = 'second_one';
+select tablename from pg_tables where tablename = 'third_one';
+rollback;
+select tablename from pg_tables where tablename = 'third_one';
+select count(*) from information_schema.tables where table_name in ('first_one', 'third_one');
+select count(*) from information_schema.tables where table_name in ('third_one', 'fourth_one');
