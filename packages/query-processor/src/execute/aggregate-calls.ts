@@ -26,6 +26,7 @@ import type { MapKey } from "./hash-key.ts";
 import { groupKey, keyBytes } from "./hash-key.ts";
 import { compileHypothetical } from "./hypothetical-set.ts";
 import { valueBytes } from "./memory-account.ts";
+import { modeCall, percentileCall } from "./ordered-set.ts";
 import { sortedInputs } from "./ordered-call.ts";
 import type { CompiledAggregate, OrderedCall } from "./ordered-call.ts";
 import type { CompareRows } from "./row-merge.ts";
@@ -104,7 +105,9 @@ export function compileAggregate(call: Aggregate): CompiledAggregate {
     direct: call.directArgs.map((arg) => compileExpr(arg)),
     collects: isOrderedSet || COLLECTING.test(procOf(call).name),
   };
-  return parts.keys === undefined ? direct(parts) : sorted(parts, parts.keys);
+  if (parts.keys === undefined) return direct(parts);
+  if (!isOrderedSet || call.routine !== undefined) return sorted(parts, parts.keys);
+  return sortedInputs(orderedSetCall(parts, parts.keys, call));
 }
 
 /** Aggregates that keep what they are given. */
@@ -143,6 +146,15 @@ function finish(
     context,
     directArgs.map((arg) => arg(groups, context)),
   );
+}
+
+/** Ordered-set aggregates pick from the sorted inputs. */
+function orderedSetCall(parts: Parts, keys: OrderedKeys, call: Aggregate): OrderedCall {
+  const base = orderedCall({ ...parts, collects: false }, keys);
+  const valueAt = keys.values.length;
+  if (procOf(call).name === "mode") return modeCall(base, valueAt, call.orderBy[0]?.expr.type ?? 0);
+  const { aggregate, direct } = parts;
+  return percentileCall(base, { aggregate, direct, valueAt });
 }
 
 function orderedCall(parts: Parts, keys: OrderedKeys): OrderedCall {

@@ -40,8 +40,10 @@ export interface OrderedCall {
   compare(shift: number): CompareRows;
   /** Of inputs that compare equal only the first counts. */
   readonly isDistinct: boolean;
+  /** Whether the input is one of those whose number the fold is told of. */
+  counts?(input: Row, shift: number): boolean;
   /** `groups`: the values of the group. */
-  startFold(context: EvaluationContext, groups: Row): unknown;
+  startFold(context: EvaluationContext, groups: Row, count: number): unknown;
   /** `input` has `shift` values before it. */
   fold(
     state: unknown,
@@ -68,8 +70,11 @@ export function sortedInputs(ordered: OrderedCall): CompiledAggregate {
       state.inputs?.push(input);
     },
     result(state, context, groups) {
-      let folded = ordered.startFold(context, groups ?? NO_ROW);
-      for (const input of (state.inputs ?? []).sort(compare)) {
+      const inputs = (state.inputs ?? []).sort(compare);
+      let count = 0;
+      for (const input of inputs) if (ordered.counts?.(input, 0) === true) count++;
+      let folded = ordered.startFold(context, groups ?? NO_ROW, count);
+      for (const input of inputs) {
         folded = ordered.fold(folded, input, 0, context, NO_MEMORY);
       }
       return ordered.endFold(folded, context, groups);

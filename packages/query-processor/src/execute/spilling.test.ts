@@ -91,6 +91,30 @@ const SETS: Readonly<Record<string, string>> = Object.fromEntries([
     `select k, count(distinct n), sum(distinct i), min(t) from ${SOURCE} group by k`,
   ],
   [
+    "percentiles and modes",
+    `select n, percentile_cont(array[0, 0.3, 1]) within group (order by i), percentile_disc(0.7) within group (order by t), percentile_disc(0.5) within group (order by n desc), mode() within group (order by k % 50) from ${SOURCE} group by n`,
+  ],
+  [
+    "percentiles of everything",
+    `select percentile_cont(0.5) within group (order by k), percentile_disc(array[[0.1, null], [0.9, 1]]) within group (order by t), mode() within group (order by n), percentile_cont(0.25) within group (order by n) filter (where i < 0) from ${SOURCE}`,
+  ],
+  [
+    "IN a subquery",
+    `select i from ${SOURCE} where k in (select j from generate_series(1, 20000, 3) j) or i < 5`,
+  ],
+  [
+    "NOT IN a subquery with NULLs",
+    `select i, k not in (select case when j < 19000 then j end from generate_series(2500, 20000, 3) j) from ${SOURCE}`,
+  ],
+  [
+    "several columns NOT IN a subquery",
+    `select i from ${SOURCE} where i % 400 = 0 and (k, t) not in (select j, 'text ' || j % 9 from generate_series(1, 6000) j)`,
+  ],
+  [
+    "comparisons with ALL of a subquery",
+    `select i from ${SOURCE} where i % 400 = 0 and k > all (select j from generate_series(1, 4800) j)`,
+  ],
+  [
     "ordered aggregates",
     `select n, left(md5(string_agg(t, ',' order by k desc, i)), 8), max(i) from ${SOURCE} group by n`,
   ],
@@ -129,11 +153,11 @@ const SETS: Readonly<Record<string, string>> = Object.fromEntries([
   ],
   [
     "a recursive UNION",
-    `with recursive r as (select i from generate_series(1, 3000) i union select (i * 7 + 1) % 9000 from r) select * from r`,
+    `with recursive r as (select i from generate_series(1, 3000) i union select i + d from r, (values (1000), (1500)) v(d) where i < 7000) select * from r`,
   ],
   ...JOINS.map((join) => [
     `a nested loop ${join}`,
-    `select * from (select i as a, repeat('left ', 20) || i as t from generate_series(1, 1300) i) l ${join} (select i as b, repeat('right ', 20) || i as u from generate_series(1, 1400) i) r on l.a + r.b = 1234`,
+    `select * from (select i as a, repeat('left ', 20) || i as t from generate_series(1, 1300) i offset 0) l ${join} (select i as b, repeat('right ', 20) || i as u from generate_series(1, 1400) i offset 0) r on l.a + r.b = 1234`,
   ]),
   [
     "a nested semi join",

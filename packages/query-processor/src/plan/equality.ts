@@ -25,7 +25,7 @@ function unlabelled(expr: Expr): Expr {
 }
 
 /** Values of the two sides can be hashed to the same keys. */
-function hashAlike(left: Expr, right: Expr): boolean {
+export function hashAlike(left: Expr, right: Expr): boolean {
   if (left.type === right.type) return true;
   return INTEGERS.has(left.type) && INTEGERS.has(right.type);
 }

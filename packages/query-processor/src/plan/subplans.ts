@@ -11,7 +11,7 @@ import type { BoundSelect } from "../bind/query-tree.ts";
 import { planBatch } from "./batched-subplan.ts";
 import { conjunction, conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import { ONE_ROW, perRow } from "./estimate.ts";
-import { isHashEquality } from "./equality.ts";
+import { hashAlike, isHashEquality } from "./equality.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot, toSlots } from "./layout.ts";
 import type { ParamBinding, PlanNode, Subplan, SubplanBatch } from "./plan-node.ts";
@@ -379,7 +379,7 @@ function keysOf(test: Expr, base: number): KeyPair | undefined {
   const isInner = (node: Expr): boolean => node.kind === "slot" && node.index >= base;
   const plain = inner.kind === "relabel" ? inner.arg : inner;
   if (!isInner(plain) || someNode(outer, isInner)) return undefined;
-  if (outer.type !== inner.type || !isHashEquality(test.operator)) return undefined;
+  if (!hashAlike(outer, inner) || !isHashEquality(test.operator)) return undefined;
   return { outer, inner: shiftedBack(inner, base) };
 }
 

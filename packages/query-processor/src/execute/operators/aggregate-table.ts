@@ -278,7 +278,7 @@ export class AggregateTable implements AggregateMemory {
     if (step === undefined || step.done === true) return undefined;
     this.#folded = step.value;
     this.#call = 0;
-    for (const sorter of this.#sorters) sorter?.startGroup(step.value.values);
+    for (const sorter of this.#sorters) sorter?.startGroup(step.value.number, step.value.values);
     return step.value;
   }
 

@@ -19,6 +19,8 @@ export class OrderedInputs {
   readonly #call: OrderedCall;
   readonly #compare: CompareRows;
   readonly #sorter: RowSorter;
+  /** By group: of the inputs that its fold is told the number of. */
+  readonly #counts = new Map<number, number>();
   #rows: Row[] = [];
   #at = 0;
   #ended = false;
@@ -41,6 +43,9 @@ export class OrderedInputs {
   }
 
   addInput(group: number, input: Row): void {
+    if (this.#call.counts?.(input, 0) === true) {
+      this.#counts.set(group, (this.#counts.get(group) ?? 0) + 1);
+    }
     this.#sorter.add([group, ...input]);
   }
 
@@ -56,8 +61,9 @@ export class OrderedInputs {
     return this.#sorter.finish();
   }
 
-  startGroup(groups: Row): void {
-    this.#state = this.#call.startFold(this.#run.evaluation, groups);
+  startGroup(group: number, groups: Row): void {
+    const count = this.#counts.get(group) ?? 0;
+    this.#state = this.#call.startFold(this.#run.evaluation, groups, count);
     this.#last = undefined;
   }
 

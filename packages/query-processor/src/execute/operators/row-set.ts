@@ -16,7 +16,7 @@ import { BATCH_ROWS, repeat } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
 
 /** Of the memory limit: what the rows of one subquery may hold that cannot spill. */
-const PINNED_PART = 4;
+const PINNED_PART = 2;
 
 export interface RowSetShape {
   readonly kind: Subplan["kind"];
@@ -24,6 +24,9 @@ export interface RowSetShape {
   /** Of the outer row and of the subquery's, where equality decides. */
   readonly outerKey: RowKeyFunction | undefined;
   readonly innerKey: RowKeyFunction | undefined;
+  /** The same where the rows are stored, if they can be known before the row's turn comes. */
+  readonly storedOuterKey?: RowKeyFunction | undefined;
+  readonly storedInnerKey?: RowKeyFunction | undefined;
   /** A key of one column: what a value with NULL is compared with does not matter. */
   readonly isSingle: boolean;
 }
@@ -37,6 +40,8 @@ export class RowSet {
   #store: RowStore | undefined;
   #bytes = 0;
   #hasNull = false;
+  /** Of the keys that were asked about last: which are there. For rows that no hash can hold. */
+  readonly #asked = new Map<MapKey, boolean>();
 
   constructor(run: Run, shape: RowSetShape) {
     this.#run = run;
@@ -88,6 +93,38 @@ export class RowSet {
     this.#rows = [];
   }
 
+  /** Whether to be asked about many rows at once makes a difference. */
+  get isStored(): boolean {
+    return this.#store !== undefined;
+  }
+
+  /** Reads the stored rows once for the keys of all these outer rows. */
+  ask(rows: readonly Row[]): MaybePromise<void> {
+    const { storedOuterKey, storedInnerKey } = this.#shape;
+    const store = this.#store;
+    if (store === undefined || storedOuterKey === undefined) return undefined;
+    this.#asked.clear();
+    const { evaluation } = this.#run;
+    for (const row of rows) {
+      const key = storedOuterKey(row, evaluation);
+      if (key !== undefined) this.#asked.set(key, false);
+    }
+    let at = 0;
+    const take = (stored: readonly Row[]): boolean => {
+      at += stored.length;
+      for (const row of stored) {
+        const key = storedInnerKey?.(row, evaluation);
+        if (key === undefined) this.#hasNull = true;
+        else if (this.#asked.has(key)) this.#asked.set(key, true);
+      }
+      return stored.length > 0;
+    };
+    return repeat(this.#run, () => {
+      const stored = store.read(at, BATCH_ROWS);
+      return isPromise(stored) ? stored.then(take) : take(stored);
+    });
+  }
+
   relieved(): MaybePromise<void> {
     return this.#store?.relieved();
   }
@@ -103,7 +140,7 @@ export class RowSet {
   /** The value of the quantified comparison for the outer row. */
   test(row: Row): MaybePromise<Datum> {
     const { outerKey, kind, isSingle } = this.#shape;
-    if (this.#hash === undefined) return this.#testAll(row);
+    if (this.#hash === undefined) return this.#testStored(row);
     if (this.#hash.size === 0 && this.#rows.length === 0) return kind === "all";
     const key = outerKey?.(row, this.#run.evaluation);
     if (key !== undefined && this.#hash.has(key)) return true;
@@ -115,6 +152,14 @@ export class RowSet {
 
   *#hashed(hash: ReadonlyMap<MapKey, Row | undefined>): Generator<Row> {
     for (const row of hash.values()) if (row !== undefined) yield row;
+  }
+
+  #testStored(row: Row): MaybePromise<Datum> {
+    const key = this.#shape.storedOuterKey?.(row, this.#run.evaluation);
+    const isThere = key === undefined ? undefined : this.#asked.get(key);
+    if (isThere === true) return true;
+    if (isThere === false && this.#shape.isSingle) return this.#hasNull ? null : false;
+    return this.#testAll(row);
   }
 
   #testAll(row: Row): MaybePromise<Datum> {

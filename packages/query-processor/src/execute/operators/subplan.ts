@@ -6,6 +6,7 @@ import type { MaybePromise } from "@firstlight/common";
 import { InvariantError, SqlError, isPromise } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Datum, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate, elementTypeOf } from "@firstlight/sql";
+import { someNode } from "../../plan/expression-map.ts";
 import { arrayOfResults } from "../array-of-results.ts";
 import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
@@ -18,6 +19,8 @@ import { RowSet } from "./row-set.ts";
 import type { RowSetShape } from "./row-set.ts";
 import type { CompiledBatch } from "./subplan-batch.ts";
 import { BatchGrowth, SubplanBatchRun, compileBatch } from "./subplan-batch.ts";
+
+const NO_ROW: Row = [];
 
 /** Results kept per subquery while its operator is open. */
 const MEMO_ENTRIES_MAX = 65_536;
@@ -39,14 +42,18 @@ interface CompiledSubplan {
   readonly rowSet: RowSetShape | undefined;
   readonly routine: RoutineCall | undefined;
   readonly batch: CompiledBatch | undefined;
+  /** Keys to look up by, and the guard, read no other subquery's value. */
+  readonly keysAreEarly: boolean;
 }
 
 export function compileSubplan(
   subplan: Subplan,
   open: Opener | undefined,
   batch?: CompiledBatch,
+  childWidth = 0,
 ): CompiledSubplan {
-  const { params } = subplan;
+  const { params, hashKeys = [], guard } = subplan;
+  const early = guard === undefined ? hashKeys : [...hashKeys, guard];
   return {
     subplan,
     open,
@@ -57,6 +64,9 @@ export function compileSubplan(
     rowSet: rowSetShape(subplan),
     routine: subplan.call === undefined ? undefined : compileRoutineCall(subplan.call),
     batch,
+    keysAreEarly: !early.some((expr) =>
+      someNode(expr, (node) => node.kind === "slot" && node.index >= childWidth),
+    ),
   };
 }
 
@@ -107,15 +117,45 @@ class Evaluator {
 
   /** Whether it gains from seeing many rows at once. */
   get isBatched(): boolean {
+    if (this.#asksTogether) return true;
     return this.#batch !== undefined && !this.#batch.hasFailed;
+  }
+
+  /** The one set of rows of a quantified subquery that reads nothing of the outer row. */
+  get #asksTogether(): boolean {
+    const { rowSet, params, subplan } = this.#compiled;
+    return rowSet?.outerKey !== undefined && params.length === 0 && subplan.isVolatile !== true;
   }
 
   /** Values for these rows are about to be asked for. */
   prepare(rows: readonly Row[]): MaybePromise<void> {
+    if (this.#asksTogether) return this.#ask(rows);
     if (this.#batch === undefined || this.#batch.hasFailed || rows.length < 2) return undefined;
     const wanted = this.#unknown(rows);
     if (this.#memo.size + wanted.size > MEMO_ENTRIES_MAX) this.close();
     return this.#batch.fetch(wanted, (key, results) => this.#learn(key, results));
+  }
+
+  #ask(rows: readonly Row[]): MaybePromise<void> {
+    if (!this.#compiled.keysAreEarly) return undefined;
+    const asking = this.#guarded(rows);
+    if (asking.length === 0) return undefined;
+    const set = this.#memo.get(null) ?? this.#memoized(NO_ROW, () => this.#rowSet(true));
+    const ask = (each: Datum | RowSet): MaybePromise<void> =>
+      each instanceof RowSet && each.isStored ? each.ask(asking) : undefined;
+    return isPromise(set) ? set.then(ask) : ask(set);
+  }
+
+  /** Rows for which the subquery runs, as far as that is known before their turn. */
+  #guarded(rows: readonly Row[]): readonly Row[] {
+    const { guard } = this.#compiled;
+    if (guard === undefined) return rows;
+    try {
+      return rows.filter((row) => guard(row, this.#run.evaluation));
+    } catch {
+      // The row whose turn it is says it again.
+      return [];
+    }
   }
 
   /** One row for each key that the memo does not have. */
@@ -156,7 +196,9 @@ class Evaluator {
   #emptySet(hashed: boolean): RowSet {
     const { rowSet } = this.#compiled;
     if (rowSet === undefined) throw new InvariantError("rows of a subquery that is not quantified");
-    const plain = { ...rowSet, outerKey: undefined, innerKey: undefined };
+    const { outerKey: storedOuterKey, innerKey: storedInnerKey } = rowSet;
+    const keys = this.#compiled.keysAreEarly ? { storedOuterKey, storedInnerKey } : {};
+    const plain = { ...rowSet, outerKey: undefined, innerKey: undefined, ...keys };
     return new RowSet(this.#run, hashed ? rowSet : plain);
   }
 
@@ -372,12 +414,11 @@ export function openApply(
       subplan,
       subplan.plan === undefined ? undefined : compile(subplan.plan),
       compileBatch(subplan, node.childWidth, compile),
+      node.childWidth,
     ),
   );
   return (run) => new Apply(run, child(run), subplans);
 }
-
-const NO_ROW: Row = [];
 
 class InitPlans implements Operator {
   readonly #run: Run;
