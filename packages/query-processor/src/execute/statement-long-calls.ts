@@ -23,6 +23,7 @@ export class StatementLongCalls implements LongCalls {
   /** Of the calls that the row has made, in their order. */
   #results: unknown[] = [];
   #at = 0;
+  readonly #known = new Map<object, { readonly value: unknown }>();
   #mayLeave = false;
 
   constructor(interrupts: Interrupts) {
@@ -40,6 +41,18 @@ export class StatementLongCalls implements LongCalls {
       const step = steps.next();
       if (step.done === true) return step.value;
     }
+  }
+
+  /** Its calls are none of the row's any more once it is known. */
+  once<T>(site: object, compute: () => T): T {
+    const known = this.#known.get(site);
+    if (known !== undefined) return known.value as T;
+    const from = this.#at;
+    const value = compute();
+    this.#results.splice(from, this.#at - from);
+    this.#at = from;
+    this.#known.set(site, { value });
+    return value;
   }
 
   /** Treats something that may be treated again from its start. */

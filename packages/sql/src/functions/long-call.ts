@@ -11,6 +11,8 @@ export type Steps<T> = Generator<void, T, void>;
 /** How a statement runs its long calls. */
 export interface LongCalls {
   run<T>(steps: () => Steps<T>): T;
+  /** What is the same in all of the statement; `site` is where it is asked for. */
+  once<T>(site: object, compute: () => T): T;
 }
 
 /** Characters, bytes or elements from which on a call is long. */
@@ -38,6 +40,7 @@ export const NO_LONG_CALLS: LongCalls = {
   run() {
     throw new TooLongToFold("too long to fold");
   },
+  once: (_site, compute) => compute(),
 };
 
 /** Pieces of a text that end between characters. */

@@ -14,7 +14,7 @@ import { groupKey, joinKey, keyBytes } from "../hash-key.ts";
 import { MemoryShare, rowBytes, valueBytes } from "../memory-account.ts";
 import { compileRoutineCall, type RoutineCall } from "../routine/routine-call.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator, repeat } from "../operator.ts";
+import { BATCH_ROWS, Pace, ProducingOperator, repeat } from "../operator.ts";
 import { RowSet } from "./row-set.ts";
 import type { RowSetShape } from "./row-set.ts";
 import type { CompiledBatch } from "./subplan-batch.ts";
@@ -28,9 +28,6 @@ const MEMO_ENTRIES_MAX = 65_536;
 const MEMO_PART = 8;
 /** Of the memory limit: what rows that are looked at together may hold of it. */
 const GATHERED_PART = 32;
-
-/** Rows widened between two looks at the clock. */
-const ROWS_PER_LOOK = 8;
 
 interface CompiledSubplan {
   readonly subplan: Subplan;
@@ -256,38 +253,46 @@ class Evaluator {
     if (operator === undefined) return undefined;
     const wants = (rows: readonly Row[] | undefined): MaybePromise<boolean> =>
       rows !== undefined && take(rows);
-    const pulled = repeat(this.#run, () => {
-      const rows = operator.next(batch);
-      return isPromise(rows) ? rows.then(wants) : wants(rows);
-    });
-    return isPromise(pulled) ? pulled.then(() => operator.close()) : operator.close();
+    let pulled: MaybePromise<void>;
+    try {
+      pulled = repeat(this.#run, () => {
+        const rows = operator.next(batch);
+        return isPromise(rows) ? rows.then(wants) : wants(rows);
+      });
+    } catch (error) {
+      operator.close();
+      throw error;
+    }
+    return isPromise(pulled) ? pulled.finally(() => operator.close()) : operator.close();
   }
 
   #single(): MaybePromise<Datum> {
     const { kind } = this.#compiled.subplan;
+    if (kind === "array") return this.#array();
     const rows: Row[] = [];
     const wanted = resultsWanted(kind);
-    const pulled = this.#pull(
-      (batch) => {
-        if (kind === "array") this.#memory.takeRows(batch);
-        for (const row of batch) rows.push(row);
-        return rows.length < wanted;
-      },
-      kind === "array" ? BATCH_ROWS : wanted,
-    );
+    const pulled = this.#pull((batch) => {
+      for (const row of batch) rows.push(row);
+      return rows.length < wanted;
+    }, wanted);
     return isPromise(pulled) ? pulled.then(() => this.#result(rows)) : this.#result(rows);
   }
 
+  #array(): MaybePromise<Datum> {
+    const values: Datum[] = [];
+    const pulled = this.#pull((batch) => {
+      this.#memory.takeRows(batch);
+      for (const [value = null] of batch) values.push(value);
+      return true;
+    }, BATCH_ROWS);
+    const finish = (): Datum => arrayOfResults(elementTypeOf(this.#compiled.subplan.type), values);
+    return isPromise(pulled) ? pulled.then(finish) : finish();
+  }
+
   #result(rows: readonly Row[]): Datum {
-    const { kind, type, plan } = this.#compiled.subplan;
+    const { kind, plan } = this.#compiled.subplan;
     const [first] = rows;
     if (kind === "exists") return first !== undefined;
-    if (kind === "array") {
-      return arrayOfResults(
-        elementTypeOf(type),
-        rows.map((row) => row[0] ?? null),
-      );
-    }
     if (rows.length > 1) throw moreThanOneRow();
     if (kind !== "multiExpr") return first?.[0] ?? null;
     const labels = plan?.labels ?? [];
@@ -321,9 +326,11 @@ class Apply extends ProducingOperator {
   #at = 0;
   readonly #growth = new BatchGrowth();
   #childEnded = false;
+  readonly #pace: Pace;
 
   constructor(run: Run, child: Operator, subplans: readonly CompiledSubplan[]) {
     super(run);
+    this.#pace = new Pace(run);
     this.#child = child;
     this.#evaluators = subplans.map((subplan) => new Evaluator(run, subplan));
   }
@@ -334,14 +341,13 @@ class Apply extends ProducingOperator {
   }
 
   protected override produce(): MaybePromise<boolean> {
-    const { interrupts } = this.run.context;
     while (this.#at < this.#batch.length && this.pending < this.wanted) {
-      // Each row may have run subqueries.
-      if (this.#at % ROWS_PER_LOOK === 0 && interrupts.overdue()) return true;
       const row = this.#batch[this.#at++];
       if (row === undefined) continue;
       const widened = this.#widen([...row], 0);
       if (isPromise(widened)) return widened.then(() => true);
+      // Each row may have run subqueries.
+      if (this.#pace.isOver()) return true;
     }
     // The child may have effects: it is not asked for rows that nobody asked for.
     if (this.#at < this.#batch.length || this.pending >= this.wanted) return true;
@@ -424,6 +430,7 @@ class InitPlans implements Operator {
   readonly #run: Run;
   readonly #open: Opener;
   readonly #plans: readonly { readonly compiled: CompiledSubplan; readonly param: number }[];
+  readonly #evaluators: Evaluator[] = [];
   #child: Operator | undefined;
 
   constructor(
@@ -438,6 +445,7 @@ class InitPlans implements Operator {
 
   close(): void {
     this.#child?.close();
+    for (const each of this.#evaluators) each.close();
   }
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
@@ -467,13 +475,19 @@ class InitPlans implements Operator {
     return undefined;
   }
 
+  #evaluator(compiled: CompiledSubplan): Evaluator {
+    const evaluator = new Evaluator(this.#run, compiled);
+    this.#evaluators.push(evaluator);
+    return evaluator;
+  }
+
   #valueOf(compiled: CompiledSubplan): MaybePromise<Datum> {
     const { id, dependencies } = compiled.subplan;
     const { constants } = this.#run;
-    if (dependencies.length > 0) return new Evaluator(this.#run, compiled).value(NO_ROW);
+    if (dependencies.length > 0) return this.#evaluator(compiled).value(NO_ROW);
     const known = constants.get(id);
     if (known !== undefined) return known;
-    const value = new Evaluator(this.#run, compiled).value(NO_ROW);
+    const value = this.#evaluator(compiled).value(NO_ROW);
     const keep = (each: Datum): Datum => {
       constants.set(id, each);
       return each;

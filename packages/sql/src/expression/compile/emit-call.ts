@@ -132,17 +132,13 @@ function emitOnce({ builder }: Emitter, call: ProcCall): Operand {
   const types = { argTypes: call.argTypes, resultType: call.resultType };
   const implementation = implementationOf(call.proc, types);
   const { strict } = requireProc(call.proc);
-  const known = new WeakMap<EvaluationContext, { readonly value: Datum }>();
+  const site = {};
   const once = (context: EvaluationContext, ...args: Datum[]): Datum => {
-    const kept = known.get(context);
-    if (kept !== undefined) return kept.value;
-    const value = strict && args.includes(null) ? null : implementation(context, ...args);
-    known.set(context, { value });
-    return value;
+    const compute = (): Datum =>
+      strict && args.includes(null) ? null : implementation(context, ...args);
+    return context.longCalls === undefined ? compute() : context.longCalls.once(site, compute);
   };
   const name = builder.constant(once);
-  return builder.assign(
-    `${name}(${["ctx", ...call.operands.map((each) => each.js)].join(", ")})`,
-    true,
-  );
+  const operands = ["ctx", ...call.operands.map((each) => each.js)].join(", ");
+  return builder.assign(`${name}(${operands})`, true);
 }

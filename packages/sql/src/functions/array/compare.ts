@@ -42,14 +42,14 @@ function* contains(compare: CompareFunction, whole: ArrayValue, part: ArrayValue
 
 function* has(compare: CompareFunction, array: ArrayValue, wanted: Datum): Steps<boolean> {
   const { elements } = array;
+  // Many short searches are a long one.
+  if (elements.length > MUCH) yield;
   for (let at = 0; at < elements.length; at += PLAIN_STEP) {
     const end = Math.min(elements.length, at + PLAIN_STEP);
     for (let i = at; i < end; i++) {
       const element = elements[i] ?? null;
       if (element !== null && compare(element, wanted) === 0) return true;
     }
-    // One by one short arrays add up as well.
-    if (elements.length > MUCH) yield;
   }
   return false;
 }

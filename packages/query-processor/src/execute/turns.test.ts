@@ -1,0 +1,199 @@
+/**
+ * Statements leave the event loop every so many rows or pieces, and answer the same as without that;
+ * an interrupt at any such place ends them with nothing left behind. No time is measured: a look at
+ * the clock is a call of `overdue`.
+ */
+import { MemoryTemporaryFiles, SqlError } from "@firstlight/common";
+import type { Row } from "@firstlight/sql";
+import { beforeAll, describe, expect, it } from "vitest";
+import { bindStatement } from "../bind/bind-statement.ts";
+import { testCatalog } from "../bind/testing/test-catalog.ts";
+import { loadParser, parse } from "../parse/parser.ts";
+import type { Execution, Interrupts } from "./executable.ts";
+import { PlanExecution } from "./plan-execution.ts";
+import { planQuery } from "./plan-query.ts";
+import { StatementLongCalls } from "./statement-long-calls.ts";
+import { MemoryTransaction } from "./testing/memory-transaction.ts";
+import { testContext, testEvaluation, testSpillSpace } from "./testing/statement-runner.ts";
+
+const catalog = testCatalog([]);
+beforeAll(() => loadParser());
+
+const ROWS_PER_LOOK = 4;
+
+/** Overdue at every look; cancelled at the look or check of a number. */
+class Counted implements Interrupts {
+  readonly rowsPerLook: number = ROWS_PER_LOOK;
+  readonly #cancelAt: number;
+  places = 0;
+  yields = 0;
+
+  constructor(cancelAt = Infinity) {
+    this.#cancelAt = cancelAt;
+  }
+
+  check(): void {
+    this.places++;
+    if (this.places >= this.#cancelAt) throw new SqlError("57014", "canceling statement");
+  }
+
+  overdue(): boolean {
+    return true;
+  }
+
+  yield(): Promise<void> {
+    this.yields++;
+    return Promise.resolve();
+  }
+}
+
+/** As a session does. */
+async function all(execution: Execution, interrupts: Interrupts): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const batch = await execution.next(1000);
+    if (batch === undefined) return rows;
+    rows.push(...batch);
+    interrupts.check();
+    if (interrupts.overdue()) await interrupts.yield();
+  }
+}
+
+interface Ran {
+  readonly rows: readonly Row[];
+  readonly error: unknown;
+  /** Bytes and files that the statement still has once it is closed. */
+  readonly left: number;
+}
+
+async function run(text: string, interrupts: Interrupts, memory = 64 << 20): Promise<Ran> {
+  const [statement] = parse(text);
+  if (statement === undefined) throw new Error("no statement");
+  const evaluation = { ...testEvaluation(), longCalls: new StatementLongCalls(interrupts) };
+  const bound = bindStatement(statement, catalog, {
+    searchPath: ["public"],
+    paramTypes: [],
+    evaluation,
+  });
+  const files = new MemoryTemporaryFiles();
+  const space = testSpillSpace(files);
+  const transaction = new MemoryTransaction(new Map());
+  const context = {
+    ...testContext(transaction, catalog, evaluation, memory, space),
+    interrupts,
+  };
+  const execution = planQuery(bound, catalog).execute(context);
+  let rows: readonly Row[] = [];
+  let error: unknown;
+  try {
+    rows = await all(execution, interrupts);
+  } catch (cause) {
+    error = cause;
+  }
+  execution.close();
+  await Promise.resolve();
+  const held = execution instanceof PlanExecution ? execution.heldBytes : 0;
+  return { rows, error, left: held + files.usedBytes + files.openFiles + space.usedBytes };
+}
+
+const ROWS = 400;
+const MANY = `generate_series(1, ${ROWS}) i`;
+const OTHERS = `generate_series(1, ${ROWS}) j`;
+const PIECES = 40;
+const WORDS = `repeat('word ', ${PIECES * 20_000})`;
+
+/** Statements, and how many units of work they have at least. */
+const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]>> = {
+  "a filter": [`select * from ${MANY} where i % 3 = 0`, ROWS],
+  "a projection": [`select md5(i::text) from ${MANY}`, ROWS],
+  "a sort": [`select i from ${MANY} order by i % 7, i desc`, ROWS],
+  "a sort with a bound": [`select i from ${MANY} order by i % 7, i desc limit 5`, ROWS],
+  "a hash join": [`select i, j from ${MANY} join ${OTHERS} on i = j`, 2 * ROWS],
+  "a nested loop": [`select count(*) from ${MANY} join ${OTHERS} on i < j`, ROWS * ROWS],
+  "a lateral join": [
+    `select count(*) from ${MANY}, lateral (select * from generate_series(1, 3) k where k < i) s`,
+    ROWS,
+  ],
+  grouping: [`select i % 50, count(*), sum(i) from ${MANY} group by 1 order by 1`, ROWS],
+  "grouping sets": [
+    `select i % 5, i % 3, count(*) from ${MANY} group by cube (i % 5, i % 3) order by 1, 2`,
+    ROWS,
+  ],
+  "an ordered aggregate": [`select string_agg(i::text, ',' order by i desc) from ${MANY}`, ROWS],
+  "a hypothetical row": [`select dense_rank(7) within group (order by i % 9) from ${MANY}`, ROWS],
+  "distinct rows": [`select distinct i % 100 from ${MANY}`, ROWS],
+  "a set operation": [`select i from ${MANY} except select i * 2 from ${MANY}`, 2 * ROWS],
+  "a window": [`select i, sum(i) over (partition by i % 4 order by i) from ${MANY}`, ROWS],
+  "a recursive query": [
+    `with recursive r as (select 1 as i union select i % ${ROWS} + 1 from r) select * from r`,
+    ROWS,
+  ],
+  "a kept CTE": [
+    `with c as materialized (select i from ${MANY}) select count(*), (select max(i) from c) from c`,
+    ROWS,
+  ],
+  "a quantified subquery": [
+    `select i from ${MANY} where i not in (select j * 2 from ${OTHERS})`,
+    ROWS,
+  ],
+  "sets in the list": [`select generate_series(1, 20), i from generate_series(1, 20) i`, ROWS],
+  "text functions": [`select md5(${WORDS}), length(replace(${WORDS}, 'o', '00'))`, PIECES],
+  "text functions in a condition": [
+    `select i from generate_series(1, 3) i where length(upper(${WORDS} || i)) > i`,
+    PIECES,
+  ],
+  "a text function in an aggregate": [
+    `select max(length(reverse(${WORDS} || i))) from generate_series(1, 2) i`,
+    PIECES,
+  ],
+  "a regular expression": [`select length(regexp_replace(${WORDS}, '(w)o', '\\1', 'g'))`, PIECES],
+  "array functions": [
+    "select array_position(array_fill(1, array[400000]), 2), cardinality(array_remove(array_fill(1, array[400000]), 2))",
+    10,
+  ],
+  "a set out of a long call": [
+    "select count(*) from unnest(array_replace(array_fill(1, array[200000]), 1, 2)) u",
+    10,
+  ],
+};
+
+const cases = Object.entries(STATEMENTS).map(([name, [text, units]]) => ({ name, text, units }));
+
+describe("a statement that is told to leave the event loop whenever it looks", () => {
+  it.each(cases)("$name looks often and answers the same", async ({ text, units }) => {
+    const counted = new Counted();
+    const disturbed = await run(text, counted);
+    const calm = await run(text, {
+      check() {},
+      overdue: () => false,
+      yield: () => Promise.resolve(),
+    });
+    expect(disturbed.error).toBeUndefined();
+    expect(disturbed.rows).toEqual(calm.rows);
+    expect(counted.yields).toBeGreaterThanOrEqual(Math.floor(units / ROWS_PER_LOOK / 2));
+  });
+
+  it.each(cases)("$name ends at any place with nothing left", async ({ text }) => {
+    const whole = new Counted();
+    await run(text, whole);
+    const some = Array.from({ length: 12 }, (_, n) => 1 + Math.floor((whole.places * n) / 12));
+    for (const cancelAt of new Set(some)) {
+      const { error, left } = await run(text, new Counted(cancelAt));
+      expect(error, `at ${cancelAt} of ${whole.places}`).toMatchObject({ sqlstate: "57014" });
+      expect(left, `at ${cancelAt} of ${whole.places}`).toBe(0);
+    }
+  });
+
+  it("a sort on disk ends at any place with nothing left", async () => {
+    const text = `select i, md5(i::text) as t from generate_series(1, 3000) i order by t`;
+    const memory = 100 << 10;
+    const whole = new Counted();
+    expect((await run(text, whole, memory)).rows).toHaveLength(3000);
+    for (let n = 1; n < 12; n++) {
+      const cancelAt = Math.floor((whole.places * n) / 12);
+      const { error, left } = await run(text, new Counted(cancelAt), memory);
+      expect(error).toMatchObject({ sqlstate: "57014" });
+      expect(left).toBe(0);
+    }
+  });
+});
