@@ -71,3 +71,8 @@ select 1 from tt as tt1 left join tt as tt3 on (tt3.f1 = 'foo') left join tt as 
 select 1 from tt as tt1, tt as tt3 left join tt as tt4 on (tt3.f1 = tt4.f1), lateral (select tt4.f1 as c0 from tt as tt5 limit 1) as ss1 where tt1.f1 = ss1.c0;
 select 1 from tt as tt1 inner join tt as tt2 on (tt1.f1 = 'foo') left join tt as tt4 on (tt2.f1 = tt4.f1), lateral (select tt4.f1 as c0 from tt as tt5 limit 1) as ss1 where tt1.f1 = ss1.c0;
 select 1 from tt as tt1 inner join tt as tt2 on (tt1.f1 = 'foo') left join tt as tt3 on (tt3.f1 = 'foo') left join tt as tt4 on (tt3.f1 = tt4.f1), lateral (select tt4.f1 as c0 from tt as tt5 limit 1) as ss1 where tt1.f1 = ss1.c0;
+-- A strict operator of NULL looks at nothing else: not at a subquery that fails either.
+select 1 from emp where null::text > (select name from emp);
+select id, null::int + (select id from emp) from emp order by 1;
+select case when null::int > (select id from emp) then 1 else 2 end;
+select coalesce(null::int + (select id from emp), 5);

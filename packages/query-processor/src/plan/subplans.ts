@@ -5,7 +5,7 @@
  * PostgreSQL would run them.
  */
 import type { Call, Expr, SubLink } from "@firstlight/sql";
-import { operatorByOid, returnsSet } from "@firstlight/sql";
+import { operatorByOid, procOf, returnsSet } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { planBatch } from "./batched-subplan.ts";
@@ -53,6 +53,16 @@ export function isPlannedCall({ routine }: Call): boolean {
   return routine !== undefined && !routine.returnsSet && routine.implementation === undefined;
 }
 
+/** A strict function of NULL: nothing of its other arguments is looked at. */
+function isAlwaysNull(expr: Expr): boolean {
+  if (expr.kind !== "call" || returnsSet(expr) || !procOf(expr).strict) return false;
+  return expr.args.some((arg) => arg.kind === "const" && arg.value === null);
+}
+
+function nullOf({ type, typmod, position }: Expr): Expr {
+  return { kind: "const", type, typmod, position, value: null };
+}
+
 /** What is evaluated whatever the row has in it: no branch guards these nodes' operands. */
 const UNGUARDED: ReadonlySet<Expr["kind"]> = new Set(["call", "relabel", "coerceViaIO", "not"]);
 
@@ -62,6 +72,7 @@ const UNGUARDED: ReadonlySet<Expr["kind"]> = new Set(["call", "relabel", "coerce
  */
 export function withInitPlans(scope: Scope, expr: Expr): Expr {
   if (!needsSubplan(expr)) return expr;
+  if (isAlwaysNull(expr)) return nullOf(expr);
   if (expr.kind !== "subLink") {
     if (!UNGUARDED.has(expr.kind)) return expr;
     return mapChildren(expr, (child) => withInitPlans(scope, child));
@@ -158,6 +169,7 @@ class Attacher {
     const found = layout.get(expr);
     if (found !== undefined) return slot(found, expr);
     if (!needsSubplan(expr)) return toSlots(expr, layout);
+    if (isAlwaysNull(expr)) return nullOf(expr);
     if (expr.kind === "subLink") {
       const any = asAny(expr);
       if (any === undefined) return this.#subLink(expr, guard);
