@@ -63,4 +63,44 @@ export const FAMILIES: readonly Family[] = [
     scripts: "transactions sequence",
     mine: /read-only transaction/u,
   },
+  {
+    what: "deferrable UNIQUE and PRIMARY KEY",
+    mine: /deferrable (?:unique )?constraint is not supported/u,
+  },
+  { what: "DO and functions in plpgsql", mine: /language "plpgsql"/u },
+  {
+    what: "rest of a block that a refused statement has ended",
+    mine: /^\s*error 25P02|^\s*tag ROLLBACK/u,
+  },
+  {
+    what: "follows a statement that is refused or not counted: what it makes is not there",
+    mine: /error 42P01|error 42704: (?:index|type|publication|server|foreign-data wrapper)|error 42883: (?:aggregate|function) "?(?:my|test_|my_|makedcomp)|error 42883: function (?:makedcomp|pg_temp\.)/u,
+  },
+  {
+    what: "errors of constants, casts and sequences that PostgreSQL finds while it plans",
+    scripts: "case",
+    sql: /1\/0/u,
+  },
+  {
+    what: "CREATE AGGREGATE over state of type internal, ordered sets, moving aggregates' checks",
+    scripts: "create_aggregate",
+  },
+  { what: "base types (shell types, ALTER TYPE SET)", scripts: "create_type" },
+  {
+    what: "SQL functions with LEAKPROOF need no superuser, WINDOW is 0A000, SECURITY of names",
+    scripts: "create_function_sql create_procedure",
+  },
+  { what: "values of an enum type are usable in the transaction that adds them", scripts: "enum" },
+  {
+    what: "rows in an order that only PostgreSQL's sort has: ties in a window's ORDER BY",
+    scripts: "window",
+    mine: /tag SELECT/u,
+  },
+  { what: "REPEATABLE samples follow from pages", scripts: "tablesample" },
+  {
+    what: "order of rows in PostgreSQL's heap after UPDATE; inherited children of its tables",
+    scripts: "portals",
+  },
+  { what: "types money and cardinal_number", mine: /money|cardinal_number/u },
+  { what: "composite type of point", scripts: "rowtypes" },
 ];

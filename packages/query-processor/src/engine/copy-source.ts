@@ -66,6 +66,19 @@ function copyColumns(
   });
 }
 
+/** COPY TO leaves generated columns out, and refuses them by name. */
+export function copiedColumns(
+  context: DdlContext,
+  relation: readonly string[],
+  names: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const table = findRelation(context, nameOfParts(relation));
+  if (table?.kind !== "table" || table.columns.every((each) => each.generated === undefined)) {
+    return names;
+  }
+  return copyColumns(table, names).map((column) => column.name);
+}
+
 function refuseView(relation: Relation | undefined): void {
   if (relation?.kind === "view") {
     throw new SqlError("42809", `cannot copy to view "${relation.name}"`, {

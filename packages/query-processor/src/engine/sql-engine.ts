@@ -24,7 +24,7 @@ import { planQuery } from "../execute/plan-query.ts";
 import type { JobRunner } from "../online/job-runner.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
-import { copyTarget, refuseCopySource, copyToStatement } from "./copy-source.ts";
+import { copyTarget, copiedColumns, refuseCopySource, copyToStatement } from "./copy-source.ts";
 import type {
   BeginOptions,
   CopyRequest,
@@ -538,8 +538,10 @@ export class SqlEngine implements Engine {
     columns: readonly string[] | undefined,
   ): MaybePromise<PreparedQuery> {
     return andThen(this.confirmSchema(transaction), () => {
-      refuseCopySource(this.#ddlContext(session, own(transaction)), relation);
-      return this.prepare(session, transaction, copyToStatement(relation, columns), []);
+      const context = this.#ddlContext(session, own(transaction));
+      refuseCopySource(context, relation);
+      const names = copiedColumns(context, relation, columns);
+      return this.prepare(session, transaction, copyToStatement(relation, names), []);
     });
   }
 

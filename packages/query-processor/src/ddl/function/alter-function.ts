@@ -9,7 +9,7 @@ import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, imageOf, schemaNamed } from "../ddl-context.ts";
 import { findUserRoutine, type RoutineKind, ROUTINE_KINDS } from "./find-function.ts";
-import { readFunctionOptions } from "./function-options.ts";
+import { readFunctionOptions, refuseLeakproof } from "./function-options.ts";
 import { changedSettings } from "../setting-changes.ts";
 import { sameFunction } from "./replace-function.ts";
 
@@ -30,6 +30,7 @@ export function alterFunction(context: DdlContext, statement: ParseNode): void {
   const func = requiredChild(statement, "func");
   const before = findUserRoutine(context, func, kind, "alter");
   const options = readFunctionOptions(list(statement, "actions"), before.routine === "p");
+  refuseLeakproof(context, options.leakproof);
   if (options.rows !== undefined && !before.returnsSet) {
     throw new SqlError("22023", "ROWS is not applicable when function does not return a set");
   }

@@ -20,7 +20,7 @@ import {
 import { checkBody, isPolymorphicType, writtenBody } from "./function-body.ts";
 import { invalidDefinition } from "./function-errors.ts";
 import { refuseLanguage } from "./function-language.ts";
-import { type FunctionOptions, readFunctionOptions } from "./function-options.ts";
+import { type FunctionOptions, readFunctionOptions, refuseLeakproof } from "./function-options.ts";
 import { outputType, readParameters } from "./function-parameters.ts";
 import { changedSettings } from "../setting-changes.ts";
 import { typeNamed, typeText } from "./function-types.ts";
@@ -149,6 +149,7 @@ function describe(
       "SQL function with unquoted function body cannot have polymorphic arguments",
     );
   }
+  refuseLeakproof(context, options.leakproof);
   const config = changedSettings(context, undefined, options.settings);
   const cost = costs(options, language, returnsSet);
   checkPolymorphic(parameters, returns);

@@ -12,6 +12,8 @@ import {
   stringValue,
 } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
+import type { DdlContext } from "../ddl-context.ts";
+import { imageOf, ownerOf } from "../ddl-context.ts";
 
 export interface FunctionOptions {
   readonly language?: string;
@@ -119,4 +121,11 @@ export function readFunctionOptions(
     READERS[name]?.(option, draft);
   }
   return { ...draft, settings };
+}
+
+/** What it does with its arguments is a promise that superusers make. */
+export function refuseLeakproof(context: DdlContext, leakproof: boolean | undefined): void {
+  const role = imageOf(context).objects.get(ownerOf(context));
+  if (leakproof !== true || (role?.kind === "role" && role.superuser)) return;
+  throw new SqlError("42501", "only superuser can define a leakproof function");
 }

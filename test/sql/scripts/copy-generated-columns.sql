@@ -1,0 +1,12 @@
+-- COPY leaves generated columns out; who may promise LEAKPROOF; codes of errors in the grammar.
+create table cg (a int, b int generated always as (a * 2) stored, c text);
+insert into cg (a, c) values (1, 'x');
+copy cg to stdout;
+copy cg (a, b) to stdout;
+copy cg (c, a) to stdout with (format csv, header);
+copy (select * from cg) to stdout;
+create function cg_f(int) returns int language sql leakproof as 'select 1';
+create table cg_m (a int) partition by magic (a);
+alter index nothing alter column 0 set statistics 100;
+create table cg_p (a int primary key);
+create table cg_r (a int, foreign key (a) references cg_p on update set null (a));
