@@ -11,7 +11,6 @@ explain (costs off) select * from e where id = 3 and a > 2;
 explain (costs off) select * from e where a is null or t like 'text 4%';
 explain (costs off) select a, count(*) from e group by a;
 explain (costs off) select * from generate_series(1, 3) g;
--- differs: the second relation has no name of its own
 explain (costs off) select a from e union all select id from e;
 explain (costs off) select 1;
 explain (costs off) values (1), (2);

@@ -53,7 +53,6 @@ select c.name, o.note from orders_p o join customers_p c on o.customer = c.id an
 -- differs: the sides of the condition are as they were written
 explain (costs off) select * from orders_p o join customers_p c on o.note = c.name;
 set enable_mergejoin = off;
--- differs: what is kept of the inner side is no node of its own
 explain (costs off) select * from regions_p a, regions_p b;
 reset enable_hashjoin;
 reset enable_mergejoin;

@@ -356,7 +356,7 @@ describe("EXPLAIN", () => {
     const text = "explain (costs off) select (select sum(id) from account), amount from entry";
     expect(await lines(text)).toEqual([
       "Seq Scan on entry",
-      "  InitPlan 1",
+      "  InitPlan 1 (returns $0)",
       "    ->  Aggregate",
       "          ->  Seq Scan on account",
     ]);

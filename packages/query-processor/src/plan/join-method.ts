@@ -186,7 +186,8 @@ function filteredByOuter(
       if (at === undefined || scope.aliases.has(key)) continue;
       const id = scope.ids.nextParam();
       params.push({ id, expr: slot(at, variable) });
-      scope.aliases.set(key, { kind: "execParam", id, type, typmod, position: -1 });
+      const label = scope.labelOf(variable);
+      scope.aliases.set(key, { kind: "execParam", id, type, typmod, position: -1, ...label });
       aliased.push(key);
     }
   }
@@ -311,7 +312,8 @@ function replaceVars(
     );
     const id = known?.id ?? scope.ids.nextParam();
     if (known === undefined) params.push({ id, expr: bound });
-    return { kind: "execParam", id, type: expr.type, typmod: expr.typmod, position: -1 };
+    const { type, typmod } = expr;
+    return { kind: "execParam", id, type, typmod, position: -1, ...scope.labelOf(expr) };
   }
   return mapChildren(expr, (child) => replaceVars(scope, child, rtes, params, layout));
 }

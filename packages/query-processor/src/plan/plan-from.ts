@@ -3,9 +3,10 @@
  * weakens outer joins where a condition rejects NULLs, and has what is left joined by cost.
  */
 import type { Expr } from "@firstlight/sql";
+import { volatility } from "@firstlight/sql";
 import type { BoundSelect, FromItem, RangeTableEntry, RowMark } from "../bind/query-tree.ts";
 import { isSubset, rtesOf } from "./equality.ts";
-import { conjuncts, exprKey } from "./expression-map.ts";
+import { conjuncts, exprKey, someNode } from "./expression-map.ts";
 import type { SemiGroup } from "./join/distribute.ts";
 import type { Group, Item } from "./join/from-items.ts";
 import { groupItem, relationCount, rtesOfGroup } from "./join/from-items.ts";
@@ -30,7 +31,7 @@ import { canMergeFrom, mergeQuery, yieldsPlainColumns } from "./pull-up.ts";
 import type { Scope } from "./scope.ts";
 import type { SemiJoin } from "./semi-join.ts";
 import { extractSemiJoins } from "./semi-join.ts";
-import { needsSubplan, withInitPlans } from "./subplans.ts";
+import { filterRelation, needsSubplan, withInitPlans } from "./subplans.ts";
 
 export interface FromOptions extends GroupOptions {
   readonly marks?: readonly RowMark[];
@@ -176,6 +177,34 @@ function flattenGroup(scope: Scope, group: Group): Group {
   };
 }
 
+/**
+ * Without conditions that are true whatever there is. One that never is stands for all of them; what
+ * fails when it is computed is left to fail when it runs.
+ */
+function decided(scope: Scope, quals: readonly Expr[]): readonly Expr[] {
+  const open: Expr[] = [];
+  for (const qual of quals) {
+    const value = isFoldable(qual) ? scope.estimation.valueOf(qual) : undefined;
+    if (value === false || value === null) return [{ ...FALSE, value: false }];
+    if (value !== true) open.push(qual);
+  }
+  return open;
+}
+
+/** Asked once, before anything is read. */
+function isAboutNoRow(qual: Expr): boolean {
+  return rtesOf(qual).size === 0 && !needsSubplan(qual) && volatility(qual) !== "volatile";
+}
+
+const FALSE = { kind: "const", type: 16, typmod: -1, position: -1 } as const;
+
+/** Parameters may have another value the next time. */
+function isFoldable(qual: Expr): boolean {
+  return volatility(qual) === "immutable" && !someNode(qual, ({ kind }) => !FOLDED.has(kind));
+}
+
+const FOLDED: ReadonlySet<Expr["kind"]> = new Set(["const", "call", "and", "or", "not", "relabel"]);
+
 /** FROM with WHERE. The result's layout has a slot for every used column. */
 export function planFrom(
   scope: Scope,
@@ -195,7 +224,10 @@ export function planFrom(
     ...impliedRestrictions(conditions),
     ...group.quals,
   ]);
-  const rest = others.map((qual) => withInitPlans(scope, qual));
+  const gates = decided(scope, others.filter(isAboutNoRow));
+  const rest = others
+    .filter((qual) => !isAboutNoRow(qual))
+    .map((qual) => withInitPlans(scope, qual));
   const reduced = reduceOuterJoins({ items: group.items, quals: rest }, new Set());
   refuseLockedNulls(reduced, options.marks ?? []);
   const { group: top, forgotten } = findAntiJoins(reduced, options.keys ?? new Set());
@@ -206,7 +238,8 @@ export function planFrom(
   const planned = planGroup(scope, { items, quals: early }, semis, late, options);
   // What is above sees NULLs; what was joined has seen the columns.
   forgetColumns(scope, forgotten);
-  const { relation, order, keyOf, rank } = planned;
+  const { order, keyOf, rank } = planned;
+  const relation = filterRelation(scope, planned.relation, gates);
   return { ...relation, order, keyOf, rank };
 }
 

@@ -3,7 +3,7 @@
  * with the conditions that are about it alone.
  */
 import type { Expr } from "@firstlight/sql";
-import { volatility } from "@firstlight/sql";
+import { quoteIdentifier, volatility } from "@firstlight/sql";
 import type { BoundSelect, RangeTableEntry, TableSample } from "../bind/query-tree.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { guessedWidth } from "../statistics/stored-width.ts";
@@ -203,7 +203,22 @@ function planSubquery(
   const lateral = parent === scope ? child.outerParams : [];
   scope.estimation.set(index, subqueryFacts(child, pushed, node.estimate.rows));
   const relation = { node, layout: entryLayout(index, allColumns(rte)) };
-  return filtered(scope, index, relation, lateral, asked);
+  return named(filtered(scope, index, relation, lateral, asked), node, rte);
+}
+
+/** A filter over a subquery's rows as the scan of it that PostgreSQL has there. */
+function named(
+  leaf: PlannedLeaf,
+  below: PlanNode,
+  { alias, columns }: RangeTableEntry,
+): PlannedLeaf {
+  const { node, layout } = leaf.relation;
+  if (node.kind !== "filter" || node.child !== below) return leaf;
+  const labels = columns.map(
+    (column) => `${quoteIdentifier(alias)}.${quoteIdentifier(column.name)}`,
+  );
+  const child: PlanNode = { ...below, labels };
+  return { ...leaf, relation: { layout, node: { ...node, child, subquery: alias } } };
 }
 
 /**
@@ -237,7 +252,9 @@ class ArgumentParams {
   #param(bindings: ParamBinding[], expr: Expr): Expr {
     const id = this.#scope.ids.nextParam();
     bindings.push({ id, expr });
-    return { kind: "execParam", id, type: expr.type, typmod: expr.typmod, position: -1 };
+    const { type, typmod } = expr;
+    const label = this.#scope.labelOf(expr);
+    return { kind: "execParam", id, type, typmod, position: -1, ...label };
   }
 
   /** The entry with its parameters, filtered. */

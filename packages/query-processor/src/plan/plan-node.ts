@@ -148,6 +148,8 @@ export interface FilterNode extends NodeBase {
   readonly kind: "filter";
   readonly child: PlanNode;
   readonly condition: Expr;
+  /** The alias of the subquery whose rows are filtered, for EXPLAIN. */
+  readonly subquery?: string;
 }
 
 export interface ProjectNode extends NodeBase {

@@ -4,6 +4,7 @@
  * child scope has parameters of its own, so that a plan that is half pulled never sees them change.
  */
 import type { Aggregate, ExecParam, Expr, Grouping, Var } from "@firstlight/sql";
+import { quoteIdentifier } from "@firstlight/sql";
 import { moveOutwards } from "../bind/deepen.ts";
 import type { BoundQuery, BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -181,7 +182,29 @@ export class Scope {
   #outside(outer: Var | Aggregate | Grouping): ExecParam {
     const id = this.paramAcross(raised(outer, outer.levelsUp), outer.levelsUp);
     const { type, typmod, position } = outer;
-    return { kind: "execParam", id, type, typmod, position };
+    const label = this.#labelAround(outer);
+    return { kind: "execParam", id, type, typmod, position, ...label };
+  }
+
+  #labelAround(outer: Var | Aggregate | Grouping): { readonly label?: string } {
+    if (outer.kind !== "var") return {};
+    return this.around(outer.levelsUp)?.labelOf({ ...outer, levelsUp: 0 }) ?? {};
+  }
+
+  /** The scope so many levels out. */
+  around(levels: number): Scope | undefined {
+    return levels === 0 ? this : this.parent?.around(levels - 1);
+  }
+
+  /** A column of this level with its relation's name, for EXPLAIN. */
+  labelOf(expr: Expr): { readonly label?: string } {
+    const plain = this.flatten(expr);
+    if (plain.kind !== "var" || plain.levelsUp > 0) return {};
+    const rte = this.rangeTable[plain.rte];
+    const name = rte?.columns[plain.column]?.name;
+    if (rte === undefined || name === undefined) return {};
+    const relation = rte.kind === "values" ? `"*VALUES*"` : quoteIdentifier(rte.alias);
+    return { label: `${relation}.${quoteIdentifier(name)}` };
   }
 
   /** The parameter for a value `levels` further out; every level in between depends on it. */

@@ -59,6 +59,8 @@ export interface Slot extends Base {
 export interface ExecParam extends Base {
   readonly kind: "execParam";
   readonly id: number;
+  /** The column of an outer row that it stands for, for EXPLAIN. */
+  readonly label?: string;
 }
 
 export interface RoutineColumn {

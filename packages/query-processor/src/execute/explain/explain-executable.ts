@@ -12,7 +12,7 @@ import { BATCH_ROWS } from "../operator.ts";
 import type { CompiledPlan } from "../plan-execution.ts";
 import { PlanExecution } from "../plan-execution.ts";
 import type { Measured } from "./plan-report.ts";
-import { reportOf, structuredPlan, textLines } from "./plan-report.ts";
+import { planReport, structuredPlan, textLines } from "./plan-report.ts";
 import type { Structured } from "./structured-formats.ts";
 import { Fixed, asJson, asXml, asYaml } from "./structured-formats.ts";
 
@@ -110,7 +110,7 @@ function render(
     timing: explain.timing,
     measured: measurements?.byNode,
   };
-  const report = reportOf(plan.node);
+  const report = planReport(plan.node);
   const settings = explain.settings ? changedSettings(context) : [];
   const summary = explain.summary ?? explain.analyze;
   if (explain.format !== "text") {

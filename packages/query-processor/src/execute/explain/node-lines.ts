@@ -3,28 +3,29 @@
  * is a counterpart.
  */
 import type { Expr, SortKey } from "@firstlight/sql";
-import { displayExpr, procByOid } from "@firstlight/sql";
+import { procByOid } from "@firstlight/sql";
 import type { TableDescriptor } from "../../catalog/descriptors.ts";
 import { conjunction, conjuncts, exprKey } from "../../plan/expression-map.ts";
-import type { Access, BitmapTree, PlanNode, PlannedCte, Subplan } from "../../plan/plan-node.ts";
+import { displayKey, displayOver, outputLabels } from "./output-labels.ts";
+import type {
+  Access,
+  BitmapTree,
+  PlanNode,
+  PlannedConflict,
+  PlannedCte,
+  Subplan,
+} from "../../plan/plan-node.ts";
 
 export interface NodeText {
   /** The headline of FORMAT TEXT. */
   readonly name: string;
   /** FORMAT JSON: the node type where it is not the name, and the parts that the name is made of. */
   readonly type?: string;
-  readonly parts?: Readonly<Record<string, string>>;
+  readonly parts?: Readonly<Record<string, string | boolean>>;
+  /** Those that come before what all nodes have. */
+  readonly firstParts?: Readonly<Record<string, string>>;
   /** Property lines: label and value. */
   readonly properties: readonly (readonly [string, string | readonly string[]])[];
-}
-
-function display(expr: Expr, labels: readonly string[]): string {
-  return displayExpr(expr, {
-    column: (column) =>
-      column.kind === "slot"
-        ? (labels[column.index] ?? `column${column.index + 1}`)
-        : `column${column.column + 1}`,
-  });
 }
 
 const JOIN_WORDS = {
@@ -47,14 +48,14 @@ function parenthesised(text: string): string {
 type Property = readonly [string, string | readonly string[]];
 
 function condition(label: string, expr: Expr | undefined, labels: readonly string[]): Property[] {
-  return expr === undefined ? [] : [[label, parenthesised(display(expr, labels))]];
+  return expr === undefined ? [] : [[label, displayOver(expr, labels)]];
 }
 
 function sortKeys(keys: readonly SortKey[], labels: readonly string[]): string[] {
   return keys.map((key) => {
     const nulls =
       key.nullsFirst === key.descending ? "" : key.nullsFirst ? " NULLS FIRST" : " NULLS LAST";
-    return `${display(key.expr, labels)}${key.descending ? " DESC" : ""}${nulls}`;
+    return `${displayKey(key.expr, labels)}${key.descending ? " DESC" : ""}${nulls}`;
   });
 }
 
@@ -115,21 +116,50 @@ function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
   };
 }
 
+/** Whether a row of the left side meets one row of the right one at most, as far as indexes tell. */
+function isInnerUnique(
+  node: Extract<PlanNode, { kind: "nestedLoop" | "hashJoin" | "mergeJoin" | "lookupJoin" }>,
+): boolean {
+  if (node.kind === "lookupJoin") return true;
+  const { right } = node;
+  if (right.kind !== "scan") return false;
+  const equal = new Set<number>();
+  if (node.kind !== "nestedLoop") {
+    for (const key of node.rightKeys) {
+      if (key.kind === "slot") equal.add((right.columns[key.index] ?? -1) + 1);
+    }
+  } else if (right.access.kind === "index") {
+    const { index, conditions } = right.access;
+    for (const [at, each] of conditions.entries()) {
+      if (each.kind === "equal") equal.add(index.columns[at]?.column ?? 0);
+    }
+  }
+  return right.table.indexes.some(
+    ({ unique, predicate, columns }) =>
+      unique && predicate === undefined && columns.every(({ column }) => equal.has(column)),
+  );
+}
+
 function joinText(
   node: Extract<PlanNode, { kind: "nestedLoop" | "hashJoin" | "mergeJoin" | "lookupJoin" }>,
 ): NodeText {
-  const both = [...node.left.labels, ...node.right.labels];
+  const left = outputLabels(node.left);
+  const right = outputLabels(node.right);
+  const both = [...left, ...right];
   const word = JOIN_WORDS[node.type];
   const filter = condition("Join Filter", node.condition, both);
-  const parts = { "Join Type": word === "" ? "Inner" : word.trim() };
+  const parts = {
+    "Join Type": word === "" ? "Inner" : word.trim(),
+    "Inner Unique": isInnerUnique(node),
+  };
   if (node.kind === "nestedLoop" || node.kind === "lookupJoin") {
     const join = word === "" ? "" : `${word} Join`;
     return { name: `Nested Loop${join}`, type: "Nested Loop", parts, properties: filter };
   }
   const keys = node.leftKeys.map((key, at) => {
-    const right = node.rightKeys[at];
-    const other = right === undefined ? "" : display(right, node.right.labels);
-    return `(${display(key, node.left.labels)} = ${other})`;
+    const rightKey = node.rightKeys[at];
+    const other = rightKey === undefined ? "" : displayOver(rightKey, right);
+    return `(${displayOver(key, left)} = ${other})`;
   });
   const text = keys.length > 1 ? `(${keys.join(" AND ")})` : (keys[0] ?? "");
   const kind = node.kind === "mergeJoin" ? "Merge" : "Hash";
@@ -173,7 +203,7 @@ function skipping(
 }
 
 function indexCondition(exprs: readonly Expr[], labels: readonly string[]): Property[] {
-  const conditions = exprs.map((expr) => parenthesised(display(expr, labels)));
+  const conditions = exprs.map((expr) => parenthesised(displayOver(expr, labels)));
   const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : conditions[0];
   return text === undefined ? [] : [["Index Cond", text]];
 }
@@ -184,7 +214,7 @@ export function lookupText(node: Extract<PlanNode, { kind: "lookupJoin" }>): Nod
   const conditions = node.keys.map((key, at) => {
     const number = index.columns[at]?.column ?? 0;
     const column = right.table.columns[number - 1]?.name ?? "";
-    return `(${column} = ${display(key, node.left.labels)})`;
+    return `(${column} = ${displayOver(key, outputLabels(node.left))})`;
   });
   const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : (conditions[0] ?? "");
   return {
@@ -195,21 +225,51 @@ export function lookupText(node: Extract<PlanNode, { kind: "lookupJoin" }>): Nod
   };
 }
 
+function conflictProperties(
+  { action, arbiters, where }: PlannedConflict,
+  table: TableDescriptor,
+): Property[] {
+  const names = arbiters.flatMap(
+    (oid) => table.indexes.find((each) => each.oid === oid)?.name ?? [],
+  );
+  const labels = [...table.columns, ...table.columns].map((column, at) =>
+    at < table.columns.length ? `${table.name}.${column.name}` : `excluded.${column.name}`,
+  );
+  return [
+    ["Conflict Resolution", action === "nothing" ? "NOTHING" : "UPDATE"],
+    ...(names.length === 0 ? [] : [["Conflict Arbiter Indexes", names] as const]),
+    ...condition("Conflict Filter", where, labels),
+  ];
+}
+
 function modifyText(
   word: string,
   node: Extract<PlanNode, { kind: "insert" | "update" | "delete" | "merge" }>,
 ): NodeText {
-  return { name: `${word} on ${aliased(node.table.name, node.alias)}`, properties: [] };
+  const conflict = node.kind === "insert" ? node.conflict : undefined;
+  return {
+    name: `${word} on ${aliased(node.table.name, node.alias)}`,
+    type: "ModifyTable",
+    firstParts: { Operation: word },
+    parts: { "Relation Name": node.table.name, Alias: node.alias || node.table.name },
+    properties: conflict === undefined ? [] : conflictProperties(conflict, node.table),
+  };
 }
 
 function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText {
-  const { labels } = node.child;
+  const labels = outputLabels(node.child);
   const keys = (columns: readonly number[]): string[] =>
     columns.flatMap((at) => {
       const expr = node.groupBy[at];
-      return expr === undefined ? [] : [display(expr, labels)];
+      return expr === undefined ? [] : [displayOver(expr, labels)];
     });
-  if (node.groupBy.length === 0) return { name: "Aggregate", properties: [] };
+  const aggregate = (Strategy: string): Pick<NodeText, "type" | "firstParts"> => ({
+    type: "Aggregate",
+    firstParts: { Strategy, "Partial Mode": "Simple" },
+  });
+  if (node.groupBy.length === 0) {
+    return { name: "Aggregate", ...aggregate("Plain"), properties: [] };
+  }
   const [only] = node.groupingSets;
   if (node.groupingSets.length === 1 && only !== undefined) {
     const name =
@@ -218,10 +278,12 @@ function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText
         : node.aggregates.length === 0
           ? "Group"
           : "GroupAggregate";
-    return { name, properties: [["Group Key", keys(only)]] };
+    const about = name === "Group" ? {} : aggregate(name === "HashAggregate" ? "Hashed" : "Sorted");
+    return { name, ...about, properties: [["Group Key", keys(only)]] };
   }
   return {
     name: "MixedAggregate",
+    ...aggregate("Mixed"),
     properties: node.groupingSets.map((set): Property => [
       set.length === 0 ? "Group Key" : "Hash Key",
       set.length === 0 ? "()" : keys(set),
@@ -230,7 +292,7 @@ function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText
 }
 
 function sortText({ keys, child, presorted }: Extract<PlanNode, { kind: "sort" }>): NodeText {
-  const names = sortKeys(keys, child.labels);
+  const names = sortKeys(keys, outputLabels(child));
   if (presorted === undefined) return { name: "Sort", properties: [["Sort Key", names]] };
   return {
     name: "Incremental Sort",
@@ -242,7 +304,7 @@ function sortText({ keys, child, presorted }: Extract<PlanNode, { kind: "sort" }
 }
 
 function windowText({ run }: Extract<PlanNode, { kind: "window" }>): NodeText {
-  const text = run === undefined ? undefined : display(run.condition, []);
+  const text = run === undefined ? undefined : displayOver(run.condition, []);
   const properties = text === undefined ? [] : [["Run Condition", parenthesised(text)] as const];
   return { name: "WindowAgg", properties };
 }
@@ -251,8 +313,9 @@ function windowText({ run }: Extract<PlanNode, { kind: "window" }>): NodeText {
 const DIRECTION = /(?: DESC)?(?: NULLS (?:FIRST|LAST))?$/u;
 
 function sampleText(node: Extract<PlanNode, { kind: "sample" }>): NodeText {
-  const sampling = `${node.method} (${display(node.percentage, [])})`;
-  const seed = node.repeatable === undefined ? "" : ` REPEATABLE (${display(node.repeatable, [])})`;
+  const sampling = `${node.method} (${displayOver(node.percentage, [])})`;
+  const seed =
+    node.repeatable === undefined ? "" : ` REPEATABLE (${displayOver(node.repeatable, [])})`;
   return { name: "Sample Scan", properties: [["Sampling", `${sampling}${seed}`]] };
 }
 
@@ -309,19 +372,27 @@ const TEXTS: Texts = {
   }),
   virtualScan: (node) => ({
     name: `Seq Scan on ${aliased(node.table.name, node.alias)}`,
+    type: "Seq Scan",
+    parts: { "Relation Name": node.table.name, Alias: node.alias },
     properties: [],
   }),
   functionScan: (node) => ({
     name: `Function Scan on ${aliased(functionName(node), node.alias)}`,
+    type: "Function Scan",
+    parts: { "Function Name": functionName(node), Alias: node.alias },
     properties: [],
   }),
   cteScan: (node) => ({
     name: `${node.working ? "WorkTable" : "CTE"} Scan on ${aliased(node.name, node.alias)}`,
+    type: `${node.working ? "WorkTable" : "CTE"} Scan`,
+    parts: { "CTE Name": node.name, Alias: node.alias },
     properties: [],
   }),
   filter: (node) => ({
-    name: "Filter",
-    properties: condition("Filter", node.condition, node.child.labels),
+    name: node.subquery === undefined ? "Filter" : `Subquery Scan on ${node.subquery}`,
+    type: node.subquery === undefined ? "Result" : "Subquery Scan",
+    parts: node.subquery === undefined ? {} : { Alias: node.subquery },
+    properties: condition("Filter", node.condition, outputLabels(node.child)),
   }),
   sort: sortText,
   append: ({ mergedBy, labels }) =>
@@ -334,11 +405,22 @@ const TEXTS: Texts = {
       ? { name: "Unique", properties: [] }
       : {
           name: "HashAggregate",
-          properties: [["Group Key", node.keys.map((key) => display(key, node.child.labels))]],
+          type: "Aggregate",
+          firstParts: { Strategy: "Hashed", "Partial Mode": "Simple" },
+          properties: [
+            ["Group Key", node.keys.map((key) => displayOver(key, outputLabels(node.child)))],
+          ],
         },
   setOperation: (node) => {
     const word = node.operation === "intersect" ? "Intersect" : "Except";
-    return { name: `HashSetOp ${word}${node.all ? " All" : ""}`, properties: [] };
+    const command = `${word}${node.all ? " All" : ""}`;
+    return {
+      name: `HashSetOp ${command}`,
+      type: "SetOp",
+      firstParts: { Strategy: "Hashed" },
+      parts: { Command: command },
+      properties: [],
+    };
   },
   insert: (node) => modifyText("Insert", node),
   update: (node) => modifyText("Update", node),
@@ -372,10 +454,15 @@ export function sidePlans(node: PlanNode): SidePlan[] {
     });
   }
   if (node.kind === "initPlans") {
-    return node.subplans.flatMap(({ subplan }) =>
+    return node.subplans.flatMap(({ subplan, param }) =>
       subplan.plan === undefined
         ? []
-        : [{ title: subplanTitle("InitPlan", subplan), plan: subplan.plan }],
+        : [
+            {
+              title: `${subplanTitle("InitPlan", subplan)} (returns $${param})`,
+              plan: subplan.plan,
+            },
+          ],
     );
   }
   if (node.kind === "insert" && node.conflict?.row !== undefined) {

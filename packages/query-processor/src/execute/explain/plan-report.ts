@@ -2,6 +2,7 @@
  * A plan as EXPLAIN prints it: nodes that only compute (projections, attached subqueries, CTE
  * scopes) are folded into the node below, whose side plans they become.
  */
+import { conjuncts, someNode } from "../../plan/expression-map.ts";
 import type { BitmapTree, Estimate, PlanNode, ScanNode } from "../../plan/plan-node.ts";
 import { POINT_READ_COST } from "../../plan/estimate.ts";
 import { childrenOf } from "../../plan/plan-node.ts";
@@ -10,6 +11,7 @@ import type { NodeText, SidePlan } from "./node-lines.ts";
 import type { Structured } from "./structured-formats.ts";
 import { Fixed } from "./structured-formats.ts";
 import { operatorLine, operatorProperties } from "./operator-lines.ts";
+import { outputLabels } from "./output-labels.ts";
 import { bitmapText, lookupText, nodeText, sidePlans } from "./node-lines.ts";
 
 /** What EXPLAIN ANALYZE measured of one node. */
@@ -33,6 +35,10 @@ export interface ReportNode {
   readonly children: readonly ReportNode[];
   /** Has no operator of its own, so nothing is measured of it. */
   readonly isUnmeasured: boolean;
+  /** The node whose operator tells about it; its own where there is none. */
+  readonly toldBy?: PlanNode | undefined;
+  /** Is no more than what PostgreSQL has above the node. */
+  readonly isWrapper?: boolean;
 }
 
 const COMPUTES_ONLY: ReadonlySet<PlanNode["kind"]> = new Set([
@@ -57,7 +63,10 @@ const TAKES_FILTER: ReadonlySet<PlanNode["kind"]> = new Set([
 ]);
 
 function isFolded(node: PlanNode): boolean {
-  if (node.kind === "filter") return TAKES_FILTER.has(node.child.kind);
+  if (node.kind === "filter") {
+    const isScan = node.subquery !== undefined && !TAKES_FILTER.has(fold(node.child).node.kind);
+    return !isScan && !isGate(node) && TAKES_FILTER.has(node.child.kind);
+  }
   return COMPUTES_ONLY.has(node.kind);
 }
 
@@ -65,6 +74,12 @@ interface Folded {
   readonly node: PlanNode;
   readonly sides: readonly SidePlan[];
   readonly filters: NodeText["properties"];
+}
+
+/** Conditions about no row, before which nothing below runs: a node of its own. */
+function isGate(node: PlanNode): boolean {
+  if (node.kind !== "filter") return false;
+  return conjuncts(node.condition).every((qual) => !someNode(qual, ({ kind }) => kind === "slot"));
 }
 
 function fold(node: PlanNode): Folded {
@@ -80,9 +95,64 @@ function fold(node: PlanNode): Folded {
   };
 }
 
+/**
+ * The whole plan. A relation of a subplan that has the name of one met before gets a number, as
+ * PostgreSQL has it: those of the plan itself come first.
+ */
+export function planReport(root: PlanNode): ReportNode {
+  const report = reportOf(root);
+  const seen = new Map<string, number>();
+  return renamed(report, renames(report, seen));
+}
+
+type Renames = ReadonlyMap<ReportNode, string>;
+
+function aliasOf({ text }: ReportNode): string | undefined {
+  const alias = text.parts?.["Alias"];
+  return typeof alias === "string" && text.type !== "Subquery Scan" ? alias : undefined;
+}
+
+function renames(top: ReportNode, seen: Map<string, number>): Renames {
+  const found = new Map<ReportNode, string>();
+  let level = [top];
+  while (level.length > 0) {
+    const later: ReportNode[] = [];
+    const visit = (report: ReportNode): void => {
+      const alias = aliasOf(report);
+      const isTarget = report.text.type === "ModifyTable";
+      if (alias !== undefined && alias !== "" && !isTarget) {
+        const count = seen.get(alias) ?? 0;
+        seen.set(alias, count + 1);
+        if (count > 0) found.set(report, `${alias}_${count}`);
+      }
+      for (const child of report.children) {
+        if (child.title === undefined) visit(child);
+        else later.push(child);
+      }
+    };
+    for (const report of level) visit(report);
+    level = later;
+  }
+  return found;
+}
+
+function renamed(report: ReportNode, names: Renames): ReportNode {
+  const children = report.children.map((child) => renamed(child, names));
+  const alias = names.get(report);
+  if (alias === undefined) return { ...report, children };
+  const { text } = report;
+  const old = aliasOf(report) ?? "";
+  const base = text.name.endsWith(` ${old} ${old}`)
+    ? text.name.slice(0, -old.length - 1)
+    : text.name;
+  const bare = base.endsWith(` on ${old}`) ? base : base.slice(0, base.lastIndexOf(" "));
+  const parts = { ...text.parts, Alias: alias };
+  return { ...report, children, text: { ...text, name: `${bare} ${alias}`, parts } };
+}
+
 export function reportOf(root: PlanNode, title?: string): ReportNode {
   const { node, sides, filters } = fold(root);
-  const text = nodeText(node);
+  const text = isGate(node) ? gateText(node) : nodeText(node);
   return {
     title,
     text: { ...text, properties: [...text.properties, ...filters] },
@@ -92,6 +162,20 @@ export function reportOf(root: PlanNode, title?: string): ReportNode {
     children: [...sides.map((side) => reportOf(side.plan, side.title)), ...childReports(node)],
     isUnmeasured: false,
   };
+}
+
+/** What is never true has nothing below it. */
+function gateText(node: PlanNode): NodeText {
+  const conditions = nodeText(node).properties.map(
+    ([, text]) => ["One-Time Filter", text] as const,
+  );
+  return { name: "Result", properties: conditions };
+}
+
+function isNever(node: PlanNode): boolean {
+  if (node.kind !== "filter" || !isGate(node)) return false;
+  const { condition } = node;
+  return condition.kind === "const" && condition.value !== true;
 }
 
 /** The indexes below a bitmap scan, which run as a part of it. */
@@ -108,7 +192,66 @@ function bitmapReport(tree: BitmapTree, node: ScanNode): ReportNode {
   };
 }
 
+/** A node that PostgreSQL has where here the one above does its work. */
+function wrapper(text: NodeText, below: ReportNode, toldBy?: PlanNode): ReportNode {
+  const { estimate, node, outer, isUnmeasured } = below;
+  const whole = { ...estimate, startup: estimate.total };
+  const shape = { title: undefined, text, estimate: whole, node, outer, isUnmeasured };
+  return { ...shape, children: [below], toldBy, isWrapper: true };
+}
+
+/** Its rows are there for each row of the left side; few others are worth to be kept. */
+function isMaterialized({
+  params,
+  left,
+  right,
+}: Extract<PlanNode, { kind: "nestedLoop" }>): boolean {
+  if (params.length > 0 || left.estimate.rows <= 1) return false;
+  const { node } = fold(right);
+  const isKept = ["functionScan", "cteScan", "values", "rows", "sort"].includes(node.kind);
+  return !isKept && right.estimate.rows > 1;
+}
+
+/** Arms of INTERSECT and EXCEPT; the smaller one of INTERSECT comes first. */
+function armReports(node: Extract<PlanNode, { kind: "setOperation" }>): ReportNode[] {
+  const arms = [node.left, node.right].map((arm, at) => {
+    const name = `"*SELECT* ${at + 1}"`;
+    const text = { name: `Subquery Scan on ${name}`, type: "Subquery Scan", properties: [] };
+    const below = reportOf(arm);
+    const named = wrapper({ ...text, parts: { Alias: name.slice(1, -1) } }, below);
+    return { ...named, estimate: below.estimate };
+  });
+  const isSwapped =
+    node.operation === "intersect" && node.left.estimate.rows > node.right.estimate.rows;
+  const children = isSwapped ? arms.toReversed() : arms;
+  const rows = children.reduce((sum, each) => sum + each.estimate.rows, 0);
+  const total = children.reduce((sum, each) => sum + each.estimate.total, 0);
+  return [
+    {
+      title: undefined,
+      text: { name: "Append", properties: [] },
+      estimate: { ...node.left.estimate, rows, total },
+      node,
+      outer: node,
+      children,
+      isUnmeasured: true,
+      isWrapper: true,
+    },
+  ];
+}
+
 function childReports(node: PlanNode): ReportNode[] {
+  if (isNever(node)) return [];
+  if (node.kind === "filter" && isGate(node) && node.child.kind === "rows") return [];
+  if (node.kind === "setOperation") return armReports(node);
+  if (node.kind === "hashJoin") {
+    const hash = { name: "Hash", properties: [] };
+    return [reportOf(node.left), wrapper(hash, reportOf(node.right), node)];
+  }
+  if (node.kind === "nestedLoop" && isMaterialized(node)) {
+    const text = { name: "Materialize", properties: [] };
+    return [reportOf(node.left), wrapper(text, reportOf(node.right))];
+  }
   if (node.kind === "scan" && node.access.kind === "bitmap") {
     return [bitmapReport(node.access.tree, node)];
   }
@@ -159,6 +302,7 @@ function removedRows(report: ReportNode, options: ReportOptions): number {
   const inner = options.measured?.get(report.node);
   const outer = options.measured?.get(report.outer);
   if (inner === undefined || outer === undefined || report.outer.kind !== "filter") return 0;
+  if (report.isWrapper === true) return 0;
   return Math.round((inner.rows - outer.rows) / Math.max(1, outer.loops));
 }
 
@@ -170,9 +314,17 @@ function headline(report: ReportNode, options: ReportOptions): string {
 
 /** With VERBOSE, what comes out as well. */
 function propertiesOf(report: ReportNode, options: ReportOptions): NodeText["properties"] {
-  const { labels } = report.outer;
+  const labels = outputLabels(report.outer);
   if (!options.verbose || labels.length === 0) return report.text.properties;
   return [["Output", labels], ...report.text.properties];
+}
+
+/** What the operator tells; that of a hash join tells of the side that it keeps. */
+function toldOf(report: ReportNode, options: ReportOptions): OperatorReport | undefined {
+  if (report.toldBy !== undefined) return options.measured?.get(report.toldBy)?.report;
+  const isSilent =
+    report.isUnmeasured || report.isWrapper === true || report.node.kind === "hashJoin";
+  return isSilent ? undefined : options.measured?.get(report.node)?.report;
 }
 
 /** The lines of FORMAT TEXT. */
@@ -195,7 +347,7 @@ function addDetails(
   }
   const removed = removedRows(report, options);
   if (removed > 0) lines.push(`${margin}Rows Removed by Filter: ${removed}`);
-  const told = report.isUnmeasured ? undefined : options.measured?.get(report.node)?.report;
+  const told = toldOf(report, options);
   if (told !== undefined) lines.push(margin + operatorLine(told));
   for (const child of report.children) {
     if (child.title !== undefined) lines.push(margin + child.title);
@@ -236,8 +388,10 @@ function costProperties({ startup, total, rows, width }: Estimate): Record<strin
 /** Where a plan stands in the one above it. */
 function relationship(parent: ReportNode, child: ReportNode, at: number): string {
   if (child.title !== undefined) return child.title.startsWith("SubPlan") ? "SubPlan" : "InitPlan";
+  if (parent.text.type === "Subquery Scan") return "Subquery";
   const plain = parent.children.filter((each) => each.title === undefined);
-  if (parent.node.kind === "append") return "Member";
+  const isMember = ["Append", "Merge Append", "BitmapOr", "BitmapAnd"].includes(parent.text.name);
+  if (isMember) return "Member";
   return plain.indexOf(child) === 0 || at === 0 ? "Outer" : "Inner";
 }
 
@@ -247,8 +401,8 @@ export function structuredPlan(
   options: ReportOptions,
   parent?: { readonly report: ReportNode; readonly at: number },
 ): Record<string, Structured> {
-  const { name, type = name, parts = {} } = report.text;
-  const plan: Record<string, Structured> = { "Node Type": type };
+  const { name, type = name, parts = {}, firstParts = {} } = report.text;
+  const plan: Record<string, Structured> = { "Node Type": type, ...firstParts };
   if (parent !== undefined) {
     plan["Parent Relationship"] = relationship(parent.report, report, parent.at);
   }
@@ -257,9 +411,10 @@ export function structuredPlan(
   if (options.costs) Object.assign(plan, costProperties(report.estimate));
   Object.assign(plan, measuredProperties(report, options));
   for (const [label, value] of propertiesOf(report, options)) plan[label] = value;
+  if (name === "Append" || name === "Merge Append") plan["Subplans Removed"] = 0;
   const removed = removedRows(report, options);
   if (removed > 0) plan["Rows Removed by Filter"] = removed;
-  const told = report.isUnmeasured ? undefined : options.measured?.get(report.node)?.report;
+  const told = toldOf(report, options);
   if (told !== undefined) Object.assign(plan, operatorProperties(told));
   if (report.children.length > 0) {
     plan["Plans"] = report.children.map((child, at) =>

@@ -3,7 +3,8 @@
  * joined on all of a unique key, and nothing but the join's condition looks at it (join_is_removable).
  */
 import type { Expr } from "@firstlight/sql";
-import { equiKey, plainVar } from "../equality.ts";
+import { equiKey, isHashEquality, plainVar } from "../equality.ts";
+import { isRunTimeConstant } from "../index-match.ts";
 import { walkDeep } from "../query-walk.ts";
 import type { Scope } from "../scope.ts";
 import type { Group, OuterItem } from "./from-items.ts";
@@ -45,8 +46,9 @@ function isUseless(
   const own = new Set([only.rte]);
   const columns = new Set<number>();
   for (const qual of item.condition) {
-    const key = equiKey(scope.flatten(qual), left, own);
-    const column = key && plainVar(key.right);
+    const flat = scope.flatten(qual);
+    const key = equiKey(flat, left, own);
+    const column = key === undefined ? fixedColumn(flat, only.rte) : plainVar(key.right);
     if (column !== undefined) columns.add(column.column + 1);
   }
   return entry.table.indexes.some(
@@ -55,6 +57,18 @@ function isUseless(
       index.predicate === undefined &&
       index.columns.every((each) => columns.has(each.column)),
   );
+}
+
+/** A column of the entry that the condition holds at one value. */
+function fixedColumn(qual: Expr, rte: number): ReturnType<typeof plainVar> {
+  if (qual.kind !== "call" || !isHashEquality(qual.operator)) return undefined;
+  const [left, right] = qual.args;
+  if (left === undefined || right === undefined || left.type !== right.type) return undefined;
+  const column = plainVar(left) ?? plainVar(right);
+  const value = plainVar(left) === undefined ? left : right;
+  return column?.rte === rte && column.levelsUp === 0 && isRunTimeConstant(value)
+    ? column
+    : undefined;
 }
 
 /** Conditions are as they were written: what they mention is counted. */
