@@ -206,7 +206,10 @@ describe("a hostile client", () => {
       Buffer.concat([greeting, Buffer.from(type), int32s(length)]);
     expect(await fate(port, bad("Q", 3))).toBe("FATAL 08P01 invalid message length");
     expect(await fate(port, bad("Q", -5))).toBe("FATAL 08P01 invalid message length");
-    expect(await fate(port, bad("Q", 20_001))).toBe("FATAL 08P01 invalid message length");
+    expect(await fate(port, bad("Q", 2 ** 30))).toBe("FATAL 08P01 invalid message length");
+    expect(await fate(port, bad("Q", 20_001))).toBe(
+      "FATAL 54000 message of 20001 bytes is too long",
+    );
     expect(await fate(port, bad("S", 10_001))).toBe("FATAL 08P01 invalid message length");
     expect(await fate(port, bad("z", 4))).toBe("FATAL 08P01 invalid frontend message type 122");
   });
