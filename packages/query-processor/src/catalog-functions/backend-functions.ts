@@ -4,13 +4,18 @@ import { andThen } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { makeArray, oids } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import { checkMaySignal } from "./signal-permission.ts";
+import type { Signal } from "./signal-permission.ts";
 
-function signalling(signal: "cancel" | "terminate"): CatalogFunction {
+function signalling(signal: Signal): CatalogFunction {
   return (call, [pid]) => {
     const { errands, owner } = call.sequences;
-    return errands.perform(
-      `${signal} ${Number(pid)}`,
-      () => owner.signal?.(Number(pid), signal) ?? false,
+    return errands.perform(`${signal} ${Number(pid)}`, () =>
+      andThen(owner.listSessions?.() ?? [], (sessions) => {
+        const target = sessions.find((each) => each.pid === Number(pid));
+        if (target !== undefined) checkMaySignal(call, target.user, signal);
+        return owner.signal?.(Number(pid), signal) ?? false;
+      }),
     );
   };
 }

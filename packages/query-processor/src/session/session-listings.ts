@@ -45,7 +45,7 @@ export function listedSession(session: Session, idle: boolean): ListedSession {
     clientAddress: remoteAddress.replace(/:\d+$/, "").replace(/^::ffff:/, ""),
     clientPort: port === undefined ? -1 : Number(port),
     startedAt: postgresTime(session.startedAt),
-    transactionAt: session.block.status === "I" && idle ? undefined : session.transactionTime,
+    transactionAt: idle && session.block.status !== "T" ? undefined : session.transactionTime,
     statementAt: session.statementTime,
     changedAt: idle ? postgresTime(session.idleSince) : session.statementTime,
     state: idle ? IDLE_STATES[session.block.status] : "active",
