@@ -120,8 +120,9 @@ describe.skipIf(missing !== undefined)("sessions", () => {
       ports().map(async (port) => {
         const client = await connect(port, "timed");
         const ended = new Promise((resolve) =>
-          client.on("error", (error: pg.DatabaseError) => {
-            if (error.code !== undefined) resolve([error.code, error.message]);
+          client.on("error", (error) => {
+            const { code, message } = error as pg.DatabaseError;
+            if (code !== undefined) resolve([code, message]);
           }),
         );
         await client.query(`set ${setting} to '50ms'`);
