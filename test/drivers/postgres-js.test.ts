@@ -139,9 +139,9 @@ describe.skipIf(missing !== undefined)("postgres.js", () => {
   it("listens and notifies", async () => {
     let hear: (payload: string) => void = () => {};
     const heard = new Promise<string>((resolve) => (hear = resolve));
-    const { unlisten } = await sql.listen("news", (payload) => hear(payload));
+    const listening = await sql.listen("news", (payload) => hear(payload));
     await sql.notify("news", "hello");
     expect(await heard).toBe("hello");
-    await unlisten();
+    await listening.unlisten();
   });
 });
