@@ -41,6 +41,18 @@ export async function submitIndexBuild(
   return submitted ? id : undefined;
 }
 
+/** The same as a part of the transaction under way: the job begins once that is committed. */
+export async function submitWithTransaction(
+  context: DdlContext,
+  build: OnlineBuild,
+): Promise<string | undefined> {
+  const index = build.define(context);
+  if (index === undefined) return undefined;
+  const id = context.online.newJobId();
+  await submit(context, id, build, index);
+  return id;
+}
+
 async function submit(
   own: DdlContext,
   id: string,

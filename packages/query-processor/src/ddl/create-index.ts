@@ -24,9 +24,21 @@ import type { IndexDefinition } from "./index-definition.ts";
 import { toDescriptor, withIndex } from "./index-definition.ts";
 import { includedColumn, indexColumn, indexPredicateOf } from "./index-element.ts";
 import { chooseName, joinedColumns } from "./object-names.ts";
-import { buildIndexOnline } from "./build-index-online.ts";
+import type { OnlineBuild } from "./build-index-online.ts";
+import { buildIndexOnline, submitIndexBuild, submitWithTransaction } from "./build-index-online.ts";
+import type { ResultColumn } from "../bind/query-tree.ts";
+import type { UtilityResult } from "./utility-result.ts";
 
-export async function createIndex(context: DdlContext, statement: ParseNode): Promise<void> {
+/** What CREATE INDEX ASYNC returns. */
+export const JOB_COLUMNS: readonly ResultColumn[] = [
+  { name: "job_id", type: 25, typmod: -1, tableOid: 0, columnNumber: 0 },
+];
+
+export async function createIndex(
+  context: DdlContext,
+  statement: ParseNode,
+): Promise<UtilityResult | void> {
+  if (flag(statement, "async")) return createAsync(context, statement);
   const table = indexableNamed(context, nameOfRangeVar(requiredChild(statement, "relation")));
   const isShared = !isTemporaryOid(table.oid);
   if (isShared && flag(statement, "concurrent")) return createOnline(context, statement);
@@ -53,18 +65,38 @@ async function createAlone(context: DdlContext, statement: ParseNode): Promise<v
 
 const REFUSALS = new Set(["40001", "54000"]);
 
+/** The one row is the identifier of the job; there is none where IF NOT EXISTS finds the index. */
+async function createAsync(context: DdlContext, statement: ParseNode): Promise<UtilityResult> {
+  const name = nameOfRangeVar(requiredChild(statement, "relation"));
+  if (isTemporaryOid(indexableNamed(context, name).oid)) {
+    throw featureNotSupported("CREATE INDEX ASYNC on a temporary table");
+  }
+  const build = onlineBuild(statement, { command: "CREATE INDEX ASYNC", onFailure: "enforcing" });
+  const id = isAlone(context)
+    ? await submitIndexBuild(context, build)
+    : await submitWithTransaction(context, build);
+  if (id !== undefined) context.online.jobs.run(id);
+  return { command: "CREATE INDEX", rows: id === undefined ? [] : [[id]] };
+}
+
 async function createOnline(context: DdlContext, statement: ParseNode): Promise<void> {
   const concurrently = flag(statement, "concurrent");
-  await buildIndexOnline(context, {
-    command: concurrently ? "CREATE INDEX CONCURRENTLY" : "CREATE INDEX",
-    onFailure: concurrently ? "invalid" : "drop",
+  const how: Omit<OnlineBuild, "define"> = concurrently
+    ? { command: "CREATE INDEX CONCURRENTLY", onFailure: "invalid" }
+    : { command: "CREATE INDEX", onFailure: "drop" };
+  await buildIndexOnline(context, onlineBuild(statement, how));
+}
+
+function onlineBuild(statement: ParseNode, how: Omit<OnlineBuild, "define">): OnlineBuild {
+  return {
+    ...how,
     define: (own) => {
       const name = nameOfRangeVar(requiredChild(statement, "relation"));
       const table = indexableNamed(own, name);
       const definition = indexDefinition(own, table, statement);
       return definition && { table, definition };
     },
-  });
+  };
 }
 
 async function createIndexOn(

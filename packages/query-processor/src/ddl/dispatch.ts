@@ -1,4 +1,5 @@
 /** Schema changes and maintenance statements by the tag of their parse node. */
+import type { ResultColumn } from "../bind/query-tree.ts";
 import { featureNotSupported } from "@firstlight/common";
 import { withSource } from "../bind/errors.ts";
 import { string } from "../parse/node.ts";
@@ -7,7 +8,7 @@ import { isVacuum, vacuumOrAnalyze } from "./analyze.ts";
 import { alterOwner, setSchema } from "./alter-object.ts";
 import { alterSequence } from "./alter-sequence.ts";
 import { alterTable } from "./alter-table.ts";
-import { createIndex } from "./create-index.ts";
+import { JOB_COLUMNS, createIndex } from "./create-index.ts";
 import { createTable } from "./create-table.ts";
 import { createTableAs } from "./create-table-as.ts";
 import { createView } from "./create-view.ts";
@@ -42,6 +43,8 @@ interface Utility {
   /** Command tag, or what makes it. */
   readonly command: string | ((statement: ParseNode) => string);
   readonly readsOnly?: boolean;
+  /** Of the rows that it returns, if it does. */
+  readonly columns?: (statement: ParseNode) => readonly ResultColumn[] | undefined;
   /** Whether it cannot run in a transaction block, or what it is called when it cannot. */
   readonly outsideTransactionOnly?: (statement: ParseNode) => boolean | string;
   /** `source` is the whole text that the client sent. */
@@ -142,6 +145,7 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
     command: "CREATE INDEX",
     outsideTransactionOnly: (statement) =>
       statement["concurrent"] === true && "CREATE INDEX CONCURRENTLY",
+    columns: (statement) => (statement["async"] === true ? JOB_COLUMNS : undefined),
     run: createIndex,
   },
   DropStmt: {
@@ -200,6 +204,8 @@ export interface UtilityPlan {
   readonly command: string;
   readonly readsOnly: boolean;
   readonly outsideTransactionOnly: boolean | string;
+  /** Undefined: it returns no rows. */
+  readonly columns: readonly ResultColumn[] | undefined;
   run(context: DdlContext): Promise<UtilityResult | undefined>;
 }
 
@@ -209,11 +215,12 @@ export function planUtility(statement: ParsedStatement): UtilityPlan {
   const utility: Utility | undefined =
     typeForm(tag, node) ?? functionForm(tag, node) ?? UTILITIES[tag];
   if (utility === undefined) throw featureNotSupported(statementName(statement));
-  const { command, outsideTransactionOnly, readsOnly }: Utility = utility;
+  const { command, outsideTransactionOnly, readsOnly, columns }: Utility = utility;
   return {
     command: typeof command === "string" ? command : command(statement.node),
     readsOnly: readsOnly ?? false,
     outsideTransactionOnly: outsideTransactionOnly?.(statement.node) ?? false,
+    columns: columns?.(statement.node),
     run: (context) =>
       positioned(statement.source, async () => {
         checkUtilityAccess(context, tag, node);

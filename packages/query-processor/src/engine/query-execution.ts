@@ -80,18 +80,22 @@ export class QueryExecution implements Execution {
   }
 }
 
-/** The result of a utility statement: no rows. */
+/** The result of a utility statement: hardly ever rows. */
 export class EmptyExecution implements Execution {
   readonly rowCount: number;
   readonly command?: string;
+  #rows: readonly Row[] | undefined;
 
   constructor(result: UtilityResult | undefined) {
     this.rowCount = result?.rowCount ?? 0;
     if (result !== undefined) this.command = result.command;
+    this.#rows = result?.rows;
   }
 
-  next(): undefined {
-    return undefined;
+  next(): readonly Row[] | undefined {
+    const rows = this.#rows;
+    this.#rows = undefined;
+    return rows;
   }
 
   close(): void {

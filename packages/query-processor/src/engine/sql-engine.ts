@@ -236,7 +236,7 @@ export class SqlEngine implements Engine {
     const plan = planUtility(statement);
     const { command, readsOnly, outsideTransactionOnly } = plan;
     const { tag } = statement;
-    const shape = { tag, paramTypes: [], columns: undefined };
+    const shape = { tag, paramTypes: [], columns: plan.columns };
     return { kind: "utility", plan, command, readsOnly, outsideTransactionOnly, ...shape };
   }
 

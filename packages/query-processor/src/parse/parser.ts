@@ -2,6 +2,8 @@
  * PostgreSQL's own grammar (libpg-query, WASM) behind one function. Parsed texts are kept in a small
  * least-recently-used cache: parse trees are immutable, so sharing them is safe.
  */
+import type { WithoutAsync } from "./async-keyword.ts";
+import { withoutAsync } from "./async-keyword.ts";
 import { SqlError } from "@firstlight/common";
 import { loadModule, parseSync } from "libpg-query";
 import { fieldsOf, int, list, requiredChild, tagOf } from "./node.ts";
@@ -86,14 +88,33 @@ function toStatement(source: string, raw: ParseNode): ParsedStatement {
 
 function parseAfresh(text: string): readonly ParsedStatement[] {
   if (text.trim() === "") return [];
+  const blanked = withoutAsync(text);
   let tree: ParseNode;
   try {
     // oxlint-disable-next-line typescript/no-unsafe-assignment -- the module declares `any`
-    tree = parseSync(text);
+    tree = parseSync(blanked?.text ?? text);
   } catch (error) {
     throw parseError(error);
   }
-  return list(tree, "stmts").map((raw) => toStatement(text, raw));
+  const statements = list(tree, "stmts");
+  if (blanked === undefined) return statements.map((raw) => toStatement(text, raw));
+  return statements.map((raw) => withAsync(toStatement(text, raw), raw, blanked));
+}
+
+/** Marks the statement that the keyword was taken out of. */
+function withAsync(
+  statement: ParsedStatement,
+  raw: ParseNode,
+  { places }: WithoutAsync,
+): ParsedStatement {
+  const from = int(raw, "stmt_location");
+  const length = int(raw, "stmt_len");
+  const to = length === 0 ? Number.MAX_SAFE_INTEGER : from + length;
+  const isOwn = places.some((place) => {
+    const at = Buffer.byteLength(statement.source.slice(0, place));
+    return at >= from && at < to;
+  });
+  return isOwn ? { ...statement, node: { ...statement.node, async: true } } : statement;
 }
 
 /** The statements of a text; none for blanks and comments. Throws 42601 with a position. */
