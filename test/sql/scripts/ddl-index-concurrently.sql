@@ -153,3 +153,5 @@ DROP INDEX CONCURRENTLY item_kind;
 SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indrelid = 'item'::regclass ORDER BY 1;
 
 SELECT count(*) FROM item WHERE kind = 3;
+
+SELECT * FROM pg_stat_progress_create_index;

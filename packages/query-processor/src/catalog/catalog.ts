@@ -2,6 +2,7 @@
  * The schema at one version: an immutable set of catalog objects with look-ups by name and OID.
  * Relations of pg_catalog and information_schema are virtual: computed from the rest of it.
  */
+import type { Transaction } from "../transaction/transaction.ts";
 import type { ListedLock, MaybePromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
@@ -96,8 +97,8 @@ export interface VirtualTable {
   readonly name: string;
   readonly schema: number;
   readonly columns: readonly VirtualColumn[];
-  /** Where the rows tell of other query processors: `gathered` is what was asked of them. */
-  gather?(session: SessionView): MaybePromise<unknown>;
+  /** Where the rows tell of other query processors, or of what is stored: `gathered` is that. */
+  gather?(session: SessionView, reads: Transaction): MaybePromise<unknown>;
   /** Computed one by one, at the first time, as they are asked for. */
   eachRow(catalog: Catalog, session: SessionView, gathered?: unknown): Iterable<Row>;
   /** The relation is this sequence: its row is asked of the execution context instead. */

@@ -76,6 +76,9 @@ export class IndexBuild {
           const { clock, random } = this.#parts.ports;
           await clock.sleep(Math.ceil(pause * (0.5 + random.next())));
           pause = Math.min(pause * 2, RETRY_MICROS_MAX);
+          if (pause === RETRY_MICROS_MAX) {
+            this.#parts.log?.warn("an index build is held up", { job: this.#id, error });
+          }
         }
       }
     }

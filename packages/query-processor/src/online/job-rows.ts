@@ -1,4 +1,5 @@
 /** Jobs as a transaction reads and writes them. */
+import type { Transaction } from "../transaction/transaction.ts";
 import { JOB_SPAN } from "@firstlight/common";
 import type { Span } from "@firstlight/common";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
@@ -13,7 +14,7 @@ export async function readJob(kv: KvTransaction, id: string): Promise<Job | unde
   return bytes === undefined ? undefined : decodeJob(bytes);
 }
 
-export async function readJobs(kv: KvTransaction): Promise<readonly Job[]> {
+export async function readJobs(kv: Pick<Transaction, "scan">): Promise<readonly Job[]> {
   const jobs: Job[] = [];
   let span: Span | undefined = JOB_SPAN;
   while (span !== undefined) {

@@ -55,7 +55,6 @@ const SERVER: readonly string[] = [
   "pg_stat_progress_basebackup",
   "pg_stat_progress_cluster",
   "pg_stat_progress_copy",
-  "pg_stat_progress_create_index",
   "pg_stat_progress_vacuum",
   "pg_stat_replication",
   "pg_stat_replication_slots",

@@ -2,6 +2,7 @@
  * Makes virtual tables: PostgreSQL's columns with a function that computes the rows. Rows that
  * depend on the catalog only are computed once per catalog image.
  */
+import type { Transaction } from "../../transaction/transaction.ts";
 import type { MaybePromise } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import { typeOid } from "@firstlight/sql";
@@ -68,7 +69,7 @@ export function sessionTable(
 /** A relation whose rows tell of the whole cluster, which has to be asked. */
 export function clusterTable<T>(
   name: string,
-  gather: (session: SessionView) => MaybePromise<T>,
+  gather: (session: SessionView, reads: Transaction) => MaybePromise<T>,
   rows: (gathered: T, session: SessionView, catalog: Catalog) => Iterable<NamedRow>,
 ): VirtualTable {
   const names = columnNames(name);

@@ -1,4 +1,5 @@
 /** All relations of pg_catalog and information_schema: computed ones, and views over them. */
+import { PG_STAT_PROGRESS_CREATE_INDEX } from "./pg-stat-progress-create-index.ts";
 import type { SystemRelation, VirtualTable } from "../catalog.ts";
 import { PG_LOCKS, PG_STAT_ACTIVITY, PG_STAT_SSL } from "./activity-tables.ts";
 import { EMPTY_TABLES } from "./empty-tables.ts";
@@ -49,6 +50,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_DEPEND,
   PG_DESCRIPTION,
   PG_INDEX,
+  PG_STAT_PROGRESS_CREATE_INDEX,
   PG_NAMESPACE,
   PG_CURSORS,
   PG_PREPARED_STATEMENTS,

@@ -150,7 +150,8 @@ export function openVirtualScan(node: VirtualScanNode): Opener {
     const { catalog, sessionView } = run.context;
     const each = (gathered?: unknown): Iterable<Row> =>
       table.eachRow(catalog, sessionView, gathered);
-    const gather = table.gather === undefined ? undefined : () => table.gather?.(sessionView);
+    const gather =
+      table.gather === undefined ? undefined : () => table.gather?.(sessionView, run.reads);
     return new VirtualRows(run, each, gather, columns);
   };
 }
