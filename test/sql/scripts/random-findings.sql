@@ -76,3 +76,12 @@ select 1 from emp where null::text > (select name from emp);
 select id, null::int + (select id from emp) from emp order by 1;
 select case when null::int > (select id from emp) then 1 else 2 end;
 select coalesce(null::int + (select id from emp), 5);
+-- Sums over a column that refers to a parent are looked up there.
+create table fk_parent (a int primary key);
+create table fk_child (id int primary key, b int references fk_parent);
+insert into fk_parent values (1), (2);
+insert into fk_child values (1, 1);
+update fk_child set b = b + 1;
+update fk_child set b = b + 1;
+insert into fk_child values (1, 1) on conflict (id) do update set b = fk_child.b + 5;
+select * from fk_child;

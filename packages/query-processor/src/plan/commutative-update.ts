@@ -1,8 +1,8 @@
 /**
  * SET n = n + amount, of UPDATE and of ON CONFLICT DO UPDATE: assignments that commute with others of
- * their kind, so that the transaction may send the amount instead of the row (intent D). That holds only where nothing else
- * depends on the column's value: no index, constraint or generated column, no condition of the
- * statement, no RETURNING.
+ * their kind, so that the transaction may send the amount instead of the row (intent D). That holds
+ * only where nothing else depends on the column's value: no index, constraint, foreign key or
+ * generated column, no condition of the statement, no RETURNING.
  */
 import type { Expr } from "@firstlight/sql";
 import { visitExpr, volatility } from "@firstlight/sql";
@@ -133,6 +133,10 @@ function dependsOn(query: Assigning, columns: ReadonlySet<number>): boolean {
   const layout = tableLayout(table);
   const indexes = [...layout.secondary, ...layout.deleteOnly];
   if (layout.primaryParts.some(({ position }) => columns.has(position))) return true;
+  // What refers to a parent has to be looked up there.
+  if (table.foreignKeys?.some((key) => key.columns.some((number) => columns.has(number - 1)))) {
+    return true;
+  }
   if (indexes.some(({ positions }) => [...columns].some((at) => positions.has(at)))) return true;
   const read = [
     ...(where === undefined ? [] : [where]),
