@@ -53,6 +53,10 @@ export interface ColumnDescriptor {
   /** Sequence that feeds an identity or serial column. */
   readonly sequence?: number;
   readonly dropped: boolean;
+  /** SET STATISTICS; absent: default_statistics_target. */
+  readonly statisticsTarget?: number;
+  /** attoptions: `name=value`. */
+  readonly options?: readonly string[];
   /** Text form of the value of rows stored before the column was added; absent: NULL. */
   readonly missing?: string;
 }

@@ -22,6 +22,7 @@ import {
   tableNamed,
 } from "./ddl-context.ts";
 import { alterConstraint, validateConstraint } from "./alter-constraint.ts";
+import { setColumnOptions, setStatistics } from "./column-statistics.ts";
 import { dropObjects } from "./drop-objects.ts";
 import { columnNamed } from "./index-definition.ts";
 import { requireKind } from "./object-lookup.ts";
@@ -51,9 +52,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_DropIdentity: dropIdentity,
   AT_SetNotNull: setNotNull,
   AT_DropNotNull: dropNotNull,
-  AT_SetStatistics: existingColumn,
-  AT_SetOptions: existingColumn,
-  AT_ResetOptions: existingColumn,
+  AT_SetStatistics: (context, table, command) => setStatistics(context, table, command, COLUMNS),
+  AT_SetOptions: (_context, table, command) => setColumnOptions(table, command, COLUMNS, false),
+  AT_ResetOptions: (_context, table, command) => setColumnOptions(table, command, COLUMNS, true),
   AT_ClusterOn: clusterOn,
   AT_DropCluster: dropCluster,
   AT_ReplicaIdentity: replicaIdentity,
@@ -67,6 +68,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_SetStorage: existingColumn,
   AT_SetCompression: existingColumn,
 };
+
+const COLUMNS = { find: requiredColumn, replace: replaceColumn };
 
 export async function alterTable(context: DdlContext, statement: ParseNode): Promise<void> {
   const name = nameOfRangeVar(requiredChild(statement, "relation"));

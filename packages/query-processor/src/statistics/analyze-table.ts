@@ -1,6 +1,7 @@
 /** From a table's rows to its statistics: those of columns that were not asked for are kept. */
 import type { ColumnDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { analyzeColumn } from "./analyze-column.ts";
+import { distinctOverride } from "./column-overrides.ts";
 import type { RowSample, Sampling } from "./sample-rows.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { guessedWidth, indexPages, tablePages } from "./stored-width.ts";
@@ -26,7 +27,7 @@ export interface Analyzed {
 }
 
 function isWanted(request: AnalyzeRequest, column: ColumnDescriptor): boolean {
-  if (column.dropped) return false;
+  if (column.dropped || column.statisticsTarget === 0) return false;
   return request.columns === undefined || request.columns.has(column.number);
 }
 
@@ -43,10 +44,12 @@ async function columnsOf(
       type: column.type,
       values: sample.rows.map((row) => row[position] ?? null),
       totalRows: sample.totalRows,
-      target: request.target,
+      target: column.statisticsTarget ?? request.target,
     };
     const analyzed = await analyzeColumn(wanted, pause);
-    if (analyzed !== undefined) columns.set(column.number, analyzed);
+    if (analyzed === undefined) continue;
+    const distinct = distinctOverride(column) ?? analyzed.distinct;
+    columns.set(column.number, { ...analyzed, distinct });
   }
   return columns;
 }
@@ -90,7 +93,11 @@ function countsOf({
 
 export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest): Promise<Analyzed> {
   const { table, previous, automatic } = request;
-  const sample = await sampleRows(sampling, table, ROWS_PER_TARGET * request.target);
+  const targets = table.columns
+    .filter((column) => isWanted(request, column))
+    .map((column) => column.statisticsTarget ?? request.target);
+  const target = Math.max(0, ...targets) || request.target;
+  const sample = await sampleRows(sampling, table, ROWS_PER_TARGET * target);
   const columns = await columnsOf(request, sample, () => sampling.pause());
   const rows = sample.totalRows;
   const width = table.columns.reduce((sum, each) => sum + widthOf(table, columns, each.number), 0);

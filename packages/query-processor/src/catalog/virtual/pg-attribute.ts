@@ -83,6 +83,8 @@ function columnRow(catalog: Catalog, table: TableDescriptor, column: ColumnDescr
   row["atthasdef"] = column.default !== undefined;
   row["atthasmissing"] = column.missing !== undefined;
   row["attmissingval"] = missingValue(column);
+  row["attstattarget"] = column.statisticsTarget ?? -1;
+  if (column.options !== undefined) row["attoptions"] = makeArray(TEXT, [...column.options]);
   if (column.identity !== undefined) row["attidentity"] = column.identity === "always" ? "a" : "d";
   if (column.generated !== undefined) row["attgenerated"] = "s";
   row["attacl"] = shownColumnAccess(catalog, table.oid, number);
