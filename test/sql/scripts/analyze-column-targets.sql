@@ -68,3 +68,33 @@ select attname, attstattarget, attoptions from pg_attribute where attrelid = 't'
 alter table t drop column x;
 
 select attname, attstattarget from pg_attribute where attrelid = 't'::regclass and attnum > 0 and not attisdropped order by attnum;
+
+create table e (id int primary key, x text, n int);
+
+insert into e select i, 'X' || i % 40, case when i % 10 = 0 then null else i end from generate_series(1, 800) i;
+
+create index e_lower on e (lower(x), (n + 1), id);
+
+create index e_part on e ((n % 7)) where n > 10;
+
+analyze e;
+
+select tablename, attname, null_frac, n_distinct, array_length(most_common_vals::text::text[], 1) common, array_length(histogram_bounds::text::text[], 1) bounds, most_common_freqs[1] from pg_stats where schemaname = current_schema and tablename like 'e%' and tablename <> 'e_part' order by tablename, attname;
+
+select c.relname, s.staattnum, s.stanullfrac, s.stadistinct, s.stakind1 from pg_statistic s join pg_class c on c.oid = s.starelid where c.relname = 'e_lower' order by 2;
+
+analyze e (x);
+
+select count(*) from pg_stats where schemaname = current_schema and tablename = 'e_lower';
+
+select count(*) from e where lower(x) = 'x3';
+
+select lower(x), count(*) from e group by 1 having lower(x) < 'x2' order by 1;
+
+drop index e_lower;
+
+select count(*) from pg_stats where schemaname = current_schema and tablename = 'e_lower';
+
+create index e_lower on e (lower(x));
+
+select count(*) from pg_stats where schemaname = current_schema and tablename = 'e_lower';

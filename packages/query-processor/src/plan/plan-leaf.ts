@@ -134,7 +134,7 @@ export function tableContext(scope: Scope, index: number, table: TableDescriptor
   const { catalog, estimation, cost } = scope;
   const size = tableSize(catalog, table);
   const statistics = catalog.statisticsOf(table);
-  estimation.set(index, tableFacts(table, statistics, size.rows));
+  estimation.set(index, tableFacts(table, statistics, size.rows, index));
   return {
     estimation,
     cost,

@@ -1,6 +1,7 @@
 /** From a table's rows to its statistics: those of columns that were not asked for are kept. */
 import type { ColumnDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { analyzeColumn } from "./analyze-column.ts";
+import { analyzeExpressions } from "./analyze-expressions.ts";
 import { distinctOverride } from "./column-overrides.ts";
 import type { RowSample, Sampling } from "./sample-rows.ts";
 import { sampleRows } from "./sample-rows.ts";
@@ -99,6 +100,10 @@ export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest):
   const target = Math.max(0, ...targets) || request.target;
   const sample = await sampleRows(sampling, table, ROWS_PER_TARGET * target);
   const columns = await columnsOf(request, sample, () => sampling.pause());
+  const expressions =
+    request.columns === undefined
+      ? await analyzeExpressions(table, sample, request.target, () => sampling.pause())
+      : (previous?.expressions ?? []);
   const rows = sample.totalRows;
   const width = table.columns.reduce((sum, each) => sum + widthOf(table, columns, each.number), 0);
   const statistics: TableStatistics = {
@@ -109,6 +114,7 @@ export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest):
       table.indexes.map((index) => [index.oid, indexSize(table, index, columns, rows)]),
     ),
     columns,
+    expressions,
     // What is read anew is recognised by its age.
     analyzedAt: Math.max(request.now, (previous?.analyzedAt ?? 0) + 1),
     automatic,

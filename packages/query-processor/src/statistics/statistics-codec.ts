@@ -7,20 +7,27 @@ import type { Key } from "@firstlight/common";
 import { columnStatisticsKey, tableStatisticsKey } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { DEFAULT_FORMAT, typeByOid } from "@firstlight/sql";
-import type { ColumnStatistics, RelationSize, TableStatistics } from "./table-statistics.ts";
+import type {
+  ColumnStatistics,
+  ExpressionStatistics,
+  RelationSize,
+  TableStatistics,
+} from "./table-statistics.ts";
 
 export interface StatisticsEntry {
   readonly key: Key;
   readonly value: Uint8Array;
 }
 
-interface StoredTable extends Omit<TableStatistics, "indexes" | "columns"> {
+interface StoredTable extends Omit<TableStatistics, "indexes" | "columns" | "expressions"> {
   readonly indexes: readonly (readonly [number, RelationSize])[];
 }
 
 interface StoredColumn extends Omit<ColumnStatistics, "commonValues" | "histogram"> {
   readonly commonValues: readonly (string | null)[];
   readonly histogram: readonly (string | null)[];
+  /** Of an index's expression. */
+  readonly index?: number;
 }
 
 function texts(values: readonly Datum[], type: number): (string | null)[] {
@@ -44,9 +51,9 @@ function parsed(bytes: Uint8Array): unknown {
 }
 
 export function encodeStatistics(statistics: TableStatistics): readonly StatisticsEntry[] {
-  const { columns, indexes, ...rest } = statistics;
+  const { columns, indexes, expressions = [], ...rest } = statistics;
   const table: StoredTable = { ...rest, indexes: [...indexes] };
-  const stored = [...columns.values()].map((column): StoredColumn => ({
+  const stored = [...columns.values(), ...expressions].map((column): StoredColumn => ({
     ...column,
     commonValues: texts(column.commonValues, column.type),
     histogram: texts(column.histogram, column.type),
@@ -69,11 +76,14 @@ export function withColumns(
 ): TableStatistics {
   const columns = new Map<number, ColumnStatistics>();
   const stored = bytes === undefined ? [] : (parsed(bytes) as readonly StoredColumn[]);
+  const expressions: ExpressionStatistics[] = [];
   for (const column of stored) {
     const decoded = decodeColumn(column);
-    if (decoded !== undefined) columns.set(column.column, decoded);
+    if (decoded === undefined) continue;
+    if (column.index === undefined) columns.set(column.column, decoded);
+    else expressions.push({ ...decoded, index: column.index });
   }
-  return { ...table, columns };
+  return { ...table, columns, expressions };
 }
 
 function decodeColumn(stored: StoredColumn): ColumnStatistics | undefined {

@@ -28,6 +28,12 @@ export interface ColumnStatistics {
   readonly correlation: number | undefined;
 }
 
+/** `column` is the number of the index's column. */
+export interface ExpressionStatistics extends ColumnStatistics {
+  /** OID of the index. */
+  readonly index: number;
+}
+
 export interface TableStatistics {
   readonly table: number;
   /** The storage that was analyzed: a table emptied since then is as good as not analyzed. */
@@ -36,6 +42,7 @@ export interface TableStatistics {
   /** By OID of the index. */
   readonly indexes: ReadonlyMap<number, RelationSize>;
   readonly columns: ReadonlyMap<number, ColumnStatistics>;
+  readonly expressions?: readonly ExpressionStatistics[];
   /** Microseconds since the Unix epoch. */
   readonly analyzedAt: number;
   readonly automatic: boolean;

@@ -1,9 +1,9 @@
 /** pg_statistic and pg_stats: what ANALYZE found out about columns. */
 import type { ArrayValue, Datum } from "@firstlight/sql";
 import { makeArray, typeOrdering } from "@firstlight/sql";
-import type { ColumnStatistics } from "../../statistics/table-statistics.ts";
+import type { ColumnStatistics, TableStatistics } from "../../statistics/table-statistics.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
-import type { ColumnDescriptor, TableDescriptor } from "../descriptors.ts";
+import type { TableDescriptor } from "../descriptors.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
@@ -53,25 +53,43 @@ function collationOf(type: number): number {
 
 interface AnalyzedColumn {
   readonly table: TableDescriptor;
-  readonly column: ColumnDescriptor;
+  /** The table, or one of its indexes. */
+  readonly relation: { readonly oid: number; readonly name: string };
+  readonly column: { readonly number: number; readonly name: string };
   readonly statistics: ColumnStatistics;
 }
 
+/** Expressions that indexes are on. */
+function* analyzedExpressions(
+  table: TableDescriptor,
+  { expressions = [] }: TableStatistics,
+): Iterable<AnalyzedColumn> {
+  for (const statistics of expressions) {
+    const relation = table.indexes.find((index) => index.oid === statistics.index);
+    const number = statistics.column;
+    const name = relation?.columns[number - 1]?.expression?.name;
+    if (relation === undefined || name === undefined) continue;
+    yield { table, relation, column: { number, name }, statistics };
+  }
+}
+
 function* analyzedColumns(catalog: Catalog): Iterable<AnalyzedColumn> {
-  for (const { table: oid, columns } of catalog.statistics.values()) {
-    const table = catalog.objects.get(oid);
+  for (const analyzed of catalog.statistics.values()) {
+    const { columns } = analyzed;
+    const table = catalog.objects.get(analyzed.table);
     if (table?.kind !== "table") continue;
     for (const column of table.columns) {
       const statistics = columns.get(column.number);
       if (statistics === undefined || column.dropped || statistics.type !== column.type) continue;
-      yield { table, column, statistics };
+      yield { table, relation: table, column, statistics };
     }
+    yield* analyzedExpressions(table, analyzed);
   }
 }
 
-function statisticRow({ table, column, statistics }: AnalyzedColumn): NamedRow {
+function statisticRow({ relation, column, statistics }: AnalyzedColumn): NamedRow {
   const row: Record<string, Datum> = {
-    starelid: table.oid,
+    starelid: relation.oid,
     staattnum: column.number,
     stainherit: false,
     stanullfrac: statistics.nullFraction,
@@ -90,12 +108,13 @@ function statisticRow({ table, column, statistics }: AnalyzedColumn): NamedRow {
   return row;
 }
 
-function statsRow(catalog: Catalog, { table, column, statistics }: AnalyzedColumn): NamedRow {
+function statsRow(catalog: Catalog, analyzed: AnalyzedColumn): NamedRow {
+  const { table, relation, column, statistics } = analyzed;
   const slots = slotsOf(statistics);
   const slot = (kind: number): Slot | undefined => slots.find((each) => each.kind === kind);
   return {
     schemaname: catalog.schemaByOid(table.schema)?.name ?? null,
-    tablename: table.name,
+    tablename: relation.name,
     attname: column.name,
     inherited: false,
     null_frac: statistics.nullFraction,

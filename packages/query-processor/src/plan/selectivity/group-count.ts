@@ -33,6 +33,11 @@ function variablesOf(estimation: Estimation, keys: readonly Expr[]): Grouped {
       booleans *= 2;
       continue;
     }
+    const whole = variableOf(estimation, plain);
+    if (plain.kind !== "var" && whole.statistics !== undefined) {
+      variables.set(exprKey(plain), whole);
+      continue;
+    }
     for (const column of columns) variables.set(exprKey(column), variableOf(estimation, column));
   }
   return { booleans, variables: [...variables.values()] };

@@ -12,6 +12,8 @@ export interface RelationFacts {
   readonly kept: number | undefined;
   readonly kind: string;
   column(position: number): ColumnStatistics | undefined;
+  /** Of something computed from its columns. */
+  expression?(expr: Expr): ColumnStatistics | undefined;
   /** Whether no value of the column occurs twice. */
   isUnique(position: number): boolean;
 }

@@ -5,8 +5,14 @@
 import type { Datum, EvaluationContext, Expr } from "@firstlight/sql";
 import { DEFAULT_FORMAT, compileExpr, compilePredicate, volatility } from "@firstlight/sql";
 import type { TableDescriptor } from "../../catalog/descriptors.ts";
-import type { TableStatistics } from "../../statistics/table-statistics.ts";
-import { someNode } from "../expression-map.ts";
+import { derivedColumns } from "../../bind/index-expressions.ts";
+import type {
+  ColumnStatistics,
+  ExpressionStatistics,
+  TableStatistics,
+} from "../../statistics/table-statistics.ts";
+import { derivedPositions } from "../index-match.ts";
+import { exprKey, someNode } from "../expression-map.ts";
 import type { Estimation, RelationFacts } from "./relation-facts.ts";
 
 /** What is known when a statement is planned. */
@@ -17,7 +23,8 @@ export interface PlanningFacts {
   readonly parameters: readonly Datum[] | undefined;
 }
 
-const PLAIN_EVALUATION: EvaluationContext = {
+/** Without a session. */
+export const PLAIN_EVALUATION: EvaluationContext = {
   params: [],
   execParams: [],
   format: DEFAULT_FORMAT,
@@ -133,6 +140,10 @@ class KeptRelation implements RelationFacts {
     return this.#inner.kind;
   }
 
+  expression(expr: Expr): ColumnStatistics | undefined {
+    return this.#inner.expression?.(expr);
+  }
+
   column(position: number): ReturnType<RelationFacts["column"]> {
     return this.#inner.column(position);
   }
@@ -142,13 +153,34 @@ class KeptRelation implements RelationFacts {
   }
 }
 
+/** Of an expression that an index is on. */
+function expressionStatistics(
+  table: TableDescriptor,
+  statistics: readonly ExpressionStatistics[],
+  expr: Expr,
+  rte: number,
+): ColumnStatistics | undefined {
+  const position = derivedPositions(table, rte).get(exprKey(expr));
+  if (position === undefined) return undefined;
+  const { positionsOf } = derivedColumns(table);
+  return statistics.find(({ index: oid, column }) => {
+    const index = table.indexes.find((each) => each.oid === oid);
+    return index !== undefined && positionsOf(index).keys[column - 1] === position;
+  });
+}
+
 export function tableFacts(
   table: TableDescriptor,
   statistics: TableStatistics | undefined,
   rows: number,
+  rte: number,
 ): RelationFacts {
+  const { expressions = [] } = statistics ?? {};
   return {
     kind: "table",
+    ...(expressions.length === 0
+      ? {}
+      : { expression: (expr) => expressionStatistics(table, expressions, expr, rte) }),
     rows,
     kept: undefined,
     column: (position) => statistics?.columns.get(position + 1),

@@ -31,7 +31,9 @@ export function variableOf(estimation: Estimation, expr: Expr): Variable {
   }
   const [rte, ...others] = rtesIn(plain);
   const relation = rte === undefined || others.length > 0 ? undefined : estimation.relation(rte);
-  return { expr: plain, column: undefined, relation, statistics: undefined, isUnique: false };
+  const found = relation?.expression?.(plain);
+  const statistics = found?.type === plain.type ? found : undefined;
+  return { expr: plain, column: undefined, relation, statistics, isUnique: false };
 }
 
 export function rtesIn(expr: Expr): Set<number> {
