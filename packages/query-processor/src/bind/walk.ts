@@ -39,7 +39,7 @@ export function queryOf(link: { readonly query: object }): BoundSelect {
 export type Visitor = (expr: Expr, depth: number) => boolean;
 
 export function visitExpr(expr: Expr, visit: Visitor, depth = 0): void {
-  if (!visit(expr, depth)) return;
+  if (!visit(expr, depth) || expr.kind === "const") return;
   forEachChild(expr, (child) => visitExpr(child, visit, depth));
   if (expr.kind === "subLink") visitQuery(queryOf(expr), visit, depth + 1);
 }

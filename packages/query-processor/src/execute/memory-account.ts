@@ -38,9 +38,20 @@ function structureBytes(value: unknown): number {
   if (value === undefined) return SLOT_BYTES;
   if (typeof value !== "object" || value === null) return SLOT_BYTES + valueBytes(value as Datum);
   if (value instanceof Uint8Array) return BYTES_OVERHEAD + value.length;
+  if (Array.isArray(value) && value.length > SAMPLED) return sampledBytes(value);
   let bytes = STRUCTURE_BYTES;
   for (const part of Object.values(value)) bytes += structureBytes(part);
   return bytes;
+}
+
+/** Elements of a long array that stand for all. */
+const SAMPLED = 1_024;
+
+function sampledBytes(elements: readonly unknown[]): number {
+  const stride = Math.floor(elements.length / SAMPLED);
+  let bytes = 0;
+  for (let n = 0; n < SAMPLED; n++) bytes += structureBytes(elements[n * stride]);
+  return STRUCTURE_BYTES + Math.ceil((bytes / SAMPLED) * elements.length);
 }
 
 export function rowBytes(row: Row): number {

@@ -5,6 +5,8 @@ import type { Steps } from "../long-call.ts";
 import type { CompiledRegex, Match } from "./compile.ts";
 
 const MATCHES_PER_STEP = 64;
+/** Parts that are put together at one go. */
+const PARTS_MAX = 16_384;
 
 /** `n` is the match to replace, 0 for all. Text before `from` is kept. */
 export function* replaceMatches(
@@ -14,6 +16,7 @@ export function* replaceMatches(
   from: number,
   n: number,
 ): Steps<string> {
+  const done: string[] = [];
   const parts: string[] = [];
   let copied = 0;
   let at = from;
@@ -28,10 +31,11 @@ export function* replaceMatches(
       if (n !== 0) break;
     }
     if (found % MATCHES_PER_STEP === 0) yield;
+    if (parts.length >= PARTS_MAX) done.push(parts.splice(0).join(""));
     at = end === start ? end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1) : end;
   }
   parts.push(text.slice(copied));
-  return parts.join("");
+  return done.join("") + parts.join("");
 }
 
 function expand(replacement: string, text: string, match: Match): string {

@@ -101,15 +101,18 @@ function replaceAll(context: EvaluationContext, text: string, from: string, to: 
   if (text === "" || from === "") return text;
   if (text.length <= LONG) return text.split(from).join(to);
   return longCall(context, function* replaced() {
+    const done: string[] = [];
     const parts: string[] = [];
     let copied = 0;
     for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, copied)) {
       parts.push(text.slice(copied, at), to);
       copied = at + from.length;
-      if (parts.length % PLAIN_STEP === 0) yield;
+      if (parts.length < PLAIN_STEP) continue;
+      done.push(parts.splice(0).join(""));
+      yield;
     }
-    parts.push(text.slice(copied));
-    return parts.join("");
+    done.push(...parts, text.slice(copied));
+    return done.join("");
   });
 }
 
