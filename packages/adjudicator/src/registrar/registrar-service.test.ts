@@ -113,6 +113,17 @@ describe("the registrar", () => {
     await expect(late).rejects.toMatchObject({ kind: "fenced" });
   });
 
+  it("does not give back what was released while an attendance was on its way", async () => {
+    const fixture = new Fixture();
+    await fixture.attend("a");
+    expect(await fixture.lock("a")).toBe("granted");
+    const locks = [{ tag: TAG, mode: "ExclusiveLock" as const }];
+    await fixture.registrar.call({ kind: "unlock", member: "a", session: 1, sequence: 9, locks });
+    await fixture.attend("a", HELD);
+    await fixture.attend("b");
+    expect(await fixture.lock("b")).toBe("granted");
+  });
+
   it("hands a question to every other member, and does not wait for the dead", async () => {
     const fixture = new Fixture();
     await fixture.attend("a");

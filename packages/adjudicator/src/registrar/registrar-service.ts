@@ -29,7 +29,7 @@ export interface RegistrarSettings {
 }
 
 export const REGISTRAR_DEFAULTS: RegistrarSettings = {
-  leaseMicros: 5_000_000,
+  leaseMicros: 10_000_000,
   holdMicros: 1_500_000,
 };
 
@@ -115,9 +115,12 @@ export class RegistrarService implements Registrar {
     const arrived = this.#now;
     await this.#settle();
     const { leaseMicros, holdMicros } = this.#settings;
+    const isNew = !this.#members.has(request.member);
     const member = this.#member(request.member);
     member.leaseEnd = Math.max(member.leaseEnd, arrived + leaseMicros);
-    this.#learn(request);
+    // Of a member that is known, what it holds is known as well: this may be older than its unlocks.
+    if (isNew) this.#learn(request);
+    this.#table.reconcile(request.member, request.held, request.sequence);
     for (const { question, answer } of request.answers) this.#answered(member, question, answer);
     const questions = await member.questions.next(holdMicros);
     return { leaseMicros, questions };
@@ -133,7 +136,6 @@ export class RegistrarService implements Registrar {
         throw new ServiceError("fenced", `the lease of member ${member} has ended`);
       }
     }
-    this.#table.reconcile(member, held, sequence);
   }
 
   #member(name: string): Member {

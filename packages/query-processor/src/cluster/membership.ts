@@ -36,7 +36,7 @@ interface Asked {
 
 const LEASE_SHARE = 0.9;
 const RETRY_MICROS = 200_000;
-const CALL_PATIENCE_MICROS = 12_000_000;
+const CALL_PATIENCE_MICROS = 25_000_000;
 
 export class Membership {
   readonly member: string;

@@ -35,13 +35,20 @@ async function upcoming(context: DdlContext, sequence: SequenceDescriptor): Prom
   }
 }
 
+function further(a: bigint, b: bigint, step: bigint): bigint {
+  return (step > 0n ? b > a : b < a) ? b : a;
+}
+
 /** The same place in the count by the new increment. */
 async function continued(
   context: DdlContext,
   old: SequenceDescriptor,
   increment: bigint,
 ): Promise<bigint> {
-  const next = await upcoming(context, old);
+  const here = await upcoming(context, old);
+  const step = BigInt(old.increment);
+  const handed = isTemporaryOid(old.oid) ? [] : await context.sequences.recall(old);
+  const next = handed.reduce((furthest, last) => further(furthest, last + step, step), here);
   const isFresh = next === BigInt(old.restart ?? old.start);
   return isFresh ? next : next - BigInt(old.increment) + increment;
 }

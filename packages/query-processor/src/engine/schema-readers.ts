@@ -5,6 +5,7 @@
 import { procOf } from "@firstlight/sql";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import type { BoundExplain, BoundQuery } from "../bind/query-tree.ts";
+import { takesSequenceValues } from "./sequence-calls.ts";
 import { visitQuery } from "../bind/walk.ts";
 import { isCatalogFunction } from "../catalog-functions/catalog-functions.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
@@ -15,7 +16,9 @@ export function confirmsSchemaFirst(
 ): boolean {
   const { query, dependencies } = bound;
   const isTable = (oid: number): boolean => image.objects.get(oid)?.kind === "table";
-  if (dependencies.length > 0 && !dependencies.some(isTable)) return true;
+  // A sequence may have been altered: its values are in memory.
+  const readsRows = dependencies.some(isTable);
+  if (!readsRows && (dependencies.length > 0 || takesSequenceValues(query))) return true;
   return dependencies.some(isSystemRelation) || callsCatalog(query);
 }
 

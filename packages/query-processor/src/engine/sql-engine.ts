@@ -117,7 +117,6 @@ export class SqlEngine implements Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#loader = new CatalogLoader(options.cluster.storage, options.virtualTables);
-    this.#sequences = new SequenceBlocks(options.cluster, options.ports);
     const { registrar } = options.cluster;
     if (registrar !== undefined) {
       const { service, isAlone } = registrar;
@@ -125,6 +124,7 @@ export class SqlEngine implements Engine {
       const parts = { registrar: service, isAlone, clock, random, log: options.log };
       this.membership = new Membership(parts);
     }
+    this.#sequences = new SequenceBlocks(options.cluster, options.ports, this.membership);
     this.#hub = new NotificationHub({
       cluster: options.cluster,
       clock: options.ports.clock,

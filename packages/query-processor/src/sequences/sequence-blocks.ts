@@ -6,9 +6,13 @@
  * Stored under an index number that no table has: the last value of the last block taken, as decimal
  * text, and the incarnation of the sequence that it is of. What is left of a sequence whose CREATE
  * was rolled back is in nobody's way, though a table may get its number.
+ *
+ * setval and ALTER SEQUENCE call back what other query processors have in memory. One that may not
+ * hear of that, because its lease with the registrar has ended, takes one value at a time.
  */
 import type { Key, MaybePromise } from "@firstlight/common";
 import { SqlError, indexPrefix } from "@firstlight/common";
+import type { Membership } from "../cluster/membership.ts";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
 import { commitTransaction } from "../transaction/commit.ts";
@@ -26,7 +30,17 @@ interface Block {
   last: bigint;
   /** Values that a statement took and gave back because it started again. */
   readonly returned: bigint[];
+  /** Of one value, which was asked for: nobody calls it back. */
+  readonly isSingle: boolean;
 }
+
+/** What another query processor answers when it gives up its block; null: it has handed out nothing. */
+type LastHanded = bigint | null;
+
+const RECALL = "recallSequence";
+/** The same, and what was handed out before does not count any more. */
+const RESET = "resetSequence";
+const RECALL_PATIENCE_MICROS = 9_000_000;
 
 /** setval: the next value is after `value`, or `value` itself if it does not count as called. */
 export interface SequencePosition {
@@ -71,17 +85,56 @@ export class SequenceBlocks {
   readonly #blocks = new Map<string, Block>();
   /** What setval said last, until values are taken. */
   readonly #positions = new Map<string, SequencePosition>();
+  /** The last value handed out of each. */
+  readonly #handed = new Map<string, bigint>();
   readonly #refills = new Map<string, Promise<void>>();
 
-  constructor(cluster: ClusterView, ports: CommitPorts) {
+  readonly #membership: Membership | undefined;
+
+  constructor(cluster: ClusterView, ports: CommitPorts, membership?: Membership) {
     this.#cluster = cluster;
     this.#ports = ports;
+    this.#membership = membership;
+    membership?.on(RECALL, (identity) => this.#giveUp(String(identity)));
+    membership?.on(RESET, async (identity) => {
+      await this.#giveUp(String(identity));
+      this.#handed.delete(String(identity));
+    });
+    membership?.onLapse(() => this.#blocks.clear());
+  }
+
+  get #canBeCalledBack(): boolean {
+    return this.#membership?.isCurrent ?? true;
+  }
+
+  /** Another query processor sets the sequence: what is left here is nobody's any more. */
+  async #giveUp(identity: string): Promise<LastHanded> {
+    // One that is being taken may be from before.
+    await this.#refills.get(identity)?.catch(() => undefined);
+    this.#blocks.delete(identity);
+    this.#positions.delete(identity);
+    return this.#handed.get(identity) ?? null;
+  }
+
+  /** The last values that other query processors have handed out; from here on they take new ones. */
+  async recall(sequence: SequenceDescriptor): Promise<readonly bigint[]> {
+    const answers = await this.#askOthers(RECALL, sequence);
+    return answers.filter((answer): answer is bigint => typeof answer === "bigint");
+  }
+
+  async #askOthers(kind: string, sequence: SequenceDescriptor): Promise<readonly unknown[]> {
+    const options = { patienceMicros: RECALL_PATIENCE_MICROS, all: true };
+    return (await this.#membership?.ask(kind, identityOf(sequence), options)) ?? [];
   }
 
   /** The next value if one is in memory. */
   take(sequence: SequenceDescriptor): bigint | undefined {
     const block = this.#blocks.get(identityOf(sequence));
     if (block === undefined) return undefined;
+    if (!block.isSingle && !this.#canBeCalledBack) {
+      this.#blocks.delete(identityOf(sequence));
+      return undefined;
+    }
     this.#positions.delete(identityOf(sequence));
     const returned = block.returned.shift();
     if (returned !== undefined) return returned;
@@ -89,6 +142,7 @@ export class SequenceBlocks {
     if (increment > 0n ? block.next > block.last : block.next < block.last) return undefined;
     const value = block.next;
     block.next += increment;
+    this.#handed.set(identityOf(sequence), value);
     return value;
   }
 
@@ -130,9 +184,11 @@ export class SequenceBlocks {
 
   async #refill(sequence: SequenceDescriptor): Promise<void> {
     await this.#update(sequence, (stored) => {
-      const block = nextBlock(sequence, stored);
-      this.#blocks.set(identityOf(sequence), { ...block, first: block.next, returned: [] });
-      return block.last;
+      const isSingle = !this.#canBeCalledBack;
+      const { next, last } = nextBlock(sequence, stored, isSingle);
+      const block = { first: next, next, last, returned: [], isSingle };
+      this.#blocks.set(identityOf(sequence), block);
+      return last;
     });
   }
 
@@ -143,6 +199,8 @@ export class SequenceBlocks {
       this.#blocks.delete(identityOf(sequence));
       return last;
     });
+    this.#handed.delete(identityOf(sequence));
+    await this.#askOthers(RESET, sequence);
     this.#positions.set(identityOf(sequence), position);
   }
 
@@ -181,6 +239,7 @@ export class SequenceBlocks {
 export function nextBlock(
   sequence: SequenceDescriptor,
   stored: bigint | undefined,
+  onlyOne = false,
 ): { next: bigint; last: bigint } {
   const increment = BigInt(sequence.increment);
   const min = BigInt(sequence.min);
@@ -191,6 +250,7 @@ export function nextBlock(
     if (!sequence.cycle) throw exhausted(sequence, increment > 0n);
     next = increment > 0n ? min : max;
   }
+  if (onlyOne) return { next, last: next };
   const size = cache > BLOCK_MIN ? cache : BLOCK_MIN;
   const wanted = next + increment * (size - 1n);
   const steps = increment > 0n ? (max - next) / increment : (next - min) / -increment;
