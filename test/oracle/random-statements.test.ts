@@ -8,6 +8,7 @@ import { oracleAvailable } from "./oracle.ts";
 import { randomChange } from "./random-changes.ts";
 import type { Difference } from "./random-comparison.ts";
 import { RandomComparison } from "./random-comparison.ts";
+import { randomIndexQuery } from "./random-index-queries.ts";
 import { randomWideQuery } from "./random-queries-wide.ts";
 
 const unavailable = oracleAvailable();
@@ -44,6 +45,15 @@ describe.skipIf(unavailable !== undefined)("random statements answer as PostgreS
     `queries of seeds ${FIRST} to ${FIRST + COUNT - 1}`,
     async () => {
       const found = await differences((seed) => comparison.compare(seed, randomWideQuery(seed)));
+      expect(found).toEqual([]);
+    },
+    MILLIS_MAX,
+  );
+
+  it(
+    `queries of indexed columns, of seeds ${FIRST} to ${FIRST + COUNT - 1}`,
+    async () => {
+      const found = await differences((seed) => comparison.compare(seed, randomIndexQuery(seed)));
       expect(found).toEqual([]);
     },
     MILLIS_MAX,

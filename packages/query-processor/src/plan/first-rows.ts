@@ -69,6 +69,8 @@ class Reads {
 }
 
 export function wantedFirst(scope: Scope, query: BoundSelect): WantedFirst | undefined {
+  const isGrouped = query.hasAggregates || query.groupBy.length > 0;
+  if (!isGrouped && query.distinct === false) return undefined;
   const isOpen =
     query.from.length !== 1 ||
     query.windows.length > 0 ||
@@ -76,7 +78,6 @@ export function wantedFirst(scope: Scope, query: BoundSelect): WantedFirst | und
     query.groupingSets !== undefined ||
     query.targets.some(({ expr }) => isSetReturning(expr));
   if (isOpen) return undefined;
-  const isGrouped = query.hasAggregates || query.groupBy.length > 0;
   if (isGrouped) return ofGroups(scope, query);
   if (query.having !== undefined) return undefined;
   if (query.distinct === true) return ofDistinct(scope, query);

@@ -224,10 +224,12 @@ export function planFrom(
     ...impliedRestrictions(conditions),
     ...group.quals,
   ]);
-  const gates = decided(scope, others.filter(isAboutNoRow));
-  const rest = others
-    .filter((qual) => !isAboutNoRow(qual))
-    .map((qual) => withInitPlans(scope, qual));
+  const gates: Expr[] = [];
+  const rest: Expr[] = [];
+  for (const qual of others) {
+    if (isAboutNoRow(qual)) gates.push(qual);
+    else rest.push(withInitPlans(scope, qual));
+  }
   const reduced = reduceOuterJoins({ items: group.items, quals: rest }, new Set());
   refuseLockedNulls(reduced, options.marks ?? []);
   const { group: top, forgotten } = findAntiJoins(reduced, options.keys ?? new Set());
@@ -239,7 +241,8 @@ export function planFrom(
   // What is above sees NULLs; what was joined has seen the columns.
   forgetColumns(scope, forgotten);
   const { order, keyOf, rank } = planned;
-  const relation = filterRelation(scope, planned.relation, gates);
+  if (gates.length === 0) return { ...planned.relation, order, keyOf, rank };
+  const relation = filterRelation(scope, planned.relation, decided(scope, gates));
   return { ...relation, order, keyOf, rank };
 }
 

@@ -91,7 +91,6 @@ function planBody(scope: Scope, query: BoundSelect, kept: readonly number[]): Pl
   const unmarked = marks.length > 0 ? [] : kept;
   const keys = [...marks.map((mark) => mark.rte), ...unmarked].map((rte) => keyVar(rte));
   const labels = query.targets.map((target) => target.name);
-  const expands = query.targets.some(({ expr }) => isSetReturning(expr));
   const need = sortNeed(scope, source, query);
   const late = need === undefined ? undefined : lateTargets(query);
   const input =
@@ -113,6 +112,7 @@ function planBody(scope: Scope, query: BoundSelect, kept: readonly number[]): Pl
     const on = query.distinct.map((target) => targetSlot(query, target));
     const exprs = query.distinct.flatMap((target) => targets[target] ?? []);
     // Those that DISTINCT names are the first that ORDER BY has.
+    const expands = query.targets.some(({ expr }) => isSetReturning(expr));
     const isSorted = query.orderBy.length > 0 && !expands;
     relation = distinctOver(relation, on, groupsOf(scope, relation, exprs), isSorted);
   }
@@ -156,6 +156,7 @@ interface SortNeed {
 }
 
 function sortNeed(scope: Scope, source: FromPlan, query: BoundSelect): SortNeed | undefined {
+  if (query.orderBy.length === 0) return undefined;
   const wishes: SortWish[] = [];
   const clauses: SortClause[] = [];
   const seen = new Set<string>();

@@ -55,6 +55,10 @@ function limitOf(scope: Scope, { limit, offset }: BoundSelect): Wanted["limit"] 
 
 export function wantedOrder(scope: Scope, query: BoundSelect): Wanted | undefined {
   if (query.groupingSets !== undefined || query.setOperation !== undefined) return undefined;
+  const isAny = query.orderBy.length === 0 && query.limit === undefined;
+  if (isAny && query.groupBy.length === 0 && query.distinct !== true) {
+    if (query.windows.length === 0) return undefined;
+  }
   const limit = limitOf(scope, query);
   const sorted = plainKeys(scope, query);
   if (query.groupBy.length > 0) return wantedGroups(scope, query.groupBy, sorted, limit);

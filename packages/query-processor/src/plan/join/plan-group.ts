@@ -104,18 +104,24 @@ function isOneValue(expr: Expr): boolean {
 
 /** Columns that a condition holds at one value have no part in an order. */
 function keyOfSingle(quals: readonly Expr[]): KeyOf {
-  const constant = new Set<string>();
+  let constant: ReadonlySet<string> | undefined;
+  return (expr) => {
+    constant ??= fixedKeys(quals);
+    const key = plainKey(expr);
+    return constant.has(key) || isOneValue(expr) ? undefined : key;
+  };
+}
+
+function fixedKeys(quals: readonly Expr[]): ReadonlySet<string> {
+  const fixed = new Set<string>();
   for (const qual of quals) {
     if (qual.kind !== "call" || !isHashEquality(qual.operator)) continue;
     const [left, right] = qual.args;
     if (left === undefined || right === undefined) continue;
-    if (isRunTimeConstant(right)) constant.add(plainKey(left));
-    else if (isRunTimeConstant(left)) constant.add(plainKey(right));
+    if (isRunTimeConstant(right)) fixed.add(plainKey(left));
+    else if (isRunTimeConstant(left)) fixed.add(plainKey(right));
   }
-  return (expr) => {
-    const key = plainKey(expr);
-    return constant.has(key) || isOneValue(expr) ? undefined : key;
-  };
+  return fixed;
 }
 
 type Alone = Pick<LeafOptions, "onlySome" | "first">;
