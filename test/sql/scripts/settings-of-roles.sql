@@ -126,6 +126,25 @@ select rolconfig from pg_roles where rolname = 'plain';
 drop role plain;
 drop role settled;
 select count(*) from pg_db_role_setting;
+-- What a pooler sends between two users of a connection.
+create role pooled;
+set session authorization pooled;
+select current_user, session_user, current_setting('is_superuser');
+discard all;
+select current_user = session_user, current_setting('is_superuser');
+set role pooled;
+reset all;
+select current_user;
+discard all;
+select current_user = session_user, current_setting('role');
+drop role pooled;
+create role verified password 'SCRAM-SHA-256$1234';
+select rolpassword ~ '^SCRAM-SHA-256.4096:[^$]+.[^:]+:.+$' from pg_authid where rolname = 'verified';
+set scram_iterations to 1024;
+alter role verified password 'sesame';
+select rolpassword ~ '^SCRAM-SHA-256.1024:' from pg_authid where rolname = 'verified';
+drop role verified;
+reset scram_iterations;
 -- Flags and categories.
 select name, category, short_desc, extra_desc, context, vartype, unit, min_val, max_val, enumvals from pg_settings where name in ('bytea_output', 'DateStyle', 'random_page_cost', 'log_min_messages', 'wal_buffers') order by name;
 select pg_settings_get_flags('work_mem'), pg_settings_get_flags('transaction_isolation'), pg_settings_get_flags('block_size');

@@ -1,11 +1,11 @@
 /** The options of CREATE ROLE and ALTER ROLE, read and put into a descriptor. */
-import { SqlError } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
 import { DEFAULT_FORMAT, findType, oids } from "@firstlight/sql";
 import { bindError } from "../bind/errors.ts";
 import type { RoleDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, flag, int, items, list, locationOf, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { isVerifierOf, scramVerifier } from "../wire/scram.ts";
+import { isVerifierOf, scramVerifier, isVerifier } from "../wire/scram.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { roleOidOf } from "./role-specification.ts";
 
@@ -100,7 +100,8 @@ function verifierOf(context: DdlContext, password: string): string | undefined {
     context.session.notice("NOTICE", "00000", text);
     return undefined;
   }
-  if (password.startsWith("SCRAM-SHA-256$")) return password;
+  if (isVerifier(password)) return password;
+  if (/^md5[0-9a-f]{32}$/.test(password)) throw featureNotSupported("MD5-encrypted passwords");
   const evaluation = context.session.evaluation([]);
   const iterations = Number(evaluation.session?.getSetting("scram_iterations") ?? 4096);
   const random = {

@@ -17,6 +17,8 @@ import {
 } from "./setting-access.ts";
 import { applyCharacteristics } from "./transaction-statements.ts";
 import { importSnapshot } from "./exported-snapshot.ts";
+import { setSessionAuthorization } from "./set-role.ts";
+import type { Task } from "./task.ts";
 import type { Utility, UtilityOutcome } from "./utility.ts";
 
 export function textColumn(name: string): ResultColumn {
@@ -116,22 +118,27 @@ function setMulti(session: Session, name: string, args: readonly ParseNode[]): v
 export const discardStatement: Utility = {
   endsFailedBlock: () => false,
   columns: () => undefined,
-  // oxlint-disable-next-line require-yield -- a task that never waits
   *run(session, { node }) {
     const target = textField(node, "target") ?? "DISCARD_ALL";
     const what = target.replace("DISCARD_", "");
-    if (target === "DISCARD_ALL") discardAll(session);
+    if (target === "DISCARD_ALL") yield* discardAll(session);
     if (what === "ALL" || what === "TEMP") session.temporary.clear();
     if (what === "ALL" || what === "SEQUENCES") session.engine.forgetSequences?.(session);
     return { command: `DISCARD ${what === "TEMP" ? "TEMP" : what}` };
   },
 };
 
-function discardAll(session: Session): void {
+function* discardAll(session: Session): Task<void> {
   if (session.block.state === "block" || session.statementsInMessage > 1) {
     throw new SqlError("25001", "DISCARD ALL cannot run inside a transaction block");
   }
   for (const { name } of session.portals.all()) session.closePortal(name);
+  if (session.user !== session.identity.user) {
+    // Whoever gets the connection next must not be who the last one became.
+    const confirmed = session.engine.confirmSchema(session.block.transaction);
+    if (isPromise(confirmed)) yield* session.wait(confirmed);
+    setSessionAuthorization(session, undefined, "session");
+  }
   session.statements.clear();
   session.settings.resetAll();
   unlistenAll(session);

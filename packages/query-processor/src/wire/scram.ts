@@ -70,6 +70,11 @@ function parseVerifier(text: string): Verifier | undefined {
   };
 }
 
+/** Whether a password is given as what is to be stored for it. */
+export function isVerifier(text: string): boolean {
+  return parseVerifier(text) !== undefined;
+}
+
 function mockVerifier(random: Random): Verifier {
   return {
     iterations: ITERATIONS,
