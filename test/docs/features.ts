@@ -242,6 +242,7 @@ const SCHEMA: FeatureGroup = {
       "reindex index item_pkey",
       "reindex table concurrently item",
     ),
+    feature("CREATE INDEX ASYNC", "create index async i6 on item (a)"),
     feature("partial indexes", "create index i3 on item (a) where a > 1"),
     feature("indexes on expressions", "create index i4 on item (lower(b))"),
     feature("GIN, GiST, BRIN, hash indexes", "create index i5 on item using gin (j)"),

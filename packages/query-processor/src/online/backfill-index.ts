@@ -11,13 +11,14 @@ import type { SessionTransaction } from "../engine/session-transaction.ts";
 import type { IndexEntry } from "../plan/table-layout.ts";
 import { tableLayout } from "../plan/table-layout.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
+import type { CommitPorts } from "../transaction/commit.ts";
 import type { OnlineParts } from "./online-parts.ts";
 import type { RowEntries } from "./row-entries.ts";
 import { rowEntries } from "./row-entries.ts";
 import { isConflict } from "./transient-errors.ts";
 
 /** Batches under way at a time. */
-const BATCHES_MAX = 3;
+const BATCHES_MAX = 2;
 
 export interface BackfillTask {
   readonly oid: number;
@@ -28,14 +29,25 @@ export interface BackfillTask {
   done(rest: Span, rows: number): Promise<void>;
 }
 
-function entriesOf(made: RowEntries, page: ScanPage): IndexEntry[] {
+/** Sessions of this process wait no longer than this for a build. */
+const SHARE_MICROS = 3_000;
+
+async function entriesOf(
+  { clock }: CommitPorts,
+  made: RowEntries,
+  page: ScanPage,
+): Promise<IndexEntry[]> {
   if (page.batch.kind !== "raw") throw new TypeError("stored values were asked for");
   const entries: IndexEntry[] = [];
-  page.batch.values.forEach((stored, i) => {
+  let since = clock.monotonicMicros();
+  for (const [i, stored] of page.batch.values.entries()) {
     const key = page.keys?.[i];
     const entry = key && made.entryOf(key, stored);
     if (entry !== undefined) entries.push(entry);
-  });
+    if ((i & 31) !== 31 || clock.monotonicMicros() - since < SHARE_MICROS) continue;
+    await new Promise<void>((resolve) => clock.endOfTick(resolve));
+    since = clock.monotonicMicros();
+  }
   return entries;
 }
 
@@ -70,7 +82,7 @@ async function begin(
   const { kv } = schema;
   kv.dependsOn(table.oid);
   const page = await kv.scan({ span, reverse: false, withKeys: true, rowLimit: rows });
-  const entries = entriesOf(rowEntries(table, task.oid), page);
+  const entries = await entriesOf(parts.ports, rowEntries(table, task.oid), page);
   const written = parts.bugs.has("backfillOverwrites")
     ? await laterTransaction(parts)
     : transaction;
