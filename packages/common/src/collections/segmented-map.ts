@@ -71,7 +71,10 @@ export class SegmentedMap<K extends SegmentedKey, V> {
 
   delete(key: K): boolean {
     const gone = this.#of(key).delete(key);
-    if (gone) this.#size--;
+    if (!gone || this.#segments === undefined) return gone;
+    this.#size--;
+    // An empty one is small again: its keys are found without a look at them.
+    if (this.#size === 0) this.clear();
     return gone;
   }
 

@@ -28,8 +28,21 @@ export function characterPosition(source: string, byteOffset: number): number {
   return locate(source, byteOffset).characters + 1;
 }
 
+/** Of the text that was asked about last: one with many statements is asked about for each. */
+const last = { source: "", isAscii: true };
+
+function isAscii(source: string): boolean {
+  if (source !== last.source) {
+    last.source = source;
+    // oxlint-disable-next-line no-control-regex -- the whole ASCII range
+    last.isAscii = /^[\x00-\x7f]*$/u.test(source);
+  }
+  return last.isAscii;
+}
+
 /** The part of the source between two byte offsets. */
 export function sliceBytes(source: string, from: number, to: number): string {
+  if (isAscii(source)) return source.slice(from, to);
   const start = locate(source, from).units;
   return source.slice(start, start + locate(source.slice(start), to - from).units);
 }
