@@ -103,4 +103,200 @@ export const FAMILIES: readonly Family[] = [
   },
   { what: "types money and cardinal_number", mine: /money|cardinal_number/u },
   { what: "composite type of point", scripts: "rowtypes" },
+  {
+    what: "partitioned tables and their trees, also as parents of foreign keys",
+    scripts:
+      "foreign_key alter_table constraints copy create_index create_table generated identity insert merge truncate updatable_views temp",
+    sql: /part|parted|fk_notpart|\bpt\b|new_measurement|trunc(?:prim|_a)\b|uv_ptv/iu,
+  },
+  {
+    what: "inheritance: columns and constraints of children, attislocal, coninhcount, is_local",
+    sql: /attinhcount|coninhcount|attislocal|inh_/iu,
+  },
+  {
+    what: "rows are changed in the order of their keys: a unique key that is moved by one is taken",
+    scripts: "foreign_key",
+    sql: /\bpp\b|\bcc\b/iu,
+  },
+  {
+    what: "pending checks of deferred foreign keys do not refuse ALTER TABLE",
+    scripts: "foreign_key",
+    sql: /fktable2|^commit/iu,
+  },
+  {
+    what: "order of the checks of a foreign key's definition",
+    scripts: "foreign_key",
+    sql: /FOREIGN KEY/iu,
+  },
+  {
+    what: "columns of types that are not there (alter_table's attmp)",
+    scripts: "alter_table",
+    sql: /\battmp/iu,
+  },
+  {
+    what: "ALTER INDEX of a table's name; several ALTER COLUMN TYPE over columns that the same statement drops",
+    scripts: "alter_table",
+    sql: /alter_idx_rename|another|at_tab2|recur1|at_view_2|_attmp_array/iu,
+  },
+  {
+    what: "SET SCHEMA of operators, and what stays behind in the schema",
+    scripts: "alter_table",
+    sql: /\balter1\b|alter2\b/iu,
+  },
+  {
+    what: "physical files: relfilenode, pg_filenode_relation, settings of PostgreSQL's catalogs",
+    sql: /filenode|allow_system_table_mods|oldoid/iu,
+  },
+  {
+    what: "SET LOGGED and UNLOGGED beside foreign keys",
+    scripts: "alter_table",
+    sql: /set (?:un)?logged/iu,
+  },
+  {
+    what: "ALTER TYPE of an attribute that an index holds as a whole row",
+    scripts: "alter_table",
+    sql: /test_type1/iu,
+  },
+  {
+    what: "views over functions whose row type changes; what a view's function returns is not pinned",
+    sql: /tt14t|tt14v|usersview|alter table users|rngfuncbar/iu,
+  },
+  {
+    what: "pg_get_viewdef of joins with an alias whose tables got columns, of row columns' names, of rules",
+    sql: /pg_get_(?:view|rule)def/iu,
+  },
+  {
+    what: "pg_get_functiondef of routines that write, layout of SQL-standard bodies",
+    sql: /pg_get_functiondef/iu,
+  },
+  { what: "COPY FREEZE needs no new table", scripts: "copy2", sql: /vistest|^COMMIT/iu },
+  {
+    what: "defaults that do not fit are found with the first row; COPY of other relations' names",
+    scripts: "copy copyselect",
+  },
+  {
+    what: "REINDEX: names of indexes, statistics of expressions, order of pg_depend",
+    scripts: "create_index",
+    sql: /reindex|concur_|pg_describe_object|pg_my_temp_schema|cwi_|func_index_heap/iu,
+  },
+  {
+    what: "storage parameters and WITH OIDS are not checked; schema of unlogged tables in pg_class",
+    scripts: "create_table",
+    sql: /tas_case|withoid|unlogged|as_select1|MAGIC/iu,
+  },
+  {
+    what: "partition keys and their types",
+    scripts: "create_table",
+    sql: /plusone|intdom1|partitioned/iu,
+  },
+  {
+    what: "comments of indexes made by LIKE, kinds of LIKE over foreign tables and types",
+    scripts: "create_table_like",
+  },
+  {
+    what: "DROP of procedures by an ambiguous name",
+    scripts: "drop_if_exists",
+    sql: /ambiguous/iu,
+  },
+  { what: "DEFAULT of generated columns through a view", scripts: "generated", sql: /gtest1v/iu },
+  {
+    what: "two aliases of one expression in GROUP BY a, ROLLUP (b) are one",
+    scripts: "groupingsets",
+  },
+  {
+    what: "identity: SET DEFAULT and NULL on identity columns, identity of typed tables",
+    scripts: "identity",
+  },
+  { what: "indexes over columns of type box", scripts: "index_including" },
+  {
+    what: "sizes of relations are not known",
+    sql: /pg_(?:relation|table|total_relation|indexes)_size/iu,
+  },
+  { what: "ISO intervals: a fraction with an exponent", scripts: "interval" },
+  {
+    what: "pg_stats: histograms of small tables, anyarray of different types",
+    sql: /pg_stats|array_in\(/iu,
+  },
+  {
+    what: "json_populate_recordset of a record without rows; an empty array with #-",
+    scripts: "json jsonb",
+  },
+  {
+    what: "privileges by ALTER DEFAULT PRIVILEGES that take INSERT away from an owner; roles with grants in DROP USER",
+    sql: /schema\.(?:mv|tbl)_withdata|DROP USER/iu,
+  },
+  { what: "functions of PostgreSQL's test library", sql: /hobbies|test_support_func|SUPPORT/iu },
+  { what: "pg_timezone_names has other names", sql: /pg_timezone_names/iu },
+  { what: "names of multirange types that are taken", scripts: "multirangetypes" },
+  {
+    what: "numbers: to_number with a sign behind or within the digits, values beyond 10^131071",
+    scripts: "numeric",
+  },
+  { what: "the parser is PostgreSQL 17's in this: $1a", scripts: "numerology" },
+  { what: "pg_input_error_info of oidvector", scripts: "oid" },
+  { what: "no counts of generic and custom plans", scripts: "plancache" },
+  {
+    what: "EXECUTE of statements over children, order of pg_prepared_statements",
+    scripts: "prepare",
+  },
+  { what: "ranges of money", scripts: "rangetypes" },
+  {
+    what: "regular expressions: 'too complex' is not refused, a back reference across alternatives",
+    scripts: "regex",
+  },
+  { what: "HAVING of constants is looked at before WHERE", scripts: "select_having" },
+  { what: "CREATE TABLE AS and cursors in SQL functions", sql: /make_table|declares_cursor/iu },
+  {
+    what: "sequences: START stays on ALTER ... AS, pg_sequence_parameters, setval in read-only transactions, values that PostgreSQL takes once more at the end of a set",
+    scripts: "sequence",
+  },
+  { what: "order of rows in a window partition", scripts: "sqljson" },
+  {
+    what: "temporary tables: ON COMMIT with foreign keys, LOCK, schema pg_temp as current schema, functions and domains in it",
+    scripts: "temp",
+  },
+  { what: "pg_get_viewdef, constants in the session's time zone", scripts: "timetz" },
+  {
+    what: "SET of transaction characteristics at the end of blocks and in functions; what a function in plpgsql computes",
+    scripts: "transactions",
+  },
+  {
+    what: "TRUNCATE: triggers, and RESTRICT over foreign keys of an own transaction",
+    scripts: "truncate",
+  },
+  { what: "string hashing without a collation", scripts: "collate" },
+  {
+    what: "direct arguments of hypothetical sets have a collation of their own; a query that PostgreSQL does not finish in time",
+    scripts: "aggregates",
+  },
+  {
+    what: "comments on constraints of domains need no ownership; conditions over system columns",
+    scripts: "constraints",
+  },
+  {
+    what: "functions that return a domain over a composite type; 1/0 in the check of a domain",
+    scripts: "domain",
+  },
+  {
+    what: "names of SQL functions in upper case, order of SQLSTATEs",
+    scripts: "create_function_sql",
+  },
+  {
+    what: "views whose relations have triggers or rules: information_schema and the rows that they would have written",
+    scripts: "updatable_views",
+  },
+  { what: "rules and children of WITH's tables", scripts: "with" },
+  { what: "composite types with point, cascades of rules", scripts: "rowtypes" },
+  { what: "update of partitioned and triggered tables", scripts: "update" },
+  {
+    what: "the row type of a typed table is not cast to the type that it is of",
+    scripts: "typed_table alter_table",
+    sql: /namelen|DROP TYPE/iu,
+  },
+  { what: "order of rows that tie in DISTINCT ON", scripts: "tsrf" },
+  { what: "indexes that are made by hash or gist elsewhere", scripts: "uuid" },
+  {
+    what: "which error comes first: EXCLUDED's system columns or the arbiter",
+    scripts: "insert_conflict",
+  },
 ];

@@ -10,3 +10,14 @@ create table cg_m (a int) partition by magic (a);
 alter index nothing alter column 0 set statistics 100;
 create table cg_p (a int primary key);
 create table cg_r (a int, foreign key (a) references cg_p on update set null (a));
+-- Identity columns that contradict themselves, WITH OIDS, columns of SET NULL that are not there.
+create table cg_i (a int generated always as identity, b int);
+alter table cg_i alter column a set default 1;
+alter table cg_i alter column a drop default;
+create table cg_n (id int null generated always as identity);
+create type cg_t as (f1 int);
+create table cg_o of cg_t (f1 with options generated always as identity);
+create table cg_w () with (oids);
+create table cg_w () with (oids = true);
+create table cg_w () with (oids = false);
+create table cg_s (tid int, id int, foreign key (tid) references cg_p on delete set null (bar));

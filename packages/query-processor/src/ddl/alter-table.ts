@@ -222,6 +222,15 @@ function columnDefault(
   command: ParseNode,
 ): TableDescriptor {
   const column = requiredColumn(table, string(command, "name"));
+  if (column.identity !== undefined) {
+    throw new SqlError(
+      "42601",
+      `column "${column.name}" of relation "${table.name}" is an identity column`,
+      child(command, "def") === undefined
+        ? { hint: "Use ALTER TABLE ... ALTER COLUMN ... DROP IDENTITY instead." }
+        : {},
+    );
+  }
   if (column.generated !== undefined) {
     throw new SqlError(
       "42601",

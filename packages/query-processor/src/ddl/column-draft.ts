@@ -45,6 +45,8 @@ function serialType(typeName: ParseNode): number | undefined {
 }
 
 interface ColumnParts {
+  /** Whether NULL was declared. */
+  saysNull?: boolean;
   /** Of the constraint that was written last, if it may have attributes. */
   last?: ConstraintAttributes | undefined;
   column: ColumnDescriptor;
@@ -165,7 +167,10 @@ function applyConstraint(
       parts.column = { ...column, notNull: true };
       return;
     case "CONSTR_NULL":
-      if (!column.notNull) return;
+      if (!column.notNull) {
+        parts.saysNull = true;
+        return;
+      }
       throw new SqlError(
         "42601",
         `conflicting NULL/NOT NULL declarations for column "${column.name}" of table "${table.name}"`,
@@ -174,6 +179,7 @@ function applyConstraint(
       parts.column = withDefault(context, table, column, constraint);
       return;
     case "CONSTR_IDENTITY":
+      refuseIdentity(table, parts, locationOf(constraint) + 1);
       parts.column = {
         ...column,
         notNull: true,
@@ -194,6 +200,22 @@ function applyConstraint(
       parts.constraints.push(draftTableConstraint(constraint, [column.name]));
       parts.last = attributesOf(parts.constraints.at(-1));
   }
+}
+
+function refuseIdentity(
+  table: TableDescriptor,
+  { column, saysNull }: ColumnParts,
+  position: number,
+): void {
+  if (table.ofType !== undefined) {
+    throw new SqlError("0A000", "identity columns are not supported on typed tables");
+  }
+  if (saysNull !== true) return;
+  throw new SqlError(
+    "42601",
+    `conflicting NULL/NOT NULL declarations for column "${column.name}" of table "${table.name}"`,
+    { position },
+  );
 }
 
 /** An attribute is about the constraint before it. */

@@ -6,7 +6,17 @@ import type {
   IndexDescriptor,
   TableDescriptor,
 } from "../catalog/descriptors.ts";
-import { asTag, flag, list, locationOf, requiredChild, tagOf } from "../parse/node.ts";
+import {
+  asTag,
+  child,
+  flag,
+  list,
+  locationOf,
+  requiredChild,
+  string,
+  stringValue,
+  tagOf,
+} from "../parse/node.ts";
 import { positionedAt } from "../bind/errors.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { newTable } from "./create-table-as.ts";
@@ -50,7 +60,18 @@ export async function createTable(context: DdlContext, statement: ParseNode): Pr
 
 function refuseUnsupported(statement: ParseNode): void {
   if (list(statement, "inhRelations").length > 0) throw featureNotSupported("table inheritance");
+  refuseOids(statement);
   if (statement["partspec"] !== undefined) throw featureNotSupported("PARTITION BY");
+}
+
+function refuseOids(statement: ParseNode): void {
+  for (const node of list(statement, "options")) {
+    const option = asTag(node, "DefElem") ?? {};
+    if (string(option, "defname") !== "oids") continue;
+    const value = stringValue(child(option, "arg")) ?? "true";
+    if (/^(?:false|off|0|no)$/iu.test(value)) continue;
+    throw new SqlError("0A000", "tables declared WITH OIDS are not supported");
+  }
 }
 
 async function buildTable(

@@ -163,6 +163,7 @@ function refuseGenerated(columns: readonly ColumnDescriptor[], key: ForeignKeyDe
 }
 
 function setColumns(
+  table: TableDescriptor,
   node: ParseNode,
   columns: readonly ColumnDescriptor[],
 ): { readonly setColumns?: readonly number[] } {
@@ -171,6 +172,10 @@ function setColumns(
   const numbers = wanted.map((name) => {
     const column = columns.find((each) => each.name === name);
     if (column !== undefined) return column.number;
+    if (!table.columns.some((each) => each.name === name && !each.dropped)) {
+      const missing = `column "${name}" referenced in foreign key constraint does not exist`;
+      throw new SqlError("42703", missing);
+    }
     const text = `column "${name}" referenced in ON DELETE SET action must be part of foreign key`;
     throw new SqlError("42P10", text);
   });
@@ -225,7 +230,7 @@ async function foreignKey(
     match: string(node, "fk_matchtype") === "f" ? "full" : "simple",
     onUpdate: ACTIONS[string(node, "fk_upd_action")] ?? "noAction",
     onDelete: ACTIONS[string(node, "fk_del_action")] ?? "noAction",
-    ...setColumns(node, columns),
+    ...setColumns(table, node, columns),
     deferrable: draft.deferrable,
     initiallyDeferred: draft.initiallyDeferred,
     validated: !flag(node, "skip_validation"),

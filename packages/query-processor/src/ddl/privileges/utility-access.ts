@@ -204,6 +204,11 @@ function commentCheck(context: DdlContext, statement: ParseNode): void {
     if (isOwn(context, database.owner)) return;
     throw notOwner("database", database.name);
   }
+  if (kind === "OBJECT_DOMCONSTRAINT") {
+    const [domain] = list(asTag(object, "List") ?? {}, "items");
+    if (domain !== undefined) ownerOfAny(context, "OBJECT_DOMAIN", domain);
+    return;
+  }
   if (kind === "OBJECT_COLUMN" || kind === "OBJECT_TABCONSTRAINT") {
     const relation = findRelation(context, nameOfParts(partsOf(object).slice(0, -1)));
     const isForeign =
