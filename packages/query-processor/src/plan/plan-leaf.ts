@@ -18,6 +18,7 @@ import type { ParamBinding, PlanNode } from "./plan-node.ts";
 import { pushIntoSubquery } from "./push-down.ts";
 import { keyVar, planScans } from "./scan-path.ts";
 import { functionRows } from "./function-rows.ts";
+import { estimatedRows } from "../catalog/virtual/row-estimates.ts";
 import type { ScanContext } from "./scan-cost.ts";
 import type { FirstRows, PlannedScan, ScanRequestOf } from "./scan-path.ts";
 import { plainFacts, tableFacts } from "./selectivity/scope-estimation.ts";
@@ -97,13 +98,14 @@ function planEntry(scope: Scope, index: number, quals: readonly Expr[]): Planned
       return planSubquery(scope, scope, index, rte.query, rte, quals);
     case "virtual": {
       const columns = scope.columnsOf(index);
-      scope.estimation.set(index, plainFacts("virtual", 100));
+      const rows = estimatedRows(rte.table.name, scope.catalog);
+      scope.estimation.set(index, plainFacts("virtual", rows));
       const node: PlanNode = {
         kind: "virtualScan",
         table: rte.table,
         alias: rte.alias,
         columns,
-        estimate: estimate(100, 0, 1, columns.length * 8),
+        estimate: estimate(rows, 0, rows * scope.cost.tuple, columns.length * 8),
         labels: columns.map((at) => rte.columns[at]?.name ?? ""),
       };
       return filtered(scope, index, { node, layout: entryLayout(index, columns) }, [], quals);
