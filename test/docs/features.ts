@@ -401,6 +401,15 @@ const SCHEMA: FeatureGroup = {
       "analyze item",
       "select attname, n_distinct from pg_stats where tablename = 'item'",
     ),
+    feature(
+      "ALTER COLUMN SET STATISTICS, SET (n_distinct)",
+      "alter table item alter b set statistics 50, alter b set (n_distinct = 5)",
+    ),
+    feature(
+      "plan_cache_mode",
+      "set plan_cache_mode = force_custom_plan",
+      "select generic_plans, custom_plans from pg_prepared_statements",
+    ),
     feature("REINDEX, CLUSTER", "reindex table item"),
     feature("publications, subscriptions", "create publication p2"),
     feature("foreign data wrappers", "create foreign data wrapper w1"),
