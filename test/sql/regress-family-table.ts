@@ -19,6 +19,21 @@ export interface Family {
 
 export const FAMILIES: readonly Family[] = [
   {
+    what: "a cursor WITH HOLD is computed when it is declared, not at COMMIT",
+    scripts: "portals",
+    sql: /fetch all from c2/iu,
+  },
+  {
+    what: "SET (a, b) = ROW(v.*), and what the rows then hold",
+    scripts: "update",
+    sql: /ROW\(v\.\*\)|char_length\(c\) FROM update_test/iu,
+  },
+  {
+    what: "WITH: a name that is also the table written to, two writes of one row, SEARCH below WITH",
+    scripts: "with",
+    sql: /with_test|simpletup|search depth/iu,
+  },
+  {
     what: "text search: its functions, configurations, dictionaries and parsers",
     sql: /to_tsvector|text search|tsvector/iu,
   },
