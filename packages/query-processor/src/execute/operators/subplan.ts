@@ -290,9 +290,15 @@ class Evaluator {
   }
 
   #result(rows: readonly Row[]): Datum {
-    const { kind, plan } = this.#compiled.subplan;
+    const { kind, plan, type } = this.#compiled.subplan;
     const [first] = rows;
     if (kind === "exists") return first !== undefined;
+    if (kind === "array") {
+      return arrayOfResults(
+        elementTypeOf(type),
+        rows.map((row) => row[0] ?? null),
+      );
+    }
     if (rows.length > 1) throw moreThanOneRow();
     if (kind !== "multiExpr") return first?.[0] ?? null;
     const labels = plan?.labels ?? [];
