@@ -255,12 +255,14 @@ function semiGroup(scope: Scope, semi: SemiJoin, forgotten: ReadonlySet<number>)
   const condition = quals.flatMap((qual) => conjuncts(withNulls(scope.flatten(qual), forgotten)));
   const rtes = rtesOfGroup(group);
   const own = condition.filter((qual) => isSubset(rtesOf(qual), rtes) && !needsSubplan(qual));
-  const reduced = reduceOuterJoins(group, rejectsNullsOf(own));
+  const nested = group.quals.filter((qual) => needsSubplan(qual));
+  const plain = { ...group, quals: group.quals.filter((qual) => !nested.includes(qual)) };
+  const reduced = reduceOuterJoins(plain, rejectsNullsOf(own));
   // Subqueries about what is looked for alone: joined with it before it is joined with the rest.
   const inner = condition.filter(
     (qual) => needsSubplan(qual) && isSubset(deepRtes(scope, qual), rtes),
   );
-  const right = withSemiJoins(scope, reduced, inner, forgotten);
+  const right = withSemiJoins(scope, reduced, [...nested, ...inner], forgotten);
   return { type: semi.type, right, condition: condition.filter((qual) => !inner.includes(qual)) };
 }
 
@@ -272,12 +274,12 @@ function withSemiJoins(
 ): Group {
   const { semiJoins, rest } = extractSemiJoins(scope, quals);
   const late = rest.map((qual) => withInitPlans(scope, qual));
-  let joined: Group = { items: group.items, quals: [...group.quals, ...late] };
+  let joined = group;
   for (const semi of semiJoins) {
     const { type, right, condition } = semiGroup(scope, semi, forgotten);
     const rtes = new Set([...rtesOfGroup(joined), ...rtesOfGroup(right)]);
     const item: Item = { kind: "outer", type, left: joined, right, condition, rtes };
     joined = { items: [item], quals: [] };
   }
-  return joined;
+  return { items: joined.items, quals: [...joined.quals, ...late] };
 }
