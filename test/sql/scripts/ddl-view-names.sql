@@ -18,7 +18,6 @@ drop table src cascade;
 create view lit as select '01/02/2003'::date as d;
 set datestyle = 'SQL, DMY';
 select * from lit;
--- differs: constants are printed in ISO format
 select pg_get_viewdef('lit'::regclass);
 reset datestyle;
 create view ext as select extract(epoch from timestamp '2020-01-01') as e;
