@@ -1,10 +1,8 @@
 /** Commands whose output is not PostgreSQL's in some form of them, and why. */
 export const DIFFERENCES: Readonly<Record<string, string>> = {
-  "\\dF": "an ARRAY of a correlated subquery over groups fails in \\\\dF+",
   "\\dL": "there is no PL/pgSQL",
   "\\dt": "there are no TOAST tables, which *.* lists",
   "\\dx": "there is no PL/pgSQL",
-  "\\l": "template databases have no access lists",
   "\\encoding": "the encoding of clients is UTF8",
   "\\lo_import": "there are no large objects",
   "\\lo_unlink": "there are no large objects",
