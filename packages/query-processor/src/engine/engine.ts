@@ -99,7 +99,7 @@ export interface BeginOptions {
   /** Everything that it reads must be so still when it commits writes. */
   readonly serializable?: boolean;
   /** Another transaction's, to see the same as it. */
-  readonly snapshot?: Timestamp;
+  readonly snapshot?: Timestamp | undefined;
   /** Of the session; without it there are no temporary relations. */
   readonly temporary?: TemporaryObjects;
   /** OID; absent: the first database. */

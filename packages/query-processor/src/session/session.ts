@@ -175,11 +175,18 @@ export class Session implements SessionContext {
       identity.outcomes,
     );
     this.temporary = new TemporaryObjects(identity.pid);
+    const listener = (): ChannelListener => this.#listen();
     this.block = new TransactionBlock(
-      (options) => {
-        const listener = (): ChannelListener => this.#listen();
+      (readOnly, serializable, snapshot) => {
         const { temporary, databaseOid: database } = this;
-        return this.engine.begin({ ...options, temporary, database, listener });
+        return this.engine.begin({
+          readOnly,
+          serializable,
+          snapshot,
+          temporary,
+          database,
+          listener,
+        });
       },
       () => {
         this.#transactionStart = this.#statementStart;

@@ -5,7 +5,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { MaybePromise, Timestamp } from "@firstlight/common";
-import type { BeginOptions, EngineTransaction } from "../engine/engine.ts";
+import type { EngineTransaction } from "../engine/engine.ts";
 import type { TransactionStatus } from "../wire/messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 
@@ -41,8 +41,15 @@ const OUTCOME_UNKNOWN = "08007";
 /** I11: savepoints of one transaction. */
 const SAVEPOINTS_MAX = 100_000;
 
+/** Of what a transaction is asked to be, without an object: every statement begins one. */
+export type BeginTransaction = (
+  readOnly: boolean,
+  serializable: boolean,
+  snapshot: Timestamp | undefined,
+) => EngineTransaction;
+
 export class TransactionBlock {
-  readonly #begin: (options: BeginOptions) => EngineTransaction;
+  readonly #begin: BeginTransaction;
   readonly #settings: SessionSettings;
   readonly #locks: TransactionLocks;
   readonly #started: () => void;
@@ -58,7 +65,7 @@ export class TransactionBlock {
 
   /** `started` is called when a block begins: its time is now() for all of it. */
   constructor(
-    begin: (options: BeginOptions) => EngineTransaction,
+    begin: BeginTransaction,
     started: () => void,
     settings: SessionSettings,
     locks: TransactionLocks,
@@ -121,12 +128,9 @@ export class TransactionBlock {
 
   #beginTransaction(): EngineTransaction {
     const { readOnly, isolation } = this.characteristics;
-    return this.#begin({
-      ...(this.#snapshot === undefined ? {} : { snapshot: this.#snapshot }),
-      // Within a savepoint the transaction may be read-only for a part of it.
-      readOnly: readOnly && this.#savepoints.length === 0,
-      serializable: isolation === "serializable",
-    });
+    // Within a savepoint the transaction may be read-only for a part of it.
+    const onlyReads = readOnly && this.#savepoints.length === 0;
+    return this.#begin(onlyReads, isolation === "serializable", this.#snapshot);
   }
 
   get isDirty(): boolean {

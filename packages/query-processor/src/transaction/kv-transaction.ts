@@ -57,7 +57,7 @@ export class KvTransaction implements Transaction {
       readonly serializable?: boolean;
       readonly temporary?: TemporaryRows | undefined;
       /** Of another transaction that it is to see the same as. */
-      readonly snapshot?: Timestamp;
+      readonly snapshot?: Timestamp | undefined;
     },
   ) {
     this.#cluster = cluster;

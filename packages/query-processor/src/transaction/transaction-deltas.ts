@@ -8,9 +8,11 @@ const LOOKS_MAX = 1_000;
 
 export class TransactionDeltas implements DeltaWrites {
   readonly #writes: WriteSet;
-  #looks: Key[] = [];
+  /** Most transactions look once. */
+  #first: Key | undefined;
+  #looks: Key[] | undefined;
   #forgot = false;
-  readonly #excused = new Map<string, number>();
+  #excused: Map<string, number> | undefined;
 
   constructor(writes: WriteSet) {
     this.#writes = writes;
@@ -19,22 +21,25 @@ export class TransactionDeltas implements DeltaWrites {
   /** A read, or a page of a scan, that storage answers. The keys of one read are of one index. */
   looked(key: Key | undefined): void {
     if (key === undefined || this.#forgot) return;
-    if (this.#looks.length < LOOKS_MAX) this.#looks.push(key);
+    if (this.#first === undefined) this.#first = key;
     else {
-      this.#forgot = true;
-      this.#looks = [];
+      this.#looks ??= [];
+      if (this.#looks.push(key) > LOOKS_MAX) this.#forgot = true;
     }
   }
 
   #count(prefix: Key): number {
-    return this.#looks.reduce((sum, key) => (key.startsWith(prefix) ? sum + 1 : sum), 0);
+    const first = this.#first?.startsWith(prefix) === true ? 1 : 0;
+    const looks = this.#looks ?? [];
+    return looks.reduce((sum, key) => (key.startsWith(prefix) ? sum + 1 : sum), first);
   }
 
   isUnseen(prefix: Key): boolean {
-    return !this.#forgot && this.#count(prefix) === (this.#excused.get(prefix) ?? 0);
+    return !this.#forgot && this.#count(prefix) === (this.#excused?.get(prefix) ?? 0);
   }
 
   excuse(prefix: Key): void {
+    this.#excused ??= new Map();
     this.#excused.set(prefix, this.#count(prefix));
   }
 

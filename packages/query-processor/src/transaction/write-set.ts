@@ -33,7 +33,7 @@ export class WriteSet implements WriteView {
   /** The part that was used last: most are used many times in turn. */
   #recent: WritePart | undefined;
   readonly #undo: UndoStep[] = [];
-  readonly #frozen = new Set<FrozenWrites>();
+  #frozen: Set<FrozenWrites> | undefined;
   #marked = false;
   #bytes = 0;
   #size = 0;
@@ -79,13 +79,14 @@ export class WriteSet implements WriteView {
 
   /** The writes as they are now; it costs every write something until it is released. */
   frozen(): FrozenWrites {
-    const view = new FrozenWrites(this, (done) => this.#frozen.delete(done));
-    this.#frozen.add(view);
+    const views = (this.#frozen ??= new Set());
+    const view = new FrozenWrites(this, (done) => views.delete(done));
+    views.add(view);
     return view;
   }
 
   #store(key: Key, before: WriteEntry | undefined, entry: WriteEntry): void {
-    for (const view of this.#frozen) view.keep(key, before);
+    if (this.#frozen !== undefined) for (const view of this.#frozen) view.keep(key, before);
     this.#bytes += (entry.value?.length ?? 0) - (before?.value?.length ?? 0);
     if (before === undefined) {
       this.#bytes += key.length;

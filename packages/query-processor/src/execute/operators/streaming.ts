@@ -110,18 +110,27 @@ export function openFilter(node: FilterNode, child: Opener): Opener {
   if (rest === undefined) return gated;
   const passes = compilePredicate(rest);
   const below = volatility(rest) === "volatile" ? undefined : (slot: number) => slot;
+  const again = below !== undefined && hasCall(rest);
   return (run) => {
     const { evaluation } = run;
     const filter = (row: Row, out: Row[]): void => {
       if (passes(row, evaluation)) out.push(row);
     };
-    return new Mapped(run, gated(run), filter, { below, again: below !== undefined });
+    return new Mapped(run, gated(run), filter, { below, again });
   };
 }
+
+/** Whether there is anything in it that could take long. */
+function hasCall(expr: Expr): boolean {
+  return someNode(expr, ({ kind }) => !PLAIN.has(kind));
+}
+
+const PLAIN: ReadonlySet<Expr["kind"]> = new Set(["slot", "const", "param", "execParam"]);
 
 export function openProject(node: ProjectNode, child: Opener): Opener {
   const project = compileProjection(node.exprs);
   const isVolatile = node.exprs.some((expr) => volatility(expr) === "volatile");
+  const calls = node.exprs.some(hasCall);
   const below = (slot: number): number | undefined => {
     const expr = node.exprs[slot];
     return expr?.kind === "slot" ? expr.index : undefined;
@@ -131,7 +140,7 @@ export function openProject(node: ProjectNode, child: Opener): Opener {
     const map = (row: Row, out: Row[]): void => {
       out.push(project(row, evaluation));
     };
-    const options = isVolatile ? { again: false } : { below, again: true };
+    const options = isVolatile ? { again: false } : { below, again: calls };
     return new Mapped(run, child(run), map, options);
   };
 }
