@@ -54,7 +54,7 @@ export class ReferenceQueue {
     return references;
   }
 
-  /** The row's key of a deferrable constraint, which it may share with another row for now. */
+  /** The row's key of a deferrable constraint, which it may share with another row until the check. */
   keyWritten(table: TableDescriptor, index: IndexLayout, key: Key, values: Row): void {
     const { oid } = index.descriptor;
     let check = this.#keys.get(oid);
