@@ -1,13 +1,12 @@
 /** 40001 in words: OC000 for data, OC001 for schema, with table, key and both intents in DETAIL. */
 import { allIndexes } from "../catalog/table-indexes.ts";
 import type { CommitReply, Conflict } from "@firstlight/common";
-import { SqlError, isGlobalKey, parseDataKey } from "@firstlight/common";
+import { SqlError, isGlobalKey, parseDataKey, INDEX_PREFIX_LENGTH } from "@firstlight/common";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { indexKeyNames } from "../catalog/virtual/index-text.ts";
 import { keyValueTexts } from "./key-text.ts";
 
-const PREFIX_LENGTH = 7;
 const RETRY_HINT = "Retry the transaction.";
 
 export function schemaChanged(): SqlError {
@@ -82,6 +81,6 @@ function keyTexts(conflict: Conflict, table: TableDescriptor, index: IndexDescri
   const types = index.columns.map(
     ({ column, expression }) => expression?.type ?? table.columns[column - 1]?.type ?? 25,
   );
-  const encoded = conflict.key.slice(PREFIX_LENGTH);
+  const encoded = conflict.key.slice(INDEX_PREFIX_LENGTH);
   return keyValueTexts(encoded, types, index.columns);
 }

@@ -6,7 +6,13 @@
  * nothing else.
  */
 import type { Key, Span } from "@firstlight/common";
-import { indexPrefix, keyFromLatin1, keyToBytes, prefixSpan } from "@firstlight/common";
+import {
+  indexPrefix,
+  keyFromLatin1,
+  keyToBytes,
+  prefixSpan,
+  INDEX_PREFIX_LENGTH,
+} from "@firstlight/common";
 import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
 import { compileExpr, mapChildren, visitExpr } from "@firstlight/sql";
 import type { DerivedColumns } from "../bind/index-expressions.ts";
@@ -16,8 +22,6 @@ import type { ColumnDescriptor, IndexDescriptor, TableDescriptor } from "../cata
 import type { KeyColumn, RowDecode } from "./codec.ts";
 import { BYTEA_TYPE, keyEncoder, missingValue, rowDecoder, rowEncoder } from "./codec.ts";
 import type { RowIdSource } from "./row-id.ts";
-
-const PREFIX_LENGTH = 7;
 
 export interface IndexEntry {
   readonly key: Key;
@@ -94,7 +98,7 @@ export function tableLayout(table: TableDescriptor): TableLayout {
 
 /** The part of a row's key after its index prefix. */
 export function rowSuffixOf(key: Key): string {
-  return key.slice(PREFIX_LENGTH);
+  return key.slice(INDEX_PREFIX_LENGTH);
 }
 
 /** The row that an index entry with this suffix points to. */

@@ -3,7 +3,7 @@
  * it is due again. Counts of other query processors are theirs.
  */
 import type { Key } from "@firstlight/common";
-import { parseDataKey } from "@firstlight/common";
+import { parseDataKey, INDEX_PREFIX_LENGTH } from "@firstlight/common";
 
 export class ChangedRows {
   readonly #byStorage = new Map<number, number>();
@@ -24,7 +24,7 @@ export class ChangedRows {
       prefix = "";
       if (parsed === undefined || parsed.index !== 0) continue;
       storage = parsed.storageId;
-      prefix = key.slice(0, PREFIX_LENGTH);
+      prefix = key.slice(0, INDEX_PREFIX_LENGTH);
       count = 1;
     }
     this.#add(storage, count);
@@ -47,6 +47,3 @@ export class ChangedRows {
     return [...this.#byStorage.keys()];
   }
 }
-
-/** The part of a key that says table and index. */
-const PREFIX_LENGTH = 7;
