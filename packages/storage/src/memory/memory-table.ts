@@ -2,9 +2,8 @@
  * Applied versions that are not on disk yet. Versions are added in timestamp order and leave in the
  * same order, so a key's chain is newest first and the version that leaves is its last.
  */
-import { SegmentedMap } from "@firstlight/common";
+import { SegmentedMap, SortedKeys } from "@firstlight/common";
 import type { Key, Timestamp } from "@firstlight/common";
-import { SortedKeys } from "./sorted-keys.ts";
 
 /** What a version costs beyond its bytes: map entry, chain node, place in the sorted set. */
 const VERSION_OVERHEAD = 160;
@@ -44,7 +43,7 @@ export class MemoryTable {
   add(key: Key, timestamp: Timestamp, value: Uint8Array | undefined): MemoryVersion {
     const version = new MemoryVersion(key, timestamp, value);
     const older = this.#newest.get(key);
-    if (older === undefined) this.keys.insert(key);
+    if (older === undefined) this.keys.add(key);
     else older.newer = version;
     version.older = older;
     this.#newest.set(key, version);

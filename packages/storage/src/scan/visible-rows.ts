@@ -2,11 +2,10 @@
  * Walks the keys of a span in order, in memory and on disk at once, with each key's value at the
  * snapshot. Lives within one turn of the event loop, so nothing changes below it.
  */
-import type { DiskEntry, DiskStore, Key, Span, Timestamp } from "@firstlight/common";
+import type { DiskEntry, DiskStore, Key, KeyCursor, Span, Timestamp } from "@firstlight/common";
 import { currentKey, currentSpan, keyOfCurrent } from "../layout/disk-keys.ts";
 import { currentTimestamp, currentValue } from "../layout/version-record.ts";
 import type { MemoryTable } from "../memory/memory-table.ts";
-import type { KeyCursor } from "../memory/sorted-keys.ts";
 import { valueFromRecord } from "../read/version-lookup.ts";
 
 export interface VisibleRowsParts {

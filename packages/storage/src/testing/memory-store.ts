@@ -3,7 +3,7 @@
  * prefix of the batches that holds at least what was synced.
  */
 import type { DiskEntry, DiskRange, DiskStore, DiskWrite, Key } from "@firstlight/common";
-import { SortedKeys } from "../memory/sorted-keys.ts";
+import { SortedKeys } from "@firstlight/common";
 
 export class MemoryStore implements DiskStore {
   readonly #keys = new SortedKeys();
@@ -43,7 +43,7 @@ export class MemoryStore implements DiskStore {
         this.#keys.delete(key);
         this.#values.delete(key);
       } else {
-        this.#keys.insert(key);
+        this.#keys.add(key);
         this.#values.set(key, value);
       }
     }

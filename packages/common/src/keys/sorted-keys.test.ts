@@ -1,8 +1,8 @@
 /** The sorted set against a sorted array, under random changes. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Key } from "@firstlight/common";
-import { keyFromLatin1 } from "@firstlight/common";
+import type { Key } from "./key.ts";
+import { keyFromLatin1 } from "./key.ts";
 import { SortedKeys } from "./sorted-keys.ts";
 
 const name = (n: number): Key => keyFromLatin1(String(n).padStart(5, "0"));
@@ -18,11 +18,11 @@ it("a sorted set gives what a sorted array gives, both ways from anywhere", () =
         const keys = new SortedKeys();
         const model = new Set<Key>();
         for (let i = 0; i < loaded; i++) {
-          keys.insert(name(i));
+          keys.add(name(i));
           model.add(name(i));
         }
         for (const { key, keeps } of changes) {
-          if (keeps) keys.insert(name(key));
+          if (keeps) keys.add(name(key));
           else keys.delete(name(key));
           if (keeps) model.add(name(key));
           else model.delete(name(key));
