@@ -5,7 +5,7 @@ import {
   DEFAULT_SERVER_LIMITS,
   SessionServer,
   SqlEngine,
-  VIRTUAL_TABLES,
+  POSTGRES_CATALOG,
   loadParser,
 } from "@firstlight/query-processor";
 import { registerBuiltins, typeByOid } from "@firstlight/sql";
@@ -55,7 +55,7 @@ export async function startSqlServer(
       outcomePatienceMicros: OUTCOME_PATIENCE_MICROS,
     },
     limits: TRANSACTION_LIMITS,
-    virtualTables: VIRTUAL_TABLES,
+    system: POSTGRES_CATALOG,
     plansMax: PLANS_MAX,
     log: runtime.log,
   });

@@ -6,7 +6,7 @@ export {
   IndexInspector,
   SessionServer,
   SqlEngine,
-  VIRTUAL_TABLES,
+  POSTGRES_CATALOG,
   decodeJob,
   KvTransaction,
   ShardedStorage,

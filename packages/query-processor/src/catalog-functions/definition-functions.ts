@@ -13,6 +13,7 @@ import type {
   ReferentialAction,
   TableDescriptor,
 } from "../catalog/descriptors.ts";
+import { shownInclude } from "../catalog/system-catalog.ts";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import { indexPredicate } from "../bind/index-expressions.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
@@ -58,9 +59,10 @@ function keyTexts(
   return indexKeyTexts(table, index, printOptions(call, pretty));
 }
 
-function includeText(table: TableDescriptor, index: IndexDescriptor): string {
-  if (index.include.length === 0) return "";
-  return ` INCLUDE (${index.include.map((number) => columnName(table, number)).join(", ")})`;
+function includeText(call: CatalogCall, table: TableDescriptor, index: IndexDescriptor): string {
+  const include = shownInclude(call.image.system.shape, table, index);
+  if (include.length === 0) return "";
+  return ` INCLUDE (${include.map((number) => columnName(table, number)).join(", ")})`;
 }
 
 function indexDefinition(
@@ -77,7 +79,7 @@ function indexDefinition(
   const name = quoteIdentifier(index.name);
   const predicate = indexPredicateText(table, index, printOptions(call, pretty));
   const condition = predicate === undefined ? "" : ` WHERE ${predicate}`;
-  return `CREATE ${unique}INDEX ${name} ON ${on} USING btree (${keys})${includeText(table, index)}${nulls}${condition}`;
+  return `CREATE ${unique}INDEX ${name} ON ${on} USING ${call.image.system.shape.indexMethod.name} (${keys})${includeText(call, table, index)}${nulls}${condition}`;
 }
 
 function systemIndexDef(oid: Datum | undefined, column: Datum | undefined): Datum {
@@ -96,11 +98,12 @@ const indexDef: CatalogFunction = (call, [oid, column, pretty]) => {
   }
   const key = keyTexts(call, table, index, pretty === true)[column - 1];
   if (key !== undefined) return key;
-  const number = index.include[column - 1 - index.columns.length];
+  const include = shownInclude(call.image.system.shape, table, index);
+  const number = include[column - 1 - index.columns.length];
   return number === undefined ? null : columnName(table, number);
 };
 
-function keyConstraint(table: TableDescriptor, index: IndexDescriptor): string {
+function keyConstraint(call: CatalogCall, table: TableDescriptor, index: IndexDescriptor): string {
   const kind = index.primary
     ? "PRIMARY KEY"
     : `UNIQUE${index.nullsDistinct ? "" : " NULLS NOT DISTINCT"}`;
@@ -109,7 +112,7 @@ function keyConstraint(table: TableDescriptor, index: IndexDescriptor): string {
     index.deferrable === undefined
       ? ""
       : ` DEFERRABLE${index.deferrable.initiallyDeferred ? " INITIALLY DEFERRED" : ""}`;
-  return `${kind} (${names})${includeText(table, index)}${when}`;
+  return `${kind} (${names})${includeText(call, table, index)}${when}`;
 }
 
 const ACTION_WORDS = {
@@ -181,7 +184,7 @@ function domainConstraint(call: CatalogCall, oid: Datum | undefined, pretty: boo
 const constraintDef: CatalogFunction = (call, [oid, pretty]) => {
   const found = constraintByOid(call, oid);
   if (found === undefined) return domainConstraint(call, oid, pretty === true);
-  if ("index" in found) return keyConstraint(found.table, found.index);
+  if ("index" in found) return keyConstraint(call, found.table, found.index);
   if ("key" in found) return foreignKeyText(call, found.table, found.key);
   const stored = checkExpression(found.check, found.table, call.image);
   const inherit = found.check.noInherit === true ? " NO INHERIT" : "";

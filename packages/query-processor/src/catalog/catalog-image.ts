@@ -5,7 +5,7 @@
 import { allIndexes } from "./table-indexes.ts";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
-import type { Catalog, Relation, SystemRelation, VirtualTable } from "./catalog.ts";
+import type { Catalog, Relation, VirtualTable } from "./catalog.ts";
 import type {
   CatalogObject,
   FunctionDescriptor,
@@ -24,6 +24,7 @@ import {
   FIRST_DATABASE,
   isTemporaryOid,
 } from "./builtin-objects.ts";
+import type { SystemCatalog } from "./system-catalog.ts";
 import { withTypeNumbers, withTypeOids } from "./type-numbers.ts";
 import { type TypeOwner, UserTypes } from "./user-types.ts";
 
@@ -46,7 +47,7 @@ export class CatalogImage implements Catalog {
   readonly version: number;
   readonly objects: ReadonlyMap<number, CatalogObject>;
   readonly statistics: StatisticsByTable;
-  readonly #virtual: readonly SystemRelation[];
+  readonly system: SystemCatalog;
   readonly #schemas = new Map<string, SchemaDescriptor>();
   readonly #operators = new Map<string, OperatorDescriptor[]>();
   readonly #functions = new Map<string, FunctionDescriptor[]>();
@@ -65,7 +66,7 @@ export class CatalogImage implements Catalog {
   constructor(
     version: number,
     objects: Iterable<CatalogObject>,
-    virtual: readonly SystemRelation[],
+    system: SystemCatalog,
     statistics: StatisticsByTable = NO_STATISTICS,
     temporarySchema?: SchemaDescriptor,
     database: number = FIRST_DATABASE,
@@ -74,9 +75,11 @@ export class CatalogImage implements Catalog {
     this.version = version;
     this.statistics = statistics;
     this.temporarySchema = temporarySchema;
-    const stored = [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...BUILTIN_DATABASES, ...objects].map(
-      withTypeOids,
+    this.system = system;
+    const builtin = [...BUILTIN_SCHEMAS, ...BUILTIN_ROLES, ...BUILTIN_DATABASES].filter(
+      ({ oid }) => !system.absent.has(oid),
     );
+    const stored = [...builtin, ...system.objects, ...objects].map(withTypeOids);
     for (const object of stored) {
       if (object.kind === "schema") this.#schemaByOid.set(object.oid, object);
       else if (object.kind === "goneSchema") this.#schemaByOid.delete(object.oid);
@@ -90,9 +93,8 @@ export class CatalogImage implements Catalog {
       );
     }
     this.objects = all;
-    this.#virtual = virtual;
     for (const object of all.values()) this.#index(object);
-    for (const table of virtual) this.#indexRelation(table);
+    for (const table of system.relations) this.#indexRelation(table);
   }
 
   #index(object: CatalogObject): void {
@@ -141,7 +143,7 @@ export class CatalogImage implements Catalog {
     return new CatalogImage(
       this.version,
       objects,
-      this.#virtual,
+      this.system,
       statistics,
       temporarySchema,
       this.database,

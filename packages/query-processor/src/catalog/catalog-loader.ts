@@ -11,9 +11,9 @@ import { NO_STATISTICS } from "../statistics/table-statistics.ts";
 import { FIRST_DATABASE } from "./builtin-objects.ts";
 import { databasesIn, isVisibleIn } from "./databases.ts";
 import { CatalogImage } from "./catalog-image.ts";
-import type { SystemRelation } from "./catalog.ts";
 import { decodeCounter, decodeObject } from "./catalog-codec.ts";
 import type { CatalogObject } from "./descriptors.ts";
+import type { SystemCatalog } from "./system-catalog.ts";
 
 const PAGE_BYTES = 1 << 20;
 
@@ -22,19 +22,19 @@ class CatalogVersion {
   readonly version: number;
   readonly statistics: StatisticsByTable;
   readonly objects: readonly CatalogObject[];
-  readonly #virtual: readonly SystemRelation[];
+  readonly #system: SystemCatalog;
   readonly #images = new Map<number, CatalogImage>();
 
   constructor(
     version: number,
     objects: readonly CatalogObject[],
-    virtual: readonly SystemRelation[],
+    system: SystemCatalog,
     statistics: StatisticsByTable,
   ) {
     this.version = version;
     this.objects = objects;
     this.statistics = statistics;
-    this.#virtual = virtual;
+    this.#system = system;
   }
 
   image(database: number): CatalogImage {
@@ -42,7 +42,7 @@ class CatalogVersion {
     if (image === undefined) {
       const { version, statistics } = this;
       const visible = this.objects.filter((object) => isVisibleIn(database, object));
-      image = new CatalogImage(version, visible, this.#virtual, statistics, undefined, database);
+      image = new CatalogImage(version, visible, this.#system, statistics, undefined, database);
       this.#images.set(database, image);
     }
     return image;
@@ -54,7 +54,7 @@ class CatalogVersion {
   }
 
   withStatistics(statistics: StatisticsByTable): CatalogVersion {
-    const other = new CatalogVersion(this.version, this.objects, this.#virtual, statistics);
+    const other = new CatalogVersion(this.version, this.objects, this.#system, statistics);
     for (const [database, image] of this.#images) {
       other.#images.set(database, image.withStatistics(statistics));
     }
@@ -64,13 +64,13 @@ class CatalogVersion {
 
 export class CatalogLoader {
   readonly #storage: Storage;
-  readonly #virtual: readonly SystemRelation[];
+  readonly #system: SystemCatalog;
   #latest: CatalogVersion;
 
-  constructor(storage: Storage, virtual: readonly SystemRelation[]) {
+  constructor(storage: Storage, system: SystemCatalog) {
     this.#storage = storage;
-    this.#virtual = virtual;
-    this.#latest = new CatalogVersion(0, [], virtual, NO_STATISTICS);
+    this.#system = system;
+    this.#latest = new CatalogVersion(0, [], system, NO_STATISTICS);
   }
 
   /** The newest image of a database known here; it may be outdated. */
@@ -93,7 +93,7 @@ export class CatalogLoader {
     const others = objects.filter((object) => !isVisibleIn(database, object));
     const own = [...changed.objects.values()].filter((object) => isVisibleIn(database, object));
     const all = [...others, ...own];
-    this.#latest = new CatalogVersion(version, all, this.#virtual, statistics);
+    this.#latest = new CatalogVersion(version, all, this.#system, statistics);
   }
 
   /** Takes over statistics that have just been committed; undefined: there are none any more. */
@@ -139,7 +139,7 @@ export class CatalogLoader {
       loadStatistics(this.#storage, snapshot, this.#latest.statistics),
     );
     return andThen(loaded, (statistics) => {
-      const found = new CatalogVersion(version, objects, this.#virtual, statistics);
+      const found = new CatalogVersion(version, objects, this.#system, statistics);
       if (version > this.#latest.version) this.#latest = found;
       return found;
     });

@@ -16,6 +16,7 @@ import type {
   TableDescriptor,
   ViewDescriptor,
 } from "./descriptors.ts";
+import type { SystemCatalog } from "./system-catalog.ts";
 import type { TypeOwner } from "./user-types.ts";
 
 export interface VirtualColumn {
@@ -114,6 +115,8 @@ export interface Catalog {
   /** The committed version that this is, or is based on while a transaction changes the schema. */
   readonly version: number;
   readonly objects: ReadonlyMap<number, CatalogObject>;
+  /** What it began with. */
+  readonly system: SystemCatalog;
   /** OID of the database that it is of. */
   readonly database: number;
   /** Of the session whose temporary relations are among the objects. */

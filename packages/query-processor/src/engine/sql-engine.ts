@@ -14,7 +14,7 @@ import {
   registeredObjectName,
   registeredObjectOid,
 } from "../catalog-functions/registered-objects.ts";
-import type { SystemRelation } from "../catalog/catalog.ts";
+import type { SystemCatalog } from "../catalog/system-catalog.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
@@ -71,7 +71,8 @@ import { userError } from "./service-failure.ts";
 
 export interface EngineOptions extends OnlineOptions {
   readonly limits: TransactionLimits;
-  readonly virtualTables: readonly SystemRelation[];
+  /** What databases begin with. */
+  readonly system: SystemCatalog;
   readonly plansMax: number;
 }
 
@@ -116,7 +117,7 @@ export class SqlEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#loader = new CatalogLoader(options.cluster.storage, options.virtualTables);
+    this.#loader = new CatalogLoader(options.cluster.storage, options.system);
     const { registrar } = options.cluster;
     if (registrar !== undefined) {
       const { service, isAlone } = registrar;

@@ -4,6 +4,7 @@
  */
 import type { Key, Span } from "@firstlight/common";
 import { CatalogImage } from "../catalog/catalog-image.ts";
+import { BARE_CATALOG } from "../catalog/system-catalog.ts";
 import { decodeObject } from "../catalog/catalog-codec.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { tableLayout } from "../plan/table-layout.ts";
@@ -42,7 +43,7 @@ export class IndexInspector {
   /** `objects`: the values of all keys of catalog objects. */
   constructor(objects: readonly string[]) {
     const decoded = objects.map((each) => decodeObject(bytesOf(each)));
-    const image = new CatalogImage(0, decoded, []);
+    const image = new CatalogImage(0, decoded, BARE_CATALOG);
     this.#tables = [...image.objects.values()].filter((object) => object.kind === "table");
   }
 

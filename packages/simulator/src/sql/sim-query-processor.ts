@@ -4,7 +4,7 @@ import {
   DEFAULT_SERVER_LIMITS,
   SessionServer,
   SqlEngine,
-  VIRTUAL_TABLES,
+  POSTGRES_CATALOG,
 } from "../transactions.ts";
 import type { OnlineBug } from "../transactions.ts";
 import type { NodeRuntime } from "@firstlight/common";
@@ -28,7 +28,7 @@ export class SimQueryProcessor {
       cluster,
       ports,
       limits: LIMITS,
-      virtualTables: VIRTUAL_TABLES,
+      system: POSTGRES_CATALOG,
       plansMax: 500,
       log,
       onlineBugs,

@@ -1,4 +1,5 @@
 /** A catalog made by hand for the binder's tests: tables, a view and nothing else. */
+import { BARE_CATALOG } from "../../catalog/system-catalog.ts";
 import { oids } from "@firstlight/sql";
 import type { Catalog, Relation } from "../../catalog/catalog.ts";
 import type {
@@ -97,6 +98,7 @@ export function testCatalog(relations: readonly (TableDescriptor | ViewDescripto
   return {
     database: 5,
     version: 1,
+    system: BARE_CATALOG,
     objects,
     statistics: new Map(),
     statisticsOf: () => undefined,

@@ -14,9 +14,11 @@ import type {
 import { shownColumnAccess } from "../../privileges/access-text.ts";
 import { attributeDefaults } from "./attribute-defaults.ts";
 import { systemIndexColumns, systemIndexes } from "./system-indexes.ts";
+import type { SystemRelationFacts } from "./system-relations.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
 import { indexCollations } from "./index-text.ts";
 import { indexColumnNames } from "./index-columns.ts";
+import { shownInclude } from "../system-catalog.ts";
 import { typeFacts } from "./type-facts.ts";
 import { compositeRelations } from "./user-type-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
@@ -87,13 +89,20 @@ function columnRow(catalog: Catalog, table: TableDescriptor, column: ColumnDescr
   if (column.options !== undefined) row["attoptions"] = makeArray(TEXT, [...column.options]);
   if (column.identity !== undefined) row["attidentity"] = column.identity === "always" ? "a" : "d";
   if (column.generated !== undefined) row["attgenerated"] = "s";
+  const { compression } = catalog.system.shape;
+  if (compression.types.has(type)) row["attcompression"] = compression.method;
   row["attacl"] = shownColumnAccess(catalog, table.oid, number);
   return row;
 }
 
-function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<NamedRow> {
-  const names = indexColumnNames(table, index.columns, index.include);
-  const included = index.include.map((column) => ({ column }));
+function* indexRows(
+  catalog: Catalog,
+  table: TableDescriptor,
+  index: IndexDescriptor,
+): Iterable<NamedRow> {
+  const include = shownInclude(catalog.system.shape, table, index);
+  const names = indexColumnNames(table, index.columns, include);
+  const included = include.map((column) => ({ column }));
   const columns: readonly Partial<IndexColumn>[] = [...index.columns, ...included];
   const collations = indexCollations(table, index);
   for (const [at, { column = 0, expression }] of columns.entries()) {
@@ -121,14 +130,18 @@ function* sequenceRows(sequence: SequenceDescriptor): Iterable<NamedRow> {
   }
 }
 
-function* systemColumnRows(): Iterable<NamedRow> {
-  for (const relation of SYSTEM_RELATION_FACTS) {
+function* relationRows(relations: readonly SystemRelationFacts[]): Iterable<NamedRow> {
+  for (const relation of relations) {
     for (const [at, column] of relation.columns.entries()) {
       const { collation: attcollation, storage: attstorage, ...named } = column;
       const row = attributeRow({ relation: relation.oid, number: at + 1, ...named });
       yield { ...row, attcollation, attstorage };
     }
   }
+}
+
+function* systemColumnRows(): Iterable<NamedRow> {
+  yield* relationRows(SYSTEM_RELATION_FACTS);
   for (const index of systemIndexes().values()) {
     for (const [at, column] of systemIndexColumns(index).entries()) {
       const { name, type, typmod } = column;
@@ -151,6 +164,7 @@ function* systemRows(catalog: Catalog): Iterable<NamedRow> {
 
 function* columnRows(catalog: Catalog): Iterable<NamedRow> {
   yield* systemRows(catalog);
+  yield* relationRows(catalog.system.ownRelations);
   for (const { composite } of compositeRelations(catalog)) {
     for (const attribute of composite.attributes) {
       const row = attributeRow({ relation: composite.relation, ...attribute });
@@ -167,7 +181,7 @@ function* columnRows(catalog: Catalog): Iterable<NamedRow> {
     } else if (object.kind === "sequence") yield* sequenceRows(object);
     else if (object.kind === "table") {
       for (const column of object.columns) yield columnRow(catalog, object, column);
-      for (const index of allIndexes(object)) yield* indexRows(object, index);
+      for (const index of allIndexes(object)) yield* indexRows(catalog, object, index);
     }
   }
 }

@@ -19,11 +19,10 @@ import { hasSystemIndex, systemIndexClassRow, systemIndexes } from "./system-ind
 import type { SystemRelationFacts } from "./system-relations.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
 import { compositeRelations } from "./user-type-rows.ts";
+import { POSTGRES_SHAPE, shownInclude } from "../system-catalog.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
-const BTREE = 403;
-const HEAP = 2;
 const TEXT = 25;
 const SEQUENCE_COLUMNS = 3;
 const GLOBAL_TABLESPACE = 1664;
@@ -64,7 +63,7 @@ function systemRow(catalog: Catalog, relation: SystemRelationFacts): NamedRow {
     relnamespace: relation.schema,
     reltype: relation.typeOid,
     relowner: BOOTSTRAP_SUPERUSER,
-    relam: isTable ? HEAP : 0,
+    relam: isTable ? POSTGRES_SHAPE.tableMethod.oid : 0,
     reltablespace: relation.shared ? GLOBAL_TABLESPACE : 0,
     relhasindex: hasSystemIndex(relation.oid),
     relisshared: relation.shared,
@@ -125,7 +124,7 @@ function tableRow(
     ...(table.unlogged === true ? { relpersistence: "u" } : {}),
     reltype: table.typeOid,
     reloftype: table.ofType ?? 0,
-    relam: HEAP,
+    relam: catalog.system.shape.tableMethod.oid,
     relfilenode: table.storageId,
     relhasindex: allIndexes(table).length > 0,
     relkind: table.materialized === undefined ? "r" : "m",
@@ -173,17 +172,18 @@ function indexRow(catalog: Catalog, table: TableDescriptor, index: IndexDescript
     relname: index.name,
     relnamespace: table.schema,
     relowner: table.owner,
-    relam: BTREE,
+    relam: catalog.system.shape.indexMethod.oid,
     relfilenode: index.oid,
     ...(isTemporaryOid(index.oid) ? { relpersistence: "t" } : {}),
     ...(table.unlogged === true ? { relpersistence: "u" } : {}),
     relkind: "i",
-    relnatts: index.columns.length + index.include.length,
+    relnatts: index.columns.length + shownInclude(catalog.system.shape, table, index).length,
   };
 }
 
 export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog) {
   for (const facts of SYSTEM_RELATION_FACTS) yield systemRow(catalog, facts);
+  for (const facts of catalog.system.ownRelations) yield systemRow(catalog, facts);
   for (const index of systemIndexes().values()) {
     yield { ...DEFAULTS, ...systemIndexClassRow(index) };
   }

@@ -1,6 +1,7 @@
 /** pg_index. */
+import type { Catalog, VirtualTable } from "../catalog.ts";
+import { shownInclude } from "../system-catalog.ts";
 import { isUnique } from "../table-indexes.ts";
-import type { VirtualTable } from "../catalog.ts";
 import type { BuildState, IndexColumn, IndexDescriptor, TableDescriptor } from "../descriptors.ts";
 import { indexCollations, indexExpressionsText, indexPredicateText } from "./index-text.ts";
 import { int2Vector, oidVector } from "./arrays.ts";
@@ -17,18 +18,20 @@ function optionOf(column: IndexColumn): number {
 }
 
 function indexRow(
+  catalog: Catalog,
   table: TableDescriptor,
   index: IndexDescriptor,
   state: BuildState | undefined,
 ): NamedRow {
   const keys = index.columns.map((each) => each.column);
+  const include = shownInclude(catalog.system.shape, table, index);
   const types = index.columns.map(
     ({ column, expression }) => expression?.type ?? table.columns[column - 1]?.type ?? 0,
   );
   return {
     indexrelid: index.oid,
     indrelid: table.oid,
-    indnatts: keys.length + index.include.length,
+    indnatts: keys.length + include.length,
     indnkeyatts: keys.length,
     indisunique: isUnique(index),
     indnullsnotdistinct: !index.nullsDistinct,
@@ -41,7 +44,7 @@ function indexRow(
     indisready: state !== "deleteOnly" && state !== "invalid",
     indislive: true,
     indisreplident: table.replicaIdentity?.index === index.oid,
-    indkey: int2Vector([...keys, ...index.include]),
+    indkey: int2Vector([...keys, ...include]),
     indcollation: oidVector(indexCollations(table, index).map((each) => each?.oid ?? 0)),
     indclass: oidVector(
       types.map((type, at) => index.columns[at]?.operatorClass ?? defaultOperatorClass(type)),
@@ -56,9 +59,9 @@ export const PG_INDEX: VirtualTable = systemTable("pg_index", function* (catalog
   for (const index of systemIndexes().values()) yield systemIndexRow(index);
   for (const table of catalog.objects.values()) {
     if (table.kind !== "table") continue;
-    for (const index of table.indexes) yield indexRow(table, index, undefined);
+    for (const index of table.indexes) yield indexRow(catalog, table, index, undefined);
     for (const { index, state } of table.building ?? []) {
-      yield indexRow(table, index, state);
+      yield indexRow(catalog, table, index, state);
     }
   }
 });

@@ -32,6 +32,8 @@ import { PG_PROC } from "./pg-proc.ts";
 import { SERVER_STATISTICS } from "./server-statistics.ts";
 import { PG_INIT_PRIVS } from "./pg-init-privs.ts";
 import { STATIC_TABLES } from "./static-tables.ts";
+import { POSTGRES_SHAPE } from "../system-catalog.ts";
+import type { SystemCatalog } from "../system-catalog.ts";
 import { systemViews } from "./system-views.ts";
 
 const COMPUTED: readonly VirtualTable[] = [
@@ -80,3 +82,11 @@ export const VIRTUAL_TABLES: readonly SystemRelation[] = [
   ...COMPUTED,
   ...systemViews(new Set(COMPUTED.map((table) => table.oid))),
 ];
+
+export const POSTGRES_CATALOG: SystemCatalog = {
+  relations: VIRTUAL_TABLES,
+  ownRelations: [],
+  objects: [],
+  absent: new Set(),
+  shape: POSTGRES_SHAPE,
+};
