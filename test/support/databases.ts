@@ -1,7 +1,7 @@
 /** The two compositions that system tests run against, started once per test file. */
 import pg from "pg";
 import type { Running } from "./processes.ts";
-import { removeDirectory, startCluster, startEmbedded, temporaryDirectory } from "./processes.ts";
+import { removeDirectory, startCluster, startServer, temporaryDirectory } from "./processes.ts";
 
 export type Composition = "embedded" | "cluster";
 export const COMPOSITIONS: readonly Composition[] = ["embedded", "cluster"];
@@ -28,10 +28,16 @@ export async function connectTo(port: number, extra: pg.ClientConfig = {}): Prom
   return client;
 }
 
-export async function startDatabase(composition: Composition): Promise<TestDatabase> {
+/** With more options of the command line than it needs. */
+export async function startDatabase(
+  composition: Composition,
+  options: string[] = [],
+): Promise<TestDatabase> {
   const directory = temporaryDirectory(composition);
   const running =
-    composition === "embedded" ? await startEmbedded(directory) : await startCluster(directory);
+    composition === "embedded"
+      ? await startServer(directory, options)
+      : await startCluster(directory, options);
   return {
     running,
     connect: (n = 0) => connectTo(running.ports[n % running.ports.length] ?? 0),

@@ -1,5 +1,7 @@
 /** Reads the command line: one table of options per command, one clear line per mistake. */
 import { parseArgs } from "node:util";
+import type { ProfileChoice } from "@firstlight/query-processor";
+import { findProfile, parseLimit } from "@firstlight/query-processor";
 import { isLogLevel, LOG_LEVELS } from "./adapters/pino-log.ts";
 import type { LogLevel } from "./adapters/pino-log.ts";
 
@@ -18,6 +20,7 @@ export interface StartOptions {
   readonly tls: TlsOptions;
   readonly connectionsMax: number;
   readonly messageBytesMax: number;
+  readonly profile: ProfileChoice;
 }
 
 export type TlsMode = "off" | "on" | "require";
@@ -35,6 +38,7 @@ export interface ClusterOptions {
   readonly logLevel: LogLevel;
   readonly supervise: boolean;
   readonly tls: TlsOptions;
+  readonly profile: ProfileChoice;
 }
 
 export interface RoleOptions {
@@ -65,6 +69,9 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
       --max-connections N sessions at a time (1000)
       --max-message-size MB
                           how long a message of a client may be (256)
+      --profile NAME      what is offered: firstlight, everything; dsql, what Aurora DSQL
+                          does, as it does it; dsql-2026.09, as it did then (firstlight)
+      --limit NAME=VALUE  another limit than the profile's, rows=10 for example; repeatable
       --tls MODE          off; on: clients may encrypt; require: they must
                           (off on loopback, on beyond it or with --tls-cert)
       --tls-cert FILE     certificate and its chain, PEM (one of its own, made at first
@@ -76,13 +83,15 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
       --base-port N       SQL on N and N + 1, services on the ports after (5432)
       --log-level LEVEL   as above
       --supervise         restart a process that dies
+      --profile NAME, --limit NAME=VALUE
+                          as above
       --tls MODE, --tls-cert FILE, --tls-key FILE
                           as above
 
   firstlight role     one process of a local cluster
       --name NAME --data-dir PATH`;
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 function text(values: Values, name: string, fallback: string): string {
   const value = values[name];
@@ -126,8 +135,26 @@ function numberFrom(values: Values, name: string, fallback: number, max: number)
   throw new UsageError(`--${name} must be a number from 1 to ${String(max)}, not "${given}"`);
 }
 
+/** Whether there is such a profile, and such limits, is found out here and not in each process. */
+function profileChoice(values: Values): ProfileChoice {
+  const given = values["limit"];
+  const limits = (Array.isArray(given) ? (given as readonly string[]) : []).map((text) => {
+    const limit = parseLimit(text);
+    if (limit !== undefined) return limit;
+    throw new UsageError(`--limit must be NAME=NUMBER, not "${text}"`);
+  });
+  const choice = { name: text(values, "profile", "firstlight"), limits: new Map(limits) };
+  try {
+    findProfile(choice);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+  return choice;
+}
+
 const STRING = { type: "string" } as const;
 const FLAG = { type: "boolean" } as const;
+const PROFILE = { profile: STRING, limit: { type: "string", multiple: true } } as const;
 const TLS = { tls: STRING, "tls-cert": STRING, "tls-key": STRING } as const;
 
 function parse(
@@ -153,6 +180,7 @@ function startCommand(args: string[]): Command {
     "no-analyze": FLAG,
     "max-connections": STRING,
     "max-message-size": STRING,
+    ...PROFILE,
     ...TLS,
   });
   return {
@@ -167,6 +195,7 @@ function startCommand(args: string[]): Command {
       tls: tlsOptions(values),
       connectionsMax: numberFrom(values, "max-connections", CONNECTIONS_MAX, 262_143),
       messageBytesMax: numberFrom(values, "max-message-size", MESSAGE_MEBIBYTES, 1023) * 2 ** 20,
+      profile: profileChoice(values),
     },
   };
 }
@@ -177,6 +206,7 @@ function clusterCommand(args: string[]): Command {
     "data-dir": STRING,
     "log-level": STRING,
     supervise: FLAG,
+    ...PROFILE,
     ...TLS,
   });
   return {
@@ -187,6 +217,7 @@ function clusterCommand(args: string[]): Command {
       logLevel: logLevel(values),
       supervise: values["supervise"] === true,
       tls: tlsOptions(values),
+      profile: profileChoice(values),
     },
   };
 }

@@ -1,6 +1,6 @@
 /** A query processor's outside: engine, sessions and the TCP port. */
 import type { NodeRuntime } from "@firstlight/common";
-import type { ClusterView } from "@firstlight/query-processor";
+import type { ClusterView, Profile } from "@firstlight/query-processor";
 import {
   DEFAULT_SERVER_LIMITS,
   SessionServer,
@@ -24,6 +24,8 @@ export interface SqlServerOptions {
   readonly tls?: { readonly server: TlsServer; readonly required: boolean } | undefined;
   readonly connectionsMax?: number | undefined;
   readonly messageBytesMax?: number | undefined;
+  /** Absent: the default one. */
+  readonly profile?: Profile | undefined;
   /** Tells the query processors of one cluster apart. */
   readonly number?: number;
 }
@@ -58,6 +60,7 @@ export async function startSqlServer(
     system: POSTGRES_CATALOG,
     plansMax: PLANS_MAX,
     log: runtime.log,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
   if (options.analyzes) engine.startAnalyzing();
   engine.startJobs();

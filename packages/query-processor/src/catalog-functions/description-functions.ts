@@ -11,8 +11,6 @@ import { rangeProc } from "../catalog/virtual/range-functions.ts";
 import { systemRowOids } from "../catalog/virtual/system-rows.ts";
 import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
 
-export const VERSION_TEXT = "PostgreSQL 16.14 (Firstlight 0.1.0)";
-
 function userById(call: CatalogCall, oid: Datum | undefined): Datum {
   const object = typeof oid === "number" ? call.image.objects.get(oid) : undefined;
   return object?.kind === "role" ? object.name : `unknown (OID=${Number(oid)})`;
@@ -88,7 +86,7 @@ const description: CatalogFunction = (call, [oid, catalog]) => {
 };
 
 export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
-  version: () => VERSION_TEXT,
+  version: ({ image }) => image.profile.identity.versionText,
   format_type: (call, [oid, typmod]) =>
     typeof oid === "number"
       ? typeName(call, oid, typeof typmod === "number" ? typmod : undefined)

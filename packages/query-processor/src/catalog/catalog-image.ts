@@ -15,6 +15,8 @@ import type {
   TableDescriptor,
   TypeDescriptor,
 } from "./descriptors.ts";
+import { FIRSTLIGHT } from "../profile/firstlight.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import { NO_STATISTICS } from "../statistics/table-statistics.ts";
 import {
@@ -48,6 +50,8 @@ export class CatalogImage implements Catalog {
   readonly objects: ReadonlyMap<number, CatalogObject>;
   readonly statistics: StatisticsByTable;
   readonly system: SystemCatalog;
+  /** Of the query processor: how what is in it is shown. */
+  readonly profile: Profile;
   readonly #schemas = new Map<string, SchemaDescriptor>();
   readonly #operators = new Map<string, OperatorDescriptor[]>();
   readonly #functions = new Map<string, FunctionDescriptor[]>();
@@ -70,8 +74,10 @@ export class CatalogImage implements Catalog {
     statistics: StatisticsByTable = NO_STATISTICS,
     temporarySchema?: SchemaDescriptor,
     database: number = FIRST_DATABASE,
+    profile: Profile = FIRSTLIGHT,
   ) {
     this.database = database;
+    this.profile = profile;
     this.version = version;
     this.statistics = statistics;
     this.temporarySchema = temporarySchema;
@@ -147,6 +153,7 @@ export class CatalogImage implements Catalog {
       statistics,
       temporarySchema,
       this.database,
+      this.profile,
     );
   }
 

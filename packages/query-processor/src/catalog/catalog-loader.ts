@@ -8,6 +8,7 @@ import { CATALOG_OBJECT_SPAN, CATALOG_VERSION_KEY, andThen } from "@firstlight/c
 import { loadStatistics } from "../statistics/load-statistics.ts";
 import type { StatisticsByTable } from "../statistics/table-statistics.ts";
 import { NO_STATISTICS } from "../statistics/table-statistics.ts";
+import type { Profile } from "../profile/profile.ts";
 import { FIRST_DATABASE } from "./builtin-objects.ts";
 import { databasesIn, isVisibleIn } from "./databases.ts";
 import { CatalogImage } from "./catalog-image.ts";
@@ -23,6 +24,7 @@ class CatalogVersion {
   readonly statistics: StatisticsByTable;
   readonly objects: readonly CatalogObject[];
   readonly #system: SystemCatalog;
+  readonly #profile: Profile;
   readonly #images = new Map<number, CatalogImage>();
 
   constructor(
@@ -30,7 +32,9 @@ class CatalogVersion {
     objects: readonly CatalogObject[],
     system: SystemCatalog,
     statistics: StatisticsByTable,
+    profile: Profile,
   ) {
+    this.#profile = profile;
     this.version = version;
     this.objects = objects;
     this.statistics = statistics;
@@ -42,7 +46,15 @@ class CatalogVersion {
     if (image === undefined) {
       const { version, statistics } = this;
       const visible = this.objects.filter((object) => isVisibleIn(database, object));
-      image = new CatalogImage(version, visible, this.#system, statistics, undefined, database);
+      image = new CatalogImage(
+        version,
+        visible,
+        this.#system,
+        statistics,
+        undefined,
+        database,
+        this.#profile,
+      );
       this.#images.set(database, image);
     }
     return image;
@@ -54,7 +66,8 @@ class CatalogVersion {
   }
 
   withStatistics(statistics: StatisticsByTable): CatalogVersion {
-    const other = new CatalogVersion(this.version, this.objects, this.#system, statistics);
+    const { version, objects } = this;
+    const other = new CatalogVersion(version, objects, this.#system, statistics, this.#profile);
     for (const [database, image] of this.#images) {
       other.#images.set(database, image.withStatistics(statistics));
     }
@@ -65,12 +78,14 @@ class CatalogVersion {
 export class CatalogLoader {
   readonly #storage: Storage;
   readonly #system: SystemCatalog;
+  readonly #profile: Profile;
   #latest: CatalogVersion;
 
-  constructor(storage: Storage, system: SystemCatalog) {
+  constructor(storage: Storage, system: SystemCatalog, profile: Profile) {
     this.#storage = storage;
     this.#system = system;
-    this.#latest = new CatalogVersion(0, [], system, NO_STATISTICS);
+    this.#profile = profile;
+    this.#latest = new CatalogVersion(0, [], system, NO_STATISTICS, profile);
   }
 
   /** The newest image of a database known here; it may be outdated. */
@@ -93,7 +108,7 @@ export class CatalogLoader {
     const others = objects.filter((object) => !isVisibleIn(database, object));
     const own = [...changed.objects.values()].filter((object) => isVisibleIn(database, object));
     const all = [...others, ...own];
-    this.#latest = new CatalogVersion(version, all, this.#system, statistics);
+    this.#latest = new CatalogVersion(version, all, this.#system, statistics, this.#profile);
   }
 
   /** Takes over statistics that have just been committed; undefined: there are none any more. */
@@ -139,7 +154,7 @@ export class CatalogLoader {
       loadStatistics(this.#storage, snapshot, this.#latest.statistics),
     );
     return andThen(loaded, (statistics) => {
-      const found = new CatalogVersion(version, objects, this.#system, statistics);
+      const found = new CatalogVersion(version, objects, this.#system, statistics, this.#profile);
       if (version > this.#latest.version) this.#latest = found;
       return found;
     });

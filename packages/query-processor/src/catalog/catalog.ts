@@ -2,6 +2,7 @@
  * The schema at one version: an immutable set of catalog objects with look-ups by name and OID.
  * Relations of pg_catalog and information_schema are virtual: computed from the rest of it.
  */
+import type { Profile } from "../profile/profile.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { ListedLock, MaybePromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
@@ -114,6 +115,8 @@ export type Relation = TableDescriptor | ViewDescriptor | SequenceDescriptor | V
 export interface Catalog {
   /** The committed version that this is, or is based on while a transaction changes the schema. */
   readonly version: number;
+  /** Of the query processor. */
+  readonly profile: Profile;
   readonly objects: ReadonlyMap<number, CatalogObject>;
   /** What it began with. */
   readonly system: SystemCatalog;

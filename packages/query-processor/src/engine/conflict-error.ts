@@ -9,10 +9,12 @@ import { keyValueTexts } from "./key-text.ts";
 
 const RETRY_HINT = "Retry the transaction.";
 
-export function schemaChanged(): SqlError {
-  return new SqlError("40001", "schema has been updated by another transaction (OC001)", {
-    hint: RETRY_HINT,
-  });
+const DATA_CONFLICT = "change conflicts with another transaction (OC000)";
+
+export function schemaChanged(catalog: Catalog): SqlError {
+  const { explained } = catalog.profile.conflicts;
+  const fields = explained ? { hint: RETRY_HINT } : {};
+  return new SqlError("40001", "schema has been updated by another transaction (OC001)", fields);
 }
 
 /** The error for a commit that was refused. */
@@ -20,6 +22,10 @@ export function refusal(
   reply: Exclude<CommitReply, { verdict: "committed" }>,
   catalog: Catalog,
 ): SqlError {
+  if (reply.verdict === "conflict" && isGlobalKey(reply.conflict.key)) {
+    return schemaChanged(catalog);
+  }
+  if (!catalog.profile.conflicts.explained) return new SqlError("40001", DATA_CONFLICT);
   if (reply.verdict === "conflict") return conflictError(reply.conflict, catalog);
   const detail =
     reply.verdict === "tooOld"
@@ -29,7 +35,7 @@ export function refusal(
 }
 
 function dataConflict(detail: string, table?: string): SqlError {
-  return new SqlError("40001", "change conflicts with another transaction (OC000)", {
+  return new SqlError("40001", DATA_CONFLICT, {
     detail,
     hint: RETRY_HINT,
     table,
@@ -47,7 +53,6 @@ function readConflict(detail: string, table?: string): SqlError {
 }
 
 function conflictError(conflict: Conflict, catalog: Catalog): SqlError {
-  if (isGlobalKey(conflict.key)) return schemaChanged();
   const table = tableOf(conflict, catalog);
   const key = describeKey(conflict, table);
   const winner =

@@ -21,6 +21,7 @@ import type { PendingNotifications } from "../notify/pending-notifications.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
+import type { Profile } from "../profile/profile.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 
@@ -184,6 +185,9 @@ export interface CopyRequest {
 }
 
 export interface Engine {
+  /** What it offers; sessions ask it as well. */
+  readonly profile: Profile;
+
   /** A session's ear for notifications. */
   listener(session: ListeningSession): ChannelListener;
 

@@ -94,7 +94,7 @@ export class SessionTransaction implements EngineTransaction {
    */
   async #commitWrites(): Promise<void> {
     await this.schema.kv.deferredConstraints.settle();
-    if (await this.schema.verify()) throw schemaChanged();
+    if (await this.schema.verify()) throw schemaChanged(this.schema.image);
     this.#temporary?.checkRoom(this.schema.kv);
     if (this.#isShared) await this.#commitShared();
     this.#temporary?.adopt(this.schema.image, this.schema.kv);

@@ -47,6 +47,8 @@ import { ChannelListener } from "../notify/channel-listener.ts";
 import type { ListeningSession } from "../notify/channel-listener.ts";
 import { NotificationHub } from "../notify/notification-hub.ts";
 import { ParameterTests } from "../plan/parameter-tests.ts";
+import { FIRSTLIGHT } from "../profile/firstlight.ts";
+import type { Profile } from "../profile/profile.ts";
 import { PlanCache } from "./plan-cache.ts";
 import type { PlanChoice } from "./plan-choice.ts";
 import { planKey } from "./plan-key.ts";
@@ -66,6 +68,8 @@ import { effectivePath } from "./search-path.ts";
 import { takesSequenceValues } from "./sequence-calls.ts";
 import { selectInto } from "./select-into.ts";
 import { SequenceSession, forgetSequences } from "./sequence-session.ts";
+import { changedColumns, sameColumns } from "./result-columns.ts";
+import { refuseServiceStatement } from "./service-statements.ts";
 import { SessionTransaction } from "./session-transaction.ts";
 import { userError } from "./service-failure.ts";
 
@@ -74,6 +78,8 @@ export interface EngineOptions extends OnlineOptions {
   /** What databases begin with. */
   readonly system: SystemCatalog;
   readonly plansMax: number;
+  /** Absent: the default one. */
+  readonly profile?: Profile;
 }
 
 const QUERY_TAGS = new Set([
@@ -99,6 +105,7 @@ const COMMANDS = {
 } as const;
 
 export class SqlEngine implements Engine {
+  readonly profile: Profile;
   readonly #options: EngineOptions;
   readonly #loader: CatalogLoader;
   readonly #sequences: SequenceBlocks;
@@ -117,7 +124,8 @@ export class SqlEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#loader = new CatalogLoader(options.cluster.storage, options.system);
+    this.profile = options.profile ?? FIRSTLIGHT;
+    this.#loader = new CatalogLoader(options.cluster.storage, options.system, this.profile);
     const { registrar } = options.cluster;
     if (registrar !== undefined) {
       const { service, isAlone } = registrar;
@@ -234,6 +242,7 @@ export class SqlEngine implements Engine {
   }
 
   #prepareUtility(statement: ParsedStatement): PreparedUtility {
+    refuseServiceStatement(this.profile, statement);
     const plan = planUtility(statement);
     const { command, readsOnly, outsideTransactionOnly } = plan;
     const { tag } = statement;
@@ -581,18 +590,4 @@ function rethrowForUser(error: unknown): never {
 function own(transaction: EngineTransaction): SessionTransaction {
   if (transaction instanceof SessionTransaction) return transaction;
   throw new TypeError("a transaction that this engine did not begin");
-}
-
-function changedColumns(): SqlError {
-  return new SqlError("0A000", "cached plan must not change result type");
-}
-
-function sameColumns(a: PreparedPlan, b: PreparedPlan): boolean {
-  if (a.columns === undefined || b.columns === undefined) return a.columns === b.columns;
-  if (a.columns.length !== b.columns.length) return false;
-  return a.columns.every((column, i) => {
-    const other = b.columns?.[i];
-    if (other === undefined || column.name !== other.name) return false;
-    return column.type === other.type && column.typmod === other.typmod;
-  });
 }

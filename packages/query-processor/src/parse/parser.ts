@@ -2,13 +2,16 @@
  * PostgreSQL's own grammar (libpg-query, WASM) behind one function. Parsed texts are kept in a small
  * least-recently-used cache: parse trees are immutable, so sharing them is safe.
  */
-import type { WithoutAsync } from "./async-keyword.ts";
-import { withoutAsync } from "./async-keyword.ts";
+import type { Extra } from "./service-syntax.ts";
+import { withoutServiceSyntax } from "./service-syntax.ts";
 import { SqlError } from "@firstlight/common";
 import { loadModule, parseSync } from "libpg-query";
 import { fieldsOf, int, list, requiredChild, tagOf } from "./node.ts";
 import type { ParsedStatement, ParseNode } from "./parsed-statement.ts";
 import { sliceBytes } from "./source-position.ts";
+
+/** The tag of AWS IAM GRANT and REVOKE; the node has the fields of IamStatement. */
+export const IAM_STATEMENT = "AwsIamStmt";
 
 const CACHED_TEXTS_MAX = 512;
 /** Longer texts are bulk loads, which do not repeat. */
@@ -88,33 +91,52 @@ function toStatement(source: string, raw: ParseNode): ParsedStatement {
 
 function parseAfresh(text: string): readonly ParsedStatement[] {
   if (text.trim() === "") return [];
-  const blanked = withoutAsync(text);
-  let tree: ParseNode;
+  const plain = withoutServiceSyntax(text);
+  if (plain === undefined) return rawStatements(text).map((raw) => toStatement(text, raw));
+  const { extras } = plain;
+  const placed = [
+    ...rawStatements(plain.text).map((raw) => withAsync(text, raw, extras)),
+    ...extras.flatMap((extra) => iamStatement(text, extra)),
+  ];
+  return placed.toSorted((a, b) => a.at - b.at).map(({ statement }) => statement);
+}
+
+function rawStatements(text: string): readonly ParseNode[] {
+  if (text.trim() === "") return [];
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-assignment -- the module declares `any`
-    tree = parseSync(blanked?.text ?? text);
+    // oxlint-disable-next-line typescript/no-unsafe-argument -- the module declares `any`
+    return list(parseSync(text), "stmts");
   } catch (error) {
     throw parseError(error);
   }
-  const statements = list(tree, "stmts");
-  if (blanked === undefined) return statements.map((raw) => toStatement(text, raw));
-  return statements.map((raw) => withAsync(toStatement(text, raw), raw, blanked));
+}
+
+interface Placed {
+  readonly at: number;
+  readonly statement: ParsedStatement;
 }
 
 /** Marks the statement that the keyword was taken out of. */
-function withAsync(
-  statement: ParsedStatement,
-  raw: ParseNode,
-  { places }: WithoutAsync,
-): ParsedStatement {
+function withAsync(source: string, raw: ParseNode, extras: readonly Extra[]): Placed {
+  const statement = toStatement(source, raw);
   const from = int(raw, "stmt_location");
   const length = int(raw, "stmt_len");
   const to = length === 0 ? Number.MAX_SAFE_INTEGER : from + length;
-  const isOwn = places.some((place) => {
-    const at = Buffer.byteLength(statement.source.slice(0, place));
-    return at >= from && at < to;
+  const isAsync = extras.some(({ kind, start }) => {
+    const at = Buffer.byteLength(source.slice(0, start));
+    return kind === "async" && at >= from && at < to;
   });
-  return isOwn ? { ...statement, node: { ...statement.node, async: true } } : statement;
+  const node = isAsync ? { ...statement.node, async: true } : statement.node;
+  return { at: from, statement: { ...statement, node } };
+}
+
+function iamStatement(source: string, extra: Extra): readonly Placed[] {
+  if (extra.kind !== "iam") return [];
+  const { start, end } = extra;
+  const at = Buffer.byteLength(source.slice(0, start));
+  const text = source.slice(start, end);
+  const node = { ...extra.statement, location: at };
+  return [{ at, statement: { tag: IAM_STATEMENT, node, source, text } }];
 }
 
 /** The statements of a text; none for blanks and comments. Throws 42601 with a position. */

@@ -32,6 +32,8 @@ export function openPortal(
   const { body } = portal.statement;
   portal.state = "open";
   if (body.kind === "empty") return undefined;
+  const { transactions } = session.engine.profile;
+  if (transactions !== undefined) session.block.admit(transactions, body.statement);
   if (body.kind === "utility") return openUtility(session, portal, body);
   const { query } = body;
   checkAllowed(session, query.command, query.readsOnly, query.outsideTransactionOnly);

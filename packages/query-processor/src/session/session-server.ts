@@ -104,6 +104,7 @@ export class SessionServer {
       ["superuser_reserved_connections", String(limits.superuserReserved)],
       ["authentication_timeout", String(limits.authenticationTimeoutMicros / 1_000_000)],
       ...(options.settings ?? []),
+      ...engine.profile.settings,
     ]);
     this.#join();
   }

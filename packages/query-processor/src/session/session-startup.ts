@@ -150,11 +150,17 @@ function applyRoleSettings(session: Session, { settings }: LoginFacts): void {
   }
 }
 
-function applyParameters({ settings }: Session, parameters: ReadonlyMap<string, string>): void {
+function setAtStart({ engine, settings }: Session, name: string, value: string): void {
+  const refused = engine.profile.parameters?.refusal(name);
+  if (refused !== undefined) throw refused;
+  settings.set(name, value, "session", "startup");
+}
+
+function applyParameters(session: Session, parameters: ReadonlyMap<string, string>): void {
   for (const [name, value] of parseCommandLineOptions(parameters.get("options") ?? "")) {
-    settings.set(name, value, "session", "startup");
+    setAtStart(session, name, value);
   }
   for (const [name, value] of parameters) {
-    if (!NOT_SETTINGS.has(name)) settings.set(name, value, "session", "startup");
+    if (!NOT_SETTINGS.has(name)) setAtStart(session, name, value);
   }
 }

@@ -6,6 +6,8 @@
 import { SqlError } from "@firstlight/common";
 import type { MaybePromise, Timestamp } from "@firstlight/common";
 import type { EngineTransaction } from "../engine/engine.ts";
+import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import type { TransactionRules } from "../profile/profile.ts";
 import type { TransactionStatus } from "../wire/messages.ts";
 import type { SessionSettings } from "./session-settings.ts";
 
@@ -60,6 +62,8 @@ export class TransactionBlock {
   #characteristics: Characteristics | undefined;
   /** Whether a statement that reads or writes has run: characteristics are fixed from then on. */
   #hasRun = false;
+  /** What it has run, as the profile's TransactionRules count it. */
+  #held = 0;
   /** The one that it was told to read at. */
   #snapshot: Timestamp | undefined;
 
@@ -90,6 +94,12 @@ export class TransactionBlock {
 
   get hasRun(): boolean {
     return this.#hasRun;
+  }
+
+  /** Throws for a statement that may not come after those of the transaction. */
+  admit(rules: TransactionRules, statement: ParsedStatement): void {
+    this.enterImplicit();
+    this.#held = rules.admit(this.#held, statement);
   }
 
   get savepointDepth(): number {
@@ -200,6 +210,7 @@ export class TransactionBlock {
     this.#characteristics = undefined;
     this.#snapshot = undefined;
     this.#hasRun = false;
+    this.#held = 0;
     this.#locks.rollbackTo(0);
     if (outcome === "rollback") this.#settings.rollbackTo(0);
     else this.#settings.commit();

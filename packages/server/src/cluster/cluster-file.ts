@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ProfileChoice } from "@firstlight/query-processor";
 import type { TlsMode, TlsOptions } from "../command-line.ts";
 import type { ClusterLayout, Member, Role } from "./layout.ts";
 
@@ -22,6 +23,22 @@ export interface ClusterFile {
   readonly processes: Readonly<Record<string, ProcessEntry>>;
   /** How query processors encrypt; left out: as they do by themselves. */
   readonly tls?: ClusterTls;
+  /** What query processors offer; left out: everything. */
+  readonly profile?: ClusterProfile;
+}
+
+export interface ClusterProfile {
+  readonly name: string;
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+export function clusterProfile({ name, limits = new Map() }: ProfileChoice): ClusterProfile {
+  return { name, limits: Object.fromEntries(limits) };
+}
+
+export function profileChoice({ profile }: ClusterFile): ProfileChoice {
+  const { name = "firstlight", limits = {} } = profile ?? {};
+  return { name, limits: new Map(Object.entries(limits)) };
 }
 
 export interface ClusterTls {
@@ -96,7 +113,7 @@ function writeWhole(directory: string, file: ClusterFile): void {
 
 export function writeClusterFile(
   directory: string,
-  cluster: { readonly basePort: number; readonly tls: ClusterTls },
+  cluster: Required<Omit<ClusterFile, "processes">>,
   layout: ClusterLayout,
   pids: ReadonlyMap<string, number>,
 ): void {

@@ -12,6 +12,7 @@ import type { ClusterOptions } from "../command-line.ts";
 import {
   MAIN_PATH,
   NODE_OPTIONS,
+  clusterProfile,
   clusterTls,
   logPath,
   readClusterFile,
@@ -53,8 +54,8 @@ export class Launcher {
     mkdirSync(join(this.#directory, "logs"), { recursive: true });
     await refuseUsedPorts(this.#layout);
     sharedAnchor(this.#directory);
-    const { basePort, tls } = this.#options;
-    const cluster = { basePort, tls: clusterTls(tls) };
+    const { basePort, tls, profile } = this.#options;
+    const cluster = { basePort, tls: clusterTls(tls), profile: clusterProfile(profile) };
     writeClusterFile(this.#directory, cluster, this.#layout, new Map());
     for (const member of this.#layout.members) this.#spawn(member);
     const pids = new Map(

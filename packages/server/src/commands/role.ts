@@ -4,8 +4,9 @@ import { join, resolve } from "node:path";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import { lockDirectory } from "../adapters/process-lock.ts";
 import type { ClusterFile } from "../cluster/cluster-file.ts";
-import { readClusterFile, recordProcess } from "../cluster/cluster-file.ts";
+import { profileChoice, readClusterFile, recordProcess } from "../cluster/cluster-file.ts";
 import type { ClusterLayout, Member } from "../cluster/layout.ts";
+import { findProfile } from "@firstlight/query-processor";
 import { localCluster, membersOf } from "../cluster/layout.ts";
 import type { RunningRole } from "../cluster/role-process.ts";
 import { clusterView, runService } from "../cluster/role-process.ts";
@@ -24,6 +25,7 @@ async function runQueryProcessor(
   runtime: Runtime,
   layout: ClusterLayout,
   member: Member,
+  file: ClusterFile,
   tls: OfferedTls | undefined,
 ): Promise<RunningRole> {
   const place = membersOf(layout, "query-processor").indexOf(member);
@@ -37,6 +39,7 @@ async function runQueryProcessor(
     analyzes: true,
     tls,
     number: place + 1,
+    profile: findProfile(profileChoice(file)),
   };
   const server = await startSqlServer(runtime, cluster.view, options).catch((error: unknown) => {
     throw listenFailure(error, host, port);
@@ -81,7 +84,7 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
   };
   const running =
     member.role === "query-processor"
-      ? await runQueryProcessor(runtime, layout, member, tlsOf(file, directory, runtime))
+      ? await runQueryProcessor(runtime, layout, member, file, tlsOf(file, directory, runtime))
       : await runService(runtime, layout, member, fatal);
   stopOnSignal(async () => {
     await running.stop();

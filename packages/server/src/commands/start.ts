@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { accessSync, constants, mkdirSync } from "node:fs";
 import type { NodeRuntime } from "@firstlight/common";
 import { NO_METRICS } from "@firstlight/common";
+import { findProfile } from "@firstlight/query-processor";
 import { LmdbDisk } from "../adapters/lmdb-disk.ts";
 import { NO_NETWORK } from "../adapters/no-network.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
@@ -72,6 +73,7 @@ export async function runStartCommand(options: StartOptions): Promise<void> {
     tls,
     connectionsMax: options.connectionsMax,
     messageBytesMax: options.messageBytesMax,
+    profile: findProfile(options.profile),
   }).catch(async (error: unknown) => {
     await services.stop();
     throw listenFailure(error, host, port);

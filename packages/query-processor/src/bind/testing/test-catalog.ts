@@ -1,5 +1,6 @@
 /** A catalog made by hand for the binder's tests: tables, a view and nothing else. */
 import { BARE_CATALOG } from "../../catalog/system-catalog.ts";
+import { FIRSTLIGHT } from "../../profile/firstlight.ts";
 import { oids } from "@firstlight/sql";
 import type { Catalog, Relation } from "../../catalog/catalog.ts";
 import type {
@@ -97,6 +98,7 @@ export function testCatalog(relations: readonly (TableDescriptor | ViewDescripto
   const objects = new Map<number, CatalogObject>(relations.map((each) => [each.oid, each]));
   return {
     database: 5,
+    profile: FIRSTLIGHT,
     version: 1,
     system: BARE_CATALOG,
     objects,

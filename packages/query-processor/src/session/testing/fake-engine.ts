@@ -19,6 +19,8 @@ import type {
 } from "../../engine/engine.ts";
 import type { Execution } from "../../execute/executable.ts";
 import type { ParsedStatement } from "../../parse/parsed-statement.ts";
+import { FIRSTLIGHT } from "../../profile/firstlight.ts";
+import type { Profile } from "../../profile/profile.ts";
 import { BOOL, INT4, INT8, TEXT } from "../../wire/type-oids.ts";
 
 await loadModule();
@@ -119,6 +121,7 @@ interface FakeRole {
  * waits for ever, `select fail`, `select broken`, `insert ... values (n)` adds n to the table.
  */
 export class FakeEngine implements Engine {
+  readonly profile: Profile = FIRSTLIGHT;
   rows: Row[] = [];
   commits = 0;
   rollbacks = 0;

@@ -1,0 +1,17 @@
+/** Whether a statement that was planned anew still returns what its client was told. */
+import { SqlError } from "@firstlight/common";
+import type { PreparedPlan } from "./prepared.ts";
+
+export function changedColumns(): SqlError {
+  return new SqlError("0A000", "cached plan must not change result type");
+}
+
+export function sameColumns(a: PreparedPlan, b: PreparedPlan): boolean {
+  if (a.columns === undefined || b.columns === undefined) return a.columns === b.columns;
+  if (a.columns.length !== b.columns.length) return false;
+  return a.columns.every((column, i) => {
+    const other = b.columns?.[i];
+    if (other === undefined || column.name !== other.name) return false;
+    return column.type === other.type && column.typmod === other.typmod;
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * Every rule of the newest set of the dsql profile by its own examples: what it refuses is refused
+ * with its text, and the nearest statements run. In one server, on the objects of schema.ts.
+ */
+import { RULE_SETS } from "@firstlight/query-processor";
+import type { Example } from "@firstlight/query-processor";
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TestDatabase } from "../support/databases.ts";
+import { startDatabase } from "../support/databases.ts";
+import { buildMissing } from "../support/processes.ts";
+import { makeObjects } from "./schema.ts";
+
+const missing = buildMissing();
+
+/** The answer to the last of its statements; the others must succeed. */
+async function answer(client: pg.Client, example: Example): Promise<string> {
+  const statements = typeof example === "string" ? [example] : example;
+  try {
+    for (const each of statements.slice(0, -1)) await client.query(each);
+    await client.query(statements.at(-1) ?? "");
+    return "runs";
+  } catch (error) {
+    const { code, message } = error as pg.DatabaseError;
+    return `${String(code)} ${message}`;
+  } finally {
+    await client.query("ROLLBACK");
+  }
+}
+
+describe.skipIf(missing !== undefined)("the rules of the dsql profile", () => {
+  let database: TestDatabase;
+  let client: pg.Client;
+
+  beforeAll(async () => {
+    database = await startDatabase("embedded", ["--profile", "dsql"]);
+    client = await database.connect();
+  });
+  afterAll(async () => {
+    await client?.end();
+    await database?.destroy();
+  });
+
+  const [newest] = RULE_SETS;
+  describe.each((newest?.rules ?? []).map((rule) => [rule.id, rule] as const))("%s", (_, rule) => {
+    it.each(rule.refused)("refuses %s", async (example) => {
+      await makeObjects(client);
+      const [before = "", after = ""] = `${rule.sqlstate} ${rule.text}`.split("{}");
+      const found = await answer(client, example);
+      expect([found.slice(0, before.length), found.slice(found.length - after.length)]).toEqual([
+        before,
+        after,
+      ]);
+    });
+    it.each(rule.accepted)("lets run %s", async (example) => {
+      await makeObjects(client);
+      expect(await answer(client, example)).toBe("runs");
+    });
+  });
+});
