@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../packages/server/dist/main.js", import.meta.url));
 const START_MILLIS_MAX = 60_000;
+const CLUSTER_PORTS = 24;
 
 export interface Running {
   readonly pid: number;
@@ -122,7 +123,14 @@ export async function startServer(directory: string, options: string[]): Promise
 }
 
 export async function startCluster(directory: string, extra: string[] = []): Promise<Running> {
-  const base = await freePorts(11);
+  return startClusterAt(directory, await freePorts(CLUSTER_PORTS), extra);
+}
+
+export async function startClusterAt(
+  directory: string,
+  base: number,
+  extra: string[] = [],
+): Promise<Running> {
   const args = ["cluster", "--base-port", String(base), "--data-dir", directory, ...extra];
   return run(args, 2, directory);
 }

@@ -1,10 +1,11 @@
 export { BUGS } from "./cluster/bugs.ts";
 export type { Bug } from "./cluster/bugs.ts";
-export { checkAnomalies } from "./checkers/anomalies.ts";
+export { checkAnomalies, checkSerializable } from "./checkers/anomalies.ts";
 export { Findings } from "./checkers/violation.ts";
 export type { Violation } from "./checkers/violation.ts";
 export { Attempt, History } from "./history/attempt.ts";
 export type { FaultProfile } from "./faults/nemesis.ts";
+export { SeededRandom } from "./kernel/seeded-random.ts";
 export { Marks } from "./simulation/marks.ts";
 export {
   describeFailure,

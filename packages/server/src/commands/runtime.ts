@@ -6,6 +6,7 @@ import { GrpcNetwork } from "@firstlight/protocol";
 import { LmdbDisk } from "../adapters/lmdb-disk.ts";
 import type { LogLevel } from "../adapters/pino-log.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
+import { routedNetwork } from "../adapters/routed-network.ts";
 import { LocalServerFiles } from "../adapters/server-files.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
 import { SystemRandom } from "../adapters/system-random.ts";
@@ -22,7 +23,7 @@ export function clusterRuntime(options: RuntimeOptions): NodeRuntime {
   return {
     clock: new SystemClock(options.anchorMicros),
     random: new SystemRandom(),
-    network: new GrpcNetwork(),
+    network: routedNetwork(new GrpcNetwork(), options.directory),
     disk: new LmdbDisk(options.directory),
     temporaryFiles: new TemporaryDirectory(join(options.directory, "temporary")),
     serverFiles: new LocalServerFiles(options.directory),
