@@ -302,6 +302,11 @@ const SCHEMA: FeatureGroup = {
       "delete from item x using item y where x.ctid < y.ctid and x.b = y.b and x.a = y.a",
       "delete from item where ctid = any (array(select ctid from item where id > 1000 limit 10))",
     ),
+    feature(
+      "xmin for optimistic locking, xmax in RETURNING of ON CONFLICT",
+      "update item set b = 'y' where id = 1 and xmin = (select xmin from item where id = 1) returning xmin",
+      "insert into item values (1, 2) on conflict (id) do update set a = excluded.a returning (xmax = 0)",
+    ),
     feature("ICU collations", "select 'a' collate \"und-x-icu\" < 'B'"),
     feature(
       "domains: default, NOT NULL, CHECK, ALTER DOMAIN",

@@ -240,6 +240,8 @@ export { compareInterval, intervalToString, makeInterval } from "./values/interv
 export { addDeltas, encodeDeltas } from "./encoding/row-delta.ts";
 export type { ColumnDelta } from "./encoding/row-delta.ts";
 export { encodeRow, rowEncoder } from "./encoding/row-encoder.ts";
+export { rowFingerprint } from "./encoding/row-fingerprint.ts";
+export type { RowFingerprint } from "./encoding/row-fingerprint.ts";
 export type { RowEncoder } from "./encoding/row-encoder.ts";
 export { rowDecoder } from "./encoding/row-decoder.ts";
 export type { RowDecoder } from "./encoding/row-decoder.ts";

@@ -7,8 +7,9 @@ import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../catal
 import { rememberViewTarget } from "./access-requirements.ts";
 import { findCte } from "./cte-reference.ts";
 import { addTable, type Alias, aliasOf } from "./entries.ts";
+import { SYSTEM_COLUMNS } from "./system-columns.ts";
 import { rangeVarName, requireRelation } from "./relation.ts";
-import type { NamespaceItem, Scope } from "./scope.ts";
+import type { NamespaceItem, Scope, TargetAction } from "./scope.ts";
 import { refuseColumn } from "./view-target.ts";
 import { viewTarget } from "./view.ts";
 
@@ -16,8 +17,6 @@ export interface ModificationTarget {
   readonly table: TableDescriptor;
   readonly item: NamespaceItem;
 }
-
-type Action = "insert" | "update" | "delete" | "merge";
 
 /** MERGE is refused for relations that the other statements may know how to change. */
 function checkMergeTarget(relation: Relation): void {
@@ -30,10 +29,15 @@ function checkMergeTarget(relation: Relation): void {
 }
 
 /** Adds the target as entry 0; it is not visible before the caller says so. */
-export function openTarget(scope: Scope, fields: ParseNode, action: Action): ModificationTarget {
+export function openTarget(
+  scope: Scope,
+  fields: ParseNode,
+  action: TargetAction,
+): ModificationTarget {
   const range = requiredChild(fields, "relation");
   const name = rangeVarName(range);
   const location = locationOf(range);
+  scope.targetAction = action;
   if (name.schema === undefined && findCte(scope, name.name) !== undefined) {
     throw bindError(
       "42P01",
@@ -66,7 +70,7 @@ function throughView(
   scope: Scope,
   view: ViewDescriptor,
   alias: Alias | undefined,
-  action: Action,
+  action: TargetAction,
 ): ModificationTarget {
   const target = viewTarget(scope, view, action === "merge" ? "update" : action);
   const { table } = target;
@@ -91,7 +95,13 @@ export function assignedColumn(
   action: "insert" | "update",
 ): number {
   const { targetView } = scope;
-  if (targetView === undefined) return targetColumn(table, name, location);
+  if (targetView === undefined) {
+    const column = columnNamed(table, name);
+    if (column < 0 && action === "update" && SYSTEM_COLUMNS.has(name)) {
+      throw bindError("0A000", `cannot assign to system column "${name}"`, location);
+    }
+    return targetColumn(table, name, location);
+  }
   const { view, columns } = targetView;
   const column = columns.find((each) => each.name === name);
   if (column === undefined) {
@@ -109,9 +119,13 @@ export function insertedColumns(scope: Scope, table: TableDescriptor): readonly 
   return targetView.columns.map(({ base }) => base ?? -1);
 }
 
+function columnNamed(table: TableDescriptor, name: string): number {
+  return table.columns.findIndex((column) => !column.dropped && column.name === name);
+}
+
 /** Index in TableDescriptor.columns of a live column; 42703 when there is none. */
 export function targetColumn(table: TableDescriptor, name: string, location: number): number {
-  const index = table.columns.findIndex((column) => !column.dropped && column.name === name);
+  const index = columnNamed(table, name);
   if (index >= 0) return index;
   throw bindError("42703", `column "${name}" of relation "${table.name}" does not exist`, location);
 }

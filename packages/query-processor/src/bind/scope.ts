@@ -114,6 +114,8 @@ export interface DerivedContext {
   readonly shallowViews?: boolean;
 }
 
+export type TargetAction = "insert" | "update" | "delete" | "merge";
+
 export interface ParameterHook {
   param(number: number, location: number): Expr;
   /** A parameter by the name of a column that does not exist: name, a.b or a.b.c. */
@@ -150,6 +152,7 @@ export class Scope {
   targetView: ViewTarget | undefined;
   /** Target of INSERT, UPDATE or DELETE. */
   targetItem: NamespaceItem | undefined;
+  targetAction: TargetAction | undefined;
   /** The WITH RECURSIVE query that this scope's set operation defines. */
   recursiveCte: CteEntry | undefined;
 

@@ -7,7 +7,7 @@ import { refuseRowTypeUsers } from "./type/row-type-users.ts";
 import { SqlError } from "@firstlight/common";
 import { schemaName } from "../catalog/schema-name.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import { SYSTEM_COLUMNS } from "../bind/expression/system-column.ts";
+import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
 import { withoutPositions } from "../bind/errors.ts";
 import { asTag, child, flag, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";

@@ -28,7 +28,7 @@ import { columnNamed } from "./index-definition.ts";
 import { requireKind } from "./object-lookup.ts";
 import { storeDefault } from "./stored-expression.ts";
 
-import { SYSTEM_COLUMNS } from "../bind/expression/system-column.ts";
+import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
 import { clusterOn, dropCluster, replicaIdentity } from "./table-marks.ts";
 import { addOf, dropOf, refuseTyped } from "./type/typed-tables.ts";
 

@@ -14,6 +14,7 @@ import type {
   ReferentialAction,
   TableDescriptor,
 } from "../catalog/descriptors.ts";
+import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
 import { flag, names, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
@@ -57,8 +58,6 @@ export function draftForeignKey(node: ParseNode, columns: readonly string[]): Fo
     initiallyDeferred: flag(node, "initdeferred"),
   };
 }
-
-const SYSTEM_COLUMNS = new Set(["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"]);
 
 function columnsOf(table: TableDescriptor, wanted: readonly string[]): ColumnDescriptor[] {
   return wanted.map((name) => {

@@ -308,6 +308,7 @@ export class QueryText {
   /** The name that a plain column has by itself. */
   #ownName(expr: Expr): string | undefined {
     if (isRowPosition(expr)) return "ctid";
+    if (expr.kind === "call" && expr.routine?.isColumn === true) return expr.routine.name;
     const text =
       expr.kind === "var" ? columnText(this.level, expr, false) : mergedColumn(this.level, expr);
     if (text === undefined) return undefined;

@@ -66,16 +66,16 @@ function copyColumns(
   });
 }
 
-/** COPY TO leaves generated columns out, and refuses them by name. */
+/** COPY TO leaves generated columns out, and refuses them by name; no other column is copied. */
 export function copiedColumns(
   context: DdlContext,
   relation: readonly string[],
   names: readonly string[] | undefined,
 ): readonly string[] | undefined {
   const table = findRelation(context, nameOfParts(relation));
-  if (table?.kind !== "table" || table.columns.every((each) => each.generated === undefined)) {
-    return names;
-  }
+  if (table?.kind !== "table") return names;
+  const isWhole = table.columns.every((each) => each.generated === undefined);
+  if (names === undefined && isWhole) return undefined;
   return copyColumns(table, names).map((column) => column.name);
 }
 

@@ -30,10 +30,12 @@ export interface CompiledConflict {
   readonly generated: readonly CompiledValue[];
   readonly changed: ReadonlySet<number>;
   readonly deltas: RowDeltas | undefined;
+  readonly tellsFound: boolean;
 }
 
 export function compileConflict(
   conflict: PlannedConflict,
+  tellsFound: boolean,
   openPlan: (node: PlanNode) => Opener,
 ): CompiledConflict {
   const assignments = compileValues(conflict.assignments);
@@ -50,6 +52,7 @@ export function compileConflict(
     generated,
     changed: new Set([...assignments, ...generated].map((each) => each.column)),
     deltas: conflict.deltas === undefined ? undefined : new RowDeltas(conflict.deltas),
+    tellsFound,
   };
 }
 
@@ -148,7 +151,11 @@ export class ConflictWriter {
     if (other !== undefined) throw this.#writer.duplicate(other.claim.index, values);
     this.#writer.store(values, key);
     this.#touched.add(key);
-    return values;
+    return this.#told(values, false);
+  }
+
+  #told(row: Row, isFound: boolean): Row {
+    return this.#conflict.tellsFound ? [...row, isFound] : row;
   }
 
   #update(run: Run, values: Row, { claim, entry }: Taken): MaybePromise<Row | undefined> {
@@ -212,14 +219,14 @@ export class ConflictWriter {
     if (deltas?.takes(key, existing, after, both) === true) {
       deltas.write();
       this.#touched.add(key);
-      return after;
+      return this.#told(after, true);
     }
     const written = this.#writer.update([{ key, before: existing, after }], changed);
     const done = (): Row => {
       this.#touched.add(key);
       if (layout.primary !== undefined)
         this.#touched.add(layout.rowKey(after, this.#writer.rowIds));
-      return after;
+      return this.#told(after, true);
     };
     return isPromise(written) ? written.then(done) : done();
   }

@@ -2,7 +2,7 @@
  * INSERT, UPDATE and DELETE: a plan that finds or makes the rows, the node that writes them, and
  * RETURNING as a projection of what was written.
  */
-import { type Expr, volatility } from "@firstlight/sql";
+import { type Expr, oids, volatility } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type {
   BoundDelete,
@@ -15,6 +15,7 @@ import type {
   OnConflict,
   TargetEntry,
 } from "../bind/query-tree.ts";
+import { FOUND_COLUMN } from "../bind/row-version.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { ONE_ROW, estimate } from "./estimate.ts";
 import type { Relation } from "./layout.ts";
@@ -199,6 +200,7 @@ export function planInsert(scope: Scope, query: BoundInsert): PlanNode {
   planCtes(scope, query.ctes);
   const { table } = query;
   const layout = entryLayout(0, positions(table));
+  const tellsFound = usesFound(query);
   const { node: child, readsTables } = insertSource(scope, query);
   const generated = valuesOver(scope, layout, generatedColumns(query), "a generated column");
   const node: PlanNode = {
@@ -212,10 +214,28 @@ export function planInsert(scope: Scope, query: BoundInsert): PlanNode {
     checks: checksOver(scope, layout, query.checks),
     conflict: planConflict(scope, query, generated),
     readsTables,
+    tellsFound,
     estimate: child.estimate,
     labels: table.columns.map((column) => column.name),
   };
-  return withReturning(scope, { node, layout }, query.returning);
+  const returned = tellsFound ? withFound(layout) : layout;
+  return withReturning(scope, { node, layout: returned }, query.returning);
+}
+
+const FOUND = { ...keyVarOf(0), column: FOUND_COLUMN, type: oids.BOOL } as const;
+
+function usesFound(query: BoundInsert): boolean {
+  let uses = false;
+  walkOwnVars(query, ({ rte, column }) => {
+    if (rte === 0 && column === FOUND_COLUMN) uses = true;
+  });
+  return uses;
+}
+
+function withFound(layout: Layout): Layout {
+  const wider = layout.widened(1);
+  wider.set(FOUND, layout.width);
+  return wider;
 }
 
 // UPDATE and DELETE

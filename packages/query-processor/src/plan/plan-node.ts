@@ -448,6 +448,8 @@ export interface InsertNode extends ModifyBase {
   readonly conflict: PlannedConflict | undefined;
   /** Whether the source reads tables, so that it is read to its end BEFORE the first write. */
   readonly readsTables: boolean;
+  /** The rows are given with one value more: whether ON CONFLICT found them (FOUND_COLUMN). */
+  readonly tellsFound: boolean;
 }
 
 /** Outputs the child's rows with the target's columns replaced by the new ones. */

@@ -4,7 +4,7 @@
  * it does there.
  */
 import type { Expr } from "@firstlight/sql";
-import { requireProc, volatility } from "@firstlight/sql";
+import { procOf, requireProc, volatility } from "@firstlight/sql";
 import { someNode, walk } from "./expression-map.ts";
 import { ELEMENTS_DEFAULT } from "./selectivity/array-clause.ts";
 
@@ -54,7 +54,8 @@ function ownCost(node: Expr): number {
   if (node.kind === "rowCompare") return node.left.length;
   if (node.kind === "coerceViaIO") return 2;
   if (node.kind === "subLink") return SUBQUERY_COST;
-  if (node.kind === "call" || node.kind === "nullif") return requireProc(node.proc).cost;
+  if (node.kind === "call") return procOf(node).cost;
+  if (node.kind === "nullif") return requireProc(node.proc).cost;
   return ONE_OPERATOR.has(node.kind) ? 1 : 0;
 }
 

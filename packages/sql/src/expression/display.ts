@@ -238,11 +238,20 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
     if (second === undefined) return wrapped(`${name} ${left}`, show);
     return wrapped(`${left} ${name} ${show(second, "show", expr)}`, show);
   }
+  if (expr.routine?.isColumn === true) return displaySystemColumn(expr.routine.name, first, show);
   const standard = expr.sqlSyntax === true ? displaySqlSyntax(expr, show) : undefined;
   if (standard !== undefined) return standard;
   const args = expr.args.map((arg) => show(arg, "show"));
   if (expr.variadicArray === true) args.push(`VARIADIC ${args.pop() ?? ""}`);
   return `${quoteIdentifier(functionName(expr))}(${args.join(", ")})`;
+}
+
+const QUALIFIED = /^(.*\.)(?:"(?:[^"]|"")*"|[^".]+)$/su;
+
+/** With the relation where its columns are shown with it. */
+function displaySystemColumn(name: string, column: Expr | undefined, show: Show): string {
+  const shown = column === undefined ? "" : show(column, "show");
+  return `${QUALIFIED.exec(shown)?.[1] ?? ""}${name}`;
 }
 
 /** The constructors of a user's range type are those of a built-in one, under the type's name. */

@@ -78,6 +78,8 @@ export interface Routine extends ProcRow {
   readonly implementation?: Implementation | undefined;
   /** Of the records that it returns; undefined for plain values and where the caller must tell. */
   readonly columns?: readonly RoutineColumn[] | undefined;
+  /** A column of the row that its arguments are the columns of, and shown as such. */
+  readonly isColumn?: true;
   toJSON(): number;
 }
 

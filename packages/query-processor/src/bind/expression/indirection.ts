@@ -22,6 +22,7 @@ import {
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { SYSTEM_COLUMNS } from "../system-columns.ts";
 import { callOnRow } from "./call-on-row.ts";
 import { makeConst } from "./constant.ts";
 import { compositeColumns } from "../composite-columns.ts";
@@ -206,5 +207,26 @@ export function indirection(scope: Scope, fields: ParseNode): Expr {
   const base = scope.expr(node);
   const inner = asTag(node, tagOf(node)) ?? {};
   const table = names(inner, "fields").at(-1);
-  return applyIndirection(scope, base, list(fields, "indirection"), locationOf(inner), table);
+  const parts = list(fields, "indirection");
+  const system =
+    tagOf(node) === "ColumnRef" ? systemField(scope, base, inner, parts[0]) : undefined;
+  if (system !== undefined) {
+    return applyIndirection(scope, system, parts.slice(1), locationOf(inner), table);
+  }
+  return applyIndirection(scope, base, parts, locationOf(inner), table);
+}
+
+/** (t).xmin, where no column has that name. */
+function systemField(
+  scope: Scope,
+  row: Expr,
+  reference: ParseNode,
+  part: ParseNode | undefined,
+): Expr | undefined {
+  const name = part === undefined ? undefined : stringValue(part);
+  if (row.kind !== "row" || part === undefined || name === undefined) return undefined;
+  if (!SYSTEM_COLUMNS.has(name) || row.names.includes(name)) return undefined;
+  return scope.expr({
+    ColumnRef: { ...reference, fields: [...list(reference, "fields"), part] },
+  });
 }

@@ -1,28 +1,24 @@
 /**
- * System columns. tableoid is known while binding, ctid is the key of the row; the others describe
- * PostgreSQL's row versions, which do not exist here.
+ * System columns. tableoid is known while binding, ctid is the key of the row; the others are computed
+ * from the row's columns (row-version.ts).
  */
 import { type Expr, oids } from "@firstlight/sql";
 import type { FoundItem } from "../column-ref.ts";
 import { makeVar } from "../entries.ts";
 import { bindError, unsupported } from "../errors.ts";
 import type { ExpressionKind } from "../expression-kind.ts";
+import { FOUND_COLUMN, type RowVersionKind, rowVersion } from "../row-version.ts";
 import { shiftLevels } from "../walk.ts";
 import type { Scope } from "../scope.ts";
+import { SYSTEM_COLUMNS } from "../system-columns.ts";
 import { whereRowExists } from "../whole-row.ts";
 import { makeConst } from "./constant.ts";
 
-export const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
-  "ctid",
-  "xmin",
-  "xmax",
-  "cmin",
-  "cmax",
-  "tableoid",
-]);
-
 function tableOid(scope: Scope, { item, levelsUp }: FoundItem): number | undefined {
-  const entry = scope.ancestor(levelsUp).rangeTable[item.rte];
+  const level = scope.ancestor(levelsUp);
+  // A view has none, also where it stands for its table.
+  if (level.targetView !== undefined && level.targetItem?.rte === item.rte) return undefined;
+  const entry = level.rangeTable[item.rte];
   return entry?.kind === "table" || entry?.kind === "virtual" ? entry.table.oid : undefined;
 }
 
@@ -61,6 +57,52 @@ function rowPosition(scope: Scope, { item, levelsUp }: FoundItem, location: numb
   };
 }
 
+type VersionColumn = "xmin" | "xmax" | "cmin" | "cmax";
+
+function isVersionColumn(name: string): name is VersionColumn {
+  return name !== "ctid" && name !== "tableoid";
+}
+
+/** Whether the row is the one that the statement around it is about, and what becomes of it. */
+function xmaxKind(owner: Scope, rte: number): RowVersionKind {
+  if (owner.targetItem?.rte !== rte) return "xmax";
+  if (owner.namespace.some(isExcluded)) return "xmaxOfEnded";
+  if (owner.kind !== "returning") return "xmax";
+  if (owner.targetAction === "delete") return "xmaxOfEnded";
+  const hasExcluded = owner.rangeTable.some(({ alias }, at) => at > 0 && alias === "excluded");
+  return owner.targetAction === "insert" && hasExcluded ? "xmaxIfFound" : "xmax";
+}
+
+function versionColumn(
+  scope: Scope,
+  found: FoundItem,
+  name: VersionColumn,
+  location: number,
+): Expr {
+  const { item, levelsUp } = found;
+  const owner = scope.ancestor(levelsUp);
+  const kind = name === "xmax" ? xmaxKind(owner, item.rte) : name;
+  const columns = owner.rangeTable[item.rte]?.columns ?? [];
+  const row = columns.flatMap((column, at) =>
+    column.name === "" ? [] : [makeVar(item.rte, at, column)],
+  );
+  if (kind === "xmaxIfFound") {
+    row.push(makeVar(item.rte, FOUND_COLUMN, { type: oids.BOOL, typmod: -1 }));
+  }
+  const own = row.map((each) => shiftLevels(each, levelsUp));
+  return whereRowExists(scope, found, rowVersion(kind, own, location));
+}
+
+/** Where no row is at hand, or one that has no version yet. */
+function refuseVersion(scope: Scope, name: string, location: number): void {
+  if (scope.kind === "indexExpression" || scope.kind === "indexPredicate") {
+    throw bindError("0A000", "index creation on system columns is not supported", -1);
+  }
+  if (scope.kind === "copyWhere" || scope.kind === "alterTransform") {
+    throw unsupported(`system column "${name}"`, location);
+  }
+}
+
 /** A system column of a FROM item, undefined when the item or the name has none. */
 export function systemColumn(
   scope: Scope,
@@ -89,7 +131,10 @@ export function systemColumn(
   // The row that was not inserted has none.
   if (isExcluded(found.item)) return undefined;
   if (name === "ctid") return rowPosition(scope, found, location);
-  if (name !== "tableoid") throw unsupported(`system column "${name}"`, location);
+  if (isVersionColumn(name)) {
+    refuseVersion(scope, name, location);
+    return versionColumn(scope, found, name, location);
+  }
   return whereRowExists(scope, found, makeConst(oids.OID, oid, location));
 }
 

@@ -254,7 +254,10 @@ export function openInsert(
     node,
     generated: compileValues(node.generated),
     checks: compileChecks(node.checks),
-    conflict: node.conflict === undefined ? undefined : compileConflict(node.conflict, openPlan),
+    conflict:
+      node.conflict === undefined
+        ? undefined
+        : compileConflict(node.conflict, node.tellsFound, openPlan),
   };
   return (run) => new Insert(run, compiled, child(run));
 }
