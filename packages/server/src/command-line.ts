@@ -1,7 +1,9 @@
-/** Reads the command line: one table of options per command, one clear line per mistake. */
+/**
+ * Reads the command line: one table of options per command, one clear line per mistake. What takes
+ * the engine to be checked is left to the commands: most of them do without it.
+ */
 import { parseArgs } from "node:util";
 import type { ProfileChoice } from "@firstlight/query-processor";
-import { findProfile, parseLimit } from "@firstlight/query-processor";
 import { isLogLevel, LOG_LEVELS } from "./adapters/pino-log.ts";
 import type { LogLevel } from "./adapters/pino-log.ts";
 
@@ -21,6 +23,15 @@ export interface StartOptions {
   readonly connectionsMax: number;
   readonly messageBytesMax: number;
   readonly profile: ProfileChoice;
+  /** Undefined: nothing beyond SQL can be done to it. */
+  readonly testing: TestingOptions | undefined;
+}
+
+export interface TestingOptions {
+  /** As parseInjection takes it. */
+  readonly inject: string;
+  /** Of the real clock's; 0: it stands still. */
+  readonly clockSpeed: number;
 }
 
 export type TlsMode = "off" | "on" | "require";
@@ -41,6 +52,13 @@ export interface ClusterOptions {
   readonly profile: ProfileChoice;
 }
 
+/** What a running database is told. */
+export interface ControlOptions {
+  readonly dataDirectory: string;
+  readonly path: string;
+  readonly body: Readonly<Record<string, string | number>>;
+}
+
 export interface RoleOptions {
   readonly name: string;
   readonly dataDirectory: string;
@@ -54,6 +72,7 @@ export type Command =
   | { readonly command: "start"; readonly options: StartOptions }
   | { readonly command: "cluster"; readonly options: ClusterOptions }
   | { readonly command: "role"; readonly options: RoleOptions }
+  | { readonly command: "control"; readonly options: ControlOptions }
   | { readonly command: "help" };
 
 export const HELP: string = `firstlight: a distributed SQL database that speaks PostgreSQL
@@ -77,6 +96,17 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
       --tls-cert FILE     certificate and its chain, PEM (one of its own, made at first
                           start: tls/server.crt in the data directory, for clients tls/ca.crt)
       --tls-key FILE      private key of the certificate, PEM
+      --testing           let the commands below keep and reset its state, inject failures
+                          and put its clock forward
+      --inject SPEC       failures from the start: oc000=5%,oc001=every:3,disconnect=1%,
+                          tables=a+b,seed=7 (implies --testing)
+      --clock SPEED       how fast time goes by: 60, or frozen (implies --testing)
+
+  firstlight checkpoint --name NAME    keep the present state of a database under a name
+  firstlight reset [--to NAME]         back to it, or to the empty database
+  firstlight inject SPEC               failures from now on; none without SPEC
+  firstlight clock --advance 5m        put the clock forward; --speed 60, --speed frozen
+      --data-dir PATH     of a database started with --testing (./data)
 
   firstlight cluster  the local cluster: one process per service
       --data-dir PATH     where the data is kept (./data/cluster)
@@ -135,21 +165,32 @@ function numberFrom(values: Values, name: string, fallback: number, max: number)
   throw new UsageError(`--${name} must be a number from 1 to ${String(max)}, not "${given}"`);
 }
 
-/** Whether there is such a profile, and such limits, is found out here and not in each process. */
+const LIMIT = /^([a-z-]+)=(\d{1,15})$/u;
+
 function profileChoice(values: Values): ProfileChoice {
   const given = values["limit"];
-  const limits = (Array.isArray(given) ? (given as readonly string[]) : []).map((text) => {
-    const limit = parseLimit(text);
-    if (limit !== undefined) return limit;
-    throw new UsageError(`--limit must be NAME=NUMBER, not "${text}"`);
+  const limits = (Array.isArray(given) ? (given as readonly string[]) : []).map((each) => {
+    const [, name, value] = LIMIT.exec(each) ?? [];
+    if (name !== undefined) return [name, Number(value)] as const;
+    throw new UsageError(`--limit must be NAME=NUMBER, not "${each}"`);
   });
-  const choice = { name: text(values, "profile", "firstlight"), limits: new Map(limits) };
-  try {
-    findProfile(choice);
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
-  return choice;
+  return { name: text(values, "profile", "firstlight"), limits: new Map(limits) };
+}
+
+function clockSpeed(values: Values, name: string): number {
+  const given = text(values, name, "1");
+  const speed = given === "frozen" ? 0 : Number(given);
+  if (speed >= 0 && speed <= 100_000) return speed;
+  throw new UsageError(`--${name} must be a number up to 100000 or "frozen", not "${given}"`);
+}
+
+function testingOptions(values: Values): TestingOptions | undefined {
+  const asked = ["testing", "inject", "clock"].some((name) => values[name] !== undefined);
+  if (!asked) return undefined;
+  return {
+    inject: text(values, "inject", ""),
+    clockSpeed: clockSpeed(values, "clock"),
+  };
 }
 
 const STRING = { type: "string" } as const;
@@ -180,6 +221,9 @@ function startCommand(args: string[]): Command {
     "no-analyze": FLAG,
     "max-connections": STRING,
     "max-message-size": STRING,
+    testing: FLAG,
+    inject: STRING,
+    clock: STRING,
     ...PROFILE,
     ...TLS,
   });
@@ -196,6 +240,7 @@ function startCommand(args: string[]): Command {
       connectionsMax: numberFrom(values, "max-connections", CONNECTIONS_MAX, 262_143),
       messageBytesMax: numberFrom(values, "max-message-size", MESSAGE_MEBIBYTES, 1023) * 2 ** 20,
       profile: profileChoice(values),
+      testing: testingOptions(values),
     },
   };
 }
@@ -230,6 +275,47 @@ function roleCommand(args: string[]): Command {
   return { command: "role", options: { name, dataDirectory, logLevel: logLevel(values) } };
 }
 
+/** One command of a running database: what it says to which control. */
+function controlCommand(command: string, args: string[]): Command {
+  const [first] = args;
+  const takesSpec = command === "inject" && first !== undefined && !first.startsWith("--");
+  const values = parse(takesSpec ? args.slice(1) : args, {
+    "data-dir": STRING,
+    ...CONTROL_OPTIONS[command],
+  });
+  const dataDirectory = text(values, "data-dir", "./data");
+  const body = controlBody(command, values, takesSpec ? first : "");
+  return { command: "control", options: { dataDirectory, path: `/${command}`, body } };
+}
+
+const CONTROL_OPTIONS: Readonly<Record<string, Readonly<Record<string, typeof STRING>>>> = {
+  checkpoint: { name: STRING },
+  reset: { to: STRING },
+  inject: {},
+  clock: { advance: STRING, speed: STRING },
+};
+
+function controlBody(command: string, values: Values, spec: string): ControlOptions["body"] {
+  if (command === "inject") return { spec };
+  if (command === "reset") {
+    const to = text(values, "to", "");
+    return to === "" ? {} : { to };
+  }
+  if (command === "checkpoint") {
+    const name = text(values, "name", "");
+    if (name === "") throw new UsageError("firstlight checkpoint needs --name");
+    return { name };
+  }
+  const advance = text(values, "advance", "");
+  if (advance === "" && values["speed"] === undefined) {
+    throw new UsageError("firstlight clock needs --advance or --speed");
+  }
+  const forward: ControlOptions["body"] = advance === "" ? {} : { advance };
+  return values["speed"] === undefined
+    ? forward
+    : { ...forward, speed: clockSpeed(values, "speed") };
+}
+
 export function parseCommand(args: readonly string[]): Command {
   const [command, ...rest] = args;
   if (command === undefined || command === "help" || command === "--help")
@@ -238,5 +324,6 @@ export function parseCommand(args: readonly string[]): Command {
   if (command === "start") return startCommand(rest);
   if (command === "cluster") return clusterCommand(rest);
   if (command === "role") return roleCommand(rest);
+  if (command in CONTROL_OPTIONS) return controlCommand(command, rest);
   throw new UsageError(`unknown command "${command}"; try "firstlight help"`);
 }

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The command line `firstlight`: the only composition root. Each command loads what it needs: the
  * embedded database no gRPC.
@@ -13,6 +14,8 @@ async function main(args: readonly string[]): Promise<void> {
       return (await import("./commands/cluster.ts")).runClusterCommand(parsed.options);
     case "role":
       return (await import("./commands/role.ts")).runRoleCommand(parsed.options);
+    case "control":
+      return (await import("./commands/control.ts")).runControlCommand(parsed.options);
     case "help":
       process.stdout.write(`${HELP}\n`);
   }

@@ -1,6 +1,6 @@
 /** A query processor's outside: engine, sessions and the TCP port. */
 import type { NodeRuntime } from "@firstlight/common";
-import type { ClusterView, Profile } from "@firstlight/query-processor";
+import type { ClusterView, CommitPorts, Injector, Profile } from "@firstlight/query-processor";
 import {
   DEFAULT_SERVER_LIMITS,
   SessionServer,
@@ -28,10 +28,15 @@ export interface SqlServerOptions {
   readonly profile?: Profile | undefined;
   /** Tells the query processors of one cluster apart. */
   readonly number?: number;
+  /** Makes transactions fail on purpose. */
+  readonly injector?: Injector | undefined;
 }
 
 export interface SqlServer {
   readonly port: number;
+  readonly sequences: SqlEngine["sequences"];
+  /** What its commits are made with. */
+  readonly ports: CommitPorts;
   /** Finishes statements in flight, then closes all sessions. */
   stop(): Promise<void>;
 }
@@ -49,18 +54,20 @@ export async function startSqlServer(
 ): Promise<SqlServer> {
   registerBuiltins();
   await loadParser();
+  const ports = {
+    clock: runtime.clock,
+    random: runtime.random,
+    outcomePatienceMicros: OUTCOME_PATIENCE_MICROS,
+  };
   const engine = new SqlEngine({
     cluster,
-    ports: {
-      clock: runtime.clock,
-      random: runtime.random,
-      outcomePatienceMicros: OUTCOME_PATIENCE_MICROS,
-    },
+    ports,
     limits: TRANSACTION_LIMITS,
     system: POSTGRES_CATALOG,
     plansMax: PLANS_MAX,
     log: runtime.log,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
+    injector: options.injector,
   });
   if (options.analyzes) engine.startAnalyzing();
   engine.startJobs();
@@ -90,6 +97,8 @@ export async function startSqlServer(
   );
   return {
     port: listener.port,
+    sequences: engine.sequences,
+    ports,
     stop: async () => {
       engine.stop();
       const closed = listener.close();

@@ -17,6 +17,12 @@ export function schemaChanged(catalog: Catalog): SqlError {
   return new SqlError("40001", "schema has been updated by another transaction (OC001)", fields);
 }
 
+/** For tests of applications: nobody else was there. */
+export function injectedConflict({ profile }: Catalog): SqlError {
+  if (!profile.conflicts.explained) return new SqlError("40001", DATA_CONFLICT);
+  return dataConflict("The conflict was injected.");
+}
+
 /** The error for a commit that was refused. */
 export function refusal(
   reply: Exclude<CommitReply, { verdict: "committed" }>,

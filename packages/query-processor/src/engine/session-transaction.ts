@@ -1,6 +1,8 @@
 /** A session's transaction: data, schema and commit behind EngineTransaction. */
 import type { MaybePromise, Timestamp } from "@firstlight/common";
+import { parseDataKey } from "@firstlight/common";
 import type { ChannelListener } from "../notify/channel-listener.ts";
+import type { Injector } from "../inject/injector.ts";
 import type { PendingNotifications } from "../notify/pending-notifications.ts";
 import { userError } from "./service-failure.ts";
 import type { ChangedRows } from "../statistics/changed-rows.ts";
@@ -11,7 +13,7 @@ import { commitTransaction, writesShared } from "../transaction/commit.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
 import { KvTransaction } from "../transaction/kv-transaction.ts";
 import { onlineStepIn } from "../catalog/online-steps.ts";
-import { refusal, schemaChanged } from "./conflict-error.ts";
+import { injectedConflict, refusal, schemaChanged } from "./conflict-error.ts";
 import type { BeginOptions, EngineTransaction } from "./engine.ts";
 import { SchemaTransaction } from "./schema-transaction.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
@@ -27,6 +29,7 @@ export interface TransactionServices {
   readonly changed?: ChangedRows;
   /** A bug: schema changes since the snapshot refuse nobody. */
   readonly skipsFences?: boolean;
+  readonly injector?: Injector | undefined;
 }
 
 export class SessionTransaction implements EngineTransaction {
@@ -107,7 +110,11 @@ export class SessionTransaction implements EngineTransaction {
   }
 
   async #commitShared(): Promise<void> {
-    const { cluster, ports, loader, skipsFences } = this.#services;
+    const { cluster, ports, loader, skipsFences, injector } = this.#services;
+    const committed = injector?.atCommit(
+      () => this.#tableNames(),
+      () => injectedConflict(this.schema.image),
+    );
     if (skipsFences === true) this.schema.kv.dependencies.clear();
     const { image } = this.schema;
     const result = await commitTransaction(cluster, ports, this.schema.kv, (table) =>
@@ -119,6 +126,16 @@ export class SessionTransaction implements EngineTransaction {
     await this.#noteChanges();
     const { statisticsChanges } = this.schema;
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);
+    committed?.();
+  }
+
+  /** Of the tables that were written to. */
+  *#tableNames(): Generator<string> {
+    for (const key of this.schema.kv.writes.sampleKeys()) {
+      const storageId = parseDataKey(key)?.storageId ?? 0;
+      const table = this.schema.image.tableByStorageId(storageId);
+      if (table !== undefined) yield table.name;
+    }
   }
 
   async #noteChanges(): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import type { MaybePromise } from "@firstlight/common";
 import { SqlError, andThen, isPromise } from "@firstlight/common";
-import type { Datum, FormatSettings } from "@firstlight/sql";
+import type { Datum } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import { bindStatement } from "../bind/bind-statement.ts";
 import { CatalogLoader } from "../catalog/catalog-loader.ts";
@@ -25,6 +25,7 @@ import type { JobRunner } from "../online/job-runner.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
 import { copyTarget, copiedColumns, refuseCopySource, copyToStatement } from "./copy-source.ts";
+import { schemaChanged } from "./conflict-error.ts";
 import type {
   BeginOptions,
   CopyRequest,
@@ -49,8 +50,10 @@ import { NotificationHub } from "../notify/notification-hub.ts";
 import { ParameterTests } from "../plan/parameter-tests.ts";
 import { FIRSTLIGHT } from "../profile/firstlight.ts";
 import type { Profile } from "../profile/profile.ts";
+import type { Injector } from "../inject/injector.ts";
 import { PlanCache } from "./plan-cache.ts";
 import type { PlanChoice } from "./plan-choice.ts";
+import { PlanSuccessors } from "./plan-successors.ts";
 import { planKey } from "./plan-key.ts";
 import { planForValues } from "./plan-for-values.ts";
 import type { MadePlan, PlanArguments } from "./planning-steps.ts";
@@ -80,6 +83,8 @@ export interface EngineOptions extends OnlineOptions {
   readonly plansMax: number;
   /** Absent: the default one. */
   readonly profile?: Profile;
+  /** Makes transactions of sessions fail on purpose. */
+  readonly injector?: Injector | undefined;
 }
 
 const QUERY_TAGS = new Set([
@@ -111,11 +116,7 @@ export class SqlEngine implements Engine {
   readonly #sequences: SequenceBlocks;
   readonly #normalized = new NormalizedStatements();
   readonly #plans = new WeakMap<CatalogImage, PlanCache<PreparedPlan>>();
-  /**
-   * What a plan on an older image was replaced by last: sessions keep what they have prepared. By the
-   * settings under which literals were read, which are one object until they change.
-   */
-  readonly #successors = new WeakMap<FormatSettings, WeakMap<PreparedPlan, PreparedPlan>>();
+  readonly #successors = new PlanSuccessors();
   readonly #changed = new ChangedRows();
   readonly #keeper: StatisticsKeeper;
   readonly #online: OnlineServices;
@@ -153,6 +154,11 @@ export class SqlEngine implements Engine {
     );
   }
 
+  /** For what puts the whole database back to an earlier state. */
+  get sequences(): SequenceBlocks {
+    return this.#sequences;
+  }
+
   get jobs(): JobRunner {
     return this.#online.jobs;
   }
@@ -184,10 +190,11 @@ export class SqlEngine implements Engine {
   begin(options: BeginOptions): SessionTransaction {
     const { cluster, ports, limits, onlineBugs } = this.#options;
     const skipsFences = onlineBugs?.has("outdatedWritersPass") ?? false;
-    return new SessionTransaction(
-      { cluster, ports, limits, loader: this.#loader, changed: this.#changed, skipsFences },
-      options,
-    );
+    const injector = options.listener === undefined ? undefined : this.#options.injector;
+    injector?.atBegin(() => schemaChanged(this.#loader.latest(FIRST_DATABASE)));
+    const [loader, changed] = [this.#loader, this.#changed];
+    const services = { cluster, ports, limits, loader, changed, skipsFences, injector };
+    return new SessionTransaction(services, options);
   }
 
   prepare(
@@ -355,15 +362,6 @@ export class SqlEngine implements Engine {
     return { plan, keeps: bound.literals !== "now" };
   }
 
-  #successorsOf(format: FormatSettings): WeakMap<PreparedPlan, PreparedPlan> {
-    let successors = this.#successors.get(format);
-    if (successors === undefined) {
-      successors = new WeakMap();
-      this.#successors.set(format, successors);
-    }
-    return successors;
-  }
-
   #cacheOf(image: CatalogImage): PlanCache<PreparedPlan> {
     let cache = this.#plans.get(image);
     if (cache === undefined) {
@@ -413,7 +411,7 @@ export class SqlEngine implements Engine {
     if (prepared.image === ours.schema.image) {
       return startPlan(services, this.#forValues(services, prepared, choice));
     }
-    const successors = this.#successorsOf(session.evaluation([]).format);
+    const successors = this.#successors.of(session.evaluation([]).format);
     const known = successors.get(prepared);
     if (known?.image === ours.schema.image) {
       return startPlan(services, this.#forValues(services, known, choice));

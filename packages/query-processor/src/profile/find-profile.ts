@@ -31,10 +31,3 @@ export function findProfile({ name, limits = new Map() }: ProfileChoice): Profil
   }
   return profile;
 }
-
-/** "rows=10"; undefined when it is not of that form. */
-export function parseLimit(text: string): readonly [string, number] | undefined {
-  const match = /^([a-z-]+)=(\d{1,15})$/u.exec(text);
-  const [, name, value] = match ?? [];
-  return name === undefined ? undefined : [name, Number(value)];
-}

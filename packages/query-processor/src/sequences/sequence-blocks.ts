@@ -25,6 +25,7 @@ const ATTEMPTS_MAX = 100;
 const LIMITS = { writeBytesMax: 1 << 20, pageBytes: 1 << 16 };
 
 interface Block {
+  readonly sequence: SequenceDescriptor;
   readonly first: bigint;
   next: bigint;
   last: bigint;
@@ -186,10 +187,25 @@ export class SequenceBlocks {
     await this.#update(sequence, (stored) => {
       const isSingle = !this.#canBeCalledBack;
       const { next, last } = nextBlock(sequence, stored, isSingle);
-      const block = { first: next, next, last, returned: [], isSingle };
+      const block = { sequence, first: next, next, last, returned: [], isSingle };
       this.#blocks.set(identityOf(sequence), block);
       return last;
     });
+  }
+
+  /** Writes back what is left in memory: what is stored is what was handed out. */
+  async settle(): Promise<void> {
+    for (const [identity, { sequence, next, isSingle }] of this.#blocks) {
+      this.#blocks.delete(identity);
+      if (!isSingle) await this.#update(sequence, () => next - BigInt(sequence.increment));
+    }
+  }
+
+  /** What is stored was set back, without asking. */
+  forget(): void {
+    this.#blocks.clear();
+    this.#positions.clear();
+    this.#handed.clear();
   }
 
   async set(sequence: SequenceDescriptor, position: SequencePosition): Promise<void> {

@@ -4,6 +4,7 @@
  * while there is anything written that a commit could refuse.
  */
 import { SqlError } from "@firstlight/common";
+import { InjectedError } from "../inject/injected-error.ts";
 import type { Session } from "./session.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
@@ -27,6 +28,7 @@ interface Repeat {
 }
 
 function isConflict(error: unknown): boolean {
+  if (error instanceof InjectedError) return false;
   return error instanceof SqlError && error.sqlstate === "40001";
 }
 

@@ -5,6 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import type { NodeRuntime, Timer } from "@firstlight/common";
 import type { Engine } from "../engine/engine.ts";
+import { DroppedConnection } from "../inject/injected-error.ts";
 import { Framer } from "../wire/framer.ts";
 import { InputBudget } from "../wire/input-budget.ts";
 import { MessageReader } from "../wire/message-reader.ts";
@@ -142,7 +143,8 @@ export class SessionServer {
         this.#closed(pid);
       },
       failed: (error) => {
-        this.#failed(output, error);
+        if (error instanceof DroppedConnection) connection.abandon();
+        else this.#failed(output, error);
       },
     });
     const secret = Buffer.from(this.#runtime.random.bytes(4)).readInt32BE(0);

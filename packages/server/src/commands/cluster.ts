@@ -5,7 +5,8 @@ import { Launcher } from "../cluster/launcher.ts";
 import type { ClusterOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
 import { PORTS_USED, localCluster } from "../cluster/layout.ts";
-import { openDataDirectory } from "./start.ts";
+import { chosenProfile } from "./checked-options.ts";
+import { openDataDirectory } from "./data-directory.ts";
 import { stopOnSignal } from "./signals.ts";
 import { prepareTls } from "./tls.ts";
 
@@ -24,6 +25,8 @@ export async function runClusterCommand(options: ClusterOptions): Promise<void> 
   if (options.basePort === 0 || options.basePort + PORTS_USED > 65_536) {
     throw new UsageError(`--base-port needs ${PORTS_USED} ports from it on`);
   }
+  // Found out here, and not in each process.
+  chosenProfile(options.profile);
   openDataDirectory(options.dataDirectory);
   const lock = lockDirectory(options.dataDirectory);
   refuseLivingMembers(options);

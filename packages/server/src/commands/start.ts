@@ -1,9 +1,8 @@
 /** `firstlight start`: the embedded database. */
 import { join } from "node:path";
-import { accessSync, constants, mkdirSync } from "node:fs";
-import type { NodeRuntime } from "@firstlight/common";
+import type { Clock, NodeRuntime } from "@firstlight/common";
 import { NO_METRICS } from "@firstlight/common";
-import { findProfile } from "@firstlight/query-processor";
+import { openControlEndpoint } from "../adapters/control-endpoint.ts";
 import { LmdbDisk } from "../adapters/lmdb-disk.ts";
 import { NO_NETWORK } from "../adapters/no-network.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
@@ -11,27 +10,19 @@ import { lockDirectory } from "../adapters/process-lock.ts";
 import { LocalServerFiles } from "../adapters/server-files.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
 import { SystemRandom } from "../adapters/system-random.ts";
+import { TestClock } from "../adapters/test-clock.ts";
 import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
 import type { StartOptions } from "../command-line.ts";
-import { startEmbedded } from "../embedded.ts";
-import { startSqlServer } from "../sql-server.ts";
+import { openEmbeddedDatabase } from "../embedded-database.ts";
+import { TestControls } from "../testing/test-controls.ts";
+import { chosenInjection, chosenProfile } from "./checked-options.ts";
+import { openDataDirectory } from "./data-directory.ts";
 import { stopOnDefect, stopOnSignal } from "./signals.ts";
 import { isLoopback, offerTls } from "./tls.ts";
 
-/** One clear line for what is wrong with the directory. */
-export function openDataDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true });
-    accessSync(directory, constants.W_OK | constants.R_OK);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the data directory ${directory} cannot be used: ${reason}`, { cause: error });
-  }
-}
-
-function embeddedRuntime(options: StartOptions): NodeRuntime {
+function embeddedRuntime(options: StartOptions, clock: Clock): NodeRuntime {
   return {
-    clock: new SystemClock(),
+    clock,
     random: new SystemRandom(),
     network: NO_NETWORK,
     disk: new LmdbDisk(options.dataDirectory),
@@ -54,33 +45,36 @@ export function listenFailure(error: unknown, host: string, port: number): Error
 
 export async function runStartCommand(options: StartOptions): Promise<void> {
   const { host, port, dataDirectory } = options;
+  const profile = chosenProfile(options.profile);
+  const inject = chosenInjection(options.testing?.inject ?? "");
   openDataDirectory(dataDirectory);
   const lock = lockDirectory(dataDirectory);
-  const runtime = embeddedRuntime(options);
+  const { testing } = options;
+  const clock = testing && new TestClock(new SystemClock(), testing.clockSpeed);
+  const runtime = embeddedRuntime(options, clock ?? new SystemClock());
   const fail = (reason: string): void => {
     process.stderr.write(`firstlight: ${reason}\n`);
     process.exit(70);
   };
   stopOnDefect((error) => runtime.log.error("a defect ends the process", { error }));
   const tls = offerTls(options.tls, { directory: dataDirectory, host, log: runtime.log });
-  const services = await startEmbedded(runtime, fail);
   const trust = options.allowUnauthenticated || isLoopback(host);
-  const server = await startSqlServer(runtime, services.cluster, {
-    host,
-    port,
-    trust,
-    analyzes: options.analyzes,
-    tls,
-    connectionsMax: options.connectionsMax,
-    messageBytesMax: options.messageBytesMax,
-    profile: findProfile(options.profile),
-  }).catch(async (error: unknown) => {
-    await services.stop();
+  const { analyzes, connectionsMax, messageBytesMax } = options;
+  const limits = { connectionsMax, messageBytesMax };
+  const forTests = clock && { inject, clock: clock.paced };
+  const server = await openEmbeddedDatabase(
+    runtime,
+    { host, port, trust, analyzes, tls, ...limits, profile, forTests },
+    fail,
+  ).catch((error: unknown) => {
     throw listenFailure(error, host, port);
   });
+  const { hooks } = server;
+  const control =
+    hooks && clock && (await openControlEndpoint(dataDirectory, new TestControls(hooks, clock)));
   stopOnSignal(async () => {
+    await control?.close();
     await server.stop();
-    await services.stop();
     lock.release();
   });
   const shown = host.includes(":") ? `[${host}]` : host;
