@@ -11,10 +11,25 @@ import { startDatabase } from "../support/databases.ts";
 import { buildMissing } from "../support/processes.ts";
 import { makeObjects } from "./schema.ts";
 
+const ATTEMPTS_MAX = 20;
+
 const missing = buildMissing();
 
-/** The answer to the last of its statements; the others must succeed. */
+function shown(examples: readonly Example[]): readonly (readonly [string, Example])[] {
+  return examples.map((each) => [typeof each === "string" ? each : each.join("; "), each]);
+}
+
+/** Indexes that are being built change the schema: who meets that begins anew, as with the service. */
 async function answer(client: pg.Client, example: Example): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    await makeObjects(client);
+    const found = await firstAnswer(client, example);
+    if (!found.includes("OC001") || attempt >= ATTEMPTS_MAX) return found;
+  }
+}
+
+/** The answer to the last of its statements; the others must succeed. */
+async function firstAnswer(client: pg.Client, example: Example): Promise<string> {
   const statements = typeof example === "string" ? [example] : example;
   try {
     for (const each of statements.slice(0, -1)) await client.query(each);
@@ -43,8 +58,7 @@ describe.skipIf(missing !== undefined)("the rules of the dsql profile", () => {
 
   const [newest] = RULE_SETS;
   describe.each((newest?.rules ?? []).map((rule) => [rule.id, rule] as const))("%s", (_, rule) => {
-    it.each(rule.refused)("refuses %s", async (example) => {
-      await makeObjects(client);
+    it.each(shown(rule.refused))("refuses %s", async (_text, example) => {
       const [before = "", after = ""] = `${rule.sqlstate} ${rule.text}`.split("{}");
       const found = await answer(client, example);
       expect([found.slice(0, before.length), found.slice(found.length - after.length)]).toEqual([
@@ -52,8 +66,7 @@ describe.skipIf(missing !== undefined)("the rules of the dsql profile", () => {
         after,
       ]);
     });
-    it.each(rule.accepted)("lets run %s", async (example) => {
-      await makeObjects(client);
+    it.each(shown(rule.accepted))("lets run %s", async (_text, example) => {
       expect(await answer(client, example)).toBe("runs");
     });
   });

@@ -81,6 +81,7 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     if (alteredElsewhere(context, statement, command, name)) continue;
     const table = tableNamed(context, name);
     refuseTyped(table, string(command, "subtype"));
+    if (switchesNothing(context, string(command, "subtype"))) continue;
     const action = ACTIONS[string(command, "subtype")];
     if (action === undefined) {
       const what = string(command, "subtype").replace("AT_", "");
@@ -94,6 +95,18 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     if (changed !== tableNamed(context, name)) applyChanges(context, [{ put: changed }]);
   }
 }
+
+/** Aurora DSQL takes ENABLE and DISABLE TRIGGER ALL and USER, which switch nothing there. */
+function switchesNothing(context: DdlContext, subtype: string): boolean {
+  return imageOf(context).profile.isDsql && TRIGGER_SWITCHES.has(subtype);
+}
+
+const TRIGGER_SWITCHES: ReadonlySet<string> = new Set([
+  "AT_EnableTrigAll",
+  "AT_EnableTrigUser",
+  "AT_DisableTrigAll",
+  "AT_DisableTrigUser",
+]);
 
 /** Which commands of one statement come first, as PostgreSQL's passes; others come in between. */
 const PASSES: Readonly<Record<string, number>> = {
@@ -181,6 +194,9 @@ async function dropColumn(
     throw new SqlError("0A000", `cannot drop system column "${name}"`);
   }
   const { number } = requiredColumn(table, name);
+  const primary = table.indexes.find((index) => index.primary);
+  const inPrimaryKey = primary?.columns.some((each) => each.column === number) ?? false;
+  imageOf(context).profile.schema?.dropColumn({ name, inPrimaryKey });
   return dropPart(context, table, command, addressOf(CLASS.relation, table.oid, number));
 }
 
@@ -203,11 +219,14 @@ async function dropConstraint(
   command: ParseNode,
 ): Promise<TableDescriptor> {
   const name = string(command, "name");
+  const key = table.indexes.find((each) => each.constraint?.name === name);
   const found =
     table.checks.find((each) => each.name === name) ??
     table.foreignKeys?.find((each) => each.name === name) ??
-    table.indexes.find((each) => each.constraint?.name === name)?.constraint;
+    key?.constraint;
   if (found !== undefined) {
+    const isPrimaryKey = found === key?.constraint && key.primary;
+    imageOf(context).profile.schema?.dropConstraint({ name, isPrimaryKey });
     return dropPart(context, table, command, addressOf(CLASS.constraint, found.oid));
   }
   const text = `constraint "${name}" of relation "${table.name}" does not exist`;

@@ -71,6 +71,14 @@ export function dimensionsOf(typeName: ParseNode): { dimensions?: number } {
   return length > 1 ? { dimensions: length } : {};
 }
 
+/** As the profile has it; throws for types that it does not let columns have. */
+function offeredType(context: DdlContext, written: ResolvedType): ResolvedType {
+  const { schema } = imageOf(context).profile;
+  if (schema === undefined) return written;
+  const { type, typmod } = written;
+  return { type, typmod: schema.columnType(type, typmod) };
+}
+
 export function draftColumn(
   context: DdlContext,
   table: TableDescriptor,
@@ -85,10 +93,11 @@ export function draftColumn(
     throw new SqlError("42601", `column "${name}" has no type`);
   }
   const serial = given === undefined ? serialType(typeName) : undefined;
-  const type =
+  const written =
     serial === undefined
       ? (given ?? resolveTypeName(typeName, imageOf(context), context.searchPath))
       : { type: serial, typmod: -1 };
+  const type = offeredType(context, written);
   if (PSEUDO_TYPE_KIND.has(type.type)) {
     throw new SqlError("42P16", `column "${name}" has pseudo-type`);
   }

@@ -65,6 +65,7 @@ function plainColumn(
   const column = table.columns.find((each) => each.name === name && !each.dropped);
   if (column === undefined) throw new SqlError("42703", `column "${name}" does not exist`);
   const { number, type } = keyColumn(table.columns, name);
+  imageOf(context).profile.schema?.keyType(type);
   const parts = names(element, "collation");
   const own = declaredCollation(context, parts, type, undefined, column.collation);
   return { column: number, ...orderOf(element), ...operatorClass(element, type), ...own };
@@ -121,6 +122,7 @@ export function indexColumn(
   if (column !== undefined) return plainColumn(context, table, written, column.name);
   refuseVolatile(bound, "expression");
   refuseUnordered(bound.type);
+  imageOf(context).profile.schema?.keyType(bound.type);
   const { type, typmod } = bound;
   const pinned = pinTypes(tree, imageOf(context), context.searchPath);
   const expression = { text: JSON.stringify(pinned), type, typmod, name: expressionName(tree) };

@@ -21,6 +21,9 @@ export function keyDefinition(
   if (draft.name !== undefined && taken(draft.name)) {
     throw new SqlError("42P07", `relation "${draft.name}" already exists`);
   }
+  for (const column of draft.columns) {
+    image.profile.schema?.keyType(keyColumn(table.columns, column).type);
+  }
   const columns = primary ? undefined : joinedColumns([...draft.columns, ...draft.include]);
   return {
     name: draft.name ?? chooseName(table.name, columns, primary ? "pkey" : "key", taken),

@@ -34,6 +34,14 @@ export function child(node: ParseNode, field: string): ParseNode | undefined {
   return isNode(value) ? value : undefined;
 }
 
+/** The fields of those of the wrapped nodes that have the tag. */
+export function tagged(nodes: readonly ParseNode[], tag: string): readonly ParseNode[] {
+  return nodes.flatMap((node): ParseNode[] => {
+    const fields = asTag(node, tag);
+    return fields === undefined ? [] : [fields];
+  });
+}
+
 /** A child that the grammar always gives. */
 export function requiredChild(node: ParseNode, field: string): ParseNode {
   const value = node[field];

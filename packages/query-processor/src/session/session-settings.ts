@@ -95,11 +95,16 @@ export class SessionSettings {
   }
 
   /** Canonical name, 42704 when there is none. */
-  static nameOf(name: string): string {
+  nameOf(name: string): string {
     const known = DEFINITIONS.get(name.toLowerCase());
     if (known !== undefined) return known.name;
-    if (CUSTOM_NAME.test(name)) return name;
+    if (this.#isFree(name)) return name;
     throw unrecognized(name);
+  }
+
+  /** Of any value: those with a prefix, and those that are the server's profile's. */
+  #isFree(name: string): boolean {
+    return CUSTOM_NAME.test(name) || this.#server.has(name.toLowerCase());
   }
 
   static definition(name: string): SettingDefinition | undefined {
@@ -135,7 +140,7 @@ export class SessionSettings {
   set(name: string, value: string | undefined, scope: SetScope, source: SetSource): void {
     const key = name.toLowerCase();
     const definition = DEFINITIONS.get(key);
-    if (definition === undefined && !CUSTOM_NAME.test(name)) throw unrecognized(name);
+    if (definition === undefined && !this.#isFree(name)) throw unrecognized(name);
     const isChecked = source === "startup" || source === "statement";
     if (definition !== undefined && isChecked) {
       checkMayChange(definition, {

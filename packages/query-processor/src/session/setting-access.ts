@@ -4,7 +4,6 @@
  */
 import { SqlError, invalidValue, parseBoolean } from "@firstlight/common";
 import type { Session } from "./session.ts";
-import { SessionSettings } from "./session-settings.ts";
 import type { SetScope } from "./session-settings.ts";
 import { transactionSetting } from "./transaction-setting.ts";
 import { splitIdentifierList } from "./identifier-list.ts";
@@ -103,6 +102,6 @@ export function setReadOnly(session: Session, readOnly: boolean): void {
   block.setCharacteristics({ readOnly });
 }
 
-export function canonicalSettingName(name: string): string {
-  return SessionSettings.nameOf(name);
+export function canonicalSettingName({ settings }: Session, name: string): string {
+  return settings.nameOf(name);
 }

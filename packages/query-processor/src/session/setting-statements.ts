@@ -8,7 +8,7 @@ import { unlistenAll } from "./listen-statements.ts";
 import { constantText, flagField, listField, options, textField } from "./parse-fields.ts";
 import { RowsExecution } from "./rows-execution.ts";
 import type { Session } from "./session.ts";
-import { SessionSettings, unrecognized } from "./session-settings.ts";
+import { unrecognized } from "./session-settings.ts";
 import {
   applySetting,
   canonicalSettingName,
@@ -31,7 +31,7 @@ export const showStatement: Utility = {
     const name = textField(node, "name") ?? "";
     if (name === "all") return SHOW_ALL;
     if (readSetting(session, name) === undefined) throw unrecognized(name);
-    return [textColumn(SessionSettings.nameOf(name))];
+    return [textColumn(session.settings.nameOf(name))];
   },
   // oxlint-disable-next-line require-yield -- a task that never waits
   *run(session, { node }) {
@@ -68,15 +68,15 @@ function set(session: Session, { node }: ParsedStatement): UtilityOutcome {
   if (scope === "local") warnOutsideBlock(session, "SET LOCAL");
   switch (kind) {
     case "VAR_SET_VALUE":
-      canonicalSettingName(name);
+      canonicalSettingName(session, name);
       applySetting(session, name, settingText(name, listField(node, "args")), scope);
       return { command: "SET" };
     case "VAR_SET_DEFAULT":
-      canonicalSettingName(name);
+      canonicalSettingName(session, name);
       applySetting(session, name, undefined, scope);
       return { command: "SET" };
     case "VAR_RESET":
-      canonicalSettingName(name);
+      canonicalSettingName(session, name);
       applySetting(session, name, undefined, scope);
       return { command: "RESET" };
     case "VAR_RESET_ALL":

@@ -175,6 +175,7 @@ async function create(context: DdlContext, statement: ParseNode): Promise<void> 
   const typeName = requiredChild(statement, "typeName");
   const base = resolveIn(context, typeName);
   checkBase(typeName, base);
+  imageOf(context).profile.schema?.columnType(base.type, base.typmod);
   const collation = collateClauseOf(context, child(statement, "collClause"), base.type);
   const draft: Draft = { notNull: undefined, default: undefined, checks: [] };
   for (const node of list(statement, "constraints")) {

@@ -1,46 +1,63 @@
 /**
- * A refusal of Aurora DSQL as data. The first rule of a set that finds something in a statement's
- * parse tree answers for it, so more special rules come first.
+ * A refusal of Aurora DSQL as data. Those of one statement are asked in their order and the first
+ * one that finds something answers for it, so more special rules come first.
  */
-import type { ParseNode } from "../../parse/parsed-statement.ts";
+import type { ParseNode, ParsedStatement } from "../../parse/parsed-statement.ts";
 
 /** Statements of one session, in order; the last one is what the example is about. */
 export type Example = string | readonly string[];
+
+/** What is refused, for the rule's text; undefined: nothing. */
+export type Finder = (node: ParseNode, statement: ParsedStatement) => string | undefined;
 
 export interface Rule {
   readonly id: string;
   /** What is refused, in words. */
   readonly refuses: string;
-  /** Tags of the statements that it looks at: those of PostgreSQL's parse trees. */
+  /**
+   * Tags of the statements that it looks at: those of PostgreSQL's parse trees. Empty: asked where
+   * names have been looked up, or as a statement is about to run (schema-rules.ts,
+   * transaction-rules.ts, parameter-rules.ts).
+   */
   readonly statements: readonly string[];
   readonly sqlstate: string;
   /** {} stands for what `find` returns. */
   readonly text: string;
-  /** A key of docs/compatibility.md's sources. */
   readonly source: Source;
   /** When the service was last seen to do so: an ISO date. */
   readonly observed: string;
-  /** What is refused in the statement; undefined: nothing. Without it every such statement is. */
-  readonly find?: (node: ParseNode) => string | undefined;
+  /** Without it every such statement is refused. */
+  readonly find?: Finder;
   readonly refused: readonly Example[];
   /** The nearest statements that run; empty where there is none. */
   readonly accepted: readonly Example[];
 }
 
-/** Where a rule was seen: the user guide, recordings of clusters by others, or a tool's rules. */
-export type Source = "DOC" | "GOLD" | "PIST" | "LINT" | "MINI" | "PGDP" | "REL";
+/**
+ * Where a rule was seen: the user guide (DOC), recordings of clusters by others (GOLD, PIST, MINI),
+ * a tool of the service's makers that was tried against clusters (LINT, PGDP), release notes (REL).
+ * "pattern": that it is refused was seen, its text follows that of others.
+ */
+export type Source = "DOC" | "GOLD" | "PIST" | "LINT" | "MINI" | "PGDP" | "REL" | "pattern";
 
-/** For `find`: whether a field has one of these values. */
-export function fieldIs(
-  name: string,
-  ...values: readonly string[]
-): (node: ParseNode) => string | undefined {
+type Seen = Pick<Rule, "sqlstate" | "source" | "observed">;
+
+const UNSUPPORTED = "0A000";
+
+export const GOLD: Seen = { sqlstate: UNSUPPORTED, source: "GOLD", observed: "2026-09-18" };
+export const PIST: Seen = { sqlstate: UNSUPPORTED, source: "PIST", observed: "2026-10-10" };
+export const DOC: Seen = { sqlstate: UNSUPPORTED, source: "DOC", observed: "2026-08-28" };
+export const LINT: Seen = { sqlstate: UNSUPPORTED, source: "LINT", observed: "2026-08-07" };
+export const PATTERN: Seen = { sqlstate: UNSUPPORTED, source: "pattern", observed: "2026-08-07" };
+
+/** Whether a field has one of these values. */
+export function fieldIs(name: string, ...values: readonly string[]): Finder {
   return (node) => {
     const value = node[name];
     return typeof value === "string" && values.includes(value) ? value : undefined;
   };
 }
 
-export function when(test: (node: ParseNode) => boolean): (node: ParseNode) => string | undefined {
-  return (node) => (test(node) ? "" : undefined);
+export function when(test: (node: ParseNode, statement: ParsedStatement) => boolean): Finder {
+  return (node, statement) => (test(node, statement) ? "" : undefined);
 }

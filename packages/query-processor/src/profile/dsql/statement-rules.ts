@@ -32,9 +32,10 @@ export class DsqlStatementRules implements StatementRules {
     return new SqlError(found.sqlstate, found.message, found.fields);
   }
 
-  #ask({ tag, node }: ParsedStatement): SqlError | undefined {
+  #ask(statement: ParsedStatement): SqlError | undefined {
+    const { tag, node } = statement;
     for (const rule of this.#rules.get(tag) ?? NO_RULES) {
-      const found = rule.find === undefined ? "" : rule.find(node);
+      const found = rule.find === undefined ? "" : rule.find(node, statement);
       if (found !== undefined) return new SqlError(rule.sqlstate, rule.text.replace("{}", found));
     }
     return undefined;

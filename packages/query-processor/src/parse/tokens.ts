@@ -1,0 +1,79 @@
+/**
+ * The tokens of a text, for what PostgreSQL's parse trees do not tell: words, quoted things, and
+ * single characters of all else. Comments are none.
+ */
+const WORD = /[a-z_\u0080-\uffff][\w$\u0080-\uffff]*/iuy;
+const DOLLAR_QUOTE = /\$(?:[a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/iuy;
+
+export interface Token {
+  /** In lower case if it is a bare word, else a character that is none. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function endOfComment(text: string, from: number): number {
+  let depth = 1;
+  let at = from + 2;
+  for (; at < text.length && depth > 0; at++) {
+    const pair = text.slice(at, at + 2);
+    if (pair === "/*") depth++;
+    else if (pair === "*/") depth--;
+    else continue;
+    at++;
+  }
+  return at;
+}
+
+/** A quote within is doubled, and in E'...' escaped as well. */
+function endOfQuoted(text: string, from: number, escapes: boolean): number {
+  const quote = text[from];
+  for (let at = from + 1; at < text.length; at++) {
+    if (escapes && text[at] === "\\") at++;
+    else if (text[at] === quote) {
+      if (text[at + 1] !== quote) return at + 1;
+      at++;
+    }
+  }
+  return text.length;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+/** Where what does not count as a token ends: blanks and comments. */
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const pair = text.slice(at, at + 2);
+    if (pair === "--") {
+      const end = text.indexOf("\n", at);
+      at = end < 0 ? text.length : end + 1;
+    } else if (pair === "/*") at = endOfComment(text, at);
+    else if (at < text.length && (text[at] ?? "").trim() === "") at++;
+    else return at;
+  }
+}
+
+export function* tokensOf(text: string): Generator<Token> {
+  let at = skipBlanks(text, 0);
+  let before = "";
+  while (at < text.length) {
+    const start = at;
+    const character = text[at] ?? "";
+    const word = matchAt(WORD, text, at);
+    const dollar = word === undefined ? matchAt(DOLLAR_QUOTE, text, at) : undefined;
+    if (word !== undefined) at += word.length;
+    else if (character === "'" || character === '"') {
+      at = endOfQuoted(text, at, character === "'" && before === "e");
+    } else if (dollar !== undefined) {
+      const end = text.indexOf(dollar, at + dollar.length);
+      at = end < 0 ? text.length : end + dollar.length;
+    } else at++;
+    before = word?.toLowerCase() ?? "";
+    yield { text: before === "" ? character : before, start, end: at };
+    at = skipBlanks(text, at);
+  }
+}
