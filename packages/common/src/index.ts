@@ -47,6 +47,7 @@ export type { Log, LogFields, Metrics } from "./ports/log.ts";
 export type { NodeRuntime } from "./ports/node-runtime.ts";
 export type { ServerFileReader, ServerFileWriter, ServerFiles } from "./ports/server-files.ts";
 export type { TemporaryFile, TemporaryFiles } from "./ports/temporary-files.ts";
+export type { ThreadedWork, Threads } from "./ports/threads.ts";
 export { MemoryTemporaryFiles } from "./ports/memory-temporary-files.ts";
 export { logId, transactionId } from "./contracts/ids.ts";
 export type { LogId, TransactionId } from "./contracts/ids.ts";

@@ -312,3 +312,4 @@ export { expressionLocation } from "./expression/location.ts";
 export { userAggregate } from "./aggregates/user-aggregate.ts";
 export type { AggregateStep, UserAggregate } from "./aggregates/user-aggregate.ts";
 export type { LongCalls, Steps } from "./functions/long-call.ts";
+export { toEnd } from "./functions/long-call.ts";

@@ -6,6 +6,7 @@ import type { Network } from "./network.ts";
 import type { Random } from "./random.ts";
 import type { ServerFiles } from "./server-files.ts";
 import type { TemporaryFiles } from "./temporary-files.ts";
+import type { Threads } from "./threads.ts";
 
 export interface NodeRuntime {
   readonly clock: Clock;
@@ -15,6 +16,8 @@ export interface NodeRuntime {
   readonly temporaryFiles: TemporaryFiles;
   /** Undefined where clients may not name files of the machine. */
   readonly serverFiles?: ServerFiles;
+  /** Undefined where everything is computed on the event loop. */
+  readonly threads?: Threads;
   readonly log: Log;
   readonly metrics: Metrics;
 }

@@ -14,6 +14,7 @@ import { makeContext, topScope } from "./context.ts";
 import { withSource } from "./errors.ts";
 import { bindExplain, explainColumn } from "./explain.ts";
 import { literalKind } from "./literals.ts";
+import { LongLists } from "./long-lists.ts";
 import { ParameterTypes } from "./parameters.ts";
 import type { BindResult, BoundExplain, BoundQuery, ResultColumn } from "./query-tree.ts";
 import { resultColumns } from "./result-columns.ts";
@@ -28,6 +29,8 @@ export interface BindOptions {
   readonly paramTypes: readonly number[];
   /** With the session's formats: literals are read while binding. */
   readonly evaluation: EvaluationContext;
+  /** With it long lists are read by whoever binds: ListUnread. */
+  readonly lists?: LongLists;
 }
 
 interface TopQuery {
@@ -56,10 +59,17 @@ export function bindStatement(
   catalog: Catalog,
   options: BindOptions,
 ): BindResult {
-  const { searchPath, paramTypes, evaluation } = options;
+  const { searchPath, paramTypes, evaluation, lists = new LongLists(false) } = options;
   return withSource(statement.source, () => {
     const params = new ParameterTypes(paramTypes.map((type) => catalog.typeNumber(type)));
-    const context = makeContext({ binders: BINDERS, catalog, searchPath, evaluation, params });
+    const context = makeContext({
+      binders: BINDERS,
+      catalog,
+      searchPath,
+      evaluation,
+      params,
+      lists,
+    });
     const bound = bindTop(context, statement);
     const { routines } = context;
     const asked = bound.query.kind === "explain" ? bound.query.query : bound.query;
@@ -68,7 +78,7 @@ export function bindStatement(
     const top = context.routines.isEmpty ? bound : inlined(bound);
     const { query } = top;
     const types = params.finish();
-    const own = literalKind(query.kind === "explain" ? query.query : query, statement.text);
+    const own = literalKind(query.kind === "explain" ? query.query : query, statement.text, lists);
     const literals = withBodies(own, context.routines);
     return { ...top, paramTypes: types, dependencies: [...context.dependencies], literals, access };
   });
@@ -81,6 +91,8 @@ function inlined(top: TopQuery): TopQuery {
   return { ...top, query: { ...query, query: inlineRoutines(query.query) } };
 }
 
+const NO_LISTS: LongLists = new LongLists(false);
+
 const RANK: Readonly<Record<BindResult["literals"], number>> = { constant: 0, formats: 1, now: 2 };
 
 /** Bodies of functions are bound with the statement: what they refer to is known with it. */
@@ -88,7 +100,7 @@ function withBodies(own: BindResult["literals"], routines: CalledRoutines): Bind
   let worst = own;
   for (const routine of routines.all()) {
     for (const query of routine.boundIfNeeded?.statements ?? []) {
-      const kind = literalKind(query, routine.source);
+      const kind = literalKind(query, routine.source, NO_LISTS);
       if (RANK[kind] > RANK[worst]) worst = kind;
     }
   }

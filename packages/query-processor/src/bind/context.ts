@@ -2,6 +2,7 @@
 import type { EvaluationContext } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import { bindError } from "./errors.ts";
+import { LongLists } from "./long-lists.ts";
 import { ParameterTypes } from "./parameters.ts";
 import { CalledRoutines } from "./routine/called-routines.ts";
 import { CatalogRoutines } from "./routine/routine-source.ts";
@@ -13,10 +14,13 @@ export interface ContextOptions {
   readonly searchPath: readonly string[];
   readonly evaluation: EvaluationContext;
   readonly params: ParameterTypes;
+  /** Absent: nobody expects ListUnread. */
+  readonly lists?: LongLists;
 }
 
 export function makeContext(options: ContextOptions): BindContext {
   const { binders, catalog, searchPath, evaluation, params } = options;
+  const { lists = new LongLists(false) } = options;
   const context: BindContext = {
     catalog,
     searchPath,
@@ -30,6 +34,7 @@ export function makeContext(options: ContextOptions): BindContext {
     dependencies: new Set(),
     routines: new CalledRoutines(),
     subqueries: new WeakMap(),
+    lists,
     collates: { used: false },
     binders,
     viewDepth: 0,

@@ -1,6 +1,18 @@
 /** INSERT (transformInsertStmt). */
+import { SqlError } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
-import { asTag, child, items, list, locationOf, requiredChild, string } from "../parse/node.ts";
+import { baseTypeOid } from "@firstlight/sql";
+import {
+  asTag,
+  child,
+  constantRows,
+  hasItems,
+  items,
+  list,
+  locationOf,
+  requiredChild,
+  string,
+} from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { type AssignedColumn, assignValue, checkGenerated, defaultMarker } from "./assignment.ts";
@@ -17,6 +29,7 @@ import { boundChecks, boundDefaults } from "./table-expressions.ts";
 import { refuseColumn } from "./view-target.ts";
 import { bindReturning } from "./targets.ts";
 import { viewDefault } from "./update-targets.ts";
+import { bindInsertedConstants } from "./values.ts";
 import { bindWith, boundCtes } from "./with.ts";
 
 type Overriding = "none" | "user" | "system";
@@ -197,7 +210,41 @@ function querySource(
 ): Source {
   const inner = scope.child();
   inner.resolveUnknowns = false;
-  const query = scope.context.binders.select(inner, fields);
+  return insertedQuery(scope, columns, scope.context.binders.select(inner, fields), overriding);
+}
+
+/**
+ * A long list of constants is one query over all of them: their text is read as of the type of their
+ * column, and the rest of the assignment is the same for all. Undefined where that cannot be, and
+ * where it fails: then the row that is at fault says so.
+ */
+function constantsSource(
+  scope: Scope,
+  columns: InsertColumns,
+  select: ParseNode,
+  overriding: Overriding,
+): Source | undefined {
+  if (constantRows(select, "valuesLists") === undefined || overriding === "user") return undefined;
+  const { assigned } = columns;
+  if (assigned.some(({ column, indirection }) => column < 0 || indirection.length > 0)) {
+    return undefined;
+  }
+  const types = assigned.map(({ table, column }) => baseTypeOid(columnAt(table, column).type));
+  try {
+    const query = bindInsertedConstants(scope.child(), select, types);
+    return query === undefined ? undefined : insertedQuery(scope, columns, query, overriding);
+  } catch (error) {
+    if (error instanceof SqlError) return undefined;
+    throw error;
+  }
+}
+
+function insertedQuery(
+  scope: Scope,
+  columns: InsertColumns,
+  query: BoundSelect,
+  overriding: Overriding,
+): Source {
   const values = outputTargets(query).map(({ expr }) => expr);
   const used = columnsFor(scope, columns, values, 0);
   for (const assigned of used) {
@@ -235,7 +282,7 @@ function joinParts(scope: Scope, query: BoundSelect, used: readonly AssignedColu
 /** VALUES with ORDER BY, LIMIT or WITH is a query like any other. */
 function isPlainValues(select: ParseNode): boolean {
   return (
-    list(select, "valuesLists").length > 0 &&
+    hasItems(select, "valuesLists") &&
     ["sortClause", "limitOffset", "limitCount", "lockingClause", "withClause"].every(
       (field) => select[field] === undefined,
     )
@@ -252,6 +299,8 @@ function bindSource(
   const select = asTag(node, "SelectStmt");
   if (select === undefined) return { columns: [], source: { kind: "defaults" } };
   if (isPlainValues(select)) {
+    const long = constantsSource(scope, columns, select, overriding);
+    if (long !== undefined) return long;
     return valuesSource(scope, columns, list(select, "valuesLists"), overriding);
   }
   return querySource(scope, columns, select, overriding);

@@ -1,5 +1,6 @@
 /** Which literals of a bound query were read with the session's settings or its clock. */
 import { elementTypeOid, oids } from "@firstlight/sql";
+import type { LongLists } from "./long-lists.ts";
 import type { BindResult, BoundQuery } from "./query-tree.ts";
 import { visitQuery } from "./walk.ts";
 
@@ -21,8 +22,12 @@ const READ_WITH_SETTINGS: ReadonlySet<number> = new Set([
 const CLOCK_WORDS = /\b(?:now|today|tomorrow|yesterday)\b/iu;
 
 /** Words of the text that are no literals only make the result less shared than it could be. */
-export function literalKind(query: BoundQuery, text: string): BindResult["literals"] {
-  let found = false;
+export function literalKind(
+  query: BoundQuery,
+  text: string,
+  { types }: LongLists,
+): BindResult["literals"] {
+  let found = [...types].some((type) => READ_WITH_SETTINGS.has(elementTypeOid(type) || type));
   visitQuery(
     query,
     (expr) => {

@@ -5,7 +5,7 @@
  * version.
  */
 import type { CollationName } from "@firstlight/sql";
-import type { Expr, SortKey } from "@firstlight/sql";
+import type { Expr, Row, SortKey } from "@firstlight/sql";
 import type { AccessRequirements } from "./access-requirements.ts";
 import type { VirtualTable } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
@@ -66,7 +66,12 @@ export type RangeTableEntry =
       }[];
       readonly ordinality: boolean;
     })
-  | (RteBase & { readonly kind: "values"; readonly rows: readonly (readonly Expr[])[] })
+  | (RteBase & {
+      readonly kind: "values";
+      readonly rows: readonly (readonly Expr[])[];
+      /** A long list has its rows here instead, as values of the columns' types. */
+      readonly constants?: readonly Row[];
+    })
   | (RteBase & {
       readonly kind: "cte";
       /** Index into the ctes of the query `levelsUp` levels outwards. */

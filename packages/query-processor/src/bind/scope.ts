@@ -7,6 +7,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
 import type { OpenGrouping } from "./expression/grouping.ts";
+import type { LongLists } from "./long-lists.ts";
 import type { PinnedRelation, RelationPins } from "./pinned-relations.ts";
 import type { ViewTarget } from "./view-target.ts";
 import type { SearchAndCycle } from "./search-cycle.ts";
@@ -94,6 +95,8 @@ export interface BindContext {
   /** Bound subqueries by parse node: a scalar subquery is named for its column. */
   readonly subqueries: WeakMap<ParseNode, BoundSelect>;
   readonly binders: Binders;
+  /** Those that are read while it is bound. */
+  readonly lists: LongLists;
   /** Whether anything has a collation that is not that of its type. */
   readonly collates: { used: boolean };
   /** Views within views. */

@@ -1,6 +1,6 @@
 /** SELECT without set operations (transformSelectStmt), and what all query forms share. */
 import { coerceToBoolean, type Expr } from "@firstlight/sql";
-import { child, list, string } from "../parse/node.ts";
+import { child, hasItems, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
 import { resolveGroupings } from "./expression/grouping.ts";
@@ -112,7 +112,7 @@ export function bindSelect(scope: Scope, fields: ParseNode): BoundSelect {
   bindWith(scope, fields);
   let query: BoundSelect;
   if (string(fields, "op") !== "SETOP_NONE") query = bindSetOperation(scope, fields);
-  else if (list(fields, "valuesLists").length > 0) {
+  else if (hasItems(fields, "valuesLists")) {
     refuseLocking(list(fields, "lockingClause"), "VALUES");
     query = bindValues(scope, fields);
   } else query = bindPlain(scope, fields);

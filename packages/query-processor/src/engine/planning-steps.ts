@@ -4,6 +4,8 @@
  */
 import type { Datum } from "@firstlight/sql";
 import type { Interrupts } from "../execute/executable.ts";
+import { ListUnread, LongLists } from "../bind/long-lists.ts";
+import type { BindResult } from "../bind/query-tree.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import type { ParameterTests } from "../plan/parameter-tests.ts";
 import type { SessionContext } from "./engine.ts";
@@ -44,9 +46,22 @@ export async function inTurns(
   steps: Generator<void, MadePlan>,
 ): Promise<MadePlan> {
   for (;;) {
-    await interrupts.yield();
+    if (interrupts.overdue()) await interrupts.yield();
     interrupts.check();
     const step = steps.next();
     if (step.done === true) return step.value;
+  }
+}
+
+/** Binds again and again, until all long lists are read. */
+export function* boundInSteps(bind: (lists: LongLists) => BindResult): Generator<void, BindResult> {
+  const lists = new LongLists(true);
+  for (;;) {
+    try {
+      return bind(lists);
+    } catch (error) {
+      if (!(error instanceof ListUnread)) throw error;
+      yield* error.steps;
+    }
   }
 }

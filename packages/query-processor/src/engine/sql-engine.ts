@@ -57,7 +57,7 @@ import { PlanSuccessors } from "./plan-successors.ts";
 import { planKey } from "./plan-key.ts";
 import { planForValues } from "./plan-for-values.ts";
 import type { MadePlan, PlanArguments } from "./planning-steps.ts";
-import { LONG_TEXT, atOnce, inTurns } from "./planning-steps.ts";
+import { LONG_TEXT, atOnce, boundInSteps, inTurns } from "./planning-steps.ts";
 import { confirmsSchemaFirst } from "./schema-readers.ts";
 import type { OnlineOptions } from "./online-services.ts";
 import { OnlineServices } from "./online-services.ts";
@@ -329,7 +329,9 @@ export class SqlEngine implements Engine {
     const base = session.evaluation([]);
     const sequences = new SequenceSession(this.#sequences, session);
     const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
-    const bound = bindStatement(statement, image, { searchPath, paramTypes, evaluation });
+    const bound = yield* boundInSteps((lists) =>
+      bindStatement(statement, image, { searchPath, paramTypes, evaluation, lists }),
+    );
     yield;
     const executable = planQuery(bound, image, statement.keepsRowKeys, {
       settings: session.planner,

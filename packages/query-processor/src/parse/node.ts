@@ -3,6 +3,7 @@
  * every accessor has that default. Fields declared as Node are wrapped ({ "ColumnRef": {...} });
  * fields of one struct type are bare.
  */
+import { ConstantRows } from "./constant-rows.ts";
 import type { ParseNode } from "./parsed-statement.ts";
 
 const NO_NODES: readonly ParseNode[] = [];
@@ -51,7 +52,20 @@ export function requiredChild(node: ParseNode, field: string): ParseNode {
 
 export function list(node: ParseNode, field: string): readonly ParseNode[] {
   const value: unknown = node[field];
-  return Array.isArray(value) ? value.filter(isNode) : NO_NODES;
+  if (Array.isArray(value)) return value.filter(isNode);
+  return value instanceof ConstantRows ? value.nodes() : NO_NODES;
+}
+
+/** A list that was lifted out of the tree, as it is. */
+export function constantRows(node: ParseNode, field: string): ConstantRows | undefined {
+  const value: unknown = node[field];
+  return value instanceof ConstantRows ? value : undefined;
+}
+
+/** Whether a list has anything; it need not be read for that. */
+export function hasItems(node: ParseNode, field: string): boolean {
+  const value: unknown = node[field];
+  return value instanceof ConstantRows || (Array.isArray(value) && value.length > 0);
 }
 
 /** Elements of a { List: { items } } node. */

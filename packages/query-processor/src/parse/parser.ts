@@ -8,7 +8,9 @@ import { SqlError } from "@firstlight/common";
 import { loadModule, parseSync } from "libpg-query";
 import { fieldsOf, int, list, requiredChild, tagOf } from "./node.ts";
 import type { ParsedStatement, ParseNode } from "./parsed-statement.ts";
-import { sliceBytes } from "./source-position.ts";
+import { UnitCursor } from "./source-position.ts";
+import { isLifted } from "./lift-constants.ts";
+import { liftConstants } from "./tree-parts.ts";
 
 /** The tag of AWS IAM GRANT and REVOKE; the node has the fields of IamStatement. */
 export const IAM_STATEMENT = "AwsIamStmt";
@@ -16,6 +18,8 @@ export const IAM_STATEMENT = "AwsIamStmt";
 const CACHED_TEXTS_MAX = 512;
 /** Longer texts are bulk loads, which do not repeat. */
 const CACHED_LENGTH_MAX = 8_192;
+/** What is longer may hold lists of which each step would take its time. */
+const LIFTED_LENGTH = 16_384;
 
 const cache = new Map<string, readonly ParsedStatement[]>();
 
@@ -80,63 +84,80 @@ function parseError(error: unknown): unknown {
   );
 }
 
-function toStatement(source: string, raw: ParseNode): ParsedStatement {
-  const wrapped = requiredChild(raw, "stmt");
-  const from = int(raw, "stmt_location");
-  const length = int(raw, "stmt_len");
-  const to = length === 0 ? Number.MAX_SAFE_INTEGER : from + length;
-  const text = sliceBytes(source, from, to).trim();
-  return { tag: tagOf(wrapped), node: fieldsOf(wrapped), source, text };
+/** A statement of a text as the grammar gives it. */
+export interface GrammarStatement {
+  readonly node: ParseNode;
+  /** Its own text in the source, in UTF-16 units. */
+  readonly from: number;
+  readonly to: number;
+  /** The keyword ASYNC was taken out of it. */
+  readonly async: boolean;
 }
 
-function parseAfresh(text: string): readonly ParsedStatement[] {
+export function toStatement(source: string, parsed: GrammarStatement): ParsedStatement {
+  const { node, from, to } = parsed;
+  const text = source.slice(from, to).trim();
+  const fields = fieldsOf(node);
+  return {
+    tag: tagOf(node),
+    node: parsed.async ? { ...fields, async: true } : fields,
+    source,
+    text,
+  };
+}
+
+/** What the grammar makes of a text; depends on nothing else. Throws 42601 with a position. */
+export function grammarStatements(text: string): readonly GrammarStatement[] {
   if (text.trim() === "") return [];
   const plain = withoutServiceSyntax(text);
-  if (plain === undefined) return rawStatements(text).map((raw) => toStatement(text, raw));
+  if (plain === undefined) return rawStatements(text, text, []);
   const { extras } = plain;
-  const placed = [
-    ...rawStatements(plain.text).map((raw) => withAsync(text, raw, extras)),
-    ...extras.flatMap((extra) => iamStatement(text, extra)),
-  ];
-  return placed.toSorted((a, b) => a.at - b.at).map(({ statement }) => statement);
+  const own = extras.flatMap((extra) => iamStatement(text, extra));
+  return [...rawStatements(plain.text, text, extras), ...own].toSorted((a, b) => a.from - b.from);
 }
 
-function rawStatements(text: string): readonly ParseNode[] {
+function rawStatements(
+  text: string,
+  source: string,
+  extras: readonly Extra[],
+): readonly GrammarStatement[] {
   if (text.trim() === "") return [];
+  let tree: ParseNode;
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-argument -- the module declares `any`
-    return list(parseSync(text), "stmts");
+    // oxlint-disable-next-line typescript/no-unsafe-assignment -- the module declares `any`
+    tree = parseSync(text);
   } catch (error) {
     throw parseError(error);
   }
-}
-
-interface Placed {
-  readonly at: number;
-  readonly statement: ParsedStatement;
-}
-
-/** Marks the statement that the keyword was taken out of. */
-function withAsync(source: string, raw: ParseNode, extras: readonly Extra[]): Placed {
-  const statement = toStatement(source, raw);
-  const from = int(raw, "stmt_location");
-  const length = int(raw, "stmt_len");
-  const to = length === 0 ? Number.MAX_SAFE_INTEGER : from + length;
-  const isAsync = extras.some(({ kind, start }) => {
-    const at = Buffer.byteLength(source.slice(0, start));
-    return kind === "async" && at >= from && at < to;
+  const cursor = new UnitCursor(source);
+  return list(tree, "stmts").map((raw) => {
+    const start = int(raw, "stmt_location");
+    const length = int(raw, "stmt_len");
+    const from = cursor.at(start);
+    const to = length === 0 ? source.length : cursor.at(start + length);
+    const async = extras.some((each) => each.kind === "async" && isInside(each.start, from, to));
+    return { node: requiredChild(raw, "stmt"), from, to, async };
   });
-  const node = isAsync ? { ...statement.node, async: true } : statement.node;
-  return { at: from, statement: { ...statement, node } };
 }
 
-function iamStatement(source: string, extra: Extra): readonly Placed[] {
+function isInside(place: number, from: number, to: number): boolean {
+  return place >= from && place < to;
+}
+
+function iamStatement(source: string, extra: Extra): readonly GrammarStatement[] {
   if (extra.kind !== "iam") return [];
   const { start, end } = extra;
-  const at = Buffer.byteLength(source.slice(0, start));
-  const text = source.slice(start, end);
-  const node = { ...extra.statement, location: at };
-  return [{ at, statement: { tag: IAM_STATEMENT, node, source, text } }];
+  const location = Buffer.byteLength(source.slice(0, start));
+  const node = { [IAM_STATEMENT]: { ...extra.statement, location } };
+  return [{ node, from: start, to: end, async: false }];
+}
+
+function parseAfresh(text: string): readonly ParsedStatement[] {
+  const statements = grammarStatements(text);
+  if (text.length > LIFTED_LENGTH) {
+    for (const { node } of statements) if (isLifted(tagOf(node))) liftConstants(node);
+  }
+  return statements.map((each) => toStatement(text, each));
 }
 
 /** The statements of a text; none for blanks and comments. Throws 42601 with a position. */

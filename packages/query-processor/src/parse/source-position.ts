@@ -9,40 +9,48 @@ function utf8Length(codePoint: number): number {
   return codePoint < 0x10000 ? 3 : 4;
 }
 
-/** The code points and UTF-16 units before a byte offset. */
-function locate(source: string, byteOffset: number): { characters: number; units: number } {
-  let bytes = 0;
-  let characters = 0;
-  let units = 0;
-  while (bytes < byteOffset && units < source.length) {
-    const codePoint = source.codePointAt(units) ?? 0;
-    bytes += utf8Length(codePoint);
-    units += codePoint > 0xffff ? 2 : 1;
-    characters += 1;
-  }
-  return { characters, units };
-}
-
-/** 1-based character position of a 0-based byte offset. */
-export function characterPosition(source: string, byteOffset: number): number {
-  return locate(source, byteOffset).characters + 1;
-}
-
 /** Of the text that was asked about last: one with many statements is asked about for each. */
 const last = { source: "", isAscii: true };
 
 function isAscii(source: string): boolean {
   if (source !== last.source) {
     last.source = source;
-    // oxlint-disable-next-line no-control-regex -- the whole ASCII range
-    last.isAscii = /^[\x00-\x7f]*$/u.test(source);
+    last.isAscii = Buffer.byteLength(source) === source.length;
   }
   return last.isAscii;
 }
 
-/** The part of the source between two byte offsets. */
-export function sliceBytes(source: string, from: number, to: number): string {
-  if (isAscii(source)) return source.slice(from, to);
-  const start = locate(source, from).units;
-  return source.slice(start, start + locate(source.slice(start), to - from).units);
+/** Finds places by byte offsets that ascend, in one pass. */
+export class UnitCursor {
+  readonly #source: string;
+  #bytes = 0;
+  #units = 0;
+  characters = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** In UTF-16 units. */
+  at(byteOffset: number): number {
+    const source = this.#source;
+    if (isAscii(source)) {
+      this.characters = Math.min(source.length, byteOffset);
+      return this.characters;
+    }
+    while (this.#bytes < byteOffset && this.#units < source.length) {
+      const codePoint = source.codePointAt(this.#units) ?? 0;
+      this.#bytes += utf8Length(codePoint);
+      this.#units += codePoint > 0xffff ? 2 : 1;
+      this.characters += 1;
+    }
+    return this.#units;
+  }
+}
+
+/** 1-based character position of a 0-based byte offset. */
+export function characterPosition(source: string, byteOffset: number): number {
+  const cursor = new UnitCursor(source);
+  cursor.at(byteOffset);
+  return cursor.characters + 1;
 }

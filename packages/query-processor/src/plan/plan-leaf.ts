@@ -357,11 +357,14 @@ function planValuesEntry(
 ): PlannedLeaf {
   const params = new ArgumentParams(scope);
   const rows = rte.rows.map((row) => row.map((expr) => params.replace(expr)));
-  scope.estimation.set(index, plainFacts("values", rows.length));
+  const { constants } = rte;
+  const count = constants?.length ?? rows.length;
+  scope.estimation.set(index, plainFacts("values", count));
   const node: PlanNode = {
     kind: "values",
     rows,
-    estimate: estimate(rows.length, 0, rows.length * 0.0125, entryWidth(rte)),
+    ...(constants === undefined ? {} : { constants }),
+    estimate: estimate(count, 0, count * 0.0125, entryWidth(rte)),
     labels: rte.columns.map((column) => column.name),
   };
   return params.input(index, { node, layout: entryLayout(index, allColumns(rte)) }, quals);

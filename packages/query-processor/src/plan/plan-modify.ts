@@ -118,7 +118,14 @@ function querySource(
   });
   const labels = query.table.columns.map((column) => column.name);
   const relation: Relation = { node, layout: new Layout(targets.length) };
-  return { node: projectTargets(scope, relation, row, labels).node, readsTables: true };
+  const readsTables = !isListed(source.query);
+  return { node: projectTargets(scope, relation, row, labels).node, readsTables };
+}
+
+/** A long list of constants. */
+function isListed({ rangeTable }: BoundSelect): boolean {
+  const [entry] = rangeTable;
+  return rangeTable.length === 1 && entry?.kind === "values" && entry.constants !== undefined;
 }
 
 function insertSource(scope: Scope, query: BoundInsert): InsertSource {

@@ -99,6 +99,8 @@ export interface ScanNode extends NodeBase {
 export interface ValuesNode extends NodeBase {
   readonly kind: "values";
   readonly rows: readonly (readonly Expr[])[];
+  /** Instead of `rows`. */
+  readonly constants?: readonly Row[];
 }
 
 export interface VirtualScanNode extends NodeBase {

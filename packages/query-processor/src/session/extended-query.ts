@@ -2,7 +2,7 @@
  * Parse, Bind, Describe, Execute and Close. What runs between two Syncs outside BEGIN is one
  * implicit transaction; Sync commits it.
  */
-import { SqlError } from "@firstlight/common";
+import { SqlError, isPromise } from "@firstlight/common";
 import {
   bindComplete,
   closeComplete,
@@ -40,7 +40,8 @@ export function* parseMessage(session: Session): Task<void> {
   else if (session.statements.has(name)) {
     throw new SqlError("42P05", `prepared statement "${name}" already exists`);
   }
-  const parsed = parseStatements(session, text);
+  const parsing = parseStatements(session, text);
+  const parsed = isPromise(parsing) ? yield* session.wait(parsing) : parsing;
   if (parsed.length > 1) {
     throw new SqlError("42601", "cannot insert multiple commands into a prepared statement");
   }

@@ -2,6 +2,7 @@
  * The Query message: one or several statements. Outside BEGIN they share one implicit transaction
  * that is committed after the last one, BEFORE its CommandComplete can leave.
  */
+import { isPromise } from "@firstlight/common";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { emptyQueryResponse } from "../wire/messages.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
@@ -20,7 +21,8 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
   session.statements.delete("");
   session.closePortal("");
   session.currentQuery = text;
-  const statements = parseStatements(session, text);
+  const parsed = parseStatements(session, text);
+  const statements = isPromise(parsed) ? yield* session.wait(parsed) : parsed;
   session.statementsInMessage = statements.length;
   try {
     if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());

@@ -11,6 +11,7 @@ import { LocalServerFiles } from "../adapters/server-files.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
 import { SystemRandom } from "../adapters/system-random.ts";
 import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
+import { WorkerThreads } from "../adapters/worker-threads.ts";
 
 export interface RuntimeOptions {
   readonly name: string;
@@ -27,6 +28,7 @@ export function clusterRuntime(options: RuntimeOptions): NodeRuntime {
     disk: new LmdbDisk(options.directory),
     temporaryFiles: new TemporaryDirectory(join(options.directory, "temporary")),
     serverFiles: new LocalServerFiles(options.directory),
+    threads: new WorkerThreads(),
     log: pinoLog(options.logLevel, options.name),
     metrics: NO_METRICS,
   };

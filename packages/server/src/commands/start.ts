@@ -12,6 +12,7 @@ import { SystemClock } from "../adapters/system-clock.ts";
 import { SystemRandom } from "../adapters/system-random.ts";
 import { TestClock } from "../adapters/test-clock.ts";
 import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
+import { WorkerThreads } from "../adapters/worker-threads.ts";
 import type { StartOptions } from "../command-line.ts";
 import { openEmbeddedDatabase } from "../embedded-database.ts";
 import { TestControls } from "../testing/test-controls.ts";
@@ -28,6 +29,7 @@ function embeddedRuntime(options: StartOptions, clock: Clock): NodeRuntime {
     disk: new LmdbDisk(options.dataDirectory),
     temporaryFiles: new TemporaryDirectory(join(options.dataDirectory, "temporary")),
     serverFiles: new LocalServerFiles(options.dataDirectory),
+    threads: new WorkerThreads(),
     log: pinoLog(options.logLevel, "firstlight"),
     metrics: NO_METRICS,
   };

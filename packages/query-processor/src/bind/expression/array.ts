@@ -1,19 +1,23 @@
 /** ARRAY[...] (transformArrayExpr). */
 import {
   arrayTypeOid,
+  type Const,
   castExpr,
   coerceToCommonType,
   elementTypeOid,
   type Expr,
   formatType,
+  makeArray,
   oids,
   selectCommonType,
 } from "@firstlight/sql";
-import { asTag, list, locationOf } from "../../parse/node.ts";
+import type { ConstantRows } from "../../parse/constant-rows.ts";
+import { asTag, constantRows, list, locationOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { ResolvedType } from "../../parse/type-name.ts";
 import { bindError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { convertedConstants, typicalConstants, wholeList } from "./constant-list.ts";
 
 interface Elements {
   readonly exprs: readonly Expr[];
@@ -70,10 +74,59 @@ function untargeted(scope: Scope, elements: Elements, position: number): Expr {
   };
 }
 
+interface ArrayShape {
+  readonly type: number;
+  readonly typmod: number;
+  readonly elementType: number;
+  readonly convert: (each: Const) => Expr;
+}
+
+/** What makes the constants of a list an array; undefined where they are arrays themselves. */
+function arrayShape(
+  scope: Scope,
+  list: ConstantRows,
+  target: ResolvedType | undefined,
+  position: number,
+): ArrayShape | undefined {
+  const { resolve } = scope.context;
+  if (target === undefined) {
+    const elementType = selectCommonType(typicalConstants(scope, wholeList(list)), "ARRAY");
+    const type = requireArray(elementType, position);
+    const convert = (each: Const): Expr => coerceToCommonType(resolve, each, elementType, "ARRAY");
+    return { type, typmod: -1, elementType, convert };
+  }
+  const { type, typmod } = target;
+  const elementType = elementTypeOid(type);
+  if (typmod >= 0) return undefined;
+  const convert = (each: Const): Expr =>
+    each.type === elementType ? each : castExpr(resolve, each, elementType, typmod, each.position);
+  return { type, typmod, elementType, convert };
+}
+
+function constantArray(
+  scope: Scope,
+  list: ConstantRows,
+  target: ResolvedType | undefined,
+  position: number,
+): Expr | undefined {
+  const shape = arrayShape(scope, list, target, position);
+  if (shape === undefined) return undefined;
+  const { type, typmod, elementType, convert } = shape;
+  const range = wholeList(list);
+  const values = convertedConstants(scope, range, `array ${elementType}`, convert);
+  if (values === undefined) return undefined;
+  return { kind: "const", type, typmod, position, value: makeArray(elementType, values) };
+}
+
 /** `target` is the array type of an enclosing cast: each element is cast to its element type. */
 export function arrayExpr(scope: Scope, fields: ParseNode, target: ResolvedType | undefined): Expr {
   const position = locationOf(fields);
   const elementType = target === undefined ? 0 : elementTypeOid(target.type);
+  const lifted = constantRows(fields, "elements");
+  if (lifted !== undefined) {
+    const known = constantArray(scope, lifted, elementType === 0 ? undefined : target, position);
+    if (known !== undefined) return known;
+  }
   const elements = bindElements(scope, fields, elementType === 0 ? undefined : target);
   if (target === undefined || elementType === 0) return untargeted(scope, elements, position);
   const inner = elements.multidims ? target.type : elementType;

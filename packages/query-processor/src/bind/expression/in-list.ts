@@ -6,15 +6,18 @@ import {
   coerceToCommonType,
   commonTypeOf,
   type Expr,
+  makeArray,
   makeOperatorCall,
   makeRowComparison,
   makeScalarArrayOp,
   oids,
 } from "@firstlight/sql";
-import { items, locationOf, requiredChild } from "../../parse/node.ts";
+import type { ConstantRows } from "../../parse/constant-rows.ts";
+import { asTag, constantRows, items, locationOf, requiredChild } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { Scope } from "../scope.ts";
 import { forEachChild } from "../walk.ts";
+import { convertedConstants, typicalConstants, wholeList } from "./constant-list.ts";
 
 function containsVar(expr: Expr): boolean {
   if (expr.kind === "const") return false;
@@ -76,11 +79,36 @@ function single({ scope, left, name, any, location }: InContext, right: Expr): E
   return coerceToBoolean(resolve, compared, any ? "OR" : "AND");
 }
 
+/** A long list as one array; undefined where it takes more than that. */
+function inConstants(context: InContext, list: ConstantRows): Expr | undefined {
+  const { scope, left, name, any, location } = context;
+  const { resolve } = scope.context;
+  const range = wholeList(list);
+  const elementType = elementTypeFor(left, typicalConstants(scope, range));
+  if (elementType === 0) return undefined;
+  const values = convertedConstants(scope, range, `in ${elementType}`, (each) =>
+    coerceToCommonType(resolve, each, elementType, "IN"),
+  );
+  if (values === undefined) return undefined;
+  const array: Expr = {
+    kind: "const",
+    type: arrayTypeOid(elementType),
+    typmod: -1,
+    position: -1,
+    value: makeArray(elementType, values),
+  };
+  return makeScalarArrayOp(resolve, name, any, left, array, location);
+}
+
 export function inList(scope: Scope, fields: ParseNode, name: string): Expr {
   const left = scope.expr(requiredChild(fields, "lexpr"));
-  const rights = items(requiredChild(fields, "rexpr")).map((node) => scope.expr(node));
   const location = locationOf(fields);
   const context: InContext = { scope, left, name, any: name !== "<>", location };
+  const right = requiredChild(fields, "rexpr");
+  const lifted = constantRows(asTag(right, "List") ?? {}, "items");
+  const short = lifted === undefined ? undefined : inConstants(context, lifted);
+  if (short !== undefined) return short;
+  const rights = items(right).map((node) => scope.expr(node));
   const constants = new Set(rights.filter((each) => !containsVar(each)));
   const elementType = constants.size > 1 ? elementTypeFor(left, [...constants]) : 0;
   const args: Expr[] = [];

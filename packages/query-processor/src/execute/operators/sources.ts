@@ -63,6 +63,8 @@ function rowMaker(exprs: readonly Expr[]): (context: EvaluationContext) => Row {
 }
 
 export function openValues(node: ValuesNode): Opener {
+  const { constants } = node;
+  if (constants !== undefined) return () => new RowList(() => constants);
   const makers = node.rows.map((row) => rowMaker(row));
   const [only] = makers;
   if (makers.length === 1 && only !== undefined) {

@@ -9,20 +9,29 @@ export const ELEMENTS_DEFAULT = 10;
 /** More elements than this are taken to be like the first ones. */
 const ELEMENTS_TRIED = 1000;
 
-function elementsOf(estimation: Estimation, array: Expr): readonly Expr[] | undefined {
+interface Elements {
+  readonly count: number;
+  /** Not all of many. */
+  readonly first: readonly Expr[];
+}
+
+function elementsOf(estimation: Estimation, array: Expr): Elements | undefined {
   if (array.kind === "relabel") return elementsOf(estimation, array.arg);
-  if (array.kind === "array" && !array.multidims) return array.elements;
+  if (array.kind === "array" && !array.multidims) {
+    return { count: array.elements.length, first: array.elements.slice(0, ELEMENTS_TRIED) };
+  }
   const value = estimation.valueOf(array);
   if (value === undefined || value === null || typeof value !== "object") return undefined;
   if (!("tag" in value) || value.tag !== "array") return undefined;
   const type = elementTypeOid(array.type);
-  return value.elements.map((each: Datum): Expr => ({
+  const first = value.elements.slice(0, ELEMENTS_TRIED).map((each: Datum): Expr => ({
     kind: "const",
     value: each,
     type,
     typmod: -1,
     position: -1,
   }));
+  return { count: value.elements.length, first };
 }
 
 function callOf(expr: ScalarArrayOp, element: Expr): Call {
@@ -60,11 +69,11 @@ export function arrayShare(
     const all = Array.from({ length: ELEMENTS_DEFAULT }, () => share);
     return clampShare(combined(expr, all));
   }
-  const shares = elements.slice(0, ELEMENTS_TRIED).map((element) => shareOf(callOf(expr, element)));
+  const shares = elements.first.map((element) => shareOf(callOf(expr, element)));
   const share = combined(expr, shares);
-  return clampShare(share * Math.max(1, elements.length / ELEMENTS_TRIED));
+  return clampShare(share * Math.max(1, elements.count / ELEMENTS_TRIED));
 }
 
 export function elementCount(estimation: Estimation, array: Expr): number {
-  return elementsOf(estimation, array)?.length ?? ELEMENTS_DEFAULT;
+  return elementsOf(estimation, array)?.count ?? ELEMENTS_DEFAULT;
 }

@@ -1,0 +1,62 @@
+/**
+ * Values of long lists of constants. Reading them takes long, and binding cannot be left in between:
+ * so it is given up where a list is not read yet, the list is read in turns, and the statement is
+ * bound again from its start. What is bound again is little, as long lists are the most of long texts.
+ */
+import { SqlError } from "@firstlight/common";
+import type { Datum, Steps } from "@firstlight/sql";
+import { toEnd } from "@firstlight/sql";
+import type { ConstantRows } from "../parse/constant-rows.ts";
+
+/** Thrown out of binding: the list is to be read first. */
+export class ListUnread extends Error {
+  readonly steps: Steps<void>;
+
+  constructor(steps: Steps<void>) {
+    super("a long list is not read yet");
+    this.steps = steps;
+  }
+}
+
+/** Of a column of rows, or of a list without rows. */
+export type ListValues = readonly Datum[];
+
+interface Outcome {
+  readonly value?: unknown;
+  readonly error?: SqlError;
+}
+
+/** An error is raised where the list stands in the statement. */
+function* kept<T>(known: Map<string, Outcome>, name: string, make: () => Steps<T>): Steps<void> {
+  try {
+    known.set(name, { value: yield* make() });
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    known.set(name, { error });
+  }
+}
+
+export class LongLists {
+  readonly #known = new Map<ConstantRows, Map<string, Outcome>>();
+  readonly #leaves: boolean;
+  /** Types of the literals that were read. */
+  readonly types: Set<number> = new Set<number>();
+
+  /** `leaves`: whoever binds expects ListUnread. */
+  constructor(leaves: boolean) {
+    this.#leaves = leaves;
+  }
+
+  /** What the steps make of the list, by a name for what that is. */
+  read<T>(list: ConstantRows, name: string, make: () => Steps<T>): T {
+    const known = this.#known.get(list) ?? new Map<string, Outcome>();
+    this.#known.set(list, known);
+    if (!known.has(name)) {
+      if (this.#leaves) throw new ListUnread(kept(known, name, make));
+      toEnd(kept(known, name, make));
+    }
+    const outcome = known.get(name);
+    if (outcome?.error !== undefined) throw outcome.error;
+    return outcome?.value as T;
+  }
+}
