@@ -69,6 +69,11 @@ export const WORKING_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "\\encoding": [
     "\\encoding\n\\encoding LATIN1\nSHOW client_encoding;\nSELECT 'a';\n\\encoding UTF8\n\\encoding",
     "\\encoding nothing",
+    "\\encoding LATIN1\nSELECT 'é', U&'\\00e9', convert_to(U&'\\00e9', 'UTF8');\nSELECT U&'\\20ac';\nSELECT U&'\\20ac' AS \"é\", 1;\nSELECT nié;\nSELECT 1;",
+    "\\encoding WIN1252\nSELECT U&'\\20ac', 'ã';\nSELECT 'Á';\nSET NAMES 'latin2';\n\\encoding\nBEGIN;\nSET LOCAL client_encoding = 'latin9';\nSELECT U&'\\20ac';\nCOMMIT;\nSELECT pg_client_encoding(), U&'\\0159';",
+    "SET client_encoding = 'SJIS';\nSELECT U&'\\65e5\\672c\\8a9e \\00a5';\nCOPY (SELECT U&'\\65e5\\672c \\00a5', '\\') TO STDOUT;\nSELECT U&'\\20ac';",
+    "CREATE TEMP TABLE t_temp (a text);\nCOPY t_temp FROM STDIN ENCODING 'latin1';\nplain\né\n\\.\nCOPY t_temp FROM STDIN (ENCODING 'euc_jp', FORMAT csv);\nplain\né\n\\.\nTABLE t_temp;\nCOPY t_temp TO STDOUT (ENCODING 'win1252', FORMAT csv, HEADER);\nCOPY (SELECT U&'\\0159') TO STDOUT ENCODING 'latin1';",
+    "\\encoding SQL_ASCII\nSELECT 'é', pg_client_encoding();",
   ],
   "\\errverbose": [
     "\\errverbose",

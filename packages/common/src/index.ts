@@ -145,6 +145,7 @@ export {
 export type { LeaseRecord, LogRecord, TransactionRecord } from "./records/log-record.ts";
 export { SortedKeys } from "./keys/sorted-keys.ts";
 export type { KeyCursor } from "./keys/key-cursor.ts";
+export { encodingName, encodingNumber, isConvertedEncoding } from "./settings/encoding-names.ts";
 export { SETTING_TABLE } from "./settings/setting-table.ts";
 export type { SettingContext, SettingDefinition, SettingUnit } from "./settings/setting.ts";
 export {

@@ -311,5 +311,7 @@ export { applyNumericTypmod, ceilNumeric, floorNumeric, truncNumeric } from "./v
 export { expressionLocation } from "./expression/location.ts";
 export { userAggregate } from "./aggregates/user-aggregate.ts";
 export type { AggregateStep, UserAggregate } from "./aggregates/user-aggregate.ts";
+export { characterSet } from "./character-sets/character-set.ts";
+export type { CharacterSet } from "./character-sets/character-set.ts";
 export type { LongCalls, Steps } from "./functions/long-call.ts";
 export { toEnd } from "./functions/long-call.ts";

@@ -52,7 +52,9 @@ describe("values of settings", () => {
     expect(shown("geqo", "maybe")).toBe('22023 parameter "geqo" requires a Boolean value');
     expect(shown("geqo", "o")).toBe('22023 parameter "geqo" requires a Boolean value');
     expect(shown("geqo", "of")).toBe("off");
-    expect(shown("client_encoding", "latin1")).toMatch(/^0A000/);
+    expect(shown("client_encoding", "iso-8859-1")).toBe("LATIN1");
+    expect(shown("client_encoding", "johab")).toMatch(/^0A000/);
+    expect(shown("client_encoding", "latin")).toMatch(/^22023/);
   });
 
   it("keep the half of DateStyle that is not mentioned", () => {

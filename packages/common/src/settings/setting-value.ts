@@ -4,6 +4,7 @@
  */
 import { SqlError } from "../errors/sql-error.ts";
 import { parseDateStyle } from "./date-style.ts";
+import { encodingName, encodingNumber, isConvertedEncoding } from "./encoding-names.ts";
 import type { SettingDefinition } from "./setting.ts";
 import { parseNumber, showWithUnit, unitHint } from "./setting-units.ts";
 import { canonicalTimeZone } from "./time-zone-name.ts";
@@ -80,20 +81,11 @@ function parseEnum(definition: EnumDefinition, value: string): string {
   throw invalidValue(definition.name, value, `Available values: ${definition.values.join(", ")}.`);
 }
 
-const UTF8_NAMES = new Set(["utf8", "unicode", "sqlascii"]);
-
 function parseEncoding(name: string, value: string): string {
-  const key = value.toLowerCase().replace(/[^a-z0-9]/g, "");
-  if (key === "sqlascii") return "SQL_ASCII";
-  if (UTF8_NAMES.has(key)) return "UTF8";
-  if (
-    /^(latin\d+|win\d+|iso8859\d*|koi8.*|euc.*|sjis|big5|gbk|gb18030|uhc|johab|windows\d+)$/.test(
-      key,
-    )
-  ) {
-    throw new SqlError("0A000", `client encoding ${value} is not supported`);
-  }
-  throw invalidValue(name, value);
+  const encoding = encodingName(encodingNumber(value));
+  if (encoding === undefined) throw invalidValue(name, value);
+  if (isConvertedEncoding(encoding)) return encoding;
+  throw new SqlError("0A000", `client encoding ${encoding} is not supported`);
 }
 
 function parseString(definition: StringDefinition, value: string, current: string): string {

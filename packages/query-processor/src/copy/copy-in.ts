@@ -15,7 +15,8 @@ import { BinaryReader } from "./binary-reader.ts";
 import type { CopyOptions } from "./copy-options.ts";
 import { CsvReader } from "./csv-reader.ts";
 import { LineSource } from "./line-source.ts";
-import type { DefaultedFields } from "./row-reader.ts";
+import { withContext } from "./bad-copy-data.ts";
+import type { DefaultedFields, RowReader } from "./row-reader.ts";
 import { TextReader } from "./text-reader.ts";
 
 const COPY_DATA = 0x64;
@@ -23,6 +24,7 @@ const COPY_DONE = 0x63;
 const COPY_FAIL = 0x66;
 const FLUSH = 0x48;
 const SYNC = 0x53;
+const NEWLINE = 0x0a;
 
 /** Rows given to the target at once. */
 const BATCH_ROWS = 1000;
@@ -49,7 +51,7 @@ function dataReader(session: Session, target: CopyTarget, options: CopyOptions):
   }
   const Reader = options.format === "csv" ? CsvReader : TextReader;
   const reader = new Reader(target, options, session.codecs, session.inputSettings, defaulted);
-  const lines = new LineSource();
+  const lines = new LineSource(options.characters(session.settings.derived.characters));
   return {
     defaulted,
     get line() {
@@ -58,12 +60,43 @@ function dataReader(session: Session, target: CopyTarget, options: CopyOptions):
     read: (data, rows) => {
       if (reader.ended) return;
       const block = lines.push(data);
-      if (block !== undefined) reader.read(block, rows);
+      if (block !== undefined) readBlock(target.table, lines, reader, block, rows);
     },
     finish: (rows) => {
-      reader.finish(lines.finish(), rows);
+      const rest = lines.finish();
+      reader.finish(decoded(target.table, lines, reader, rest), rows);
     },
   };
+}
+
+function decoded(table: string, lines: LineSource, reader: RowReader, block: Buffer): string {
+  try {
+    return lines.decode(block);
+  } catch (error) {
+    throw withContext(error, `COPY ${table}, line ${String(reader.lineNumber + 1)}`);
+  }
+}
+
+/** What is no text is told with its line, AFTER what is wrong with earlier lines. */
+function readBlock(
+  table: string,
+  lines: LineSource,
+  reader: RowReader,
+  block: Buffer,
+  rows: Row[],
+): void {
+  let text: string;
+  try {
+    text = lines.decode(block);
+  } catch {
+    for (let start = 0; start < block.length;) {
+      const end = block.indexOf(NEWLINE, start) + 1;
+      reader.read(decoded(table, lines, reader, block.subarray(start, end)), rows);
+      start = end;
+    }
+    return;
+  }
+  reader.read(text, rows);
 }
 
 /** Where the data comes from: valid until the next piece is asked for, undefined at the end. */

@@ -1,5 +1,13 @@
 /** The options of a COPY statement, checked as PostgreSQL's ProcessCopyOptions checks them. */
-import { SqlError, parseBoolean } from "@firstlight/common";
+import {
+  SqlError,
+  encodingName,
+  encodingNumber,
+  isConvertedEncoding,
+  parseBoolean,
+} from "@firstlight/common";
+import type { CharacterSet } from "@firstlight/sql";
+import { characterSet } from "@firstlight/sql";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { constantText, listField, nodeField, options } from "../session/parse-fields.ts";
 import type { Option } from "../session/parse-fields.ts";
@@ -20,6 +28,8 @@ export interface CopyOptions {
   readonly forceQuote: ColumnChoice;
   readonly forceNotNull: ColumnChoice;
   readonly forceNull: ColumnChoice;
+  /** Of the lines, where they are not in UTF-8; `client`: those of the client's encoding. */
+  characters(client: CharacterSet | undefined): CharacterSet | undefined;
 }
 
 /** What was given; undefined where nothing was. */
@@ -34,6 +44,7 @@ interface GivenOptions {
   forceQuote?: ColumnChoice;
   forceNotNull?: ColumnChoice;
   forceNull?: ColumnChoice;
+  encoding?: string;
 }
 
 function syntax(message: string, option?: Option): SqlError {
@@ -94,7 +105,7 @@ function readOption(given: GivenOptions, option: Option, direction: CopyDirectio
       booleanOf(option);
       return;
     case "encoding":
-      checkEncoding(option);
+      given.encoding = encodingOf(option);
       return;
     case "default":
       given.defaultText = textOf(option);
@@ -152,18 +163,16 @@ function notColumns(option: Option): SqlError {
   });
 }
 
-/** Encodings that PostgreSQL knows and this server does not convert. */
-const OTHER_ENCODING =
-  /^(latin\d+|win\d+|windows\d+|iso8859\d*|koi8[ru]?|euc.*|sjis|shiftjis.*|big5|gbk|gb18030|uhc|johab|alt|tcvn|mule.*)$/;
-
-function checkEncoding(option: Option): void {
-  const name = textOf(option);
-  const key = name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  if (key === "utf8" || key === "unicode" || key === "sqlascii") return;
-  if (OTHER_ENCODING.test(key)) throw unsupported(`COPY encoding ${name} is not supported`);
-  throw new SqlError("22023", `argument to option "${option.name}" must be a valid encoding name`, {
-    position: option.location === undefined ? undefined : option.location + 1,
-  });
+function encodingOf(option: Option): string {
+  const encoding = encodingName(encodingNumber(textOf(option)));
+  if (encoding === undefined) {
+    const message = `argument to option "${option.name}" must be a valid encoding name`;
+    throw new SqlError("22023", message, {
+      position: option.location === undefined ? undefined : option.location + 1,
+    });
+  }
+  if (isConvertedEncoding(encoding)) return encoding;
+  throw unsupported(`COPY encoding ${encoding} is not supported`);
 }
 
 const NO_COLUMNS: readonly string[] = [];
@@ -185,6 +194,7 @@ function checked(given: GivenOptions, direction: CopyDirection): CopyOptions {
     forceQuote: given.forceQuote ?? NO_COLUMNS,
     forceNotNull: given.forceNotNull ?? NO_COLUMNS,
     forceNull: given.forceNull ?? NO_COLUMNS,
+    characters: (client) => (given.encoding === undefined ? client : characterSet(given.encoding)),
   };
   checkCharacters(result, csv);
   checkDefaultText(result, direction);

@@ -110,6 +110,7 @@ function* copyTo(session: Session, statement: ParsedStatement, options: CopyOpti
     session.codecs,
     formatWithNames(session),
     textField(nodeField(statement.node, "relation") ?? {}, "relname"),
+    options.characters(session.settings.derived.characters),
   );
   const path = textField(statement.node, "filename");
   const sink =

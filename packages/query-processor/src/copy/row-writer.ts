@@ -1,5 +1,5 @@
 /** Rows as lines of COPY TO: text, CSV, or tuples of the binary format. One CopyData per row. */
-import type { Datum, FormatSettings, Row } from "@firstlight/sql";
+import type { CharacterSet, Datum, FormatSettings, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import { beginCopyData } from "../wire/messages.ts";
 import type { Output } from "../wire/output.ts";
@@ -20,6 +20,7 @@ export function rowWriter(
   codecs: CodecByOid,
   format: FormatSettings,
   table: string | undefined,
+  characters?: CharacterSet,
 ): RowWriter {
   const codecOf = columns.map(({ type }) => {
     const codec = codecs(type);
@@ -30,7 +31,7 @@ export function rowWriter(
   const names = columns.map((column) => column.name);
   const encode =
     options.format === "csv" ? csvEncoder(names, options, table) : textEncoder(options);
-  return new LineWriter(names, codecOf, options, format, encode);
+  return new LineWriter(names, codecOf, options, { ...format, characters }, encode);
 }
 
 type FieldEncoder = (text: string, column: number, alone: boolean) => string;
@@ -84,19 +85,21 @@ class LineWriter implements RowWriter {
   readonly #codecs: readonly ValueCodec[];
   readonly #options: CopyOptions;
   readonly #format: FormatSettings;
+  readonly #characters: CharacterSet | undefined;
   readonly #encode: FieldEncoder;
 
   constructor(
     names: readonly string[],
     codecs: readonly ValueCodec[],
     options: CopyOptions,
-    format: FormatSettings,
+    format: FormatSettings & { readonly characters: CharacterSet | undefined },
     encode: FieldEncoder,
   ) {
     this.#names = names;
     this.#codecs = codecs;
     this.#options = options;
     this.#format = format;
+    this.#characters = format.characters;
     this.#encode = encode;
   }
 
@@ -120,15 +123,22 @@ class LineWriter implements RowWriter {
       fields.push(
         value === null || codec === undefined
           ? this.#options.nullText
-          : this.#encode(codec.output(value, this.#format), at, alone),
+          : this.#encode(this.#text(codec, value), at, alone),
       );
     }
     this.#line(output, fields);
   }
 
+  #text(codec: ValueCodec, value: Datum): string {
+    const text = codec.output(value, this.#format);
+    return this.#characters === undefined ? text : this.#characters.withAscii(text);
+  }
+
   #line(output: Output, fields: readonly string[]): void {
     beginCopyData(output);
-    output.text(`${fields.join(this.#options.delimiter)}\n`);
+    const line = `${fields.join(this.#options.delimiter)}\n`;
+    if (this.#characters === undefined) output.text(line);
+    else output.bytes(this.#characters.encode(line));
     output.end();
   }
 

@@ -11,7 +11,8 @@ import {
   splitDateStyle,
 } from "@firstlight/common";
 import type { SettingDefinition } from "@firstlight/common";
-import type { FormatSettings } from "@firstlight/sql";
+import type { CharacterSet, FormatSettings } from "@firstlight/sql";
+import { characterSet } from "@firstlight/sql";
 import type { SettingFacts } from "../catalog/catalog.ts";
 import type { StoredSetting } from "../engine/engine.ts";
 import { checkMayChange } from "./setting-permission.ts";
@@ -36,6 +37,8 @@ interface Change {
 /** Values that are needed for every statement, worked out once per change. */
 export interface DerivedSettings {
   readonly format: FormatSettings;
+  /** The client's, where it is not UTF-8. */
+  readonly characters: CharacterSet | undefined;
   readonly searchPath: readonly string[];
   readonly statementTimeoutMicros: number;
   readonly lockTimeoutMicros: number;
@@ -82,8 +85,16 @@ export class SessionSettings {
   /** What this server says of itself, for all its sessions. */
   readonly #server: ReadonlyMap<string, string>;
 
-  constructor(server: ReadonlyMap<string, string> = new Map()) {
+  readonly #encodingChanged: (characters: CharacterSet | undefined) => void;
+  #encoding: string | undefined = "UTF8";
+
+  /** `encodingChanged`: from now on the client's text is of these characters; undefined: UTF-8. */
+  constructor(
+    server: ReadonlyMap<string, string> = new Map(),
+    encodingChanged: (characters: CharacterSet | undefined) => void = () => {},
+  ) {
     this.#server = server;
+    this.#encodingChanged = encodingChanged;
   }
 
   #initial(key: string): string | undefined {
@@ -210,6 +221,10 @@ export class SessionSettings {
   #touch(): void {
     this.#derived = undefined;
     this.#reportDue = true;
+    const encoding = this.get("client_encoding");
+    if (encoding === this.#encoding) return;
+    this.#encoding = encoding;
+    this.#encodingChanged(this.derived.characters);
   }
 
   get derived(): DerivedSettings {
@@ -237,6 +252,7 @@ export class SessionSettings {
         byteaOutput: this.get("bytea_output") === "escape" ? "escape" : "hex",
         extraFloatDigits: this.#number("extra_float_digits"),
       },
+      characters: characterSet(this.get("client_encoding") ?? ""),
       searchPath: splitIdentifierList(this.get("search_path") ?? "") ?? [],
       statementTimeoutMicros: this.#number("statement_timeout") * 1000,
       lockTimeoutMicros: this.#number("lock_timeout") * 1000,

@@ -31,6 +31,7 @@ import {
 } from "../wire/messages.ts";
 import type { MessageReader } from "../wire/message-reader.ts";
 import type { Output } from "../wire/output.ts";
+import { encodedCodecs } from "../wire/encoded-codec.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
 import {
@@ -103,7 +104,6 @@ export interface SessionParts {
 export class Session implements SessionContext {
   readonly runtime: NodeRuntime;
   readonly engine: Engine;
-  readonly codecs: CodecByOid;
   readonly framer: Framer;
   readonly reader: MessageReader;
   readonly output: Output;
@@ -142,6 +142,7 @@ export class Session implements SessionContext {
   describing: Portal | undefined;
   /** Sends the description of rows whose first ones are being made: notices come after it. */
   describeFirst: (() => void) | undefined;
+  readonly #codecs: CodecByOid;
   #portalNumber = 0;
   #statementStart: number;
   #spillSpace: SpillSpace | undefined;
@@ -155,13 +156,16 @@ export class Session implements SessionContext {
   constructor(parts: SessionParts, identity: SessionIdentity) {
     this.runtime = parts.runtime;
     this.engine = parts.engine;
-    this.codecs = parts.codecs;
+    this.#codecs = parts.codecs;
     this.framer = parts.framer;
     this.reader = parts.reader;
     this.output = parts.output;
     this.connection = parts.connection;
     this.utilities = parts.utilities;
-    this.settings = new SessionSettings(parts.serverSettings);
+    this.settings = new SessionSettings(parts.serverSettings, (characters) => {
+      this.reader.characters = characters;
+      this.output.characters = characters;
+    });
     this.database = identity.database;
     this.databaseOid = identity.databaseOid;
     this.identity = identity;
@@ -205,6 +209,11 @@ export class Session implements SessionContext {
     this.facts = new SessionFactsView(this, identity.pid);
     this.turn = new SessionTurn(this.runtime.clock);
     this.interrupts = new StatementInterrupts(this.runtime.clock, Infinity, this.turn);
+  }
+
+  get codecs(): CodecByOid {
+    const { characters } = this.settings.derived;
+    return characters === undefined ? this.#codecs : encodedCodecs(this.#codecs, characters);
   }
 
   get transactionTime(): bigint {

@@ -1,9 +1,10 @@
 /**
  * Reads the fields of one message. pg-protocol's reader trusts its input; this one holds it to the
- * bounds of the message and to valid UTF-8, so that no client can make it read past a frame.
+ * bounds of the message and to valid text, so that no client can make it read past a frame.
  */
 import { isUtf8 } from "node:buffer";
 import { SqlError } from "@firstlight/common";
+import type { CharacterSet } from "@firstlight/sql";
 import { BufferReader } from "pg-protocol/dist/buffer-reader.js";
 import { protocolViolation } from "./protocol-violation.ts";
 
@@ -16,27 +17,45 @@ function isAscii(buffer: Buffer, start: number, end: number): boolean {
   return true;
 }
 
+/** PostgreSQL prints the bytes that the first byte of the bad character announces. */
 function invalidUtf8(bytes: Buffer): SqlError {
   let at = 0;
-  // The first byte that no valid prefix reaches.
-  while (at < bytes.length && isUtf8(bytes.subarray(0, at + 1))) at++;
-  let start = at;
-  while (start > 0 && start > at - 4 && !isUtf8(bytes.subarray(0, start))) start--;
-  const shown = [...bytes.subarray(start, Math.min(start + 4, bytes.length))]
-    .map((byte) => `0x${byte.toString(16).padStart(2, "0")}`)
-    .join(" ");
-  return new SqlError("22021", `invalid byte sequence for encoding "UTF8": ${shown}`);
+  let length = announcedLength(bytes[0]);
+  while (at < bytes.length && isUtf8(bytes.subarray(at, at + length))) {
+    at += length;
+    length = announcedLength(bytes[at]);
+  }
+  const shown = Array.from(
+    bytes.subarray(at, at + length),
+    (byte) => `0x${byte.toString(16).padStart(2, "0")}`,
+  );
+  return new SqlError("22021", `invalid byte sequence for encoding "UTF8": ${shown.join(" ")}`);
 }
 
-/** Decodes text from a client; 22021 when it is not UTF-8 or holds a zero byte. */
-export function decodeText(buffer: Buffer, start: number, end: number): string {
+function announcedLength(byte = 0): number {
+  if (byte < 0xc0) return 1;
+  return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf8 ? 4 : 1;
+}
+
+/**
+ * Decodes text from a client; 22021 when it is not in its encoding or holds a zero byte. Without
+ * `characters` that is UTF-8.
+ */
+export function decodeText(
+  buffer: Buffer,
+  start: number,
+  end: number,
+  characters?: CharacterSet,
+): string {
   if (end - start <= SHORT && isAscii(buffer, start, end)) {
     const text = buffer.toString("latin1", start, end);
     if (text.includes("\0")) {
-      throw new SqlError("22021", 'invalid byte sequence for encoding "UTF8": 0x00');
+      const encoding = characters?.encoding ?? "UTF8";
+      throw new SqlError("22021", `invalid byte sequence for encoding "${encoding}": 0x00`);
     }
     return text;
   }
+  if (characters !== undefined) return characters.decode(buffer, start, end);
   const bytes = buffer.subarray(start, end);
   if (!isUtf8(bytes)) throw invalidUtf8(bytes);
   if (bytes.includes(0)) {
@@ -46,6 +65,8 @@ export function decodeText(buffer: Buffer, start: number, end: number): string {
 }
 
 export class MessageReader {
+  /** The client's, where it is not UTF-8. */
+  characters: CharacterSet | undefined;
   readonly #reader: BufferReader = new BufferReader();
   #buffer: Buffer = EMPTY;
   #at = 0;
@@ -105,7 +126,7 @@ export class MessageReader {
   text(length: number): string {
     const start = this.#at;
     this.#take(length);
-    const text = decodeText(this.#buffer, start, start + length);
+    const text = decodeText(this.#buffer, start, start + length, this.characters);
     this.#reader.setBuffer(this.#at, this.#buffer);
     return text;
   }
@@ -116,7 +137,7 @@ export class MessageReader {
     const start = this.#at;
     this.#at = nul + 1;
     this.#reader.setBuffer(this.#at, this.#buffer);
-    return decodeText(this.#buffer, start, nul);
+    return decodeText(this.#buffer, start, nul, this.characters);
   }
 
   /** Everything must have been read. */

@@ -1,5 +1,6 @@
 /** Messages from server to client, one function each. PostgreSQL 16 manual, section 55.7. */
 import type { Notification, SqlErrorFields } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import { typeOid } from "@firstlight/sql";
 import type { Output } from "./output.ts";
 
@@ -182,8 +183,17 @@ export interface Report {
   readonly fields: SqlErrorFields;
 }
 
+/** An error that the client's encoding has no characters for is another error. */
 export function errorResponse(output: Output, report: Report): void {
-  writeReport(output, ERROR_RESPONSE, report);
+  output.abandon();
+  try {
+    writeReport(output, ERROR_RESPONSE, report);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    output.abandon();
+    const { sqlstate, message, fields } = error;
+    writeReport(output, ERROR_RESPONSE, { severity: report.severity, sqlstate, message, fields });
+  }
 }
 
 export function noticeResponse(output: Output, report: Report): void {

@@ -3,6 +3,7 @@
  * that what one turn of the event loop produced leaves as one write. A held region can still be
  * taken back: what an autocommit statement answered must not leave before its commit.
  */
+import type { CharacterSet } from "@firstlight/sql";
 import { Writer } from "pg-protocol/dist/buffer-writer.js";
 
 /** pg-protocol's writer leaves room for one header that is not used here. */
@@ -11,12 +12,14 @@ const INITIAL_SIZE = 1024;
 const MESSAGE_LENGTH_MAX = 0x3fffffff;
 
 export class Output {
+  /** The client's, where it is not UTF-8. */
+  characters: CharacterSet | undefined;
   #writer: Writer = new Writer(INITIAL_SIZE);
   /** End of what may leave. */
   #released = HEADER_ROOM;
   /** Bytes that have left. */
   #taken = 0;
-  /** Start of the message being written. */
+  /** Start of the message being written; 0: none is. */
   #messageStart = 0;
 
   get position(): number {
@@ -38,6 +41,13 @@ export class Output {
     const length = this.position - start - 1;
     if (length > MESSAGE_LENGTH_MAX) throw new RangeError("message too long");
     this.#writer.buffer.writeInt32BE(length, start + 1);
+    this.#messageStart = 0;
+  }
+
+  /** Takes back a message that could not be finished. */
+  abandon(): void {
+    if (this.#messageStart === 0) return;
+    this.truncate(this.#messageStart - HEADER_ROOM + this.#taken);
   }
 
   /** A message without fields. */
@@ -65,6 +75,11 @@ export class Output {
   }
 
   cstring(value: string): void {
+    if (this.characters !== undefined) {
+      this.bytes(this.characters.encode(value));
+      this.byte(0);
+      return;
+    }
     this.#writer.addCString(value);
   }
 
@@ -82,12 +97,12 @@ export class Output {
   textField(value: string): void {
     const { length } = value;
     if (length > 40) {
-      this.#writer.addInt32PrefixedString(value);
+      this.#longField(value);
       return;
     }
     for (let index = 0; index < length; index++) {
       if (value.charCodeAt(index) >= 0x80) {
-        this.#writer.addInt32PrefixedString(value);
+        this.#longField(value);
         return;
       }
     }
@@ -99,6 +114,11 @@ export class Output {
     buffer[at + 3] = length;
     at += 4;
     for (let index = 0; index < length; index++) buffer[at + index] = value.charCodeAt(index);
+  }
+
+  #longField(value: string): void {
+    if (this.characters === undefined) this.#writer.addInt32PrefixedString(value);
+    else this.bytesField(this.characters.encode(value));
   }
 
   bytesField(value: Uint8Array): void {
@@ -143,6 +163,7 @@ export class Output {
     const kept = Buffer.from(this.#writer.buffer.subarray(HEADER_ROOM, position));
     this.#writer.clear();
     this.#writer.add(kept);
+    this.#messageStart = 0;
   }
 
   get hasReleased(): boolean {

@@ -6,6 +6,7 @@ import { SqlError } from "@firstlight/common";
 import type { Datum, FormatSettings, Row } from "@firstlight/sql";
 import { typeOid, typeRow } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
+import { sendEncoded } from "./encoded-codec.ts";
 import type { Output } from "./output.ts";
 import {
   BOOL,
@@ -89,7 +90,10 @@ function throughCodec(codec: ValueCodec, format: FormatCode): FieldWriter {
         output.textField(codec.output(value, settings));
       }
     : (output, value) => {
-        output.bytesField(codec.send(value));
+        const { characters } = output;
+        output.bytesField(
+          characters === undefined ? codec.send(value) : sendEncoded(codec, value, characters),
+        );
       };
 }
 

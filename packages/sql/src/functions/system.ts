@@ -45,7 +45,7 @@ const facts: Record<string, Implementation> = {
     if (name === null) throw new SqlError("22004", "SET requires parameter name");
     return sessionOf(context).setSetting(name, value ?? "", local ?? false);
   },
-  pg_client_encoding: () => "UTF8",
+  pg_client_encoding: (context) => setting(context, "client_encoding"),
   getdatabaseencoding: () => "UTF8",
   pg_is_in_recovery: () => false,
   pg_jit_available: () => false,

@@ -1,11 +1,10 @@
 /**
- * Operators and functions of bytea, digests, and conversions between bytes and text. The database's
- * encoding is UTF8 and no other encoding is converted.
+ * Operators and functions of bytea, digests, and conversions between bytes and text.
  */
 import { createHash, hash } from "node:crypto";
-import { SqlError, featureNotSupported } from "@firstlight/common";
-import { characterSet, decodeBytes, encodeText } from "./character-sets.ts";
-import { encodingName, encodingNumber } from "../encodings.ts";
+import { SqlError, encodingName, encodingNumber, featureNotSupported } from "@firstlight/common";
+import { characterSet } from "../../character-sets/character-set.ts";
+import type { CharacterSet } from "../../character-sets/character-set.ts";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
@@ -141,7 +140,7 @@ function encodingOf(name: string, role: "source" | "destination" | undefined): s
   throw invalidParameter(`invalid ${what}encoding name "${name}"`);
 }
 
-function requireSet(encoding: string): NonNullable<ReturnType<typeof characterSet>> {
+function requireSet(encoding: string): CharacterSet {
   const set = characterSet(encoding);
   if (set === undefined) throw featureNotSupported(`encoding "${encoding}"`);
   return set;
@@ -149,12 +148,12 @@ function requireSet(encoding: string): NonNullable<ReturnType<typeof characterSe
 
 function textIn(bytes: Uint8Array, encoding: string): string {
   if (encoding === "UTF8") return textOfBytes(bytes);
-  return decodeBytes(bytes, encoding, requireSet(encoding));
+  return requireSet(encoding).decode(bytes);
 }
 
 function bytesIn(text: string, encoding: string): Uint8Array {
   if (encoding === "UTF8") return utf8Bytes(text);
-  return encodeText(text, encoding, requireSet(encoding));
+  return requireSet(encoding).encode(text);
 }
 
 function textOfBytes(bytes: Uint8Array): string {

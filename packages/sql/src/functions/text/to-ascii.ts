@@ -2,8 +2,7 @@
  * to_ascii: the bytes of a text, taken as characters of a single-byte encoding, without their accents.
  * Of a text in UTF-8 every byte counts by itself, as in PostgreSQL.
  */
-import { SqlError } from "@firstlight/common";
-import { encodingName, encodingNumber } from "../encodings.ts";
+import { SqlError, encodingName, encodingNumber } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 
 /** For the bytes from 128 on. */

@@ -1,0 +1,73 @@
+/** How many bytes a character takes in PostgreSQL's encodings, and which sequences can be one. */
+
+/** What `at` begins: bytes that its first one announces, and whether they can be a character. */
+export interface ByteSequence {
+  readonly length: number;
+  readonly isValid: boolean;
+}
+
+export type SequenceAt = (bytes: Uint8Array, at: number, end: number) => ByteSequence;
+
+const ASCII_END = 0x80;
+/** EUC's single shifts: what follows is of its second or third set. */
+const SHIFT_TWO = 0x8e;
+const SHIFT_THREE = 0x8f;
+
+const ONE: ByteSequence = { length: 1, isValid: true };
+const INVALID = [0, 1, 2, 3].map((length): ByteSequence => ({ length, isValid: false }));
+const VALID = [0, 1, 2, 3].map((length): ByteSequence => ({ length, isValid: true }));
+
+function sequence(length: number, isValid: boolean): ByteSequence {
+  return (isValid ? VALID : INVALID)[length] ?? ONE;
+}
+
+function isBetween(byte: number | undefined, first: number, last: number): boolean {
+  return byte !== undefined && byte >= first && byte <= last;
+}
+
+const single: SequenceAt = (bytes, at) => (bytes[at] === 0 ? sequence(1, false) : ONE);
+
+function isEuc(byte: number | undefined): boolean {
+  return isBetween(byte, 0xa1, 0xfe);
+}
+
+const euc: SequenceAt = (bytes, at, end) => {
+  const [first = 0, second] = [bytes[at], bytes[at + 1]];
+  if (first < ASCII_END) return single(bytes, at, end);
+  return sequence(2, at + 2 <= end && isEuc(first) && isEuc(second));
+};
+
+const eucJapanese: SequenceAt = (bytes, at, end) => {
+  const [first, second, third] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+  if (first === SHIFT_TWO) return sequence(2, at + 2 <= end && isBetween(second, 0xa1, 0xdf));
+  if (first === SHIFT_THREE) return sequence(3, at + 3 <= end && isEuc(second) && isEuc(third));
+  return euc(bytes, at, end);
+};
+
+const shiftJis: SequenceAt = (bytes, at, end) => {
+  const [first = 0, second] = [bytes[at], bytes[at + 1]];
+  if (first < ASCII_END || isBetween(first, 0xa1, 0xdf)) return single(bytes, at, end);
+  const isHead = isBetween(first, 0x81, 0x9f) || isBetween(first, 0xe0, 0xfc);
+  const isTail = isBetween(second, 0x40, 0x7e) || isBetween(second, 0x80, 0xfc);
+  return sequence(2, at + 2 <= end && isHead && isTail);
+};
+
+/** BIG5, GBK and UHC: whatever follows a high byte belongs to it. */
+const pairs: SequenceAt = (bytes, at, end) => {
+  if ((bytes[at] ?? 0) < ASCII_END) return single(bytes, at, end);
+  return sequence(2, at + 2 <= end && bytes[at + 1] !== 0);
+};
+
+const BY_ENCODING: ReadonlyMap<string, SequenceAt> = new Map([
+  ["EUC_JP", eucJapanese],
+  ["EUC_CN", euc],
+  ["EUC_KR", euc],
+  ["SJIS", shiftJis],
+  ["BIG5", pairs],
+  ["GBK", pairs],
+  ["UHC", pairs],
+]);
+
+export function sequencesOf(encoding: string): SequenceAt {
+  return BY_ENCODING.get(encoding) ?? single;
+}
