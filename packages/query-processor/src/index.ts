@@ -6,7 +6,6 @@ export { decodeJob } from "./online/job.ts";
 export type { Job } from "./online/job.ts";
 export type { OnlineBug } from "./online/online-bug.ts";
 export { loadParser } from "./parse/parser.ts";
-export { POSTGRES_CATALOG } from "./catalog/virtual/virtual-tables.ts";
 export { ShardedStorage } from "./cluster/sharded-storage.ts";
 export type { StorageShard } from "./cluster/sharded-storage.ts";
 export type { ClusterView } from "./transaction/cluster-view.ts";

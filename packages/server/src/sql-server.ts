@@ -5,7 +5,6 @@ import {
   DEFAULT_SERVER_LIMITS,
   SessionServer,
   SqlEngine,
-  POSTGRES_CATALOG,
   loadParser,
 } from "@firstlight/query-processor";
 import { registerBuiltins, typeByOid } from "@firstlight/sql";
@@ -63,7 +62,6 @@ export async function startSqlServer(
     cluster,
     ports,
     limits: TRANSACTION_LIMITS,
-    system: POSTGRES_CATALOG,
     plansMax: PLANS_MAX,
     log: runtime.log,
     ...(options.profile === undefined ? {} : { profile: options.profile }),

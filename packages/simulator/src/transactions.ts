@@ -6,7 +6,6 @@ export {
   IndexInspector,
   SessionServer,
   SqlEngine,
-  POSTGRES_CATALOG,
   decodeJob,
   KvTransaction,
   ShardedStorage,

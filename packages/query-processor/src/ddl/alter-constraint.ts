@@ -29,20 +29,26 @@ function foreignKeyNamed(table: TableDescriptor, name: string): ForeignKeyDescri
   return table.foreignKeys?.find((each) => each.name === name);
 }
 
+/** Throws for constraints that there are not, and for those that cannot be other than valid. */
+export function requireValidatable(table: TableDescriptor, name: string): void {
+  if (foreignKeyNamed(table, name) !== undefined) return;
+  if (!isConstraintName(table, name)) throw missing(table, name);
+  if (table.checks.some((each) => each.name === name)) return;
+  const text = `constraint "${name}" of relation "${table.name}" is not a foreign key or check constraint`;
+  throw new SqlError("42809", text);
+}
+
 export async function validateConstraint(
   context: DdlContext,
   table: TableDescriptor,
   command: ParseNode,
 ): Promise<TableDescriptor> {
   const name = string(command, "name");
+  requireValidatable(table, name);
+  const check = table.checks.find((each) => each.name === name);
+  if (check !== undefined) return validatedCheck(context, table, check);
   const key = foreignKeyNamed(table, name);
-  if (key === undefined) {
-    if (!isConstraintName(table, name)) throw missing(table, name);
-    const check = table.checks.find((each) => each.name === name);
-    if (check !== undefined) return validatedCheck(context, table, check);
-    const text = `constraint "${name}" of relation "${table.name}" is not a foreign key or check constraint`;
-    throw new SqlError("42809", text);
-  }
+  if (key === undefined) throw missing(table, name);
   if (key.validated) return table;
   if (mayValidateOnline(context, table)) return validatedOnline(context, table, name);
   await validateForeignKey(context, table, key);

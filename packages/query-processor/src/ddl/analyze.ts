@@ -13,6 +13,7 @@ import type { Analyzed } from "../statistics/analyze-table.ts";
 import { POSTGRES_EPOCH } from "../statistics/postgres-epoch.ts";
 import { isOn } from "./option-value.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { submitAnalyze } from "./submit-job.ts";
 import { imageOf, nameOfRangeVar, relationNamed, schemaNamed } from "./ddl-context.ts";
 
 interface Work {
@@ -163,6 +164,11 @@ async function analyzeTarget(context: DdlContext, target: Target, work: Work): P
   if (work.verbose) {
     const schema = imageOf(context).schemaByOid(relation.schema)?.name ?? "";
     context.session.notice("INFO", "00000", `analyzing "${schema}.${relation.name}"`);
+  }
+  // In Aurora DSQL it is a job in the background.
+  if (imageOf(context).profile.isDsql) {
+    submitAnalyze(context, relation);
+    return;
   }
   const analyzed = await analyze(context, relation, target);
   if (work.verbose) tell(context, relation, analyzed);

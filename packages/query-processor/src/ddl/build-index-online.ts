@@ -5,12 +5,12 @@ import { rememberCatalog } from "../bind/index-expressions.ts";
 import { schemaName } from "../catalog/schema-name.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import type { Job } from "../online/job.ts";
-import { purgeJobs, writeJob } from "../online/job-rows.ts";
 import { withNewBuild } from "../online/index-steps.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { toDescriptor } from "./index-definition.ts";
+import { submitJob } from "./submit-job.ts";
 
 export interface NewIndex {
   readonly table: TableDescriptor;
@@ -31,14 +31,7 @@ export async function submitIndexBuild(
   context: DdlContext,
   build: OnlineBuild,
 ): Promise<string | undefined> {
-  const id = context.online.newJobId();
-  const submitted = await context.online.change(async (own) => {
-    const index = build.define(own);
-    if (index === undefined) return false;
-    await submit(own, id, build, index);
-    return true;
-  });
-  return submitted ? id : undefined;
+  return context.online.change((own) => submitWithTransaction(own, build));
 }
 
 /** The same as a part of the transaction under way: the job begins once that is committed. */
@@ -47,18 +40,14 @@ export async function submitWithTransaction(
   build: OnlineBuild,
 ): Promise<string | undefined> {
   const index = build.define(context);
-  if (index === undefined) return undefined;
-  const id = context.online.newJobId();
-  await submit(context, id, build, index);
-  return id;
+  return index && submit(context, build, index);
 }
 
 async function submit(
   own: DdlContext,
-  id: string,
   { command, onFailure }: OnlineBuild,
   { table, definition, replaces }: NewIndex,
-): Promise<void> {
+): Promise<string> {
   const oid = await newOid(own);
   const place = { oid, number: Math.max(1, table.nextIndex), constraintOid: 0 };
   const index = toDescriptor(definition, place);
@@ -66,21 +55,15 @@ async function submit(
   const changed = withNewBuild(table, { index, state: "deleteOnly", ...replaced });
   rememberCatalog(changed, imageOf(own), BINDERS);
   applyChanges(own, [{ put: changed }]);
-  const { kv } = own.transaction;
-  const now = own.online.now();
-  await purgeJobs(kv, now);
-  writeJob(kv, {
-    database: imageOf(own).database,
-    id,
+  const schema = schemaName(imageOf(own), table);
+  return submitJob(own, {
     type: "INDEX_BUILD",
-    status: "submitted",
     command,
     table: table.oid,
     object: oid,
-    objectName: `${schemaName(imageOf(own), table)}.${index.name}`,
+    objectName: `${schema}.${index.name}`,
+    tableName: `${schema}.${table.name}`,
     onFailure,
-    startedAt: now,
-    updatedAt: now,
   });
 }
 
@@ -89,9 +72,7 @@ export async function buildIndexOnline(context: DdlContext, build: OnlineBuild):
   const { interrupts } = context.session;
   const id = await submitIndexBuild(context, build);
   if (id === undefined) return;
-  const { jobs } = context.online;
-  jobs.run(id);
-  const { error } = await jobs.wait(id, () => {
+  const { error } = await context.online.jobs.wait(id, () => {
     interrupts.check();
   });
   if (error === undefined) return;

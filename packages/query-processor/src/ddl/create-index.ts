@@ -75,7 +75,6 @@ async function createAsync(context: DdlContext, statement: ParseNode): Promise<U
   const id = isAlone(context)
     ? await submitIndexBuild(context, build)
     : await submitWithTransaction(context, build);
-  if (id !== undefined) context.online.jobs.run(id);
   return { command: "CREATE INDEX", rows: id === undefined ? [] : [[id]] };
 }
 

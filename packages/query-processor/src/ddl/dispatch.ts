@@ -37,6 +37,7 @@ import { lockTable } from "./lock-table.ts";
 import { setConstraints } from "./set-constraints.ts";
 import { truncate } from "./truncate.ts";
 import type { UtilityResult } from "./utility-result.ts";
+import { validateAsync } from "./validate-job.ts";
 import { TYPE_UTILITIES, typeForm } from "./type/type-utilities.ts";
 
 interface Utility {
@@ -158,7 +159,11 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   ReindexStmt: { command: "REINDEX", outsideTransactionOnly: reindexAlone, run: reindex },
   AlterTableStmt: {
     command: (statement) => alterTag(string(statement, "objtype")),
-    run: alterTable,
+    columns: (statement) => (statement["async"] === true ? JOB_COLUMNS : undefined),
+    run: (context, statement) =>
+      statement["async"] === true
+        ? validateAsync(context, statement)
+        : alterTable(context, statement),
   },
   RenameStmt: {
     command: (statement) => alterTag(renamedKind(statement)),

@@ -24,6 +24,7 @@ import { withoutAttribute, withoutCheck } from "./type/type-parts.ts";
 import { commentsOf } from "../catalog/virtual/pg-description.ts";
 import { rewriteTable } from "./backfill.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { submitDropJobs } from "./drop-jobs.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
 
 export type Behavior = "restrict" | "cascade";
@@ -272,8 +273,15 @@ export async function dropObjects(
   if (objects.length === 0) return;
   const targets = targetsOf(context, objects);
   report(context, targets, behavior, objects.length === 1 ? objects[0] : undefined);
+  const before = imageOf(context);
   const removal = new Removal(context);
   for (const { address } of targets) removal.remove(address);
   removal.removeComments(targets.map((target) => target.address));
   await removal.finish(isOnline);
+  if (!before.profile.isDsql) return;
+  submitDropJobs(
+    context,
+    before,
+    targets.map((target) => target.address),
+  );
 }

@@ -25,6 +25,7 @@ import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { BoundQuery } from "../bind/query-tree.ts";
+import type { JobRunner } from "../online/job-runner.ts";
 import { authorizeQuery } from "./authorize.ts";
 import { cursorKey } from "./cursor-key.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
@@ -40,6 +41,8 @@ export interface ContextParts {
   readonly parameters: readonly Datum[];
   readonly blocks: SequenceBlocks;
   readonly sequences: SequenceSession;
+  /** Absent where no procedure is called. */
+  readonly jobs?: JobRunner | undefined;
   readonly pauses?: boolean;
   readonly depth?: number;
   readonly currentUser?: string;
@@ -91,6 +94,11 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
   authorize(query: BoundQuery): void {
     const { currentUser, session } = this.#parts;
     authorizeQuery(query, this.catalog, currentUser ?? session.user);
+  }
+
+  async waitForJob(id: string): Promise<boolean | undefined> {
+    const job = await this.#parts.jobs?.follow(id, () => this.interrupts.check());
+    return job && job.status === "completed";
   }
 
   /** Made when it is asked for: few statements read virtual relations. */

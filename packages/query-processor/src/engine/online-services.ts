@@ -1,6 +1,8 @@
 /** What changes of the schema that take several transactions are made with, and the jobs behind them. */
 import type { Log } from "@firstlight/common";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
 import type { DdlContext, OnlineSchema } from "../ddl/ddl-context.ts";
+import { submitAnalyze } from "../ddl/submit-job.ts";
 import { changeSchema } from "../online/change-schema.ts";
 import { jobId } from "../online/job.ts";
 import { JobRunner } from "../online/job-runner.ts";
@@ -10,7 +12,10 @@ import type { OnlineParts } from "../online/online-parts.ts";
 import { DEFAULT_BATCH_ROWS, inTransaction, nowMicros, partsIn } from "../online/online-parts.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
+import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "./engine.ts";
+import type { TaskServices } from "./job-tasks.ts";
+import { jobTasks } from "./job-tasks.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 
 export interface OnlineOptions {
@@ -25,13 +30,30 @@ export class OnlineServices {
   readonly jobs: JobRunner;
   readonly #parts: OnlineParts;
 
-  constructor(options: OnlineOptions, begin: (database?: number) => SessionTransaction) {
+  constructor(
+    options: OnlineOptions,
+    sequences: SequenceBlocks,
+    begin: (database?: number) => SessionTransaction,
+  ) {
     const { ports, log, onlineBugs: bugs = NO_ONLINE_BUGS } = options;
     const { onlineBatchRows: batchRows = DEFAULT_BATCH_ROWS } = options;
     // Storage in the same process is nobody else's.
     const isAlone = options.cluster.rowFormat === "values";
     this.#parts = { ports, log, bugs, batchRows, isAlone, begin };
-    this.jobs = new JobRunner(this.#parts);
+    const online: TaskServices["online"] = (session, contextOf) =>
+      this.forSession(session, contextOf);
+    this.jobs = new JobRunner(this.#parts, jobTasks({ sequences, online }));
+  }
+
+  submitAnalyze(table: TableDescriptor, { schema }: SessionTransaction): void {
+    submitAnalyze({ transaction: schema, online: this.#clerk(this.#parts) }, table);
+  }
+
+  #clerk(parts: OnlineParts): Pick<OnlineSchema, "newJobId" | "now"> {
+    return {
+      newJobId: () => jobId(parts.ports.random.bytes(16)),
+      now: () => nowMicros(parts),
+    };
   }
 
   forSession(
@@ -41,8 +63,7 @@ export class OnlineServices {
     const parts = partsIn(this.#parts, databaseOid);
     return {
       jobs: this.jobs,
-      newJobId: () => jobId(parts.ports.random.bytes(16)),
-      now: () => nowMicros(parts),
+      ...this.#clerk(parts),
       read: async (work) => {
         const transaction = parts.begin();
         try {

@@ -6,6 +6,7 @@ import { FIRST_USER_OID, isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { objectKey } from "../catalog/catalog-codec.ts";
 import type { Execution } from "../execute/executable.ts";
 import type { SequenceBlockNeeded, SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import type { JobRunner } from "../online/job-runner.ts";
 import { authorize } from "./authorize.ts";
 import type { SessionContext } from "./engine.ts";
 import { EngineExecutionContext } from "./engine-execution-context.ts";
@@ -17,6 +18,7 @@ import { SequenceSession } from "./sequence-session.ts";
 
 export interface PlanServices {
   readonly sequences: SequenceBlocks;
+  readonly jobs?: JobRunner;
   readonly session: SessionContext;
   readonly transaction: SessionTransaction;
   readonly parameters: readonly Datum[];
@@ -77,14 +79,14 @@ class PlanStart implements RestartHandler {
   }
 
   #context(): EngineExecutionContext {
-    const { session, transaction, parameters, sequences: blocks } = this.#services;
+    const { session, transaction, parameters, jobs, sequences: blocks } = this.#services;
     const { image, kv } = transaction.schema;
     const { searchPath } = this.#plan;
     const sequences = this.#sequences;
     const deferred = kv.deferredConstraints;
     const transactional = { transaction: kv, deferred, image, searchPath };
     const pauses = this.#services.pauses === true;
-    const parts = { session, ...transactional, parameters, blocks, sequences, pauses };
+    const parts = { session, ...transactional, parameters, blocks, sequences, jobs, pauses };
     return new EngineExecutionContext(parts);
   }
 }

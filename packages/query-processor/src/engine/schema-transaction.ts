@@ -26,6 +26,7 @@ import type { TableStatistics } from "../statistics/table-statistics.ts";
 import { NOTHING_PENDING } from "../notify/pending-notifications.ts";
 import type { NotificationMark } from "../notify/pending-notifications.ts";
 import type { DeferredMark } from "../transaction/deferred-constraints.ts";
+import type { JobReference } from "../online/job-runner.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
 
@@ -48,6 +49,8 @@ interface Mark {
 
 export class SchemaTransaction {
   readonly kv: KvTransaction;
+  /** Background jobs that begin when it has committed. */
+  readonly jobs: JobReference[] = [];
   /** OID of the database that it works in. */
   readonly database: number;
   readonly #loader: CatalogLoader;

@@ -6,6 +6,7 @@ import type { Injector } from "../inject/injector.ts";
 import type { PendingNotifications } from "../notify/pending-notifications.ts";
 import { userError } from "./service-failure.ts";
 import type { ChangedRows } from "../statistics/changed-rows.ts";
+import type { JobReference } from "../online/job-runner.ts";
 import type { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
@@ -27,6 +28,8 @@ export interface TransactionServices {
   readonly ports: CommitPorts;
   readonly limits: TransactionLimits;
   readonly changed?: ChangedRows;
+  /** Jobs that it has submitted, once it has committed. */
+  readonly submitted?: (jobs: readonly JobReference[]) => void;
   /** A bug: schema changes since the snapshot refuse nobody. */
   readonly skipsFences?: boolean;
   readonly injector?: Injector | undefined;
@@ -126,6 +129,7 @@ export class SessionTransaction implements EngineTransaction {
     await this.#noteChanges();
     const { statisticsChanges } = this.schema;
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);
+    if (this.schema.jobs.length > 0) this.#services.submitted?.(this.schema.jobs);
     committed?.();
   }
 

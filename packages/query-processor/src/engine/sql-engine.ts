@@ -14,7 +14,6 @@ import {
   registeredObjectName,
   registeredObjectOid,
 } from "../catalog-functions/registered-objects.ts";
-import type { SystemCatalog } from "../catalog/system-catalog.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
@@ -49,6 +48,7 @@ import type { ListeningSession } from "../notify/channel-listener.ts";
 import { NotificationHub } from "../notify/notification-hub.ts";
 import { ParameterTests } from "../plan/parameter-tests.ts";
 import { FIRSTLIGHT } from "../profile/firstlight.ts";
+import { systemCatalogOf } from "../profile/find-system-catalog.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Injector } from "../inject/injector.ts";
 import { PlanCache } from "./plan-cache.ts";
@@ -65,6 +65,7 @@ import { mayEverything } from "./authorize.ts";
 import type { PlanServices } from "./plan-execution.ts";
 import { startPlan } from "./plan-execution.ts";
 import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
+import { COMMANDS, QUERY_TAGS } from "./query-commands.ts";
 import { asPrepared } from "./prepared.ts";
 import { EmptyExecution } from "./query-execution.ts";
 import { effectivePath } from "./search-path.ts";
@@ -74,12 +75,11 @@ import { SequenceSession, forgetSequences } from "./sequence-session.ts";
 import { changedColumns, sameColumns } from "./result-columns.ts";
 import { refuseServiceStatement } from "./service-statements.ts";
 import { SessionTransaction } from "./session-transaction.ts";
+import type { TransactionServices } from "./session-transaction.ts";
 import { userError } from "./service-failure.ts";
 
 export interface EngineOptions extends OnlineOptions {
   readonly limits: TransactionLimits;
-  /** What databases begin with. */
-  readonly system: SystemCatalog;
   readonly plansMax: number;
   /** Absent: the default one. */
   readonly profile?: Profile;
@@ -87,27 +87,7 @@ export interface EngineOptions extends OnlineOptions {
   readonly injector?: Injector | undefined;
 }
 
-const QUERY_TAGS = new Set([
-  "SelectStmt",
-  "InsertStmt",
-  "UpdateStmt",
-  "DeleteStmt",
-  "MergeStmt",
-  "CallStmt",
-  "ExplainStmt",
-]);
-
 const INNER_ROWS = 1_000;
-
-const COMMANDS = {
-  select: "SELECT",
-  insert: "INSERT",
-  update: "UPDATE",
-  delete: "DELETE",
-  merge: "MERGE",
-  explain: "EXPLAIN",
-  call: "CALL",
-} as const;
 
 export class SqlEngine implements Engine {
   readonly profile: Profile;
@@ -120,13 +100,20 @@ export class SqlEngine implements Engine {
   readonly #changed = new ChangedRows();
   readonly #keeper: StatisticsKeeper;
   readonly #online: OnlineServices;
+  readonly #services: TransactionServices;
+  /** Of those that a session begins. */
+  readonly #sessionServices: TransactionServices;
   readonly #hub: NotificationHub;
   readonly membership: Membership | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.profile = options.profile ?? FIRSTLIGHT;
-    this.#loader = new CatalogLoader(options.cluster.storage, options.system, this.profile);
+    this.#loader = new CatalogLoader(
+      options.cluster.storage,
+      systemCatalogOf(this.profile),
+      this.profile,
+    );
     const { registrar } = options.cluster;
     if (registrar !== undefined) {
       const { service, isAlone } = registrar;
@@ -134,6 +121,8 @@ export class SqlEngine implements Engine {
       const parts = { registrar: service, isAlone, clock, random, log: options.log };
       this.membership = new Membership(parts);
     }
+    this.#services = this.#transactionServices();
+    this.#sessionServices = { ...this.#services, injector: options.injector };
     this.#sequences = new SequenceBlocks(options.cluster, options.ports, this.membership);
     this.#hub = new NotificationHub({
       cluster: options.cluster,
@@ -148,8 +137,11 @@ export class SqlEngine implements Engine {
       changed: this.#changed,
       log: options.log,
       begin: (database) => this.begin({ readOnly: false, database }),
+      ...(this.profile.isDsql
+        ? { submit: (table, own) => this.#online.submitAnalyze(table, own) }
+        : {}),
     });
-    this.#online = new OnlineServices(options, (database = FIRST_DATABASE) =>
+    this.#online = new OnlineServices(options, this.#sequences, (database = FIRST_DATABASE) =>
       this.begin({ readOnly: false, database }),
     );
   }
@@ -157,6 +149,22 @@ export class SqlEngine implements Engine {
   /** For what puts the whole database back to an earlier state. */
   get sequences(): SequenceBlocks {
     return this.#sequences;
+  }
+
+  /** Of transactions of the system itself. */
+  #transactionServices(): TransactionServices {
+    const { cluster, ports, limits, onlineBugs } = this.#options;
+    return {
+      cluster,
+      ports,
+      limits,
+      loader: this.#loader,
+      changed: this.#changed,
+      skipsFences: onlineBugs?.has("outdatedWritersPass") ?? false,
+      submitted: (jobs) => {
+        for (const job of jobs) this.jobs.run(job);
+      },
+    };
   }
 
   get jobs(): JobRunner {
@@ -188,13 +196,9 @@ export class SqlEngine implements Engine {
   }
 
   begin(options: BeginOptions): SessionTransaction {
-    const { cluster, ports, limits, onlineBugs } = this.#options;
-    const skipsFences = onlineBugs?.has("outdatedWritersPass") ?? false;
-    const injector = options.listener === undefined ? undefined : this.#options.injector;
-    injector?.atBegin(() => schemaChanged(this.#loader.latest(FIRST_DATABASE)));
-    const [loader, changed] = [this.#loader, this.#changed];
-    const services = { cluster, ports, limits, loader, changed, skipsFences, injector };
-    return new SessionTransaction(services, options);
+    if (options.listener === undefined) return new SessionTransaction(this.#services, options);
+    this.#options.injector?.atBegin(() => schemaChanged(this.#loader.latest(FIRST_DATABASE)));
+    return new SessionTransaction(this.#sessionServices, options);
   }
 
   prepare(
@@ -386,6 +390,7 @@ export class SqlEngine implements Engine {
     if (prepared.kind === "utility") return this.#runUtility(session, ours, prepared);
     const services = {
       sequences: this.#sequences,
+      jobs: this.jobs,
       session,
       transaction: ours,
       parameters: prepared.literals ?? parameters,

@@ -58,6 +58,8 @@ export interface ExecutionContext {
   authorize?(query: BoundQuery): void;
   /** Rows are handed out while other statements may write: it reads as of its start all the same. */
   readonly pauses?: boolean;
+  /** Whether the background job succeeded, once it has ended; undefined: there is none of that id. */
+  waitForJob?(id: string): Promise<boolean | undefined>;
   /** How many functions of users are being run, one inside the other. */
   readonly depth: number;
   /** For the body of a function that the statement calls. */

@@ -12,15 +12,14 @@ import type { BuildWork } from "./build-work.ts";
 import { verifyIndex } from "./build-work.ts";
 import { withPublic, withState, withoutBuild } from "./index-steps.ts";
 import type { Job, JobError, JobProgress } from "./job.ts";
-import { isFinished } from "./job.ts";
+import { errorOf, isFinished } from "./job.ts";
+import type { JobWork } from "./job-work.ts";
 import { readJob, writeJob } from "./job-rows.ts";
+import { LEASE_MICROS, RENEW_MICROS, isHeld } from "./lease.ts";
 import type { OnlineParts } from "./online-parts.ts";
 import { inTransaction, nowMicros, partsIn } from "./online-parts.ts";
 import { isTransient } from "./transient-errors.ts";
 
-/** How long a lease lasts, and how often it is renewed with the progress made. */
-export const LEASE_MICROS = 10_000_000;
-const RENEW_MICROS = 2_000_000;
 /** Transactions that began before a step have so long until the next one refuses them. */
 const STEP_PAUSE_MICROS = 50_000;
 const RETRY_MICROS = 20_000;
@@ -35,7 +34,7 @@ interface Found {
 /** The build was given up by this runner: another one has it. */
 class LeaseLost extends Error {}
 
-export class IndexBuild {
+export class IndexBuild implements JobWork {
   /** Of the job's database, once the job was read. */
   #parts: OnlineParts;
   #isPlaced = false;
@@ -139,12 +138,22 @@ export class IndexBuild {
       const { lease } = job;
       if (isHeld(this.#parts, this.#owner, job)) throw new LeaseLost();
       const found = this.#found(transaction, job);
-      if (found === undefined) return this.#ended(transaction, job, droppedError(job));
+      if (found === undefined) return this.#gone(transaction, job);
       if (lease?.owner !== this.#owner || lease.until < now + LEASE_MICROS / 2) {
         this.#write(transaction, job, {});
       }
       return found;
     });
+  }
+
+  /** To Aurora DSQL a build is done with when its table is gone. */
+  #gone(transaction: SessionTransaction, job: Job): Job {
+    const { image } = transaction.schema;
+    if (!image.profile.isDsql || image.objects.has(job.table)) {
+      return this.#ended(transaction, job, droppedError(job));
+    }
+    const details = `relation "${job.tableName ?? job.objectName}" does not exist`;
+    return this.#ended(transaction, { ...job, details }, undefined);
   }
 
   #found({ schema: { image } }: SessionTransaction, job: Job): Found | undefined {
@@ -211,7 +220,7 @@ export class IndexBuild {
   #giveUp(reason: SqlError): Promise<Job | undefined> {
     return this.#change(undefined, ({ job, table, build }, transaction) => {
       const { oid } = build.index;
-      const { onFailure } = job;
+      const { onFailure = "invalid" } = job;
       const put =
         onFailure === "drop" ? withoutBuild(table, oid) : withState(table, oid, onFailure);
       if (build.state !== onFailure) transaction.schema.apply([{ put }]);
@@ -255,17 +264,6 @@ export class IndexBuild {
   }
 }
 
-/** Whether somebody else is at work on it. */
-export function isHeld(parts: OnlineParts, owner: string, { lease }: Job): boolean {
-  if (lease === undefined || lease.owner === owner || parts.isAlone) return false;
-  return lease.until > nowMicros(parts);
-}
-
 function droppedError({ objectName }: Job): JobError {
   return { sqlstate: "42704", message: `index "${objectName}" was dropped while it was built` };
-}
-
-function errorOf({ sqlstate, message, fields }: SqlError): JobError {
-  const { detail, hint, schema, table, constraint } = fields;
-  return { sqlstate, message, detail, hint, schema, table, constraint };
 }

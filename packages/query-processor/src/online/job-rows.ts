@@ -7,7 +7,7 @@ import type { Job } from "./job.ts";
 import { decodeJob, encodeJob, isFinished, keyOfJob } from "./job.ts";
 
 /** Finished jobs are kept for this long. */
-const KEPT_MICROS = 1_800_000_000;
+export const KEPT_MICROS = 1_800_000_000;
 
 export async function readJob(kv: KvTransaction, id: string): Promise<Job | undefined> {
   const [bytes] = await kv.read([keyOfJob(id)]);

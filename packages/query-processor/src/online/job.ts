@@ -2,8 +2,11 @@
  * Background jobs: one row each in the catalog's key space, outside its version. A job's row says
  * what it makes, how far it is and who is at work on it; what it makes is in the catalog.
  */
-import type { Key } from "@firstlight/common";
+import type { Key, SqlError } from "@firstlight/common";
 import { InvariantError, jobKey } from "@firstlight/common";
+
+/** As Aurora DSQL names them. */
+export type JobType = "INDEX_BUILD" | "ANALYZE" | "DROP" | "VALIDATE_CONSTRAINT";
 
 export type JobStatus = "submitted" | "processing" | "completed" | "failed";
 
@@ -34,7 +37,7 @@ export interface JobError {
 export interface Job {
   /** 26 characters of base 32: 16 bytes. */
   readonly id: string;
-  readonly type: "INDEX_BUILD";
+  readonly type: JobType;
   readonly status: JobStatus;
   /** As pg_stat_progress_create_index.command. */
   readonly command: string;
@@ -43,12 +46,18 @@ export interface Job {
   readonly table: number;
   readonly object: number;
   readonly objectName: string;
+  /** With its schema; of an index build. */
+  readonly tableName?: string | undefined;
+  /** Of VALIDATE_CONSTRAINT: its name. */
+  readonly constraint?: string | undefined;
   /** What becomes of an index whose build fails. */
-  readonly onFailure: "invalid" | "enforcing" | "drop";
+  readonly onFailure?: "invalid" | "enforcing" | "drop" | undefined;
   readonly startedAt: number;
   readonly updatedAt: number;
   readonly lease?: JobLease | undefined;
   readonly progress?: JobProgress | undefined;
+  /** What there is to say of a job that did not fail. */
+  readonly details?: string | undefined;
   readonly error?: JobError | undefined;
 }
 
@@ -73,6 +82,19 @@ export function keyOfJob(id: string): Key {
 
 export function isFinished({ status }: Job): boolean {
   return status === "completed" || status === "failed";
+}
+
+/** Whether `jobId` can have made it. */
+export function isJobId(text: string): boolean {
+  return JOB_ID.test(text);
+}
+
+/** 128 bits: of the last digit's five only the first three are used. */
+const JOB_ID = /^[a-z2-7]{25}[aeimquy4]$/u;
+
+export function errorOf({ sqlstate, message, fields }: SqlError): JobError {
+  const { detail, hint, schema, table, constraint } = fields;
+  return { sqlstate, message, detail, hint, schema, table, constraint };
 }
 
 export function encodeJob(job: Job): Uint8Array {

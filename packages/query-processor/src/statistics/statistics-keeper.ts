@@ -23,6 +23,8 @@ export interface KeeperParts {
   readonly log: Log | undefined;
   /** In the database of that OID. */
   begin(database: number): SessionTransaction;
+  /** Where analyzing a table is a job: it is submitted as one instead of being done here. */
+  readonly submit?: (table: TableDescriptor, transaction: SessionTransaction) => void;
 }
 
 type KeptTable = TableDescriptor & InDatabase;
@@ -98,7 +100,9 @@ export class StatisticsKeeper {
     const { schema } = transaction;
     await schema.verify();
     const current = schema.image.relationByOid(table.oid);
-    if (current?.kind === "table") {
+    const { submit } = this.#parts;
+    if (current?.kind === "table" && submit !== undefined) submit(current, transaction);
+    else if (current?.kind === "table") {
       const sampling = {
         transaction: schema.kv,
         random: () => random.next(),

@@ -1,11 +1,6 @@
 /** A whole query processor on a client machine: engine, sessions and the jobs in its background. */
 import type { ClusterView } from "../transactions.ts";
-import {
-  DEFAULT_SERVER_LIMITS,
-  SessionServer,
-  SqlEngine,
-  POSTGRES_CATALOG,
-} from "../transactions.ts";
+import { DEFAULT_SERVER_LIMITS, SessionServer, SqlEngine } from "../transactions.ts";
 import type { OnlineBug } from "../transactions.ts";
 import type { NodeRuntime } from "@firstlight/common";
 import { registerBuiltins, typeByOid } from "@firstlight/sql";
@@ -28,7 +23,6 @@ export class SimQueryProcessor {
       cluster,
       ports,
       limits: LIMITS,
-      system: POSTGRES_CATALOG,
       plansMax: 500,
       log,
       onlineBugs,

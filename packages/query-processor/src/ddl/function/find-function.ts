@@ -1,4 +1,5 @@
 /** Functions and procedures that DROP and ALTER name, by their argument types (LookupFuncWithArgs). */
+import { FIRST_USER_OID } from "../../catalog/builtin-objects.ts";
 import { SqlError } from "@firstlight/common";
 import type { ProcRow } from "@firstlight/sql";
 import { formatType, procsByName } from "@firstlight/sql";
@@ -152,7 +153,7 @@ export function findUserRoutine(
   verb: "drop" | "alter",
 ): FunctionDescriptor {
   const proc = findRoutine(context, fields, kind);
-  if (proc instanceof UserRoutine) return proc.descriptor;
+  if (proc instanceof UserRoutine && proc.oid >= FIRST_USER_OID) return proc.descriptor;
   const types = proc.argTypes.map((type) => formatType(type)).join(",");
   if (verb === "drop") {
     throw new SqlError(

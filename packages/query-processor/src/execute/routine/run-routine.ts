@@ -14,6 +14,7 @@ import type { RoutineResult } from "../../bind/routine/routine-result.ts";
 import type { ExecutionContext } from "../executable.ts";
 import { BATCH_ROWS, type Run, repeat } from "../operator.ts";
 import { type CompiledPlan, PlanExecution } from "../plan-execution.ts";
+import { hostRoutine } from "./host-routines.ts";
 import { withSettings } from "./routine-settings.ts";
 
 export type Wanted = "first" | "all";
@@ -173,6 +174,10 @@ export function runRoutine(
   const { context } = run;
   if (context.depth >= DEPTH_MAX) throw stackDepthExceeded();
   context.interrupts.check();
+  if (routine.descriptor.language === "internal") {
+    const host = hostRoutine(routine.source);
+    if (host !== undefined) return host(context, args);
+  }
   const start = (): MaybePromise<readonly Datum[]> =>
     withSettings(routine.descriptor.config, context, () =>
       new RoutineRun(routine, run, args, wanted).start(),
