@@ -2,14 +2,12 @@
  * kill -9 of each kind of process during a write load through both query processors: no acknowledged
  * commit is lost, every snapshot has the same total, the others go on where a minority is gone.
  */
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestDatabase } from "../support/databases.ts";
 import { startDatabase } from "../support/databases.ts";
+import { killMember, restartMember } from "../support/cluster-member.ts";
 import { Load, prepareLoad } from "../support/load.ts";
 import { buildMissing, clusterProcesses } from "../support/processes.ts";
-import { eventually } from "../support/eventually.ts";
 
 const missing = buildMissing();
 
@@ -26,23 +24,8 @@ describe.skipIf(missing !== undefined)("kill -9 in the cluster", () => {
     await database?.destroy();
   });
 
-  function kill(name: string): void {
-    const process_ = clusterProcesses(database.running.directory)[name];
-    if (process_ === undefined) throw new Error(`no process ${name}`);
-    process.kill(process_.pid, "SIGKILL");
-  }
-
-  /** Runs the command that cluster.json gives, and waits until the file names the new process. */
-  async function restart(name: string): Promise<void> {
-    const { directory } = database.running;
-    const before = clusterProcesses(directory)[name];
-    spawn("sh", ["-c", before?.restart ?? "false"], { stdio: "ignore", detached: true });
-    const restarted = (): boolean => clusterProcesses(directory)[name]?.pid !== before?.pid;
-    await eventually(`${name} in cluster.json`, restarted).catch((error: unknown) => {
-      const log = readFileSync(before?.log ?? "", "utf8").slice(-2_000);
-      throw new Error(`${String(error)}; the end of its log: ${log}`, { cause: error });
-    });
-  }
+  const kill = (name: string): void => killMember(database.running.directory, name);
+  const restart = (name: string): Promise<void> => restartMember(database.running.directory, name);
 
   /** `alive`: the SQL ports that must go on while the processes are gone. */
   async function killAndRestart(

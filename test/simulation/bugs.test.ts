@@ -28,6 +28,8 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   deltasAddedTwice: [4, ["I4/I5", "counter"]],
   notifyBeforeVisible: [4, ["I12"]],
   ignoreSeal: [12, ["I7", "I8", "defect"]],
+  forgetPromises: [10, ["I4/I5", "I8"]],
+  serveDamage: [20, ["I8"]],
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],
   positionsBeforeData: [2, ["I4/I5"]],

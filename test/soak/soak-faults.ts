@@ -89,7 +89,7 @@ const ALL = FAULTS.flatMap(([name, weight, fault]) =>
 
 /** A role whose disk others can make good. */
 function canBeWiped(role: string): boolean {
-  return role === "storage";
+  return role === "storage" || role === "journal";
 }
 
 export function strike(world: SoakFaultWorld, only?: readonly string[]): Struck {

@@ -294,7 +294,7 @@ class World {
       clock: this.clock,
       random: { next: unused, bytes: unused },
       network: { connect: unused, listen: unused },
-      disk: { open: unused },
+      disk: { open: unused, setAside: unused },
       temporaryFiles: { open: unused },
       log: SILENT_LOG,
       metrics: NO_METRICS,

@@ -20,7 +20,7 @@ async function hosted(): Promise<{
     clock: cluster.clock,
     random: { next: () => 0.5, bytes: unused },
     network: { connect: unused, listen: unused },
-    disk: { open: unused },
+    disk: { open: unused, setAside: unused },
     temporaryFiles: { open: unused },
     log: SILENT_LOG,
     metrics: NO_METRICS,

@@ -40,7 +40,7 @@ export type { Clock, ClockBound, Timer } from "./ports/clock.ts";
 export { ManualClock } from "./ports/manual-clock.ts";
 export type { Random } from "./ports/random.ts";
 export type { Channel, Listener, Network } from "./ports/network.ts";
-export { DISK_KEY_BYTES_MAX } from "./ports/disk.ts";
+export { DISK_KEY_BYTES_MAX, DamagedStoreError } from "./ports/disk.ts";
 export type { Disk, DiskEntry, DiskRange, DiskStore, DiskWrite } from "./ports/disk.ts";
 export { NO_METRICS, SILENT_LOG } from "./ports/log.ts";
 export type { Log, LogFields, Metrics } from "./ports/log.ts";
@@ -61,9 +61,13 @@ export type {
   TailListener,
 } from "./contracts/journal.ts";
 export type {
+  Incarnations,
+  JoinedLog,
   JournalReplica,
   ReplicaAppend,
   ReplicaAppendReply,
+  ReplicaJoin,
+  ReplicaJoinReply,
   ReplicaPromiseReply,
   ReplicaState,
 } from "./contracts/journal-replica.ts";

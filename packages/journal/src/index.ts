@@ -3,6 +3,8 @@ export type { DiskJournalOptions } from "./disk-journal.ts";
 export type { JournalBug } from "./journal-bug.ts";
 export { JournalReplicaService } from "./journal-replica-service.ts";
 export type { JournalReplicaOptions } from "./journal-replica-service.ts";
+export { JournalReplicaHost } from "./replica-host.ts";
+export type { ReplicaHostOptions } from "./replica-host.ts";
 export { MemoryDiskStore } from "./memory-disk-store.ts";
 export { MemoryJournal } from "./memory-journal.ts";
 export { QuorumJournal } from "./quorum-journal.ts";

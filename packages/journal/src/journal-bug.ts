@@ -1,5 +1,8 @@
 /**
  * Faults that the simulator switches on to prove that its checkers notice them; never in
- * production. `ignoreSeal`: a replica accepts entries of an epoch older than the one it promised.
+ * production.
+ * - `ignoreSeal`: a replica accepts entries of an epoch older than the one it promised.
+ * - `forgetPromises`: a replica that lost its disk serves at once, as if it had promised nothing.
+ * - `serveDamage`: a replica does not look at what it stored before it serves.
  */
-export type JournalBug = "ignoreSeal";
+export type JournalBug = "ignoreSeal" | "forgetPromises" | "serveDamage";

@@ -11,12 +11,15 @@ import type {
   Clock,
   DiskStore,
   DiskWrite,
+  Incarnations,
   JournalReplica,
   LogEntry,
   LogId,
   ReadResult,
   ReplicaAppend,
   ReplicaAppendReply,
+  ReplicaJoin,
+  ReplicaJoinReply,
   ReplicaPromiseReply,
   ReplicaState,
   Subscription,
@@ -24,9 +27,12 @@ import type {
 } from "@firstlight/common";
 import { ServiceError, invariant } from "@firstlight/common";
 import { CommitQueue } from "./commit-queue.ts";
+import { incarnationAt, isAhead, newestOf, withIncarnation } from "./incarnations.ts";
 import type { JournalBug } from "./journal-bug.ts";
+import { DamagedLog } from "./journal-errors.ts";
 import { LogTails } from "./log-tails.ts";
-import { StoredLog } from "./stored-log.ts";
+import { loadRecord, recordWrite } from "./replica-record.ts";
+import { StoredLog, storedLogs } from "./stored-log.ts";
 
 const TRIM_COUNT = 1000;
 const DELIVERY_BYTES = 1024 * 1024;
@@ -37,6 +43,10 @@ export interface JournalReplicaOptions {
   /** Payload that may wait for the disk, over all logs (I11). */
   readonly queuedBytesMax?: number;
   readonly bugs?: ReadonlySet<JournalBug>;
+  /** What is stored cannot be relied on: this replica answers no more. Called once. */
+  readonly onDamaged?: (error: DamagedLog) => void;
+  /** The disk refused a commit: this replica answers no more. Called once. */
+  readonly onBroken?: (error: ServiceError) => void;
 }
 
 interface ReplicaLog {
@@ -58,10 +68,15 @@ export class JournalReplicaService implements JournalReplica {
   readonly #bugs: ReadonlySet<JournalBug>;
   readonly #queue: CommitQueue;
   readonly #logs = new Map<LogId, ReplicaLog>();
+  readonly #options: JournalReplicaOptions;
+  #members: Incarnations;
+  #damage: DamagedLog | undefined;
 
   constructor(store: DiskStore, options: JournalReplicaOptions) {
     this.#store = store;
+    this.#options = options;
     this.#clock = options.clock;
+    this.#members = loadRecord(store)?.members ?? [];
     this.#bugs = options.bugs ?? new Set();
     const bytesMax = options.queuedBytesMax ?? 256 * 1024 * 1024;
     this.#queue = new CommitQueue(store, bytesMax, (error) => this.#broke(error));
@@ -69,6 +84,8 @@ export class JournalReplicaService implements JournalReplica {
 
   append(request: ReplicaAppend): Promise<ReplicaAppendReply> {
     return this.#guarded(() => {
+      if (isAhead(this.#members, request.members)) return this.#outdated(request);
+      this.#learn(request.members);
       const log = this.#log(request.log);
       const { stored } = log;
       const fenced = request.epoch < stored.promisedEpoch;
@@ -90,11 +107,13 @@ export class JournalReplicaService implements JournalReplica {
     });
   }
 
-  promise(name: LogId, epoch: number): Promise<ReplicaPromiseReply> {
+  promise(name: LogId, epoch: number, members: Incarnations): Promise<ReplicaPromiseReply> {
     return this.#guarded<ReplicaPromiseReply>(() => {
+      const isOutdated = isAhead(this.#members, members);
+      this.#learn(members);
       const { stored } = this.#log(name);
       const state = this.#stateOf(this.#log(name));
-      if (epoch <= stored.promisedEpoch) return { granted: false, state };
+      if (isOutdated || epoch <= stored.promisedEpoch) return { granted: false, state };
       // Appends judged before are older in the queue, hence durable when this promise is.
       stored.promisedEpoch = epoch;
       return this.#commit([stored.promiseWrite(epoch)], () => ({ granted: true, state }));
@@ -122,7 +141,8 @@ export class JournalReplicaService implements JournalReplica {
     return this.#guarded(() => {
       const log = this.#log(name);
       const upTo = uncommitted ? log.stored.durableIndex : log.readableIndex;
-      return log.stored.read(Math.max(1, from), maxBytes, Math.min(upTo, log.stored.last.index));
+      const end = Math.min(upTo, log.stored.last.index);
+      return this.#readStored(log.stored, Math.max(1, from), maxBytes, end);
     });
   }
 
@@ -147,6 +167,42 @@ export class JournalReplicaService implements JournalReplica {
         await new Promise<void>((resolve) => this.#clock.endOfTick(resolve));
       }
     });
+  }
+
+  /**
+   * From here on requests that count on the incarnation before are refused, so what is answered
+   * holds everything that they may have achieved by counting on this replica as well.
+   */
+  join({ place, incarnation }: ReplicaJoin): Promise<ReplicaJoinReply> {
+    return this.#guarded<ReplicaJoinReply>(() => {
+      if (incarnation <= incarnationAt(this.#members, place)) {
+        return { members: this.#members, logs: [] };
+      }
+      this.#members = withIncarnation(this.#members, place, incarnation);
+      const names = new Set([...storedLogs(this.#store), ...this.#logs.keys()]);
+      const logs = [...names].map((log) => ({ log, state: this.#stateOf(this.#log(log)) }));
+      const record = { standing: "member", members: this.#members } as const;
+      return this.#commit([recordWrite(record)], () => ({ members: record.members, logs }));
+    });
+  }
+
+  /** Requests are answered no more; tails end. */
+  retire(error: ServiceError): void {
+    for (const { tails } of this.#logs.values()) tails.end(error);
+  }
+
+  /** What it says is durable no later than what is accepted after it. */
+  #learn(members: Incarnations): void {
+    if (!isAhead(members, this.#members)) return;
+    this.#members = newestOf(members, this.#members);
+    const writes = [recordWrite({ standing: "member", members: this.#members })];
+    this.#queue.push({ writes, done: () => undefined, failed: () => undefined });
+  }
+
+  #outdated(request: ReplicaAppend): ReplicaAppendReply {
+    this.#learn(request.members);
+    const { stored } = this.#log(request.log);
+    return { ...refusal(stored, stored.last.index), members: this.#members };
   }
 
   #accept(log: ReplicaLog, request: ReplicaAppend): Promise<ReplicaAppendReply> {
@@ -226,10 +282,26 @@ export class JournalReplicaService implements JournalReplica {
       return;
     }
     for (let next = from; next <= end;) {
-      const read = log.stored.read(next, DELIVERY_BYTES, end);
+      const read = this.#readStored(log.stored, next, DELIVERY_BYTES, end);
       log.tails.deliver(read.entries);
       next = read.next;
     }
+  }
+
+  /** Whoever finds damage tells of it once, and gets the error as anybody else does. */
+  #readStored(stored: StoredLog, from: number, maxBytes: number, upTo: number): ReadResult {
+    try {
+      return stored.read(from, maxBytes, upTo);
+    } catch (error) {
+      if (error instanceof DamagedLog) this.#damaged(error);
+      throw error;
+    }
+  }
+
+  #damaged(error: DamagedLog): void {
+    if (this.#damage !== undefined) return;
+    this.#damage = error;
+    this.#options.onDamaged?.(error);
   }
 
   #stateOf({ stored, committedTarget }: ReplicaLog): ReplicaState {
@@ -240,6 +312,7 @@ export class JournalReplicaService implements JournalReplica {
       lastTimestamp: stored.last.timestamp,
       committed: Math.min(committedTarget, stored.last.index),
       firstIndex: stored.base.index + 1,
+      members: this.#members,
     };
   }
 
@@ -250,12 +323,19 @@ export class JournalReplicaService implements JournalReplica {
   }
 
   async #guarded<T>(answer: () => T | Promise<T>): Promise<T> {
-    if (this.#queue.broken !== undefined) throw this.#queue.broken;
-    return answer();
+    const failure = this.#queue.broken ?? this.#damage;
+    if (failure !== undefined) throw failure;
+    try {
+      return answer();
+    } catch (error) {
+      if (error instanceof DamagedLog) this.#damaged(error);
+      throw error;
+    }
   }
 
   #broke(error: ServiceError): void {
-    for (const { tails } of this.#logs.values()) tails.end(error);
+    this.retire(error);
+    this.#options.onBroken?.(error);
   }
 
   #log(name: LogId): ReplicaLog {
@@ -263,7 +343,8 @@ export class JournalReplicaService implements JournalReplica {
     if (known !== undefined) return known;
     const stored = new StoredLog(this.#store, name);
     const tails = new LogTails({
-      read: (from, maxBytes) => stored.read(from, maxBytes, this.#log(name).readableIndex),
+      read: (from, maxBytes) =>
+        this.#readStored(stored, from, maxBytes, this.#log(name).readableIndex),
       endOfTick: (callback) => this.#clock.endOfTick(callback),
     });
     const log = {

@@ -77,7 +77,9 @@ class FaultyReplica implements JournalReplica {
   }
 
   append: JournalReplica["append"] = (request) => this.#call((s) => s.append(request));
-  promise: JournalReplica["promise"] = (log, epoch) => this.#call((s) => s.promise(log, epoch));
+  promise: JournalReplica["promise"] = (log, epoch, members) =>
+    this.#call((s) => s.promise(log, epoch, members));
+  join: JournalReplica["join"] = (request) => this.#call((s) => s.join(request));
   state: JournalReplica["state"] = (log) => this.#call((s) => s.state(log));
   read: JournalReplica["read"] = (log, from, bytes, uncommitted) =>
     this.#call((s) => s.read(log, from, bytes, uncommitted));

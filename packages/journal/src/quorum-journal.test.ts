@@ -49,8 +49,9 @@ class TestReplica implements JournalReplica {
   }
 
   append: JournalReplica["append"] = (request) => this.#pass(() => this.service.append(request));
-  promise: JournalReplica["promise"] = (log, epoch) =>
-    this.#pass(() => this.service.promise(log, epoch));
+  promise: JournalReplica["promise"] = (log, epoch, members) =>
+    this.#pass(() => this.service.promise(log, epoch, members));
+  join: JournalReplica["join"] = (request) => this.#pass(() => this.service.join(request));
   state: JournalReplica["state"] = (log) => this.#pass(() => this.service.state(log));
   read: JournalReplica["read"] = (log, from, bytes, uncommitted): Promise<ReadResult> =>
     this.#pass(() => this.service.read(log, from, bytes, uncommitted));
@@ -183,9 +184,16 @@ describe("QuorumJournal", () => {
     await clock.advance(1000);
     replicas[0].cut = "fails";
     replicas[1].cut = replicas[2].cut = "no";
-    for (const replica of [replicas[1], replicas[2]]) await replica.promise(LOG, 2);
+    for (const replica of [replicas[1], replicas[2]]) await replica.promise(LOG, 2, []);
     const again = { ...entry(1), index: 1, epoch: 2 };
-    const begin = { log: LOG, epoch: 2, previousIndex: 0, previousEpoch: 0, committed: 0 };
+    const begin = {
+      log: LOG,
+      epoch: 2,
+      previousIndex: 0,
+      previousEpoch: 0,
+      committed: 0,
+      members: [],
+    };
     await replicas[2].append({ ...begin, entries: [again] });
     replicas[2].cut = "fails";
     replicas[0].cut = replicas[1].cut = "no";
@@ -227,14 +235,15 @@ describe("QuorumJournal", () => {
   it("I1: a committed entry that arrives under an older epoch changes nothing", async () => {
     const [replica] = quorum().replicas;
     const at = (index: number, epoch: number): LogEntry => ({ ...entry(index), index, epoch });
-    const begin = { log: LOG, previousIndex: 0, previousEpoch: 0 };
+    const begin = { log: LOG, previousIndex: 0, previousEpoch: 0, members: [] };
     await replica.append({ ...begin, epoch: 1, entries: [at(1, 1), at(2, 1)], committed: 0 });
-    const again = { log: LOG, epoch: 2, previousIndex: 1, previousEpoch: 1 };
+    const again = { log: LOG, epoch: 2, previousIndex: 1, previousEpoch: 1, members: [] };
     await replica.append({ ...again, entries: [at(2, 2), at(3, 2)], committed: 3 });
     // Read back from a replica that the seal of epoch 2 has not reached.
     const late = { ...begin, epoch: 2, entries: [at(1, 1), at(2, 1)], committed: 3 };
     expect(await replica.append(late)).toMatchObject({ accepted: true, lastIndex: 3 });
-    const next = { log: LOG, epoch: 2, previousIndex: 2, previousEpoch: 1, committed: 3 };
+    const place = { previousIndex: 2, previousEpoch: 1, members: [] };
+    const next = { log: LOG, epoch: 2, ...place, committed: 3 };
     expect(await replica.append({ ...next, entries: [at(3, 2), at(4, 2)] })).toMatchObject({
       accepted: true,
       lastIndex: 4,

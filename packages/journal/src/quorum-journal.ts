@@ -14,6 +14,7 @@
 import type {
   AppendEntry,
   Clock,
+  Incarnations,
   Journal,
   JournalReplica,
   LogEnd,
@@ -25,6 +26,7 @@ import type {
   TailListener,
 } from "@firstlight/common";
 import { InvariantError, ServiceError, invariant, isServiceError } from "@firstlight/common";
+import { incarnationAt, isAhead, newestOf } from "./incarnations.ts";
 import { fenced } from "./journal-errors.ts";
 import type { QuorumSettings } from "./quorum-settings.ts";
 import { QUORUM_DEFAULTS } from "./quorum-settings.ts";
@@ -55,6 +57,7 @@ export class QuorumJournal implements Journal {
   readonly #writers = new Map<LogId, QuorumWriter>();
   readonly #tails = new Map<LogId, Set<QuorumTail>>();
   #readFrom: number;
+  #members: Incarnations = [];
 
   constructor(options: QuorumJournalOptions) {
     this.#clock = options.clock;
@@ -73,13 +76,16 @@ export class QuorumJournal implements Journal {
   }
 
   async seal(log: LogId, epoch: number): Promise<LogEnd> {
-    const promised = await this.#promises(log, epoch);
+    const members = this.#members;
+    const promised = await this.#promises(log, epoch, members);
     const best = mostAdvanced(promised);
     const committed = Math.max(...promised.map(({ state }) => state.committed));
     invariant(best.state.lastIndex >= committed, () => `${log}: entry ${committed} is missing`);
     const { base, unfinished } = await this.#unfinishedEnd(log, best, committed);
     const last = unfinished.at(-1);
     if (last !== undefined) unfinished.splice(-1, 1, { ...last, epoch });
+    // A promise of a replica that has forgotten it since binds nobody.
+    if (isAhead(this.#members, members)) throw noMajority(log, "a replica was replaced");
     this.#writers.get(log)?.stop(fenced(log, this.#writers.get(log)?.epoch ?? 0, epoch));
     const writer = new QuorumWriter({
       log,
@@ -89,6 +95,8 @@ export class QuorumJournal implements Journal {
       replicas: this.#replicas,
       base,
       unfinished,
+      members: () => this.#members,
+      learn: (newer) => this.#learn(newer),
       onCommitted: (entries) => this.#deliver(log, entries),
     });
     this.#writers.set(log, writer);
@@ -102,6 +110,7 @@ export class QuorumJournal implements Journal {
     const asked = this.#replicas.map((replica) => this.#within(replica.state(log)));
     const { good, errors } = await gather(asked, this.#majority, () => true);
     if (good.length < this.#majority) throw noMajority(log, errors[0]);
+    for (const { members } of good) this.#learn(members);
     return Math.max(...good.map(({ promisedEpoch }) => promisedEpoch));
   }
 
@@ -149,6 +158,17 @@ export class QuorumJournal implements Journal {
     await Promise.all(this.#replicas.map((replica) => this.#within(replica.trim(log, end))));
   }
 
+  /** What replicas that are gone acknowledged counts no longer. */
+  #learn(members: Incarnations): void {
+    if (!isAhead(members, this.#members)) return;
+    const before = this.#members;
+    this.#members = newestOf(members, before);
+    for (const place of this.#replicas.keys()) {
+      if (incarnationAt(this.#members, place) === incarnationAt(before, place)) continue;
+      for (const writer of this.#writers.values()) writer.replaced(place);
+    }
+  }
+
   get #majority(): number {
     return (this.#replicas.length >> 1) + 1;
   }
@@ -157,14 +177,16 @@ export class QuorumJournal implements Journal {
     return within(this.#clock, this.#settings.requestMicros, what);
   }
 
-  async #promises(log: LogId, epoch: number): Promise<Promised[]> {
+  async #promises(log: LogId, epoch: number, members: Incarnations): Promise<Promised[]> {
     const asked = this.#replicas.map(async (replica): Promise<Promised> => {
-      const { granted, state } = await this.#within(replica.promise(log, epoch));
+      const { granted, state } = await this.#within(replica.promise(log, epoch, members));
+      this.#learn(state.members);
       return { replica, granted, state };
     });
     const { good, bad, errors } = await gather(asked, this.#majority, ({ granted }) => granted);
     if (good.length >= this.#majority) return good;
     const promised = bad[0]?.state.promisedEpoch;
+    if (isAhead(this.#members, members)) throw noMajority(log, "a replica was replaced");
     if (promised !== undefined) throw fenced(log, epoch, promised);
     throw noMajority(log, errors[0]);
   }
@@ -175,7 +197,7 @@ export class QuorumJournal implements Journal {
    */
   async #unfinishedEnd(
     log: LogId,
-    { replica, state: { lastIndex } }: Promised,
+    { replica, state: { lastIndex, lastEpoch } }: Promised,
     committed: number,
   ): Promise<{ base: Position; unfinished: LogEntry[] }> {
     const entries: LogEntry[] = [];
@@ -186,6 +208,11 @@ export class QuorumJournal implements Journal {
       if (read.entries.length === 0) throw noMajority(log, `entry ${next} cannot be read`);
       entries.push(...read.entries.filter(({ index }) => index <= lastIndex));
       next = read.next;
+    }
+    // What a replica promised with is gone if it was replaced meanwhile.
+    const last = entries.at(-1);
+    if (last !== undefined && last.epoch !== lastEpoch) {
+      throw noMajority(log, `entry ${last.index} has changed`);
     }
     const before = start < 1 ? undefined : entries.shift();
     return { base: before === undefined ? LOG_START : positionOf(before), unfinished: entries };

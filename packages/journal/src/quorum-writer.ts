@@ -8,6 +8,7 @@
 import type {
   AppendEntry,
   Clock,
+  Incarnations,
   JournalReplica,
   LogEntry,
   LogId,
@@ -31,6 +32,9 @@ export interface QuorumWriterOptions {
   readonly base: Position;
   /** The end of the log that the seal found, not known to be committed. */
   readonly unfinished: readonly LogEntry[];
+  /** The incarnations that the journal knows at present. */
+  members(): Incarnations;
+  learn(members: Incarnations): void;
   /** Newly committed entries, BEFORE their appends are acknowledged. */
   onCommitted(entries: readonly LogEntry[]): void;
 }
@@ -69,6 +73,19 @@ export class QuorumWriter implements LinkOwner {
     for (const entry of options.unfinished) this.window.push(entry);
     const next = options.base.index + 1;
     this.#links = options.replicas.map((replica) => new ReplicaLink(this, replica, next));
+  }
+
+  get members(): Incarnations {
+    return this.#options.members();
+  }
+
+  learn(members: Incarnations): void {
+    this.#options.learn(members);
+  }
+
+  /** What the replica at `place` acknowledged before is gone with its disk. */
+  replaced(place: number): void {
+    if (this.#stopped === undefined) this.#links[place]?.replaced();
   }
 
   get stopped(): ServiceError | undefined {

@@ -4,6 +4,7 @@
  */
 import type {
   Clock,
+  Incarnations,
   JournalReplica,
   LogEntry,
   LogId,
@@ -21,6 +22,9 @@ export interface LinkOwner {
   readonly settings: QuorumSettings;
   readonly window: EntryWindow;
   readonly committed: number;
+  readonly members: Incarnations;
+  /** Another incarnation of some replica is the present one. */
+  learn(members: Incarnations): void;
   /** Entries that the window has forgotten, starting with the one BEFORE `from`. */
   readBack(from: number, replica: JournalReplica): Promise<readonly LogEntry[]>;
   progressed(): void;
@@ -57,6 +61,13 @@ export class ReplicaLink {
     this.#pause?.cancel();
   }
 
+  /** The replica is another one now, and holds nothing that counts until it says so. */
+  replaced(): void {
+    this.match = 0;
+    this.#restart(this.#owner.committed + 1);
+    this.pump();
+  }
+
   /** Sends what the replica has not been sent. */
   pump(): void {
     const { window, settings, committed } = this.#owner;
@@ -74,7 +85,7 @@ export class ReplicaLink {
   }
 
   #send(previousEpoch: number, entries: readonly LogEntry[]): void {
-    const { log, epoch, committed, clock, settings } = this.#owner;
+    const { log, epoch, committed, members, clock, settings } = this.#owner;
     const session = this.#session;
     const previousIndex = this.#next - 1;
     const end = previousIndex + entries.length;
@@ -82,7 +93,8 @@ export class ReplicaLink {
     this.#inFlight++;
     this.#committedSent = committed;
     const timer = clock.after(settings.requestMicros, () => this.#failed(session));
-    this.replica.append({ log, epoch, previousIndex, previousEpoch, entries, committed }).then(
+    const request = { log, epoch, previousIndex, previousEpoch, entries, committed, members };
+    this.replica.append(request).then(
       (reply) => {
         timer.cancel();
         this.#answered(session, end, previousIndex, reply);
@@ -103,6 +115,11 @@ export class ReplicaLink {
         this.match = end;
         this.#owner.progressed();
       }
+      return this.pump();
+    }
+    if (reply.members !== undefined) {
+      this.#restart(Math.max(this.match + 1, this.#sessionStart));
+      this.#owner.learn(reply.members);
       return this.pump();
     }
     if (reply.promisedEpoch > this.#owner.epoch) {

@@ -3,10 +3,13 @@
  *
  * | key after "<log> 00" | value                                                              |
  * |----------------------|--------------------------------------------------------------------|
- * | 'b'                  | u53 index, u53 epoch, u53 timestamp of the last trimmed entry      |
- * | 'c'                  | u53 committed index                                                |
+ * | 'b'                  | u53 index, u53 epoch, u53 timestamp of the last trimmed entry, crc |
+ * | 'c'                  | u53 committed index, crc                                           |
  * | 'e' u64 index        | u32 crc of what follows, u53 epoch, u53 timestamp, payload         |
- * | 'p'                  | u53 highest epoch promised                                         |
+ * | 'p'                  | u53 highest epoch promised, crc                                    |
+ *
+ * A crc at the end is a u32 of what is before it; a value without it was written by an earlier
+ * version.
  *
  * It only builds the writes; who commits them, and when the state here changes, is the caller's.
  */
@@ -23,15 +26,21 @@ import type {
 import {
   ByteReader,
   ByteWriter,
+  KEY_MAX,
   ServiceError,
   TIMESTAMP_ZERO,
   keyFromLatin1,
+  logId,
+  prefixEnd,
   timestamp,
   uint32Text,
 } from "@firstlight/common";
+import { DamagedLog } from "./journal-errors.ts";
 
 const CRC_BYTES = 4;
 const ENTRY_HEADER_BYTES = 20;
+const NUMBER_BYTES = 8;
+const BASE_BYTES = 24;
 
 /** A place in a log; index 0 is before the first entry. */
 export interface Position {
@@ -110,11 +119,20 @@ export class StoredLog {
   }
 
   promiseWrite(epoch: number): DiskWrite {
-    return { key: this.#key("p"), value: new ByteWriter(8).uint53(epoch).finish() };
+    return { key: this.#key("p"), value: withChecksum(new ByteWriter(16).uint53(epoch)) };
   }
 
   committedWrite(index: number): DiskWrite {
-    return { key: this.#key("c"), value: new ByteWriter(8).uint53(index).finish() };
+    return { key: this.#key("c"), value: withChecksum(new ByteWriter(16).uint53(index)) };
+  }
+
+  /** Makes `base` the last trimmed entry. */
+  baseWrite(base: Position): DiskWrite {
+    this.base = base;
+    if (this.last.index < base.index) this.last = base;
+    const writer = new ByteWriter(BASE_BYTES + CRC_BYTES);
+    writer.uint53(base.index).uint53(base.epoch).uint53(base.timestamp);
+    return { key: this.#key("b"), value: withChecksum(writer) };
   }
 
   /** Removes up to `count` entries after the base, and moves the base to the last of them. */
@@ -126,9 +144,7 @@ export class StoredLog {
     for (let index = this.base.index + 1; index <= end; index++) {
       writes.push({ key: this.#entryKey(index), value: undefined });
     }
-    this.base = positionOf(base);
-    const value = new ByteWriter(24).uint53(base.index).uint53(base.epoch).uint53(base.timestamp);
-    writes.push({ key: this.#key("b"), value: value.finish() });
+    writes.push(this.baseWrite(positionOf(base)));
     return writes;
   }
 
@@ -164,6 +180,7 @@ export class StoredLog {
         bytes += value.length;
         next++;
       }
+      if (next === from) throw this.#corrupt(next, "is missing");
     }
     return { entries, next };
   }
@@ -188,18 +205,28 @@ export class StoredLog {
   }
 
   #corrupt(index: number, how: string): ServiceError {
-    return new ServiceError("unavailable", `entry ${index} of log ${this.name} ${how}`);
+    return new DamagedLog(`entry ${index} of log ${this.name} ${how}`);
   }
 
   #loadNumber(kind: string): number {
     const value = this.#store.get(this.#key(kind));
-    return value === undefined ? 0 : new ByteReader(value).uint53();
+    return value === undefined ? 0 : this.#checked(value, NUMBER_BYTES).uint53();
+  }
+
+  #checked(value: Uint8Array, length: number): ByteReader {
+    if (value.length === length) return new ByteReader(value);
+    const content = value.subarray(0, length);
+    const crc = value.length === length + CRC_BYTES ? crcAt(value, length) : undefined;
+    if (crc !== crc32(content)) {
+      throw new DamagedLog(`a record of log ${this.name} fails its checksum`);
+    }
+    return new ByteReader(content);
   }
 
   #loadBase(): Position {
     const value = this.#store.get(this.#key("b"));
     if (value === undefined) return LOG_START;
-    const reader = new ByteReader(value);
+    const reader = this.#checked(value, BASE_BYTES);
     const [index, epoch] = [reader.uint53(), reader.uint53()];
     return { index, epoch, timestamp: timestamp(reader.uint53()) };
   }
@@ -213,5 +240,27 @@ export class StoredLog {
       return positionOf(this.#decode(index, value));
     }
     return this.base;
+  }
+}
+
+function withChecksum(writer: ByteWriter): Buffer {
+  const crc = crc32(writer.finish());
+  return writer.uint32(crc).finish();
+}
+
+function crcAt(value: Uint8Array, at: number): number {
+  return new ByteReader(value.subarray(at)).uint32();
+}
+
+/** Every log of a store; their names are not empty. */
+export function storedLogs(store: DiskStore): LogId[] {
+  const names: LogId[] = [];
+  for (let start = keyFromLatin1("\x01"); ;) {
+    let found: Key | undefined;
+    for (const { key } of store.range({ span: { start, end: KEY_MAX }, limit: 1 })) found = key;
+    if (found === undefined) return names;
+    const name = found.slice(0, found.indexOf("\x00"));
+    names.push(logId(name));
+    start = prefixEnd(keyFromLatin1(`${name}\x00`));
   }
 }

@@ -42,7 +42,14 @@ export interface DiskStore {
   close(): Promise<void>;
 }
 
+/** The files of a store are not what they were: nothing in them can be relied on. */
+export class DamagedStoreError extends Error {
+  override readonly name = "DamagedStoreError";
+}
+
 export interface Disk {
-  /** Opens or creates. Fails if another process holds it. */
+  /** Opens or creates. Fails if another process holds it, with DamagedStoreError if it is damaged. */
   open(name: string): Promise<DiskStore>;
+  /** What is stored under the name is kept for people to look at, and no store any more. */
+  setAside(name: string): Promise<void>;
 }

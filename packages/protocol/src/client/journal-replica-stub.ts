@@ -1,10 +1,13 @@
 /** A journal replica in another process. */
 import type {
+  Incarnations,
   JournalReplica,
   LogId,
   ReadResult,
   ReplicaAppend,
   ReplicaAppendReply,
+  ReplicaJoin,
+  ReplicaJoinReply,
   ReplicaPromiseReply,
   ReplicaState,
   Subscription,
@@ -15,6 +18,7 @@ import {
   entriesBytes,
   fromAppendReply,
   fromEntry,
+  fromJoinReply,
   fromPromiseReply,
   fromReadReply,
   fromState,
@@ -36,8 +40,8 @@ export class JournalReplicaStub implements JournalReplica {
     return fromAppendReply(frame.appendReply);
   }
 
-  async promise(log: LogId, epoch: number): Promise<ReplicaPromiseReply> {
-    const frame = await this.#client.call({ promise: { log, epoch } });
+  async promise(log: LogId, epoch: number, members: Incarnations): Promise<ReplicaPromiseReply> {
+    const frame = await this.#client.call({ promise: { log, epoch, members: [...members] } });
     if (!frame.promiseReply) throw malformed("answer to promise");
     return fromPromiseReply(frame.promiseReply);
   }
@@ -73,5 +77,11 @@ export class JournalReplicaStub implements JournalReplica {
 
   async trim(log: LogId, upTo: number): Promise<void> {
     await this.#client.call({ trim: { log, upTo } });
+  }
+
+  async join(request: ReplicaJoin): Promise<ReplicaJoinReply> {
+    const frame = await this.#client.call({ join: { ...request } });
+    if (!frame.joinReply) throw malformed("answer to join");
+    return fromJoinReply(frame.joinReply);
   }
 }

@@ -4,6 +4,7 @@ import type {
   ReadResult,
   ReplicaAppend,
   ReplicaAppendReply,
+  ReplicaJoinReply,
   ReplicaPromiseReply,
   ReplicaState,
 } from "@firstlight/common";
@@ -13,7 +14,14 @@ import type {
   ReplicaAppend as WireAppend,
   ReplicaAppend__Output,
 } from "../gen/firstlight/v1/ReplicaAppend.ts";
-import type { ReplicaAppendReply__Output } from "../gen/firstlight/v1/ReplicaAppendReply.ts";
+import type {
+  ReplicaAppendReply as WireAppendReply,
+  ReplicaAppendReply__Output,
+} from "../gen/firstlight/v1/ReplicaAppendReply.ts";
+import type {
+  ReplicaJoinReply as WireJoinReply,
+  ReplicaJoinReply__Output,
+} from "../gen/firstlight/v1/ReplicaJoinReply.ts";
 import type { ReplicaPromiseReply__Output } from "../gen/firstlight/v1/ReplicaPromiseReply.ts";
 import type {
   ReplicaReadReply,
@@ -42,28 +50,53 @@ export function entriesBytes(entries: readonly LogEntry[]): number {
 }
 
 export function toAppend(request: ReplicaAppend): WireAppend {
-  return { ...request, entries: request.entries.map(toEntry) };
+  return { ...request, entries: request.entries.map(toEntry), members: [...request.members] };
 }
 
 export function fromAppend(request: ReplicaAppend__Output): ReplicaAppend {
-  const { epoch, previousIndex, previousEpoch, committed } = request;
+  const { epoch, previousIndex, previousEpoch, committed, members } = request;
   const entries = request.entries.map(fromEntry);
-  return { log: logId(request.log), epoch, previousIndex, previousEpoch, entries, committed };
+  const log = logId(request.log);
+  return { log, epoch, previousIndex, previousEpoch, entries, committed, members };
 }
 
 export function fromAppendReply(reply: ReplicaAppendReply__Output): ReplicaAppendReply {
-  const { accepted, promisedEpoch, lastIndex } = reply;
-  return { accepted, promisedEpoch, lastIndex };
+  const { accepted, promisedEpoch, lastIndex, outdated, members } = reply;
+  if (!outdated) return { accepted, promisedEpoch, lastIndex };
+  return { accepted, promisedEpoch, lastIndex, members };
+}
+
+export function toAppendReply(reply: ReplicaAppendReply): WireAppendReply {
+  const { members } = reply;
+  if (members === undefined) return { ...reply, members: [] };
+  return { ...reply, outdated: true, members: [...members] };
+}
+
+export function toJoinReply({ members, logs }: ReplicaJoinReply): WireJoinReply {
+  return {
+    members: [...members],
+    logs: logs.map(({ log, state }) => ({ log, state: toState(state) })),
+  };
+}
+
+export function fromJoinReply({ members, logs }: ReplicaJoinReply__Output): ReplicaJoinReply {
+  return {
+    members,
+    logs: logs.map(({ log, state }) => {
+      if (!state) throw malformed("log without a state");
+      return { log: logId(log), state: fromState(state) };
+    }),
+  };
 }
 
 export function toState(state: ReplicaState): WireState {
-  return { ...state };
+  return { ...state, members: [...state.members] };
 }
 
 export function fromState(state: ReplicaState__Output): ReplicaState {
-  const { promisedEpoch, lastIndex, lastEpoch, committed, firstIndex } = state;
+  const { promisedEpoch, lastIndex, lastEpoch, committed, firstIndex, members } = state;
   const lastTimestamp = timestamp(state.lastTimestamp);
-  return { promisedEpoch, lastIndex, lastEpoch, lastTimestamp, committed, firstIndex };
+  return { promisedEpoch, lastIndex, lastEpoch, lastTimestamp, committed, firstIndex, members };
 }
 
 export function fromPromiseReply(reply: ReplicaPromiseReply__Output): ReplicaPromiseReply {

@@ -12,6 +12,7 @@ import type { Failure as _firstlight_v1_Failure, Failure__Output as _firstlight_
 import type { Frame as _firstlight_v1_Frame, Frame__Output as _firstlight_v1_Frame__Output } from './firstlight/v1/Frame.ts';
 import type { Heartbeat as _firstlight_v1_Heartbeat, Heartbeat__Output as _firstlight_v1_Heartbeat__Output } from './firstlight/v1/Heartbeat.ts';
 import type { HeartbeatRequest as _firstlight_v1_HeartbeatRequest, HeartbeatRequest__Output as _firstlight_v1_HeartbeatRequest__Output } from './firstlight/v1/HeartbeatRequest.ts';
+import type { JoinedLog as _firstlight_v1_JoinedLog, JoinedLog__Output as _firstlight_v1_JoinedLog__Output } from './firstlight/v1/JoinedLog.ts';
 import type { KeySpan as _firstlight_v1_KeySpan, KeySpan__Output as _firstlight_v1_KeySpan__Output } from './firstlight/v1/KeySpan.ts';
 import type { LogEntry as _firstlight_v1_LogEntry, LogEntry__Output as _firstlight_v1_LogEntry__Output } from './firstlight/v1/LogEntry.ts';
 import type { OutcomeReply as _firstlight_v1_OutcomeReply, OutcomeReply__Output as _firstlight_v1_OutcomeReply__Output } from './firstlight/v1/OutcomeReply.ts';
@@ -22,6 +23,8 @@ import type { PrepareRequest as _firstlight_v1_PrepareRequest, PrepareRequest__O
 import type { RegistrarMessage as _firstlight_v1_RegistrarMessage, RegistrarMessage__Output as _firstlight_v1_RegistrarMessage__Output } from './firstlight/v1/RegistrarMessage.ts';
 import type { ReplicaAppend as _firstlight_v1_ReplicaAppend, ReplicaAppend__Output as _firstlight_v1_ReplicaAppend__Output } from './firstlight/v1/ReplicaAppend.ts';
 import type { ReplicaAppendReply as _firstlight_v1_ReplicaAppendReply, ReplicaAppendReply__Output as _firstlight_v1_ReplicaAppendReply__Output } from './firstlight/v1/ReplicaAppendReply.ts';
+import type { ReplicaJoin as _firstlight_v1_ReplicaJoin, ReplicaJoin__Output as _firstlight_v1_ReplicaJoin__Output } from './firstlight/v1/ReplicaJoin.ts';
+import type { ReplicaJoinReply as _firstlight_v1_ReplicaJoinReply, ReplicaJoinReply__Output as _firstlight_v1_ReplicaJoinReply__Output } from './firstlight/v1/ReplicaJoinReply.ts';
 import type { ReplicaPromise as _firstlight_v1_ReplicaPromise, ReplicaPromise__Output as _firstlight_v1_ReplicaPromise__Output } from './firstlight/v1/ReplicaPromise.ts';
 import type { ReplicaPromiseReply as _firstlight_v1_ReplicaPromiseReply, ReplicaPromiseReply__Output as _firstlight_v1_ReplicaPromiseReply__Output } from './firstlight/v1/ReplicaPromiseReply.ts';
 import type { ReplicaRead as _firstlight_v1_ReplicaRead, ReplicaRead__Output as _firstlight_v1_ReplicaRead__Output } from './firstlight/v1/ReplicaRead.ts';
@@ -56,6 +59,7 @@ export interface ProtoGrpcType {
       Heartbeat: MessageTypeDefinition<_firstlight_v1_Heartbeat, _firstlight_v1_Heartbeat__Output>
       HeartbeatRequest: MessageTypeDefinition<_firstlight_v1_HeartbeatRequest, _firstlight_v1_HeartbeatRequest__Output>
       Intent: EnumTypeDefinition
+      JoinedLog: MessageTypeDefinition<_firstlight_v1_JoinedLog, _firstlight_v1_JoinedLog__Output>
       KeySpan: MessageTypeDefinition<_firstlight_v1_KeySpan, _firstlight_v1_KeySpan__Output>
       LogEntry: MessageTypeDefinition<_firstlight_v1_LogEntry, _firstlight_v1_LogEntry__Output>
       OutcomeReply: MessageTypeDefinition<_firstlight_v1_OutcomeReply, _firstlight_v1_OutcomeReply__Output>
@@ -66,6 +70,8 @@ export interface ProtoGrpcType {
       RegistrarMessage: MessageTypeDefinition<_firstlight_v1_RegistrarMessage, _firstlight_v1_RegistrarMessage__Output>
       ReplicaAppend: MessageTypeDefinition<_firstlight_v1_ReplicaAppend, _firstlight_v1_ReplicaAppend__Output>
       ReplicaAppendReply: MessageTypeDefinition<_firstlight_v1_ReplicaAppendReply, _firstlight_v1_ReplicaAppendReply__Output>
+      ReplicaJoin: MessageTypeDefinition<_firstlight_v1_ReplicaJoin, _firstlight_v1_ReplicaJoin__Output>
+      ReplicaJoinReply: MessageTypeDefinition<_firstlight_v1_ReplicaJoinReply, _firstlight_v1_ReplicaJoinReply__Output>
       ReplicaPromise: MessageTypeDefinition<_firstlight_v1_ReplicaPromise, _firstlight_v1_ReplicaPromise__Output>
       ReplicaPromiseReply: MessageTypeDefinition<_firstlight_v1_ReplicaPromiseReply, _firstlight_v1_ReplicaPromiseReply__Output>
       ReplicaRead: MessageTypeDefinition<_firstlight_v1_ReplicaRead, _firstlight_v1_ReplicaRead__Output>

@@ -17,7 +17,15 @@ import {
   toOutcome,
   toVerdict,
 } from "../convert/adjudicator.ts";
-import { entriesBytes, fromAppend, toEntry, toReadReply, toState } from "../convert/journal.ts";
+import {
+  entriesBytes,
+  fromAppend,
+  toAppendReply,
+  toEntry,
+  toJoinReply,
+  toReadReply,
+  toState,
+} from "../convert/journal.ts";
 import * as storageWire from "../convert/storage.ts";
 import type { Frame } from "../gen/firstlight/v1/Frame.ts";
 import type { RpcHandlers } from "../rpc/rpc-server.ts";
@@ -106,12 +114,12 @@ export function journalReplicaHandlers(replica: JournalReplica): RpcHandlers {
     },
     calls: {
       append: ({ append }) =>
-        reply(replica.append(fromAppend(required(append, "append"))), (appendReply) => ({
-          appendReply,
+        reply(replica.append(fromAppend(required(append, "append"))), (answer) => ({
+          appendReply: toAppendReply(answer),
         })),
       promise: ({ promise }) => {
-        const { log, epoch } = required(promise, "promise");
-        return reply(replica.promise(logId(log), epoch), ({ granted, state }) => ({
+        const { log, epoch, members } = required(promise, "promise");
+        return reply(replica.promise(logId(log), epoch, members), ({ granted, state }) => ({
           promiseReply: { granted, state: toState(state) },
         }));
       },
@@ -130,6 +138,12 @@ export function journalReplicaHandlers(replica: JournalReplica): RpcHandlers {
         // A negative number arrives as one beyond all indexes.
         if (!Number.isSafeInteger(upTo)) throw malformed("index to trim to");
         return reply(replica.trim(logId(log), upTo), done);
+      },
+      join: ({ join }) => {
+        const { place, incarnation } = required(join, "join");
+        return reply(replica.join({ place, incarnation }), (answer) => ({
+          joinReply: toJoinReply(answer),
+        }));
       },
     },
   };

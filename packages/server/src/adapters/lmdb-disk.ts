@@ -5,12 +5,13 @@
  * open). Commits are plain LMDB commits on LMDB's own thread: data is synced BEFORE the meta page
  * that refers to it, so a power loss leaves the last confirmed commit or a later one.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Disk, DiskStore } from "@firstlight/common";
 import { DISK_KEY_BYTES_MAX } from "@firstlight/common";
 import { open } from "lmdb";
 import type { LmdbDatabase } from "./lmdb-store.ts";
+import { checkFile } from "./lmdb-file.ts";
 import { LmdbStore, copyOf } from "./lmdb-store.ts";
 import { lockDirectory } from "./process-lock.ts";
 
@@ -37,7 +38,7 @@ const VALUE_ENCODER = {
   decode: copyOf,
 };
 
-function openDatabase(path: string): LmdbDatabase {
+export function openDatabase(path: string): LmdbDatabase {
   const database: LmdbDatabase = open({
     path,
     noSubdir: false,
@@ -67,10 +68,20 @@ export class LmdbDisk implements Disk {
     mkdirSync(path, { recursive: true });
     const lock = lockDirectory(path);
     try {
+      checkFile(join(path, "data.mdb"), PAGE_BYTES);
       return new LmdbStore(openDatabase(path), () => lock.release());
     } catch (error) {
       lock.release();
       throw error;
     }
+  }
+
+  /** One is kept: damage that repeats must not fill the disk. */
+  // oxlint-disable-next-line typescript/require-await -- failures must be rejections
+  async setAside(name: string): Promise<void> {
+    const path = join(this.#directory, name);
+    if (!existsSync(path)) return;
+    rmSync(`${path}.damaged`, { recursive: true, force: true });
+    renameSync(path, `${path}.damaged`);
   }
 }

@@ -20,6 +20,7 @@ import {
   writeClusterFile,
 } from "./cluster-file.ts";
 import type { ClusterLayout, Member } from "./layout.ts";
+import { markNewJournals } from "./new-journals.ts";
 import { localCluster, membersOf } from "./layout.ts";
 
 const START_TIMEOUT_MILLIS = 60_000;
@@ -54,6 +55,7 @@ export class Launcher {
     mkdirSync(join(this.#directory, "logs"), { recursive: true });
     await refuseUsedPorts(this.#layout);
     sharedAnchor(this.#directory);
+    markNewJournals(this.#directory, this.#layout);
     const { basePort, tls, profile } = this.#options;
     const cluster = { basePort, tls: clusterTls(tls), profile: clusterProfile(profile) };
     writeClusterFile(this.#directory, cluster, this.#layout, new Map());

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type {
   Adjudicator as AdjudicatorContract,
   Journal,
+  JournalReplica,
   Listener,
   LogId,
   NodeRuntime,
@@ -11,7 +12,7 @@ import type {
 } from "@firstlight/common";
 import { ServiceError, notificationLog } from "@firstlight/common";
 import { AdjudicatorHost, RegistrarService } from "@firstlight/adjudicator";
-import { JournalReplicaService, QuorumJournal } from "@firstlight/journal";
+import { JournalReplicaHost, QuorumJournal } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
 import {
   AdjudicatorStub,
@@ -31,10 +32,18 @@ import { ShardedStorage } from "@firstlight/query-processor";
 import { StorageNode } from "@firstlight/storage";
 import { LogTrimmer } from "../log-trimmer.ts";
 import type { ClusterLayout, Member } from "./layout.ts";
+import { forgetNewJournal, isNewJournal } from "./new-journals.ts";
 import { membersOf } from "./layout.ts";
 
 export interface RunningRole {
   stop(): Promise<void>;
+}
+
+/** What a role is told of its process. */
+export interface RoleSurroundings {
+  /** The member's own. */
+  readonly directory: string;
+  readonly onFatal: (reason: string) => void;
 }
 
 export class ClusterConnections {
@@ -79,6 +88,10 @@ export class ClusterConnections {
     return new QuorumJournal({ replicas, clock: this.#runtime.clock });
   }
 
+  journalReplica(address: string): JournalReplica {
+    return new JournalReplicaStub(this.#client(address));
+  }
+
   storageReplicas(): readonly Storage[] {
     const members = membersOf(this.#layout, "storage");
     return members.map((member) => new StorageStub(this.#client(member.address)));
@@ -107,14 +120,30 @@ function serve(runtime: NodeRuntime, address: string, handlers: RpcHandlers): Pr
   });
 }
 
-async function runJournal(runtime: NodeRuntime, member: Member): Promise<RunningRole> {
-  const store = await runtime.disk.open("journal");
-  const replica = new JournalReplicaService(store, { clock: runtime.clock });
-  const listener = await serve(runtime, member.address, journalReplicaHandlers(replica));
+async function runJournal(
+  runtime: NodeRuntime,
+  layout: ClusterLayout,
+  member: Member,
+  { onFatal, directory }: RoleSurroundings,
+): Promise<RunningRole> {
+  const connections = new ClusterConnections(runtime, layout);
+  const members = membersOf(layout, "journal");
+  const host = new JournalReplicaHost(runtime, {
+    place: members.indexOf(member),
+    others: members
+      .filter((other) => other !== member)
+      .map(({ address }) => connections.journalReplica(address)),
+    isNew: isNewJournal(directory),
+    onFatal,
+  });
+  await host.start();
+  forgetNewJournal(directory);
+  const listener = await serve(runtime, member.address, journalReplicaHandlers(host));
   return {
     stop: async () => {
       await listener.close();
-      await store.close();
+      await host.stop();
+      connections.close();
     },
   };
 }
@@ -212,9 +241,10 @@ export async function runService(
   runtime: NodeRuntime,
   layout: ClusterLayout,
   member: Member,
-  onFatal: (reason: string) => void,
+  surroundings: RoleSurroundings,
 ): Promise<RunningRole> {
-  if (member.role === "journal") return runJournal(runtime, member);
+  const { onFatal } = surroundings;
+  if (member.role === "journal") return runJournal(runtime, layout, member, surroundings);
   if (member.role === "adjudicator") return runAdjudicator(runtime, layout, member, onFatal);
   if (member.role === "storage") return runStorage(runtime, layout, member);
   throw new Error(`${member.name} is no service`);

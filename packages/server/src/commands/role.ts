@@ -85,7 +85,7 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
   const running =
     member.role === "query-processor"
       ? await runQueryProcessor(runtime, layout, member, file, tlsOf(file, directory, runtime))
-      : await runService(runtime, layout, member, fatal);
+      : await runService(runtime, layout, member, { directory: own, onFatal: fatal });
   stopOnSignal(async () => {
     await running.stop();
     lock.release();

@@ -18,7 +18,7 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "deltasAreNotChecked",
 ];
 
-export const JOURNAL_BUGS: readonly JournalBug[] = ["ignoreSeal"];
+export const JOURNAL_BUGS: readonly JournalBug[] = ["ignoreSeal", "forgetPromises", "serveDamage"];
 
 export const STORAGE_BUGS: readonly StorageBug[] = [
   "readBelowWatermark",

@@ -9,6 +9,7 @@ import type {
   CommitRequest,
   Decision,
   Heartbeat,
+  Incarnations,
   JournalReplica,
   LogId,
   Outcome,
@@ -17,6 +18,8 @@ import type {
   ReadResult,
   ReplicaAppend,
   ReplicaAppendReply,
+  ReplicaJoin,
+  ReplicaJoinReply,
   ReplicaPromiseReply,
   ReplicaState,
   Subscription,
@@ -100,8 +103,8 @@ export class FaultyReplica implements JournalReplica {
     return send(this.#sender, "append", () => this.#inner.append(request));
   }
 
-  promise(log: LogId, epoch: number): Promise<ReplicaPromiseReply> {
-    return this.#inner.promise(log, epoch);
+  promise(log: LogId, epoch: number, members: Incarnations): Promise<ReplicaPromiseReply> {
+    return this.#inner.promise(log, epoch, members);
   }
 
   state(log: LogId): Promise<ReplicaState> {
@@ -118,5 +121,9 @@ export class FaultyReplica implements JournalReplica {
 
   trim(log: LogId, upTo: number): Promise<void> {
     return this.#inner.trim(log, upTo);
+  }
+
+  join(request: ReplicaJoin): Promise<ReplicaJoinReply> {
+    return this.#inner.join(request);
   }
 }

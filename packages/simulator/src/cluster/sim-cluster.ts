@@ -7,7 +7,7 @@ import type { LogId, NodeRuntime } from "@firstlight/common";
 import type { AdjudicatorSettings } from "@firstlight/adjudicator";
 import { AdjudicatorHost } from "@firstlight/adjudicator";
 import type { QuorumSettings } from "@firstlight/journal";
-import { JournalReplicaService } from "@firstlight/journal";
+import { JournalReplicaHost } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
 import {
   adjudicatorHandlers,
@@ -64,6 +64,8 @@ export class SimCluster {
   readonly shape: SimShape = simShape();
   readonly processes: ReadonlyMap<string, SimProcess>;
   readonly directory: Directory = new Directory();
+  /** Journal replicas whose files are damaged or gone. No fault may take another one's before. */
+  readonly damaged: Set<string> = new Set();
   readonly #parts: SimClusterParts;
 
   constructor(parts: SimClusterParts) {
@@ -154,10 +156,27 @@ export class SimCluster {
   }
 
   async #journal(member: SimMember, runtime: NodeRuntime): Promise<void> {
-    const store = await runtime.disk.open("journal");
-    const { clock } = runtime;
-    const replica = new JournalReplicaService(store, { clock, bugs: this.#parts.bugs.journal });
-    await this.#listen(member, runtime, journalReplicaHandlers(replica));
+    const members = this.shape.members.filter(({ role }) => role === "journal");
+    const connections = this.connections(member.name, runtime);
+    const { life } = this.process(member.name).node;
+    const host = new JournalReplicaHost(runtime, {
+      place: members.indexOf(member),
+      others: members
+        .filter((other) => other !== member)
+        .map(({ name }) => connections.replica(name)),
+      isNew: life === 1,
+      bugs: this.#parts.bugs.journal,
+      onFatal: (reason) => this.note(`${member.name} cannot go on: ${reason}`),
+      onServing: () => this.#journalServes(member.name),
+    });
+    await this.#listen(member, runtime, journalReplicaHandlers(host));
+    await host.start();
+  }
+
+  /** A replica whose files were damaged has them again. */
+  #journalServes(name: string): void {
+    this.note(`${name} serves`);
+    if (this.damaged.delete(name)) this.#parts.marks.hit("damaged journal replica serves again");
   }
 
   async #adjudicator(member: SimMember, runtime: NodeRuntime): Promise<void> {

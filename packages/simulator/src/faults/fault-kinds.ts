@@ -52,6 +52,11 @@ function pickSpareReplica({ cluster, random }: FaultWorld): SimProcess | undefin
   return replicas.every(isHealthy) ? random.pick(replicas) : undefined;
 }
 
+/** A replica whose files may be lost: no other lacks any of its own. */
+function pickReplicaToDamage(world: FaultWorld): SimProcess | undefined {
+  return world.cluster.damaged.size > 0 ? undefined : pickSpareReplica(world);
+}
+
 export function restart(world: FaultWorld, process: SimProcess): void {
   const { name, role } = process.member;
   if (process.node.alive || isReplaced(world, process)) return;
@@ -143,6 +148,32 @@ function wipeStorage(world: FaultWorld): Undo | undefined {
   return undo;
 }
 
+function wipeJournal(world: FaultWorld): Undo | undefined {
+  const victim = pickReplicaToDamage(world);
+  if (victim === undefined) return undefined;
+  const undo = crash(world, victim);
+  victim.node.disk.wipe();
+  world.cluster.damaged.add(victim.member.name);
+  return undo;
+}
+
+function corruptJournal(world: FaultWorld): Undo | undefined {
+  const victim = pickReplicaToDamage(world);
+  if (victim === undefined) return undefined;
+  const undo = crash(world, victim);
+  if (victim.node.disk.corrupt("journal")) world.cluster.damaged.add(victim.member.name);
+  return undo;
+}
+
+function truncateJournal(world: FaultWorld): Undo | undefined {
+  const victim = pickReplicaToDamage(world);
+  if (victim === undefined) return undefined;
+  const undo = crash(world, victim);
+  victim.node.disk.truncate("journal");
+  world.cluster.damaged.add(victim.member.name);
+  return undo;
+}
+
 /** Another process takes a log over while the one that serves it is dead, paused or well. */
 function failOver(world: FaultWorld): Undo | undefined {
   const { cluster, random, marks } = world;
@@ -200,6 +231,9 @@ export type FaultKind =
   | "loseJournalMajority"
   | "failPower"
   | "wipeStorage"
+  | "wipeJournal"
+  | "corruptJournal"
+  | "truncateJournal"
   | "pauseService"
   | "pauseJournal"
   | "isolateService"
@@ -220,6 +254,9 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   loseJournalMajority,
   failPower,
   wipeStorage,
+  wipeJournal,
+  corruptJournal,
+  truncateJournal,
   pauseService: (world) => pause(world, pickHealthy(world, "client", "adjudicator", "storage")),
   pauseJournal: (world) => pause(world, pickSpareReplica(world)),
   isolateService: (world) => isolate(world, pickHealthy(world, "client", "adjudicator", "storage")),

@@ -3,7 +3,7 @@
  * crash keeps a prefix of those (DiskStore's contract), chosen at random. Syncing takes time.
  */
 import type { Disk, DiskEntry, DiskRange, DiskStore, DiskWrite, Key } from "@firstlight/common";
-import { ServiceError, SortedKeys } from "@firstlight/common";
+import { DamagedStoreError, ServiceError, SortedKeys } from "@firstlight/common";
 import type { SeededRandom } from "./seeded-random.ts";
 
 /** Changed while a run goes on. */
@@ -38,6 +38,8 @@ class Medium {
   /** Written, in order, and not confirmed. */
   pending: (readonly DiskWrite[])[] = [];
   open: SimStore | undefined;
+  /** The file is shorter than it was. */
+  truncated = false;
 
   crash(random: SeededRandom): void {
     // Often everything that was not synced is gone, else any prefix of it is left.
@@ -45,6 +47,20 @@ class Medium {
     for (const batch of this.pending.slice(0, kept)) this.durable.apply(batch);
     this.pending = [];
     this.open = undefined;
+  }
+
+  /** Changes a bit of some of what is durable; whether there was anything. */
+  corrupt(random: SeededRandom): boolean {
+    const keys = [...this.durable.order];
+    if (keys.length === 0) return false;
+    for (let n = random.between(1, 3); n > 0; n--) {
+      const key = random.pick(keys);
+      const value = Uint8Array.from(this.durable.values.get(key) ?? []);
+      const at = random.between(0, Math.max(0, value.length - 1));
+      value[at] = (value[at] ?? 0) ^ (1 << random.between(0, 7));
+      this.durable.apply([{ key, value }]);
+    }
+    return true;
   }
 
   /** Everything pending up to `count` batches is durable now. */
@@ -159,15 +175,30 @@ export class SimDisk {
     this.#media.clear();
   }
 
+  /** Damages a store that is not open; whether there was anything to damage. */
+  corrupt(name: string): boolean {
+    return this.#media.get(name)?.corrupt(this.#random) ?? false;
+  }
+
+  truncate(name: string): void {
+    const medium = this.#media.get(name);
+    if (medium !== undefined) medium.truncated = true;
+  }
+
   /** The Disk port of one process. */
   port(delay: Delay): Disk {
     return {
+      setAside: (name) => {
+        this.#media.delete(name);
+        return Promise.resolve();
+      },
       open: (name) => {
         const medium = this.#media.get(name) ?? new Medium();
         this.#media.set(name, medium);
         if (medium.open !== undefined) {
           return Promise.reject(new ServiceError("unavailable", `${name} is open already`));
         }
+        if (medium.truncated) return Promise.reject(new DamagedStoreError(`${name} is truncated`));
         const store = new SimStore(medium, delay, this.#random, this.#faults);
         medium.open = store;
         return Promise.resolve(store);

@@ -87,6 +87,16 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     faults: faults({ failOver: 1 }, 300_000, 300_000),
     thinkMicrosMax: 20_000,
   },
+  forgetPromises: {
+    workload: bank,
+    faults: faults({ wipeJournal: 2, isolateJournal: 3, failOver: 2 }, 150_000, 600_000),
+    thinkMicrosMax: 20_000,
+  },
+  serveDamage: {
+    workload: bank,
+    faults: faults({ corruptJournal: 2, failOver: 1 }, 300_000, 200_000),
+    thinkMicrosMax: 20_000,
+  },
   readBelowWatermark: { workload: cycle, faults: CALM },
   applyOutOfOrder: { workload: bank, faults: CALM },
   positionsBeforeData: {

@@ -122,7 +122,7 @@ export function runtimeWith(clock: ManualClock): NodeRuntime {
     clock,
     random: { next: absent, bytes: absent },
     network: { connect: absent, listen: absent },
-    disk: { open: absent },
+    disk: { open: absent, setAside: absent },
     temporaryFiles: { open: absent },
     log: SILENT_LOG,
     metrics: NO_METRICS,

@@ -40,7 +40,7 @@ export function testRuntime(): NodeRuntime {
     clock: wallClock(),
     random: { next: () => Math.random(), bytes: (length) => randomBytes(length) },
     network: { connect: absent, listen: absent },
-    disk: { open: absent },
+    disk: { open: absent, setAside: absent },
     temporaryFiles: new MemoryTemporaryFiles(),
     log: SILENT_LOG,
     metrics: NO_METRICS,

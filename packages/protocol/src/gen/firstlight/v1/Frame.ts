@@ -19,6 +19,8 @@ import type { ReplicaPromiseReply as _firstlight_v1_ReplicaPromiseReply, Replica
 import type { ReplicaState as _firstlight_v1_ReplicaState, ReplicaState__Output as _firstlight_v1_ReplicaState__Output } from '../../firstlight/v1/ReplicaState.ts';
 import type { ReplicaReadReply as _firstlight_v1_ReplicaReadReply, ReplicaReadReply__Output as _firstlight_v1_ReplicaReadReply__Output } from '../../firstlight/v1/ReplicaReadReply.ts';
 import type { TailEntries as _firstlight_v1_TailEntries, TailEntries__Output as _firstlight_v1_TailEntries__Output } from '../../firstlight/v1/TailEntries.ts';
+import type { ReplicaJoin as _firstlight_v1_ReplicaJoin, ReplicaJoin__Output as _firstlight_v1_ReplicaJoin__Output } from '../../firstlight/v1/ReplicaJoin.ts';
+import type { ReplicaJoinReply as _firstlight_v1_ReplicaJoinReply, ReplicaJoinReply__Output as _firstlight_v1_ReplicaJoinReply__Output } from '../../firstlight/v1/ReplicaJoinReply.ts';
 import type { PointRead as _firstlight_v1_PointRead, PointRead__Output as _firstlight_v1_PointRead__Output } from '../../firstlight/v1/PointRead.ts';
 import type { ScanRequest as _firstlight_v1_ScanRequest, ScanRequest__Output as _firstlight_v1_ScanRequest__Output } from '../../firstlight/v1/ScanRequest.ts';
 import type { StatusRequest as _firstlight_v1_StatusRequest, StatusRequest__Output as _firstlight_v1_StatusRequest__Output } from '../../firstlight/v1/StatusRequest.ts';
@@ -51,6 +53,8 @@ export interface Frame {
   'stateReply'?: (_firstlight_v1_ReplicaState | null);
   'readLogReply'?: (_firstlight_v1_ReplicaReadReply | null);
   'tailEntries'?: (_firstlight_v1_TailEntries | null);
+  'join'?: (_firstlight_v1_ReplicaJoin | null);
+  'joinReply'?: (_firstlight_v1_ReplicaJoinReply | null);
   'read'?: (_firstlight_v1_PointRead | null);
   'scan'?: (_firstlight_v1_ScanRequest | null);
   'status'?: (_firstlight_v1_StatusRequest | null);
@@ -62,7 +66,7 @@ export interface Frame {
   'done'?: (_firstlight_v1_Done | null);
   'failure'?: (_firstlight_v1_Failure | null);
   'cancel'?: (_firstlight_v1_Done | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"done"|"failure"|"cancel";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"done"|"failure"|"cancel";
 }
 
 export interface Frame__Output {
@@ -86,6 +90,8 @@ export interface Frame__Output {
   'stateReply'?: (_firstlight_v1_ReplicaState__Output | null);
   'readLogReply'?: (_firstlight_v1_ReplicaReadReply__Output | null);
   'tailEntries'?: (_firstlight_v1_TailEntries__Output | null);
+  'join'?: (_firstlight_v1_ReplicaJoin__Output | null);
+  'joinReply'?: (_firstlight_v1_ReplicaJoinReply__Output | null);
   'read'?: (_firstlight_v1_PointRead__Output | null);
   'scan'?: (_firstlight_v1_ScanRequest__Output | null);
   'status'?: (_firstlight_v1_StatusRequest__Output | null);
@@ -97,5 +103,5 @@ export interface Frame__Output {
   'done'?: (_firstlight_v1_Done__Output | null);
   'failure'?: (_firstlight_v1_Failure__Output | null);
   'cancel'?: (_firstlight_v1_Done__Output | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"done"|"failure"|"cancel";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"done"|"failure"|"cancel";
 }

@@ -10,6 +10,7 @@ export interface ReplicaAppend {
   'previousEpoch'?: (number | string | Long);
   'entries'?: (_firstlight_v1_LogEntry)[];
   'committed'?: (number | string | Long);
+  'members'?: (number | string | Long)[];
 }
 
 export interface ReplicaAppend__Output {
@@ -19,4 +20,5 @@ export interface ReplicaAppend__Output {
   'previousEpoch': (number);
   'entries': (_firstlight_v1_LogEntry__Output)[];
   'committed': (number);
+  'members': (number)[];
 }

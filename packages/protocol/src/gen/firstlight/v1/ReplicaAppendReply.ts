@@ -6,10 +6,14 @@ export interface ReplicaAppendReply {
   'accepted'?: (boolean);
   'promisedEpoch'?: (number | string | Long);
   'lastIndex'?: (number | string | Long);
+  'outdated'?: (boolean);
+  'members'?: (number | string | Long)[];
 }
 
 export interface ReplicaAppendReply__Output {
   'accepted': (boolean);
   'promisedEpoch': (number);
   'lastIndex': (number);
+  'outdated': (boolean);
+  'members': (number)[];
 }

@@ -9,6 +9,7 @@ export interface ReplicaState {
   'lastTimestamp'?: (number | string | Long);
   'committed'?: (number | string | Long);
   'firstIndex'?: (number | string | Long);
+  'members'?: (number | string | Long)[];
 }
 
 export interface ReplicaState__Output {
@@ -18,4 +19,5 @@ export interface ReplicaState__Output {
   'lastTimestamp': (number);
   'committed': (number);
   'firstIndex': (number);
+  'members': (number)[];
 }

@@ -1,0 +1,201 @@
+/** A replica that lost what it stored: it votes only after it has learned what it may have promised. */
+import { describe, expect, it } from "vitest";
+import type { Disk, JournalReplica, NodeRuntime } from "@firstlight/common";
+import {
+  DamagedStoreError,
+  ManualClock,
+  NO_METRICS,
+  SILENT_LOG,
+  keyFromLatin1,
+  logId,
+  timestamp,
+} from "@firstlight/common";
+import { MemoryDiskStore } from "./memory-disk-store.ts";
+import { QuorumJournal } from "./quorum-journal.ts";
+import { JournalReplicaHost } from "./replica-host.ts";
+
+const LOG = logId("a1");
+
+function entry(time: number) {
+  return { timestamp: timestamp(time), payload: Buffer.from(`e${time}`) };
+}
+
+class TestDisk implements Disk {
+  store = new MemoryDiskStore();
+  isTruncated = false;
+
+  open(): Promise<MemoryDiskStore> {
+    if (this.isTruncated) return Promise.reject(new DamagedStoreError("truncated"));
+    this.store = this.store.afterCrash();
+    return Promise.resolve(this.store);
+  }
+
+  setAside(): Promise<void> {
+    this.isTruncated = false;
+    this.store = new MemoryDiskStore();
+    return Promise.resolve();
+  }
+}
+
+class TestHosts {
+  readonly clock = new ManualClock();
+  readonly disks = [new TestDisk(), new TestDisk(), new TestDisk()] as const;
+  readonly fatal: string[] = [];
+  readonly #hosts: (JournalReplicaHost | undefined)[] = [];
+
+  /** Stands for whatever host there is at `place` at the time. */
+  replica(place: number): JournalReplica {
+    const down = (): Promise<never> => Promise.reject(new Error("down"));
+    const at = (): JournalReplicaHost | undefined => this.#hosts[place];
+    return {
+      append: (request) => at()?.append(request) ?? down(),
+      promise: (log, epoch, members) => at()?.promise(log, epoch, members) ?? down(),
+      state: (log) => at()?.state(log) ?? down(),
+      read: (log, from, bytes, uncommitted) => at()?.read(log, from, bytes, uncommitted) ?? down(),
+      trim: (log, upTo) => at()?.trim(log, upTo) ?? down(),
+      join: (request) => at()?.join(request) ?? down(),
+      tail: (log, from, listener) => at()?.tail(log, from, listener) ?? { close: () => undefined },
+    };
+  }
+
+  async start(place: number, isNew = false): Promise<void> {
+    const unused = (): never => {
+      throw new Error("not used");
+    };
+    const runtime: NodeRuntime = {
+      clock: this.clock,
+      random: { next: () => 0.5, bytes: unused },
+      network: { connect: unused, listen: unused },
+      disk: this.disks[place] as TestDisk,
+      temporaryFiles: { open: unused },
+      log: SILENT_LOG,
+      metrics: NO_METRICS,
+    };
+    const host = new JournalReplicaHost(runtime, {
+      place,
+      others: [0, 1, 2].filter((other) => other !== place).map((other) => this.replica(other)),
+      isNew,
+      onFatal: (reason) => void this.fatal.push(reason),
+    });
+    this.#hosts[place] = host;
+    await host.start();
+  }
+
+  stop(place: number): void {
+    this.#hosts[place] = undefined;
+  }
+
+  journal(): QuorumJournal {
+    const replicas = [0, 1, 2].map((place) => this.replica(place));
+    return new QuorumJournal({ clock: this.clock, replicas });
+  }
+
+  async all(): Promise<this> {
+    for (const place of [0, 1, 2]) await this.start(place, true);
+    return this;
+  }
+}
+
+const unavailable = { kind: "unavailable" };
+
+describe("JournalReplicaHost", () => {
+  it("I8: an empty replica answers nothing until the others have filled it", async () => {
+    const hosts = await new TestHosts().all();
+    const writer = hosts.journal();
+    await writer.seal(LOG, 1);
+    for (let i = 1; i <= 5; i++) await writer.append(LOG, 1, [entry(i)]);
+    hosts.stop(2);
+    await hosts.disks[2].setAside();
+    hosts.stop(1);
+    await hosts.start(2);
+    await hosts.clock.advance(2_000_000);
+    await expect(hosts.replica(2).promise(LOG, 9, [])).rejects.toMatchObject(unavailable);
+    await expect(hosts.replica(2).state(LOG)).rejects.toMatchObject(unavailable);
+    await hosts.start(1);
+    await hosts.clock.advance(2_000_000);
+    const state = await hosts.replica(2).state(LOG);
+    expect(state).toMatchObject({ promisedEpoch: 1, lastIndex: 5, members: [1, 1, 2] });
+  });
+
+  it("I8: the writer goes on through a replacement, and the new replica counts", async () => {
+    const hosts = await new TestHosts().all();
+    const writer = hosts.journal();
+    await writer.seal(LOG, 1);
+    await writer.append(LOG, 1, [entry(1)]);
+    hosts.stop(2);
+    await hosts.disks[2].setAside();
+    await writer.append(LOG, 1, [entry(2)]);
+    await hosts.start(2);
+    await hosts.clock.advance(1_000_000);
+    await writer.append(LOG, 1, [entry(3)]);
+    await hosts.clock.advance(5_000_000);
+    hosts.stop(0);
+    const appended = writer.append(LOG, 1, [entry(4)]);
+    await hosts.clock.advance(5_000_000);
+    expect(await appended).toBe(4);
+  });
+
+  it("I2: what counts on the incarnation that is gone is refused", async () => {
+    const hosts = await new TestHosts().all();
+    const writer = hosts.journal();
+    await writer.seal(LOG, 1);
+    await writer.append(LOG, 1, [entry(1)]);
+    hosts.stop(2);
+    await hosts.disks[2].setAside();
+    await hosts.start(2);
+    await hosts.clock.advance(1_000_000);
+    const request = { log: LOG, epoch: 1, previousIndex: 1, previousEpoch: 1, entries: [] };
+    const reply = await hosts.replica(0).append({ ...request, committed: 1, members: [] });
+    expect(reply).toMatchObject({ accepted: false, members: [1, 1, 2] });
+    expect(await hosts.replica(1).promise(LOG, 5, [])).toMatchObject({ granted: false });
+    expect(await hosts.replica(1).promise(LOG, 5, [1, 1, 2])).toMatchObject({ granted: true });
+  });
+
+  it("a flipped bit is found at the start, and repaired from the others", async () => {
+    const hosts = await new TestHosts().all();
+    const writer = hosts.journal();
+    await writer.seal(LOG, 1);
+    for (let i = 1; i <= 5; i++) await writer.append(LOG, 1, [entry(i)]);
+    hosts.stop(0);
+    const [disk] = hosts.disks;
+    const span = { start: keyFromLatin1("a1\x00e"), end: keyFromLatin1("a1\x00f") };
+    for (const { key, value } of disk.store.range({ span, limit: 2 })) {
+      const flipped = Uint8Array.from(value);
+      flipped[flipped.length - 1] = (flipped.at(-1) ?? 0) ^ 1;
+      await disk.store.commit([{ key, value: flipped }]);
+    }
+    await hosts.start(0);
+    await hosts.clock.advance(1_000_000);
+    const { entries } = await hosts.replica(0).read(LOG, 1, 1 << 20, true);
+    expect(entries.map(({ payload }) => Buffer.from(payload).toString())).toEqual([
+      "e1",
+      "e2",
+      "e3",
+      "e4",
+      "e5",
+    ]);
+    expect(hosts.fatal).toEqual([]);
+  });
+
+  it("a file that was truncated is set aside, and the replica filled", async () => {
+    const hosts = await new TestHosts().all();
+    const writer = hosts.journal();
+    await writer.seal(LOG, 1);
+    await writer.append(LOG, 1, [entry(1)]);
+    hosts.stop(1);
+    hosts.disks[1].isTruncated = true;
+    await hosts.start(1);
+    await hosts.clock.advance(1_000_000);
+    expect(await hosts.replica(1).state(LOG)).toMatchObject({ lastIndex: 1, members: [1, 2] });
+  });
+
+  it("a disk that refuses a commit ends the process", async () => {
+    const hosts = await new TestHosts().all();
+    const writer = hosts.journal();
+    await writer.seal(LOG, 1);
+    hosts.disks[2].store.failFromNowOn(new Error("EIO"));
+    await writer.append(LOG, 1, [entry(1)]);
+    await hosts.clock.advance(1_000_000);
+    expect(hosts.fatal).toEqual(["the journal's disk failed: Error: EIO"]);
+  });
+});
