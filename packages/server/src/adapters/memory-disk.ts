@@ -60,4 +60,9 @@ export class MemoryDisk implements Disk {
     this.#stores.set(name, store);
     return Promise.resolve(store);
   }
+
+  setAside(name: string): Promise<void> {
+    this.#stores.delete(name);
+    return Promise.resolve();
+  }
 }
