@@ -36,12 +36,19 @@ const CATALOGS = [
   "pg_ts_template",
 ];
 
+/** Tables of information_schema. */
+const STANDARD = ["sql_features", "sql_implementation_info", "sql_parts", "sql_sizing"];
+
 /** By OID or the first column, unless queries of clients show PostgreSQL's physical order. */
 const ORDER: Readonly<Record<string, string>> = {
   pg_description: "objoid, classoid, objsubid",
   pg_shdescription: "objoid, classoid",
   pg_ts_config_map: "mapcfg, maptokentype, mapseqno",
   pg_opclass: "pg_opclass.ctid",
+  sql_features: "ctid",
+  sql_implementation_info: "ctid",
+  sql_parts: "ctid",
+  sql_sizing: "ctid",
 };
 
 /** Columns whose value is a parse tree: printed by PostgreSQL itself. */
@@ -86,18 +93,23 @@ function moduleText(catalog: string, version: string, tsv: string): string {
   );
 }
 
-async function dump(client: pg.Client, catalog: string, version: string): Promise<void> {
+async function dump(
+  client: pg.Client,
+  catalog: string,
+  version: string,
+  schema = "pg_catalog",
+): Promise<void> {
   const columns = await client.query<Column>(
     `select attname, format_type(atttypid, atttypmod) as type from pg_attribute
       where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
-    [`pg_catalog.${catalog}`],
+    [`${schema}.${catalog}`],
   );
   const selected = columns.rows.flatMap((column) => columnText(column) ?? []);
   const first = columns.rows[0]?.attname ?? "oid";
   const byOid = columns.rows.some((column) => column.attname === "oid");
   const order = ORDER[catalog] ?? `${catalog}.${byOid ? "oid" : first}`;
   const rows = await client.query<(string | null)[]>({
-    text: `select ${selected.join(", ")} from pg_catalog.${catalog} ${WHERE[catalog] ?? ""} order by ${order}`,
+    text: `select ${selected.join(", ")} from ${schema}.${catalog} ${WHERE[catalog] ?? ""} order by ${order}`,
     rowMode: "array",
   });
   const header = rows.fields.map((each) => each.name).join("\t");
@@ -199,6 +211,9 @@ try {
   const version = await client.query<{ server_version: string }>("show server_version");
   for (const catalog of CATALOGS) {
     await dump(client, catalog, version.rows[0]?.server_version ?? "16");
+  }
+  for (const table of STANDARD) {
+    await dump(client, table, version.rows[0]?.server_version ?? "16", "information_schema");
   }
   for (const listing of LISTINGS) {
     await dumpListing(client, listing, version.rows[0]?.server_version ?? "16");

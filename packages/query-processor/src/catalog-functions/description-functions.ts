@@ -121,5 +121,4 @@ export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = 
       : null,
   pg_partition_root: nothing,
   pg_tablespace_location: () => "",
-  pg_sequence_last_value: nothing,
 };

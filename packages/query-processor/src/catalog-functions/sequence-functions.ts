@@ -31,6 +31,13 @@ export const SEQUENCE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
       permitted(call, oid, RIGHT.usage | RIGHT.select);
       return true;
     }),
+  pg_sequence_last_value: (call, [oid]) => {
+    const sequence = sequenceOf(call, oid);
+    const { sequences } = call;
+    const read = (): ReturnType<typeof sequences.position> => sequences.position(sequence);
+    const { value, called } = sequences.errands.perform(`last value ${sequence.oid}`, read);
+    return called ? value : null;
+  },
   setval: (call, [oid, value, called]) =>
     call.sequences.set(permitted(call, oid, RIGHT.update), {
       value: typeof value === "bigint" ? value : 0n,

@@ -2,6 +2,7 @@
  * The schema at one version: an immutable set of catalog objects with look-ups by name and OID.
  * Relations of pg_catalog and information_schema are virtual: computed from the rest of it.
  */
+import type { ActivityReport } from "../statistics/activity-counters.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { ListedLock, MaybePromise } from "@firstlight/common";
@@ -88,6 +89,7 @@ export interface SessionView {
   settingFacts?(name: string): SettingFacts | undefined;
   listSessions?(): MaybePromise<readonly ListedSession[]>;
   listLocks?(): MaybePromise<readonly ListedLock[]>;
+  listActivity?(): MaybePromise<readonly ActivityReport[]>;
   /** As SHOW prints it; undefined if there is no such setting. */
   setting?(name: string): string | undefined;
 }

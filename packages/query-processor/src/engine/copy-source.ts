@@ -238,7 +238,8 @@ class TableCopy implements CopyTarget {
     const judge = judgeOf(image, evaluation, table, checks);
     this.#references = new ReferenceQueue(copyContext(services, searchPath));
     const references = this.#references.of(table);
-    this.#writer = new RowWriter({ transaction: kv, ...judge, references });
+    const activity = session.activity?.writesOf(table.oid);
+    this.#writer = new RowWriter({ transaction: kv, ...judge, references, activity });
     const given = new Set(this.#positions);
     const filler = (without: ReadonlySet<number>): DefaultFiller =>
       new DefaultFiller(table, image, without, evaluation, (oid) => nextOf(services, oid));

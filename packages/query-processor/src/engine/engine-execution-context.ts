@@ -22,6 +22,7 @@ import { checkSequence, isIdentity } from "../privileges/sequence-access.ts";
 import { internalPlan } from "./internal-plans.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
+import type { ActivityCounters } from "../statistics/activity-counters.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { BoundQuery } from "../bind/query-tree.ts";
@@ -78,6 +79,10 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
     this.#parts = parts;
   }
 
+  get activity(): ActivityCounters | undefined {
+    return this.#parts.session.activity;
+  }
+
   nested({ parameters, transaction, searchPath, owner }: NestedOptions): ExecutionContext {
     const role = owner === undefined ? undefined : this.catalog.objects.get(owner);
     return new EngineExecutionContext({
@@ -117,6 +122,7 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
       settingFacts: (name) => session.settingFacts?.(name),
       listSessions: () => sequences.errands.once("sessions", () => session.listSessions?.() ?? []),
       listLocks: () => sequences.errands.once("locks", () => session.listLocks?.() ?? []),
+      listActivity: () => sequences.errands.once("activity", () => session.listActivity?.() ?? []),
     };
   }
 

@@ -2,6 +2,7 @@
  * What a session needs of the SQL engine. Sessions own protocol, transaction status and settings;
  * the engine owns catalogs, plans, DDL and commit. One engine per query processor.
  */
+import type { ActivityCounters, ActivityReport } from "../statistics/activity-counters.ts";
 import type { ListedLock, MaybePromise, SqlErrorFields, Timestamp } from "@firstlight/common";
 import type { PlanChoice } from "./plan-choice.ts";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
@@ -66,6 +67,10 @@ export interface SessionContext {
   settingFacts?(name: string): SettingFacts | undefined;
   listSessions?(): MaybePromise<readonly ListedSession[]>;
   listLocks?(): MaybePromise<readonly ListedLock[]>;
+  /** What all query processors that answer in time have counted. */
+  listActivity?(): MaybePromise<readonly ActivityReport[]>;
+  /** Where this one counts. */
+  readonly activity?: ActivityCounters | undefined;
   /** How many other sessions are in a database; `terminate`: they are told to end, and waited for. */
   sessionsIn?(database: number, terminate: boolean): MaybePromise<number>;
   /** Advisory locks; undefined where there is no registrar. */
@@ -187,6 +192,7 @@ export interface CopyRequest {
 export interface Engine {
   /** What it offers; sessions ask it as well. */
   readonly profile: Profile;
+  readonly activity?: ActivityCounters | undefined;
 
   /** A session's ear for notifications. */
   listener(session: ListeningSession): ChannelListener;

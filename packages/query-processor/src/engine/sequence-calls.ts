@@ -6,8 +6,8 @@ import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import type { BoundExplain, BoundQuery } from "../bind/query-tree.ts";
 import { visitQuery } from "../bind/walk.ts";
 
-/** nextval and both forms of setval in pg_proc, signals and pg_blocking_pids. */
-const WAITING_PROCS: ReadonlySet<number> = new Set([1574, 1576, 1765, 2096, 2171, 2561]);
+/** nextval, setval and pg_sequence_last_value in pg_proc, signals and pg_blocking_pids. */
+const WAITING_PROCS: ReadonlySet<number> = new Set([1574, 1576, 1765, 2096, 2171, 2561, 4032]);
 
 /** Functions of advisory locks: of the session, of the transaction. */
 function isWaiting(proc: number): boolean {

@@ -2,6 +2,7 @@
  * What one statement takes outside of its transaction: values of sequences (nextval, setval, currval
  * and lastval, with what its session saw last) and what it asks others for.
  */
+import type { MaybePromise } from "@firstlight/common";
 import { SqlError } from "@firstlight/common";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import type { SequenceBlocks, SequencePosition } from "../sequences/sequence-blocks.ts";
@@ -113,6 +114,13 @@ export class SequenceSession {
     }
     await this.#blocks.set(sequence, position);
     this.#met.push(`${sequence.oid},${position.value},${position.called}`);
+  }
+
+  /** As this query processor knows it. */
+  position(sequence: SequenceDescriptor): MaybePromise<SequencePosition> {
+    if (!isTemporaryOid(sequence.oid)) return this.#blocks.position(sequence);
+    const value = valuesOf(this.#session).temporary.get(sequence.storageId);
+    return { value: value ?? 0n, called: value !== undefined };
   }
 
   current(sequence: SequenceDescriptor): bigint {

@@ -39,6 +39,7 @@ import { ddlContext } from "./ddl-context-of.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import { loginFacts } from "./login-facts.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
+import { ActivityCounters } from "../statistics/activity-counters.ts";
 import { ChangedRows } from "../statistics/changed-rows.ts";
 import { StatisticsKeeper } from "../statistics/statistics-keeper.ts";
 import { FIRST_DATABASE } from "../catalog/builtin-objects.ts";
@@ -98,6 +99,7 @@ export class SqlEngine implements Engine {
   readonly #plans = new WeakMap<CatalogImage, PlanCache<PreparedPlan>>();
   readonly #successors = new PlanSuccessors();
   readonly #changed = new ChangedRows();
+  readonly activity: ActivityCounters = new ActivityCounters(this.#changed);
   readonly #keeper: StatisticsKeeper;
   readonly #online: OnlineServices;
   readonly #services: TransactionServices;
@@ -161,9 +163,7 @@ export class SqlEngine implements Engine {
       loader: this.#loader,
       changed: this.#changed,
       skipsFences: onlineBugs?.has("outdatedWritersPass") ?? false,
-      submitted: (jobs) => {
-        for (const job of jobs) this.jobs.run(job);
-      },
+      submitted: (jobs) => jobs.forEach((job) => this.jobs.run(job)),
     };
   }
 

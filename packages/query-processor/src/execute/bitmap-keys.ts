@@ -3,6 +3,7 @@
  * up: then all rows of the table have to be looked at, whose conditions say the same.
  */
 import type { Key, MaybePromise, ScanPage, Span } from "@firstlight/common";
+import type { ScanCounters } from "../statistics/activity-counters.ts";
 import { InvariantError, andThen } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { BitmapTree } from "../plan/plan-node.ts";
@@ -20,6 +21,7 @@ const KEY_BYTES = 72;
 export type CompiledTree =
   | {
       readonly kind: "index";
+      readonly oid: number;
       readonly ranges: RangeMaker;
       /** The suffix of the row's key in an entry; undefined where rows themselves are scanned. */
       readonly suffix: ((entry: Uint8Array) => Row) | undefined;
@@ -33,13 +35,14 @@ export function compileTree(tree: BitmapTree, layout: TableLayout): CompiledTree
   const { index, conditions } = tree;
   if (index.number === 0) {
     const ranges = compileKeyRanges(conditions, layout.prefix, layout.primaryParts, true);
-    return { kind: "index", ranges, suffix: undefined };
+    return { kind: "index", oid: index.oid, ranges, suffix: undefined };
   }
   const secondary = layout.secondary.find((each) => each.descriptor === index);
   if (secondary === undefined) throw new InvariantError("bitmap of an unknown index");
   const { prefix, keyParts, stored } = secondary;
   return {
     kind: "index",
+    oid: index.oid,
     ranges: compileKeyRanges(conditions, prefix, keyParts, index.unique && index.nullsDistinct),
     suffix: secondary.decoder([stored.length]),
   };
@@ -52,6 +55,8 @@ export class BitmapKeys {
   readonly #share: SpillableShare;
   /** There was no room: nothing is collected any more. */
   isLossy = false;
+  /** Of the index that is being read. */
+  #counters: ScanCounters | undefined;
 
   constructor(run: Run, layout: TableLayout) {
     this.#run = run;
@@ -106,10 +111,13 @@ export class BitmapKeys {
   }
 
   #scan(
-    { ranges, suffix }: Extract<CompiledTree, { kind: "index" }>,
+    { oid, ranges, suffix }: Extract<CompiledTree, { kind: "index" }>,
     into: Set<Key>,
   ): MaybePromise<Set<Key>> {
     const { evaluation, reads } = this.#run;
+    const counters = this.#run.context.activity?.scansOf(oid);
+    if (counters !== undefined) counters.scans++;
+    this.#counters = counters;
     const found = ranges(evaluation);
     if (found.kind === "points") return this.#points(found.keys, suffix, into);
     const spans = found.spans.toReversed();
@@ -164,6 +172,7 @@ export class BitmapKeys {
   }
 
   #take(key: Key, into: Set<Key>): void {
+    if (this.#counters !== undefined) this.#counters.rows++;
     into.add(key);
     this.#share.take(KEY_BYTES + key.length);
     if (this.#share.isOver) this.isLossy = true;

@@ -21,6 +21,7 @@ export class DeltaWriter {
   readonly #run: Run;
   readonly #writes: DeltaWrites;
   readonly #layout: TableLayout;
+  readonly #table: number;
   readonly #amounts: RowDeltas;
   #rows: DeltaRow[] = [];
 
@@ -33,6 +34,7 @@ export class DeltaWriter {
     this.#writes = writes;
     this.#amounts = amounts;
     this.#layout = tableLayout(table);
+    this.#table = table.oid;
   }
 
   /** Asked BEFORE the statement reads its rows. */
@@ -59,6 +61,8 @@ export class DeltaWriter {
   }
 
   write(): void {
+    const counters = this.#run.context.activity?.writesOf(this.#table);
+    if (counters !== undefined) counters.updated += this.#rows.length;
     for (const { key, after, delta } of this.#rows) {
       this.#writes.put(key, this.#layout.encode(after), delta);
     }

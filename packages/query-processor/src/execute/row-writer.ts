@@ -10,6 +10,7 @@ import type { IndexDescriptor } from "../catalog/descriptors.ts";
 import { RowIdSource } from "../plan/row-id.ts";
 import type { IndexEntry, IndexLayout, TableLayout } from "../plan/table-layout.ts";
 import { rowSuffixOf } from "../plan/table-layout.ts";
+import type { WriteCounters } from "../statistics/activity-counters.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import { indexKeyNames } from "../catalog/virtual/index-text.ts";
 import type { TableReferences } from "./references/table-references.ts";
@@ -32,6 +33,7 @@ export interface RowWriterTarget extends RowJudge {
   readonly transaction: Transaction;
   /** Undefined when no foreign key is on the table or refers to it. */
   readonly references: TableReferences | undefined;
+  readonly activity?: WriteCounters | undefined;
 }
 
 interface PendingRow {
@@ -101,7 +103,9 @@ export class RowWriter {
 
   /** Puts a row and its entries that are known to be new. */
   store(values: Row, key: Key): void {
-    this.#target.references?.inserted(key, values);
+    const { references, activity } = this.#target;
+    references?.inserted(key, values);
+    if (activity !== undefined) activity.inserted++;
     this.#put(values, key);
   }
 
@@ -118,7 +122,9 @@ export class RowWriter {
   }
 
   delete(key: Key, values: Row): void {
-    this.#target.references?.deleted(values);
+    const { references, activity } = this.#target;
+    references?.deleted(values);
+    if (activity !== undefined) activity.deleted++;
     this.#remove(key, values);
   }
 
@@ -214,8 +220,9 @@ export class RowWriter {
   }
 
   #rewrite(row: RowUpdate, key: Key, plan: UpdatePlan): void {
-    const { transaction, layout, references } = this.#target;
+    const { transaction, layout, references, activity } = this.#target;
     references?.updated(row, key);
+    if (activity !== undefined) activity.updated++;
     if (key !== row.key) {
       this.#remove(row.key, row.before);
       this.#put(row.after, key);

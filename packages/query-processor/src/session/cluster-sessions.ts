@@ -1,6 +1,7 @@
 /** What a session learns of others, and does to them, on all query processors of the cluster. */
 import { isPromise } from "@firstlight/common";
 import type { ListedLock, MaybePromise } from "@firstlight/common";
+import type { ActivityReport } from "../statistics/activity-counters.ts";
 import type { ListedSession } from "../catalog/catalog.ts";
 import { userError } from "../engine/service-failure.ts";
 import type { DatabaseQuestion, Session } from "./session.ts";
@@ -19,6 +20,16 @@ export function clusterSessions(session: Session): MaybePromise<readonly ListedS
   return membership
     .ask("sessions", undefined, options)
     .then((answers) => [...own, ...answers.flat()] as ListedSession[], rethrowForUser);
+}
+
+export function clusterActivity({ engine }: Session): MaybePromise<readonly ActivityReport[]> {
+  const { membership } = engine;
+  const own = engine.activity === undefined ? [] : [engine.activity.report()];
+  if (membership === undefined || membership.isAlone) return own;
+  const options = { patienceMicros: LIST_PATIENCE_MICROS, all: false };
+  return membership
+    .ask("activity", undefined, options)
+    .then((answers) => [...own, ...(answers as ActivityReport[])], rethrowForUser);
 }
 
 export function clusterLocks({ engine }: Session): MaybePromise<readonly ListedLock[]> {

@@ -118,6 +118,7 @@ export class SessionServer {
       const [any] = this.#sessions();
       return any?.localSessions() ?? [];
     });
+    membership.on("activity", () => this.#engine.activity?.report());
     membership.on("sessionsIn", (body) => this.#countIn(body as DatabaseQuestion));
     membership.on("signal", (body) => {
       const { pid, signal } = body as { pid: number; signal: "cancel" | "terminate" };

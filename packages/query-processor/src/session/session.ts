@@ -2,7 +2,7 @@
  * The state of one client's session, and what its statements need of it. The message loop and the
  * statements work on it; nothing in it outlives the connection.
  */
-import { SqlError } from "@firstlight/common";
+import type { SqlError } from "@firstlight/common";
 import type {
   ListedLock,
   MaybePromise,
@@ -35,6 +35,7 @@ import { encodedCodecs } from "../wire/encoded-codec.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
 import {
+  clusterActivity,
   clusterLocks,
   clusterSessions,
   sessionsInDatabase,
@@ -57,9 +58,12 @@ import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
 import { isSent } from "./message-levels.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
+import { countEnd } from "../statistics/activity-counters.ts";
+import type { ActivityCounters, ActivityReport } from "../statistics/activity-counters.ts";
 import { TransactionBlock } from "./transaction-block.ts";
 import type { TransactionOutcomes } from "./transaction-outcomes.ts";
 import { TransactionNumbers } from "./transaction-numbers.ts";
+import { locksLost, tooManyNotifications, tooManyOf } from "./session-errors.ts";
 import type { Utility } from "./utility.ts";
 
 /** Output beyond this is sent while the statement still runs. */
@@ -180,6 +184,7 @@ export class Session implements SessionContext {
     );
     this.temporary = new TemporaryObjects(identity.pid);
     const listener = (): ChannelListener => this.#listen();
+    const ends = this.engine.activity?.database(this.databaseOid);
     this.block = new TransactionBlock(
       (readOnly, serializable, snapshot) => {
         const { temporary, databaseOid: database } = this;
@@ -203,6 +208,7 @@ export class Session implements SessionContext {
       },
       (outcome) => {
         this.transactionNumbers.ended(outcome);
+        if (ends !== undefined) countEnd(ends, outcome);
       },
     );
     this.units = new AutocommitUnits(this);
@@ -237,6 +243,14 @@ export class Session implements SessionContext {
   /** For pg_locks. */
   listLocks(): MaybePromise<readonly ListedLock[]> {
     return clusterLocks(this);
+  }
+
+  listActivity(): MaybePromise<readonly ActivityReport[]> {
+    return clusterActivity(this);
+  }
+
+  get activity(): ActivityCounters | undefined {
+    return this.engine.activity;
   }
 
   signal(pid: number, signal: "cancel" | "terminate"): MaybePromise<boolean> {
@@ -501,11 +515,7 @@ export class Session implements SessionContext {
   }
 
   #overrun(): void {
-    const error = new SqlError("53400", "too many notifications in the NOTIFY queue", {
-      severity: "FATAL",
-      detail: "The session was not idle while too many notifications waited for it.",
-    });
-    this.#end(error);
+    this.#end(tooManyNotifications());
   }
 
   #end(error: SqlError): void {
@@ -579,18 +589,4 @@ export class Session implements SessionContext {
     this.#listener?.close();
     this.#locks?.close();
   }
-}
-
-function tooManyOf(what: string, limit: number, setting: string): SqlError {
-  return new SqlError("54000", `too many ${what} in one session`, {
-    detail: `A session may have ${String(limit)} of them.`,
-    hint: `Close those that are not needed any more, or raise "${setting}".`,
-  });
-}
-
-function locksLost(): SqlError {
-  return new SqlError("57P01", "terminating connection because its advisory locks were lost", {
-    severity: "FATAL",
-    detail: "The query processor could not prolong its lease with the registrar.",
-  });
 }

@@ -43,6 +43,11 @@ export class ChangedRows {
     this.#byStorage.delete(storage);
   }
 
+  /** By storage id. */
+  counts(): Iterable<readonly [storage: number, rows: number]> {
+    return this.#byStorage;
+  }
+
   get storages(): readonly number[] {
     return [...this.#byStorage.keys()];
   }

@@ -21,6 +21,10 @@ import { PG_TS_DICT } from "../catalog-data/pg-ts-dict.ts";
 import { PG_TS_PARSER } from "../catalog-data/pg-ts-parser.ts";
 import { PG_TS_TEMPLATE } from "../catalog-data/pg-ts-template.ts";
 import { PG_TYPE } from "../catalog-data/pg-type.ts";
+import { SQL_FEATURES } from "../catalog-data/sql-features.ts";
+import { SQL_IMPLEMENTATION_INFO } from "../catalog-data/sql-implementation-info.ts";
+import { SQL_PARTS } from "../catalog-data/sql-parts.ts";
+import { SQL_SIZING } from "../catalog-data/sql-sizing.ts";
 import { SYSTEM_COLUMNS } from "../catalog-data/system-columns.ts";
 import { SYSTEM_CONSTRAINTS } from "../catalog-data/system-constraints.ts";
 import { SYSTEM_PRIVILEGES } from "../catalog-data/system-privileges.ts";
@@ -52,7 +56,11 @@ export type SystemCatalogName =
   | "pg_ts_dict"
   | "pg_ts_parser"
   | "pg_ts_template"
-  | "pg_type";
+  | "pg_type"
+  | "sql_features"
+  | "sql_implementation_info"
+  | "sql_parts"
+  | "sql_sizing";
 
 /** What PostgreSQL's own relations are: not rows of a catalog, but chosen columns of several. */
 export type SystemListingName =
@@ -101,6 +109,10 @@ const TEXTS: Readonly<Record<SystemCatalogName, string>> = {
   pg_ts_parser: PG_TS_PARSER,
   pg_ts_template: PG_TS_TEMPLATE,
   pg_type: PG_TYPE,
+  sql_features: SQL_FEATURES,
+  sql_implementation_info: SQL_IMPLEMENTATION_INFO,
+  sql_parts: SQL_PARTS,
+  sql_sizing: SQL_SIZING,
 };
 
 /** Columns hold their text form; reg* columns hold OIDs. */

@@ -29,14 +29,6 @@ const CATALOGS: readonly string[] = [
   "pg_user_mapping",
 ];
 
-/** Tables of information_schema that list what the SQL standard asks for. */
-const STANDARD: readonly string[] = [
-  "sql_features",
-  "sql_implementation_info",
-  "sql_parts",
-  "sql_sizing",
-];
-
 /** Views that PostgreSQL fills from the server's memory: there is nothing of it here. */
 const SERVER: readonly string[] = [
   "pg_available_extension_versions",
@@ -67,6 +59,4 @@ const SERVER: readonly string[] = [
   "pg_stats_ext_exprs",
 ];
 
-export const EMPTY_TABLES: readonly VirtualTable[] = [...CATALOGS, ...STANDARD, ...SERVER].map(
-  emptyTable,
-);
+export const EMPTY_TABLES: readonly VirtualTable[] = [...CATALOGS, ...SERVER].map(emptyTable);

@@ -1,10 +1,16 @@
 /**
  * Views of PostgreSQL's cumulative statistics that have one row per server, database or session.
- * Nothing is counted: counters are zero, times are not known.
+ * Ends of
+ * transactions and rows are counted (statistics/activity-counters.ts); other counters are zero, times
+ * are not known.
  */
 import type { Datum } from "@firstlight/sql";
 import type { MaybePromise } from "@firstlight/common";
-import type { ListedSession, SessionView, VirtualTable } from "../catalog.ts";
+import { andThen } from "@firstlight/common";
+import type { ActivitySums } from "../../statistics/activity-counters.ts";
+import type { Catalog, ListedSession, SessionView, VirtualTable } from "../catalog.ts";
+import type { DatabaseDescriptor } from "../descriptors.ts";
+import { gatherActivity } from "./pg-stat-tables.ts";
 import { databasesIn } from "../databases.ts";
 import { systemRelation } from "./system-relations.ts";
 import type { NamedRow } from "./virtual-table.ts";
@@ -26,17 +32,69 @@ function oneRow(name: string): VirtualTable {
   return systemTable(name, () => [zeros(name)]);
 }
 
-/** Databases by OID; what all of them share goes by 0. */
-function perDatabase(name: string, backends: (count: number) => NamedRow): VirtualTable {
-  const counters = zeros(name);
-  const gather = (session: SessionView): MaybePromise<readonly ListedSession[]> =>
-    session.listSessions?.() ?? [];
-  return clusterTable(name, gather, (sessions, _, catalog) =>
-    databasesIn(catalog).map((database) => {
-      const count = sessions.filter((each) => each.database === database.name).length;
-      return { ...counters, ...backends(count), datid: database.oid, datname: database.name };
-    }),
+interface Gathered {
+  readonly sessions: readonly ListedSession[];
+  readonly activity: ActivitySums;
+}
+
+function gather(session: SessionView): MaybePromise<Gathered> {
+  return andThen(session.listSessions?.() ?? [], (sessions) =>
+    andThen(gatherActivity(session), (activity) => ({ sessions, activity })),
   );
+}
+
+function perDatabase(
+  name: string,
+  counted: (gathered: Gathered, database: DatabaseDescriptor, catalog: Catalog) => NamedRow,
+): VirtualTable {
+  const counters = zeros(name);
+  return clusterTable(name, gather, (gathered, _, catalog) =>
+    databasesIn(catalog).map((database) => ({
+      ...counters,
+      ...counted(gathered, database, catalog),
+      datid: database.oid,
+      datname: database.name,
+    })),
+  );
+}
+
+/** Of the tables of the database that is asked in; those of others are not known in it. */
+function rowCounts({ scans, writes }: ActivitySums, catalog: Catalog): NamedRow {
+  const sums = { returned: 0, fetched: 0, inserted: 0, updated: 0, deleted: 0 };
+  for (const object of catalog.objects.values()) {
+    if (object.kind !== "table") continue;
+    sums.returned += scans.get(object.oid)?.rows ?? 0;
+    sums.fetched += scans.get(object.oid)?.fetched ?? 0;
+    for (const { oid } of object.indexes) {
+      sums.returned += scans.get(oid)?.rows ?? 0;
+      sums.fetched += scans.get(oid)?.fetched ?? 0;
+    }
+    const written = writes.get(object.oid);
+    sums.inserted += written?.inserted ?? 0;
+    sums.updated += written?.updated ?? 0;
+    sums.deleted += written?.deleted ?? 0;
+  }
+  return Object.fromEntries(
+    Object.entries(sums).map(([what, count]) => [`tup_${what}`, BigInt(count)]),
+  );
+}
+
+const NOT_KNOWN: NamedRow = Object.fromEntries(
+  ["returned", "fetched", "inserted", "updated", "deleted"].map((what) => [`tup_${what}`, null]),
+);
+
+function databaseCounts(
+  { sessions, activity }: Gathered,
+  database: DatabaseDescriptor,
+  catalog: Catalog,
+): NamedRow {
+  const ends = activity.databases.get(database.oid);
+  return {
+    numbackends: sessions.filter((each) => each.database === database.name).length,
+    xact_commit: BigInt(ends?.committed ?? 0),
+    xact_rollback: BigInt(ends?.rolledBack ?? 0),
+    ...(database.oid === catalog.database ? rowCounts(activity, catalog) : NOT_KNOWN),
+  };
 }
 
 function perSession(name: string, row: NamedRow): VirtualTable {
@@ -48,7 +106,7 @@ export const SERVER_STATISTICS: readonly VirtualTable[] = [
   oneRow("pg_stat_bgwriter"),
   oneRow("pg_stat_wal"),
   oneRow("pg_stat_recovery_prefetch"),
-  perDatabase("pg_stat_database", (numbackends) => ({ numbackends })),
+  perDatabase("pg_stat_database", databaseCounts),
   perDatabase("pg_stat_database_conflicts", () => ({})),
   perSession("pg_stat_gssapi", {
     gss_authenticated: false,

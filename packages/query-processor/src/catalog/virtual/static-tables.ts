@@ -20,6 +20,10 @@ const STATIC: readonly SystemCatalogName[] = [
   "pg_ts_dict",
   "pg_ts_parser",
   "pg_ts_template",
+  "sql_features",
+  "sql_implementation_info",
+  "sql_parts",
+  "sql_sizing",
 ];
 
 function languageAccess(catalog: Catalog, objectId: number): Datum {

@@ -20,7 +20,7 @@ import { PG_DESCRIPTION, PG_SHDESCRIPTION } from "./pg-description.ts";
 import { PG_INDEX } from "./pg-index.ts";
 import { PG_REWRITE } from "./pg-rewrite.ts";
 import { PG_SEQUENCE } from "./pg-sequence.ts";
-import { PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
+import { PG_STAT_ALL_INDEXES, PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
 import { PG_STATISTIC_EXT } from "./pg-statistic-ext.ts";
 import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
 import { PG_ENUM, PG_RANGE, PG_TYPE } from "./pg-type.ts";
@@ -68,6 +68,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_STAT_ACTIVITY,
   PG_STAT_SSL,
   PG_STAT_ALL_TABLES,
+  PG_STAT_ALL_INDEXES,
   PG_TABLESPACE,
   PG_TYPE,
   PG_ENUM,

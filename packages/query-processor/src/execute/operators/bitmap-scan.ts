@@ -72,6 +72,8 @@ class BitmapScan extends ProducingOperator {
 
   #decoded(keys: readonly Key[], values: readonly (Uint8Array | undefined)[]): Row[] {
     const { decode, node } = this.#compiled;
+    const counters = this.run.context.activity?.scansOf(node.table.oid);
+    if (counters !== undefined) counters.fetched += values.length;
     const rows: Row[] = [];
     for (const [at, value] of values.entries()) {
       if (value === undefined) continue;

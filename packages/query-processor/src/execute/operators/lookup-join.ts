@@ -25,6 +25,8 @@ interface Compiled {
   readonly parts: readonly KeyPart[];
   readonly encode: (values: Row) => string;
   readonly decode: (bytes: Uint8Array) => Row;
+  /** Of the index that keys are looked up in. */
+  readonly countedOid: number;
   readonly suffix: ((entry: Uint8Array) => Row) | undefined;
   readonly filter: CompiledPredicate | undefined;
   readonly condition: CompiledPredicate | undefined;
@@ -81,6 +83,8 @@ class LookupJoin extends ProducingOperator {
   /** Row keys and rows by the key looked up. */
   #read(keys: readonly Key[]): MaybePromise<Map<Key, Row>> {
     const { transaction } = this.run.context;
+    const counters = this.run.context.activity?.scansOf(this.#compiled.countedOid);
+    if (counters !== undefined) counters.scans += keys.length;
     const first = transaction.read(keys);
     const next = (found: Found): MaybePromise<Map<Key, Row>> => this.#follow(keys, found);
     return isPromise(first) ? first.then(next) : next(first);
@@ -109,6 +113,7 @@ class LookupJoin extends ProducingOperator {
   #decode(keys: readonly Key[], rowKeys: readonly Key[], values: Found): Map<Key, Row> {
     const { decode, filter, node } = this.#compiled;
     const rows = new Map<Key, Row>();
+    this.#count(values);
     values.forEach((value, at) => {
       const key = keys[at];
       if (value === undefined || key === undefined) return;
@@ -117,6 +122,14 @@ class LookupJoin extends ProducingOperator {
       if (filter === undefined || filter(row, this.run.evaluation)) rows.set(key, row);
     });
     return rows;
+  }
+
+  #count(values: Found): void {
+    const counters = this.run.context.activity?.scansOf(this.#compiled.countedOid);
+    if (counters === undefined) return;
+    const count = values.reduce((sum, value) => (value === undefined ? sum : sum + 1), 0);
+    counters.rows += count;
+    counters.fetched += count;
   }
 
   #answer(
@@ -155,6 +168,7 @@ export function openLookupJoin(node: LookupJoinNode, left: Opener): Opener {
     node,
     layout,
     secondary,
+    countedOid: (secondary?.descriptor ?? layout.primary)?.oid ?? node.right.table.oid,
     keys: node.keys.map((key) => compileExpr(key)),
     parts,
     encode: keyEncoder(parts),

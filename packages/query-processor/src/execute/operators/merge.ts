@@ -50,6 +50,7 @@ class Merge extends Modify {
       transaction: run.context.transaction,
       ...judgeOf(run.context.catalog, run.evaluation, node.table, checks),
       references: referencesOf(run, node.table),
+      activity: run.context.activity?.writesOf(node.table.oid),
     });
   }
 

@@ -196,6 +196,7 @@ class Insert extends Modify {
       transaction: this.#overlaid ?? run.context.transaction,
       ...judgeOf(run.context.catalog, run.evaluation, node.table, checks),
       references: referencesOf(run, node.table),
+      activity: run.context.activity?.writesOf(node.table.oid),
     };
     this.#writer = new RowWriter(target);
     this.#conflicts =
@@ -327,6 +328,7 @@ class Update extends Modify {
       transaction: run.context.transaction,
       ...judgeOf(run.context.catalog, run.evaluation, node.table, checks),
       references: referencesOf(run, node.table),
+      activity: run.context.activity?.writesOf(node.table.oid),
     });
   }
 
@@ -383,6 +385,7 @@ class Delete extends Modify {
       transaction: run.context.transaction,
       ...judgeOf(run.context.catalog, run.evaluation, node.table, []),
       references: referencesOf(run, node.table),
+      activity: run.context.activity?.writesOf(node.table.oid),
     });
   }
 

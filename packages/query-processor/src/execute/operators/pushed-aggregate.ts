@@ -16,6 +16,7 @@ import type { Tape } from "../../spill/tape.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { ProducingOperator, drain, repeat } from "../operator.ts";
+import { countedOid } from "./scan.ts";
 import type { AggregatePushdown, PushedAggregation } from "../scan-pushdown.ts";
 import { compileAggregatePushdown } from "../scan-pushdown.ts";
 
@@ -135,6 +136,7 @@ function skips(access: Access): boolean {
 }
 
 interface Compiled {
+  readonly countedOid: number;
   readonly push: AggregatePushdown;
   readonly ranges: RangeMaker;
 }
@@ -146,7 +148,8 @@ function compile(node: AggregateNode, scan: ScanNode): Compiled | undefined {
   const layout = tableLayout(scan.table);
   const push = compileAggregatePushdown(node, scan, layout);
   if (push === undefined) return undefined;
-  return { push, ranges: compileRanges(access, layout.prefix, layout.primaryParts, true) };
+  const ranges = compileRanges(access, layout.prefix, layout.primaryParts, true);
+  return { push, countedOid: countedOid(scan), ranges };
 }
 
 function openPushed(compiled: Compiled, run: Run): Operator | undefined {
@@ -155,7 +158,10 @@ function openPushed(compiled: Compiled, run: Run): Operator | undefined {
   if (ranges.kind !== "spans") return undefined;
   if (ranges.spans.some((span) => transaction.overlaps(span))) return undefined;
   const pushed = compiled.push(run.evaluation);
-  return pushed === undefined ? undefined : new PushedAggregate(run, pushed, ranges.spans);
+  if (pushed === undefined) return undefined;
+  const counters = run.context.activity?.scansOf(compiled.countedOid);
+  if (counters !== undefined) counters.scans++;
+  return new PushedAggregate(run, pushed, ranges.spans);
 }
 
 /** `otherwise` groups the rows here. */

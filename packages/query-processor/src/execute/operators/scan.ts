@@ -22,6 +22,7 @@ import type { CompiledWalk } from "../key-walk.ts";
 import { KeyWalk, compileWalk } from "../key-walk.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { Pace, repeat } from "../operator.ts";
+import type { ScanCounters } from "../../statistics/activity-counters.ts";
 import type { PushedScan, ScanPushdown } from "../scan-pushdown.ts";
 import { compileScanPushdown } from "../scan-pushdown.ts";
 
@@ -78,6 +79,11 @@ export function compileScan(node: ScanNode): CompiledScan {
   };
 }
 
+/** Of what its scans are counted by: the index that it reads, or the table. */
+export function countedOid({ access, table }: ScanNode): number {
+  return access.kind === "index" ? access.index.oid : table.oid;
+}
+
 function entryDecoder(node: ScanNode, index: IndexLayout): (bytes: Uint8Array) => Row {
   const wanted = node.columns.map((position) => index.stored.indexOf(position));
   // A column may be both indexed and included; decoders take each position once.
@@ -93,6 +99,8 @@ class Scan implements Operator {
   #walk: KeyWalk | undefined;
   #points: readonly Key[] = [];
   #started = false;
+  #counters: ScanCounters | undefined;
+  #fetches = true;
   #values: Found = [];
   #keys: readonly Key[] | undefined;
   #at = 0;
@@ -162,13 +170,16 @@ class Scan implements Operator {
   #start(): void {
     if (this.#started) return;
     this.#started = true;
-    const { walk } = this.#compiled;
+    const { walk, node, indexOnly } = this.#compiled;
+    this.#counters = this.#run.context.activity?.scansOf(countedOid(node));
+    if (this.#counters !== undefined) this.#counters.scans++;
+    this.#fetches = !indexOnly;
     if (walk !== undefined) {
       this.#walk = new KeyWalk(walk, this.#run);
       return;
     }
     const ranges = this.#compiled.ranges(this.#run.evaluation);
-    const { reverse } = this.#compiled.node;
+    const { reverse } = node;
     if (ranges.kind === "points") {
       this.#points = reverse ? ranges.keys.toReversed() : ranges.keys;
     } else {
@@ -242,6 +253,7 @@ class Scan implements Operator {
 
   #tookPushed(pushed: PushedScan, page: ScanPage): boolean {
     const rows = pushed.rows(page.batch);
+    this.#count(rows.length);
     const { keys } = page;
     this.#ready =
       this.#compiled.node.withKey && keys !== undefined
@@ -307,6 +319,13 @@ class Scan implements Operator {
     return this.#took(found, keys);
   }
 
+  #count(rows: number): void {
+    const counters = this.#counters;
+    if (counters === undefined) return;
+    counters.rows += rows;
+    if (this.#fetches) counters.fetched += rows;
+  }
+
   #takeReady(maxRows: number): readonly Row[] {
     const from = this.#at;
     const end = Math.min(this.#ready.length, from + maxRows);
@@ -326,6 +345,7 @@ class Scan implements Operator {
     const { evaluation } = this.#run;
     const rows: Row[] = [];
     const values = this.#values;
+    const from = this.#at;
     while (this.#at < values.length && rows.length < maxRows) {
       if (values.length > 1 && (this.#pace ??= new Pace(this.#run)).isOver()) break;
       const at = this.#at++;
@@ -335,6 +355,8 @@ class Scan implements Operator {
       if (node.withKey) row = [...row, this.#keys?.[at] ?? null];
       if (filter === undefined || filter(row, evaluation)) rows.push(row);
     }
+    if (this.#at > from)
+      this.#count(values.length === 1 && values[0] === undefined ? 0 : this.#at - from);
     return rows;
   }
 }
