@@ -1,6 +1,6 @@
 /**
  * pg_dump, pg_dumpall, pg_restore and psql against servers that pg_dump takes for ones of its own
- * version (version-proxy.ts).
+ * version: PostgreSQL by a proxy (version-proxy.ts), Firstlight by a setting of its own.
  */
 import { execFileSync } from "node:child_process";
 import { runProgram } from "../support/command.ts";
@@ -27,12 +27,15 @@ export function dumpToolsMissing(): string | undefined {
 export interface DumpServer {
   /** Of the server itself. */
   readonly port: number;
-  /** Of the proxy in front of it. */
+  /** Of the proxy in front of it, if there is one. */
   readonly dumpPort: number;
+  /** The version that it is asked to tell, without a proxy. */
+  readonly toldVersion?: string;
 }
 
-function environment(port: number): NodeJS.ProcessEnv {
+function environment(port: number, version?: string): NodeJS.ProcessEnv {
   return {
+    ...(version === undefined ? {} : { PGOPTIONS: `-c firstlight.server_version=${version}` }),
     ...process.env,
     PGHOST: "127.0.0.1",
     PGPORT: String(port),
@@ -50,9 +53,9 @@ async function run(
   program: string,
   port: number,
   args: readonly string[],
-  input = "",
+  { input = "", version }: { readonly input?: string; readonly version?: string } = {},
 ): Promise<string> {
-  const result = await runProgram(program, [...args], { env: environment(port), input });
+  const result = await runProgram(program, [...args], { env: environment(port, version), input });
   const said = result.stderr.replace(WARNINGS, "");
   if (result.code !== 0 || said !== "") {
     throw new Error(`${program} ${args.join(" ")}: ${String(result.code)} ${result.stderr}`);
@@ -65,18 +68,34 @@ function comparable(dump: string): string {
   return dump.replace(/^\\(?:un)?restrict .*$/gmu, "").replace(/^-- Dumped from.*$/gmu, "");
 }
 
-export async function dump({ dumpPort }: DumpServer, ...args: string[]): Promise<string> {
-  return comparable(await run("pg_dump", dumpPort, args));
+function asOld({ toldVersion }: DumpServer): { readonly version?: string } {
+  return toldVersion === undefined ? {} : { version: toldVersion };
+}
+
+export async function dump(server: DumpServer, ...args: string[]): Promise<string> {
+  return comparable(await run("pg_dump", server.dumpPort, args, asOld(server)));
+}
+
+/** Keys of passwords are salted. */
+function withoutPasswords(text: string): string {
+  return text.replace(/PASSWORD '[^']*'/gu, "PASSWORD 'X'");
+}
+
+/** Roles that are there from the start are left out. */
+export async function dumpAll(server: DumpServer, ...args: string[]): Promise<string> {
+  const text = comparable(await run("pg_dumpall", server.dumpPort, args, asOld(server)));
+  return withoutPasswords(text.replace(/^(?:CREATE|ALTER) ROLE "?(?:postgres|admin)\b.*\n/gmu, ""));
 }
 
 /** Roles with their memberships and settings; those that are there from the start are left out. */
-export async function dumpRoles({ dumpPort }: DumpServer): Promise<string> {
-  const text = comparable(await run("pg_dumpall", dumpPort, ["--roles-only"]));
+export async function dumpRoles(server: DumpServer): Promise<string> {
+  const roles = ["--roles-only"];
+  const text = comparable(await run("pg_dumpall", server.dumpPort, roles, asOld(server)));
   return text.replace(/^(?:CREATE|ALTER) ROLE (?:postgres|admin)\b.*\n/gmu, "");
 }
 
 export async function dumpToFile(server: DumpServer, ...args: string[]): Promise<void> {
-  await run("pg_dump", server.dumpPort, args);
+  await run("pg_dump", server.dumpPort, args, asOld(server));
 }
 
 export async function restoreFile({ port }: DumpServer, ...args: string[]): Promise<void> {
@@ -84,10 +103,7 @@ export async function restoreFile({ port }: DumpServer, ...args: string[]): Prom
 }
 
 export async function restorePlain({ port }: DumpServer, text: string): Promise<void> {
-  await run(
-    "psql",
-    port,
-    ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", "-"],
-    text,
-  );
+  await run("psql", port, ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", "-"], {
+    input: text,
+  });
 }

@@ -12,6 +12,7 @@ import {
 import type { DumpServer } from "./dump-tools.ts";
 import {
   dump,
+  dumpAll,
   dumpRoles,
   dumpToFile,
   dumpToolsMissing,
@@ -54,7 +55,8 @@ describe.skipIf(missing !== undefined)("pg_dump and pg_restore", () => {
       await running.stop();
       removeDirectory(running.directory);
     });
-    return behindProxy(running.ports[0] ?? 0);
+    const port = running.ports[0] ?? 0;
+    return { port, dumpPort: port, toldVersion: dumpVersion() };
   }
 
   async function withRoles(server: Promise<DumpServer>): Promise<DumpServer> {
@@ -114,6 +116,15 @@ describe.skipIf(missing !== undefined)("pg_dump and pg_restore", () => {
     expect(lines(await dump(second))).toEqual(lines(whole));
   });
 
+  it("move what all databases share and each of them, by pg_dumpall", async () => {
+    const firstlight = await withRoles(newFirstlight());
+    await restorePlain(firstlight, whole);
+    for (const form of [["--globals-only"], [], ["--schema-only", "--quote-all-identifiers"]]) {
+      const expected = lines(await dumpAll(postgres, ...form));
+      expect(lines(await dumpAll(firstlight, ...form)), form.join(" ")).toEqual(expected);
+    }
+  });
+
   it("write the same text in all of pg_dump's forms", async () => {
     const firstlight = await withRoles(newFirstlight());
     await restorePlain(firstlight, whole);
@@ -128,6 +139,13 @@ describe.skipIf(missing !== undefined)("pg_dump and pg_restore", () => {
       ["--serializable-deferrable", "--schema-only"],
       ["--section=pre-data"],
       ["--section=post-data"],
+      ["--section=data", "--quote-all-identifiers"],
+      ["--quote-all-identifiers"],
+      ["--data-only", "--inserts", "--on-conflict-do-nothing", "--quote-all-identifiers"],
+      ["--data-only", "--disable-triggers", "--enable-row-security"],
+      ["--clean", "--lock-wait-timeout=1000"],
+      ["--schema-only", "--encoding=LATIN1", "--no-toast-compression"],
+      ["--extra-float-digits=2", "--exclude-table-data=customer"],
     ];
     for (const form of forms) {
       const expected = lines(await dump(postgres, ...form));

@@ -299,7 +299,7 @@ export { collationText, displayExpr, displayOperatorName } from "./expression/di
 export type { ExprPrinter, ImplicitCasts } from "./expression/display.ts";
 export type { DisplayNames } from "./expression/display.ts";
 export { displayConst, quoteLiteral } from "./expression/display-const.ts";
-export { quoteIdentifier } from "./expression/quote-identifier.ts";
+export { quoteIdentifier, quoting } from "./expression/quote-identifier.ts";
 export { numericAbs, numericDivideTruncated, numericSqrt } from "./values/numeric-arithmetic.ts";
 export {
   numericExp,

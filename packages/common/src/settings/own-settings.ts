@@ -48,6 +48,16 @@ const FIRSTLIGHT: readonly SettingDefinition[] = [
     description: "Sets how many prepared statements a session may have.",
   },
   {
+    name: "firstlight.server_version",
+    kind: "string",
+    default: "",
+    context: "backend",
+    check: "serverVersion",
+    category: CATEGORY,
+    description:
+      "Sets the server version that the session is told, for clients that refuse newer ones.",
+  },
+  {
     name: "firstlight.commutative_writes",
     kind: "bool",
     default: "on",

@@ -55,7 +55,6 @@ const OF_SESSIONS: Readonly<Record<string, SettingDifference>> = {
   max_parallel_workers_per_gather: { default: "0" },
   max_stack_depth: { default: "2048" },
   password_encryption: { only: ["scram-sha-256"] },
-  quote_all_identifiers: { only: ["off"] },
   search_path: { list: true },
   session_preload_libraries: { only: [""] },
   session_replication_role: { only: ["origin", "local"] },

@@ -52,6 +52,8 @@ describe("values of settings", () => {
     expect(shown("geqo", "maybe")).toBe('22023 parameter "geqo" requires a Boolean value');
     expect(shown("geqo", "o")).toBe('22023 parameter "geqo" requires a Boolean value');
     expect(shown("geqo", "of")).toBe("off");
+    expect(shown("firstlight.server_version", "15.8")).toBe("15.8");
+    expect(shown("firstlight.server_version", "17")).toMatch(/^22023/);
     expect(shown("client_encoding", "iso-8859-1")).toBe("LATIN1");
     expect(shown("client_encoding", "johab")).toMatch(/^0A000/);
     expect(shown("client_encoding", "latin")).toMatch(/^22023/);

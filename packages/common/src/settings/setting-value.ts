@@ -97,6 +97,8 @@ function parseString(definition: StringDefinition, value: string, current: strin
       return dateStyle(name, value, current);
     case "encoding":
       return parseEncoding(name, value);
+    case "serverVersion":
+      return /^(?:1[0-6](?:\.\d{1,2})?)?$/.test(value) ? value : refuse(name, value);
     case "ascii":
       // NAMEDATALEN - 1 bytes; what is not printable ASCII is escaped as PostgreSQL 16 does.
       return asciiOnly(value).slice(0, 63);

@@ -48,5 +48,5 @@ export type SettingDefinition =
       readonly kind: "string";
       /** Comma-separated identifiers, as search_path. */
       readonly list?: true;
-      readonly check?: "timeZone" | "dateStyle" | "encoding" | "ascii";
+      readonly check?: "timeZone" | "dateStyle" | "encoding" | "ascii" | "serverVersion";
     });

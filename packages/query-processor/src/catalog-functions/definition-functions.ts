@@ -3,7 +3,7 @@ import { collationText } from "@firstlight/sql";
 import { isUnique } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
-import { quoteIdentifier } from "@firstlight/sql";
+import { quoteIdentifier, quoting } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type {
   CheckDescriptor,
@@ -42,7 +42,7 @@ function columnName(table: TableDescriptor, number: number): string {
 function orderText(key: IndexColumn): string {
   const named = systemRows("pg_opclass").find((row) => row["oid"] === key.operatorClass);
   const className = named?.["opcname"];
-  const operatorClass = typeof className === "string" ? ` ${className}` : "";
+  const operatorClass = typeof className === "string" ? ` ${quoteIdentifier(className)}` : "";
   const direction = key.descending ? " DESC" : "";
   const nulls =
     key.nullsFirst === key.descending ? "" : key.nullsFirst ? " NULLS FIRST" : " NULLS LAST";
@@ -79,7 +79,8 @@ function indexDefinition(
   const name = quoteIdentifier(index.name);
   const predicate = indexPredicateText(table, index, printOptions(call, pretty));
   const condition = predicate === undefined ? "" : ` WHERE ${predicate}`;
-  return `CREATE ${unique}INDEX ${name} ON ${on} USING ${call.image.system.shape.indexMethod.name} (${keys})${includeText(call, table, index)}${nulls}${condition}`;
+  const method = quoteIdentifier(call.image.system.shape.indexMethod.name);
+  return `CREATE ${unique}INDEX ${name} ON ${on} USING ${method} (${keys})${includeText(call, table, index)}${nulls}${condition}`;
 }
 
 function systemIndexDef(oid: Datum | undefined, column: Datum | undefined): Datum {
@@ -226,7 +227,8 @@ function collectStored(image: CatalogImage): Stored {
 function storedExpressions(image: CatalogImage): Stored {
   let stored = storedByText.get(image);
   if (stored === undefined) {
-    stored = collectStored(image);
+    // Found by their texts as the catalogs have them.
+    stored = quoting(false, () => collectStored(image));
     storedByText.set(image, stored);
   }
   return stored;

@@ -2,7 +2,8 @@
 import { databaseByOid, databaseNamed } from "../catalog/databases.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
-import { makeArray, oids, quoteIdentifier } from "@firstlight/sql";
+import { makeArray, oids } from "@firstlight/sql";
+import { roleText } from "../privileges/access-text.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import {
   databaseTarget,
@@ -238,8 +239,7 @@ function defaultRights(
 ): Datum {
   const rights = typeof kind === "string" ? DEFAULT_RIGHTS[kind] : undefined;
   if (rights === undefined) throw new SqlError("22023", "unrecognized object type abbreviation");
-  const role = typeof owner === "number" ? call.image.objects.get(owner) : undefined;
-  const name = role?.kind === "role" ? quoteIdentifier(role.name) : String(Number(owner));
+  const name = roleText(call.image, Number(owner));
   const [all, own] = rights;
   const items = [
     ...(all === "" ? [] : [`=${all}/${name}`]),

@@ -1,6 +1,14 @@
 /** Input and output of the reg* types whose names only the catalog knows, and their to_reg functions. */
 import { SqlError } from "@firstlight/common";
-import { DEFAULT_FORMAT, findType, oids, quoteIdentifier, typeByName } from "@firstlight/sql";
+import type { FormatSettings } from "@firstlight/sql";
+import {
+  DEFAULT_FORMAT,
+  findType,
+  oids,
+  quoteIdentifier,
+  quoting,
+  typeByName,
+} from "@firstlight/sql";
 import type { CatalogFunction } from "./catalog-functions.ts";
 import type { LookUpScope, NameScope } from "./object-names.ts";
 import {
@@ -72,6 +80,14 @@ function strictly(type: number): CatalogFunction {
     if (typeof text !== "string") return null;
     return /^\d+$/u.test(text) ? Number(text) : (registeredObjectOid(call, type, text) ?? null);
   };
+}
+
+/** For texts of values of reg* types. */
+export function objectNamer(
+  scope: NameScope,
+  { quotesAll }: FormatSettings,
+): (type: number, oid: number) => string | undefined {
+  return (type, oid) => quoting(quotesAll === true, () => registeredObjectName(scope, type, oid));
 }
 
 /** The object of that name; undefined for types whose names the type itself knows. */

@@ -1,4 +1,5 @@
 /** The session facts that need the catalog, on top of what the session itself knows. */
+import { quoting } from "@firstlight/sql";
 import type { Datum, FormatSettings, SessionEffects, SessionFacts } from "@firstlight/sql";
 import { callCatalogFunction } from "../catalog-functions/catalog-functions.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
@@ -66,10 +67,9 @@ class EngineFacts implements SessionFacts {
   }
 
   callCatalogFunction(name: string, args: readonly Datum[]): Datum {
-    return callCatalogFunction(name, args, {
-      ...this.#sources,
-      session: this.#session,
-      format: this.#format,
-    });
+    const format = this.#format;
+    const call = { ...this.#sources, session: this.#session, format };
+    if (format.quotesAll !== true) return callCatalogFunction(name, args, call);
+    return quoting(true, () => callCatalogFunction(name, args, call));
   }
 }

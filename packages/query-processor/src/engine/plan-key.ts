@@ -15,8 +15,9 @@ export function planKey(
   const { source } = statement;
   const text = statement.normalized?.key ?? statement.text;
   const place = source === statement.text ? "" : source;
-  const { timeZone, dateStyle, dateOrder, intervalStyle } = format;
-  const reading = `${timeZone},${dateStyle},${dateOrder},${intervalStyle}`;
+  const { timeZone, dateStyle, dateOrder, intervalStyle, quotesAll } = format;
+  const quoting = quotesAll === true ? ",quoted" : "";
+  const reading = `${timeZone},${dateStyle},${dateOrder},${intervalStyle}${quoting}`;
   const keys = statement.keepsRowKeys === true ? "\0keys" : "";
   return `${text}${keys}\0${paramTypes.join(",")}\0${searchPath.join(",")}\0${reading}\0${place}`;
 }

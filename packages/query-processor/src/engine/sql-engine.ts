@@ -10,10 +10,7 @@ import type { ResultColumn } from "../bind/query-tree.ts";
 import { bindStatement } from "../bind/bind-statement.ts";
 import { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
-import {
-  registeredObjectName,
-  registeredObjectOid,
-} from "../catalog-functions/registered-objects.ts";
+import { objectNamer, registeredObjectOid } from "../catalog-functions/registered-objects.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
@@ -453,7 +450,7 @@ export class SqlEngine implements Engine {
   ): (type: number, oid: number) => string | undefined {
     const { image } = own(transaction).schema;
     const searchPath = effectivePath(session, image);
-    return (type, oid) => registeredObjectName({ image, searchPath }, type, oid);
+    return objectNamer({ image, searchPath }, session.evaluation([]).format);
   }
 
   objectOids(

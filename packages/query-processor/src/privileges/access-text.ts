@@ -11,7 +11,7 @@ import { columnAccess, storedAccess } from "./object-access.ts";
 import { lettersOf } from "./rights.ts";
 
 /** putid: quoted unless it consists of letters, digits and underscores. */
-function roleText({ objects }: Objects, oid: number): string {
+export function roleText({ objects }: Objects, oid: number): string {
   const role = objects.get(oid);
   if (role?.kind !== "role") return String(oid);
   const { name } = role;

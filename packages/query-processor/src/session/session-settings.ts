@@ -173,6 +173,12 @@ export class SessionSettings {
     this.#touch();
   }
 
+  /** What the server says of itself in this session alone. */
+  override(name: string, value: string): void {
+    this.#resets.set(name, value);
+    this.#touch();
+  }
+
   #assign(key: string, value: string, scope: SetScope): void {
     this.#changes.push({ key, session: this.#session.get(key), local: this.#local.get(key) });
     if (scope === "local") {
@@ -251,6 +257,7 @@ export class SessionSettings {
         intervalStyle: (this.get("IntervalStyle") ?? "postgres") as FormatSettings["intervalStyle"],
         byteaOutput: this.get("bytea_output") === "escape" ? "escape" : "hex",
         extraFloatDigits: this.#number("extra_float_digits"),
+        ...(this.get("quote_all_identifiers") === "on" ? { quotesAll: true } : {}),
       },
       characters: characterSet(this.get("client_encoding") ?? ""),
       searchPath: splitIdentifierList(this.get("search_path") ?? "") ?? [],

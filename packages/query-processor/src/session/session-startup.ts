@@ -13,6 +13,7 @@ import { sessionRequest } from "./session-request.ts";
 import type { DatabaseDescriptor } from "../catalog/descriptors.ts";
 import type { DatabaseQuestion, SessionParts } from "./session.ts";
 import { Session } from "./session.ts";
+import type { SessionSettings } from "./session-settings.ts";
 import type { TransactionOutcomes } from "./transaction-outcomes.ts";
 import type { Task } from "./task.ts";
 
@@ -156,6 +157,15 @@ function setAtStart({ engine, settings }: Session, name: string, value: string):
   settings.set(name, value, "session", "startup");
 }
 
+/** pg_dump refuses servers that are newer than it is. */
+function tellOlderVersion(settings: SessionSettings): void {
+  const version = settings.get("firstlight.server_version") ?? "";
+  if (version === "") return;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  settings.override("server_version", version);
+  settings.override("server_version_num", String(major * 10_000 + minor));
+}
+
 function applyParameters(session: Session, parameters: ReadonlyMap<string, string>): void {
   for (const [name, value] of parseCommandLineOptions(parameters.get("options") ?? "")) {
     setAtStart(session, name, value);
@@ -163,4 +173,5 @@ function applyParameters(session: Session, parameters: ReadonlyMap<string, strin
   for (const [name, value] of parameters) {
     if (!NOT_SETTINGS.has(name)) setAtStart(session, name, value);
   }
+  tellOlderVersion(session.settings);
 }

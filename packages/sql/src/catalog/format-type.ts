@@ -36,9 +36,6 @@ const ZONED: Readonly<Record<number, readonly [string, string]>> = {
   1184: ["timestamp", "with time zone"],
   1266: ["time", "with time zone"],
 };
-/** Words that the grammar reserves, so that the type of that name is quoted. */
-const QUOTED: ReadonlySet<string> = new Set(["any", "char"]);
-
 const INTERVAL_FIELDS: Readonly<Record<number, string>> = {
   [1 << 2]: " year",
   [1 << 1]: " month",
@@ -88,11 +85,11 @@ export function formatType(type: number, typmod?: number): string {
   const element = VECTORS.has(type) ? 0 : elementTypeOid(type);
   if (element !== 0) return `${formatType(element, typmod)}[]`;
   if (typmod !== undefined && typmod >= 0) return withTypmod(type, typmod);
-  if (type === BPCHAR) return typmod === undefined ? "character" : "bpchar";
+  if (type === BPCHAR) return typmod === undefined ? "character" : quoteIdentifier("bpchar");
   const spelled = SPELLED[type];
   if (spelled !== undefined) return type === BIT && typmod !== undefined ? '"bit"' : spelled;
   if (isUserType(type)) return userTypeName(type, row.name);
-  return QUOTED.has(row.name) ? `"${row.name}"` : row.name;
+  return quoteIdentifier(row.name);
 }
 
 /** Schemas whose types need no qualification in texts; the session at work sets it. */

@@ -3,6 +3,7 @@
  * of tables and roles take the session's catalog and are not known here.
  */
 import { SqlError } from "@firstlight/common";
+import { quoteIdentifier } from "../expression/quote-identifier.ts";
 import { formatType } from "./format-type.ts";
 import { lazy } from "./lazy.ts";
 import { operatorByOid, operatorsByName } from "./operator-catalog.ts";
@@ -38,14 +39,18 @@ function textSearchOid(names: ReadonlyMap<number, string>, text: string): number
 
 function procedureName(oid: number): string | undefined {
   const proc = procByOid(oid);
-  return proc && `${proc.name}(${proc.argTypes.map((type) => formatType(type)).join(",")})`;
+  return (
+    proc &&
+    `${quoteIdentifier(proc.name)}(${proc.argTypes.map((type) => formatType(type)).join(",")})`
+  );
 }
 
 /** Qualified where the name alone would not be read as this function. */
 function procName(oid: number): string | undefined {
   const name = procByOid(oid)?.name;
   if (name === undefined) return undefined;
-  return procsByName(name).length > 1 ? `pg_catalog.${name}` : name;
+  const quoted = quoteIdentifier(name);
+  return procsByName(name).length > 1 ? `${quoteIdentifier("pg_catalog")}.${quoted}` : quoted;
 }
 
 function operatorName(oid: number): string | undefined {

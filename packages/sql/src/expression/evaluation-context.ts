@@ -15,6 +15,8 @@ export interface FormatSettings {
   readonly byteaOutput: "hex" | "escape";
   /** -15..3 as in PostgreSQL; 1 is the default: shortest precise. */
   readonly extraFloatDigits: number;
+  /** quote_all_identifiers, if it is on. */
+  readonly quotesAll?: boolean;
   /** Names of tables, schemas and roles, for values of reg* types; without it they print as numbers. */
   readonly objectName?: (type: number, oid: number) => string | undefined;
 }

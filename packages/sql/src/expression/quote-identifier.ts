@@ -18,7 +18,20 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+let quotesAll = false;
+
+/** quote_all_identifiers, while `run` works: to its end at once, so that nobody else quotes by it. */
+export function quoting<T>(all: boolean, run: () => T): T {
+  const before = quotesAll;
+  quotesAll = all;
+  try {
+    return run();
+  } finally {
+    quotesAll = before;
+  }
+}
+
 export function quoteIdentifier(name: string): string {
-  if (/^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name)) return name;
+  if (!quotesAll && /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name)) return name;
   return `"${name.replaceAll('"', '""')}"`;
 }

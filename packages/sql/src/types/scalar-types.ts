@@ -1,6 +1,7 @@
 /**
  * Booleans, numbers, object identifiers and uuid.
  */
+import { quoting } from "../expression/quote-identifier.ts";
 import type { FormatSettings } from "../expression/evaluation-context.ts";
 import type { Datum, Numeric } from "../values/datum.ts";
 import { parseBoolean } from "../values/boolean.ts";
@@ -191,10 +192,14 @@ function registered(oid: number, name: string): SqlType {
     if (failure !== undefined) throw failure;
     return parseOid(text, "oid");
   };
-  const print = (value: number, format: FormatSettings): string =>
-    value === 0
-      ? "-"
-      : (registeredName(oid, value) ?? format.objectName?.(oid, value) ?? String(value));
+  const named = (value: number, format: FormatSettings): string =>
+    registeredName(oid, value) ?? format.objectName?.(oid, value) ?? String(value);
+  const print = (value: number, format: FormatSettings): string => {
+    if (value === 0) return "-";
+    return format.quotesAll === true
+      ? quoting(true, () => named(value, format))
+      : named(value, format);
+  };
   return {
     ...unsigned(oid, name, read),
     input: (text, _typmod, settings) => read(text, settings),

@@ -3,7 +3,7 @@
  * text with every name qualified; pg_get_expr prints the expression anew for its session.
  */
 import type { Expr, FormatSettings } from "@firstlight/sql";
-import { displayExpr, oids, quoteIdentifier, visitExpr } from "@firstlight/sql";
+import { displayExpr, oids, quoteIdentifier, quoting, visitExpr } from "@firstlight/sql";
 import { bindCheck, bindDefault } from "../../bind/schema-expressions.ts";
 import type { Catalog } from "../catalog.ts";
 import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../descriptors.ts";
@@ -44,10 +44,10 @@ const known = new WeakMap<Expr, StoredExpression>();
 function storedExpression(expr: Expr, table: TableDescriptor, catalog: Catalog): StoredExpression {
   const cached = known.get(expr);
   if (cached?.table === table) return cached;
-  const text = print(expr, table, {
-    pretty: false,
-    objectName: (type, oid) => fullName(catalog, type, oid),
-  });
+  const objectName = (type: number, oid: number): string | undefined =>
+    fullName(catalog, type, oid);
+  // It is kept, and found again by its text.
+  const text = quoting(false, () => print(expr, table, { pretty: false, objectName }));
   const stored = { expr, table, text };
   known.set(expr, stored);
   return stored;

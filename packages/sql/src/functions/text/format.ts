@@ -11,7 +11,8 @@ import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import type { Datum, NetworkAddress } from "../../values/datum.ts";
 import { networkToString } from "../../values/network.ts";
 import { characterCount } from "../../values/text-order.ts";
-import { quoteIdentifier, quoteLiteral } from "./quote.ts";
+import { quoteIdentifier } from "../../expression/quote-identifier.ts";
+import { quoteLiteral } from "./quote.ts";
 
 const PERCENT_HINT = 'For a single "%" use "%%".';
 const INT_MAX = 2147483647;

@@ -5,7 +5,8 @@ import { registerFunctions, registerPolymorphic } from "../registry.ts";
 import { outputFunction } from "../output.ts";
 import { textArray } from "../array/build.ts";
 import { lowerText } from "./characters.ts";
-import { quoteIdentifier, quoteLiteral } from "./quote.ts";
+import { quoteIdentifier, quoting } from "../../expression/quote-identifier.ts";
+import { quoteLiteral } from "./quote.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "../../values/datum.ts";
 
@@ -82,7 +83,8 @@ class IdentifierParser {
 
 export function registerQuoting(): void {
   registerFunctions({
-    quote_ident: (_, a: string) => quoteIdentifier(a),
+    quote_ident: ({ format }, a: string) =>
+      format.quotesAll === true ? quoting(true, () => quoteIdentifier(a)) : quoteIdentifier(a),
     quote_literal: (_, a: string) => quoteLiteral(a),
     quote_nullable: (_, a: string | null) => (a === null ? "NULL" : quoteLiteral(a)),
     parse_ident: (_, a: string, strict: boolean) =>
