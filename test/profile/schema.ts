@@ -3,9 +3,9 @@ import type pg from "pg";
 
 const ATTEMPTS_MAX = 100;
 
-const DROPPED = ["DROP SCHEMA IF EXISTS examples CASCADE"];
+export const DROPPED = ["DROP SCHEMA IF EXISTS examples CASCADE"];
 
-const MADE = [
+export const MADE = [
   "CREATE SCHEMA examples",
   "CREATE TABLE examples.parent (id int PRIMARY KEY, name text)",
   "CREATE TABLE examples.child (id int PRIMARY KEY, parent int REFERENCES examples.parent)",

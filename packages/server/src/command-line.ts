@@ -52,6 +52,16 @@ export interface ClusterOptions {
   readonly profile: ProfileChoice;
 }
 
+export interface LintCommandOptions {
+  /** "-": standard input. */
+  readonly files: readonly string[];
+  readonly profile: string;
+  readonly fix: boolean;
+  /** Whether missing objects and such are findings too. */
+  readonly strict: boolean;
+  readonly format: "text" | "json";
+}
+
 /** What a running database is told. */
 export interface ControlOptions {
   readonly dataDirectory: string;
@@ -73,6 +83,7 @@ export type Command =
   | { readonly command: "cluster"; readonly options: ClusterOptions }
   | { readonly command: "role"; readonly options: RoleOptions }
   | { readonly command: "control"; readonly options: ControlOptions }
+  | { readonly command: "lint"; readonly options: LintCommandOptions }
   | { readonly command: "help" };
 
 export const HELP: string = `firstlight: a distributed SQL database that speaks PostgreSQL
@@ -107,6 +118,12 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
   firstlight inject SPEC               failures from now on; none without SPEC
   firstlight clock --advance 5m        put the clock forward; --speed 60, --speed frozen
       --data-dir PATH     of a database started with --testing (./data)
+
+  firstlight lint FILE...  what a profile refuses of files of SQL, and what to write instead
+      --profile NAME      dsql or one of its dates (dsql)
+      --fix               write what has an equivalent into the files
+      --strict            report what an empty database lacks, too
+      --format json       findings for programs
 
   firstlight cluster  the local cluster: one process per service
       --data-dir PATH     where the data is kept (./data/cluster)
@@ -275,6 +292,25 @@ function roleCommand(args: string[]): Command {
   return { command: "role", options: { name, dataDirectory, logLevel: logLevel(values) } };
 }
 
+function lintCommand(args: string[]): Command {
+  const files: string[] = [];
+  const options: string[] = [];
+  for (const [at, each] of args.entries()) {
+    const isValue = args[at - 1] === "--profile" || args[at - 1] === "--format";
+    (each.startsWith("--") || isValue ? options : files).push(each);
+  }
+  const shape = { profile: STRING, fix: FLAG, strict: FLAG, format: STRING };
+  const values = parse(options, shape);
+  const format = text(values, "format", "text");
+  if (files.length === 0) throw new UsageError("firstlight lint needs files; - is standard input");
+  if (format !== "text" && format !== "json") {
+    throw new UsageError(`--format must be text or json, not "${format}"`);
+  }
+  const [fix, strict] = [values["fix"] === true, values["strict"] === true];
+  const profile = text(values, "profile", "dsql");
+  return { command: "lint", options: { files, profile, fix, strict, format } };
+}
+
 /** One command of a running database: what it says to which control. */
 function controlCommand(command: string, args: string[]): Command {
   const [first] = args;
@@ -324,6 +360,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (command === "start") return startCommand(rest);
   if (command === "cluster") return clusterCommand(rest);
   if (command === "role") return roleCommand(rest);
+  if (command === "lint") return lintCommand(rest);
   if (command in CONTROL_OPTIONS) return controlCommand(command, rest);
   throw new UsageError(`unknown command "${command}"; try "firstlight help"`);
 }

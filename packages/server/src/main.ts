@@ -14,6 +14,8 @@ async function main(args: readonly string[]): Promise<void> {
       return (await import("./commands/cluster.ts")).runClusterCommand(parsed.options);
     case "role":
       return (await import("./commands/role.ts")).runRoleCommand(parsed.options);
+    case "lint":
+      return (await import("./commands/lint.ts")).runLintCommand(parsed.options);
     case "control":
       return (await import("./commands/control.ts")).runControlCommand(parsed.options);
     case "help":
