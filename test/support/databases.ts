@@ -28,12 +28,17 @@ export async function connectTo(port: number, extra: pg.ClientConfig = {}): Prom
   return client;
 }
 
+/** The dsql profile for tests that are not about who may connect. */
+const OPEN_ACCESS = ["--auth", "trust", "--tls", "off"];
+
 /** With more options of the command line than it needs. */
 export async function startDatabase(
   composition: Composition,
-  options: string[] = [],
+  given: string[] = [],
 ): Promise<TestDatabase> {
   const directory = temporaryDirectory(composition);
+  const opens = given.includes("--profile") && !given.includes("--auth");
+  const options = opens ? [...given, ...OPEN_ACCESS] : given;
   const running =
     composition === "embedded"
       ? await startServer(directory, options)

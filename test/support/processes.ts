@@ -69,7 +69,7 @@ function started(child: ChildProcess, lines: number, output: () => string): Prom
       reject(new Error(`not ready after ${START_MILLIS_MAX} ms:\n${output()}`));
     }, START_MILLIS_MAX);
     const look = (): void => {
-      const found = [...output().matchAll(/^ready: psql \S+:(\d+)\/postgres$/gmu)];
+      const found = [...output().matchAll(/^ready: psql \S+:(\d+)\/postgres\S*$/gmu)];
       if (found.length < lines) return;
       clearTimeout(timer);
       resolve(found.map((match) => Number(match[1])));

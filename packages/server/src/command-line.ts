@@ -4,6 +4,8 @@
  */
 import { parseArgs } from "node:util";
 import type { ProfileChoice } from "@firstlight/query-processor";
+import { ACCESS, ACCESS_HELP, CLUSTER_ACCESS, accessOptions } from "./access-options.ts";
+import type { AccessOptions } from "./access-options.ts";
 import { isLogLevel, LOG_LEVELS } from "./adapters/pino-log.ts";
 import type { LogLevel } from "./adapters/pino-log.ts";
 
@@ -23,6 +25,7 @@ export interface StartOptions {
   readonly connectionsMax: number;
   readonly messageBytesMax: number;
   readonly profile: ProfileChoice;
+  readonly access: AccessOptions;
   /** Undefined: nothing beyond SQL can be done to it. */
   readonly testing: TestingOptions | undefined;
 }
@@ -36,7 +39,10 @@ export interface TestingOptions {
 
 export type TlsMode = "off" | "on" | "require";
 
-/** `mode` undefined: on beyond loopback or where a certificate was given, off otherwise. */
+/**
+ * `mode` undefined: with the dsql profile as "require"; else on beyond loopback or where a
+ * certificate was given, off otherwise.
+ */
 export interface TlsOptions {
   readonly mode: TlsMode | undefined;
   readonly certificatePath: string | undefined;
@@ -50,6 +56,7 @@ export interface ClusterOptions {
   readonly supervise: boolean;
   readonly tls: TlsOptions;
   readonly profile: ProfileChoice;
+  readonly access: AccessOptions;
 }
 
 export interface LintCommandOptions {
@@ -102,11 +109,12 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
       --profile NAME      what is offered: firstlight, everything; dsql, what Aurora DSQL
                           does, as it does it; dsql-2026.09, as it did then (firstlight)
       --limit NAME=VALUE  another limit than the profile's, rows=10 for example; repeatable
-      --tls MODE          off; on: clients may encrypt; require: they must
-                          (off on loopback, on beyond it or with --tls-cert)
+      --tls MODE          off; on: clients may encrypt; require: they must (require with
+                          --profile dsql; off on loopback, on beyond it or with --tls-cert)
       --tls-cert FILE     certificate and its chain, PEM (one of its own, made at first
                           start: tls/server.crt in the data directory, for clients tls/ca.crt)
       --tls-key FILE      private key of the certificate, PEM
+${ACCESS_HELP}
       --testing           let the commands below keep and reset its state, inject failures
                           and put its clock forward
       --inject SPEC       failures from the start: oc000=5%,oc001=every:3,disconnect=1%,
@@ -133,6 +141,8 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
       --profile NAME, --limit NAME=VALUE
                           as above
       --tls MODE, --tls-cert FILE, --tls-key FILE
+                          as above
+      --auth MODE, --cluster-id ID, --region REGION, --iam-credentials FILE
                           as above
 
   firstlight role     one process of a local cluster
@@ -215,6 +225,15 @@ const FLAG = { type: "boolean" } as const;
 const PROFILE = { profile: STRING, limit: { type: "string", multiple: true } } as const;
 const TLS = { tls: STRING, "tls-cert": STRING, "tls-key": STRING } as const;
 
+/** Those of `accessOptions`, whose mistakes are the user's. */
+function accessChoice(values: Values): AccessOptions {
+  try {
+    return accessOptions(values);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+}
+
 function parse(
   args: string[],
   options: NonNullable<Parameters<typeof parseArgs>[0]>["options"],
@@ -241,6 +260,7 @@ function startCommand(args: string[]): Command {
     testing: FLAG,
     inject: STRING,
     clock: STRING,
+    ...ACCESS,
     ...PROFILE,
     ...TLS,
   });
@@ -258,6 +278,7 @@ function startCommand(args: string[]): Command {
       messageBytesMax: numberFrom(values, "max-message-size", MESSAGE_MEBIBYTES, 1023) * 2 ** 20,
       profile: profileChoice(values),
       testing: testingOptions(values),
+      access: accessChoice(values),
     },
   };
 }
@@ -268,6 +289,7 @@ function clusterCommand(args: string[]): Command {
     "data-dir": STRING,
     "log-level": STRING,
     supervise: FLAG,
+    ...CLUSTER_ACCESS,
     ...PROFILE,
     ...TLS,
   });
@@ -280,6 +302,7 @@ function clusterCommand(args: string[]): Command {
       supervise: values["supervise"] === true,
       tls: tlsOptions(values),
       profile: profileChoice(values),
+      access: accessChoice(values),
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Clock, NodeRuntime } from "@firstlight/common";
 import type { InjectionSpec } from "@firstlight/query-processor";
 import { Checkpoints, Injector } from "@firstlight/query-processor";
 import { startEmbedded } from "./embedded.ts";
-import type { SqlServerOptions } from "./sql-server.ts";
+import type { SqlServer, SqlServerOptions } from "./sql-server.ts";
 import { startSqlServer } from "./sql-server.ts";
 
 export interface EmbeddedDatabaseOptions extends Omit<SqlServerOptions, "injector"> {
@@ -26,6 +26,7 @@ export interface TestHooks {
 export interface EmbeddedDatabase {
   readonly port: number;
   readonly hooks: TestHooks | undefined;
+  readonly databases: SqlServer["databases"];
   /** Finishes statements in flight, closes all sessions, then the stores. */
   stop(): Promise<void>;
 }
@@ -64,6 +65,7 @@ export async function openEmbeddedDatabase(
         };
   return {
     port: server.port,
+    databases: server.databases,
     hooks,
     stop: async () => {
       await server.stop();

@@ -1,6 +1,12 @@
 /** A query processor's outside: engine, sessions and the TCP port. */
 import type { NodeRuntime } from "@firstlight/common";
-import type { ClusterView, CommitPorts, Injector, Profile } from "@firstlight/query-processor";
+import type {
+  AccessRules,
+  ClusterView,
+  CommitPorts,
+  Injector,
+  Profile,
+} from "@firstlight/query-processor";
 import {
   DEFAULT_SERVER_LIMITS,
   SessionServer,
@@ -10,17 +16,18 @@ import {
 import { registerBuiltins, typeByOid } from "@firstlight/sql";
 import type { TcpListener } from "./adapters/tcp-listener.ts";
 import { listenTcp } from "./adapters/tcp-listener.ts";
+import type { DatabaseSpace } from "./control-plane/cluster-registry.ts";
 import type { TlsServer } from "./adapters/tls/tls-server.ts";
 
 export interface SqlServerOptions {
   readonly host: string;
   readonly port: number;
-  /** Whether roles without a password may log in. */
-  readonly trust: boolean;
+  /** Who gets a session. */
+  readonly access: Partial<AccessRules>;
   /** Whether tables are analyzed by themselves as they change. */
   readonly analyzes: boolean;
   /** Undefined: no connection can be encrypted. */
-  readonly tls?: { readonly server: TlsServer; readonly required: boolean } | undefined;
+  readonly tls?: { readonly server: TlsServer } | undefined;
   readonly connectionsMax?: number | undefined;
   readonly messageBytesMax?: number | undefined;
   /** Absent: the default one. */
@@ -36,6 +43,8 @@ export interface SqlServer {
   readonly sequences: SqlEngine["sequences"];
   /** What its commits are made with. */
   readonly ports: CommitPorts;
+  /** Databases that the server itself makes and drops. */
+  readonly databases: DatabaseSpace;
   /** Finishes statements in flight, then closes all sessions. */
   stop(): Promise<void>;
 }
@@ -77,8 +86,7 @@ export async function startSqlServer(
   const limits = { ...DEFAULT_SERVER_LIMITS, connectionsMax, messageBytesMax };
   const sessions = new SessionServer(runtime, engine, limits, {
     codecs: typeByOid,
-    trust: options.trust,
-    requiresTls: tls?.required === true,
+    access: options.access,
     settings: new Map([
       ["listen_addresses", host],
       ["port", String(port)],
@@ -97,6 +105,13 @@ export async function startSqlServer(
     port: listener.port,
     sequences: engine.sequences,
     ports,
+    databases: {
+      create: (name) => engine.databases.create(name),
+      drop: async (name) => {
+        await sessions.endSessionsIn(name);
+        await engine.databases.drop(name);
+      },
+    },
     stop: async () => {
       engine.stop();
       const closed = listener.close();

@@ -10,6 +10,7 @@ const SHARED_KINDS: ReadonlySet<CatalogObject["kind"]> = new Set([
   "role",
   "membership",
   "roleSetting",
+  "iamMapping",
   "database",
 ]);
 

@@ -3,6 +3,7 @@
  * are immutable; a schema change writes new ones and bumps the catalog's version.
  */
 import type { CollationName } from "@firstlight/sql";
+import type { IamMappingDescriptor } from "./iam-mapping.ts";
 import type { StoredReference } from "./dependencies/object-address.ts";
 
 export const CATALOG_KIND = {
@@ -23,6 +24,7 @@ export const CATALOG_KIND = {
   statistics: 25,
   goneSchema: 26,
   database: 27,
+  iamMapping: 28,
 } as const;
 
 export interface SchemaDescriptor {
@@ -577,6 +579,7 @@ type AnyDescriptor =
   | AclDescriptor
   | DefaultAclDescriptor
   | MembershipDescriptor
+  | IamMappingDescriptor
   | RoleSettingDescriptor
   | StatisticsDescriptor
   | GoneSchemaDescriptor

@@ -18,6 +18,8 @@ import { functionForm } from "./function/function-utilities.ts";
 import { alterDatabase } from "./database/alter-database.ts";
 import { createDatabase } from "./database/create-database.ts";
 import { dropDatabase } from "./database/drop-database.ts";
+import { iamGrant } from "./iam-grant.ts";
+import { IAM_STATEMENT } from "../parse/parser.ts";
 import { dropTag } from "./drop-absent.ts";
 import { drop } from "./drop.ts";
 import { alterRole, createRole, dropRole } from "./role.ts";
@@ -195,6 +197,10 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   GrantRoleStmt: {
     command: (statement) => (statement["is_grant"] === true ? "GRANT ROLE" : "REVOKE ROLE"),
     run: grantRole,
+  },
+  [IAM_STATEMENT]: {
+    command: (statement) => (statement["isGrant"] === true ? "AWS IAM GRANT" : "AWS IAM REVOKE"),
+    run: iamGrant,
   },
   AlterDefaultPrivilegesStmt: { command: "ALTER DEFAULT PRIVILEGES", run: alterDefaultPrivileges },
   ReassignOwnedStmt: { command: "REASSIGN OWNED", run: reassignOwned },

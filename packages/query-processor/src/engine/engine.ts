@@ -142,6 +142,8 @@ export interface LoginFacts {
   readonly verifier: string | undefined;
   /** The password counts until then: microseconds of PostgreSQL's epoch. */
   readonly validUntil?: bigint | undefined;
+  /** ARNs of whom it was given to by AWS IAM GRANT. */
+  readonly iamArns?: readonly string[];
   /** Sessions that the role may have at a query processor. */
   readonly connectionLimit?: number | undefined;
   /** May use what is reserved with pg_use_reserved_connections. */

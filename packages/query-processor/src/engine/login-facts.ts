@@ -1,5 +1,6 @@
 /** What a login depends on, as the catalog says it: the role, its password, limits and rights. */
 import type { CatalogImage } from "../catalog/catalog-image.ts";
+import { iamArnsOf } from "../catalog/iam-mappings.ts";
 import { databaseNamed } from "../catalog/databases.ts";
 import { databaseTarget, holds } from "../privileges/access-check.ts";
 import { RIGHT } from "../privileges/rights.ts";
@@ -36,6 +37,7 @@ export function loginFacts(
     verifier: password,
     validUntil: validUntil === undefined ? undefined : BigInt(validUntil),
     connectionLimit,
+    iamArns: iamArnsOf(image, role.oid),
     settings: settingsOf(image, role.oid, database?.oid ?? 0),
     database,
     mayConnect:

@@ -16,6 +16,7 @@ import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "./engine.ts";
 import type { TaskServices } from "./job-tasks.ts";
 import { jobTasks } from "./job-tasks.ts";
+import { ServiceDatabases } from "./service-databases.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 
 export interface OnlineOptions {
@@ -27,6 +28,7 @@ export interface OnlineOptions {
 }
 
 export class OnlineServices {
+  readonly databases: ServiceDatabases = new ServiceDatabases(this);
   readonly jobs: JobRunner;
   readonly #parts: OnlineParts;
 
@@ -54,6 +56,11 @@ export class OnlineServices {
       newJobId: () => jobId(parts.ports.random.bytes(16)),
       now: () => nowMicros(parts),
     };
+  }
+
+  /** In the first database, on nobody's behalf. */
+  change(work: (transaction: SessionTransaction) => Promise<void>): Promise<void> {
+    return changeSchema(this.#parts, { check: () => undefined }, work);
   }
 
   forSession(

@@ -163,3 +163,9 @@ export class SessionTransaction implements EngineTransaction {
 function rethrowForUser(error: unknown): never {
   throw userError(error);
 }
+
+/** Of an engine, which gets back what it has begun. */
+export function own(transaction: EngineTransaction): SessionTransaction {
+  if (transaction instanceof SessionTransaction) return transaction;
+  throw new TypeError("a transaction that this engine did not begin");
+}

@@ -49,6 +49,7 @@ import { FIRSTLIGHT } from "../profile/firstlight.ts";
 import { systemCatalogOf } from "../profile/find-system-catalog.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Injector } from "../inject/injector.ts";
+import type { ServiceDatabases } from "./service-databases.ts";
 import { PlanCache } from "./plan-cache.ts";
 import type { PlanChoice } from "./plan-choice.ts";
 import { PlanSuccessors } from "./plan-successors.ts";
@@ -72,7 +73,7 @@ import { selectInto } from "./select-into.ts";
 import { SequenceSession, forgetSequences } from "./sequence-session.ts";
 import { changedColumns, sameColumns } from "./result-columns.ts";
 import { refuseServiceStatement } from "./service-statements.ts";
-import { SessionTransaction } from "./session-transaction.ts";
+import { SessionTransaction, own } from "./session-transaction.ts";
 import type { TransactionServices } from "./session-transaction.ts";
 import { userError } from "./service-failure.ts";
 
@@ -166,6 +167,11 @@ export class SqlEngine implements Engine {
 
   get jobs(): JobRunner {
     return this.#online.jobs;
+  }
+
+  /** Databases that the server itself makes and drops. */
+  get databases(): ServiceDatabases {
+    return this.#online.databases;
   }
 
   /** From now on jobs are taken over whose query processor has died. */
@@ -587,9 +593,4 @@ export class SqlEngine implements Engine {
 
 function rethrowForUser(error: unknown): never {
   throw userError(error);
-}
-
-function own(transaction: EngineTransaction): SessionTransaction {
-  if (transaction instanceof SessionTransaction) return transaction;
-  throw new TypeError("a transaction that this engine did not begin");
 }

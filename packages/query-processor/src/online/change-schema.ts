@@ -10,7 +10,7 @@ const PAUSE_MICROS_MAX = 20_000;
 
 export async function changeSchema<T>(
   parts: OnlineParts,
-  interrupts: Interrupts,
+  interrupts: Pick<Interrupts, "check">,
   work: (transaction: SessionTransaction) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {

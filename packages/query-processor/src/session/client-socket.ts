@@ -8,6 +8,8 @@ export interface TlsFacts {
   readonly bits: number;
   /** What was agreed on by ALPN: "postgresql" or nothing. */
   readonly protocol: "postgresql" | undefined;
+  /** The host that the client asked for (SNI). */
+  readonly serverName: string | undefined;
   /** What SCRAM can bind to the connection (tls-server-end-point); undefined: nothing. */
   readonly endPoint: Buffer | undefined;
 }

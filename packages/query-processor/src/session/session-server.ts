@@ -18,7 +18,7 @@ import { adminShutdown, userCancel } from "./interrupts.ts";
 import type { DatabaseQuestion, Session, SessionParts } from "./session.ts";
 import { sessionLoop } from "./session-loop.ts";
 import { startSession } from "./session-startup.ts";
-import type { Visitor } from "./session-startup.ts";
+import type { AccessRules, Visitor } from "./session-startup.ts";
 import { TransactionOutcomes } from "./transaction-outcomes.ts";
 import type { Task } from "./task.ts";
 import { UTILITIES } from "./utilities.ts";
@@ -47,15 +47,20 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
 
 export interface ServerOptions {
   readonly codecs: CodecByOid;
-  /** Whether roles without a password may log in from where this server listens. */
-  readonly trust: boolean;
-  /** Whether only encrypted connections get a session. */
-  readonly requiresTls?: boolean;
+  /** How clients prove who they are; without other rules roles without password are believed. */
+  readonly access?: Partial<AccessRules>;
   /** Values of settings that describe this server: "port", "ssl" and such. */
   readonly settings?: ReadonlyMap<string, string>;
   /** Of the query processors of a cluster each has its own: sessions are told apart by their pid. */
   readonly number?: number;
 }
+
+const OPEN: AccessRules = {
+  proof: { kind: "password", trust: true },
+  requiresTls: false,
+  requiresServerName: false,
+  clusters: undefined,
+};
 
 interface Backend {
   readonly secret: number;
@@ -68,6 +73,8 @@ interface Backend {
 /** Well below what process supervisors wait before they kill. */
 const DRAIN_PATIENCE_MICROS = 3_000_000;
 
+const ENDING_POLL_MICROS = 10_000;
+
 /** Pids are positive 32-bit integers. */
 const PIDS_EACH = 1 << 20;
 const QUERY_PROCESSORS_MAX = 1 << 11;
@@ -77,6 +84,7 @@ export class SessionServer {
   readonly #engine: Engine;
   readonly #limits: ServerLimits;
   readonly #options: ServerOptions;
+  readonly #access: AccessRules;
   /** Microseconds since the Unix epoch. */
   readonly #started: number;
   readonly #outcomes = new TransactionOutcomes();
@@ -95,6 +103,7 @@ export class SessionServer {
     this.#engine = engine;
     this.#limits = limits;
     this.#options = options;
+    this.#access = { ...OPEN, ...options.access };
     this.#firstPid = ((options.number ?? 0) % QUERY_PROCESSORS_MAX) * PIDS_EACH;
     this.#nextPid = this.#firstPid + 1;
     this.#started = runtime.clock.now().latest;
@@ -198,8 +207,7 @@ export class SessionServer {
     let session: Session | undefined;
     try {
       session = yield* startSession(parts, {
-        trust: this.#options.trust,
-        requiresTls: this.#options.requiresTls === true,
+        access: this.#access,
         pid,
         secret: backend.secret,
         serverStart: this.#started,
@@ -280,6 +288,23 @@ export class SessionServer {
       if (terminate) this.#signal(identity.pid, "terminate");
     }
     return count;
+  }
+
+  /**
+   * Ends the sessions that are in a database of this name; resolves when they have ended, or after
+   * some seconds.
+   */
+  async endSessionsIn(database: string): Promise<void> {
+    const { clock } = this.#runtime;
+    const patience = clock.monotonicMicros() + DRAIN_PATIENCE_MICROS;
+    for (;;) {
+      const inside = [...this.#backends].filter(
+        ([, { visitor }]) => visitor?.database.name === database,
+      );
+      if (inside.length === 0 || clock.monotonicMicros() > patience) return;
+      for (const [pid] of inside) this.#signal(pid, "terminate");
+      await clock.sleep(ENDING_POLL_MICROS);
+    }
   }
 
   #signal(pid: number, signal: "cancel" | "terminate"): boolean {

@@ -7,7 +7,10 @@ import { SqlError } from "@firstlight/common";
 import type { LoginFacts } from "../engine/engine.ts";
 import { authenticationOk, backendKeyData, negotiateProtocolVersion } from "../wire/messages.ts";
 import { NEWEST_MINOR_VERSION, parseCommandLineOptions } from "../wire/startup-packet.ts";
+import { accessDenied, notEncrypted, withoutServerName } from "../iam/access-denied.ts";
+import type { ClusterDirectory, ClusterPlace } from "../iam/cluster-directory.ts";
 import { authenticate } from "./authenticate.ts";
+import type { LoginProof } from "./authenticate.ts";
 import type { SessionRequest } from "./session-request.ts";
 import { sessionRequest } from "./session-request.ts";
 import type { DatabaseDescriptor } from "../catalog/descriptors.ts";
@@ -22,11 +25,19 @@ export interface Visitor extends LoginFacts {
   readonly database: DatabaseDescriptor;
 }
 
-export interface StartupOptions {
-  /** Whether a role without password may log in. */
-  readonly trust: boolean;
+/** Who gets a session, and where host names lead. */
+export interface AccessRules {
+  readonly proof: LoginProof;
   /** Whether only encrypted connections get a session. */
   readonly requiresTls: boolean;
+  /** Whether those have to name the host that they want. */
+  readonly requiresServerName: boolean;
+  /** Undefined: whatever the host is called, there is one place to go to. */
+  readonly clusters: ClusterDirectory | undefined;
+}
+
+export interface StartupOptions {
+  readonly access: AccessRules;
   readonly pid: number;
   readonly serverStart: number;
   readonly outcomes: TransactionOutcomes;
@@ -51,10 +62,9 @@ export function* startSession(
   options.checkOpen();
   const { user, database } = namesIn(request);
   tellVersion(parts, request);
-  if (options.requiresTls && parts.connection.tls === undefined) {
-    throw notEncrypted(parts, user, database);
-  }
-  const facts = yield* authenticate(parts, { user, database }, options.trust);
+  const { clusters, proof } = options.access;
+  const place = placeOf(parts, options.access, { user, database });
+  const facts = yield* authenticate(parts, { user, database, place, clusters }, proof);
   const found = openDatabase(facts, database);
   const visitor: Visitor = { ...facts, user, database: found };
   options.admit(visitor);
@@ -91,8 +101,30 @@ function tellVersion({ output }: SessionParts, { minor, protocolOptions }: Sessi
   negotiateProtocolVersion(output, NEWEST_MINOR_VERSION, protocolOptions);
 }
 
+/** Throws for connections of a kind that is not served, and for hosts that are not there. */
+function placeOf(
+  parts: SessionParts,
+  { clusters, requiresTls, requiresServerName }: AccessRules,
+  names: { readonly user: string; readonly database: string },
+): ClusterPlace | undefined {
+  const { tls } = parts.connection;
+  if (requiresTls && tls === undefined) {
+    throw clusters === undefined ? unencrypted(parts, names) : notEncrypted();
+  }
+  const host = tls?.serverName;
+  if (requiresServerName && tls !== undefined && host === undefined) throw withoutServerName();
+  const place = clusters?.find(host);
+  if (clusters !== undefined && place === undefined) {
+    throw accessDenied(`There is no cluster at '${host ?? ""}'.`);
+  }
+  return place;
+}
+
 /** As PostgreSQL with only hostssl lines in pg_hba.conf. */
-function notEncrypted({ connection }: SessionParts, user: string, database: string): SqlError {
+function unencrypted(
+  { connection }: SessionParts,
+  { user, database }: { readonly user: string; readonly database: string },
+): SqlError {
   const host = connection.remoteAddress.replace(/:\d+$/, "");
   return fatal(
     "28000",

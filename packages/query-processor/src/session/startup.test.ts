@@ -189,7 +189,7 @@ describe("SCRAM-SHA-256", () => {
   });
 
   it("asks for a proof where a role without password is not trusted", async () => {
-    const { port } = await start({}, { trust: false });
+    const { port } = await start({}, { access: { proof: { kind: "password", trust: false } } });
     const client = new RawClient(port);
     client.socket.write(startupPacket({ user: "nobody" }));
     const [first] = await client.until("R");

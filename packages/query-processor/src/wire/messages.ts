@@ -33,6 +33,12 @@ export function authenticationOk(output: Output): void {
   output.end();
 }
 
+export function authenticationCleartextPassword(output: Output): void {
+  output.begin(AUTHENTICATION);
+  output.int32(3);
+  output.end();
+}
+
 export function authenticationSasl(output: Output, mechanisms: readonly string[]): void {
   output.begin(AUTHENTICATION);
   output.int32(10);

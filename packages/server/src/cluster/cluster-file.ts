@@ -6,6 +6,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ProfileChoice } from "@firstlight/query-processor";
+import type { AccessOptions } from "../access-options.ts";
+import { accessOptions } from "../access-options.ts";
 import type { TlsMode, TlsOptions } from "../command-line.ts";
 import type { ClusterLayout, Member, Role } from "./layout.ts";
 
@@ -25,6 +27,22 @@ export interface ClusterFile {
   readonly tls?: ClusterTls;
   /** What query processors offer; left out: everything. */
   readonly profile?: ClusterProfile;
+  /** Who may connect to them; left out: as they decide by themselves. */
+  readonly access?: ClusterAccess;
+}
+
+export type ClusterAccess = Partial<
+  Pick<AccessOptions, "auth" | "region" | "clusterId" | "credentialsPath">
+>;
+
+export function clusterAccess(options: AccessOptions): ClusterAccess {
+  const { auth, region, clusterId, credentialsPath } = options;
+  const path = credentialsPath === undefined ? undefined : resolve(credentialsPath);
+  return { auth, region, clusterId, credentialsPath: path };
+}
+
+export function accessOf({ access }: ClusterFile): AccessOptions {
+  return { ...accessOptions({}), ...access };
 }
 
 export interface ClusterProfile {

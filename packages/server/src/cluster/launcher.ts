@@ -12,6 +12,7 @@ import type { ClusterOptions } from "../command-line.ts";
 import {
   MAIN_PATH,
   NODE_OPTIONS,
+  clusterAccess,
   clusterProfile,
   clusterTls,
   logPath,
@@ -56,8 +57,13 @@ export class Launcher {
     await refuseUsedPorts(this.#layout);
     sharedAnchor(this.#directory);
     markNewJournals(this.#directory, this.#layout);
-    const { basePort, tls, profile } = this.#options;
-    const cluster = { basePort, tls: clusterTls(tls), profile: clusterProfile(profile) };
+    const { basePort, tls, profile, access } = this.#options;
+    const cluster = {
+      basePort,
+      tls: clusterTls(tls),
+      profile: clusterProfile(profile),
+      access: clusterAccess(access),
+    };
     writeClusterFile(this.#directory, cluster, this.#layout, new Map());
     for (const member of this.#layout.members) this.#spawn(member);
     const pids = new Map(

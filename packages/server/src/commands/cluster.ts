@@ -8,6 +8,7 @@ import { PORTS_USED, localCluster } from "../cluster/layout.ts";
 import { chosenProfile } from "./checked-options.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { stopOnSignal } from "./signals.ts";
+import { certificateNames, tlsOf } from "./access.ts";
 import { prepareTls } from "./tls.ts";
 
 const STAY_MILLIS = 1 << 30;
@@ -26,12 +27,16 @@ export async function runClusterCommand(options: ClusterOptions): Promise<void> 
     throw new UsageError(`--base-port needs ${PORTS_USED} ports from it on`);
   }
   // Found out here, and not in each process.
-  chosenProfile(options.profile);
+  const { isDsql } = chosenProfile(options.profile);
   openDataDirectory(options.dataDirectory);
   const lock = lockDirectory(options.dataDirectory);
   refuseLivingMembers(options);
   // Before there are several processes that would each make one.
-  prepareTls(options.tls, options.dataDirectory, "127.0.0.1");
+  prepareTls(tlsOf(options.tls, isDsql), {
+    directory: options.dataDirectory,
+    host: "127.0.0.1",
+    names: certificateNames(options.access, isDsql),
+  });
   const launcher = new Launcher(options);
   stopOnSignal(async () => {
     await launcher.stop();

@@ -4,19 +4,24 @@ import { join, resolve } from "node:path";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import { lockDirectory } from "../adapters/process-lock.ts";
 import type { ClusterFile } from "../cluster/cluster-file.ts";
-import { profileChoice, readClusterFile, recordProcess } from "../cluster/cluster-file.ts";
+import {
+  accessOf,
+  profileChoice,
+  readClusterFile,
+  recordProcess,
+} from "../cluster/cluster-file.ts";
 import type { ClusterLayout, Member } from "../cluster/layout.ts";
 import { findProfile } from "@firstlight/query-processor";
 import { localCluster, membersOf } from "../cluster/layout.ts";
 import type { RunningRole } from "../cluster/role-process.ts";
 import { clusterView, runService } from "../cluster/role-process.ts";
-import type { RoleOptions } from "../command-line.ts";
+import type { RoleOptions, TlsOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
 import { startSqlServer } from "../sql-server.ts";
 import { clusterRuntime } from "./runtime.ts";
 import { stopOnDefect, stopOnSignal } from "./signals.ts";
 import { listenFailure } from "./start.ts";
-import type { OfferedTls } from "./tls.ts";
+import { certificateNames, openAccess, tlsOf } from "./access.ts";
 import { offerTls } from "./tls.ts";
 
 type Runtime = ReturnType<typeof clusterRuntime>;
@@ -26,20 +31,36 @@ async function runQueryProcessor(
   layout: ClusterLayout,
   member: Member,
   file: ClusterFile,
-  tls: OfferedTls | undefined,
+  directory: string,
 ): Promise<RunningRole> {
   const place = membersOf(layout, "query-processor").indexOf(member);
   const cluster = clusterView(runtime, layout, place);
   const [host = "", portText = ""] = member.address.split(":");
   const port = Number(portText);
+  const profile = findProfile(profileChoice(file));
+  const { isDsql } = profile;
+  const tls = tlsOptions(file);
+  const { rules } = openAccess({
+    options: accessOf(file),
+    isDsql,
+    trust: true,
+    tls,
+    directory: join(directory, member.name),
+    random: runtime.random,
+    log: runtime.log,
+  });
   const options = {
     host,
     port,
-    trust: true,
+    access: rules,
     analyzes: true,
-    tls,
+    tls: offerTls(
+      tlsOf(tls, isDsql),
+      { directory, host: "127.0.0.1", names: certificateNames(accessOf(file), isDsql) },
+      runtime.log,
+    ),
     number: place + 1,
-    profile: findProfile(profileChoice(file)),
+    profile,
   };
   const server = await startSqlServer(runtime, cluster.view, options).catch((error: unknown) => {
     throw listenFailure(error, host, port);
@@ -52,9 +73,8 @@ async function runQueryProcessor(
   };
 }
 
-function tlsOf(file: ClusterFile, directory: string, { log }: Runtime): OfferedTls | undefined {
-  const options = { mode: undefined, certificatePath: undefined, keyPath: undefined, ...file.tls };
-  return offerTls(options, { directory, host: "127.0.0.1", log });
+function tlsOptions({ tls }: ClusterFile): TlsOptions {
+  return { mode: undefined, certificatePath: undefined, keyPath: undefined, ...tls };
 }
 
 export async function runRoleCommand(options: RoleOptions): Promise<void> {
@@ -84,7 +104,7 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
   };
   const running =
     member.role === "query-processor"
-      ? await runQueryProcessor(runtime, layout, member, file, tlsOf(file, directory, runtime))
+      ? await runQueryProcessor(runtime, layout, member, file, directory)
       : await runService(runtime, layout, member, { directory: own, onFatal: fatal });
   stopOnSignal(async () => {
     await running.stop();

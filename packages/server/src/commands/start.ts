@@ -1,6 +1,6 @@
 /** `firstlight start`: the embedded database. */
 import { join } from "node:path";
-import type { Clock, NodeRuntime } from "@firstlight/common";
+import type { Clock, Log, NodeRuntime } from "@firstlight/common";
 import { NO_METRICS } from "@firstlight/common";
 import { openControlEndpoint } from "../adapters/control-endpoint.ts";
 import { LmdbDisk } from "../adapters/lmdb-disk.ts";
@@ -13,13 +13,23 @@ import { SystemRandom } from "../adapters/system-random.ts";
 import { TestClock } from "../adapters/test-clock.ts";
 import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
 import { WorkerThreads } from "../adapters/worker-threads.ts";
+import type { HttpListener } from "../adapters/http-listener.ts";
 import type { StartOptions } from "../command-line.ts";
+import { UsageError } from "../command-line.ts";
+import type { ClusterRegistry } from "../control-plane/cluster-registry.ts";
+import type { EmbeddedDatabase } from "../embedded-database.ts";
 import { openEmbeddedDatabase } from "../embedded-database.ts";
 import { TestControls } from "../testing/test-controls.ts";
 import { chosenInjection, chosenProfile } from "./checked-options.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { stopOnDefect, stopOnSignal } from "./signals.ts";
+import { certificateNames, openAccess, tlsOf } from "./access.ts";
+import type { Access } from "./access.ts";
+import { CONTROL_HOST, serveControlPlane } from "./control-plane.ts";
+import { greeting } from "./greeting.ts";
 import { isLoopback, offerTls } from "./tls.ts";
+
+type TlsOffer = ReturnType<typeof offerTls>;
 
 function embeddedRuntime(options: StartOptions, clock: Clock): NodeRuntime {
   return {
@@ -59,14 +69,14 @@ export async function runStartCommand(options: StartOptions): Promise<void> {
     process.exit(70);
   };
   stopOnDefect((error) => runtime.log.error("a defect ends the process", { error }));
-  const tls = offerTls(options.tls, { directory: dataDirectory, host, log: runtime.log });
-  const trust = options.allowUnauthenticated || isLoopback(host);
+  const access = accessFor(options, runtime, profile.isDsql);
+  const tls = tlsFor(options, runtime, profile.isDsql);
   const { analyzes, connectionsMax, messageBytesMax } = options;
   const limits = { connectionsMax, messageBytesMax };
   const forTests = clock && { inject, clock: clock.paced };
   const server = await openEmbeddedDatabase(
     runtime,
-    { host, port, trust, analyzes, tls, ...limits, profile, forTests },
+    { host, port, access: access.rules, analyzes, tls, ...limits, profile, forTests },
     fail,
   ).catch((error: unknown) => {
     throw listenFailure(error, host, port);
@@ -74,11 +84,44 @@ export async function runStartCommand(options: StartOptions): Promise<void> {
   const { hooks } = server;
   const control =
     hooks && clock && (await openControlEndpoint(dataDirectory, new TestControls(hooks, clock)));
+  const { log } = runtime;
+  const controlPlane = await openClusters(access.registry, server, { options, tls, log });
   stopOnSignal(async () => {
+    await controlPlane?.close();
     await control?.close();
+    await access.registry?.settled();
     await server.stop();
     lock.release();
   });
-  const shown = host.includes(":") ? `[${host}]` : host;
-  process.stdout.write(`ready: psql postgresql://postgres@${shown}:${server.port}/postgres\n`);
+  const controlPort = controlPlane?.port;
+  process.stdout.write(greeting(options, { server, access, controlPort }));
+}
+
+function accessFor(options: StartOptions, { random, log }: NodeRuntime, isDsql: boolean): Access {
+  const { access, tls, host, dataDirectory: directory } = options;
+  const trust = options.allowUnauthenticated || isLoopback(host);
+  if (access.auth === "trust" && !trust) {
+    throw new UsageError("--auth trust beyond loopback takes --allow-unauthenticated");
+  }
+  return openAccess({ options: access, isDsql, trust, tls, directory, random, log });
+}
+
+function tlsFor(options: StartOptions, { log }: NodeRuntime, isDsql: boolean): TlsOffer {
+  const { access, tls, host, dataDirectory: directory } = options;
+  const names = certificateNames(access, isDsql);
+  return offerTls(tlsOf(tls, isDsql), { directory, host, names }, log);
+}
+
+async function openClusters(
+  registry: ClusterRegistry | undefined,
+  server: EmbeddedDatabase,
+  about: { readonly options: StartOptions; readonly tls: TlsOffer; readonly log: Log },
+): Promise<HttpListener | undefined> {
+  registry?.open(server.databases);
+  const port = about.options.access.controlPort;
+  if (registry === undefined || port === undefined) return undefined;
+  return serveControlPlane(registry, port, about).catch(async (error: unknown) => {
+    await server.stop();
+    throw listenFailure(error, CONTROL_HOST, port);
+  });
 }

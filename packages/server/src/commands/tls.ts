@@ -14,7 +14,14 @@ export function isLoopback(host: string): boolean {
 
 export interface OfferedTls {
   readonly server: TlsServer;
-  readonly required: boolean;
+}
+
+/** What a certificate of its own is made for. */
+export interface TlsPlace {
+  readonly directory: string;
+  readonly host: string;
+  /** Further names, with wildcards. */
+  readonly names: readonly string[];
 }
 
 /** Who encrypts on loopback pays for nothing: there it takes an option. */
@@ -23,26 +30,22 @@ function isOffered({ mode, certificatePath }: TlsOptions, host: string): boolean
   return certificatePath !== undefined || !isLoopback(host);
 }
 
-function filesOf(options: TlsOptions, directory: string, host: string): CertificateFiles {
+function filesOf(options: TlsOptions, { directory, host, names }: TlsPlace): CertificateFiles {
   const { certificatePath, keyPath } = options;
   if (certificatePath === undefined || keyPath === undefined) {
-    return ownCertificate(join(directory, "tls"), host);
+    return ownCertificate(join(directory, "tls"), host, names);
   }
   return { certificatePath, keyPath };
 }
 
 /** Makes the certificate of its own where one is needed. Throws with one clear line. */
-export function prepareTls(options: TlsOptions, directory: string, host: string): void {
-  if (isOffered(options, host)) filesOf(options, directory, host);
+export function prepareTls(options: TlsOptions, place: TlsPlace): void {
+  if (isOffered(options, place.host)) filesOf(options, place);
 }
 
-export function offerTls(
-  options: TlsOptions,
-  place: { readonly directory: string; readonly host: string; readonly log: Log },
-): OfferedTls | undefined {
-  const { directory, host, log } = place;
-  if (!isOffered(options, host)) return undefined;
-  const server = newServer(() => filesOf(options, directory, host));
+export function offerTls(options: TlsOptions, place: TlsPlace, log: Log): OfferedTls | undefined {
+  if (!isOffered(options, place.host)) return undefined;
+  const server = newServer(() => filesOf(options, place));
   process.on("SIGHUP", () => {
     try {
       server.reload();
@@ -50,7 +53,7 @@ export function offerTls(
       log.error("the certificate was not read anew; the old one stays", { error });
     }
   });
-  return { server, required: options.mode === "require" };
+  return { server };
 }
 
 function newServer(files: () => CertificateFiles): TlsServer {

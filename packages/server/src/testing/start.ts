@@ -121,7 +121,7 @@ export async function start(options: StartOptions = {}): Promise<Database> {
       {
         host: "127.0.0.1",
         port,
-        trust: true,
+        access: {},
         analyzes: true,
         profile,
         forTests: { inject: spec, clock: clock.paced },

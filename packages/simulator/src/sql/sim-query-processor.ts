@@ -31,7 +31,7 @@ export class SimQueryProcessor {
     this.engine.startJobs();
     this.#sessions = new SessionServer(runtime, this.engine, DEFAULT_SERVER_LIMITS, {
       codecs: typeByOid,
-      trust: true,
+      access: { proof: { kind: "password", trust: true } },
     });
   }
 

@@ -9,7 +9,9 @@ import type { CatalogObject, DatabaseDescriptor } from "../../catalog/descriptor
 import { asTag, flag, list, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
-import { applyChanges, imageOf } from "../ddl-context.ts";
+import { imageOf } from "../ddl-context.ts";
+import type { SchemaTransaction } from "../../engine/schema-transaction.ts";
+import { withAccessChanges } from "../privileges/access-changes.ts";
 import { beingAccessed, othersIn, requireOwnDatabase } from "./find-database.ts";
 
 export async function dropDatabase(context: DdlContext, statement: ParseNode): Promise<void> {
@@ -30,21 +32,23 @@ export async function dropDatabase(context: DdlContext, statement: ParseNode): P
   if (force) await othersIn(context, database, true);
   const others = await othersIn(context, database, false);
   if (others > 0) throw beingAccessed("database", name, others);
-  await dropAll(context, database);
+  await dropAll(context.transaction, database);
 }
 
-async function dropAll(context: DdlContext, database: DatabaseDescriptor): Promise<void> {
-  const image = await context.transaction.imageOf(database.oid);
+/** The database with all that is in it and about it. */
+export async function dropAll(
+  transaction: SchemaTransaction,
+  database: DatabaseDescriptor,
+): Promise<void> {
+  const image = await transaction.imageOf(database.oid);
   const own: CatalogObject[] = [];
   for (const object of image.objects.values()) {
     if (!isShared(object) && object.inDatabase === database.oid) own.push(object);
   }
-  context.transaction.dropElsewhere(own);
-  const settings = [...imageOf(context).objects.values()].filter(
+  transaction.dropElsewhere(own);
+  const settings = [...transaction.image.objects.values()].filter(
     (each) => each.kind === "roleSetting" && each.database === database.oid,
   );
-  applyChanges(
-    context,
-    [...settings, database].map(({ oid }) => ({ drop: oid })),
-  );
+  const changes = [...settings, database].map(({ oid }) => ({ drop: oid }));
+  transaction.apply(withAccessChanges(transaction.image, changes));
 }

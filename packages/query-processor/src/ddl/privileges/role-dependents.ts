@@ -14,6 +14,7 @@ import { membershipsIn } from "../../privileges/memberships.ts";
 import { ownerOfObject } from "../../privileges/object-access.ts";
 import { roleName } from "../../privileges/role-name.ts";
 import type { CatalogImage } from "../../catalog/catalog-image.ts";
+import { iamMappingsIn } from "../../catalog/iam-mappings.ts";
 import { databaseByOid, databasesIn, isShared } from "../../catalog/databases.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
@@ -146,6 +147,11 @@ function dependents(context: DdlContext, role: number): readonly Line[] {
       oid: each.oid,
       text: `privileges for membership of role ${member} in role ${group}`,
     });
+  }
+  for (const each of iamMappingsIn(image)) {
+    if (each.role !== role && each.grantor !== role) continue;
+    const text = `IAM mapping of role ${roleName(image, each.role)} to ${each.arn}`;
+    lines.push({ oid: each.oid, text });
   }
   return lines.toSorted((a, b) => a.oid - b.oid);
 }

@@ -102,7 +102,7 @@ export async function startLoopback(
     testRuntime(),
     engine,
     { ...DEFAULT_SERVER_LIMITS, ...limits },
-    { codecs: fakeCodecs, trust: true, ...options },
+    { codecs: fakeCodecs, ...options },
   );
   const writes: Buffer[] = [];
   const listener = createServer({ noDelay: true }, (socket) => {

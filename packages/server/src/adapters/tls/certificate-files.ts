@@ -95,24 +95,36 @@ function hostsOf(host: string): readonly string[] {
   return [...new Set([...LOOPBACK_HOSTS, ...valid])];
 }
 
+/** A name of those that it stands for, if it has a wildcard. */
+function example(name: string): string {
+  return name.replace(/^\*/u, "any");
+}
+
 function isUsable(path: string, authority: OwnAuthority, hosts: readonly string[]): boolean {
   if (!existsSync(path)) return false;
   const certificate = new X509Certificate(readFileSync(path));
   const ends = new Date(certificate.validTo).getTime() / 1000;
   if (ends < Date.now() / 1000 + RENEWED_BEFORE_DAYS * DAY) return false;
   if (!certificate.verify(new X509Certificate(authority.text).publicKey)) return false;
-  return hosts.every((host) => certificate.checkHost(host) ?? certificate.checkIP(host));
+  return hosts.every((host) => certificate.checkHost(example(host)) ?? certificate.checkIP(host));
 }
 
-/** Makes what is missing in `directory`: ca.crt, ca.key, server.crt and server.key. */
-export function ownCertificate(directory: string, host: string): CertificateFiles {
+/**
+ * Makes what is missing in `directory`: ca.crt, ca.key, server.crt and server.key. `names`: those
+ * that clients may use beside the machine's, with wildcards.
+ */
+export function ownCertificate(
+  directory: string,
+  host: string,
+  names: readonly string[] = [],
+): CertificateFiles {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const files = {
     certificatePath: join(directory, "server.crt"),
     keyPath: join(directory, "server.key"),
   };
   const authority = ownAuthority(directory);
-  const hosts = hostsOf(host);
+  const hosts = [...hostsOf(host), ...names];
   if (existsSync(files.keyPath) && isUsable(files.certificatePath, authority, hosts)) return files;
   const key = newKey();
   const name = hosts.find((each) => !LOOPBACK_HOSTS.includes(each)) ?? "localhost";

@@ -49,9 +49,16 @@ function factsOf(socket: TLSSocket, endPoint: Buffer | undefined): TlsFacts {
     version: socket.getProtocol() ?? "",
     cipher: name,
     bits: keyBits(name),
+    serverName: serverNameOf(socket),
     protocol: socket.alpnProtocol === PROTOCOL ? PROTOCOL : undefined,
     endPoint,
   };
+}
+
+/** Node has false where the client named no host. */
+function serverNameOf(socket: TLSSocket): string | undefined {
+  const name: unknown = "servername" in socket ? socket.servername : undefined;
+  return typeof name === "string" && name !== "" ? name : undefined;
 }
 
 export class TlsServer {
@@ -69,14 +76,20 @@ export class TlsServer {
     this.#credentials = load(this.#files());
   }
 
-  /** Undefined when the handshake fails: the socket is closed then. Nobody else may read from it. */
-  secure(socket: Socket): Promise<SecuredSocket | undefined> {
+  /**
+   * Undefined when the handshake fails: the socket is closed then. Nobody else may read from it.
+   * `protocols` are those that ALPN may agree on.
+   */
+  secure(
+    socket: Socket,
+    protocols: readonly string[] = [PROTOCOL],
+  ): Promise<SecuredSocket | undefined> {
     const { context, endPoint } = this.#credentials;
     const secured = new TLSSocket(socket, {
       isServer: true,
       secureContext: context,
       requestCert: false,
-      ALPNProtocols: [PROTOCOL],
+      ALPNProtocols: [...protocols],
     });
     // After the handshake, too: what cannot be decrypted ends the connection.
     secured.on("_tlsError", () => secured.destroy());

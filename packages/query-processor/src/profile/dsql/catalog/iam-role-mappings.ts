@@ -1,8 +1,10 @@
 /** sys.iam_pg_role_mappings: which IAM roles and users may log in as which role. */
-import { oids } from "@firstlight/sql";
+import { oids, typeOid } from "@firstlight/sql";
 import type { VirtualTable } from "../../../catalog/catalog.ts";
 import { SYS_OIDS } from "./sys-schema.ts";
-import { relationOf, sysView } from "./sys-relation.ts";
+import { iamMappingsIn } from "../../../catalog/iam-mappings.ts";
+import { roleName } from "../../../privileges/role-name.ts";
+import { relationOf, rowsOf, sysView } from "./sys-relation.ts";
 
 export const IAM_ROLE_MAPPINGS_VIEW: ReturnType<typeof sysView> = sysView(
   SYS_OIDS.iamRoleMappings,
@@ -18,5 +20,16 @@ export const IAM_ROLE_MAPPINGS_VIEW: ReturnType<typeof sysView> = sysView(
 );
 
 export const IAM_ROLE_MAPPINGS: VirtualTable = relationOf(IAM_ROLE_MAPPINGS_VIEW, {
-  eachRow: () => [],
+  eachRow: (catalog) =>
+    rowsOf(
+      IAM_ROLE_MAPPINGS_VIEW,
+      iamMappingsIn(catalog).map(({ oid, arn, role, grantor }) => ({
+        iam_oid: typeOid(oid),
+        arn,
+        pg_role_oid: typeOid(role),
+        pg_role_name: roleName(catalog, role),
+        grantor_pg_role_oid: typeOid(grantor),
+        grantor_pg_role_name: roleName(catalog, grantor),
+      })),
+    ),
 });
