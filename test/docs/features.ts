@@ -287,7 +287,7 @@ const SCHEMA: FeatureGroup = {
       "create table has_enum (e e1 primary key)",
     ),
     feature(
-      "COLLATE in expressions, columns, domains and indexes; CREATE COLLATION (by code point)",
+      "COLLATE in expressions, columns, domains and indexes; CREATE COLLATION",
       'create collation item_order from "C"',
       "create table item_names (x text collate item_order)",
       'select x collate "POSIX" from item_names order by 1',
@@ -307,7 +307,21 @@ const SCHEMA: FeatureGroup = {
       "update item set b = 'y' where id = 1 and xmin = (select xmin from item where id = 1) returning xmin",
       "insert into item values (1, 2) on conflict (id) do update set a = excluded.a returning (xmax = 0)",
     ),
-    feature("ICU collations", "select 'a' collate \"und-x-icu\" < 'B'"),
+    feature(
+      "ICU collations: comparison, ORDER BY, upper and lower, indexes for =",
+      "select 'a' collate \"und-x-icu\" < 'B'",
+      'create table item_words (x text collate "de-x-icu" primary key)',
+      "select x from item_words where x > 'a' order by x",
+    ),
+    feature(
+      "nondeterministic collations: comparison, ORDER BY",
+      "create collation item_ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+      "select 'a' = 'A' collate item_ci",
+    ),
+    feature(
+      "indexes, GROUP BY and DISTINCT by nondeterministic collations",
+      "select distinct 'a' collate item_ci",
+    ),
     feature(
       "domains: default, NOT NULL, CHECK, ALTER DOMAIN",
       "create domain d1 as int default 1 not null check (value > 0)",

@@ -101,7 +101,6 @@ release nosuch;
 rollback to nosuch;
 savepoint s;
 copy nosuch to stdout;
--- differs: found as a column of the query that is copied
 copy e (nosuch) to stdout;
 explain nosuch;
 vacuum nosuch;

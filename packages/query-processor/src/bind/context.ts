@@ -35,7 +35,7 @@ export function makeContext(options: ContextOptions): BindContext {
     routines: new CalledRoutines(),
     subqueries: new WeakMap(),
     lists,
-    collates: { used: false },
+    collates: { used: false, icu: false },
     binders,
     viewDepth: 0,
     derive: (changes) => derived(context, changes),

@@ -62,6 +62,12 @@ export function selectFrom(
   return overOutputs(deepenSelect(query, 0), make, []);
 }
 
+/** A SELECT of what the query yields, under the same names. */
+export function selectAbove(query: BoundSelect): BoundSelect {
+  const names = outputColumns(query).map(({ name }) => name);
+  return overOutputs(deepenSelect(query, 0), (outputs) => outputs, names);
+}
+
 function overOutputs(
   query: BoundSelect,
   make: (outputs: readonly Expr[]) => readonly Expr[],

@@ -1,10 +1,11 @@
 /** Adds entries to the range table and makes the namespace items by which they are seen. */
-import type { Expr } from "@firstlight/sql";
+import { type Expr, collationOfType } from "@firstlight/sql";
 import type { VirtualTable } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { list, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
+import { noteCollation } from "./note-collation.ts";
 import { type PinnedRelation, pinnedColumns } from "./pinned-relations.ts";
 import type { Alias, OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import type { EntryOrigin, NamespaceColumn, NamespaceItem, Scope } from "./scope.ts";
@@ -81,6 +82,9 @@ export function addVisible(
   origin: EntryOrigin,
 ): NamespaceItem {
   const rte = scope.addEntry(entry, origin);
+  for (const { collation, type } of entry.columns) {
+    noteCollation(scope, collation ?? collationOfType(type));
+  }
   return itemOf(
     rte,
     entry.alias,
@@ -133,6 +137,7 @@ export function addTable(
   if (table.columns.some((each) => each.collation !== undefined)) {
     scope.context.collates.used = true;
   }
+
   const name = alias?.name ?? pinned?.name ?? table.name;
   const columns = renameLive(pinnedColumns(tableColumns(table), pinned), alias, name);
   return addVisible(

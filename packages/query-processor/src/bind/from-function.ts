@@ -19,6 +19,7 @@ import { addVisible, type Alias, aliasOf, renameLive, writtenAs } from "./entrie
 import { bindError } from "./errors.ts";
 import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import { compositeColumns } from "./composite-columns.ts";
+import { ownCollation } from "./output-columns.ts";
 import { pinOf } from "./pinned-relations.ts";
 import { recordColumns } from "./record-columns.ts";
 import { CalledRoutine } from "./routine/called-routine.ts";
@@ -159,7 +160,9 @@ function columnsOf(
     );
   }
   const name = scalarName(scope, node, call, alias);
-  return { call, columns: [{ name, type: call.type, typmod: call.typmod }], record: false };
+  const { type, typmod } = call;
+  const column = { name, type, typmod, ...(scope.context.collates.used ? ownCollation(call) : {}) };
+  return { call, columns: [column], record: false };
 }
 
 /** What a user's function yields is checked against the definition. */

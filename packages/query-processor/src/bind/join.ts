@@ -10,6 +10,7 @@ import {
 import { child, flag, names, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { type Alias, aliasOf, itemOf, writtenAs } from "./entries.ts";
+import { collateExpr } from "./collate.ts";
 import { bindError } from "./errors.ts";
 import {
   checkConflicts,
@@ -118,7 +119,11 @@ function merge(scope: Scope, type: JoinType, sides: Sides, name: string): Merged
   const equal = makeOperatorCall(resolve, "=", left.expr, right.expr, -1);
   return {
     column: { name, expr: mergedExpr(scope, type, left.expr, right.expr) },
-    condition: coerceToBoolean(resolve, equal, "JOIN/USING"),
+    condition: coerceToBoolean(
+      resolve,
+      scope.context.collates.icu ? collateExpr(equal) : equal,
+      "JOIN/USING",
+    ),
   };
 }
 

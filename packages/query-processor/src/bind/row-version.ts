@@ -81,7 +81,7 @@ export function rowVersion(name: RowVersionKind, row: readonly Expr[], position:
     returnType: kind.type,
     argTypes: args.map(({ type }) => type),
     implementation: implementationOf(kind, args),
-    isColumn: true,
+    shownAs: "column",
     toJSON: () => kind.oid,
   };
   const { oid: proc, type } = kind;

@@ -97,8 +97,8 @@ export interface BindContext {
   readonly binders: Binders;
   /** Those that are read while it is bound. */
   readonly lists: LongLists;
-  /** Whether anything has a collation that is not that of its type. */
-  readonly collates: { used: boolean };
+  /** Whether anything has a collation that is not that of its type, and one that is of ICU. */
+  readonly collates: { used: boolean; icu: boolean };
   /** Views within views. */
   readonly viewDepth: number;
   /** Views in a query stand for themselves: their own queries are not asked for. */

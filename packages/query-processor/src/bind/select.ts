@@ -4,6 +4,7 @@ import { child, hasItems, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
 import { resolveGroupings } from "./expression/grouping.ts";
+import { collateSelect } from "./collate-order.ts";
 import { bindFrom } from "./from.ts";
 import { bindGroupBy } from "./group.ts";
 import { checkGrouping } from "./group-check.ts";
@@ -116,5 +117,6 @@ export function bindSelect(scope: Scope, fields: ParseNode): BoundSelect {
     refuseLocking(list(fields, "lockingClause"), "VALUES");
     query = bindValues(scope, fields);
   } else query = bindPlain(scope, fields);
-  return applyLocking(query, list(fields, "lockingClause"));
+  const locked = applyLocking(query, list(fields, "lockingClause"));
+  return scope.context.collates.icu ? collateSelect(locked) : locked;
 }

@@ -13,6 +13,7 @@ import {
 } from "@firstlight/sql";
 import { asTag, child, int, list, locationOf, optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { collatedKey } from "./collate.ts";
 import { bindError } from "./errors.ts";
 import type { FrameBound, WindowClause } from "./query-tree.ts";
 import type { OpenWindow, Scope } from "./scope.ts";
@@ -178,6 +179,10 @@ function checkInheritance(base: OpenWindow, fields: ParseNode, name: string): vo
   );
 }
 
+function collated(scope: Scope, key: SortKey): SortKey {
+  return scope.context.collates.icu ? { ...key, expr: collatedKey(key.expr) } : key;
+}
+
 function clauseOf(scope: Scope, fields: ParseNode): WindowClause {
   const refname = optionalString(fields, "refname");
   const base = refname === undefined ? undefined : namedWindow(scope, refname, locationOf(fields));
@@ -188,7 +193,10 @@ function clauseOf(scope: Scope, fields: ParseNode): WindowClause {
     return expr;
   });
   const orderBy = list(fields, "orderClause").map((node) =>
-    sortKey(scope, node, (inner) => scope.expr(inner, "windowOrder")),
+    collated(
+      scope,
+      sortKey(scope, node, (inner) => scope.expr(inner, "windowOrder")),
+    ),
   );
   const effectiveOrder = orderBy.length > 0 ? orderBy : (base?.clause.orderBy ?? []);
   return {

@@ -1,6 +1,6 @@
 /** Collations by name: PostgreSQL's own, in pg_catalog, and those of users. */
 import { SqlError } from "@firstlight/common";
-import type { CollationName } from "@firstlight/sql";
+import { type CollationName, isKnownLocale } from "@firstlight/sql";
 import type { Catalog } from "./catalog.ts";
 import type { CollationDescriptor } from "./descriptors.ts";
 import { systemRows } from "./virtual/system-rows.ts";
@@ -26,8 +26,7 @@ const textOf = (value: unknown): string | undefined =>
 function systemCollation(name: string): FoundCollation | undefined {
   const row = systemRows("pg_collation").find((each) => each["collname"] === name);
   if (row === undefined) return undefined;
-  return {
-    name: { oid: Number(row["oid"]), name },
+  const rules = {
     provider: textOf(row["collprovider"]) ?? "d",
     deterministic: row["collisdeterministic"] === true,
     encoding: Number(row["collencoding"]),
@@ -35,6 +34,7 @@ function systemCollation(name: string): FoundCollation | undefined {
     ctype: textOf(row["collctype"]),
     icuLocale: textOf(row["colliculocale"]),
   };
+  return { ...rules, name: { oid: Number(row["oid"]), name, ...icuOf(rules) } };
 }
 
 function userCollation(
@@ -51,7 +51,7 @@ function userCollation(
 
 export function foundOf(object: CollationDescriptor, schema: string): FoundCollation {
   const { oid, name, kind: _, schema: __, owner: ___, ...rules } = object;
-  return { name: { oid, name, schema }, ...rules };
+  return { name: { oid, name, schema, ...icuOf(rules) }, ...rules };
 }
 
 export function findCollation(
@@ -88,9 +88,18 @@ export function missingCollation(
   return new SqlError("42704", text, at);
 }
 
+/** As trees hold it, with what decides an order that is not that of bytes. */
+function icuOf(found: Omit<FoundCollation, "name">): Pick<CollationName, "icu"> {
+  const { provider, icuLocale, deterministic } = found;
+  if (provider !== "i" || icuLocale === undefined) return {};
+  return { icu: { locale: icuLocale, deterministic } };
+}
+
 const BYTEWISE: ReadonlySet<string | undefined> = new Set(["C", "POSIX", "C.utf8", "C.UTF-8"]);
 
-/** Text sorts by code point: collations that do the same. */
-export function isBytewise({ provider, collate }: FoundCollation): boolean {
-  return provider === "d" || (provider === "c" && BYTEWISE.has(collate));
+/** Collations that sort by code point, and those whose order Node's ICU has. */
+export function isUsable({ name, provider, collate, icuRules }: FoundCollation): boolean {
+  if (name.icu === undefined)
+    return provider === "d" || (provider === "c" && BYTEWISE.has(collate));
+  return icuRules === undefined && isKnownLocale(name.icu.locale);
 }

@@ -4,7 +4,12 @@
  * a type is first asked for.
  */
 import { InvariantError } from "@firstlight/common";
-import type { CompositeAttribute, DefinedType, TypeDefinition } from "@firstlight/sql";
+import type {
+  CollationName,
+  CompositeAttribute,
+  DefinedType,
+  TypeDefinition,
+} from "@firstlight/sql";
 import { defineType, typeOid } from "@firstlight/sql";
 import { domainChecker } from "../bind/domain-checker.ts";
 import type { Catalog } from "./catalog.ts";
@@ -33,6 +38,7 @@ interface Column {
   readonly type: number;
   readonly typmod: number;
   readonly dropped?: boolean;
+  readonly collation?: CollationName;
 }
 
 const nameKey = (schema: number, name: string): string => `${schema}.${name}`;
@@ -203,9 +209,10 @@ export class UserTypes {
   #attributes(columns: readonly Column[]): readonly CompositeAttribute[] {
     return columns.flatMap((column, index) => {
       if (column.dropped === true) return [];
-      const { name, typmod } = column;
+      const { name, typmod, collation } = column;
       const number = column.number ?? index + 1;
-      return [{ number, name, type: this.numberOf(column.type), typmod }];
+      const own = collation?.icu === undefined ? {} : { collation };
+      return [{ number, name, type: this.numberOf(column.type), typmod, ...own }];
     });
   }
 }

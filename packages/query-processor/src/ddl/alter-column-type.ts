@@ -6,7 +6,7 @@
 import { allIndexes, mapIndexes } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
 import type { Expr, Row } from "@firstlight/sql";
-import { compileExpr, findType, formatType } from "@firstlight/sql";
+import { collationOfType, compileExpr, findType, formatType } from "@firstlight/sql";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
 import { withoutPositions } from "../bind/errors.ts";
@@ -29,7 +29,7 @@ import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
 import { refuseTypes } from "./foreign-key.ts";
 import { validateForeignKey } from "./foreign-key-validation.ts";
 import { collateClauseOf } from "./collation-clause.ts";
-import { columnNamed, refuseUnordered } from "./index-definition.ts";
+import { columnNamed, refuseNondeterministic, refuseUnordered } from "./index-definition.ts";
 import { bindIndexExpression } from "./stored-expression.ts";
 import { refuseRowTypeUsers } from "./type/row-type-users.ts";
 
@@ -57,6 +57,9 @@ export async function alterColumnType(
   const collation = withoutPositions(() =>
     collateClauseOf(context, child(definition, "collClause"), type.type),
   );
+  if (table.indexes.some(({ columns }) => columns.some((each) => each.column === column.number))) {
+    refuseNondeterministic(collation.collation ?? collationOfType(type.type));
+  }
   const spelled = { ...type, ...collation, ...dimensionsOf(typeName) };
   const target = await retyped(context, table, { ...present, ...spelled });
   await rewriteTable(context, table, target, converter(context, table, column, value));

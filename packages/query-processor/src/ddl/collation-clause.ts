@@ -1,10 +1,7 @@
-/**
- * COLLATE of a column, a domain or an index element. Text sorts by code point: collations that order
- * otherwise are refused where values would be stored in their order.
- */
+/** COLLATE of a column, a domain or an index element. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { type CollationName, collationOfType, formatType } from "@firstlight/sql";
-import { findCollation, isBytewise, missingCollation } from "../catalog/collations.ts";
+import { findCollation, isUsable, missingCollation } from "../catalog/collations.ts";
 import { locationOf, names } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
@@ -31,7 +28,7 @@ export function declaredCollation(
   if (collationOfType(type) === undefined) {
     throw new SqlError("42804", `collations are not supported by type ${formatType(type)}`, at);
   }
-  if (!isBytewise(found)) throw featureNotSupported(`collation "${parts.join(".")}"`, at);
+  if (!isUsable(found)) throw featureNotSupported(`collation "${parts.join(".")}"`, at);
   return found.name.oid === otherwise?.oid ? {} : { collation: found.name };
 }
 

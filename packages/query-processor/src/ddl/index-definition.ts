@@ -1,6 +1,6 @@
 /** Indexes as they are declared, before they get a number and an OID in a table. */
-import { SqlError } from "@firstlight/common";
-import { formatType } from "@firstlight/sql";
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import { type CollationName, collationOfType, formatType } from "@firstlight/sql";
 import type {
   Deferrable,
   ColumnDescriptor,
@@ -64,8 +64,16 @@ export function plainKey(
       throw new SqlError("42701", `column "${name}" appears twice in ${what} constraint`);
     }
     seen.add(name);
-    return { column: keyColumn(columns, name).number, descending: false, nullsFirst: false };
+    const { number, collation, type } = keyColumn(columns, name);
+    refuseNondeterministic(collation ?? collationOfType(type));
+    return { column: number, descending: false, nullsFirst: false };
   });
+}
+
+/** Keys are in the order of their bytes, and differ where their bytes do. */
+export function refuseNondeterministic(collation: CollationName | undefined): void {
+  if (collation?.icu?.deterministic !== false) return;
+  throw featureNotSupported("an index by a nondeterministic collation");
 }
 
 /** Whether the table's rows are kept in its order: keys that may be equal for a while tell no rows apart. */

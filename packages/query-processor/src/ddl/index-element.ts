@@ -4,7 +4,7 @@ import { exprCollation } from "@firstlight/sql";
 import { inlinedCalls } from "../bind/routine/inline-scalar.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
-import { formatType, volatility } from "@firstlight/sql";
+import { collationOfType, formatType, volatility } from "@firstlight/sql";
 import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { asTag, child, list, names, optionalString, string, tagOf } from "../parse/node.ts";
@@ -12,7 +12,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { declaredCollation } from "./collation-clause.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
-import { keyColumn, refuseUnordered } from "./index-definition.ts";
+import { keyColumn, refuseNondeterministic, refuseUnordered } from "./index-definition.ts";
 import { pinTypes } from "./pin-types.ts";
 import { bindIndexExpression } from "./stored-expression.ts";
 
@@ -68,6 +68,7 @@ function plainColumn(
   imageOf(context).profile.schema?.keyType(type);
   const parts = names(element, "collation");
   const own = declaredCollation(context, parts, type, undefined, column.collation);
+  refuseNondeterministic(own.collation ?? column.collation ?? collationOfType(type));
   return { column: number, ...orderOf(element), ...operatorClass(element, type), ...own };
 }
 
@@ -129,6 +130,7 @@ export function indexColumn(
   const ownCollationName = exprCollation(bound, columnCollation);
   const parts = names(written, "collation");
   const own = declaredCollation(context, parts, type, undefined, ownCollationName);
+  refuseNondeterministic(own.collation ?? ownCollationName);
   return { column: 0, expression, ...orderOf(element), ...operatorClass(element, type), ...own };
 }
 

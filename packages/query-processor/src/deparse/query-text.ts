@@ -308,7 +308,7 @@ export class QueryText {
   /** The name that a plain column has by itself. */
   #ownName(expr: Expr): string | undefined {
     if (isRowPosition(expr)) return "ctid";
-    if (expr.kind === "call" && expr.routine?.isColumn === true) return expr.routine.name;
+    if (expr.kind === "call" && expr.routine?.shownAs === "column") return expr.routine.name;
     const text =
       expr.kind === "var" ? columnText(this.level, expr, false) : mergedColumn(this.level, expr);
     if (text === undefined) return undefined;
@@ -324,6 +324,8 @@ export class QueryText {
 
   /** get_rule_sortgroupclause. */
   #sortExpr(expr: Expr): string {
+    const [shown] = expr.kind === "call" && expr.routine?.shownAs === "argument" ? expr.args : [];
+    if (shown !== undefined) return this.#sortExpr(shown);
     if (expr.kind === "const") return this.#labelled(expr);
     if (expr.kind === "var") return this.expr(expr, "show");
     const text = this.expr(expr, "show");

@@ -3,7 +3,8 @@
  * written into trees: columns and COLLATE clauses tell theirs, the rest follows from the children.
  */
 import { SqlError } from "@firstlight/common";
-import { typeRow } from "../catalog/type-catalog.ts";
+import { baseTypeOid, typeRow } from "../catalog/type-catalog.ts";
+import { definitionOf } from "../types/user/define-type.ts";
 import { expressionLocation } from "./location.ts";
 import type { Case, CollationName, Expr, Subscript } from "./tree.ts";
 import { childrenOf } from "./walk.ts";
@@ -141,7 +142,6 @@ function partsOf(expr: Expr): Parts {
 
 const LEAVES: ReadonlySet<Expr["kind"]> = new Set([
   "const",
-  "param",
   "slot",
   "execParam",
   "default",
@@ -151,7 +151,7 @@ const LEAVES: ReadonlySet<Expr["kind"]> = new Set([
 /** assign_collations_walker */
 export function collationState(expr: Expr, queries: QueryCollation): CollationState {
   const { kind } = expr;
-  if (kind === "var" || kind === "caseTest") {
+  if (kind === "var" || kind === "caseTest" || kind === "param") {
     return implicit(expr.collation ?? collationOfType(expr.type), expr.position);
   }
   if (LEAVES.has(kind)) return implicit(collationOfType(expr.type), expr.position);
@@ -166,13 +166,21 @@ function derived(expr: Expr, queries: QueryCollation): CollationState {
   }
   if (expr.kind === "rowCompare") checkRows(expr, queries);
   if (expr.kind === "aggregate") checkOrder(expr, queries);
-  const own = collationOfType(expr.type);
+  const own = attributeCollation(expr) ?? collationOfType(expr.type);
   if (own === undefined) return NONE;
   const declares = expr.kind === "fieldSelect" || expr.kind === "coerceToDomain";
   if (declares && (expr.kind === "fieldSelect" || own.oid !== DEFAULT_COLLATION)) {
     return implicit(own, expressionLocation(expr));
   }
   return input.strength === STRENGTH.none ? implicit(own, expressionLocation(expr)) : input;
+}
+
+/** A field's own, of a named composite type. */
+function attributeCollation(expr: Expr): CollationName | undefined {
+  if (expr.kind !== "fieldSelect") return undefined;
+  const definition = definitionOf(baseTypeOid(expr.arg.type));
+  if (definition?.kind !== "composite") return undefined;
+  return definition.attributes[expr.field]?.collation;
 }
 
 function checkRows(

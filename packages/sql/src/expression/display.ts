@@ -227,6 +227,7 @@ function operatorName(oid: number): string {
 
 function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): string {
   const [first, second] = expr.args;
+  if (expr.routine?.shownAs === "argument" && first !== undefined) return show(first, "show", expr);
   const isCast = expr.display === "implicitCast" || expr.display === "explicitCast";
   if (isCast && first !== undefined) {
     const hidden = expr.display === "implicitCast" && implicit === "hide";
@@ -238,7 +239,8 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
     if (second === undefined) return wrapped(`${name} ${left}`, show);
     return wrapped(`${left} ${name} ${show(second, "show", expr)}`, show);
   }
-  if (expr.routine?.isColumn === true) return displaySystemColumn(expr.routine.name, first, show);
+  if (expr.routine?.shownAs === "column")
+    return displaySystemColumn(expr.routine.name, first, show);
   const standard = expr.sqlSyntax === true ? displaySqlSyntax(expr, show) : undefined;
   if (standard !== undefined) return standard;
   const args = expr.args.map((arg) => show(arg, "show"));

@@ -10,6 +10,7 @@ import {
   type Implementation,
   type SetImplementation,
 } from "../functions/registry.ts";
+import { collatedImplementation } from "../functions/text/collated.ts";
 import { registerBuiltins } from "../functions/register-builtins.ts";
 
 const LANGUAGE_SQL = 14;
@@ -30,6 +31,8 @@ function missing(proc: ProcRow): Error {
 export function implementationOf(procOid: number, types: CallTypes): Implementation {
   registerBuiltins();
   const proc = requireProc(procOid);
+  const collated = collatedImplementation(proc.source, types);
+  if (collated !== undefined) return collated;
   const found = findImplementation(implementationKey(proc), types);
   if (found === undefined) throw missing(proc);
   return found;

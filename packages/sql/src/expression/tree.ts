@@ -8,6 +8,7 @@ import type { AggregateFunction } from "../aggregates/aggregate-function.ts";
 import type { ProcRow } from "../catalog/proc-catalog.ts";
 import type { Implementation } from "../functions/registry.ts";
 import type { Datum } from "../values/datum.ts";
+import type { IcuCollation } from "../values/icu-collator.ts";
 
 /** An entry of pg_collation as trees hold it. */
 export interface CollationName {
@@ -15,6 +16,8 @@ export interface CollationName {
   readonly name: string;
   /** Where it is not in pg_catalog. */
   readonly schema?: string;
+  /** Where it is not the order of code points. */
+  readonly icu?: IcuCollation;
 }
 
 interface Base {
@@ -34,6 +37,8 @@ export interface Const extends Base {
 export interface Param extends Base {
   readonly kind: "param";
   readonly number: number;
+  /** In the body of a function: that of the call's arguments, where it is one of ICU. */
+  readonly collation?: CollationName;
 }
 
 /**
@@ -78,8 +83,8 @@ export interface Routine extends ProcRow {
   readonly implementation?: Implementation | undefined;
   /** Of the records that it returns; undefined for plain values and where the caller must tell. */
   readonly columns?: readonly RoutineColumn[] | undefined;
-  /** A column of the row that its arguments are the columns of, and shown as such. */
-  readonly isColumn?: true;
+  /** As a column of the row that its arguments are the columns of, or as its argument. */
+  readonly shownAs?: "column" | "argument";
   toJSON(): number;
 }
 

@@ -1,15 +1,32 @@
 /** Calls of users' functions carry them; row.function is another way to write function(row). */
 import { SqlError } from "@firstlight/common";
-import { type Call, type Expr, type ProcRow, procsByName, resolveFunction } from "@firstlight/sql";
+import {
+  type Call,
+  type CollationName,
+  type Expr,
+  type ProcRow,
+  inputCollation,
+  isConflict,
+  procsByName,
+  resolveFunction,
+} from "@firstlight/sql";
+import { columnCollation } from "../output-columns.ts";
 import { UserRoutine } from "../routine/user-routine.ts";
 import { Scope } from "../scope.ts";
 import { checkSetPlacement } from "./set-returning.ts";
+
+function collationOfCall(call: Call): CollationName | undefined {
+  const state = inputCollation(call, columnCollation);
+  return isConflict(state) || state.collation?.icu === undefined ? undefined : state.collation;
+}
 
 /** The call with the function, if it is one of a user's. */
 export function withRoutine(scope: Scope, call: Call, proc: ProcRow): Call {
   if (!(proc instanceof UserRoutine)) return call;
   const { context } = scope;
-  const site = { argTypes: call.args.map(({ type }) => type), resultType: call.type };
+  const argTypes = call.args.map(({ type }) => type);
+  const collation = context.collates.icu ? collationOfCall(call) : undefined;
+  const site = { argTypes, resultType: call.type, collation };
   context.dependencies.add(proc.oid);
   const routine = context.routines.at(
     proc,

@@ -5,14 +5,16 @@ import {
   coerce,
   type Expr,
   formatType,
+  collationOfType,
   isCollatable,
   oids,
   typeRow,
 } from "@firstlight/sql";
-import { findCollation, foundOf, isBytewise, missingCollation } from "../../catalog/collations.ts";
+import { findCollation, foundOf, isUsable, missingCollation } from "../../catalog/collations.ts";
 import { asTag, int, locationOf, names, requiredChild } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { resolveTypeName, type ResolvedType } from "../../parse/type-name.ts";
+import { noteCollation } from "../note-collation.ts";
 import { bindError, unsupported } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import { arrayExpr } from "./array.ts";
@@ -24,6 +26,7 @@ export function typeCast(scope: Scope, fields: ParseNode): Expr {
     scope.context.catalog,
     scope.context.searchPath,
   );
+  noteCollation(scope, collationOfType(type));
   const node = requiredChild(fields, "arg");
   const array = asTag(node, "A_ArrayExpr");
   // ARRAY[...]::t[] gives the type to the elements, so that even an empty list has one.
@@ -40,7 +43,6 @@ function baseOf(type: number, typmod: number): ResolvedType {
   return base === type ? { type, typmod } : { type: base, typmod: typeRow(type)?.baseTypmod ?? -1 };
 }
 
-/** Text sorts by code point here, so only the collations that do the same are accepted. */
 export function collateClause(scope: Scope, fields: ParseNode): Expr {
   const { catalog, searchPath, resolve, collates } = scope.context;
   const given = scope.expr(requiredChild(fields, "arg"));
@@ -56,8 +58,9 @@ export function collateClause(scope: Scope, fields: ParseNode): Expr {
       ? foundOf(pinned, catalog.schemaByOid(pinned.schema)?.name ?? "")
       : findCollation(catalog, searchPath, parts);
   if (found === undefined) throw missingCollation(catalog, parts, location + 1);
-  if (!isBytewise(found)) throw unsupported(`collation "${parts.join(".")}"`, location);
+  if (!isUsable(found)) throw unsupported(`collation "${parts.join(".")}"`, location);
   collates.used = true;
+  noteCollation(scope, found.name);
   const isUnknown = given.type === oids.UNKNOWN;
   const arg = isUnknown ? (coerce(resolve, given, oids.TEXT, -1, "implicit") ?? given) : given;
   const { type, typmod, position } = arg;

@@ -2,6 +2,7 @@
 import {
   baseTypeOid,
   coerce,
+  collationState,
   type Expr,
   expressionLocation,
   formatType,
@@ -26,6 +27,8 @@ import { SYSTEM_COLUMNS } from "../system-columns.ts";
 import { callOnRow } from "./call-on-row.ts";
 import { makeConst } from "./constant.ts";
 import { compositeColumns } from "../composite-columns.ts";
+import { noteCollation } from "../note-collation.ts";
+import { columnCollation } from "../output-columns.ts";
 import { fieldOfRow } from "./field.ts";
 import { recordSource } from "./record-source.ts";
 
@@ -199,6 +202,8 @@ export function applyIndirection(
     }
     value = selectField(scope, value, stringValue(node) ?? "", location, table);
   }
+  if (value.kind === "fieldSelect")
+    noteCollation(scope, collationState(value, columnCollation).collation);
   return indices.length > 0 ? subscript(scope, value, indices) : value;
 }
 

@@ -2,6 +2,7 @@
 import type { Expr } from "@firstlight/sql";
 import { fieldsOf, int, locationOf, requiredChild, tagOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { collateExpr } from "../collate.ts";
 import { bindError, unsupported } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import { arrayExpr } from "./array.ts";
@@ -89,5 +90,6 @@ export function transformExpr(scope: Scope, node: ParseNode): Expr {
   const transform = TRANSFORMS[tag];
   const fields = fieldsOf(node);
   if (transform === undefined) throw unsupported(`expression ${tag}`, locationOf(fields));
-  return transform(scope, fields);
+  const expr = transform(scope, fields);
+  return scope.context.collates.icu ? collateExpr(expr) : expr;
 }

@@ -4,7 +4,7 @@
  * and formats of the statement that calls it.
  */
 import { outputsOf } from "../../catalog/descriptors.ts";
-import type { Implementation } from "@firstlight/sql";
+import type { CollationName, Implementation } from "@firstlight/sql";
 import {
   enforceGenericTypeConsistency,
   findImplementation,
@@ -24,6 +24,8 @@ export interface CallSite {
   readonly resultType: number;
   /** The column definition list of a function that returns "record". */
   readonly columns?: readonly OutputColumn[];
+  /** What the arguments have in common, where it is one of ICU. */
+  readonly collation?: CollationName | undefined;
 }
 
 export class CalledRoutine extends UserRoutine {

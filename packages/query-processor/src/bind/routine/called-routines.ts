@@ -25,7 +25,9 @@ export class CalledRoutines {
     path: readonly string[],
     scope: () => Scope,
   ): CalledRoutine {
-    const key = `${routine.oid}(${site.argTypes.join()})${site.resultType} ${path.join()}`;
+    const collation = site.collation?.oid ?? 0;
+    const types = `${site.argTypes.join()})${site.resultType} ${collation}`;
+    const key = `${routine.oid}(${types} ${path.join()}`;
     let called = this.#known.get(key);
     if (called === undefined) {
       called = new CalledRoutine(routine, site, scope);

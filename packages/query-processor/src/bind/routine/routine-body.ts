@@ -124,6 +124,7 @@ export function bindStatements(
     name: descriptor.name,
     names: descriptor.parameters.filter(isInput).map(({ name }) => name),
     types: site.argTypes,
+    collation: site.collation,
   });
   const own = descriptor.body === undefined ? undefined : descriptor.searchPath;
   const searchPath = own ?? configuredPath(descriptor, outer.context) ?? outer.context.searchPath;

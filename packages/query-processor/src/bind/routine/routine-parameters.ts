@@ -2,7 +2,7 @@
  * Parameters in the body of a function: $n, and names, which columns of the same name hide
  * (sql_fn_post_column_ref).
  */
-import type { Expr } from "@firstlight/sql";
+import { type CollationName, type Expr, isCollatable } from "@firstlight/sql";
 import { bindError } from "../errors.ts";
 import { fieldOfValue } from "../expression/indirection.ts";
 import type { ParameterHook, Scope } from "../scope.ts";
@@ -12,6 +12,8 @@ export interface RoutineSignature {
   /** Of the input parameters, empty where there is none. */
   readonly names: readonly string[];
   readonly types: readonly number[];
+  /** Of all that have any. */
+  readonly collation?: CollationName | undefined;
 }
 
 export class RoutineParameters implements ParameterHook {
@@ -24,7 +26,9 @@ export class RoutineParameters implements ParameterHook {
   param(number: number, location: number): Expr {
     const type = this.#signature.types[number - 1];
     if (type === undefined) throw bindError("42P02", `there is no parameter $${number}`, location);
-    return { kind: "param", type, typmod: -1, position: location, number };
+    const { collation } = this.#signature;
+    const own = collation !== undefined && isCollatable(type) ? { collation } : {};
+    return { kind: "param", type, typmod: -1, position: location, number, ...own };
   }
 
   /** name, function.name, name.field, function.name.field; undefined: no parameter is meant. */

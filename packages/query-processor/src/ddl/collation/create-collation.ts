@@ -16,6 +16,7 @@ import {
 } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
+import { languageTag } from "./icu-locale.ts";
 import {
   applyChanges,
   creationSchema,
@@ -119,9 +120,14 @@ function fromSystem(options: Options): Rules {
   return { provider: "c", deterministic: true, encoding: UTF8, collate, ctype };
 }
 
-function fromIcu(options: Options, deterministic: boolean): Rules {
-  const icuLocale = textOf(options.get("locale"));
-  if (icuLocale === undefined) throw invalid('parameter "locale" must be specified');
+function fromIcu(context: DdlContext, options: Options, deterministic: boolean): Rules {
+  const locale = textOf(options.get("locale"));
+  if (locale === undefined) throw invalid('parameter "locale" must be specified');
+  const icuLocale = languageTag(locale) ?? locale;
+  if (icuLocale !== locale) {
+    const text = `using standard form "${icuLocale}" for ICU locale "${locale}"`;
+    context.session.notice("NOTICE", "00000", text);
+  }
   const icuRules = textOf(options.get("rules"));
   const rules = icuRules === undefined ? {} : { icuRules };
   return { provider: "i", deterministic, encoding: ANY_ENCODING, icuLocale, ...rules };
@@ -154,7 +160,7 @@ function rulesOf(context: DdlContext, options: Options): Rules {
   }
   const provider = textOf(options.get("provider"))?.toLowerCase() ?? "libc";
   const deterministic = isTrue(options.get("deterministic"));
-  if (provider === "icu") return fromIcu(options, deterministic);
+  if (provider === "icu") return fromIcu(context, options, deterministic);
   if (provider !== "libc") throw invalid(`unrecognized collation provider: ${provider}`);
   if (!deterministic) {
     throw new SqlError("0A000", "nondeterministic collations not supported with this provider");

@@ -22,6 +22,7 @@ import {
   refuseTakenName,
 } from "../ddl-context.ts";
 import { addColumn } from "../add-column.ts";
+import { collateClauseOf } from "../collation-clause.ts";
 import { alterColumnType } from "../alter-column-type.ts";
 import { dropObjects } from "../drop-objects.ts";
 import { renamedColumn } from "../rename.ts";
@@ -46,6 +47,10 @@ function attributeOf(context: DdlContext, node: ParseNode, self?: number): Attri
   if (self !== undefined && containsType(type, self)) {
     const shown = formatType(self);
     throw new SqlError("42P16", `composite type ${shown} cannot be made a member of itself`);
+  }
+  const { collation } = collateClauseOf(context, child(node, "collClause"), type);
+  if (collation?.icu !== undefined) {
+    throw featureNotSupported(`collation "${collation.name}" of an attribute`);
   }
   return { name, type, typmod };
 }

@@ -6,6 +6,7 @@ import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import type { Implementation } from "../../functions/registry.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
+import { collationOfCollated } from "../../types/collated-type.ts";
 import { implementationOf } from "../implementations.ts";
 import type { Call, Expr, Routine } from "../tree.ts";
 import { type Emitter, NULL_OPERAND, type Operand } from "./code-builder.ts";
@@ -32,7 +33,8 @@ export interface ProcCall {
 export function emitProcCall(emitter: Emitter, call: ProcCall): Operand {
   const proc = requireProc(call.proc);
   if (proc.strict && call.operands.some(isNullConstant)) return NULL_OPERAND;
-  const inline = inlineOperator(proc.source);
+  const isCollated = call.argTypes.some((type) => collationOfCollated(type) !== undefined);
+  const inline = isCollated ? undefined : inlineOperator(proc.source);
   if (inline !== undefined) return emitInline(emitter, inline, call);
   const { builder } = emitter;
   const types = { argTypes: call.argTypes, resultType: call.resultType };

@@ -51,6 +51,8 @@ export interface CompositeAttribute {
   readonly name: string;
   readonly type: number;
   readonly typmod: number;
+  /** If its order is not that of code points. */
+  readonly collation?: CollationName;
 }
 
 export interface CompositeDefinition extends DefinitionBase {
