@@ -241,29 +241,24 @@ function checkSubLink(expr: Of<"subLink">): void {
   check(expr.test);
 }
 
-function collateNode(expr: Expr): Expr {
-  switch (expr.kind) {
-    case "call":
-      return collateCall(expr);
-    case "distinct":
-    case "notDistinct":
-    case "nullif":
-      return collatePair(expr);
-    case "greatest":
-    case "least":
-    case "coalesce":
-      return collateExtreme(expr);
-    case "scalarArrayOp":
-      return collateAnyAll(expr);
-    case "rowCompare":
-      return collateRows(expr);
-    case "aggregate":
-      return collateAggregate(expr);
-    case "window":
-      return { ...expr, args: extremeArgs(expr) };
-    default:
-      return expr;
-  }
+type Collators = { readonly [K in Expr["kind"]]?: (expr: Of<K>) => Expr };
+
+const COLLATORS: Collators = {
+  call: collateCall,
+  distinct: collatePair,
+  notDistinct: collatePair,
+  nullif: collatePair,
+  greatest: collateExtreme,
+  least: collateExtreme,
+  scalarArrayOp: collateAnyAll,
+  rowCompare: collateRows,
+  aggregate: collateAggregate,
+  window: (expr) => ({ ...expr, args: extremeArgs(expr) }),
+};
+
+function collateNode<K extends Expr["kind"]>(expr: Of<K>): Expr {
+  const collate = COLLATORS[expr.kind] as ((expr: Of<K>) => Expr) | undefined;
+  return collate === undefined ? expr : collate(expr);
 }
 
 /** Idempotent: what has been done below is not done again. */

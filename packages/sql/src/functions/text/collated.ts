@@ -60,8 +60,8 @@ export function collatedImplementation(
   const type = argTypes.find((each) => collationOfCollated(each) !== undefined);
   const icu = type === undefined ? undefined : collationOfCollated(type);
   if (type === undefined || icu === undefined) return undefined;
-  const { compare } = typeByOid(baseTypeOid(type));
-  const found = comparison(source, compare) ?? caseChange(source, icu);
+  const sqlType = typeByOid(baseTypeOid(type));
+  const found = comparison(source, (a, b) => sqlType.compare(a, b)) ?? caseChange(source, icu);
   if (found === undefined) throw featureNotSupported(`${source}() with an ICU collation`);
   return found;
 }
