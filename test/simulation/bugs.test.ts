@@ -33,6 +33,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],
   positionsBeforeData: [2, ["I4/I5"]],
+  positionsAfterCopy: [20, ["I4/I5"]],
   collectTooEarly: [2, ["I4/I5"]],
 };
 

@@ -26,6 +26,7 @@ const REACHED = [
   "predecessor fenced",
   "journal majority lost",
   "storage replica lost its disk",
+  "storage replica filled from another one",
   "horizon refused a read",
   "read again at an old snapshot",
   "fault: crashClient",

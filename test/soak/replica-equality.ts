@@ -57,7 +57,10 @@ async function persist<T>(ask: () => Promise<T> | T): Promise<T> {
   }
 }
 
-export async function checkReplicas(cluster: SoakCluster, findings: Findings): Promise<string> {
+export async function checkReplicas(
+  cluster: Pick<SoakCluster, "members">,
+  findings: Findings,
+): Promise<string> {
   const clock: Clock = new SystemClock();
   const network = new GrpcNetwork();
   const members = cluster.members.filter(({ role }) => role === "storage");

@@ -143,7 +143,7 @@ export class SoakCluster {
   }
 }
 
-function membersIn(directory: string): readonly SoakMember[] {
+export function membersIn(directory: string): readonly SoakMember[] {
   return Object.entries(clusterProcesses(directory)).map(([name, entry]) => ({ ...entry, name }));
 }
 

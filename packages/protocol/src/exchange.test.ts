@@ -43,7 +43,12 @@ class FakeStorage implements Storage {
   }
 
   status(): StorageStatus {
-    return { watermark: timestamp(2 ** 50), horizon: timestamp(3), positions: { a1: 4 } };
+    return {
+      watermark: timestamp(2 ** 50),
+      horizon: timestamp(3),
+      applied: { a1: 3 },
+      positions: { a1: 4 },
+    };
   }
 }
 

@@ -1,8 +1,16 @@
 /** What a replica finds on its disk when it starts. Refuses a store in a format that it does not know. */
 import type { DiskStore, LogId, Timestamp } from "@firstlight/common";
-import { CATALOG_VERSION_KEY, TIMESTAMP_MAX, TIMESTAMP_ZERO, timestamp } from "@firstlight/common";
+import {
+  CATALOG_VERSION_KEY,
+  KEY_MAX,
+  KEY_MIN,
+  TIMESTAMP_MAX,
+  TIMESTAMP_ZERO,
+  timestamp,
+} from "@firstlight/common";
 import {
   BOOTS_KEY,
+  FILLING_KEY,
   FORMAT_KEY,
   HORIZON_KEY,
   currentKey,
@@ -21,7 +29,7 @@ import {
 } from "./layout/version-record.ts";
 import { CatalogHistory } from "./read/catalog-history.ts";
 
-const FORMAT = 1;
+export const FORMAT = 1;
 const START: Position = { index: 0, timestamp: TIMESTAMP_ZERO };
 
 export interface BootState {
@@ -30,6 +38,17 @@ export interface BootState {
   readonly horizon: Timestamp;
   readonly positions: ReadonlyMap<LogId, Position>;
   readonly catalog: CatalogHistory;
+}
+
+/** A copy from another replica was begun and not completed. */
+export function isHalfFilled(store: DiskStore): boolean {
+  return store.get(FILLING_KEY) !== undefined;
+}
+
+/** Nothing was ever stored. */
+export function isEmptyStore(store: DiskStore): boolean {
+  for (const _ of store.range({ span: { start: KEY_MIN, end: KEY_MAX }, limit: 1 })) return false;
+  return true;
 }
 
 export function loadBootState(store: DiskStore, logs: readonly LogId[]): BootState {

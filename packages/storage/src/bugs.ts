@@ -4,6 +4,8 @@
  * - `applyOutOfOrder`: entries of several logs are applied as they come.
  * - `positionsBeforeData`: log positions are stored before the versions they stand for.
  * - `collectTooEarly`: versions are collected up to the watermark instead of the horizon.
+ * - `positionsAfterCopy`: a replica that is filled goes on in the logs from where the other one is
+ *   when the copy is done, not from where it was at the copy's timestamp.
  * - `deltasAddedTwice`: a log that is replayed adds what the disk has already.
  */
 export type StorageBug =
@@ -11,6 +13,7 @@ export type StorageBug =
   | "applyOutOfOrder"
   | "positionsBeforeData"
   | "collectTooEarly"
+  | "positionsAfterCopy"
   | "deltasAddedTwice";
 
 export type StorageBugs = ReadonlySet<StorageBug>;

@@ -1,3 +1,5 @@
+export { StorageHost } from "./storage-host.ts";
+export type { StorageHostParts } from "./storage-host.ts";
 export { StorageNode } from "./storage-node.ts";
 export type { StorageNodeParts } from "./storage-node.ts";
 export type { HeartbeatSource } from "./apply/heartbeat-requester.ts";

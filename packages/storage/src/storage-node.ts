@@ -26,6 +26,7 @@ import type {
 } from "@firstlight/common";
 import {
   CATALOG_VERSION_KEY,
+  DROPPED_SPAN,
   ServiceError,
   TIMESTAMP_MAX,
   isDroppedStorageKey,
@@ -66,6 +67,8 @@ export interface StorageNodeParts {
   readonly span: Span;
   readonly settings?: Partial<StorageSettings>;
   readonly bugs?: StorageBugs;
+  /** It has stopped by itself; "horizon": the logs go on where it cannot follow. Called once. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export class StorageNode implements Storage {
@@ -87,7 +90,10 @@ export class StorageNode implements Storage {
   #watermark: Timestamp;
   /** Mutations looked at: tells a replica that catches up from one that is stuck. */
   #applied = 0;
+  /** What was on disk at the start reaches up to here, which the watermark may yet have to reach. */
+  readonly #bootTop: Timestamp;
   readonly #bugs: StorageBugs;
+  readonly #onFailure: ((error: unknown) => void) | undefined;
   #failure: ServiceError | undefined;
   #heartbeatTimer: Timer | undefined;
 
@@ -96,12 +102,14 @@ export class StorageNode implements Storage {
     const state = loadBootState(parts.store, parts.logs);
     this.#runtime = runtime;
     this.#bugs = bugs;
+    this.#onFailure = parts.onFailure;
     this.#store = parts.store;
     this.#span = parts.span;
     this.#settings = { ...DEFAULT_STORAGE_SETTINGS, ...parts.settings };
     this.#waits = !bugs.has("readBelowWatermark");
     this.#catalog = state.catalog;
     this.#watermark = storedWatermark(state);
+    this.#bootTop = storedTop(state);
     this.#waiters = new Waiters(runtime, this.#settings, {
       delivered: () => this.#applier.target,
       progress: () => this.#applied,
@@ -148,7 +156,8 @@ export class StorageNode implements Storage {
   status(): StorageStatus {
     const positions: Record<string, number> = {};
     for (const [log, { index }] of this.#flusher.durablePositions) positions[log] = index;
-    return { watermark: this.#watermark, horizon: this.#collector.horizon, positions };
+    const applied = this.#watermark < this.#bootTop ? {} : this.#applier.applied;
+    return { watermark: this.#watermark, horizon: this.#collector.horizon, positions, applied };
   }
 
   /**
@@ -200,7 +209,8 @@ export class StorageNode implements Storage {
   #scanNow(request: ScanRequest): ScanPage {
     const { span } = request;
     this.#admit(request.snapshot, request.catalogVersion);
-    if (span.start < this.#span.start || span.end > this.#span.end) {
+    if (request.holdsHorizon === true) this.#collector.hold(request.snapshot);
+    if (!this.#holdsSpan(span)) {
       throw new ServiceError("unavailable", "part of the span is in another shard");
     }
     if (request.program === undefined || !wantsBlocks(request, this.#settings)) {
@@ -252,6 +262,11 @@ export class StorageNode implements Storage {
     this.#catalog.check(catalogVersion, snapshot);
   }
 
+  #holdsSpan({ start, end }: Span): boolean {
+    if (this.#span.start <= start && end <= this.#span.end) return true;
+    return DROPPED_SPAN.start <= start && end <= DROPPED_SPAN.end;
+  }
+
   #holds(key: Key): boolean {
     if (this.#span.start <= key && key < this.#span.end) return true;
     return key === CATALOG_VERSION_KEY || isDroppedStorageKey(key);
@@ -292,6 +307,7 @@ export class StorageNode implements Storage {
     this.#runtime.log.error("storage replica stopped", { error: String(error) });
     this.#flusher.close();
     this.#end("the storage replica failed", error);
+    this.#onFailure?.(error);
   }
 
   #end(message: string, cause?: unknown): void {
@@ -379,6 +395,13 @@ export class StorageNode implements Storage {
 
 function positionIn(state: BootState, log: LogId): Position {
   return state.positions.get(log) ?? { index: 0, timestamp: 0 as Timestamp };
+}
+
+/** Nothing above it is on disk. */
+function storedTop(state: BootState): Timestamp {
+  let top = 0 as Timestamp;
+  for (const { timestamp } of state.positions.values()) top = laterOf(top, timestamp);
+  return top;
 }
 
 /** Everything at or below it is on disk. */

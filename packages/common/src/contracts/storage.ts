@@ -53,6 +53,8 @@ export interface ScanRequest {
   readonly withKeys: boolean;
   /** "values" only within a process; a transport always asks for "encoded". */
   readonly format: "values" | "encoded";
+  /** The snapshot stays readable for a while after this page: for whoever copies a whole shard. */
+  readonly holdsHorizon?: boolean;
 }
 
 /**
@@ -74,8 +76,13 @@ export interface ScanPage {
 export interface StorageStatus {
   readonly watermark: Timestamp;
   readonly horizon: Timestamp;
-  /** Log positions applied, by log. */
+  /** Log positions that survive a crash, by log. */
   readonly positions: Readonly<Record<string, number>>;
+  /**
+   * The last entry of each log at or below the watermark, all of them applied; no logs while a
+   * replica that was restarted does not know.
+   */
+  readonly applied: Readonly<Record<string, number>>;
 }
 
 export interface Storage {

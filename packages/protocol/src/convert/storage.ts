@@ -70,6 +70,7 @@ export function toScan(request: ScanRequest): WireScan {
     ...(catalogVersion === undefined ? {} : { catalogVersion }),
     ...(program === undefined ? {} : { program }),
     ...(rowLimit === undefined ? {} : { rowLimit }),
+    ...(request.holdsHorizon === true ? { holdsHorizon: true } : {}),
   };
 }
 
@@ -87,6 +88,7 @@ export function fromScan(request: ScanRequest__Output): ScanRequest {
     format: "encoded",
     ...(request._program === "program" && program !== undefined ? { program } : {}),
     ...(request._rowLimit === "rowLimit" && rowLimit !== undefined ? { rowLimit } : {}),
+    ...(request.holdsHorizon ? { holdsHorizon: true } : {}),
   };
 }
 
@@ -111,8 +113,8 @@ export function fromPage(page: ScanPage__Output, withKeys: boolean): ScanPage {
 }
 
 export function toStatus(status: StorageStatus): WireStatus {
-  const { watermark, horizon, positions } = status;
-  return { watermark, horizon, positions: { ...positions } };
+  const { watermark, horizon, positions, applied } = status;
+  return { watermark, horizon, positions: { ...positions }, applied: { ...applied } };
 }
 
 export function fromStatus(status: StorageStatus__Output): StorageStatus {
@@ -120,5 +122,6 @@ export function fromStatus(status: StorageStatus__Output): StorageStatus {
     watermark: timestamp(status.watermark),
     horizon: timestamp(status.horizon),
     positions: { ...status.positions },
+    applied: { ...status.applied },
   };
 }

@@ -27,6 +27,11 @@ export interface StorageShard {
   readonly replicas: readonly Storage[];
 }
 
+/** Another replica may answer: a replica that was filled anew knows less of the past. */
+function isOfThisReplica(error: unknown): boolean {
+  return isServiceError(error, "unavailable") || isServiceError(error, "horizon");
+}
+
 type Values = readonly (Uint8Array | undefined)[];
 
 /** One shard's replicas as one storage. */
@@ -47,7 +52,7 @@ class Replicated {
     if (replica === undefined) throw new ServiceError("unavailable", "a shard has no replicas");
     const next = (error: unknown): MaybePromise<T> => {
       const last = attempt + 1 >= this.#replicas.length;
-      if (last || !isServiceError(error, "unavailable")) throw error;
+      if (last || !isOfThisReplica(error)) throw error;
       return this.ask(request, attempt + 1);
     };
     try {

@@ -29,7 +29,7 @@ import {
 } from "@firstlight/protocol";
 import type { ClusterView } from "@firstlight/query-processor";
 import { ShardedStorage } from "@firstlight/query-processor";
-import { StorageNode } from "@firstlight/storage";
+import { StorageHost } from "@firstlight/storage";
 import { LogTrimmer } from "../log-trimmer.ts";
 import type { ClusterLayout, Member } from "./layout.ts";
 import { forgetNewJournal, isNewJournal } from "./new-journals.ts";
@@ -95,6 +95,13 @@ export class ClusterConnections {
   storageReplicas(): readonly Storage[] {
     const members = membersOf(this.#layout, "storage");
     return members.map((member) => new StorageStub(this.#client(member.address)));
+  }
+
+  /** Of the same shard. */
+  otherReplicas({ name, shard }: Member): readonly Storage[] {
+    return membersOf(this.#layout, "storage")
+      .filter((member) => member.shard === shard && member.name !== name)
+      .map((member) => new StorageStub(this.#client(member.address)));
   }
 
   storage(preferred: number): Storage {
@@ -187,27 +194,27 @@ async function runStorage(
   runtime: NodeRuntime,
   layout: ClusterLayout,
   member: Member,
+  onFatal: (reason: string) => void,
 ): Promise<RunningRole> {
   const shard = layout.topology.shards.find((each) => each.shard === member.shard);
   if (shard === undefined) throw new Error(`${member.name} has no shard`);
   const connections = new ClusterConnections(runtime, layout);
-  const store = await runtime.disk.open("storage");
   const logs = layout.topology.adjudicators.map((each) => each.log);
   const stubs = new Map(logs.map((log) => [log, connections.adjudicator(log)]));
-  const node = new StorageNode(runtime, {
-    store,
+  const host = new StorageHost(runtime, {
+    peers: connections.otherReplicas(member),
+    onFatal,
     journal: connections.journal(),
     logs,
     heartbeats: (log) => stubs.get(log),
     span: shard.span,
   });
-  node.start();
-  const listener = await serve(runtime, member.address, storageHandlers(node));
+  await host.start();
+  const listener = await serve(runtime, member.address, storageHandlers(host));
   return {
     stop: async () => {
       await listener.close();
-      await node.stop();
-      await store.close();
+      await host.stop();
       connections.close();
     },
   };
@@ -246,7 +253,7 @@ export async function runService(
   const { onFatal } = surroundings;
   if (member.role === "journal") return runJournal(runtime, layout, member, surroundings);
   if (member.role === "adjudicator") return runAdjudicator(runtime, layout, member, onFatal);
-  if (member.role === "storage") return runStorage(runtime, layout, member);
+  if (member.role === "storage") return runStorage(runtime, layout, member, onFatal);
   throw new Error(`${member.name} is no service`);
 }
 

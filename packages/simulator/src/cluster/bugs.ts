@@ -25,6 +25,7 @@ export const STORAGE_BUGS: readonly StorageBug[] = [
   "applyOutOfOrder",
   "positionsBeforeData",
   "collectTooEarly",
+  "positionsAfterCopy",
   "deltasAddedTwice",
 ];
 

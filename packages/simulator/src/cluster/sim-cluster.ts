@@ -15,7 +15,7 @@ import {
   serveChannel,
   storageHandlers,
 } from "@firstlight/protocol";
-import { StorageNode } from "@firstlight/storage";
+import { StorageHost } from "@firstlight/storage";
 import type { StorageSettings } from "@firstlight/storage";
 import type { Scheduler } from "../kernel/scheduler.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
@@ -64,7 +64,7 @@ export class SimCluster {
   readonly shape: SimShape = simShape();
   readonly processes: ReadonlyMap<string, SimProcess>;
   readonly directory: Directory = new Directory();
-  /** Journal replicas whose files are damaged or gone. No fault may take another one's before. */
+  /** Replicas whose files are damaged or gone. No fault may take those of another one before. */
   readonly damaged: Set<string> = new Set();
   readonly #parts: SimClusterParts;
 
@@ -211,11 +211,18 @@ export class SimCluster {
   async #storage(member: SimMember, runtime: NodeRuntime): Promise<void> {
     if (member.span === undefined) throw new RangeError(`${member.name} has no span`);
     const connections = this.connections(member.name, runtime);
-    const store = await runtime.disk.open("storage");
     const logs = this.shape.topology.adjudicators.map(({ log }) => log);
     const stubs = new Map(logs.map((log) => [log, connections.adjudicator(log)]));
-    const node = new StorageNode(runtime, {
-      store,
+    const host = new StorageHost(runtime, {
+      peers: this.shape.members
+        .filter(({ name, span }) => name !== member.name && span === member.span)
+        .map(({ name }) => connections.storageReplica(name)),
+      onFatal: (reason) => this.note(`${member.name} cannot go on: ${reason}`),
+      onServing: () => this.#filled(member.name),
+      onFilling: () => {
+        this.damaged.add(member.name);
+        this.#parts.marks.hit("storage replica filled from another one");
+      },
       journal: connections.journal(member.name.charCodeAt(member.name.length - 1)),
       logs,
       heartbeats: (log) => stubs.get(log),
@@ -223,8 +230,13 @@ export class SimCluster {
       settings: this.#parts.settings.storage,
       bugs: this.#parts.bugs.storage,
     });
-    node.start();
-    await this.#listen(member, runtime, storageHandlers(node));
+    await host.start();
+    await this.#listen(member, runtime, storageHandlers(host));
+  }
+
+  #filled(name: string): void {
+    this.note(`${name} serves`);
+    this.damaged.delete(name);
   }
 
   /** A client's own connections, in a new life of its node. */

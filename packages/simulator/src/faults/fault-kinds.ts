@@ -141,10 +141,13 @@ function failPower(world: FaultWorld): Undo {
 }
 
 function wipeStorage(world: FaultWorld): Undo | undefined {
+  if (world.cluster.damaged.size > 0) return undefined;
   const victim = pickHealthy(world, "storage");
   const undo = crash(world, victim);
   victim?.node.disk.wipe();
-  if (victim !== undefined) world.marks.hit("storage replica lost its disk");
+  if (victim === undefined) return undefined;
+  world.cluster.damaged.add(victim.member.name);
+  world.marks.hit("storage replica lost its disk");
   return undo;
 }
 

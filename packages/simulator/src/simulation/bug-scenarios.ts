@@ -103,6 +103,15 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     workload: bank,
     faults: faults({ crashStorage: 1 }, 200_000, 50_000),
   },
+  positionsAfterCopy: {
+    workload: bank,
+    faults: faults({ wipeStorage: 2, slowNetwork: 2 }, 1_500_000, 1_000_000),
+    trimsLogs: true,
+    sessionsPerMachine: 8,
+    thinkMicrosMax: 6_000_000,
+    adjudicator: { outcomeWindowMicros: 10_000_000 },
+    storage: { ...storage, scanKeysMax: 1 },
+  },
   collectTooEarly: {
     workload: listAppend,
     faults: CALM,

@@ -112,9 +112,7 @@ class Simulation {
       startClient: (name) => this.#clients.start(name),
     };
     const profile = settings.faults ?? randomProfile(world);
-    // A replica that lost its disk could not follow logs that were trimmed.
-    const weights = settings.trimsLogs ? { ...profile.weights, wipeStorage: 0 } : profile.weights;
-    this.#nemesis = new Nemesis(world, { ...profile, weights });
+    this.#nemesis = new Nemesis(world, profile);
   }
 
   async run(): Promise<SimulationResult> {

@@ -35,6 +35,7 @@ interface Underway {
 export class Applier {
   readonly #parts: ApplierParts;
   #underway: Underway | undefined;
+  readonly #applied: Record<string, number> = {};
   /** The rest of what can be applied follows in a later turn. */
   #scheduled = false;
   #running = false;
@@ -42,6 +43,12 @@ export class Applier {
 
   constructor(parts: ApplierParts) {
     this.#parts = parts;
+    for (const { log, index } of parts.followers) this.#applied[log] = index;
+  }
+
+  /** The last entry of each log that is applied whole: those at or below what was published. */
+  get applied(): Readonly<Record<string, number>> {
+    return { ...this.#applied };
   }
 
   stop(): void {
@@ -127,6 +134,7 @@ export class Applier {
       if (mutation === undefined) {
         this.#underway = undefined;
         flusher.endEntry(follower.log, { index: entry.index, timestamp: entry.timestamp });
+        this.#applied[follower.log] = entry.index;
         follower.take();
         metrics.count("storage.entries_applied");
         metrics.count("storage.mutations_applied", applied);

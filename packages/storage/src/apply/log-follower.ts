@@ -65,6 +65,11 @@ export class LogFollower {
     return laterOf(this.#delivered.timestamp, heartbeat.watermark);
   }
 
+  /** The last entry delivered; before the first one, where the store stood. */
+  get index(): number {
+    return this.#delivered.index;
+  }
+
   /** What the watermark will be once the entries on their way have arrived. */
   get promised(): Timestamp {
     const { timestamp } = this.#delivered;

@@ -13,7 +13,7 @@ import type {
   Timer,
   Timestamp,
 } from "@firstlight/common";
-import { isAtOrBefore, laterOf, plusMicros } from "@firstlight/common";
+import { earlierOf, isAtOrBefore, laterOf, plusMicros } from "@firstlight/common";
 import type { StorageBugs } from "../bugs.ts";
 import { HORIZON_KEY, currentKey, garbageSpan, olderSpan } from "../layout/disk-keys.ts";
 import {
@@ -25,6 +25,11 @@ import {
 } from "../layout/version-record.ts";
 import type { StorageSettings } from "../settings.ts";
 import { removeDropped } from "./dropped-tables.ts";
+
+/** Between two pages of a copy. */
+const HOLD_MICROS = 30_000_000;
+/** Versions must not pile up because of one copy. */
+const HOLD_MICROS_MAX = 3_600_000_000;
 
 export interface CollectorParts {
   readonly runtime: NodeRuntime;
@@ -41,6 +46,7 @@ export class Collector {
   #horizon: Timestamp;
   #timer: Timer | undefined;
   #stopped = false;
+  #held: { readonly snapshot: Timestamp; readonly until: number; readonly end: number } | undefined;
 
   constructor(parts: CollectorParts, horizon: Timestamp) {
     this.#parts = parts;
@@ -53,6 +59,16 @@ export class Collector {
 
   start(): void {
     this.#arm();
+  }
+
+  /** The horizon does not pass `snapshot` for a while; a copy that takes too long is given up. */
+  hold(snapshot: Timestamp): void {
+    const now = this.#parts.runtime.clock.monotonicMicros();
+    const held = this.#held;
+    if (held !== undefined && held.until > now && held.snapshot <= snapshot) {
+      if (held.snapshot < snapshot) return;
+      this.#held = { ...held, until: Math.min(held.end, now + HOLD_MICROS) };
+    } else this.#held = { snapshot, until: now + HOLD_MICROS, end: now + HOLD_MICROS_MAX };
   }
 
   stop(): void {
@@ -83,11 +99,20 @@ export class Collector {
   /** Stored BEFORE anything behind it is removed, and never back. */
   #moveHorizon(): void {
     const { watermark, settings, store } = this.#parts;
-    const horizon = laterOf(this.#horizon, plusMicros(watermark(), -settings.retentionMicros));
+    const reached = plusMicros(watermark(), -settings.retentionMicros);
+    const horizon = laterOf(this.#horizon, earlierOf(reached, this.#heldSnapshot() ?? reached));
     if (horizon === this.#horizon) return;
     this.#horizon = horizon;
     store.write([{ key: HORIZON_KEY, value: encodeNumber(horizon) }]);
     this.#parts.onHorizon(horizon);
+  }
+
+  #heldSnapshot(): Timestamp | undefined {
+    const held = this.#held;
+    if (held === undefined) return undefined;
+    if (held.until > this.#parts.runtime.clock.monotonicMicros()) return held.snapshot;
+    this.#held = undefined;
+    return undefined;
   }
 
   /** Works off one list; whether there was one. */

@@ -12,6 +12,7 @@ export interface ScanRequest {
   'rowLimit'?: (number);
   'pageBytes'?: (number);
   'withKeys'?: (boolean);
+  'holdsHorizon'?: (boolean);
   '_catalogVersion'?: "catalogVersion";
   '_program'?: "program";
   '_rowLimit'?: "rowLimit";
@@ -26,6 +27,7 @@ export interface ScanRequest__Output {
   'rowLimit'?: (number);
   'pageBytes': (number);
   'withKeys': (boolean);
+  'holdsHorizon': (boolean);
   '_catalogVersion'?: "catalogVersion";
   '_program'?: "program";
   '_rowLimit'?: "rowLimit";
