@@ -30,6 +30,7 @@ import {
   ServiceError,
   TIMESTAMP_MAX,
   isDroppedStorageKey,
+  isServiceError,
   laterOf,
 } from "@firstlight/common";
 import { addDeltas } from "@firstlight/sql";
@@ -304,7 +305,9 @@ export class StorageNode implements Storage {
 
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
-    this.#runtime.log.error("storage replica stopped", { error: String(error) });
+    // Whoever runs it may have a remedy for logs that were trimmed.
+    const level = isServiceError(error, "horizon") ? "warn" : "error";
+    this.#runtime.log[level]("storage replica stopped", { error: String(error) });
     this.#flusher.close();
     this.#end("the storage replica failed", error);
     this.#onFailure?.(error);
