@@ -236,7 +236,12 @@ export { makeRecord } from "./values/record.ts";
 export { findTimeZone } from "./values/time-zone.ts";
 export type { TimeZone } from "./values/time-zone.ts";
 export { booleanFromWord } from "./values/boolean.ts";
-export { compareInterval, intervalToString, makeInterval } from "./values/interval.ts";
+export {
+  compareInterval,
+  intervalSpan,
+  intervalToString,
+  makeInterval,
+} from "./values/interval.ts";
 export { addDeltas, encodeDeltas } from "./encoding/row-delta.ts";
 export type { ColumnDelta } from "./encoding/row-delta.ts";
 export type { CollationState } from "./expression/collation.ts";
@@ -319,3 +324,5 @@ export { characterSet } from "./character-sets/character-set.ts";
 export type { CharacterSet } from "./character-sets/character-set.ts";
 export type { LongCalls, Steps } from "./functions/long-call.ts";
 export { toEnd } from "./functions/long-call.ts";
+export { parseInterval } from "./values/interval-input.ts";
+export { parseTimestampTz } from "./values/datetime-input.ts";

@@ -6,6 +6,15 @@ const CATEGORY = "Firstlight";
 
 const FIRSTLIGHT: readonly SettingDefinition[] = [
   {
+    name: "firstlight.as_of",
+    kind: "string",
+    default: "",
+    context: "user",
+    category: CATEGORY,
+    description:
+      "Sets the time at which transactions read: a timestamp, or an interval back from their beginning.",
+  },
+  {
     name: "firstlight.autocommit_retry_limit",
     kind: "integer",
     default: "10",

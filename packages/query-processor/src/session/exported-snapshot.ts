@@ -1,12 +1,14 @@
 /**
  * Snapshots that one session tells and another one takes over: the timestamp, spelled as PostgreSQL
- * spells the names of exported snapshots. Nothing is kept for them, and nothing has to be: whoever
- * knows a timestamp may read at it until storage has collected what it would see.
+ * spells the names of exported snapshots, or as a timestamp is spelled. Nothing is kept for them, and
+ * nothing has to be: whoever knows a timestamp may read at it, through any query processor, until
+ * storage has collected what it would see.
  */
 import { SqlError, timestamp } from "@firstlight/common";
 import type { Timestamp } from "@firstlight/common";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { constantText } from "./parse-fields.ts";
+import { inTheFuture, timestampIn } from "./past-snapshot.ts";
 import type { Session } from "./session.ts";
 
 const HALF = 2 ** 32;
@@ -28,12 +30,22 @@ export function exportSnapshot(session: Session): string {
 }
 
 function timestampOf(session: Session, name: string): Timestamp {
+  const now = session.runtime.clock.now().latest;
   const match = /^([0-9A-F]{8})-([0-9A-F]{8})-1$/u.exec(name);
-  const [, high = "", low = ""] = match ?? [];
+  if (match === null) {
+    const spelled = timestampIn(name, session.settings.derived.format, now);
+    if (spelled === undefined) throw invalidIdentifier(name);
+    if (spelled > now) throw inTheFuture(name);
+    return spelled;
+  }
+  const [, high = "", low = ""] = match;
   const value = Number.parseInt(high, 16) * HALF + Number.parseInt(low, 16);
-  const known = match !== null && value <= session.runtime.clock.now().latest;
-  if (known && Number.isSafeInteger(value)) return timestamp(value);
-  throw new SqlError("22023", `invalid snapshot identifier: "${name}"`);
+  if (value <= now && Number.isSafeInteger(value)) return timestamp(value);
+  throw invalidIdentifier(name);
+}
+
+function invalidIdentifier(name: string): SqlError {
+  return new SqlError("22023", `invalid snapshot identifier: "${name}"`);
 }
 
 /** SET TRANSACTION SNAPSHOT. */

@@ -44,6 +44,8 @@ export interface DerivedSettings {
   readonly lockTimeoutMicros: number;
   readonly idleInTransactionMicros: number;
   readonly idleSessionMicros: number;
+  /** firstlight.as_of; empty: the present. */
+  readonly asOf: string;
   readonly retryLimit: number;
   readonly preparedStatementsMax: number;
   readonly portalsMax: number;
@@ -267,6 +269,7 @@ export class SessionSettings {
       idleSessionMicros: this.#number("idle_session_timeout") * 1000,
       preparedStatementsMax: this.#number("firstlight.max_prepared_statements"),
       portalsMax: this.#number("firstlight.max_portals"),
+      asOf: (this.get("firstlight.as_of") ?? "").trim(),
       retryLimit: this.#number("firstlight.autocommit_retry_limit"),
       memoryLimitBytes: this.#number("firstlight.query_memory") * 1024,
       spill: {

@@ -54,6 +54,7 @@ import { listedCursor, listedSession, listedStatement } from "./session-listings
 import { SessionFactsView } from "./session-facts.ts";
 import { transactionSetting } from "./transaction-setting.ts";
 import { SessionSettings } from "./session-settings.ts";
+import { pastSnapshot } from "./past-snapshot.ts";
 import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
 import { isSent } from "./message-levels.ts";
 import { settled } from "./task.ts";
@@ -191,7 +192,7 @@ export class Session implements SessionContext {
         return this.engine.begin({
           readOnly,
           serializable,
-          snapshot,
+          snapshot: snapshot ?? pastSnapshot(this),
           temporary,
           database,
           listener,

@@ -5,6 +5,7 @@
 import { SqlError, invalidValue, parseBoolean } from "@firstlight/common";
 import type { Session } from "./session.ts";
 import type { SetScope } from "./session-settings.ts";
+import { checkAsOf } from "./past-snapshot.ts";
 import { transactionSetting } from "./transaction-setting.ts";
 import { splitIdentifierList } from "./identifier-list.ts";
 import { setRole, setSessionAuthorization } from "./set-role.ts";
@@ -35,6 +36,9 @@ export function applySetting(
       return;
     case "default_transaction_isolation":
       if (value !== undefined) checkIsolation("default_transaction_isolation", value);
+      break;
+    case "firstlight.as_of":
+      if (value !== undefined) checkAsOf(session, value);
       break;
     case "search_path":
       if (value !== undefined && splitIdentifierList(value) === undefined) {

@@ -17,6 +17,11 @@ export function postgresTime(unixMicros: number): bigint {
   return BigInt(unixMicros - POSTGRES_EPOCH);
 }
 
+/** The opposite; Infinity and beyond for what no timestamp of a commit can be. */
+export function unixMicros(value: bigint): number {
+  return Number(value) + POSTGRES_EPOCH;
+}
+
 export interface EvaluationSource {
   readonly clock: Clock;
   readonly random: Random;

@@ -111,7 +111,9 @@ export class TransactionBlock {
     const settings = this.#settings;
     return {
       isolation: settings.get("default_transaction_isolation") ?? "repeatable read",
-      readOnly: settings.get("default_transaction_read_only") === "on",
+      // The past cannot be written.
+      readOnly:
+        settings.get("default_transaction_read_only") === "on" || settings.derived.asOf !== "",
       deferrable: settings.get("default_transaction_deferrable") === "on",
     };
   }
