@@ -21,6 +21,7 @@ import type { ChannelListener, ListeningSession } from "../notify/channel-listen
 import type { PendingNotifications } from "../notify/pending-notifications.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
+import type { SeenSchema } from "./seen-schema.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
@@ -110,6 +111,8 @@ export interface BeginOptions {
   readonly temporary?: TemporaryObjects;
   /** OID; absent: the first database. */
   readonly database?: number;
+  /** Of the session, where the profile refuses sessions whose schema is outdated. */
+  readonly seen?: SeenSchema | undefined;
   /** Of the session; without it LISTEN has nobody to tell. */
   readonly listener?: () => ChannelListener;
 }

@@ -2,6 +2,7 @@
 import type { Datum } from "@firstlight/sql";
 import type { AccessRequirements } from "../bind/access-requirements.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
+import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import type { UtilityPlan } from "../ddl/dispatch.ts";
 import type { Executable } from "../execute/executable.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
@@ -39,4 +40,10 @@ export type Prepared = PreparedPlan | PreparedUtility;
 export function asPrepared(query: PreparedQuery): Prepared {
   if ("kind" in query) return query as Prepared;
   throw new TypeError("a query that this engine did not prepare");
+}
+
+/** Whether it is about what users have created, or creates it. */
+export function reliesOnSchema(prepared: Prepared): boolean {
+  if (prepared.kind === "utility") return !prepared.readsOnly;
+  return prepared.dependencies.some((oid) => oid >= FIRST_USER_OID);
 }

@@ -1,6 +1,6 @@
 /** A session's transaction: data, schema and commit behind EngineTransaction. */
 import type { MaybePromise, Timestamp } from "@firstlight/common";
-import { parseDataKey } from "@firstlight/common";
+import { andThen, parseDataKey } from "@firstlight/common";
 import type { ChannelListener } from "../notify/channel-listener.ts";
 import type { Injector } from "../inject/injector.ts";
 import type { PendingNotifications } from "../notify/pending-notifications.ts";
@@ -16,6 +16,9 @@ import { KvTransaction } from "../transaction/kv-transaction.ts";
 import { onlineStepIn } from "../catalog/online-steps.ts";
 import { injectedConflict, refusal, schemaChanged } from "./conflict-error.ts";
 import type { BeginOptions, EngineTransaction } from "./engine.ts";
+import type { Prepared } from "./prepared.ts";
+import { reliesOnSchema } from "./prepared.ts";
+import type { SeenSchema } from "./seen-schema.ts";
 import { SchemaTransaction } from "./schema-transaction.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
 
@@ -43,6 +46,8 @@ export class SessionTransaction implements EngineTransaction {
   readonly #services: TransactionServices;
   readonly #temporary: TemporaryObjects | undefined;
   readonly #listener: (() => ChannelListener) | undefined;
+  readonly #seen: SeenSchema | undefined;
+  #confirmedSeen = false;
 
   constructor(services: TransactionServices, options: BeginOptions) {
     this.#services = services;
@@ -52,6 +57,18 @@ export class SessionTransaction implements EngineTransaction {
     this.schema = new SchemaTransaction(kv, services.loader, temporary, options.database);
     this.#temporary = temporary;
     this.#listener = options.listener;
+    this.#seen = options.seen;
+  }
+
+  /** BEFORE its first statement that relies on users' relations. Throws OC001, see SeenSchema. */
+  confirmSeen(statement?: Prepared): MaybePromise<void> {
+    const seen = this.#seen;
+    if (seen === undefined || this.#confirmedSeen) return undefined;
+    if (statement !== undefined && !reliesOnSchema(statement)) return undefined;
+    return andThen(this.schema.verify(), () => {
+      this.#confirmedSeen = true;
+      seen.confirm(this.schema.image);
+    });
   }
 
   get snapshot(): Timestamp {
@@ -125,7 +142,10 @@ export class SessionTransaction implements EngineTransaction {
     );
     if (result.verdict !== "committed") throw refusal(result, this.schema.image);
     if (this.schema.kv.notifies) this.#committed = result.timestamp;
-    if (this.schema.schemaChanged) loader.adopt(this.schema.image.withoutTemporary());
+    if (this.schema.schemaChanged) {
+      loader.adopt(this.schema.image.withoutTemporary());
+      this.#seen?.forget();
+    }
     await this.#noteChanges();
     const { statisticsChanges } = this.schema;
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);

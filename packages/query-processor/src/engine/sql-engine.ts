@@ -390,6 +390,12 @@ export class SqlEngine implements Engine {
   ): MaybePromise<Execution> {
     const prepared = asPrepared(query);
     const ours = own(transaction);
+    const confirming = ours.confirmSeen(prepared);
+    if (isPromise(confirming)) {
+      return confirming.then(() =>
+        this.execute(session, transaction, query, parameters, onColumns, pauses),
+      );
+    }
     if (prepared.kind === "utility") return this.#runUtility(session, ours, prepared);
     const services = {
       sequences: this.#sequences,
@@ -544,6 +550,7 @@ export class SqlEngine implements Engine {
   ): Promise<CopyTarget> {
     const ours = own(transaction);
     await this.#verify(ours);
+    await ours.confirmSeen();
     const sequences = this.#sequences;
     const context = this.#ddlContext(session, ours);
     return copyTarget({ session, transaction: ours, sequences, context }, request);

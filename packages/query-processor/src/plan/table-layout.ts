@@ -76,7 +76,7 @@ export interface TableLayout {
   readonly secondary: readonly IndexLayout[];
   /** Indexes that writers only take entries out of. */
   readonly deleteOnly: readonly IndexLayout[];
-  /** Row positions of the columns of unique indexes: changing one takes intent X. */
+  /** Row positions of the columns of unique indexes over plain columns: changing one takes intent X. */
   readonly uniquePositions: ReadonlySet<number>;
   readonly notNull: readonly number[];
   rowKey(values: Row, rowIds: RowIdSource): Key;
@@ -280,7 +280,11 @@ function compileLayout(table: TableDescriptor): TableLayout {
   const derived = derivedColumns(table);
   const widen = widener(table, derived);
   const primaryParts = primary === undefined ? [] : keyPartsOf(table, primary, derived);
-  const unique = table.indexes.filter((index) => index.unique);
+  // As PostgreSQL's key attributes: what a foreign key could refer to.
+  const keys = table.indexes.filter(
+    ({ unique, predicate, columns }) =>
+      unique && predicate === undefined && columns.every((each) => each.expression === undefined),
+  );
   const types = table.columns.map((column) => column.type);
   const missing = missingOf(table);
   const { building = [] } = table;
@@ -300,12 +304,7 @@ function compileLayout(table: TableDescriptor): TableLayout {
       .filter((index) => index.number !== 0)
       .map(compiled),
     deleteOnly: deleteOnly.map(({ index }) => compiled(index)),
-    uniquePositions: new Set(
-      unique.flatMap((index) => {
-        const { keys, predicate } = derived.positionsOf(index);
-        return columnsBehind(table, derived, predicate === undefined ? keys : [...keys, predicate]);
-      }),
-    ),
+    uniquePositions: new Set(keys.flatMap((index) => derived.positionsOf(index).keys)),
     notNull: table.columns.flatMap((column, at) => (column.notNull && !column.dropped ? [at] : [])),
     rowKey: rowKeyMaker(prefix, primaryParts, primary !== undefined),
     encode: rowEncoder(types),

@@ -21,6 +21,7 @@ import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts
 import { SessionLocks } from "../locks/session-locks.ts";
 import type { LockingSession } from "../locks/session-locks.ts";
 import type { ChannelListener } from "../notify/channel-listener.ts";
+import { SeenSchema } from "../engine/seen-schema.ts";
 import { TemporaryObjects } from "../engine/temporary-objects.ts";
 import type { Framer } from "../wire/framer.ts";
 import {
@@ -152,6 +153,7 @@ export class Session implements SessionContext {
   #statementStart: number;
   #spillSpace: SpillSpace | undefined;
   #listener: ChannelListener | undefined;
+  readonly #seen: SeenSchema | undefined;
   #locks: SessionLocks | undefined;
   #transactionStart = 0;
   #timeout: Timer | undefined;
@@ -184,6 +186,8 @@ export class Session implements SessionContext {
       identity.outcomes,
     );
     this.temporary = new TemporaryObjects(identity.pid);
+    const { outdatedSessions } = this.engine.profile.conflicts;
+    this.#seen = outdatedSessions ? new SeenSchema() : undefined;
     const listener = (): ChannelListener => this.#listen();
     const ends = this.engine.activity?.database(this.databaseOid);
     this.block = new TransactionBlock(
@@ -196,6 +200,7 @@ export class Session implements SessionContext {
           temporary,
           database,
           listener,
+          seen: this.#seen,
         });
       },
       () => {
