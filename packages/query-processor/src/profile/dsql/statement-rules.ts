@@ -1,5 +1,6 @@
 /** Asks the rules of a set, once per parse tree. */
 import { SqlError } from "@firstlight/common";
+import { fieldsOf, list, tagOf } from "../../parse/node.ts";
 import type { ParseNode, ParsedStatement } from "../../parse/parsed-statement.ts";
 import type { StatementRules } from "../profile.ts";
 import type { Rule } from "./rule.ts";
@@ -34,6 +35,10 @@ export class DsqlStatementRules implements StatementRules {
 
   #ask(statement: ParsedStatement): SqlError | undefined {
     const { tag, node } = statement;
+    for (const element of list(node, "schemaElts")) {
+      const refused = this.#ask({ ...statement, tag: tagOf(element), node: fieldsOf(element) });
+      if (refused !== undefined) return refused;
+    }
     for (const rule of this.#rules.get(tag) ?? NO_RULES) {
       const found = rule.find === undefined ? "" : rule.find(node, statement);
       if (found !== undefined) return new SqlError(rule.sqlstate, rule.text.replace("{}", found));

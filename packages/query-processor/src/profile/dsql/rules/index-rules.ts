@@ -53,6 +53,7 @@ export const INDEX_RULES: readonly Rule[] = [
     refused: [
       "CREATE INDEX i ON examples.parent (name)",
       "CREATE UNIQUE INDEX ON examples.parent (name)",
+      "CREATE SCHEMA examples_other CREATE TABLE a (id int) CREATE INDEX i ON a (id)",
     ],
     accepted: [
       "CREATE INDEX ASYNC IF NOT EXISTS i ON examples.parent (name)",

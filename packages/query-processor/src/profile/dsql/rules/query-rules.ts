@@ -184,6 +184,19 @@ export const QUERY_RULES: readonly Rule[] = [
     source: "PGDP",
   },
   {
+    id: "notify-function",
+    refuses: "pg_notify()",
+    statements: QUERIES,
+    text: "function {} not supported",
+    find: (node) => {
+      const call = called(node, (name) => name === "pg_notify");
+      return call && functionName(call);
+    },
+    refused: ["SELECT pg_notify('a', 'b')"],
+    accepted: [],
+    ...PATTERN,
+  },
+  {
     id: "copy-file",
     refuses: "COPY with a file or a program",
     statements: ["CopyStmt"],

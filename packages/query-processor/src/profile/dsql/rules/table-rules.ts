@@ -308,6 +308,20 @@ export const TABLE_RULES: readonly Rule[] = [
     ...GOLD,
   },
   {
+    id: "column-length",
+    refuses: "char(n) beyond 4096 and varchar(n) beyond 65535",
+    statements: [],
+    sqlstate: "22023",
+    text: "length for type {}",
+    refused: [
+      "CREATE TABLE examples.a (v char(4097))",
+      "CREATE TABLE examples.a (v varchar(65536))",
+    ],
+    accepted: ["CREATE TABLE examples.a (v char(4096), w varchar(65535), x varchar)"],
+    source: "pattern",
+    observed: "2026-08-28",
+  },
+  {
     id: "key-type",
     refuses: "bytea, json, jsonb, timetz and interval in keys",
     statements: [],
