@@ -14,7 +14,6 @@ import { objectNamer, registeredObjectOid } from "../catalog-functions/registere
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
-import { canSetRole } from "../privileges/memberships.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { planQuery } from "../execute/plan-query.ts";
 import type { JobRunner } from "../online/job-runner.ts";
@@ -73,6 +72,8 @@ import { selectInto } from "./select-into.ts";
 import { SequenceSession, forgetSequences } from "./sequence-session.ts";
 import { changedColumns, sameColumns } from "./result-columns.ts";
 import { refuseServiceStatement } from "./service-statements.ts";
+import type { RoleFacts } from "./role-facts.ts";
+import { roleFacts } from "./role-facts.ts";
 import { SessionTransaction, own } from "./session-transaction.ts";
 import type { TransactionServices } from "./session-transaction.ts";
 import { userError } from "./service-failure.ts";
@@ -577,13 +578,8 @@ export class SqlEngine implements Engine {
   roleFor(
     transaction: EngineTransaction,
     names: { readonly role: string; readonly member: string },
-  ): { readonly superuser: boolean; readonly mayBecome: boolean } | undefined {
-    const { image } = own(transaction).schema;
-    const role = image.roleByName(names.role);
-    if (role === undefined) return undefined;
-    const member = image.roleByName(names.member);
-    const mayBecome = member !== undefined && canSetRole(image, member.oid, role.oid);
-    return { superuser: role.superuser, mayBecome };
+  ): RoleFacts | undefined {
+    return roleFacts(own(transaction).schema.image, names);
   }
 
   login(names: {
