@@ -24,7 +24,7 @@ export class SeenSchema {
     if (!isFirst && !isSame) throw schemaChanged(image);
   }
 
-  /** The session has changed the schema itself. */
+  /** The session changes the schema itself, in whatever transactions. */
   forget(): void {
     this.#version = undefined;
   }

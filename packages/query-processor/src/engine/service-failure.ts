@@ -31,3 +31,7 @@ export function userError(error: unknown): unknown {
       });
   }
 }
+
+export function rethrowForUser(error: unknown): never {
+  throw userError(error);
+}

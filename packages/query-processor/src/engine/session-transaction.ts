@@ -4,7 +4,7 @@ import { andThen, parseDataKey } from "@firstlight/common";
 import type { ChannelListener } from "../notify/channel-listener.ts";
 import type { Injector } from "../inject/injector.ts";
 import type { PendingNotifications } from "../notify/pending-notifications.ts";
-import { userError } from "./service-failure.ts";
+import { rethrowForUser } from "./service-failure.ts";
 import type { ChangedRows } from "../statistics/changed-rows.ts";
 import type { JobReference } from "../online/job-runner.ts";
 import type { CatalogLoader } from "../catalog/catalog-loader.ts";
@@ -69,6 +69,11 @@ export class SessionTransaction implements EngineTransaction {
       this.#confirmedSeen = true;
       seen.confirm(this.schema.image);
     });
+  }
+
+  /** A statement of its session changes the schema, in this transaction or in others. */
+  forgetSeen(): void {
+    this.#seen?.forget();
   }
 
   get snapshot(): Timestamp {
@@ -142,10 +147,7 @@ export class SessionTransaction implements EngineTransaction {
     );
     if (result.verdict !== "committed") throw refusal(result, this.schema.image);
     if (this.schema.kv.notifies) this.#committed = result.timestamp;
-    if (this.schema.schemaChanged) {
-      loader.adopt(this.schema.image.withoutTemporary());
-      this.#seen?.forget();
-    }
+    if (this.schema.schemaChanged) loader.adopt(this.schema.image.withoutTemporary());
     await this.#noteChanges();
     const { statisticsChanges } = this.schema;
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);
@@ -180,12 +182,9 @@ export class SessionTransaction implements EngineTransaction {
   }
 }
 
-function rethrowForUser(error: unknown): never {
-  throw userError(error);
-}
-
-/** Of an engine, which gets back what it has begun. */
 export function own(transaction: EngineTransaction): SessionTransaction {
   if (transaction instanceof SessionTransaction) return transaction;
   throw new TypeError("a transaction that this engine did not begin");
 }
+
+/** Of an engine, which gets back what it has begun. */

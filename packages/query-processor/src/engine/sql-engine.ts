@@ -76,7 +76,7 @@ import type { RoleFacts } from "./role-facts.ts";
 import { roleFacts } from "./role-facts.ts";
 import { SessionTransaction, own } from "./session-transaction.ts";
 import type { TransactionServices } from "./session-transaction.ts";
-import { userError } from "./service-failure.ts";
+import { rethrowForUser, userError } from "./service-failure.ts";
 
 export interface EngineOptions extends OnlineOptions {
   readonly limits: TransactionLimits;
@@ -505,7 +505,10 @@ export class SqlEngine implements Engine {
     utility: PreparedUtility,
   ): Promise<Execution> {
     try {
-      if (!utility.readsOnly) await transaction.schema.verify();
+      if (!utility.readsOnly) {
+        await transaction.schema.verify();
+        transaction.forgetSeen();
+      }
       const context = this.#ddlContext(session, transaction);
       return new EmptyExecution(await utility.plan.run(context));
     } catch (error) {
@@ -592,8 +595,4 @@ export class SqlEngine implements Engine {
       loginFacts(image, names),
     );
   }
-}
-
-function rethrowForUser(error: unknown): never {
-  throw userError(error);
 }

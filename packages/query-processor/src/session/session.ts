@@ -58,7 +58,6 @@ import { SessionSettings } from "./session-settings.ts";
 import { pastSnapshot } from "./past-snapshot.ts";
 import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
 import { isSent } from "./message-levels.ts";
-import { locksLost, tooManyOf } from "./session-errors.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
 import { countEnd } from "../statistics/activity-counters.ts";
