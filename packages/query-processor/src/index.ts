@@ -18,6 +18,7 @@ export type { AccessRules } from "./session/session-startup.ts";
 export type { LoginProof } from "./session/authenticate.ts";
 export type { ClusterDirectory, ClusterPlace } from "./iam/cluster-directory.ts";
 export type { IamCredential, IamCredentials } from "./iam/credentials.ts";
+export { loginToken } from "./iam/sign-token.ts";
 export { parseCredentialsFile, parseIamSecret } from "./iam/credentials.ts";
 export type { ClientSocket, TlsFacts } from "./session/client-socket.ts";
 export { commitTransaction } from "./transaction/commit.ts";

@@ -82,12 +82,30 @@ export interface RoleOptions {
   readonly logLevel: LogLevel;
 }
 
+export interface TokenOptions {
+  readonly user: string;
+  /** Undefined: the cluster's endpoint. */
+  readonly host: string | undefined;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly access: AccessOptions;
+}
+
+export interface CertOptions {
+  readonly dataDirectory: string;
+  readonly exportPath: string | undefined;
+  /** Whether the system is to trust it. */
+  readonly installs: boolean;
+}
+
 const CONNECTIONS_MAX = 1_000;
 const MESSAGE_MEBIBYTES = 256;
 
 export type Command =
   | { readonly command: "start"; readonly options: StartOptions }
   | { readonly command: "cluster"; readonly options: ClusterOptions }
+  | { readonly command: "token"; readonly options: TokenOptions }
+  | { readonly command: "cert"; readonly options: CertOptions }
   | { readonly command: "role"; readonly options: RoleOptions }
   | { readonly command: "control"; readonly options: ControlOptions }
   | { readonly command: "lint"; readonly options: LintCommandOptions }
@@ -144,6 +162,18 @@ ${ACCESS_HELP}
                           as above
       --auth MODE, --cluster-id ID, --region REGION, --iam-credentials FILE
                           as above
+
+  firstlight token    a password for servers that take tokens of IAM
+      --user NAME, --host NAME, --expires-in SECONDS
+                          (admin, the cluster's endpoint, 900)
+      --cluster-id ID, --region REGION, --iam-credentials FILE, --iam-secret KEY=SECRET
+                          as above; without a secret that of AWS_ACCESS_KEY_ID and
+                          AWS_SECRET_ACCESS_KEY, or any
+
+  firstlight cert     prints the certificate of the authority that a server's own is signed by
+      --data-dir PATH     of the server (./data)
+      --export FILE       writes it
+      --install           makes it known to the system
 
   firstlight role     one process of a local cluster
       --name NAME --data-dir PATH`;
@@ -375,6 +405,37 @@ function controlBody(command: string, values: Values, spec: string): ControlOpti
     : { ...forward, speed: clockSpeed(values, "speed") };
 }
 
+function tokenCommand(args: string[]): Command {
+  const values = parse(args, { user: STRING, host: STRING, "expires-in": STRING, ...ACCESS });
+  const host = text(values, "host", "");
+  const expires = text(values, "expires-in", "900");
+  if (!/^\d{1,9}$/u.test(expires)) {
+    throw new UsageError(`--expires-in must be a number of seconds, not "${expires}"`);
+  }
+  return {
+    command: "token",
+    options: {
+      user: text(values, "user", "admin"),
+      host: host === "" ? undefined : host,
+      expiresIn: Number(expires),
+      access: accessChoice(values),
+    },
+  };
+}
+
+function certCommand(args: string[]): Command {
+  const values = parse(args, { "data-dir": STRING, export: STRING, install: FLAG });
+  const path = text(values, "export", "");
+  return {
+    command: "cert",
+    options: {
+      dataDirectory: text(values, "data-dir", "./data"),
+      exportPath: path === "" ? undefined : path,
+      installs: values["install"] === true,
+    },
+  };
+}
+
 export function parseCommand(args: readonly string[]): Command {
   const [command, ...rest] = args;
   if (command === undefined || command === "help" || command === "--help")
@@ -383,6 +444,8 @@ export function parseCommand(args: readonly string[]): Command {
   if (command === "start") return startCommand(rest);
   if (command === "cluster") return clusterCommand(rest);
   if (command === "role") return roleCommand(rest);
+  if (command === "token") return tokenCommand(rest);
+  if (command === "cert") return certCommand(rest);
   if (command === "lint") return lintCommand(rest);
   if (command in CONTROL_OPTIONS) return controlCommand(command, rest);
   throw new UsageError(`unknown command "${command}"; try "firstlight help"`);

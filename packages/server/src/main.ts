@@ -14,6 +14,10 @@ async function main(args: readonly string[]): Promise<void> {
       return (await import("./commands/cluster.ts")).runClusterCommand(parsed.options);
     case "role":
       return (await import("./commands/role.ts")).runRoleCommand(parsed.options);
+    case "token":
+      return (await import("./commands/token.ts")).runTokenCommand(parsed.options);
+    case "cert":
+      return (await import("./commands/cert.ts")).runCertCommand(parsed.options);
     case "lint":
       return (await import("./commands/lint.ts")).runLintCommand(parsed.options);
     case "control":

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { IamCredential } from "./credentials.ts";
 import { isIamArn, parseCredentialsFile, parseIamSecret, principalOf } from "./credentials.ts";
 import { parseLoginToken } from "./login-token.ts";
+import { loginToken } from "./sign-token.ts";
 import { secondsOf, signatureOf, timeText } from "./signature-v4.ts";
 import type { TokenUse, TokenVerdict } from "./verify-token.ts";
 import { UNKNOWN_CREDENTIAL, WRONG_SIGNATURE, verifyToken } from "./verify-token.ts";
@@ -59,6 +60,14 @@ describe("a login token", () => {
       arn: "arn:aws:iam::111122223333:role/app",
     });
     expect(reason(SESSION_TOKEN, { user: "app" })).toBe("granted");
+  });
+
+  it("is made here as the official signer makes it", () => {
+    const [credential] = KNOWN;
+    if (credential === undefined) return;
+    const request = { host: HOST, region: "us-east-1", credential, now: NOW };
+    const made = loginToken({ ...request, user: "admin", expiresIn: 900 });
+    expect(parseLoginToken(made)?.signature).toBe(parseLoginToken(ADMIN_TOKEN)?.signature);
   });
 
   it("is for admin or for another role, not for both", () => {

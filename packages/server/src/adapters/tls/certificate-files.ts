@@ -81,6 +81,13 @@ function ownAuthority(directory: string): OwnAuthority {
   return { name, key, text };
 }
 
+/** Where the authority's certificate is; it is made if there is none. */
+export function ownAuthorityFile(directory: string): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  ownAuthority(directory);
+  return join(directory, "ca.crt");
+}
+
 /** What clients may write as host: loopback, this machine's names and addresses, and `host`. */
 function hostsOf(host: string): readonly string[] {
   const loopback = LOOPBACK_HOSTS.includes(host);
