@@ -1,7 +1,9 @@
 /** Who gets into a server with the dsql profile: encryption, names of hosts, tokens; and how not. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
 import pg from "pg";
@@ -144,6 +146,81 @@ describe.skipIf(missing !== undefined)("access to the dsql profile", () => {
       "received unencrypted data after SSL request",
     );
     socket.destroy();
+  });
+});
+
+describe.skipIf(missing !== undefined)("AWS IAM GRANT", () => {
+  const ARN = "arn:aws:iam::111122223333:role/app";
+  let directory: string;
+  let running: Running;
+  let client: pg.Client;
+
+  beforeAll(async () => {
+    directory = temporaryDirectory("grants");
+    const open = ["--profile", "dsql", "--auth", "trust", "--tls", "off"];
+    running = await startServer(directory, open);
+    client = await connectTo(running.ports[0] ?? 0, { user: "admin" });
+    await client.query("create role app with login");
+    await client.query("create role nobody");
+    await client.query(`AWS IAM GRANT app TO '${ARN}'`);
+  });
+  afterAll(async () => {
+    await client?.end();
+    await running?.stop();
+    removeDirectory(directory);
+  });
+
+  it.each([
+    [`aws iam grant app to '${ARN}'`, "42710", "is already granted"],
+    [`AWS IAM GRANT nobody TO '${ARN}'`, "42501", "role nobody must have the LOGIN attribute"],
+    [`AWS IAM GRANT nosuch TO '${ARN}'`, "42704", 'role "nosuch" does not exist'],
+    [`AWS IAM GRANT admin TO '${ARN}'`, "0A000", "Cannot establish trust with role admin"],
+    [`AWS IAM GRANT public TO '${ARN}'`, "0A000", "Role public not supported"],
+    ["AWS IAM GRANT app TO 'app'", "22023", "IAM role must look like an IAM ARN"],
+    ["AWS IAM GRANT app TO app", "42601", 'syntax error at or near "app"'],
+    [`AWS IAM GRANT app FROM '${ARN}'`, "42601", 'syntax error at or near "FROM"'],
+    [`AWS IAM REVOKE app FROM '${ARN}2'`, "42704", `IAM role ${ARN}2 does not exist`],
+    ["drop role app", "2BP01", 'role "app" cannot be dropped because some objects depend on it'],
+  ])("%s is %s", async (statement, code, text) => {
+    await expect(client.query(statement)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(text),
+    });
+  });
+
+  it("is a schema change, and undone with its transaction", async () => {
+    await client.query("begin");
+    await client.query(`AWS IAM REVOKE app FROM '${ARN}'`);
+    await client.query("rollback");
+    const { rows } = await client.query("select arn from sys.iam_pg_role_mappings");
+    expect(rows).toEqual([{ arn: ARN }]);
+  });
+
+  it("is no SQL elsewhere", async () => {
+    const other = temporaryDirectory("plain");
+    const plain = await startServer(other, []);
+    const session = await connectTo(plain.ports[0] ?? 0);
+    await expect(session.query(`AWS IAM GRANT app TO '${ARN}'`)).rejects.toMatchObject({
+      code: "42601",
+      message: 'syntax error at or near "AWS"',
+    });
+    await session.end();
+    await plain.stop();
+    removeDirectory(other);
+  });
+});
+
+describe.skipIf(missing !== undefined)("firstlight cert", () => {
+  it("prints and writes the authority's certificate before there is a server", async () => {
+    const directory = temporaryDirectory("cert");
+    const path = join(directory, "exported.crt");
+    const { code, stdout } = await runFirstlight("cert", "--data-dir", directory);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^-----BEGIN CERTIFICATE-----/u)]);
+    await runFirstlight("cert", "--data-dir", directory, "--export", path);
+    expect(readFileSync(path, "utf8")).toBe(stdout);
+    const cluster = await startLocalCluster([], directory);
+    expect(cluster.ca).toBe(stdout);
+    await cluster.destroy();
   });
 });
 
