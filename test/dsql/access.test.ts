@@ -255,6 +255,18 @@ describe.skipIf(missing !== undefined)("options about access", () => {
     await stop();
   });
 
+  it("--auth token asks for one over TLS, whatever the profile and the host's name", async () => {
+    await expect(served("--auth", "token")).rejects.toMatchObject({ code: "08006" });
+    const client = await connectTo(running?.ports[0] ?? 0, {
+      user: "admin",
+      password: await token("--host", "localhost"),
+      ssl: { rejectUnauthorized: false },
+    });
+    await client.query("create temporary table t (id serial)");
+    await client.end();
+    await stop();
+  });
+
   it("--auth password asks everybody", async () => {
     await expect(served("--auth", "password")).rejects.toThrow();
     await stop();

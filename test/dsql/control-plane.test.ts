@@ -208,6 +208,15 @@ describe.skipIf(missing !== undefined || aws === undefined)("the control plane",
     await Promise.all(made.map(deleted));
   });
 
+  it("does nothing for pages in a browser", async () => {
+    const response = await fetch(`${cluster.controlPlane}/cluster`, {
+      method: "POST",
+      headers: { origin: "https://example.com", "content-type": "text/plain" },
+      body: "{}",
+    });
+    expect(response.status).toBe(403);
+  });
+
   it("serves HTTPS on the same port, with the server's certificate", async () => {
     const url = `${cluster.controlPlane.replace("http://127.0.0.1", "https://localhost")}/cluster`;
     const script = `fetch(${JSON.stringify(url)}).then(async (r) => console.log(r.status, await r.text()))`;

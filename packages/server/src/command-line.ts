@@ -40,8 +40,8 @@ export interface TestingOptions {
 export type TlsMode = "off" | "on" | "require";
 
 /**
- * `mode` undefined: with the dsql profile as "require"; else on beyond loopback or where a
- * certificate was given, off otherwise.
+ * `mode` undefined: as "require" with the dsql profile or tokens; else on beyond loopback or where
+ * a certificate was given, off otherwise.
  */
 export interface TlsOptions {
   readonly mode: TlsMode | undefined;
@@ -128,7 +128,8 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
                           does, as it does it; dsql-2026.09, as it did then (firstlight)
       --limit NAME=VALUE  another limit than the profile's, rows=10 for example; repeatable
       --tls MODE          off; on: clients may encrypt; require: they must (require with
-                          --profile dsql; off on loopback, on beyond it or with --tls-cert)
+                          --profile dsql or --auth token; else off on loopback, on beyond
+                          it or with --tls-cert)
       --tls-cert FILE     certificate and its chain, PEM (one of its own, made at first
                           start: tls/server.crt in the data directory, for clients tls/ca.crt)
       --tls-key FILE      private key of the certificate, PEM

@@ -30,14 +30,19 @@ export interface Access {
 
 const clock = new SystemClock();
 
-/** The dsql profile wants what the service wants. */
-export function tlsOf(tls: TlsOptions, isDsql: boolean): TlsOptions {
-  return isDsql && tls.mode === undefined ? { ...tls, mode: "require" } : tls;
+/** What wants of its clients what the service does: tokens are for nobody else to read. */
+function isLikeService({ auth }: AccessOptions, isDsql: boolean): boolean {
+  return isDsql || auth === "token";
+}
+
+export function tlsOf(tls: TlsOptions, options: AccessOptions, isDsql: boolean): TlsOptions {
+  const isAsked = isLikeService(options, isDsql) && tls.mode === undefined;
+  return isAsked ? { ...tls, mode: "require" } : tls;
 }
 
 /** Names that the server's own certificate has to have beside the machine's. */
-export function certificateNames({ region }: AccessOptions, isDsql: boolean): readonly string[] {
-  return isDsql ? hostPatternsOf(region) : [];
+export function certificateNames(options: AccessOptions, isDsql: boolean): readonly string[] {
+  return isLikeService(options, isDsql) ? hostPatternsOf(options.region) : [];
 }
 
 function credentialsOf({ secrets, credentialsPath }: AccessOptions): IamCredentials {
@@ -70,7 +75,7 @@ function proofOf({ options, isDsql, trust }: AccessRequest): AccessRules["proof"
 export function openAccess(request: AccessRequest): Access {
   const { options, isDsql, directory, random, log } = request;
   const proof = proofOf(request);
-  const { mode } = tlsOf(request.tls, isDsql);
+  const { mode } = tlsOf(request.tls, options, isDsql);
   const standsForClusters = isDsql || proof.kind === "token" || options.controlPort !== undefined;
   const file = new LocalClusterFile(directory);
   const registry = standsForClusters

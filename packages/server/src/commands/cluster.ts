@@ -32,7 +32,7 @@ export async function runClusterCommand(options: ClusterOptions): Promise<void> 
   const lock = lockDirectory(options.dataDirectory);
   refuseLivingMembers(options);
   // Before there are several processes that would each make one.
-  prepareTls(tlsOf(options.tls, isDsql), {
+  prepareTls(tlsOf(options.tls, options.access, isDsql), {
     directory: options.dataDirectory,
     host: "127.0.0.1",
     names: certificateNames(options.access, isDsql),

@@ -22,7 +22,7 @@ export function greeting(options: StartOptions, started: StartedServer): string 
   const { server, access, controlPort } = started;
   const { rules, registry } = access;
   const shown = options.host.includes(":") ? `[${options.host}]` : options.host;
-  const user = rules.proof.kind === "token" || rules.requiresServerName ? "admin" : "postgres";
+  const user = registry === undefined ? "postgres" : "admin";
   const lines: string[] = [];
   const name = registry === undefined ? "" : endpointOf(registry.first.identifier, registry.region);
   if (registry !== undefined) lines.push(`cluster: ${name}, arn ${registry.firstArn}`);

@@ -55,7 +55,7 @@ async function runQueryProcessor(
     access: rules,
     analyzes: true,
     tls: offerTls(
-      tlsOf(tls, isDsql),
+      tlsOf(tls, accessOf(file), isDsql),
       { directory, host: "127.0.0.1", names: certificateNames(accessOf(file), isDsql) },
       runtime.log,
     ),

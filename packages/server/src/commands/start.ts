@@ -109,7 +109,7 @@ function accessFor(options: StartOptions, { random, log }: NodeRuntime, isDsql: 
 function tlsFor(options: StartOptions, { log }: NodeRuntime, isDsql: boolean): TlsOffer {
   const { access, tls, host, dataDirectory: directory } = options;
   const names = certificateNames(access, isDsql);
-  return offerTls(tlsOf(tls, isDsql), { directory, host, names }, log);
+  return offerTls(tlsOf(tls, access, isDsql), { directory, host, names }, log);
 }
 
 async function openClusters(
