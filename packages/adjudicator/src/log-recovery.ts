@@ -8,18 +8,21 @@ import type { OutcomeTable } from "./outcome-table.ts";
 
 /** Entries read back for outcomes; older ones are looked up in the log when asked for. */
 const READ_BACK_ENTRIES = 10_000;
+/** Of entries that are large fewer are read back: a restart must not read a whole log. */
+const READ_BACK_BYTES = 8 * 1024 * 1024;
+const READ_BACK_CHUNK = 256;
 const READ_BYTES = 1024 * 1024;
 
 /**
- * Calls `visit` for entries from about `from` to `end`; what was trimmed is passed over. Entries
- * that are known to be there but cannot be read yet are an error: a lease may be in them.
+ * Calls `visit` for entries from about `from` to `end`, until it returns false; what was trimmed is
+ * passed over. Entries that are known to be there but cannot be read yet are an error: a lease may be in them.
  */
 export async function visitEntries(
   journal: Journal,
   log: LogId,
   from: number,
   end: number,
-  visit: (entry: LogEntry) => void,
+  visit: (entry: LogEntry) => boolean | void,
 ): Promise<void> {
   let next = Math.max(1, from);
   while (next <= end) {
@@ -28,7 +31,9 @@ export async function visitEntries(
       if (read.entries.length === 0) {
         throw new ServiceError("unavailable", `entry ${next} of log ${log} cannot be read yet`);
       }
-      for (const entry of read.entries) if (entry.index <= end) visit(entry);
+      for (const entry of read.entries) {
+        if (entry.index <= end && visit(entry) === false) return;
+      }
       next = read.next;
     } catch (error) {
       if (!isServiceError(error, "horizon")) throw error;
@@ -46,16 +51,52 @@ export async function recoverEnd(
   outcomes: OutcomeTable,
 ): Promise<Timestamp | undefined> {
   let leaseEnd: Timestamp | undefined;
-  let first: LogEntry | undefined;
-  const from = end.index - READ_BACK_ENTRIES + 1;
-  await visitEntries(journal, log, from, end.index, (entry) => {
-    first ??= entry;
+  const entries = await lastEntries(journal, log, end.index);
+  for (const entry of entries) {
     const record = decodeLogRecord(entry.payload);
     leaseEnd = leaseEnd === undefined ? record.leaseEnd : laterOf(leaseEnd, record.leaseEnd);
     if (record.kind === "transaction") outcomes.committed(record.transaction, entry.timestamp);
-  });
-  if (from > 1 && first !== undefined) outcomes.forgottenUpTo = (first as LogEntry).timestamp;
+  }
+  const [first] = entries;
+  if (first !== undefined && first.index > 1) outcomes.forgottenUpTo = first.timestamp;
   return leaseEnd;
+}
+
+/** The last one, and as many before it as are few enough and small enough. */
+async function lastEntries(
+  journal: Journal,
+  log: LogId,
+  end: number,
+): Promise<readonly LogEntry[]> {
+  let entries = await chunk(journal, log, end, end, Infinity);
+  let bytes = 0;
+  for (let to = end - 1; to > 0 && entries.length < READ_BACK_ENTRIES; to -= READ_BACK_CHUNK) {
+    const from = Math.max(1, to - READ_BACK_CHUNK + 1);
+    const before = await chunk(journal, log, from, to, READ_BACK_BYTES - bytes);
+    if (before.at(-1)?.index !== to) return entries;
+    for (const { payload } of before) bytes += payload.length;
+    entries = [...before, ...entries];
+    if (before[0]?.index !== from) return entries;
+  }
+  return entries;
+}
+
+/** Entries `from` .. `to`, without what was trimmed; none if they are more than `bytesMax`. */
+async function chunk(
+  journal: Journal,
+  log: LogId,
+  from: number,
+  to: number,
+  bytesMax: number,
+): Promise<LogEntry[]> {
+  const entries: LogEntry[] = [];
+  let bytes = 0;
+  await visitEntries(journal, log, from, to, (entry) => {
+    entries.push(entry);
+    bytes += entry.payload.length;
+    return bytes <= bytesMax;
+  });
+  return bytes <= bytesMax ? entries : [];
 }
 
 /** The commit timestamp of a transaction that was forgotten, if it is in the log. */

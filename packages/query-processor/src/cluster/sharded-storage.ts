@@ -1,9 +1,9 @@
 /**
- * One Storage over all shards: splits requests by span, asks the replica that answered last, and
- * moves on to the next one when it is unavailable. A scan goes shard by shard; every page stands for
- * itself, so it continues at any replica (I5).
+ * One Storage over all shards: splits requests by span. A scan goes shard by shard; every page stands
+ * for itself, so it continues at any replica (I5).
  */
 import type {
+  Clock,
   Key,
   MaybePromise,
   PointRead,
@@ -13,70 +13,21 @@ import type {
   Storage,
   StorageStatus,
 } from "@firstlight/common";
-import {
-  ServiceError,
-  andThen,
-  intersectSpans,
-  isPromise,
-  isServiceError,
-  spanContains,
-} from "@firstlight/common";
-
-export interface StorageShard {
-  readonly span: Span;
-  readonly replicas: readonly Storage[];
-}
-
-/** Another replica may answer: a replica that was filled anew knows less of the past. */
-function isOfThisReplica(error: unknown): boolean {
-  return isServiceError(error, "unavailable") || isServiceError(error, "horizon");
-}
+import { ServiceError, andThen, intersectSpans, spanContains } from "@firstlight/common";
+import type { StorageShard } from "./replicated-storage.ts";
+import { ReplicatedStorage } from "./replicated-storage.ts";
 
 type Values = readonly (Uint8Array | undefined)[];
 
-/** One shard's replicas as one storage. */
-class Replicated {
-  readonly span: Span;
-  readonly #replicas: readonly Storage[];
-  #preferred = 0;
-
-  constructor(shard: StorageShard, preferred: number) {
-    this.span = shard.span;
-    this.#replicas = shard.replicas;
-    this.#preferred = preferred % Math.max(1, shard.replicas.length);
-  }
-
-  ask<T>(request: (storage: Storage) => MaybePromise<T>, attempt = 0): MaybePromise<T> {
-    const at = (this.#preferred + attempt) % this.#replicas.length;
-    const replica = this.#replicas[at];
-    if (replica === undefined) throw new ServiceError("unavailable", "a shard has no replicas");
-    const next = (error: unknown): MaybePromise<T> => {
-      const last = attempt + 1 >= this.#replicas.length;
-      if (last || !isOfThisReplica(error)) throw error;
-      return this.ask(request, attempt + 1);
-    };
-    try {
-      const answer = request(replica);
-      if (!isPromise(answer)) return answer;
-      return answer.then((value) => {
-        this.#preferred = at;
-        return value;
-      }, next);
-    } catch (error) {
-      return next(error);
-    }
-  }
-}
-
 export class ShardedStorage implements Storage {
-  readonly #shards: readonly Replicated[];
+  readonly #shards: readonly ReplicatedStorage[];
 
-  /** `preferred`: which replica to ask first; spreads query processors over replicas. */
-  constructor(shards: readonly StorageShard[], preferred = 0) {
-    this.#shards = shards.map((shard) => new Replicated(shard, preferred));
+  /** `home`: which replica to ask first; spreads query processors over replicas. */
+  constructor(shards: readonly StorageShard[], home = 0, clock?: Clock) {
+    this.#shards = shards.map((shard) => new ReplicatedStorage(shard, home, clock));
   }
 
-  #shardOf(key: Key): Replicated {
+  #shardOf(key: Key): ReplicatedStorage {
     for (const shard of this.#shards) if (spanContains(shard.span, key)) return shard;
     throw new RangeError("no shard holds the key");
   }
@@ -92,7 +43,7 @@ export class ShardedStorage implements Storage {
   }
 
   async #readShards(request: PointRead): Promise<Values> {
-    const positions = new Map<Replicated, number[]>();
+    const positions = new Map<ReplicatedStorage, number[]>();
     request.keys.forEach((key, at) => {
       const shard = this.#shardOf(key);
       const list = positions.get(shard);

@@ -112,7 +112,7 @@ export class ClusterConnections {
         .filter((member) => member.shard === shard)
         .map((member) => new StorageStub(this.#client(member.address))),
     }));
-    return new ShardedStorage(shards, preferred);
+    return new ShardedStorage(shards, preferred, this.#runtime.clock);
   }
 
   close(): void {

@@ -89,7 +89,7 @@ export class SimConnections {
         .filter((member) => member.span?.start === span.start)
         .map((member) => this.storageReplica(member.name)),
     }));
-    return new ShardedStorage(shards, preferred);
+    return new ShardedStorage(shards, preferred, this.#runtime.clock);
   }
 
   view(preferred: number): ClusterView {
