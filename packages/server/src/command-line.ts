@@ -67,6 +67,8 @@ export interface LintCommandOptions {
   /** Whether missing objects and such are findings too. */
   readonly strict: boolean;
   readonly format: "text" | "json";
+  /** Whose SQL the files are in. */
+  readonly dialect: "postgresql" | "mysql";
 }
 
 /** What a running database is told. */
@@ -149,6 +151,8 @@ ${ACCESS_HELP}
   firstlight lint FILE...  what a profile refuses of files of SQL, and what to write instead
       --profile NAME      dsql or one of its dates (dsql)
       --fix               write what has an equivalent into the files
+      --dialect mysql     the files are of MySQL or MariaDB; with --fix FILE.sql becomes
+                          FILE.dsql.sql beside it
       --strict            report what an empty database lacks, too
       --format json       findings for programs
 
@@ -350,19 +354,24 @@ function lintCommand(args: string[]): Command {
   const files: string[] = [];
   const options: string[] = [];
   for (const [at, each] of args.entries()) {
-    const isValue = args[at - 1] === "--profile" || args[at - 1] === "--format";
+    const isValue =
+      args[at - 1] === "--profile" || args[at - 1] === "--format" || args[at - 1] === "--dialect";
     (each.startsWith("--") || isValue ? options : files).push(each);
   }
-  const shape = { profile: STRING, fix: FLAG, strict: FLAG, format: STRING };
+  const shape = { profile: STRING, fix: FLAG, strict: FLAG, format: STRING, dialect: STRING };
   const values = parse(options, shape);
   const format = text(values, "format", "text");
   if (files.length === 0) throw new UsageError("firstlight lint needs files; - is standard input");
   if (format !== "text" && format !== "json") {
     throw new UsageError(`--format must be text or json, not "${format}"`);
   }
+  const dialect = text(values, "dialect", "postgresql");
+  if (dialect !== "postgresql" && dialect !== "mysql") {
+    throw new UsageError(`--dialect must be postgresql or mysql, not "${dialect}"`);
+  }
   const [fix, strict] = [values["fix"] === true, values["strict"] === true];
   const profile = text(values, "profile", "dsql");
-  return { command: "lint", options: { files, profile, fix, strict, format } };
+  return { command: "lint", options: { files, profile, fix, strict, format, dialect } };
 }
 
 /** One command of a running database: what it says to which control. */

@@ -18,11 +18,20 @@ function read(file: string): string {
   }
 }
 
+/** Files of another dialect stay; what they become is put beside them. */
+function target(file: string, { dialect, profile }: LintCommandOptions): string {
+  return dialect === "postgresql" ? file : `${file.replace(/\.sql$/iu, "")}.${profile}.sql`;
+}
+
 /** Writes what has an equivalent; findings without one are left. */
-function fix(file: string, { fixed, findings }: LintedFile): readonly Finding[] {
+function fix(
+  file: string,
+  { fixed, findings }: LintedFile,
+  options: LintCommandOptions,
+): readonly Finding[] {
   if (fixed === undefined) return findings;
   if (file === STANDARD_INPUT) process.stdout.write(fixed);
-  else writeFileSync(file, fixed);
+  else writeFileSync(target(file, options), fixed);
   return findings.filter(({ fixable }) => !fixable);
 }
 
@@ -41,12 +50,12 @@ function print(
 
 /** Exit code 1 while anything is refused. */
 export async function runLintCommand(options: LintCommandOptions): Promise<void> {
-  const { profile, strict, files } = options;
+  const { profile, strict, files, dialect } = options;
   chosenProfile({ name: profile });
   const texts = files.map((name) => ({ name, text: read(name) }));
-  const linted = await lintFiles(texts, { profile, strict });
+  const linted = await lintFiles(texts, { profile, strict, dialect });
   const findings = linted.flatMap((each, at) =>
-    options.fix ? fix(files[at] ?? "", each) : each.findings,
+    options.fix ? fix(files[at] ?? "", each, options) : each.findings,
   );
   print(findings, options);
   process.exitCode = findings.length === 0 ? 0 : 1;

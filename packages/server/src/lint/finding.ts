@@ -6,7 +6,8 @@ export interface Finding extends Place {
   readonly file: string;
   /** Of the profile's rule; "sqlstate-42601" where none has a name. */
   readonly rule: string;
-  readonly sqlstate: string;
+  /** What the server refuses it with; undefined: what another dialect has is not PostgreSQL's. */
+  readonly sqlstate?: string;
   readonly message: string;
   readonly hint?: string | undefined;
   /** Whether its statement has an equivalent. */
@@ -19,7 +20,8 @@ export interface Finding extends Place {
 
 export function asText(finding: Finding): string {
   const { file, line, column, rule, message, sqlstate, hint, fix, note } = finding;
-  const lines = [`${file}:${line}:${column}  ${rule}  ${message} (${sqlstate})`];
+  const state = sqlstate === undefined ? "" : ` (${sqlstate})`;
+  const lines = [`${file}:${line}:${column}  ${rule}  ${message}${state}`];
   if (hint !== undefined) lines.push(`    hint: ${hint}`);
   if (fix?.length === 0) lines.push("    fix:  leave it out");
   for (const statement of fix ?? []) lines.push(`    fix:  ${statement};`);

@@ -1,8 +1,8 @@
 /** Lints files of SQL, one after the other, on one server of a profile in this process. */
 import { RULE_SETS, findProfile } from "@firstlight/query-processor";
 import { start } from "../testing/start.ts";
-import type { LintOptions, LintedFile } from "./linter.ts";
-import { Linter } from "./linter.ts";
+import type { Dialect, LintOptions, LintedFile } from "./linter.ts";
+import { Linter, POSTGRESQL } from "./linter.ts";
 import { ScratchSession } from "./scratch-session.ts";
 
 export interface SqlFile {
@@ -14,6 +14,21 @@ export interface SqlFile {
 export interface LintFilesOptions extends Partial<LintOptions> {
   /** "dsql" by default. */
   readonly profile?: string;
+  /** "postgresql" by default. */
+  readonly dialect?: DialectName;
+}
+
+export type DialectName = "postgresql" | "mysql";
+
+/** Loaded only where it is asked for. */
+async function mysql(): Promise<Dialect> {
+  const { betweenStatements, mysqlStatementsIn } = await import("./mysql/mysql-file.ts");
+  const { translateMysql } = await import("./mysql/translate.ts");
+  return {
+    statementsIn: mysqlStatementsIn,
+    translate: translateMysql,
+    between: betweenStatements,
+  };
 }
 
 /** In the order of the files: later ones find what earlier ones have created. */
@@ -21,12 +36,13 @@ export async function lintFiles(
   files: readonly SqlFile[],
   options: LintFilesOptions = {},
 ): Promise<LintedFile[]> {
-  const { profile = "dsql", strict = false } = options;
+  const { profile = "dsql", strict = false, dialect = "postgresql" } = options;
   const { name } = findProfile({ name: profile });
   const set = RULE_SETS.find(({ version }) => name === `dsql-${version}`);
   await using database = await start({ profile: name, logLevel: "silent" });
   const session = await ScratchSession.open(database.port, "postgres");
-  const linter = new Linter(session, set?.rules ?? [], { strict });
+  const spoken = dialect === "mysql" ? await mysql() : POSTGRESQL;
+  const linter = new Linter(session, set?.rules ?? [], { strict }, spoken);
   const linted: LintedFile[] = [];
   try {
     for (const file of files) linted.push(await linter.lint(file.name, file.text));

@@ -14,6 +14,7 @@ import type { Rewrite } from "./rewrite/rewrite.ts";
 import { rewriteFor } from "./rewrite/rewrite-for.ts";
 import type { Refusal, ScratchSession } from "./scratch-session.ts";
 import type { FileStatement } from "./sql-file.ts";
+import type { Remark, Translation } from "./mysql/translation.ts";
 import { placeOf, statementsIn } from "./sql-file.ts";
 
 export interface LintedFile {
@@ -21,6 +22,20 @@ export interface LintedFile {
   /** The file with all equivalents in place; undefined: there are none. */
   readonly fixed: string | undefined;
 }
+
+/** Whose SQL the files are in. */
+export interface Dialect {
+  statementsIn(text: string): readonly FileStatement[];
+  /** In PostgreSQL's words. */
+  translate(text: string): Translation;
+  /** What stands between statements: blanks and comments. Undefined: it stays as it is. */
+  readonly between?: (text: string) => string;
+}
+
+export const POSTGRESQL: Dialect = {
+  statementsIn,
+  translate: (text) => ({ statements: [text], remarks: [] }),
+};
 
 export interface LintOptions {
   /** Whether missing objects and such are findings too: what an empty server says as well. */
@@ -84,17 +99,24 @@ export class Linter {
   readonly #session: ScratchSession;
   readonly #rules: readonly Rule[];
   readonly #options: LintOptions;
+  readonly #dialect: Dialect;
 
-  constructor(session: ScratchSession, rules: readonly Rule[], options: LintOptions) {
+  constructor(
+    session: ScratchSession,
+    rules: readonly Rule[],
+    options: LintOptions,
+    dialect: Dialect = POSTGRESQL,
+  ) {
     this.#session = session;
     this.#rules = rules;
     this.#options = options;
+    this.#dialect = dialect;
   }
 
   /** Files follow each other on the same server, as migrations do. */
   async lint(file: string, text: string): Promise<LintedFile> {
-    const run = new FileRun(file, text);
-    for (const statement of statementsIn(text)) await this.#one(run, statement);
+    const run = new FileRun(file, text, this.#dialect.between);
+    for (const statement of this.#dialect.statementsIn(text)) await this.#one(run, statement);
     if (this.#session.status !== "I") await this.#session.run("ROLLBACK");
     return { findings: run.findings, fixed: run.fixed() };
   }
@@ -125,10 +147,12 @@ export class Linter {
 
   /** Runs it, or what it is rewritten to; reports each refusal on the way. */
   async #run(run: FileRun, statement: FileStatement): Promise<void> {
-    const refusals: Finding[] = [];
+    const { statements, remarks } = this.#dialect.translate(statement.text);
+    const refusals = remarks.map((remark) => run.remark(statement, remark));
+    if (statements === undefined) return run.giveUp(refusals, statement);
     const done: string[] = [];
     const notes: string[] = [];
-    let work: readonly string[] = [statement.text];
+    let work = statements;
     for (let step = 0; work.length > 0 && step < STEPS_MAX; step++) {
       const [text = "", ...rest] = work;
       const refusal = await this.#patiently(text);
@@ -154,11 +178,13 @@ export class Linter {
         continue;
       }
       refusals.push(run.finding(statement, refusal, rule, text === statement.text));
-      if (rewrite === undefined) return run.report(refusals);
+      if (rewrite === undefined) return run.giveUp(refusals, statement);
       if (rewrite.note !== undefined) notes.push(rewrite.note);
       work = [...rewrite.statements, ...rest];
     }
-    run.reportFixed(refusals, statement, { statements: done, note: notes.join("; ") });
+    if (refusals.length > 0) {
+      run.reportFixed(refusals, statement, { statements: done, note: notes.join("; ") });
+    } else run.settle(statement, done);
   }
 
   #isFinding(refusal: Refusal, rule: string | undefined): boolean {
@@ -207,17 +233,30 @@ class FileRun {
   readonly #text: string;
   block: Block | undefined;
 
-  constructor(file: string, text: string) {
+  readonly #between: Dialect["between"];
+
+  constructor(file: string, text: string, between: Dialect["between"]) {
     this.#file = file;
     this.#text = text;
+    this.#between = between;
+  }
+
+  /** What has no equivalent stays; in a file of another dialect as a comment. */
+  giveUp(findings: readonly Finding[], statement: FileStatement): void {
+    this.findings.push(...findings);
+    if (this.#between === undefined) return;
+    const lines = [`not translated: ${findings.at(-1)?.message ?? ""}`, statement.text];
+    this.change(statement, [`-- ${lines.join("\n").replaceAll("\n", "\n-- ")}\n`]);
+  }
+
+  /** It runs, as it is or in other words. */
+  settle(statement: FileStatement, done: readonly string[]): void {
+    const isSame = done.length === 1 && done[0] === statement.text;
+    if (!isSame || this.#between !== undefined) this.change(statement, done);
   }
 
   change(statement: FileStatement, by: readonly string[]): void {
     this.#changes.push({ statement, by });
-  }
-
-  report(findings: readonly Finding[]): void {
-    this.findings.push(...findings);
   }
 
   /** The last of them has the equivalent, unless it is in how its transaction is cut. */
@@ -249,17 +288,31 @@ class FileRun {
     return { file: this.#file, ...place, rule: name, sqlstate, message, hint, fixable: false };
   }
 
+  remark(statement: FileStatement, { rule, message }: Remark): Finding {
+    const place = placeOf(this.#text, statement.start);
+    return { file: this.#file, ...place, rule, message, fixable: false };
+  }
+
   fixed(): string | undefined {
     if (this.#changes.length === 0) return undefined;
-    let text = this.#text;
-    const changes = this.#changes.toSorted((a, b) => b.statement.start - a.statement.start);
-    for (const { statement, by } of changes) {
-      const { start, end } = statement;
-      const semicolon = /^\s*;/u.exec(text.slice(end))?.[0].length ?? 0;
-      const lineEnd = /^[ \t]*\n/u.exec(text.slice(end + semicolon))?.[0].length ?? 0;
-      const to = by.length === 0 ? end + semicolon + lineEnd : end;
-      text = text.slice(0, start) + by.join(";\n") + text.slice(to);
+    const between = this.#between ?? ((text: string): string => text);
+    let result = "";
+    let from = 0;
+    for (const { statement, by } of this.#changes.toSorted(byStart)) {
+      result += between(this.#text.slice(from, statement.start)) + by.join(";\n");
+      from = this.#endOf(statement, by);
     }
-    return text;
+    return result + between(this.#text.slice(from));
   }
+
+  /** With the semicolon and the end of its line where nothing takes its place. */
+  #endOf({ end }: FileStatement, by: readonly string[]): number {
+    const isComment = by.at(-1)?.endsWith("\n") ?? false;
+    if (by.length > 0 && !isComment) return end;
+    return end + (/^\s*;?[ \t]*\n?/u.exec(this.#text.slice(end))?.[0].length ?? 0);
+  }
+}
+
+function byStart(a: Change, b: Change): number {
+  return a.statement.start - b.statement.start;
 }
