@@ -18,13 +18,19 @@ export interface LoadReport {
   readonly errors: Readonly<Record<string, number>>;
 }
 
+/** Accounts lie all over the key space, so that most transfers involve several adjudicators. */
+function accountId(number: number): string {
+  const first = (((number - 1) * 256) / ACCOUNTS).toString(16).padStart(2, "0");
+  return `${first}000000-0000-4000-8000-${number.toString(16).padStart(12, "0")}`;
+}
+
 export async function prepareLoad(port: number): Promise<void> {
   const client = await connectTo(port);
-  await client.query("create table account (id int primary key, balance int not null)");
+  await client.query("create table account (id uuid primary key, balance int not null)");
   await client.query("create table counter (worker int primary key, n int not null)");
-  await client.query(
-    `insert into account select i, ${BALANCE} from generate_series(1, ${ACCOUNTS}) i`,
-  );
+  for (let number = 1; number <= ACCOUNTS; number++) {
+    await client.query(`insert into account values ($1, ${BALANCE})`, [accountId(number)]);
+  }
   await client.end();
 }
 
@@ -104,8 +110,8 @@ class Worker {
     const from = 1 + Math.floor(Math.random() * ACCOUNTS);
     const to = 1 + ((from + Math.floor(Math.random() * (ACCOUNTS - 1))) % ACCOUNTS);
     await client.query("begin");
-    await client.query("update account set balance = balance - 1 where id = $1", [from]);
-    await client.query("update account set balance = balance + 1 where id = $1", [to]);
+    await client.query("update account set balance = balance - 1 where id = $1", [accountId(from)]);
+    await client.query("update account set balance = balance + 1 where id = $1", [accountId(to)]);
     await client.query(
       "insert into counter values ($1, 1) on conflict (worker) do update set n = counter.n + 1",
       [this.number],

@@ -15,6 +15,8 @@ export type AdjudicatorBug =
   | "participantForgetsHeldKeys"
   /** A successor continues at the last entry instead of the end of the lease. */
   | "timestampGoesBack"
+  /** A successor judges whatever is later than the last entry, not what its predecessor promised. */
+  | "takeoverKeepsOldFloor"
   /** What a transaction only locked (K of a foreign key, FOR UPDATE) is forgotten once it commits. */
   | "locksLeaveNoTrace"
   /** What a SERIALIZABLE transaction has read may have changed. */

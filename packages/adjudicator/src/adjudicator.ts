@@ -94,6 +94,11 @@ export class Adjudicator implements AdjudicatorContract {
     return this.#serving?.core.epoch;
   }
 
+  /** How long the oldest append that is not durable has taken; undefined if nothing is served. */
+  get appendsWaitedMicros(): number | undefined {
+    return this.#serving?.core.writer.waitedMicros;
+  }
+
   /** The epoch, made sure of with the journal: nobody has begun another one before the call. */
   async confirmEpoch(): Promise<number> {
     const { core } = this.#ready();
@@ -107,13 +112,16 @@ export class Adjudicator implements AdjudicatorContract {
     return this.#serving?.core.index.floor ?? TIMESTAMP_ZERO;
   }
 
-  /** Takes over the log. Rejects with what the journal says; then another attempt may be made. */
-  async start(): Promise<void> {
+  /**
+   * Takes over the log, with the next epoch unless another one is given. Rejects with what the
+   * journal says, "fenced" if the epoch given is taken; then another attempt may be made.
+   */
+  async start(wanted?: number): Promise<void> {
     if (this.#starting || this.#stopped) throw new InvariantError("an adjudicator starts once");
     this.#starting = true;
     try {
       const { log } = this.#options;
-      const epoch = (await this.#journal.epoch(log)) + 1;
+      const epoch = wanted ?? (await this.#journal.epoch(log)) + 1;
       const end = await this.#journal.seal(log, epoch);
       if (!this.#stopped) await this.#serve(epoch, end);
     } catch (error) {
@@ -163,14 +171,14 @@ export class Adjudicator implements AdjudicatorContract {
   async #findOutcome(transaction: TransactionId): Promise<Outcome> {
     const { core } = this.#ready();
     const known = this.#knownOutcome(transaction);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#final(transaction, known);
     const windowStart = plusMicros(core.clock.now().latest, -core.settings.outcomeWindowMicros);
     if (core.outcomes.forgottenUpTo > windowStart) {
       const found = await this.#findForgotten(transaction);
       if (found !== undefined) return { outcome: "committed", timestamp: found };
       // It may have arrived while the log was read.
       const arrived = this.#knownOutcome(transaction);
-      if (arrived !== undefined) return arrived;
+      if (arrived !== undefined) return this.#final(transaction, arrived);
     }
     return this.#giveUp(transaction);
   }
@@ -181,6 +189,14 @@ export class Adjudicator implements AdjudicatorContract {
     if (known?.outcome === "aborted") return { outcome: "aborted" };
     if (known !== undefined) return known;
     return committer.isWaiting(transaction) ? { outcome: "unknown" } : undefined;
+  }
+
+  /** An abort is told only once no successor could commit the transaction; see #giveUp. */
+  async #final(transaction: TransactionId, outcome: Outcome): Promise<Outcome> {
+    const { core } = this.#ready();
+    const known = core.outcomes.get(transaction);
+    if (known?.outcome === "aborted") await core.writer.leaseUntil(plusMicros(known.timestamp, 1));
+    return outcome;
   }
 
   #findForgotten(transaction: TransactionId): Promise<Timestamp | undefined> {
@@ -216,7 +232,8 @@ export class Adjudicator implements AdjudicatorContract {
     if (this.#stopped) return;
     const leaseEnd = laterOf(end.timestamp, recovered ?? this.#latestPossibleLease(end));
     const last = bugs.has("timestampGoesBack") ? end.timestamp : leaseEnd;
-    const floor = bugs.has("forgetFloorAfterFailover") ? TIMESTAMP_ZERO : last;
+    const known = bugs.has("takeoverKeepsOldFloor") ? end.timestamp : last;
+    const floor = bugs.has("forgetFloorAfterFailover") ? TIMESTAMP_ZERO : known;
     const index = new ConflictIndex(this.#settings.indexKeysMax, floor);
     raiseFloor = (to) => index.raiseFloor(to);
     const writer = this.#newWriter(epoch, last, leaseEnd, end.index);
@@ -243,6 +260,8 @@ export class Adjudicator implements AdjudicatorContract {
       index,
       leaseMicros: this.#settings.leaseMicros,
       appendBytesMax: this.#settings.appendBytesMax,
+      remainder: this.#options.ranges.indexOf(this.#range),
+      logs: this.#options.ranges.length,
       onDurable: () => this.#serving?.heartbeats.retry(),
       onFailed: (error) => this.#fail("the journal refused an append", error),
     });

@@ -55,8 +55,12 @@ export class Committer {
     if (waiting !== undefined) return waiting.promise;
     const known = this.#core.outcomes.get(transaction);
     if (known?.outcome === "committed") return this.#commitAgain(known.timestamp);
-    if (known !== undefined) return Promise.resolve(aborted("the transaction was given up"));
     const { settings, writer } = this.#core;
+    if (known !== undefined) {
+      // As final as #refuse says.
+      const final = writer.leaseUntil(plusMicros(known.timestamp, 1));
+      return final.then(() => aborted("the transaction was given up"));
+    }
     if (
       this.#waiting.size >= settings.waitingCommitsMax ||
       writer.queuedBytes > settings.waitingBytesMax
@@ -133,13 +137,22 @@ export class Committer {
 
   /**
    * The loser of a conflict is told when the winner is durable: only then can its next snapshot see
-   * the winner, and trying earlier would lose again.
+   * the winner, and trying earlier would lose again. Likewise after a takeover, whose floor is ahead
+   * of the clock: whoever is told of it at once would try in vain until the lease has passed.
    */
   #settled(refusal: Refusal): Promise<void> {
+    if (refusal.verdict === "tooOld") return this.#floorPassed(refusal.floor);
     if (refusal.verdict !== "conflict") return Promise.resolve();
     const { winnerTimestamp } = refusal.conflict;
     if (winnerTimestamp === undefined) return Promise.resolve();
     return this.#core.writer.settled(winnerTimestamp);
+  }
+
+  #floorPassed(floor: Timestamp): Promise<void> {
+    const { clock, settings } = this.#core;
+    const early = floor - clock.now().latest;
+    if (early <= 0) return Promise.resolve();
+    return clock.sleep(Math.min(early, settings.leaseMicros * 2));
   }
 
   #unfit(request: CommitRequest): Refusal | undefined {
@@ -196,7 +209,7 @@ export class Committer {
     const refusal = replies.find((reply) => reply.verdict !== "prepared");
     if (refusal !== undefined) return this.#abort(request, others, refusal);
     const prepared = replies.filter((reply) => reply.verdict === "prepared");
-    const at = agreedTimestamp(writer.next(request.snapshot), prepared);
+    const at = agreedTimestamp(writer, request.snapshot, prepared);
     if (at === undefined) return this.#abort(request, others, aborted("a lease ended"));
     this.#append(request, part, at, () => {
       this.#tell(others, { transaction, outcome: "committed", timestamp: at });

@@ -236,8 +236,9 @@ describe("Adjudicators together", () => {
     const at = committedAt(await commit(cluster, both(cluster, [LOW, HIGH])));
     const successor = await cluster.start(A2);
     expect(successor.floor).toBeGreaterThanOrEqual(at);
-    const stale = cluster.request([HIGH], { snapshot, participants: [A2] });
-    expect((await commit(cluster, stale, A2)).verdict).toBe("tooOld");
+    const stale = successor.commit(cluster.request([HIGH], { snapshot, participants: [A2] }));
+    await cluster.clock.advance(2_000_000);
+    expect((await stale).verdict).toBe("tooOld");
   });
 
   it("I7: the coordinator's watermark stays below a common commit that is not durable", async () => {

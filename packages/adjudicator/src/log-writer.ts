@@ -4,6 +4,9 @@
  *
  * - Timestamps are given out in the order of the appends and never at or below `last`, which also
  *   covers every watermark promised (I1, I7).
+ * - No two logs share a timestamp: each has a remainder of its own. Two transactions may add to one
+ *   key at the same time (intent D), in the logs of different coordinators, and every commit is a
+ *   version of its own.
  * - All entries of one tick leave in one append; appends are pipelined.
  * - Each record carries the lease forward, so a lease is never older than the commits it covers.
  * - A refused append ends this epoch: what is in flight may or may not be durable.
@@ -28,6 +31,9 @@ export interface LogWriterOptions {
   readonly index: number;
   readonly leaseMicros: number;
   readonly appendBytesMax: number;
+  /** Timestamps of this log leave this remainder when divided by the number of logs. */
+  readonly remainder: number;
+  readonly logs: number;
   /** Runs AFTER the durable callbacks of one append. */
   onDurable(): void;
   onFailed(error: unknown): void;
@@ -48,6 +54,8 @@ interface LeaseWaiter {
 
 interface Batch {
   readonly entries: readonly QueuedEntry[];
+  /** When it was sent; monotonic. */
+  readonly since: number;
 }
 
 export class LogWriter {
@@ -80,12 +88,24 @@ export class LogWriter {
     return (this.#inFlight[0]?.entries[0] ?? this.#queue[0])?.timestamp;
   }
 
-  /** The timestamp that `append` would use now, at the earliest. */
-  next(above: Timestamp): Timestamp {
-    return nextTimestamp(this.#options.clock.now().latest, laterOf(this.last, above));
+  /** How long the oldest append that is not durable has taken so far. */
+  get waitedMicros(): number {
+    const oldest = this.#inFlight[0];
+    return oldest === undefined ? 0 : this.#options.clock.monotonicMicros() - oldest.since;
   }
 
-  /** `at` comes from `next` and nothing was appended since. */
+  /** The timestamp that `append` would use now, at the earliest. */
+  next(above: Timestamp): Timestamp {
+    return this.own(nextTimestamp(this.#options.clock.now().latest, laterOf(this.last, above)));
+  }
+
+  /** The first timestamp of this log that is not before `at`. */
+  own(at: Timestamp): Timestamp {
+    const { remainder, logs } = this.#options;
+    return logs === 1 ? at : plusMicros(at, (remainder - (at % logs) + logs) % logs);
+  }
+
+  /** `at` comes from `next`, or from `own` of something later, and nothing was appended since. */
   append(at: Timestamp, record: Unleased<LogRecord>, durable: () => void): void {
     const leaseEnd = laterOf(this.#leaseEndAppended, plusMicros(at, this.#options.leaseMicros));
     const payload = encodeLogRecord({ ...record, leaseEnd } as LogRecord);
@@ -155,7 +175,8 @@ export class LogWriter {
     for (let at = 0; at < queue.length; at++) {
       bytes += (queue[at] as QueuedEntry).payload.length;
       if (at + 1 < queue.length && bytes < this.#options.appendBytesMax) continue;
-      this.#send({ entries: queue.slice(from, at + 1) });
+      const since = this.#options.clock.monotonicMicros();
+      this.#send({ entries: queue.slice(from, at + 1), since });
       from = at + 1;
       bytes = 0;
     }

@@ -20,6 +20,7 @@ import { ServiceError, laterOf, plusMicros } from "@firstlight/common";
 import type { Core } from "./core.ts";
 import { isTooFarAhead, judge, recordPart } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
+import type { LogWriter } from "./log-writer.ts";
 import { RecentMap } from "./recent-map.ts";
 import type { LargePart } from "./slices.ts";
 import { holdInSlices, isLarge, recordInSlices, releaseInSlices } from "./slices.ts";
@@ -164,12 +165,14 @@ function refuse(reason: string): Promise<PrepareReply> {
   return Promise.resolve({ verdict: "aborted", reason });
 }
 
-/** The smallest τc that all participants accept, if there is one. */
+/** The smallest τc of the coordinator's log that all participants accept, if there is one. */
 export function agreedTimestamp(
-  own: Timestamp,
+  writer: LogWriter,
+  snapshot: Timestamp,
   replies: readonly Extract<PrepareReply, { readonly verdict: "prepared" }>[],
 ): Timestamp | undefined {
-  let agreed = own;
+  let agreed = writer.next(snapshot);
   for (const { lowerBound } of replies) agreed = laterOf(agreed, lowerBound);
+  agreed = writer.own(agreed);
   return replies.every(({ leaseEnd }) => agreed <= leaseEnd) ? agreed : undefined;
 }

@@ -1,6 +1,12 @@
 export { SqlError, featureNotSupported } from "./errors/sql-error.ts";
 export type { SqlErrorFields } from "./errors/sql-error.ts";
-export { InvariantError, ServiceError, invariant, isServiceError } from "./errors/service-error.ts";
+export {
+  InvariantError,
+  MovedError,
+  ServiceError,
+  invariant,
+  isServiceError,
+} from "./errors/service-error.ts";
 export type { ServiceErrorKind } from "./errors/service-error.ts";
 export { andThen, isPromise } from "./maybe-promise.ts";
 export type { MaybePromise } from "./maybe-promise.ts";
@@ -50,6 +56,11 @@ export type { TemporaryFile, TemporaryFiles } from "./ports/temporary-files.ts";
 export type { ThreadedWork, Threads } from "./ports/threads.ts";
 export { MemoryTemporaryFiles } from "./ports/memory-temporary-files.ts";
 export { logId, transactionId } from "./contracts/ids.ts";
+export type { DirectoryNews, DirectorySource, Serving } from "./contracts/directory.ts";
+export { ClusterDirectory } from "./directory/cluster-directory.ts";
+export type { DirectoryBug, DirectoryParts } from "./directory/cluster-directory.ts";
+export { Route } from "./directory/route.ts";
+export { RoutedAdjudicator, RoutedRegistrar } from "./directory/routed-services.ts";
 export type { LogId, TransactionId } from "./contracts/ids.ts";
 export type {
   AppendEntry,

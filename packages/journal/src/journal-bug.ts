@@ -4,5 +4,6 @@
  * - `ignoreSeal`: a replica accepts entries of an epoch older than the one it promised.
  * - `forgetPromises`: a replica that lost its disk serves at once, as if it had promised nothing.
  * - `serveDamage`: a replica does not look at what it stored before it serves.
+ * - `takeoverWithoutSeal`: a successor has one replica promise, and only looks how far the others are.
  */
-export type JournalBug = "ignoreSeal" | "forgetPromises" | "serveDamage";
+export type JournalBug = "ignoreSeal" | "forgetPromises" | "serveDamage" | "takeoverWithoutSeal";

@@ -24,10 +24,12 @@ import type {
   ReplicaState,
   Subscription,
   TailListener,
+  Timestamp,
 } from "@firstlight/common";
 import { InvariantError, ServiceError, invariant, isServiceError } from "@firstlight/common";
 import { incarnationAt, isAhead, newestOf } from "./incarnations.ts";
 import { fenced } from "./journal-errors.ts";
+import type { JournalBug } from "./journal-bug.ts";
 import type { QuorumSettings } from "./quorum-settings.ts";
 import { QUORUM_DEFAULTS } from "./quorum-settings.ts";
 import { QuorumTail } from "./quorum-tail.ts";
@@ -42,6 +44,7 @@ export interface QuorumJournalOptions {
   /** Which replica is read first: differs between readers, so that they spread. */
   readonly firstReplica?: number;
   readonly settings?: Partial<QuorumSettings>;
+  readonly bugs?: ReadonlySet<JournalBug>;
 }
 
 interface Promised {
@@ -56,6 +59,7 @@ export class QuorumJournal implements Journal {
   readonly #settings: QuorumSettings;
   readonly #writers = new Map<LogId, QuorumWriter>();
   readonly #tails = new Map<LogId, Set<QuorumTail>>();
+  readonly #bugs: ReadonlySet<JournalBug>;
   #readFrom: number;
   #members: Incarnations = [];
 
@@ -63,6 +67,7 @@ export class QuorumJournal implements Journal {
     this.#clock = options.clock;
     this.#replicas = options.replicas;
     this.#settings = { ...QUORUM_DEFAULTS, ...options.settings };
+    this.#bugs = options.bugs ?? new Set();
     this.#readFrom = options.firstReplica ?? 0;
     if (options.replicas.length === 0) throw new InvariantError("a quorum of no replicas");
   }
@@ -112,6 +117,14 @@ export class QuorumJournal implements Journal {
     if (good.length < this.#majority) throw noMajority(log, errors[0]);
     for (const { members } of good) this.#learn(members);
     return Math.max(...good.map(({ promisedEpoch }) => promisedEpoch));
+  }
+
+  /** The timestamp of the newest entry that any of a majority holds: whether the log grows. */
+  async newest(log: LogId): Promise<Timestamp> {
+    const asked = this.#replicas.map((replica) => this.#within(replica.state(log)));
+    const { good, errors } = await gather(asked, this.#majority, () => true);
+    if (good.length < this.#majority) throw noMajority(log, errors[0]);
+    return good.map(({ lastTimestamp }) => lastTimestamp).reduce((a, b) => (a > b ? a : b));
   }
 
   async read(log: LogId, from: number, maxBytes: number): Promise<ReadResult> {
@@ -179,6 +192,9 @@ export class QuorumJournal implements Journal {
 
   async #promises(log: LogId, epoch: number, members: Incarnations): Promise<Promised[]> {
     const asked = this.#replicas.map(async (replica): Promise<Promised> => {
+      if (this.#bugs.has("takeoverWithoutSeal") && replica !== this.#replicas[0]) {
+        return { replica, granted: true, state: await this.#within(replica.state(log)) };
+      }
       const { granted, state } = await this.#within(replica.promise(log, epoch, members));
       this.#learn(state.members);
       return { replica, granted, state };

@@ -1,4 +1,5 @@
 export { AdjudicatorStub } from "./client/adjudicator-stub.ts";
+export { DirectoryStub } from "./client/directory-stub.ts";
 export { JournalReplicaStub } from "./client/journal-replica-stub.ts";
 export { RegistrarStub } from "./client/registrar-stub.ts";
 export { StorageStub } from "./client/storage-stub.ts";
@@ -11,6 +12,7 @@ export type { RpcHandlers } from "./rpc/rpc-server.ts";
 export {
   adjudicatorHandlers,
   bothHandlers,
+  directoryHandlers,
   journalReplicaHandlers,
   registrarHandlers,
   storageHandlers,

@@ -6,8 +6,17 @@
  * - `staleCatalog`: the caller planned on an outdated schema; read the catalog again and re-plan.
  * - `horizon`: the snapshot is older than what is still readable.
  * - `overloaded`: a bound was reached (I11); nothing was done.
+ * - `moved`: another process serves what was asked for; nothing was done. A Route follows it.
  */
-export type ServiceErrorKind = "unavailable" | "fenced" | "staleCatalog" | "horizon" | "overloaded";
+import type { Serving } from "../contracts/directory.ts";
+
+export type ServiceErrorKind =
+  | "unavailable"
+  | "fenced"
+  | "staleCatalog"
+  | "horizon"
+  | "overloaded"
+  | "moved";
 
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
@@ -16,6 +25,16 @@ export class ServiceError extends Error {
   constructor(kind: ServiceErrorKind, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.kind = kind;
+  }
+}
+
+/** Not served here: `serving` is what is known here of who does. */
+export class MovedError extends ServiceError {
+  readonly serving: readonly Serving[];
+
+  constructor(message: string, serving: readonly Serving[]) {
+    super("moved", message);
+    this.serving = serving;
   }
 }
 

@@ -1,10 +1,11 @@
-/** An adjudicator in another process. */
+/** An adjudicator of one log in another process. */
 import type {
   Adjudicator,
   CommitReply,
   CommitRequest,
   Decision,
   Heartbeat,
+  LogId,
   Outcome,
   PrepareReply,
   PrepareRequest,
@@ -21,6 +22,7 @@ import {
   toDecision,
   toPrepare,
 } from "../convert/adjudicator.ts";
+import type { Frame, Frame__Output } from "../gen/firstlight/v1/Frame.ts";
 import type { RpcClient } from "../rpc/rpc-client.ts";
 
 function commitBytes(request: CommitRequest): number {
@@ -31,35 +33,43 @@ function commitBytes(request: CommitRequest): number {
 
 export class AdjudicatorStub implements Adjudicator {
   readonly #client: RpcClient;
+  readonly #log: LogId | undefined;
 
-  constructor(client: RpcClient) {
+  /** `log`: which of the logs that the process may serve; undefined where it serves one only. */
+  constructor(client: RpcClient, log?: LogId) {
     this.#client = client;
+    this.#log = log;
+  }
+
+  #call(body: Frame, bytes = 0): Promise<Frame__Output> {
+    if (this.#log !== undefined) body.log = this.#log;
+    return this.#client.call(body, bytes);
   }
 
   async commit(request: CommitRequest): Promise<CommitReply> {
-    const frame = await this.#client.call({ commit: toCommit(request) }, commitBytes(request));
+    const frame = await this.#call({ commit: toCommit(request) }, commitBytes(request));
     if (!frame.verdictReply) throw malformed("answer to commit");
     return commitReplyFrom(frame.verdictReply);
   }
 
   async prepare(request: PrepareRequest): Promise<PrepareReply> {
-    const frame = await this.#client.call({ prepare: toPrepare(request) });
+    const frame = await this.#call({ prepare: toPrepare(request) });
     if (!frame.verdictReply) throw malformed("answer to prepare");
     return prepareReplyFrom(frame.verdictReply);
   }
 
   async decide(decision: Decision): Promise<void> {
-    await this.#client.call({ decide: toDecision(decision) });
+    await this.#call({ decide: toDecision(decision) });
   }
 
   async outcome(transaction: TransactionId): Promise<Outcome> {
-    const frame = await this.#client.call({ outcome: { transaction } });
+    const frame = await this.#call({ outcome: { transaction } });
     if (!frame.outcomeReply) throw malformed("answer to outcome");
     return fromOutcome(frame.outcomeReply);
   }
 
   async heartbeat(atLeast: Timestamp): Promise<Heartbeat> {
-    const frame = await this.#client.call({ heartbeat: { atLeast } });
+    const frame = await this.#call({ heartbeat: { atLeast } });
     if (!frame.heartbeatReply) throw malformed("answer to heartbeat");
     return fromHeartbeat(frame.heartbeatReply);
   }

@@ -5,6 +5,7 @@ import type { Check as _firstlight_v1_Check, Check__Output as _firstlight_v1_Che
 import type { CommitRequest as _firstlight_v1_CommitRequest, CommitRequest__Output as _firstlight_v1_CommitRequest__Output } from './firstlight/v1/CommitRequest.ts';
 import type { Conflict as _firstlight_v1_Conflict, Conflict__Output as _firstlight_v1_Conflict__Output } from './firstlight/v1/Conflict.ts';
 import type { Decision as _firstlight_v1_Decision, Decision__Output as _firstlight_v1_Decision__Output } from './firstlight/v1/Decision.ts';
+import type { DirectoryExchange as _firstlight_v1_DirectoryExchange, DirectoryExchange__Output as _firstlight_v1_DirectoryExchange__Output } from './firstlight/v1/DirectoryExchange.ts';
 import type { Done as _firstlight_v1_Done, Done__Output as _firstlight_v1_Done__Output } from './firstlight/v1/Done.ts';
 import type { Envelope as _firstlight_v1_Envelope, Envelope__Output as _firstlight_v1_Envelope__Output } from './firstlight/v1/Envelope.ts';
 import type { ExchangeServiceClient as _firstlight_v1_ExchangeServiceClient, ExchangeServiceDefinition as _firstlight_v1_ExchangeServiceDefinition } from './firstlight/v1/ExchangeService.ts';
@@ -35,6 +36,7 @@ import type { ReplicaTail as _firstlight_v1_ReplicaTail, ReplicaTail__Output as 
 import type { ReplicaTrim as _firstlight_v1_ReplicaTrim, ReplicaTrim__Output as _firstlight_v1_ReplicaTrim__Output } from './firstlight/v1/ReplicaTrim.ts';
 import type { ScanPage as _firstlight_v1_ScanPage, ScanPage__Output as _firstlight_v1_ScanPage__Output } from './firstlight/v1/ScanPage.ts';
 import type { ScanRequest as _firstlight_v1_ScanRequest, ScanRequest__Output as _firstlight_v1_ScanRequest__Output } from './firstlight/v1/ScanRequest.ts';
+import type { Serving as _firstlight_v1_Serving, Serving__Output as _firstlight_v1_Serving__Output } from './firstlight/v1/Serving.ts';
 import type { StatusRequest as _firstlight_v1_StatusRequest, StatusRequest__Output as _firstlight_v1_StatusRequest__Output } from './firstlight/v1/StatusRequest.ts';
 import type { StorageStatus as _firstlight_v1_StorageStatus, StorageStatus__Output as _firstlight_v1_StorageStatus__Output } from './firstlight/v1/StorageStatus.ts';
 import type { TailEntries as _firstlight_v1_TailEntries, TailEntries__Output as _firstlight_v1_TailEntries__Output } from './firstlight/v1/TailEntries.ts';
@@ -51,6 +53,7 @@ export interface ProtoGrpcType {
       CommitRequest: MessageTypeDefinition<_firstlight_v1_CommitRequest, _firstlight_v1_CommitRequest__Output>
       Conflict: MessageTypeDefinition<_firstlight_v1_Conflict, _firstlight_v1_Conflict__Output>
       Decision: MessageTypeDefinition<_firstlight_v1_Decision, _firstlight_v1_Decision__Output>
+      DirectoryExchange: MessageTypeDefinition<_firstlight_v1_DirectoryExchange, _firstlight_v1_DirectoryExchange__Output>
       Done: MessageTypeDefinition<_firstlight_v1_Done, _firstlight_v1_Done__Output>
       Envelope: MessageTypeDefinition<_firstlight_v1_Envelope, _firstlight_v1_Envelope__Output>
       ExchangeService: SubtypeConstructor<typeof grpc.Client, _firstlight_v1_ExchangeServiceClient> & { service: _firstlight_v1_ExchangeServiceDefinition }
@@ -82,6 +85,7 @@ export interface ProtoGrpcType {
       ReplicaTrim: MessageTypeDefinition<_firstlight_v1_ReplicaTrim, _firstlight_v1_ReplicaTrim__Output>
       ScanPage: MessageTypeDefinition<_firstlight_v1_ScanPage, _firstlight_v1_ScanPage__Output>
       ScanRequest: MessageTypeDefinition<_firstlight_v1_ScanRequest, _firstlight_v1_ScanRequest__Output>
+      Serving: MessageTypeDefinition<_firstlight_v1_Serving, _firstlight_v1_Serving__Output>
       StatusRequest: MessageTypeDefinition<_firstlight_v1_StatusRequest, _firstlight_v1_StatusRequest__Output>
       StorageStatus: MessageTypeDefinition<_firstlight_v1_StorageStatus, _firstlight_v1_StorageStatus__Output>
       TailEntries: MessageTypeDefinition<_firstlight_v1_TailEntries, _firstlight_v1_TailEntries__Output>

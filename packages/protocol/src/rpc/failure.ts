@@ -2,8 +2,9 @@
  * Errors across the wire: those between services, and those of an expression that was evaluated on
  * the other side. An error of another kind is a defect of the other side.
  */
-import { ServiceError, SqlError } from "@firstlight/common";
+import { MovedError, ServiceError, SqlError } from "@firstlight/common";
 import type { ServiceErrorKind } from "@firstlight/common";
+import { fromServing } from "../convert/directory.ts";
 import type { Failure, Failure__Output } from "../gen/firstlight/v1/Failure.ts";
 
 const KINDS: readonly ServiceErrorKind[] = [
@@ -15,8 +16,12 @@ const KINDS: readonly ServiceErrorKind[] = [
 ];
 
 const SQL = "sql";
+const MOVED = "moved";
 
 export function toFailure(error: unknown): Failure {
+  if (error instanceof MovedError) {
+    return { kind: MOVED, message: error.message, serving: [...error.serving] };
+  }
   if (error instanceof ServiceError) return { kind: error.kind, message: error.message };
   if (error instanceof SqlError) return sqlFailure(error);
   return { kind: "internal", message: error instanceof Error ? error.message : String(error) };
@@ -33,5 +38,6 @@ export function fromFailure(failure: Failure__Output): ServiceError | SqlError {
     const none = (text: string): string | undefined => (text === "" ? undefined : text);
     return new SqlError(sqlstate, message, { detail: none(detail), hint: none(hint) });
   }
+  if (kind === MOVED) return new MovedError(message, failure.serving.map(fromServing));
   return new ServiceError(KINDS.find((each) => each === kind) ?? "unavailable", message);
 }

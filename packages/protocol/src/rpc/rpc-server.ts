@@ -88,7 +88,13 @@ function openStream(
       batch.add({ call, failure: toFailure(error) });
     },
   };
-  const subscription = open(frame, sink);
+  let subscription: Subscription;
+  try {
+    subscription = open(frame, sink);
+  } catch (error) {
+    sink.end(error as Error);
+    return;
+  }
   streams.set(call, {
     close: () => {
       open_ = false;

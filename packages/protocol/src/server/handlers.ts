@@ -1,7 +1,9 @@
 /** Services as handlers of an RpcServer. */
 import type {
   Adjudicator,
+  DirectorySource,
   JournalReplica,
+  LogId,
   MaybePromise,
   Registrar,
   RegistrarRequest,
@@ -17,6 +19,7 @@ import {
   toOutcome,
   toVerdict,
 } from "../convert/adjudicator.ts";
+import { fromNews, toNews } from "../convert/directory.ts";
 import {
   entriesBytes,
   fromAppend,
@@ -42,27 +45,31 @@ function reply<T>(answer: MaybePromise<T>, convert: (value: T) => Frame): Frame 
   return andThen(answer, convert);
 }
 
-export function adjudicatorHandlers(adjudicator: Adjudicator): RpcHandlers {
+/** `adjudicator`: the one there is, or that of a log that the process may serve. */
+export function adjudicatorHandlers(
+  adjudicator: Adjudicator | ((log: LogId) => Adjudicator),
+): RpcHandlers {
+  const of = typeof adjudicator === "function" ? adjudicator : () => adjudicator;
   return {
     streams: {},
     calls: {
-      commit: ({ commit }) =>
-        reply(adjudicator.commit(fromCommit(required(commit, "commit"))), (verdict) => ({
+      commit: ({ log, commit }) =>
+        reply(of(logId(log)).commit(fromCommit(required(commit, "commit"))), (verdict) => ({
           verdictReply: toVerdict(verdict),
         })),
-      prepare: ({ prepare }) =>
-        reply(adjudicator.prepare(fromPrepare(required(prepare, "prepare"))), (verdict) => ({
+      prepare: ({ log, prepare }) =>
+        reply(of(logId(log)).prepare(fromPrepare(required(prepare, "prepare"))), (verdict) => ({
           verdictReply: toVerdict(verdict),
         })),
-      decide: ({ decide }) =>
-        reply(adjudicator.decide(fromDecision(required(decide, "decide"))), done),
-      outcome: ({ outcome }) => {
+      decide: ({ log, decide }) =>
+        reply(of(logId(log)).decide(fromDecision(required(decide, "decide"))), done),
+      outcome: ({ log, outcome }) => {
         const id = transactionId(required(outcome, "outcome").transaction);
-        return reply(adjudicator.outcome(id), (found) => ({ outcomeReply: toOutcome(found) }));
+        return reply(of(logId(log)).outcome(id), (found) => ({ outcomeReply: toOutcome(found) }));
       },
-      heartbeat: ({ heartbeat }) => {
+      heartbeat: ({ log, heartbeat }) => {
         const atLeast = timestamp(required(heartbeat, "heartbeat").atLeast);
-        return reply(adjudicator.heartbeat(atLeast), (beat) => ({
+        return reply(of(logId(log)).heartbeat(atLeast), (beat) => ({
           heartbeatReply: toHeartbeat(beat),
         }));
       },
@@ -88,6 +95,18 @@ export function registrarHandlers(registrar: Registrar): RpcHandlers {
           registrarReply: { body: JSON.stringify(answer) },
         }));
       },
+    },
+  };
+}
+
+export function directoryHandlers(directory: DirectorySource): RpcHandlers {
+  return {
+    streams: {},
+    calls: {
+      directory: ({ directory: news }) =>
+        reply(directory.exchange(fromNews(required(news, "directory"))), (answer) => ({
+          directoryReply: toNews(answer),
+        })),
     },
   };
 }

@@ -23,6 +23,7 @@ export function userError(error: unknown): unknown {
         cause: error,
       });
     case "fenced":
+    case "moved":
     case "unavailable":
       return new SqlError("57P03", "a part of the cluster is unavailable", {
         detail: error.message,

@@ -233,8 +233,11 @@ async function resolveOutcome(
   });
 }
 
+/** A takeover takes about a second: not much is to be added to it. */
+const OUTCOME_PAUSE_MICROS_MAX = 150_000;
+
 function nextPause(pause: number): number {
-  return Math.min(pause * 2, 500_000);
+  return Math.min(pause * 2, OUTCOME_PAUSE_MICROS_MAX);
 }
 
 async function askOutcome(

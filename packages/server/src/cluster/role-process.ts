@@ -1,36 +1,23 @@
 /** What one process of the local cluster runs: a service, or a query processor. */
 import { join } from "node:path";
-import type {
-  Adjudicator as AdjudicatorContract,
-  Journal,
-  JournalReplica,
-  Listener,
-  LogId,
-  NodeRuntime,
-  Registrar,
-  Storage,
-} from "@firstlight/common";
-import { ServiceError, notificationLog } from "@firstlight/common";
-import { AdjudicatorHost, RegistrarService } from "@firstlight/adjudicator";
-import { JournalReplicaHost, QuorumJournal } from "@firstlight/journal";
+import type { Listener, NodeRuntime, Registrar } from "@firstlight/common";
+import { notificationLog } from "@firstlight/common";
+import { AdjudicatorNode, RegistrarService } from "@firstlight/adjudicator";
+import { JournalReplicaHost } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
 import {
-  AdjudicatorStub,
-  JournalReplicaStub,
-  RpcClient,
-  StorageStub,
-  RegistrarStub,
   adjudicatorHandlers,
   bothHandlers,
+  directoryHandlers,
   journalReplicaHandlers,
   registrarHandlers,
   serveChannel,
   storageHandlers,
 } from "@firstlight/protocol";
 import type { ClusterView } from "@firstlight/query-processor";
-import { ShardedStorage } from "@firstlight/query-processor";
 import { StorageHost } from "@firstlight/storage";
-import { LogTrimmer } from "../log-trimmer.ts";
+import { ServedTrimmers } from "../served-trimmers.ts";
+import { ClusterConnections } from "./cluster-connections.ts";
 import type { ClusterLayout, Member } from "./layout.ts";
 import { forgetNewJournal, isNewJournal } from "./new-journals.ts";
 import { membersOf } from "./layout.ts";
@@ -44,80 +31,6 @@ export interface RoleSurroundings {
   /** The member's own. */
   readonly directory: string;
   readonly onFatal: (reason: string) => void;
-}
-
-export class ClusterConnections {
-  readonly #runtime: NodeRuntime;
-  readonly #layout: ClusterLayout;
-  readonly #clients = new Map<string, RpcClient>();
-
-  constructor(runtime: NodeRuntime, layout: ClusterLayout) {
-    this.#runtime = runtime;
-    this.#layout = layout;
-  }
-
-  /** One connection per address, shared by all that talk to it. */
-  #client(address: string): RpcClient {
-    let client = this.#clients.get(address);
-    if (client === undefined) {
-      client = new RpcClient(this.#runtime.network, this.#runtime.clock, address);
-      this.#clients.set(address, client);
-    }
-    return client;
-  }
-
-  adjudicator(log: LogId): AdjudicatorContract {
-    const member = membersOf(this.#layout, "adjudicator").find((each) => each.log === log);
-    if (member === undefined)
-      throw new ServiceError("unavailable", `no adjudicator has log ${log}`);
-    return new AdjudicatorStub(this.#client(member.address));
-  }
-
-  /** Beside the adjudicator of the first range. */
-  registrar(): Registrar {
-    const log = notificationLog(this.#layout.topology.adjudicators);
-    const member = membersOf(this.#layout, "adjudicator").find((each) => each.log === log);
-    if (member === undefined) throw new ServiceError("unavailable", "no registrar");
-    return new RegistrarStub(this.#client(member.address));
-  }
-
-  journal(): Journal {
-    const replicas = membersOf(this.#layout, "journal").map(
-      (member) => new JournalReplicaStub(this.#client(member.address)),
-    );
-    return new QuorumJournal({ replicas, clock: this.#runtime.clock });
-  }
-
-  journalReplica(address: string): JournalReplica {
-    return new JournalReplicaStub(this.#client(address));
-  }
-
-  storageReplicas(): readonly Storage[] {
-    const members = membersOf(this.#layout, "storage");
-    return members.map((member) => new StorageStub(this.#client(member.address)));
-  }
-
-  /** Of the same shard. */
-  otherReplicas({ name, shard }: Member): readonly Storage[] {
-    return membersOf(this.#layout, "storage")
-      .filter((member) => member.shard === shard && member.name !== name)
-      .map((member) => new StorageStub(this.#client(member.address)));
-  }
-
-  storage(preferred: number): Storage {
-    const members = membersOf(this.#layout, "storage");
-    const shards = this.#layout.topology.shards.map(({ shard, span }) => ({
-      span,
-      replicas: members
-        .filter((member) => member.shard === shard)
-        .map((member) => new StorageStub(this.#client(member.address))),
-    }));
-    return new ShardedStorage(shards, preferred, this.#runtime.clock);
-  }
-
-  close(): void {
-    for (const client of this.#clients.values()) client.close();
-  }
 }
 
 function serve(runtime: NodeRuntime, address: string, handlers: RpcHandlers): Promise<Listener> {
@@ -139,7 +52,7 @@ async function runJournal(
     place: members.indexOf(member),
     others: members
       .filter((other) => other !== member)
-      .map(({ address }) => connections.journalReplica(address)),
+      .map(({ name }) => connections.journalReplica(name)),
     isNew: isNewJournal(directory),
     onFatal,
   });
@@ -159,33 +72,54 @@ async function runAdjudicator(
   runtime: NodeRuntime,
   layout: ClusterLayout,
   member: Member,
-  onFatal: (reason: string) => void,
 ): Promise<RunningRole> {
-  if (member.log === undefined) throw new Error(`${member.name} has no log`);
-  const connections = new ClusterConnections(runtime, layout);
+  const connections = new ClusterConnections(runtime, layout, member.name);
   const journal = connections.journal();
-  const host = new AdjudicatorHost(runtime, journal, {
-    log: member.log,
+  const trimmers = new ServedTrimmers(runtime, journal, connections.storageReplicas());
+  const node = new AdjudicatorNode(runtime, journal, {
+    member: member.name,
+    members: membersOf(layout, "adjudicator").map(({ name }) => name),
+    homes: connections.homes,
     ranges: layout.topology.adjudicators,
-    peers: (log) => connections.adjudicator(log),
-    onFatal,
+    directory: connections.directory,
+    peers: connections.directoriesOf("adjudicator"),
+    followers: [...connections.directoriesOf("storage").values()],
+    route: (log) => connections.adjudicator(log),
+    newestEntry: (log) => journal.newest(log),
+    onServing: (log) => trimmers.start(log),
+    onEnded: (log) => trimmers.stop(log),
   });
-  const registrar = new RegistrarService({
-    clock: runtime.clock,
-    confirm: () => host.confirmEpoch(),
-  });
-  const handlers = bothHandlers(adjudicatorHandlers(host), registrarHandlers(registrar));
+  connections.serveHere((log) => node.adjudicator(log));
+  const registrar = registrarBeside(runtime, layout, node);
+  const handlers = [
+    adjudicatorHandlers((log) => node.adjudicator(log)),
+    directoryHandlers(node),
+    registrarHandlers(registrar),
+  ].reduce(bothHandlers);
   const listener = await serve(runtime, member.address, handlers);
-  await host.start();
-  const replicas = connections.storageReplicas();
-  const trimmer = new LogTrimmer({ runtime, journal, log: member.log, replicas });
-  trimmer.start();
+  await node.start();
   return {
     stop: async () => {
-      trimmer.stop();
-      host.stop();
+      trimmers.stopAll();
+      node.stop();
       await listener.close();
       connections.close();
+    },
+  };
+}
+
+/** Every adjudicator process has one; that which serves the first log answers. */
+function registrarBeside(
+  { clock }: NodeRuntime,
+  layout: ClusterLayout,
+  node: AdjudicatorNode,
+): Registrar {
+  const log = notificationLog(layout.topology.adjudicators);
+  const service = new RegistrarService({ clock, confirm: () => node.confirmEpoch(log) });
+  return {
+    call: (request) => {
+      node.requireServing(log);
+      return service.call(request);
     },
   };
 }
@@ -198,19 +132,22 @@ async function runStorage(
 ): Promise<RunningRole> {
   const shard = layout.topology.shards.find((each) => each.shard === member.shard);
   if (shard === undefined) throw new Error(`${member.name} has no shard`);
-  const connections = new ClusterConnections(runtime, layout);
+  const connections = new ClusterConnections(runtime, layout, member.name);
   const logs = layout.topology.adjudicators.map((each) => each.log);
-  const stubs = new Map(logs.map((log) => [log, connections.adjudicator(log)]));
   const host = new StorageHost(runtime, {
     peers: connections.otherReplicas(member),
     onFatal,
     journal: connections.journal(),
     logs,
-    heartbeats: (log) => stubs.get(log),
+    heartbeats: (log) => connections.adjudicator(log),
     span: shard.span,
   });
   await host.start();
-  const listener = await serve(runtime, member.address, storageHandlers(host));
+  const listener = await serve(
+    runtime,
+    member.address,
+    bothHandlers(storageHandlers(host), directoryHandlers(connections.directory)),
+  );
   return {
     stop: async () => {
       await listener.close();
@@ -228,7 +165,6 @@ export function clusterView(
 ): { readonly view: ClusterView; close(): void } {
   const connections = new ClusterConnections(runtime, layout);
   const ranges = layout.topology.adjudicators;
-  const stubs = new Map(ranges.map(({ log }) => [log, connections.adjudicator(log)]));
   const journal = connections.journal();
   return {
     view: {
@@ -237,7 +173,7 @@ export function clusterView(
       storage: connections.storage(preferred),
       rowFormat: "encoded",
       adjudicators: ranges,
-      adjudicator: (log) => stubs.get(log) ?? connections.adjudicator(log),
+      adjudicator: (log) => connections.adjudicator(log),
       takeSnapshot: () => runtime.clock.now().latest,
     },
     close: () => connections.close(),
@@ -250,9 +186,9 @@ export async function runService(
   member: Member,
   surroundings: RoleSurroundings,
 ): Promise<RunningRole> {
-  const { onFatal } = surroundings;
   if (member.role === "journal") return runJournal(runtime, layout, member, surroundings);
-  if (member.role === "adjudicator") return runAdjudicator(runtime, layout, member, onFatal);
+  const { onFatal } = surroundings;
+  if (member.role === "adjudicator") return runAdjudicator(runtime, layout, member);
   if (member.role === "storage") return runStorage(runtime, layout, member, onFatal);
   throw new Error(`${member.name} is no service`);
 }

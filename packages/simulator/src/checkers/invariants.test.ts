@@ -78,7 +78,7 @@ class Case {
   found(check: (evidence: Evidence, findings: Findings) => void): string[] {
     const findings = new Findings();
     const finalSnapshot: Timestamp = timestamp(1_000);
-    const observations = { heartbeats: this.heartbeats, defects: [], listeners: [] };
+    const observations = { heartbeats: this.heartbeats, defects: [], listeners: [], learned: [] };
     const logs = new LogHistory(new Map([[LOG, this.#entries]]));
     const { history } = this;
     const topology = { adjudicators: [], shards: [] };

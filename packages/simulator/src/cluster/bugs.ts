@@ -1,5 +1,6 @@
 /** The named bugs that a simulation can switch on, and which package each one lives in. */
 import type { AdjudicatorBug } from "@firstlight/adjudicator";
+import type { DirectoryBug } from "@firstlight/common";
 import type { JournalBug } from "@firstlight/journal";
 import type { NotificationBug, OnlineBug } from "../transactions.ts";
 import type { StorageBug } from "@firstlight/storage";
@@ -16,9 +17,17 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "decisionsLeaveClockBehind",
   "largeCommitsHoldNothing",
   "deltasAreNotChecked",
+  "takeoverKeepsOldFloor",
 ];
 
-export const JOURNAL_BUGS: readonly JournalBug[] = ["ignoreSeal", "forgetPromises", "serveDamage"];
+export const JOURNAL_BUGS: readonly JournalBug[] = [
+  "ignoreSeal",
+  "forgetPromises",
+  "serveDamage",
+  "takeoverWithoutSeal",
+];
+
+export const DIRECTORY_BUGS: readonly DirectoryBug[] = ["directoryGoesBack"];
 
 export const STORAGE_BUGS: readonly StorageBug[] = [
   "readBelowWatermark",
@@ -38,11 +47,18 @@ export const ONLINE_BUGS: readonly OnlineBug[] = [
 
 export const NOTIFICATION_BUGS: readonly NotificationBug[] = ["notifyBeforeVisible"];
 
-export type Bug = AdjudicatorBug | JournalBug | StorageBug | OnlineBug | NotificationBug;
+export type Bug =
+  | AdjudicatorBug
+  | JournalBug
+  | DirectoryBug
+  | StorageBug
+  | OnlineBug
+  | NotificationBug;
 
 export const BUGS: readonly Bug[] = [
   ...ADJUDICATOR_BUGS,
   ...JOURNAL_BUGS,
+  ...DIRECTORY_BUGS,
   ...STORAGE_BUGS,
   ...ONLINE_BUGS,
   ...NOTIFICATION_BUGS,
@@ -51,6 +67,7 @@ export const BUGS: readonly Bug[] = [
 export interface BugSets {
   readonly adjudicator: ReadonlySet<AdjudicatorBug>;
   readonly journal: ReadonlySet<JournalBug>;
+  readonly directory: ReadonlySet<DirectoryBug>;
   readonly storage: ReadonlySet<StorageBug>;
   readonly online: ReadonlySet<OnlineBug>;
   readonly notifications: ReadonlySet<NotificationBug>;
@@ -64,6 +81,7 @@ export function bugSets(chosen: readonly Bug[]): BugSets {
   return {
     adjudicator: intersection(ADJUDICATOR_BUGS, chosen),
     journal: intersection(JOURNAL_BUGS, chosen),
+    directory: intersection(DIRECTORY_BUGS, chosen),
     storage: intersection(STORAGE_BUGS, chosen),
     online: intersection(ONLINE_BUGS, chosen),
     notifications: intersection(NOTIFICATION_BUGS, chosen),

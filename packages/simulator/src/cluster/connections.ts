@@ -1,34 +1,45 @@
 /** A process's connections to the others: stubs over the simulated network. */
 import type {
   Adjudicator,
-  Journal,
+  DirectoryBug,
+  DirectorySource,
   JournalReplica,
   LogId,
   NodeRuntime,
+  Serving,
   Storage,
 } from "@firstlight/common";
-import type { QuorumSettings } from "@firstlight/journal";
+import { ClusterDirectory, Route, RoutedAdjudicator } from "@firstlight/common";
+import type { JournalBug, QuorumSettings } from "@firstlight/journal";
 import { QuorumJournal } from "@firstlight/journal";
-import { AdjudicatorStub, JournalReplicaStub, RpcClient, StorageStub } from "@firstlight/protocol";
+import {
+  AdjudicatorStub,
+  DirectoryStub,
+  JournalReplicaStub,
+  RpcClient,
+  StorageStub,
+} from "@firstlight/protocol";
 import type { ClusterView } from "../transactions.ts";
 import { ShardedStorage } from "../transactions.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { Marks } from "../simulation/marks.ts";
-import type { Directory } from "./directory.ts";
-import { RoutedAdjudicator } from "./directory.ts";
 import type { SimMember, SimShape } from "./members.ts";
 import type { FaultySender, RequestFaults } from "./request-faults.ts";
 import { FaultyAdjudicator, FaultyReplica } from "./request-faults.ts";
 
+const PATIENCE_MICROS = 250_000;
 const RPC_SETTINGS = { timeoutMicros: 3_000_000, callsMax: 10_000 };
 
 export interface ConnectionParts {
   readonly shape: SimShape;
-  readonly directory: Directory;
+  readonly self: string;
+  readonly directoryBugs: ReadonlySet<DirectoryBug>;
+  readonly onLearned: (serving: Serving) => void;
   readonly faults: RequestFaults;
   readonly random: SeededRandom;
   readonly marks: Marks;
   readonly journal: Partial<QuorumSettings>;
+  readonly journalBugs: ReadonlySet<JournalBug>;
 }
 
 export class SimConnections {
@@ -36,12 +47,39 @@ export class SimConnections {
   readonly #parts: ConnectionParts;
   readonly #sender: FaultySender;
   readonly #clients = new Map<string, RpcClient>();
+  readonly #adjudicators = new Map<LogId, Adjudicator>();
+  #here: ((log: LogId) => Adjudicator) | undefined;
+  readonly homes: ReadonlyMap<LogId, string>;
+  readonly directory: ClusterDirectory;
 
   constructor(runtime: NodeRuntime, parts: ConnectionParts) {
     this.#runtime = runtime;
     this.#parts = parts;
     const { faults, random, marks } = parts;
     this.#sender = { clock: runtime.clock, random, faults, marks };
+    this.homes = new Map(
+      this.members("adjudicator").flatMap(({ log, name }) =>
+        log === undefined ? [] : [[log, name] as const],
+      ),
+    );
+    const sources = [...this.directoriesOf("adjudicator"), ...this.directoriesOf("storage")];
+    this.directory = new ClusterDirectory({
+      clock: runtime.clock,
+      homes: this.homes,
+      sources: sources.map(([, source]) => source),
+      bugs: parts.directoryBugs,
+      onLearned: parts.onLearned,
+    });
+  }
+
+  /** Requests for logs that this process serves itself do not leave it. */
+  serveHere(adjudicator: (log: LogId) => Adjudicator): void {
+    this.#here = adjudicator;
+  }
+
+  directoriesOf(role: SimMember["role"]): ReadonlyMap<string, DirectorySource> {
+    const others = this.members(role).filter(({ name }) => name !== this.#parts.self);
+    return new Map(others.map(({ name }) => [name, new DirectoryStub(this.#client(name))]));
   }
 
   #client(name: string): RpcClient {
@@ -53,26 +91,39 @@ export class SimConnections {
     return client;
   }
 
-  #members(role: SimMember["role"]): readonly SimMember[] {
+  members(role: SimMember["role"]): readonly SimMember[] {
     return this.#parts.shape.members.filter((member) => member.role === role);
   }
 
   adjudicator(log: LogId): Adjudicator {
-    const reach = (name: string): Adjudicator => new AdjudicatorStub(this.#client(name));
-    const routed = new RoutedAdjudicator(log, this.#parts.directory, reach);
-    return new FaultyAdjudicator(routed, this.#sender);
+    let adjudicator = this.#adjudicators.get(log);
+    if (adjudicator === undefined) {
+      const { clock } = this.#runtime;
+      const reach = (member: string): Adjudicator => this.#reach(member, log);
+      const { directory } = this;
+      const route = new Route({ log, clock, directory, reach, patienceMicros: PATIENCE_MICROS });
+      adjudicator = new FaultyAdjudicator(new RoutedAdjudicator(route), this.#sender);
+      this.#adjudicators.set(log, adjudicator);
+    }
+    return adjudicator;
+  }
+
+  #reach(member: string, log: LogId): Adjudicator {
+    if (member === this.#parts.self && this.#here !== undefined) return this.#here(log);
+    return new AdjudicatorStub(this.#client(member), log);
   }
 
   replica(name: string): JournalReplica {
     return new JournalReplicaStub(this.#client(name));
   }
 
-  journal(firstReplica: number): Journal {
-    const replicas = this.#members("journal").map(
+  journal(firstReplica: number): QuorumJournal {
+    const replicas = this.members("journal").map(
       ({ name }) => new FaultyReplica(this.replica(name), this.#sender),
     );
     const { clock } = this.#runtime;
-    return new QuorumJournal({ clock, replicas, firstReplica, settings: this.#parts.journal });
+    const { journal: settings, journalBugs: bugs } = this.#parts;
+    return new QuorumJournal({ clock, replicas, firstReplica, settings, bugs });
   }
 
   /** One storage replica, whoever else has the same. */
@@ -82,7 +133,7 @@ export class SimConnections {
 
   /** All shards; `preferred`: which replica of each is asked first. */
   storage(preferred: number): Storage {
-    const replicas = this.#members("storage");
+    const replicas = this.members("storage");
     const shards = this.#parts.shape.topology.shards.map(({ span }) => ({
       span,
       replicas: replicas
@@ -94,14 +145,13 @@ export class SimConnections {
 
   view(preferred: number): ClusterView {
     const adjudicators = this.#parts.shape.topology.adjudicators;
-    const stubs = new Map(adjudicators.map(({ log }) => [log, this.adjudicator(log)]));
     const journal = this.journal(preferred);
     return {
       storage: this.storage(preferred),
       tailLog: (log, from, listener) => journal.tail(log, from, listener),
       rowFormat: "encoded",
       adjudicators,
-      adjudicator: (log) => stubs.get(log) ?? this.adjudicator(log),
+      adjudicator: (log) => this.adjudicator(log),
       takeSnapshot: () => this.#runtime.clock.now().latest,
     };
   }

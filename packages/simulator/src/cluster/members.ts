@@ -1,6 +1,6 @@
 /**
  * The simulated cluster's shape: that of the local cluster (packages/server/src/cluster/layout.ts)
- * with a second adjudicator process per log, which takes the log over in a failover.
+ * with one more adjudicator process, which is meant to serve no log and stands by for all.
  */
 import type { LogId, Span, Topology } from "@firstlight/common";
 import { evenSpans, logId } from "@firstlight/common";
@@ -11,6 +11,7 @@ export type MemberRole = "client" | "adjudicator" | "journal" | "storage" | "obs
 export interface SimMember {
   readonly name: string;
   readonly role: MemberRole;
+  /** What an adjudicator is meant to serve. */
   readonly log?: LogId;
   readonly span?: Span;
 }
@@ -30,13 +31,11 @@ export function simShape(): SimShape {
   const members: SimMember[] = [
     ...numbered(2).map((n): SimMember => ({ name: `client-${n}`, role: "client" })),
     { name: "observer", role: "observer" },
-    ...adjudicators.flatMap(({ log }) =>
-      numbered(2).map((n): SimMember => ({
-        name: `adjudicator-${log}-${n}`,
-        role: "adjudicator",
-        log,
-      })),
-    ),
+    ...numbered(3).map((n): SimMember => {
+      const log = adjudicators[n - 1]?.log;
+      const plain = { name: `adjudicator-${n}`, role: "adjudicator" } as const;
+      return log === undefined ? plain : { ...plain, log };
+    }),
     ...numbered(3).map((n): SimMember => ({ name: `journal-${n}`, role: "journal" })),
     ...shards.flatMap(({ shard, span }) =>
       numbered(2).map((n): SimMember => ({ name: `storage-${shard}-${n}`, role: "storage", span })),

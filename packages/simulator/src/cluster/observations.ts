@@ -9,6 +9,7 @@ import type {
   Outcome,
   PrepareReply,
   PrepareRequest,
+  Serving,
   Timestamp,
   TransactionId,
 } from "@firstlight/common";
@@ -22,10 +23,18 @@ export interface Observations {
   readonly defects: string[];
   /** Every life of every session that listened. */
   readonly listeners: ListenerRecord[];
+  /** What every life of every process came to hold true of who serves which log, in order. */
+  readonly learned: LearnedServing[];
+}
+
+export interface LearnedServing {
+  readonly process: string;
+  readonly life: number;
+  readonly serving: Serving;
 }
 
 export function noObservations(): Observations {
-  return { heartbeats: [], defects: [], listeners: [] };
+  return { heartbeats: [], defects: [], listeners: [], learned: [] };
 }
 
 /** An adjudicator's serving side with its watermarks written down. */

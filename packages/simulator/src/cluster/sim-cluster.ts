@@ -3,14 +3,16 @@
  * encoded and decoded by the production protocol. Processes crash, pause and come back; machines
  * keep their disks.
  */
-import type { LogId, NodeRuntime } from "@firstlight/common";
-import type { AdjudicatorSettings } from "@firstlight/adjudicator";
-import { AdjudicatorHost } from "@firstlight/adjudicator";
+import type { Adjudicator, LogId, NodeRuntime } from "@firstlight/common";
+import type { AdjudicatorSettings, EndReason, TakeoverSettings } from "@firstlight/adjudicator";
+import { AdjudicatorNode } from "@firstlight/adjudicator";
 import type { QuorumSettings } from "@firstlight/journal";
 import { JournalReplicaHost } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
 import {
   adjudicatorHandlers,
+  bothHandlers,
+  directoryHandlers,
   journalReplicaHandlers,
   serveChannel,
   storageHandlers,
@@ -27,15 +29,11 @@ import type { Trace } from "../kernel/trace.ts";
 import type { Marks } from "../simulation/marks.ts";
 import type { BugSets } from "./bugs.ts";
 import { SimConnections } from "./connections.ts";
-import { Directory } from "./directory.ts";
 import type { SimMember, SimShape } from "./members.ts";
 import { simShape } from "./members.ts";
 import type { Observations } from "./observations.ts";
 import { ObservedAdjudicator, observingLog } from "./observations.ts";
 import type { RequestFaults } from "./request-faults.ts";
-
-/** How soon a process that gave up is started again. */
-const SUPERVISOR_MICROS = 100_000;
 
 export interface SimClusterParts {
   readonly scheduler: Scheduler;
@@ -50,6 +48,7 @@ export interface SimClusterParts {
   readonly bugs: BugSets;
   readonly settings: {
     readonly adjudicator: Partial<AdjudicatorSettings>;
+    readonly takeover: Partial<TakeoverSettings>;
     readonly journal: Partial<QuorumSettings>;
     readonly storage: Partial<StorageSettings>;
   };
@@ -63,10 +62,15 @@ export interface SimProcess {
 export class SimCluster {
   readonly shape: SimShape = simShape();
   readonly processes: ReadonlyMap<string, SimProcess>;
-  readonly directory: Directory = new Directory();
   /** Replicas whose files are damaged or gone. No fault may take those of another one before. */
   readonly damaged: Set<string> = new Set();
+  /** The adjudicators of processes that have begun to serve, by name. */
+  readonly #adjudicators = new Map<string, { readonly life: number; node: AdjudicatorNode }>();
+  /** Who has last begun an epoch of each log. */
+  readonly #holders = new Map<LogId, { readonly name: string; readonly life: number }>();
   readonly #parts: SimClusterParts;
+  /** Clients are at work. */
+  underLoad = false;
 
   constructor(parts: SimClusterParts) {
     this.#parts = parts;
@@ -80,14 +84,10 @@ export class SimCluster {
     this.processes = processes;
   }
 
-  /** Starts every service, one adjudicator process per log; clients are started by their workload. */
+  /** Starts every service; clients are started by their workload. */
   start(): void {
-    for (const { log } of this.shape.topology.adjudicators) {
-      const [first] = this.candidates(log);
-      if (first !== undefined) this.takeOver(first.member.name, log);
-    }
     for (const { member } of this.processes.values()) {
-      if (member.role === "journal" || member.role === "storage") this.boot(member.name);
+      if (member.role !== "client" && member.role !== "observer") this.boot(member.name);
     }
   }
 
@@ -101,15 +101,17 @@ export class SimCluster {
     return [...this.processes.values()].filter(({ member }) => member.role === role);
   }
 
-  /** The processes that can serve a log. */
-  candidates(log: LogId): readonly SimProcess[] {
-    return this.named("adjudicator").filter(({ member }) => member.log === log);
+  /** The process that believes to serve a log and runs. */
+  holder(log: LogId): SimProcess | undefined {
+    const { name } = this.#holders.get(log) ?? {};
+    return name === undefined ? undefined : this.process(name);
   }
 
-  /** The process `name` is the one to serve `log` from now on, whatever became of the other. */
+  /** The process `name`, if it is up, takes the log from whoever serves it. */
   takeOver(name: string, log: LogId): void {
-    this.directory.assign(log, name);
-    this.boot(name);
+    const { node } = this.process(name);
+    const found = this.#adjudicators.get(name);
+    if (node.alive && found?.life === node.life) node.deliver(() => found.node.takeOver(log));
   }
 
   /** A new life of a service; failures to start are left to its retries or to the next boot. */
@@ -132,13 +134,18 @@ export class SimCluster {
   }
 
   connections(name: string, runtime: NodeRuntime): SimConnections {
+    const { life } = this.process(name).node;
     return new SimConnections(runtime, {
       shape: this.shape,
-      directory: this.directory,
+      self: name,
+      directoryBugs: this.#parts.bugs.directory,
+      onLearned: (serving) =>
+        this.#parts.observations.learned.push({ process: name, life, serving }),
       faults: this.#parts.requestFaults,
-      random: this.#parts.random.split(`requests ${name} ${this.process(name).node.life}`),
+      random: this.#parts.random.split(`requests ${name} ${life}`),
       marks: this.#parts.marks,
       journal: this.#parts.settings.journal,
+      journalBugs: this.#parts.bugs.journal,
     });
   }
 
@@ -180,39 +187,60 @@ export class SimCluster {
   }
 
   async #adjudicator(member: SimMember, runtime: NodeRuntime): Promise<void> {
-    if (member.log === undefined) throw new RangeError(`${member.name} has no log`);
-    const connections = this.connections(member.name, runtime);
-    const { life } = this.process(member.name).node;
-    const host = new AdjudicatorHost(runtime, connections.journal(0), {
-      log: member.log,
+    const { name } = member;
+    const connections = this.connections(name, runtime);
+    const { life } = this.process(name).node;
+    const journal = connections.journal(0);
+    const node: AdjudicatorNode = new AdjudicatorNode(runtime, journal, {
+      member: name,
+      members: this.named("adjudicator").map((each) => each.member.name),
+      homes: connections.homes,
       ranges: this.shape.topology.adjudicators,
-      peers: (log) => connections.adjudicator(log),
+      directory: connections.directory,
+      peers: connections.directoriesOf("adjudicator"),
+      followers: [...connections.directoriesOf("storage").values()],
+      route: (log) => connections.adjudicator(log),
+      newestEntry: (log) => journal.newest(log),
       settings: this.#parts.settings.adjudicator,
+      takeover: this.#parts.settings.takeover,
       bugs: this.#parts.bugs.adjudicator,
-      onFatal: (reason) => this.#gaveUp(member, life, reason),
+      onServing: (log, epoch) => this.#serving(member, life, log, epoch),
+      onEnded: (log, why) => this.#ended(name, log, why),
     });
-    const observed = new ObservedAdjudicator(host, this.#parts.observations);
-    await this.#listen(member, runtime, adjudicatorHandlers(observed));
-    await host.start();
+    connections.serveHere((log) => node.adjudicator(log));
+    this.#adjudicators.set(name, { life, node });
+    const { observations } = this.#parts;
+    const served = (log: LogId): Adjudicator =>
+      new ObservedAdjudicator(node.adjudicator(log), observations);
+    const handlers = bothHandlers(adjudicatorHandlers(served), directoryHandlers(node));
+    await this.#listen(member, runtime, handlers);
+    await node.start();
   }
 
-  /** The process ends; its supervisor starts it again if it is still the one to serve the log. */
-  #gaveUp({ name, log }: SimMember, life: number, reason: string): void {
-    const { node } = this.process(name);
-    this.note(`${name} gave up: ${reason}`);
-    this.#parts.marks.hit("predecessor fenced");
-    if (node.life !== life) return;
-    this.crash(name);
-    this.#parts.scheduler.after(SUPERVISOR_MICROS, () => {
-      if (!node.alive && log !== undefined && this.directory.find(log) === name) this.boot(name);
-    });
+  #serving({ name }: SimMember, life: number, log: LogId, epoch: number): void {
+    const before = this.#holders.get(log);
+    this.#holders.set(log, { name, life });
+    this.note(`${name} serves ${log} in epoch ${epoch}`);
+    if (before === undefined || before.name === name) return;
+    const { node } = this.process(before.name);
+    const how = node.life !== before.life || !node.alive ? "dead" : node.paused ? "paused" : "well";
+    this.#parts.marks.hit(`takeover, predecessor ${how}`);
+    const isHome = this.process(name).member.log === log;
+    if (isHome && how === "well") this.#parts.marks.hit("taken back");
+    if (this.underLoad) this.#parts.marks.hit("takeover under load");
+    const held = [...this.#holders.values()].filter((each) => each.name === name).length;
+    if (held > 1) this.#parts.marks.hit("one process serves two logs");
+  }
+
+  #ended(name: string, log: LogId, why: EndReason): void {
+    this.note(`${name} serves ${log} no longer: ${why}`);
+    this.#parts.marks.hit(`predecessor ${why}`);
   }
 
   async #storage(member: SimMember, runtime: NodeRuntime): Promise<void> {
     if (member.span === undefined) throw new RangeError(`${member.name} has no span`);
     const connections = this.connections(member.name, runtime);
     const logs = this.shape.topology.adjudicators.map(({ log }) => log);
-    const stubs = new Map(logs.map((log) => [log, connections.adjudicator(log)]));
     const host = new StorageHost(runtime, {
       peers: this.shape.members
         .filter(({ name, span }) => name !== member.name && span === member.span)
@@ -225,13 +253,14 @@ export class SimCluster {
       },
       journal: connections.journal(member.name.charCodeAt(member.name.length - 1)),
       logs,
-      heartbeats: (log) => stubs.get(log),
+      heartbeats: (log) => connections.adjudicator(log),
       span: member.span,
       settings: this.#parts.settings.storage,
       bugs: this.#parts.bugs.storage,
     });
     await host.start();
-    await this.#listen(member, runtime, storageHandlers(host));
+    const handlers = bothHandlers(storageHandlers(host), directoryHandlers(connections.directory));
+    await this.#listen(member, runtime, handlers);
   }
 
   #filled(name: string): void {

@@ -27,6 +27,9 @@ export interface FaultWorld {
   readonly startClient: (name: string) => void;
 }
 
+/** As long as two takeovers in a row may take. */
+const TAKEOVER_MICROS_MAX = 4_000_000;
+
 type Undo = () => void;
 export type Fault = (world: FaultWorld) => Undo | undefined;
 
@@ -34,14 +37,10 @@ function isHealthy({ node }: SimProcess): boolean {
   return node.alive && !node.paused;
 }
 
-function isReplaced({ cluster }: FaultWorld, { member }: SimProcess): boolean {
-  return member.log !== undefined && cluster.directory.find(member.log) !== member.name;
-}
-
 /** A process that does its work at present. */
 function pickHealthy(world: FaultWorld, ...roles: readonly string[]): SimProcess | undefined {
   const healthy = [...world.cluster.processes.values()].filter(
-    (each) => roles.includes(each.member.role) && isHealthy(each) && !isReplaced(world, each),
+    (each) => roles.includes(each.member.role) && isHealthy(each),
   );
   return healthy.length === 0 ? undefined : world.random.pick(healthy);
 }
@@ -59,7 +58,7 @@ function pickReplicaToDamage(world: FaultWorld): SimProcess | undefined {
 
 export function restart(world: FaultWorld, process: SimProcess): void {
   const { name, role } = process.member;
-  if (process.node.alive || isReplaced(world, process)) return;
+  if (process.node.alive) return;
   if (role === "client") world.startClient(name);
   else world.cluster.boot(name);
 }
@@ -177,30 +176,31 @@ function truncateJournal(world: FaultWorld): Undo | undefined {
   return undo;
 }
 
-/** Another process takes a log over while the one that serves it is dead, paused or well. */
-function failOver(world: FaultWorld): Undo | undefined {
-  const { cluster, random, marks } = world;
+/** Another process takes a log from one with which nothing is wrong. */
+function takeFromWell({ cluster, random }: FaultWorld): Undo | undefined {
   const log: LogId = random.pick(cluster.shape.topology.adjudicators).log;
-  const old = cluster.process(cluster.directory.find(log));
-  const next = cluster.candidates(log).find((each) => each !== old);
-  if (next === undefined || !isHealthy(old)) return undefined;
-  const how = random.pick(["dead", "paused", "paused", "well"] as const);
+  const old = cluster.holder(log);
+  if (old === undefined || !isHealthy(old)) return undefined;
+  const others = cluster.named("adjudicator").filter((each) => each !== old);
+  cluster.takeOver(random.pick(others).member.name, log);
+  return () => undefined;
+}
+
+/** The process that serves a log dies, or stands still for longer than the others wait. */
+function failOver(world: FaultWorld): Undo | undefined {
+  const { cluster, random, marks, scheduler } = world;
+  const log: LogId = random.pick(cluster.shape.topology.adjudicators).log;
+  const old = cluster.holder(log);
+  if (old === undefined || !isHealthy(old)) return undefined;
+  const how = random.pick(["dead", "paused", "paused"] as const);
   marks.hit(`failover, predecessor ${how}`);
-  cluster.note(`fail over ${log} to ${next.member.name}, predecessor ${how}`);
-  if (how === "dead") cluster.crash(old.member.name);
-  const resume = how === "paused" ? pause(world, old) : undefined;
-  let taken = false;
-  const takeOver = (): void => {
-    if (taken) return;
-    taken = true;
-    if (next.node.alive) cluster.crash(next.member.name);
-    cluster.takeOver(next.member.name, log);
-  };
-  world.scheduler.after(random.between(0, 300_000), takeOver);
+  cluster.note(`fail over ${log} of ${old.member.name}, ${how}`);
+  const undo = how === "dead" ? crash(world, old) : pause(world, old);
+  const until = scheduler.now + random.between(0, TAKEOVER_MICROS_MAX);
   return () => {
-    resume?.();
-    // Healing must not be followed by a takeover; and one that comes later finds its predecessor awake.
-    if (world.healing()) takeOver();
+    const left = until - scheduler.now;
+    if (world.healing() || left <= 0) undo?.();
+    else scheduler.after(left, () => undo?.());
   };
 }
 
@@ -246,6 +246,7 @@ export type FaultKind =
   | "slowDisks"
   | "breakConnections"
   | "failOver"
+  | "takeFromWell"
   | "disturbClocks"
   | "repeatRequests";
 
@@ -270,6 +271,7 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   slowDisks,
   breakConnections: (world) => disturbNetwork(world, { breakChance: 0.01 }),
   failOver,
+  takeFromWell,
   disturbClocks,
   repeatRequests,
 };

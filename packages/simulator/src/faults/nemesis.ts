@@ -22,9 +22,6 @@ export function randomProfile(world: Pick<FaultWorld, "random">): FaultProfile {
   return { weights, pauseMicros: [0, pause], durationMicros: [0, duration] };
 }
 
-/** How long a process that was replaced may go on before it is ended by its supervisor. */
-const REPLACED_MICROS_MAX = 5_000_000;
-
 export class Nemesis {
   readonly #world: FaultWorld;
   readonly #profile: FaultProfile;
@@ -57,11 +54,8 @@ export class Nemesis {
     network.heal();
     network.faults = CALM_NETWORK;
     for (const process of cluster.processes.values()) {
-      const { log, name } = process.member;
       if (process.node.paused) process.node.resume();
-      const replaced = log !== undefined && cluster.directory.find(log) !== name;
-      if (replaced && process.node.alive) cluster.crash(name);
-      else restart(this.#world, process);
+      restart(this.#world, process);
     }
   }
 
@@ -85,16 +79,5 @@ export class Nemesis {
     scheduler.after(random.between(low, high), () => {
       if (this.#undos.delete(undo)) undo();
     });
-    if (kind === "failOver") scheduler.after(REPLACED_MICROS_MAX, () => this.#endReplaced());
-  }
-
-  #endReplaced(): void {
-    const { cluster } = this.#world;
-    if (this.#stopped) return;
-    for (const { member, node } of cluster.named("adjudicator")) {
-      const { log, name } = member;
-      if (log === undefined || cluster.directory.find(log) === name || !node.alive) continue;
-      cluster.crash(name);
-    }
   }
 }

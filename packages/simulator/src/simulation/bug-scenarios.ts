@@ -30,7 +30,7 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   skipConflictCheck: { workload: listAppend, faults: CALM },
   forgetFloorAfterFailover: {
     workload: listAppend,
-    faults: faults({ crashAdjudicator: 1, failOver: 2 }, 400_000, 50_000),
+    faults: faults({ crashAdjudicator: 1, failOver: 1, takeFromWell: 3 }, 400_000, 50_000),
   },
   ackBeforeDurable: {
     workload: registers,
@@ -48,7 +48,7 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   participantForgetsHeldKeys: { workload: bank, faults: CALM, thinkMicrosMax: 20_000 },
   timestampGoesBack: {
     workload: bank,
-    faults: faults({ failOver: 2, disturbClocks: 2, crashAdjudicator: 1 }, 200_000, 20_000),
+    faults: faults({ failOver: 1, takeFromWell: 3, disturbClocks: 2 }, 200_000, 20_000),
     clockErrorMicros: 50_000,
   },
   locksLeaveNoTrace: { workload: foreignKeys, faults: CALM, thinkMicrosMax: 20_000 },
@@ -96,6 +96,24 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     workload: bank,
     faults: faults({ corruptJournal: 2, failOver: 1 }, 300_000, 200_000),
     thinkMicrosMax: 20_000,
+  },
+  takeoverWithoutSeal: {
+    workload: counters,
+    faults: faults({ takeFromWell: 3, slowNetwork: 2 }, 50_000, 50_000),
+    thinkMicrosMax: 2_000,
+    sessionsPerMachine: 8,
+    adjudicator: { leaseMicros: 20_000 },
+  },
+  takeoverKeepsOldFloor: {
+    workload: bank,
+    faults: faults({ takeFromWell: 3, slowNetwork: 2 }, 150_000, 50_000),
+    thinkMicrosMax: 10_000,
+    sessionsPerMachine: 8,
+    adjudicator: { leaseMicros: 200_000 },
+  },
+  directoryGoesBack: {
+    workload: registers,
+    faults: faults({ failOver: 1, isolateService: 1 }, 500_000, 2_000_000),
   },
   readBelowWatermark: { workload: cycle, faults: CALM },
   applyOutOfOrder: { workload: bank, faults: CALM },

@@ -1,4 +1,5 @@
 /** All checks of a finished run. */
+import { checkDirectory } from "../checkers/directory.ts";
 import { checkDurability } from "../checkers/durability.ts";
 import type { Evidence } from "../checkers/evidence.ts";
 import { checkFirstCommitter } from "../checkers/first-committer.ts";
@@ -10,6 +11,7 @@ import type { Workload } from "../workloads/workload.ts";
 
 export function checkRun(workload: Workload, evidence: Evidence, findings: Findings): void {
   checkLogs(evidence, findings);
+  checkDirectory(evidence, findings);
   checkDurability(evidence, findings);
   checkFirstCommitter(evidence, findings);
   checkReads(evidence, findings);

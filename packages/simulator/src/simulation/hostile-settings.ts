@@ -6,7 +6,7 @@ import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { SIMULATION_DEFAULTS } from "./settings.ts";
 
-type Bounds = Pick<SimulationSettings, "adjudicator" | "journal" | "storage">;
+type Bounds = Pick<SimulationSettings, "adjudicator" | "takeover" | "journal" | "storage">;
 
 function some<T extends object>(random: SeededRandom, all: T): Partial<T> {
   const chosen = Object.entries(all).filter(() => random.chance(0.3));
@@ -26,6 +26,22 @@ export function hostileSettings(random: SeededRandom): Bounds {
     waitingCommitsMax: 3,
     indexKeysMax: random.pick([2, 6]),
     outcomesMax: random.pick([4, 20]),
+  });
+  // Suspicion is wrong most of the time.
+  const suspicion = random.pick([
+    {},
+    { watchMicros: 20_000, suspectMicros: 60_000 },
+    { watchMicros: 20_000, suspectMicros: 300_000 },
+    { watchMicros: 400_000, suspectMicros: 1_300_000 },
+  ]);
+  const takeover = some(random, {
+    refusedMicros: 30_000,
+    stepMicros: random.pick([1_000, 20_000]),
+    bootMicros: 100_000,
+    stallMicros: 100_000,
+    retryMicros: 20_000,
+    yieldMicrosMin: 50_000,
+    handBackMicros: random.pick([500_000, 1_000_000]),
   });
   const journal = some(random, {
     retainedBytesMax: 100,
@@ -50,5 +66,10 @@ export function hostileSettings(random: SeededRandom): Bounds {
     scanKeysMax: 1,
     scanBytesMax: 10,
   });
-  return { adjudicator, journal, storage: { ...SIMULATION_DEFAULTS.storage, ...storage } };
+  return {
+    adjudicator,
+    takeover: { ...SIMULATION_DEFAULTS.takeover, ...suspicion, ...takeover },
+    journal,
+    storage: { ...SIMULATION_DEFAULTS.storage, ...storage },
+  };
 }

@@ -119,10 +119,12 @@ class Simulation {
     this.#cluster.start();
     await this.#await(this.#fill());
     for (const { member } of this.#cluster.named("client")) this.#clients.start(member.name);
+    this.#cluster.underLoad = true;
     if (this.#settings.trimsLogs) this.#trimLogs();
     this.#nemesis.start();
     const isOver = (): boolean => this.#clients.idle || this.#linger();
     await this.#scheduler.run(RUN_MICROS_MAX, isOver);
+    this.#cluster.underLoad = false;
     this.#nemesis.heal();
     if (this.#settings.workload.listens === true) await this.#hearEverything();
     await this.#scheduler.run(this.#scheduler.now + RUN_MICROS_MAX, () => this.#clients.idle);

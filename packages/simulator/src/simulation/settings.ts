@@ -1,5 +1,5 @@
 /** What decides a run beside the code: two runs with equal settings are equal byte for byte. */
-import type { AdjudicatorSettings } from "@firstlight/adjudicator";
+import type { AdjudicatorSettings, TakeoverSettings } from "@firstlight/adjudicator";
 import type { QuorumSettings } from "@firstlight/journal";
 import type { StorageSettings } from "@firstlight/storage";
 import type { Bug } from "../cluster/bugs.ts";
@@ -22,6 +22,7 @@ export interface SimulationSettings {
   /** Trim the logs while they are in use. */
   readonly trimsLogs: boolean;
   readonly adjudicator: Partial<AdjudicatorSettings>;
+  readonly takeover: Partial<TakeoverSettings>;
   readonly journal: Partial<QuorumSettings>;
   readonly storage: Partial<StorageSettings>;
 }
@@ -35,6 +36,8 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
   clockErrorMicros: 5_000,
   trimsLogs: false,
   adjudicator: {},
+  // Short, so that runs of some seconds reach it.
+  takeover: { handBackMicros: 3_000_000 },
   journal: {},
   // Short, so that runs of some seconds reach the horizon and the disk.
   storage: {

@@ -1,5 +1,6 @@
 // Original file: ../../proto/firstlight/v1/exchange.proto
 
+import type { Serving as _firstlight_v1_Serving, Serving__Output as _firstlight_v1_Serving__Output } from '../../firstlight/v1/Serving.ts';
 
 export interface Failure {
   'kind'?: (string);
@@ -7,6 +8,7 @@ export interface Failure {
   'sqlstate'?: (string);
   'detail'?: (string);
   'hint'?: (string);
+  'serving'?: (_firstlight_v1_Serving)[];
 }
 
 export interface Failure__Output {
@@ -15,4 +17,5 @@ export interface Failure__Output {
   'sqlstate': (string);
   'detail': (string);
   'hint': (string);
+  'serving': (_firstlight_v1_Serving__Output)[];
 }

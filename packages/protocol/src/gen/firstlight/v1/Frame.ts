@@ -28,12 +28,14 @@ import type { PointReadReply as _firstlight_v1_PointReadReply, PointReadReply__O
 import type { ScanPage as _firstlight_v1_ScanPage, ScanPage__Output as _firstlight_v1_ScanPage__Output } from '../../firstlight/v1/ScanPage.ts';
 import type { StorageStatus as _firstlight_v1_StorageStatus, StorageStatus__Output as _firstlight_v1_StorageStatus__Output } from '../../firstlight/v1/StorageStatus.ts';
 import type { RegistrarMessage as _firstlight_v1_RegistrarMessage, RegistrarMessage__Output as _firstlight_v1_RegistrarMessage__Output } from '../../firstlight/v1/RegistrarMessage.ts';
+import type { DirectoryExchange as _firstlight_v1_DirectoryExchange, DirectoryExchange__Output as _firstlight_v1_DirectoryExchange__Output } from '../../firstlight/v1/DirectoryExchange.ts';
 import type { Done as _firstlight_v1_Done, Done__Output as _firstlight_v1_Done__Output } from '../../firstlight/v1/Done.ts';
 import type { Failure as _firstlight_v1_Failure, Failure__Output as _firstlight_v1_Failure__Output } from '../../firstlight/v1/Failure.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Frame {
   'call'?: (number | string | Long);
+  'log'?: (string);
   'commit'?: (_firstlight_v1_CommitRequest | null);
   'prepare'?: (_firstlight_v1_PrepareRequest | null);
   'decide'?: (_firstlight_v1_Decision | null);
@@ -63,14 +65,17 @@ export interface Frame {
   'statusReply'?: (_firstlight_v1_StorageStatus | null);
   'registrar'?: (_firstlight_v1_RegistrarMessage | null);
   'registrarReply'?: (_firstlight_v1_RegistrarMessage | null);
+  'directory'?: (_firstlight_v1_DirectoryExchange | null);
+  'directoryReply'?: (_firstlight_v1_DirectoryExchange | null);
   'done'?: (_firstlight_v1_Done | null);
   'failure'?: (_firstlight_v1_Failure | null);
   'cancel'?: (_firstlight_v1_Done | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"done"|"failure"|"cancel";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"done"|"failure"|"cancel";
 }
 
 export interface Frame__Output {
   'call': (number);
+  'log': (string);
   'commit'?: (_firstlight_v1_CommitRequest__Output | null);
   'prepare'?: (_firstlight_v1_PrepareRequest__Output | null);
   'decide'?: (_firstlight_v1_Decision__Output | null);
@@ -100,8 +105,10 @@ export interface Frame__Output {
   'statusReply'?: (_firstlight_v1_StorageStatus__Output | null);
   'registrar'?: (_firstlight_v1_RegistrarMessage__Output | null);
   'registrarReply'?: (_firstlight_v1_RegistrarMessage__Output | null);
+  'directory'?: (_firstlight_v1_DirectoryExchange__Output | null);
+  'directoryReply'?: (_firstlight_v1_DirectoryExchange__Output | null);
   'done'?: (_firstlight_v1_Done__Output | null);
   'failure'?: (_firstlight_v1_Failure__Output | null);
   'cancel'?: (_firstlight_v1_Done__Output | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"done"|"failure"|"cancel";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"done"|"failure"|"cancel";
 }

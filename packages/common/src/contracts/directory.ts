@@ -1,0 +1,30 @@
+/**
+ * The directory: which process serves which log. There is no vote and no store of its own. The
+ * journal grants each epoch of a log to one process, so of two statements about a log the one with
+ * the higher epoch is true (I2), and what two processes know can be merged in any order.
+ *
+ * It is a hint: a request that reaches the wrong process is answered "moved", with what is known
+ * there, and a process that believes to serve a log though it does not cannot append to it.
+ */
+import type { MaybePromise } from "../maybe-promise.ts";
+import type { LogId } from "./ids.ts";
+
+/** `member` serves `log` since `epoch`; epoch 0: it is meant to, nobody has said so. */
+export interface Serving {
+  readonly log: LogId;
+  readonly epoch: number;
+  readonly member: string;
+}
+
+export interface DirectoryNews {
+  readonly known: readonly Serving[];
+  /** Who tells; empty for one that can serve no log. */
+  readonly member: string;
+  /** Logs that it serves now. */
+  readonly serves: readonly LogId[];
+}
+
+export interface DirectorySource {
+  /** Tells what one knows and learns what the other does. */
+  exchange(news: DirectoryNews): MaybePromise<DirectoryNews>;
+}

@@ -1,0 +1,15 @@
+// Original file: ../../proto/firstlight/v1/exchange.proto
+
+import type { Serving as _firstlight_v1_Serving, Serving__Output as _firstlight_v1_Serving__Output } from '../../firstlight/v1/Serving.ts';
+
+export interface DirectoryExchange {
+  'known'?: (_firstlight_v1_Serving)[];
+  'member'?: (string);
+  'serves'?: (string)[];
+}
+
+export interface DirectoryExchange__Output {
+  'known': (_firstlight_v1_Serving__Output)[];
+  'member': (string);
+  'serves': (string)[];
+}

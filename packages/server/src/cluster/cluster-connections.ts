@@ -1,0 +1,155 @@
+/** A process's connections to the others, and what it knows of who serves which log. */
+import type {
+  Adjudicator,
+  DirectorySource,
+  JournalReplica,
+  LogId,
+  NodeRuntime,
+  Registrar,
+  Storage,
+} from "@firstlight/common";
+import {
+  ClusterDirectory,
+  Route,
+  RoutedAdjudicator,
+  RoutedRegistrar,
+  notificationLog,
+} from "@firstlight/common";
+import { QuorumJournal } from "@firstlight/journal";
+import {
+  AdjudicatorStub,
+  DirectoryStub,
+  JournalReplicaStub,
+  RegistrarStub,
+  RpcClient,
+  StorageStub,
+} from "@firstlight/protocol";
+import { ShardedStorage } from "@firstlight/query-processor";
+import type { ClusterLayout, Member, Role } from "./layout.ts";
+import { membersOf } from "./layout.ts";
+
+/** A request that takes longer may have been sent to a process that does not answer any more. */
+const PATIENCE_MICROS = 250_000;
+/** The registrar keeps requests open for 1.5 s. */
+const REGISTRAR_PATIENCE_MICROS = 2_000_000;
+
+export class ClusterConnections {
+  readonly #runtime: NodeRuntime;
+  readonly #layout: ClusterLayout;
+  readonly #self: string | undefined;
+  readonly #clients = new Map<string, RpcClient>();
+  readonly #adjudicators = new Map<LogId, Adjudicator>();
+  #here: ((log: LogId) => Adjudicator) | undefined;
+  /** The process that is meant to serve each log. */
+  readonly homes: ReadonlyMap<LogId, string>;
+  readonly directory: ClusterDirectory;
+
+  /** `self`: the member that this process is, if others ask it. */
+  constructor(runtime: NodeRuntime, layout: ClusterLayout, self?: string) {
+    this.#runtime = runtime;
+    this.#layout = layout;
+    this.#self = self;
+    this.homes = new Map(
+      membersOf(layout, "adjudicator").flatMap(({ log, name }) =>
+        log === undefined ? [] : [[log, name] as const],
+      ),
+    );
+    const sources = [...this.directoriesOf("adjudicator"), ...this.directoriesOf("storage")];
+    this.directory = new ClusterDirectory({
+      clock: runtime.clock,
+      homes: this.homes,
+      sources: sources.map(([, source]) => source),
+    });
+  }
+
+  /** One connection per member, shared by all that talk to it. */
+  #client(name: string): RpcClient {
+    let client = this.#clients.get(name);
+    if (client === undefined) {
+      const member = this.#layout.members.find((each) => each.name === name);
+      if (member === undefined) throw new RangeError(`the cluster has no member ${name}`);
+      client = new RpcClient(this.#runtime.network, this.#runtime.clock, member.address);
+      this.#clients.set(name, client);
+    }
+    return client;
+  }
+
+  /** Requests for logs that this process serves itself do not leave it. */
+  serveHere(adjudicator: (log: LogId) => Adjudicator): void {
+    this.#here = adjudicator;
+  }
+
+  /** What the other processes of a role know of the directory, by name. */
+  directoriesOf(role: Role): ReadonlyMap<string, DirectorySource> {
+    const others = membersOf(this.#layout, role).filter(({ name }) => name !== this.#self);
+    return new Map(others.map(({ name }) => [name, new DirectoryStub(this.#client(name))]));
+  }
+
+  adjudicator(log: LogId): Adjudicator {
+    let adjudicator = this.#adjudicators.get(log);
+    if (adjudicator === undefined) {
+      const stubs = new Map(
+        membersOf(this.#layout, "adjudicator").map(({ name }) => [name, this.#reach(name, log)]),
+      );
+      const reach = (member: string): Adjudicator => stubs.get(member) ?? this.#reach(member, log);
+      adjudicator = new RoutedAdjudicator(this.#route(log, PATIENCE_MICROS, reach));
+      this.#adjudicators.set(log, adjudicator);
+    }
+    return adjudicator;
+  }
+
+  #reach(member: string, log: LogId): Adjudicator {
+    if (member === this.#self && this.#here !== undefined) return this.#here(log);
+    return new AdjudicatorStub(this.#client(member), log);
+  }
+
+  #route<T>(log: LogId, patienceMicros: number, reach: (member: string) => T): Route<T> {
+    const { directory } = this;
+    return new Route({ log, clock: this.#runtime.clock, directory, reach, patienceMicros });
+  }
+
+  /** Beside the adjudicator of the first range. */
+  registrar(): Registrar {
+    const log = notificationLog(this.#layout.topology.adjudicators);
+    const reach = (member: string): Registrar => new RegistrarStub(this.#client(member));
+    return new RoutedRegistrar(this.#route(log, REGISTRAR_PATIENCE_MICROS, reach));
+  }
+
+  journal(): QuorumJournal {
+    const replicas = membersOf(this.#layout, "journal").map(({ name }) =>
+      this.journalReplica(name),
+    );
+    return new QuorumJournal({ replicas, clock: this.#runtime.clock });
+  }
+
+  journalReplica(name: string): JournalReplica {
+    return new JournalReplicaStub(this.#client(name));
+  }
+
+  storageReplicas(): readonly Storage[] {
+    const members = membersOf(this.#layout, "storage");
+    return members.map((member) => new StorageStub(this.#client(member.name)));
+  }
+
+  /** Of the same shard. */
+  otherReplicas({ name, shard }: Member): readonly Storage[] {
+    return membersOf(this.#layout, "storage")
+      .filter((member) => member.shard === shard && member.name !== name)
+      .map((member) => new StorageStub(this.#client(member.name)));
+  }
+
+  storage(preferred: number): Storage {
+    const members = membersOf(this.#layout, "storage");
+    const shards = this.#layout.topology.shards.map(({ shard, span }) => ({
+      span,
+      replicas: members
+        .filter((member) => member.shard === shard)
+        .map((member) => new StorageStub(this.#client(member.name))),
+    }));
+    return new ShardedStorage(shards, preferred, this.#runtime.clock);
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.close();
+  }
+}

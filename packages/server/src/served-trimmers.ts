@@ -1,0 +1,33 @@
+/** Trims the logs that this process serves, for as long as it does. */
+import type { Journal, LogId, NodeRuntime, Storage } from "@firstlight/common";
+import { LogTrimmer } from "./log-trimmer.ts";
+
+export class ServedTrimmers {
+  readonly #runtime: NodeRuntime;
+  readonly #journal: Journal;
+  readonly #replicas: readonly Storage[];
+  readonly #trimmers = new Map<LogId, LogTrimmer>();
+
+  constructor(runtime: NodeRuntime, journal: Journal, replicas: readonly Storage[]) {
+    this.#runtime = runtime;
+    this.#journal = journal;
+    this.#replicas = replicas;
+  }
+
+  start(log: LogId): void {
+    this.stop(log);
+    const parts = { runtime: this.#runtime, journal: this.#journal, log, replicas: this.#replicas };
+    const trimmer = new LogTrimmer(parts);
+    this.#trimmers.set(log, trimmer);
+    trimmer.start();
+  }
+
+  stop(log: LogId): void {
+    this.#trimmers.get(log)?.stop();
+    this.#trimmers.delete(log);
+  }
+
+  stopAll(): void {
+    for (const log of this.#trimmers.keys()) this.stop(log);
+  }
+}

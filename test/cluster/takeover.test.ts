@@ -1,0 +1,105 @@
+/**
+ * An adjudicator that dies or stands still is replaced by another one without anybody's help: both
+ * query processors commit again, no acknowledged commit is lost, what woke up does no harm.
+ */
+import { spawn } from "node:child_process";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TestDatabase } from "../support/databases.ts";
+import { startDatabase } from "../support/databases.ts";
+import { eventually } from "../support/eventually.ts";
+import { Load, prepareLoad } from "../support/load.ts";
+import { buildMissing, clusterProcesses } from "../support/processes.ts";
+
+const missing = buildMissing();
+const WORKERS_PER_PORT = 2;
+
+describe.skipIf(missing !== undefined)("takeover of an adjudicator", () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await startDatabase("cluster");
+    await prepareLoad(database.running.ports[0] ?? 0);
+  });
+  afterAll(async () => {
+    await database?.destroy();
+  });
+
+  function signal(name: string, what: NodeJS.Signals): void {
+    process.kill(clusterProcesses(database.running.directory)[name]?.pid ?? 0, what);
+  }
+
+  async function restart(name: string): Promise<void> {
+    const { directory } = database.running;
+    const before = clusterProcesses(directory)[name];
+    spawn("sh", ["-c", before?.restart ?? "false"], { stdio: "ignore", detached: true });
+    await eventually(
+      `${name} runs again`,
+      () => clusterProcesses(directory)[name]?.pid !== before?.pid,
+    );
+  }
+
+  /** Under load: `harm` is done to the process, all commit again, and it is brought back. */
+  async function through(
+    name: string,
+    harm: "SIGKILL" | "SIGSTOP",
+    back: () => unknown,
+  ): Promise<readonly string[]> {
+    const { ports } = database.running;
+    const client = await database.connect(0);
+    await client.query("truncate counter");
+    await client.end();
+    const load = new Load(ports, WORKERS_PER_PORT);
+    try {
+      await load.progress(ports);
+      signal(name, harm);
+      const begun = Date.now();
+      await load.progress(ports, 1);
+      console.info(`${harm} of ${name}: both commit again after ${Date.now() - begun} ms`);
+      await load.progress(ports);
+      await back();
+      await load.progress(ports);
+    } finally {
+      await load.stop();
+    }
+    const report = await load.verify(ports[0] ?? 0);
+    return report.violations;
+  }
+
+  it.each(["adjudicator-1", "adjudicator-2"])("kill -9 of %s", async (name) => {
+    expect(await through(name, "SIGKILL", () => restart(name))).toEqual([]);
+  });
+
+  it.each(["adjudicator-1", "adjudicator-2"])("%s stands still, and wakes up", async (name) => {
+    expect(await through(name, "SIGSTOP", () => signal(name, "SIGCONT"))).toEqual([]);
+  });
+
+  it("advisory locks and notifications follow, without the old process", async () => {
+    const holder = await database.connect(0);
+    const other = await database.connect(1);
+    const heard: string[] = [];
+    other.on("notification", ({ payload = "" }) => heard.push(payload));
+    await other.query("listen news");
+    await holder.query("select pg_advisory_lock(7)");
+    await holder.query("notify news, 'before'");
+    signal("adjudicator-1", "SIGKILL");
+    await eventually("it notifies again", async () => {
+      const done = await holder.query("notify news, 'after'").catch(() => undefined);
+      return done !== undefined;
+    });
+    await eventually("both were heard", () => heard.includes("after"));
+    expect(heard).toEqual(["before", "after"]);
+    const tryLock = async (client: pg.Client): Promise<unknown> => {
+      const { rows } = await client.query("select pg_try_advisory_lock(7) as locked");
+      return (rows[0] as { locked: unknown }).locked;
+    };
+    // The new registrar grants nothing before it has heard from everybody.
+    await eventually("the registrar answers", async () => {
+      return (await tryLock(other).catch(() => undefined)) === false;
+    });
+    await holder.query("select pg_advisory_unlock(7)");
+    expect(await tryLock(other)).toBe(true);
+    await holder.end();
+    await other.end();
+  });
+});
