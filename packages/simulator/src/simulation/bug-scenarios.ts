@@ -58,6 +58,7 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     faults: faults({ disturbClocks: 2 }, 200_000, 100_000),
     clockErrorMicros: 50_000,
     thinkMicrosMax: 20_000,
+    sessionsPerMachine: 8,
   },
   backfillTooEarly: {
     workload: indexBuild,
