@@ -22,8 +22,13 @@ function originOf(nesting: Nesting, expr: Expr): Origin {
     : originInEntry(nesting.slice(0, levels), entry, expr.column);
 }
 
-function originInQuery(nesting: Nesting, query: BoundQuery, column: number): Origin {
-  const target = outputTargets(query)[column];
+function originInQuery(
+  nesting: Nesting,
+  query: BoundQuery,
+  column: number,
+  targets: ReturnType<typeof outputTargets> = outputTargets(query),
+): Origin {
+  const target = targets[column];
   const isSet = query.kind === "select" && query.setOperation !== undefined;
   return target === undefined || isSet ? NOWHERE : originOf([...nesting, query], target.expr);
 }
@@ -70,6 +75,6 @@ export function resultColumns(query: BoundQuery): readonly ResultColumn[] | unde
   return targets.map(({ name, expr }, column) => ({
     name,
     ...wireType(expr),
-    ...originInQuery([], query, column),
+    ...originInQuery([], query, column, targets),
   }));
 }

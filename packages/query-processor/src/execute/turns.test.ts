@@ -151,6 +151,22 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     "select array_position(array_fill(1, array[400000]), 2), cardinality(array_remove(array_fill(1, array[400000]), 2))",
     10,
   ],
+  "more text functions": [
+    `select md5(translate(${WORDS}, 'wo', 'xy')), md5(quote_literal(${WORDS})), md5(encode(convert_to(${WORDS}, 'UTF8'), 'base64')), split_part(${WORDS}, ' ', 700000)`,
+    PIECES,
+  ],
+  "reading and printing json": [
+    `select json_array_length(t::json), length(t::jsonb::text) from (select '[' || repeat('{"a": [1, "x"]}, ', 20000) || '1]' as t) s`,
+    PIECES,
+  ],
+  "values as json": [
+    "select length(to_json(array_fill(1, array[60000]))::text), length(to_jsonb(array_fill(1, array[60000]))::text)",
+    PIECES,
+  ],
+  "a path through jsonb": [
+    "select count(*) from jsonb_path_query(to_jsonb(array_fill(1, array[60000])), '$[*] ? (@ > 1)')",
+    PIECES,
+  ],
   "a set out of a long call": [
     "select count(*) from unnest(array_replace(array_fill(1, array[200000]), 1, 2)) u",
     10,

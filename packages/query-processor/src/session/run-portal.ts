@@ -15,6 +15,9 @@ import type { Task } from "./task.ts";
 /** Rows asked for at once. */
 const BATCH_ROWS = 1000;
 
+/** Rows of a batch that take more do not wait for the others. */
+const WIDE_BYTES = 1 << 20;
+
 type UtilityBody = Extract<StatementBody, { readonly kind: "utility" }>;
 
 const NO_ROWS = new RowsExecution([]);
@@ -153,7 +156,10 @@ export function* streamRows(
     }
     if (rows === undefined) return false;
     if (encoder !== undefined) {
-      for (let at = 0; at < rows.length; at++) encoder.writeRow(output, rows[at] ?? [], format);
+      for (let at = 0; at < rows.length; at++) {
+        encoder.writeRow(output, rows[at] ?? [], format);
+        if (output.size >= WIDE_BYTES && at + 1 < rows.length) yield* partSent(session);
+      }
     }
     portal.position += rows.length;
     remaining -= rows.length;
@@ -164,6 +170,13 @@ export function* streamRows(
     // A client that reads as fast as rows come must not keep the others waiting.
     if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
   }
+}
+
+/** Wide rows leave, and are left, within their batch. */
+function* partSent(session: Session): Task<void> {
+  yield* session.relieve();
+  session.interrupts.check();
+  if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
 }
 
 function revisedEncoder(

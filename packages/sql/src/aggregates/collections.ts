@@ -70,25 +70,49 @@ export function arrayAggOfArrays(elementType: number): AggregateFunction<Stacked
 }
 
 interface Joined<T> {
-  /** Delimiter and value alternate; the first delimiter is kept for merging and left out at the end. */
-  readonly parts: T[];
+  /** Of the first value: it stands before it when something else is before that. */
+  delimiter: T | undefined;
+  /** Joined already: joining all at the end would be one long step. */
+  readonly joined: T[];
+  /** Delimiters and values in turn, behind what is joined. */
+  parts: T[];
 }
+
+/** Parts that are joined at one go. */
+const PARTS_MAX = 4096;
 
 function joining<T extends string | Uint8Array>(
   empty: T,
   join: (parts: readonly T[]) => T,
 ): AggregateFunction<Joined<T>> {
+  const joinParts = (state: Joined<T>): void => {
+    if (state.parts.length > 0) state.joined.push(join(state.parts));
+    state.parts = [];
+  };
   return {
-    init: () => ({ parts: [] }),
+    init: () => ({ delimiter: undefined, joined: [], parts: [] }),
     add: (state, value, delimiter) => {
-      if (value !== null) state.parts.push((delimiter ?? empty) as T, value as T);
+      if (value === null) return state;
+      const own = (delimiter ?? empty) as T;
+      if (state.delimiter === undefined) state.delimiter = own;
+      else state.parts.push(own);
+      state.parts.push(value as T);
+      if (state.parts.length >= PARTS_MAX) joinParts(state);
       return state;
     },
     merge: (state, other) => {
-      for (const part of other.parts) state.parts.push(part);
+      if (other.delimiter === undefined) return state;
+      if (state.delimiter === undefined) state.delimiter = other.delimiter;
+      else state.parts.push(other.delimiter);
+      joinParts(state);
+      for (const part of other.joined) state.joined.push(part);
+      state.parts.push(...other.parts);
       return state;
     },
-    result: ({ parts }) => (parts.length === 0 ? null : join(parts.slice(1))),
+    result: ({ delimiter, joined, parts }) => {
+      if (delimiter === undefined) return null;
+      return joined.length === 0 ? join(parts) : join([...joined, join(parts)]);
+    },
   };
 }
 

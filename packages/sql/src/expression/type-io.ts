@@ -6,7 +6,8 @@ import { formatType } from "../catalog/format-type.ts";
 import type { InputSettings, SqlType } from "../types/sql-type.ts";
 import { elementTypeOf } from "../types/oids.ts";
 import { findType } from "../types/type-registry.ts";
-import type { Datum } from "../values/datum.ts";
+import type { Datum, Jsonb } from "../values/datum.ts";
+import { jsonbToString } from "../values/jsonb.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 
 export function requireSqlType(oid: number): SqlType {
@@ -19,6 +20,7 @@ export function requireSqlType(oid: number): SqlType {
 const settingsOf = new WeakMap<EvaluationContext, InputSettings>();
 
 const REGTYPE = 2206;
+const JSONB = 3802;
 
 /** Types whose names only the session knows; numbers are read and printed without it. */
 const SESSION_NAMED: ReadonlyMap<number, string> = new Map([
@@ -68,6 +70,7 @@ export function textReader(type: number): (context: EvaluationContext, text: str
 
 /** A function that prints values of a type; made once per call site. */
 export function textWriter(type: number): (context: EvaluationContext, value: Datum) => string {
+  if (type === JSONB) return (context, value) => jsonbToString(value as Jsonb, context.longCalls);
   const sqlType = requireSqlType(type);
   if (!SESSION_NAMED.has(type) && !SESSION_NAMED.has(elementTypeOf(type))) {
     return (context, value) => sqlType.output(value, context.format);

@@ -43,6 +43,21 @@ export const NO_LONG_CALLS: LongCalls = {
   once: (_site, compute) => compute(),
 };
 
+/** Elements of an array that are treated between two looks at the clock. */
+export const ELEMENTS_PER_STEP = 4096;
+
+export function* mapElements<T, U>(
+  elements: readonly T[],
+  map: (element: T) => U,
+): Steps<readonly U[]> {
+  const mapped: U[] = [];
+  for (const element of elements) {
+    mapped.push(map(element));
+    if (mapped.length % ELEMENTS_PER_STEP === 0) yield;
+  }
+  return mapped;
+}
+
 /** Pieces of a text that end between characters. */
 export function* piecesOf(text: string, length: number): Generator<string> {
   for (let at = 0; at < text.length;) {

@@ -136,7 +136,7 @@ export function noOrder(typeName: string): (a: Datum, b: Datum) => never {
 
 const json: SqlType = {
   ...textual(oids.JSON_TYPE, "json"),
-  input: checkJson,
+  input: (text, _, { evaluation }) => checkJson(text, evaluation?.longCalls),
   receive: (bytes) => checkJson(binary.readForeignText(bytes)),
   compare: noOrder("json"),
 };
@@ -146,7 +146,7 @@ const JSONB_VERSION = 1;
 const jsonb: SqlType = {
   oid: oids.JSONB,
   name: "jsonb",
-  input: parseJsonb,
+  input: (text, _, { evaluation }) => parseJsonb(text, evaluation?.longCalls),
   output: (value) => jsonbToString(value as Jsonb),
   receive(bytes) {
     const version = bytes[0];

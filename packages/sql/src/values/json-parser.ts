@@ -1,9 +1,10 @@
 /**
- * Reads JSON as PostgreSQL's lexer and recursive-descent parser do, with their error details and
- * context line. In "check" mode (type json) nothing is built and escapes are only checked for form;
+ * Reads JSON as PostgreSQL's lexer and parser do, with their error details and context line. In "check" mode (type json) nothing is built and escapes are only checked for form;
  * in "build" mode (jsonb) they are decoded.
  */
 import { SqlError } from "@firstlight/common";
+import type { LongCalls, Steps } from "../functions/long-call.ts";
+import { LONG } from "../functions/long-call.ts";
 import type { JsonbNode } from "./datum.ts";
 import { makeJsonbObject } from "./jsonb-order.ts";
 import { parseNumeric } from "./numeric.ts";
@@ -14,7 +15,7 @@ const NULL_NODE: JsonbNode = { kind: "null" };
 const TRUE_NODE: JsonbNode = { kind: "boolean", value: true };
 const FALSE_NODE: JsonbNode = { kind: "boolean", value: false };
 
-/** Nesting past this would exhaust the stack. */
+/** Nesting past this would exhaust the stack of whatever walks the value. */
 const DEPTH_MAX = 6400;
 const CONTEXT_BYTES = 50;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -41,6 +42,21 @@ function endsToken(code: number): boolean {
   return code === 44 || code === 93 || code === 125 || code === 32 || code === 10;
 }
 
+/** Values that one step reads. */
+const VALUES_PER_STEP = 4096;
+
+/** A container whose end is not read yet. */
+interface Open {
+  readonly isArray: boolean;
+  readonly items: JsonbNode[];
+  readonly entries: [string, JsonbNode][];
+  /** Of an object: of the value that is read next. */
+  key: string;
+}
+
+const NO_ITEMS: JsonbNode[] = [];
+const NO_ENTRIES: [string, JsonbNode][] = [];
+
 export type JsonMode = "check" | "build";
 
 export class JsonParser {
@@ -53,7 +69,9 @@ export class JsonParser {
   #line = 1;
   #lineStart = 0;
   #string = "";
-  #depth = 0;
+  /** Outermost first. */
+  readonly #open: Open[] = [];
+  #root: JsonbNode = NULL_NODE;
 
   constructor(text: string, mode: JsonMode) {
     this.#text = text;
@@ -62,17 +80,33 @@ export class JsonParser {
 
   parse(): JsonbNode {
     this.#advance();
-    const node = this.#value();
-    if (this.#token !== "end") throw this.#unexpected("Expected end of input");
-    return node;
+    while (!this.#run(VALUES_PER_STEP));
+    return this.#root;
   }
 
-  #value(): JsonbNode {
+  /** The same in steps. */
+  *steps(): Steps<JsonbNode> {
+    this.#advance();
+    while (!this.#run(VALUES_PER_STEP)) yield;
+    return this.#root;
+  }
+
+  /** So many values, containers counted when they open; true at the end of the text. */
+  #run(values: number): boolean {
+    for (let left = values; left > 0; left--) {
+      const node = this.#valueOrOpened();
+      if (node !== undefined && this.#completed(node)) return true;
+    }
+    return false;
+  }
+
+  /** Undefined: a container was opened, and the token is that of its first value. */
+  #valueOrOpened(): JsonbNode | undefined {
     switch (this.#token) {
       case "{":
-        return this.#nested(() => this.#object());
+        return this.#openObject();
       case "[":
-        return this.#nested(() => this.#array());
+        return this.#openArray();
       case "string": {
         const value = this.#string;
         this.#advance();
@@ -91,13 +125,84 @@ export class JsonParser {
     }
   }
 
-  #nested(parse: () => JsonbNode): JsonbNode {
-    if (++this.#depth > DEPTH_MAX) {
-      throw new SqlError("54001", "stack depth limit exceeded");
+  #checkDepth(): void {
+    if (this.#open.length < DEPTH_MAX) return;
+    throw new SqlError("54001", "stack depth limit exceeded");
+  }
+
+  #openObject(): JsonbNode | undefined {
+    this.#checkDepth();
+    this.#advance();
+    if (this.#token === "string") {
+      const key = this.#key();
+      this.#open.push({ isArray: false, items: NO_ITEMS, entries: [], key });
+      return undefined;
     }
-    const node = parse();
-    this.#depth--;
-    return node;
+    if (this.#token !== "}") throw this.#unexpected('Expected string or "}"');
+    this.#advance();
+    return this.#build ? makeJsonbObject([]) : NULL_NODE;
+  }
+
+  #openArray(): JsonbNode | undefined {
+    this.#checkDepth();
+    this.#advance();
+    if (this.#token === "]") {
+      this.#advance();
+      return { kind: "array", items: [] };
+    }
+    this.#open.push({ isArray: true, items: [], entries: NO_ENTRIES, key: "" });
+    return undefined;
+  }
+
+  #key(): string {
+    const key = this.#string;
+    this.#advance();
+    if (this.#token !== ":") throw this.#unexpected('Expected ":"');
+    this.#advance();
+    return key;
+  }
+
+  /** Puts a value where it belongs, and closes what ends behind it; true at the end of the text. */
+  #completed(value: JsonbNode): boolean {
+    let node = value;
+    for (;;) {
+      const container = this.#open[this.#open.length - 1];
+      if (container === undefined) {
+        if (this.#token !== "end") throw this.#unexpected("Expected end of input");
+        this.#root = node;
+        return true;
+      }
+      const closed = container.isArray
+        ? this.#item(container, node)
+        : this.#member(container, node);
+      if (closed === undefined) return false;
+      this.#open.pop();
+      node = closed;
+    }
+  }
+
+  #item({ items }: Open, node: JsonbNode): JsonbNode | undefined {
+    if (this.#build) items.push(node);
+    if (this.#token === ",") {
+      this.#advance();
+      return undefined;
+    }
+    if (this.#token !== "]") throw this.#unexpected('Expected "," or "]"');
+    this.#advance();
+    return { kind: "array", items };
+  }
+
+  #member(object: Open, node: JsonbNode): JsonbNode | undefined {
+    if (this.#build) object.entries.push([object.key, node]);
+    if (this.#token === ",") {
+      this.#advance();
+      if ((this.#token as Token) !== "string") throw this.#unexpected("Expected string");
+      object.key = this.#key();
+      return undefined;
+    }
+    if (this.#token !== "}") throw this.#unexpected('Expected "," or "}"');
+    this.#advance();
+    return this.#build ? makeJsonbObject(object.entries) : NULL_NODE;
   }
 
   #number(): JsonbNode {
@@ -112,49 +217,6 @@ export class JsonParser {
     this.#advance();
     if (word === "null") return NULL_NODE;
     return word === "true" ? TRUE_NODE : FALSE_NODE;
-  }
-
-  #object(): JsonbNode {
-    const entries: [string, JsonbNode][] = [];
-    this.#advance();
-    if (this.#token === "string") {
-      this.#member(entries);
-      while ((this.#token as Token) === ",") {
-        this.#advance();
-        if ((this.#token as Token) !== "string") throw this.#unexpected("Expected string");
-        this.#member(entries);
-      }
-      if ((this.#token as Token) !== "}") throw this.#unexpected('Expected "," or "}"');
-    } else if (this.#token !== "}") {
-      throw this.#unexpected('Expected string or "}"');
-    }
-    this.#advance();
-    return this.#build ? makeJsonbObject(entries) : NULL_NODE;
-  }
-
-  #member(entries: [string, JsonbNode][]): void {
-    const key = this.#string;
-    this.#advance();
-    if (this.#token !== ":") throw this.#unexpected('Expected ":"');
-    this.#advance();
-    const node = this.#value();
-    if (this.#build) entries.push([key, node]);
-  }
-
-  #array(): JsonbNode {
-    const items: JsonbNode[] = [];
-    this.#advance();
-    if (this.#token !== "]") {
-      for (;;) {
-        const node = this.#value();
-        if (this.#build) items.push(node);
-        if ((this.#token as Token) !== ",") break;
-        this.#advance();
-      }
-      if ((this.#token as Token) !== "]") throw this.#unexpected('Expected "," or "]"');
-    }
-    this.#advance();
-    return { kind: "array", items };
   }
 
   #advance(): void {
@@ -353,7 +415,9 @@ export class JsonParser {
 }
 
 /** json_in: the text itself, once it is known to be JSON. */
-export function checkJson(text: string): string {
-  new JsonParser(text, "check").parse();
+export function checkJson(text: string, longCalls?: LongCalls): string {
+  const parser = new JsonParser(text, "check");
+  if (text.length <= LONG || longCalls === undefined) parser.parse();
+  else longCalls.run(() => parser.steps());
   return text;
 }

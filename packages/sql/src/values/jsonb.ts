@@ -1,6 +1,8 @@
 /**
  * jsonb values: from text, to text, and a key that equal values share.
  */
+import type { LongCalls, Steps } from "../functions/long-call.ts";
+import { LONG } from "../functions/long-call.ts";
 import type { Jsonb, JsonbNode } from "./datum.ts";
 import { JsonParser } from "./json-parser.ts";
 import { numericHashKey, numericToString } from "./numeric.ts";
@@ -10,8 +12,11 @@ export function makeJsonb(root: JsonbNode): Jsonb {
   return { tag: "jsonb", root };
 }
 
-export function parseJsonb(text: string): Jsonb {
-  return makeJsonb(new JsonParser(text, "build").parse());
+export function parseJsonb(text: string, longCalls?: LongCalls): Jsonb {
+  if (text.length <= LONG || longCalls === undefined) {
+    return makeJsonb(new JsonParser(text, "build").parse());
+  }
+  return makeJsonb(longCalls.run(() => new JsonParser(text, "build").steps()));
 }
 
 /** A JSON string literal with PostgreSQL's escapes (escape_json). */
@@ -19,8 +24,60 @@ export function quoteJson(text: string): string {
   return JSON.stringify(text);
 }
 
-export function jsonbToString(value: Jsonb): string {
-  return nodeText(value.root, numericToString);
+export function jsonbToString(value: Jsonb, longCalls?: LongCalls): string {
+  const { root } = value;
+  if (longCalls === undefined || !isLargeNode(root)) return nodeText(root, numericToString);
+  return longCalls.run(() => nodeTextSteps(root));
+}
+
+/** Nodes from which on a value is worked on in steps. */
+const LARGE_NODES = 8192;
+
+/** Whether it has very many nodes; looks at no more than that many. */
+export function isLargeNode(root: JsonbNode): boolean {
+  let left = LARGE_NODES;
+  const isMore = (node: JsonbNode): boolean => {
+    if (node.kind === "array") {
+      left -= node.items.length;
+      return left < 0 || node.items.some((each) => isMore(each));
+    }
+    if (node.kind !== "object") return false;
+    left -= node.entries.length;
+    return left < 0 || node.entries.some(([, each]) => isMore(each));
+  };
+  return isMore(root);
+}
+
+/** Elements of a container that are printed between two looks at the clock, if they are small. */
+const ELEMENTS_PER_STEP = 1024;
+
+function* nodeTextSteps(node: JsonbNode): Steps<string> {
+  if ((node.kind !== "array" && node.kind !== "object") || !isLargeNode(node)) {
+    return nodeText(node, numericToString);
+  }
+  const parts: string[] = [];
+  const count = node.kind === "array" ? node.items.length : node.entries.length;
+  for (let from = 0; from < count; from += ELEMENTS_PER_STEP) {
+    parts.push(yield* pieceText(node, from));
+    yield;
+  }
+  return node.kind === "array" ? `[${parts.join(", ")}]` : `{${parts.join(", ")}}`;
+}
+
+function* pieceText(
+  node: Extract<JsonbNode, { kind: "array" | "object" }>,
+  from: number,
+): Steps<string> {
+  const to = from + ELEMENTS_PER_STEP;
+  const parts: string[] = [];
+  if (node.kind === "array") {
+    for (const item of node.items.slice(from, to)) parts.push(yield* nodeTextSteps(item));
+  } else {
+    for (const [key, item] of node.entries.slice(from, to)) {
+      parts.push(`${quoteJson(key)}: ${yield* nodeTextSteps(item)}`);
+    }
+  }
+  return parts.join(", ");
 }
 
 export function jsonbNodeToString(node: JsonbNode): string {

@@ -177,14 +177,13 @@ export function compileSetCall(expr: Expr): SetCall {
     resultType: expr.type,
   });
   const { strict } = procOf(expr);
-  const isVolatile = expr.args.some((arg) => volatility(arg) === "volatile");
+  const isVolatile = volatility(expr) === "volatile";
   return (row, run) => {
     const { evaluation } = run;
     const given = (): Datum[] => args.map((arg) => arg(row, evaluation));
     const start = (values: readonly Datum[]): Iterable<Datum> =>
       strict && values.includes(null) ? [] : call(evaluation, ...values);
-    const values = isVolatile ? given() : computed(run, given);
-    return isPromise(values) ? values.then(start) : start(values);
+    return isVolatile ? start(given()) : computed(run, () => start(given()));
   };
 }
 

@@ -4,7 +4,7 @@
 import { SqlError } from "@firstlight/common";
 import { utf8Bytes } from "../text/characters.ts";
 import { invalidParameter } from "../errors.ts";
-import { PLAIN_STEP } from "../long-call.ts";
+import { NATIVE_STEP, PLAIN_STEP } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -14,6 +14,15 @@ export function encodeHex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }
 
+function* encodeHexSteps(bytes: Uint8Array): Steps<string> {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += NATIVE_STEP) {
+    parts.push(encodeHex(bytes.subarray(at, at + NATIVE_STEP)));
+    yield;
+  }
+  return parts.join("");
+}
+
 function hexDigit(text: string, at: number): number {
   const digit = "0123456789abcdef".indexOf((text[at] ?? " ").toLowerCase());
   if (digit >= 0) return digit;
@@ -21,7 +30,10 @@ function hexDigit(text: string, at: number): number {
   throw invalidParameter(`invalid hexadecimal digit: "${character}"`);
 }
 
+const NO_HEX = /[^0-9a-fA-F]/;
+
 export function decodeHex(text: string): Uint8Array {
+  if (text.length % 2 === 0 && !NO_HEX.test(text)) return new Uint8Array(Buffer.from(text, "hex"));
   const bytes: number[] = [];
   for (let at = 0; at < text.length; at += 2) {
     if (/[ \n\t\r]/.test(text[at] ?? "")) {
@@ -42,16 +54,18 @@ const LINE_BYTES = (LINE_LENGTH / 4) * 3;
 const STEP_BYTES = LINE_BYTES * 2_048;
 
 function* encodeBase64(bytes: Uint8Array): Steps<string> {
-  const lines: string[] = [];
+  const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += STEP_BYTES) {
+    const lines: string[] = [];
     const piece = bytes.subarray(at, at + STEP_BYTES);
     const text = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("base64");
     for (let line = 0; line < text.length; line += LINE_LENGTH) {
       lines.push(text.slice(line, line + LINE_LENGTH));
     }
+    parts.push(lines.join("\n"));
     yield;
   }
-  return lines.join("\n");
+  return parts.join("\n");
 }
 
 function base64Error(message: string, hint?: string): SqlError {
@@ -94,14 +108,25 @@ function paddingLength(digits: number): number {
   throw base64Error('unexpected "=" while decoding base64 sequence');
 }
 
-function* encodeEscape(bytes: Uint8Array): Steps<string> {
+function escaped(bytes: Uint8Array): string {
   let text = "";
-  for (const [at, byte] of bytes.entries()) {
-    if (at % PLAIN_STEP === PLAIN_STEP - 1) yield;
+  for (const byte of bytes) {
     if (byte === 0 || byte > 127) text += `\\${byte.toString(8).padStart(3, "0")}`;
     else text += byte === 92 ? "\\\\" : String.fromCharCode(byte);
   }
   return text;
+}
+
+function* encodeEscape(bytes: Uint8Array): Steps<string> {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += PLAIN_STEP) {
+    // Made flat piece by piece: making the whole flat would be one long step.
+    parts.push(
+      Buffer.from(escaped(bytes.subarray(at, at + PLAIN_STEP)), "latin1").toString("latin1"),
+    );
+    yield;
+  }
+  return parts.join("");
 }
 
 function decodeEscape(text: string): Uint8Array {
@@ -130,7 +155,7 @@ function unrecognized(format: string): SqlError {
 export function* encode(bytes: Uint8Array, format: string): Steps<string> {
   switch (format.toLowerCase()) {
     case "hex":
-      return encodeHex(bytes);
+      return yield* encodeHexSteps(bytes);
     case "base64":
       return yield* encodeBase64(bytes);
     case "escape":
@@ -139,6 +164,43 @@ export function* encode(bytes: Uint8Array, format: string): Steps<string> {
       throw unrecognized(format);
   }
 }
+
+/** What is made of a text of which pieces of these lengths can be treated one by one. */
+function* decodePieces(
+  text: string,
+  length: number,
+  each: (piece: string) => Uint8Array,
+): Steps<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < text.length; at += length) {
+    parts.push(each(text.slice(at, at + length)));
+    yield;
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** Long texts in steps where they are plain, which they are nearly always; errors name the whole. */
+export function* decodeSteps(text: string, format: string): Steps<Uint8Array> {
+  const name = format.toLowerCase();
+  try {
+    if (name === "hex") return yield* decodePieces(text, NATIVE_STEP, decodeHex);
+    if (name === "base64" && isPlainBase64(text)) {
+      return yield* decodePieces(text, STEP_DIGITS, decodeBase64);
+    }
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+  }
+  return decode(text, format);
+}
+
+/** Whether it is lines as `encode` makes them: then pieces of whole lines are texts of their own. */
+function isPlainBase64(text: string): boolean {
+  const padding = text.indexOf("=");
+  return text[LINE_LENGTH] === "\n" && (padding < 0 || padding >= text.length - 3);
+}
+
+/** Whole lines with their ends. */
+const STEP_DIGITS = (LINE_LENGTH + 1) * 256;
 
 export function decode(text: string, format: string): Uint8Array {
   switch (format.toLowerCase()) {

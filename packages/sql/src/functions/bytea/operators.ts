@@ -13,7 +13,7 @@ import type { Steps } from "../long-call.ts";
 import { invalidParameter, outOfRange } from "../errors.ts";
 import { characterCount, compareBytes } from "../../values/text-order.ts";
 import { utf8Bytes, utf8Text } from "../text/characters.ts";
-import { decode, encode } from "./encoding.ts";
+import { decode, decodeSteps, encode } from "./encoding.ts";
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -151,9 +151,21 @@ function textIn(bytes: Uint8Array, encoding: string): string {
   return requireSet(encoding).decode(bytes);
 }
 
-function bytesIn(text: string, encoding: string): Uint8Array {
-  if (encoding === "UTF8") return utf8Bytes(text);
+function bytesIn(context: EvaluationContext, text: string, encoding: string): Uint8Array {
+  if (encoding === "UTF8") {
+    return text.length <= LONG ? utf8Bytes(text) : longCall(context, () => utf8Steps(text));
+  }
   return requireSet(encoding).encode(text);
+}
+
+function* utf8Steps(text: string): Steps<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  let at = 0;
+  for (const piece of piecesOf(text, NATIVE_STEP)) {
+    at += bytes.write(piece, at);
+    yield;
+  }
+  return new Uint8Array(bytes.buffer);
 }
 
 function textOfBytes(bytes: Uint8Array): string {
@@ -218,7 +230,8 @@ const conversions: Record<string, Implementation> = {
     const steps = (): Steps<string> => encode(a, format);
     return a.length > LONG ? longCall(context, steps) : toEnd(steps());
   },
-  binary_decode: (_, a: string, format: string) => decode(a, format),
+  binary_decode: (context, a: string, format: string) =>
+    a.length > LONG ? longCall(context, () => decodeSteps(a, format)) : decode(a, format),
   md5_text: (context, a: string) => md5Text(context, a),
   md5_bytea: (context, a: Uint8Array) => md5Bytes(context, a),
   sha224_bytea: (context, a: Uint8Array) => digest(context, "sha224", a),
@@ -227,11 +240,11 @@ const conversions: Record<string, Implementation> = {
   sha512_bytea: (context, a: Uint8Array) => digest(context, "sha512", a),
   pg_convert_from: (_, a: Uint8Array, encoding: string) =>
     textIn(a, encodingOf(encoding, "source")),
-  pg_convert_to: (_, a: string, encoding: string) =>
-    bytesIn(a, encodingOf(encoding, "destination")),
-  pg_convert: (_, a: Uint8Array, from: string, to: string) => {
+  pg_convert_to: (context, a: string, encoding: string) =>
+    bytesIn(context, a, encodingOf(encoding, "destination")),
+  pg_convert: (context, a: Uint8Array, from: string, to: string) => {
     const [source, destination] = [encodingOf(from, "source"), encodingOf(to, "destination")];
-    return bytesIn(textIn(a, source), destination);
+    return bytesIn(context, textIn(a, source), destination);
   },
   length_in_encoding: (_, a: Uint8Array, encoding: string) =>
     characterCount(textIn(a, encodingOf(encoding, undefined))),

@@ -8,7 +8,9 @@ import { JSON_TYPE, TEXT } from "../../types/oids.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 import { JsonParser } from "../../values/json-parser.ts";
 import { makeRecord } from "../../values/record.ts";
-import { rawMember, rawText, readRaw } from "./raw.ts";
+import { ELEMENTS_PER_STEP, LONG, longCall } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
+import { eachItem, eachMember, rawMember, rawText, readRaw } from "./raw.ts";
 import type { RawNode } from "./raw.ts";
 
 function invalid(message: string): SqlError {
@@ -52,14 +54,22 @@ const access: Record<string, Implementation> = {
   json_extract_path: (_, a: string, path: ArrayValue) => jsonOf(rawPath(a, path)),
   json_extract_path_text: (_, a: string, path: ArrayValue) => textOf(rawPath(a, path)),
   json_typeof: (_, a: string) => readRaw(a).kind,
-  json_array_length: (_, a: string) => {
+  json_array_length: (context, a: string) => {
     const node = readRaw(a);
-    if (node.kind === "array") return node.items.length;
+    if (node.kind === "array") {
+      return a.length <= LONG ? node.items.length : longCall(context, () => itemCount(node));
+    }
     const what = node.kind === "object" ? "non-array" : "scalar";
     throw invalid(`cannot get array length of a ${what}`);
   },
-  json_strip_nulls: (_, a: string) => stripNulls(readRaw(a)),
+  json_strip_nulls: (_, a: string) => stripNulls(readChecked(a)),
 };
+
+function* itemCount(node: RawNode): Steps<number> {
+  let count = 0;
+  for (const _item of eachItem(node)) if (++count % ELEMENTS_PER_STEP === 0) yield;
+  return count;
+}
 
 /** Blanks go as well; nulls in arrays stay. */
 function stripNulls(node: RawNode): string {
@@ -72,7 +82,7 @@ function stripNulls(node: RawNode): string {
 }
 
 function requireObject(text: string): RawNode {
-  const node = readRaw(text);
+  const node = readChecked(text);
   if (node.kind === "object") return node;
   throw invalid(
     node.kind === "array"
@@ -90,17 +100,22 @@ function requireArray(name: string, text: string): RawNode {
 
 function each(valueType: number, convert: (node: RawNode) => Datum): SetImplementation {
   return (_, a: string) =>
-    requireObject(a).members.map(([key, value]) =>
+    converted(eachMember(requireObject(a)), ([key, value]) =>
       makeRecord([TEXT, valueType], [key, convert(value)]),
     );
 }
 
 function elements(name: string, convert: (node: RawNode) => Datum): SetImplementation {
-  return (_, a: string) => requireArray(name, a).items.map((item) => convert(item));
+  return (_, a: string) => converted(eachItem(requireArray(name, a)), convert);
+}
+
+/** As they are asked for. */
+function* converted<T>(parts: Iterable<T>, convert: (part: T) => Datum): Generator<Datum> {
+  for (const part of parts) yield convert(part);
 }
 
 function keys(a: string): string[] {
-  const node = readRaw(a);
+  const node = readChecked(a);
   if (node.kind === "object") return node.members.map(([key]) => key);
   const what = node.kind === "array" ? "an array" : "a scalar";
   throw invalid(`cannot call json_object_keys on ${what}`);

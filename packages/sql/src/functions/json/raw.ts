@@ -6,6 +6,7 @@ import { parseJsonb } from "../../values/jsonb.ts";
 
 export type RawKind = "object" | "array" | "string" | "number" | "boolean" | "null";
 
+/** What is inside is read when it is asked for. */
 export interface RawNode {
   readonly kind: RawKind;
   /** The text of the node without blanks around it. */
@@ -15,12 +16,14 @@ export interface RawNode {
   readonly items: readonly RawNode[];
 }
 
-const BLANKS = /[ \t\n\r]*/y;
-const STRING = /"(?:[^"\\]|\\[^])*"/y;
-const WORD = /[^ \t\n\r,\]}]+/y;
-const NONE: readonly never[] = [];
-
-const KINDS: Readonly<Record<string, RawKind>> = { t: "boolean", f: "boolean", n: "null" };
+const KINDS: Readonly<Record<string, RawKind>> = {
+  "{": "object",
+  "[": "array",
+  '"': "string",
+  t: "boolean",
+  f: "boolean",
+  n: "null",
+};
 
 /** Decoding follows jsonb's rules: \u0000 and lone surrogates are errors. */
 export function decodeString(text: string): string {
@@ -29,76 +32,148 @@ export function decodeString(text: string): string {
   return root.kind === "string" ? root.value : "";
 }
 
+const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
+
+function opens(code: number): boolean {
+  return code === 123 || code === 91;
+}
+
+function closes(code: number): boolean {
+  return code === 125 || code === 93;
+}
+
+/** Behind the string that begins here. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === QUOTE) return at + 1;
+  }
+  return text.length;
+}
+
+/** Reads what stands between the brackets of a container, or around a value. */
 class RawReader {
   readonly #text: string;
-  #at = 0;
+  #at: number;
 
-  constructor(text: string) {
+  constructor(text: string, from: number) {
     this.#text = text;
+    this.#at = from;
   }
 
-  read(): RawNode {
+  value(): RawNode {
     this.#blanks();
     const start = this.#at;
-    const first = this.#text[start] ?? "";
-    if (first === "{") return this.#object(start);
-    if (first === "[") return this.#array(start);
-    if (first === '"') return this.#leaf("string", this.#take(STRING));
-    return this.#leaf(KINDS[first] ?? "number", this.#take(WORD));
+    const first = this.#text.charCodeAt(start);
+    if (opens(first)) this.#passContainer();
+    else if (first === QUOTE) this.#at = endOfString(this.#text, start);
+    else this.#passWord();
+    return new RawPart(this.#text.slice(start, this.#at));
   }
 
-  #leaf(kind: RawKind, text: string): RawNode {
-    return { kind, text, members: NONE, items: NONE };
-  }
-
-  #take(pattern: RegExp): string {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0] ?? "";
-    this.#at += found.length;
-    return found;
-  }
-
-  #blanks(): void {
-    this.#take(BLANKS);
-  }
-
-  /** Consumes `character` after blanks if it is next. */
-  #skip(character: string): boolean {
+  /** A key and its colon. */
+  key(): string {
     this.#blanks();
-    if (this.#text[this.#at] !== character) return false;
+    const start = this.#at;
+    this.#at = endOfString(this.#text, start);
+    const key = decodeString(this.#text.slice(start, this.#at));
+    this.#passed(COLON);
+    return key;
+  }
+
+  /** Whether there is another one behind the comma that is passed. */
+  hasMore(): boolean {
+    return this.#passed(COMMA);
+  }
+
+  isEmpty(): boolean {
+    this.#blanks();
+    return closes(this.#text.charCodeAt(this.#at));
+  }
+
+  #passed(code: number): boolean {
+    this.#blanks();
+    if (this.#text.charCodeAt(this.#at) !== code) return false;
     this.#at++;
     return true;
   }
 
-  #object(start: number): RawNode {
-    const members: [string, RawNode][] = [];
-    this.#at++;
-    if (!this.#skip("}")) {
-      do {
-        this.#blanks();
-        const key = decodeString(this.#take(STRING));
-        this.#skip(":");
-        members.push([key, this.read()]);
-      } while (this.#skip(","));
-      this.#skip("}");
+  #blanks(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 32 && code !== 9 && code !== 10 && code !== 13) return;
+      this.#at++;
     }
-    return { kind: "object", text: this.#text.slice(start, this.#at), members, items: NONE };
   }
 
-  #array(start: number): RawNode {
-    const items: RawNode[] = [];
-    this.#at++;
-    if (!this.#skip("]")) {
-      do items.push(this.read());
-      while (this.#skip(","));
-      this.#skip("]");
+  #passWord(): void {
+    for (; this.#at < this.#text.length; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code <= 32 || code === COMMA || closes(code)) return;
     }
-    return { kind: "array", text: this.#text.slice(start, this.#at), members: NONE, items };
+  }
+
+  #passContainer(): void {
+    const text = this.#text;
+    let depth = 0;
+    let at = this.#at;
+    do {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) {
+        at = endOfString(text, at);
+        continue;
+      }
+      if (opens(code)) depth++;
+      else if (closes(code)) depth--;
+      at++;
+    } while (depth > 0 && at < text.length);
+    this.#at = at;
   }
 }
 
+class RawPart implements RawNode {
+  readonly text: string;
+  #members: readonly (readonly [string, RawNode])[] | undefined;
+  #items: readonly RawNode[] | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get kind(): RawKind {
+    return KINDS[this.text.charAt(0)] ?? "number";
+  }
+
+  get members(): readonly (readonly [string, RawNode])[] {
+    return (this.#members ??= [...eachMember(this)]);
+  }
+
+  get items(): readonly RawNode[] {
+    return (this.#items ??= [...eachItem(this)]);
+  }
+}
+
+/** The members of an object one by one. */
+export function* eachMember({ kind, text }: RawNode): Generator<readonly [string, RawNode]> {
+  if (kind !== "object") return;
+  const reader = new RawReader(text, 1);
+  if (reader.isEmpty()) return;
+  do yield [reader.key(), reader.value()];
+  while (reader.hasMore());
+}
+
+/** The items of an array one by one. */
+export function* eachItem({ kind, text }: RawNode): Generator<RawNode> {
+  if (kind !== "array") return;
+  const reader = new RawReader(text, 1);
+  if (reader.isEmpty()) return;
+  do yield reader.value();
+  while (reader.hasMore());
+}
+
 export function readRaw(text: string): RawNode {
-  return new RawReader(text).read();
+  return new RawPart(text.trim());
 }
 
 /** Of equal keys the last one counts. */

@@ -26,6 +26,7 @@ import {
 } from "../../values/datetime-output.ts";
 import type { ArrayValue, Datum, Jsonb, RecordValue } from "../../values/datum.ts";
 import { jsonbToString, quoteJson } from "../../values/jsonb.ts";
+import { ELEMENTS_PER_STEP, longCall, mapElements } from "../long-call.ts";
 import { outputFunction } from "../output.ts";
 
 export type JsonCategory =
@@ -85,7 +86,7 @@ function makeWriter(type: number): JsonWriter {
     case "json":
       return (_, value) => value as string;
     case "jsonb":
-      return (_, value) => jsonbToString(value as Jsonb);
+      return (context, value) => jsonbToString(value as Jsonb, context.longCalls);
     case "array":
       return arrayWriter(baseElementTypeOid(type));
     case "composite":
@@ -111,6 +112,12 @@ function arrayWriter(elementType: number): JsonWriter {
     const array = value as ArrayValue;
     const write = jsonWriter(elementType);
     if (array.dims.length === 0) return "[]";
+    if (array.dims.length === 1 && array.elements.length > ELEMENTS_PER_STEP) {
+      return longCall(context, function* written() {
+        const parts = yield* mapElements(array.elements, (each) => write(context, each));
+        return `[${parts.join(pretty === true ? ",\n " : ",")}]`;
+      });
+    }
     let next = 0;
     const level = (depth: number): string => {
       const parts: string[] = [];

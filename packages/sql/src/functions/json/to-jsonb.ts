@@ -15,6 +15,7 @@ import type {
 import { parseJsonb } from "../../values/jsonb.ts";
 import { makeJsonbObject } from "../../values/jsonb-order.ts";
 import { parseNumeric } from "../../values/numeric.ts";
+import { ELEMENTS_PER_STEP, longCall, mapElements } from "../long-call.ts";
 import { outputFunction } from "../output.ts";
 import { fieldName, isoText, jsonCategory } from "./serialize.ts";
 
@@ -39,7 +40,7 @@ function makeMaker(type: number): NodeMaker {
     case "datetime":
       return (context, value) => ({ kind: "string", value: isoText(context, base, value) });
     case "json":
-      return (_, value) => parseJsonb(value as string).root;
+      return (context, value) => parseJsonb(value as string, context.longCalls).root;
     case "jsonb":
       return (_, value) => (value as Jsonb).root;
     case "array":
@@ -62,6 +63,12 @@ function arrayMaker(elementType: number): NodeMaker {
   return (context, value) => {
     const array = value as ArrayValue;
     const make = nodeMaker(elementType);
+    if (array.dims.length === 1 && array.elements.length > ELEMENTS_PER_STEP) {
+      return longCall(context, function* made() {
+        const items = yield* mapElements(array.elements, (each) => make(context, each));
+        return { kind: "array", items } as const;
+      });
+    }
     let next = 0;
     const level = (depth: number): JsonbNode => {
       const items: JsonbNode[] = [];

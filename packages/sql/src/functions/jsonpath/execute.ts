@@ -24,6 +24,17 @@ import { bothTrue, compareItems, eitherTrue, startsWith, type Truth } from "./pr
 import { pathRegex } from "./regex.ts";
 
 type Items = Generator<PathValue, void>;
+
+/** Among the items of an execution in steps: none of them, but a place to leave it. */
+export const PAUSE: PathValue = { kind: "null" };
+const ITEMS_PER_PAUSE = 512;
+
+function withoutPauses(items: Items): readonly PathValue[] {
+  const all: PathValue[] = [];
+  for (const item of items) if (item !== PAUSE) all.push(item);
+  return all;
+}
+
 type Binary = Extract<PathNode, { kind: "binary" }>;
 type Of<Kind extends PathNode["kind"]> = Extract<PathNode, { kind: Kind }>;
 
@@ -57,6 +68,8 @@ export class PathExecution {
   readonly #variables: JsonbNode;
   readonly #useZone: boolean;
   #offsets: ReadonlyMap<JsonbNode, number> | undefined;
+  #pausing: Place | undefined;
+  #passed = 0;
 
   constructor(
     context: EvaluationContext,
@@ -77,12 +90,20 @@ export class PathExecution {
     this.#useZone = useZone;
   }
 
-  run(): Items {
-    return this.#items(this.#path.root, this.#start());
+  /** `pauses`: now and then PAUSE is among the items. */
+  run(pauses = false): Items {
+    const start = this.#start();
+    if (pauses) this.#pausing = start;
+    return this.#items(this.#path.root, start);
   }
 
   #start(): Place {
     return { current: this.#root, size: -1, lenient: false };
+  }
+
+  /** Of the outermost chain every so many items. */
+  #isPause(place: Place): boolean {
+    return place === this.#pausing && ++this.#passed % ITEMS_PER_PAUSE === 0;
   }
 
   /** Whether there is an item; strict mode looks at all of them for errors. */
@@ -99,8 +120,9 @@ export class PathExecution {
   }
 
   #any(items: Items): boolean {
-    if (this.#path.lax) return items.next().done !== true;
-    return [...items].length > 0;
+    if (!this.#path.lax) return withoutPauses(items).length > 0;
+    for (const item of items) if (item !== PAUSE) return true;
+    return false;
   }
 
   #ignoresStructure(node: PathNode, place: Place): boolean {
@@ -109,7 +131,11 @@ export class PathExecution {
 
   *#items(node: PathNode, place: Place): Items {
     if ("of" in node) {
-      for (const item of this.#items(node.of, place)) yield* this.#access(node, item, place);
+      for (const item of this.#items(node.of, place)) {
+        if (this.#isPause(place)) yield PAUSE;
+        if (item === PAUSE) yield item;
+        else yield* this.#access(node, item, place);
+      }
     } else if (node.kind === "plus" || node.kind === "minus") yield* this.#signed(node, place);
     else yield this.#item(node, place);
   }
@@ -145,6 +171,10 @@ export class PathExecution {
 
   *#signed(node: Of<"plus" | "minus">, place: Place): Items {
     for (const item of this.#unwrapped(node.arg, place)) {
+      if (item === PAUSE) {
+        yield item;
+        continue;
+      }
       if (item.kind !== "number") {
         const sign = node.kind === "plus" ? "+" : "-";
         throw pathError(
@@ -157,8 +187,8 @@ export class PathExecution {
   }
 
   #arithmetic({ operator, left, right }: Binary, place: Place): JsonbNode {
-    const lefts = [...this.#unwrapped(left, place)];
-    const rights = [...this.#unwrapped(right, place)];
+    const lefts = withoutPauses(this.#unwrapped(left, place));
+    const rights = withoutPauses(this.#unwrapped(right, place));
     const a = single(lefts, "left", operator);
     const b = single(rights, "right", operator);
     const compute = ARITHMETIC[operator] ?? numericAdd;
@@ -174,7 +204,10 @@ export class PathExecution {
     const unwrap = this.#path.lax && item.kind === "array" && UNWRAPPING.has(node.kind);
     const byMethod = node.kind === "method" && (node.name === "type" || node.name === "size");
     if (unwrap && !byMethod) {
-      for (const element of item.items) yield* this.#apply(node, element, place);
+      for (const element of item.items) {
+        if (this.#isPause(place)) yield PAUSE;
+        yield* this.#apply(node, element, place);
+      }
     } else {
       yield* this.#apply(node, item, place);
     }
@@ -242,7 +275,7 @@ export class PathExecution {
   }
 
   #index(node: PathNode, place: Place): number {
-    const [value, ...others] = [...this.#items(node, place)];
+    const [value, ...others] = withoutPauses(this.#items(node, place));
     if (value?.kind !== "number" || others.length > 0) {
       throw pathError("22033", "jsonpath array subscript is not a single numeric value");
     }
@@ -346,8 +379,8 @@ export class PathExecution {
     test: (a: PathValue, b: PathValue) => Truth,
   ): Truth {
     return unknownOnError(() => {
-      const lefts = [...this.#unwrapped(left, place)];
-      const rights = right === undefined ? [NOTHING] : [...this.#unwrapped(right, place)];
+      const lefts = withoutPauses(this.#unwrapped(left, place));
+      const rights = right === undefined ? [NOTHING] : withoutPauses(this.#unwrapped(right, place));
       let unknown = false;
       let found = false;
       for (const a of lefts) {

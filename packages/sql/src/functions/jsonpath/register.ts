@@ -2,10 +2,12 @@
 import { SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import type { Datum, Jsonb, JsonbNode, JsonPath } from "../../values/datum.ts";
-import { makeJsonb } from "../../values/jsonb.ts";
+import { isLargeNode, makeJsonb } from "../../values/jsonb.ts";
+import { longCall, toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { registerFunctions, registerSetReturning } from "../registry.ts";
-import { PathExecution } from "./execute.ts";
-import { PathError, type PathValue, toNode } from "./path-value.ts";
+import { PAUSE, PathExecution } from "./execute.ts";
+import { PathError, toNode } from "./path-value.ts";
 
 const NO_VARIABLES: JsonbNode = { kind: "object", entries: [] };
 
@@ -23,14 +25,23 @@ function execution({ context, path, target, variables, useZone }: Call): PathExe
 }
 
 /** In silence the items before an error count. */
-function itemsOf(call: Call): readonly JsonbNode[] {
-  const found: PathValue[] = [];
+function* itemSteps(call: Call, pauses: boolean): Steps<readonly JsonbNode[]> {
+  const found: JsonbNode[] = [];
   try {
-    for (const item of execution(call).run()) found.push(item);
+    for (const item of execution(call).run(pauses)) {
+      if (item === PAUSE) yield;
+      else found.push(toNode(item));
+    }
   } catch (error) {
     if (!call.silent || !(error instanceof PathError)) throw error;
   }
-  return found.map(toNode);
+  return found;
+}
+
+function itemsOf(call: Call): readonly JsonbNode[] {
+  const { context, target } = call;
+  if (!isLargeNode(target.root)) return toEnd(itemSteps(call, false));
+  return longCall(context, () => itemSteps(call, true));
 }
 
 function exists(call: Call): Datum {

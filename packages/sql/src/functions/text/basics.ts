@@ -6,7 +6,16 @@ import { SqlError } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { LONG, PLAIN_STEP, countPieces, longCall, mapPieces, piecesOf } from "../long-call.ts";
+import {
+  LONG,
+  PLAIN_STEP,
+  countPieces,
+  longCall,
+  mapPieces,
+  piecesOf,
+  toEnd,
+} from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { invalidParameter, outOfRange, tooLarge } from "../errors.ts";
 import {
   characters,
@@ -84,17 +93,44 @@ export function trimCharacters(text: string, set: string, sides: Sides): string 
   return typeof kept === "string" ? kept : kept.join("");
 }
 
-function translation(from: string, to: string): (text: string) => string {
+function translation(from: string, to: string, isLong: boolean): (text: string) => string {
   const targets = characters(to);
   const map = new Map<string, string>();
   for (const [index, character] of characters(from).entries()) {
     if (!map.has(character)) map.set(character, targets[index] ?? "");
   }
-  return (text) => {
+  const byCharacter = (text: string): string => {
     let result = "";
     for (const character of text) result += map.get(character) ?? character;
     return result;
   };
+  return isLong ? (byteTranslation(map) ?? byCharacter) : byCharacter;
+}
+
+/** By way of bytes where all are of Latin-1, which a table of them translates. */
+function byteTranslation(map: ReadonlyMap<string, string>): ((text: string) => string) | undefined {
+  const table = new Int16Array(256).map((_, code) => code);
+  for (const [from, to] of map) {
+    if (!isLatin1(from) || !isLatin1(to)) return undefined;
+    table[from.charCodeAt(0)] = to === "" ? -1 : to.charCodeAt(0);
+  }
+  const each = (character: string): string => map.get(character) ?? character;
+  return (text) => {
+    if (!isLatin1(text)) return characters(text).map(each).join("");
+    const bytes = Buffer.from(text, "latin1");
+    let length = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      const code = table[bytes[at] ?? 0] ?? -1;
+      if (code >= 0) bytes[length++] = code;
+    }
+    return bytes.toString("latin1", 0, length);
+  };
+}
+
+const BEYOND_LATIN_1 = /[^\u0000-\u00ff]/;
+
+function isLatin1(text: string): boolean {
+  return !BEYOND_LATIN_1.test(text);
 }
 
 function replaceAll(context: EvaluationContext, text: string, from: string, to: string): string {
@@ -148,13 +184,48 @@ function countText(
 /** Characters counted in one step. */
 const COUNT_STEP = 1 << 19;
 
-function splitPart(text: string, separator: string, field: number): string {
+function splitPart(
+  context: EvaluationContext,
+  text: string,
+  separator: string,
+  field: number,
+): string {
   if (field === 0) throw invalidParameter("field position must not be zero");
   if (text === "") return "";
   if (separator === "") return field === 1 || field === -1 ? text : "";
-  const parts = text.split(separator);
-  return parts[field > 0 ? field - 1 : parts.length + field] ?? "";
+  const steps = (): Steps<string> =>
+    field > 0 ? partFromStart(text, separator, field) : partFromEnd(text, separator, -field);
+  return text.length <= LONG ? toEnd(steps()) : longCall(context, steps);
 }
+
+function* partFromStart(text: string, separator: string, field: number): Steps<string> {
+  let start = 0;
+  for (let part = 1; part < field; part++) {
+    const end = text.indexOf(separator, start);
+    if (end < 0) return "";
+    start = end + separator.length;
+    if (part % PARTS_PER_STEP === 0) yield;
+  }
+  const end = text.indexOf(separator, start);
+  return text.slice(start, end < 0 ? text.length : end);
+}
+
+/** Separators may overlap, and are those that a search from the start finds. */
+function* partFromEnd(text: string, separator: string, field: number): Steps<string> {
+  const starts: number[] = [0];
+  for (let at = text.indexOf(separator); at >= 0;) {
+    starts.push(at + separator.length);
+    if (starts.length % PARTS_PER_STEP === 0) yield;
+    at = text.indexOf(separator, at + separator.length);
+  }
+  const part = starts.length - field;
+  const start = starts[part];
+  if (start === undefined) return "";
+  const next = starts[part + 1];
+  return text.slice(start, next === undefined ? text.length : next - separator.length);
+}
+
+const PARTS_PER_STEP = 16_384;
 
 function left(text: string, count: number): string {
   const end = count >= 0 ? count : Math.max(characterCount(text) + count, 0);
@@ -209,7 +280,8 @@ const parts: Record<string, Implementation> = {
   text_left: (_, a: string, count: number) => left(a, count),
   // The smallest integer has no negative: PostgreSQL then cuts nothing off.
   text_right: (_, a: string, count: number) => (count === -2147483648 ? a : right(a, count)),
-  split_part: (_, a: string, separator: string, n: number) => splitPart(a, separator, n),
+  split_part: (context, a: string, separator: string, n: number) =>
+    splitPart(context, a, separator, n),
   textpos: (_, a: string, search: string) => position(a, search),
   text_starts_with: (_, a: string, prefix: string) => a.startsWith(prefix),
   ascii: (_, a: string) => a.codePointAt(0) ?? 0,
@@ -231,7 +303,7 @@ const changes: Record<string, Implementation> = {
   ltrim1: (_, a: string) => trimCharacters(a, " ", LEFT),
   rtrim1: (_, a: string) => trimBlanks(a),
   translate: (context, a: string, from: string, to: string) =>
-    mapText(context, a, translation(from, to)),
+    mapText(context, a, translation(from, to, a.length > LONG)),
   replace_text: (context, a: string, from: string, to: string) => replaceAll(context, a, from, to),
   repeat: (_, a: string, count: number) => repeat(a, count),
   text_reverse: (context, a: string) => reversed(context, a),

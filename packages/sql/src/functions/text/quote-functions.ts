@@ -2,7 +2,9 @@
  * quote_ident, quote_literal, quote_nullable and parse_ident.
  */
 import { registerFunctions, registerPolymorphic } from "../registry.ts";
+import { LONG, PLAIN_STEP, longCall, piecesOf } from "../long-call.ts";
 import { outputFunction } from "../output.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { textArray } from "../array/build.ts";
 import { lowerText } from "./characters.ts";
 import { quoteIdentifier, quoting } from "../../expression/quote-identifier.ts";
@@ -81,12 +83,29 @@ class IdentifierParser {
   }
 }
 
+/** By pieces where it is long. */
+function quotedText(context: EvaluationContext, text: string): string {
+  if (text.length <= LONG) return quoteLiteral(text);
+  return longCall(context, function* quoted() {
+    const parts = ["'"];
+    let escapes = false;
+    for (const piece of piecesOf(text, PLAIN_STEP)) {
+      const part = piece.replaceAll("'", "''");
+      escapes ||= part.includes("\\");
+      parts.push(part.replaceAll("\\", "\\\\"));
+      yield;
+    }
+    parts.push("'");
+    return escapes ? `E${parts.join("")}` : parts.join("");
+  });
+}
+
 export function registerQuoting(): void {
   registerFunctions({
     quote_ident: ({ format }, a: string) =>
       format.quotesAll === true ? quoting(true, () => quoteIdentifier(a)) : quoteIdentifier(a),
-    quote_literal: (_, a: string) => quoteLiteral(a),
-    quote_nullable: (_, a: string | null) => (a === null ? "NULL" : quoteLiteral(a)),
+    quote_literal: quotedText,
+    quote_nullable: (context, a: string | null) => (a === null ? "NULL" : quotedText(context, a)),
     parse_ident: (_, a: string, strict: boolean) =>
       textArray(new IdentifierParser(a).parse(strict)),
   });
