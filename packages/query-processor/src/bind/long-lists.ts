@@ -4,11 +4,11 @@
  * bound again from its start. What is bound again is little, as long lists are the most of long texts.
  */
 import { SqlError } from "@firstlight/common";
-import type { Datum, Steps } from "@firstlight/sql";
+import type { Datum, LongCalls, Steps } from "@firstlight/sql";
 import { toEnd } from "@firstlight/sql";
 import type { ConstantRows } from "../parse/constant-rows.ts";
 
-/** Thrown out of binding: the list is to be read first. */
+/** Thrown out of binding: the list, or a long literal, is to be read first. */
 export class ListUnread extends Error {
   readonly steps: Steps<void>;
 
@@ -27,24 +27,78 @@ interface Outcome {
 }
 
 /** An error is raised where the list stands in the statement. */
-function* kept<T>(known: Map<string, Outcome>, name: string, make: () => Steps<T>): Steps<void> {
+function* outcomeOf<T>(make: () => Steps<T>): Steps<Outcome> {
   try {
-    known.set(name, { value: yield* make() });
+    return { value: yield* make() };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    known.set(name, { error });
+    return { error };
+  }
+}
+
+function* kept<T>(known: Map<string, Outcome>, name: string, make: () => Steps<T>): Steps<void> {
+  known.set(name, yield* outcomeOf(make));
+}
+
+class BindCalls implements LongCalls {
+  readonly #outside: LongCalls | undefined;
+  readonly #outcomes: Outcome[] = [];
+  #at = 0;
+  #leaves = false;
+
+  /** `outside`: for what is called while nothing is bound. */
+  constructor(outside: LongCalls | undefined) {
+    this.#outside = outside;
+  }
+
+  begin(leaves: boolean): void {
+    this.#leaves = leaves;
+    this.#at = 0;
+  }
+
+  run<T>(make: () => Steps<T>): T {
+    if (!this.#leaves) return this.#outside?.run(make) ?? toEnd(make());
+    const outcome = this.#outcomes[this.#at++];
+    if (outcome === undefined) throw new ListUnread(this.#kept(make));
+    if (outcome.error !== undefined) throw outcome.error;
+    return outcome.value as T;
+  }
+
+  once<T>(site: object, compute: () => T): T {
+    return this.#outside?.once(site, compute) ?? compute();
+  }
+
+  *#kept<T>(make: () => Steps<T>): Steps<void> {
+    this.#outcomes.push(yield* outcomeOf(make));
   }
 }
 
 export class LongLists {
   readonly #known = new Map<ConstantRows, Map<string, Outcome>>();
   readonly #leaves: boolean;
+  readonly #calls: BindCalls;
   /** Types of the literals that were read. */
   readonly types: Set<number> = new Set<number>();
 
   /** `leaves`: whoever binds expects ListUnread. */
-  constructor(leaves: boolean) {
+  constructor(leaves: boolean, calls?: LongCalls) {
     this.#leaves = leaves;
+    this.#calls = new BindCalls(calls);
+  }
+
+  /** Literals that take long: known by their order, which is the same whenever it is bound. */
+  get calls(): LongCalls {
+    return this.#calls;
+  }
+
+  /** Runs a binding; only in it calls are left. */
+  bind<T>(bind: () => T): T {
+    this.#calls.begin(this.#leaves);
+    try {
+      return bind();
+    } finally {
+      this.#calls.begin(false);
+    }
   }
 
   /** What the steps make of the list, by a name for what that is. */

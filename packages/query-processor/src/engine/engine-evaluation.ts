@@ -15,8 +15,11 @@ export class EngineEvaluation implements EvaluationContext {
   readonly format: FormatSettings;
   readonly session: SessionFacts | undefined;
   readonly #base: EvaluationContext;
+  readonly #longCalls: LongCalls | undefined;
 
-  constructor(base: EvaluationContext, sources: EngineFactSources) {
+  /** `longCalls` in place of those of the base. */
+  constructor(base: EvaluationContext, sources: EngineFactSources, longCalls?: LongCalls) {
+    this.#longCalls = longCalls;
     this.params = base.params;
     this.execParams = base.execParams;
     this.format = base.format;
@@ -29,7 +32,7 @@ export class EngineEvaluation implements EvaluationContext {
   }
 
   get longCalls(): LongCalls | undefined {
-    return this.#base.longCalls;
+    return this.#longCalls ?? this.#base.longCalls;
   }
 
   get statementTime(): bigint {

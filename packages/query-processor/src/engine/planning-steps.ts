@@ -2,11 +2,14 @@
  * Planning in steps: at once for nearly all statements, and with turns for others in between where
  * the text is so long that each step takes its time.
  */
+import type { MaybePromise } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { Interrupts } from "../execute/executable.ts";
-import { ListUnread, LongLists } from "../bind/long-lists.ts";
+import type { LongLists } from "../bind/long-lists.ts";
+import { ListUnread } from "../bind/long-lists.ts";
 import type { BindResult } from "../bind/query-tree.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { JoinSearches, SearchUnfinished } from "../plan/join/join-searches.ts";
 import type { ParameterTests } from "../plan/parameter-tests.ts";
 import type { SessionContext } from "./engine.ts";
 import type { PreparedPlan } from "./prepared.ts";
@@ -18,6 +21,8 @@ export const LONG_TEXT = 16_384;
 export interface PlanFacts {
   readonly tests?: ParameterTests;
   readonly values?: readonly Datum[];
+  /** Its steps are taken with turns in between. */
+  readonly pauses?: boolean;
 }
 
 export type PlanArguments = readonly [
@@ -41,7 +46,19 @@ export function atOnce(steps: Generator<void, MadePlan>): MadePlan {
   }
 }
 
-export async function inTurns(
+/** At once as far as a share of the event loop allows. */
+export function asFarAsAllowed(
+  interrupts: Interrupts,
+  steps: Generator<void, MadePlan>,
+): MaybePromise<MadePlan> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (interrupts.overdue()) return inTurns(interrupts, steps);
+  }
+}
+
+async function inTurns(
   interrupts: Interrupts,
   steps: Generator<void, MadePlan>,
 ): Promise<MadePlan> {
@@ -53,12 +70,28 @@ export async function inTurns(
   }
 }
 
+/** Plans again and again, until all searches for joins are ended. */
+export function* plannedInSteps<T>(plan: (searches: JoinSearches) => T): Generator<void, T> {
+  const searches = new JoinSearches();
+  for (;;) {
+    searches.begin();
+    try {
+      return plan(searches);
+    } catch (error) {
+      if (!(error instanceof SearchUnfinished)) throw error;
+      yield* error.steps;
+    }
+  }
+}
+
 /** Binds again and again, until all long lists are read. */
-export function* boundInSteps(bind: (lists: LongLists) => BindResult): Generator<void, BindResult> {
-  const lists = new LongLists(true);
+export function* boundInSteps(
+  lists: LongLists,
+  bind: () => BindResult,
+): Generator<void, BindResult> {
   for (;;) {
     try {
-      return bind(lists);
+      return lists.bind(bind);
     } catch (error) {
       if (!(error instanceof ListUnread)) throw error;
       yield* error.steps;

@@ -8,12 +8,13 @@ import { SqlError, andThen, isPromise } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import { bindStatement } from "../bind/bind-statement.ts";
+import { LongLists } from "../bind/long-lists.ts";
 import { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import { objectNamer, registeredObjectOid } from "../catalog-functions/registered-objects.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
-import type { Execution } from "../execute/executable.ts";
+import type { Executable, Execution } from "../execute/executable.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { planQuery } from "../execute/plan-query.ts";
 import type { JobRunner } from "../online/job-runner.ts";
@@ -43,6 +44,7 @@ import { Membership } from "../cluster/membership.ts";
 import { ChannelListener } from "../notify/channel-listener.ts";
 import type { ListeningSession } from "../notify/channel-listener.ts";
 import { NotificationHub } from "../notify/notification-hub.ts";
+import type { JoinSearches } from "../plan/join/join-searches.ts";
 import { ParameterTests } from "../plan/parameter-tests.ts";
 import { FIRSTLIGHT } from "../profile/firstlight.ts";
 import { systemCatalogOf } from "../profile/find-system-catalog.ts";
@@ -55,7 +57,13 @@ import { PlanSuccessors } from "./plan-successors.ts";
 import { planKey } from "./plan-key.ts";
 import { planForValues } from "./plan-for-values.ts";
 import type { MadePlan, PlanArguments } from "./planning-steps.ts";
-import { LONG_TEXT, atOnce, boundInSteps, inTurns } from "./planning-steps.ts";
+import {
+  LONG_TEXT,
+  asFarAsAllowed,
+  atOnce,
+  boundInSteps,
+  plannedInSteps,
+} from "./planning-steps.ts";
 import { confirmsSchemaFirst } from "./schema-readers.ts";
 import type { OnlineOptions } from "./online-services.ts";
 import { OnlineServices } from "./online-services.ts";
@@ -216,9 +224,6 @@ export class SqlEngine implements Engine {
     if (into !== undefined) return this.#prepareUtility(into);
     const ours = own(transaction);
     const { normalized } = statement;
-    if (statement.source.length > LONG_TEXT) {
-      return this.#prepareLong(session, ours, normalized?.exact() ?? statement, paramTypes);
-    }
     if (normalized === undefined) return this.#prepareQuery(session, ours, statement, paramTypes);
     const exact = (): MaybePromise<Prepared> =>
       this.#prepareQuery(session, ours, normalized.exact(), paramTypes);
@@ -234,14 +239,29 @@ export class SqlEngine implements Engine {
   ): MaybePromise<Prepared> {
     const { normalized } = statement;
     if (normalized === undefined) return exact();
-    let plan: PreparedPlan;
-    try {
-      plan = this.#plan(session, transaction, statement, literalTypes(normalized));
-    } catch (error) {
+    const giveUp = (error: unknown): MaybePromise<Prepared> => {
       if (!(error instanceof SqlError)) throw error;
       this.#normalized.giveUp(normalized.key);
       return exact();
+    };
+    let plan: MaybePromise<PreparedPlan>;
+    try {
+      plan = this.#plan(session, transaction, statement, literalTypes(normalized));
+    } catch (error) {
+      return giveUp(error);
     }
+    if (!isPromise(plan)) return this.#withLiterals(session, statement, plan, exact);
+    return plan.then((known) => this.#withLiterals(session, statement, known, exact), giveUp);
+  }
+
+  #withLiterals(
+    session: SessionContext,
+    statement: ParsedStatement,
+    plan: PreparedPlan,
+    exact: () => MaybePromise<Prepared>,
+  ): MaybePromise<Prepared> {
+    const { normalized } = statement;
+    if (normalized === undefined) return plan;
     const { wantsLiterals, callsWriters } = plan.executable;
     if (wantsLiterals || callsWriters === true) return exact();
     try {
@@ -272,27 +292,18 @@ export class SqlEngine implements Engine {
     statement: ParsedStatement,
     paramTypes: readonly number[],
   ): MaybePromise<PreparedPlan> {
-    try {
-      return this.#plan(session, transaction, statement, paramTypes);
-    } catch (error) {
+    const verified = (error: unknown): MaybePromise<PreparedPlan> => {
       if (!(error instanceof SqlError) || transaction.schema.kv.catalogVerified) throw error;
       return andThen(this.#verify(transaction), (replaced) => {
         if (!replaced) throw error;
         return this.#plan(session, transaction, statement, paramTypes);
       });
-    }
-  }
-
-  /** Texts of this length hold long lists: others have their turn between two steps. */
-  async #prepareLong(...about: PlanArguments): Promise<PreparedPlan> {
-    const [{ interrupts }, transaction] = about;
-    const plan = (): Promise<MadePlan> => inTurns(interrupts, this.#planSteps(...about));
+    };
     try {
-      return (await plan()).plan;
+      const plan = this.#plan(session, transaction, statement, paramTypes);
+      return isPromise(plan) ? plan.catch(verified) : plan;
     } catch (error) {
-      if (!(error instanceof SqlError) || transaction.schema.kv.catalogVerified) throw error;
-      if (!(await this.#verify(transaction))) throw error;
-      return (await plan()).plan;
+      return verified(error);
     }
   }
 
@@ -310,7 +321,10 @@ export class SqlEngine implements Engine {
     transaction: SessionTransaction,
     statement: ParsedStatement,
     paramTypes: readonly number[],
-  ): PreparedPlan {
+  ): MaybePromise<PreparedPlan> {
+    if (statement.source.length > LONG_TEXT) {
+      return this.#planLong(session, transaction, statement, paramTypes, { pauses: true });
+    }
     const image = transaction.schema.image;
     const searchPath = effectivePath(session, image);
     const base = session.evaluation([]);
@@ -318,12 +332,20 @@ export class SqlEngine implements Engine {
     const cache = this.#cacheOf(image);
     const cached = cache.get(key);
     if (cached !== undefined) return cached;
-    const tests = new ParameterTests();
-    const { plan, keeps } = this.#planAfresh(session, transaction, statement, paramTypes, {
-      tests,
-    });
-    if (keeps) cache.set(key, plan);
-    return plan;
+    const about = { tests: new ParameterTests(), pauses: true };
+    const steps = this.#planSteps(session, transaction, statement, paramTypes, about);
+    const made = asFarAsAllowed(session.interrupts, steps);
+    const kept = ({ plan, keeps }: MadePlan): PreparedPlan => {
+      if (keeps) cache.set(key, plan);
+      return plan;
+    };
+    return isPromise(made) ? made.then(kept) : kept(made);
+  }
+
+  /** Texts of this length are bulk loads and long lists, which do not repeat. */
+  async #planLong(...about: PlanArguments): Promise<PreparedPlan> {
+    const [{ interrupts }] = about;
+    return (await asFarAsAllowed(interrupts, this.#planSteps(...about))).plan;
   }
 
   #planAfresh(...about: PlanArguments): MadePlan {
@@ -336,17 +358,25 @@ export class SqlEngine implements Engine {
     const searchPath = effectivePath(session, image);
     const base = session.evaluation([]);
     const sequences = new SequenceSession(this.#sequences, session);
-    const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
-    const bound = yield* boundInSteps((lists) =>
+    const lists = new LongLists(true, base.longCalls);
+    const facts = { image, searchPath, sequences };
+    const evaluation = new EngineEvaluation(base, facts, lists.calls);
+    const bound = yield* boundInSteps(lists, () =>
       bindStatement(statement, image, { searchPath, paramTypes, evaluation, lists }),
     );
     yield;
-    const executable = planQuery(bound, image, statement.keepsRowKeys, {
+    const options = {
       settings: session.planner,
       facts: { evaluation, parameters: about.values },
       remote: this.#options.cluster.rowFormat === "encoded",
       ...(about.tests === undefined ? {} : { tests: about.tests }),
-    });
+    };
+    const plans = (searches?: JoinSearches): Executable =>
+      planQuery(bound, image, statement.keepsRowKeys, {
+        ...options,
+        ...(searches === undefined ? {} : { searches }),
+      });
+    const executable = about.pauses === true ? yield* plannedInSteps(plans) : plans();
     const plan: PreparedPlan = {
       kind: "plan",
       tag: statement.tag,

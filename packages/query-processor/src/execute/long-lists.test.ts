@@ -105,7 +105,8 @@ describe("a long list", () => {
     if (statement === undefined) throw new Error("no statement");
     let attempts = 0;
     let steps = 0;
-    const binding = boundInSteps((lists) => {
+    const lists = new LongLists(true);
+    const binding = boundInSteps(lists, () => {
       attempts++;
       const evaluation = testEvaluation();
       return bindStatement(statement, catalog, {
@@ -118,6 +119,33 @@ describe("a long list", () => {
     while (binding.next().done !== true) steps++;
     expect(attempts).toBeGreaterThan(6);
     expect(steps).toBeGreaterThan(6);
+  });
+
+  it.each(["int[]", "json", "jsonb"])("so is a long literal of type %s", (type) => {
+    const items = list((i) => `${i}${" ".repeat(300)}`);
+    const text = type === "int[]" ? `{${items}}` : `[${items}]`;
+    const [statement] = parse(`select '${text}'::${type}, '${text.slice(0, -1)}'::${type}`);
+    if (statement === undefined) throw new Error("no statement");
+    const lists = new LongLists(true);
+    const evaluation = { ...testEvaluation(), longCalls: lists.calls };
+    let attempts = 0;
+    const binding = boundInSteps(lists, () => {
+      attempts++;
+      return bindStatement(statement, catalog, {
+        searchPath: [],
+        paramTypes: [],
+        evaluation,
+        lists,
+      });
+    });
+    const toEnd = (): void => {
+      while (binding.next().done !== true);
+    };
+    const position = text.length + 14 + type.length;
+    expect(toEnd).toThrow(
+      expect.objectContaining({ sqlstate: "22P02", fields: expect.objectContaining({ position }) }),
+    );
+    expect(attempts).toBe(3);
   });
 
   it("is read by whoever binds only if that is expected", () => {

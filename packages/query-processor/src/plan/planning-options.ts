@@ -1,4 +1,5 @@
 /** What a statement's plan depends on beside the statement and the catalog. */
+import type { JoinSearches } from "./join/join-searches.ts";
 import type { ParameterTests } from "./parameter-tests.ts";
 import type { PlanningFacts } from "./selectivity/scope-estimation.ts";
 import type { PlannerSettings } from "./planner-settings.ts";
@@ -11,6 +12,8 @@ export interface PlanningOptions {
   readonly remote: boolean;
   /** Told of what depends on parameters. */
   readonly tests?: ParameterTests;
+  /** With it long searches for joins end planning: SearchUnfinished. */
+  readonly searches?: JoinSearches;
 }
 
 export const PLANNING_DEFAULTS: PlanningOptions = {

@@ -11,6 +11,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { exprKey, mapChildren } from "./expression-map.ts";
 import { CostModel } from "./cost-model.ts";
 import type { ParamBinding, PlanNode, PlannedCte, Subplan } from "./plan-node.ts";
+import type { JoinSearches } from "./join/join-searches.ts";
 import type { ParameterTests } from "./parameter-tests.ts";
 import type { PlanningOptions } from "./planning-options.ts";
 import type { RunLimit } from "./run-condition.ts";
@@ -125,6 +126,10 @@ export class Scope {
 
   get parameterTests(): ParameterTests | undefined {
     return this.#context.options.tests;
+  }
+
+  get searches(): JoinSearches | undefined {
+    return this.#context.options.searches;
   }
 
   get catalog(): Catalog {

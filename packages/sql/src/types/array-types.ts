@@ -10,6 +10,7 @@ import {
   emptyArray,
   makeArrayWithDims,
 } from "../values/array.ts";
+import { LONG } from "../functions/long-call.ts";
 import { ArrayParser } from "../values/array-input.ts";
 import type { ArrayValue, Datum } from "../values/datum.ts";
 import { parseInt2, parseOid } from "../values/integer.ts";
@@ -23,8 +24,12 @@ export function makeArrayType(oid: number, element: SqlType): SqlType {
   return {
     oid,
     name: `_${element.name}`,
-    input: (text, typmod, settings) =>
-      new ArrayParser(text, element.oid, (part) => element.input(part, typmod, settings)).parse(),
+    input(text, typmod, settings) {
+      const input = (part: string): Datum => element.input(part, typmod, settings);
+      const parser = new ArrayParser(text, element.oid, input);
+      const longCalls = text.length > LONG ? settings.evaluation?.longCalls : undefined;
+      return longCalls === undefined ? parser.parse() : longCalls.run(() => parser.steps());
+    },
     output: (value, format) =>
       arrayToString(value as ArrayValue, (part) => element.output(part, format)),
     receive: (bytes, typmod) => receiveArray(bytes, typmod, element),

@@ -3,6 +3,8 @@
  * shape is checked as the braces close.
  */
 import { SqlError } from "@firstlight/common";
+import { mapElements } from "../functions/long-call.ts";
+import type { Steps } from "../functions/long-call.ts";
 import { ARRAY_DIMENSIONS_MAX, emptyArray, makeArrayWithDims } from "./array.ts";
 import type { ArrayValue, Datum } from "./datum.ts";
 import { isSpaceCode } from "./numeric.ts";
@@ -15,11 +17,17 @@ type State =
   | "levelDone"
   | "levelDelimited";
 
+/** Braces, commas and elements that one step reads. */
+const TOKENS_PER_STEP = 8192;
+
+type Bounds = readonly { readonly lower: number; readonly upper: number }[] | undefined;
+
 export class ArrayParser {
   readonly #text: string;
   readonly #elementType: number;
   readonly #input: (text: string) => Datum;
   #at = 0;
+  #state: State = "start";
   #depth = 0;
   #deepest = 0;
   readonly #counts: number[] = [];
@@ -38,17 +46,38 @@ export class ArrayParser {
   parse(): ArrayValue {
     const bounds = this.#bounds();
     this.#bracesAt = this.#at;
-    this.#levels();
+    while (!this.#levels(TOKENS_PER_STEP));
+    const dims = this.#dimensions(bounds);
+    const elements = this.#elements.map((part) => this.#read(part));
+    return this.#made(bounds, dims, elements);
+  }
+
+  /** The same in steps. */
+  *steps(): Steps<ArrayValue> {
+    const bounds = this.#bounds();
+    this.#bracesAt = this.#at;
+    while (!this.#levels(TOKENS_PER_STEP)) yield;
+    const dims = this.#dimensions(bounds);
+    const elements = yield* mapElements(this.#elements, (part) => this.#read(part));
+    return this.#made(bounds, dims, elements);
+  }
+
+  #read(part: string | null): Datum {
+    return part === null ? null : this.#input(part);
+  }
+
+  #dimensions(bounds: Bounds): readonly number[] {
     this.#skipSpaces();
     if (this.#at < this.#text.length) throw this.#malformed("Junk after closing right brace.");
     const dims = this.#sizes.slice(0, this.#deepest).map((size) => size ?? 0);
     const empty = this.#elements.length === 0;
     if (bounds !== undefined) this.#checkBounds(bounds, empty ? [] : dims);
-    if (empty) return emptyArray(this.#elementType);
+    return dims;
+  }
+
+  #made(bounds: Bounds, dims: readonly number[], elements: readonly Datum[]): ArrayValue {
+    if (elements.length === 0) return emptyArray(this.#elementType);
     const lower = bounds?.map((bound) => bound.lower) ?? dims.map(() => 1);
-    const elements = this.#elements.map((part): Datum =>
-      part === null ? null : this.#input(part),
-    );
     return makeArrayWithDims(this.#elementType, dims, lower, elements);
   }
 
@@ -128,9 +157,10 @@ export class ArrayParser {
     }
   }
 
-  #levels(): void {
-    let state: State = "start";
-    do {
+  /** So many braces, commas and elements; true at the end of the outermost level. */
+  #levels(tokens: number): boolean {
+    let state = this.#state;
+    for (let left = tokens; left > 0; left--) {
       this.#skipSpaces();
       const character = this.#text.charAt(this.#at);
       switch (character) {
@@ -148,7 +178,10 @@ export class ArrayParser {
         default:
           state = this.#element(state, character);
       }
-    } while (this.#depth > 0);
+      if (this.#depth === 0) return true;
+    }
+    this.#state = state;
+    return false;
   }
 
   #unexpected(character: string): SqlError {

@@ -404,7 +404,7 @@ export class JsonParser {
   #context(): string {
     const text = this.#text;
     const end = this.#tokenEnd;
-    let start = this.#lineStart;
+    let start = Math.max(this.#lineStart, end - CONTEXT_BYTES);
     while (Buffer.byteLength(text.slice(start, end)) >= CONTEXT_BYTES) start++;
     if (start - this.#lineStart <= 3) start = this.#lineStart;
     const prefix = start > this.#lineStart ? "..." : "";

@@ -29,7 +29,7 @@ import { joinRows, matchingPairs } from "./join-rows.ts";
 import type { KeyOf, Order } from "../ordering.ts";
 import { UNORDERED } from "../ordering.ts";
 import type { JoinSet, Path } from "./path.ts";
-import { addPath, cheapest } from "./path.ts";
+import { addWay, cheapest } from "./path.ts";
 import type { Relids } from "./relids.ts";
 import { contains, overlaps } from "./relids.ts";
 import { uniqueSet } from "./unique-rows.ts";
@@ -390,10 +390,12 @@ export class JoinPaths {
       total: cost.total,
       width: Math.round(set.width),
     };
-    addPath(set.paths, {
+    addWay(set, {
       startup: cost.startup,
       total: cost.total,
       order,
+      rels: set.rels,
+      parts: [outer, inner],
       build: () =>
         buildJoin(this.#scope, {
           type,

@@ -10,6 +10,9 @@ import type { Relids } from "./relids.ts";
 
 export interface Path extends Cost {
   readonly order: Order;
+  /** What it yields, and of a join of what paths it is made. */
+  readonly rels?: Relids;
+  readonly parts?: readonly Path[];
   build(): JoinInput;
 }
 
@@ -21,6 +24,26 @@ export interface JoinSet {
   /** Relations whose columns are there: those that a semi-join looked for are not. */
   readonly visible: Relids;
   readonly paths: Path[];
+  /** The one that was chosen when it was searched for before. */
+  readonly chosen?: Path;
+}
+
+function isSame(a: Path, b: Path): boolean {
+  return (
+    a.total === b.total &&
+    a.startup === b.startup &&
+    a.parts?.[0]?.rels === b.parts?.[0]?.rels &&
+    a.order.length === b.order.length &&
+    a.order.every(({ key }, at) => key === b.order[at]?.key)
+  );
+}
+
+/** Adds a way to get the set, or drops it for one that is as good. */
+export function addWay({ paths, chosen }: JoinSet, path: Path): void {
+  const [first] = paths;
+  if (chosen === undefined) addPath(paths, path);
+  else if (isSame(path, chosen)) paths.splice(0, paths.length, path);
+  else if (first === undefined || !isSame(first, chosen)) addPath(paths, path);
 }
 
 const FUZZ = 1.01;

@@ -3,6 +3,7 @@
  * made of them, searched, and the chosen path built.
  */
 import type { Expr } from "@firstlight/sql";
+import { toEnd } from "@firstlight/sql";
 import { ONE_ROW } from "../estimate.ts";
 import type { JoinInput } from "./join-request.ts";
 import { Layout } from "../layout.ts";
@@ -27,6 +28,7 @@ import { groupItem, relationCount } from "./from-items.ts";
 import type { Relation } from "./join-paths.ts";
 import { JoinPaths } from "./join-paths.ts";
 import { searchJoins } from "./join-search.ts";
+import type { JoinSearch } from "./join-searches.ts";
 import type { JoinSet, Path } from "./path.ts";
 import { addPath } from "./path.ts";
 import { RELATIONS_MAX } from "./relids.ts";
@@ -219,12 +221,12 @@ class GroupPlanner {
     const inputs = this.#inputs(item, quals);
     const [input] = inputs;
     const { rows, width } = input.relation.node.estimate;
+    const rels = 1 << bit;
     const paths: Path[] = [];
     for (const each of inputs) {
       const { startup, total } = each.relation.node.estimate;
-      addPath(paths, { startup, total, order: this.#orderOf(each), build: () => each });
+      addPath(paths, { startup, total, order: this.#orderOf(each), rels, build: () => each });
     }
-    const rels = 1 << bit;
     return { input, set: { rels, visible: rels, rows, width, paths } };
   }
 
@@ -296,11 +298,11 @@ function joined(scope: Scope, options: GroupOptions, parts: Joining): GroupPlan 
     lateral: distribution.relsOf(input.lateralRtes),
   }));
   const paths = new JoinPaths(scope, problem, distribution, relations, keyOf);
-  const found = searchJoins(
-    problem,
-    paths,
-    planned.map(({ set }) => set),
-  );
-  const best = planner.best(found);
+  const sets = planned.map(({ set }) => set);
+  const search: JoinSearch = {
+    steps: (chosen) => searchJoins(problem, paths, sets, chosen),
+    best: (all) => planner.best(all),
+  };
+  const best = scope.searches?.best(search) ?? planner.best(toEnd(search.steps()).all);
   return { ...best.build(), order: best.order, keyOf, rank: planner.rank };
 }

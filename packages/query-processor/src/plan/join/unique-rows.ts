@@ -50,6 +50,7 @@ export function uniqueSet(
         startup,
         total: startup + rows * scope.cost.operator,
         order: UNORDERED,
+        parts: [from],
         build: () => madeUnique(from.build(), keys, rows),
       },
     ],

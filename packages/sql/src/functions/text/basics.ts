@@ -127,7 +127,7 @@ function byteTranslation(map: ReadonlyMap<string, string>): ((text: string) => s
   };
 }
 
-const BEYOND_LATIN_1 = /[^\u0000-\u00ff]/;
+const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
 function isLatin1(text: string): boolean {
   return !BEYOND_LATIN_1.test(text);
