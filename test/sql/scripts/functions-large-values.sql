@@ -38,3 +38,6 @@ SELECT md5(string_agg(i::text, '-' ORDER BY -i)) FROM generate_series(1, 20000) 
 SELECT md5(string_agg(convert_to(i::text, 'UTF8'), '\x00')) FROM generate_series(1, 20000) i;
 SELECT g, md5(string_agg(i::text, i::text || ' ')) FROM generate_series(1, 20000) i, LATERAL (SELECT i % 3 AS g) t GROUP BY g ORDER BY g;
 SELECT string_agg(NULL, ','), string_agg(CASE WHEN i % 2 = 0 THEN 'x' END, ',') FROM generate_series(1, 5) i;
+SELECT md5(array_fill(1, array[20000])::text), md5(array_fill('a "b'::text, array[20000], array[5])::text), md5(array_fill(NULL::int, array[100, 100])::text);
+SELECT md5((SELECT array_agg(i)::text FROM generate_series(1, 20000) i)), (array_fill(7, array[20000])::text)::int[] = array_fill(7, array[20000]);
+SELECT count(*) FROM generate_series(1, 3) i WHERE length(array_fill(1, array[20000])::text) > i AND (repeat('[', 0) || '[' || repeat('1,', 40000) || '1]')::jsonb @> '7' IS NOT TRUE;

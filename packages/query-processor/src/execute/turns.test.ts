@@ -163,6 +163,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     "select length(to_json(array_fill(1, array[60000]))::text), length(to_jsonb(array_fill(1, array[60000]))::text)",
     PIECES,
   ],
+  "arrays as texts": [
+    "select length(array_fill(1, array[100000])::text), (select length(a::text) from (select array_fill(i, array[100000], array[7]) as a from generate_series(1, 1) i) s)",
+    PIECES,
+  ],
   "a path through jsonb": [
     "select count(*) from jsonb_path_query(to_jsonb(array_fill(1, array[60000])), '$[*] ? (@ > 1)')",
     PIECES,

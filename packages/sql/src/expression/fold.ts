@@ -82,7 +82,8 @@ function evaluate(expr: Expr): Expr {
   try {
     return constantOf(expr, compileTree(expr)([], FOLDING_CONTEXT));
   } catch (error) {
-    if (error instanceof TooLongToFold && expr.kind === "call") return { ...expr, once: true };
+    const mayBeOnce = expr.kind === "call" || expr.kind === "coerceViaIO";
+    if (error instanceof TooLongToFold && mayBeOnce) return { ...expr, once: true };
     // The same error, or the 0A000 of a missing implementation, is raised when it is compiled or run.
     return expr;
   }
@@ -106,7 +107,7 @@ function foldCall(expr: Extract<Expr, { kind: "call" }>): Expr {
 
 /** Computed once, when it is run: it takes long. */
 function isOnce(expr: Expr): boolean {
-  return expr.kind === "call" && expr.once === true;
+  return (expr.kind === "call" || expr.kind === "coerceViaIO") && expr.once === true;
 }
 
 function isConst(expr: Expr): boolean {

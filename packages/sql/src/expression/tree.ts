@@ -239,6 +239,8 @@ export interface CoerceViaIO extends Base {
   readonly kind: "coerceViaIO";
   readonly arg: Expr;
   readonly display: "explicitCast" | "implicitCast";
+  /** As of a call. */
+  readonly once?: true;
 }
 
 /** Cast of each element; `element` works on a caseTest. */

@@ -6,7 +6,9 @@ import { formatType } from "../catalog/format-type.ts";
 import type { InputSettings, SqlType } from "../types/sql-type.ts";
 import { elementTypeOf } from "../types/oids.ts";
 import { findType } from "../types/type-registry.ts";
-import type { Datum, Jsonb } from "../values/datum.ts";
+import { ELEMENTS_PER_STEP } from "../functions/long-call.ts";
+import { arrayTextSteps } from "../values/array.ts";
+import type { ArrayValue, Datum, Jsonb } from "../values/datum.ts";
 import { jsonbToString } from "../values/jsonb.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 
@@ -68,12 +70,34 @@ export function textReader(type: number): (context: EvaluationContext, text: str
   return (context, text) => sqlType.input(text, -1, inputSettings(context));
 }
 
+/** int2vector and oidvector are not printed as arrays are. */
+const VECTORS: ReadonlySet<number> = new Set([22, 30]);
+
+/** In steps where there are many elements. */
+function arrayWriter(
+  elementType: number,
+  output: (context: EvaluationContext, value: Datum) => string,
+): (context: EvaluationContext, value: Datum) => string {
+  return (context, value) => {
+    const array = value as ArrayValue;
+    const { longCalls, format } = context;
+    if (longCalls === undefined || array.elements.length <= ELEMENTS_PER_STEP) {
+      return output(context, value);
+    }
+    const element = requireSqlType(elementType);
+    return longCalls.run(() => arrayTextSteps(array, (each) => element.output(each, format)));
+  };
+}
+
 /** A function that prints values of a type; made once per call site. */
 export function textWriter(type: number): (context: EvaluationContext, value: Datum) => string {
   if (type === JSONB) return (context, value) => jsonbToString(value as Jsonb, context.longCalls);
   const sqlType = requireSqlType(type);
-  if (!SESSION_NAMED.has(type) && !SESSION_NAMED.has(elementTypeOf(type))) {
-    return (context, value) => sqlType.output(value, context.format);
+  const element = elementTypeOf(type);
+  if (!SESSION_NAMED.has(type) && !SESSION_NAMED.has(element)) {
+    const output = (context: EvaluationContext, value: Datum): string =>
+      sqlType.output(value, context.format);
+    return element === 0 || VECTORS.has(type) ? output : arrayWriter(element, output);
   }
   return (context, value) =>
     sqlType.output(value, {

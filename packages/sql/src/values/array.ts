@@ -3,6 +3,8 @@
  * element type that the caller gives.
  */
 import { SqlError } from "@firstlight/common";
+import { mapElements } from "../functions/long-call.ts";
+import type { Steps } from "../functions/long-call.ts";
 import type { ArrayValue, Datum } from "./datum.ts";
 import { isSpaceCode } from "./numeric.ts";
 
@@ -46,8 +48,18 @@ function elementText(element: Datum, output: (value: Datum) => string): string {
   return needsQuotes(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : text;
 }
 
+/** The same in steps, at least where there is one dimension. */
+export function* arrayTextSteps(
+  value: ArrayValue,
+  output: (value: Datum) => string,
+): Steps<string> {
+  if (value.dims.length !== 1) return arrayToString(value, output);
+  const texts = yield* mapElements(value.elements, (each) => elementText(each, output));
+  return withBounds(value, `{${texts.join(",")}}`);
+}
+
 export function arrayToString(value: ArrayValue, output: (value: Datum) => string): string {
-  const { dims, lowerBounds, elements } = value;
+  const { dims, elements } = value;
   if (dims.length === 0) return "{}";
   let next = 0;
   const level = (depth: number): string => {
@@ -59,7 +71,10 @@ export function arrayToString(value: ArrayValue, output: (value: Datum) => strin
     }
     return `{${parts.join(",")}}`;
   };
-  const body = level(0);
+  return withBounds(value, level(0));
+}
+
+function withBounds({ dims, lowerBounds }: ArrayValue, body: string): string {
   if (lowerBounds.every((bound) => bound === 1)) return body;
   const bounds = dims.map((size, i) => {
     const lower = lowerBounds[i] as number;

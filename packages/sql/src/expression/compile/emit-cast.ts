@@ -18,6 +18,10 @@ function isPlainText(type: number): boolean {
 export function emitViaIO(emitter: Emitter, expr: Node<"coerceViaIO">): Operand {
   const { builder } = emitter;
   const operand = emitter.emit(expr.arg);
+  if (expr.once === true) {
+    const name = builder.constant(onceViaIO(expr));
+    return builder.assign(`${name}(ctx, ${operand.js})`, true);
+  }
   const text = isPlainText(expr.arg.type)
     ? operand.js
     : `${builder.constant(textWriter(expr.arg.type))}(ctx, ${operand.js})`;
@@ -25,6 +29,22 @@ export function emitViaIO(emitter: Emitter, expr: Node<"coerceViaIO">): Operand 
   return operand.nullable
     ? builder.assign(`${operand.js} === null ? null : ${value}`, true)
     : builder.assign(value, false);
+}
+
+/** A long value of the statement is converted once in it. */
+function onceViaIO({
+  arg,
+  type,
+}: Node<"coerceViaIO">): (context: EvaluationContext, value: Datum) => Datum {
+  const write = isPlainText(arg.type) ? undefined : textWriter(arg.type);
+  const read = textReader(type);
+  const site = {};
+  return (context, value) => {
+    if (value === null) return null;
+    const convert = (): Datum =>
+      read(context, write === undefined ? (value as string) : write(context, value));
+    return context.longCalls === undefined ? convert() : context.longCalls.once(site, convert);
+  };
 }
 
 export type ElementFunction = (
