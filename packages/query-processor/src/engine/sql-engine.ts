@@ -14,9 +14,10 @@ import type { CatalogImage } from "../catalog/catalog-image.ts";
 import { objectNamer, registeredObjectOid } from "../catalog-functions/registered-objects.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
-import type { Executable, Execution } from "../execute/executable.ts";
+import type { Execution } from "../execute/executable.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
-import { planQuery } from "../execute/plan-query.ts";
+import { compileQuery, planBound } from "../execute/plan-query.ts";
+import type { PlannedQuery } from "../execute/plan-query.ts";
 import type { JobRunner } from "../online/job-runner.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
@@ -371,12 +372,16 @@ export class SqlEngine implements Engine {
       remote: this.#options.cluster.rowFormat === "encoded",
       ...(about.tests === undefined ? {} : { tests: about.tests }),
     };
-    const plans = (searches?: JoinSearches): Executable =>
-      planQuery(bound, image, statement.keepsRowKeys, {
+    const plans = (searches?: JoinSearches): PlannedQuery =>
+      planBound(bound, image, statement.keepsRowKeys, {
         ...options,
         ...(searches === undefined ? {} : { searches }),
       });
-    const executable = about.pauses === true ? yield* plannedInSteps(plans) : plans();
+    const planned = about.pauses === true ? yield* plannedInSteps(plans) : plans();
+    yield;
+    const { keepsRowKeys = false } = statement;
+    const executable = compileQuery(bound, planned, { keepsRowKeys, tests: about.tests });
+    yield;
     const plan: PreparedPlan = {
       kind: "plan",
       tag: statement.tag,

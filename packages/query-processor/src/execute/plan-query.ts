@@ -6,6 +6,8 @@ import type { RowKey } from "../plan/cursor-keys.ts";
 import type { PlanNode } from "../plan/plan-node.ts";
 import { supportsBackwardScan } from "../plan/backward-scan.ts";
 import { childrenOf } from "../plan/plan-node.ts";
+import type { ParameterTests } from "../plan/parameter-tests.ts";
+import type { PlannedStatement } from "../plan/plan-statement.ts";
 import { planStatement } from "../plan/plan-statement.ts";
 import type { PlanningOptions } from "../plan/planning-options.ts";
 import { PLANNING_DEFAULTS } from "../plan/planning-options.ts";
@@ -67,7 +69,11 @@ export function compilePlan(
   keepsRowKeys = false,
   options: PlanningOptions = PLANNING_DEFAULTS,
 ): PlanWithKeys {
-  const { node, paramCount, rowKeys } = planStatement(query, catalog, keepsRowKeys, options);
+  return compiled(query, planStatement(query, catalog, keepsRowKeys, options));
+}
+
+function compiled(query: BoundQuery, planned: PlannedStatement): PlanWithKeys {
+  const { node, paramCount, rowKeys } = planned;
   const top = query.kind === "select" ? undefined : topModify(node);
   return {
     node,
@@ -82,20 +88,52 @@ export function compilePlan(
   };
 }
 
+/** A statement with a plan that is not compiled yet, and how long planning took. */
+export interface PlannedQuery extends PlannedStatement {
+  readonly micros: number;
+}
+
+/** The first half of planQuery. */
+export function planBound(
+  { query }: BindResult,
+  catalog: Catalog,
+  keepsRowKeys = false,
+  options: PlanningOptions = PLANNING_DEFAULTS,
+): PlannedQuery {
+  const { evaluation } = options.facts;
+  const now = (): bigint => evaluation?.clockTime() ?? 0n;
+  if (query.kind !== "explain") {
+    return { ...planStatement(query, catalog, keepsRowKeys, options), micros: 0 };
+  }
+  const from = now();
+  const planned = planStatement(query.query, catalog, false, options);
+  return { ...planned, micros: Number(now() - from) };
+}
+
 export function planQuery(
   bound: BindResult,
   catalog: Catalog,
   keepsRowKeys = false,
   options: PlanningOptions = PLANNING_DEFAULTS,
 ): Executable {
+  return compileQuery(bound, planBound(bound, catalog, keepsRowKeys, options), {
+    keepsRowKeys,
+    tests: options.tests,
+  });
+}
+
+/** The second half of planQuery. */
+export function compileQuery(
+  bound: BindResult,
+  planned: PlannedQuery,
+  about: { readonly keepsRowKeys: boolean; readonly tests: ParameterTests | undefined },
+): Executable {
   const { query, paramTypes, columns } = bound;
   if (query.kind === "explain") {
-    const { evaluation } = options.facts;
-    const from = evaluation?.clockTime() ?? 0n;
-    const plan = compilePlan(query.query, catalog, false, options);
-    return explainExecutable(query, plan, bound, Number((evaluation?.clockTime() ?? 0n) - from));
+    return explainExecutable(query, compiled(query.query, planned), bound, planned.micros);
   }
-  const plan = compilePlan(query, catalog, keepsRowKeys, options);
+  const { keepsRowKeys, tests } = about;
+  const plan = compiled(query, planned);
   return {
     kind: bound.isCall === true ? "call" : query.kind,
     rowKeys: plan.rowKeys,
@@ -106,7 +144,7 @@ export function planQuery(
       !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node) && !plan.callsWriters,
     callsWriters: plan.callsWriters,
     wantsLiterals: wantsLiterals(plan.node),
-    tests: options.tests?.isEmpty === false ? options.tests : undefined,
+    tests: tests?.isEmpty === false ? tests : undefined,
     execute: (context) => {
       const execution = new PlanExecution(plan, context);
       const isSilent = bound.isCall === true && columns === undefined;
