@@ -7,8 +7,6 @@ import type { MaybePromise } from "@firstlight/common";
 import { SqlError, andThen, isPromise } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
-import { bindStatement } from "../bind/bind-statement.ts";
-import { LongLists } from "../bind/long-lists.ts";
 import { CatalogLoader } from "../catalog/catalog-loader.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import { objectNamer, registeredObjectOid } from "../catalog-functions/registered-objects.ts";
@@ -16,8 +14,6 @@ import type { DdlContext } from "../ddl/ddl-context.ts";
 import { planUtility } from "../ddl/dispatch.ts";
 import type { Execution } from "../execute/executable.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
-import { compileQuery, planBound } from "../execute/plan-query.ts";
-import type { PlannedQuery } from "../execute/plan-query.ts";
 import type { JobRunner } from "../online/job-runner.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
@@ -34,7 +30,7 @@ import type {
   SessionContext,
 } from "./engine.ts";
 import { ddlContext } from "./ddl-context-of.ts";
-import { EngineEvaluation } from "./engine-evaluation.ts";
+import { makePlan } from "./make-plan.ts";
 import { loginFacts } from "./login-facts.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
 import { ActivityCounters } from "../statistics/activity-counters.ts";
@@ -45,7 +41,6 @@ import { Membership } from "../cluster/membership.ts";
 import { ChannelListener } from "../notify/channel-listener.ts";
 import type { ListeningSession } from "../notify/channel-listener.ts";
 import { NotificationHub } from "../notify/notification-hub.ts";
-import type { JoinSearches } from "../plan/join/join-searches.ts";
 import { ParameterTests } from "../plan/parameter-tests.ts";
 import { FIRSTLIGHT } from "../profile/firstlight.ts";
 import { systemCatalogOf } from "../profile/find-system-catalog.ts";
@@ -58,27 +53,19 @@ import { PlanSuccessors } from "./plan-successors.ts";
 import { planKey } from "./plan-key.ts";
 import { planForValues } from "./plan-for-values.ts";
 import type { MadePlan, PlanArguments } from "./planning-steps.ts";
-import {
-  LONG_TEXT,
-  asFarAsAllowed,
-  atOnce,
-  boundInSteps,
-  plannedInSteps,
-} from "./planning-steps.ts";
-import { confirmsSchemaFirst } from "./schema-readers.ts";
+import { LONG_TEXT, asFarAsAllowed, atOnce } from "./planning-steps.ts";
 import type { OnlineOptions } from "./online-services.ts";
 import { OnlineServices } from "./online-services.ts";
 import { mayEverything } from "./authorize.ts";
 import type { PlanServices } from "./plan-execution.ts";
 import { startPlan } from "./plan-execution.ts";
 import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
-import { COMMANDS, QUERY_TAGS } from "./query-commands.ts";
+import { QUERY_TAGS } from "./query-commands.ts";
 import { asPrepared } from "./prepared.ts";
 import { EmptyExecution } from "./query-execution.ts";
 import { effectivePath } from "./search-path.ts";
-import { takesSequenceValues } from "./sequence-calls.ts";
 import { selectInto } from "./select-into.ts";
-import { SequenceSession, forgetSequences } from "./sequence-session.ts";
+import { forgetSequences } from "./sequence-session.ts";
 import { changedColumns, sameColumns } from "./result-columns.ts";
 import { refuseServiceStatement } from "./service-statements.ts";
 import type { RoleFacts } from "./role-facts.ts";
@@ -353,58 +340,9 @@ export class SqlEngine implements Engine {
     return atOnce(this.#planSteps(...about));
   }
 
-  *#planSteps(...given: PlanArguments): Generator<void, MadePlan> {
-    const [session, transaction, statement, paramTypes, about = {}] = given;
-    const { image } = transaction.schema;
-    const searchPath = effectivePath(session, image);
-    const base = session.evaluation([]);
-    const sequences = new SequenceSession(this.#sequences, session);
-    const lists = new LongLists(true, base.longCalls);
-    const facts = { image, searchPath, sequences };
-    const evaluation = new EngineEvaluation(base, facts, lists.calls);
-    const bound = yield* boundInSteps(lists, () =>
-      bindStatement(statement, image, { searchPath, paramTypes, evaluation, lists }),
-    );
-    yield;
-    const options = {
-      settings: session.planner,
-      facts: { evaluation, parameters: about.values },
-      remote: this.#options.cluster.rowFormat === "encoded",
-      ...(about.tests === undefined ? {} : { tests: about.tests }),
-    };
-    const plans = (searches?: JoinSearches): PlannedQuery =>
-      planBound(bound, image, statement.keepsRowKeys, {
-        ...options,
-        ...(searches === undefined ? {} : { searches }),
-      });
-    const planned = about.pauses === true ? yield* plannedInSteps(plans) : plans();
-    yield;
-    const { keepsRowKeys = false } = statement;
-    const executable = compileQuery(bound, planned, { keepsRowKeys, tests: about.tests });
-    yield;
-    const plan: PreparedPlan = {
-      kind: "plan",
-      tag: statement.tag,
-      statement,
-      declaredTypes: paramTypes,
-      paramTypes: bound.paramTypes,
-      columns: bound.columns,
-      command: COMMANDS[executable.kind],
-      readsOnly: executable.readsOnly,
-      rowKeys: executable.rowKeys,
-      goesBack: executable.goesBack ?? false,
-      outsideTransactionOnly: false,
-      searchPath,
-      image,
-      executable,
-      dependencies: bound.dependencies,
-      confirmsSchemaFirst: confirmsSchemaFirst(bound, image),
-      takesSequenceValues: takesSequenceValues(bound.query),
-      access: bound.access,
-      allowed: new Set(),
-      variants: new Map(),
-    };
-    return { plan, keeps: bound.literals !== "now" };
+  #planSteps(...given: PlanArguments): Generator<void, MadePlan> {
+    const remote = this.#options.cluster.rowFormat === "encoded";
+    return makePlan({ sequences: this.#sequences, remote }, ...given);
   }
 
   #cacheOf(image: CatalogImage): PlanCache<PreparedPlan> {
