@@ -48,6 +48,7 @@ const REACHED = [
   "fault: isolateJournal",
   "fault: partitionPair",
   "fault: slowDisks",
+  "fault: fillDisks",
   "fault: breakConnections",
   "fault: disturbClocks",
   "commit sent twice",

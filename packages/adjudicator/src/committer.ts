@@ -67,6 +67,9 @@ export class Committer {
     ) {
       return Promise.reject(new ServiceError("overloaded", "too many commits wait"));
     }
+    if (!writer.hasRoom) {
+      return Promise.reject(new ServiceError("full", "the disks of the journal are nearly full"));
+    }
     const own: Part = { writes: request.mutations, checks: request.checks };
     const alone = request.participants.length === 1;
     const part = alone ? own : partOf(this.#core.range, own);

@@ -94,6 +94,12 @@ export class LogWriter {
     return oldest === undefined ? 0 : this.#options.clock.monotonicMicros() - oldest.since;
   }
 
+  /** Whether the journal has room for more than what is promised already. */
+  get hasRoom(): boolean {
+    const { journal, log } = this.#options;
+    return journal.hasRoom === undefined || journal.hasRoom(log);
+  }
+
   /** The timestamp that `append` would use now, at the earliest. */
   next(above: Timestamp): Timestamp {
     return this.own(nextTimestamp(this.#options.clock.now().latest, laterOf(this.last, above)));

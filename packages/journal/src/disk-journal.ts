@@ -113,6 +113,10 @@ export class DiskJournal implements Journal {
     }
   }
 
+  hasRoom(): boolean {
+    return (this.#store.roomBytes ?? Infinity) > 0;
+  }
+
   #commit<T>(writes: readonly DiskWrite[], done: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ writes, done: () => resolve(done()), failed: reject });

@@ -223,7 +223,9 @@ export class JournalReplicaService implements JournalReplica {
     const matched = request.previousIndex + request.entries.length;
     this.#noteCommitted(log, Math.min(request.committed, matched), writes);
     const { promisedEpoch } = stored;
-    const reply = { accepted: true, promisedEpoch, lastIndex: stored.last.index };
+    const accepted = { accepted: true, promisedEpoch, lastIndex: stored.last.index };
+    const isFull = (this.#store.roomBytes ?? Infinity) <= 0;
+    const reply = isFull ? { ...accepted, isFull } : accepted;
     if (writes.length === 0 && this.#queue.idle) return Promise.resolve(reply);
     return this.#commit(writes, () => {
       stored.settle(fresh);

@@ -171,6 +171,10 @@ export class QuorumJournal implements Journal {
     await Promise.all(this.#replicas.map((replica) => this.#within(replica.trim(log, end))));
   }
 
+  hasRoom(log: LogId): boolean {
+    return this.#writers.get(log)?.hasRoom ?? true;
+  }
+
   /** What replicas that are gone acknowledged counts no longer. */
   #learn(members: Incarnations): void {
     if (!isAhead(members, this.#members)) return;

@@ -88,6 +88,12 @@ export class QuorumWriter implements LinkOwner {
     if (this.#stopped === undefined) this.#links[place]?.replaced();
   }
 
+  /** Whether a majority has room, as far as they have told. */
+  get hasRoom(): boolean {
+    const full = this.#links.reduce((count, { isFull }) => count + Number(isFull), 0);
+    return this.#links.length - full > this.#links.length >> 1;
+  }
+
   get stopped(): ServiceError | undefined {
     return this.#stopped;
   }

@@ -19,6 +19,8 @@ export interface StorageSettings {
   readonly flushSliceBytes: number;
   /** Bytes written but not durable; past it flushing waits for the disk. */
   readonly unsyncedBytesMax: number;
+  /** What is written into the reserve that a full disk has left; past it versions stay in memory. */
+  readonly reserveUsedMax: number;
   /** The stored positions are made durable this often while they move. */
   readonly syncMicros: number;
   /** The horizon moves and versions behind it are collected this often. */
@@ -53,6 +55,7 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
   flushSliceMutations: 256,
   flushSliceBytes: 128 << 10,
   unsyncedBytesMax: 1 << 20,
+  reserveUsedMax: 32 << 20,
   syncMicros: 1_000_000,
   collectMicros: 1_000_000,
   heartbeatMicros: 200_000,

@@ -23,6 +23,7 @@ import { StorageNode } from "./storage-node.ts";
 
 const STORE = "storage";
 const RETRY_MICROS = 500_000;
+const JOURNAL_RETRY_MICROS = 100_000;
 
 export interface StorageHostParts extends Omit<StorageNodeParts, "store" | "onFailure"> {
   /** Other replicas of the shard. */
@@ -47,27 +48,21 @@ export class StorageHost implements Storage {
     this.#parts = parts;
   }
 
-  /** Resolves when its store is open; until it serves it answers "unavailable". */
+  /** Resolves when it serves, or when it is known that it has to be filled, which goes on by itself. */
   async start(): Promise<void> {
     const { disk, log } = this.#runtime;
     try {
       this.#store = await disk.open(STORE);
       // An empty one has to ask the journal, which may not be there yet.
-      if (isEmptyStore(this.#store)) this.#begin(this.#store);
-      else if (!isHalfFilled(this.#store)) this.#serve(this.#store);
-      else this.#fillUntilDone();
+      const store = this.#store;
+      if (isHalfFilled(store) || (isEmptyStore(store) && !(await this.#canFollow()))) {
+        this.#fillUntilDone();
+      } else this.#serve(store);
     } catch (error) {
       if (!(error instanceof DamagedStoreError)) throw error;
       log.warn("the storage replica's files are damaged", { error: error.message });
       this.#fillUntilDone();
     }
-  }
-
-  #begin(store: DiskStore): void {
-    this.#canFollow().then(
-      (canFollow) => (canFollow ? this.#serve(store) : this.#fillUntilDone()),
-      (error: unknown) => this.#parts.onFatal(String(error)),
-    );
   }
 
   /** An empty store can follow logs that were never trimmed. */
@@ -81,7 +76,7 @@ export class StorageHost implements Storage {
         if (!isServiceError(error)) throw error;
         if (error.kind === "horizon") return false;
       }
-      await this.#runtime.clock.sleep(RETRY_MICROS);
+      await this.#runtime.clock.sleep(JOURNAL_RETRY_MICROS);
     }
     return false;
   }

@@ -70,4 +70,6 @@ export interface Journal {
   tail(log: LogId, from: number, listener: TailListener): Subscription;
   /** Entries at or below `upTo` may be forgotten. */
   trim(log: LogId, upTo: number): Promise<void>;
+  /** Whether what is appended now still has room on the disk; undefined: there is no bound. */
+  hasRoom?(log: LogId): boolean;
 }

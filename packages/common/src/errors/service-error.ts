@@ -7,6 +7,7 @@
  * - `horizon`: the snapshot is older than what is still readable.
  * - `overloaded`: a bound was reached (I11); nothing was done.
  * - `moved`: another process serves what was asked for; nothing was done. A Route follows it.
+ * - `full`: the disk has no room; nothing was done.
  */
 import type { Serving } from "../contracts/directory.ts";
 
@@ -16,7 +17,8 @@ export type ServiceErrorKind =
   | "staleCatalog"
   | "horizon"
   | "overloaded"
-  | "moved";
+  | "moved"
+  | "full";
 
 export class ServiceError extends Error {
   override readonly name = "ServiceError";

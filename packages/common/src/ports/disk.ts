@@ -39,6 +39,11 @@ export interface DiskStore {
   commit(batch: readonly DiskWrite[]): Promise<void>;
   /** Resolves when every batch written before this call is durable. */
   sync(): Promise<void>;
+  /**
+   * About how much may still be written before the disk is full, less a reserve for what was promised
+   * already; new work is refused at 0. Undefined where there is no bound.
+   */
+  readonly roomBytes?: number;
   close(): Promise<void>;
 }
 

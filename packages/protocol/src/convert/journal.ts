@@ -61,7 +61,8 @@ export function fromAppend(request: ReplicaAppend__Output): ReplicaAppend {
 }
 
 export function fromAppendReply(reply: ReplicaAppendReply__Output): ReplicaAppendReply {
-  const { accepted, promisedEpoch, lastIndex, outdated, members } = reply;
+  const { accepted, promisedEpoch, lastIndex, outdated, members, isFull } = reply;
+  if (isFull) return { accepted, promisedEpoch, lastIndex, isFull };
   if (!outdated) return { accepted, promisedEpoch, lastIndex };
   return { accepted, promisedEpoch, lastIndex, members };
 }

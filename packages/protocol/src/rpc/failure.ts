@@ -13,6 +13,7 @@ const KINDS: readonly ServiceErrorKind[] = [
   "staleCatalog",
   "horizon",
   "overloaded",
+  "full",
 ];
 
 const SQL = "sql";

@@ -17,6 +17,12 @@ export function userError(error: unknown): unknown {
         hint: "Retry after a short wait.",
         cause: error,
       });
+    case "full":
+      return new SqlError("53100", "could not commit: No space left on device", {
+        detail: error.message,
+        hint: "Check free disk space.",
+        cause: error,
+      });
     case "staleCatalog":
       return new SqlError("40001", "schema has been updated by another transaction (OC001)", {
         hint: "Retry the transaction.",

@@ -1,7 +1,7 @@
 /** Which failures of a job's transaction are overcome by doing it again. */
 import { SqlError, isServiceError } from "@firstlight/common";
 
-const TRANSIENT = new Set(["40001", "53000", "57P03", "72000", "08007"]);
+const TRANSIENT = new Set(["40001", "53000", "53100", "57P03", "72000", "08007"]);
 
 export function isConflict(error: unknown): boolean {
   return error instanceof SqlError && error.sqlstate === "40001";

@@ -25,6 +25,7 @@ import {
   transactionId,
 } from "@firstlight/common";
 import type { ClusterView } from "./cluster-view.ts";
+import { userError } from "../engine/service-failure.ts";
 import type { KvTransaction } from "./kv-transaction.ts";
 import type { WriteEntry } from "./write-set.ts";
 import { isTemporaryKey } from "./temporary-keys.ts";
@@ -47,7 +48,10 @@ export function newTransactionId(random: Random): TransactionId {
   return transactionId(Buffer.from(random.bytes(16)).toString("hex"));
 }
 
-/** Throws 08007 if the outcome cannot be learned, 53000 if a bound was reached and nothing done. */
+/**
+ * Throws 08007 if the outcome cannot be learned; 53000 if a bound was reached, 53100 if the disk is
+ * full, and nothing done.
+ */
 export async function commitTransaction(
   cluster: ClusterView,
   ports: CommitPorts,
@@ -59,6 +63,7 @@ export async function commitTransaction(
   try {
     return await adjudicator.commit(request);
   } catch (error) {
+    if (isServiceError(error, "full")) throw userError(error);
     if (isServiceError(error, "overloaded")) {
       throw new SqlError("53000", "too many transactions wait to be committed", {
         hint: "Retry the transaction after a short wait.",

@@ -11,6 +11,7 @@ import type { Disk, DiskStore } from "@firstlight/common";
 import { DISK_KEY_BYTES_MAX } from "@firstlight/common";
 import { open } from "lmdb";
 import type { LmdbDatabase } from "./lmdb-store.ts";
+import { DiskSpace } from "./disk-space.ts";
 import { checkFile } from "./lmdb-file.ts";
 import { LmdbStore, copyOf } from "./lmdb-store.ts";
 import { lockDirectory } from "./process-lock.ts";
@@ -69,7 +70,13 @@ export class LmdbDisk implements Disk {
     const lock = lockDirectory(path);
     try {
       checkFile(join(path, "data.mdb"), PAGE_BYTES);
-      return new LmdbStore(openDatabase(path), () => lock.release());
+      const database = openDatabase(path);
+      const space = new DiskSpace(path);
+      const onClosed = (): void => {
+        space.close();
+        lock.release();
+      };
+      return new LmdbStore(database, onClosed, () => space.roomBytes);
     } catch (error) {
       lock.release();
       throw error;

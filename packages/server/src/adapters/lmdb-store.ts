@@ -56,6 +56,7 @@ function storeClosed(): ServiceError {
 export class LmdbStore implements DiskStore {
   readonly #database: LmdbDatabase;
   readonly #onClosed: () => void;
+  readonly #room: () => number;
   #next: Flush = newFlush();
   #running: Flush | undefined;
   #startRequested = false;
@@ -63,9 +64,14 @@ export class LmdbStore implements DiskStore {
   #broken: Error | undefined;
   #closed = false;
 
-  constructor(database: LmdbDatabase, onClosed: () => void) {
+  constructor(database: LmdbDatabase, onClosed: () => void, room: () => number = () => Infinity) {
     this.#database = database;
     this.#onClosed = onClosed;
+    this.#room = room;
+  }
+
+  get roomBytes(): number {
+    return this.#room();
   }
 
   get(key: Key): Uint8Array | undefined {

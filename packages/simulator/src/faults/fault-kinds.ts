@@ -204,6 +204,18 @@ function failOver(world: FaultWorld): Undo | undefined {
   };
 }
 
+/** Some machines' disks are nearly full at the same time, perhaps those of all journal replicas. */
+function fillDisks({ cluster, random }: FaultWorld): Undo {
+  const chance = random.pick([0.3, 1]);
+  const machines = [...cluster.named("journal"), ...cluster.named("storage")].filter(() =>
+    random.chance(chance),
+  );
+  for (const { node } of machines) node.disk.isFull = true;
+  return () => {
+    for (const { node } of machines) node.disk.isFull = false;
+  };
+}
+
 function slowDisks({ diskFaults, random }: FaultWorld): Undo {
   diskFaults.syncMicrosMax = random.between(5_000, 100_000);
   return () => {
@@ -244,6 +256,7 @@ export type FaultKind =
   | "partitionPair"
   | "slowNetwork"
   | "slowDisks"
+  | "fillDisks"
   | "breakConnections"
   | "failOver"
   | "takeFromWell"
@@ -269,6 +282,7 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   slowNetwork: (world) =>
     disturbNetwork(world, { slowChance: 0.2, delayMicrosMax: world.random.between(1_000, 20_000) }),
   slowDisks,
+  fillDisks,
   breakConnections: (world) => disturbNetwork(world, { breakChance: 0.01 }),
   failOver,
   takeFromWell,

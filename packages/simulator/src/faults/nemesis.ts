@@ -54,6 +54,7 @@ export class Nemesis {
     network.heal();
     network.faults = CALM_NETWORK;
     for (const process of cluster.processes.values()) {
+      process.node.disk.isFull = false;
       if (process.node.paused) process.node.resume();
       restart(this.#world, process);
     }

@@ -69,17 +69,26 @@ class Medium {
   }
 }
 
+interface SimDiskParts {
+  readonly random: SeededRandom;
+  readonly faults: DiskFaults;
+  readonly isFull: () => boolean;
+}
+
 class SimStore implements DiskStore {
   readonly #medium: Medium;
   readonly #delay: Delay;
   readonly #random: SeededRandom;
   readonly #faults: DiskFaults;
+  readonly #isFull: () => boolean;
   readonly #view = new StoredMap();
   #hardened = 0;
   #written = 0;
   #closed = false;
 
-  constructor(medium: Medium, delay: Delay, random: SeededRandom, faults: DiskFaults) {
+  constructor(medium: Medium, delay: Delay, disk: SimDiskParts) {
+    const { random, faults, isFull } = disk;
+    this.#isFull = isFull;
     this.#medium = medium;
     this.#faults = faults;
     this.#delay = delay;
@@ -88,6 +97,10 @@ class SimStore implements DiskStore {
       const value = medium.durable.values.get(key);
       if (value !== undefined) this.#view.apply([{ key, value }]);
     }
+  }
+
+  get roomBytes(): number {
+    return this.#isFull() ? -Infinity : Infinity;
   }
 
   #check(): void {
@@ -158,6 +171,8 @@ class SimStore implements DiskStore {
 /** One machine's disk: outlives the processes that use it. */
 export class SimDisk {
   readonly #media = new Map<string, Medium>();
+  /** What was promised may still be written. */
+  isFull = false;
   readonly #random: SeededRandom;
   readonly #faults: DiskFaults;
 
@@ -199,7 +214,11 @@ export class SimDisk {
           return Promise.reject(new ServiceError("unavailable", `${name} is open already`));
         }
         if (medium.truncated) return Promise.reject(new DamagedStoreError(`${name} is truncated`));
-        const store = new SimStore(medium, delay, this.#random, this.#faults);
+        const store = new SimStore(medium, delay, {
+          random: this.#random,
+          faults: this.#faults,
+          isFull: () => this.isFull,
+        });
         medium.open = store;
         return Promise.resolve(store);
       },

@@ -13,6 +13,9 @@ import type { StorageSettings } from "../settings.ts";
 import { EntryEnd, FlushQueue } from "./flush-queue.ts";
 import { SliceWriter } from "./slice-writer.ts";
 
+/** A full disk is looked at this often. */
+const ROOM_MICROS = 500_000;
+
 export interface FlusherEvents {
   /** The newest versions of these keys on disk are others now. */
   readonly onWritten: (keys: Iterable<Key>) => void;
@@ -43,6 +46,7 @@ export class Flusher {
   #delay: Timer | undefined;
   #slicing = false;
   #sync: Timer | undefined;
+  #room: Timer | undefined;
   /** Bytes written since the last sync began. */
   #unsynced = 0;
   #closed = false;
@@ -89,6 +93,7 @@ export class Flusher {
     this.#closed = true;
     this.#delay?.cancel();
     this.#sync?.cancel();
+    this.#room?.cancel();
   }
 
   #schedule(): void {
@@ -110,6 +115,10 @@ export class Flusher {
 
   #slice(): void {
     if (this.#closed) return;
+    if (!this.#hasRoom()) {
+      this.#room = this.#parts.runtime.clock.after(ROOM_MICROS, () => this.#slice());
+      return;
+    }
     try {
       this.#writeSlice();
     } catch (error) {
@@ -119,6 +128,15 @@ export class Flusher {
     }
     if (this.#unsynced < this.#parts.settings.unsyncedBytesMax) this.#goOn();
     else this.#makeDurable().then(() => this.#goOn(), this.#parts.events.onFailure);
+  }
+
+  /**
+   * The journal refuses new commits first. What it took before goes to the disk while half of the
+   * reserve is left; then it stays in memory, and past that bound in the logs.
+   */
+  #hasRoom(): boolean {
+    const { roomBytes = Infinity } = this.#parts.store;
+    return roomBytes > -this.#parts.settings.reserveUsedMax;
   }
 
   #goOn(): void {

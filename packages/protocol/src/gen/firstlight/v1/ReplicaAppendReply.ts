@@ -8,6 +8,7 @@ export interface ReplicaAppendReply {
   'lastIndex'?: (number | string | Long);
   'outdated'?: (boolean);
   'members'?: (number | string | Long)[];
+  'isFull'?: (boolean);
 }
 
 export interface ReplicaAppendReply__Output {
@@ -16,4 +17,5 @@ export interface ReplicaAppendReply__Output {
   'lastIndex': (number);
   'outdated': (boolean);
   'members': (number)[];
+  'isFull': (boolean);
 }
