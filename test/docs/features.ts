@@ -360,6 +360,12 @@ const SCHEMA: FeatureGroup = {
       "select a <~> 1 from item",
     ),
     feature(
+      "casts of functions, by text, and without a function",
+      "create type item_state as enum ('new', 'old')",
+      "create cast (varchar as item_state) with inout as implicit",
+      "select 'new'::varchar = 'new'::item_state",
+    ),
+    feature(
       "procedures and CALL",
       "create procedure p1(x int) language sql as 'update item set a = x'",
       "call p1(5)",

@@ -127,6 +127,7 @@ export type { ProcRow } from "./catalog/proc-catalog.ts";
 export { operatorByOid, operatorsByName } from "./catalog/operator-catalog.ts";
 export type { OperatorRow } from "./catalog/operator-catalog.ts";
 export { findCast } from "./catalog/cast-catalog.ts";
+export type { UserCasts } from "./catalog/cast-catalog.ts";
 export type { CastRow } from "./catalog/cast-catalog.ts";
 export { aggregateByProc } from "./catalog/aggregate-catalog.ts";
 export type { AggregateRow } from "./catalog/aggregate-catalog.ts";

@@ -2,6 +2,7 @@
  * The Catalog as an immutable value: built from stored objects, changed by making another one. Look-
  * ups are by hash; a schema change costs a copy of the maps.
  */
+import type { UserCasts } from "@firstlight/sql";
 import { allIndexes } from "./table-indexes.ts";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
@@ -27,6 +28,7 @@ import {
   isTemporaryOid,
 } from "./builtin-objects.ts";
 import type { SystemCatalog } from "./system-catalog.ts";
+import { CatalogCasts } from "./catalog-casts.ts";
 import { withTypeNumbers, withTypeOids } from "./type-numbers.ts";
 import { type TypeOwner, UserTypes } from "./user-types.ts";
 
@@ -54,6 +56,7 @@ export class CatalogImage implements Catalog {
   readonly profile: Profile;
   readonly #schemas = new Map<string, SchemaDescriptor>();
   readonly #operators = new Map<string, OperatorDescriptor[]>();
+  readonly #casts = new CatalogCasts();
   readonly #functions = new Map<string, FunctionDescriptor[]>();
   readonly #roles = new Map<string, RoleDescriptor>();
   readonly #schemaByOid = new Map<number, SchemaDescriptor>();
@@ -108,10 +111,15 @@ export class CatalogImage implements Catalog {
     else if (object.kind === "role") this.#roles.set(object.name, object);
     else if (object.kind === "function") this.#indexFunction(object);
     else if (object.kind === "operator") this.#indexOperator(object);
+    else if (object.kind === "cast") this.#casts.add(object);
     else if (isRelation(object)) this.#indexRelation(object);
     if (object.kind !== "table") return;
     this.#byStorageId.set(object.storageId, object);
     rememberCatalog(object, this, BINDERS);
+  }
+
+  get casts(): UserCasts | undefined {
+    return this.#casts.isEmpty ? undefined : this.#casts;
   }
 
   #indexOperator(object: OperatorDescriptor): void {

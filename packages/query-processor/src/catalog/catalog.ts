@@ -2,6 +2,7 @@
  * The schema at one version: an immutable set of catalog objects with look-ups by name and OID.
  * Relations of pg_catalog and information_schema are virtual: computed from the rest of it.
  */
+import type { UserCasts } from "@firstlight/sql";
 import type { ActivityReport } from "../statistics/activity-counters.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Transaction } from "../transaction/transaction.ts";
@@ -136,6 +137,8 @@ export interface Catalog {
   /** Functions and procedures of that name in any schema, by OID. */
   functionsNamed(name: string): readonly FunctionDescriptor[];
   /** Users' operators of that name in any schema. */
+  /** Undefined where users have made none. */
+  readonly casts: UserCasts | undefined;
   operatorsNamed(name: string): readonly OperatorDescriptor[];
   roleByName(name: string): RoleDescriptor | undefined;
   /** What ANALYZE knew last, as far as it is about the table as it is now. */

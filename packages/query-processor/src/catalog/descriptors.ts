@@ -16,6 +16,7 @@ export const CATALOG_KIND = {
   type: 7,
   operator: 8,
   collation: 9,
+  cast: 10,
   comment: 20,
   acl: 21,
   defaultAcl: 22,
@@ -547,6 +548,18 @@ export interface OperatorDescriptor {
   readonly canHash: boolean;
 }
 
+/** It belongs to no schema and to no one but its types. */
+export interface CastDescriptor {
+  readonly kind: "cast";
+  readonly oid: number;
+  readonly sourceType: number;
+  readonly targetType: number;
+  /** OID in pg_proc, 0 unless method is "function". */
+  readonly proc: number;
+  readonly context: "implicit" | "assignment" | "explicit";
+  readonly method: "function" | "binary" | "inout";
+}
+
 export interface CollationDescriptor {
   readonly kind: "collation";
   readonly oid: number;
@@ -592,4 +605,5 @@ type AnyDescriptor =
   | RoleDescriptor
   | FunctionDescriptor
   | OperatorDescriptor
+  | CastDescriptor
   | CollationDescriptor;

@@ -19,6 +19,8 @@ const TYPE_FIELDS: ReadonlySet<string> = new Set([
   "resultType",
   "stateType",
   "leftType",
+  "sourceType",
+  "targetType",
   "rightType",
 ]);
 

@@ -17,6 +17,7 @@ import { collationToDrop } from "./collation/find-collation.ts";
 import { dropDomain, dropType } from "./type/drop-type.ts";
 import { findStatistics } from "./find-statistics.ts";
 import { findRelation, imageOf } from "./ddl-context.ts";
+import { castToDrop } from "./function/drop-cast.ts";
 import { operatorToDrop } from "./function/drop-operator.ts";
 import { routineToDrop } from "./function/drop-function.ts";
 
@@ -118,5 +119,6 @@ export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_ROUTINE: routineToDrop("routine"),
   OBJECT_AGGREGATE: routineToDrop("aggregate"),
   OBJECT_OPERATOR: operatorToDrop,
+  OBJECT_CAST: castToDrop,
   OBJECT_COLLATION: collationToDrop,
 };

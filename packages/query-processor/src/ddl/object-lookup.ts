@@ -16,6 +16,7 @@ import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import { displayName, findRelation, imageOf, nameOfParts } from "./ddl-context.ts";
 import { findRoutine, type RoutineKind } from "./function/find-function.ts";
 import { lookUpCollation } from "./collation/find-collation.ts";
+import { lookUpCast } from "./function/drop-cast.ts";
 import { findOperator } from "./function/drop-operator.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { statisticsNamed } from "./find-statistics.ts";
@@ -207,6 +208,7 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_ROUTINE: routineOf("routine"),
   OBJECT_AGGREGATE: routineOf("aggregate"),
   OBJECT_OPERATOR: operator,
+  OBJECT_CAST: lookUpCast,
   OBJECT_STATISTIC_EXT: statistics,
   OBJECT_LANGUAGE: builtin(CLASS.language, "pg_language", "lanname", "language"),
 };

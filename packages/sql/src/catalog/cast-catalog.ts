@@ -38,6 +38,11 @@ function castKey(source: number, target: number): number {
   return source * 2 ** 21 + target;
 }
 
+/** Casts that users have made, by the numbers of their types. */
+export interface UserCasts {
+  find(source: number, target: number): CastRow | undefined;
+}
+
 export function findCast(source: number, target: number): CastRow | undefined {
   return casts().get(castKey(source, target));
 }

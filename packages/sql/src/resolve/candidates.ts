@@ -2,6 +2,7 @@
  * Choosing among overloads by argument types: PostgreSQL's func_match_argtypes and
  * func_select_candidate (manual sections 10.2 and 10.3). Functions and operators alike.
  */
+import type { UserCasts } from "../catalog/cast-catalog.ts";
 import { baseTypeOid, isPreferredType, typeCategory } from "../catalog/type-catalog.ts";
 import { UNKNOWN } from "../types/oids.ts";
 import { canCoerceTypes } from "./can-coerce.ts";
@@ -22,8 +23,9 @@ export function sameTypes(a: readonly number[], b: readonly number[]): boolean {
 export function matchArgTypes<C extends Candidate>(
   argTypes: readonly number[],
   candidates: readonly C[],
+  casts?: UserCasts,
 ): readonly C[] {
-  return candidates.filter((each) => canCoerceTypes(argTypes, each.argTypes, "implicit"));
+  return candidates.filter((each) => canCoerceTypes(argTypes, each.argTypes, "implicit", casts));
 }
 
 /** Keeps those with the highest score; a score is counted over the arguments. */
@@ -120,12 +122,13 @@ function preferUnknown<C extends Candidate>(
 function supposeSameType<C extends Candidate>(
   argTypes: readonly number[],
   candidates: readonly C[],
+  casts: UserCasts | undefined,
 ): C | undefined {
   const known = new Set(argTypes.filter((type) => type !== UNKNOWN).map(baseTypeOid));
   const [only] = known;
   if (known.size !== 1 || only === undefined) return undefined;
   const supposed = argTypes.map(() => only);
-  const matching = candidates.filter((each) => canCoerceTypes(supposed, each.argTypes, "implicit"));
+  const matching = matchArgTypes(supposed, candidates, casts);
   return matching.length === 1 ? matching[0] : undefined;
 }
 
@@ -133,6 +136,7 @@ function supposeSameType<C extends Candidate>(
 export function selectCandidate<C extends Candidate>(
   argTypes: readonly number[],
   candidates: readonly C[],
+  casts?: UserCasts,
 ): C | undefined {
   let remaining = preferKnown(argTypes, candidates);
   if (remaining.length === 1) return remaining[0];
@@ -140,5 +144,5 @@ export function selectCandidate<C extends Candidate>(
   const narrowed = preferUnknown(argTypes, remaining);
   if (narrowed !== undefined && narrowed.length > 0) remaining = narrowed;
   if (remaining.length === 1) return remaining[0];
-  return supposeSameType(argTypes, remaining);
+  return supposeSameType(argTypes, remaining, casts);
 }

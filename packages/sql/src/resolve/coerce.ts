@@ -92,8 +92,15 @@ function int4Const(value: number): Expr {
   return { kind: "const", type: INT4, typmod: -1, position: -1, value };
 }
 
-function functionCast(expr: Expr, proc: number, target: CoerceTarget): Expr {
-  const { argTypes } = requireProc(proc);
+function functionCast(
+  context: ResolveContext,
+  expr: Expr,
+  proc: number,
+  target: CoerceTarget,
+): Expr {
+  const given = [expr.type, INT4, BOOL];
+  const routine = context.routines?.routineAt(proc, given, target.type);
+  const { argTypes } = routine ?? requireProc(proc);
   const args: Expr[] = [expr];
   if (argTypes.length >= 2) args.push(int4Const(target.typmod));
   if (argTypes.length === 3) {
@@ -110,6 +117,7 @@ function functionCast(expr: Expr, proc: number, target: CoerceTarget): Expr {
     args,
     display: target.display,
     operator: 0,
+    ...(routine === undefined ? {} : { routine }),
   };
 }
 
@@ -146,7 +154,7 @@ function buildCoercion(
   const { type, display, position } = target;
   switch (pathway.path) {
     case "function":
-      return functionCast(expr, pathway.proc, target);
+      return functionCast(context, expr, pathway.proc, target);
     case "arrayCoerce":
       return arrayCast(context, expr, target);
     case "viaIO":
@@ -176,7 +184,12 @@ export function coerceType(context: ResolveContext, expr: Expr, target: CoerceTa
   if (expr.type === UNKNOWN && expr.kind === "const") return coerceLiteral(context, expr, target);
   if (expr.type === UNKNOWN && expr.kind === "param")
     return coerceParam(context, expr, target.type);
-  const pathway = findCoercionPathway(target.type, expr.type, target.context);
+  const pathway = findCoercionPathway(
+    target.type,
+    expr.type,
+    target.context,
+    context.routines?.casts,
+  );
   if (pathway.path === "relabel") return buildCoercion(context, pathway, expr, target);
   if (pathway.path !== "none") {
     // A cast to a domain is a cast to its base type, with that type's modifier, and the checks.
@@ -272,9 +285,9 @@ export function coerceToTarget(
   expr: Expr,
   target: CoerceTarget,
 ): Expr | undefined {
-  if (!canCoerceType(expr.type, target.type, target.context) && !isPolymorphic(target.type)) {
-    return undefined;
-  }
+  const casts = context.routines?.casts;
+  const isPossible = canCoerceType(expr.type, target.type, target.context, casts);
+  if (!isPossible && !isPolymorphic(target.type)) return undefined;
   const converted = coerceType(context, expr, target);
   const hideInner = converted !== expr && converted.kind !== "const";
   return applyTypmod(context, converted, target, hideInner);
@@ -390,7 +403,7 @@ export function coerceToCommonType(
   construct: string,
 ): Expr {
   if (expr.type === type) return expr;
-  if (canCoerceType(expr.type, type, "implicit")) {
+  if (canCoerceType(expr.type, type, "implicit", context.routines?.casts)) {
     return coerceType(context, expr, {
       type,
       typmod: -1,

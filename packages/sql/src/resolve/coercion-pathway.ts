@@ -2,7 +2,7 @@
  * Whether and how one type becomes another, without building anything: PostgreSQL's
  * find_coercion_pathway and find_typmod_coercion_function.
  */
-import { findCast } from "../catalog/cast-catalog.ts";
+import { findCast, type UserCasts } from "../catalog/cast-catalog.ts";
 import {
   baseTypeOid,
   elementTypeOid,
@@ -35,12 +35,13 @@ export function findCoercionPathway(
   targetType: number,
   sourceType: number,
   context: CoercionContext,
+  casts?: UserCasts,
 ): CoercionPathway {
   const source = baseTypeOid(sourceType);
   const target = baseTypeOid(targetType);
   if (source === target) return RELABEL;
-  const cast = findCast(source, target);
-  if (cast === undefined) return pathwayWithoutCast(target, source, context);
+  const cast = findCast(source, target) ?? casts?.find(source, target);
+  if (cast === undefined) return pathwayWithoutCast(target, source, context, casts);
   if (RANK[context] < RANK[cast.context]) return NONE;
   if (cast.method === "function") return { path: "function", proc: cast.proc };
   return cast.method === "inout" ? VIA_IO : RELABEL;
@@ -50,12 +51,13 @@ function pathwayWithoutCast(
   target: number,
   source: number,
   context: CoercionContext,
+  casts: UserCasts | undefined,
 ): CoercionPathway {
   if (target !== OIDVECTOR && target !== INT2VECTOR) {
     const targetElement = elementTypeOid(target);
     const sourceElement = elementTypeOid(source);
     if (targetElement !== 0 && sourceElement !== 0) {
-      const element = findCoercionPathway(targetElement, sourceElement, context);
+      const element = findCoercionPathway(targetElement, sourceElement, context, casts);
       if (element.path !== "none") return ARRAY_COERCE;
     }
   }
@@ -75,9 +77,14 @@ export function findTypmodCoercion(type: number): CoercionPathway {
 }
 
 /** Whether a type can become a target that is not polymorphic. */
-export function canCoerceType(input: number, target: number, context: CoercionContext): boolean {
+export function canCoerceType(
+  input: number,
+  target: number,
+  context: CoercionContext,
+  casts?: UserCasts,
+): boolean {
   if (input === target || target === ANY || input === UNKNOWN) return true;
-  if (findCoercionPathway(target, input, context).path !== "none") return true;
+  if (findCoercionPathway(target, input, context, casts).path !== "none") return true;
   if (input === RECORD && isComposite(baseTypeOid(target))) return true;
   if (target === RECORD && isComposite(baseTypeOid(input))) return true;
   return target === RECORD_ARRAY && isComposite(elementTypeOid(input));

@@ -1,4 +1,5 @@
 /** Which function a call means (func_get_detail), and the errors when it means none or several. */
+import type { UserCasts } from "../catalog/cast-catalog.ts";
 import { SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import { typeByName } from "../catalog/type-catalog.ts";
@@ -20,9 +21,9 @@ export type FunctionLookup =
   | { readonly kind: "none" }
   | { readonly kind: "ambiguous" };
 
-function isCoercion(sourceType: number, targetType: number): boolean {
+function isCoercion(sourceType: number, targetType: number, casts: UserCasts | undefined): boolean {
   if (sourceType === UNKNOWN) return true;
-  const { path } = findCoercionPathway(targetType, sourceType, "explicit");
+  const { path } = findCoercionPathway(targetType, sourceType, "explicit", casts);
   if (path === "relabel") return true;
   if (path !== "viaIO") return false;
   const fromRecord = sourceType === RECORD || isComposite(sourceType);
@@ -35,7 +36,7 @@ function coercionTarget(shape: FunctionCallShape, argTypes: readonly number[]): 
   if (shape.names.length > 1 && shape.names[0] !== "pg_catalog") return undefined;
   const target = typeByName(shape.names.at(-1) ?? "");
   if (target === undefined || target.relation !== 0) return undefined;
-  return isCoercion(source, target.oid) ? target.oid : undefined;
+  return isCoercion(source, target.oid, shape.routines?.casts) ? target.oid : undefined;
 }
 
 /** The catalogs do not change, so neither do answers; those with names of arguments are rare. */
@@ -45,6 +46,7 @@ const CACHE_ENTRIES_MAX = 4096;
 /** Whether users have functions that the call may mean. */
 function knowsMore({ routines, names, withOut }: FunctionCallShape): boolean {
   if (routines === undefined) return withOut === true;
+  if (routines.casts !== undefined) return true;
   const name = names.at(-1) ?? "";
   const schema = names.length > 1 ? names.at(-2) : undefined;
   if (schema === undefined) return routines.onPath(name).length > 0 || withOut === true;
@@ -72,10 +74,11 @@ function lookup(shape: FunctionCallShape, argTypes: readonly number[]): Function
   if (exact !== undefined) return foundUnlessAmbiguous(exact);
   const type = coercionTarget(shape, argTypes);
   if (type !== undefined) return { kind: "coercion", type };
-  const matching = matchArgTypes(argTypes, candidates);
+  const casts = shape.routines?.casts;
+  const matching = matchArgTypes(argTypes, candidates, casts);
   const [only] = matching;
   if (only === undefined) return { kind: "none" };
-  const candidate = matching.length === 1 ? only : selectCandidate(argTypes, matching);
+  const candidate = matching.length === 1 ? only : selectCandidate(argTypes, matching, casts);
   return candidate === undefined ? { kind: "ambiguous" } : foundUnlessAmbiguous(candidate);
 }
 

@@ -38,7 +38,7 @@ function resolveWithArguments(
   const right = types.at(-1) ?? 0;
   const left = types.length === 2 ? (types[0] ?? 0) : 0;
   const own = context.routines?.operators(name);
-  const operator = resolveOperator(name, left, right, position, own);
+  const operator = resolveOperator(name, left, right, position, own, context.routines?.casts);
   const declared = left === 0 ? [operator.right] : [operator.left, operator.right];
   const generic = enforceGenericTypeConsistency(types, declared, operator.result);
   return {
@@ -100,7 +100,14 @@ export function makeScalarArrayOp(
 ): Expr {
   const element = arrayOperandElement(array, position);
   const own = context.routines?.operators(name);
-  const operator = resolveOperator(name, scalar.type, element, position, own);
+  const operator = resolveOperator(
+    name,
+    scalar.type,
+    element,
+    position,
+    own,
+    context.routines?.casts,
+  );
   refuseRoutine(context, operator);
   if (operator.result !== BOOL) {
     throw resolveError("42809", "op ANY/ALL (array) requires operator to yield boolean", position);

@@ -1,4 +1,5 @@
 /** Which operator `left op right` means: PostgreSQL's oper() and left_oper(), and their errors. */
+import type { UserCasts } from "../catalog/cast-catalog.ts";
 import type { SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import { type OperatorRow, operatorsByName } from "../catalog/operator-catalog.ts";
@@ -64,8 +65,11 @@ export function resolveOperator(
   right: number,
   position: number,
   own: readonly OperatorRow[] = [],
+  casts?: UserCasts,
 ): OperatorRow {
-  if (own.length > 0) return lookupOperator(name, left, right, position, own);
+  if (own.length > 0 || casts !== undefined) {
+    return lookupOperator(name, left, right, position, own, casts);
+  }
   const key = `${name} ${left} ${right}`;
   const cached = cache.get(key);
   if (cached !== undefined) return cached;
@@ -82,6 +86,7 @@ function lookupOperator(
   right: number,
   position: number,
   own: readonly OperatorRow[] = [],
+  casts?: UserCasts,
 ): OperatorRow {
   const candidates = [...operatorsByName(name), ...own]
     .filter((operator) => (operator.left === 0) === (left === 0))
@@ -92,11 +97,11 @@ function lookupOperator(
   const exact = exactMatch(candidates, left, right);
   if (exact !== undefined) return exact.operator;
   const argTypes = left === 0 ? [right] : [left, right];
-  const matching = matchArgTypes(argTypes, candidates);
+  const matching = matchArgTypes(argTypes, candidates, casts);
   const [only] = matching;
   if (only === undefined) throw undefinedOperator(name, left, right, position);
   if (matching.length === 1) return only.operator;
-  const selected = selectCandidate(argTypes, matching);
+  const selected = selectCandidate(argTypes, matching, casts);
   if (selected === undefined) throw ambiguousOperator(name, left, right, position);
   return selected.operator;
 }

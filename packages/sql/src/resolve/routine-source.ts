@@ -1,4 +1,5 @@
 /** How resolution gets at the functions that users have made: the caller brings them along. */
+import type { UserCasts } from "../catalog/cast-catalog.ts";
 import type { ProcRow } from "../catalog/proc-catalog.ts";
 import type { OperatorRow } from "../catalog/operator-catalog.ts";
 import type { Expr, Routine } from "../expression/tree.ts";
@@ -20,6 +21,8 @@ export interface RoutineSource {
   defaultOf(proc: ProcRow, parameter: number): Expr;
   /** Users' operators along the search path. */
   operators(name: string): readonly OperatorRow[];
+  /** Undefined where there are none. */
+  readonly casts: UserCasts | undefined;
   /** A user's function at a call; undefined for built-in ones. */
   routineAt(proc: number, argTypes: readonly number[], resultType: number): Routine | undefined;
 }

@@ -6,6 +6,7 @@ import type {
   ProcRow,
   Routine,
   RoutineSource,
+  UserCasts,
 } from "@firstlight/sql";
 import { coerceType } from "@firstlight/sql";
 import type { FunctionDescriptor, OperatorDescriptor } from "../../catalog/descriptors.ts";
@@ -50,6 +51,10 @@ export class CatalogRoutines implements RoutineSource {
     const inIt = ({ schema: own }: FunctionDescriptor): boolean => own === oid;
     const own = catalog.functionsNamed(name).filter(inIt).map(userRoutine);
     return [...own, ...rangeConstructors(catalog, schema, name)];
+  }
+
+  get casts(): UserCasts | undefined {
+    return this.#context().catalog.casts;
   }
 
   operators(name: string): readonly OperatorRow[] {

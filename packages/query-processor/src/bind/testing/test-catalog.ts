@@ -98,6 +98,7 @@ export function testCatalog(relations: readonly (TableDescriptor | ViewDescripto
   const objects = new Map<number, CatalogObject>(relations.map((each) => [each.oid, each]));
   return {
     database: 5,
+    casts: undefined,
     profile: FIRSTLIGHT,
     version: 1,
     system: BARE_CATALOG,

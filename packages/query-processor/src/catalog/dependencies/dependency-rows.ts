@@ -14,6 +14,7 @@ import type {
   FunctionDescriptor,
   CollationDescriptor,
   OperatorDescriptor,
+  CastDescriptor,
   IndexDescriptor,
   SequenceDescriptor,
   StatisticsDescriptor,
@@ -217,6 +218,14 @@ function* operatorRows(object: OperatorDescriptor): Iterable<Dependency> {
   yield depends(own, addressOf(CLASS.function, object.proc), "n");
 }
 
+function* castRows(object: CastDescriptor): Iterable<Dependency> {
+  const own = addressOf(CLASS.cast, object.oid);
+  yield* typeUse(own, object.sourceType);
+  yield* typeUse(own, object.targetType);
+  if (object.proc < FIRST_USER_OID) return;
+  yield depends(own, addressOf(CLASS.function, object.proc), "n");
+}
+
 /** Gone with any of its columns. */
 function* statisticsRows(object: StatisticsDescriptor): Iterable<Dependency> {
   const own = addressOf(CLASS.statistics, object.oid);
@@ -233,6 +242,7 @@ const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   type: typeRows,
   function: functionRows,
   operator: operatorRows,
+  cast: castRows,
   collation: collationRows,
   statistics: statisticsRows,
 };

@@ -138,6 +138,12 @@ const operator: Describer = ({ image, searchPath }, { objectId }) => {
   return `operator ${prefix}${name}(${left},${formatType(rightType)})`;
 };
 
+const cast: Describer = ({ image }, { objectId }) => {
+  const found = image.objects.get(objectId);
+  if (found?.kind !== "cast") return undefined;
+  return `cast from ${formatType(found.sourceType)} to ${formatType(found.targetType)}`;
+};
+
 const collation: Describer = ({ image, searchPath }, { objectId }) => {
   const found = image.objects.get(objectId);
   if (found?.kind !== "collation") return undefined;
@@ -161,6 +167,7 @@ const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   [CLASS.rule, rule],
   [CLASS.function, routine],
   [CLASS.operator, operator],
+  [CLASS.cast, cast],
   [CLASS.collation, collation],
   [CLASS.statistics, statistics],
   [CLASS.type, (scope, { objectId }) => `type ${typeName(scope, objectId)}`],

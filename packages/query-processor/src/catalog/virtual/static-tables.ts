@@ -7,6 +7,7 @@ import { CLASS } from "../dependencies/object-address.ts";
 import { rangeCasts } from "./range-functions.ts";
 import { eachSystemRow, systemRows } from "./system-rows.ts";
 import { systemTable } from "./virtual-table.ts";
+import { userCasts } from "./user-casts.ts";
 
 const STATIC: readonly SystemCatalogName[] = [
   "pg_am",
@@ -35,7 +36,11 @@ const PROCEDURAL = "plpgsql";
 
 export const STATIC_TABLES: readonly VirtualTable[] = [
   ...STATIC.map((name) => systemTable(name, () => eachSystemRow(name))),
-  systemTable("pg_cast", (catalog) => [...systemRows("pg_cast"), ...rangeCasts(catalog)]),
+  systemTable("pg_cast", (catalog) => [
+    ...systemRows("pg_cast"),
+    ...rangeCasts(catalog),
+    ...userCasts(catalog),
+  ]),
   systemTable("pg_language", (catalog) =>
     systemRows("pg_language")
       .filter((row) => row["lanname"] !== PROCEDURAL)

@@ -5,6 +5,7 @@ import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { alterFunction, giveFunction, moveFunction, renameFunction } from "./alter-function.ts";
 import { createAggregate } from "./create-aggregate.ts";
+import { createCast } from "./create-cast.ts";
 import { createOperator } from "./create-operator.ts";
 import { createFunction } from "./create-function.ts";
 import { refuseLanguage } from "./function-language.ts";
@@ -61,6 +62,7 @@ const FORMS: Readonly<Record<string, (statement: ParseNode) => FunctionUtility |
   RenameStmt: altering("renameType", renameFunction),
   AlterOwnerStmt: altering("objectType", giveFunction),
   AlterObjectSchemaStmt: altering("objectType", moveFunction),
+  CreateCastStmt: () => ({ command: "CREATE CAST", run: createCast }),
   DefineStmt: (statement) => DEFINED[string(statement, "kind")],
   DoStmt: () => ({ command: "DO", run: doBlock }),
 };
