@@ -1,6 +1,6 @@
 /** The casts of users in a catalog, by the numbers of their types. */
 import type { CastRow, UserCasts } from "@firstlight/sql";
-import type { CastDescriptor } from "./descriptors.ts";
+import type { CastDescriptor } from "./cast-descriptor.ts";
 
 const keyOf = (source: number, target: number): string => `${source} ${target}`;
 

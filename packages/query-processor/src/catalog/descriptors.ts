@@ -2,6 +2,7 @@
  * Catalog objects as stored: one JSON document per object under catalogObjectKey(kind, oid). They
  * are immutable; a schema change writes new ones and bumps the catalog's version.
  */
+import type { CastDescriptor } from "./cast-descriptor.ts";
 import type { CollationName } from "@firstlight/sql";
 import type { IamMappingDescriptor } from "./iam-mapping.ts";
 import type { StoredReference } from "./dependencies/object-address.ts";
@@ -546,18 +547,6 @@ export interface OperatorDescriptor {
   readonly proc: number;
   readonly canMerge: boolean;
   readonly canHash: boolean;
-}
-
-/** It belongs to no schema and to no one but its types. */
-export interface CastDescriptor {
-  readonly kind: "cast";
-  readonly oid: number;
-  readonly sourceType: number;
-  readonly targetType: number;
-  /** OID in pg_proc, 0 unless method is "function". */
-  readonly proc: number;
-  readonly context: "implicit" | "assignment" | "explicit";
-  readonly method: "function" | "binary" | "inout";
 }
 
 export interface CollationDescriptor {

@@ -2,6 +2,7 @@
  * Who depends on what: the rows of pg_depend, computed from the objects of a catalog image. A kind of
  * object that others bring adds its rows to ROWS_OF.
  */
+import type { CastDescriptor } from "../cast-descriptor.ts";
 import { allIndexes } from "../table-indexes.ts";
 import { typeOid } from "@firstlight/sql";
 import { tableColumns } from "../../bind/entries.ts";
@@ -14,7 +15,6 @@ import type {
   FunctionDescriptor,
   CollationDescriptor,
   OperatorDescriptor,
-  CastDescriptor,
   IndexDescriptor,
   SequenceDescriptor,
   StatisticsDescriptor,

@@ -10,7 +10,7 @@ import {
   typeOid,
   typeRow,
 } from "@firstlight/sql";
-import type { CastDescriptor } from "../../catalog/descriptors.ts";
+import type { CastDescriptor } from "../../catalog/cast-descriptor.ts";
 import { owns } from "../../privileges/access-check.ts";
 import { child, flag, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";

@@ -3,7 +3,7 @@ import { SqlError } from "@firstlight/common";
 import { findCast, formatType } from "@firstlight/sql";
 import { CLASS, addressOf } from "../../catalog/dependencies/object-address.ts";
 import type { ObjectAddress } from "../../catalog/dependencies/object-address.ts";
-import type { CastDescriptor } from "../../catalog/descriptors.ts";
+import type { CastDescriptor } from "../../catalog/cast-descriptor.ts";
 import { asTag, items } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { resolveTypeName } from "../../parse/type-name.ts";
