@@ -90,12 +90,16 @@ export function volatility(expr: Expr): Volatility {
 /** Types whose output functions read a setting although pg_proc calls them immutable. */
 const FORMATTED: ReadonlySet<number> = new Set([17, 700, 701, 1186]);
 
+/** age(timestamptz, timestamptz) is called immutable, and looks at local times. */
+const READS_ZONE: ReadonlySet<number> = new Set([1199]);
+
 /**
  * Whether the value depends on the session's output settings (IntervalStyle, bytea_output,
  * extra_float_digits): such an expression is evaluated with the session's context only.
  */
 export function readsFormat(expr: Expr): boolean {
   return someExpr(expr, (node) => {
+    if (node.kind === "call") return READS_ZONE.has(node.proc);
     if (node.kind !== "coerceViaIO") return false;
     const element = baseElementTypeOid(node.arg.type);
     return FORMATTED.has(element === 0 ? node.arg.type : element);

@@ -2,7 +2,7 @@
  * to_number(): takes the digits, sign and point that a numeric template names out of a text
  * (formatting.c: NUM_numpart_from_char).
  */
-import { SqlError, featureNotSupported } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 import type { Numeric } from "../../values/datum.ts";
 import { makeNumeric, parseNumeric } from "../../values/numeric.ts";
@@ -13,13 +13,22 @@ import type { NumberFormat, NumberKey } from "./number-format.ts";
 
 const TEN = makeNumeric(10n, 0);
 
+const DIGIT = /^[0-9]$/;
+/** What is never skipped as a sign of currency or the like. */
+const DATA = /^[0-9.,+-]$/;
+
+type Sign = " " | "+" | "-";
+
+/** Every part of the template looks at the place that the parts before it have left. */
 class NumberReader {
   readonly #text: string;
   readonly #format: NumberFormat;
   #at = 0;
   #digits = "";
-  #negative = false;
-  #signRead = false;
+  #sign: Sign = " ";
+  /** Digits before and after the point. */
+  #before = 0;
+  #after = 0;
   #point = false;
 
   constructor(text: string, format: NumberFormat) {
@@ -29,16 +38,29 @@ class NumberReader {
 
   read(): string {
     for (const node of this.#format.nodes) {
-      if (this.#at >= this.#text.length) break;
-      if (node.kind === "literal") this.#at++;
+      if (this.#isAtEnd) break;
+      if (node.kind === "literal") this.#skip();
       else this.#key(node.key);
     }
-    this.#trailingSign();
-    return (this.#negative ? "-" : "") + this.#digits;
+    const digits = this.#digits.endsWith(".") ? this.#digits.slice(0, -1) : this.#digits;
+    return this.#sign + digits;
+  }
+
+  get #isAtEnd(): boolean {
+    return this.#at >= this.#text.length;
   }
 
   #here(): string {
     return this.#text[this.#at] ?? "";
+  }
+
+  /** One character, whatever it is. */
+  #skip(): void {
+    this.#at += (this.#text.codePointAt(this.#at) ?? 0) > 0xffff ? 2 : 1;
+  }
+
+  #skipOthers(count: number): void {
+    for (let n = 0; n < count && !this.#isAtEnd && !DATA.test(this.#here()); n++) this.#skip();
   }
 
   #key(key: NumberKey): void {
@@ -47,27 +69,24 @@ class NumberReader {
       case "0":
       case ".":
       case "D":
-        return this.#digit();
+        this.#digit(key === "9" || key === "0");
+        this.#at++;
+        return;
       case ",":
       case "G":
-        if (this.#here() === ",") this.#at++;
+        if (!this.#format.flags.has("fill") && this.#here() === ",") this.#at++;
         return;
       case "L":
-        if (this.#here() === " " || this.#here() === "$") this.#at++;
-        return;
+        return this.#skipOthers(1);
       case "MI":
-        if (this.#here() === "-") this.#sign();
-        else if (this.#here() === " ") this.#at++;
-        return;
+        return this.#signOrOther("-");
       case "PL":
-        if (this.#here() === "+" || this.#here() === " ") this.#at++;
-        return;
+        return this.#signOrOther("+");
       case "SG":
-        this.#sign();
-        return;
+        return this.#signOrOther("+-");
       case "TH":
       case "th":
-        this.#at += 2;
+        if (!this.#format.flags.has("decimal")) this.#skipOthers(2);
         return;
       case "B":
       case "EEEE":
@@ -81,46 +100,79 @@ class NumberReader {
     }
   }
 
-  #sign(): boolean {
-    const character = this.#here();
-    if (character !== "-" && character !== "+" && character !== "<") return false;
-    this.#negative = character !== "+";
-    this.#signRead = true;
+  #signOrOther(signs: string): void {
+    const here = this.#here();
+    if (signs.includes(here)) this.#takeSign(here);
+    else this.#skipOthers(1);
+  }
+
+  #takeSign(sign: string): void {
+    this.#sign = sign === "+" ? "+" : "-";
     this.#at++;
+  }
+
+  /** NUM_numpart_from_char; the caller goes on by one character. */
+  #digit(isDigit: boolean): void {
+    if (this.#here() === " ") this.#at++;
+    if (this.#isAtEnd) return;
+    const isFirst = this.#before + this.#after === 0;
+    if (isDigit && isFirst && this.#sign === " ") this.#signBefore();
+    if (this.#isAtEnd) return;
+    const isRead = this.#readDigit();
+    if (isRead === undefined || this.#isAtEnd) return;
+    if (this.#sign === " " && this.#before + this.#after > 0) this.#signBehind(isRead);
+  }
+
+  #signBefore(): void {
+    const { flags, sign } = this.#format;
+    const here = this.#here();
+    const isBracket = here === "<" && flags.has("bracket") && sign !== "pre";
+    if (here === "-" || here === "+" || isBracket) this.#takeSign(here);
+  }
+
+  /** Undefined: the template has no place for more. */
+  #readDigit(): boolean | undefined {
+    const { flags, post } = this.#format;
+    const here = this.#here();
+    if (DIGIT.test(here)) {
+      if (this.#point && this.#after === post) return undefined;
+      this.#digits += here;
+      if (this.#point) this.#after++;
+      else this.#before++;
+      return true;
+    }
+    if (here !== "." || this.#point || !flags.has("decimal")) return false;
+    this.#digits += ".";
+    this.#point = true;
     return true;
   }
 
-  #digit(): void {
-    while (this.#digits === "" && this.#here() === " ") this.#at++;
-    if (this.#digits === "" && !this.#signRead) this.#sign();
-    const character = this.#here();
-    if (/^[0-9]$/.test(character)) {
-      this.#digits += character;
-      this.#at++;
-    } else if (character === "." && this.#format.flags.has("decimal") && !this.#point) {
-      this.#digits += ".";
-      this.#point = true;
-      this.#at++;
-    }
-  }
-
-  #trailingSign(): void {
-    if (this.#signRead) return;
+  /** S is anchored to the last digit; where MI, PL and SG stand cannot always be told. */
+  #signBehind(isRead: boolean): void {
     const { flags } = this.#format;
-    if (flags.has("sign") || flags.has("minus") || flags.has("plus")) this.#sign();
+    if (flags.has("sign")) {
+      const next = this.#text[this.#at + 1];
+      if (!isRead || (next !== "-" && next !== "+")) return;
+      this.#sign = next;
+      this.#at++;
+      return;
+    }
+    const here = this.#here();
+    if (isRead || !(flags.has("plus") || flags.has("minus"))) return;
+    if (here === "-" || here === "+") this.#takeSign(here);
   }
 }
 
 function toNumber(text: string, template: string): Numeric | null {
   if (template === "") return null;
   const format = parseNumberFormat(template);
-  if (format.flags.has("roman")) throw featureNotSupported('"RN" not supported for input');
-  if (format.flags.has("exponent")) throw featureNotSupported('"EEEE" not supported for input');
+  if (format.flags.has("roman")) throw new SqlError("0A000", '"RN" not supported for input');
+  if (format.flags.has("exponent")) throw new SqlError("0A000", '"EEEE" not supported for input');
   const digits = new NumberReader(text, format).read();
   if (!/[0-9]/.test(digits)) {
-    throw new SqlError("22P02", `invalid input syntax for type numeric: "${digits || " "}"`);
+    throw new SqlError("22P02", `invalid input syntax for type numeric: "${digits}"`);
   }
-  const value = parseNumeric(digits);
+  const value = parseNumeric(digits.trim());
   return format.multi > 0
     ? numericMultiply(value, numericPower(TEN, makeNumeric(BigInt(-format.multi), 0)))
     : value;
