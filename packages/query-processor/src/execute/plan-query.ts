@@ -14,6 +14,7 @@ import { PLANNING_DEFAULTS } from "../plan/planning-options.ts";
 import type { Executable } from "./executable.ts";
 import { explainExecutable } from "./explain/explain-executable.ts";
 import { callsVolatile, callsWriters } from "../bind/routine/writing-routines.ts";
+import { earlyConstants } from "./early-constants.ts";
 import { openPlan } from "./open-plan.ts";
 import { SilentExecution } from "./silent-execution.ts";
 import type { CompiledPlan } from "./plan-execution.ts";
@@ -130,10 +131,20 @@ export function compileQuery(
 ): Executable {
   const { query, paramTypes, columns } = bound;
   if (query.kind === "explain") {
-    return explainExecutable(query, compiled(query.query, planned), bound, planned.micros);
+    const plan = compiled(query.query, planned);
+    const explained = explainExecutable(query, plan, bound, planned.micros);
+    const failEarly = earlyConstants(plan.node);
+    return {
+      ...explained,
+      execute: (context) => {
+        failEarly(context.evaluation);
+        return explained.execute(context);
+      },
+    };
   }
   const { keepsRowKeys, tests } = about;
   const plan = compiled(query, planned);
+  const failEarly = earlyConstants(plan.node);
   return {
     kind: bound.isCall === true ? "call" : query.kind,
     rowKeys: plan.rowKeys,
@@ -146,6 +157,7 @@ export function compileQuery(
     wantsLiterals: wantsLiterals(plan.node),
     tests: tests?.isEmpty === false ? tests : undefined,
     execute: (context) => {
+      failEarly(context.evaluation);
       const execution = new PlanExecution(plan, context);
       const isSilent = bound.isCall === true && columns === undefined;
       return isSilent ? new SilentExecution(execution) : execution;

@@ -1,0 +1,167 @@
+/**
+ * Errors of what no row has a part in: PostgreSQL computes constants, and what is made of parameters,
+ * while it plans, so `1/0` fails though no row gets there. What AND, OR, CASE and COALESCE may skip by
+ * values that are known then is left alone.
+ */
+import {
+  type CompiledExpr,
+  type Datum,
+  type EvaluationContext,
+  type Expr,
+  childrenOf,
+  compileExpr,
+  foldConstants,
+  procOf,
+  readsFormat,
+  replaceExpr,
+  someExpr,
+  volatility,
+} from "@firstlight/sql";
+import type { PlanNode } from "../plan/plan-node.ts";
+
+interface Candidate {
+  readonly value: CompiledExpr;
+  /** Numbers of the parameters in it. */
+  readonly params: readonly number[];
+}
+
+/** Descriptors, and expressions that only rows that are written come to. */
+const OPAQUE: ReadonlySet<string> = new Set(["table", "checks", "generated", "defaults"]);
+
+const NEVER_CLOSED: ReadonlySet<Expr["kind"]> = new Set([
+  "slot",
+  "var",
+  "execParam",
+  "caseTest",
+  "subLink",
+  "aggregate",
+  "window",
+  "grouping",
+  "default",
+]);
+
+/** As a planner sees it that knows the parameters. */
+function withoutParams(expr: Expr): Expr {
+  return replaceExpr(expr, (node) => {
+    if (node.kind !== "param") return undefined;
+    const { type, typmod, position } = node;
+    return { kind: "const", type, typmod, position, value: null };
+  });
+}
+
+/** Users' functions are not computed early: they may call themselves. */
+function isOpenNode(node: Expr): boolean {
+  if (NEVER_CLOSED.has(node.kind)) return true;
+  return node.kind === "call" && (node.routine !== undefined || procOf(node).returnsSet);
+}
+
+function isClosed(expr: Expr): boolean {
+  if (someExpr(expr, isOpenNode)) return false;
+  const bare = withoutParams(expr);
+  return volatility(bare) === "immutable" && !readsFormat(bare);
+}
+
+const CANNOT_FAIL: ReadonlySet<Expr["kind"]> = new Set(["const", "param", "relabel", "row"]);
+
+class Collector {
+  readonly found: Candidate[] = [];
+
+  expr(expr: Expr): void {
+    if (isClosed(expr)) {
+      this.#add(expr);
+      return;
+    }
+    switch (expr.kind) {
+      case "and":
+      case "or":
+      case "coalesce":
+        this.#upToClosed(expr.args);
+        return;
+      case "case":
+        this.#case(expr);
+        return;
+      default:
+        for (const child of childrenOf(expr)) this.expr(child);
+    }
+  }
+
+  /** What follows a value that is known may be skipped because of it. */
+  #upToClosed(args: readonly Expr[]): void {
+    for (const arg of args) {
+      this.expr(arg);
+      if (isClosed(arg)) return;
+    }
+  }
+
+  #case({ arg, whens, otherwise }: Extract<Expr, { kind: "case" }>): void {
+    if (arg !== undefined) this.expr(arg);
+    if (arg !== undefined && isClosed(arg)) return;
+    for (const { condition, result } of whens) {
+      this.expr(condition);
+      if (isClosed(condition)) return;
+      this.expr(result);
+    }
+    this.expr(otherwise);
+  }
+
+  #add(expr: Expr): void {
+    const folded = foldConstants(expr);
+    if (!someExpr(folded, (node) => !CANNOT_FAIL.has(node.kind))) return;
+    // What takes long is computed once, and then only if it is needed.
+    if (someExpr(folded, (node) => node.kind === "call" && node.once === true)) return;
+    const params = new Set<number>();
+    someExpr(folded, (node) => {
+      if (node.kind === "param") params.add(node.number);
+      return false;
+    });
+    this.found.push({ value: compileExpr(folded), params: [...params] });
+  }
+
+  node(value: unknown): void {
+    if (typeof value !== "object" || value === null || value instanceof Uint8Array) return;
+    if (Array.isArray(value)) {
+      for (const each of value) this.node(each);
+      return;
+    }
+    if (isExpr(value)) {
+      this.expr(value);
+      return;
+    }
+    // The rows of VALUES are computed anyway.
+    if ("kind" in value && value.kind === "values") return;
+    if (Object.getPrototypeOf(value) !== Object.prototype) return;
+    for (const [key, field] of Object.entries(value)) if (!OPAQUE.has(key)) this.node(field);
+  }
+}
+
+/** Expressions, and nothing else in a plan, have a type and a place. */
+function isExpr(value: object): value is Expr {
+  return "kind" in value && "type" in value && "position" in value && "typmod" in value;
+}
+
+const LONG = 1000;
+
+/** To compute it twice may cost more than the error is worth. */
+function isLong(value: Datum | undefined): boolean {
+  if (typeof value === "string" || value instanceof Uint8Array) return value.length > LONG;
+  return typeof value === "object" && value !== null && "elements" in value
+    ? value.elements.length > LONG
+    : false;
+}
+
+export type EarlyConstants = (context: EvaluationContext) => void;
+
+/** Throws what one of the plan's constants throws. */
+export function earlyConstants(plan: PlanNode): EarlyConstants {
+  let found: readonly Candidate[] | undefined;
+  return (context) => {
+    if (found === undefined) {
+      const collector = new Collector();
+      collector.node(plan);
+      found = collector.found;
+    }
+    for (const { value, params } of found) {
+      if (!params.some((number) => isLong(context.params[number - 1]))) value([], context);
+    }
+  };
+}
