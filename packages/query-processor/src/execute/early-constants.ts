@@ -71,17 +71,12 @@ class Collector {
       this.#add(expr);
       return;
     }
-    switch (expr.kind) {
-      case "and":
-      case "or":
-      case "coalesce":
-        this.#upToClosed(expr.args);
-        return;
-      case "case":
-        this.#case(expr);
-        return;
-      default:
-        for (const child of childrenOf(expr)) this.expr(child);
+    if (expr.kind === "and" || expr.kind === "or" || expr.kind === "coalesce") {
+      this.#upToClosed(expr.args);
+    } else if (expr.kind === "case") {
+      this.#case(expr);
+    } else {
+      for (const child of childrenOf(expr)) this.expr(child);
     }
   }
 
