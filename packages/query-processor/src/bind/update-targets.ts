@@ -6,10 +6,12 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { assignValue, checkGenerated, defaultMarker, isPartAssignment } from "./assignment.ts";
 import { bindError } from "./errors.ts";
+import { columnName } from "./expression/column.ts";
 import { multiAssignSubquery } from "./expression/sub-link.ts";
 import { assignedColumn, columnAt } from "./modification-target.ts";
 import type { ColumnAssignment } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
+import { expandStar } from "./star.ts";
 import { bindTableExpression, insertedDefault } from "./table-expressions.ts";
 
 interface WrittenAssignment {
@@ -44,11 +46,18 @@ function multiValues(scope: Scope, source: ParseNode, width: number): readonly E
       expressionLocation(source),
     );
   }
-  const nodes = list(row, "args");
-  if (nodes.length !== width) {
+  const values = list(row, "args").flatMap((node) => rowValues(scope, node));
+  if (values.length !== width) {
     throw bindError("42601", "number of columns does not match number of values", locationOf(row));
   }
-  return nodes.map((node) => sourceValue(scope, node));
+  return values;
+}
+
+/** ROW(t.*) has a value for each column. */
+function rowValues(scope: Scope, node: ParseNode): readonly Expr[] {
+  const column = asTag(node, "ColumnRef");
+  if (column === undefined || !columnName(column).star) return [sourceValue(scope, node)];
+  return expandStar(scope, columnName(column)).map(({ expr }) => expr);
 }
 
 function assignmentValue(
