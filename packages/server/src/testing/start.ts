@@ -20,6 +20,8 @@ import { SystemRandom } from "../adapters/system-random.ts";
 import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
 import { TestClock } from "../adapters/test-clock.ts";
 import { openEmbeddedDatabase } from "../embedded-database.ts";
+import type { ServiceAccess } from "./service-access.ts";
+import { serviceAccess } from "./service-access.ts";
 import { TestControls } from "./test-controls.ts";
 
 export interface StartOptions {
@@ -31,6 +33,11 @@ export interface StartOptions {
   readonly profile?: string;
   /** Limits that are other than the profile's: `{ rows: 10 }`. */
   readonly limits?: Readonly<Record<string, number>>;
+  /**
+   * "open": whoever asks. "service": as Aurora DSQL, encrypted, at the cluster's endpoint, with a
+   * token of IAM, for connectors that know no other way. "open" by default.
+   */
+  readonly access?: "open" | "service";
   /** Failures to inject from the start: `{ oc000: 0.05 }` or "oc000=5%". */
   readonly inject?: InjectionSpec | string;
   /** How fast time goes by, 1 being real; 0: it stands still. */
@@ -43,16 +50,22 @@ export interface StartOptions {
 export class Database extends TestControls implements AsyncDisposable {
   readonly host: string = "127.0.0.1";
   readonly port: number;
+  /** With access "service": the host that clients ask for; lead it to `host`. */
+  readonly endpoint: string | undefined;
+  /** With access "service": what clients trust, PEM. */
+  readonly certificateAuthority: string | undefined;
   readonly #stop: () => Promise<void>;
   #stopped: Promise<void> | undefined;
 
   constructor(
-    port: number,
+    place: { readonly port: number; readonly access: ServiceAccess | undefined },
     parts: ConstructorParameters<typeof TestControls>,
     stop: () => Promise<void>,
   ) {
     super(...parts);
-    this.port = port;
+    this.port = place.port;
+    this.endpoint = place.access?.endpoint;
+    this.certificateAuthority = place.access?.certificateAuthority;
     this.#stop = stop;
   }
 
@@ -116,12 +129,15 @@ export async function start(options: StartOptions = {}): Promise<Database> {
   const clock = new TestClock(new SystemClock(), clockSpeed);
   const runtime = runtimeOf(place, clock, logLevel);
   try {
+    const access =
+      options.access === "service" ? serviceAccess(place.directory, runtime) : undefined;
     const database = await openEmbeddedDatabase(
       runtime,
       {
         host: "127.0.0.1",
         port,
-        access: {},
+        access: access?.rules ?? {},
+        tls: access?.tls,
         analyzes: true,
         profile,
         forTests: { inject: spec, clock: clock.paced },
@@ -130,7 +146,7 @@ export async function start(options: StartOptions = {}): Promise<Database> {
     );
     const { hooks } = database;
     if (hooks === undefined) throw new TypeError("a database for tests has hooks");
-    return new Database(database.port, [hooks, clock], async () => {
+    return new Database({ port: database.port, access }, [hooks, clock], async () => {
       await database.stop();
       place.leave();
     });
