@@ -22,8 +22,9 @@ export interface StartOptions {
   readonly allowUnauthenticated: boolean;
   readonly analyzes: boolean;
   readonly tls: TlsOptions;
-  readonly connectionsMax: number;
-  readonly messageBytesMax: number;
+  /** Undefined: as many, and as long, as the profile has it. */
+  readonly connectionsMax: number | undefined;
+  readonly messageBytesMax: number | undefined;
   readonly profile: ProfileChoice;
   readonly access: AccessOptions;
   /** Undefined: nothing beyond SQL can be done to it. */
@@ -99,9 +100,6 @@ export interface CertOptions {
   /** Whether the system is to trust it. */
   readonly installs: boolean;
 }
-
-const CONNECTIONS_MAX = 1_000;
-const MESSAGE_MEBIBYTES = 256;
 
 export type Command =
   | { readonly command: "start"; readonly options: StartOptions }
@@ -220,8 +218,9 @@ function tlsOptions(values: Values): TlsOptions {
   return { mode, certificatePath, keyPath };
 }
 
-function numberFrom(values: Values, name: string, fallback: number, max: number): number {
-  const given = text(values, name, String(fallback));
+function numberFrom(values: Values, name: string, max: number): number | undefined {
+  if (values[name] === undefined) return undefined;
+  const given = text(values, name, "");
   const value = Number(given);
   if (/^\d+$/u.test(given) && value >= 1 && value <= max) return value;
   throw new UsageError(`--${name} must be a number from 1 to ${String(max)}, not "${given}"`);
@@ -299,6 +298,7 @@ function startCommand(args: string[]): Command {
     ...PROFILE,
     ...TLS,
   });
+  const mebibytes = numberFrom(values, "max-message-size", 1023);
   return {
     command: "start",
     options: {
@@ -309,8 +309,8 @@ function startCommand(args: string[]): Command {
       allowUnauthenticated: values["allow-unauthenticated"] === true,
       analyzes: values["no-analyze"] !== true,
       tls: tlsOptions(values),
-      connectionsMax: numberFrom(values, "max-connections", CONNECTIONS_MAX, 262_143),
-      messageBytesMax: numberFrom(values, "max-message-size", MESSAGE_MEBIBYTES, 1023) * 2 ** 20,
+      connectionsMax: numberFrom(values, "max-connections", 262_143),
+      messageBytesMax: mebibytes === undefined ? undefined : mebibytes * 2 ** 20,
       profile: profileChoice(values),
       testing: testingOptions(values),
       access: accessChoice(values),

@@ -6,6 +6,7 @@ import type {
   CommitPorts,
   Injector,
   Profile,
+  ServerLimits,
 } from "@firstlight/query-processor";
 import {
   DEFAULT_SERVER_LIMITS,
@@ -55,6 +56,22 @@ const PLANS_MAX = 2_000;
 /** Sockets of those that are about to be refused. */
 const SPARE_SOCKETS = 100;
 
+/** As the command line says, else as the profile does. */
+function serverLimits(
+  { connectionsMax, messageBytesMax }: SqlServerOptions,
+  { limits }: Profile,
+): ServerLimits {
+  const finite = (value: number, otherwise: number): number =>
+    Number.isFinite(value) ? value : otherwise;
+  const { connectionsMax: connections, messageBytesMax: bytes } = DEFAULT_SERVER_LIMITS;
+  return {
+    ...DEFAULT_SERVER_LIMITS,
+    connectionsMax: connectionsMax ?? finite(limits.value("connections"), connections),
+    messageBytesMax: messageBytesMax ?? finite(limits.value("message"), bytes),
+    ...(Number.isFinite(limits.value("connections")) ? { superuserReserved: 0 } : {}),
+  };
+}
+
 export async function startSqlServer(
   runtime: NodeRuntime,
   cluster: ClusterView,
@@ -79,11 +96,7 @@ export async function startSqlServer(
   if (options.analyzes) engine.startAnalyzing();
   engine.startJobs();
   const { host, port, tls } = options;
-  const {
-    connectionsMax = DEFAULT_SERVER_LIMITS.connectionsMax,
-    messageBytesMax = DEFAULT_SERVER_LIMITS.messageBytesMax,
-  } = options;
-  const limits = { ...DEFAULT_SERVER_LIMITS, connectionsMax, messageBytesMax };
+  const limits = serverLimits(options, engine.profile);
   const sessions = new SessionServer(runtime, engine, limits, {
     codecs: typeByOid,
     access: options.access,
@@ -94,7 +107,7 @@ export async function startSqlServer(
     ]),
     number: options.number ?? 0,
   });
-  const socketsMax = connectionsMax + limits.strangersMax + SPARE_SOCKETS;
+  const socketsMax = limits.connectionsMax + limits.strangersMax + SPARE_SOCKETS;
   const listener: TcpListener = await listenTcp(
     { host, port, socketsMax, tls: tls?.server },
     (socket) => {

@@ -29,7 +29,7 @@ import { draftColumn } from "./column-draft.ts";
 import type { ConstraintDraft, KeyDraft } from "./constraint-draft.ts";
 import { draftTableConstraint } from "./constraint-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import { applyChanges, newOid } from "./ddl-context.ts";
+import { applyChanges, newOid, imageOf } from "./ddl-context.ts";
 import { addForeignKey } from "./foreign-key.ts";
 import { ordersRows, toDescriptor } from "./index-definition.ts";
 import type { IndexDefinition } from "./index-definition.ts";
@@ -133,6 +133,7 @@ async function finishColumns(
   drafts: readonly ColumnDraft[],
   constraints: readonly ConstraintDraft[],
 ): Promise<ColumnDescriptor[]> {
+  imageOf(context).profile.limits.check("columns", drafts.length);
   if (drafts.length > COLUMNS_MAX) {
     throw new SqlError("54011", `tables can have at most ${COLUMNS_MAX} columns`);
   }

@@ -16,6 +16,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { optionalString, string } from "../parse/node.ts";
 import { holds, permissionDenied, schemaTarget } from "../privileges/access-check.ts";
 import { RIGHT } from "../privileges/rights.ts";
+import { checkSchemaLimits } from "./schema-limits.ts";
 import { withAccessChanges } from "./privileges/access-changes.ts";
 
 export interface DdlContext {
@@ -61,6 +62,7 @@ export function imageOf(context: DdlContext): CatalogImage {
 }
 
 export function applyChanges(context: DdlContext, changes: readonly CatalogChange[]): void {
+  if (imageOf(context).profile.isDsql) checkSchemaLimits(imageOf(context), changes);
   context.transaction.apply(withAccessChanges(imageOf(context), changes));
 }
 

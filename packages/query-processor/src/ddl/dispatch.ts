@@ -14,6 +14,7 @@ import { createTableAs } from "./create-table-as.ts";
 import { createView } from "./create-view.ts";
 import { comment } from "./comment.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { imageOf } from "./ddl-context.ts";
 import { functionForm } from "./function/function-utilities.ts";
 import { alterDatabase } from "./database/alter-database.ts";
 import { createDatabase } from "./database/create-database.ts";
@@ -137,7 +138,13 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   CommentStmt: { command: "COMMENT", run: comment },
   AlterOwnerStmt: { command: alterCommand, run: alterOwner },
   AlterObjectSchemaStmt: { command: alterCommand, run: setSchema },
-  ViewStmt: { command: "CREATE VIEW", run: createView },
+  ViewStmt: {
+    command: "CREATE VIEW",
+    run: (context, statement, source) => {
+      imageOf(context).profile.limits.check("view-text", Buffer.byteLength(source, "utf8"));
+      return createView(context, statement);
+    },
+  },
   CreateSchemaStmt: {
     command: "CREATE SCHEMA",
     run: (context, statement) => createSchema(context, statement, runElement),

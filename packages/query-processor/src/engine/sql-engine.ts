@@ -119,7 +119,8 @@ export class SqlEngine implements Engine {
       this.membership = new Membership(parts);
     }
     this.#services = this.#transactionServices();
-    this.#sessionServices = { ...this.#services, injector: options.injector };
+    const limits = { ...options.limits, profile: this.profile.limits };
+    this.#sessionServices = { ...this.#services, injector: options.injector, limits };
     this.#sequences = new SequenceBlocks(options.cluster, options.ports, this.membership);
     this.#hub = new NotificationHub({
       cluster: options.cluster,

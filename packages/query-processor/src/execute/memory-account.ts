@@ -207,6 +207,8 @@ export class MemoryAccount implements MemoryHolder {
   take(bytes: number): void {
     this.#pinnedBytes += bytes;
     if (this.#pinnedBytes <= this.limitBytes) return;
+    const refusal = this.#space.refusal();
+    if (refusal !== undefined) throw refusal;
     throw new SqlError("53200", "out of memory", {
       detail: `The query holds more than ${Math.floor(this.limitBytes / 1024)} kB.`,
     });

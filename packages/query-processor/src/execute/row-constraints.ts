@@ -9,6 +9,8 @@ import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { datumText } from "../plan/codec.ts";
 import type { TableLayout } from "../plan/table-layout.ts";
 import { tableLayout } from "../plan/table-layout.ts";
+import type { RowLimit } from "./row-limits.ts";
+import { rowLimit } from "./row-limits.ts";
 
 export interface CompiledCheck {
   readonly name: string;
@@ -53,6 +55,8 @@ export interface RowJudge {
   readonly schema: string;
   readonly checks: readonly CompiledCheck[];
   readonly evaluation: EvaluationContext;
+  /** Of the profile; undefined: rows may be of any size. */
+  readonly limit?: RowLimit | undefined;
 }
 
 export function judgeOf(
@@ -61,7 +65,9 @@ export function judgeOf(
   table: TableDescriptor,
   checks: readonly CompiledCheck[],
 ): RowJudge {
-  return { layout: tableLayout(table), schema: schemaName(catalog, table), checks, evaluation };
+  const limit = rowLimit(catalog.profile.limits, table);
+  const schema = schemaName(catalog, table);
+  return { layout: tableLayout(table), schema, checks, evaluation, limit };
 }
 
 function notNullViolation(judge: RowJudge, position: number, values: Row): SqlError {
@@ -100,4 +106,5 @@ export function checkRow(judge: RowJudge, values: Row): void {
       },
     );
   }
+  judge.limit?.(values);
 }

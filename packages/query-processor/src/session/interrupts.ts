@@ -53,6 +53,7 @@ export class StatementInterrupts implements Interrupts {
   readonly #clock: Clock;
   /** Monotonic microseconds; Infinity for none. */
   #deadline: number;
+  #late: () => SqlError = statementTimeout;
   #reason: SqlError | undefined;
   #reject: ((reason: SqlError) => void) | undefined;
   /** How long the statement still has to sleep, in microseconds. */
@@ -72,15 +73,19 @@ export class StatementInterrupts implements Interrupts {
     return this.#deadline !== Infinity;
   }
 
-  setDeadline(deadline: number): void {
+  /** The earlier one holds. False when there is such a one already. */
+  setDeadline(deadline: number, late: () => SqlError = statementTimeout): boolean {
+    if (deadline >= this.#deadline) return false;
     this.#deadline = deadline;
+    this.#late = late;
+    return true;
   }
 
   check(): void {
     if (this.#reason !== undefined) throw this.#reason;
     // Timers do not fire while a statement holds the event loop.
     if (this.#deadline !== Infinity && this.#clock.monotonicMicros() >= this.#deadline) {
-      this.#reason = statementTimeout();
+      this.#reason = this.#late();
       throw this.#reason;
     }
   }

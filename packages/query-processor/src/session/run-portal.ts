@@ -10,6 +10,7 @@ import type { Portal } from "./portal.ts";
 import type { StatementBody } from "./prepared-statement.ts";
 import { RowsExecution } from "./rows-execution.ts";
 import type { Session } from "./session.ts";
+import { limitAge } from "./transaction-age.ts";
 import type { Task } from "./task.ts";
 
 /** Rows asked for at once. */
@@ -37,6 +38,7 @@ export function openPortal(
   if (body.kind === "empty") return undefined;
   const { transactions } = session.engine.profile;
   if (transactions !== undefined) session.block.admit(transactions, body.statement);
+  if (session.ageMicros !== Infinity) limitAge(session, body);
   if (body.kind === "utility") return openUtility(session, portal, body);
   const { query } = body;
   checkAllowed(session, query.command, query.readsOnly, query.outsideTransactionOnly);

@@ -3,6 +3,7 @@
  * sessions, as pg_stat_activity does.
  */
 import type { ListedCursor, ListedSession, ListedStatement } from "../catalog/catalog.ts";
+import type { CursorPosition } from "../engine/engine.ts";
 import type { Portal } from "./portal.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import type { Session } from "./session.ts";
@@ -30,6 +31,18 @@ export function listedCursor(portal: Portal): readonly ListedCursor[] {
   if (declared === undefined) return [];
   const { text, isBinary, isScrollable, at } = declared;
   return [{ name, text, isHeld, isBinary, isScrollable, declaredAt: at }];
+}
+
+/** Where it stands, for WHERE CURRENT OF. */
+export function cursorPosition(portal: Portal): CursorPosition {
+  const { body } = portal.statement;
+  const query = body.kind === "query" ? body.query : undefined;
+  return {
+    isSelect: query?.command === "SELECT",
+    isCommitted: portal.isCommitted,
+    rowKeys: query?.rowKeys ?? [],
+    row: portal.current,
+  };
 }
 
 /** What another session may know of this one. */

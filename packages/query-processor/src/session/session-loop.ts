@@ -88,7 +88,10 @@ function hasMessage({ terminating, connection, framer, reader }: Session): boole
 /** Waits for a message with the idle timeouts running; output is sent BEFORE any wait. */
 function* nextMessage(session: Session, skipping: boolean): Task<number> {
   const { framer, connection, reader } = session;
-  if (session.terminating) throw adminShutdown();
+  if (session.terminating) {
+    if (!session.isExpired) throw adminShutdown();
+    if (session.block.status === "I") return TERMINATE;
+  }
   if (connection.blocked) {
     connection.flush();
     yield* settled(connection.drained());

@@ -14,6 +14,7 @@ import { Output } from "../wire/output.ts";
 import type { CodecByOid } from "../wire/value-codec.ts";
 import type { ClientSocket } from "./client-socket.ts";
 import { Connection } from "./connection.ts";
+import { ConnectionLimits } from "./connection-limits.ts";
 import { adminShutdown, userCancel } from "./interrupts.ts";
 import type { DatabaseQuestion, Session, SessionParts } from "./session.ts";
 import { sessionLoop } from "./session-loop.ts";
@@ -89,6 +90,7 @@ export class SessionServer {
   readonly #started: number;
   readonly #outcomes = new TransactionOutcomes();
   readonly #inputBudget: InputBudget;
+  readonly #connectionLimits: ConnectionLimits;
   readonly #serverSettings: ReadonlyMap<string, string>;
   readonly #backends = new Map<number, Backend>();
   /** Those of them that have not logged in, the oldest first. */
@@ -108,6 +110,7 @@ export class SessionServer {
     this.#nextPid = this.#firstPid + 1;
     this.#started = runtime.clock.now().latest;
     this.#inputBudget = new InputBudget(limits.inputBytesMax);
+    this.#connectionLimits = new ConnectionLimits(runtime.clock, engine.profile.limits);
     this.#serverSettings = new Map([
       ["max_connections", String(limits.connectionsMax)],
       ["firstlight.max_message_size", String(Math.floor(limits.messageBytesMax / 1024))],
@@ -142,7 +145,8 @@ export class SessionServer {
 
   accept(socket: ClientSocket): void {
     const pid = this.#newPid();
-    const framer = new Framer(this.#limits.messageBytesMax, this.#inputBudget);
+    const { tooLong } = this.#connectionLimits;
+    const framer = new Framer(this.#limits.messageBytesMax, this.#inputBudget, tooLong);
     const output = new Output();
     const connection = new Connection(socket, framer, output, {
       lost: () => {
@@ -220,6 +224,7 @@ export class SessionServer {
         },
         checkOpen: () => {
           if (this.#draining) throw shuttingDown();
+          this.#connectionLimits.checkRate();
         },
         admit: (visitor) => {
           this.#admit(visitor);
@@ -233,9 +238,15 @@ export class SessionServer {
     if (session === undefined) return;
     backend.session = session;
     session.terminating = this.#draining;
+    const watched = session;
+    const age = this.#connectionLimits.watchAge({
+      expire: () => expire(watched),
+      end: () => watched.connection.abandon(),
+    });
     try {
       yield* sessionLoop(session);
     } finally {
+      age?.cancel();
       session.dispose();
     }
   }
@@ -244,7 +255,9 @@ export class SessionServer {
     if (this.#draining) throw shuttingDown();
     const { connectionsMax, superuserReserved } = this.#limits;
     const free = connectionsMax - (this.#backends.size - this.#strangers.size);
-    if (free <= 0) throw tooMany("sorry, too many clients already");
+    if (free <= 0) {
+      throw this.#connectionLimits.tooMany() ?? tooMany("sorry, too many clients already");
+    }
     if (visitor.superuser) return;
     if (free <= superuserReserved) {
       const whom = "roles with the SUPERUSER attribute";
@@ -383,6 +396,15 @@ export class SessionServer {
       session?.cancel(adminShutdown());
       connection.stopWaitingForClient();
     }
+  }
+}
+
+/** It ends without a word: at once, or when its transaction has. */
+function expire(session: Session): void {
+  session.isExpired = true;
+  session.terminating = true;
+  if (session.connection.waitsForInput && session.block.status === "I") {
+    session.connection.abandon();
   }
 }
 

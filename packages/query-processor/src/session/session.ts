@@ -19,7 +19,6 @@ import type {
 } from "../catalog/catalog.ts";
 import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
 import { SessionLocks } from "../locks/session-locks.ts";
-import type { LockingSession } from "../locks/session-locks.ts";
 import type { ChannelListener } from "../notify/channel-listener.ts";
 import { SeenSchema } from "../engine/seen-schema.ts";
 import { TemporaryObjects } from "../engine/temporary-objects.ts";
@@ -47,17 +46,24 @@ import type { Connection } from "./connection.ts";
 import { SessionTurn, StatementInterrupts, statementTimeout } from "./interrupts.ts";
 import { Portal } from "./portal.ts";
 import type { PortalFields } from "./portal.ts";
-import { SpillSpace } from "../spill/spill-space.ts";
+import type { SpillSpace } from "../spill/spill-space.ts";
 import { PortalTable } from "./portal-table.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { SessionRandom } from "./session-random.ts";
-import { listedCursor, listedSession, listedStatement } from "./session-listings.ts";
+import {
+  cursorPosition,
+  listedCursor,
+  listedSession,
+  listedStatement,
+} from "./session-listings.ts";
 import { SessionFactsView } from "./session-facts.ts";
+import { lockingSession } from "./locking-session.ts";
 import { transactionSetting } from "./transaction-setting.ts";
 import { SessionSettings } from "./session-settings.ts";
 import { pastSnapshot } from "./past-snapshot.ts";
 import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
 import { isSent } from "./message-levels.ts";
+import { spillSpaceOf } from "./session-memory.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
 import { countEnd } from "../statistics/activity-counters.ts";
@@ -133,6 +139,10 @@ export class Session implements SessionContext {
   active = false;
   /** The server shuts down: the session ends before its next message. */
   terminating = false;
+  /** The connection is as old as it may be: it ends when no transaction is open. */
+  isExpired = false;
+  /** How old a transaction may be; Infinity: as old as it likes. */
+  readonly ageMicros: number;
   /** Microseconds since the Unix epoch. */
   readonly startedAt: number;
   /** Since when nothing has run. */
@@ -164,6 +174,7 @@ export class Session implements SessionContext {
     this.runtime = parts.runtime;
     this.engine = parts.engine;
     this.#codecs = parts.codecs;
+    this.ageMicros = parts.engine.profile.limits.value("age") * 1_000_000;
     this.framer = parts.framer;
     this.reader = parts.reader;
     this.output = parts.output;
@@ -271,28 +282,15 @@ export class Session implements SessionContext {
   get locks(): SessionLocks | undefined {
     const { membership } = this.engine;
     if (membership === undefined) return undefined;
-    this.#locks ??= new SessionLocks(membership, this.runtime.clock, this.#lockingSession());
+    const lost = (): void => {
+      this.#end(locksLost());
+    };
+    this.#locks ??= new SessionLocks(membership, this.runtime.clock, lockingSession(this, lost));
     return this.#locks;
   }
 
   get knownLocks(): SessionLocks | undefined {
     return this.#locks;
-  }
-
-  #lockingSession(): LockingSession {
-    const timeout = (): number => this.settings.derived.lockTimeoutMicros;
-    return {
-      pid: this.identity.pid,
-      get lockTimeoutMicros() {
-        return timeout();
-      },
-      warning: (sqlstate, message) => {
-        this.warning(sqlstate, message);
-      },
-      lost: () => {
-        this.#end(locksLost());
-      },
-    };
   }
 
   localSessions(): readonly ListedSession[] {
@@ -315,15 +313,7 @@ export class Session implements SessionContext {
 
   cursor(name: string): CursorPosition | undefined {
     const portal = this.portals.get(name);
-    if (portal === undefined) return undefined;
-    const { body } = portal.statement;
-    const query = body.kind === "query" ? body.query : undefined;
-    return {
-      isSelect: query?.command === "SELECT",
-      isCommitted: portal.isCommitted,
-      rowKeys: query?.rowKeys ?? [],
-      row: portal.current,
-    };
+    return portal === undefined ? undefined : cursorPosition(portal);
   }
 
   /** Who the session acts as: what SET ROLE or SET SESSION AUTHORIZATION said last. */
@@ -342,11 +332,7 @@ export class Session implements SessionContext {
 
   /** Of this session's queries and cursors together. */
   get spillSpace(): SpillSpace {
-    this.#spillSpace ??= new SpillSpace(
-      this.runtime.temporaryFiles,
-      this.runtime.log,
-      () => this.settings.derived.spill,
-    );
+    this.#spillSpace ??= spillSpaceOf(this);
     return this.#spillSpace;
   }
 
@@ -434,10 +420,16 @@ export class Session implements SessionContext {
   limitTime(): void {
     const micros = this.settings.derived.statementTimeoutMicros;
     if (micros === 0 || this.interrupts.hasDeadline) return;
+    this.endIn(micros, statementTimeout);
+  }
+
+  /** The statement ends with this error after so long, if it has not ended before. */
+  endIn(micros: number, late: () => SqlError): void {
     const { clock } = this.runtime;
-    this.interrupts.setDeadline(clock.monotonicMicros() + micros);
+    if (!this.interrupts.setDeadline(clock.monotonicMicros() + micros, late)) return;
+    this.#timeout?.cancel();
     this.#timeout = clock.after(micros, () => {
-      this.cancel(statementTimeout());
+      this.cancel(late());
     });
   }
 

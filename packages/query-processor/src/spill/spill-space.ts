@@ -13,17 +13,30 @@ export class SpillSpace {
   readonly #files: TemporaryFiles;
   readonly #log: Log;
   readonly #settings: () => SpillSettings;
+  /** Where nothing may be spilled. */
+  readonly #refusal: (() => SqlError) | undefined;
   #usedBytes = 0;
 
-  constructor(files: TemporaryFiles, log: Log, settings: () => SpillSettings) {
+  constructor(
+    files: TemporaryFiles,
+    log: Log,
+    settings: () => SpillSettings,
+    refusal?: () => SqlError,
+  ) {
     this.#files = files;
     this.#log = log;
     this.#settings = settings;
+    this.#refusal = refusal;
   }
 
   /** What the files of this session take now. */
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** What a query that needs more memory than it may have is answered with. */
+  refusal(): SqlError | undefined {
+    return this.#refusal?.();
   }
 
   open(): Promise<TemporaryFile> {
@@ -32,6 +45,7 @@ export class SpillSpace {
 
   /** A file grows. */
   grow(bytes: number): void {
+    if (this.#refusal !== undefined) throw this.#refusal();
     const { limitKilobytes } = this.#settings();
     if (limitKilobytes >= 0 && this.#usedBytes + bytes > limitKilobytes * 1024) {
       throw new SqlError(

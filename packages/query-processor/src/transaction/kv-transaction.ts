@@ -7,6 +7,7 @@ import { KEY_BYTES_MAX, SqlError, andThen } from "@firstlight/common";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { DeferredConstraints } from "./deferred-constraints.ts";
 import type { ClusterView } from "./cluster-view.ts";
+import type { ProfileLimits } from "../profile/limits.ts";
 import { PendingNotifications } from "../notify/pending-notifications.ts";
 import { overlayPage } from "./overlay.ts";
 import type { ScanOptions, Transaction, WriteKind } from "./transaction.ts";
@@ -22,7 +23,11 @@ export interface TransactionLimits {
   /** Bytes of keys and values that one transaction may write: 54000 past it. */
   readonly writeBytesMax: number;
   readonly pageBytes: number;
+  /** Of a session: what the profile allows. The system's own transactions have none. */
+  readonly profile?: ProfileLimits;
 }
+
+const MEBIBYTE = 1 << 20;
 
 type Values = readonly (Uint8Array | undefined)[];
 
@@ -48,6 +53,9 @@ export class KvTransaction implements Transaction {
   readonly #limits: TransactionLimits;
   readonly #temporary: TemporaryRows | undefined;
   #snapshot: Timestamp | undefined;
+  readonly #writeBytesMax: number;
+  /** Infinity: as many as there is room for. */
+  readonly #rowsMax: number;
 
   constructor(
     cluster: ClusterView,
@@ -62,6 +70,9 @@ export class KvTransaction implements Transaction {
   ) {
     this.#cluster = cluster;
     this.#limits = limits;
+    const { profile } = limits;
+    this.#writeBytesMax = Math.min(limits.writeBytesMax, profile?.value("bytes") ?? Infinity);
+    this.#rowsMax = profile?.value("rows") ?? Infinity;
     this.readOnly = options.readOnly;
     this.#temporary = options.temporary;
     this.#snapshot = options.snapshot;
@@ -198,11 +209,24 @@ export class KvTransaction implements Transaction {
   }
 
   #enforceLimit(): void {
-    if (this.writes.bytes <= this.#limits.writeBytesMax) return;
-    throw new SqlError("54000", "transaction size limit exceeded", {
-      detail: `The transaction has written more than ${this.#limits.writeBytesMax} bytes.`,
+    if (this.writes.bytes > this.#writeBytesMax) throw this.#tooLarge();
+    if (this.#rowsMax !== Infinity && this.writes.rows > this.#rowsMax) throw this.#tooManyRows();
+  }
+
+  #tooLarge(): SqlError {
+    const { profile, writeBytesMax } = this.#limits;
+    if (profile !== undefined && profile.value("bytes") <= this.#writeBytesMax) {
+      const size = Math.ceil(this.writes.bytes / MEBIBYTE);
+      return profile.refusal("bytes", { detail: `Current transaction size ${size}mb 10mb` });
+    }
+    return new SqlError("54000", "transaction size limit exceeded", {
+      detail: `The transaction has written more than ${writeBytesMax} bytes.`,
       hint: "Split the work into several transactions.",
     });
+  }
+
+  #tooManyRows(): SqlError {
+    return this.#limits.profile?.refusal("rows") ?? new SqlError("54000", "too many rows");
   }
 
   check(check: Check): void {

@@ -12,6 +12,9 @@ export function partPrefix(key: Key): string {
   return key.slice(0, isGlobalKey(key) ? 1 : INDEX_PREFIX_LENGTH);
 }
 
+/** Index number 0. */
+const ROWS_SUFFIX = "\0\0";
+
 /** Writes handed out together. */
 const BATCH = 512;
 
@@ -22,6 +25,8 @@ interface OutOfOrder {
 
 export class WritePart {
   readonly prefix: string;
+  /** Whether its keys are those of a table's rows: of index number 0. */
+  readonly isOfRows: boolean;
   /** Ascending. */
   readonly #run: WriteEntry[] = [];
   /** Of other keys than the run's. */
@@ -29,12 +34,17 @@ export class WritePart {
 
   constructor(prefix: string) {
     this.prefix = prefix;
+    this.isOfRows = prefix.length === INDEX_PREFIX_LENGTH && prefix.endsWith(ROWS_SUFFIX);
   }
 
   /** Whether the key belongs here: partPrefix(key) without making a string. */
   has(key: Key): boolean {
     if (!key.startsWith(this.prefix)) return false;
     return this.prefix.length === INDEX_PREFIX_LENGTH || isGlobalKey(key);
+  }
+
+  get size(): number {
+    return this.#run.length + (this.#others?.order.size ?? 0);
   }
 
   get isEmpty(): boolean {

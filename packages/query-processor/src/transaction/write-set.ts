@@ -48,6 +48,13 @@ export class WriteSet implements WriteView {
     return this.#bytes;
   }
 
+  /** Rows of tables among the keys; their entries in indexes are not. */
+  get rows(): number {
+    let rows = 0;
+    for (const part of this.#parts.values()) if (part.isOfRows) rows += part.size;
+    return rows;
+  }
+
   /** Keys written with intent D. */
   get deltas(): number {
     return this.#deltas;

@@ -35,8 +35,12 @@ export class Framer {
   #counted = 0;
   readonly #budget: InputBudget | undefined;
 
-  constructor(messageLimit: number, budget?: InputBudget) {
+  /** What a longer one is answered with, instead of its size and the limit. */
+  readonly #tooLong: (() => SqlError) | undefined;
+
+  constructor(messageLimit: number, budget?: InputBudget, tooLong?: () => SqlError) {
     this.#messageLimit = messageLimit;
+    this.#tooLong = tooLong;
     this.#budget = budget;
   }
 
@@ -114,6 +118,7 @@ export class Framer {
       throw fatalProtocolViolation("invalid message length");
     }
     if (length <= this.#messageLimit) return;
+    if (this.#tooLong !== undefined) throw this.#tooLong();
     throw new SqlError("54000", `message of ${String(length)} bytes is too long`, {
       detail: `A message may have ${String(this.#messageLimit)} bytes on this server.`,
       severity: "FATAL",

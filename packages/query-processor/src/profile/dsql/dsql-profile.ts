@@ -23,17 +23,21 @@ const SETTINGS: ReadonlyMap<string, string> = new Map([
   ["default_toast_compression", "lz4"],
 ]);
 
+const KIB = 1024;
+
 /** Of the newest set unless a version is named. */
 export function dsqlProfile(version: string, overrides: ReadonlyMap<string, number>): Profile {
   const set = RULE_SETS.find((each) => each.version === version) ?? RULE_SETS[0];
   if (set === undefined) throw new RangeError("no rules");
   const book = new RuleBook(set.rules);
+  const limits = new ProfileLimits(set.limits, overrides);
+  const memory = String(Math.ceil(limits.value("memory") / KIB));
   return {
     name: `dsql-${set.version}`,
     isDsql: true,
-    limits: new ProfileLimits(set.limits, overrides),
+    limits,
     identity: { versionText: "PostgreSQL 16" },
-    settings: SETTINGS,
+    settings: new Map([...SETTINGS, ["firstlight.query_memory", memory]]),
     conflicts: { explained: false, outdatedSessions: true },
     statements: new DsqlStatementRules(set.rules),
     transactions: new DsqlTransactionRules(book),
