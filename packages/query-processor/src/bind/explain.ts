@@ -2,6 +2,7 @@
 import { oids } from "@firstlight/sql";
 import { asTag, child, int, list, locationOf, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { queryIdentifier } from "../profile/dsql/explain/query-identifier.ts";
 import { bindError } from "./errors.ts";
 import type { BoundExplain, BoundQuery, OutputColumn } from "./query-tree.ts";
 
@@ -101,9 +102,12 @@ export function bindExplain(
       -1,
     );
   }
-  const query = bindQuery(requiredChild(fields, "query"));
+  const node = requiredChild(fields, "query");
+  const query = bindQuery(node);
   const { wal: _wal, generic_plan: _generic, ...shown } = options;
-  return { kind: "explain", query, ...shown, timing: options.timing ?? options.analyze };
+  const timing = options.timing ?? options.analyze;
+  const identifier = options.verbose ? { identifier: queryIdentifier(node) } : {};
+  return { kind: "explain", query, ...shown, ...identifier, timing };
 }
 
 /** EXPLAIN's result is one column of text, or one JSON document. */

@@ -326,6 +326,8 @@ export interface BoundExplain {
   readonly timing: boolean;
   readonly summary: boolean | undefined;
   readonly settings: boolean;
+  /** Of the query, whatever its constants; with VERBOSE. */
+  readonly identifier?: string;
   readonly format: "text" | "json" | "yaml" | "xml";
 }
 

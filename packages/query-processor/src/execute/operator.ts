@@ -8,7 +8,7 @@ import { isPromise } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { referencesTo } from "../catalog/foreign-keys.ts";
-import type { PlanNode } from "../plan/plan-node.ts";
+import type { PlanNode, ScanNode } from "../plan/plan-node.ts";
 import type { ExecutionContext } from "./executable.ts";
 import type { BoundQuery } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -93,8 +93,15 @@ export interface Run {
 
 export type CompileQuery = (query: BoundQuery, catalog: Catalog) => CompiledPlan;
 
+/** Told of every row that a scan finds, BEFORE its filter. */
+export interface ScanCounter {
+  found(row: Row, evaluation: EvaluationContext): void;
+}
+
 /** Measures operators for EXPLAIN ANALYZE. */
 export interface Probe {
+  /** Undefined where nobody wants to know. */
+  counterOf?(node: ScanNode): ScanCounter;
   wrap(node: PlanNode, operator: Operator): Operator;
 }
 

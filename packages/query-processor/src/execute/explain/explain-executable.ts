@@ -4,10 +4,11 @@ import type { MaybePromise } from "@firstlight/common";
 import { SETTING_TABLE, isPromise, showSetting } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { BindResult, BoundExplain } from "../../bind/query-tree.ts";
-import type { PlanNode } from "../../plan/plan-node.ts";
+import type { PlanNode, ScanNode } from "../../plan/plan-node.ts";
+import { DsqlMeasurement, reportOfDsql } from "../../profile/dsql/explain/dsql-explain.ts";
 import { PLANNER_SETTING_NAMES } from "../../plan/planner-settings.ts";
 import type { Executable, Execution, ExecutionContext } from "../executable.ts";
-import type { Operator, Probe } from "../operator.ts";
+import type { Operator, Probe, ScanCounter } from "../operator.ts";
 import { BATCH_ROWS } from "../operator.ts";
 import type { CompiledPlan } from "../plan-execution.ts";
 import { PlanExecution } from "../plan-execution.ts";
@@ -62,9 +63,11 @@ class MeasuredOperator implements Operator {
 class Measurements implements Probe {
   readonly byNode: Map<PlanNode, Measured> = new Map();
   readonly #now: Micros;
+  readonly counterOf?: (node: ScanNode) => ScanCounter;
 
-  constructor(now: Micros) {
+  constructor(now: Micros, dsql: DsqlMeasurement | undefined) {
     this.#now = now;
+    if (dsql !== undefined) this.counterOf = (node) => dsql.counterOf(node);
   }
 
   wrap(node: PlanNode, operator: Operator): Operator {
@@ -103,6 +106,7 @@ function render(
   { explain, plan, planningMicros, context }: Rendering,
   measurements: Measurements | undefined,
   micros: number,
+  measurement: DsqlMeasurement | undefined,
 ): Row[] {
   const options = {
     costs: explain.costs,
@@ -110,7 +114,10 @@ function render(
     timing: explain.timing,
     measured: measurements?.byNode,
   };
-  const report = planReport(plan.node);
+  const { verbose } = explain;
+  const { isDsql } = context.catalog.profile;
+  const whole = planReport(plan.node);
+  const report = isDsql ? reportOfDsql(whole, { context, verbose, measurement }) : whole;
   const settings = explain.settings ? changedSettings(context) : [];
   const summary = explain.summary ?? explain.analyze;
   if (explain.format !== "text") {
@@ -125,8 +132,10 @@ function render(
   if (settings.length > 0) {
     lines.push(`Settings: ${settings.map(([name, value]) => `${name} = '${value}'`).join(", ")}`);
   }
+  if (isDsql && verbose) lines.push(`Query Identifier: ${explain.identifier ?? ""}`);
   if (summary) lines.push(`Planning Time: ${(planningMicros / 1000).toFixed(3)} ms`);
   if (summary && explain.analyze) lines.push(`Execution Time: ${(micros / 1000).toFixed(3)} ms`);
+  if (verbose) lines.push(...(measurement?.lines(planningMicros + micros) ?? []));
   return lines.map((line) => [line]);
 }
 
@@ -154,7 +163,7 @@ class ExplainExecution implements Execution {
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
     if (this.#rows !== undefined) return this.#slice(maxRows);
     if (!this.#explain.analyze) {
-      this.#rows = render(this.#rendering, undefined, 0);
+      this.#rows = render(this.#rendering, undefined, 0, undefined);
       return this.#slice(maxRows);
     }
     return this.#analyze().then(() => this.#slice(maxRows));
@@ -163,15 +172,17 @@ class ExplainExecution implements Execution {
   async #analyze(): Promise<void> {
     const { evaluation } = this.#context;
     const now = (): number => Number(evaluation.clockTime());
-    const measurements = new Measurements(now);
+    const dsql = this.#context.catalog.profile.isDsql ? new DsqlMeasurement() : undefined;
+    const measurements = new Measurements(now, dsql);
+    const context = dsql?.contextOf(this.#context) ?? this.#context;
     const from = now();
-    const execution = new PlanExecution(this.#plan, this.#context, measurements);
+    const execution = new PlanExecution(this.#plan, context, measurements);
     try {
       while ((await execution.next(BATCH_ROWS)) !== undefined) this.#context.interrupts.check();
     } finally {
       execution.close();
     }
-    this.#rows = render(this.#rendering, measurements, now() - from);
+    this.#rows = render(this.#rendering, measurements, now() - from, dsql);
   }
 
   #slice(maxRows: number): readonly Row[] | undefined {

@@ -37,7 +37,7 @@ const JOIN_WORDS = {
   anti: " Anti",
 } as const;
 
-function aliased(name: string, alias: string): string {
+export function aliased(name: string, alias: string): string {
   return alias === "" || alias === name ? name : `${name} ${alias}`;
 }
 
@@ -60,12 +60,15 @@ function sortKeys(keys: readonly SortKey[], labels: readonly string[]): string[]
 }
 
 /** Scans name their columns without the alias. */
-function columnNames(node: Extract<PlanNode, { kind: "scan" }>): string[] {
+export function columnNames(node: Extract<PlanNode, { kind: "scan" }>): string[] {
   return node.columns.map((at) => node.table.columns[at]?.name ?? "");
 }
 
 /** What the index condition does not say already: it is tested again, and shown once. */
-function restOfFilter({ filter, access }: Extract<PlanNode, { kind: "scan" }>): Expr | undefined {
+export function restOfFilter({
+  filter,
+  access,
+}: Extract<PlanNode, { kind: "scan" }>): Expr | undefined {
   if (access.kind === "full") return filter;
   const found = access.kind === "bitmap" ? access.found : access.display;
   const shown = new Set(found.map(exprKey));
@@ -202,7 +205,7 @@ function skipping(
   ];
 }
 
-function indexCondition(exprs: readonly Expr[], labels: readonly string[]): Property[] {
+export function indexCondition(exprs: readonly Expr[], labels: readonly string[]): Property[] {
   const conditions = exprs.map((expr) => parenthesised(displayOver(expr, labels)));
   const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : conditions[0];
   return text === undefined ? [] : [["Index Cond", text]];

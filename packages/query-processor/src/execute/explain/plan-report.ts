@@ -39,6 +39,8 @@ export interface ReportNode {
   readonly toldBy?: PlanNode | undefined;
   /** Is no more than what PostgreSQL has above the node. */
   readonly isWrapper?: boolean;
+  /** Lines of FORMAT TEXT behind its properties. */
+  readonly details?: (options: ReportOptions) => readonly string[];
 }
 
 const COMPUTES_ONLY: ReadonlySet<PlanNode["kind"]> = new Set([
@@ -279,7 +281,7 @@ function milliseconds(micros: number): string {
   return (micros / 1000).toFixed(3);
 }
 
-function costText({ startup, total, rows, width }: Estimate): string {
+export function costText({ startup, total, rows, width }: Estimate): string {
   return `  (cost=${startup.toFixed(2)}..${total.toFixed(2)} rows=${rows} width=${width})`;
 }
 
@@ -349,6 +351,7 @@ function addDetails(
   if (removed > 0) lines.push(`${margin}Rows Removed by Filter: ${removed}`);
   const told = toldOf(report, options);
   if (told !== undefined) lines.push(margin + operatorLine(told));
+  for (const line of report.details?.(options) ?? []) lines.push(margin + line);
   for (const child of report.children) {
     if (child.title !== undefined) lines.push(margin + child.title);
     const at = child.title === undefined ? column : column + 2;

@@ -20,7 +20,7 @@ import type { RangeMaker } from "../key-ranges.ts";
 import { compileRanges } from "../key-ranges.ts";
 import type { CompiledWalk } from "../key-walk.ts";
 import { KeyWalk, compileWalk } from "../key-walk.ts";
-import type { Opener, Operator, Run } from "../operator.ts";
+import type { Opener, Operator, Run, ScanCounter } from "../operator.ts";
 import { Pace, repeat } from "../operator.ts";
 import type { ScanCounters } from "../../statistics/activity-counters.ts";
 import type { PushedScan, ScanPushdown } from "../scan-pushdown.ts";
@@ -93,6 +93,7 @@ function entryDecoder(node: ScanNode, index: IndexLayout): (bytes: Uint8Array) =
 class Scan implements Operator {
   readonly #compiled: CompiledScan;
   readonly #run: Run;
+  readonly #observer: ScanCounter | undefined;
   #pace: Pace | undefined;
   #restrictions: readonly KeyRestriction[] | undefined;
   #spans: Span[] = [];
@@ -112,6 +113,7 @@ class Scan implements Operator {
   constructor(compiled: CompiledScan, run: Run) {
     this.#compiled = compiled;
     this.#run = run;
+    this.#observer = run.probe?.counterOf?.(compiled.node);
   }
 
   /** Of what storage filters as columns: whole tables. */
@@ -285,7 +287,14 @@ class Scan implements Operator {
     this.#values = values;
     this.#keys = keys;
     this.#at = 0;
+    if (this.#observer !== undefined) this.#observe(this.#observer);
     return true;
+  }
+
+  #observe(counter: ScanCounter): void {
+    for (const value of this.#values) {
+      if (value !== undefined) counter.found(this.#compiled.decode(value), this.#run.evaluation);
+    }
   }
 
   #fetchPoints(): MaybePromise<boolean> {
