@@ -27,7 +27,6 @@ export const DATATYPES: readonly SupportedDatatype[] = [
     "bigint",
     "real",
     "double precision",
-    "numeric",
     "character",
     "character varying",
     "text",
@@ -38,6 +37,8 @@ export const DATATYPES: readonly SupportedDatatype[] = [
     "boolean",
     "uuid",
   ].map(keyed),
+  // A comparison of numerics is the query processor's, as storageFilter has it.
+  { name: "numeric", column: true, key: true, pushdown: false },
   ...["bytea", "json", "jsonb", "time with time zone", "interval"].map(plain),
   ...["inet", "oid", "name", "regclass"].map(runtime),
 ];

@@ -63,6 +63,11 @@ function refusedAction(node: ParseNode): string | undefined {
   return undefined;
 }
 
+/** An explicit NULL does not: Django's adapter says it of columns that it adds. */
+function restricts(constraint: ParseNode): boolean {
+  return contype(constraint) !== "CONSTR_NULL";
+}
+
 /** NOT VALID, and what adopts an index, take no look at the rows. */
 function needsRows(command: ParseNode): boolean {
   const constraint = asTag(child(command, "def"), "Constraint");
@@ -145,7 +150,9 @@ export const ALTER_TABLE_RULES: readonly Rule[] = [
     refuses: "ADD COLUMN with DEFAULT, NOT NULL, or a constraint",
     statements: ALTER,
     text: "ALTER TABLE ADD COLUMN with constraint not supported",
-    find: when((node) => addedColumns(node).some((column) => constraintsOf(column).length > 0)),
+    find: when((node) =>
+      addedColumns(node).some((column) => constraintsOf(column).some(restricts)),
+    ),
     refused: [
       "ALTER TABLE examples.parent ADD COLUMN a int DEFAULT 7",
       "ALTER TABLE examples.parent ADD COLUMN a int NOT NULL",
@@ -156,6 +163,7 @@ export const ALTER_TABLE_RULES: readonly Rule[] = [
     accepted: [
       "ALTER TABLE examples.parent ADD COLUMN a int, ALTER COLUMN a SET DEFAULT 7",
       "ALTER TABLE examples.parent ADD COLUMN IF NOT EXISTS a text STORAGE PLAIN",
+      "ALTER TABLE examples.parent ADD COLUMN a text NULL",
     ],
     ...GOLD,
   },
