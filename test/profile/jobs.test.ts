@@ -5,7 +5,7 @@
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TestDatabase } from "../support/databases.ts";
-import { startDatabase } from "../support/databases.ts";
+import { COMPOSITIONS, startDatabase } from "../support/databases.ts";
 import { buildMissing } from "../support/processes.ts";
 
 interface JobRow {
@@ -32,12 +32,14 @@ async function failure(client: pg.Client, sql: string): Promise<string> {
   }
 }
 
-describe.skipIf(buildMissing() !== undefined)("jobs of the dsql profile", () => {
+const MISSING = buildMissing() !== undefined;
+
+describe.skipIf(MISSING).each(COMPOSITIONS)("jobs of the dsql profile, %s", (composition) => {
   let database: TestDatabase;
   let client: pg.Client;
 
   beforeAll(async () => {
-    database = await startDatabase("embedded", ["--profile", "dsql"]);
+    database = await startDatabase(composition, ["--profile", "dsql"]);
     client = await database.connect();
   });
   afterAll(async () => {
