@@ -78,9 +78,23 @@ export function bindTableExpression(
     return coerceToBoolean(context.resolve, bound, "WHERE");
   }
   if (column === undefined) return resolveUnknown(scope, bound);
-  const assigned = assignExpr(context.resolve, bound, column.type, column.typmod, column.name);
+  const assigned = assignDefault(context.resolve, bound, column);
   if (kind === "generated") checkGeneration(assigned, table);
   return assigned;
+}
+
+function assignDefault(
+  resolve: Parameters<typeof assignExpr>[0],
+  bound: Expr,
+  { type, typmod, name }: Pick<ColumnDescriptor, "name" | "type" | "typmod">,
+): Expr {
+  try {
+    return assignExpr(resolve, bound, type, typmod, name);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.sqlstate !== "42804") throw error;
+    const text = error.message.replace(/ but expression is of /u, " but default expression is of ");
+    throw new SqlError("42804", text, { ...error.fields, position: undefined });
+  }
 }
 
 /** A generated column must not depend on another one, nor on itself by way of the whole row. */

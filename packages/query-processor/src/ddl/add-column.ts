@@ -37,7 +37,7 @@ export async function addColumn(
     context.session.notice("NOTICE", "42701", `${text}, skipping`);
     return table;
   }
-  const draft = draftColumn(context, table, node, table.nextColumn);
+  const draft = draftColumn(context, table, node, table.nextColumn, undefined, true);
   let column = draft.column;
   if (draft.sequence !== undefined) {
     const sequence = await createOwnedSequence(context, table, column, draft.sequence);

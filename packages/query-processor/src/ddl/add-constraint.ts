@@ -1,4 +1,5 @@
 /** ALTER TABLE ADD PRIMARY KEY, UNIQUE and CHECK. */
+import { withoutPositions } from "../bind/errors.ts";
 import type { Row } from "@firstlight/sql";
 import { SqlError } from "@firstlight/common";
 import { schemaName } from "../catalog/schema-name.ts";
@@ -91,7 +92,7 @@ async function addCheck(
       `constraint "${draft.name}" for relation "${table.name}" already exists`,
     );
   }
-  const { expression, columns } = storeCheck(context, table, draft.node);
+  const { expression, columns } = withoutPositions(() => storeCheck(context, table, draft.node));
   const only = columns.length === 1 ? columns[0] : undefined;
   const name = draft.name ?? chooseName(table.name, only, "check", taken);
   const check = { oid: await newOid(context), name, expression, ...checkMarks(draft) };

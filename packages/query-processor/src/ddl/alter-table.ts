@@ -24,11 +24,17 @@ import {
 import { alterConstraint, validateConstraint } from "./alter-constraint.ts";
 import { setColumnOptions, setStatistics } from "./column-statistics.ts";
 import { dropObjects } from "./drop-objects.ts";
+import { alterIndex } from "./alter-index.ts";
+import { findIndex } from "./drop-targets.ts";
 import { columnNamed } from "./index-definition.ts";
 import { requireKind } from "./object-lookup.ts";
+import { dropExpression } from "./drop-expression.ts";
 import { storeDefault } from "./stored-expression.ts";
 
+import { withoutPositions } from "../bind/errors.ts";
 import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
+import { checkTablespace } from "./storage-options.ts";
+import { relationOptions, setCompression, setStorage } from "./physical-storage.ts";
 import { clusterOn, dropCluster, replicaIdentity } from "./table-marks.ts";
 import { addOf, dropOf, refuseTyped } from "./type/typed-tables.ts";
 
@@ -63,10 +69,18 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_SetLogged: (_context, table) => logged(table, true),
   AT_SetUnLogged: (_context, table) => logged(table, false),
   AT_DropOids: (_context, table) => table,
-  AT_SetRelOptions: (_context, table) => table,
-  AT_ResetRelOptions: (_context, table) => table,
-  AT_SetStorage: existingColumn,
-  AT_SetCompression: existingColumn,
+  // It is never on.
+  AT_DisableRowSecurity: (_context, table) => table,
+  AT_NoForceRowSecurity: (_context, table) => table,
+  AT_SetTableSpace: (_context, table, command) => {
+    checkTablespace(string(command, "name"));
+    return table;
+  },
+  AT_SetRelOptions: (_context, table, command) => relationOptions(table, command, false),
+  AT_ResetRelOptions: (_context, table, command) => relationOptions(table, command, true),
+  AT_SetStorage: setStorage,
+  AT_SetCompression: setCompression,
+  AT_DropExpression: dropExpression,
 };
 
 const COLUMNS = { find: requiredColumn, replace: replaceColumn };
@@ -85,15 +99,27 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     const action = ACTIONS[string(command, "subtype")];
     if (action === undefined) {
       const what = string(command, "subtype").replace("AT_", "");
-      throw featureNotSupported(
-        `ALTER TABLE ... ${what.replace(/([a-z])([A-Z])/gu, "$1 $2").toUpperCase()}`,
-      );
+      throw featureNotSupported(`ALTER TABLE ... ${spelled(what)}`);
     }
     const changed = await context.transaction.allocatingFor(isTemporaryOid(table.oid), async () =>
       action(context, table, command),
     );
     if (changed !== tableNamed(context, name)) applyChanges(context, [{ put: changed }]);
   }
+}
+
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^ADD INHERIT$/u, "INHERIT"],
+  [/^DROP INHERIT$/u, "NO INHERIT"],
+  [/ROW SECURITY/u, "ROW LEVEL SECURITY"],
+  [/\bTRIG\b/u, "TRIGGER"],
+];
+
+/** EnableRowSecurity as it is written in SQL. */
+function spelled(subtype: string): string {
+  let text = subtype.replace(/([a-z])([A-Z])/gu, "$1 $2").toUpperCase();
+  for (const [pattern, words] of WORDS) text = text.replace(pattern, words);
+  return text;
 }
 
 /** Aurora DSQL takes ENABLE and DISABLE TRIGGER ALL and USER, which switch nothing there. */
@@ -128,16 +154,6 @@ function inPasses(nodes: readonly ParseNode[]): ParseNode[] {
   return commands.toSorted((a, b) => passOf(a) - passOf(b));
 }
 
-/** What is about the physical storage of a column changes nothing here. */
-function existingColumn(
-  _context: DdlContext,
-  table: TableDescriptor,
-  command: ParseNode,
-): TableDescriptor {
-  requiredColumn(table, string(command, "name"));
-  return table;
-}
-
 function logged(table: TableDescriptor, isLogged: boolean): TableDescriptor {
   const { unlogged: _, ...rest } = table;
   return isLogged ? rest : { ...rest, unlogged: true };
@@ -156,6 +172,11 @@ function alteredElsewhere(
   command: ParseNode,
   name: QualifiedName,
 ): boolean {
+  const index = indexAltered(context, statement, name);
+  if (index !== undefined) {
+    alterIndex(index, command);
+    return true;
+  }
   const relation = relationNamed(context, name);
   const wanted = RELATION_KINDS[string(statement, "objtype")];
   if (wanted !== undefined) requireKind(relation, wanted);
@@ -164,6 +185,17 @@ function alteredElsewhere(
   if (isTable && string(command, "subtype") !== "AT_ChangeOwner") return false;
   alterOther(context, relation, command);
   return true;
+}
+
+/** ALTER INDEX, and ALTER TABLE of what is an index. */
+function indexAltered(
+  context: DdlContext,
+  statement: ParseNode,
+  name: QualifiedName,
+): ReturnType<typeof findIndex> {
+  const isIndex = string(statement, "objtype") === "OBJECT_INDEX";
+  if (!isIndex && findRelation(context, name) !== undefined) return undefined;
+  return findIndex(context, name);
 }
 
 export function requiredColumn(table: TableDescriptor, name: string): ColumnDescriptor {
@@ -257,7 +289,7 @@ function columnDefault(
     );
   }
   const raw = child(command, "def");
-  const text = raw === undefined ? undefined : storeDefault(context, table, column, raw);
+  const text = raw && withoutPositions(() => storeDefault(context, table, column, raw));
   const { default: _, ...bare } = column;
   return replaceColumn(table, text === undefined ? bare : { ...bare, default: text });
 }

@@ -1,12 +1,13 @@
 /** One column definition: type, default, NOT NULL, identity, and its constraints. */
 import type { ConstraintAttributes } from "./constraint-attributes.ts";
 import { attributesOf, withAttribute } from "./constraint-attributes.ts";
+import { withoutPositions } from "../bind/errors.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { findType, formatType } from "@firstlight/sql";
+import { findType, formatType, typeRow } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, locationOf, names, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { type ResolvedType, resolveTypeName } from "../parse/type-name.ts";
+import { type ResolvedType, isSetOf, resolveTypeName } from "../parse/type-name.ts";
 import type { ConstraintDraft } from "./constraint-draft.ts";
 import { draftTableConstraint } from "./constraint-draft.ts";
 import { collateClauseOf } from "./collation-clause.ts";
@@ -36,8 +37,6 @@ const SERIAL_TYPES: ReadonlyMap<string, number> = new Map([
   ["smallserial", 21],
   ["serial2", 21],
 ]);
-
-const PSEUDO_TYPE_KIND = new Set([2249, 2276, 2277, 2278, 2283, 705]);
 
 function serialType(typeName: ParseNode): number | undefined {
   const parts = names(typeName, "names");
@@ -86,6 +85,8 @@ export function draftColumn(
   number: number,
   /** The type where the statement does not tell it. */
   given?: ResolvedType,
+  /** Of a column that is added, PostgreSQL tells no places in defaults. */
+  isAdded = false,
 ): ColumnDraft {
   const name = string(node, "colname");
   const typeName = child(node, "typeName") ?? {};
@@ -98,8 +99,11 @@ export function draftColumn(
       ? (given ?? resolveTypeName(typeName, imageOf(context), context.searchPath))
       : { type: serial, typmod: -1 };
   const type = offeredType(context, written);
-  if (PSEUDO_TYPE_KIND.has(type.type)) {
-    throw new SqlError("42P16", `column "${name}" has pseudo-type`);
+  if (isSetOf(typeName)) {
+    throw new SqlError("42P16", `column "${name}" cannot be declared SETOF`);
+  }
+  if (typeRow(type.type)?.kind === "p") {
+    throw new SqlError("42P16", `column "${name}" has pseudo-type ${formatType(type.type)}`);
   }
   if (findType(type.type) === undefined) {
     throw featureNotSupported(`type ${formatType(type.type)}`);
@@ -119,7 +123,9 @@ export function draftColumn(
     if (constraint === undefined) continue;
     sources.add(constraint);
     if (!string(constraint, "contype").startsWith("CONSTR_ATTR")) parts.last = undefined;
-    applyConstraint(context, table, parts, constraint);
+    const apply = (): void => applyConstraint(context, table, parts, constraint);
+    if (isAdded && string(constraint, "contype") === "CONSTR_DEFAULT") withoutPositions(apply);
+    else apply();
   }
   return parts;
 }
@@ -173,22 +179,18 @@ function applyConstraint(
   const { column } = parts;
   switch (string(constraint, "contype")) {
     case "CONSTR_NOTNULL":
+      if (parts.saysNull === true) throw conflictingNulls(table, parts, constraint);
       parts.column = { ...column, notNull: true };
       return;
     case "CONSTR_NULL":
-      if (!column.notNull) {
-        parts.saysNull = true;
-        return;
-      }
-      throw new SqlError(
-        "42601",
-        `conflicting NULL/NOT NULL declarations for column "${column.name}" of table "${table.name}"`,
-      );
+      if (column.notNull) throw conflictingNulls(table, parts, constraint);
+      parts.saysNull = true;
+      return;
     case "CONSTR_DEFAULT":
       parts.column = withDefault(context, table, column, constraint);
       return;
     case "CONSTR_IDENTITY":
-      refuseIdentity(table, parts, locationOf(constraint) + 1);
+      refuseIdentity(table, parts, constraint);
       parts.column = {
         ...column,
         notNull: true,
@@ -211,19 +213,22 @@ function applyConstraint(
   }
 }
 
-function refuseIdentity(
-  table: TableDescriptor,
-  { column, saysNull }: ColumnParts,
-  position: number,
-): void {
+function refuseIdentity(table: TableDescriptor, parts: ColumnParts, constraint: ParseNode): void {
   if (table.ofType !== undefined) {
     throw new SqlError("0A000", "identity columns are not supported on typed tables");
   }
-  if (saysNull !== true) return;
-  throw new SqlError(
+  if (parts.saysNull === true) throw conflictingNulls(table, parts, constraint);
+}
+
+function conflictingNulls(
+  table: TableDescriptor,
+  { column }: ColumnParts,
+  constraint: ParseNode,
+): SqlError {
+  return new SqlError(
     "42601",
     `conflicting NULL/NOT NULL declarations for column "${column.name}" of table "${table.name}"`,
-    { position },
+    { position: locationOf(constraint) + 1 },
   );
 }
 

@@ -2,6 +2,7 @@
  * CREATE INDEX: built in one transaction from the rows at its snapshot (ddl/backfill.ts), or online
  * (online/) when CONCURRENTLY says so or one transaction cannot do it.
  */
+import { checkStorageOptions, checkTablespace } from "./storage-options.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
@@ -138,6 +139,7 @@ function indexDefinition(
 const METHODS = new Set(["hash", "gist", "gin", "spgist", "brin"]);
 
 function refuseUnsupported(statement: ParseNode): void {
+  checkTablespace(optionalString(statement, "tableSpace"));
   const method = string(statement, "accessMethod");
   if (method !== "" && method !== "btree") {
     if (!METHODS.has(method)) {
@@ -145,6 +147,7 @@ function refuseUnsupported(statement: ParseNode): void {
     }
     throw featureNotSupported(`access method "${method}"`);
   }
+  checkStorageOptions(list(statement, "options"), "index");
 }
 
 export function chooseIndexName(

@@ -17,7 +17,7 @@ import {
   stringValue,
   tagOf,
 } from "../parse/node.ts";
-import { positionedAt } from "../bind/errors.ts";
+import { bindError, positionedAt } from "../bind/errors.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { newTable } from "./create-table-as.ts";
 import { creationPlace } from "./creation-place.ts";
@@ -36,6 +36,7 @@ import type { IndexDefinition } from "./index-definition.ts";
 import { keyDefinition } from "./key-constraint.ts";
 import { chooseName } from "./object-names.ts";
 import { createOwnedSequence } from "./sequence.ts";
+import { checkTableStorage } from "./storage-options.ts";
 import { storeCheck } from "./stored-expression.ts";
 import { ofTypeName, typeOfTable, typedColumns } from "./type/typed-tables.ts";
 
@@ -62,6 +63,7 @@ function refuseUnsupported(statement: ParseNode): void {
   if (list(statement, "inhRelations").length > 0) throw featureNotSupported("table inheritance");
   refuseOids(statement);
   if (statement["partspec"] !== undefined) throw featureNotSupported("PARTITION BY");
+  checkTableStorage(statement);
 }
 
 function refuseOids(statement: ParseNode): void {
@@ -190,13 +192,15 @@ async function finishIndexes(
   const keys = constraints.filter(
     (each): each is KeyDraft => each.kind === "primary" || each.kind === "unique",
   );
-  if (keys.filter((each) => each.kind === "primary").length > 1) {
-    throw new SqlError("42P16", `multiple primary keys for table "${table.name}" are not allowed`);
+  const [, second] = keys.filter((each) => each.kind === "primary");
+  if (second !== undefined) {
+    const text = `multiple primary keys for table "${table.name}" are not allowed`;
+    throw bindError("42P16", text, second.location);
   }
   const indexes: IndexDescriptor[] = [];
   let number = 1;
   for (const key of keys) {
-    const definition = keyDefinition(context, { ...table, indexes }, key);
+    const definition = keyDefinition(context, { ...table, indexes }, key, true);
     indexes.push(await place(context, definition, ordersRows(definition) ? 0 : number++));
   }
   return indexes.toSorted((a, b) => Number(b.primary) - Number(a.primary));

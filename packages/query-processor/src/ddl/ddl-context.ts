@@ -91,25 +91,29 @@ export function schemaNamed(context: DdlContext, name: string): SchemaDescriptor
 
 /** The schema that a new object goes to: as named, else the first of the search path. */
 export function creationSchema(context: DdlContext, name: QualifiedName): SchemaDescriptor {
-  if (name.schema !== undefined) return checked(context, schemaNamed(context, name.schema));
+  if (name.schema !== undefined) return checked(context, schemaNamed(context, name.schema), name);
   const [first] = context.searchPath;
   const schema = first === undefined ? undefined : imageOf(context).schemaByName(first);
   if (schema === undefined) {
     throw new SqlError("3F000", "no schema has been selected to create in");
   }
-  return checked(context, schema);
+  return checked(context, schema, name);
 }
 
-function checked(context: DdlContext, schema: SchemaDescriptor): SchemaDescriptor {
+function checked(
+  context: DdlContext,
+  schema: SchemaDescriptor,
+  { name }: QualifiedName,
+): SchemaDescriptor {
   const image = imageOf(context);
-  refuseSystemSchema(schema);
+  refuseSystemSchema(schema, name);
   if (holds(image, schemaTarget(schema), ownerOf(context), RIGHT.create)) return schema;
   throw permissionDenied("schema", schema.name);
 }
 
-function refuseSystemSchema(schema: SchemaDescriptor): SchemaDescriptor {
+function refuseSystemSchema(schema: SchemaDescriptor, name: string): SchemaDescriptor {
   if (schema.oid === PUBLIC_OID || schema.oid >= 16384) return schema;
-  throw new SqlError("42501", `permission denied to create in schema "${schema.name}"`, {
+  throw new SqlError("42501", `permission denied to create "${schema.name}.${name}"`, {
     detail: "System catalog modifications are currently disallowed.",
   });
 }

@@ -1,4 +1,5 @@
 /** Schema changes and maintenance statements by the tag of their parse node. */
+import { dropSubscription, dropTablespace } from "./drop-absent-statement.ts";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import { featureNotSupported } from "@firstlight/common";
 import { withSource } from "../bind/errors.ts";
@@ -197,6 +198,8 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
   CreateStatsStmt: { command: "CREATE STATISTICS", run: createStatistics },
   AlterStatsStmt: { command: "ALTER STATISTICS", run: alterStatistics },
   DropRoleStmt: { command: "DROP ROLE", run: dropRole },
+  DropTableSpaceStmt: { command: "DROP TABLESPACE", run: dropTablespace },
+  DropSubscriptionStmt: { command: "DROP SUBSCRIPTION", run: dropSubscription },
   GrantStmt: {
     command: (statement) => (statement["is_grant"] === true ? "GRANT" : "REVOKE"),
     run: grant,

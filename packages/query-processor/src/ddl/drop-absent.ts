@@ -114,6 +114,7 @@ export const ABSENT_KINDS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_FOREIGN_SERVER: named("server"),
   OBJECT_ACCESS_METHOD: named("access method", METHODS),
   OBJECT_PUBLICATION: named("publication"),
+  OBJECT_FOREIGN_TABLE: named("foreign table"),
   OBJECT_EVENT_TRIGGER: named("event trigger"),
   OBJECT_CAST: cast,
   OBJECT_OPERATOR: operator,

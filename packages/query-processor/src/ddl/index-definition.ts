@@ -1,6 +1,7 @@
 /** Indexes as they are declared, before they get a number and an OID in a table. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { type CollationName, collationOfType, formatType } from "@firstlight/sql";
+import { bindError } from "../bind/errors.ts";
 import type {
   Deferrable,
   ColumnDescriptor,
@@ -54,6 +55,8 @@ export function plainKey(
   columns: readonly ColumnDescriptor[],
   names: readonly string[],
   what: string,
+  /** Of the constraint in the statement. */
+  location: number,
 ): IndexColumn[] {
   if (names.length > KEY_COLUMNS_MAX) {
     throw new SqlError("54011", `cannot use more than ${KEY_COLUMNS_MAX} columns in an index`);
@@ -61,7 +64,8 @@ export function plainKey(
   const seen = new Set<string>();
   return names.map((name) => {
     if (seen.has(name)) {
-      throw new SqlError("42701", `column "${name}" appears twice in ${what} constraint`);
+      const text = `column "${name}" appears twice in ${what} constraint`;
+      throw bindError("42701", text, location);
     }
     seen.add(name);
     const { number, collation, type } = keyColumn(columns, name);

@@ -1,4 +1,5 @@
 /** The elements of CREATE INDEX: columns and expressions with order and operator class (indexcmds.c). */
+import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
 import { columnCollation } from "../bind/output-columns.ts";
 import { exprCollation } from "@firstlight/sql";
 import { inlinedCalls } from "../bind/routine/inline-scalar.ts";
@@ -63,6 +64,9 @@ function plainColumn(
   name: string,
 ): IndexColumn {
   const column = table.columns.find((each) => each.name === name && !each.dropped);
+  if (column === undefined && SYSTEM_COLUMNS.has(name)) {
+    throw new SqlError("0A000", "index creation on system columns is not supported");
+  }
   if (column === undefined) throw new SqlError("42703", `column "${name}" does not exist`);
   const { number, type } = keyColumn(table.columns, name);
   imageOf(context).profile.schema?.keyType(type);

@@ -1,11 +1,12 @@
 /** PRIMARY KEY and UNIQUE constraints as index definitions. */
 import { SqlError } from "@firstlight/common";
-import type { TableDescriptor } from "../catalog/descriptors.ts";
+import { positionedAt } from "../bind/errors.ts";
+import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import type { KeyDraft } from "./constraint-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import type { IndexDefinition } from "./index-definition.ts";
-import { keyColumn, plainKey } from "./index-definition.ts";
+import { columnNamed, keyColumn, plainKey } from "./index-definition.ts";
 import { chooseName, joinedColumns } from "./object-names.ts";
 
 /** Names are chosen against the schema and the table's own indexes so far. */
@@ -13,6 +14,8 @@ export function keyDefinition(
   context: DdlContext,
   table: TableDescriptor,
   draft: KeyDraft,
+  /** The table is new: what names no column of it is told with its place. */
+  isNew = false,
 ): IndexDefinition {
   const primary = draft.kind === "primary";
   const image = imageOf(context);
@@ -22,8 +25,11 @@ export function keyDefinition(
     throw new SqlError("42P07", `relation "${draft.name}" already exists`);
   }
   for (const column of draft.columns) {
-    image.profile.schema?.keyType(keyColumn(table.columns, column).type);
+    const known = columnNamed(table.columns, column);
+    if (known !== undefined) image.profile.schema?.keyType(known.type);
   }
+  const key = (): IndexColumn[] =>
+    plainKey(table.columns, draft.columns, primary ? "primary key" : "unique", draft.location);
   const columns = primary ? undefined : joinedColumns([...draft.columns, ...draft.include]);
   return {
     name: draft.name ?? chooseName(table.name, columns, primary ? "pkey" : "key", taken),
@@ -32,7 +38,7 @@ export function keyDefinition(
     nullsDistinct: primary || draft.nullsDistinct,
     primary,
     constraint: true,
-    columns: plainKey(table.columns, draft.columns, primary ? "primary key" : "unique"),
+    columns: isNew ? positionedAt(draft.location, key) : key(),
     include: draft.include.map((name) => keyColumn(table.columns, name).number),
   };
 }

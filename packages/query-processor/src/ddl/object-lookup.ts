@@ -187,6 +187,22 @@ function builtin(
   };
 }
 
+/** There is none of these. */
+function absent(what: string, sqlstate = "42704"): LookUp {
+  return (_context, object) => {
+    throw new SqlError(sqlstate, `${what} "${partsOf(object).at(-1) ?? ""}" does not exist`);
+  };
+}
+
+function absentOnTable(what: string): LookUp {
+  return (context, object) => {
+    const parts = partsOf(object);
+    const { name } = anyRelation(context, parts.slice(0, -1));
+    const text = `${what} "${parts.at(-1) ?? ""}" for table "${name}" does not exist`;
+    throw new SqlError("42704", text);
+  };
+}
+
 const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_TABLE: relationOf("table"),
   OBJECT_VIEW: relationOf("view"),
@@ -210,6 +226,14 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_OPERATOR: operator,
   OBJECT_CAST: lookUpCast,
   OBJECT_STATISTIC_EXT: statistics,
+  OBJECT_EXTENSION: absent("extension"),
+  OBJECT_PUBLICATION: absent("publication"),
+  OBJECT_SUBSCRIPTION: absent("subscription"),
+  OBJECT_FOREIGN_SERVER: absent("server"),
+  OBJECT_FDW: absent("foreign-data wrapper"),
+  OBJECT_EVENT_TRIGGER: absent("event trigger"),
+  OBJECT_TRIGGER: absentOnTable("trigger"),
+  OBJECT_POLICY: absentOnTable("policy"),
   OBJECT_LANGUAGE: builtin(CLASS.language, "pg_language", "lanname", "language"),
 };
 

@@ -3,6 +3,7 @@
  * defaults name relations by OID, so nothing else changes with them.
  */
 import { mapIndexes } from "../catalog/table-indexes.ts";
+import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
 import { renameRole } from "./role.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { Relation } from "../catalog/catalog.ts";
@@ -97,6 +98,9 @@ function renameConstraint(context: DdlContext, statement: ParseNode): void {
   const from = string(statement, "subname");
   const to = string(statement, "newname");
   if (table.kind !== "table") throw new SqlError("42809", `"${table.name}" is not a table`);
+  // With an index it is a relation that gets another name.
+  const hasIndex = table.indexes.some((each) => each.constraint?.name === from);
+  if (hasIndex) refuseTakenName(context, table.schema, to);
   applyChanges(context, [{ put: renamedConstraint(table, from, to) }]);
 }
 
@@ -132,6 +136,9 @@ function renameColumn(context: DdlContext, statement: ParseNode): void {
       ? columnNamed(relation.columns, column) !== undefined
       : relation.columns.some((each) => each.name === column);
   if (!has(from)) throw new SqlError("42703", `column "${from}" does not exist`);
+  if (relation.kind === "table" && SYSTEM_COLUMNS.has(to)) {
+    throw new SqlError("42701", `column name "${to}" conflicts with a system column name`);
+  }
   if (has(to)) {
     throw new SqlError("42701", `column "${to}" of relation "${relation.name}" already exists`);
   }

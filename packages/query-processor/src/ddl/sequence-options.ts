@@ -1,8 +1,9 @@
 /** Options of sequences over defaults or over those that a sequence has (init_params). */
+import { bindError } from "../bind/errors.ts";
 import { SqlError } from "@firstlight/common";
 import { formatType } from "@firstlight/sql";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
-import { asTag, child, flag, int, names, string } from "../parse/node.ts";
+import { asTag, child, flag, int, names, string, locationOf } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 
 export interface SequenceOptions {
@@ -47,7 +48,9 @@ function optionsByName(nodes: readonly ParseNode[]): Map<string, ParseNode> {
     const option = asTag(node, "DefElem");
     if (option === undefined) continue;
     const name = string(option, "defname");
-    if (options.has(name)) throw new SqlError("42601", "conflicting or redundant options");
+    if (options.has(name)) {
+      throw bindError("42601", "conflicting or redundant options", locationOf(option));
+    }
     options.set(name, option);
   }
   return options;

@@ -3,7 +3,7 @@
  * hidden class of its own for every statement, which also keeps the statement alive for long.
  */
 import type { Key, MaybePromise, SqlErrorFields } from "@firstlight/common";
-import { andThen } from "@firstlight/common";
+import { SqlError, andThen } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import type { SessionView } from "../catalog/catalog.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
@@ -49,6 +49,13 @@ export interface ContextParts {
   readonly currentUser?: string;
   /** Of the statement on whose behalf this one runs. */
   readonly references?: ReferenceQueue;
+}
+
+function notASequence(oid: number, name: string | undefined): SqlError {
+  if (name === undefined) {
+    return new SqlError("42P01", `could not open relation with OID ${oid}`);
+  }
+  return new SqlError("42809", `"${name}" is not a sequence`);
 }
 
 export class EngineExecutionContext implements ExecutionContext, InternalStatements {
@@ -172,7 +179,7 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
 
   nextSequenceValue(oid: number): MaybePromise<bigint> {
     const object = this.catalog.objects.get(oid);
-    if (object?.kind !== "sequence") throw new TypeError("not a sequence");
+    if (object?.kind !== "sequence") throw notASequence(oid, this.catalog.relationByOid(oid)?.name);
     const { currentUser, session } = this.#parts;
     const user = currentUser ?? session.user;
     if (this.catalog.roleByName(user)?.superuser !== true && !isIdentity(this.catalog, object)) {

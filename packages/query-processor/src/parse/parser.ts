@@ -51,6 +51,7 @@ const OTHER_STATES: readonly (readonly [RegExp, string])[] = [
   [/^frame /, "42P20"],
   [/(is|are) not (yet )?(implemented|supported)|cannot include schema elements/, "0A000"],
   [/is only supported for ON DELETE actions/, "0A000"],
+  [/^\S+ constraints cannot be marked |^MATCH PARTIAL not yet implemented/, "0A000"],
   [/^invalid byte sequence for encoding/, "22021"],
   [/^invalid escape string|^nonstandard use/, "22025"],
   [/^unrecognized (?:JSON encoding|partitioning strategy)/, "22023"],
