@@ -2,6 +2,7 @@ export type { Engine } from "./engine/engine.ts";
 export { SqlEngine } from "./engine/sql-engine.ts";
 export type { EngineOptions } from "./engine/sql-engine.ts";
 export { IndexInspector } from "./online/index-inspector.ts";
+export { ReferenceInspector } from "./online/reference-inspector.ts";
 export { decodeJob } from "./online/job.ts";
 export type { Job } from "./online/job.ts";
 export type { OnlineBug } from "./online/online-bug.ts";

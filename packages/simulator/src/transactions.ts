@@ -4,6 +4,7 @@ export {
   NotificationHub,
   DEFAULT_SERVER_LIMITS,
   IndexInspector,
+  ReferenceInspector,
   SessionServer,
   SqlEngine,
   decodeJob,

@@ -29,7 +29,7 @@ export function layoutOf(context: DdlContext, table: TableDescriptor): TableLayo
 }
 
 /** Visits all rows of a table at the snapshot, own writes included, yielding in between. */
-async function forEachRow(
+export async function forEachRow(
   context: DdlContext,
   table: TableDescriptor,
   visit: RowVisitor,

@@ -2,6 +2,7 @@
  * What a schema change works on: the schema as its transaction sees it, and the session's way of
  * resolving names. Schema changes are not on a hot path: they are plain async functions.
  */
+import type { OnlineBug } from "../online/online-bug.ts";
 import { SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "@firstlight/sql";
 import { FIRST_USER_OID, PUBLIC_OID } from "../catalog/builtin-objects.ts";
@@ -34,6 +35,7 @@ export interface DdlContext {
 }
 
 export interface OnlineSchema {
+  readonly bugs: ReadonlySet<OnlineBug>;
   readonly jobs: JobRunner;
   newJobId(): string;
   /** Microseconds since the Unix epoch. */

@@ -70,6 +70,7 @@ export class OnlineServices {
     const parts = partsIn(this.#parts, databaseOid);
     return {
       jobs: this.jobs,
+      bugs: parts.bugs,
       ...this.#clerk(parts),
       read: async (work) => {
         const transaction = parts.begin();

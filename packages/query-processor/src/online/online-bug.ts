@@ -4,11 +4,13 @@
  * - `backfillOverwrites`: entries are made of rows read at an older snapshot than they commit with.
  * - `skipVerification`: an index becomes public unverified.
  * - `outdatedWritersPass`: commits do not check the fences of their tables.
+ * - `childrenComeUnseen`: a foreign key is added without a look at rows that come meanwhile.
  */
 export type OnlineBug =
   | "backfillTooEarly"
   | "backfillOverwrites"
   | "skipVerification"
-  | "outdatedWritersPass";
+  | "outdatedWritersPass"
+  | "childrenComeUnseen";
 
 export const NO_ONLINE_BUGS: ReadonlySet<OnlineBug> = new Set();

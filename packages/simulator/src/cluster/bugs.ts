@@ -43,6 +43,7 @@ export const ONLINE_BUGS: readonly OnlineBug[] = [
   "backfillOverwrites",
   "skipVerification",
   "outdatedWritersPass",
+  "childrenComeUnseen",
 ];
 
 export const NOTIFICATION_BUGS: readonly NotificationBug[] = ["notifyBeforeVisible"];

@@ -6,6 +6,7 @@ import { counters } from "../workloads/counter.ts";
 import { cycle } from "../workloads/cycle.ts";
 import { indexBuild } from "../workloads/index-build.ts";
 import { foreignKeys } from "../workloads/foreign-keys.ts";
+import { keySchema } from "../workloads/key-schema.ts";
 import { listAppend, serializableLists } from "../workloads/list-append.ts";
 import { notifications } from "../workloads/notifications.ts";
 import { registers } from "../workloads/register.ts";
@@ -69,6 +70,12 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   backfillOverwrites: { workload: indexBuild, faults: CALM },
   skipVerification: { workload: indexBuild, faults: CALM },
   outdatedWritersPass: { workload: indexBuild, faults: CALM },
+  childrenComeUnseen: {
+    workload: keySchema,
+    faults: CALM,
+    thinkMicrosMax: 80_000,
+    sessionsPerMachine: 8,
+  },
   largeCommitsHoldNothing: {
     workload: bank,
     faults: CALM,

@@ -4,6 +4,7 @@ import { counters } from "./counter.ts";
 import { cycle } from "./cycle.ts";
 import { indexBuild } from "./index-build.ts";
 import { foreignKeys } from "./foreign-keys.ts";
+import { keySchema } from "./key-schema.ts";
 import { listAppend, serializableLists } from "./list-append.ts";
 import { notifications } from "./notifications.ts";
 import { registers } from "./register.ts";
@@ -21,6 +22,7 @@ export const WORKLOADS: readonly Workload[] = [
   indexBuild,
   counters,
   notifications,
+  keySchema,
 ];
 
 export function workloadNamed(name: string): Workload | undefined {

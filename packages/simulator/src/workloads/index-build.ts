@@ -3,13 +3,15 @@
  * SQL through several query processors. At every commit each public index must be its table's (I10:
  * nobody may write a row by a schema on which an index has no say yet, or no more).
  */
-import type { Key, Span, Timestamp } from "@firstlight/common";
-import { CATALOG_OBJECT_SPAN, JOB_SPAN, SortedKeys, spanContains } from "@firstlight/common";
+import type { Timestamp } from "@firstlight/common";
+import { JOB_SPAN } from "@firstlight/common";
 import type { Evidence } from "../checkers/evidence.ts";
 import type { Findings } from "../checkers/violation.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { SqlSession } from "../sql/sql-session.ts";
 import { IndexInspector, decodeJob } from "../transactions.ts";
+import type { Replay } from "./replay.ts";
+import { replayed } from "./replay.ts";
 import type { StepContext, Workload } from "./workload.ts";
 
 const ROWS = 24;
@@ -85,25 +87,6 @@ async function changeSchema(session: SqlSession, { random }: StepContext): Promi
   else await session.query(`REINDEX INDEX${concurrently} ${name}`);
 }
 
-/** All versions of all keys, replayed in the order of their commits. */
-class Replay {
-  readonly #values = new Map<Key, string>();
-  readonly #keys = new SortedKeys();
-
-  set(key: Key, value: string | undefined): void {
-    if (value === undefined) {
-      if (this.#values.delete(key)) this.#keys.delete(key);
-    } else {
-      if (!this.#values.has(key)) this.#keys.add(key);
-      this.#values.set(key, value);
-    }
-  }
-
-  *within(span: Span): Generator<readonly [Key, string]> {
-    for (const key of this.#keys.within(span)) yield [key, this.#values.get(key) ?? ""];
-  }
-}
-
 function checkJob(value: string, findings: Findings): void {
   const { id, status, error } = decodeJob(Buffer.from(value, "latin1"));
   if (status !== "failed" || error === undefined) return;
@@ -111,16 +94,11 @@ function checkJob(value: string, findings: Findings): void {
 }
 
 function check({ logs }: Evidence, findings: Findings): void {
-  const replay = new Replay();
-  let inspector = new IndexInspector([]);
-  for (const { keys, timestamp } of logs.transactions) {
-    for (const key of keys) replay.set(key, logs.versionAt(key, timestamp)?.value);
-    if (keys.some((key) => spanContains(CATALOG_OBJECT_SPAN, key))) {
-      const objects = [...replay.within(CATALOG_OBJECT_SPAN)];
-      inspector = new IndexInspector(objects.map(([, value]) => value));
-    }
-    report(inspector, replay, timestamp, findings);
-  }
+  const replay = replayed(
+    logs,
+    (objects) => new IndexInspector(objects),
+    (inspector, now, at) => report(inspector, now, at, findings),
+  );
   for (const [, value] of replay.within(JOB_SPAN)) checkJob(value, findings);
 }
 
