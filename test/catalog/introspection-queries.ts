@@ -1,4 +1,5 @@
 /** What drivers, ORMs and tools ask of the catalogs; those written in JavaScript are here. */
+import { CONSOLES } from "./consoles-and-servers.ts";
 import { JDBC, NPGSQL, TOOLS } from "./drivers-and-tools.ts";
 import { DJANGO, RAILS, SQLALCHEMY } from "./frameworks-of-python-and-ruby.ts";
 import type { Introspection } from "./introspection.ts";
@@ -277,4 +278,5 @@ export const INTROSPECTIONS: readonly Introspection[] = [
   ...JDBC,
   ...NPGSQL,
   ...TOOLS,
+  ...CONSOLES,
 ];

@@ -20,7 +20,11 @@ import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
 import { domainCheckText } from "../catalog/virtual/domain-text.ts";
 import type { PrintOptions, StoredExpression } from "../catalog/virtual/expression-text.ts";
 import { checkExpression, printExpression } from "../catalog/virtual/expression-text.ts";
-import { indexKeyTexts, indexPredicateText } from "../catalog/virtual/index-text.ts";
+import {
+  indexKeyTexts,
+  indexPredicateText,
+  indexExpressionsText,
+} from "../catalog/virtual/index-text.ts";
 import {
   systemConstraints,
   systemIndexColumns,
@@ -245,10 +249,26 @@ function printed(call: CatalogCall, stored: StoredExpression, pretty: boolean): 
 }
 
 /** pg_node_tree holds text here; the expression that it belongs to is printed for the session. */
+/** pg_index.indexprs: all expressions of an index in one text. */
+function indexExpressions(
+  call: CatalogCall,
+  oid: number,
+  tree: string,
+  pretty: boolean,
+): string | undefined {
+  const table = call.image.objects.get(oid);
+  if (table?.kind !== "table") return undefined;
+  const index = table.indexes.find(
+    (each) => quoting(false, () => indexExpressionsText(table, each)) === tree,
+  );
+  return index && indexExpressionsText(table, index, printOptions(call, pretty));
+}
+
 const getExpr: CatalogFunction = (call, [tree, relation, pretty]) => {
   if (typeof tree !== "string" || typeof relation !== "number") return null;
   const stored = storedExpressions(call.image).get(textKey(relation, tree));
-  return stored === undefined ? tree : printed(call, stored, pretty === true);
+  if (stored !== undefined) return printed(call, stored, pretty === true);
+  return indexExpressions(call, relation, tree, pretty === true) ?? tree;
 };
 
 /** The place of a column in an index, for columns that a foreign key refers to. */

@@ -11,6 +11,10 @@ import { NAME } from "../types/oids.ts";
 import { makeArray } from "../values/array.ts";
 import { CATALOG_FUNCTIONS } from "./catalog-functions.ts";
 
+const INT_MAX = 2147483647;
+/** Those below stand for frozen rows and such. */
+const FIRST_NORMAL_XID = 3;
+
 export function sessionOf(context: EvaluationContext): SessionFacts {
   if (context.session !== undefined) return context.session;
   throw new InvariantError("a pushed-down expression asked for its session");
@@ -48,6 +52,9 @@ const facts: Record<string, Implementation> = {
   pg_client_encoding: (context) => setting(context, "client_encoding"),
   getdatabaseencoding: () => "UTF8",
   pg_is_in_recovery: () => false,
+  // Transactions have no order of numbers: none is old, whatever was written.
+  xid_age: (_, xid: number) => (xid < FIRST_NORMAL_XID ? INT_MAX : 1),
+  mxid_age: (_, xid: number) => (xid === 0 ? INT_MAX : 1),
   pg_jit_available: () => false,
   pg_trigger_depth: () => 0,
   pg_my_temp_schema: () => 0,

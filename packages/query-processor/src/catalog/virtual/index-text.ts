@@ -86,10 +86,11 @@ export function derivedOf(table: TableDescriptor, index: IndexDescriptor): Expr[
 export function indexExpressionsText(
   table: TableDescriptor,
   index: IndexDescriptor,
+  options: PrintOptions = PLAIN,
 ): string | undefined {
   const texts = index.columns.flatMap((each, at) => {
     if (each.expression === undefined) return [];
-    return [printExpression({ expr: keyExpression(table, index, at), table, text: "" }, PLAIN)];
+    return [printExpression({ expr: keyExpression(table, index, at), table, text: "" }, options)];
   });
   return texts.length === 0 ? undefined : texts.join(", ");
 }

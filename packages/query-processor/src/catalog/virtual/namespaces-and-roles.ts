@@ -94,7 +94,8 @@ export const PG_DATABASE: VirtualTable = systemTable("pg_database", (catalog) =>
     datistemplate: database.isTemplate === true,
     datallowconn: database.isClosed !== true,
     datconnlimit: database.connectionLimit ?? -1,
-    datfrozenxid: 0,
+    // The first that counts: nothing here is ever old.
+    datfrozenxid: 3,
     datminmxid: 0,
     dattablespace: DEFAULT_TABLESPACE,
     datcollate: "C",
