@@ -17,6 +17,8 @@ import { countsByKind, coverage, missingByArea } from "./function-coverage.ts";
 import { INSPECTING_COMMANDS } from "../psql/inspecting-commands.ts";
 import { WORKING_COMMANDS } from "../psql/working-commands.ts";
 import { DIFFERENCES } from "../psql/differences.ts";
+import { dsqlText } from "./dsql-rules.ts";
+import { table } from "./markdown-table.ts";
 import { TOOLS_TRIED, TOOLS_TRIED_ON } from "./tools-tried.ts";
 
 const PG_CATALOG = 11;
@@ -35,15 +37,6 @@ function psqlText(): string {
 function oidsOf(text: string): readonly number[] {
   const lines = text.split("\n").slice(1);
   return lines.map((line) => Number(line.split("\t")[0])).filter((oid) => oid > 0);
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
-  return [line(head), `|${head.map(() => "---").join("|")}|`, ...rows.map(line)].join("\n");
 }
 
 function featureText(groups: readonly AnsweredGroup[]): string {
@@ -194,6 +187,8 @@ export function compatibilityText(groups: readonly AnsweredGroup[]): string {
     "## Settings",
     "A setting that has no effect here is listed because clients send it and its value cannot change an answer.",
     settingText(),
+    "## The profile of Aurora DSQL",
+    dsqlText(),
   ];
   return `${parts.join("\n\n")}\n`;
 }

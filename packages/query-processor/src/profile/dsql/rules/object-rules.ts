@@ -2,7 +2,7 @@
 import { child, flag, list, string } from "../../../parse/node.ts";
 import type { ParseNode } from "../../../parse/parsed-statement.ts";
 import { constantText, options } from "../../../session/parse-fields.ts";
-import { GOLD, LINT, PATTERN, when } from "../rule.ts";
+import { GOLD, PATTERN, when } from "../rule.ts";
 import type { Finder, Rule } from "../rule.ts";
 import { hasCache } from "./column-parts.ts";
 
@@ -153,7 +153,6 @@ export const OBJECT_RULES: readonly Rule[] = [
     refused: ["CREATE SEQUENCE examples.s AS integer CACHE 1"],
     accepted: ["CREATE SEQUENCE examples.s AS bigint CACHE 1"],
     ...PATTERN,
-    source: "LINT",
   },
   {
     id: "temporary-sequence",
@@ -177,7 +176,6 @@ export const OBJECT_RULES: readonly Rule[] = [
       "CREATE RECURSIVE VIEW examples.v (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM v WHERE n < 3",
     ],
     ...PATTERN,
-    source: LINT.source,
   },
   {
     id: "create-procedure",
@@ -188,7 +186,6 @@ export const OBJECT_RULES: readonly Rule[] = [
     refused: ["CREATE PROCEDURE examples.p() LANGUAGE sql AS 'SELECT 1'"],
     accepted: ["CREATE FUNCTION examples.f() RETURNS int LANGUAGE sql AS 'SELECT 1'"],
     ...PATTERN,
-    source: LINT.source,
   },
   {
     id: "function-language",
@@ -212,7 +209,7 @@ export const OBJECT_RULES: readonly Rule[] = [
       "ALTER FUNCTION examples.one() RENAME TO eins",
       "ALTER ROUTINE examples.one() SET SCHEMA public",
     ],
-    ...LINT,
+    ...PATTERN,
   },
   {
     id: "create-trigger",
@@ -298,7 +295,6 @@ export const OBJECT_RULES: readonly Rule[] = [
     ],
     accepted: [["BEGIN", "CREATE ROLE examples_app WITH LOGIN"]],
     ...PATTERN,
-    source: LINT.source,
   },
   {
     id: "role-setting",
@@ -312,7 +308,6 @@ export const OBJECT_RULES: readonly Rule[] = [
     refused: ["ALTER ROLE CURRENT_USER SET search_path = public"],
     accepted: ["ALTER ROLE CURRENT_USER RESET search_path"],
     ...PATTERN,
-    source: LINT.source,
   },
   {
     id: "vacuum",

@@ -208,7 +208,6 @@ export const QUERY_RULES: readonly Rule[] = [
     refused: ["COPY examples.parent TO '/tmp/a'", "COPY examples.parent FROM PROGRAM 'ls'"],
     accepted: [],
     ...PATTERN,
-    source: "LINT",
   },
   {
     id: "do",

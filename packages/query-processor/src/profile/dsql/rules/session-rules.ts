@@ -1,7 +1,7 @@
 /** Settings that clients may change, and what else of the session is refused. */
 import { child, string } from "../../../parse/node.ts";
 import type { ParseNode } from "../../../parse/parsed-statement.ts";
-import { GOLD, LINT, when } from "../rule.ts";
+import { GOLD, PATTERN, when } from "../rule.ts";
 import type { Rule } from "../rule.ts";
 
 /** In lower case. */
@@ -96,6 +96,6 @@ export const SESSION_RULES: readonly Rule[] = [
     find: when((node) => string(node, "name") !== "" && child(node, "isall") === undefined),
     refused: ["DEALLOCATE p"],
     accepted: ["DEALLOCATE ALL", "DEALLOCATE PREPARE ALL"],
-    ...LINT,
+    ...PATTERN,
   },
 ];

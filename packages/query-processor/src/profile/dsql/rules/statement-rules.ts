@@ -5,7 +5,7 @@
 import { GOLD, LINT, PATTERN, PIST } from "../rule.ts";
 import type { Example, Rule } from "../rule.ts";
 
-type Seen = Pick<Rule, "sqlstate" | "source" | "observed">;
+type Seen = Pick<Rule, "sqlstate" | "source" | "observed" | "pattern">;
 
 interface Refused {
   readonly what: string;
@@ -88,15 +88,20 @@ const STATEMENTS: Readonly<Record<string, Refused>> = {
   },
   Prepare: {
     what: "PREPARE",
-    seen: LINT,
+    seen: PATTERN,
     refused: ["PREPARE p AS SELECT 1"],
     accepted: ["SELECT 1"],
   },
   Execute: { what: "EXECUTE", seen: PATTERN, refused: ["EXECUTE p"] },
   Fetch: { what: "FETCH and MOVE", seen: PATTERN, refused: [["BEGIN", "FETCH c"]] },
   ClosePortal: { what: "CLOSE", seen: PATTERN, refused: ["CLOSE ALL"] },
-  Discard: { what: "DISCARD", seen: LINT, refused: ["DISCARD ALL"], accepted: ["DEALLOCATE ALL"] },
-  Load: { what: "LOAD", seen: LINT, refused: ["LOAD 'auto_explain'"] },
+  Discard: {
+    what: "DISCARD",
+    seen: PATTERN,
+    refused: ["DISCARD ALL"],
+    accepted: ["DEALLOCATE ALL"],
+  },
+  Load: { what: "LOAD", seen: PATTERN, refused: ["LOAD 'auto_explain'"] },
   Dropdb: { what: "DROP DATABASE", seen: PATTERN, refused: ["DROP DATABASE other"] },
   AlterDatabase: {
     what: "ALTER DATABASE",
@@ -188,7 +193,7 @@ const STATEMENTS: Readonly<Record<string, Refused>> = {
   },
   CreateForeignServer: {
     what: "CREATE SERVER",
-    seen: LINT,
+    seen: PATTERN,
     refused: ["CREATE SERVER s FOREIGN DATA WRAPPER w"],
   },
   CreateUserMapping: {

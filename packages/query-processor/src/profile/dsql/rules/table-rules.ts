@@ -318,7 +318,8 @@ export const TABLE_RULES: readonly Rule[] = [
       "CREATE TABLE examples.a (v varchar(65536))",
     ],
     accepted: ["CREATE TABLE examples.a (v char(4096), w varchar(65535), x varchar)"],
-    source: "pattern",
+    source: "DOC",
+    pattern: true,
     observed: "2026-08-28",
   },
   {
@@ -336,7 +337,8 @@ export const TABLE_RULES: readonly Rule[] = [
       "CREATE TABLE examples.a (id numeric PRIMARY KEY, b date UNIQUE, UNIQUE (id) INCLUDE (b))",
       "CREATE INDEX ASYNC ON examples.things ((document ->> 'a'))",
     ],
-    source: "pattern",
+    source: "DOC",
+    pattern: true,
     observed: "2026-08-28",
   },
 ];
