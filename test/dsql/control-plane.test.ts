@@ -240,7 +240,17 @@ describe.skipIf(missing !== undefined || aws === undefined)("the control plane",
       "0",
     ]);
     const [, controlPlane = ""] = /^control plane: (\S+)$/mu.exec(again.output()) ?? [];
-    cluster = { ...cluster, running: again, port: again.ports[0] ?? 0, controlPlane };
+    const ended = cluster;
+    cluster = {
+      ...cluster,
+      running: again,
+      port: again.ports[0] ?? 0,
+      controlPlane,
+      destroy: async () => {
+        await again.stop();
+        await ended.destroy();
+      },
+    };
     const ca = readFileSync(join(cluster.directory, "tls/ca.crt"), "utf8");
     expect(ca).toBe(cluster.ca);
     const after = await connected(endpoint);
