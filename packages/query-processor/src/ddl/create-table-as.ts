@@ -58,7 +58,9 @@ export async function newTable(
     name: place.name,
     schema: place.schema.oid,
     owner: ownerOf(context),
-    storageId: oid,
+    // A number of its own: with that of its type and of a key, tables that follow each other are an
+    // odd number apart, so that their rows fall into different halves of the key space.
+    storageId: await newOid(context),
     columns,
     indexes: [],
     checks: [],

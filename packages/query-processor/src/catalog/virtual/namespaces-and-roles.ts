@@ -96,7 +96,7 @@ export const PG_DATABASE: VirtualTable = systemTable("pg_database", (catalog) =>
     datconnlimit: database.connectionLimit ?? -1,
     // The first that counts: nothing here is ever old.
     datfrozenxid: 3,
-    datminmxid: 0,
+    datminmxid: 1,
     dattablespace: DEFAULT_TABLESPACE,
     datcollate: "C",
     datctype: "C",

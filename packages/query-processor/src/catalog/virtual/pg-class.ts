@@ -54,6 +54,9 @@ const DEFAULTS: NamedRow = {
   relminmxid: 0,
 };
 
+/** Of what holds rows; the first transaction that counts: nothing here is ever old. */
+const FROZEN: NamedRow = { relfrozenxid: 3, relminmxid: 1 };
+
 function systemRow(catalog: Catalog, relation: SystemRelationFacts): NamedRow {
   const isTable = relation.kind === "r";
   return {
@@ -69,6 +72,7 @@ function systemRow(catalog: Catalog, relation: SystemRelationFacts): NamedRow {
     relisshared: relation.shared,
     relhasrules: !isTable,
     relkind: relation.kind,
+    ...(isTable ? FROZEN : {}),
     relnatts: relation.columns.length,
     relacl: shownAccess(catalog, {
       classId: CLASS.relation,
@@ -128,6 +132,7 @@ function tableRow(
     relfilenode: table.storageId,
     relhasindex: allIndexes(table).length > 0,
     relkind: table.materialized === undefined ? "r" : "m",
+    ...FROZEN,
     relhasrules: table.materialized !== undefined,
     relispopulated: table.materialized?.populated ?? true,
     relnatts: table.columns.length,
