@@ -8,7 +8,12 @@ import { describe, expect, test } from "vitest";
 
 const STEPS = 150;
 
-/** Within how many seeds, counted from 1, and as a violation of what (one of these at least). */
+/**
+ * Within how many seeds, counted from 1, and as a violation of what (one of these at least). Which
+ * seeds catch a bug changes with every change of timing. So a limit leaves room: a bug that half of
+ * the seeds catch has twelve; and a scenario that catches seldom is to be made one in which harm is
+ * likely, see bugScenario for what harm needs.
+ */
 const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readonly string[]] } = {
   skipConflictCheck: [2, ["I3", "lost update"]],
   forgetFloorAfterFailover: [2, ["I3", "lost update"]],
@@ -19,7 +24,8 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   locksLeaveNoTrace: [4, ["foreign keys"]],
   readsAreNotChecked: [4, ["write skew"]],
   decisionsLeaveClockBehind: [20, ["G2"]],
-  backfillTooEarly: [40, ["index equals table"]],
+  // 9 of 10 seeds catch it: inserts that are open during a step commit after the backfill's read.
+  backfillTooEarly: [4, ["index equals table"]],
   backfillOverwrites: [4, ["index equals table"]],
   skipVerification: [6, ["index equals table"]],
   outdatedWritersPass: [6, ["index equals table"]],
@@ -37,7 +43,8 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],
   positionsBeforeData: [2, ["I4/I5"]],
-  positionsAfterCopy: [20, ["I4/I5"]],
+  // Every second seed catches it: few copies have a commit of their shard between start and end.
+  positionsAfterCopy: [12, ["I4/I5"]],
   collectTooEarly: [2, ["I4/I5"]],
 };
 

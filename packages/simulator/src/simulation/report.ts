@@ -1,4 +1,5 @@
 /** A run in words, with the command that repeats it. */
+import { bugScenario } from "./bug-scenarios.ts";
 import type { Marks } from "./marks.ts";
 import type { SimulationResult } from "./run-simulation.ts";
 import type { SimulationSettings } from "./settings.ts";
@@ -12,7 +13,10 @@ function sumOf(marks: Marks, prefix: string): number {
 export function replayCommand(settings: SimulationSettings): string {
   const { seed, steps, workload, bugs, like, trimsLogs } = settings;
   const bug = like === undefined ? "" : ` --${bugs.includes(like) ? "bug" : "like"} ${like}`;
-  return `npm run sim -- --seed ${seed} --steps ${steps} --workload ${workload.name}${bug}${trimsLogs ? " --trim yes" : ""}`;
+  // A scenario may have a workload that cannot be chosen by name.
+  const isScenarios = like !== undefined && bugScenario(like).workload === workload;
+  const work = isScenarios ? "" : ` --workload ${workload.name}`;
+  return `npm run sim -- --seed ${seed} --steps ${steps}${work}${bug}${trimsLogs ? " --trim yes" : ""}`;
 }
 
 /** One line: seed, digest and counts. */

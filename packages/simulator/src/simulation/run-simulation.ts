@@ -2,6 +2,7 @@
  * One run from one seed: the cluster starts, the workload fills it, clients and faults go on until
  * the steps are spent, everything is healed, and the checkers look at what is left.
  */
+import { ADJUDICATOR_DEFAULTS } from "@firstlight/adjudicator";
 import { loadParser } from "../transactions.ts";
 import { Findings } from "../checkers/violation.ts";
 import type { Violation } from "../checkers/violation.ts";
@@ -39,8 +40,8 @@ const LINGER_MICROS_MAX = 100_000_000;
 /** What a healed cluster needs to deliver the last notifications. */
 const HEARING_MICROS = 20_000_000;
 
-/** Longer than outcomes can be asked for in runs that trim. */
-const TRIM_KEEP_MICROS = 12_000_000;
+/** Logs are kept for longer than outcomes can be asked for, by this factor. */
+const TRIM_KEEP_FACTOR = 1.2;
 
 export interface SimulationResult {
   readonly settings: SimulationSettings;
@@ -149,11 +150,12 @@ class Simulation {
   #trimLogs(): void {
     const [observer] = this.#cluster.named("observer");
     if (observer === undefined) return;
+    const { outcomeWindowMicros } = { ...ADJUDICATOR_DEFAULTS, ...this.#settings.adjudicator };
     this.#archivist = new LogArchivist({
       machine: this.#clients.boot(observer.member.name),
       shape: this.#cluster.shape,
       marks: this.#marks,
-      keepMicros: TRIM_KEEP_MICROS,
+      keepMicros: outcomeWindowMicros * TRIM_KEEP_FACTOR,
       stopped: () => this.#nemesis.healing,
     });
     this.#archivist.run().catch((error: unknown) => {

@@ -137,3 +137,41 @@ export const indexBuild: Workload = {
 
   check,
 };
+
+/** So many that rows that are inserted seldom exist, anywhere among the others. */
+const IDS = 2_000;
+const BUILD_CHANCE = 0.04;
+
+async function insertSlowly(session: SqlSession, context: StepContext): Promise<void> {
+  const { random } = context;
+  const id = random.between(0, IDS - 1);
+  await session.query("BEGIN");
+  try {
+    await session.query(
+      `INSERT INTO t VALUES (${id}, ${small(random)}, ${uniqueValue(context)}, ${small(random)})`,
+    );
+    await context.pause();
+  } catch (error) {
+    await session.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+  await session.query("COMMIT");
+}
+
+/**
+ * Transactions that insert a row and stay open for a while, and now and then an index is built, at
+ * most times alone. A row that is not there yet is the one thing that a backfill cannot conflict
+ * with: whoever changes or deletes a row writes the entry that the backfill has made of it.
+ */
+export const indexInserts: Workload = {
+  ...indexBuild,
+  name: "index-inserts",
+
+  sql: {
+    setup: [...(indexBuild.sql?.setup ?? []), "CREATE INDEX IF NOT EXISTS by_k ON t (k)"],
+    step: async (session, context) => {
+      if (!context.random.chance(BUILD_CHANCE)) await insertSlowly(session, context);
+      else await session.query("REINDEX INDEX CONCURRENTLY by_k");
+    },
+  },
+};
