@@ -104,10 +104,12 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     faults: faults({ corruptJournal: 2, failOver: 1 }, 300_000, 200_000),
     thinkMicrosMax: 20_000,
   },
+  // Harm: both append at once. So logs are taken every few hundredths of a second while all are at
+  // work, messages are under way for long, and users go slowly enough for many takeovers in a run.
   takeoverWithoutSeal: {
     workload: counters,
-    faults: faults({ takeFromWell: 3, slowNetwork: 2 }, 50_000, 50_000),
-    thinkMicrosMax: 2_000,
+    faults: faults({ takeFromWell: 3, slowNetwork: 4 }, 20_000, 200_000),
+    thinkMicrosMax: 20_000,
     sessionsPerMachine: 8,
     adjudicator: { leaseMicros: 20_000 },
   },
