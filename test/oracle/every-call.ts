@@ -32,7 +32,15 @@ function argumentsAt(proc: ProcRow, call: number, next: () => number): readonly 
   });
 }
 
+const XID = 28;
+
+/** How many transactions ago: of another server's. */
+function isAge({ name, argTypes }: ProcRow): boolean {
+  return name.endsWith("age") && argTypes[0] === XID;
+}
+
 function callable(proc: ProcRow): boolean {
+  if (isAge(proc)) return false;
   if (proc.kind !== "f" || NOT_CALLED.test(proc.name) || !procWorks(proc)) return false;
   return proc.argTypes.every((type) => samplesOf(type).length > 0);
 }

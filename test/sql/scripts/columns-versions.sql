@@ -94,5 +94,5 @@ select (xmax = 0) from t where id = 3;
 select count(distinct xmin::text) > 1 from t where id in (1, 2);
 -- differs: an update that changes nothing leaves the version
 with old as (select xmin x from t where id = 3) update t set d = d from old where id = 3 returning xmin = old.x;
--- refused: there are no numbers of transactions to compare with
+-- differs: there are no numbers of transactions: nothing is old
 select age(xmin) from t;

@@ -17,13 +17,16 @@ export interface AdjudicatorUnderTest {
 
 const TURNS_MAX = 1_000;
 
-/** Lets simulated time pass until the answer is there. */
+/** Lets simulated time pass until the answer is there, and transports do their part meanwhile. */
 async function settle<T>(tested: AdjudicatorUnderTest, answer: Promise<T>): Promise<T> {
   let settled = false;
   const done = answer.finally(() => {
     settled = true;
   });
-  for (let turn = 0; turn < TURNS_MAX && !settled; turn++) await tested.fixture.clock.advance(100);
+  for (let turn = 0; turn < TURNS_MAX && !settled; turn++) {
+    await tested.fixture.clock.advance(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return done;
 }
 

@@ -97,7 +97,7 @@ export function scanEstimate(context: ScanContext, shape: ScanShape): Estimate {
   const width = shape.columns.reduce((sum, at) => sum + context.widthOf(at), 0);
   const isRows = index === undefined || index.number === 0;
   const isWhole = match === undefined && isRows;
-  const startup = (isWhole ? cost.round : cost.seek) + penalty(context, shape);
+  const startup = (isWhole ? 0 : cost.seek) + penalty(context, shape);
   let run = kept * (isWhole ? cost.scanned : cost.tuple + cost.shipped);
   if (isWhole) {
     const tests = size.rows * quals.length * cost.operator;

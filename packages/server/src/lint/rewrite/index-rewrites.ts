@@ -1,4 +1,5 @@
 /** CREATE INDEX and DROP INDEX as Aurora DSQL takes them. */
+import type { ParsedStatement } from "@firstlight/query-processor";
 import type { Rewriter } from "./rewrite.ts";
 import { edited, withoutClause, withoutOptions } from "./rewrite.ts";
 import type { TokenEdits } from "./token-edits.ts";
@@ -12,7 +13,9 @@ function withoutWords(edits: TokenEdits, words: readonly string[]): void {
   }
 }
 
-function asynchronous(edits: TokenEdits): void {
+/** Within CREATE SCHEMA there is no index that is built by a job. */
+function asynchronous(edits: TokenEdits, { tag }: ParsedStatement): void {
+  if (tag !== "IndexStmt") return;
   const index = edits.find(["index"]);
   if (!edits.is(index + 1, "async")) edits.insertAfter(index, "ASYNC");
 }
