@@ -17,12 +17,22 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      // Computation alone: files run side by side.
+      {
+        ...shared,
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
+          testTimeout: 240_000,
+        },
+      },
+      // Processes, ports and disks: one file at a time.
       {
         ...shared,
         test: {
           name: "system",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/tidy/**", "**/node_modules/**", "**/dist/**"],
+          exclude: ["test/tidy/**", "test/simulation/**", "**/node_modules/**", "**/dist/**"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
