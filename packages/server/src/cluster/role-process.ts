@@ -141,6 +141,9 @@ async function runStorage(
     logs,
     heartbeats: (log) => connections.adjudicator(log),
     span: shard.span,
+    // One entry of 100 MB is under way for seconds before anything of it is applied. Shorter than
+    // what a call may take, so that the answer says what is amiss.
+    settings: { patienceMicros: 9_000_000 },
   });
   await host.start();
   const listener = await serve(
