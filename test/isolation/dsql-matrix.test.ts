@@ -32,11 +32,33 @@ const TAKES: readonly Take[] = [
     intent: "X",
     sql: (session) => `UPDATE parent SET code = 'x${session}' WHERE id = 1`,
   },
+  {
+    what: "DELETE by a cascade",
+    intent: "X",
+    sql: () => "DELETE FROM grandparent WHERE id = 1",
+  },
+  {
+    what: "UPDATE of a unique column by a cascade",
+    intent: "X",
+    sql: (session) => `UPDATE grandparent SET code = ${20 + session} WHERE code = 1`,
+  },
+  {
+    what: "FOR UPDATE of a join",
+    intent: "X",
+    sql: () => `SELECT p.id FROM parent p JOIN grandparent g ON g.id = p.grand
+                WHERE g.id = 1 FOR UPDATE OF p`,
+  },
   { what: "FOR UPDATE", intent: "X", sql: () => "SELECT id FROM parent WHERE id = 1 FOR UPDATE" },
   {
     what: "UPDATE of another column",
     intent: "U",
     sql: (session) => `UPDATE parent SET note = 'u${session}' WHERE id = 1`,
+  },
+  {
+    what: "INSERT that becomes an UPDATE",
+    intent: "U",
+    sql: (session) => `INSERT INTO parent VALUES (1, 'other') ON CONFLICT (id)
+                       DO UPDATE SET note = 'c${session}'`,
   },
   {
     what: "UPDATE that adds to a column",
@@ -73,8 +95,11 @@ const TAKES: readonly Take[] = [
 const CONFLICTS: ReadonlySet<string> = new Set(["XX", "XU", "XK", "UX", "UU", "KX"]);
 
 const SCHEMA = [
+  "CREATE TABLE grandparent (id int PRIMARY KEY, code int UNIQUE)",
   `CREATE TABLE parent (id int PRIMARY KEY, code text UNIQUE, note text, hits int,
-     partial text, expression text)`,
+     partial text, expression text,
+     grand int REFERENCES grandparent ON DELETE CASCADE,
+     grand_code int UNIQUE REFERENCES grandparent (code) ON UPDATE CASCADE)`,
   "CREATE UNIQUE INDEX ASYNC parent_partial ON parent (partial) WHERE partial <> ''",
   "CREATE UNIQUE INDEX ASYNC parent_expression ON parent ((lower(expression)))",
   "CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent)",
@@ -83,7 +108,9 @@ const SCHEMA = [
 const ROWS = [
   "DELETE FROM child",
   "DELETE FROM parent",
-  "INSERT INTO parent VALUES (1, 'a', 'n', 0, 'p', 'e')",
+  "DELETE FROM grandparent",
+  "INSERT INTO grandparent VALUES (1, 1)",
+  "INSERT INTO parent VALUES (1, 'a', 'n', 0, 'p', 'e', 1, 1)",
   "INSERT INTO child VALUES (101, NULL), (102, NULL)",
 ];
 
@@ -151,12 +178,32 @@ describe.skipIf(missing !== undefined).each(COMPOSITIONS)(
       expect(outcomes).toEqual(["COMMIT", CONFLICTS.has(a.intent + b.intent) ? refused : "COMMIT"]);
     });
 
-    it("INSERT of one key twice", async () => {
+    it.each([
+      ["a primary key", "INSERT INTO parent (id) VALUES (5)", "INSERT INTO parent (id) VALUES (5)"],
+      [
+        "a unique value",
+        "INSERT INTO parent (id, code) VALUES (6, 'new')",
+        "INSERT INTO parent (id, code) VALUES (7, 'new')",
+      ],
+      [
+        "a unique value that a row is given",
+        "INSERT INTO parent (id, code) VALUES (6, 'new')",
+        "UPDATE parent SET code = 'new' WHERE id = 1",
+      ],
+      [
+        "a value of a partial unique index",
+        "INSERT INTO parent (id, partial) VALUES (6, 'new')",
+        "INSERT INTO parent (id, partial) VALUES (7, 'new')",
+      ],
+    ])("INSERT of %s twice", async (_what, mine, theirs) => {
       const [first, second] = clients;
       for (const statement of ROWS) await repeated(first, statement);
-      for (const client of clients) {
+      for (const [client, statement] of [
+        [first, mine],
+        [second, theirs],
+      ] as const) {
         await client.query("BEGIN");
-        await client.query("INSERT INTO parent (id) VALUES (5)");
+        await client.query(statement);
       }
       expect([await outcome(second), await outcome(first)]).toEqual([
         "COMMIT",

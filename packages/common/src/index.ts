@@ -136,6 +136,7 @@ export {
   JOB_SPAN,
   jobKey,
   schemaFenceKey,
+  databaseFenceKey,
   KEY_BYTES_MAX,
   NEXT_OID_KEY,
   catalogObjectKey,

@@ -11,6 +11,7 @@
  * | 00         | 'g' storage id u32, index number u16   | this index's entries are garbage          |
  * | 00         | 's' or 'S', table oid u32              | statistics of a table, of its columns     |
  * | 00         | 'f' table oid u32, 0 or 1              | schema fence: written, never read         |
+ * | 00         | 'f' database oid u32, 0                | the fence of all of a database's schema   |
  * | 00         | 'j' job id, 26 characters              | one background job                        |
  * | 01..fe     | storage id u32, index number u16, ...  | rows and index entries of one table       |
  *
@@ -69,6 +70,11 @@ export function columnStatisticsKey(table: number): Key {
  */
 export function schemaFenceKey(table: number, step: number): Key {
   return keyFromLatin1(`\x00f${uint32Text(table)}${String.fromCharCode(step & 1)}`);
+}
+
+/** What a transaction checks that any schema change in its database is to refuse. */
+export function databaseFenceKey(database: number): Key {
+  return schemaFenceKey(database, 0);
 }
 
 const JOB_PREFIX: Key = keyFromLatin1("\x00j");

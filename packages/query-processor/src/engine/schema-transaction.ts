@@ -10,6 +10,7 @@ import {
   SqlError,
   andThen,
   columnStatisticsKey,
+  databaseFenceKey,
   featureNotSupported,
   tableStatisticsKey,
 } from "@firstlight/common";
@@ -18,6 +19,7 @@ import { fencesOfChange } from "../catalog/online-steps.ts";
 import { garbageOfChange } from "../catalog/garbage-marks.ts";
 import { decodeCounter, encodeCounter, encodeObject, objectKey } from "../catalog/catalog-codec.ts";
 import { databaseByOid, placedIn } from "../catalog/databases.ts";
+import { changesSchema } from "../catalog/schema-text.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
 import type { CatalogObject, SchemaDescriptor } from "../catalog/descriptors.ts";
 import type { CatalogLoader, StatisticsChange } from "../catalog/catalog-loader.ts";
@@ -124,6 +126,7 @@ export class SchemaTransaction {
       if (put !== undefined) this.kv.put(objectKey(put), encodeObject(put), "replace");
       const old = before.objects.get(drop ?? put?.oid ?? 0);
       this.#writeFences(old, put);
+      this.#fenceDatabase(old, put);
       this.#markGarbage(old, put);
     }
     this.kv.put(CATALOG_VERSION_KEY, encodeCounter(before.version + 1), "replace");
@@ -181,6 +184,13 @@ export class SchemaTransaction {
       if (after === undefined) this.kv.delete(key);
       else this.kv.put(key, NOTHING, "replace");
     }
+  }
+
+  /** Where any schema change refuses who has begun before it. */
+  #fenceDatabase(before: CatalogObject | undefined, after: CatalogObject | undefined): void {
+    const { outdatedSessions } = this.image.profile.conflicts;
+    if (!outdatedSessions || !changesSchema(before, after)) return;
+    this.kv.put(databaseFenceKey(this.database), NOTHING, "replace");
   }
 
   /** What the changed schema cannot reach any more is storage's to remove. */

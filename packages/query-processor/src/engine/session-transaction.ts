@@ -1,6 +1,6 @@
 /** A session's transaction: data, schema and commit behind EngineTransaction. */
 import type { MaybePromise, Timestamp } from "@firstlight/common";
-import { andThen, parseDataKey } from "@firstlight/common";
+import { andThen, databaseFenceKey, parseDataKey } from "@firstlight/common";
 import type { ChannelListener } from "../notify/channel-listener.ts";
 import type { Injector } from "../inject/injector.ts";
 import type { PendingNotifications } from "../notify/pending-notifications.ts";
@@ -141,6 +141,7 @@ export class SessionTransaction implements EngineTransaction {
       () => injectedConflict(this.schema.image),
     );
     if (skipsFences === true) this.schema.kv.dependencies.clear();
+    else if (this.#confirmedSeen) this.#dependOnDatabase();
     const { image } = this.schema;
     const result = await commitTransaction(cluster, ports, this.schema.kv, (table) =>
       onlineStepIn(image, table),
@@ -153,6 +154,12 @@ export class SessionTransaction implements EngineTransaction {
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);
     if (this.schema.jobs.length > 0) this.#services.submitted?.(this.schema.jobs);
     committed?.();
+  }
+
+  /** Its session's schema is to be the newest one at its commit, too, whatever it relies on. */
+  #dependOnDatabase(): void {
+    const { kv, database } = this.schema;
+    kv.dependencyKeys.add(databaseFenceKey(database));
   }
 
   /** Of the tables that were written to. */
