@@ -20,6 +20,7 @@ const catalog = largeCatalog([
     ],
   },
   { name: "small", rows: 10, columns: { id: 10, x: 10, y: 10 }, indexes: [] },
+  { name: "few_rows", rows: 60, columns: { id: 60, x: 10 }, indexes: [] },
 ]);
 
 async function plan(text: string): Promise<string[]> {
@@ -123,5 +124,30 @@ describe("values that are skipped to", () => {
   it("conditions that the index does not answer leave all rows to be read", async () => {
     const text = "select distinct a from grouped where c % 2 = 1";
     expect(await plan(text)).not.toContain("Distinct Key: a");
+  });
+});
+
+describe.each([
+  ["in this process", false],
+  ["in other processes", true],
+])("tables of few rows, storage %s", (_, remote) => {
+  const lines = async (text: string): Promise<string[]> =>
+    (await plannedAs(catalog, text, {}, remote)).split("\n").map((line) => line.trim());
+
+  it("a row by its primary key is read by it", async () => {
+    const path = ["Index Scan using few_rows_pkey on few_rows", "Index Cond: (id = 7)"];
+    expect(await lines("select * from few_rows where id = 7")).toEqual(path);
+    expect(await lines("update few_rows set x = 1 where id = 7")).toContain(`->  ${path[0]}`);
+    expect(await lines("delete from few_rows where id = 7")).toContain(`->  ${path[0]}`);
+  });
+
+  it("several rows by their keys are read by them", async () => {
+    expect((await lines("select * from few_rows where id in (1, 2, 3)"))[0]).toBe(
+      "Index Scan using few_rows_pkey on few_rows",
+    );
+  });
+
+  it("most rows are read with the table", async () => {
+    expect((await lines("select * from few_rows where id > 10"))[0]).toBe("Seq Scan on few_rows");
   });
 });

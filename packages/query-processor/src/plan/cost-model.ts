@@ -52,6 +52,11 @@ export class CostModel {
     return this.remote ? this.settings.randomPageCost * MESSAGE : 0;
   }
 
+  /** Before the first row of a whole table, which needs no seek but a message as any read does. */
+  get wholeScan(): Cost {
+    return { startup: this.round, total: this.round };
+  }
+
   get pointRead(): number {
     return this.settings.randomPageCost * POINT_READ + this.shipped;
   }

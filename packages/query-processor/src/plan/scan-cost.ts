@@ -2,7 +2,7 @@
 import type { Expr } from "@firstlight/sql";
 import type { IndexDescriptor } from "../catalog/descriptors.ts";
 import type { RelationSize } from "../statistics/table-statistics.ts";
-import type { CostModel } from "./cost-model.ts";
+import type { Cost, CostModel } from "./cost-model.ts";
 import { DISABLED_COST, estimateOf } from "./cost-model.ts";
 import type { IndexMatch } from "./index-match.ts";
 import type { Estimate } from "./plan-node.ts";
@@ -88,6 +88,15 @@ function penalty(context: ScanContext, shape: ScanShape): number {
   return settings.indexScan ? 0 : DISABLED_COST;
 }
 
+/** To get to the first row of each key combination: points are read in batches, spans one by one. */
+function seekCost(context: ScanContext, match: IndexMatch | undefined): Cost {
+  const { cost } = context;
+  const count = combinations(context, match);
+  if (match?.unique !== true) return { startup: cost.seek, total: cost.seek * count };
+  const rounds = Math.ceil(count / BATCH_ROWS) * cost.round;
+  return { startup: cost.round + cost.pointRead, total: rounds + count * cost.pointRead };
+}
+
 export function scanEstimate(context: ScanContext, shape: ScanShape): Estimate {
   const { cost, size } = context;
   const { settings } = cost;
@@ -97,13 +106,14 @@ export function scanEstimate(context: ScanContext, shape: ScanShape): Estimate {
   const width = shape.columns.reduce((sum, at) => sum + context.widthOf(at), 0);
   const isRows = index === undefined || index.number === 0;
   const isWhole = match === undefined && isRows;
-  const startup = (isWhole ? 0 : cost.seek) + penalty(context, shape);
+  const seeking = isWhole ? cost.wholeScan : seekCost(context, match);
+  const startup = seeking.startup + penalty(context, shape);
   let run = kept * (isWhole ? cost.scanned : cost.tuple + cost.shipped);
   if (isWhole) {
     const tests = size.rows * quals.length * cost.operator;
     run += cost.looksAt(size.rows, size.pages) + tests * TEST_IN_STORAGE;
   } else {
-    run += cost.seek * (combinations(context, match) - 1);
+    run += seeking.total - seeking.startup;
     run += reached * (settings.indexTupleCost + quals.length * cost.operator);
     if (!isRows && !shape.indexOnly) {
       run += reached * cost.pointRead + Math.ceil(reached / BATCH_ROWS) * cost.round;

@@ -350,7 +350,11 @@ export class JoinPaths {
     const leftFirst = canDropRight && left.rows * MUCH_SMALLER < right.rows;
     const target = leftFirst ? right : left;
     const path = leftFirst ? inner : outer;
-    if ((!leftFirst && !canDropLeft) || this.#leafOf(target) === undefined || path.startup > 0) {
+    if (
+      (!leftFirst && !canDropLeft) ||
+      this.#leafOf(target) === undefined ||
+      path.startup > this.#scope.cost.wholeScan.startup
+    ) {
       return NO_ROWS;
     }
     const pairs = matchingPairs(this.#scope.estimation, left, right, conditions.join);

@@ -94,8 +94,9 @@ export async function plannedAs(
   catalog: Catalog,
   text: string,
   settings: Partial<PlannerSettings> = {},
+  remote = false,
 ): Promise<string> {
-  const planning = { ...PLANNING_DEFAULTS, settings: { ...PLANNER_DEFAULTS, ...settings } };
+  const planning = { ...PLANNING_DEFAULTS, remote, settings: { ...PLANNER_DEFAULTS, ...settings } };
   const explain = `explain (costs off) ${text}`;
   const transaction = new MemoryTransaction();
   const { rows } = await runStatement(
