@@ -1,5 +1,6 @@
 export type { Engine } from "./engine/engine.ts";
 export { SqlEngine } from "./engine/sql-engine.ts";
+export { warmUp } from "./engine/warm-up.ts";
 export type { EngineOptions } from "./engine/sql-engine.ts";
 export { IndexInspector } from "./online/index-inspector.ts";
 export { ReferenceInspector } from "./online/reference-inspector.ts";

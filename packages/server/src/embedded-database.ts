@@ -49,12 +49,14 @@ export async function openEmbeddedDatabase(
     await checkpointStore?.close();
   };
   const { cluster } = services;
-  const server = await startSqlServer(runtime, cluster, { ...options, injector }).catch(
-    async (error: unknown) => {
-      await closeStores();
-      throw error;
-    },
-  );
+  const server = await startSqlServer(runtime, cluster, {
+    ...options,
+    injector,
+    warmsUp: true,
+  }).catch(async (error: unknown) => {
+    await closeStores();
+    throw error;
+  });
   const { sequences, ports } = server;
   const hooks =
     injector === undefined || checkpointStore === undefined

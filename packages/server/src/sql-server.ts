@@ -13,6 +13,7 @@ import {
   SessionServer,
   SqlEngine,
   loadParser,
+  warmUp,
 } from "@firstlight/query-processor";
 import { registerBuiltins, typeByOid } from "@firstlight/sql";
 import type { TcpListener } from "./adapters/tcp-listener.ts";
@@ -37,6 +38,8 @@ export interface SqlServerOptions {
   readonly number?: number;
   /** Makes transactions fail on purpose. */
   readonly injector?: Injector | undefined;
+  /** Its storage answers at once: statements are run before the first connection. */
+  readonly warmsUp?: boolean;
 }
 
 export interface SqlServer {
@@ -93,6 +96,7 @@ export async function startSqlServer(
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     injector: options.injector,
   });
+  if (options.warmsUp === true) await warmUp(engine, runtime);
   if (options.analyzes) engine.startAnalyzing();
   engine.startJobs();
   const { host, port, tls } = options;
