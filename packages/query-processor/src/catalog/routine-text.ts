@@ -3,13 +3,15 @@ import { SqlError } from "@firstlight/common";
 import { displayExpr, oids, quoteIdentifier } from "@firstlight/sql";
 import { BINDERS } from "../bind/binders.ts";
 import { makeSchemaContext, topScope } from "../bind/context.ts";
-import type { BoundSelect } from "../bind/query-tree.ts";
+import type { BoundQuery, BoundSelect } from "../bind/query-tree.ts";
 import { CalledRoutine } from "../bind/routine/called-routine.ts";
 import { CatalogRoutines } from "../bind/routine/routine-source.ts";
 import { userRoutine } from "../bind/routine/user-routine.ts";
 import type { BindContext } from "../bind/scope.ts";
 import { schemaEvaluation } from "../bind/schema-evaluation.ts";
 import type { NameScope } from "../catalog-functions/object-names.ts";
+import { modificationText } from "../deparse/modification-text.ts";
+import type { QueryStyle } from "../deparse/query-text.ts";
 import { QueryText } from "../deparse/query-text.ts";
 import { RuleText } from "../deparse/rule-text.ts";
 import { isAtomicBody, storedNodes } from "../bind/stored-node.ts";
@@ -50,12 +52,7 @@ export function defaultTexts(
 }
 
 /** A function's statements are printed as pg_get_viewdef prints queries. */
-function statementText(
-  scope: NameScope,
-  descriptor: FunctionDescriptor,
-  query: BoundSelect,
-  indent: number,
-): string {
+function bodyStyle(scope: NameScope, descriptor: FunctionDescriptor): QueryStyle {
   const inputs = inputsOf(descriptor);
   const parameter = (number: number, qualified: boolean): string => {
     const name = inputs[number - 1]?.name ?? "";
@@ -63,21 +60,22 @@ function statementText(
     const own = quoteIdentifier(name);
     return qualified ? `${quoteIdentifier(descriptor.name)}.${own}` : own;
   };
+  return { scope, pretty: false, parameter };
+}
+
+function statementText(style: QueryStyle, query: BoundSelect, indent: number): string {
   const out = new RuleText(indent, 0);
   const place = { parent: undefined, namesVisible: false };
-  new QueryText({ scope, pretty: false, parameter }, out, query, place).write();
+  new QueryText(style, out, query, place).write();
   return out.text;
 }
 
-function statementsOf(
-  scope: NameScope,
-  descriptor: FunctionDescriptor,
-): readonly (BoundSelect | undefined)[] {
+function statementsOf(scope: NameScope, descriptor: FunctionDescriptor): readonly BoundQuery[] {
   const top = topScope(contextOf(scope.image, descriptor));
   const argTypes = inputsOf(descriptor).map(({ type }) => type);
   const site = { argTypes, resultType: descriptor.returnType };
   const routine = new CalledRoutine(userRoutine(descriptor), site, () => top);
-  return routine.bound.statements.map((query) => (query.kind === "select" ? query : undefined));
+  return routine.bound.statements;
 }
 
 /** What RETURN yields has no name. */
@@ -91,14 +89,15 @@ export function bodyText(scope: NameScope, descriptor: FunctionDescriptor): stri
   if (body === undefined) return undefined;
   const nodes = storedNodes(body).filter((node) => tagOf(node) !== "");
   const indent = isAtomicBody(body) ? 1 : 0;
+  const style = bodyStyle(scope, descriptor);
   const texts = statementsOf(scope, descriptor).map((query, at) => {
-    if (query === undefined) {
-      throw new SqlError("0A000", "the text of a function that writes data is not supported");
+    const node = nodes[at] ?? {};
+    if (query.kind === "merge") {
+      throw new SqlError("0A000", "the text of a function with MERGE is not supported");
     }
-    if (tagOf(nodes[at] ?? {}) !== "ReturnStmt") {
-      return statementText(scope, descriptor, query, indent);
-    }
-    const text = statementText(scope, descriptor, unnamed(query), indent);
+    if (query.kind !== "select") return modificationText(style, query, node, indent);
+    if (tagOf(node) !== "ReturnStmt") return statementText(style, query, indent);
+    const text = statementText(style, unnamed(query), indent);
     return text.replace(/^(\s*)SELECT /u, "$1RETURN ");
   });
   if (indent === 0) return texts[0]?.trimStart() ?? "";

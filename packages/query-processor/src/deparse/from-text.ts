@@ -28,11 +28,11 @@ export class FromText {
     this.#query = query;
   }
 
-  write({ from }: BoundSelect): void {
+  write({ from }: Pick<BoundSelect, "from">, word = " FROM "): void {
     const { out } = this.#query;
     from.forEach((item, index) => {
       if (index === 0) {
-        out.keyword(" FROM ", -standard, standard, 2);
+        out.keyword(word, -standard, standard, 2);
         this.#item(out, item);
         return;
       }

@@ -154,7 +154,7 @@ export class QueryText {
   write(): void {
     const { out } = this;
     const query = this.#query;
-    this.#with(query.ctes);
+    this.writeWith();
     const isSet = query.setOperation !== undefined;
     if (query.setOperation !== undefined) this.#setOperation(query.setOperation, this.#place);
     else this.#basic();
@@ -166,8 +166,9 @@ export class QueryText {
     this.#locking();
   }
 
-  #with(ctes: readonly BoundCte[]): void {
+  writeWith(): void {
     const { out } = this;
+    const { ctes } = this.#query;
     if (ctes.length === 0) return;
     out.indent += standard;
     out.add(" ");
@@ -243,7 +244,7 @@ export class QueryText {
       const on = query.distinct.map((index) => this.#sortTarget(index, false));
       out.add(` DISTINCT ON (${on.join(", ")})`);
     }
-    this.#targets();
+    this.writeTargets();
     new FromText(this).write(query);
     if (query.where !== undefined) {
       out.keyword(" WHERE ", -standard, standard, 1).add(this.expr(query.where, "hide"));
@@ -273,7 +274,7 @@ export class QueryText {
     return `VALUES ${texts.join(", ")}`;
   }
 
-  #targets(): void {
+  writeTargets(): void {
     const { out } = this;
     const shown = this.#query.targets.filter((target) => !target.junk);
     let separator = " ";
@@ -497,7 +498,7 @@ export class QueryText {
 }
 
 /** A set operation's arm whose columns were converted around it. */
-function unwrapped(query: BoundSelect): BoundSelect {
+export function unwrapped(query: BoundSelect): BoundSelect {
   const [entry] = query.rangeTable;
   const isWrapper =
     entry?.kind === "subquery" && entry.alias === "*SELECT*" && entry.written === undefined;

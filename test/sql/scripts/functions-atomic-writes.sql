@@ -1,0 +1,12 @@
+create table kept (id int primary key, name text default 'x', amount numeric, made bigint generated always as identity);
+create table "Other" ("Id" int, note text);
+create function insert_one(i int) returns void begin atomic insert into kept (id, amount) values (i, 1); end;
+create function insert_all(i int, n text) returns setof kept begin atomic insert into kept values (i, n, 2.5), (i + 1, default, null); insert into kept (id) select o."Id" from "Other" o where o.note = n on conflict do nothing; insert into kept as k (id, name) values (1, insert_all.n) on conflict (id) do update set name = excluded.name || k.name, amount = default where k.amount > 0; insert into kept (id, made) overriding system value values (7, 8) on conflict on constraint kept_pkey do nothing; insert into "Other" default values; insert into kept (id, amount) values (i + 5, 3) returning *; end;
+create function change(i int) returns bigint begin atomic update kept set amount = amount + i, name = default; update kept k set name = o.note from "Other" o left join kept z on z.name = o.note where o."Id" = k.id and z.id is null; with w as (select id from kept where amount > 1) update kept set amount = 0 from w where w.id = kept.id returning kept.id as "The id", w.id; delete from kept where id = i; delete from "Other" o using kept k, generate_series(1, 2) g where k.id = o."Id" and g = 1 and exists (select from kept z where z.id = k.id); delete from only kept where false returning id::bigint; end;
+create procedure in_both(inout i int) begin atomic insert into "Other" ("Id") values (i); select i + 1; end;
+select pg_get_functiondef(p.oid) from pg_proc p where proname in ('insert_one', 'insert_all', 'change', 'in_both') order by proname;
+select pg_get_function_sqlbody('insert_one(int)'::regprocedure);
+insert into "Other" values (20, 'n');
+select * from insert_all(3, 'n');
+select change(3);
+select * from kept order by id;
