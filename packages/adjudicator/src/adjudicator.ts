@@ -94,7 +94,7 @@ export class Adjudicator implements AdjudicatorContract {
     return this.#serving?.core.epoch;
   }
 
-  /** How long the oldest append that is not durable has taken; undefined if nothing is served. */
+  /** LogWriter.waitedMicros; undefined if nothing is served. */
   get appendsWaitedMicros(): number | undefined {
     return this.#serving?.core.writer.waitedMicros;
   }

@@ -31,9 +31,6 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** With its mutations as they go into the log, if they are many. */
-type Packed = CommitRequest & { readonly packed?: Buffer };
-
 export class Committer {
   readonly #core: Core;
   readonly #peers: (log: LogId) => Adjudicator;
@@ -101,7 +98,7 @@ export class Committer {
       );
       return;
     }
-    const packed = await packInSlices(this.#core, request.mutations);
+    const packed = request.packed ?? (await packInSlices(this.#core, request.mutations));
     if (this.#stopped !== undefined) return;
     if (participants.length > 1) return this.#prepareOthers({ ...request, packed }, large);
     const at = this.#core.writer.next(snapshot);
@@ -191,7 +188,7 @@ export class Committer {
     return waiting.promise;
   }
 
-  #prepareOthers(request: Packed, part: Part | LargePart): Promise<void> {
+  #prepareOthers(request: CommitRequest, part: Part | LargePart): Promise<void> {
     const others = request.participants.filter((log) => log !== this.#core.log);
     return Promise.all(others.map((log) => this.#prepareAt(log, request))).then((replies) =>
       this.#decide(request, part, others, replies),
@@ -199,7 +196,7 @@ export class Committer {
   }
 
   #decide(
-    request: Packed,
+    request: CommitRequest,
     part: Part | LargePart,
     others: readonly LogId[],
     replies: readonly PrepareReply[],
@@ -267,7 +264,12 @@ export class Committer {
     return reply;
   }
 
-  #append(request: Packed, part: Part | LargePart, at: Timestamp, durable: () => void): void {
+  #append(
+    request: CommitRequest,
+    part: Part | LargePart,
+    at: Timestamp,
+    durable: () => void,
+  ): void {
     const { transaction, notifications, ...rest } = request;
     const { snapshot, participants, mutations, packed } = rest;
     const { writer, bugs } = this.#core;

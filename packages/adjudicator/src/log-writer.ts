@@ -58,6 +58,9 @@ interface Batch {
   readonly since: number;
 }
 
+/** What an append of 100 MB may take more than a small one: 10 s. */
+const MICROS_PER_BYTE = 0.1;
+
 export class LogWriter {
   readonly #options: LogWriterOptions;
   #queue: QueuedEntry[] = [];
@@ -88,10 +91,14 @@ export class LogWriter {
     return (this.#inFlight[0]?.entries[0] ?? this.#queue[0])?.timestamp;
   }
 
-  /** How long the oldest append that is not durable has taken so far. */
+  /** How long the oldest append that is not durable has taken so far, beyond what its size takes. */
   get waitedMicros(): number {
     const oldest = this.#inFlight[0];
-    return oldest === undefined ? 0 : this.#options.clock.monotonicMicros() - oldest.since;
+    if (oldest === undefined) return 0;
+    let bytes = 0;
+    for (const { payload } of oldest.entries) bytes += payload.length;
+    const waited = this.#options.clock.monotonicMicros() - oldest.since;
+    return Math.max(0, waited - bytes * MICROS_PER_BYTE);
   }
 
   /** Whether the journal has room for more than what is promised already. */

@@ -174,5 +174,12 @@ export {
 export { splitDateStyle } from "./settings/date-style.ts";
 export type { DateOrder, DateStyleName } from "./settings/date-style.ts";
 export { canonicalTimeZone, posixOffset } from "./settings/time-zone-name.ts";
-export { MutationPacker, packMutations, unpackMutations } from "./records/mutations.ts";
+export {
+  MutationPacker,
+  MutationUnpacker,
+  numbered,
+  packMutations,
+  unpackMutations,
+  withoutNumber,
+} from "./records/mutations.ts";
 export { packNotifications, unpackNotifications } from "./records/notifications.ts";

@@ -1,5 +1,5 @@
 /** The quorum journal: conformance, and one fault at a time (I1, I2, I8). */
-import type { JournalReplica, LogEntry, ReadResult } from "@firstlight/common";
+import type { JournalReplica, LogEntry, ReadResult, TailListener } from "@firstlight/common";
 import { ManualClock, ServiceError, isServiceError, logId, timestamp } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
 import { journalConformance } from "./testing/conformance.ts";
@@ -400,6 +400,38 @@ describe("QuorumJournal", () => {
       expect(seen.map((e) => e.index)).toEqual([1, 2]);
       tail.close();
     }
+  });
+
+  it("a tail stays with a replica that is still sending a large entry", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    let opened = 0;
+    let slow: TailListener | undefined;
+    for (const replica of replicas) {
+      replica.tail = (_log, _from, listener) => {
+        opened++;
+        slow = listener;
+        return { close: () => undefined };
+      };
+    }
+    const seen: LogEntry[] = [];
+    journal(0).tail(LOG, 1, {
+      onEntries: (more) => void seen.push(...more),
+      onEnd: () => undefined,
+    });
+    await after(clock, 1000, writer.append(LOG, 1, [entry(1)]));
+    for (let i = 0; i < 100; i++) {
+      slow?.onProgress?.();
+      await clock.advance(100_000);
+    }
+    expect(opened).toBe(1);
+    const { entries } = await replicas[0].read(LOG, 1, BYTES, false);
+    slow?.onEntries(entries);
+    expect(seen.map(({ index }) => index)).toEqual([1]);
+    await after(clock, 1000, writer.append(LOG, 1, [entry(2)]));
+    await clock.advance(5_000_000);
+    expect(opened).toBeGreaterThan(1);
   });
 
   it("a committed entry reaches readers without a further append", async () => {

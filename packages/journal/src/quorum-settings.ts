@@ -14,6 +14,8 @@ export interface QuorumSettings {
   readonly backoffMicrosMax: number;
   /** Without a majority for this long the outcome of appends is unknown and the writer stops. */
   readonly patienceMicros: number;
+  /** How much longer both may take per byte that is on its way: one entry may be large. */
+  readonly microsPerByte: number;
   /** A tail that hears nothing for this long compares its replica with the others. */
   readonly tailStallMicros: number;
 }
@@ -27,5 +29,6 @@ export const QUORUM_DEFAULTS: QuorumSettings = {
   backoffMicrosMin: 10_000,
   backoffMicrosMax: 1_000_000,
   patienceMicros: 10_000_000,
+  microsPerByte: 0.1,
   tailStallMicros: 1_000_000,
 };

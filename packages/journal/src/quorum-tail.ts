@@ -81,6 +81,11 @@ export class QuorumTail implements Subscription {
         this.offer(entries);
         if (gap) moveOn(false);
       },
+      onProgress: () => {
+        if (!current) return;
+        this.#heard = true;
+        this.#options.listener.onProgress?.();
+      },
       onEnd: (error) => {
         if (current) moveOn(isServiceError(error, "horizon"), error);
       },
@@ -131,7 +136,7 @@ export class QuorumTail implements Subscription {
       if (i === following % replicas.length) continue;
       replica.state(log).then(
         ({ committed }) => {
-          const stalled = committed >= expected && this.next === expected;
+          const stalled = committed >= expected && this.next === expected && !this.#heard;
           if (stalled && this.#at === following) this.#move(false);
         },
         () => undefined,

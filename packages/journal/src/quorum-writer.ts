@@ -206,7 +206,9 @@ export class QuorumWriter implements LinkOwner {
     const oldest = this.#waiting[0];
     this.#patience = undefined;
     if (oldest === undefined) return;
-    const left = oldest.since + this.settings.patienceMicros - this.clock.monotonicMicros();
+    const { patienceMicros, microsPerByte } = this.settings;
+    const patience = patienceMicros + this.#pendingBytes * microsPerByte;
+    const left = oldest.since + patience - this.clock.monotonicMicros();
     if (left <= 0) {
       this.stop(new ServiceError("unavailable", `log ${this.log} has had no majority`));
       return;

@@ -94,7 +94,8 @@ export class ReplicaLink {
     this.#next = end + 1;
     this.#inFlight++;
     this.#committedSent = committed;
-    const timer = clock.after(settings.requestMicros, () => this.#failed(session));
+    const micros = settings.requestMicros + payloadBytes(entries) * settings.microsPerByte;
+    const timer = clock.after(micros, () => this.#failed(session));
     const request = { log, epoch, previousIndex, previousEpoch, entries, committed, members };
     this.replica.append(request).then(
       (reply) => {
@@ -178,4 +179,10 @@ export class ReplicaLink {
       },
     );
   }
+}
+
+function payloadBytes(entries: readonly LogEntry[]): number {
+  let bytes = 0;
+  for (const { payload } of entries) bytes += payload.length;
+  return bytes;
 }

@@ -5,12 +5,14 @@ import {
   ServiceError,
   keyFromLatin1,
   logId,
+  packMutations,
   timestamp,
   transactionId,
+  withoutNumber,
 } from "@firstlight/common";
 import type { Clock, CommitRequest } from "@firstlight/common";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fromCommit, toCommit } from "./convert/adjudicator.ts";
+import { fromCommit, packLarge, toCommit } from "./convert/adjudicator.ts";
 import { StorageStub } from "./client/storage-stub.ts";
 import { GrpcNetwork } from "./grpc/grpc-network.ts";
 import { decodeEnvelope, encodeEnvelope } from "./rpc/envelope.ts";
@@ -131,7 +133,36 @@ test("a commit request survives encoding whole", () => {
     ],
     participants: [logId("a1"), logId("a2")],
   };
-  const [frame] = decodeEnvelope(encodeEnvelope([{ call: 1, commit: toCommit(request) }]));
+  const [frame] = decodeEnvelope(encodeEnvelope([{ call: 1, commit: toCommit(request) }])).frames;
   expect(frame?.body).toBe("commit");
   expect(frame?.commit && fromCommit(frame.commit)).toEqual(request);
+});
+
+test("a large commit request is packed and read in turns, and is the same", async () => {
+  const value = Buffer.alloc(100, 7);
+  const mutations = Array.from({ length: 30_000 }, (_, i) => {
+    const key = keyFromLatin1(`\x01${String(i).padStart(8, "0")}`);
+    return { key, value: i % 3 === 0 ? undefined : value, intent: "X" as const };
+  });
+  const request: CommitRequest = {
+    transaction: transactionId("00112233445566778899aabbccddeeff"),
+    snapshot: timestamp(1_700_000_000_000_000),
+    mutations,
+    checks: [],
+    participants: [logId("a1")],
+  };
+  let turns = 0;
+  const turn = (): Promise<void> => {
+    turns++;
+    return Promise.resolve();
+  };
+  const sent = await packLarge(request, turn);
+  expect(turns).toBeGreaterThan(2);
+  const [frame] = decodeEnvelope(encodeEnvelope([{ call: 1, commit: toCommit(sent) }])).frames;
+  const turnsSent = turns;
+  const received = frame?.commit && (await fromCommit(frame.commit, turn));
+  expect(turns).toBeGreaterThan(turnsSent + 1);
+  const plain = packMutations(mutations);
+  expect(plain.equals(packMutations(received?.mutations ?? []))).toBe(true);
+  expect(Buffer.from(withoutNumber(plain)).equals(received?.packed ?? Buffer.alloc(0))).toBe(true);
 });

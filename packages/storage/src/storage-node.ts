@@ -113,7 +113,7 @@ export class StorageNode implements Storage {
     this.#bootTop = storedTop(state);
     this.#waiters = new Waiters(runtime, this.#settings, {
       delivered: () => this.#applier.target,
-      progress: () => this.#applied,
+      progress: () => this.#applied + this.#received,
     });
     this.#programs = new ScanPrograms(this.#settings.programsMax);
     this.#blocks = new BlockCache(this.#settings.columnCacheBytes);
@@ -167,6 +167,13 @@ export class StorageNode implements Storage {
    */
   get delivered(): Timestamp {
     return laterOf(this.#watermark, this.#applier.target);
+  }
+
+  /** Grows while a large entry arrives. */
+  get #received(): number {
+    let received = 0;
+    for (const { progress } of this.#followers) received += progress;
+    return received;
   }
 
   #isReady(snapshot: Timestamp): boolean {

@@ -46,6 +46,8 @@ export interface CommitRequest {
   readonly snapshot: Timestamp;
   /** Sorted by key, no key twice. */
   readonly mutations: readonly Mutation[];
+  /** The same as MutationPacker makes them, where somebody has had to. */
+  readonly packed?: Uint8Array;
   readonly checks: readonly Check[];
   /** All adjudicators involved, the coordinator included. */
   readonly participants: readonly LogId[];

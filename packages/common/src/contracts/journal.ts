@@ -38,6 +38,8 @@ export interface ReadResult {
 export interface TailListener {
   /** Durable entries, in order, without gaps or repetition from the index asked for. */
   onEntries(entries: readonly LogEntry[]): void;
+  /** Nothing new yet, but large entries are on their way. */
+  onProgress?(): void;
   /** The tail ended and will deliver nothing more; the listener may tail again. */
   onEnd(error: Error): void;
 }

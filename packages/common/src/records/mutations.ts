@@ -46,6 +46,35 @@ export class MutationPacker {
   }
 }
 
+/** Reads what MutationPacker, or packMutations after its number, has made, some at a time. */
+export class MutationUnpacker {
+  readonly #reader: ByteReader;
+  readonly #mutations: Mutation[] = [];
+
+  constructor(packed: Uint8Array) {
+    this.#reader = new ByteReader(packed);
+  }
+
+  /** About `bytes` more of it; all of them once nothing is left. */
+  some(bytes: number): Mutation[] | undefined {
+    const end = Math.max(0, this.#reader.remaining - bytes);
+    while (this.#reader.remaining > end) this.#mutations.push(readMutation(this.#reader));
+    return this.#reader.remaining === 0 ? this.#mutations : undefined;
+  }
+}
+
+/** The same bytes without their number. */
+export function withoutNumber(bytes: Uint8Array): Uint8Array {
+  const reader = new ByteReader(bytes);
+  reader.varint();
+  return bytes.subarray(bytes.length - reader.remaining);
+}
+
+/** With their number. */
+export function numbered(packed: Uint8Array, count: number): Buffer {
+  return new ByteWriter(packed.length + 10).varint(count).raw(packed).finish();
+}
+
 export function packMutations(mutations: readonly Mutation[]): Buffer {
   const writer = new ByteWriter(256);
   writer.varint(mutations.length);

@@ -17,6 +17,7 @@ import {
   fromHeartbeat,
   fromOutcome,
   malformed,
+  packLarge,
   prepareReplyFrom,
   toCommit,
   toDecision,
@@ -26,6 +27,7 @@ import type { Frame, Frame__Output } from "../gen/firstlight/v1/Frame.ts";
 import type { RpcClient } from "../rpc/rpc-client.ts";
 
 function commitBytes(request: CommitRequest): number {
+  if (request.packed !== undefined) return request.packed.length;
   let bytes = 0;
   for (const { key, value } of request.mutations) bytes += key.length + (value?.length ?? 0) + 8;
   return bytes;
@@ -47,7 +49,9 @@ export class AdjudicatorStub implements Adjudicator {
   }
 
   async commit(request: CommitRequest): Promise<CommitReply> {
-    const frame = await this.#call({ commit: toCommit(request) }, commitBytes(request));
+    const packed = packLarge(request, this.#client.turn);
+    const sent = packed instanceof Promise ? await packed : packed;
+    const frame = await this.#call({ commit: toCommit(sent) }, commitBytes(sent));
     if (!frame.verdictReply) throw malformed("answer to commit");
     return commitReplyFrom(frame.verdictReply);
   }

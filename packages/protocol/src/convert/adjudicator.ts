@@ -7,21 +7,26 @@ import type {
   Decision,
   Heartbeat,
   Intent,
+  MaybePromise,
   Outcome,
   PrepareReply,
   PrepareRequest,
 } from "@firstlight/common";
 import {
+  MutationPacker,
+  MutationUnpacker,
   ServiceError,
   keyFromBytes,
   keyToBytes,
   logId,
+  numbered,
   packMutations,
   packNotifications,
   timestamp,
   transactionId,
   unpackMutations,
   unpackNotifications,
+  withoutNumber,
 } from "@firstlight/common";
 import type { Check as WireCheck, Check__Output } from "../gen/firstlight/v1/Check.ts";
 import type {
@@ -80,13 +85,61 @@ export function toCommit(request: CommitRequest): WireCommit {
     ...(notifications === undefined ? {} : { notifications: packNotifications(notifications) }),
     transaction: request.transaction,
     snapshot: request.snapshot,
-    mutations: packMutations(request.mutations),
+    mutations:
+      request.packed === undefined
+        ? packMutations(request.mutations)
+        : numbered(request.packed, request.mutations.length),
     checks: request.checks.map(toCheck),
     participants: [...request.participants],
   };
 }
 
-export function fromCommit(request: CommitRequest__Output): CommitRequest {
+/** Bytes that are packed or unpacked in one turn of the event loop. */
+const TURN_BYTES = 1 << 20;
+const TURN_MUTATIONS = 8_192;
+
+/** Others have their turn. */
+export type Turn = () => Promise<void>;
+
+/** With its mutations packed, if they are many: packing all of them at once would take long. */
+export function packLarge(request: CommitRequest, turn: Turn): MaybePromise<CommitRequest> {
+  if (request.packed !== undefined || request.mutations.length <= TURN_MUTATIONS) return request;
+  return packInTurns(request, turn);
+}
+
+async function packInTurns(request: CommitRequest, turn: Turn): Promise<CommitRequest> {
+  const { mutations } = request;
+  const packer = new MutationPacker();
+  for (let at = 0; at < mutations.length; at += TURN_MUTATIONS) {
+    packer.add(mutations.slice(at, at + TURN_MUTATIONS));
+    await turn();
+  }
+  return { ...request, packed: packer.finish() };
+}
+
+export function fromCommit(wire: CommitRequest__Output, turn?: Turn): MaybePromise<CommitRequest> {
+  const request = commitFrom(wire);
+  if (turn === undefined || wire.mutations.length <= TURN_BYTES) {
+    return { ...request, mutations: unpackMutations(wire.mutations) };
+  }
+  return unpackInTurns(request, withoutNumber(wire.mutations), turn);
+}
+
+async function unpackInTurns(
+  request: CommitRequest,
+  packed: Uint8Array,
+  turn: Turn,
+): Promise<CommitRequest> {
+  const unpacker = new MutationUnpacker(packed);
+  for (;;) {
+    const mutations = unpacker.some(TURN_BYTES);
+    if (mutations !== undefined) return { ...request, mutations, packed };
+    await turn();
+  }
+}
+
+/** All but the mutations. */
+function commitFrom(request: CommitRequest__Output): CommitRequest {
   const { notifications } = request;
   return {
     ...(request._notifications === "notifications" && notifications !== undefined
@@ -94,7 +147,7 @@ export function fromCommit(request: CommitRequest__Output): CommitRequest {
       : {}),
     transaction: transactionId(request.transaction),
     snapshot: timestamp(request.snapshot),
-    mutations: unpackMutations(request.mutations),
+    mutations: [],
     checks: request.checks.map(fromCheck),
     participants: request.participants.map(logId),
   };

@@ -38,9 +38,8 @@ test("the loader of gRPC reads what is written here", () => {
 });
 
 test("what the loader of gRPC writes is read here", () => {
-  const [read, , commit, append, status, failure] = decodeEnvelope(
-    reference.requestSerialize({ frames: FRAMES }),
-  );
+  const { frames } = decodeEnvelope(reference.requestSerialize({ frames: FRAMES }));
+  const [read, , commit, append, status, failure] = frames;
   expect(read?.call).toBe(2 ** 40);
   expect(read?.body).toBe("read");
   expect(read?.read?.snapshot).toBe(at);

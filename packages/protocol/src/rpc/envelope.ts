@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Type } from "protobufjs";
 import protobuf from "protobufjs";
 import type { Envelope__Output } from "../gen/firstlight/v1/Envelope.ts";
-import type { Frame, Frame__Output } from "../gen/firstlight/v1/Frame.ts";
+import type { Frame } from "../gen/firstlight/v1/Frame.ts";
 import { NumberReader } from "./number-reader.ts";
 
 const PROTO_ROOT = fileURLToPath(new URL("../../../../proto", import.meta.url));
@@ -50,6 +50,11 @@ export function encodeEnvelope(frames: readonly Frame[]): Buffer {
   return ENVELOPE.encode({ frames }).finish() as Buffer;
 }
 
-export function decodeEnvelope(bytes: Uint8Array): readonly Frame__Output[] {
-  return (ENVELOPE.decode(new NumberReader(bytes)) as unknown as Envelope__Output).frames;
+/** `left` bytes of an envelope in pieces are still to come after this one. */
+export function encodePiece(piece: Uint8Array, left: number): Buffer {
+  return ENVELOPE.encode({ piece, left }).finish() as Buffer;
+}
+
+export function decodeEnvelope(bytes: Uint8Array): Envelope__Output {
+  return ENVELOPE.decode(new NumberReader(bytes)) as unknown as Envelope__Output;
 }

@@ -5,17 +5,18 @@
 import type { Channel, Clock } from "@firstlight/common";
 import type { Frame } from "../gen/firstlight/v1/Frame.ts";
 import { encodeEnvelope } from "./envelope.ts";
+import { PieceWriter } from "./pieces.ts";
 
 const BATCH_BYTES = 1 << 20;
 
 export class FrameBatch {
-  readonly #channel: Channel;
+  readonly #writer: PieceWriter;
   readonly #clock: Clock;
   #frames: Frame[] = [];
   #bytes = 0;
 
   constructor(channel: Channel, clock: Clock) {
-    this.#channel = channel;
+    this.#writer = new PieceWriter(channel, clock);
     this.#clock = clock;
   }
 
@@ -32,6 +33,6 @@ export class FrameBatch {
     const frames = this.#frames;
     this.#frames = [];
     this.#bytes = 0;
-    this.#channel.send(encodeEnvelope(frames));
+    this.#writer.send(encodeEnvelope(frames));
   }
 }

@@ -1,15 +1,17 @@
 /**
  * The asking side of one connection. Connects when first used and again after a failure; a call
  * whose connection dies, or that takes too long, rejects with "unavailable": its effect is unknown.
+ * While an answer arrives in pieces, or the other side says that it is still at it, a call waits on.
  */
 import type { Channel, Clock, Network, Timer } from "@firstlight/common";
 import { ServiceError } from "@firstlight/common";
 import type { Frame, Frame__Output } from "../gen/firstlight/v1/Frame.ts";
-import { decodeEnvelope } from "./envelope.ts";
 import { fromFailure } from "./failure.ts";
 import { FrameBatch } from "./frame-batch.ts";
+import { PieceReader } from "./pieces.ts";
 
 export interface RpcSettings {
+  /** Without an answer, a piece of one, or a sign that the call is under way. */
   readonly timeoutMicros: number;
   /** Calls under way at most: "overloaded" past it (I11). */
   readonly callsMax: number;
@@ -17,14 +19,19 @@ export interface RpcSettings {
 
 export const DEFAULT_RPC_SETTINGS: RpcSettings = { timeoutMicros: 10_000_000, callsMax: 20_000 };
 
+/** A busy machine, or a slow line, takes 10 s for 100 MB. */
+const MICROS_PER_BYTE = 0.1;
+
 interface PendingCall {
-  readonly deadline: number;
+  deadline: number;
   resolve(frame: Frame__Output): void;
   reject(error: Error): void;
 }
 
 export interface StreamHandler {
   onFrame(frame: Frame__Output): void;
+  /** Something large is on its way, perhaps for this stream. */
+  onPiece?(): void;
   onEnd(error: Error): void;
 }
 
@@ -42,6 +49,7 @@ export class RpcClient {
   readonly #streams = new Map<number, StreamHandler>();
   #connection: Connection | undefined;
   #nextCall = 1;
+  #piecesAt = -Infinity;
   #sweep: Timer | undefined;
   #closed = false;
 
@@ -57,6 +65,9 @@ export class RpcClient {
     this.#settings = settings;
   }
 
+  /** Others have their turn. */
+  readonly turn = (): Promise<void> => new Promise((resolve) => this.#clock.endOfTick(resolve));
+
   /** The body is the client's from now on. `bytes`: a rough size of it. */
   call(body: Frame, bytes = 0): Promise<Frame__Output> {
     if (this.#closed) return Promise.reject(this.#unavailable("the client was closed"));
@@ -66,8 +77,7 @@ export class RpcClient {
     }
     return new Promise((resolve, reject) => {
       const call = this.#nextCall++;
-      const deadline = this.#clock.monotonicMicros() + this.#settings.timeoutMicros;
-      this.#pending.set(call, { deadline, resolve, reject });
+      this.#pending.set(call, { deadline: this.#deadline(bytes), resolve, reject });
       this.#armSweep();
       body.call = call;
       this.#connect().batch.add(body, bytes);
@@ -96,15 +106,34 @@ export class RpcClient {
     const channel = this.#network.connect(this.#address);
     const connection = { channel, batch: new FrameBatch(channel, this.#clock) };
     this.#connection = connection;
+    const pieces = new PieceReader();
     channel.onMessage((message) => {
-      for (const frame of decodeEnvelope(message)) this.#receive(frame);
+      const frames = pieces.take(message);
+      if (frames === undefined) this.#hearPiece();
+      else for (const frame of frames) this.#receive(frame);
     });
     channel.onClose((reason) => this.#lost(connection, reason));
     return connection;
   }
 
+  /** For an answer to `bytes`, which are still to be sent. */
+  #deadline(bytes = 0): number {
+    const micros = this.#settings.timeoutMicros + bytes * MICROS_PER_BYTE;
+    return this.#clock.monotonicMicros() + micros;
+  }
+
+  /** Answers come in order: everyone may be waiting for what this is a piece of. */
+  #hearPiece(): void {
+    this.#piecesAt = this.#clock.monotonicMicros();
+    for (const stream of this.#streams.values()) stream.onPiece?.();
+  }
+
   #receive(frame: Frame__Output): void {
     const pending = this.#pending.get(frame.call);
+    if (frame.underWay) {
+      if (pending !== undefined) pending.deadline = this.#deadline();
+      return;
+    }
     if (pending !== undefined) {
       this.#pending.delete(frame.call);
       if (frame.failure) pending.reject(fromFailure(frame.failure));
@@ -145,6 +174,7 @@ export class RpcClient {
 
   #expire(): void {
     const now = this.#clock.monotonicMicros();
+    if (now - this.#piecesAt < this.#settings.timeoutMicros) return;
     for (const [call, pending] of this.#pending) {
       if (pending.deadline > now) continue;
       this.#pending.delete(call);

@@ -2,9 +2,10 @@
 import type { Channel, Clock, Log, Subscription } from "@firstlight/common";
 import { ServiceError } from "@firstlight/common";
 import type { Frame, Frame__Output } from "../gen/firstlight/v1/Frame.ts";
-import { decodeEnvelope } from "./envelope.ts";
 import { toFailure } from "./failure.ts";
 import { FrameBatch } from "./frame-batch.ts";
+import { LongCalls } from "./long-calls.ts";
+import { PieceReader } from "./pieces.ts";
 
 /** A frame of its own for every call: it is given the number of the call. */
 export type Answer = Frame | Promise<Frame>;
@@ -37,34 +38,41 @@ function sizeOf(frame: Frame): number {
   return bytes;
 }
 
+interface ServedChannel {
+  readonly parts: RpcServerParts;
+  readonly batch: FrameBatch;
+  readonly streams: Map<number, Subscription>;
+  readonly long: LongCalls;
+}
+
 export function serveChannel(channel: Channel, parts: RpcServerParts): void {
   const batch = new FrameBatch(channel, parts.clock);
   const streams = new Map<number, Subscription>();
+  const long = new LongCalls(parts.clock, (call) => batch.add({ call, underWay: {} }));
+  const served = { parts, batch, streams, long };
+  const pieces = new PieceReader();
   channel.onMessage((message) => {
-    for (const frame of decodeEnvelope(message)) dispatch(frame, parts, batch, streams);
+    for (const frame of pieces.take(message) ?? []) dispatch(frame, served);
   });
   channel.onClose(() => {
+    long.close();
     for (const stream of streams.values()) stream.close();
     streams.clear();
   });
 }
 
-function dispatch(
-  frame: Frame__Output,
-  parts: RpcServerParts,
-  batch: FrameBatch,
-  streams: Map<number, Subscription>,
-): void {
+function dispatch(frame: Frame__Output, served: ServedChannel): void {
+  const { batch, streams } = served;
   const { call } = frame;
   const body = frame.body ?? "";
-  const stream = parts.handlers.streams[body];
+  const stream = served.parts.handlers.streams[body];
   if (body === "cancel") {
     streams.get(call)?.close();
     streams.delete(call);
   } else if (stream !== undefined) {
     openStream(frame, stream, batch, streams);
   } else {
-    answer(frame, parts, batch);
+    answer(frame, served);
   }
 }
 
@@ -103,9 +111,10 @@ function openStream(
   });
 }
 
-function answer(frame: Frame__Output, parts: RpcServerParts, batch: FrameBatch): void {
+function answer(frame: Frame__Output, { parts, batch, long }: ServedChannel): void {
   const { call } = frame;
   const fail = (error: unknown): void => {
+    long.end(call);
     if (!(error instanceof ServiceError))
       parts.log.error("a call failed", { body: frame.body, error });
     batch.add({ call, failure: toFailure(error) });
@@ -116,13 +125,18 @@ function answer(frame: Frame__Output, parts: RpcServerParts, batch: FrameBatch):
     return;
   }
   const send = (reply: Frame): void => {
+    long.end(call);
     reply.call = call;
     batch.add(reply, sizeOf(reply));
   };
   try {
     const reply = handler(frame);
-    if (reply instanceof Promise) reply.then(send, fail);
-    else send(reply);
+    if (!(reply instanceof Promise)) {
+      send(reply);
+      return;
+    }
+    long.begin(call);
+    reply.then(send, fail);
   } catch (error) {
     fail(error);
   }

@@ -10,6 +10,7 @@ import type {
   Storage,
 } from "@firstlight/common";
 import { andThen, logId, timestamp, transactionId } from "@firstlight/common";
+import type { Turn } from "../convert/adjudicator.ts";
 import {
   fromCommit,
   fromDecision,
@@ -45,18 +46,23 @@ function reply<T>(answer: MaybePromise<T>, convert: (value: T) => Frame): Frame 
   return andThen(answer, convert);
 }
 
-/** `adjudicator`: the one there is, or that of a log that the process may serve. */
+/**
+ * `adjudicator`: the one there is, or that of a log that the process may serve. `turn`: large
+ * transactions are read in turns.
+ */
 export function adjudicatorHandlers(
   adjudicator: Adjudicator | ((log: LogId) => Adjudicator),
+  turn?: Turn,
 ): RpcHandlers {
   const of = typeof adjudicator === "function" ? adjudicator : () => adjudicator;
   return {
     streams: {},
     calls: {
-      commit: ({ log, commit }) =>
-        reply(of(logId(log)).commit(fromCommit(required(commit, "commit"))), (verdict) => ({
-          verdictReply: toVerdict(verdict),
-        })),
+      commit: ({ log, commit }) => {
+        const request = fromCommit(required(commit, "commit"), turn);
+        const verdict = andThen(request, (read) => of(logId(log)).commit(read));
+        return reply(verdict, (given) => ({ verdictReply: toVerdict(given) }));
+      },
       prepare: ({ log, prepare }) =>
         reply(of(logId(log)).prepare(fromPrepare(required(prepare, "prepare"))), (verdict) => ({
           verdictReply: toVerdict(verdict),

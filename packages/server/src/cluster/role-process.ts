@@ -92,7 +92,10 @@ async function runAdjudicator(
   connections.serveHere((log) => node.adjudicator(log));
   const registrar = registrarBeside(runtime, layout, node);
   const handlers = [
-    adjudicatorHandlers((log) => node.adjudicator(log)),
+    adjudicatorHandlers(
+      (log) => node.adjudicator(log),
+      () => new Promise((resolve) => runtime.clock.endOfTick(resolve)),
+    ),
     directoryHandlers(node),
     registrarHandlers(registrar),
   ].reduce(bothHandlers);
@@ -141,9 +144,6 @@ async function runStorage(
     logs,
     heartbeats: (log) => connections.adjudicator(log),
     span: shard.span,
-    // One entry of 100 MB is under way for seconds before anything of it is applied. Shorter than
-    // what a call may take, so that the answer says what is amiss.
-    settings: { patienceMicros: 9_000_000 },
   });
   await host.start();
   const listener = await serve(

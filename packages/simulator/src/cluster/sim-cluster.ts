@@ -212,7 +212,8 @@ export class SimCluster {
     const { observations } = this.#parts;
     const served = (log: LogId): Adjudicator =>
       new ObservedAdjudicator(node.adjudicator(log), observations);
-    const handlers = bothHandlers(adjudicatorHandlers(served), directoryHandlers(node));
+    const turn = (): Promise<void> => new Promise((next) => runtime.clock.endOfTick(next));
+    const handlers = bothHandlers(adjudicatorHandlers(served, turn), directoryHandlers(node));
     await this.#listen(member, runtime, handlers);
     await node.start();
   }

@@ -46,6 +46,7 @@ export class LogFollower {
   #pending: LogEntry[] = [];
   #head = 0;
   #pendingBytes = 0;
+  #progress = 0;
   #tail: Tail | undefined;
   #retry: Timer | undefined;
   #stopped = true;
@@ -68,6 +69,11 @@ export class LogFollower {
   /** The last entry delivered; before the first one, where the store stood. */
   get index(): number {
     return this.#delivered.index;
+  }
+
+  /** Grows while something arrives, also before it is delivered. */
+  get progress(): number {
+    return this.#progress;
   }
 
   /** What the watermark will be once the entries on their way have arrived. */
@@ -121,6 +127,9 @@ export class LogFollower {
     tail.subscription = this.#parts.journal.tail(this.log, this.#delivered.index + 1, {
       onEntries: (entries) => {
         if (tail.open) this.#deliver(entries);
+      },
+      onProgress: () => {
+        this.#progress++;
       },
       onEnd: (error) => {
         if (tail.open) this.#ended(error);

@@ -21,7 +21,7 @@ export class Waiters {
   readonly #settings: StorageSettings;
   /** Up to where everything was delivered, though not yet applied. */
   readonly #delivered: () => Timestamp;
-  /** Grows with everything that is applied: what lies above a watermark that stands still is not. */
+  /** Grows with everything that arrives or is applied. */
   readonly #progress: () => number;
   /** Oldest first: all have the same patience, so deadlines ascend. */
   #waiting: Waiter[] = [];

@@ -4,8 +4,12 @@ import type { Frame as _firstlight_v1_Frame, Frame__Output as _firstlight_v1_Fra
 
 export interface Envelope {
   'frames'?: (_firstlight_v1_Frame)[];
+  'piece'?: (Buffer | Uint8Array | string);
+  'left'?: (number);
 }
 
 export interface Envelope__Output {
   'frames': (_firstlight_v1_Frame__Output)[];
+  'piece': (Buffer);
+  'left': (number);
 }
