@@ -2,7 +2,7 @@
 import type { Key } from "@firstlight/common";
 import { ByteReader, ByteWriter, InvariantError, catalogObjectKey } from "@firstlight/common";
 import type { CatalogObject } from "./descriptors.ts";
-import { CATALOG_KIND } from "./descriptors.ts";
+import { CATALOG_KIND } from "./catalog-kind.ts";
 import { withTypeOids } from "./type-numbers.ts";
 
 /** Databases have objects of the same number: their public schemas, and what is about those. */

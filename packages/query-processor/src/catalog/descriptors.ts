@@ -2,32 +2,11 @@
  * Catalog objects as stored: one JSON document per object under catalogObjectKey(kind, oid). They
  * are immutable; a schema change writes new ones and bumps the catalog's version.
  */
+import type { ExtensionDescriptor } from "./extension-descriptor.ts";
 import type { CastDescriptor } from "./cast-descriptor.ts";
 import type { CollationName } from "@firstlight/sql";
 import type { IamMappingDescriptor } from "./iam-mapping.ts";
 import type { StoredReference } from "./dependencies/object-address.ts";
-
-export const CATALOG_KIND = {
-  schema: 1,
-  table: 2,
-  view: 3,
-  sequence: 4,
-  role: 5,
-  function: 6,
-  type: 7,
-  operator: 8,
-  collation: 9,
-  cast: 10,
-  comment: 20,
-  acl: 21,
-  defaultAcl: 22,
-  membership: 23,
-  roleSetting: 24,
-  statistics: 25,
-  goneSchema: 26,
-  database: 27,
-  iamMapping: 28,
-} as const;
 
 export interface SchemaDescriptor {
   readonly kind: "schema";
@@ -595,4 +574,5 @@ type AnyDescriptor =
   | FunctionDescriptor
   | OperatorDescriptor
   | CastDescriptor
+  | ExtensionDescriptor
   | CollationDescriptor;

@@ -18,6 +18,7 @@ import {
   relationNamed,
   schemaNamed,
 } from "./ddl-context.ts";
+import { moveExtension } from "./extension/alter-extension.ts";
 import { statisticsNamed } from "./find-statistics.ts";
 import { lookUpObject, partsOf, requireKind } from "./object-lookup.ts";
 import { ownerChanges } from "./privileges/owned.ts";
@@ -63,6 +64,10 @@ export function setSchema(context: DdlContext, statement: ParseNode): void {
     const found = statisticsNamed(context, partsOf(requiredChild(statement, "object")));
     const schema = schemaNamed(context, string(statement, "newschema")).oid;
     applyChanges(context, [{ put: { ...found, schema } }]);
+    return;
+  }
+  if (kind === "OBJECT_EXTENSION") {
+    moveExtension(context, statement);
     return;
   }
   if (rangeVar === undefined) {

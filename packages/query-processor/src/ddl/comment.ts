@@ -6,18 +6,26 @@ import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import { commentOn, hasBuiltinComment } from "../catalog/virtual/pg-description.ts";
 import { databaseNamed } from "../catalog/databases.ts";
-import { asTag, optionalString, requiredChild, string } from "../parse/node.ts";
+import { asTag, optionalString, requiredChild, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
+import { ASSUMED_EXTENSION } from "./extension/extensions.ts";
 import { lookUpObject } from "./object-lookup.ts";
 
 export async function comment(context: DdlContext, statement: ParseNode): Promise<void> {
   const object = requiredChild(statement, "object");
   if (isOnAbsentDatabase(context, statement, object)) return;
+  if (isOnAssumedExtension(statement, object)) return;
   const address = lookUpObject(context, string(statement, "objtype"), object, "COMMENT ON");
   refuseSequenceColumn(context, address);
   await setComment(context, address, optionalString(statement, "comment"));
+}
+
+/** Dumps of old versions describe it; there is nothing to describe. */
+function isOnAssumedExtension(statement: ParseNode, object: ParseNode): boolean {
+  if (string(statement, "objtype") !== "OBJECT_EXTENSION") return false;
+  return stringValue(object) === ASSUMED_EXTENSION.name;
 }
 
 /** Dumps name the database that they were made of: only a warning. */

@@ -20,6 +20,8 @@ import { functionForm } from "./function/function-utilities.ts";
 import { alterDatabase } from "./database/alter-database.ts";
 import { createDatabase } from "./database/create-database.ts";
 import { dropDatabase } from "./database/drop-database.ts";
+import { alterContents, updateExtension } from "./extension/alter-extension.ts";
+import { createExtension } from "./extension/create-extension.ts";
 import { iamGrant } from "./iam-grant.ts";
 import { IAM_STATEMENT } from "../parse/parser.ts";
 import { dropTag } from "./drop-absent.ts";
@@ -213,6 +215,9 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
     run: iamGrant,
   },
   AlterDefaultPrivilegesStmt: { command: "ALTER DEFAULT PRIVILEGES", run: alterDefaultPrivileges },
+  CreateExtensionStmt: { command: "CREATE EXTENSION", run: createExtension },
+  AlterExtensionStmt: { command: "ALTER EXTENSION", run: updateExtension },
+  AlterExtensionContentsStmt: { command: "ALTER EXTENSION", run: alterContents },
   ReassignOwnedStmt: { command: "REASSIGN OWNED", run: reassignOwned },
   DropOwnedStmt: { command: "DROP OWNED", run: dropOwned },
   VacuumStmt: VACUUM,
@@ -272,7 +277,7 @@ const STATEMENT_NAMES: Readonly<Record<string, string>> = {
   RuleStmt: "CREATE RULE",
 };
 
-/** "CREATE EXTENSION" from CreateExtensionStmt. */
+/** "CREATE TABLESPACE" from CreateTablespaceStmt. */
 function statementName(statement: ParsedStatement): string {
   if (statement.tag === "DefineStmt") {
     const kind = string(statement.node, "kind").replace(/^OBJECT_/u, "");

@@ -108,7 +108,6 @@ export const ABSENT_KINDS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_TSDICTIONARY: named("text search dictionary"),
   OBJECT_TSTEMPLATE: named("text search template"),
   OBJECT_TSCONFIGURATION: named("text search configuration"),
-  OBJECT_EXTENSION: named("extension"),
   OBJECT_LANGUAGE: named("language", ["sql", "c", "internal"]),
   OBJECT_FDW: named("foreign-data wrapper"),
   OBJECT_FOREIGN_SERVER: named("server"),

@@ -15,6 +15,7 @@ import type { FindDropTarget } from "./drop-request.ts";
 import { missingObject, objectName } from "./drop-request.ts";
 import { collationToDrop } from "./collation/find-collation.ts";
 import { dropDomain, dropType } from "./type/drop-type.ts";
+import { extensionToDrop } from "./extension/find-extension.ts";
 import { findStatistics } from "./find-statistics.ts";
 import { findRelation, imageOf } from "./ddl-context.ts";
 import { castToDrop } from "./function/drop-cast.ts";
@@ -121,4 +122,5 @@ export const DROP_TARGETS: Readonly<Record<string, FindDropTarget>> = {
   OBJECT_OPERATOR: operatorToDrop,
   OBJECT_CAST: castToDrop,
   OBJECT_COLLATION: collationToDrop,
+  OBJECT_EXTENSION: extensionToDrop,
 };

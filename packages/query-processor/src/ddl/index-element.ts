@@ -14,8 +14,8 @@ import { declaredCollation } from "./collation-clause.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import { keyColumn, refuseNondeterministic, refuseUnordered } from "./index-definition.ts";
-import { pinTypes } from "./pin-types.ts";
-import { bindIndexExpression } from "./stored-expression.ts";
+
+import { bindIndexExpression, pinned } from "./stored-expression.ts";
 
 const BTREE = 403;
 const VARCHAR = 1043;
@@ -129,8 +129,8 @@ export function indexColumn(
   refuseUnordered(bound.type);
   imageOf(context).profile.schema?.keyType(bound.type);
   const { type, typmod } = bound;
-  const pinned = pinTypes(tree, imageOf(context), context.searchPath);
-  const expression = { text: JSON.stringify(pinned), type, typmod, name: expressionName(tree) };
+  const text = JSON.stringify(pinned(context, tree, bound));
+  const expression = { text, type, typmod, name: expressionName(tree) };
   const ownCollationName = exprCollation(bound, columnCollation);
   const parts = names(written, "collation");
   const own = declaredCollation(context, parts, type, undefined, ownCollationName);
@@ -166,6 +166,7 @@ export function indexPredicateOf(
   table: TableDescriptor,
   node: ParseNode,
 ): string {
-  refuseVolatile(bindIndexExpression(context, table, node, "indexPredicate"), "predicate");
-  return JSON.stringify(pinTypes(node, imageOf(context), context.searchPath));
+  const bound = bindIndexExpression(context, table, node, "indexPredicate");
+  refuseVolatile(bound, "predicate");
+  return JSON.stringify(pinned(context, node, bound));
 }

@@ -17,6 +17,7 @@ import { displayName, findRelation, imageOf, nameOfParts } from "./ddl-context.t
 import { findRoutine, type RoutineKind } from "./function/find-function.ts";
 import { lookUpCollation } from "./collation/find-collation.ts";
 import { lookUpCast } from "./function/drop-cast.ts";
+import { lookUpExtension } from "./extension/find-extension.ts";
 import { findOperator } from "./function/drop-operator.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { statisticsNamed } from "./find-statistics.ts";
@@ -226,7 +227,7 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_OPERATOR: operator,
   OBJECT_CAST: lookUpCast,
   OBJECT_STATISTIC_EXT: statistics,
-  OBJECT_EXTENSION: absent("extension"),
+  OBJECT_EXTENSION: lookUpExtension,
   OBJECT_PUBLICATION: absent("publication"),
   OBJECT_SUBSCRIPTION: absent("subscription"),
   OBJECT_FOREIGN_SERVER: absent("server"),

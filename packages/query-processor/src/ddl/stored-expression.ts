@@ -20,7 +20,7 @@ import { overStoredRow } from "../engine/stored-row-functions.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
-import { pinConstants } from "./pin-constants.ts";
+import { pinMeanings } from "./pin-meanings.ts";
 import { pinTypes } from "./pin-types.ts";
 
 type Kind = "default" | "generated" | "check" | "indexExpression" | "indexPredicate";
@@ -53,7 +53,7 @@ export function bindIndexExpression(
 
 /** The tree with what its names stand for, which others may change later. */
 export function pinned(context: DdlContext, node: ParseNode, bound: Expr): ParseNode {
-  return pinTypes(pinConstants(node, bound), imageOf(context), context.searchPath);
+  return pinTypes(pinMeanings(node, bound), imageOf(context), context.searchPath);
 }
 
 /** Undefined for DEFAULT NULL: no default. */

@@ -10,7 +10,7 @@ import { asTag, child, list, tagOf } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
-import { PinnedConstants } from "./pin-constants.ts";
+import { PinnedMeanings } from "./pin-meanings.ts";
 import { pinTypes } from "./pin-types.ts";
 
 export interface StoredQuery {
@@ -50,9 +50,9 @@ export function storeQuery(
   const catalog = imageOf(context);
   const evaluation = context.evaluation();
   const { query, tree } = bindQueryToStore(fields, { catalog, searchPath, evaluation });
-  const { references, constants } = queryReferences(query);
-  const pinned = new PinnedConstants();
-  for (const each of constants) pinned.collect(each);
+  const { references, named } = queryReferences(query);
+  const pinned = new PinnedMeanings();
+  for (const each of named) pinned.collect(each);
   return {
     query,
     text: JSON.stringify(pinTypes(pinned.applyTo(tree), catalog, searchPath)),

@@ -92,7 +92,7 @@ export function formatType(type: number, typmod?: number): string {
   return quoteIdentifier(row.name);
 }
 
-/** Schemas whose types need no qualification in texts; the session at work sets it. */
+/** Schemas whose types and functions need no qualification in texts; the session at work sets it. */
 let visibleSchemas: readonly string[] = ["public"];
 
 /** Only texts depend on it: names in errors and in what format_type() prints. */
@@ -101,7 +101,11 @@ export function setVisibleSchemas(schemas: readonly string[]): void {
 }
 
 function userTypeName(type: number, name: string): string {
-  const schema = schemaOfType(type) ?? "public";
+  return nameInSchema(schemaOfType(type) ?? "public", name);
+}
+
+/** With the schema where the name alone would not be found. */
+export function nameInSchema(schema: string, name: string): string {
   const quoted = quoteIdentifier(name);
   return visibleSchemas.includes(schema) ? quoted : `${quoteIdentifier(schema)}.${quoted}`;
 }

@@ -8,6 +8,8 @@ export interface ProcRow {
   readonly oid: number;
   readonly name: string;
   readonly namespace: number;
+  /** Of a user's function that is called. */
+  readonly schemaName?: string | undefined;
   readonly language: number;
   readonly cost: number;
   readonly rows: number;

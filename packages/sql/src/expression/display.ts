@@ -3,7 +3,7 @@
  * operator in parentheses, implicit casts left out; or pretty, with the parentheses that it takes.
  * For pg_get_expr, EXPLAIN, and constraint and index definitions.
  */
-import { formatType } from "../catalog/format-type.ts";
+import { formatType, nameInSchema } from "../catalog/format-type.ts";
 import { operatorByOid } from "../catalog/operator-catalog.ts";
 import type { ProcRow } from "../catalog/proc-catalog.ts";
 import { baseTypeOid } from "../catalog/type-catalog.ts";
@@ -245,7 +245,7 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
   if (standard !== undefined) return standard;
   const args = expr.args.map((arg) => show(arg, "show"));
   if (expr.variadicArray === true) args.push(`VARIADIC ${args.pop() ?? ""}`);
-  return `${quoteIdentifier(functionName(expr))}(${args.join(", ")})`;
+  return `${functionName(expr)}(${args.join(", ")})`;
 }
 
 const QUALIFIED = /^(.*\.)(?:"(?:[^"]|"")*"|[^".]+)$/su;
@@ -258,11 +258,14 @@ function displaySystemColumn(name: string, column: Expr | undefined, show: Show)
 
 /** The constructors of a user's range type are those of a built-in one, under the type's name. */
 function functionName(expr: Of<"call">): string {
-  const { name, source } = procOf(expr);
+  const { source } = procOf(expr);
   const definition = definitionOf(expr.type);
-  if (definition?.kind !== "range") return name;
-  if (source.startsWith("range_constructor")) return definition.name;
-  return source.startsWith("multirange_constructor") ? definition.multirange.name : name;
+  const isRange = definition?.kind === "range" && /^(?:multi)?range_constructor/u.test(source);
+  return isRange ? formatType(expr.type) : routineName(procOf(expr));
+}
+
+function routineName({ name, schemaName }: ProcRow): string {
+  return schemaName === undefined ? quoteIdentifier(name) : nameInSchema(schemaName, name);
 }
 
 interface AggregateParts {
@@ -287,7 +290,7 @@ function displayOrderBy(keys: Of<"aggregate">["orderBy"], show: Show): string {
 }
 
 function displayAggregate(expr: AggregateParts, show: Show): string {
-  const name = quoteIdentifier(procOf(expr).name);
+  const name = routineName(procOf(expr));
   const filter = expr.filter === undefined ? "" : ` FILTER (WHERE ${show(expr.filter, "hide")})`;
   const order = displayOrderBy(expr.orderBy, show);
   if (expr.directArgs.length > 0) {

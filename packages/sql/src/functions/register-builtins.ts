@@ -30,6 +30,8 @@ import { registerDateReading } from "./to-char/to-timestamp.ts";
 import { registerNumberReading } from "./to-char/to-number.ts";
 import { registerNumberTemplates } from "./to-char/numbers.ts";
 import { registerValueTypes } from "./register-value-types.ts";
+import { registerPgcrypto } from "./extensions/pgcrypto.ts";
+import { registerUuidOssp } from "./extensions/uuid-ossp.ts";
 import { registerUuid } from "./uuid.ts";
 import { registerFormat } from "./text/format.ts";
 import { registerLike } from "./text/like.ts";
@@ -79,6 +81,8 @@ const FAMILIES: readonly (() => void)[] = [
   registerInformationSchema,
   registerStatistics,
   registerAccessLists,
+  registerUuidOssp,
+  registerPgcrypto,
 ];
 
 let registered = false;

@@ -13,7 +13,7 @@ import {
   isCollatable,
   oids,
 } from "@firstlight/sql";
-import { child, flag, list, locationOf, names, string } from "../../parse/node.ts";
+import { child, flag, int, list, locationOf, names, string } from "../../parse/node.ts";
 import { bindError } from "../errors.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { withRoutine } from "./call-on-row.ts";
@@ -26,11 +26,20 @@ import { makeWindowCall } from "./window-call.ts";
 
 const ARGUMENTS_MAX = 100;
 
-function syntaxOf(fields: ParseNode, given: CallArguments): FunctionCallSyntax {
+/** A stored call says which function of a user it was, whatever that is called now. */
+function calledName({ context }: Scope, fields: ParseNode): readonly string[] {
+  const pinned = context.catalog.objects.get(int(fields, "routineOid"));
+  const schema =
+    pinned?.kind === "function" ? context.catalog.schemaByOid(pinned.schema)?.name : undefined;
+  if (pinned?.kind !== "function" || schema === undefined) return names(fields, "funcname");
+  return [schema, pinned.name];
+}
+
+function syntaxOf(scope: Scope, fields: ParseNode, given: CallArguments): FunctionCallSyntax {
   const ordered = list(fields, "agg_order").length > 0;
   const withinGroup = flag(fields, "agg_within_group");
   return {
-    names: names(fields, "funcname"),
+    names: calledName(scope, fields),
     args: given.args,
     argNames: given.argNames,
     variadic: flag(fields, "func_variadic"),
@@ -120,7 +129,7 @@ export function functionCall(scope: Scope, fields: ParseNode): Expr {
       locationOf(fields),
     );
   }
-  const syntax = syntaxOf(fields, given);
+  const syntax = syntaxOf(scope, fields, given);
   const resolved = functionOrColumn(scope, fields, given, syntax);
   if (resolved.kind === "expr") return resolved.expr;
   if (syntax.over === true) return makeWindowCall(scope, fields, resolved);

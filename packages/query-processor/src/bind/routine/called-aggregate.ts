@@ -36,6 +36,10 @@ export class CalledAggregate extends UserRoutine implements AggregateRoutine {
     this.#scope = scope;
   }
 
+  get schemaName(): string | undefined {
+    return this.#scope().context.catalog.schemaByOid(this.namespace)?.name;
+  }
+
   /** Its functions run for each row: they have to be computable from their arguments. */
   compile(resultType: number): AggregateFunction {
     const { transition, final, finalExtra, stateType, initial } = this.#details;

@@ -42,6 +42,10 @@ export class CalledRoutine extends UserRoutine {
     this.#scope = scope;
   }
 
+  get schemaName(): string | undefined {
+    return this.#scope().context.catalog.schemaByOid(this.namespace)?.name;
+  }
+
   /** Throws when the body is not right for these types. */
   get bound(): RoutineBody {
     this.#body ??= bindRoutineBody(this, this.#scope());

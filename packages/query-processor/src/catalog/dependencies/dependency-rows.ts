@@ -2,6 +2,7 @@
  * Who depends on what: the rows of pg_depend, computed from the objects of a catalog image. A kind of
  * object that others bring adds its rows to ROWS_OF.
  */
+import type { ExtensionDescriptor } from "../extension-descriptor.ts";
 import type { CastDescriptor } from "../cast-descriptor.ts";
 import { allIndexes } from "../table-indexes.ts";
 import { typeOid } from "@firstlight/sql";
@@ -235,6 +236,13 @@ function* statisticsRows(object: StatisticsDescriptor): Iterable<Dependency> {
   }
 }
 
+/** What it brought goes with it, and not without it. */
+function* extensionRows(object: ExtensionDescriptor): Iterable<Dependency> {
+  const own = addressOf(CLASS.extension, object.oid);
+  yield depends(own, addressOf(CLASS.schema, object.schema), "n");
+  for (const member of object.members) yield depends(fromStored(member), own, "e");
+}
+
 const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   table: tableRows,
   view: viewRows,
@@ -245,6 +253,7 @@ const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   cast: castRows,
   collation: collationRows,
   statistics: statisticsRows,
+  extension: extensionRows,
 };
 
 function rowsOf<K extends CatalogObject["kind"]>(

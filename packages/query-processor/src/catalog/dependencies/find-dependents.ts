@@ -39,6 +39,7 @@ const REASON_OF: Readonly<Record<DependencyType, Reason>> = {
   n: "normal",
   a: "auto",
   i: "internal",
+  e: "internal",
 };
 
 interface RowIndex {
@@ -140,7 +141,8 @@ class Finder {
   #ownerHandled(object: ObjectAddress, reason: Reason, stack: Frame | undefined): boolean {
     let owner: ObjectAddress | undefined;
     for (const { on, type } of dependenciesOf(this.#catalog, object)) {
-      if (type !== "i" || (object.subId === 0 && sameObject(on, object))) continue;
+      if ((type !== "i" && type !== "e") || (object.subId === 0 && sameObject(on, object)))
+        continue;
       if (stack === undefined) {
         if (this.#pending.some((each) => sameObject(each, on) && isWithin(on, each))) return true;
         owner ??= on;

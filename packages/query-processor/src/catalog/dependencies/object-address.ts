@@ -19,6 +19,7 @@ export const CLASS = {
   collation: 3456,
   language: 2612,
   statistics: 3381,
+  extension: 3079,
 } as const;
 
 export interface ObjectAddress {
@@ -44,8 +45,8 @@ export function fromStored([classId, objectId, subId]: StoredReference): ObjectA
   return { classId, objectId, subId };
 }
 
-/** pg_depend.deptype: normal, auto, internal. */
-export type DependencyType = "n" | "a" | "i";
+/** pg_depend.deptype: normal, auto, internal, extension. */
+export type DependencyType = "n" | "a" | "i" | "e";
 
 /** `object` cannot be without `on`. */
 export interface Dependency {

@@ -89,7 +89,7 @@ function domainConstraint(scope: NameScope, oid: number): string | undefined {
     if (object.kind !== "type" || object.definition.kind !== "domain") continue;
     const check = object.definition.checks.find((each) => each.oid === oid);
     if (check === undefined) continue;
-    return `constraint ${quoteIdentifier(check.name)} on type ${typeName(scope, object.oid)}`;
+    return `constraint ${quoteIdentifier(check.name)}`;
   }
   return undefined;
 }
@@ -160,6 +160,11 @@ const statistics: Describer = ({ image, searchPath }, { objectId }) => {
   return `statistics object ${prefix}${quoteIdentifier(found.name)}`;
 };
 
+const extension: Describer = ({ image }, { objectId }) => {
+  const found = image.objects.get(objectId);
+  return found?.kind === "extension" ? `extension ${found.name}` : undefined;
+};
+
 const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   [CLASS.relation, relation],
   [CLASS.constraint, constraint],
@@ -170,6 +175,7 @@ const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
   [CLASS.cast, cast],
   [CLASS.collation, collation],
   [CLASS.statistics, statistics],
+  [CLASS.extension, extension],
   [CLASS.type, (scope, { objectId }) => `type ${typeName(scope, objectId)}`],
   [
     CLASS.schema,

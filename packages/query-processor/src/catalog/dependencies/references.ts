@@ -42,8 +42,8 @@ function namesType(expr: Expr): boolean {
 }
 
 class References {
-  /** Literals of the walked text itself: not those of views in it. */
-  readonly constants: Const[] = [];
+  /** Literals and calls of the walked text itself: not those of views in it. */
+  readonly named: Expr[] = [];
   readonly #found = new Map<string, StoredReference>();
   readonly #levels: Level[] = [];
 
@@ -79,7 +79,7 @@ class References {
 
   #constant(constant: Const): void {
     const { type, value } = constant;
-    this.constants.push(constant);
+    this.named.push(constant);
     const named = CLASS_OF_REG.get(type);
     if (named !== undefined && typeof value === "number") this.add(named, value);
   }
@@ -103,6 +103,7 @@ class References {
 
   /** An operator stands for its function. */
   #called(expr: Extract<Expr, { readonly proc: number }>): void {
+    this.named.push(expr);
     if (expr.kind === "call" && expr.operator >= FIRST_USER_OID) {
       this.add(CLASS.operator, expr.operator);
     } else this.add(CLASS.function, expr.proc);
@@ -157,13 +158,14 @@ class References {
 
 export interface QueryReferences {
   readonly references: readonly StoredReference[];
-  readonly constants: readonly Const[];
+  /** Whose meaning depends on where they are read: literals and calls. */
+  readonly named: readonly Expr[];
 }
 
 export function queryReferences(query: BoundQuery): QueryReferences {
   const walked = new References();
   walked.query(query);
-  return { references: walked.list(), constants: walked.constants };
+  return { references: walked.list(), named: walked.named };
 }
 
 /** References of an expression; `entry` is the relation whose row it is over, if any. */

@@ -4,7 +4,6 @@ import { emptyTable } from "./virtual-table.ts";
 
 const CATALOGS: readonly string[] = [
   "pg_event_trigger",
-  "pg_extension",
   "pg_foreign_data_wrapper",
   "pg_foreign_server",
   "pg_foreign_table",
@@ -31,10 +30,8 @@ const CATALOGS: readonly string[] = [
 
 /** Views that PostgreSQL fills from the server's memory: there is nothing of it here. */
 const SERVER: readonly string[] = [
-  "pg_available_extension_versions",
   "pg_backend_memory_contexts",
   "pg_config",
-  "pg_available_extensions",
   "pg_file_settings",
   "pg_hba_file_rules",
   "pg_ident_file_mappings",

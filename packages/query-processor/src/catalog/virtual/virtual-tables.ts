@@ -23,6 +23,11 @@ import { PG_SEQUENCE } from "./pg-sequence.ts";
 import { PG_STAT_ALL_INDEXES, PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
 import { PG_STATISTIC_EXT } from "./pg-statistic-ext.ts";
 import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
+import {
+  PG_AVAILABLE_EXTENSIONS,
+  PG_AVAILABLE_EXTENSION_VERSIONS,
+  PG_EXTENSION,
+} from "./pg-extension.ts";
 import { PG_ENUM, PG_RANGE, PG_TYPE } from "./pg-type.ts";
 import { PG_CURSORS, PG_PREPARED_STATEMENTS, PG_SETTINGS } from "./session-tables.ts";
 import { PG_AGGREGATE } from "./pg-aggregate.ts";
@@ -74,6 +79,9 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_ENUM,
   PG_RANGE,
   PG_INIT_PRIVS,
+  PG_EXTENSION,
+  PG_AVAILABLE_EXTENSIONS,
+  PG_AVAILABLE_EXTENSION_VERSIONS,
   ...SERVER_STATISTICS,
   ...STATIC_TABLES,
   ...EMPTY_TABLES,

@@ -1,6 +1,6 @@
 /**
- * Literals that mean something else elsewhere are read once, when the expression is written. Names
- * in constants of the reg* types ('s'::regclass) become OIDs, so that the object may be renamed and no
+ * What means something else elsewhere is looked up once, when the expression is written. A call has
+ * the OID of the user's function beside its name, so that this one may be renamed or moved. Names in constants of the reg* types ('s'::regclass) become OIDs, so that the object may be renamed and no
  * other one of the same name is taken for it; dates and times ('now', '1/2/2003') become what they
  * meant in the session that wrote them.
  */
@@ -43,18 +43,27 @@ function pinnedText({ type, value }: Const): string | undefined {
   return typeByOid(type).output(value, DEFAULT_FORMAT);
 }
 
-/** Such constants by their place in the statement. */
-export class PinnedConstants {
+function calledRoutine(expr: Expr): number {
+  const isCall = expr.kind === "call" ? expr.display === "function" : "proc" in expr;
+  return isCall && "proc" in expr && expr.proc >= FIRST_USER_OID ? expr.proc : 0;
+}
+
+/** Such constants and calls by their places in the statement. */
+export class PinnedMeanings {
   readonly #texts = new Map<number, string>();
+  readonly #routines = new Map<number, number>();
 
   collect(expr: Expr): void {
+    const routine = calledRoutine(expr);
+    if (routine !== 0 && expr.position >= 0) this.#routines.set(expr.position, routine);
     const text = expr.kind === "const" ? pinnedText(expr) : undefined;
     if (text !== undefined) this.#texts.set(expr.position, text);
   }
 
   /** A copy of the tree with what its literals mean. */
   applyTo<T>(node: T): T {
-    return this.#texts.size === 0 ? node : (this.#copy(node, -1) as T);
+    const isEmpty = this.#texts.size === 0 && this.#routines.size === 0;
+    return isEmpty ? node : (this.#copy(node, -1) as T);
   }
 
   /** `cast`: the place of the cast that the node is the operand of, -1 for others. */
@@ -69,12 +78,19 @@ export class PinnedConstants {
   #field(key: string, value: unknown, cast: number): unknown {
     const fields = value as ParseNode;
     if (key === "A_Const") return this.#constant(fields, cast);
+    if (key === "FuncCall") return this.#call(fields);
     if (key === "TypeCast") {
       const { arg, ...rest } = fields;
       const place = typeof fields["location"] === "number" ? fields["location"] : -1;
       return { ...rest, arg: this.#copy(arg, place) };
     }
     return this.#copy(value, -1);
+  }
+
+  #call(fields: ParseNode): unknown {
+    const copy = this.#copy(fields, -1);
+    const routineOid = this.#routines.get(Number(fields["location"] ?? 0));
+    return routineOid === undefined ? copy : { ...(copy as ParseNode), routineOid };
   }
 
   #constant(fields: ParseNode, cast: number): ParseNode {
@@ -86,8 +102,8 @@ export class PinnedConstants {
 }
 
 /** The tree with what its bound form found out. */
-export function pinConstants(node: ParseNode, bound: Expr): ParseNode {
-  const pinned = new PinnedConstants();
+export function pinMeanings(node: ParseNode, bound: Expr): ParseNode {
+  const pinned = new PinnedMeanings();
   visitExpr(bound, (expr) => pinned.collect(expr));
   return pinned.applyTo(node);
 }

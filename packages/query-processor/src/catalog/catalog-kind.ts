@@ -1,0 +1,23 @@
+/** Numbers of kinds of catalog objects in their keys. They never change. */
+export const CATALOG_KIND = {
+  schema: 1,
+  table: 2,
+  view: 3,
+  sequence: 4,
+  role: 5,
+  function: 6,
+  type: 7,
+  operator: 8,
+  collation: 9,
+  cast: 10,
+  comment: 20,
+  acl: 21,
+  defaultAcl: 22,
+  membership: 23,
+  roleSetting: 24,
+  statistics: 25,
+  goneSchema: 26,
+  database: 27,
+  iamMapping: 28,
+  extension: 29,
+} as const;

@@ -1,0 +1,44 @@
+-- functions that stored expressions use are renamed and moved
+create schema functions_elsewhere;
+create function f() returns int language sql as 'select 1';
+create function f(text) returns text language sql as 'select $1 || ''!''';
+create function g(int) returns int language sql immutable as 'select $1 + 1';
+create function series(n int) returns setof int language sql as 'select generate_series(1, n)';
+create aggregate total(int) (sfunc = int4pl, stype = int, initcond = '0');
+create domain d as int check (g(value) > 2);
+create table t (a int default f(), b int check (b > g(0)), c int generated always as (g(b)) stored, w text default f('x'), e d default g(2));
+create index t_g on t (g(b));
+create index t_p on t (b) where g(b) > 2;
+create view v as select f() as x, f('y') as y, total(s) as z from series(g(2)) as s;
+create view u as select total(b) over (order by b) as s from t;
+alter function f() rename to f2;
+alter function g(int) set schema functions_elsewhere;
+alter function series(int) rename to series2;
+alter aggregate total(int) rename to total2;
+create function f() returns int language sql as 'select 100';
+insert into t (b) values (3), (4);
+insert into t (b) values (0);
+insert into t (b, e) values (5, 1);
+select * from t order by b;
+select * from v;
+select * from u order by 1;
+select pg_get_viewdef('v'::regclass), pg_get_viewdef('u'::regclass);
+select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = 't'::regclass order by adnum;
+select pg_get_constraintdef(oid) from pg_constraint where conrelid = 't'::regclass order by 1;
+select indexdef from pg_indexes where tablename = 't' order by 1;
+alter function f(text) rename to "F 3";
+insert into t (b) values (6);
+select w from t where b = 6;
+alter schema functions_elsewhere rename to functions_moved;
+insert into t (b) values (7);
+select b, c from t where functions_moved.g(b) = 8;
+-- differs: objects are reported in the order of other OIDs
+drop function f2();
+-- differs: objects are reported in the order of other OIDs
+drop function functions_moved.g(int);
+drop view v;
+drop view u;
+drop table t;
+drop domain d;
+drop function f2();
+drop schema functions_moved cascade;
