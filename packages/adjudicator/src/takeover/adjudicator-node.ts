@@ -24,6 +24,7 @@ import type { EndReason } from "./log-duty.ts";
 import { LogDuty } from "./log-duty.ts";
 import { PeerWatch } from "./peer-watch.ts";
 import { ServedLog } from "./served-log.ts";
+import { Strain } from "./strain.ts";
 import type { TakeoverSettings } from "./takeover-settings.ts";
 import { TAKEOVER_DEFAULTS } from "./takeover-settings.ts";
 
@@ -59,6 +60,7 @@ export class AdjudicatorNode implements DirectorySource {
   readonly #parts: AdjudicatorNodeParts;
   readonly #settings: TakeoverSettings;
   readonly #watch: PeerWatch;
+  readonly #strain: Strain;
   readonly #duties = new Map<LogId, LogDuty>();
   readonly #served = new Map<LogId, ServedLog>();
   readonly #atHome: (() => void)[] = [];
@@ -75,8 +77,10 @@ export class AdjudicatorNode implements DirectorySource {
     // Two tellings may get lost before anybody is suspected.
     const suspectMicros = Math.max(settings.suspectMicros, 3 * settings.watchMicros);
     this.#settings = { ...settings, suspectMicros };
+    this.#strain = new Strain(runtime.clock);
     this.#watch = new PeerWatch({
       clock: runtime.clock,
+      strain: this.#strain,
       settings: this.#settings,
       peers: parts.peers,
       news: () => this.#news(),
@@ -232,7 +236,9 @@ export class AdjudicatorNode implements DirectorySource {
     const { clock } = this.#runtime;
     const now = clock.monotonicMicros();
     const { watchMicros, suspectMicros } = this.#settings;
-    if (now - this.#tickedAt > watchMicros + suspectMicros * PAUSE_SHARE) this.#wasPaused(now);
+    const late = now - this.#tickedAt - watchMicros;
+    this.#strain.note(late);
+    if (late > suspectMicros * PAUSE_SHARE) this.#wasPaused(now);
     this.#tickedAt = now;
     void this.#watch.tell();
     for (const duty of this.#duties.values()) this.#check(duty, now);
@@ -250,7 +256,8 @@ export class AdjudicatorNode implements DirectorySource {
     const { log } = duty;
     const { directory } = this.#parts;
     const holder = directory.holderOf(log).member;
-    duty.check({ rank: this.#rank(log), refused: this.#watch.refuses(holder) });
+    const { patienceMicros } = this.#strain;
+    duty.check({ rank: this.#rank(log), refused: this.#watch.refuses(holder), patienceMicros });
     const steady = now - this.#steadySince;
     const { handBackMicros, yieldMicrosMax } = this.#settings;
     if (steady >= yieldMicrosMax) duty.forgetLosses();

@@ -33,6 +33,8 @@ export interface DutyView {
   readonly rank: number;
   /** The process that last served it accepts no connections. */
   readonly refused: boolean;
+  /** How much longer than usual silence may last, unless `refused`. */
+  readonly patienceMicros: number;
 }
 
 export class LogDuty {
@@ -78,12 +80,12 @@ export class LogDuty {
     this.#heardAt = -Infinity;
   }
 
-  check({ rank, refused }: DutyView): void {
+  check({ rank, refused, patienceMicros }: DutyView): void {
     if (this.#isBusy) return;
     const { suspectMicros, refusedMicros, stepMicros } = this.#parts.settings;
-    const patience = (refused ? refusedMicros : suspectMicros) + rank * stepMicros;
-    if (this.#clock.monotonicMicros() - this.#heardAt < patience) return;
-    void this.#take(refused ? refusedMicros : suspectMicros);
+    const quiet = refused ? refusedMicros : suspectMicros + patienceMicros;
+    if (this.#clock.monotonicMicros() - this.#heardAt < quiet + rank * stepMicros) return;
+    void this.#take(quiet);
   }
 
   /** Now, though somebody else serves it. */

@@ -4,6 +4,7 @@
  * what it could not have heard because it did not run itself is not held against anybody.
  */
 import type { Clock, DirectoryNews, DirectorySource } from "@firstlight/common";
+import type { Strain } from "./strain.ts";
 import type { TakeoverSettings } from "./takeover-settings.ts";
 
 export interface PeerWatchParts {
@@ -12,6 +13,7 @@ export interface PeerWatchParts {
   readonly peers: ReadonlyMap<string, DirectorySource>;
   readonly news: () => DirectoryNews;
   readonly onNews: (news: DirectoryNews) => void;
+  readonly strain: Strain;
 }
 
 /** So many failures in a row, and it is no longer a connection that broke. */
@@ -57,7 +59,12 @@ export class PeerWatch {
   heard(name: string): void {
     const peer = this.#peers.get(name);
     if (peer === undefined) return;
-    peer.heardAt = this.#parts.clock.monotonicMicros();
+    const { clock, settings, strain } = this.#parts;
+    const now = clock.monotonicMicros();
+    const late = now - peer.heardAt - settings.watchMicros;
+    // What was longer was no delay, but a process that stood still or began anew.
+    if (late < settings.suspectMicros) strain.note(late);
+    peer.heardAt = now;
     peer.refusals = 0;
   }
 
@@ -73,8 +80,9 @@ export class PeerWatch {
   isAlive(name: string): boolean {
     const peer = this.#peers.get(name);
     if (peer === undefined) return false;
-    const { clock, settings } = this.#parts;
-    return clock.monotonicMicros() - peer.heardAt < settings.suspectMicros && !this.refuses(name);
+    const { clock, settings, strain } = this.#parts;
+    const patience = settings.suspectMicros + strain.patienceMicros;
+    return clock.monotonicMicros() - peer.heardAt < patience && !this.refuses(name);
   }
 
   refuses(name: string): boolean {
