@@ -18,6 +18,7 @@ import type {
 } from "./descriptors.ts";
 import { FIRSTLIGHT } from "../profile/firstlight.ts";
 import type { Profile } from "../profile/profile.ts";
+import type { ExtendedStatistics } from "../statistics/extended-statistics.ts";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import { NO_STATISTICS } from "../statistics/table-statistics.ts";
 import {
@@ -172,7 +173,13 @@ export class CatalogImage implements Catalog {
 
   statisticsOf(table: TableDescriptor): TableStatistics | undefined {
     const found = this.statistics.get(table.oid);
-    return found?.storageId === table.storageId ? found : undefined;
+    if (found?.storageId !== table.storageId) return undefined;
+    const isThere = ({ object }: ExtendedStatistics): boolean => this.objects.has(object);
+    const { extended } = found;
+    // Objects that were dropped since the table was analyzed say nothing any more.
+    return extended === undefined || extended.every(isThere)
+      ? found
+      : { ...found, extended: extended.filter(isThere) };
   }
 
   withTemporary(schema: SchemaDescriptor, own: readonly CatalogObject[]): CatalogImage {

@@ -414,7 +414,7 @@ export interface MembershipDescriptor {
   readonly set: boolean;
 }
 
-/** CREATE STATISTICS: what ANALYZE is to know of several columns together. Nothing is kept of it. */
+/** CREATE STATISTICS: what ANALYZE is to know of several columns together. */
 export interface StatisticsDescriptor {
   readonly kind: "statistics";
   readonly oid: number;

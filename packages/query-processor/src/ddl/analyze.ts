@@ -5,10 +5,10 @@
 import { SqlError } from "@firstlight/common";
 import { bindError } from "../bind/errors.ts";
 import type { Relation } from "../catalog/catalog.ts";
-import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { StatisticsDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, locationOf, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { analyzeTable } from "../statistics/analyze-table.ts";
+import { analyzeTable, statisticsObjects } from "../statistics/analyze-table.ts";
 import type { Analyzed } from "../statistics/analyze-table.ts";
 import { POSTGRES_EPOCH } from "../statistics/postgres-epoch.ts";
 import { isOn } from "./option-value.ts";
@@ -110,6 +110,21 @@ function columnNumbers(
   return numbers;
 }
 
+/** Objects of which not all columns are analyzed are left as they are. */
+function warnOfObjects(
+  context: DdlContext,
+  table: TableDescriptor,
+  columns: ReadonlySet<number> | undefined,
+  objects: readonly StatisticsDescriptor[],
+): void {
+  const nameOf = (schema: number): string => imageOf(context).schemaByOid(schema)?.name ?? "";
+  for (const object of objects) {
+    if (object.columns.every((number) => columns?.has(number) !== false)) continue;
+    const text = `statistics object "${nameOf(object.schema)}.${object.name}" could not be computed for relation "${nameOf(table.schema)}.${table.name}"`;
+    context.session.notice("WARNING", "42P17", text);
+  }
+}
+
 async function analyze(
   context: DdlContext,
   table: TableDescriptor,
@@ -126,10 +141,14 @@ async function analyze(
       await session.interrupts.yield();
     },
   };
+  const columns = columnNumbers(table, target.columns);
+  const objects = statisticsObjects(imageOf(context), table);
+  warnOfObjects(context, table, columns, objects);
   const analyzed = await analyzeTable(sampling, {
     table,
-    columns: columnNumbers(table, target.columns),
+    columns,
     previous: imageOf(context).statisticsOf(table),
+    objects,
     target: setting,
     automatic: false,
     now: Number(evaluation.clockTime()) + POSTGRES_EPOCH,

@@ -1,4 +1,4 @@
-/** CREATE and ALTER STATISTICS (statscmds.c): descriptions only, nothing is gathered for them. */
+/** CREATE and ALTER STATISTICS (statscmds.c): what ANALYZE is to gather. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { formatType } from "@firstlight/sql";
 import type { Relation } from "../catalog/catalog.ts";

@@ -9,7 +9,7 @@ import { inTransaction } from "../online/online-parts.ts";
 import type { TaskHost } from "../online/task-job.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { STATISTICS_TARGET } from "../statistics/analyze-column.ts";
-import { analyzeTable } from "../statistics/analyze-table.ts";
+import { analyzeTable, statisticsObjects } from "../statistics/analyze-table.ts";
 import { unixMicros } from "../statistics/postgres-epoch.ts";
 import { BackgroundSession } from "./background-session.ts";
 import { ddlContext } from "./ddl-context-of.ts";
@@ -38,6 +38,7 @@ function analyze(job: Job, { parts, pause }: TaskHost): Promise<string | undefin
         table,
         columns: undefined,
         previous: schema.image.statisticsOf(table),
+        objects: statisticsObjects(schema.image, table),
         target: STATISTICS_TARGET,
         automatic: false,
         now: unixMicros(clock),

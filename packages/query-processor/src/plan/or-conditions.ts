@@ -7,6 +7,7 @@ import type { Expr } from "@firstlight/sql";
 import { volatility } from "@firstlight/sql";
 import { isSubset, rtesOf } from "./equality.ts";
 import { conjunction, conjuncts, exprKey, someNode } from "./expression-map.ts";
+import { withoutNegations } from "./negation.ts";
 
 type Or = Extract<Expr, { kind: "and" | "or" | "not" }>;
 
@@ -14,9 +15,11 @@ function isOr(expr: Expr): expr is Or {
   return expr.kind === "or";
 }
 
-/** The same condition as conjuncts, with what all arms of an OR share taken out of it. */
+/** The same condition as conjuncts, without NOT where it can be, and with what all arms of an OR share taken out of it. */
 export function factoredConjuncts(qual: Expr): readonly Expr[] {
-  return conjuncts(qual).flatMap((each) => (isOr(each) ? factoredOr(each) : [each]));
+  return conjuncts(withoutNegations(qual)).flatMap((each) =>
+    isOr(each) ? factoredOr(each) : [each],
+  );
 }
 
 function factoredOr(or: Or): readonly Expr[] {

@@ -6,6 +6,7 @@ import type { Datum, Expr } from "@firstlight/sql";
 import { btreeStrategies, procByOid, typeByOid } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { indexPredicate } from "../bind/index-expressions.ts";
+import { withoutNegations } from "./negation.ts";
 import { conjuncts, exprKey, someNode } from "./expression-map.ts";
 import { overEntry } from "./index-match.ts";
 
@@ -27,7 +28,7 @@ export function impliedPredicate(
   if (predicate === undefined) return [];
   const given = quals.flatMap((qual) => conjuncts(qual));
   const same = new Set<Expr>();
-  for (const wanted of conjuncts(overEntry(predicate, rte))) {
+  for (const wanted of conjuncts(overEntry(withoutNegations(predicate), rte))) {
     const key = conditionKey(wanted);
     const equal = given.find((qual) => conditionKey(qual) === key);
     if (equal !== undefined) same.add(equal);

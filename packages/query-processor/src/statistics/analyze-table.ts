@@ -1,8 +1,16 @@
 /** From a table's rows to its statistics: those of columns that were not asked for are kept. */
-import type { ColumnDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type {
+  ColumnDescriptor,
+  IndexDescriptor,
+  StatisticsDescriptor,
+  TableDescriptor,
+} from "../catalog/descriptors.ts";
 import { analyzeColumn } from "./analyze-column.ts";
 import { analyzeExpressions } from "./analyze-expressions.ts";
 import { distinctOverride } from "./column-overrides.ts";
+import type { ExtendedStatistics } from "./extended-statistics.ts";
+import { analyzeCombinations, extendedTarget } from "./extended-statistics.ts";
 import type { RowSample, Sampling } from "./sample-rows.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { guessedWidth, indexPages, tablePages } from "./stored-width.ts";
@@ -17,6 +25,8 @@ export interface AnalyzeRequest {
   readonly columns: ReadonlySet<number> | undefined;
   readonly previous: TableStatistics | undefined;
   readonly target: number;
+  /** Statistics objects over the table. */
+  readonly objects: readonly StatisticsDescriptor[];
   readonly automatic: boolean;
   /** Microseconds since the Unix epoch. */
   readonly now: number;
@@ -92,11 +102,41 @@ function countsOf({
   };
 }
 
+/** The statistics objects over a table. */
+export function statisticsObjects(
+  { objects }: Pick<Catalog, "objects">,
+  table: TableDescriptor,
+): readonly StatisticsDescriptor[] {
+  return [...objects.values()].filter(
+    (each): each is StatisticsDescriptor => each.kind === "statistics" && each.table === table.oid,
+  );
+}
+
+/** Of objects whose columns were not all asked for what was known before is kept. */
+async function extendedOf(
+  request: AnalyzeRequest,
+  sample: RowSample,
+  pause: () => Promise<void>,
+): Promise<readonly ExtendedStatistics[]> {
+  const { table, columns, target, previous } = request;
+  const found: ExtendedStatistics[] = [];
+  for (const object of request.objects) {
+    const isAsked = object.columns.every((number) => columns?.has(number) !== false);
+    const isWanted = isAsked && extendedTarget(table, object, target) > 0;
+    const analyzed = isWanted
+      ? await analyzeCombinations(table, object, sample, { target, pause })
+      : previous?.extended?.find((each) => each.object === object.oid);
+    if (analyzed !== undefined) found.push(analyzed);
+  }
+  return found;
+}
+
 export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest): Promise<Analyzed> {
   const { table, previous, automatic } = request;
   const targets = table.columns
     .filter((column) => isWanted(request, column))
     .map((column) => column.statisticsTarget ?? request.target);
+  targets.push(...request.objects.map((each) => extendedTarget(table, each, request.target)));
   const target = Math.max(0, ...targets) || request.target;
   const sample = await sampleRows(sampling, table, ROWS_PER_TARGET * target);
   const columns = await columnsOf(request, sample, () => sampling.pause());
@@ -104,6 +144,7 @@ export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest):
     request.columns === undefined
       ? await analyzeExpressions(table, sample, request.target, () => sampling.pause())
       : (previous?.expressions ?? []);
+  const extended = await extendedOf(request, sample, () => sampling.pause());
   const rows = sample.totalRows;
   const width = table.columns.reduce((sum, each) => sum + widthOf(table, columns, each.number), 0);
   const statistics: TableStatistics = {
@@ -115,6 +156,7 @@ export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest):
     ),
     columns,
     expressions,
+    ...(extended.length === 0 ? {} : { extended }),
     // What is read anew is recognised by its age.
     analyzedAt: Math.max(request.now, (previous?.analyzedAt ?? 0) + 1),
     automatic,

@@ -7,6 +7,7 @@ import type { Key } from "@firstlight/common";
 import { columnStatisticsKey, tableStatisticsKey } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { DEFAULT_FORMAT, typeByOid } from "@firstlight/sql";
+import type { CommonCombination, ExtendedStatistics } from "./extended-statistics.ts";
 import type {
   ColumnStatistics,
   ExpressionStatistics,
@@ -19,7 +20,10 @@ export interface StatisticsEntry {
   readonly value: Uint8Array;
 }
 
-interface StoredTable extends Omit<TableStatistics, "indexes" | "columns" | "expressions"> {
+interface StoredTable extends Omit<
+  TableStatistics,
+  "indexes" | "columns" | "expressions" | "extended"
+> {
   readonly indexes: readonly (readonly [number, RelationSize])[];
 }
 
@@ -28,6 +32,14 @@ interface StoredColumn extends Omit<ColumnStatistics, "commonValues" | "histogra
   readonly histogram: readonly (string | null)[];
   /** Of an index's expression. */
   readonly index?: number;
+}
+
+interface StoredCombination extends Omit<CommonCombination, "values"> {
+  readonly values: readonly (string | null)[];
+}
+
+interface StoredExtended extends Omit<ExtendedStatistics, "common"> {
+  readonly common: readonly StoredCombination[];
 }
 
 function texts(values: readonly Datum[], type: number): (string | null)[] {
@@ -50,8 +62,31 @@ function parsed(bytes: Uint8Array): unknown {
   return JSON.parse(Buffer.from(bytes).toString("utf8"));
 }
 
+function storedExtended(extended: ExtendedStatistics): StoredExtended {
+  const { types } = extended;
+  const common = extended.common.map((each) => ({
+    ...each,
+    values: each.values.map((value, at) => texts([value], types[at] ?? 0)[0] ?? null),
+  }));
+  return { ...extended, common };
+}
+
+/** Undefined when a type is not known here. */
+function decodeExtended(stored: StoredExtended): ExtendedStatistics | undefined {
+  const { types } = stored;
+  try {
+    const common = stored.common.map((each) => ({
+      ...each,
+      values: each.values.map((text, at) => values([text], types[at] ?? 0)[0] ?? null),
+    }));
+    return { ...stored, common };
+  } catch {
+    return undefined;
+  }
+}
+
 export function encodeStatistics(statistics: TableStatistics): readonly StatisticsEntry[] {
-  const { columns, indexes, expressions = [], ...rest } = statistics;
+  const { columns, indexes, expressions = [], extended = [], ...rest } = statistics;
   const table: StoredTable = { ...rest, indexes: [...indexes] };
   const stored = [...columns.values(), ...expressions].map((column): StoredColumn => ({
     ...column,
@@ -60,7 +95,10 @@ export function encodeStatistics(statistics: TableStatistics): readonly Statisti
   }));
   return [
     { key: tableStatisticsKey(statistics.table), value: bytesOf(table) },
-    { key: columnStatisticsKey(statistics.table), value: bytesOf(stored) },
+    {
+      key: columnStatisticsKey(statistics.table),
+      value: bytesOf([...stored, ...extended.map(storedExtended)]),
+    },
   ];
 }
 
@@ -75,15 +113,22 @@ export function withColumns(
   bytes: Uint8Array | undefined,
 ): TableStatistics {
   const columns = new Map<number, ColumnStatistics>();
-  const stored = bytes === undefined ? [] : (parsed(bytes) as readonly StoredColumn[]);
+  const stored =
+    bytes === undefined ? [] : (parsed(bytes) as readonly (StoredColumn | StoredExtended)[]);
   const expressions: ExpressionStatistics[] = [];
+  const extended: ExtendedStatistics[] = [];
   for (const column of stored) {
+    if ("object" in column) {
+      const known = decodeExtended(column);
+      if (known !== undefined) extended.push(known);
+      continue;
+    }
     const decoded = decodeColumn(column);
     if (decoded === undefined) continue;
     if (column.index === undefined) columns.set(column.column, decoded);
     else expressions.push({ ...decoded, index: column.index });
   }
-  return { ...table, columns, expressions };
+  return { ...table, columns, expressions, extended };
 }
 
 function decodeColumn(stored: StoredColumn): ColumnStatistics | undefined {

@@ -12,7 +12,7 @@ import type { SessionTransaction } from "../engine/session-transaction.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
 import { STATISTICS_TARGET } from "./analyze-column.ts";
-import { analyzeTable } from "./analyze-table.ts";
+import { analyzeTable, statisticsObjects } from "./analyze-table.ts";
 import type { ChangedRows } from "./changed-rows.ts";
 
 export interface KeeperParts {
@@ -115,6 +115,7 @@ export class StatisticsKeeper {
         table: current,
         columns: undefined,
         previous: schema.image.statisticsOf(current),
+        objects: statisticsObjects(schema.image, current),
         target: STATISTICS_TARGET,
         automatic: true,
         now: unixMicros(clock),

@@ -4,6 +4,7 @@
  * version and nothing checks them at commit.
  */
 import type { Datum } from "@firstlight/sql";
+import type { ExtendedStatistics } from "./extended-statistics.ts";
 
 export interface RelationSize {
   readonly rows: number;
@@ -43,6 +44,8 @@ export interface TableStatistics {
   readonly indexes: ReadonlyMap<number, RelationSize>;
   readonly columns: ReadonlyMap<number, ColumnStatistics>;
   readonly expressions?: readonly ExpressionStatistics[];
+  /** Of several columns together, by CREATE STATISTICS. */
+  readonly extended?: readonly ExtendedStatistics[];
   /** Microseconds since the Unix epoch. */
   readonly analyzedAt: number;
   readonly automatic: boolean;

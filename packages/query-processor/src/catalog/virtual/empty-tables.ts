@@ -20,7 +20,6 @@ const CATALOGS: readonly string[] = [
   "pg_seclabel",
   "pg_shdepend",
   "pg_shseclabel",
-  "pg_statistic_ext_data",
   "pg_subscription",
   "pg_subscription_rel",
   "pg_transform",
@@ -52,7 +51,6 @@ const SERVER: readonly string[] = [
   "pg_stat_wal_receiver",
   "pg_stat_io",
   "pg_stat_slru",
-  "pg_stats_ext",
   "pg_stats_ext_exprs",
 ];
 

@@ -3,6 +3,7 @@ import type { Call, Expr, ScalarArrayOp } from "@firstlight/sql";
 import { operatorByOid } from "@firstlight/sql";
 import { arrayShare } from "./array-clause.ts";
 import { equalityShare, equalsValue, inequalityShare } from "./equality.ts";
+import { jointShare } from "./joint.ts";
 import type { Comparison } from "./inequality.ts";
 import { INEQUALITY_DEFAULT, inequalityShareOf } from "./inequality.ts";
 import type { PairKind } from "./join-clause.ts";
@@ -174,10 +175,28 @@ function logicShare(
 ): number {
   if (expr.kind === "and") return conditionsShare(estimation, expr.args, side);
   if (expr.kind === "not") return 1 - clauseShare(estimation, expr.args[0] ?? expr, side);
-  return expr.args.reduce((sum, arg) => {
+  const { share: known, rest } = jointShare(estimation, expr.args, "or", (quals) =>
+    independentShare(estimation, quals, side),
+  );
+  return rest.reduce((sum, arg) => {
     const share = clauseShare(estimation, arg, side);
     return sum + share - sum * share;
-  }, 0);
+  }, known);
+}
+
+/** As if all columns were independent of each other. */
+function independentShare(
+  estimation: Estimation,
+  quals: readonly Expr[],
+  side: JoinSide | undefined,
+): number {
+  const plain: Estimation = {
+    relation: (rte) => estimation.relation(rte),
+    valueOf: (expr) => estimation.valueOf(expr),
+    test: (condition) => estimation.test(condition),
+    joint: undefined,
+  };
+  return conditionsShare(plain, quals, side);
 }
 
 function knownShare(estimation: Estimation, expr: Expr): number {
@@ -213,8 +232,12 @@ export function conditionsShare(
   quals: readonly Expr[],
   side: JoinSide | undefined,
 ): number {
-  const { share, rest } = rangeShares(estimation, quals);
+  const joint = jointShare(estimation, quals, "and", (own) =>
+    independentShare(estimation, own, side),
+  );
+  const { share, rest } = rangeShares(estimation, joint.rest);
   return clampShare(
-    rest.reduce((product, qual) => product * clauseShare(estimation, qual, side), share),
+    joint.share *
+      rest.reduce((product, qual) => product * clauseShare(estimation, qual, side), share),
   );
 }

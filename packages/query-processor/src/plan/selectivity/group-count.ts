@@ -43,14 +43,55 @@ function variablesOf(estimation: Estimation, keys: readonly Expr[]): Grouped {
   return { booleans, variables: [...variables.values()] };
 }
 
+/** Distinct combinations of several of the columns, and the columns that they are of. */
+interface KnownCombinations {
+  readonly count: number;
+  readonly of: readonly Variable[];
+}
+
+/** estimate_multivariate_ndistinct: by the object that knows most of the columns together. */
+function knownCombinations(
+  relation: RelationFacts | undefined,
+  own: readonly Variable[],
+): KnownCombinations | undefined {
+  let best: KnownCombinations | undefined;
+  for (const { columns, distinct } of relation?.extended ?? []) {
+    const shared = own.filter(({ column }) => column && columns.includes(column.column + 1));
+    if (shared.length < 2 || shared.length <= (best?.of.length ?? 0)) continue;
+    const found = distinct.find(
+      (each) =>
+        each.columns.length === shared.length &&
+        shared.every(({ column }) => column && each.columns.includes(column.column + 1)),
+    );
+    if (found !== undefined) best = { count: found.count, of: shared };
+  }
+  return best;
+}
+
+/** Factors of the number of groups: several columns at once where they are known together. */
+function distinctFactors(
+  relation: RelationFacts | undefined,
+  own: readonly Variable[],
+): readonly number[] {
+  const factors: number[] = [];
+  let left = own;
+  for (let known = knownCombinations(relation, left); known !== undefined;) {
+    const { count, of } = known;
+    factors.push(count);
+    left = left.filter((each) => !of.includes(each));
+    known = knownCombinations(relation, left);
+  }
+  return [...factors, ...left.map((each) => distinctValues(each).count)];
+}
+
 function groupsWithin(relation: RelationFacts | undefined, own: readonly Variable[]): number {
-  const counts = own.map((each) => distinctValues(each).count);
+  const counts = distinctFactors(relation, own);
   let product = counts.reduce((total, each) => total * each, 1);
   const rows = relation?.rows;
   if (rows === undefined || rows <= 0) return product;
   const most = Math.max(...counts);
   let limit = rows;
-  if (own.length > 1) {
+  if (counts.length > 1) {
     limit = Math.max(rows * 0.1, most);
     if (limit > rows) limit = rows;
   }

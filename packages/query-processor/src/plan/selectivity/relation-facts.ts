@@ -3,6 +3,7 @@
  * statement runs.
  */
 import type { Datum, Expr } from "@firstlight/sql";
+import type { ExtendedStatistics } from "../../statistics/extended-statistics.ts";
 import type { ColumnStatistics } from "../../statistics/table-statistics.ts";
 
 export interface RelationFacts {
@@ -14,8 +15,17 @@ export interface RelationFacts {
   column(position: number): ColumnStatistics | undefined;
   /** Of something computed from its columns. */
   expression?(expr: Expr): ColumnStatistics | undefined;
+  /** Of several columns together. */
+  readonly extended?: readonly ExtendedStatistics[] | undefined;
   /** Whether no value of the column occurs twice. */
   isUnique(position: number): boolean;
+}
+
+/** What is known of several columns together. */
+export interface JointKnowledge {
+  of(rte: number): readonly ExtendedStatistics[];
+  /** Whether the condition is true of values that stand in its slots. */
+  test(condition: Expr): ((values: readonly Datum[]) => boolean) | undefined;
 }
 
 export interface Estimation {
@@ -24,4 +34,6 @@ export interface Estimation {
   valueOf(expr: Expr): Datum | undefined;
   /** Whether the condition is true of a value that stands in slot 0. */
   test(condition: Expr): ((value: Datum) => boolean) | undefined;
+  /** Undefined where nothing is: columns are taken to be independent. */
+  readonly joint: JointKnowledge | undefined;
 }

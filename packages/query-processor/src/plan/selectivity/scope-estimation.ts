@@ -13,7 +13,8 @@ import type {
 } from "../../statistics/table-statistics.ts";
 import { derivedPositions } from "../index-match.ts";
 import { exprKey, someNode } from "../expression-map.ts";
-import type { Estimation, RelationFacts } from "./relation-facts.ts";
+import type { ExtendedStatistics } from "../../statistics/extended-statistics.ts";
+import type { Estimation, JointKnowledge, RelationFacts } from "./relation-facts.ts";
 
 /** What is known when a statement is planned. */
 export interface PlanningFacts {
@@ -53,6 +54,7 @@ function contextOf({ evaluation, parameters }: PlanningFacts): EvaluationContext
 export class ScopeEstimation implements Estimation {
   readonly #facts: PlanningFacts;
   readonly #relations = new Map<number, RelationFacts>();
+  joint: JointKnowledge | undefined;
 
   constructor(facts: PlanningFacts) {
     this.#facts = facts;
@@ -64,6 +66,11 @@ export class ScopeEstimation implements Estimation {
 
   set(rte: number, relation: RelationFacts): void {
     this.#relations.set(rte, relation);
+    if (relation.extended === undefined) return;
+    this.joint ??= {
+      of: (each) => this.relation(each)?.extended ?? [],
+      test: (condition) => this.#rowTest(condition),
+    };
   }
 
   /** Rows that the conditions on the relation leave: what joins see of it. */
@@ -88,12 +95,17 @@ export class ScopeEstimation implements Estimation {
   }
 
   test(condition: Expr): ((value: Datum) => boolean) | undefined {
+    const test = this.#rowTest(condition);
+    return test && ((value) => test([value]));
+  }
+
+  #rowTest(condition: Expr): ((values: readonly Datum[]) => boolean) | undefined {
     if (!isKnowable(condition, this.#facts)) return undefined;
     const context = contextOf(this.#facts);
     const predicate = compilePredicate(condition);
-    return (value) => {
+    return (values) => {
       try {
-        return predicate([value], context);
+        return predicate(values, context);
       } catch {
         return false;
       }
@@ -140,6 +152,10 @@ class KeptRelation implements RelationFacts {
     return this.#inner.kind;
   }
 
+  get extended(): RelationFacts["extended"] {
+    return this.#inner.extended;
+  }
+
   expression(expr: Expr): ColumnStatistics | undefined {
     return this.#inner.expression?.(expr);
   }
@@ -169,6 +185,20 @@ function expressionStatistics(
   });
 }
 
+/** As far as the columns are still what they were. */
+function usableExtended(
+  table: TableDescriptor,
+  statistics: TableStatistics | undefined,
+): readonly ExtendedStatistics[] | undefined {
+  const usable = statistics?.extended?.filter(({ columns, types }) =>
+    columns.every((number, at) => {
+      const column = table.columns[number - 1];
+      return column?.dropped === false && column.type === types[at];
+    }),
+  );
+  return usable === undefined || usable.length === 0 ? undefined : usable;
+}
+
 export function tableFacts(
   table: TableDescriptor,
   statistics: TableStatistics | undefined,
@@ -183,6 +213,7 @@ export function tableFacts(
       : { expression: (expr) => expressionStatistics(table, expressions, expr, rte) }),
     rows,
     kept: undefined,
+    extended: usableExtended(table, statistics),
     column: (position) => statistics?.columns.get(position + 1),
     isUnique: (position) =>
       table.indexes.some(

@@ -1,0 +1,133 @@
+/**
+ * How many rows the planner expects is what PostgreSQL 16 expects, where the whole table was sampled:
+ * columns that depend on each other, arrays, ranges. The top node's rows are compared.
+ */
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TestDatabase } from "../support/databases.ts";
+import { connectTo, startDatabase } from "../support/databases.ts";
+import { buildMissing } from "../support/processes.ts";
+import type { Oracle } from "./oracle.ts";
+import { oracleAvailable, startOracle } from "./oracle.ts";
+
+const missing = buildMissing() ?? oracleAvailable();
+if (missing !== undefined) console.warn(`skipped: ${missing}`);
+
+const ROWS = 5_000;
+
+const SETUP = [
+  "create table dep (id int primary key, city int, zip int, state int, note text, flag boolean)",
+  `insert into dep select i, i % 100, i % 100 * 7 + i % 3, i % 100 / 10, case when i % 4 > 0 then 'n' || i % 20 end, i % 100 < 50 from generate_series(1, ${ROWS}) i`,
+  "create table plain as select * from dep",
+  "create statistics dep_d (dependencies) on city, zip, state from dep",
+  "create table counted as select * from dep",
+  "create statistics counted_n (ndistinct) on city, zip, state, note from counted",
+  "create table common as select * from dep",
+  "create statistics common_m (mcv) on city, state, note, flag from common",
+  "create table full_of as select * from dep",
+  "create statistics full_all on city, zip, state from full_of",
+  "create statistics full_two on state, flag from full_of",
+  "alter statistics full_all set statistics 1000",
+  "create table dropped as select * from dep",
+  "create statistics dropped_all on city, state from dropped",
+  "analyze dep",
+  "analyze plain",
+  "analyze counted",
+  "analyze common",
+  "analyze full_of",
+  "analyze dropped",
+  "drop statistics dropped_all",
+];
+
+const TABLES = ["dep", "plain", "counted", "common", "full_of", "dropped"];
+
+const CONDITIONS = [
+  "city = 5 and state = 0",
+  "city = 5 and state = 1",
+  "city = 5 and state = 0 and zip = 36",
+  "city in (1, 2, 3) and state = 0",
+  "city = any (array[11, 12]) and zip in (77, 78) and state = 1",
+  "city = 5 and flag",
+  "city = 5 and not flag",
+  "state = 1 and flag and city > 12",
+  "state = 1 and note is null",
+  "state = 1 and note is not null and city = 11",
+  "state = 2 or flag",
+  "state = 2 or city = 21 or city = 99",
+  "(state = 2 or state = 3) and (city = 21 or city = 99)",
+  "not (state = 2 and city = 22)",
+  "not (state = 2 or note = 'n5' or city > 80)",
+  "not (not flag and note is null) and not city in (3, 4)",
+  "not (note is null or flag is true) and state = 7",
+  "city between 10 and 19 and state = 1",
+  "city < 10 and state = 0 and zip < 30",
+  "note = 'n5' and city = 5",
+  "note like 'n1%' and city = 11",
+  "city <> 5 and state <> 0",
+  "city + 1 = 6 and state = 0",
+  "id = 17 and city = 17",
+];
+
+const GROUPS = [
+  "city, zip",
+  "city, state",
+  "zip, state, note",
+  "city, zip, state, note",
+  "flag, city",
+  "city, id",
+];
+
+describe.skipIf(missing !== undefined)("rows that plans expect are PostgreSQL's", () => {
+  let database: TestDatabase;
+  let oracle: Oracle;
+  let clients: readonly pg.Client[];
+
+  beforeAll(async () => {
+    [database, oracle] = await Promise.all([startDatabase("embedded"), startOracle()]);
+    clients = await Promise.all([
+      connectTo(database.running.ports[0] ?? 0),
+      connectTo(oracle.port),
+    ]);
+    for (const text of ["set max_parallel_workers_per_gather = 0", ...SETUP]) {
+      for (const client of clients) await client.query(text);
+    }
+  }, 120_000);
+
+  afterAll(async () => {
+    for (const client of clients ?? []) await client.end();
+    await Promise.all([database?.destroy(), oracle?.stop()]);
+  });
+
+  async function expectedRows(client: pg.Client, query: string): Promise<unknown> {
+    const { rows } = await client.query<{ readonly "QUERY PLAN": readonly [Explained] }>(
+      `explain (format json) ${query}`,
+    );
+    return rows[0]?.["QUERY PLAN"][0].Plan["Plan Rows"];
+  }
+
+  async function different(queries: readonly string[]): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const query of queries) {
+      const [ours, theirs] = await Promise.all(clients.map((each) => expectedRows(each, query)));
+      if (ours !== theirs) found.push(`${query}: ${String(ours)}, PostgreSQL ${String(theirs)}`);
+    }
+    return found;
+  }
+
+  it.each(TABLES)("conditions on columns that depend on each other: %s", async (table) => {
+    const queries = CONDITIONS.map((condition) => `select * from ${table} where ${condition}`);
+    expect(await different(queries)).toEqual([]);
+  });
+
+  it.each(TABLES)("groups of columns that depend on each other: %s", async (table) => {
+    const queries = GROUPS.flatMap((columns) => [
+      `select ${columns} from ${table} group by ${columns}`,
+      `select ${columns} from ${table} where city < 50 group by ${columns}`,
+    ]);
+    expect(await different(queries)).toEqual([]);
+  });
+});
+
+interface Explained {
+  readonly Plan: { readonly "Plan Rows": number };
+}
