@@ -39,6 +39,10 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   serveDamage: [20, ["I8"]],
   takeoverWithoutSeal: [12, ["I1", "I8", "I4/I5"]],
   takeoverKeepsOldFloor: [12, ["I3"]],
+  // The first seed catches the first two.
+  moveKeepsOldFloor: [6, ["I3", "lost update"]],
+  bothOwnRange: [6, ["I3", "bank"]],
+  takeoverForgetsRanges: [6, ["liveness", "I3"]],
   directoryGoesBack: [2, ["directory"]],
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],

@@ -26,4 +26,10 @@ export type AdjudicatorBug =
   /** A participant gives out timestamps below that of a commit whose reads it protected. */
   | "decisionsLeaveClockBehind"
   /** A large commit does not protect its keys while it is judged a slice at a time. */
-  | "largeCommitsHoldNothing";
+  | "largeCommitsHoldNothing"
+  /** The new owner of a range judges what is older than its arrival. */
+  | "moveKeepsOldFloor"
+  /** Who has given a range away goes on judging it. */
+  | "bothOwnRange"
+  /** A successor begins with the ranges that the cluster was made with. */
+  | "takeoverForgetsRanges";

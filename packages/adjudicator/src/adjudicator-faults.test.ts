@@ -227,6 +227,7 @@ class World {
       decide: (decision) => call((a) => a.decide(decision)),
       outcome: (transaction) => call((a) => a.outcome(transaction)),
       heartbeat: (atLeast) => call((a) => a.heartbeat(atLeast)),
+      ranges: (atLeast) => call((a) => a.ranges(atLeast)),
     };
   }
 

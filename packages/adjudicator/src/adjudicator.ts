@@ -20,6 +20,7 @@ import type {
   Outcome,
   PrepareReply,
   PrepareRequest,
+  RangeMap,
   Timestamp,
   TransactionId,
 } from "@firstlight/common";
@@ -27,7 +28,10 @@ import {
   InvariantError,
   ServiceError,
   TIMESTAMP_ZERO,
+  firstLog,
+  isServiceError,
   laterOf,
+  logsOf,
   plusMicros,
 } from "@firstlight/common";
 import type { AdjudicatorBug } from "./adjudicator-bug.ts";
@@ -36,25 +40,31 @@ import { ADJUDICATOR_DEFAULTS } from "./adjudicator-settings.ts";
 import { Committer } from "./committer.ts";
 import { ConflictIndex } from "./conflict-index.ts";
 import type { Core } from "./core.ts";
-import { whenClockPassed } from "./core.ts";
+import { isTooFarAhead, whenClockPassed } from "./core.ts";
 import { HeldKeys } from "./held-keys.ts";
 import { Heartbeats } from "./heartbeats.ts";
-import { findCommit, recoverEnd } from "./log-recovery.ts";
+import type { RecoveredRanges } from "./log-recovery.ts";
+import { findCommit, recoverEnd, recoverRanges } from "./log-recovery.ts";
 import { LogWriter } from "./log-writer.ts";
 import { OutcomeTable } from "./outcome-table.ts";
 import { Participant } from "./participant.ts";
+import { RangeState } from "./ranges/range-state.ts";
 
 /** How far back a forgotten outcome is looked for. */
 const OUTCOME_SEARCH_ENTRIES = 1_000_000;
+/** Between two attempts to learn the ranges. */
+const RANGES_PAUSE_MICROS = 50_000;
 
 export interface AdjudicatorOptions {
   readonly log: LogId;
-  /** All adjudicators of the topology, this one included. */
+  /** With which the cluster was made: every log has one, this one's included. */
   readonly ranges: readonly AdjudicatorRange[];
   /** How to reach another adjudicator. */
   readonly peers: (log: LogId) => AdjudicatorContract;
   readonly settings?: Partial<AdjudicatorSettings>;
   readonly bugs?: ReadonlySet<AdjudicatorBug>;
+  /** Of every range map that this epoch learns of. */
+  readonly onRanges?: (map: RangeMap) => void;
   /**
    * This epoch has ended and serves nothing more. The owner may start another, unless `cause` is a
    * ServiceError "fenced": then a successor serves the log.
@@ -69,12 +79,21 @@ interface Serving {
   readonly heartbeats: Heartbeats;
 }
 
+/** What the epoch begins with. */
+interface EpochStart {
+  /** First timestamps are above it. */
+  readonly last: Timestamp;
+  readonly leaseEnd: Timestamp;
+  readonly index: number;
+  readonly ranges: RecoveredRanges;
+}
+
 export class Adjudicator implements AdjudicatorContract {
   readonly #runtime: NodeRuntime;
   readonly #journal: Journal;
   readonly #options: AdjudicatorOptions;
   readonly #settings: AdjudicatorSettings;
-  readonly #range: AdjudicatorRange;
+  readonly #logs: readonly LogId[];
   #serving: Serving | undefined;
   #starting = false;
   #stopped = false;
@@ -84,9 +103,10 @@ export class Adjudicator implements AdjudicatorContract {
     this.#journal = journal;
     this.#options = options;
     this.#settings = { ...ADJUDICATOR_DEFAULTS, ...options.settings };
-    const range = options.ranges.find(({ log }) => log === options.log);
-    if (range === undefined) throw new InvariantError(`no range for adjudicator ${options.log}`);
-    this.#range = range;
+    this.#logs = logsOf(options.ranges);
+    if (!this.#logs.includes(options.log)) {
+      throw new InvariantError(`no range for adjudicator ${options.log}`);
+    }
   }
 
   /** Undefined until started and after it stopped. */
@@ -97,6 +117,11 @@ export class Adjudicator implements AdjudicatorContract {
   /** LogWriter.waitedMicros; undefined if nothing is served. */
   get appendsWaitedMicros(): number | undefined {
     return this.#serving?.core.writer.waitedMicros;
+  }
+
+  /** Of the log's entries those before this one may be trimmed. */
+  get keepFrom(): number {
+    return this.#serving?.core.writer.keepFrom ?? 1;
   }
 
   /** The epoch, made sure of with the journal: nobody has begun another one before the call. */
@@ -157,6 +182,22 @@ export class Adjudicator implements AdjudicatorContract {
 
   async heartbeat(atLeast: Timestamp): Promise<Heartbeat> {
     return this.#ready().heartbeats.request(atLeast);
+  }
+
+  /**
+   * Right even after this epoch was sealed: a successor's changes are above its last lease, hence
+   * above `atLeast`.
+   */
+  async ranges(atLeast: Timestamp): Promise<RangeMap> {
+    const { core } = this.#ready();
+    const { writer, ranges } = core;
+    const isKnown = firstLog(core.logs) === core.log && !isTooFarAhead(core, atLeast);
+    if (!isKnown) throw new ServiceError("unavailable", `the ranges at ${atLeast} are not known`);
+    // BEFORE waiting: what gets its timestamp from now on is above it, what had one is in flight.
+    ranges.notBefore = laterOf(ranges.notBefore, atLeast);
+    await writer.leaseUntil(atLeast);
+    await writer.settled(writer.last);
+    return this.#ready().core.ranges.map;
   }
 
   async outcome(transaction: TransactionId): Promise<Outcome> {
@@ -229,16 +270,41 @@ export class Adjudicator implements AdjudicatorContract {
     let raiseFloor: (to: Timestamp) => void = () => undefined;
     const outcomes = new OutcomeTable(this.#settings.outcomesMax, (to) => raiseFloor(to));
     const recovered = await recoverEnd(this.#journal, log, end, outcomes);
-    if (this.#stopped) return;
     const leaseEnd = laterOf(end.timestamp, recovered ?? this.#latestPossibleLease(end));
+    const ranges = await this.#recoverRanges(end.index, leaseEnd);
+    if (this.#stopped || ranges === undefined) return;
+    this.#options.onRanges?.(ranges.map);
     const last = bugs.has("timestampGoesBack") ? end.timestamp : leaseEnd;
     const known = bugs.has("takeoverKeepsOldFloor") ? end.timestamp : last;
     const floor = bugs.has("forgetFloorAfterFailover") ? TIMESTAMP_ZERO : known;
     const index = new ConflictIndex(this.#settings.indexKeysMax, floor);
     raiseFloor = (to) => index.raiseFloor(to);
-    const writer = this.#newWriter(epoch, last, leaseEnd, end.index);
-    this.#serving = this.#newServing(epoch, writer, index, outcomes);
+    const writer = this.#newWriter(epoch, { last, leaseEnd, index: end.index, ranges });
+    this.#serving = this.#newServing(epoch, writer, index, outcomes, ranges.map);
     this.#runtime.log.info("adjudicator serves", { log, epoch, index: end.index, floor });
+  }
+
+  /**
+   * The ranges as of the end of the predecessor's lease: to a later change it has not agreed. They
+   * stand in the first log, so its adjudicator needs nobody, and the others need it.
+   */
+  async #recoverRanges(end: number, leaseEnd: Timestamp): Promise<RecoveredRanges | undefined> {
+    const { ranges, log, bugs = new Set() } = this.#options;
+    const first = { map: { version: 0, ranges }, index: 0 };
+    if (this.#logs.length === 1 || bugs.has("takeoverForgetsRanges")) return first;
+    if (firstLog(this.#logs) === log) {
+      return (await recoverRanges(this.#journal, log, end)) ?? first;
+    }
+    while (!this.#stopped) {
+      try {
+        const map = await this.#options.peers(firstLog(this.#logs)).ranges(leaseEnd);
+        return { map, index: 0 };
+      } catch (error) {
+        if (!isServiceError(error)) throw error;
+      }
+      await this.#runtime.clock.sleep(RANGES_PAUSE_MICROS);
+    }
+    return undefined;
   }
 
   /** When every entry is trimmed: no lease reaches beyond this. */
@@ -249,19 +315,23 @@ export class Adjudicator implements AdjudicatorContract {
     return plusMicros(now, 2 * leaseMicros + aheadMicrosMax);
   }
 
-  #newWriter(epoch: number, last: Timestamp, leaseEnd: Timestamp, index: number): LogWriter {
+  #newWriter(epoch: number, { last, leaseEnd, index, ranges }: EpochStart): LogWriter {
+    const logs = this.#logs;
+    const { log } = this.#options;
+    const tellsRanges = logs.length > 1 && firstLog(logs) === log;
     return new LogWriter({
       clock: this.#runtime.clock,
       journal: this.#journal,
-      log: this.#options.log,
+      log,
       epoch,
       last,
       leaseEnd,
       index,
       leaseMicros: this.#settings.leaseMicros,
       appendBytesMax: this.#settings.appendBytesMax,
-      remainder: this.#options.ranges.indexOf(this.#range),
-      logs: this.#options.ranges.length,
+      remainder: logs.indexOf(log),
+      logs: logs.length,
+      ranges: tellsRanges ? ranges : undefined,
       onDurable: () => this.#serving?.heartbeats.retry(),
       onFailed: (error) => this.#fail("the journal refused an append", error),
     });
@@ -272,14 +342,24 @@ export class Adjudicator implements AdjudicatorContract {
     writer: LogWriter,
     index: ConflictIndex,
     outcomes: OutcomeTable,
+    map: RangeMap,
   ): Serving {
-    const { log, ranges, peers, bugs = new Set() } = this.#options;
+    const { log, peers, bugs = new Set(), onRanges } = this.#options;
+    const logs = this.#logs;
+    const ranges = new RangeState({
+      log,
+      logs,
+      map,
+      bugs,
+      raiseFloor: (to) => index.raiseFloor(to),
+      onMap: (next) => onRanges?.(next),
+    });
     const core: Core = {
       clock: this.#runtime.clock,
       diagnostics: this.#runtime.log,
       log,
       epoch,
-      range: this.#range,
+      logs,
       ranges,
       settings: this.#settings,
       bugs,

@@ -1,11 +1,12 @@
 /**
  * Commits as one adjudicator, alone or as the coordinator of several.
  *
- * Alone: isMisrouted, judge, take τc, record in the conflict index, append; all in one step, so later requests
+ * Alone: judge, take τc, record in the conflict index, append; all in one step, so later requests
  * are judged against it while it is on its way to the disk. The acknowledgement follows
  * durability, in order.
  * Together: hold the own keys, let the others prepare, take τc above all lower bounds and within
  * all leases, append to the own log only, and tell the others AFTER it is durable.
+ * A change of ranges is one of those, of all adjudicators, and the first log's.
  */
 import type {
   Adjudicator,
@@ -14,14 +15,16 @@ import type {
   Decision,
   LogId,
   PrepareReply,
+  RangeMap,
   Timestamp,
   TransactionId,
 } from "@firstlight/common";
-import { ServiceError, notificationLog, plusMicros } from "@firstlight/common";
+import { ServiceError, firstLog, laterOf, plusMicros } from "@firstlight/common";
 import type { Core, Part, Refusal } from "./core.ts";
-import { isTooFarAhead, isMisrouted, judge, partOf, recordPart, whenClockPassed } from "./core.ts";
+import { isTooFarAhead, judge, rangeRefusal, recordPart, whenClockPassed } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
 import { agreedTimestamp } from "./participant.ts";
+import { drained, proposedRanges, unfitChange } from "./ranges/range-changes.ts";
 import type { LargePart } from "./slices.ts";
 import { holdInSlices, isLarge, packInSlices, recordInSlices, releaseInSlices } from "./slices.ts";
 
@@ -30,6 +33,9 @@ interface Waiting {
   resolve(reply: CommitReply): void;
   reject(error: Error): void;
 }
+
+/** With the ranges that it makes, if it changes them. */
+type Proposed = CommitRequest & { readonly ranges?: RangeMap };
 
 export class Committer {
   readonly #core: Core;
@@ -69,9 +75,11 @@ export class Committer {
     }
     const own: Part = { writes: request.mutations, checks: request.checks };
     const alone = request.participants.length === 1;
-    const part = alone ? own : partOf(this.#core.range, own);
     const unfit = this.#unfit(request);
     if (unfit !== undefined) return this.#refuse(request, unfit);
+    const part = alone ? own : this.#core.ranges.partOf(this.#core.log, own);
+    const ranges = proposedRanges(request);
+    if (ranges !== undefined) return this.#changeRanges({ ...request, ranges }, part, ranges);
     if (isLarge(this.#core, part)) return this.#commitLarge(request, part);
     const refusal = judge(this.#core, request, part);
     if (refusal !== undefined) return this.#refuse(request, refusal);
@@ -88,6 +96,8 @@ export class Committer {
 
   async #holdLarge(request: CommitRequest, part: Part): Promise<void> {
     const { transaction, snapshot, participants } = request;
+    const { ranges } = this.#core;
+    const { turns } = ranges;
     const large = await holdInSlices(this.#core, request, part);
     if ("verdict" in large) {
       const waiting = this.#waiting.get(transaction);
@@ -100,9 +110,35 @@ export class Committer {
     }
     const packed = request.packed ?? (await packInSlices(this.#core, request.mutations));
     if (this.#stopped !== undefined) return;
+    const unfit = ranges.turns === turns ? undefined : this.#unfit(request);
+    if (unfit !== undefined) return this.#abort(request, [], unfit);
     if (participants.length > 1) return this.#prepareOthers({ ...request, packed }, large);
     const at = this.#core.writer.next(snapshot);
     this.#append({ ...request, packed }, large, at, () => undefined);
+  }
+
+  async #prepared(request: Proposed, part: Part, ranges: RangeMap): Promise<void> {
+    const { transaction } = request;
+    const isDrained = await drained(this.#core, transaction, ranges);
+    if (this.#stopped !== undefined) return;
+    if (isDrained) return this.#prepareOthers(request, part);
+    this.#core.held.release(transaction);
+    this.#abort(request, [], aborted("keys that are to be moved are held for too long"));
+  }
+
+  #changeRanges(request: Proposed, part: Part, ranges: RangeMap): Promise<CommitReply> {
+    const { transaction } = request;
+    const refusal = unfitChange(this.#core, ranges) ?? judge(this.#core, request, part);
+    if (refusal !== undefined) return this.#refuse(request, refusal);
+    if (!this.#core.ranges.begin(transaction, ranges)) {
+      return this.#refuse(request, aborted("another change of ranges is under way"));
+    }
+    const waiting = this.#wait(transaction);
+    this.#core.held.hold(transaction, claimsOf(part.writes, part.checks));
+    this.#prepared(request, part, ranges).catch((error: unknown) =>
+      this.#core.stop("a change of ranges failed unexpectedly", error),
+    );
+    return waiting.promise;
   }
 
   /** The first answer was lost; this one is no earlier than that one was allowed to be. */
@@ -127,7 +163,7 @@ export class Committer {
     const { outcomes, clock, writer } = this.#core;
     const heldByOther =
       refusal.verdict === "conflict" && refusal.conflict.winnerTimestamp === undefined;
-    if (heldByOther || refusal.verdict === "aborted") {
+    if (heldByOther || refusal.verdict === "aborted" || refusal.verdict === "moved") {
       outcomes.aborted(request.transaction, clock.now().latest);
     }
     if (isTooFarAhead(this.#core, request.snapshot)) return Promise.resolve(refusal);
@@ -138,9 +174,11 @@ export class Committer {
   /**
    * The loser of a conflict is told when the winner is durable: only then can its next snapshot see
    * the winner, and trying earlier would lose again. Likewise after a takeover, whose floor is ahead
-   * of the clock: whoever is told of it at once would try in vain until the lease has passed.
+   * of the clock: whoever is told of it at once would try in vain until the lease has passed. And
+   * while keys are being moved.
    */
   #settled(refusal: Refusal): Promise<void> {
+    if (refusal.verdict === "aborted") return this.#core.ranges.settled;
     if (refusal.verdict === "tooOld") return this.#floorPassed(refusal.floor);
     if (refusal.verdict !== "conflict") return Promise.resolve();
     const { winnerTimestamp } = refusal.conflict;
@@ -156,19 +194,15 @@ export class Committer {
   }
 
   #unfit(request: CommitRequest): Refusal | undefined {
-    const { participants, snapshot } = request;
-    if (!participants.includes(this.#core.log)) return aborted("the coordinator takes no part");
-    if (isMisrouted(this.#core, request)) {
-      return aborted("a key belongs to an adjudicator that takes no part");
-    }
-    if (
-      request.notifications !== undefined &&
-      notificationLog(this.#core.ranges) !== this.#core.log
-    ) {
+    const { participants, snapshot, mutations: writes, checks } = request;
+    const { log, logs, ranges } = this.#core;
+    if (!participants.includes(log)) return aborted("the coordinator takes no part");
+    if (ranges.isMisrouted(request)) return { verdict: "moved", ranges: ranges.map };
+    if (request.notifications !== undefined && firstLog(logs) !== log) {
       return aborted("notifications belong into another log");
     }
     if (isTooFarAhead(this.#core, snapshot)) return aborted("the snapshot is ahead of the clock");
-    return undefined;
+    return rangeRefusal(this.#core, snapshot, { writes, checks });
   }
 
   #commitAlone(request: CommitRequest, part: Part): Promise<CommitReply> {
@@ -188,7 +222,7 @@ export class Committer {
     return waiting.promise;
   }
 
-  #prepareOthers(request: CommitRequest, part: Part | LargePart): Promise<void> {
+  #prepareOthers(request: Proposed, part: Part | LargePart): Promise<void> {
     const others = request.participants.filter((log) => log !== this.#core.log);
     return Promise.all(others.map((log) => this.#prepareAt(log, request))).then((replies) =>
       this.#decide(request, part, others, replies),
@@ -196,7 +230,7 @@ export class Committer {
   }
 
   #decide(
-    request: CommitRequest,
+    request: Proposed,
     part: Part | LargePart,
     others: readonly LogId[],
     replies: readonly PrepareReply[],
@@ -209,9 +243,14 @@ export class Committer {
     const refusal = replies.find((reply) => reply.verdict !== "prepared");
     if (refusal !== undefined) return this.#abort(request, others, refusal);
     const prepared = replies.filter((reply) => reply.verdict === "prepared");
-    const at = agreedTimestamp(writer, request.snapshot, prepared);
+    const { ranges, snapshot } = request;
+    const after = ranges === undefined ? snapshot : laterOf(snapshot, this.#core.ranges.notBefore);
+    const at = agreedTimestamp(writer, after, prepared);
     if (at === undefined) return this.#abort(request, others, aborted("a lease ended"));
+    // BEFORE the append: what the log repeats of the ranges afterwards is what it says there.
+    if (ranges !== undefined) writer.ranges = ranges;
     this.#append(request, part, at, () => {
+      this.#core.ranges.end(transaction, at);
       this.#tell(others, { transaction, outcome: "committed", timestamp: at });
     });
   }
@@ -220,6 +259,7 @@ export class Committer {
     const { transaction, snapshot } = request;
     const now = this.#core.clock.now().latest;
     this.#core.outcomes.aborted(transaction, now);
+    this.#core.ranges.end(transaction, undefined);
     void releaseInSlices(this.#core, transaction);
     this.#tell(others, { transaction, outcome: "aborted", timestamp: now });
     const waiting = this.#waiting.get(transaction);
@@ -242,12 +282,11 @@ export class Committer {
     }
   }
 
-  async #prepareAt(log: LogId, request: CommitRequest): Promise<PrepareReply> {
-    const range = this.#core.ranges.find((other) => other.log === log);
-    if (range === undefined) return aborted(`no adjudicator ${log}`);
-    const { transaction, snapshot } = request;
-    const part = partOf(range, { writes: request.mutations, checks: request.checks });
-    const { clock, settings } = this.#core;
+  async #prepareAt(log: LogId, request: Proposed): Promise<PrepareReply> {
+    const { clock, settings, logs } = this.#core;
+    if (!logs.includes(log)) return aborted(`no adjudicator ${log}`);
+    const { transaction, snapshot, mutations, ranges } = request;
+    const part = this.#core.ranges.partOf(log, { writes: mutations, checks: request.checks });
     let timer;
     const patience = new Promise<PrepareReply>((resolve) => {
       const late = (): void => resolve(aborted(`adjudicator ${log} did not answer`));
@@ -257,7 +296,14 @@ export class Committer {
     const { checks } = part;
     const coordinator = this.#core.log;
     const answer = this.#peers(log)
-      .prepare({ transaction, coordinator, snapshot, writes, checks })
+      .prepare({
+        transaction,
+        coordinator,
+        snapshot,
+        writes,
+        checks,
+        ...(ranges === undefined ? {} : { ranges }),
+      })
       .catch((error: unknown) => aborted(`adjudicator ${log}: ${String(error)}`));
     const reply = await Promise.race([answer, patience]);
     (timer as { cancel(): void } | undefined)?.cancel();
@@ -270,8 +316,7 @@ export class Committer {
     at: Timestamp,
     durable: () => void,
   ): void {
-    const { transaction, notifications, ...rest } = request;
-    const { snapshot, participants, mutations, packed } = rest;
+    const { transaction, notifications, snapshot, participants, mutations, packed } = request;
     const { writer, bugs } = this.#core;
     const recorded = this.#record(part, at);
     const kind = "transaction";

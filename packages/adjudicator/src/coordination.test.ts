@@ -123,7 +123,7 @@ describe("Adjudicators together", () => {
     const cluster = await started();
     const snapshot = cluster.now;
     const alone = cluster.request([GLOBAL]);
-    expect((await commit(cluster, alone)).verdict).toBe("aborted");
+    expect((await commit(cluster, alone)).verdict).toBe("moved");
     committedAt(await commit(cluster, both(cluster, [GLOBAL])));
     for (const [log, key] of [
       [A1, LOW],
@@ -150,9 +150,9 @@ describe("Adjudicators together", () => {
 
   it("refuses a transaction that leaves out the adjudicator of one of its keys", async () => {
     const cluster = await started();
-    expect((await commit(cluster, cluster.request([HIGH]))).verdict).toBe("aborted");
+    expect((await commit(cluster, cluster.request([HIGH]))).verdict).toBe("moved");
     const locked = cluster.request([LOW], { checks: [keyCheck(HIGH, "X")] });
-    expect((await commit(cluster, locked)).verdict).toBe("aborted");
+    expect((await commit(cluster, locked)).verdict).toBe("moved");
   });
 
   it("aborts when a participant does not answer, and releases its own keys", async () => {

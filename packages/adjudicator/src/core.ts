@@ -3,7 +3,6 @@
  * epoch, and the judgement itself.
  */
 import type {
-  AdjudicatorRange,
   Check,
   Clock,
   CommitReply,
@@ -13,14 +12,7 @@ import type {
   Mutation,
   Timestamp,
 } from "@firstlight/common";
-import {
-  CATALOG_SPAN,
-  isGlobalKey,
-  judges,
-  plusMicros,
-  spanContains,
-  spansOverlap,
-} from "@firstlight/common";
+import { plusMicros } from "@firstlight/common";
 import type { AdjudicatorBug } from "./adjudicator-bug.ts";
 import type { AdjudicatorSettings } from "./adjudicator-settings.ts";
 import type { ConflictIndex } from "./conflict-index.ts";
@@ -28,6 +20,7 @@ import type { HeldKeys } from "./held-keys.ts";
 import { claimsOf } from "./held-keys.ts";
 import type { LogWriter } from "./log-writer.ts";
 import type { OutcomeTable } from "./outcome-table.ts";
+import type { RangeState } from "./ranges/range-state.ts";
 
 export type Refusal = Exclude<CommitReply, { readonly verdict: "committed" }>;
 export type Write = Pick<Mutation, "key" | "intent">;
@@ -43,8 +36,9 @@ export interface Core {
   readonly diagnostics: Log;
   readonly log: LogId;
   readonly epoch: number;
-  readonly range: AdjudicatorRange;
-  readonly ranges: readonly AdjudicatorRange[];
+  /** All logs of the cluster. */
+  readonly logs: readonly LogId[];
+  readonly ranges: RangeState;
   readonly settings: AdjudicatorSettings;
   readonly bugs: ReadonlySet<AdjudicatorBug>;
   readonly writer: LogWriter;
@@ -53,24 +47,6 @@ export interface Core {
   readonly outcomes: OutcomeTable;
   /** Ends this epoch: everything that waits is told "unavailable". */
   stop(reason: string, cause?: unknown): void;
-}
-
-/** A check that any adjudicator can make, because all of them judge its keys. */
-function isGlobalCheck(check: Check): boolean {
-  return "span" in check ? check.span.end <= CATALOG_SPAN.end : isGlobalKey(check.key);
-}
-
-function owns(range: AdjudicatorRange, check: Check): boolean {
-  return "span" in check
-    ? spansOverlap(check.span, range.span)
-    : spanContains(range.span, check.key);
-}
-
-export function partOf(range: AdjudicatorRange, part: Part): Part {
-  return {
-    writes: part.writes.filter(({ key }) => judges(range, key)),
-    checks: part.checks.filter((check) => isGlobalCheck(check) || owns(range, check)),
-  };
 }
 
 /** Whose part it is, and as of when it was written. */
@@ -108,6 +84,22 @@ export function judge(
   return undefined;
 }
 
+/**
+ * Why what touches these keys cannot be judged here now, though it may be at another time or place.
+ * Asked in the turn in which the transaction is held or gets its timestamp.
+ */
+export function rangeRefusal(
+  { ranges }: Core,
+  snapshot: Timestamp,
+  part: Part,
+): Refusal | undefined {
+  if (ranges.isMoving(part)) {
+    return { verdict: "aborted", reason: "a key is being moved to another adjudicator" };
+  }
+  const floor = ranges.floorOf(part, snapshot);
+  return floor === undefined ? undefined : { verdict: "tooOld", floor };
+}
+
 /** Locks count as winners for those that come later; what was only read does not. */
 export function recordPart({ index, bugs }: Core, part: Part, at: Timestamp): void {
   index.recordAll(part.writes, at);
@@ -132,16 +124,4 @@ export function whenClockPassed(core: Core, at: Timestamp, then: () => void): vo
   const early = settings.waitForClock ? at - clock.now().earliest : 0;
   if (early > 0) clock.after(early, () => whenClockPassed(core, at, then));
   else then();
-}
-
-/** Whether an adjudicator that takes no part would have to judge some of the transaction. */
-export function isMisrouted(core: Core, request: CommitRequest): boolean {
-  const { participants, mutations, checks } = request;
-  const absent = core.ranges.filter(({ log }) => !participants.includes(log));
-  if (absent.length === 0) return false;
-  return absent.some(
-    (range) =>
-      mutations.some(({ key }) => judges(range, key)) ||
-      checks.some((check) => !isGlobalCheck(check) && owns(range, check)),
-  );
 }

@@ -3,7 +3,7 @@
  * nobody waits and there is no deadlock.
  */
 import type { Check, Conflict, Intent, Key, Span, TransactionId } from "@firstlight/common";
-import { SegmentedMap, spanContains } from "@firstlight/common";
+import { SegmentedMap, spanContains, spansOverlap } from "@firstlight/common";
 import { intentsConflict } from "./intents.ts";
 import type { SortedWrites } from "./sorted-writes.ts";
 
@@ -85,6 +85,15 @@ export class HeldKeys {
     return this.#claims.has(transaction);
   }
 
+  /** Whether anybody but `transaction` holds something in one of the spans. */
+  holdsIn(spans: readonly Span[], transaction: TransactionId): boolean {
+    if (spans.length === 0) return false;
+    for (const [holder, portions] of this.#claims) {
+      if (holder !== transaction && portions.some((claims) => isIn(claims, spans))) return true;
+    }
+    return false;
+  }
+
   /** The first of what `transaction` wants that conflicts with what another one holds. */
   find(transaction: TransactionId, { keys, spans }: Claims): Conflict | undefined {
     if (this.#claims.size === 0) return undefined;
@@ -133,6 +142,15 @@ export class HeldKeys {
     }
     return undefined;
   }
+}
+
+function isIn({ keys, spans: held, sorted }: Claims, spans: readonly Span[]): boolean {
+  return spans.some(
+    (span) =>
+      keys.some(({ key }) => spanContains(span, key)) ||
+      held.some((each) => spansOverlap(each.span, span)) ||
+      sorted?.firstIn(span) !== undefined,
+  );
 }
 
 function lost(key: Key, intent: Intent, winnerIntent: Intent): Conflict {

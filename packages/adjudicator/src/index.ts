@@ -8,5 +8,7 @@ export type { AdjudicatorNodeParts } from "./takeover/adjudicator-node.ts";
 export type { EndReason } from "./takeover/log-duty.ts";
 export { TAKEOVER_DEFAULTS } from "./takeover/takeover-settings.ts";
 export type { TakeoverSettings } from "./takeover/takeover-settings.ts";
+export { changeRanges } from "./ranges/change-ranges.ts";
+export type { RangeChangerParts } from "./ranges/change-ranges.ts";
 export { RegistrarService } from "./registrar/registrar-service.ts";
 export type { RegistrarParts, RegistrarSettings } from "./registrar/registrar-service.ts";

@@ -2,8 +2,17 @@
  * What a successor needs to know of the log that it has just sealed: where time and lease stand,
  * and what became of the latest transactions. Conflicts are not rebuilt: the floor stands for them.
  */
-import type { Journal, LogEnd, LogEntry, LogId, Timestamp } from "@firstlight/common";
-import { ServiceError, decodeLogRecord, isServiceError, laterOf } from "@firstlight/common";
+import type { Journal, LogEnd, LogEntry, LogId, RangeMap, Timestamp } from "@firstlight/common";
+import {
+  MutationReader,
+  RANGES_KEY,
+  ServiceError,
+  decodeLogRecord,
+  decodeRangeMap,
+  isRangesRecord,
+  isServiceError,
+  laterOf,
+} from "@firstlight/common";
 import type { OutcomeTable } from "./outcome-table.ts";
 
 /** Entries read back for outcomes; older ones are looked up in the log when asked for. */
@@ -97,6 +106,53 @@ async function chunk(
     return bytes <= bytesMax;
   });
   return bytes <= bytesMax ? entries : [];
+}
+
+/** What the first log says of the ranges, and where. */
+export interface RecoveredRanges {
+  readonly map: RangeMap;
+  readonly index: number;
+}
+
+/** Reads back until something tells: a record of the ranges, or a change of them. */
+export async function recoverRanges(
+  journal: Journal,
+  log: LogId,
+  end: number,
+): Promise<RecoveredRanges | undefined> {
+  for (let to = end; to > 0; to -= READ_BACK_CHUNK) {
+    const from = Math.max(1, to - READ_BACK_CHUNK + 1);
+    const { found, isTrimmed } = await rangesWithin(journal, log, from, to);
+    if (found !== undefined || isTrimmed) return found;
+  }
+  return undefined;
+}
+
+async function rangesWithin(
+  journal: Journal,
+  log: LogId,
+  from: number,
+  to: number,
+): Promise<{ readonly found: RecoveredRanges | undefined; readonly isTrimmed: boolean }> {
+  let found: RecoveredRanges | undefined;
+  let first: number | undefined;
+  await visitEntries(journal, log, from, to, ({ index, payload }) => {
+    first ??= index;
+    const map = rangesIn(payload);
+    if (map !== undefined) found = { map, index };
+  });
+  return { found, isTrimmed: first !== from };
+}
+
+function rangesIn(payload: Uint8Array): RangeMap | undefined {
+  if (isRangesRecord(payload)) {
+    const record = decodeLogRecord(payload);
+    return record.kind === "ranges" ? record.map : undefined;
+  }
+  // Global keys come first.
+  const first = new MutationReader(payload).next();
+  const isChange = first?.key === RANGES_KEY && first.value !== undefined;
+  return isChange ? decodeRangeMap(first.value) : undefined;
 }
 
 /** The commit timestamp of a transaction that was forgotten, if it is in the log. */

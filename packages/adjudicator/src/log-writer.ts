@@ -9,9 +9,18 @@
  *   version of its own.
  * - All entries of one tick leave in one append; appends are pipelined.
  * - Each record carries the lease forward, so a lease is never older than the commits it covers.
+ * - The first log repeats the range map now and then, so that a successor finds it near the end.
  * - A refused append ends this epoch: what is in flight may or may not be durable.
  */
-import type { AppendEntry, Clock, Journal, LogId, LogRecord, Timestamp } from "@firstlight/common";
+import type {
+  AppendEntry,
+  Clock,
+  Journal,
+  LogId,
+  LogRecord,
+  RangeMap,
+  Timestamp,
+} from "@firstlight/common";
 import {
   ServiceError,
   encodeLogRecord,
@@ -34,6 +43,8 @@ export interface LogWriterOptions {
   /** Timestamps of this log leave this remainder when divided by the number of logs. */
   readonly remainder: number;
   readonly logs: number;
+  /** In the first log: what it says of the ranges, and where; index 0 if it does not say so yet. */
+  readonly ranges: { readonly map: RangeMap; readonly index: number } | undefined;
   /** Runs AFTER the durable callbacks of one append. */
   onDurable(): void;
   onFailed(error: unknown): void;
@@ -43,6 +54,7 @@ type Unleased<R> = R extends LogRecord ? Omit<R, "leaseEnd"> : never;
 
 interface QueuedEntry extends AppendEntry {
   readonly leaseEnd: Timestamp;
+  readonly isRanges: boolean;
   readonly durable: () => void;
 }
 
@@ -60,6 +72,9 @@ interface Batch {
 
 /** What an append of 100 MB may take more than a small one: 10 s. */
 const MICROS_PER_BYTE = 0.1;
+/** So much may stand behind the last record of the ranges; a successor reads it. */
+const RANGES_ENTRIES = 1_000;
+const RANGES_BYTES = 4 * 1024 * 1024;
 
 export class LogWriter {
   readonly #options: LogWriterOptions;
@@ -77,9 +92,16 @@ export class LogWriter {
   durableIndex: number;
   durableTimestamp: Timestamp;
   queuedBytes = 0;
+  #ranges: RangeMap | undefined;
+  #rangesIndex: number;
+  /** Behind the last record of the ranges. */
+  #entriesSince = Infinity;
+  #bytesSince = 0;
 
   constructor(options: LogWriterOptions) {
     this.#options = options;
+    this.#ranges = options.ranges?.map;
+    this.#rangesIndex = options.ranges?.index ?? 0;
     this.last = options.last;
     this.leaseEnd = options.leaseEnd;
     this.#leaseEndAppended = options.leaseEnd;
@@ -107,6 +129,18 @@ export class LogWriter {
     return journal.hasRoom === undefined || journal.hasRoom(log);
   }
 
+  /** What the log says of the ranges from the next append on. */
+  set ranges(map: RangeMap) {
+    this.#ranges = map;
+    this.#entriesSince = Infinity;
+  }
+
+  /** Entries from here on must be kept though storage has them. */
+  get keepFrom(): number {
+    if (this.#options.ranges === undefined) return Infinity;
+    return this.#rangesIndex === 0 ? 1 : this.#rangesIndex;
+  }
+
   /** The timestamp that `append` would use now, at the earliest. */
   next(above: Timestamp): Timestamp {
     return this.own(nextTimestamp(this.#options.clock.now().latest, laterOf(this.last, above)));
@@ -125,10 +159,24 @@ export class LogWriter {
     this.#leaseEndAppended = leaseEnd;
     this.last = at;
     this.queuedBytes += payload.length;
-    this.#queue.push({ timestamp: at, payload, leaseEnd, durable });
-    if (this.#flushRequested) return;
-    this.#flushRequested = true;
-    this.#options.clock.endOfTick(() => this.#flush());
+    const isRanges = record.kind === "ranges";
+    this.#queue.push({ timestamp: at, payload, leaseEnd, isRanges, durable });
+    this.#entriesSince++;
+    this.#bytesSince += payload.length;
+    if (!this.#flushRequested) {
+      this.#flushRequested = true;
+      this.#options.clock.endOfTick(() => this.#flush());
+    }
+    if (!isRanges) this.#repeatRanges();
+  }
+
+  #repeatRanges(): void {
+    const map = this.#ranges;
+    const isSoon = this.#entriesSince < RANGES_ENTRIES && this.#bytesSince < RANGES_BYTES;
+    if (map === undefined || isSoon) return;
+    this.#entriesSince = 0;
+    this.#bytesSince = 0;
+    this.append(this.next(this.last), { kind: "ranges", map }, () => undefined);
   }
 
   /** Sees to it that the durable lease reaches `needed`, and then `until`; onDurable tells when. */
@@ -214,8 +262,11 @@ export class LogWriter {
     const count = this.#inFlight.indexOf(batch) + 1;
     const done = this.#inFlight.splice(0, count);
     this.durableIndex = Math.max(this.durableIndex, index);
-    for (const { entries } of done) for (const entry of entries) this.#settle(entry);
-    for (const { entries } of done) for (const entry of entries) entry.durable();
+    const settled = done.flatMap(({ entries }) => entries);
+    for (const entry of settled) this.#settle(entry);
+    const last = settled.findLastIndex(({ isRanges }) => isRanges);
+    if (last >= 0) this.#rangesIndex = index - (settled.length - 1 - last);
+    for (const entry of settled) entry.durable();
     if (count === 0) return;
     this.#resolveLeaseWaiters();
     this.#resolveSettleWaiters();

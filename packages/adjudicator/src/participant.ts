@@ -18,9 +18,10 @@ import type {
 } from "@firstlight/common";
 import { ServiceError, laterOf, plusMicros } from "@firstlight/common";
 import type { Core } from "./core.ts";
-import { isTooFarAhead, judge, recordPart } from "./core.ts";
+import { isTooFarAhead, judge, rangeRefusal, recordPart } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
 import type { LogWriter } from "./log-writer.ts";
+import { drained } from "./ranges/range-changes.ts";
 import { RecentMap } from "./recent-map.ts";
 import type { LargePart } from "./slices.ts";
 import { holdInSlices, isLarge, recordInSlices, releaseInSlices } from "./slices.ts";
@@ -38,7 +39,7 @@ export class Participant {
   readonly #core: Core;
   readonly #peers: (log: LogId) => Adjudicator;
   readonly #prepared = new Map<TransactionId, Prepared>();
-  /** Large ones, while they are judged. */
+  /** Large ones while they are judged, changes of ranges until what they move is free. */
   readonly #holding = new Map<TransactionId, Promise<PrepareReply>>();
   /** Decisions already told: a request to prepare that arrives later is refused. */
   readonly #decided: RecentMap<TransactionId, true>;
@@ -59,7 +60,12 @@ export class Participant {
     if (this.#prepared.size >= this.#core.settings.preparedMax) {
       return Promise.reject(new ServiceError("overloaded", "too many prepared transactions"));
     }
-    if (isLarge(this.#core, request)) return this.#holdLarge(request);
+    if (request.ranges !== undefined) return this.#preparing(request, () => this.#change(request));
+    const moved = this.#moved(request);
+    if (moved !== undefined) return Promise.resolve(moved);
+    if (isLarge(this.#core, request)) {
+      return this.#preparing(request, () => this.#heldLarge(request));
+    }
     const refusal = judge(this.#core, request, request);
     if (refusal !== undefined) return Promise.resolve(refusal);
     const { held, bugs } = this.#core;
@@ -69,11 +75,41 @@ export class Participant {
     return this.#promise(request);
   }
 
-  async #holdLarge(request: PrepareRequest): Promise<PrepareReply> {
+  /** Not judged here, or not now. */
+  #moved(request: PrepareRequest): PrepareReply | undefined {
+    const { ranges } = this.#core;
+    if (!ranges.ownsAll(request)) return { verdict: "moved", ranges: ranges.map };
+    return rangeRefusal(this.#core, request.snapshot, request);
+  }
+
+  /** A change of ranges: what it moves is judged no more, and nobody holds any of it. */
+  async #change(request: PrepareRequest): Promise<PrepareReply> {
+    const { ranges, held } = this.#core;
+    const { transaction, ranges: next } = request;
+    if (next === undefined || next.version !== ranges.map.version + 1) {
+      return refuse(`the ranges are of version ${ranges.map.version}`);
+    }
+    const refusal = judge(this.#core, request, request);
+    if (refusal !== undefined) return refusal;
+    if (!ranges.begin(transaction, next)) return refuse("another change of ranges is under way");
+    held.hold(transaction, claimsOf(request.writes, request.checks));
+    const isDrained = await drained(this.#core, transaction, next);
+    if (this.#stopped) throw new ServiceError("unavailable", "the epoch has ended");
+    if (isDrained && this.#decided.get(transaction) === undefined) return this.#promise(request);
+    held.release(transaction);
+    ranges.end(transaction, undefined);
+    return refuse("keys that are to be moved were held for too long");
+  }
+
+  /** What takes several turns is done once. */
+  async #preparing(
+    request: PrepareRequest,
+    prepare: () => Promise<PrepareReply>,
+  ): Promise<PrepareReply> {
     const { transaction } = request;
     const known = this.#holding.get(transaction);
     if (known !== undefined) return known;
-    const holding = this.#heldLarge(request);
+    const holding = prepare();
     this.#holding.set(transaction, holding);
     try {
       return await holding;
@@ -84,19 +120,23 @@ export class Participant {
 
   async #heldLarge(request: PrepareRequest): Promise<PrepareReply> {
     const { transaction } = request;
+    const { ranges } = this.#core;
+    const { turns } = ranges;
     const large = await holdInSlices(this.#core, request, request);
     if ("verdict" in large) return large;
     if (this.#stopped) throw new ServiceError("unavailable", "the epoch has ended");
-    if (this.#decided.get(transaction) === undefined) return this.#promise(request, large);
-    // The coordinator has not waited.
+    const isDecided = this.#decided.get(transaction) !== undefined;
+    const refusal = isDecided || ranges.turns === turns ? undefined : this.#moved(request);
+    if (!isDecided && refusal === undefined) return this.#promise(request, large);
     await releaseInSlices(this.#core, transaction);
-    return refuse("the transaction is decided");
+    // Otherwise the coordinator has not waited.
+    return refusal ?? refuse("the transaction is decided");
   }
 
   decide({ transaction, outcome, timestamp }: Decision): void {
     this.#decided.set(transaction, true);
     const prepared = this.#prepared.get(transaction);
-    if (prepared === undefined) return;
+    if (prepared === undefined) return this.#core.ranges.end(transaction, undefined);
     prepared.timer?.cancel();
     this.#prepared.delete(transaction);
     const { bugs, writer, held } = this.#core;
@@ -109,6 +149,8 @@ export class Participant {
     }
     if (large === undefined) held.release(transaction);
     else if (outcome !== "committed") void releaseInSlices(this.#core, transaction);
+    // AFTER the clock: what this log judges of the new ranges comes later than the change.
+    this.#core.ranges.end(transaction, outcome === "committed" ? timestamp : undefined);
   }
 
   stop(): void {

@@ -122,7 +122,19 @@ export type {
   UnlockRequest,
   WithdrawRequest,
 } from "./contracts/registrar.ts";
-export { judges, notificationLog, rangeOf } from "./contracts/topology.ts";
+export { firstLog, logsOf } from "./contracts/topology.ts";
+export {
+  RANGES_MAX,
+  changedRanges,
+  movedSpans,
+  ownerOf,
+  ownersOf,
+  rangeIndex,
+  unfitRanges,
+} from "./contracts/range-map.ts";
+export type { MovedSpan, RangeChange, RangeMap } from "./contracts/range-map.ts";
+export { decodeRangeMap, encodeRangeMap } from "./records/range-maps.ts";
+export { KnownRanges } from "./directory/known-ranges.ts";
 export type { AdjudicatorRange, ShardRange, Topology } from "./contracts/topology.ts";
 export {
   CATALOG_OBJECT_SPAN,
@@ -139,6 +151,7 @@ export {
   databaseFenceKey,
   KEY_BYTES_MAX,
   NEXT_OID_KEY,
+  RANGES_KEY,
   catalogObjectKey,
   columnStatisticsKey,
   evenSpans,
@@ -156,9 +169,15 @@ export {
   MutationReader,
   decodeLogRecord,
   encodeLogRecord,
+  isRangesRecord,
   notificationsOf,
 } from "./records/log-record.ts";
-export type { LeaseRecord, LogRecord, TransactionRecord } from "./records/log-record.ts";
+export type {
+  LeaseRecord,
+  LogRecord,
+  RangesRecord,
+  TransactionRecord,
+} from "./records/log-record.ts";
 export { SortedKeys } from "./keys/sorted-keys.ts";
 export type { KeyCursor } from "./keys/key-cursor.ts";
 export { encodingName, encodingNumber, isConvertedEncoding } from "./settings/encoding-names.ts";

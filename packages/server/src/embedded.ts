@@ -4,7 +4,7 @@
  * long ago: a read waits only for large transactions that are still being applied.
  */
 import type { Adjudicator as AdjudicatorContract, LogId, NodeRuntime } from "@firstlight/common";
-import { KEY_MAX, KEY_MIN, TIMESTAMP_ZERO, laterOf, logId } from "@firstlight/common";
+import { KEY_MAX, KEY_MIN, KnownRanges, TIMESTAMP_ZERO, laterOf, logId } from "@firstlight/common";
 import { Adjudicator, RegistrarService } from "@firstlight/adjudicator";
 import { DiskJournal } from "@firstlight/journal";
 import type { ClusterView } from "@firstlight/query-processor";
@@ -15,6 +15,7 @@ import { observeCommits } from "./observe-commits.ts";
 
 const LOG: LogId = logId("a1");
 const WHOLE_SPACE = { start: KEY_MIN, end: KEY_MAX };
+const RANGES = [{ log: LOG, span: WHOLE_SPACE }];
 
 export interface EmbeddedServices {
   readonly cluster: ClusterView;
@@ -31,7 +32,7 @@ export async function startEmbedded(
   const journal = new DiskJournal(journalStore, { clock: runtime.clock });
   const adjudicator: Adjudicator = new Adjudicator(runtime, journal, {
     log: LOG,
-    ranges: [{ log: LOG, span: WHOLE_SPACE }],
+    ranges: RANGES,
     peers: (): AdjudicatorContract => adjudicator,
     settings: { waitForClock: false },
     onStopped: onFatal,
@@ -56,7 +57,8 @@ export async function startEmbedded(
     cluster: {
       storage,
       rowFormat: "values",
-      adjudicators: [{ log: LOG, span: WHOLE_SPACE }],
+      logs: [LOG],
+      ranges: new KnownRanges({ version: 0, ranges: RANGES }),
       adjudicator: () => observed,
       registrar: { service: registrar, isAlone: true },
       tailLog: (log, from, listener) => journal.tail(log, from, listener),

@@ -19,6 +19,8 @@ export interface LogTrimmerParts {
   readonly log: LogId;
   /** Every replica that tails the log. */
   readonly replicas: readonly Storage[];
+  /** What a successor of the log's adjudicator needs begins here. */
+  readonly keepFrom?: () => number;
 }
 
 export class LogTrimmer {
@@ -50,13 +52,14 @@ export class LogTrimmer {
   }
 
   async #check(): Promise<void> {
-    const { runtime, journal, log, replicas } = this.#parts;
+    const { runtime, journal, log, replicas, keepFrom = () => Infinity } = this.#parts;
     const statuses = await Promise.all(replicas.map(async (replica) => replica.status()));
     const position = Math.min(...statuses.map((status) => status.positions[log] ?? 0));
     const now = runtime.clock.monotonicMicros();
     this.#marks.push({ micros: now, position });
     let passed: Mark | undefined;
     while ((this.#marks[0]?.micros ?? now) < now - KEEP_MICROS) passed = this.#marks.shift();
-    if (passed !== undefined && passed.position > 0) await journal.trim(log, passed.position);
+    const upTo = Math.min(passed?.position ?? 0, keepFrom() - 1);
+    if (upTo > 0) await journal.trim(log, upTo);
   }
 }

@@ -19,5 +19,6 @@ export function observeCommits(
     prepare: (request) => adjudicator.prepare(request),
     decide: (decision) => adjudicator.decide(decision),
     heartbeat: (atLeast) => adjudicator.heartbeat(atLeast),
+    ranges: (atLeast) => adjudicator.ranges(atLeast),
   };
 }

@@ -14,10 +14,15 @@ export class ServedTrimmers {
     this.#replicas = replicas;
   }
 
-  start(log: LogId): void {
+  start(log: LogId, keepFrom: () => number): void {
     this.stop(log);
-    const parts = { runtime: this.#runtime, journal: this.#journal, log, replicas: this.#replicas };
-    const trimmer = new LogTrimmer(parts);
+    const trimmer = new LogTrimmer({
+      runtime: this.#runtime,
+      journal: this.#journal,
+      log,
+      replicas: this.#replicas,
+      keepFrom,
+    });
     this.#trimmers.set(log, trimmer);
     trimmer.start();
   }

@@ -47,25 +47,31 @@ class TestCluster {
     const others = MEMBERS.filter((other) => other !== member);
     const peers = new Map(others.map((other) => [other, this.#source(member, other)] as const));
     const sources = [...peers.values()];
-    const directory = new ClusterDirectory({ clock, homes: HOMES, sources });
     const spans = evenSpans(2);
+    const ranges = [A1, A2].map((log, i) => ({
+      log,
+      span: spans[i] ?? ({ start: "", end: "" } as never),
+    }));
+    const map = { version: 0, ranges };
+    const directory = new ClusterDirectory({ clock, homes: HOMES, sources, ranges: map });
     const node: AdjudicatorNode = new AdjudicatorNode(runtime, journal, {
       member,
       members: MEMBERS,
       homes: HOMES,
-      ranges: [A1, A2].map((log, i) => ({
-        log,
-        span: spans[i] ?? ({ start: "", end: "" } as never),
-      })),
+      ranges,
       directory,
       peers,
       followers: [],
-      route: (log) => node.adjudicator(log),
+      route: (log) => (this.#serving(log) ?? node).adjudicator(log),
       newestEntry: () => Promise.resolve(this.newest),
     });
     this.nodes.set(member, node);
     this.directories.set(member, directory);
     void node.start();
+  }
+
+  #serving(log: LogId): AdjudicatorNode | undefined {
+    return [...this.nodes.values()].find(({ serves }) => serves.includes(log));
   }
 
   #source(from: string, to: string): DirectorySource {
@@ -127,7 +133,8 @@ describe("AdjudicatorNode", () => {
     const old = cluster.nodes.get("one");
     expect(old?.serves).toContain(A1);
     const known = cluster.directories.get("two")?.entries ?? [];
-    old?.exchange({ known, member: "two", serves: [A1] });
+    const ranges = { version: 0, ranges: [] };
+    old?.exchange({ known, member: "two", serves: [A1], ranges });
     expect(old?.serves).not.toContain(A1);
     const asked = old?.adjudicator(A1).heartbeat(cluster.fixture.now);
     await expect(asked).rejects.toSatisfy(

@@ -12,14 +12,17 @@ import type {
   Journal,
   LogId,
   NodeRuntime,
+  RangeChange,
+  RangeMap,
   Serving,
   Timer,
   Timestamp,
 } from "@firstlight/common";
-import { MovedError, ServiceError } from "@firstlight/common";
+import { MovedError, ServiceError, logsOf } from "@firstlight/common";
 import type { Adjudicator } from "../adjudicator.ts";
 import type { AdjudicatorBug } from "../adjudicator-bug.ts";
 import type { AdjudicatorSettings } from "../adjudicator-settings.ts";
+import { changeRanges } from "../ranges/change-ranges.ts";
 import type { EndReason } from "./log-duty.ts";
 import { LogDuty } from "./log-duty.ts";
 import { PeerWatch } from "./peer-watch.ts";
@@ -92,11 +95,13 @@ export class AdjudicatorNode implements DirectorySource {
 
   #addDuty(journal: Journal, log: LogId): void {
     const { ranges, route, settings = {}, bugs = new Set(), newestEntry } = this.#parts;
+    const { ranges: known } = this.#parts.directory;
+    const onRanges = (map: RangeMap): void => known.learn(map);
     const duty = new LogDuty({
       runtime: this.#runtime,
       journal,
       newestEntry,
-      adjudicator: { log, ranges, peers: route, settings, bugs },
+      adjudicator: { log, ranges, peers: route, settings, bugs, onRanges },
       settings: this.#settings,
       onServing: (_, epoch) => this.#serves(log, epoch),
       onEnded: (_, why) => this.#parts.onEnded?.(log, why),
@@ -142,9 +147,21 @@ export class AdjudicatorNode implements DirectorySource {
     return [...this.#duties.values()].flatMap(({ isClaimed, log }) => (isClaimed ? [log] : []));
   }
 
+  /** Of the entries of `log`, which is served here, those before this one may be trimmed. */
+  keepFrom(log: LogId): number {
+    return this.#duties.get(log)?.serving?.keepFrom ?? 1;
+  }
+
   /** The epoch in which `log` is served here, made sure of with the journal. */
   async confirmEpoch(log: LogId): Promise<number> {
     return this.#serving(log).confirmEpoch();
+  }
+
+  /** See change-ranges.ts. */
+  changeRanges(change: RangeChange): Promise<RangeMap> {
+    const { clock, random } = this.#runtime;
+    const { ranges, route } = this.#parts;
+    return changeRanges({ clock, random, logs: logsOf(ranges), adjudicator: route }, change);
   }
 
   exchange(news: DirectoryNews): DirectoryNews {
@@ -188,13 +205,14 @@ export class AdjudicatorNode implements DirectorySource {
 
   #news(): DirectoryNews {
     const { directory, member } = this.#parts;
-    return { known: directory.entries, member, serves: this.serves };
+    return { known: directory.entries, member, serves: this.serves, ranges: directory.ranges.map };
   }
 
-  #heard({ known, member, serves }: DirectoryNews): void {
+  #heard({ known, member, serves, ranges }: DirectoryNews): void {
     const { directory } = this.#parts;
     this.#watch.heard(member);
     directory.learn(known);
+    directory.ranges.learn(ranges);
     for (const log of serves) {
       // One that was paused may still believe it.
       if (directory.holderOf(log).member === member) this.#duties.get(log)?.heard();
@@ -217,6 +235,9 @@ export class AdjudicatorNode implements DirectorySource {
   #serves(log: LogId, epoch: number): void {
     const { directory, member, followers, onServing } = this.#parts;
     directory.learn([{ log, epoch, member }]);
+    const known = directory.holderOf(log);
+    // To learn the ranges took long.
+    if (known.epoch > epoch) return this.#duties.get(log)?.replaced(known.epoch, known.member);
     onServing?.(log, epoch);
     void this.#watch.tell();
     for (const follower of followers) void this.#tellFollower(follower);

@@ -8,6 +8,7 @@ import type {
   Outcome,
   PrepareReply,
   PrepareRequest,
+  RangeMap,
   Timestamp,
   TransactionId,
 } from "@firstlight/common";
@@ -38,5 +39,9 @@ export class ServedLog implements Adjudicator {
 
   async heartbeat(atLeast: Timestamp): Promise<Heartbeat> {
     return this.#serving().heartbeat(atLeast);
+  }
+
+  async ranges(atLeast: Timestamp): Promise<RangeMap> {
+    return this.#serving().ranges(atLeast);
   }
 }

@@ -226,7 +226,14 @@ export class ClusterFixture {
     const adjudicator = this.adjudicators.get(log);
     if (adjudicator !== undefined && !this.unreachable.has(log)) return adjudicator;
     const lost = (): Promise<never> => new Promise(() => undefined);
-    return { commit: lost, prepare: lost, decide: lost, outcome: lost, heartbeat: lost };
+    return {
+      commit: lost,
+      prepare: lost,
+      decide: lost,
+      outcome: lost,
+      heartbeat: lost,
+      ranges: lost,
+    };
   }
 
   #runtime(): NodeRuntime {

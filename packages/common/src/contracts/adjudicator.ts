@@ -12,6 +12,7 @@
 import type { Key, Span } from "../keys/key.ts";
 import type { Timestamp } from "../time/timestamp.ts";
 import type { LogId, TransactionId } from "./ids.ts";
+import type { RangeMap } from "./range-map.ts";
 
 /** design.md section 2, "intent". */
 export type Intent = "X" | "U" | "K" | "R" | "D";
@@ -53,7 +54,7 @@ export interface CommitRequest {
   readonly participants: readonly LogId[];
   /**
    * In the order in which they were sent. All of a cluster's stand in one log, that of
-   * notificationLog, which then is the coordinator's: its order is theirs (I1, I12).
+   * firstLog, which then is the coordinator's: its order is theirs (I1, I12).
    */
   readonly notifications?: readonly Notification[];
 }
@@ -72,12 +73,15 @@ export interface Conflict {
  * - conflict: refused by first committer wins (I3).
  * - tooOld: the snapshot is below the floor.
  * - aborted: not committed and never will be (a participant was unreachable, a lease ended).
+ * - moved: not committed and never will be, because it was routed by an older range map than
+ *   `ranges`; the same may be sent as another transaction.
  */
 export type CommitReply =
   | { readonly verdict: "committed"; readonly timestamp: Timestamp }
   | { readonly verdict: "conflict"; readonly conflict: Conflict }
   | { readonly verdict: "tooOld"; readonly floor: Timestamp }
-  | { readonly verdict: "aborted"; readonly reason: string };
+  | { readonly verdict: "aborted"; readonly reason: string }
+  | { readonly verdict: "moved"; readonly ranges: RangeMap };
 
 export interface PrepareRequest {
   readonly transaction: TransactionId;
@@ -86,6 +90,8 @@ export interface PrepareRequest {
   /** This participant's keys only, values left out. */
   readonly writes: readonly { readonly key: Key; readonly intent: WriteIntent }[];
   readonly checks: readonly Check[];
+  /** Of a transaction that changes the ranges (it writes RANGES_KEY): what they become. */
+  readonly ranges?: RangeMap;
 }
 
 export type PrepareReply =
@@ -138,4 +144,10 @@ export interface Adjudicator {
    * passed it and nothing at or below it is being appended.
    */
   heartbeat(atLeast: Timestamp): Promise<Heartbeat>;
+  /**
+   * Asked of the first log: the ranges as they are, of which no change at or below `atLeast` is
+   * missing or will follow. Whoever begins an epoch of another log knows by it what its predecessor
+   * has agreed to.
+   */
+  ranges(atLeast: Timestamp): Promise<RangeMap>;
 }

@@ -8,6 +8,7 @@
  */
 import type { MaybePromise } from "../maybe-promise.ts";
 import type { LogId } from "./ids.ts";
+import type { RangeMap } from "./range-map.ts";
 
 /** `member` serves `log` since `epoch`; epoch 0: it is meant to, nobody has said so. */
 export interface Serving {
@@ -22,6 +23,8 @@ export interface DirectoryNews {
   readonly member: string;
   /** Logs that it serves now. */
   readonly serves: readonly LogId[];
+  /** The newest range map that it knows. */
+  readonly ranges: RangeMap;
 }
 
 export interface DirectorySource {

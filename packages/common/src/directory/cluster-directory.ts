@@ -4,7 +4,9 @@
  */
 import type { DirectoryNews, DirectorySource, Serving } from "../contracts/directory.ts";
 import type { LogId } from "../contracts/ids.ts";
+import type { RangeMap } from "../contracts/range-map.ts";
 import type { Clock } from "../ports/clock.ts";
+import { KnownRanges } from "./known-ranges.ts";
 
 /** `directoryGoesBack`: what was heard last holds, whatever its epoch. For the simulator only. */
 export type DirectoryBug = "directoryGoesBack";
@@ -16,6 +18,8 @@ export interface DirectoryParts {
   /** Whom to ask; each has one question at a time under way. */
   readonly sources: readonly DirectorySource[];
   readonly bugs?: ReadonlySet<DirectoryBug>;
+  /** The range map that the cluster was made with. */
+  readonly ranges: RangeMap;
   /** Of what is now held to be true, for tests. */
   readonly onLearned?: (serving: Serving) => void;
 }
@@ -28,9 +32,11 @@ export class ClusterDirectory implements DirectorySource {
   readonly #listeners = new Set<(serving: Serving) => void>();
   readonly #asked = new Set<DirectorySource>();
   #refreshedAt = -Infinity;
+  readonly ranges: KnownRanges;
 
   constructor(parts: DirectoryParts) {
     this.#parts = parts;
+    this.ranges = new KnownRanges(parts.ranges);
     for (const [log, member] of parts.homes) this.#serving.set(log, { log, epoch: 0, member });
   }
 
@@ -60,9 +66,14 @@ export class ClusterDirectory implements DirectorySource {
   }
 
   /** Of a process that serves no log itself. */
-  exchange({ known }: DirectoryNews): DirectoryNews {
+  exchange({ known, ranges }: DirectoryNews): DirectoryNews {
     this.learn(known);
-    return { known: this.entries, member: "", serves: [] };
+    this.ranges.learn(ranges);
+    return this.#news();
+  }
+
+  #news(): DirectoryNews {
+    return { known: this.entries, member: "", serves: [], ranges: this.ranges.map };
   }
 
   /** Asks everybody who is not being asked already; what they know is learned when they answer. */
@@ -77,8 +88,9 @@ export class ClusterDirectory implements DirectorySource {
   async #ask(source: DirectorySource): Promise<void> {
     this.#asked.add(source);
     try {
-      const { known } = await source.exchange({ known: this.entries, member: "", serves: [] });
+      const { known, ranges } = await source.exchange(this.#news());
       this.learn(known);
+      this.ranges.learn(ranges);
     } catch {
       // Others may know; whoever asked goes on asking.
     } finally {

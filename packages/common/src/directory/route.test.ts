@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { logId } from "../contracts/ids.ts";
 import type { Serving } from "../contracts/directory.ts";
 import { MovedError, ServiceError, isServiceError } from "../errors/service-error.ts";
+import { KEY_MAX, KEY_MIN } from "../keys/key.ts";
 import { ManualClock } from "../ports/manual-clock.ts";
 import { ClusterDirectory } from "./cluster-directory.ts";
 import { Route } from "./route.ts";
@@ -24,14 +25,15 @@ interface Fixture {
 function fixture(): Fixture {
   const clock = new ManualClock();
   const others = { known: [] as Serving[], asked: 0 };
+  const ranges = { version: 0, ranges: [{ log: LOG, span: { start: KEY_MIN, end: KEY_MAX } }] };
   const source = {
     exchange: () => {
       others.asked++;
-      return { known: others.known, member: "other", serves: [] };
+      return { known: others.known, member: "other", serves: [], ranges };
     },
   };
   const homes = new Map([[LOG, "one"]]);
-  const directory = new ClusterDirectory({ clock, homes, sources: [source] });
+  const directory = new ClusterDirectory({ clock, homes, sources: [source], ranges });
   const reach = (member: string): string => member;
   const route = new Route({ log: LOG, clock, directory, reach, patienceMicros: 250_000 });
   return { clock, directory, route, others };

@@ -10,6 +10,7 @@ import type {
   PrepareRequest,
 } from "../contracts/adjudicator.ts";
 import type { TransactionId } from "../contracts/ids.ts";
+import type { RangeMap } from "../contracts/range-map.ts";
 import type { Registrar, RegistrarReplies, RegistrarRequest } from "../contracts/registrar.ts";
 import type { Timestamp } from "../time/timestamp.ts";
 import type { Route } from "./route.ts";
@@ -40,6 +41,10 @@ export class RoutedAdjudicator implements Adjudicator {
 
   heartbeat(atLeast: Timestamp): Promise<Heartbeat> {
     return this.#route.ask((adjudicator) => adjudicator.heartbeat(atLeast), true);
+  }
+
+  ranges(atLeast: Timestamp): Promise<RangeMap> {
+    return this.#route.ask((adjudicator) => adjudicator.ranges(atLeast), true);
   }
 }
 

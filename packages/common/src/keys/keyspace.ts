@@ -13,6 +13,7 @@
  * | 00         | 'f' table oid u32, 0 or 1              | schema fence: written, never read         |
  * | 00         | 'f' database oid u32, 0                | the fence of all of a database's schema   |
  * | 00         | 'j' job id, 26 characters              | one background job                        |
+ * | 00         | 'r'                                    | the ranges of the adjudicators            |
  * | 01..fe     | storage id u32, index number u16, ...  | rows and index entries of one table       |
  *
  * Keys that start with 00 are global: every adjudicator judges them (contracts/adjudicator.ts) and
@@ -24,6 +25,8 @@ import { keyFromLatin1, prefixSpan } from "./key.ts";
 
 export const CATALOG_VERSION_KEY: Key = keyFromLatin1("\x00v");
 export const NEXT_OID_KEY: Key = keyFromLatin1("\x00o");
+/** Its value is a range map (records/range-maps.ts); who writes it changes the ranges. */
+export const RANGES_KEY: Key = keyFromLatin1("\x00r");
 export const CATALOG_SPAN: Span = { start: keyFromLatin1("\x00"), end: keyFromLatin1("\x01") };
 
 /** The objects alone. */

@@ -12,16 +12,19 @@
  * | varint n | mutations: n × (flags u8, key, value bytes?) |                       |
  *
  * A transaction that notifies is kind 3: notifications (notifications.ts) before the transaction id.
+ * Kind 4, in the first log only, says which range map holds (range-maps.ts): leaseEnd, map.
  */
 import { ByteReader, CorruptBytes } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import type { Mutation, Notification } from "../contracts/adjudicator.ts";
 import type { LogId, TransactionId } from "../contracts/ids.ts";
 import { logId, transactionId } from "../contracts/ids.ts";
+import type { RangeMap } from "../contracts/range-map.ts";
 import type { Timestamp } from "../time/timestamp.ts";
 import { timestamp } from "../time/timestamp.ts";
 import { readMutation, writeMutation } from "./mutations.ts";
 import { readNotifications, writeNotifications } from "./notifications.ts";
+import { readRangeMap, writeRangeMap } from "./range-maps.ts";
 
 /** `leaseEnd`: the epoch may commit and promise up to here; every entry carries it forward. */
 export interface TransactionRecord {
@@ -41,23 +44,36 @@ export interface LeaseRecord {
   readonly leaseEnd: Timestamp;
 }
 
-export type LogRecord = TransactionRecord | LeaseRecord;
+/**
+ * Repeats what the last change of ranges has made of them, so that a successor finds it near the end
+ * of the log.
+ */
+export interface RangesRecord {
+  readonly kind: "ranges";
+  readonly leaseEnd: Timestamp;
+  readonly map: RangeMap;
+}
+
+export type LogRecord = TransactionRecord | LeaseRecord | RangesRecord;
 
 const VERSION = 1;
 const TRANSACTION = 1;
 const LEASE = 2;
 const NOTIFYING = 3;
+const RANGES = 4;
 
 function kindOf(record: LogRecord): number {
   if (record.kind === "lease") return LEASE;
+  if (record.kind === "ranges") return RANGES;
   return record.notifications === undefined ? TRANSACTION : NOTIFYING;
 }
 
 export function encodeLogRecord(record: LogRecord): Buffer {
-  const writer = new ByteWriter(record.kind === "lease" ? 16 : 128 + bytesOf(record));
+  const writer = new ByteWriter(record.kind === "transaction" ? 128 + bytesOf(record) : 16);
   writer.uint8(VERSION).uint8(kindOf(record));
   writer.uint53(record.leaseEnd);
   if (record.kind === "transaction") writeTransaction(writer, record);
+  else if (record.kind === "ranges") writeRangeMap(writer, record.map);
   return writer.finish();
 }
 
@@ -83,12 +99,18 @@ export function decodeLogRecord(payload: Uint8Array): LogRecord {
   const reader = new ByteReader(payload);
   const { kind, leaseEnd } = readHeader(reader);
   if (kind === LEASE) return { kind: "lease", leaseEnd };
+  if (kind === RANGES) return { kind: "ranges", leaseEnd, map: readRangeMap(reader) };
   if (kind === TRANSACTION) return readTransaction(reader, leaseEnd);
   const notifications = readNotifications(reader);
   return { ...readTransaction(reader, leaseEnd), notifications };
 }
 
 const NONE: readonly Notification[] = [];
+
+/** Whether it says which range map holds; nothing of it is decoded. */
+export function isRangesRecord(payload: Uint8Array): boolean {
+  return payload[1] === RANGES;
+}
 
 /** What a record notifies of; nothing else of it is read. */
 export function notificationsOf(payload: Uint8Array): readonly Notification[] {
@@ -100,7 +122,7 @@ export function notificationsOf(payload: Uint8Array): readonly Notification[] {
 
 /**
  * The mutations of one record, decoded one at a time, so that a record of a million of them never
- * holds the event loop. A lease has none.
+ * holds the event loop. Only transactions have any.
  */
 export class MutationReader {
   readonly #reader: ByteReader;
@@ -110,7 +132,7 @@ export class MutationReader {
     const reader = new ByteReader(payload);
     this.#reader = reader;
     const { kind } = readHeader(reader);
-    if (kind === LEASE) return;
+    if (kind === LEASE || kind === RANGES) return;
     if (kind === NOTIFYING) readNotifications(reader);
     reader.raw(16);
     reader.uint53();
@@ -129,7 +151,7 @@ function readHeader(reader: ByteReader): { kind: number; leaseEnd: Timestamp } {
   const version = reader.uint8();
   if (version !== VERSION) throw new CorruptBytes(`log record version ${version}`);
   const kind = reader.uint8();
-  if (kind < TRANSACTION || kind > NOTIFYING) throw new CorruptBytes(`log record kind ${kind}`);
+  if (kind < TRANSACTION || kind > RANGES) throw new CorruptBytes(`log record kind ${kind}`);
   return { kind, leaseEnd: timestamp(reader.uint53()) };
 }
 

@@ -9,9 +9,11 @@ import type {
   Outcome,
   PrepareReply,
   PrepareRequest,
+  RangeMap,
   Timestamp,
   TransactionId,
 } from "@firstlight/common";
+import { decodeRangeMap } from "@firstlight/common";
 import {
   commitReplyFrom,
   fromHeartbeat,
@@ -76,5 +78,11 @@ export class AdjudicatorStub implements Adjudicator {
     const frame = await this.#call({ heartbeat: { atLeast } });
     if (!frame.heartbeatReply) throw malformed("answer to heartbeat");
     return fromHeartbeat(frame.heartbeatReply);
+  }
+
+  async ranges(atLeast: Timestamp): Promise<RangeMap> {
+    const frame = await this.#call({ ranges: { atLeast } });
+    if (!frame.rangesReply) throw malformed("answer to ranges");
+    return decodeRangeMap(frame.rangesReply.ranges);
   }
 }

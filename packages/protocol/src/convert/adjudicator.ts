@@ -16,6 +16,8 @@ import {
   MutationPacker,
   MutationUnpacker,
   ServiceError,
+  decodeRangeMap,
+  encodeRangeMap,
   keyFromBytes,
   keyToBytes,
   logId,
@@ -160,16 +162,21 @@ export function toPrepare(request: PrepareRequest): WirePrepare {
     snapshot: request.snapshot,
     writes: packMutations(request.writes.map((write) => ({ ...write, value: undefined }))),
     checks: request.checks.map(toCheck),
+    ...(request.ranges === undefined ? {} : { ranges: encodeRangeMap(request.ranges) }),
   };
 }
 
 export function fromPrepare(request: PrepareRequest__Output): PrepareRequest {
+  const { ranges } = request;
   return {
     transaction: transactionId(request.transaction),
     coordinator: logId(request.coordinator),
     snapshot: timestamp(request.snapshot),
     writes: unpackMutations(request.writes).map(({ key, intent }) => ({ key, intent })),
     checks: request.checks.map(fromCheck),
+    ...(request._ranges === "ranges" && ranges !== undefined
+      ? { ranges: decodeRangeMap(ranges) }
+      : {}),
   };
 }
 
@@ -205,6 +212,8 @@ export function toVerdict(reply: CommitReply | PrepareReply): VerdictReply {
       return { verdict: Verdict.TOO_OLD, floor: reply.floor };
     case "aborted":
       return { verdict: Verdict.ABORTED, reason: reply.reason };
+    case "moved":
+      return { verdict: Verdict.MOVED, ranges: encodeRangeMap(reply.ranges) };
   }
 }
 
@@ -217,6 +226,9 @@ function refusalFrom(reply: VerdictReply__Output): Refusal {
   if (reply.verdict === Verdict.TOO_OLD)
     return { verdict: "tooOld", floor: timestamp(reply.floor) };
   if (reply.verdict === Verdict.ABORTED) return { verdict: "aborted", reason: reply.reason };
+  if (reply.verdict === Verdict.MOVED) {
+    return { verdict: "moved", ranges: decodeRangeMap(reply.ranges) };
+  }
   throw malformed("verdict");
 }
 

@@ -1,6 +1,6 @@
 /** Between the directory's contract and its messages. */
 import type { DirectoryNews, Serving } from "@firstlight/common";
-import { logId } from "@firstlight/common";
+import { decodeRangeMap, encodeRangeMap, logId } from "@firstlight/common";
 import type {
   DirectoryExchange,
   DirectoryExchange__Output,
@@ -11,10 +11,16 @@ export function fromServing({ log, epoch, member }: Serving__Output): Serving {
   return { log: logId(log), epoch, member };
 }
 
-export function toNews({ known, member, serves }: DirectoryNews): DirectoryExchange {
-  return { known: [...known], member, serves: [...serves] };
+export function toNews({ known, member, serves, ranges }: DirectoryNews): DirectoryExchange {
+  return { known: [...known], member, serves: [...serves], ranges: encodeRangeMap(ranges) };
 }
 
-export function fromNews({ known, member, serves }: DirectoryExchange__Output): DirectoryNews {
-  return { known: known.map(fromServing), member, serves: serves.map(logId) };
+export function fromNews(news: DirectoryExchange__Output): DirectoryNews {
+  const { known, member, serves, ranges } = news;
+  return {
+    known: known.map(fromServing),
+    member,
+    serves: serves.map(logId),
+    ranges: decodeRangeMap(ranges),
+  };
 }

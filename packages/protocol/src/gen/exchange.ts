@@ -21,6 +21,8 @@ import type { OutcomeRequest as _firstlight_v1_OutcomeRequest, OutcomeRequest__O
 import type { PointRead as _firstlight_v1_PointRead, PointRead__Output as _firstlight_v1_PointRead__Output } from './firstlight/v1/PointRead.ts';
 import type { PointReadReply as _firstlight_v1_PointReadReply, PointReadReply__Output as _firstlight_v1_PointReadReply__Output } from './firstlight/v1/PointReadReply.ts';
 import type { PrepareRequest as _firstlight_v1_PrepareRequest, PrepareRequest__Output as _firstlight_v1_PrepareRequest__Output } from './firstlight/v1/PrepareRequest.ts';
+import type { RangesReply as _firstlight_v1_RangesReply, RangesReply__Output as _firstlight_v1_RangesReply__Output } from './firstlight/v1/RangesReply.ts';
+import type { RangesRequest as _firstlight_v1_RangesRequest, RangesRequest__Output as _firstlight_v1_RangesRequest__Output } from './firstlight/v1/RangesRequest.ts';
 import type { RegistrarMessage as _firstlight_v1_RegistrarMessage, RegistrarMessage__Output as _firstlight_v1_RegistrarMessage__Output } from './firstlight/v1/RegistrarMessage.ts';
 import type { ReplicaAppend as _firstlight_v1_ReplicaAppend, ReplicaAppend__Output as _firstlight_v1_ReplicaAppend__Output } from './firstlight/v1/ReplicaAppend.ts';
 import type { ReplicaAppendReply as _firstlight_v1_ReplicaAppendReply, ReplicaAppendReply__Output as _firstlight_v1_ReplicaAppendReply__Output } from './firstlight/v1/ReplicaAppendReply.ts';
@@ -70,6 +72,8 @@ export interface ProtoGrpcType {
       PointRead: MessageTypeDefinition<_firstlight_v1_PointRead, _firstlight_v1_PointRead__Output>
       PointReadReply: MessageTypeDefinition<_firstlight_v1_PointReadReply, _firstlight_v1_PointReadReply__Output>
       PrepareRequest: MessageTypeDefinition<_firstlight_v1_PrepareRequest, _firstlight_v1_PrepareRequest__Output>
+      RangesReply: MessageTypeDefinition<_firstlight_v1_RangesReply, _firstlight_v1_RangesReply__Output>
+      RangesRequest: MessageTypeDefinition<_firstlight_v1_RangesRequest, _firstlight_v1_RangesRequest__Output>
       RegistrarMessage: MessageTypeDefinition<_firstlight_v1_RegistrarMessage, _firstlight_v1_RegistrarMessage__Output>
       ReplicaAppend: MessageTypeDefinition<_firstlight_v1_ReplicaAppend, _firstlight_v1_ReplicaAppend__Output>
       ReplicaAppendReply: MessageTypeDefinition<_firstlight_v1_ReplicaAppendReply, _firstlight_v1_ReplicaAppendReply__Output>

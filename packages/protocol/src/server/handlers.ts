@@ -9,7 +9,7 @@ import type {
   RegistrarRequest,
   Storage,
 } from "@firstlight/common";
-import { andThen, logId, timestamp, transactionId } from "@firstlight/common";
+import { andThen, encodeRangeMap, logId, timestamp, transactionId } from "@firstlight/common";
 import type { Turn } from "../convert/adjudicator.ts";
 import {
   fromCommit,
@@ -77,6 +77,12 @@ export function adjudicatorHandlers(
         const atLeast = timestamp(required(heartbeat, "heartbeat").atLeast);
         return reply(of(logId(log)).heartbeat(atLeast), (beat) => ({
           heartbeatReply: toHeartbeat(beat),
+        }));
+      },
+      ranges: ({ log, ranges }) => {
+        const atLeast = timestamp(required(ranges, "ranges").atLeast);
+        return reply(of(logId(log)).ranges(atLeast), (map) => ({
+          rangesReply: { ranges: encodeRangeMap(map) },
         }));
       },
     },

@@ -1,10 +1,11 @@
 /** 40001 in words: OC000 for data, OC001 for schema, with table, key and both intents in DETAIL. */
 import { allIndexes } from "../catalog/table-indexes.ts";
-import type { CommitReply, Conflict } from "@firstlight/common";
+import type { Conflict } from "@firstlight/common";
 import { SqlError, isGlobalKey, parseDataKey, INDEX_PREFIX_LENGTH } from "@firstlight/common";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { indexKeyNames } from "../catalog/virtual/index-text.ts";
+import type { CommitResult } from "../transaction/commit.ts";
 import { keyValueTexts } from "./key-text.ts";
 
 const RETRY_HINT = "Retry the transaction.";
@@ -25,7 +26,7 @@ export function injectedConflict({ profile }: Catalog): SqlError {
 
 /** The error for a commit that was refused. */
 export function refusal(
-  reply: Exclude<CommitReply, { verdict: "committed" }>,
+  reply: Exclude<CommitResult, { verdict: "committed" }>,
   catalog: Catalog,
 ): SqlError {
   if (reply.verdict === "conflict" && isGlobalKey(reply.conflict.key)) {

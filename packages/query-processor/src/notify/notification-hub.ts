@@ -18,7 +18,7 @@ import {
   featureNotSupported,
   isServiceError,
   laterOf,
-  notificationLog,
+  firstLog,
   notificationsOf,
 } from "@firstlight/common";
 import type { ClusterView } from "../transaction/cluster-view.ts";
@@ -69,7 +69,7 @@ export class NotificationHub {
 
   constructor(parts: HubParts) {
     this.#parts = parts;
-    this.#log = notificationLog(parts.cluster.adjudicators);
+    this.#log = firstLog(parts.cluster.logs);
   }
 
   /** How much of the room for waiting notifications is taken. */

@@ -1,7 +1,7 @@
 /** The services as a transaction sees them: one storage over all shards, adjudicators by log. */
 import type {
   Adjudicator,
-  AdjudicatorRange,
+  KnownRanges,
   LogId,
   Registrar,
   Storage,
@@ -15,7 +15,10 @@ export interface ClusterView {
   readonly storage: Storage;
   /** "values": storage runs in this process, so rows need no encoding. */
   readonly rowFormat: "values" | "encoded";
-  readonly adjudicators: readonly AdjudicatorRange[];
+  /** Of all adjudicators. */
+  readonly logs: readonly LogId[];
+  /** Which of them judges which keys. */
+  readonly ranges: KnownRanges;
   adjudicator(log: LogId): Adjudicator;
   /** A snapshot at or above every commit acknowledged before the call (I6). */
   takeSnapshot(): Timestamp;

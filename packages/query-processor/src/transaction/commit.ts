@@ -12,15 +12,16 @@ import type {
   Mutation,
   Outcome,
   Random,
-  Timestamp,
+  RangeMap,
   TransactionId,
 } from "@firstlight/common";
 import {
   SqlError,
   isGlobalKey,
   isServiceError,
-  notificationLog,
-  rangeOf,
+  firstLog,
+  ownerOf,
+  ownersOf,
   schemaFenceKey,
   transactionId,
 } from "@firstlight/common";
@@ -37,9 +38,10 @@ export interface CommitPorts {
   readonly outcomePatienceMicros: number;
 }
 
-export type CommitResult =
-  | { readonly verdict: "committed"; readonly timestamp: Timestamp }
-  | Exclude<CommitReply, { verdict: "committed" }>;
+export type CommitResult = Exclude<CommitReply, { verdict: "moved" }>;
+
+/** So often a transaction is sent where its keys have gone. */
+const ROUTES_MAX = 5;
 
 /** The step of a table, by its OID, that plans of the transaction were made on. */
 export type OnlineStepOf = (table: number) => number;
@@ -58,7 +60,23 @@ export async function commitTransaction(
   transaction: KvTransaction,
   onlineStepOf: OnlineStepOf = () => 0,
 ): Promise<CommitResult> {
-  const { request, coordinator } = await buildRequest(cluster, ports, transaction, onlineStepOf);
+  const gathered = await gather(ports, transaction, onlineStepOf);
+  for (let left = ROUTES_MAX; left > 0; left--) {
+    // Another transaction each time: the one before will never be committed (I9).
+    const unrouted = { ...gathered, transaction: newTransactionId(ports.random) };
+    const routed = await routedBy(cluster, ports, unrouted);
+    const result = await sendCommit(cluster, ports, routed);
+    if (result.verdict !== "moved") return result;
+    cluster.ranges.learn(result.ranges);
+  }
+  return { verdict: "aborted", reason: "its keys are moved from adjudicator to adjudicator" };
+}
+
+async function sendCommit(
+  cluster: ClusterView,
+  ports: CommitPorts,
+  { request, coordinator }: Routed,
+): Promise<CommitReply> {
   const adjudicator = cluster.adjudicator(coordinator);
   try {
     return await adjudicator.commit(request);
@@ -81,7 +99,7 @@ export function writesShared({ writes }: KvTransaction): boolean {
   return false;
 }
 
-/** Mutations gathered in one turn of the event loop. */
+/** Mutations gathered, and routed, in one turn of the event loop. */
 const GATHERED_PER_TURN = 8_192;
 
 interface Routed {
@@ -89,19 +107,19 @@ interface Routed {
   readonly coordinator: LogId;
 }
 
-async function buildRequest(
-  cluster: ClusterView,
-  { clock, random }: CommitPorts,
+type Unrouted = Omit<CommitRequest, "participants">;
+type Gathered = Omit<Unrouted, "transaction">;
+
+async function gather(
+  { clock }: CommitPorts,
   transaction: KvTransaction,
   onlineStepOf: OnlineStepOf,
-): Promise<Routed> {
+): Promise<Gathered> {
   const mutations: Mutation[] = [];
-  const owners = new KeyOwners(cluster);
   let left = GATHERED_PER_TURN;
   for (const batch of transaction.writes.batches()) {
     for (const mutation of batch) {
       if (isTemporaryKey(mutation.key)) continue;
-      owners.add(mutation.key);
       mutations.push(mutation.delta === undefined ? mutation : asSent(mutation));
     }
     left -= batch.length;
@@ -114,14 +132,24 @@ async function buildRequest(
     checks.push({ key: schemaFenceKey(table, onlineStepOf(table)), intent: "R" });
   }
   for (const key of transaction.dependencyKeys) checks.push({ key, intent: "R" });
-  const plain = {
-    transaction: newTransactionId(random),
-    snapshot: transaction.snapshot,
-    mutations,
-    checks,
-    participants: participantsOf(cluster, owners, checks),
-  };
-  const request = transaction.notifies ? notifying(cluster, plain, transaction) : plain;
+  const plain = { snapshot: transaction.snapshot, mutations, checks };
+  if (!transaction.notifies) return plain;
+  return { ...plain, notifications: transaction.notifications.notifications };
+}
+
+async function routedBy(
+  cluster: ClusterView,
+  { clock }: CommitPorts,
+  unrouted: Unrouted,
+): Promise<Routed> {
+  const { mutations, checks } = unrouted;
+  const owners = new KeyOwners(cluster);
+  for (let from = 0; from < mutations.length; from += GATHERED_PER_TURN) {
+    if (from > 0) await new Promise<void>((resolve) => clock.endOfTick(resolve));
+    for (const { key } of mutations.slice(from, from + GATHERED_PER_TURN)) owners.add(key);
+  }
+  const plain = { ...unrouted, participants: participantsOf(cluster, owners, checks) };
+  const request = plain.notifications === undefined ? plain : notifying(cluster, plain);
   return { request, coordinator: chooseCoordinator(cluster, request, owners) };
 }
 
@@ -132,21 +160,23 @@ function asSent({ key, delta, intent }: WriteEntry): Mutation {
 
 /** How many of a transaction's keys each adjudicator owns. */
 class KeyOwners {
-  readonly #ranges: ClusterView["adjudicators"];
+  readonly #logs: readonly LogId[];
+  readonly #map: RangeMap;
   readonly #owned = new Map<LogId, number>();
   isGlobal = false;
 
-  constructor({ adjudicators }: ClusterView) {
-    this.#ranges = adjudicators;
+  constructor({ logs, ranges }: ClusterView) {
+    this.#logs = logs;
+    this.#map = ranges.map;
   }
 
   add(key: Key): void {
-    if (this.#ranges.length === 1) return;
+    if (this.#logs.length === 1) return;
     if (isGlobalKey(key)) {
       this.isGlobal = true;
       return;
     }
-    const { log } = rangeOf(this.#ranges, key);
+    const log = ownerOf(this.#map, key);
     this.#owned.set(log, (this.#owned.get(log) ?? 0) + 1);
   }
 
@@ -161,16 +191,11 @@ class KeyOwners {
 }
 
 /** Notifications have one log, whatever else the transaction writes. */
-function notifying(
-  cluster: ClusterView,
-  request: CommitRequest,
-  transaction: KvTransaction,
-): CommitRequest {
-  const log = notificationLog(cluster.adjudicators);
-  const { notifications } = transaction.notifications;
+function notifying(cluster: ClusterView, request: CommitRequest): CommitRequest {
+  const log = firstLog(cluster.logs);
   const writes = request.mutations.length > 0 || request.checks.length > 0;
   const participants = writes ? [...new Set([...request.participants, log])] : [log];
-  return { ...request, participants, notifications };
+  return { ...request, participants };
 }
 
 /** Writers of global keys involve everyone; checks on them ride along with whoever is involved. */
@@ -179,34 +204,28 @@ function participantsOf(
   owners: KeyOwners,
   checks: readonly Check[],
 ): LogId[] {
-  const [first] = cluster.adjudicators;
-  if (first !== undefined && cluster.adjudicators.length === 1) return [first.log];
-  if (owners.isGlobal) return cluster.adjudicators.map((range) => range.log);
+  if (cluster.logs.length === 1 || owners.isGlobal) return [...cluster.logs];
   const involved = new Set(owners.logs);
   for (const check of checks) addCheck(cluster, check, involved);
-  if (involved.size === 0 && first !== undefined) involved.add(first.log);
+  if (involved.size === 0) involved.add(firstLog(cluster.logs));
   return [...involved];
 }
 
 function addCheck(cluster: ClusterView, check: Check, involved: Set<LogId>): void {
   if ("key" in check) {
-    if (!isGlobalKey(check.key)) involved.add(rangeOf(cluster.adjudicators, check.key).log);
+    if (!isGlobalKey(check.key)) involved.add(ownerOf(cluster.ranges.map, check.key));
     return;
   }
-  for (const range of cluster.adjudicators) {
-    if (range.span.start < check.span.end && check.span.start < range.span.end) {
-      involved.add(range.log);
-    }
-  }
+  for (const log of ownersOf(cluster.ranges.map, check.span)) involved.add(log);
 }
 
 /** The participant that owns most of the keys writes the entry: fewest keys have to be held. */
 function chooseCoordinator(cluster: ClusterView, request: CommitRequest, owners: KeyOwners): LogId {
   const [only] = request.participants;
   if (only !== undefined && request.participants.length === 1) return only;
-  if (request.notifications !== undefined) return notificationLog(cluster.adjudicators);
+  if (request.notifications !== undefined) return firstLog(cluster.logs);
   let best: { log: LogId; owned: number } | undefined;
-  for (const { log } of cluster.adjudicators) {
+  for (const log of cluster.logs) {
     if (!request.participants.includes(log)) continue;
     const owned = owners.countOf(log);
     if (best === undefined || owned > best.owned) best = { log, owned };

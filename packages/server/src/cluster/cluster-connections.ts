@@ -13,7 +13,8 @@ import {
   Route,
   RoutedAdjudicator,
   RoutedRegistrar,
-  notificationLog,
+  firstLog,
+  logsOf,
 } from "@firstlight/common";
 import { QuorumJournal } from "@firstlight/journal";
 import {
@@ -58,6 +59,7 @@ export class ClusterConnections {
     this.directory = new ClusterDirectory({
       clock: runtime.clock,
       homes: this.homes,
+      ranges: { version: 0, ranges: layout.topology.adjudicators },
       sources: sources.map(([, source]) => source),
     });
   }
@@ -110,7 +112,7 @@ export class ClusterConnections {
 
   /** Beside the adjudicator of the first range. */
   registrar(): Registrar {
-    const log = notificationLog(this.#layout.topology.adjudicators);
+    const log = firstLog(logsOf(this.#layout.topology.adjudicators));
     const reach = (member: string): Registrar => new RegistrarStub(this.#client(member));
     return new RoutedRegistrar(this.#route(log, REGISTRAR_PATIENCE_MICROS, reach));
   }

@@ -1,7 +1,7 @@
 /** What one process of the local cluster runs: a service, or a query processor. */
 import { join } from "node:path";
 import type { Listener, NodeRuntime, Registrar } from "@firstlight/common";
-import { notificationLog } from "@firstlight/common";
+import { firstLog, logsOf } from "@firstlight/common";
 import { AdjudicatorNode, RegistrarService } from "@firstlight/adjudicator";
 import { JournalReplicaHost } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
@@ -76,7 +76,7 @@ async function runAdjudicator(
   const connections = new ClusterConnections(runtime, layout, member.name);
   const journal = connections.journal();
   const trimmers = new ServedTrimmers(runtime, journal, connections.storageReplicas());
-  const node = new AdjudicatorNode(runtime, journal, {
+  const node: AdjudicatorNode = new AdjudicatorNode(runtime, journal, {
     member: member.name,
     members: membersOf(layout, "adjudicator").map(({ name }) => name),
     homes: connections.homes,
@@ -86,7 +86,7 @@ async function runAdjudicator(
     followers: [...connections.directoriesOf("storage").values()],
     route: (log) => connections.adjudicator(log),
     newestEntry: (log) => journal.newest(log),
-    onServing: (log) => trimmers.start(log),
+    onServing: (log) => trimmers.start(log, () => node.keepFrom(log)),
     onEnded: (log) => trimmers.stop(log),
   });
   connections.serveHere((log) => node.adjudicator(log));
@@ -117,7 +117,7 @@ function registrarBeside(
   layout: ClusterLayout,
   node: AdjudicatorNode,
 ): Registrar {
-  const log = notificationLog(layout.topology.adjudicators);
+  const log = firstLog(logsOf(layout.topology.adjudicators));
   const service = new RegistrarService({ clock, confirm: () => node.confirmEpoch(log) });
   return {
     call: (request) => {
@@ -136,7 +136,7 @@ async function runStorage(
   const shard = layout.topology.shards.find((each) => each.shard === member.shard);
   if (shard === undefined) throw new Error(`${member.name} has no shard`);
   const connections = new ClusterConnections(runtime, layout, member.name);
-  const logs = layout.topology.adjudicators.map((each) => each.log);
+  const logs = logsOf(layout.topology.adjudicators);
   const host = new StorageHost(runtime, {
     peers: connections.otherReplicas(member),
     onFatal,
@@ -167,7 +167,6 @@ export function clusterView(
   preferred: number,
 ): { readonly view: ClusterView; close(): void } {
   const connections = new ClusterConnections(runtime, layout);
-  const ranges = layout.topology.adjudicators;
   const journal = connections.journal();
   return {
     view: {
@@ -175,7 +174,8 @@ export function clusterView(
       tailLog: (log, from, listener) => journal.tail(log, from, listener),
       storage: connections.storage(preferred),
       rowFormat: "encoded",
-      adjudicators: ranges,
+      logs: logsOf(layout.topology.adjudicators),
+      ranges: connections.directory.ranges,
       adjudicator: (log) => connections.adjudicator(log),
       takeSnapshot: () => runtime.clock.now().latest,
     },

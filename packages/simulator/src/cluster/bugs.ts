@@ -18,6 +18,9 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "largeCommitsHoldNothing",
   "deltasAreNotChecked",
   "takeoverKeepsOldFloor",
+  "moveKeepsOldFloor",
+  "bothOwnRange",
+  "takeoverForgetsRanges",
 ];
 
 export const JOURNAL_BUGS: readonly JournalBug[] = [

@@ -9,7 +9,7 @@ import type {
   Serving,
   Storage,
 } from "@firstlight/common";
-import { ClusterDirectory, Route, RoutedAdjudicator } from "@firstlight/common";
+import { ClusterDirectory, Route, RoutedAdjudicator, logsOf } from "@firstlight/common";
 import type { JournalBug, QuorumSettings } from "@firstlight/journal";
 import { QuorumJournal } from "@firstlight/journal";
 import {
@@ -66,6 +66,7 @@ export class SimConnections {
     this.directory = new ClusterDirectory({
       clock: runtime.clock,
       homes: this.homes,
+      ranges: { version: 0, ranges: parts.shape.topology.adjudicators },
       sources: sources.map(([, source]) => source),
       bugs: parts.directoryBugs,
       onLearned: parts.onLearned,
@@ -144,13 +145,14 @@ export class SimConnections {
   }
 
   view(preferred: number): ClusterView {
-    const adjudicators = this.#parts.shape.topology.adjudicators;
+    const { topology } = this.#parts.shape;
     const journal = this.journal(preferred);
     return {
       storage: this.storage(preferred),
       tailLog: (log, from, listener) => journal.tail(log, from, listener),
       rowFormat: "encoded",
-      adjudicators,
+      logs: logsOf(topology.adjudicators),
+      ranges: this.directory.ranges,
       adjudicator: (log) => this.adjudicator(log),
       takeSnapshot: () => this.#runtime.clock.now().latest,
     };

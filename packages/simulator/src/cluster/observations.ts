@@ -9,6 +9,7 @@ import type {
   Outcome,
   PrepareReply,
   PrepareRequest,
+  RangeMap,
   Serving,
   Timestamp,
   TransactionId,
@@ -67,6 +68,10 @@ export class ObservedAdjudicator implements Adjudicator {
     const heartbeat = await this.#inner.heartbeat(atLeast);
     this.#observations.heartbeats.push(heartbeat);
     return heartbeat;
+  }
+
+  ranges(atLeast: Timestamp): Promise<RangeMap> {
+    return this.#inner.ranges(atLeast);
   }
 }
 

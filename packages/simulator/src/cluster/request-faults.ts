@@ -15,6 +15,7 @@ import type {
   Outcome,
   PrepareReply,
   PrepareRequest,
+  RangeMap,
   ReadResult,
   ReplicaAppend,
   ReplicaAppendReply,
@@ -86,6 +87,10 @@ export class FaultyAdjudicator implements Adjudicator {
 
   heartbeat(atLeast: Timestamp): Promise<Heartbeat> {
     return send(this.#sender, "heartbeat", () => this.#inner.heartbeat(atLeast));
+  }
+
+  ranges(atLeast: Timestamp): Promise<RangeMap> {
+    return send(this.#sender, "ranges", () => this.#inner.ranges(atLeast));
   }
 }
 

@@ -3,7 +3,14 @@
  * encoded and decoded by the production protocol. Processes crash, pause and come back; machines
  * keep their disks.
  */
-import type { Adjudicator, LogId, NodeRuntime } from "@firstlight/common";
+import type {
+  Adjudicator,
+  Key,
+  LogId,
+  NodeRuntime,
+  RangeChange,
+  RangeMap,
+} from "@firstlight/common";
 import type { AdjudicatorSettings, EndReason, TakeoverSettings } from "@firstlight/adjudicator";
 import { AdjudicatorNode } from "@firstlight/adjudicator";
 import type { QuorumSettings } from "@firstlight/journal";
@@ -69,6 +76,8 @@ export class SimCluster {
   /** Who has last begun an epoch of each log. */
   readonly #holders = new Map<LogId, { readonly name: string; readonly life: number }>();
   readonly #parts: SimClusterParts;
+  /** Where ranges begin, as last heard. */
+  boundaries: readonly Key[] = [];
   /** Clients are at work. */
   underLoad = false;
 
@@ -112,6 +121,26 @@ export class SimCluster {
     const { node } = this.process(name);
     const found = this.#adjudicators.get(name);
     if (node.alive && found?.life === node.life) node.deliver(() => found.node.takeOver(log));
+  }
+
+  /** The process `name`, if it is up, changes the ranges. */
+  changeRanges(name: string, change: RangeChange): void {
+    const { node } = this.process(name);
+    const found = this.#adjudicators.get(name);
+    if (!node.alive || found?.life !== node.life) return;
+    this.note(`${name} is to ${change.kind} ranges`);
+    node.deliver(() => {
+      found.node.changeRanges(change).then(
+        (map) => this.#rangesChanged(change, map),
+        (error: unknown) => this.note(`ranges were not changed: ${String(error)}`),
+      );
+    });
+  }
+
+  #rangesChanged({ kind }: RangeChange, { version, ranges }: RangeMap): void {
+    this.note(`ranges are of version ${version}`);
+    this.boundaries = ranges.slice(1).map(({ span }) => span.start);
+    if (this.underLoad) this.#parts.marks.hit(`ranges: ${kind}`);
   }
 
   /** A new life of a service; failures to start are left to its retries or to the next boot. */

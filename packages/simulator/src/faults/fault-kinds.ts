@@ -2,7 +2,8 @@
  * What can go wrong. Each kind does its harm and returns how it is undone; undefined where the
  * cluster is in no state for it.
  */
-import type { LogId } from "@firstlight/common";
+import type { Key, LogId, RangeChange } from "@firstlight/common";
+import { KEY_MAX, KEY_MIN, keyFromLatin1 } from "@firstlight/common";
 import type { SimCluster, SimProcess } from "../cluster/sim-cluster.ts";
 import type { RequestFaults } from "../cluster/request-faults.ts";
 import type { Scheduler } from "../kernel/scheduler.ts";
@@ -21,6 +22,8 @@ export interface FaultWorld {
   readonly marks: Marks;
   readonly requestFaults: RequestFaults;
   readonly diskFaults: DiskFaults;
+  /** Keys that clients wrote lately. */
+  readonly recentKeys: () => readonly Key[];
   /** No more harm is to be done. */
   readonly healing: () => boolean;
   /** Starts a client machine's sessions again. */
@@ -186,6 +189,41 @@ function takeFromWell({ cluster, random }: FaultWorld): Undo | undefined {
   return () => undefined;
 }
 
+/** A key somewhere: mostly one that clients write. */
+function someKey({ random, recentKeys }: FaultWorld): Key {
+  const recent = recentKeys();
+  if (recent.length > 0 && random.chance(0.8)) return random.pick(recent);
+  return keyFromLatin1(String.fromCharCode(random.between(1, 254)));
+}
+
+function someChange(world: FaultWorld): RangeChange | undefined {
+  const { random, cluster } = world;
+  const { adjudicators } = cluster.shape.topology;
+  const boundaries = cluster.boundaries;
+  const dice = random.next();
+  if (dice < 0.2) return { kind: "split", at: someKey(world) };
+  if (dice < 0.4)
+    return boundaries.length < 1 ? undefined : { kind: "merge", at: random.pick(boundaries) };
+  const to = random.pick(adjudicators).log;
+  const [start = KEY_MIN, end = KEY_MAX] = [someKey(world), someKey(world)].toSorted();
+  const cut = random.pick([
+    { start, end },
+    { start: KEY_MIN, end },
+    { start, end: KEY_MAX },
+    { start: KEY_MIN, end: KEY_MAX },
+  ]);
+  return cut.start < cut.end ? { kind: "move", span: cut, to } : undefined;
+}
+
+/** Key ranges go from one adjudicator to another, or are cut, or joined. */
+function changeRanges(world: FaultWorld): Undo | undefined {
+  const process = pickHealthy(world, "adjudicator");
+  const change = someChange(world);
+  if (process === undefined || change === undefined) return undefined;
+  world.cluster.changeRanges(process.member.name, change);
+  return () => undefined;
+}
+
 /** The process that serves a log dies, or stands still for longer than the others wait. */
 function failOver(world: FaultWorld): Undo | undefined {
   const { cluster, random, marks, scheduler } = world;
@@ -260,6 +298,7 @@ export type FaultKind =
   | "breakConnections"
   | "failOver"
   | "takeFromWell"
+  | "changeRanges"
   | "disturbClocks"
   | "repeatRequests";
 
@@ -286,6 +325,7 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   breakConnections: (world) => disturbNetwork(world, { breakChance: 0.01 }),
   failOver,
   takeFromWell,
+  changeRanges,
   disturbClocks,
   repeatRequests,
 };

@@ -161,11 +161,13 @@ export class RecordedTransaction {
     const { attempt } = this;
     const { marks } = this.#parts;
     return {
-      commit: (request) => {
+      commit: async (request) => {
         attempt.transaction = request.transaction;
         attempt.participants = request.participants.length;
         attempt.outcome = { kind: "unknown" };
-        return adjudicator.commit(request);
+        const reply = await adjudicator.commit(request);
+        if (reply.verdict === "moved") marks.hit("routed again");
+        return reply;
       },
       outcome: async (transaction) => {
         const answer = await adjudicator.outcome(transaction);
@@ -175,6 +177,7 @@ export class RecordedTransaction {
       prepare: (request) => adjudicator.prepare(request),
       decide: (decision) => adjudicator.decide(decision),
       heartbeat: (atLeast) => adjudicator.heartbeat(atLeast),
+      ranges: (atLeast) => adjudicator.ranges(atLeast),
     };
   }
 }

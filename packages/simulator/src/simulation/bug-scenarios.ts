@@ -120,6 +120,25 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     sessionsPerMachine: 8,
     adjudicator: { leaseMicros: 200_000 },
   },
+  // Harm: two that write a key with a change in between. So there are few keys and many changes.
+  moveKeepsOldFloor: {
+    workload: listAppend,
+    faults: faults({ changeRanges: 1 }, 60_000, 1),
+    thinkMicrosMax: 20_000,
+    sessionsPerMachine: 8,
+  },
+  bothOwnRange: {
+    workload: bank,
+    faults: faults({ changeRanges: 1 }, 200_000, 1),
+    thinkMicrosMax: 10_000,
+    sessionsPerMachine: 8,
+  },
+  takeoverForgetsRanges: {
+    workload: bank,
+    faults: faults({ changeRanges: 3, takeFromWell: 1 }, 80_000, 1),
+    thinkMicrosMax: 10_000,
+    sessionsPerMachine: 8,
+  },
   directoryGoesBack: {
     workload: registers,
     faults: faults({ failOver: 1, isolateService: 1 }, 500_000, 2_000_000),

@@ -4,7 +4,7 @@
  * the checkers want whole logs; what replicas still hold at the end must equal it.
  */
 import type { Journal, LogEntry, LogId, Storage } from "@firstlight/common";
-import { ServiceError } from "@firstlight/common";
+import { ServiceError, firstLog, isRangesRecord, logsOf } from "@firstlight/common";
 import type { ReplicaLog } from "../checkers/evidence.ts";
 import type { ClientMachine } from "../clients/client-machines.ts";
 import type { SimShape } from "../cluster/members.ts";
@@ -73,6 +73,13 @@ export class LogArchivist {
     entries.push(...read.entries);
   }
 
+  /** What a successor needs of the first log begins with what it last said of the ranges. */
+  #keepFrom(log: LogId): number {
+    if (log !== firstLog(logsOf(this.#parts.shape.topology.adjudicators))) return Infinity;
+    const entries = this.#entries.get(log) ?? [];
+    return 1 + entries.findLastIndex(({ payload }) => isRangesRecord(payload));
+  }
+
   async #trim(log: LogId): Promise<void> {
     const { machine, marks, keepMicros } = this.#parts;
     const statuses = await Promise.all(this.#storage.map(async (each) => each.status()));
@@ -83,8 +90,9 @@ export class LogArchivist {
     passed.push({ micros: now, position });
     let last: Passed | undefined;
     while ((passed[0]?.micros ?? now) < now - keepMicros) last = passed.shift();
-    if (last === undefined || last.position === 0) return;
-    await this.#journal.trim(log, last.position);
+    const upTo = Math.min(last?.position ?? 0, this.#keepFrom(log) - 1);
+    if (upTo <= 0) return;
+    await this.#journal.trim(log, upTo);
     marks.hit("log trimmed");
   }
 }

@@ -2,6 +2,7 @@
  * One run from one seed: the cluster starts, the workload fills it, clients and faults go on until
  * the steps are spent, everything is healed, and the checkers look at what is left.
  */
+import type { Key } from "@firstlight/common";
 import { ADJUDICATOR_DEFAULTS } from "@firstlight/adjudicator";
 import { loadParser } from "../transactions.ts";
 import { Findings } from "../checkers/violation.ts";
@@ -36,6 +37,9 @@ import type { SimulationSettings } from "./settings.ts";
 const RUN_MICROS_MAX = 1_200_000_000;
 /** How long faults go on after the last transaction has begun. */
 const LINGER_MICROS_MAX = 100_000_000;
+
+/** Of so many the keys are known to whoever cuts ranges. */
+const RECENT_ATTEMPTS = 10;
 
 /** What a healed cluster needs to deliver the last notifications. */
 const HEARING_MICROS = 20_000_000;
@@ -109,11 +113,17 @@ class Simulation {
       random: random.split("faults"),
       requestFaults,
       diskFaults,
+      recentKeys: () => this.#recentKeys(),
       healing: () => this.#nemesis.healing,
       startClient: (name) => this.#clients.start(name),
     };
     const profile = settings.faults ?? randomProfile(world);
     this.#nemesis = new Nemesis(world, profile);
+  }
+
+  #recentKeys(): readonly Key[] {
+    const recent = this.#history.attempts.slice(-RECENT_ATTEMPTS);
+    return recent.flatMap(({ writes }) => [...writes.keys()]);
   }
 
   async run(): Promise<SimulationResult> {

@@ -76,5 +76,6 @@ function recording(
     prepare: (request) => adjudicator.prepare(request),
     decide: (decision) => adjudicator.decide(decision),
     heartbeat: (atLeast) => adjudicator.heartbeat(atLeast),
+    ranges: (atLeast) => adjudicator.ranges(atLeast),
   };
 }

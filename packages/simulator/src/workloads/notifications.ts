@@ -3,7 +3,7 @@
  * while a session on each machine listens (I12): it hears of every transaction that committed after
  * it began to listen, once, in the order of the log, of nothing else, and can read what it hears of.
  */
-import { notificationLog, notificationsOf } from "@firstlight/common";
+import { firstLog, logsOf, notificationsOf } from "@firstlight/common";
 import type { Timestamp } from "@firstlight/common";
 import type { Evidence } from "../checkers/evidence.ts";
 import type { Findings } from "../checkers/violation.ts";
@@ -23,7 +23,7 @@ interface Sent {
 
 /** All that was ever committed, in the order of commits. */
 function everySent({ logs, topology }: Evidence): readonly Sent[] {
-  const own = notificationLog(topology.adjudicators);
+  const own = firstLog(logsOf(topology.adjudicators));
   const sent: Sent[] = [];
   for (const [log, entries] of logs.logs) {
     for (const { index, timestamp, payload: record } of entries) {

@@ -6,10 +6,12 @@ export interface DirectoryExchange {
   'known'?: (_firstlight_v1_Serving)[];
   'member'?: (string);
   'serves'?: (string)[];
+  'ranges'?: (Buffer | Uint8Array | string);
 }
 
 export interface DirectoryExchange__Output {
   'known': (_firstlight_v1_Serving__Output)[];
   'member': (string);
   'serves': (string)[];
+  'ranges': (Buffer);
 }

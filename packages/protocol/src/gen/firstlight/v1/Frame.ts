@@ -8,6 +8,8 @@ import type { HeartbeatRequest as _firstlight_v1_HeartbeatRequest, HeartbeatRequ
 import type { VerdictReply as _firstlight_v1_VerdictReply, VerdictReply__Output as _firstlight_v1_VerdictReply__Output } from '../../firstlight/v1/VerdictReply.ts';
 import type { OutcomeReply as _firstlight_v1_OutcomeReply, OutcomeReply__Output as _firstlight_v1_OutcomeReply__Output } from '../../firstlight/v1/OutcomeReply.ts';
 import type { Heartbeat as _firstlight_v1_Heartbeat, Heartbeat__Output as _firstlight_v1_Heartbeat__Output } from '../../firstlight/v1/Heartbeat.ts';
+import type { RangesRequest as _firstlight_v1_RangesRequest, RangesRequest__Output as _firstlight_v1_RangesRequest__Output } from '../../firstlight/v1/RangesRequest.ts';
+import type { RangesReply as _firstlight_v1_RangesReply, RangesReply__Output as _firstlight_v1_RangesReply__Output } from '../../firstlight/v1/RangesReply.ts';
 import type { ReplicaAppend as _firstlight_v1_ReplicaAppend, ReplicaAppend__Output as _firstlight_v1_ReplicaAppend__Output } from '../../firstlight/v1/ReplicaAppend.ts';
 import type { ReplicaPromise as _firstlight_v1_ReplicaPromise, ReplicaPromise__Output as _firstlight_v1_ReplicaPromise__Output } from '../../firstlight/v1/ReplicaPromise.ts';
 import type { ReplicaStateRequest as _firstlight_v1_ReplicaStateRequest, ReplicaStateRequest__Output as _firstlight_v1_ReplicaStateRequest__Output } from '../../firstlight/v1/ReplicaStateRequest.ts';
@@ -44,6 +46,8 @@ export interface Frame {
   'verdictReply'?: (_firstlight_v1_VerdictReply | null);
   'outcomeReply'?: (_firstlight_v1_OutcomeReply | null);
   'heartbeatReply'?: (_firstlight_v1_Heartbeat | null);
+  'ranges'?: (_firstlight_v1_RangesRequest | null);
+  'rangesReply'?: (_firstlight_v1_RangesReply | null);
   'append'?: (_firstlight_v1_ReplicaAppend | null);
   'promise'?: (_firstlight_v1_ReplicaPromise | null);
   'state'?: (_firstlight_v1_ReplicaStateRequest | null);
@@ -71,7 +75,7 @@ export interface Frame {
   'failure'?: (_firstlight_v1_Failure | null);
   'cancel'?: (_firstlight_v1_Done | null);
   'underWay'?: (_firstlight_v1_Done | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"done"|"failure"|"cancel"|"underWay";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"done"|"failure"|"cancel"|"underWay";
 }
 
 export interface Frame__Output {
@@ -85,6 +89,8 @@ export interface Frame__Output {
   'verdictReply'?: (_firstlight_v1_VerdictReply__Output | null);
   'outcomeReply'?: (_firstlight_v1_OutcomeReply__Output | null);
   'heartbeatReply'?: (_firstlight_v1_Heartbeat__Output | null);
+  'ranges'?: (_firstlight_v1_RangesRequest__Output | null);
+  'rangesReply'?: (_firstlight_v1_RangesReply__Output | null);
   'append'?: (_firstlight_v1_ReplicaAppend__Output | null);
   'promise'?: (_firstlight_v1_ReplicaPromise__Output | null);
   'state'?: (_firstlight_v1_ReplicaStateRequest__Output | null);
@@ -112,5 +118,5 @@ export interface Frame__Output {
   'failure'?: (_firstlight_v1_Failure__Output | null);
   'cancel'?: (_firstlight_v1_Done__Output | null);
   'underWay'?: (_firstlight_v1_Done__Output | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"done"|"failure"|"cancel"|"underWay";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"done"|"failure"|"cancel"|"underWay";
 }

@@ -9,6 +9,8 @@ export interface PrepareRequest {
   'snapshot'?: (number | string | Long);
   'writes'?: (Buffer | Uint8Array | string);
   'checks'?: (_firstlight_v1_Check)[];
+  'ranges'?: (Buffer | Uint8Array | string);
+  '_ranges'?: "ranges";
 }
 
 export interface PrepareRequest__Output {
@@ -17,4 +19,6 @@ export interface PrepareRequest__Output {
   'snapshot': (number);
   'writes': (Buffer);
   'checks': (_firstlight_v1_Check__Output)[];
+  'ranges'?: (Buffer);
+  '_ranges'?: "ranges";
 }

@@ -7,6 +7,7 @@ export const Verdict = {
   CONFLICT: 3,
   TOO_OLD: 4,
   ABORTED: 5,
+  MOVED: 6,
 } as const;
 
 export type Verdict =
@@ -22,5 +23,7 @@ export type Verdict =
   | 4
   | 'ABORTED'
   | 5
+  | 'MOVED'
+  | 6
 
 export type Verdict__Output = typeof Verdict[keyof typeof Verdict]

@@ -11,6 +11,7 @@ export interface VerdictReply {
   'conflict'?: (_firstlight_v1_Conflict | null);
   'floor'?: (number | string | Long);
   'reason'?: (string);
+  'ranges'?: (Buffer | Uint8Array | string);
 }
 
 export interface VerdictReply__Output {
@@ -20,4 +21,5 @@ export interface VerdictReply__Output {
   'conflict': (_firstlight_v1_Conflict__Output | null);
   'floor': (number);
   'reason': (string);
+  'ranges': (Buffer);
 }
