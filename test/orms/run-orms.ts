@@ -2,41 +2,17 @@
  * npm run test:orms: every program of programs/ against PostgreSQL 16 and Firstlight, each in a
  * database of its own; what they print must be the same. Names as arguments choose some.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { startOracle } from "../oracle/oracle.ts";
-import { runProgram } from "../support/command.ts";
 import { removeDirectory, startEmbedded, temporaryDirectory } from "../support/processes.ts";
+import { programMissing } from "./program-missing.ts";
+import { runMapper } from "./run-program.ts";
 
 const PROGRAMS = join(import.meta.dirname, "programs");
 const SHARED = "report.mjs";
-const PYTHON = "/usr/bin/python3";
-/** What a program of Python imports, if it is there at all. */
-const MODULES: Readonly<Record<string, string>> = {
-  "sqlalchemy_program.py": "sqlalchemy, alembic, psycopg2",
-  "django_program.py": "django, psycopg2",
-};
-
-function missing(name: string): string | undefined {
-  const modules = MODULES[name];
-  if (modules === undefined) {
-    const installed = existsSync(join(import.meta.dirname, "node_modules"));
-    return installed ? undefined : "node_modules is missing";
-  }
-  try {
-    execFileSync(PYTHON, ["-c", `import ${modules}`], { stdio: "pipe" });
-    return undefined;
-  } catch {
-    return `Python has not all of ${modules}`;
-  }
-}
-
 async function output(name: string, port: number): Promise<string> {
-  const file = join(PROGRAMS, name);
-  const isPython = name.endsWith(".py");
-  const args = isPython ? ["-W", "ignore", file, String(port)] : [file, String(port)];
-  const result = await runProgram(isPython ? PYTHON : process.execPath, args, {});
+  const result = await runMapper(join(PROGRAMS, name), port);
   return result.code === 0 ? result.stdout : `${result.stdout}\nfailed: ${result.stderr}`;
 }
 
@@ -67,7 +43,7 @@ function firstDifference(expected: string, actual: string): string {
 }
 
 async function compare(name: string): Promise<boolean> {
-  const reason = missing(name);
+  const reason = programMissing(name);
   if (reason !== undefined) {
     console.log(`${name}: skipped: ${reason}`);
     return true;

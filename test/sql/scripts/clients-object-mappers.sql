@@ -51,3 +51,9 @@ ALTER TABLE boards ALTER COLUMN cells TYPE bigint[];
 SELECT attndims FROM pg_attribute WHERE attrelid = 'boards'::regclass AND attname = 'cells';
 ALTER TABLE boards ALTER COLUMN plain TYPE bigint[][];
 SELECT attndims FROM pg_attribute WHERE attrelid = 'boards'::regclass AND attname = 'plain';
+
+-- Kysely asks it of every column of every relation that is not PostgreSQL's own.
+SELECT pg_get_serial_sequence('pg_catalog.pg_class', 'relname'),
+       pg_get_serial_sequence('information_schema.tables', 'table_name');
+SELECT pg_get_serial_sequence('pg_catalog.pg_class', 'none');
+SELECT pg_get_serial_sequence('information_schema.nothing', 'table_name');

@@ -298,12 +298,12 @@ const viewDef: CatalogFunction = (call, [which, style]) => {
 const serialSequence: CatalogFunction = (call, [tableName, column]) => {
   if (typeof tableName !== "string" || typeof column !== "string") return null;
   const oid = relationOid(call, tableName);
-  const table = oid === undefined ? undefined : call.image.objects.get(oid);
+  const table = oid === undefined ? undefined : call.image.relationByOid(oid);
   if (table === undefined) {
     const shown = parseQualifiedName(tableName).join(".");
     throw new SqlError("42P01", `relation "${shown}" does not exist`);
   }
-  const columns = table.kind === "table" || table.kind === "view" ? table.columns : [];
+  const columns = table.kind === "sequence" ? [] : table.columns;
   const at = columns.findIndex(
     (each) => each.name === column && !("dropped" in each && each.dropped),
   );
