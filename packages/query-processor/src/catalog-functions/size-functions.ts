@@ -5,7 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
-import type { Relation } from "../catalog/catalog.ts";
+import type { Catalog, Relation } from "../catalog/catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { databaseByOid, databaseNamed } from "../catalog/databases.ts";
 import { DEFAULT_TABLESPACE } from "../catalog/builtin-objects.ts";
@@ -16,12 +16,12 @@ import { indexByOid } from "./object-names.ts";
 
 const BLOCK = 8192;
 
-function indexBytes(image: CatalogImage, table: TableDescriptor, index: IndexDescriptor): number {
+function indexBytes(image: Catalog, table: TableDescriptor, index: IndexDescriptor): number {
   const pages = image.statisticsOf(table)?.indexes.get(index.oid)?.pages ?? 0;
   return Math.max(pages, 1) * BLOCK;
 }
 
-function relationBytes(image: CatalogImage, relation: Relation): number {
+function relationBytes(image: Catalog, relation: Relation): number {
   if (relation.kind === "sequence") return BLOCK;
   if (relation.kind === "table") return (image.statisticsOf(relation)?.size.pages ?? 0) * BLOCK;
   return systemRelationByOid(relation.oid)?.kind === "r" ? BLOCK : 0;
@@ -47,12 +47,14 @@ function totalBytes(image: CatalogImage, oid: number): number | undefined {
   return own === undefined ? undefined : own + (indexesBytes(image, oid) ?? 0);
 }
 
-function databaseBytes(image: CatalogImage): number {
+/** Of all tables, their indexes and sequences, as they were last analyzed. */
+export function databaseBytes(image: Catalog): number {
   let sum = 0;
   for (const object of image.objects.values()) {
-    if (object.kind === "table" || object.kind === "sequence") {
-      sum += totalBytes(image, object.oid) ?? 0;
-    }
+    if (object.kind !== "table" && object.kind !== "sequence") continue;
+    sum += relationBytes(image, object);
+    if (object.kind === "sequence") continue;
+    for (const index of object.indexes) sum += indexBytes(image, object, index);
   }
   return sum;
 }

@@ -19,6 +19,7 @@ import { RIGHT } from "../privileges/rights.ts";
 import { columnNamed } from "../ddl/index-definition.ts";
 import { ReferenceQueue } from "../execute/references/reference-queue.ts";
 import { judgeOf } from "../execute/row-constraints.ts";
+import { checkStorageLimit } from "../execute/storage-limit.ts";
 import { RowWriter } from "../execute/row-writer.ts";
 import { bindColumnExpression, bindDefault } from "../bind/schema-expressions.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
@@ -235,6 +236,7 @@ class TableCopy implements CopyTarget {
     this.#complete =
       columns.length === this.#width && columns.every((column, at) => column.number === at + 1);
     const checks = compileTableChecks(table, image);
+    checkStorageLimit(image);
     const judge = judgeOf(image, evaluation, table, checks);
     this.#references = new ReferenceQueue(copyContext(services, searchPath));
     const references = this.#references.of(table);

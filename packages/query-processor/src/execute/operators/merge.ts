@@ -12,6 +12,7 @@ import { compileValues, withGenerated } from "../column-values.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { referencesOf, repeat } from "../operator.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
+import { checkStorageLimit } from "../storage-limit.ts";
 import { judgeOf } from "../row-constraints.ts";
 import { RowWriter } from "../row-writer.ts";
 import { Modify, TargetRows, compileChecks } from "./modify.ts";
@@ -43,6 +44,7 @@ class Merge extends Modify {
 
   constructor(run: Run, compiled: CompiledMerge, child: Operator) {
     super(run, compiled.node, child);
+    checkStorageLimit(run.context.catalog);
     this.#compiled = compiled;
     const { node, checks } = compiled;
     this.#targets = new TargetRows(node.targetSlots, node.keySlot);

@@ -23,6 +23,7 @@ import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator, drain, referencesOf, repeat } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
+import { checkStorageLimit } from "../storage-limit.ts";
 import { judgeOf } from "../row-constraints.ts";
 import type { RowUpdate } from "../row-writer.ts";
 import { OverlaidTransaction } from "../overlaid-transaction.ts";
@@ -184,6 +185,7 @@ class Insert extends Modify {
 
   constructor(run: Run, compiled: CompiledInsert, child: Operator) {
     super(run, compiled.node, child);
+    checkStorageLimit(run.context.catalog);
     const { node, checks, conflict } = compiled;
     this.#node = node;
     this.#generated = compiled.generated;
@@ -318,6 +320,7 @@ class Update extends Modify {
 
   constructor(run: Run, compiled: CompiledUpdate, child: Operator) {
     super(run, compiled.node, child);
+    checkStorageLimit(run.context.catalog);
     this.#compiled = compiled;
     const { node, checks } = compiled;
     if (compiled.deltas !== undefined && this.isTop) {

@@ -208,7 +208,7 @@ export const DSQL_LIMITS: readonly Limit[] = [
   },
   {
     name: "storage",
-    what: "the cluster's data",
+    what: "the cluster's data, as ANALYZE counted it; deleting goes on",
     value: 10 * 1024 * 1024 * MIB,
     unit: "bytes",
     sqlstate: "53100",
