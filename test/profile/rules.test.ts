@@ -57,6 +57,13 @@ describe.skipIf(missing !== undefined)("the rules of the dsql profile", () => {
   });
 
   const [newest] = RULE_SETS;
+  it("each have examples of both kinds", () => {
+    const bare = (newest?.rules ?? []).filter(
+      ({ refused, accepted }) => refused.length === 0 || accepted.length === 0,
+    );
+    expect(bare.map(({ id }) => id)).toEqual([]);
+  });
+
   describe.each((newest?.rules ?? []).map((rule) => [rule.id, rule] as const))("%s", (_, rule) => {
     it.each(shown(rule.refused))("refuses %s", async (_text, example) => {
       const [before = "", after = ""] = `${rule.sqlstate} ${rule.text}`.split("{}");

@@ -31,9 +31,12 @@ export interface Identity {
 export interface StatementRules {
   /**
    * Why the statement may not run, by its parse tree alone; asked once per parse tree, BEFORE any
-   * name in it is looked up.
+   * name in it is looked up. Settings of the session may lift some.
    */
-  refusal(statement: ParsedStatement): SqlError | undefined;
+  refusal(
+    statement: ParsedStatement,
+    getSetting: (name: string) => string | undefined,
+  ): SqlError | undefined;
 }
 
 /** Which statements may share a transaction. */

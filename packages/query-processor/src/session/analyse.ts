@@ -23,7 +23,9 @@ export function* analyse(
   const utility = session.utilities.get(statement.tag);
   const failed = session.block.state === "failed";
   if (failed && utility?.endsFailedBlock(statement) !== true) throw inFailedTransaction();
-  const refused = session.engine.profile.statements?.refusal(statement);
+  const refused = session.engine.profile.statements?.refusal(statement, (setting) =>
+    session.facts.getSetting(setting),
+  );
   if (refused !== undefined) throw refused;
   const { searchPath } = session;
   if (utility !== undefined) {

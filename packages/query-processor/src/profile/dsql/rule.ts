@@ -30,8 +30,10 @@ export interface Rule {
   readonly observed: string;
   /** Without it every such statement is refused. */
   readonly find?: Finder;
+  /** A setting of the session with which it does not hold. */
+  readonly liftedBy?: { readonly setting: string; readonly value: string };
   readonly refused: readonly Example[];
-  /** The nearest statements that run; empty where there is none. */
+  /** The nearest statements that run: what is to be written instead, or what is refused only almost. */
   readonly accepted: readonly Example[];
 }
 

@@ -3,13 +3,19 @@ import { SqlError } from "@firstlight/common";
 import { fieldsOf, list, tagOf } from "../../parse/node.ts";
 import type { ParseNode, ParsedStatement } from "../../parse/parsed-statement.ts";
 import type { StatementRules } from "../profile.ts";
+import { bodyStatements } from "./function-bodies.ts";
 import type { Rule } from "./rule.ts";
+
+interface Refusal {
+  readonly rule: Rule;
+  readonly error: SqlError;
+}
 
 const NO_RULES: readonly Rule[] = [];
 
 export class DsqlStatementRules implements StatementRules {
   readonly #rules = new Map<string, Rule[]>();
-  readonly #known = new WeakMap<ParseNode, SqlError | false>();
+  readonly #known = new WeakMap<ParseNode, Refusal | false>();
 
   constructor(rules: readonly Rule[]) {
     for (const rule of rules) {
@@ -21,7 +27,10 @@ export class DsqlStatementRules implements StatementRules {
     }
   }
 
-  refusal(statement: ParsedStatement): SqlError | undefined {
+  refusal(
+    statement: ParsedStatement,
+    getSetting: (name: string) => string | undefined,
+  ): SqlError | undefined {
     const { node } = statement;
     let found = this.#known.get(node);
     if (found === undefined) {
@@ -29,19 +38,44 @@ export class DsqlStatementRules implements StatementRules {
       this.#known.set(node, found);
     }
     if (found === false) return undefined;
+    const { rule, error } = found;
+    const { liftedBy } = rule;
+    if (liftedBy !== undefined && getSetting(liftedBy.setting) === liftedBy.value) {
+      return this.#ask(statement, rule)?.error;
+    }
     // One of its own for each: they are told where they were raised.
-    return new SqlError(found.sqlstate, found.message, found.fields);
+    return new SqlError(error.sqlstate, error.message, error.fields);
   }
 
-  #ask(statement: ParsedStatement): SqlError | undefined {
+  /** `lifted` is left out. */
+  #ask(statement: ParsedStatement, lifted?: Rule): Refusal | undefined {
     const { tag, node } = statement;
-    for (const element of list(node, "schemaElts")) {
-      const refused = this.#ask({ ...statement, tag: tagOf(element), node: fieldsOf(element) });
+    const inner = list(node, "schemaElts").map((element) => ({
+      ...statement,
+      tag: tagOf(element),
+      node: fieldsOf(element),
+    }));
+    const before = this.#askEach(inner, lifted);
+    if (before !== undefined) return before;
+    const refused = this.#askRules(statement, lifted);
+    if (refused !== undefined || tag !== "CreateFunctionStmt") return refused;
+    return this.#askEach(bodyStatements(statement), lifted);
+  }
+
+  #askEach(statements: readonly ParsedStatement[], lifted: Rule | undefined): Refusal | undefined {
+    for (const statement of statements) {
+      const refused = this.#ask(statement, lifted);
       if (refused !== undefined) return refused;
     }
+    return undefined;
+  }
+
+  #askRules(statement: ParsedStatement, lifted: Rule | undefined): Refusal | undefined {
+    const { tag, node } = statement;
     for (const rule of this.#rules.get(tag) ?? NO_RULES) {
       const found = rule.find === undefined ? "" : rule.find(node, statement);
-      if (found !== undefined) return new SqlError(rule.sqlstate, rule.text.replace("{}", found));
+      if (found === undefined || rule === lifted) continue;
+      return { rule, error: new SqlError(rule.sqlstate, rule.text.replace("{}", found)) };
     }
     return undefined;
   }

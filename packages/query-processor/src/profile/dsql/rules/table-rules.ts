@@ -119,7 +119,7 @@ export const TABLE_RULES: readonly Rule[] = [
     text: "OF clause not supported for CREATE TABLE",
     find: when((node) => child(node, "ofTypename") !== undefined),
     refused: ["CREATE TABLE examples.a OF examples.parent"],
-    accepted: [],
+    accepted: ["CREATE TABLE examples.a (LIKE examples.parent)"],
     ...PATTERN,
   },
   {
