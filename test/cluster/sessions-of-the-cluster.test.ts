@@ -9,8 +9,19 @@ import { buildMissing, clusterProcesses } from "../support/processes.ts";
 
 const missing = buildMissing();
 
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe.skipIf(missing !== undefined)("sessions of the cluster", () => {
   let database: TestDatabase;
+  /** Those that the launcher did not start. */
+  const byHand: number[] = [];
 
   beforeAll(async () => {
     database = await startDatabase("cluster");
@@ -31,6 +42,7 @@ describe.skipIf(missing !== undefined)("sessions of the cluster", () => {
       `${name} runs again`,
       () => clusterProcesses(directory)[name]?.pid !== before?.pid,
     );
+    byHand.push(clusterProcesses(directory)[name]?.pid ?? 0);
   }
 
   async function value(client: pg.Client, sql: string): Promise<unknown> {
@@ -97,5 +109,16 @@ describe.skipIf(missing !== undefined)("sessions of the cluster", () => {
     expect(await value(other, "select pg_try_advisory_lock(7)")).toBe(true);
     await holder.end();
     await other.end();
+  });
+
+  it("leaves no process behind when the launcher is killed", async () => {
+    const { running } = database;
+    const pids = Object.values(clusterProcesses(running.directory)).map(({ pid }) => pid);
+    const restarted = new Set(byHand);
+    running.signal("SIGKILL");
+    await running.exited;
+    const left = (): number[] => pids.filter((pid) => lives(pid) && !restarted.has(pid));
+    await eventually("all have stopped", () => left().length === 0);
+    for (const pid of restarted) if (lives(pid)) process.kill(pid, "SIGKILL");
   });
 });

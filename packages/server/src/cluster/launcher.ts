@@ -155,7 +155,7 @@ function readiness(child: ChildProcess, name: string, log: string): Promise<void
     }, START_TIMEOUT_MILLIS);
     child.once("message", () => {
       clearTimeout(timer);
-      child.disconnect();
+      // The channel stays open: its end tells the process that this one is gone.
       child.unref();
       resolve();
     });

@@ -19,7 +19,7 @@ import type { RoleOptions, TlsOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
 import { startSqlServer } from "../sql-server.ts";
 import { clusterRuntime } from "./runtime.ts";
-import { stopOnDefect, stopOnSignal } from "./signals.ts";
+import { stopOnDefect, stopOnSignal, stopWithParent } from "./signals.ts";
 import { listenFailure } from "./start.ts";
 import { certificateNames, openAccess, tlsOf } from "./access.ts";
 import { offerTls } from "./tls.ts";
@@ -111,4 +111,5 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
     lock.release();
   });
   process.send?.("ready");
+  stopWithParent();
 }

@@ -1,5 +1,7 @@
 /** Ends the process in an orderly way, once, however often it is asked to. */
 
+const STOP_MILLIS_MAX = 10_000;
+
 /** Runs `stop` on SIGINT or SIGTERM, then exits 0; a second signal exits at once. */
 export function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
@@ -16,6 +18,17 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   };
   process.on("SIGINT", handle);
   process.on("SIGTERM", handle);
+}
+
+/** As a signal would, when the process that started this one is gone; bounded, as all go at once. */
+export function stopWithParent(): void {
+  const stop = (): void => {
+    process.kill(process.pid, "SIGTERM");
+    setTimeout(() => process.exit(1), STOP_MILLIS_MAX).unref();
+  };
+  if (process.send === undefined) return;
+  if (process.connected) process.on("disconnect", stop);
+  else stop();
 }
 
 /** What cannot be handled ends the process: its state can no longer be trusted. */
