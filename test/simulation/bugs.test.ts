@@ -50,6 +50,11 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   // Every second seed catches it: few copies have a commit of their shard between start and end.
   positionsAfterCopy: [12, ["I4/I5"]],
   collectTooEarly: [2, ["I4/I5"]],
+  servesBeforeCopied: [3, ["I4/I5"]],
+  // 3 of 8 seeds: a commit has to fall into the time of one page.
+  copyMissesWrites: [16, ["I4/I5", "counter"]],
+  // 6 of 8 seeds.
+  dropsSpanTooEarly: [6, ["I4/I5"]],
 };
 
 async function firstCatch(bug: Bug, seedMax: number, invariants: readonly string[]) {

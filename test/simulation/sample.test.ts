@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 
 const SEEDS_PER_WORKLOAD = 30;
 const TRIMMED_SEEDS_PER_WORKLOAD = 10;
+const SHARDS_SEEDS_PER_WORKLOAD = 4;
 const STEPS = 200;
 
 /** What the sample must reach at least once, or it proves less than it seems to. */
@@ -62,6 +63,12 @@ const REACHED = [
   "ranges: merge",
   "routed again",
   "log trimmed",
+  "shards: split",
+  "shards: merge",
+  "shards: move",
+  "shard filled under load",
+  "shard left under load",
+  "shard given up under load",
   "job completed",
   "job resumed",
   "job failed: 23505",
@@ -80,6 +87,16 @@ test.each(WORKLOADS)("every invariant holds under faults: $name", async (workloa
 test.each(WORKLOADS)("logs are trimmed meanwhile: $name", async (workload) => {
   for (let seed = 1; seed <= TRIMMED_SEEDS_PER_WORKLOAD; seed++) {
     const result = await runSimulation(settingsFor({ seed, steps: STEPS, workload, trim: true }));
+    expect(result.violations, describeFailure(result)).toEqual([]);
+    reached.add(result.marks);
+  }
+});
+
+test.each(WORKLOADS)("shards are split, merged and moved meanwhile: $name", async (workload) => {
+  for (let seed = 1; seed <= SHARDS_SEEDS_PER_WORKLOAD; seed++) {
+    const trim = seed % 2 === 0;
+    const asked = { seed, steps: STEPS, workload, shards: true, trim };
+    const result = await runSimulation(settingsFor(asked));
     expect(result.violations, describeFailure(result)).toEqual([]);
     reached.add(result.marks);
   }

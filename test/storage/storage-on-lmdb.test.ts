@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 function startReplica(): StorageNode {
-  const parts = { store, journal, logs: [A], heartbeats: () => undefined, span: WHOLE };
+  const parts = { store, journal, logs: [A], heartbeats: () => undefined, spans: [WHOLE] };
   const node = new StorageNode(runtimeWith(clock), parts);
   node.start();
   return node;

@@ -135,6 +135,25 @@ export {
 export type { MovedSpan, RangeChange, RangeMap } from "./contracts/range-map.ts";
 export { decodeRangeMap, encodeRangeMap } from "./records/range-maps.ts";
 export { KnownRanges } from "./directory/known-ranges.ts";
+export { DEFAULT_SPLIT_POLICY, SHARDS_MAX } from "./contracts/shards.ts";
+export type {
+  MappedShard,
+  ReportedShard,
+  ShardChange,
+  ShardCommand,
+  ShardKeeper,
+  ShardMap,
+  ShardMapSource,
+  ShardReplica,
+  ShardReplicaState,
+  ShardReport,
+  SplitPolicy,
+  StorageMember,
+} from "./contracts/shards.ts";
+export { decodeShardMap, encodeShardMap } from "./records/shard-map-record.ts";
+export { changedShardMap, firstShardMap, mayLeave } from "./directory/shard-changes.ts";
+export { ShardDirectory, askable } from "./directory/shard-directory.ts";
+export type { ShardDirectoryParts } from "./directory/shard-directory.ts";
 export type { AdjudicatorRange, ShardRange, Topology } from "./contracts/topology.ts";
 export {
   CATALOG_OBJECT_SPAN,
@@ -152,6 +171,7 @@ export {
   KEY_BYTES_MAX,
   NEXT_OID_KEY,
   RANGES_KEY,
+  SHARD_MAP_KEY,
   catalogObjectKey,
   columnStatisticsKey,
   evenSpans,

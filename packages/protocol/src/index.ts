@@ -2,6 +2,7 @@ export { AdjudicatorStub } from "./client/adjudicator-stub.ts";
 export { DirectoryStub } from "./client/directory-stub.ts";
 export { JournalReplicaStub } from "./client/journal-replica-stub.ts";
 export { RegistrarStub } from "./client/registrar-stub.ts";
+export { ShardStub } from "./client/shard-stub.ts";
 export { StorageStub } from "./client/storage-stub.ts";
 export { GrpcNetwork } from "./grpc/grpc-network.ts";
 export { decodeEnvelope, encodeEnvelope } from "./rpc/envelope.ts";
@@ -15,5 +16,6 @@ export {
   directoryHandlers,
   journalReplicaHandlers,
   registrarHandlers,
+  shardHandlers,
   storageHandlers,
 } from "./server/handlers.ts";

@@ -12,7 +12,7 @@ export type { ParsedStatement, ParseNode } from "./parse/parsed-statement.ts";
 export { tokensOf } from "./parse/tokens.ts";
 export type { Token } from "./parse/tokens.ts";
 export { ShardedStorage } from "./cluster/sharded-storage.ts";
-export type { StorageShard } from "./cluster/replicated-storage.ts";
+export type { ShardedStorageParts } from "./cluster/sharded-storage.ts";
 export type { ClusterView } from "./transaction/cluster-view.ts";
 export { DEFAULT_SERVER_LIMITS, SessionServer } from "./session/session-server.ts";
 export type { ServerLimits, ServerOptions } from "./session/session-server.ts";

@@ -79,6 +79,24 @@ export interface ControlOptions {
   readonly body: Readonly<Record<string, string | number>>;
 }
 
+/** What a local cluster is told of its shards. */
+export interface ShardsOptions {
+  readonly dataDirectory: string;
+  readonly action: string;
+  /** A shard, or a storage replica. */
+  readonly name: string;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** Bytes of a key, hexadecimal. */
+  readonly at: string | undefined;
+  readonly force: boolean;
+  readonly port: number | undefined;
+  readonly automatic: boolean | undefined;
+  readonly bytesMax: number | undefined;
+  readonly readsMax: number | undefined;
+  readonly pauseSeconds: number | undefined;
+}
+
 export interface RoleOptions {
   readonly name: string;
   readonly dataDirectory: string;
@@ -107,6 +125,7 @@ export type Command =
   | { readonly command: "token"; readonly options: TokenOptions }
   | { readonly command: "cert"; readonly options: CertOptions }
   | { readonly command: "role"; readonly options: RoleOptions }
+  | { readonly command: "shards"; readonly options: ShardsOptions }
   | { readonly command: "control"; readonly options: ControlOptions }
   | { readonly command: "lint"; readonly options: LintCommandOptions }
   | { readonly command: "help" };
@@ -165,6 +184,23 @@ ${ACCESS_HELP}
                           as above
       --auth MODE, --cluster-id ID, --region REGION, --iam-credentials FILE
                           as above
+
+  firstlight shards   what of a running local cluster's storage is where, and how it changes
+      list                the default
+      split SHARD         in the middle, or --at KEY (hexadecimal)
+      merge SHARD         with the one behind it
+      move SHARD --to REPLICA [--from REPLICA]
+                          from one replica to another; without --from: one replica more
+      leave SHARD --from REPLICA
+                          one replica less
+      add REPLICA --port N
+                          a new storage process, which holds nothing yet
+      drain REPLICA       all that it holds goes to others
+      remove REPLICA [--force]
+                          it is drained, or will not come back (--force)
+      policy              --automatic on|off, --max-bytes N, --max-reads N (a second),
+                          --pause SECONDS: when shards are split without being told to
+      --data-dir PATH     of the cluster (./data/cluster)
 
   firstlight token    a password for servers that take tokens of IAM
       --user NAME, --host NAME, --expires-in SECONDS
@@ -350,6 +386,60 @@ function roleCommand(args: string[]): Command {
   return { command: "role", options: { name, dataDirectory, logLevel: logLevel(values) } };
 }
 
+const SHARD_ACTIONS = new Set([
+  "list",
+  "split",
+  "merge",
+  "move",
+  "leave",
+  "add",
+  "drain",
+  "remove",
+  "policy",
+]);
+
+function shardsCommand(args: string[]): Command {
+  const words = args.slice(0, args.findIndex((each) => each.startsWith("--")) >>> 0);
+  const [action = "list", name = "", ...rest] = words;
+  if (!SHARD_ACTIONS.has(action)) throw new UsageError(`firstlight shards cannot "${action}"`);
+  const isNameless = action === "list" || action === "policy";
+  if ((name === "") !== isNameless || rest.length > 0) {
+    throw new UsageError(
+      `firstlight shards ${action} takes ${isNameless ? "no name" : "one name"}`,
+    );
+  }
+  const shape = { from: STRING, to: STRING, at: STRING, force: FLAG, port: STRING };
+  const policy = { automatic: STRING, "max-bytes": STRING, "max-reads": STRING, pause: STRING };
+  const values = parse(args.slice(words.length), { "data-dir": STRING, ...shape, ...policy });
+  const given = (option: string): string | undefined =>
+    values[option] === undefined ? undefined : text(values, option, "");
+  const automatic = given("automatic");
+  if (automatic !== undefined && automatic !== "on" && automatic !== "off") {
+    throw new UsageError(`--automatic must be on or off, not "${automatic}"`);
+  }
+  const at = given("at");
+  if (at !== undefined && !/^([\da-f]{2})+$/iu.test(at)) {
+    throw new UsageError(`--at must be the bytes of a key in hexadecimal, not "${at}"`);
+  }
+  return {
+    command: "shards",
+    options: {
+      dataDirectory: text(values, "data-dir", "./data/cluster"),
+      action,
+      name,
+      from: given("from"),
+      to: given("to"),
+      at,
+      force: values["force"] === true,
+      port: numberFrom(values, "port", 65_535),
+      automatic: automatic === undefined ? undefined : automatic === "on",
+      bytesMax: numberFrom(values, "max-bytes", Number.MAX_SAFE_INTEGER),
+      readsMax: numberFrom(values, "max-reads", 1_000_000_000),
+      pauseSeconds: numberFrom(values, "pause", 86_400),
+    },
+  };
+}
+
 function lintCommand(args: string[]): Command {
   const files: string[] = [];
   const options: string[] = [];
@@ -454,6 +544,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (command === "start") return startCommand(rest);
   if (command === "cluster") return clusterCommand(rest);
   if (command === "role") return roleCommand(rest);
+  if (command === "shards") return shardsCommand(rest);
   if (command === "token") return tokenCommand(rest);
   if (command === "cert") return certCommand(rest);
   if (command === "lint") return lintCommand(rest);

@@ -42,7 +42,7 @@ export async function startEmbedded(
     journal,
     logs: [LOG],
     heartbeats: () => adjudicator,
-    span: WHOLE_SPACE,
+    spans: [WHOLE_SPACE],
   });
   let acknowledged = TIMESTAMP_ZERO;
   const observed = observeCommits(adjudicator, (timestamp) => {
@@ -51,7 +51,7 @@ export async function startEmbedded(
   const registrar = new RegistrarService({ clock: runtime.clock, confirm: undefined });
   await adjudicator.start();
   storage.start();
-  const trimmer = new LogTrimmer({ runtime, journal, log: LOG, replicas: [storage] });
+  const trimmer = new LogTrimmer({ runtime, journal, log: LOG, replicas: async () => [storage] });
   trimmer.start();
   return {
     cluster: {

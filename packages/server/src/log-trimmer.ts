@@ -17,8 +17,8 @@ export interface LogTrimmerParts {
   readonly runtime: NodeRuntime;
   readonly journal: Journal;
   readonly log: LogId;
-  /** Every replica that tails the log. */
-  readonly replicas: readonly Storage[];
+  /** Every replica that tails the log at this moment. */
+  readonly replicas: () => Promise<readonly Storage[]>;
   /** What a successor of the log's adjudicator needs begins here. */
   readonly keepFrom?: () => number;
 }
@@ -53,7 +53,8 @@ export class LogTrimmer {
 
   async #check(): Promise<void> {
     const { runtime, journal, log, replicas, keepFrom = () => Infinity } = this.#parts;
-    const statuses = await Promise.all(replicas.map(async (replica) => replica.status()));
+    const asked = await replicas();
+    const statuses = await Promise.all(asked.map(async (replica) => replica.status()));
     const position = Math.min(...statuses.map((status) => status.positions[log] ?? 0));
     const now = runtime.clock.monotonicMicros();
     this.#marks.push({ micros: now, position });

@@ -14,6 +14,8 @@ async function main(args: readonly string[]): Promise<void> {
       return (await import("./commands/cluster.ts")).runClusterCommand(parsed.options);
     case "role":
       return (await import("./commands/role.ts")).runRoleCommand(parsed.options);
+    case "shards":
+      return (await import("./commands/shards.ts")).runShardsCommand(parsed.options);
     case "token":
       return (await import("./commands/token.ts")).runTokenCommand(parsed.options);
     case "cert":

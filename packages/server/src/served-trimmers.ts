@@ -5,10 +5,10 @@ import { LogTrimmer } from "./log-trimmer.ts";
 export class ServedTrimmers {
   readonly #runtime: NodeRuntime;
   readonly #journal: Journal;
-  readonly #replicas: readonly Storage[];
+  readonly #replicas: () => Promise<readonly Storage[]>;
   readonly #trimmers = new Map<LogId, LogTrimmer>();
 
-  constructor(runtime: NodeRuntime, journal: Journal, replicas: readonly Storage[]) {
+  constructor(runtime: NodeRuntime, journal: Journal, replicas: () => Promise<readonly Storage[]>) {
     this.#runtime = runtime;
     this.#journal = journal;
     this.#replicas = replicas;

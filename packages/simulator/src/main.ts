@@ -22,6 +22,7 @@ const USAGE = `usage: npm run sim -- [--seed N] [--seeds K] [--steps M] [--workl
   workloads: ${WORKLOADS.map(({ name }) => name).join(", ")} (by default the seed chooses)
   bugs: ${BUGS.join(", ")}
   --trim yes: slow users, and logs that are trimmed meanwhile
+  --shards yes: shards are split, merged and moved meanwhile
   --like: the faults and settings that expose the bug, without the bug`;
 
 function fail(message: string): never {
@@ -79,6 +80,7 @@ function readOptions(): {
     bug: text,
     like: text,
     trim: text,
+    shards: text,
   };
   const { values } = parseOptions(options);
   const steps = readNumber("steps", values.steps, 300);
@@ -87,10 +89,12 @@ function readOptions(): {
   const bug = readBug(values.bug);
   const like = readBug(values.like);
   const trim = values.trim === "yes";
+  const shards = values.shards === "yes";
   return {
     seed: readNumber("seed", values.seed, 1),
     seeds: readNumber("seeds", values.seeds, 1),
-    settings: (seed) => settingsFor({ seed, steps, workload, bug, like: like ?? bug, trim }),
+    settings: (seed) =>
+      settingsFor({ seed, steps, workload, bug, like: like ?? bug, trim, shards }),
   };
 }
 

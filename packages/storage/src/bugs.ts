@@ -7,6 +7,9 @@
  * - `positionsAfterCopy`: a replica that is filled goes on in the logs from where the other one is
  *   when the copy is done, not from where it was at the copy's timestamp.
  * - `deltasAddedTwice`: a log that is replayed adds what the disk has already.
+ * - `servesBeforeCopied`: a span counts as held when its copy begins.
+ * - `copyMissesWrites`: what is written to a span while a page of it is under way is lost.
+ * - `dropsSpanTooEarly`: rows of a span are removed while it still counts as held.
  */
 export type StorageBug =
   | "readBelowWatermark"
@@ -14,7 +17,10 @@ export type StorageBug =
   | "positionsBeforeData"
   | "collectTooEarly"
   | "positionsAfterCopy"
-  | "deltasAddedTwice";
+  | "deltasAddedTwice"
+  | "servesBeforeCopied"
+  | "copyMissesWrites"
+  | "dropsSpanTooEarly";
 
 export type StorageBugs = ReadonlySet<StorageBug>;
 

@@ -3,6 +3,7 @@ export type { StorageHostParts } from "./storage-host.ts";
 export { StorageNode } from "./storage-node.ts";
 export type { StorageNodeParts } from "./storage-node.ts";
 export type { HeartbeatSource } from "./apply/heartbeat-requester.ts";
+export type { ShardSurroundings } from "./shards/shard-keeper.ts";
 export { DEFAULT_STORAGE_SETTINGS } from "./settings.ts";
 export type { StorageSettings } from "./settings.ts";
 export { NO_STORAGE_BUGS } from "./bugs.ts";

@@ -12,31 +12,39 @@ import type { ScanPage, ScanRequest, Storage, StorageStatus, Timestamp } from "@
 import {
   CATALOG_VERSION_KEY,
   DROPPED_SPAN,
+  SHARD_MAP_KEY,
   ServiceError,
   TIMESTAMP_ZERO,
-  isServiceError,
 } from "@firstlight/common";
 import type { StorageBugs } from "./bugs.ts";
 import { FORMAT } from "./boot-state.ts";
 import {
   FILLING_KEY,
   FORMAT_KEY,
+  HELD_KEY,
   HORIZON_KEY,
   currentKey,
   positionKey,
 } from "./layout/disk-keys.ts";
 import { encodeCurrent, encodeNumber, encodePosition } from "./layout/version-record.ts";
+import { CopySources } from "./shards/copy-sources.ts";
+import { HeldSpans } from "./shards/held-spans.ts";
 
 const PAGE_BYTES = 1 << 20;
-const ATTEMPTS_PER_PEER = 3;
-const RETRY_MICROS = 200_000;
+
+/** A span that the replica is to hold, and who holds it now. */
+export interface CopiedSpan {
+  readonly span: Span;
+  readonly holders: readonly Storage[];
+}
 
 export interface ReplicaCopyParts {
   readonly runtime: NodeRuntime;
-  /** Other replicas of the shard. */
+  /** Any replicas: they say where the logs stand. */
   readonly peers: readonly Storage[];
   readonly logs: readonly LogId[];
-  readonly span: Span;
+  /** None for a replica that is new. */
+  readonly spans: readonly CopiedSpan[];
   /** Empty. */
   readonly store: DiskStore;
   readonly bugs: StorageBugs;
@@ -44,21 +52,24 @@ export interface ReplicaCopyParts {
 
 export class ReplicaCopy {
   readonly #parts: ReplicaCopyParts;
-  #peer = 0;
+  readonly #peers: CopySources;
 
   constructor(parts: ReplicaCopyParts) {
     this.#parts = parts;
+    this.#peers = new CopySources(parts.runtime.clock, parts.peers);
   }
 
   /** One attempt; after a failure the store must be emptied before the next one. Returns τ. */
   async run(): Promise<Timestamp> {
-    const { store, span } = this.#parts;
+    const { store, spans, runtime } = this.#parts;
     await store.commit([{ key: FILLING_KEY, value: encodeNumber(1) }]);
     const status = await this.#source();
     const snapshot = status.watermark;
-    await this.#copyCatalogVersion(snapshot);
-    await this.#copySpan(DROPPED_SPAN, snapshot);
-    await this.#copySpan(span, snapshot);
+    await this.#copyKeys([CATALOG_VERSION_KEY, SHARD_MAP_KEY], snapshot);
+    await this.#copySpan(DROPPED_SPAN, snapshot, this.#peers);
+    for (const { span, holders } of spans) {
+      await this.#copySpan(span, snapshot, new CopySources(runtime.clock, holders));
+    }
     const positions = this.#parts.bugs.has("positionsAfterCopy") ? await this.#source() : status;
     await store.commit(this.#end(snapshot, positions));
     return snapshot;
@@ -66,7 +77,9 @@ export class ReplicaCopy {
 
   /** Without it the store is empty; it is written with the positions, at the end. */
   #end(snapshot: Timestamp, { applied }: StorageStatus): DiskWrite[] {
+    const spans = this.#parts.spans.map(({ span }) => span);
     const writes: DiskWrite[] = [
+      { key: HELD_KEY, value: HeldSpans.whole(spans, snapshot).encode() },
       { key: FORMAT_KEY, value: encodeNumber(FORMAT) },
       { key: HORIZON_KEY, value: encodeNumber(snapshot) },
       { key: FILLING_KEY, value: undefined },
@@ -80,20 +93,21 @@ export class ReplicaCopy {
   }
 
   async #source(): Promise<StorageStatus> {
-    const status = await this.#ask(async (peer) => peer.status());
+    const status = await this.#peers.ask(async (peer) => peer.status());
     const isComplete = this.#parts.logs.every((log) => status.applied[log] !== undefined);
     if (status.watermark > TIMESTAMP_ZERO && isComplete) return status;
     throw new ServiceError("unavailable", "the other replica does not know yet where it stands");
   }
 
-  async #copyCatalogVersion(snapshot: Timestamp): Promise<void> {
-    const keys = [CATALOG_VERSION_KEY];
+  async #copyKeys(keys: readonly Key[], snapshot: Timestamp): Promise<void> {
     const request = { snapshot, catalogVersion: undefined, keys };
-    const [value] = await this.#ask(async (peer) => peer.read(request));
-    if (value !== undefined) await this.#write(snapshot, keys, [value]);
+    const values = await this.#peers.ask(async (peer) => peer.read(request));
+    for (const [i, value] of values.entries()) {
+      if (value !== undefined) await this.#write(snapshot, keys.slice(i, i + 1), [value]);
+    }
   }
 
-  async #copySpan(whole: Span, snapshot: Timestamp): Promise<void> {
+  async #copySpan(whole: Span, snapshot: Timestamp, sources: CopySources): Promise<void> {
     for (let span: Span | undefined = whole; span !== undefined;) {
       const request: ScanRequest = {
         snapshot,
@@ -105,7 +119,7 @@ export class ReplicaCopy {
         format: "encoded",
         holdsHorizon: true,
       };
-      const page: ScanPage = await this.#ask(async (peer) => peer.scan(request));
+      const page: ScanPage = await sources.ask(async (peer) => peer.scan(request));
       if (page.batch.kind !== "raw") throw new TypeError("a scan without a program is raw");
       await this.#write(snapshot, page.keys ?? [], page.batch.values);
       span = page.rest;
@@ -123,22 +137,5 @@ export class ReplicaCopy {
       return { key, value: encodeCurrent(snapshot, value) };
     });
     if (batch.length > 0) await this.#parts.store.commit(batch);
-  }
-
-  /** The peer that answered last, then the others. */
-  async #ask<T>(request: (peer: Storage) => Promise<T>): Promise<T> {
-    const { peers, runtime } = this.#parts;
-    let failure: unknown = new ServiceError("unavailable", "the shard has no other replica");
-    for (let attempt = 0; attempt < peers.length * ATTEMPTS_PER_PEER; attempt++) {
-      try {
-        return await request(peers[this.#peer % peers.length] as Storage);
-      } catch (error) {
-        if (!isServiceError(error)) throw error;
-        failure = error;
-        this.#peer++;
-        await runtime.clock.sleep(RETRY_MICROS);
-      }
-    }
-    throw failure;
   }
 }

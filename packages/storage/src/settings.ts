@@ -27,6 +27,12 @@ export interface StorageSettings {
   readonly collectMicros: number;
   /** Logs that are behind the others are asked for a heartbeat this often. */
   readonly heartbeatMicros: number;
+  /** What is held is compared with the shard map this often. */
+  readonly shardMicros: number;
+  /** A shard that was written to is measured again after this long. */
+  readonly measureMicros: number;
+  /** Between two pages of a span that is copied in: copying leaves the holders to their readers. */
+  readonly copyPauseMicros: number;
   /** Pause before a failed tail or heartbeat is tried again. */
   readonly retryMicros: number;
   /** Keys that one page of a scan looks at before it returns with `rest`. */
@@ -59,6 +65,9 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
   syncMicros: 1_000_000,
   collectMicros: 1_000_000,
   heartbeatMicros: 200_000,
+  shardMicros: 200_000,
+  measureMicros: 30_000_000,
+  copyPauseMicros: 10_000,
   retryMicros: 50_000,
   scanKeysMax: 2_000,
   scanBytesMax: 1 << 20,

@@ -11,13 +11,21 @@ import type {
   PointRead,
   ScanPage,
   ScanRequest,
+  ShardCommand,
+  ShardKeeper as ShardKeeperContract,
+  ShardMap,
+  ShardReport,
   Storage,
   StorageStatus,
 } from "@firstlight/common";
-import { DamagedStoreError, ServiceError, isServiceError } from "@firstlight/common";
+import { DamagedStoreError, ServiceError, askable, isServiceError } from "@firstlight/common";
 import { isEmptyStore, isHalfFilled } from "./boot-state.ts";
 import { NO_STORAGE_BUGS } from "./bugs.ts";
+import type { CopiedSpan } from "./replica-copy.ts";
 import { ReplicaCopy } from "./replica-copy.ts";
+import { DEFAULT_STORAGE_SETTINGS } from "./settings.ts";
+import type { ShardSurroundings } from "./shards/shard-keeper.ts";
+import { ShardKeeper } from "./shards/shard-keeper.ts";
 import type { StorageNodeParts } from "./storage-node.ts";
 import { StorageNode } from "./storage-node.ts";
 
@@ -25,9 +33,11 @@ const STORE = "storage";
 const RETRY_MICROS = 500_000;
 const JOURNAL_RETRY_MICROS = 100_000;
 
-export interface StorageHostParts extends Omit<StorageNodeParts, "store" | "onFailure"> {
-  /** Other replicas of the shard. */
-  readonly peers: readonly Storage[];
+export interface StorageHostParts extends Omit<
+  StorageNodeParts,
+  "store" | "onFailure" | "spans" | "firstMap"
+> {
+  readonly shards: ShardSurroundings;
   /** The disk or the program failed: nothing can be served any more. */
   readonly onFatal: (reason: string) => void;
   /** It answers from now on. */
@@ -36,20 +46,30 @@ export interface StorageHostParts extends Omit<StorageNodeParts, "store" | "onFa
   readonly onFilling?: () => void;
 }
 
-export class StorageHost implements Storage {
+export class StorageHost implements Storage, ShardKeeperContract {
   readonly #runtime: NodeRuntime;
   readonly #parts: StorageHostParts;
   #store: DiskStore | undefined;
   #node: StorageNode | undefined;
+  readonly #keeper: ShardKeeper;
   #stopped = false;
 
   constructor(runtime: NodeRuntime, parts: StorageHostParts) {
     this.#runtime = runtime;
     this.#parts = parts;
+    this.#keeper = new ShardKeeper({
+      ...parts.shards,
+      runtime,
+      logs: parts.logs,
+      settings: { ...DEFAULT_STORAGE_SETTINGS, ...parts.settings },
+      bugs: parts.bugs ?? NO_STORAGE_BUGS,
+      node: () => this.#node,
+    });
   }
 
   /** Resolves when it serves, or when it is known that it has to be filled, which goes on by itself. */
   async start(): Promise<void> {
+    this.#keeper.start();
     const { disk, log } = this.#runtime;
     try {
       this.#store = await disk.open(STORE);
@@ -83,6 +103,7 @@ export class StorageHost implements Storage {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#keeper.stop();
     const node = this.#node;
     this.#node = undefined;
     await node?.stop();
@@ -101,6 +122,18 @@ export class StorageHost implements Storage {
     return this.#serving().status();
   }
 
+  shardMap(known: number): ShardMap | undefined {
+    return this.#keeper.shardMap(known);
+  }
+
+  shardReport(): ShardReport {
+    return this.#keeper.shardReport();
+  }
+
+  changeShards(command: ShardCommand): Promise<ShardMap> {
+    return this.#keeper.changeShards(command);
+  }
+
   #serving(): StorageNode {
     if (this.#node !== undefined) return this.#node;
     throw new ServiceError("unavailable", "the storage replica is being filled from another one");
@@ -109,7 +142,13 @@ export class StorageHost implements Storage {
   #serve(store: DiskStore): void {
     if (this.#stopped) return;
     const onFailure = (error: unknown): void => this.#failed(node, error);
-    const node: StorageNode = new StorageNode(this.#runtime, { ...this.#parts, store, onFailure });
+    const { member, directory } = this.#parts.shards;
+    const { firstMap } = directory;
+    const spans = firstMap.shards
+      .filter(({ replicas }) => replicas.some((each) => each.member === member))
+      .map(({ span }) => span);
+    const parts = { ...this.#parts, store, onFailure, spans, firstMap };
+    const node: StorageNode = new StorageNode(this.#runtime, parts);
     this.#node = node;
     node.start();
     this.#parts.onServing?.();
@@ -137,7 +176,9 @@ export class StorageHost implements Storage {
       const store = await this.#emptyStore();
       const bugs = this.#parts.bugs ?? NO_STORAGE_BUGS;
       try {
-        const copy = new ReplicaCopy({ ...this.#parts, runtime: this.#runtime, store, bugs });
+        const from = await this.#copiedFrom();
+        const { logs } = this.#parts;
+        const copy = new ReplicaCopy({ ...from, logs, runtime: this.#runtime, store, bugs });
         const snapshot = await copy.run();
         log.warn("the storage replica serves again", { snapshot });
         return this.#serve(store);
@@ -147,6 +188,21 @@ export class StorageHost implements Storage {
       }
       await clock.sleep(RETRY_MICROS);
     }
+  }
+
+  /** What the newest map that can be learned says. A map that is older does no harm: holders know. */
+  async #copiedFrom(): Promise<{ peers: readonly Storage[]; spans: readonly CopiedSpan[] }> {
+    const { member, directory, storageOf } = this.#parts.shards;
+    await directory.refresh();
+    const spans = directory.map.shards.flatMap((shard): CopiedSpan[] => {
+      const own = shard.replicas.find((each) => each.member === member);
+      if (own === undefined || own.state === "filling") return [];
+      const { serving, leaving } = askable(shard);
+      const holders = [...serving, ...leaving].filter((each) => each !== member);
+      return [{ span: shard.span, holders: holders.map(storageOf) }];
+    });
+    const others = [...directory.members.keys()].filter((each) => each !== member);
+    return { peers: others.map(storageOf), spans };
   }
 
   async #emptyStore(): Promise<DiskStore> {

@@ -18,6 +18,7 @@ import type {
   PointRead,
   ScanPage,
   ScanRequest,
+  ShardMap,
   Span,
   Storage,
   StorageStatus,
@@ -26,10 +27,8 @@ import type {
 } from "@firstlight/common";
 import {
   CATALOG_VERSION_KEY,
-  DROPPED_SPAN,
   ServiceError,
   TIMESTAMP_MAX,
-  isDroppedStorageKey,
   isServiceError,
   laterOf,
 } from "@firstlight/common";
@@ -54,6 +53,8 @@ import { blockPage, rowSpan, wantsBlocks } from "./scan/block-page.ts";
 import { ScanPrograms } from "./scan/scan-programs.ts";
 import { scanPage } from "./scan/scan-page.ts";
 import { VisibleRows } from "./scan/visible-rows.ts";
+import { ReplicaShards } from "./shards/replica-shards.ts";
+import { ShardLoad } from "./shards/shard-load.ts";
 import type { StorageSettings } from "./settings.ts";
 import { DEFAULT_STORAGE_SETTINGS } from "./settings.ts";
 
@@ -64,8 +65,10 @@ export interface StorageNodeParts {
   readonly logs: readonly LogId[];
   /** Whom to ask how far a log is; undefined where its entries alone tell (embedded). */
   readonly heartbeats: (log: LogId) => HeartbeatSource | undefined;
-  /** What of the key space this replica holds, beside the catalog's version. */
-  readonly span: Span;
+  /** What of the key space a store holds that does not say so itself: one that is new. */
+  readonly spans: readonly Span[];
+  /** Until one was committed; undefined where there is nothing to map (embedded). */
+  readonly firstMap?: ShardMap;
   readonly settings?: Partial<StorageSettings>;
   readonly bugs?: StorageBugs;
   /** It has stopped by itself; "horizon": the logs go on where it cannot follow. Called once. */
@@ -74,8 +77,9 @@ export interface StorageNodeParts {
 
 export class StorageNode implements Storage {
   readonly #runtime: NodeRuntime;
-  readonly #store: DiskStore;
-  readonly #span: Span;
+  readonly store: DiskStore;
+  readonly shards: ReplicaShards;
+  readonly load: ShardLoad;
   readonly #settings: StorageSettings;
   readonly #waits: boolean;
   readonly #table = new MemoryTable();
@@ -104,8 +108,7 @@ export class StorageNode implements Storage {
     this.#runtime = runtime;
     this.#bugs = bugs;
     this.#onFailure = parts.onFailure;
-    this.#store = parts.store;
-    this.#span = parts.span;
+    this.store = parts.store;
     this.#settings = { ...DEFAULT_STORAGE_SETTINGS, ...parts.settings };
     this.#waits = !bugs.has("readBelowWatermark");
     this.#catalog = state.catalog;
@@ -122,11 +125,31 @@ export class StorageNode implements Storage {
     this.#followers = parts.logs.map((log) => this.#makeFollower(parts.journal, log, state));
     this.#requesters = this.#makeRequesters(parts);
     this.#applier = this.#makeApplier(bugs);
+    this.shards = this.#makeShards(parts, bugs);
+    this.load = new ShardLoad(runtime.clock);
   }
 
   /** Everything at or below it is visible here. */
   get watermark(): Timestamp {
     return this.#watermark;
+  }
+
+  get horizon(): Timestamp {
+    return this.#collector.horizon;
+  }
+
+  /** Mutations looked at so far. */
+  get writes(): number {
+    return this.#applied;
+  }
+
+  get roomBytes(): number {
+    return this.store.roomBytes ?? Infinity;
+  }
+
+  /** Resolves when what was written to the store is durable. */
+  sync(): Promise<void> {
+    return this.store.sync();
   }
 
   /** Begins to tail. The watermark moves from where the store stands. */
@@ -151,6 +174,11 @@ export class StorageNode implements Storage {
   scan(request: ScanRequest): MaybePromise<ScanPage> {
     if (this.#isReady(request.snapshot)) return this.#scanNow(request);
     return this.#reach(request.snapshot).then(() => this.#scanNow(request));
+  }
+
+  /** Has the logs asked how far they are, without waiting for it. */
+  askFor(atLeast: Timestamp): void {
+    if (this.#failure === undefined) this.#askHeartbeats(atLeast);
   }
 
   /** `positions` are those that survive a crash: the logs may be trimmed up to there. */
@@ -207,9 +235,11 @@ export class StorageNode implements Storage {
     const { snapshot, keys } = request;
     this.#admit(snapshot, request.catalogVersion);
     const table = this.#table;
-    const store = this.#store;
+    const store = this.store;
+    const [first] = keys;
+    if (first !== undefined) this.load.count(first);
     return keys.map((key) => {
-      if (!this.#holds(key)) throw new ServiceError("unavailable", "the key is in another shard");
+      this.#requireHeld(this.shards.sinceOf(key), snapshot);
       return valueAt(table, store, key, snapshot);
     });
   }
@@ -218,14 +248,13 @@ export class StorageNode implements Storage {
     const { span } = request;
     this.#admit(request.snapshot, request.catalogVersion);
     if (request.holdsHorizon === true) this.#collector.hold(request.snapshot);
-    if (!this.#holdsSpan(span)) {
-      throw new ServiceError("unavailable", "part of the span is in another shard");
-    }
+    this.#requireHeld(this.shards.sinceOfSpan(span), request.snapshot);
+    this.load.count(span.start);
     if (request.program === undefined || !wantsBlocks(request, this.#settings)) {
       return this.#scanRows(request);
     }
     const parts = {
-      store: this.#store,
+      store: this.store,
       table: this.#table,
       cache: this.#blocks,
       settings: this.#settings,
@@ -237,7 +266,7 @@ export class StorageNode implements Storage {
   #scanRows(request: ScanRequest): ScanPage {
     const { snapshot, span, reverse } = request;
     const sink = this.#programs.sinkFor(request);
-    const parts = { table: this.#table, store: this.#store, span, reverse, snapshot };
+    const parts = { table: this.#table, store: this.store, span, reverse, snapshot };
     const rows = new VisibleRows(parts);
     try {
       return scanPage(request, rows, sink, this.#settings);
@@ -249,7 +278,7 @@ export class StorageNode implements Storage {
   /** A page that ends with `part` at the latest; the rest is that of the request. */
   #scanRowsBefore(request: ScanRequest, part: Span): ScanPage {
     const sink = this.#programs.sinkFor(request);
-    const parts = { table: this.#table, store: this.#store, span: part, reverse: false };
+    const parts = { table: this.#table, store: this.store, span: part, reverse: false };
     const rows = new VisibleRows({ ...parts, snapshot: request.snapshot });
     try {
       const page = scanPage({ ...request, span: part }, rows, sink, this.#settings);
@@ -270,20 +299,20 @@ export class StorageNode implements Storage {
     this.#catalog.check(catalogVersion, snapshot);
   }
 
-  #holdsSpan({ start, end }: Span): boolean {
-    if (this.#span.start <= start && end <= this.#span.end) return true;
-    return DROPPED_SPAN.start <= start && end <= DROPPED_SPAN.end;
-  }
-
-  #holds(key: Key): boolean {
-    if (this.#span.start <= key && key < this.#span.end) return true;
-    return key === CATALOG_VERSION_KEY || isDroppedStorageKey(key);
+  #requireHeld(since: Timestamp | undefined, snapshot: Timestamp): void {
+    if (since === undefined)
+      throw new ServiceError("moved", "it is in another shard, or was moved");
+    if (snapshot >= since) return;
+    throw new ServiceError("horizon", `the span is held since ${since}, after ${snapshot}`);
   }
 
   #applyMutation(mutation: Mutation, timestamp: Timestamp): void {
-    const { key, value } = mutation;
     this.#applied++;
-    if (!this.#holds(key)) return;
+    if (this.shards.takes(mutation, timestamp)) this.#applyHeld(mutation, timestamp);
+  }
+
+  #applyHeld(mutation: Mutation, timestamp: Timestamp): void {
+    const { key, value } = mutation;
     if (mutation.intent === "D") {
       this.#applyDelta(mutation, timestamp);
       return;
@@ -298,7 +327,7 @@ export class StorageNode implements Storage {
    */
   #applyDelta({ key, value }: Mutation, timestamp: Timestamp): void {
     const bound = this.#bugs.has("deltasAddedTwice") ? TIMESTAMP_MAX : timestamp;
-    const before = newestBefore(this.#table, this.#store, key, bound);
+    const before = newestBefore(this.#table, this.store, key, bound);
     if (before === undefined || value === undefined) return;
     this.#flusher.addVersion(this.#table.add(key, timestamp, addDeltas(before, value)));
   }
@@ -333,7 +362,7 @@ export class StorageNode implements Storage {
   #makeFlusher(bugs: StorageBugs, state: BootState): Flusher {
     const parts = {
       runtime: this.#runtime,
-      store: this.#store,
+      store: this.store,
       table: this.#table,
       settings: this.#settings,
       bugs,
@@ -351,7 +380,7 @@ export class StorageNode implements Storage {
   #makeCollector(bugs: StorageBugs, horizon: Timestamp): Collector {
     const parts = {
       runtime: this.#runtime,
-      store: this.#store,
+      store: this.store,
       settings: this.#settings,
       bugs,
       watermark: () => this.#watermark,
@@ -359,6 +388,25 @@ export class StorageNode implements Storage {
       onFailure: (error: unknown) => this.#fail(error),
     };
     return new Collector(parts, horizon);
+  }
+
+  #makeShards({ spans, firstMap }: StorageNodeParts, bugs: StorageBugs): ReplicaShards {
+    return new ReplicaShards({
+      store: this.store,
+      spans,
+      firstMap,
+      bugs,
+      flusher: () => this.#flusher,
+      blocks: this.#blocks,
+      apply: (mutation, timestamp) => this.#applyHeld(mutation, timestamp),
+      moment: () => this.#moment(),
+    });
+  }
+
+  /** What is on disk of the time after the watermark was applied in an earlier life. */
+  #moment(): Timestamp | undefined {
+    const isExact = this.#applier.isBetweenEntries && this.#watermark >= this.#bootTop;
+    return isExact && this.#failure === undefined ? this.#watermark : undefined;
   }
 
   #makeFollower(journal: Journal, log: LogId, state: BootState): LogFollower {

@@ -14,6 +14,7 @@
  * | 00         | 'f' database oid u32, 0                | the fence of all of a database's schema   |
  * | 00         | 'j' job id, 26 characters              | one background job                        |
  * | 00         | 'r'                                    | the ranges of the adjudicators            |
+ * | 00         | 'm'                                    | the shard map; every replica holds it     |
  * | 01..fe     | storage id u32, index number u16, ...  | rows and index entries of one table       |
  *
  * Keys that start with 00 are global: every adjudicator judges them (contracts/adjudicator.ts) and
@@ -24,6 +25,7 @@ import type { Key, Span } from "./key.ts";
 import { keyFromLatin1, prefixSpan } from "./key.ts";
 
 export const CATALOG_VERSION_KEY: Key = keyFromLatin1("\x00v");
+export const SHARD_MAP_KEY: Key = keyFromLatin1("\x00m");
 export const NEXT_OID_KEY: Key = keyFromLatin1("\x00o");
 /** Its value is a range map (records/range-maps.ts); who writes it changes the ranges. */
 export const RANGES_KEY: Key = keyFromLatin1("\x00r");

@@ -39,6 +39,7 @@ import type { ReplicaTrim as _firstlight_v1_ReplicaTrim, ReplicaTrim__Output as 
 import type { ScanPage as _firstlight_v1_ScanPage, ScanPage__Output as _firstlight_v1_ScanPage__Output } from './firstlight/v1/ScanPage.ts';
 import type { ScanRequest as _firstlight_v1_ScanRequest, ScanRequest__Output as _firstlight_v1_ScanRequest__Output } from './firstlight/v1/ScanRequest.ts';
 import type { Serving as _firstlight_v1_Serving, Serving__Output as _firstlight_v1_Serving__Output } from './firstlight/v1/Serving.ts';
+import type { ShardMessage as _firstlight_v1_ShardMessage, ShardMessage__Output as _firstlight_v1_ShardMessage__Output } from './firstlight/v1/ShardMessage.ts';
 import type { StatusRequest as _firstlight_v1_StatusRequest, StatusRequest__Output as _firstlight_v1_StatusRequest__Output } from './firstlight/v1/StatusRequest.ts';
 import type { StorageStatus as _firstlight_v1_StorageStatus, StorageStatus__Output as _firstlight_v1_StorageStatus__Output } from './firstlight/v1/StorageStatus.ts';
 import type { TailEntries as _firstlight_v1_TailEntries, TailEntries__Output as _firstlight_v1_TailEntries__Output } from './firstlight/v1/TailEntries.ts';
@@ -90,6 +91,7 @@ export interface ProtoGrpcType {
       ScanPage: MessageTypeDefinition<_firstlight_v1_ScanPage, _firstlight_v1_ScanPage__Output>
       ScanRequest: MessageTypeDefinition<_firstlight_v1_ScanRequest, _firstlight_v1_ScanRequest__Output>
       Serving: MessageTypeDefinition<_firstlight_v1_Serving, _firstlight_v1_Serving__Output>
+      ShardMessage: MessageTypeDefinition<_firstlight_v1_ShardMessage, _firstlight_v1_ShardMessage__Output>
       StatusRequest: MessageTypeDefinition<_firstlight_v1_StatusRequest, _firstlight_v1_StatusRequest__Output>
       StorageStatus: MessageTypeDefinition<_firstlight_v1_StorageStatus, _firstlight_v1_StorageStatus__Output>
       TailEntries: MessageTypeDefinition<_firstlight_v1_TailEntries, _firstlight_v1_TailEntries__Output>

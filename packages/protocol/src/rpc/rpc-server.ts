@@ -1,6 +1,6 @@
 /** The answering side: hands every frame to the handler of its body, and sends what comes back. */
 import type { Channel, Clock, Log, Subscription } from "@firstlight/common";
-import { ServiceError } from "@firstlight/common";
+import { ServiceError, SqlError } from "@firstlight/common";
 import type { Frame, Frame__Output } from "../gen/firstlight/v1/Frame.ts";
 import { toFailure } from "./failure.ts";
 import { FrameBatch } from "./frame-batch.ts";
@@ -115,7 +115,8 @@ function answer(frame: Frame__Output, { parts, batch, long }: ServedChannel): vo
   const { call } = frame;
   const fail = (error: unknown): void => {
     long.end(call);
-    if (!(error instanceof ServiceError))
+    // Of an SqlError the user is told.
+    if (!(error instanceof ServiceError || error instanceof SqlError))
       parts.log.error("a call failed", { body: frame.body, error });
     batch.add({ call, failure: toFailure(error) });
   };

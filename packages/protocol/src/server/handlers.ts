@@ -7,6 +7,8 @@ import type {
   MaybePromise,
   Registrar,
   RegistrarRequest,
+  ShardKeeper,
+  ShardMapSource,
   Storage,
 } from "@firstlight/common";
 import { andThen, encodeRangeMap, logId, timestamp, transactionId } from "@firstlight/common";
@@ -30,6 +32,7 @@ import {
   toReadReply,
   toState,
 } from "../convert/journal.ts";
+import * as shardsWire from "../convert/shards.ts";
 import * as storageWire from "../convert/storage.ts";
 import type { Frame } from "../gen/firstlight/v1/Frame.ts";
 import type { RpcHandlers } from "../rpc/rpc-server.ts";
@@ -174,6 +177,20 @@ export function journalReplicaHandlers(replica: JournalReplica): RpcHandlers {
         const { place, incarnation } = required(join, "join");
         return reply(replica.join({ place, incarnation }), (answer) => ({
           joinReply: toJoinReply(answer),
+        }));
+      },
+    },
+  };
+}
+
+export function shardHandlers(source: ShardMapSource | ShardKeeper): RpcHandlers {
+  return {
+    streams: {},
+    calls: {
+      shards: ({ shards }) => {
+        const request = shardsWire.fromShardRequest(required(shards, "shards").body);
+        return reply(shardsWire.answerShards(source, request), (answer) => ({
+          shardsReply: { body: shardsWire.toShardMessage(answer) },
         }));
       },
     },

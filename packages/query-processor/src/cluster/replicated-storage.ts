@@ -18,13 +18,18 @@ const HOME_MICROS = 15_000_000;
 
 export interface StorageShard {
   readonly span: Span;
+  /** Those that are asked first, then those that are on their way out. */
   readonly replicas: readonly Storage[];
+  /** How many are no more on their way out; undefined: all. */
+  readonly serving?: number;
 }
 
 type Request<T> = (storage: Storage) => MaybePromise<T>;
 
 export class ReplicatedStorage {
   readonly span: Span;
+  /** A replica does not hold the span any more: others may know who does. */
+  readonly onMoved: () => void;
   readonly #replicas: readonly Storage[];
   readonly #clock: Clock | undefined;
   readonly #home: number;
@@ -35,11 +40,17 @@ export class ReplicatedStorage {
   #sweep: Timer | undefined;
 
   /** Without a clock nothing is asked for twice. */
-  constructor(shard: StorageShard, home: number, clock: Clock | undefined) {
+  constructor(
+    shard: StorageShard,
+    home: number,
+    clock: Clock | undefined,
+    onMoved: () => void = () => undefined,
+  ) {
+    this.onMoved = onMoved;
     this.span = shard.span;
     this.#replicas = shard.replicas;
     this.#clock = clock;
-    this.#home = home % Math.max(1, shard.replicas.length);
+    this.#home = home % Math.max(1, shard.serving ?? shard.replicas.length);
     this.#preferred = this.#home;
   }
 
@@ -160,6 +171,7 @@ class Asking<T> {
     if (this.#over) return;
     this.#failed++;
     if (place === this.#first) this.#firstFailed = true;
+    if (isServiceError(error, "moved")) this.#owner.onMoved();
     if (isOfThisReplica(error)) {
       this.askNext();
       if (this.#failed < this.#asked) return;
@@ -174,9 +186,10 @@ class Asking<T> {
   }
 }
 
-/** Another replica may answer: a replica that was filled anew knows less of the past. */
+/** Another replica may answer: one that was filled anew knows less of the past, one may hold less. */
 function isOfThisReplica(error: unknown): boolean {
-  return isServiceError(error, "unavailable") || isServiceError(error, "horizon");
+  if (!isServiceError(error)) return false;
+  return error.kind === "unavailable" || error.kind === "horizon" || error.kind === "moved";
 }
 
 /** What is thrown at once by a replica is an answer like one that comes later. */

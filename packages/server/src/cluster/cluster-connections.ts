@@ -6,11 +6,15 @@ import type {
   LogId,
   NodeRuntime,
   Registrar,
+  ShardKeeper,
+  ShardMap,
   Storage,
 } from "@firstlight/common";
 import {
   ClusterDirectory,
   Route,
+  ShardDirectory,
+  firstShardMap,
   RoutedAdjudicator,
   RoutedRegistrar,
   firstLog,
@@ -23,10 +27,11 @@ import {
   JournalReplicaStub,
   RegistrarStub,
   RpcClient,
+  ShardStub,
   StorageStub,
 } from "@firstlight/protocol";
 import { ShardedStorage } from "@firstlight/query-processor";
-import type { ClusterLayout, Member, Role } from "./layout.ts";
+import type { ClusterLayout, Role } from "./layout.ts";
 import { membersOf } from "./layout.ts";
 
 /** A request that takes longer may have been sent to a process that does not answer any more. */
@@ -40,10 +45,12 @@ export class ClusterConnections {
   readonly #self: string | undefined;
   readonly #clients = new Map<string, RpcClient>();
   readonly #adjudicators = new Map<LogId, Adjudicator>();
+  readonly #storage = new Map<string, Storage>();
   #here: ((log: LogId) => Adjudicator) | undefined;
   /** The process that is meant to serve each log. */
   readonly homes: ReadonlyMap<LogId, string>;
   readonly directory: ClusterDirectory;
+  readonly shards: ShardDirectory;
 
   /** `self`: the member that this process is, if others ask it. */
   constructor(runtime: NodeRuntime, layout: ClusterLayout, self?: string) {
@@ -62,6 +69,11 @@ export class ClusterConnections {
       ranges: { version: 0, ranges: layout.topology.adjudicators },
       sources: sources.map(([, source]) => source),
     });
+    this.shards = new ShardDirectory({
+      clock: runtime.clock,
+      first: firstMapOf(layout),
+      reach: (name) => this.shardKeeper(name),
+    });
   }
 
   /** One connection per member, shared by all that talk to it. */
@@ -69,8 +81,9 @@ export class ClusterConnections {
     let client = this.#clients.get(name);
     if (client === undefined) {
       const member = this.#layout.members.find((each) => each.name === name);
-      if (member === undefined) throw new RangeError(`the cluster has no member ${name}`);
-      client = new RpcClient(this.#runtime.network, this.#runtime.clock, member.address);
+      const address = member?.address ?? this.shards.members.get(name);
+      if (address === undefined) throw new RangeError(`the cluster has no member ${name}`);
+      client = new RpcClient(this.#runtime.network, this.#runtime.clock, address);
       this.#clients.set(name, client);
     }
     return client;
@@ -128,30 +141,46 @@ export class ClusterConnections {
     return new JournalReplicaStub(this.#client(name));
   }
 
-  storageReplicas(): readonly Storage[] {
-    const members = membersOf(this.#layout, "storage");
-    return members.map((member) => new StorageStub(this.#client(member.name)));
+  shardKeeper(name: string): ShardKeeper {
+    return new ShardStub(this.#client(name));
   }
 
-  /** Of the same shard. */
-  otherReplicas({ name, shard }: Member): readonly Storage[] {
-    return membersOf(this.#layout, "storage")
-      .filter((member) => member.shard === shard && member.name !== name)
-      .map((member) => new StorageStub(this.#client(member.name)));
+  storageOf(name: string): Storage {
+    let storage = this.#storage.get(name);
+    if (storage === undefined) {
+      storage = new StorageStub(this.#client(name));
+      this.#storage.set(name, storage);
+    }
+    return storage;
   }
 
-  storage(preferred: number): Storage {
-    const members = membersOf(this.#layout, "storage");
-    const shards = this.#layout.topology.shards.map(({ shard, span }) => ({
-      span,
-      replicas: members
-        .filter((member) => member.shard === shard)
-        .map((member) => new StorageStub(this.#client(member.name))),
-    }));
-    return new ShardedStorage(shards, preferred, this.#runtime.clock);
+  /** Whoever tails the logs, whether it holds a shard or not. */
+  async storageReplicas(): Promise<readonly Storage[]> {
+    await this.shards.refresh();
+    return this.shards.map.members.map(({ name }) => this.storageOf(name));
+  }
+
+  storage(home: number): Storage {
+    const storageOf = (name: string): Storage => this.storageOf(name);
+    const { clock } = this.#runtime;
+    return new ShardedStorage({ directory: this.shards, storageOf, clock, home });
   }
 
   close(): void {
     for (const client of this.#clients.values()) client.close();
   }
+}
+
+/** Before anybody has changed it. */
+function firstMapOf(layout: ClusterLayout): ShardMap {
+  const members = membersOf(layout, "storage").filter(({ shard }) => shard !== undefined);
+  const shards = layout.topology.shards.map(({ shard, span }) => ({
+    shard,
+    span,
+    members: members.filter((member) => member.shard === shard).map(({ name }) => name),
+  }));
+  return firstShardMap(
+    shards,
+    members.map(({ name, address }) => ({ name, address })),
+  );
 }

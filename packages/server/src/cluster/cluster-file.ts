@@ -2,14 +2,14 @@
  * cluster.json: what runs where. Written by whoever starts a process, under a lock, and replaced as a
  * whole, so that a reader sees a complete file at any time.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ProfileChoice } from "@firstlight/query-processor";
 import type { AccessOptions } from "../access-options.ts";
 import { accessOptions } from "../access-options.ts";
 import type { TlsMode, TlsOptions } from "../command-line.ts";
-import type { ClusterLayout, Member, Role } from "./layout.ts";
+import type { AddedMember, ClusterLayout, Member, Role } from "./layout.ts";
 
 export interface ProcessEntry {
   readonly role: Role;
@@ -29,6 +29,8 @@ export interface ClusterFile {
   readonly profile?: ClusterProfile;
   /** Who may connect to them; left out: as they decide by themselves. */
   readonly access?: ClusterAccess;
+  /** Storage replicas beyond those that every local cluster has. */
+  readonly added?: readonly AddedMember[];
 }
 
 export type ClusterAccess = Partial<
@@ -162,6 +164,32 @@ function withLock(directory: string, change: () => void): void {
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }
+}
+
+/** Those that an earlier start, or a command, has added. */
+export function addedMembers(directory: string): readonly AddedMember[] {
+  return existsSync(pathOf(directory)) ? (readClusterFile(directory).added ?? []) : [];
+}
+
+/** Returns the shell command that starts it. */
+export function addMember(directory: string, { name, address }: AddedMember): string {
+  const member: Member = { name, role: "storage", address };
+  const entry = entryOf(directory, member, 0);
+  withLock(directory, () => {
+    const file = readClusterFile(directory);
+    const added = [...(file.added ?? []).filter((each) => each.name !== name), { name, address }];
+    writeWhole(directory, { ...file, added, processes: { ...file.processes, [name]: entry } });
+  });
+  return entry.restart;
+}
+
+export function removeMember(directory: string, name: string): void {
+  withLock(directory, () => {
+    const file = readClusterFile(directory);
+    const { [name]: _, ...processes } = file.processes;
+    const added = (file.added ?? []).filter((each) => each.name !== name);
+    writeWhole(directory, { ...file, added, processes });
+  });
 }
 
 /** Records that this process is now `name`. */

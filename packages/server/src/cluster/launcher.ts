@@ -12,6 +12,7 @@ import type { ClusterOptions } from "../command-line.ts";
 import {
   MAIN_PATH,
   NODE_OPTIONS,
+  addedMembers,
   clusterAccess,
   clusterProfile,
   clusterTls,
@@ -20,7 +21,7 @@ import {
   recordProcess,
   writeClusterFile,
 } from "./cluster-file.ts";
-import type { ClusterLayout, Member } from "./layout.ts";
+import type { AddedMember, ClusterLayout, Member } from "./layout.ts";
 import { markNewJournals } from "./new-journals.ts";
 import { localCluster, membersOf } from "./layout.ts";
 
@@ -41,6 +42,7 @@ function say(line: string): void {
 export class Launcher {
   readonly #options: ClusterOptions;
   readonly #directory: string;
+  readonly #added: readonly AddedMember[];
   readonly #layout: ClusterLayout;
   readonly #children = new Map<string, Child>();
   #stopping = false;
@@ -48,7 +50,8 @@ export class Launcher {
   constructor(options: ClusterOptions) {
     this.#options = options;
     this.#directory = resolve(options.dataDirectory);
-    this.#layout = localCluster(options.basePort);
+    this.#added = addedMembers(this.#directory);
+    this.#layout = localCluster(options.basePort, this.#added);
   }
 
   /** Resolves when every process is ready. */
@@ -63,6 +66,7 @@ export class Launcher {
       tls: clusterTls(tls),
       profile: clusterProfile(profile),
       access: clusterAccess(access),
+      added: this.#added,
     };
     writeClusterFile(this.#directory, cluster, this.#layout, new Map());
     for (const member of this.#layout.members) this.#spawn(member);
@@ -120,8 +124,8 @@ export class Launcher {
     const file = readClusterFile(this.#directory);
     const order = ["query-processor", "storage", "adjudicator", "journal"] as const;
     for (const role of order) {
-      const members = membersOf(this.#layout, role);
-      const pids = members.map((member) => file.processes[member.name]?.pid ?? 0);
+      const processes = Object.values(file.processes).filter((each) => each.role === role);
+      const pids = processes.map(({ pid }) => pid);
       await Promise.all(pids.map((pid) => terminate(pid)));
     }
   }

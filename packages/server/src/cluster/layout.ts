@@ -11,7 +11,7 @@ export interface Member {
   readonly address: string;
   /** The adjudicator's log. */
   readonly log?: LogId;
-  /** The storage replica's shard. */
+  /** The storage replica's first shard. */
   readonly shard?: string;
 }
 
@@ -35,8 +35,14 @@ function numbered(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
 }
 
-/** Members take consecutive ports in this order. */
-export function localCluster(basePort: number): ClusterLayout {
+/** Storage replicas that were added later; they hold what the shard map gives them. */
+export interface AddedMember {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** Members take consecutive ports in this order; those that were added have addresses of their own. */
+export function localCluster(basePort: number, added: readonly AddedMember[] = []): ClusterLayout {
   let port = basePort;
   const address = (): string => `${HOST}:${port++}`;
   const members: Member[] = [
@@ -64,6 +70,7 @@ export function localCluster(basePort: number): ClusterLayout {
         shard: `s${shard}`,
       })),
     ),
+    ...added.map(({ name, address: at }): Member => ({ name, role: "storage", address: at })),
   ];
   return { members, topology: topologyOf() };
 }

@@ -1,6 +1,6 @@
 /** What one process of the local cluster runs: a service, or a query processor. */
 import { join } from "node:path";
-import type { Listener, NodeRuntime, Registrar } from "@firstlight/common";
+import type { Listener, NodeRuntime, Registrar, Storage } from "@firstlight/common";
 import { firstLog, logsOf } from "@firstlight/common";
 import { AdjudicatorNode, RegistrarService } from "@firstlight/adjudicator";
 import { JournalReplicaHost } from "@firstlight/journal";
@@ -12,6 +12,7 @@ import {
   journalReplicaHandlers,
   registrarHandlers,
   serveChannel,
+  shardHandlers,
   storageHandlers,
 } from "@firstlight/protocol";
 import type { ClusterView } from "@firstlight/query-processor";
@@ -75,7 +76,8 @@ async function runAdjudicator(
 ): Promise<RunningRole> {
   const connections = new ClusterConnections(runtime, layout, member.name);
   const journal = connections.journal();
-  const trimmers = new ServedTrimmers(runtime, journal, connections.storageReplicas());
+  const replicas = (): Promise<readonly Storage[]> => connections.storageReplicas();
+  const trimmers = new ServedTrimmers(runtime, journal, replicas);
   const node: AdjudicatorNode = new AdjudicatorNode(runtime, journal, {
     member: member.name,
     members: membersOf(layout, "adjudicator").map(({ name }) => name),
@@ -98,6 +100,7 @@ async function runAdjudicator(
     ),
     directoryHandlers(node),
     registrarHandlers(registrar),
+    shardHandlers(connections.shards),
   ].reduce(bothHandlers);
   const listener = await serve(runtime, member.address, handlers);
   await node.start();
@@ -133,23 +136,27 @@ async function runStorage(
   member: Member,
   onFatal: (reason: string) => void,
 ): Promise<RunningRole> {
-  const shard = layout.topology.shards.find((each) => each.shard === member.shard);
-  if (shard === undefined) throw new Error(`${member.name} has no shard`);
   const connections = new ClusterConnections(runtime, layout, member.name);
   const logs = logsOf(layout.topology.adjudicators);
   const host = new StorageHost(runtime, {
-    peers: connections.otherReplicas(member),
+    shards: {
+      member: member.name,
+      directory: connections.shards,
+      storageOf: (name) => connections.storageOf(name),
+      adjudicator: (log) => connections.adjudicator(log),
+    },
     onFatal,
     journal: connections.journal(),
     logs,
     heartbeats: (log) => connections.adjudicator(log),
-    span: shard.span,
   });
   await host.start();
   const listener = await serve(
     runtime,
     member.address,
-    bothHandlers(storageHandlers(host), directoryHandlers(connections.directory)),
+    [storageHandlers(host), shardHandlers(host), directoryHandlers(connections.directory)].reduce(
+      bothHandlers,
+    ),
   );
   return {
     stop: async () => {

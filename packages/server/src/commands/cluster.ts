@@ -4,6 +4,7 @@ import { lockDirectory, lockHolder } from "../adapters/process-lock.ts";
 import { Launcher } from "../cluster/launcher.ts";
 import type { ClusterOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
+import { addedMembers } from "../cluster/cluster-file.ts";
 import { PORTS_USED, localCluster } from "../cluster/layout.ts";
 import { chosenProfile } from "./checked-options.ts";
 import { openDataDirectory } from "./data-directory.ts";
@@ -15,7 +16,8 @@ const STAY_MILLIS = 1 << 30;
 
 /** Processes of a launcher that was killed go on without it. */
 function refuseLivingMembers({ dataDirectory, basePort }: ClusterOptions): void {
-  for (const { name } of localCluster(basePort).members) {
+  const { members } = localCluster(basePort, addedMembers(dataDirectory));
+  for (const { name } of members) {
     const pid = lockHolder(join(dataDirectory, name));
     if (pid === undefined) continue;
     throw new Error(`${name} of ${dataDirectory} still runs as process ${pid}; stop it first`);

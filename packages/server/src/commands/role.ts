@@ -83,7 +83,7 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
     throw new UsageError(`${directory} holds no cluster.json; start one with "firstlight cluster"`);
   }
   const file = readClusterFile(directory);
-  const layout = localCluster(file.basePort);
+  const layout = localCluster(file.basePort, file.added);
   const member = layout.members.find((each) => each.name === options.name);
   if (member === undefined) throw new UsageError(`the cluster has no member "${options.name}"`);
   const own = join(directory, member.name);

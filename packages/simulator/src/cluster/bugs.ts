@@ -39,6 +39,9 @@ export const STORAGE_BUGS: readonly StorageBug[] = [
   "collectTooEarly",
   "positionsAfterCopy",
   "deltasAddedTwice",
+  "servesBeforeCopied",
+  "copyMissesWrites",
+  "dropsSpanTooEarly",
 ];
 
 export const ONLINE_BUGS: readonly OnlineBug[] = [

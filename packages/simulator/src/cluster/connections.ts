@@ -7,9 +7,16 @@ import type {
   LogId,
   NodeRuntime,
   Serving,
+  ShardKeeper,
   Storage,
 } from "@firstlight/common";
-import { ClusterDirectory, Route, RoutedAdjudicator, logsOf } from "@firstlight/common";
+import {
+  ClusterDirectory,
+  Route,
+  RoutedAdjudicator,
+  ShardDirectory,
+  logsOf,
+} from "@firstlight/common";
 import type { JournalBug, QuorumSettings } from "@firstlight/journal";
 import { QuorumJournal } from "@firstlight/journal";
 import {
@@ -17,6 +24,7 @@ import {
   DirectoryStub,
   JournalReplicaStub,
   RpcClient,
+  ShardStub,
   StorageStub,
 } from "@firstlight/protocol";
 import type { ClusterView } from "../transactions.ts";
@@ -28,6 +36,7 @@ import type { FaultySender, RequestFaults } from "./request-faults.ts";
 import { FaultyAdjudicator, FaultyReplica } from "./request-faults.ts";
 
 const PATIENCE_MICROS = 250_000;
+const REFRESH_MICROS = 100_000;
 const RPC_SETTINGS = { timeoutMicros: 3_000_000, callsMax: 10_000 };
 
 export interface ConnectionParts {
@@ -51,6 +60,7 @@ export class SimConnections {
   #here: ((log: LogId) => Adjudicator) | undefined;
   readonly homes: ReadonlyMap<LogId, string>;
   readonly directory: ClusterDirectory;
+  readonly shards: ShardDirectory;
 
   constructor(runtime: NodeRuntime, parts: ConnectionParts) {
     this.#runtime = runtime;
@@ -70,6 +80,11 @@ export class SimConnections {
       sources: sources.map(([, source]) => source),
       bugs: parts.directoryBugs,
       onLearned: parts.onLearned,
+    });
+    this.shards = new ShardDirectory({
+      clock: runtime.clock,
+      first: parts.shape.firstMap,
+      reach: (name) => this.shardKeeper(name),
     });
   }
 
@@ -132,16 +147,19 @@ export class SimConnections {
     return new StorageStub(this.#client(name));
   }
 
+  shardKeeper(name: string): ShardKeeper {
+    return new ShardStub(this.#client(name));
+  }
+
   /** All shards; `preferred`: which replica of each is asked first. */
   storage(preferred: number): Storage {
-    const replicas = this.members("storage");
-    const shards = this.#parts.shape.topology.shards.map(({ span }) => ({
-      span,
-      replicas: replicas
-        .filter((member) => member.span?.start === span.start)
-        .map((member) => this.storageReplica(member.name)),
-    }));
-    return new ShardedStorage(shards, preferred, this.#runtime.clock);
+    return new ShardedStorage({
+      directory: this.shards,
+      storageOf: (name) => this.storageReplica(name),
+      clock: this.#runtime.clock,
+      home: preferred,
+      refreshMicros: REFRESH_MICROS,
+    });
   }
 
   view(preferred: number): ClusterView {

@@ -1,9 +1,10 @@
 /**
  * The simulated cluster's shape: that of the local cluster (packages/server/src/cluster/layout.ts)
- * with one more adjudicator process, which is meant to serve no log and stands by for all.
+ * with one more adjudicator process, which is meant to serve no log and stands by for all, and one
+ * more storage replica, which holds no shard until it is given one.
  */
-import type { LogId, Span, Topology } from "@firstlight/common";
-import { evenSpans, logId } from "@firstlight/common";
+import type { LogId, ShardMap, Span, Topology } from "@firstlight/common";
+import { evenSpans, firstShardMap, logId } from "@firstlight/common";
 
 /** The observer trims logs and remembers what it trimmed; no fault is aimed at it. */
 export type MemberRole = "client" | "adjudicator" | "journal" | "storage" | "observer";
@@ -13,12 +14,14 @@ export interface SimMember {
   readonly role: MemberRole;
   /** What an adjudicator is meant to serve. */
   readonly log?: LogId;
+  /** What a storage replica holds at first. */
   readonly span?: Span;
 }
 
 export interface SimShape {
   readonly members: readonly SimMember[];
   readonly topology: Topology;
+  readonly firstMap: ShardMap;
 }
 
 function numbered(count: number): number[] {
@@ -40,6 +43,22 @@ export function simShape(): SimShape {
     ...shards.flatMap(({ shard, span }) =>
       numbered(2).map((n): SimMember => ({ name: `storage-${shard}-${n}`, role: "storage", span })),
     ),
+    { name: "storage-spare", role: "storage" },
   ];
-  return { members, topology: { adjudicators, shards } };
+  const topology = { adjudicators, shards };
+  return { members, topology, firstMap: firstMapOf(members, topology) };
+}
+
+function firstMapOf(members: readonly SimMember[], { shards }: Topology): ShardMap {
+  const replicas = members.filter(({ role }) => role === "storage");
+  const first = firstShardMap(
+    shards.map(({ shard, span }) => ({
+      shard,
+      span,
+      members: replicas.filter((each) => each.span === span).map(({ name }) => name),
+    })),
+    replicas.map(({ name }) => ({ name, address: name })),
+  );
+  // Splits are asked for; what is stored is too little to be split by itself.
+  return { ...first, policy: { ...first.policy, enabled: false } };
 }

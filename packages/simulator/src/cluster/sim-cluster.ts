@@ -10,6 +10,7 @@ import type {
   NodeRuntime,
   RangeChange,
   RangeMap,
+  ShardReport,
 } from "@firstlight/common";
 import type { AdjudicatorSettings, EndReason, TakeoverSettings } from "@firstlight/adjudicator";
 import { AdjudicatorNode } from "@firstlight/adjudicator";
@@ -22,6 +23,7 @@ import {
   directoryHandlers,
   journalReplicaHandlers,
   serveChannel,
+  shardHandlers,
   storageHandlers,
 } from "@firstlight/protocol";
 import { StorageHost } from "@firstlight/storage";
@@ -73,6 +75,7 @@ export class SimCluster {
   readonly damaged: Set<string> = new Set();
   /** The adjudicators of processes that have begun to serve, by name. */
   readonly #adjudicators = new Map<string, { readonly life: number; node: AdjudicatorNode }>();
+  readonly #hosts = new Map<string, { readonly life: number; readonly host: StorageHost }>();
   /** Who has last begun an epoch of each log. */
   readonly #holders = new Map<LogId, { readonly name: string; readonly life: number }>();
   readonly #parts: SimClusterParts;
@@ -268,13 +271,16 @@ export class SimCluster {
   }
 
   async #storage(member: SimMember, runtime: NodeRuntime): Promise<void> {
-    if (member.span === undefined) throw new RangeError(`${member.name} has no span`);
     const connections = this.connections(member.name, runtime);
     const logs = this.shape.topology.adjudicators.map(({ log }) => log);
     const host = new StorageHost(runtime, {
-      peers: this.shape.members
-        .filter(({ name, span }) => name !== member.name && span === member.span)
-        .map(({ name }) => connections.storageReplica(name)),
+      shards: {
+        member: member.name,
+        directory: connections.shards,
+        storageOf: (name) => connections.storageReplica(name),
+        adjudicator: (log) => connections.adjudicator(log),
+        onStep: (step) => this.#shardStep(member.name, step),
+      },
       onFatal: (reason) => this.note(`${member.name} cannot go on: ${reason}`),
       onServing: () => this.#filled(member.name),
       onFilling: () => {
@@ -284,18 +290,59 @@ export class SimCluster {
       journal: connections.journal(member.name.charCodeAt(member.name.length - 1)),
       logs,
       heartbeats: (log) => connections.adjudicator(log),
-      span: member.span,
       settings: this.#parts.settings.storage,
       bugs: this.#parts.bugs.storage,
     });
+    const { life } = this.process(member.name).node;
+    this.#hosts.set(member.name, { life, host });
     await host.start();
-    const handlers = bothHandlers(storageHandlers(host), directoryHandlers(connections.directory));
+    const handlers = [
+      storageHandlers(host),
+      shardHandlers(host),
+      directoryHandlers(connections.directory),
+    ].reduce(bothHandlers);
     await this.#listen(member, runtime, handlers);
+  }
+
+  #shardStep(name: string, step: string): void {
+    this.note(`${name}: a span is ${step}`);
+    this.#parts.marks.hit(`shard ${step}`);
+    if (this.underLoad) this.#parts.marks.hit(`shard ${step} under load`);
   }
 
   #filled(name: string): void {
     this.note(`${name} serves`);
-    this.damaged.delete(name);
+  }
+
+  /** Storage replicas that have again whatever the shard map says that they hold. */
+  recheckDamaged(): void {
+    const reports = this.#reports();
+    const version = Math.max(0, ...reports.map(({ map }) => map.version));
+    for (const { member, map, shards } of reports) {
+      if (map.version < version || !shards.every(({ held }) => held)) continue;
+      this.damaged.delete(member);
+    }
+  }
+
+  /** Whether each shard has a replica to spare. */
+  get shardsAreSafe(): boolean {
+    const reports = this.#reports().toSorted((a, b) => b.map.version - a.map.version);
+    const shards = reports[0]?.map.shards ?? this.shape.firstMap.shards;
+    return shards.every(({ replicas }) => {
+      return replicas.filter(({ state }) => state === "serving").length > 1;
+    });
+  }
+
+  #reports(): ShardReport[] {
+    return [...this.#hosts].flatMap(([name, { life, host }]) => {
+      const { node } = this.process(name);
+      if (!node.alive || node.life !== life) return [];
+      try {
+        return [host.shardReport()];
+      } catch {
+        return [];
+      }
+    });
   }
 
   /** A client's own connections, in a new life of its node. */

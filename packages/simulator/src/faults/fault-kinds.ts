@@ -56,6 +56,7 @@ function pickSpareReplica({ cluster, random }: FaultWorld): SimProcess | undefin
 
 /** A replica whose files may be lost: no other lacks any of its own. */
 function pickReplicaToDamage(world: FaultWorld): SimProcess | undefined {
+  world.cluster.recheckDamaged();
   return world.cluster.damaged.size > 0 ? undefined : pickSpareReplica(world);
 }
 
@@ -143,7 +144,8 @@ function failPower(world: FaultWorld): Undo {
 }
 
 function wipeStorage(world: FaultWorld): Undo | undefined {
-  if (world.cluster.damaged.size > 0) return undefined;
+  world.cluster.recheckDamaged();
+  if (world.cluster.damaged.size > 0 || !world.cluster.shardsAreSafe) return undefined;
   const victim = pickHealthy(world, "storage");
   const undo = crash(world, victim);
   victim?.node.disk.wipe();

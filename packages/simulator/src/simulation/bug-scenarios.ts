@@ -160,6 +160,28 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     adjudicator: { outcomeWindowMicros: 1_000_000 },
     storage: { ...storage, scanKeysMax: 1 },
   },
+  // Harm: a read of a replica that copies. So copies are slow, a message per key and
+  // a pause after it, and frequent.
+  servesBeforeCopied: {
+    workload: bank,
+    faults: CALM,
+    shardMicros: 300_000,
+    storage: { ...storage, scanKeysMax: 1, copyPauseMicros: 200_000 },
+  },
+  copyMissesWrites: {
+    workload: counters,
+    faults: faults({ slowNetwork: 2 }, 100_000, 500_000),
+    shardMicros: 200_000,
+    thinkMicrosMax: 50_000,
+    sessionsPerMachine: 8,
+  },
+  // Harm: a read of a replica on its way out, by those who have not heard of it yet.
+  dropsSpanTooEarly: {
+    workload: bank,
+    faults: faults({ isolateService: 1 }, 500_000, 500_000),
+    shardMicros: 300_000,
+    thinkMicrosMax: 50_000,
+  },
   collectTooEarly: {
     workload: listAppend,
     faults: CALM,

@@ -2,7 +2,7 @@
  * The end of a run, after everything was healed: the cluster must serve again, then the logs are
  * read from every journal replica and all keys from every storage replica.
  */
-import type { Key, LogEntry, LogId, MaybePromise, Timestamp } from "@firstlight/common";
+import type { Key, LogEntry, LogId, MaybePromise } from "@firstlight/common";
 import { ServiceError, droppedSpan, isDroppedStorageKey, spanContains } from "@firstlight/common";
 import type { Evidence, ReplicaLog } from "../checkers/evidence.ts";
 import type { Findings } from "../checkers/violation.ts";
@@ -11,6 +11,7 @@ import type { Observations } from "../cluster/observations.ts";
 import type { SimCluster } from "../cluster/sim-cluster.ts";
 import type { History } from "../history/attempt.ts";
 import { LogHistory } from "../history/log-history.ts";
+import { readReplicas, settleShards } from "./read-replicas.ts";
 import { workloadKey } from "../workloads/workload.ts";
 
 /** Simulated time within which a healed cluster must commit again. */
@@ -119,38 +120,10 @@ async function persist<T>(machine: ClientMachine, ask: () => MaybePromise<T>): P
   }
 }
 
-/** Every key at every storage replica that holds it, written down as reads of the checker. */
-async function readStorage(
-  parts: EndParts,
-  machine: ClientMachine,
-  keys: readonly Key[],
-  snapshot: Timestamp,
-): Promise<void> {
-  for (const { member } of parts.cluster.named("storage")) {
-    const { name, span } = member;
-    const held = keys.filter((key) => span !== undefined && spanContains(span, key));
-    const attempt = parts.history.begin(name, machine.runtime.clock.monotonicMicros());
-    attempt.historical = true;
-    attempt.snapshot = snapshot;
-    const storage = machine.connections.storageReplica(name);
-    const request = { snapshot, catalogVersion: undefined, keys: held };
-    try {
-      const values = await persist(machine, () => storage.read(request));
-      attempt.addReads(machine.runtime.clock.monotonicMicros(), held, values);
-      attempt.outcome = { kind: "readOnly" };
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      parts.findings.add("liveness", `${name} cannot be read at the end: ${error.message}`);
-    }
-  }
-}
-
 /** Without what storage removes when nobody can read it any more. */
-function keptKeys(keys: readonly Key[]): readonly Key[] {
+function keptBy(keys: readonly Key[]): (key: Key) => boolean {
   const dropped = keys.filter((key) => isDroppedStorageKey(key)).map((mark) => droppedSpan(mark));
-  return keys.filter(
-    (key) => !isDroppedStorageKey(key) && !dropped.some((span) => spanContains(span, key)),
-  );
+  return (key) => !isDroppedStorageKey(key) && !dropped.some((span) => spanContains(span, key));
 }
 
 export async function collectEvidence(parts: EndParts): Promise<Evidence> {
@@ -160,11 +133,16 @@ export async function collectEvidence(parts: EndParts): Promise<Evidence> {
   const [machine] = machines;
   if (machine === undefined) throw new RangeError("a cluster without clients");
   if (clients.speakSql) await finishJobs(parts, machine);
+  // What is not settled commits.
+  const replicas = cluster.named("storage").map(({ member }) => member.name);
+  await settleShards(machine, replicas, parts.findings);
   await machine.runtime.clock.sleep(SETTLE_MICROS);
   const replicaLogs = await readLogs(parts, machine);
   const logs = new LogHistory(whole([...parts.archive(), ...replicaLogs]));
   const finalSnapshot = machine.view.takeSnapshot();
-  await readStorage(parts, machine, keptKeys(logs.keys()), finalSnapshot);
+  const isKept = keptBy(logs.keys());
+  const { findings } = parts;
+  await readReplicas({ machine, findings, replicas, logs, isKept }, finalSnapshot);
   const copies = [...parts.archive(), ...replicaLogs];
   const { topology } = cluster.shape;
   return { history, logs, replicaLogs: copies, observations, finalSnapshot, topology };

@@ -65,6 +65,7 @@ export function hostileSettings(random: SeededRandom): Bounds {
     patienceMicros: 200_000,
     scanKeysMax: 1,
     scanBytesMax: 10,
+    shardMicros: 10_000,
   });
   return {
     adjudicator,

@@ -11,12 +11,14 @@ function sumOf(marks: Marks, prefix: string): number {
 }
 
 export function replayCommand(settings: SimulationSettings): string {
-  const { seed, steps, workload, bugs, like, trimsLogs } = settings;
+  const { seed, steps, workload, bugs, like, trimsLogs, shardMicros } = settings;
+  const movesShards = shardMicros > 0 && like === undefined;
   const bug = like === undefined ? "" : ` --${bugs.includes(like) ? "bug" : "like"} ${like}`;
   // A scenario may have a workload that cannot be chosen by name.
   const isScenarios = like !== undefined && bugScenario(like).workload === workload;
   const work = isScenarios ? "" : ` --workload ${workload.name}`;
-  return `npm run sim -- --seed ${seed} --steps ${steps}${work}${bug}${trimsLogs ? " --trim yes" : ""}`;
+  const more = `${trimsLogs ? " --trim yes" : ""}${movesShards ? " --shards yes" : ""}`;
+  return `npm run sim -- --seed ${seed} --steps ${steps}${work}${bug}${more}`;
 }
 
 /** One line: seed, digest and counts. */

@@ -28,6 +28,7 @@ import { checkRun } from "./check.ts";
 import { collectEvidence } from "./collect-evidence.ts";
 import { LogArchivist } from "./log-archivist.ts";
 import { Marks } from "./marks.ts";
+import { ShardMover } from "./shard-mover.ts";
 import type { SimQueryProcessor } from "../sql/sim-query-processor.ts";
 import { SqlFailure } from "../sql/sql-session.ts";
 import type { SqlWorkload } from "../workloads/workload.ts";
@@ -131,7 +132,7 @@ class Simulation {
     await this.#await(this.#fill());
     for (const { member } of this.#cluster.named("client")) this.#clients.start(member.name);
     this.#cluster.underLoad = true;
-    if (this.#settings.trimsLogs) this.#trimLogs();
+    this.#observe();
     this.#nemesis.start();
     const isOver = (): boolean => this.#clients.idle || this.#linger();
     await this.#scheduler.run(RUN_MICROS_MAX, isOver);
@@ -157,20 +158,27 @@ class Simulation {
     this.#clients.completeListeners();
   }
 
-  #trimLogs(): void {
+  /** What goes on beside clients and faults. */
+  #observe(): void {
     const [observer] = this.#cluster.named("observer");
-    if (observer === undefined) return;
-    const { outcomeWindowMicros } = { ...ADJUDICATOR_DEFAULTS, ...this.#settings.adjudicator };
-    this.#archivist = new LogArchivist({
-      machine: this.#clients.boot(observer.member.name),
-      shape: this.#cluster.shape,
-      marks: this.#marks,
-      keepMicros: outcomeWindowMicros * TRIM_KEEP_FACTOR,
-      stopped: () => this.#nemesis.healing,
-    });
-    this.#archivist.run().catch((error: unknown) => {
-      this.#observations.defects.push(`archivist: ${String(error)}`);
-    });
+    const { trimsLogs, shardMicros } = this.#settings;
+    if (observer === undefined || (!trimsLogs && shardMicros === 0)) return;
+    const machine = this.#clients.boot(observer.member.name);
+    const { shape } = this.#cluster;
+    const shared = { machine, shape, marks: this.#marks, stopped: () => this.#nemesis.healing };
+    const failed = (what: string, error: unknown): void => {
+      this.#observations.defects.push(`${what}: ${String(error)}`);
+    };
+    if (trimsLogs) {
+      const { outcomeWindowMicros } = { ...ADJUDICATOR_DEFAULTS, ...this.#settings.adjudicator };
+      const keepMicros = outcomeWindowMicros * TRIM_KEEP_FACTOR;
+      this.#archivist = new LogArchivist({ ...shared, keepMicros });
+      this.#archivist.run().catch((error: unknown) => failed("archivist", error));
+    }
+    if (shardMicros === 0) return;
+    const random = new SeededRandom(this.#settings.seed).split("shards");
+    const mover = new ShardMover({ ...shared, random, pauseMicrosMax: shardMicros });
+    mover.run().catch((error: unknown) => failed("shard mover", error));
   }
 
   #endParts(): Parameters<typeof collectEvidence>[0] {

@@ -19,6 +19,8 @@ export interface Asked {
   readonly like?: Bug | undefined;
   /** Slow users, and logs that are trimmed meanwhile. */
   readonly trim?: boolean;
+  /** Shards are split, merged and moved meanwhile; with `trim`, too. */
+  readonly shards?: boolean;
 }
 
 export function settingsFor({
@@ -28,12 +30,14 @@ export function settingsFor({
   bug,
   like = bug,
   trim = false,
+  shards = false,
 }: Asked): SimulationSettings {
   const [first] = WORKLOADS;
   const chosen = workload ?? WORKLOADS[seed % WORKLOADS.length] ?? first;
   if (chosen === undefined) throw new RangeError("there are no workloads");
-  const plain = { ...SIMULATION_DEFAULTS, seed, steps, workload: chosen };
   const random = new SeededRandom(seed).split("settings");
+  const shardMicros = shards ? random.pick([300_000, 1_500_000]) : 0;
+  const plain = { ...SIMULATION_DEFAULTS, seed, steps, workload: chosen, shardMicros };
   if (trim) {
     const adjudicator = { outcomeWindowMicros: 10_000_000 };
     return { ...plain, trimsLogs: true, thinkMicrosMax: 1_000_000, adjudicator };

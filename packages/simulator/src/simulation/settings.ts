@@ -21,6 +21,8 @@ export interface SimulationSettings {
   readonly clockErrorMicros: number;
   /** Trim the logs while they are in use. */
   readonly trimsLogs: boolean;
+  /** Split, merge and move shards, so long between two commands at most; 0: never. */
+  readonly shardMicros: number;
   readonly adjudicator: Partial<AdjudicatorSettings>;
   readonly takeover: Partial<TakeoverSettings>;
   readonly journal: Partial<QuorumSettings>;
@@ -35,6 +37,7 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
   thinkMicrosMax: 200_000,
   clockErrorMicros: 5_000,
   trimsLogs: false,
+  shardMicros: 0,
   adjudicator: {},
   // Short, so that runs of some seconds reach it.
   takeover: { handBackMicros: 3_000_000 },
@@ -45,5 +48,7 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
     collectMicros: 300_000,
     flushDelayMicros: 50_000,
     syncMicros: 200_000,
+    shardMicros: 100_000,
+    measureMicros: 1_000_000,
   },
 };

@@ -51,6 +51,11 @@ export class Applier {
     return { ...this.#applied };
   }
 
+  /** No entry is applied in part. */
+  get isBetweenEntries(): boolean {
+    return this.#underway === undefined;
+  }
+
   stop(): void {
     this.#stopped = true;
   }

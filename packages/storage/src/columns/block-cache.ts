@@ -2,7 +2,7 @@
  * The column blocks of a replica, ordered by key and within a bound of bytes; the ones that were used
  * least recently go first. Blocks never overlap.
  */
-import type { Key } from "@firstlight/common";
+import type { Key, Span } from "@firstlight/common";
 import type { ColumnBlock } from "./column-block.ts";
 
 /** What a block costs beside its vectors. */
@@ -54,6 +54,15 @@ export class BlockCache {
     for (const key of keys) {
       const block = this.#blocks[this.#position(key)];
       if (block !== undefined && block.start <= key) this.#remove(block);
+    }
+  }
+
+  /** Nothing of the span is what it was. */
+  removeSpan({ start, end }: Span): void {
+    for (;;) {
+      const block = this.#blocks[this.#position(start)];
+      if (block === undefined || block.start >= end) return;
+      this.#remove(block);
     }
   }
 

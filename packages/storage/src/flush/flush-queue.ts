@@ -18,6 +18,16 @@ const COMPACT_AT = 4096;
 export class FlushQueue {
   #items: (MemoryVersion | EntryEnd)[] = [];
   #head = 0;
+  #dropped = 0;
+
+  /** How many were ever pushed, and how many of them have left. */
+  get pushed(): number {
+    return this.#dropped + this.#items.length - this.#head;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
 
   get isEmpty(): boolean {
     return this.#head === this.#items.length;
@@ -45,6 +55,7 @@ export class FlushQueue {
 
   drop(count: number): void {
     this.#head += count;
+    this.#dropped += count;
     if (this.#head === this.#items.length) this.#items = [];
     else if (this.#head >= COMPACT_AT && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);

@@ -4,6 +4,7 @@
  * of the entries that it completes (one atomic write), so a crash replays from exactly there.
  */
 import type { DiskStore, Key, LogId, NodeRuntime, Timer, Timestamp } from "@firstlight/common";
+import { ServiceError } from "@firstlight/common";
 import type { StorageBugs } from "../bugs.ts";
 import { positionKey } from "../layout/disk-keys.ts";
 import type { Position } from "../layout/version-record.ts";
@@ -15,6 +16,14 @@ import { SliceWriter } from "./slice-writer.ts";
 
 /** A full disk is looked at this often. */
 const ROOM_MICROS = 500_000;
+
+const CLOSED = "the storage replica was stopped";
+
+interface Waiting {
+  readonly upTo: number;
+  resolve(): void;
+  reject(error: Error): void;
+}
 
 export interface FlusherEvents {
   /** The newest versions of these keys on disk are others now. */
@@ -50,6 +59,8 @@ export class Flusher {
   /** Bytes written since the last sync began. */
   #unsynced = 0;
   #closed = false;
+  /** For what was pushed up to there; in order. */
+  #waiting: Waiting[] = [];
 
   constructor(parts: FlusherParts, positions: ReadonlyMap<LogId, Position>) {
     this.#parts = parts;
@@ -82,6 +93,16 @@ export class Flusher {
     this.#schedule();
   }
 
+  /** Resolves when everything that was added before is on disk, visible and ordered before what follows. */
+  flushed(): Promise<void> {
+    if (this.#closed) return Promise.reject(new ServiceError("unavailable", CLOSED));
+    if (this.#queue.isEmpty) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ upTo: this.#queue.pushed, resolve, reject });
+      if (!this.#slicing) this.#startSlicing();
+    });
+  }
+
   /** Writes what is queued and makes it durable. */
   async drain(): Promise<void> {
     if (this.#closed) return;
@@ -91,6 +112,9 @@ export class Flusher {
 
   close(): void {
     this.#closed = true;
+    const closed = new ServiceError("unavailable", CLOSED);
+    for (const waiting of this.#waiting) waiting.reject(closed);
+    this.#waiting = [];
     this.#delay?.cancel();
     this.#sync?.cancel();
     this.#room?.cancel();
@@ -164,11 +188,17 @@ export class Flusher {
       }
     }
     this.#queue.drop(count);
+    this.#tellFlushed();
     runtime.metrics.count("storage.slices_flushed");
     runtime.metrics.gauge("storage.memory_bytes", table.bytes);
     this.#sync ??= runtime.clock.after(this.#parts.settings.syncMicros, () => {
       this.#makeDurable().catch(this.#parts.events.onFailure);
     });
+  }
+
+  #tellFlushed(): void {
+    const { dropped } = this.#queue;
+    while ((this.#waiting[0]?.upTo ?? Infinity) <= dropped) this.#waiting.shift()?.resolve();
   }
 
   #fill(writer: SliceWriter): number {

@@ -9,6 +9,7 @@
  * | g τ u53, boot u32, sequence u32       | keys                     | superseded at or before τ |
  * | p log                                 | index u53, τ u53         | applied up to here        |
  * | m name                                | u53                      | format, horizon, boots; filling: the store is incomplete |
+ * | m held                                | n × (key, key, τ u53)    | the spans that are held, and since when |
  */
 import type { Key, LogId, Span, Timestamp } from "@firstlight/common";
 import {
@@ -29,6 +30,7 @@ export const STORED_KEY_BYTES_MAX: number = Math.floor((DISK_KEY_BYTES_MAX - 11)
 export const FORMAT_KEY: Key = keyFromLatin1("mformat");
 export const HORIZON_KEY: Key = keyFromLatin1("mhorizon");
 export const FILLING_KEY: Key = keyFromLatin1("mfilling");
+export const HELD_KEY: Key = keyFromLatin1("mheld");
 export const BOOTS_KEY: Key = keyFromLatin1("mboots");
 export const POSITIONS_SPAN: Span = prefixSpan(keyFromLatin1("p"));
 const GARBAGE_START = keyFromLatin1("g");

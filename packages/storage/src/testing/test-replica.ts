@@ -1,5 +1,5 @@
 /** A storage replica on doubles of its collaborators, for tests. */
-import type { Key, LogId, NodeRuntime, Span, Timestamp } from "@firstlight/common";
+import type { Key, LogId, NodeRuntime, ShardMap, Span, Timestamp } from "@firstlight/common";
 import {
   KEY_MAX,
   KEY_MIN,
@@ -33,6 +33,8 @@ export interface TestReplicaOptions {
   readonly journal?: MemoryJournal;
   readonly logs?: readonly LogId[];
   readonly span?: Span;
+  readonly spans?: readonly Span[];
+  readonly firstMap?: ShardMap;
   readonly settings?: Partial<StorageSettings>;
   readonly bugs?: StorageBugs;
   readonly heartbeats?: ConstructorParameters<typeof StorageNode>[1]["heartbeats"];
@@ -53,7 +55,8 @@ export class TestReplica {
       journal: this.journal,
       logs: options.logs ?? [A],
       heartbeats: options.heartbeats ?? (() => undefined),
-      span: options.span ?? WHOLE,
+      spans: options.spans ?? [options.span ?? WHOLE],
+      ...(options.firstMap === undefined ? {} : { firstMap: options.firstMap }),
       settings: options.settings ?? {},
       ...(options.bugs === undefined ? {} : { bugs: options.bugs }),
     });

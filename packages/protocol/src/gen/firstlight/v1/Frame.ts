@@ -31,6 +31,7 @@ import type { ScanPage as _firstlight_v1_ScanPage, ScanPage__Output as _firstlig
 import type { StorageStatus as _firstlight_v1_StorageStatus, StorageStatus__Output as _firstlight_v1_StorageStatus__Output } from '../../firstlight/v1/StorageStatus.ts';
 import type { RegistrarMessage as _firstlight_v1_RegistrarMessage, RegistrarMessage__Output as _firstlight_v1_RegistrarMessage__Output } from '../../firstlight/v1/RegistrarMessage.ts';
 import type { DirectoryExchange as _firstlight_v1_DirectoryExchange, DirectoryExchange__Output as _firstlight_v1_DirectoryExchange__Output } from '../../firstlight/v1/DirectoryExchange.ts';
+import type { ShardMessage as _firstlight_v1_ShardMessage, ShardMessage__Output as _firstlight_v1_ShardMessage__Output } from '../../firstlight/v1/ShardMessage.ts';
 import type { Done as _firstlight_v1_Done, Done__Output as _firstlight_v1_Done__Output } from '../../firstlight/v1/Done.ts';
 import type { Failure as _firstlight_v1_Failure, Failure__Output as _firstlight_v1_Failure__Output } from '../../firstlight/v1/Failure.ts';
 import type { Long } from '@grpc/proto-loader';
@@ -71,11 +72,13 @@ export interface Frame {
   'registrarReply'?: (_firstlight_v1_RegistrarMessage | null);
   'directory'?: (_firstlight_v1_DirectoryExchange | null);
   'directoryReply'?: (_firstlight_v1_DirectoryExchange | null);
+  'shards'?: (_firstlight_v1_ShardMessage | null);
+  'shardsReply'?: (_firstlight_v1_ShardMessage | null);
   'done'?: (_firstlight_v1_Done | null);
   'failure'?: (_firstlight_v1_Failure | null);
   'cancel'?: (_firstlight_v1_Done | null);
   'underWay'?: (_firstlight_v1_Done | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"done"|"failure"|"cancel"|"underWay";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay";
 }
 
 export interface Frame__Output {
@@ -114,9 +117,11 @@ export interface Frame__Output {
   'registrarReply'?: (_firstlight_v1_RegistrarMessage__Output | null);
   'directory'?: (_firstlight_v1_DirectoryExchange__Output | null);
   'directoryReply'?: (_firstlight_v1_DirectoryExchange__Output | null);
+  'shards'?: (_firstlight_v1_ShardMessage__Output | null);
+  'shardsReply'?: (_firstlight_v1_ShardMessage__Output | null);
   'done'?: (_firstlight_v1_Done__Output | null);
   'failure'?: (_firstlight_v1_Failure__Output | null);
   'cancel'?: (_firstlight_v1_Done__Output | null);
   'underWay'?: (_firstlight_v1_Done__Output | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"done"|"failure"|"cancel"|"underWay";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay";
 }
