@@ -325,6 +325,16 @@ export function bindInsertRow(
   return { columns: used, values: source.kind === "values" ? (source.rows[0] ?? []) : [] };
 }
 
+/** A view's own default is a value like any other: a generated column takes none. */
+function refuseViewDefaults(scope: Scope, table: TableDescriptor): void {
+  for (const { base, default: own } of scope.targetView?.columns ?? []) {
+    if (base === undefined || own === undefined) continue;
+    if (columnAt(table, base).generated !== undefined) {
+      checkGenerated(table, base, false, "insert", "none");
+    }
+  }
+}
+
 /** A view's own defaults come before those of its table. */
 function defaultsOf(scope: Scope, table: TableDescriptor): BoundInsert["defaults"] {
   const { binders, catalog } = scope.context;
@@ -339,6 +349,7 @@ export function bindInsert(scope: Scope, fields: ParseNode): BoundInsert {
   const { table, item } = openTarget(scope, fields, "insert");
   const columns = insertColumns(scope, table, list(fields, "cols"));
   const overriding = overridingOf(fields);
+  refuseViewDefaults(scope, table);
   const { columns: used, source } = bindSource(scope, columns, fields, overriding);
   const onConflict = bindOnConflict(scope, table, item, child(fields, "onConflictClause"));
   scope.namespace = [item];

@@ -39,11 +39,41 @@ const INT_MAX: ReadonlyMap<number, string> = new Map([
   [20, "9223372036854775807"],
 ]);
 
-export async function alterColumnType(
+interface Retyped {
+  readonly column: ColumnDescriptor;
+  readonly changed: ColumnDescriptor;
+  /** Over the old row. */
+  readonly value: Expr;
+}
+
+/** All columns that one statement gives other types: each new value is made of the old row. */
+export async function alterColumnTypes(
   context: DdlContext,
   table: TableDescriptor,
-  command: ParseNode,
+  commands: readonly ParseNode[],
 ): Promise<TableDescriptor> {
+  const all = commands.map((command) => retypedColumn(context, table, command));
+  const twice = all.find(({ column }, at) => all.findIndex((e) => e.column === column) !== at);
+  if (twice !== undefined) {
+    const { name } = twice.column;
+    throw new SqlError("0A000", `cannot alter type of column "${name}" twice`);
+  }
+  refuseRowTypeUsers(context, table);
+  const target = await retyped(
+    context,
+    table,
+    all.map(({ changed }) => changed),
+  );
+  await rewriteTable(context, table, target, converter(context, table, all));
+  applyChanges(context, [{ put: target }]);
+  for (const { column, changed } of all) {
+    changeIdentity(context, column, changed.type);
+    await revalidate(context, target, column.number);
+  }
+  return target;
+}
+
+function retypedColumn(context: DdlContext, table: TableDescriptor, command: ParseNode): Retyped {
   const definition = asTag(child(command, "def"), "ColumnDef") ?? {};
   const column = columnToAlter(table, string(command, "name"));
   const image = imageOf(context);
@@ -52,7 +82,6 @@ export async function alterColumnType(
   const using = child(definition, "raw_default");
   const value = conversion(context, table, column, type, using);
   refuseUsers(context, table, column);
-  refuseRowTypeUsers(context, table);
   const { missing: _, dimensions: __, collation: ___, ...present } = column;
   const collation = withoutPositions(() =>
     collateClauseOf(context, child(definition, "collClause"), type.type),
@@ -60,13 +89,8 @@ export async function alterColumnType(
   if (table.indexes.some(({ columns }) => columns.some((each) => each.column === column.number))) {
     refuseNondeterministic(collation.collation ?? collationOfType(type.type));
   }
-  const spelled = { ...type, ...collation, ...dimensionsOf(typeName) };
-  const target = await retyped(context, table, { ...present, ...spelled });
-  await rewriteTable(context, table, target, converter(context, table, column, value));
-  applyChanges(context, [{ put: target }]);
-  changeIdentity(context, column, type.type);
-  await revalidate(context, target, column.number);
-  return target;
+  const changed = { ...present, ...type, ...collation, ...dimensionsOf(typeName) };
+  return { column, changed, value };
 }
 
 function columnToAlter(table: TableDescriptor, name: string): ColumnDescriptor {
@@ -137,17 +161,21 @@ function notCast(name: string, type: string, given: Expr, isUsing: boolean): Sql
   return new SqlError("42804", text, { hint });
 }
 
-/** The table with the column's new type in all that is stored about it, in a new place. */
+/** The table with the columns' new types in all that is stored about them, in a new place. */
 async function retyped(
   context: DdlContext,
   table: TableDescriptor,
-  column: ColumnDescriptor,
+  given: readonly ColumnDescriptor[],
 ): Promise<TableDescriptor> {
-  const columns = table.columns.map((each) => (each.number === column.number ? column : each));
+  const columns = table.columns.map(
+    (each) => given.find(({ number }) => each.number === number) ?? each,
+  );
   const changed = { ...table, columns, storageId: await newOid(context) };
-  checkDefault(context, changed, column);
-  for (const index of allIndexes(table)) {
-    if (index.columns.some((each) => each.column === column.number)) refuseUnordered(column.type);
+  for (const column of given) {
+    checkDefault(context, changed, column);
+    for (const index of allIndexes(table)) {
+      if (index.columns.some((each) => each.column === column.number)) refuseUnordered(column.type);
+    }
   }
   for (const key of table.foreignKeys ?? []) refuseReference(context, changed, key.columns, key);
   const target = mapIndexes(changed, (index) => ({
@@ -220,18 +248,23 @@ function refuseReference(
 function converter(
   context: DdlContext,
   table: TableDescriptor,
-  column: ColumnDescriptor,
-  value: Expr,
+  all: readonly Retyped[],
 ): (values: Row) => Row {
   const schema = schemaName(imageOf(context), table);
-  const compute = compileExpr(overStoredRow(value));
   const evaluation = context.evaluation();
+  const computed = all.map(({ column, value }) => ({
+    column,
+    compute: compileExpr(overStoredRow(value)),
+  }));
   return (values) => {
     const row = [...values];
-    row[column.number - 1] = compute(values, evaluation);
-    if (column.notNull && (row[column.number - 1] ?? null) === null) {
-      const text = `column "${column.name}" of relation "${table.name}" contains null values`;
-      throw new SqlError("23502", text, { schema, table: table.name, column: column.name });
+    for (const { column, compute } of computed) {
+      const value = compute(values, evaluation);
+      row[column.number - 1] = value;
+      if (column.notNull && value === null) {
+        const text = `column "${column.name}" of relation "${table.name}" contains null values`;
+        throw new SqlError("23502", text, { schema, table: table.name, column: column.name });
+      }
     }
     return row;
   };

@@ -6,7 +6,7 @@ import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.t
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { asTag, child, flag, list, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { alterColumnType } from "./alter-column-type.ts";
+import { alterColumnTypes } from "./alter-column-type.ts";
 import { addColumn } from "./add-column.ts";
 import { addConstraint } from "./add-constraint.ts";
 import { refuseNulls } from "./backfill.ts";
@@ -51,7 +51,6 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_DropConstraint: dropConstraint,
   AT_ValidateConstraint: validateConstraint,
   AT_AlterConstraint: alterConstraint,
-  AT_AlterColumnType: alterColumnType,
   AT_ColumnDefault: columnDefault,
   AT_AddIdentity: addIdentity,
   AT_SetIdentity: setIdentity,
@@ -91,12 +90,13 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     context.session.notice("NOTICE", "00000", `relation "${name.name}" does not exist, skipping`);
     return;
   }
-  for (const command of inPasses(list(statement, "cmds"))) {
+  for (const commands of inPasses(list(statement, "cmds"))) {
+    const [command = {}] = commands;
     if (alteredElsewhere(context, statement, command, name)) continue;
     const table = tableNamed(context, name);
     refuseTyped(table, string(command, "subtype"));
     if (switchesNothing(context, string(command, "subtype"))) continue;
-    const action = ACTIONS[string(command, "subtype")];
+    const action = actionOf(commands);
     if (action === undefined) {
       const what = string(command, "subtype").replace("AT_", "");
       throw featureNotSupported(`ALTER TABLE ... ${spelled(what)}`);
@@ -106,6 +106,12 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     );
     if (changed !== tableNamed(context, name)) applyChanges(context, [{ put: changed }]);
   }
+}
+
+function actionOf(commands: readonly ParseNode[]): Action | undefined {
+  const subtype = string(commands[0] ?? {}, "subtype");
+  if (subtype !== RETYPE) return ACTIONS[subtype];
+  return (context, table) => alterColumnTypes(context, table, commands);
 }
 
 const WORDS: readonly (readonly [RegExp, string])[] = [
@@ -134,24 +140,47 @@ const TRIGGER_SWITCHES: ReadonlySet<string> = new Set([
   "AT_DisableTrigUser",
 ]);
 
+const RETYPE = "AT_AlterColumnType";
+
 /** Which commands of one statement come first, as PostgreSQL's passes; others come in between. */
 const PASSES: Readonly<Record<string, number>> = {
   AT_DropColumn: 0,
   AT_DropConstraint: 0,
-  AT_AlterColumnType: 1,
-  AT_AddColumn: 2,
-  AT_AddConstraint: 4,
-  AT_AddIndex: 4,
+  [RETYPE]: 1,
+  AT_AddColumn: 3,
+  AT_AddConstraint: 5,
+  AT_AddIndex: 5,
 };
-const OTHER_PASS = 3;
+/** Of columns that new values of others are made of. */
+const LATE_DROP_PASS = 2;
+const OTHER_PASS = 4;
 
-function inPasses(nodes: readonly ParseNode[]): ParseNode[] {
+/** Whether a USING of the statement names the column. */
+function namedInUsing(commands: readonly ParseNode[], name: string): boolean {
+  const field = `"sval":${JSON.stringify(name)}`;
+  return commands.some((command) => {
+    const definition = asTag(child(command, "def"), "ColumnDef") ?? {};
+    return JSON.stringify(child(definition, "raw_default") ?? {}).includes(field);
+  });
+}
+
+/** Commands in their order; those that give columns other types are one step. */
+function inPasses(nodes: readonly ParseNode[]): readonly (readonly ParseNode[])[] {
   const commands = nodes.flatMap((node): ParseNode[] => {
     const command = asTag(node, "AlterTableCmd");
     return command === undefined ? [] : [command];
   });
-  const passOf = (command: ParseNode): number => PASSES[string(command, "subtype")] ?? OTHER_PASS;
-  return commands.toSorted((a, b) => passOf(a) - passOf(b));
+  const retypes = commands.filter((command) => string(command, "subtype") === RETYPE);
+  const passOf = (command: ParseNode): number => {
+    const subtype = string(command, "subtype");
+    const isLate = subtype === "AT_DropColumn" && namedInUsing(retypes, string(command, "name"));
+    return isLate ? LATE_DROP_PASS : (PASSES[subtype] ?? OTHER_PASS);
+  };
+  const sorted = commands.toSorted((a, b) => passOf(a) - passOf(b));
+  return sorted.flatMap((command) => {
+    if (string(command, "subtype") !== RETYPE) return [[command]];
+    return command === retypes[0] ? [retypes] : [];
+  });
 }
 
 function logged(table: TableDescriptor, isLogged: boolean): TableDescriptor {

@@ -60,7 +60,9 @@ function renameRelation(context: DdlContext, statement: ParseNode, kind: string)
   const name = nameOfRangeVar(requiredChild(statement, "relation"));
   const to = string(statement, "newname");
   if (missing(context, statement, name)) return;
-  if (kind === "OBJECT_INDEX" || findRelation(context, name) === undefined) {
+  // ALTER INDEX renames whatever relation it names, as ALTER TABLE does.
+  const isIndex = kind === "OBJECT_INDEX" && findIndex(context, name) !== undefined;
+  if (isIndex || findRelation(context, name) === undefined) {
     renameIndex(context, name, to);
     return;
   }

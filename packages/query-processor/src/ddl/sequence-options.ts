@@ -102,8 +102,10 @@ function keptBound(
 ): bigint | undefined {
   const kept = reader.kept(which, (each) => (which === "minvalue" ? each.min : each.max));
   if (kept === undefined || old === undefined || old.dataType === dataType) return kept;
-  const limit = TYPE_LIMITS.get(old.dataType) ?? 0n;
-  return kept === limit || kept === -limit - 1n ? undefined : kept;
+  const was = TYPE_LIMITS.get(old.dataType) ?? 0n;
+  const is = TYPE_LIMITS.get(dataType) ?? 0n;
+  if (which === "maxvalue") return kept === was ? is : kept;
+  return kept === -was - 1n ? -is - 1n : kept;
 }
 
 export function readOptions(

@@ -311,7 +311,7 @@ const ISO_DATE_UNITS: Readonly<Record<string, Unit>> = {
   D: "day",
 };
 const ISO_TIME_UNITS: Readonly<Record<string, Unit>> = { H: "hour", M: "minute", S: "second" };
-const ISO_NUMBER = /-?(?:\d+\.?\d*|\.\d+)/y;
+const ISO_NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 
 function isoHalf(
   text: string,

@@ -23,7 +23,7 @@ import {
 } from "../ddl-context.ts";
 import { addColumn } from "../add-column.ts";
 import { collateClauseOf } from "../collation-clause.ts";
-import { alterColumnType } from "../alter-column-type.ts";
+import { alterColumnTypes } from "../alter-column-type.ts";
 import { dropObjects } from "../drop-objects.ts";
 import { renamedColumn } from "../rename.ts";
 import { ownedType, refuseTakenType, resolveIn, typeOfNames } from "./find-type.ts";
@@ -211,7 +211,7 @@ async function alterAttributeType(
   const node = asTag(child(command, "def"), "ColumnDef") ?? {};
   const { type, typmod } = attributeOf(context, { ...node, colname: name } as ParseNode, self);
   for (const table of tablesOf(context, descriptor, string(command, "behavior"))) {
-    applyChanges(context, [{ put: await alterColumnType(context, table, command) }]);
+    applyChanges(context, [{ put: await alterColumnTypes(context, table, [command]) }]);
   }
   const changed = composite.attributes.map((each) =>
     each === attribute ? { ...each, type, typmod } : each,

@@ -96,7 +96,9 @@ function apply(target: Jsonb, path: ArrayValue, verb: string, action: Change): J
   if (root.kind !== "object" && root.kind !== "array") {
     throw invalidParameter(`cannot ${verb} path in scalar`);
   }
-  if (path.elements.length === 0) return target;
+  const isEmpty = (root.kind === "array" ? root.items : root.entries).length === 0;
+  // What is not there need not be named rightly to be deleted.
+  if (path.elements.length === 0 || (isEmpty && verb === "delete")) return target;
   return makeJsonb(change(root, path.elements, 0, action));
 }
 

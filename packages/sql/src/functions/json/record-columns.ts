@@ -183,7 +183,9 @@ function populateSet(name: string) {
       before: RecordValue | null,
       value: Json,
     ): Iterable<Datum> => {
-      const row = (make ??= rowMaker(name, argTypes[0] ?? RECORD));
+      const type = argTypes[0] ?? RECORD;
+      if (type === RECORD && before === null) throw unknownRow(name);
+      const row = (make ??= rowMaker(name, type));
       return rowsOf(name, value, (view) => row(context, view, before));
     };
   };
