@@ -69,7 +69,7 @@ export interface LintCommandOptions {
   readonly strict: boolean;
   readonly format: "text" | "json";
   /** Whose SQL the files are in. */
-  readonly dialect: "postgresql" | "mysql";
+  readonly dialect: "postgresql" | "mysql" | "sqlite";
 }
 
 /** What a running database is told. */
@@ -168,8 +168,8 @@ ${ACCESS_HELP}
   firstlight lint FILE...  what a profile refuses of files of SQL, and what to write instead
       --profile NAME      dsql or one of its dates (dsql)
       --fix               write what has an equivalent into the files
-      --dialect mysql     the files are of MySQL or MariaDB; with --fix FILE.sql becomes
-                          FILE.dsql.sql beside it
+      --dialect mysql     the files are of MySQL or MariaDB (mysql) or of SQLite (sqlite);
+                          with --fix FILE.sql becomes FILE.dsql.sql beside it
       --strict            report what an empty database lacks, too
       --format json       findings for programs
 
@@ -456,8 +456,8 @@ function lintCommand(args: string[]): Command {
     throw new UsageError(`--format must be text or json, not "${format}"`);
   }
   const dialect = text(values, "dialect", "postgresql");
-  if (dialect !== "postgresql" && dialect !== "mysql") {
-    throw new UsageError(`--dialect must be postgresql or mysql, not "${dialect}"`);
+  if (dialect !== "postgresql" && dialect !== "mysql" && dialect !== "sqlite") {
+    throw new UsageError(`--dialect must be postgresql, mysql or sqlite, not "${dialect}"`);
   }
   const [fix, strict] = [values["fix"] === true, values["strict"] === true];
   const profile = text(values, "profile", "dsql");

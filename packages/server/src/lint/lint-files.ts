@@ -1,4 +1,5 @@
 /** Lints files of SQL, one after the other, on one server of a profile in this process. */
+import type { MaybePromise } from "@firstlight/common";
 import { RULE_SETS, findProfile } from "@firstlight/query-processor";
 import { start } from "../testing/start.ts";
 import type { Dialect, LintOptions, LintedFile } from "./linter.ts";
@@ -18,7 +19,7 @@ export interface LintFilesOptions extends Partial<LintOptions> {
   readonly dialect?: DialectName;
 }
 
-export type DialectName = "postgresql" | "mysql";
+export type DialectName = "postgresql" | "mysql" | "sqlite";
 
 /** Loaded only where it is asked for. */
 async function mysql(): Promise<Dialect> {
@@ -31,6 +32,18 @@ async function mysql(): Promise<Dialect> {
   };
 }
 
+async function sqlite(): Promise<Dialect> {
+  const { sqliteStatementsIn } = await import("./sqlite/sqlite-file.ts");
+  const { translateSqlite } = await import("./sqlite/translate.ts");
+  return { statementsIn: sqliteStatementsIn, translate: translateSqlite };
+}
+
+const DIALECTS: Readonly<Record<DialectName, () => MaybePromise<Dialect>>> = {
+  postgresql: () => POSTGRESQL,
+  mysql,
+  sqlite,
+};
+
 /** In the order of the files: later ones find what earlier ones have created. */
 export async function lintFiles(
   files: readonly SqlFile[],
@@ -41,7 +54,7 @@ export async function lintFiles(
   const set = RULE_SETS.find(({ version }) => name === `dsql-${version}`);
   await using database = await start({ profile: name, logLevel: "silent" });
   const session = await ScratchSession.open(database.port, "postgres");
-  const spoken = dialect === "mysql" ? await mysql() : POSTGRESQL;
+  const spoken = await DIALECTS[dialect]();
   const linter = new Linter(session, set?.rules ?? [], { strict }, spoken);
   const linted: LintedFile[] = [];
   try {

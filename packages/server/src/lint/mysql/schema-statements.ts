@@ -25,6 +25,10 @@ function columnName(node: Node): string {
   return quotedName(String((node["column"] as Node)["column"]));
 }
 
+function ifNotExists(node: Node): string {
+  return textOf(node["if_not_exists"]) === "" ? "" : "IF NOT EXISTS ";
+}
+
 /** Collects the statements that one statement becomes, and what is lost. */
 export class SchemaStatements {
   readonly remarks: Remark[] = [];
@@ -168,7 +172,7 @@ export class SchemaStatements {
     const what = `${String(node["action"])} ${String(node["resource"])}`;
     switch (what) {
       case "add column":
-        return [`${head} ADD COLUMN ${this.#column(node)}`];
+        return [`${head} ADD COLUMN ${ifNotExists(node)}${this.#column(node)}`];
       case "drop column":
         return [`${head} DROP COLUMN ${columnName(node)}`];
       case "add index": {

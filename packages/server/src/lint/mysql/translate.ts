@@ -1,4 +1,5 @@
 /** One statement of MySQL in PostgreSQL's words. Schemas are read by node-sql-parser. */
+import mariadbParser from "node-sql-parser/build/mariadb.js";
 import mysqlParser from "node-sql-parser/build/mysql.js";
 import type { Node } from "./expressions.ts";
 import { SchemaStatements } from "./schema-statements.ts";
@@ -6,8 +7,8 @@ import { StatementWords } from "./statement-words.ts";
 import type { Translation } from "./translation.ts";
 import { Untranslatable, quotedName } from "./translation.ts";
 
-const { Parser } = mysqlParser;
-const parser = new Parser();
+const parser = new mysqlParser.Parser();
+const mariadb = new mariadbParser.Parser();
 
 /** What a session or a server of MySQL is told, and PostgreSQL need not be. */
 const LEFT_OUT =
@@ -16,11 +17,25 @@ const SCHEMA =
   /^(?:create\s+(?:temporary\s+)?table|create\s+(?:\w+\s+)?index|alter\s+table|rename\s+table|drop\s+index)\b/iu;
 const ROUTINE = /^create\s+(?:definer\s*=\s*\S+\s+)?(procedure|function|trigger|event)\b/iu;
 
+function only(tree: unknown): Node {
+  return (Array.isArray(tree) ? tree[0] : tree) as Node;
+}
+
+/** What MariaDB has on top, ADD COLUMN IF NOT EXISTS for example. */
+function ofMariadb(text: string): Node | undefined {
+  try {
+    return only(mariadb.astify(text, { database: "MariaDB" }));
+  } catch {
+    return undefined;
+  }
+}
+
 function treeOf(text: string): Node {
   try {
-    const tree: unknown = parser.astify(text, { database: "MySQL" });
-    return (Array.isArray(tree) ? tree[0] : tree) as Node;
+    return only(parser.astify(text, { database: "MySQL" }));
   } catch (error) {
+    const other = ofMariadb(text);
+    if (other !== undefined) return other;
     const what = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
     const found = /but (.*) found/u.exec(what)?.[1] ?? "it";
     throw new Untranslatable("mysql-syntax", `MySQL's grammar does not take ${found} here`);
