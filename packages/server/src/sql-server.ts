@@ -123,6 +123,7 @@ export async function startSqlServer(
     sequences: engine.sequences,
     ports,
     databases: {
+      names: () => engine.databases.names(),
       create: (name) => engine.databases.create(name),
       drop: async (name) => {
         await sessions.endSessionsIn(name);

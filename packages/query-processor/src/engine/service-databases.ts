@@ -3,7 +3,7 @@
  * Aurora DSQL. Doing either again is harmless.
  */
 import { BOOTSTRAP_SUPERUSER } from "../catalog/builtin-objects.ts";
-import { databaseNamed } from "../catalog/databases.ts";
+import { databaseNamed, databasesIn } from "../catalog/databases.ts";
 import { dropAll } from "../ddl/database/drop-database.ts";
 import { withAccessChanges } from "../ddl/privileges/access-changes.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
@@ -18,6 +18,16 @@ export class ServiceDatabases {
 
   constructor(online: SchemaChanges) {
     this.#online = online;
+  }
+
+  /** Those that there are now. */
+  async names(): Promise<readonly string[]> {
+    let names: readonly string[] = [];
+    await this.#online.change(async ({ schema }) => {
+      await schema.verify();
+      names = databasesIn(schema.image).map(({ name }) => name);
+    });
+    return names;
   }
 
   create(name: string): Promise<void> {

@@ -83,7 +83,9 @@ export async function runStartCommand(options: StartOptions): Promise<void> {
   });
   const { hooks } = server;
   const control =
-    hooks && clock && (await openControlEndpoint(dataDirectory, new TestControls(hooks, clock)));
+    hooks &&
+    clock &&
+    (await openControlEndpoint(dataDirectory, new TestControls(hooks, clock, access.registry)));
   const { log } = runtime;
   const controlPlane = await openClusters(access.registry, server, { options, tls, log });
   stopOnSignal(async () => {

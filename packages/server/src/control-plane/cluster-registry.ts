@@ -6,7 +6,7 @@
  */
 import type { Clock, Log, Random } from "@firstlight/common";
 import type { ClusterDirectory, ClusterPlace } from "@firstlight/query-processor";
-import { arnOf, clusterNamed, identifierOf } from "./cluster-name.ts";
+import { IDENTIFIER, arnOf, clusterNamed, identifierOf } from "./cluster-name.ts";
 import { conflict, notFound, tooManyClusters } from "./service-error.ts";
 
 /** Per account and Region, as the service has it. */
@@ -43,6 +43,7 @@ export type ClusterWish = Pick<
 
 /** Where clusters have their rows. */
 export interface DatabaseSpace {
+  names(): Promise<readonly string[]>;
   create(database: string): Promise<void>;
   /** Ends the sessions that are in it. */
   drop(database: string): Promise<void>;
@@ -93,6 +94,30 @@ export class ClusterRegistry implements ClusterDirectory {
     }
   }
 
+  /**
+   * The databases were put back to an earlier state: clusters that had none then are gone, and those
+   * that were deleted since are back, with nothing known of them but their name.
+   */
+  async adoptDatabases(): Promise<void> {
+    this.#schedule(async (space) => {
+      const names = new Set(await space.names());
+      for (const { identifier, database } of this.all) {
+        if (database !== FIRST_DATABASE && !names.delete(database)) {
+          this.#clusters.delete(identifier);
+        }
+      }
+      for (const name of names) this.#adopt(name);
+      this.#keep();
+    });
+    await this.#work;
+  }
+
+  #adopt(database: string): void {
+    const identifier = database.slice(DATABASE_PREFIX.length);
+    if (!database.startsWith(DATABASE_PREFIX) || !IDENTIFIER.test(identifier)) return;
+    this.#clusters.set(identifier, this.#newCluster(identifier, database, NOTHING_ASKED));
+  }
+
   /** Resolves when nothing is under way. */
   settled(): Promise<void> {
     return this.#work;
@@ -131,7 +156,7 @@ export class ClusterRegistry implements ClusterDirectory {
     if (known !== undefined) return known;
     if (this.#clusters.size >= CLUSTERS_MAX) throw tooManyClusters();
     const identifier = identifierOf(this.#parts.random.bytes(IDENTIFIER_BYTES));
-    const cluster = this.#newCluster(identifier, `cluster_${identifier}`, wish);
+    const cluster = this.#newCluster(identifier, DATABASE_PREFIX + identifier, wish);
     this.#put({ ...cluster, status: "CREATING" });
     this.#build(cluster);
     return this.cluster(identifier);
@@ -204,6 +229,8 @@ export class ClusterRegistry implements ClusterDirectory {
 }
 
 const FIRST_DATABASE = "postgres";
+/** Before the identifier. */
+const DATABASE_PREFIX = "cluster_";
 
 const NOTHING_ASKED: ClusterWish = {
   isProtected: true,

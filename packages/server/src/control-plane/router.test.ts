@@ -46,6 +46,7 @@ function world(given: { kept?: readonly Cluster[]; space?: Partial<DatabaseSpace
     DEFAULT_IDENTIFIER,
   );
   registry.open({
+    names: () => Promise.resolve(["postgres", "template1", ...databases]),
     create: (name) => Promise.resolve(void databases.push(name)),
     drop: (name) => Promise.resolve(void databases.splice(databases.indexOf(name), 1)),
     ...given.space,
@@ -119,6 +120,20 @@ describe("a registry of clusters", () => {
     await registry.settled();
     expect(databases).toEqual([]);
     expect(ask("GET", `/cluster/${identifier}`).error).toBe("ResourceNotFoundException");
+  });
+
+  it("has the clusters whose databases are there after a reset", async () => {
+    const { registry, ask, databases, kept } = world();
+    const { identifier } = ask("POST", "/cluster").body as { identifier: string };
+    await registry.settled();
+    const earlier = databases.splice(0);
+    await registry.adoptDatabases();
+    expect(ask("GET", `/cluster/${identifier}`).error).toBe("ResourceNotFoundException");
+    expect(kept().map(({ database }) => database)).toEqual(["postgres"]);
+    databases.push(...earlier, "somebody_else");
+    await registry.adoptDatabases();
+    expect(ask("GET", `/cluster/${identifier}`)).toMatchObject({ body: { status: "ACTIVE" } });
+    expect(kept()).toHaveLength(2);
   });
 
   it("says that a cluster has failed whose database could not be made", async () => {

@@ -6,29 +6,38 @@
 import type { InjectionSpec } from "@firstlight/query-processor";
 import { parseInjection } from "@firstlight/query-processor";
 import type { TestClock } from "../adapters/test-clock.ts";
+import type { ClusterRegistry } from "../control-plane/cluster-registry.ts";
 import type { TestHooks } from "../embedded-database.ts";
 import { parseDuration } from "./duration.ts";
+
+/** Further clusters of the control plane, whose databases go back with all else. */
+type Clusters = Pick<ClusterRegistry, "settled" | "adoptDatabases">;
 
 export class TestControls {
   readonly #hooks: TestHooks;
   readonly #clock: TestClock;
+  readonly #clusters: Clusters | undefined;
 
-  constructor(hooks: TestHooks, clock: TestClock) {
+  constructor(hooks: TestHooks, clock: TestClock, clusters?: Clusters) {
+    this.#clusters = clusters;
     this.#hooks = hooks;
     this.#clock = clock;
   }
 
   /** Keeps the present state under a name, in place of what had it. */
-  checkpoint(name: string): Promise<void> {
-    return this.#hooks.checkpoints.take(name);
+  async checkpoint(name: string): Promise<void> {
+    await this.#clusters?.settled();
+    await this.#hooks.checkpoints.take(name);
   }
 
   /**
    * Back to a state: without a name to the empty database. Connections stay; transactions that began
    * before and write fail with 40001.
    */
-  reset(name?: string): Promise<void> {
-    return this.#hooks.checkpoints.reset(name);
+  async reset(name?: string): Promise<void> {
+    await this.#clusters?.settled();
+    await this.#hooks.checkpoints.reset(name);
+    await this.#clusters?.adoptDatabases();
   }
 
   /** Names of states that `reset` takes. */
