@@ -177,7 +177,7 @@ export const FAMILIES: readonly Family[] = [
     sql: /tt14t|tt14v|usersview|alter table users|rngfuncbar/iu,
   },
   {
-    what: "pg_get_viewdef of joins with an alias whose tables got columns, of row columns' names, of rules",
+    what: "pg_get_viewdef of row columns' names, of merged columns with a cast, of rules",
     sql: /pg_get_(?:view|rule)def/iu,
   },
   {

@@ -6,10 +6,19 @@ import type { Expr } from "@firstlight/sql";
 import type { BoundQuery, FromItem, RangeTableEntry } from "../bind/query-tree.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 
+/** A column that a relation or join has now. */
+interface PresentColumn {
+  readonly name: string;
+  /** Added since the query was stored: nothing in it refers to the column. */
+  readonly isNew: boolean;
+}
+
 /** Names of one entry's columns. */
 export interface ColumnNames {
   /** By position; undefined for dropped columns and those not yet named. */
   readonly names: (string | undefined)[];
+  /** In the order in which a list of aliases has them. */
+  present: readonly PresentColumn[];
   usingNames: readonly string[];
   parentUsing: readonly string[];
   printAliases: boolean;
@@ -26,6 +35,7 @@ export interface Level {
   readonly hiddenBy: ReadonlyMap<number, number>;
 }
 
+type JoinEntry = Extract<RangeTableEntry, { kind: "join" }>;
 type JoinItem = Extract<FromItem, { kind: "join" }>;
 
 function relationOf(entry: RangeTableEntry): number | undefined {
@@ -106,6 +116,7 @@ class Namer {
     this.#entries = entries;
     this.#columns = entries.map(() => ({
       names: [],
+      present: [],
       usingNames: [],
       parentUsing: [],
       printAliases: false,
@@ -133,6 +144,7 @@ class Namer {
   #isFree(name: string, own: ColumnNames): boolean {
     return (
       !own.names.includes(name) &&
+      !own.present.some((each) => each.name === name) &&
       !own.parentUsing.includes(name) &&
       !this.#globallyUnique.includes(name)
     );
@@ -212,11 +224,15 @@ class Namer {
       own.names[index] ??= this.#uniqueIn(alias ?? name, own);
       changed ||= own.names[index] !== name;
     });
+    own.present = own.names.flatMap((name, index) =>
+      name === undefined ? [] : [{ name, isNew: (entry.columns[index]?.name ?? "") === "" }],
+    );
     own.printAliases = printsAliases(entry, changed);
   }
 
   /** set_join_column_names. */
-  nameJoin(rte: number, entry: Extract<RangeTableEntry, { kind: "join" }>): void {
+  nameJoin(item: JoinItem, entry: JoinEntry): void {
+    const { rte } = item;
     const own = this.of(rte);
     let changed = false;
     for (let at = own.usingNames.length; at < entry.values.length; at++) {
@@ -231,7 +247,31 @@ class Namer {
       own.names[at] ??= this.#uniqueIn(entry.written.columns[at] ?? real, own);
       changed ||= own.names[at] !== real;
     }
-    own.printAliases = entry.written !== undefined && changed;
+    const added = this.#placePresent(item, entry);
+    own.printAliases = entry.written !== undefined && (changed || added);
+  }
+
+  /**
+   * The join's columns as they would be if it were written now: merged ones, then those of each side,
+   * new ones in their places. Whether one of these got another name.
+   */
+  #placePresent({ rte, left, right }: JoinItem, entry: JoinEntry): boolean {
+    const own = this.of(rte);
+    const merged = new Set(own.usingNames);
+    const old = own.names.flatMap((name) => (name === undefined ? [] : [name]));
+    own.present = old.slice(0, merged.size).map((name) => ({ name, isNew: false }));
+    let next = merged.size;
+    let changed = false;
+    for (const side of [left, right]) {
+      for (const { name, isNew } of this.of(side.rte).present) {
+        if (!isNew && merged.has(name)) continue;
+        const known = isNew ? undefined : old[next++];
+        const chosen = known ?? (entry.written === undefined ? name : this.#uniqueIn(name, own));
+        changed ||= isNew && chosen !== name;
+        own.present = [...own.present, { name: chosen, isNew }];
+      }
+    }
+    return changed;
   }
 }
 
@@ -269,8 +309,10 @@ export function levelOf(image: CatalogImage, query: BoundQuery, parent: Level | 
   const namer = new Namer(rangeTable, joins);
   for (const item of from) namer.nameUsing(item, []);
   rangeTable.forEach((entry, rte) => {
-    if (entry.kind === "join") namer.nameJoin(rte, entry);
-    else namer.nameRelation(image, rte, entry);
+    const item = entry.kind === "join" ? joins.find((join) => join.rte === rte) : undefined;
+    if (entry.kind === "join") {
+      if (item !== undefined) namer.nameJoin(item, entry);
+    } else namer.nameRelation(image, rte, entry);
   });
   return {
     query,

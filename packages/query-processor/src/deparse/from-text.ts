@@ -186,10 +186,9 @@ export class FromText {
   }
 
   #columnAliases(out: RuleText, rte: number): void {
-    const { names, printAliases } = this.#columns(rte);
+    const { present, printAliases } = this.#columns(rte);
     if (!printAliases) return;
-    const shown = names.flatMap((name) => (name === undefined ? [] : [quoteIdentifier(name)]));
-    out.add(`(${shown.join(", ")})`);
+    out.add(`(${present.map(({ name }) => quoteIdentifier(name)).join(", ")})`);
   }
 
   #sample(out: RuleText, entry: RangeTableEntry): void {

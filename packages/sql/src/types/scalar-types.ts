@@ -104,6 +104,11 @@ const int8: SqlType = {
   applyTypmod: keepValue,
 };
 
+/** 0 and -0 are equal, and so is NaN to itself: keys are compared by ===. */
+function floatKey(value: Datum): number | string {
+  return Number.isNaN(value) ? "NaN" : (value as number) + 0;
+}
+
 const float4: SqlType = {
   oid: oids.FLOAT4,
   name: "float4",
@@ -115,7 +120,7 @@ const float4: SqlType = {
   },
   send: (value) => binary.float4Bytes(value as number),
   compare: (a, b) => compareFloat(a as number, b as number),
-  hashKey: (value) => (value as number) + 0,
+  hashKey: floatKey,
   applyTypmod: keepValue,
 };
 
@@ -130,7 +135,7 @@ const float8: SqlType = {
   },
   send: (value) => binary.float8Bytes(value as number),
   compare: (a, b) => compareFloat(a as number, b as number),
-  hashKey: (value) => (value as number) + 0,
+  hashKey: floatKey,
   applyTypmod: keepValue,
 };
 
