@@ -250,7 +250,8 @@ export class StorageNode implements Storage {
     if (request.holdsHorizon === true) this.#collector.hold(request.snapshot);
     this.#requireHeld(this.shards.sinceOfSpan(span), request.snapshot);
     this.load.count(span.start);
-    if (request.program === undefined || !wantsBlocks(request, this.#settings)) {
+    const endsShard = this.shards.endsShard(span.end);
+    if (request.program === undefined || !wantsBlocks(request, this.#settings, endsShard)) {
       return this.#scanRows(request);
     }
     const parts = {

@@ -17,15 +17,22 @@ export interface BlockPageParts {
   readonly settings: StorageSettings;
 }
 
-/** Of tables as a whole, or of what is left of one: smaller spans are not worth blocks. */
-export function wantsBlocks(request: ScanRequest, settings: StorageSettings): boolean {
+/**
+ * Of tables as a whole, of what is left of one, or of its part in a shard: smaller spans are not worth
+ * blocks. `endsShard`: the span ends where a shard does.
+ */
+export function wantsBlocks(
+  request: ScanRequest,
+  settings: StorageSettings,
+  endsShard: boolean,
+): boolean {
   return (
     settings.columnCacheBytes > 0 &&
     request.program !== undefined &&
     request.rowLimit === undefined &&
     !request.withKeys &&
     !request.reverse &&
-    request.span.end.length <= INDEX_PREFIX_LENGTH
+    (endsShard || request.span.end.length <= INDEX_PREFIX_LENGTH)
   );
 }
 

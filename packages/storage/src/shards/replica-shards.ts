@@ -76,6 +76,7 @@ export class ReplicaShards {
   #copy: SpanCopy | undefined;
   #map: ShardMap | undefined;
   #mapTimestamp = TIMESTAMP_ZERO;
+  #ends: ReadonlySet<Key> = new Set();
   readonly #listeners = new Set<() => void>();
   /** Rows that are in no held span may be on disk. */
   #isClean = false;
@@ -119,6 +120,10 @@ export class ReplicaShards {
     this.#listeners.add(listener);
   }
 
+  endsShard(key: Key): boolean {
+    return this.#ends.has(key);
+  }
+
   /** From when on the key can be read here; undefined: it is not held. */
   sinceOf(key: Key): Timestamp | undefined {
     for (const { start, end, since } of this.#held.spans) {
@@ -144,6 +149,7 @@ export class ReplicaShards {
   #learn(value: Uint8Array | undefined, timestamp: Timestamp): void {
     if (value === undefined || timestamp < this.#mapTimestamp) return;
     this.#map = decodeShardMap(value);
+    this.#ends = new Set(this.#map.shards.map(({ span }) => span.end));
     this.#mapTimestamp = timestamp;
     for (const listener of this.#listeners) listener();
   }
