@@ -92,7 +92,9 @@ describe.skipIf(unavailable !== undefined)("system views", () => {
         a.attnotnull, a.attlen, a.attalign, a.attstorage
       from pg_class c join pg_attribute a on a.attrelid = c.oid
       where c.relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-        and c.relkind in ('r', 'v') and a.attnum > 0 order by c.relname, a.attnum`;
+        and c.relkind in ('r', 'v') and a.attnum > 0
+        and c.relname not like 'firstlight%' -- our own
+      order by c.relname, a.attnum`;
     const expected = await both.postgres.query(query);
     expect(expected.rows.length).toBeGreaterThan(2000);
     expect((await both.firstlight.query(query)).rows).toEqual(expected.rows);

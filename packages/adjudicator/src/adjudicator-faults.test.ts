@@ -228,6 +228,7 @@ class World {
       outcome: (transaction) => call((a) => a.outcome(transaction)),
       heartbeat: (atLeast) => call((a) => a.heartbeat(atLeast)),
       ranges: (atLeast) => call((a) => a.ranges(atLeast)),
+      conflicts: () => call((a) => a.conflicts()),
     };
   }
 

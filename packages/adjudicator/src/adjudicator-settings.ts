@@ -21,6 +21,9 @@ export interface AdjudicatorSettings {
   readonly slicePauseMicros: number;
   readonly indexKeysMax: number;
   readonly outcomesMax: number;
+  /** Lost conflicts that are remembered, and keys whose conflicts are counted. */
+  readonly lostConflictsMax: number;
+  readonly hotKeysMax: number;
   readonly heartbeatsMax: number;
   /** Snapshots and watermarks further ahead of this clock are refused. */
   readonly aheadMicrosMax: number;
@@ -45,6 +48,8 @@ export const ADJUDICATOR_DEFAULTS: AdjudicatorSettings = {
   slicePauseMicros: 0,
   indexKeysMax: 1_000_000,
   outcomesMax: 100_000,
+  lostConflictsMax: 500,
+  hotKeysMax: 128,
   heartbeatsMax: 10_000,
   aheadMicrosMax: 10_000_000,
   waitForClock: true,

@@ -11,6 +11,7 @@ import type {
   AdjudicatorRange,
   CommitReply,
   CommitRequest,
+  ConflictReport,
   Decision,
   Heartbeat,
   Journal,
@@ -39,6 +40,7 @@ import type { AdjudicatorSettings } from "./adjudicator-settings.ts";
 import { ADJUDICATOR_DEFAULTS } from "./adjudicator-settings.ts";
 import { Committer } from "./committer.ts";
 import { ConflictIndex } from "./conflict-index.ts";
+import { ConflictHistory } from "./conflict-history.ts";
 import type { Core } from "./core.ts";
 import { isTooFarAhead, whenClockPassed } from "./core.ts";
 import { HeldKeys } from "./held-keys.ts";
@@ -198,6 +200,11 @@ export class Adjudicator implements AdjudicatorContract {
     await writer.leaseUntil(atLeast);
     await writer.settled(writer.last);
     return this.#ready().core.ranges.map;
+  }
+
+  async conflicts(): Promise<ConflictReport> {
+    const { core } = this.#ready();
+    return { log: core.log, ...core.conflicts.report() };
   }
 
   async outcome(transaction: TransactionId): Promise<Outcome> {
@@ -367,6 +374,7 @@ export class Adjudicator implements AdjudicatorContract {
       index,
       held: new HeldKeys(),
       outcomes,
+      conflicts: new ConflictHistory(this.#settings),
       stop: (reason, cause) => this.#fail(reason, cause),
     };
     return {

@@ -15,6 +15,7 @@ import type {
 import { plusMicros } from "@firstlight/common";
 import type { AdjudicatorBug } from "./adjudicator-bug.ts";
 import type { AdjudicatorSettings } from "./adjudicator-settings.ts";
+import type { ConflictHistory } from "./conflict-history.ts";
 import type { ConflictIndex } from "./conflict-index.ts";
 import type { HeldKeys } from "./held-keys.ts";
 import { claimsOf } from "./held-keys.ts";
@@ -45,6 +46,7 @@ export interface Core {
   readonly index: ConflictIndex;
   readonly held: HeldKeys;
   readonly outcomes: OutcomeTable;
+  readonly conflicts: ConflictHistory;
   /** Ends this epoch: everything that waits is told "unavailable". */
   stop(reason: string, cause?: unknown): void;
 }
@@ -52,8 +54,19 @@ export interface Core {
 /** Whose part it is, and as of when it was written. */
 export type Judged = Pick<CommitRequest, "transaction" | "snapshot">;
 
-/** Why the transaction cannot commit here; undefined if it can. `part` is judged by this one. */
-export function judge(
+/**
+ * Why the transaction cannot commit here; undefined if it can. `part` is judged by this one. A
+ * conflict is remembered: whoever has none pays nothing for that.
+ */
+export function judge(core: Core, judged: Judged, part: Part): Refusal | undefined {
+  const refusal = findRefusal(core, judged, part);
+  if (refusal?.verdict === "conflict") {
+    core.conflicts.add(refusal.conflict, core.clock.now().latest);
+  }
+  return refusal;
+}
+
+function findRefusal(
   core: Core,
   { transaction, snapshot }: Judged,
   part: Part,

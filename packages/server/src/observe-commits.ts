@@ -20,5 +20,6 @@ export function observeCommits(
     decide: (decision) => adjudicator.decide(decision),
     heartbeat: (atLeast) => adjudicator.heartbeat(atLeast),
     ranges: (atLeast) => adjudicator.ranges(atLeast),
+    conflicts: () => adjudicator.conflicts(),
   };
 }

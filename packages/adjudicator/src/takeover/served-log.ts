@@ -3,6 +3,7 @@ import type {
   Adjudicator,
   CommitReply,
   CommitRequest,
+  ConflictReport,
   Decision,
   Heartbeat,
   Outcome,
@@ -43,5 +44,9 @@ export class ServedLog implements Adjudicator {
 
   async ranges(atLeast: Timestamp): Promise<RangeMap> {
     return this.#serving().ranges(atLeast);
+  }
+
+  async conflicts(): Promise<ConflictReport> {
+    return this.#serving().conflicts();
   }
 }

@@ -233,6 +233,7 @@ export class ClusterFixture {
       outcome: lost,
       heartbeat: lost,
       ranges: lost,
+      conflicts: lost,
     };
   }
 

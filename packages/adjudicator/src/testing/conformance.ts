@@ -153,6 +153,30 @@ export function adjudicatorConformance(
       await tested.close();
     });
 
+    it("remembers which conflicts were lost, to whom, and on which keys; commits leave nothing", async () => {
+      const tested = await make({});
+      const { fixture } = tested;
+      const snapshot = fixture.now;
+      const won = await commit(tested, fixture.request(["\x01k"], { snapshot }));
+      if (won.verdict !== "committed") throw new Error("refused");
+      const none = await settle(tested, first(tested).conflicts());
+      expect(none).toEqual({ log: fixture.logs[0], recent: [], hottest: [] });
+      for (let i = 0; i < 2; i++) {
+        const late = fixture.request(["\x01k"], { snapshot });
+        expect((await commit(tested, late)).verdict).toBe("conflict");
+      }
+      const { recent, hottest } = await settle(tested, first(tested).conflicts());
+      const key = keyFromLatin1("\x01k");
+      expect(recent).toHaveLength(2);
+      for (const lost of recent) {
+        expect(lost).toMatchObject({ key, intent: "X", winnerIntent: "X" });
+        expect(lost.winnerTimestamp).toBe(won.timestamp);
+        expect(lost.at).toBeGreaterThan(snapshot);
+      }
+      expect(hottest).toEqual([{ key, conflicts: 2, overestimate: 0, lastAt: recent[1]?.at }]);
+      await tested.close();
+    });
+
     it("I4: a transaction over two adjudicators is one entry in one log", async () => {
       const tested = await make({ logs: 2 });
       const { fixture } = tested;

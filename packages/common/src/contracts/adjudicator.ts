@@ -125,6 +125,33 @@ export interface Heartbeat {
   readonly index: number;
 }
 
+/** A request that was refused because of another one. */
+export interface LostConflict extends Conflict {
+  /** When it was refused. */
+  readonly at: Timestamp;
+}
+
+/**
+ * A key and how many conflicts were lost on it: at most `conflicts`, at least `conflicts` less
+ * `overestimate`.
+ */
+export interface HotKey {
+  readonly key: Key;
+  readonly conflicts: number;
+  readonly overestimate: number;
+  /** The latest one. */
+  readonly lastAt: Timestamp;
+}
+
+/** What an adjudicator remembers of the conflicts that it has judged since its epoch began. */
+export interface ConflictReport {
+  readonly log: LogId;
+  /** Oldest first; a bounded number of them. */
+  readonly recent: readonly LostConflict[];
+  /** Most conflicts first. */
+  readonly hottest: readonly HotKey[];
+}
+
 export interface Adjudicator {
   /**
    * Sent to the coordinator, one of `participants`. Idempotent by transaction id (I9). Rejects with
@@ -150,4 +177,5 @@ export interface Adjudicator {
    * has agreed to.
    */
   ranges(atLeast: Timestamp): Promise<RangeMap>;
+  conflicts(): Promise<ConflictReport>;
 }

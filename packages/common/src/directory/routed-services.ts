@@ -3,6 +3,7 @@ import type {
   Adjudicator,
   CommitReply,
   CommitRequest,
+  ConflictReport,
   Decision,
   Heartbeat,
   Outcome,
@@ -45,6 +46,10 @@ export class RoutedAdjudicator implements Adjudicator {
 
   ranges(atLeast: Timestamp): Promise<RangeMap> {
     return this.#route.ask((adjudicator) => adjudicator.ranges(atLeast), true);
+  }
+
+  conflicts(): Promise<ConflictReport> {
+    return this.#route.ask((adjudicator) => adjudicator.conflicts(), true);
   }
 }
 

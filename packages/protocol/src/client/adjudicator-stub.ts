@@ -3,6 +3,7 @@ import type {
   Adjudicator,
   CommitReply,
   CommitRequest,
+  ConflictReport,
   Decision,
   Heartbeat,
   LogId,
@@ -18,6 +19,7 @@ import {
   commitReplyFrom,
   fromHeartbeat,
   fromOutcome,
+  fromReport,
   malformed,
   packLarge,
   prepareReplyFrom,
@@ -84,5 +86,11 @@ export class AdjudicatorStub implements Adjudicator {
     const frame = await this.#call({ ranges: { atLeast } });
     if (!frame.rangesReply) throw malformed("answer to ranges");
     return decodeRangeMap(frame.rangesReply.ranges);
+  }
+
+  async conflicts(): Promise<ConflictReport> {
+    const frame = await this.#call({ conflicts: {} });
+    if (!frame.conflictsReply) throw malformed("answer to conflicts");
+    return fromReport(frame.conflictsReply);
   }
 }

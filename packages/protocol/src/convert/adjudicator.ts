@@ -4,6 +4,7 @@ import type {
   CommitReply,
   CommitRequest,
   Conflict,
+  ConflictReport,
   Decision,
   Heartbeat,
   Intent,
@@ -36,6 +37,10 @@ import type {
   CommitRequest__Output,
 } from "../gen/firstlight/v1/CommitRequest.ts";
 import type { Conflict as WireConflict, Conflict__Output } from "../gen/firstlight/v1/Conflict.ts";
+import type {
+  ConflictReport as WireReport,
+  ConflictReport__Output,
+} from "../gen/firstlight/v1/ConflictReport.ts";
 import type { Decision as WireDecision, Decision__Output } from "../gen/firstlight/v1/Decision.ts";
 import type {
   Heartbeat as WireHeartbeat,
@@ -278,4 +283,28 @@ export function toHeartbeat(heartbeat: Heartbeat): WireHeartbeat {
 export function fromHeartbeat(heartbeat: Heartbeat__Output): Heartbeat {
   const { log, epoch, watermark, index } = heartbeat;
   return { log: logId(log), epoch, watermark: timestamp(watermark), index };
+}
+
+export function toReport({ log, recent, hottest }: ConflictReport): WireReport {
+  return {
+    log,
+    recent: recent.map(({ at, ...conflict }) => ({ at, conflict: toConflict(conflict) })),
+    hottest: hottest.map(({ key, ...counts }) => ({ key: keyToBytes(key), ...counts })),
+  };
+}
+
+export function fromReport({ log, recent, hottest }: ConflictReport__Output): ConflictReport {
+  return {
+    log: logId(log),
+    recent: recent.map(({ at, conflict }) => {
+      if (!conflict) throw malformed("lost conflict");
+      return { ...fromConflict(conflict), at: timestamp(at) };
+    }),
+    hottest: hottest.map(({ key, conflicts, overestimate, lastAt }) => ({
+      key: keyFromBytes(key),
+      conflicts,
+      overestimate,
+      lastAt: timestamp(lastAt),
+    })),
+  };
 }

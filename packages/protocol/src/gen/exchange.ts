@@ -4,6 +4,7 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { Check as _firstlight_v1_Check, Check__Output as _firstlight_v1_Check__Output } from './firstlight/v1/Check.ts';
 import type { CommitRequest as _firstlight_v1_CommitRequest, CommitRequest__Output as _firstlight_v1_CommitRequest__Output } from './firstlight/v1/CommitRequest.ts';
 import type { Conflict as _firstlight_v1_Conflict, Conflict__Output as _firstlight_v1_Conflict__Output } from './firstlight/v1/Conflict.ts';
+import type { ConflictReport as _firstlight_v1_ConflictReport, ConflictReport__Output as _firstlight_v1_ConflictReport__Output } from './firstlight/v1/ConflictReport.ts';
 import type { Decision as _firstlight_v1_Decision, Decision__Output as _firstlight_v1_Decision__Output } from './firstlight/v1/Decision.ts';
 import type { DirectoryExchange as _firstlight_v1_DirectoryExchange, DirectoryExchange__Output as _firstlight_v1_DirectoryExchange__Output } from './firstlight/v1/DirectoryExchange.ts';
 import type { Done as _firstlight_v1_Done, Done__Output as _firstlight_v1_Done__Output } from './firstlight/v1/Done.ts';
@@ -13,9 +14,11 @@ import type { Failure as _firstlight_v1_Failure, Failure__Output as _firstlight_
 import type { Frame as _firstlight_v1_Frame, Frame__Output as _firstlight_v1_Frame__Output } from './firstlight/v1/Frame.ts';
 import type { Heartbeat as _firstlight_v1_Heartbeat, Heartbeat__Output as _firstlight_v1_Heartbeat__Output } from './firstlight/v1/Heartbeat.ts';
 import type { HeartbeatRequest as _firstlight_v1_HeartbeatRequest, HeartbeatRequest__Output as _firstlight_v1_HeartbeatRequest__Output } from './firstlight/v1/HeartbeatRequest.ts';
+import type { HotKey as _firstlight_v1_HotKey, HotKey__Output as _firstlight_v1_HotKey__Output } from './firstlight/v1/HotKey.ts';
 import type { JoinedLog as _firstlight_v1_JoinedLog, JoinedLog__Output as _firstlight_v1_JoinedLog__Output } from './firstlight/v1/JoinedLog.ts';
 import type { KeySpan as _firstlight_v1_KeySpan, KeySpan__Output as _firstlight_v1_KeySpan__Output } from './firstlight/v1/KeySpan.ts';
 import type { LogEntry as _firstlight_v1_LogEntry, LogEntry__Output as _firstlight_v1_LogEntry__Output } from './firstlight/v1/LogEntry.ts';
+import type { LostConflict as _firstlight_v1_LostConflict, LostConflict__Output as _firstlight_v1_LostConflict__Output } from './firstlight/v1/LostConflict.ts';
 import type { OutcomeReply as _firstlight_v1_OutcomeReply, OutcomeReply__Output as _firstlight_v1_OutcomeReply__Output } from './firstlight/v1/OutcomeReply.ts';
 import type { OutcomeRequest as _firstlight_v1_OutcomeRequest, OutcomeRequest__Output as _firstlight_v1_OutcomeRequest__Output } from './firstlight/v1/OutcomeRequest.ts';
 import type { PointRead as _firstlight_v1_PointRead, PointRead__Output as _firstlight_v1_PointRead__Output } from './firstlight/v1/PointRead.ts';
@@ -55,6 +58,7 @@ export interface ProtoGrpcType {
       Check: MessageTypeDefinition<_firstlight_v1_Check, _firstlight_v1_Check__Output>
       CommitRequest: MessageTypeDefinition<_firstlight_v1_CommitRequest, _firstlight_v1_CommitRequest__Output>
       Conflict: MessageTypeDefinition<_firstlight_v1_Conflict, _firstlight_v1_Conflict__Output>
+      ConflictReport: MessageTypeDefinition<_firstlight_v1_ConflictReport, _firstlight_v1_ConflictReport__Output>
       Decision: MessageTypeDefinition<_firstlight_v1_Decision, _firstlight_v1_Decision__Output>
       DirectoryExchange: MessageTypeDefinition<_firstlight_v1_DirectoryExchange, _firstlight_v1_DirectoryExchange__Output>
       Done: MessageTypeDefinition<_firstlight_v1_Done, _firstlight_v1_Done__Output>
@@ -64,10 +68,12 @@ export interface ProtoGrpcType {
       Frame: MessageTypeDefinition<_firstlight_v1_Frame, _firstlight_v1_Frame__Output>
       Heartbeat: MessageTypeDefinition<_firstlight_v1_Heartbeat, _firstlight_v1_Heartbeat__Output>
       HeartbeatRequest: MessageTypeDefinition<_firstlight_v1_HeartbeatRequest, _firstlight_v1_HeartbeatRequest__Output>
+      HotKey: MessageTypeDefinition<_firstlight_v1_HotKey, _firstlight_v1_HotKey__Output>
       Intent: EnumTypeDefinition
       JoinedLog: MessageTypeDefinition<_firstlight_v1_JoinedLog, _firstlight_v1_JoinedLog__Output>
       KeySpan: MessageTypeDefinition<_firstlight_v1_KeySpan, _firstlight_v1_KeySpan__Output>
       LogEntry: MessageTypeDefinition<_firstlight_v1_LogEntry, _firstlight_v1_LogEntry__Output>
+      LostConflict: MessageTypeDefinition<_firstlight_v1_LostConflict, _firstlight_v1_LostConflict__Output>
       OutcomeReply: MessageTypeDefinition<_firstlight_v1_OutcomeReply, _firstlight_v1_OutcomeReply__Output>
       OutcomeRequest: MessageTypeDefinition<_firstlight_v1_OutcomeRequest, _firstlight_v1_OutcomeRequest__Output>
       PointRead: MessageTypeDefinition<_firstlight_v1_PointRead, _firstlight_v1_PointRead__Output>

@@ -20,6 +20,7 @@ import {
   malformed,
   toHeartbeat,
   toOutcome,
+  toReport,
   toVerdict,
 } from "../convert/adjudicator.ts";
 import { fromNews, toNews } from "../convert/directory.ts";
@@ -88,6 +89,8 @@ export function adjudicatorHandlers(
           rangesReply: { ranges: encodeRangeMap(map) },
         }));
       },
+      conflicts: ({ log }) =>
+        reply(of(logId(log)).conflicts(), (report) => ({ conflictsReply: toReport(report) })),
     },
   };
 }

@@ -6,7 +6,7 @@ import type { UserCasts } from "@firstlight/sql";
 import type { ActivityReport } from "../statistics/activity-counters.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Transaction } from "../transaction/transaction.ts";
-import type { ListedLock, MaybePromise } from "@firstlight/common";
+import type { ConflictReport, ListedLock, MaybePromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import type {
@@ -91,6 +91,7 @@ export interface SessionView {
   listSessions?(): MaybePromise<readonly ListedSession[]>;
   listLocks?(): MaybePromise<readonly ListedLock[]>;
   listActivity?(): MaybePromise<readonly ActivityReport[]>;
+  listConflicts?(): MaybePromise<readonly ConflictReport[]>;
   /** As SHOW prints it; undefined if there is no such setting. */
   setting?(name: string): string | undefined;
 }

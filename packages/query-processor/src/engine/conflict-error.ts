@@ -1,12 +1,9 @@
 /** 40001 in words: OC000 for data, OC001 for schema, with table, key and both intents in DETAIL. */
-import { allIndexes } from "../catalog/table-indexes.ts";
 import type { Conflict } from "@firstlight/common";
-import { SqlError, isGlobalKey, parseDataKey, INDEX_PREFIX_LENGTH } from "@firstlight/common";
+import { SqlError, isGlobalKey } from "@firstlight/common";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import { indexKeyNames } from "../catalog/virtual/index-text.ts";
 import type { CommitResult } from "../transaction/commit.ts";
-import { keyValueTexts } from "./key-text.ts";
+import { describedKey } from "./conflict-key.ts";
 
 const RETRY_HINT = "Retry the transaction.";
 
@@ -60,39 +57,19 @@ function readConflict(detail: string, table?: string): SqlError {
 }
 
 function conflictError(conflict: Conflict, catalog: Catalog): SqlError {
-  const table = tableOf(conflict, catalog);
-  const key = describeKey(conflict, table);
+  const { table, text } = describedKey(conflict.key, catalog);
   const winner =
     conflict.winnerTimestamp === undefined
       ? `${conflict.winnerIntent} of a transaction that is being committed`
       : `${conflict.winnerIntent} committed at ${conflict.winnerTimestamp}`;
+  const key = keyPhrase(table?.name, text);
   const detail = `${key}: intent ${conflict.intent} of this transaction conflicts with ${winner}.`;
   return conflict.intent === "R"
     ? readConflict(detail, table?.name)
     : dataConflict(detail, table?.name);
 }
 
-function tableOf(conflict: Conflict, catalog: Catalog): TableDescriptor | undefined {
-  const parsed = parseDataKey(conflict.key);
-  return parsed && catalog.tableByStorageId(parsed.storageId);
-}
-
-function describeKey(conflict: Conflict, table: TableDescriptor | undefined): string {
-  const parsed = parseDataKey(conflict.key);
-  if (parsed === undefined || table === undefined) {
-    return `Key ${Buffer.from(conflict.key, "latin1").toString("hex")}`;
-  }
-  const index = allIndexes(table).find((each) => each.number === parsed.index);
-  if (index === undefined) return `A row of table "${table.name}"`;
-  const names = indexKeyNames(table, index);
-  const values = keyTexts(conflict, table, index);
-  return `Key (${names.join(", ")})=(${values.join(", ")}) of table "${table.name}"`;
-}
-
-function keyTexts(conflict: Conflict, table: TableDescriptor, index: IndexDescriptor): string[] {
-  const types = index.columns.map(
-    ({ column, expression }) => expression?.type ?? table.columns[column - 1]?.type ?? 25,
-  );
-  const encoded = conflict.key.slice(INDEX_PREFIX_LENGTH);
-  return keyValueTexts(encoded, types, index.columns);
+function keyPhrase(table: string | undefined, text: string | undefined): string {
+  if (table === undefined) return `Key ${text}`;
+  return text === undefined ? `A row of table "${table}"` : `Key ${text} of table "${table}"`;
 }

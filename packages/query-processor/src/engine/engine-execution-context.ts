@@ -129,6 +129,8 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
       settingFacts: (name) => session.settingFacts?.(name),
       listSessions: () => sequences.errands.once("sessions", () => session.listSessions?.() ?? []),
       listLocks: () => sequences.errands.once("locks", () => session.listLocks?.() ?? []),
+      listConflicts: () =>
+        sequences.errands.once("conflicts", () => session.listConflicts?.() ?? []),
       listActivity: () => sequences.errands.once("activity", () => session.listActivity?.() ?? []),
     };
   }

@@ -3,7 +3,13 @@
  * the engine owns catalogs, plans, DDL and commit. One engine per query processor.
  */
 import type { ActivityCounters, ActivityReport } from "../statistics/activity-counters.ts";
-import type { ListedLock, MaybePromise, SqlErrorFields, Timestamp } from "@firstlight/common";
+import type {
+  ConflictReport,
+  ListedLock,
+  MaybePromise,
+  SqlErrorFields,
+  Timestamp,
+} from "@firstlight/common";
 import type { PlanChoice } from "./plan-choice.ts";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
@@ -70,6 +76,8 @@ export interface SessionContext {
   listLocks?(): MaybePromise<readonly ListedLock[]>;
   /** What all query processors that answer in time have counted. */
   listActivity?(): MaybePromise<readonly ActivityReport[]>;
+  /** What the adjudicators that answer in time remember. */
+  listConflicts?(): MaybePromise<readonly ConflictReport[]>;
   /** Where this one counts. */
   readonly activity?: ActivityCounters | undefined;
   /** How many other sessions are in a database; `terminate`: they are told to end, and waited for. */
@@ -204,6 +212,8 @@ export interface Engine {
 
   /** This query processor among the others; undefined where there is no registrar. */
   readonly membership?: Membership | undefined;
+  /** What the adjudicators that answer in time remember of lost conflicts. */
+  lostConflicts?(): Promise<readonly ConflictReport[]>;
 
   /** Splits and parses; throws 42601 with position. Cached by text. */
   parse(text: string): readonly ParsedStatement[];

@@ -3,7 +3,7 @@
  * statements in transactions, and changes schemas. Plans are made on the newest image known here;
  * storage refuses reads on an outdated one, and then the statement is planned again (I10).
  */
-import type { MaybePromise } from "@firstlight/common";
+import type { ConflictReport, MaybePromise } from "@firstlight/common";
 import { SqlError, andThen, isPromise } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
@@ -37,6 +37,7 @@ import { ActivityCounters } from "../statistics/activity-counters.ts";
 import { ChangedRows } from "../statistics/changed-rows.ts";
 import { StatisticsKeeper } from "../statistics/statistics-keeper.ts";
 import { FIRST_DATABASE } from "../catalog/builtin-objects.ts";
+import { conflictReports } from "../cluster/conflict-reports.ts";
 import { Membership } from "../cluster/membership.ts";
 import { ChannelListener } from "../notify/channel-listener.ts";
 import type { ListeningSession } from "../notify/channel-listener.ts";
@@ -142,6 +143,11 @@ export class SqlEngine implements Engine {
     this.#online = new OnlineServices(options, this.#sequences, (database = FIRST_DATABASE) =>
       this.begin({ readOnly: false, database }),
     );
+  }
+
+  lostConflicts(): Promise<readonly ConflictReport[]> {
+    const { cluster, ports } = this.#options;
+    return conflictReports(cluster, ports.clock);
   }
 
   /** For what puts the whole database back to an earlier state. */

@@ -4,6 +4,7 @@
  */
 import type { SqlError } from "@firstlight/common";
 import type {
+  ConflictReport,
   ListedLock,
   MaybePromise,
   NodeRuntime,
@@ -264,6 +265,10 @@ export class Session implements SessionContext {
 
   listActivity(): MaybePromise<readonly ActivityReport[]> {
     return clusterActivity(this);
+  }
+
+  listConflicts(): MaybePromise<readonly ConflictReport[]> {
+    return this.engine.lostConflicts?.() ?? [];
   }
 
   get activity(): ActivityCounters | undefined {

@@ -3,6 +3,7 @@ import type {
   Adjudicator,
   CommitReply,
   CommitRequest,
+  ConflictReport,
   Decision,
   Heartbeat,
   Log,
@@ -72,6 +73,10 @@ export class ObservedAdjudicator implements Adjudicator {
 
   ranges(atLeast: Timestamp): Promise<RangeMap> {
     return this.#inner.ranges(atLeast);
+  }
+
+  conflicts(): Promise<ConflictReport> {
+    return this.#inner.conflicts();
   }
 }
 

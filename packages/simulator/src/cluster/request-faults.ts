@@ -7,6 +7,7 @@ import type {
   Clock,
   CommitReply,
   CommitRequest,
+  ConflictReport,
   Decision,
   Heartbeat,
   Incarnations,
@@ -91,6 +92,10 @@ export class FaultyAdjudicator implements Adjudicator {
 
   ranges(atLeast: Timestamp): Promise<RangeMap> {
     return send(this.#sender, "ranges", () => this.#inner.ranges(atLeast));
+  }
+
+  conflicts(): Promise<ConflictReport> {
+    return this.#inner.conflicts();
   }
 }
 

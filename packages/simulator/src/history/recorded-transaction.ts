@@ -178,6 +178,7 @@ export class RecordedTransaction {
       decide: (decision) => adjudicator.decide(decision),
       heartbeat: (atLeast) => adjudicator.heartbeat(atLeast),
       ranges: (atLeast) => adjudicator.ranges(atLeast),
+      conflicts: () => adjudicator.conflicts(),
     };
   }
 }

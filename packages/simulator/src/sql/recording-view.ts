@@ -77,5 +77,6 @@ function recording(
     decide: (decision) => adjudicator.decide(decision),
     heartbeat: (atLeast) => adjudicator.heartbeat(atLeast),
     ranges: (atLeast) => adjudicator.ranges(atLeast),
+    conflicts: () => adjudicator.conflicts(),
   };
 }

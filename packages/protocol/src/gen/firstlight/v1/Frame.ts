@@ -23,6 +23,8 @@ import type { ReplicaReadReply as _firstlight_v1_ReplicaReadReply, ReplicaReadRe
 import type { TailEntries as _firstlight_v1_TailEntries, TailEntries__Output as _firstlight_v1_TailEntries__Output } from '../../firstlight/v1/TailEntries.ts';
 import type { ReplicaJoin as _firstlight_v1_ReplicaJoin, ReplicaJoin__Output as _firstlight_v1_ReplicaJoin__Output } from '../../firstlight/v1/ReplicaJoin.ts';
 import type { ReplicaJoinReply as _firstlight_v1_ReplicaJoinReply, ReplicaJoinReply__Output as _firstlight_v1_ReplicaJoinReply__Output } from '../../firstlight/v1/ReplicaJoinReply.ts';
+import type { Done as _firstlight_v1_Done, Done__Output as _firstlight_v1_Done__Output } from '../../firstlight/v1/Done.ts';
+import type { ConflictReport as _firstlight_v1_ConflictReport, ConflictReport__Output as _firstlight_v1_ConflictReport__Output } from '../../firstlight/v1/ConflictReport.ts';
 import type { PointRead as _firstlight_v1_PointRead, PointRead__Output as _firstlight_v1_PointRead__Output } from '../../firstlight/v1/PointRead.ts';
 import type { ScanRequest as _firstlight_v1_ScanRequest, ScanRequest__Output as _firstlight_v1_ScanRequest__Output } from '../../firstlight/v1/ScanRequest.ts';
 import type { StatusRequest as _firstlight_v1_StatusRequest, StatusRequest__Output as _firstlight_v1_StatusRequest__Output } from '../../firstlight/v1/StatusRequest.ts';
@@ -32,7 +34,6 @@ import type { StorageStatus as _firstlight_v1_StorageStatus, StorageStatus__Outp
 import type { RegistrarMessage as _firstlight_v1_RegistrarMessage, RegistrarMessage__Output as _firstlight_v1_RegistrarMessage__Output } from '../../firstlight/v1/RegistrarMessage.ts';
 import type { DirectoryExchange as _firstlight_v1_DirectoryExchange, DirectoryExchange__Output as _firstlight_v1_DirectoryExchange__Output } from '../../firstlight/v1/DirectoryExchange.ts';
 import type { ShardMessage as _firstlight_v1_ShardMessage, ShardMessage__Output as _firstlight_v1_ShardMessage__Output } from '../../firstlight/v1/ShardMessage.ts';
-import type { Done as _firstlight_v1_Done, Done__Output as _firstlight_v1_Done__Output } from '../../firstlight/v1/Done.ts';
 import type { Failure as _firstlight_v1_Failure, Failure__Output as _firstlight_v1_Failure__Output } from '../../firstlight/v1/Failure.ts';
 import type { Long } from '@grpc/proto-loader';
 
@@ -62,6 +63,8 @@ export interface Frame {
   'tailEntries'?: (_firstlight_v1_TailEntries | null);
   'join'?: (_firstlight_v1_ReplicaJoin | null);
   'joinReply'?: (_firstlight_v1_ReplicaJoinReply | null);
+  'conflicts'?: (_firstlight_v1_Done | null);
+  'conflictsReply'?: (_firstlight_v1_ConflictReport | null);
   'read'?: (_firstlight_v1_PointRead | null);
   'scan'?: (_firstlight_v1_ScanRequest | null);
   'status'?: (_firstlight_v1_StatusRequest | null);
@@ -78,7 +81,7 @@ export interface Frame {
   'failure'?: (_firstlight_v1_Failure | null);
   'cancel'?: (_firstlight_v1_Done | null);
   'underWay'?: (_firstlight_v1_Done | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"conflicts"|"conflictsReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay";
 }
 
 export interface Frame__Output {
@@ -107,6 +110,8 @@ export interface Frame__Output {
   'tailEntries'?: (_firstlight_v1_TailEntries__Output | null);
   'join'?: (_firstlight_v1_ReplicaJoin__Output | null);
   'joinReply'?: (_firstlight_v1_ReplicaJoinReply__Output | null);
+  'conflicts'?: (_firstlight_v1_Done__Output | null);
+  'conflictsReply'?: (_firstlight_v1_ConflictReport__Output | null);
   'read'?: (_firstlight_v1_PointRead__Output | null);
   'scan'?: (_firstlight_v1_ScanRequest__Output | null);
   'status'?: (_firstlight_v1_StatusRequest__Output | null);
@@ -123,5 +128,5 @@ export interface Frame__Output {
   'failure'?: (_firstlight_v1_Failure__Output | null);
   'cancel'?: (_firstlight_v1_Done__Output | null);
   'underWay'?: (_firstlight_v1_Done__Output | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay";
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"conflicts"|"conflictsReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay";
 }

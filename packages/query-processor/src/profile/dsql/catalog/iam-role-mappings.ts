@@ -4,7 +4,8 @@ import type { VirtualTable } from "../../../catalog/catalog.ts";
 import { SYS_OIDS } from "./sys-schema.ts";
 import { iamMappingsIn } from "../../../catalog/iam-mappings.ts";
 import { roleName } from "../../../privileges/role-name.ts";
-import { relationOf, rowsOf, sysView } from "./sys-relation.ts";
+import { relationOf, rowsOf } from "../../../catalog/virtual/own-relation.ts";
+import { sysView } from "./sys-relation.ts";
 
 export const IAM_ROLE_MAPPINGS_VIEW: ReturnType<typeof sysView> = sysView(
   SYS_OIDS.iamRoleMappings,

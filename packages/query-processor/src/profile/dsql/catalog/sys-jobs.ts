@@ -7,8 +7,9 @@ import type { Job } from "../../../online/job.ts";
 import { readJobs } from "../../../online/job-rows.ts";
 import { POSTGRES_EPOCH } from "../../../statistics/postgres-epoch.ts";
 import { SYS_OIDS } from "./sys-schema.ts";
-import type { NamedRow } from "./sys-relation.ts";
-import { relationOf, rowsOf, sysView } from "./sys-relation.ts";
+import type { NamedRow } from "../../../catalog/virtual/own-relation.ts";
+import { relationOf, rowsOf } from "../../../catalog/virtual/own-relation.ts";
+import { sysView } from "./sys-relation.ts";
 
 export const JOBS_VIEW: ReturnType<typeof sysView> = sysView(SYS_OIDS.jobs, "jobs", [
   ["job_id", oids.TEXT],
