@@ -45,6 +45,8 @@ const REACHED = [
   "fault: corruptJournal",
   "fault: truncateJournal",
   "damaged journal replica serves again",
+  "fault: replaceJournal",
+  "replacing journal replica serves",
   "fault: failPower",
   "fault: isolateJournal",
   "fault: partitionPair",

@@ -10,7 +10,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../packages/server/dist/main.js", import.meta.url));
+export const MAIN: string = fileURLToPath(
+  new URL("../../packages/server/dist/main.js", import.meta.url),
+);
 const START_MILLIS_MAX = 60_000;
 const CLUSTER_PORTS = 24;
 

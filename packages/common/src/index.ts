@@ -56,10 +56,16 @@ export type { TemporaryFile, TemporaryFiles } from "./ports/temporary-files.ts";
 export type { ThreadedWork, Threads } from "./ports/threads.ts";
 export { MemoryTemporaryFiles } from "./ports/memory-temporary-files.ts";
 export { logId, transactionId } from "./contracts/ids.ts";
-export type { DirectoryNews, DirectorySource, Serving } from "./contracts/directory.ts";
+export type {
+  DirectoryNews,
+  DirectorySource,
+  JournalSeat,
+  Serving,
+} from "./contracts/directory.ts";
 export { ClusterDirectory } from "./directory/cluster-directory.ts";
 export type { DirectoryBug, DirectoryParts } from "./directory/cluster-directory.ts";
 export { Route } from "./directory/route.ts";
+export { SeatedReplica } from "./directory/seated-replica.ts";
 export { RoutedAdjudicator, RoutedRegistrar } from "./directory/routed-services.ts";
 export type { LogId, TransactionId } from "./contracts/ids.ts";
 export type {

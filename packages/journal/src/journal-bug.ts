@@ -5,5 +5,11 @@
  * - `forgetPromises`: a replica that lost its disk serves at once, as if it had promised nothing.
  * - `serveDamage`: a replica does not look at what it stored before it serves.
  * - `takeoverWithoutSeal`: a successor has one replica promise, and only looks how far the others are.
+ * - `replacedReplicaVotes`: a replica accepts what counts on the process that has taken its place.
  */
-export type JournalBug = "ignoreSeal" | "forgetPromises" | "serveDamage" | "takeoverWithoutSeal";
+export type JournalBug =
+  | "ignoreSeal"
+  | "forgetPromises"
+  | "serveDamage"
+  | "takeoverWithoutSeal"
+  | "replacedReplicaVotes";

@@ -27,7 +27,7 @@ import type {
 } from "@firstlight/common";
 import { ServiceError, invariant } from "@firstlight/common";
 import { CommitQueue } from "./commit-queue.ts";
-import { incarnationAt, isAhead, newestOf, withIncarnation } from "./incarnations.ts";
+import { incarnationAt, isAhead, learned, withIncarnation } from "./incarnations.ts";
 import type { JournalBug } from "./journal-bug.ts";
 import { DamagedLog } from "./journal-errors.ts";
 import { LogTails } from "./log-tails.ts";
@@ -40,11 +40,15 @@ const UNPUBLISHED_MAX = 10_000;
 
 export interface JournalReplicaOptions {
   readonly clock: Clock;
+  /** Which of the replicas this is; left out in tests of one. */
+  readonly place?: number;
   /** Payload that may wait for the disk, over all logs (I11). */
   readonly queuedBytesMax?: number;
   readonly bugs?: ReadonlySet<JournalBug>;
   /** What is stored cannot be relied on: this replica answers no more. Called once. */
   readonly onDamaged?: (error: DamagedLog) => void;
+  /** Another process is the replica at this place: this one answers no more. Called once. */
+  readonly onReplaced?: (error: ServiceError) => void;
   /** The disk refused a commit: this replica answers no more. Called once. */
   readonly onBroken?: (error: ServiceError) => void;
 }
@@ -71,6 +75,7 @@ export class JournalReplicaService implements JournalReplica {
   readonly #options: JournalReplicaOptions;
   #members: Incarnations;
   #damage: DamagedLog | undefined;
+  #replaced: ServiceError | undefined;
 
   constructor(store: DiskStore, options: JournalReplicaOptions) {
     this.#store = store;
@@ -84,6 +89,7 @@ export class JournalReplicaService implements JournalReplica {
 
   append(request: ReplicaAppend): Promise<ReplicaAppendReply> {
     return this.#guarded(() => {
+      this.#refuseSuccessors(request.members);
       if (isAhead(this.#members, request.members)) return this.#outdated(request);
       this.#learn(request.members);
       const log = this.#log(request.log);
@@ -109,6 +115,7 @@ export class JournalReplicaService implements JournalReplica {
 
   promise(name: LogId, epoch: number, members: Incarnations): Promise<ReplicaPromiseReply> {
     return this.#guarded<ReplicaPromiseReply>(() => {
+      this.#refuseSuccessors(members);
       const isOutdated = isAhead(this.#members, members);
       this.#learn(members);
       const { stored } = this.#log(name);
@@ -147,7 +154,7 @@ export class JournalReplicaService implements JournalReplica {
   }
 
   tail(name: LogId, from: number, listener: TailListener): Subscription {
-    const { broken } = this.#queue;
+    const broken = this.#queue.broken ?? this.#replaced;
     if (broken === undefined) return this.#log(name).tails.tail(from, listener);
     queueMicrotask(() => listener.onEnd(broken));
     return { close: () => undefined };
@@ -175,6 +182,7 @@ export class JournalReplicaService implements JournalReplica {
    */
   join({ place, incarnation }: ReplicaJoin): Promise<ReplicaJoinReply> {
     return this.#guarded<ReplicaJoinReply>(() => {
+      if (place === this.#options.place) throw new ServiceError("unavailable", "not of its peers");
       if (incarnation <= incarnationAt(this.#members, place)) {
         return { members: this.#members, logs: [] };
       }
@@ -191,10 +199,26 @@ export class JournalReplicaService implements JournalReplica {
     for (const { tails } of this.#logs.values()) tails.end(error);
   }
 
+  /**
+   * Who counts on a newer incarnation of this very place means another process: an answer of this
+   * one would be counted for that one, which does not have what is stored here (I8).
+   */
+  #refuseSuccessors(members: Incarnations): void {
+    const { place, bugs, onReplaced } = this.#options;
+    if (place === undefined || bugs?.has("replacedReplicaVotes")) return;
+    if (incarnationAt(members, place) <= incarnationAt(this.#members, place)) return;
+    const message = `another process has become journal replica ${place + 1}`;
+    this.#replaced = new ServiceError("unavailable", message);
+    this.retire(this.#replaced);
+    onReplaced?.(this.#replaced);
+    throw this.#replaced;
+  }
+
   /** What it says is durable no later than what is accepted after it. */
   #learn(members: Incarnations): void {
     if (!isAhead(members, this.#members)) return;
-    this.#members = newestOf(members, this.#members);
+    const { place = -1 } = this.#options;
+    this.#members = learned(this.#members, members, place);
     const writes = [recordWrite({ standing: "member", members: this.#members })];
     this.#queue.push({ writes, done: () => undefined, failed: () => undefined });
   }
@@ -325,7 +349,7 @@ export class JournalReplicaService implements JournalReplica {
   }
 
   async #guarded<T>(answer: () => T | Promise<T>): Promise<T> {
-    const failure = this.#queue.broken ?? this.#damage;
+    const failure = this.#queue.broken ?? this.#damage ?? this.#replaced;
     if (failure !== undefined) throw failure;
     try {
       return answer();

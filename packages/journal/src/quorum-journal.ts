@@ -166,6 +166,11 @@ export class QuorumJournal implements Journal {
    */
   async trim(log: LogId, upTo: number): Promise<void> {
     const states = await Promise.all(this.#replicas.map((r) => this.#within(r.state(log))));
+    for (const { members } of states) this.#learn(members);
+    // A process that was replaced says nothing of the one that has to catch up.
+    const isPresent = (members: Incarnations, place: number): boolean =>
+      incarnationAt(members, place) === incarnationAt(this.#members, place);
+    if (!states.every(({ members }, place) => isPresent(members, place))) return;
     const end = Math.min(upTo, ...states.map(({ committed }) => committed - 1));
     if (end <= 0) return;
     await Promise.all(this.#replicas.map((replica) => this.#within(replica.trim(log, end))));

@@ -20,7 +20,7 @@ import type {
   ReplicaState,
 } from "@firstlight/common";
 import { ServiceError, invariant } from "@firstlight/common";
-import { incarnationAt, newestOf } from "./incarnations.ts";
+import { incarnationAt, newestOf, nextIncarnation } from "./incarnations.ts";
 import { recordWrite } from "./replica-record.ts";
 import { StoredLog, positionOf } from "./stored-log.ts";
 import { gather, within } from "./within.ts";
@@ -31,6 +31,8 @@ const CHUNK_BYTES = 1024 * 1024;
 export interface ReplicaFillerParts {
   readonly clock: Clock;
   readonly place: number;
+  /** How often the place was given to another process than before. */
+  readonly generation: number;
   /** All but this one. */
   readonly others: readonly JournalReplica[];
   /** Empty. */
@@ -60,9 +62,13 @@ export class ReplicaFiller {
 
   /** One attempt; after a failure the store must be emptied before the next one. */
   async fill(): Promise<void> {
-    const { place, store } = this.#parts;
+    const { place, generation, store } = this.#parts;
     const known = await this.#ask(0);
-    const incarnation = incarnationAt(membersOf(known), place) + 1;
+    const incarnation = nextIncarnation(incarnationAt(membersOf(known), place), generation);
+    if (incarnation === undefined) {
+      const message = `another process has become journal replica ${place + 1}`;
+      throw new ServiceError("fenced", message);
+    }
     // A crash from here on leaves a store that says that it is incomplete.
     await store.commit([recordWrite({ standing: "joining", members: membersOf(known) })]);
     const answers = await this.#ask(incarnation);

@@ -39,7 +39,7 @@ class TestDisk implements Disk {
 
 class TestHosts {
   readonly clock = new ManualClock();
-  readonly disks = [new TestDisk(), new TestDisk(), new TestDisk()] as const;
+  readonly disks: [TestDisk, TestDisk, TestDisk] = [new TestDisk(), new TestDisk(), new TestDisk()];
   readonly fatal: string[] = [];
   readonly #hosts: (JournalReplicaHost | undefined)[] = [];
 
@@ -58,7 +58,18 @@ class TestHosts {
     };
   }
 
-  async start(place: number, isNew = false): Promise<void> {
+  /** The process that had the place before, if it is still there. */
+  readonly replaced: JournalReplicaHost[] = [];
+
+  /** Another process gets the place; the old one is as it was. */
+  async replace(place: number, generation: number): Promise<void> {
+    const old = this.#hosts[place];
+    if (old !== undefined) this.replaced.push(old);
+    this.disks[place] = new TestDisk();
+    await this.start(place, false, generation);
+  }
+
+  async start(place: number, isNew = false, generation = 0): Promise<void> {
     const unused = (): never => {
       throw new Error("not used");
     };
@@ -73,6 +84,7 @@ class TestHosts {
     };
     const host = new JournalReplicaHost(runtime, {
       place,
+      generation,
       others: [0, 1, 2].filter((other) => other !== place).map((other) => this.replica(other)),
       isNew,
       onFatal: (reason) => void this.fatal.push(reason),
@@ -133,6 +145,58 @@ describe("JournalReplicaHost", () => {
     const appended = writer.append(LOG, 1, [entry(4)]);
     await hosts.clock.advance(5_000_000);
     expect(await appended).toBe(4);
+  });
+
+  it("I8: a process that was replaced refuses what counts on its successor, and serves no more", async () => {
+    const hosts = await new TestHosts().all();
+    const writer = hosts.journal();
+    await writer.seal(LOG, 1);
+    await writer.append(LOG, 1, [entry(1)]);
+    await hosts.replace(2, 1);
+    await hosts.clock.advance(1_000_000);
+    const { members } = await hosts.replica(2).state(LOG);
+    const [old] = hosts.replaced;
+    const request = { log: LOG, epoch: 1, previousIndex: 1, previousEpoch: 1, entries: [] };
+    expect(await old?.append({ ...request, committed: 1, members: [] })).toMatchObject({
+      accepted: true,
+    });
+    await expect(old?.append({ ...request, committed: 1, members })).rejects.toMatchObject(
+      unavailable,
+    );
+    await expect(old?.promise(LOG, 9, [])).rejects.toMatchObject(unavailable);
+    await expect(old?.state(LOG)).rejects.toMatchObject(unavailable);
+    await writer.append(LOG, 1, [entry(2)]);
+    await hosts.clock.advance(1_000_000);
+    expect(await hosts.replica(2).state(LOG)).toMatchObject({ lastIndex: 2, members });
+  });
+
+  it("I8: a process that lost its files does not take back a place that another one has", async () => {
+    const hosts = await new TestHosts().all();
+    await hosts.journal().seal(LOG, 1);
+    await hosts.replace(1, 1);
+    await hosts.clock.advance(1_000_000);
+    const { members } = await hosts.replica(1).state(LOG);
+    hosts.stop(1);
+    hosts.disks[1] = new TestDisk();
+    await hosts.start(1, false, 0);
+    await hosts.clock.advance(2_000_000);
+    await expect(hosts.replica(1).state(LOG)).rejects.toMatchObject(unavailable);
+    expect(hosts.fatal).toEqual([expect.stringContaining("has become journal replica 2")]);
+    expect(await hosts.replica(0).state(LOG)).toMatchObject({ members });
+  });
+
+  it("a second replacement waits until the first one is filled", async () => {
+    const hosts = await new TestHosts().all();
+    const writer = hosts.journal();
+    await writer.seal(LOG, 1);
+    await writer.append(LOG, 1, [entry(1)]);
+    hosts.stop(0);
+    await hosts.replace(1, 1);
+    await hosts.replace(2, 1);
+    await hosts.clock.advance(2_000_000);
+    for (const place of [1, 2]) {
+      await expect(hosts.replica(place).state(LOG)).rejects.toMatchObject(unavailable);
+    }
   });
 
   it("I2: what counts on the incarnation that is gone is refused", async () => {

@@ -34,6 +34,8 @@ const VERIFY_BYTES = 4 * 1024 * 1024;
 export interface ReplicaHostOptions {
   /** Which of the replicas this is. */
   readonly place: number;
+  /** How often the place was given to another process for good; 0 if never. */
+  readonly generation?: number;
   readonly others: readonly JournalReplica[];
   /** The first start of a new cluster: an empty store is as it should be. */
   readonly isNew: boolean;
@@ -139,6 +141,8 @@ export class JournalReplicaHost implements JournalReplica {
     this.#serving = new JournalReplicaService(this.#store, {
       clock: this.#runtime.clock,
       bugs: this.#bugs,
+      place: this.#options.place,
+      onReplaced: (error) => this.#runtime.log.error("not of use any more", { error }),
       onDamaged: (error) => this.#damaged(error),
       onBroken: (error) => this.#options.onFatal(`${error.message}: ${String(error.cause)}`),
     });
@@ -161,17 +165,18 @@ export class JournalReplicaHost implements JournalReplica {
 
   async #fill(): Promise<void> {
     const { clock, log } = this.#runtime;
-    const { place, others } = this.#options;
+    const { place, others, generation = 0 } = this.#options;
     log.warn("the journal replica is filled from the others");
     while (!this.#stopped) {
       const store = await this.#emptyStore();
       try {
-        await new ReplicaFiller({ clock, place, others, store }).fill();
+        await new ReplicaFiller({ clock, place, generation, others, store }).fill();
         this.#serve();
         log.warn("the journal replica serves again");
         return;
       } catch (error) {
-        if (!(error instanceof ServiceError) || this.#stopped) throw error;
+        const isPassing = error instanceof ServiceError && error.kind !== "fenced";
+        if (!isPassing || this.#stopped) throw error;
         log.debug("the journal replica could not be filled", { error: error.message });
       }
       await clock.sleep(RETRY_MICROS);

@@ -103,6 +103,13 @@ export interface RoleOptions {
   readonly logLevel: LogLevel;
 }
 
+/** A journal replica of a local cluster gives its place to a new process, for good. */
+export interface ReplaceOptions {
+  readonly name: string;
+  readonly address: string;
+  readonly dataDirectory: string;
+}
+
 export interface TokenOptions {
   readonly user: string;
   /** Undefined: the cluster's endpoint. */
@@ -126,6 +133,7 @@ export type Command =
   | { readonly command: "cert"; readonly options: CertOptions }
   | { readonly command: "role"; readonly options: RoleOptions }
   | { readonly command: "shards"; readonly options: ShardsOptions }
+  | { readonly command: "replace"; readonly options: ReplaceOptions }
   | { readonly command: "control"; readonly options: ControlOptions }
   | { readonly command: "lint"; readonly options: LintCommandOptions }
   | { readonly command: "help" };
@@ -213,6 +221,11 @@ ${ACCESS_HELP}
       --data-dir PATH     of the server (./data)
       --export FILE       writes it
       --install           makes it known to the system
+
+  firstlight replace  a journal replica of a local cluster by a new process, for good
+      --name NAME         of the replica, such as journal-2
+      --address HOST:PORT where the new process listens
+      --data-dir PATH     of the cluster (./data/cluster)
 
   firstlight role     one process of a local cluster
       --name NAME --data-dir PATH`;
@@ -523,6 +536,15 @@ function tokenCommand(args: string[]): Command {
   };
 }
 
+function replaceCommand(args: string[]): Command {
+  const values = parse(args, { "data-dir": STRING, name: STRING, address: STRING });
+  const [name, address] = [text(values, "name", ""), text(values, "address", "")];
+  if (name === "") throw new UsageError("replace needs --name, the replica that is gone");
+  if (!/^[^:]+:\d+$/u.test(address)) throw new UsageError("replace needs --address HOST:PORT");
+  const dataDirectory = text(values, "data-dir", "./data/cluster");
+  return { command: "replace", options: { name, address, dataDirectory } };
+}
+
 function certCommand(args: string[]): Command {
   const values = parse(args, { "data-dir": STRING, export: STRING, install: FLAG });
   const path = text(values, "export", "");
@@ -545,6 +567,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (command === "cluster") return clusterCommand(rest);
   if (command === "role") return roleCommand(rest);
   if (command === "shards") return shardsCommand(rest);
+  if (command === "replace") return replaceCommand(rest);
   if (command === "token") return tokenCommand(rest);
   if (command === "cert") return certCommand(rest);
   if (command === "lint") return lintCommand(rest);

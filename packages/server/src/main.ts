@@ -16,6 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
       return (await import("./commands/role.ts")).runRoleCommand(parsed.options);
     case "shards":
       return (await import("./commands/shards.ts")).runShardsCommand(parsed.options);
+    case "replace":
+      return (await import("./commands/replace.ts")).runReplaceCommand(parsed.options);
     case "token":
       return (await import("./commands/token.ts")).runTokenCommand(parsed.options);
     case "cert":

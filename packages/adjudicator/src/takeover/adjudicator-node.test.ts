@@ -134,7 +134,7 @@ describe("AdjudicatorNode", () => {
     expect(old?.serves).toContain(A1);
     const known = cluster.directories.get("two")?.entries ?? [];
     const ranges = { version: 0, ranges: [] };
-    old?.exchange({ known, member: "two", serves: [A1], ranges });
+    old?.exchange({ known, seats: [], member: "two", serves: [A1], ranges });
     expect(old?.serves).not.toContain(A1);
     const asked = old?.adjudicator(A1).heartbeat(cluster.fixture.now);
     await expect(asked).rejects.toSatisfy(

@@ -205,13 +205,15 @@ export class AdjudicatorNode implements DirectorySource {
 
   #news(): DirectoryNews {
     const { directory, member } = this.#parts;
-    return { known: directory.entries, member, serves: this.serves, ranges: directory.ranges.map };
+    const { entries, seats, ranges } = directory;
+    return { known: entries, seats, member, serves: this.serves, ranges: ranges.map };
   }
 
-  #heard({ known, member, serves, ranges }: DirectoryNews): void {
+  #heard({ known, seats, member, serves, ranges }: DirectoryNews): void {
     const { directory } = this.#parts;
     this.#watch.heard(member);
     directory.learn(known);
+    directory.learnSeats(seats);
     directory.ranges.learn(ranges);
     for (const log of serves) {
       // One that was paused may still believe it.

@@ -17,8 +17,19 @@ export interface Serving {
   readonly member: string;
 }
 
+/**
+ * The process that is the journal replica at `place`; `generation` counts how often the place was
+ * given to another one. Of two statements about a place that with the higher generation is true.
+ */
+export interface JournalSeat {
+  readonly place: number;
+  readonly generation: number;
+  readonly address: string;
+}
+
 export interface DirectoryNews {
   readonly known: readonly Serving[];
+  readonly seats: readonly JournalSeat[];
   /** Who tells; empty for one that can serve no log. */
   readonly member: string;
   /** Logs that it serves now. */

@@ -29,7 +29,7 @@ function fixture(): Fixture {
   const source = {
     exchange: () => {
       others.asked++;
-      return { known: others.known, member: "other", serves: [], ranges };
+      return { known: others.known, member: "other", seats: [], serves: [], ranges };
     },
   };
   const homes = new Map([[LOG, "one"]]);

@@ -11,14 +11,22 @@ export function fromServing({ log, epoch, member }: Serving__Output): Serving {
   return { log: logId(log), epoch, member };
 }
 
-export function toNews({ known, member, serves, ranges }: DirectoryNews): DirectoryExchange {
-  return { known: [...known], member, serves: [...serves], ranges: encodeRangeMap(ranges) };
+export function toNews(news: DirectoryNews): DirectoryExchange {
+  const { known, seats, member, serves, ranges } = news;
+  return {
+    known: [...known],
+    seats: [...seats],
+    member,
+    serves: [...serves],
+    ranges: encodeRangeMap(ranges),
+  };
 }
 
 export function fromNews(news: DirectoryExchange__Output): DirectoryNews {
-  const { known, member, serves, ranges } = news;
+  const { known, seats, member, serves, ranges } = news;
   return {
     known: known.map(fromServing),
+    seats: seats.map(({ place, generation, address }) => ({ place, generation, address })),
     member,
     serves: serves.map(logId),
     ranges: decodeRangeMap(ranges),

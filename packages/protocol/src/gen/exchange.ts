@@ -16,6 +16,7 @@ import type { Heartbeat as _firstlight_v1_Heartbeat, Heartbeat__Output as _first
 import type { HeartbeatRequest as _firstlight_v1_HeartbeatRequest, HeartbeatRequest__Output as _firstlight_v1_HeartbeatRequest__Output } from './firstlight/v1/HeartbeatRequest.ts';
 import type { HotKey as _firstlight_v1_HotKey, HotKey__Output as _firstlight_v1_HotKey__Output } from './firstlight/v1/HotKey.ts';
 import type { JoinedLog as _firstlight_v1_JoinedLog, JoinedLog__Output as _firstlight_v1_JoinedLog__Output } from './firstlight/v1/JoinedLog.ts';
+import type { JournalSeat as _firstlight_v1_JournalSeat, JournalSeat__Output as _firstlight_v1_JournalSeat__Output } from './firstlight/v1/JournalSeat.ts';
 import type { KeySpan as _firstlight_v1_KeySpan, KeySpan__Output as _firstlight_v1_KeySpan__Output } from './firstlight/v1/KeySpan.ts';
 import type { LogEntry as _firstlight_v1_LogEntry, LogEntry__Output as _firstlight_v1_LogEntry__Output } from './firstlight/v1/LogEntry.ts';
 import type { LostConflict as _firstlight_v1_LostConflict, LostConflict__Output as _firstlight_v1_LostConflict__Output } from './firstlight/v1/LostConflict.ts';
@@ -71,6 +72,7 @@ export interface ProtoGrpcType {
       HotKey: MessageTypeDefinition<_firstlight_v1_HotKey, _firstlight_v1_HotKey__Output>
       Intent: EnumTypeDefinition
       JoinedLog: MessageTypeDefinition<_firstlight_v1_JoinedLog, _firstlight_v1_JoinedLog__Output>
+      JournalSeat: MessageTypeDefinition<_firstlight_v1_JournalSeat, _firstlight_v1_JournalSeat__Output>
       KeySpan: MessageTypeDefinition<_firstlight_v1_KeySpan, _firstlight_v1_KeySpan__Output>
       LogEntry: MessageTypeDefinition<_firstlight_v1_LogEntry, _firstlight_v1_LogEntry__Output>
       LostConflict: MessageTypeDefinition<_firstlight_v1_LostConflict, _firstlight_v1_LostConflict__Output>

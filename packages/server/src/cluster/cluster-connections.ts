@@ -17,6 +17,7 @@ import {
   firstShardMap,
   RoutedAdjudicator,
   RoutedRegistrar,
+  SeatedReplica,
   firstLog,
   logsOf,
 } from "@firstlight/common";
@@ -67,6 +68,9 @@ export class ClusterConnections {
       clock: runtime.clock,
       homes: this.homes,
       ranges: { version: 0, ranges: layout.topology.adjudicators },
+      seats: membersOf(layout, "journal").map(({ address, generation = 0 }, place) => {
+        return { place, generation, address };
+      }),
       sources: sources.map(([, source]) => source),
     });
     this.shards = new ShardDirectory({
@@ -78,13 +82,17 @@ export class ClusterConnections {
 
   /** One connection per member, shared by all that talk to it. */
   #client(name: string): RpcClient {
-    let client = this.#clients.get(name);
+    const member = this.#layout.members.find((each) => each.name === name);
+    const address = member?.address ?? this.shards.members.get(name);
+    if (address === undefined) throw new RangeError(`the cluster has no member ${name}`);
+    return this.#clientAt(address);
+  }
+
+  #clientAt(address: string): RpcClient {
+    let client = this.#clients.get(address);
     if (client === undefined) {
-      const member = this.#layout.members.find((each) => each.name === name);
-      const address = member?.address ?? this.shards.members.get(name);
-      if (address === undefined) throw new RangeError(`the cluster has no member ${name}`);
       client = new RpcClient(this.#runtime.network, this.#runtime.clock, address);
-      this.#clients.set(name, client);
+      this.#clients.set(address, client);
     }
     return client;
   }
@@ -131,14 +139,16 @@ export class ClusterConnections {
   }
 
   journal(): QuorumJournal {
-    const replicas = membersOf(this.#layout, "journal").map(({ name }) =>
-      this.journalReplica(name),
-    );
+    const replicas = this.directory.seats.map(({ place }) => this.journalReplica(place));
     return new QuorumJournal({ replicas, clock: this.#runtime.clock });
   }
 
-  journalReplica(name: string): JournalReplica {
-    return new JournalReplicaStub(this.#client(name));
+  /** The one at a place, whichever process that is at the time. */
+  journalReplica(place: number): JournalReplica {
+    const { clock } = this.#runtime;
+    const reach = (address: string): JournalReplica =>
+      new JournalReplicaStub(this.#clientAt(address));
+    return new SeatedReplica({ place, directory: this.directory, clock, reach });
   }
 
   shardKeeper(name: string): ShardKeeper {

@@ -9,7 +9,8 @@ import type { ProfileChoice } from "@firstlight/query-processor";
 import type { AccessOptions } from "../access-options.ts";
 import { accessOptions } from "../access-options.ts";
 import type { TlsMode, TlsOptions } from "../command-line.ts";
-import type { AddedMember, ClusterLayout, Member, Role } from "./layout.ts";
+import type { AddedMember, ClusterLayout, Member, ReplacedJournal, Role } from "./layout.ts";
+import { localCluster, membersOf, withReplacements } from "./layout.ts";
 
 export interface ProcessEntry {
   readonly role: Role;
@@ -23,6 +24,8 @@ export interface ProcessEntry {
 export interface ClusterFile {
   readonly basePort: number;
   readonly processes: Readonly<Record<string, ProcessEntry>>;
+  /** The places of the journal that were given to other processes; left out: none. */
+  readonly journals?: readonly ReplacedJournal[];
   /** How query processors encrypt; left out: as they do by themselves. */
   readonly tls?: ClusterTls;
   /** What query processors offer; left out: everything. */
@@ -89,6 +92,16 @@ export function logPath(directory: string, name: string): string {
 
 export function readClusterFile(directory: string): ClusterFile {
   return JSON.parse(readFileSync(pathOf(directory), "utf8")) as ClusterFile;
+}
+
+/** What runs in a cluster with this file. */
+export function layoutOf({ basePort, added, journals = [] }: ClusterFile): ClusterLayout {
+  return withReplacements(localCluster(basePort, added), journals);
+}
+
+/** Of a cluster that was started before; none where there was none. */
+export function replacedJournals(directory: string): readonly ReplacedJournal[] {
+  return existsSync(pathOf(directory)) ? (readClusterFile(directory).journals ?? []) : [];
 }
 
 function shellQuote(text: string): string {
@@ -190,6 +203,42 @@ export function removeMember(directory: string, name: string): void {
     const added = (file.added ?? []).filter((each) => each.name !== name);
     writeWhole(directory, { ...file, added, processes });
   });
+}
+
+/** Gives the place of the journal replica `name` to a process that does not exist yet, for good. */
+export function replaceJournal(
+  directory: string,
+  name: string,
+  address: string,
+): { readonly member: Member; readonly restart: string } {
+  let given: { member: Member; restart: string } | undefined;
+  withLock(directory, () => {
+    const file = readClusterFile(directory);
+    const journals = membersOf(layoutOf(file), "journal");
+    const place = journals.findIndex((member) => member.name === name);
+    const before = journals[place];
+    if (before === undefined) throw new RangeError(`the cluster has no journal replica "${name}"`);
+    const others = (file.journals ?? []).filter((each) => each.place !== place);
+    const generation = (before.generation ?? 0) + 1;
+    const replaced = { place, generation, name: newName(file, journals), address };
+    const member = { name: replaced.name, role: "journal", address, generation } as const;
+    const { [name]: _, ...left } = file.processes;
+    const entry = entryOf(directory, member, 0);
+    writeWhole(directory, {
+      ...file,
+      journals: [...others, replaced],
+      processes: { ...left, [member.name]: entry },
+    });
+    given = { member, restart: entry.restart };
+  });
+  if (given === undefined) throw new Error("cluster.json could not be changed");
+  return given;
+}
+
+/** One that no process has had: its directory may still be there. */
+function newName({ journals = [] }: ClusterFile, members: readonly Member[]): string {
+  const total = members.length + journals.reduce((sum, { generation }) => sum + generation, 0);
+  return `journal-${total + 1}`;
 }
 
 /** Records that this process is now `name`. */

@@ -5,7 +5,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import type { ClusterOptions } from "../command-line.ts";
@@ -19,14 +18,15 @@ import {
   logPath,
   readClusterFile,
   recordProcess,
+  replacedJournals,
   writeClusterFile,
 } from "./cluster-file.ts";
-import type { AddedMember, ClusterLayout, Member } from "./layout.ts";
+import type { AddedMember, ClusterLayout, Member, ReplacedJournal } from "./layout.ts";
+import { isFree, terminate } from "./local-processes.ts";
 import { markNewJournals } from "./new-journals.ts";
-import { localCluster, membersOf } from "./layout.ts";
+import { localCluster, membersOf, withReplacements } from "./layout.ts";
 
 const START_TIMEOUT_MILLIS = 60_000;
-const STOP_TIMEOUT_MILLIS = 10_000;
 const RESTART_PAUSE_MILLIS = 1_000;
 
 interface Child {
@@ -44,6 +44,7 @@ export class Launcher {
   readonly #directory: string;
   readonly #added: readonly AddedMember[];
   readonly #layout: ClusterLayout;
+  readonly #journals: readonly ReplacedJournal[];
   readonly #children = new Map<string, Child>();
   #stopping = false;
 
@@ -51,7 +52,9 @@ export class Launcher {
     this.#options = options;
     this.#directory = resolve(options.dataDirectory);
     this.#added = addedMembers(this.#directory);
-    this.#layout = localCluster(options.basePort, this.#added);
+    this.#journals = replacedJournals(this.#directory);
+    const layout = localCluster(options.basePort, this.#added);
+    this.#layout = withReplacements(layout, this.#journals);
   }
 
   /** Resolves when every process is ready. */
@@ -67,6 +70,7 @@ export class Launcher {
       profile: clusterProfile(profile),
       access: clusterAccess(access),
       added: this.#added,
+      journals: this.#journals,
     };
     writeClusterFile(this.#directory, cluster, this.#layout, new Map());
     for (const member of this.#layout.members) this.#spawn(member);
@@ -103,12 +107,17 @@ export class Launcher {
     this.#children.delete(name);
     const how = signal === null ? `with code ${code ?? "?"}` : `by ${signal}`;
     say(`${name} ended ${how}; its log is ${logPath(this.#directory, name)}`);
-    if (!this.#options.supervise) return;
+    if (!this.#options.supervise || !this.#isMember(name)) return;
     setTimeout(() => this.#restart(child.member), RESTART_PAUSE_MILLIS);
   }
 
+  /** Not if another process was given its place. */
+  #isMember(name: string): boolean {
+    return readClusterFile(this.#directory).processes[name] !== undefined;
+  }
+
   #restart(member: Member): void {
-    if (this.#stopping) return;
+    if (this.#stopping || !this.#isMember(member.name)) return;
     const child = this.#spawn(member);
     recordProcess(this.#directory, member.name, child.process.pid ?? 0);
     child.ready.then(
@@ -117,7 +126,7 @@ export class Launcher {
     );
   }
 
-  /** Stops every process of the cluster, those that were restarted by hand included. */
+  /** Stops every process of the cluster, those that were started by hand included. */
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -125,8 +134,7 @@ export class Launcher {
     const order = ["query-processor", "storage", "adjudicator", "journal"] as const;
     for (const role of order) {
       const processes = Object.values(file.processes).filter((each) => each.role === role);
-      const pids = processes.map(({ pid }) => pid);
-      await Promise.all(pids.map((pid) => terminate(pid)));
+      await Promise.all(processes.map(({ pid }) => terminate(pid)));
     }
   }
 }
@@ -138,14 +146,6 @@ async function refuseUsedPorts(layout: ClusterLayout): Promise<void> {
     if (await isFree(host, Number(port))) continue;
     throw new Error(`port ${port}, meant for ${name}, is in use; choose another --base-port`);
   }
-}
-
-function isFree(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(port, host, () => probe.close(() => resolve(true)));
-  });
 }
 
 function readiness(child: ChildProcess, name: string, log: string): Promise<void> {
@@ -168,28 +168,4 @@ function readiness(child: ChildProcess, name: string, log: string): Promise<void
       reject(new Error(`${name} could not be started; its log is ${log}`));
     });
   });
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function terminate(pid: number): Promise<void> {
-  if (pid <= 0 || !lives(pid)) return;
-  process.kill(pid, "SIGTERM");
-  const giveUp = Date.now() + STOP_TIMEOUT_MILLIS;
-  while (lives(pid)) {
-    if (Date.now() > giveUp) {
-      process.kill(pid, "SIGKILL");
-      return;
-    }
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
-  }
 }

@@ -11,6 +11,8 @@ export interface Member {
   readonly address: string;
   /** The adjudicator's log. */
   readonly log?: LogId;
+  /** How often the journal replica's place was given to another process. */
+  readonly generation?: number;
   /** The storage replica's first shard. */
   readonly shard?: string;
 }
@@ -73,6 +75,30 @@ export function localCluster(basePort: number, added: readonly AddedMember[] = [
     ...added.map(({ name, address: at }): Member => ({ name, role: "storage", address: at })),
   ];
   return { members, topology: topologyOf() };
+}
+
+/** A place of the journal that was given to another process than the one that began there. */
+export interface ReplacedJournal {
+  /** Counted from 0. */
+  readonly place: number;
+  readonly generation: number;
+  readonly name: string;
+  readonly address: string;
+}
+
+/** The members as they are after their replacements, at their places. */
+export function withReplacements(
+  layout: ClusterLayout,
+  replaced: readonly ReplacedJournal[],
+): ClusterLayout {
+  const journals = membersOf(layout, "journal");
+  const members = layout.members.map((member): Member => {
+    const found = replaced.find(({ place }) => journals[place] === member);
+    if (found === undefined) return member;
+    const { name, address, generation } = found;
+    return { name, role: "journal", address, generation };
+  });
+  return { ...layout, members };
 }
 
 function topologyOf(): Topology {

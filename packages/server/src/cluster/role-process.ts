@@ -23,6 +23,8 @@ import type { ClusterLayout, Member } from "./layout.ts";
 import { forgetNewJournal, isNewJournal } from "./new-journals.ts";
 import { membersOf } from "./layout.ts";
 
+const ANNOUNCE_PAUSE_MICROS = 1_000_000;
+
 export interface RunningRole {
   stop(): Promise<void>;
 }
@@ -48,14 +50,19 @@ async function runJournal(
   { onFatal, directory }: RoleSurroundings,
 ): Promise<RunningRole> {
   const connections = new ClusterConnections(runtime, layout);
-  const members = membersOf(layout, "journal");
+  const { generation = 0 } = member;
+  const place = membersOf(layout, "journal").indexOf(member);
+  const others = connections.directory.seats.filter((seat) => seat.place !== place);
   const host = new JournalReplicaHost(runtime, {
-    place: members.indexOf(member),
-    others: members
-      .filter((other) => other !== member)
-      .map(({ name }) => connections.journalReplica(name)),
+    place,
+    generation,
+    others: others.map((seat) => connections.journalReplica(seat.place)),
     isNew: isNewJournal(directory),
     onFatal,
+    // Whoever began before this process got its place does not know of it.
+    onServing: () => {
+      if (generation > 0) void connections.directory.announce(ANNOUNCE_PAUSE_MICROS);
+    },
   });
   await host.start();
   forgetNewJournal(directory);

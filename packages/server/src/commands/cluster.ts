@@ -1,11 +1,12 @@
 /** `firstlight cluster`: starts the local cluster's processes and stays to watch them. */
 import { join } from "node:path";
 import { lockDirectory, lockHolder } from "../adapters/process-lock.ts";
+import { replacedJournals } from "../cluster/cluster-file.ts";
 import { Launcher } from "../cluster/launcher.ts";
 import type { ClusterOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
 import { addedMembers } from "../cluster/cluster-file.ts";
-import { PORTS_USED, localCluster } from "../cluster/layout.ts";
+import { PORTS_USED, localCluster, withReplacements } from "../cluster/layout.ts";
 import { chosenProfile } from "./checked-options.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { stopOnSignal } from "./signals.ts";
@@ -16,8 +17,8 @@ const STAY_MILLIS = 1 << 30;
 
 /** Processes of a launcher that was killed go on without it. */
 function refuseLivingMembers({ dataDirectory, basePort }: ClusterOptions): void {
-  const { members } = localCluster(basePort, addedMembers(dataDirectory));
-  for (const { name } of members) {
+  const layout = localCluster(basePort, addedMembers(dataDirectory));
+  for (const { name } of withReplacements(layout, replacedJournals(dataDirectory)).members) {
     const pid = lockHolder(join(dataDirectory, name));
     if (pid === undefined) continue;
     throw new Error(`${name} of ${dataDirectory} still runs as process ${pid}; stop it first`);

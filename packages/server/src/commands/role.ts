@@ -6,13 +6,14 @@ import { lockDirectory } from "../adapters/process-lock.ts";
 import type { ClusterFile } from "../cluster/cluster-file.ts";
 import {
   accessOf,
+  layoutOf,
   profileChoice,
   readClusterFile,
   recordProcess,
 } from "../cluster/cluster-file.ts";
 import type { ClusterLayout, Member } from "../cluster/layout.ts";
 import { findProfile } from "@firstlight/query-processor";
-import { localCluster, membersOf } from "../cluster/layout.ts";
+import { membersOf } from "../cluster/layout.ts";
 import type { RunningRole } from "../cluster/role-process.ts";
 import { clusterView, runService } from "../cluster/role-process.ts";
 import type { RoleOptions, TlsOptions } from "../command-line.ts";
@@ -83,7 +84,7 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
     throw new UsageError(`${directory} holds no cluster.json; start one with "firstlight cluster"`);
   }
   const file = readClusterFile(directory);
-  const layout = localCluster(file.basePort, file.added);
+  const layout = layoutOf(file);
   const member = layout.members.find((each) => each.name === options.name);
   if (member === undefined) throw new UsageError(`the cluster has no member "${options.name}"`);
   const own = join(directory, member.name);

@@ -6,8 +6,7 @@ import type { ShardCommand, ShardMap, ShardReport, SplitPolicy } from "@firstlig
 import { ServiceError, isServiceError, keyFromLatin1, keyToBytes } from "@firstlight/common";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import { ClusterConnections } from "../cluster/cluster-connections.ts";
-import { addMember, readClusterFile, removeMember } from "../cluster/cluster-file.ts";
-import { localCluster } from "../cluster/layout.ts";
+import { addMember, layoutOf, readClusterFile, removeMember } from "../cluster/cluster-file.ts";
 import type { ShardsOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
 import { clusterRuntime } from "./runtime.ts";
@@ -158,7 +157,7 @@ export async function runShardsCommand(options: ShardsOptions): Promise<void> {
     logLevel: "error",
     anchorMicros: sharedAnchor(directory),
   });
-  const connections = new ClusterConnections(runtime, localCluster(file.basePort, file.added));
+  const connections = new ClusterConnections(runtime, layoutOf(file));
   try {
     await connections.shards.refresh();
     if (command !== undefined) connections.shards.learn(await change(connections, command));

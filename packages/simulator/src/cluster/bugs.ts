@@ -28,6 +28,7 @@ export const JOURNAL_BUGS: readonly JournalBug[] = [
   "forgetPromises",
   "serveDamage",
   "takeoverWithoutSeal",
+  "replacedReplicaVotes",
 ];
 
 export const DIRECTORY_BUGS: readonly DirectoryBug[] = ["directoryGoesBack"];

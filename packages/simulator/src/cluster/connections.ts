@@ -4,6 +4,7 @@ import type {
   DirectoryBug,
   DirectorySource,
   JournalReplica,
+  JournalSeat,
   LogId,
   NodeRuntime,
   Serving,
@@ -15,6 +16,7 @@ import {
   Route,
   RoutedAdjudicator,
   ShardDirectory,
+  SeatedReplica,
   logsOf,
 } from "@firstlight/common";
 import type { JournalBug, QuorumSettings } from "@firstlight/journal";
@@ -42,6 +44,8 @@ const RPC_SETTINGS = { timeoutMicros: 3_000_000, callsMax: 10_000 };
 export interface ConnectionParts {
   readonly shape: SimShape;
   readonly self: string;
+  /** As of the start of the process. */
+  readonly seats: readonly JournalSeat[];
   readonly directoryBugs: ReadonlySet<DirectoryBug>;
   readonly onLearned: (serving: Serving) => void;
   readonly faults: RequestFaults;
@@ -77,6 +81,7 @@ export class SimConnections {
       clock: runtime.clock,
       homes: this.homes,
       ranges: { version: 0, ranges: parts.shape.topology.adjudicators },
+      seats: parts.seats,
       sources: sources.map(([, source]) => source),
       bugs: parts.directoryBugs,
       onLearned: parts.onLearned,
@@ -133,9 +138,16 @@ export class SimConnections {
     return new JournalReplicaStub(this.#client(name));
   }
 
+  /** The one at a place, whichever machine that is at the time. */
+  seated(place: number): JournalReplica {
+    const { clock } = this.#runtime;
+    const reach = (address: string): JournalReplica => this.replica(address);
+    return new SeatedReplica({ place, directory: this.directory, clock, reach });
+  }
+
   journal(firstReplica: number): QuorumJournal {
-    const replicas = this.members("journal").map(
-      ({ name }) => new FaultyReplica(this.replica(name), this.#sender),
+    const replicas = this.directory.seats.map(
+      ({ place }) => new FaultyReplica(this.seated(place), this.#sender),
     );
     const { clock } = this.#runtime;
     const { journal: settings, journalBugs: bugs } = this.#parts;

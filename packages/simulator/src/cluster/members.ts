@@ -7,7 +7,15 @@ import type { LogId, ShardMap, Span, Topology } from "@firstlight/common";
 import { evenSpans, firstShardMap, logId } from "@firstlight/common";
 
 /** The observer trims logs and remembers what it trimmed; no fault is aimed at it. */
-export type MemberRole = "client" | "adjudicator" | "journal" | "storage" | "observer";
+export type MemberRole =
+  | "client"
+  | "adjudicator"
+  | "journal"
+  | "storage"
+  | "observer"
+  /** A machine that may become a journal replica, and one that was. */
+  | "spare"
+  | "retired";
 
 export interface SimMember {
   readonly name: string;
@@ -28,6 +36,9 @@ function numbered(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
 }
 
+/** How often a place of the journal may be given to another machine in one run. */
+const SPARES = 5;
+
 export function simShape(): SimShape {
   const adjudicators = evenSpans(2).map((span, i) => ({ log: logId(`a${i + 1}`), span }));
   const shards = evenSpans(2).map((span, i) => ({ shard: `s${i + 1}`, span }));
@@ -40,6 +51,7 @@ export function simShape(): SimShape {
       return log === undefined ? plain : { ...plain, log };
     }),
     ...numbered(3).map((n): SimMember => ({ name: `journal-${n}`, role: "journal" })),
+    ...numbered(SPARES).map((n): SimMember => ({ name: `journal-${n + 3}`, role: "spare" })),
     ...shards.flatMap(({ shard, span }) =>
       numbered(2).map((n): SimMember => ({ name: `storage-${shard}-${n}`, role: "storage", span })),
     ),

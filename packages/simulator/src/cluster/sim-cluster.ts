@@ -5,6 +5,7 @@
  */
 import type {
   Adjudicator,
+  JournalSeat,
   Key,
   LogId,
   NodeRuntime,
@@ -63,6 +64,10 @@ export interface SimClusterParts {
   };
 }
 
+const SERVICES: ReadonlySet<string> = new Set(["adjudicator", "journal", "storage"]);
+const ANNOUNCE_PAUSE_MICROS = 1_000_000;
+const NEWS_MICROS_MAX = 2_000_000;
+
 export interface SimProcess {
   readonly member: SimMember;
   readonly node: SimNode;
@@ -70,7 +75,9 @@ export interface SimProcess {
 
 export class SimCluster {
   readonly shape: SimShape = simShape();
-  readonly processes: ReadonlyMap<string, SimProcess>;
+  readonly processes: Map<string, SimProcess> = new Map();
+  /** Which machine is which journal replica, as whoever starts a process knows it. */
+  readonly #seats: JournalSeat[];
   /** Replicas whose files are damaged or gone. No fault may take those of another one before. */
   readonly damaged: Set<string> = new Set();
   /** The adjudicators of processes that have begun to serve, by name. */
@@ -86,20 +93,21 @@ export class SimCluster {
 
   constructor(parts: SimClusterParts) {
     this.#parts = parts;
-    const processes = new Map<string, SimProcess>();
     for (const member of this.shape.members) {
       const { name } = member;
       const disk = new SimDisk(parts.random.split(`disk ${name}`), parts.diskFaults);
       const world = { ...parts, log: observingLog(name, parts.observations) };
-      processes.set(name, { member, node: new SimNode(world, name, disk) });
+      this.processes.set(name, { member, node: new SimNode(world, name, disk) });
     }
-    this.processes = processes;
+    this.#seats = this.named("journal").map(({ member }, place) => {
+      return { place, generation: 0, address: member.name };
+    });
   }
 
   /** Starts every service; clients are started by their workload. */
   start(): void {
     for (const { member } of this.processes.values()) {
-      if (member.role !== "client" && member.role !== "observer") this.boot(member.name);
+      if (SERVICES.has(member.role)) this.boot(member.name);
     }
   }
 
@@ -111,6 +119,26 @@ export class SimCluster {
 
   named(role: SimMember["role"]): readonly SimProcess[] {
     return [...this.processes.values()].filter(({ member }) => member.role === role);
+  }
+
+  /** A machine that has not been anything yet. */
+  get spare(): SimProcess | undefined {
+    return this.named("spare")[0];
+  }
+
+  /** Gives the place of a journal replica to another machine, for good, whatever the old one does. */
+  replaceJournal(old: SimProcess, successor: SimProcess): void {
+    const place = this.#seats.findIndex(({ address }) => address === old.member.name);
+    const { generation } = this.#seats[place] as JournalSeat;
+    const { name } = successor.member;
+    this.note(`${name} replaces ${old.member.name}`);
+    this.#seats[place] = { place, generation: generation + 1, address: name };
+    const retired = { ...old.member, role: "retired" } as const;
+    this.processes.set(old.member.name, { ...old, member: retired });
+    this.processes.set(name, { ...successor, member: { ...successor.member, role: "journal" } });
+    this.damaged.delete(old.member.name);
+    this.damaged.add(name);
+    this.boot(name);
   }
 
   /** The process that believes to serve a log and runs. */
@@ -170,6 +198,7 @@ export class SimCluster {
     return new SimConnections(runtime, {
       shape: this.shape,
       self: name,
+      seats: [...this.#seats],
       directoryBugs: this.#parts.bugs.directory,
       onLearned: (serving) =>
         this.#parts.observations.learned.push({ process: name, life, serving }),
@@ -195,27 +224,48 @@ export class SimCluster {
   }
 
   async #journal(member: SimMember, runtime: NodeRuntime): Promise<void> {
-    const members = this.shape.members.filter(({ role }) => role === "journal");
     const connections = this.connections(member.name, runtime);
     const { life } = this.process(member.name).node;
+    const { seats } = connections.directory;
+    const seat = seats.find(({ address }) => address === member.name);
+    if (seat === undefined) throw new RangeError(`${member.name} is no journal replica`);
+    const { place, generation } = seat;
     const host = new JournalReplicaHost(runtime, {
-      place: members.indexOf(member),
-      others: members
-        .filter((other) => other !== member)
-        .map(({ name }) => connections.replica(name)),
-      isNew: life === 1,
+      place,
+      generation,
+      others: seats
+        .filter((other) => other !== seat)
+        .map((other) => connections.seated(other.place)),
+      isNew: life === 1 && generation === 0,
       bugs: this.#parts.bugs.journal,
       onFatal: (reason) => this.note(`${member.name} cannot go on: ${reason}`),
-      onServing: () => this.#journalServes(member.name),
+      onServing: () => {
+        this.#journalServes(member.name);
+        if (generation > 0) void this.#announce(member.name, runtime, connections);
+      },
     });
     await this.#listen(member, runtime, journalReplicaHandlers(host));
     await host.start();
   }
 
+  /** Nothing rests on when it is heard, so that may be late. */
+  async #announce(name: string, runtime: NodeRuntime, connections: SimConnections): Promise<void> {
+    const late = this.#parts.random.split(`news of ${name}`).between(0, NEWS_MICROS_MAX);
+    await runtime.clock.sleep(late);
+    await connections.directory.announce(ANNOUNCE_PAUSE_MICROS);
+  }
+
   /** A replica whose files were damaged has them again. */
   #journalServes(name: string): void {
     this.note(`${name} serves`);
-    if (this.damaged.delete(name)) this.#parts.marks.hit("damaged journal replica serves again");
+    if (!this.damaged.delete(name)) return;
+    const isSuccessor = this.#seats.some(
+      ({ address, generation }) => address === name && generation > 0,
+    );
+    const what = isSuccessor
+      ? "replacing journal replica serves"
+      : "damaged journal replica serves again";
+    this.#parts.marks.hit(what);
   }
 
   async #adjudicator(member: SimMember, runtime: NodeRuntime): Promise<void> {

@@ -61,8 +61,10 @@ function pickReplicaToDamage(world: FaultWorld): SimProcess | undefined {
 }
 
 export function restart(world: FaultWorld, process: SimProcess): void {
-  const { name, role } = process.member;
-  if (process.node.alive) return;
+  // It may have been given another role meanwhile.
+  const { name } = process.member;
+  const { role } = world.cluster.process(name).member;
+  if (process.node.alive || role === "spare" || role === "retired") return;
   if (role === "client") world.startClient(name);
   else world.cluster.boot(name);
 }
@@ -181,6 +183,27 @@ function truncateJournal(world: FaultWorld): Undo | undefined {
   return undo;
 }
 
+/**
+ * A journal replica's place is given to another machine while commits go on. The old one is gone; or it
+ * is cut off, or stands still, and comes back when nobody should listen to it any more.
+ */
+function replaceJournal(world: FaultWorld): Undo | undefined {
+  const { cluster, random, marks } = world;
+  const successor = cluster.spare;
+  const victim = successor && pickReplicaToDamage(world);
+  if (successor === undefined || victim === undefined) return undefined;
+  const how = random.pick(["dead", "paused", "isolated", "well"] as const);
+  marks.hit(`journal replica replaced, ${how}`);
+  const undo = {
+    dead: () => void crash(world, victim),
+    paused: () => pause(world, victim),
+    isolated: () => isolate(world, victim),
+    well: () => undefined,
+  }[how]();
+  cluster.replaceJournal(victim, successor);
+  return () => undo?.();
+}
+
 /** Another process takes a log from one with which nothing is wrong. */
 function takeFromWell({ cluster, random }: FaultWorld): Undo | undefined {
   const log: LogId = random.pick(cluster.shape.topology.adjudicators).log;
@@ -289,6 +312,7 @@ export type FaultKind =
   | "wipeJournal"
   | "corruptJournal"
   | "truncateJournal"
+  | "replaceJournal"
   | "pauseService"
   | "pauseJournal"
   | "isolateService"
@@ -315,6 +339,7 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   wipeJournal,
   corruptJournal,
   truncateJournal,
+  replaceJournal,
   pauseService: (world) => pause(world, pickHealthy(world, "client", "adjudicator", "storage")),
   pauseJournal: (world) => pause(world, pickSpareReplica(world)),
   isolateService: (world) => isolate(world, pickHealthy(world, "client", "adjudicator", "storage")),

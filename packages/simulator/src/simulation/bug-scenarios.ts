@@ -113,6 +113,14 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     sessionsPerMachine: 8,
     adjudicator: { leaseMicros: 20_000 },
   },
+  // Harm: an append that one other replica and the one that was replaced hold, and a seal that meets
+  // the new one and the third. So the third is cut off while the new one is not known everywhere, and
+  // the writer is replaced before it has sent the new one what that lacks.
+  replacedReplicaVotes: {
+    workload: bank,
+    faults: faults({ replaceJournal: 4, isolateJournal: 6, failOver: 4 }, 80_000, 1_000_000),
+    thinkMicrosMax: 20_000,
+  },
   takeoverKeepsOldFloor: {
     workload: bank,
     faults: faults({ takeFromWell: 3, slowNetwork: 2 }, 150_000, 50_000),

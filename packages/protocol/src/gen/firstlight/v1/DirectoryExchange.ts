@@ -1,12 +1,14 @@
 // Original file: ../../proto/firstlight/v1/exchange.proto
 
 import type { Serving as _firstlight_v1_Serving, Serving__Output as _firstlight_v1_Serving__Output } from '../../firstlight/v1/Serving.ts';
+import type { JournalSeat as _firstlight_v1_JournalSeat, JournalSeat__Output as _firstlight_v1_JournalSeat__Output } from '../../firstlight/v1/JournalSeat.ts';
 
 export interface DirectoryExchange {
   'known'?: (_firstlight_v1_Serving)[];
   'member'?: (string);
   'serves'?: (string)[];
   'ranges'?: (Buffer | Uint8Array | string);
+  'seats'?: (_firstlight_v1_JournalSeat)[];
 }
 
 export interface DirectoryExchange__Output {
@@ -14,4 +16,5 @@ export interface DirectoryExchange__Output {
   'member': (string);
   'serves': (string)[];
   'ranges': (Buffer);
+  'seats': (_firstlight_v1_JournalSeat__Output)[];
 }
