@@ -17,6 +17,14 @@ const SOURCES: readonly (readonly [string, string])[] = [
     "the linter of [aurora-dsql-tools](https://github.com/awslabs/aurora-dsql-tools), which its makers try against clusters",
   ],
   ["PGDP", "the pg_dump proxy of the same"],
+  [
+    "ORM",
+    "documentation of [aurora-dsql-orms](https://github.com/awslabs/aurora-dsql-orms), adapters by the same",
+  ],
+  [
+    "USER",
+    "answers of clusters that their users have published, most of them the makers of [pgrest-lambda](https://github.com/yoshuacas/pgrest-lambda)",
+  ],
 ];
 
 function code(text: string): string {

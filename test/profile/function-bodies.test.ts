@@ -43,6 +43,18 @@ describe.skipIf(buildMissing() !== undefined)("bodies of functions of the dsql p
     expect(answer).toBe(expected);
   });
 
+  it("refuses set_config in them only when they are called", async () => {
+    await client.query(
+      `CREATE FUNCTION g() RETURNS text LANGUAGE sql AS 'SELECT set_config(''a.b'', ''c'', true)'`,
+    );
+    const text = 'setting configuration parameter "a.b" not supported';
+    await expect(client.query("SELECT g()")).rejects.toThrow(text);
+    await expect(client.query("SELECT set_config('a.b', 'c', true)")).rejects.toThrow(text);
+    await expect(
+      client.query("CREATE FUNCTION h() RETURNS int LANGUAGE sql AS 'SET a.b = 1; SELECT 1'"),
+    ).rejects.toThrow(text);
+  });
+
   it("makes an index at once where the session asks for it", async () => {
     const make = (): Promise<unknown> => client.query("CREATE INDEX t_id ON t (id)");
     await expect(make()).rejects.toThrow("unsupported mode. please use CREATE INDEX ASYNC.");

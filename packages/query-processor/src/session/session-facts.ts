@@ -41,6 +41,8 @@ export class SessionFactsView implements SessionFacts {
   }
 
   setSetting(name: string, value: string, local: boolean): string {
+    const refused = this.#session.engine.profile.parameters?.refusal(name);
+    if (refused !== undefined) throw refused;
     applySetting(this.#session, name, value, local ? "local" : "session");
     return readSetting(this.#session, name) ?? "";
   }

@@ -32,6 +32,8 @@ export interface Rule {
   readonly find?: Finder;
   /** A setting of the session with which it does not hold. */
   readonly liftedBy?: { readonly setting: string; readonly value: string };
+  /** Of a function's body it is refused when the function is called, not when it is created. */
+  readonly atCall?: true;
   readonly refused: readonly Example[];
   /** The nearest statements that run: what is to be written instead, or what is refused only almost. */
   readonly accepted: readonly Example[];
@@ -39,9 +41,10 @@ export interface Rule {
 
 /**
  * Where a rule was seen: the user guide (DOC), recordings of clusters by others (GOLD, PIST, MINI),
- * a tool of the service's makers that was tried against clusters (LINT, PGDP), release notes (REL).
+ * a tool of the service's makers that was tried against clusters (LINT, PGDP, ORM), release notes
+ * (REL), answers that users of clusters have published (USER).
  */
-export type Source = "DOC" | "GOLD" | "PIST" | "LINT" | "MINI" | "PGDP" | "REL";
+export type Source = "DOC" | "GOLD" | "PIST" | "LINT" | "MINI" | "PGDP" | "REL" | "USER" | "ORM";
 
 type Seen = Pick<Rule, "sqlstate" | "source" | "observed" | "pattern">;
 
@@ -51,6 +54,10 @@ export const GOLD: Seen = { sqlstate: UNSUPPORTED, source: "GOLD", observed: "20
 export const PIST: Seen = { sqlstate: UNSUPPORTED, source: "PIST", observed: "2026-10-10" };
 export const DOC: Seen = { sqlstate: UNSUPPORTED, source: "DOC", observed: "2026-08-28" };
 export const LINT: Seen = { sqlstate: UNSUPPORTED, source: "LINT", observed: "2026-08-07" };
+/** Texts in the documentation of the adapters for object mappers. */
+export const ORM: Seen = { sqlstate: UNSUPPORTED, source: "ORM", observed: "2026-08-17" };
+/** In a table of probes of a cluster: docs of https://github.com/yoshuacas/pgrest-lambda. */
+export const USER: Seen = { sqlstate: UNSUPPORTED, source: "USER", observed: "2026-08-28" };
 /** The linter's grammar does not have it; its own words are not the service's. */
 export const PATTERN: Seen = { ...LINT, pattern: true };
 

@@ -48,7 +48,7 @@ export class DsqlStatementRules implements StatementRules {
   }
 
   /** `lifted` is left out. */
-  #ask(statement: ParsedStatement, lifted?: Rule): Refusal | undefined {
+  #ask(statement: ParsedStatement, lifted?: Rule, inBody = false): Refusal | undefined {
     const { tag, node } = statement;
     const inner = list(node, "schemaElts").map((element) => ({
       ...statement,
@@ -57,22 +57,31 @@ export class DsqlStatementRules implements StatementRules {
     }));
     const before = this.#askEach(inner, lifted);
     if (before !== undefined) return before;
-    const refused = this.#askRules(statement, lifted);
+    const refused = this.#askRules(statement, lifted, inBody);
     if (refused !== undefined || tag !== "CreateFunctionStmt") return refused;
-    return this.#askEach(bodyStatements(statement), lifted);
+    return this.#askEach(bodyStatements(statement), lifted, true);
   }
 
-  #askEach(statements: readonly ParsedStatement[], lifted: Rule | undefined): Refusal | undefined {
+  #askEach(
+    statements: readonly ParsedStatement[],
+    lifted: Rule | undefined,
+    inBody = false,
+  ): Refusal | undefined {
     for (const statement of statements) {
-      const refused = this.#ask(statement, lifted);
+      const refused = this.#ask(statement, lifted, inBody);
       if (refused !== undefined) return refused;
     }
     return undefined;
   }
 
-  #askRules(statement: ParsedStatement, lifted: Rule | undefined): Refusal | undefined {
+  #askRules(
+    statement: ParsedStatement,
+    lifted: Rule | undefined,
+    inBody: boolean,
+  ): Refusal | undefined {
     const { tag, node } = statement;
     for (const rule of this.#rules.get(tag) ?? NO_RULES) {
+      if (inBody && rule.atCall === true) continue;
       const found = rule.find === undefined ? "" : rule.find(node, statement);
       if (found === undefined || rule === lifted) continue;
       return { rule, error: new SqlError(rule.sqlstate, rule.text.replace("{}", found)) };

@@ -1,7 +1,7 @@
 /** Refused parts of queries and of changes of rows. */
 import { asTag, child, list, names, string } from "../../../parse/node.ts";
 import type { ParseNode } from "../../../parse/parsed-statement.ts";
-import { DOC, GOLD, PATTERN, PIST, when } from "../rule.ts";
+import { GOLD, PATTERN, PIST, USER, when } from "../rule.ts";
 import type { Rule } from "../rule.ts";
 import { partsOf } from "../statement-parts.ts";
 
@@ -41,13 +41,19 @@ function called(node: ParseNode, isOne: (name: string) => boolean): ParseNode | 
   return partsOf(node, "FuncCall").find((call) => isOne(functionName(call)));
 }
 
+/** Of what is no constant: what stands in the service's texts for it is not known. */
+function constantText(node: ParseNode | undefined): string {
+  const cast = asTag(node, "TypeCast");
+  const constant = asTag(cast === undefined ? node : child(cast, "arg"), "A_Const");
+  const text = constant && child(constant, "sval");
+  return text === undefined ? "" : string(text, "sval");
+}
+
 /** The configuration that a text search names first, or the default one. */
 function configuration(call: ParseNode): string {
   const [first, second] = list(call, "args");
-  const cast = asTag(first, "TypeCast");
-  const constant = asTag(cast === undefined ? first : child(cast, "arg"), "A_Const");
-  const text = constant === undefined ? undefined : child(constant, "sval");
-  return second === undefined || text === undefined ? "english" : string(text, "sval");
+  const named = constantText(first);
+  return second === undefined || named === "" ? "english" : named;
 }
 
 function geometricCast(node: ParseNode): string | undefined {
@@ -173,15 +179,15 @@ export const QUERY_RULES: readonly Rule[] = [
     id: "set-config",
     refuses: "set_config()",
     statements: QUERIES,
-    text: "function {} not supported",
+    text: 'setting configuration parameter "{}" not supported',
     find: (node) => {
       const call = called(node, (name) => name === "set_config");
-      return call && functionName(call);
+      return call && constantText(list(call, "args")[0]);
     },
+    atCall: true,
     refused: ["SELECT pg_catalog.set_config('search_path', '', false)"],
     accepted: ["SELECT current_setting('search_path')", "SET search_path = public"],
-    ...PATTERN,
-    source: "PGDP",
+    ...USER,
   },
   {
     id: "notify-function",
@@ -216,7 +222,6 @@ export const QUERY_RULES: readonly Rule[] = [
     text: "unsupported statement: Do",
     refused: ["DO $$ BEGIN END $$"],
     accepted: ["SELECT examples.one()"],
-    ...PATTERN,
-    source: DOC.source,
+    ...USER,
   },
 ];

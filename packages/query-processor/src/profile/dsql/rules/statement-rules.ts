@@ -2,7 +2,7 @@
  * Statements that are refused as such. The service names them as PostgreSQL's parse trees do, so
  * what is not in its list of statements is refused by its tag.
  */
-import { GOLD, LINT, PATTERN, PIST } from "../rule.ts";
+import { GOLD, LINT, PATTERN, PIST, USER } from "../rule.ts";
 import type { Example, Rule } from "../rule.ts";
 
 type Seen = Pick<Rule, "sqlstate" | "source" | "observed" | "pattern">;
@@ -114,7 +114,8 @@ const STATEMENTS: Readonly<Record<string, Refused>> = {
   },
   Execute: {
     what: "EXECUTE",
-    seen: PATTERN,
+    // https://github.com/transact-rs/sqlx/issues/4162
+    seen: { ...USER, observed: "2026-02-13" },
     refused: ["EXECUTE p"],
     accepted: ["SELECT id FROM examples.parent WHERE id = 1"],
   },
@@ -228,10 +229,17 @@ const STATEMENTS: Readonly<Record<string, Refused>> = {
     refused: ["CREATE ACCESS METHOD a TYPE INDEX HANDLER h"],
     accepted: ["CREATE INDEX ASYNC ON examples.parent (name)"],
   },
+  AlterTSConfiguration: {
+    what: "ALTER TEXT SEARCH CONFIGURATION",
+    seen: USER,
+    refused: ["ALTER TEXT SEARCH CONFIGURATION simple ALTER MAPPING FOR word WITH simple"],
+    accepted: ["SELECT lower('Word')"],
+  },
   Define: {
     what: "CREATE AGGREGATE, OPERATOR, COLLATION, TEXT SEARCH, and CREATE TYPE without a form",
-    seen: PATTERN,
+    seen: USER,
     refused: [
+      "CREATE TEXT SEARCH CONFIGURATION examples.c (COPY = simple)",
       "CREATE AGGREGATE examples.a (int) (SFUNC = int4pl, STYPE = int)",
       'CREATE COLLATION examples.c FROM "C"',
       "CREATE TYPE examples.t",

@@ -2,7 +2,7 @@
 import { list, string } from "../../../parse/node.ts";
 import type { ParseNode } from "../../../parse/parsed-statement.ts";
 import { constantText, options } from "../../../session/parse-fields.ts";
-import { GOLD, PATTERN, fieldIs, when } from "../rule.ts";
+import { GOLD, ORM, PATTERN, fieldIs, when } from "../rule.ts";
 import type { Rule } from "../rule.ts";
 
 const TRANSACTION = ["TransactionStmt"];
@@ -154,6 +154,6 @@ export const TRANSACTION_RULES: readonly Rule[] = [
     text: "unsupported statement: DeclareCursor",
     refused: [["BEGIN", "DECLARE c CURSOR FOR SELECT 1"]],
     accepted: [["BEGIN", "SELECT 1"]],
-    ...PATTERN,
+    ...ORM,
   },
 ];
