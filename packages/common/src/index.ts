@@ -43,6 +43,8 @@ export {
 } from "./keys/key.ts";
 export type { Key, Span } from "./keys/key.ts";
 export type { Clock, ClockBound, Timer } from "./ports/clock.ts";
+export type { ClockSource } from "./time/clock-watch.ts";
+export { ClockWatch } from "./time/clock-watch.ts";
 export { ManualClock } from "./ports/manual-clock.ts";
 export type { Random } from "./ports/random.ts";
 export type { Channel, Listener, Network } from "./ports/network.ts";

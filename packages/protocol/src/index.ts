@@ -3,6 +3,7 @@ export { DirectoryStub } from "./client/directory-stub.ts";
 export { JournalReplicaStub } from "./client/journal-replica-stub.ts";
 export { RegistrarStub } from "./client/registrar-stub.ts";
 export { ShardStub } from "./client/shard-stub.ts";
+export { ClockStub } from "./client/clock-stub.ts";
 export { StorageStub } from "./client/storage-stub.ts";
 export { GrpcNetwork } from "./grpc/grpc-network.ts";
 export { decodeEnvelope, encodeEnvelope } from "./rpc/envelope.ts";
@@ -13,6 +14,7 @@ export type { RpcHandlers } from "./rpc/rpc-server.ts";
 export {
   adjudicatorHandlers,
   bothHandlers,
+  clockHandlers,
   directoryHandlers,
   journalReplicaHandlers,
   registrarHandlers,

@@ -55,6 +55,8 @@ export interface ClusterOptions {
   readonly basePort: number;
   readonly logLevel: LogLevel;
   readonly supervise: boolean;
+  /** Undefined: all processes read one monotonic clock of the host. */
+  readonly clockErrorMicros: number | undefined;
   readonly tls: TlsOptions;
   readonly profile: ProfileChoice;
   readonly access: AccessOptions;
@@ -186,6 +188,9 @@ ${ACCESS_HELP}
       --base-port N       SQL on N and N + 1, services on the ports after (5432)
       --log-level LEVEL   as above
       --supervise         restart a process that dies
+      --clock-error MILLIS
+                          processes read the wall clock and trust it within so much; one whose
+                          clock is further away from most others stops (one clock for all)
       --profile NAME, --limit NAME=VALUE
                           as above
       --tls MODE, --tls-cert FILE, --tls-key FILE
@@ -367,9 +372,13 @@ function startCommand(args: string[]): Command {
   };
 }
 
+/** Every commit waits for about twice as long. */
+const CLOCK_ERROR_MILLIS_MAX = 10_000;
+
 function clusterCommand(args: string[]): Command {
   const values = parse(args, {
     "base-port": STRING,
+    "clock-error": STRING,
     "data-dir": STRING,
     "log-level": STRING,
     supervise: FLAG,
@@ -377,6 +386,7 @@ function clusterCommand(args: string[]): Command {
     ...PROFILE,
     ...TLS,
   });
+  const clockErrorMillis = numberFrom(values, "clock-error", CLOCK_ERROR_MILLIS_MAX);
   return {
     command: "cluster",
     options: {
@@ -384,6 +394,7 @@ function clusterCommand(args: string[]): Command {
       basePort: port(values, "base-port", 5432),
       logLevel: logLevel(values),
       supervise: values["supervise"] === true,
+      clockErrorMicros: clockErrorMillis === undefined ? undefined : clockErrorMillis * 1_000,
       tls: tlsOptions(values),
       profile: profileChoice(values),
       access: accessChoice(values),

@@ -2,6 +2,7 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { Check as _firstlight_v1_Check, Check__Output as _firstlight_v1_Check__Output } from './firstlight/v1/Check.ts';
+import type { ClockReading as _firstlight_v1_ClockReading, ClockReading__Output as _firstlight_v1_ClockReading__Output } from './firstlight/v1/ClockReading.ts';
 import type { CommitRequest as _firstlight_v1_CommitRequest, CommitRequest__Output as _firstlight_v1_CommitRequest__Output } from './firstlight/v1/CommitRequest.ts';
 import type { Conflict as _firstlight_v1_Conflict, Conflict__Output as _firstlight_v1_Conflict__Output } from './firstlight/v1/Conflict.ts';
 import type { ConflictReport as _firstlight_v1_ConflictReport, ConflictReport__Output as _firstlight_v1_ConflictReport__Output } from './firstlight/v1/ConflictReport.ts';
@@ -57,6 +58,7 @@ export interface ProtoGrpcType {
   firstlight: {
     v1: {
       Check: MessageTypeDefinition<_firstlight_v1_Check, _firstlight_v1_Check__Output>
+      ClockReading: MessageTypeDefinition<_firstlight_v1_ClockReading, _firstlight_v1_ClockReading__Output>
       CommitRequest: MessageTypeDefinition<_firstlight_v1_CommitRequest, _firstlight_v1_CommitRequest__Output>
       Conflict: MessageTypeDefinition<_firstlight_v1_Conflict, _firstlight_v1_Conflict__Output>
       ConflictReport: MessageTypeDefinition<_firstlight_v1_ConflictReport, _firstlight_v1_ConflictReport__Output>

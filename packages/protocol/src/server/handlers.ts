@@ -1,6 +1,7 @@
 /** Services as handlers of an RpcServer. */
 import type {
   Adjudicator,
+  Clock,
   DirectorySource,
   JournalReplica,
   LogId,
@@ -127,6 +128,11 @@ export function directoryHandlers(directory: DirectorySource): RpcHandlers {
         })),
     },
   };
+}
+
+/** Of any process: what its clock says. */
+export function clockHandlers(clock: Clock): RpcHandlers {
+  return { streams: {}, calls: { clock: () => ({ clockReply: clock.now() }) } };
 }
 
 /** What one process serves beside each other. */

@@ -1,6 +1,7 @@
 /** A process's connections to the others, and what it knows of who serves which log. */
 import type {
   Adjudicator,
+  ClockSource,
   DirectorySource,
   JournalReplica,
   LogId,
@@ -24,6 +25,7 @@ import {
 import { QuorumJournal } from "@firstlight/journal";
 import {
   AdjudicatorStub,
+  ClockStub,
   DirectoryStub,
   JournalReplicaStub,
   RegistrarStub,
@@ -149,6 +151,14 @@ export class ClusterConnections {
     const reach = (address: string): JournalReplica =>
       new JournalReplicaStub(this.#clientAt(address));
     return new SeatedReplica({ place, directory: this.directory, clock, reach });
+  }
+
+  /** Of the other services, by name. */
+  clocks(): ReadonlyMap<string, ClockSource> {
+    const others = this.#layout.members.filter(
+      ({ name, role }) => role !== "query-processor" && name !== this.#self,
+    );
+    return new Map(others.map(({ name }) => [name, new ClockStub(this.#client(name))]));
   }
 
   shardKeeper(name: string): ShardKeeper {

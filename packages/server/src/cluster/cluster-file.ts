@@ -23,6 +23,8 @@ export interface ProcessEntry {
 
 export interface ClusterFile {
   readonly basePort: number;
+  /** How far wall clocks may be from true time; left out: one monotonic clock for all. */
+  readonly clockErrorMicros?: number;
   readonly processes: Readonly<Record<string, ProcessEntry>>;
   /** The places of the journal that were given to other processes; left out: none. */
   readonly journals?: readonly ReplacedJournal[];
@@ -146,7 +148,7 @@ function writeWhole(directory: string, file: ClusterFile): void {
 
 export function writeClusterFile(
   directory: string,
-  cluster: Required<Omit<ClusterFile, "processes">>,
+  cluster: Omit<ClusterFile, "processes">,
   layout: ClusterLayout,
   pids: ReadonlyMap<string, number>,
 ): void {

@@ -63,9 +63,10 @@ export class Launcher {
     await refuseUsedPorts(this.#layout);
     sharedAnchor(this.#directory);
     markNewJournals(this.#directory, this.#layout);
-    const { basePort, tls, profile, access } = this.#options;
+    const { basePort, clockErrorMicros, tls, profile, access } = this.#options;
     const cluster = {
       basePort,
+      ...(clockErrorMicros === undefined ? {} : { clockErrorMicros }),
       tls: clusterTls(tls),
       profile: clusterProfile(profile),
       access: clusterAccess(access),

@@ -8,6 +8,7 @@ import type { RpcHandlers } from "@firstlight/protocol";
 import {
   adjudicatorHandlers,
   bothHandlers,
+  clockHandlers,
   directoryHandlers,
   journalReplicaHandlers,
   registrarHandlers,
@@ -39,7 +40,7 @@ export interface RoleSurroundings {
 function serve(runtime: NodeRuntime, address: string, handlers: RpcHandlers): Promise<Listener> {
   const { clock, log } = runtime;
   return runtime.network.listen(address, (channel) => {
-    serveChannel(channel, { clock, log, handlers });
+    serveChannel(channel, { clock, log, handlers: bothHandlers(handlers, clockHandlers(clock)) });
   });
 }
 

@@ -18,6 +18,7 @@ import type { RunningRole } from "../cluster/role-process.ts";
 import { clusterView, runService } from "../cluster/role-process.ts";
 import type { RoleOptions, TlsOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
+import { watchClock } from "../cluster/watched-clock.ts";
 import { startSqlServer } from "../sql-server.ts";
 import { clusterRuntime } from "./runtime.ts";
 import { stopOnDefect, stopOnSignal, stopWithParent } from "./signals.ts";
@@ -97,17 +98,21 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
     directory: own,
     logLevel: options.logLevel,
     anchorMicros: sharedAnchor(directory),
+    clockErrorMicros: file.clockErrorMicros,
   });
   stopOnDefect((error) => runtime.log.error("a defect ends the process", { error }));
   const fatal = (reason: string): void => {
     runtime.log.error("the service cannot go on", { reason });
     process.exit(70);
   };
+  const watch =
+    file.clockErrorMicros === undefined ? undefined : watchClock(runtime, layout, member, fatal);
   const running =
     member.role === "query-processor"
       ? await runQueryProcessor(runtime, layout, member, file, directory)
       : await runService(runtime, layout, member, { directory: own, onFatal: fatal });
   stopOnSignal(async () => {
+    watch?.stop();
     await running.stop();
     lock.release();
   });

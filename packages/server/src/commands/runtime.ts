@@ -1,6 +1,6 @@
 /** The real ports for one process. */
 import { join } from "node:path";
-import type { NodeRuntime } from "@firstlight/common";
+import type { Clock, NodeRuntime } from "@firstlight/common";
 import { NO_METRICS } from "@firstlight/common";
 import { GrpcNetwork } from "@firstlight/protocol";
 import { LmdbDisk } from "../adapters/lmdb-disk.ts";
@@ -9,6 +9,7 @@ import { pinoLog } from "../adapters/pino-log.ts";
 import { routedNetwork } from "../adapters/routed-network.ts";
 import { LocalServerFiles } from "../adapters/server-files.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
+import { WallClock } from "../adapters/wall-clock.ts";
 import { SystemRandom } from "../adapters/system-random.ts";
 import { TemporaryDirectory } from "../adapters/temporary-directory.ts";
 import { WorkerThreads } from "../adapters/worker-threads.ts";
@@ -18,11 +19,19 @@ export interface RuntimeOptions {
   readonly directory: string;
   readonly logLevel: LogLevel;
   readonly anchorMicros: number;
+  /** Of the wall clock; undefined: the anchor's clock is everybody's. */
+  readonly clockErrorMicros?: number | undefined;
+}
+
+function clockOf({ anchorMicros, clockErrorMicros }: RuntimeOptions): Clock {
+  return clockErrorMicros === undefined
+    ? new SystemClock(anchorMicros)
+    : new WallClock(clockErrorMicros);
 }
 
 export function clusterRuntime(options: RuntimeOptions): NodeRuntime {
   return {
-    clock: new SystemClock(options.anchorMicros),
+    clock: clockOf(options),
     random: new SystemRandom(),
     network: routedNetwork(new GrpcNetwork(), options.directory),
     disk: new LmdbDisk(options.directory),

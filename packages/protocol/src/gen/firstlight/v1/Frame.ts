@@ -35,6 +35,7 @@ import type { RegistrarMessage as _firstlight_v1_RegistrarMessage, RegistrarMess
 import type { DirectoryExchange as _firstlight_v1_DirectoryExchange, DirectoryExchange__Output as _firstlight_v1_DirectoryExchange__Output } from '../../firstlight/v1/DirectoryExchange.ts';
 import type { ShardMessage as _firstlight_v1_ShardMessage, ShardMessage__Output as _firstlight_v1_ShardMessage__Output } from '../../firstlight/v1/ShardMessage.ts';
 import type { Failure as _firstlight_v1_Failure, Failure__Output as _firstlight_v1_Failure__Output } from '../../firstlight/v1/Failure.ts';
+import type { ClockReading as _firstlight_v1_ClockReading, ClockReading__Output as _firstlight_v1_ClockReading__Output } from '../../firstlight/v1/ClockReading.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Frame {
@@ -81,7 +82,9 @@ export interface Frame {
   'failure'?: (_firstlight_v1_Failure | null);
   'cancel'?: (_firstlight_v1_Done | null);
   'underWay'?: (_firstlight_v1_Done | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"conflicts"|"conflictsReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay";
+  'clock'?: (_firstlight_v1_Done | null);
+  'clockReply'?: (_firstlight_v1_ClockReading | null);
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"conflicts"|"conflictsReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay"|"clock"|"clockReply";
 }
 
 export interface Frame__Output {
@@ -128,5 +131,7 @@ export interface Frame__Output {
   'failure'?: (_firstlight_v1_Failure__Output | null);
   'cancel'?: (_firstlight_v1_Done__Output | null);
   'underWay'?: (_firstlight_v1_Done__Output | null);
-  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"conflicts"|"conflictsReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay";
+  'clock'?: (_firstlight_v1_Done__Output | null);
+  'clockReply'?: (_firstlight_v1_ClockReading__Output | null);
+  'body'?: "commit"|"prepare"|"decide"|"outcome"|"heartbeat"|"verdictReply"|"outcomeReply"|"heartbeatReply"|"ranges"|"rangesReply"|"conflicts"|"conflictsReply"|"append"|"promise"|"state"|"readLog"|"tail"|"trim"|"appendReply"|"promiseReply"|"stateReply"|"readLogReply"|"tailEntries"|"join"|"joinReply"|"read"|"scan"|"status"|"readReply"|"scanReply"|"statusReply"|"registrar"|"registrarReply"|"directory"|"directoryReply"|"shards"|"shardsReply"|"done"|"failure"|"cancel"|"underWay"|"clock"|"clockReply";
 }
