@@ -57,7 +57,6 @@ const OF_SESSIONS: Readonly<Record<string, SettingDifference>> = {
   password_encryption: { only: ["scram-sha-256"] },
   search_path: { list: true },
   session_preload_libraries: { only: [""] },
-  session_replication_role: { only: ["origin", "local"] },
   synchronous_commit: { aliases: OFF_ON },
   temp_tablespaces: { only: ["", "pg_default"] },
   TimeZone: { default: "UTC", check: "timeZone" },

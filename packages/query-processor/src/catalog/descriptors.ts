@@ -118,6 +118,9 @@ export interface BuildingIndex {
 export type ReferentialAction = "noAction" | "restrict" | "cascade" | "setNull" | "setDefault";
 
 /** A foreign key, with the table that has it. */
+/** The child's rows need a parent; the parent's rows are needed by children. */
+export type KeySide = "child" | "parent";
+
 export interface ForeignKeyDescriptor {
   readonly oid: number;
   readonly name: string;
@@ -136,6 +139,8 @@ export interface ForeignKeyDescriptor {
   readonly deferrable: boolean;
   readonly initiallyDeferred: boolean;
   readonly validated: boolean;
+  /** Sides whose triggers are disabled: their changes are not looked at. */
+  readonly unchecked?: readonly KeySide[];
 }
 
 export interface CheckDescriptor {

@@ -3,6 +3,7 @@ import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, int, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { TRIGGER_ACTION_NAMES } from "./trigger-switches.ts";
 import { checkStorageOptions, checkTablespace } from "./storage-options.ts";
 
 function options(command: ParseNode): ParseNode[] {
@@ -24,6 +25,13 @@ function setStatistics(table: TableDescriptor, index: IndexDescriptor, command: 
   throw new SqlError("0A000", text, { hint: "Alter statistics on table column instead." });
 }
 
+function notForIndexes({ name }: IndexDescriptor, subtype: string): SqlError {
+  const text = `ALTER action ${TRIGGER_ACTION_NAMES[subtype]} cannot be performed on relation "${name}"`;
+  return new SqlError("42809", text, {
+    detail: "This operation is not supported for indexes.",
+  });
+}
+
 export function alterIndex(
   { table, index }: { readonly table: TableDescriptor; readonly index: IndexDescriptor },
   command: ParseNode,
@@ -43,6 +51,7 @@ export function alterIndex(
       setStatistics(table, index, command);
       return;
     default:
+      if (Object.hasOwn(TRIGGER_ACTION_NAMES, subtype)) throw notForIndexes(index, subtype);
       throw featureNotSupported(`ALTER INDEX ... ${subtype.replace("AT_", "").toUpperCase()}`);
   }
 }

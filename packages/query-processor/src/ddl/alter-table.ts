@@ -29,6 +29,7 @@ import { findIndex } from "./drop-targets.ts";
 import { columnNamed } from "./index-definition.ts";
 import { requireKind } from "./object-lookup.ts";
 import { dropExpression } from "./drop-expression.ts";
+import { TRIGGER_SWITCHES } from "./trigger-switches.ts";
 import { storeDefault } from "./stored-expression.ts";
 
 import { withoutPositions } from "../bind/errors.ts";
@@ -80,6 +81,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_SetStorage: setStorage,
   AT_SetCompression: setCompression,
   AT_DropExpression: dropExpression,
+  ...TRIGGER_SWITCHES,
 };
 
 const COLUMNS = { find: requiredColumn, replace: replaceColumn };
@@ -130,15 +132,8 @@ function spelled(subtype: string): string {
 
 /** Aurora DSQL takes ENABLE and DISABLE TRIGGER ALL and USER, which switch nothing there. */
 function switchesNothing(context: DdlContext, subtype: string): boolean {
-  return imageOf(context).profile.isDsql && TRIGGER_SWITCHES.has(subtype);
+  return imageOf(context).profile.isDsql && Object.hasOwn(TRIGGER_SWITCHES, subtype);
 }
-
-const TRIGGER_SWITCHES: ReadonlySet<string> = new Set([
-  "AT_EnableTrigAll",
-  "AT_EnableTrigUser",
-  "AT_DisableTrigAll",
-  "AT_DisableTrigUser",
-]);
 
 const RETYPE = "AT_AlterColumnType";
 

@@ -10,6 +10,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { setOwner } from "./alter-object.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf } from "./ddl-context.ts";
+import { TRIGGER_ACTION_NAMES } from "./trigger-switches.ts";
 import { storeDefault } from "./stored-expression.ts";
 import { readViewOptions } from "./view-options.ts";
 import { refuseCheckOption } from "./view-check-option.ts";
@@ -79,6 +80,7 @@ const ACTION_NAMES: Readonly<Record<string, string>> = {
   AT_DropConstraint: "DROP CONSTRAINT",
   AT_DropNotNull: "ALTER COLUMN ... DROP NOT NULL",
   AT_SetNotNull: "ALTER COLUMN ... SET NOT NULL",
+  ...TRIGGER_ACTION_NAMES,
 };
 
 function refuseAction(relation: Relation, subtype: string): SqlError {

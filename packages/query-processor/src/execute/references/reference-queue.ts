@@ -10,7 +10,7 @@ import { InvariantError } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import type { IndexLayout } from "../../plan/table-layout.ts";
 import { UniqueCheck, deferrableOf } from "./unique-check.ts";
-import type { IndexDescriptor, TableDescriptor } from "../../catalog/descriptors.ts";
+import type { IndexDescriptor, KeySide, TableDescriptor } from "../../catalog/descriptors.ts";
 import type { Reference } from "../../catalog/foreign-keys.ts";
 import { referencesTo } from "../../catalog/foreign-keys.ts";
 import type { ExecutionContext } from "../executable.ts";
@@ -23,6 +23,7 @@ import { TableReferences } from "./table-references.ts";
 
 /** Changes of parents that are acted on in one go. */
 const BATCH_MAX = 1000;
+const ROLE_SETTING = "session_replication_role";
 
 export class ReferenceQueue {
   readonly context: ExecutionContext;
@@ -45,13 +46,31 @@ export class ReferenceQueue {
   /** Undefined when no foreign key is on the table or refers to it. */
   of(table: TableDescriptor): TableReferences | undefined {
     if (this.#tables.has(table.oid)) return this.#tables.get(table.oid);
-    const own = (table.foreignKeys ?? []).map((key): Reference => ({ child: table, key }));
-    const others = referencesTo(this.context.catalog, table.oid);
+    const keys = (table.foreignKeys ?? []).map((key): Reference => ({ child: table, key }));
+    const own = this.#checked(keys, "child");
+    const others = this.#checked(referencesTo(this.context.catalog, table.oid), "parent");
     const later = deferrableOf(table);
     const none = own.length === 0 && others.length === 0 && later.length === 0;
     const references = none ? undefined : new TableReferences(this, table, { own, others, later });
     this.#tables.set(table.oid, references);
     return references;
+  }
+
+  /**
+   * Without those whose triggers are disabled on this side, or in this session. That they are is a part
+   * of the schema that the statement relies on.
+   */
+  #checked(references: readonly Reference[], side: KeySide): readonly Reference[] {
+    if (this.#isReplica) return [];
+    return references.filter(({ child, key }) => {
+      const isOff = key.unchecked?.includes(side) === true;
+      if (isOff) this.context.transaction.dependsOn(child.oid);
+      return !isOff;
+    });
+  }
+
+  get #isReplica(): boolean {
+    return this.context.evaluation.session?.getSetting(ROLE_SETTING) === "replica";
   }
 
   /** The row's key of a deferrable constraint, which it may share with another row until the check. */
