@@ -58,7 +58,8 @@ export async function forEachRow(
   }
 }
 
-function guardTable(context: DdlContext, table: TableDescriptor): void {
+/** Refuses the commit when anybody else has changed the table since the snapshot. */
+export function guardTable(context: DdlContext, table: TableDescriptor): void {
   context.transaction.kv.check({ span: layoutOf(context, table).span, intent: "R" });
 }
 

@@ -139,6 +139,8 @@ export interface PreparedQuery {
   readonly command: string;
   /** Allowed in a read-only transaction. */
   readonly readsOnly: boolean;
+  /** It conflicts with all others that do. */
+  readonly changesSchema?: boolean;
   /** VACUUM and such: 25001 inside a transaction block, by this name if it is not the command's. */
   readonly outsideTransactionOnly: boolean | string;
   /** Of a named statement: which kind of plan its executions got and get. */

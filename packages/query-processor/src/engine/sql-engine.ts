@@ -277,7 +277,16 @@ export class SqlEngine implements Engine {
     const { command, readsOnly, outsideTransactionOnly } = plan;
     const { tag } = statement;
     const shape = { tag, paramTypes: [], columns: plan.columns };
-    return { kind: "utility", plan, command, readsOnly, outsideTransactionOnly, ...shape };
+    const changesSchema = !readsOnly;
+    return {
+      kind: "utility",
+      plan,
+      command,
+      readsOnly,
+      changesSchema,
+      outsideTransactionOnly,
+      ...shape,
+    };
   }
 
   /** An error on an image that was not confirmed yet may be due to a schema change elsewhere. */

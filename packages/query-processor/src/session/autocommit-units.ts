@@ -32,6 +32,13 @@ function isConflict(error: unknown): boolean {
   return error instanceof SqlError && error.sqlstate === "40001";
 }
 
+/** Between two changes of the schema, or of one with a transaction that relies on it. */
+function isSchemaConflict(error: unknown): boolean {
+  return error instanceof SqlError && error.message.endsWith("(OC001)");
+}
+
+export type Repeatability = "reads" | "writes" | "changesSchema" | "once";
+
 export class AutocommitUnits {
   readonly #session: Session;
   #units: Unit[] = [];
@@ -43,6 +50,7 @@ export class AutocommitUnits {
   }
 
   clear(): void {
+    this.#session.identity.schemaTurns.leave(this);
     if (this.#units.length > 0) this.#units = [];
     this.#repeatable = true;
     this.#holding = false;
@@ -54,10 +62,11 @@ export class AutocommitUnits {
   }
 
   /** Runs one statement of an implicit transaction. */
-  *run(run: () => Task<void>, kind: "reads" | "writes" | "once"): Task<void> {
+  *run(run: () => Task<void>, kind: Repeatability): Task<void> {
     const { output } = this.#session;
     const start = output.offset;
-    if (kind === "writes") this.#holding = true;
+    if (kind === "writes" || kind === "changesSchema") this.#holding = true;
+    if (kind === "changesSchema" && this.#units.length === 0) yield* this.#letLosersRun();
     if (kind === "once") {
       yield* run();
       // After COMMIT in the middle of a message this is true of what follows as well.
@@ -73,15 +82,17 @@ export class AutocommitUnits {
   /** The first statement can be repeated when it fails with a conflict before its commit, too. */
   *#runFirst(run: () => Task<void>, start: number): Task<void> {
     for (let attempt = 0; ; attempt++) {
+      let failure: unknown;
       try {
         yield* run();
         return;
       } catch (error) {
         if (!this.#mayRepeat(error, attempt, start)) throw error;
         this.#session.block.restart();
+        failure = error;
       }
       this.#session.output.truncate(start);
-      yield* this.#backOff(attempt);
+      yield* this.#backOff(attempt, failure);
     }
   }
 
@@ -96,8 +107,19 @@ export class AutocommitUnits {
     );
   }
 
-  *#backOff(attempt: number): Task<void> {
+  *#letLosersRun(): Task<void> {
+    const { identity, runtime, interrupts } = this.#session;
+    const turn = identity.schemaTurns.whenNobodyLost(runtime.clock);
+    if (turn !== undefined) yield* settled(interrupts.guard(turn));
+  }
+
+  *#backOff(attempt: number, error: unknown): Task<void> {
     const { clock, random } = this.#session.runtime;
+    if (isSchemaConflict(error)) {
+      const turn = this.#session.identity.schemaTurns.take(this, clock);
+      if (turn !== undefined) yield* settled(this.#session.interrupts.guard(turn));
+      return;
+    }
     const bound = Math.min(BACKOFF_BASE_MICROS * 2 ** attempt, BACKOFF_MAX_MICROS);
     const promise = clock.sleep(Math.ceil(bound * random.next()));
     yield* settled(this.#session.interrupts.guard(promise));
@@ -140,7 +162,7 @@ export class AutocommitUnits {
       block.restart();
       output.truncate(start);
       try {
-        yield* this.#backOff(attempt);
+        yield* this.#backOff(attempt, error);
         yield* this.#repeat(repeats);
         const committing = block.commit();
         if (committing instanceof Promise) yield* settled(committing);

@@ -20,6 +20,7 @@ import type { DatabaseQuestion, Session, SessionParts } from "./session.ts";
 import { sessionLoop } from "./session-loop.ts";
 import { startSession } from "./session-startup.ts";
 import type { AccessRules, Visitor } from "./session-startup.ts";
+import { SchemaTurns } from "./schema-turns.ts";
 import { TransactionOutcomes } from "./transaction-outcomes.ts";
 import type { Task } from "./task.ts";
 import { UTILITIES } from "./utilities.ts";
@@ -89,6 +90,7 @@ export class SessionServer {
   /** Microseconds since the Unix epoch. */
   readonly #started: number;
   readonly #outcomes = new TransactionOutcomes();
+  readonly #schemaTurns = new SchemaTurns();
   readonly #inputBudget: InputBudget;
   readonly #connectionLimits: ConnectionLimits;
   readonly #serverSettings: ReadonlyMap<string, string>;
@@ -216,6 +218,7 @@ export class SessionServer {
         secret: backend.secret,
         serverStart: this.#started,
         outcomes: this.#outcomes,
+        schemaTurns: this.#schemaTurns,
         signal: (target, signal) => this.#signal(target, signal),
         sessions: () => this.#sessions(),
         countIn: (where, except) => this.#countIn(where, except),

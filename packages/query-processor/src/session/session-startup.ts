@@ -17,6 +17,7 @@ import type { DatabaseDescriptor } from "../catalog/descriptors.ts";
 import type { DatabaseQuestion, SessionParts } from "./session.ts";
 import { Session } from "./session.ts";
 import type { SessionSettings } from "./session-settings.ts";
+import type { SchemaTurns } from "./schema-turns.ts";
 import type { TransactionOutcomes } from "./transaction-outcomes.ts";
 import type { Task } from "./task.ts";
 
@@ -41,6 +42,7 @@ export interface StartupOptions {
   readonly pid: number;
   readonly serverStart: number;
   readonly outcomes: TransactionOutcomes;
+  readonly schemaTurns: SchemaTurns;
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
   sessions(): Iterable<Session>;
   countIn(where: DatabaseQuestion, except: number): number;
@@ -75,6 +77,7 @@ export function* startSession(
     pid: options.pid,
     serverStart: options.serverStart,
     outcomes: options.outcomes,
+    schemaTurns: options.schemaTurns,
     signal: (pid, signal) => options.signal(pid, signal),
     sessions: () => options.sessions(),
     countIn: (where, except) => options.countIn(where, except),

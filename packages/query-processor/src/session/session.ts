@@ -70,6 +70,7 @@ import type { Task } from "./task.ts";
 import { countEnd } from "../statistics/activity-counters.ts";
 import type { ActivityCounters, ActivityReport } from "../statistics/activity-counters.ts";
 import { TransactionBlock } from "./transaction-block.ts";
+import type { SchemaTurns } from "./schema-turns.ts";
 import type { TransactionOutcomes } from "./transaction-outcomes.ts";
 import { TransactionNumbers } from "./transaction-numbers.ts";
 import { locksLost, tooManyNotifications, tooManyOf } from "./session-errors.ts";
@@ -92,6 +93,8 @@ export interface SessionIdentity {
   readonly serverStart: number;
   /** Of all sessions of this server. */
   readonly outcomes: TransactionOutcomes;
+  /** Of all sessions of this server. */
+  readonly schemaTurns: SchemaTurns;
   /** To another session of this server; false when there is none. */
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
   /** Every session of this server. */
@@ -587,6 +590,7 @@ export class Session implements SessionContext {
   }
 
   dispose(): void {
+    this.units.clear();
     for (const { name } of this.portals.all()) this.closePortal(name);
     this.block.rollback();
     this.#listener?.close();

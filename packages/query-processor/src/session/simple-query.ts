@@ -3,6 +3,7 @@
  * that is committed after the last one, BEFORE its CommandComplete can leave.
  */
 import { isPromise } from "@firstlight/common";
+import type { Repeatability } from "./autocommit-units.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { emptyQueryResponse } from "../wire/messages.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
@@ -53,8 +54,9 @@ function* simpleStatement(session: Session, statement: ParsedStatement): Task<vo
   yield* units.run(() => runStatement(session, prepared), repeatability(prepared));
 }
 
-export function repeatability(prepared: PreparedStatement): "reads" | "writes" | "once" {
+export function repeatability(prepared: PreparedStatement): Repeatability {
   if (prepared.body.kind !== "query") return "once";
+  if (prepared.body.query.changesSchema === true) return "changesSchema";
   return prepared.body.query.readsOnly ? "reads" : "writes";
 }
 

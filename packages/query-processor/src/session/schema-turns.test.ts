@@ -1,0 +1,63 @@
+import type { Clock } from "@firstlight/common";
+import { describe, expect, it } from "vitest";
+import { SchemaTurns, WAIT_MICROS_MAX } from "./schema-turns.ts";
+
+/** Timers that fire when the test says so. */
+class Timers {
+  readonly set: { readonly micros: number; fire: () => void; cancelled: boolean }[] = [];
+
+  after(micros: number, fire: () => void): { cancel(): void } {
+    const timer = { micros, fire, cancelled: false };
+    this.set.push(timer);
+    return { cancel: () => (timer.cancelled = true) };
+  }
+}
+
+function made(): { turns: SchemaTurns; timers: Timers; clock: Clock; said: string[] } {
+  const timers = new Timers();
+  return { turns: new SchemaTurns(), timers, clock: timers as unknown as Clock, said: [] };
+}
+
+async function settle(): Promise<void> {
+  for (let n = 0; n < 5; n++) await Promise.resolve();
+}
+
+describe("schema changes that lost a conflict", () => {
+  it("run again one at a time, in the order of their defeats, and new ones after them", async () => {
+    const { turns, clock, said } = made();
+    const [a, b] = [{}, {}];
+    expect(turns.whenNobodyLost(clock)).toBeUndefined();
+    void turns.take(a, clock)?.then(() => said.push("a"));
+    void turns.take(b, clock)?.then(() => said.push("b"));
+    void turns.whenNobodyLost(clock)?.then(() => said.push("new"));
+    await settle();
+    expect(said).toEqual(["a"]);
+    expect(turns.take(a, clock), "a defeat more keeps the turn").toBeUndefined();
+    turns.leave(a);
+    await settle();
+    expect(said).toEqual(["a", "b"]);
+    turns.leave(b);
+    await settle();
+    expect(said).toEqual(["a", "b", "new"]);
+    expect(turns.whenNobodyLost(clock)).toBeUndefined();
+  });
+
+  it("wait for a bounded time, and one that leaves while it waits is forgotten", async () => {
+    const { turns, timers, clock, said } = made();
+    const [a, b, c] = [{}, {}, {}];
+    void turns.take(a, clock);
+    void turns.take(b, clock);
+    void turns.take(c, clock)?.then(() => said.push("c"));
+    turns.leave(b);
+    void turns.whenNobodyLost(clock)?.then(() => said.push("new"));
+    const last = timers.set.at(-1);
+    expect(last?.micros).toBe(WAIT_MICROS_MAX);
+    last?.fire();
+    await settle();
+    expect(said).toEqual(["new"]);
+    turns.leave(a);
+    await settle();
+    expect(said).toEqual(["new", "c"]);
+    expect(timers.set.slice(0, 3).map(({ cancelled }) => cancelled)).toEqual([true, false, true]);
+  });
+});
