@@ -27,15 +27,25 @@ function endOfComment(text: string, from: number): number {
 
 /** A quote within is doubled, and in E'...' escaped as well. */
 function endOfQuoted(text: string, from: number, escapes: boolean): number {
-  const quote = text[from];
+  const quote = text[from] ?? "";
+  if (!escapes) return endOfPlainQuoted(text, from, quote);
   for (let at = from + 1; at < text.length; at++) {
-    if (escapes && text[at] === "\\") at++;
+    if (text[at] === "\\") at++;
     else if (text[at] === quote) {
       if (text[at + 1] !== quote) return at + 1;
       at++;
     }
   }
   return text.length;
+}
+
+function endOfPlainQuoted(text: string, from: number, quote: string): number {
+  for (let at = from + 1; ;) {
+    const found = text.indexOf(quote, at);
+    if (found < 0) return text.length;
+    if (text[found + 1] !== quote) return found + 1;
+    at = found + 2;
+  }
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {

@@ -2,6 +2,7 @@
 import { PlanChoice } from "../engine/plan-choice.ts";
 import { isPromise } from "@firstlight/common";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { warnOfPrecisions } from "./parse-statements.ts";
 import { explainedExecute } from "./explain-execute.ts";
 import { PreparedStatement } from "./prepared-statement.ts";
 import type { Session } from "./session.ts";
@@ -27,6 +28,7 @@ export function* analyse(
     session.facts.getSetting(setting),
   );
   if (refused !== undefined) throw refused;
+  warnOfPrecisions(session, statement);
   const { searchPath } = session;
   if (utility !== undefined) {
     return new PreparedStatement(

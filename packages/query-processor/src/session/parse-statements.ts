@@ -1,6 +1,10 @@
 /** Parses what a client sent, under the session's settings for string literals. */
-import type { MaybePromise } from "@firstlight/common";
+import type { MaybePromise, Threads } from "@firstlight/common";
 import { ELSEWHERE_LENGTH, parseElsewhere } from "../parse/parse-elsewhere.ts";
+import type { CutIdentifier } from "../parse/long-identifiers.ts";
+import { cutIdentifiers } from "../parse/long-identifiers.ts";
+import { reducedPrecisions } from "../parse/reduced-precision.ts";
+import { characterPosition } from "../parse/source-position.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { withStandardStrings } from "./backslash-strings.ts";
 import type { Session } from "./session.ts";
@@ -11,9 +15,39 @@ function isOn(session: Session, setting: string): boolean {
 
 function parse(session: Session, text: string): MaybePromise<readonly ParsedStatement[]> {
   const { threads } = session.runtime;
-  return text.length < ELSEWHERE_LENGTH || threads === undefined
-    ? session.engine.parse(text)
-    : parseElsewhere(threads, session.interrupts, text);
+  if (text.length < ELSEWHERE_LENGTH || threads === undefined) {
+    const statements = session.engine.parse(text);
+    for (const cut of cutIdentifiers(text)) tellOfCut(session, cut);
+    return statements;
+  }
+  return parsedElsewhere(session, threads, text);
+}
+
+async function parsedElsewhere(
+  session: Session,
+  threads: Threads,
+  text: string,
+): Promise<readonly ParsedStatement[]> {
+  const { interrupts } = session;
+  const statements = await parseElsewhere(threads, interrupts, text);
+  for (const cut of cutIdentifiers(text)) {
+    tellOfCut(session, cut);
+    if (interrupts.overdue()) await interrupts.yield();
+  }
+  return statements;
+}
+
+function tellOfCut(session: Session, { written, kept }: CutIdentifier): void {
+  const text = `identifier "${written}" will be truncated to "${kept}"`;
+  session.notice("NOTICE", "42622", text);
+}
+
+/** What PostgreSQL warns of while it analyses a statement. */
+export function warnOfPrecisions(session: Session, statement: ParsedStatement): void {
+  for (const { message, location } of reducedPrecisions(statement)) {
+    const position = location < 0 ? undefined : characterPosition(statement.source, location);
+    session.notice("WARNING", "22023", message, position === undefined ? {} : { position });
+  }
 }
 
 export function parseStatements(

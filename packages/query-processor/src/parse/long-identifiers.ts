@@ -1,0 +1,57 @@
+/** Identifiers that the grammar cuts off at NAMEDATALEN, as PostgreSQL's scanner tells of them. */
+import { tokensOf } from "./tokens.ts";
+
+const NAME_BYTES_MAX = 63;
+
+/** Whether a text may have one at all. A character has at most three bytes per UTF-16 unit. */
+const MAY_BE_LONG =
+  /[a-z_][\w$]{63}|"[^"]{20}|[a-z_\u0080-\uffff][\w$]*[\u0080-\uffff][\w$\u0080-\uffff]{0,60}/iu;
+
+const UNICODE_ESCAPE = /\\(?:\\|\+([\da-f]{6})|([\da-f]{4}))/giu;
+
+export interface CutIdentifier {
+  readonly written: string;
+  readonly kept: string;
+}
+
+/** At a boundary of characters. */
+function kept(name: string): string {
+  let bytes = 0;
+  let text = "";
+  for (const character of name) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > NAME_BYTES_MAX) break;
+    text += character;
+  }
+  return text;
+}
+
+function unescaped(name: string): string {
+  return name.replaceAll(UNICODE_ESCAPE, (_, long?: string, short?: string) => {
+    const code = long ?? short;
+    return code === undefined ? "\\" : String.fromCodePoint(Number.parseInt(code, 16));
+  });
+}
+
+function lowered(word: string): string {
+  return word.replaceAll(/[A-Z]+/gu, (letters) => letters.toLowerCase());
+}
+
+/** In the order of the text. */
+export function* cutIdentifiers(text: string): Generator<CutIdentifier> {
+  if (text.length <= NAME_BYTES_MAX / 3 || !MAY_BE_LONG.test(text)) return;
+  let before = "";
+  let last = "";
+  for (const token of tokensOf(text)) {
+    const raw = text.slice(token.start, token.end);
+    let name: string | undefined;
+    if (token.text === '"') {
+      const inner = raw.slice(1, -1).replaceAll('""', '"');
+      name = before === "u" && last === "&" ? unescaped(inner) : inner;
+    } else if (token.text.length > 1) name = lowered(raw);
+    before = last;
+    last = token.text;
+    if (name === undefined || Buffer.byteLength(name) <= NAME_BYTES_MAX) continue;
+    yield { written: name, kept: kept(name) };
+  }
+}
