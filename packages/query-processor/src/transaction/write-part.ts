@@ -1,10 +1,11 @@
 /**
  * The writes of one transaction to one index. Keys that ascend, as in a load, are a sorted list and
- * nothing else: no hashing, no second structure. Those out of order are in a map with an ordered set
- * beside it. Both grow in short steps, and are read together in the order of their keys.
+ * nothing else; those out of order are in sorted chunks. Both grow in short steps, and are read
+ * together in the order of their keys.
  */
 import type { Key, Span } from "@firstlight/common";
-import { INDEX_PREFIX_LENGTH, SegmentedMap, SortedKeys, isGlobalKey } from "@firstlight/common";
+import { INDEX_PREFIX_LENGTH, isGlobalKey } from "@firstlight/common";
+import { SortedEntries } from "./sorted-entries.ts";
 import type { WriteEntry } from "./write-set.ts";
 
 /** What the keys of one part begin with; those of two parts are never in between each other. */
@@ -18,11 +19,6 @@ const ROWS_SUFFIX = "\0\0";
 /** Writes handed out together. */
 const BATCH = 512;
 
-interface OutOfOrder {
-  readonly entries: SegmentedMap<Key, WriteEntry>;
-  readonly order: SortedKeys;
-}
-
 export class WritePart {
   readonly prefix: string;
   /** Whether its keys are those of a table's rows: of index number 0. */
@@ -30,7 +26,7 @@ export class WritePart {
   /** Ascending. */
   readonly #run: WriteEntry[] = [];
   /** Of other keys than the run's. */
-  #others: OutOfOrder | undefined;
+  #others: SortedEntries | undefined;
 
   constructor(prefix: string) {
     this.prefix = prefix;
@@ -44,15 +40,15 @@ export class WritePart {
   }
 
   get size(): number {
-    return this.#run.length + (this.#others?.order.size ?? 0);
+    return this.#run.length + (this.#others?.size ?? 0);
   }
 
   get isEmpty(): boolean {
-    return this.#run.length === 0 && (this.#others?.order.size ?? 0) === 0;
+    return this.size === 0;
   }
 
   get(key: Key): WriteEntry | undefined {
-    const other = this.#others?.entries.get(key);
+    const other = this.#others?.get(key);
     if (other !== undefined) return other;
     const found = this.#run[this.#place(key)];
     return found?.key === key ? found : undefined;
@@ -65,35 +61,27 @@ export class WritePart {
     const isInRun = at < run.length && run[at]?.key === key;
     const others = this.#others;
     // What comes after everything in the run may still be among the others.
-    if (isInRun || (at === run.length && others?.entries.has(key) !== true)) {
+    if (isInRun || (at === run.length && others?.has(key) !== true)) {
       run[at] = entry;
       return;
     }
-    const { entries, order } = (this.#others = others ?? {
-      entries: new SegmentedMap(),
-      order: new SortedKeys(),
-    });
-    order.add(key);
-    entries.set(key, entry);
+    (this.#others ??= new SortedEntries()).set(entry);
   }
 
   delete(key: Key): void {
     const at = this.#place(key);
-    if (this.#run[at]?.key === key) {
-      this.#run.splice(at, 1);
-    } else if (this.#others?.entries.delete(key) === true) {
-      this.#others.order.delete(key);
-    }
+    if (this.#run[at]?.key === key) this.#run.splice(at, 1);
+    else this.#others?.delete(key);
   }
 
   hasIn(span: Span): boolean {
-    if (this.#others?.order.hasIn(span) === true) return true;
+    if (this.#others?.hasIn(span) === true) return true;
     const first = this.#run[this.#place(span.start)];
     return first !== undefined && first.key < span.end;
   }
 
   *keysWithin(span: Span): Generator<Key> {
-    const others = this.#others?.order.within(span);
+    const others = this.#others?.within(span);
     let other = others?.next().value as Key | undefined;
     for (let at = this.#place(span.start); at < this.#run.length; at++) {
       const { key } = this.#run[at] as WriteEntry;
@@ -110,15 +98,14 @@ export class WritePart {
   *batches(): Generator<readonly WriteEntry[]> {
     const run = this.#run;
     let at = 0;
-    for (const keys of this.#others?.order.batches() ?? []) {
+    for (const entries of this.#others?.batches() ?? []) {
       const batch: WriteEntry[] = [];
-      for (const key of keys) {
-        for (; at < run.length && (run[at] as WriteEntry).key < key; at++) {
+      for (const entry of entries) {
+        for (; at < run.length && (run[at] as WriteEntry).key < entry.key; at++) {
           batch.push(run[at] as WriteEntry);
           if (batch.length >= BATCH) yield batch.splice(0);
         }
-        const entry = this.#others?.entries.get(key);
-        if (entry !== undefined) batch.push(entry);
+        batch.push(entry);
       }
       if (batch.length > 0) yield batch;
     }

@@ -1,0 +1,135 @@
+/**
+ * Writes in the order of their keys: a list of sorted chunks, as SortedKeys is one, with the entries
+ * beside the keys. A search compares some twenty keys; nothing is hashed, which for keys that are
+ * written once and read once would cost more than all searches.
+ */
+import type { Key, Span } from "@firstlight/common";
+import type { WriteEntry } from "./write-set.ts";
+
+const CHUNK_MAX = 256;
+
+interface Chunk {
+  /** Ascending, those of `entries`. */
+  readonly keys: Key[];
+  readonly entries: WriteEntry[];
+}
+
+export class SortedEntries {
+  readonly #chunks: Chunk[] = [];
+  #size = 0;
+  /** Where the key that was searched last is, or would be: it is mostly written next. */
+  #sought: Key | undefined;
+  #chunk = 0;
+  #index = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** True when `key` is there; its place or the one that it would have is in #chunk and #index. */
+  #seek(key: Key): boolean {
+    if (this.#sought !== key) {
+      const chunks = this.#chunks;
+      let low = 0;
+      let high = chunks.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (((chunks[middle] as Chunk).keys[0] as Key) <= key) low = middle;
+        else high = middle - 1;
+      }
+      this.#chunk = low;
+      this.#index = lowerBound(chunks[low]?.keys ?? [], key);
+      this.#sought = key;
+    }
+    return this.#chunks[this.#chunk]?.keys[this.#index] === key;
+  }
+
+  get(key: Key): WriteEntry | undefined {
+    return this.#seek(key) ? this.#chunks[this.#chunk]?.entries[this.#index] : undefined;
+  }
+
+  has(key: Key): boolean {
+    return this.#seek(key);
+  }
+
+  set(entry: WriteEntry): void {
+    const { key } = entry;
+    const isThere = this.#seek(key);
+    const chunk = this.#chunks[this.#chunk];
+    if (chunk === undefined) this.#chunks.push({ keys: [key], entries: [entry] });
+    else if (isThere) chunk.entries[this.#index] = entry;
+    else insert(chunk, this.#index, entry);
+    if (isThere) return;
+    this.#size++;
+    if (chunk !== undefined && chunk.keys.length > CHUNK_MAX) this.#split(chunk);
+  }
+
+  /** Appending leaves full chunks behind; inserting elsewhere splits in halves. */
+  #split(chunk: Chunk): void {
+    const isLast = this.#chunk === this.#chunks.length - 1;
+    const appended = isLast && this.#index === chunk.keys.length - 1;
+    const at = appended ? CHUNK_MAX : CHUNK_MAX >> 1;
+    const upper = { keys: chunk.keys.splice(at), entries: chunk.entries.splice(at) };
+    this.#chunks.splice(this.#chunk + 1, 0, upper);
+    this.#sought = undefined;
+  }
+
+  delete(key: Key): boolean {
+    if (!this.#seek(key)) return false;
+    const found = this.#chunks[this.#chunk];
+    this.#sought = undefined;
+    this.#size--;
+    if (found?.keys.length === 1) this.#chunks.splice(this.#chunk, 1);
+    else {
+      found?.keys.splice(this.#index, 1);
+      found?.entries.splice(this.#index, 1);
+    }
+    return true;
+  }
+
+  hasIn(span: Span): boolean {
+    const [first] = this.within(span);
+    return first !== undefined;
+  }
+
+  /** Ascending keys of a span; nothing may be written meanwhile. */
+  *within(span: Span): Generator<Key> {
+    this.#seek(span.start);
+    let index = this.#index;
+    for (let at = this.#chunk; at < this.#chunks.length; at++) {
+      const keys = this.#chunks[at]?.keys ?? [];
+      for (; index < keys.length; index++) {
+        const key = keys[index] as Key;
+        if (key >= span.end) return;
+        yield key;
+      }
+      index = 0;
+    }
+  }
+
+  /** All of them, some hundred at a time; nothing may be written meanwhile. */
+  *batches(): Generator<readonly WriteEntry[]> {
+    for (const { entries } of this.#chunks) yield entries;
+  }
+}
+
+function insert({ keys, entries }: Chunk, at: number, entry: WriteEntry): void {
+  if (at === keys.length) {
+    keys.push(entry.key);
+    entries.push(entry);
+    return;
+  }
+  keys.splice(at, 0, entry.key);
+  entries.splice(at, 0, entry);
+}
+
+function lowerBound(keys: readonly Key[], key: Key): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((keys[middle] as Key) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
