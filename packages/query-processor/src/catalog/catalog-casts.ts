@@ -11,8 +11,9 @@ export class CatalogCasts implements UserCasts {
     return this.#byTypes.size === 0;
   }
 
-  add({ sourceType: source, targetType: target, proc, context, method }: CastDescriptor): void {
-    this.#byTypes.set(keyOf(source, target), { source, target, proc, context, method });
+  add({ oid, sourceType: source, targetType: target, ...rest }: CastDescriptor): void {
+    const { proc, context, method } = rest;
+    this.#byTypes.set(keyOf(source, target), { oid, source, target, proc, context, method });
   }
 
   find(source: number, target: number): CastRow | undefined {

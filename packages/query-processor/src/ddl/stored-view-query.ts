@@ -50,7 +50,7 @@ export function storeQuery(
   const catalog = imageOf(context);
   const evaluation = context.evaluation();
   const { query, tree } = bindQueryToStore(fields, { catalog, searchPath, evaluation });
-  const { references, named } = queryReferences(query);
+  const { references, named } = queryReferences(query, catalog.casts);
   const pinned = new PinnedMeanings();
   for (const each of named) pinned.collect(each);
   return {

@@ -1,3 +1,4 @@
+/** Turns of schema changes, with timers of the test. */
 import type { Clock } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
 import { SchemaTurns, WAIT_MICROS_MAX } from "./schema-turns.ts";

@@ -4,6 +4,8 @@ import { lazy } from "./lazy.ts";
 import { CatalogText } from "./tsv.ts";
 
 export interface CastRow {
+  /** Of a user's cast. */
+  readonly oid?: number;
   readonly source: number;
   readonly target: number;
   /** 0 unless method is "function". */

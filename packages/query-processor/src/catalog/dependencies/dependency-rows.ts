@@ -46,7 +46,11 @@ function* relationRows(relation: TableDescriptor | ViewDescriptor): Iterable<Dep
   yield depends(addressOf(CLASS.type, rowArrayTypeOid(relation.typeOid)), rowType, "i");
 }
 
-function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<Dependency> {
+function* indexRows(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+  catalog: Catalog,
+): Iterable<Dependency> {
   const own = addressOf(CLASS.relation, index.oid);
   const { constraint } = index;
   const dependent = constraint === undefined ? own : addressOf(CLASS.constraint, constraint.oid);
@@ -59,7 +63,7 @@ function* indexRows(table: TableDescriptor, index: IndexDescriptor): Iterable<De
     yield depends(own, addressOf(CLASS.collation, collation.oid), "n");
   }
   for (const expr of derivedOf(table, index)) {
-    for (const reference of expressionReferences(expr, entryOf(table))) {
+    for (const reference of expressionReferences(expr, catalog.casts, entryOf(table))) {
       const isColumn = reference[0] === CLASS.relation && reference[1] === table.oid;
       yield depends(own, fromStored(reference), isColumn ? "a" : "n");
     }
@@ -90,7 +94,11 @@ function entryOf(table: TableDescriptor): RangeTableEntry {
 function* checkRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependency> {
   for (const check of table.checks) {
     const own = addressOf(CLASS.constraint, check.oid);
-    const references = expressionReferences(bindCheck(check, table, catalog), entryOf(table));
+    const references = expressionReferences(
+      bindCheck(check, table, catalog),
+      catalog.casts,
+      entryOf(table),
+    );
     const isColumn = ([classId, oid]: StoredReference): boolean =>
       classId === CLASS.relation && oid === table.oid;
     const columns = references.filter(isColumn).map(fromStored);
@@ -113,7 +121,7 @@ function* tableRows(table: TableDescriptor, catalog: Catalog): Iterable<Dependen
   if (table.ofType !== undefined) {
     yield depends(addressOf(CLASS.relation, table.oid), addressOf(CLASS.type, table.ofType), "n");
   }
-  for (const index of allIndexes(table)) yield* indexRows(table, index);
+  for (const index of allIndexes(table)) yield* indexRows(table, index, catalog);
   yield* checkRows(table, catalog);
   yield* foreignKeyRows(table);
   if (table.materialized !== undefined) {
@@ -269,7 +277,7 @@ function* defaultRows(catalog: Catalog): Iterable<Dependency> {
     const own = addressOf(CLASS.default, oid);
     const type = column.generated === undefined ? "a" : "i";
     yield depends(own, addressOf(CLASS.relation, table.oid, column.number), type);
-    for (const reference of expressionReferences(expression.expr, entryOf(table))) {
+    for (const reference of expressionReferences(expression.expr, catalog.casts, entryOf(table))) {
       yield depends(own, fromStored(reference), "n");
     }
   }

@@ -3,7 +3,7 @@
  * functions, types, and objects that constants of the reg* types name. Built-in objects are left
  * out: nothing can drop them.
  */
-import type { Expr } from "@firstlight/sql";
+import type { Expr, UserCasts } from "@firstlight/sql";
 import { baseTypeOid, definitionOf, oids, typeOid } from "@firstlight/sql";
 import type { BoundQuery, RangeTableEntry } from "../../bind/query-tree.ts";
 import { forEachChild, forEachOwnExpr, queryOf } from "../../bind/walk.ts";
@@ -41,11 +41,33 @@ function namesType(expr: Expr): boolean {
   return expr.kind === "call" && definitionOf(expr.type)?.kind === "range";
 }
 
+/** What is cast, to what: the call of a function, or a value read as another type. */
+function castTypes(expr: Expr): readonly [source: number, target: number] | undefined {
+  if (!("display" in expr) || !/Cast$/u.test(expr.display)) return undefined;
+  const arg = expr.kind === "call" ? expr.args[0] : "arg" in expr ? expr.arg : undefined;
+  return arg === undefined ? undefined : [arg.type, expr.type];
+}
+
 class References {
+  readonly #casts: UserCasts | undefined;
   /** Literals and calls of the walked text itself: not those of views in it. */
   readonly named: Expr[] = [];
   readonly #found = new Map<string, StoredReference>();
   readonly #levels: Level[] = [];
+
+  constructor(casts: UserCasts | undefined) {
+    this.#casts = casts;
+  }
+
+  /**
+   * The stored tree says that something is cast, and not how: without the cast it would mean something
+   * else. PostgreSQL stores the function that it calls, and lets the cast go.
+   */
+  #cast(expr: Expr): void {
+    const types = this.#casts === undefined ? undefined : castTypes(expr);
+    const cast = types === undefined ? undefined : this.#casts?.find(types[0], types[1]);
+    if (cast?.oid !== undefined) this.add(CLASS.cast, cast.oid);
+  }
 
   add(classId: number, objectId: number, subId = 0): void {
     if (objectId < FIRST_USER_OID) return;
@@ -90,6 +112,7 @@ class References {
       this.#column(this.#levels.at(-1 - expr.levelsUp), expr.rte, expr.column);
       return;
     }
+    this.#cast(expr);
     if (kind === "fieldSelect") this.#field(expr.arg.type, expr.field);
     if (kind === "const") this.#constant(expr);
     else if (kind === "subLink") this.query(queryOf(expr));
@@ -162,8 +185,8 @@ export interface QueryReferences {
   readonly named: readonly Expr[];
 }
 
-export function queryReferences(query: BoundQuery): QueryReferences {
-  const walked = new References();
+export function queryReferences(query: BoundQuery, casts: UserCasts | undefined): QueryReferences {
+  const walked = new References(casts);
   walked.query(query);
   return { references: walked.list(), named: walked.named };
 }
@@ -171,9 +194,10 @@ export function queryReferences(query: BoundQuery): QueryReferences {
 /** References of an expression; `entry` is the relation whose row it is over, if any. */
 export function expressionReferences(
   expr: Expr,
+  casts: UserCasts | undefined,
   entry?: RangeTableEntry,
 ): readonly StoredReference[] {
-  const references = new References();
+  const references = new References(casts);
   references.over(entry, expr);
   return references.list();
 }

@@ -157,5 +157,5 @@ export function checkBody(
     statements = checkRoutineBody(called, scope);
   });
   if (descriptor.body === undefined) return [];
-  return statements.flatMap((query) => queryReferences(query).references);
+  return statements.flatMap((query) => queryReferences(query, imageOf(context).casts).references);
 }

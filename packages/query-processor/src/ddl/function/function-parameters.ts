@@ -55,7 +55,10 @@ export function defaultReferences(
 ): readonly StoredReference[] {
   return parameters.flatMap((each) => {
     if (each.default === undefined) return [];
-    return expressionReferences(boundDefault(context, storedNode(each.default)));
+    return expressionReferences(
+      boundDefault(context, storedNode(each.default)),
+      imageOf(context).casts,
+    );
   });
 }
 

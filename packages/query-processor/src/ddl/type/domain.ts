@@ -92,7 +92,7 @@ export async function draftCheck(
     oid: await newOid(context),
     name,
     expression: JSON.stringify(pinned(context, node, bound)),
-    dependsOn: expressionReferences(bound),
+    dependsOn: expressionReferences(bound, imageOf(context).casts),
     validated: !flag(constraint, "skip_validation"),
   };
 }
