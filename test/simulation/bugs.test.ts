@@ -30,6 +30,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   skipVerification: [6, ["index equals table"]],
   outdatedWritersPass: [6, ["index equals table"]],
   childrenComeUnseen: [20, ["foreign keys"]],
+  parentsLeaveUnseen: [40, ["foreign keys"]],
   largeCommitsHoldNothing: [30, ["I3"]],
   deltasAreNotChecked: [4, ["I3", "counter"]],
   deltasAddedTwice: [4, ["I4/I5", "counter"]],

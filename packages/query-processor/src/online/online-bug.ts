@@ -5,12 +5,14 @@
  * - `skipVerification`: an index becomes public unverified.
  * - `outdatedWritersPass`: commits do not check the fences of their tables.
  * - `childrenComeUnseen`: a foreign key is added without a look at rows that come meanwhile.
+ * - `parentsLeaveUnseen`: a foreign key is added without a look at parents that go meanwhile.
  */
 export type OnlineBug =
   | "backfillTooEarly"
   | "backfillOverwrites"
   | "skipVerification"
   | "outdatedWritersPass"
-  | "childrenComeUnseen";
+  | "childrenComeUnseen"
+  | "parentsLeaveUnseen";
 
 export const NO_ONLINE_BUGS: ReadonlySet<OnlineBug> = new Set();

@@ -51,6 +51,7 @@ export const ONLINE_BUGS: readonly OnlineBug[] = [
   "skipVerification",
   "outdatedWritersPass",
   "childrenComeUnseen",
+  "parentsLeaveUnseen",
 ];
 
 export const NOTIFICATION_BUGS: readonly NotificationBug[] = ["notifyBeforeVisible"];

@@ -75,6 +75,12 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     thinkMicrosMax: 80_000,
     sessionsPerMachine: 8,
   },
+  parentsLeaveUnseen: {
+    workload: keySchema,
+    faults: CALM,
+    thinkMicrosMax: 80_000,
+    sessionsPerMachine: 8,
+  },
   largeCommitsHoldNothing: {
     workload: bank,
     faults: CALM,
