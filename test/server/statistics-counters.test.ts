@@ -24,9 +24,11 @@ const STATEMENTS = [
   "select sum(id + a) from counted where a <> 12345",
 ];
 
-const TABLE = `select seq_scan > 0 as scanned, n_tup_ins, n_tup_upd, n_tup_del, idx_scan > 2 as by_index
+const TABLE = `select seq_scan > 0 as scanned, n_tup_ins, n_tup_upd, n_tup_del, idx_scan > 2 as by_index,
+    last_seq_scan > now() - interval '1 hour' as scanned_now,
+    last_idx_scan > now() - interval '1 hour' as by_index_now
   from pg_stat_user_tables where relname = 'counted'`;
-const INDEXES = `select indexrelname, idx_scan > 0 as used from pg_stat_user_indexes
+const INDEXES = `select indexrelname, idx_scan > 0 as used, last_idx_scan <= clock_timestamp() as at from pg_stat_user_indexes
   where relname = 'counted' order by 1`;
 const DATABASE = `select xact_commit > 8 as commits, xact_rollback > 0 as rollbacks,
     tup_inserted >= 200 as inserted, tup_updated > 1 as updated, tup_deleted > 0 as deleted

@@ -2,6 +2,7 @@
  * Collects the keys of rows that a tree of indexes finds. When memory has no room for them it gives
  * up: then all rows of the table have to be looked at, whose conditions say the same.
  */
+import { countScans } from "../statistics/activity-counters.ts";
 import type { Key, MaybePromise, ScanPage, Span } from "@firstlight/common";
 import type { ScanCounters } from "../statistics/activity-counters.ts";
 import { InvariantError, andThen } from "@firstlight/common";
@@ -116,7 +117,7 @@ export class BitmapKeys {
   ): MaybePromise<Set<Key>> {
     const { evaluation, reads } = this.#run;
     const counters = this.#run.context.activity?.scansOf(oid);
-    if (counters !== undefined) counters.scans++;
+    countScans(counters, evaluation.statementTime);
     this.#counters = counters;
     const found = ranges(evaluation);
     if (found.kind === "points") return this.#points(found.keys, suffix, into);

@@ -1,6 +1,6 @@
 /** Counters of one query processor, and their sums over several. */
 import { describe, expect, it } from "vitest";
-import { ActivityCounters, sumOfReports } from "./activity-counters.ts";
+import { ActivityCounters, countScans, sumOfReports } from "./activity-counters.ts";
 
 const counting = (changed: readonly (readonly [number, number])[]): ActivityCounters =>
   new ActivityCounters({ counts: () => changed });
@@ -8,13 +8,14 @@ const counting = (changed: readonly (readonly [number, number])[]): ActivityCoun
 describe("activity counters", () => {
   it("add up over query processors", () => {
     const [one, other] = [counting([[3, 10]]), counting([[3, 5]])];
-    one.scansOf(7).scans++;
+    countScans(one.scansOf(7), 50n);
+    other.scansOf(7).last = 40;
     one.writesOf(7).inserted += 2;
     other.scansOf(7).rows += 3;
     other.scansOf(8).scans++;
     other.database(5).committed++;
     const sums = sumOfReports([one.report(), other.report()]);
-    expect(sums.scans.get(7)).toEqual({ scans: 1, rows: 3, fetched: 0 });
+    expect(sums.scans.get(7)).toEqual({ scans: 1, last: 50, rows: 3, fetched: 0 });
     expect(sums.scans.get(8)?.scans).toBe(1);
     expect(sums.writes.get(7)).toEqual({ inserted: 2, updated: 0, deleted: 0 });
     expect(sums.databases.get(5)).toEqual({ committed: 1, rolledBack: 0 });

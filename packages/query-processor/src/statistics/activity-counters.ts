@@ -9,6 +9,8 @@ import type { ChangedRows } from "./changed-rows.ts";
 /** Of a table that is read as a whole, or of an index. */
 export interface ScanCounters {
   scans: number;
+  /** When the last one was begun: microseconds of PostgreSQL's epoch; 0: never. */
+  last: number;
   /** Rows, or entries, that storage handed over. */
   rows: number;
   /** Of an index: rows of the table that were read for it. */
@@ -33,6 +35,13 @@ export function countEnd(
 ): void {
   if (outcome === "committed") counters.committed++;
   else if (outcome === "aborted") counters.rolledBack++;
+}
+
+/** `time`: of the statement, in microseconds of PostgreSQL's epoch. */
+export function countScans(counters: ScanCounters | undefined, time: bigint, scans = 1): void {
+  if (counters === undefined) return;
+  counters.scans += scans;
+  counters.last = Number(time);
 }
 
 /** By OID. */
@@ -71,7 +80,7 @@ export class ActivityCounters {
 
   /** Of a table or an index. */
   scansOf(oid: number): ScanCounters {
-    return counted(this.#scans, oid, () => ({ scans: 0, rows: 0, fetched: 0 }));
+    return counted(this.#scans, oid, () => ({ scans: 0, last: 0, rows: 0, fetched: 0 }));
   }
 
   writesOf(table: number): WriteCounters {
@@ -104,10 +113,10 @@ function sum<T extends object>(
 
 function added<T extends object>(known: T | undefined, more: T): T {
   if (known === undefined) return more;
-  const both = Object.entries(more).map(([name, value]) => [
-    name,
-    Number(value) + Number(Reflect.get(known, name)),
-  ]);
+  const both = Object.entries(more).map(([name, value]) => {
+    const other = Number(Reflect.get(known, name));
+    return [name, name === "last" ? Math.max(Number(value), other) : Number(value) + other];
+  });
   return Object.fromEntries(both) as T;
 }
 

@@ -43,7 +43,7 @@ function namesType(expr: Expr): boolean {
 
 /** What is cast, to what: the call of a function, or a value read as another type. */
 function castTypes(expr: Expr): readonly [source: number, target: number] | undefined {
-  if (!("display" in expr) || !/Cast$/u.test(expr.display)) return undefined;
+  if (!("display" in expr) || !expr.display.endsWith("Cast")) return undefined;
   const arg = expr.kind === "call" ? expr.args[0] : "arg" in expr ? expr.arg : undefined;
   return arg === undefined ? undefined : [arg.type, expr.type];
 }

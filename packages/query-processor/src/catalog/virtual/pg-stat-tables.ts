@@ -48,6 +48,11 @@ function overIndexes(
   return indexes.reduce((sum, { oid }) => sum + scanned(sums, oid, what), 0n);
 }
 
+function lastScan(sums: ActivitySums, oids: readonly number[]): bigint | null {
+  const last = Math.max(0, ...oids.map((oid) => sums.scans.get(oid)?.last ?? 0));
+  return last === 0 ? null : BigInt(last);
+}
+
 function scanColumns(sums: ActivitySums, table: TableDescriptor): NamedRow {
   const fetched = overIndexes(sums, table, "fetched");
   return {
@@ -55,6 +60,11 @@ function scanColumns(sums: ActivitySums, table: TableDescriptor): NamedRow {
     seq_tup_read: scanned(sums, table.oid, "rows"),
     idx_scan: overIndexes(sums, table, "scans"),
     idx_tup_fetch: fetched,
+    last_seq_scan: lastScan(sums, [table.oid]),
+    last_idx_scan: lastScan(
+      sums,
+      table.indexes.map(({ oid }) => oid),
+    ),
   };
 }
 
@@ -92,6 +102,7 @@ function indexRow(
     relname: table.name,
     indexrelname: index.name,
     idx_scan: scanned(sums, index.oid, "scans"),
+    last_idx_scan: lastScan(sums, [index.oid]),
     idx_tup_read: scanned(sums, index.oid, "rows"),
     idx_tup_fetch: scanned(sums, index.oid, "fetched"),
   };

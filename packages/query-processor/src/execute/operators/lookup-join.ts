@@ -2,6 +2,7 @@
  * Joins by point reads: the keys of a whole batch of left rows are read from the right table at
  * once, by its primary key or by a unique index.
  */
+import { countScans } from "../../statistics/activity-counters.ts";
 import type { Key, KeyBits, MaybePromise } from "@firstlight/common";
 import { InvariantError, isPromise, keyFromLatin1 } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Row } from "@firstlight/sql";
@@ -84,7 +85,7 @@ class LookupJoin extends ProducingOperator {
   #read(keys: readonly Key[]): MaybePromise<Map<Key, Row>> {
     const { transaction } = this.run.context;
     const counters = this.run.context.activity?.scansOf(this.#compiled.countedOid);
-    if (counters !== undefined) counters.scans += keys.length;
+    countScans(counters, this.run.evaluation.statementTime, keys.length);
     const first = transaction.read(keys);
     const next = (found: Found): MaybePromise<Map<Key, Row>> => this.#follow(keys, found);
     return isPromise(first) ? first.then(next) : next(first);

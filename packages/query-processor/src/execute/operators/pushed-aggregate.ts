@@ -2,6 +2,7 @@
  * Grouping of a table's rows by storage: pages bring partial states, which are merged here. When
  * that cannot be, the rows are grouped here as any others.
  */
+import { countScans } from "../../statistics/activity-counters.ts";
 import type { MaybePromise, Span } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { ScanPage } from "@firstlight/common";
@@ -160,7 +161,7 @@ function openPushed(compiled: Compiled, run: Run): Operator | undefined {
   const pushed = compiled.push(run.evaluation);
   if (pushed === undefined) return undefined;
   const counters = run.context.activity?.scansOf(compiled.countedOid);
-  if (counters !== undefined) counters.scans++;
+  countScans(counters, run.evaluation.statementTime);
   return new PushedAggregate(run, pushed, ranges.spans);
 }
 

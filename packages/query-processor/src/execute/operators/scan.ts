@@ -2,6 +2,7 @@
  * Reads a table by its access path. Points are one batch of reads, spans are paged; an entry of a
  * secondary index leads to its row by a batch of reads unless the index holds all that is needed.
  */
+import { countScans } from "../../statistics/activity-counters.ts";
 import type {
   Key,
   KeyBits,
@@ -174,7 +175,7 @@ class Scan implements Operator {
     this.#started = true;
     const { walk, node, indexOnly } = this.#compiled;
     this.#counters = this.#run.context.activity?.scansOf(countedOid(node));
-    if (this.#counters !== undefined) this.#counters.scans++;
+    countScans(this.#counters, this.#run.evaluation.statementTime);
     this.#fetches = !indexOnly;
     if (walk !== undefined) {
       this.#walk = new KeyWalk(walk, this.#run);
