@@ -23,7 +23,9 @@ const SINGLE = [
   "KOI8U",
   ...[5, 6, 7, 8].map((part) => `ISO_8859_${part}`),
 ];
-const DOUBLE = ["EUC_JP", "EUC_CN", "EUC_KR", "SJIS", "BIG5", "GBK", "UHC"];
+const DOUBLE = ["EUC_JP", "EUC_CN", "EUC_KR", "SJIS", "BIG5", "GBK", "UHC", "JOHAB", "EUC_TW"];
+/** Its four-byte codes are computed (character-sets/gb18030.ts). */
+const COMPUTED = "GB18030";
 const LINE_LENGTH = 96;
 
 const FUNCTIONS = `
@@ -40,6 +42,8 @@ const TWO = `SELECT i * 256 + j AS code, read(decode(lpad(to_hex(i * 256 + j), 4
   WHERE read(decode(lpad(to_hex(i), 2, '0'), 'hex'), $1) IS NULL`;
 const THREE = `SELECT 9371648 + i AS code, read(decode('8f' || lpad(to_hex(i), 4, '0'), 'hex'), $1) AS t
   FROM generate_series(40960, 65535) i`;
+const PLANES = `SELECT 2382364672 + i AS code, read(decode('8e' || lpad(to_hex(i), 6, '0'), 'hex'), $1) AS t
+  FROM generate_series(10592673, 11009790) i WHERE i % 256 > 160 AND (i / 256) % 256 > 160`;
 const CHARACTERS = `SELECT chr(i) AS t, encode(write(chr(i), $1), 'hex') AS bytes
   FROM generate_series(128, 196607) i WHERE i < 55296 OR i > 57343`;
 
@@ -47,12 +51,13 @@ type Code = readonly [code: number, character: string];
 
 async function codesOf(client: pg.Client, encoding: string): Promise<readonly Code[]> {
   const texts = [ONE];
-  if (DOUBLE.includes(encoding)) texts.push(TWO);
+  if (DOUBLE.includes(encoding) || encoding === COMPUTED) texts.push(TWO);
   if (encoding === "EUC_JP") texts.push(THREE);
+  if (encoding === "EUC_TW") texts.push(PLANES);
   const codes: Code[] = [];
   for (const text of texts) {
     const { rows } = await client.query<{ code: number; t: string | null }>(text, [encoding]);
-    for (const { code, t } of rows) if (t !== null) codes.push([code, t]);
+    for (const { code, t } of rows) if (t !== null) codes.push([Number(code), t]);
   }
   return codes.toSorted(([a], [b]) => a - b);
 }
@@ -80,6 +85,7 @@ async function exceptions(
   const found: string[] = [];
   for (const { t, bytes } of rows) {
     const code = bytes === null ? 0 : Number.parseInt(bytes, 16);
+    if (encoding === COMPUTED && code > 0xffff) continue;
     if (code !== (first.get(t) ?? 0)) found.push(`${code.toString(16)}:${t}`);
   }
   return found.join(" ");
@@ -90,7 +96,7 @@ const client = new pg.Client({ connectionString: oracle.url });
 await client.connect();
 await client.query(FUNCTIONS);
 const lines: string[] = [];
-for (const encoding of [...SINGLE, ...DOUBLE]) {
+for (const encoding of [...SINGLE, ...DOUBLE, COMPUTED]) {
   const codes = await codesOf(client, encoding);
   lines.push([encoding, runs(codes), await exceptions(client, encoding, codes)].join("\t"));
 }

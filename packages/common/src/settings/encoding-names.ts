@@ -87,11 +87,8 @@ export function encodingNumber(name: string): number {
 
 /** No tables of these are here. */
 const NOT_CONVERTED: ReadonlySet<string> = new Set([
-  "EUC_TW",
   "EUC_JIS_2004",
   "MULE_INTERNAL",
-  "GB18030",
-  "JOHAB",
   "SHIFT_JIS_2004",
 ]);
 

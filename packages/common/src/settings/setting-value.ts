@@ -85,6 +85,11 @@ function parseEncoding(name: string, value: string): string {
   const encoding = encodingName(encodingNumber(value));
   if (encoding === undefined) throw invalidValue(name, value);
   if (isConvertedEncoding(encoding)) return encoding;
+  // PostgreSQL converts it to others than UTF8 only.
+  if (encoding === "MULE_INTERNAL") {
+    const detail = `Conversion between ${encoding} and UTF8 is not supported.`;
+    throw new SqlError("0A000", `invalid value for parameter "${name}": "${value}"`, { detail });
+  }
   throw new SqlError("0A000", `client encoding ${encoding} is not supported`);
 }
 

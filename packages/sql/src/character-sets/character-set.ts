@@ -8,9 +8,11 @@ import { SqlError } from "@firstlight/common";
 import { CHARACTER_SETS } from "../catalog-data/character-sets.ts";
 import { lazy } from "../catalog/lazy.ts";
 import { sequencesOf } from "./byte-sequences.ts";
+import { basicFourByteCodes, supplementaryCharacter, supplementaryCode } from "./gb18030.ts";
 import type { SequenceAt } from "./byte-sequences.ts";
 
 const ASCII_END = 0x80;
+const GB18030 = "GB18030";
 
 /** By the name of the encoding: what CHARACTER_SETS has of it. */
 const lines = lazy((): ReadonlyMap<string, string> => {
@@ -69,11 +71,20 @@ export class CharacterSet {
       this.#characters.set(code, character);
       if (!this.#codes.has(character)) this.#codes.set(character, code);
     }
+    if (encoding === GB18030) this.#addFourBytes();
     if (exceptions === "") return;
     for (const [code, character] of codes(exceptions)) {
       if (code === 0) this.#codes.delete(character);
       else this.#codes.set(character, code);
       if (code > 0 && code < ASCII_END) this.#asAscii.set(character, String.fromCharCode(code));
+    }
+  }
+
+  #addFourBytes(): void {
+    const two = new Set(this.#codes.keys());
+    for (const [code, character] of basicFourByteCodes((each) => two.has(each))) {
+      this.#characters.set(code, character);
+      if (!this.#codes.has(character)) this.#codes.set(character, code);
     }
   }
 
@@ -98,9 +109,13 @@ export class CharacterSet {
   #character(bytes: Uint8Array): string {
     let code = 0;
     for (const byte of bytes) code = code * 256 + byte;
-    const character = this.#characters.get(code);
+    const character = this.#characters.get(code) ?? this.#beyond(code);
     if (character !== undefined) return character;
     throw noEquivalent(bytes, this.encoding, "UTF8");
+  }
+
+  #beyond(code: number): string | undefined {
+    return this.encoding === GB18030 ? supplementaryCharacter(code) : undefined;
   }
 
   #invalid(bytes: Uint8Array): SqlError {
@@ -134,11 +149,14 @@ export class CharacterSet {
       bytes.push(point);
       return;
     }
-    const code = this.#codes.get(character);
+    const code =
+      this.#codes.get(character) ??
+      (this.encoding === GB18030 ? supplementaryCode(character) : undefined);
     if (code === undefined) {
       throw noEquivalent(Buffer.from(character, "utf8"), "UTF8", this.encoding);
     }
-    if (code > 0xffff) bytes.push(code >>> 16);
+    if (code > 0xff_ffff) bytes.push(code >>> 24);
+    if (code > 0xffff) bytes.push((code >>> 16) & 0xff);
     if (code > 0xff) bytes.push((code >>> 8) & 0xff);
     bytes.push(code & 0xff);
   }

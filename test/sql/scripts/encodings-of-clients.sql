@@ -1,0 +1,27 @@
+-- encodings that only clients have: every character both ways
+select count(*), md5(string_agg(encode(convert_to(chr(i), 'GB18030'), 'hex'), ' ' order by i)) from generate_series(128, 55295) i;
+select count(*), md5(string_agg(encode(convert_to(chr(i), 'GB18030'), 'hex'), ' ' order by i)) from generate_series(57344, 65533) i;
+select count(*), md5(string_agg(encode(convert_to(chr(i), 'GB18030'), 'hex'), ' ' order by i)) from generate_series(65536, 1114111, 97) i;
+select count(*) from generate_series(128, 65533) i where (i < 55296 or i > 57343) and convert_from(convert_to(chr(i), 'GB18030'), 'GB18030') <> chr(i);
+select convert_from('\xa8bc', 'GB18030'), convert_from('\x8135f437', 'GB18030'), convert_from('\x90308130', 'GB18030');
+select convert_from('\x8130', 'GB18030');
+select convert_from('\x81308130ff', 'GB18030');
+select convert_from('\xe3329a36', 'GB18030');
+select convert_to(U&'\+01F600漢字é', 'GB18030');
+select md5(string_agg(convert_from(decode(to_hex(i * 256 + j), 'hex'), 'JOHAB'), '')) from generate_series(217, 222) i, generate_series(161, 190) j where i = 217 and j < 200;
+select convert_to('漢', 'JOHAB'), convert_from('\xf7d3', 'JOHAB');
+select convert_to('가', 'JOHAB');
+select convert_from('\xf730', 'JOHAB');
+select convert_to('😀', 'JOHAB');
+select convert_to('漢', 'EUC_TW'), convert_from('\xe9c7', 'EUC_TW'), convert_from('\x8ea2a1a1', 'EUC_TW'), convert_to('丏', 'EUC_TW');
+select convert_from('\x8fa1a1', 'EUC_TW');
+select convert_from('\x8ea8a1a1', 'EUC_TW');
+select convert_to('ÿ', 'EUC_TW');
+set client_encoding = 'MULE_INTERNAL';
+set client_encoding = 'GB18030';
+show client_encoding;
+select 'x';
+set client_encoding = 'JOHAB';
+set client_encoding = 'EUC_TW';
+show client_encoding;
+set client_encoding = 'UTF8';
