@@ -195,6 +195,9 @@ const RELATED: Readonly<Record<string, readonly string[]>> = {
   c: ["c", "v"],
 };
 
+/** Without min and max. */
+const UNORDERED: ReadonlySet<string> = new Set(["u", "b", "j", "y", "x", "g"]);
+
 class TypedQueries {
   readonly #choices: Choices;
 
@@ -213,6 +216,9 @@ class TypedQueries {
       () => this.#setOperation(),
       () => this.#subquery(),
       () => this.#windowed(),
+      () => this.#extremes(),
+      () => this.#firstOfEach(),
+      () => this.#nearby(),
     ];
     return this.#choices.pick(forms)();
   }
@@ -329,6 +335,33 @@ class TypedQueries {
     if (form === 2)
       return sql`select id, (select count(*) from few where ${this.#tie("few", "many")}) from many${this.#where("many")}`;
     return sql`select id from many where many.${column} ${this.#choices.pick([">= all", "= any", "< any"])} (${inner})`;
+  }
+
+  #extremes(): Sql {
+    const type = this.#choices.pick(TYPES.filter(({ column }) => !UNORDERED.has(column)));
+    const call = (name: string): string =>
+      type.shown.replaceAll("$", `${name}(many.${type.column})`);
+    const key = this.#type();
+    const by = this.#choices.chance(0.5)
+      ? orShorter(` group by many.${key.column}`, "")
+      : orShorter(` group by rollup (many.${key.column}, many.s)`, "");
+    return sql`select ${call("min")}, ${call("max")}, count(many.${type.column}) from many${this.#where("many")}${by}`;
+  }
+
+  /** The first by an identifier: which one it is does not depend on how values look. */
+  #firstOfEach(): Sql {
+    const type = this.#type();
+    const way = this.#choices.pick(["", " desc", " nulls first"]);
+    return sql`select distinct on (many.${type.column}) ${this.#shown(type, "many")}, id from many${this.#where("many")} order by many.${type.column}${way}, id`;
+  }
+
+  /** Pairs by an order, not by equality. */
+  #nearby(): Sql {
+    const { column } = this.#type();
+    const other = this.#choices.pick(RELATED[column] ?? [column]);
+    const test = this.#choices.pick(["<", "<=", ">", ">=", "<>", "is not distinct from"]);
+    const more = orShorter(sql` and ${this.#condition("many", 1)}`, "");
+    return sql`select few.id, count(*), sum(many.id) from few left join many on many.${column} ${test} few.${other}${more} group by few.id`;
   }
 
   #windowed(): Sql {

@@ -4,6 +4,7 @@
  * would otherwise be the wait of the first sessions. Once per process; reads only.
  */
 import type { NodeRuntime } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Interrupts } from "../execute/executable.ts";
 import { SpillSpace } from "../spill/spill-space.ts";
@@ -62,8 +63,14 @@ async function runOnce(engine: SqlEngine, runtime: NodeRuntime, text: string): P
   }
 }
 
+/** What fails here fails again for whoever asks: it keeps no server from starting. */
 export async function warmUp(engine: SqlEngine, runtime: NodeRuntime): Promise<void> {
   if (isWarm) return;
   isWarm = true;
-  for (const text of STATEMENTS) await runOnce(engine, runtime, text);
+  for (const text of STATEMENTS) {
+    await runOnce(engine, runtime, text).catch((error: unknown) => {
+      if (!(error instanceof SqlError)) throw error;
+      runtime.log.warn("a statement before the first session failed", { text, error });
+    });
+  }
 }
