@@ -159,6 +159,10 @@ describe.skipIf(missing !== undefined)("shards of a running cluster", () => {
       await load.progress(ports);
       await shards("split", "s1");
       await shards("split", "s2");
+      // s2 and s4 have its rows; s4 becomes s4 and s5, and s4 again.
+      await shards("split", "s4");
+      expect(await shards("list")).toContain("s5  ");
+      expect(await shards("merge", "s4")).not.toContain("s5  ");
       await shards("move", "s2", "--from", "storage-2-1", "--to", "storage-1-1");
       await serve("s2", ["storage-1-1", "storage-2-2"]);
       await load.progress(ports);
@@ -209,8 +213,28 @@ describe.skipIf(missing !== undefined)("shards of a running cluster", () => {
     expect(await differing(after.map, after.watermark)).toEqual([]);
   });
 
+  it(
+    "are split by themselves when they are large, and not when they must not be",
+    LONG,
+    async () => {
+      const count = async (): Promise<number> => (await reportOf("storage-1-1")).map.shards.length;
+      const before = await count();
+      await shards("policy", "--max-bytes", "100000", "--pause", "1");
+      await eventually("a shard was split", async () => (await count()) > before);
+      await shards("policy", "--automatic", "off");
+      const client = await database.connect(1);
+      const { rows } = await client.query<{ n: string }>("select count(*) n from moved");
+      await client.end();
+      expect(rows[0]?.n).toBe(String(ROWS));
+      const { map, watermark } = await reportOf("storage-1-1");
+      expect(await differing(map, watermark)).toEqual([]);
+    },
+  );
+
   it("refuse what would leave a shard without a replica", async () => {
-    await expect(shards("leave", "s9", "--from", "storage-1-1")).rejects.toThrow("does not exist");
+    await expect(shards("leave", "s999", "--from", "storage-1-1")).rejects.toThrow(
+      "does not exist",
+    );
     await expect(shards("remove", "storage-1-1")).rejects.toThrow("drain it first");
   });
 });

@@ -165,7 +165,10 @@ export async function runShardsCommand(options: ShardsOptions): Promise<void> {
       startMember(directory, options.name, options.port);
     }
     if (command?.kind === "remove") stopMember(directory, options.name);
-    const text = lines(connections.shards.map, await reports(connections)).join("\n");
+    const found = await reports(connections);
+    // The newest: some replicas may not have heard of the last change.
+    for (const { map } of found.values()) connections.shards.learn(map);
+    const text = lines(connections.shards.map, found).join("\n");
     process.stdout.write(`${text}\n`);
   } finally {
     connections.close();
