@@ -5,6 +5,8 @@ import { positionOf } from "./stored-log.ts";
 
 export class EntryWindow {
   #entries: LogEntry[] = [];
+  /** So many of them, the first ones, are forgotten and not yet removed. */
+  #forgotten = 0;
   #base: Position;
   #bytes = 0;
 
@@ -18,7 +20,7 @@ export class EntryWindow {
 
   get last(): Position {
     const last = this.#entries.at(-1);
-    return last === undefined ? this.#base : positionOf(last);
+    return last === undefined || last.index <= this.#base.index ? this.#base : positionOf(last);
   }
 
   get bytes(): number {
@@ -33,14 +35,15 @@ export class EntryWindow {
   /** The epoch at `index`, undefined outside the window. */
   epochAt(index: number): number | undefined {
     if (index === this.#base.index) return this.#base.epoch;
-    return this.#entries[index - this.#base.index - 1]?.epoch;
+    return index < this.#base.index ? undefined : this.#entries[this.#at(index)]?.epoch;
   }
 
   /** Entries `from` .. `upTo` that the window holds; at least one if there is one, then by bytes. */
   slice(from: number, upTo: number, bytesMax: number): LogEntry[] {
     const entries: LogEntry[] = [];
     let bytes = 0;
-    for (let at = from - this.#base.index - 1; at >= 0 && at < this.#entries.length; at++) {
+    if (from <= this.#base.index) return entries;
+    for (let at = this.#at(from); at < this.#entries.length; at++) {
       const entry = this.#entries[at] as LogEntry;
       bytes += entry.payload.length;
       if (entry.index > upTo || (entries.length > 0 && bytes > bytesMax)) break;
@@ -51,17 +54,20 @@ export class EntryWindow {
 
   /** Forgets entries up to `upTo` at most, while more than `bytesMax` are held. */
   shrink(upTo: number, bytesMax: number): void {
-    let count = 0;
-    let bytes = this.#bytes;
-    for (const entry of this.#entries) {
-      if (entry.index > upTo || bytes <= bytesMax) break;
-      bytes -= entry.payload.length;
-      count++;
+    while (this.#bytes > bytesMax) {
+      const entry = this.#entries[this.#forgotten];
+      if (entry === undefined || entry.index > upTo) break;
+      this.#base = positionOf(entry);
+      this.#bytes -= entry.payload.length;
+      this.#forgotten++;
     }
     // Removing from the front moves the rest: do it seldom.
-    if (count === 0 || count * 2 < this.#entries.length) return;
-    this.#base = positionOf(this.#entries[count - 1] as LogEntry);
-    this.#entries = this.#entries.slice(count);
-    this.#bytes = bytes;
+    if (this.#forgotten * 2 < this.#entries.length || this.#forgotten === 0) return;
+    this.#entries = this.#entries.slice(this.#forgotten);
+    this.#forgotten = 0;
+  }
+
+  #at(index: number): number {
+    return index - this.#base.index - 1 + this.#forgotten;
   }
 }

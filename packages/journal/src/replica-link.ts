@@ -1,6 +1,7 @@
 /**
  * The writer's line to one replica: sends batches in a pipeline, goes back to where the replica
- * stopped after a mismatch, and tries again with growing pauses after an error.
+ * stopped after a mismatch, and tries again with growing pauses after an error. After one it first
+ * asks how the replica is: one that is gone for hours is not sent megabytes each time.
  */
 import type {
   Clock,
@@ -46,6 +47,8 @@ export class ReplicaLink {
   #session = 0;
   #committedSent = 0;
   #readingBack = false;
+  /** Nothing is sent until the replica answers again. */
+  #probing = false;
   #backoff: number;
   #pause: Timer | undefined;
   #closed = false;
@@ -73,7 +76,7 @@ export class ReplicaLink {
   /** Sends what the replica has not been sent. */
   pump(): void {
     const { window, settings, committed } = this.#owner;
-    while (!this.#closed && this.#pause === undefined && !this.#readingBack) {
+    while (!this.#closed && this.#pause === undefined && !this.#readingBack && !this.#probing) {
       if (this.#inFlight >= settings.pipelineMax) return;
       const last = window.last.index;
       // A note of what is committed is worth a message only if nothing else carries it.
@@ -139,7 +142,28 @@ export class ReplicaLink {
   #failed(session: number): void {
     if (this.#closed || session !== this.#session) return;
     this.#restart(Math.max(this.match + 1, this.#sessionStart));
+    this.#probing = true;
     this.#rest();
+  }
+
+  #probe(): void {
+    const { log, clock, settings } = this.#owner;
+    let isOpen = true;
+    const settle = (then: () => void): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      timer.cancel();
+      if (!this.#closed) then();
+    };
+    const timer = clock.after(settings.requestMicros, () => settle(() => this.#rest()));
+    this.replica.state(log).then(
+      () =>
+        settle(() => {
+          this.#probing = false;
+          this.pump();
+        }),
+      () => settle(() => this.#rest()),
+    );
   }
 
   #restart(next: number): void {
@@ -154,7 +178,8 @@ export class ReplicaLink {
     const { clock, settings } = this.#owner;
     this.#pause = clock.after(this.#backoff, () => {
       this.#pause = undefined;
-      this.pump();
+      if (this.#probing) this.#probe();
+      else this.pump();
     });
     this.#backoff = Math.min(this.#backoff * 2, settings.backoffMicrosMax);
   }

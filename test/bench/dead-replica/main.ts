@@ -64,7 +64,11 @@ function usedByRole({ directory }: Running, dead: readonly string[]): Map<string
 
 async function write(client: pg.Client, until: number, count: () => void): Promise<void> {
   while (performance.now() < until) {
-    await client.query({ name: "i", text: "insert into written (t) values ($1)", values: [filler] });
+    await client.query({
+      name: "i",
+      text: "insert into written (t) values ($1)",
+      values: [filler],
+    });
     count();
   }
 }
