@@ -1,6 +1,6 @@
 /** The command `cluster`: eleven processes, a true cluster.json, reports of the dead, an orderly end. */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runFirstlight } from "../support/command.ts";
@@ -56,6 +56,15 @@ describe.skipIf(missing !== undefined)("firstlight cluster", () => {
     await client.query("insert into t values (1)");
     await client.end();
   }
+
+  it("a start that fails leaves no process behind", async () => {
+    // In the way of the process's directory.
+    writeFileSync(join(directory, "storage-2-2"), "");
+    await expect(startCluster(directory)).rejects.toThrow("storage-2-2 could not be started");
+    const pids = Object.values(clusterProcesses(directory)).map(({ pid }) => pid);
+    expect(pids.filter((pid) => pid > 0)).toHaveLength(11);
+    await eventually("all of them are gone", () => !pids.some((pid) => pid > 0 && lives(pid)));
+  });
 
   it("describes eleven living processes, keeps that true, and ends them all on Ctrl-C", async () => {
     running = await startCluster(directory);

@@ -49,15 +49,25 @@ describe.skipIf(buildMissing() !== undefined).each([
       const client = await connectTo(running.ports[0] ?? 0);
       await client.query("create table filled (id int primary key)");
       await client.query("insert into filled values (1)");
+      await client.query("create table large (t text)");
       const ballast = join(directory, "ballast");
       const left = Number(
         execFileSync("df", ["-m", "--output=avail", directory]).toString().split("\n")[1],
       );
-      writeFileSync(ballast, Buffer.alloc((left - 40) * MEGABYTE));
       let id = 1;
+      writeFileSync(ballast, Buffer.alloc((left - 40) * MEGABYTE));
       const insert = (): Promise<string> => codeOf(client, `insert into filled values (${++id})`);
       await eventually("commits are refused", async () => (await insert()) === "53100");
       expect(await codeOf(client, "select count(*) from filled")).toBe("00000");
+      // Now there is room, but not for one that is larger than the reserve: written in spite of that
+      // it would end the process.
+      writeFileSync(ballast, Buffer.alloc((left - 190) * MEGABYTE));
+      await eventually("small commits go on", async () => (await insert()) === "00000");
+      const large =
+        "insert into large select repeat(md5(i::text), 1000) from generate_series(1, 6000) i";
+      expect(await codeOf(client, large)).toBe("53100");
+      expect(await insert()).toBe("00000");
+      expect((await client.query("select count(*)::int as n from large")).rows).toEqual([{ n: 0 }]);
       removeDirectory(ballast);
       await eventually("commits go on", async () => (await insert()) === "00000");
       await client.end();

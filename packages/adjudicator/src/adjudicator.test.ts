@@ -282,6 +282,16 @@ describe("Adjudicator, one per transaction", () => {
     await Promise.all(waiting);
   });
 
+  it("I11: refuses what the journal's disk has no room for, and takes what is smaller", async () => {
+    const cluster = await started();
+    Object.assign(cluster.journal, { roomBytes: () => 1_000 });
+    const large = cluster.request(["k"], {
+      mutations: [{ key: keyFromLatin1("k"), value: Buffer.alloc(500), intent: "X" }],
+    });
+    await expect(cluster.at(A1).commit(large)).rejects.toSatisfy((e) => isServiceError(e, "full"));
+    expect((await commit(cluster, cluster.request(["k"]))).verdict).toBe("committed");
+  });
+
   it("refuses a snapshot that is far ahead of its clock", async () => {
     const cluster = await started();
     const snapshot = plusMicros(cluster.now, 3_600_000_000);

@@ -23,6 +23,7 @@ import { ServiceError, firstLog, laterOf, plusMicros } from "@firstlight/common"
 import type { Core, Part, Refusal } from "./core.ts";
 import { isTooFarAhead, judge, rangeRefusal, recordPart, whenClockPassed } from "./core.ts";
 import { claimsOf } from "./held-keys.ts";
+import type { LogWriter } from "./log-writer.ts";
 import { agreedTimestamp } from "./participant.ts";
 import { drained, proposedRanges, unfitChange } from "./ranges/range-changes.ts";
 import type { LargePart } from "./slices.ts";
@@ -36,6 +37,11 @@ interface Waiting {
 
 /** With the ranges that it makes, if it changes them. */
 type Proposed = CommitRequest & { readonly ranges?: RangeMap };
+
+/** To the log and to storage, perhaps of the same disk, with what pages and their copies take. */
+const TIMES_WRITTEN = 3;
+/** What the largest transaction needs: with more room nothing has to be counted. */
+const ROOM_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 
 export class Committer {
   readonly #core: Core;
@@ -70,7 +76,7 @@ export class Committer {
     ) {
       return Promise.reject(new ServiceError("overloaded", "too many commits wait"));
     }
-    if (!writer.hasRoom) {
+    if (!hasRoom(writer, request)) {
       return Promise.reject(new ServiceError("full", "the disks of the journal are nearly full"));
     }
     const own: Part = { writes: request.mutations, checks: request.checks };
@@ -357,6 +363,17 @@ export class Committer {
     this.#waiting.set(transaction, waiting);
     return waiting;
   }
+}
+
+/**
+ * The reserve of a disk is for what was promised before: it may be less than one large transaction,
+ * and a disk that refuses to write ends the process.
+ */
+function hasRoom({ roomBytes, queuedBytes }: LogWriter, { mutations }: CommitRequest): boolean {
+  if (roomBytes > ROOM_BYTES_MAX) return true;
+  let bytes = queuedBytes;
+  for (const { key, value } of mutations) bytes += key.length + (value?.length ?? 0);
+  return roomBytes > bytes * TIMES_WRITTEN;
 }
 
 function aborted(reason: string): Extract<CommitReply, { readonly verdict: "aborted" }> {

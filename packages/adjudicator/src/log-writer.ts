@@ -123,10 +123,10 @@ export class LogWriter {
     return Math.max(0, waited - bytes * MICROS_PER_BYTE);
   }
 
-  /** Whether the journal has room for more than what is promised already. */
-  get hasRoom(): boolean {
+  /** How much more the journal has room for than what is promised already. */
+  get roomBytes(): number {
     const { journal, log } = this.#options;
-    return journal.hasRoom === undefined || journal.hasRoom(log);
+    return journal.roomBytes?.(log) ?? Infinity;
   }
 
   /** What the log says of the ranges from the next append on. */

@@ -113,8 +113,8 @@ export class DiskJournal implements Journal {
     }
   }
 
-  hasRoom(): boolean {
-    return (this.#store.roomBytes ?? Infinity) > 0;
+  roomBytes(): number {
+    return this.#store.roomBytes ?? Infinity;
   }
 
   #commit<T>(writes: readonly DiskWrite[], done: () => T): Promise<T> {

@@ -36,6 +36,8 @@ import { StoredLog, storedLogs } from "./stored-log.ts";
 
 const TRIM_COUNT = 1000;
 const DELIVERY_BYTES = 1024 * 1024;
+/** More than any transaction needs: nobody has to be told. */
+const PLENTY_BYTES = 8 * 1024 * 1024 * 1024;
 const UNPUBLISHED_MAX = 10_000;
 
 export interface JournalReplicaOptions {
@@ -248,8 +250,8 @@ export class JournalReplicaService implements JournalReplica {
     this.#noteCommitted(log, Math.min(request.committed, matched), writes);
     const { promisedEpoch } = stored;
     const accepted = { accepted: true, promisedEpoch, lastIndex: stored.last.index };
-    const isFull = (this.#store.roomBytes ?? Infinity) <= 0;
-    const reply = isFull ? { ...accepted, isFull } : accepted;
+    const roomBytes = Math.max(0, Math.floor(this.#store.roomBytes ?? Infinity));
+    const reply = roomBytes < PLENTY_BYTES ? { ...accepted, roomBytes } : accepted;
     if (writes.length === 0 && this.#queue.idle) return Promise.resolve(reply);
     return this.#commit(writes, () => {
       stored.settle(fresh);

@@ -176,8 +176,8 @@ export class QuorumJournal implements Journal {
     await Promise.all(this.#replicas.map((replica) => this.#within(replica.trim(log, end))));
   }
 
-  hasRoom(log: LogId): boolean {
-    return this.#writers.get(log)?.hasRoom ?? true;
+  roomBytes(log: LogId): number {
+    return this.#writers.get(log)?.roomBytes ?? Infinity;
   }
 
   /** What replicas that are gone acknowledged counts no longer. */

@@ -88,10 +88,10 @@ export class QuorumWriter implements LinkOwner {
     if (this.#stopped === undefined) this.#links[place]?.replaced();
   }
 
-  /** Whether a majority has room, as far as they have told. */
-  get hasRoom(): boolean {
-    const full = this.#links.reduce((count, { isFull }) => count + Number(isFull), 0);
-    return this.#links.length - full > this.#links.length >> 1;
+  /** What a majority has room for, as far as they have told. */
+  get roomBytes(): number {
+    const rooms = this.#links.map(({ roomBytes }) => roomBytes).toSorted((a, b) => b - a);
+    return rooms[this.#links.length >> 1] ?? Infinity;
   }
 
   get stopped(): ServiceError | undefined {

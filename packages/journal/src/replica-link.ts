@@ -38,7 +38,7 @@ export class ReplicaLink {
   /** The replica holds the writer's log up to here. */
   match = 0;
   /** As of its last answer. */
-  isFull = false;
+  roomBytes: number = Infinity;
   #next: number;
   /** Where this session began to send: nothing tells that the replica lacks what is before. */
   #sessionStart: number;
@@ -115,7 +115,7 @@ export class ReplicaLink {
   #answered(session: number, end: number, previous: number, reply: ReplicaAppendReply): void {
     if (this.#closed || session !== this.#session) return;
     if (reply.accepted) {
-      this.isFull = reply.isFull === true;
+      this.roomBytes = reply.roomBytes ?? Infinity;
       this.#inFlight--;
       this.#backoff = this.#owner.settings.backoffMicrosMin;
       if (end > this.match) {

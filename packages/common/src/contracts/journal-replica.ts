@@ -31,8 +31,8 @@ export interface ReplicaAppendReply {
   readonly accepted: boolean;
   readonly promisedEpoch: number;
   readonly lastIndex: number;
-  /** Accepted, but the disk is nearly full: no new work, please. */
-  readonly isFull?: boolean;
+  /** How much its disk may still take beyond a reserve, where that is not plenty. */
+  readonly roomBytes?: number;
   /** Given if the request was refused because it counts on an incarnation that is gone. */
   readonly members?: Incarnations;
 }

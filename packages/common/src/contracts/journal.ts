@@ -72,6 +72,9 @@ export interface Journal {
   tail(log: LogId, from: number, listener: TailListener): Subscription;
   /** Entries at or below `upTo` may be forgotten. */
   trim(log: LogId, upTo: number): Promise<void>;
-  /** Whether what is appended now still has room on the disk; undefined: there is no bound. */
-  hasRoom?(log: LogId): boolean;
+  /**
+   * How much may still be written, beyond a reserve for what was promised before; new work needs more
+   * than 0. Undefined: there is no bound.
+   */
+  roomBytes?(log: LogId): number;
 }

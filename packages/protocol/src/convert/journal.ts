@@ -61,8 +61,10 @@ export function fromAppend(request: ReplicaAppend__Output): ReplicaAppend {
 }
 
 export function fromAppendReply(reply: ReplicaAppendReply__Output): ReplicaAppendReply {
-  const { accepted, promisedEpoch, lastIndex, outdated, members, isFull } = reply;
-  if (isFull) return { accepted, promisedEpoch, lastIndex, isFull };
+  const { accepted, promisedEpoch, lastIndex, outdated, members, roomBytes } = reply;
+  if (reply._roomBytes === "roomBytes" && roomBytes !== undefined) {
+    return { accepted, promisedEpoch, lastIndex, roomBytes };
+  }
   if (!outdated) return { accepted, promisedEpoch, lastIndex };
   return { accepted, promisedEpoch, lastIndex, members };
 }

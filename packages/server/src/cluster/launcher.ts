@@ -21,7 +21,7 @@ import {
   replacedJournals,
   writeClusterFile,
 } from "./cluster-file.ts";
-import type { AddedMember, ClusterLayout, Member, ReplacedJournal } from "./layout.ts";
+import type { AddedMember, ClusterLayout, Member, ReplacedJournal, Role } from "./layout.ts";
 import { isFree, terminate } from "./local-processes.ts";
 import { markNewJournals } from "./new-journals.ts";
 import { localCluster, membersOf, withReplacements } from "./layout.ts";
@@ -47,6 +47,8 @@ export class Launcher {
   readonly #journals: readonly ReplacedJournal[];
   readonly #children = new Map<string, Child>();
   #stopping = false;
+  /** What cluster.json says is of this start, not of an earlier one. */
+  #recorded = false;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
@@ -74,6 +76,7 @@ export class Launcher {
       journals: this.#journals,
     };
     writeClusterFile(this.#directory, cluster, this.#layout, new Map());
+    this.#recorded = true;
     for (const member of this.#layout.members) this.#spawn(member);
     const pids = new Map(
       [...this.#children].map(([name, child]) => [name, child.process.pid ?? 0]),
@@ -131,12 +134,23 @@ export class Launcher {
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    const file = readClusterFile(this.#directory);
+    // Numbers of processes that an earlier start has left there may be anybody's by now.
+    const recorded = this.#recorded
+      ? Object.values(readClusterFile(this.#directory).processes)
+      : [];
     const order = ["query-processor", "storage", "adjudicator", "journal"] as const;
     for (const role of order) {
-      const processes = Object.values(file.processes).filter((each) => each.role === role);
-      await Promise.all(processes.map(({ pid }) => terminate(pid)));
+      const pids = new Set(recorded.filter((each) => each.role === role).map(({ pid }) => pid));
+      for (const pid of this.#childrenOf(role)) pids.add(pid);
+      await Promise.all([...pids].map((pid) => terminate(pid)));
     }
+  }
+
+  /** Those that have not been written down yet included. */
+  #childrenOf(role: Role): readonly number[] {
+    return [...this.#children.values()]
+      .filter(({ member, process: { exitCode } }) => member.role === role && exitCode === null)
+      .map((child) => child.process.pid ?? 0);
   }
 }
 

@@ -8,7 +8,8 @@ export interface ReplicaAppendReply {
   'lastIndex'?: (number | string | Long);
   'outdated'?: (boolean);
   'members'?: (number | string | Long)[];
-  'isFull'?: (boolean);
+  'roomBytes'?: (number | string | Long);
+  '_roomBytes'?: "roomBytes";
 }
 
 export interface ReplicaAppendReply__Output {
@@ -17,5 +18,6 @@ export interface ReplicaAppendReply__Output {
   'lastIndex': (number);
   'outdated': (boolean);
   'members': (number)[];
-  'isFull': (boolean);
+  'roomBytes'?: (number);
+  '_roomBytes'?: "roomBytes";
 }
