@@ -22,6 +22,10 @@ const SOURCES: readonly (readonly [string, string])[] = [
     "documentation of [aurora-dsql-orms](https://github.com/awslabs/aurora-dsql-orms), adapters by the same",
   ],
   [
+    "MCP",
+    "guidance for agents by the same ([agent-toolkit-for-aws](https://github.com/aws/agent-toolkit-for-aws))",
+  ],
+  [
     "USER",
     "answers of clusters that their users have published, most of them the makers of [pgrest-lambda](https://github.com/yoshuacas/pgrest-lambda)",
   ],

@@ -1,6 +1,6 @@
 /**
  * The catalog of the dsql profile. Expected rows are what clusters of the service answered to such
- * questions: GOLD (eu-central-1, 2026-09), PIST (ap-northeast-1, 2026-10) and the user guide (DOC).
+ * questions: GOLD (eu-central-1, 2026-09), PIST (ap-northeast-1, 2026-10), one of its users (USER, 2026-08) and the user guide (DOC).
  * The questions are put in this test's own words.
  */
 import type pg from "pg";
@@ -11,7 +11,7 @@ import { buildMissing } from "../support/processes.ts";
 
 interface Observation {
   readonly what: string;
-  readonly source: "GOLD" | "PIST" | "DOC";
+  readonly source: "GOLD" | "PIST" | "DOC" | "USER";
   readonly sql: string;
   readonly rows: readonly (readonly (string | null)[])[];
 }
@@ -199,6 +199,12 @@ const OBSERVED: readonly Observation[] = [
     source: "PIST",
     sql: "SELECT extname FROM pg_extension",
     rows: [["plpgsql"]],
+  },
+  {
+    what: "the only configuration of text search",
+    source: "USER",
+    sql: "SELECT cfgname FROM pg_ts_config",
+    rows: [["simple"]],
   },
   {
     what: "no extensions to create",

@@ -7,6 +7,7 @@ import { SqlError, featureNotSupported } from "@firstlight/common";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
 import { indexColumnNames } from "../catalog/virtual/index-columns.ts";
+import type { Catalog } from "../catalog/catalog.ts";
 import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import { child, flag, list, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -114,7 +115,7 @@ function indexDefinition(
   table: TableDescriptor,
   statement: ParseNode,
 ): IndexDefinition | undefined {
-  refuseUnsupported(statement);
+  refuseUnsupported(statement, imageOf(context));
   const columns = list(statement, "indexParams").map((each) => indexColumn(context, table, each));
   const include = list(statement, "indexIncludingParams").map((each) =>
     includedColumn(table, each),
@@ -138,10 +139,10 @@ function indexDefinition(
 /** PostgreSQL's own; an index of another kind than btree would not answer what it is made for. */
 const METHODS = new Set(["hash", "gist", "gin", "spgist", "brin"]);
 
-function refuseUnsupported(statement: ParseNode): void {
+function refuseUnsupported(statement: ParseNode, { system }: Pick<Catalog, "system">): void {
   checkTablespace(optionalString(statement, "tableSpace"));
   const method = string(statement, "accessMethod");
-  if (method !== "" && method !== "btree") {
+  if (method !== "" && method !== "btree" && method !== system.shape.indexMethod.name) {
     if (!METHODS.has(method)) {
       throw new SqlError("42704", `access method "${method}" does not exist`);
     }

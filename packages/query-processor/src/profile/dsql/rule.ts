@@ -41,10 +41,20 @@ export interface Rule {
 
 /**
  * Where a rule was seen: the user guide (DOC), recordings of clusters by others (GOLD, PIST, MINI),
- * a tool of the service's makers that was tried against clusters (LINT, PGDP, ORM), release notes
+ * a tool of the service's makers that was tried against clusters (LINT, PGDP, ORM, MCP), release notes
  * (REL), answers that users of clusters have published (USER).
  */
-export type Source = "DOC" | "GOLD" | "PIST" | "LINT" | "MINI" | "PGDP" | "REL" | "USER" | "ORM";
+export type Source =
+  | "DOC"
+  | "GOLD"
+  | "PIST"
+  | "LINT"
+  | "MINI"
+  | "PGDP"
+  | "REL"
+  | "USER"
+  | "ORM"
+  | "MCP";
 
 type Seen = Pick<Rule, "sqlstate" | "source" | "observed" | "pattern">;
 
@@ -56,6 +66,8 @@ export const DOC: Seen = { sqlstate: UNSUPPORTED, source: "DOC", observed: "2026
 export const LINT: Seen = { sqlstate: UNSUPPORTED, source: "LINT", observed: "2026-08-07" };
 /** Texts in the documentation of the adapters for object mappers. */
 export const ORM: Seen = { sqlstate: UNSUPPORTED, source: "ORM", observed: "2026-08-17" };
+/** In the guidance for agents by the makers of the service, of a time when partial indexes were there. */
+export const MCP: Seen = { sqlstate: UNSUPPORTED, source: "MCP", observed: "2026-09-15" };
 /** In a table of probes of a cluster: docs of https://github.com/yoshuacas/pgrest-lambda. */
 export const USER: Seen = { sqlstate: UNSUPPORTED, source: "USER", observed: "2026-08-28" };
 /** The linter's grammar does not have it; its own words are not the service's. */

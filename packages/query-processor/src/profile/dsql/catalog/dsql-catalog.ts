@@ -35,6 +35,11 @@ const METHODS: VirtualTable = systemTable("pg_am", () => [
   { oid: INDEX_METHOD.oid, amname: INDEX_METHOD.name, amhandler: 0, amtype: "i" },
 ]);
 
+/** A user of the service saw this one alone (2026-08-28). */
+const CONFIGURATIONS: VirtualTable = systemTable("pg_ts_config", () =>
+  systemRows("pg_ts_config").filter(({ cfgname }) => cfgname === "simple"),
+);
+
 const PLPGSQL_EXTENSION = 13_569;
 const PG_CATALOG = 11;
 
@@ -53,10 +58,13 @@ const EXTENSIONS: VirtualTable = systemTable("pg_extension", () => [
 ]);
 
 /** There, and nothing in them: documented as not supported, answered without an error. */
-const EMPTY: readonly string[] = ["pg_enum", "pg_locks"];
+const EMPTY: readonly string[] = ["pg_enum", "pg_locks", "pg_available_extensions"];
 
 const REPLACED: ReadonlyMap<string, SystemRelation> = new Map(
-  [METHODS, EXTENSIONS, ...EMPTY.map(emptyTable)].map((table) => [table.name, table]),
+  [METHODS, EXTENSIONS, CONFIGURATIONS, ...EMPTY.map(emptyTable)].map((table) => [
+    table.name,
+    table,
+  ]),
 );
 
 export const DSQL_CATALOG: SystemCatalog = {

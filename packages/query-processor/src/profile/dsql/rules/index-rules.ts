@@ -2,7 +2,7 @@
 import { flag, list, optionalString, string, tagged } from "../../../parse/node.ts";
 import type { ParseNode } from "../../../parse/parsed-statement.ts";
 import { tokensOf } from "../../../parse/tokens.ts";
-import { DOC, GOLD, PATTERN, PIST, when } from "../rule.ts";
+import { DOC, GOLD, MCP, PATTERN, PIST, when } from "../rule.ts";
 import type { Rule } from "../rule.ts";
 
 const INDEX = ["IndexStmt"];
@@ -33,15 +33,21 @@ export const INDEX_RULES: readonly Rule[] = [
   },
   {
     id: "index-using",
-    refuses: "USING of an index",
+    // That the one method there is may be named was seen by a user on 2026-08-27.
+    refuses: "USING of an index, except btree_index",
     statements: INDEX,
     text: "USING not supported for CREATE INDEX",
-    find: when((_node, { text }) => saysUsing(text)),
+    find: when(
+      (node, { text }) => string(node, "accessMethod") !== "btree_index" && saysUsing(text),
+    ),
     refused: [
       "CREATE INDEX ASYNC i ON examples.parent USING btree (name)",
       "CREATE INDEX i ON examples.parent USING hash (name)",
     ],
-    accepted: ['CREATE INDEX ASYNC "using" ON examples.parent (name)'],
+    accepted: [
+      'CREATE INDEX ASYNC "using" ON examples.parent (name)',
+      "CREATE INDEX ASYNC ON examples.parent USING btree_index (name)",
+    ],
     ...PIST,
   },
   {
@@ -99,11 +105,11 @@ export const INDEX_RULES: readonly Rule[] = [
     id: "index-operator-class",
     refuses: "operator classes of an index",
     statements: INDEX,
-    text: "operator class not supported for CREATE INDEX",
+    text: "opclass not supported for index keys",
     find: when((node) => elements(node).some((each) => list(each, "opclass").length > 0)),
     refused: ["CREATE INDEX ASYNC ON examples.parent (name text_pattern_ops)"],
     accepted: ["CREATE INDEX ASYNC ON examples.parent (name)"],
-    ...PATTERN,
+    ...MCP,
   },
   {
     id: "index-options",

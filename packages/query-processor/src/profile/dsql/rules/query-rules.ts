@@ -128,7 +128,9 @@ export const QUERY_RULES: readonly Rule[] = [
     text: 'text search configuration "{}" does not exist',
     find: (node) => {
       const call = called(node, (name) => TEXT_SEARCH.has(name));
-      return call && configuration(call);
+      const named = call && configuration(call);
+      // The only one there is.
+      return named === "simple" ? undefined : named;
     },
     source: "GOLD",
     observed: "2026-09-18",
