@@ -42,10 +42,10 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   // Every fourth seed catches it: the old one counts only until the news of the new one has come.
   replacedReplicaVotes: [30, ["I2", "I8", "I4/I5"]],
   takeoverKeepsOldFloor: [12, ["I3"]],
-  // The first seed catches the first two.
+  // The first seed catches the first two; every third one or so the last.
   moveKeepsOldFloor: [6, ["I3", "lost update"]],
-  bothOwnRange: [6, ["I3", "bank"]],
-  takeoverForgetsRanges: [6, ["liveness", "I3"]],
+  bothOwnRange: [6, ["I3", "bank", "ranges"]],
+  takeoverForgetsRanges: [16, ["ranges", "I3"]],
   directoryGoesBack: [2, ["directory"]],
   readBelowWatermark: [2, ["I4/I5"]],
   applyOutOfOrder: [8, ["I4/I5"]],

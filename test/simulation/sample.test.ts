@@ -63,6 +63,7 @@ const REACHED = [
   "ranges: move",
   "ranges: split",
   "ranges: merge",
+  "ranges: moved by load",
   "routed again",
   "log trimmed",
   "shards: split",

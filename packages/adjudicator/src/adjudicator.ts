@@ -50,6 +50,7 @@ import { findCommit, recoverEnd, recoverRanges } from "./log-recovery.ts";
 import { LogWriter } from "./log-writer.ts";
 import { OutcomeTable } from "./outcome-table.ts";
 import { Participant } from "./participant.ts";
+import { RangeLoad } from "./ranges/range-load.ts";
 import { RangeState } from "./ranges/range-state.ts";
 
 /** How far back a forgotten outcome is looked for. */
@@ -119,6 +120,11 @@ export class Adjudicator implements AdjudicatorContract {
   /** LogWriter.waitedMicros; undefined if nothing is served. */
   get appendsWaitedMicros(): number | undefined {
     return this.#serving?.core.writer.waitedMicros;
+  }
+
+  /** What was judged since the last call. */
+  takeLoad(): ReturnType<RangeLoad["take"]> {
+    return this.#serving?.core.load.take() ?? { commits: 0, keys: [] };
   }
 
   /** Of the log's entries those before this one may be trimmed. */
@@ -373,6 +379,7 @@ export class Adjudicator implements AdjudicatorContract {
       writer,
       index,
       held: new HeldKeys(),
+      load: new RangeLoad(),
       outcomes,
       conflicts: new ConflictHistory(this.#settings),
       stop: (reason, cause) => this.#fail(reason, cause),

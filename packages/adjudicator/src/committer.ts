@@ -184,12 +184,20 @@ export class Committer {
    * while keys are being moved.
    */
   #settled(refusal: Refusal): Promise<void> {
-    if (refusal.verdict === "aborted") return this.#core.ranges.settled;
+    if (refusal.verdict === "aborted") return this.#rangesSettled();
     if (refusal.verdict === "tooOld") return this.#floorPassed(refusal.floor);
     if (refusal.verdict !== "conflict") return Promise.resolve();
     const { winnerTimestamp } = refusal.conflict;
     if (winnerTimestamp === undefined) return Promise.resolve();
     return this.#core.writer.settled(winnerTimestamp);
+  }
+
+  /** A change whose outcome cannot be learned takes longer. */
+  #rangesSettled(): Promise<void> {
+    const { clock, settings, ranges } = this.#core;
+    const { settled } = ranges;
+    if (settled === undefined) return Promise.resolve();
+    return Promise.race([settled, clock.sleep(settings.leaseMicros * 2)]);
   }
 
   #floorPassed(floor: Timestamp): Promise<void> {

@@ -21,6 +21,7 @@ import type { HeldKeys } from "./held-keys.ts";
 import { claimsOf } from "./held-keys.ts";
 import type { LogWriter } from "./log-writer.ts";
 import type { OutcomeTable } from "./outcome-table.ts";
+import type { RangeLoad } from "./ranges/range-load.ts";
 import type { RangeState } from "./ranges/range-state.ts";
 
 export type Refusal = Exclude<CommitReply, { readonly verdict: "committed" }>;
@@ -45,6 +46,7 @@ export interface Core {
   readonly writer: LogWriter;
   readonly index: ConflictIndex;
   readonly held: HeldKeys;
+  readonly load: RangeLoad;
   readonly outcomes: OutcomeTable;
   readonly conflicts: ConflictHistory;
   /** Ends this epoch: everything that waits is told "unavailable". */
@@ -114,7 +116,8 @@ export function rangeRefusal(
 }
 
 /** Locks count as winners for those that come later; what was only read does not. */
-export function recordPart({ index, bugs }: Core, part: Part, at: Timestamp): void {
+export function recordPart({ index, load, bugs }: Core, part: Part, at: Timestamp): void {
+  load.note(part);
   index.recordAll(part.writes, at);
   if (bugs.has("locksLeaveNoTrace")) return;
   for (const check of part.checks) {

@@ -62,6 +62,7 @@ export type {
   DirectoryNews,
   DirectorySource,
   JournalSeat,
+  LogLoad,
   Serving,
 } from "./contracts/directory.ts";
 export { ClusterDirectory } from "./directory/cluster-directory.ts";

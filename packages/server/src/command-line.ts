@@ -6,6 +6,9 @@ import { parseArgs } from "node:util";
 import type { ProfileChoice } from "@firstlight/query-processor";
 import { ACCESS, ACCESS_HELP, CLUSTER_ACCESS, accessOptions } from "./access-options.ts";
 import type { AccessOptions } from "./access-options.ts";
+import { RANGES_HELP, RANGES_OPTIONS, rangesOptions } from "./ranges-options.ts";
+import type { RangesOptions } from "./ranges-options.ts";
+import { SHARDS_HELP } from "./shards-help.ts";
 import { isLogLevel, LOG_LEVELS } from "./adapters/pino-log.ts";
 import type { LogLevel } from "./adapters/pino-log.ts";
 
@@ -57,6 +60,8 @@ export interface ClusterOptions {
   readonly supervise: boolean;
   /** Undefined: all processes read one monotonic clock of the host. */
   readonly clockErrorMicros: number | undefined;
+  /** Whether adjudicators move ranges by load. */
+  readonly balances: boolean;
   readonly tls: TlsOptions;
   readonly profile: ProfileChoice;
   readonly access: AccessOptions;
@@ -138,6 +143,7 @@ export type Command =
   | { readonly command: "replace"; readonly options: ReplaceOptions }
   | { readonly command: "control"; readonly options: ControlOptions }
   | { readonly command: "lint"; readonly options: LintCommandOptions }
+  | { readonly command: "ranges"; readonly options: RangesOptions }
   | { readonly command: "help" };
 
 export const HELP: string = `firstlight: a distributed SQL database that speaks PostgreSQL
@@ -191,6 +197,7 @@ ${ACCESS_HELP}
       --clock-error MILLIS
                           processes read the wall clock and trust it within so much; one whose
                           clock is further away from most others stops (one clock for all)
+      --no-balance        ranges of adjudicators are moved by command only
       --profile NAME, --limit NAME=VALUE
                           as above
       --tls MODE, --tls-cert FILE, --tls-key FILE
@@ -198,22 +205,9 @@ ${ACCESS_HELP}
       --auth MODE, --cluster-id ID, --region REGION, --iam-credentials FILE
                           as above
 
-  firstlight shards   what of a running local cluster's storage is where, and how it changes
-      list                the default
-      split SHARD         in the middle, or --at KEY (hexadecimal)
-      merge SHARD         with the one behind it
-      move SHARD --to REPLICA [--from REPLICA]
-                          from one replica to another; without --from: one replica more
-      leave SHARD --from REPLICA
-                          one replica less
-      add REPLICA --port N
-                          a new storage process, which holds nothing yet
-      drain REPLICA       all that it holds goes to others
-      remove REPLICA [--force]
-                          it is drained, or will not come back (--force)
-      policy              --automatic on|off, --max-bytes N, --max-reads N (a second),
-                          --pause SECONDS: when shards are split without being told to
-      --data-dir PATH     of the cluster (./data/cluster)
+${SHARDS_HELP}
+
+${RANGES_HELP}
 
   firstlight token    a password for servers that take tokens of IAM
       --user NAME, --host NAME, --expires-in SECONDS
@@ -315,8 +309,12 @@ const TLS = { tls: STRING, "tls-cert": STRING, "tls-key": STRING } as const;
 
 /** Those of `accessOptions`, whose mistakes are the user's. */
 function accessChoice(values: Values): AccessOptions {
+  return asUsage(() => accessOptions(values));
+}
+
+function asUsage<T>(read: () => T): T {
   try {
-    return accessOptions(values);
+    return read();
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(error.message) : error;
   }
@@ -382,6 +380,7 @@ function clusterCommand(args: string[]): Command {
     "data-dir": STRING,
     "log-level": STRING,
     supervise: FLAG,
+    "no-balance": FLAG,
     ...CLUSTER_ACCESS,
     ...PROFILE,
     ...TLS,
@@ -395,6 +394,7 @@ function clusterCommand(args: string[]): Command {
       logLevel: logLevel(values),
       supervise: values["supervise"] === true,
       clockErrorMicros: clockErrorMillis === undefined ? undefined : clockErrorMillis * 1_000,
+      balances: values["no-balance"] !== true,
       tls: tlsOptions(values),
       profile: profileChoice(values),
       access: accessChoice(values),
@@ -569,6 +569,13 @@ function certCommand(args: string[]): Command {
   };
 }
 
+function rangesCommand(args: string[]): Command {
+  const [first] = args;
+  const change = first === undefined || first.startsWith("--") ? undefined : first;
+  const values = parse(change === undefined ? args : args.slice(1), RANGES_OPTIONS);
+  return { command: "ranges", options: asUsage(() => rangesOptions(change, values)) };
+}
+
 export function parseCommand(args: readonly string[]): Command {
   const [command, ...rest] = args;
   if (command === undefined || command === "help" || command === "--help")
@@ -582,6 +589,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (command === "token") return tokenCommand(rest);
   if (command === "cert") return certCommand(rest);
   if (command === "lint") return lintCommand(rest);
+  if (command === "ranges") return rangesCommand(rest);
   if (command in CONTROL_OPTIONS) return controlCommand(command, rest);
   throw new UsageError(`unknown command "${command}"; try "firstlight help"`);
 }

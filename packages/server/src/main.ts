@@ -24,6 +24,8 @@ async function main(args: readonly string[]): Promise<void> {
       return (await import("./commands/cert.ts")).runCertCommand(parsed.options);
     case "lint":
       return (await import("./commands/lint.ts")).runLintCommand(parsed.options);
+    case "ranges":
+      return (await import("./commands/ranges.ts")).runRangesCommand(parsed.options);
     case "control":
       return (await import("./commands/control.ts")).runControlCommand(parsed.options);
     case "help":

@@ -32,8 +32,20 @@ export interface RangeChangerParts {
 }
 
 /** Another change, a takeover or a long transaction may be in the way. */
-const ATTEMPTS_MAX = 8;
+const ATTEMPTS_MAX = 12;
 const PAUSE_MICROS = 100_000;
+
+/** The present ranges, asked for until the first log's adjudicator tells. */
+export async function currentRanges(parts: RangeChangerParts): Promise<RangeMap> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await parts.adjudicator(firstLog(parts.logs)).ranges(TIMESTAMP_ZERO);
+    } catch (error) {
+      if (!isServiceError(error) || attempt === ATTEMPTS_MAX) throw error;
+    }
+    await parts.clock.sleep(PAUSE_MICROS * attempt * parts.random.next());
+  }
+}
 
 /**
  * The ranges afterwards. Throws a RangeError where the change makes no sense, and ServiceError
@@ -47,7 +59,7 @@ export async function changeRanges(
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
     if (attempt > 1) await parts.clock.sleep(PAUSE_MICROS * attempt * parts.random.next());
     try {
-      const map = await parts.adjudicator(firstLog(parts.logs)).ranges(TIMESTAMP_ZERO);
+      const map = await currentRanges(parts);
       if (isMade(map, change, attempt)) return map;
       const next = changedRanges(map, change);
       const reply = await propose(parts, next);

@@ -48,6 +48,8 @@ interface Arrival {
   readonly floor: Timestamp;
 }
 
+/** Who comes later waits no longer. */
+const WAITING_MAX = 10_000;
 /** With more of them the oldest ones are replaced by a floor for all keys. */
 const ARRIVALS_MAX = 64;
 
@@ -86,14 +88,10 @@ export class RangeState {
     return this.#map;
   }
 
-  get isChanging(): boolean {
-    return this.#change !== undefined;
-  }
-
-  /** Resolves when no change is under way. */
-  get settled(): Promise<void> {
+  /** Resolves when the change that is under way has ended; undefined if there is none. */
+  get settled(): Promise<void> | undefined {
     const change = this.#change;
-    if (change === undefined) return Promise.resolve();
+    if (change === undefined || change.waiting.length >= WAITING_MAX) return undefined;
     return new Promise((resolve) => change.waiting.push(resolve));
   }
 

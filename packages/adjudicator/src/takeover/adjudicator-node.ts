@@ -22,6 +22,8 @@ import { MovedError, ServiceError, logsOf } from "@firstlight/common";
 import type { Adjudicator } from "../adjudicator.ts";
 import type { AdjudicatorBug } from "../adjudicator-bug.ts";
 import type { AdjudicatorSettings } from "../adjudicator-settings.ts";
+import type { BalanceSettings, WindowLoad } from "../ranges/balancer.ts";
+import { BALANCE_DEFAULTS, Balancer } from "../ranges/balancer.ts";
 import { changeRanges } from "../ranges/change-ranges.ts";
 import type { EndReason } from "./log-duty.ts";
 import { LogDuty } from "./log-duty.ts";
@@ -48,7 +50,10 @@ export interface AdjudicatorNodeParts {
   readonly newestEntry: (log: LogId) => Promise<Timestamp>;
   readonly settings?: Partial<AdjudicatorSettings>;
   readonly takeover?: Partial<TakeoverSettings>;
+  readonly balance?: Partial<BalanceSettings>;
   readonly bugs?: ReadonlySet<AdjudicatorBug>;
+  /** Ranges were moved by load. */
+  readonly onBalanced?: () => void;
   readonly onServing?: (log: LogId, epoch: number) => void;
   readonly onEnded?: (log: LogId, why: EndReason) => void;
 }
@@ -64,6 +69,7 @@ export class AdjudicatorNode implements DirectorySource {
   readonly #settings: TakeoverSettings;
   readonly #watch: PeerWatch;
   readonly #strain: Strain;
+  readonly #balancer: Balancer;
   readonly #duties = new Map<LogId, LogDuty>();
   readonly #served = new Map<LogId, ServedLog>();
   readonly #atHome: (() => void)[] = [];
@@ -88,6 +94,13 @@ export class AdjudicatorNode implements DirectorySource {
       peers: parts.peers,
       news: () => this.#news(),
       onNews: (news) => this.#heard(news),
+    });
+    this.#balancer = new Balancer({
+      clock: runtime.clock,
+      settings: { ...BALANCE_DEFAULTS, ...parts.balance },
+      logs: logsOf(parts.ranges),
+      map: () => parts.directory.ranges.map,
+      change: (change) => void this.#balance(change),
     });
     for (const log of parts.homes.keys()) this.#addDuty(journal, log);
     parts.directory.onChange((serving) => this.#changed(serving));
@@ -206,15 +219,17 @@ export class AdjudicatorNode implements DirectorySource {
   #news(): DirectoryNews {
     const { directory, member } = this.#parts;
     const { entries, seats, ranges } = directory;
-    return { known: entries, seats, member, serves: this.serves, ranges: ranges.map };
+    const { loads } = this.#balancer;
+    return { known: entries, seats, member, serves: this.serves, ranges: ranges.map, loads };
   }
 
-  #heard({ known, seats, member, serves, ranges }: DirectoryNews): void {
+  #heard({ known, seats, member, serves, ranges, loads = [] }: DirectoryNews): void {
     const { directory } = this.#parts;
     this.#watch.heard(member);
     directory.learn(known);
     directory.learnSeats(seats);
     directory.ranges.learn(ranges);
+    this.#balancer.heard(loads);
     for (const log of serves) {
       // One that was paused may still believe it.
       if (directory.holderOf(log).member === member) this.#duties.get(log)?.heard();
@@ -265,7 +280,25 @@ export class AdjudicatorNode implements DirectorySource {
     this.#tickedAt = now;
     void this.#watch.tell();
     for (const duty of this.#duties.values()) this.#check(duty, now);
+    if (this.#balancer.isDue) this.#balancer.measure(this.#takeLoads());
     this.#timer = clock.after(watchMicros, () => this.#tick());
+  }
+
+  #takeLoads(): readonly WindowLoad[] {
+    return [...this.#duties.values()].flatMap(({ log, serving }) =>
+      serving === undefined ? [] : [{ log, ...serving.takeLoad() }],
+    );
+  }
+
+  async #balance(change: RangeChange): Promise<void> {
+    const { log } = this.#runtime;
+    try {
+      const { version } = await this.changeRanges(change);
+      log.info("ranges were moved by load", { version });
+      this.#parts.onBalanced?.();
+    } catch (error) {
+      log.info("ranges could not be moved by load", { error });
+    }
   }
 
   /** What was not heard meanwhile may well have been said. */

@@ -27,6 +27,12 @@ export interface JournalSeat {
   readonly address: string;
 }
 
+/** Commits per second. */
+export interface LogLoad {
+  readonly log: LogId;
+  readonly commits: number;
+}
+
 export interface DirectoryNews {
   readonly known: readonly Serving[];
   readonly seats: readonly JournalSeat[];
@@ -36,6 +42,8 @@ export interface DirectoryNews {
   readonly serves: readonly LogId[];
   /** The newest range map that it knows. */
   readonly ranges: RangeMap;
+  /** What it has to do for the logs that it serves. */
+  readonly loads?: readonly LogLoad[];
 }
 
 export interface DirectorySource {

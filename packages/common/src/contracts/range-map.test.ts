@@ -43,14 +43,19 @@ describe("range maps", () => {
     expect(after(TWO, { kind: "split", at: key("f") })).toEqual([":a1", "f:a1", "m:a2"]);
     expect(after(TWO, { kind: "merge", at: key("m") })).toEqual([":a1"]);
     const inner = { start: key("f"), end: key("p") };
-    expect(after(TWO, { kind: "move", span: inner, to: A2 })).toEqual([
-      ":a1",
-      "f:a2",
+    expect(after(TWO, { kind: "move", span: inner, to: A2 })).toEqual([":a1", "f:a2"]);
+    expect(after(TWO, { kind: "move", span: inner, to: A1 })).toEqual([":a1", "p:a2"]);
+    const three = mapOf(["", "a2"], ["f", "a1"], ["m", "a2"]);
+    const middle = { start: key("g"), end: key("h") };
+    expect(after(three, { kind: "move", span: middle, to: A2 })).toEqual([
+      ":a2",
+      "f:a1",
+      "g:a2",
+      "h:a1",
       "m:a2",
-      "p:a2",
     ]);
     const whole = { start: KEY_MIN, end: KEY_MAX };
-    expect(after(TWO, { kind: "move", span: whole, to: A1 })).toEqual([":a1", "m:a1"]);
+    expect(after(TWO, { kind: "move", span: whole, to: A1 })).toEqual([":a1"]);
   });
 
   it("refuse changes that make no sense", () => {
@@ -80,6 +85,10 @@ describe("range maps", () => {
     expect(movedSpans(TWO, next)).toEqual([
       { span: { start: key("\x01"), end: key("m") }, from: A1, to: A2 },
     ]);
+    const other = mapOf(["", "a2"], ["f", "a1"], ["p", "a2"], ["s", "a1"]);
+    expect(movedSpans(TWO, other).map(({ span, to }) => `${span.start}-${span.end}:${to}`)).toEqual(
+      ["\x01-f:a2", "m-p:a1", `s-${KEY_MAX}:a1`],
+    );
     expect(movedSpans(TWO, changedRanges(TWO, { kind: "split", at: key("f") }))).toEqual([]);
   });
 

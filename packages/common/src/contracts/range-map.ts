@@ -22,7 +22,8 @@ export const RANGES_MAX = 1_000;
 /**
  * - split: `at` becomes a boundary; both parts stay where they are.
  * - merge: `at` is a boundary no longer; what begins there goes to the log of what ends there.
- * - move: the keys of `span`, of whatever ranges, go to `to`.
+ * - move: the keys of `span`, of whatever ranges, go to `to`, and are one range with its keys before
+ *   and behind them.
  */
 export type RangeChange =
   | { readonly kind: "split"; readonly at: Key }
@@ -68,15 +69,17 @@ export function ownersOf({ ranges }: RangeMap, span: Span): LogId[] {
 /** Whose owner differs in two versions. Global keys, which are everybody's, never move. */
 export function movedSpans(from: RangeMap, to: RangeMap): MovedSpan[] {
   const moved: MovedSpan[] = [];
-  for (const before of from.ranges) {
-    for (const after of to.ranges) {
-      if (before.log === after.log) continue;
-      const common = intersectSpans(before.span, after.span);
-      const span = common && intersectSpans(common, LOCAL_KEYS);
-      if (span !== undefined) moved.push({ span, from: before.log, to: after.log });
+  for (let i = 0, j = 0; ;) {
+    const [before, after] = [from.ranges[i], to.ranges[j]];
+    if (before === undefined || after === undefined) return moved;
+    const common = intersectSpans(before.span, after.span);
+    const span = common && intersectSpans(common, LOCAL_KEYS);
+    if (span !== undefined && before.log !== after.log) {
+      moved.push({ span, from: before.log, to: after.log });
     }
+    if (before.span.end <= after.span.end) i++;
+    if (after.span.end <= before.span.end) j++;
   }
-  return moved;
 }
 
 /** Throws a RangeError that says what is wrong with the change. */
@@ -99,9 +102,23 @@ function rangesAfter(
     throw new RangeError("the span lies outside of the key space");
   }
   const cut = splitWhereNone(splitWhereNone(ranges, span.start), span.end);
-  return cut.map((each) =>
-    each.span.start >= span.start && each.span.end <= span.end ? { ...each, log: to } : each,
-  );
+  return joined(cut, span, to);
+}
+
+/** What lies in `span` goes to `to`, as one range with what it has beside it. */
+function joined(
+  ranges: readonly AdjudicatorRange[],
+  span: Span,
+  to: LogId,
+): readonly AdjudicatorRange[] {
+  const isWithin = (each: Span): boolean => each.start >= span.start && each.end <= span.end;
+  const first = ranges.findIndex((each) => isWithin(each.span));
+  const last = ranges.findLastIndex((each) => isWithin(each.span));
+  const from = ranges[first - 1]?.log === to ? first - 1 : first;
+  const until = ranges[last + 1]?.log === to ? last + 1 : last;
+  const start = ranges[from]?.span.start ?? span.start;
+  const end = ranges[until]?.span.end ?? span.end;
+  return ranges.toSpliced(from, until - from + 1, { log: to, span: { start, end } });
 }
 
 function wholeOf(ranges: readonly AdjudicatorRange[]): Span {

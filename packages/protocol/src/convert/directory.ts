@@ -12,23 +12,25 @@ export function fromServing({ log, epoch, member }: Serving__Output): Serving {
 }
 
 export function toNews(news: DirectoryNews): DirectoryExchange {
-  const { known, seats, member, serves, ranges } = news;
+  const { known, seats, member, serves, ranges, loads = [] } = news;
   return {
     known: [...known],
     seats: [...seats],
     member,
     serves: [...serves],
     ranges: encodeRangeMap(ranges),
+    loads: [...loads],
   };
 }
 
 export function fromNews(news: DirectoryExchange__Output): DirectoryNews {
-  const { known, seats, member, serves, ranges } = news;
+  const { known, seats, member, serves, ranges, loads } = news;
   return {
     known: known.map(fromServing),
     seats: seats.map(({ place, generation, address }) => ({ place, generation, address })),
     member,
     serves: serves.map(logId),
     ranges: decodeRangeMap(ranges),
+    loads: loads.map(({ log, commits }) => ({ log: logId(log), commits })),
   };
 }

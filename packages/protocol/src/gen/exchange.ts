@@ -20,6 +20,7 @@ import type { JoinedLog as _firstlight_v1_JoinedLog, JoinedLog__Output as _first
 import type { JournalSeat as _firstlight_v1_JournalSeat, JournalSeat__Output as _firstlight_v1_JournalSeat__Output } from './firstlight/v1/JournalSeat.ts';
 import type { KeySpan as _firstlight_v1_KeySpan, KeySpan__Output as _firstlight_v1_KeySpan__Output } from './firstlight/v1/KeySpan.ts';
 import type { LogEntry as _firstlight_v1_LogEntry, LogEntry__Output as _firstlight_v1_LogEntry__Output } from './firstlight/v1/LogEntry.ts';
+import type { LogLoad as _firstlight_v1_LogLoad, LogLoad__Output as _firstlight_v1_LogLoad__Output } from './firstlight/v1/LogLoad.ts';
 import type { LostConflict as _firstlight_v1_LostConflict, LostConflict__Output as _firstlight_v1_LostConflict__Output } from './firstlight/v1/LostConflict.ts';
 import type { OutcomeReply as _firstlight_v1_OutcomeReply, OutcomeReply__Output as _firstlight_v1_OutcomeReply__Output } from './firstlight/v1/OutcomeReply.ts';
 import type { OutcomeRequest as _firstlight_v1_OutcomeRequest, OutcomeRequest__Output as _firstlight_v1_OutcomeRequest__Output } from './firstlight/v1/OutcomeRequest.ts';
@@ -77,6 +78,7 @@ export interface ProtoGrpcType {
       JournalSeat: MessageTypeDefinition<_firstlight_v1_JournalSeat, _firstlight_v1_JournalSeat__Output>
       KeySpan: MessageTypeDefinition<_firstlight_v1_KeySpan, _firstlight_v1_KeySpan__Output>
       LogEntry: MessageTypeDefinition<_firstlight_v1_LogEntry, _firstlight_v1_LogEntry__Output>
+      LogLoad: MessageTypeDefinition<_firstlight_v1_LogLoad, _firstlight_v1_LogLoad__Output>
       LostConflict: MessageTypeDefinition<_firstlight_v1_LostConflict, _firstlight_v1_LostConflict__Output>
       OutcomeReply: MessageTypeDefinition<_firstlight_v1_OutcomeReply, _firstlight_v1_OutcomeReply__Output>
       OutcomeRequest: MessageTypeDefinition<_firstlight_v1_OutcomeRequest, _firstlight_v1_OutcomeRequest__Output>

@@ -32,6 +32,8 @@ export interface ClusterFile {
   readonly tls?: ClusterTls;
   /** What query processors offer; left out: everything. */
   readonly profile?: ClusterProfile;
+  /** Whether adjudicators move ranges by load; left out: they do. */
+  readonly balances?: boolean;
   /** Who may connect to them; left out: as they decide by themselves. */
   readonly access?: ClusterAccess;
   /** Storage replicas beyond those that every local cluster has. */

@@ -65,9 +65,10 @@ export class Launcher {
     await refuseUsedPorts(this.#layout);
     sharedAnchor(this.#directory);
     markNewJournals(this.#directory, this.#layout);
-    const { basePort, clockErrorMicros, tls, profile, access } = this.#options;
+    const { basePort, clockErrorMicros, tls, profile, access, balances } = this.#options;
     const cluster = {
       basePort,
+      balances,
       ...(clockErrorMicros === undefined ? {} : { clockErrorMicros }),
       tls: clusterTls(tls),
       profile: clusterProfile(profile),

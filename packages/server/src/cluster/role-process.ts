@@ -35,6 +35,8 @@ export interface RoleSurroundings {
   /** The member's own. */
   readonly directory: string;
   readonly onFatal: (reason: string) => void;
+  /** Whether adjudicators move ranges by load. */
+  readonly balances: boolean;
 }
 
 function serve(runtime: NodeRuntime, address: string, handlers: RpcHandlers): Promise<Listener> {
@@ -81,6 +83,7 @@ async function runAdjudicator(
   runtime: NodeRuntime,
   layout: ClusterLayout,
   member: Member,
+  { balances }: RoleSurroundings,
 ): Promise<RunningRole> {
   const connections = new ClusterConnections(runtime, layout, member.name);
   const journal = connections.journal();
@@ -96,6 +99,7 @@ async function runAdjudicator(
     followers: [...connections.directoriesOf("storage").values()],
     route: (log) => connections.adjudicator(log),
     newestEntry: (log) => journal.newest(log),
+    balance: balances ? {} : { factor: Infinity },
     onServing: (log) => trimmers.start(log, () => node.keepFrom(log)),
     onEnded: (log) => trimmers.stop(log),
   });
@@ -206,7 +210,9 @@ export async function runService(
 ): Promise<RunningRole> {
   if (member.role === "journal") return runJournal(runtime, layout, member, surroundings);
   const { onFatal } = surroundings;
-  if (member.role === "adjudicator") return runAdjudicator(runtime, layout, member);
+  if (member.role === "adjudicator") {
+    return runAdjudicator(runtime, layout, member, surroundings);
+  }
   if (member.role === "storage") return runStorage(runtime, layout, member, onFatal);
   throw new Error(`${member.name} is no service`);
 }

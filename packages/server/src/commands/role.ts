@@ -110,7 +110,11 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
   const running =
     member.role === "query-processor"
       ? await runQueryProcessor(runtime, layout, member, file, directory)
-      : await runService(runtime, layout, member, { directory: own, onFatal: fatal });
+      : await runService(runtime, layout, member, {
+          directory: own,
+          onFatal: fatal,
+          balances: file.balances !== false,
+        });
   stopOnSignal(async () => {
     watch?.stop();
     await running.stop();

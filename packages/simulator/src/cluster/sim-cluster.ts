@@ -13,7 +13,12 @@ import type {
   RangeMap,
   ShardReport,
 } from "@firstlight/common";
-import type { AdjudicatorSettings, EndReason, TakeoverSettings } from "@firstlight/adjudicator";
+import type {
+  AdjudicatorSettings,
+  BalanceSettings,
+  EndReason,
+  TakeoverSettings,
+} from "@firstlight/adjudicator";
 import { AdjudicatorNode } from "@firstlight/adjudicator";
 import type { QuorumSettings } from "@firstlight/journal";
 import { JournalReplicaHost } from "@firstlight/journal";
@@ -59,6 +64,7 @@ export interface SimClusterParts {
   readonly settings: {
     readonly adjudicator: Partial<AdjudicatorSettings>;
     readonly takeover: Partial<TakeoverSettings>;
+    readonly balance: Partial<BalanceSettings>;
     readonly journal: Partial<QuorumSettings>;
     readonly storage: Partial<StorageSettings>;
   };
@@ -285,6 +291,8 @@ export class SimCluster {
       newestEntry: (log) => journal.newest(log),
       settings: this.#parts.settings.adjudicator,
       takeover: this.#parts.settings.takeover,
+      balance: this.#parts.settings.balance,
+      onBalanced: () => this.#parts.marks.hit("ranges: moved by load"),
       bugs: this.#parts.bugs.adjudicator,
       onServing: (log, epoch) => this.#serving(member, life, log, epoch),
       onEnded: (log, why) => this.#ended(name, log, why),

@@ -20,6 +20,7 @@ export interface LoggedTransaction {
   readonly timestamp: Timestamp;
   readonly transaction: TransactionId;
   readonly snapshot: Timestamp;
+  readonly participants: readonly LogId[];
   readonly keys: readonly Key[];
   /** Those of the keys that were only added to (intent D). */
   readonly added: ReadonlySet<Key>;
@@ -59,11 +60,12 @@ export class LogHistory {
       for (const entry of entries) {
         const record = decodeLogRecord(entry.payload);
         if (record.kind !== "transaction") continue;
-        const { transaction, snapshot, mutations } = record;
+        const { transaction, snapshot, participants, mutations } = record;
         const { index, timestamp } = entry;
         const keys = mutations.map(({ key }) => key);
         const added = new Set(mutations.filter(isDelta).map(({ key }) => key));
-        const by = { log, index, timestamp, transaction, snapshot, keys, added };
+        const which = { log, index, timestamp, transaction, snapshot, participants };
+        const by = { ...which, keys, added };
         found.push({ by, mutations });
       }
     }

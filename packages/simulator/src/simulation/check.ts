@@ -5,6 +5,7 @@ import type { Evidence } from "../checkers/evidence.ts";
 import { checkFirstCommitter } from "../checkers/first-committer.ts";
 import { checkFreshness } from "../checkers/freshness.ts";
 import { checkLogs } from "../checkers/log-order.ts";
+import { checkRanges } from "../checkers/ranges.ts";
 import { checkReads } from "../checkers/reads.ts";
 import type { Findings } from "../checkers/violation.ts";
 import type { Workload } from "../workloads/workload.ts";
@@ -14,6 +15,7 @@ export function checkRun(workload: Workload, evidence: Evidence, findings: Findi
   checkDirectory(evidence, findings);
   checkDurability(evidence, findings);
   checkFirstCommitter(evidence, findings);
+  checkRanges(evidence, findings);
   checkReads(evidence, findings);
   checkFreshness(evidence, findings);
   workload.check(evidence, findings);

@@ -6,7 +6,10 @@ import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { SIMULATION_DEFAULTS } from "./settings.ts";
 
-type Bounds = Pick<SimulationSettings, "adjudicator" | "takeover" | "journal" | "storage">;
+type Bounds = Pick<
+  SimulationSettings,
+  "adjudicator" | "takeover" | "balance" | "journal" | "storage"
+>;
 
 function some<T extends object>(random: SeededRandom, all: T): Partial<T> {
   const chosen = Object.entries(all).filter(() => random.chance(0.3));
@@ -43,6 +46,11 @@ export function hostileSettings(random: SeededRandom): Bounds {
     yieldMicrosMin: 50_000,
     handBackMicros: random.pick([500_000, 1_000_000]),
   });
+  // A few commits more than the other one's are too many.
+  const balance = random.pick([
+    {},
+    { windowMicros: 300_000, windows: 1, factor: 1.5, commitsMin: 2, pauseMicros: 500_000 },
+  ]);
   const journal = some(random, {
     retainedBytesMax: 100,
     batchBytesMax: 50,
@@ -70,6 +78,7 @@ export function hostileSettings(random: SeededRandom): Bounds {
   return {
     adjudicator,
     takeover: { ...SIMULATION_DEFAULTS.takeover, ...suspicion, ...takeover },
+    balance,
     journal,
     storage: { ...SIMULATION_DEFAULTS.storage, ...storage },
   };

@@ -1,5 +1,9 @@
 /** What decides a run beside the code: two runs with equal settings are equal byte for byte. */
-import type { AdjudicatorSettings, TakeoverSettings } from "@firstlight/adjudicator";
+import type {
+  AdjudicatorSettings,
+  BalanceSettings,
+  TakeoverSettings,
+} from "@firstlight/adjudicator";
 import type { QuorumSettings } from "@firstlight/journal";
 import type { StorageSettings } from "@firstlight/storage";
 import type { Bug } from "../cluster/bugs.ts";
@@ -25,6 +29,7 @@ export interface SimulationSettings {
   readonly shardMicros: number;
   readonly adjudicator: Partial<AdjudicatorSettings>;
   readonly takeover: Partial<TakeoverSettings>;
+  readonly balance: Partial<BalanceSettings>;
   readonly journal: Partial<QuorumSettings>;
   readonly storage: Partial<StorageSettings>;
 }
@@ -41,6 +46,7 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
   adjudicator: {},
   // Short, so that runs of some seconds reach it.
   takeover: { handBackMicros: 3_000_000 },
+  balance: {},
   journal: {},
   // Short, so that runs of some seconds reach the horizon and the disk.
   storage: {
