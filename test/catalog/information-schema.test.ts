@@ -71,10 +71,10 @@ describe.skipIf(unavailable !== undefined)("system views", () => {
   let both: BothDatabases;
   beforeAll(async () => {
     both = await startBoth();
-  }, 120_000);
+  });
   afterAll(() => both.stop());
 
-  it("hold what PostgreSQL has in them", { timeout: 120_000 }, async () => {
+  it("hold what PostgreSQL has in them", async () => {
     const views = await viewsOf(both.postgres);
     expect(views.length).toBeGreaterThan(60);
     expect(await viewsOf(both.firstlight)).toEqual(views);

@@ -41,7 +41,7 @@ describe.skipIf(unavailable !== undefined)("introspection", () => {
   let both: BothDatabases;
   beforeAll(async () => {
     both = await startBoth();
-  }, 120_000);
+  });
   afterAll(() => both.stop());
 
   it.each(INTROSPECTIONS)("tells $tool about $asks as PostgreSQL does", async (introspection) => {

@@ -5,7 +5,7 @@ import { AS_TEXT } from "../support/databases.ts";
 import type { Case, Step } from "./script.ts";
 
 /** A step that is not answered by then was blocked by another session. */
-const ANSWER_MILLIS_MAX = 5_000;
+const ANSWER_MILLIS_MAX = 60_000;
 export const NOT_ANSWERED = "not answered: blocked";
 /** The answer of a step that is meant to wait; a later step has its real one. */
 export const WAITS = "(waits)";

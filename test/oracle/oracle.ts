@@ -25,7 +25,7 @@ export interface Oracle {
   stop(): Promise<void>;
 }
 
-const START_MILLIS_MAX = 60_000;
+const START_MILLIS_MAX = 120_000;
 const USER_NOBODY = 65534;
 
 function nativeDirectory(): string | undefined {

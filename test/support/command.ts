@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../packages/server/dist/main.js", import.meta.url));
-const MILLIS_MAX = 30_000;
+const MILLIS_MAX = 120_000;
 
 export interface CommandResult {
   readonly code: number | null;
@@ -29,7 +29,7 @@ export function runProgram(
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       env: { ...process.env, ...options.env },
-      timeout: MILLIS_MAX * 4,
+      timeout: MILLIS_MAX,
       killSignal: "SIGKILL",
     });
     let stdout = "";

@@ -1,5 +1,5 @@
 /** Waits for a condition of another process; the bound is there to fail, not to measure. */
-const MILLIS_MAX = 30_000;
+const MILLIS_MAX = 60_000;
 const PAUSE_MILLIS = 25;
 
 export async function eventually(what: string, holds: () => unknown): Promise<void> {

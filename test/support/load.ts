@@ -9,7 +9,7 @@ const ACCOUNTS = 16;
 const BALANCE = 100;
 const TOTAL = ACCOUNTS * BALANCE;
 const PAUSE_MILLIS = 20;
-const PROGRESS_MILLIS_MAX = 45_000;
+const PROGRESS_MILLIS_MAX = 90_000;
 
 export interface LoadReport {
   readonly acknowledged: number;

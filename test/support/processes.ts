@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 export const MAIN: string = fileURLToPath(
   new URL("../../packages/server/dist/main.js", import.meta.url),
 );
-const START_MILLIS_MAX = 60_000;
+const START_MILLIS_MAX = 120_000;
 const CLUSTER_PORTS = 24;
 
 export interface Running {
@@ -47,10 +47,20 @@ export function removeDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
 }
 
+/**
+ * Each worker of the test runner has ports of its own: what one has found to be free, another does
+ * not take before it listens. All are below those that Linux gives to outgoing connections.
+ */
+const PORTS_FROM = 20_000;
+const PORT_SHARES = 4;
+const PORTS_OF_SHARE = 3_000;
+
 /** The first of `count` consecutive free ports. */
 export async function freePorts(count: number): Promise<number> {
+  const share = Number(process.env["VITEST_POOL_ID"] ?? 0) % PORT_SHARES;
+  const from = PORTS_FROM + share * PORTS_OF_SHARE;
   for (let attempt = 0; attempt < 100; attempt++) {
-    const base = 20_000 + Math.floor(Math.random() * 30_000);
+    const base = from + Math.floor(Math.random() * (PORTS_OF_SHARE - count));
     const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(base + i)));
     if (free.every(Boolean)) return base;
   }
