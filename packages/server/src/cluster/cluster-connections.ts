@@ -33,7 +33,6 @@ import {
   ShardStub,
   StorageStub,
 } from "@firstlight/protocol";
-import { ShardedStorage } from "@firstlight/query-processor";
 import type { ClusterLayout, Role } from "./layout.ts";
 import { membersOf } from "./layout.ts";
 
@@ -178,12 +177,6 @@ export class ClusterConnections {
   async storageReplicas(): Promise<readonly Storage[]> {
     await this.shards.refresh();
     return this.shards.map.members.map(({ name }) => this.storageOf(name));
-  }
-
-  storage(home: number): Storage {
-    const storageOf = (name: string): Storage => this.storageOf(name);
-    const { clock } = this.#runtime;
-    return new ShardedStorage({ directory: this.shards, storageOf, clock, home });
   }
 
   close(): void {

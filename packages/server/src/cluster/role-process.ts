@@ -1,4 +1,7 @@
-/** What one process of the local cluster runs: a service, or a query processor. */
+/**
+ * What one process of the local cluster runs: a service. Query processors are in
+ * query-processor-process.ts, which brings all of SQL.
+ */
 import { join } from "node:path";
 import type { Listener, NodeRuntime, Registrar, Storage } from "@firstlight/common";
 import { firstLog, logsOf } from "@firstlight/common";
@@ -16,8 +19,6 @@ import {
   shardHandlers,
   storageHandlers,
 } from "@firstlight/protocol";
-import type { ClusterView } from "@firstlight/query-processor";
-import { StorageHost } from "@firstlight/storage";
 import { ServedTrimmers } from "../served-trimmers.ts";
 import { ClusterConnections } from "./cluster-connections.ts";
 import type { ClusterLayout, Member } from "./layout.ts";
@@ -148,6 +149,8 @@ async function runStorage(
   member: Member,
   onFatal: (reason: string) => void,
 ): Promise<RunningRole> {
+  // Of this role alone: it brings the functions of SQL.
+  const { StorageHost } = await import("@firstlight/storage");
   const connections = new ClusterConnections(runtime, layout, member.name);
   const logs = logsOf(layout.topology.adjudicators);
   const host = new StorageHost(runtime, {
@@ -176,29 +179,6 @@ async function runStorage(
       await host.stop();
       connections.close();
     },
-  };
-}
-
-/** The cluster as a query processor sees it: snapshots from the clock (design.md, Time). */
-export function clusterView(
-  runtime: NodeRuntime,
-  layout: ClusterLayout,
-  preferred: number,
-): { readonly view: ClusterView; close(): void } {
-  const connections = new ClusterConnections(runtime, layout);
-  const journal = connections.journal();
-  return {
-    view: {
-      registrar: { service: connections.registrar(), isAlone: false },
-      tailLog: (log, from, listener) => journal.tail(log, from, listener),
-      storage: connections.storage(preferred),
-      rowFormat: "encoded",
-      logs: logsOf(layout.topology.adjudicators),
-      ranges: connections.directory.ranges,
-      adjudicator: (log) => connections.adjudicator(log),
-      takeSnapshot: () => runtime.clock.now().latest,
-    },
-    close: () => connections.close(),
   };
 }
 
