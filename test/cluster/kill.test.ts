@@ -6,12 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestDatabase } from "../support/databases.ts";
 import { startDatabase } from "../support/databases.ts";
 import { killMember, restartMember } from "../support/cluster-member.ts";
-import { Load, prepareLoad } from "../support/load.ts";
+import { prepareLoad, underLoad } from "../support/load.ts";
 import { buildMissing, clusterProcesses } from "../support/processes.ts";
 
 const missing = buildMissing();
-
-const WORKERS_PER_PORT = 2;
 
 describe.skipIf(missing !== undefined)("kill -9 in the cluster", () => {
   let database: TestDatabase;
@@ -28,26 +26,15 @@ describe.skipIf(missing !== undefined)("kill -9 in the cluster", () => {
   const restart = (name: string): Promise<void> => restartMember(database.running.directory, name);
 
   /** `alive`: the SQL ports that must go on while the processes are gone. */
-  async function killAndRestart(
+  function killAndRestart(
     names: readonly string[],
     alive: readonly number[],
   ): Promise<readonly string[]> {
-    const { ports } = database.running;
-    const client = await database.connect(0);
-    await client.query("truncate counter");
-    await client.end();
-    const load = new Load(ports, WORKERS_PER_PORT);
-    try {
-      await load.progress(ports);
+    return underLoad(database.running.ports, async (load) => {
       for (const name of names) kill(name);
       if (alive.length > 0) await load.progress(alive);
       await Promise.all(names.map(restart));
-      await load.progress(ports);
-    } finally {
-      await load.stop();
-    }
-    const report = await load.verify(ports[0] ?? 0);
-    return report.violations;
+    });
   }
 
   const both = (): readonly number[] => database.running.ports;

@@ -2,17 +2,16 @@
  * An adjudicator that dies or stands still is replaced by another one without anybody's help: both
  * query processors commit again, no acknowledged commit is lost, what woke up does no harm.
  */
-import { spawn } from "node:child_process";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { restartMember, signalMember } from "../support/cluster-member.ts";
 import type { TestDatabase } from "../support/databases.ts";
 import { startDatabase } from "../support/databases.ts";
 import { eventually } from "../support/eventually.ts";
-import { Load, prepareLoad } from "../support/load.ts";
-import { buildMissing, clusterProcesses } from "../support/processes.ts";
+import { prepareLoad, underLoad } from "../support/load.ts";
+import { buildMissing } from "../support/processes.ts";
 
 const missing = buildMissing();
-const WORKERS_PER_PORT = 2;
 
 describe.skipIf(missing !== undefined)("takeover of an adjudicator", () => {
   let database: TestDatabase;
@@ -25,45 +24,25 @@ describe.skipIf(missing !== undefined)("takeover of an adjudicator", () => {
     await database?.destroy();
   });
 
-  function signal(name: string, what: NodeJS.Signals): void {
-    process.kill(clusterProcesses(database.running.directory)[name]?.pid ?? 0, what);
-  }
-
-  async function restart(name: string): Promise<void> {
-    const { directory } = database.running;
-    const before = clusterProcesses(directory)[name];
-    spawn("sh", ["-c", before?.restart ?? "false"], { stdio: "ignore", detached: true });
-    await eventually(
-      `${name} runs again`,
-      () => clusterProcesses(directory)[name]?.pid !== before?.pid,
-    );
-  }
+  const signal = (name: string, what: NodeJS.Signals): void =>
+    signalMember(database.running.directory, name, what);
+  const restart = (name: string): Promise<void> => restartMember(database.running.directory, name);
 
   /** Under load: `harm` is done to the process, all commit again, and it is brought back. */
-  async function through(
+  function through(
     name: string,
     harm: "SIGKILL" | "SIGSTOP",
     back: () => unknown,
   ): Promise<readonly string[]> {
     const { ports } = database.running;
-    const client = await database.connect(0);
-    await client.query("truncate counter");
-    await client.end();
-    const load = new Load(ports, WORKERS_PER_PORT);
-    try {
-      await load.progress(ports);
+    return underLoad(ports, async (load) => {
       signal(name, harm);
       const begun = Date.now();
       await load.progress(ports, 1);
       console.info(`${harm} of ${name}: both commit again after ${Date.now() - begun} ms`);
       await load.progress(ports);
       await back();
-      await load.progress(ports);
-    } finally {
-      await load.stop();
-    }
-    const report = await load.verify(ports[0] ?? 0);
-    return report.violations;
+    });
   }
 
   it.each(["adjudicator-1", "adjudicator-2"])("kill -9 of %s", async (name) => {

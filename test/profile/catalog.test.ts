@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestDatabase } from "../support/databases.ts";
 import { AS_TEXT, startDatabase } from "../support/databases.ts";
 import { buildMissing } from "../support/processes.ts";
+import { runWithJobs } from "./schema.ts";
 
 interface Observation {
   readonly what: string;
@@ -235,11 +236,7 @@ describe.skipIf(buildMissing() !== undefined)("the catalog of the dsql profile",
   beforeAll(async () => {
     database = await startDatabase("embedded", ["--profile", "dsql"]);
     client = await database.connect();
-    for (const statement of SCHEMA) {
-      const { rows } = await client.query<{ job_id?: string }>(statement);
-      const id = rows[0]?.job_id;
-      if (id !== undefined) await client.query("CALL sys.wait_for_job($1)", [id]);
-    }
+    await runWithJobs(client, SCHEMA);
   });
   afterAll(async () => {
     await client?.end();

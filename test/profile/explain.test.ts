@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestDatabase } from "../support/databases.ts";
 import { startDatabase } from "../support/databases.ts";
 import { buildMissing } from "../support/processes.ts";
+import { runWithJobs } from "./schema.ts";
 
 const SCHEMA = [
   "CREATE TABLE transaction (account_id uuid, transaction_date timestamp, description text)",
@@ -32,6 +33,18 @@ const SCHEMA = [
 ];
 
 const CUSTOMER = "customer_id = 7 AND balance > 100 AND status = 'pending'";
+
+const FEW_AND_THEIR_ACCOUNTS = `  Recheck Cond: (id = f.other)
+  ->  Index Only Scan using few_pkey on few f  (costs)
+        -> Storage Scan on few_pkey  (costs loops=1)
+            Projections: id, other
+            -> B-Tree Scan on few_pkey  (costs loops=1)
+  ->  Index Only Scan using account_pkey on account a  (costs)
+        Index Cond: (id = f.other)
+        -> Storage Scan on account_pkey  (costs loops=1)
+            Projections: id, balance
+            -> B-Tree Scan on account_pkey  (costs loops=1)
+                Index Cond: (id = f.other)`;
 
 interface PlanCase {
   readonly what: string;
@@ -118,17 +131,7 @@ Index Only Scan Backward using test_table_pkey on test_table  (costs)
     sql: "EXPLAIN SELECT f.id, a.balance FROM few f JOIN account a ON a.id = f.other",
     plan: `
 Nested Loop (Batched Join)  (costs)
-  Recheck Cond: (id = f.other)
-  ->  Index Only Scan using few_pkey on few f  (costs)
-        -> Storage Scan on few_pkey  (costs loops=1)
-            Projections: id, other
-            -> B-Tree Scan on few_pkey  (costs loops=1)
-  ->  Index Only Scan using account_pkey on account a  (costs)
-        Index Cond: (id = f.other)
-        -> Storage Scan on account_pkey  (costs loops=1)
-            Projections: id, balance
-            -> B-Tree Scan on account_pkey  (costs loops=1)
-                Index Cond: (id = f.other)`,
+${FEW_AND_THEIR_ACCOUNTS}`,
   },
   {
     what: "a batched left join",
@@ -136,17 +139,7 @@ Nested Loop (Batched Join)  (costs)
     plan: `
 Nested Loop (Batched Join)  (costs)
   Join Type: Left
-  Recheck Cond: (id = f.other)
-  ->  Index Only Scan using few_pkey on few f  (costs)
-        -> Storage Scan on few_pkey  (costs loops=1)
-            Projections: id, other
-            -> B-Tree Scan on few_pkey  (costs loops=1)
-  ->  Index Only Scan using account_pkey on account a  (costs)
-        Index Cond: (id = f.other)
-        -> Storage Scan on account_pkey  (costs loops=1)
-            Projections: id, balance
-            -> B-Tree Scan on account_pkey  (costs loops=1)
-                Index Cond: (id = f.other)`,
+${FEW_AND_THEIR_ACCOUNTS}`,
   },
 ];
 
@@ -171,11 +164,7 @@ describe.skipIf(buildMissing() !== undefined)("EXPLAIN of the dsql profile", () 
   beforeAll(async () => {
     database = await startDatabase("embedded", ["--profile", "dsql"]);
     client = await database.connect();
-    for (const statement of SCHEMA) {
-      const { rows } = await client.query<{ job_id?: string }>(statement);
-      const id = rows[0]?.job_id;
-      if (id !== undefined) await client.query("CALL sys.wait_for_job($1)", [id]);
-    }
+    await runWithJobs(client, SCHEMA);
     const { rows } = await client.query<{ job_id: string }>("SELECT job_id FROM sys.jobs");
     for (const { job_id } of rows) await client.query("CALL sys.wait_for_job($1)", [job_id]);
   });

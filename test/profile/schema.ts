@@ -33,3 +33,12 @@ async function untilDone(client: pg.Client, statement: string): Promise<void> {
     }
   }
 }
+
+/** Runs the statements, and waits for the jobs that they begin. */
+export async function runWithJobs(client: pg.Client, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) {
+    const { rows } = await client.query<{ job_id?: string }>(statement);
+    const id = rows[0]?.job_id;
+    if (id !== undefined) await client.query("CALL sys.wait_for_job($1)", [id]);
+  }
+}

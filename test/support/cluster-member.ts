@@ -1,13 +1,17 @@
-/** Kills and restarts members of a local cluster by their names, as cluster.json describes them. */
+/** Kills, stops and restarts members of a local cluster by their names, as cluster.json describes them. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { eventually } from "./eventually.ts";
 import { clusterProcesses } from "./processes.ts";
 
-export function killMember(directory: string, name: string): void {
+export function signalMember(directory: string, name: string, signal: NodeJS.Signals): void {
   const entry = clusterProcesses(directory)[name];
   if (entry === undefined) throw new Error(`no process ${name}`);
-  process.kill(entry.pid, "SIGKILL");
+  process.kill(entry.pid, signal);
+}
+
+export function killMember(directory: string, name: string): void {
+  signalMember(directory, name, "SIGKILL");
 }
 
 /** Runs the command that cluster.json gives, and waits until the file names the new process. */

@@ -192,3 +192,25 @@ export class Load {
     return { acknowledged, violations, errors: this.errors() };
   }
 }
+
+const WORKERS_PER_PORT = 2;
+
+/** Runs `body` under a load on all ports, from counters at zero on; gives what was violated. */
+export async function underLoad(
+  ports: readonly number[],
+  body: (load: Load) => Promise<void>,
+): Promise<readonly string[]> {
+  const [first = 0] = ports;
+  const client = await connectTo(first);
+  await client.query("truncate counter");
+  await client.end();
+  const load = new Load(ports, WORKERS_PER_PORT);
+  try {
+    await load.progress(ports);
+    await body(load);
+    await load.progress(ports);
+  } finally {
+    await load.stop();
+  }
+  return (await load.verify(first)).violations;
+}

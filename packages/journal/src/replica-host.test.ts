@@ -108,14 +108,22 @@ class TestHosts {
   }
 }
 
+/** All three, and who writes to the log: entries 1 to `count` are in it. */
+async function withEntries(
+  count: number,
+): Promise<{ readonly hosts: TestHosts; readonly writer: QuorumJournal }> {
+  const hosts = await new TestHosts().all();
+  const writer = hosts.journal();
+  await writer.seal(LOG, 1);
+  for (let i = 1; i <= count; i++) await writer.append(LOG, 1, [entry(i)]);
+  return { hosts, writer };
+}
+
 const unavailable = { kind: "unavailable" };
 
 describe("JournalReplicaHost", () => {
   it("I8: an empty replica answers nothing until the others have filled it", async () => {
-    const hosts = await new TestHosts().all();
-    const writer = hosts.journal();
-    await writer.seal(LOG, 1);
-    for (let i = 1; i <= 5; i++) await writer.append(LOG, 1, [entry(i)]);
+    const { hosts } = await withEntries(5);
     hosts.stop(2);
     await hosts.disks[2].setAside();
     hosts.stop(1);
@@ -130,10 +138,7 @@ describe("JournalReplicaHost", () => {
   });
 
   it("I8: the writer goes on through a replacement, and the new replica counts", async () => {
-    const hosts = await new TestHosts().all();
-    const writer = hosts.journal();
-    await writer.seal(LOG, 1);
-    await writer.append(LOG, 1, [entry(1)]);
+    const { hosts, writer } = await withEntries(1);
     hosts.stop(2);
     await hosts.disks[2].setAside();
     await writer.append(LOG, 1, [entry(2)]);
@@ -200,10 +205,7 @@ describe("JournalReplicaHost", () => {
   });
 
   it("I2: what counts on the incarnation that is gone is refused", async () => {
-    const hosts = await new TestHosts().all();
-    const writer = hosts.journal();
-    await writer.seal(LOG, 1);
-    await writer.append(LOG, 1, [entry(1)]);
+    const { hosts } = await withEntries(1);
     hosts.stop(2);
     await hosts.disks[2].setAside();
     await hosts.start(2);
@@ -216,10 +218,7 @@ describe("JournalReplicaHost", () => {
   });
 
   it("a flipped bit is found at the start, and repaired from the others", async () => {
-    const hosts = await new TestHosts().all();
-    const writer = hosts.journal();
-    await writer.seal(LOG, 1);
-    for (let i = 1; i <= 5; i++) await writer.append(LOG, 1, [entry(i)]);
+    const { hosts } = await withEntries(5);
     hosts.stop(0);
     const [disk] = hosts.disks;
     const span = { start: keyFromLatin1("a1\x00e"), end: keyFromLatin1("a1\x00f") };
@@ -242,10 +241,7 @@ describe("JournalReplicaHost", () => {
   });
 
   it("a file that was truncated is set aside, and the replica filled", async () => {
-    const hosts = await new TestHosts().all();
-    const writer = hosts.journal();
-    await writer.seal(LOG, 1);
-    await writer.append(LOG, 1, [entry(1)]);
+    const { hosts } = await withEntries(1);
     hosts.stop(1);
     hosts.disks[1].isTruncated = true;
     await hosts.start(1);
@@ -254,9 +250,7 @@ describe("JournalReplicaHost", () => {
   });
 
   it("a disk that refuses a commit ends the process", async () => {
-    const hosts = await new TestHosts().all();
-    const writer = hosts.journal();
-    await writer.seal(LOG, 1);
+    const { hosts, writer } = await withEntries(0);
     hosts.disks[2].store.failFromNowOn(new Error("EIO"));
     await writer.append(LOG, 1, [entry(1)]);
     await hosts.clock.advance(1_000_000);

@@ -41,3 +41,32 @@ it("a sorted set gives what a sorted array gives, both ways from anywhere", () =
     { numRuns: 30 },
   );
 });
+
+const CHUNK = 256;
+const CHUNKS = 10;
+
+/** `CHUNKS` full chunks of keys with the letter, in order. */
+function run(letter: string): readonly Key[] {
+  return Array.from({ length: CHUNK * CHUNKS }, (_, n) =>
+    keyFromLatin1(`${letter}${String(n).padStart(5, "0")}`),
+  );
+}
+
+it.each([
+  ["ascending", (keys: readonly Key[]) => keys],
+  ["descending", (keys: readonly Key[]) => keys.toReversed()],
+])("keys that come in order into one gap fill their chunks: %s", (_, ordered) => {
+  const set = new SortedKeys();
+  for (const key of [...run("a"), ...run("c"), ...ordered(run("b"))]) set.add(key);
+  const lengths = [...set.batches()].map((batch) => batch.length);
+  expect(lengths).toEqual(Array.from({ length: 3 * CHUNKS }, () => CHUNK));
+});
+
+it("keys that come in order into the middle of a chunk halve it once", () => {
+  const set = new SortedKeys();
+  for (const key of run("a").slice(0, CHUNK)) set.add(key);
+  for (const key of run("a00127-")) set.add(key);
+  const lengths = [...set.batches()].map((batch) => batch.length);
+  expect(lengths.length).toBeLessThanOrEqual(CHUNKS + 2);
+  expect(lengths.filter((length) => length < CHUNK).length).toBeLessThanOrEqual(2);
+});

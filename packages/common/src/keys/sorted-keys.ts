@@ -1,7 +1,7 @@
 /**
  * An ordered set of keys in memory, kept as a list of sorted chunks: insertion costs a search and a
  * move of at most one chunk (and, on a split, of the list of chunks: some kilobytes even with a
- * million keys), appending in order costs almost nothing, ranges are contiguous.
+ * million keys), adding in order costs almost nothing, ranges are contiguous.
  */
 import type { Key, Span } from "./key.ts";
 import { KeyCursor } from "./key-cursor.ts";
@@ -11,6 +11,8 @@ const CHUNK_MAX = 256;
 export class SortedKeys {
   readonly #chunks: Key[][] = [];
   #size = 0;
+  /** Added last: whether keys come in order. */
+  #last: Key | undefined;
 
   get size(): number {
     return this.#size;
@@ -54,13 +56,23 @@ export class SortedKeys {
     else chunk.splice(index, 0, key);
     this.#size++;
     if (chunk.length > CHUNK_MAX) this.#split(at, chunk, index);
+    this.#last = key;
     return true;
   }
 
-  /** Appending leaves full chunks behind; inserting elsewhere splits in halves. */
+  /**
+   * A key behind all of a full chunk leaves it full: it begins the next one, or a new one between
+   * the two if that is full as well. A key among others splits theirs in halves, or right behind
+   * itself if it came right behind the one before. So keys that come in order fill their chunks
+   * wherever they are.
+   */
   #split(at: number, chunk: Key[], inserted: number): void {
-    const appended = inserted === chunk.length - 1 && at === this.#chunks.length - 1;
-    this.#chunks.splice(at + 1, 0, chunk.splice(appended ? CHUNK_MAX : CHUNK_MAX >> 1));
+    const isBehind = inserted === CHUNK_MAX;
+    const ascends = chunk[inserted - 1] === this.#last;
+    const moved = chunk.splice(isBehind ? CHUNK_MAX : ascends ? inserted + 1 : CHUNK_MAX >> 1);
+    const next = this.#chunks[at + 1];
+    if (isBehind && next !== undefined && next.length < CHUNK_MAX) next.unshift(...moved);
+    else this.#chunks.splice(at + 1, 0, moved);
   }
 
   delete(key: Key): boolean {

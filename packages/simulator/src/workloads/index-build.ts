@@ -12,6 +12,7 @@ import type { SqlSession } from "../sql/sql-session.ts";
 import { IndexInspector, decodeJob } from "../transactions.ts";
 import type { Replay } from "./replay.ts";
 import { replayed } from "./replay.ts";
+import { inBlock, someWrites } from "./sql-block.ts";
 import type { StepContext, Workload } from "./workload.ts";
 
 const ROWS = 24;
@@ -63,20 +64,6 @@ function write(context: StepContext): string {
   }
 }
 
-async function inBlock(session: SqlSession, context: StepContext): Promise<void> {
-  await session.query("BEGIN");
-  try {
-    for (let left = context.random.between(1, 3); left > 0; left--) {
-      await session.query(write(context));
-      await context.pause();
-    }
-  } catch (error) {
-    await session.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
-  await session.query("COMMIT");
-}
-
 async function changeSchema(session: SqlSession, { random }: StepContext): Promise<void> {
   const [name, how, over] = random.pick(INDEXES);
   const concurrently = random.chance(0.8) ? " CONCURRENTLY" : "";
@@ -124,7 +111,7 @@ export const indexBuild: Workload = {
     step: async (session, context) => {
       const dice = context.random.next();
       if (dice < 0.12) await changeSchema(session, context);
-      else if (dice < 0.5) await inBlock(session, context);
+      else if (dice < 0.5) await someWrites(session, context, write);
       else await session.query(write(context));
     },
   },
@@ -145,17 +132,11 @@ const BUILD_CHANCE = 0.04;
 async function insertSlowly(session: SqlSession, context: StepContext): Promise<void> {
   const { random } = context;
   const id = random.between(0, IDS - 1);
-  await session.query("BEGIN");
-  try {
-    await session.query(
-      `INSERT INTO t VALUES (${id}, ${small(random)}, ${uniqueValue(context)}, ${small(random)})`,
-    );
+  const row = `${id}, ${small(random)}, ${uniqueValue(context)}, ${small(random)}`;
+  await inBlock(session, async () => {
+    await session.query(`INSERT INTO t VALUES (${row})`);
     await context.pause();
-  } catch (error) {
-    await session.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
-  await session.query("COMMIT");
+  });
 }
 
 /**

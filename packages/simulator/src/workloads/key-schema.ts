@@ -9,6 +9,7 @@ import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { SqlSession } from "../sql/sql-session.ts";
 import { ReferenceInspector } from "../transactions.ts";
 import { replayed } from "./replay.ts";
+import { someWrites } from "./sql-block.ts";
 import type { StepContext, Workload } from "./workload.ts";
 
 const PARENTS = 6;
@@ -43,20 +44,6 @@ function write({ random }: StepContext): string {
     default:
       return `DELETE FROM p WHERE id = ${parent(random)}`;
   }
-}
-
-async function inBlock(session: SqlSession, context: StepContext): Promise<void> {
-  await session.query("BEGIN");
-  try {
-    for (let left = context.random.between(1, 3); left > 0; left--) {
-      await session.query(write(context));
-      await context.pause();
-    }
-  } catch (error) {
-    await session.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
-  await session.query("COMMIT");
 }
 
 const ACTIONS: readonly string[] = ["", " ON DELETE CASCADE", " ON DELETE SET NULL"];
@@ -107,7 +94,7 @@ export const keySchema: Workload = {
     step: async (session, context) => {
       const dice = context.random.next();
       if (dice < 0.2) await changeSchema(session, context);
-      else if (dice < 0.5) await inBlock(session, context);
+      else if (dice < 0.5) await someWrites(session, context, write);
       else await session.query(write(context));
     },
   },
