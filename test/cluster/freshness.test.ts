@@ -23,7 +23,7 @@ describe.skipIf(missing !== undefined).each(COMPOSITIONS)("two sessions, %s", (k
     await database?.destroy();
   });
 
-  it("a commit is seen by whatever begins after its acknowledgement, through any of them", async () => {
+  it("I6: a commit is seen by whatever begins after its acknowledgement, through any of them", async () => {
     await one.query("create table seen (id int primary key, n int)");
     await one.query("insert into seen values (1, 0)");
     const sessions = [one, two];
@@ -36,7 +36,7 @@ describe.skipIf(missing !== undefined).each(COMPOSITIONS)("two sessions, %s", (k
     }
   });
 
-  it("a schema change is seen by whatever begins after it", async () => {
+  it("I6: a schema change is seen by whatever begins after it", async () => {
     for (let n = 1; n <= 6; n++) {
       await one.query(`create table changed_${n} (id int primary key)`);
       await two.query(`insert into changed_${n} values (1)`);
@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined).each(COMPOSITIONS)("two sessions, %s", (k
     }
   });
 
-  it("of many inserts of one unique value exactly one wins", async () => {
+  it("I3: of many inserts of one unique value exactly one wins", async () => {
     await one.query("create table race (id int primary key, name text unique)");
     const sessions = await Promise.all(Array.from({ length: 8 }, (_, i) => database.connect(i)));
     for (let round = 0; round < 5; round++) {
@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined).each(COMPOSITIONS)("two sessions, %s", (k
     await expect(one.query("commit")).rejects.toMatchObject({ code: "40001" });
   });
 
-  it("a transaction of many rows over both shards is seen whole or not at all", async () => {
+  it("I4: a transaction of many rows over both shards is seen whole or not at all", async () => {
     await one.query("create table halves (id uuid primary key, n int)");
     await one.query("insert into halves select gen_random_uuid(), 0 from generate_series(1, 200)");
     let writing = true;

@@ -11,7 +11,7 @@ import { buildMissing, clusterProcesses } from "../support/processes.ts";
 
 const missing = buildMissing();
 
-describe.skipIf(missing !== undefined)("kill -9 in the cluster", () => {
+describe.skipIf(missing !== undefined)("I8: kill -9 in the cluster", () => {
   let database: TestDatabase;
 
   beforeAll(async () => {

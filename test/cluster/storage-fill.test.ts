@@ -70,7 +70,7 @@ describe.skipIf(missing !== undefined)("storage replicas that are filled", () =>
   }
 
   it.each(["storage-1-1", "storage-2-2"])(
-    "%s is byte-equal to the other afterwards",
+    "I5: %s is byte-equal to the other afterwards",
     async (name) => {
       const { directory, ports } = database.running;
       const load = new Load(ports, 1);

@@ -13,7 +13,7 @@ import { buildMissing } from "../support/processes.ts";
 
 const missing = buildMissing();
 
-describe.skipIf(missing !== undefined)("takeover of an adjudicator", () => {
+describe.skipIf(missing !== undefined)("I2, I8: takeover of an adjudicator", () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
@@ -53,7 +53,7 @@ describe.skipIf(missing !== undefined)("takeover of an adjudicator", () => {
     expect(await through(name, "SIGSTOP", () => signal(name, "SIGCONT"))).toEqual([]);
   });
 
-  it("advisory locks and notifications follow, without the old process", async () => {
+  it("I12: advisory locks and notifications follow, without the old process", async () => {
     const other = await database.connect(1);
     const heard: string[] = [];
     other.on("notification", ({ payload = "" }) => heard.push(payload));

@@ -24,7 +24,7 @@ describe.each(COMPOSITIONS)(`notifications, %s${missing ?? ""}`, (composition) =
   const portOf = (n: number): number =>
     database.running.ports[n % database.running.ports.length] ?? 0;
 
-  test("node-postgres hears every notification once, in the order of commits", async () => {
+  test("I12: node-postgres hears every notification once, in the order of commits", async () => {
     const [listener, first, second] = await Promise.all([0, 0, 1].map((n) => database.connect(n)));
     if (listener === undefined || first === undefined || second === undefined) throw new Error();
     const heard: pg.Notification[] = [];

@@ -243,7 +243,7 @@ async function play(steps: readonly Step[], bugs: readonly StorageBug[]): Promis
 const histories = fc.array(step, { minLength: 1, maxLength: 50, size: "max" });
 
 describe("a replica that crashes and restarts", () => {
-  it("gives at every readable snapshot what a model of all versions gives", async () => {
+  it("I4, I5: gives at every readable snapshot what a model of all versions gives", async () => {
     await fc.assert(
       fc.asyncProperty(histories, (steps) => play(steps, [])),
       { numRuns: 300 },
