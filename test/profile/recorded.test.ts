@@ -40,6 +40,7 @@ function readProbes(text: string): readonly Probe[] {
 /** Command tags of all statements of a message and the last one's rows, or the error. */
 async function answer(client: pg.Client, sql: string): Promise<string[]> {
   const tags: string[] = [];
+  // pg has no types for it.
   const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
   const onTag = ({ text }: { text: string }): void => void tags.push(text);
   connection.on("commandComplete", onTag);

@@ -2,6 +2,7 @@
  * Proof that the simulation can fail: every named bug is caught within a stated number of seeds, and
  * the same seeds in the same scenario pass without it.
  */
+import { readFileSync } from "node:fs";
 import type { Bug } from "@firstlight/simulator";
 import { BUGS, describeFailure, runSimulation, settingsFor } from "@firstlight/simulator";
 import { describe, expect, test } from "vitest";
@@ -59,6 +60,11 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   // 6 of 8 seeds.
   dropsSpanTooEarly: [6, ["I4/I5"]],
 };
+
+test("every bug is listed in docs/testing.md", () => {
+  const text = readFileSync(new URL("../../docs/testing.md", import.meta.url), "utf8");
+  expect(BUGS.filter((bug) => !text.includes(`\`${bug}\``))).toEqual([]);
+});
 
 async function firstCatch(bug: Bug, seedMax: number, invariants: readonly string[]) {
   for (let seed = 1; seed <= seedMax; seed++) {

@@ -180,7 +180,7 @@ class World {
 
   async takeOver(log: LogId): Promise<void> {
     const spans = evenSpans(2);
-    const ranges = LOGS.map((other, i) => ({ log: other, span: spans[i] as never }));
+    const ranges = LOGS.map((other, i) => ({ log: other, span: spans[i] ?? expect.fail() }));
     const adjudicator: Adjudicator = new Adjudicator(this.#runtime(), this.journal, {
       log,
       ranges,

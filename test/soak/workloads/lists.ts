@@ -4,7 +4,7 @@
  * checked by itself.
  */
 import type { Key } from "@firstlight/common";
-import { keyFromLatin1 } from "@firstlight/common";
+import { keyFromLatin1, timestamp } from "@firstlight/common";
 import type { Attempt, Findings } from "@firstlight/simulator";
 import { History, checkAnomalies, checkSerializable } from "@firstlight/simulator";
 import type pg from "pg";
@@ -98,7 +98,7 @@ export function lists(serializable: boolean): SoakWorkload {
 function conclude(attempt: Attempt, outcome: string, wrote: boolean): void {
   if (outcome === "unknown") attempt.outcome = { kind: "unknown" };
   else if (outcome === "refused") attempt.outcome = { kind: "refused", verdict: "conflict" };
-  else if (wrote) attempt.outcome = { kind: "committed", timestamp: 0 as never };
+  else if (wrote) attempt.outcome = { kind: "committed", timestamp: timestamp(0) };
   else attempt.outcome = { kind: "readOnly" };
 }
 

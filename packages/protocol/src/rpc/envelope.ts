@@ -56,5 +56,6 @@ export function encodePiece(piece: Uint8Array, left: number): Buffer {
 }
 
 export function decodeEnvelope(bytes: Uint8Array): Envelope__Output {
+  // The reader makes plain numbers of 64 bits, which protobufjs has no type for.
   return ENVELOPE.decode(new NumberReader(bytes)) as unknown as Envelope__Output;
 }
