@@ -17,7 +17,7 @@ export interface WireColumn {
   readonly format: number;
 }
 
-const ANSWER_MILLIS_MAX = 60_000;
+const ANSWER_MILLIS_MAX = 300_000;
 
 function cString(value: string): Buffer {
   return Buffer.from(`${value}\0`, "utf8");
