@@ -58,7 +58,12 @@ const EXTENSIONS: VirtualTable = systemTable("pg_extension", () => [
 ]);
 
 /** There, and nothing in them: documented as not supported, answered without an error. */
-const EMPTY: readonly string[] = ["pg_enum", "pg_locks", "pg_available_extensions"];
+const EMPTY: readonly string[] = [
+  "pg_enum",
+  "pg_locks",
+  "pg_available_extensions",
+  "pg_available_extension_versions",
+];
 
 const REPLACED: ReadonlyMap<string, SystemRelation> = new Map(
   [METHODS, EXTENSIONS, CONFIGURATIONS, ...EMPTY.map(emptyTable)].map((table) => [
