@@ -40,7 +40,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   forgetPromises: [10, ["I4/I5", "I8"]],
   serveDamage: [20, ["I8"]],
   takeoverWithoutSeal: [12, ["I1", "I8", "I4/I5"]],
-  // Every fourth seed catches it: the old one counts only until the news of the new one has come.
+  // About every tenth seed catches it: the old one counts only until news of the new one has come.
   replacedReplicaVotes: [30, ["I2", "I8", "I4/I5"]],
   takeoverKeepsOldFloor: [12, ["I3"]],
   // The first seed catches the first two; every third one or so the last.

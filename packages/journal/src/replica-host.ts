@@ -142,7 +142,7 @@ export class JournalReplicaHost implements JournalReplica {
       clock: this.#runtime.clock,
       bugs: this.#bugs,
       place: this.#options.place,
-      onReplaced: (error) => this.#runtime.log.error("not of use any more", { error }),
+      onReplaced: ({ message }) => this.#runtime.log.warn("not of use any more", { message }),
       onDamaged: (error) => this.#damaged(error),
       onBroken: (error) => this.#options.onFatal(`${error.message}: ${String(error.cause)}`),
     });
