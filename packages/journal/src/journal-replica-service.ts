@@ -340,6 +340,8 @@ export class JournalReplicaService implements JournalReplica {
       lastTimestamp: stored.last.timestamp,
       committed: Math.min(committedTarget, stored.last.index),
       firstIndex: stored.base.index + 1,
+      baseEpoch: stored.base.epoch,
+      baseTimestamp: stored.base.timestamp,
       members: this.#members,
     };
   }

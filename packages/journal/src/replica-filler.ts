@@ -22,7 +22,7 @@ import type {
 import { ServiceError, invariant } from "@firstlight/common";
 import { incarnationAt, newestOf, nextIncarnation } from "./incarnations.ts";
 import { recordWrite } from "./replica-record.ts";
-import { StoredLog, positionOf } from "./stored-log.ts";
+import { StoredLog } from "./stored-log.ts";
 import { gather, within } from "./within.ts";
 
 const REQUEST_MICROS = 5_000_000;
@@ -96,8 +96,13 @@ export class ReplicaFiller {
   async #copy({ log, replica, state, promisedEpoch, committed }: Source): Promise<void> {
     const { store } = this.#parts;
     const copy = new StoredLog(store, log);
-    const { lastIndex, firstIndex } = state;
-    for (let next = Math.min(firstIndex, lastIndex + 1); next <= lastIndex;) {
+    const { lastIndex, firstIndex, baseEpoch: epoch, baseTimestamp: timestamp } = state;
+    // The copy begins where its source does: were the first entry left out, a log that is copied
+    // from copies would lose one each time, in the end such as nobody else holds (I8).
+    if (firstIndex > 1) {
+      await store.commit([copy.baseWrite({ index: firstIndex - 1, epoch, timestamp })]);
+    }
+    for (let next = firstIndex; next <= lastIndex;) {
       const read = await this.#read(replica, log, next);
       const entries = read.filter(({ index }) => index <= lastIndex);
       await store.commit(entryWrites(copy, entries, committed));
@@ -122,10 +127,7 @@ export class ReplicaFiller {
   }
 }
 
-/**
- * The first entry of a log that was trimmed becomes the base of the copy. An end that is replaced
- * while it is copied shows as epochs that go back, or as another last entry.
- */
+/** An end that is replaced while it is copied shows as epochs that go back, or as another last entry. */
 function entryWrites(
   copy: StoredLog,
   entries: readonly LogEntry[],
@@ -135,7 +137,6 @@ function entryWrites(
     if (entry.index > committed && entry.epoch < copy.last.epoch) {
       throw new ServiceError("unavailable", `log ${copy.name} changed while it was copied`);
     }
-    if (copy.last.index === 0 && entry.index > 1) return copy.baseWrite(positionOf(entry));
     invariant(entry.index === copy.last.index + 1, () => `${copy.name}: gap at ${entry.index}`);
     return copy.accept(entry);
   });

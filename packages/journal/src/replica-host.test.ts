@@ -137,6 +137,29 @@ describe("JournalReplicaHost", () => {
     expect(state).toMatchObject({ promisedEpoch: 1, lastIndex: 5, members: [1, 1, 2] });
   });
 
+  it("I8: copies of copies keep every entry of a log that was trimmed", async () => {
+    const { hosts, writer } = await withEntries(8);
+    await hosts.clock.advance(1_000_000);
+    await writer.trim(LOG, 3);
+    for (const place of [0, 1, 2, 0, 1, 2, 0, 1, 2] as const) {
+      hosts.stop(place);
+      await hosts.disks[place].setAside();
+      await hosts.start(place);
+      await hosts.clock.advance(2_000_000);
+    }
+    for (const place of [0, 1, 2]) {
+      const replica = hosts.replica(place);
+      expect(await replica.state(LOG)).toMatchObject({ firstIndex: 4, baseEpoch: 1, lastIndex: 8 });
+      const { entries } = await replica.read(LOG, 4, 1 << 20, true);
+      expect(entries.map(({ index }) => index)).toEqual([4, 5, 6, 7, 8]);
+    }
+    const successor = hosts.journal();
+    await successor.epoch(LOG);
+    const sealed = successor.seal(LOG, 2);
+    await hosts.clock.advance(1_000_000);
+    expect(await sealed).toMatchObject({ index: 8 });
+  });
+
   it("I8: the writer goes on through a replacement, and the new replica counts", async () => {
     const { hosts, writer } = await withEntries(1);
     hosts.stop(2);

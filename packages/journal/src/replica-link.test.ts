@@ -42,6 +42,8 @@ class Fixture {
           lastTimestamp: TIMESTAMP_ZERO,
           committed: 0,
           firstIndex: 1,
+          baseEpoch: 0,
+          baseTimestamp: timestamp(0),
           members: [],
         };
       },

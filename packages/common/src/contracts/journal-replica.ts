@@ -44,6 +44,9 @@ export interface ReplicaState {
   readonly lastTimestamp: Timestamp;
   readonly committed: number;
   readonly firstIndex: number;
+  /** Of the entry before the first one, which was trimmed; 0 if none was. */
+  readonly baseEpoch: number;
+  readonly baseTimestamp: Timestamp;
   readonly members: Incarnations;
 }
 

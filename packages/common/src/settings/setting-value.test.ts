@@ -55,7 +55,8 @@ describe("values of settings", () => {
     expect(shown("firstlight.server_version", "15.8")).toBe("15.8");
     expect(shown("firstlight.server_version", "17")).toMatch(/^22023/);
     expect(shown("client_encoding", "iso-8859-1")).toBe("LATIN1");
-    expect(shown("client_encoding", "johab")).toMatch(/^0A000/);
+    expect(shown("client_encoding", "johab")).toBe("JOHAB");
+    expect(shown("client_encoding", "shift_jis_2004")).toMatch(/^0A000/);
     expect(shown("client_encoding", "latin")).toMatch(/^22023/);
   });
 

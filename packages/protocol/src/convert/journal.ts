@@ -97,9 +97,18 @@ export function toState(state: ReplicaState): WireState {
 }
 
 export function fromState(state: ReplicaState__Output): ReplicaState {
-  const { promisedEpoch, lastIndex, lastEpoch, committed, firstIndex, members } = state;
-  const lastTimestamp = timestamp(state.lastTimestamp);
-  return { promisedEpoch, lastIndex, lastEpoch, lastTimestamp, committed, firstIndex, members };
+  const { promisedEpoch, lastIndex, lastEpoch, committed, firstIndex, baseEpoch, members } = state;
+  return {
+    promisedEpoch,
+    lastIndex,
+    lastEpoch,
+    lastTimestamp: timestamp(state.lastTimestamp),
+    committed,
+    firstIndex,
+    baseEpoch,
+    baseTimestamp: timestamp(state.baseTimestamp),
+    members,
+  };
 }
 
 export function fromPromiseReply(reply: ReplicaPromiseReply__Output): ReplicaPromiseReply {

@@ -10,6 +10,8 @@ export interface ReplicaState {
   'committed'?: (number | string | Long);
   'firstIndex'?: (number | string | Long);
   'members'?: (number | string | Long)[];
+  'baseEpoch'?: (number | string | Long);
+  'baseTimestamp'?: (number | string | Long);
 }
 
 export interface ReplicaState__Output {
@@ -20,4 +22,6 @@ export interface ReplicaState__Output {
   'committed': (number);
   'firstIndex': (number);
   'members': (number)[];
+  'baseEpoch': (number);
+  'baseTimestamp': (number);
 }
