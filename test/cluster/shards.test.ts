@@ -208,6 +208,10 @@ describe.skipIf(missing !== undefined)("shards of a running cluster", () => {
       await client.end();
       return rows[0]?.n === String(ROWS);
     });
+    await eventually("every storage process answers", async () => {
+      const members = before.map.members.map(({ name }) => reportOf(name));
+      return (await Promise.allSettled(members)).every(({ status }) => status === "fulfilled");
+    });
     const after = await reportOf("storage-1-1");
     expect(after.map.version).toBeGreaterThanOrEqual(before.map.version);
     expect(await differing(after.map, after.watermark)).toEqual([]);

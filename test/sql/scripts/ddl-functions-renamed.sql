@@ -25,7 +25,7 @@ select * from u order by 1;
 select pg_get_viewdef('v'::regclass), pg_get_viewdef('u'::regclass);
 select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = 't'::regclass order by adnum;
 select pg_get_constraintdef(oid) from pg_constraint where conrelid = 't'::regclass order by 1;
-select indexdef from pg_indexes where tablename = 't' order by 1;
+select indexdef from pg_indexes where tablename = 't' and schemaname = current_schema() order by 1;
 alter function f(text) rename to "F 3";
 insert into t (b) values (6);
 select w from t where b = 6;

@@ -129,10 +129,10 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   },
   takeoverKeepsOldFloor: {
     workload: bank,
-    faults: faults({ takeFromWell: 3, slowNetwork: 2 }, 150_000, 50_000),
-    thinkMicrosMax: 10_000,
-    sessionsPerMachine: 8,
-    adjudicator: { leaseMicros: 200_000 },
+    faults: faults({ takeFromWell: 1 }, 100_000, 20_000),
+    thinkMicrosMax: 40_000,
+    sessionsPerMachine: 12,
+    adjudicator: { leaseMicros: 100_000 },
   },
   // Harm: two that write a key with a change in between. So there are few keys and many changes.
   moveKeepsOldFloor: {

@@ -62,7 +62,8 @@ async function checkTemplate(context: DdlContext, name: string): Promise<void> {
   }
   const copied = await context.transaction.imageOf(template.oid);
   for (const object of copied.objects.values()) {
-    if (object.oid >= FIRST_USER_OID && !isShared(object)) {
+    const isUsers = object.oid >= FIRST_USER_OID && !copied.system.objects.includes(object);
+    if (isUsers && !isShared(object)) {
       throw featureNotSupported("copying a database that is not empty");
     }
   }
