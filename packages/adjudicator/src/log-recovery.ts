@@ -46,9 +46,38 @@ export async function visitEntries(
       next = read.next;
     } catch (error) {
       if (!isServiceError(error, "horizon")) throw error;
-      // Where the log begins is not known: halve the distance to the end.
-      next += Math.max(1, Math.ceil((end - next) / 2));
+      next = await firstLeft(journal, log, next + 1, end + 1);
     }
+  }
+}
+
+/**
+ * The first entry from `from` on that was not trimmed, or `past`. Exactly that one: a ranges record
+ * may be the first entry that is left, and so may the commit that somebody asks for (I9).
+ */
+async function firstLeft(
+  journal: Journal,
+  log: LogId,
+  from: number,
+  past: number,
+): Promise<number> {
+  let low = from;
+  let high = past;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (await isTrimmed(journal, log, middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+async function isTrimmed(journal: Journal, log: LogId, index: number): Promise<boolean> {
+  try {
+    await journal.read(log, index, 1);
+    return false;
+  } catch (error) {
+    if (isServiceError(error, "horizon")) return true;
+    throw error;
   }
 }
 

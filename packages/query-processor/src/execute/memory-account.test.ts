@@ -32,7 +32,8 @@ function heapBytes(): number {
 }
 
 describe("what rows are estimated to take", () => {
-  it.each(Object.entries(KINDS))("is within 30 %% of the heap: %s", (_, make) => {
+  /** Of rows that are made, by the heap's: other tests' garbage is in the same heap. */
+  function share(make: (i: number) => Datum[]): number {
     const rows: Row[] = Array.from({ length: ROWS });
     const before = heapBytes();
     for (let i = 0; i < ROWS; i++) {
@@ -41,9 +42,14 @@ describe("what rows are estimated to take", () => {
       rows[i] = row.slice();
     }
     const taken = heapBytes() - before;
-    const estimated = rows.reduce((bytes, row) => bytes + rowBytes(row), 0);
-    expect(estimated / taken).toBeGreaterThan(0.7);
-    expect(estimated / taken).toBeLessThan(1.3);
+    return rows.reduce((bytes, row) => bytes + rowBytes(row), 0) / taken;
+  }
+
+  it.each(Object.entries(KINDS))("is within 30 %% of the heap: %s", (_, make) => {
+    const shares = Array.from({ length: 5 }, () => share(make)).toSorted((a, b) => a - b);
+    const median = shares[2] ?? 0;
+    expect(median).toBeGreaterThan(0.7);
+    expect(median).toBeLessThan(1.3);
   });
 });
 
