@@ -26,6 +26,8 @@ export interface QuorumTailOptions {
   onClosed(): void;
 }
 
+const PATIENCE_FACTOR_MAX = 16;
+
 export class QuorumTail implements Subscription {
   readonly #options: QuorumTailOptions;
   readonly log: LogId;
@@ -36,6 +38,11 @@ export class QuorumTail implements Subscription {
   #heard = false;
   #closed = false;
   #backoff: number;
+  /**
+   * How long silence lasts until others are asked. Doubles with each move in vain: a large entry
+   * takes its time to be read and sent, and every move begins that anew.
+   */
+  #patience: number;
   /** Replicas in a row that have trimmed what is wanted. */
   #trimmed = 0;
 
@@ -45,6 +52,7 @@ export class QuorumTail implements Subscription {
     this.next = Math.max(1, options.from);
     this.#at = options.firstReplica;
     this.#backoff = options.settings.backoffMicrosMin;
+    this.#patience = options.settings.tailStallMicros;
     this.#follow();
   }
 
@@ -67,11 +75,12 @@ export class QuorumTail implements Subscription {
     this.#heard = true;
     this.#trimmed = 0;
     this.#backoff = this.#options.settings.backoffMicrosMin;
+    this.#patience = this.#options.settings.tailStallMicros;
     this.#options.listener.onEntries(fresh);
   }
 
   #follow(): void {
-    const { replicas, clock, settings, log } = this.#options;
+    const { replicas, clock, log } = this.#options;
     const replica = replicas[this.#at % replicas.length] as JournalReplica;
     let current = true;
     const subscription = replica.tail(log, this.next, {
@@ -102,7 +111,7 @@ export class QuorumTail implements Subscription {
     };
     this.#heard = false;
     this.#timer?.cancel();
-    this.#timer = clock.after(settings.tailStallMicros, () => this.#checkStall());
+    this.#timer = clock.after(this.#patience, () => this.#checkStall());
   }
 
   #move(trimmed: boolean, error?: Error): void {
@@ -123,10 +132,11 @@ export class QuorumTail implements Subscription {
 
   /** Silence is a stall only if another replica knows of more. */
   #checkStall(): void {
-    const { replicas, clock, settings, log } = this.#options;
+    const { replicas, clock, log } = this.#options;
     if (this.#closed) return;
+    const { tailStallMicros } = this.#options.settings;
     const expected = this.next;
-    this.#timer = clock.after(settings.tailStallMicros, () => this.#checkStall());
+    this.#timer = clock.after(this.#patience, () => this.#checkStall());
     if (this.#heard) {
       this.#heard = false;
       return;
@@ -137,7 +147,9 @@ export class QuorumTail implements Subscription {
       replica.state(log).then(
         ({ committed }) => {
           const stalled = committed >= expected && this.next === expected && !this.#heard;
-          if (stalled && this.#at === following) this.#move(false);
+          if (!stalled || this.#at !== following) return;
+          this.#patience = Math.min(this.#patience * 2, PATIENCE_FACTOR_MAX * tailStallMicros);
+          this.#move(false);
         },
         () => undefined,
       );
