@@ -72,7 +72,7 @@ GRANT SELECT ON FUNCTION f1(int) TO pg1_a;
 GRANT USAGE ON TYPE e1 TO pg1_a;
 REVOKE USAGE ON TYPE e1 FROM PUBLIC;
 GRANT USAGE ON DOMAIN d1 TO pg1_b;
-SELECT typname, typacl FROM pg_type WHERE typname IN ('e1', 'd1') ORDER BY 1;
+SELECT typname, typacl FROM pg_type WHERE typname IN ('e1', 'd1') AND typnamespace = current_schema()::regnamespace ORDER BY 1;
 GRANT USAGE ON DOMAIN e1 TO pg1_b;
 GRANT USAGE ON TYPE nope TO pg1_b;
 GRANT USAGE ON TYPE int4[] TO pg1_b;

@@ -14,7 +14,7 @@ ALTER SEQUENCE s14 AS int;
 ALTER SEQUENCE s15 AS smallint;
 create sequence s16 as smallint increment -1 minvalue -32768 maxvalue 32767;
 ALTER SEQUENCE s16 AS bigint;
-SELECT schemaname, sequencename, start_value, min_value, max_value, increment_by FROM pg_sequences order by 2;
+SELECT schemaname, sequencename, start_value, min_value, max_value, increment_by FROM pg_sequences where schemaname = current_schema() order by 2;
 create table t (a int primary key, b int generated always as (a * 2) stored, c int);
 create index t_c on t (c);
 create view v as select * from t;
