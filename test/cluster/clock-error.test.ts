@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lives } from "../../packages/server/src/cluster/local-processes.ts";
 import { killMember, memberLog } from "../support/cluster-member.ts";
 import type { TestDatabase } from "../support/databases.ts";
 import { startDatabase } from "../support/databases.ts";
@@ -14,15 +15,6 @@ import { buildMissing, clusterProcesses } from "../support/processes.ts";
 
 const missing = buildMissing();
 const ERROR_MILLIS = 20;
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe.skipIf(missing !== undefined)("a cluster on wall clocks", () => {
   let database: TestDatabase;

@@ -1,22 +1,14 @@
 /** What sessions know of others on other query processors, and what becomes of it with kill -9. */
-import { spawn } from "node:child_process";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lives } from "../../packages/server/src/cluster/local-processes.ts";
+import { killMember, restartMember } from "../support/cluster-member.ts";
 import type { TestDatabase } from "../support/databases.ts";
 import { startDatabase } from "../support/databases.ts";
 import { eventually } from "../support/eventually.ts";
 import { buildMissing, clusterProcesses } from "../support/processes.ts";
 
 const missing = buildMissing();
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe.skipIf(missing !== undefined)("sessions of the cluster", () => {
   let database: TestDatabase;
@@ -30,18 +22,11 @@ describe.skipIf(missing !== undefined)("sessions of the cluster", () => {
     await database?.destroy();
   });
 
-  function kill(name: string): void {
-    process.kill(clusterProcesses(database.running.directory)[name]?.pid ?? 0, "SIGKILL");
-  }
+  const kill = (name: string): void => killMember(database.running.directory, name);
 
   async function restart(name: string): Promise<void> {
     const { directory } = database.running;
-    const before = clusterProcesses(directory)[name];
-    spawn("sh", ["-c", before?.restart ?? "false"], { stdio: "ignore", detached: true });
-    await eventually(
-      `${name} runs again`,
-      () => clusterProcesses(directory)[name]?.pid !== before?.pid,
-    );
+    await restartMember(directory, name);
     byHand.push(clusterProcesses(directory)[name]?.pid ?? 0);
   }
 

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { lives } from "../../packages/server/src/cluster/local-processes.ts";
 import { runFirstlight } from "../support/command.ts";
 import { connectTo } from "../support/databases.ts";
 import { eventually } from "../support/eventually.ts";
@@ -16,15 +17,6 @@ import {
 } from "../support/processes.ts";
 
 const missing = buildMissing();
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function answers(port: number): Promise<boolean> {
   try {

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { lives } from "../../packages/server/src/cluster/local-processes.ts";
 import type { ClusterProcess } from "../support/processes.ts";
 import { clusterProcesses, freePorts, startClusterAt } from "../support/processes.ts";
 import type { Running } from "../support/processes.ts";
@@ -152,15 +153,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name);
   } catch {
     // It ended by itself meanwhile.
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

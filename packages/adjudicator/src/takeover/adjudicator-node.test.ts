@@ -47,11 +47,11 @@ class TestCluster {
     const others = MEMBERS.filter((other) => other !== member);
     const peers = new Map(others.map((other) => [other, this.#source(member, other)] as const));
     const sources = [...peers.values()];
-    const spans = evenSpans(2);
-    const ranges = [A1, A2].map((log, i) => ({
-      log,
-      span: spans[i] ?? ({ start: "", end: "" } as never),
-    }));
+    const logs = [A1, A2] as const;
+    const ranges = evenSpans(logs.length).flatMap((span, i) => {
+      const log = logs[i];
+      return log === undefined ? [] : [{ log, span }];
+    });
     const map = { version: 0, ranges };
     const directory = new ClusterDirectory({ clock, homes: HOMES, sources, ranges: map });
     const node: AdjudicatorNode = new AdjudicatorNode(runtime, journal, {

@@ -11,7 +11,7 @@ export function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-function lives(pid: number): boolean {
+export function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
