@@ -41,7 +41,11 @@ describe("DiskJournal", () => {
     const journal = new DiskJournal(store, { clock });
     await journal.seal(LOG, 1);
     const seen: LogEntry[] = [];
-    journal.tail(LOG, 1, { onEntries: (more) => void seen.push(...more), onEnd: () => undefined });
+    journal.tail(LOG, 1, {
+      onEntries: (more) => void seen.push(...more),
+      onProgress: () => undefined,
+      onEnd: () => undefined,
+    });
     store.hold();
     const append = journal.append(LOG, 1, [entry(1)]);
     await clock.advance(1000);
@@ -66,7 +70,11 @@ describe("DiskJournal", () => {
     const journal = new DiskJournal(store, { clock });
     await journal.seal(LOG, 1);
     let ended: Error | undefined;
-    journal.tail(LOG, 1, { onEntries: () => undefined, onEnd: (error) => void (ended = error) });
+    journal.tail(LOG, 1, {
+      onEntries: () => undefined,
+      onProgress: () => undefined,
+      onEnd: (error) => void (ended = error),
+    });
     store.failFromNowOn(new Error("EIO"));
     const unavailable = (e: unknown): boolean => isServiceError(e, "unavailable");
     await expect(journal.append(LOG, 1, [entry(1)])).rejects.toSatisfy(unavailable);

@@ -114,6 +114,7 @@ async function run(seed: number, bugs: readonly JournalBug[] = []): Promise<stri
         tailed.push(textOf(entry));
       }
     },
+    onProgress: () => undefined,
     onEnd: (error) => void problems.push(`tail ended: ${error.message}`),
   });
 

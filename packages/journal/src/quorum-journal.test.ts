@@ -390,6 +390,7 @@ describe("QuorumJournal", () => {
       const reader = journal(0);
       const tail = reader.tail(LOG, 1, {
         onEntries: (more) => void seen.push(...more),
+        onProgress: () => undefined,
         onEnd: () => undefined,
       });
       await clock.advance(1000);
@@ -418,11 +419,12 @@ describe("QuorumJournal", () => {
     const seen: LogEntry[] = [];
     journal(0).tail(LOG, 1, {
       onEntries: (more) => void seen.push(...more),
+      onProgress: () => undefined,
       onEnd: () => undefined,
     });
     await after(clock, 1000, writer.append(LOG, 1, [entry(1)]));
     for (let i = 0; i < 100; i++) {
-      slow?.onProgress?.();
+      slow?.onProgress();
       await clock.advance(100_000);
     }
     expect(opened).toBe(1);
@@ -434,6 +436,38 @@ describe("QuorumJournal", () => {
     expect(opened).toBeGreaterThan(1);
   });
 
+  it("a replica that lags is followed until another one delivers: nothing is begun anew", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    const listeners: TailListener[] = [];
+    const closed: number[] = [];
+    for (const [place, replica] of replicas.entries()) {
+      replica.tail = (_log, _from, listener) => {
+        listeners.push(listener);
+        return { close: () => void closed.push(place) };
+      };
+    }
+    const seen: LogEntry[] = [];
+    journal(0).tail(LOG, 1, {
+      onEntries: (more) => void seen.push(...more),
+      onProgress: () => undefined,
+      onEnd: () => undefined,
+    });
+    await after(clock, 1000, writer.append(LOG, 1, [entry(1)]));
+    await clock.advance(5_000_000);
+    expect(listeners.length).toBeGreaterThan(1);
+    expect(closed).toEqual([]);
+    const { entries } = await replicas[0].read(LOG, 1, BYTES, false);
+    listeners[0]?.onEntries(entries);
+    expect(seen.map(({ index }) => index)).toEqual([1]);
+    expect(closed).not.toContain(0);
+    expect(closed.length).toBe(listeners.length - 1);
+    listeners[1]?.onEntries(entries);
+    listeners[1]?.onEnd(new Error("late"));
+    expect(seen.length).toBe(1);
+  });
+
   it("a committed entry reaches readers without a further append", async () => {
     const { clock, journal } = quorum();
     const writer = journal();
@@ -442,6 +476,7 @@ describe("QuorumJournal", () => {
     for (const [i, entries] of seen.entries()) {
       journal(i).tail(LOG, 1, {
         onEntries: (more) => void entries.push(...more),
+        onProgress: () => undefined,
         onEnd: () => undefined,
       });
     }

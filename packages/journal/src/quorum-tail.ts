@@ -1,7 +1,8 @@
 /**
- * A reader's tail over several replicas: follows one of them and moves to another when it ends,
- * fails, or is found to lag. Entries are given on in order, without gaps or repetition, wherever
- * they come from.
+ * A reader's tail over several replicas: follows one of them, and another when that ends, fails, or
+ * is found to lag. One that lags is followed still until another one has delivered: what it is
+ * sending, a large entry perhaps, is not begun anew. Entries are given on in order, without gaps or
+ * repetition, wherever they come from.
  */
 import type {
   Clock,
@@ -32,15 +33,18 @@ export class QuorumTail implements Subscription {
   readonly #options: QuorumTailOptions;
   readonly log: LogId;
   next: number;
+  /** The place that was asked last. */
   #at: number;
-  #subscription: Subscription | undefined;
+  /** By place, the oldest first. More than one: none of them has delivered since. */
+  readonly #followed = new Map<number, Subscription>();
   #timer: Timer | undefined;
+  #retry: Timer | undefined;
   #heard = false;
   #closed = false;
   #backoff: number;
   /**
-   * How long silence lasts until others are asked. Doubles with each move in vain: a large entry
-   * takes its time to be read and sent, and every move begins that anew.
+   * How long silence lasts until others are asked. Doubles with each of them: a large entry takes
+   * its time to be read and sent.
    */
   #patience: number;
   /** Replicas in a row that have trimmed what is wanted. */
@@ -50,17 +54,18 @@ export class QuorumTail implements Subscription {
     this.#options = options;
     this.log = options.log;
     this.next = Math.max(1, options.from);
-    this.#at = options.firstReplica;
+    this.#at = options.firstReplica % options.replicas.length;
     this.#backoff = options.settings.backoffMicrosMin;
     this.#patience = options.settings.tailStallMicros;
-    this.#follow();
+    this.#follow(this.#at);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#timer?.cancel();
-    this.#subscription?.close();
+    this.#retry?.cancel();
+    this.#leaveAllBut(-1);
     this.#options.onClosed();
   }
 
@@ -79,80 +84,105 @@ export class QuorumTail implements Subscription {
     this.#options.listener.onEntries(fresh);
   }
 
-  #follow(): void {
-    const { replicas, clock, log } = this.#options;
-    const replica = replicas[this.#at % replicas.length] as JournalReplica;
-    let current = true;
+  #follow(place: number): void {
+    const { replicas, log } = this.#options;
+    const replica = replicas[place] as JournalReplica;
+    let open = true;
+    const ended = (trimmed: boolean, error?: Error): void => {
+      if (!open) return;
+      this.#leave(place);
+      this.#ended(trimmed, error);
+    };
     const subscription = replica.tail(log, this.next, {
       onEntries: (entries) => {
-        if (!current) return;
-        const gap = (entries[0]?.index ?? 0) > this.next;
-        this.offer(entries);
-        if (gap) moveOn(false);
+        if (open) this.#take(place, entries, ended);
       },
       onProgress: () => {
-        if (!current) return;
+        if (!open) return;
         this.#heard = true;
-        this.#options.listener.onProgress?.();
+        this.#options.listener.onProgress();
       },
-      onEnd: (error) => {
-        if (current) moveOn(isServiceError(error, "horizon"), error);
-      },
+      onEnd: (error) => ended(isServiceError(error, "horizon"), error),
     });
-    const moveOn = (trimmed: boolean, error?: Error): void => {
-      current = false;
-      this.#move(trimmed, error);
+    const close = (): void => {
+      open = false;
+      subscription.close();
     };
-    this.#subscription = {
-      close: () => {
-        current = false;
-        subscription.close();
-      },
-    };
+    this.#at = place;
+    this.#followed.set(place, { close });
     this.#heard = false;
-    this.#timer?.cancel();
-    this.#timer = clock.after(this.#patience, () => this.#checkStall());
+    this.#arm();
   }
 
-  #move(trimmed: boolean, error?: Error): void {
+  #take(place: number, entries: readonly LogEntry[], ended: (trimmed: boolean) => void): void {
+    const gap = (entries[0]?.index ?? 0) > this.next;
+    this.offer(entries);
+    const upTo = entries.at(-1)?.index ?? 0;
+    if (gap) ended(false);
+    if (gap || upTo + 1 < this.next) return;
+    this.#at = place;
+    this.#leaveAllBut(place);
+  }
+
+  #leave(place: number): void {
+    this.#followed.get(place)?.close();
+    this.#followed.delete(place);
+  }
+
+  #leaveAllBut(kept: number): void {
+    for (const place of this.#followed.keys()) if (place !== kept) this.#leave(place);
+  }
+
+  #ended(trimmed: boolean, error?: Error): void {
     if (this.#closed) return;
     const { replicas, clock, settings, listener } = this.#options;
-    this.#subscription?.close();
-    this.#timer?.cancel();
     this.#trimmed = trimmed ? this.#trimmed + 1 : 0;
     if (error !== undefined && this.#trimmed >= replicas.length) {
       this.close();
       listener.onEnd(error);
       return;
     }
-    this.#at++;
-    this.#timer = clock.after(this.#backoff, () => this.#follow());
+    if (this.#followed.size > 0) return;
+    this.#timer?.cancel();
+    this.#retry = clock.after(this.#backoff, () => this.#follow((this.#at + 1) % replicas.length));
     this.#backoff = Math.min(this.#backoff * 2, settings.backoffMicrosMax);
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.after(this.#patience, () => this.#checkStall());
   }
 
   /** Silence is a stall only if another replica knows of more. */
   #checkStall(): void {
-    const { replicas, clock, log } = this.#options;
     if (this.#closed) return;
-    const { tailStallMicros } = this.#options.settings;
-    const expected = this.next;
-    this.#timer = clock.after(this.#patience, () => this.#checkStall());
+    this.#arm();
     if (this.#heard) {
       this.#heard = false;
       return;
     }
-    const following = this.#at;
-    for (const [i, replica] of replicas.entries()) {
-      if (i === following % replicas.length) continue;
+    const { replicas, log } = this.#options;
+    const expected = this.next;
+    const asked = this.#at;
+    for (const [place, replica] of replicas.entries()) {
+      if (place === asked) continue;
       replica.state(log).then(
         ({ committed }) => {
-          const stalled = committed >= expected && this.next === expected && !this.#heard;
-          if (!stalled || this.#at !== following) return;
-          this.#patience = Math.min(this.#patience * 2, PATIENCE_FACTOR_MAX * tailStallMicros);
-          this.#move(false);
+          if (this.#closed || this.next !== expected || this.#heard) return;
+          const isStalled = this.#at === asked && this.#followed.size > 0;
+          if (isStalled && committed >= expected) this.#askNext();
         },
         () => undefined,
       );
     }
+  }
+
+  /** When all have been asked, the one that was asked first begins anew. */
+  #askNext(): void {
+    const { replicas, settings } = this.#options;
+    this.#patience = Math.min(this.#patience * 2, PATIENCE_FACTOR_MAX * settings.tailStallMicros);
+    const place = (this.#at + 1) % replicas.length;
+    this.#leave(place);
+    this.#follow(place);
   }
 }

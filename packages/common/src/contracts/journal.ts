@@ -39,7 +39,7 @@ export interface TailListener {
   /** Durable entries, in order, without gaps or repetition from the index asked for. */
   onEntries(entries: readonly LogEntry[]): void;
   /** Nothing new yet, but large entries are on their way. */
-  onProgress?(): void;
+  onProgress(): void;
   /** The tail ended and will deliver nothing more; the listener may tail again. */
   onEnd(error: Error): void;
 }

@@ -77,6 +77,7 @@ export class SeatedReplica implements JournalReplica {
   tail(log: LogId, from: number, listener: TailListener): Subscription {
     const subscription = this.#replica.tail(log, from, {
       onEntries: (entries) => listener.onEntries(entries),
+      onProgress: () => listener.onProgress(),
       onEnd: (error) => {
         this.#tails.delete(tailing);
         this.#failed(error);

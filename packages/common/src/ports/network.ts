@@ -5,6 +5,8 @@
 export interface Channel {
   /** Never blocks; a channel whose buffer passes its bound closes itself (I11). */
   send(message: Uint8Array): void;
+  /** Sent and not yet taken by the system: whoever has much to send waits while this is high. */
+  readonly queuedBytes: number;
   onMessage(listener: (message: Uint8Array) => void): void;
   /** Called once, also if the channel was closed before the listener was set. */
   onClose(listener: (reason: string) => void): void;

@@ -53,6 +53,7 @@ function collect(journal: Journal, from: number): Collected {
     ended: undefined,
     subscription: journal.tail(LOG, from, {
       onEntries: (more) => void entries.push(...more),
+      onProgress: () => undefined,
       onEnd: (error) => void (collected.ended = error),
     }),
   };

@@ -70,7 +70,7 @@ export class JournalReplicaStub implements JournalReplica {
         onFrame: (frame) => {
           if (frame.tailEntries) listener.onEntries(frame.tailEntries.entries.map(fromEntry));
         },
-        onPiece: () => listener.onProgress?.(),
+        onPiece: () => listener.onProgress(),
         onEnd: (error) => listener.onEnd(error),
       },
     );

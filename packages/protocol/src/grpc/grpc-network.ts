@@ -33,17 +33,37 @@ const METHOD: grpc.MethodDefinition<Buffer, Buffer> = {
 };
 
 interface Stream {
-  write(message: Buffer): boolean;
+  write(message: Buffer, written: () => void): boolean;
   end(): void;
   on(event: "data", listener: (message: Buffer) => void): unknown;
   on(event: "end" | "close" | "cancelled", listener: () => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
-  readonly writableLength: number;
+}
+
+/** Lengths of the messages that a stream has not written yet; it writes them in order. */
+class Unwritten {
+  #lengths: number[] = [];
+  #head = 0;
+  bytes = 0;
+
+  add(length: number): void {
+    this.#lengths.push(length);
+    this.bytes += length;
+  }
+
+  readonly removeFirst = (): void => {
+    this.bytes -= this.#lengths[this.#head] ?? 0;
+    this.#head++;
+    if (this.#head < this.#lengths.length && this.#head < 1024) return;
+    this.#lengths = this.#lengths.slice(this.#head);
+    this.#head = 0;
+  };
 }
 
 class StreamChannel implements Channel {
   readonly #stream: Stream;
   readonly #release: () => void;
+  readonly #unwritten = new Unwritten();
   #closed: string | undefined;
   #onMessage: ((message: Uint8Array) => void) | undefined;
   #onClose: ((reason: string) => void) | undefined;
@@ -58,14 +78,19 @@ class StreamChannel implements Channel {
     stream.on("cancelled", () => this.#finish("cancelled"));
   }
 
+  get queuedBytes(): number {
+    return this.#closed === undefined ? this.#unwritten.bytes : 0;
+  }
+
   send(message: Uint8Array): void {
     if (this.#closed !== undefined) return;
-    if (this.#stream.writableLength > BUFFER_BYTES_MAX) {
+    const { buffer, byteOffset, byteLength } = message;
+    if (this.#unwritten.bytes + byteLength > BUFFER_BYTES_MAX) {
       this.close("the other side does not keep up");
       return;
     }
-    const { buffer, byteOffset, byteLength } = message;
-    this.#stream.write(Buffer.from(buffer, byteOffset, byteLength));
+    this.#unwritten.add(byteLength);
+    this.#stream.write(Buffer.from(buffer, byteOffset, byteLength), this.#unwritten.removeFirst);
   }
 
   onMessage(listener: (message: Uint8Array) => void): void {

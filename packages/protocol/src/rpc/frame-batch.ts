@@ -1,11 +1,11 @@
 /**
- * Collects the frames of one tick into one message. Large frames close a batch early, so that a
- * message holds about BATCH_BYTES at most unless a single frame is larger.
+ * Collects the frames of one tick into one message of about BATCH_BYTES at most. A frame that
+ * travels in pieces is a message of its own.
  */
 import type { Channel, Clock } from "@firstlight/common";
 import type { Frame } from "../gen/firstlight/v1/Frame.ts";
 import { encodeEnvelope } from "./envelope.ts";
-import { PieceWriter } from "./pieces.ts";
+import { PieceWriter, WHOLE_BYTES_MAX } from "./pieces.ts";
 
 const BATCH_BYTES = 1 << 20;
 
@@ -22,10 +22,20 @@ export class FrameBatch {
 
   /** `bytes`: a rough size of the frame; 0 where it is small. */
   add(frame: Frame, bytes = 0): void {
+    if (bytes > WHOLE_BYTES_MAX && frame.call !== undefined) {
+      this.flush();
+      this.#writer.send(encodeEnvelope([frame]), Number(frame.call));
+      return;
+    }
     this.#frames.push(frame);
     this.#bytes += bytes;
     if (this.#bytes >= BATCH_BYTES) this.flush();
     else if (this.#frames.length === 1) this.#clock.endOfTick(() => this.flush());
+  }
+
+  /** Large frames of a stream that has been cancelled are not sent any more. */
+  drop(stream: number): void {
+    this.#writer.drop(stream);
   }
 
   flush(): void {

@@ -6,28 +6,50 @@ import { encodeEnvelope, encodePiece } from "./envelope.ts";
 import { PieceReader, PieceWriter } from "./pieces.ts";
 
 const turns: (() => void)[] = [];
+const pauses: (() => void)[] = [];
 const unused = (): never => {
   throw new Error("unused");
 };
 const clock: Clock = {
   now: unused,
   monotonicMicros: unused,
-  after: unused,
+  after: (_micros, callback) => {
+    pauses.push(callback);
+    return { cancel: unused };
+  },
   sleep: unused,
   endOfTick: (callback) => void turns.push(callback),
 };
 
-function sendAll(envelopes: readonly Buffer[]): Uint8Array[] {
+interface Sent {
+  readonly messages: Uint8Array[];
+  readonly closed: string[];
+  readonly writer: PieceWriter;
+}
+
+function newWriter(queuedBytes = (): number => 0): Sent {
   const messages: Uint8Array[] = [];
+  const closed: string[] = [];
   const channel: Channel = {
     send: (message) => void messages.push(message),
+    get queuedBytes() {
+      return queuedBytes();
+    },
     onMessage: unused,
     onClose: unused,
-    close: unused,
+    close: (reason = "") => void closed.push(reason),
   };
-  const writer = new PieceWriter(channel, clock);
-  for (const envelope of envelopes) writer.send(envelope);
+  return { messages, closed, writer: new PieceWriter(channel, clock) };
+}
+
+function takeTurns(): void {
   for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) turn();
+}
+
+function sendAll(envelopes: readonly Buffer[]): Uint8Array[] {
+  const { messages, writer } = newWriter();
+  for (const envelope of envelopes) writer.send(envelope);
+  takeTurns();
   return messages;
 }
 
@@ -67,4 +89,41 @@ test("a piece that does not follow the one before is refused", () => {
 
 test("a piece of more than anybody may send is refused", () => {
   expect(() => new PieceReader().take(encodePiece(Buffer.alloc(1), 2 ** 31))).toThrow(RangeError);
+});
+
+test("what is dropped is not sent to its end, and what follows arrives", () => {
+  const { messages, writer } = newWriter();
+  writer.send(encodeEnvelope([frame(1, 50_000_000)]), 1);
+  writer.send(encodeEnvelope([frame(2, 10)]));
+  writer.send(encodeEnvelope([frame(1, 3_000_000)]), 1);
+  writer.send(encodeEnvelope([frame(3, 3_000_000)]), 3);
+  writer.drop(1);
+  takeTurns();
+  expect(messages.length).toBeLessThan(12);
+  const calls = received(messages).flatMap((one) => (one === undefined ? [] : [one.call]));
+  expect(calls).toEqual([2, 3]);
+});
+
+test("pieces wait while the channel has much to send, and nothing of what is dropped then is sent", () => {
+  let queuedBytes = 0;
+  const { messages, writer } = newWriter(() => queuedBytes);
+  queuedBytes = 8 << 20;
+  writer.send(encodeEnvelope([frame(1, 50_000_000)]), 1);
+  writer.send(encodeEnvelope([frame(2, 5_000_000)]), 2);
+  takeTurns();
+  expect(messages.length).toBe(0);
+  writer.drop(1);
+  queuedBytes = 0;
+  pauses.shift()?.();
+  takeTurns();
+  const calls = received(messages).flatMap((one) => (one === undefined ? [] : [one.call]));
+  expect(calls).toEqual([2]);
+});
+
+test("I11: more than may wait closes the channel", () => {
+  const { closed, writer } = newWriter();
+  const envelope = Buffer.alloc(200 << 20);
+  for (let i = 0; i < 3; i++) writer.send(envelope);
+  expect(closed).toEqual(["too much waits to be sent"]);
+  turns.length = 0;
 });

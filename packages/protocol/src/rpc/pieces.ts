@@ -4,44 +4,95 @@
  */
 import type { Channel, Clock } from "@firstlight/common";
 import type { Frame__Output } from "../gen/firstlight/v1/Frame.ts";
-import { decodeEnvelope, encodePiece } from "./envelope.ts";
+import { decodeEnvelope, encodeEnvelope, encodePiece } from "./envelope.ts";
 
 const PIECE_BYTES = 1 << 20;
 const PIECES_PER_TURN = 4;
+/** With this much on its way the next pieces wait: what is dropped meanwhile need not be sent. */
+const CHANNEL_BYTES_MAX = 8 * PIECE_BYTES;
+const PAUSE_MICROS = 1000;
 /** Up to here the overhead of pieces is worth more than what they tell. */
-const WHOLE_BYTES_MAX = 2 * PIECE_BYTES;
-/** What a sender may buffer is less; past it the other side is broken (I11). */
-const ASSEMBLED_BYTES_MAX = 512 << 20;
+export const WHOLE_BYTES_MAX: number = 2 * PIECE_BYTES;
+/** Of what waits here; beyond it the channel is given up (I11). */
+const QUEUED_BYTES_MAX = 512 << 20;
+/** No sender may queue more. */
+const ASSEMBLED_BYTES_MAX = QUEUED_BYTES_MAX;
+
+interface Queued {
+  readonly envelope: Buffer;
+  /** The stream that all of it is for. */
+  readonly stream: number | undefined;
+}
 
 /** Sends envelopes in their order, some pieces of a large one a turn. */
 export class PieceWriter {
   readonly #channel: Channel;
   readonly #clock: Clock;
   /** The first one is partly sent. */
-  readonly #queue: Buffer[] = [];
+  #queue: Queued[] = [];
+  #queuedBytes = 0;
   #sent = 0;
+  /** More is sent at the end of this turn. */
+  #goesOn = false;
 
   constructor(channel: Channel, clock: Clock) {
     this.#channel = channel;
     this.#clock = clock;
   }
 
-  send(envelope: Buffer): void {
+  send(envelope: Buffer, stream?: number): void {
     if (this.#queue.length === 0 && envelope.length <= WHOLE_BYTES_MAX) {
       this.#channel.send(envelope);
       return;
     }
-    this.#queue.push(envelope);
-    if (this.#queue.length === 1) this.#sendSome();
+    this.#queuedBytes += envelope.length;
+    if (this.#queuedBytes > QUEUED_BYTES_MAX) {
+      this.#clear();
+      this.#channel.close("too much waits to be sent");
+      return;
+    }
+    this.#queue.push({ envelope, stream });
+    if (!this.#goesOn) this.#sendSome();
+  }
+
+  /** Nobody reads the stream any more: what waits for it is not sent. */
+  drop(stream: number): void {
+    const [first, ...others] = this.#queue;
+    if (first === undefined) return;
+    const left = others.filter((queued) => queued.stream !== stream);
+    const isFirst = first.stream === stream;
+    this.#queue = isFirst ? left : [first, ...left];
+    this.#queuedBytes = this.#queue.reduce((bytes, { envelope }) => bytes + envelope.length, 0);
+    if (!isFirst) return;
+    this.#sent = 0;
+    this.#channel.send(encodeEnvelope([]));
+  }
+
+  #clear(): void {
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#sent = 0;
   }
 
   #sendSome(): void {
-    for (let sent = 0; sent < PIECES_PER_TURN; sent++) {
-      const envelope = this.#queue[0];
-      if (envelope === undefined) return;
-      this.#sendNext(envelope);
+    const channel = this.#channel;
+    for (let sent = 0; sent < PIECES_PER_TURN && channel.queuedBytes < CHANNEL_BYTES_MAX; sent++) {
+      const first = this.#queue[0];
+      if (first === undefined) return;
+      this.#sendNext(first.envelope);
     }
-    if (this.#queue.length > 0) this.#clock.endOfTick(() => this.#sendSome());
+    if (this.#queue.length > 0) this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#goesOn = true;
+    const isFull = this.#channel.queuedBytes >= CHANNEL_BYTES_MAX;
+    const next = (): void => {
+      this.#goesOn = false;
+      this.#sendSome();
+    };
+    if (isFull) this.#clock.after(PAUSE_MICROS, next);
+    else this.#clock.endOfTick(next);
   }
 
   #sendNext(envelope: Buffer): void {
@@ -53,6 +104,7 @@ export class PieceWriter {
     if (!isWhole && left > 0) return;
     this.#sent = 0;
     this.#queue.shift();
+    this.#queuedBytes -= envelope.length;
   }
 }
 
@@ -64,7 +116,11 @@ export class PieceReader {
   /** The frames of an envelope; undefined while more of it is to come. */
   take(message: Uint8Array): readonly Frame__Output[] | undefined {
     const { frames, piece, left } = decodeEnvelope(message);
-    if (piece.length === 0) return frames;
+    if (piece.length === 0) {
+      // Between pieces: the rest of what they are of was dropped.
+      this.#whole = undefined;
+      return frames;
+    }
     const whole = (this.#whole ??= this.#begin(piece.length + left));
     if (this.#at + piece.length + left !== whole.length) {
       throw new RangeError("a piece does not belong to the one before it");

@@ -11,6 +11,7 @@ const SECOND = 1_000_000;
 
 class End implements Channel {
   other: End | undefined;
+  readonly queuedBytes = 0;
   readonly #clock: ManualClock;
   #listener: (message: Uint8Array) => void = () => undefined;
 

@@ -31,7 +31,7 @@ interface PendingCall {
 export interface StreamHandler {
   onFrame(frame: Frame__Output): void;
   /** Something large is on its way, perhaps for this stream. */
-  onPiece?(): void;
+  onPiece(): void;
   onEnd(error: Error): void;
 }
 
@@ -125,7 +125,7 @@ export class RpcClient {
   /** Answers come in order: everyone may be waiting for what this is a piece of. */
   #hearPiece(): void {
     this.#piecesAt = this.#clock.monotonicMicros();
-    for (const stream of this.#streams.values()) stream.onPiece?.();
+    for (const stream of this.#streams.values()) stream.onPiece();
   }
 
   #receive(frame: Frame__Output): void {

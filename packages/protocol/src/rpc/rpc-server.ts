@@ -69,6 +69,7 @@ function dispatch(frame: Frame__Output, served: ServedChannel): void {
   if (body === "cancel") {
     streams.get(call)?.close();
     streams.delete(call);
+    batch.drop(call);
   } else if (stream !== undefined) {
     openStream(frame, stream, batch, streams);
   } else {

@@ -151,6 +151,8 @@ export function journalReplicaHandlers(replica: JournalReplica): RpcHandlers {
         return replica.tail(logId(log), from, {
           onEntries: (entries) =>
             sink.send({ tailEntries: { entries: entries.map(toEntry) } }, entriesBytes(entries)),
+          // The pieces in which entries travel tell of progress.
+          onProgress: () => undefined,
           onEnd: (error) => sink.end(error),
         });
       },

@@ -161,6 +161,7 @@ export class NotificationHub {
       onEntries: (entries) => {
         if (current) this.#take(entries);
       },
+      onProgress: () => undefined,
       onEnd: (error) => {
         if (current) this.#ended(error);
         current = false;

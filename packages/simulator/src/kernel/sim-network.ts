@@ -114,6 +114,7 @@ function channelOf(link: Link, side: 0 | 1): Channel {
   const end = link.ends[side];
   return {
     send: (message) => link.send(side, message),
+    queuedBytes: 0,
     onMessage: (listener) => {
       end.onMessage = listener;
     },
