@@ -180,12 +180,14 @@ export class JournalReplicaService implements JournalReplica {
 
   /**
    * From here on requests that count on the incarnation before are refused, so what is answered
-   * holds everything that they may have achieved by counting on this replica as well.
+   * holds everything that they may have achieved by counting on this replica as well. That is so,
+   * too, where others told of the incarnation before it asked: an answer without logs would count
+   * towards its majority and hide what only this replica holds (I8).
    */
   join({ place, incarnation }: ReplicaJoin): Promise<ReplicaJoinReply> {
     return this.#guarded<ReplicaJoinReply>(() => {
       if (place === this.#options.place) throw new ServiceError("unavailable", "not of its peers");
-      if (incarnation <= incarnationAt(this.#members, place)) {
+      if (incarnation < incarnationAt(this.#members, place)) {
         return { members: this.#members, logs: [] };
       }
       this.#members = withIncarnation(this.#members, place, incarnation);

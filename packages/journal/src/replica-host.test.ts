@@ -1,6 +1,6 @@
 /** A replica that lost what it stored: it votes only after it has learned what it may have promised. */
 import { describe, expect, it } from "vitest";
-import type { Disk, JournalReplica, NodeRuntime } from "@firstlight/common";
+import type { Disk, JournalReplica, NodeRuntime, ReplicaJoin } from "@firstlight/common";
 import {
   DamagedStoreError,
   ManualClock,
@@ -43,6 +43,8 @@ class TestHosts {
   readonly fatal: string[] = [];
   readonly #hosts: (JournalReplicaHost | undefined)[] = [];
 
+  beforeJoin: (place: number, request: ReplicaJoin) => Promise<void> = () => Promise.resolve();
+
   /** Stands for whatever host there is at `place` at the time. */
   replica(place: number): JournalReplica {
     const down = (): Promise<never> => Promise.reject(new Error("down"));
@@ -53,7 +55,10 @@ class TestHosts {
       state: (log) => at()?.state(log) ?? down(),
       read: (log, from, bytes, uncommitted) => at()?.read(log, from, bytes, uncommitted) ?? down(),
       trim: (log, upTo) => at()?.trim(log, upTo) ?? down(),
-      join: (request) => at()?.join(request) ?? down(),
+      join: async (request) => {
+        await this.beforeJoin(place, request);
+        return (await at()?.join(request)) ?? down();
+      },
       tail: (log, from, listener) => at()?.tail(log, from, listener) ?? { close: () => undefined },
     };
   }
@@ -135,6 +140,24 @@ describe("JournalReplicaHost", () => {
     await hosts.clock.advance(2_000_000);
     const state = await hosts.replica(2).state(LOG);
     expect(state).toMatchObject({ promisedEpoch: 1, lastIndex: 5, members: [1, 1, 2] });
+  });
+
+  it("I8: is filled from a replica too that others have told of it before", async () => {
+    const { hosts, writer } = await withEntries(5);
+    hosts.stop(1);
+    await writer.append(LOG, 1, [entry(6)]);
+    hosts.stop(0);
+    await hosts.disks[0].setAside();
+    hosts.beforeJoin = async (place, { incarnation }) => {
+      // Whoever heard it from replica 1.
+      if (place === 2 && incarnation > 0)
+        await hosts.replica(2).promise(LOG, 0, [incarnation, 1, 1]);
+    };
+    await hosts.start(1);
+    await hosts.start(0);
+    await hosts.clock.advance(2_000_000);
+    const state = await hosts.replica(0).state(LOG);
+    expect(state).toMatchObject({ promisedEpoch: 1, lastIndex: 6 });
   });
 
   it("I8: copies of copies keep every entry of a log that was trimmed", async () => {
