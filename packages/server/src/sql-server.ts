@@ -1,4 +1,5 @@
 /** A query processor's outside: engine, sessions and the TCP port. */
+import { getHeapStatistics } from "node:v8";
 import type { NodeRuntime } from "@firstlight/common";
 import type {
   AccessRules,
@@ -56,6 +57,8 @@ export interface SqlServer {
 const TRANSACTION_LIMITS = { writeBytesMax: 1 << 30, pageBytes: 256 << 10 };
 const OUTCOME_PATIENCE_MICROS = 15_000_000;
 const PLANS_MAX = 2_000;
+/** Of V8's heap: what values of aggregates may take past what queries may hold. */
+const GATHERED_PART = 4;
 /** Sockets of those that are about to be refused. */
 const SPARE_SOCKETS = 100;
 
@@ -71,6 +74,8 @@ function serverLimits(
     ...DEFAULT_SERVER_LIMITS,
     connectionsMax: connectionsMax ?? finite(limits.value("connections"), connections),
     messageBytesMax: messageBytesMax ?? finite(limits.value("message"), bytes),
+    // What is gathered is held twice when it becomes a value, and once more as its text.
+    gatheredBytesMax: Math.floor(getHeapStatistics().heap_size_limit / GATHERED_PART),
     ...(Number.isFinite(limits.value("connections")) ? { superuserReserved: 0 } : {}),
   };
 }

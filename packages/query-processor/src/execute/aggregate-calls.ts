@@ -48,7 +48,8 @@ interface Parts {
   readonly keys: OrderedKeys | undefined;
   readonly distinctKey: ((row: Row, context: EvaluationContext) => MapKey) | undefined;
   readonly direct: readonly CompiledExpr[];
-  readonly collects: boolean;
+  /** What the state grows by, where it grows. */
+  readonly held: HeldBytes | undefined;
 }
 
 /** As PostgreSQL has it: what DISTINCT compares is sorted behind what ORDER BY names. */
@@ -103,7 +104,7 @@ export function compileAggregate(call: Aggregate): CompiledAggregate {
     keys: keysOf(call),
     distinctKey: call.distinct ? groupKey(args) : undefined,
     direct: call.directArgs.map((arg) => compileExpr(arg)),
-    collects: isOrderedSet || COLLECTING.test(procOf(call).name),
+    held: isOrderedSet ? keptBytes : heldBytes(call),
   };
   if (parts.keys === undefined) return direct(parts);
   if (!isOrderedSet || call.routine !== undefined) return sorted(parts, parts.keys);
@@ -112,25 +113,53 @@ export function compileAggregate(call: Aggregate): CompiledAggregate {
 
 /** Aggregates that keep what they are given. */
 const COLLECTING =
-  /^(?:array_agg|string_agg|jsonb?_(?:object_)?agg(?:_strict|_unique|_unique_strict)?|range_agg|xmlagg)$/u;
+  /^(?:array_agg|jsonb?_(?:object_)?agg(?:_strict|_unique|_unique_strict)?|range_agg|xmlagg)$/u;
+
+type HeldBytes = (first: Datum, second: Datum) => number;
+
+function heldBytes(call: Aggregate | WindowCall): HeldBytes | undefined {
+  const { name } = procOf(call);
+  if (name === "string_agg") return joinedBytes;
+  return COLLECTING.test(name) ? keptBytes : undefined;
+}
 
 /** What a kept value takes beyond itself. */
 const KEPT_BYTES = 16;
 
+function keptBytes(first: Datum, second: Datum): number {
+  return KEPT_BYTES + valueBytes(first) + valueBytes(second);
+}
+
+/** Values are joined as they come. */
+function joinedBytes(first: Datum, second: Datum): number {
+  return first === null ? 0 : lengthOf(first) + lengthOf(second);
+}
+
+function lengthOf(value: Datum): number {
+  return typeof value === "string" || value instanceof Uint8Array ? value.length : 0;
+}
+
 function direct(parts: Parts): CompiledAggregate {
-  const { aggregate, filter, first, second, collects } = parts;
+  const { aggregate, filter, first, second, held } = parts;
   return {
     start: () => ({ state: aggregate.init(), seen: undefined, inputs: undefined }),
     add(state, row, context, memory) {
       if (filter !== undefined && !filter(row, context)) return;
       const a = first(row, context);
       const b = second(row, context);
-      if (collects) memory.pin(KEPT_BYTES + valueBytes(a) + valueBytes(b));
+      if (held !== undefined) memory.pin(held(a, b));
       state.state = aggregate.add(state.state, a, b, context);
     },
     result: (state, context, groups) => finish(parts, state.state, context, groups),
     ordered: undefined,
+    late: held === undefined ? undefined : lateCall(parts),
   };
+}
+
+/** Inputs of the groups in the order in which they came. */
+function lateCall(parts: Parts): OrderedCall {
+  const late = orderedCall(parts, { values: [], compare: () => () => 0 });
+  return { ...late, isLate: true };
 }
 
 function finish(
@@ -150,7 +179,7 @@ function finish(
 
 /** Ordered-set aggregates pick from the sorted inputs. */
 function orderedSetCall(parts: Parts, keys: OrderedKeys, call: Aggregate): OrderedCall {
-  const base = orderedCall({ ...parts, collects: false }, keys);
+  const base = orderedCall({ ...parts, held: undefined }, keys);
   const valueAt = keys.values.length;
   if (procOf(call).name === "mode") return modeCall(base, valueAt, call.orderBy[0]?.expr.type ?? 0);
   const { aggregate, direct } = parts;
@@ -158,7 +187,7 @@ function orderedSetCall(parts: Parts, keys: OrderedKeys, call: Aggregate): Order
 }
 
 function orderedCall(parts: Parts, keys: OrderedKeys): OrderedCall {
-  const { aggregate, filter, first, second, collects, distinctKey } = parts;
+  const { aggregate, filter, first, second, held, distinctKey } = parts;
   const { values } = keys;
   const width = values.length;
   return {
@@ -174,7 +203,7 @@ function orderedCall(parts: Parts, keys: OrderedKeys): OrderedCall {
     fold(state, input, shift, context, memory) {
       const a = input[shift + width] ?? null;
       const b = input[shift + width + 1] ?? null;
-      if (collects) memory.pin(KEPT_BYTES + valueBytes(a) + valueBytes(b));
+      if (held !== undefined) memory.pin(held(a, b));
       return aggregate.add(state, a, b, context);
     },
     endFold: (state, context, groups) => finish(parts, state, context, groups),
@@ -208,8 +237,10 @@ export function windowAggregate(call: WindowCall): {
   readonly first: CompiledExpr;
   readonly second: CompiledExpr;
   readonly filter: CompiledPredicate | undefined;
+  readonly held: HeldBytes | undefined;
 } {
   return {
+    held: heldBytes(call),
     aggregate:
       call.routine?.compile(call.type) ??
       aggregateOf(call.proc, {

@@ -150,6 +150,36 @@ export class SpillableShare implements MemoryHolder {
   }
 }
 
+/**
+ * Parts of values that one operator gathers: they can be neither spilled nor divided, so they count
+ * beside the limit, and past as much again are lent from what all queries of the server share.
+ */
+export class GatheredShare implements MemoryHolder {
+  readonly #account: MemoryAccount;
+  #heldBytes = 0;
+
+  constructor(account: MemoryAccount) {
+    this.#account = account;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  take(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#account.gather(bytes);
+  }
+
+  release(): void {
+    this.#account.giveGathered(this.#heldBytes);
+    this.#heldBytes = 0;
+  }
+}
+
+/** What a query borrows at a time, and keeps until it is twice as much. */
+const LOAN_BYTES = 1 << 20;
+
 /** However little is left, an operator that spills gets this part of the limit. */
 const LEAST_PART = 64;
 
@@ -158,6 +188,8 @@ export class MemoryAccount implements MemoryHolder {
   readonly #space: SpillSpace;
   #file: SpillFile | undefined;
   #pinnedBytes = 0;
+  #gatheredBytes = 0;
+  #lentBytes = 0;
   /** Held by those who can spill; their number. Kept by SpillableShare. */
   spillableBytes = 0;
   spillers = 0;
@@ -180,6 +212,7 @@ export class MemoryAccount implements MemoryHolder {
   /** Nothing of it will be read any more. */
   close(): void {
     this.#file?.close();
+    this.#giveBack(this.#lentBytes);
   }
 
   get heldBytes(): number {
@@ -216,5 +249,38 @@ export class MemoryAccount implements MemoryHolder {
 
   give(bytes: number): void {
     this.#pinnedBytes -= bytes;
+  }
+
+  /** A value that cannot be spilled grows. */
+  gather(bytes: number): void {
+    if (this.#space.isRefused) return this.take(bytes);
+    this.#gatheredBytes += bytes;
+    const missing = this.#gatheredBytes - this.limitBytes - this.#lentBytes;
+    if (missing <= 0) return;
+    const loan = Math.max(missing, LOAN_BYTES);
+    if (!this.#space.gathering.lend(loan)) throw this.#gathersTooMuch();
+    this.#lentBytes += loan;
+  }
+
+  giveGathered(bytes: number): void {
+    if (this.#space.isRefused) return this.give(bytes);
+    this.#gatheredBytes -= bytes;
+    const needed = Math.max(0, this.#gatheredBytes - this.limitBytes);
+    const spare = this.#lentBytes - needed;
+    if (needed === 0 || spare > 2 * LOAN_BYTES) this.#giveBack(spare);
+  }
+
+  #giveBack(bytes: number): void {
+    if (bytes <= 0) return;
+    this.#lentBytes -= bytes;
+    this.#space.gathering.giveBack(bytes);
+  }
+
+  #gathersTooMuch(): SqlError {
+    const { limitBytes } = this.#space.gathering;
+    const shared = Math.floor(limitBytes / 1024);
+    return new SqlError("53200", "out of memory", {
+      detail: `The query gathers more than ${Math.floor(this.limitBytes / 1024)} kB in values of aggregates, and of the ${shared} kB that all queries share for that too little is left.`,
+    });
   }
 }

@@ -30,6 +30,8 @@ export interface CompiledAggregate {
   result(state: CallState, context: EvaluationContext, groups?: Row): Datum;
   /** Of calls that see their inputs in an order. */
   readonly ordered: OrderedCall | undefined;
+  /** Of calls whose states grow: for inputs that have to wait until their group is folded. */
+  readonly late?: OrderedCall | undefined;
 }
 
 /** A call whose inputs are sorted outside. */
@@ -40,6 +42,8 @@ export interface OrderedCall {
   compare(shift: number): CompareRows;
   /** Of inputs that compare equal only the first counts. */
   readonly isDistinct: boolean;
+  /** Goes on with the state that the group has already. */
+  readonly isLate?: boolean;
   /** Whether the input is one of those whose number the fold is told of. */
   counts?(input: Row, shift: number): boolean;
   /** `groups`: the values of the group. */

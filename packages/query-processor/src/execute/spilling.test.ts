@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { testCatalog } from "../bind/testing/test-catalog.ts";
 import { loadParser } from "../parse/parser.ts";
 import { SpillSpace } from "../spill/spill-space.ts";
+import { GatheringBudget } from "./gathering-budget.ts";
 import { MemoryTransaction } from "./testing/memory-transaction.ts";
 import { runStatement, testSpillSpace } from "./testing/statement-runner.ts";
 
@@ -130,6 +131,18 @@ const SETS: Readonly<Record<string, string>> = Object.fromEntries([
     "arrays of many groups",
     `select i / 4, array_agg(i), string_agg(t, ',') from ${SOURCE} group by i / 4`,
   ],
+  [
+    "arrays of few groups, which all are there before memory is full",
+    `select i % 10 as g, array_agg(t) filter (where k % 3 > 0), string_agg(t, '-'), md5(json_agg(a)::text), jsonb_agg(n), count(*) from ${SOURCE} group by i % 10`,
+  ],
+  [
+    "arrays of few groups beside ordered ones",
+    `select i % 10 as g, array_agg(k), array_agg(t order by k desc, i), string_agg(distinct t, ',' order by t) from ${SOURCE} group by i % 10`,
+  ],
+  [
+    "arrays in grouping sets",
+    `select i % 7, n, array_agg(t) from ${SOURCE} group by grouping sets ((i % 7), (n), (n, i % 7))`,
+  ],
   ["DISTINCT", `select distinct k, t from ${SOURCE}`],
   ["UNION", `select k from ${SOURCE} union select i from ${SOURCE}`],
   ...["intersect", "except"].flatMap((each) => [
@@ -238,6 +251,55 @@ describe("a statement past its memory", () => {
     const spilled = await run(text, LIMIT);
     expect(spilled.spilledBytes, String(spilled.rows.length)).toBeGreaterThan(0);
     expect(asSet(spilled.rows)).toEqual(asSet((await run(text, 1 << 30)).rows));
+  });
+});
+
+describe("one value that grows past memory", () => {
+  const SPARE = 4 << 20;
+  const gathered: Readonly<Record<string, string>> = {
+    array_agg: "array_agg(i || 'th value')",
+    string_agg: "string_agg(i || 'th value', ',')",
+    jsonb_agg: "jsonb_agg(i)",
+    json_object_agg: "json_object_agg(i, 1)",
+    "an ordered array_agg": "array_agg(i || 'th value' order by -i)",
+    "an array_agg over a frame": "distinct array_agg(i || 'th value') over ()",
+    "an array of a subquery": "array(select j || 'th value' from generate_series(1, 20000) j)",
+  };
+  const textOf = (expression: string): string =>
+    expression.startsWith("array(")
+      ? `select ${expression}`
+      : `select ${expression} from generate_series(1, 20000) i`;
+
+  async function within(text: string, budget: GatheringBudget, isRefused = false) {
+    const space = new SpillSpace(new MemoryTemporaryFiles(), SILENT_LOG, () => NO_LIMITS, {
+      gathering: budget,
+      refusal: isRefused ? () => new SqlError("53200", "limited by the profile") : undefined,
+    });
+    const transaction = new MemoryTransaction(new Map());
+    return runStatement(text, transaction, catalog, [], [], LIMIT, space);
+  }
+
+  it.each(Object.entries(gathered))("may, while the server lends: %s", async (_, expression) => {
+    const budget = new GatheringBudget(SPARE);
+    const text = textOf(expression);
+    const { rows } = await within(text, budget);
+    expect(asSet(rows)).toEqual(asSet((await run(text, 1 << 30)).rows));
+    expect(budget.lentBytes).toBe(0);
+  });
+
+  it.each(Object.entries(gathered))("is refused past that (I11): %s", async (_, expression) => {
+    const budget = new GatheringBudget(LIMIT);
+    await expect(within(textOf(expression), budget)).rejects.toMatchObject({
+      sqlstate: "53200",
+      message: "out of memory",
+    });
+    expect(budget.lentBytes).toBe(0);
+  });
+
+  it("borrows nothing where a profile limits memory", async () => {
+    const budget = new GatheringBudget(SPARE);
+    const refused = within(textOf("array_agg(i || 'th value')"), budget, true);
+    await expect(refused).rejects.toMatchObject({ message: "limited by the profile" });
   });
 });
 

@@ -193,6 +193,10 @@ function report(session: Session, error: unknown): void {
   session.output.release();
 }
 
+/** What V8 and Node say of strings, collections and buffers past their bounds. */
+const TOO_LONG =
+  /^Invalid (?:string|array|typed array) length|maximum size exceeded|^Array buffer allocation failed|^Cannot create a string longer/u;
+
 function asSqlError(session: Session, error: unknown): SqlError {
   // A read that storage could not answer fails while rows are pulled.
   const known = userError(error);
@@ -200,6 +204,11 @@ function asSqlError(session: Session, error: unknown): SqlError {
   // Statements may be nested as deep as they like; how deep they can be worked on is limited.
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
     return new SqlError("54001", "stack depth limit exceeded");
+  }
+  if (error instanceof Error && TOO_LONG.test(error.message)) {
+    return new SqlError("54000", "out of memory", {
+      detail: "A single value is longer than can be held: texts end at 536,870,888 characters.",
+    });
   }
   session.runtime.log.error("internal error in a session", { error });
   return new SqlError("XX000", "internal error", { cause: error });

@@ -14,6 +14,7 @@ import { Output } from "../wire/output.ts";
 import type { CodecByOid } from "../wire/value-codec.ts";
 import type { ClientSocket } from "./client-socket.ts";
 import { Connection } from "./connection.ts";
+import { GATHERING_BYTES, GatheringBudget } from "../execute/gathering-budget.ts";
 import { ConnectionLimits } from "./connection-limits.ts";
 import { adminShutdown, userCancel } from "./interrupts.ts";
 import type { DatabaseQuestion, Session, SessionParts } from "./session.ts";
@@ -32,6 +33,8 @@ export interface ServerLimits {
   readonly messageBytesMax: number;
   /** Memory for messages that have arrived in part, over all connections. */
   readonly inputBytesMax: number;
+  /** Memory for single values past what a query may hold, over all sessions. */
+  readonly gatheredBytesMax: number;
   /** Of connectionsMax, those that only superusers get. */
   readonly superuserReserved: number;
   /** Connections that have not logged in yet; past it the oldest of them is ended. */
@@ -45,6 +48,7 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   authenticationTimeoutMicros: 60_000_000,
   messageBytesMax: 256 * 2 ** 20,
   inputBytesMax: 2 ** 30,
+  gatheredBytesMax: GATHERING_BYTES,
 };
 
 export interface ServerOptions {
@@ -91,6 +95,7 @@ export class SessionServer {
   readonly #started: number;
   readonly #outcomes = new TransactionOutcomes();
   readonly #schemaTurns = new SchemaTurns();
+  readonly #gathering: GatheringBudget;
   readonly #inputBudget: InputBudget;
   readonly #connectionLimits: ConnectionLimits;
   readonly #serverSettings: ReadonlyMap<string, string>;
@@ -112,6 +117,7 @@ export class SessionServer {
     this.#nextPid = this.#firstPid + 1;
     this.#started = runtime.clock.now().latest;
     this.#inputBudget = new InputBudget(limits.inputBytesMax);
+    this.#gathering = new GatheringBudget(limits.gatheredBytesMax);
     this.#connectionLimits = new ConnectionLimits(runtime.clock, engine.profile.limits);
     this.#serverSettings = new Map([
       ["max_connections", String(limits.connectionsMax)],
@@ -219,6 +225,7 @@ export class SessionServer {
         serverStart: this.#started,
         outcomes: this.#outcomes,
         schemaTurns: this.#schemaTurns,
+        gathering: this.#gathering,
         signal: (target, signal) => this.#signal(target, signal),
         sessions: () => this.#sessions(),
         countIn: (where, except) => this.#countIn(where, except),

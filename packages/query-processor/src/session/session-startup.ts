@@ -14,6 +14,7 @@ import type { LoginProof } from "./authenticate.ts";
 import type { SessionRequest } from "./session-request.ts";
 import { sessionRequest } from "./session-request.ts";
 import type { DatabaseDescriptor } from "../catalog/descriptors.ts";
+import type { GatheringBudget } from "../execute/gathering-budget.ts";
 import type { DatabaseQuestion, SessionParts } from "./session.ts";
 import { Session } from "./session.ts";
 import type { SessionSettings } from "./session-settings.ts";
@@ -43,6 +44,7 @@ export interface StartupOptions {
   readonly serverStart: number;
   readonly outcomes: TransactionOutcomes;
   readonly schemaTurns: SchemaTurns;
+  readonly gathering: GatheringBudget;
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
   sessions(): Iterable<Session>;
   countIn(where: DatabaseQuestion, except: number): number;
@@ -78,6 +80,7 @@ export function* startSession(
     serverStart: options.serverStart,
     outcomes: options.outcomes,
     schemaTurns: options.schemaTurns,
+    gathering: options.gathering,
     signal: (pid, signal) => options.signal(pid, signal),
     sessions: () => options.sessions(),
     countIn: (where, except) => options.countIn(where, except),

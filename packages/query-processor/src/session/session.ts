@@ -64,6 +64,7 @@ import { SessionSettings } from "./session-settings.ts";
 import { pastSnapshot } from "./past-snapshot.ts";
 import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
 import { isSent } from "./message-levels.ts";
+import type { GatheringBudget } from "../execute/gathering-budget.ts";
 import { spillSpaceOf } from "./session-memory.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
@@ -91,10 +92,10 @@ export interface SessionIdentity {
   readonly pid: number;
   /** Microseconds since the Unix epoch. */
   readonly serverStart: number;
-  /** Of all sessions of this server. */
+  /** Of all sessions of this server, as are the next two. */
   readonly outcomes: TransactionOutcomes;
-  /** Of all sessions of this server. */
   readonly schemaTurns: SchemaTurns;
+  readonly gathering: GatheringBudget;
   /** To another session of this server; false when there is none. */
   signal(pid: number, signal: "cancel" | "terminate"): boolean;
   /** Every session of this server. */
@@ -340,8 +341,7 @@ export class Session implements SessionContext {
 
   /** Of this session's queries and cursors together. */
   get spillSpace(): SpillSpace {
-    this.#spillSpace ??= spillSpaceOf(this);
-    return this.#spillSpace;
+    return (this.#spillSpace ??= spillSpaceOf(this));
   }
 
   get isOnlyStatement(): boolean {

@@ -1,6 +1,10 @@
-/** The temporary files of one session: how much they hold together, and temp_file_limit over it. */
+/**
+ * Where a session's queries go when their memory is not enough: temporary files, how much they hold
+ * together, and temp_file_limit over it; for values that cannot be spilled, what the server lends.
+ */
 import type { Log, TemporaryFile, TemporaryFiles } from "@firstlight/common";
 import { SqlError } from "@firstlight/common";
+import { GATHERING_BYTES, GatheringBudget } from "../execute/gathering-budget.ts";
 
 export interface SpillSettings {
   /** temp_file_limit in kB; -1 for none. */
@@ -9,7 +13,16 @@ export interface SpillSettings {
   readonly logFromKilobytes: number;
 }
 
+export interface SpillOptions {
+  /** Where nothing may be spilled: what a query that needs more memory is answered with. */
+  readonly refusal?: (() => SqlError) | undefined;
+  /** Of the server; absent: one of its own. */
+  readonly gathering?: GatheringBudget | undefined;
+}
+
 export class SpillSpace {
+  /** Lends memory for values past a query's own. */
+  readonly gathering: GatheringBudget;
   readonly #files: TemporaryFiles;
   readonly #log: Log;
   readonly #settings: () => SpillSettings;
@@ -21,17 +34,23 @@ export class SpillSpace {
     files: TemporaryFiles,
     log: Log,
     settings: () => SpillSettings,
-    refusal?: () => SqlError,
+    { refusal, gathering }: SpillOptions = {},
   ) {
     this.#files = files;
     this.#log = log;
     this.#settings = settings;
     this.#refusal = refusal;
+    this.gathering = gathering ?? new GatheringBudget(GATHERING_BYTES);
   }
 
   /** What the files of this session take now. */
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** Whether nothing may be spilled or lent. */
+  get isRefused(): boolean {
+    return this.#refusal !== undefined;
   }
 
   /** What a query that needs more memory than it may have is answered with. */

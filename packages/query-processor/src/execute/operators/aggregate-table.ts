@@ -1,7 +1,8 @@
 /**
  * The groups of one grouping set. When memory is full, inputs of ordered calls go to sorters, and
  * rows of groups that are not there yet to tapes by the hash of their key, for tables of their own
- * afterwards; groups that are there go on in memory. So states are never written.
+ * afterwards; groups that are there go on in memory. So states are never written: those that grow
+ * with what they are given get the rest of it from sorters, group after group.
  */
 import type { MaybePromise } from "@firstlight/common";
 import { SegmentedMap, isPromise } from "@firstlight/common";
@@ -9,7 +10,7 @@ import type { CompiledExpr, Datum, Row } from "@firstlight/sql";
 import type { AggregateMemory, CallState, CompiledAggregate } from "../ordered-call.ts";
 import type { MapKey, groupKey } from "../hash-key.ts";
 import { keyBytes } from "../hash-key.ts";
-import { MemoryShare, SpillableShare, rowBytes } from "../memory-account.ts";
+import { GatheredShare, SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Run } from "../operator.ts";
 import { BATCH_ROWS, Pace, eachRow, eachRowAgain, repeat } from "../operator.ts";
 import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
@@ -50,20 +51,21 @@ const STATE_BYTES = 80;
 /** Inputs that are sorted and folded in one step. */
 const INPUTS_PER_STEP = 1024;
 const INPUTS_PER_EMISSION = 16_384;
-/** States may take this part of the memory before new groups have to wait. */
+/** States may take this part of the memory before what else they are given waits outside. */
 const STATES_PART = 0.25;
 
 export class AggregateTable implements AggregateMemory {
   readonly #run: Run;
   readonly #compiled: CompiledGrouping;
   readonly #set: CompiledSet;
-  readonly #level: number;
+  readonly #level: number | undefined;
   readonly #groups = new SegmentedMap<MapKey, Group>();
   /** By number: as they came. */
   #inOrder: Group[] = [];
   readonly #share: SpillableShare;
-  readonly #states: MemoryShare;
-  readonly #folding: MemoryShare;
+  /** What states hold, and the one that is being folded: nothing of it can be spilled. */
+  readonly #states: GatheredShare;
+  readonly #folding: GatheredShare;
   readonly #foldMemory: AggregateMemory;
   #partitions: SpillPartitions | undefined;
   /** By call, once its inputs are sorted outside the groups. */
@@ -77,15 +79,16 @@ export class AggregateTable implements AggregateMemory {
   #folded: Group | undefined;
   #call = 0;
 
-  constructor(run: Run, compiled: CompiledGrouping, set: CompiledSet, level: number) {
+  /** `level`: of the partitions that its rows are from; undefined where no group may wait. */
+  constructor(run: Run, compiled: CompiledGrouping, set: CompiledSet, level: number | undefined) {
     this.#run = run;
     this.#compiled = compiled;
     this.#set = set;
     this.#level = level;
     this.#pace = new Pace(run);
     this.#share = new SpillableShare(run.memory);
-    this.#states = new MemoryShare(run.memory);
-    this.#folding = new MemoryShare(run.memory);
+    this.#states = new GatheredShare(run.memory);
+    this.#folding = new GatheredShare(run.memory);
     this.#foldMemory = { take: () => {}, pin: (bytes) => this.#folding.take(bytes) };
   }
 
@@ -164,21 +167,39 @@ export class AggregateTable implements AggregateMemory {
 
   /** Makes room; asked for once per batch. */
   relieve(): MaybePromise<void> {
-    if (this.#hasSorters || this.#share.isOver) return this.#relieve();
-    if (this.#states.heldBytes > this.#run.memory.limitBytes * STATES_PART) this.#freeze();
+    if (this.#hasSorters || this.#share.isOver || this.#statesAreOver) return this.#relieve();
     return this.#partitions === undefined ? undefined : this.#run.memory.file.relieved();
   }
 
   async #relieve(): Promise<void> {
     if (this.#share.isOver) await this.#sortOutside();
+    if (this.#statesAreOver) this.#gatherOutside();
     for (const sorter of this.#sorters) await sorter?.spillIfOver();
     if (this.#share.isOver) this.#freeze();
     if (this.#partitions !== undefined) await this.#run.memory.file.relieved();
   }
 
+  /** The state of a group that is the only one has to be held as a whole in any case. */
+  get #statesAreOver(): boolean {
+    const most = this.#run.memory.limitBytes * STATES_PART;
+    return this.#states.heldBytes > most && this.#groups.size > 1;
+  }
+
+  /** What states that grow are given from now on, they get when their group is folded. */
+  #gatherOutside(): void {
+    const { aggregates } = this.#compiled;
+    for (let call = 0; call < aggregates.length; call++) {
+      const late = aggregates[call]?.late;
+      if (late === undefined || this.#sorters[call] !== undefined) continue;
+      this.#sorters[call] = new OrderedInputs(this.#run, late);
+      this.#hasSorters = true;
+    }
+  }
+
   /** New groups wait from now on; a set without columns has only one. */
   #freeze(): void {
-    if (this.#partitions !== undefined || this.#set.key === undefined) return;
+    if (this.#level === undefined || this.#set.key === undefined) return;
+    if (this.#partitions !== undefined) return;
     const { file } = this.#run.memory;
     const count = partitionCount(file, this.#share.allowedBytes);
     this.#partitions = new SpillPartitions(file, count, this.#level);
@@ -227,7 +248,7 @@ export class AggregateTable implements AggregateMemory {
   finish(): MaybePromise<void> {
     this.#partitions?.finish();
     // A set without columns has its group even when there was no row.
-    if (this.#set.key === undefined && this.#groups.size === 0 && this.#level === 0) {
+    if (this.#set.key === undefined && this.#groups.size === 0) {
       const group = this.#makeGroup(this.#compiled.values.map(() => null));
       this.#groups.set(null, group);
       this.#inOrder.push(group);
@@ -278,7 +299,10 @@ export class AggregateTable implements AggregateMemory {
     if (step === undefined || step.done === true) return undefined;
     this.#folded = step.value;
     this.#call = 0;
-    for (const sorter of this.#sorters) sorter?.startGroup(step.value.number, step.value.values);
+    const { number, values, states } = step.value;
+    for (let call = 0; call < this.#sorters.length; call++) {
+      this.#sorters[call]?.startGroup(number, values, states[call]?.state);
+    }
     return step.value;
   }
 
@@ -326,7 +350,8 @@ export class AggregateTable implements AggregateMemory {
     const waiting: WaitingGroups[] = [];
     for (let at = 0; at < (partitions?.count ?? 0); at++) {
       const tape = partitions?.tape(at);
-      if (tape !== undefined) waiting.push({ set: this.#set, tape, level: this.#level + 1 });
+      if (tape === undefined) continue;
+      waiting.push({ set: this.#set, tape, level: (this.#level ?? 0) + 1 });
     }
     return waiting;
   }

@@ -35,7 +35,7 @@ export class GroupAggregate extends ProducingOperator {
   }
 
   #newTable(): AggregateTable {
-    return new AggregateTable(this.run, this.#compiled, this.#set, 0);
+    return new AggregateTable(this.run, this.#compiled, this.#set, undefined);
   }
 
   close(): void {

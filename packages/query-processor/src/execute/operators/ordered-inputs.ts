@@ -1,5 +1,6 @@
 /**
- * The inputs of one ordered call in all groups, sorted by group and then as the call wants them:
+ * The inputs of one ordered call in all groups (or of one whose states no longer fit, in the order
+ * in which they came), sorted by group and then as the call wants them:
  * past memory on disk, and folded a piece at a time.
  */
 import type { MaybePromise } from "@firstlight/common";
@@ -61,9 +62,11 @@ export class OrderedInputs {
     return this.#sorter.finish();
   }
 
-  startGroup(group: number, groups: Row): void {
+  /** `gathered`: the state that the group has already. */
+  startGroup(group: number, groups: Row, gathered: unknown): void {
     const count = this.#counts.get(group) ?? 0;
-    this.#state = this.#call.startFold(this.#run.evaluation, groups, count);
+    const { isLate } = this.#call;
+    this.#state = isLate ? gathered : this.#call.startFold(this.#run.evaluation, groups, count);
     this.#last = undefined;
   }
 

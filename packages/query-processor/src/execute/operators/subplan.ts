@@ -11,7 +11,7 @@ import { arrayOfResults } from "../array-of-results.ts";
 import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
 import { groupKey, joinKey, keyBytes } from "../hash-key.ts";
-import { MemoryShare, rowBytes, valueBytes } from "../memory-account.ts";
+import { GatheredShare, MemoryShare, rowBytes, valueBytes } from "../memory-account.ts";
 import { compileRoutineCall, type RoutineCall } from "../routine/routine-call.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, Pace, ProducingOperator, repeat } from "../operator.ts";
@@ -21,6 +21,9 @@ import type { CompiledBatch } from "./subplan-batch.ts";
 import { BatchGrowth, SubplanBatchRun, compileBatch } from "./subplan-batch.ts";
 
 const NO_ROW: Row = [];
+
+/** Of an array that is being gathered, beside the value. */
+const ELEMENT_BYTES = 16;
 
 /** Results kept per subquery while its operator is open. */
 const MEMO_ENTRIES_MAX = 65_536;
@@ -98,6 +101,8 @@ class Evaluator {
   readonly #compiled: CompiledSubplan;
   readonly #memo = new Map<MapKey, Datum | RowSet>();
   readonly #memory: MemoryShare;
+  /** A single value that is more than all that is kept otherwise. */
+  readonly #large: GatheredShare;
   readonly #batch: SubplanBatchRun | undefined;
   /** Keys for which there are no rows, where that has a value, and what it is once it is known. */
   readonly #withoutRows = new Set<MapKey>();
@@ -106,6 +111,7 @@ class Evaluator {
   constructor(run: Run, compiled: CompiledSubplan) {
     this.#run = run;
     this.#memory = new MemoryShare(run.memory);
+    this.#large = new GatheredShare(run.memory);
     this.#compiled = compiled;
     const { batch, subplan } = compiled;
     const limit = batch === undefined ? 0 : resultsWanted(subplan.kind);
@@ -206,12 +212,16 @@ class Evaluator {
     this.#memo.clear();
     this.#withoutRows.clear();
     this.#memory.release();
+    this.#large.release();
   }
 
   #keep(key: MapKey, value: Datum | RowSet): void {
-    const isFull = this.#memory.heldBytes > this.#run.memory.limitBytes / MEMO_PART;
+    const partBytes = this.#run.memory.limitBytes / MEMO_PART;
+    const isFull = this.#memory.heldBytes + this.#large.heldBytes > partBytes;
     if (this.#memo.size >= MEMO_ENTRIES_MAX || isFull) this.close();
-    this.#memory.take(keyBytes(key) + resultBytes(value));
+    const bytes = keyBytes(key) + resultBytes(value);
+    const isLarge = bytes > partBytes && !(value instanceof RowSet);
+    (isLarge ? this.#large : this.#memory).take(bytes);
     this.#memo.set(key, value);
   }
 
@@ -280,12 +290,18 @@ class Evaluator {
 
   #array(): MaybePromise<Datum> {
     const values: Datum[] = [];
+    const gathered = new GatheredShare(this.#run.memory);
     const pulled = this.#pull((batch) => {
-      this.#memory.takeRows(batch);
-      for (const [value = null] of batch) values.push(value);
+      for (const [value = null] of batch) {
+        gathered.take(ELEMENT_BYTES + valueBytes(value));
+        values.push(value);
+      }
       return true;
     }, BATCH_ROWS);
-    const finish = (): Datum => arrayOfResults(elementTypeOf(this.#compiled.subplan.type), values);
+    const finish = (): Datum => {
+      gathered.release();
+      return arrayOfResults(elementTypeOf(this.#compiled.subplan.type), values);
+    };
     return isPromise(pulled) ? pulled.then(finish) : finish();
   }
 

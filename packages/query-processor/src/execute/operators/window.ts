@@ -7,6 +7,7 @@ import { andThen, featureNotSupported, isPromise } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row, WindowCall } from "@firstlight/sql";
 import type { WindowNode } from "../../plan/plan-node.ts";
 import { windowAggregate } from "../aggregate-calls.ts";
+import { GatheredShare, valueBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, Pace, ProducingOperator } from "../operator.ts";
 import { groupKey } from "../hash-key.ts";
@@ -29,12 +30,17 @@ interface Computation {
   values(from: number, to: number): Generator<Step, readonly Datum[]>;
 }
 
-type Compute = (
-  partition: Partition,
-  offsets: FrameOffsets,
-  context: EvaluationContext,
-  pace: Pace,
-) => Computation;
+/** What the computations of one partition share. */
+interface Calculation {
+  readonly partition: Partition;
+  readonly offsets: FrameOffsets;
+  readonly context: EvaluationContext;
+  readonly pace: Pace;
+  /** Memory for a state that grows, until the partition is through. */
+  readonly share: () => GatheredShare;
+}
+
+type Compute = (calculation: Calculation) => Computation;
 
 interface Compiled {
   readonly order: RowOrder;
@@ -67,7 +73,7 @@ function* valuesOf(
 }
 
 function computeFunction(call: WindowFunction, frame: CompiledFrame): Compute {
-  return (partition, offsets, context, pace) => {
+  return ({ partition, offsets, context, pace }) => {
     const frameAt = (at: number): readonly Interval[] =>
       frameIntervals(partition, frame.frame, frameOf(partition, frame, offsets, at, context), at);
     let value: ((at: number) => Datum) | undefined;
@@ -86,12 +92,16 @@ class FrameState {
   readonly #call: WindowAggregate;
   readonly #partition: Partition;
   readonly #context: EvaluationContext;
+  readonly #gathered: GatheredShare;
   #state: unknown;
+  /** Of a frame that has not changed since. */
+  #known: { readonly value: Datum } | undefined;
   #from = 0;
   #to = 0;
   #at = 0;
 
-  constructor(call: WindowAggregate, partition: Partition, context: EvaluationContext) {
+  constructor(call: WindowAggregate, { partition, context, share }: Calculation) {
+    this.#gathered = share();
     this.#call = call;
     this.#partition = partition;
     this.#context = context;
@@ -102,10 +112,11 @@ class FrameState {
   *moveTo(intervals: readonly Interval[]): Generator<Step> {
     const [only = EMPTY] = intervals;
     const grows = intervals.length <= 1 && only[0] === this.#from && only[1] >= this.#to;
-    if (!grows) this.#state = this.#call.aggregate.init();
+    if (!grows) this.#startAnew();
     const missing: readonly Interval[] = grows ? [[this.#to, only[1]]] : intervals;
     for (const [start, end] of missing) {
       this.#at = start;
+      if (start < end) this.#known = undefined;
       while (this.#at < end) {
         try {
           this.#addUpTo(Math.min(end, this.#at + ROWS_PER_STEP));
@@ -120,18 +131,29 @@ class FrameState {
     this.#to = only[1];
   }
 
+  #startAnew(): void {
+    this.#state = this.#call.aggregate.init();
+    this.#known = undefined;
+    this.#gathered.release();
+  }
+
   #addUpTo(end: number): void {
-    const { aggregate, first, second, filter } = this.#call;
+    const { aggregate, first, second, filter, held } = this.#call;
     const context = this.#context;
     for (; this.#at < end; this.#at++) {
       const row = this.#partition.rowAt(this.#at);
       if (row === undefined || (filter !== undefined && !filter(row, context))) continue;
-      this.#state = aggregate.add(this.#state, first(row, context), second(row, context), context);
+      const a = first(row, context);
+      const b = second(row, context);
+      if (held !== undefined) this.#gathered.take(held(a, b));
+      this.#state = aggregate.add(this.#state, a, b, context);
     }
   }
 
+  /** Rows that have the same frame share one value, which may be large. */
   result(): Datum {
-    return this.#call.aggregate.result(this.#state, this.#context);
+    this.#known ??= { value: this.#call.aggregate.result(this.#state, this.#context) };
+    return this.#known.value;
   }
 }
 
@@ -140,8 +162,9 @@ const EMPTY: Interval = [-1, -1];
 function computeAggregate(call: WindowCall, frame: CompiledFrame): Compute {
   if (call.distinct) throw featureNotSupported("DISTINCT for window functions");
   const compiled = windowAggregate(call);
-  return (partition, offsets, context, pace) => {
-    const state = new FrameState(compiled, partition, context);
+  return (calculation) => {
+    const { partition, offsets, context, pace } = calculation;
+    const state = new FrameState(compiled, calculation);
     return {
       *values(from, to) {
         const results: Datum[] = [];
@@ -157,8 +180,12 @@ function computeAggregate(call: WindowCall, frame: CompiledFrame): Compute {
   };
 }
 
-/** Rows whose values are computed together. */
+/** Rows whose values are computed together, at most. */
 const BLOCK_ROWS = 256;
+/** The first ones tell how large values are. */
+const FIRST_ROWS = 4;
+/** Of the memory limit: what values that are computed together may take. */
+const BLOCK_PART = 16;
 
 class Window extends ProducingOperator {
   readonly #compiled: Compiled;
@@ -173,6 +200,7 @@ class Window extends ProducingOperator {
   readonly #pace: Pace;
   readonly #cut: RunCut | undefined;
   #isCut = false;
+  #shares: GatheredShare[] = [];
 
   constructor(run: Run, compiled: Compiled, child: Operator) {
     super(run);
@@ -184,7 +212,14 @@ class Window extends ProducingOperator {
 
   close(): void {
     this.#child.close();
+    this.#free();
+  }
+
+  #free(): void {
     this.#partition?.free();
+    this.#partition = undefined;
+    for (const share of this.#shares) share.release();
+    this.#shares = [];
   }
 
   protected override produce(): MaybePromise<boolean> {
@@ -246,8 +281,7 @@ class Window extends ProducingOperator {
   #step(steps: Iterator<Step>): MaybePromise<boolean> {
     const step = steps.next();
     if (step.done === true) {
-      this.#partition?.free();
-      this.#partition = undefined;
+      this.#free();
       this.#steps = undefined;
       return true;
     }
@@ -259,17 +293,36 @@ class Window extends ProducingOperator {
   /** Goes through a partition, in steps that are short however large it is. */
   *#compute(window: WindowPartition): Generator<Step> {
     const { order, frame, calls } = this.#compiled;
-    const { evaluation } = this.run;
-    const partition = yield* window.prepare(order, usesKeys(frame), evaluation);
-    const offsets = frameOffsets(frame, evaluation);
-    const computations = calls.map((call) => call(partition, offsets, evaluation, this.#pace));
-    for (let from = 0; from < partition.length; from += BLOCK_ROWS) {
-      const to = Math.min(partition.length, from + BLOCK_ROWS);
+    const { evaluation: context } = this.run;
+    const partition = yield* window.prepare(order, usesKeys(frame), context);
+    const offsets = frameOffsets(frame, context);
+    const share = (): GatheredShare => this.#newShare();
+    const calculation = { partition, offsets, context, pace: this.#pace, share };
+    const computations = calls.map((call) => call(calculation));
+    let rows = FIRST_ROWS;
+    for (let from = 0; from < partition.length;) {
+      const to = Math.min(partition.length, from + rows);
       const columns: (readonly Datum[])[] = [];
       for (const each of computations) columns.push(yield* each.values(from, to));
       yield* this.#emitBlock(partition, from, to, columns);
       yield undefined;
+      rows = this.#nextRows(rows, columns);
+      from = to;
     }
+  }
+
+  #newShare(): GatheredShare {
+    const share = new GatheredShare(this.run.memory);
+    this.#shares.push(share);
+    return share;
+  }
+
+  /** Fewer where values are large, as those of array_agg over a frame of many rows. */
+  #nextRows(rows: number, columns: readonly (readonly Datum[])[]): number {
+    let bytes = 1;
+    for (const values of columns) bytes += valueBytes(values.at(-1) ?? null);
+    const most = Math.floor(this.run.memory.limitBytes / BLOCK_PART / bytes);
+    return Math.max(1, Math.min(BLOCK_ROWS, rows * 2, most));
   }
 
   *#emitBlock(
