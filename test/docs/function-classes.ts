@@ -65,7 +65,7 @@ export const OUT_CLASSES: readonly OutClass[] = [
   withTypes("money", "the type is refused", ["money"]),
   withTypes("triggers", "called by triggers only", ["trigger", "event_trigger"], /event_trigger/u),
   withTypes("summaries of statistics and BRIN", "types of PostgreSQL's own catalogs", STATISTICS),
-  named("large objects", "there are none", /^(lo_|loread|lowrite)/u),
+  named("files of the server as large objects", "psql's use the client's", /^lo_(import|export)$/u),
   named(
     "replication and WAL",
     "one server's write-ahead log, its backup, standbys and replication slots: the journal takes their place",

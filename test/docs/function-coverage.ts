@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { windowFunction } from "../../packages/query-processor/src/execute/window-functions.ts";
+import { LARGE_OBJECT_FUNCTIONS } from "../../packages/query-processor/src/large-objects/object-functions.ts";
 import { aggregateOf } from "../../packages/sql/src/aggregates/find-aggregate.ts";
 import { PG_CAST } from "../../packages/sql/src/catalog-data/pg-cast.ts";
 import { PG_OPERATOR } from "../../packages/sql/src/catalog-data/pg-operator.ts";
@@ -22,7 +23,7 @@ import { findType } from "../../packages/sql/src/types/type-registry.ts";
 import { OUT_CLASSES, outClassOf } from "./function-classes.ts";
 
 registerBuiltins();
-const registered = new Set(registeredNames());
+const registered = new Set([...registeredNames(), ...LARGE_OBJECT_FUNCTIONS.keys()]);
 
 /** Whether `attempt` finds an implementation: what is missing throws. */
 function succeeds(attempt: () => unknown): boolean {

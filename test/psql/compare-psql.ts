@@ -51,6 +51,7 @@ const NORMALISATIONS: readonly (readonly [what: string, pattern: RegExp, by: str
   ["size", /\b\d+ (?:bytes|kB|MB|GB)/gu, "SIZE"],
   ["time stamp", /\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?:\+00)?/gu, "STAMP"],
   ["number of the schema of temporary relations", /pg_temp_\d+/gu, "pg_temp_N"],
+  ["large object", /\b(lo_(?:import|unlink)) \d{3,}/gu, "$1 OID"],
   ["process", /\bPID \d+/gu, "PID N"],
   ["uuid", /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gu, "UUID"],
 ];

@@ -3,7 +3,4 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   "\\dL": "there is no PL/pgSQL",
   "\\dt": "there are no TOAST tables, which *.* lists",
   "\\dx": "there is no PL/pgSQL",
-  "\\lo_import": "there are no large objects",
-  "\\lo_unlink": "there are no large objects",
-  "\\lo_export": "there are no large objects",
 };

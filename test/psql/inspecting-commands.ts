@@ -198,7 +198,11 @@ export const INSPECTING_COMMANDS: Readonly<Record<string, readonly string[]>> = 
   "\\dX": forms("\\dX", [], ["\\dX customer_stats", "\\dX app.*"]),
   "\\dy": forms("\\dy", PLUS, []),
   "\\l": ["\\l", "\\l+", "\\l postgres", "\\l+ postgres", "\\l nothing", "\\l t*"],
-  "\\lo_list": ["\\lo_list", "\\lo_list+"],
+  "\\lo_list": [
+    "\\lo_list",
+    "\\lo_list+",
+    "BEGIN;\nSELECT lo_create(n) FROM generate_series(72010, 72012) n;\nCOMMENT ON LARGE OBJECT 72011 IS 'the second';\nALTER LARGE OBJECT 72011 OWNER TO reader;\nGRANT SELECT ON LARGE OBJECT 72011 TO visitor;\nGRANT ALL ON LARGE OBJECT 72012 TO PUBLIC;\n\\lo_list\n\\lo_list+\n\\dl\nROLLBACK;",
+  ],
   "\\sf": onEach("\\sf", FUNCTIONS),
   "\\sf+": onEach("\\sf+", FUNCTIONS),
   "\\sv": onEach("\\sv", VIEWS),

@@ -200,3 +200,9 @@ INSERT INTO bare SELECT i, 'row ' || i FROM generate_series(1, 5) i;
 INSERT INTO "Upper Case"."Table" VALUES (1, NULL, E'tab\there'), (2, 'x', E'new\nline');
 REFRESH MATERIALIZED VIEW totals;
 ANALYZE;
+
+-- Large objects
+SELECT lo_from_bytea(4711, 'a text'), lo_from_bytea(4712, decode(repeat('0f', 70000), 'hex')), lo_create(4713) \g /dev/null
+ALTER LARGE OBJECT 4712 OWNER TO reader;
+GRANT SELECT ON LARGE OBJECT 4711, 4712 TO visitor;
+COMMENT ON LARGE OBJECT 4711 IS 'a large object';

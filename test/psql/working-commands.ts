@@ -130,9 +130,21 @@ export const WORKING_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "\\if": [
     "SELECT true AS yes, false AS no \\gset\n\\if :yes\nSELECT 'then';\n\\else\nSELECT 'else';\n\\endif\n\\if :no\nSELECT 1;\n\\elif :yes\nSELECT 2;\n\\endif\n\\if :{?yes}\n\\echo defined\n\\endif",
   ],
-  "\\lo_import": ["\\lo_import /etc/hostname"],
-  "\\lo_unlink": ["\\lo_unlink 1"],
-  "\\lo_export": ["\\lo_export 1 /tmp/nothing"],
+  "\\lo_import": [
+    `\\copy (SELECT repeat('line ' || g, 400) FROM generate_series(1, 9) g) to '${PLACE}/large.txt'\n\\lo_import '${PLACE}/large.txt' 'with a comment'\nSELECT obj_description(:LASTOID, 'pg_largeobject'), length(lo_get(:LASTOID)), md5(lo_get(:LASTOID));\n\\lo_export :LASTOID '${PLACE}/again.txt'\n\\! cmp '${PLACE}/large.txt' '${PLACE}/again.txt' && echo same\n\\lo_unlink :LASTOID\nSELECT count(*) FROM pg_description WHERE classoid = 'pg_largeobject'::regclass;`,
+    `\\copy (SELECT 1) to '${PLACE}/large.txt'\nBEGIN;\n\\lo_import '${PLACE}/large.txt'\nROLLBACK;\n\\lo_list`,
+    `\\lo_import '${PLACE}/nothing.txt'`,
+    "\\lo_import",
+  ],
+  "\\lo_unlink": [
+    "\\lo_unlink 1",
+    "\\lo_unlink",
+    "SELECT lo_create(72002);\n\\lo_unlink 72002\n\\lo_unlink 72002",
+  ],
+  "\\lo_export": [
+    "\\lo_export 1 /tmp/nothing",
+    `SELECT lo_from_bytea(72003, 'text');\n\\lo_export 72003 '${PLACE}/out.txt'\n\\! cat '${PLACE}/out.txt'\n\\lo_unlink 72003`,
+  ],
   "\\o": [`\\o ${PLACE}/o.txt\n${NUMBERS};\n\\o\n\\! cat ${PLACE}/o.txt`],
   "\\p": [
     "SELECT 1\n\\p\n\\r\n\\p\nSELECT 2;",

@@ -6,6 +6,8 @@ import java.sql.*;
 import java.time.*;
 import java.util.*;
 import org.postgresql.PGConnection;
+import org.postgresql.largeobject.LargeObject;
+import org.postgresql.largeobject.LargeObjectManager;
 import org.postgresql.util.PSQLException;
 
 public class JdbcProgram {
@@ -204,6 +206,55 @@ public class JdbcProgram {
         show(notices[0].getName(), notices[0].getParameter());
     }
 
+    static void largeObjects(Connection db) throws Exception {
+        show("large objects");
+        db.setAutoCommit(false);
+        LargeObjectManager manager = db.unwrap(PGConnection.class).getLargeObjectAPI();
+        long oid = manager.createLO(LargeObjectManager.READWRITE);
+        byte[] data = new byte[10_000];
+        for (int at = 0; at < data.length; at++) data[at] = (byte) (at * 7);
+        try (LargeObject large = manager.open(oid, LargeObjectManager.WRITE)) {
+            large.write(data);
+            show(large.tell64() + " " + large.size64());
+            large.seek(4000);
+            large.write(new byte[] {1, 2, 3});
+            large.truncate(9000);
+            large.seek64(6_000_000_000L, LargeObject.SEEK_SET);
+            show(large.tell64() + " " + large.size64());
+        }
+        try (LargeObject large = manager.open(oid, LargeObjectManager.READ)) {
+            large.seek(3999);
+            show(java.util.Arrays.toString(large.read(5)));
+            large.seek(-3, LargeObject.SEEK_END);
+            show(java.util.Arrays.toString(large.read(10)));
+            large.seek(0);
+            show(large.getInputStream().readAllBytes().length);
+        }
+        db.commit();
+        Statement statement = db.createStatement();
+        statement.execute("create table jdbc_picture (id int primary key, picture oid)");
+        PreparedStatement insert = db.prepareStatement("insert into jdbc_picture values (1, ?)");
+        insert.setBlob(1, new java.io.ByteArrayInputStream(data), data.length);
+        show(insert.executeUpdate());
+        ResultSet rows = statement.executeQuery("select picture from jdbc_picture");
+        rows.next();
+        Blob blob = rows.getBlob(1);
+        show(blob.length() + " " + java.util.Arrays.equals(blob.getBytes(1, data.length), data) + " " + blob.position(new byte[] {7, 14, 21}, 1));
+        blob.free();
+        show(statement.executeQuery("select lo_unlink(picture) from jdbc_picture").next());
+        manager.delete(oid);
+        db.commit();
+        try {
+            manager.open(oid, LargeObjectManager.READ);
+        } catch (SQLException error) {
+            show(error.getSQLState());
+        }
+        db.rollback();
+        statement.execute("drop table jdbc_picture");
+        db.commit();
+        db.setAutoCommit(true);
+    }
+
     public static void main(String[] arguments) throws Exception {
         types("");
         types("&binaryTransfer=false");
@@ -212,6 +263,7 @@ public class JdbcProgram {
         try (Connection db = open("&reWriteBatchedInserts=true&ApplicationName=jdbc")) {
             statements(db);
             copies(db);
+            largeObjects(db);
             show("errors");
             for (String sql : List.of("select 1/0", "selec 1", "select * from nosuch", "insert into jdbc_item (id) values (1)", "select 'x'::int")) failing(db, sql);
             metadata(db);

@@ -56,6 +56,36 @@ cursor.execute("select count(*), sum(id) from psycopg2_item")
 print(cursor.fetchone())
 connection.commit()
 
+print("large objects")
+large = connection.lobject(0, "wb", 73001)
+print(large.oid, large.mode, large.closed, large.write(b"0123456789" * 1000), large.tell())
+print(large.seek(0), large.seek(-5, 2), large.write(b"end"), large.tell())
+large.close()
+large = connection.lobject(73001, "rb")
+print(large.read(12), large.seek(9990), large.read(), large.read(5))
+try:
+    large.write(b"x")
+except psycopg2.Error as error:
+    print(type(error).__name__, error.pgcode, str(error).strip())
+connection.rollback()
+try:
+    connection.lobject(73001, "rb")
+except psycopg2.Error as error:
+    print(type(error).__name__, str(error).strip())
+connection.rollback()
+large = connection.lobject(0, "w", 73002)
+print(large.write("täxt"))
+connection.commit()
+large = connection.lobject(73002, "rw")
+print(repr(large.read()), large.truncate(2), large.seek(0, 2), large.tell())
+large.seek(5 * 1024 * 1024 * 1024)
+print(large.tell())
+large.unlink()
+connection.commit()
+cursor.execute("select count(*) from pg_largeobject_metadata where oid in (73001, 73002)")
+print(cursor.fetchone())
+connection.commit()
+
 print("prepared")
 cursor.execute("prepare plus as select $1::int + $2::int")
 for n in range(3):

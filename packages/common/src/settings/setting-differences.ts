@@ -75,7 +75,6 @@ const OF_SERVERS: Readonly<Record<string, SettingDifference>> = {
   hot_standby: { default: "off" },
   huge_pages: { default: "off" },
   jit_provider: { default: "" },
-  lo_compat_privileges: { only: ["off"] },
   log_timezone: { default: "UTC" },
   max_connections: { default: "1000" },
   max_logical_replication_workers: { default: "0" },

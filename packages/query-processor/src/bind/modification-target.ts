@@ -2,6 +2,7 @@
 import { bindError } from "./errors.ts";
 import { child, locationOf, requiredChild } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
 import { rememberViewTarget } from "./access-requirements.ts";
@@ -55,6 +56,9 @@ export function openTarget(
     case "virtual":
       throw bindError("42501", `permission denied for table ${relation.name}`, -1);
     case "table": {
+      if (relation.schema === PG_CATALOG_OID) {
+        throw bindError("42501", `permission denied for table ${relation.name}`, -1);
+      }
       if (relation.materialized !== undefined) {
         throw bindError("42809", `cannot change materialized view "${relation.name}"`, -1);
       }

@@ -30,6 +30,7 @@ import {
 } from "./builtin-objects.ts";
 import type { SystemCatalog } from "./system-catalog.ts";
 import { CatalogCasts } from "./catalog-casts.ts";
+import { PAGES_OID, ownersTable, pagesTable } from "../large-objects/large-object-tables.ts";
 import { withTypeNumbers, withTypeOids } from "./type-numbers.ts";
 import { type TypeOwner, UserTypes } from "./user-types.ts";
 
@@ -105,6 +106,14 @@ export class CatalogImage implements Catalog {
     this.objects = all;
     for (const object of all.values()) this.#index(object);
     for (const table of system.relations) this.#indexRelation(table);
+    if (!profile.isDsql && this.#byOid.has(PAGES_OID)) this.#indexLargeObjects(database);
+  }
+
+  /** One of their tables is read as any table, the other one stands behind a virtual relation. */
+  #indexLargeObjects(database: number): void {
+    const [pages, owners] = [pagesTable(database), ownersTable(database)];
+    this.#indexRelation(pages);
+    for (const table of [pages, owners]) this.#byStorageId.set(table.storageId, table);
   }
 
   #index(object: CatalogObject): void {

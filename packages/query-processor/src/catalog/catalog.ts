@@ -104,7 +104,7 @@ export interface VirtualTable {
   readonly schema: number;
   readonly columns: readonly VirtualColumn[];
   /** Where the rows tell of other query processors, or of what is stored: `gathered` is that. */
-  gather?(session: SessionView, reads: Transaction): MaybePromise<unknown>;
+  gather?(session: SessionView, reads: Transaction, catalog: Catalog): MaybePromise<unknown>;
   /** Computed one by one, at the first time, as they are asked for. */
   eachRow(catalog: Catalog, session: SessionView, gathered?: unknown): Iterable<Row>;
   /** The relation is this sequence: its row is asked of the execution context instead. */

@@ -2,6 +2,7 @@
  * ANALYZE, and VACUUM, whose work storage does by itself: of it only the ANALYZE option and the
  * errors are left.
  */
+import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import { SqlError } from "@firstlight/common";
 import { bindError } from "../bind/errors.ts";
 import type { Relation } from "../catalog/catalog.ts";
@@ -69,7 +70,7 @@ function targets(context: DdlContext, statement: ParseNode, work: Work): Target[
   const named = list(statement, "rels").map((node) => asTag(node, "VacuumRelation") ?? {});
   if (named.length === 0) {
     return [...imageOf(context).relations()]
-      .filter((relation) => relation.kind === "table")
+      .filter(({ kind, oid }) => kind === "table" && oid >= FIRST_USER_OID)
       .map((relation) => ({ relation, columns: [] }));
   }
   return named.map((each) => {
@@ -172,7 +173,7 @@ function tell(context: DdlContext, table: TableDescriptor, { sample, statistics 
 
 async function analyzeTarget(context: DdlContext, target: Target, work: Work): Promise<void> {
   const { relation } = target;
-  if (relation.kind === "virtual") return;
+  if (relation.kind === "virtual" || relation.oid < FIRST_USER_OID) return;
   if (relation.kind !== "table") {
     const verb = work.isVacuum ? "vacuum" : "analyze";
     const text = `skipping "${relation.name}" --- cannot ${verb} non-tables or special system tables`;

@@ -39,6 +39,7 @@ import { rename } from "./rename.ts";
 import { alterStatistics, createStatistics } from "./statistics.ts";
 import { createSchema } from "./schema.ts";
 import { createSequence } from "./sequence.ts";
+import { largeObjectForm } from "./large-object.ts";
 import { lockTable } from "./lock-table.ts";
 import { setConstraints } from "./set-constraints.ts";
 import { truncate } from "./truncate.ts";
@@ -239,7 +240,7 @@ export interface UtilityPlan {
 export function planUtility(statement: ParsedStatement): UtilityPlan {
   const { tag, node } = statement;
   const utility: Utility | undefined =
-    typeForm(tag, node) ?? functionForm(tag, node) ?? UTILITIES[tag];
+    largeObjectForm(tag, node) ?? typeForm(tag, node) ?? functionForm(tag, node) ?? UTILITIES[tag];
   if (utility === undefined) throw featureNotSupported(statementName(statement));
   const { command, outsideTransactionOnly, readsOnly, columns }: Utility = utility;
   return {

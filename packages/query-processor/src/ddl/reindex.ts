@@ -94,7 +94,8 @@ async function reindexIndex(context: DdlContext, name: QualifiedName, work: Work
 async function reindexTable(context: DdlContext, name: QualifiedName, work: Work): Promise<void> {
   const relation = findRelation(context, name);
   if (relation === undefined && findIndex(context, name) === undefined) throw doesNotExist(name);
-  if (relation?.kind === "virtual") return refuseSystemConcurrently(relation.oid, work);
+  if (relation !== undefined && relation.oid < FIRST_USER_OID)
+    return refuseSystemConcurrently(relation.oid, work);
   if (relation?.kind !== "table") {
     throw new SqlError("42809", `"${name.name}" is not a table or materialized view`);
   }
@@ -115,7 +116,7 @@ async function reindexMany(context: DdlContext, statement: ParseNode, work: Work
   }
   const schema = kind === "REINDEX_OBJECT_SCHEMA" ? schemaNamed(context, name).oid : undefined;
   for (const relation of imageOf(context).relations()) {
-    if (relation.kind !== "table") continue;
+    if (relation.kind !== "table" || relation.oid < FIRST_USER_OID) continue;
     if (schema === undefined || relation.schema === schema) {
       await rebuildAll(context, relation, work);
     }

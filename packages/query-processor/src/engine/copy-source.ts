@@ -179,11 +179,12 @@ function copyContext(
   searchPath: readonly string[],
 ): EngineExecutionContext {
   const { session, transaction, sequences: blocks } = services;
-  const { image, kv } = transaction.schema;
+  const { schema } = transaction;
+  const { image, kv } = schema;
   const sequences = new SequenceSession(blocks, session);
   const parameters: readonly Datum[] = [];
   const deferred = kv.deferredConstraints;
-  const transactional = { transaction: kv, deferred, image, searchPath };
+  const transactional = { transaction: kv, schema, deferred, image, searchPath };
   const parts = { session, ...transactional, parameters, blocks, sequences };
   return new EngineExecutionContext(parts);
 }
@@ -217,7 +218,8 @@ class TableCopy implements CopyTarget {
 
   constructor(services: CopyServices, { table, columns, condition, searchPath }: CopiedTable) {
     const { session, transaction } = services;
-    const { image, kv } = transaction.schema;
+    const { schema } = transaction;
+    const { image, kv } = schema;
     const base = session.evaluation([]);
     const sequences = new SequenceSession(services.sequences, session);
     const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });

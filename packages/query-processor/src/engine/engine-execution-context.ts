@@ -14,6 +14,7 @@ import type {
   Interrupts,
   NestedOptions,
 } from "../execute/executable.ts";
+import type { LargeObjectHost } from "../large-objects/large-object-host.ts";
 import type { InternalStatements } from "../execute/internal-statements.ts";
 import type { ReferenceQueue } from "../execute/references/reference-queue.ts";
 import type { DeferredCheck, DeferredConstraints } from "../transaction/deferred-constraints.ts";
@@ -31,6 +32,8 @@ import { authorizeQuery } from "./authorize.ts";
 import { cursorKey } from "./cursor-key.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import type { SessionContext } from "./engine.ts";
+import { dropLargeObjectComment } from "./large-object-comment.ts";
+import type { SchemaTransaction } from "./schema-transaction.ts";
 import type { SequenceSession } from "./sequence-session.ts";
 
 export interface ContextParts {
@@ -38,6 +41,7 @@ export interface ContextParts {
   readonly transaction: Transaction;
   readonly deferred: DeferredConstraints;
   readonly image: CatalogImage;
+  readonly schema: SchemaTransaction;
   readonly searchPath: readonly string[];
   readonly parameters: readonly Datum[];
   readonly blocks: SequenceBlocks;
@@ -132,6 +136,19 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
       listConflicts: () =>
         sequences.errands.once("conflicts", () => session.listConflicts?.() ?? []),
       listActivity: () => sequences.errands.once("activity", () => session.listActivity?.() ?? []),
+    };
+  }
+
+  /** Made when it is asked for: few statements call functions of large objects. */
+  get largeObjects(): LargeObjectHost {
+    const { schema, session, currentUser } = this.#parts;
+    const setting = this.evaluation.session?.getSetting("lo_compat_privileges");
+    return {
+      catalog: this.catalog,
+      open: schema.openObjects,
+      role: this.catalog.roleByName(currentUser ?? session.user)?.oid ?? 0,
+      ignoresPrivileges: setting === "on",
+      dropComment: (oid) => dropLargeObjectComment(schema, oid),
     };
   }
 

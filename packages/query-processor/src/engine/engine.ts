@@ -10,6 +10,7 @@ import type {
   SqlErrorFields,
   Timestamp,
 } from "@firstlight/common";
+import type { CallableRoutine } from "./callable-routine.ts";
 import type { PlanChoice } from "./plan-choice.ts";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
@@ -139,6 +140,8 @@ export interface PreparedQuery {
   readonly command: string;
   /** Allowed in a read-only transaction. */
   readonly readsOnly: boolean;
+  /** Functions that it calls write, which they refuse to in a read-only transaction. */
+  readonly writesByCallsOnly?: boolean;
   /** It conflicts with all others that do. */
   readonly changesSchema?: boolean;
   /** VACUUM and such: 25001 inside a transaction block, by this name if it is not the command's. */
@@ -254,6 +257,9 @@ export interface Engine {
     session: SessionContext,
     transaction: EngineTransaction,
   ): (type: number, oid: number) => string | undefined;
+
+  /** The function or procedure of that OID, as the transaction sees it. */
+  routineByOid?(transaction: EngineTransaction, oid: number): CallableRoutine | undefined;
 
   /** DISCARD SEQUENCES. */
   forgetSequences?(session: SessionContext): void;

@@ -65,6 +65,7 @@ export function* makePlan(
     columns: bound.columns,
     command: COMMANDS[executable.kind],
     readsOnly: executable.readsOnly,
+    writesByCallsOnly: executable.writesByCallsOnly === true,
     rowKeys: executable.rowKeys,
     goesBack: executable.goesBack ?? false,
     outsideTransactionOnly: false,

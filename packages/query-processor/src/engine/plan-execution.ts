@@ -80,11 +80,12 @@ class PlanStart implements RestartHandler {
 
   #context(): EngineExecutionContext {
     const { session, transaction, parameters, jobs, sequences: blocks } = this.#services;
-    const { image, kv } = transaction.schema;
+    const { schema } = transaction;
+    const { image, kv } = schema;
     const { searchPath } = this.#plan;
     const sequences = this.#sequences;
     const deferred = kv.deferredConstraints;
-    const transactional = { transaction: kv, deferred, image, searchPath };
+    const transactional = { transaction: kv, schema, deferred, image, searchPath };
     const pauses = this.#services.pauses === true;
     const parts = { session, ...transactional, parameters, blocks, sequences, jobs, pauses };
     return new EngineExecutionContext(parts);

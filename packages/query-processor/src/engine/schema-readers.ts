@@ -32,7 +32,9 @@ function callsCatalog(query: BoundQuery | BoundExplain): boolean {
     query.kind === "explain" ? query.query : query,
     (expr) => {
       if (expr.kind === "call" && expr.routine === undefined) {
-        found ||= isCatalogFunction(procOf(expr).source);
+        const { source, name } = procOf(expr);
+        // Of an entry in language SQL the source is its text.
+        found ||= isCatalogFunction(source) || isCatalogFunction(name);
       }
       return !found;
     },

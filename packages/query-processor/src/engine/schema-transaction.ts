@@ -12,6 +12,7 @@ import {
   columnStatisticsKey,
   databaseFenceKey,
   featureNotSupported,
+  droppedStorageKey,
   tableStatisticsKey,
 } from "@firstlight/common";
 import { FIRST_DATABASE, FIRST_USER_OID, isTemporaryOid } from "../catalog/builtin-objects.ts";
@@ -29,6 +30,7 @@ import { NOTHING_PENDING } from "../notify/pending-notifications.ts";
 import type { NotificationMark } from "../notify/pending-notifications.ts";
 import type { DeferredMark } from "../transaction/deferred-constraints.ts";
 import type { JobReference } from "../online/job-runner.ts";
+import { OpenObjects } from "../large-objects/open-objects.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
 
@@ -47,6 +49,7 @@ interface Mark {
   readonly changed: boolean;
   readonly deferred: DeferredMark;
   readonly notifications: NotificationMark | undefined;
+  readonly openObjects: number;
 }
 
 export class SchemaTransaction {
@@ -63,6 +66,7 @@ export class SchemaTransaction {
   #allocatesTemporary = false;
   readonly #temporary: TemporaryObjects | undefined;
   readonly #marks: Mark[] = [];
+  #openObjects: OpenObjects | undefined;
 
   constructor(
     kv: KvTransaction,
@@ -86,6 +90,12 @@ export class SchemaTransaction {
     this.#image = own;
     this.kv.catalogVersion = image.version;
     return own;
+  }
+
+  /** Made when first asked for: few transactions open large objects. */
+  get openObjects(): OpenObjects {
+    this.#openObjects ??= new OpenObjects();
+    return this.#openObjects;
   }
 
   get schemaChanged(): boolean {
@@ -193,6 +203,11 @@ export class SchemaTransaction {
     this.kv.put(databaseFenceKey(this.database), NOTHING, "replace");
   }
 
+  /** Nothing of this number is reached any more. */
+  markGarbage(storageId: number): void {
+    this.kv.put(droppedStorageKey(storageId), NOTHING, "replace");
+  }
+
   /** What the changed schema cannot reach any more is storage's to remove. */
   #markGarbage(old: CatalogObject | undefined, after: CatalogObject | undefined): void {
     for (const mark of garbageOfChange(old, after)) this.kv.put(mark, NOTHING, "replace");
@@ -241,7 +256,9 @@ export class SchemaTransaction {
     const changed = this.#changed;
     const notifications = this.kv.pendingNotifications?.mark();
     const writes = this.kv.mark();
-    this.#marks.push({ writes, image, changed, statistics, deferred, notifications });
+    const openObjects = this.#openObjects?.mark() ?? 0;
+    const marked = { writes, image, changed, statistics, deferred, notifications, openObjects };
+    this.#marks.push(marked);
     return this.#marks.length - 1;
   }
 
@@ -253,6 +270,7 @@ export class SchemaTransaction {
     this.kv.rollbackTo(target.writes);
     this.kv.deferredConstraints.rollbackTo(target.deferred);
     this.kv.pendingNotifications?.rollbackTo(target.notifications ?? NOTHING_PENDING);
+    this.#openObjects?.rollbackTo(target.openObjects);
     this.#image = target.image;
     this.#changed = target.changed;
     this.#statistics = target.statistics;

@@ -17,6 +17,8 @@ import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import type { JobRunner } from "../online/job-runner.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
+import type { CallableRoutine } from "./callable-routine.ts";
+import { callableRoutine } from "./callable-routine.ts";
 import { copyTarget, copiedColumns, refuseCopySource, copyToStatement } from "./copy-source.ts";
 import { schemaChanged } from "./conflict-error.ts";
 import type {
@@ -444,6 +446,10 @@ export class SqlEngine implements Engine {
 
   forgetSequences(session: SessionContext): void {
     forgetSequences(session);
+  }
+
+  routineByOid(transaction: EngineTransaction, oid: number): CallableRoutine | undefined {
+    return callableRoutine(own(transaction).schema.image, oid);
   }
 
   objectNames(

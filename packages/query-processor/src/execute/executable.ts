@@ -10,6 +10,7 @@ import type { Catalog, SessionView } from "../catalog/catalog.ts";
 import type { ActivityCounters } from "../statistics/activity-counters.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { LargeObjectHost } from "../large-objects/large-object-host.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { InternalStatements } from "./internal-statements.ts";
@@ -61,6 +62,7 @@ export interface ExecutionContext {
   authorize?(query: BoundQuery): void;
   /** Rows are handed out while other statements may write: it reads as of its start all the same. */
   readonly pauses?: boolean;
+  readonly largeObjects?: LargeObjectHost | undefined;
   /** Whether the background job succeeded, once it has ended; undefined: there is none of that id. */
   waitForJob?(id: string): Promise<boolean | undefined>;
   /** How many functions of users are being run, one inside the other. */
@@ -100,6 +102,8 @@ export interface Executable {
   readonly readsOnly: boolean;
   /** Functions that it calls write: how often they are called has to be right. */
   readonly callsWriters?: boolean;
+  /** Nothing else of it does: in a read-only transaction they refuse to. */
+  readonly writesByCallsOnly?: boolean;
   /** Whether literals should not be replaced by parameters before planning. */
   readonly wantsLiterals: boolean;
   /** What values it is planned for matters by these. */

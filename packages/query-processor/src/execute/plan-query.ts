@@ -145,15 +145,16 @@ export function compileQuery(
   const { keepsRowKeys, tests } = about;
   const plan = compiled(query, planned);
   const failEarly = earlyConstants(plan.node);
+  const readsByItself = !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node);
   return {
     kind: bound.isCall === true ? "call" : query.kind,
     rowKeys: plan.rowKeys,
     goesBack: keepsRowKeys && supportsBackwardScan(plan.node),
     columns,
     paramTypes,
-    readsOnly:
-      !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node) && !plan.callsWriters,
+    readsOnly: readsByItself && !plan.callsWriters,
     callsWriters: plan.callsWriters,
+    writesByCallsOnly: readsByItself && plan.callsWriters,
     wantsLiterals: wantsLiterals(plan.node),
     tests: tests?.isEmpty === false ? tests : undefined,
     execute: (context) => {

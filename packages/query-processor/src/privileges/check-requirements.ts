@@ -1,4 +1,6 @@
 /** Whether a role has what a statement needs (ExecCheckPermissions): 42501 with what is missing. */
+import { procByOid } from "@firstlight/sql";
+import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { FIRST_USER_OID, aclOid } from "../catalog/builtin-objects.ts";
 import type { AccessRequirements, RelationAccess } from "../bind/access-requirements.ts";
 import { bindError } from "../bind/errors.ts";
@@ -15,6 +17,7 @@ import {
   routineWord,
   schemaTarget,
 } from "./access-check.ts";
+import { initialItems } from "./initial-access.ts";
 import { isSuperuser } from "./memberships.ts";
 import type { AccessTarget } from "./object-access.ts";
 import { aclOf } from "./object-access.ts";
@@ -77,13 +80,15 @@ function checkRelation(image: CatalogImage, access: RelationAccess, user: number
 }
 
 export function checkFunction(image: CatalogImage, oid: number, role: number): void {
-  // Everybody may call the system's own, unless that was revoked.
-  if (oid < FIRST_USER_OID && !image.objects.has(aclOid(oid))) return;
+  // Everybody may call the system's own, unless that was revoked, from the start or later.
+  const isRestricted =
+    image.objects.has(aclOid(oid)) || initialItems(CLASS.function, oid) !== undefined;
+  if (oid < FIRST_USER_OID && !isRestricted) return;
   const routine = image.objects.get(oid);
   if (routine?.kind !== "function" && oid >= FIRST_USER_OID) return;
   if (holds(image, functionTarget(image, oid), role, RIGHT.execute)) return;
   if (routine?.kind === "function") throw permissionDenied(routineWord(routine), routine.name);
-  throw permissionDenied("function", String(oid));
+  throw permissionDenied("function", procByOid(oid)?.name ?? String(oid));
 }
 
 export function checkSchema(image: CatalogImage, name: string, role: number, location = -1): void {

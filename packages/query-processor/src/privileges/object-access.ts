@@ -23,6 +23,8 @@ export interface AccessTarget {
   readonly objectId: number;
   readonly kind: AclKind;
   readonly owner: number;
+  /** Of an object that keeps its list with itself, a large object. */
+  readonly items?: AccessList | undefined;
 }
 
 export function aclOf({ objects }: Objects, objectId: number): AclDescriptor | undefined {
@@ -47,6 +49,7 @@ function ofTemplate(database: number): AccessList | undefined {
 
 /** As the catalogs show it; undefined: nothing was ever granted or revoked. */
 export function storedAccess(catalog: Objects, target: AccessTarget): AccessList | undefined {
+  if (target.kind === "largeObject") return target.items;
   return aclOf(catalog, target.objectId)?.items ?? initialAccess(target);
 }
 

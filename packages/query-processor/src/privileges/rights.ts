@@ -97,7 +97,8 @@ export type AclKind =
   | "language"
   | "schema"
   | "type"
-  | "tablespace";
+  | "tablespace"
+  | "largeObject";
 
 export const ALL_RIGHTS: Readonly<Record<AclKind, number>> = {
   column: RIGHT.insert | RIGHT.select | RIGHT.update | RIGHT.references,
@@ -109,6 +110,7 @@ export const ALL_RIGHTS: Readonly<Record<AclKind, number>> = {
   schema: RIGHT.usage | RIGHT.create,
   type: RIGHT.usage,
   tablespace: RIGHT.create,
+  largeObject: RIGHT.select | RIGHT.update,
 };
 
 /** What everybody may do with an object that nothing was granted on. */
@@ -122,4 +124,5 @@ export const PUBLIC_RIGHTS: Readonly<Record<AclKind, number>> = {
   schema: 0,
   type: RIGHT.usage,
   tablespace: 0,
+  largeObject: 0,
 };

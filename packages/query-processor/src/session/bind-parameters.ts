@@ -24,7 +24,7 @@ export function readFormats(reader: MessageReader): readonly FormatCode[] {
   return formats;
 }
 
-function readFormat(reader: MessageReader): FormatCode {
+export function readFormat(reader: MessageReader): FormatCode {
   const format = reader.int16();
   if (format === 0 || format === 1) return format;
   throw new SqlError("22023", `unsupported format code: ${String(format)}`);
@@ -84,9 +84,18 @@ function parameterOf(
 const LEFT_OVER = "incorrect binary data format";
 
 function readParameter(session: Session, type: number, format: FormatCode, number: number): Datum {
-  const { reader } = session;
-  const length = reader.int32();
+  const length = session.reader.int32();
   if (length === -1) return nullOf(session, type);
+  return readValue(session, { type, format, length }, `bind parameter ${String(number)}`);
+}
+
+/** The next `length` bytes of the message; `what` they are is for errors. */
+export function readValue(
+  session: Session,
+  { type, format, length }: { type: number; format: FormatCode; length: number },
+  what: string,
+): Datum {
+  const { reader } = session;
   if (format === 0) return fromText(session, type, reader.text(length));
   if (type === INT4 && length === 4) return reader.int32();
   if (type === INT8 && length === 8) return reader.bytes(8).readBigInt64BE(0);
@@ -99,13 +108,7 @@ function readParameter(session: Session, type: number, format: FormatCode, numbe
   } catch (error) {
     // Bytes left over are reported with the parameter's number, as all that is no SqlError.
     if (error instanceof SqlError && error.message !== LEFT_OVER) throw error;
-    throw new SqlError(
-      "22P03",
-      `incorrect binary data format in bind parameter ${String(number)}`,
-      {
-        cause: error,
-      },
-    );
+    throw new SqlError("22P03", `incorrect binary data format in ${what}`, { cause: error });
   }
 }
 

@@ -41,7 +41,8 @@ export function openPortal(
   if (session.ageMicros !== Infinity) limitAge(session, body);
   if (body.kind === "utility") return openUtility(session, portal, body);
   const { query } = body;
-  checkAllowed(session, query.command, query.readsOnly, query.outsideTransactionOnly);
+  const refusesItself = query.readsOnly || query.writesByCallsOnly === true;
+  checkAllowed(session, query.command, refusesItself, query.outsideTransactionOnly);
   portal.command = query.command;
   const execution = session.engine.execute(
     session,

@@ -15,6 +15,7 @@ import {
   parseMessage,
   syncMessage,
 } from "./extended-query.ts";
+import { functionCallMessage } from "./function-call.ts";
 import { adminShutdown } from "./interrupts.ts";
 import type { Session } from "./session.ts";
 import { simpleQuery } from "./simple-query.ts";
@@ -140,8 +141,6 @@ function workOf(session: Session, type: number): Task<void> | undefined {
       reader.finish();
       session.output.release();
       return undefined;
-    case FUNCTION_CALL:
-      throw new SqlError("0A000", "function call messages are not supported");
     case COPY_DATA:
     case COPY_DONE:
     case COPY_FAIL:
@@ -169,6 +168,8 @@ function statementOf(session: Session, type: number): Task<void> | undefined {
       return describeMessage(session);
     case EXECUTE:
       return executeMessage(session);
+    case FUNCTION_CALL:
+      return functionCallMessage(session);
     case SYNC:
       return syncMessage(session);
     default:

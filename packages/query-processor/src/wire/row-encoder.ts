@@ -28,6 +28,7 @@ type FieldWriter = (output: Output, value: Datum, format: FormatSettings) => voi
 
 const DATA_ROW = 0x44;
 const ROW_DESCRIPTION = 0x54;
+const FUNCTION_CALL_RESPONSE = 0x56;
 
 const writeString: FieldWriter = (output, value) => {
   output.textField(value as string);
@@ -152,6 +153,20 @@ export class RowEncoder {
     const start = output.offset;
     try {
       this.#write(output, row, format);
+    } catch (error) {
+      output.truncate(start);
+      throw error;
+    }
+  }
+
+  /** FunctionCallResponse with the first column's value. */
+  writeFunctionResult(output: Output, value: Datum, format: FormatSettings): void {
+    const start = output.offset;
+    try {
+      output.begin(FUNCTION_CALL_RESPONSE);
+      if (value === null) output.int32(-1);
+      else this.#writers[0]?.(output, value, format);
+      output.end();
     } catch (error) {
       output.truncate(start);
       throw error;

@@ -11,6 +11,7 @@ import {
   resolveFunction,
 } from "@firstlight/sql";
 import { columnCollation } from "../output-columns.ts";
+import { hostProc } from "../routine/host-procs.ts";
 import { UserRoutine } from "../routine/user-routine.ts";
 import { Scope } from "../scope.ts";
 import { checkSetPlacement } from "./set-returning.ts";
@@ -20,14 +21,15 @@ function collationOfCall(call: Call): CollationName | undefined {
   return isConflict(state) || state.collation?.icu === undefined ? undefined : state.collation;
 }
 
-/** The call with the function, if it is one of a user's. */
-export function withRoutine(scope: Scope, call: Call, proc: ProcRow): Call {
-  if (!(proc instanceof UserRoutine)) return call;
+/** The call with the function, if it is one of a user's or runs like one. */
+export function withRoutine(scope: Scope, call: Call, called: ProcRow): Call {
   const { context } = scope;
+  const proc = called instanceof UserRoutine ? called : hostProc(called, context.catalog.profile);
+  if (proc === undefined) return call;
   const argTypes = call.args.map(({ type }) => type);
   const collation = context.collates.icu ? collationOfCall(call) : undefined;
   const site = { argTypes, resultType: call.type, collation };
-  context.dependencies.add(proc.oid);
+  if (proc === called) context.dependencies.add(proc.oid);
   const routine = context.routines.at(
     proc,
     site,

@@ -1,13 +1,16 @@
 /** What functions that a query calls do to data: whether they write, whether they read anew. */
 import type { BoundQuery } from "../query-tree.ts";
+import { FIRST_USER_OID } from "../../catalog/builtin-objects.ts";
 import { visitQuery } from "../walk.ts";
 import { CalledRoutine } from "./called-routine.ts";
+import { hostProcWrites } from "./host-procs.ts";
 
 const known = new WeakMap<CalledRoutine, boolean>();
 
 function writes(routine: CalledRoutine, working: Set<CalledRoutine>): boolean {
   const cached = known.get(routine);
   if (cached !== undefined) return cached;
+  if (routine.oid < FIRST_USER_OID && hostProcWrites(routine.name)) return true;
   if (working.has(routine) || routine.language === LANGUAGE_INTERNAL) return false;
   if (routine.implementation !== undefined) return false;
   working.add(routine);

@@ -20,6 +20,7 @@ export const CLASS = {
   language: 2612,
   statistics: 3381,
   extension: 3079,
+  largeObject: 2613,
 } as const;
 
 export interface ObjectAddress {

@@ -9,7 +9,6 @@ const CATALOGS: readonly string[] = [
   "pg_foreign_table",
   "pg_inherits",
   "pg_largeobject",
-  "pg_largeobject_metadata",
   "pg_parameter_acl",
   "pg_partitioned_table",
   "pg_policy",

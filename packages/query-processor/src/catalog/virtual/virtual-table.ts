@@ -69,7 +69,7 @@ export function sessionTable(
 /** A relation whose rows tell of the whole cluster, which has to be asked. */
 export function clusterTable<T>(
   name: string,
-  gather: (session: SessionView, reads: Transaction) => MaybePromise<T>,
+  gather: (session: SessionView, reads: Transaction, catalog: Catalog) => MaybePromise<T>,
   rows: (gathered: T, session: SessionView, catalog: Catalog) => Iterable<NamedRow>,
 ): VirtualTable {
   const names = columnNames(name);

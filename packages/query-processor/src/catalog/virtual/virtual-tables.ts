@@ -33,6 +33,7 @@ import { PG_ENUM, PG_RANGE, PG_TYPE } from "./pg-type.ts";
 import { PG_CURSORS, PG_PREPARED_STATEMENTS, PG_SETTINGS } from "./session-tables.ts";
 import { PG_AGGREGATE } from "./pg-aggregate.ts";
 import { PG_COLLATION } from "./pg-collation.ts";
+import { PG_LARGEOBJECT_METADATA } from "./pg-largeobject-metadata.ts";
 import { PG_OPERATOR } from "./pg-operator.ts";
 import { PG_PROC } from "./pg-proc.ts";
 import { SERVER_STATISTICS } from "./server-statistics.ts";
@@ -59,6 +60,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_DESCRIPTION,
   PG_INDEX,
   PG_STAT_PROGRESS_CREATE_INDEX,
+  PG_LARGEOBJECT_METADATA,
   PG_NAMESPACE,
   PG_CURSORS,
   PG_PREPARED_STATEMENTS,

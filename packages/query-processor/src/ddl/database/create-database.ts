@@ -3,6 +3,8 @@ import { SqlError, featureNotSupported } from "@firstlight/common";
 import { databaseNamed, isShared } from "../../catalog/databases.ts";
 import { FIRST_USER_OID } from "../../catalog/builtin-objects.ts";
 import type { DatabaseDescriptor } from "../../catalog/descriptors.ts";
+import { ObjectOwners } from "../../large-objects/object-owners.ts";
+import { largeObjectStore } from "../../large-objects/table-store.ts";
 import { string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { owns } from "../../privileges/access-check.ts";
@@ -66,5 +68,9 @@ async function checkTemplate(context: DdlContext, name: string): Promise<void> {
     if (isUsers && !isShared(object)) {
       throw featureNotSupported("copying a database that is not empty");
     }
+  }
+  const { kv } = context.transaction;
+  for await (const _ of new ObjectOwners(largeObjectStore(template.oid).owners).all(kv)) {
+    throw featureNotSupported("copying a database that is not empty");
   }
 }

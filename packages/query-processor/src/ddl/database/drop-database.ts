@@ -6,6 +6,7 @@ import { SqlError, featureNotSupported } from "@firstlight/common";
 import { FIRST_USER_OID } from "../../catalog/builtin-objects.ts";
 import { databaseNamed, isShared } from "../../catalog/databases.ts";
 import type { CatalogObject, DatabaseDescriptor } from "../../catalog/descriptors.ts";
+import { ownersTable, pagesTable } from "../../large-objects/large-object-tables.ts";
 import { asTag, flag, list, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
@@ -46,6 +47,9 @@ export async function dropAll(
     if (!isShared(object) && object.inDatabase === database.oid) own.push(object);
   }
   transaction.dropElsewhere(own);
+  for (const { storageId } of [pagesTable(database.oid), ownersTable(database.oid)]) {
+    transaction.markGarbage(storageId);
+  }
   const settings = [...transaction.image.objects.values()].filter(
     (each) => each.kind === "roleSetting" && each.database === database.oid,
   );

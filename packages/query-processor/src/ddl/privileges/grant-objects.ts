@@ -3,7 +3,8 @@ import { SqlError, featureNotSupported } from "@firstlight/common";
 import { typeOid, typeRow } from "@firstlight/sql";
 import { CLASS } from "../../catalog/dependencies/object-address.ts";
 import type { Relation } from "../../catalog/catalog.ts";
-import { asTag, int, list, string, stringValue } from "../../parse/node.ts";
+import type { LargeObject } from "../../large-objects/object-owners.ts";
+import { asTag, list, stringValue } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import {
   databaseTarget,
@@ -26,6 +27,7 @@ import {
 } from "../ddl-context.ts";
 import { findIndex } from "../drop-targets.ts";
 import { findRoutine, type RoutineKind } from "../function/find-function.ts";
+import { findLargeObject } from "../large-object.ts";
 import { lookUpDomain, lookUpType } from "../type/look-up-type.ts";
 
 /** An object with its name and kind in the words of messages. */
@@ -33,6 +35,7 @@ export interface Grantable extends AccessTarget {
   readonly name: string;
   readonly word: string;
   readonly relation?: Relation;
+  readonly large?: LargeObject;
 }
 
 const LANGUAGES: Readonly<Record<string, number>> = { internal: 12, c: 13, sql: 14 };
@@ -150,12 +153,22 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_TABLESPACE: tablespace,
   OBJECT_FDW: absent("foreign-data wrapper"),
   OBJECT_FOREIGN_SERVER: absent("server"),
-  OBJECT_LARGEOBJECT: (_context, object) => {
-    const large = string(asTag(object, "Float") ?? {}, "fval");
-    const oid = large === "" ? int(asTag(object, "Integer") ?? {}, "ival") : large;
-    throw new SqlError("42704", `large object ${oid} does not exist`);
-  },
 };
+
+export async function largeObjects(
+  context: DdlContext,
+  statement: ParseNode,
+): Promise<readonly Grantable[]> {
+  const found: Grantable[] = [];
+  for (const object of list(statement, "objects")) {
+    const large = await findLargeObject(context, object);
+    const { oid: objectId, owner, items } = large;
+    const name = `large object ${objectId}`;
+    const target = { classId: CLASS.largeObject, objectId, kind: "largeObject", owner } as const;
+    found.push({ ...target, items, name, word: "large object", large });
+  }
+  return found;
+}
 
 export function namedObjects(context: DdlContext, statement: ParseNode, kind: string): Grantable[] {
   const lookUp = LOOK_UPS[kind];

@@ -11,18 +11,22 @@ import { accessOf, aclOf } from "../../privileges/object-access.ts";
 import { ALL_RIGHTS, optionFor } from "../../privileges/rights.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, imageOf, ownerOf } from "../ddl-context.ts";
+import { putLargeObject } from "../large-object.ts";
 import type { Grantable } from "./grant-objects.ts";
-import { namedObjects, objectsInSchemas } from "./grant-objects.ts";
+import { largeObjects, namedObjects, objectsInSchemas } from "./grant-objects.ts";
 import type { GrantRequest } from "./grant-request.ts";
 import { invalidRight, readGrant } from "./grant-request.ts";
 
-export function grant(context: DdlContext, statement: ParseNode): void {
+export async function grant(context: DdlContext, statement: ParseNode): Promise<void> {
   const kind = string(statement, "objtype");
   const request = readGrant(context, statement, kind);
   const inSchemas = string(statement, "targtype") === "ACL_TARGET_ALL_IN_SCHEMA";
+  const isLarge = kind === "OBJECT_LARGEOBJECT";
   const objects = inSchemas
     ? objectsInSchemas(context, statement, kind)
-    : namedObjects(context, statement, kind);
+    : isLarge
+      ? await largeObjects(context, statement)
+      : namedObjects(context, statement, kind);
   for (const object of objects) {
     if (object.relation === undefined) grantOn(context, object, request);
     else grantOnRelation(context, object, request, kind);
@@ -41,7 +45,8 @@ function putAccess(
 }
 
 export function putItems(context: DdlContext, object: Grantable, items: AccessList): void {
-  putAccess(context, object, (acl) => ({ ...acl, items }));
+  if (object.large !== undefined) putLargeObject(context, { ...object.large, items });
+  else putAccess(context, object, (acl) => ({ ...acl, items }));
 }
 
 /** An empty list of a column is none. */

@@ -12,6 +12,7 @@ import { roleByOid } from "../../privileges/role-name.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, imageOf, ownerOf } from "../ddl-context.ts";
 import { dropObjects } from "../drop-objects.ts";
+import { dropLargeObjectsOf, reassignLargeObjects } from "../large-object.ts";
 import { roleOidOf } from "../role-specification.ts";
 import { aclsNaming, defaultsNaming, ownedObjects } from "./role-dependents.ts";
 
@@ -73,7 +74,7 @@ function mapped(
   };
 }
 
-export function reassignOwned(context: DdlContext, statement: ParseNode): void {
+export async function reassignOwned(context: DdlContext, statement: ParseNode): Promise<void> {
   const roles = rolesOf(context, statement);
   for (const role of roles) checkMay(context, role, "reassign");
   const owner = roleOidOf(context, requiredChild(statement, "newrole"));
@@ -87,6 +88,7 @@ export function reassignOwned(context: DdlContext, statement: ParseNode): void {
     const owned = ownedObjects(context, role.oid);
     const changes = owned.flatMap((each) => ownerChanges(context, each.objectId, owner));
     if (changes.length > 0) applyChanges(context, changes);
+    await reassignLargeObjects(context, role.oid, owner);
   }
 }
 
@@ -115,6 +117,7 @@ export async function dropOwned(context: DdlContext, statement: ParseNode): Prom
   for (const role of roles) checkMay(context, role, "drop");
   for (const role of roles) {
     withoutRole(context, role.oid);
+    await dropLargeObjectsOf(context, role.oid);
     // Databases stay: PostgreSQL leaves them to DROP DATABASE.
     const all = ownedObjects(context, role.oid);
     const owned = all.filter((each) => each.classId !== CLASS.database);

@@ -18,6 +18,7 @@ import { iamMappingsIn } from "../../catalog/iam-mappings.ts";
 import { databaseByOid, databasesIn, isShared } from "../../catalog/databases.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
+import { largeObjectsOf } from "../large-object.ts";
 
 const CLASS_OF_KIND: Readonly<Partial<Record<CatalogObject["kind"], number>>> = {
   table: CLASS.relation,
@@ -100,6 +101,7 @@ async function dependentsElsewhere(context: DdlContext, role: number): Promise<r
     for (const object of image.objects.values()) {
       if (!isShared(object) && dependsOnRole(image, object, role)) count++;
     }
+    count += (await largeObjectsOf(context, role, database.oid)).length;
     const objects = count === 1 ? "1 object" : `${count} objects`;
     if (count > 0)
       lines.push({ oid: database.oid, text: `${objects} in database ${database.name}` });
@@ -156,10 +158,19 @@ function dependents(context: DdlContext, role: number): readonly Line[] {
   return lines.toSorted((a, b) => a.oid - b.oid);
 }
 
+async function largeDependents(context: DdlContext, role: number): Promise<readonly Line[]> {
+  const objects = await largeObjectsOf(context, role);
+  return objects.map(({ oid, owner }) => {
+    const text = `${owner === role ? "owner of" : "privileges for"} large object ${oid}`;
+    return { oid, text };
+  });
+}
+
 /** 2BP01 while anything hangs on it. */
 export async function refuseNeededRole(context: DdlContext, role: RoleDescriptor): Promise<void> {
   const lines = [
     ...dependents(context, role.oid),
+    ...(await largeDependents(context, role.oid)),
     ...(await dependentsElsewhere(context, role.oid)),
   ];
   if (lines.length === 0) return;

@@ -153,7 +153,9 @@ export function openVirtualScan(node: VirtualScanNode): Opener {
     const each = (gathered?: unknown): Iterable<Row> =>
       table.eachRow(catalog, sessionView, gathered);
     const gather =
-      table.gather === undefined ? undefined : () => table.gather?.(sessionView, run.reads);
+      table.gather === undefined
+        ? undefined
+        : () => table.gather?.(sessionView, run.reads, catalog);
     return new VirtualRows(run, each, gather, columns);
   };
 }

@@ -7,6 +7,7 @@ import type { MaybePromise } from "@firstlight/common";
 import { SqlError, isPromise } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import { compileExpr, compileProjection } from "@firstlight/sql";
+import type { BoundQuery } from "../../bind/query-tree.ts";
 import type { CalledRoutine } from "../../bind/routine/called-routine.ts";
 import { configuredPath } from "../../bind/routine/configured-path.ts";
 import { stackDepthExceeded } from "../../bind/routine/pure-routine.ts";
@@ -118,7 +119,10 @@ class RoutineRun {
     try {
       const context = this.#context();
       const query = this.#routine.bound.statements[at];
-      if (query !== undefined) context.authorize?.(query);
+      if (query !== undefined) {
+        refuseReadOnly(query, context);
+        context.authorize?.(query);
+      }
       const execution = new PlanExecution(plan, context);
       const done = this.#pull(
         execution,
@@ -158,6 +162,12 @@ class RoutineRun {
   }
 }
 
+function refuseReadOnly({ kind }: BoundQuery, { transaction }: ExecutionContext): void {
+  if (kind === "select" || !transaction.readOnly) return;
+  const text = `cannot execute ${kind.toUpperCase()} in a read-only transaction`;
+  throw new SqlError("25006", text);
+}
+
 function inContext(error: unknown, where: string): unknown {
   if (!(error instanceof SqlError)) return error;
   const { where: inner, position: _, ...fields } = error.fields;
@@ -176,7 +186,7 @@ export function runRoutine(
   context.interrupts.check();
   if (routine.descriptor.language === "internal") {
     const host = hostRoutine(routine.source);
-    if (host !== undefined) return host(context, args);
+    if (host !== undefined) return host(run, args);
   }
   const start = (): MaybePromise<readonly Datum[]> =>
     withSettings(routine.descriptor.config, context, () =>
