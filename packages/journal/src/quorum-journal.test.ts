@@ -380,6 +380,21 @@ describe("QuorumJournal", () => {
     expect(await writer.append(LOG, 1, [entry(2)])).toBe(2);
   });
 
+  it("learns that the disks have room again though nothing is appended", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    for (const { store } of replicas) Object.assign(store, { roomBytes: 5 });
+    await writer.append(LOG, 1, [entry(1)]);
+    expect(writer.roomBytes(LOG)).toBe(5);
+    for (const { store } of replicas) Object.assign(store, { roomBytes: Infinity });
+    for (let i = 0; i < 5; i++) {
+      await clock.advance(100_000);
+      writer.roomBytes(LOG);
+    }
+    expect(writer.roomBytes(LOG)).toBe(Infinity);
+  });
+
   it("a tail moves to another replica when its own fails, ends or lags", async () => {
     for (const fault of ["fails", "silent"] as const) {
       const { clock, replicas, journal } = quorum();

@@ -177,7 +177,7 @@ export class QuorumJournal implements Journal {
   }
 
   roomBytes(log: LogId): number {
-    return this.#writers.get(log)?.roomBytes ?? Infinity;
+    return this.#writers.get(log)?.roomBytes() ?? Infinity;
   }
 
   /** What replicas that are gone acknowledged counts no longer. */

@@ -39,6 +39,8 @@ export interface QuorumWriterOptions {
   onCommitted(entries: readonly LogEntry[]): void;
 }
 
+const ROOM_PAUSE_MICROS = 100_000;
+
 interface Waiting {
   readonly index: number;
   readonly since: number;
@@ -60,6 +62,7 @@ export class QuorumWriter implements LinkOwner {
   #patience: Timer | undefined;
   #stopped: ServiceError | undefined;
   #pendingBytes = 0;
+  #roomAskedAt = -Infinity;
   committed: number;
 
   constructor(options: QuorumWriterOptions) {
@@ -88,10 +91,22 @@ export class QuorumWriter implements LinkOwner {
     if (this.#stopped === undefined) this.#links[place]?.replaced();
   }
 
-  /** What a majority has room for, as far as they have told. */
-  get roomBytes(): number {
+  /**
+   * What a majority has room for, as far as they have told. While that is little, commits may be
+   * refused for it, and then nothing else would bring the next answer.
+   */
+  roomBytes(): number {
     const rooms = this.#links.map(({ roomBytes }) => roomBytes).toSorted((a, b) => b - a);
-    return rooms[this.#links.length >> 1] ?? Infinity;
+    const room = rooms[this.#links.length >> 1] ?? Infinity;
+    if (room < Infinity) this.#askRoom();
+    return room;
+  }
+
+  #askRoom(): void {
+    const now = this.clock.monotonicMicros();
+    if (this.#stopped !== undefined || now - this.#roomAskedAt < ROOM_PAUSE_MICROS) return;
+    this.#roomAskedAt = now;
+    for (const link of this.#links) link.askRoom();
   }
 
   get stopped(): ServiceError | undefined {

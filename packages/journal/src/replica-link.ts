@@ -89,6 +89,14 @@ export class ReplicaLink {
     }
   }
 
+  /** An append of nothing, unless an answer is on its way. */
+  askRoom(): void {
+    const isBusy = this.#inFlight > 0 || this.#readingBack || this.#probing;
+    if (this.#closed || isBusy || this.#pause !== undefined) return;
+    const previousEpoch = this.#owner.window.epochAt(this.#next - 1);
+    if (previousEpoch !== undefined) this.#send(previousEpoch, []);
+  }
+
   #send(previousEpoch: number, entries: readonly LogEntry[]): void {
     const { log, epoch, committed, members, clock, settings } = this.#owner;
     const session = this.#session;
