@@ -1,9 +1,11 @@
 /**
  * Asks one log's adjudicator how far it is. However many readers wait, one request is under way;
- * the next one carries the largest timestamp that anyone wants by then.
+ * the next one carries the largest timestamp that anyone wants by then. What is wanted of a time to
+ * come (an adjudicator that took over begins at the end of a lease) is asked for when it has come:
+ * the answer would not come before, and others would wait behind it.
  */
 import type { Heartbeat, LogId, NodeRuntime, Timer, Timestamp } from "@firstlight/common";
-import { TIMESTAMP_ZERO, laterOf } from "@firstlight/common";
+import { TIMESTAMP_ZERO, earlierOf, laterOf, plusMicros } from "@firstlight/common";
 import type { StorageSettings } from "../settings.ts";
 
 export interface HeartbeatSource {
@@ -18,9 +20,15 @@ export interface RequesterParts {
   readonly onHeartbeat: (heartbeat: Heartbeat) => void;
 }
 
+/** Nobody minds waiting behind a request that is answered this much later. */
+const AHEAD_MICROS = 10_000;
+
 export class HeartbeatRequester {
   readonly #parts: RequesterParts;
   #wanted: Timestamp = TIMESTAMP_ZERO;
+  /** Of a time to come. */
+  #ahead: Timestamp = TIMESTAMP_ZERO;
+  #aheadTimer: Timer | undefined;
   #answered: Timestamp = TIMESTAMP_ZERO;
   /** Counts requests: an answer that was given up on is ignored. */
   #request = 0;
@@ -33,6 +41,12 @@ export class HeartbeatRequester {
   }
 
   want(atLeast: Timestamp): void {
+    const { latest } = this.#parts.runtime.clock.now();
+    if (atLeast > plusMicros(latest, AHEAD_MICROS)) {
+      this.#ahead = laterOf(this.#ahead, atLeast);
+      if (this.#aheadTimer === undefined) this.#armAhead(latest);
+      return;
+    }
     this.#wanted = laterOf(this.#wanted, atLeast);
     if (this.#deadline === undefined && this.#retry === undefined) this.#send();
   }
@@ -42,6 +56,22 @@ export class HeartbeatRequester {
     this.#request++;
     this.#deadline?.cancel();
     this.#retry?.cancel();
+    this.#aheadTimer?.cancel();
+  }
+
+  #armAhead(latest: Timestamp): void {
+    const { runtime, settings } = this.#parts;
+    const micros = Math.min(this.#ahead - latest, settings.retryMicros);
+    this.#aheadTimer = runtime.clock.after(micros, () => this.#comeNearer());
+  }
+
+  /** Wants between now and the last that is ahead are served on the way to it. */
+  #comeNearer(): void {
+    this.#aheadTimer = undefined;
+    if (this.#stopped || this.#ahead <= this.#answered) return;
+    const { latest } = this.#parts.runtime.clock.now();
+    if (this.#ahead > latest) this.#armAhead(latest);
+    this.want(earlierOf(this.#ahead, latest));
   }
 
   #send(): void {
