@@ -380,6 +380,24 @@ describe("QuorumJournal", () => {
     expect(await writer.append(LOG, 1, [entry(2)])).toBe(2);
   });
 
+  it("I8: a new epoch brings back a replica that promised more than its writer's", async () => {
+    const { clock, replicas, journal } = quorum();
+    const writer = journal();
+    await writer.seal(LOG, 1);
+    await writer.append(LOG, 1, [entry(1)]);
+    await replicas[2].promise(LOG, 5, []);
+    for (let i = 2; i < 30; i++) {
+      await after(clock, 1_000_000, writer.append(LOG, 1, [entry(i)]));
+    }
+    expect((await replicas[2].state(LOG)).lastIndex).toBe(1);
+    await clock.advance(5_000_000);
+    await expect(writer.append(LOG, 1, [entry(30)])).rejects.toSatisfy(unavailable);
+    const epoch = await after(clock, 1000, writer.epoch(LOG));
+    await after(clock, 1000, writer.seal(LOG, epoch + 1));
+    await clock.advance(1_000_000);
+    expect((await replicas[2].state(LOG)).lastIndex).toBe(29);
+  });
+
   it("learns that the disks have room again though nothing is appended", async () => {
     const { clock, replicas, journal } = quorum();
     const writer = journal();

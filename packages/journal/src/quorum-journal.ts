@@ -60,6 +60,8 @@ export class QuorumJournal implements Journal {
   readonly #writers = new Map<LogId, QuorumWriter>();
   readonly #tails = new Map<LogId, Set<QuorumTail>>();
   readonly #bugs: ReadonlySet<JournalBug>;
+  /** The highest epoch that any replica was seen to have promised: the next one must be above. */
+  readonly #promised = new Map<LogId, number>();
   #readFrom: number;
   #members: Incarnations = [];
 
@@ -102,6 +104,7 @@ export class QuorumJournal implements Journal {
       unfinished,
       members: () => this.#members,
       learn: (newer) => this.#learn(newer),
+      onRefused: (promisedEpoch) => this.#notePromised(log, promisedEpoch),
       onCommitted: (entries) => this.#deliver(log, entries),
     });
     this.#writers.set(log, writer);
@@ -116,7 +119,12 @@ export class QuorumJournal implements Journal {
     const { good, errors } = await gather(asked, this.#majority, () => true);
     if (good.length < this.#majority) throw noMajority(log, errors[0]);
     for (const { members } of good) this.#learn(members);
-    return Math.max(...good.map(({ promisedEpoch }) => promisedEpoch));
+    for (const { promisedEpoch } of good) this.#notePromised(log, promisedEpoch);
+    return this.#promised.get(log) ?? 0;
+  }
+
+  #notePromised(log: LogId, epoch: number): void {
+    this.#promised.set(log, Math.max(epoch, this.#promised.get(log) ?? 0));
   }
 
   /** The timestamp of the newest entry that any of a majority holds: whether the log grows. */

@@ -16,6 +16,11 @@ export interface QuorumSettings {
   readonly patienceMicros: number;
   /** How much longer both may take per byte that is on its way: one entry may be large. */
   readonly microsPerByte: number;
+  /**
+   * A replica that has promised a later epoch, whose candidate found no majority, takes nothing more
+   * of this one and holds up trimming: after this long the writer stops, so that a new epoch begins.
+   */
+  readonly refusedMicros: number;
   /** A tail that hears nothing for this long compares its replica with the others. */
   readonly tailStallMicros: number;
 }
@@ -30,5 +35,6 @@ export const QUORUM_DEFAULTS: QuorumSettings = {
   backoffMicrosMax: 1_000_000,
   patienceMicros: 10_000_000,
   microsPerByte: 0.1,
+  refusedMicros: 30_000_000,
   tailStallMicros: 1_000_000,
 };

@@ -35,6 +35,8 @@ export interface QuorumWriterOptions {
   /** The incarnations that the journal knows at present. */
   members(): Incarnations;
   learn(members: Incarnations): void;
+  /** A replica has promised this later epoch. */
+  onRefused(promisedEpoch: number): void;
   /** Newly committed entries, BEFORE their appends are acknowledged. */
   onCommitted(entries: readonly LogEntry[]): void;
 }
@@ -60,6 +62,7 @@ export class QuorumWriter implements LinkOwner {
   #waiting: Waiting[] = [];
   #pumpRequested = false;
   #patience: Timer | undefined;
+  #refusal: Timer | undefined;
   #stopped: ServiceError | undefined;
   #pendingBytes = 0;
   #roomAskedAt = -Infinity;
@@ -142,6 +145,7 @@ export class QuorumWriter implements LinkOwner {
     if (this.#stopped !== undefined) return;
     this.#stopped = error;
     this.#patience?.cancel();
+    this.#refusal?.cancel();
     for (const link of this.#links) link.close();
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -171,10 +175,16 @@ export class QuorumWriter implements LinkOwner {
   refused(link: ReplicaLink, promisedEpoch: number): void {
     link.close();
     this.#refused.add(link);
+    this.#options.onRefused(promisedEpoch);
     const majority = (this.#links.length >> 1) + 1;
     if (this.#links.length - this.#refused.size < majority) {
       this.stop(fenced(this.log, this.epoch, promisedEpoch));
+      return;
     }
+    this.#refusal ??= this.clock.after(this.settings.refusedMicros, () => {
+      const message = `a replica of log ${this.log} has promised epoch ${promisedEpoch}`;
+      this.stop(new ServiceError("unavailable", message));
+    });
   }
 
   async readBack(from: number, except: JournalReplica): Promise<readonly LogEntry[]> {

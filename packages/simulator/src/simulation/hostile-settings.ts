@@ -79,7 +79,7 @@ export function hostileSettings(random: SeededRandom): Bounds {
     adjudicator,
     takeover: { ...SIMULATION_DEFAULTS.takeover, ...suspicion, ...takeover },
     balance,
-    journal,
+    journal: { ...SIMULATION_DEFAULTS.journal, ...journal },
     storage: { ...SIMULATION_DEFAULTS.storage, ...storage },
   };
 }

@@ -47,7 +47,8 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
   // Short, so that runs of some seconds reach it.
   takeover: { handBackMicros: 3_000_000 },
   balance: {},
-  journal: {},
+  // As with the hand-back.
+  journal: { refusedMicros: 500_000 },
   // Short, so that runs of some seconds reach the horizon and the disk.
   storage: {
     retentionMicros: 5_000_000,
