@@ -17,6 +17,8 @@ export const SETUP: readonly string[] = [
   ),
 ];
 
+/** 50 MB. */
+const LARGE = "repeat('xy', 25000000)";
 const MANY = "generate_series(1, 1000000) i";
 const WORDS = "repeat('the quick brown fox ', 50000)";
 
@@ -385,6 +387,65 @@ export const NASTY: readonly Nasty[] = [
   nasty(
     "cursor",
     `begin; declare c cursor for select i, md5(i::text) from ${MANY} order by i desc; move 900000 in c; commit`,
+  ),
+  nasty("large: concatenation", `select length(${LARGE} || ${LARGE} || 'x')`),
+  nasty("large: repeat", "select length(repeat('abc', 20000000))"),
+  nasty("large: md5", `select md5(${LARGE})`),
+  nasty("large: like", `select ${LARGE} like '%y%', ${LARGE} ilike '%Y%'`),
+  nasty("large: regular expression", `select ${LARGE} ~ 'y+z', regexp_count(${LARGE}, 'yz')`),
+  nasty("large: comparison", `select ${LARGE} = ${LARGE} || 'x', ${LARGE} < ${LARGE} || 'x'`),
+  nasty(
+    "large: cut",
+    `select length(left(${LARGE}, -5)), length(right(${LARGE}, -5)), length(trim(${LARGE}))`,
+  ),
+  nasty("large: result", `select ${LARGE}`),
+  nasty("large: bytes", `select convert_to(${LARGE}, 'UTF8')`),
+  nasty("large: two-byte text", "select length(upper(repeat('жш', 12000000)))"),
+  nasty("large: concat_ws", `select length(concat_ws(',', ${LARGE}, 1, ${LARGE}))`),
+  nasty("large: format", `select length(format('%s-%s', ${LARGE}, 1))`),
+  nasty("large: overlay", `select length(overlay(${LARGE} placing 'abc' from 5))`),
+  nasty("large: starts", `select starts_with(${LARGE}, 'x'), strpos(${LARGE}, 'yx')`),
+  nasty("large: replace", `select length(replace(${LARGE}, 'yx', 'z'))`),
+  nasty("large: json", `select length((('["' || ${LARGE} || '"]')::json)::text)`),
+  nasty("large: jsonb", `select length((('["' || ${LARGE} || '"]')::jsonb)::text)`),
+  nasty("large: to_jsonb", `select length(to_jsonb(${LARGE})::text)`),
+  nasty("large: quoted", `select length(quote_literal(${LARGE}))`),
+  nasty("large: hash", `select hashtext(${LARGE}), sha256(${LARGE}::bytea)`),
+  nasty("large: bytea", `select length(encode(${LARGE}::bytea, 'hex')), octet_length(${LARGE})`),
+  nasty(
+    "large: string_agg",
+    "select length(string_agg(repeat('x', 50000), ',')) from generate_series(1, 1000)",
+  ),
+  nasty("large: stored", `insert into target values (-1, ${LARGE})`, "delete from target"),
+  nasty(
+    "large: copied",
+    `insert into copied select 1, ${LARGE}; copy (select b from copied) to stdout`,
+    "truncate copied",
+  ),
+  nasty(
+    "large: sorted",
+    `select length(t) from (select ${LARGE} || i t from generate_series(1, 3) i) s order by t`,
+  ),
+  nasty(
+    "large: grouped",
+    `select count(*) from (select ${LARGE} || i t from generate_series(1, 3) i) s group by t`,
+  ),
+  nasty(
+    "large: sum of numerics",
+    "select length((repeat('9', 100000)::numeric + 1)::text), length((repeat('9', 100000)::numeric - 1)::text)",
+  ),
+  nasty("large: numeric text", "select length(repeat('9', 100000)::numeric::text)"),
+  nasty(
+    "large: numeric comparison",
+    "select repeat('9', 100000)::numeric > repeat('8', 100000)::numeric",
+  ),
+  nasty(
+    "large: numeric rounding",
+    "select length(round(repeat('9', 100000)::numeric / 7, 3)::text), length(trunc(repeat('9', 100000)::numeric)::text)",
+  ),
+  nasty(
+    "large: array of arrays",
+    "select cardinality(array(select array[i, i] from generate_series(1, 500000) i))",
   ),
   nasty("many statements", Array.from({ length: 5000 }, (_, i) => `select ${i}`).join("; ")),
   nasty(

@@ -18,6 +18,7 @@ import {
   volatility,
 } from "@firstlight/sql";
 import type { PlanNode } from "../plan/plan-node.ts";
+import { StatementLongCalls } from "./statement-long-calls.ts";
 
 interface Candidate {
   readonly value: CompiledExpr;
@@ -155,8 +156,14 @@ export function earlyConstants(plan: PlanNode): EarlyConstants {
       collector.node(plan);
       found = collector.found;
     }
+    if (found.length === 0) return;
+    const { longCalls } = context;
+    const calls = longCalls instanceof StatementLongCalls ? longCalls : undefined;
     for (const { value, params } of found) {
-      if (!params.some((number) => isLong(context.params[number - 1]))) value([], context);
+      if (params.some((number) => isLong(context.params[number - 1]))) continue;
+      // What computes for long is left to the row that needs it, beside which others have turns.
+      if (calls === undefined) value([], context);
+      else calls.unlessLong(() => value([], context));
     }
   };
 }

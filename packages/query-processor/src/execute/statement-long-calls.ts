@@ -6,6 +6,7 @@
  * A row that is treated again must make the same calls, so its expressions are not volatile.
  */
 import type { LongCalls, Steps } from "@firstlight/sql";
+import { TooLongToFold } from "@firstlight/sql";
 import type { Interrupts } from "./executable.ts";
 
 /** Thrown out of a row whose call goes on outside of it. */
@@ -25,12 +26,14 @@ export class StatementLongCalls implements LongCalls {
   #at = 0;
   readonly #known = new Map<object, { readonly value: unknown }>();
   #mayLeave = false;
+  #refusesLong = false;
 
   constructor(interrupts: Interrupts) {
     this.#interrupts = interrupts;
   }
 
   run<T>(make: () => Steps<T>): T {
+    if (this.#refusesLong) throw new TooLongToFold("too long to compute now");
     if (this.#mayLeave) {
       if (this.#at < this.#results.length) return this.#results[this.#at++] as T;
       throw new Suspension(make());
@@ -63,6 +66,18 @@ export class StatementLongCalls implements LongCalls {
       return treat();
     } finally {
       this.#mayLeave = false;
+    }
+  }
+
+  /** Computes something, and gives up where that meets a long call. */
+  unlessLong(compute: () => unknown): void {
+    this.#refusesLong = true;
+    try {
+      compute();
+    } catch (error) {
+      if (!(error instanceof TooLongToFold)) throw error;
+    } finally {
+      this.#refusesLong = false;
     }
   }
 

@@ -32,7 +32,12 @@ class Counted implements Interrupts {
     this.#cancelAt = cancelAt;
   }
 
+  /** Steps one after the other between which nobody else could have had a turn. */
+  heldMost = 0;
+  #held = 0;
+
   check(): void {
+    this.heldMost = Math.max(this.heldMost, ++this.#held);
     this.places++;
     if (this.places >= this.#cancelAt) throw new SqlError("57014", "canceling statement");
   }
@@ -42,6 +47,7 @@ class Counted implements Interrupts {
   }
 
   yield(): Promise<void> {
+    this.#held = 0;
     this.yields++;
     return Promise.resolve();
   }
@@ -159,6 +165,14 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     `select json_array_length(t::json), length(t::jsonb::text) from (select '[' || repeat('{"a": [1, "x"]}, ', 20000) || '1]' as t) s`,
     PIECES,
   ],
+  "a long string as json": [
+    `select md5(t::json::text), md5(t::jsonb::text), (t::jsonb ->> 1) = 'b' from (select '["' || ${WORDS} || '\\n\\u00e9 \\"' || repeat('日x', 40000) || '", "b"]' as t) s`,
+    10,
+  ],
+  "arrays of a subquery": [
+    "select cardinality(array(select array[i, i + 1] from generate_series(1, 20000) i))",
+    ROWS,
+  ],
   "values as json": [
     "select length(to_json(array_fill(1, array[60000]))::text), length(to_jsonb(array_fill(1, array[60000]))::text)",
     PIECES,
@@ -202,6 +216,13 @@ describe("a statement that is told to leave the event loop whenever it looks", (
       expect(error, `at ${cancelAt} of ${whole.places}`).toMatchObject({ sqlstate: "57014" });
       expect(left, `at ${cancelAt} of ${whole.places}`).toBe(0);
     }
+  });
+
+  it("computes long constants where others have turns in between", async () => {
+    const counted = new Counted();
+    const { rows } = await run(`select length(upper(${WORDS}))`, counted);
+    expect(rows).toEqual([[PIECES * 100_000]]);
+    expect(counted.heldMost).toBeLessThan(5);
   });
 
   it("a sort on disk ends at any place with nothing left", async () => {

@@ -27,12 +27,23 @@ function mix(bits: number): number {
   return hash ^ (hash >>> 16);
 }
 
+/** Of a longer text its length, its ends and characters between them tell enough. */
+const HASHED_MAX = 4096;
+
 function hashText(text: string, seed: number): number {
+  const { length } = text;
   let hash = seed;
-  for (let i = 0; i < text.length; i++) {
+  const dense = length <= HASHED_MAX ? length : HASHED_MAX / 4;
+  for (let i = 0; i < dense; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  if (dense === length) return hash;
+  const stride = Math.ceil(length / HASHED_MAX);
+  for (let i = dense; i < length - dense; i += stride) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   }
-  return hash;
+  for (let i = length - dense; i < length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  }
+  return Math.imul(hash ^ length, 0x01000193);
 }
 
 const doubles = new Float64Array(1);

@@ -3,6 +3,9 @@
  */
 import { SqlError } from "@firstlight/common";
 
+/** Digits from which on native code is asked first. */
+const LONG = 1024;
+
 function hexDigit(code: number): number {
   if (code >= 48 && code <= 57) return code - 48;
   if (code >= 97 && code <= 102) return code - 87;
@@ -13,8 +16,19 @@ function isBlank(code: number): boolean {
   return code === 32 || code === 9 || code === 10 || code === 13;
 }
 
+/** Short ones share memory with others, which would be kept with them. */
+function bytesOf(buffer: Buffer): Uint8Array {
+  if (buffer.length < LONG) return new Uint8Array(buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
 /** decode(text, 'hex'): blanks between pairs are skipped. */
 export function decodeHex(text: string, from: number): Uint8Array {
+  if (text.length > LONG) {
+    // It ends at what is no pair of digits.
+    const decoded = Buffer.from(text.slice(from), "hex");
+    if (decoded.length * 2 === text.length - from) return bytesOf(decoded);
+  }
   const bytes = new Uint8Array((text.length - from) >> 1);
   let length = 0;
   for (let i = from; i < text.length; i++) {
@@ -40,6 +54,7 @@ function octalDigit(code: number | undefined): number {
 }
 
 function decodeEscape(text: string): Uint8Array {
+  if (!text.includes("\\")) return bytesOf(Buffer.from(text, "utf8"));
   const source = Buffer.from(text, "utf8");
   const bytes = new Uint8Array(source.length);
   let length = 0;

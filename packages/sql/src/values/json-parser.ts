@@ -37,6 +37,13 @@ function isPlain(code: number): boolean {
   return code !== 34 && code !== 92 && code >= 32;
 }
 
+/** What is not plain. */
+// oxlint-disable-next-line no-control-regex -- JSON names these.
+const SPECIAL = /[\u0000-\u001f"\\]/u;
+const BLOCK_BITS = 14;
+const BLOCK: number = 1 << BLOCK_BITS;
+const BLOCKS_PER_STEP = 32;
+
 /** Comma, closing bracket or brace, or blank: what follows most numbers. */
 function endsToken(code: number): boolean {
   return code === 44 || code === 93 || code === 125 || code === 32 || code === 10;
@@ -69,6 +76,8 @@ export class JsonParser {
   #line = 1;
   #lineStart = 0;
   #string = "";
+  /** By block of the text: whether nothing in it ends a string or has to be looked at. */
+  #plain: Uint8Array | undefined;
   /** Outermost first. */
   readonly #open: Open[] = [];
   #root: JsonbNode = NULL_NODE;
@@ -86,9 +95,34 @@ export class JsonParser {
 
   /** The same in steps. */
   *steps(): Steps<JsonbNode> {
+    yield* this.#findPlain();
     this.#advance();
     while (!this.#run(VALUES_PER_STEP)) yield;
     return this.#root;
+  }
+
+  /** Long strings are one token each: what of them needs no look is found before, in steps. */
+  *#findPlain(): Steps<void> {
+    const text = this.#text;
+    const plain = new Uint8Array(text.length >> BLOCK_BITS);
+    for (let block = 0; block < plain.length; block++) {
+      const from = block << BLOCK_BITS;
+      if (!SPECIAL.test(text.slice(from, from + BLOCK))) plain[block] = 1;
+      if (block % BLOCKS_PER_STEP === 0) yield;
+    }
+    this.#plain = plain;
+  }
+
+  /** The first character from `at` on that is not plain, or the end. */
+  #plainEnd(at: number): number {
+    const text = this.#text;
+    for (;;) {
+      const block = at >> BLOCK_BITS;
+      const end = Math.min(text.length, (block + 1) << BLOCK_BITS);
+      if (this.#plain?.[block] === 1) at = end;
+      else while (at < end && isPlain(text.charCodeAt(at))) at++;
+      if (at < end || at >= text.length) return at;
+    }
   }
 
   /** So many values, containers counted when they open; true at the end of the text. */
@@ -300,7 +334,7 @@ export class JsonParser {
     let value = "";
     for (;;) {
       const start = at;
-      while (at < text.length && isPlain(text.charCodeAt(at))) at++;
+      at = this.#plainEnd(at);
       value += text.slice(start, at);
       if (at >= text.length) {
         this.#tokenEnd = at;

@@ -2,7 +2,7 @@
  * jsonb values: from text, to text, and a key that equal values share.
  */
 import type { LongCalls, Steps } from "../functions/long-call.ts";
-import { LONG } from "../functions/long-call.ts";
+import { LONG, NATIVE_STEP, mapPieces } from "../functions/long-call.ts";
 import type { Jsonb, JsonbNode } from "./datum.ts";
 import { JsonParser } from "./json-parser.ts";
 import { numericHashKey, numericToString } from "./numeric.ts";
@@ -32,11 +32,17 @@ export function jsonbToString(value: Jsonb, longCalls?: LongCalls): string {
 
 /** Nodes from which on a value is worked on in steps. */
 const LARGE_NODES = 8192;
+/** Characters of a string that count as much as a node. */
+const CHARACTERS_PER_NODE = 64;
 
 /** Whether it has very many nodes; looks at no more than that many. */
 export function isLargeNode(root: JsonbNode): boolean {
   let left = LARGE_NODES;
   const isMore = (node: JsonbNode): boolean => {
+    if (node.kind === "string") {
+      left -= Math.floor(node.value.length / CHARACTERS_PER_NODE);
+      return left < 0;
+    }
     if (node.kind === "array") {
       left -= node.items.length;
       return left < 0 || node.items.some((each) => isMore(each));
@@ -52,6 +58,12 @@ export function isLargeNode(root: JsonbNode): boolean {
 const ELEMENTS_PER_STEP = 1024;
 
 function* nodeTextSteps(node: JsonbNode): Steps<string> {
+  if (node.kind === "string" && node.value.length > LONG) {
+    const inside = yield* mapPieces(node.value, NATIVE_STEP, (piece) =>
+      quoteJson(piece).slice(1, -1),
+    );
+    return `"${inside}"`;
+  }
   if ((node.kind !== "array" && node.kind !== "object") || !isLargeNode(node)) {
     return nodeText(node, numericToString);
   }

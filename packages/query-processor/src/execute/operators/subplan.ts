@@ -7,7 +7,7 @@ import { InvariantError, SqlError, isPromise } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Datum, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate, elementTypeOf } from "@firstlight/sql";
 import { someNode } from "../../plan/expression-map.ts";
-import { arrayOfResults } from "../array-of-results.ts";
+import { arrayOfResults, arrayOfResultsSteps } from "../array-of-results.ts";
 import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
 import { groupKey, joinKey, keyBytes } from "../hash-key.ts";
@@ -298,9 +298,16 @@ class Evaluator {
       }
       return true;
     }, BATCH_ROWS);
-    const finish = (): Datum => {
+    let array: Datum = null;
+    const finish = (): MaybePromise<Datum> => {
       gathered.release();
-      return arrayOfResults(elementTypeOf(this.#compiled.subplan.type), values);
+      const steps = arrayOfResultsSteps(elementTypeOf(this.#compiled.subplan.type), values);
+      const made = repeat(this.#run, () => {
+        const step = steps.next();
+        if (step.done === true) array = step.value;
+        return step.done !== true;
+      });
+      return isPromise(made) ? made.then(() => array) : array;
     };
     return isPromise(pulled) ? pulled.then(finish) : finish();
   }

@@ -169,6 +169,7 @@ class Formatter {
 }
 
 function pad(text: string, width: number, leftAlign: boolean): string {
+  if (width === 0) return text;
   const missing = Math.abs(width) - characterCount(text);
   if (missing <= 0) return text;
   const blanks = " ".repeat(missing);
