@@ -1,7 +1,7 @@
 /**
- * Shards of a running cluster are split, merged and moved by command while clients read and write:
- * totals and whole scans stay what they are (I4, I5), no acknowledged commit is lost (I8), and every
- * replica of a shard holds the same rows. Then the whole cluster is started again.
+ * Shards of a running cluster are split, merged and moved, by command and by themselves, while
+ * clients read and write: totals and whole scans stay what they are (I4, I5), no acknowledged commit
+ * is lost (I8), and every replica of a shard holds the same rows, also after a restart of everything.
  */
 import { createHash } from "node:crypto";
 import type { ShardMap, ShardReport, Span, Timestamp } from "@firstlight/common";
@@ -13,7 +13,7 @@ import { runFirstlight } from "../support/command.ts";
 import type { TestDatabase } from "../support/databases.ts";
 import { connectTo, startDatabase } from "../support/databases.ts";
 import { eventually } from "../support/eventually.ts";
-import { Load, prepareLoad } from "../support/load.ts";
+import { Load, prepareLoad, underLoad } from "../support/load.ts";
 import { buildMissing, clusterProcesses, freePorts } from "../support/processes.ts";
 
 const ROWS = 6_000;
@@ -58,12 +58,14 @@ class Scans {
 describe.skipIf(missing !== undefined)("shards of a running cluster", () => {
   let database: TestDatabase;
   let added: number;
+  let others: number;
   const clock = new SystemClock();
   const network = new GrpcNetwork();
   const clients = new Map<string, RpcClient>();
 
   beforeAll(async () => {
     added = await freePorts(1);
+    others = await freePorts(1);
     database = await startDatabase("cluster");
     await prepareLoad(database.running.ports[0] ?? 0);
     const client = await database.connect(0);
@@ -217,23 +219,42 @@ describe.skipIf(missing !== undefined)("shards of a running cluster", () => {
     expect(await differing(after.map, after.watermark)).toEqual([]);
   });
 
-  it(
-    "are split by themselves when they are large, and not when they must not be",
-    LONG,
-    async () => {
-      const count = async (): Promise<number> => (await reportOf("storage-1-1")).map.shards.length;
-      const before = await count();
-      await shards("policy", "--max-bytes", "100000", "--pause", "1");
-      await eventually("a shard was split", async () => (await count()) > before);
-      await shards("policy", "--automatic", "off");
-      const client = await database.connect(1);
-      const { rows } = await client.query<{ n: string }>("select count(*) n from moved");
-      await client.end();
-      expect(rows[0]?.n).toBe(String(ROWS));
-      const { map, watermark } = await reportOf("storage-1-1");
-      expect(await differing(map, watermark)).toEqual([]);
-    },
-  );
+  it("are split, moved and merged by themselves, and not when they must not be", LONG, async () => {
+    const { ports } = database.running;
+    const mapNow = async (): Promise<ShardMap> => (await reportOf("storage-1-1")).map;
+    const before = (await mapNow()).shards.length;
+    await shards("add", "storage-4-1", "--port", String(others));
+    const violations = await underLoad(ports, async (load) => {
+      const limits = ["--max-bytes", "100000", "--pause", "1", "--max-moves", "1"];
+      await shards("policy", ...limits, "--moves", "on");
+      await eventually("a shard was split", async () => (await mapNow()).shards.length > before);
+      await eventually("a replica was moved to who had none", async () => {
+        const { shards: all } = await mapNow();
+        return all.some(({ replicas }) =>
+          replicas.some(({ member, state }) => member === "storage-4-1" && state === "serving"),
+        );
+      });
+      await load.progress(ports);
+      const large = ["--max-bytes", "1000000000", "--max-reads", "1000000000"];
+      await shards("policy", ...large, "--moves", "off");
+      const split = (await mapNow()).shards.length;
+      const shown = await shards("policy", "--merges", "on");
+      expect(shown).toContain("above 1000000000 bytes or 1000000000 reads/s, merged below a");
+      await eventually("shards were merged", async () => (await mapNow()).shards.length < split);
+      expect(await shards("policy", "--automatic", "off")).toContain("nothing changes by itself");
+    });
+    expect(violations).toEqual([]);
+    const client = await database.connect(1);
+    const { rows } = await client.query<{ n: string }>("select count(*) n from moved");
+    await client.end();
+    expect(rows[0]?.n).toBe(String(ROWS));
+    await eventually("nothing moves any more", async () => {
+      const replicas = (await mapNow()).shards.flatMap((each) => each.replicas);
+      return replicas.every(({ state }) => state === "serving");
+    });
+    const { map, watermark } = await reportOf("storage-1-1");
+    expect(await differing(map, watermark)).toEqual([]);
+  });
 
   it("refuse what would leave a shard without a replica", async () => {
     await expect(shards("leave", "s999", "--from", "storage-1-1")).rejects.toThrow(

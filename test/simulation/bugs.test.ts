@@ -59,6 +59,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   copyMissesWrites: [16, ["I4/I5", "counter"]],
   // 6 of 8 seeds.
   dropsSpanTooEarly: [6, ["I4/I5"]],
+  balancesByOldMap: [6, ["balance"]],
 };
 
 test("every bug is listed in docs/testing.md", () => {

@@ -147,7 +147,7 @@ export {
 export type { MovedSpan, RangeChange, RangeMap } from "./contracts/range-map.ts";
 export { decodeRangeMap, encodeRangeMap } from "./records/range-maps.ts";
 export { KnownRanges } from "./directory/known-ranges.ts";
-export { DEFAULT_SPLIT_POLICY, SHARDS_MAX } from "./contracts/shards.ts";
+export { DEFAULT_SHARD_POLICY, SHARDS_MAX } from "./contracts/shards.ts";
 export type {
   MappedShard,
   ReportedShard,
@@ -156,14 +156,19 @@ export type {
   ShardKeeper,
   ShardMap,
   ShardMapSource,
+  ShardPolicy,
   ShardReplica,
   ShardReplicaState,
   ShardReport,
-  SplitPolicy,
   StorageMember,
 } from "./contracts/shards.ts";
 export { decodeShardMap, encodeShardMap } from "./records/shard-map-record.ts";
-export { changedShardMap, firstShardMap, mayLeave } from "./directory/shard-changes.ts";
+export {
+  changedShardMap,
+  firstShardMap,
+  haveSameReplicas,
+  mayLeave,
+} from "./directory/shard-changes.ts";
 export { ShardDirectory, askable } from "./directory/shard-directory.ts";
 export type { ShardDirectoryParts } from "./directory/shard-directory.ts";
 export type { AdjudicatorRange, ShardRange, Topology } from "./contracts/topology.ts";

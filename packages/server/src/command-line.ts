@@ -8,6 +8,7 @@ import { ACCESS, ACCESS_HELP, CLUSTER_ACCESS, accessOptions } from "./access-opt
 import type { AccessOptions } from "./access-options.ts";
 import { RANGES_HELP, RANGES_OPTIONS, rangesOptions } from "./ranges-options.ts";
 import type { RangesOptions } from "./ranges-options.ts";
+import type { ShardsOptions } from "./shards-options.ts";
 import { SHARDS_HELP } from "./shards-help.ts";
 import { isLogLevel, LOG_LEVELS } from "./adapters/pino-log.ts";
 import type { LogLevel } from "./adapters/pino-log.ts";
@@ -62,6 +63,8 @@ export interface ClusterOptions {
   readonly clockErrorMicros: number | undefined;
   /** Whether adjudicators move ranges by load. */
   readonly balances: boolean;
+  /** Commits per second below which an adjudicator is not relieved; undefined: as by default. */
+  readonly balanceFrom: number | undefined;
   readonly tls: TlsOptions;
   readonly profile: ProfileChoice;
   readonly access: AccessOptions;
@@ -84,24 +87,6 @@ export interface ControlOptions {
   readonly dataDirectory: string;
   readonly path: string;
   readonly body: Readonly<Record<string, string | number>>;
-}
-
-/** What a local cluster is told of its shards. */
-export interface ShardsOptions {
-  readonly dataDirectory: string;
-  readonly action: string;
-  /** A shard, or a storage replica. */
-  readonly name: string;
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-  /** Bytes of a key, hexadecimal. */
-  readonly at: string | undefined;
-  readonly force: boolean;
-  readonly port: number | undefined;
-  readonly automatic: boolean | undefined;
-  readonly bytesMax: number | undefined;
-  readonly readsMax: number | undefined;
-  readonly pauseSeconds: number | undefined;
 }
 
 export interface RoleOptions {
@@ -198,6 +183,7 @@ ${ACCESS_HELP}
                           processes read the wall clock and trust it within so much; one whose
                           clock is further away from most others stops (one clock for all)
       --no-balance        ranges of adjudicators are moved by command only
+      --balance-from N    from how many commits a second on they are moved by load (200)
       --profile NAME, --limit NAME=VALUE
                           as above
       --tls MODE, --tls-cert FILE, --tls-key FILE
@@ -381,6 +367,7 @@ function clusterCommand(args: string[]): Command {
     "log-level": STRING,
     supervise: FLAG,
     "no-balance": FLAG,
+    "balance-from": STRING,
     ...CLUSTER_ACCESS,
     ...PROFILE,
     ...TLS,
@@ -395,6 +382,7 @@ function clusterCommand(args: string[]): Command {
       supervise: values["supervise"] === true,
       clockErrorMicros: clockErrorMillis === undefined ? undefined : clockErrorMillis * 1_000,
       balances: values["no-balance"] !== true,
+      balanceFrom: numberFrom(values, "balance-from", 1_000_000),
       tls: tlsOptions(values),
       profile: profileChoice(values),
       access: accessChoice(values),
@@ -433,14 +421,18 @@ function shardsCommand(args: string[]): Command {
     );
   }
   const shape = { from: STRING, to: STRING, at: STRING, force: FLAG, port: STRING };
-  const policy = { automatic: STRING, "max-bytes": STRING, "max-reads": STRING, pause: STRING };
+  const limits = { "max-bytes": STRING, "max-reads": STRING, "max-moves": STRING, pause: STRING };
+  const policy = { automatic: STRING, merges: STRING, moves: STRING, ...limits };
   const values = parse(args.slice(words.length), { "data-dir": STRING, ...shape, ...policy });
   const given = (option: string): string | undefined =>
     values[option] === undefined ? undefined : text(values, option, "");
-  const automatic = given("automatic");
-  if (automatic !== undefined && automatic !== "on" && automatic !== "off") {
-    throw new UsageError(`--automatic must be on or off, not "${automatic}"`);
-  }
+  const isOn = (option: string): boolean | undefined => {
+    const word = given(option);
+    if (word !== undefined && word !== "on" && word !== "off") {
+      throw new UsageError(`--${option} must be on or off, not "${word}"`);
+    }
+    return word === undefined ? undefined : word === "on";
+  };
   const at = given("at");
   if (at !== undefined && !/^([\da-f]{2})+$/iu.test(at)) {
     throw new UsageError(`--at must be the bytes of a key in hexadecimal, not "${at}"`);
@@ -456,7 +448,10 @@ function shardsCommand(args: string[]): Command {
       at,
       force: values["force"] === true,
       port: numberFrom(values, "port", 65_535),
-      automatic: automatic === undefined ? undefined : automatic === "on",
+      automatic: isOn("automatic"),
+      merges: isOn("merges"),
+      moves: isOn("moves"),
+      movesMax: numberFrom(values, "max-moves", 1_000),
       bytesMax: numberFrom(values, "max-bytes", Number.MAX_SAFE_INTEGER),
       readsMax: numberFrom(values, "max-reads", 1_000_000_000),
       pauseSeconds: numberFrom(values, "pause", 86_400),

@@ -13,5 +13,6 @@ export const SHARDS_HELP: string = `  firstlight shards   what of a running loca
       remove REPLICA [--force]
                           it is drained, or will not come back (--force)
       policy              --automatic on|off, --max-bytes N, --max-reads N (a second),
-                          --pause SECONDS: when shards are split without being told to
+                          --pause SECONDS: when shards are split without being told to;
+                          --merges on|off, --moves on|off, --max-moves N: merged and moved, too
       --data-dir PATH     of the cluster (./data/cluster)`;

@@ -10,6 +10,8 @@
  * - `servesBeforeCopied`: a span counts as held when its copy begins.
  * - `copyMissesWrites`: what is written to a span while a page of it is under way is lost.
  * - `dropsSpanTooEarly`: rows of a span are removed while it still counts as held.
+ * - `balancesByOldMap`: a change that nobody asked for is made on another map than the one by which
+ *   it was decided.
  */
 export type StorageBug =
   | "readBelowWatermark"
@@ -20,7 +22,8 @@ export type StorageBug =
   | "deltasAddedTwice"
   | "servesBeforeCopied"
   | "copyMissesWrites"
-  | "dropsSpanTooEarly";
+  | "dropsSpanTooEarly"
+  | "balancesByOldMap";
 
 export type StorageBugs = ReadonlySet<StorageBug>;
 

@@ -31,6 +31,10 @@ export interface StorageSettings {
   readonly shardMicros: number;
   /** A shard that was written to is measured again after this long. */
   readonly measureMicros: number;
+  /** Reads are counted over so long. */
+  readonly loadMicros: number;
+  /** Every so many-th key that is read is remembered, for where the middle of the reads is. */
+  readonly loadEvery: number;
   /** Between two pages of a span that is copied in: copying leaves the holders to their readers. */
   readonly copyPauseMicros: number;
   /** Pause before a failed tail or heartbeat is tried again. */
@@ -67,6 +71,8 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
   heartbeatMicros: 200_000,
   shardMicros: 200_000,
   measureMicros: 30_000_000,
+  loadMicros: 10_000_000,
+  loadEvery: 16,
   copyPauseMicros: 10_000,
   retryMicros: 50_000,
   scanKeysMax: 2_000,

@@ -126,7 +126,7 @@ export class StorageNode implements Storage {
     this.#requesters = this.#makeRequesters(parts);
     this.#applier = this.#makeApplier(bugs);
     this.shards = this.#makeShards(parts, bugs);
-    this.load = new ShardLoad(runtime.clock);
+    this.load = new ShardLoad(runtime.clock, this.#settings);
   }
 
   /** Everything at or below it is visible here. */

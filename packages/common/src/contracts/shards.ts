@@ -36,16 +36,25 @@ export interface MappedShard {
 export interface StorageMember {
   readonly name: string;
   readonly address: string;
+  /** Was emptied by command: nothing is moved there by itself until it joins again. */
+  readonly drained?: true;
 }
 
-/** When a shard is split without being told to. */
-export interface SplitPolicy {
+/** What becomes of shards without being told. */
+export interface ShardPolicy {
+  /** Without it nothing changes by itself. */
   readonly enabled: boolean;
   /** A larger shard is split in two halves of equal size. */
   readonly bytesMax: number;
   /** A shard that is asked more often is split where half of the requests are below. */
   readonly readsPerSecondMax: number;
-  /** Between two such splits, wherever they are. */
+  /** Whether neighbours that are both small and seldom asked are merged. */
+  readonly merges: boolean;
+  /** Whether replicas move from loaded members to others. */
+  readonly moves: boolean;
+  /** Replicas that are being filled, by whose order ever, past which no move is begun. */
+  readonly movesMax: number;
+  /** Between two changes of the map that nobody asked for, wherever they are. */
   readonly pauseMicros: number;
 }
 
@@ -57,17 +66,20 @@ export interface ShardMap {
   readonly members: readonly StorageMember[];
   /** The number of the next shard to be named. */
   readonly next: number;
-  readonly policy: SplitPolicy;
-  /** When a shard was last split by itself. */
-  readonly splitAt: Timestamp;
+  readonly policy: ShardPolicy;
+  /** When a shard was last split, merged or moved by itself. */
+  readonly changedAt: Timestamp;
 }
 
 export const SHARDS_MAX = 1_000;
 
-export const DEFAULT_SPLIT_POLICY: SplitPolicy = {
+export const DEFAULT_SHARD_POLICY: ShardPolicy = {
   enabled: true,
   bytesMax: 16 * 2 ** 30,
   readsPerSecondMax: 50_000,
+  merges: false,
+  moves: false,
+  movesMax: 1,
   pauseMicros: 60_000_000,
 };
 
@@ -80,14 +92,20 @@ export type ShardChange =
       readonly automatic?: Timestamp;
     }
   /** With the shard behind it. */
-  | { readonly kind: "merge"; readonly shard: string }
+  | { readonly kind: "merge"; readonly shard: string; readonly automatic?: Timestamp }
   /** Without `from`: one replica more. */
-  | { readonly kind: "move"; readonly shard: string; readonly from?: string; readonly to: string }
+  | {
+      readonly kind: "move";
+      readonly shard: string;
+      readonly from?: string;
+      readonly to: string;
+      readonly automatic?: Timestamp;
+    }
   | { readonly kind: "leave"; readonly shard: string; readonly member: string }
   | { readonly kind: "join"; readonly member: StorageMember }
   | { readonly kind: "drain"; readonly member: string }
   | { readonly kind: "remove"; readonly member: string; readonly force: boolean }
-  | { readonly kind: "policy"; readonly policy: Partial<SplitPolicy> }
+  | { readonly kind: "policy"; readonly policy: Partial<ShardPolicy> }
   /** Told by replicas themselves. */
   | {
       readonly kind: "filled";

@@ -85,6 +85,26 @@ describe("the shard map", () => {
     expect([mayLeave(shard, timestamp(49)), mayLeave(shard, timestamp(50))]).toEqual([false, true]);
   });
 
+  it("is read as an earlier release wrote it", () => {
+    const { changedAt: splitAt, policy, ...map } = first();
+    const { enabled, bytesMax, readsPerSecondMax, pauseMicros } = policy;
+    const stored = {
+      ...map,
+      splitAt,
+      policy: { enabled, bytesMax, readsPerSecondMax, pauseMicros },
+    };
+    expect(decodeShardMap(Buffer.from(JSON.stringify(stored)))).toEqual(first());
+  });
+
+  it("moves nothing to who was drained until it joins again", () => {
+    const drained = after({ kind: "drain", member: "three" });
+    expect(drained.members.map((each) => each.drained === true)).toEqual([false, false, true]);
+    expect(changedShardMap(drained, { kind: "drain", member: "three" })).toBeUndefined();
+    expect(() => changedShardMap(drained, { kind: "drain", member: "one" })).toThrow("no other");
+    const join: ShardChange = { kind: "join", member: { name: "three", address: "three:1" } };
+    expect(changedShardMap(drained, join)?.members).toEqual([...first().members]);
+  });
+
   it("drains a replica into those that have fewest", () => {
     expect(shown(after({ kind: "drain", member: "one" }))).toEqual([
       "s1: one serving, two serving, three filling",

@@ -12,7 +12,7 @@ import type {
   ShardReplica,
   StorageMember,
 } from "../contracts/shards.ts";
-import { DEFAULT_SPLIT_POLICY, SHARDS_MAX } from "../contracts/shards.ts";
+import { DEFAULT_SHARD_POLICY, SHARDS_MAX } from "../contracts/shards.ts";
 import { SqlError } from "../errors/sql-error.ts";
 import type { Span } from "../keys/key.ts";
 import type { Timestamp } from "../time/timestamp.ts";
@@ -41,8 +41,8 @@ export function firstShardMap(
     })),
     members,
     next: shards.length + 1,
-    policy: DEFAULT_SPLIT_POLICY,
-    splitAt: TIMESTAMP_ZERO,
+    policy: DEFAULT_SHARD_POLICY,
+    changedAt: TIMESTAMP_ZERO,
   };
 }
 
@@ -108,20 +108,29 @@ function split(map: ShardMap, { shard, at, automatic }: Change<"split">): Partia
   return {
     shards: map.shards.flatMap((each) => (each.shard === shard ? halves : [each])),
     next: map.next + 1,
-    ...(automatic === undefined ? {} : { splitAt: automatic }),
+    ...changedBySelf(automatic),
   };
 }
 
-function merge(map: ShardMap, { shard }: Change<"merge">): Partial<ShardMap> {
-  const first = shardNamed(map, shard);
-  const second = map.shards.find(({ span }) => span.start === first.span.end);
-  if (second === undefined) throw refused(`shard "${shard}" is the last one`);
-  const names = (each: MappedShard): string =>
-    each.replicas
+function changedBySelf(automatic: Timestamp | undefined): Partial<ShardMap> {
+  return automatic === undefined ? {} : { changedAt: automatic };
+}
+
+/** Whether one shard can be made of two: all their replicas serve both. */
+export function haveSameReplicas(first: MappedShard, second: MappedShard): boolean {
+  const names = ({ replicas }: MappedShard): string =>
+    replicas
       .map(({ member, state }) => `${member} ${state}`)
       .toSorted()
       .join();
-  if (names(first) !== names(second) || !first.replicas.every(serves)) {
+  return names(first) === names(second) && first.replicas.every(serves);
+}
+
+function merge(map: ShardMap, { shard, automatic }: Change<"merge">): Partial<ShardMap> {
+  const first = shardNamed(map, shard);
+  const second = map.shards.find(({ span }) => span.start === first.span.end);
+  if (second === undefined) throw refused(`shard "${shard}" is the last one`);
+  if (!haveSameReplicas(first, second)) {
     throw new SqlError("55000", `shards "${shard}" and "${second.shard}" have different replicas`, {
       hint: "Move one of them first.",
     });
@@ -132,10 +141,11 @@ function merge(map: ShardMap, { shard }: Change<"merge">): Partial<ShardMap> {
   });
   const span = { start: first.span.start, end: second.span.end };
   const { shards } = withShards(map, { shard, span, replicas });
-  return { shards: shards.filter((each) => each.shard !== second.shard) };
+  const rest = shards.filter((each) => each.shard !== second.shard);
+  return { shards: rest, ...changedBySelf(automatic) };
 }
 
-function move(map: ShardMap, { shard, from, to }: Change<"move">): Partial<ShardMap> {
+function move(map: ShardMap, { shard, from, to, automatic }: Change<"move">): Partial<ShardMap> {
   const found = shardNamed(map, shard);
   requireMember(map, to);
   if (replicaOf(found, to) !== undefined) throw refused(`${to} is a replica of "${shard}" already`);
@@ -152,7 +162,8 @@ function move(map: ShardMap, { shard, from, to }: Change<"move">): Partial<Shard
     since: TIMESTAMP_ZERO,
     ...(from === undefined ? {} : { replaces: from }),
   };
-  return withShards(map, { ...found, replicas: [...found.replicas, filling] });
+  const moved = withShards(map, { ...found, replicas: [...found.replicas, filling] });
+  return { ...moved, ...changedBySelf(automatic) };
 }
 
 function leave(map: ShardMap, { shard, member }: Change<"leave">): Partial<ShardMap> | undefined {
@@ -168,15 +179,15 @@ function leave(map: ShardMap, { shard, member }: Change<"leave">): Partial<Shard
 
 function join(map: ShardMap, { member }: Change<"join">): Partial<ShardMap> | undefined {
   const known = map.members.find(({ name }) => name === member.name);
-  if (known?.address === member.address) return undefined;
+  if (known?.address === member.address && known.drained !== true) return undefined;
   return { members: [...map.members.filter((each) => each !== known), member] };
 }
 
-/** Each of its replicas goes to the member that has fewest. */
+/** Each of its replicas goes to the member that has fewest, and none comes back by itself. */
 function drain(map: ShardMap, { member }: Change<"drain">): Partial<ShardMap> | undefined {
   requireMember(map, member);
-  const load = new Map(map.members.map(({ name }) => [name, 0]));
-  load.delete(member);
+  const others = map.members.filter(({ name, drained }) => name !== member && drained !== true);
+  const load = new Map(others.map(({ name }) => [name, 0]));
   for (const { replicas } of map.shards) {
     for (const each of replicas) {
       const count = load.get(each.member);
@@ -189,7 +200,11 @@ function drain(map: ShardMap, { member }: Change<"drain">): Partial<ShardMap> | 
     if (replica === undefined || replica.state === "leaving") continue;
     drained = { ...drained, ...withoutReplica(drained, found, replica, load) };
   }
-  return drained === map ? undefined : { shards: drained.shards };
+  const members = map.members.map((each): StorageMember => {
+    return each.name === member ? { ...each, drained: true } : each;
+  });
+  const isKnown = map.members.some((each) => each.name === member && each.drained === true);
+  return drained === map && isKnown ? undefined : { shards: drained.shards, members };
 }
 
 function withoutReplica(

@@ -34,6 +34,8 @@ export interface ClusterFile {
   readonly profile?: ClusterProfile;
   /** Whether adjudicators move ranges by load; left out: they do. */
   readonly balances?: boolean;
+  /** Commits per second below which none is relieved; left out: as by default. */
+  readonly balanceFrom?: number;
   /** Who may connect to them; left out: as they decide by themselves. */
   readonly access?: ClusterAccess;
   /** Storage replicas beyond those that every local cluster has. */

@@ -65,10 +65,12 @@ export class Launcher {
     await refuseUsedPorts(this.#layout);
     sharedAnchor(this.#directory);
     markNewJournals(this.#directory, this.#layout);
-    const { basePort, clockErrorMicros, tls, profile, access, balances } = this.#options;
+    const { basePort, clockErrorMicros, tls, profile, access, balances, balanceFrom } =
+      this.#options;
     const cluster = {
       basePort,
       balances,
+      ...(balanceFrom === undefined ? {} : { balanceFrom }),
       ...(clockErrorMicros === undefined ? {} : { clockErrorMicros }),
       tls: clusterTls(tls),
       profile: clusterProfile(profile),

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { Listener, NodeRuntime, Registrar, Storage } from "@firstlight/common";
 import { firstLog, logsOf } from "@firstlight/common";
+import type { BalanceSettings } from "@firstlight/adjudicator";
 import { AdjudicatorNode, RegistrarService } from "@firstlight/adjudicator";
 import { JournalReplicaHost } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
@@ -36,8 +37,8 @@ export interface RoleSurroundings {
   /** The member's own. */
   readonly directory: string;
   readonly onFatal: (reason: string) => void;
-  /** Whether adjudicators move ranges by load. */
-  readonly balances: boolean;
+  /** When adjudicators move ranges by load. */
+  readonly balance: Partial<BalanceSettings>;
 }
 
 function serve(runtime: NodeRuntime, address: string, handlers: RpcHandlers): Promise<Listener> {
@@ -84,7 +85,7 @@ async function runAdjudicator(
   runtime: NodeRuntime,
   layout: ClusterLayout,
   member: Member,
-  { balances }: RoleSurroundings,
+  { balance }: RoleSurroundings,
 ): Promise<RunningRole> {
   const connections = new ClusterConnections(runtime, layout, member.name);
   const journal = connections.journal();
@@ -100,7 +101,7 @@ async function runAdjudicator(
     followers: [...connections.directoriesOf("storage").values()],
     route: (log) => connections.adjudicator(log),
     newestEntry: (log) => journal.newest(log),
-    balance: balances ? {} : { factor: Infinity },
+    balance,
     onServing: (log) => trimmers.start(log, () => node.keepFrom(log)),
     onEnded: (log) => trimmers.stop(log),
   });
@@ -158,6 +159,7 @@ async function runStorage(
       member: member.name,
       directory: connections.shards,
       storageOf: (name) => connections.storageOf(name),
+      keeperOf: (name) => connections.shardKeeper(name),
       adjudicator: (log) => connections.adjudicator(log),
     },
     onFatal,

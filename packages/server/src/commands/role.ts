@@ -1,8 +1,10 @@
 /** `firstlight role`: one process of a local cluster, as cluster.json describes it. */
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { BalanceSettings } from "@firstlight/adjudicator";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import { lockDirectory } from "../adapters/process-lock.ts";
+import type { ClusterFile } from "../cluster/cluster-file.ts";
 import { layoutOf, readClusterFile, recordProcess } from "../cluster/cluster-file.ts";
 import { runService } from "../cluster/role-process.ts";
 import { watchClock } from "../cluster/watched-clock.ts";
@@ -10,6 +12,12 @@ import type { RoleOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
 import { clusterRuntime } from "./runtime.ts";
 import { stopOnDefect, stopOnSignal, stopWithParent } from "./signals.ts";
+
+/** When adjudicators move ranges by load. */
+function balanceOf({ balances, balanceFrom }: ClusterFile): Partial<BalanceSettings> {
+  if (balances === false) return { factor: Infinity };
+  return balanceFrom === undefined ? {} : { commitsMin: balanceFrom };
+}
 
 export async function runRoleCommand(options: RoleOptions): Promise<void> {
   const directory = resolve(options.dataDirectory);
@@ -47,7 +55,7 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
       : await runService(runtime, layout, member, {
           directory: own,
           onFatal: fatal,
-          balances: file.balances !== false,
+          balance: balanceOf(file),
         });
   stopOnSignal(async () => {
     watch?.stop();

@@ -2,13 +2,13 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { ShardCommand, ShardMap, ShardReport, SplitPolicy } from "@firstlight/common";
+import type { ShardCommand, ShardMap, ShardPolicy, ShardReport } from "@firstlight/common";
 import { ServiceError, isServiceError, keyFromLatin1, keyToBytes } from "@firstlight/common";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import { ClusterConnections } from "../cluster/cluster-connections.ts";
 import { addMember, layoutOf, readClusterFile, removeMember } from "../cluster/cluster-file.ts";
-import type { ShardsOptions } from "../command-line.ts";
 import { UsageError } from "../command-line.ts";
+import type { ShardsOptions } from "../shards-options.ts";
 import { clusterRuntime } from "./runtime.ts";
 
 function required(value: string | undefined, option: string): string {
@@ -16,12 +16,15 @@ function required(value: string | undefined, option: string): string {
   throw new UsageError(`firstlight shards: --${option} is missing`);
 }
 
-function policyOf(options: ShardsOptions): Partial<SplitPolicy> {
-  const { automatic, bytesMax, readsMax, pauseSeconds } = options;
+function policyOf(options: ShardsOptions): Partial<ShardPolicy> {
+  const { automatic, bytesMax, readsMax, pauseSeconds, merges, moves, movesMax } = options;
   return {
     ...(automatic === undefined ? {} : { enabled: automatic }),
     ...(bytesMax === undefined ? {} : { bytesMax }),
     ...(readsMax === undefined ? {} : { readsPerSecondMax: readsMax }),
+    ...(merges === undefined ? {} : { merges }),
+    ...(moves === undefined ? {} : { moves }),
+    ...(movesMax === undefined ? {} : { movesMax }),
     ...(pauseSeconds === undefined ? {} : { pauseMicros: pauseSeconds * 1_000_000 }),
   };
 }
@@ -113,6 +116,16 @@ function replicaLine(
   return `    ${member}  ${state}, ${size}, ${reads}, ${lag}`;
 }
 
+function policyText({ enabled, bytesMax, readsPerSecondMax, ...policy }: ShardPolicy): string {
+  if (!enabled) return "nothing changes by itself";
+  const more = [
+    ...(policy.merges ? ["merged below a quarter of that"] : []),
+    ...(policy.moves ? [`moved by load, ${policy.movesMax} at a time`] : []),
+  ];
+  const limits = `above ${bytesMax} bytes or ${readsPerSecondMax} reads/s`;
+  return [`shards are split by themselves ${limits}`, ...more].join(", ");
+}
+
 function lines(map: ShardMap, found: ReadonlyMap<string, ShardReport>): string[] {
   const shards = map.shards.flatMap(({ shard, span, replicas }) => [
     `${shard}  ${hex(span.start)} .. ${hex(span.end)}`,
@@ -120,10 +133,8 @@ function lines(map: ShardMap, found: ReadonlyMap<string, ShardReport>): string[]
   ]);
   const named = new Set(map.shards.flatMap(({ replicas }) => replicas.map(({ member }) => member)));
   const idle = map.members.filter(({ name }) => !named.has(name));
-  const { enabled, bytesMax, readsPerSecondMax } = map.policy;
-  const limits = `above ${bytesMax} bytes or ${readsPerSecondMax} reads/s`;
   return [
-    `version ${map.version}; ${enabled ? `shards are split by themselves ${limits}` : "nothing is split by itself"}`,
+    `version ${map.version}; ${policyText(map.policy)}`,
     ...shards,
     ...idle.map(({ name }) => `${name} holds no shard`),
   ];

@@ -1,5 +1,5 @@
 /** Everything that a checker may look at when a run has ended. */
-import type { LogEntry, LogId, Timestamp, Topology } from "@firstlight/common";
+import type { LogEntry, LogId, ShardMap, Timestamp, Topology } from "@firstlight/common";
 import type { Observations } from "../cluster/observations.ts";
 import type { History } from "../history/attempt.ts";
 import type { LogHistory } from "../history/log-history.ts";
@@ -17,6 +17,7 @@ export interface Evidence {
   readonly replicaLogs: readonly ReplicaLog[];
   readonly observations: Observations;
   readonly topology: Topology;
+  readonly firstMap: ShardMap;
   /** A snapshot after everything. */
   readonly finalSnapshot: Timestamp;
 }

@@ -2,6 +2,7 @@
 import type { Heartbeat, LogEntry, Timestamp } from "@firstlight/common";
 import {
   encodeLogRecord,
+  firstShardMap,
   keyFromLatin1,
   logId,
   timestamp,
@@ -81,8 +82,8 @@ class Case {
     const observations = { heartbeats: this.heartbeats, defects: [], listeners: [], learned: [] };
     const logs = new LogHistory(new Map([[LOG, this.#entries]]));
     const { history } = this;
-    const topology = { adjudicators: [], shards: [] };
-    check({ history, logs, replicaLogs: [], observations, finalSnapshot, topology }, findings);
+    const shape = { topology: { adjudicators: [], shards: [] }, firstMap: firstShardMap([], []) };
+    check({ history, logs, replicaLogs: [], observations, finalSnapshot, ...shape }, findings);
     return findings.violations.map(({ invariant }) => invariant);
   }
 }

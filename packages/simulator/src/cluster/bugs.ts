@@ -43,6 +43,7 @@ export const STORAGE_BUGS: readonly StorageBug[] = [
   "servesBeforeCopied",
   "copyMissesWrites",
   "dropsSpanTooEarly",
+  "balancesByOldMap",
 ];
 
 export const ONLINE_BUGS: readonly OnlineBug[] = [

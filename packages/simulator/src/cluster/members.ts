@@ -3,7 +3,7 @@
  * with one more adjudicator process, which is meant to serve no log and stands by for all, and one
  * more storage replica, which holds no shard until it is given one.
  */
-import type { LogId, ShardMap, Span, Topology } from "@firstlight/common";
+import type { LogId, ShardMap, ShardPolicy, Span, Topology } from "@firstlight/common";
 import { evenSpans, firstShardMap, logId } from "@firstlight/common";
 
 /** The observer trims logs and remembers what it trimmed; no fault is aimed at it. */
@@ -39,7 +39,7 @@ function numbered(count: number): number[] {
 /** How often a place of the journal may be given to another machine in one run. */
 const SPARES = 5;
 
-export function simShape(): SimShape {
+export function simShape(policy: Partial<ShardPolicy>): SimShape {
   const adjudicators = evenSpans(2).map((span, i) => ({ log: logId(`a${i + 1}`), span }));
   const shards = evenSpans(2).map((span, i) => ({ shard: `s${i + 1}`, span }));
   const members: SimMember[] = [
@@ -58,10 +58,14 @@ export function simShape(): SimShape {
     { name: "storage-spare", role: "storage" },
   ];
   const topology = { adjudicators, shards };
-  return { members, topology, firstMap: firstMapOf(members, topology) };
+  return { members, topology, firstMap: firstMapOf(members, topology, policy) };
 }
 
-function firstMapOf(members: readonly SimMember[], { shards }: Topology): ShardMap {
+function firstMapOf(
+  members: readonly SimMember[],
+  { shards }: Topology,
+  policy: Partial<ShardPolicy>,
+): ShardMap {
   const replicas = members.filter(({ role }) => role === "storage");
   const first = firstShardMap(
     shards.map(({ shard, span }) => ({
@@ -71,6 +75,5 @@ function firstMapOf(members: readonly SimMember[], { shards }: Topology): ShardM
     })),
     replicas.map(({ name }) => ({ name, address: name })),
   );
-  // Splits are asked for; what is stored is too little to be split by itself.
-  return { ...first, policy: { ...first.policy, enabled: false } };
+  return { ...first, policy: { ...first.policy, ...policy } };
 }

@@ -11,6 +11,7 @@ import type {
   NodeRuntime,
   RangeChange,
   RangeMap,
+  ShardPolicy,
   ShardReport,
 } from "@firstlight/common";
 import type {
@@ -67,6 +68,7 @@ export interface SimClusterParts {
     readonly balance: Partial<BalanceSettings>;
     readonly journal: Partial<QuorumSettings>;
     readonly storage: Partial<StorageSettings>;
+    readonly shardPolicy: Partial<ShardPolicy>;
   };
 }
 
@@ -80,7 +82,7 @@ export interface SimProcess {
 }
 
 export class SimCluster {
-  readonly shape: SimShape = simShape();
+  readonly shape: SimShape;
   readonly processes: Map<string, SimProcess> = new Map();
   /** Which machine is which journal replica, as whoever starts a process knows it. */
   readonly #seats: JournalSeat[];
@@ -99,6 +101,7 @@ export class SimCluster {
 
   constructor(parts: SimClusterParts) {
     this.#parts = parts;
+    this.shape = simShape(parts.settings.shardPolicy);
     for (const member of this.shape.members) {
       const { name } = member;
       const disk = new SimDisk(parts.random.split(`disk ${name}`), parts.diskFaults);
@@ -336,6 +339,7 @@ export class SimCluster {
         member: member.name,
         directory: connections.shards,
         storageOf: (name) => connections.storageReplica(name),
+        keeperOf: (name) => connections.shardKeeper(name),
         adjudicator: (log) => connections.adjudicator(log),
         onStep: (step) => this.#shardStep(member.name, step),
       },

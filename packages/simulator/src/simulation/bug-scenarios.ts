@@ -196,6 +196,21 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     shardMicros: 300_000,
     thinkMicrosMax: 50_000,
   },
+  // Harm: two that decide by one version. So all of them have cause to change something all the time.
+  balancesByOldMap: {
+    workload: registers,
+    faults: faults({ slowNetwork: 2 }, 100_000, 500_000),
+    thinkMicrosMax: 50_000,
+    sessionsPerMachine: 8,
+    shardPolicy: {
+      enabled: true,
+      bytesMax: 300,
+      readsPerSecondMax: 8,
+      merges: true,
+      moves: true,
+      pauseMicros: 300_000,
+    },
+  },
   collectTooEarly: {
     workload: listAppend,
     faults: CALM,

@@ -7,6 +7,7 @@ import { checkFreshness } from "../checkers/freshness.ts";
 import { checkLogs } from "../checkers/log-order.ts";
 import { checkRanges } from "../checkers/ranges.ts";
 import { checkReads } from "../checkers/reads.ts";
+import { checkShardMaps } from "../checkers/shard-maps.ts";
 import type { Findings } from "../checkers/violation.ts";
 import type { Workload } from "../workloads/workload.ts";
 
@@ -16,6 +17,7 @@ export function checkRun(workload: Workload, evidence: Evidence, findings: Findi
   checkDurability(evidence, findings);
   checkFirstCommitter(evidence, findings);
   checkRanges(evidence, findings);
+  checkShardMaps(evidence, findings);
   checkReads(evidence, findings);
   checkFreshness(evidence, findings);
   workload.check(evidence, findings);

@@ -144,6 +144,6 @@ export async function collectEvidence(parts: EndParts): Promise<Evidence> {
   const { findings } = parts;
   await readReplicas({ machine, findings, replicas, logs, isKept }, finalSnapshot);
   const copies = [...parts.archive(), ...replicaLogs];
-  const { topology } = cluster.shape;
-  return { history, logs, replicaLogs: copies, observations, finalSnapshot, topology };
+  const { topology, firstMap } = cluster.shape;
+  return { history, logs, replicaLogs: copies, observations, finalSnapshot, topology, firstMap };
 }

@@ -2,6 +2,7 @@
  * Settings that no operator would choose: bounds so small that what is rare happens all the time.
  * Each seed has some of them or none.
  */
+import type { ShardPolicy } from "@firstlight/common";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { SIMULATION_DEFAULTS } from "./settings.ts";
@@ -14,6 +15,26 @@ type Bounds = Pick<
 function some<T extends object>(random: SeededRandom, all: T): Partial<T> {
   const chosen = Object.entries(all).filter(() => random.chance(0.3));
   return Object.fromEntries(chosen) as Partial<T>;
+}
+
+/** Split at every opportunity, or merged again. */
+const LIMITS = [
+  { bytesMax: 300, readsPerSecondMax: 8 },
+  { bytesMax: 300, readsPerSecondMax: 80 },
+  { bytesMax: 3_000, readsPerSecondMax: 8 },
+  { bytesMax: 1_000_000, readsPerSecondMax: 10_000 },
+] as const;
+
+/** Shards so small, and limits so low, that they change by themselves all the time. */
+export function hostilePolicy(random: SeededRandom): Partial<ShardPolicy> {
+  return {
+    enabled: random.chance(0.75),
+    ...random.pick(LIMITS),
+    merges: true,
+    moves: true,
+    movesMax: random.pick([1, 2]),
+    pauseMicros: random.pick([200_000, 1_000_000]),
+  };
 }
 
 export function hostileSettings(random: SeededRandom): Bounds {

@@ -11,6 +11,8 @@ import type { LogHistory } from "../history/log-history.ts";
 /** For copies under way, replicas on their way out, and rows that are to be removed. */
 const SETTLE_MICROS = 120_000_000;
 const PAUSE_MICROS = 500_000;
+/** What changes by itself comes to an end when nobody reads or writes: so long nothing does. */
+const QUIET_MICROS = 5_000_000;
 
 export interface ReplicaReadParts {
   readonly machine: ClientMachine;
@@ -21,7 +23,7 @@ export interface ReplicaReadParts {
   readonly isKept: (key: Key) => boolean;
 }
 
-/** Waits until every replica holds what the newest map says and nothing else. */
+/** Waits until every replica holds what the newest map says and nothing else, for some time. */
 export async function settleShards(
   machine: ClientMachine,
   replicas: readonly string[],
@@ -30,13 +32,18 @@ export async function settleShards(
   const { clock } = machine.runtime;
   const giveUp = clock.monotonicMicros() + SETTLE_MICROS;
   let unsettled = "";
+  let quiet = { version: -1, since: 0 };
   while (clock.monotonicMicros() < giveUp) {
     const reports = await Promise.all(replicas.map((name) => reportOf(machine, name)));
     unsettled = whatIsUnsettled(reports);
-    if (unsettled === "") return;
+    const version = reports[0]?.map.version ?? 0;
+    const now = clock.monotonicMicros();
+    if (unsettled !== "" || version !== quiet.version) quiet = { version, since: now };
+    else if (now - quiet.since >= QUIET_MICROS) return;
     await clock.sleep(PAUSE_MICROS);
   }
-  findings.add("liveness", `shards are still on their way: ${unsettled}`);
+  const last = unsettled === "" ? `version ${quiet.version} is new` : unsettled;
+  findings.add("liveness", `shards are still on their way: ${last}`);
 }
 
 async function reportOf(machine: ClientMachine, name: string): Promise<ShardReport | undefined> {

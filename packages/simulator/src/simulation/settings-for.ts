@@ -4,7 +4,7 @@ import { WORKLOADS } from "../workloads/all-workloads.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { SeededRandom } from "../kernel/seeded-random.ts";
 import { bugScenario } from "./bug-scenarios.ts";
-import { hostileSettings } from "./hostile-settings.ts";
+import { hostilePolicy, hostileSettings } from "./hostile-settings.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { SIMULATION_DEFAULTS } from "./settings.ts";
 
@@ -19,7 +19,7 @@ export interface Asked {
   readonly like?: Bug | undefined;
   /** Slow users, and logs that are trimmed meanwhile. */
   readonly trim?: boolean;
-  /** Shards are split, merged and moved meanwhile; with `trim`, too. */
+  /** Shards are split, merged and moved meanwhile, and by themselves; with `trim`, too. */
   readonly shards?: boolean;
 }
 
@@ -36,8 +36,10 @@ export function settingsFor({
   const chosen = workload ?? WORKLOADS[seed % WORKLOADS.length] ?? first;
   if (chosen === undefined) throw new RangeError("there are no workloads");
   const random = new SeededRandom(seed).split("settings");
-  const shardMicros = shards ? random.pick([300_000, 1_500_000]) : 0;
-  const plain = { ...SIMULATION_DEFAULTS, seed, steps, workload: chosen, shardMicros };
+  const shardMicros = shards ? random.pick([300_000, 1_500_000, 6_000_000]) : 0;
+  const shardPolicy = shards ? hostilePolicy(random) : SIMULATION_DEFAULTS.shardPolicy;
+  const moved = { shardMicros, shardPolicy };
+  const plain = { ...SIMULATION_DEFAULTS, seed, steps, workload: chosen, ...moved };
   if (trim) {
     const adjudicator = { outcomeWindowMicros: 10_000_000 };
     return { ...plain, trimsLogs: true, thinkMicrosMax: 1_000_000, adjudicator };

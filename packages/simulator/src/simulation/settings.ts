@@ -4,6 +4,7 @@ import type {
   BalanceSettings,
   TakeoverSettings,
 } from "@firstlight/adjudicator";
+import type { ShardPolicy } from "@firstlight/common";
 import type { QuorumSettings } from "@firstlight/journal";
 import type { StorageSettings } from "@firstlight/storage";
 import type { Bug } from "../cluster/bugs.ts";
@@ -27,6 +28,8 @@ export interface SimulationSettings {
   readonly trimsLogs: boolean;
   /** Split, merge and move shards, so long between two commands at most; 0: never. */
   readonly shardMicros: number;
+  /** What becomes of shards by themselves. */
+  readonly shardPolicy: Partial<ShardPolicy>;
   readonly adjudicator: Partial<AdjudicatorSettings>;
   readonly takeover: Partial<TakeoverSettings>;
   readonly balance: Partial<BalanceSettings>;
@@ -43,6 +46,7 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
   clockErrorMicros: 5_000,
   trimsLogs: false,
   shardMicros: 0,
+  shardPolicy: { enabled: false },
   adjudicator: {},
   // Short, so that runs of some seconds reach it.
   takeover: { handBackMicros: 3_000_000 },
@@ -57,5 +61,7 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
     syncMicros: 200_000,
     shardMicros: 100_000,
     measureMicros: 1_000_000,
+    loadMicros: 1_000_000,
+    loadEvery: 1,
   },
 };

@@ -41,11 +41,15 @@ export class ShardCommits {
     this.#parts = parts;
   }
 
-  async change(node: StorageNode, change: ShardChange): Promise<ShardMap> {
+  /** `only`: of this version of the map and no other. */
+  async change(node: StorageNode, change: ShardChange, only?: number): Promise<ShardMap> {
     const { clock, random } = this.#parts.runtime;
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       const snapshot = clock.now().latest;
       const map = await this.#mapAt(node, snapshot);
+      if (only !== undefined && map.version !== only) {
+        throw new ServiceError("unavailable", "the shard map has changed");
+      }
       const next = changedShardMap(map, change);
       if (next === undefined) return map;
       const committed = await this.#commit(next, snapshot);

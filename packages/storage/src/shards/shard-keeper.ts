@@ -18,22 +18,16 @@ import type {
   ShardDirectory,
   ShardKeeper as ShardKeeperContract,
   ShardMap,
-  ShardReplica,
   ShardReport,
   Span,
   Storage,
 } from "@firstlight/common";
-import {
-  ServiceError,
-  SqlError,
-  askable,
-  isServiceError,
-  mayLeave,
-  plusMicros,
-} from "@firstlight/common";
+import { ServiceError, SqlError, askable, isServiceError, mayLeave } from "@firstlight/common";
 import type { StorageBugs } from "../bugs.ts";
 import type { StorageSettings } from "../settings.ts";
 import type { StorageNode } from "../storage-node.ts";
+import type { AutomaticStep } from "./automatic-shards.ts";
+import { AutomaticShards } from "./automatic-shards.ts";
 import { ShardCommits } from "./shard-commits.ts";
 import { ShardMeter } from "./shard-meter.ts";
 import { SpanFiller } from "./span-filler.ts";
@@ -43,9 +37,10 @@ export interface ShardSurroundings {
   readonly member: string;
   readonly directory: ShardDirectory;
   readonly storageOf: (member: string) => Storage;
+  readonly keeperOf: (member: string) => ShardKeeperContract;
   readonly adjudicator: (log: LogId) => Adjudicator;
   /** Of steps that were done, for tests. */
-  readonly onStep?: (step: "filled" | "left" | "given up" | "split by itself") => void;
+  readonly onStep?: (step: "filled" | "left" | "given up" | AutomaticStep) => void;
 }
 
 export interface ShardKeeperParts extends ShardSurroundings {
@@ -64,7 +59,9 @@ export class ShardKeeper implements ShardKeeperContract {
   readonly #clock: Clock;
   readonly #commits: ShardCommits;
   readonly #meter: ShardMeter;
+  readonly #automatic: AutomaticShards;
   #filling: Promise<void> | undefined;
+  #balancing: Promise<void> | undefined;
   #stopped = false;
 
   constructor(parts: ShardKeeperParts) {
@@ -73,6 +70,15 @@ export class ShardKeeper implements ShardKeeperContract {
     const { runtime, logs, adjudicator, directory } = parts;
     this.#commits = new ShardCommits({ runtime, logs, adjudicator, firstMap: directory.firstMap });
     this.#meter = new ShardMeter(parts.settings.measureMicros);
+    this.#automatic = new AutomaticShards({
+      clock: this.#clock,
+      member: parts.member,
+      meter: this.#meter,
+      ownReport: () => this.shardReport(),
+      reportOf: (member) => parts.keeperOf(member).shardReport(),
+      change: (change, version) => this.#changeByItself(change, version),
+      onStep: (step) => parts.onStep?.(step),
+    });
   }
 
   start(): void {
@@ -125,6 +131,12 @@ export class ShardKeeper implements ShardKeeperContract {
     return map;
   }
 
+  async #changeByItself(change: ShardChange, version: number): Promise<void> {
+    const { bugs, directory } = this.#parts;
+    const only = bugs.has("balancesByOldMap") ? undefined : version;
+    directory.learn(await this.#commits.change(this.#serving(), change, only));
+  }
+
   async #changeOf(command: ShardCommand, node: StorageNode): Promise<ShardChange> {
     if (command.kind !== "split" || command.at !== undefined) return command;
     const { shard } = command;
@@ -173,7 +185,7 @@ export class ShardKeeper implements ShardKeeperContract {
     this.#fill(node, mine);
     for (const shard of mine) await this.#tell(node, shard);
     this.#measure(node, mine);
-    await this.#splitByItself(node, map, mine);
+    this.#balance(node, map);
   }
 
   async #giveUp({ shards }: StorageNode, mine: readonly MappedShard[]): Promise<void> {
@@ -237,41 +249,28 @@ export class ShardKeeper implements ShardKeeperContract {
     onStep?.("left");
   }
 
+  /** Beside everything else: others may answer late. */
+  #balance(node: StorageNode, map: ShardMap): void {
+    if (this.#balancing !== undefined) return;
+    const failed = (error: unknown): void => {
+      const { log } = this.#parts.runtime;
+      const isUsual = isServiceError(error) || error instanceof SqlError;
+      if (isUsual) log.debug("shards were not changed", { error: error.message });
+      else log.error("shards were not changed", { error });
+    };
+    this.#balancing = this.#automatic
+      .round(node, map)
+      .catch(failed)
+      .finally(() => {
+        this.#balancing = undefined;
+      });
+  }
+
   #measure(node: StorageNode, mine: readonly MappedShard[]): void {
     node.load.turn();
     const held = mine.filter(({ span }) => node.shards.held.since(span) !== undefined);
     this.#meter.slice(node.store, held, node.writes, this.#clock.monotonicMicros());
   }
-
-  /** The first of those that serve a shard looks after it. */
-  async #splitByItself(
-    node: StorageNode,
-    { policy, splitAt }: ShardMap,
-    mine: readonly MappedShard[],
-  ): Promise<void> {
-    const now = this.#clock.now().latest;
-    if (!policy.enabled || now < plusMicros(splitAt, policy.pauseMicros)) return;
-    const { member, onStep } = this.#parts;
-    for (const each of mine) {
-      if (each.replicas.find(serves)?.member !== member) continue;
-      const size = this.#meter.sizeOf(each);
-      const reads = node.load.readsPerSecond(each.span);
-      const isLarge = (size?.bytes ?? 0) > policy.bytesMax;
-      const at = isLarge
-        ? size?.middle
-        : reads > policy.readsPerSecondMax
-          ? node.load.middle(each.span)
-          : undefined;
-      if (at === undefined) continue;
-      await this.changeShards({ kind: "split", shard: each.shard, at, automatic: now });
-      onStep?.("split by itself");
-      return;
-    }
-  }
-}
-
-function serves({ state }: ShardReplica): boolean {
-  return state === "serving";
 }
 
 function overlaps(a: Span, b: Span): boolean {

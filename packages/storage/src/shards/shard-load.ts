@@ -1,17 +1,17 @@
 /**
- * How often which keys are asked for: a counter, and every sixteenth key of the last ones, from which
+ * How often which keys are asked for: a counter, and every so many-th key of the last ones, from which
  * the share of each shard and the middle of its requests follow.
  */
 import type { Clock, Key, Span } from "@firstlight/common";
+import type { StorageSettings } from "../settings.ts";
 
-const SAMPLE_MASK = 15;
 const SAMPLES_MAX = 512;
-const WINDOW_MICROS = 10_000_000;
 /** Fewer say nothing about where the middle is. */
 const SAMPLES_MIN = 32;
 
 export class ShardLoad {
   readonly #clock: Clock;
+  readonly #settings: Pick<StorageSettings, "loadMicros" | "loadEvery">;
   #samples: Key[] = [];
   #next = 0;
   #count = 0;
@@ -19,14 +19,15 @@ export class ShardLoad {
   /** Of the last whole window. */
   #perSecond = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, settings: Pick<StorageSettings, "loadMicros" | "loadEvery">) {
     this.#clock = clock;
+    this.#settings = settings;
     this.#windowStart = clock.monotonicMicros();
   }
 
   /** One request. */
   count(key: Key): void {
-    if ((this.#count++ & SAMPLE_MASK) !== 0) return;
+    if (this.#count++ % this.#settings.loadEvery !== 0) return;
     this.#samples[this.#next] = key;
     this.#next = (this.#next + 1) % SAMPLES_MAX;
   }
@@ -34,7 +35,7 @@ export class ShardLoad {
   /** To be called now and then: closes the window when it is over. */
   turn(): void {
     const elapsed = this.#clock.monotonicMicros() - this.#windowStart;
-    if (elapsed < WINDOW_MICROS) return;
+    if (elapsed < this.#settings.loadMicros) return;
     this.#perSecond = (this.#count * 1_000_000) / elapsed;
     this.#count = 0;
     this.#windowStart += elapsed;

@@ -3,6 +3,7 @@ import type { MappedShard } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
 import { currentKey } from "../layout/disk-keys.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
+import { DEFAULT_STORAGE_SETTINGS } from "../settings.ts";
 import { MemoryStore } from "../testing/memory-store.ts";
 import { WHOLE, k } from "../testing/test-replica.ts";
 import { ShardLoad } from "./shard-load.ts";
@@ -52,7 +53,7 @@ describe("ShardMeter", () => {
 describe("ShardLoad", () => {
   it("tells the rate of a span and the middle of its requests", () => {
     const clock = new ManualClock();
-    const load = new ShardLoad(clock);
+    const load = new ShardLoad(clock, DEFAULT_STORAGE_SETTINGS);
     for (let i = 0; i < 40_000; i++) load.count(key(i % 1_000));
     clock.advance(10_000_000);
     load.turn();
@@ -65,7 +66,7 @@ describe("ShardLoad", () => {
 
   it("knows no middle of few requests, and forgets what is not asked for any more", () => {
     const clock = new ManualClock();
-    const load = new ShardLoad(clock);
+    const load = new ShardLoad(clock, DEFAULT_STORAGE_SETTINGS);
     for (let i = 0; i < 100; i++) load.count(key(i));
     expect(load.middle(WHOLE)).toBeUndefined();
     for (let i = 0; i < 3; i++) {
