@@ -36,6 +36,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   deltasAreNotChecked: [4, ["I3", "counter"]],
   deltasAddedTwice: [4, ["I4/I5", "counter"]],
   notifyBeforeVisible: [4, ["I12"]],
+  admissionNeverRecovers: [2, ["admission"]],
   ignoreSeal: [12, ["I7", "I8", "defect"]],
   forgetPromises: [10, ["I4/I5", "I8"]],
   serveDamage: [20, ["I8"]],

@@ -112,6 +112,7 @@ export type {
 } from "./contracts/adjudicator.ts";
 export type {
   KeyBits,
+  Lag,
   KeyRestriction,
   PointRead,
   RowBatch,

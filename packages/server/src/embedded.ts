@@ -8,6 +8,7 @@ import { KEY_MAX, KEY_MIN, KnownRanges, TIMESTAMP_ZERO, laterOf, logId } from "@
 import { Adjudicator, RegistrarService } from "@firstlight/adjudicator";
 import { DiskJournal } from "@firstlight/journal";
 import type { ClusterView } from "@firstlight/query-processor";
+import { measuredView, storagePart } from "@firstlight/query-processor";
 import { StorageNode } from "@firstlight/storage";
 import { embeddedSnapshot } from "./embedded-snapshot.ts";
 import { LogTrimmer } from "./log-trimmer.ts";
@@ -53,20 +54,22 @@ export async function startEmbedded(
   storage.start();
   const trimmer = new LogTrimmer({ runtime, journal, log: LOG, replicas: async () => [storage] });
   trimmer.start();
-  return {
-    cluster: {
-      storage,
-      rowFormat: "values",
-      logs: [LOG],
-      ranges: new KnownRanges({ version: 0, ranges: RANGES }),
-      adjudicator: () => observed,
-      registrar: { service: registrar, isAlone: true },
-      tailLog: (log, from, listener) => journal.tail(log, from, listener),
-      takeSnapshot: () => {
-        const reached = laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor));
-        return embeddedSnapshot(reached, runtime.clock.now().latest);
-      },
+  const view: ClusterView = {
+    storage,
+    rowFormat: "values",
+    logs: [LOG],
+    ranges: new KnownRanges({ version: 0, ranges: RANGES }),
+    adjudicator: () => observed,
+    registrar: { service: registrar, isAlone: true },
+    tailLog: (log, from, listener) => journal.tail(log, from, listener),
+    takeSnapshot: () => {
+      const reached = laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor));
+      return embeddedSnapshot(reached, runtime.clock.now().latest);
     },
+  };
+  const parts = [storagePart(storage)];
+  return {
+    cluster: measuredView(view, runtime.clock, () => parts),
     stop: async () => {
       trimmer.stop();
       adjudicator.stop();

@@ -98,6 +98,7 @@ export async function startSqlServer(
     limits: TRANSACTION_LIMITS,
     plansMax: PLANS_MAX,
     log: runtime.log,
+    metrics: runtime.metrics,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     injector: options.injector,
   });

@@ -10,8 +10,10 @@ export {
   decodeJob,
   KvTransaction,
   ShardedStorage,
+  Admission,
+  measuredView,
   commitTransaction,
   loadParser,
 } from "@firstlight/query-processor";
 export type { ClientSocket, ClusterView, Job, OnlineBug } from "@firstlight/query-processor";
-export type { NotificationBug } from "@firstlight/query-processor";
+export type { AdmissionBounds, AdmissionBug, NotificationBug } from "@firstlight/query-processor";

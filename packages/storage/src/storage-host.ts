@@ -16,6 +16,7 @@ import type {
   ShardMap,
   ShardReport,
   Storage,
+  Lag,
   StorageStatus,
 } from "@firstlight/common";
 import { DamagedStoreError, ServiceError, askable, isServiceError } from "@firstlight/common";
@@ -120,6 +121,10 @@ export class StorageHost implements Storage, ShardKeeperContract {
 
   status(): StorageStatus {
     return this.#serving().status();
+  }
+
+  get lag(): Lag | undefined {
+    return this.#node?.lag;
   }
 
   shardMap(known: number): ShardMap | undefined {

@@ -21,6 +21,7 @@ import type {
   ShardMap,
   Span,
   Storage,
+  Lag,
   StorageStatus,
   Timer,
   Timestamp,
@@ -36,6 +37,7 @@ import { addDeltas } from "@firstlight/sql";
 import { Applier } from "./apply/applier.ts";
 import type { HeartbeatSource } from "./apply/heartbeat-requester.ts";
 import { HeartbeatRequester } from "./apply/heartbeat-requester.ts";
+import { LagMeter } from "./apply/lag-meter.ts";
 import { LogFollower } from "./apply/log-follower.ts";
 import type { BootState } from "./boot-state.ts";
 import { loadBootState } from "./boot-state.ts";
@@ -89,6 +91,7 @@ export class StorageNode implements Storage {
   readonly #followers: readonly LogFollower[];
   readonly #requesters: ReadonlyMap<LogId, HeartbeatRequester>;
   readonly #applier: Applier;
+  readonly #lag: LagMeter;
   readonly #waiters: Waiters;
   readonly #programs: ScanPrograms;
   readonly #blocks: BlockCache;
@@ -125,6 +128,12 @@ export class StorageNode implements Storage {
     this.#followers = parts.logs.map((log) => this.#makeFollower(parts.journal, log, state));
     this.#requesters = this.#makeRequesters(parts);
     this.#applier = this.#makeApplier(bugs);
+    this.#lag = new LagMeter({
+      clock: runtime.clock,
+      isBehind: () => this.#followers.some(({ isBehind }) => isBehind),
+      watermark: () => this.#watermark,
+      underwayBytes: () => this.#applier.underwayBytes,
+    });
     this.shards = this.#makeShards(parts, bugs);
     this.load = new ShardLoad(runtime.clock, this.#settings);
   }
@@ -145,6 +154,10 @@ export class StorageNode implements Storage {
 
   get roomBytes(): number {
     return this.store.roomBytes ?? Infinity;
+  }
+
+  get lag(): Lag {
+    return { micros: this.#lag.micros, at: this.#runtime.clock.monotonicMicros() };
   }
 
   /** Resolves when what was written to the store is durable. */
@@ -334,6 +347,7 @@ export class StorageNode implements Storage {
   }
 
   #publish(watermark: Timestamp): void {
+    this.#lag.look();
     if (watermark <= this.#watermark) return;
     this.#watermark = watermark;
     this.#runtime.metrics.gauge("storage.watermark_micros", watermark);

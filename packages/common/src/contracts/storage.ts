@@ -85,9 +85,21 @@ export interface StorageStatus {
   readonly applied: Readonly<Record<string, number>>;
 }
 
+/**
+ * How far a replica is behind what is committed: for how long there have been commits that it knows of
+ * and cannot answer for. What one large transaction takes to be applied is not counted.
+ */
+export interface Lag {
+  readonly micros: number;
+  /** When that was learned; monotonic, of whoever looks. */
+  readonly at: number;
+}
+
 export interface Storage {
   /** One value per key, undefined where there is none. Synchronous when nothing has to be waited for. */
   read(request: PointRead): MaybePromise<readonly (Uint8Array | undefined)[]>;
   scan(request: ScanRequest): MaybePromise<ScanPage>;
   status(): MaybePromise<StorageStatus>;
+  /** What is known here of it, without asking; undefined: nothing. */
+  readonly lag?: Lag | undefined;
 }

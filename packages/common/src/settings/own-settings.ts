@@ -26,6 +26,18 @@ const FIRSTLIGHT: readonly SettingDefinition[] = [
       "Sets how often a statement outside a transaction block that lost a conflict is run again.",
   },
   {
+    name: "firstlight.max_commit_delay",
+    kind: "integer",
+    default: "5000",
+    context: "superuser",
+    min: 0,
+    max: INT_MAX,
+    unit: "ms",
+    category: CATEGORY,
+    description:
+      "Sets how long commits may take before new transactions may not write; zero turns this off.",
+  },
+  {
     name: "firstlight.max_message_size",
     kind: "integer",
     default: "262144",
@@ -55,6 +67,18 @@ const FIRSTLIGHT: readonly SettingDefinition[] = [
     max: 1000000,
     category: CATEGORY,
     description: "Sets how many prepared statements a session may have.",
+  },
+  {
+    name: "firstlight.max_storage_lag",
+    kind: "integer",
+    default: "30000",
+    context: "superuser",
+    min: 0,
+    max: INT_MAX,
+    unit: "ms",
+    category: CATEGORY,
+    description:
+      "Sets how far storage may be behind before new transactions may not write; zero turns this off.",
   },
   {
     name: "firstlight.server_version",

@@ -1,5 +1,12 @@
 /** A storage replica in another process. */
-import type { PointRead, ScanPage, ScanRequest, Storage, StorageStatus } from "@firstlight/common";
+import type {
+  PointRead,
+  ScanPage,
+  ScanRequest,
+  Storage,
+  Lag,
+  StorageStatus,
+} from "@firstlight/common";
 import { malformed } from "../convert/adjudicator.ts";
 import { fromPage, fromReadReply, fromStatus, toRead, toScan } from "../convert/storage.ts";
 import type { RpcClient } from "../rpc/rpc-client.ts";
@@ -9,6 +16,10 @@ export class StorageStub implements Storage {
 
   constructor(client: RpcClient) {
     this.#client = client;
+  }
+
+  get lag(): Lag | undefined {
+    return this.#client.lag;
   }
 
   async read(request: PointRead): Promise<readonly (Uint8Array | undefined)[]> {

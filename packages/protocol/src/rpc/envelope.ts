@@ -23,22 +23,27 @@ function loadExchange(): protobuf.Root {
   return root;
 }
 
-/** Bytes that a message leaves out are empty bytes; protobufjs would give an empty array. */
-function defaultToNoBytes(namespace: protobuf.NamespaceBase): void {
+/**
+ * Bytes that a message leaves out are empty bytes, and 64 bits are zero; protobufjs would give an
+ * empty array, and an object where the package `long` is installed.
+ */
+function defaultToPlain(namespace: protobuf.NamespaceBase): void {
   for (const nested of namespace.nestedArray) {
     if (nested instanceof protobuf.Type) {
       const prototype = nested.ctor.prototype as unknown as Record<string, unknown>;
       for (const field of nested.fieldsArray) {
-        if (field.type === "bytes" && !field.repeated) prototype[field.name] = NO_BYTES;
+        if (field.repeated) continue;
+        if (field.type === "bytes") prototype[field.name] = NO_BYTES;
+        if (field.type === "uint64" && prototype[field.name] !== null) prototype[field.name] = 0;
       }
     }
-    if (nested instanceof protobuf.Namespace) defaultToNoBytes(nested);
+    if (nested instanceof protobuf.Namespace) defaultToPlain(nested);
   }
 }
 
 function envelopeType(): Type {
   const root = loadExchange();
-  defaultToNoBytes(root);
+  defaultToPlain(root);
   return root.lookupType("firstlight.v1.Envelope");
 }
 
@@ -46,8 +51,10 @@ const ENVELOPE = envelopeType();
 
 export const EXCHANGE_PATH: string = `/${SERVICE}/Exchange`;
 
-export function encodeEnvelope(frames: readonly Frame[]): Buffer {
-  return ENVELOPE.encode({ frames }).finish() as Buffer;
+/** `lag`: how far whoever sends it is behind. */
+export function encodeEnvelope(frames: readonly Frame[], lag = 0): Buffer {
+  const envelope = lag > 0 ? { frames, lag } : { frames };
+  return ENVELOPE.encode(envelope).finish() as Buffer;
 }
 
 /** `left` bytes of an envelope in pieces are still to come after this one. */

@@ -12,10 +12,13 @@ const BATCH_BYTES = 1 << 20;
 export class FrameBatch {
   readonly #writer: PieceWriter;
   readonly #clock: Clock;
+  readonly #lag: (() => number) | undefined;
   #frames: Frame[] = [];
   #bytes = 0;
 
-  constructor(channel: Channel, clock: Clock) {
+  /** `lag`: what the other side is told with every message of how far this one is behind. */
+  constructor(channel: Channel, clock: Clock, lag?: () => number) {
+    this.#lag = lag;
     this.#writer = new PieceWriter(channel, clock);
     this.#clock = clock;
   }
@@ -43,6 +46,6 @@ export class FrameBatch {
     const frames = this.#frames;
     this.#frames = [];
     this.#bytes = 0;
-    this.#writer.send(encodeEnvelope(frames));
+    this.#writer.send(encodeEnvelope(frames, this.#lag?.()));
   }
 }

@@ -112,13 +112,16 @@ export class PieceWriter {
 export class PieceReader {
   #whole: Buffer | undefined;
   #at = 0;
+  /** What the last envelope said of its sender. */
+  lag = 0;
 
   /** The frames of an envelope; undefined while more of it is to come. */
   take(message: Uint8Array): readonly Frame__Output[] | undefined {
-    const { frames, piece, left } = decodeEnvelope(message);
+    const { frames, piece, left, lag } = decodeEnvelope(message);
     if (piece.length === 0) {
       // Between pieces: the rest of what they are of was dropped.
       this.#whole = undefined;
+      this.lag = lag;
       return frames;
     }
     const whole = (this.#whole ??= this.#begin(piece.length + left));
@@ -129,7 +132,9 @@ export class PieceReader {
     this.#at += piece.length;
     if (left > 0) return undefined;
     this.#whole = undefined;
-    return decodeEnvelope(whole).frames;
+    const envelope = decodeEnvelope(whole);
+    this.lag = envelope.lag;
+    return envelope.frames;
   }
 
   #begin(length: number): Buffer {

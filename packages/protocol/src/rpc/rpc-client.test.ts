@@ -41,14 +41,17 @@ class End implements Channel {
   }
 }
 
-function connected(handlers: RpcHandlers): { clock: ManualClock; client: RpcClient } {
+function connected(
+  handlers: RpcHandlers,
+  lag: () => number = () => 0,
+): { clock: ManualClock; client: RpcClient } {
   const clock = new ManualClock();
   const network: Network = {
     connect: () => {
       const [near, far] = [new End(clock), new End(clock)];
       near.other = far;
       far.other = near;
-      serveChannel(far, { clock, log: SILENT_LOG, handlers });
+      serveChannel(far, { clock, log: SILENT_LOG, handlers, lag });
       return near;
     },
     listen: () => Promise.reject(new Error("unused")),
@@ -86,4 +89,49 @@ test("a call that nobody is at is given up", async () => {
   const failed = new RpcClient(network, clock, "there").call({ status: {} }).catch(String);
   await clock.advance(13 * SECOND);
   expect(await failed).toContain("no answer in time");
+});
+
+test("every answer tells how far its sender is behind", async () => {
+  const { handlers, answer } = slowService();
+  let lag = 7_000_000;
+  const { clock, client } = connected(handlers, () => lag);
+  expect(client.lag).toBeUndefined();
+  const first = client.call({ status: {} });
+  await clock.advance(1);
+  answer({ statusReply: {} });
+  await clock.advance(1);
+  await first;
+  expect(client.lag).toEqual({ micros: 7_000_000, at: clock.monotonicMicros() - 1 });
+  lag = 0;
+  const second = client.call({ status: {} });
+  await clock.advance(1);
+  answer({ statusReply: {} });
+  await clock.advance(1);
+  await second;
+  expect(client.lag?.micros).toBe(0);
+});
+
+test("who says nothing for long though it is asked is behind, until it is heard again", async () => {
+  const { handlers, answer } = slowService();
+  const { clock, client } = connected(handlers);
+  const silent: Network = {
+    connect: () => new End(clock),
+    listen: () => Promise.reject(new Error("unused")),
+  };
+  const deaf = new RpcClient(silent, clock, "there");
+  void deaf.call({ status: {} }).catch(() => undefined);
+  await clock.advance(4 * SECOND);
+  expect(deaf.lag).toBeUndefined();
+  const askedAt = clock.monotonicMicros();
+  void deaf.call({ status: {} }).catch(() => undefined);
+  await clock.advance(16 * SECOND);
+  expect(deaf.lag).toEqual({ micros: 20 * SECOND, at: askedAt });
+
+  // One that is at it says so.
+  const asked = client.call({ status: {} });
+  await clock.advance(60 * SECOND);
+  expect(client.lag?.micros).toBe(0);
+  answer({ statusReply: {} });
+  await clock.advance(SECOND);
+  await asked;
 });

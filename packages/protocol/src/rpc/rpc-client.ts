@@ -3,7 +3,7 @@
  * whose connection dies, or that takes too long, rejects with "unavailable": its effect is unknown.
  * While an answer arrives in pieces, or the other side says that it is still at it, a call waits on.
  */
-import type { Channel, Clock, Network, Timer } from "@firstlight/common";
+import type { Channel, Clock, Network, Lag, Timer } from "@firstlight/common";
 import { ServiceError } from "@firstlight/common";
 import type { Frame, Frame__Output } from "../gen/firstlight/v1/Frame.ts";
 import { fromFailure } from "./failure.ts";
@@ -21,6 +21,9 @@ export const DEFAULT_RPC_SETTINGS: RpcSettings = { timeoutMicros: 10_000_000, ca
 
 /** A busy machine, or a slow line, takes 10 s for 100 MB. */
 const MICROS_PER_BYTE = 0.1;
+
+/** Who is at a call says so every four seconds at least (LongCalls): this long it says nothing. */
+const SILENCE_MICROS = 5_000_000;
 
 interface PendingCall {
   deadline: number;
@@ -50,6 +53,11 @@ export class RpcClient {
   #connection: Connection | undefined;
   #nextCall = 1;
   #piecesAt = -Infinity;
+  /** What the other side said of itself, when it was last heard; undefined before that. */
+  #heard: Lag | undefined;
+  /** The first time since then that it was asked something; undefined: everything is answered. */
+  #unheardSince: number | undefined;
+  #askedAt = 0;
   #sweep: Timer | undefined;
   #closed = false;
 
@@ -77,11 +85,23 @@ export class RpcClient {
     }
     return new Promise((resolve, reject) => {
       const call = this.#nextCall++;
-      this.#pending.set(call, { deadline: this.#deadline(bytes), resolve, reject });
+      const now = this.#clock.monotonicMicros();
+      this.#pending.set(call, { deadline: this.#deadline(bytes, now), resolve, reject });
+      this.#askedAt = now;
+      this.#unheardSince ??= now;
       this.#armSweep();
       body.call = call;
       this.#connect().batch.add(body, bytes);
     });
+  }
+
+  /** Of a storage replica: what it said last, or for how long it has been asked in vain. */
+  get lag(): Lag | undefined {
+    const since = this.#unheardSince;
+    if (since === undefined) return this.#heard;
+    const micros = this.#clock.monotonicMicros() - since;
+    if (micros < SILENCE_MICROS || micros < (this.#heard?.micros ?? 0)) return this.#heard;
+    return { micros, at: this.#askedAt };
   }
 
   /** A call with many answers, until it is cancelled or the connection dies. */
@@ -111,15 +131,21 @@ export class RpcClient {
       const frames = pieces.take(message);
       if (frames === undefined) this.#hearPiece();
       else for (const frame of frames) this.#receive(frame);
+      this.#hear(pieces.lag);
     });
     channel.onClose((reason) => this.#lost(connection, reason));
     return connection;
   }
 
+  #hear(micros: number): void {
+    const at = this.#clock.monotonicMicros();
+    this.#heard = { micros, at };
+    this.#unheardSince = this.#pending.size > 0 ? at : undefined;
+  }
+
   /** For an answer to `bytes`, which are still to be sent. */
-  #deadline(bytes = 0): number {
-    const micros = this.#settings.timeoutMicros + bytes * MICROS_PER_BYTE;
-    return this.#clock.monotonicMicros() + micros;
+  #deadline(bytes = 0, now: number = this.#clock.monotonicMicros()): number {
+    return now + this.#settings.timeoutMicros + bytes * MICROS_PER_BYTE;
   }
 
   /** Answers come in order: everyone may be waiting for what this is a piece of. */
@@ -153,6 +179,9 @@ export class RpcClient {
   #lost(connection: Connection, reason: string): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
+    // Whoever is gone is not behind: calls fail at once.
+    this.#heard = undefined;
+    this.#unheardSince = undefined;
     const error = this.#unavailable(reason);
     const calls = [...this.#pending.values()];
     const streams = [...this.#streams.values()];

@@ -28,6 +28,8 @@ export interface RpcServerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly handlers: RpcHandlers;
+  /** How far what is served is behind, in whole microseconds; told with every message. */
+  readonly lag?: () => number;
 }
 
 /** A rough size for batching: what large answers consist of. */
@@ -46,7 +48,7 @@ interface ServedChannel {
 }
 
 export function serveChannel(channel: Channel, parts: RpcServerParts): void {
-  const batch = new FrameBatch(channel, parts.clock);
+  const batch = new FrameBatch(channel, parts.clock, parts.lag);
   const streams = new Map<number, Subscription>();
   const long = new LongCalls(parts.clock, (call) => batch.add({ call, underWay: {} }));
   const served = { parts, batch, streams, long };

@@ -1,6 +1,6 @@
 /** Which replica answers: the one at home, another when it fails or is slow, one at home again later. */
 import { describe, expect, it } from "vitest";
-import type { Storage, StorageStatus } from "@firstlight/common";
+import type { Lag, Storage, StorageStatus } from "@firstlight/common";
 import { KEY_MAX, KEY_MIN, ManualClock, ServiceError, TIMESTAMP_ZERO } from "@firstlight/common";
 import { ReplicatedStorage } from "./replicated-storage.ts";
 
@@ -94,5 +94,33 @@ describe("ReplicatedStorage", () => {
     two.mood = "unavailable";
     await expect(ask()).rejects.toMatchObject({ kind: "unavailable" });
     expect([one.asked, two.asked]).toEqual([1, 1]);
+  });
+});
+
+describe("a shard's load", () => {
+  const shardOf = (...lags: (Lag | undefined)[]): ReplicatedStorage => {
+    const { storage } = new TestReplica();
+    const replicas = lags.map((lag): Storage => ({ ...storage, lag }));
+    return new ReplicatedStorage(
+      { span: { start: KEY_MIN, end: KEY_MAX }, replicas },
+      0,
+      undefined,
+    );
+  };
+  const old = { micros: 0, at: 1_000_000 };
+  const behind = { micros: 9_000_000, at: 60_000_000 };
+
+  it("is that of the replica that is least behind", () => {
+    expect(shardOf(behind, { micros: 5, at: 59_000_000 }).load?.micros).toBe(5);
+  });
+
+  it("is not what was said long before the last news", () => {
+    expect(shardOf(old, behind).load).toBe(behind);
+    expect(shardOf(behind, undefined).load).toBe(behind);
+  });
+
+  it("is what was said last, however long ago, and nothing if nothing was", () => {
+    expect(shardOf(old, undefined).load).toBe(old);
+    expect(shardOf(undefined, undefined).load).toBeUndefined();
   });
 });

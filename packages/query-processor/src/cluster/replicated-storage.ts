@@ -4,8 +4,9 @@
  * well, and the first answer is taken: every request stands for itself, and every replica gives the
  * same answer (I5).
  */
-import type { Clock, MaybePromise, Span, Storage, Timer } from "@firstlight/common";
+import type { Clock, Lag, MaybePromise, Span, Storage, Timer } from "@firstlight/common";
 import { ServiceError, isPromise, isServiceError } from "@firstlight/common";
+import type { LoadedPart } from "../admission/loaded-part.ts";
 
 /** An answer that has not come after this long is asked for elsewhere as well. */
 const HEDGE_MICROS = 300_000;
@@ -13,10 +14,13 @@ const HEDGE_MICROS = 300_000;
 const SWEEP_MICROS = 50_000;
 /** Answers of another replica that came first, in a row, until that one is preferred. */
 const SLOW_MAX = 2;
+/** What was heard of a replica so much earlier than of another one does not count. */
+const NEWS_MICROS = 2_000_000;
 /** The replica at home is tried again after this long. */
 const HOME_MICROS = 15_000_000;
 
 export interface StorageShard {
+  readonly name?: string;
   readonly span: Span;
   /** Those that are asked first, then those that are on their way out. */
   readonly replicas: readonly Storage[];
@@ -26,7 +30,9 @@ export interface StorageShard {
 
 type Request<T> = (storage: Storage) => MaybePromise<T>;
 
-export class ReplicatedStorage {
+export class ReplicatedStorage implements LoadedPart {
+  readonly kind = "storage";
+  readonly name: string | undefined;
   readonly span: Span;
   /** A replica does not hold the span any more: others may know who does. */
   readonly onMoved: () => void;
@@ -47,6 +53,7 @@ export class ReplicatedStorage {
     onMoved: () => void = () => undefined,
   ) {
     this.onMoved = onMoved;
+    this.name = shard.name;
     this.span = shard.span;
     this.#replicas = shard.replicas;
     this.#clock = clock;
@@ -65,6 +72,18 @@ export class ReplicatedStorage {
       asking.wait(first, answer);
       this.#watch(asking as Asking<unknown>);
     });
+  }
+
+  /** Of the replica that is least behind: reads find it. */
+  get load(): Lag | undefined {
+    let newest = -Infinity;
+    for (const { lag } of this.#replicas) newest = Math.max(newest, lag?.at ?? -Infinity);
+    let least: Lag | undefined;
+    for (const { lag } of this.#replicas) {
+      if (lag === undefined || newest - lag.at > NEWS_MICROS) continue;
+      if (least === undefined || lag.micros < least.micros) least = lag;
+    }
+    return least;
   }
 
   get count(): number {

@@ -25,6 +25,7 @@ import {
   isServiceError,
   spanContains,
 } from "@firstlight/common";
+import type { LoadedPart } from "../admission/loaded-part.ts";
 import { ReplicatedStorage } from "./replicated-storage.ts";
 
 type Values = readonly (Uint8Array | undefined)[];
@@ -62,7 +63,7 @@ export class ShardedStorage implements Storage {
   #follow(): void {
     const known = new Map<string, ReplicatedStorage>();
     this.#shards = this.#parts.directory.map.shards.map((shard) => {
-      const made = JSON.stringify([shard.span, askable(shard)]);
+      const made = JSON.stringify([shard.shard, shard.span, askable(shard)]);
       const storage = this.#known.get(made) ?? this.#make(shard);
       known.set(made, storage);
       return storage;
@@ -74,8 +75,9 @@ export class ShardedStorage implements Storage {
     const { storageOf, home, clock, directory } = this.#parts;
     const { serving, leaving } = askable(shard);
     const replicas = [...serving, ...leaving].map(storageOf);
-    const { span } = shard;
-    return new ReplicatedStorage({ span, replicas, serving: serving.length }, home, clock, () => {
+    const { span, shard: name } = shard;
+    const made = { name, span, replicas, serving: serving.length };
+    return new ReplicatedStorage(made, home, clock, () => {
       void directory.refresh();
     });
   }
@@ -96,6 +98,19 @@ export class ShardedStorage implements Storage {
     const shard = this.#shards[this.#placeOf(key)];
     if (shard !== undefined && spanContains(shard.span, key)) return shard;
     throw new RangeError("no shard holds the key");
+  }
+
+  /** The shards that hold keys of the spans. */
+  partsOf(spans: readonly Span[]): ReadonlySet<LoadedPart> {
+    const parts = new Set<LoadedPart>();
+    for (const span of spans) {
+      for (let place = this.#placeOf(span.start); place < this.#shards.length; place++) {
+        const shard = this.#shards[place] as ReplicatedStorage;
+        if (shard.span.start >= span.end) break;
+        parts.add(shard);
+      }
+    }
+    return parts;
   }
 
   read(request: PointRead): MaybePromise<Values> {

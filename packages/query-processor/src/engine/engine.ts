@@ -10,6 +10,7 @@ import type {
   SqlErrorFields,
   Timestamp,
 } from "@firstlight/common";
+import type { AdmissionBounds } from "../admission/admission.ts";
 import type { CallableRoutine } from "./callable-routine.ts";
 import type { PlanChoice } from "./plan-choice.ts";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
@@ -55,6 +56,8 @@ export interface SessionContext {
   readonly spillSpace: SpillSpace;
   readonly interrupts: Interrupts;
   readonly planner: PlannerSettings;
+  /** Undefined: it writes however far storage and journal are behind. */
+  readonly settings?: { readonly derived: { readonly admission: AdmissionBounds } };
   /** A context for one statement with these parameters (formats, transaction time, session facts). */
   evaluation(parameters: readonly Datum[]): EvaluationContext;
   notice(

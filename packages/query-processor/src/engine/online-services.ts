@@ -1,5 +1,5 @@
 /** What changes of the schema that take several transactions are made with, and the jobs behind them. */
-import type { Log } from "@firstlight/common";
+import type { Log, Metrics } from "@firstlight/common";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import type { DdlContext, OnlineSchema } from "../ddl/ddl-context.ts";
 import { submitAnalyze } from "../ddl/submit-job.ts";
@@ -23,6 +23,7 @@ export interface OnlineOptions {
   readonly cluster: ClusterView;
   readonly ports: CommitPorts;
   readonly log?: Log;
+  readonly metrics?: Metrics;
   readonly onlineBugs?: ReadonlySet<OnlineBug>;
   readonly onlineBatchRows?: number;
 }

@@ -41,6 +41,8 @@ export interface TransactionServices {
 export class SessionTransaction implements EngineTransaction {
   readonly readOnly: boolean;
   readonly schema: SchemaTransaction;
+  /** It may write, however far storage and journal are behind. */
+  isAdmitted = false;
   /** When it committed, if it notified. */
   #committed: Timestamp | undefined;
   readonly #services: TransactionServices;

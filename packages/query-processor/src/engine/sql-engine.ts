@@ -44,6 +44,7 @@ import { Membership } from "../cluster/membership.ts";
 import { ChannelListener } from "../notify/channel-listener.ts";
 import type { ListeningSession } from "../notify/channel-listener.ts";
 import { NotificationHub } from "../notify/notification-hub.ts";
+import { StatementAdmission } from "../admission/statement-admission.ts";
 import { ParameterTests } from "../plan/parameter-tests.ts";
 import { FIRSTLIGHT } from "../profile/firstlight.ts";
 import { systemCatalogOf } from "../profile/find-system-catalog.ts";
@@ -104,6 +105,7 @@ export class SqlEngine implements Engine {
   /** Of those that a session begins. */
   readonly #sessionServices: TransactionServices;
   readonly #hub: NotificationHub;
+  readonly #admission: StatementAdmission;
   readonly membership: Membership | undefined;
 
   constructor(options: EngineOptions) {
@@ -131,6 +133,8 @@ export class SqlEngine implements Engine {
       patienceMicros: options.ports.outcomePatienceMicros,
       log: options.log,
     });
+    const { cluster, log, metrics } = options;
+    this.#admission = new StatementAdmission({ cluster, clock: options.ports.clock, log, metrics });
     this.#keeper = new StatisticsKeeper({
       cluster: options.cluster,
       ports: options.ports,
@@ -382,9 +386,9 @@ export class SqlEngine implements Engine {
   ): MaybePromise<Execution> {
     const prepared = asPrepared(query);
     const ours = own(transaction);
-    const confirming = ours.confirmSeen(prepared);
-    if (isPromise(confirming)) {
-      return confirming.then(() =>
+    const waiting = this.#admission.admit(session, ours, prepared) ?? ours.confirmSeen(prepared);
+    if (isPromise(waiting)) {
+      return waiting.then(() =>
         this.execute(session, transaction, query, parameters, onColumns, pauses),
       );
     }
@@ -552,7 +556,9 @@ export class SqlEngine implements Engine {
     await ours.confirmSeen();
     const sequences = this.#sequences;
     const context = this.#ddlContext(session, ours);
-    return copyTarget({ session, transaction: ours, sequences, context }, request);
+    const target = copyTarget({ session, transaction: ours, sequences, context }, request);
+    await this.#admission.admitRelied(session, ours);
+    return target;
   }
 
   copyToQuery(

@@ -14,6 +14,7 @@ import type { SettingDefinition } from "@firstlight/common";
 import type { CharacterSet, FormatSettings } from "@firstlight/sql";
 import { characterSet } from "@firstlight/sql";
 import type { SettingFacts } from "../catalog/catalog.ts";
+import type { AdmissionBounds } from "../admission/admission.ts";
 import type { StoredSetting } from "../engine/engine.ts";
 import { checkMayChange } from "./setting-permission.ts";
 import type { SpillSettings } from "../spill/spill-space.ts";
@@ -44,6 +45,7 @@ export interface DerivedSettings {
   readonly lockTimeoutMicros: number;
   readonly idleInTransactionMicros: number;
   readonly idleSessionMicros: number;
+  readonly admission: AdmissionBounds;
   /** firstlight.as_of; empty: the present. */
   readonly asOf: string;
   readonly retryLimit: number;
@@ -249,6 +251,11 @@ export class SessionSettings {
     return Number(this.get(name));
   }
 
+  /** In microseconds; zero: none. */
+  #bound(name: string): number {
+    return this.#number(name) * 1000 || Infinity;
+  }
+
   #derive(): DerivedSettings {
     const { style, order } = splitDateStyle(this.get("DateStyle") ?? "");
     return {
@@ -269,6 +276,10 @@ export class SessionSettings {
       idleSessionMicros: this.#number("idle_session_timeout") * 1000,
       preparedStatementsMax: this.#number("firstlight.max_prepared_statements"),
       portalsMax: this.#number("firstlight.max_portals"),
+      admission: {
+        storage: this.#bound("firstlight.max_storage_lag"),
+        journal: this.#bound("firstlight.max_commit_delay"),
+      },
       asOf: (this.get("firstlight.as_of") ?? "").trim(),
       retryLimit: this.#number("firstlight.autocommit_retry_limit"),
       memoryLimitBytes: this.#number("firstlight.query_memory") * 1024,

@@ -9,6 +9,7 @@ import type {
   TailListener,
   Timestamp,
 } from "@firstlight/common";
+import type { ClusterLoad } from "../admission/loaded-part.ts";
 
 export interface ClusterView {
   /** Routes by key over shards and replicas. */
@@ -24,6 +25,8 @@ export interface ClusterView {
   takeSnapshot(): Timestamp;
   /** Advisory locks, and the other query processors; without it there are none of either. */
   readonly registrar?: { readonly service: Registrar; readonly isAlone: boolean };
+  /** How far storage and journal are behind; without it every transaction may write. */
+  readonly load?: ClusterLoad;
   /** Follows a log of the journal; without it nobody can listen. */
   readonly tailLog?: (log: LogId, from: number, listener: TailListener) => Subscription;
 }

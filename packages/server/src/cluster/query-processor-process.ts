@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { NodeRuntime } from "@firstlight/common";
 import { logsOf } from "@firstlight/common";
 import type { ClusterView } from "@firstlight/query-processor";
-import { ShardedStorage, findProfile } from "@firstlight/query-processor";
+import { ShardedStorage, findProfile, measuredView } from "@firstlight/query-processor";
 import type { TlsOptions } from "../command-line.ts";
 import { certificateNames, openAccess, tlsOf } from "../commands/access.ts";
 import type { clusterRuntime } from "../commands/runtime.ts";
@@ -28,22 +28,24 @@ function clusterView(
 ): { readonly view: ClusterView; close(): void } {
   const connections = new ClusterConnections(runtime, layout);
   const journal = connections.journal();
+  const storage = new ShardedStorage({
+    directory: connections.shards,
+    storageOf: (name) => connections.storageOf(name),
+    clock: runtime.clock,
+    home,
+  });
+  const view: ClusterView = {
+    registrar: { service: connections.registrar(), isAlone: false },
+    tailLog: (log, from, listener) => journal.tail(log, from, listener),
+    storage,
+    rowFormat: "encoded",
+    logs: logsOf(layout.topology.adjudicators),
+    ranges: connections.directory.ranges,
+    adjudicator: (log) => connections.adjudicator(log),
+    takeSnapshot: () => runtime.clock.now().latest,
+  };
   return {
-    view: {
-      registrar: { service: connections.registrar(), isAlone: false },
-      tailLog: (log, from, listener) => journal.tail(log, from, listener),
-      storage: new ShardedStorage({
-        directory: connections.shards,
-        storageOf: (name) => connections.storageOf(name),
-        clock: runtime.clock,
-        home,
-      }),
-      rowFormat: "encoded",
-      logs: logsOf(layout.topology.adjudicators),
-      ranges: connections.directory.ranges,
-      adjudicator: (log) => connections.adjudicator(log),
-      takeSnapshot: () => runtime.clock.now().latest,
-    },
+    view: measuredView(view, runtime.clock, (spans) => storage.partsOf(spans)),
     close: () => connections.close(),
   };
 }

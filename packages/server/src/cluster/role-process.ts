@@ -41,11 +41,17 @@ export interface RoleSurroundings {
   readonly balance: Partial<BalanceSettings>;
 }
 
-function serve(runtime: NodeRuntime, address: string, handlers: RpcHandlers): Promise<Listener> {
+/** `lag`: how far it is behind. */
+function serve(
+  runtime: NodeRuntime,
+  address: string,
+  handlers: RpcHandlers,
+  lag?: () => number,
+): Promise<Listener> {
   const { clock, log } = runtime;
-  return runtime.network.listen(address, (channel) => {
-    serveChannel(channel, { clock, log, handlers: bothHandlers(handlers, clockHandlers(clock)) });
-  });
+  const served = bothHandlers(handlers, clockHandlers(clock));
+  const parts = { clock, log, handlers: served, ...(lag === undefined ? {} : { lag }) };
+  return runtime.network.listen(address, (channel) => serveChannel(channel, parts));
 }
 
 async function runJournal(
@@ -176,6 +182,7 @@ async function runStorage(
     [storageHandlers(host), shardHandlers(host), directoryHandlers(connections.directory)].reduce(
       bothHandlers,
     ),
+    () => host.lag?.micros ?? 0,
   );
   return {
     stop: async () => {

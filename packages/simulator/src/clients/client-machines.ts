@@ -2,12 +2,14 @@
  * The client machines and their sessions: each session runs one transaction after the other until
  * the budget is spent. When a machine crashes its sessions are gone; what they had sent is unknown.
  */
-import type { NodeRuntime } from "@firstlight/common";
-import { ServiceError, SqlError } from "@firstlight/common";
+import type { Log, NodeRuntime } from "@firstlight/common";
+import { KEY_MAX, KEY_MIN, SILENT_LOG, ServiceError, SqlError } from "@firstlight/common";
 import { SqlFailure } from "../sql/sql-session.ts";
 import { SimQueryProcessor } from "../sql/sim-query-processor.ts";
 import { JobMarks } from "../sql/job-marks.ts";
 import { recordingView } from "../sql/recording-view.ts";
+import { Admission } from "../transactions.ts";
+import type { AdmissionBounds, AdmissionBug } from "../transactions.ts";
 import type { ClusterView, NotificationBug, OnlineBug } from "../transactions.ts";
 import type { SimConnections } from "../cluster/connections.ts";
 import type { Observations } from "../cluster/observations.ts";
@@ -34,6 +36,8 @@ export interface ClientParts {
   readonly observations: Observations;
   readonly onlineBugs: ReadonlySet<OnlineBug>;
   readonly notificationBugs: ReadonlySet<NotificationBug>;
+  readonly admissionBugs: ReadonlySet<AdmissionBug>;
+  readonly admission: AdmissionBounds;
   readonly sessionsPerMachine: number;
   /** Longest time that a user thinks between two steps. */
   readonly thinkMicrosMax: number;
@@ -44,7 +48,10 @@ export interface ClientMachine {
   readonly runtime: NodeRuntime;
   readonly connections: SimConnections;
   readonly view: ClusterView;
+  readonly admission: Admission;
 }
+
+const EVERYTHING = [{ start: KEY_MIN, end: KEY_MAX }];
 
 const READ_AGAIN_CHANCE = 0.1;
 /** After a failure a user waits up to so long, or the steps would be spent on a cluster at rest. */
@@ -55,6 +62,8 @@ export class ClientMachines {
   readonly #context: StepContext;
   /** Sessions at work, by machine; a new life starts a new count. */
   readonly #active = new Map<string, { count: number }>();
+  /** In their present lives. */
+  readonly #machines = new Map<string, ClientMachine>();
   readonly #jobMarks: JobMarks;
   readonly #listeners = new Map<
     string,
@@ -90,11 +99,43 @@ export class ClientMachines {
     const { cluster } = this.#parts;
     cluster.note(`boot ${name}`);
     const { runtime, connections } = cluster.client(name);
-    return { name, runtime, connections, view: connections.view(name.charCodeAt(name.length - 1)) };
+    const view = connections.view(name.charCodeAt(name.length - 1));
+    return { name, runtime, connections, view, admission: this.#admission(runtime, view) };
+  }
+
+  #admission({ clock }: NodeRuntime, { load }: ClusterView): Admission {
+    const { marks, admissionBugs: bugs } = this.#parts;
+    if (load === undefined) throw new TypeError("a view that knows no loads");
+    const warn: Log["warn"] = (message, fields) => {
+      const what = message.endsWith("refused") ? "refused" : "recovered";
+      marks.hit(`admission ${what}: ${String(fields?.["kind"])}`);
+    };
+    return new Admission({ clock, load, bugs, log: { ...SILENT_LOG, warn } });
+  }
+
+  /** Machines on which nobody may write, though everything has been well for long. */
+  async shutOut(): Promise<readonly string[]> {
+    const out: string[] = [];
+    for (const machine of this.#machines.values()) {
+      if (!this.#parts.cluster.process(machine.name).node.alive) continue;
+      if (!(await this.#mayWrite(machine))) out.push(machine.name);
+    }
+    return out;
+  }
+
+  async #mayWrite({ admission }: ClientMachine): Promise<boolean> {
+    try {
+      await admission.admit(EVERYTHING, this.#parts.admission);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      return false;
+    }
   }
 
   start(name: string): void {
     const machine = this.boot(name);
+    this.#machines.set(name, machine);
     if (this.#parts.workload.listens === true) this.#listen(machine);
     const active = { count: this.#parts.sessionsPerMachine };
     this.#active.set(name, active);
@@ -189,12 +230,17 @@ export class ClientMachines {
       if (random.chance(READ_AGAIN_CHANCE)) {
         await readAgain({ machine, history, random, marks, now: () => scheduler.now });
       } else {
-        const transaction = this.transaction(machine);
-        await this.#step(transaction, context);
-        const gaveUp = transaction.attempt.endedAt === undefined;
-        if (gaveUp) await machine.runtime.clock.sleep(random.between(0, DISCOURAGED_MICROS_MAX));
+        const isDone = (await this.#mayWrite(machine)) && (await this.#transact(machine, context));
+        if (!isDone) await machine.runtime.clock.sleep(random.between(0, DISCOURAGED_MICROS_MAX));
       }
     }
+  }
+
+  /** Whether it came to an end. */
+  async #transact(machine: ClientMachine, context: StepContext): Promise<boolean> {
+    const transaction = this.transaction(machine);
+    await this.#step(transaction, context);
+    return transaction.attempt.endedAt !== undefined;
   }
 
   #think({ runtime }: ClientMachine): Promise<void> {

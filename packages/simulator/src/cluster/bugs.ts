@@ -2,7 +2,7 @@
 import type { AdjudicatorBug } from "@firstlight/adjudicator";
 import type { DirectoryBug } from "@firstlight/common";
 import type { JournalBug } from "@firstlight/journal";
-import type { NotificationBug, OnlineBug } from "../transactions.ts";
+import type { AdmissionBug, NotificationBug, OnlineBug } from "../transactions.ts";
 import type { StorageBug } from "@firstlight/storage";
 
 export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
@@ -57,13 +57,16 @@ export const ONLINE_BUGS: readonly OnlineBug[] = [
 
 export const NOTIFICATION_BUGS: readonly NotificationBug[] = ["notifyBeforeVisible"];
 
+export const ADMISSION_BUGS: readonly AdmissionBug[] = ["admissionNeverRecovers"];
+
 export type Bug =
   | AdjudicatorBug
   | JournalBug
   | DirectoryBug
   | StorageBug
   | OnlineBug
-  | NotificationBug;
+  | NotificationBug
+  | AdmissionBug;
 
 export const BUGS: readonly Bug[] = [
   ...ADJUDICATOR_BUGS,
@@ -72,6 +75,7 @@ export const BUGS: readonly Bug[] = [
   ...STORAGE_BUGS,
   ...ONLINE_BUGS,
   ...NOTIFICATION_BUGS,
+  ...ADMISSION_BUGS,
 ];
 
 export interface BugSets {
@@ -81,6 +85,7 @@ export interface BugSets {
   readonly storage: ReadonlySet<StorageBug>;
   readonly online: ReadonlySet<OnlineBug>;
   readonly notifications: ReadonlySet<NotificationBug>;
+  readonly admission: ReadonlySet<AdmissionBug>;
 }
 
 function intersection<T extends Bug>(all: readonly T[], chosen: readonly Bug[]): ReadonlySet<T> {
@@ -95,5 +100,6 @@ export function bugSets(chosen: readonly Bug[]): BugSets {
     storage: intersection(STORAGE_BUGS, chosen),
     online: intersection(ONLINE_BUGS, chosen),
     notifications: intersection(NOTIFICATION_BUGS, chosen),
+    admission: intersection(ADMISSION_BUGS, chosen),
   };
 }

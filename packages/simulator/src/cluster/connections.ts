@@ -30,7 +30,7 @@ import {
   StorageStub,
 } from "@firstlight/protocol";
 import type { ClusterView } from "../transactions.ts";
-import { ShardedStorage } from "../transactions.ts";
+import { ShardedStorage, measuredView } from "../transactions.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { Marks } from "../simulation/marks.ts";
 import type { SimMember, SimShape } from "./members.ts";
@@ -164,7 +164,7 @@ export class SimConnections {
   }
 
   /** All shards; `preferred`: which replica of each is asked first. */
-  storage(preferred: number): Storage {
+  storage(preferred: number): ShardedStorage {
     return new ShardedStorage({
       directory: this.shards,
       storageOf: (name) => this.storageReplica(name),
@@ -177,8 +177,9 @@ export class SimConnections {
   view(preferred: number): ClusterView {
     const { topology } = this.#parts.shape;
     const journal = this.journal(preferred);
-    return {
-      storage: this.storage(preferred),
+    const storage = this.storage(preferred);
+    const view: ClusterView = {
+      storage,
       tailLog: (log, from, listener) => journal.tail(log, from, listener),
       rowFormat: "encoded",
       logs: logsOf(topology.adjudicators),
@@ -186,5 +187,6 @@ export class SimConnections {
       adjudicator: (log) => this.adjudicator(log),
       takeSnapshot: () => this.#runtime.clock.now().latest,
     };
+    return measuredView(view, this.#runtime.clock, (spans) => storage.partsOf(spans));
   }
 }

@@ -225,10 +225,15 @@ export class SimCluster {
     else if (member.role === "storage") await this.#storage(member, runtime);
   }
 
-  #listen(member: SimMember, runtime: NodeRuntime, handlers: RpcHandlers): Promise<unknown> {
+  #listen(
+    member: SimMember,
+    runtime: NodeRuntime,
+    handlers: RpcHandlers,
+    lag: () => number = () => 0,
+  ): Promise<unknown> {
     const { clock, log } = runtime;
     return runtime.network.listen(member.name, (channel) => {
-      serveChannel(channel, { clock, log, handlers });
+      serveChannel(channel, { clock, log, handlers, lag });
     });
   }
 
@@ -363,7 +368,7 @@ export class SimCluster {
       shardHandlers(host),
       directoryHandlers(connections.directory),
     ].reduce(bothHandlers);
-    await this.#listen(member, runtime, handlers);
+    await this.#listen(member, runtime, handlers, () => host.lag?.micros ?? 0);
   }
 
   #shardStep(name: string, step: string): void {

@@ -279,6 +279,18 @@ function fillDisks({ cluster, random }: FaultWorld): Undo {
   };
 }
 
+/** The disks of all machines of a role take long to make anything durable, as those that fail do. */
+function slowRole(role: "storage" | "journal"): Fault {
+  return ({ cluster, random }) => {
+    const machines = cluster.named(role);
+    const micros = random.pick([100_000, 500_000, 1_500_000]);
+    for (const { node } of machines) node.disk.slowMicros = micros;
+    return () => {
+      for (const { node } of machines) node.disk.slowMicros = 0;
+    };
+  };
+}
+
 function slowDisks({ diskFaults, random }: FaultWorld): Undo {
   diskFaults.syncMicrosMax = random.between(5_000, 100_000);
   return () => {
@@ -326,7 +338,9 @@ export type FaultKind =
   | "takeFromWell"
   | "changeRanges"
   | "disturbClocks"
-  | "repeatRequests";
+  | "repeatRequests"
+  | "slowStorage"
+  | "slowJournal";
 
 export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   crashClient: (world) => crash(world, pickHealthy(world, "client")),
@@ -355,6 +369,8 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   changeRanges,
   disturbClocks,
   repeatRequests,
+  slowStorage: slowRole("storage"),
+  slowJournal: slowRole("journal"),
 };
 
 export const FAULT_KINDS: readonly FaultKind[] = Object.keys(FAULTS) as FaultKind[];

@@ -73,6 +73,8 @@ interface SimDiskParts {
   readonly random: SeededRandom;
   readonly faults: DiskFaults;
   readonly isFull: () => boolean;
+  /** What a sync takes on this disk beside what it takes on all. */
+  readonly slowMicros: () => number;
 }
 
 class SimStore implements DiskStore {
@@ -81,14 +83,16 @@ class SimStore implements DiskStore {
   readonly #random: SeededRandom;
   readonly #faults: DiskFaults;
   readonly #isFull: () => boolean;
+  readonly #slowMicros: () => number;
   readonly #view = new StoredMap();
   #hardened = 0;
   #written = 0;
   #closed = false;
 
   constructor(medium: Medium, delay: Delay, disk: SimDiskParts) {
-    const { random, faults, isFull } = disk;
+    const { random, faults, isFull, slowMicros } = disk;
     this.#isFull = isFull;
+    this.#slowMicros = slowMicros;
     this.#medium = medium;
     this.#faults = faults;
     this.#delay = delay;
@@ -150,7 +154,8 @@ class SimStore implements DiskStore {
     this.#check();
     const upTo = this.#written;
     return new Promise((resolve) => {
-      this.#delay(this.#random.between(50, this.#faults.syncMicrosMax), () => {
+      const micros = this.#random.between(50, this.#faults.syncMicrosMax) + this.#slowMicros();
+      this.#delay(micros, () => {
         if (upTo > this.#hardened) {
           this.#medium.harden(upTo - this.#hardened);
           this.#hardened = upTo;
@@ -173,6 +178,8 @@ export class SimDisk {
   readonly #media = new Map<string, Medium>();
   /** What was promised may still be written. */
   isFull = false;
+  /** What syncing takes beside what it takes on all disks. */
+  slowMicros = 0;
   readonly #random: SeededRandom;
   readonly #faults: DiskFaults;
 
@@ -218,6 +225,7 @@ export class SimDisk {
           random: this.#random,
           faults: this.#faults,
           isFull: () => this.isFull,
+          slowMicros: () => this.slowMicros,
         });
         medium.open = store;
         return Promise.resolve(store);

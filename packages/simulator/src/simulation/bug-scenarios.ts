@@ -94,6 +94,14 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     // Slices that end within an entry.
     storage: { ...storage, flushSliceMutations: 1 },
   },
+  // Harm: one refusal. So bounds are low, storage has hardly any memory, and its disks are slow.
+  admissionNeverRecovers: {
+    workload: registers,
+    faults: faults({ slowStorage: 1, slowJournal: 1 }, 500_000, 2_000_000),
+    thinkMicrosMax: 50_000,
+    storage: { ...storage, memoryBytesMax: 500, unsyncedBytesMax: 10 },
+    admission: { storage: 300_000, journal: 300_000 },
+  },
   notifyBeforeVisible: { workload: notifications, faults: CALM, clockErrorMicros: 50_000 },
   ignoreSeal: {
     workload: bank,

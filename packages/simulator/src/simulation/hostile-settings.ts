@@ -9,7 +9,7 @@ import { SIMULATION_DEFAULTS } from "./settings.ts";
 
 type Bounds = Pick<
   SimulationSettings,
-  "adjudicator" | "takeover" | "balance" | "journal" | "storage"
+  "adjudicator" | "takeover" | "balance" | "journal" | "storage" | "admission"
 >;
 
 function some<T extends object>(random: SeededRandom, all: T): Partial<T> {
@@ -36,6 +36,13 @@ export function hostilePolicy(random: SeededRandom): Partial<ShardPolicy> {
     pauseMicros: random.pick([200_000, 1_000_000]),
   };
 }
+
+/** None, and so low that who is slow for a moment refuses. */
+const ADMISSION = [
+  SIMULATION_DEFAULTS.admission,
+  { storage: 200_000, journal: 200_000 },
+  { storage: 1_000_000, journal: 1_000_000 },
+] as const;
 
 export function hostileSettings(random: SeededRandom): Bounds {
   const adjudicator = some(random, {
@@ -97,6 +104,7 @@ export function hostileSettings(random: SeededRandom): Bounds {
     shardMicros: 10_000,
   });
   return {
+    admission: random.pick(ADMISSION),
     adjudicator,
     takeover: { ...SIMULATION_DEFAULTS.takeover, ...suspicion, ...takeover },
     balance,

@@ -45,6 +45,9 @@ const RECENT_ATTEMPTS = 10;
 /** What a healed cluster needs to deliver the last notifications. */
 const HEARING_MICROS = 20_000_000;
 
+/** What a healed cluster needs to have applied everything, what its disks are still at included. */
+const ADMITTED_MICROS = 5_000_000;
+
 /** Logs are kept for longer than outcomes can be asked for, by this factor. */
 const TRIM_KEEP_FACTOR = 1.2;
 
@@ -103,6 +106,8 @@ class Simulation {
       history: this.#history,
       onlineBugs: bugSets(settings.bugs).online,
       notificationBugs: bugSets(settings.bugs).notifications,
+      admissionBugs: bugSets(settings.bugs).admission,
+      admission: settings.admission,
       budget: this.#budget,
       sessionsPerMachine: settings.sessionsPerMachine,
       thinkMicrosMax: settings.thinkMicrosMax,
@@ -141,9 +146,18 @@ class Simulation {
     if (this.#settings.workload.listens === true) await this.#hearEverything();
     await this.#scheduler.run(this.#scheduler.now + RUN_MICROS_MAX, () => this.#clients.idle);
     if (!this.#clients.idle) this.#findings.add("liveness", "clients are stuck");
+    await this.#askForAdmission();
     const evidence = await this.#await(collectEvidence(this.#endParts()));
     checkRun(this.#settings.workload, evidence, this.#findings);
     return this.#result();
+  }
+
+  /** Long after everything was healed whoever wants to write may. */
+  async #askForAdmission(): Promise<void> {
+    await this.#scheduler.run(this.#scheduler.now + ADMITTED_MICROS, () => false);
+    for (const name of await this.#await(this.#clients.shutOut())) {
+      this.#findings.add("admission", `nobody may write on ${name}`);
+    }
   }
 
   /** Some wait long after everything was begun, for what takes many commits: faults come to an end. */

@@ -7,6 +7,7 @@ import type {
 import type { ShardPolicy } from "@firstlight/common";
 import type { QuorumSettings } from "@firstlight/journal";
 import type { StorageSettings } from "@firstlight/storage";
+import type { AdmissionBounds } from "../transactions.ts";
 import type { Bug } from "../cluster/bugs.ts";
 import type { FaultProfile } from "../faults/nemesis.ts";
 import type { Workload } from "../workloads/workload.ts";
@@ -35,6 +36,8 @@ export interface SimulationSettings {
   readonly balance: Partial<BalanceSettings>;
   readonly journal: Partial<QuorumSettings>;
   readonly storage: Partial<StorageSettings>;
+  /** Of clients that speak no SQL. */
+  readonly admission: AdmissionBounds;
 }
 
 export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> = {
@@ -64,4 +67,5 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
     loadMicros: 1_000_000,
     loadEvery: 1,
   },
+  admission: { storage: Infinity, journal: Infinity },
 };

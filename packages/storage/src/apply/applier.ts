@@ -56,6 +56,11 @@ export class Applier {
     return this.#underway === undefined;
   }
 
+  /** Of the entry that is applied in part, or waits for room. */
+  get underwayBytes(): number {
+    return this.#underway?.entry.payload.length ?? 0;
+  }
+
   stop(): void {
     this.#stopped = true;
   }

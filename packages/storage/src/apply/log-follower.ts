@@ -47,6 +47,8 @@ export class LogFollower {
   #head = 0;
   #pendingBytes = 0;
   #progress = 0;
+  /** A large entry does, in pieces. */
+  #arrives = false;
   #tail: Tail | undefined;
   #retry: Timer | undefined;
   #stopped = true;
@@ -64,6 +66,12 @@ export class LogFollower {
       return this.#delivered.timestamp;
     }
     return laterOf(this.#delivered.timestamp, heartbeat.watermark);
+  }
+
+  /** Whether there are entries that were not taken, here or, a large one excepted, on their way. */
+  get isBehind(): boolean {
+    const told = this.#heartbeat?.index ?? 0;
+    return this.next !== undefined || (told > this.#delivered.index && !this.#arrives);
   }
 
   /** The last entry delivered; before the first one, where the store stood. */
@@ -130,6 +138,7 @@ export class LogFollower {
       },
       onProgress: () => {
         this.#progress++;
+        this.#arrives = true;
       },
       onEnd: (error) => {
         if (tail.open) this.#ended(error);
@@ -148,6 +157,7 @@ export class LogFollower {
   }
 
   #deliver(entries: readonly LogEntry[]): void {
+    this.#arrives = false;
     for (const entry of entries) {
       const { index, timestamp } = this.#delivered;
       if (entry.index !== index + 1 || entry.timestamp <= timestamp) {

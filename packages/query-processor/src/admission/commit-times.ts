@@ -1,0 +1,87 @@
+/**
+ * How long commits take, log by log: the time of the last answer, or that of the commit that has been
+ * waited for longest. What the size of a commit takes is not counted. No message is sent for it.
+ */
+import type {
+  Adjudicator,
+  Clock,
+  CommitReply,
+  CommitRequest,
+  Lag,
+  LogId,
+} from "@firstlight/common";
+import { isServiceError } from "@firstlight/common";
+import type { LoadedPart } from "./loaded-part.ts";
+
+/** As an adjudicator counts it: 10 s for 100 MB. */
+const MICROS_PER_BYTE = 0.1;
+/** What takes less is not worth the measuring of its size. */
+const SHORT_MICROS = 500_000;
+
+interface Sent {
+  readonly request: CommitRequest;
+  readonly since: number;
+}
+
+/** The commits of one log that this query processor waits for: as many as its sessions at most. */
+export class CommitTimes implements LoadedPart {
+  readonly kind = "journal";
+  readonly name: LogId;
+  readonly #clock: Clock;
+  /** In the order in which they were sent. */
+  readonly #waiting = new Set<Sent>();
+  #last: Lag | undefined;
+
+  constructor(log: LogId, clock: Clock) {
+    this.name = log;
+    this.#clock = clock;
+  }
+
+  get load(): Lag | undefined {
+    const [oldest] = this.#waiting;
+    if (oldest === undefined) return this.#last;
+    const at = this.#clock.monotonicMicros();
+    const micros = taken(oldest, at);
+    return micros > (this.#last?.micros ?? 0) ? { micros, at } : this.#last;
+  }
+
+  async commit(
+    adjudicator: Pick<Adjudicator, "commit">,
+    request: CommitRequest,
+  ): Promise<CommitReply> {
+    const sent = { request, since: this.#clock.monotonicMicros() };
+    this.#waiting.add(sent);
+    try {
+      const reply = await adjudicator.commit(request);
+      this.#note(sent);
+      return reply;
+    } catch (error) {
+      if (!saysNothing(error)) this.#note(sent);
+      throw error;
+    } finally {
+      this.#waiting.delete(sent);
+    }
+  }
+
+  #note(sent: Sent): void {
+    const at = this.#clock.monotonicMicros();
+    this.#last = { micros: taken(sent, at), at };
+  }
+}
+
+/** Refused before the log was tried. */
+function saysNothing(error: unknown): boolean {
+  return (
+    isServiceError(error, "overloaded") ||
+    isServiceError(error, "full") ||
+    isServiceError(error, "moved")
+  );
+}
+
+function taken({ request, since }: Sent, now: number): number {
+  const micros = now - since;
+  if (micros < SHORT_MICROS) return micros;
+  let bytes = 0;
+  for (const { key, value } of request.mutations) bytes += key.length + (value?.length ?? 0);
+  return Math.max(0, micros - bytes * MICROS_PER_BYTE);
+}
