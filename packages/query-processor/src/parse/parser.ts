@@ -75,14 +75,18 @@ function parseError(error: unknown): unknown {
   const escape = message === "invalid Unicode escape" && file === "scan.l" ? "22025" : undefined;
   const known = OTHER_STATES.find(([pattern]) => pattern.test(message))?.[1];
   const sqlstate = escape ?? known ?? "42601";
+  const isNowhere = cursorPosition < 0 || (cursorPosition === 0 && !SYNTAX.test(message));
   // libpg-query's cursor is 0-based and counts characters, unlike the locations in its trees.
-  return new SqlError(
-    sqlstate,
-    message,
-    cursorPosition < 0 || (cursorPosition === 0 && !SYNTAX.test(message))
-      ? {}
-      : { position: cursorPosition + 1 },
-  );
+  return new SqlError(sqlstate, message, {
+    ...(isNowhere ? {} : { position: cursorPosition + 1 }),
+    ...(message === "invalid Unicode escape" ? { hint: unicodeHint(file) } : {}),
+  });
+}
+
+/** libpg-query does not give hints. */
+function unicodeHint(file: string): string {
+  const forms = file === "scan.l" ? "\\uXXXX or \\UXXXXXXXX" : "\\XXXX or \\+XXXXXX";
+  return `Unicode escapes must be ${forms}.`;
 }
 
 /** A statement of a text as the grammar gives it. */

@@ -21,6 +21,7 @@ import type { SpillSettings } from "../spill/spill-space.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
 import { plannerSettings } from "../plan/planner-settings.ts";
 import { splitIdentifierList } from "./identifier-list.ts";
+import { TEXT_SEARCH_SETTING, textSearchConfiguration } from "./text-search-setting.ts";
 
 const DEFINITIONS: ReadonlyMap<string, SettingDefinition> = new Map(
   SETTING_TABLE.map((definition) => [definition.name.toLowerCase(), definition]),
@@ -168,13 +169,19 @@ export class SessionSettings {
         ? (this.#initial(key) ?? "")
         : definition === undefined
           ? value
-          : parseSetting(definition, value, this.get(key) ?? "", name);
+          : this.#parsed(definition, value, name);
     if (source === "statement" || source === "consequence") this.#assign(key, canonical, scope);
     else {
       this.#resets.set(key, canonical);
       this.#resetSources.set(key, SOURCE_NAMES[source] ?? source);
     }
     this.#touch();
+  }
+
+  #parsed(definition: SettingDefinition, value: string, name: string): string {
+    const key = definition.name.toLowerCase();
+    if (key === TEXT_SEARCH_SETTING) return textSearchConfiguration(value);
+    return parseSetting(definition, value, this.get(key) ?? "", name);
   }
 
   /** What the server says of itself in this session alone. */

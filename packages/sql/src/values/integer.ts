@@ -39,11 +39,26 @@ function plainInteger(text: string): number {
   return negative && value !== 0 ? -value : value;
 }
 
+const PREFIX = /^[+-]?(0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|\d+(?:_\d+)*)/;
+const BASES: Readonly<Record<string, bigint>> = { x: 16n, o: 8n, b: 2n };
+
+/**
+ * PostgreSQL looks at digits first: too many of them are out of range whatever comes after. The last
+ * one is added without a look, so it is in the next ten (or what the base is) that they are found.
+ */
+function notAnInteger(text: string, most: bigint, typeName: string): SqlError {
+  const digits = PREFIX.exec(trimSpaces(text))?.[1]?.toLowerCase().replaceAll("_", "");
+  if (digits === undefined) return invalidSyntax(text, typeName);
+  const base = BASES[digits.charAt(1)] ?? 10n;
+  const isOver = BigInt(digits) / base > (most + 1n) / base;
+  return isOver ? outOfRange(text, typeName) : invalidSyntax(text, typeName);
+}
+
 function parseBounded(text: string, min: number, max: number, typeName: string): number {
   const plain = plainInteger(text);
   if (plain >= min && plain <= max) return plain;
   const value = spelledInteger(text);
-  if (value === undefined) throw invalidSyntax(text, typeName);
+  if (value === undefined) throw notAnInteger(text, BigInt(max), typeName);
   if (value < min || value > max) throw outOfRange(text, typeName);
   return Number(value);
 }
@@ -60,7 +75,7 @@ export function parseInt8(text: string): bigint {
   const plain = plainInteger(text);
   if (plain === plain) return BigInt(plain);
   const value = spelledInteger(text);
-  if (value === undefined) throw invalidSyntax(text, "bigint");
+  if (value === undefined) throw notAnInteger(text, 2n ** 63n - 1n, "bigint");
   if (BigInt.asIntN(64, value) !== value) throw outOfRange(text, "bigint");
   return value;
 }
