@@ -124,6 +124,8 @@ export interface BoundCte {
   readonly query: BoundQuery;
   readonly recursive: boolean;
   readonly materialized: "always" | "never" | "default";
+  /** Names of columns as written behind its own, for printing the query. */
+  readonly aliases?: readonly string[];
   /** Times referenced. */
   readonly references: number;
 }
@@ -315,7 +317,9 @@ export interface BoundMerge {
   readonly returning: readonly TargetEntry[];
 }
 
-export type BoundQuery = BoundSelect | BoundInsert | BoundUpdate | BoundDelete | BoundMerge;
+export type BoundModification = BoundInsert | BoundUpdate | BoundDelete | BoundMerge;
+
+export type BoundQuery = BoundSelect | BoundModification;
 
 export interface BoundExplain {
   readonly kind: "explain";

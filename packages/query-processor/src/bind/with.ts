@@ -190,6 +190,7 @@ export function boundCtes(scope: Scope): readonly BoundCte[] {
       query: entry.query,
       recursive: entry.recursive,
       materialized: entry.materialized,
+      aliases: entry.aliases,
       references: entry.references,
     };
   });

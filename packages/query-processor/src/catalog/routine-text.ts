@@ -1,5 +1,4 @@
 /** Expressions of functions as SQL text: parameters' defaults, and RETURN (ruleutils.c). */
-import { SqlError } from "@firstlight/common";
 import { displayExpr, oids, quoteIdentifier } from "@firstlight/sql";
 import { BINDERS } from "../bind/binders.ts";
 import { makeSchemaContext, topScope } from "../bind/context.ts";
@@ -10,7 +9,7 @@ import { userRoutine } from "../bind/routine/user-routine.ts";
 import type { BindContext } from "../bind/scope.ts";
 import { schemaEvaluation } from "../bind/schema-evaluation.ts";
 import type { NameScope } from "../catalog-functions/object-names.ts";
-import { modificationText } from "../deparse/modification-text.ts";
+import { modificationText, withChanges } from "../deparse/modification-text.ts";
 import type { QueryStyle } from "../deparse/query-text.ts";
 import { QueryText } from "../deparse/query-text.ts";
 import { RuleText } from "../deparse/rule-text.ts";
@@ -89,12 +88,10 @@ export function bodyText(scope: NameScope, descriptor: FunctionDescriptor): stri
   if (body === undefined) return undefined;
   const nodes = storedNodes(body).filter((node) => tagOf(node) !== "");
   const indent = isAtomicBody(body) ? 1 : 0;
-  const style = bodyStyle(scope, descriptor);
+  const plain = bodyStyle(scope, descriptor);
   const texts = statementsOf(scope, descriptor).map((query, at) => {
     const node = nodes[at] ?? {};
-    if (query.kind === "merge") {
-      throw new SqlError("0A000", "the text of a function with MERGE is not supported");
-    }
+    const style = withChanges(plain, node);
     if (query.kind !== "select") return modificationText(style, query, node, indent);
     if (tagOf(node) !== "ReturnStmt") return statementText(style, query, indent);
     const text = statementText(style, unnamed(query), indent);

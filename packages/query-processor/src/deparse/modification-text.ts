@@ -1,5 +1,5 @@
 /**
- * INSERT, UPDATE and DELETE as SQL text (get_insert_query_def and its kin): statements of functions
+ * INSERT, UPDATE, DELETE and MERGE as SQL text (get_insert_query_def and its kin): statements of functions
  * with BEGIN ATOMIC. What the bound form no longer tells, such as the target of ON CONFLICT, is read
  * from the statement's parse tree; forms that neither tells are refused, never printed otherwise.
  */
@@ -10,24 +10,32 @@ import { BARE_QUERY } from "../bind/bare-query.ts";
 import type {
   BoundDelete,
   BoundInsert,
+  BoundMerge,
+  BoundModification,
   BoundSelect,
   BoundUpdate,
   ColumnAssignment,
+  FromItem,
+  MergeAction,
 } from "../bind/query-tree.ts";
 import { relationName } from "../catalog-functions/object-names.ts";
 import { asTag, child, fieldsOf, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import type { Level } from "./column-names.ts";
 import { FromText } from "./from-text.ts";
 import type { QueryStyle } from "./query-text.ts";
 import { QueryText, unwrapped } from "./query-text.ts";
 import { INDENT, RuleText } from "./rule-text.ts";
 
-export type BoundModification = BoundInsert | BoundUpdate | BoundDelete;
-
 const { standard } = INDENT;
 
 function refused(what: string): SqlError {
   return new SqlError("0A000", `the text of a function with ${what} is not supported`);
+}
+
+function fromOf(query: BoundModification): readonly FromItem[] {
+  if (query.kind === "insert") return [];
+  return query.kind === "merge" ? [query.source] : query.from;
 }
 
 /** Its relations, and what it returns as targets: as far as a query's printing goes. */
@@ -37,7 +45,7 @@ function asSelect(query: BoundModification): BoundSelect {
   const rangeTable = query.rangeTable.map((entry, rte) =>
     rte === excluded ? { ...entry, written: { name: "excluded", columns: [] } } : entry,
   );
-  const from = query.kind === "insert" ? [] : query.from;
+  const from = fromOf(query);
   return { ...BARE_QUERY, ctes, rangeTable, from, targets: returning };
 }
 
@@ -69,25 +77,23 @@ class ModificationText {
   readonly #out: RuleText;
   readonly #query: BoundModification;
 
-  constructor(style: QueryStyle, out: RuleText, query: BoundModification) {
+  constructor(style: QueryStyle, out: RuleText, query: BoundModification, parent?: Level) {
     this.#out = out;
     this.#query = query;
-    const place = { parent: undefined, namesVisible: true };
+    const place = { parent, namesVisible: true };
     this.#text = new QueryText(style, out, asSelect(query), place);
   }
 
   write(fields: ParseNode): void {
     const query = this.#query;
-    if (query.ctes.some((cte) => cte.query.kind !== "select")) {
-      throw refused("WITH that changes data");
-    }
     refuseView(query, fields);
     this.#text.writeWith();
     this.#out.indent += standard;
     this.#out.add(" ");
     if (query.kind === "insert") this.#insert(query, fields);
     else if (query.kind === "update") this.#update(query, fields);
-    else this.#delete(query, fields);
+    else if (query.kind === "delete") this.#delete(query, fields);
+    else this.#merge(query, fields);
     this.#returning();
   }
 
@@ -178,6 +184,52 @@ class ModificationText {
     this.#where(query.where);
   }
 
+  #merge({ source, condition, actions }: BoundMerge, fields: ParseNode): void {
+    const out = this.#out;
+    this.#target(`MERGE INTO${onlyOf(fields)}`, "");
+    new FromText(this.#text).write({ from: [source] }, " USING ");
+    out.keyword(" ON ", -standard, standard, 2).add(this.#text.expr(condition, "hide"));
+    const clauses = list(fields, "mergeWhenClauses");
+    actions.forEach((action, at) => {
+      out.keyword(" WHEN ", -standard, standard, 2).add(action.matched ? "MATCHED" : "NOT MATCHED");
+      if (action.condition !== undefined) {
+        out.keyword(" AND ", -standard, standard, 3);
+        out.add(this.#text.expr(action.condition, "hide"));
+      }
+      out.keyword(" THEN ", -standard, standard, 3);
+      this.#action(action, asTag(clauses[at], "MergeWhenClause") ?? {});
+    });
+  }
+
+  #action(action: MergeAction, fields: ParseNode): void {
+    const out = this.#out;
+    if (action.command === "nothing") out.add("DO NOTHING");
+    else if (action.command === "delete") out.add("DELETE");
+    else if (action.command === "update") {
+      out.add("UPDATE SET ");
+      this.#assignments(action.assignments, list(fields, "targetList"));
+    } else this.#insertAction(action, fields);
+  }
+
+  #insertAction({ columns, values }: MergeAction, fields: ParseNode): void {
+    const out = this.#out;
+    refuseParts(list(fields, "targetList"));
+    const written = list(fields, "values");
+    if (written.length === 0) {
+      out.add("INSERT DEFAULT VALUES");
+      return;
+    }
+    out.add(`INSERT (${columns.map((position) => this.#columnName(position)).join(", ")})`);
+    const overriding = string(fields, "override");
+    if (overriding === "OVERRIDING_SYSTEM_VALUE") out.add(" OVERRIDING SYSTEM VALUE");
+    if (overriding === "OVERRIDING_USER_VALUE") out.add(" OVERRIDING USER VALUE");
+    out.keyword(" VALUES (", -standard, standard, 4);
+    const texts = values.map((value, at) =>
+      asTag(written[at], "SetToDefault") === undefined ? this.#value(value) : "DEFAULT",
+    );
+    out.add(`${texts.join(", ")})`);
+  }
+
   #where(where: Expr | undefined): void {
     if (where === undefined) return;
     this.#out.keyword(" WHERE ", -standard, standard, 1).add(this.#text.expr(where, "hide"));
@@ -214,4 +266,24 @@ export function modificationText(
   const out = new RuleText(indent, 0);
   new ModificationText(style, out, query).write(fieldsOf(node));
   return out.text;
+}
+
+function cteNode(statement: ParseNode, name: string): ParseNode {
+  const ctes = list(child(fieldsOf(statement), "withClause") ?? {}, "ctes");
+  const found = ctes
+    .map((each) => asTag(each, "CommonTableExpr") ?? {})
+    .find((each) => string(each, "ctename") === name);
+  return child(found ?? {}, "ctequery") ?? {};
+}
+
+/** A style for a statement whose WITH may change data; only that of a whole statement may. */
+export function withChanges(style: QueryStyle, statement: ParseNode): QueryStyle {
+  const changing: QueryStyle = {
+    ...style,
+    writeChange: (out, query, cte, parent) => {
+      const text = new ModificationText(changing, out, query, parent);
+      text.write(fieldsOf(cteNode(statement, cte)));
+    },
+  };
+  return changing;
 }

@@ -10,8 +10,10 @@ import {
   oids,
   quoteIdentifier,
 } from "@firstlight/sql";
+import { InvariantError } from "@firstlight/common";
 import type {
   BoundCte,
+  BoundModification,
   BoundSelect,
   FrameBound,
   GroupElement,
@@ -35,6 +37,8 @@ export interface QueryStyle {
   readonly pretty: boolean;
   /** Parameters of the function whose body it is; `qualified` where columns may be meant. */
   parameter?(number: number, qualified: boolean): string;
+  /** Writes the query of a CTE that changes data, where there can be one. */
+  writeChange?(out: RuleText, query: BoundModification, cte: string, parent: Level): void;
 }
 
 export interface QueryPlace {
@@ -178,14 +182,22 @@ export class QueryText {
       if (cte.materialized === "always") out.add("MATERIALIZED ");
       if (cte.materialized === "never") out.add("NOT MATERIALIZED ");
       out.add("(").keyword("", 0, 0, 0);
-      if (cte.query.kind === "select") {
-        out.add(this.nestedText(out.indent, cte.query, true));
-      }
+      out.add(this.#cteText(cte));
       out.keyword("", 0, 0, 0).add(")");
       separator = ", ";
     }
     out.indent -= standard;
     out.keyword("", 0, 0, 0);
+  }
+
+  #cteText({ name, query }: BoundCte): string {
+    const { out, level, style } = this;
+    if (query.kind === "select") return this.nestedText(out.indent, query, true);
+    if (style.writeChange === undefined)
+      throw new InvariantError("no query of a view changes data");
+    const into = new RuleText(out.indent, out.wrap);
+    style.writeChange(into, query, name, level);
+    return into.text;
   }
 
   #setOperation(node: SetOperation, place: QueryPlace): void {
@@ -505,11 +517,8 @@ export function unwrapped(query: BoundSelect): BoundSelect {
   return isWrapper && query.rangeTable.length === 1 ? entry.query : query;
 }
 
-function cteAliases({ columns, query }: BoundCte): string {
-  if (query.kind !== "select") return "";
-  const own = query.targets.filter((target) => !target.junk).map((target) => target.name);
-  if (columns.every((column, index) => column.name === own[index])) return "";
-  return `(${columns.map((column) => quoteIdentifier(column.name)).join(", ")})`;
+function cteAliases({ aliases = [] }: BoundCte): string {
+  return aliases.length === 0 ? "" : `(${aliases.map(quoteIdentifier).join(", ")})`;
 }
 
 /** Left side and operator of a comparison with a subquery's rows. */
