@@ -70,8 +70,8 @@ interface Batch {
   readonly since: number;
 }
 
-/** What an append of 100 MB may take more than a small one: 10 s. */
-const MICROS_PER_BYTE = 0.1;
+/** What an append of 100 MB may take more than a small one: 100 s, on a machine with much else to do. */
+const MICROS_PER_BYTE = 1;
 /** So much may stand behind the last record of the ranges; a successor reads it. */
 const RANGES_ENTRIES = 1_000;
 const RANGES_BYTES = 4 * 1024 * 1024;

@@ -34,7 +34,7 @@ export const QUORUM_DEFAULTS: QuorumSettings = {
   backoffMicrosMin: 10_000,
   backoffMicrosMax: 1_000_000,
   patienceMicros: 10_000_000,
-  microsPerByte: 0.1,
+  microsPerByte: 1,
   refusedMicros: 30_000_000,
   tailStallMicros: 1_000_000,
 };

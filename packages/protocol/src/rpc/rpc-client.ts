@@ -19,8 +19,8 @@ export interface RpcSettings {
 
 export const DEFAULT_RPC_SETTINGS: RpcSettings = { timeoutMicros: 10_000_000, callsMax: 20_000 };
 
-/** A busy machine, or a slow line, takes 10 s for 100 MB. */
-const MICROS_PER_BYTE = 0.1;
+/** A very busy machine, or a slow line, takes 100 s for 100 MB; one that is gone shows at once. */
+const MICROS_PER_BYTE = 1;
 
 /** Who is at a call says so every four seconds at least (LongCalls): this long it says nothing. */
 const SILENCE_MICROS = 5_000_000;

@@ -172,8 +172,8 @@ async function runStorage(
     journal: connections.journal(),
     logs,
     heartbeats: (log) => connections.adjudicator(log),
-    // A journal replica reads and packs an entry of 100 MB for seconds before a piece of it arrives.
-    settings: { patienceMicros: 10_000_000 },
+    // An entry of 100 MB takes its time, on a busy machine, until a piece of it arrives here.
+    settings: { patienceMicros: 30_000_000 },
   });
   await host.start();
   const listener = await serve(
