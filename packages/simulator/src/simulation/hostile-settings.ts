@@ -53,7 +53,8 @@ export function hostileSettings(random: SeededRandom): Bounds {
     preparedMax: 2,
     largeKeys: 1,
     sliceKeys: 1,
-    slicePauseMicros: random.pick([0, 3_000]),
+    // Of all keys that a workload begins with, less than the time to prepare.
+    slicePauseMicros: random.pick([0, 500]),
     waitingCommitsMax: 3,
     indexKeysMax: random.pick([2, 6]),
     outcomesMax: random.pick([4, 20]),
