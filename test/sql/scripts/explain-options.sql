@@ -46,3 +46,20 @@ explain (format) select 1;
 explain select * from missing;
 explain (costs off) select nothing from e;
 drop table e;
+
+-- What programs read: keys in PostgreSQL's order, grouping sets as lists of lists.
+create table e (id int primary key, a int, t text);
+create table f (id int primary key, e_id int);
+insert into e select i, i % 10, 'text ' || i from generate_series(1, 500) i;
+insert into f select i, i % 500 from generate_series(1, 2000) i;
+analyze e, f;
+set enable_mergejoin = off;
+explain (format json, verbose, costs off) select * from e;
+explain (format yaml, costs off) select e.t from f join e on e.id = f.e_id;
+-- differs: there is no type xml, the text is the same
+explain (format xml, costs off) select a, count(*) from e group by grouping sets ((a), ());
+explain (format json, costs off) select a, count(*) from e group by grouping sets ((a, t), (a), ());
+explain (format yaml, costs off) select a, count(*) from e group by grouping sets ((a, t), ());
+explain (format yaml, analyze, timing off, costs off, summary off) select 1;
+explain (format json, analyze, timing off, costs off, summary off) select 1;
+drop table e, f;

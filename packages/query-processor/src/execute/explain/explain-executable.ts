@@ -113,6 +113,8 @@ function render(
     verbose: explain.verbose,
     timing: explain.timing,
     measured: measurements?.byNode,
+    schemaOf: ({ schema }: { readonly schema: number }) =>
+      context.catalog.schemaByOid(schema)?.name,
   };
   const { verbose } = explain;
   const { isDsql } = context.catalog.profile;
@@ -122,7 +124,7 @@ function render(
   const summary = explain.summary ?? explain.analyze;
   if (explain.format !== "text") {
     const document: Record<string, Structured> = { Plan: structuredPlan(report, options) };
-    if (settings.length > 0) document["Settings"] = Object.fromEntries(settings);
+    if (explain.settings) document["Settings"] = Object.fromEntries(settings);
     if (summary) document["Planning Time"] = new Fixed(planningMicros / 1000, 3);
     if (explain.analyze) document["Triggers"] = [];
     if (summary && explain.analyze) document["Execution Time"] = new Fixed(micros / 1000, 3);

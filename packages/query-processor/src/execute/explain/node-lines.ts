@@ -24,6 +24,10 @@ export interface NodeText {
   readonly parts?: Readonly<Record<string, string | boolean>>;
   /** Those that come before what all nodes have. */
   readonly firstParts?: Readonly<Record<string, string>>;
+  /** Of a join: whether a row finds one other at most. */
+  readonly innerUnique?: boolean;
+  /** In the formats that programs read, in place of the property lines. */
+  readonly groupingSets?: readonly (readonly string[])[];
   /** Property lines: label and value. */
   readonly properties: readonly (readonly [string, string | readonly string[]])[];
 }
@@ -151,13 +155,17 @@ function joinText(
   const both = [...left, ...right];
   const word = JOIN_WORDS[node.type];
   const filter = condition("Join Filter", node.condition, both);
-  const parts = {
-    "Join Type": word === "" ? "Inner" : word.trim(),
-    "Inner Unique": isInnerUnique(node),
-  };
+  const parts = { "Join Type": word === "" ? "Inner" : word.trim() };
+  const innerUnique = isInnerUnique(node);
   if (node.kind === "nestedLoop" || node.kind === "lookupJoin") {
     const join = word === "" ? "" : `${word} Join`;
-    return { name: `Nested Loop${join}`, type: "Nested Loop", parts, properties: filter };
+    return {
+      name: `Nested Loop${join}`,
+      type: "Nested Loop",
+      parts,
+      innerUnique,
+      properties: filter,
+    };
   }
   const keys = node.leftKeys.map((key, at) => {
     const rightKey = node.rightKeys[at];
@@ -170,6 +178,7 @@ function joinText(
     name: `${kind}${word} Join`,
     type: `${kind} Join`,
     parts,
+    innerUnique,
     properties: [[`${kind} Cond`, text], ...filter],
   };
 }
@@ -287,6 +296,7 @@ function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText
   return {
     name: "MixedAggregate",
     ...aggregate("Mixed"),
+    groupingSets: node.groupingSets.map((set) => keys(set)),
     properties: node.groupingSets.map((set): Property => [
       set.length === 0 ? "Group Key" : "Hash Key",
       set.length === 0 ? "()" : keys(set),

@@ -275,7 +275,10 @@ export interface ReportOptions {
   readonly verbose: boolean;
   readonly timing: boolean;
   readonly measured: ReadonlyMap<PlanNode, Measured> | undefined;
+  readonly schemaOf?: (table: { readonly schema: number }) => string | undefined;
 }
+
+type Properties = NodeText["properties"];
 
 function milliseconds(micros: number): string {
   return (micros / 1000).toFixed(3);
@@ -314,11 +317,42 @@ function headline(report: ReportNode, options: ReportOptions): string {
   return report.text.name + costs + actualText(measuredOf(report, options), options.timing);
 }
 
-/** With VERBOSE, what comes out as well. */
-function propertiesOf(report: ReportNode, options: ReportOptions): NodeText["properties"] {
-  const labels = outputLabels(report.outer);
-  if (!options.verbose || labels.length === 0) return report.text.properties;
-  return [["Output", labels], ...report.text.properties];
+/** What passes rows of several on, and what writes, says nothing of its own columns. */
+const WITHOUT_OUTPUT: ReadonlySet<string> = new Set(["Append", "Merge Append", "Recursive Union"]);
+
+/** With VERBOSE: what comes out. */
+function outputOf({ text, node, outer }: ReportNode, { verbose }: ReportOptions): Properties {
+  const labels = outputLabels(outer);
+  if (!verbose || labels.length === 0 || WITHOUT_OUTPUT.has(text.name)) return [];
+  if (text.type === "ModifyTable" && !("returning" in node && node.returning)) {
+    return [];
+  }
+  return [["Output", labels]];
+}
+
+function propertiesOf(report: ReportNode, options: ReportOptions): Properties {
+  const { innerUnique, properties } = report.text;
+  const unique: Properties =
+    options.verbose && innerUnique === true ? [["Inner Unique", "true"]] : [];
+  return [...outputOf(report, options), ...unique, ...properties];
+}
+
+/** The same where programs read it. */
+function structuredProperties(
+  report: ReportNode,
+  options: ReportOptions,
+): Record<string, Structured> {
+  const { innerUnique, groupingSets, properties, name } = report.text;
+  const plan: Record<string, Structured> = Object.fromEntries(outputOf(report, options));
+  if (innerUnique !== undefined) plan["Inner Unique"] = innerUnique;
+  if (groupingSets !== undefined) {
+    plan["Grouping Sets"] = groupingSets.map((keys) => ({
+      [keys.length === 0 ? "Group Keys" : "Hash Keys"]: [keys],
+    }));
+  } else Object.assign(plan, Object.fromEntries(properties));
+  const isHashed = name === "HashAggregate" || name === "MixedAggregate";
+  if (isHashed && options.costs) plan["Planned Partitions"] = 0;
+  return plan;
 }
 
 /** What the operator tells; that of a hash join tells of the side that it keeps. */
@@ -398,6 +432,22 @@ function relationship(parent: ReportNode, child: ReportNode, at: number): string
   return plain.indexOf(child) === 0 || at === 0 ? "Outer" : "Inner";
 }
 
+/** With VERBOSE: where the relation of a node is. */
+function schemaOf({ node, text }: ReportNode, options: ReportOptions): string | undefined {
+  if (!options.verbose || text.parts?.["Relation Name"] === undefined) return undefined;
+  return "table" in node ? options.schemaOf?.(node.table) : undefined;
+}
+
+/** Behind the relation's name. */
+function withSchema(
+  parts: NonNullable<NodeText["parts"]>,
+  schema: string | undefined,
+): Record<string, Structured> {
+  if (schema === undefined) return parts;
+  const { "Relation Name": relation = "", Alias: alias = "", ...others } = parts;
+  return { ...others, "Relation Name": relation, Schema: schema, Alias: alias };
+}
+
 /** The object of the other formats. */
 export function structuredPlan(
   report: ReportNode,
@@ -410,10 +460,11 @@ export function structuredPlan(
     plan["Parent Relationship"] = relationship(parent.report, report, parent.at);
   }
   if (report.title !== undefined) plan["Subplan Name"] = report.title;
-  Object.assign(plan, { "Parallel Aware": false, "Async Capable": false }, parts);
+  Object.assign(plan, { "Parallel Aware": false, "Async Capable": false });
+  Object.assign(plan, withSchema(parts, schemaOf(report, options)));
   if (options.costs) Object.assign(plan, costProperties(report.estimate));
   Object.assign(plan, measuredProperties(report, options));
-  for (const [label, value] of propertiesOf(report, options)) plan[label] = value;
+  Object.assign(plan, structuredProperties(report, options));
   if (name === "Append" || name === "Merge Append") plan["Subplans Removed"] = 0;
   const removed = removedRows(report, options);
   if (removed > 0) plan["Rows Removed by Filter"] = removed;

@@ -35,15 +35,23 @@ function scalar(value: string | number | boolean | Fixed): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
+/** Lists of words stand on one line. */
+function wordList(words: readonly Structured[]): string {
+  return `[${words.map((each) => jsonText(each, "")).join(", ")}]`;
+}
+
+function isWordList(value: Structured): value is readonly Structured[] {
+  return isList(value) && value.every((each) => typeof each !== "object");
+}
+
 function jsonText(value: Structured, indent: string): string {
   const inner = `${indent}  `;
   if (isList(value)) {
     if (value.length === 0) return `[\n${indent}]`;
-    // Lists of words stand on one line.
-    if (!value.some((each) => isGroup(each))) {
-      return `[${value.map((each) => jsonText(each, inner)).join(", ")}]`;
-    }
-    const parts = value.map((each) => `${inner}${jsonText(each, inner)}`);
+    if (!value.some((each) => typeof each === "object")) return wordList(value);
+    const parts = value.map(
+      (each) => inner + (isWordList(each) ? wordList(each) : jsonText(each, inner)),
+    );
     return `[\n${parts.join(",\n")}\n${indent}]`;
   }
   if (!isGroup(value)) return scalar(value);
@@ -67,7 +75,8 @@ function yamlLines(value: Group, indent: string): string[] {
 
 /** The first line of an item begins with a dash where the others have blanks. */
 function yamlItem(value: Structured, indent: string): string[] {
-  if (!isGroup(value)) return isList(value) ? [] : [`${indent}- ${scalar(value)}`];
+  if (isList(value)) return [`${indent}- ${wordList(value)}`];
+  if (!isGroup(value)) return [`${indent}- ${scalar(value)}`];
   const [first = "", ...rest] = yamlLines(value, `${indent}  `);
   return [`${indent}- ${first.trimStart()}`, ...rest];
 }
@@ -89,7 +98,12 @@ function xmlScalar(value: string | number | boolean | Fixed): string {
   return escaped(String(value));
 }
 
-const ITEM_NAMES: Readonly<Record<string, string>> = { Plans: "Plan" };
+const ITEM_NAMES: Readonly<Record<string, string>> = {
+  Plans: "Plan",
+  "Grouping Sets": "Grouping Set",
+  "Hash Keys": "Hash Key",
+  "Group Keys": "Group Key",
+};
 
 function xmlLines(name: string, value: Structured, indent: string): string[] {
   const tag = name.replaceAll(/[^\w.-]/gu, "-");
