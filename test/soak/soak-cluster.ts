@@ -10,6 +10,7 @@ import type { ClusterProcess } from "../support/processes.ts";
 import { clusterProcesses, freePorts, startClusterAt } from "../support/processes.ts";
 import type { Running } from "../support/processes.ts";
 import { PairProxies } from "./pair-proxies.ts";
+import { SmallDisks } from "./small-disks.ts";
 
 const PORTS = 24;
 const START_MILLIS_MAX = 30_000;
@@ -18,18 +19,25 @@ export interface SoakMember extends ClusterProcess {
   readonly name: string;
 }
 
+interface Harm {
+  readonly proxies: PairProxies;
+  readonly disks: SmallDisks;
+}
+
 export class SoakCluster {
   readonly directory: string;
   readonly proxies: PairProxies;
+  readonly disks: SmallDisks;
   readonly #running: Running;
   /** Killed and not started again by us. */
   readonly #dead = new Set<string>();
   readonly #stopped = new Set<string>();
 
-  private constructor(directory: string, running: Running, proxies: PairProxies) {
+  private constructor(directory: string, running: Running, harm: Harm) {
     this.directory = directory;
     this.#running = running;
-    this.proxies = proxies;
+    this.proxies = harm.proxies;
+    this.disks = harm.disks;
   }
 
   /** Starts it once without proxies to learn who its members are. */
@@ -45,7 +53,11 @@ export class SoakCluster {
       address: each.addresses[0] ?? "",
     });
     await proxies.open(directory, members.map(addressed), services.map(addressed));
-    return new SoakCluster(directory, await startClusterAt(directory, base), proxies);
+    const disks = new SmallDisks();
+    for (const { name, role } of services) {
+      if (role !== "adjudicator") disks.mount(name, join(directory, name));
+    }
+    return new SoakCluster(directory, await startClusterAt(directory, base), { proxies, disks });
   }
 
   get ports(): readonly number[] {
@@ -132,6 +144,7 @@ export class SoakCluster {
       this.proxies.mend(name);
       this.proxies.slow(name, 0);
       this.continue(name);
+      if (this.disks.canBeFilled(name)) this.disks.empty(name);
     }
     for (const { name } of this.fallen()) this.#dead.add(name);
     await Promise.all([...this.#dead].map((name) => this.restart(name)));
@@ -141,6 +154,7 @@ export class SoakCluster {
     for (const { name } of this.members) this.continue(name);
     await this.#running.stop();
     await this.proxies.close();
+    this.disks.unmount();
   }
 }
 

@@ -73,6 +73,15 @@ function wipe({ cluster }: SoakFaultWorld, { name }: SoakMember): Undo {
   return restartOf(cluster, name);
 }
 
+/** Its disk has no room for a while. */
+function fill({ cluster }: SoakFaultWorld, { name }: SoakMember): Undo {
+  cluster.disks.fill(name);
+  return () => {
+    cluster.disks.empty(name);
+    return Promise.resolve();
+  };
+}
+
 const FAULTS: readonly (readonly [name: string, weight: number, fault: Fault])[] = [
   ["kill", 5, kill],
   ["stop", 3, stop],
@@ -80,6 +89,7 @@ const FAULTS: readonly (readonly [name: string, weight: number, fault: Fault])[]
   ["cut", 2, cutPair],
   ["slow", 1, slow],
   ["wipe", 1, wipe],
+  ["fill", 2, fill],
 ];
 
 const ROLES = ["query-processor", "adjudicator", "journal", "storage"];
@@ -103,6 +113,7 @@ export function strike(world: SoakFaultWorld, only?: readonly string[]): Struck 
     if (role === "query-processor" && ["isolate", "cut", "slow"].includes(name)) continue;
     if (only !== undefined && !only.some((each) => kind.startsWith(each))) continue;
     const victim = random.pick(victims);
+    if (name === "fill" && !cluster.disks.canBeFilled(victim.name)) continue;
     return { kind, what: `${name} ${victim.name}`, undo: fault(world, victim) };
   }
 }

@@ -141,7 +141,10 @@ export class ClusterConnections {
 
   journal(): QuorumJournal {
     const replicas = this.directory.seats.map(({ place }) => this.journalReplica(place));
-    return new QuorumJournal({ replicas, clock: this.#runtime.clock });
+    // Members next to each other, the replicas of a shard for instance, read different ones.
+    const at = this.#layout.members.findIndex(({ name }) => name === this.#self);
+    const firstReplica = Math.max(0, at) % replicas.length;
+    return new QuorumJournal({ replicas, firstReplica, clock: this.#runtime.clock });
   }
 
   /** The one at a place, whichever process that is at the time. */
