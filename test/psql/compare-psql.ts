@@ -61,18 +61,8 @@ function withoutWidths(text: string): string {
   return /SIZE|pg_temp_N/u.test(text) ? text.replace(/ +/gu, " ").replace(/-{2,}/gu, "-") : text;
 }
 
-const OWN_VIEW = /^.*\bfirstlight_(?:recent_conflicts|hot_keys)\b.*\n/gmu;
-
-/** Lists of system views have two of Firstlight's own, and count them. */
-function withoutOwnViews(text: string): string {
-  const own = text.match(OWN_VIEW)?.length ?? 0;
-  if (own === 0) return text;
-  const counted = (_: string, rows: string): string => `(${Number(rows) - own} rows)`;
-  return text.replace(OWN_VIEW, "").replace(/\((\d+) rows\)/u, counted);
-}
-
 export function normalised(text: string): string {
-  let result = withoutOwnViews(text);
+  let result = text;
   for (const [, pattern, by] of NORMALISATIONS) result = result.replace(pattern, by);
   return withoutWidths(result);
 }

@@ -23,7 +23,7 @@ export interface CatalogShape {
 
 export interface SystemCatalog {
   readonly relations: readonly SystemRelation[];
-  /** Those of the relations that PostgreSQL does not have. */
+  /** Those of the relations that PostgreSQL does not have and that are listed all the same. */
   readonly ownRelations: readonly SystemRelationFacts[];
   /** Beside PostgreSQL's own schemas, roles and databases; instead of them where OIDs are equal. */
   readonly objects: readonly CatalogObject[];

@@ -1,7 +1,7 @@
 /**
  * firstlight_recent_conflicts and firstlight_hot_keys: what transactions have lost, and where, as the
- * adjudicators remember it. In pg_catalog, so that dumps and the listings of clients leave them out;
- * for superusers and those who may monitor, as keys are data.
+ * adjudicators remember it. In pg_catalog, where they are found without a schema; no
+ * catalog lists them. For superusers and those who may monitor, as keys are data.
  */
 import type { ConflictReport, MaybePromise, Timestamp } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
@@ -119,5 +119,4 @@ function forMonitors(objectId: number): AclDescriptor {
 }
 
 export const CONFLICT_VIEWS: readonly VirtualTable[] = [RECENT, HOTTEST];
-export const CONFLICT_FACTS: readonly SystemRelationFacts[] = [RECENT_FACTS, HOTTEST_FACTS];
 export const CONFLICT_ACCESS: readonly AclDescriptor[] = [RECENT_OID, HOTTEST_OID].map(forMonitors);
