@@ -3,12 +3,14 @@
  * in the end, under a write load: commits go on, no acknowledged one is lost, and the cluster that is
  * started again has the new ones.
  */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { killMember } from "../support/cluster-member.ts";
+import { killMember, signalMember } from "../support/cluster-member.ts";
 import type { TestDatabase } from "../support/databases.ts";
 import { connectTo, startDatabase } from "../support/databases.ts";
+import { eventually } from "../support/eventually.ts";
 import { Load, prepareLoad } from "../support/load.ts";
 import type { Running } from "../support/processes.ts";
 import {
@@ -99,5 +101,34 @@ describe.skipIf(missing !== undefined)("replaced journal replicas", () => {
     await after.end();
     expect(rows).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
     expect(journals().toSorted()).toEqual(["journal-4", "journal-5", "journal-6"]);
+  });
+
+  it("a command that was interrupted goes on when it is given again", async () => {
+    const { directory, ports } = database.running;
+    const address = `127.0.0.1:${await freePorts(1)}`;
+    const other = `127.0.0.1:${await freePorts(1)}`;
+    // The command waits for the old process to end, which a stopped one does not, and is killed.
+    signalMember(directory, "journal-5", "SIGSTOP");
+    const options = ["--name", "journal-5", "--address", address, "--data-dir", directory];
+    const interrupted = spawn(process.execPath, [MAIN, "replace", ...options], { stdio: "ignore" });
+    const ended = once(interrupted, "exit");
+    await eventually("the place was given away", () => journals().includes("journal-7"));
+    interrupted.kill("SIGKILL");
+    await ended;
+    expect(clusterProcesses(directory)["journal-7"]?.pid).toBe(0);
+    await expect(replace("journal-5", other)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`journal-7 at ${address} has the place of journal-5`),
+    });
+    const done = `journal-7 at ${address} has the place of journal-5`;
+    expect(await replace("journal-5", address)).toContain(done);
+    const { pid } = clusterProcesses(directory)["journal-7"] ?? {};
+    expect(await replace("journal-5", address)).toContain(done);
+    expect(clusterProcesses(directory)["journal-7"]?.pid).toBe(pid);
+    // A majority needs the new one.
+    killMember(directory, "journal-6");
+    const client = await connectTo(ports[0] ?? 0);
+    await client.query("insert into kept values (4)");
+    await client.end();
   });
 });

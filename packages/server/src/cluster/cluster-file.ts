@@ -211,13 +211,25 @@ export function removeMember(directory: string, name: string): void {
   });
 }
 
+/** Who has a place now, and the shell command that starts it. */
+export interface JournalSuccessor {
+  readonly member: Member;
+  readonly restart: string;
+}
+
+/** Who has been given the place of the journal replica `name`. */
+export function journalSuccessor(directory: string, name: string): JournalSuccessor | undefined {
+  const file = readClusterFile(directory);
+  const found = file.journals?.find(({ replaces }) => replaces === name);
+  const member = membersOf(layoutOf(file), "journal").find((each) => each.name === found?.name);
+  return member === undefined
+    ? undefined
+    : { member, restart: entryOf(directory, member, 0).restart };
+}
+
 /** Gives the place of the journal replica `name` to a process that does not exist yet, for good. */
-export function replaceJournal(
-  directory: string,
-  name: string,
-  address: string,
-): { readonly member: Member; readonly restart: string } {
-  let given: { member: Member; restart: string } | undefined;
+export function replaceJournal(directory: string, name: string, address: string): JournalSuccessor {
+  let given: JournalSuccessor | undefined;
   withLock(directory, () => {
     const file = readClusterFile(directory);
     const journals = membersOf(layoutOf(file), "journal");
@@ -226,7 +238,8 @@ export function replaceJournal(
     if (before === undefined) throw new RangeError(`the cluster has no journal replica "${name}"`);
     const others = (file.journals ?? []).filter((each) => each.place !== place);
     const generation = (before.generation ?? 0) + 1;
-    const replaced = { place, generation, name: newName(file, journals), address };
+    const successor = newName(file, journals);
+    const replaced = { place, generation, name: successor, address, replaces: name };
     const member = { name: replaced.name, role: "journal", address, generation } as const;
     const { [name]: _, ...left } = file.processes;
     const entry = entryOf(directory, member, 0);

@@ -84,6 +84,8 @@ export interface ReplacedJournal {
   readonly generation: number;
   readonly name: string;
   readonly address: string;
+  /** Who had the place before: so a replacement that was interrupted can be gone on with. */
+  readonly replaces?: string;
 }
 
 /** The members as they are after their replacements, at their places. */

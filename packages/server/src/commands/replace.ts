@@ -2,7 +2,8 @@
  * `firstlight replace`: gives the place of a journal replica to a new process at another address, for
  * good. First it is written down, so that nothing starts the old one again and every later start knows
  * the new one; then the old one is ended; then the new one is started, which fills itself from the
- * others and tells everybody where it is (docs/decisions/0039).
+ * others and tells everybody where it is (docs/decisions/0039). Where the command was interrupted it
+ * goes on when it is given again.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -11,7 +12,13 @@ import type { JournalReplica } from "@firstlight/common";
 import { RpcClient, JournalReplicaStub } from "@firstlight/protocol";
 import { lockHolder } from "../adapters/process-lock.ts";
 import { sharedAnchor } from "../adapters/system-clock.ts";
-import { layoutOf, readClusterFile, replaceJournal } from "../cluster/cluster-file.ts";
+import type { JournalSuccessor } from "../cluster/cluster-file.ts";
+import {
+  journalSuccessor,
+  layoutOf,
+  readClusterFile,
+  replaceJournal,
+} from "../cluster/cluster-file.ts";
 import type { ClusterLayout, Member } from "../cluster/layout.ts";
 import { membersOf } from "../cluster/layout.ts";
 import { isFree, terminate } from "../cluster/local-processes.ts";
@@ -68,24 +75,49 @@ async function refuseUsed(address: string): Promise<void> {
   if (!(await isFree(host, Number(port)))) throw new UsageError(`${address} is in use`);
 }
 
-export async function runReplaceCommand(options: ReplaceOptions): Promise<void> {
-  const { name, address } = options;
-  const directory = resolve(options.dataDirectory);
+/** Gives the place away, in cluster.json. All others have to serve. */
+async function give(
+  runtime: Runtime,
+  directory: string,
+  { name, address }: ReplaceOptions,
+): Promise<JournalSuccessor> {
   const layout = layoutIn(directory);
   const journals = membersOf(layout, "journal");
   if (!journals.some((member) => member.name === name)) {
     throw new UsageError(`the cluster has no journal replica "${name}"`);
   }
   await refuseUsed(address);
-  const anchorMicros = sharedAnchor(directory);
-  const runtime = clusterRuntime({ name: "replace", directory, logLevel: "warn", anchorMicros });
   // All of them have to record the new one, and one that is being filled cannot: it goes first.
   for (const member of journals) {
     if (member.name !== name) await untilServing(runtime, layout, member);
   }
-  const { member, restart } = replaceJournal(directory, name, address);
+  return replaceJournal(directory, name, address);
+}
+
+/** A command before this one was interrupted after it had given the place away, or was not. */
+function begun(directory: string, { name, address }: ReplaceOptions): JournalSuccessor | undefined {
+  const found = journalSuccessor(directory, name);
+  if (found === undefined || found.member.address === address) return found;
+  const { member } = found;
+  throw new UsageError(
+    `${member.name} at ${member.address} has the place of ${name}: give this address to go on, or replace ${member.name}`,
+  );
+}
+
+export async function runReplaceCommand(options: ReplaceOptions): Promise<void> {
+  const { name, address } = options;
+  const directory = resolve(options.dataDirectory);
+  layoutIn(directory);
+  const anchorMicros = sharedAnchor(directory);
+  const runtime = clusterRuntime({ name: "replace", directory, logLevel: "warn", anchorMicros });
+  const { member, restart } =
+    begun(directory, options) ?? (await give(runtime, directory, options));
+  // Each step from here on may be done again.
   await terminate(lockHolder(join(directory, name)) ?? 0);
-  spawnSync("sh", ["-c", restart], { stdio: "ignore" });
-  await untilServing(runtime, layout, member);
+  if (lockHolder(join(directory, member.name)) === undefined) {
+    await refuseUsed(address);
+    spawnSync("sh", ["-c", restart], { stdio: "ignore" });
+  }
+  await untilServing(runtime, layoutIn(directory), member);
   say(`${member.name} at ${address} has the place of ${name}`);
 }
