@@ -4,7 +4,13 @@
  */
 import { readFileSync } from "node:fs";
 import type { Bug } from "@firstlight/simulator";
-import { BUGS, describeFailure, runSimulation, settingsFor } from "@firstlight/simulator";
+import {
+  BUGS,
+  describeFailure,
+  runSimulation,
+  settingsFor,
+  workloadNamed,
+} from "@firstlight/simulator";
 import { describe, expect, test } from "vitest";
 
 const STEPS = 150;
@@ -75,6 +81,27 @@ async function firstCatch(bug: Bug, seedMax: number, invariants: readonly string
   }
   return undefined;
 }
+
+/** Workloads that no scenario above has, each with bugs that its own invariant catches. */
+const CAUGHT_BY = [
+  ["unique-race", "skipConflictCheck", "unique race", 2],
+  ["ledger", "skipConflictCheck", "ledger", 2],
+  ["ledger", "deltasAddedTwice", "ledger", 12],
+] as const;
+
+test.each(CAUGHT_BY)("%s catches %s", async (name, bug, invariant, seedMax) => {
+  const workload = workloadNamed(name);
+  expect(workload).toBeDefined();
+  let caught = false;
+  for (let seed = 1; seed <= seedMax && !caught; seed++) {
+    const asked = { seed, steps: STEPS, workload };
+    const healthy = await runSimulation(settingsFor({ ...asked, like: bug }));
+    expect(healthy.violations, describeFailure(healthy)).toEqual([]);
+    const { violations } = await runSimulation(settingsFor({ ...asked, bug }));
+    caught = violations.some((each) => each.invariant === invariant);
+  }
+  expect(caught, `not caught within ${seedMax} seeds`).toBe(true);
+});
 
 describe("simulation", () => {
   test.each(BUGS)("catches %s", async (bug) => {

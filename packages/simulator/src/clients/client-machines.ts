@@ -81,9 +81,12 @@ export class ClientMachines {
     };
   }
 
-  /** Everything was begun and nobody is at work. */
+  /** Everything was begun and nobody is at work; or a defect has ended all of them. */
   get idle(): boolean {
-    if (!this.#parts.budget.spent) return false;
+    if (!this.#parts.budget.spent) {
+      const all = [...this.#active.values()];
+      return all.length > 0 && all.every(({ count }) => count === 0);
+    }
     for (const [name, { count }] of this.#active) {
       if (count > 0 && this.#parts.cluster.process(name).node.alive) return false;
     }
@@ -148,7 +151,10 @@ export class ClientMachines {
           : this.#sqlSession(machine, sql, processor);
       work.then(
         () => active.count--,
-        (error: unknown) => this.#parts.observations.defects.push(`${name}: ${String(error)}`),
+        (error: unknown) => {
+          active.count--;
+          this.#parts.observations.defects.push(`${name}: ${String(error)}`);
+        },
       );
     }
   }

@@ -5,9 +5,11 @@ import { cycle } from "./cycle.ts";
 import { indexBuild } from "./index-build.ts";
 import { foreignKeys } from "./foreign-keys.ts";
 import { keySchema } from "./key-schema.ts";
+import { ledger } from "./ledger.ts";
 import { listAppend, serializableLists } from "./list-append.ts";
 import { notifications } from "./notifications.ts";
 import { registers } from "./register.ts";
+import { uniqueRace } from "./unique-race.ts";
 import type { Workload } from "./workload.ts";
 import { writeSkew } from "./write-skew.ts";
 
@@ -23,6 +25,8 @@ export const WORKLOADS: readonly Workload[] = [
   counters,
   notifications,
   keySchema,
+  uniqueRace,
+  ledger,
 ];
 
 export function workloadNamed(name: string): Workload | undefined {
