@@ -1,7 +1,8 @@
 /**
  * Writes packages/sql/src/catalog-data/character-sets.ts from PostgreSQL's own conversions: one line
  * per encoding, with the characters of all its byte sequences above ASCII and the byte sequences of
- * all characters where these are not simply the other way round.
+ * all characters where these are not simply the other way round; then, where there are any, the byte
+ * sequences of two characters.
  * Run with: npx tsx test/oracle/dump-character-sets.ts
  */
 import { writeFileSync } from "node:fs";
@@ -24,6 +25,8 @@ const SINGLE = [
   ...[5, 6, 7, 8].map((part) => `ISO_8859_${part}`),
 ];
 const DOUBLE = ["EUC_JP", "EUC_CN", "EUC_KR", "SJIS", "BIG5", "GBK", "UHC", "JOHAB", "EUC_TW"];
+/** Some of their characters are two of Unicode's. */
+const COMBINING = ["EUC_JIS_2004", "SHIFT_JIS_2004"];
 /** Its four-byte codes are computed (character-sets/gb18030.ts). */
 const COMPUTED = "GB18030";
 const LINE_LENGTH = 96;
@@ -51,8 +54,8 @@ type Code = readonly [code: number, character: string];
 
 async function codesOf(client: pg.Client, encoding: string): Promise<readonly Code[]> {
   const texts = [ONE];
-  if (DOUBLE.includes(encoding) || encoding === COMPUTED) texts.push(TWO);
-  if (encoding === "EUC_JP") texts.push(THREE);
+  if (!SINGLE.includes(encoding)) texts.push(TWO);
+  if (encoding === "EUC_JP" || encoding === "EUC_JIS_2004") texts.push(THREE);
   if (encoding === "EUC_TW") texts.push(PLANES);
   const codes: Code[] = [];
   for (const text of texts) {
@@ -72,6 +75,15 @@ function runs(codes: readonly Code[]): string {
     next = code + 1;
   }
   return text;
+}
+
+function isCombined([, character]: Code): boolean {
+  return Array.from(character).length > 1;
+}
+
+/** Codes of more than one character of Unicode: `81a0:cc` each. */
+function combined(codes: readonly Code[]): string {
+  return codes.map(([code, characters]) => `${code.toString(16)}:${characters}`).join(" ");
 }
 
 /** Characters whose bytes are not the first that they were read from: `81a0:c` each. */
@@ -96,9 +108,12 @@ const client = new pg.Client({ connectionString: oracle.url });
 await client.connect();
 await client.query(FUNCTIONS);
 const lines: string[] = [];
-for (const encoding of [...SINGLE, ...DOUBLE, COMPUTED]) {
-  const codes = await codesOf(client, encoding);
-  lines.push([encoding, runs(codes), await exceptions(client, encoding, codes)].join("\t"));
+for (const encoding of [...SINGLE, ...DOUBLE, COMPUTED, ...COMBINING]) {
+  const all = await codesOf(client, encoding);
+  const codes = all.filter((each) => !isCombined(each));
+  const fields = [encoding, runs(codes), await exceptions(client, encoding, codes)];
+  const pairs = combined(all.filter(isCombined));
+  lines.push([...fields, ...(pairs === "" ? [] : [pairs])].join("\t"));
 }
 const { rows } = await client.query<{ version: string }>("SHOW server_version");
 await client.end();

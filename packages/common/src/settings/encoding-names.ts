@@ -86,11 +86,7 @@ export function encodingNumber(name: string): number {
 }
 
 /** No tables of these are here. */
-const NOT_CONVERTED: ReadonlySet<string> = new Set([
-  "EUC_JIS_2004",
-  "MULE_INTERNAL",
-  "SHIFT_JIS_2004",
-]);
+const NOT_CONVERTED: ReadonlySet<string> = new Set(["MULE_INTERNAL"]);
 
 export function isConvertedEncoding(encoding: string): boolean {
   return !NOT_CONVERTED.has(encoding);

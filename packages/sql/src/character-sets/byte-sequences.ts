@@ -89,9 +89,11 @@ const gb18030: SequenceAt = (bytes, at, end) => {
 
 const BY_ENCODING: ReadonlyMap<string, SequenceAt> = new Map([
   ["EUC_JP", eucJapanese],
+  ["EUC_JIS_2004", eucJapanese],
   ["EUC_CN", euc],
   ["EUC_KR", euc],
   ["SJIS", shiftJis],
+  ["SHIFT_JIS_2004", shiftJis],
   ["BIG5", pairs],
   ["GBK", pairs],
   ["UHC", pairs],

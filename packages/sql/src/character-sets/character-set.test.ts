@@ -32,6 +32,8 @@ describe("characters of another encoding", () => {
     ["BIG5", "中", "a4a4"],
     ["GBK", "中", "d6d0"],
     ["UHC", "한", "c7d1"],
+    ["EUC_JIS_2004", "かか゚か", "a4aba4f7a4ab"],
+    ["SHIFT_JIS_2004", "か゚か", "82f582a9"],
   ])("%s are converted both ways", (encoding, text, expected) => {
     expect(hex(set(encoding).encode(text))).toBe(expected);
     expect(set(encoding).decode(bytes(expected))).toBe(text);

@@ -29,8 +29,8 @@ export function characterSet(encoding: string): CharacterSet | undefined {
   if (known !== undefined) return known;
   const line = lines().get(encoding);
   if (line === undefined) return undefined;
-  const [, characters = "", exceptions = ""] = line.split("\t");
-  const set = new CharacterSet(encoding, characters, exceptions);
+  const [, characters = "", exceptions = "", combined = ""] = line.split("\t");
+  const set = new CharacterSet(encoding, characters, exceptions, combined);
   loaded.set(encoding, set);
   return set;
 }
@@ -63,9 +63,12 @@ export class CharacterSet {
   readonly #characters = new Map<number, string>();
   readonly #codes = new Map<string, number>();
   readonly #asAscii = new Map<string, string>();
+  /** Of two characters that are one of the encoding: by the first one, codes by the second. */
+  readonly #pairs = new Map<string, Map<string, number>>();
 
-  constructor(encoding: string, characters: string, exceptions: string) {
+  constructor(encoding: string, characters: string, exceptions: string, combined: string) {
     this.encoding = encoding;
+    this.#addPairs(combined);
     this.#sequenceAt = sequencesOf(encoding);
     for (const [code, character] of codes(characters)) {
       this.#characters.set(code, character);
@@ -77,6 +80,18 @@ export class CharacterSet {
       if (code === 0) this.#codes.delete(character);
       else this.#codes.set(character, code);
       if (code > 0 && code < ASCII_END) this.#asAscii.set(character, String.fromCharCode(code));
+    }
+  }
+
+  #addPairs(combined: string): void {
+    if (combined === "") return;
+    for (const each of combined.split(" ")) {
+      const [hexadecimal = "", pair = ""] = each.split(":");
+      const code = Number.parseInt(hexadecimal, 16);
+      const [first = "", second = ""] = pair;
+      this.#characters.set(code, pair);
+      const seconds = this.#pairs.get(first) ?? new Map<string, number>();
+      this.#pairs.set(first, seconds.set(second, code));
     }
   }
 
@@ -128,8 +143,28 @@ export class CharacterSet {
     const utf8 = Buffer.from(text, "utf8");
     if (isAscii(utf8)) return utf8;
     const bytes: number[] = [];
-    for (const character of text) this.#append(bytes, character);
+    if (this.#pairs.size > 0) this.#appendPairs(bytes, text);
+    else for (const character of text) this.#append(bytes, character);
     return Uint8Array.from(bytes);
+  }
+
+  /** Two characters that are one of the encoding go together. */
+  #appendPairs(bytes: number[], text: string): void {
+    let seconds: ReadonlyMap<string, number> | undefined;
+    let first = "";
+    for (const character of text) {
+      const code = seconds?.get(character);
+      if (code !== undefined) {
+        pushCode(bytes, code);
+        seconds = undefined;
+        continue;
+      }
+      if (seconds !== undefined) this.#append(bytes, first);
+      seconds = this.#pairs.get(character);
+      first = character;
+      if (seconds === undefined) this.#append(bytes, character);
+    }
+    if (seconds !== undefined) this.#append(bytes, first);
   }
 
   /**
@@ -155,9 +190,13 @@ export class CharacterSet {
     if (code === undefined) {
       throw noEquivalent(Buffer.from(character, "utf8"), "UTF8", this.encoding);
     }
-    if (code > 0xff_ffff) bytes.push(code >>> 24);
-    if (code > 0xffff) bytes.push((code >>> 16) & 0xff);
-    if (code > 0xff) bytes.push((code >>> 8) & 0xff);
-    bytes.push(code & 0xff);
+    pushCode(bytes, code);
   }
+}
+
+function pushCode(bytes: number[], code: number): void {
+  if (code > 0xff_ffff) bytes.push(code >>> 24);
+  if (code > 0xffff) bytes.push((code >>> 16) & 0xff);
+  if (code > 0xff) bytes.push((code >>> 8) & 0xff);
+  bytes.push(code & 0xff);
 }
