@@ -54,6 +54,8 @@ const REACHED = [
   "fault: fillDisks",
   "fault: slowStorage",
   "fault: slowJournal",
+  "fault: corruptStorage",
+  "damaged row found",
   "admission refused: storage",
   "admission refused: journal",
   "admission recovered: storage",

@@ -18,6 +18,7 @@ import {
   positionKey,
   timestampOfOlder,
 } from "./layout/disk-keys.ts";
+import type { CheckedStore } from "./layout/checked-store.ts";
 import type { Position } from "./layout/version-record.ts";
 import {
   currentTimestamp,
@@ -29,7 +30,8 @@ import {
 } from "./layout/version-record.ts";
 import { CatalogHistory } from "./read/catalog-history.ts";
 
-export const FORMAT = 1;
+/** 2: every record ends in a checksum. */
+export const FORMAT = 2;
 const START: Position = { index: 0, timestamp: TIMESTAMP_ZERO };
 
 export interface BootState {
@@ -51,7 +53,18 @@ export function isEmptyStore(store: DiskStore): boolean {
   return true;
 }
 
-export function loadBootState(store: DiskStore, logs: readonly LogId[]): BootState {
+/** BEFORE anything else is read: throws for a store in another format. */
+export function checkFormat(store: CheckedStore): void {
+  const bytes = store.unchecked(FORMAT_KEY);
+  // A damaged one has a checksum that tells; earlier formats had none.
+  if (bytes === undefined || bytes.length > 8) return;
+  throw new Error(
+    `the store has format ${decodeNumber(bytes)}, this program reads format ${FORMAT}: dump the data with the program that wrote it`,
+  );
+}
+
+export function loadBootState(store: CheckedStore, logs: readonly LogId[]): BootState {
+  checkFormat(store);
   const format = number(store, FORMAT_KEY) ?? FORMAT;
   if (format !== FORMAT) {
     throw new Error(`the store has format ${format}, this program reads format ${FORMAT}`);

@@ -9,6 +9,7 @@
  * - `deltasAddedTwice`: a log that is replayed adds what the disk has already.
  * - `servesBeforeCopied`: a span counts as held when its copy begins.
  * - `copyMissesWrites`: what is written to a span while a page of it is under way is lost.
+ * - `serveDamagedRecord`: checksums of records are not looked at.
  * - `dropsSpanTooEarly`: rows of a span are removed while it still counts as held.
  * - `balancesByOldMap`: a change that nobody asked for is made on another map than the one by which
  *   it was decided.
@@ -23,7 +24,8 @@ export type StorageBug =
   | "servesBeforeCopied"
   | "copyMissesWrites"
   | "dropsSpanTooEarly"
-  | "balancesByOldMap";
+  | "balancesByOldMap"
+  | "serveDamagedRecord";
 
 export type StorageBugs = ReadonlySet<StorageBug>;
 

@@ -37,6 +37,9 @@ export interface StorageSettings {
   readonly loadEvery: number;
   /** Between two pages of a span that is copied in: copying leaves the holders to their readers. */
   readonly copyPauseMicros: number;
+  /** So many records are read for no other reason than to find what is damaged, this often. */
+  readonly scrubMicros: number;
+  readonly scrubRecords: number;
   /** Pause before a failed tail or heartbeat is tried again. */
   readonly retryMicros: number;
   /** Keys that one page of a scan looks at before it returns with `rest`. */
@@ -74,6 +77,8 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
   loadMicros: 10_000_000,
   loadEvery: 16,
   copyPauseMicros: 10_000,
+  scrubMicros: 1_000_000,
+  scrubRecords: 2_000,
   retryMicros: 50_000,
   scanKeysMax: 2_000,
   scanBytesMax: 1 << 20,

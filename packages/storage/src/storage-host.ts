@@ -5,7 +5,6 @@
  * being copied.
  */
 import type {
-  DiskStore,
   MaybePromise,
   NodeRuntime,
   PointRead,
@@ -20,10 +19,11 @@ import type {
   StorageStatus,
 } from "@firstlight/common";
 import { DamagedStoreError, ServiceError, askable, isServiceError } from "@firstlight/common";
-import { isEmptyStore, isHalfFilled } from "./boot-state.ts";
+import { checkFormat, isEmptyStore, isHalfFilled } from "./boot-state.ts";
 import { NO_STORAGE_BUGS } from "./bugs.ts";
 import type { CopiedSpan } from "./replica-copy.ts";
 import { ReplicaCopy } from "./replica-copy.ts";
+import { CheckedStore } from "./layout/checked-store.ts";
 import { DEFAULT_STORAGE_SETTINGS } from "./settings.ts";
 import type { ShardSurroundings } from "./shards/shard-keeper.ts";
 import { ShardKeeper } from "./shards/shard-keeper.ts";
@@ -50,7 +50,7 @@ export interface StorageHostParts extends Omit<
 export class StorageHost implements Storage, ShardKeeperContract {
   readonly #runtime: NodeRuntime;
   readonly #parts: StorageHostParts;
-  #store: DiskStore | undefined;
+  #store: CheckedStore | undefined;
   #node: StorageNode | undefined;
   readonly #keeper: ShardKeeper;
   #stopped = false;
@@ -71,9 +71,10 @@ export class StorageHost implements Storage, ShardKeeperContract {
   /** Resolves when it serves, or when it is known that it has to be filled, which goes on by itself. */
   async start(): Promise<void> {
     this.#keeper.start();
-    const { disk, log } = this.#runtime;
+    const { log } = this.#runtime;
     try {
-      this.#store = await disk.open(STORE);
+      this.#store = await this.#open();
+      checkFormat(this.#store);
       // An empty one has to ask the journal, which may not be there yet.
       const store = this.#store;
       if (isHalfFilled(store) || (isEmptyStore(store) && !(await this.#canFollow()))) {
@@ -84,6 +85,11 @@ export class StorageHost implements Storage, ShardKeeperContract {
       log.warn("the storage replica's files are damaged", { error: error.message });
       this.#fillUntilDone();
     }
+  }
+
+  async #open(): Promise<CheckedStore> {
+    const store = await this.#runtime.disk.open(STORE);
+    return CheckedStore.over(store, this.#parts.bugs ?? NO_STORAGE_BUGS);
   }
 
   /** An empty store can follow logs that were never trimmed. */
@@ -144,7 +150,7 @@ export class StorageHost implements Storage, ShardKeeperContract {
     throw new ServiceError("unavailable", "the storage replica is being filled from another one");
   }
 
-  #serve(store: DiskStore): void {
+  #serve(store: CheckedStore): void {
     if (this.#stopped) return;
     const onFailure = (error: unknown): void => this.#failed(node, error);
     const { member, directory } = this.#parts.shards;
@@ -162,9 +168,27 @@ export class StorageHost implements Storage, ShardKeeperContract {
   #failed(node: StorageNode, error: unknown): void {
     if (this.#stopped || this.#node !== node) return;
     this.#node = undefined;
-    if (!isServiceError(error, "horizon")) return this.#parts.onFatal(String(error));
-    this.#runtime.log.warn("the logs were trimmed past this storage replica");
+    const isDamaged = error instanceof DamagedStoreError;
+    if (!isDamaged && !isServiceError(error, "horizon")) return this.#parts.onFatal(String(error));
+    // What nobody else has is not to be thrown away.
+    if (isDamaged && this.#isAlone)
+      return this.#parts.onFatal(`${error.message}, and nobody else has it`);
+    this.#runtime.log.warn(
+      isDamaged
+        ? "the storage replica's files are damaged"
+        : "the logs were trimmed past this storage replica",
+      { error: String(error) },
+    );
     this.#fillUntilDone();
+  }
+
+  /** Whether it is the last one to serve some shard. */
+  get #isAlone(): boolean {
+    const { member, directory } = this.#parts.shards;
+    return directory.map.shards.some(({ replicas }) => {
+      const holders = replicas.filter(({ state }) => state !== "filling");
+      return holders.length === 1 && holders[0]?.member === member;
+    });
   }
 
   #fillUntilDone(): void {
@@ -210,12 +234,12 @@ export class StorageHost implements Storage, ShardKeeperContract {
     return { peers: others.map(storageOf), spans };
   }
 
-  async #emptyStore(): Promise<DiskStore> {
+  async #emptyStore(): Promise<CheckedStore> {
     const { disk } = this.#runtime;
     await this.#store?.close().catch(() => undefined);
     this.#store = undefined;
     await disk.setAside(STORE);
-    this.#store = await disk.open(STORE);
+    this.#store = await this.#open();
     return this.#store;
   }
 }

@@ -28,6 +28,7 @@ import type {
 } from "@firstlight/common";
 import {
   CATALOG_VERSION_KEY,
+  DamagedStoreError,
   ServiceError,
   TIMESTAMP_MAX,
   isServiceError,
@@ -46,6 +47,8 @@ import { NO_STORAGE_BUGS } from "./bugs.ts";
 import { Collector } from "./collect/collector.ts";
 import { BlockCache } from "./columns/block-cache.ts";
 import { Flusher } from "./flush/flusher.ts";
+import { CheckedStore } from "./layout/checked-store.ts";
+import { DamagedRecordError } from "./layout/checksum.ts";
 import type { Position } from "./layout/version-record.ts";
 import { MemoryTable } from "./memory/memory-table.ts";
 import type { CatalogHistory } from "./read/catalog-history.ts";
@@ -55,6 +58,7 @@ import { blockPage, rowSpan, wantsBlocks } from "./scan/block-page.ts";
 import { ScanPrograms } from "./scan/scan-programs.ts";
 import { scanPage } from "./scan/scan-page.ts";
 import { VisibleRows } from "./scan/visible-rows.ts";
+import { Scrubber } from "./scrubber.ts";
 import { ReplicaShards } from "./shards/replica-shards.ts";
 import { ShardLoad } from "./shards/shard-load.ts";
 import type { StorageSettings } from "./settings.ts";
@@ -73,13 +77,16 @@ export interface StorageNodeParts {
   readonly firstMap?: ShardMap;
   readonly settings?: Partial<StorageSettings>;
   readonly bugs?: StorageBugs;
-  /** It has stopped by itself; "horizon": the logs go on where it cannot follow. Called once. */
+  /**
+   * It has stopped by itself; "horizon": the logs go on where it cannot follow, DamagedStoreError: its
+   * files are not what they were. Called once. Without it a damaged row is told to whoever reads it.
+   */
   readonly onFailure?: (error: unknown) => void;
 }
 
 export class StorageNode implements Storage {
   readonly #runtime: NodeRuntime;
-  readonly store: DiskStore;
+  readonly store: CheckedStore;
   readonly shards: ReplicaShards;
   readonly load: ShardLoad;
   readonly #settings: StorageSettings;
@@ -88,6 +95,7 @@ export class StorageNode implements Storage {
   readonly #catalog: CatalogHistory;
   readonly #flusher: Flusher;
   readonly #collector: Collector;
+  readonly #scrubber: Scrubber;
   readonly #followers: readonly LogFollower[];
   readonly #requesters: ReadonlyMap<LogId, HeartbeatRequester>;
   readonly #applier: Applier;
@@ -107,11 +115,11 @@ export class StorageNode implements Storage {
 
   constructor(runtime: NodeRuntime, parts: StorageNodeParts) {
     const bugs = parts.bugs ?? NO_STORAGE_BUGS;
-    const state = loadBootState(parts.store, parts.logs);
+    this.store = CheckedStore.over(parts.store, bugs);
+    const state = loadBootState(this.store, parts.logs);
     this.#runtime = runtime;
     this.#bugs = bugs;
     this.#onFailure = parts.onFailure;
-    this.store = parts.store;
     this.#settings = { ...DEFAULT_STORAGE_SETTINGS, ...parts.settings };
     this.#waits = !bugs.has("readBelowWatermark");
     this.#catalog = state.catalog;
@@ -125,6 +133,9 @@ export class StorageNode implements Storage {
     this.#blocks = new BlockCache(this.#settings.columnCacheBytes);
     this.#flusher = this.#makeFlusher(bugs, state);
     this.#collector = this.#makeCollector(bugs, state.horizon);
+    const onDamage = (error: unknown): void => void this.damaged(error);
+    const { store } = this;
+    this.#scrubber = new Scrubber({ runtime, store, settings: this.#settings, onDamage });
     this.#followers = parts.logs.map((log) => this.#makeFollower(parts.journal, log, state));
     this.#requesters = this.#makeRequesters(parts);
     this.#applier = this.#makeApplier(bugs);
@@ -169,6 +180,7 @@ export class StorageNode implements Storage {
   start(): void {
     for (const follower of this.#followers) follower.start();
     this.#collector.start();
+    this.#scrubber.start();
     if (this.#requesters.size > 0 && this.#followers.length > 1) this.#armHeartbeats();
   }
 
@@ -180,13 +192,40 @@ export class StorageNode implements Storage {
   }
 
   read(request: PointRead): MaybePromise<readonly (Uint8Array | undefined)[]> {
-    if (this.#isReady(request.snapshot)) return this.#readNow(request);
-    return this.#reach(request.snapshot).then(() => this.#readNow(request));
+    if (this.#isReady(request.snapshot)) return this.#readChecked(request);
+    return this.#reach(request.snapshot).then(() => this.#readChecked(request));
   }
 
   scan(request: ScanRequest): MaybePromise<ScanPage> {
-    if (this.#isReady(request.snapshot)) return this.#scanNow(request);
-    return this.#reach(request.snapshot).then(() => this.#scanNow(request));
+    if (this.#isReady(request.snapshot)) return this.#scanChecked(request);
+    return this.#reach(request.snapshot).then(() => this.#scanChecked(request));
+  }
+
+  #readChecked(request: PointRead): readonly (Uint8Array | undefined)[] {
+    try {
+      return this.#readNow(request);
+    } catch (error) {
+      throw this.damaged(error);
+    }
+  }
+
+  #scanChecked(request: ScanRequest): ScanPage {
+    try {
+      return this.#scanNow(request);
+    } catch (error) {
+      throw this.damaged(error);
+    }
+  }
+
+  /** What whoever met the error is told. Where another replica can answer, this one gives up. */
+  damaged(error: unknown): unknown {
+    if (!(error instanceof DamagedRecordError)) return error;
+    if (this.#onFailure === undefined) {
+      this.#runtime.log.error("a stored record is damaged", { error: error.message });
+      return new ServiceError("damaged", error.message, error);
+    }
+    this.#fail(error);
+    return this.#failure;
   }
 
   /** Has the logs asked how far they are, without waiting for it. */
@@ -357,7 +396,8 @@ export class StorageNode implements Storage {
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
     // Whoever runs it may have a remedy for logs that were trimmed.
-    const level = isServiceError(error, "horizon") ? "warn" : "error";
+    const hasRemedy = isServiceError(error, "horizon") || error instanceof DamagedStoreError;
+    const level = hasRemedy ? "warn" : "error";
     this.#runtime.log[level]("storage replica stopped", { error: String(error) });
     this.#flusher.close();
     this.#end("the storage replica failed", error);
@@ -368,6 +408,7 @@ export class StorageNode implements Storage {
     this.#failure = new ServiceError("unavailable", message, cause);
     this.#heartbeatTimer?.cancel();
     this.#collector.stop();
+    this.#scrubber.stop();
     this.#applier.stop();
     for (const follower of this.#followers) follower.stop();
     for (const requester of this.#requesters.values()) requester.stop();

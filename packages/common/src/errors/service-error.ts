@@ -8,6 +8,7 @@
  * - `overloaded`: a bound was reached (I11); nothing was done.
  * - `moved`: another process serves what was asked for; nothing was done. A Route follows it.
  * - `full`: the disk has no room; nothing was done.
+ * - `damaged`: what is stored fails its checksum, and nobody else has it.
  */
 import type { Serving } from "../contracts/directory.ts";
 
@@ -18,7 +19,8 @@ export type ServiceErrorKind =
   | "horizon"
   | "overloaded"
   | "moved"
-  | "full";
+  | "full"
+  | "damaged";
 
 export class ServiceError extends Error {
   override readonly name = "ServiceError";

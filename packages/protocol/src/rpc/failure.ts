@@ -14,6 +14,7 @@ const KINDS: readonly ServiceErrorKind[] = [
   "horizon",
   "overloaded",
   "full",
+  "damaged",
 ];
 
 const SQL = "sql";

@@ -23,6 +23,12 @@ export function userError(error: unknown): unknown {
         hint: "Check free disk space.",
         cause: error,
       });
+    case "damaged":
+      return new SqlError("XX001", "could not read stored data: a record is damaged", {
+        detail: `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`,
+        hint: "pg_relation_filenode tells which table has a storage number. Restore a backup.",
+        cause: error,
+      });
     case "staleCatalog":
       return new SqlError("40001", "schema has been updated by another transaction (OC001)", {
         hint: "Retry the transaction.",

@@ -44,6 +44,7 @@ export const STORAGE_BUGS: readonly StorageBug[] = [
   "copyMissesWrites",
   "dropsSpanTooEarly",
   "balancesByOldMap",
+  "serveDamagedRecord",
 ];
 
 export const ONLINE_BUGS: readonly OnlineBug[] = [

@@ -63,6 +63,7 @@ export interface SimClusterParts {
   readonly clockErrorMicros: number;
   readonly bugs: BugSets;
   readonly settings: {
+    readonly shardMicros: number;
     readonly adjudicator: Partial<AdjudicatorSettings>;
     readonly takeover: Partial<TakeoverSettings>;
     readonly balance: Partial<BalanceSettings>;
@@ -88,6 +89,8 @@ export class SimCluster {
   readonly #seats: JournalSeat[];
   /** Replicas whose files are damaged or gone. No fault may take those of another one before. */
   readonly damaged: Set<string> = new Set();
+  /** Storage replicas in whose files bits have flipped, which they may not have found yet. */
+  readonly corrupted: Set<string> = new Set();
   /** The adjudicators of processes that have begun to serve, by name. */
   readonly #adjudicators = new Map<string, { readonly life: number; node: AdjudicatorNode }>();
   readonly #hosts = new Map<string, { readonly life: number; readonly host: StorageHost }>();
@@ -353,6 +356,7 @@ export class SimCluster {
       onFilling: () => {
         this.damaged.add(member.name);
         this.#parts.marks.hit("storage replica filled from another one");
+        if (this.corrupted.delete(member.name)) this.#parts.marks.hit("damaged row found");
       },
       journal: connections.journal(member.name.charCodeAt(member.name.length - 1)),
       logs,
@@ -389,6 +393,11 @@ export class SimCluster {
       if (map.version < version || !shards.every(({ held }) => held)) continue;
       this.damaged.delete(member);
     }
+  }
+
+  /** Whether shards stay where they are. */
+  get shardsStay(): boolean {
+    return this.#parts.settings.shardMicros === 0;
   }
 
   /** Whether each shard has a replica to spare. */

@@ -147,13 +147,28 @@ function failPower(world: FaultWorld): Undo {
 
 function wipeStorage(world: FaultWorld): Undo | undefined {
   world.cluster.recheckDamaged();
-  if (world.cluster.damaged.size > 0 || !world.cluster.shardsAreSafe) return undefined;
+  const { damaged, corrupted, shardsAreSafe } = world.cluster;
+  if (damaged.size > 0 || corrupted.size > 0 || !shardsAreSafe) return undefined;
   const victim = pickHealthy(world, "storage");
   const undo = crash(world, victim);
   victim?.node.disk.wipe();
   if (victim === undefined) return undefined;
   world.cluster.damaged.add(victim.member.name);
   world.marks.hit("storage replica lost its disk");
+  return undo;
+}
+
+/** Some bits of what a replica has stored flip while it is down. */
+function corruptStorage(world: FaultWorld): Undo | undefined {
+  const { cluster } = world;
+  cluster.recheckDamaged();
+  // Until it is found nobody may leave it the last one of a shard.
+  const isWhole = cluster.damaged.size === 0 && cluster.corrupted.size === 0;
+  const isSafe = isWhole && cluster.shardsStay;
+  const victim = isSafe && cluster.shardsAreSafe ? pickHealthy(world, "storage") : undefined;
+  if (victim === undefined) return undefined;
+  const undo = crash(world, victim);
+  if (victim.node.disk.corrupt("storage")) cluster.corrupted.add(victim.member.name);
   return undo;
 }
 
@@ -340,7 +355,8 @@ export type FaultKind =
   | "disturbClocks"
   | "repeatRequests"
   | "slowStorage"
-  | "slowJournal";
+  | "slowJournal"
+  | "corruptStorage";
 
 export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   crashClient: (world) => crash(world, pickHealthy(world, "client")),
@@ -371,6 +387,7 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   repeatRequests,
   slowStorage: slowRole("storage"),
   slowJournal: slowRole("journal"),
+  corruptStorage,
 };
 
 export const FAULT_KINDS: readonly FaultKind[] = Object.keys(FAULTS) as FaultKind[];

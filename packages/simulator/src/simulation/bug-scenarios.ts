@@ -219,6 +219,11 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
       pauseMicros: 300_000,
     },
   },
+  // Harm: a read of a row of which a bit has flipped. So there are few rows, which stay as they are.
+  serveDamagedRecord: {
+    workload: listAppend,
+    faults: faults({ corruptStorage: 1 }, 300_000, 50_000),
+  },
   collectTooEarly: {
     workload: listAppend,
     faults: CALM,

@@ -66,6 +66,8 @@ export const SIMULATION_DEFAULTS: Omit<SimulationSettings, "seed" | "workload"> 
     measureMicros: 1_000_000,
     loadMicros: 1_000_000,
     loadEvery: 1,
+    scrubMicros: 100_000,
+    scrubRecords: 20,
   },
   admission: { storage: Infinity, journal: Infinity },
 };

@@ -1,6 +1,7 @@
 /**
  * The keys of a replica's store. `n` holds one entry for every key that has any version on disk,
- * so a scan looks at `n` alone and seeks in `o` only for what changed after its snapshot.
+ * so a scan looks at `n` alone and seeks in `o` only for what changed after its snapshot. Every value ends in
+ * a checksum (checksum.ts), beside what the table says.
  *
  * | key                                   | value                    | what                      |
  * |---------------------------------------|--------------------------|---------------------------|

@@ -1,9 +1,11 @@
 /**
- * The values of a replica's store; the table of disk-keys.ts says which is where. Values of
- * versions are views into what the store returned: no byte of a row is copied on the way out.
+ * The values of a replica's store; the table of disk-keys.ts says which is where. Each ends in the
+ * bytes of its checksum, which the store writes (checked-store.ts). Values of versions are views into
+ * what the store returned: no byte of a row is copied on the way out.
  */
 import type { Key, Timestamp } from "@firstlight/common";
 import { ByteReader, ByteWriter, timestamp as asTimestamp } from "@firstlight/common";
+import { CHECKSUM_BYTES } from "./checksum.ts";
 
 const VALUE_AT = 9;
 const FLAGS_AT = 8;
@@ -16,7 +18,7 @@ export interface Version {
 }
 
 export function encodeCurrent(timestamp: Timestamp, value: Uint8Array | undefined): Uint8Array {
-  const bytes = Buffer.allocUnsafe(VALUE_AT + (value?.length ?? 0));
+  const bytes = Buffer.allocUnsafe(VALUE_AT + (value?.length ?? 0) + CHECKSUM_BYTES);
   bytes.writeUInt32BE(Math.floor(timestamp / 0x1_0000_0000), 0);
   bytes.writeUInt32BE(timestamp >>> 0, 4);
   bytes[FLAGS_AT] = value === undefined ? FLAG_TOMBSTONE : 0;
@@ -32,9 +34,11 @@ export function currentValue(record: Uint8Array): Uint8Array | undefined {
   return record[FLAGS_AT] === FLAG_TOMBSTONE ? undefined : viewFrom(record, VALUE_AT);
 }
 
-/** What remains of a newest version when it becomes an older one. */
+/** What remains of a newest version when it becomes an older one; a copy, as its checksum differs. */
 export function olderFromCurrent(record: Uint8Array): Uint8Array {
-  return viewFrom(record, FLAGS_AT);
+  const bytes = Buffer.allocUnsafe(record.length - FLAGS_AT);
+  bytes.set(record.subarray(FLAGS_AT));
+  return bytes;
 }
 
 export function olderValue(record: Uint8Array): Uint8Array | undefined {
@@ -47,7 +51,7 @@ export interface Position {
 }
 
 export function encodePosition(position: Position): Uint8Array {
-  return new ByteWriter(16).uint53(position.index).uint53(position.timestamp).finish();
+  return new ByteWriter(20).uint53(position.index).uint53(position.timestamp).uint32(0).finish();
 }
 
 export function decodePosition(bytes: Uint8Array): Position {
@@ -58,7 +62,7 @@ export function decodePosition(bytes: Uint8Array): Position {
 export function encodeKeys(keys: readonly Key[]): Uint8Array {
   const writer = new ByteWriter(1024).varint(keys.length);
   for (const key of keys) writer.key(key);
-  return writer.finish();
+  return writer.uint32(0).finish();
 }
 
 export function decodeKeys(bytes: Uint8Array): Key[] {
@@ -69,7 +73,7 @@ export function decodeKeys(bytes: Uint8Array): Key[] {
 }
 
 export function encodeNumber(value: number): Uint8Array {
-  return new ByteWriter(8).uint53(value).finish();
+  return new ByteWriter(12).uint53(value).uint32(0).finish();
 }
 
 export function decodeNumber(bytes: Uint8Array): number {
@@ -81,7 +85,7 @@ function uint32At(bytes: Uint8Array, at: number): number {
   return (high | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
 }
 
-/** A plain view: `subarray` of a Buffer makes a Buffer, at several times the cost. */
+/** Up to the checksum. A plain view: `subarray` of a Buffer makes a Buffer, at several times the cost. */
 function viewFrom(bytes: Uint8Array, at: number): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset + at, bytes.length - at);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + at, bytes.length - at - CHECKSUM_BYTES);
 }

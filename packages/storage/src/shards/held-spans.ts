@@ -99,7 +99,8 @@ export class HeldSpans {
   encode(): Uint8Array {
     const writer = new ByteWriter(64).varint(this.#spans.length);
     for (const { start, end, since } of this.#spans) writer.key(start).key(end).uint53(since);
-    return writer.finish();
+    // The store's checksum.
+    return writer.uint32(0).finish();
   }
 
   static decode(bytes: Uint8Array): HeldSpans {

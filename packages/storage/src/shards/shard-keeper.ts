@@ -167,8 +167,9 @@ export class ShardKeeper implements ShardKeeperContract {
         await this.#round(node);
       } catch (error) {
         // Another node, another round.
-        if (!isServiceError(error) && !(error instanceof SqlError)) throw error;
-        this.#parts.runtime.log.debug("shards could not be kept", { error: error.message });
+        const known = node.damaged(error);
+        if (!isServiceError(known) && !(known instanceof SqlError)) throw known;
+        this.#parts.runtime.log.debug("shards could not be kept", { error: known.message });
       }
     }
   }
@@ -213,17 +214,18 @@ export class ShardKeeper implements ShardKeeperContract {
       const { copyPauseMicros: pauseMicros } = this.#parts.settings;
       const from = { span, holders: holders.map(storageOf) };
       const filler = new SpanFiller({ runtime, node, ...from, pauseMicros, isWanted });
-      this.#filling = this.#filled(filler).finally(() => {
+      this.#filling = this.#filled(node, filler).finally(() => {
         this.#filling = undefined;
       });
       return;
     }
   }
 
-  async #filled(filler: SpanFiller): Promise<void> {
+  async #filled(node: StorageNode, filler: SpanFiller): Promise<void> {
     try {
       await filler.run();
-    } catch (error) {
+    } catch (failure) {
+      const error = node.damaged(failure);
       const { log } = this.#parts.runtime;
       if (isServiceError(error)) log.debug("a span could not be copied", { error: error.message });
       else log.error("a span could not be copied", { error });
