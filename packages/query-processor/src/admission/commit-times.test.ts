@@ -62,9 +62,27 @@ describe("the time that commits take", () => {
 
   it("leaves out what the size takes", async () => {
     const { clock, log, send } = times();
-    void send(50_000_000);
+    void send(5_000_000);
     await clock.advance(6 * SECOND);
     expect(log.load?.micros).toBeCloseTo(SECOND, -2);
+  });
+
+  it("leaves out what the size of a large one took that was in front", async () => {
+    const { clock, log, answers, send } = times();
+    const large = send(20_000_000);
+    const small = send();
+    await clock.advance(12 * SECOND);
+    answers[0]?.resolve(COMMITTED);
+    await large;
+    expect(log.load?.micros).toBe(0);
+    answers[1]?.resolve(COMMITTED);
+    await small;
+    expect(log.load?.micros).toBe(0);
+    const later = send();
+    await clock.advance(3 * SECOND);
+    answers[2]?.resolve(COMMITTED);
+    await later;
+    expect(log.load?.micros).toBe(3 * SECOND);
   });
 
   it("counts a commit whose outcome is unknown, none that was not tried", async () => {

@@ -1,6 +1,7 @@
 /**
  * How long commits take, log by log: the time of the last answer, or that of the commit that has been
- * waited for longest. What the size of a commit takes is not counted. No message is sent for it.
+ * waited for longest. What its own size takes is not counted, nor that of large ones that were
+ * answered while it waited: a log answers in order. No message is sent for it.
  */
 import type {
   Adjudicator,
@@ -13,14 +14,16 @@ import type {
 import { isServiceError } from "@firstlight/common";
 import type { LoadedPart } from "./loaded-part.ts";
 
-/** As an adjudicator counts it: 10 s for 100 MB. */
-const MICROS_PER_BYTE = 0.1;
+/** As an adjudicator counts it: 100 s for 100 MB. */
+const MICROS_PER_BYTE = 1;
 /** What takes less is not worth the measuring of its size. */
 const SHORT_MICROS = 500_000;
 
 interface Sent {
   readonly request: CommitRequest;
   readonly since: number;
+  /** What #largeBytes was then. */
+  readonly largeBytes: number;
 }
 
 /** The commits of one log that this query processor waits for: as many as its sessions at most. */
@@ -31,6 +34,8 @@ export class CommitTimes implements LoadedPart {
   /** In the order in which they were sent. */
   readonly #waiting = new Set<Sent>();
   #last: Lag | undefined;
+  /** Of all commits that were answered and did not take a short time. */
+  #largeBytes = 0;
 
   constructor(log: LogId, clock: Clock) {
     this.name = log;
@@ -41,7 +46,7 @@ export class CommitTimes implements LoadedPart {
     const [oldest] = this.#waiting;
     if (oldest === undefined) return this.#last;
     const at = this.#clock.monotonicMicros();
-    const micros = taken(oldest, at);
+    const micros = this.#taken(oldest, at);
     return micros > (this.#last?.micros ?? 0) ? { micros, at } : this.#last;
   }
 
@@ -49,7 +54,8 @@ export class CommitTimes implements LoadedPart {
     adjudicator: Pick<Adjudicator, "commit">,
     request: CommitRequest,
   ): Promise<CommitReply> {
-    const sent = { request, since: this.#clock.monotonicMicros() };
+    const since = this.#clock.monotonicMicros();
+    const sent = { request, since, largeBytes: this.#largeBytes };
     this.#waiting.add(sent);
     try {
       const reply = await adjudicator.commit(request);
@@ -65,7 +71,15 @@ export class CommitTimes implements LoadedPart {
 
   #note(sent: Sent): void {
     const at = this.#clock.monotonicMicros();
-    this.#last = { micros: taken(sent, at), at };
+    this.#last = { micros: this.#taken(sent, at), at };
+    if (at - sent.since >= SHORT_MICROS) this.#largeBytes += bytesOf(sent.request);
+  }
+
+  #taken({ request, since, largeBytes }: Sent, now: number): number {
+    const micros = now - since;
+    if (micros < SHORT_MICROS) return micros;
+    const bytes = bytesOf(request) + this.#largeBytes - largeBytes;
+    return Math.max(0, micros - bytes * MICROS_PER_BYTE);
   }
 }
 
@@ -78,10 +92,8 @@ function saysNothing(error: unknown): boolean {
   );
 }
 
-function taken({ request, since }: Sent, now: number): number {
-  const micros = now - since;
-  if (micros < SHORT_MICROS) return micros;
+function bytesOf({ mutations }: CommitRequest): number {
   let bytes = 0;
-  for (const { key, value } of request.mutations) bytes += key.length + (value?.length ?? 0);
-  return Math.max(0, micros - bytes * MICROS_PER_BYTE);
+  for (const { key, value } of mutations) bytes += key.length + (value?.length ?? 0);
+  return bytes;
 }

@@ -158,6 +158,9 @@ function wipeStorage(world: FaultWorld): Undo | undefined {
   return undo;
 }
 
+/** Most rows are written over before anybody reads them. */
+const FLIPPED_MAX = 20;
+
 /** Some bits of what a replica has stored flip while it is down. */
 function corruptStorage(world: FaultWorld): Undo | undefined {
   const { cluster } = world;
@@ -168,7 +171,7 @@ function corruptStorage(world: FaultWorld): Undo | undefined {
   const victim = isSafe && cluster.shardsAreSafe ? pickHealthy(world, "storage") : undefined;
   if (victim === undefined) return undefined;
   const undo = crash(world, victim);
-  if (victim.node.disk.corrupt("storage")) cluster.corrupted.add(victim.member.name);
+  if (victim.node.disk.corrupt("storage", FLIPPED_MAX)) cluster.corrupted.add(victim.member.name);
   return undo;
 }
 

@@ -49,11 +49,11 @@ class Medium {
     this.open = undefined;
   }
 
-  /** Changes a bit of some of what is durable; whether there was anything. */
-  corrupt(random: SeededRandom): boolean {
+  /** Changes a bit of some of what is durable, of `most` at most; whether there was anything. */
+  corrupt(random: SeededRandom, most: number): boolean {
     const keys = [...this.durable.order];
     if (keys.length === 0) return false;
-    for (let n = random.between(1, 3); n > 0; n--) {
+    for (let n = random.between(1, most); n > 0; n--) {
       const key = random.pick(keys);
       const value = Uint8Array.from(this.durable.values.get(key) ?? []);
       const at = random.between(0, Math.max(0, value.length - 1));
@@ -198,8 +198,8 @@ export class SimDisk {
   }
 
   /** Damages a store that is not open; whether there was anything to damage. */
-  corrupt(name: string): boolean {
-    return this.#media.get(name)?.corrupt(this.#random) ?? false;
+  corrupt(name: string, most = 3): boolean {
+    return this.#media.get(name)?.corrupt(this.#random, most) ?? false;
   }
 
   truncate(name: string): void {
