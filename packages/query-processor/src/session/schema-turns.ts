@@ -19,7 +19,7 @@ export class SchemaTurns {
   #newcomers: (() => void)[] = [];
 
   /** Undefined: it is the owner's turn. */
-  take(owner: object, clock: Clock): Promise<void> | undefined {
+  take(owner: object, clock: Pick<Clock, "after">): Promise<void> | undefined {
     const at = this.#losers.findIndex((each) => each.owner === owner);
     if (at === 0) return undefined;
     if (at > 0) this.#losers.splice(at, 1);
@@ -41,12 +41,12 @@ export class SchemaTurns {
   }
 
   /** For a change that has not run yet; undefined: it may. */
-  whenNobodyLost(clock: Clock): Promise<void> | undefined {
+  whenNobodyLost(clock: Pick<Clock, "after">): Promise<void> | undefined {
     if (this.#losers.length === 0) return undefined;
     return this.#waiting(clock, (arrive) => this.#newcomers.push(arrive));
   }
 
-  #waiting(clock: Clock, begin: (arrive: () => void) => void): Promise<void> {
+  #waiting(clock: Pick<Clock, "after">, begin: (arrive: () => void) => void): Promise<void> {
     return new Promise((resolve) => {
       const timer = clock.after(WAIT_MICROS_MAX, resolve);
       begin(() => {
