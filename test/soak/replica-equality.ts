@@ -45,7 +45,7 @@ async function digest(storage: Storage, span: Span, snapshot: Timestamp): Promis
   return `${count} keys, ${hash.digest("hex").slice(0, 16)}`;
 }
 
-async function persist<T>(ask: () => Promise<T> | T): Promise<T> {
+export async function persist<T>(ask: () => Promise<T> | T): Promise<T> {
   const giveUp = Date.now() + SETTLE_MILLIS_MAX;
   for (;;) {
     try {

@@ -9,7 +9,8 @@ import type { Violation } from "@firstlight/simulator";
 import { Findings, SeededRandom } from "@firstlight/simulator";
 import type { GapSummary } from "./commit-gaps.ts";
 import { CommitGaps } from "./commit-gaps.ts";
-import { checkReplicas } from "./replica-equality.ts";
+import { checkAgainstLogs } from "./log-monitors.ts";
+import { checkReplicas, persist } from "./replica-equality.ts";
 import { SoakCluster } from "./soak-cluster.ts";
 import { strike, supervise } from "./soak-faults.ts";
 import { SoakSession, pause } from "./soak-session.ts";
@@ -89,16 +90,15 @@ class Soak {
     await client.end();
   }
 
-  async #client(): Promise<pg.Client> {
+  /** A query processor that was started again may not listen yet. */
+  #client(): Promise<pg.Client> {
     const port = this.#cluster.ports[0] ?? 0;
-    const client = new pg.Client({
-      host: "127.0.0.1",
-      port,
-      user: "postgres",
-      database: "postgres",
+    const address = { host: "127.0.0.1", port, user: "postgres", database: "postgres" };
+    return persist(async () => {
+      const client = new pg.Client(address);
+      await client.connect();
+      return client;
     });
-    await client.connect();
-    return client;
   }
 
   async #work(workload: SoakWorkload, worker: number): Promise<void> {
@@ -167,6 +167,7 @@ class Soak {
     for (const workload of this.#workloads) await workload.check(client, this.#findings);
     await client.end();
     this.#options.report(await checkReplicas(this.#cluster, this.#findings));
+    this.#options.report(await checkAgainstLogs(this.#cluster, this.#findings));
     this.#options.report(`errors: ${this.#errors()}`);
   }
 

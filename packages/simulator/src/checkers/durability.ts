@@ -10,7 +10,10 @@ function place({ log, index, timestamp }: LoggedTransaction): string {
   return `entry ${index} of log ${log} at ${timestamp}`;
 }
 
-export function checkDurability({ history, logs }: Evidence, findings: Findings): void {
+export function checkDurability(
+  { history, logs }: Pick<Evidence, "history" | "logs">,
+  findings: Findings,
+): void {
   const logged = new Map<string, LoggedTransaction>();
   for (const found of logs.transactions) {
     const known = logged.get(found.transaction);

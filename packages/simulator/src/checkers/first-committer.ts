@@ -14,7 +14,10 @@ interface Claim {
   readonly how: "wrote" | "added to" | "locked";
 }
 
-function claimsByKey({ history, logs }: Evidence): ReadonlyMap<Key, Claim[]> {
+function claimsByKey({
+  history,
+  logs,
+}: Pick<Evidence, "history" | "logs">): ReadonlyMap<Key, Claim[]> {
   const claims = new Map<Key, Claim[]>();
   const add = (key: Key, claim: Claim): void => {
     const known = claims.get(key);
@@ -32,7 +35,10 @@ function claimsByKey({ history, logs }: Evidence): ReadonlyMap<Key, Claim[]> {
   return claims;
 }
 
-export function checkFirstCommitter(evidence: Evidence, findings: Findings): void {
+export function checkFirstCommitter(
+  evidence: Pick<Evidence, "history" | "logs">,
+  findings: Findings,
+): void {
   for (const [key, claims] of claimsByKey(evidence)) {
     claims.forEach((later, i) => {
       const before = claims.slice(0, i);

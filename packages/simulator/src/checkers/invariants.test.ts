@@ -17,6 +17,7 @@ import type { Evidence } from "./evidence.ts";
 import { checkFirstCommitter } from "./first-committer.ts";
 import { checkFreshness } from "./freshness.ts";
 import { checkLogs } from "./log-order.ts";
+import { checkRecordedLogs } from "./recorded-logs.ts";
 import { checkReads } from "./reads.ts";
 import { Findings } from "./violation.ts";
 
@@ -76,6 +77,19 @@ class Case {
     return this;
   }
 
+  /** What the logs alone show, as two replicas give them out. */
+  recorded(): string[] {
+    const findings = new Findings();
+    const halves = [this.#entries, this.#entries.slice(1)];
+    const replicaLogs = halves.map((entries, i) => ({
+      replica: `journal-${i}`,
+      log: LOG,
+      entries,
+    }));
+    checkRecordedLogs(replicaLogs, { adjudicators: [], shards: [] }, findings);
+    return findings.violations.map(({ invariant }) => invariant);
+  }
+
   found(check: (evidence: Evidence, findings: Findings) => void): string[] {
     const findings = new Findings();
     const finalSnapshot: Timestamp = timestamp(1_000);
@@ -103,6 +117,14 @@ describe("checkers", () => {
       expect(good.found(check)).toEqual([]);
     }
     expect(good.found(checkFreshness)).toEqual([]);
+  });
+
+  it("find in logs alone what is wrong with them", () => {
+    expect(new Case().log(1, 10, 20).log(2, 20, 30).recorded()).toEqual([]);
+    expect(new Case().log(1, 10, 30).log(2, 30, 25).recorded()).toContain("I1");
+    expect(new Case().log(1, 10, 20, "v1", 2).log(2, 20, 30, "v2", 1).recorded()).toEqual(["I2"]);
+    expect(new Case().log(1, 10, 20).log(2, 15, 30).recorded()).toEqual(["I3"]);
+    expect(new Case().log(1, 10, 20).log(1, 20, 30).recorded()).toEqual(["I9"]);
   });
 
   it("I1: timestamps that do not increase", () => {

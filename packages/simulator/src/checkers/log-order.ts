@@ -25,7 +25,7 @@ function checkOrder(log: LogId, entries: readonly LogEntry[], findings: Findings
   });
 }
 
-function checkReplicas({ logs, replicaLogs }: Evidence, findings: Findings): void {
+function checkReplicas({ logs, replicaLogs }: LogEvidence, findings: Findings): void {
   for (const { replica, log, entries } of replicaLogs) {
     const truth = logs.logs.get(log) ?? [];
     // Leases are appended at any time, but no transaction was under way any more.
@@ -45,7 +45,7 @@ function checkReplicas({ logs, replicaLogs }: Evidence, findings: Findings): voi
   }
 }
 
-function checkWatermarks({ logs, observations }: Evidence, findings: Findings): void {
+function checkWatermarks({ logs, observations }: LogEvidence, findings: Findings): void {
   for (const { log, epoch, watermark, index } of observations.heartbeats) {
     const late = (logs.logs.get(log) ?? [])[index];
     if (late === undefined || late.timestamp > watermark) continue;
@@ -54,7 +54,9 @@ function checkWatermarks({ logs, observations }: Evidence, findings: Findings): 
   }
 }
 
-export function checkLogs(evidence: Evidence, findings: Findings): void {
+export type LogEvidence = Pick<Evidence, "logs" | "replicaLogs" | "observations">;
+
+export function checkLogs(evidence: LogEvidence, findings: Findings): void {
   for (const [log, entries] of evidence.logs.logs) checkOrder(log, entries, findings);
   checkReplicas(evidence, findings);
   checkWatermarks(evidence, findings);

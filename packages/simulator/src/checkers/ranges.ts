@@ -20,7 +20,10 @@ interface Since {
   readonly map: RangeMap;
 }
 
-function mapsOf({ logs, topology }: Evidence, findings: Findings): readonly Since[] {
+function mapsOf(
+  { logs, topology }: Pick<Evidence, "logs" | "topology">,
+  findings: Findings,
+): readonly Since[] {
   const first = { version: 0, ranges: topology.adjudicators };
   const maps: Since[] = [{ from: TIMESTAMP_ZERO, map: first }];
   for (const { timestamp, value = "", by } of logs.versions(RANGES_KEY)) {
@@ -39,7 +42,10 @@ function mapsOf({ logs, topology }: Evidence, findings: Findings): readonly Sinc
   return maps;
 }
 
-export function checkRanges(evidence: Evidence, findings: Findings): void {
+export function checkRanges(
+  evidence: Pick<Evidence, "logs" | "topology">,
+  findings: Findings,
+): void {
   const maps = mapsOf(evidence, findings);
   if (evidence.topology.adjudicators.length === 0) return;
   let at = 0;

@@ -2,9 +2,11 @@
  * The end of a run, after everything was healed: the cluster must serve again, then the logs are
  * read from every journal replica and all keys from every storage replica.
  */
-import type { Key, LogEntry, LogId, MaybePromise } from "@firstlight/common";
-import { ServiceError, droppedSpan, isDroppedStorageKey, spanContains } from "@firstlight/common";
+import type { LogEntry, LogId, MaybePromise } from "@firstlight/common";
+import { ServiceError } from "@firstlight/common";
 import type { Evidence, ReplicaLog } from "../checkers/evidence.ts";
+import { wholeLogs } from "../checkers/recorded-logs.ts";
+import { keptBy } from "../checkers/replica-rows.ts";
 import type { Findings } from "../checkers/violation.ts";
 import type { ClientMachine, ClientMachines } from "../clients/client-machines.ts";
 import type { Observations } from "../cluster/observations.ts";
@@ -93,21 +95,6 @@ async function readLogs(parts: EndParts, machine: ClientMachine): Promise<readon
   return found;
 }
 
-/** What each replica gives out is a piece of the log; together they must make up all of it. */
-function whole(replicaLogs: readonly ReplicaLog[]): ReadonlyMap<LogId, readonly LogEntry[]> {
-  const logs = new Map<LogId, LogEntry[]>();
-  for (const { log, entries } of replicaLogs.toSorted(byFirstIndex)) {
-    const known = logs.get(log) ?? [];
-    logs.set(log, known);
-    for (const entry of entries) if (entry.index === known.length + 1) known.push(entry);
-  }
-  return logs;
-}
-
-function byFirstIndex(a: ReplicaLog, b: ReplicaLog): number {
-  return (a.entries[0]?.index ?? 0) - (b.entries[0]?.index ?? 0);
-}
-
 /** Asks until there is an answer: a connection may still have to be noticed to be dead. */
 async function persist<T>(machine: ClientMachine, ask: () => MaybePromise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -118,12 +105,6 @@ async function persist<T>(machine: ClientMachine, ask: () => MaybePromise<T>): P
       await machine.runtime.clock.sleep(200_000);
     }
   }
-}
-
-/** Without what storage removes when nobody can read it any more. */
-function keptBy(keys: readonly Key[]): (key: Key) => boolean {
-  const dropped = keys.filter((key) => isDroppedStorageKey(key)).map((mark) => droppedSpan(mark));
-  return (key) => !isDroppedStorageKey(key) && !dropped.some((span) => spanContains(span, key));
 }
 
 export async function collectEvidence(parts: EndParts): Promise<Evidence> {
@@ -138,7 +119,7 @@ export async function collectEvidence(parts: EndParts): Promise<Evidence> {
   await settleShards(machine, replicas, parts.findings);
   await machine.runtime.clock.sleep(SETTLE_MICROS);
   const replicaLogs = await readLogs(parts, machine);
-  const logs = new LogHistory(whole([...parts.archive(), ...replicaLogs]));
+  const logs = new LogHistory(wholeLogs([...parts.archive(), ...replicaLogs]));
   const finalSnapshot = machine.view.takeSnapshot();
   const isKept = keptBy(logs.keys());
   const { findings } = parts;

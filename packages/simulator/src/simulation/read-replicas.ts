@@ -4,6 +4,8 @@
  */
 import type { Key, ShardMap, ShardReport, Span, Timestamp } from "@firstlight/common";
 import { ServiceError } from "@firstlight/common";
+import type { Row } from "../checkers/replica-rows.ts";
+import { firstDifference, rowsAt } from "../checkers/replica-rows.ts";
 import type { Findings } from "../checkers/violation.ts";
 import type { ClientMachine } from "../clients/client-machines.ts";
 import type { LogHistory } from "../history/log-history.ts";
@@ -104,9 +106,9 @@ async function readReplica(
   snapshot: Timestamp,
 ): Promise<void> {
   for (const span of held) {
-    let seen: readonly (readonly [Key, string])[];
+    let seen: readonly Row[];
     try {
-      seen = await rowsAt(machine, member, span, snapshot);
+      seen = await rowsAt(machine.connections.storageReplica(member), span, snapshot);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       findings.add("liveness", `${member} cannot be scanned at the end: ${error.message}`);
@@ -117,45 +119,6 @@ async function readReplica(
     const difference = firstDifference(kept, truth);
     if (difference !== undefined) findings.add("I4/I5", `${member} at ${snapshot}: ${difference}`);
   }
-}
-
-type Row = readonly [Key, string];
-
-function firstDifference(seen: readonly Row[], truth: readonly Row[]): string | undefined {
-  for (let i = 0; i < Math.max(seen.length, truth.length); i++) {
-    const [found, expected] = [JSON.stringify(seen[i]), JSON.stringify(truth[i])];
-    if (found !== expected) return `row ${i} is ${found}, not ${expected}`;
-  }
-  return undefined;
-}
-
-async function rowsAt(
-  machine: ClientMachine,
-  member: string,
-  whole: Span,
-  snapshot: Timestamp,
-): Promise<readonly (readonly [Key, string])[]> {
-  const storage = machine.connections.storageReplica(member);
-  const rows: (readonly [Key, string])[] = [];
-  for (let span: Span | undefined = { start: whole.start, end: whole.end }; span !== undefined;) {
-    const page = await storage.scan({
-      snapshot,
-      catalogVersion: undefined,
-      span,
-      reverse: false,
-      pageBytes: 1 << 20,
-      withKeys: true,
-      format: "encoded",
-    });
-    const { keys = [], batch } = page;
-    if (batch.kind !== "raw") throw new TypeError("a scan without a program is raw");
-    batch.values.forEach((value, i) => {
-      const key = keys[i];
-      if (key !== undefined) rows.push([key, Buffer.from(value).toString("latin1")]);
-    });
-    span = page.rest;
-  }
-  return rows;
 }
 
 function checkMap(map: ShardMap, reports: readonly ShardReport[], findings: Findings): void {
