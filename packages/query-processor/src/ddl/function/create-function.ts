@@ -189,12 +189,14 @@ export async function createFunction(
   };
   // BEFORE the body is checked: it may call itself.
   applyChanges(context, [{ put: descriptor }]);
-  const references = [
-    ...defaultReferences(context, descriptor),
-    ...checkBody(context, descriptor, source),
-  ];
+  const checked = checkBody(context, descriptor, source);
+  const references = [...defaultReferences(context, descriptor), ...checked.references];
   const own = ([classId, referred]: StoredReference): boolean =>
     classId === CLASS.function && referred === oid;
   const dependsOn = references.filter((each) => !own(each));
-  if (dependsOn.length > 0) applyChanges(context, [{ put: { ...descriptor, dependsOn } }]);
+  const { body } = checked;
+  if (dependsOn.length === 0 && body === descriptor.body) return;
+  applyChanges(context, [
+    { put: { ...descriptor, ...(body === undefined ? {} : { body }), dependsOn } },
+  ]);
 }

@@ -19,6 +19,7 @@ import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { parse } from "../../parse/parser.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
+import { PinnedMeanings } from "../pin-meanings.ts";
 import { bodyOffset } from "./body-offset.ts";
 import { invalidDefinition } from "./function-errors.ts";
 import type { FunctionOptions } from "./function-options.ts";
@@ -124,20 +125,28 @@ function parsedForBytes(body: string): void {
   }
 }
 
-/** Throws what PostgreSQL's validator says of the body; answers what a body of statements refers to. */
+/** What a body of statements refers to, and itself with what its names mean. */
+export interface CheckedBody {
+  readonly references: readonly StoredReference[];
+  readonly body?: string;
+}
+
+const NO_REFERENCES: CheckedBody = { references: [] };
+
+/** Throws what PostgreSQL's validator says of the body. */
 export function checkBody(
   context: DdlContext,
   descriptor: FunctionDescriptor,
   source: string,
-): readonly StoredReference[] {
+): CheckedBody {
   if (descriptor.language === "internal") {
     checkInternal(descriptor);
-    return [];
+    return NO_REFERENCES;
   }
   checkTypes(descriptor);
   const { searchPath } = context;
   const isChecked = context.evaluation().session?.getSetting("check_function_bodies") !== "off";
-  if (!isChecked && descriptor.body === undefined) return [];
+  if (!isChecked && descriptor.body === undefined) return NO_REFERENCES;
   let statements: readonly BoundQuery[] = [];
   withPlace(source, descriptor, () => {
     if (descriptor.body === undefined) parsedForBytes(descriptor.source);
@@ -156,6 +165,13 @@ export function checkBody(
     const called = new CalledRoutine(userRoutine(descriptor), site, () => scope);
     statements = checkRoutineBody(called, scope);
   });
-  if (descriptor.body === undefined) return [];
-  return statements.flatMap((query) => queryReferences(query, imageOf(context).casts).references);
+  const { body } = descriptor;
+  if (body === undefined) return NO_REFERENCES;
+  const pinned = new PinnedMeanings();
+  const references = statements.flatMap((query) => {
+    const found = queryReferences(query, imageOf(context).casts);
+    for (const each of found.named) pinned.collect(each);
+    return found.references;
+  });
+  return { references, body: JSON.stringify(pinned.applyTo(JSON.parse(body) as unknown)) };
 }

@@ -9,6 +9,7 @@ import { expressionReferences } from "../../catalog/dependencies/references.ts";
 import type { FunctionDescriptor, FunctionParameter } from "../../catalog/descriptors.ts";
 import { asTag, child, flag, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { pinMeanings } from "../pin-meanings.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
 import { invalidDefinition } from "./function-errors.ts";
@@ -73,7 +74,7 @@ function defaultTree(context: DdlContext, node: ParseNode, type: number): string
       bound.position < 0 ? {} : { position: bound.position + 1 },
     );
   }
-  return JSON.stringify(node);
+  return JSON.stringify(pinMeanings(node, bound));
 }
 
 class ParameterReader {
