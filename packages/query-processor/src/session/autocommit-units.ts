@@ -1,6 +1,6 @@
 /**
- * What has run in the current implicit transaction, so that it can be run again when its commit
- * loses a conflict. Only output that has not left can be replaced: a unit's output is held back
+ * What has run in the current implicit transaction, or from BEGIN to COMMIT in one message, so that
+ * it can be run again when its commit loses a conflict. Only output that has not left can be replaced: a unit's output is held back
  * while there is anything written that a commit could refuse.
  */
 import { SqlError } from "@firstlight/common";
@@ -92,6 +92,28 @@ export class AutocommitUnits {
         failure = error;
       }
       this.#session.output.truncate(start);
+      yield* this.#backOff(attempt, failure);
+    }
+  }
+
+  /** From BEGIN to COMMIT in one message, while nothing of its answers has left. */
+  *runWhole(run: () => Task<void>): Task<void> {
+    const session = this.#session;
+    const start = session.output.offset;
+    for (let attempt = 0; ; attempt++) {
+      let failure: unknown;
+      this.#holding = true;
+      try {
+        yield* run();
+        return;
+      } catch (error) {
+        const isSpent = attempt >= session.settings.derived.retryLimit;
+        if (isSpent || !isConflict(error) || !session.output.isHeld(start)) throw error;
+        failure = error;
+      }
+      session.block.rollback();
+      session.closePortals();
+      session.output.truncate(start);
       yield* this.#backOff(attempt, failure);
     }
   }

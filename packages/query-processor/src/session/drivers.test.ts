@@ -136,6 +136,26 @@ describe("node-postgres", () => {
     expect(engine.rows.length).toBe(before + 2);
   });
 
+  it("runs BEGIN to COMMIT of one message again when it loses a conflict", async () => {
+    const { engine } = loopback;
+    const before = engine.rows.length;
+    const whole = "begin; insert into t values (31) returning n; insert into t values (32); commit";
+    engine.conflicts = 3;
+    const results = (await client.query(whole)) as unknown as pg.QueryResult[];
+    expect(results.map(({ command }) => command)).toEqual(["BEGIN", "INSERT", "INSERT", "COMMIT"]);
+    expect(engine.rows.slice(before)).toEqual([[31], [32]]);
+    engine.conflicts = 1;
+    // What the client has seen of it is not taken back.
+    await client.query("begin");
+    await client.query("insert into t values (33)");
+    await expect(client.query("commit")).rejects.toMatchObject({ code: "40001" });
+    engine.conflicts = 50;
+    await expect(client.query(whole)).rejects.toMatchObject({ code: "40001" });
+    engine.conflicts = 0;
+    expect((await client.query("select 1")).rowCount).toBe(1);
+    expect(engine.rows.length).toBe(before + 2);
+  });
+
   it("cancels a statement that waits", async () => {
     const running = client.query("select sleep");
     const refusal = expect(running).rejects.toMatchObject({

@@ -14,6 +14,7 @@ import { parseStatements } from "./parse-statements.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { completePortal, openPortal, streamRows } from "./run-portal.ts";
 import type { Session } from "./session.ts";
+import { beginsBlock, commitsBlock } from "./transaction-statements.ts";
 import type { Task } from "./task.ts";
 
 const TEXT: readonly FormatCode[] = [];
@@ -28,16 +29,37 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
   try {
     if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
     if (statements.length === 0) emptyQueryResponse(session.output);
-    for (const statement of statements) {
-      yield* simpleStatement(session, statement);
-      if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
-    }
+    const run = (): Task<void> => runAll(session, statements);
+    const isWhole = session.block.state === "idle" && isWholeTransaction(statements);
+    yield* isWhole ? session.units.runWhole(run) : run();
   } finally {
     session.statementsInMessage = 1;
   }
   const committing = session.units.commit();
   if (committing !== undefined) yield* committing;
   if (session.block.state === "idle") session.keepHeldPortals();
+}
+
+function* runAll(session: Session, statements: readonly ParsedStatement[]): Task<void> {
+  for (const statement of statements) {
+    yield* simpleStatement(session, statement);
+    if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
+  }
+}
+
+const QUERIES = new Set(["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"]);
+
+/** BEGIN, queries and COMMIT: the client has seen nothing before the last one was answered. */
+function isWholeTransaction(statements: readonly ParsedStatement[]): boolean {
+  const [first, ...rest] = statements;
+  const last = rest.pop();
+  return (
+    first !== undefined &&
+    last !== undefined &&
+    beginsBlock(first) &&
+    commitsBlock(last) &&
+    rest.every(({ tag }) => QUERIES.has(tag))
+  );
 }
 
 function* simpleStatement(session: Session, statement: ParsedStatement): Task<void> {

@@ -19,6 +19,17 @@ function kindOf(statement: ParsedStatement): string {
   return textField(statement.node, "kind") ?? "TRANS_STMT_BEGIN";
 }
 
+export function beginsBlock(statement: ParsedStatement): boolean {
+  const begins = ["TRANS_STMT_BEGIN", "TRANS_STMT_START"];
+  return statement.tag === "TransactionStmt" && begins.includes(kindOf(statement));
+}
+
+/** And begins no other one. */
+export function commitsBlock(statement: ParsedStatement): boolean {
+  const commits = kindOf(statement) === "TRANS_STMT_COMMIT" && !flagField(statement.node, "chain");
+  return statement.tag === "TransactionStmt" && commits;
+}
+
 export const transactionStatement: Utility = {
   endsFailedBlock: (statement) => ENDS_FAILED_BLOCK.has(kindOf(statement)),
   columns: () => undefined,
