@@ -2,12 +2,17 @@
  * VALIDATE CONSTRAINT in many short transactions that write nothing: each page of rows is judged at
  * a snapshot of its own. Rows that are written since the constraint was added obey it, and so do
  * parents that go, so what a page has shown stays true. At the end one online step marks it valid.
+ * That holds of one constraint, which its OID tells from a later one of the same name.
  */
 import type { ScanPage, Span } from "@firstlight/common";
 import { SqlError } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { Key } from "@firstlight/common";
-import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type {
+  CheckDescriptor,
+  ForeignKeyDescriptor,
+  TableDescriptor,
+} from "../catalog/descriptors.ts";
 import { nextOnlineStep } from "../catalog/online-steps.ts";
 import { isTransient } from "../online/transient-errors.ts";
 import { checkJudge } from "./add-constraint.ts";
@@ -21,13 +26,37 @@ interface Judge {
   finish(): Promise<void>;
 }
 
-/** Undefined: it is valid by now. */
-function judgeOf(context: DdlContext, table: TableDescriptor, name: string): Judge | undefined {
-  const key = table.foreignKeys?.find((each) => each.name === name);
-  if (key !== undefined) return key.validated ? undefined : childJudge(context, table, key);
-  const check = table.checks.find((each) => each.name === name);
-  if (check?.notValid !== true) return undefined;
-  return { visit: checkJudge(context, table, check), finish: () => Promise.resolve() };
+type Constraint = ForeignKeyDescriptor | CheckDescriptor;
+
+/** Of a table at one time. */
+interface Subject {
+  readonly oid: number;
+  readonly constraint: Constraint;
+}
+
+function constraintOf(
+  table: TableDescriptor,
+  is: (each: Constraint) => boolean,
+  name: string,
+): Constraint {
+  const found = table.foreignKeys?.find(is) ?? table.checks.find(is);
+  if (found !== undefined) return found;
+  const text = `constraint "${name}" of relation "${table.name}" does not exist`;
+  throw new SqlError("42704", text);
+}
+
+/** Undefined: it is valid by now. 42704: it was dropped. */
+function judgeOf(
+  context: DdlContext,
+  table: TableDescriptor,
+  { oid, name }: Constraint,
+): Judge | undefined {
+  const constraint = constraintOf(table, (each) => each.oid === oid, name);
+  if ("parent" in constraint) {
+    return constraint.validated ? undefined : childJudge(context, table, constraint);
+  }
+  if (constraint.notValid !== true) return undefined;
+  return { visit: checkJudge(context, table, constraint), finish: () => Promise.resolve() };
 }
 
 function tableOf(context: DdlContext, oid: number): TableDescriptor {
@@ -44,13 +73,12 @@ interface Place {
 /** Judges one page from `place` on, or from the start if the rows have moved since. */
 async function judgePage(
   context: DdlContext,
-  oid: number,
-  name: string,
+  { oid, constraint }: Subject,
   place: Place | undefined,
 ): Promise<Place> {
   const table = tableOf(context, oid);
   const { storageId } = table;
-  const judge = judgeOf(context, table, name);
+  const judge = judgeOf(context, table, constraint);
   if (judge === undefined) return { storageId, rest: undefined };
   const layout = layoutOf(context, table);
   const span = place?.storageId === storageId ? place.rest : layout.span;
@@ -72,16 +100,18 @@ async function judgePage(
 
 export async function validateOnline(
   context: DdlContext,
-  { oid }: TableDescriptor,
+  found: TableDescriptor,
   name: string,
 ): Promise<void> {
   const { interrupts } = context.session;
+  const { oid } = found;
+  const constraint = constraintOf(found, (each) => each.name === name, name);
   let place: Place | undefined;
   for (let refusals = 0; place === undefined || place.rest !== undefined;) {
     interrupts.check();
     const from: Place | undefined = place;
     try {
-      place = await context.online.read((own) => judgePage(own, oid, name, from));
+      place = await context.online.read((own) => judgePage(own, { oid, constraint }, from));
       refusals = 0;
     } catch (error) {
       if (!isTransient(error) || ++refusals > REFUSALS_MAX) throw error;
@@ -90,8 +120,8 @@ export async function validateOnline(
   }
   await context.online.change(async (own) => {
     const table = tableOf(own, oid);
-    if (judgeOf(own, table, name) !== undefined) {
-      applyChanges(own, [{ put: nextOnlineStep(table, validated(table, name)) }]);
+    if (judgeOf(own, table, constraint) !== undefined) {
+      applyChanges(own, [{ put: nextOnlineStep(table, validated(table, constraint.oid)) }]);
     }
     return Promise.resolve();
   });
@@ -99,16 +129,14 @@ export async function validateOnline(
 
 const REFUSALS_MAX = 20;
 
-function validated(table: TableDescriptor, name: string): Partial<TableDescriptor> {
+function validated(table: TableDescriptor, oid: number): Partial<TableDescriptor> {
   const { foreignKeys } = table;
-  if (foreignKeys?.some((key) => key.name === name) === true) {
-    const marked = foreignKeys.map((key) =>
-      key.name === name ? { ...key, validated: true } : key,
-    );
+  if (foreignKeys?.some((key) => key.oid === oid) === true) {
+    const marked = foreignKeys.map((key) => (key.oid === oid ? { ...key, validated: true } : key));
     return { foreignKeys: marked };
   }
   const checks = table.checks.map((check) => {
-    if (check.name !== name) return check;
+    if (check.oid !== oid) return check;
     const { notValid: _, ...valid } = check;
     return valid;
   });
