@@ -56,7 +56,8 @@ describe("values of settings", () => {
     expect(shown("firstlight.server_version", "17")).toMatch(/^22023/);
     expect(shown("client_encoding", "iso-8859-1")).toBe("LATIN1");
     expect(shown("client_encoding", "johab")).toBe("JOHAB");
-    expect(shown("client_encoding", "shift_jis_2004")).toMatch(/^0A000/);
+    expect(shown("client_encoding", "shift_jis_2004")).toBe("SHIFT_JIS_2004");
+    expect(shown("client_encoding", "mule_internal")).toMatch(/^0A000/);
     expect(shown("client_encoding", "latin")).toMatch(/^22023/);
   });
 
