@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import type { ShardMap, ShardReport, Span, Timestamp } from "@firstlight/common";
 import { GrpcNetwork, RpcClient, ShardStub, StorageStub } from "@firstlight/protocol";
+import { rowsAt } from "@firstlight/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SystemClock } from "../../packages/server/src/adapters/system-clock.ts";
 import { killMember, restartMember } from "../support/cluster-member.ts";
@@ -124,20 +125,8 @@ describe.skipIf(missing !== undefined)("shards of a running cluster", () => {
 
   async function rowsOf(member: string, whole: Span, snapshot: Timestamp): Promise<string> {
     const hash = createHash("sha256");
-    for (let span: Span | undefined = whole; span !== undefined;) {
-      const page = await new StorageStub(clientOf(member)).scan({
-        snapshot,
-        catalogVersion: undefined,
-        span,
-        reverse: false,
-        pageBytes: 1 << 20,
-        withKeys: true,
-        format: "encoded",
-      });
-      for (const key of page.keys ?? []) hash.update(key, "latin1");
-      if (page.batch.kind === "raw") for (const value of page.batch.values) hash.update(value);
-      span = page.rest;
-    }
+    const rows = await rowsAt(new StorageStub(clientOf(member)), whole, snapshot);
+    for (const [key, value] of rows) hash.update(key, "latin1").update(value, "latin1");
     return hash.digest("hex");
   }
 

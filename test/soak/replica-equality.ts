@@ -4,6 +4,7 @@ import type { Clock, Span, Storage, Timestamp } from "@firstlight/common";
 import { KEY_MAX, KEY_MIN, evenSpans } from "@firstlight/common";
 import { GrpcNetwork, RpcClient, StorageStub } from "@firstlight/protocol";
 import type { Findings } from "@firstlight/simulator";
+import { rowsAt } from "@firstlight/simulator";
 import { SystemClock } from "../../packages/server/src/adapters/system-clock.ts";
 import { pause } from "./soak-session.ts";
 import type { SoakCluster } from "./soak-cluster.ts";
@@ -20,29 +21,9 @@ interface Replica {
 /** SHA-256 over keys and values of a span at `snapshot`, and how many there are. */
 async function digest(storage: Storage, span: Span, snapshot: Timestamp): Promise<string> {
   const hash = createHash("sha256");
-  let count = 0;
-  for (let rest: Span | undefined = span; rest !== undefined;) {
-    const page = await storage.scan({
-      snapshot,
-      catalogVersion: undefined,
-      span: rest,
-      reverse: false,
-      pageBytes: 1 << 20,
-      withKeys: true,
-      format: "encoded",
-    });
-    if (page.batch.kind !== "raw") throw new TypeError("a scan without a program is raw");
-    for (const [i, value] of page.batch.values.entries()) {
-      hash
-        .update(page.keys?.[i] ?? "", "latin1")
-        .update("=")
-        .update(value)
-        .update(";");
-      count++;
-    }
-    rest = page.rest;
-  }
-  return `${count} keys, ${hash.digest("hex").slice(0, 16)}`;
+  const rows = await rowsAt(storage, span, snapshot);
+  for (const [key, value] of rows) hash.update(`${key}=${value};`, "latin1");
+  return `${rows.length} keys, ${hash.digest("hex").slice(0, 16)}`;
 }
 
 export async function persist<T>(ask: () => Promise<T> | T): Promise<T> {
