@@ -3,6 +3,7 @@ import type { Key } from "@firstlight/common";
 import { ByteReader, ByteWriter, InvariantError, catalogObjectKey } from "@firstlight/common";
 import type { CatalogObject } from "./descriptors.ts";
 import { CATALOG_KIND } from "./catalog-kind.ts";
+import { committedObject } from "./committed-object.ts";
 import { withTypeOids } from "./type-numbers.ts";
 
 /** Databases have objects of the same number: their public schemas, and what is about those. */
@@ -11,7 +12,7 @@ export function objectKey(object: CatalogObject): Key {
 }
 
 export function encodeObject(object: CatalogObject): Uint8Array {
-  return Buffer.from(JSON.stringify(withTypeOids(object)), "utf8");
+  return Buffer.from(JSON.stringify(committedObject(withTypeOids(object))), "utf8");
 }
 
 export function decodeObject(bytes: Uint8Array): CatalogObject {

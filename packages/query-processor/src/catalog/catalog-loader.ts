@@ -12,6 +12,7 @@ import type { Profile } from "../profile/profile.ts";
 import { FIRST_DATABASE } from "./builtin-objects.ts";
 import { databasesIn, isVisibleIn } from "./databases.ts";
 import { CatalogImage } from "./catalog-image.ts";
+import { committedObject } from "./committed-object.ts";
 import { decodeCounter, decodeObject } from "./catalog-codec.ts";
 import type { CatalogObject } from "./descriptors.ts";
 import type { SystemCatalog } from "./system-catalog.ts";
@@ -107,7 +108,7 @@ export class CatalogLoader {
     const { statistics, objects } = this.#latest;
     const others = objects.filter((object) => !isVisibleIn(database, object));
     const own = [...changed.objects.values()].filter((object) => isVisibleIn(database, object));
-    const all = [...others, ...own];
+    const all = [...others, ...own.map(committedObject)];
     this.#latest = new CatalogVersion(version, all, this.#system, statistics, this.#profile);
   }
 

@@ -275,6 +275,8 @@ export interface EnumType {
     readonly former?: readonly string[];
     /** pg_enum.enumsortorder, which PostgreSQL numbers anew when there is no room. */
     readonly sortOrder: number;
+    /** In the image of the transaction that adds it only, until it commits: never stored. */
+    readonly uncommitted?: true;
   }[];
 }
 

@@ -171,9 +171,12 @@ export class UserTypes {
     const { definition } = owner;
     switch (definition.kind) {
       case "enum": {
-        const labels = definition.labels.map(({ label, order, former }) =>
-          former === undefined ? { label, order } : { label, order, former },
-        );
+        const labels = definition.labels.map(({ label, order, former, uncommitted }) => ({
+          label,
+          order,
+          ...(former === undefined ? {} : { former }),
+          ...(uncommitted === undefined ? {} : { uncommitted }),
+        }));
         return { ...base, kind: "enum", labels };
       }
       case "domain": {

@@ -68,10 +68,13 @@ function inputError(
     type.input(text, typmod, inputSettings(context));
     return undefined;
   } catch (error) {
-    if (error instanceof SqlError && error.sqlstate !== "0A000") return error;
+    if (error instanceof SqlError && !NEVER_CAUGHT.has(error.sqlstate)) return error;
     throw error;
   }
 }
+
+/** Not about the input: PostgreSQL's input functions do not give them back either. */
+const NEVER_CAUGHT: ReadonlySet<string> = new Set(["0A000", "55P04"]);
 
 const INFO_TYPES = [oids.TEXT, oids.TEXT, oids.TEXT, oids.TEXT];
 

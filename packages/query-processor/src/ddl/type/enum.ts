@@ -115,7 +115,13 @@ async function addLabel(context: DdlContext, found: FoundEnum, node: ParseNode):
   refuseFormer(labels, label);
   const index = insertionIndex(labels, node);
   const order = orderBetween(labels[index - 1]?.order, labels[index]?.order);
-  const added = { oid: await newOid(context), label, order, sortOrder: NaN };
+  const added = {
+    oid: await newOid(context),
+    label,
+    order,
+    sortOrder: NaN,
+    uncommitted: true,
+  } as const;
   putLabels(context, type, withSortOrder(labels, index, added));
 }
 

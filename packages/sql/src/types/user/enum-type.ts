@@ -8,6 +8,7 @@ import type { Datum } from "../../values/datum.ts";
 import { keepValue } from "../scalar-types.ts";
 import type { SqlType } from "../sql-type.ts";
 import * as binary from "../binary.ts";
+import { unsafeLabels } from "./unsafe-labels.ts";
 import type { EnumDefinition } from "./type-definition.ts";
 
 export function makeEnumType(id: number, definition: EnumDefinition): SqlType {
@@ -18,9 +19,13 @@ export function makeEnumType(id: number, definition: EnumDefinition): SqlType {
       names.map((name) => [name, order]),
     ),
   );
+  const refuseUnsafe = unsafeLabels(id, definition);
   const orderOf = (label: string, isSchema = false): number => {
     const order = orders.get(label) ?? (isSchema ? former.get(label) : undefined);
-    if (order !== undefined) return order;
+    if (order !== undefined) {
+      refuseUnsafe?.(order);
+      return order;
+    }
     throw new SqlError("22P02", `invalid input value for enum ${formatType(id)}: "${label}"`);
   };
   const labelOf = (value: Datum): string => {

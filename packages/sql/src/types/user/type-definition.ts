@@ -27,6 +27,8 @@ export interface EnumLabel {
   readonly order: number;
   /** Names that it had before, which stored expressions may still use. */
   readonly former?: readonly string[];
+  /** Added by the transaction that is under way, and not with its type: no value may have it yet. */
+  readonly uncommitted?: true;
 }
 
 export interface DomainCheck {
