@@ -10,6 +10,7 @@ import {
   logId,
   timestamp,
 } from "@firstlight/common";
+import type { JournalBug } from "./journal-bug.ts";
 import { MemoryDiskStore } from "./memory-disk-store.ts";
 import { QuorumJournal } from "./quorum-journal.ts";
 import { JournalReplicaHost } from "./replica-host.ts";
@@ -42,6 +43,12 @@ class TestHosts {
   readonly disks: [TestDisk, TestDisk, TestDisk] = [new TestDisk(), new TestDisk(), new TestDisk()];
   readonly fatal: string[] = [];
   readonly #hosts: (JournalReplicaHost | undefined)[] = [];
+
+  readonly #bugs: ReadonlySet<JournalBug>;
+
+  constructor(...bugs: readonly JournalBug[]) {
+    this.#bugs = new Set(bugs);
+  }
 
   beforeJoin: (place: number, request: ReplicaJoin) => Promise<void> = () => Promise.resolve();
 
@@ -92,6 +99,7 @@ class TestHosts {
       generation,
       others: [0, 1, 2].filter((other) => other !== place).map((other) => this.replica(other)),
       isNew,
+      bugs: this.#bugs,
       onFatal: (reason) => void this.fatal.push(reason),
     });
     this.#hosts[place] = host;
@@ -116,8 +124,9 @@ class TestHosts {
 /** All three, and who writes to the log: entries 1 to `count` are in it. */
 async function withEntries(
   count: number,
+  ...bugs: readonly JournalBug[]
 ): Promise<{ readonly hosts: TestHosts; readonly writer: QuorumJournal }> {
-  const hosts = await new TestHosts().all();
+  const hosts = await new TestHosts(...bugs).all();
   const writer = hosts.journal();
   await writer.seal(LOG, 1);
   for (let i = 1; i <= count; i++) await writer.append(LOG, 1, [entry(i)]);
@@ -142,24 +151,30 @@ describe("JournalReplicaHost", () => {
     expect(state).toMatchObject({ promisedEpoch: 1, lastIndex: 5, members: [1, 1, 2] });
   });
 
-  it("I8: is filled from a replica too that others have told of it before", async () => {
-    const { hosts, writer } = await withEntries(5);
-    hosts.stop(1);
-    await writer.append(LOG, 1, [entry(6)]);
-    hosts.stop(0);
-    await hosts.disks[0].setAside();
-    hosts.beforeJoin = async (place, { incarnation }) => {
-      // Whoever heard it from replica 1.
-      if (place === 2 && incarnation > 0)
-        await hosts.replica(2).promise(LOG, 9, [incarnation, 1, 1]);
-    };
-    await hosts.start(1);
-    await hosts.start(0);
-    await hosts.clock.advance(2_000_000);
-    const state = await hosts.replica(0).state(LOG);
-    // The promise keeps the writer from sending it once more.
-    expect(state).toMatchObject({ promisedEpoch: 9, lastIndex: 6 });
-  });
+  it.each([
+    [[], 9],
+    [["knownJoinerIsNotFilled"], 1],
+  ] as const)(
+    "I2, I8: is filled from who has heard of it; bugs %j",
+    async (bugs, promisedEpoch) => {
+      const { hosts, writer } = await withEntries(5, ...bugs);
+      hosts.stop(1);
+      await writer.append(LOG, 1, [entry(6)]);
+      hosts.stop(0);
+      await hosts.disks[0].setAside();
+      hosts.beforeJoin = async (place, { incarnation }) => {
+        // Whoever heard it from replica 1.
+        if (place === 2 && incarnation > 0)
+          await hosts.replica(2).promise(LOG, 9, [incarnation, 1, 1]);
+      };
+      await hosts.start(1);
+      await hosts.start(0);
+      await hosts.clock.advance(2_000_000);
+      const state = await hosts.replica(0).state(LOG);
+      // The promise keeps the writer from sending it once more.
+      expect(state).toMatchObject({ promisedEpoch, lastIndex: 6 });
+    },
+  );
 
   it("I8: copies of copies keep every entry of a log that was trimmed", async () => {
     const { hosts, writer } = await withEntries(8);

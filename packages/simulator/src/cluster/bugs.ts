@@ -23,7 +23,10 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "takeoverForgetsRanges",
 ];
 
-export const JOURNAL_BUGS: readonly JournalBug[] = [
+/** Harm by the one that is left out takes thousands of runs; a test of the replica's host finds it. */
+type SimulatedJournalBug = Exclude<JournalBug, "knownJoinerIsNotFilled">;
+
+export const JOURNAL_BUGS: readonly SimulatedJournalBug[] = [
   "ignoreSeal",
   "forgetPromises",
   "serveDamage",
@@ -62,7 +65,7 @@ export const ADMISSION_BUGS: readonly AdmissionBug[] = ["admissionNeverRecovers"
 
 export type Bug =
   | AdjudicatorBug
-  | JournalBug
+  | SimulatedJournalBug
   | DirectoryBug
   | StorageBug
   | OnlineBug
