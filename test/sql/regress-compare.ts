@@ -3,6 +3,7 @@ import { stepsOf } from "./psql-script.ts";
 import type { ScriptStep } from "./psql-script.ts";
 import type { Answer, RegressSession } from "./regress-session.ts";
 import { Absence } from "./regress-absence.ts";
+import { Consequences } from "./regress-consequences.ts";
 import { isOrdered } from "./script.ts";
 
 export interface Disagreement {
@@ -10,6 +11,8 @@ export interface Disagreement {
   readonly sql: string;
   readonly mine: readonly string[];
   readonly truth: readonly string[];
+  /** Line of the statement whose failure this one follows from. */
+  readonly cause: number | undefined;
 }
 
 export interface ScriptScore {
@@ -71,6 +74,7 @@ class ScriptPlayer {
   readonly disagreements: Disagreement[] = [];
   counted = 0;
   readonly #absence: Absence;
+  readonly #consequences = new Consequences();
   /** Whether each enclosing \if holds. */
   readonly #conditions: boolean[] = [];
 
@@ -110,6 +114,7 @@ class ScriptPlayer {
     const [mine, truth] = await Promise.all([ours.run(step), theirs.run(step)]);
     if (step.ending.startsWith("gset")) this.#keep([mine, truth], step.ending);
     if (step.ending.startsWith("gexec")) await this.#execute(step, truth);
+    const cause = this.#consequences.causeOf(step, mine.lines, truth.lines);
     if (!this.#absence.isCounted(step.sql, mine.lines, truth.lines)) return;
     this.counted++;
     const ordered = isOrdered(step.sql);
@@ -121,6 +126,7 @@ class ScriptPlayer {
       sql: step.sql,
       mine: shown(myLines, trueLines),
       truth: shown(trueLines, myLines),
+      cause,
     });
   }
 

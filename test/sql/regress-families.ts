@@ -4,8 +4,9 @@
  *
  *     npx tsx test/sql/regress-families.ts OUT [NAME ...]
  *
- * Prints the families with their counts by script, then what is unexplained. Ends with status 1 if
- * anything is.
+ * A disagreement that only follows from another belongs to the family of that other one. Prints for
+ * each family how many are of it and how many follow, by script, then what is unexplained. Ends with
+ * status 1 if anything is.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +14,7 @@ import { FAMILIES } from "./regress-family-table.ts";
 import type { Family, Found } from "./regress-family-table.ts";
 
 const BLOCK =
-  /^(?<script>[\w.]+)\.sql:(?<line>\d+): (?<sql>[\s\S]*?)\n {2}ours:\n(?<mine>[\s\S]*?)\n {2}PostgreSQL:\n(?<truth>[\s\S]*)$/u;
+  /^(?<script>[\w.]+)\.sql:(?<line>\d+): (?<sql>[\s\S]*?)\n(?: {2}follows: (?<cause>\d+)\n)? {2}ours:\n(?<mine>[\s\S]*?)\n {2}PostgreSQL:\n(?<truth>[\s\S]*)$/u;
 
 function foundIn(directory: string, name: string): readonly Found[] {
   const text = readFileSync(join(directory, `${name}.txt`), "utf8");
@@ -21,8 +22,9 @@ function foundIn(directory: string, name: string): readonly Found[] {
   return blocks.flatMap((block) => {
     const parts = BLOCK.exec(block)?.groups;
     if (parts === undefined) return [];
-    const { script = "", line = "", sql = "", mine = "", truth = "" } = parts;
-    return [{ script, line: Number(line), sql, mine, truth }];
+    const { script = "", line = "", sql = "", mine = "", truth = "", cause } = parts;
+    const at = cause === undefined ? undefined : Number(cause);
+    return [{ script, line: Number(line), sql, mine, truth, cause: at }];
   });
 }
 
@@ -37,37 +39,63 @@ function familyOf(found: Found): Family | undefined {
   });
 }
 
+/** Where a family's disagreements are; those that only follow from one of them by themselves. */
+interface Tally {
+  own: number;
+  following: number;
+  readonly byScript: Map<string, number>;
+}
+
+const UNCOUNTED: Family = { what: "follows a statement that is not counted" };
+
+/** The statement that a disagreement follows from, if that one disagrees and is counted itself. */
+function rootOf(found: Found, all: readonly Found[]): Found | undefined {
+  return all.find(
+    ({ script, line, cause }) =>
+      script === found.script && line === found.cause && cause === undefined,
+  );
+}
+
+function tallied(
+  everything: readonly Found[],
+): readonly [ReadonlyMap<Family, Tally>, readonly Found[]] {
+  const tallies = new Map<Family, Tally>();
+  const unexplained: Found[] = [];
+  for (const found of everything) {
+    const root = found.cause === undefined ? found : rootOf(found, everything);
+    const family = root === undefined ? UNCOUNTED : familyOf(root);
+    if (family === undefined) {
+      unexplained.push(found);
+      continue;
+    }
+    const tally = tallies.get(family) ?? { own: 0, following: 0, byScript: new Map() };
+    if (root === found) tally.own++;
+    else tally.following++;
+    tally.byScript.set(found.script, (tally.byScript.get(found.script) ?? 0) + 1);
+    tallies.set(family, tally);
+  }
+  return [tallies, unexplained];
+}
+
 function main(): number {
   const [directory = "out", ...names] = process.argv.slice(2);
   const all = readdirSync(directory)
     .filter((name) => name.endsWith(".txt"))
     .map((name) => name.slice(0, -4))
     .toSorted();
-  const counts = new Map<Family, Map<string, number>>();
-  const unexplained: Found[] = [];
-  for (const found of (names.length > 0 ? names : all).flatMap((name) =>
-    foundIn(directory, name),
-  )) {
-    const family = familyOf(found);
-    if (family === undefined) {
-      unexplained.push(found);
-      continue;
-    }
-    const byScript = counts.get(family) ?? new Map<string, number>();
-    byScript.set(found.script, (byScript.get(found.script) ?? 0) + 1);
-    counts.set(family, byScript);
+  const everything = (names.length > 0 ? names : all).flatMap((name) => foundIn(directory, name));
+  const [tallies, unexplained] = tallied(everything);
+  const sum = ({ own, following }: Tally): number => own + following;
+  for (const [{ what }, tally] of [...tallies].toSorted((a, b) => sum(b[1]) - sum(a[1]))) {
+    const scripts = [...tally.byScript].map(([script, count]) => `${script} ${count}`).join(", ");
+    console.log(`| ${tally.own} | ${tally.following} | ${what} | ${scripts} |`);
   }
-  const sum = (byScript: ReadonlyMap<string, number>): number =>
-    [...byScript.values()].reduce((total, count) => total + count, 0);
-  for (const [family, byScript] of [...counts].toSorted((a, b) => sum(b[1]) - sum(a[1]))) {
-    const scripts = [...byScript].map(([script, count]) => `${script} ${count}`).join(", ");
-    console.log(`| ${sum(byScript)} | ${family.what} | ${scripts} |`);
-  }
-  const explained = [...counts.values()].reduce((total, byScript) => total + sum(byScript), 0);
-  console.log(`\nexplained: ${explained}\nunexplained: ${unexplained.length}`);
-  for (const { script, line, sql, mine, truth } of unexplained) {
+  console.log(`\nexplained: ${everything.length - unexplained.length}`);
+  console.log(`unexplained: ${unexplained.length}`);
+  for (const { script, line, sql, mine, truth, cause } of unexplained) {
     const first = (lines: string): string => lines.trim().split("\n")[0] ?? "";
-    console.log(`${script}.sql:${line}: ${sql.replaceAll(/\s+/gu, " ").slice(0, 120)}`);
+    const follows = cause === undefined ? "" : ` (follows line ${cause})`;
+    console.log(`${script}.sql:${line}: ${sql.replaceAll(/\s+/gu, " ").slice(0, 120)}${follows}`);
     console.log(`    ${first(mine)}\n    ${first(truth)}`);
   }
   return unexplained.length === 0 ? 0 : 1;

@@ -5,6 +5,8 @@ export interface Found {
   readonly sql: string;
   readonly mine: string;
   readonly truth: string;
+  /** Line of the statement that it follows from. */
+  readonly cause: number | undefined;
 }
 
 /** What is given has to match. */
@@ -83,14 +85,6 @@ export const FAMILIES: readonly Family[] = [
     mine: /deferrable (?:unique )?constraint is not supported/u,
   },
   { what: "DO and functions in plpgsql", mine: /language "plpgsql"/u },
-  {
-    what: "rest of a block that a refused statement has ended",
-    mine: /^\s*error 25P02|^\s*tag ROLLBACK/u,
-  },
-  {
-    what: "follows a statement that is refused or not counted: what it makes is not there",
-    mine: /error 42P01|error 42704: (?:index|type|publication|server|foreign-data wrapper)|error 42883: (?:aggregate|function) "?(?:my|test_|my_|makedcomp)|error 42883: function (?:makedcomp|pg_temp\.)/u,
-  },
   {
     what: "errors of constants, casts and sequences that PostgreSQL finds while it plans",
     scripts: "case",

@@ -51,7 +51,8 @@ function textOf(name: string, each: Disagreement): string {
   const indent = (lines: readonly string[]): string =>
     lines.map((line) => `    ${line}`).join("\n");
   const head = `${name}.sql:${each.line}: ${each.sql}`;
-  return `${head}\n  ours:\n${indent(each.mine)}\n  PostgreSQL:\n${indent(each.truth)}\n`;
+  const follows = each.cause === undefined ? "" : `  follows: ${each.cause}\n`;
+  return `${head}\n${follows}  ours:\n${indent(each.mine)}\n  PostgreSQL:\n${indent(each.truth)}\n`;
 }
 
 async function runScript(options: Options, oracle: Oracle, name: string): Promise<ScriptScore> {

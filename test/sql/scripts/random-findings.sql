@@ -107,3 +107,10 @@ reset enable_hashjoin;
 reset enable_mergejoin;
 select array_agg(id order by id) from floats group by array[f] order by 1;
 select array_agg(id order by id) from floats group by row(f, r) order by 1;
+
+-- A lateral parameter that is the same for all rows ties its relation to no side of a join.
+create table pairs (id int primary key, note text);
+insert into pairs select i, 'n' || i from generate_series(1, 6) i;
+analyze pairs;
+select count(*) from (select null::bool from pairs) a (x) cross join lateral (select a.x from generate_series(1, least(4, 3)) g) b left join lateral (select a.x from pairs) c on a.x = c.x left join lateral (select a.x from pairs) d (y) on c.x = d.y;
+select count(*) from (select current_date from pairs) a (x) cross join lateral (select a.x from generate_series(1, least(4, 3)) g) b left join lateral (select a.x from pairs limit 3) c on a.x = c.x left join lateral (select a.x from pairs limit 4) d (y) on c.x = d.y;

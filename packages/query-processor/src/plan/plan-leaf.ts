@@ -202,10 +202,16 @@ function planSubquery(
   // The limit may have found no use: it says so by staying.
   const asked = child.runLimit === undefined ? rest.filter((qual) => qual !== limited?.done) : rest;
   if (parent !== scope) for (const id of child.dependencies) scope.dependencies.add(id);
-  const lateral = parent === scope ? child.outerParams : [];
+  const params = parent === scope ? child.outerParams : [];
+  const reads = ({ expr }: ParamBinding): boolean => deepRtes(scope, expr).size > 0;
   scope.estimation.set(index, subqueryFacts(child, pushed, node.estimate.rows));
-  const relation = { node, layout: entryLayout(index, allColumns(rte)) };
-  return named(filtered(scope, index, relation, lateral, asked), node, rte);
+  const plain = { node, layout: entryLayout(index, allColumns(rte)) };
+  const relation = computedOnce(
+    scope,
+    plain,
+    params.filter((param) => !reads(param)),
+  );
+  return named(filtered(scope, index, relation, params.filter(reads), asked), node, rte);
 }
 
 /** A filter over a subquery's rows as the scan of it that PostgreSQL has there. */
@@ -261,40 +267,46 @@ class ArgumentParams {
 
   /** The entry with its parameters, filtered. */
   input(index: number, relation: Relation, quals: readonly Expr[]): PlannedLeaf {
-    return filtered(this.#scope, index, this.#afterOnce(relation), this.#lateral, quals);
+    const whole = computedOnce(this.#scope, relation, this.#once);
+    return filtered(this.#scope, index, whole, this.#lateral, quals);
   }
+}
 
-  #afterOnce(relation: Relation): Relation {
-    if (this.#once.length === 0) return relation;
-    const start: Relation = {
-      node: { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] },
-      layout: new Layout(0),
-    };
-    const attached = attach(
-      this.#scope,
-      start,
-      this.#once.map(({ expr }) => expr),
-    );
-    const { node, layout } = attached.relation;
-    const params = this.#once.map(({ id }, at): ParamBinding => {
-      const expr = attached.exprs[at];
-      if (expr === undefined) throw new Error("a parameter without a value");
-      return { id, expr };
-    });
-    return {
-      node: {
-        kind: "nestedLoop",
-        type: "inner",
-        left: node,
-        right: relation.node,
-        condition: undefined,
-        params,
-        estimate: relation.node.estimate,
-        labels: [...node.labels, ...relation.node.labels],
-      },
-      layout: layout.joined(relation.layout),
-    };
-  }
+/** The relation behind parameters of it that depend on no row. */
+function computedOnce(
+  scope: Scope,
+  relation: Relation,
+  once: readonly ParamBinding[],
+): Relation {
+  if (once.length === 0) return relation;
+  const start: Relation = {
+    node: { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] },
+    layout: new Layout(0),
+  };
+  const attached = attach(
+    scope,
+    start,
+    once.map(({ expr }) => expr),
+  );
+  const { node, layout } = attached.relation;
+  const params = once.map(({ id }, at): ParamBinding => {
+    const expr = attached.exprs[at];
+    if (expr === undefined) throw new Error("a parameter without a value");
+    return { id, expr };
+  });
+  return {
+    node: {
+      kind: "nestedLoop",
+      type: "inner",
+      left: node,
+      right: relation.node,
+      condition: undefined,
+      params,
+      estimate: relation.node.estimate,
+      labels: [...node.labels, ...relation.node.labels],
+    },
+    layout: layout.joined(relation.layout),
+  };
 }
 
 /** TABLESAMPLE picks rows by their keys; which of them are then filtered makes no difference. */

@@ -3,7 +3,7 @@
  * subqueries stand for, and the values that it takes from levels further out as ExecParams. Each
  * child scope has parameters of its own, so that a plan that is half pulled never sees them change.
  */
-import type { Aggregate, ExecParam, Expr, Grouping, Var } from "@firstlight/sql";
+import type { Aggregate, Expr, Grouping, Var } from "@firstlight/sql";
 import { quoteIdentifier } from "@firstlight/sql";
 import { moveOutwards } from "../bind/deepen.ts";
 import type { BoundQuery, BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
@@ -184,11 +184,20 @@ export class Scope {
   }
 
   /** A parameter that the parent sets; unlike a Var of its own level it is constant here. */
-  #outside(outer: Var | Aggregate | Grouping): ExecParam {
+  #outside(outer: Var | Aggregate | Grouping): Expr {
+    const constant = this.#constantAround(outer);
+    if (constant !== undefined) return constant;
     const id = this.paramAcross(raised(outer, outer.levelsUp), outer.levelsUp);
     const { type, typmod, position } = outer;
     const label = this.#labelAround(outer);
     return { kind: "execParam", id, type, typmod, position, ...label };
+  }
+
+  /** What a column of a level further out stands for there, if that is a constant. */
+  #constantAround(outer: Var | Aggregate | Grouping): Expr | undefined {
+    if (outer.kind !== "var") return undefined;
+    const value = this.around(outer.levelsUp)?.flatten({ ...outer, levelsUp: 0 });
+    return value?.kind === "const" ? value : undefined;
   }
 
   #labelAround(outer: Var | Aggregate | Grouping): { readonly label?: string } {
