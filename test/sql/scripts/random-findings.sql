@@ -114,3 +114,21 @@ insert into pairs select i, 'n' || i from generate_series(1, 6) i;
 analyze pairs;
 select count(*) from (select null::bool from pairs) a (x) cross join lateral (select a.x from generate_series(1, least(4, 3)) g) b left join lateral (select a.x from pairs) c on a.x = c.x left join lateral (select a.x from pairs) d (y) on c.x = d.y;
 select count(*) from (select current_date from pairs) a (x) cross join lateral (select a.x from generate_series(1, least(4, 3)) g) b left join lateral (select a.x from pairs limit 3) c on a.x = c.x left join lateral (select a.x from pairs limit 4) d (y) on c.x = d.y;
+
+-- EXISTS in a query without FROM that speaks of a row further out: asked once, no semi-join.
+create table parts (id int primary key, size int);
+insert into parts values (1, 5), (2, 15), (3, 25), (4, null);
+create table moves (part int, amount int);
+insert into moves values (1, 10), (1, -4), (2, 7), (3, 7), (3, -7), (9, 1), (null, null);
+select p.id, (select 7 where exists (select from moves where amount > p.id)) from parts p order by 1;
+select p.id, (select 7 where not exists (select from moves where amount > p.id * 4)) from parts p order by 1;
+select p.id, x.* from parts p, lateral (select 7 where exists (select from moves where amount > p.id * 3)) x order by 1;
+select p.id, x.*, y.a from parts p, lateral (values (1), (2)) y(a), lateral (select 7 where exists (select from moves where p.id < 3)) x order by 1, 3;
+select p.id, array(select 7 where exists (select from moves where p.id < 3)), array(select 7 where p.id in (select part from moves)) from parts p order by 1;
+select p.id, array(select q.id from parts q where exists (select from moves where p.id < 3) order by 1) from parts p order by 1;
+select p.id, array(select q.id from parts q where not exists (select from moves where p.id < 3) order by 1) from parts p order by 1;
+select p.id from parts p where exists (select 1 where exists (select from moves where amount > p.id * 3)) order by 1;
+select p.id from parts p where not exists (select 1 where not exists (select from moves where amount > p.id * 3)) order by 1;
+select p.id from parts p where p.id in (select 1 where exists (select from moves where amount > p.id * 3)) order by 1;
+select p.id, q.id from parts p left join parts q on exists (select 1 where exists (select from moves where amount > p.id * 4)) order by 1, 2;
+select p.id from parts p where p.id not in (select dense_rank() over () where exists (select from moves where p.id < p.id)) order by 1;

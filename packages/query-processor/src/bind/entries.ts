@@ -118,6 +118,15 @@ export function renameLive(
   return columns.map((column) => (column.name === "" ? column : (live[next++] ?? column)));
 }
 
+/** The item of a pinned relation, whose whole row has the columns that came later as well. */
+export function withWholeRow(
+  item: NamespaceItem,
+  columns: readonly OutputColumn[],
+  pinned: PinnedRelation | undefined,
+): NamespaceItem {
+  return pinned === undefined ? item : { ...item, wholeColumns: varsOf(item.rte, columns) };
+}
+
 /** A query that is only stored may name it. */
 function refuseUnpopulated(scope: Scope, { name, materialized }: TableDescriptor): void {
   if (materialized === undefined || materialized.populated || scope.context.pins) return;
@@ -139,12 +148,14 @@ export function addTable(
   }
 
   const name = alias?.name ?? pinned?.name ?? table.name;
-  const columns = renameLive(pinnedColumns(tableColumns(table), pinned), alias, name);
-  return addVisible(
+  const all = tableColumns(table);
+  const columns = renameLive(pinnedColumns(all, pinned), alias, name);
+  const item = addVisible(
     scope,
     { kind: "table", alias: name, columns, lateral: false, table, ...writtenAs(alias) },
     { explicitAlias: alias !== undefined, relation: table.oid, unnamedJoin: false },
   );
+  return withWholeRow(item, all, pinned);
 }
 
 export function addVirtual(

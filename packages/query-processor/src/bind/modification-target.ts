@@ -6,7 +6,6 @@ import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
 import { rememberViewTarget } from "./access-requirements.ts";
-import { findCte } from "./cte-reference.ts";
 import { addTable, type Alias, aliasOf } from "./entries.ts";
 import { SYSTEM_COLUMNS } from "./system-columns.ts";
 import { rangeVarName, requireRelation } from "./relation.ts";
@@ -39,13 +38,6 @@ export function openTarget(
   const name = rangeVarName(range);
   const location = locationOf(range);
   scope.targetAction = action;
-  if (name.schema === undefined && findCte(scope, name.name) !== undefined) {
-    throw bindError(
-      "42P01",
-      `relation "${name.name}" cannot be the target of a modifying statement`,
-      location,
-    );
-  }
   const relation = requireRelation(scope.context, name, location);
   if (action === "merge") checkMergeTarget(relation);
   switch (relation.kind) {

@@ -42,6 +42,8 @@ export interface NamespaceItem {
   readonly lateralOk: boolean;
   /** For schema-qualified references: a relation without alias. */
   readonly relation: number;
+  /** In a stored query: all columns that the relation has by now, which its whole row consists of. */
+  readonly wholeColumns?: readonly NamespaceColumn[];
   /** In a stored query: how a relation without alias was called. */
   readonly pinned?: PinnedRelation;
   /** A function that yields one plain value: its whole row is that value. */

@@ -1,5 +1,5 @@
 /** Target lists of SELECT and RETURNING (transformTargetList). */
-import { type Expr, procOf } from "@firstlight/sql";
+import { type Expr, oids, procOf } from "@firstlight/sql";
 import {
   asTag,
   fieldsOf,
@@ -54,7 +54,15 @@ function expandRow(scope: Scope, fields: ParseNode): readonly NamedExpr[] | unde
   }
   return columns.map(({ name, type, typmod }, field) => ({
     name,
-    expr: { kind: "fieldSelect", type, typmod, position: location, arg: value, field },
+    expr: {
+      kind: "fieldSelect",
+      type,
+      typmod,
+      position: location,
+      arg: value,
+      field,
+      ...(value.type === oids.RECORD ? { name } : {}),
+    },
   }));
 }
 

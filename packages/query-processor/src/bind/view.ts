@@ -3,7 +3,7 @@ import { SqlError } from "@firstlight/common";
 import type { ViewDescriptor } from "../catalog/descriptors.ts";
 import { parse } from "../parse/parser.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { addVisible, type Alias, renameLive, writtenAs } from "./entries.ts";
+import { addVisible, type Alias, renameLive, withWholeRow, writtenAs } from "./entries.ts";
 import { withoutPositions } from "./errors.ts";
 import { type PinnedRelation, pinnedColumns } from "./pinned-relations.ts";
 import { selectOver } from "./derived-select.ts";
@@ -73,7 +73,7 @@ export function viewItem(
   const query = shallow ? selectOver([], []) : boundDefinition(scope, view);
   const name = alias?.name ?? pinned?.name ?? view.name;
   const columns = renameLive(pinnedColumns(view.columns, pinned), alias, name);
-  return addVisible(
+  const item = addVisible(
     scope,
     {
       kind: "subquery",
@@ -86,4 +86,5 @@ export function viewItem(
     },
     { explicitAlias: alias !== undefined, relation: view.oid, unnamedJoin: false },
   );
+  return withWholeRow(item, view.columns, pinned);
 }

@@ -45,6 +45,29 @@ export function rowIfPresent(expr: Expr): RowConstructor | undefined {
   return conditionalRows.get(expr);
 }
 
+/** Which entry, of which level, a row is all columns of, those that came later included. */
+export function entryOfWholeRow(
+  expr: Expr,
+  entryAt: (levelsUp: number, rte: number) => RangeTableEntry | undefined,
+): Extract<Expr, { kind: "var" }> | undefined {
+  const row = expr.kind === "row" ? expr : rowIfPresent(expr);
+  const first = row?.fields[0];
+  if (row === undefined || first?.kind !== "var") return undefined;
+  if (row.names.length !== row.fields.length) return undefined;
+  const names = new Map<number, string | undefined>();
+  for (const [index, field] of row.fields.entries()) {
+    if (field.kind !== "var" || field.rte !== first.rte) return undefined;
+    if (field.levelsUp !== first.levelsUp) return undefined;
+    names.set(field.column, row.names[index]);
+  }
+  const isConstructed = row.names.every((name, index) => name === `f${index + 1}`);
+  const isRow = isUserType(row.type) && !isConstructed;
+  const all = entryAt(first.levelsUp, first.rte)?.columns.every(
+    ({ name }, index) => name === "" || (isRow ? names.has(index) : names.get(index) === name),
+  );
+  return all === true ? first : undefined;
+}
+
 /** Entries of which an outer join may supply NULLs. */
 function nullableEntries(item: FromItem, nullable: boolean, into: Set<number>): void {
   if (item.kind === "rte") {
@@ -158,10 +181,11 @@ function rowTypeOf(scope: Scope, item: NamespaceItem, levelsUp: number): number 
 
 /** The whole row of an item: a record of its columns, or the value of a scalar function. */
 export function wholeRow(scope: Scope, { item, levelsUp }: FoundItem, location: number): Expr {
-  const fields = item.columns.map(({ expr }) => shiftLevels(expr, levelsUp));
+  const columns = item.wholeColumns ?? item.columns;
+  const fields = columns.map(({ expr }) => shiftLevels(expr, levelsUp));
   const [only] = fields;
   if (item.scalarFunction === true && only !== undefined) return { ...only, position: location };
-  const names = item.columns.map(({ name }) => name);
+  const names = columns.map(({ name }) => name);
   const type = rowTypeOf(scope, item, levelsUp);
   return { kind: "row", type, typmod: -1, position: location, fields, names };
 }

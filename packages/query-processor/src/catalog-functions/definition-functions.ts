@@ -283,6 +283,10 @@ const SCREEN_COLUMNS = 0;
 /** The second argument: pretty or not, or the column to wrap at. */
 const viewDef: CatalogFunction = (call, [which, style]) => {
   const oid = typeof which === "string" ? relationOid(call, which) : which;
+  if (typeof which === "string" && oid === undefined) {
+    const shown = parseQualifiedName(which).join(".");
+    throw new SqlError("42P01", `relation "${shown}" does not exist`);
+  }
   const relation = typeof oid === "number" ? call.image.relationByOid(oid) : undefined;
   const pretty = style === true || typeof style === "number";
   if (typeof oid === "number" && oid < FIRST_USER_OID) {
@@ -293,6 +297,23 @@ const viewDef: CatalogFunction = (call, [which, style]) => {
   if (view === undefined) return null;
   const wrap = typeof style === "number" ? style : SCREEN_COLUMNS;
   return viewDefinition(call, view, { pretty, wrap });
+};
+
+/** The only rules are those of views, with the numbers that pg_rewrite has for them. */
+const ruleDef: CatalogFunction = (call, [oid, style]) => {
+  for (const object of call.image.objects.values()) {
+    if (object.kind !== "view" && object.kind !== "table") continue;
+    const view = asView(object);
+    const rule = object.kind === "view" ? object.ruleOid : object.materialized?.ruleOid;
+    if (view === undefined || rule !== oid) continue;
+    const pretty = style === true;
+    const name = pretty
+      ? (relationName(call, object.oid) ?? object.name)
+      : qualifiedName(call.image, object);
+    const query = viewDefinition(call, view, { pretty, wrap: SCREEN_COLUMNS });
+    return `CREATE RULE "_RETURN" AS\n    ON SELECT TO ${name} DO INSTEAD ${query}`;
+  }
+  return null;
 };
 
 const serialSequence: CatalogFunction = (call, [tableName, column]) => {
@@ -330,7 +351,7 @@ export const DEFINITION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   pg_get_serial_sequence: serialSequence,
   pg_get_functiondef: functionDefinition,
   pg_get_function_sqlbody: functionBody,
-  pg_get_ruledef: nothing,
+  pg_get_ruledef: ruleDef,
   pg_get_triggerdef: nothing,
   pg_get_partkeydef: nothing,
   pg_get_partition_constraintdef: nothing,

@@ -2,6 +2,7 @@
 import type { Expr } from "@firstlight/sql";
 import { quoteIdentifier } from "@firstlight/sql";
 import { sameExpr } from "../bind/walk.ts";
+import { entryOfWholeRow } from "../bind/whole-row.ts";
 import type { Level } from "./column-names.ts";
 
 type Var = Extract<Expr, { kind: "var" }>;
@@ -52,25 +53,12 @@ export function mergedColumn(level: Level, expr: Expr): string | undefined {
 }
 
 /** "t.*" for a row of all columns of one entry. */
-export function wholeRowText(
-  level: Level,
-  row: Extract<Expr, { kind: "row" }>,
-): string | undefined {
-  const [first] = row.fields;
-  if (first?.kind !== "var" || row.names.length !== row.fields.length) return undefined;
-  const own = outwards(level, first.levelsUp);
-  const entry = own.query.rangeTable[first.rte];
-  const relation = own.relationNames[first.rte];
-  const columns = entry?.columns.flatMap((column, index) => (column.name === "" ? [] : [index]));
-  if (columns === undefined || relation === undefined) return undefined;
-  if (columns.length !== row.fields.length) return undefined;
-  const all = row.fields.every(
-    (field, index) =>
-      field.kind === "var" &&
-      field.rte === first.rte &&
-      field.levelsUp === first.levelsUp &&
-      field.column === columns[index] &&
-      entry?.columns[field.column]?.name === row.names[index],
+export function wholeRowText(level: Level, expr: Expr): string | undefined {
+  const found = entryOfWholeRow(
+    expr,
+    (levelsUp, rte) => outwards(level, levelsUp).query.rangeTable[rte],
   );
-  return all ? `${quoteIdentifier(relation)}.*` : undefined;
+  if (found === undefined) return undefined;
+  const relation = outwards(level, found.levelsUp).relationNames[found.rte];
+  return relation === undefined ? undefined : `${quoteIdentifier(relation)}.*`;
 }

@@ -135,6 +135,7 @@ export class QueryText {
       return this.style.parameter?.(expr.number, qualified);
     }
     if (expr.kind === "row") return this.#rowText(expr, printer);
+    if (expr.kind === "case") return wholeRowText(this.level, expr);
     if (isRowPosition(expr)) return this.column(expr.arg);
     return mergedColumn(this.level, expr);
   }
@@ -151,7 +152,7 @@ export class QueryText {
   }
 
   #castWholeRow(expr: Expr): string | undefined {
-    const whole = expr.kind === "row" ? wholeRowText(this.level, expr) : undefined;
+    const whole = wholeRowText(this.level, expr);
     return whole === undefined ? undefined : `${whole}::${formatType(expr.type, expr.typmod)}`;
   }
 

@@ -273,11 +273,7 @@ class ArgumentParams {
 }
 
 /** The relation behind parameters of it that depend on no row. */
-function computedOnce(
-  scope: Scope,
-  relation: Relation,
-  once: readonly ParamBinding[],
-): Relation {
+function computedOnce(scope: Scope, relation: Relation, once: readonly ParamBinding[]): Relation {
   if (once.length === 0) return relation;
   const start: Relation = {
     node: { kind: "rows", rows: [[]], estimate: ONE_ROW, labels: [] },

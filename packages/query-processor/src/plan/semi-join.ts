@@ -7,7 +7,7 @@ import type { BoundSelect, FromItem } from "../bind/query-tree.ts";
 import { rtesOf } from "./equality.ts";
 import { conjuncts, mapChildren } from "./expression-map.ts";
 import { canMergeCondition, mergeQuery } from "./pull-up.ts";
-import { containsSubLink, refersOutside, subLinkQuery } from "./query-walk.ts";
+import { containsSubLink, refersAround, refersOutside, subLinkQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 
 export interface SemiJoin {
@@ -19,7 +19,8 @@ export interface SemiJoin {
 
 function existsJoin(scope: Scope, link: SubLink, type: "semi" | "anti"): SemiJoin | undefined {
   const query = subLinkQuery(link.query);
-  if (!canMergeCondition(query) || !refersOutside(query)) return undefined;
+  // Where it says nothing of a row of this level it is asked once. Without FROM there is no row.
+  if (!canMergeCondition(query) || !refersAround(query)) return undefined;
   // What it selects is never looked at: its columns need not be read.
   const merged = mergeQuery(scope, { ...query, targets: [], orderBy: [] });
   return { type, from: merged.from, quals: merged.quals };

@@ -202,10 +202,10 @@ function displayJsonTest(expr: Of<"isJson">, show: Show): string {
   return wrapped(`${show(expr.arg, "show", expr)} IS JSON${item}${unique}`, show);
 }
 
-function fieldName({ arg, field }: Of<"fieldSelect">): string {
+function fieldName({ arg, field, name }: Of<"fieldSelect">): string {
   const definition = definitionOf(baseTypeOid(arg.type));
   const known = definition?.kind === "composite" ? definition.attributes[field]?.name : undefined;
-  return known ?? (arg.kind === "row" ? arg.names[field] : undefined) ?? `f${field + 1}`;
+  return known ?? name ?? (arg.kind === "row" ? arg.names[field] : undefined) ?? `f${field + 1}`;
 }
 
 function displayCast(

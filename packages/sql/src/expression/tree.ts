@@ -209,6 +209,8 @@ export interface FieldSelect extends Base {
   readonly kind: "fieldSelect";
   readonly arg: Expr;
   readonly field: number;
+  /** Of a record whose type does not tell its fields' names. */
+  readonly name?: string;
 }
 
 /** The row `arg` with some fields replaced; a NULL row counts as a row of NULLs. */

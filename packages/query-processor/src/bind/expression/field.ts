@@ -1,5 +1,5 @@
 /** Fields of rows: (row).name. */
-import { type Expr, procOf } from "@firstlight/sql";
+import { type Expr, oids, procOf } from "@firstlight/sql";
 import { compositeColumns } from "../composite-columns.ts";
 import { recordColumns } from "../record-columns.ts";
 import { rowIfPresent } from "../whole-row.ts";
@@ -27,5 +27,6 @@ export function fieldOfRow(arg: Expr, name: string, position: number): Expr | un
     position,
     arg,
     field,
+    ...(arg.type === oids.RECORD ? { name } : {}),
   };
 }

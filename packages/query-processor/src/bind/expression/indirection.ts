@@ -143,7 +143,7 @@ function fieldOfColumn(scope: Scope, arg: Expr, name: string, location: number):
   const column = columns[field];
   if (column === undefined) return undefined;
   const { type, typmod } = column;
-  return { kind: "fieldSelect", type, typmod, position: location, arg, field };
+  return { kind: "fieldSelect", type, typmod, position: location, arg, field, name };
 }
 
 function selectField(

@@ -7,6 +7,7 @@ import type { Expr, UserCasts } from "@firstlight/sql";
 import { baseTypeOid, definitionOf, oids, typeOid } from "@firstlight/sql";
 import type { BoundQuery, RangeTableEntry } from "../../bind/query-tree.ts";
 import { forEachChild, forEachOwnExpr, queryOf } from "../../bind/walk.ts";
+import { entryOfWholeRow } from "../../bind/whole-row.ts";
 import { FIRST_USER_OID } from "../builtin-objects.ts";
 import { elementOfArrayOid } from "../type-oids.ts";
 import type { StoredReference } from "./object-address.ts";
@@ -112,6 +113,9 @@ class References {
       this.#column(this.#levels.at(-1 - expr.levelsUp), expr.rte, expr.column);
       return;
     }
+    const level = (levelsUp: number): Level | undefined => this.#levels.at(-1 - levelsUp);
+    // A whole row needs its relation, and no column of it.
+    if (entryOfWholeRow(expr, (levelsUp, rte) => level(levelsUp)?.[rte]) !== undefined) return;
     this.#cast(expr);
     if (kind === "fieldSelect") this.#field(expr.arg.type, expr.field);
     if (kind === "const") this.#constant(expr);

@@ -8,6 +8,7 @@ import { abbreviations } from "../../values/time-zone-abbreviations.ts";
 import { findTimeZone, zoneAbbreviationAt, zoneOffsetAt } from "../../values/time-zone.ts";
 import type { TimeZone } from "../../values/time-zone.ts";
 import { registerSetReturning } from "../registry.ts";
+import { zoneNameCandidates } from "./zone-links.ts";
 
 const QUARTER_MICROS = 7_889_400_000_000n;
 
@@ -24,7 +25,7 @@ function offsetOf(seconds: number): Datum {
 
 function* zoneNames(context: EvaluationContext): Generator<Datum> {
   const now = context.transactionTime;
-  for (const name of Intl.supportedValuesOf("timeZone")) {
+  for (const name of zoneNameCandidates()) {
     const zone = findTimeZone(name);
     if (zone === undefined) continue;
     const [abbreviation, offset] = [zoneAbbreviationAt(zone, now), zoneOffsetAt(zone, now)];
