@@ -54,7 +54,9 @@ export type {
   Var,
   WindowCall,
 } from "./expression/tree.ts";
-export type { HashKey, InputSettings, SqlType } from "./types/sql-type.ts";
+export type { HashKey, InputSettings, LongOutput, SqlType } from "./types/sql-type.ts";
+export { LONG_VALUE, PIECE_LENGTH, isLongText } from "./types/long-text.ts";
+export type { LongText } from "./types/long-text.ts";
 import * as oids from "./types/oids.ts";
 export { oids };
 export { arrayTypeOf, elementTypeOf } from "./types/oids.ts";

@@ -69,7 +69,23 @@ export function itemOf(
   };
 }
 
+interface ColumnVars {
+  readonly rte: number;
+  readonly vars: readonly NamespaceColumn[];
+}
+
+/** Those made last: the checks and defaults of a wide table are bound one by one. */
+const knownVars = new WeakMap<readonly OutputColumn[], ColumnVars>();
+
 function varsOf(rte: number, columns: readonly OutputColumn[]): readonly NamespaceColumn[] {
+  const known = knownVars.get(columns);
+  if (known?.rte === rte) return known.vars;
+  const vars = newVars(rte, columns);
+  knownVars.set(columns, { rte, vars });
+  return vars;
+}
+
+function newVars(rte: number, columns: readonly OutputColumn[]): readonly NamespaceColumn[] {
   return columns.flatMap((column, index) =>
     column.name === "" ? [] : [{ name: column.name, expr: makeVar(rte, index, column) }],
   );
@@ -95,6 +111,16 @@ export function addVisible(
 
 /** Columns of a table as an entry has them: dropped ones keep their place without a name. */
 export function tableColumns(table: TableDescriptor): readonly OutputColumn[] {
+  const known = knownColumns.get(table);
+  if (known !== undefined) return known;
+  const columns = newColumns(table);
+  knownColumns.set(table, columns);
+  return columns;
+}
+
+const knownColumns = new WeakMap<TableDescriptor, readonly OutputColumn[]>();
+
+function newColumns(table: TableDescriptor): readonly OutputColumn[] {
   return table.columns.map((column) => ({
     name: column.dropped ? "" : column.name,
     type: column.type,
@@ -109,6 +135,7 @@ export function renameLive(
   alias: Alias | undefined,
   name: string,
 ): readonly OutputColumn[] {
+  if (alias === undefined || alias.columns.length === 0) return columns;
   const live = renameColumns(
     columns.filter((column) => column.name !== ""),
     alias,

@@ -26,8 +26,11 @@ const FLUSH = 0x48;
 const SYNC = 0x53;
 const NEWLINE = 0x0a;
 
-/** Rows given to the target at once. */
+/** Rows given to the target at once, or those of so much data. */
 const BATCH_ROWS = 1000;
+const BATCH_BYTES = 1 << 20;
+/** Data that is read between two looks at the clock. */
+const SLICE_BYTES = 16 * 1024;
 
 interface DataReader {
   /** Fields of the rows read that are to be their column's default. */
@@ -140,11 +143,19 @@ function* copyIn(
   next: NextPiece,
 ): Task<number> {
   let rows: Row[] = [];
+  let bytes = 0;
   for (let piece = yield* next(); piece !== undefined; piece = yield* next()) {
-    reader.read(piece, rows);
-    if (rows.length < BATCH_ROWS) continue;
-    yield* store(session, target, rows, reader.defaulted);
-    rows = [];
+    for (let at = 0; at < piece.length; at += SLICE_BYTES) {
+      const slice = piece.subarray(at, at + SLICE_BYTES);
+      reader.read(slice, rows);
+      bytes += slice.length;
+      if (rows.length >= BATCH_ROWS || (rows.length > 0 && bytes >= BATCH_BYTES)) {
+        yield* store(session, target, rows, reader.defaulted);
+        rows = [];
+        bytes = 0;
+      }
+      yield* turn(session);
+    }
   }
   reader.finish(rows);
   yield* store(session, target, rows, reader.defaulted);
@@ -158,8 +169,8 @@ function* store(
   rows: readonly Row[],
   defaulted: DefaultedFields,
 ): Task<void> {
-  session.interrupts.check();
   for (let at = 0; at < rows.length; at += BATCH_ROWS) {
+    yield* turn(session);
     const batch = at === 0 && rows.length <= BATCH_ROWS ? rows : rows.slice(at, at + BATCH_ROWS);
     const added = target.add(batch, defaulted);
     if (isPromise(added)) yield* session.wait(added);
@@ -167,11 +178,20 @@ function* store(
   defaulted.clear();
 }
 
+function* turn(session: Session): Task<void> {
+  const { interrupts } = session;
+  interrupts.check();
+  if (interrupts.overdue()) yield* session.wait(interrupts.yield());
+}
+
 /** True for data; false at its end. Flush and Sync are ignored while copying. */
 function* nextData(session: Session, table: string, data: DataReader): Task<boolean> {
   const { framer, reader } = session;
   for (;;) {
-    while (!framer.next()) yield INPUT;
+    while (!framer.next()) {
+      yield INPUT;
+      session.turn.begin();
+    }
     switch (framer.type) {
       case COPY_DATA:
         return true;

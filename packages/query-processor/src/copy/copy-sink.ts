@@ -10,6 +10,8 @@ export interface CopySink {
   readonly output: Output;
   begin(): void;
   end(): void;
+  /** Lets what has gathered of a message leave: nothing ends the statement in between. */
+  part(): Task<void> | undefined;
   /** Lets what has gathered leave when it is much. */
   relieve(): Task<void>;
   flush(): Task<void>;
@@ -26,6 +28,7 @@ export function clientSink(
   return {
     output,
     begin: () => copyOutResponse(output, format === "binary" ? 1 : 0, columnCount),
+    part: () => session.sendPart(),
     relieve: () => session.relieve(),
     end: () => copyDone(output),
     flush: () => session.relieve(),
@@ -36,6 +39,7 @@ export function clientSink(
 /** What is written as messages, without their headers. */
 class UnframedOutput extends Output {
   override begin(): void {}
+  override header(): void {}
   override end(): void {}
 }
 
@@ -47,12 +51,14 @@ export function fileSink(session: Session, file: ServerFileWriter): CopySink {
     output.release();
     if (output.hasReleased) yield* session.wait(file.write(output.take()));
   }
+  function* relieve(): Task<void> {
+    if (output.size >= WRITE_BYTES) yield* write();
+  }
   return {
     output,
     begin: () => {},
-    *relieve() {
-      if (output.size >= WRITE_BYTES) yield* write();
-    },
+    part: relieve,
+    relieve,
     end: () => {},
     flush: write,
     close: () => file.close(),

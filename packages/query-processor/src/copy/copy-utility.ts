@@ -12,6 +12,7 @@ import {
 } from "../session/parse-fields.ts";
 import { innerStatement } from "../session/inner-statement.ts";
 import { checkAllowed } from "../session/run-portal.ts";
+import { sendLong } from "../session/send-long.ts";
 import type { Session } from "../session/session.ts";
 import type { Task } from "../session/task.ts";
 import type { Utility } from "../session/utility.ts";
@@ -25,6 +26,8 @@ import { rowWriter } from "./row-writer.ts";
 import { openToRead, openToWrite } from "./server-file.ts";
 
 const BATCH_ROWS = 1000;
+/** Rows of a batch that take more do not wait for the others. */
+const PART_BYTES = 64 * 1024;
 
 export const copyUtility: Utility = {
   endsFailedBlock: () => false,
@@ -124,6 +127,13 @@ function* copyTo(session: Session, statement: ParsedStatement, options: CopyOpti
   }
 }
 
+/** Wide rows leave within their batch. */
+function* turn(session: Session, sink: CopySink): Task<void> {
+  yield* sink.relieve();
+  session.interrupts.check();
+  if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
+}
+
 /** Rows of a query as lines, in batches between which the reader may catch up. */
 function* copyOut(
   session: Session,
@@ -143,10 +153,12 @@ function* copyOut(
       const pulled = execution.next(BATCH_ROWS);
       const rows = isPromise(pulled) ? yield* session.wait(pulled) : pulled;
       if (rows === undefined) break;
-      for (const row of rows) writer.row(output, row);
+      for (const row of rows) {
+        if (!writer.row(output, row)) yield* sendLong(session, writer.longRow(row), sink);
+        if (output.size >= PART_BYTES) yield* turn(session, sink);
+      }
       count += rows.length;
-      yield* sink.relieve();
-      session.interrupts.check();
+      yield* turn(session, sink);
     }
   } finally {
     execution.close();

@@ -1,7 +1,7 @@
 /** COPY in both directions and all formats, over a real socket. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import postgres from "postgres";
-import { startLoopback } from "../session/testing/loopback.ts";
+import { startLoopback, wallClock } from "../session/testing/loopback.ts";
 import type { Loopback } from "../session/testing/loopback.ts";
 import { RawClient } from "../session/testing/raw-client.ts";
 
@@ -193,5 +193,34 @@ describe("COPY TO STDOUT", () => {
     for await (const chunk of from) bytes += (chunk as Buffer).length;
     expect(bytes).toBeGreaterThan(5000 * 10);
     await sql.end();
+  });
+});
+
+describe("COPY of much data", () => {
+  it("leaves others their turns, however it is cut into messages", async () => {
+    let turns = 0;
+    let micros = 0;
+    const wall = wallClock();
+    // Every look at it says that the session has held the event loop for its share.
+    const clock = {
+      ...wall,
+      monotonicMicros: () => (micros += 5_000),
+      endOfTick: (callback: () => void) => {
+        turns++;
+        wall.endOfTick(callback);
+      },
+    };
+    const watched = await startLoopback({}, {}, clock);
+    const other = await RawClient.connect(watched.port);
+    other.query("copy t from stdin");
+    await other.until("G");
+    const [lines, of] = [40_000, "1\tsome text or other\n"];
+    turns = 0;
+    other.send("d", Buffer.from(of.repeat(lines)));
+    other.send("c");
+    expect(other.tags(await other.until("Z")).join()).toBe(`COPY ${lines}`);
+    expect(turns).toBeGreaterThanOrEqual((lines * of.length) / 16_384);
+    other.close();
+    await watched.stop();
   });
 });

@@ -13,6 +13,7 @@ import { readFormat, readFormats, readValue } from "./bind-parameters.ts";
 import type { Portal } from "./portal.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { openPortal } from "./run-portal.ts";
+import { sendLong } from "./send-long.ts";
 import type { Session } from "./session.ts";
 import { repeatability } from "./simple-query.ts";
 import type { Task } from "./task.ts";
@@ -119,7 +120,8 @@ function* answer(
     if (opening !== undefined) yield* opening;
     const value = yield* onlyValue(session, portal);
     const encoder = prepared.encoder(columns, formats, session.codecs);
-    encoder.writeFunctionResult(session.output, value, session.settings.derived.format);
+    const { format, characters } = session.settings.derived;
+    yield* sendLong(session, encoder.functionResult(value, format, characters));
   } finally {
     portal.close();
   }

@@ -9,6 +9,7 @@ import { commandTag } from "./command-tag.ts";
 import type { Portal } from "./portal.ts";
 import type { StatementBody } from "./prepared-statement.ts";
 import { RowsExecution } from "./rows-execution.ts";
+import { sendLong } from "./send-long.ts";
 import type { Session } from "./session.ts";
 import { limitAge } from "./transaction-age.ts";
 import type { Task } from "./task.ts";
@@ -160,7 +161,10 @@ export function* streamRows(
     if (rows === undefined) return false;
     if (encoder !== undefined) {
       for (let at = 0; at < rows.length; at++) {
-        encoder.writeRow(output, rows[at] ?? [], format);
+        const row = rows[at] ?? [];
+        if (!encoder.writeRow(output, row, format)) {
+          yield* sendLong(session, encoder.longRow(row, format, output.characters));
+        }
         if (output.size >= WIDE_BYTES && at + 1 < rows.length) yield* partSent(session);
       }
     }

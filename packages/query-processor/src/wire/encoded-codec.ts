@@ -64,6 +64,7 @@ export function encodedCodecs(codecs: CodecByOid, set: CharacterSet): CodecByOid
     return {
       name: codec.name,
       output: (value, format) => codec.output(value, format),
+      long: codec.long,
       input: (text, typmod, settings) => codec.input(text, typmod, settings),
       send: (value) => sendEncoded(codec, value, set),
       receive: (bytes, typmod) => receiveEncoded(codec, oid, bytes, typmod, set),

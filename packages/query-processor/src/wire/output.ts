@@ -44,6 +44,13 @@ export class Output {
     this.#messageStart = 0;
   }
 
+  /** Begins a message whose length is known: it may leave before it is complete, and has no end(). */
+  header(type: number, bodyLength: number): void {
+    if (bodyLength > MESSAGE_LENGTH_MAX - 4) throw new RangeError("message too long");
+    this.byte(type);
+    this.int32(bodyLength + 4);
+  }
+
   /** Takes back a message that could not be finished. */
   abandon(): void {
     if (this.#messageStart === 0) return;

@@ -3,10 +3,11 @@
  * value; the common types are written straight into the output buffer.
  */
 import { SqlError } from "@firstlight/common";
-import type { Datum, FormatSettings, Row } from "@firstlight/sql";
-import { typeOid, typeRow } from "@firstlight/sql";
+import type { CharacterSet, Datum, FormatSettings, Row, Steps } from "@firstlight/sql";
+import { LONG_VALUE, typeOid, typeRow } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import { sendEncoded } from "./encoded-codec.ts";
+import { LongMessage } from "./long-message.ts";
 import type { Output } from "./output.ts";
 import {
   BOOL,
@@ -30,7 +31,11 @@ const DATA_ROW = 0x44;
 const ROW_DESCRIPTION = 0x54;
 const FUNCTION_CALL_RESPONSE = 0x56;
 
+/** Thrown out of a row that is written in steps. */
+const TOO_LONG: unique symbol = Symbol("too long");
+
 const writeString: FieldWriter = (output, value) => {
+  if ((value as string).length >= LONG_VALUE) throw TOO_LONG;
   output.textField(value as string);
 };
 const writeNumber: FieldWriter = (output, value) => {
@@ -86,16 +91,44 @@ const DIRECT: readonly [ReadonlyMap<number, FieldWriter>, ReadonlyMap<number, Fi
 ];
 
 function throughCodec(codec: ValueCodec, format: FormatCode): FieldWriter {
-  return format === 0
-    ? (output, value, settings) => {
-        output.textField(codec.output(value, settings));
-      }
-    : (output, value) => {
-        const { characters } = output;
-        output.bytesField(
-          characters === undefined ? codec.send(value) : sendEncoded(codec, value, characters),
-        );
-      };
+  const { long } = codec;
+  if (format === 1) {
+    return (output, value) => {
+      const bytes = sent(codec, value, output);
+      if (bytes.length >= LONG_VALUE) throw TOO_LONG;
+      output.bytesField(bytes);
+    };
+  }
+  if (long === undefined) {
+    return (output, value, settings) => {
+      output.textField(codec.output(value, settings));
+    };
+  }
+  return (output, value, settings) => {
+    if (long.isLong(value)) throw TOO_LONG;
+    output.textField(codec.output(value, settings));
+  };
+}
+
+function sent(codec: ValueCodec, value: Datum, { characters }: Output): Uint8Array {
+  return characters === undefined ? codec.send(value) : sendEncoded(codec, value, characters);
+}
+
+/** Of a field of which nothing is known. */
+function* longField(
+  message: LongMessage,
+  codec: ValueCodec,
+  value: Datum,
+  { format, settings }: { readonly format: FormatCode; readonly settings: FormatSettings },
+): Steps<void> {
+  if (format === 0) {
+    const long = codec.long?.isLong(value) === true ? codec.long : undefined;
+    if (long === undefined) message.plain.textField(codec.output(value, settings));
+    else yield* message.text(yield* long.text(value, settings), true);
+    return;
+  }
+  message.bytesField(sent(codec, value, message.plain));
+  yield;
 }
 
 function writerOf(type: number, format: FormatCode, codecs: CodecByOid): FieldWriter {
@@ -119,6 +152,7 @@ export class RowEncoder {
   readonly printsNames: boolean;
   readonly #formats: readonly FormatCode[];
   readonly #writers: readonly FieldWriter[];
+  readonly #codecs: CodecByOid;
 
   constructor(
     columns: readonly ResultColumn[],
@@ -128,6 +162,7 @@ export class RowEncoder {
     this.columns = columns;
     this.printsNames = columns.some((column) => NAMED_TYPES.has(column.type));
     this.#formats = formats;
+    this.#codecs = codecs;
     this.#writers = columns.map((column, at) => writerOf(column.type, formats[at] ?? 0, codecs));
   }
 
@@ -148,29 +183,57 @@ export class RowEncoder {
     output.end();
   }
 
-  /** A value that cannot be printed leaves nothing of its row behind: an error may follow. */
-  writeRow(output: Output, row: Row, format: FormatSettings): void {
+  /**
+   * A value that cannot be printed leaves nothing of its row behind: an error may follow. False for
+   * a row with long values, of which nothing is written: that is for `longRow`.
+   */
+  writeRow(output: Output, row: Row, format: FormatSettings): boolean {
     const start = output.offset;
     try {
       this.#write(output, row, format);
+      return true;
     } catch (error) {
       output.truncate(start);
-      throw error;
+      if (error !== TOO_LONG) throw error;
+      return false;
     }
   }
 
-  /** FunctionCallResponse with the first column's value. */
-  writeFunctionResult(output: Output, value: Datum, format: FormatSettings): void {
-    const start = output.offset;
-    try {
-      output.begin(FUNCTION_CALL_RESPONSE);
-      if (value === null) output.int32(-1);
-      else this.#writers[0]?.(output, value, format);
-      output.end();
-    } catch (error) {
-      output.truncate(start);
-      throw error;
+  /** The row's message, counted: it may be written. */
+  *longRow(row: Row, settings: FormatSettings, characters?: CharacterSet): Steps<LongMessage> {
+    const message = new LongMessage(DATA_ROW, characters);
+    message.plain.int16(this.#writers.length);
+    for (let at = 0; at < this.#writers.length; at++) {
+      yield* this.#longField(message, row[at] ?? null, at, settings);
     }
+    return message;
+  }
+
+  *#longField(
+    message: LongMessage,
+    value: Datum,
+    at: number,
+    settings: FormatSettings,
+  ): Steps<void> {
+    if (value === null) {
+      message.plain.int32(-1);
+      return;
+    }
+    const codec = this.#codecs(this.columns[at]?.type ?? 0);
+    if (codec === undefined) throw new RangeError("a row without its codec");
+    const format = this.#formats[at] ?? 0;
+    yield* longField(message, codec, value, { format, settings });
+  }
+
+  /** FunctionCallResponse with the first column's value. */
+  *functionResult(
+    value: Datum,
+    settings: FormatSettings,
+    characters?: CharacterSet,
+  ): Steps<LongMessage> {
+    const message = new LongMessage(FUNCTION_CALL_RESPONSE, characters);
+    yield* this.#longField(message, value, 0, settings);
+    return message;
   }
 
   #write(output: Output, row: Row, format: FormatSettings): void {

@@ -1,5 +1,5 @@
 /** How one type's values cross the wire: the part of @firstlight/sql's SqlType that a session needs. */
-import type { Datum, FormatSettings } from "@firstlight/sql";
+import type { Datum, FormatSettings, LongOutput } from "@firstlight/sql";
 
 /** `now` is the transaction's time for 'now' and 'today', in microseconds since 2000-01-01 UTC. */
 export interface CodecInputSettings extends FormatSettings {
@@ -10,6 +10,8 @@ export interface CodecInputSettings extends FormatSettings {
 export interface ValueCodec {
   readonly name: string;
   output(value: Datum, format: FormatSettings): string;
+  /** What is printed in steps. */
+  readonly long?: LongOutput | undefined;
   send(value: Datum): Uint8Array;
   /** -1 is no type modifier. Throws 22P02 and its kin. */
   input(text: string, typmod: number, settings: CodecInputSettings): Datum;

@@ -4,19 +4,21 @@
 import { SqlError } from "@firstlight/common";
 import {
   ARRAY_DIMENSIONS_MAX,
+  arrayTextSteps,
   arrayToString,
   checkArraySize,
   compareArrays,
   emptyArray,
   makeArrayWithDims,
 } from "../values/array.ts";
-import { LONG } from "../functions/long-call.ts";
+import { ELEMENTS_PER_STEP, LONG } from "../functions/long-call.ts";
 import { ArrayParser } from "../values/array-input.ts";
 import type { ArrayValue, Datum } from "../values/datum.ts";
 import { parseInt2, parseOid } from "../values/integer.ts";
 import { trimSpaces } from "../values/numeric.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
+import { madeText } from "./long-text.ts";
 import type { SqlType } from "./sql-type.ts";
 import { typeOid } from "./user/type-ids.ts";
 
@@ -32,6 +34,11 @@ export function makeArrayType(oid: number, element: SqlType): SqlType {
     },
     output: (value, format) =>
       arrayToString(value as ArrayValue, (part) => element.output(part, format)),
+    long: {
+      isLong: (value) => (value as ArrayValue).elements.length > ELEMENTS_PER_STEP,
+      text: (value, format) =>
+        madeText(arrayTextSteps(value as ArrayValue, (part) => element.output(part, format))),
+    },
     receive: (bytes, typmod) => receiveArray(bytes, typmod, element),
     send: (value) => sendArray(value as ArrayValue, element),
     compare: (a, b) =>
@@ -191,6 +198,7 @@ function vectorType(
       return make(trimmed === "" ? [] : trimmed.split(/\s+/).map(parse));
     },
     output: (value) => ((value as ArrayValue).elements as readonly number[]).join(" "),
+    long: undefined,
     receive: (bytes, typmod) => make(receiveArray(bytes, typmod, element).elements),
   };
 }

@@ -4,6 +4,8 @@
  */
 import type { Datum } from "../values/datum.ts";
 import type { EvaluationContext, FormatSettings } from "../expression/evaluation-context.ts";
+import type { Steps } from "../functions/long-call.ts";
+import type { LongText } from "./long-text.ts";
 
 /** Settings that input functions read; `now` is the transaction's time for 'now' and 'today'. */
 export interface InputSettings extends FormatSettings {
@@ -19,12 +21,20 @@ export interface InputSettings extends FormatSettings {
 
 export type HashKey = string | number | bigint | boolean;
 
+/** How long values of a type are printed: `output` in steps. */
+export interface LongOutput {
+  isLong(value: Datum): boolean;
+  text(value: Datum, format: FormatSettings): Steps<LongText>;
+}
+
 export interface SqlType {
   readonly oid: number;
   /** pg_type.typname. */
   readonly name: string;
   input(text: string, typmod: number, settings: InputSettings): Datum;
   output(value: Datum, format: FormatSettings): string;
+  /** What printing takes long; absent: nothing does. */
+  readonly long?: LongOutput | undefined;
   /** Reads the binary form; `bytes` is exactly one value. */
   receive(bytes: Uint8Array, typmod: number): Datum;
   send(value: Datum): Uint8Array;

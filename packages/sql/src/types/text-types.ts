@@ -2,11 +2,17 @@
  * Character types, bytea, json and jsonb.
  */
 import { SqlError } from "@firstlight/common";
-import { byteaToString, parseBytea } from "../values/bytea.ts";
+import { byteaLongText, byteaToString, parseBytea } from "../values/bytea.ts";
 import type { Datum, Jsonb } from "../values/datum.ts";
 import { compareJsonb } from "../values/jsonb-order.ts";
 import { checkJson } from "../values/json-parser.ts";
-import { jsonbHashKey, jsonbToString, parseJsonb } from "../values/jsonb.ts";
+import {
+  isLargeNode,
+  jsonbHashKey,
+  jsonbTextSteps,
+  jsonbToString,
+  parseJsonb,
+} from "../values/jsonb.ts";
 import {
   characterCount,
   compareBpchar,
@@ -18,10 +24,21 @@ import {
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import { keepValue } from "./scalar-types.ts";
-import type { SqlType } from "./sql-type.ts";
+import { isLongText, longText, madeText } from "./long-text.ts";
+import type { LongOutput, SqlType } from "./sql-type.ts";
 
 /** Bytes of a name, without the terminator: NAMEDATALEN - 1. */
 const NAME_BYTES_MAX = 63;
+
+const LONG_STRINGS: LongOutput = {
+  isLong: isLongText,
+  *text(value) {
+    // Makes it flat, if it was put together.
+    (value as string).charCodeAt(0);
+    yield;
+    return longText(value as string);
+  },
+};
 
 function textual(oid: number, name: string): SqlType {
   return {
@@ -29,6 +46,7 @@ function textual(oid: number, name: string): SqlType {
     name,
     input: (value) => value,
     output: (value) => value as string,
+    long: LONG_STRINGS,
     receive: (bytes) => binary.readForeignText(bytes),
     send: (value) => binary.textBytes(value as string),
     compare: (a, b) => compareText(a as string, b as string),
@@ -121,6 +139,13 @@ const bytea: SqlType = {
   name: "bytea",
   input: parseBytea,
   output: (value, format) => byteaToString(value as Uint8Array, format.byteaOutput),
+  long: {
+    isLong: isLongText,
+    *text(value, format) {
+      yield;
+      return byteaLongText(value as Uint8Array, format.byteaOutput);
+    },
+  },
   receive: (bytes) => binary.copyBytes(bytes, 0, bytes.length),
   send: (value) => value as Uint8Array,
   compare: (a, b) => compareBytes(a as Uint8Array, b as Uint8Array),
@@ -148,6 +173,10 @@ const jsonb: SqlType = {
   name: "jsonb",
   input: (text, _, { evaluation }) => parseJsonb(text, evaluation?.longCalls),
   output: (value) => jsonbToString(value as Jsonb),
+  long: {
+    isLong: (value) => isLargeNode((value as Jsonb).root),
+    text: (value) => madeText(jsonbTextSteps(value as Jsonb)),
+  },
   receive(bytes) {
     const version = bytes[0];
     if (version === undefined) throw binary.insufficientData();

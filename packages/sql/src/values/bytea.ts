@@ -2,6 +2,7 @@
  * Text forms of bytea: hex (`\x0aff`) and the historical escape format.
  */
 import { SqlError } from "@firstlight/common";
+import type { LongText } from "../types/long-text.ts";
 
 /** Digits from which on native code is asked first. */
 const LONG = 1024;
@@ -90,9 +91,35 @@ export function parseBytea(text: string): Uint8Array {
 }
 
 export function byteaToString(value: Uint8Array, style: "hex" | "escape"): string {
-  if (style === "hex") {
-    return "\\x" + Buffer.from(value.buffer, value.byteOffset, value.length).toString("hex");
+  if (style === "hex") return "\\x" + hexOf(value);
+  return escaped(value);
+}
+
+const PIECE_BYTES = 1 << 16;
+
+/** Each piece is made anew whenever it is asked for. */
+export function byteaLongText(value: Uint8Array, style: "hex" | "escape"): LongText {
+  if (style === "escape") return { pieces: () => pieces(value, escaped) };
+  return {
+    byteLength: 2 + value.length * 2,
+    *pieces() {
+      yield "\\x";
+      yield* pieces(value, hexOf);
+    },
+  };
+}
+
+function* pieces(value: Uint8Array, print: (part: Uint8Array) => string): Generator<string> {
+  for (let at = 0; at < value.length; at += PIECE_BYTES) {
+    yield print(value.subarray(at, at + PIECE_BYTES));
   }
+}
+
+function hexOf(value: Uint8Array): string {
+  return Buffer.from(value.buffer, value.byteOffset, value.length).toString("hex");
+}
+
+function escaped(value: Uint8Array): string {
   let text = "";
   for (const byte of value) {
     if (byte === 92) text += "\\\\";

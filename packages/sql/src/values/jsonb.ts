@@ -30,6 +30,11 @@ export function jsonbToString(value: Jsonb, longCalls?: LongCalls): string {
   return longCalls.run(() => nodeTextSteps(root));
 }
 
+/** For what is large. */
+export function jsonbTextSteps({ root }: Jsonb): Steps<string> {
+  return nodeTextSteps(root);
+}
+
 /** Nodes from which on a value is worked on in steps. */
 const LARGE_NODES = 8192;
 /** Characters of a string that count as much as a node. */

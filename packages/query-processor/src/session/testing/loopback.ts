@@ -10,7 +10,7 @@ import type { ServerLimits, ServerOptions } from "../session-server.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { fakeCodecs } from "./fake-codecs.ts";
 
-function wallClock(): Clock {
+export function wallClock(): Clock {
   return {
     now: () => {
       const now = timestamp(Date.now() * 1000);
@@ -96,10 +96,11 @@ export interface Loopback {
 export async function startLoopback(
   limits: Partial<ServerLimits> = {},
   options: Partial<ServerOptions> = {},
+  clock: Clock = wallClock(),
 ): Promise<Loopback> {
   const engine = new FakeEngine();
   const server = new SessionServer(
-    testRuntime(),
+    { ...testRuntime(), clock },
     engine,
     { ...DEFAULT_SERVER_LIMITS, ...limits },
     { codecs: fakeCodecs, ...options },

@@ -73,6 +73,7 @@ export function makeDomainType(
     input: (text, _typmod, settings) =>
       checked(base.input(text, definition.baseTypmod, settings), settings),
     output: (value, format) => base.output(value, format),
+    long: base.long,
     receive: (bytes) => checked(base.receive(bytes, definition.baseTypmod), NO_SESSION),
     send: (value) => base.send(value),
     compare: (a, b) => base.compare(a, b),
