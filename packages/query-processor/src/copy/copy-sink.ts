@@ -1,5 +1,6 @@
 /** Where the lines of COPY TO go: CopyData messages to the client, or a file of the server. */
 import type { ServerFileWriter } from "@firstlight/common";
+import { sendPart } from "../session/send-long.ts";
 import type { Session } from "../session/session.ts";
 import type { Task } from "../session/task.ts";
 import { copyDone, copyOutResponse } from "../wire/messages.ts";
@@ -28,7 +29,7 @@ export function clientSink(
   return {
     output,
     begin: () => copyOutResponse(output, format === "binary" ? 1 : 0, columnCount),
-    part: () => session.sendPart(),
+    part: () => sendPart(session),
     relieve: () => session.relieve(),
     end: () => copyDone(output),
     flush: () => session.relieve(),

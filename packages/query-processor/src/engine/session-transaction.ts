@@ -125,9 +125,11 @@ export class SessionTransaction implements EngineTransaction {
   async #commitWrites(): Promise<void> {
     await this.schema.kv.deferredConstraints.settle();
     if (await this.schema.verify()) throw schemaChanged(this.schema.image);
-    this.#temporary?.checkRoom(this.schema.kv);
+    const { kv, image } = this.schema;
+    const pause = (): Promise<void> => this.#pause();
+    await this.#temporary?.checkRoom(kv, pause);
     if (this.#isShared) await this.#commitShared();
-    this.#temporary?.adopt(this.schema.image, this.schema.kv);
+    await this.#temporary?.adopt(image, kv, pause);
   }
 
   /** Whether any of it is more than the session's own temporary relations. */
@@ -173,8 +175,13 @@ export class SessionTransaction implements EngineTransaction {
     }
   }
 
+  #pause(): Promise<void> {
+    const { clock } = this.#services.ports;
+    return new Promise((resolve) => clock.endOfTick(resolve));
+  }
+
   async #noteChanges(): Promise<void> {
-    const { changed, ports } = this.#services;
+    const { changed } = this.#services;
     if (changed === undefined) return;
     let noted = 0;
     for (const batch of this.schema.kv.writes.batches()) {
@@ -182,7 +189,7 @@ export class SessionTransaction implements EngineTransaction {
       noted += batch.length;
       if (noted < NOTED_PER_TURN) continue;
       noted = 0;
-      await new Promise<void>((resolve) => ports.clock.endOfTick(resolve));
+      await this.#pause();
     }
   }
 

@@ -3,7 +3,7 @@
  * they end with the session however it ends, and nobody else sees them. Within a transaction they
  * are part of its image and write set like everything else; its commit hands them over to here.
  */
-import type { Key, ScanPage, Span } from "@firstlight/common";
+import type { ScanPage, Span } from "@firstlight/common";
 import { SqlError, parseDataKey } from "@firstlight/common";
 import {
   BOOTSTRAP_SUPERUSER,
@@ -15,6 +15,7 @@ import type { CatalogObject, SchemaDescriptor } from "../catalog/descriptors.ts"
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
 import { isTemporaryKey } from "../transaction/temporary-keys.ts";
 import { WriteSet } from "../transaction/write-set.ts";
+import type { WriteEntry } from "../transaction/write-set.ts";
 
 /** Keys and values of all temporary tables of a session. */
 const BYTES_MAX = 256 << 20;
@@ -76,12 +77,12 @@ export class TemporaryObjects {
   }
 
   /** Before a commit: 54000 if its temporary rows would be too many. */
-  checkRoom(transaction: KvTransaction): void {
+  async checkRoom(transaction: KvTransaction, pause: Pause): Promise<void> {
     if (this.#schema === undefined) return;
     let bytes = this.#rows.bytes;
-    for (const { key, value } of transaction.writes.mutations()) {
-      if (isTemporaryKey(key)) bytes += value?.length ?? 0;
-    }
+    await eachTemporary(transaction, pause, ({ value }) => {
+      bytes += value?.length ?? 0;
+    });
     if (bytes <= BYTES_MAX) return;
     throw new SqlError("54000", "temporary tables of this session are too large", {
       detail: `They may hold ${BYTES_MAX} bytes.`,
@@ -89,13 +90,13 @@ export class TemporaryObjects {
   }
 
   /** A transaction has committed: what it did to temporary relations holds, ON COMMIT is done. */
-  adopt(image: CatalogImage, transaction: KvTransaction): void {
+  async adopt(image: CatalogImage, transaction: KvTransaction, pause: Pause): Promise<void> {
     if (this.#schema === undefined || this.#cleared) return;
-    for (const { key, value } of transaction.writes.mutations()) {
-      if (!isTemporaryKey(key)) continue;
-      if (value === undefined) this.#rows.remove(key);
-      else this.#rows.set(key, value, "X");
-    }
+    const rows = this.#rows;
+    await eachTemporary(transaction, pause, ({ key, value }) => {
+      if (value === undefined) rows.remove(key);
+      else rows.set(key, value, "X");
+    });
     this.#setObjects(image);
     this.#purge();
   }
@@ -121,11 +122,7 @@ export class TemporaryObjects {
       const emptied = object.kind === "table" && object.onCommit === "delete";
       if (!emptied) kept.add(storageIdOf(object));
     }
-    const gone: Key[] = [];
-    for (const { key } of this.#rows.mutations()) {
-      if (!kept.has(parseDataKey(key)?.storageId)) gone.push(key);
-    }
-    for (const key of gone) this.#rows.remove(key);
+    this.#rows.removeParts((key) => !kept.has(parseDataKey(key)?.storageId));
   }
 
   /** DISCARD TEMP. A transaction that has begun before must not bring them back. */
@@ -134,5 +131,26 @@ export class TemporaryObjects {
     this.#objects = [];
     this.#rows = new WriteSet();
     this.#overlaid = undefined;
+  }
+}
+
+/** Leaves the event loop to others. */
+export type Pause = () => Promise<void>;
+
+/** Writes that are treated at one go. */
+const WRITES_PER_TURN = 2_048;
+
+async function eachTemporary(
+  { writes }: KvTransaction,
+  pause: Pause,
+  treat: (entry: WriteEntry) => void,
+): Promise<void> {
+  let treated = 0;
+  for (const batch of writes.batches()) {
+    for (const entry of batch) if (isTemporaryKey(entry.key)) treat(entry);
+    treated += batch.length;
+    if (treated < WRITES_PER_TURN) continue;
+    treated = 0;
+    await pause();
   }
 }

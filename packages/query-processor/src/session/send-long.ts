@@ -23,11 +23,19 @@ export function* inTurns<T>(session: Session, steps: Steps<T>): Task<T> {
   }
 }
 
+/** A client that is behind is not waited for: nothing may end the statement here. */
+export function sendPart({ output, units, connection, hasMuchOutput }: Session): undefined {
+  if (!hasMuchOutput || units.keepsHold(output.size)) return undefined;
+  output.release();
+  connection.flush();
+  return undefined;
+}
+
 /** What has left in part is completed, AFTER all that may fail or be cancelled. */
 export function* sendLong(
   session: Session,
   counting: Steps<LongMessage>,
-  sink: PartSink = { output: session.output, part: () => session.sendPart() },
+  sink: PartSink = { output: session.output, part: () => sendPart(session) },
 ): Task<void> {
   const message = yield* inTurns(session, counting);
   for (const _ of message.write(sink.output)) {

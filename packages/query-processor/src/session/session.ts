@@ -458,14 +458,6 @@ export class Session implements SessionContext {
     return this.output.size >= SEND_THRESHOLD;
   }
 
-  /** Sends what has gathered of a message that must be completed, whoever reads it or cancels. */
-  sendPart(): undefined {
-    if (!this.hasMuchOutput || this.units.keepsHold(this.output.size)) return undefined;
-    this.output.release();
-    this.connection.flush();
-    return undefined;
-  }
-
   /** Sends what has gathered when it is much, and waits for a client that is behind. */
   *relieve(): Task<void> {
     const { output, connection } = this;

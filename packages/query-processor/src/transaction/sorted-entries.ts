@@ -22,6 +22,19 @@ export class SortedEntries {
   #chunk = 0;
   #index = 0;
 
+  /** Of batches that ascend by their keys. */
+  static of(batches: Iterable<readonly WriteEntry[]>): SortedEntries {
+    const sorted = new SortedEntries();
+    for (const batch of batches) {
+      for (let at = 0; at < batch.length; at += CHUNK_MAX) {
+        const entries = batch.slice(at, at + CHUNK_MAX);
+        sorted.#chunks.push({ keys: entries.map(({ key }) => key), entries });
+        sorted.#size += entries.length;
+      }
+    }
+    return sorted;
+  }
+
   get size(): number {
     return this.#size;
   }

@@ -16,6 +16,9 @@ export function partPrefix(key: Key): string {
 /** Index number 0. */
 const ROWS_SUFFIX = "\0\0";
 
+/** What may be moved to take one write out of the sorted list. */
+const MOVED_MAX = 256;
+
 /** Writes handed out together. */
 const BATCH = 512;
 
@@ -70,8 +73,17 @@ export class WritePart {
 
   delete(key: Key): void {
     const at = this.#place(key);
-    if (this.#run[at]?.key === key) this.#run.splice(at, 1);
-    else this.#others?.delete(key);
+    const run = this.#run;
+    if (run[at]?.key !== key) {
+      this.#others?.delete(key);
+    } else if (run.length - at <= MOVED_MAX) {
+      run.splice(at, 1);
+    } else {
+      // Taking many out of a long list one by one would move the rest of it for each.
+      this.#others = SortedEntries.of(this.batches());
+      run.length = 0;
+      this.#others.delete(key);
+    }
   }
 
   hasIn(span: Span): boolean {

@@ -48,3 +48,36 @@ it("I3: a write set gives its last values in order, whatever was asked and taken
     { numRuns: 200 },
   );
 });
+
+it("I3: keys are taken out of a load of many, in any order, and whole indexes with them", () => {
+  const keyOf = (table: string, n: number): Key =>
+    keyFromLatin1(`${table}${String(n).padStart(5, "0")}`);
+  const [rows, others] = ["table-1", "table-2"];
+  const fill = (): WriteSet => {
+    const writes = new WriteSet();
+    for (let n = 0; n < 5_000; n++) writes.set(keyOf(rows, n), new Uint8Array(2), "X");
+    for (let n = 9; n >= 0; n--) writes.set(keyOf(others, n), new Uint8Array(2), "X");
+    return writes;
+  };
+  for (const step of [1, 7, 4_999]) {
+    const writes = fill();
+    const kept = new Set(Array.from({ length: 5_000 }, (_, n) => n));
+    for (let n = 0; n < 5_000; n += step) {
+      writes.remove(keyOf(rows, n));
+      kept.delete(n);
+    }
+    writes.set(keyOf(rows, 6_000), new Uint8Array(2), "X");
+    const expected = [...kept, 6_000].map((n) => keyOf(rows, n));
+    expect(
+      writes
+        .mutations()
+        .slice(0, -10)
+        .map(({ key }) => key),
+    ).toEqual(expected);
+    writes.removeParts((key) => key.startsWith(rows));
+    expect([...writes.keysWithin({ start: keyOf(rows, 0), end: keyOf(others, 3) })]).toEqual(
+      [0, 1, 2].map((n) => keyOf(others, n)),
+    );
+    expect([writes.size, writes.bytes]).toEqual([10, 10 * (keyOf(others, 0).length + 2)]);
+  }
+});

@@ -126,6 +126,26 @@ export class WriteSet implements WriteView {
     if (current !== undefined) this.#delete(current);
   }
 
+  /** Forgets all of the indexes of which `isGone` says so of any of their keys. */
+  removeParts(isGone: (key: Key) => boolean): void {
+    for (const part of this.#parts.values()) {
+      const [first] = part.batches().next().value ?? [];
+      if (first !== undefined && isGone(first.key)) this.#removePart(part);
+    }
+  }
+
+  #removePart(part: WritePart): void {
+    this.#parts.delete(part.prefix);
+    this.#recent = undefined;
+    this.#size -= part.size;
+    for (const batch of part.batches()) {
+      for (const { key, value, intent } of batch) {
+        if (intent === "D") this.#deltas--;
+        this.#bytes -= key.length + (value?.length ?? 0);
+      }
+    }
+  }
+
   #delete({ key, value, intent }: WriteEntry): void {
     if (intent === "D") this.#deltas--;
     this.#bytes -= key.length + (value?.length ?? 0);
