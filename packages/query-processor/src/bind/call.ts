@@ -13,10 +13,10 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { addVisible } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import { boundArguments } from "./expression/arguments.ts";
+import { functionCall } from "./expression/call-on-row.ts";
 import type { BoundSelect, OutputColumn } from "./query-tree.ts";
 import { BARE_QUERY } from "./bare-query.ts";
-import { UserRoutine } from "./routine/user-routine.ts";
-import { Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 
 export interface BoundCall {
   readonly query: BoundSelect;
@@ -68,28 +68,7 @@ function inputs(proc: ProcRow, args: readonly Expr[]): readonly Expr[] {
 
 function callOf(scope: Scope, found: Resolved, position: number): Call {
   const { proc, type } = found;
-  const args = inputs(proc, found.args);
-  const call: Call = {
-    kind: "call",
-    type,
-    typmod: -1,
-    position,
-    proc: proc.oid,
-    args,
-    display: "function",
-    operator: 0,
-  };
-  if (!(proc instanceof UserRoutine)) return call;
-  const { context } = scope;
-  context.dependencies.add(proc.oid);
-  const site = { argTypes: args.map((arg) => arg.type), resultType: type };
-  const routine = context.routines.at(
-    proc,
-    site,
-    context.searchPath,
-    () => new Scope(context, undefined),
-  );
-  return { ...call, routine };
+  return functionCall(scope, { proc, type, args: inputs(proc, found.args) }, position);
 }
 
 function rowOf(scope: Scope, call: Call, columns: readonly OutputColumn[]): BoundSelect {

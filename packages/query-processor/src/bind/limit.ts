@@ -4,7 +4,7 @@ import { asTag, child, flag, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
 import type { Scope } from "./scope.ts";
-import { visitExpr } from "./walk.ts";
+import { refuseVariables } from "./refuse-variables.ts";
 
 export interface Limits {
   readonly offset: Expr | undefined;
@@ -27,16 +27,7 @@ function bindCount(
   const construct = kind.toUpperCase();
   const bound = scope.expr(node, kind);
   const count = coerceToSpecificType(scope.context.resolve, bound, oids.INT8, construct);
-  visitExpr(count, (each, depth) => {
-    if (each.kind === "var" && each.levelsUp === depth) {
-      throw bindError(
-        "42P10",
-        `argument of ${construct} must not contain variables`,
-        each.position,
-      );
-    }
-    return true;
-  });
+  refuseVariables(count, construct);
   return count;
 }
 

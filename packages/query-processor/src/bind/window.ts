@@ -18,7 +18,8 @@ import { bindError } from "./errors.ts";
 import type { FrameBound, WindowClause } from "./query-tree.ts";
 import type { OpenWindow, Scope } from "./scope.ts";
 import { resolveUnknown, sortKey } from "./sort-key.ts";
-import { sameExpr, visitExpr } from "./walk.ts";
+import { sameExpr } from "./walk.ts";
+import { refuseVariables } from "./refuse-variables.ts";
 
 /** Frame option bits of nodes/parsenodes.h. */
 const FRAME = {
@@ -107,16 +108,7 @@ function frameOffset(
       ? rangeOffsetType(checkRangeOrder(orderBy, location).expr.type, bound)
       : oids.INT8;
   const coerced = coerceToSpecificType(resolve, bound, type, construct);
-  visitExpr(coerced, (each, depth) => {
-    if (each.kind === "var" && each.levelsUp === depth) {
-      throw bindError(
-        "42P10",
-        `argument of ${construct} must not contain variables`,
-        each.position,
-      );
-    }
-    return true;
-  });
+  refuseVariables(coerced, construct);
   return coerced;
 }
 

@@ -2,47 +2,43 @@
 import { andBits, orBits, xorBits } from "../functions/bits/operators.ts";
 import type { Datum } from "../values/datum.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
+import type { OneValue } from "./one-value.ts";
+import { ofOneValue } from "./one-value.ts";
 
 const BOOL = 16;
 const INT8 = 20;
 const INT4 = 23;
 const VARBIT = 1562;
 
-interface Folded {
-  value: Datum;
-}
-
 function folding<T extends Datum>(
   type: number,
   combine: (a: T, b: T) => T,
-): AggregateFunction<Folded> {
-  const add = (state: Folded, value: Datum): Folded => {
+): AggregateFunction<OneValue> {
+  const add = (state: OneValue, value: Datum): OneValue => {
     if (value === null) return state;
     state.value = state.value === null ? value : combine(state.value as T, value as T);
     return state;
   };
-  return {
-    partialTypes: [type],
-    init: () => ({ value: null }),
-    add,
-    merge: (state, other) => add(state, other.value),
-    result: (state) => state.value,
-    toPartial: (state) => [state.value],
-    fromPartial: ([value]) => ({ value: value ?? null }),
-  };
+  return ofOneValue(type, add);
 }
 
-export const boolAnd: AggregateFunction<Folded> = folding(BOOL, (a: boolean, b: boolean) => a && b);
-export const boolOr: AggregateFunction<Folded> = folding(BOOL, (a: boolean, b: boolean) => a || b);
+export const boolAnd: AggregateFunction<OneValue> = folding(
+  BOOL,
+  (a: boolean, b: boolean) => a && b,
+);
+export const boolOr: AggregateFunction<OneValue> = folding(
+  BOOL,
+  (a: boolean, b: boolean) => a || b,
+);
 
-export const bitAnd: AggregateFunction<Folded> = folding(INT4, (a: number, b: number) => a & b);
-export const bitOr: AggregateFunction<Folded> = folding(INT4, (a: number, b: number) => a | b);
-export const bitXor: AggregateFunction<Folded> = folding(INT4, (a: number, b: number) => a ^ b);
+export const bitAnd: AggregateFunction<OneValue> = folding(INT4, (a: number, b: number) => a & b);
+export const bitOr: AggregateFunction<OneValue> = folding(INT4, (a: number, b: number) => a | b);
+export const bitXor: AggregateFunction<OneValue> = folding(INT4, (a: number, b: number) => a ^ b);
 
-export const bitAnd8: AggregateFunction<Folded> = folding(INT8, (a: bigint, b: bigint) => a & b);
-export const bitOr8: AggregateFunction<Folded> = folding(INT8, (a: bigint, b: bigint) => a | b);
-export const bitXor8: AggregateFunction<Folded> = folding(INT8, (a: bigint, b: bigint) => a ^ b);
+export const bitAnd8: AggregateFunction<OneValue> = folding(INT8, (a: bigint, b: bigint) => a & b);
+export const bitOr8: AggregateFunction<OneValue> = folding(INT8, (a: bigint, b: bigint) => a | b);
+export const bitXor8: AggregateFunction<OneValue> = folding(INT8, (a: bigint, b: bigint) => a ^ b);
 
-export const bitStringAnd: AggregateFunction<Folded> = folding(VARBIT, andBits);
-export const bitStringOr: AggregateFunction<Folded> = folding(VARBIT, orBits);
-export const bitStringXor: AggregateFunction<Folded> = folding(VARBIT, xorBits);
+export const bitStringAnd: AggregateFunction<OneValue> = folding(VARBIT, andBits);
+export const bitStringOr: AggregateFunction<OneValue> = folding(VARBIT, orBits);
+export const bitStringXor: AggregateFunction<OneValue> = folding(VARBIT, xorBits);

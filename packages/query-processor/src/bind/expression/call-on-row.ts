@@ -39,6 +39,25 @@ export function withRoutine(scope: Scope, call: Call, called: ProcRow): Call {
   return { ...call, routine };
 }
 
+/** A call that was written as one, of the function with just these arguments. */
+export function functionCall(
+  scope: Scope,
+  { proc, type, args }: { proc: ProcRow; type: number; args: readonly Expr[] },
+  position: number,
+): Call {
+  const call: Call = {
+    kind: "call",
+    type,
+    typmod: -1,
+    position,
+    proc: proc.oid,
+    args,
+    display: "function",
+    operator: 0,
+  };
+  return withRoutine(scope, call, proc);
+}
+
 /** Undefined: no function of that name takes the row. */
 export function callOnRow(
   scope: Scope,
@@ -53,18 +72,7 @@ export function callOnRow(
     const resolved = resolveFunction(resolve, { names: [name], args: [row()], position });
     if (resolved.kind !== "scalar" && resolved.kind !== "set") return undefined;
     if (resolved.kind === "set") checkSetPlacement(scope, position);
-    const { proc, type, args } = resolved;
-    const call: Call = {
-      kind: "call",
-      type,
-      typmod: -1,
-      position,
-      proc: proc.oid,
-      args,
-      display: "function",
-      operator: 0,
-    };
-    return withRoutine(scope, call, proc);
+    return functionCall(scope, resolved, position);
   } catch (error) {
     if (error instanceof SqlError && /^42(883|725)$/u.test(error.sqlstate)) return undefined;
     throw error;

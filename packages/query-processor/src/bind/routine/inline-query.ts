@@ -6,7 +6,8 @@ import { type Call, type Expr, mapChildren, returnsSet, volatility } from "@firs
 import { mapQuery } from "../map-query.ts";
 import { outputTargets } from "../output-columns.ts";
 import type { BoundQuery, BoundSelect, RangeTableEntry } from "../query-tree.ts";
-import { queryOf, shiftLevels } from "../walk.ts";
+import { replaceInQuery } from "../replace-exprs.ts";
+import { shiftLevels } from "../walk.ts";
 import { CalledRoutine } from "./called-routine.ts";
 import { inlinedCall } from "./inline-scalar.ts";
 import { BARE_QUERY } from "../bare-query.ts";
@@ -38,38 +39,11 @@ function bodyToInline(routine: CalledRoutine, args: readonly Expr[]): BoundSelec
 }
 
 /** Parameters in the query replaced; `depth` counts the queries between it and the arguments. */
-function substitutedQuery<Q extends BoundQuery>(query: Q, args: readonly Expr[], depth: number): Q {
-  const expr = (each: Expr): Expr => {
-    if (each.kind === "param") return shiftLevels(args[each.number - 1] ?? each, depth);
-    const inner = mapChildren(each, expr);
-    if (inner.kind !== "subLink") return inner;
-    return { ...inner, query: substitutedQuery(queryOf(inner), args, depth + 1) };
-  };
-  return mapLevels(query, expr, (nested) => substitutedQuery(nested, args, depth + 1));
+function substitutedQuery(query: BoundSelect, args: readonly Expr[], depth: number): BoundSelect {
+  const argument = (expr: Expr, at: number): Expr | undefined =>
+    expr.kind === "param" ? shiftLevels(args[expr.number - 1] ?? expr, at) : undefined;
+  return replaceInQuery(query, argument, depth);
 }
-
-/** Rewrites the query's own expressions by `expr` and the queries directly in it by `nested`. */
-function mapLevels<Q extends BoundQuery>(
-  query: Q,
-  expr: (each: Expr) => Expr,
-  nested: <N extends BoundQuery>(each: N) => N,
-): Q {
-  const value = (each: unknown, key: string): unknown => {
-    if (typeof each !== "object" || each === null || OPAQUE.has(key)) return each;
-    if (Array.isArray(each)) return each.map((item: unknown) => value(item, ""));
-    if ("kind" in each && "rangeTable" in each) return nested(each as BoundQuery);
-    if ("kind" in each && "typmod" in each && "position" in each) return expr(each as Expr);
-    return fields(each);
-  };
-  const fields = <T extends object>(object: T): T => {
-    if (Object.getPrototypeOf(object) !== Object.prototype) return object;
-    const entries = Object.entries(object).map(([key, each]) => [key, value(each, key)]);
-    return Object.fromEntries(entries) as T;
-  };
-  return fields(query);
-}
-
-const OPAQUE: ReadonlySet<string> = new Set(["table", "columns"]);
 
 function isIdentity(exprs: readonly Expr[]): boolean {
   return exprs.every((expr, at) => expr.kind === "slot" && expr.index === at);

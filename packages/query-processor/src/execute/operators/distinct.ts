@@ -7,7 +7,7 @@ import type { MaybePromise } from "@firstlight/common";
 import { SegmentedSet, isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { DistinctNode } from "../../plan/plan-node.ts";
-import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
+import { Overflow } from "../../spill/overflow.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
 import type { Tape } from "../../spill/tape.ts";
 import type { MapKey } from "../hash-key.ts";
@@ -20,11 +20,6 @@ import { Unique } from "./unique.ts";
 
 type KeyOf = ReturnType<typeof groupKey>;
 
-interface Waiting {
-  readonly tape: Tape;
-  readonly level: number;
-}
-
 /** Rows that wait have their position in the input before them. */
 const SHIFT = 1;
 
@@ -33,16 +28,14 @@ class Distinct extends ProducingOperator {
   readonly #key: KeyOf;
   readonly #seen = new SegmentedSet<MapKey>();
   readonly #share: SpillableShare;
-  #partitions: SpillPartitions | undefined;
+  readonly #overflow: Overflow;
   #position = 0;
-  readonly #waiting: Waiting[] = [];
   #sorter: RowSorter | undefined;
-  #batches = 1;
-  #diskBytes = 0;
 
   constructor(run: Run, child: Operator, key: KeyOf) {
     super(run);
     this.#share = new SpillableShare(run.memory);
+    this.#overflow = new Overflow(run.memory);
     this.#child = child;
     this.#key = key;
   }
@@ -50,20 +43,14 @@ class Distinct extends ProducingOperator {
   close(): void {
     this.#child.close();
     this.#forget();
-    this.#partitions?.free();
+    this.#overflow.free();
     this.#sorter?.clear();
-    for (const { tape } of this.#waiting) tape.free();
-    this.#waiting.length = 0;
   }
 
   report(): OperatorReport {
+    const { tapes, bytes } = this.#overflow;
     const memoryBytes = this.#share.peakBytes;
-    return {
-      kind: "aggregate",
-      batches: this.#batches,
-      memoryBytes,
-      diskBytes: this.#diskBytes,
-    };
+    return { kind: "aggregate", batches: 1 + tapes, memoryBytes, diskBytes: bytes };
   }
 
   #forget(): void {
@@ -79,18 +66,19 @@ class Distinct extends ProducingOperator {
 
   #take(rows: readonly Row[] | undefined): MaybePromise<boolean> {
     if (rows === undefined) {
-      this.#divide(0);
-      if (this.#waiting.length === 0) return false;
-      return this.#treatWaiting().then(() => true);
+      this.#divide();
+      const tape = this.#overflow.next();
+      return tape === undefined ? false : this.#treatWaiting(tape).then(() => true);
     }
     const { evaluation } = this.run;
     const done = eachRow(this.run, rows, (row) => {
       const key = this.#key(row, evaluation);
       if (this.#seen.has(key)) return;
-      if (this.#partitions !== undefined) this.#wait(this.#partitions, key, row);
+      if (this.#overflow.isOpen) this.#overflow.append(key, [this.#position++, ...row]);
       else this.#keep(key, row);
     });
-    const relieved = isPromise(done) ? done.then(() => this.#relieve(0)) : this.#relieve(0);
+    const relieve = (): MaybePromise<void> => this.#overflow.relieve(this.#share);
+    const relieved = isPromise(done) ? done.then(relieve) : relieve();
     return isPromise(relieved) ? relieved.then(() => true) : true;
   }
 
@@ -100,60 +88,37 @@ class Distinct extends ProducingOperator {
     this.emit(row);
   }
 
-  #wait(partitions: SpillPartitions, key: MapKey, row: Row): void {
-    partitions.append(partitions.partitionOf(key), [this.#position++, ...row]);
-  }
-
-  #relieve(level: number): MaybePromise<void> {
-    const { file } = this.run.memory;
-    if (this.#partitions !== undefined) return file.relieved();
-    if (!this.#share.isOver) return undefined;
-    const count = partitionCount(file, this.#share.allowedBytes);
-    this.#partitions = new SpillPartitions(file, count, level);
-    return undefined;
-  }
-
   /** What waits becomes work of its own. */
-  #divide(level: number): void {
+  #divide(): void {
     this.#forget();
-    const partitions = this.#partitions;
-    this.#partitions = undefined;
-    partitions?.finish();
-    for (let at = 0; at < (partitions?.count ?? 0); at++) {
-      const tape = partitions?.tape(at);
-      if (tape === undefined) continue;
-      this.#waiting.push({ tape, level: level + 1 });
-      this.#batches++;
-      this.#diskBytes += tape.bytes;
-    }
+    this.#overflow.divide();
   }
 
-  async #treatWaiting(): Promise<void> {
+  async #treatWaiting(first: Tape): Promise<void> {
     const share = new SpillableShare(this.run.memory);
     const sorter = new RowSorter(this.run, share, (a, b) => (a[0] as number) - (b[0] as number));
-    for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
-      const { tape, level } = next;
-      await drain(this.run, new TapeRows(tape, true), (rows) => this.#sift(rows, level, sorter));
-      this.#divide(level);
+    for (let tape: Tape | undefined = first; tape !== undefined; tape = this.#overflow.next()) {
+      await drain(this.run, new TapeRows(tape, true), (rows) => this.#sift(rows, sorter));
+      this.#divide();
     }
     await sorter.finish();
     this.#sorter = sorter;
   }
 
-  #sift(rows: readonly Row[], level: number, sorter: RowSorter): MaybePromise<void> {
+  #sift(rows: readonly Row[], sorter: RowSorter): MaybePromise<void> {
     const { evaluation } = this.run;
     for (const row of rows) {
       const key = this.#key(row.slice(SHIFT), evaluation);
       if (this.#seen.has(key)) continue;
-      if (this.#partitions !== undefined) {
-        this.#partitions.append(this.#partitions.partitionOf(key), row);
+      if (this.#overflow.isOpen) {
+        this.#overflow.append(key, row);
         continue;
       }
       this.#seen.add(key);
       this.#share.take(keyBytes(key));
       sorter.add(row);
     }
-    const relieved = this.#relieve(level);
+    const relieved = this.#overflow.relieve(this.#share);
     if (!sorter.isOver) return relieved;
     return relieved === undefined ? sorter.spill() : relieved.then(() => sorter.spill());
   }

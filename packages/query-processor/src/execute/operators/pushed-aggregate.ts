@@ -11,9 +11,8 @@ import { tableLayout } from "../../plan/table-layout.ts";
 import type { RangeMaker } from "../key-ranges.ts";
 import { compileRanges } from "../key-ranges.ts";
 import type { PartialMerger, Row } from "@firstlight/sql";
-import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
+import { Overflow } from "../../spill/overflow.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
-import type { Tape } from "../../spill/tape.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { ProducingOperator, drain, repeat } from "../operator.ts";
@@ -24,20 +23,13 @@ import { compileAggregatePushdown } from "../scan-pushdown.ts";
 /** What a group takes beyond its row. */
 const GROUP_BYTES = 250;
 
-interface Waiting {
-  readonly tape: Tape;
-  readonly level: number;
-}
-
 /** Partial states of groups that memory has no room for wait on tapes, as rows do elsewhere. */
 class PushedAggregate extends ProducingOperator {
   readonly #pushed: PushedAggregation;
   readonly #share: SpillableShare;
   #spans: Span[];
   #merger: PartialMerger;
-  #partitions: SpillPartitions | undefined;
-  readonly #waiting: Waiting[] = [];
-  #level = 0;
+  readonly #overflow: Overflow;
   #results: Iterator<Row> | undefined;
 
   constructor(run: Run, pushed: PushedAggregation, spans: readonly Span[]) {
@@ -45,15 +37,14 @@ class PushedAggregate extends ProducingOperator {
     this.#pushed = pushed;
     this.#merger = pushed.merger();
     this.#share = new SpillableShare(run.memory);
+    this.#overflow = new Overflow(run.memory);
     this.#spans = spans.toReversed();
   }
 
   close(): void {
     this.#spans = [];
     this.#share.release();
-    this.#partitions?.free();
-    for (const { tape } of this.#waiting) tape.free();
-    this.#waiting.length = 0;
+    this.#overflow.free();
   }
 
   protected override produce(): MaybePromise<boolean> {
@@ -83,38 +74,23 @@ class PushedAggregate extends ProducingOperator {
 
   #addAll(rows: readonly Row[]): MaybePromise<void> {
     const merger = this.#merger;
-    const partitions = this.#partitions;
+    const overflow = this.#overflow;
     for (const row of rows) {
       const key = merger.keyOf(row);
       if (!merger.has(key)) {
-        if (partitions !== undefined) {
-          partitions.append(partitions.partitionOf(key), row);
+        if (overflow.isOpen) {
+          overflow.append(key, row);
           continue;
         }
         this.#share.take(rowBytes(row) + GROUP_BYTES);
       }
       merger.add(row, key);
     }
-    return this.#relieve();
-  }
-
-  #relieve(): MaybePromise<void> {
-    const { file } = this.run.memory;
-    if (this.#partitions !== undefined) return file.relieved();
-    if (!this.#share.isOver) return undefined;
-    const count = partitionCount(file, this.#share.allowedBytes);
-    this.#partitions = new SpillPartitions(file, count, this.#level);
-    return undefined;
+    return overflow.relieve(this.#share);
   }
 
   #finish(): boolean {
-    const partitions = this.#partitions;
-    this.#partitions = undefined;
-    partitions?.finish();
-    for (let at = 0; at < (partitions?.count ?? 0); at++) {
-      const tape = partitions?.tape(at);
-      if (tape !== undefined) this.#waiting.push({ tape, level: this.#level + 1 });
-    }
+    this.#overflow.divide();
     this.#results = this.#merger.results(this.run.evaluation);
     return true;
   }
@@ -123,10 +99,9 @@ class PushedAggregate extends ProducingOperator {
   #goOn(): MaybePromise<boolean> {
     this.#share.release();
     this.#merger = this.#pushed.merger();
-    const next = this.#waiting.pop();
-    if (next === undefined) return false;
-    this.#level = next.level;
-    const read = drain(this.run, new TapeRows(next.tape, true), (rows) => this.#addAll(rows));
+    const tape = this.#overflow.next();
+    if (tape === undefined) return false;
+    const read = drain(this.run, new TapeRows(tape, true), (rows) => this.#addAll(rows));
     return isPromise(read) ? read.then(() => this.#finish()) : this.#finish();
   }
 }

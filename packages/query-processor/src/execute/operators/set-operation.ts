@@ -6,9 +6,8 @@ import type { MaybePromise } from "@firstlight/common";
 import { SegmentedMap, isPromise } from "@firstlight/common";
 import type { Expr, Row } from "@firstlight/sql";
 import type { SetOperationNode } from "../../plan/plan-node.ts";
-import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
+import { Overflow } from "../../spill/overflow.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
-import type { Tape } from "../../spill/tape.ts";
 import type { MapKey } from "../hash-key.ts";
 import { groupKey, keyBytes } from "../hash-key.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
@@ -19,11 +18,6 @@ interface Counted {
   readonly row: Row;
   left: number;
   right: number;
-}
-
-interface Waiting {
-  readonly tape: Tape;
-  readonly level: number;
 }
 
 /** Rows that wait have their side before them. */
@@ -41,9 +35,7 @@ class SetOperation extends ProducingOperator {
   /** As they came. */
   #inOrder: Counted[] = [];
   readonly #share: SpillableShare;
-  #partitions: SpillPartitions | undefined;
-  readonly #waiting: Waiting[] = [];
-  #level = 0;
+  readonly #overflow: Overflow;
   #result: Iterator<Row> | undefined;
 
   constructor(
@@ -54,6 +46,7 @@ class SetOperation extends ProducingOperator {
   ) {
     super(run);
     this.#share = new SpillableShare(run.memory);
+    this.#overflow = new Overflow(run.memory);
     this.#node = node;
     this.#left = sides.left;
     this.#right = sides.right;
@@ -66,9 +59,7 @@ class SetOperation extends ProducingOperator {
     this.#counts.clear();
     this.#inOrder = [];
     this.#share.release();
-    this.#partitions?.free();
-    for (const { tape } of this.#waiting) tape.free();
-    this.#waiting.length = 0;
+    this.#overflow.free();
   }
 
   protected override produce(): MaybePromise<boolean> {
@@ -83,15 +74,17 @@ class SetOperation extends ProducingOperator {
 
   #countAll(rows: readonly Row[], side: number): MaybePromise<void> {
     const done = eachRow(this.run, rows, (row) => this.#count(row, side));
-    return isPromise(done) ? done.then(() => this.#relieve()) : this.#relieve();
+    const overflow = this.#overflow;
+    const relieve = (): MaybePromise<void> => overflow.relieve(this.#share);
+    return isPromise(done) ? done.then(relieve) : relieve();
   }
 
   #count(row: Row, side: number): void {
     const key = this.#key(row, this.run.evaluation);
     let counted = this.#counts.get(key);
     if (counted === undefined) {
-      if (this.#partitions !== undefined) this.#wait(this.#partitions, key, row, side);
-      if (side === RIGHT || this.#partitions !== undefined) return;
+      if (this.#overflow.isOpen) this.#wait(key, row, side);
+      if (side === RIGHT || this.#overflow.isOpen) return;
       counted = { row, left: 0, right: 0 };
       this.#share.take(rowBytes(row) + keyBytes(key) + ENTRY_BYTES);
       this.#counts.set(key, counted);
@@ -101,20 +94,9 @@ class SetOperation extends ProducingOperator {
     else counted.right++;
   }
 
-  #wait(partitions: SpillPartitions, key: MapKey, row: Row, side: number): void {
-    const partition = partitions.partitionOf(key);
+  #wait(key: MapKey, row: Row, side: number): void {
     // A right row counts only where a left one waits.
-    if (side === RIGHT && partitions.tape(partition) === undefined) return;
-    partitions.append(partition, [side, ...row]);
-  }
-
-  #relieve(): MaybePromise<void> {
-    const { file } = this.run.memory;
-    if (this.#partitions !== undefined) return file.relieved();
-    if (!this.#share.isOver) return undefined;
-    const count = partitionCount(file, this.#share.allowedBytes);
-    this.#partitions = new SpillPartitions(file, count, this.#level);
-    return undefined;
+    if (side === LEFT || this.#overflow.mayHold(key)) this.#overflow.append(key, [side, ...row]);
   }
 
   #copies({ left, right }: Counted): number {
@@ -124,7 +106,7 @@ class SetOperation extends ProducingOperator {
   }
 
   #answer(): boolean {
-    this.#divide();
+    this.#overflow.divide();
     this.#result = this.#answers();
     return true;
   }
@@ -136,27 +118,16 @@ class SetOperation extends ProducingOperator {
     }
   }
 
-  #divide(): void {
-    const partitions = this.#partitions;
-    this.#partitions = undefined;
-    partitions?.finish();
-    for (let at = 0; at < (partitions?.count ?? 0); at++) {
-      const tape = partitions?.tape(at);
-      if (tape !== undefined) this.#waiting.push({ tape, level: this.#level + 1 });
-    }
-  }
-
   /** The counts are through: goes on with what waits; false when nothing does. */
   #goOn(): MaybePromise<boolean> {
     this.#counts.clear();
     this.#inOrder = [];
     this.#share.release();
-    const next = this.#waiting.pop();
-    if (next === undefined) return false;
-    this.#level = next.level;
-    const read = drain(this.run, new TapeRows(next.tape, true), (rows) => {
+    const tape = this.#overflow.next();
+    if (tape === undefined) return false;
+    const read = drain(this.run, new TapeRows(tape, true), (rows) => {
       for (const row of rows) this.#count(row.slice(SHIFT), row[0] as number);
-      return this.#relieve();
+      return this.#overflow.relieve(this.#share);
     });
     return isPromise(read) ? read.then(() => this.#answer()) : this.#answer();
   }
