@@ -267,3 +267,46 @@ MERGE INTO num USING (VALUES (1, 4), (3, 3)) v (id, n) ON num.id = v.id WHEN MAT
 SELECT * FROM num ORDER BY id;
 
 EXPLAIN (COSTS OFF) SELECT * FROM num WHERE n = 3;
+
+-- Tables of which rows wait for a check stay as they are.
+create table awaited (a int primary key);
+create table awaiting (a int references awaited deferrable initially deferred, b text);
+begin;
+insert into awaiting values (1, 'a');
+alter table awaiting drop constraint awaiting_a_fkey;
+rollback;
+begin;
+insert into awaiting values (1, 'a');
+alter table awaited add column c int;
+alter table awaiting add column c int;
+rollback;
+begin;
+insert into awaiting values (1, 'a');
+truncate awaiting;
+rollback;
+begin;
+insert into awaiting values (1, 'a');
+drop table awaiting;
+rollback;
+begin;
+insert into awaiting values (1, 'a');
+create index on awaiting (b);
+rollback;
+begin;
+insert into awaiting values (1, 'a');
+insert into awaited values (1);
+set constraints all immediate;
+alter table awaiting add column c int;
+commit;
+begin;
+delete from awaited;
+alter table awaiting drop constraint awaiting_a_fkey;
+rollback;
+begin;
+delete from awaited;
+savepoint s;
+alter table awaiting add column d int;
+alter table awaited add column d int;
+rollback to s;
+insert into awaited values (1);
+commit;

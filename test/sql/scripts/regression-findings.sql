@@ -64,3 +64,17 @@ alter table joined_a add column cc int;
 select pg_get_viewdef('of_join', true), pg_get_viewdef('of_named', true);
 alter table joined_a drop column d;
 select pg_get_viewdef('of_join'), pg_get_viewdef('of_named');
+
+-- Utility statements in a body; steps of aggregates over moving frames.
+create procedure makes_table() language sql begin atomic create table x (a int); end;
+create procedure selects() language sql begin atomic select 1; end;
+create procedure calls() language sql begin atomic call selects(); end;
+create function minus_not_strict(float8, float8) returns float8 language sql as 'select $1 - $2';
+create function minus_int(float8, float8) returns int language sql strict as 'select 1';
+create aggregate total (float8) (stype = float8, sfunc = float8pl, mstype = float8, msfunc = float8pl, minvfunc = minus_not_strict);
+create aggregate total (float8) (stype = float8, sfunc = float8pl, mstype = float8, msfunc = float8pl, minvfunc = minus_int);
+create aggregate total (float8) (stype = float8, sfunc = float8pl, mstype = float8, msfunc = float8pl, minvfunc = float8mi, mfinalfunc = int4);
+create aggregate total (float8) (stype = float8, sfunc = float8pl, mstype = float8, msfunc = float8pl, minvfunc = float8mi);
+select total(x) over (order by x rows 1 preceding) from generate_series(1, 4) x;
+select proargtypes::regtype[], proargtypes::oid[], array_ndims(proargtypes::oid[]) from pg_proc where proname = 'pi';
+select name, abbrev, utc_offset, is_dst from pg_timezone_names where name in ('UTC', 'Etc/UTC', 'GMT', 'Zulu') order by 1;

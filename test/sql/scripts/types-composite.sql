@@ -150,3 +150,20 @@ drop type nest cascade;
 drop table rows_of_c, c;
 drop type pair cascade;
 drop type nofields;
+
+-- A row as the result of a function whose type has a name, or is a domain over one.
+create type span as (lower float8, upper float8);
+create domain ordered_span as span check ((value).lower <= (value).upper);
+create function span_of(a float8, b float8) returns span language sql as 'select row(a, b)';
+select span_of(1, 2), (span_of(1, 2)).upper;
+select * from span_of(3, 4);
+create function spans(a int, b int) returns setof span language sql as 'select row(a, x) from generate_series(1, b) x';
+select * from spans(1, 3);
+create function ordered(a float8, b float8) returns ordered_span language sql as 'select row(a, b)';
+select ordered(1, 2);
+select ordered(2, 1);
+select o, o is not null from ordered(1, 2) o;
+create function two_columns(a float8, b float8) returns ordered_span language sql as 'select a, b';
+create function too_many() returns span language sql as 'select row(1, 2, 3)';
+create function of_another_type() returns span language sql as $$select row('x'::text, 2)$$;
+create function of_a_union() returns span language sql as 'select row(1, 2) union select row(3, 4)';

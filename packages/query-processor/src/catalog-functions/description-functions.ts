@@ -92,6 +92,7 @@ export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = 
       ? typeName(call, oid, typeof typmod === "number" ? typmod : undefined)
       : null,
   pg_get_userbyid: (call, [oid]) => userById(call, oid),
+  pg_my_temp_schema: ({ image }) => image.temporarySchema?.oid ?? 0,
   pg_table_is_visible: ofOid(isVisibleRelation),
   pg_type_is_visible: ofOid(typeIsVisible),
   pg_function_is_visible: ofOid(functionIsVisible),

@@ -191,8 +191,13 @@ export class CatalogImage implements Catalog {
       : { ...found, extended: extended.filter(isThere) };
   }
 
-  withTemporary(schema: SchemaDescriptor, own: readonly CatalogObject[]): CatalogImage {
-    return this.#made([...this.objects.values(), schema, ...own], this.statistics, schema);
+  withTemporary(
+    schema: SchemaDescriptor,
+    own: readonly CatalogObject[],
+    statistics: ReadonlyMap<number, TableStatistics> = new Map(),
+  ): CatalogImage {
+    const all = new Map([...this.statistics, ...statistics]);
+    return this.#made([...this.objects.values(), schema, ...own], all, schema);
   }
 
   /** Without the session's own objects: as everybody sees it. */
@@ -205,7 +210,8 @@ export class CatalogImage implements Catalog {
         object.oid !== schema.oid &&
         !("schema" in object && object.schema === schema.oid),
     );
-    return this.#made(shared, this.statistics, undefined);
+    const statistics = [...this.statistics].filter(([table]) => !isTemporaryOid(table));
+    return this.#made(shared, new Map(statistics), undefined);
   }
 
   schemaByName(name: string): SchemaDescriptor | undefined {

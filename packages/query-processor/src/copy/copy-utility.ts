@@ -106,7 +106,8 @@ function* copyTo(session: Session, statement: ParsedStatement, options: CopyOpti
   if (columns === undefined) {
     throw new SqlError("0A000", "COPY query must have a RETURNING clause");
   }
-  checkAllowed(session, query.command, query.readsOnly, query.outsideTransactionOnly);
+  const isAllowed = query.readsOnly || query.refusesItself === true;
+  checkAllowed(session, query.command, isAllowed, query.outsideTransactionOnly);
   const writer = rowWriter(
     columns,
     options,

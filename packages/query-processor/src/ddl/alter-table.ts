@@ -25,6 +25,7 @@ import { alterConstraint, validateConstraint } from "./alter-constraint.ts";
 import { setColumnOptions, setStatistics } from "./column-statistics.ts";
 import { dropObjects } from "./drop-objects.ts";
 import { alterIndex } from "./alter-index.ts";
+import { refusePending } from "./pending-checks.ts";
 import { findIndex } from "./drop-targets.ts";
 import { columnNamed } from "./index-definition.ts";
 import { requireKind } from "./object-lookup.ts";
@@ -98,6 +99,7 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     const table = tableNamed(context, name);
     refuseTyped(table, string(command, "subtype"));
     if (switchesNothing(context, string(command, "subtype"))) continue;
+    refusePending(context, table, "ALTER TABLE");
     const action = actionOf(commands);
     if (action === undefined) {
       const what = string(command, "subtype").replace("AT_", "");
@@ -276,10 +278,10 @@ async function dropConstraint(
 ): Promise<TableDescriptor> {
   const name = string(command, "name");
   const key = table.indexes.find((each) => each.constraint?.name === name);
-  const found =
-    table.checks.find((each) => each.name === name) ??
-    table.foreignKeys?.find((each) => each.name === name) ??
-    key?.constraint;
+  const foreignKey = table.foreignKeys?.find((each) => each.name === name);
+  const parent = foreignKey && imageOf(context).objects.get(foreignKey.parent);
+  if (parent?.kind === "table") refusePending(context, parent, "ALTER TABLE");
+  const found = table.checks.find((each) => each.name === name) ?? foreignKey ?? key?.constraint;
   if (found !== undefined) {
     const isPrimaryKey = found === key?.constraint && key.primary;
     imageOf(context).profile.schema?.dropConstraint({ name, isPrimaryKey });

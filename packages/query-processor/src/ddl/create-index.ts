@@ -22,6 +22,7 @@ import {
   newOid,
 } from "./ddl-context.ts";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
+import { refusePending } from "./pending-checks.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { toDescriptor, withIndex } from "./index-definition.ts";
 import { includedColumn, indexColumn, indexPredicateOf } from "./index-element.ts";
@@ -42,6 +43,7 @@ export async function createIndex(
 ): Promise<UtilityResult | void> {
   if (flag(statement, "async")) return createAsync(context, statement);
   const table = indexableNamed(context, nameOfRangeVar(requiredChild(statement, "relation")));
+  refusePending(context, table, "CREATE INDEX");
   const isShared = !isTemporaryOid(table.oid);
   if (isShared && flag(statement, "concurrent")) return createOnline(context, statement);
   if (isShared && isAlone(context)) return createAlone(context, statement);

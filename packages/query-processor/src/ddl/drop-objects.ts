@@ -26,6 +26,7 @@ import { rewriteTable } from "./backfill.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { submitDropJobs } from "./drop-jobs.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
+import { refusePending } from "./pending-checks.ts";
 
 export type Behavior = "restrict" | "cascade";
 
@@ -264,6 +265,12 @@ function withoutColumn(table: TableDescriptor, number: number): TableDescriptor 
  * DROP of these objects; 2BP01 when others depend on them and CASCADE was not said. `isOnline`: they
  * are indexes, and writers that still know them are not refused.
  */
+function refusePendingDrop(context: DdlContext, { classId, objectId, subId }: ObjectAddress): void {
+  const object = imageOf(context).objects.get(objectId);
+  const isTable = classId === CLASS.relation && subId === 0 && object?.kind === "table";
+  if (isTable) refusePending(context, object, "DROP TABLE");
+}
+
 export async function dropObjects(
   context: DdlContext,
   objects: readonly ObjectAddress[],
@@ -274,6 +281,7 @@ export async function dropObjects(
   const targets = targetsOf(context, objects);
   report(context, targets, behavior, objects.length === 1 ? objects[0] : undefined);
   const before = imageOf(context);
+  for (const { address } of targets) refusePendingDrop(context, address);
   const removal = new Removal(context);
   for (const { address } of targets) removal.remove(address);
   removal.removeComments(targets.map((target) => target.address));

@@ -13,6 +13,7 @@ import { guardTable, layoutOf } from "./backfill.ts";
 import { restartOwned } from "./alter-sequence.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, nameOfRangeVar, newOid, tableNamed } from "./ddl-context.ts";
+import { refusePending } from "./pending-checks.ts";
 
 export async function truncate(context: DdlContext, statement: ParseNode): Promise<void> {
   const tables = new Map<number, TableDescriptor>();
@@ -20,6 +21,7 @@ export async function truncate(context: DdlContext, statement: ParseNode): Promi
     const rangeVar = asTag(node, "RangeVar");
     if (rangeVar === undefined) continue;
     const table = tableNamed(context, nameOfRangeVar(rangeVar));
+    refusePending(context, table, "TRUNCATE");
     tables.set(table.oid, table);
   }
   if (string(statement, "behavior") === "DROP_CASCADE") addReferring(context, tables);

@@ -143,8 +143,8 @@ export interface PreparedQuery {
   readonly command: string;
   /** Allowed in a read-only transaction. */
   readonly readsOnly: boolean;
-  /** Functions that it calls write, which they refuse to in a read-only transaction. */
-  readonly writesByCallsOnly?: boolean;
+  /** It writes by functions, which refuse to in a read-only transaction, and temporary tables only. */
+  readonly refusesItself?: boolean;
   /** It conflicts with all others that do. */
   readonly changesSchema?: boolean;
   /** VACUUM and such: 25001 inside a transaction block, by this name if it is not the command's. */

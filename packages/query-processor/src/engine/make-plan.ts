@@ -65,7 +65,7 @@ export function* makePlan(
     columns: bound.columns,
     command: COMMANDS[executable.kind],
     readsOnly: executable.readsOnly,
-    writesByCallsOnly: executable.writesByCallsOnly === true,
+    refusesItself: executable.refusesItself === true,
     rowKeys: executable.rowKeys,
     goesBack: executable.goesBack ?? false,
     outsideTransactionOnly: false,

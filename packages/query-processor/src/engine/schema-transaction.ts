@@ -169,7 +169,12 @@ export class SchemaTransaction {
 
   /** Statistics are no part of the version: nobody's plan becomes wrong by them. */
   putStatistics(statistics: TableStatistics): void {
-    if (isTemporaryOid(statistics.table)) return;
+    if (isTemporaryOid(statistics.table)) {
+      const all = new Map(this.image.statistics).set(statistics.table, statistics);
+      this.#image = this.image.withStatistics(all);
+      this.#temporaryChanged = true;
+      return;
+    }
     for (const { key, value } of encodeStatistics(statistics)) this.kv.put(key, value, "replace");
     this.#noteStatistics(statistics.table, statistics);
   }

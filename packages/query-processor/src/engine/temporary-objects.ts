@@ -12,6 +12,7 @@ import {
 } from "../catalog/builtin-objects.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { CatalogObject, SchemaDescriptor } from "../catalog/descriptors.ts";
+import type { TableStatistics } from "../statistics/table-statistics.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
 import { isTemporaryKey } from "../transaction/temporary-keys.ts";
 import { WriteSet } from "../transaction/write-set.ts";
@@ -30,6 +31,7 @@ export class TemporaryObjects {
   #schema: SchemaDescriptor | undefined;
   #objects: readonly CatalogObject[] = [];
   #rows = new WriteSet();
+  #statistics: ReadonlyMap<number, TableStatistics> = new Map();
   #cleared = false;
   #overlaid: { readonly base: CatalogImage; readonly image: CatalogImage } | undefined;
 
@@ -60,7 +62,7 @@ export class TemporaryObjects {
     if (this.#schema === undefined) return base;
     this.#cleared = false;
     if (this.#overlaid?.base === base) return this.#overlaid.image;
-    const image = base.withTemporary(this.#schema, this.#objects);
+    const image = base.withTemporary(this.#schema, this.#objects, this.#statistics);
     this.#overlaid = { base, image };
     return image;
   }
@@ -111,7 +113,18 @@ export class TemporaryObjects {
     const same =
       before.length === this.#objects.length &&
       this.#objects.every((object, index) => object === before[index]);
-    if (!same) this.#overlaid = undefined;
+    if (this.#setStatistics(image) || !same) this.#overlaid = undefined;
+  }
+
+  /** True if any are others than before. */
+  #setStatistics({ statistics }: CatalogImage): boolean {
+    const before = this.#statistics;
+    const own = this.#objects.flatMap(({ oid }) => {
+      const known = statistics.get(oid);
+      return known === undefined ? [] : [[oid, known] as const];
+    });
+    this.#statistics = new Map(own);
+    return own.length !== before.size || own.some(([oid, each]) => before.get(oid) !== each);
   }
 
   /** Rows of relations that are gone, truncated, or emptied by the end of the transaction. */
@@ -129,6 +142,7 @@ export class TemporaryObjects {
   clear(): void {
     this.#cleared = true;
     this.#objects = [];
+    this.#statistics = new Map();
     this.#rows = new WriteSet();
     this.#overlaid = undefined;
   }

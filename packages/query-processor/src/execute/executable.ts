@@ -102,8 +102,11 @@ export interface Executable {
   readonly readsOnly: boolean;
   /** Functions that it calls write: how often they are called has to be right. */
   readonly callsWriters?: boolean;
-  /** Nothing else of it does: in a read-only transaction they refuse to. */
-  readonly writesByCallsOnly?: boolean;
+  /**
+   * Beside them it writes temporary tables at the most: what must not be in a read-only transaction is
+   * refused when it is called.
+   */
+  readonly refusesItself?: boolean;
   /** Whether literals should not be replaced by parameters before planning. */
   readonly wantsLiterals: boolean;
   /** What values it is planned for matters by these. */

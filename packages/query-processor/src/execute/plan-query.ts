@@ -1,5 +1,6 @@
 /** From a bound statement to something that can be executed any number of times. */
 import type { BindResult, BoundQuery } from "../bind/query-tree.ts";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { wantsLiterals } from "../plan/literal-sensitivity.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
@@ -46,6 +47,13 @@ function modifies(node: PlanNode): boolean {
     return true;
   }
   return childrenOf(node).some((child) => modifies(child));
+}
+
+/** What a session keeps to itself is written in read-only transactions, too. */
+function modifiesShared(node: PlanNode): boolean {
+  if (isModify(node)) return !("table" in node && isTemporaryOid(node.table.oid));
+  if (node.kind === "with" && node.ctes.some((cte) => modifiesShared(cte.plan))) return true;
+  return childrenOf(node).some((child) => modifiesShared(child));
 }
 
 function locks(node: PlanNode): boolean {
@@ -145,17 +153,18 @@ export function compileQuery(
   const { keepsRowKeys, tests } = about;
   const plan = compiled(query, planned);
   const failEarly = earlyConstants(plan.node);
-  const readsByItself = !plan.modifies && !locks(plan.node) && !advancesSequence(plan.node);
+  const { node } = plan;
+  const keepsShared = !modifiesShared(node) && !locks(node) && !advancesSequence(node);
   return {
     kind: bound.isCall === true ? "call" : query.kind,
     rowKeys: plan.rowKeys,
-    goesBack: keepsRowKeys && supportsBackwardScan(plan.node),
+    goesBack: keepsRowKeys && supportsBackwardScan(node),
     columns,
     paramTypes,
-    readsOnly: readsByItself && !plan.callsWriters,
+    readsOnly: keepsShared && !plan.modifies && !plan.callsWriters,
     callsWriters: plan.callsWriters,
-    writesByCallsOnly: readsByItself && plan.callsWriters,
-    wantsLiterals: wantsLiterals(plan.node),
+    refusesItself: keepsShared && (plan.modifies || plan.callsWriters),
+    wantsLiterals: wantsLiterals(node),
     tests: tests?.isEmpty === false ? tests : undefined,
     execute: (context) => {
       failEarly(context.evaluation);

@@ -42,8 +42,8 @@ export function openPortal(
   if (session.ageMicros !== Infinity) limitAge(session, body);
   if (body.kind === "utility") return openUtility(session, portal, body);
   const { query } = body;
-  const refusesItself = query.readsOnly || query.writesByCallsOnly === true;
-  checkAllowed(session, query.command, refusesItself, query.outsideTransactionOnly);
+  const isAllowed = query.readsOnly || query.refusesItself === true;
+  checkAllowed(session, query.command, isAllowed, query.outsideTransactionOnly);
   portal.command = query.command;
   const execution = session.engine.execute(
     session,

@@ -7,6 +7,8 @@ import type { MaybePromise } from "@firstlight/common";
 export interface DeferredCheck {
   /** OID of the constraint. */
   readonly constraint: number;
+  /** OID of the table that must not change before; undefined for checks that find out by themselves. */
+  readonly table: number | undefined;
   run(): MaybePromise<void>;
 }
 
@@ -26,6 +28,11 @@ export class DeferredConstraints {
 
   isDeferred(constraint: number): boolean | undefined {
     return this.#modes.each.get(constraint) ?? this.#modes.all;
+  }
+
+  /** Whether a check of this table's rows waits. */
+  isAbout(table: number): boolean {
+    return this.#checks.some((check) => check.table === table);
   }
 
   add(check: DeferredCheck): void {

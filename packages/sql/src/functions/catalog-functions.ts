@@ -172,6 +172,7 @@ export const CATALOG_FUNCTIONS: readonly (readonly [source: string, name: string
   ["pg_sequence_last_value", "pg_sequence_last_value"],
   ["pg_statistics_obj_is_visible", "pg_statistics_obj_is_visible"],
   ["pg_table_is_visible", "pg_table_is_visible"],
+  ["pg_my_temp_schema", "pg_my_temp_schema"],
   ["pg_table_size", "pg_table_size"],
   ["pg_tablespace_location", "pg_tablespace_location"],
   ["pg_tablespace_size_name", "pg_tablespace_size"],

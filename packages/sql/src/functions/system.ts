@@ -57,7 +57,6 @@ const facts: Record<string, Implementation> = {
   mxid_age: (_, xid: number) => (xid === 0 ? INT_MAX : 1),
   pg_jit_available: () => false,
   pg_trigger_depth: () => 0,
-  pg_my_temp_schema: () => 0,
   pg_is_other_temp_schema: () => false,
   inet_client_port: () => null,
   inet_server_port: () => null,

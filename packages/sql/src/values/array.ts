@@ -60,7 +60,7 @@ export function* arrayTextSteps(
 
 export function arrayToString(value: ArrayValue, output: (value: Datum) => string): string {
   const { dims, elements } = value;
-  if (dims.length === 0) return "{}";
+  if (elements.length === 0) return "{}";
   let next = 0;
   const level = (depth: number): string => {
     const size = dims[depth] as number;

@@ -1,6 +1,14 @@
 /** From the last statement's rows to what a function returns (check_sql_fn_retval). */
 import { SqlError } from "@firstlight/common";
-import { coerce, type Expr, formatType, oids, type ResolveContext, typeRow } from "@firstlight/sql";
+import {
+  coerce,
+  definitionOf,
+  type Expr,
+  formatType,
+  oids,
+  type ResolveContext,
+  typeRow,
+} from "@firstlight/sql";
 import { outputTargets } from "../output-columns.ts";
 import type { BoundQuery, OutputColumn } from "../query-tree.ts";
 import type { BindContext } from "../scope.ts";
@@ -26,7 +34,18 @@ function mismatch(type: number, detail: string): SqlError {
 
 function slotOf(target: Expr, index: number): Expr {
   const { type, typmod } = target;
-  return { kind: "slot", type, typmod, position: -1, index };
+  const slot = { kind: "slot", type, typmod, position: -1, index } as const;
+  // As a row of its fields it can become one of a named type, field by field.
+  if (target.kind !== "row" || type !== oids.RECORD) return slot;
+  const fields = target.fields.map((each, field): Expr => ({
+    kind: "fieldSelect",
+    type: each.type,
+    typmod: each.typmod,
+    position: -1,
+    arg: slot,
+    field,
+  }));
+  return { ...target, position: -1, fields };
 }
 
 function coerced(
@@ -76,7 +95,9 @@ function rowResult(
   return { kind: "row", exprs, names: wanted.map(({ name }) => name) };
 }
 
+/** A domain over a row type is a value with checks. */
 function isRowType(type: number): boolean {
+  if (definitionOf(type)?.kind === "domain") return false;
   return type === oids.RECORD || compositeColumns(type) !== undefined;
 }
 

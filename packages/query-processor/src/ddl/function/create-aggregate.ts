@@ -220,6 +220,41 @@ function stepsOf(
   return { transition, final, combine };
 }
 
+/** The steps of a moving frame are looked up and checked; here every frame is aggregated anew. */
+function checkMovingSteps(
+  context: DdlContext,
+  options: Options,
+  inputs: readonly number[],
+  plain: number,
+): void {
+  const stateOption = options.get("mstype");
+  if (stateOption === undefined) return;
+  const state = typeOf(context, stateOption);
+  checkStateType(state);
+  const forward = findStep(context, nameParts(required(options, "msfunc")), [state, ...inputs]);
+  checkTransition(forward, state, inputs, textOf(options.get("minitcond")));
+  const inverse = findStep(context, nameParts(required(options, "minvfunc")), [state, ...inputs]);
+  if (inverse.returnType !== state) {
+    const text = `return type of inverse transition function ${inverse.name} is not ${formatType(state)}`;
+    throw new SqlError("42804", text);
+  }
+  if (inverse.strict !== forward.strict) {
+    throw invalidDefinition(
+      "strictness of aggregate's forward and inverse transition functions must match",
+    );
+  }
+  const final = options.get("mfinalfunc");
+  const extra = booleanOf(options.get("mfinalfunc_extra"));
+  const result =
+    final === undefined
+      ? state
+      : findStep(context, nameParts(final), extra ? [state, ...inputs] : [state]).returnType;
+  if (result === plain) return;
+  throw invalidDefinition(
+    `moving-aggregate implementation returns type ${formatType(result)}, but plain implementation returns type ${formatType(plain)}`,
+  );
+}
+
 function modifyOf(options: Options): AggregateDetails["finalModify"] {
   const text = textOf(options.get("finalfunc_modify"))?.toLowerCase() ?? "read_only";
   if (text === "read_only") return "r";
@@ -284,6 +319,7 @@ function describe(context: DdlContext, statement: ParseNode): Draft {
   const steps = stepsOf(context, options, state, inputs);
   const returnType = steps.final?.returnType ?? state;
   checkPolymorphic(parameters, returnType);
+  checkMovingSteps(context, options, inputs, returnType);
   const uses = [steps.transition, steps.final, steps.combine];
   return {
     kind: "function",

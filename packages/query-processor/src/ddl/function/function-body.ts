@@ -32,6 +32,23 @@ function statementNodes(body: ParseNode): readonly ParseNode[] {
   return items(body).flatMap((inner) => (tagOf(inner) === "List" ? items(inner) : [inner]));
 }
 
+const ALLOWED: ReadonlySet<string> = new Set([
+  "SelectStmt",
+  "InsertStmt",
+  "UpdateStmt",
+  "DeleteStmt",
+  "MergeStmt",
+  "ReturnStmt",
+]);
+
+function refuseUtility(node: ParseNode): void {
+  const tag = tagOf(node);
+  if (tag === "" || ALLOWED.has(tag)) return;
+  const words = tag.replace(/Stmt$/u, "").replace(/([a-z])([A-Z])/gu, "$1 $2");
+  const command = tag === "CreateStmt" ? "CREATE TABLE" : words.toUpperCase();
+  throw new SqlError("0A000", `${command} is not yet supported in unquoted SQL function body`);
+}
+
 export function writtenBody(
   statement: ParseNode,
   options: FunctionOptions,
@@ -46,6 +63,7 @@ export function writtenBody(
       throw invalidDefinition("inline SQL function body only valid for language SQL");
     }
     const statements = statementNodes(nodes);
+    for (const each of statements) refuseUtility(each);
     const isAtomic = tagOf(nodes) === "List";
     return { source: "", body: JSON.stringify(isAtomic ? [statements] : statements) };
   }

@@ -118,17 +118,29 @@ export class ReferenceQueue {
     while (this.#changes.length > 0) await this.#act();
     for (const check of this.#keys.values()) {
       if (this.#isLater(check.index)) {
-        this.internal.defer({ constraint: check.constraint, run: () => check.run() });
+        const { constraint } = check;
+        this.internal.defer({ constraint, table: undefined, run: () => check.run() });
       } else await check.run();
     }
     this.#keys.clear();
-    for (const check of [...this.#children.values(), ...this.#parents.values()]) {
-      if (this.#isDeferred(check.reference)) {
-        this.internal.defer({ constraint: check.reference.key.oid, run: () => check.run() });
-      } else await check.run();
-    }
+    await this.#settle([...this.#children.values()], ({ child }) => child.oid);
+    await this.#settle([...this.#parents.values()], ({ key }) => key.parent);
     this.#children.clear();
     this.#parents.clear();
+  }
+
+  async #settle(
+    checks: readonly (ChildCheck | ParentCheck)[],
+    tableOf: (reference: Reference) => number,
+  ): Promise<void> {
+    for (const check of checks) {
+      const { reference } = check;
+      if (!this.#isDeferred(reference)) await check.run();
+      else {
+        const constraint = reference.key.oid;
+        this.internal.defer({ constraint, table: tableOf(reference), run: () => check.run() });
+      }
+    }
   }
 
   #isDeferred({ key }: Reference): boolean {

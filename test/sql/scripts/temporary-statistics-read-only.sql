@@ -1,0 +1,42 @@
+-- ANALYZE of temporary tables: their statistics are the session's alone.
+select pg_my_temp_schema();
+create temp table few as select x, 'txt' || x as y from generate_series(1, 3) as x;
+select pg_my_temp_schema() <> 0, pg_my_temp_schema()::regnamespace::text like 'pg_temp_%';
+analyze few;
+select attname, histogram_bounds, most_common_vals, n_distinct from pg_stats where tablename = 'few' order by 1;
+insert into few select x, 'a' from generate_series(4, 100) x;
+begin;
+analyze few;
+select attname, most_common_vals, n_distinct from pg_stats where tablename = 'few' order by 1;
+rollback;
+select attname, most_common_vals, n_distinct from pg_stats where tablename = 'few' order by 1;
+analyze few (y);
+select attname, most_common_vals, n_distinct from pg_stats where tablename = 'few' order by 1;
+select reltuples from pg_class where relname = 'few';
+drop table few;
+select count(*) from pg_stats where tablename = 'few';
+
+-- What is the session's own is written in read-only transactions, too.
+create table shared (a int);
+create temp table own (a int);
+begin read only;
+insert into own values (1), (2);
+update own set a = 3 where a = 2 returning a;
+with x as (insert into own values (7) returning a) select * from x;
+delete from own where a = 1;
+merge into own using (values (3), (8)) v (a) on own.a = v.a when matched then delete when not matched then insert values (v.a);
+select * from own order by 1;
+commit;
+select * from own order by 1;
+begin read only;
+with x as (insert into own values (9) returning a) insert into shared select * from x;
+rollback;
+begin read only;
+with x as (insert into shared values (9) returning a) insert into own select * from x;
+rollback;
+set default_transaction_read_only = on;
+insert into own values (4);
+insert into shared values (4);
+reset default_transaction_read_only;
+select * from own order by 1;
+select * from shared;
