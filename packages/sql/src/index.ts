@@ -172,6 +172,11 @@ export type { PlacedProc, RoutineSource } from "./resolve/routine-source.ts";
 export type { FunctionCallSyntax, ResolvedFunction } from "./resolve/function-call.ts";
 export { resolveOperator } from "./resolve/operator-lookup.ts";
 export {
+  type OperatorName,
+  plainOperatorName,
+  writtenOperatorName,
+} from "./resolve/operator-name.ts";
+export {
   makeDistinct,
   makeOperatorCall,
   makeRowComparison,
@@ -182,7 +187,7 @@ export {
   requireSortOperator,
   returnsSet,
 } from "./resolve/operator-call.ts";
-export { inputSettings, readLiteral } from "./expression/type-io.ts";
+export { inputSettings, readLiteral, textWriter } from "./expression/type-io.ts";
 export { compileExpr, compilePredicate, compileProjection } from "./expression/compile.ts";
 export type {
   CompileOptions,
@@ -307,7 +312,7 @@ export {
   isConflict,
 } from "./expression/collation.ts";
 export type { QueryCollation } from "./expression/collation.ts";
-export { collationText, displayExpr, displayOperatorName } from "./expression/display.ts";
+export { collationText, displayExpr, operatorText } from "./expression/display.ts";
 export type { ExprPrinter, ImplicitCasts } from "./expression/display.ts";
 export type { DisplayNames } from "./expression/display.ts";
 export { displayConst, quoteLiteral } from "./expression/display-const.ts";

@@ -44,6 +44,10 @@ export function rememberViewTarget(rangeTable: object, target: ViewTarget): void
   targets.set(rangeTable, target);
 }
 
+export function isThroughView(rangeTable: object): boolean {
+  return targets.has(rangeTable);
+}
+
 class Collector {
   readonly relations: RelationAccess[] = [];
   readonly functions = new Set<number>();

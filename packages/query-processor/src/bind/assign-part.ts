@@ -6,7 +6,7 @@ import { baseTypeOid, coerce, type Expr, formatType, oids, typeRow } from "@firs
 import { asTag, flag, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError, unsupported } from "./errors.ts";
-import { compositeColumns } from "./composite-columns.ts";
+import { attributesOf, fieldIndex, fieldName, pinField } from "./pinned-fields.ts";
 import { arraySubscript, jsonbPath } from "./expression/indirection.ts";
 import type { Scope } from "./scope.ts";
 
@@ -55,23 +55,25 @@ function fieldOf(base: Expr, field: number, column: { type: number; typmod: numb
 function assignField(
   scope: Scope,
   target: PartTarget,
-  field: string,
+  node: ParseNode,
   rest: readonly ParseNode[],
   value: Expr,
 ): Expr {
   const { location } = target;
-  const columns = compositeColumns(target.type);
+  const columns = attributesOf(target.type);
+  const { name: field } = fieldName(node);
   const shown = formatType(target.type);
   if (columns === undefined) {
     const text = `cannot assign to field "${field}" of column "${target.name}" because its type ${shown} is not a composite type`;
     throw bindError("42804", text, location);
   }
-  const index = columns.findIndex(({ name }) => name === field);
+  const index = fieldIndex(columns, fieldName(node));
   const column = columns[index];
   if (column === undefined) {
     const text = `cannot assign to field "${field}" of column "${target.name}" because there is no such column in data type ${shown}`;
     throw bindError("42703", text, location);
   }
+  pinField(scope.context, node, target.type, index);
   const { type, typmod } = column;
   const inner = { name: field, type, typmod, location, base: fieldOf(target.base, index, column) };
   return asDomain(scope, target, {
@@ -122,8 +124,9 @@ export function assignPart(
   if (target.base.kind === "coerceToDomain") {
     return assignPart(scope, { ...target, base: target.base.arg }, indirection, value);
   }
-  const field = stringValue(first);
-  if (field !== undefined) return assignField(scope, target, field, indirection.slice(1), value);
+  if (stringValue(first) !== undefined) {
+    return assignField(scope, target, first, indirection.slice(1), value);
+  }
   const isIndex = (node: ParseNode): boolean => asTag(node, "A_Indices") !== undefined;
   const end = indirection.findIndex((node) => !isIndex(node));
   const subscripts = end < 0 ? indirection : indirection.slice(0, end);

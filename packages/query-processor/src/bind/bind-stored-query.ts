@@ -8,7 +8,7 @@ import type { ViewDescriptor } from "../catalog/descriptors.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { BINDERS } from "./binders.ts";
 import { makeSchemaContext, topScope } from "./context.ts";
-import { type RelationPins, withPins } from "./pinned-relations.ts";
+import { type Pins, withPins } from "./pins.ts";
 import type { BoundSelect } from "./query-tree.ts";
 import { schemaEvaluation } from "./schema-evaluation.ts";
 import { bindView } from "./view.ts";
@@ -21,7 +21,7 @@ export interface StoredQueryOptions {
 
 export interface QueryToStore {
   readonly query: BoundSelect;
-  /** The tree with its relations pinned. */
+  /** The tree with what its names mean. */
   readonly tree: ParseNode;
   /** Relations that it reads, views' own ones included. */
   readonly dependencies: ReadonlySet<number>;
@@ -29,7 +29,7 @@ export interface QueryToStore {
 
 export function bindQueryToStore(fields: ParseNode, options: StoredQueryOptions): QueryToStore {
   const { catalog, searchPath, evaluation } = options;
-  const pins: RelationPins = new Map();
+  const pins: Pins = new Map();
   const context = { ...makeSchemaContext(BINDERS, catalog, searchPath, evaluation), pins };
   const query = BINDERS.select(topScope(context), fields);
   return { query, tree: withPins(fields, pins) as ParseNode, dependencies: context.dependencies };

@@ -20,7 +20,7 @@ import { bindError } from "./errors.ts";
 import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import { compositeColumns } from "./composite-columns.ts";
 import { ownCollation } from "./output-columns.ts";
-import { pinOf } from "./pinned-relations.ts";
+import { pinOf } from "./pins.ts";
 import { recordColumns } from "./record-columns.ts";
 import { CalledRoutine } from "./routine/called-routine.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";

@@ -17,10 +17,11 @@ import { functionItem } from "./from-function.ts";
 import { joinItem } from "./join.ts";
 import { checkConflicts, type FromResult, withLateral } from "./namespace.ts";
 import { outputColumns } from "./output-columns.ts";
-import { type PinnedRelation, pinFor, pinOf } from "./pinned-relations.ts";
+import { pinOf } from "./pins.ts";
+import { pinFor, type PinnedRelation, pinnedRelation } from "./pinned-relations.ts";
 import type { FromItem } from "./query-tree.ts";
 import { rangeVarName, requireRelation } from "./relation.ts";
-import type { BindContext, NamespaceItem, Scope } from "./scope.ts";
+import type { NamespaceItem, Scope } from "./scope.ts";
 import { sequenceTable } from "./sequence-table.ts";
 import { sampled } from "./table-sample.ts";
 import { viewItem } from "./view.ts";
@@ -47,19 +48,13 @@ function relationItem(
   }
 }
 
-function pinnedRelation({ catalog }: BindContext, { oid }: PinnedRelation): Relation {
-  const relation = catalog.relationByOid(oid);
-  if (relation === undefined) throw new Error(`a stored query names relation ${oid}`);
-  return relation;
-}
-
 function rangeVar(scope: Scope, fields: ParseNode): FromResult {
   const { context } = scope;
   const alias = aliasOf(child(fields, "alias"));
   const location = locationOf(fields);
   const pinned = pinOf(fields);
   if (pinned !== undefined) {
-    const item = relationItem(scope, pinnedRelation(context, pinned), { alias, pinned });
+    const item = relationItem(scope, pinnedRelation(context.catalog, pinned), { alias, pinned });
     return leaf(alias === undefined ? { ...item, pinned } : item);
   }
   const name = rangeVarName(fields);

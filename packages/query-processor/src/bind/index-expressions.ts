@@ -6,7 +6,7 @@
  */
 import type { Expr } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { CatalogObject, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { allIndexes } from "../catalog/table-indexes.ts";
 import { withoutPositions } from "./errors.ts";
 import type { Binders } from "./scope.ts";
@@ -43,6 +43,21 @@ function isDerived(index: IndexDescriptor): boolean {
   return (
     index.predicate !== undefined || index.columns.some((each) => each.expression !== undefined)
   );
+}
+
+/** What a stored tree has beside the names of other objects. */
+const OTHERS = /"(?:routineOid|typeOid|operator|collationOid)":/u;
+
+/** Whether what an index holds is made by objects that change while their table's descriptor stays. */
+function usesOthers({ predicate, columns }: IndexDescriptor): boolean {
+  const texts = [predicate, ...columns.map(({ expression }) => expression?.text)];
+  return texts.some((text) => text !== undefined && OTHERS.test(text));
+}
+
+/** A descriptor of this catalog alone, where its indexes mean what other objects of it are now. */
+export function ownDescriptor<T extends CatalogObject>(object: T): T {
+  if (object.kind !== "table" || !hasDerivedColumns(object)) return object;
+  return allIndexes(object).some(usesOthers) ? { ...object } : object;
 }
 
 /** To be called for a descriptor BEFORE rows are stored or read by its indexes. */

@@ -6,11 +6,13 @@ import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
 import { rememberViewTarget } from "./access-requirements.ts";
-import { addTable, type Alias, aliasOf } from "./entries.ts";
+import { addTable, type Alias, aliasOf, tableColumns } from "./entries.ts";
+import { pinFor, pinnedColumns, pinnedRelation } from "./pinned-relations.ts";
+import { pinOf } from "./pins.ts";
 import { SYSTEM_COLUMNS } from "./system-columns.ts";
-import { rangeVarName, requireRelation } from "./relation.ts";
+import { type QualifiedName, rangeVarName, requireRelation } from "./relation.ts";
 import type { NamespaceItem, Scope, TargetAction } from "./scope.ts";
-import { refuseColumn } from "./view-target.ts";
+import { refuseColumn, type ViewTarget } from "./view-target.ts";
 import { viewTarget } from "./view.ts";
 
 export interface ModificationTarget {
@@ -28,6 +30,18 @@ function checkMergeTarget(relation: Relation): void {
   });
 }
 
+/** A stored statement says which relation it was, and what its columns were called. */
+function targetRelation(scope: Scope, range: ParseNode, name: QualifiedName): Relation {
+  const { context } = scope;
+  scope.targetPinned = pinOf(range);
+  if (scope.targetPinned !== undefined) {
+    return pinnedRelation(context.catalog, scope.targetPinned);
+  }
+  const relation = requireRelation(context, name, locationOf(range));
+  context.pins?.set(range, pinFor(relation, context.catalog));
+  return relation;
+}
+
 /** Adds the target as entry 0; it is not visible before the caller says so. */
 export function openTarget(
   scope: Scope,
@@ -36,9 +50,8 @@ export function openTarget(
 ): ModificationTarget {
   const range = requiredChild(fields, "relation");
   const name = rangeVarName(range);
-  const location = locationOf(range);
   scope.targetAction = action;
-  const relation = requireRelation(scope.context, name, location);
+  const relation = targetRelation(scope, range, name);
   if (action === "merge") checkMergeTarget(relation);
   switch (relation.kind) {
     case "view":
@@ -54,7 +67,7 @@ export function openTarget(
       if (relation.materialized !== undefined) {
         throw bindError("42809", `cannot change materialized view "${relation.name}"`, -1);
       }
-      const item = addTable(scope, relation, aliasOf(child(range, "alias")));
+      const item = addTable(scope, relation, aliasOf(child(range, "alias")), scope.targetPinned);
       scope.targetItem = item;
       return { table: relation, item };
     }
@@ -68,9 +81,13 @@ function throughView(
   alias: Alias | undefined,
   action: TargetAction,
 ): ModificationTarget {
-  const target = viewTarget(scope, view, action === "merge" ? "update" : action);
+  const target = pinnedTarget(
+    scope,
+    viewTarget(scope, view, action === "merge" ? "update" : action),
+  );
   const { table } = target;
-  const own = addTable(scope, table, { name: alias?.name ?? view.name, columns: [] });
+  const name = alias?.name ?? scope.targetPinned?.name ?? view.name;
+  const own = addTable(scope, table, { name, columns: [] });
   const columns = target.columns.map(({ name, expr }, index) => ({
     name: alias?.columns[index] ?? name,
     expr,
@@ -80,6 +97,17 @@ function throughView(
   scope.targetView = target;
   rememberViewTarget(scope.rangeTable, target);
   return { table, item };
+}
+
+/** The view's columns by the names that the statement knows them by. */
+function pinnedTarget({ targetPinned }: Scope, target: ViewTarget): ViewTarget {
+  if (targetPinned === undefined) return target;
+  const names = new Map(targetPinned.columns);
+  const columns = target.columns.map((column, at) => ({
+    ...column,
+    name: names.get(at + 1) ?? "",
+  }));
+  return { ...target, columns };
 }
 
 /** The column that a statement assigns to, through the view that it names if that is one. */
@@ -92,11 +120,11 @@ export function assignedColumn(
 ): number {
   const { targetView } = scope;
   if (targetView === undefined) {
-    const column = columnNamed(table, name);
+    const column = columnNamed(scope, table, name);
     if (column < 0 && action === "update" && SYSTEM_COLUMNS.has(name)) {
       throw bindError("0A000", `cannot assign to system column "${name}"`, location);
     }
-    return targetColumn(table, name, location);
+    return targetColumn(scope, table, name, location);
   }
   const { view, columns } = targetView;
   const column = columns.find((each) => each.name === name);
@@ -111,17 +139,30 @@ export function assignedColumn(
 /** Positions that INSERT without a column list is about; -1 for columns that take no values. */
 export function insertedColumns(scope: Scope, table: TableDescriptor): readonly number[] {
   const { targetView } = scope;
-  if (targetView === undefined) return liveColumns(table);
+  if (targetView === undefined) {
+    return targetNames(scope, table).flatMap((name, index) => (name === "" ? [] : [index]));
+  }
   return targetView.columns.map(({ base }) => base ?? -1);
 }
 
-function columnNamed(table: TableDescriptor, name: string): number {
-  return table.columns.findIndex((column) => !column.dropped && column.name === name);
+/** By which the statement knows the columns; those without a name are not there for it. */
+function targetNames({ targetPinned }: Scope, table: TableDescriptor): readonly string[] {
+  return pinnedColumns(tableColumns(table), targetPinned).map(({ name }) => name);
+}
+
+/** Index of the column of that name, -1 when there is none. */
+export function columnNamed(scope: Scope, table: TableDescriptor, name: string): number {
+  return name === "" ? -1 : targetNames(scope, table).indexOf(name);
 }
 
 /** Index in TableDescriptor.columns of a live column; 42703 when there is none. */
-export function targetColumn(table: TableDescriptor, name: string, location: number): number {
-  const index = columnNamed(table, name);
+function targetColumn(
+  scope: Scope,
+  table: TableDescriptor,
+  name: string,
+  location: number,
+): number {
+  const index = columnNamed(scope, table, name);
   if (index >= 0) return index;
   throw bindError("42703", `column "${name}" of relation "${table.name}" does not exist`, location);
 }

@@ -8,13 +8,15 @@ import { overEntry } from "../plan/index-match.ts";
 import { impliedPredicate } from "../plan/predicate-implication.ts";
 import { addVisible, tableColumns } from "./entries.ts";
 import { bindError, unsupported } from "./errors.ts";
+import { pinnedColumns } from "./pinned-relations.ts";
+import { pinnedName } from "./pins.ts";
 import { derivedColumns } from "./index-expressions.ts";
 import type { OnConflict } from "./query-tree.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
 import { bindCondition } from "./select.ts";
 import { replaceExprs } from "./replace-exprs.ts";
 import type { ViewTarget } from "./view-target.ts";
-import { targetColumn } from "./modification-target.ts";
+import { columnNamed } from "./modification-target.ts";
 import { bindAssignments } from "./update-targets.ts";
 
 /** What ON CONFLICT (...) names: columns by number, and expressions by their keys. */
@@ -69,9 +71,9 @@ function targetColumnNumber(
     if (column === undefined) throw bindError("42703", `column "${name}" does not exist`, location);
     return (column.base ?? -1) + 1;
   }
-  const index = table.columns.findIndex((column) => !column.dropped && column.name === name);
-  if (index < 0) throw bindError("42703", `column "${name}" does not exist`, location);
-  return table.columns[targetColumn(table, name, location)]?.number ?? 0;
+  const column = table.columns[columnNamed(scope, table, name)];
+  if (column === undefined) throw bindError("42703", `column "${name}" does not exist`, location);
+  return column.number;
 }
 
 /** Whether the index has these key columns and expressions, and no others. */
@@ -120,9 +122,20 @@ function arbitersByColumns(
   );
 }
 
-function arbiterByName(table: TableDescriptor, name: string): readonly number[] {
-  const found = table.indexes.find((index) => index.constraint?.name === name);
-  if (found !== undefined) return [found.oid];
+function arbiterByName(
+  { context }: Scope,
+  table: TableDescriptor,
+  infer: ParseNode,
+  name: string,
+): readonly number[] {
+  const { arbiter } = pinnedName(infer);
+  const found = table.indexes.find((index) =>
+    arbiter === undefined ? index.constraint?.name === name : index.oid === arbiter,
+  );
+  if (found !== undefined) {
+    context.pins?.set(infer, { arbiter: found.oid });
+    return [found.oid];
+  }
   throw bindError("42704", `constraint "${name}" for table "${table.name}" does not exist`, -1);
 }
 
@@ -134,7 +147,7 @@ function arbiters(
 ): readonly number[] {
   if (infer === undefined) return [];
   const name = optionalString(infer, "conname");
-  if (name !== undefined) return arbiterByName(table, name);
+  if (name !== undefined) return arbiterByName(scope, table, infer, name);
   return arbitersByColumns(scope, table, rte, infer);
 }
 
@@ -151,7 +164,7 @@ function excludedColumns({ columns }: ViewTarget, rte: number): NamespaceItem["c
 }
 
 function addExcluded(scope: Scope, table: TableDescriptor): NamespaceItem {
-  const columns = tableColumns(table);
+  const columns = pinnedColumns(tableColumns(table), scope.targetPinned);
   const item = addVisible(
     scope,
     { kind: "table", alias: "excluded", columns, lateral: false, table },

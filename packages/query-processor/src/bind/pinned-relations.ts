@@ -4,7 +4,6 @@
  * nor new columns nor other relations of that name change the query.
  */
 import type { Catalog, Relation } from "../catalog/catalog.ts";
-import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { OutputColumn } from "./query-tree.ts";
 
 export interface PinnedRelation {
@@ -14,16 +13,6 @@ export interface PinnedRelation {
   readonly name: string;
   /** Number and name of each column that the query may see. */
   readonly columns: readonly (readonly [number: number, name: string])[];
-}
-
-/** Pins by the fields of the RangeVar, while a query is bound to be stored. */
-export type RelationPins = Map<ParseNode, PinnedRelation>;
-
-const FIELD = "pinned";
-
-export function pinOf(fields: ParseNode): PinnedRelation | undefined {
-  const pinned = fields[FIELD];
-  return typeof pinned === "object" ? (pinned as unknown as PinnedRelation) : undefined;
 }
 
 export function pinFor(relation: Relation, catalog: Catalog): PinnedRelation {
@@ -48,13 +37,8 @@ export function pinnedColumns(
   return columns.map((column, index) => ({ ...column, name: names.get(index + 1) ?? "" }));
 }
 
-/** A copy of the tree with the pins in it. */
-export function withPins(node: unknown, pins: RelationPins): unknown {
-  if (Array.isArray(node)) return node.map((each) => withPins(each, pins));
-  if (typeof node !== "object" || node === null) return node;
-  const copy: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(node)) copy[key] = withPins(value, pins);
-  const pinned = pins.get(node as ParseNode);
-  if (pinned !== undefined) copy[FIELD] = pinned;
-  return copy;
+export function pinnedRelation(catalog: Catalog, { oid }: PinnedRelation): Relation {
+  const relation = catalog.relationByOid(oid);
+  if (relation === undefined) throw new Error(`a stored query names relation ${oid}`);
+  return relation;
 }

@@ -8,7 +8,8 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
 import type { OpenGrouping } from "./expression/grouping.ts";
 import type { LongLists } from "./long-lists.ts";
-import type { PinnedRelation, RelationPins } from "./pinned-relations.ts";
+import type { Pins } from "./pins.ts";
+import type { PinnedRelation } from "./pinned-relations.ts";
 import type { ViewTarget } from "./view-target.ts";
 import type { SearchAndCycle } from "./search-cycle.ts";
 import type { CalledRoutines } from "./routine/called-routines.ts";
@@ -105,8 +106,10 @@ export interface BindContext {
   readonly viewDepth: number;
   /** Views in a query stand for themselves: their own queries are not asked for. */
   readonly shallowViews?: boolean;
-  /** Collects what relations mean, for queries that will be stored. */
-  readonly pins?: RelationPins;
+  /** Collects what names mean, for text that will be stored. */
+  readonly pins?: Pins;
+  /** An expression over one row of a table, as the schema has them. */
+  readonly overOneRow?: true;
   /** The context of another text in the same statement: a view, the body of a function. */
   derive(changes: DerivedContext): BindContext;
 }
@@ -117,6 +120,7 @@ export interface DerivedContext {
   readonly evaluation?: EvaluationContext;
   readonly viewDepth?: number;
   readonly shallowViews?: boolean;
+  readonly pins?: Pins;
 }
 
 export type TargetAction = "insert" | "update" | "delete" | "merge";
@@ -155,6 +159,8 @@ export class Scope {
   resolveUnknowns = true;
   /** The view that INSERT, UPDATE or DELETE goes through. */
   targetView: ViewTarget | undefined;
+  /** What the target was when the statement was stored. */
+  targetPinned: PinnedRelation | undefined;
   /** Target of INSERT, UPDATE or DELETE. */
   targetItem: NamespaceItem | undefined;
   targetAction: TargetAction | undefined;

@@ -22,6 +22,7 @@ import { makeSchemaContext, topScope } from "./context.ts";
 import { addTable } from "./entries.ts";
 import { bindError, withoutPositions } from "./errors.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
+import type { Pins } from "./pins.ts";
 import type { BoundCheck, ColumnAssignment } from "./query-tree.ts";
 import type { Binders } from "./scope.ts";
 import { schemaEvaluation } from "./schema-evaluation.ts";
@@ -37,6 +38,8 @@ export interface ColumnExpressionOptions {
   readonly searchPath?: readonly string[];
   /** Of the session that writes the expression; without it literals are read canonically. */
   readonly evaluation?: EvaluationContext;
+  /** For what its names mean, where it will be stored. */
+  readonly pins?: Pins;
 }
 
 function expressionNode(source: string | ParseNode): ParseNode {
@@ -62,12 +65,9 @@ export function bindTableExpression(
   options: ColumnExpressionOptions,
 ): Expr {
   const path = schemaOf(options, table);
-  const context = makeSchemaContext(
-    binders,
-    options.catalog,
-    path,
-    options.evaluation ?? schemaEvaluation(options.catalog, path),
-  );
+  const { catalog, evaluation = schemaEvaluation(catalog, path), pins } = options;
+  const own = makeSchemaContext(binders, catalog, path, evaluation);
+  const context = { ...own, ...(pins === undefined ? {} : { pins }), overOneRow: true as const };
   const scope = topScope(context);
   scope.namespace = [addTable(scope, table, undefined)];
   const bound = scope.expr(expressionNode(source), options.kind);
@@ -123,11 +123,12 @@ function refuseGenerated(expr: Expr, table: TableDescriptor): void {
   });
 }
 
-/** A user's function may be replaced while the table stays as it is. */
-function callsRoutine(bound: Expr): boolean {
+/** A user's function may be replaced, and a type or operator renamed, while the table stays as it is. */
+function usesOthers(bound: Expr): boolean {
   let found = false;
   visitExpr(bound, (expr) => {
-    found ||= expr.kind === "call" && expr.routine !== undefined;
+    const isOwn = "operatorName" in expr && expr.operatorName !== undefined;
+    found ||= isOwn || isUserType(expr.type) || (expr.kind === "call" && "routine" in expr);
     return !found;
   });
   return found;
@@ -151,7 +152,7 @@ export function bindDefault(
   const bound = withoutPositions(() =>
     bindTableExpression(binders, text, table, { catalog, kind, column }),
   );
-  if (!callsRoutine(bound)) defaults.set(column, bound);
+  if (!usesOthers(bound)) defaults.set(column, bound);
   return bound;
 }
 
@@ -209,7 +210,7 @@ export function bindCheck(
   const bound = withoutPositions(() =>
     bindTableExpression(binders, check.expression, table, { catalog, kind: "check" }),
   );
-  if (!callsRoutine(bound)) checks.set(check, bound);
+  if (!usesOthers(bound)) checks.set(check, bound);
   return bound;
 }
 

@@ -17,7 +17,7 @@ import type { ExpressionKind } from "./expression-kind.ts";
 import type { Scope } from "./scope.ts";
 import { resolveUnknown } from "./sort-key.ts";
 import { expandStar, type NamedExpr } from "./star.ts";
-import { compositeColumns } from "./composite-columns.ts";
+import { starFields } from "./pinned-fields.ts";
 import { recordSource } from "./expression/record-source.ts";
 import { recordColumns } from "./record-columns.ts";
 
@@ -31,22 +31,23 @@ export interface OpenTarget {
 }
 
 /** (row).* : all fields of a composite value. */
-function expandRow(scope: Scope, fields: ParseNode): readonly NamedExpr[] | undefined {
-  const parts = list(fields, "indirection");
+function expandRow(scope: Scope, node: ParseNode): readonly NamedExpr[] | undefined {
+  const parts = list(node, "indirection");
   const last = parts.at(-1);
   if (last === undefined || tagOf(last) !== "A_Star") return undefined;
-  const node = requiredChild(fields, "arg");
+  const arg = requiredChild(node, "arg");
   const inner = parts.slice(0, -1);
   const value =
     inner.length === 0
-      ? scope.expr(node)
-      : scope.expr({ A_Indirection: { arg: node, indirection: inner } });
-  const location = locationOf(fieldsOf(node));
+      ? scope.expr(arg)
+      : scope.expr({ A_Indirection: { arg, indirection: inner } });
+  const location = locationOf(fieldsOf(arg));
+  const fields = starFields(scope.context, asTag(last, "A_Star") ?? {}, value, location);
+  if (fields !== undefined) return fields;
   if (value.kind === "row") {
     return value.fields.map((expr, index) => ({ name: value.names[index] ?? "", expr }));
   }
   const columns =
-    compositeColumns(value.type) ??
     (value.kind === "call" ? recordColumns(procOf(value), value) : undefined) ??
     recordSource(scope, value);
   if (columns === undefined) {

@@ -17,7 +17,7 @@ import { shownInclude } from "../catalog/system-catalog.ts";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import { indexPredicate } from "../bind/index-expressions.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
-import { domainCheckText } from "../catalog/virtual/domain-text.ts";
+import { domainCheckText, domainDefaultExpression } from "../catalog/virtual/domain-text.ts";
 import type { PrintOptions, StoredExpression } from "../catalog/virtual/expression-text.ts";
 import { checkExpression, printExpression } from "../catalog/virtual/expression-text.ts";
 import {
@@ -221,6 +221,8 @@ function collectStored(image: CatalogImage): Stored {
   };
   for (const each of attributeDefaults(image)) add(each.expression);
   for (const table of image.objects.values()) {
+    const domainDefault = table.kind === "type" ? domainDefaultExpression(image, table) : undefined;
+    if (domainDefault !== undefined) add(domainDefault);
     if (table.kind !== "table") continue;
     for (const check of table.checks) add(checkExpression(check, table, image));
     for (const index of table.indexes) addIndexTexts(table, index, add);

@@ -9,17 +9,23 @@ import {
   quoting,
   typeByName,
 } from "@firstlight/sql";
+import { findCollation } from "../catalog/collations.ts";
 import type { CatalogFunction } from "./catalog-functions.ts";
-import type { LookUpScope, NameScope } from "./object-names.ts";
+import type { LookUpScope, NamedObject, NameScope } from "./object-names.ts";
 import {
   collationName,
-  collationOid,
   lookUpPath,
   relationName,
   relationOidIn,
   typeName,
 } from "./object-names.ts";
 import { parseQualifiedName } from "./relation-lookup.ts";
+import {
+  operatorName,
+  operatorOid,
+  operatorSignature,
+  operatorWithOperands,
+} from "./operator-lookup.ts";
 import { procOid, procedureOid, routineName, routineSignature } from "./routine-lookup.ts";
 import { typeByText, typeOidByText } from "./type-lookup.ts";
 
@@ -63,7 +69,8 @@ function onlyPart(text: string): string {
 
 const schemaOid: LookUp = (call, text) => call.image.schemaByName(onlyPart(text))?.oid;
 const roleOid: LookUp = (call, text) => call.image.roleByName(onlyPart(text))?.oid;
-const collation: LookUp = (_call, text) => collationOid(parseQualifiedName(text).at(-1) ?? "");
+const collation: LookUp = (call, text) =>
+  findCollation(call.image, lookUpPath(call), parseQualifiedName(text))?.name.oid;
 
 /** Without errors for what does not exist; errors of syntax stay. */
 function toRegistered(lookUp: LookUp): CatalogFunction {
@@ -122,10 +129,6 @@ function builtinOid(type: number, text: string): number | undefined {
   }
 }
 
-function builtin(type: number): CatalogFunction {
-  return toRegistered((_call, text) => builtinOid(type, text));
-}
-
 const typeOid: LookUp = (call, text) =>
   builtinOid(oids.REGTYPE, text) ?? quotedBuiltin(text) ?? typeOidByText(call, text);
 
@@ -153,8 +156,18 @@ export function registeredObjectName(
       const role = call.image.objects.get(oid);
       return quoted(role?.kind === "role" ? role.name : undefined);
     }
-    case oids.REGCOLLATION:
-      return quoted(collationName(oid));
+    case oids.REGCOLLATION: {
+      const own = call.image.objects.get(oid);
+      return own?.kind === "collation" ? qualifiedIfHidden(call, own) : quoted(collationName(oid));
+    }
+    case oids.REGOPER: {
+      const own = call.image.objects.get(oid);
+      return own?.kind === "operator" ? operatorName(call, own) : undefined;
+    }
+    case oids.REGOPERATOR: {
+      const own = call.image.objects.get(oid);
+      return own?.kind === "operator" ? operatorSignature(call, own) : undefined;
+    }
     case oids.REGPROC: {
       const routine = call.image.objects.get(oid);
       return routine?.kind === "function" ? routineName(call, routine) : undefined;
@@ -172,6 +185,12 @@ export function registeredObjectName(
   }
 }
 
+function qualifiedIfHidden(call: NameScope, { schema, name }: NamedObject): string {
+  const place = call.image.schemaByOid(schema)?.name ?? "";
+  const own = quoteIdentifier(name);
+  return lookUpPath(call).includes(place) ? own : `${quoteIdentifier(place)}.${own}`;
+}
+
 function quoted(name: string | undefined): string | undefined {
   return name === undefined ? undefined : quoteIdentifier(name);
 }
@@ -184,6 +203,9 @@ function output(type: number): CatalogFunction {
 }
 
 const procedure: LookUp = (call, text) => procedureOid(call, text, (name) => typeOid(call, name));
+
+const operator: LookUp = (call, text) =>
+  operatorWithOperands(call, text, (name) => typeOid(call, name));
 
 /** to_regproc and to_regprocedure answer NULL where a name is not of one function. */
 function toRoutine(lookUp: LookUp): CatalogFunction {
@@ -200,9 +222,14 @@ function toRoutine(lookUp: LookUp): CatalogFunction {
 const noFunction = (text: string): SqlError =>
   new SqlError("42883", `function "${text}" does not exist`);
 
+const noOperator = (text: string): SqlError =>
+  new SqlError("42883", `operator does not exist: ${text}`);
+
 const STRICT: ReadonlyMap<number, Strict> = new Map([
   [oids.REGPROC, { lookUp: procOid, failure: noFunction }],
   [oids.REGPROCEDURE, { lookUp: procedure, failure: noFunction }],
+  [oids.REGOPER, { lookUp: operatorOid, failure: noOperator }],
+  [oids.REGOPERATOR, { lookUp: operator, failure: noOperator }],
   [oids.REGCLASS, { lookUp: relationOid, failure: missing("42P01", "relation") }],
   [oids.REGNAMESPACE, { lookUp: schemaOid, failure: missing("3F000", "schema") }],
   [oids.REGROLE, { lookUp: roleOid, failure: missing("42704", "role") }],
@@ -242,8 +269,12 @@ export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunctio
   to_regprocedure_strict: strictly(oids.REGPROCEDURE),
   regprocout: output(oids.REGPROC),
   regprocedureout: output(oids.REGPROCEDURE),
-  to_regoper: builtin(oids.REGOPER),
-  to_regoperator: builtin(oids.REGOPERATOR),
+  to_regoper: toRoutine(operatorOid),
+  to_regoper_strict: strictly(oids.REGOPER),
+  to_regoperator: toRoutine(operator),
+  to_regoperator_strict: strictly(oids.REGOPERATOR),
+  regoperout: output(oids.REGOPER),
+  regoperatorout: output(oids.REGOPERATOR),
   regtypeout: output(oids.REGTYPE),
   regclassout: output(oids.REGCLASS),
   regnamespaceout: output(oids.REGNAMESPACE),

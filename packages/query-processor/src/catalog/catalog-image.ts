@@ -5,7 +5,7 @@
 import type { UserCasts } from "@firstlight/sql";
 import { allIndexes } from "./table-indexes.ts";
 import { BINDERS } from "../bind/binders.ts";
-import { rememberCatalog } from "../bind/index-expressions.ts";
+import { ownDescriptor, rememberCatalog } from "../bind/index-expressions.ts";
 import type { Catalog, Relation, VirtualTable } from "./catalog.ts";
 import type {
   CatalogObject,
@@ -98,9 +98,10 @@ export class CatalogImage implements Catalog {
     this.#types = new UserTypes(this, stored);
     const all = new Map<number, CatalogObject>();
     for (const object of stored) {
+      const own = ownDescriptor(object);
       all.set(
         object.oid,
-        withTypeNumbers(object, (oid) => this.#types.numberOf(oid)),
+        withTypeNumbers(own, (oid) => this.#types.numberOf(oid)),
       );
     }
     this.objects = all;

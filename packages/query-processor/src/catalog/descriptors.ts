@@ -225,7 +225,7 @@ export interface ViewDescriptor {
   readonly columns: readonly ViewColumn[];
   /**
    * The SELECT: SQL text with the search path of its definition, or its raw parse tree as JSON with
-   * relations pinned (bind/pinned-relations.ts).
+   * names pinned (bind/pins.ts).
    */
   readonly query: string;
   readonly searchPath: readonly string[];
@@ -298,6 +298,8 @@ export interface DomainType {
   readonly collation?: CollationName;
   /** As ColumnDescriptor.default. */
   readonly default?: string;
+  /** pg_type.typdefault: the default as it was printed when it was set. */
+  readonly defaultText?: string;
   readonly checks: readonly DomainCheckDescriptor[];
 }
 

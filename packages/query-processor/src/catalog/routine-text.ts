@@ -3,6 +3,7 @@ import { displayExpr, oids, quoteIdentifier } from "@firstlight/sql";
 import { BINDERS } from "../bind/binders.ts";
 import { makeSchemaContext, topScope } from "../bind/context.ts";
 import type { BoundQuery, BoundSelect } from "../bind/query-tree.ts";
+import { bodyStatements } from "../bind/routine/routine-body.ts";
 import { CalledRoutine } from "../bind/routine/called-routine.ts";
 import { CatalogRoutines } from "../bind/routine/routine-source.ts";
 import { userRoutine } from "../bind/routine/user-routine.ts";
@@ -74,7 +75,7 @@ function statementsOf(scope: NameScope, descriptor: FunctionDescriptor): readonl
   const argTypes = inputsOf(descriptor).map(({ type }) => type);
   const site = { argTypes, resultType: descriptor.returnType };
   const routine = new CalledRoutine(userRoutine(descriptor), site, () => top);
-  return routine.bound.statements;
+  return bodyStatements(routine, top);
 }
 
 /** What RETURN yields has no name. */

@@ -1,11 +1,12 @@
 /** The elements of CREATE INDEX: columns and expressions with order and operator class (indexcmds.c). */
+import type { Pins } from "../bind/pins.ts";
 import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
 import { columnCollation } from "../bind/output-columns.ts";
 import { exprCollation } from "@firstlight/sql";
 import { inlinedCalls } from "../bind/routine/inline-scalar.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
-import { collationOfType, formatType, volatility } from "@firstlight/sql";
+import { collationOfType, formatType, rewriteExpr, volatility } from "@firstlight/sql";
 import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { asTag, child, list, names, optionalString, string, tagOf } from "../parse/node.ts";
@@ -91,8 +92,12 @@ function expressionName(node: ParseNode): string {
   return "expr";
 }
 
+/** Conditions of domains are not looked at: they change no value. */
 function refuseVolatile(expr: Expr, what: string): void {
-  if (volatility(inlinedCalls(expr)) === "immutable") return;
+  const unchecked = rewriteExpr(inlinedCalls(expr), (each) =>
+    each.kind === "coerceToDomain" ? each.arg : each,
+  );
+  if (volatility(unchecked) === "immutable") return;
   throw new SqlError("42P17", `functions in index ${what} must be marked IMMUTABLE`);
 }
 
@@ -122,14 +127,15 @@ export function indexColumn(
   const name = optionalString(element, "name");
   if (name !== undefined) return plainColumn(context, table, element, name);
   const { tree, written } = collatedExpression(element);
-  const bound = bindIndexExpression(context, table, tree, "indexExpression");
+  const pins: Pins = new Map();
+  const bound = bindIndexExpression(context, table, tree, "indexExpression", pins);
   const column = bound.kind === "var" ? table.columns[bound.column] : undefined;
   if (column !== undefined) return plainColumn(context, table, written, column.name);
   refuseVolatile(bound, "expression");
   refuseUnordered(bound.type);
   imageOf(context).profile.schema?.keyType(bound.type);
   const { type, typmod } = bound;
-  const text = JSON.stringify(pinned(context, tree, bound));
+  const text = JSON.stringify(pinned(context, tree, bound, pins));
   const expression = { text, type, typmod, name: expressionName(tree) };
   const ownCollationName = exprCollation(bound, columnCollation);
   const parts = names(written, "collation");
@@ -166,7 +172,8 @@ export function indexPredicateOf(
   table: TableDescriptor,
   node: ParseNode,
 ): string {
-  const bound = bindIndexExpression(context, table, node, "indexPredicate");
+  const pins: Pins = new Map();
+  const bound = bindIndexExpression(context, table, node, "indexPredicate", pins);
   refuseVolatile(bound, "predicate");
-  return JSON.stringify(pinned(context, node, bound));
+  return JSON.stringify(pinned(context, node, bound, pins));
 }

@@ -4,6 +4,7 @@
  * other one of the same name is taken for it; dates and times ('now', '1/2/2003') become what they
  * meant in the session that wrote them.
  */
+import { SqlError } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
 import {
   DEFAULT_FORMAT,
@@ -24,7 +25,9 @@ const REGISTERED: ReadonlySet<number> = new Set([
   oids.REGPROC,
   oids.REGPROCEDURE,
   oids.REGNAMESPACE,
-  oids.REGROLE,
+  oids.REGOPER,
+  oids.REGOPERATOR,
+  oids.REGCOLLATION,
 ]);
 
 const READ_BY_SETTINGS = /^(date|time|timestamp|timestamptz|timetz|interval)$|range$/u;
@@ -37,7 +40,7 @@ function isReadBySettings(type: number): boolean {
 /** What stands for the literal, undefined where it may stay. */
 function pinnedText({ type, value }: Const): string | undefined {
   if (REGISTERED.has(type)) {
-    return typeof value === "number" && value >= FIRST_USER_OID ? String(value) : undefined;
+    return typeof value === "number" ? String(value) : undefined;
   }
   if (value === null || !isReadBySettings(type)) return undefined;
   return typeByOid(type).output(value, DEFAULT_FORMAT);
@@ -48,12 +51,20 @@ function calledRoutine(expr: Expr): number {
   return isCall && "proc" in expr && expr.proc >= FIRST_USER_OID ? expr.proc : 0;
 }
 
+/** Roles are of all databases: nothing in one of them may depend on a name. */
+function roleConstant(): SqlError {
+  return new SqlError("0A000", "constant of the type regrole cannot be used here");
+}
+
 /** Such constants and calls by their places in the statement. */
 export class PinnedMeanings {
   readonly #texts = new Map<number, string>();
   readonly #routines = new Map<number, number>();
 
   collect(expr: Expr): void {
+    if (expr.kind === "const" && expr.type === oids.REGROLE && expr.value !== null) {
+      throw roleConstant();
+    }
     const routine = calledRoutine(expr);
     if (routine !== 0 && expr.position >= 0) this.#routines.set(expr.position, routine);
     const text = expr.kind === "const" ? pinnedText(expr) : undefined;

@@ -14,6 +14,7 @@ import {
   volatility,
 } from "@firstlight/sql";
 import { bindColumnExpression, bindInserted } from "../bind/schema-expressions.ts";
+import { type Pins, withPins } from "../bind/pins.ts";
 import { inlinedCalls } from "../bind/routine/inline-scalar.ts";
 import type { CheckDescriptor, ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { overStoredRow } from "../engine/stored-row-functions.ts";
@@ -31,8 +32,10 @@ function bind(
   source: string | ParseNode,
   kind: Kind,
   column?: ColumnDescriptor,
+  pins?: Pins,
 ): Expr {
   return bindColumnExpression(source, table, {
+    ...(pins === undefined ? {} : { pins }),
     catalog: imageOf(context),
     kind,
     searchPath: context.searchPath,
@@ -47,13 +50,15 @@ export function bindIndexExpression(
   table: TableDescriptor,
   node: ParseNode,
   kind: "indexExpression" | "indexPredicate",
+  pins?: Pins,
 ): Expr {
-  return bind(context, table, node, kind);
+  return bind(context, table, node, kind, undefined, pins);
 }
 
 /** The tree with what its names stand for, which others may change later. */
-export function pinned(context: DdlContext, node: ParseNode, bound: Expr): ParseNode {
-  return pinTypes(pinMeanings(node, bound), imageOf(context), context.searchPath);
+export function pinned(context: DdlContext, node: ParseNode, bound: Expr, pins: Pins): ParseNode {
+  const tree = withPins(node, pins) as ParseNode;
+  return pinTypes(pinMeanings(tree, bound), imageOf(context), context.searchPath);
 }
 
 /** Undefined for DEFAULT NULL: no default. */
@@ -63,9 +68,10 @@ export function storeDefault(
   column: ColumnDescriptor,
   node: ParseNode,
 ): string | undefined {
-  const bound = bind(context, table, node, "default", column);
+  const pins: Pins = new Map();
+  const bound = bind(context, table, node, "default", column, pins);
   if (bound.kind === "const" && bound.value === null) return undefined;
-  return JSON.stringify(pinned(context, node, bound));
+  return JSON.stringify(pinned(context, node, bound, pins));
 }
 
 export function storeGenerated(
@@ -74,11 +80,12 @@ export function storeGenerated(
   column: ColumnDescriptor,
   node: ParseNode,
 ): string {
-  const bound = bind(context, table, node, "generated", column);
+  const pins: Pins = new Map();
+  const bound = bind(context, table, node, "generated", column, pins);
   if (volatility(inlinedCalls(bound)) !== "immutable") {
     throw new SqlError("42P17", "generation expression is not immutable");
   }
-  return JSON.stringify(pinned(context, node, bound));
+  return JSON.stringify(pinned(context, node, bound, pins));
 }
 
 /** The condition and the names of the columns it uses. */
@@ -88,11 +95,12 @@ export function storeCheck(
   node: ParseNode,
 ): { readonly expression: string; readonly columns: readonly string[] } {
   const used = new Set<string>();
-  const bound = bind(context, table, node, "check");
+  const pins: Pins = new Map();
+  const bound = bind(context, table, node, "check", undefined, pins);
   visitExpr(bound, (expr) => {
     if (expr.kind === "var") used.add(table.columns[expr.column]?.name ?? "");
   });
-  return { expression: JSON.stringify(pinned(context, node, bound)), columns: [...used] };
+  return { expression: JSON.stringify(pinned(context, node, bound, pins)), columns: [...used] };
 }
 
 type RowFunction = (row: Row, context: EvaluationContext) => Datum;

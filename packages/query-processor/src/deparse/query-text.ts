@@ -3,13 +3,7 @@
  * relations and columns have now.
  */
 import type { Expr, ExprPrinter, ImplicitCasts, SortKey } from "@firstlight/sql";
-import {
-  displayExpr,
-  displayOperatorName,
-  formatType,
-  oids,
-  quoteIdentifier,
-} from "@firstlight/sql";
+import { displayExpr, operatorText, formatType, oids, quoteIdentifier } from "@firstlight/sql";
 import { InvariantError } from "@firstlight/common";
 import type {
   BoundCte,
@@ -530,7 +524,7 @@ function testOf(
   if (test?.kind === "call") {
     const [left] = test.args;
     const text = left === undefined ? "" : printer(left, "show");
-    return { left: text, operator: displayOperatorName(test.operator) };
+    return { left: text, operator: operatorText(test) };
   }
   if (test?.kind === "and" || test?.kind === "or") {
     const parts = test.args.map((each) => testOf(each, printer));

@@ -9,6 +9,7 @@ import {
   rowDecoder as sqlRowDecoder,
   rowEncoder as sqlRowEncoder,
   physicalType,
+  textWriter,
   typeByOid,
 } from "@firstlight/sql";
 
@@ -51,10 +52,11 @@ export function missingValue(text: string, type: number, typmod: number): Datum 
   return typeByOid(physicalType(type)).input(text, typmod, { ...DEFAULT_FORMAT, now: 0n });
 }
 
+/** As the session prints it: objects that values of reg* types stand for by their names. */
 export function datumText(
   value: Exclude<Datum, null>,
   type: number,
   context: EvaluationContext,
 ): string {
-  return typeByOid(type).output(value, context.format);
+  return textWriter(type)(context, value);
 }

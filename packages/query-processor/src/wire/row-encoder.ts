@@ -141,9 +141,10 @@ function writerOf(type: number, format: FormatCode, codecs: CodecByOid): FieldWr
   return throughCodec(codec, format);
 }
 
-/** regtype, regclass, regnamespace, regrole, regcollation, their arrays, and records of them. */
+/** The reg* types, their arrays, and records of them. */
 export const NAMED_TYPES: ReadonlySet<number> = new Set([
-  24, 1008, 2202, 2207, 2206, 2205, 4089, 4096, 4191, 2211, 2210, 4090, 4097, 4192, 2249,
+  24, 1008, 2202, 2207, 2203, 2208, 2204, 2209, 2206, 2205, 4089, 4096, 4191, 2211, 2210, 4090,
+  4097, 4192, 2249,
 ]);
 
 export class RowEncoder {

@@ -100,6 +100,11 @@ export function setVisibleSchemas(schemas: readonly string[]): void {
   visibleSchemas = schemas;
 }
 
+/** Whether names in the schema need no qualification. */
+export function isVisibleSchema(schema: string): boolean {
+  return visibleSchemas.includes(schema);
+}
+
 function userTypeName(type: number, name: string): string {
   return nameInSchema(schemaOfType(type) ?? "public", name);
 }
@@ -107,5 +112,5 @@ function userTypeName(type: number, name: string): string {
 /** With the schema where the name alone would not be found. */
 export function nameInSchema(schema: string, name: string): string {
   const quoted = quoteIdentifier(name);
-  return visibleSchemas.includes(schema) ? quoted : `${quoteIdentifier(schema)}.${quoted}`;
+  return isVisibleSchema(schema) ? quoted : `${quoteIdentifier(schema)}.${quoted}`;
 }

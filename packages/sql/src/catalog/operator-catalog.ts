@@ -21,6 +21,8 @@ export interface OperatorRow {
   /** Names of its selectivity estimators in pg_proc; empty when it has none. */
   readonly restriction: string;
   readonly join: string;
+  /** Of a user's operator. */
+  readonly schemaName?: string | undefined;
 }
 
 function toOperatorRow(row: CatalogRow): OperatorRow {

@@ -3,7 +3,7 @@
  * operator in parentheses, implicit casts left out; or pretty, with the parentheses that it takes.
  * For pg_get_expr, EXPLAIN, and constraint and index definitions.
  */
-import { formatType, nameInSchema } from "../catalog/format-type.ts";
+import { formatType, isVisibleSchema, nameInSchema } from "../catalog/format-type.ts";
 import { operatorByOid } from "../catalog/operator-catalog.ts";
 import type { ProcRow } from "../catalog/proc-catalog.ts";
 import { baseTypeOid } from "../catalog/type-catalog.ts";
@@ -45,11 +45,6 @@ export interface ExprPrinter {
   readonly indent: number;
 }
 
-/** The name of an operator as its expression prints it. */
-export function displayOperatorName(oid: number): string {
-  return operatorName(oid);
-}
-
 /** "hide": an implicit cast at the top is left out; operands of operators and functions show theirs. */
 export type ImplicitCasts = "show" | "hide";
 
@@ -89,8 +84,7 @@ export function displayExpr(
 
 /** The name as SQL has it. */
 export function collationText({ name, schema }: CollationName): string {
-  const own = quoteIdentifier(name);
-  return schema === undefined ? own : `${quoteIdentifier(schema)}.${own}`;
+  return schema === undefined ? quoteIdentifier(name) : nameInSchema(schema, name);
 }
 
 /** Parentheses that only plain text has. */
@@ -174,8 +168,10 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
       return displayJsonTest(expr, show);
     case "array":
       return displayArray(expr, show);
-    case "row":
-      return `ROW(${list(expr.fields, show)})`;
+    case "row": {
+      const text = `ROW(${list(expr.fields, show)})`;
+      return expr.display === undefined ? text : `${text}::${formatType(expr.type)}`;
+    }
     case "fieldSelect":
       return `(${show(expr.arg, "show")}).${quoteIdentifier(fieldName(expr))}`;
     case "fieldStore":
@@ -225,6 +221,15 @@ function operatorName(oid: number): string {
   return operatorByOid(oid)?.name ?? "?";
 }
 
+/** generate_operator_name: with the schema where the name alone would not be found. */
+export function operatorText(expr: Of<"call"> | Of<"scalarArrayOp">): string {
+  const { operator, operatorName: own, operatorSchema: schema } = expr;
+  if (own === undefined) return operatorName(operator);
+  return schema === undefined || isVisibleSchema(schema)
+    ? own
+    : `OPERATOR(${quoteIdentifier(schema)}.${own})`;
+}
+
 function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): string {
   const [first, second] = expr.args;
   if (expr.routine?.shownAs === "argument" && first !== undefined) return show(first, "show", expr);
@@ -234,7 +239,7 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
     return hidden ? show(first, "hide", expr) : displayCast(first, expr, show, expr);
   }
   if (expr.display === "operator" && first !== undefined) {
-    const name = expr.operatorName ?? operatorName(expr.operator);
+    const name = operatorText(expr);
     const left = show(first, "show", expr);
     if (second === undefined) return wrapped(`${name} ${left}`, show);
     return wrapped(`${left} ${name} ${show(second, "show", expr)}`, show);
@@ -405,7 +410,7 @@ function displayTest(expr: TestNode, show: Show): string {
       // Else it would be read as ANY (subquery).
       const array =
         expr.array.kind === "subLink" ? `${written}::${formatType(expr.array.type)}` : written;
-      return wrapped(`${scalar} ${operatorName(expr.operator)} ${word} (${array})`, show);
+      return wrapped(`${scalar} ${operatorText(expr)} ${word} (${array})`, show);
     }
     case "rowCompare":
       return `(ROW(${list(expr.left, show)}) ${expr.operator} ROW(${list(expr.right, show)}))`;

@@ -99,8 +99,9 @@ export interface Call extends Base {
   readonly display: "function" | "operator" | "explicitCast" | "implicitCast";
   /** OID in pg_operator when display is "operator", else 0. */
   readonly operator: number;
-  /** Of a user's operator. */
+  /** Of a user's operator, and its schema. */
   readonly operatorName?: string;
+  readonly operatorSchema?: string;
   /** Written as the SQL standard has it, with words between the arguments. */
   readonly sqlSyntax?: true;
   /** VARIADIC array passed as such. */
@@ -171,6 +172,8 @@ export interface ArrayConstructor extends Base {
 
 export interface RowConstructor extends Base {
   readonly kind: "row";
+  /** Cast to its type in so many words. */
+  readonly display?: "explicitCast";
   readonly fields: readonly Expr[];
   readonly names: readonly string[];
 }
@@ -190,6 +193,9 @@ export interface ScalarArrayOp extends Base {
   readonly kind: "scalarArrayOp";
   readonly proc: number;
   readonly operator: number;
+  /** As a call's. */
+  readonly operatorName?: string;
+  readonly operatorSchema?: string;
   readonly any: boolean;
   readonly scalar: Expr;
   readonly array: Expr;

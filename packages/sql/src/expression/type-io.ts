@@ -29,6 +29,8 @@ const SESSION_NAMED: ReadonlyMap<number, string> = new Map([
   [REGTYPE, "regtype"],
   [24, "regproc"],
   [2202, "regprocedure"],
+  [2203, "regoper"],
+  [2204, "regoperator"],
   [2205, "regclass"],
   [4096, "regrole"],
   [4089, "regnamespace"],

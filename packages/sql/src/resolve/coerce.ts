@@ -248,7 +248,8 @@ function recordToComposite(context: ResolveContext, expr: Expr, target: CoerceTa
     throw cannotCast(expr, target, "Input has too many columns.");
   }
   const names = attributes.map(({ name }) => name);
-  return { ...expr, type, typmod: -1, fields, names };
+  const cast = target.display === "explicitCast" ? { display: target.display } : {};
+  return { ...expr, type, typmod: -1, fields, names, ...cast };
 }
 
 function asImplicit(expr: Expr): Expr {

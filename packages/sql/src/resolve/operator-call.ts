@@ -18,6 +18,7 @@ import type { Distinct, Expr, RowCompare } from "../expression/tree.ts";
 import { BOOL, UNKNOWN } from "../types/oids.ts";
 import { coerceArguments } from "./function-call.ts";
 import { resolveOperator } from "./operator-lookup.ts";
+import { findOperator, type OperatorName, plainOperatorName } from "./operator-name.ts";
 import { enforceGenericTypeConsistency } from "./polymorphism.ts";
 import { isPolymorphic } from "./pseudo-types.ts";
 import { type ResolveContext, resolveError } from "./resolve-context.ts";
@@ -30,15 +31,14 @@ interface ResolvedOperator {
 
 function resolveWithArguments(
   context: ResolveContext,
-  name: string,
+  name: OperatorName,
   operands: readonly Expr[],
   position: number,
 ): ResolvedOperator {
   const types = operands.map((each) => each.type);
   const right = types.at(-1) ?? 0;
   const left = types.length === 2 ? (types[0] ?? 0) : 0;
-  const own = context.routines?.operators(name);
-  const operator = resolveOperator(name, left, right, position, own, context.routines?.casts);
+  const operator = findOperator(context, name, left, right, position);
   const declared = left === 0 ? [operator.right] : [operator.left, operator.right];
   const generic = enforceGenericTypeConsistency(types, declared, operator.result);
   return {
@@ -51,7 +51,7 @@ function resolveWithArguments(
 /** `left op right`, or `op right` when left is undefined. */
 export function makeOperatorCall(
   context: ResolveContext,
-  name: string,
+  name: OperatorName,
   left: Expr | undefined,
   right: Expr,
   position: number,
@@ -60,10 +60,9 @@ export function makeOperatorCall(
   const { operator, args, type } = resolveWithArguments(context, name, operands, position);
   const types = args.map((arg) => arg.type);
   const routine = context.routines?.routineAt(operator.proc, types, type);
-  const isOwn = operatorByOid(operator.oid) === undefined;
   return {
     ...(routine === undefined ? {} : { routine }),
-    ...(isOwn ? { operatorName: name } : {}),
+    ...ownName(operator),
     kind: "call",
     type,
     typmod: -1,
@@ -72,6 +71,18 @@ export function makeOperatorCall(
     args,
     display: "operator",
     operator: operator.oid,
+  };
+}
+
+/** By which a user's operator is shown. */
+function ownName({ oid, name, schemaName }: OperatorRow): {
+  readonly operatorName?: string;
+  readonly operatorSchema?: string;
+} {
+  if (operatorByOid(oid) !== undefined) return {};
+  return {
+    operatorName: name,
+    ...(schemaName === undefined ? {} : { operatorSchema: schemaName }),
   };
 }
 
@@ -92,22 +103,14 @@ function arrayOperandElement(array: Expr, position: number): number {
 /** `scalar op ANY (array)` and `scalar op ALL (array)`; also what IN over constants becomes. */
 export function makeScalarArrayOp(
   context: ResolveContext,
-  name: string,
+  name: OperatorName,
   any: boolean,
   scalar: Expr,
   array: Expr,
   position: number,
 ): Expr {
   const element = arrayOperandElement(array, position);
-  const own = context.routines?.operators(name);
-  const operator = resolveOperator(
-    name,
-    scalar.type,
-    element,
-    position,
-    own,
-    context.routines?.casts,
-  );
+  const operator = findOperator(context, name, scalar.type, element, position);
   refuseRoutine(context, operator);
   if (operator.result !== BOOL) {
     throw resolveError("42809", "op ANY/ALL (array) requires operator to yield boolean", position);
@@ -124,6 +127,7 @@ export function makeScalarArrayOp(
   const [left, right] = coerceArguments(context, [scalar, array], [scalarType, arrayType]);
   if (left === undefined || right === undefined) throw new Error("two operands make two arguments");
   return {
+    ...ownName(operator),
     kind: "scalarArrayOp",
     type: BOOL,
     typmod: -1,
@@ -216,7 +220,7 @@ function rowCompareProc(call: Expr, name: RowOperator): number {
 /** (a, b, ...) op (c, d, ...): AND of =, OR of <>, or a rowCompare for the ordering operators. */
 export function makeRowComparison(
   context: ResolveContext,
-  name: string,
+  named: OperatorName,
   left: readonly Expr[],
   right: readonly Expr[],
   position: number,
@@ -229,8 +233,9 @@ export function makeRowComparison(
   const calls = left.map((each, index) => {
     const other = right[index];
     if (other === undefined) throw new Error("rows of equal length");
-    return makeOperatorCall(context, name, each, other, position);
+    return makeOperatorCall(context, named, each, other, position);
   });
+  const name = plainOperatorName(named);
   const [only] = calls;
   if (calls.length === 1 && only !== undefined) return only;
   if (name === "=") return boolOp("and", calls, position);

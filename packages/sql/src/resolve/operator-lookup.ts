@@ -58,22 +58,29 @@ function exactMatch(
 const cache = new Map<string, OperatorRow>();
 const CACHE_ENTRIES_MAX = 4096;
 
+/** What is looked at beside or, with `exclusive`, in place of the built-in operators. */
+export interface OperatorSource {
+  readonly own?: readonly OperatorRow[] | undefined;
+  readonly exclusive?: readonly OperatorRow[];
+  readonly casts?: UserCasts | undefined;
+}
+
 /** `left` is 0 for a prefix operator. Types of unknown literals are UNKNOWN. */
 export function resolveOperator(
   name: string,
   left: number,
   right: number,
   position: number,
-  own: readonly OperatorRow[] = [],
-  casts?: UserCasts,
+  source: OperatorSource = {},
 ): OperatorRow {
-  if (own.length > 0 || casts !== undefined) {
-    return lookupOperator(name, left, right, position, own, casts);
+  const { own = [], exclusive, casts } = source;
+  if (own.length > 0 || exclusive !== undefined || casts !== undefined) {
+    return lookupOperator(name, left, right, position, source);
   }
   const key = `${name} ${left} ${right}`;
   const cached = cache.get(key);
   if (cached !== undefined) return cached;
-  const operator = lookupOperator(name, left, right, position);
+  const operator = lookupOperator(name, left, right, position, source);
   if (cache.size >= CACHE_ENTRIES_MAX) cache.clear();
   cache.set(key, operator);
   return operator;
@@ -85,10 +92,9 @@ function lookupOperator(
   left: number,
   right: number,
   position: number,
-  own: readonly OperatorRow[] = [],
-  casts?: UserCasts,
+  { own = [], exclusive, casts }: OperatorSource,
 ): OperatorRow {
-  const candidates = [...operatorsByName(name), ...own]
+  const candidates = (exclusive ?? [...operatorsByName(name), ...own])
     .filter((operator) => (operator.left === 0) === (left === 0))
     .map((operator) => ({
       operator,

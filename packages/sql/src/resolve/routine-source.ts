@@ -21,6 +21,10 @@ export interface RoutineSource {
   defaultOf(proc: ProcRow, parameter: number): Expr;
   /** Users' operators along the search path. */
   operators(name: string): readonly OperatorRow[];
+  /** Those of a schema; undefined: there is no such schema. */
+  operatorsIn(schema: string, name: string): readonly OperatorRow[] | undefined;
+  /** A user's operator by OID. */
+  operatorAt(oid: number): OperatorRow | undefined;
   /** Undefined where there are none. */
   readonly casts: UserCasts | undefined;
   /** A user's function at a call; undefined for built-in ones. */

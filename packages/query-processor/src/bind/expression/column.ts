@@ -6,9 +6,12 @@ import { findColumn, findItem, qualifiedColumn } from "../column-ref.ts";
 import { bindError } from "../errors.ts";
 import type { ExpressionKind } from "../expression-kind.ts";
 import { missingColumn, missingTable } from "../missing-name.ts";
+import { attributesOf } from "../pinned-fields.ts";
+import { type Pins, pinnedName } from "../pins.ts";
 import type { QualifiedName } from "../relation.ts";
 import type { Scope } from "../scope.ts";
 import { callOnRow } from "./call-on-row.ts";
+import { fieldOfRow } from "./field.ts";
 import { systemColumn, unqualifiedSystemColumn } from "./system-column.ts";
 import { wholeRowOrNull } from "../whole-row.ts";
 
@@ -61,14 +64,18 @@ export function qualifierOf(
   return { schema, name };
 }
 
-function unqualified(scope: Scope, name: string, location: number): Expr {
+function unqualified(scope: Scope, fields: ParseNode, name: string, location: number): Expr {
   const column = findColumn(scope, name, location);
   if (column !== undefined) return column;
   const item = findItem(scope, { schema: undefined, name }, location);
-  if (item !== undefined) return wholeRowOrNull(scope, item, location);
+  if (item !== undefined) {
+    const row = wholeRowOrNull(scope, item, location);
+    pinOwn(scope, fields, row);
+    return row;
+  }
   const system = unqualifiedSystemColumn(scope, name, location);
   if (system !== undefined) return system;
-  const parameter = scope.context.params.column?.(scope, [name], location);
+  const parameter = namedParameter(scope, fields, [name], location);
   if (parameter !== undefined) return parameter;
   throw missingColumn(scope, undefined, name, location);
 }
@@ -77,13 +84,48 @@ export function columnRef(scope: Scope, fields: ParseNode): Expr {
   const { parts, star, location } = columnName(fields);
   const forbidden = FORBIDDEN[scope.kind];
   if (forbidden !== undefined) throw bindError("0A000", forbidden, location);
+  const meant = pinnedParameter(scope, fields, location) ?? pinnedOwn(scope, fields, location);
+  if (meant !== undefined) return meant;
   const [first = ""] = parts;
-  if (parts.length === 1 && !star) return unqualified(scope, first, location);
+  if (parts.length === 1 && !star) return unqualified(scope, fields, first, location);
   const column = qualified(scope, { parts, star, location });
-  if (!(column instanceof Error)) return column;
-  const parameter = scope.context.params.column?.(scope, parts, location);
+  if (!(column instanceof Error)) {
+    pinOwn(scope, fields, column);
+    return column;
+  }
+  const parameter = namedParameter(scope, fields, parts, location);
   if (parameter !== undefined) return parameter;
   throw column;
+}
+
+/** A parameter by its name, of whose field it may be. */
+function namedParameter(
+  scope: Scope,
+  fields: ParseNode,
+  parts: readonly string[],
+  location: number,
+): Expr | undefined {
+  const { params, pins } = scope.context;
+  const parameter = params.column?.(scope, parts, location);
+  if (pins !== undefined && parameter !== undefined) pinParameter(pins, fields, parameter);
+  return parameter;
+}
+
+function pinParameter(pins: Pins, fields: ParseNode, parameter: Expr): void {
+  if (parameter.kind === "param") pins.set(fields, { parameter: parameter.number });
+  if (parameter.kind !== "fieldSelect" || parameter.arg.kind !== "param") return;
+  const attribute = attributesOf(parameter.arg.type)?.[parameter.field]?.number;
+  if (attribute === undefined) return;
+  pins.set(fields, { parameter: parameter.arg.number, attribute });
+}
+
+/** The parameter that a stored body names here, whatever its function and fields are called now. */
+function pinnedParameter(scope: Scope, fields: ParseNode, location: number): Expr | undefined {
+  const { parameter, attribute } = pinnedName(fields);
+  if (parameter === undefined) return undefined;
+  const value = scope.context.params.param(parameter, location);
+  if (attribute === undefined) return value;
+  return fieldOfRow(value, { name: "", attribute }, location);
 }
 
 /** An error if there is no such column: the name may still mean something else. */
@@ -104,4 +146,19 @@ function qualified(scope: Scope, { parts, star, location }: ColumnName): Expr | 
   if (system !== undefined) return system;
   const called = callOnRow(scope, () => wholeRowOrNull(scope, item, location), name, location);
   return called ?? missingColumn(scope, qualifier.name, name, location);
+}
+
+/** Keeps that a name is of the table itself, which may be renamed. */
+function pinOwn({ context }: Scope, fields: ParseNode, bound: Expr): void {
+  if (context.overOneRow !== true) return;
+  if (bound.kind === "var") context.pins?.set(fields, { own: "column" });
+  else if (bound.kind === "row") context.pins?.set(fields, { own: "row" });
+}
+
+function pinnedOwn(scope: Scope, fields: ParseNode, location: number): Expr | undefined {
+  const { own } = pinnedName(fields);
+  const [item] = scope.namespace;
+  if (own === undefined || item === undefined) return undefined;
+  if (own === "row") return wholeRowOrNull(scope, { item, levelsUp: 0 }, location);
+  return unqualified(scope, fields, columnName(fields).parts.at(-1) ?? "", location);
 }

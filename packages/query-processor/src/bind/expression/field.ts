@@ -1,32 +1,47 @@
 /** Fields of rows: (row).name. */
 import { type Expr, oids, procOf } from "@firstlight/sql";
-import { compositeColumns } from "../composite-columns.ts";
+import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { attributesOf, fieldIndex, type FieldName, fieldName, pinField } from "../pinned-fields.ts";
 import { recordColumns } from "../record-columns.ts";
+import type { BindContext } from "../scope.ts";
 import { rowIfPresent } from "../whole-row.ts";
 
+/** The fields of a row by what its type calls them, where it does not call them otherwise itself. */
+function rowIndex({ type, names }: Extract<Expr, { kind: "row" }>, field: FieldName): number {
+  const attributes = field.attribute === undefined ? undefined : attributesOf(type);
+  const isAsTyped = attributes?.every(({ name }, at) => names[at] === name) === true;
+  return attributes !== undefined && isAsTyped
+    ? fieldIndex(attributes, field)
+    : names.indexOf(field.name);
+}
+
 /** The field of that name, undefined when the value is no row or has no such field. */
-export function fieldOfRow(arg: Expr, name: string, position: number): Expr | undefined {
+export function fieldOfRow(arg: Expr, field: FieldName, position: number): Expr | undefined {
   const present = rowIfPresent(arg);
-  if (present !== undefined) return fieldOfRow(present, name, position);
+  if (present !== undefined) return fieldOfRow(present, field, position);
   if (arg.kind === "row") {
-    const index = arg.names.indexOf(name);
-    const field = arg.fields[index];
-    return field === undefined ? undefined : { ...field, position };
+    const found = arg.fields[rowIndex(arg, field)];
+    return found === undefined ? undefined : { ...found, position };
   }
+  const attributes = attributesOf(arg.type);
   const columns =
-    compositeColumns(arg.type) ??
-    (arg.kind === "call" ? recordColumns(procOf(arg), arg) : undefined) ??
-    [];
-  const field = columns.findIndex((column) => column.name === name);
-  const column = columns[field];
+    attributes ?? (arg.kind === "call" ? recordColumns(procOf(arg), arg) : undefined) ?? [];
+  const index =
+    attributes === undefined
+      ? columns.findIndex(({ name }) => name === field.name)
+      : fieldIndex(attributes, field);
+  const column = columns[index];
   if (column === undefined) return undefined;
-  return {
-    kind: "fieldSelect",
-    type: column.type,
-    typmod: column.typmod,
-    position,
-    arg,
-    field,
-    ...(arg.type === oids.RECORD ? { name } : {}),
-  };
+  const { type, typmod } = column;
+  const named = arg.type === oids.RECORD ? { name: field.name } : {};
+  return { kind: "fieldSelect", type, typmod, position, arg, field: index, ...named };
+}
+
+/** Keeps which attribute `node` names, in a text that will be stored. */
+export function pinRowField(context: BindContext, node: ParseNode, arg: Expr): void {
+  if (context.pins === undefined) return;
+  const attributes = attributesOf(arg.type);
+  if (attributes !== undefined) {
+    pinField(context, node, arg.type, fieldIndex(attributes, fieldName(node)));
+  }
 }

@@ -61,7 +61,7 @@ function asColumn(fields: ParseNode, { args }: CallArguments): Expr | undefined 
     (each) => !flag(fields, each),
   );
   if (name === undefined || more.length > 0 || args.length !== 1 || !plain) return undefined;
-  return row === undefined ? undefined : fieldOfRow(row, name, locationOf(fields));
+  return row === undefined ? undefined : fieldOfRow(row, { name }, locationOf(fields));
 }
 
 function plainCall(

@@ -29,7 +29,8 @@ import { makeConst } from "./constant.ts";
 import { compositeColumns } from "../composite-columns.ts";
 import { noteCollation } from "../note-collation.ts";
 import { columnCollation } from "../output-columns.ts";
-import { fieldOfRow } from "./field.ts";
+import { fieldName, type FieldName } from "../pinned-fields.ts";
+import { fieldOfRow, pinRowField } from "./field.ts";
 import { recordSource } from "./record-source.ts";
 
 const SUBSCRIPTS_MAX = 6;
@@ -149,11 +150,12 @@ function fieldOfColumn(scope: Scope, arg: Expr, name: string, location: number):
 function selectField(
   scope: Scope,
   arg: Expr,
-  name: string,
+  named: FieldName,
   location: number,
   table?: string,
 ): Expr {
-  const field = fieldOfRow(arg, name, location) ?? fieldOfColumn(scope, arg, name, location);
+  const { name } = named;
+  const field = fieldOfRow(arg, named, location) ?? fieldOfColumn(scope, arg, name, location);
   if (field !== undefined) return field;
   const called = callOnRow(scope, () => arg, name, location);
   if (called !== undefined) return called;
@@ -175,7 +177,7 @@ function selectField(
 }
 
 /** value.name, where the value is no column. */
-export function fieldOfValue(scope: Scope, value: Expr, name: string, location: number): Expr {
+export function fieldOfValue(scope: Scope, value: Expr, name: FieldName, location: number): Expr {
   return selectField(scope, value, name, location);
 }
 
@@ -200,7 +202,8 @@ export function applyIndirection(
     if (tagOf(node) === "A_Star") {
       throw bindError("0A000", 'row expansion via "*" is not supported here', location);
     }
-    value = selectField(scope, value, stringValue(node) ?? "", location, table);
+    pinRowField(scope.context, node, value);
+    value = selectField(scope, value, fieldName(node), location, table);
   }
   if (value.kind === "fieldSelect")
     noteCollation(scope, collationState(value, columnCollation).collation);

@@ -7,6 +7,8 @@ import {
   makeRowComparison,
   makeScalarArrayOp,
   oids,
+  type OperatorName,
+  plainOperatorName,
 } from "@firstlight/sql";
 import {
   asTag,
@@ -20,19 +22,27 @@ import {
 } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
+import { pinnedName } from "../pins.ts";
 import type { Scope } from "../scope.ts";
 import { nullTestOf } from "./boolean.ts";
 import { inList } from "./in-list.ts";
 import { rowSubquery } from "./sub-link.ts";
 
-/** The operator's name; those of pg_catalog are the only ones. */
-function operatorName(fields: ParseNode): string {
+/** The operator as it is written, or as the one of a user that a stored text means. */
+function operatorName(fields: ParseNode): OperatorName {
   const parts = names(fields, "name");
   const name = parts.at(-1) ?? "";
-  if (parts.length > 1 && parts[0] !== "pg_catalog") {
-    throw bindError("42883", `operator does not exist: ${parts.join(".")}`, locationOf(fields));
-  }
-  return name;
+  const oid = pinnedName(fields).operator;
+  if (oid !== undefined) return { name, oid };
+  const schema = parts.at(-2);
+  return schema === undefined ? name : { name, schema };
+}
+
+/** Keeps which operator of a user it is, in a text that will be stored. */
+function pinOperator({ context }: Scope, fields: ParseNode, bound: Expr): void {
+  if (bound.kind !== "call" && bound.kind !== "scalarArrayOp") return;
+  const { operator, operatorName: own } = bound;
+  if (own !== undefined && operator !== 0) context.pins?.set(fields, { operator });
 }
 
 function rowFields(expr: Expr): readonly Expr[] | undefined {
@@ -51,7 +61,7 @@ function scalarSubquery(node: ParseNode | undefined): ParseNode | undefined {
 
 export function compareNodes(
   scope: Scope,
-  name: string,
+  name: OperatorName,
   left: ParseNode | undefined,
   right: ParseNode,
   location: number,
@@ -83,13 +93,15 @@ export function compareNodes(
 }
 
 function plain(scope: Scope, fields: ParseNode): Expr {
-  return compareNodes(
+  const bound = compareNodes(
     scope,
     operatorName(fields),
     child(fields, "lexpr"),
     requiredChild(fields, "rexpr"),
     locationOf(fields),
   );
+  pinOperator(scope, fields, bound);
+  return bound;
 }
 
 function overArray(any: boolean): (scope: Scope, fields: ParseNode) => Expr {
@@ -97,7 +109,10 @@ function overArray(any: boolean): (scope: Scope, fields: ParseNode) => Expr {
     const scalar = scope.expr(requiredChild(fields, "lexpr"));
     const array = scope.expr(requiredChild(fields, "rexpr"));
     const name = operatorName(fields);
-    return makeScalarArrayOp(scope.context.resolve, name, any, scalar, array, locationOf(fields));
+    const { resolve } = scope.context;
+    const bound = makeScalarArrayOp(resolve, name, any, scalar, array, locationOf(fields));
+    pinOperator(scope, fields, bound);
+    return bound;
   };
 }
 
@@ -185,7 +200,7 @@ const KINDS: Readonly<Record<string, (scope: Scope, fields: ParseNode) => Expr>>
   AEXPR_DISTINCT: distinct(false),
   AEXPR_NOT_DISTINCT: distinct(true),
   AEXPR_NULLIF: nullif,
-  AEXPR_IN: (scope, fields) => inList(scope, fields, operatorName(fields)),
+  AEXPR_IN: (scope, fields) => inList(scope, fields, plainOperatorName(operatorName(fields))),
   AEXPR_LIKE: plain,
   AEXPR_ILIKE: plain,
   AEXPR_SIMILAR: plain,

@@ -6,11 +6,14 @@ import {
   formatType,
   makeRowComparison,
   oids,
+  type OperatorName,
+  writtenOperatorName,
 } from "@firstlight/sql";
 import { asTag, child, locationOf, names, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
 import type { ExpressionKind } from "../expression-kind.ts";
+import { pinnedName } from "../pins.ts";
 import type { BoundSelect, TargetEntry } from "../query-tree.ts";
 import type { Scope } from "../scope.ts";
 
@@ -84,6 +87,19 @@ function checkWidth(left: number, right: number, location: number): void {
   if (left > right) throw bindError("42601", "subquery has too few columns", location);
 }
 
+function quantifiedOperator(fields: ParseNode): OperatorName {
+  const parts = names(fields, "operName");
+  const [name = "=", schema] = parts.toReversed();
+  const oid = pinnedName(fields).operator;
+  if (oid !== undefined) return { name, oid };
+  return schema === undefined ? name : { name, schema };
+}
+
+function pinQuantified({ context }: Scope, fields: ParseNode, test: Expr): void {
+  if (test.kind !== "call" || test.operatorName === undefined || test.operator === 0) return;
+  context.pins?.set(fields, { operator: test.operator });
+}
+
 function quantified(scope: Scope, fields: ParseNode, link: "any" | "all"): Expr {
   const query = subquery(scope, fields);
   const position = locationOf(fields);
@@ -98,10 +114,15 @@ function quantified(scope: Scope, fields: ParseNode, link: "any" | "all"): Expr 
     index,
   }));
   checkWidth(left.length, right.length, position);
-  const name = names(fields, "operName").at(-1) ?? "=";
+  const name = quantifiedOperator(fields);
   const test = makeRowComparison(scope.context.resolve, name, left, right, position);
+  if (left.length === 1) pinQuantified(scope, fields, test);
   if (test.type !== oids.BOOL) {
-    throw bindError("42804", `operator ${name} must return type boolean`, position);
+    throw bindError(
+      "42804",
+      `operator ${writtenOperatorName(name)} must return type boolean`,
+      position,
+    );
   }
   return { kind: "subLink", type: oids.BOOL, typmod: -1, position, link, query, test };
 }

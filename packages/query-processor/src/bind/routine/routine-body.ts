@@ -14,6 +14,7 @@ import { schemaEvaluation } from "../schema-evaluation.ts";
 import { Scope } from "../scope.ts";
 import { bindCall } from "../call.ts";
 import { BARE_QUERY } from "../bare-query.ts";
+import type { Pins } from "../pins.ts";
 import { storedNodes } from "../stored-node.ts";
 import { configuredPath } from "./configured-path.ts";
 import type { CalledRoutine } from "./called-routine.ts";
@@ -113,11 +114,18 @@ function silent(scope: Scope, call: ParseNode): BoundQuery {
   return { ...query, targets: query.targets.map((target) => ({ ...target, junk: true })) };
 }
 
+/** A body that will be stored: its statements, and what their names mean. */
+export interface BodyToStore {
+  readonly nodes: readonly ParseNode[];
+  readonly pins: Pins;
+}
+
 /** Binds the statements in `outer`'s context; errors carry byte offsets into the body's text. */
 export function bindStatements(
   routine: CalledRoutine,
   outer: Scope,
   utility: (node: ParseNode) => BoundQuery,
+  written?: BodyToStore,
 ): readonly BoundQuery[] {
   const { descriptor, site } = routine;
   const params = new RoutineParameters({
@@ -128,22 +136,33 @@ export function bindStatements(
   });
   const own = descriptor.body === undefined ? undefined : descriptor.searchPath;
   const searchPath = own ?? configuredPath(descriptor, outer.context) ?? outer.context.searchPath;
+  // What is written now is read as its session reads it.
   const evaluation =
-    own === undefined ? outer.context.evaluation : schemaEvaluation(outer.context.catalog, own);
-  const context = outer.context.derive({ searchPath, params, evaluation });
-  return bodyNodes(routine)
-    .map(asQuery)
-    .map((node) => {
-      if (!QUERIES.has(tagOf(node))) return utility(node);
-      const scope = new Scope(context, undefined);
-      const call = asTag(node, "CallStmt");
-      return call === undefined ? context.binders.statement(scope, node) : silent(scope, call);
-    });
+    own === undefined || written !== undefined
+      ? outer.context.evaluation
+      : schemaEvaluation(outer.context.catalog, own);
+  const stored = written === undefined ? {} : { pins: written.pins };
+  const context = outer.context.derive({ searchPath, params, evaluation, ...stored });
+  return (written?.nodes ?? bodyNodes(routine)).map(asQuery).map((node) => {
+    if (!QUERIES.has(tagOf(node))) return utility(node);
+    const scope = new Scope(context, undefined);
+    const call = asTag(node, "CallStmt");
+    return call === undefined ? context.binders.statement(scope, node) : silent(scope, call);
+  });
+}
+
+/** For its text, which it has even while its result no longer fits. */
+export function bodyStatements(routine: CalledRoutine, outer: Scope): readonly BoundQuery[] {
+  return withoutPositions(() => bindStatements(routine, outer, () => NOTHING));
 }
 
 /** For the definition: errors are placed in the body's text. */
-export function checkRoutineBody(routine: CalledRoutine, outer: Scope): readonly BoundQuery[] {
-  const statements = bindStatements(routine, outer, () => NOTHING);
+export function checkRoutineBody(
+  routine: CalledRoutine,
+  outer: Scope,
+  written?: BodyToStore,
+): readonly BoundQuery[] {
+  const statements = bindStatements(routine, outer, () => NOTHING, written);
   routineResult(routine, statements, outer.context);
   return statements;
 }

@@ -51,6 +51,6 @@ export class RoutineParameters implements ParameterHook {
 
   #field(scope: Scope, name: string, field: string, location: number): Expr | undefined {
     const value = this.#named(name, location);
-    return value === undefined ? undefined : fieldOfValue(scope, value, field, location);
+    return value === undefined ? undefined : fieldOfValue(scope, value, { name: field }, location);
   }
 }

@@ -9,6 +9,7 @@ import type {
   UserCasts,
 } from "@firstlight/sql";
 import { coerceType } from "@firstlight/sql";
+import type { Catalog } from "../../catalog/catalog.ts";
 import type { FunctionDescriptor, OperatorDescriptor } from "../../catalog/descriptors.ts";
 import { withoutPositions } from "../errors.ts";
 import { schemaEvaluation } from "../schema-evaluation.ts";
@@ -66,7 +67,23 @@ export class CatalogRoutines implements RoutineSource {
     return all
       .filter((each) => placeOf(each) >= 0)
       .toSorted((a, b) => placeOf(a) - placeOf(b))
-      .map(operatorRow);
+      .map((each) => operatorRow(each, catalog));
+  }
+
+  operatorsIn(schema: string, name: string): readonly OperatorRow[] | undefined {
+    const { catalog } = this.#context();
+    const oid = catalog.schemaByName(schema)?.oid;
+    if (oid === undefined) return undefined;
+    return catalog
+      .operatorsNamed(name)
+      .filter((each) => each.schema === oid)
+      .map((each) => operatorRow(each, catalog));
+  }
+
+  operatorAt(oid: number): OperatorRow | undefined {
+    const { catalog } = this.#context();
+    const own = catalog.objects.get(oid);
+    return own?.kind === "operator" ? operatorRow(own, catalog) : undefined;
   }
 
   routineAt(proc: number, argTypes: readonly number[], resultType: number): Routine | undefined {
@@ -105,13 +122,14 @@ export class CatalogRoutines implements RoutineSource {
   }
 }
 
-function operatorRow(operator: OperatorDescriptor): OperatorRow {
+function operatorRow(operator: OperatorDescriptor, catalog: Catalog): OperatorRow {
   const { oid, name, schema, leftType, rightType, resultType, proc } = operator;
   const { canMerge, canHash } = operator;
   return {
     oid,
     name,
     namespace: schema,
+    schemaName: catalog.schemaByOid(schema)?.name,
     canMerge,
     canHash,
     left: leftType,

@@ -5,6 +5,7 @@
  */
 import type { Expr, UserCasts } from "@firstlight/sql";
 import { baseTypeOid, definitionOf, oids, typeOid } from "@firstlight/sql";
+import { isThroughView } from "../../bind/access-requirements.ts";
 import type { BoundQuery, RangeTableEntry } from "../../bind/query-tree.ts";
 import { forEachChild, forEachOwnExpr, queryOf } from "../../bind/walk.ts";
 import { entryOfWholeRow } from "../../bind/whole-row.ts";
@@ -19,6 +20,9 @@ const CLASS_OF_REG: ReadonlyMap<number, number> = new Map([
   [oids.REGPROC, CLASS.function],
   [oids.REGPROCEDURE, CLASS.function],
   [oids.REGNAMESPACE, CLASS.schema],
+  [oids.REGOPER, CLASS.operator],
+  [oids.REGOPERATOR, CLASS.operator],
+  [oids.REGCOLLATION, CLASS.collation],
 ]);
 
 type Const = Extract<Expr, { kind: "const" }>;
@@ -131,7 +135,8 @@ class References {
   /** An operator stands for its function. */
   #called(expr: Extract<Expr, { readonly proc: number }>): void {
     this.named.push(expr);
-    if (expr.kind === "call" && expr.operator >= FIRST_USER_OID) {
+    const isOperator = expr.kind === "call" || expr.kind === "scalarArrayOp";
+    if (isOperator && expr.operator >= FIRST_USER_OID) {
       this.add(CLASS.operator, expr.operator);
     } else this.add(CLASS.function, expr.proc);
   }
@@ -153,11 +158,21 @@ class References {
     }
   }
 
+  /** Columns that a statement gives values to; those of a view go with the view. */
+  #assigned(query: BoundQuery): void {
+    if (query.kind !== "insert" && query.kind !== "update") return;
+    if (isThroughView(query.rangeTable)) return;
+    const columns =
+      query.kind === "insert" ? query.columns : query.assignments.map(({ column }) => column);
+    for (const column of columns) this.add(CLASS.relation, query.table.oid, column + 1);
+  }
+
   query(query: BoundQuery): void {
     this.#levels.push(query.rangeTable);
     for (const cte of query.ctes) this.query(cte.query);
     for (const entry of query.rangeTable) this.#entry(entry);
     if (query.kind === "insert" && query.source.kind === "query") this.query(query.source.query);
+    this.#assigned(query);
     forEachOwnExpr(query, (expr) => this.expr(expr));
     if (query.kind === "select") {
       for (const oid of query.keyConstraints ?? []) this.add(CLASS.constraint, oid);

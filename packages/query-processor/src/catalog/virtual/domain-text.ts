@@ -4,8 +4,13 @@ import { displayExpr } from "@firstlight/sql";
 import { bindDomainCondition } from "../../bind/domain-checker.ts";
 import { bindColumnExpression } from "../../bind/schema-expressions.ts";
 import type { Catalog } from "../catalog.ts";
-import type { DomainCheckDescriptor, DomainType, TypeDescriptor } from "../descriptors.ts";
-import type { PrintOptions } from "./expression-text.ts";
+import type {
+  DomainCheckDescriptor,
+  DomainType,
+  TableDescriptor,
+  TypeDescriptor,
+} from "../descriptors.ts";
+import { type PrintOptions, type StoredExpression, storedExpression } from "./expression-text.ts";
 
 function schemaPath(catalog: Catalog, type: TypeDescriptor): readonly string[] {
   return [catalog.schemaByOid(type.schema)?.name ?? "public", "public"];
@@ -30,20 +35,44 @@ export function domainCheckText(
   return `CHECK (${text(bound, options)})${check.validated ? "" : " NOT VALID"}`;
 }
 
-/** pg_type.typdefault; null without a default. */
-export function domainDefaultText(
+/** The row that a default is over: it has nothing. */
+const NO_ROW: TableDescriptor = {
+  kind: "table",
+  name: "",
+  oid: 0,
+  schema: 0,
+  owner: 0,
+  storageId: 0,
+  typeOid: 0,
+  columns: [],
+  indexes: [],
+  checks: [],
+  nextColumn: 1,
+  nextIndex: 1,
+};
+
+const defaults = new WeakMap<Catalog, WeakMap<DomainType, StoredExpression>>();
+
+/** What pg_type.typdefaultbin is the text of; undefined without a default. */
+export function domainDefaultExpression(
   catalog: Catalog,
   type: TypeDescriptor,
-  domain: DomainType,
-): string | null {
-  if (domain.default === undefined) return null;
+): StoredExpression | undefined {
+  const { definition: domain } = type;
+  if (domain.kind !== "domain" || domain.default === undefined) return undefined;
+  let known = defaults.get(catalog);
+  if (known === undefined) defaults.set(catalog, (known = new WeakMap()));
+  const cached = known.get(domain);
+  if (cached !== undefined) return cached;
   const column = { name: type.name, type: domain.baseType, typmod: domain.baseTypmod };
-  const nowhere = { oid: 0, schema: 0, owner: 0, storageId: 0, typeOid: 0 };
-  const lists = { columns: [], indexes: [], checks: [], nextColumn: 1, nextIndex: 1 };
-  const bound = bindColumnExpression(
-    domain.default,
-    { kind: "table", name: "", ...nowhere, ...lists },
-    { catalog, kind: "default", searchPath: schemaPath(catalog, type), column },
-  );
-  return text(bound, { pretty: false, objectName: () => undefined });
+  const options = {
+    catalog,
+    kind: "default" as const,
+    searchPath: schemaPath(catalog, type),
+    column,
+  };
+  const bound = bindColumnExpression(domain.default, NO_ROW, options);
+  const stored = storedExpression(bound, NO_ROW, catalog);
+  known.set(domain, stored);
+  return stored;
 }

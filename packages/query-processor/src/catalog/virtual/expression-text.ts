@@ -41,7 +41,11 @@ function fullName(catalog: Catalog, type: number, oid: number): string | undefin
 
 const known = new WeakMap<Expr, StoredExpression>();
 
-function storedExpression(expr: Expr, table: TableDescriptor, catalog: Catalog): StoredExpression {
+export function storedExpression(
+  expr: Expr,
+  table: TableDescriptor,
+  catalog: Catalog,
+): StoredExpression {
   const cached = known.get(expr);
   if (cached?.table === table) return cached;
   const objectName = (type: number, oid: number): string | undefined =>

@@ -5,7 +5,7 @@ import { typeRow } from "@firstlight/sql";
 import type { Catalog } from "../catalog.ts";
 import type { CompositeType, DomainType, RangeType, TypeDescriptor } from "../descriptors.ts";
 import { arrayTypeOid } from "../type-oids.ts";
-import { domainDefaultText } from "./domain-text.ts";
+import { domainDefaultExpression } from "./domain-text.ts";
 import { typeFacts } from "./type-facts.ts";
 import type { NamedRow } from "./virtual-table.ts";
 
@@ -95,6 +95,7 @@ const ANALYZE: Readonly<Record<string, number>> = { A: 3816, r: 3916, m: 4242 };
 function domainRow(catalog: Catalog, type: TypeDescriptor, domain: DomainType): NamedRow {
   const base = typeRow(domain.baseType);
   const facts = typeFacts(domain.baseType);
+  const stored = domainDefaultExpression(catalog, type);
   return {
     typtype: "d",
     typcategory: base?.category ?? "U",
@@ -113,8 +114,8 @@ function domainRow(catalog: Catalog, type: TypeDescriptor, domain: DomainType): 
     typtypmod: domain.baseTypmod,
     typanalyze: ANALYZE[base?.kind === "b" ? (base.category ?? "") : (base?.kind ?? "")] ?? 0,
     typndims: base?.category === "A" ? 1 : 0,
-    typdefault: domainDefaultText(catalog, type, domain),
-    typdefaultbin: domainDefaultText(catalog, type, domain),
+    typdefault: domain.defaultText ?? stored?.text ?? null,
+    typdefaultbin: stored?.text ?? null,
   };
 }
 

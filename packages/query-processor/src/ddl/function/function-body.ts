@@ -9,9 +9,10 @@ import { queryReferences } from "../../catalog/dependencies/references.ts";
 import type { StoredReference } from "../../catalog/dependencies/object-address.ts";
 import type { BoundQuery } from "../../bind/query-tree.ts";
 import { BINDERS } from "../../bind/binders.ts";
+import { withPins } from "../../bind/pins.ts";
 import { makeSchemaContext, topScope } from "../../bind/context.ts";
 import { CalledRoutine } from "../../bind/routine/called-routine.ts";
-import { checkRoutineBody } from "../../bind/routine/routine-body.ts";
+import { type BodyToStore, checkRoutineBody } from "../../bind/routine/routine-body.ts";
 import { userRoutine } from "../../bind/routine/user-routine.ts";
 import type { FunctionDescriptor } from "../../catalog/descriptors.ts";
 import { child, items, tagOf } from "../../parse/node.ts";
@@ -20,6 +21,7 @@ import { parse } from "../../parse/parser.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
 import { PinnedMeanings } from "../pin-meanings.ts";
+import { pinTypes } from "../pin-types.ts";
 import { bodyOffset } from "./body-offset.ts";
 import { invalidDefinition } from "./function-errors.ts";
 import type { FunctionOptions } from "./function-options.ts";
@@ -165,6 +167,7 @@ export function checkBody(
   const { searchPath } = context;
   const isChecked = context.evaluation().session?.getSetting("check_function_bodies") !== "off";
   if (!isChecked && descriptor.body === undefined) return NO_REFERENCES;
+  const written = descriptor.body === undefined ? undefined : bodyToStore(descriptor.body);
   let statements: readonly BoundQuery[] = [];
   withPlace(source, descriptor, () => {
     if (descriptor.body === undefined) parsedForBytes(descriptor.source);
@@ -181,15 +184,26 @@ export function checkBody(
     };
     const scope = topScope(bindContext);
     const called = new CalledRoutine(userRoutine(descriptor), site, () => scope);
-    statements = checkRoutineBody(called, scope);
+    statements = checkRoutineBody(called, scope, written);
   });
-  const { body } = descriptor;
-  if (body === undefined) return NO_REFERENCES;
+  if (written === undefined) return NO_REFERENCES;
   const pinned = new PinnedMeanings();
   const references = statements.flatMap((query) => {
     const found = queryReferences(query, imageOf(context).casts);
     for (const each of found.named) pinned.collect(each);
     return found.references;
   });
-  return { references, body: JSON.stringify(pinned.applyTo(JSON.parse(body) as unknown)) };
+  const tree = pinned.applyTo(withPins(written.tree, written.pins));
+  return { references, body: JSON.stringify(pinTypes(tree, imageOf(context), searchPath)) };
+}
+
+interface WrittenStatements extends BodyToStore {
+  /** As it is stored, with the nodes in it. */
+  readonly tree: unknown;
+}
+
+function bodyToStore(body: string): WrittenStatements {
+  const tree: unknown = JSON.parse(body);
+  const all = (Array.isArray(tree) ? tree.flat() : []) as readonly ParseNode[];
+  return { tree, nodes: all.filter((node) => tagOf(node) !== ""), pins: new Map() };
 }

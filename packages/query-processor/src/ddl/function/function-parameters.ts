@@ -3,13 +3,14 @@ import { SqlError } from "@firstlight/common";
 import { coerce, type Expr, elementTypeOid, formatType, oids } from "@firstlight/sql";
 import { makeSchemaContext, topScope } from "../../bind/context.ts";
 import { BINDERS } from "../../bind/binders.ts";
+import type { Pins } from "../../bind/pins.ts";
 import { storedNode } from "../../bind/stored-node.ts";
 import type { StoredReference } from "../../catalog/dependencies/object-address.ts";
 import { expressionReferences } from "../../catalog/dependencies/references.ts";
 import type { FunctionDescriptor, FunctionParameter } from "../../catalog/descriptors.ts";
 import { asTag, child, flag, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { pinMeanings } from "../pin-meanings.ts";
+import { pinned } from "../stored-expression.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
 import { invalidDefinition } from "./function-errors.ts";
@@ -42,12 +43,10 @@ function parameterType(context: DdlContext, fields: ParseNode, isProcedure: bool
   return type;
 }
 
-function boundDefault(context: DdlContext, node: ParseNode): Expr {
+function boundDefault(context: DdlContext, node: ParseNode, pins: Pins = new Map()): Expr {
   const evaluation = context.evaluation();
-  const scope = topScope(
-    makeSchemaContext(BINDERS, imageOf(context), context.searchPath, evaluation),
-  );
-  return scope.expr(node, "functionDefault");
+  const own = makeSchemaContext(BINDERS, imageOf(context), context.searchPath, evaluation);
+  return topScope({ ...own, pins }).expr(node, "functionDefault");
 }
 
 export function defaultReferences(
@@ -65,7 +64,8 @@ export function defaultReferences(
 
 function defaultTree(context: DdlContext, node: ParseNode, type: number): string {
   const resolve = { evaluation: context.evaluation() };
-  const bound = boundDefault(context, node);
+  const pins: Pins = new Map();
+  const bound = boundDefault(context, node, pins);
   const isPolymorphic = formatType(type).startsWith("any");
   if (!isPolymorphic && coerce(resolve, bound, type, -1, "assignment") === undefined) {
     throw new SqlError(
@@ -74,7 +74,7 @@ function defaultTree(context: DdlContext, node: ParseNode, type: number): string
       bound.position < 0 ? {} : { position: bound.position + 1 },
     );
   }
-  return JSON.stringify(pinMeanings(node, bound));
+  return JSON.stringify(pinned(context, node, bound, pins));
 }
 
 class ParameterReader {

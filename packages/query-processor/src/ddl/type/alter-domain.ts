@@ -51,11 +51,11 @@ function baseOf({ domain }: FoundDomain): { readonly type: number; readonly typm
 }
 
 function alterDefault(context: DdlContext, found: FoundDomain, statement: ParseNode): void {
-  const { default: _, ...bare } = found.domain;
+  const { default: _, defaultText: __, ...bare } = found.domain;
   const node = child(statement, "def");
   const facts = { name: found.descriptor.name, base: baseOf(found) };
-  const text = node === undefined ? undefined : domainDefault(context, facts, node);
-  put(context, found, text === undefined ? bare : { ...bare, default: text });
+  const given = node === undefined ? undefined : domainDefault(context, facts, node);
+  put(context, found, { ...bare, ...given });
 }
 
 /** Every stored value of the domain, or of a domain over it, passes `accept`. */

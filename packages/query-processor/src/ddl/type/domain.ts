@@ -1,6 +1,9 @@
 /** CREATE DOMAIN: base type, default, NOT NULL and conditions. */
+import type { Pins } from "../../bind/pins.ts";
 import { SqlError } from "@firstlight/common";
-import { definitionOf, isUserType, typeOid, typeRow } from "@firstlight/sql";
+import type { Expr } from "@firstlight/sql";
+import { definitionOf, displayExpr, isUserType, typeOid, typeRow } from "@firstlight/sql";
+import { registeredObjectName } from "../../catalog-functions/registered-objects.ts";
 import { bindDomainCondition } from "../../bind/domain-checker.ts";
 import { withoutPositions } from "../../bind/errors.ts";
 import { bindColumnExpression } from "../../bind/schema-expressions.ts";
@@ -29,7 +32,7 @@ const BASE_KINDS: ReadonlySet<string> = new Set(["b", "c", "d", "e", "r", "m"]);
 interface Draft {
   notNull: boolean | undefined;
   /** Undefined: none was written; null: DEFAULT NULL. */
-  default: string | null | undefined;
+  default: DomainDefault | null | undefined;
   readonly checks: DomainCheckDescriptor[];
 }
 
@@ -38,14 +41,19 @@ export interface DomainFacts {
   readonly base: ResolvedType;
 }
 
-/** A default as it is stored, undefined for DEFAULT NULL. */
+/** A default as it is stored, and as it is shown for as long as it stands. */
+export type DomainDefault = Pick<DomainType, "default" | "defaultText">;
+
+/** Undefined for DEFAULT NULL. */
 export function domainDefault(
   context: DdlContext,
   { name, base }: DomainFacts,
   node: ParseNode,
-): string | undefined {
+): DomainDefault | undefined {
   const nowhere = emptyRow();
+  const pins: Pins = new Map();
   const bound = bindColumnExpression(node, nowhere, {
+    pins,
     catalog: imageOf(context),
     kind: "default",
     searchPath: context.searchPath,
@@ -53,7 +61,18 @@ export function domainDefault(
     column: { name, ...base },
   });
   if (bound.kind === "const" && bound.value === null) return undefined;
-  return JSON.stringify(pinned(context, node, bound));
+  return {
+    default: JSON.stringify(pinned(context, node, bound, pins)),
+    defaultText: shownDefault(context, bound),
+  };
+}
+
+function shownDefault(context: DdlContext, bound: Expr): string {
+  const scope = { image: imageOf(context), searchPath: context.searchPath };
+  return displayExpr(bound, {
+    column: () => "VALUE",
+    objectName: (type, oid) => registeredObjectName(scope, type, oid),
+  });
 }
 
 function emptyRow(): Parameters<typeof bindColumnExpression>[1] {
@@ -83,7 +102,9 @@ export async function draftCheck(
     throw new SqlError("42710", `constraint "${name}" for domain "${domain}" already exists`);
   }
   const node = requiredChild(constraint, "raw_expr");
+  const pins: Pins = new Map();
   const bound = bindDomainCondition(node, base, {
+    pins,
     catalog: imageOf(context),
     searchPath: context.searchPath,
     evaluation: context.evaluation(),
@@ -91,7 +112,7 @@ export async function draftCheck(
   return {
     oid: await newOid(context),
     name,
-    expression: JSON.stringify(pinned(context, node, bound)),
+    expression: JSON.stringify(pinned(context, node, bound, pins)),
     dependsOn: expressionReferences(bound, imageOf(context).casts),
     validated: !flag(constraint, "skip_validation"),
   };
@@ -163,11 +184,13 @@ export async function withoutPositionsOf(step: () => Promise<void>): Promise<voi
 }
 
 /** A domain begins with the default of the domain that it is over. */
-function defaultOf(context: DdlContext, base: number): string | undefined {
+function defaultOf(context: DdlContext, base: number): DomainDefault | undefined {
   const owner = isUserType(base) ? imageOf(context).typeOwner(typeOid(base)) : undefined;
   const isDomain = definitionOf(base)?.kind === "domain";
   if (!isDomain || owner?.kind !== "type" || owner.definition.kind !== "domain") return undefined;
-  return owner.definition.default;
+  const { default: tree, defaultText } = owner.definition;
+  if (tree === undefined) return undefined;
+  return { default: tree, ...(defaultText === undefined ? {} : { defaultText }) };
 }
 
 async function create(context: DdlContext, statement: ParseNode): Promise<void> {
@@ -181,7 +204,7 @@ async function create(context: DdlContext, statement: ParseNode): Promise<void> 
   for (const node of list(statement, "constraints")) {
     await applyConstraint(context, { name, base }, draft, asTag(node, "Constraint") ?? {});
   }
-  const text = draft.default === undefined ? defaultOf(context, base.type) : draft.default;
+  const given = draft.default === undefined ? defaultOf(context, base.type) : draft.default;
   const definition: DomainType = {
     kind: "domain",
     baseType: base.type,
@@ -189,7 +212,7 @@ async function create(context: DdlContext, statement: ParseNode): Promise<void> 
     notNull: draft.notNull === true,
     ...collation,
     checks: draft.checks,
-    ...(typeof text === "string" ? { default: text } : {}),
+    ...given,
   };
   const oid = await newOid(context);
   const owner = ownerOf(context);

@@ -1,4 +1,5 @@
 /** Statements about types and collations, and those parts of ALTER and RENAME that concern them. */
+import { moveOperator } from "../function/move-operator.ts";
 import { string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
@@ -46,6 +47,7 @@ const SET_SCHEMA: Forms = {
   OBJECT_TYPE: { command: "ALTER TYPE", run: setTypeSchema },
   OBJECT_DOMAIN: { command: "ALTER DOMAIN", run: setTypeSchema },
   OBJECT_COLLATION: { command: "ALTER COLLATION", run: moveCollation },
+  OBJECT_OPERATOR: { command: "ALTER OPERATOR", run: moveOperator },
 };
 
 const SET_OWNER: Forms = {
