@@ -94,9 +94,15 @@ function started(child: ChildProcess, lines: number, output: () => string): Prom
   });
 }
 
-async function run(args: readonly string[], lines: number, directory: string): Promise<Running> {
+async function run(
+  args: readonly string[],
+  lines: number,
+  directory: string,
+  nodeOptions: readonly string[] = [],
+): Promise<Running> {
   const begun = Date.now();
-  const child = spawn(process.execPath, ["--max-semi-space-size=64", MAIN, ...args], {
+  const node = ["--max-semi-space-size=64", ...nodeOptions];
+  const child = spawn(process.execPath, [...node, MAIN, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
@@ -129,9 +135,14 @@ export async function startEmbedded(directory: string, port = 0): Promise<Runnin
   return run(["start", "--port", String(port), "--data-dir", directory], 1, directory);
 }
 
-/** `firstlight start` on a free port with more options. */
-export async function startServer(directory: string, options: string[]): Promise<Running> {
-  return run(["start", "--port", "0", "--data-dir", directory, ...options], 1, directory);
+/** `firstlight start` on a free port with more options, its own and those of Node.js. */
+export async function startServer(
+  directory: string,
+  options: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<Running> {
+  const args = ["start", "--port", "0", "--data-dir", directory, ...options];
+  return run(args, 1, directory, nodeOptions);
 }
 
 export async function startCluster(directory: string, extra: string[] = []): Promise<Running> {

@@ -217,6 +217,7 @@ export type {
   TransactionRecord,
 } from "./records/log-record.ts";
 export { SortedKeys } from "./keys/sorted-keys.ts";
+export { orderOfKeys } from "./keys/sort-keys.ts";
 export type { KeyCursor } from "./keys/key-cursor.ts";
 export { encodingName, encodingNumber, isConvertedEncoding } from "./settings/encoding-names.ts";
 export { SETTING_TABLE } from "./settings/setting-table.ts";

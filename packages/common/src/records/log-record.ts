@@ -22,7 +22,7 @@ import { logId, transactionId } from "../contracts/ids.ts";
 import type { RangeMap } from "../contracts/range-map.ts";
 import type { Timestamp } from "../time/timestamp.ts";
 import { timestamp } from "../time/timestamp.ts";
-import { readMutation, writeMutation } from "./mutations.ts";
+import { packedBytesMax, readMutation, writeMutation } from "./mutations.ts";
 import { readNotifications, writeNotifications } from "./notifications.ts";
 import { readRangeMap, writeRangeMap } from "./range-maps.ts";
 
@@ -79,10 +79,7 @@ export function encodeLogRecord(record: LogRecord): Buffer {
 
 /** At most so many bytes: a large record is written without growing and copying its buffer. */
 function bytesOf({ mutations, packed }: TransactionRecord): number {
-  if (packed !== undefined) return packed.length;
-  let bytes = 0;
-  for (const { key, value } of mutations) bytes += 11 + key.length + (value?.length ?? 0);
-  return bytes;
+  return packed === undefined ? packedBytesMax(mutations) : packed.length;
 }
 
 function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {

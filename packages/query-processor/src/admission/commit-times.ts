@@ -92,7 +92,16 @@ function saysNothing(error: unknown): boolean {
   );
 }
 
-function bytesOf({ mutations }: CommitRequest): number {
+/** Of requests that take long, which are asked about again and again. */
+const sizes = new WeakMap<CommitRequest, number>();
+
+function bytesOf(request: CommitRequest): number {
+  let bytes = sizes.get(request);
+  if (bytes === undefined) sizes.set(request, (bytes = countBytes(request)));
+  return bytes;
+}
+
+function countBytes({ mutations }: CommitRequest): number {
   let bytes = 0;
   for (const { key, value } of mutations) bytes += key.length + (value?.length ?? 0);
   return bytes;

@@ -5,7 +5,7 @@
  */
 import type { Key, ScanPage, Span } from "@firstlight/common";
 import { SqlError } from "@firstlight/common";
-import type { Row } from "@firstlight/sql";
+import type { Datum, Row } from "@firstlight/sql";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
 import { schemaName } from "../catalog/schema-name.ts";
@@ -28,14 +28,18 @@ export function layoutOf(context: DdlContext, table: TableDescriptor): TableLayo
   return tableLayout(table);
 }
 
-/** Visits all rows of a table at the snapshot, own writes included, yielding in between. */
+/**
+ * Visits all rows of a table at the snapshot, own writes included, yielding in between. With the
+ * values at the positions that are wanted, NULL at others.
+ */
 export async function forEachRow(
   context: DdlContext,
   table: TableDescriptor,
   visit: RowVisitor,
+  wanted: ReadonlySet<number> = new Set(table.columns.keys()),
 ): Promise<void> {
   const layout = layoutOf(context, table);
-  const decode = layout.decoder(table.columns.map((_, position) => position));
+  const decode = sparseDecoder(layout, wanted);
   let span: Span | undefined = layout.span;
   while (span !== undefined) {
     const page: ScanPage = await context.transaction.kv.scan({
@@ -56,6 +60,23 @@ export async function forEachRow(
     interrupts.check();
     await interrupts.yield();
   }
+}
+
+/** Rows of a table's width of which only some values are decoded; the others are NULL. */
+function sparseDecoder(layout: TableLayout, wanted: ReadonlySet<number>): (row: Uint8Array) => Row {
+  const width = layout.types.length;
+  const positions = [...wanted].toSorted((a, b) => a - b);
+  const decode = layout.decoder(positions);
+  if (positions.length === width) return decode;
+  const blank = layout.types.map((): Datum => null);
+  return (row) => {
+    const values = decode(row);
+    const wide = blank.slice();
+    for (let at = 0; at < positions.length; at++) {
+      wide[positions[at] as number] = values[at] as Datum;
+    }
+    return wide;
+  };
 }
 
 /** Refuses the commit when anybody else has changed the table since the snapshot. */
@@ -92,7 +113,7 @@ export async function fillIndex(
   guardTable(context, table);
   const layout = indexLayoutOf(table, index);
   const seen = new SeenKeys();
-  await forEachRow(context, table, (values, key) => {
+  const visit: RowVisitor = (values, key) => {
     if (!layout.holds(values)) return;
     const isTaken =
       layout.excludes(values) && kv.writes.get(layout.uniqueKey(values)) !== undefined;
@@ -101,7 +122,8 @@ export async function fillIndex(
     }
     const entry = layout.entry(values, rowSuffixOf(key));
     kv.put(entry.key, entry.value, "insert");
-  });
+  };
+  await forEachRow(context, table, visit, layout.positions);
 }
 
 function duplicated(

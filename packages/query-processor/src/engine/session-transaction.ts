@@ -187,7 +187,7 @@ export class SessionTransaction implements EngineTransaction {
     for (const batch of this.schema.kv.writes.batches()) {
       changed.note(batch);
       noted += batch.length;
-      if (noted < NOTED_PER_TURN) continue;
+      if (noted < NOTED_PER_TURN && batch.length > 0) continue;
       noted = 0;
       await this.#pause();
     }

@@ -123,7 +123,7 @@ async function gather(
       mutations.push(mutation.delta === undefined ? mutation : asSent(mutation));
     }
     left -= batch.length;
-    if (left > 0) continue;
+    if (left > 0 && batch.length > 0) continue;
     left = GATHERED_PER_TURN;
     await new Promise<void>((resolve) => clock.endOfTick(resolve));
   }

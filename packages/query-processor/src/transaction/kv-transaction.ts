@@ -199,7 +199,8 @@ export class KvTransaction implements Transaction {
 
   put(key: Key, value: Uint8Array, kind: WriteKind): void {
     if (key.length > KEY_BYTES_MAX) throw keyTooLarge(key);
-    this.writes.set(key, value, kind === "update" ? "U" : "X");
+    if (kind === "insert") this.writes.insert(key, value);
+    else this.writes.set(key, value, kind === "update" ? "U" : "X");
     this.#enforceLimit();
   }
 

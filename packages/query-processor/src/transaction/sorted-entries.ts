@@ -7,6 +7,9 @@ import type { Key, Span } from "@firstlight/common";
 import type { WriteEntry } from "./write-set.ts";
 
 const CHUNK_MAX = 256;
+/** Fewer new entries than this part of those that are there are put in one by one. */
+const FEW = 1 / 16;
+const MERGED_PER_STEP = 8_192;
 
 interface Chunk {
   /** Ascending, those of `entries`. */
@@ -15,24 +18,27 @@ interface Chunk {
 }
 
 export class SortedEntries {
-  readonly #chunks: Chunk[] = [];
-  #size = 0;
+  readonly #chunks: Chunk[];
+  #size: number;
   /** Where the key that was searched last is, or would be: it is mostly written next. */
   #sought: Key | undefined;
   #chunk = 0;
   #index = 0;
 
+  constructor(chunks: Chunk[] = [], size = 0) {
+    this.#chunks = chunks;
+    this.#size = size;
+  }
+
   /** Of batches that ascend by their keys. */
   static of(batches: Iterable<readonly WriteEntry[]>): SortedEntries {
-    const sorted = new SortedEntries();
-    for (const batch of batches) {
-      for (let at = 0; at < batch.length; at += CHUNK_MAX) {
-        const entries = batch.slice(at, at + CHUNK_MAX);
-        sorted.#chunks.push({ keys: entries.map(({ key }) => key), entries });
-        sorted.#size += entries.length;
-      }
-    }
-    return sorted;
+    const sorted = new EntryChunks();
+    for (const batch of batches) for (const entry of batch) sorted.push(entry);
+    return new SortedEntries(sorted.chunks, sorted.size);
+  }
+
+  get first(): WriteEntry | undefined {
+    return this.#chunks[0]?.entries[0];
   }
 
   get size(): number {
@@ -100,6 +106,42 @@ export class SortedEntries {
     return true;
   }
 
+  /**
+   * Those that are here and `sorted`, which ascend; in steps if they are many, and then not here.
+   * What one of `sorted` stands for is put into `repeated`.
+   */
+  *merged(
+    sorted: readonly WriteEntry[],
+    repeated: WriteEntry[],
+  ): Generator<undefined, SortedEntries> {
+    if (sorted.length < this.#size * FEW) {
+      for (const entry of sorted) {
+        const known = this.get(entry.key);
+        if (known !== undefined) repeated.push(known);
+        this.set(entry);
+      }
+      return this;
+    }
+    const merged = new EntryChunks();
+    let at = 0;
+    for (const entries of this.batches()) {
+      for (const entry of entries) {
+        for (; at < sorted.length && (sorted[at] as WriteEntry).key < entry.key; at++) {
+          merged.push(sorted[at] as WriteEntry);
+          if (merged.size % MERGED_PER_STEP === 0) yield;
+        }
+        if (sorted[at]?.key === entry.key) repeated.push(entry);
+        else merged.push(entry);
+      }
+      yield;
+    }
+    for (; at < sorted.length; at++) {
+      merged.push(sorted[at] as WriteEntry);
+      if (merged.size % MERGED_PER_STEP === 0) yield;
+    }
+    return new SortedEntries(merged.chunks, merged.size);
+  }
+
   hasIn(span: Span): boolean {
     const [first] = this.within(span);
     return first !== undefined;
@@ -123,6 +165,22 @@ export class SortedEntries {
   /** All of them, some hundred at a time; nothing may be written meanwhile. */
   *batches(): Generator<readonly WriteEntry[]> {
     for (const { entries } of this.#chunks) yield entries;
+  }
+}
+
+/** Entries that come in their order. */
+class EntryChunks {
+  readonly chunks: Chunk[] = [];
+  size = 0;
+
+  push(entry: WriteEntry): void {
+    let chunk = this.chunks.at(-1);
+    if (chunk === undefined || chunk.keys.length >= CHUNK_MAX) {
+      this.chunks.push((chunk = { keys: [], entries: [] }));
+    }
+    chunk.keys.push(entry.key);
+    chunk.entries.push(entry);
+    this.size++;
   }
 }
 

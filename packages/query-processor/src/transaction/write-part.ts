@@ -2,9 +2,12 @@
  * The writes of one transaction to one index. Keys that ascend, as in a load, are a sorted list and
  * nothing else; those out of order are in sorted chunks. Both grow in short steps, and are read
  * together in the order of their keys.
+ *
+ * Keys out of order that are known to be new, the entries of an index that a load makes, are only
+ * gathered, and sorted all at once BEFORE anything is read of them.
  */
 import type { Key, Span } from "@firstlight/common";
-import { INDEX_PREFIX_LENGTH, isGlobalKey } from "@firstlight/common";
+import { INDEX_PREFIX_LENGTH, isGlobalKey, orderOfKeys } from "@firstlight/common";
 import { SortedEntries } from "./sorted-entries.ts";
 import type { WriteEntry } from "./write-set.ts";
 
@@ -21,6 +24,8 @@ const MOVED_MAX = 256;
 
 /** Writes handed out together. */
 const BATCH = 512;
+const SORTED_PER_STEP = 8_192;
+const NONE: readonly WriteEntry[] = [];
 
 export class WritePart {
   readonly prefix: string;
@@ -30,9 +35,15 @@ export class WritePart {
   readonly #run: WriteEntry[] = [];
   /** Of other keys than the run's. */
   #others: SortedEntries | undefined;
+  /** Of other keys than those; as they came. */
+  #fresh: WriteEntry[] = [];
+  #hasTombstones = false;
+  readonly #onRepeated: (entry: WriteEntry) => void;
 
-  constructor(prefix: string) {
+  /** `onRepeated`: a key that was said to be new was not, and this is what is left out for it. */
+  constructor(prefix: string, onRepeated: (entry: WriteEntry) => void = () => undefined) {
     this.prefix = prefix;
+    this.#onRepeated = onRepeated;
     this.isOfRows = prefix.length === INDEX_PREFIX_LENGTH && prefix.endsWith(ROWS_SUFFIX);
   }
 
@@ -43,7 +54,12 @@ export class WritePart {
   }
 
   get size(): number {
-    return this.#run.length + (this.#others?.size ?? 0);
+    return this.#run.length + (this.#others?.size ?? 0) + this.#fresh.length;
+  }
+
+  /** Whether a key that storage does not have, nor a read of this transaction, is not here either. */
+  get knowsNew(): boolean {
+    return !this.#hasTombstones;
   }
 
   get isEmpty(): boolean {
@@ -51,14 +67,24 @@ export class WritePart {
   }
 
   get(key: Key): WriteEntry | undefined {
+    this.#sortFresh();
     const other = this.#others?.get(key);
     if (other !== undefined) return other;
     const found = this.#run[this.#place(key)];
     return found?.key === key ? found : undefined;
   }
 
+  /** Of a key that is not here. */
+  add(entry: WriteEntry): void {
+    const last = this.#run.at(-1);
+    if (last === undefined || last.key < entry.key) this.#run.push(entry);
+    else this.#fresh.push(entry);
+  }
+
   set(entry: WriteEntry): void {
     const { key } = entry;
+    this.#sortFresh();
+    if (entry.value === undefined) this.#hasTombstones = true;
     const run = this.#run;
     const at = this.#place(key);
     const isInRun = at < run.length && run[at]?.key === key;
@@ -72,6 +98,7 @@ export class WritePart {
   }
 
   delete(key: Key): void {
+    this.#sortFresh();
     const at = this.#place(key);
     const run = this.#run;
     if (run[at]?.key !== key) {
@@ -87,12 +114,14 @@ export class WritePart {
   }
 
   hasIn(span: Span): boolean {
+    this.#sortFresh();
     if (this.#others?.hasIn(span) === true) return true;
     const first = this.#run[this.#place(span.start)];
     return first !== undefined && first.key < span.end;
   }
 
   *keysWithin(span: Span): Generator<Key> {
+    this.#sortFresh();
     const others = this.#others?.within(span);
     let other = others?.next().value as Key | undefined;
     for (let at = this.#place(span.start); at < this.#run.length; at++) {
@@ -106,8 +135,17 @@ export class WritePart {
     for (; other !== undefined; other = others?.next().value as Key | undefined) yield other;
   }
 
-  /** All of them by their keys, some hundred at a time; nothing may be written meanwhile. */
+  /** Any of its keys. */
+  get someKey(): Key | undefined {
+    return (this.#run[0] ?? this.#fresh[0] ?? this.#others?.first)?.key;
+  }
+
+  /**
+   * All of them by their keys, some hundred at a time; none at all where the event loop may have
+   * its turn. Nothing may be written meanwhile.
+   */
   *batches(): Generator<readonly WriteEntry[]> {
+    for (const _ of this.#sortingFresh()) yield NONE;
     const run = this.#run;
     let at = 0;
     for (const entries of this.#others?.batches() ?? []) {
@@ -124,18 +162,60 @@ export class WritePart {
     for (; at < run.length; at += BATCH) yield run.slice(at, at + BATCH);
   }
 
+  #sortFresh(): void {
+    if (this.#fresh.length === 0) return;
+    for (const _ of this.#sortingFresh());
+  }
+
+  /**
+   * Reads may come in between: they sort by themselves, and then the rest of this is of no use. A
+   * key that comes again stands for what was there before.
+   */
+  *#sortingFresh(): Generator<undefined> {
+    const fresh = this.#fresh;
+    if (fresh.length === 0) return;
+    const order = yield* orderOfKeys(fresh.map(({ key }) => key));
+    const sorted: WriteEntry[] = [];
+    const repeated: WriteEntry[] = [];
+    for (const at of order) {
+      const entry = fresh[at] as WriteEntry;
+      if (sorted.at(-1)?.key === entry.key) repeated.push(sorted.pop() as WriteEntry);
+      if (sorted.push(entry) % SORTED_PER_STEP === 0) yield;
+    }
+    const others = yield* (this.#others ?? new SortedEntries()).merged(sorted, repeated);
+    if (this.#fresh !== fresh) return;
+    this.#fresh = [];
+    this.#others = others;
+    this.#dropFromRun(sorted, repeated);
+    for (const entry of repeated) this.#onRepeated(entry);
+  }
+
+  /** Where keys come in no order the run has few. */
+  #dropFromRun(sorted: readonly WriteEntry[], repeated: WriteEntry[]): void {
+    const run = this.#run;
+    const shorter = run.length < sorted.length ? run : sorted;
+    for (const { key } of shorter.slice()) {
+      const at = placeIn(run, key);
+      if (run[at]?.key !== key || sorted[placeIn(sorted, key)]?.key !== key) continue;
+      repeated.push(...run.splice(at, 1));
+    }
+  }
+
   /** Where `key` is in the run, or would be. */
   #place(key: Key): number {
-    const run = this.#run;
-    let low = 0;
-    let high = run.length;
-    // A load asks for what comes after everything else.
-    if (high === 0 || (run[high - 1] as WriteEntry).key < key) return high;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((run[middle] as WriteEntry).key < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return placeIn(this.#run, key);
   }
+}
+
+function placeIn(entries: readonly WriteEntry[], key: Key): number {
+  let low = 0;
+  let high = entries.length;
+  // A load asks for what comes after everything else.
+  if (high === 0 || (entries[high - 1] as WriteEntry).key < key) return high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle] as WriteEntry).key < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -12,20 +12,28 @@ const someKey = fc
   )
   .map(([prefix, bytes]) => keyFromLatin1(prefix + bytes.join("")));
 
+const RARE = ["remove", "ask", "mark", "rollback"] as const;
+
 it("I3: a write set gives its last values in order, whatever was asked and taken back before", () => {
   const step = fc.record({
     key: someKey,
-    does: fc.constantFrom("set", "set", "set", "remove", "ask", "mark", "rollback"),
+    does: fc.constantFrom("set", "insert", "insert", "insert", "tombstone", ...RARE),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const writes = new WriteSet();
-      let model = new Map<Key, number>();
-      let marked: { mark: number; model: Map<Key, number> } | undefined;
+      let model = new Map<Key, number | undefined>();
+      let marked: { mark: number; model: Map<Key, number | undefined> } | undefined;
       for (const [at, { key, does }] of steps.entries()) {
         if (does === "set") {
           writes.set(key, new Uint8Array([at]), "X");
           model.set(key, at);
+        } else if (does === "insert" && model.get(key) === undefined) {
+          writes.insert(key, new Uint8Array([at]));
+          model.set(key, at);
+        } else if (does === "tombstone") {
+          writes.set(key, undefined, "X");
+          model.set(key, undefined);
         } else if (does === "remove" && marked === undefined) {
           writes.remove(key);
           model.delete(key);
@@ -41,6 +49,11 @@ it("I3: a write set gives its last values in order, whatever was asked and taken
           ({ model } = marked);
           marked = undefined;
         }
+        let bytes = 0;
+        for (const [each, value] of model) bytes += each.length + (value === undefined ? 0 : 1);
+        expect([writes.size, writes.bytes]).toEqual([model.size, bytes]);
+        // What is asked for sorts what was inserted: mostly that is not asked for.
+        if (at % 5 !== 0) continue;
         const expected = [...model].toSorted(([a], [b]) => (a < b ? -1 : 1));
         expect(writes.mutations().map((m) => [m.key, m.value?.[0]])).toEqual(expected);
       }
@@ -80,4 +93,39 @@ it("I3: keys are taken out of a load of many, in any order, and whole indexes wi
     );
     expect([writes.size, writes.bytes]).toEqual([10, 10 * (keyOf(others, 0).length + 2)]);
   }
+});
+
+it("keys inserted in no order come out in theirs, also those that are inserted after others were read", () => {
+  const writes = new WriteSet();
+  const keys = new Set<Key>();
+  const insert = (count: number, factor: number): void => {
+    for (let at = 0; at < count; at++) {
+      const key = keyFromLatin1(`table-1${String((at * factor) % 1_000_003).padStart(7, "0")}`);
+      if (keys.has(key)) continue;
+      keys.add(key);
+      writes.insert(key, new Uint8Array(2));
+    }
+  };
+  const expectAll = (): void => {
+    expect(writes.mutations().map(({ key }) => key)).toEqual([...keys].toSorted());
+    expect([writes.size, writes.bytes]).toEqual([keys.size, keys.size * 16]);
+  };
+  insert(5_000, 611_953);
+  expectAll();
+  insert(100, 13_331);
+  expectAll();
+  insert(9_000, 77_777);
+  expect(writes.get([...keys].at(-1) ?? keyFromLatin1(""))).toBeDefined();
+  expectAll();
+});
+
+it("a key that is inserted again, which nobody should do, is there and counted once", () => {
+  const writes = new WriteSet();
+  const keys = ["c", "a", "b", "a", "c"].map((end) => keyFromLatin1(`table-1${end}`));
+  for (const [at, key] of keys.entries()) writes.insert(key, new Uint8Array([at]));
+  const found = writes
+    .mutations()
+    .map(({ key, value }) => `${key.at(-1) ?? ""}${value?.[0] ?? ""}`);
+  expect(found).toEqual(["a3", "b2", "c4"]);
+  expect([writes.size, writes.bytes]).toEqual([3, 3 * 9]);
 });

@@ -32,7 +32,8 @@ export class WriteSet implements WriteView {
   #parts: Map<string, WritePart> = NOTHING;
   /** The part that was used last: most are used many times in turn. */
   #recent: WritePart | undefined;
-  readonly #undo: UndoStep[] = [];
+  /** A key alone was not there before. */
+  readonly #undo: (UndoStep | Key)[] = [];
   #frozen: Set<FrozenWrites> | undefined;
   #marked = false;
   #bytes = 0;
@@ -62,6 +63,17 @@ export class WriteSet implements WriteView {
 
   get(key: Key): WriteEntry | undefined {
     return this.#size === 0 ? undefined : this.#partOf(key)?.get(key);
+  }
+
+  /** Of a key that storage does not have, nor a read of this transaction; nothing is looked up. */
+  insert(key: Key, value: Uint8Array): void {
+    const part = this.#partOf(key) ?? this.#newPart(key);
+    if (!part.knowsNew) return this.set(key, value, "X");
+    if (this.#marked) this.#undo.push(key);
+    if (this.#frozen !== undefined) for (const view of this.#frozen) view.keep(key, undefined);
+    this.#bytes += key.length + value.length;
+    this.#size++;
+    part.add({ key, value, intent: "X" });
   }
 
   set(key: Key, value: Uint8Array | undefined, intent: "X" | "U"): void {
@@ -113,7 +125,7 @@ export class WriteSet implements WriteView {
   }
 
   #newPart(key: Key): WritePart {
-    const part = new WritePart(partPrefix(key));
+    const part = new WritePart(partPrefix(key), (entry) => this.#uncount(entry));
     if (this.#parts === NOTHING) this.#parts = new Map();
     this.#parts.set(part.prefix, part);
     this.#recent = part;
@@ -129,8 +141,8 @@ export class WriteSet implements WriteView {
   /** Forgets all of the indexes of which `isGone` says so of any of their keys. */
   removeParts(isGone: (key: Key) => boolean): void {
     for (const part of this.#parts.values()) {
-      const [first] = part.batches().next().value ?? [];
-      if (first !== undefined && isGone(first.key)) this.#removePart(part);
+      const { someKey } = part;
+      if (someKey !== undefined && isGone(someKey)) this.#removePart(part);
     }
   }
 
@@ -146,21 +158,20 @@ export class WriteSet implements WriteView {
     }
   }
 
-  #delete({ key, value, intent }: WriteEntry): void {
+  #delete(entry: WriteEntry): void {
+    this.#uncount(entry);
+    this.#partOf(entry.key)?.delete(entry.key);
+  }
+
+  #uncount({ key, value, intent }: WriteEntry): void {
     if (intent === "D") this.#deltas--;
     this.#bytes -= key.length + (value?.length ?? 0);
     this.#size--;
-    this.#partOf(key)?.delete(key);
   }
 
   /** A key of each index that was written to. */
   *sampleKeys(): Generator<Key> {
-    for (const part of this.#parts.values()) {
-      for (const [first] of part.batches()) {
-        if (first !== undefined) yield first.key;
-        break;
-      }
-    }
+    for (const { someKey } of this.#parts.values()) if (someKey !== undefined) yield someKey;
   }
 
   hasIn(span: Span): boolean {
@@ -187,8 +198,10 @@ export class WriteSet implements WriteView {
     while (this.#undo.length > mark) {
       const step = this.#undo.pop();
       if (step === undefined) return;
-      const current = this.get(step.key);
-      if (step.before !== undefined) this.#store(step.key, current, step.before);
+      const key = typeof step === "string" ? step : step.key;
+      const current = this.get(key);
+      if (typeof step !== "string" && step.before !== undefined)
+        this.#store(key, current, step.before);
       else if (current !== undefined) this.#delete(current);
     }
   }
@@ -198,7 +211,10 @@ export class WriteSet implements WriteView {
     return [...this.batches()].flat();
   }
 
-  /** The same, some hundred at a time; nothing may be written meanwhile. */
+  /**
+   * The same, some hundred at a time, or none where the event loop may have its turn; nothing may
+   * be written meanwhile.
+   */
   *batches(): Generator<readonly WriteEntry[]> {
     for (const part of this.#sortedParts()) yield* part.batches();
   }

@@ -1,0 +1,214 @@
+/**
+ * npm run bench:copy: COPY into a table, and indexes made on it, on PostgreSQL 16 from npm and on an
+ * embedded Firstlight in the same run. Told is processor time, of Firstlight the main thread's apart:
+ * it says on a machine with other work, too, how fast it could be. It ends when the process rests
+ * again, so that it has all that is left to be written after the commit.
+ * Options: --rows N --only text,csv --profile DIRECTORY --skip-postgres
+ */
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import postgres from "postgres";
+import { startOracle } from "../../oracle/oracle.ts";
+import { removeDirectory, startServer, temporaryDirectory } from "../../support/processes.ts";
+import type { ProcessorTime } from "./processor-time.ts";
+import { parentOf, peakMegabytes, timeOfFamily, timeOfProcess } from "./processor-time.ts";
+import type { CopyFormat } from "./rows.ts";
+import { TABLE, chunksOf } from "./rows.ts";
+
+interface Server {
+  readonly name: string;
+  readonly sql: postgres.Sql;
+  readonly time: () => ProcessorTime;
+  readonly peak: () => number;
+}
+
+interface Measured {
+  readonly wall: number;
+  readonly time: ProcessorTime;
+}
+
+const QUIET_MILLIS = 300;
+const QUIET_SECONDS = 0.03;
+
+function total({ main, others }: ProcessorTime): number {
+  return main + others;
+}
+
+async function rested(server: Server): Promise<ProcessorTime> {
+  for (let before = server.time(); ;) {
+    await new Promise((done) => setTimeout(done, QUIET_MILLIS));
+    const now = server.time();
+    if (total(now) - total(before) <= QUIET_SECONDS) return now;
+    before = now;
+  }
+}
+
+async function copy(sql: postgres.Sql, table: string, format: CopyFormat, rows: number) {
+  // Made beforehand: what is measured is the database.
+  const chunks = [...chunksOf({ from: 1, rows, seed: 1 }, format)];
+  let bytes = 0;
+  return async (): Promise<number> => {
+    const stream = await sql.unsafe(`copy ${table} from stdin (format ${format})`).writable();
+    const finished = once(stream, "finish");
+    for (const chunk of chunks) {
+      bytes += chunk.length;
+      if (!stream.write(chunk)) await once(stream, "drain");
+    }
+    stream.end();
+    await finished;
+    return bytes;
+  };
+}
+
+async function measured(
+  server: Server,
+  work: () => Promise<number>,
+): Promise<Measured & { bytes: number }> {
+  const before = await rested(server);
+  const begun = performance.now();
+  const bytes = await work();
+  const wall = (performance.now() - begun) / 1_000;
+  const after = await rested(server);
+  const time = { main: after.main - before.main, others: after.others - before.others };
+  return { wall, time, bytes };
+}
+
+interface Load {
+  readonly format: CopyFormat;
+  readonly indexed: boolean;
+}
+
+const LOADS: Readonly<Record<string, Load>> = {
+  plain: { format: "text", indexed: false },
+  text: { format: "text", indexed: true },
+  csv: { format: "csv", indexed: true },
+  binary: { format: "binary", indexed: true },
+};
+
+const INDEXES: Readonly<Record<string, string>> = {
+  integer: "create index on plain (k)",
+  string: "create index on plain (name)",
+  concurrently: "create index concurrently on plain (k, at)",
+};
+
+async function load(server: Server, name: string, rows: number): Promise<string> {
+  const { format, indexed } = LOADS[name] as Load;
+  await server.sql.unsafe(`create table loaded ${TABLE}`);
+  if (indexed) await server.sql.unsafe("create index on loaded (k)");
+  const work = await copy(server.sql, "loaded", format, rows);
+  const { wall, time, bytes } = await measured(server, work);
+  const [counted] = await server.sql.unsafe<{ n: string }[]>("select count(*) as n from loaded");
+  if (Number(counted?.n) !== rows) throw new Error(`there are ${counted?.n ?? "no"} rows`);
+  const per = 1e8 / bytes;
+  const what = `COPY ${format}${indexed ? ", an index" : ""}`;
+  const scaled = { main: time.main * per, others: time.others * per };
+  return line(server, what, scaled, `${(bytes / 1e6 / wall).toFixed(1)} MB/s`);
+}
+
+async function index(server: Server, name: string): Promise<string> {
+  const work = async (): Promise<number> => {
+    await server.sql.unsafe(INDEXES[name] as string);
+    return 0;
+  };
+  const { wall, time } = await measured(server, work);
+  return line(server, `index ${name}`, time, `${wall.toFixed(2)} s`);
+}
+
+function line(server: Server, what: string, time: ProcessorTime, rate: string): string {
+  const cells = [time.main, time.others].map((each) => `${each.toFixed(2)} s`.padStart(9));
+  const peak = `${server.peak().toFixed(0)} MB`.padStart(9);
+  return `${server.name.padEnd(11)}${what.padEnd(24)}${cells.join("")}${rate.padStart(12)}${peak}`;
+}
+
+async function connected(port: number): Promise<postgres.Sql> {
+  return postgres({
+    host: "127.0.0.1",
+    port,
+    user: "postgres",
+    database: "postgres",
+    max: 1,
+    onnotice: () => {},
+  });
+}
+
+async function compare(
+  server: Server,
+  rows: number,
+  indexedRows: number,
+  wanted: (name: string) => boolean,
+): Promise<void> {
+  for (const name of Object.keys(LOADS)) {
+    if (!wanted(name)) continue;
+    console.log(await load(server, name, rows));
+    await server.sql.unsafe("drop table loaded");
+  }
+  const indexes = Object.keys(INDEXES).filter(wanted);
+  if (indexes.length === 0) return;
+  await server.sql.unsafe(`create table plain ${TABLE}`);
+  await (
+    await copy(server.sql, "plain", "text", indexedRows)
+  )();
+  for (const name of indexes) console.log(await index(server, name));
+}
+
+async function postgresServer(): Promise<Server & { stop(): Promise<void> }> {
+  const oracle = await startOracle(["fsync=on", "synchronous_commit=on", "full_page_writes=on"]);
+  const sql = await connected(oracle.port);
+  const [found] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  const backend = found?.pid ?? 0;
+  const family = parentOf(backend);
+  return {
+    name: "PostgreSQL",
+    sql,
+    time: () => timeOfFamily(family),
+    peak: () => peakMegabytes(backend),
+    stop: async () => {
+      await sql.end();
+      await oracle.stop();
+    },
+  };
+}
+
+async function firstlightServer(profile: string): Promise<Server & { stop(): Promise<void> }> {
+  const directory = temporaryDirectory("copy");
+  const options = profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+  const running = await startServer(directory, [], options);
+  const sql = await connected(running.ports[0] ?? 0);
+  return {
+    name: "Firstlight",
+    sql,
+    time: () => timeOfProcess(running.pid),
+    peak: () => peakMegabytes(running.pid),
+    stop: async () => {
+      await sql.end();
+      await running.stop();
+      removeDirectory(directory);
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rows: { type: "string", default: "800000" },
+      "indexed-rows": { type: "string", default: "1000000" },
+      only: { type: "string", default: "" },
+      profile: { type: "string", default: "" },
+      "skip-postgres": { type: "boolean", default: false },
+    },
+  });
+  const chosen = new Set(values.only.split(",").filter(Boolean));
+  const wanted = (name: string): boolean => chosen.size === 0 || chosen.has(name);
+  console.log("COPY: seconds per 100 MB, main thread and others; peak of memory");
+  const makers = values["skip-postgres"] ? [] : [postgresServer];
+  for (const make of [...makers, () => firstlightServer(values.profile)]) {
+    const server = await make();
+    try {
+      await compare(server, Number(values.rows), Number(values["indexed-rows"]), wanted);
+    } finally {
+      await server.stop();
+    }
+  }
+}
+
+await main();
