@@ -56,7 +56,9 @@ import { newestBefore, valueAt } from "./read/version-lookup.ts";
 import { Waiters } from "./read/waiters.ts";
 import { blockPage, rowSpan, wantsBlocks } from "./scan/block-page.ts";
 import { ScanPrograms } from "./scan/scan-programs.ts";
+import { PageTurn } from "./scan/page-turn.ts";
 import { scanPage } from "./scan/scan-page.ts";
+import type { PageBounds } from "./scan/scan-page.ts";
 import { VisibleRows } from "./scan/visible-rows.ts";
 import { Scrubber } from "./scrubber.ts";
 import { ReplicaShards } from "./shards/replica-shards.ts";
@@ -311,6 +313,7 @@ export class StorageNode implements Storage {
       table: this.#table,
       cache: this.#blocks,
       settings: this.#settings,
+      turn: new PageTurn(this.#runtime.clock),
     };
     const page = blockPage(parts, request, this.#programs.programOf(request.program));
     return page ?? this.#scanRowsBefore(request, rowSpan(this.#blocks, span));
@@ -322,10 +325,14 @@ export class StorageNode implements Storage {
     const parts = { table: this.#table, store: this.store, span, reverse, snapshot };
     const rows = new VisibleRows(parts);
     try {
-      return scanPage(request, rows, sink, this.#settings);
+      return scanPage(request, rows, sink, this.#pageBounds());
     } finally {
       rows.close();
     }
+  }
+
+  #pageBounds(): PageBounds {
+    return { settings: this.#settings, turn: new PageTurn(this.#runtime.clock) };
   }
 
   /** A page that ends with `part` at the latest; the rest is that of the request. */
@@ -334,7 +341,7 @@ export class StorageNode implements Storage {
     const parts = { table: this.#table, store: this.store, span: part, reverse: false };
     const rows = new VisibleRows({ ...parts, snapshot: request.snapshot });
     try {
-      const page = scanPage({ ...request, span: part }, rows, sink, this.#settings);
+      const page = scanPage({ ...request, span: part }, rows, sink, this.#pageBounds());
       if (sink.isComplete || part.end >= request.span.end) return page;
       return { ...page, rest: { start: page.rest?.start ?? part.end, end: request.span.end } };
     } finally {

@@ -6,7 +6,7 @@ import { physicalType } from "../encoding/stored-form.ts";
 import type { KeyRestriction } from "@firstlight/common";
 import { foldConstants } from "../expression/fold.ts";
 import type { Expr } from "../expression/tree.ts";
-import { splitConjunction } from "../expression/walk.ts";
+import { childrenOf, splitConjunction, visitExpr } from "../expression/walk.ts";
 import { compilePredicate, compileProjection } from "../expression/compile.ts";
 import { partialAggregation } from "../pushdown/partial-aggregation.ts";
 import { PUSHDOWN_CONTEXT } from "../pushdown/pushdown-context.ts";
@@ -246,6 +246,7 @@ export function compileBlockProgram(program: ScanProgram): BlockProgram | undefi
         ? output.exprs
         : output.columns.map((index) => slotOf(program, index));
   const filters = program.filter === undefined ? [] : [program.filter];
+  if (callsIn([...filters, ...outputs]) > CALLS_MAX) return undefined;
   const columns = columnsOf([...filters, ...outputs]);
   if (columns.some((column) => isUserType(physicalType(program.columnTypes[column] ?? 0)))) {
     return undefined;
@@ -265,6 +266,22 @@ export function compileBlockProgram(program: ScanProgram): BlockProgram | undefi
       return each.filter === undefined ? moved : { ...moved, filter: folded(each.filter) };
     }),
   });
+}
+
+/**
+ * What is computed for each row of a block, which is treated at one go: some thousand rows times
+ * these. Row by row a scan looks at the clock.
+ */
+const CALLS_MAX = 500;
+
+function callsIn(exprs: readonly Expr[]): number {
+  let calls = 0;
+  for (const expr of exprs) {
+    visitExpr(expr, (each) => {
+      if (childrenOf(each).length > 0) calls++;
+    });
+  }
+  return calls;
 }
 
 function expressionsOf({ args, filter }: PushedAggregate): readonly Expr[] {

@@ -9,12 +9,14 @@ import type { BlockCache } from "../columns/block-cache.ts";
 import { ColumnBlock, storedRows } from "../columns/column-block.ts";
 import type { MemoryTable } from "../memory/memory-table.ts";
 import type { StorageSettings } from "../settings.ts";
+import type { PageTurn } from "./page-turn.ts";
 
 export interface BlockPageParts {
   readonly store: DiskStore;
   readonly table: MemoryTable;
   readonly cache: BlockCache;
   readonly settings: StorageSettings;
+  readonly turn: PageTurn;
 }
 
 /**
@@ -107,7 +109,7 @@ export function blockPage(
     run.add(block.vectors(blocks.columns, program), block.count);
     at = block.end;
     examined += block.count;
-    if (reader.hasBuilt) break;
+    if (reader.hasBuilt || parts.turn.isOver()) break;
   }
   if (at === span.start) return undefined;
   const isDone = run.isComplete || at >= span.end;

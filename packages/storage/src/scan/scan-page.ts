@@ -6,6 +6,7 @@
 import type { Key, ScanPage, ScanRequest, Span } from "@firstlight/common";
 import { keyAfter } from "@firstlight/common";
 import type { StorageSettings } from "../settings.ts";
+import type { PageTurn } from "./page-turn.ts";
 import type { RowSink } from "./row-sink.ts";
 import type { VisibleRows } from "./visible-rows.ts";
 
@@ -13,13 +14,19 @@ import type { VisibleRows } from "./visible-rows.ts";
 const KEY_OVERHEAD = 16;
 
 /** What one turn of the event loop may look at. */
-export type PageBounds = Pick<StorageSettings, "scanKeysMax" | "scanBytesMax">;
+export interface PageBounds {
+  readonly settings: Pick<StorageSettings, "scanKeysMax" | "scanBytesMax">;
+  readonly turn: PageTurn;
+}
+
+/** Keys between two looks at the clock. */
+const KEYS_PER_LOOK = 32;
 
 export function scanPage(
   request: ScanRequest,
   rows: VisibleRows,
   sink: RowSink,
-  bounds: PageBounds,
+  { settings, turn }: PageBounds,
 ): ScanPage {
   const rowLimit = request.rowLimit ?? Infinity;
   const keys: Key[] | undefined = request.withKeys ? [] : undefined;
@@ -27,7 +34,7 @@ export function scanPage(
   let examined = 0;
   let examinedBytes = 0;
   let isComplete = sink.isComplete;
-  while (!isComplete && !rows.isAtEnd && examined < bounds.scanKeysMax && sink.rows < rowLimit) {
+  while (!isComplete && !rows.isAtEnd && examined < settings.scanKeysMax && sink.rows < rowLimit) {
     rows.advance();
     examined++;
     const { value } = rows;
@@ -41,7 +48,8 @@ export function scanPage(
       keyBytes += key.length + KEY_OVERHEAD;
     }
     if (sink.bytes + keyBytes >= request.pageBytes) break;
-    if (examinedBytes >= bounds.scanBytesMax) break;
+    if (examinedBytes >= settings.scanBytesMax) break;
+    if (examined % KEYS_PER_LOOK === 0 && turn.isOver()) break;
   }
   const isDone = isComplete || rows.isAtEnd;
   return {

@@ -168,3 +168,23 @@ it("keeps no more compiled programs than its bound, the recently used ones", () 
   for (const limit of [1, 2, 1, 3, 1, 4]) use(limit);
   expect(programs.size).toBe(2);
 });
+
+describe("a page of a scan", () => {
+  it("ends when it has held the event loop for its share, and loses no row", () => {
+    const made = new TestReplica({ settings: { scanKeysMax: 1_000 } });
+    const mutations = Array.from({ length: 200 }, (_, i) => ({
+      key: k(String.fromCharCode(i + 1)),
+      value: encodeRow(TYPES, [i, "row"]),
+      intent: "X" as const,
+    }));
+    made.journal.transaction(A, at(20), mutations);
+    let micros = 0;
+    made.clock.monotonicMicros = () => (micros += 4_000);
+    const pages = pagesOf(made, program({ kind: "columns", columns: [0] }));
+    const sizes = pages.map(({ batch }) => valuesOf(batch).length);
+    expect(sizes).toEqual([64, 64, 64, 8]);
+    expect(pages.flatMap(({ batch }) => valuesOf(batch).map(([i]) => i))).toEqual(
+      Array.from({ length: 200 }, (_, i) => i),
+    );
+  });
+});
