@@ -185,6 +185,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     "select count(*) from jsonb_path_query(to_jsonb(array_fill(1, array[60000])), '$[*] ? (@ > 1)')",
     PIECES,
   ],
+  "a list of rows": [
+    `select count(*), max(a) from (values ${Array.from({ length: ROWS }, (_, i) => `(${i} + random()::int, now())`).join(", ")}) v (a, b)`,
+    ROWS,
+  ],
   "a set out of a long call": [
     "select count(*) from unnest(array_replace(array_fill(1, array[200000]), 1, 2)) u",
     10,

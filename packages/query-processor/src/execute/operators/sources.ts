@@ -52,19 +52,67 @@ export function openRows(node: RowsNode): Opener {
 
 const NO_ROW: Row = [];
 
-/** Constants need no compiled expression. */
-function rowMaker(exprs: readonly Expr[]): (context: EvaluationContext) => Row {
+type RowMaker = (context: EvaluationContext) => Row;
+
+/** Constants and parameters need no compiled expression. */
+function rowMaker(exprs: readonly Expr[]): RowMaker {
   if (exprs.every((expr) => expr.kind === "const")) {
     const row = exprs.map((expr): Datum => (expr.kind === "const" ? expr.value : null));
     return () => row;
+  }
+  if (exprs.every((expr) => expr.kind === "const" || expr.kind === "param")) {
+    return ({ params }) => exprs.map((expr) => givenValue(expr, params));
   }
   const project = compileProjection(exprs);
   return (context) => project(NO_ROW, context);
 }
 
+function givenValue(expr: Expr, params: readonly Datum[]): Datum {
+  if (expr.kind === "const") return expr.value;
+  return expr.kind === "param" ? (params[expr.number - 1] ?? null) : null;
+}
+
+/** Rows that are made, and whose expressions are compiled, before anything else is. */
+const FEW_ROWS = 32;
+
+/** Rows of a long VALUES list, as far as they are asked for. */
+class ValuesRows extends ProducingOperator {
+  readonly #rows: readonly (readonly Expr[])[];
+  /** Of all executions. */
+  readonly #makers: RowMaker[];
+  readonly #pace: Pace;
+  #at = 0;
+
+  constructor(run: Run, rows: readonly (readonly Expr[])[], makers: RowMaker[]) {
+    super(run);
+    this.#rows = rows;
+    this.#makers = makers;
+    this.#pace = new Pace(run);
+  }
+
+  protected override produce(): boolean {
+    const rows = this.#rows;
+    while (this.#at < rows.length && this.pending < this.wanted) {
+      const at = this.#at++;
+      const make = (this.#makers[at] ??= rowMaker(rows[at] ?? []));
+      this.emit(make(this.run.evaluation));
+      if (this.#pace.isOver()) break;
+    }
+    return this.#at < rows.length;
+  }
+
+  close(): void {
+    this.#at = this.#rows.length;
+  }
+}
+
 export function openValues(node: ValuesNode): Opener {
   const { constants } = node;
   if (constants !== undefined) return () => new RowList(() => constants);
+  if (node.rows.length > FEW_ROWS) {
+    const compiled: RowMaker[] = [];
+    return (run) => new ValuesRows(run, node.rows, compiled);
+  }
   const makers = node.rows.map((row) => rowMaker(row));
   const [only] = makers;
   if (makers.length === 1 && only !== undefined) {
