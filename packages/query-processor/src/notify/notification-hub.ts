@@ -186,12 +186,14 @@ export class NotificationHub {
   /** The journal went away for a while: goes on behind what was delivered. */
   #ended(error: Error): void {
     const { clock, log } = this.#parts;
-    this.#subscription?.close();
     if (isServiceError(error, "horizon")) {
       log?.error("notifications were trimmed before they were read", { error });
+      // BEFORE the sessions go: one that begins to listen meanwhile has the log followed anew.
+      this.#unfollow();
       for (const listener of this.#listeners.keys()) listener.session.overrun();
       return;
     }
+    this.#subscription?.close();
     clock.after(RETRY_MICROS, () => {
       if (this.#listeners.size > 0) this.#follow(this.#next);
     });

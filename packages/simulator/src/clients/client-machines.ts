@@ -159,8 +159,9 @@ export class ClientMachines {
     }
   }
 
-  #listen({ name, runtime, view }: ClientMachine): void {
-    const { observations, notificationBugs, cluster } = this.#parts;
+  #listen(machine: ClientMachine): void {
+    const { name, runtime, view } = machine;
+    const { observations, notificationBugs, cluster, marks } = this.#parts;
     const record: ListenerRecord = {
       machine: name,
       position: undefined,
@@ -169,7 +170,11 @@ export class ClientMachines {
     };
     observations.listeners.push(record);
     this.#listeners.set(name, { record, life: cluster.process(name).node.life });
-    listen(runtime, view, notificationBugs, record).catch((error: unknown) =>
+    const again = (): void => {
+      marks.hit("listener overrun by trimming");
+      this.#listen(machine);
+    };
+    listen(runtime, view, notificationBugs, record, again).catch((error: unknown) =>
       observations.defects.push(`${name}: ${String(error)}`),
     );
   }

@@ -48,17 +48,22 @@ export function registerOf(payload: string): { readonly key: Key; readonly value
   return { key: keyFromLatin1(Buffer.from(key, "hex").toString("latin1")), value };
 }
 
+/**
+ * `overrun` is told when the log was trimmed before this session had heard everything, which ends the
+ * session of a real client; what it has heard stays a beginning of what there was.
+ */
 export async function listen(
   { clock }: NodeRuntime,
   view: ClusterView,
   bugs: ReadonlySet<NotificationBug>,
   record: ListenerRecord,
+  overrun: () => void,
 ): Promise<void> {
   const hub = new NotificationHub({ cluster: view, clock, patienceMicros: PATIENCE_MICROS, bugs });
   const arrived = (): void => {
     for (const { payload } of listener.take()) hear(view, record, payload);
   };
-  const session = { database: DATABASE, arrived, overrun: () => undefined };
+  const session = { database: DATABASE, arrived, overrun };
   const listener = new ChannelListener(session, hub);
   for (;;) {
     try {
