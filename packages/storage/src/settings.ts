@@ -17,6 +17,8 @@ export interface StorageSettings {
   /** Bounds of one write to the disk. */
   readonly flushSliceMutations: number;
   readonly flushSliceBytes: number;
+  /** Entries of so many bytes go to the disk without waiting in the memory table. */
+  readonly straightBytesMin: number;
   /** Bytes written but not durable; past it flushing waits for the disk. */
   readonly unsyncedBytesMax: number;
   /** What is written into the reserve that a full disk has left; past it versions stay in memory. */
@@ -67,6 +69,7 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = {
   flushDelayMicros: 250_000,
   flushSliceMutations: 256,
   flushSliceBytes: 128 << 10,
+  straightBytesMin: 1 << 20,
   unsyncedBytesMax: 1 << 20,
   reserveUsedMax: 32 << 20,
   syncMicros: 1_000_000,

@@ -120,13 +120,15 @@ class World {
   readonly #journal = new MemoryJournal();
   readonly #model = new Model();
   readonly #bugs: ReadonlySet<StorageBug>;
+  readonly #straightBytesMin: number;
   #replica: TestReplica;
   /** Reads that found something else than the model. */
   readonly #wrong: string[] = [];
   #now = 0;
 
-  constructor(bugs: readonly StorageBug[]) {
+  constructor(bugs: readonly StorageBug[], straightBytesMin: number) {
     this.#bugs = new Set(bugs);
+    this.#straightBytesMin = straightBytesMin;
     this.#journal.deliversAtOnce = false;
     this.#replica = this.#open(new MemoryStore());
   }
@@ -137,7 +139,7 @@ class World {
       journal: this.#journal,
       logs: [A, B],
       store,
-      settings: SETTINGS,
+      settings: { ...SETTINGS, straightBytesMin: this.#straightBytesMin },
       heartbeats: (log) => ({ heartbeat: (atLeast) => this.#heartbeat(log, atLeast) }),
       bugs: this.#bugs,
     });
@@ -234,8 +236,15 @@ class World {
   }
 }
 
-async function play(steps: readonly Step[], bugs: readonly StorageBug[]): Promise<void> {
-  const world = new World(bugs);
+/** Entries of so many bytes go straight to the disk: all, some, none. */
+const straightBytes = fc.constantFrom(1, 80, 110, 1_000_000);
+
+async function play(
+  steps: readonly Step[],
+  bugs: readonly StorageBug[],
+  straightBytesMin: number,
+): Promise<void> {
+  const world = new World(bugs, straightBytesMin);
   for (const step of steps) await world.run(step);
   world.finish();
 }
@@ -245,8 +254,8 @@ const histories = fc.array(step, { minLength: 1, maxLength: 50, size: "max" });
 describe("a replica that crashes and restarts", () => {
   it("I4, I5: gives at every readable snapshot what a model of all versions gives", async () => {
     await fc.assert(
-      fc.asyncProperty(histories, (steps) => play(steps, [])),
-      { numRuns: 300 },
+      fc.asyncProperty(histories, straightBytes, (steps, bytes) => play(steps, [], bytes)),
+      { numRuns: 600 },
     );
   });
 
@@ -257,7 +266,7 @@ describe("a replica that crashes and restarts", () => {
     "collectTooEarly",
   ] as const)("is caught with the bug %s", async (bug) => {
     const run = fc.check(
-      fc.asyncProperty(histories, (steps) => play(steps, [bug])),
+      fc.asyncProperty(histories, straightBytes, (steps, bytes) => play(steps, [bug], bytes)),
       { numRuns: 2_000, endOnFailure: true },
     );
     expect((await run).failed).toBe(true);

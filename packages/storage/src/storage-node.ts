@@ -46,6 +46,7 @@ import type { StorageBugs } from "./bugs.ts";
 import { NO_STORAGE_BUGS } from "./bugs.ts";
 import { Collector } from "./collect/collector.ts";
 import { BlockCache } from "./columns/block-cache.ts";
+import type { SliceWriter } from "./flush/slice-writer.ts";
 import { Flusher } from "./flush/flusher.ts";
 import { CheckedStore } from "./layout/checked-store.ts";
 import { DamagedRecordError } from "./layout/checksum.ts";
@@ -372,24 +373,43 @@ export class StorageNode implements Storage {
   }
 
   #applyHeld(mutation: Mutation, timestamp: Timestamp): void {
+    const made = this.#versionOf(mutation, timestamp);
+    if (made === undefined) return;
+    this.#flusher.addVersion(this.#table.add(made.key, timestamp, made.value));
+  }
+
+  #applyStraight(mutation: Mutation, timestamp: Timestamp, slice: SliceWriter): number {
+    this.#applied++;
+    if (!this.shards.takes(mutation, timestamp)) return 0;
+    const made = this.#versionOf(mutation, timestamp);
+    if (made === undefined) return 0;
+    const { key, value } = made;
+    slice.ascendingVersion({ key, timestamp, value });
+    return key.length + (value?.length ?? 0);
+  }
+
+  #versionOf(
+    mutation: Mutation,
+    timestamp: Timestamp,
+  ): Pick<Mutation, "key" | "value"> | undefined {
     const { key, value } = mutation;
-    if (mutation.intent === "D") {
-      this.#applyDelta(mutation, timestamp);
-      return;
-    }
+    if (mutation.intent === "D") return this.#addedTo(mutation, timestamp);
     if (key === CATALOG_VERSION_KEY) this.#catalog.add(timestamp, value);
-    this.#flusher.addVersion(this.#table.add(key, timestamp, value));
+    return mutation;
   }
 
   /**
    * Everything before `timestamp` is applied (I4), so the row that the delta is for is the newest.
    * What a slice on disk holds already is not added again when the log is replayed.
    */
-  #applyDelta({ key, value }: Mutation, timestamp: Timestamp): void {
+  #addedTo(
+    { key, value }: Mutation,
+    timestamp: Timestamp,
+  ): Pick<Mutation, "key" | "value"> | undefined {
     const bound = this.#bugs.has("deltasAddedTwice") ? TIMESTAMP_MAX : timestamp;
     const before = newestBefore(this.#table, this.store, key, bound);
-    if (before === undefined || value === undefined) return;
-    this.#flusher.addVersion(this.#table.add(key, timestamp, addDeltas(before, value)));
+    if (before === undefined || value === undefined) return undefined;
+    return { key, value: addDeltas(before, value) };
   }
 
   #publish(watermark: Timestamp): void {
@@ -508,6 +528,8 @@ export class StorageNode implements Storage {
       settings: this.#settings,
       bugs,
       applyMutation: (mutation, timestamp) => this.#applyMutation(mutation, timestamp),
+      applyStraight: (mutation, timestamp, slice) =>
+        this.#applyStraight(mutation, timestamp, slice),
       onWatermark: (watermark) => this.#publish(watermark),
       onFailure: (error) => this.#fail(error),
     });

@@ -10,14 +10,19 @@ export class WriteOverlay {
   readonly values: Map<Key, Uint8Array | undefined> = new Map();
   bytes = 0;
   #sorted: Key[] = [];
+  /** Not sorted yet. */
+  #added: Key[] = [];
 
   get size(): number {
     return this.values.size;
   }
 
   add(batch: readonly DiskWrite[]): void {
+    const { values } = this;
     for (const { key, value } of batch) {
-      this.values.set(key, value);
+      const before = values.size;
+      values.set(key, value);
+      if (values.size !== before) this.#added.push(key);
       this.bytes += key.length + (value?.length ?? 0) + KEY_OVERHEAD_BYTES;
     }
   }
@@ -28,14 +33,29 @@ export class WriteOverlay {
     return keys.slice(lowerBound(keys, span.start), lowerBound(keys, span.end));
   }
 
+  /** In a load keys mostly come in their order: then there is nothing to sort. */
   #sortedKeys(): Key[] {
-    const missing = this.values.size - this.#sorted.length;
-    if (missing === 0) return this.#sorted;
-    // A Map keeps insertion order, so the keys not yet sorted are its last ones.
-    const keys = [...this.values.keys()];
-    this.#sorted = keys.toSorted((a, b) => (a < b ? -1 : 1));
+    const added = this.#added;
+    if (added.length === 0) return this.#sorted;
+    this.#added = [];
+    added.sort((a, b) => (a < b ? -1 : 1));
+    const last = this.#sorted.at(-1);
+    if (last === undefined) this.#sorted = added;
+    else if (last < (added[0] as Key)) for (const key of added) this.#sorted.push(key);
+    else this.#sorted = mergedKeys(this.#sorted, added);
     return this.#sorted;
   }
+}
+
+function mergedKeys(first: readonly Key[], second: readonly Key[]): Key[] {
+  const merged: Key[] = [];
+  let at = 0;
+  for (const key of first) {
+    for (; at < second.length && (second[at] as Key) < key; at++) merged.push(second[at] as Key);
+    merged.push(key);
+  }
+  for (; at < second.length; at++) merged.push(second[at] as Key);
+  return merged;
 }
 
 export function lowerBound(keys: readonly Key[], key: Key): number {

@@ -17,6 +17,11 @@ function some<T extends object>(random: SeededRandom, all: T): Partial<T> {
   return Object.fromEntries(chosen) as Partial<T>;
 }
 
+/** No choice of its own: seeds stay what they are. */
+function straightWith({ flushSliceBytes }: { flushSliceBytes?: number }): object {
+  return flushSliceBytes === undefined ? {} : { straightBytesMin: 1 };
+}
+
 /** Split at every opportunity, or merged again. */
 const LIMITS = [
   { bytesMax: 300, readsPerSecondMax: 8 },
@@ -110,6 +115,6 @@ export function hostileSettings(random: SeededRandom): Bounds {
     takeover: { ...SIMULATION_DEFAULTS.takeover, ...suspicion, ...takeover },
     balance,
     journal: { ...SIMULATION_DEFAULTS.journal, ...journal },
-    storage: { ...SIMULATION_DEFAULTS.storage, ...storage },
+    storage: { ...SIMULATION_DEFAULTS.storage, ...straightWith(storage), ...storage },
   };
 }

@@ -11,6 +11,7 @@ import type { Clock, LogEntry, Metrics, Mutation, Timestamp } from "@firstlight/
 import { MutationReader, TIMESTAMP_MAX, plusMicros } from "@firstlight/common";
 import type { StorageBugs } from "../bugs.ts";
 import type { Flusher } from "../flush/flusher.ts";
+import type { SliceWriter } from "../flush/slice-writer.ts";
 import type { StorageSettings } from "../settings.ts";
 import type { LogFollower } from "./log-follower.ts";
 
@@ -22,6 +23,8 @@ export interface ApplierParts {
   readonly settings: StorageSettings;
   readonly bugs: StorageBugs;
   readonly applyMutation: (mutation: Mutation, timestamp: Timestamp) => void;
+  /** The same, but for what it makes, which goes to the slice: the bytes of it. */
+  readonly applyStraight: (mutation: Mutation, timestamp: Timestamp, slice: SliceWriter) => number;
   readonly onWatermark: (watermark: Timestamp) => void;
   readonly onFailure: (error: unknown) => void;
 }
@@ -85,7 +88,9 @@ export class Applier {
     for (;;) {
       const underway = (this.#underway ??= this.#open());
       if (underway === undefined) break;
-      if (this.#parts.flusher.isFull) {
+      const { flusher } = this.#parts;
+      const slice = this.#isLarge(underway) ? flusher.straightSlice() : undefined;
+      if (flusher.isFull || (slice === undefined && this.#isLarge(underway))) {
         // The flusher calls `run` when it has made room.
         this.#parts.onWatermark(plusMicros(underway.entry.timestamp, -1));
         return;
@@ -95,7 +100,10 @@ export class Applier {
         this.#goOnLater();
         return;
       }
-      budget -= this.#applySome(underway, budget);
+      budget -=
+        slice === undefined
+          ? this.#applySome(underway, budget)
+          : this.#applyStraight(underway, slice);
     }
     this.#parts.onWatermark(this.target);
   }
@@ -135,18 +143,49 @@ export class Applier {
     return { follower: first, entry, mutations: new MutationReader(entry.payload) };
   }
 
+  #isLarge({ entry }: Underway): boolean {
+    return entry.payload.length >= this.#parts.settings.straightBytesMin;
+  }
+
+  /** As #applySome, one slice. */
+  #applyStraight(underway: Underway, slice: SliceWriter): number {
+    const { entry, mutations } = underway;
+    const { flusher, settings, applyStraight, metrics } = this.#parts;
+    const { flushSliceMutations, flushSliceBytes } = settings;
+    let bytes = 0;
+    let applied = 0;
+    let isWhole = false;
+    while (!isWhole && applied < flushSliceMutations && bytes < flushSliceBytes) {
+      const mutation = mutations.next();
+      isWhole = mutation === undefined;
+      if (mutation === undefined) break;
+      bytes += applyStraight(mutation, entry.timestamp, slice);
+      applied++;
+    }
+    flusher.writeStraight(slice, bytes);
+    metrics.count("storage.mutations_applied", applied);
+    if (isWhole) this.#end(underway);
+    return applied + 1;
+  }
+
+  /** All of it is applied. */
+  #end({ entry, follower }: Underway): void {
+    const { flusher, metrics } = this.#parts;
+    this.#underway = undefined;
+    flusher.endEntry(follower.log, { index: entry.index, timestamp: entry.timestamp });
+    this.#applied[follower.log] = entry.index;
+    follower.take();
+    metrics.count("storage.entries_applied");
+  }
+
   /** Returns what it cost. */
   #applySome(underway: Underway, budget: number): number {
-    const { entry, follower, mutations } = underway;
-    const { applyMutation, flusher, metrics } = this.#parts;
+    const { entry, mutations } = underway;
+    const { applyMutation, metrics } = this.#parts;
     for (let applied = 0; applied < budget; applied++) {
       const mutation = mutations.next();
       if (mutation === undefined) {
-        this.#underway = undefined;
-        flusher.endEntry(follower.log, { index: entry.index, timestamp: entry.timestamp });
-        this.#applied[follower.log] = entry.index;
-        follower.take();
-        metrics.count("storage.entries_applied");
+        this.#end(underway);
         metrics.count("storage.mutations_applied", applied);
         return applied + 1;
       }

@@ -58,6 +58,8 @@ export class Flusher {
   #room: Timer | undefined;
   /** Bytes written since the last sync began. */
   #unsynced = 0;
+  /** A sync is under way that versions which went straight to the disk began. */
+  #settles = false;
   #closed = false;
   /** For what was pushed up to there; in order. */
   #waiting: Waiting[] = [];
@@ -83,6 +85,38 @@ export class Flusher {
   addVersion(version: MemoryVersion): void {
     this.#queue.pushVersion(version);
     this.#schedule();
+  }
+
+  /**
+   * A slice of a large entry, which goes to the disk without waiting in memory: in order, so nothing
+   * older may wait there. Undefined: not now; `onRoom` says when.
+   */
+  straightSlice(): SliceWriter | undefined {
+    if (this.#closed) return undefined;
+    if (!this.#queue.isEmpty) {
+      if (!this.#slicing) this.#startSlicing();
+      return undefined;
+    }
+    const { unsyncedBytesMax } = this.#parts.settings;
+    if (this.#settles && this.#unsynced >= unsyncedBytesMax) return undefined;
+    if (!this.#hasRoom()) {
+      this.#room?.cancel();
+      this.#room = this.#parts.runtime.clock.after(ROOM_MICROS, () => this.#parts.events.onRoom());
+      return undefined;
+    }
+    return new SliceWriter(this.#parts.store, this.#parts.horizon());
+  }
+
+  /** `bytes`: what it holds. */
+  writeStraight(writer: SliceWriter, bytes: number): void {
+    this.#write(writer);
+    this.#unsynced += bytes;
+    if (this.#settles || this.#unsynced < this.#parts.settings.unsyncedBytesMax) return;
+    this.#settles = true;
+    this.#makeDurable().then(() => {
+      this.#settles = false;
+      if (!this.#closed) this.#parts.events.onRoom();
+    }, this.#parts.events.onFailure);
   }
 
   endEntry(log: LogId, position: Position): void {
@@ -171,13 +205,11 @@ export class Flusher {
   }
 
   #writeSlice(): void {
-    const { store, table, runtime } = this.#parts;
+    const { store, table } = this.#parts;
     const writer = new SliceWriter(store, this.#parts.horizon());
     const count = this.#fill(writer);
     if (count === 0) return;
-    this.#sequence++;
-    store.write(writer.finish({ boot: this.#parts.boot, sequence: this.#sequence }));
-    this.#parts.events.onWritten(writer.keys());
+    this.#write(writer);
     // Only AFTER the write is visible may its versions leave memory.
     for (let i = 0; i < count; i++) {
       const item = this.#queue.peek(i);
@@ -189,6 +221,13 @@ export class Flusher {
     }
     this.#queue.drop(count);
     this.#tellFlushed();
+  }
+
+  #write(writer: SliceWriter): void {
+    const { store, table, runtime } = this.#parts;
+    this.#sequence++;
+    store.write(writer.finish({ boot: this.#parts.boot, sequence: this.#sequence }));
+    this.#parts.events.onWritten(writer.keys());
     runtime.metrics.count("storage.slices_flushed");
     runtime.metrics.gauge("storage.memory_bytes", table.bytes);
     this.#sync ??= runtime.clock.after(this.#parts.settings.syncMicros, () => {

@@ -3,7 +3,7 @@
  * versions that are on disk already changes nothing, so a crash between slices is harmless.
  */
 import type { DiskStore, DiskWrite, Key, LogId, Timestamp } from "@firstlight/common";
-import { currentKey, garbageKey, olderKey, positionKey } from "../layout/disk-keys.ts";
+import { CURRENT_END, currentKey, garbageKey, olderKey, positionKey } from "../layout/disk-keys.ts";
 import type { Position } from "../layout/version-record.ts";
 import {
   currentTimestamp,
@@ -12,13 +12,24 @@ import {
   encodePosition,
   olderFromCurrent,
 } from "../layout/version-record.ts";
-import type { MemoryVersion } from "../memory/memory-table.ts";
 
 /** Identifies a slice among all that a store ever saw. */
 export interface SliceId {
   readonly boot: number;
   readonly sequence: number;
 }
+
+/** A version as it is applied; undefined is a tombstone. */
+export interface AppliedVersion {
+  readonly key: Key;
+  readonly timestamp: Timestamp;
+  readonly value: Uint8Array | undefined;
+}
+
+/** So many looks at what comes next are made before it is asked whether they are worth it. */
+const LOOKS_MIN = 8;
+/** A look at the next key costs as much as so many looks at one key. */
+const LOOK_COST = 4;
 
 export class SliceWriter {
   readonly #store: DiskStore;
@@ -34,9 +45,45 @@ export class SliceWriter {
     this.#horizon = horizon;
   }
 
-  version(version: MemoryVersion): void {
+  /** Keys on disk from here up to `#free` are none; both in the disk's form. */
+  #freeFrom: Key | undefined;
+  #free: Key = CURRENT_END;
+  #looks = 0;
+  #versions = 0;
+
+  /** Of an entry whose keys ascend, mostly. */
+  ascendingVersion(version: AppliedVersion): void {
+    this.#versions++;
+    const { key } = version;
+    this.#add(version, this.#newest.get(key) ?? this.#storedAscending(currentKey(key)));
+  }
+
+  version(version: AppliedVersion): void {
+    const { key } = version;
+    this.#add(version, this.#newest.get(key) ?? this.#store.get(currentKey(key)));
+  }
+
+  /** One look tells of all keys up to the next one that is there: in a new index there is none. */
+  #storedAscending(diskKey: Key): Uint8Array | undefined {
+    if (this.#freeFrom !== undefined && diskKey >= this.#freeFrom && diskKey < this.#free) {
+      return undefined;
+    }
+    if (this.#looks >= LOOKS_MIN && this.#looks * LOOK_COST > this.#versions) {
+      return this.#store.get(diskKey);
+    }
+    this.#looks++;
+    const span = { start: diskKey, end: CURRENT_END };
+    this.#freeFrom = diskKey;
+    this.#free = CURRENT_END;
+    for (const { key, value } of this.#store.range({ span, limit: 1 })) {
+      this.#free = key;
+      if (key === diskKey) return value;
+    }
+    return undefined;
+  }
+
+  #add(version: AppliedVersion, current: Uint8Array | undefined): void {
     const { key, timestamp, value } = version;
-    const current = this.#newest.get(key) ?? this.#store.get(currentKey(key));
     if (current === undefined) {
       // A tombstone on nothing says what nothing says.
       if (value !== undefined) this.#newest.set(key, encodeCurrent(timestamp, value));

@@ -34,6 +34,8 @@ export const FILLING_KEY: Key = keyFromLatin1("mfilling");
 export const HELD_KEY: Key = keyFromLatin1("mheld");
 export const BOOTS_KEY: Key = keyFromLatin1("mboots");
 export const POSITIONS_SPAN: Span = prefixSpan(keyFromLatin1("p"));
+/** Behind all newest versions. */
+export const CURRENT_END: Key = prefixEnd(keyFromLatin1("n"));
 const GARBAGE_START = keyFromLatin1("g");
 
 export function currentKey(key: Key): Key {
