@@ -49,7 +49,7 @@ export function boundViewQuery(view: ViewDescriptor, catalog: Catalog): BoundSel
     const { searchPath } = view;
     const evaluation = schemaEvaluation(catalog, searchPath);
     const context = makeSchemaContext(BINDERS, catalog, searchPath, evaluation);
-    query = bindView(context.derive({ shallowViews: true }), view);
+    query = bindView(context.derive({ asWritten: true }), view);
     known.set(view, query);
   }
   return query;

@@ -17,7 +17,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { type AssignedColumn, assignValue, checkGenerated, defaultMarker } from "./assignment.ts";
 import { convertOutputs, selectFrom } from "./derived-select.ts";
-import { bindError, unsupported } from "./errors.ts";
+import { bindError } from "./errors.ts";
 import { columnName } from "./expression/column.ts";
 import { assignedColumn, columnAt, insertedColumns, openTarget } from "./modification-target.ts";
 import { bindOnConflict } from "./on-conflict.ts";
@@ -157,7 +157,7 @@ interface Source {
 function overridden(value: Expr, assigned: AssignedColumn, overriding: Overriding): Expr {
   const { identity, type, typmod } = columnAt(assigned.table, assigned.column);
   if (overriding !== "user" || identity === undefined) return value;
-  return { kind: "default", type, typmod, position: value.position };
+  return { kind: "default", type, typmod, position: value.position, written: value };
 }
 
 function valuesSource(
@@ -247,15 +247,19 @@ function insertedQuery(
 ): Source {
   const values = outputTargets(query).map(({ expr }) => expr);
   const used = columnsFor(scope, columns, values, 0);
-  for (const assigned of used) {
-    const { identity } = columnAt(assigned.table, assigned.column);
-    if (overriding === "user" && identity !== undefined) {
-      throw unsupported("OVERRIDING USER VALUE with a query", -1);
-    }
-    refuseGenerated(assigned, overriding);
+  const taken = used.map(
+    ({ table, column }) => overriding !== "user" || columnAt(table, column).identity === undefined,
+  );
+  const { asWritten = false } = scope.context;
+  if (taken.includes(false) && !asWritten) {
+    const others = <T>(all: readonly T[]): T[] => all.filter((_, at) => taken[at]);
+    const rest = { assigned: others(used), explicit: true };
+    return insertedQuery(scope, rest, selectFrom(query, others), "none");
   }
+  for (const assigned of used) refuseGenerated(assigned, overriding);
   const numbers = columnNumbers(used);
-  if (numbers.length < used.length) {
+  const hasParts = used.some(({ indirection }) => indirection.length > 0);
+  if (numbers.length < used.length || (hasParts && asWritten)) {
     return { columns: numbers, source: { kind: "query", query: joinParts(scope, query, used) } };
   }
   const converted = convertOutputs(query, (expr, index) => {

@@ -5,6 +5,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
+import { viewAsTable } from "../catalog/view-as-table.ts";
 import { rememberViewTarget } from "./access-requirements.ts";
 import { addTable, type Alias, aliasOf, tableColumns } from "./entries.ts";
 import { pinFor, pinnedColumns, pinnedRelation } from "./pinned-relations.ts";
@@ -55,6 +56,7 @@ export function openTarget(
   if (action === "merge") checkMergeTarget(relation);
   switch (relation.kind) {
     case "view":
+      if (scope.context.asWritten === true) return asItself(scope, relation, range);
       return throughView(scope, relation, aliasOf(child(range, "alias")), action);
     case "sequence":
       throw bindError("42809", `cannot change sequence "${relation.name}"`, -1);
@@ -72,6 +74,14 @@ export function openTarget(
       return { table: relation, item };
     }
   }
+}
+
+/** The view in the place of a table: nothing is asked of what it shows. */
+function asItself(scope: Scope, view: ViewDescriptor, range: ParseNode): ModificationTarget {
+  const table = viewAsTable(view);
+  const item = addTable(scope, table, aliasOf(child(range, "alias")), scope.targetPinned);
+  scope.targetItem = item;
+  return { table, item };
 }
 
 /** The base table as entry 0, seen as the view's columns. */

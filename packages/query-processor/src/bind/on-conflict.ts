@@ -6,7 +6,8 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { exprKey } from "../plan/expression-map.ts";
 import { overEntry } from "../plan/index-match.ts";
 import { impliedPredicate } from "../plan/predicate-implication.ts";
-import { addVisible, tableColumns } from "./entries.ts";
+import type { Expr } from "@firstlight/sql";
+import { addVisible, makeVar, tableColumns } from "./entries.ts";
 import { bindError, unsupported } from "./errors.ts";
 import { pinnedColumns } from "./pinned-relations.ts";
 import { pinnedName } from "./pins.ts";
@@ -21,11 +22,13 @@ import { bindAssignments } from "./update-targets.ts";
 
 /** What ON CONFLICT (...) names: columns by number, and expressions by their keys. */
 interface Inference {
+  readonly elements: readonly Expr[];
   readonly columns: ReadonlySet<number>;
   readonly expressions: ReadonlySet<string>;
 }
 
 function inferenceOf(scope: Scope, table: TableDescriptor, infer: ParseNode): Inference {
+  const elements: Expr[] = [];
   const columns = new Set<number>();
   const expressions = new Set<string>();
   const location = locationOf(infer);
@@ -37,14 +40,18 @@ function inferenceOf(scope: Scope, table: TableDescriptor, infer: ParseNode): In
     }
     const name = optionalString(element, "name");
     if (name !== undefined) {
-      columns.add(targetColumnNumber(scope, table, name, location));
+      const number = targetColumnNumber(scope, table, name, location);
+      const column = table.columns[number - 1];
+      columns.add(number);
+      if (column !== undefined) elements.push(makeVar(0, number - 1, column));
       continue;
     }
     const bound = scope.expr(child(element, "expr") ?? {}, "indexExpression");
+    elements.push(bound);
     if (bound.kind === "var") columns.add(table.columns[bound.column]?.number ?? 0);
     else expressions.add(exprKey(bound));
   }
-  return { columns, expressions };
+  return { elements, columns, expressions };
 }
 
 function refuseOrder(element: ParseNode, location: number): void {
@@ -76,6 +83,10 @@ function targetColumnNumber(
   return column.number;
 }
 
+interface Arbiters extends Pick<OnConflict, "inference"> {
+  readonly oids: readonly number[];
+}
+
 /** Whether the index has these key columns and expressions, and no others. */
 function isInferred(
   table: TableDescriptor,
@@ -103,10 +114,12 @@ function arbitersByColumns(
   table: TableDescriptor,
   rte: number,
   infer: ParseNode,
-): readonly number[] {
+): Arbiters {
   const wanted = inferenceOf(scope, table, infer);
   // A complete unique index arbitrates whatever predicate is given.
   const where = bindCondition(scope, child(infer, "whereClause"), "where");
+  const inference = { elements: wanted.elements, where };
+  if (scope.context.asWritten === true) return { oids: [], inference };
   const given = where === undefined ? [] : [where];
   const found = table.indexes.filter(
     (index) =>
@@ -114,7 +127,7 @@ function arbitersByColumns(
       isInferred(table, index, rte, wanted) &&
       impliedPredicate(table, index, rte, given) !== undefined,
   );
-  if (found.length > 0) return found.map((index) => index.oid);
+  if (found.length > 0) return { oids: found.map((index) => index.oid), inference };
   throw bindError(
     "42P10",
     "there is no unique or exclusion constraint matching the ON CONFLICT specification",
@@ -129,6 +142,7 @@ function arbiterByName(
   name: string,
 ): readonly number[] {
   const { arbiter } = pinnedName(infer);
+  if (context.asWritten === true) return [];
   const found = table.indexes.find((index) =>
     arbiter === undefined ? index.constraint?.name === name : index.oid === arbiter,
   );
@@ -144,10 +158,10 @@ function arbiters(
   table: TableDescriptor,
   rte: number,
   infer: ParseNode | undefined,
-): readonly number[] {
-  if (infer === undefined) return [];
+): Arbiters {
+  if (infer === undefined) return { oids: [] };
   const name = optionalString(infer, "conname");
-  if (name !== undefined) return arbiterByName(scope, table, infer, name);
+  if (name !== undefined) return { oids: arbiterByName(scope, table, infer, name) };
   return arbitersByColumns(scope, table, rte, infer);
 }
 
@@ -192,11 +206,12 @@ export function bindOnConflict(
     );
   }
   scope.namespace = [item];
-  const chosen = arbiters(scope, table, item.rte, infer);
+  const { oids: chosen, ...inferred } = arbiters(scope, table, item.rte, infer);
   if (!isUpdate) {
     return {
       action: "nothing",
       arbiters: chosen,
+      ...inferred,
       excludedRte: -1,
       assignments: [],
       where: undefined,
@@ -206,5 +221,6 @@ export function bindOnConflict(
   scope.namespace = [item, excluded];
   const assignments = bindAssignments(scope, table, list(clause, "targetList"));
   const where = bindCondition(scope, child(clause, "whereClause"), "where");
-  return { action: "update", arbiters: chosen, excludedRte: excluded.rte, assignments, where };
+  const chosenBy = { arbiters: chosen, ...inferred };
+  return { action: "update", ...chosenBy, excludedRte: excluded.rte, assignments, where };
 }

@@ -4,6 +4,7 @@
  * of it is immutable and independent of parameter values, so that it can be cached by catalog
  * version.
  */
+import type { SearchAndCycle } from "./search-cycle.ts";
 import type { CollationName } from "@firstlight/sql";
 import type { Expr, Row, SortKey } from "@firstlight/sql";
 import type { AccessRequirements } from "./access-requirements.ts";
@@ -126,6 +127,8 @@ export interface BoundCte {
   readonly materialized: "always" | "never" | "default";
   /** Names of columns as written behind its own, for printing the query. */
   readonly aliases?: readonly string[];
+  /** SEARCH and CYCLE as written, of a query that is bound to be printed. */
+  readonly clauses?: SearchAndCycle;
   /** Times referenced. */
   readonly references: number;
 }
@@ -226,6 +229,8 @@ export interface OnConflict {
   readonly arbiters: readonly number[];
   /** Vars: rte of the target = existing row, `excludedRte` = the row proposed. */
   readonly excludedRte: number;
+  /** What ON CONFLICT (...) WHERE names, for printing the statement. */
+  readonly inference?: { readonly elements: readonly Expr[]; readonly where: Expr | undefined };
   readonly assignments: readonly ColumnAssignment[];
   readonly where: Expr | undefined;
 }

@@ -104,8 +104,10 @@ export interface BindContext {
   readonly collates: { used: boolean; icu: boolean };
   /** Views within views. */
   readonly viewDepth: number;
-  /** Views in a query stand for themselves: their own queries are not asked for. */
-  readonly shallowViews?: boolean;
+  /**
+   * To be printed, not run: views stand for themselves, also as targets, and nothing is rewritten.
+   */
+  readonly asWritten?: boolean;
   /** Collects what names mean, for text that will be stored. */
   readonly pins?: Pins;
   /** An expression over one row of a table, as the schema has them. */
@@ -119,7 +121,7 @@ export interface DerivedContext {
   readonly params?: ParameterHook;
   readonly evaluation?: EvaluationContext;
   readonly viewDepth?: number;
-  readonly shallowViews?: boolean;
+  readonly asWritten?: boolean;
   readonly pins?: Pins;
 }
 

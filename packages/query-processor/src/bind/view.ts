@@ -69,7 +69,7 @@ export function viewItem(
   pinned?: PinnedRelation,
 ): NamespaceItem {
   scope.context.dependencies.add(view.oid);
-  const shallow = scope.context.shallowViews === true;
+  const shallow = scope.context.asWritten === true;
   const query = shallow ? selectOver([], []) : boundDefinition(scope, view);
   const name = alias?.name ?? pinned?.name ?? view.name;
   const columns = renameLive(pinnedColumns(view.columns, pinned), alias, name);

@@ -152,7 +152,8 @@ function addSearchAndCycle(scope: Scope, entry: CteEntry): void {
   if (!entry.recursive || query?.kind !== "select") {
     throw bindError("42601", "WITH query is not recursive", entry.location);
   }
-  entry.query = withSearchAndCycle(scope, name, clauses, columns, query);
+  const rewritten = withSearchAndCycle(scope, name, clauses, columns, query);
+  if (scope.context.asWritten !== true) entry.query = rewritten;
 }
 
 /** The columns were those of the non-recursive term; they must not have become wider. */
@@ -192,6 +193,9 @@ export function boundCtes(scope: Scope): readonly BoundCte[] {
       materialized: entry.materialized,
       aliases: entry.aliases,
       references: entry.references,
+      ...(scope.context.asWritten === true && entry.clauses !== undefined
+        ? { clauses: entry.clauses }
+        : {}),
     };
   });
 }

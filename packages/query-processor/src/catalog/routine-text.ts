@@ -71,7 +71,8 @@ function statementText(style: QueryStyle, query: BoundSelect, indent: number): s
 }
 
 function statementsOf(scope: NameScope, descriptor: FunctionDescriptor): readonly BoundQuery[] {
-  const top = topScope(contextOf(scope.image, descriptor));
+  const context = contextOf(scope.image, descriptor).derive({ asWritten: true });
+  const top = topScope(context);
   const argTypes = inputsOf(descriptor).map(({ type }) => type);
   const site = { argTypes, resultType: descriptor.returnType };
   const routine = new CalledRoutine(userRoutine(descriptor), site, () => top);

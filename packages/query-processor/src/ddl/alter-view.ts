@@ -4,7 +4,7 @@ import type { Relation } from "../catalog/catalog.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { ViewColumn, ViewDescriptor } from "../catalog/descriptors.ts";
-import { viewAsTable } from "../catalog/virtual/attribute-defaults.ts";
+import { viewAsTable } from "../catalog/view-as-table.ts";
 import { asTag, child, items, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { setOwner } from "./alter-object.ts";

@@ -6,6 +6,7 @@
 import { SqlError } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
 import { quoteIdentifier } from "@firstlight/sql";
+import { pinnedName, pinOf } from "../bind/pins.ts";
 import { BARE_QUERY } from "../bind/bare-query.ts";
 import type {
   BoundDelete,
@@ -17,10 +18,12 @@ import type {
   ColumnAssignment,
   FromItem,
   MergeAction,
+  OnConflict,
 } from "../bind/query-tree.ts";
 import { relationName } from "../catalog-functions/object-names.ts";
-import { asTag, child, fieldsOf, list, string } from "../parse/node.ts";
+import { asTag, child, fieldsOf, int, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { type AssignedPart, assignedParts, sharedSubquery } from "./assigned-parts.ts";
 import type { Level } from "./column-names.ts";
 import { FromText } from "./from-text.ts";
 import type { QueryStyle } from "./query-text.ts";
@@ -49,23 +52,36 @@ function asSelect(query: BoundModification): BoundSelect {
   return { ...BARE_QUERY, ctes, rangeTable, from, targets: returning };
 }
 
-/** A view that is written through has been replaced by its table. */
-function refuseView({ rangeTable, table }: BoundModification, fields: ParseNode): void {
-  const relation = child(fields, "relation") ?? {};
-  const isAliased = child(relation, "alias") !== undefined;
-  const renamed = rangeTable[0]?.written !== undefined;
-  const isOther = isAliased ? string(relation, "relname") !== table.name : renamed;
-  if (isOther) throw refused("changes of a view");
+function targetOf(node: ParseNode | undefined): ParseNode {
+  return asTag(node, "ResTarget") ?? {};
 }
 
-function refuseParts(targets: readonly ParseNode[]): void {
-  for (const node of targets) {
-    const target = asTag(node, "ResTarget") ?? {};
-    if (list(target, "indirection").length > 0) throw refused("assignments to parts of a column");
-    if (asTag(child(target, "val"), "MultiAssignRef") !== undefined) {
-      throw refused("assignments to several columns at once");
-    }
-  }
+/** Of SET (a, b) = ...: undefined for other assignments. */
+function multiOf(target: ParseNode): ParseNode | undefined {
+  return asTag(child(target, "val"), "MultiAssignRef");
+}
+
+/** DEFAULT was written, and stands no longer in the bound form. */
+function isDefault(target: ParseNode): boolean {
+  const multi = multiOf(target);
+  if (multi === undefined) return asTag(child(target, "val"), "SetToDefault") !== undefined;
+  const row = asTag(child(multi, "source"), "RowExpr") ?? {};
+  return asTag(list(row, "args")[int(multi, "colno") - 1], "SetToDefault") !== undefined;
+}
+
+/** How many columns share a subquery, from this one on. */
+function sharing(target: ParseNode): number {
+  const multi = multiOf(target);
+  const link = asTag(child(multi ?? {}, "source"), "SubLink");
+  return multi === undefined || link === undefined ? 1 : int(multi, "ncolumns");
+}
+
+/** What is left to be said of each column, by its position. */
+type Remaining = Map<number, AssignedPart[]>;
+
+interface Place {
+  readonly text: string;
+  readonly value: Expr | undefined;
 }
 
 function onlyOf(fields: ParseNode): string {
@@ -76,17 +92,21 @@ class ModificationText {
   readonly #text: QueryText;
   readonly #out: RuleText;
   readonly #query: BoundModification;
+  readonly #isTop: boolean;
+  /** The target as parsed. */
+  #relation: ParseNode = {};
 
   constructor(style: QueryStyle, out: RuleText, query: BoundModification, parent?: Level) {
     this.#out = out;
     this.#query = query;
-    const place = { parent, namesVisible: true };
+    this.#isTop = parent === undefined;
+    const place = { parent, namesVisible: !this.#isTop };
     this.#text = new QueryText(style, out, asSelect(query), place);
   }
 
   write(fields: ParseNode): void {
     const query = this.#query;
-    refuseView(query, fields);
+    this.#relation = child(fields, "relation") ?? {};
     this.#text.writeWith();
     this.#out.indent += standard;
     this.#out.add(" ");
@@ -111,23 +131,72 @@ class ModificationText {
     return quoteIdentifier(this.#query.table.columns[position]?.name ?? "");
   }
 
+  /** Position of a column by the name that it had when the statement was stored. */
+  #position(name: string): number {
+    const number = pinOf(this.#relation)?.columns.find((each) => each[1] === name)?.[0];
+    if (number !== undefined) return number - 1;
+    return this.#query.table.columns.findIndex((each) => !each.dropped && each.name === name);
+  }
+
+  #remaining(columns: readonly number[], values: readonly Expr[]): Remaining {
+    const print = (expr: Expr): string => this.#text.expr(expr, "hide");
+    return new Map(
+      columns.map((column, at) => {
+        const value = values[at];
+        return [column, value === undefined ? [] : assignedParts(value, print)];
+      }),
+    );
+  }
+
+  #take(remaining: Remaining, target: ParseNode): Place {
+    const position = this.#position(string(target, "name"));
+    const part = remaining.get(position)?.shift();
+    return { text: this.#columnName(position) + (part?.path ?? ""), value: part?.value };
+  }
+
   #insert(query: BoundInsert, fields: ParseNode): void {
     const out = this.#out;
-    refuseParts(list(fields, "cols"));
     this.#target("INSERT INTO", " AS");
     out.add(" ");
-    const { columns } = query;
-    if (columns.length > 0) {
-      out.add(`(${columns.map((position) => this.#columnName(position)).join(", ")}) `);
-    }
     const overriding = string(fields, "override");
+    const written = list(fields, "cols").map(targetOf);
+    const { columns, source } = query;
+    const first = source.kind === "values" ? (source.rows[0] ?? []) : [];
+    const places = this.#insertPlaces(columns, first, written, query);
+    if (places.length > 0) out.add(`(${places.join(", ")}) `);
     if (overriding === "OVERRIDING_SYSTEM_VALUE") out.add("OVERRIDING SYSTEM VALUE ");
-    if (overriding === "OVERRIDING_USER_VALUE") throw refused("OVERRIDING USER VALUE");
-    this.#source(query.source);
+    if (overriding === "OVERRIDING_USER_VALUE") out.add("OVERRIDING USER VALUE ");
+    this.#source(source, (row) => this.#rowValues(columns, row, written));
     this.#onConflict(query, fields);
   }
 
-  #source(source: BoundInsert["source"]): void {
+  /** The columns as listed; where there is no list, those that are given values. */
+  #insertPlaces(
+    columns: readonly number[],
+    row: readonly Expr[],
+    written: readonly ParseNode[],
+    { source }: BoundInsert,
+  ): readonly string[] {
+    if (source.kind === "defaults") return [];
+    if (written.length === 0) return columns.map((position) => this.#columnName(position));
+    const remaining = this.#remaining(columns, source.kind === "query" ? outputsOf(source) : row);
+    return written.map((target) => this.#take(remaining, target).text);
+  }
+
+  #rowValues(
+    columns: readonly number[],
+    row: readonly Expr[],
+    written: readonly ParseNode[],
+  ): readonly Expr[] {
+    if (written.length === 0) return row;
+    const remaining = this.#remaining(columns, row);
+    return written.flatMap((target) => this.#take(remaining, target).value ?? []);
+  }
+
+  #source(
+    source: BoundInsert["source"],
+    valuesOf: (row: readonly Expr[]) => readonly Expr[],
+  ): void {
     const out = this.#out;
     if (source.kind === "defaults") out.add("DEFAULT VALUES");
     else if (source.kind === "query") {
@@ -135,12 +204,14 @@ class ModificationText {
       out.add(out.piece((into) => this.#text.nested(into, unwrapped(source.query), place)));
     } else if (source.rows.length === 1) {
       out.keyword("VALUES (", -standard, standard, 2);
-      out.add((source.rows[0] ?? []).map((each) => this.#value(each)).join(", ")).add(")");
-    } else out.add(this.#text.values(source.rows));
+      const values = valuesOf(source.rows[0] ?? []);
+      out.add(values.map((each) => this.#value(each)).join(", ")).add(")");
+    } else out.add(this.#text.values(source.rows.map(valuesOf)));
   }
 
   #value(expr: Expr): string {
-    return expr.kind === "default" ? "DEFAULT" : this.#text.expr(expr, "hide");
+    if (expr.kind !== "default") return this.#text.expr(expr, "hide", this.#out.indent);
+    return expr.written === undefined ? "DEFAULT" : this.#value(expr.written);
   }
 
   #onConflict({ onConflict }: BoundInsert, fields: ParseNode): void {
@@ -148,7 +219,7 @@ class ModificationText {
     const out = this.#out;
     out.add(" ON CONFLICT");
     const infer = child(child(fields, "onConflictClause") ?? {}, "infer");
-    if (infer !== undefined) out.add(conflictTarget(infer));
+    if (infer !== undefined) this.#conflictTarget(onConflict, infer);
     if (onConflict.action === "nothing") {
       out.add(" DO NOTHING");
       return;
@@ -159,15 +230,56 @@ class ModificationText {
     this.#where(onConflict.where);
   }
 
-  /** `written` says where DEFAULT stands, whose value has been filled in. */
+  #conflictTarget({ inference }: OnConflict, infer: ParseNode): void {
+    const out = this.#out;
+    const constraint = string(infer, "conname");
+    if (constraint !== "") {
+      const { arbiter } = pinnedName(infer);
+      const index = this.#query.table.indexes.find(({ oid }) => oid === arbiter);
+      out.add(` ON CONSTRAINT ${quoteIdentifier(index?.constraint?.name ?? constraint)}`);
+      return;
+    }
+    const collates = list(infer, "indexElems").some(
+      (node) => list(asTag(node, "IndexElem") ?? {}, "collation").length > 0,
+    );
+    if (collates || inference === undefined) throw refused("COLLATE in ON CONFLICT");
+    out.add(`(${inference.elements.map((each) => this.#unqualified(each)).join(", ")})`);
+    if (inference.where === undefined) return;
+    out.keyword(" WHERE ", -standard, standard, 1).add(this.#unqualified(inference.where));
+  }
+
+  /** The target's columns by their names alone. */
+  #unqualified(expr: Expr): string {
+    const { parameter: _, ...style } = this.#text.style;
+    const own = { ...asSelect(this.#query), rangeTable: this.#query.rangeTable.slice(0, 1) };
+    const place = { parent: undefined, namesVisible: false };
+    return new QueryText(style, new RuleText(0, -1), own, place).expr(expr, "hide");
+  }
+
+  /** `written` says where DEFAULT stands, whose value has been filled in, and what goes together. */
   #assignments(assignments: readonly ColumnAssignment[], written: readonly ParseNode[]): void {
-    refuseParts(written);
-    const texts = assignments.map(({ column, expr }, at) => {
-      const value = child(asTag(written[at], "ResTarget") ?? {}, "val");
-      const isDefault = asTag(value, "SetToDefault") !== undefined;
-      return `${this.#columnName(column)} = ${isDefault ? "DEFAULT" : this.#value(expr)}`;
-    });
+    const columns = assignments.map(({ column }) => column);
+    const values = assignments.map(({ expr }) => expr);
+    const remaining = this.#remaining(columns, values);
+    const texts: string[] = [];
+    for (let at = 0; at < written.length;) {
+      const width = sharing(targetOf(written[at]));
+      const targets = written.slice(at, at + width).map(targetOf);
+      texts.push(this.#assignment(remaining, targets));
+      at += width;
+    }
     this.#out.add(texts.join(", "));
+  }
+
+  #assignment(remaining: Remaining, targets: readonly ParseNode[]): string {
+    const places = targets.map((target) => this.#take(remaining, target));
+    const [target, place] = [targets[0] ?? {}, places[0]];
+    const shared = targets.length === 1 ? undefined : sharedSubquery(place?.value);
+    if (shared !== undefined) {
+      return `(${places.map(({ text }) => text).join(", ")}) = ${this.#value(shared)}`;
+    }
+    const { text = "", value } = place ?? {};
+    return `${text} = ${value === undefined || isDefault(target) ? "DEFAULT" : this.#value(value)}`;
   }
 
   #update(query: BoundUpdate, fields: ParseNode): void {
@@ -213,19 +325,26 @@ class ModificationText {
 
   #insertAction({ columns, values }: MergeAction, fields: ParseNode): void {
     const out = this.#out;
-    refuseParts(list(fields, "targetList"));
     const written = list(fields, "values");
     if (written.length === 0) {
       out.add("INSERT DEFAULT VALUES");
       return;
     }
-    out.add(`INSERT (${columns.map((position) => this.#columnName(position)).join(", ")})`);
+    const targets = list(fields, "targetList").map(targetOf);
+    const remaining = this.#remaining(columns, values);
+    const places =
+      targets.length === 0
+        ? values.map((value, at): Place => ({ text: this.#columnName(columns[at] ?? 0), value }))
+        : targets.map((target) => this.#take(remaining, target));
+    out.add(`INSERT (${places.map(({ text }) => text).join(", ")})`);
     const overriding = string(fields, "override");
     if (overriding === "OVERRIDING_SYSTEM_VALUE") out.add(" OVERRIDING SYSTEM VALUE");
     if (overriding === "OVERRIDING_USER_VALUE") out.add(" OVERRIDING USER VALUE");
     out.keyword(" VALUES (", -standard, standard, 4);
-    const texts = values.map((value, at) =>
-      asTag(written[at], "SetToDefault") === undefined ? this.#value(value) : "DEFAULT",
+    const texts = places.map(({ value }, at) =>
+      value === undefined || asTag(written[at], "SetToDefault") !== undefined
+        ? "DEFAULT"
+        : this.#value(value),
     );
     out.add(`${texts.join(", ")})`);
   }
@@ -242,18 +361,8 @@ class ModificationText {
   }
 }
 
-function conflictTarget(infer: ParseNode): string {
-  const constraint = string(infer, "conname");
-  if (constraint !== "") return ` ON CONSTRAINT ${quoteIdentifier(constraint)}`;
-  if (child(infer, "whereClause") !== undefined) throw refused("ON CONFLICT ... WHERE");
-  const names = list(infer, "indexElems").map((node) => {
-    const fields = asTag(node, "IndexElem") ?? {};
-    const name = string(fields, "name");
-    const isPlain = list(fields, "collation").length + list(fields, "opclass").length === 0;
-    if (name === "" || !isPlain) throw refused("expressions in ON CONFLICT");
-    return quoteIdentifier(name);
-  });
-  return `(${names.join(", ")})`;
+function outputsOf({ query }: { readonly query: BoundSelect }): readonly Expr[] {
+  return query.targets.filter(({ junk }) => !junk).map(({ expr }) => expr);
 }
 
 /** `node` is the statement as parsed, with its tag. */

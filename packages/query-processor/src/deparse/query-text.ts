@@ -2,6 +2,7 @@
  * A bound query as SQL text, in ruleutils' format: what pg_get_viewdef prints. Names are those that
  * relations and columns have now.
  */
+import type { SearchAndCycle } from "../bind/search-cycle.ts";
 import type { Expr, ExprPrinter, ImplicitCasts, SortKey } from "@firstlight/sql";
 import { displayExpr, operatorText, formatType, oids, quoteIdentifier } from "@firstlight/sql";
 import { InvariantError } from "@firstlight/common";
@@ -179,10 +180,28 @@ export class QueryText {
       out.add("(").keyword("", 0, 0, 0);
       out.add(this.#cteText(cte));
       out.keyword("", 0, 0, 0).add(")");
+      if (cte.clauses !== undefined) out.add(this.#clauses(cte.clauses));
       separator = ", ";
     }
     out.indent -= standard;
     out.keyword("", 0, 0, 0);
+  }
+
+  #clauses({ search, cycle }: SearchAndCycle): string {
+    const names = (columns: readonly string[]): string => columns.map(quoteIdentifier).join(", ");
+    let text = "";
+    if (search !== undefined) {
+      const order = search.breadthFirst ? "BREADTH" : "DEPTH";
+      text += ` SEARCH ${order} FIRST BY ${names(search.columns)}`;
+      text += ` SET ${quoteIdentifier(search.sequence)}`;
+    }
+    if (cycle === undefined) return text;
+    text += ` CYCLE ${names(cycle.columns)} SET ${quoteIdentifier(cycle.mark)}`;
+    const isPlain = isBoolean(cycle.value, true) && isBoolean(cycle.initial, false);
+    if (!isPlain) {
+      text += ` TO ${this.expr(cycle.value, "hide")} DEFAULT ${this.expr(cycle.initial, "hide")}`;
+    }
+    return `${text} USING ${quoteIdentifier(cycle.path)}`;
   }
 
   #cteText({ name, query }: BoundCte): string {
@@ -510,6 +529,10 @@ export function unwrapped(query: BoundSelect): BoundSelect {
   const isWrapper =
     entry?.kind === "subquery" && entry.alias === "*SELECT*" && entry.written === undefined;
   return isWrapper && query.rangeTable.length === 1 ? entry.query : query;
+}
+
+function isBoolean(expr: Expr, value: boolean): boolean {
+  return expr.kind === "const" && expr.type === oids.BOOL && expr.value === value;
 }
 
 function cteAliases({ aliases = [] }: BoundCte): string {

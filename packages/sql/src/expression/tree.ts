@@ -360,6 +360,8 @@ export interface SubLink extends Base {
 /** DEFAULT in VALUES and UPDATE SET; replaced before execution. */
 export interface SetToDefault extends Base {
   readonly kind: "default";
+  /** What was written, where OVERRIDING USER VALUE lets the default be taken all the same. */
+  readonly written?: Expr;
 }
 
 export type Expr =

@@ -3,7 +3,8 @@
  * joins within one query use the numbers.
  */
 import type { Catalog } from "../catalog.ts";
-import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../descriptors.ts";
+import type { ColumnDescriptor, TableDescriptor } from "../descriptors.ts";
+import { viewAsTable } from "../view-as-table.ts";
 import type { StoredExpression } from "./expression-text.ts";
 import { defaultExpression } from "./expression-text.ts";
 
@@ -16,26 +17,6 @@ export interface AttributeDefault {
   readonly table: TableDescriptor;
   readonly column: ColumnDescriptor;
   readonly expression: StoredExpression;
-}
-
-const shapes = new WeakMap<ViewDescriptor, TableDescriptor>();
-
-/** A view as a table with its columns: defaults are bound over one. */
-export function viewAsTable(view: ViewDescriptor): TableDescriptor {
-  let shape = shapes.get(view);
-  if (shape === undefined) {
-    const { oid, name, schema, owner, typeOid } = view;
-    const columns = view.columns.map((column, index) => ({
-      ...column,
-      number: index + 1,
-      notNull: false,
-      dropped: false,
-    }));
-    const place = { kind: "table" as const, oid, name, schema, owner, typeOid, storageId: 0 };
-    shape = { ...place, columns, indexes: [], checks: [], nextColumn: 1, nextIndex: 1 };
-    shapes.set(view, shape);
-  }
-  return shape;
 }
 
 const known = new WeakMap<Catalog, readonly AttributeDefault[]>();
