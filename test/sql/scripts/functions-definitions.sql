@@ -108,13 +108,11 @@ select * from d;
 create index on d (two(b));
 create view dv as select two(a) as n, b from d;
 select * from dv;
--- differs: defaults come last among what depends
 drop function two(int);
 create or replace function two(x int) returns int return x * 3;
 select * from dv;
 insert into d (b) values (4);
 select * from d order by b;
--- differs: defaults come last among what depends
 drop function two(int) cascade;
 select * from d order by b;
 select * from dv;

@@ -31,6 +31,8 @@ export interface ColumnDescriptor {
    * (what pg_node_tree is to PostgreSQL).
    */
   readonly default?: string;
+  /** pg_attrdef.oid of it; absent in tables from before it was kept, and in views. */
+  readonly defaultOid?: number;
   readonly generated?: "stored";
   readonly identity?: "always" | "byDefault";
   /** Sequence that feeds an identity or serial column. */

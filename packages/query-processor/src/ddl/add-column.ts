@@ -15,6 +15,7 @@ import { addConstraintDraft } from "./add-constraint.ts";
 import { rewriteTable, validateRows } from "./backfill.ts";
 import { draftColumn } from "./column-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { numberDefault } from "./number-defaults.ts";
 import { applyChanges, imageOf, newOid } from "./ddl-context.ts";
 import { columnNamed } from "./index-definition.ts";
 import { createOwnedSequence } from "./sequence.ts";
@@ -48,7 +49,7 @@ export async function addColumn(
   }
   const widened = widen(table, { ...column, generated: "stored" });
   const finished = withoutPositions(() => draft.finish?.(widened, column)) ?? column;
-  let changed = await placeColumn(context, table, finished);
+  let changed = await placeColumn(context, table, await numberDefault(context, finished));
   for (const constraint of draft.constraints) {
     changed = await addConstraintDraft(context, changed, constraint);
   }

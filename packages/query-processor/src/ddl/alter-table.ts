@@ -1,4 +1,5 @@
 /** ALTER TABLE, action by action; each sees the table as the ones before it left it. */
+import { numberDefault } from "./number-defaults.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
@@ -293,11 +294,11 @@ async function dropConstraint(
   return table;
 }
 
-function columnDefault(
+async function columnDefault(
   context: DdlContext,
   table: TableDescriptor,
   command: ParseNode,
-): TableDescriptor {
+): Promise<TableDescriptor> {
   const column = requiredColumn(table, string(command, "name"));
   if (column.identity !== undefined) {
     throw new SqlError(
@@ -317,7 +318,8 @@ function columnDefault(
   const raw = child(command, "def");
   const text = raw && withoutPositions(() => storeDefault(context, table, column, raw));
   const { default: _, ...bare } = column;
-  return replaceColumn(table, text === undefined ? bare : { ...bare, default: text });
+  const changed = text === undefined ? bare : { ...bare, default: text };
+  return replaceColumn(table, await numberDefault(context, changed));
 }
 
 async function setNotNull(

@@ -29,6 +29,7 @@ import { draftColumn } from "./column-draft.ts";
 import type { ConstraintDraft, KeyDraft } from "./constraint-draft.ts";
 import { draftTableConstraint } from "./constraint-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { numberDefaults } from "./number-defaults.ts";
 import { applyChanges, newOid, imageOf } from "./ddl-context.ts";
 import { addForeignKey } from "./foreign-key.ts";
 import { ordersRows, toDescriptor } from "./index-definition.ts";
@@ -103,7 +104,8 @@ async function buildTable(
     else throw featureNotSupported(`CREATE TABLE with ${tagOf(element)}`);
   }
   for (const draft of drafts) constraints.push(...draft.constraints);
-  const columns = await finishColumns(context, base, drafts, constraints);
+  const finished = await finishColumns(context, base, drafts, constraints);
+  const columns = await numberDefaults(context, finished);
   const table = { ...base, columns, nextColumn: columns.length + 1 };
   const indexes = await finishIndexes(context, table, constraints);
   const checks = await finishChecks(context, { ...table, indexes }, constraints);

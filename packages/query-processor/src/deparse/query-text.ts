@@ -31,7 +31,7 @@ export interface QueryStyle {
   /** Without needless parentheses. */
   readonly pretty: boolean;
   /** Parameters of the function whose body it is; `qualified` where columns may be meant. */
-  parameter?(number: number, qualified: boolean): string;
+  readonly parameter?: (number: number, qualified: boolean) => string;
   /** Writes the query of a CTE that changes data, where there can be one. */
   writeChange?(out: RuleText, query: BoundModification, cte: string, parent: Level): void;
 }

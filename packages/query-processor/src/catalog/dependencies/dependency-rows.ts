@@ -25,6 +25,7 @@ import type {
   ViewDescriptor,
 } from "../descriptors.ts";
 import { attributeDefaults } from "../virtual/attribute-defaults.ts";
+import { domainDefaultExpression } from "../virtual/domain-text.ts";
 import { derivedOf } from "../virtual/index-text.ts";
 import { rangeFunctions } from "../virtual/range-functions.ts";
 import { rowArrayTypeOid } from "../virtual/row-types.ts";
@@ -162,7 +163,7 @@ function* viewRows(view: ViewDescriptor): Iterable<Dependency> {
 }
 
 /** A type of CREATE TYPE or CREATE DOMAIN, with what comes with it. */
-function* typeRows(type: TypeDescriptor): Iterable<Dependency> {
+function* typeRows(type: TypeDescriptor, catalog: Catalog): Iterable<Dependency> {
   const { oid, schema, definition } = type;
   const own = addressOf(CLASS.type, oid);
   yield depends(addressOf(CLASS.type, rowArrayTypeOid(oid)), own, "i");
@@ -180,6 +181,9 @@ function* typeRows(type: TypeDescriptor): Iterable<Dependency> {
   }
   if (definition.kind !== "domain") return;
   yield* typeUse(own, definition.baseType);
+  const written = domainDefaultExpression(catalog, type);
+  const used = written === undefined ? [] : expressionReferences(written.expr, catalog.casts);
+  for (const reference of used) yield depends(own, fromStored(reference), "n");
   for (const check of definition.checks) {
     const constraint = addressOf(CLASS.constraint, check.oid);
     yield depends(constraint, own, "a");

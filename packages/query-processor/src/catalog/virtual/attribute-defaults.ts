@@ -31,7 +31,8 @@ export function attributeDefaults(catalog: Catalog): readonly AttributeDefault[]
     for (const column of table.columns) {
       const expression = column.dropped ? undefined : defaultExpression(column, table, catalog);
       if (expression === undefined) continue;
-      defaults.push({ oid: FIRST_OID + defaults.length, table, column, expression });
+      const oid = column.defaultOid ?? FIRST_OID + defaults.length;
+      defaults.push({ oid, table, column, expression });
     }
   }
   known.set(catalog, defaults);
