@@ -53,6 +53,11 @@ export class WritePart {
     return this.prefix.length === INDEX_PREFIX_LENGTH || isGlobalKey(key);
   }
 
+  /** Whether keys of the span could belong here: it is asked of every index that was written to. */
+  meets({ start, end }: Span): boolean {
+    return this.prefix < end && (start <= this.prefix || start.startsWith(this.prefix));
+  }
+
   get size(): number {
     return this.#run.length + (this.#others?.size ?? 0) + this.#fresh.length;
   }

@@ -176,12 +176,12 @@ export class WriteSet implements WriteView {
 
   hasIn(span: Span): boolean {
     if (this.#size === 0) return false;
-    for (const part of this.#parts.values()) if (part.hasIn(span)) return true;
+    for (const part of this.#parts.values()) if (part.meets(span) && part.hasIn(span)) return true;
     return false;
   }
 
   *keysWithin(span: Span): Generator<Key> {
-    for (const part of this.#sortedParts()) yield* part.keysWithin(span);
+    for (const part of this.#sortedParts()) if (part.meets(span)) yield* part.keysWithin(span);
   }
 
   #sortedParts(): readonly WritePart[] {
