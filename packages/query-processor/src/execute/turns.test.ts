@@ -185,6 +185,11 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     "select count(*) from jsonb_path_query(to_jsonb(array_fill(1, array[60000])), '$[*] ? (@ > 1)')",
     PIECES,
   ],
+  "numerics of many digits": [
+    `select length((n * n)::text), length(sqrt(n)::text), n % (n - 7), md5((n / 7)::text), gcd(n, 98765) from (select (repeat('1234567890', 2500) || i)::numeric as n from generate_series(1, 2) i) s`,
+    PIECES,
+  ],
+  "bytes as text": [`select length(convert_to(${WORDS}, 'UTF8')::text)`, PIECES],
   "a list of rows": [
     `select count(*), max(a) from (values ${Array.from({ length: ROWS }, (_, i) => `(${i} + random()::int, now())`).join(", ")}) v (a, b)`,
     ROWS,

@@ -3,13 +3,11 @@
  */
 import { featureNotSupported, SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
-import type { InputSettings, SqlType } from "../types/sql-type.ts";
+import { wholeText } from "../types/long-text.ts";
+import type { InputSettings, LongOutput, SqlType } from "../types/sql-type.ts";
 import { elementTypeOf } from "../types/oids.ts";
 import { findType } from "../types/type-registry.ts";
-import { ELEMENTS_PER_STEP } from "../functions/long-call.ts";
-import { arrayTextSteps } from "../values/array.ts";
-import type { ArrayValue, Datum, Jsonb } from "../values/datum.ts";
-import { jsonbToString } from "../values/jsonb.ts";
+import type { Datum } from "../values/datum.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 
 export function requireSqlType(oid: number): SqlType {
@@ -22,7 +20,6 @@ export function requireSqlType(oid: number): SqlType {
 const settingsOf = new WeakMap<EvaluationContext, InputSettings>();
 
 const REGTYPE = 2206;
-const JSONB = 3802;
 
 /** Types whose names only the session knows; numbers are read and printed without it. */
 const SESSION_NAMED: ReadonlyMap<number, string> = new Map([
@@ -72,34 +69,27 @@ export function textReader(type: number): (context: EvaluationContext, text: str
   return (context, text) => sqlType.input(text, -1, inputSettings(context));
 }
 
-/** int2vector and oidvector are not printed as arrays are. */
-const VECTORS: ReadonlySet<number> = new Set([22, 30]);
-
-/** In steps where there are many elements. */
-function arrayWriter(
-  elementType: number,
-  output: (context: EvaluationContext, value: Datum) => string,
-): (context: EvaluationContext, value: Datum) => string {
+/** In steps where that takes long. */
+function longWriter(sqlType: SqlType, long: LongOutput): TextWriter {
   return (context, value) => {
-    const array = value as ArrayValue;
     const { longCalls, format } = context;
-    if (longCalls === undefined || array.elements.length <= ELEMENTS_PER_STEP) {
-      return output(context, value);
+    if (longCalls === undefined || typeof value === "string" || !long.isLong(value)) {
+      return sqlType.output(value, format);
     }
-    const element = requireSqlType(elementType);
-    return longCalls.run(() => arrayTextSteps(array, (each) => element.output(each, format)));
+    return longCalls.run(() => wholeText(long.text(value, format)));
   };
 }
 
+type TextWriter = (context: EvaluationContext, value: Datum) => string;
+
 /** A function that prints values of a type; made once per call site. */
-export function textWriter(type: number): (context: EvaluationContext, value: Datum) => string {
-  if (type === JSONB) return (context, value) => jsonbToString(value as Jsonb, context.longCalls);
+export function textWriter(type: number): TextWriter {
   const sqlType = requireSqlType(type);
   const element = elementTypeOf(type);
   if (!SESSION_NAMED.has(type) && !SESSION_NAMED.has(element)) {
-    const output = (context: EvaluationContext, value: Datum): string =>
-      sqlType.output(value, context.format);
-    return element === 0 || VECTORS.has(type) ? output : arrayWriter(element, output);
+    const { long } = sqlType;
+    if (long !== undefined) return longWriter(sqlType, long);
+    return (context, value) => sqlType.output(value, context.format);
   }
   return (context, value) =>
     sqlType.output(value, {

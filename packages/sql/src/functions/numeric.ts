@@ -14,6 +14,7 @@ import {
   checkedNumeric,
   compareNumeric,
   floorNumeric,
+  isLongNumeric,
   makeNumeric,
   normalizedNumeric,
   numericFromBigint,
@@ -41,6 +42,7 @@ import {
   numericMultiply,
   numericNegate,
   numericSqrt,
+  numericSqrtSteps,
   numericSubtract,
 } from "../values/numeric-arithmetic.ts";
 import {
@@ -49,8 +51,8 @@ import {
   numericLog,
   numericPower,
 } from "../values/numeric-transcendental.ts";
-import { gcdBigint } from "./int8.ts";
-import { toEnd } from "./long-call.ts";
+import type { EvaluationContext } from "../expression/evaluation-context.ts";
+import { longCall, toEnd } from "./long-call.ts";
 import type { Steps } from "./long-call.ts";
 
 const TEN = makeNumeric(10n, 0);
@@ -59,10 +61,11 @@ const ONE = makeNumeric(1n, 0);
 /** 32177! is the largest that numeric holds. */
 const FACTORIAL_MAX = 32177n;
 
-function factorial(n: bigint): Numeric {
+function factorial(context: EvaluationContext, n: bigint): Numeric {
   if (n < 0n) throw new SqlError("22003", "factorial of a negative number is undefined");
   if (n > FACTORIAL_MAX) throw numericOverflow();
-  return makeNumeric(toEnd(productOf(2, Number(n))), 0);
+  const steps = (): Steps<bigint> => productOf(2, Number(n));
+  return makeNumeric(n > FEW_FACTORS ? longCall(context, steps) : toEnd(steps()), 0);
 }
 
 /** Factors multiplied one by one; more of them by halves, which are of one length. */
@@ -91,17 +94,30 @@ function aligned(a: Numeric, b: Numeric): { left: bigint; right: bigint; scale: 
   };
 }
 
-function gcd(a: Numeric, b: Numeric): Numeric {
-  if (a.kind !== "finite" || b.kind !== "finite") return NUMERIC_NAN;
-  const { left, right, scale } = aligned(a, b);
-  return makeNumeric(gcdBigint(left, right), scale);
+/** Divisions between two looks at the clock: of 100,000 digits each takes some ten microseconds. */
+const DIVISIONS_PER_STEP = 64;
+
+function* gcdSteps(a: bigint, b: bigint): Steps<bigint> {
+  let [x, y] = [absBig(a), absBig(b)];
+  for (let n = 1; y !== 0n; n++) {
+    [x, y] = [y, x % y];
+    if (n % DIVISIONS_PER_STEP === 0) yield;
+  }
+  return x;
 }
 
-function lcm(a: Numeric, b: Numeric): Numeric {
+function* gcd(a: Numeric, b: Numeric): Steps<Numeric> {
+  if (a.kind !== "finite" || b.kind !== "finite") return NUMERIC_NAN;
+  const { left, right, scale } = aligned(a, b);
+  return makeNumeric(yield* gcdSteps(left, right), scale);
+}
+
+function* lcm(a: Numeric, b: Numeric): Steps<Numeric> {
   if (a.kind !== "finite" || b.kind !== "finite") return NUMERIC_NAN;
   const { left, right, scale } = aligned(a, b);
   if (left === 0n || right === 0n) return makeNumeric(0n, scale);
-  return checkedNumeric(absBig((left / gcdBigint(left, right)) * right), scale);
+  const divisor = yield* gcdSteps(left, right);
+  return checkedNumeric(absBig((left / divisor) * right), scale);
 }
 
 function sign(a: Numeric): Numeric {
@@ -151,13 +167,37 @@ function coerce(value: Numeric, typmod: number): Numeric {
 
 type N = Numeric;
 
+/** One operation, BEFORE which others may have their turn. */
+function* alone(compute: () => Numeric): Steps<Numeric> {
+  yield;
+  return compute();
+}
+
+function inSteps(
+  context: EvaluationContext,
+  a: N,
+  b: N,
+  compute: (a: N, b: N) => Steps<N>,
+): Numeric {
+  const steps = (): Steps<N> => compute(a, b);
+  return isLongNumeric(a) || isLongNumeric(b) ? longCall(context, steps) : toEnd(steps());
+}
+
+/** What takes milliseconds where there are very many digits. */
+function binary(compute: (a: N, b: N) => N): Implementation {
+  return (context, a: N, b: N) =>
+    isLongNumeric(a) || isLongNumeric(b)
+      ? longCall(context, () => alone(() => compute(a, b)))
+      : compute(a, b);
+}
+
 const arithmetic: Record<string, Implementation> = {
   numeric_add: (_, a: N, b: N) => numericAdd(a, b),
   numeric_sub: (_, a: N, b: N) => numericSubtract(a, b),
-  numeric_mul: (_, a: N, b: N) => numericMultiply(a, b),
-  numeric_div: (_, a: N, b: N) => numericDivide(a, b),
-  numeric_div_trunc: (_, a: N, b: N) => numericDivideTruncated(a, b),
-  numeric_mod: (_, a: N, b: N) => numericModulo(a, b),
+  numeric_mul: binary(numericMultiply),
+  numeric_div: binary(numericDivide),
+  numeric_div_trunc: binary(numericDivideTruncated),
+  numeric_mod: binary(numericModulo),
   numeric_inc: (_, a: N) => numericAdd(a, ONE),
   numeric_uminus: (_, a: N) => numericNegate(a),
   numeric_uplus: (_, a: N) => a,
@@ -177,6 +217,11 @@ const comparison: Record<string, Implementation> = {
   numeric_cmp: (_, a: N, b: N) => compareNumeric(a, b),
 };
 
+/** A power of that many digits, by the exponent. */
+function mayBeLong(base: N, exponent: N): boolean {
+  return isLongNumeric(base) || Math.abs(exponent.small ?? Infinity) > FEW_FACTORS;
+}
+
 const mathematics: Record<string, Implementation> = {
   numeric_round: (_, a: N, scale: number) => roundNumeric(a, scale),
   numeric_trunc: (_, a: N, scale: number) => truncNumeric(a, scale),
@@ -184,16 +229,18 @@ const mathematics: Record<string, Implementation> = {
   "trunc(numeric)": (_, a: N) => truncNumeric(a, 0),
   numeric_ceil: (_, a: N) => ceilNumeric(a),
   numeric_floor: (_, a: N) => floorNumeric(a),
-  numeric_sqrt: (_, a: N) => numericSqrt(a),
+  numeric_sqrt: (context, a: N) =>
+    isLongNumeric(a) ? longCall(context, () => numericSqrtSteps(a)) : numericSqrt(a),
   numeric_exp: (_, a: N) => numericExp(a),
   numeric_ln: (_, a: N) => numericLn(a),
   numeric_log: (_, base: N, a: N) => numericLog(base, a),
   "log(numeric)": (_, a: N) => numericLog(TEN, a),
   "log10(numeric)": (_, a: N) => numericLog(TEN, a),
-  numeric_power: (_, a: N, b: N) => numericPower(a, b),
-  numeric_fac: (_, n: bigint) => factorial(n),
-  numeric_gcd: (_, a: N, b: N) => gcd(a, b),
-  numeric_lcm: (_, a: N, b: N) => lcm(a, b),
+  numeric_power: (context, a: N, b: N) =>
+    mayBeLong(a, b) ? longCall(context, () => alone(() => numericPower(a, b))) : numericPower(a, b),
+  numeric_fac: (context, n: bigint) => factorial(context, n),
+  numeric_gcd: (context, a: N, b: N) => inSteps(context, a, b, gcd),
+  numeric_lcm: (context, a: N, b: N) => inSteps(context, a, b, lcm),
   numeric_scale: (_, a: N) => (a.kind === "finite" ? a.scale : null),
   numeric_min_scale: (_, a: N) => (a.kind === "finite" ? numericMinScale(a) : null),
   numeric_trim_scale: (_, a: N) => normalizedNumeric(a),

@@ -14,15 +14,29 @@ export const PIECE_LENGTH: number = 1 << 17;
 export interface LongText {
   /** In UTF-8, where it is known without making the pieces. */
   readonly byteLength?: number;
+  /** Where it is one string already. */
+  readonly whole?: string;
   pieces(): Iterable<string>;
 }
 
 export function longText(text: string): LongText {
-  return { pieces: () => piecesOf(text, PIECE_LENGTH) };
+  return { whole: text, pieces: () => piecesOf(text, PIECE_LENGTH) };
 }
 
 export function isLongText(value: unknown): boolean {
   return (value as string).length >= LONG_VALUE;
+}
+
+/** As one string. */
+export function* wholeText(steps: Steps<LongText>): Steps<string> {
+  const text = yield* steps;
+  if (text.whole !== undefined) return text.whole;
+  const pieces: string[] = [];
+  for (const piece of text.pieces()) {
+    pieces.push(piece);
+    yield;
+  }
+  return pieces.join("");
 }
 
 /** A text that is made in steps, and then is one string. */

@@ -3,6 +3,7 @@
  */
 import { quoting } from "../expression/quote-identifier.ts";
 import type { FormatSettings } from "../expression/evaluation-context.ts";
+import type { LongCalls } from "../functions/long-call.ts";
 import type { Datum, Numeric } from "../values/datum.ts";
 import { parseBoolean } from "../values/boolean.ts";
 import {
@@ -16,14 +17,19 @@ import { parseInt2, parseInt4, parseInt8, parseOid, parseUnsigned8 } from "../va
 import {
   applyNumericTypmod,
   compareNumeric,
+  isLongNumeric,
   numericHashKey,
+  numericTextSteps,
   numericToString,
   parseNumeric,
+  parseNumericSteps,
 } from "../values/numeric.ts";
+import { LONG_DIGITS } from "../values/long-digits.ts";
 import { parseUuid, uuidFromBytes, uuidToBytes } from "../values/uuid.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import { registeredName, registeredNameError, registeredOid } from "../catalog/registered-names.ts";
+import { madeText } from "./long-text.ts";
 import type { InputSettings, SqlType } from "./sql-type.ts";
 
 export function keepValue(value: Datum): Datum {
@@ -139,11 +145,21 @@ const float8: SqlType = {
   applyTypmod: keepValue,
 };
 
+function readNumeric(text: string, longCalls: LongCalls | undefined): Numeric {
+  if (longCalls === undefined || text.length <= LONG_DIGITS) return parseNumeric(text);
+  return longCalls.run(() => parseNumericSteps(text));
+}
+
 const numeric: SqlType = {
   oid: oids.NUMERIC,
   name: "numeric",
-  input: (text, typmod) => applyNumericTypmod(parseNumeric(text), typmod),
+  input: (text, typmod, { evaluation }) =>
+    applyNumericTypmod(readNumeric(text, evaluation?.longCalls), typmod),
   output: (value) => numericToString(value as Numeric),
+  long: {
+    isLong: (value) => isLongNumeric(value as Numeric),
+    text: (value) => madeText(numericTextSteps(value as Numeric)),
+  },
   receive: (bytes, typmod) => applyNumericTypmod(binary.receiveNumeric(bytes), typmod),
   send: (value) => binary.numericBytes(value as Numeric),
   compare: (a, b) => compareNumeric(a as Numeric, b as Numeric),

@@ -3,7 +3,10 @@
  * its siblings): the digits shown are part of the answer.
  */
 import { SqlError } from "@firstlight/common";
+import { toEnd } from "../functions/long-call.ts";
+import type { Steps } from "../functions/long-call.ts";
 import type { Numeric } from "./datum.ts";
+import { trailingZeros } from "./long-digits.ts";
 import {
   NUMERIC_INFINITY,
   NUMERIC_NAN,
@@ -176,21 +179,19 @@ export function numericModulo(a: Numeric, b: Numeric): Numeric {
   return makeNumeric(left % right, scale);
 }
 
-/** Bits of which a root is found from the top. */
+/** Bits of which a root is found at one go. */
 const ROOT_BITS = 1024;
 
-/** At or above the root, and close to it: that of the leading half, recursively. */
-function firstGuess(value: bigint): bigint {
-  const bits = value.toString(16).length * 4;
-  if (bits <= ROOT_BITS) return 1n << BigInt((bits + 1) >> 1);
-  const cut = BigInt((bits >> 2) << 1);
-  return (bigSqrt(value >> cut) + 1n) << (cut / 2n);
+function bitsOf(value: bigint): number {
+  return value.toString(16).length * 4;
 }
 
 /** The integer square root, rounded down. */
 export function bigSqrt(value: bigint): bigint {
   if (value < 2n) return value;
-  let guess = firstGuess(value);
+  const bits = bitsOf(value);
+  if (bits > ROOT_BITS) return toEnd(bigSqrtSteps(value));
+  let guess = 1n << BigInt((bits + 1) >> 1);
   for (;;) {
     const next = (guess + value / guess) >> 1n;
     if (next >= guess) return guess;
@@ -198,24 +199,58 @@ export function bigSqrt(value: bigint): bigint {
   }
 }
 
+/** From above and close to it: the root of the leading half, recursively. */
+function* bigSqrtSteps(value: bigint): Steps<bigint> {
+  const bits = bitsOf(value);
+  if (bits <= ROOT_BITS) return bigSqrt(value);
+  const cut = BigInt((bits >> 2) << 1);
+  let guess = ((yield* bigSqrtSteps(value >> cut)) + 1n) << (cut / 2n);
+  for (;;) {
+    const next = (guess + value / guess) >> 1n;
+    if (next >= guess) return guess;
+    guess = next;
+    yield;
+  }
+}
+
 export function numericSqrt(a: Numeric): Numeric {
-  if (a.kind === "nan" || a.kind === "infinity") return a;
+  const root = rootOf(a);
+  return root === undefined ? a : rootAt(bigSqrt(root.scaled), root.scale);
+}
+
+export function* numericSqrtSteps(a: Numeric): Steps<Numeric> {
+  const root = rootOf(a);
+  if (root === undefined) return a;
+  yield;
+  return rootAt(yield* bigSqrtSteps(root.scaled), root.scale);
+}
+
+const GUARD_DIGITS = 2;
+
+interface RootOf {
+  /** Of which the integer root is the result's coefficient, with guard digits. */
+  readonly scaled: bigint;
+  readonly scale: number;
+}
+
+/** Undefined for what is its own root. */
+function rootOf(a: Numeric): RootOf | undefined {
+  if (a.kind === "nan" || a.kind === "infinity") return undefined;
   if (numericSign(a) < 0) {
     throw new SqlError("2201F", "cannot take square root of a negative number");
   }
   const scale = resultScale(MIN_SIGNIFICANT_DIGITS - (weightOf(a) * 2 + 1), a.scale);
-  const guard = 2;
-  const shift = 2 * (scale + guard) - a.scale;
+  const shift = 2 * (scale + GUARD_DIGITS) - a.scale;
   const scaled = shift >= 0 ? a.coefficient * pow10(shift) : a.coefficient / pow10(-shift);
-  return makeNumeric(divideRounded(bigSqrt(scaled), pow10(guard)), scale);
+  return { scaled, scale };
+}
+
+function rootAt(root: bigint, scale: number): Numeric {
+  return makeNumeric(divideRounded(root, pow10(GUARD_DIGITS)), scale);
 }
 
 /** Number of decimal places worth keeping: min_scale(). */
 export function numericMinScale(a: Numeric): number {
-  let { coefficient, scale } = a;
-  while (scale > 0 && coefficient % 10n === 0n) {
-    coefficient /= 10n;
-    scale--;
-  }
-  return scale;
+  if (a.coefficient === 0n) return 0;
+  return a.scale - trailingZeros(a.coefficient, a.scale);
 }

@@ -4,7 +4,9 @@
  * where PostgreSQL's rules speak of "weight" it is derived from the decimal digits.
  */
 import { SqlError } from "@firstlight/common";
+import type { Steps } from "../functions/long-call.ts";
 import type { Numeric } from "./datum.ts";
+import { bigFromDigits, digitsOfBig, isLongCoefficient, trailingZeros } from "./long-digits.ts";
 
 /** NUMERIC_DSCALE_MAX. */
 export const NUMERIC_SCALE_MAX = 0x3fff;
@@ -252,8 +254,23 @@ export function numericToString(value: Numeric): string {
     return value.kind === "infinity" ? "Infinity" : "-Infinity";
   }
   const { scale, small } = value;
-  const negative = isNumericNegative(value);
-  let digits = String(small === undefined ? absBig(value.coefficient) : Math.abs(small));
+  const digits = String(small === undefined ? absBig(value.coefficient) : Math.abs(small));
+  return withPoint(digits, scale, isNumericNegative(value));
+}
+
+export function isLongNumeric(value: Numeric): boolean {
+  return value.small === undefined && isLongCoefficient(value.coefficient);
+}
+
+/** Of a long one. */
+export function* numericTextSteps(value: Numeric): Steps<string> {
+  const magnitude = absBig(value.coefficient);
+  const digits = yield* digitsOfBig(magnitude, decimalDigits(magnitude));
+  return withPoint(digits, value.scale, isNumericNegative(value));
+}
+
+function withPoint(coefficient: string, scale: number, negative: boolean): string {
+  let digits = coefficient;
   if (scale === 0) return negative ? "-" + digits : digits;
   if (digits.length <= scale) digits = digits.padStart(scale + 1, "0");
   const point = digits.length - scale;
@@ -265,12 +282,9 @@ export function numericToString(value: Numeric): string {
 export function normalizedNumeric(value: Numeric): Numeric {
   if (value.kind !== "finite" || value.scale === 0) return value;
   if (value.small !== undefined) return normalizedSmall(value, value.small);
-  let { coefficient, scale } = value;
-  while (scale > 0 && coefficient % 10n === 0n) {
-    coefficient /= 10n;
-    scale--;
-  }
-  return scale === value.scale ? value : makeNumeric(coefficient, scale);
+  const zeros = trailingZeros(value.coefficient, value.scale);
+  if (zeros === 0) return value;
+  return makeNumeric(value.coefficient / pow10(zeros), value.scale - zeros);
 }
 
 function normalizedSmall(value: Numeric, small: number): Numeric {
@@ -331,10 +345,22 @@ export function parseNumeric(text: string): Numeric {
   const plain = plainNumeric(text);
   if (plain !== undefined) return plain;
   const trimmed = trimSpaces(text);
-  const match = DECIMAL.exec(trimmed);
-  if (match !== null && (match[2] !== undefined || match[3] !== undefined)) {
-    return decimalNumeric(match);
-  }
+  const decimal = decimalOf(trimmed);
+  if (decimal !== undefined) return numericOf(decimal, BigInt(decimal.digits));
+  return otherNumeric(text, trimmed);
+}
+
+/** The same in steps, for long texts. */
+export function* parseNumericSteps(text: string): Steps<Numeric> {
+  const trimmed = trimSpaces(text);
+  const decimal = decimalOf(trimmed);
+  if (decimal === undefined) return otherNumeric(text, trimmed);
+  yield;
+  const coefficient = yield* bigFromDigits(decimal.digits);
+  return numericOf(decimal, coefficient);
+}
+
+function otherNumeric(text: string, trimmed: string): Numeric {
   const named = SPECIALS.get(trimmed.toLowerCase());
   if (named !== undefined) return named;
   const prefixed = PREFIXED.exec(trimmed);
@@ -343,24 +369,38 @@ export function parseNumeric(text: string): Numeric {
   return checkedNumeric(prefixed[1] === "-" ? -magnitude : magnitude, 0);
 }
 
-function decimalNumeric(match: RegExpExecArray): Numeric {
+/** A decimal number that numeric can hold. */
+interface Decimal {
+  readonly negative: boolean;
+  /** Without leading zeros: nothing for zero. */
+  readonly digits: string;
+  readonly scale: number;
+  /** Zeros to be appended, as an exponent says. */
+  readonly zeros: number;
+}
+
+/** What is too large is refused BEFORE its digits are converted, which takes long. */
+function decimalOf(trimmed: string): Decimal | undefined {
+  const match = DECIMAL.exec(trimmed);
+  if (match === null || (match[2] === undefined && match[3] === undefined)) return undefined;
   const whole = (match[2] ?? "").replaceAll("_", "");
   const fraction = (match[3] ?? "").replaceAll("_", "");
-  let coefficient = BigInt(whole + fraction);
+  const digits = (whole + fraction).replace(/^0+/, "");
   let scale = fraction.length;
   if (match[5] !== undefined) {
     const magnitude = Number(match[5].replaceAll("_", ""));
     if (magnitude >= 0x3fffffff) throw numericOverflow();
     scale -= match[4] === "-" ? -magnitude : magnitude;
-    if (scale < 0) {
-      if (coefficient !== 0n && -scale > NUMERIC_INTEGER_DIGITS_MAX) throw numericOverflow();
-      coefficient = coefficient === 0n ? 0n : coefficient * pow10(-scale);
-      scale = 0;
-    }
   }
-  if (match[1] === "-") coefficient = -coefficient;
-  if (scale > NUMERIC_SCALE_MAX) throw numericOverflow();
-  return checkedNumeric(coefficient, scale);
+  const isTooLarge = digits !== "" && digits.length - scale > NUMERIC_INTEGER_DIGITS_MAX;
+  if (isTooLarge || scale > NUMERIC_SCALE_MAX) throw numericOverflow();
+  const zeros = digits === "" ? 0 : Math.max(0, -scale);
+  return { negative: match[1] === "-", digits, scale: Math.max(0, scale), zeros };
+}
+
+function numericOf({ negative, scale, zeros }: Decimal, digits: bigint): Numeric {
+  const magnitude = zeros === 0 ? digits : digits * pow10(zeros);
+  return checkedNumeric(negative ? -magnitude : magnitude, scale);
 }
 
 /** Trims what C's isspace() takes for blank. */
