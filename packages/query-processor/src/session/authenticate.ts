@@ -20,7 +20,7 @@ import {
 } from "../wire/messages.ts";
 import { fatalProtocolViolation } from "../wire/protocol-violation.ts";
 import { SCRAM_MECHANISM, SCRAM_PLUS_MECHANISM, ScramExchange } from "../wire/scram.ts";
-import type { SessionParts } from "./session.ts";
+import type { SessionParts } from "./session-parts.ts";
 import { postgresTime } from "./statement-evaluation.ts";
 import { INPUT, settled } from "./task.ts";
 import type { Task } from "./task.ts";

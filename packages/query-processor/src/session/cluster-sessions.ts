@@ -4,7 +4,8 @@ import type { ListedLock, MaybePromise } from "@firstlight/common";
 import type { ActivityReport } from "../statistics/activity-counters.ts";
 import type { ListedSession } from "../catalog/catalog.ts";
 import { userError } from "../engine/service-failure.ts";
-import type { DatabaseQuestion, Session } from "./session.ts";
+import type { DatabaseQuestion } from "./session-parts.ts";
+import type { Session } from "./session.ts";
 
 /** A query processor that does not answer by then is left out. */
 const LIST_PATIENCE_MICROS = 1_000_000;

@@ -73,7 +73,7 @@ export function* sessionLoop(session: Session): Task<void> {
       const { listener, knownLocks } = session;
       const releasing = knownLocks?.settle();
       if (releasing !== undefined) yield* settled(releasing);
-      if (listener !== undefined) yield* session.deliverNotifications(listener);
+      if (listener !== undefined) yield* session.notifications.deliver(listener);
       session.ready();
     }
   }

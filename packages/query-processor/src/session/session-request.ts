@@ -6,7 +6,7 @@ import { SqlError } from "@firstlight/common";
 import { fatalProtocolViolation } from "../wire/protocol-violation.ts";
 import { readStartupPacket } from "../wire/startup-packet.ts";
 import type { StartupPacket } from "../wire/startup-packet.ts";
-import type { SessionParts } from "./session.ts";
+import type { SessionParts } from "./session-parts.ts";
 import { INPUT, settled } from "./task.ts";
 import type { Task } from "./task.ts";
 

@@ -15,7 +15,7 @@ import type { SessionRequest } from "./session-request.ts";
 import { sessionRequest } from "./session-request.ts";
 import type { DatabaseDescriptor } from "../catalog/descriptors.ts";
 import type { GatheringBudget } from "../execute/gathering-budget.ts";
-import type { DatabaseQuestion, SessionParts } from "./session.ts";
+import type { DatabaseQuestion, SessionParts } from "./session-parts.ts";
 import { Session } from "./session.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { SchemaTurns } from "./schema-turns.ts";

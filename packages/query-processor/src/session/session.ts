@@ -2,16 +2,6 @@
  * The state of one client's session, and what its statements need of it. The message loop and the
  * statements work on it; nothing in it outlives the connection.
  */
-import type { SqlError } from "@firstlight/common";
-import type {
-  ConflictReport,
-  ListedLock,
-  MaybePromise,
-  NodeRuntime,
-  SqlErrorFields,
-  Timer,
-} from "@firstlight/common";
-import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
 import type {
   ListedCursor,
   ListedSession,
@@ -19,22 +9,21 @@ import type {
   SettingFacts,
 } from "../catalog/catalog.ts";
 import type { CursorPosition, Engine, SessionContext } from "../engine/engine.ts";
-import { SessionLocks } from "../locks/session-locks.ts";
-import type { ChannelListener } from "../notify/channel-listener.ts";
 import { SeenSchema } from "../engine/seen-schema.ts";
 import { TemporaryObjects } from "../engine/temporary-objects.ts";
-import type { Framer } from "../wire/framer.ts";
-import {
-  noticeResponse,
-  notificationResponse,
-  parameterStatus,
-  readyForQuery,
-} from "../wire/messages.ts";
-import type { MessageReader } from "../wire/message-reader.ts";
-import type { Output } from "../wire/output.ts";
-import { encodedCodecs } from "../wire/encoded-codec.ts";
-import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
+import { SessionLocks } from "../locks/session-locks.ts";
+import type { ChannelListener } from "../notify/channel-listener.ts";
 import type { PlannerSettings } from "../plan/planner-settings.ts";
+import type { SpillSpace } from "../spill/spill-space.ts";
+import { countEnd } from "../statistics/activity-counters.ts";
+import type { ActivityCounters, ActivityReport } from "../statistics/activity-counters.ts";
+import { encodedCodecs } from "../wire/encoded-codec.ts";
+import type { Framer } from "../wire/framer.ts";
+import type { MessageReader } from "../wire/message-reader.ts";
+import { noticeResponse, parameterStatus, readyForQuery } from "../wire/messages.ts";
+import type { Output } from "../wire/output.ts";
+import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
+import { AutocommitUnits } from "./autocommit-units.ts";
 import {
   clusterActivity,
   clusterLocks,
@@ -42,81 +31,48 @@ import {
   sessionsInDatabase,
   signalAnywhere,
 } from "./cluster-sessions.ts";
-import { AutocommitUnits } from "./autocommit-units.ts";
 import type { Connection } from "./connection.ts";
-import { SessionTurn, StatementInterrupts, statementTimeout } from "./interrupts.ts";
+import { SessionTurn, StatementInterrupts } from "./interrupts.ts";
+import { lockingSession } from "./locking-session.ts";
+import { isSent } from "./message-levels.ts";
+import { pastSnapshot } from "./past-snapshot.ts";
+import { PortalTable } from "./portal-table.ts";
 import { Portal } from "./portal.ts";
 import type { PortalFields } from "./portal.ts";
-import type { SpillSpace } from "../spill/spill-space.ts";
-import { PortalTable } from "./portal-table.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
-import { SessionRandom } from "./session-random.ts";
+import { RunningStatement } from "./running-statement.ts";
+import { locksLost, tooManyOf } from "./session-errors.ts";
+import { SessionFactsView } from "./session-facts.ts";
 import {
   cursorPosition,
   listedCursor,
   listedSession,
   listedStatement,
 } from "./session-listings.ts";
-import { SessionFactsView } from "./session-facts.ts";
-import { lockingSession } from "./locking-session.ts";
-import { transactionSetting } from "./transaction-setting.ts";
-import { SessionSettings } from "./session-settings.ts";
-import { pastSnapshot } from "./past-snapshot.ts";
-import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
-import { isSent } from "./message-levels.ts";
-import type { GatheringBudget } from "../execute/gathering-budget.ts";
 import { spillSpaceOf } from "./session-memory.ts";
+import { SessionNotifications } from "./session-notifications.ts";
+import type { SessionIdentity, SessionParts } from "./session-parts.ts";
+import { SessionRandom } from "./session-random.ts";
+import { SessionSettings } from "./session-settings.ts";
+import { StatementEvaluation, postgresTime } from "./statement-evaluation.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
-import { countEnd } from "../statistics/activity-counters.ts";
-import type { ActivityCounters, ActivityReport } from "../statistics/activity-counters.ts";
 import { TransactionBlock } from "./transaction-block.ts";
-import type { SchemaTurns } from "./schema-turns.ts";
-import type { TransactionOutcomes } from "./transaction-outcomes.ts";
 import { TransactionNumbers } from "./transaction-numbers.ts";
-import { locksLost, tooManyNotifications, tooManyOf } from "./session-errors.ts";
+import { transactionSetting } from "./transaction-setting.ts";
 import type { Utility } from "./utility.ts";
+import type {
+  ConflictReport,
+  ListedLock,
+  MaybePromise,
+  NodeRuntime,
+  SqlError,
+  SqlErrorFields,
+} from "@firstlight/common";
+import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
 
 /** Output beyond this is sent while the statement still runs. */
 const SEND_THRESHOLD = 64 * 1024;
-
-export interface DatabaseQuestion {
-  readonly database: number;
-  readonly terminate: boolean;
-}
-
-export interface SessionIdentity {
-  readonly user: string;
-  readonly database: string;
-  readonly databaseOid: number;
-  readonly pid: number;
-  /** Microseconds since the Unix epoch. */
-  readonly serverStart: number;
-  /** Of all sessions of this server, as are the next two. */
-  readonly outcomes: TransactionOutcomes;
-  readonly schemaTurns: SchemaTurns;
-  readonly gathering: GatheringBudget;
-  /** To another session of this server; false when there is none. */
-  signal(pid: number, signal: "cancel" | "terminate"): boolean;
-  /** Every session of this server. */
-  sessions(): Iterable<Session>;
-  /** Sessions of this server in a database, but for one; they are ended if asked. */
-  countIn(where: DatabaseQuestion, except: number): number;
-}
-
-export interface SessionParts {
-  readonly runtime: NodeRuntime;
-  readonly engine: Engine;
-  readonly codecs: CodecByOid;
-  readonly framer: Framer;
-  readonly reader: MessageReader;
-  readonly output: Output;
-  readonly connection: Connection;
-  /** Statements that the session carries out itself, by parse tag. */
-  readonly utilities: ReadonlyMap<string, Utility>;
-  /** What the server says of itself: settings that are the same in all its sessions. */
-  readonly serverSettings: ReadonlyMap<string, string>;
-}
 
 export class Session implements SessionContext {
   readonly runtime: NodeRuntime;
@@ -134,14 +90,12 @@ export class Session implements SessionContext {
   readonly settings: SessionSettings;
   readonly block: TransactionBlock;
   readonly units: AutocommitUnits;
+  readonly notifications: SessionNotifications;
   readonly facts: SessionFacts;
   readonly temporary: TemporaryObjects;
   readonly statements: Map<string, PreparedStatement> = new Map();
   readonly portals: PortalTable = new PortalTable();
-  interrupts: StatementInterrupts;
-  readonly turn: SessionTurn;
-  /** Whether a statement runs that a cancel request would hit. */
-  active = false;
+  readonly running: RunningStatement;
   /** The server shuts down: the session ends before its next message. */
   terminating = false;
   /** The connection is as old as it may be: it ends when no transaction is open. */
@@ -165,13 +119,10 @@ export class Session implements SessionContext {
   describeFirst: (() => void) | undefined;
   readonly #codecs: CodecByOid;
   #portalNumber = 0;
-  #statementStart: number;
   #spillSpace: SpillSpace | undefined;
-  #listener: ChannelListener | undefined;
   readonly #seen: SeenSchema | undefined;
   #locks: SessionLocks | undefined;
   #transactionStart = 0;
-  #timeout: Timer | undefined;
   #inputFormat: FormatSettings | undefined;
   #inputSettings: CodecInputSettings | undefined;
 
@@ -194,7 +145,7 @@ export class Session implements SessionContext {
     this.identity = identity;
     this.startedAt = this.runtime.clock.now().latest;
     this.idleSince = this.startedAt;
-    this.#statementStart = this.startedAt;
+    this.running = new RunningStatement(this, this.startedAt);
     this.random = new SessionRandom(this.runtime.random);
     this.transactionNumbers = new TransactionNumbers(
       this.runtime.clock,
@@ -204,7 +155,10 @@ export class Session implements SessionContext {
     this.temporary = new TemporaryObjects(identity.pid);
     const { outdatedSessions } = this.engine.profile.conflicts;
     this.#seen = outdatedSessions ? new SeenSchema() : undefined;
-    const listener = (): ChannelListener => this.#listen();
+    this.notifications = new SessionNotifications(this, (error) => {
+      this.#end(error);
+    });
+    const listener = (): ChannelListener => this.notifications.listen();
     const ends = this.engine.activity?.database(this.databaseOid);
     this.block = new TransactionBlock(
       (readOnly, serializable, snapshot) => {
@@ -220,7 +174,7 @@ export class Session implements SessionContext {
         });
       },
       () => {
-        this.#transactionStart = this.#statementStart;
+        this.#transactionStart = this.running.startedAt;
         this.transactionNumbers.begin();
       },
       this.settings,
@@ -235,8 +189,6 @@ export class Session implements SessionContext {
     );
     this.units = new AutocommitUnits(this);
     this.facts = new SessionFactsView(this, identity.pid);
-    this.turn = new SessionTurn(this.runtime.clock);
-    this.interrupts = new StatementInterrupts(this.runtime.clock, Infinity, this.turn);
   }
 
   get codecs(): CodecByOid {
@@ -249,7 +201,7 @@ export class Session implements SessionContext {
   }
 
   get statementTime(): bigint {
-    return postgresTime(this.#statementStart);
+    return postgresTime(this.running.startedAt);
   }
 
   /** For pg_prepared_statements. */
@@ -369,7 +321,7 @@ export class Session implements SessionContext {
         facts: this.facts,
         format: this.settings.derived.format,
         transactionStart: this.#transactionStart,
-        statementStart: this.#statementStart,
+        statementStart: this.running.startedAt,
       },
       parameters,
     );
@@ -408,45 +360,39 @@ export class Session implements SessionContext {
     this.notice("WARNING", sqlstate, message);
   }
 
-  /** A statement begins: it can be cancelled until `endStatement`. */
+  get interrupts(): StatementInterrupts {
+    return this.running.interrupts;
+  }
+
+  get turn(): SessionTurn {
+    return this.running.turn;
+  }
+
+  /** Whether a statement runs that a cancel request would hit. */
+  get active(): boolean {
+    return this.running.active;
+  }
+
   beginStatement(): void {
-    const { clock } = this.runtime;
-    this.#statementStart = clock.now().latest;
-    this.interrupts = new StatementInterrupts(clock, Infinity, this.turn);
-    this.active = true;
-    this.limitTime();
+    this.running.begin();
   }
 
   endStatement(): void {
-    this.active = false;
+    this.running.end();
     this.#locks?.abandonWait();
-    this.#timeout?.cancel();
-    this.#timeout = undefined;
   }
 
-  /** Starts statement_timeout unless it runs: a SET may have come earlier in the same message. */
   limitTime(): void {
-    const micros = this.settings.derived.statementTimeoutMicros;
-    if (micros === 0 || this.interrupts.hasDeadline) return;
-    this.endIn(micros, statementTimeout);
+    this.running.limitTime();
   }
 
-  /** The statement ends with this error after so long, if it has not ended before. */
   endIn(micros: number, late: () => SqlError): void {
-    const { clock } = this.runtime;
-    if (!this.interrupts.setDeadline(clock.monotonicMicros() + micros, late)) return;
-    this.#timeout?.cancel();
-    this.#timeout = clock.after(micros, () => {
-      this.cancel(late());
-    });
+    this.running.endIn(micros, late);
   }
 
   /** Stops the statement that runs, if one does. */
   cancel(reason: SqlError): void {
-    if (!this.active) return;
-    this.interrupts.cancel(reason);
-    // COPY FROM STDIN waits for the client, not for a promise.
-    this.connection.interruptInput(reason);
+    this.running.cancel(reason);
   }
 
   /** Waits for engine work, unless the statement is cancelled first. */
@@ -473,55 +419,15 @@ export class Session implements SessionContext {
     });
   }
 
-  #listen(): ChannelListener {
-    this.#listener ??= this.engine.listener({
-      database: this.databaseOid,
-      arrived: () => {
-        this.#notificationsArrived();
-      },
-      overrun: () => {
-        this.#overrun();
-      },
-    });
-    return this.#listener;
-  }
-
   /** Undefined for a session that has never listened or notified. */
   get listener(): ChannelListener | undefined {
-    return this.#listener;
+    return this.notifications.listener;
   }
 
   notify(channel: string, payload: string): void {
     const { pid } = this.identity;
     const { notifications } = this.block.transaction;
     notifications.notify({ pid, database: this.databaseOid, channel, payload });
-  }
-
-  /** Between transactions, BEFORE ReadyForQuery: what the session itself notified of is among it. */
-  *deliverNotifications(listener: ChannelListener): Task<void> {
-    if (this.block.state !== "idle") return;
-    const settling = listener.settle();
-    if (settling !== undefined) yield* settled(settling);
-    for (const each of listener.take()) notificationResponse(this.output, each);
-  }
-
-  /** An idle session is told at once, one that works when it is done. */
-  #notificationsArrived(): void {
-    const { connection, output } = this;
-    if (this.block.state !== "idle" || !connection.waitsForInput) return;
-    if (connection.blocked) {
-      void connection.drained().then(() => {
-        if (this.#listener?.hasQueued === true) this.#notificationsArrived();
-      });
-      return;
-    }
-    for (const each of this.#listener?.take() ?? []) notificationResponse(output, each);
-    output.release();
-    connection.flush();
-  }
-
-  #overrun(): void {
-    this.#end(tooManyNotifications());
   }
 
   #end(error: SqlError): void {
@@ -549,7 +455,7 @@ export class Session implements SessionContext {
     if (this.statements.size >= limit) {
       throw tooManyOf("prepared statements", limit, "firstlight.max_prepared_statements");
     }
-    statement.preparedAt = postgresTime(this.#statementStart);
+    statement.preparedAt = postgresTime(this.running.startedAt);
     this.statements.set(statement.name, statement);
   }
 
@@ -593,7 +499,7 @@ export class Session implements SessionContext {
     this.units.clear();
     for (const { name } of this.portals.all()) this.closePortal(name);
     this.block.rollback();
-    this.#listener?.close();
+    this.listener?.close();
     this.#locks?.close();
   }
 }
