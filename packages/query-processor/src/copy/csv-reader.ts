@@ -177,39 +177,73 @@ export class CsvReader extends RowReader {
     );
   }
 
-  /** PostgreSQL's CopyReadAttributesCSV. */
+  /** PostgreSQL's CopyReadAttributesCSV, by runs of characters that mean themselves. */
   #quotedFields(text: string, start: number, end: number): Field[] {
-    const { delimiter, quote, escape } = this.options;
+    const { delimiter, quote } = this.options;
     const fields: Field[] = [];
     let value = "";
     let wasQuoted = false;
-    let inQuotes = false;
-    for (let at = start; at <= end; at++) {
-      const char = at === end ? "" : text.charAt(at);
-      if (inQuotes) {
-        if (char === "")
-          throw this.lineError("unterminated CSV quoted field", text.slice(start, end));
-        const next = at + 1 < end ? text.charAt(at + 1) : "";
-        if (char === escape && (next === escape || next === quote) && next !== "") {
-          value += next;
-          at++;
-        } else if (char === quote) {
-          inQuotes = false;
-        } else {
-          value += char;
-        }
-      } else if (char === "" || char === delimiter) {
-        fields.push(this.#valueOf(value, wasQuoted, fields.length));
-        value = "";
-        wasQuoted = false;
-      } else if (char === quote) {
-        inQuotes = true;
+    const endField = (): void => {
+      fields.push(this.#valueOf(value, wasQuoted, fields.length));
+      value = "";
+      wasQuoted = false;
+    };
+    for (let at = start; at < end;) {
+      const char = text.charAt(at);
+      if (char === quote) {
         wasQuoted = true;
+        const quoted = this.#quotedPart(text, at + 1, { start, end });
+        value += quoted.value;
+        at = quoted.end;
+      } else if (char === delimiter) {
+        endField();
+        at++;
       } else {
-        if (char === "\r") this.#refuseReturn(text.slice(start, end));
-        value += char;
+        const from = at;
+        while (at < end && !this.#endsRun(text, at, delimiter, quote)) at++;
+        const run = text.slice(from, at);
+        if (run.includes("\r")) this.#refuseReturn(text.slice(start, end));
+        value += run;
       }
     }
+    endField();
     return fields;
+  }
+
+  #endsRun(text: string, at: number, delimiter: string, quote: string): boolean {
+    const char = text.charAt(at);
+    return char === delimiter || char === quote;
+  }
+
+  /** What is between quotes, from behind the first to behind the last. */
+  #quotedPart(
+    text: string,
+    from: number,
+    line: { readonly start: number; readonly end: number },
+  ): { readonly value: string; readonly end: number } {
+    const { quote, escape } = this.options;
+    const { end } = line;
+    let value = "";
+    let runFrom = from;
+    let nextQuote = text.indexOf(quote, from);
+    let nextEscape = escape === quote ? nextQuote : text.indexOf(escape, from);
+    for (;;) {
+      if (nextQuote < 0 || nextQuote >= end) nextQuote = end;
+      if (nextEscape < 0 || nextEscape >= end) nextEscape = end;
+      const at = Math.min(nextQuote, nextEscape);
+      if (at === end) {
+        throw this.lineError("unterminated CSV quoted field", text.slice(line.start, end));
+      }
+      const next = at + 1 < end ? text.charAt(at + 1) : "";
+      const escapes = at === nextEscape && next !== "" && (next === escape || next === quote);
+      value += text.slice(runFrom, at);
+      if (escapes) value += next;
+      else if (at === nextQuote) return { value, end: at + 1 };
+      else value += escape;
+      runFrom = escapes ? at + 2 : at + 1;
+      if (nextQuote < runFrom) nextQuote = text.indexOf(quote, runFrom);
+      if (escape === quote) nextEscape = nextQuote;
+      else if (nextEscape < runFrom) nextEscape = text.indexOf(escape, runFrom);
+    }
   }
 }

@@ -189,6 +189,11 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     `select length((n * n)::text), length(sqrt(n)::text), n % (n - 7), md5((n / 7)::text), gcd(n, 98765) from (select (repeat('1234567890', 2500) || i)::numeric as n from generate_series(1, 2) i) s`,
     PIECES,
   ],
+  "words with capitals": [`select md5(initcap(${WORDS} || 'aB cD'))`, PIECES],
+  "a regular expression that refers back": [
+    `select repeat('ab cd ', 200) ~ '(\\w+)x\\1', repeat('ab cd ', 200) || 'xx' ~* '(X)\\1'`,
+    PIECES,
+  ],
   "bytes as text": [`select length(convert_to(${WORDS}, 'UTF8')::text)`, PIECES],
   "a list of rows": [
     `select count(*), max(a) from (values ${Array.from({ length: ROWS }, (_, i) => `(${i} + random()::int, now())`).join(", ")}) v (a, b)`,

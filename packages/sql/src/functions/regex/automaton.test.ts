@@ -35,3 +35,11 @@ describe("regular expressions whose parts share the text", () => {
     expect(compiled("^(?:(a|b)*c){2,3}$").test("abcabcabcc")).toBe(false);
   });
 });
+
+it("refuses what is too large, before and after it is read", () => {
+  for (const source of ["a".repeat(200_000), "(a|b){2,3}x".repeat(9_000)]) {
+    expect(() => compileRegex(source, { ...DEFAULT_OPTIONS, ignoreCase: true })).toThrow(
+      "regular expression is too complex",
+    );
+  }
+});

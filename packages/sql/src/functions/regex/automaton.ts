@@ -3,7 +3,7 @@
  * once: where a match begins is found in time proportional to text and expression, however the
  * expression's parts could share the text. Anchors and lookarounds are asked at their place.
  */
-import { SqlError } from "@firstlight/common";
+import { tooComplex } from "./too-complex.ts";
 import { emitRegex } from "./emit.ts";
 import { setHas } from "./tree.ts";
 import type { CharSet, RegexNode } from "./tree.ts";
@@ -35,7 +35,7 @@ class Builder {
 
   #add(state: State): number {
     if (this.states.length >= STATES_MAX) {
-      throw new SqlError("2201B", "invalid regular expression: regular expression is too complex");
+      throw tooComplex();
     }
     return this.states.push(state) - 1;
   }

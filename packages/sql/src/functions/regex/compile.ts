@@ -4,13 +4,29 @@
 import { dissectAt } from "./dissect.ts";
 import type { Span } from "./dissect.ts";
 import { emitRegex } from "./emit.ts";
+import { tooComplex } from "./too-complex.ts";
 import { Automaton } from "./automaton.ts";
 import { hasBackref, isDeterministic, mayExplode } from "./analysis.ts";
 import { parseRegex } from "./parse.ts";
 import type { RegexOptions } from "./options.ts";
 import type { RegexNode } from "./tree.ts";
+import type { Steps } from "../long-call.ts";
 
 const CACHE_SIZE = 64;
+
+/** PostgreSQL bounds the memory of compiled ones, which is about as much. */
+const SOURCE_LENGTH_MAX = 100_000;
+/** What is longer may be too much for JavaScript, which tells when it is first used. */
+const EMITTED_LENGTH_SURE = 10_000;
+
+function checkSize(regex: RegExp): void {
+  try {
+    regex.test("");
+  } catch (error) {
+    if (error instanceof SyntaxError) throw tooComplex();
+    throw error;
+  }
+}
 
 /** Span 0 is the whole match, then the groups; undefined where a group took no part. */
 export type Match = readonly (Span | undefined)[];
@@ -26,17 +42,32 @@ export class CompiledRegex {
   readonly #search: RegExp | undefined;
 
   constructor(source: string, options: RegexOptions) {
+    if (source.length > SOURCE_LENGTH_MAX) throw tooComplex();
     const parsed = parseRegex(source, options);
     const emitted = emitRegex(parsed.root);
     this.groups = parsed.groups;
     this.#root = parsed.root;
     this.#test = new RegExp(emitted, "u");
+    if (emitted.length > EMITTED_LENGTH_SURE) checkSize(this.#test);
     // JavaScript takes a group without a match for an empty one.
     this.#hasBackref = hasBackref(parsed.root);
     const deterministic = !this.#hasBackref && isDeterministic(parsed.root);
     this.#search = deterministic ? new RegExp(emitted, "dgu") : undefined;
     const backtracks = !deterministic && !this.#hasBackref && mayExplode(parsed.root);
     this.#automaton = backtracks ? new Automaton(parsed.root) : undefined;
+  }
+
+  /** Whether a test is to be done by `testSteps`: from each start anew, which takes its time. */
+  get isSlow(): boolean {
+    return this.#hasBackref;
+  }
+
+  *testSteps(text: string): Steps<boolean> {
+    for (let start = 0; start <= text.length; start += widthAt(text, start)) {
+      if (dissectAt(this.#root, this.groups, text, start) !== undefined) return true;
+      yield;
+    }
+    return false;
   }
 
   test(text: string): boolean {

@@ -21,12 +21,20 @@ import { replaceMatches } from "./replace.ts";
 
 const IGNORE_CASE = { ...DEFAULT_OPTIONS, ignoreCase: true };
 
-function matches(text: string, pattern: string): boolean {
-  return compileRegex(pattern, DEFAULT_OPTIONS).test(text);
+/** Characters from which on a test that is slow is worth steps. */
+const SLOW_LENGTH = 64;
+
+function tested(context: EvaluationContext, text: string, regex: CompiledRegex): boolean {
+  if (!regex.isSlow || text.length < SLOW_LENGTH) return regex.test(text);
+  return longCall(context, () => regex.testSteps(text));
 }
 
-function matchesIgnoringCase(text: string, pattern: string): boolean {
-  return compileRegex(pattern, IGNORE_CASE).test(text);
+function matches(context: EvaluationContext, text: string, pattern: string): boolean {
+  return tested(context, text, compileRegex(pattern, DEFAULT_OPTIONS));
+}
+
+function matchesIgnoringCase(context: EvaluationContext, text: string, pattern: string): boolean {
+  return tested(context, text, compileRegex(pattern, IGNORE_CASE));
 }
 
 /** All matches, as setup_regexp_matches: `degenerate` says whether empty ones at the rims count. */
@@ -223,21 +231,21 @@ function replaceFrom(
 }
 
 const operators: Record<string, Implementation> = {
-  textregexeq: (_, a: string, b: string) => matches(a, b),
-  textregexne: (_, a: string, b: string) => !matches(a, b),
-  nameregexeq: (_, a: string, b: string) => matches(a, b),
-  nameregexne: (_, a: string, b: string) => !matches(a, b),
-  texticregexeq: (_, a: string, b: string) => matchesIgnoringCase(a, b),
-  texticregexne: (_, a: string, b: string) => !matchesIgnoringCase(a, b),
-  nameicregexeq: (_, a: string, b: string) => matchesIgnoringCase(a, b),
-  nameicregexne: (_, a: string, b: string) => !matchesIgnoringCase(a, b),
+  textregexeq: (context, a: string, b: string) => matches(context, a, b),
+  textregexne: (context, a: string, b: string) => !matches(context, a, b),
+  nameregexeq: (context, a: string, b: string) => matches(context, a, b),
+  nameregexne: (context, a: string, b: string) => !matches(context, a, b),
+  texticregexeq: (context, a: string, b: string) => matchesIgnoringCase(context, a, b),
+  texticregexne: (context, a: string, b: string) => !matchesIgnoringCase(context, a, b),
+  nameicregexeq: (context, a: string, b: string) => matchesIgnoringCase(context, a, b),
+  nameicregexne: (context, a: string, b: string) => !matchesIgnoringCase(context, a, b),
   textregexsubstr: (_, a: string, b: string) => substringMatch(a, b),
   "substring(text,text,text)": (_, a: string, pattern: string, escape: string) =>
     substringMatch(a, similarToEscape(pattern, escape)),
 };
 
 const searching: Record<string, Implementation> = {
-  regexp_like_no_flags: (_, a: string, b: string) => matches(a, b),
+  regexp_like_no_flags: (context, a: string, b: string) => matches(context, a, b),
   regexp_like: (_, a: string, b: string, flags: string) =>
     compileWith("regexp_like", b, flags).test(a),
   regexp_match_no_flags: (_, a: string, b: string) => firstMatch(a, b, ""),

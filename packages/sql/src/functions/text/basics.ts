@@ -243,11 +243,23 @@ function repeat(text: string, count: number): string {
   return text.repeat(times);
 }
 
-function initcap(text: string): string {
-  return lowerText(text).replace(
-    /[0-9a-z]+/g,
-    (word) => word.charAt(0).toUpperCase() + word.slice(1),
+/** `goesOn`: the text begins within a word. */
+function initcap(text: string, goesOn: boolean): string {
+  return lowerText(text).replace(/[0-9a-z]+/g, (word, at: number) =>
+    goesOn && at === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1),
   );
+}
+
+function* initcapSteps(text: string): Steps<string> {
+  const parts: string[] = [];
+  let goesOn = false;
+  for (const piece of piecesOf(text, PLAIN_STEP)) {
+    const part = initcap(piece, goesOn);
+    parts.push(part);
+    goesOn = /[0-9A-Za-z]/.test(part.slice(-1));
+    yield;
+  }
+  return parts.join("");
 }
 
 function chr(code: number): string {
@@ -291,7 +303,8 @@ const changes: Record<string, Implementation> = {
   textcat: (_, a: string, b: string) => a + b,
   lower: (context, a: string) => mapText(context, a, lowerText),
   upper: (context, a: string) => mapText(context, a, upperText),
-  initcap: (_, a: string) => initcap(a),
+  initcap: (context, a: string) =>
+    a.length > LONG ? longCall(context, () => initcapSteps(a)) : initcap(a, false),
   lpad: (_, a: string, length: number, fill: string) => lpad(a, length, fill),
   rpad: (_, a: string, length: number, fill: string) => rpad(a, length, fill),
   "lpad(text,int4)": (_, a: string, length: number) => lpad(a, length, " "),
