@@ -39,6 +39,75 @@ const SETUP = [
   "drop statistics dropped_all",
 ];
 
+const CONTENTS = [
+  `create table holds (id int primary key, tags text[], numbers int[], during daterange, span int4range, price numrange, at tsrange)`,
+  `insert into holds select i,
+     case when i % 10 = 0 then null when i % 7 = 0 then '{}' when i % 11 = 0 then array['t' || i % 3, null]
+       else array(select 't' || (i * j) % 17 from generate_series(1, i % 5 + 1) j) end,
+     array(select (i + j * j) % 50 from generate_series(1, 4) j),
+     case when i % 20 = 0 then null when i % 9 = 0 then 'empty' when i % 50 = 1 then daterange('2020-01-01', null)
+       else daterange(date '2020-01-01' + i % 700, date '2020-01-01' + i % 700 + i % 30 + 1) end,
+     case when i % 40 = 0 then int4range(null, i) else int4range(i, i + i % 100 + 1) end,
+     numrange(i % 300, i % 300 + i % 7, '[]'),
+     tsrange(timestamp '2024-01-01' + i * interval '1 hour', timestamp '2024-01-01' + i * interval '1 hour' + (i % 12 + 1) * interval '10 minutes')
+   from generate_series(1, ${ROWS}) i`,
+  "analyze holds",
+];
+
+const CONTENT_CONDITIONS = [
+  "tags @> array['t1']",
+  "tags @> array['t1', 't5']",
+  "tags @> array['t1', 't5', 'absent']",
+  "tags @> array['t1', null]",
+  "tags @> '{}'",
+  "array['t1'] <@ tags",
+  "tags && array['t1', 't3']",
+  "tags && array['absent']",
+  "tags <@ array['t1', 't3', 't0']",
+  "tags <@ array['absent']",
+  "tags <@ '{}'",
+  "'t1' = any (tags)",
+  "'t1' <> all (tags)",
+  "'t1' = all (tags)",
+  "'absent' = any (tags)",
+  "numbers @> array[7]",
+  "numbers @> array[7, 10]",
+  "numbers && array[1, 2, 3]",
+  "numbers <@ array[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",
+  "7 = any (numbers)",
+  "7 <> all (numbers) and id < 100",
+  "tags @> array['t1'] and numbers @> array[7]",
+  "during @> date '2020-06-01'",
+  "during @> daterange('2020-03-01', 'infinity')",
+  "during && daterange('2020-03-01', '2020-03-15')",
+  "during && daterange('2019-03-01', '2019-03-15')",
+  "during @> daterange('2020-03-01', '2020-03-10')",
+  "during <@ daterange('2020-03-01', '2020-06-15')",
+  "during <@ daterange(null, '2020-06-15')",
+  "during <@ daterange('2021-06-15', null)",
+  "during <@ 'empty'",
+  "during @> 'empty'::daterange",
+  "daterange('2020-03-01', '2020-03-10') <@ during",
+  "date '2020-06-01' <@ during",
+  "during << daterange('2020-03-01', '2020-03-10')",
+  "during >> daterange('2020-03-01', '2020-03-10')",
+  "during &< daterange('2020-03-01', '2020-03-10')",
+  "during &> daterange('2020-03-01', '2020-03-10')",
+  "during < daterange('2020-03-01', '2020-03-10')",
+  "during >= daterange('2020-03-01', '2020-03-10')",
+  "during = daterange('2020-03-01', '2020-03-10')",
+  "isempty(during)",
+  "span @> 100",
+  "span && int4range(10, 20)",
+  "span <@ int4range(1000, 1200)",
+  "span @> int4range(1000, 1050)",
+  "price @> 12.5",
+  "price <@ numrange(10, 20)",
+  "at && tsrange('2024-02-01', '2024-02-02')",
+  "at @> timestamp '2024-02-01 12:05'",
+  "at <@ tsrange('2024-02-01', '2024-02-08')",
+];
+
 const TABLES = ["dep", "plain", "counted", "common", "full_of", "dropped"];
 
 const CONDITIONS = [
@@ -88,7 +157,7 @@ describe.skipIf(missing !== undefined)("rows that plans expect are PostgreSQL's"
       connectTo(database.running.ports[0] ?? 0),
       connectTo(oracle.port),
     ]);
-    for (const text of ["set max_parallel_workers_per_gather = 0", ...SETUP]) {
+    for (const text of ["set max_parallel_workers_per_gather = 0", ...SETUP, ...CONTENTS]) {
       for (const client of clients) await client.query(text);
     }
   }, 120_000);
@@ -117,6 +186,19 @@ describe.skipIf(missing !== undefined)("rows that plans expect are PostgreSQL's"
   it.each(TABLES)("conditions on columns that depend on each other: %s", async (table) => {
     const queries = CONDITIONS.map((condition) => `select * from ${table} where ${condition}`);
     expect(await different(queries)).toEqual([]);
+  });
+
+  it("conditions on what arrays and ranges hold", async () => {
+    const queries = CONTENT_CONDITIONS.map((each) => `select * from holds where ${each}`);
+    expect(await different(queries)).toEqual([]);
+  });
+
+  it("statistics of elements", async () => {
+    const query = `select attname, null_frac, n_distinct, most_common_vals::text, histogram_bounds::text,
+      most_common_elems::text, most_common_elem_freqs, elem_count_histogram
+      from pg_stats where tablename = 'holds' order by attname`;
+    const [ours, theirs] = await Promise.all(clients.map((each) => each.query(query)));
+    expect(ours?.rows).toEqual(theirs?.rows);
   });
 
   it.each(TABLES)("groups of columns that depend on each other: %s", async (table) => {

@@ -1,6 +1,7 @@
 export { TIMESTAMP_INFINITY, TIMESTAMP_NEGATIVE_INFINITY } from "./values/datum.ts";
 export type {
   ArrayValue,
+  RangeValue,
   Datum,
   Interval,
   Jsonb,
@@ -104,6 +105,9 @@ export type {
   ImplementationFactory,
   SetImplementation,
 } from "./functions/registry.ts";
+export { rangeKindOf } from "./types/range-types.ts";
+export { compareBounds, lowerOf, upperOf } from "./values/range.ts";
+export type { Bound, RangeKind } from "./values/range.ts";
 export { jsonRecordReader } from "./functions/json/record-columns.ts";
 export type { DefinedColumn, RecordReader } from "./functions/json/record-columns.ts";
 export { registerBuiltins } from "./functions/register-builtins.ts";

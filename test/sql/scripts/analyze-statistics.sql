@@ -139,3 +139,16 @@ drop view over_plain;
 select relname, last_analyze is not null as analyzed, analyze_count > 0 as counted from pg_stat_user_tables where relname in ('plain', 'kinds') order by 1;
 select schemaname = current_schema() as here, inherited, most_common_elems, most_common_elem_freqs, elem_count_histogram from pg_stats where tablename = 'plain' and attname = 'a';
 select pg_typeof(null_frac), pg_typeof(avg_width), pg_typeof(n_distinct), pg_typeof(most_common_freqs), pg_typeof(correlation) from pg_stats where tablename = 'plain' and attname = 'b';
+
+-- Values that are no finite numbers; elements of arrays; bounds and lengths of ranges.
+create table odd_numbers (f float8, d date);
+insert into odd_numbers values (1, '2020-01-01'), (2, 'infinity'), ('Infinity', '-infinity'), ('-Infinity', '2021-01-01'), ('NaN', null);
+analyze odd_numbers;
+select attname, histogram_bounds from pg_stats where tablename = 'odd_numbers' order by 1;
+create table contents (tags text[], numbers int[], during int4range);
+insert into contents select array['a', 'b' || i % 3, null], array[i % 4, i % 5], int4range(i, i + i % 7) from generate_series(1, 60) i;
+insert into contents values ('{}', '{}', 'empty'), (null, null, null), ('{x,x,x}', '{1,null}', '[5,)');
+analyze contents;
+select attname, n_distinct, null_frac, most_common_elems, most_common_elem_freqs from pg_stats where tablename = 'contents' order by 1;
+select elem_count_histogram from pg_stats where tablename = 'contents' order by attname;
+select stakind1, stakind2, staop2, stavalues1, stavalues2, stanumbers2 from pg_statistic where starelid = 'contents'::regclass and staattnum = 3;

@@ -6,9 +6,11 @@
 import { sortInSteps } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { sameDatum, typeByOid, typeOrdering } from "@firstlight/sql";
+import { analyzeElements } from "./analyze-array.ts";
+import { analyzeRanges } from "./analyze-range.ts";
 import { commonValueCount } from "./common-values.ts";
 import { storedWidth, typeWidth } from "./stored-width.ts";
-import type { ColumnStatistics } from "./table-statistics.ts";
+import type { ColumnStatistics, RangeStatistics } from "./table-statistics.ts";
 
 /** default_statistics_target. */
 export const STATISTICS_TARGET = 100;
@@ -189,9 +191,31 @@ export async function analyzeColumn(
 ): Promise<ColumnStatistics | undefined> {
   if (sample.values.length === 0) return undefined;
   const gathered = await gather(sample, pause);
+  const ranges = analyzeRanges(sample.type, sample.values, sample.target);
+  if (ranges !== undefined) return rangeStatistics(sample, gathered, ranges);
   if (typeOrdering(sample.type) === undefined || gathered.present.length === 0) {
     return plainStatistics(sample, gathered);
   }
+  const elements = await analyzeElements(sample, pause);
+  const scalar = await scalarStatistics(sample, gathered, pause);
+  return elements === undefined ? scalar : { ...scalar, elements };
+}
+
+/** Of ranges no values are kept: hardly any occurs twice. */
+function rangeStatistics(
+  sample: ColumnSample,
+  gathered: Gathered,
+  ranges: RangeStatistics,
+): ColumnStatistics {
+  const plain = plainStatistics(sample, gathered);
+  return { ...plain, distinct: Math.fround(-(1 - plain.nullFraction)), ranges };
+}
+
+async function scalarStatistics(
+  sample: ColumnSample,
+  gathered: Gathered,
+  pause: Pause,
+): Promise<ColumnStatistics> {
   const type = typeByOid(sample.type);
   const grouped = await group(gathered.present, (a, b) => type.compare(a, b), pause);
   const distinct = distinctCount(sample, gathered, grouped);

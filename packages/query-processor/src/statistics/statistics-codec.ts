@@ -10,7 +10,9 @@ import { DEFAULT_FORMAT, typeByOid } from "@firstlight/sql";
 import type { CommonCombination, ExtendedStatistics } from "./extended-statistics.ts";
 import type {
   ColumnStatistics,
+  ElementStatistics,
   ExpressionStatistics,
+  RangeStatistics,
   RelationSize,
   TableStatistics,
 } from "./table-statistics.ts";
@@ -27,9 +29,24 @@ interface StoredTable extends Omit<
   readonly indexes: readonly (readonly [number, RelationSize])[];
 }
 
-interface StoredColumn extends Omit<ColumnStatistics, "commonValues" | "histogram"> {
+interface StoredElements extends Omit<ElementStatistics, "values"> {
+  readonly values: readonly (string | null)[];
+}
+
+/** Lengths as text: they may be infinite. */
+interface StoredRanges extends Omit<RangeStatistics, "bounds" | "lengths"> {
+  readonly bounds: readonly (string | null)[];
+  readonly lengths: readonly string[];
+}
+
+interface StoredColumn extends Omit<
+  ColumnStatistics,
+  "commonValues" | "histogram" | "elements" | "ranges"
+> {
   readonly commonValues: readonly (string | null)[];
   readonly histogram: readonly (string | null)[];
+  readonly elements?: StoredElements;
+  readonly ranges?: StoredRanges;
   /** Of an index's expression. */
   readonly index?: number;
 }
@@ -85,14 +102,32 @@ function decodeExtended(stored: StoredExtended): ExtendedStatistics | undefined 
   }
 }
 
+function storedColumn(column: ColumnStatistics): StoredColumn {
+  const { elements, ranges, type, ...rest } = column;
+  return {
+    ...rest,
+    type,
+    commonValues: texts(column.commonValues, type),
+    histogram: texts(column.histogram, type),
+    ...(elements === undefined
+      ? {}
+      : { elements: { ...elements, values: texts(elements.values, elements.type) } }),
+    ...(ranges === undefined
+      ? {}
+      : {
+          ranges: {
+            ...ranges,
+            bounds: texts(ranges.bounds, type),
+            lengths: ranges.lengths.map(String),
+          },
+        }),
+  };
+}
+
 export function encodeStatistics(statistics: TableStatistics): readonly StatisticsEntry[] {
   const { columns, indexes, expressions = [], extended = [], ...rest } = statistics;
   const table: StoredTable = { ...rest, indexes: [...indexes] };
-  const stored = [...columns.values(), ...expressions].map((column): StoredColumn => ({
-    ...column,
-    commonValues: texts(column.commonValues, column.type),
-    histogram: texts(column.histogram, column.type),
-  }));
+  const stored = [...columns.values(), ...expressions].map(storedColumn);
   return [
     { key: tableStatisticsKey(statistics.table), value: bytesOf(table) },
     {
@@ -132,9 +167,22 @@ export function withColumns(
 }
 
 function decodeColumn(stored: StoredColumn): ColumnStatistics | undefined {
+  const { elements, ranges, ...rest } = stored;
   try {
     return {
-      ...stored,
+      ...rest,
+      ...(elements === undefined
+        ? {}
+        : { elements: { ...elements, values: values(elements.values, elements.type) } }),
+      ...(ranges === undefined
+        ? {}
+        : {
+            ranges: {
+              ...ranges,
+              bounds: values(ranges.bounds, stored.type),
+              lengths: ranges.lengths.map(Number),
+            },
+          }),
       // JSON leaves out what is undefined.
       correlation: stored.correlation,
       commonValues: values(stored.commonValues, stored.type),

@@ -12,6 +12,31 @@ export interface RelationSize {
   readonly pages: number;
 }
 
+/** What the arrays of a column hold. Shares are of the arrays that are not NULL. */
+export interface ElementStatistics {
+  /** Of the elements. */
+  readonly type: number;
+  /** Most common elements in their own order, with the share of arrays that hold them. */
+  readonly values: readonly Datum[];
+  readonly fractions: readonly number[];
+  /** Of these the least and the greatest share. */
+  readonly least: number;
+  readonly greatest: number;
+  /** Share of arrays with a NULL in them. */
+  readonly nulls: number;
+  /** Bounds of equally full buckets of the arrays' numbers of different elements, and the mean. */
+  readonly counts: readonly number[];
+  readonly average: number;
+}
+
+/** Where the ranges of a column are, and how long; empty ones are in neither histogram. */
+export interface RangeStatistics {
+  /** Ranges of the bounds of equally full buckets: of the lower and, apart, of the upper bounds. */
+  readonly bounds: readonly Datum[];
+  readonly lengths: readonly number[];
+  readonly emptyFraction: number;
+}
+
 export interface ColumnStatistics {
   /** ColumnDescriptor.number. */
   readonly column: number;
@@ -27,6 +52,8 @@ export interface ColumnStatistics {
   /** Bounds of equally full buckets of the other values. */
   readonly histogram: readonly Datum[];
   readonly correlation: number | undefined;
+  readonly elements?: ElementStatistics | undefined;
+  readonly ranges?: RangeStatistics | undefined;
 }
 
 /** `column` is the number of the index's column. */

@@ -12,6 +12,12 @@ const SLOTS = 5;
 const COMMON = 1;
 const HISTOGRAM = 2;
 const CORRELATION = 3;
+const ELEMENTS = 4;
+const ELEMENT_COUNTS = 5;
+const LENGTHS = 6;
+const BOUNDS = 7;
+const FLOAT8 = 701;
+const FLOAT8_LESS = 672;
 const COLLATABLE: ReadonlySet<number> = new Set([19, 25, 1042, 1043]);
 const DEFAULT_COLLATION = 100;
 const C_COLLATION = 950;
@@ -43,6 +49,38 @@ function slotsOf(column: ColumnStatistics): Slot[] {
     const numbers = makeArray(FLOAT4, [column.correlation]);
     slots.push({ kind: CORRELATION, operator, numbers, values: null });
   }
+  slots.push(...elementSlots(column), ...rangeSlots(column));
+  return slots;
+}
+
+/** Behind the shares their bounds, and that of arrays with NULLs. */
+function elementSlots({ elements }: ColumnStatistics): Slot[] {
+  if (elements === undefined) return [];
+  const { type, values, fractions, least, greatest, nulls, counts, average } = elements;
+  const operator = typeOrdering(type)?.equal ?? 0;
+  const slots: Slot[] = [];
+  if (values.length > 0) {
+    const numbers = makeArray(FLOAT4, [...fractions, least, greatest, nulls]);
+    slots.push({ kind: ELEMENTS, operator, numbers, values: makeArray(type, values) });
+  }
+  const numbers = makeArray(FLOAT4, [...counts, average]);
+  slots.push({ kind: ELEMENT_COUNTS, operator, numbers, values: null });
+  return slots;
+}
+
+function rangeSlots({ type, ranges }: ColumnStatistics): Slot[] {
+  if (ranges === undefined) return [];
+  const slots: Slot[] = [];
+  if (ranges.bounds.length > 0) {
+    const values = makeArray(type, ranges.bounds);
+    slots.push({ kind: BOUNDS, operator: 0, numbers: null, values });
+  }
+  slots.push({
+    kind: LENGTHS,
+    operator: FLOAT8_LESS,
+    numbers: makeArray(FLOAT4, [ranges.emptyFraction]),
+    values: makeArray(FLOAT8, ranges.lengths),
+  });
   return slots;
 }
 
@@ -124,6 +162,9 @@ function statsRow(catalog: Catalog, analyzed: AnalyzedColumn): NamedRow {
     most_common_freqs: slot(COMMON)?.numbers ?? null,
     histogram_bounds: slot(HISTOGRAM)?.values ?? null,
     correlation: statistics.correlation ?? null,
+    most_common_elems: slot(ELEMENTS)?.values ?? null,
+    most_common_elem_freqs: slot(ELEMENTS)?.numbers ?? null,
+    elem_count_histogram: slot(ELEMENT_COUNTS)?.numbers ?? null,
   };
 }
 

@@ -5,7 +5,7 @@
 import type { Transaction } from "../../transaction/transaction.ts";
 import type { MaybePromise } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
-import { typeOid } from "@firstlight/sql";
+import { oids, typeOid } from "@firstlight/sql";
 import type { Catalog, SessionView, VirtualTable } from "../catalog.ts";
 import { systemRelation, visibleColumn } from "./system-relations.ts";
 
@@ -17,10 +17,14 @@ function tableOf(name: string, eachRow: VirtualTable["eachRow"]): VirtualTable {
   return { kind: "virtual", oid, name, schema, columns: columns.map(visibleColumn), eachRow };
 }
 
+const HOLDS_OIDS: ReadonlySet<number> = new Set([oids.OID, oids.REGTYPE, oids.REGCLASS]);
+
 /** Types in rows go by their OIDs. */
 function withOids(value: Datum): Datum {
   if (typeof value === "number") return typeOid(value);
   if (typeof value !== "object" || value === null || !("elements" in value)) return value;
+  // Other numbers are values of users: of statistics, for example.
+  if (!HOLDS_OIDS.has(value.elementType)) return value;
   const elements = value.elements.map(withOids);
   return { ...value, elements };
 }

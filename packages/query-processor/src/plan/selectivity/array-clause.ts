@@ -1,8 +1,9 @@
 /** `column = ANY (...)` and its kin: scalararraysel of PostgreSQL. */
 import type { Call, Datum, Expr, ScalarArrayOp } from "@firstlight/sql";
 import { elementTypeOid, operatorByOid } from "@firstlight/sql";
+import { elementShare } from "./element-clause.ts";
 import type { Estimation } from "./relation-facts.ts";
-import { clampShare } from "./variable.ts";
+import { clampShare, rtesIn, variableOf } from "./variable.ts";
 
 /** estimate_array_length of an array that nothing is known of. */
 export const ELEMENTS_DEFAULT = 10;
@@ -54,6 +55,17 @@ function combined(expr: ScalarArrayOp, shares: readonly number[]): number {
   return shares.reduce((total, each) => total * each, 1);
 }
 
+/** A value and a column of arrays. */
+function amongElements(estimation: Estimation, expr: ScalarArrayOp): number | undefined {
+  const estimator = operatorByOid(expr.operator)?.restriction;
+  if (estimator !== "eqsel" && estimator !== "neqsel") return undefined;
+  if (rtesIn(expr.array).size !== 1 || rtesIn(expr.scalar).size > 0) return undefined;
+  const value = estimation.valueOf(expr.scalar);
+  const variable = variableOf(estimation, expr.array);
+  if (value === undefined || elementTypeOid(variable.expr.type) === 0) return undefined;
+  return elementShare(variable, value, { any: expr.any, equals: estimator === "eqsel" });
+}
+
 export function arrayShare(
   estimation: Estimation,
   expr: ScalarArrayOp,
@@ -61,6 +73,8 @@ export function arrayShare(
 ): number {
   const { array } = expr;
   if (estimation.valueOf(array) === null) return 0;
+  const among = amongElements(estimation, expr);
+  if (among !== undefined) return among;
   const elements = elementsOf(estimation, array);
   const type = elementTypeOid(array.type);
   if (elements === undefined) {

@@ -1,7 +1,10 @@
 /** The share of rows, or of pairs of rows, that a condition lets through: clausesel.c of PostgreSQL. */
 import type { Call, Expr, ScalarArrayOp } from "@firstlight/sql";
-import { operatorByOid } from "@firstlight/sql";
+import { elementTypeOid, operatorByOid, rangeOf } from "@firstlight/sql";
+import { isRange } from "../../statistics/analyze-range.ts";
 import { arrayShare } from "./array-clause.ts";
+import type { Containment } from "./element-clause.ts";
+import { containmentDefault, containmentShare } from "./element-clause.ts";
 import { equalityShare, equalsValue, inequalityShare } from "./equality.ts";
 import { jointShare } from "./joint.ts";
 import type { Comparison } from "./inequality.ts";
@@ -10,8 +13,11 @@ import type { PairKind } from "./join-clause.ts";
 import { joinShare } from "./join-clause.ts";
 import type { PatternKind } from "./matching.ts";
 import { MATCH_DEFAULT, matchingShare, patternShare } from "./matching.ts";
+import type { RangeTest } from "./range-clause.ts";
+import { rangeDefault, rangeShare } from "./range-clause.ts";
 import { rangeShares } from "./range-pairs.ts";
 import type { Estimation } from "./relation-facts.ts";
+import type { Variable } from "./variable.ts";
 import { clampShare, rtesIn, variableOf } from "./variable.ts";
 
 const BOOL = 16;
@@ -49,8 +55,6 @@ const GUESSES: Readonly<Record<string, number>> = {
   areasel: 0.005,
   positionsel: 0.1,
   matchingsel: 0.01,
-  arraycontsel: 0.005,
-  rangesel: 0.005,
   multirangesel: 0.005,
   networksel: 0.005,
   tsmatchsel: 0.001,
@@ -58,6 +62,73 @@ const GUESSES: Readonly<Record<string, number>> = {
 
 function commuted({ greater, inclusive }: Comparison): Comparison {
   return { greater: !greater, inclusive };
+}
+
+const CONTAINMENTS: ReadonlyMap<number, readonly [plain: Containment, flipped: Containment]> =
+  new Map([
+    [2750, ["overlaps", "overlaps"]],
+    [2751, ["contains", "contained"]],
+    [2752, ["contained", "contains"]],
+  ]);
+
+function arrayContentShare(
+  estimation: Estimation,
+  variable: Variable,
+  other: Expr,
+  containment: Containment,
+): number {
+  const value = estimation.valueOf(other);
+  if (value === null) return 0;
+  const isKnown = typeof value === "object" && "tag" in value && value.tag === "array";
+  const element = elementTypeOid(variable.expr.type);
+  if (!isKnown || element === 0 || element !== elementTypeOid(other.type)) {
+    return containmentDefault(containment);
+  }
+  return containmentShare(variable, value, containment);
+}
+
+/** Of operators on ranges, and of those that have the range on the other side. */
+const RANGE_TESTS: ReadonlyMap<number, readonly [plain: RangeTest, flipped: RangeTest]> = new Map([
+  [3884, ["<", ">"]],
+  [3885, ["<=", ">="]],
+  [3886, [">=", "<="]],
+  [3887, [">", "<"]],
+  [3888, ["&&", "&&"]],
+  [3889, ["@> value", "value <@"]],
+  [3890, ["@>", "<@"]],
+  [3891, ["value <@", "@> value"]],
+  [3892, ["<@", "@>"]],
+  [3893, ["<<", ">>"]],
+  [3894, [">>", "<<"]],
+  [3895, ["&<", "&<"]],
+  [3896, ["&>", "&>"]],
+]);
+/** They have no commutator. */
+const ONE_WAY: ReadonlySet<number> = new Set([3895, 3896]);
+
+function rangeContentShare(
+  estimation: Estimation,
+  {
+    variable,
+    other,
+    test,
+  }: {
+    readonly variable: Variable;
+    readonly other: Expr;
+    readonly test: RangeTest;
+  },
+): number {
+  const value = estimation.valueOf(other);
+  if (value === null) return 0;
+  if (value === undefined || test === "value <@") return rangeDefault(test);
+  const point = { lower: value, upper: value, lowerInclusive: true, upperInclusive: true };
+  const range = test === "@> value" ? ({ tag: "range", empty: false, ...point } as const) : value;
+  const fits =
+    test === "@> value"
+      ? rangeOf(variable.expr.type)?.subtype === other.type
+      : other.type === variable.expr.type;
+  if (!isRange(range) || !fits) return rangeDefault(test);
+  return rangeShare(variable, range, test) ?? rangeDefault(test);
 }
 
 /** `column operator value`, or the other way round. */
@@ -75,6 +146,15 @@ function restrictionShare(estimation: Estimation, call: Call, estimator: string)
   if (comparison !== undefined) {
     const side = flipped ? commuted(comparison) : comparison;
     return inequalityShareOf(estimation, variable, side, other);
+  }
+  const containment = CONTAINMENTS.get(call.operator)?.[flipped ? 1 : 0];
+  if (containment !== undefined) {
+    return arrayContentShare(estimation, variable, other, containment);
+  }
+  const test = RANGE_TESTS.get(call.operator)?.[flipped ? 1 : 0];
+  if (test !== undefined) {
+    if (flipped && ONE_WAY.has(call.operator)) return rangeDefault(test);
+    return rangeContentShare(estimation, { variable, other, test });
   }
   const pattern = PATTERNS[estimator];
   if (pattern !== undefined) {
