@@ -8,7 +8,7 @@ import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceSession } from "../engine/sequence-session.ts";
 import { ADVISORY_FUNCTIONS } from "./advisory-functions.ts";
 import { BACKEND_FUNCTIONS } from "./backend-functions.ts";
-import { DESCRIBE_FUNCTIONS } from "./describe-object.ts";
+import { IDENTITY_FUNCTIONS } from "./object-identity.ts";
 import { DEFINITION_FUNCTIONS } from "./definition-functions.ts";
 import { DESCRIPTION_FUNCTIONS } from "./description-functions.ts";
 import { PRIVILEGE_FUNCTIONS } from "./privilege-functions.ts";
@@ -36,7 +36,7 @@ const FUNCTIONS: ReadonlyMap<string, CatalogFunction> = new Map([
   ...Object.entries(BACKEND_FUNCTIONS),
   ...Object.entries(DESCRIPTION_FUNCTIONS),
   ...Object.entries(DEFINITION_FUNCTIONS),
-  ...Object.entries(DESCRIBE_FUNCTIONS),
+  ...Object.entries(IDENTITY_FUNCTIONS),
   ...Object.entries(SIGNATURE_FUNCTIONS),
   ...Object.entries(SIZE_FUNCTIONS),
   ...Object.entries(STATISTICS_FUNCTIONS),

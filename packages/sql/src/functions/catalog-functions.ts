@@ -158,6 +158,8 @@ export const CATALOG_FUNCTIONS: readonly (readonly [source: string, name: string
   ["pg_has_role_name", "pg_has_role"],
   ["pg_has_role_name_id", "pg_has_role"],
   ["pg_has_role_name_name", "pg_has_role"],
+  ["pg_identify_object", "pg_identify_object"],
+  ["pg_identify_object_as_address", "pg_identify_object_as_address"],
   ["pg_indexes_size", "pg_indexes_size"],
   ["pg_opclass_is_visible", "pg_opclass_is_visible"],
   ["pg_operator_is_visible", "pg_operator_is_visible"],

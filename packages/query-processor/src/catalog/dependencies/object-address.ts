@@ -21,6 +21,9 @@ export const CLASS = {
   statistics: 3381,
   extension: 3079,
   largeObject: 2613,
+  defaultAcl: 826,
+  membership: 1261,
+  tablespace: 1213,
 } as const;
 
 export interface ObjectAddress {

@@ -4,6 +4,7 @@
  */
 import { formatType, quoteIdentifier } from "@firstlight/sql";
 import type { NameScope } from "../../catalog-functions/object-names.ts";
+import { columnOfRelation } from "../../catalog-functions/relation-columns.ts";
 import { relationName, typeName } from "../../catalog-functions/object-names.ts";
 import { signatureOf } from "../function-signature.ts";
 import type { Relation } from "../catalog.ts";
@@ -27,11 +28,6 @@ export function relationKind(relation: Relation): string {
   }
 }
 
-function columnOf(relation: Relation, number: number): string | undefined {
-  if (relation.kind === "sequence") return undefined;
-  return relation.columns[number - 1]?.name;
-}
-
 function describeRelation(scope: NameScope, oid: number): string | undefined {
   const name = relationName(scope, oid);
   if (name === undefined) return undefined;
@@ -48,9 +44,7 @@ function describeComposite(scope: NameScope, address: ObjectAddress): string | u
     if (own !== objectId) continue;
     const whole = `composite type ${typeName(scope, object.oid)}`;
     const attribute = attributes.find((each) => each.number === subId);
-    return attribute === undefined
-      ? whole
-      : `column ${quoteIdentifier(attribute.name)} of ${whole}`;
+    return attribute === undefined ? whole : `column ${attribute.name} of ${whole}`;
   }
   return undefined;
 }
@@ -61,9 +55,7 @@ const relation: Describer = (scope, address) => {
   const whole = describeRelation(scope, objectId);
   if (whole === undefined) return undefined;
   if (subId === 0) return whole;
-  const found = scope.image.relationByOid(objectId);
-  const column = found === undefined ? undefined : columnOf(found, subId);
-  return `column ${quoteIdentifier(column ?? "")} of ${whole}`;
+  return `column ${columnOfRelation(scope.image, objectId, subId) ?? ""} of ${whole}`;
 };
 
 interface FoundConstraint {
@@ -71,7 +63,7 @@ interface FoundConstraint {
   readonly name: string;
 }
 
-function constraintByOid(scope: NameScope, oid: number): FoundConstraint | undefined {
+export function constraintByOid(scope: NameScope, oid: number): FoundConstraint | undefined {
   for (const table of scope.image.objects.values()) {
     if (table.kind !== "table") continue;
     const check = table.checks.find((each) => each.oid === oid);
@@ -89,7 +81,7 @@ function domainConstraint(scope: NameScope, oid: number): string | undefined {
     if (object.kind !== "type" || object.definition.kind !== "domain") continue;
     const check = object.definition.checks.find((each) => each.oid === oid);
     if (check === undefined) continue;
-    return `constraint ${quoteIdentifier(check.name)}`;
+    return `constraint ${check.name}`;
   }
   return undefined;
 }
@@ -98,7 +90,7 @@ const constraint: Describer = (scope, { objectId }) => {
   const found = constraintByOid(scope, objectId);
   if (found === undefined) return domainConstraint(scope, objectId);
   const { table, name } = found;
-  return `constraint ${quoteIdentifier(name)} on ${describeRelation(scope, table.oid) ?? ""}`;
+  return `constraint ${name} on ${describeRelation(scope, table.oid) ?? ""}`;
 };
 
 const defaultValue: Describer = (scope, { objectId }) => {
@@ -106,7 +98,7 @@ const defaultValue: Describer = (scope, { objectId }) => {
   if (found === undefined) return undefined;
   const { table, column } = found;
   const owner = describeRelation(scope, table.oid) ?? "";
-  return `default value for column ${quoteIdentifier(column.name)} of ${owner}`;
+  return `default value for column ${column.name} of ${owner}`;
 };
 
 function hasRule(object: CatalogObject, oid: number): boolean {
@@ -181,7 +173,7 @@ const DESCRIBERS: ReadonlyMap<number, Describer> = new Map([
     CLASS.schema,
     (scope, { objectId }) => {
       const name = scope.image.schemaByOid(objectId)?.name;
-      return name === undefined ? undefined : `schema ${quoteIdentifier(name)}`;
+      return name === undefined ? undefined : `schema ${name}`;
     },
   ],
 ]);
