@@ -99,11 +99,12 @@ export class QueryGenerator {
   /** A query expression with columns of these kinds. */
   query(kinds: readonly Kind[], outer: Columns, depth: number): Sql {
     if (depth > 0 && this.choices.chance(0.15)) return this.#setOperation(kinds, outer, depth);
-    const form = this.choices.below(12);
+    const form = this.choices.below(13);
     if (form < 2) return this.#grouped(kinds, outer, depth);
     if (form < 4) return this.#windowed(kinds, outer, depth);
     if (form === 4) return this.#distinctOn(kinds, outer, depth);
     if (form === 5) return this.#valuesQuery(kinds, outer);
+    if (form === 12 && outer.length > 0) return this.#withoutFrom(kinds, outer, depth);
     return this.#plain(kinds, outer, depth);
   }
 
@@ -142,6 +143,12 @@ export class QueryGenerator {
     const list = listedAll(kinds.map((kind) => this.expression(kind, scope, depth)));
     const distinct = orShorter(this.choices.chance(0.1) ? "distinct " : "", "");
     return sql`select ${distinct}${list}${from.sql}${this.#where(scope, depth)}${this.#ordered(kinds)}`;
+  }
+
+  /** One row, or none, of what the row around it says. */
+  #withoutFrom(kinds: readonly Kind[], outer: Columns, depth: number): Sql {
+    const list = listedAll(kinds.map((kind) => this.expression(kind, outer, depth)));
+    return sql`select ${list}${this.#where(outer, depth)}`;
   }
 
   #distinctOn(kinds: readonly Kind[], outer: Columns, depth: number): Sql {

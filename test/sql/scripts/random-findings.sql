@@ -132,3 +132,8 @@ select p.id from parts p where not exists (select 1 where not exists (select fro
 select p.id from parts p where p.id in (select 1 where exists (select from moves where amount > p.id * 3)) order by 1;
 select p.id, q.id from parts p left join parts q on exists (select 1 where exists (select from moves where amount > p.id * 4)) order by 1, 2;
 select p.id from parts p where p.id not in (select dense_rank() over () where exists (select from moves where p.id < p.id)) order by 1;
+
+-- Repeated for many outer rows at once: what a subquery takes of the outer row beside an aggregate.
+select p.id from parts p where 10 in (select (select max(m.amount) where p.id < 3) from moves m where m.part = p.id) order by 1;
+select p.id, (select (select max(m.amount) + p.id where p.id < 3) from moves m where m.part = p.id) from parts p order by 1;
+select count(*) from parts p where 1 in (select (select max(m.amount) where p.size < 3) from moves m);

@@ -21,6 +21,18 @@ import { groupCount } from "./selectivity/group-count.ts";
 import type { RelationFacts } from "./selectivity/relation-facts.ts";
 import { variableOf } from "./selectivity/variable.ts";
 
+const OUTER_ROWS = "outer rows";
+/** Their column that tells them apart. */
+export const OUTER_NUMBER = 0;
+
+export function isOuterRows(
+  scope: Scope,
+  rte: Extract<RangeTableEntry, { readonly kind: "cte" }>,
+): boolean {
+  const cte = scope.around(rte.levelsUp)?.ctes[rte.cte];
+  return cte?.kind === "planned" && cte.facts?.kind === OUTER_ROWS;
+}
+
 const INT4 = 23;
 const BOOL = 16;
 
@@ -152,7 +164,7 @@ function outerVar(rte: number, column: number, levelsUp: number, like: Expr): Va
 const NUMBER = { type: INT4, typmod: -1 };
 
 function numberVar(rte: number): Var {
-  return { kind: "var", rte, column: 0, levelsUp: 0, ...NUMBER, position: -1 };
+  return { kind: "var", rte, column: OUTER_NUMBER, levelsUp: 0, ...NUMBER, position: -1 };
 }
 
 interface Rewritten {
@@ -208,7 +220,7 @@ function executions(scope: Scope, values: readonly Expr[], rows: number): number
 
 function factsOf(scope: Scope, values: readonly Expr[], rows: number): RelationFacts {
   return {
-    kind: "outer rows",
+    kind: OUTER_ROWS,
     rows,
     kept: undefined,
     column: (position) => {
@@ -260,7 +272,7 @@ function planOver(
 ): { readonly id: number; readonly plan: PlanNode } | undefined {
   const id = scope.ids.nextCte();
   const cte = scope.ctes.length;
-  const name = "outer rows";
+  const name = OUTER_ROWS;
   const facts = factsOf(scope, rows.values, count);
   scope.ctes.push({ kind: "planned", id, name, dependencies: new Set(), rows: count, facts });
   const { columns } = rows;

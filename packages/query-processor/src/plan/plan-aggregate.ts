@@ -4,6 +4,7 @@
  */
 import type { Aggregate, Expr, Grouping, SubLink, Var } from "@firstlight/sql";
 import { displayExpr } from "@firstlight/sql";
+import { OUTER_NUMBER, isOuterRows } from "./batched-subplan.ts";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { blocking, estimate, perRow } from "./estimate.ts";
@@ -60,9 +61,14 @@ function outputs(query: BoundSelect): Expr[] {
   return exprs;
 }
 
-/** Whether the column's table is grouped by its primary key. */
+/** Whether the column's table is grouped by its primary key, or the outer rows by their number. */
 function dependsOnKey(scope: Scope, groupBy: readonly Expr[], variable: Var): boolean {
   const rte = scope.rte(variable.rte);
+  if (rte.kind === "cte") {
+    const isNumber = (expr: Expr): boolean =>
+      expr.kind === "var" && expr.rte === variable.rte && expr.column === OUTER_NUMBER;
+    return isOuterRows(scope, rte) && groupBy.some(isNumber);
+  }
   if (rte.kind !== "table") return false;
   const primary = rte.table.indexes.find(
     (index) => index.primary && index.deferrable === undefined,
