@@ -218,6 +218,7 @@ export type {
 } from "./records/log-record.ts";
 export { SortedKeys } from "./keys/sorted-keys.ts";
 export { orderOfKeys } from "./keys/sort-keys.ts";
+export type { KeyList } from "./keys/sort-keys.ts";
 export type { KeyCursor } from "./keys/key-cursor.ts";
 export { encodingName, encodingNumber, isConvertedEncoding } from "./settings/encoding-names.ts";
 export { SETTING_TABLE } from "./settings/setting-table.ts";
@@ -234,6 +235,8 @@ export type { DateOrder, DateStyleName } from "./settings/date-style.ts";
 export { canonicalTimeZone, posixOffset } from "./settings/time-zone-name.ts";
 export {
   MutationPacker,
+  packMutation,
+  packedBytesMax,
   MutationUnpacker,
   numbered,
   packMutations,

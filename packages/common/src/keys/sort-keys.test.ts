@@ -3,10 +3,21 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Key } from "./key.ts";
 import { keyFromLatin1 } from "./key.ts";
+import type { KeyList } from "./sort-keys.ts";
 import { orderOfKeys } from "./sort-keys.ts";
 
+function listOf(keys: readonly Key[]): KeyList {
+  const keyAt = (number: number): Key => keys[number] ?? keyFromLatin1("");
+  return {
+    length: keys.length,
+    keyAt,
+    lengthAt: (number) => keyAt(number).length,
+    byteAt: (number, at) => keyAt(number).charCodeAt(at),
+  };
+}
+
 function sorted(keys: readonly Key[]): { order: number[]; steps: number } {
-  const running = orderOfKeys(keys);
+  const running = orderOfKeys(listOf(keys));
   for (let steps = 0; ; steps++) {
     const next = running.next();
     if (next.done === true) return { order: [...next.value], steps };

@@ -5,6 +5,15 @@
  */
 import type { Key } from "./key.ts";
 
+/** Keys that need not be strings. */
+export interface KeyList {
+  readonly length: number;
+  keyAt(number: number): Key;
+  lengthAt(number: number): number;
+  /** Of a place within the key. */
+  byteAt(number: number, at: number): number;
+}
+
 /** Keys treated between two pauses. */
 const STEP = 8_192;
 /** Up to here comparing is faster, and takes less than one turn of the event loop. */
@@ -14,7 +23,7 @@ const DIGITS = 257 * 257;
 const PAIRS = 3;
 
 /** Places of the keys in their order: `keys[order[0]]` is the smallest. */
-export function* orderOfKeys(keys: readonly Key[]): Generator<undefined, Uint32Array> {
+export function* orderOfKeys(keys: KeyList): Generator<undefined, Uint32Array> {
   const order = new Uint32Array(keys.length);
   for (let at = 0; at < order.length; at++) order[at] = at;
   yield* sortRange(new KeySort(keys, order), 0, order.length, 0);
@@ -22,14 +31,14 @@ export function* orderOfKeys(keys: readonly Key[]): Generator<undefined, Uint32A
 }
 
 class KeySort {
-  readonly keys: readonly Key[];
+  readonly keys: KeyList;
   readonly order: Uint32Array;
   /** The pairs of bytes that are looked at, by the number of the key. */
   readonly digits: readonly Uint32Array[] = [];
   #moved: Uint32Array | undefined;
   #counts: Uint32Array | undefined;
 
-  constructor(keys: readonly Key[], order: Uint32Array) {
+  constructor(keys: KeyList, order: Uint32Array) {
     this.keys = keys;
     this.order = order;
     if (keys.length <= COMPARED_MAX) return;
@@ -47,16 +56,13 @@ class KeySort {
     return this.#counts.fill(0);
   }
 
-  keyAt(place: number): Key {
-    return this.keys[this.order[place] as number] as Key;
-  }
-
   compareRange(from: number, to: number): void {
     const { keys } = this;
-    this.order.subarray(from, to).sort((a, b) => {
-      const [one, other] = [keys[a] as Key, keys[b] as Key];
-      return one < other ? -1 : one > other ? 1 : a - b;
+    const range = Array.from(this.order.subarray(from, to), (number) => {
+      return { number, key: keys.keyAt(number) };
     });
+    range.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.number - b.number));
+    for (let at = 0; at < range.length; at++) this.order[from + at] = range[at]?.number ?? 0;
   }
 }
 
@@ -77,18 +83,18 @@ function* sortRange(sort: KeySort, from: number, to: number, known: number): Gen
 }
 
 function* commonBytes(
-  sort: KeySort,
+  { keys, order }: KeySort,
   from: number,
   to: number,
   known: number,
 ): Generator<undefined, number> {
-  const first = sort.keyAt(from);
-  let common = first.length;
+  const first = order[from] as number;
+  let common = keys.lengthAt(first);
   for (let place = from; place < to; place++) {
-    const key = sort.keyAt(place);
+    const number = order[place] as number;
+    const end = Math.min(keys.lengthAt(number), common);
     let same = known;
-    const end = key.length < common ? key.length : common;
-    while (same < end && key.charCodeAt(same) === first.charCodeAt(same)) same++;
+    while (same < end && keys.byteAt(number, same) === keys.byteAt(first, same)) same++;
     common = same;
     if (place % STEP === 0) yield;
   }
@@ -97,25 +103,22 @@ function* commonBytes(
 
 /** Those behind `common`. */
 function* readDigits(
-  sort: KeySort,
+  { keys, order, digits }: KeySort,
   from: number,
   to: number,
   common: number,
 ): Generator<undefined> {
-  const { keys, order, digits } = sort;
   for (let place = from; place < to; place++) {
     const number = order[place] as number;
-    const key = keys[number] as Key;
+    const length = keys.lengthAt(number);
     for (let pair = 0; pair < PAIRS; pair++) {
       const at = common + pair * 2;
-      (digits[pair] as Uint32Array)[number] = byteAt(key, at) * 257 + byteAt(key, at + 1);
+      const high = at < length ? keys.byteAt(number, at) + 1 : 0;
+      const low = at + 1 < length ? keys.byteAt(number, at + 1) + 1 : 0;
+      (digits[pair] as Uint32Array)[number] = high * 257 + low;
     }
     if (place % STEP === 0) yield;
   }
-}
-
-function byteAt(key: Key, at: number): number {
-  return at < key.length ? key.charCodeAt(at) + 1 : 0;
 }
 
 function* sortByPair(

@@ -51,7 +51,11 @@ export class MutationPacker {
 }
 
 /** The same bytes as writeMutation's, where there is room for them. Returns their end. */
-function packMutation(target: Buffer, start: number, { key, value, intent }: Mutation): number {
+export function packMutation(
+  target: Buffer,
+  start: number,
+  { key, value, intent }: Mutation,
+): number {
   target[start] = (value === undefined ? 0 : FLAG_VALUE) | flagOf(intent);
   const { length } = key;
   let at = packVarint(target, start + 1, length);

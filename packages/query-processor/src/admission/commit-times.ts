@@ -101,7 +101,8 @@ function bytesOf(request: CommitRequest): number {
   return bytes;
 }
 
-function countBytes({ mutations }: CommitRequest): number {
+function countBytes({ mutations, packed }: CommitRequest): number {
+  if (packed !== undefined) return packed.length;
   let bytes = 0;
   for (const { key, value } of mutations) bytes += key.length + (value?.length ?? 0);
   return bytes;

@@ -22,9 +22,6 @@ import type { SeenSchema } from "./seen-schema.ts";
 import { SchemaTransaction } from "./schema-transaction.ts";
 import type { TemporaryObjects } from "./temporary-objects.ts";
 
-/** Keys of a large transaction whose tables are counted in one turn of the event loop. */
-const NOTED_PER_TURN = 8_192;
-
 export interface TransactionServices {
   readonly cluster: ClusterView;
   readonly loader: CatalogLoader;
@@ -153,7 +150,7 @@ export class SessionTransaction implements EngineTransaction {
     if (result.verdict !== "committed") throw refusal(result, this.schema.image);
     if (this.schema.kv.notifies) this.#committed = result.timestamp;
     if (this.schema.schemaChanged) loader.adopt(this.schema.image.withoutTemporary());
-    await this.#noteChanges();
+    this.#noteChanges();
     const { statisticsChanges } = this.schema;
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);
     if (this.schema.jobs.length > 0) this.#services.submitted?.(this.schema.jobs);
@@ -180,17 +177,9 @@ export class SessionTransaction implements EngineTransaction {
     return new Promise((resolve) => clock.endOfTick(resolve));
   }
 
-  async #noteChanges(): Promise<void> {
+  #noteChanges(): void {
     const { changed } = this.#services;
-    if (changed === undefined) return;
-    let noted = 0;
-    for (const batch of this.schema.kv.writes.batches()) {
-      changed.note(batch);
-      noted += batch.length;
-      if (noted < NOTED_PER_TURN && batch.length > 0) continue;
-      noted = 0;
-      await this.#pause();
-    }
+    for (const [key, rows] of this.schema.kv.writes.rowsOfTables()) changed?.note(key, rows);
   }
 
   rollback(): void {

@@ -3,31 +3,15 @@
  * it is due again. Counts of other query processors are theirs.
  */
 import type { Key } from "@firstlight/common";
-import { parseDataKey, INDEX_PREFIX_LENGTH } from "@firstlight/common";
+import { parseDataKey } from "@firstlight/common";
 
 export class ChangedRows {
   readonly #byStorage = new Map<number, number>();
 
-  /** Writes of a transaction that has committed; entries of indexes are no rows. */
-  note(writes: readonly { readonly key: Key }[]): void {
-    let storage = 0;
-    let prefix = "";
-    let count = 0;
-    for (const { key } of writes) {
-      if (prefix !== "" && key.startsWith(prefix)) {
-        count++;
-        continue;
-      }
-      this.#add(storage, count);
-      const parsed = parseDataKey(key);
-      count = 0;
-      prefix = "";
-      if (parsed === undefined || parsed.index !== 0) continue;
-      storage = parsed.storageId;
-      prefix = key.slice(0, INDEX_PREFIX_LENGTH);
-      count = 1;
-    }
-    this.#add(storage, count);
+  /** A transaction that has committed has written so many rows of the table that `key` is of. */
+  note(key: Key, rows: number): void {
+    const parsed = parseDataKey(key);
+    if (parsed?.index === 0) this.#add(parsed.storageId, rows);
   }
 
   #add(storage: number, count: number): void {

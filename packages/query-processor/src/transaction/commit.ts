@@ -28,6 +28,7 @@ import {
 import type { ClusterView } from "./cluster-view.ts";
 import { userError } from "../engine/service-failure.ts";
 import type { KvTransaction } from "./kv-transaction.ts";
+import { MutationBytes } from "./mutation-bytes.ts";
 import type { WriteEntry } from "./write-set.ts";
 import { isTemporaryKey } from "./temporary-keys.ts";
 
@@ -99,6 +100,9 @@ export function writesShared({ writes }: KvTransaction): boolean {
   return false;
 }
 
+/** From so many keys on an adjudicator, or the way to one, would pack them anyway. */
+const PACKED_MIN = 4_096;
+
 /** Mutations gathered, and routed, in one turn of the event loop. */
 const GATHERED_PER_TURN = 8_192;
 
@@ -116,11 +120,15 @@ async function gather(
   onlineStepOf: OnlineStepOf,
 ): Promise<Gathered> {
   const mutations: Mutation[] = [];
+  const { writes } = transaction;
+  const packed = writes.size < PACKED_MIN ? undefined : new MutationBytes(writes);
   let left = GATHERED_PER_TURN;
-  for (const batch of transaction.writes.batches()) {
-    for (const mutation of batch) {
-      if (isTemporaryKey(mutation.key)) continue;
-      mutations.push(mutation.delta === undefined ? mutation : asSent(mutation));
+  for (const batch of writes.batches()) {
+    for (const entry of batch) {
+      if (isTemporaryKey(entry.key)) continue;
+      const mutation = entry.delta === undefined ? entry : asSent(entry);
+      packed?.add(mutation);
+      mutations.push(mutation);
     }
     left -= batch.length;
     if (left > 0 && batch.length > 0) continue;
@@ -132,7 +140,8 @@ async function gather(
     checks.push({ key: schemaFenceKey(table, onlineStepOf(table)), intent: "R" });
   }
   for (const key of transaction.dependencyKeys) checks.push({ key, intent: "R" });
-  const plain = { snapshot: transaction.snapshot, mutations, checks };
+  const unpacked = { snapshot: transaction.snapshot, mutations, checks };
+  const plain = packed === undefined ? unpacked : { ...unpacked, packed: packed.finish() };
   if (!transaction.notifies) return plain;
   return { ...plain, notifications: transaction.notifications.notifications };
 }

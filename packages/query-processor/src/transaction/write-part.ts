@@ -1,14 +1,11 @@
 /**
- * The writes of one transaction to one index. Keys that ascend, as in a load, are a sorted list and
- * nothing else; those out of order are in sorted chunks. Both grow in short steps, and are read
- * together in the order of their keys.
- *
- * Keys out of order that are known to be new, the entries of an index that a load makes, are only
- * gathered, and sorted all at once BEFORE anything is read of them.
+ * The writes of one transaction to one index. New keys of a load are packed once they are many; what
+ * is replaced of them, and all other writes, are entries on their own, which go before.
  */
 import type { Key, Span } from "@firstlight/common";
-import { INDEX_PREFIX_LENGTH, isGlobalKey, orderOfKeys } from "@firstlight/common";
-import { SortedEntries } from "./sorted-entries.ts";
+import { INDEX_PREFIX_LENGTH, isGlobalKey } from "@firstlight/common";
+import { PACKED_BYTES_MAX, PackedWrites } from "./packed-writes.ts";
+import { PlainWrites } from "./plain-writes.ts";
 import type { WriteEntry } from "./write-set.ts";
 
 /** What the keys of one part begin with; those of two parts are never in between each other. */
@@ -18,32 +15,34 @@ export function partPrefix(key: Key): string {
 
 /** Index number 0. */
 const ROWS_SUFFIX = "\0\0";
-
-/** What may be moved to take one write out of the sorted list. */
-const MOVED_MAX = 256;
-
-/** Writes handed out together. */
-const BATCH = 512;
-const SORTED_PER_STEP = 8_192;
+/** New keys before they are packed: a buffer for a few would be a waste. */
+const PLAIN_MIN = 512;
+/** So many are sorted for one read, then kept as entries, since more reads are likely. */
+const READ_AT_ONCE = 16_384;
 const NONE: readonly WriteEntry[] = [];
 
 export class WritePart {
   readonly prefix: string;
   /** Whether its keys are those of a table's rows: of index number 0. */
   readonly isOfRows: boolean;
-  /** Ascending. */
-  readonly #run: WriteEntry[] = [];
-  /** Of other keys than the run's. */
-  #others: SortedEntries | undefined;
-  /** Of other keys than those; as they came. */
-  #fresh: WriteEntry[] = [];
-  #hasTombstones = false;
-  readonly #onRepeated: (entry: WriteEntry) => void;
+  readonly #plain: PlainWrites;
+  readonly #plainMin: number;
+  #packed: PackedWrites | undefined;
+  /** Keys that are in both. */
+  #replaced = 0;
+  #hasSorted = false;
+  /** It is read while it grows, so it is better not packed. */
+  #isRead = false;
 
   /** `onRepeated`: a key that was said to be new was not, and this is what is left out for it. */
-  constructor(prefix: string, onRepeated: (entry: WriteEntry) => void = () => undefined) {
+  constructor(
+    prefix: string,
+    onRepeated: (entry: WriteEntry) => void,
+    plainMin: number = PLAIN_MIN,
+  ) {
     this.prefix = prefix;
-    this.#onRepeated = onRepeated;
+    this.#plainMin = plainMin;
+    this.#plain = new PlainWrites(onRepeated);
     this.isOfRows = prefix.length === INDEX_PREFIX_LENGTH && prefix.endsWith(ROWS_SUFFIX);
   }
 
@@ -59,90 +58,93 @@ export class WritePart {
   }
 
   get size(): number {
-    return this.#run.length + (this.#others?.size ?? 0) + this.#fresh.length;
+    return this.#plain.size + (this.#packed?.length ?? 0) - this.#replaced;
   }
 
   /** Whether a key that storage does not have, nor a read of this transaction, is not here either. */
   get knowsNew(): boolean {
-    return !this.#hasTombstones;
-  }
-
-  get isEmpty(): boolean {
-    return this.size === 0;
+    return this.#plain.knowsNew;
   }
 
   get(key: Key): WriteEntry | undefined {
-    this.#sortFresh();
-    const other = this.#others?.get(key);
-    if (other !== undefined) return other;
-    const found = this.#run[this.#place(key)];
-    return found?.key === key ? found : undefined;
+    const packed = this.#readable(key);
+    return this.#plain.get(key) ?? packed?.get(key);
+  }
+
+  /** Packed writes that can be read at `key`; BEFORE the others are: they may come to those. */
+  #readable(key: Key): PackedWrites | undefined {
+    const packed = this.#packed;
+    if (packed?.isUnsortedFor(key) === true) {
+      if (this.#hasSorted || packed.length <= READ_AT_ONCE) this.#unpack();
+      else this.#hasSorted = true;
+    }
+    return this.#packed;
+  }
+
+  #unpack(): void {
+    const packed = this.#packed;
+    if (packed === undefined) return;
+    this.#isRead = true;
+    this.#packed = undefined;
+    const entries: WriteEntry[] = [];
+    for (let number = 0; number < packed.length; number++) {
+      const entry = packed.entryAt(number);
+      if (this.#replaced === 0 || this.#plain.get(entry.key) === undefined) entries.push(entry);
+    }
+    this.#replaced = 0;
+    for (const entry of entries) this.#plain.add(entry);
   }
 
   /** Of a key that is not here. */
-  add(entry: WriteEntry): void {
-    const last = this.#run.at(-1);
-    if (last === undefined || last.key < entry.key) this.#run.push(entry);
-    else this.#fresh.push(entry);
+  insert(key: Key, value: Uint8Array): void {
+    const isLarge = key.length + value.length > PACKED_BYTES_MAX;
+    if (
+      this.#isRead ||
+      isLarge ||
+      (this.#packed === undefined && this.#plain.size < this.#plainMin)
+    ) {
+      this.#plain.add({ key, value, intent: "X" });
+    } else {
+      (this.#packed ??= new PackedWrites()).add(key, value);
+    }
   }
 
   set(entry: WriteEntry): void {
     const { key } = entry;
-    this.#sortFresh();
-    if (entry.value === undefined) this.#hasTombstones = true;
-    const run = this.#run;
-    const at = this.#place(key);
-    const isInRun = at < run.length && run[at]?.key === key;
-    const others = this.#others;
-    // What comes after everything in the run may still be among the others.
-    if (isInRun || (at === run.length && others?.has(key) !== true)) {
-      run[at] = entry;
-      return;
+    if (this.#readable(key)?.get(key) !== undefined && this.#plain.get(key) === undefined) {
+      this.#replaced++;
     }
-    (this.#others ??= new SortedEntries()).set(entry);
+    this.#plain.set(entry);
   }
 
   delete(key: Key): void {
-    this.#sortFresh();
-    const at = this.#place(key);
-    const run = this.#run;
-    if (run[at]?.key !== key) {
-      this.#others?.delete(key);
-    } else if (run.length - at <= MOVED_MAX) {
-      run.splice(at, 1);
-    } else {
-      // Taking many out of a long list one by one would move the rest of it for each.
-      this.#others = SortedEntries.of(this.batches());
-      run.length = 0;
-      this.#others.delete(key);
-    }
+    if (this.#packed?.get(key) !== undefined) this.#unpack();
+    this.#plain.delete(key);
   }
 
   hasIn(span: Span): boolean {
-    this.#sortFresh();
-    if (this.#others?.hasIn(span) === true) return true;
-    const first = this.#run[this.#place(span.start)];
-    return first !== undefined && first.key < span.end;
+    const packed = this.#readable(span.start);
+    if (this.#plain.hasIn(span)) return true;
+    for (const _ of packed?.keysWithin(span) ?? []) return true;
+    return false;
   }
 
   *keysWithin(span: Span): Generator<Key> {
-    this.#sortFresh();
-    const others = this.#others?.within(span);
-    let other = others?.next().value as Key | undefined;
-    for (let at = this.#place(span.start); at < this.#run.length; at++) {
-      const { key } = this.#run[at] as WriteEntry;
-      if (key >= span.end) break;
-      for (; other !== undefined && other < key; other = others?.next().value as Key | undefined) {
-        yield other;
+    const packed = this.#readable(span.start)?.keysWithin(span);
+    let next = packed?.next().value as Key | undefined;
+    for (const key of this.#plain.keysWithin(span)) {
+      for (; next !== undefined && next < key; next = packed?.next().value as Key | undefined) {
+        yield next;
       }
+      if (next === key) next = packed?.next().value as Key | undefined;
       yield key;
     }
-    for (; other !== undefined; other = others?.next().value as Key | undefined) yield other;
+    for (; next !== undefined; next = packed?.next().value as Key | undefined) yield next;
   }
 
   /** Any of its keys. */
   get someKey(): Key | undefined {
-    return (this.#run[0] ?? this.#fresh[0] ?? this.#others?.first)?.key;
+    return this.#plain.someKey ?? this.#packed?.keyAt(0);
   }
 
   /**
@@ -150,77 +152,42 @@ export class WritePart {
    * its turn. Nothing may be written meanwhile.
    */
   *batches(): Generator<readonly WriteEntry[]> {
-    for (const _ of this.#sortingFresh()) yield NONE;
-    const run = this.#run;
-    let at = 0;
-    for (const entries of this.#others?.batches() ?? []) {
-      const batch: WriteEntry[] = [];
-      for (const entry of entries) {
-        for (; at < run.length && (run[at] as WriteEntry).key < entry.key; at++) {
-          batch.push(run[at] as WriteEntry);
-          if (batch.length >= BATCH) yield batch.splice(0);
-        }
-        batch.push(entry);
-      }
-      if (batch.length > 0) yield batch;
-    }
-    for (; at < run.length; at += BATCH) yield run.slice(at, at + BATCH);
-  }
-
-  #sortFresh(): void {
-    if (this.#fresh.length === 0) return;
-    for (const _ of this.#sortingFresh());
-  }
-
-  /**
-   * Reads may come in between: they sort by themselves, and then the rest of this is of no use. A
-   * key that comes again stands for what was there before.
-   */
-  *#sortingFresh(): Generator<undefined> {
-    const fresh = this.#fresh;
-    if (fresh.length === 0) return;
-    const order = yield* orderOfKeys(fresh.map(({ key }) => key));
-    const sorted: WriteEntry[] = [];
-    const repeated: WriteEntry[] = [];
-    for (const at of order) {
-      const entry = fresh[at] as WriteEntry;
-      if (sorted.at(-1)?.key === entry.key) repeated.push(sorted.pop() as WriteEntry);
-      if (sorted.push(entry) % SORTED_PER_STEP === 0) yield;
-    }
-    const others = yield* (this.#others ?? new SortedEntries()).merged(sorted, repeated);
-    if (this.#fresh !== fresh) return;
-    this.#fresh = [];
-    this.#others = others;
-    this.#dropFromRun(sorted, repeated);
-    for (const entry of repeated) this.#onRepeated(entry);
-  }
-
-  /** Where keys come in no order the run has few. */
-  #dropFromRun(sorted: readonly WriteEntry[], repeated: WriteEntry[]): void {
-    const run = this.#run;
-    const shorter = run.length < sorted.length ? run : sorted;
-    for (const { key } of shorter.slice()) {
-      const at = placeIn(run, key);
-      if (run[at]?.key !== key || sorted[placeIn(sorted, key)]?.key !== key) continue;
-      repeated.push(...run.splice(at, 1));
-    }
-  }
-
-  /** Where `key` is in the run, or would be. */
-  #place(key: Key): number {
-    return placeIn(this.#run, key);
+    const packed = this.#packed;
+    if (packed === undefined) return yield* this.#plain.batches();
+    for (const _ of packed.sorting()) yield NONE;
+    yield* mergedBatches(this.#plain.batches(), packed.batches());
   }
 }
 
-function placeIn(entries: readonly WriteEntry[], key: Key): number {
-  let low = 0;
-  let high = entries.length;
-  // A load asks for what comes after everything else.
-  if (high === 0 || (entries[high - 1] as WriteEntry).key < key) return high;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((entries[middle] as WriteEntry).key < key) low = middle + 1;
-    else high = middle;
+/** Of two entries of one key that among `plain` stands. */
+function* mergedBatches(
+  plain: Iterator<readonly WriteEntry[]>,
+  packed: Iterable<readonly WriteEntry[]>,
+): Generator<readonly WriteEntry[]> {
+  let others = NONE;
+  let at = 0;
+  const next = (): WriteEntry | undefined => {
+    for (; at >= others.length; at = 0) {
+      const found = plain.next();
+      if (found.done === true) return undefined;
+      others = found.value;
+    }
+    return others[at];
+  };
+  let other = next();
+  for (const batch of packed) {
+    const merged: WriteEntry[] = [];
+    for (const entry of batch) {
+      for (; other !== undefined && other.key < entry.key; other = next()) {
+        merged.push(other);
+        at++;
+      }
+      if (other?.key !== entry.key) merged.push(entry);
+    }
+    yield merged;
   }
-  return low;
+  for (; other !== undefined; other = next()) {
+    yield others.slice(at);
+    at = others.length;
+  }
 }

@@ -20,44 +20,48 @@ it("I3: a write set gives its last values in order, whatever was asked and taken
     does: fc.constantFrom("set", "insert", "insert", "insert", "tombstone", ...RARE),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-      const writes = new WriteSet();
-      let model = new Map<Key, number | undefined>();
-      let marked: { mark: number; model: Map<Key, number | undefined> } | undefined;
-      for (const [at, { key, does }] of steps.entries()) {
-        if (does === "set") {
-          writes.set(key, new Uint8Array([at]), "X");
-          model.set(key, at);
-        } else if (does === "insert" && model.get(key) === undefined) {
-          writes.insert(key, new Uint8Array([at]));
-          model.set(key, at);
-        } else if (does === "tombstone") {
-          writes.set(key, undefined, "X");
-          model.set(key, undefined);
-        } else if (does === "remove" && marked === undefined) {
-          writes.remove(key);
-          model.delete(key);
-        } else if (does === "ask") {
-          const end = keyFromLatin1(`${key}\xff\xff\xff\xff`);
-          const within = [...model.keys()].filter((each) => key <= each && each < end).toSorted();
-          expect([...writes.keysWithin({ start: key, end })]).toEqual(within);
-          expect(writes.hasIn({ start: key, end })).toBe(within.length > 0);
-        } else if (does === "mark") {
-          marked = { mark: writes.mark(), model: new Map(model) };
-        } else if (marked !== undefined && does === "rollback") {
-          writes.rollbackTo(marked.mark);
-          ({ model } = marked);
-          marked = undefined;
+    fc.property(
+      fc.array(step, { maxLength: 120 }),
+      fc.constantFrom(0, 3, 512),
+      (steps, plainMin) => {
+        const writes = new WriteSet(plainMin);
+        let model = new Map<Key, number | undefined>();
+        let marked: { mark: number; model: Map<Key, number | undefined> } | undefined;
+        for (const [at, { key, does }] of steps.entries()) {
+          if (does === "set") {
+            writes.set(key, new Uint8Array([at]), "X");
+            model.set(key, at);
+          } else if (does === "insert" && model.get(key) === undefined) {
+            writes.insert(key, new Uint8Array([at]));
+            model.set(key, at);
+          } else if (does === "tombstone") {
+            writes.set(key, undefined, "X");
+            model.set(key, undefined);
+          } else if (does === "remove" && marked === undefined) {
+            writes.remove(key);
+            model.delete(key);
+          } else if (does === "ask") {
+            const end = keyFromLatin1(`${key}\xff\xff\xff\xff`);
+            const within = [...model.keys()].filter((each) => key <= each && each < end).toSorted();
+            expect([...writes.keysWithin({ start: key, end })]).toEqual(within);
+            expect(writes.hasIn({ start: key, end })).toBe(within.length > 0);
+          } else if (does === "mark") {
+            marked = { mark: writes.mark(), model: new Map(model) };
+          } else if (marked !== undefined && does === "rollback") {
+            writes.rollbackTo(marked.mark);
+            ({ model } = marked);
+            marked = undefined;
+          }
+          let bytes = 0;
+          for (const [each, value] of model) bytes += each.length + (value === undefined ? 0 : 1);
+          expect([writes.size, writes.bytes]).toEqual([model.size, bytes]);
+          // What is asked for sorts what was inserted: mostly that is not asked for.
+          if (at % 5 !== 0) continue;
+          const expected = [...model].toSorted(([a], [b]) => (a < b ? -1 : 1));
+          expect(writes.mutations().map((m) => [m.key, m.value?.[0]])).toEqual(expected);
         }
-        let bytes = 0;
-        for (const [each, value] of model) bytes += each.length + (value === undefined ? 0 : 1);
-        expect([writes.size, writes.bytes]).toEqual([model.size, bytes]);
-        // What is asked for sorts what was inserted: mostly that is not asked for.
-        if (at % 5 !== 0) continue;
-        const expected = [...model].toSorted(([a], [b]) => (a < b ? -1 : 1));
-        expect(writes.mutations().map((m) => [m.key, m.value?.[0]])).toEqual(expected);
-      }
-    }),
+      },
+    ),
     { numRuns: 200 },
   );
 });

@@ -39,6 +39,12 @@ export class WriteSet implements WriteView {
   #bytes = 0;
   #size = 0;
   #deltas = 0;
+  readonly #plainMin: number | undefined;
+
+  /** `plainMin`: new keys of an index before they are packed. */
+  constructor(plainMin?: number) {
+    this.#plainMin = plainMin;
+  }
 
   get size(): number {
     return this.#size;
@@ -54,6 +60,13 @@ export class WriteSet implements WriteView {
     let rows = 0;
     for (const part of this.#parts.values()) if (part.isOfRows) rows += part.size;
     return rows;
+  }
+
+  /** The same, table by table, with a key of each. */
+  *rowsOfTables(): Generator<readonly [key: Key, rows: number]> {
+    for (const { isOfRows, someKey, size } of this.#parts.values()) {
+      if (isOfRows && someKey !== undefined) yield [someKey, size];
+    }
   }
 
   /** Keys written with intent D. */
@@ -73,7 +86,7 @@ export class WriteSet implements WriteView {
     if (this.#frozen !== undefined) for (const view of this.#frozen) view.keep(key, undefined);
     this.#bytes += key.length + value.length;
     this.#size++;
-    part.add({ key, value, intent: "X" });
+    part.insert(key, value);
   }
 
   set(key: Key, value: Uint8Array | undefined, intent: "X" | "U"): void {
@@ -125,7 +138,8 @@ export class WriteSet implements WriteView {
   }
 
   #newPart(key: Key): WritePart {
-    const part = new WritePart(partPrefix(key), (entry) => this.#uncount(entry));
+    const onRepeated = (entry: WriteEntry): void => this.#uncount(entry);
+    const part = new WritePart(partPrefix(key), onRepeated, this.#plainMin);
     if (this.#parts === NOTHING) this.#parts = new Map();
     this.#parts.set(part.prefix, part);
     this.#recent = part;
