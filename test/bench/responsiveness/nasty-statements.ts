@@ -447,6 +447,31 @@ export const NASTY: readonly Nasty[] = [
     "large: array of arrays",
     "select cardinality(array(select array[i, i] from generate_series(1, 500000) i))",
   ),
+  nasty("large: bytes sent", `select ${LARGE}::bytea`),
+  nasty(
+    "wide rows copied",
+    "copy (select repeat('a\\b', 20000) from generate_series(1, 300)) to stdout",
+  ),
+  nasty(
+    "temporary table",
+    "create temp table passing as select i, md5(i::text) from generate_series(1, 200000) i; drop table passing",
+    "drop table if exists passing",
+  ),
+  nasty(
+    "many conditions",
+    `select count(*) from numbers where ${Array.from({ length: 2_000 }, (_, i) => `n <> ${i}`).join(" and ")}`,
+  ),
+  nasty(
+    "wide table",
+    `create table wide (${list(800, (i) => `c${i} int not null default ${i} check (c${i} >= 0)`)}); insert into wide default values`,
+    "drop table if exists wide",
+  ),
+  nasty(
+    "long VALUES of expressions",
+    `insert into target values ${list(10_000, (i) => `(${i}, now()::text)`)}`,
+    "truncate target",
+  ),
+  nasty("regular expression that refers back", "select repeat('ab', 500) ~ '(.*)(.*)\\1\\2x'"),
   nasty("many statements", Array.from({ length: 5000 }, (_, i) => `select ${i}`).join("; ")),
   nasty(
     "explain analyze",

@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { SqlError } from "@firstlight/common";
+import { readText } from "@firstlight/sql";
 import type { CharacterSet } from "@firstlight/sql";
 import { BufferReader } from "pg-protocol/dist/buffer-reader.js";
 import { protocolViolation } from "./protocol-violation.ts";
@@ -61,7 +62,7 @@ export function decodeText(
   if (bytes.includes(0)) {
     throw new SqlError("22021", 'invalid byte sequence for encoding "UTF8": 0x00');
   }
-  return buffer.toString("utf8", start, end);
+  return readText(buffer, start, end);
 }
 
 export class MessageReader {
