@@ -4,7 +4,10 @@
  * the session's formats, and on nothing else.
  */
 import { checkCollations } from "./check-collations.ts";
+import { SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "@firstlight/sql";
+import { child } from "../parse/node.ts";
+import { rangeVarName } from "./relation.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { BINDERS } from "./binders.ts";
@@ -39,10 +42,22 @@ interface TopQuery {
   readonly isCall?: true;
 }
 
+function refuseTaken(context: BindContext, create: ParseNode): void {
+  const range = child(child(create, "into") ?? {}, "rel") ?? {};
+  const name = rangeVarName(range);
+  const [first = ""] = context.searchPath;
+  const schema = name.schema ?? first;
+  if (context.catalog.relationInSchema(schema, name.name) === undefined) return;
+  throw new SqlError("42P07", `relation "${name.name}" already exists`);
+}
+
 function bindTop(context: BindContext, statement: ParsedStatement): TopQuery {
   const one = (node: ParseNode): BoundQuery => BINDERS.statement(topScope(context), node);
   if (statement.tag === "ExplainStmt") {
-    const query = bindExplain(statement.node, one);
+    const query = bindExplain(statement.node, {
+      query: one,
+      refuseTaken: (create) => refuseTaken(context, create),
+    });
     return { query, columns: [{ ...explainColumn(query), tableOid: 0, columnNumber: 0 }] };
   }
   if (statement.tag === "CallStmt") {
@@ -77,7 +92,8 @@ export function bindStatement(
     const access = accessRequirements(asked, catalog, { node: statement.node, routines });
     const top = context.routines.isEmpty ? bound : inlined(bound);
     const { query } = top;
-    const types = params.finish();
+    const isGeneric = query.kind === "explain" && query.isGeneric;
+    const types = isGeneric ? [] : params.finish();
     const own = literalKind(query.kind === "explain" ? query.query : query, statement.text, lists);
     const literals = withBodies(own, context.routines);
     return { ...top, paramTypes: types, dependencies: [...context.dependencies], literals, access };

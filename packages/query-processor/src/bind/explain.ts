@@ -3,7 +3,7 @@ import { oids } from "@firstlight/sql";
 import { asTag, child, int, list, locationOf, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { queryIdentifier } from "../profile/dsql/explain/query-identifier.ts";
-import { bindError } from "./errors.ts";
+import { bindError, unsupported } from "./errors.ts";
 import type { BoundExplain, BoundQuery, OutputColumn } from "./query-tree.ts";
 
 interface Options {
@@ -13,6 +13,7 @@ interface Options {
   timing: boolean | undefined;
   summary: boolean | undefined;
   settings: boolean;
+  buffers: boolean;
   wal: boolean;
   generic_plan: boolean;
   format: BoundExplain["format"];
@@ -20,9 +21,6 @@ interface Options {
 
 const ON: ReadonlySet<string> = new Set(["true", "on", "1"]);
 const OFF: ReadonlySet<string> = new Set(["false", "off", "0"]);
-/** Accepted without effect: there is nothing to report of them. */
-const IGNORED: ReadonlySet<string> = new Set(["buffers"]);
-
 function argumentText(option: ParseNode): string | undefined {
   const node = child(option, "arg");
   const text = asTag(node, "String");
@@ -57,6 +55,7 @@ function apply(options: Options, option: ParseNode): void {
     case "timing":
     case "summary":
     case "settings":
+    case "buffers":
     case "wal":
     case "generic_plan":
       options[name] = booleanOption(option);
@@ -65,18 +64,42 @@ function apply(options: Options, option: ParseNode): void {
       options.format = formatOption(option);
       return;
     default:
-      if (IGNORED.has(name)) {
-        booleanOption(option);
-        return;
-      }
       throw bindError("42601", `unrecognized EXPLAIN option "${name}"`, locationOf(option));
   }
 }
 
-export function bindExplain(
+/** The query of a statement that makes a table or cursor of it; its name must be free. */
+function explainedQuery(
   fields: ParseNode,
-  bindQuery: (node: ParseNode) => BoundQuery,
-): BoundExplain {
+  analyze: boolean,
+  refuseTaken: (create: ParseNode) => void,
+): ParseNode {
+  const node = requiredChild(fields, "query");
+  const declared = asTag(node, "DeclareCursorStmt");
+  if (declared !== undefined) return requiredChild(declared, "query");
+  const create = asTag(node, "CreateTableAsStmt") ?? createdBy(node);
+  if (create === undefined) return node;
+  if (analyze) throw unsupported("EXPLAIN ANALYZE of CREATE TABLE AS", -1);
+  refuseTaken(create);
+  return requiredChild(create, "query");
+}
+
+/** SELECT INTO is another way to write CREATE TABLE AS. */
+function createdBy(node: ParseNode): ParseNode | undefined {
+  const select = asTag(node, "SelectStmt");
+  const into = select && child(select, "intoClause");
+  if (select === undefined || into === undefined) return undefined;
+  const { intoClause: _, ...query } = select;
+  return { into, query: { SelectStmt: query } };
+}
+
+export interface ExplainBinders {
+  readonly query: (node: ParseNode) => BoundQuery;
+  /** 42P07 where there is a relation of the name that CREATE TABLE AS gives. */
+  readonly refuseTaken: (create: ParseNode) => void;
+}
+
+export function bindExplain(fields: ParseNode, binders: ExplainBinders): BoundExplain {
   const options: Options = {
     analyze: false,
     verbose: false,
@@ -84,6 +107,7 @@ export function bindExplain(
     timing: undefined,
     summary: undefined,
     settings: false,
+    buffers: false,
     wal: false,
     generic_plan: false,
     format: "text",
@@ -102,12 +126,12 @@ export function bindExplain(
       -1,
     );
   }
-  const node = requiredChild(fields, "query");
-  const query = bindQuery(node);
-  const { wal: _wal, generic_plan: _generic, ...shown } = options;
+  const node = explainedQuery(fields, options.analyze, binders.refuseTaken);
+  const query = binders.query(node);
+  const { generic_plan: isGeneric, ...shown } = options;
   const timing = options.timing ?? options.analyze;
   const identifier = options.verbose ? { identifier: queryIdentifier(node) } : {};
-  return { kind: "explain", query, ...shown, ...identifier, timing };
+  return { kind: "explain", query, ...shown, ...identifier, timing, isGeneric };
 }
 
 /** EXPLAIN's result is one column of text, or one JSON document. */

@@ -338,6 +338,11 @@ export interface BoundExplain {
   /** Of the query, whatever its constants; with VERBOSE. */
   readonly identifier?: string;
   readonly format: "text" | "json" | "yaml" | "xml";
+  /** What it says of pages and of the log is 0: there are none of either kind. */
+  readonly buffers: boolean;
+  readonly wal: boolean;
+  /** Parameters have no values, nor need any. */
+  readonly isGeneric: boolean;
 }
 
 export interface BindResult {

@@ -27,7 +27,12 @@ export function explainedExecute(
   statement: ParsedStatement,
 ): ParsedStatement | undefined {
   if (!WRAPPERS.has(statement.tag)) return undefined;
-  const execute = nodeField(nodeField(statement.node, "query") ?? {}, "ExecuteStmt");
+  const query = nodeField(statement.node, "query") ?? {};
+  const create = nodeField(query, "CreateTableAsStmt");
+  const execute = nodeField(
+    create === undefined ? query : (nodeField(create, "query") ?? {}),
+    "ExecuteStmt",
+  );
   if (execute === undefined) return undefined;
   const prepared = preparedNamed(session, execute);
   const { body, paramTypes } = prepared;
@@ -40,13 +45,11 @@ export function explainedExecute(
   const inner = body.statement.normalized?.exact() ?? body.statement;
   const replace = (number: number): ParseNode =>
     values[number - 1] ?? { A_Const: { isnull: true } };
+  const run = { [inner.tag]: withArguments(inner.node, replace) };
+  const wrapped = create === undefined ? run : { CreateTableAsStmt: { ...create, query: run } };
   return {
     tag: statement.tag,
-    node: {
-      ...statement.node,
-      executes: true,
-      query: { [inner.tag]: withArguments(inner.node, replace) },
-    },
+    node: { ...statement.node, executes: true, query: wrapped } as ParseNode,
     source: statement.source,
     text: `${statement.text} /* ${inner.text} */`,
   };

@@ -13,7 +13,7 @@ import { BATCH_ROWS } from "../operator.ts";
 import type { CompiledPlan } from "../plan-execution.ts";
 import { PlanExecution } from "../plan-execution.ts";
 import type { Measured } from "./plan-report.ts";
-import { planReport, structuredPlan, textLines } from "./plan-report.ts";
+import { NO_BUFFERS, planReport, structuredPlan, textLines } from "./plan-report.ts";
 import type { Structured } from "./structured-formats.ts";
 import { Fixed, asJson, asXml, asYaml } from "./structured-formats.ts";
 
@@ -87,17 +87,28 @@ interface Rendering {
   readonly context: ExecutionContext;
 }
 
-/** Settings that change plans and are not at their defaults. */
+/** What plans depend on, and what PostgreSQL shows beside (GUC_EXPLAIN). */
+const EXPLAINED_SETTINGS: ReadonlySet<string> = new Set([
+  ...PLANNER_SETTING_NAMES,
+  "work_mem",
+  "hash_mem_multiplier",
+  "temp_buffers",
+  "effective_cache_size",
+  "effective_io_concurrency",
+  "plan_cache_mode",
+]);
+
+/** Those that are not at their defaults. */
 function changedSettings({
   sessionView,
 }: ExecutionContext): readonly (readonly [string, string])[] {
-  return SETTING_TABLE.filter(({ name }) => PLANNER_SETTING_NAMES.includes(name)).flatMap(
-    (definition) => {
-      const shown = sessionView.setting?.(definition.name);
-      if (shown === undefined || shown === showSetting(definition, definition.default)) return [];
-      return [[definition.name, shown] as const];
-    },
-  );
+  const path = SETTING_TABLE.filter(({ name }) => name === "search_path");
+  const others = SETTING_TABLE.filter(({ name }) => EXPLAINED_SETTINGS.has(name));
+  return [...path, ...others].flatMap((definition) => {
+    const shown = sessionView.setting?.(definition.name);
+    if (shown === undefined || shown === showSetting(definition, definition.default)) return [];
+    return [[definition.name, shown] as const];
+  });
 }
 
 const FORMATS = { json: asJson, yaml: asYaml, xml: asXml } as const;
@@ -108,16 +119,18 @@ function render(
   micros: number,
   measurement: DsqlMeasurement | undefined,
 ): Row[] {
+  const { isDsql } = context.catalog.profile;
   const options = {
     costs: explain.costs,
     verbose: explain.verbose,
     timing: explain.timing,
+    buffers: explain.buffers && !isDsql,
+    wal: explain.wal && !isDsql,
     measured: measurements?.byNode,
     schemaOf: ({ schema }: { readonly schema: number }) =>
       context.catalog.schemaByOid(schema)?.name,
   };
   const { verbose } = explain;
-  const { isDsql } = context.catalog.profile;
   const whole = planReport(plan.node);
   const report = isDsql ? reportOfDsql(whole, { context, verbose, measurement }) : whole;
   const settings = explain.settings ? changedSettings(context) : [];
@@ -125,6 +138,7 @@ function render(
   if (explain.format !== "text") {
     const document: Record<string, Structured> = { Plan: structuredPlan(report, options) };
     if (explain.settings) document["Settings"] = Object.fromEntries(settings);
+    if (options.buffers) document["Planning"] = NO_BUFFERS;
     if (summary) document["Planning Time"] = new Fixed(planningMicros / 1000, 3);
     if (explain.analyze) document["Triggers"] = [];
     if (summary && explain.analyze) document["Execution Time"] = new Fixed(micros / 1000, 3);

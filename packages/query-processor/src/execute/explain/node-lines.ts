@@ -370,6 +370,12 @@ type Texts = {
   readonly [Kind in PlanNode["kind"]]?: (node: Extract<PlanNode, { kind: Kind }>) => NodeText;
 };
 
+const VALUES_SCAN = {
+  name: `Values Scan on "*VALUES*"`,
+  type: "Values Scan",
+  parts: { Alias: "*VALUES*" },
+} as const;
+
 const TEXTS: Texts = {
   scan: tableText,
   sample: tableText,
@@ -380,7 +386,7 @@ const TEXTS: Texts = {
   lookupJoin: joinText,
   aggregate: aggregateText,
   values: (node) => ({
-    name: node.rows.length === 1 ? "Result" : `Values Scan on "*VALUES*"`,
+    ...(node.rows.length === 1 ? { name: "Result" } : VALUES_SCAN),
     properties: [],
   }),
   virtualScan: (node) => ({

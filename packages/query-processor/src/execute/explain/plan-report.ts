@@ -274,6 +274,9 @@ export interface ReportOptions {
   readonly costs: boolean;
   readonly verbose: boolean;
   readonly timing: boolean;
+  /** Structured formats have PostgreSQL's figures of its pages and its log: there are none here. */
+  readonly buffers?: boolean;
+  readonly wal?: boolean;
   readonly measured: ReadonlyMap<PlanNode, Measured> | undefined;
   readonly schemaOf?: (table: { readonly schema: number }) => string | undefined;
 }
@@ -449,6 +452,27 @@ function withSchema(
 }
 
 /** The object of the other formats. */
+/** As PostgreSQL counts them; nothing here is read by pages of a shared buffer. */
+export const NO_BUFFERS: Readonly<Record<string, number>> = {
+  "Shared Hit Blocks": 0,
+  "Shared Read Blocks": 0,
+  "Shared Dirtied Blocks": 0,
+  "Shared Written Blocks": 0,
+  "Local Hit Blocks": 0,
+  "Local Read Blocks": 0,
+  "Local Dirtied Blocks": 0,
+  "Local Written Blocks": 0,
+  "Temp Read Blocks": 0,
+  "Temp Written Blocks": 0,
+};
+
+/** Nothing is logged while a statement runs: a transaction is one entry of the journal. */
+const NO_WAL: Readonly<Record<string, number>> = {
+  "WAL Records": 0,
+  "WAL FPI": 0,
+  "WAL Bytes": 0,
+};
+
 export function structuredPlan(
   report: ReportNode,
   options: ReportOptions,
@@ -468,8 +492,14 @@ export function structuredPlan(
   if (name === "Append" || name === "Merge Append") plan["Subplans Removed"] = 0;
   const removed = removedRows(report, options);
   if (removed > 0) plan["Rows Removed by Filter"] = removed;
+  // What an index finds is what its condition says.
+  if (options.measured !== undefined && plan["Index Cond"] !== undefined) {
+    plan["Rows Removed by Index Recheck"] = 0;
+  }
   const told = toldOf(report, options);
   if (told !== undefined) Object.assign(plan, operatorProperties(told));
+  if (options.buffers === true) Object.assign(plan, NO_BUFFERS);
+  if (options.wal === true) Object.assign(plan, NO_WAL);
   if (report.children.length > 0) {
     plan["Plans"] = report.children.map((child, at) =>
       structuredPlan(child, options, { report, at }),
