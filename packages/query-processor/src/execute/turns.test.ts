@@ -194,6 +194,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     `select repeat('ab cd ', 200) ~ '(\\w+)x\\1', repeat('ab cd ', 200) || 'xx' ~* '(X)\\1'`,
     PIECES,
   ],
+  "documents in documents": [
+    `select a @> b, b @> a, a @> '[{"k": 7}, [3], 5]', a @> '[{"k": -7}]', b ?& array['x', 'w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7'], b ?| array['x', 'w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7'] from (select (select jsonb_agg(i) || jsonb_agg(jsonb_build_object('k', i)) || '[[3], "w2"]' || jsonb_agg('w' || i) from generate_series(1, 9000) i) as a, (select jsonb_agg('w' || i) from generate_series(1, 9000) i) as b) s`,
+    PIECES,
+  ],
   "bytes as text": [`select length(convert_to(${WORDS}, 'UTF8')::text)`, PIECES],
   "a list of rows": [
     `select count(*), max(a) from (values ${Array.from({ length: ROWS }, (_, i) => `(${i} + random()::int, now())`).join(", ")}) v (a, b)`,
@@ -230,6 +234,11 @@ describe("a statement that is told to leave the event loop whenever it looks", (
       expect(error, `at ${cancelAt} of ${whole.places}`).toMatchObject({ sqlstate: "57014" });
       expect(left, `at ${cancelAt} of ${whole.places}`).toBe(0);
     }
+  });
+
+  it("finds in large documents what it finds in small ones", async () => {
+    const { rows } = await run(STATEMENTS["documents in documents"]?.[0] ?? "", new Counted());
+    expect(rows).toEqual([[true, false, true, false, false, true]]);
   });
 
   it("computes long constants where others have turns in between", async () => {

@@ -4,8 +4,17 @@
 import { SqlError } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { longCall } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import type { ArrayValue, Jsonb, JsonbNode } from "../../values/datum.ts";
-import { jsonbNodeToString, makeJsonb, quoteJson } from "../../values/jsonb.ts";
+import {
+  isLargeNode,
+  jsonbHashKey,
+  jsonbNodeToString,
+  makeJsonb,
+  quoteJson,
+} from "../../values/jsonb.ts";
 import { compareJsonb, makeJsonbObject } from "../../values/jsonb-order.ts";
 
 function invalid(message: string): SqlError {
@@ -39,6 +48,83 @@ function contains(whole: JsonbNode, part: JsonbNode): boolean {
     return whole.items.some((item) => equalNodes(item, part));
   }
   return containsNode(whole, part);
+}
+
+/** Items compared between two looks at the clock. */
+const ITEMS_PER_STEP = 256;
+
+/** `contains` for large values: scalars are looked up, and each nested item is a step. */
+function* containsSteps(whole: JsonbNode, part: JsonbNode): Steps<boolean> {
+  yield;
+  if (whole.kind === "object" && part.kind === "object") {
+    const members = new Map(whole.entries);
+    for (const [key, value] of part.entries) {
+      const found = members.get(key);
+      if (found === undefined || !(yield* isIn(found, value))) return false;
+    }
+    return true;
+  }
+  if (whole.kind !== "array" || part.kind !== "array") return contains(whole, part);
+  const scalars = yield* scalarKeys(whole.items);
+  const nested = whole.items.filter((item) => !isScalar(item));
+  let compared = 0;
+  for (const item of part.items) {
+    if (++compared % ITEMS_PER_STEP === 0) yield;
+    if (isScalar(item) ? scalars.has(keyOf(item)) : yield* isInOne(nested, item)) continue;
+    return false;
+  }
+  return true;
+}
+
+const keyOf = (node: JsonbNode): string => jsonbHashKey(makeJsonb(node));
+
+function* scalarKeys(items: readonly JsonbNode[]): Steps<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const [at, item] of items.entries()) {
+    if (isScalar(item)) keys.add(keyOf(item));
+    if (at % ITEMS_PER_STEP === 0) yield;
+  }
+  return keys;
+}
+
+function* isIn(whole: JsonbNode, part: JsonbNode): Steps<boolean> {
+  const large = isLargeNode(whole) || isLargeNode(part);
+  return large ? yield* containsSteps(whole, part) : containsNode(whole, part);
+}
+
+function* isInOne(all: readonly JsonbNode[], part: JsonbNode): Steps<boolean> {
+  for (const [at, each] of all.entries()) {
+    if (yield* isIn(each, part)) return true;
+    if (at % ITEMS_PER_STEP === 0) yield;
+  }
+  return false;
+}
+
+function contained(
+  context: EvaluationContext,
+  { root: whole }: Jsonb,
+  { root: part }: Jsonb,
+): boolean {
+  const large = isLargeNode(whole) || isLargeNode(part);
+  return large ? longCall(context, () => containsSteps(whole, part)) : contains(whole, part);
+}
+
+/** Keys from which on names are looked up. */
+const MANY_KEYS = 8;
+
+/** Whether there is a key, for as many of them as are asked for. */
+function existence(node: JsonbNode, count: number): (key: string) => boolean {
+  if (count < MANY_KEYS) return (key) => exists(node, key);
+  const names =
+    node.kind === "object"
+      ? node.entries.map(([name]) => name)
+      : node.kind === "array"
+        ? node.items.flatMap((item) => (item.kind === "string" ? [item.value] : []))
+        : node.kind === "string"
+          ? [node.value]
+          : [];
+  const known = new Set(names);
+  return (key) => known.has(key);
 }
 
 function exists(node: JsonbNode, key: string): boolean {
@@ -117,13 +203,13 @@ const order: Record<string, Implementation> = {
 };
 
 const operators: Record<string, Implementation> = {
-  jsonb_contains: (_, a: Jsonb, b: Jsonb) => contains(a.root, b.root),
-  jsonb_contained: (_, a: Jsonb, b: Jsonb) => contains(b.root, a.root),
+  jsonb_contains: (context, a: Jsonb, b: Jsonb) => contained(context, a, b),
+  jsonb_contained: (context, a: Jsonb, b: Jsonb) => contained(context, b, a),
   jsonb_exists: (_, a: Jsonb, key: string) => exists(a.root, key),
   jsonb_exists_any: (_, a: Jsonb, keys: ArrayValue) =>
-    stringsOf(keys).some((key) => exists(a.root, key)),
+    stringsOf(keys).some(existence(a.root, keys.elements.length)),
   jsonb_exists_all: (_, a: Jsonb, keys: ArrayValue) =>
-    stringsOf(keys).every((key) => exists(a.root, key)),
+    stringsOf(keys).every(existence(a.root, keys.elements.length)),
   jsonb_concat: (_, a: Jsonb, b: Jsonb) => makeJsonb(concatenate(a.root, b.root)),
   jsonb_delete: (_, a: Jsonb, key: string) => makeJsonb(deleteKeys(a.root, new Set([key]))),
   jsonb_delete_array: (_, a: Jsonb, keys: ArrayValue) =>
