@@ -21,7 +21,7 @@ export function partsIn(parts: OnlineParts, database: number | undefined): Onlin
   return { ...parts, begin: (other = database) => parts.begin(other) };
 }
 
-export const DEFAULT_BATCH_ROWS = 500;
+export const DEFAULT_BATCH_ROWS = 2_000;
 
 /** Microseconds since the Unix epoch, at or after now. */
 export function nowMicros({ ports }: OnlineParts): number {
