@@ -13,6 +13,7 @@ import type {
   RangeMap,
   ShardPolicy,
   ShardReport,
+  StorageStatus,
 } from "@firstlight/common";
 import type {
   AdjudicatorSettings,
@@ -391,7 +392,39 @@ export class SimCluster {
     const version = Math.max(0, ...reports.map(({ map }) => map.version));
     for (const { member, map, shards } of reports) {
       if (map.version < version || !shards.every(({ held }) => held)) continue;
-      this.damaged.delete(member);
+      if (this.#hasCaughtUp(member)) this.damaged.delete(member);
+    }
+  }
+
+  /**
+   * Whether a replica has on its disk what was ever trimmed from a log. One that lost its disk may
+   * follow a log from the start that only a minority of the journal still has from there; until it
+   * is through it has nothing that others may count on.
+   */
+  #hasCaughtUp(member: string): boolean {
+    const own = this.#status(member)?.positions;
+    const others = this.named("storage").flatMap(({ member: { name } }) =>
+      name === member || this.damaged.has(name) ? [] : [this.#status(name)?.positions],
+    );
+    if (own === undefined) return false;
+    return Object.entries(own).every(([log, index]) =>
+      others.some((known) => known !== undefined && index >= (known[log] ?? 0)),
+    );
+  }
+
+  #status(member: string): StorageStatus | undefined {
+    return this.#ofLiving(member, (host) => host.status());
+  }
+
+  /** Undefined of a process that does not answer. */
+  #ofLiving<T>(member: string, ask: (host: StorageHost) => T): T | undefined {
+    const found = this.#hosts.get(member);
+    const { node } = this.process(member);
+    if (found === undefined || !node.alive || node.life !== found.life) return undefined;
+    try {
+      return ask(found.host);
+    } catch {
+      return undefined;
     }
   }
 
@@ -410,14 +443,9 @@ export class SimCluster {
   }
 
   #reports(): ShardReport[] {
-    return [...this.#hosts].flatMap(([name, { life, host }]) => {
-      const { node } = this.process(name);
-      if (!node.alive || node.life !== life) return [];
-      try {
-        return [host.shardReport()];
-      } catch {
-        return [];
-      }
+    return [...this.#hosts.keys()].flatMap((name) => {
+      const report = this.#ofLiving(name, (host) => host.shardReport());
+      return report === undefined ? [] : [report];
     });
   }
 
