@@ -80,6 +80,7 @@ export function literalValues(
   settings: InputSettings,
 ): Datum[] {
   return normalized.literals.map(({ kind, text }, i) =>
-    kind === "integer" ? Number(text) : typeByOid(types[i] ?? 25).input(text, -1, settings),
+    // SQL's integers have no negative zero.
+    kind === "integer" ? Number(text) || 0 : typeByOid(types[i] ?? 25).input(text, -1, settings),
   );
 }

@@ -23,8 +23,26 @@ describe("normalizeStatement", () => {
 
   test("replaces literals of VALUES lists, signs included", () => {
     expect(shape("insert into t values (1, 'a', -2), (3, 'b', 4)")).toBe(
-      "insert into t values ($1, $2, -$3), ($4, $5, $6)",
+      "insert into t values ($1, $2, $3), ($4, $5, $6)",
     );
+    expect(shape("insert into t values (-2::int2)")).toBe("insert into t values (-$1::int2)");
+  });
+
+  test("replaces literals of IN lists and bounds of BETWEEN", () => {
+    expect(shape("select a from t where b in (1, -2) and c not in ('x') and d in (f(1), 3)")).toBe(
+      "select a from t where b in ($1, $2) and c not in ($3) and d in (f(1), $4)",
+    );
+    expect(shape("select a from t where b in (select 1) and c = 2")).toBe(
+      "select a from t where b in (select 1) and c = $1",
+    );
+    expect(shape("select a from t where b between 1 and 2 and true and 3 = c")).toBe(
+      "select a from t where b between $1 and $2 and true and 3 = c",
+    );
+    expect(shape("select a from t where b not between symmetric -1 and c + 1 and d")).toBe(
+      "select a from t where b not between symmetric -$1 and c + $2 and d",
+    );
+    expect(shape("select position('a' in 'b') = 1")).toBe("select position('a' in 'b') = $1");
+    expect(shape("select position('a' in ('b')) = 1")).toBe("select position('a' in ($1)) = $2");
   });
 
   test("leaves ordinals, limits, modifiers and typed literals", () => {
@@ -39,8 +57,20 @@ describe("normalizeStatement", () => {
     expect(shape("select f(1, 2)")).toBeUndefined();
   });
 
-  test("leaves a sign after an operator to the parser's constant folding", () => {
-    expect(shape("select a from t where b = -5")).toBeUndefined();
+  test("a sign after an operator belongs to the literal", () => {
+    expect(normalizeStatement("update t set n = n + -5.5 where b=-5")).toEqual({
+      key: "update t set n = n + $1 where b=$2",
+      literals: [
+        { kind: "decimal", text: "-5.5" },
+        { kind: "integer", text: "-5" },
+      ],
+    });
+    expect(shape("select a from t where b - -5 > 0")).toBe("select a from t where b - $1 > $2");
+    expect(shape("select a from t where b = -5::int2")).toBeUndefined();
+    expect(shape("select a from t where b = - 5")).toBeUndefined();
+    expect(shape("select a from t where b = +5")).toBeUndefined();
+    expect(shape("select a from t where b @-5")).toBeUndefined();
+    expect(shape("select a from t where b = 1 and c =--5")).toBeUndefined();
   });
 
   test("gives up on comments, escapes, parameters and several statements", () => {

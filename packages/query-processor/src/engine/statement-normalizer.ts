@@ -1,7 +1,7 @@
 /**
  * Statements that differ only in literals share a plan: literals become parameters where a parameter
- * of the same type means exactly the same. That is after a comparison or arithmetic operator and
- * inside VALUES; everywhere else (ordinals, type modifiers, LIMIT, typed literals) text stays as it
+ * of the same type means exactly the same. That is after a comparison or arithmetic operator, as a
+ * bound of BETWEEN, and inside VALUES and IN lists; everywhere else (ordinals, type modifiers, LIMIT, typed literals) text stays as it
  * is. What this scanner is not sure about it leaves to the parser: undefined.
  */
 import { isTypedLiteralPrefix } from "./typed-literal.ts";
@@ -24,6 +24,10 @@ const INT4_DIGITS_MAX = 9;
 
 const START = /^\s*(?:select|insert|update|delete)\b/iu;
 const NUMBER = /(\d+)(\.\d+)?(?![\w.$])/uy;
+/** A cast binds tighter than a sign. */
+const NEGATIVE = /-\d+(?:\.\d+)?(?![\w.$]|\s*::)/uy;
+/** Operators with one of these may end in a sign; of others the sign is a token of its own. */
+const MAKES_SIGN_PART = /[~!@#%^&|`?]/u;
 const WORD = /[a-z_][\w$]*/iuy;
 const COMPARES = new Set(["=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "/", "%"]);
 const OPERATOR_CHARS = "+-*/<>=~!@#%^&|`?";
@@ -41,6 +45,12 @@ class Scan {
   #inValues = false;
   #depth = 0;
   #listStart = false;
+  /** Depth of the list after the last IN; 0 when there is none. */
+  #inDepth = 0;
+  /** The last word, if it was IN. */
+  #afterIn = false;
+  /** Between BETWEEN and its AND. */
+  #between = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -74,7 +84,9 @@ class Scan {
 
   /** Whether a literal here may become a parameter. */
   #replaceable(): boolean {
-    return COMPARES.has(this.#operator) || (this.#inValues && this.#depth > 0 && this.#listStart);
+    if (COMPARES.has(this.#operator)) return true;
+    const inList = this.#inDepth > 0 && this.#depth === this.#inDepth;
+    return this.#listStart && (inList || (this.#inValues && this.#depth > 0));
   }
 
   #replace(literal: Literal, from: number, to: number): boolean {
@@ -89,6 +101,7 @@ class Scan {
     this.#at = to;
     this.#operator = "";
     this.#listStart = false;
+    this.#afterIn = false;
     return true;
   }
 
@@ -106,25 +119,40 @@ class Scan {
     return this.#after(end + 1);
   }
 
-  #number(): boolean {
-    NUMBER.lastIndex = this.#at;
+  /** `sign` is "" or the sign at the place, which becomes part of the literal. */
+  #number(sign = ""): boolean {
+    NUMBER.lastIndex = this.#at + sign.length;
     const match = NUMBER.exec(this.#text);
     if (match === null) return false;
     const [whole, digits = "", fraction] = match;
-    const to = this.#at + whole.length;
+    const to = this.#at + sign.length + whole.length;
     if (this.#replaceable()) {
       if (fraction === undefined && digits.length > INT4_DIGITS_MAX) return false;
       const kind = fraction === undefined ? "integer" : "decimal";
-      if (!this.#replace({ kind, text: whole }, this.#at, to)) return false;
+      if (!this.#replace({ kind, text: sign + whole }, this.#at, to)) return false;
     }
     return this.#after(to);
   }
 
-  #operatorRun(): boolean {
+  #isNegative(): boolean {
+    NEGATIVE.lastIndex = this.#at;
+    return NEGATIVE.test(this.#text);
+  }
+
+  #operatorEnd(): number {
     let to = this.#at;
     while (to < this.#text.length && OPERATOR_CHARS.includes(this.#text[to] ?? "")) to++;
+    if (MAKES_SIGN_PART.test(this.#text.slice(this.#at, to))) return to;
+    while (to - this.#at > 1 && (this.#text[to - 1] === "-" || this.#text[to - 1] === "+")) to--;
+    return to;
+  }
+
+  #operatorRun(): boolean {
+    const to = this.#operatorEnd();
     const run = this.#text.slice(this.#at, to);
-    if (run.includes("--") || run.includes("/*")) return false;
+    const next = this.#text[to] ?? "";
+    if (`${run}${next}`.includes("--") || run.includes("/*")) return false;
+    if (run === "-" && this.#replaceable() && this.#isNegative()) return this.#number("-");
     // A sign right after an operator or an opening belongs to the number that follows.
     const sign = (run === "-" || run === "+") && (this.#operator !== "" || this.#listStart);
     if (sign && this.#inValues && this.#listStart) {
@@ -146,15 +174,29 @@ class Scan {
     if (isTypedLiteralPrefix(word, this.#text, to)) return false;
     if (word === "values") this.#inValues = true;
     else if (this.#depth === 0 && ENDS_VALUES.has(word)) this.#inValues = false;
-    return this.#after(to);
+    this.#after(to);
+    this.#afterIn = word === "in";
+    this.#beginBound(word);
+    return true;
+  }
+
+  /** A bound is what a comparison compares with. */
+  #beginBound(word: string): void {
+    if (word === "between" || (word === "and" && this.#between)) this.#operator = "=";
+    this.#between = word === "between" || (this.#between && word !== "and");
   }
 
   #punctuation(char: string): boolean {
     if (char === ";") return this.#endsHere();
     if (char === '"') return this.#quotedName();
     if (!"(),.[]:".includes(char)) return false;
-    if (char === "(") this.#depth++;
-    else if (char === ")") this.#depth--;
+    if (char === "(") {
+      this.#depth++;
+      if (this.#afterIn) this.#inDepth = this.#depth;
+    } else if (char === ")") {
+      if (this.#depth === this.#inDepth) this.#inDepth = 0;
+      this.#depth--;
+    }
     const opens = char === "(" || char === ",";
     this.#after(this.#at + 1);
     this.#listStart = opens;
