@@ -52,3 +52,13 @@ select g, count(*) from (select g from t union all select 'z') q group by g orde
 select case when g = 'a' then 1 else 2 end as k, count(*) from t group by k order by k;
 select array_agg(distinct g) is not null, count(distinct (g, b)) from t;
 select any_value(v) is not null from t;
+
+-- Two columns of one expression, each a set of its own.
+create table same_twice (g int);
+insert into same_twice values (1), (2);
+-- refused: they would have to be told apart though they are equal
+select g as a, g as b from same_twice group by a, rollup (b);
+select g as a, g as b from same_twice group by a, b order by 1;
+select g as a, g as b from same_twice group by rollup (a) order by 1, 2;
+select g as a, g as b from same_twice group by rollup (g, a) order by 1, 2;
+select g as a, g + 1 as b from same_twice group by rollup (g, b, 1, 2) order by 1, 2;

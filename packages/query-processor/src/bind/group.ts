@@ -1,4 +1,5 @@
 /** GROUP BY with GROUPING SETS, ROLLUP and CUBE (transformGroupClause, expand_grouping_sets). */
+import { featureNotSupported } from "@firstlight/common";
 import { type Expr, requireEquality } from "@firstlight/sql";
 import { asTag, flag, list, locationOf, string } from "../parse/node.ts";
 import { expressionLocation } from "../parse/expression-location.ts";
@@ -6,7 +7,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
 import type { GroupClause, GroupElement } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
-import { groupingExpr } from "./target-reference.ts";
+import { groupingTarget } from "./target-reference.ts";
 import type { OpenTarget } from "./targets.ts";
 import { sameExpr } from "./walk.ts";
 
@@ -38,21 +39,32 @@ class GroupBuilder {
   readonly exprs: Expr[] = [];
   readonly #scope: Scope;
   readonly #targets: readonly OpenTarget[];
+  readonly #hasSets: boolean;
+  /** Which target each expression was found as. */
+  readonly #found: number[] = [];
 
-  constructor(scope: Scope, targets: readonly OpenTarget[]) {
+  constructor(scope: Scope, targets: readonly OpenTarget[], hasSets: boolean) {
     this.#scope = scope;
     this.#targets = targets;
+    this.#hasSets = hasSets;
   }
 
   /** Indexes of the expressions that a node stands for. */
   plain(node: ParseNode): GroupingSet {
     const row = rowItems(node);
     if (row !== undefined) return [...new Set(row.flatMap((each) => this.plain(each)))];
-    const expr = groupingExpr(this.#scope, this.#targets, node);
+    const { expr, index } = groupingTarget(this.#scope, this.#targets, node);
     const known = this.exprs.findIndex((each) => sameExpr(each, expr));
-    if (known >= 0) return [known];
+    if (known >= 0) {
+      // In a set with only one of two targets of the same expression the other one is NULL.
+      if (this.#hasSets && this.#found[known] !== index) {
+        throw featureNotSupported("grouping sets of two columns with the same expression");
+      }
+      return [known];
+    }
     requireEquality(expr.type, expressionLocation(node));
     this.exprs.push(expr);
+    this.#found.push(index);
     return [this.exprs.length - 1];
   }
 
@@ -136,9 +148,9 @@ export function bindGroupBy(
   fields: ParseNode,
 ): Grouping {
   const nodes = list(fields, "groupClause");
-  const builder = new GroupBuilder(scope, targets);
-  const all = nodes.map((node) => builder.sets(node));
   const hasSets = nodes.some((node) => asTag(node, "GroupingSet") !== undefined);
+  const builder = new GroupBuilder(scope, targets, hasSets);
+  const all = nodes.map((node) => builder.sets(node));
   if (!hasSets) return { groupBy: builder.exprs, groupingSets: undefined };
   const distinct = flag(fields, "groupDistinct");
   const groupClause = { distinct, elements: nodes.map((node) => builder.written(node)) };

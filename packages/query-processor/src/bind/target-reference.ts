@@ -123,11 +123,21 @@ function targetFor(scope: Scope, targets: OpenTarget[], expr: Expr): number {
   return targets.length - 1;
 }
 
+export interface GroupingTarget {
+  readonly expr: Expr;
+  /** Among the targets; behind them if it is none of them. */
+  readonly index: number;
+}
+
 /** The expression that GROUP BY means; it need not become a target. */
-export function groupingExpr(scope: Scope, targets: readonly OpenTarget[], node: ParseNode): Expr {
+export function groupingTarget(
+  scope: Scope,
+  targets: readonly OpenTarget[],
+  node: ParseNode,
+): GroupingTarget {
   const copy = [...targets];
   const index = findTarget(scope, copy, node, "GROUP BY");
   const found = copy[index];
   if (found === undefined) throw new Error("a target was found or added");
-  return found.expr;
+  return { expr: found.expr, index };
 }
