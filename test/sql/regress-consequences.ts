@@ -6,6 +6,7 @@
  */
 const MISSING = /^error (?:26000|34000|42P01|42704|42883|42703|3F000|42P17|42809):/u;
 const ENDED = /^error (?:25P02|3B001):/u;
+const ENDS = /^tag (?:BEGIN|COMMIT|ROLLBACK)$/u;
 const NAMED = /"([^"]+)"|(?:function|procedure|aggregate|operator) ([\w.]+)\(/gu;
 /** A refused statement can be missed long after, but scripts have some hundred of them. */
 const REFUSED_MAX = 2_000;
@@ -27,6 +28,8 @@ export class Consequences {
   readonly #refused: Refused[] = [];
   /** Line of the statement that failed here alone and so ended the open transaction. */
   #ender: number | undefined;
+  /** Words of the statements since the last end of a transaction. */
+  #block = new Set<string>();
 
   /**
    * The line of the statement that this one's failure follows from, if any. To be called with every
@@ -38,20 +41,27 @@ export class Consequences {
     truth: readonly string[],
   ): number | undefined {
     const error = errorOf(mine);
+    for (const word of wordsOf(statement.sql)) this.#block.add(word);
     if (error === undefined) {
-      const lost = this.#ender !== undefined && mine.includes("tag ROLLBACK");
-      const cause = lost && truth.includes("tag COMMIT") ? this.#ender : undefined;
+      const lost = mine.includes("tag ROLLBACK") && !truth.includes("tag ROLLBACK");
+      const cause = lost ? this.#ender : undefined;
+      // What the transaction had made before it was ended is lost, too.
+      if (cause !== undefined) this.#refuse({ line: cause, words: this.#block });
+      if (mine.some((line) => ENDS.test(line))) this.#block = new Set();
       this.#ender = undefined;
       return cause;
     }
     const cause = ENDED.test(error) ? this.#ender : this.#causeOfMissing(error);
     if (errorOf(truth) === undefined) {
       this.#ender ??= cause ?? statement.line;
-      if (this.#refused.length >= REFUSED_MAX) this.#refused.shift();
-      const words = new Set(wordsOf(statement.sql));
-      this.#refused.push({ line: cause ?? statement.line, words });
+      this.#refuse({ line: cause ?? statement.line, words: new Set(wordsOf(statement.sql)) });
     }
     return cause;
+  }
+
+  #refuse(refused: Refused): void {
+    if (this.#refused.length >= REFUSED_MAX) this.#refused.shift();
+    this.#refused.push(refused);
   }
 
   #causeOfMissing(error: string): number | undefined {

@@ -58,8 +58,8 @@ function rootOf(found: Found, all: readonly Found[]): Found | undefined {
 
 function tallied(
   everything: readonly Found[],
-): readonly [ReadonlyMap<Family, Tally>, readonly Found[]] {
-  const tallies = new Map<Family, Tally>();
+): readonly [ReadonlyMap<string, Tally>, readonly Found[]] {
+  const tallies = new Map<string, Tally>();
   const unexplained: Found[] = [];
   for (const found of everything) {
     const root = found.cause === undefined ? found : rootOf(found, everything);
@@ -68,11 +68,11 @@ function tallied(
       unexplained.push(found);
       continue;
     }
-    const tally = tallies.get(family) ?? { own: 0, following: 0, byScript: new Map() };
+    const tally = tallies.get(family.what) ?? { own: 0, following: 0, byScript: new Map() };
     if (root === found) tally.own++;
     else tally.following++;
     tally.byScript.set(found.script, (tally.byScript.get(found.script) ?? 0) + 1);
-    tallies.set(family, tally);
+    tallies.set(family.what, tally);
   }
   return [tallies, unexplained];
 }
@@ -86,7 +86,7 @@ function main(): number {
   const everything = (names.length > 0 ? names : all).flatMap((name) => foundIn(directory, name));
   const [tallies, unexplained] = tallied(everything);
   const sum = ({ own, following }: Tally): number => own + following;
-  for (const [{ what }, tally] of [...tallies].toSorted((a, b) => sum(b[1]) - sum(a[1]))) {
+  for (const [what, tally] of [...tallies].toSorted((a, b) => sum(b[1]) - sum(a[1]))) {
     const scripts = [...tally.byScript].map(([script, count]) => `${script} ${count}`).join(", ");
     console.log(`| ${tally.own} | ${tally.following} | ${what} | ${scripts} |`);
   }

@@ -85,6 +85,7 @@ export const FAMILIES: readonly Family[] = [
     mine: /deferrable (?:unique )?constraint is not supported/u,
   },
   { what: "DO and functions in plpgsql", mine: /language "plpgsql"/u },
+  { what: "DO and functions in plpgsql", scripts: "select_into", sql: /\beasi\b/iu },
   {
     what: "errors of constants, casts and sequences that PostgreSQL finds while it plans",
     scripts: "case",
@@ -154,7 +155,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     what: "physical files: relfilenode, pg_filenode_relation, settings of PostgreSQL's catalogs",
-    sql: /filenode|allow_system_table_mods|oldoid/iu,
+    sql: /filenode|allow_system_table_mods|oldoid|old_system_table/iu,
   },
   {
     what: "SET LOGGED and UNLOGGED beside foreign keys",
@@ -248,7 +249,10 @@ export const FAMILIES: readonly Family[] = [
     scripts: "regex",
   },
   { what: "HAVING of constants is looked at before WHERE", scripts: "select_having" },
-  { what: "CREATE TABLE AS and cursors in SQL functions", sql: /make_table|declares_cursor/iu },
+  {
+    what: "CREATE TABLE AS and cursors in SQL functions",
+    sql: /make_table|created_table|declares_cursor/iu,
+  },
   {
     what: "sequences: pg_sequence_parameters, setval in read-only transactions, values that PostgreSQL takes once more at the end of a set",
     scripts: "sequence",
@@ -257,6 +261,10 @@ export const FAMILIES: readonly Family[] = [
   {
     what: "temporary tables: ON COMMIT with foreign keys, LOCK, schema pg_temp as current schema, functions and domains in it",
     scripts: "temp",
+  },
+  {
+    what: "temporary tables: ON COMMIT with foreign keys, LOCK, schema pg_temp as current schema, functions and domains in it",
+    mine: /pg_temp\./u,
   },
   { what: "pg_get_viewdef, constants in the session's time zone", scripts: "timetz" },
   {

@@ -226,3 +226,13 @@ create table i_parent (i int primary key);
 create table bad_child (n numeric references i_parent);
 create table bad_child (n real references i_parent);
 create table good_child (n smallint references i_parent);
+
+-- Equal keys that do not look alike are handed on.
+create table alike (a float8, b numeric, primary key (a, b));
+create table alike_too (x float8, y numeric, foreign key (x, y) references alike (a, b) on update cascade);
+insert into alike values ('-0', 1.0);
+insert into alike_too values ('-0', 1.0);
+update alike set a = 0;
+select * from alike_too;
+update alike set b = 1.00;
+select * from alike_too;

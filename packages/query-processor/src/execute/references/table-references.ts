@@ -10,9 +10,9 @@ import { mixedNulls } from "./violations.ts";
 
 const isNull = (value: Datum): boolean => value === null;
 
-/** Equal as stored: a value that compares equal but reads otherwise is a change all the same. */
+/** Equal as stored: a value that compares equal but reads otherwise, as -0, is a change all the same. */
 function sameValues(a: readonly Datum[], b: readonly Datum[]): boolean {
-  return a.every((value, at) => value === b[at]);
+  return a.every((value, at) => Object.is(value, b[at]));
 }
 
 /** A row as it was, with its key, and as it is. */
