@@ -53,6 +53,9 @@ const RELATIONS: readonly string[] = [
   "pg_catalog.pg_class",
   "pg_catalog.pg_tables",
   "information_schema.columns",
+  "hidden.piece",
+  "hidden.tree",
+  "hidden.part",
   "app.*",
   '"Upper Case".*',
   "*er",
@@ -79,6 +82,7 @@ const FUNCTIONS: readonly string[] = [
   "app.clean",
   "app.add_up",
   "app.glue",
+  "hidden.change",
   "lower(text)",
   "lower",
   "nothing",
@@ -94,12 +98,29 @@ const VIEWS: readonly string[] = [
   "app.checked",
   "app.report",
   '"Upper Case"."View"',
+  "hidden.tree",
   "totals",
   "bare",
   "nothing",
   "pg_catalog.pg_tables",
   "information_schema.schemata",
 ];
+
+/** What server types decide in other forms of output: alignment, line breaks, NULLs. */
+const LISTED: readonly string[] = [
+  "\\d customer",
+  "\\d+ hidden.piece",
+  "\\dT+ mood",
+  "\\df app.*",
+  "\\dn+ app",
+  "\\dp customer",
+  "\\sv app.report",
+];
+
+function formatted(settings: string): string {
+  const set = settings.split(", ").map((each) => `\\pset ${each}`);
+  return [...set, ...LISTED].join("\n");
+}
 
 function onEach(command: string, names: readonly string[]): string[] {
   return names.map((each) => `${command} ${each}`);
@@ -124,7 +145,12 @@ export const INSPECTING_COMMANDS: Readonly<Record<string, readonly string[]>> = 
   ],
   "\\dC": forms("\\dC", PLUS, ["\\dC mood", "\\dC+ int4", "\\dC text"]),
   "\\dd": forms("\\dd", ["S"], ["\\dd not_there"]),
-  "\\dD": forms("\\dD", S_AND_PLUS, ["\\dD positive", "\\dD+ app.email", "\\dD *.*"]),
+  "\\dD": forms("\\dD", S_AND_PLUS, [
+    "\\dD positive",
+    "\\dD+ app.email",
+    "\\dD+ hidden.*",
+    "\\dD *.*",
+  ]),
   "\\ddp": forms("\\ddp", [], ["\\ddp app", "\\ddp public"]),
   "\\dE": forms("\\dE", S_AND_PLUS, []),
   "\\des": forms("\\des", PLUS, []),
@@ -164,9 +190,10 @@ export const INSPECTING_COMMANDS: Readonly<Record<string, readonly string[]>> = 
     "\\do + integer integer",
     "\\do *.<+>",
     "\\do+ app.<+>",
+    "\\do+ hidden.<+>",
     "\\do - interval",
   ]),
-  "\\dO": forms("\\dO", S_AND_PLUS, ["\\dO C", "\\dO+ POSIX"]),
+  "\\dO": forms("\\dO", S_AND_PLUS, ["\\dO C", "\\dO+ POSIX", "\\dO+ hidden.*"]),
   "\\dp": forms("\\dp", ["S"], ["\\dp customer", '\\dp "Order Line"', "\\dp app.tuned"]),
   "\\dP": [...forms("\\dP", PLUS, []), "\\dPt", "\\dPi", "\\dPn", "\\dPtin+"],
   "\\drds": ["\\drds", "\\drds writer", "\\drds * postgres", "\\drds nobody"],
@@ -207,5 +234,21 @@ export const INSPECTING_COMMANDS: Readonly<Record<string, readonly string[]>> = 
   "\\sf+": onEach("\\sf+", FUNCTIONS),
   "\\sv": onEach("\\sv", VIEWS),
   "\\sv+": onEach("\\sv+", VIEWS),
+  "listings in other formats": [
+    "expanded on",
+    "expanded auto, columns 60",
+    "format csv",
+    "format csv, expanded on",
+    "format html",
+    "format html, expanded on",
+    "format latex",
+    "format latex-longtable",
+    "format asciidoc, null nil",
+    "format unaligned, tuples_only on",
+  ].map(formatted),
+  "listings with their queries": [
+    "\\set ECHO_HIDDEN on\n\\dt hidden.*\n\\df hidden.*\n\\dO hidden.*",
+    "\\set ECHO_HIDDEN noexec\n\\d+ customer\n\\l\n\\du",
+  ],
   "\\z": forms("\\z", ["S"], ["\\z customer", "\\z app.*", "\\z pg_catalog.pg_authid"]),
 };

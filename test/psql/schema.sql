@@ -206,3 +206,30 @@ SELECT lo_from_bytea(4711, 'a text'), lo_from_bytea(4712, decode(repeat('0f', 70
 ALTER LARGE OBJECT 4712 OWNER TO reader;
 GRANT SELECT ON LARGE OBJECT 4711, 4712 TO visitor;
 COMMENT ON LARGE OBJECT 4711 IS 'a large object';
+
+-- Names that only their schema finds, and text of every form.
+CREATE SCHEMA hidden;
+CREATE COLLATION hidden.by_bytes FROM "C";
+CREATE OPERATOR hidden.<+> (leftarg = integer, rightarg = integer, function = int4pl);
+CREATE TYPE hidden.part AS (n integer, t text);
+CREATE DOMAIN hidden.small AS integer DEFAULT 1 CHECK (VALUE OPERATOR(hidden.<+>) 1 < 100);
+CREATE TABLE hidden.piece (
+  id integer PRIMARY KEY,
+  part hidden.part DEFAULT ROW(1, 'x')::hidden.part,
+  label text COLLATE hidden.by_bytes,
+  small hidden.small,
+  CHECK ((part).n OPERATOR(hidden.<+>) 1 > 0)
+);
+CREATE INDEX piece_n ON hidden.piece (((part).n), label) WHERE (part).t <> 'y';
+CREATE VIEW hidden.tree AS WITH RECURSIVE r(id, above) AS (
+    SELECT id, 0 FROM hidden.piece WHERE id = 1
+    UNION ALL
+    SELECT p.id, r.id FROM hidden.piece p JOIN r ON (p.part).n = r.id
+  ) SEARCH DEPTH FIRST BY id SET place CYCLE id SET again USING path
+  SELECT id, above, again FROM r ORDER BY place;
+CREATE FUNCTION hidden.change(k integer, p hidden.part) RETURNS void BEGIN ATOMIC
+  UPDATE hidden.piece SET (label, small) = (SELECT 'z', 2), part.n = k WHERE id = k;
+  INSERT INTO hidden.piece (id, part.n) VALUES (k, 2) ON CONFLICT (id) WHERE id > 0 DO UPDATE SET part = p;
+END;
+ALTER TYPE hidden.part RENAME ATTRIBUTE n TO number;
+ALTER TABLE hidden.piece RENAME COLUMN label TO name;

@@ -192,6 +192,9 @@ export const WORKING_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "\\ev": [
     "\\setenv PSQL_EDITOR cat\n\\ev active_customer\n\\r\n\\ev nothing\n\\ev app.report\n\\r",
   ],
+  "\\ef and \\ev without a change": [
+    "\\setenv EDITOR true\n\\ef hidden.change\n\\p\n\\g\n\\sf hidden.change\n\\ev hidden.tree\n\\p\n\\g\n\\sv hidden.tree",
+  ],
   transactions: [
     "LISTEN a;\nNOTIFY a, 'x';\nSELECT 1;\nUNLISTEN *;",
     "BEGIN;\nSELECT 1/0;\nSELECT 2;\nCOMMIT;",

@@ -9,7 +9,16 @@ import type { Expr } from "@firstlight/sql";
 import { collationOfType, formatType, rewriteExpr, volatility } from "@firstlight/sql";
 import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
-import { asTag, child, list, names, optionalString, string, tagOf } from "../parse/node.ts";
+import {
+  asTag,
+  child,
+  list,
+  names,
+  optionalString,
+  string,
+  stringValue,
+  tagOf,
+} from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { declaredCollation } from "./collation-clause.ts";
 import type { DdlContext } from "./ddl-context.ts";
@@ -87,6 +96,8 @@ function expressionName(node: ParseNode): string {
     const name = inner === undefined ? "expr" : expressionName(inner);
     return name === "expr" ? (names(child(cast, "typeName") ?? {}, "names").at(-1) ?? name) : name;
   }
+  const part = list(asTag(node, "A_Indirection") ?? {}, "indirection").at(-1);
+  if (part !== undefined) return stringValue(part) ?? "expr";
   if (tagOf(node) === "CoalesceExpr") return "coalesce";
   if (tagOf(node) === "CaseExpr") return "case";
   return "expr";
