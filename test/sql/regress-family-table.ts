@@ -102,6 +102,11 @@ export const FAMILIES: readonly Family[] = [
   },
   { what: "values of an enum type are usable in the transaction that adds them", scripts: "enum" },
   {
+    what: "frames are aggregated anew: steps back of users' aggregates, which tell how they are called, are not taken",
+    scripts: "window",
+    sql: /logging_agg|randomrestart/iu,
+  },
+  {
     what: "rows in an order that only PostgreSQL's sort has: ties in a window's ORDER BY",
     scripts: "window",
     mine: /tag SELECT/u,
