@@ -42,21 +42,27 @@ const CHARACTERS_PER_NODE = 64;
 
 /** Whether it has very many nodes; looks at no more than that many. */
 export function isLargeNode(root: JsonbNode): boolean {
-  let left = LARGE_NODES;
-  const isMore = (node: JsonbNode): boolean => {
-    if (node.kind === "string") {
-      left -= Math.floor(node.value.length / CHARACTERS_PER_NODE);
-      return left < 0;
+  return leftAfter(root, LARGE_NODES) < 0;
+}
+
+/** What is left of so many nodes behind this one; negative: it has more. */
+function leftAfter(node: JsonbNode, nodes: number): number {
+  let left = nodes;
+  if (node.kind === "string") return left - Math.floor(node.value.length / CHARACTERS_PER_NODE);
+  if (node.kind === "array") {
+    const { items } = node;
+    left -= items.length;
+    for (let at = 0; at < items.length && left >= 0; at++) {
+      left = leftAfter(items[at] as JsonbNode, left);
     }
-    if (node.kind === "array") {
-      left -= node.items.length;
-      return left < 0 || node.items.some((each) => isMore(each));
+  } else if (node.kind === "object") {
+    const { entries } = node;
+    left -= entries.length;
+    for (let at = 0; at < entries.length && left >= 0; at++) {
+      left = leftAfter((entries[at] as readonly [string, JsonbNode])[1], left);
     }
-    if (node.kind !== "object") return false;
-    left -= node.entries.length;
-    return left < 0 || node.entries.some(([, each]) => isMore(each));
-  };
-  return isMore(root);
+  }
+  return left;
 }
 
 /** Elements of a container that are printed between two looks at the clock, if they are small. */

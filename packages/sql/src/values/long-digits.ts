@@ -56,11 +56,18 @@ export function digitsOfBig(value: bigint, digits: number): Steps<string> {
   return paddedDigits(value, digits);
 }
 
+/** Digits that are looked at one by one. */
+const FEW_DIGITS = 64;
+
 /** Zeros at the end of a value that is not zero, at most `most` of them. */
 export function trailingZeros(value: bigint, most: number): number {
-  if (value % 10n !== 0n) return 0;
   let rest = value;
   let zeros = 0;
+  if (most <= FEW_DIGITS) {
+    for (; zeros < most && rest % 10n === 0n; zeros++) rest /= 10n;
+    return zeros;
+  }
+  if (value % 10n !== 0n) return 0;
   let size = 1;
   while (size * 2 <= most) size *= 2;
   for (; size >= 1; size >>= 1) {

@@ -369,6 +369,8 @@ function otherNumeric(text: string, trimmed: string): Numeric {
   return checkedNumeric(prefixed[1] === "-" ? -magnitude : magnitude, 0);
 }
 
+const ZERO = 0x30;
+
 /** A decimal number that numeric can hold. */
 interface Decimal {
   readonly negative: boolean;
@@ -385,7 +387,8 @@ function decimalOf(trimmed: string): Decimal | undefined {
   if (match === null || (match[2] === undefined && match[3] === undefined)) return undefined;
   const whole = (match[2] ?? "").replaceAll("_", "");
   const fraction = (match[3] ?? "").replaceAll("_", "");
-  const digits = (whole + fraction).replace(/^0+/, "");
+  const all = whole + fraction;
+  const digits = all.charCodeAt(0) === ZERO ? all.replace(/^0+/, "") : all;
   let scale = fraction.length;
   if (match[5] !== undefined) {
     const magnitude = Number(match[5].replaceAll("_", ""));

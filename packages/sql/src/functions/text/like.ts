@@ -149,8 +149,8 @@ function likeEscape(pattern: string, escape: string): string {
 }
 
 function likeEscapeBytes(pattern: Uint8Array, escape: Uint8Array): Uint8Array {
-  const source = String.fromCharCode(...pattern);
-  const rewritten = likeEscape(source, String.fromCharCode(...escape));
+  const source = Buffer.from(pattern).toString("latin1");
+  const rewritten = likeEscape(source, Buffer.from(escape).toString("latin1"));
   return Uint8Array.from(rewritten, (unit) => unit.charCodeAt(0));
 }
 
