@@ -7,6 +7,8 @@ import {
   compareMultiranges,
   intersectMultiranges,
   makeMultirange,
+  rangeListContains,
+  rangeListsOverlap,
   subtractMultiranges,
 } from "../../values/multirange.ts";
 import {
@@ -15,10 +17,8 @@ import {
   lowerOf,
   mergeRanges,
   rangeBefore,
-  rangeContains,
   rangeContainsValue,
   type RangeKind,
-  rangesOverlap,
   upperOf,
 } from "../../values/range.ts";
 import { overRanges } from "./kind.ts";
@@ -43,8 +43,7 @@ function last(value: Either): Range {
 }
 
 function contains(kind: RangeKind, whole: Either, part: Either): boolean {
-  const ranges = rangesOf(whole);
-  return rangesOf(part).every((each) => ranges.some((range) => rangeContains(kind, range, each)));
+  return rangeListContains(kind, rangesOf(whole), rangesOf(part));
 }
 
 function containsValue(kind: RangeKind, { ranges }: Multi, value: Datum): boolean {
@@ -52,8 +51,7 @@ function containsValue(kind: RangeKind, { ranges }: Multi, value: Datum): boolea
 }
 
 function overlaps(kind: RangeKind, a: Either, b: Either): boolean {
-  const others = rangesOf(b);
-  return rangesOf(a).some((range) => others.some((other) => rangesOverlap(kind, range, other)));
+  return rangeListsOverlap(kind, rangesOf(a), rangesOf(b));
 }
 
 function before(kind: RangeKind, a: Either, b: Either): boolean {
