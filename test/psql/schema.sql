@@ -228,7 +228,7 @@ CREATE VIEW hidden.tree AS WITH RECURSIVE r(id, above) AS (
   ) SEARCH DEPTH FIRST BY id SET place CYCLE id SET again USING path
   SELECT id, above, again FROM r ORDER BY place;
 CREATE FUNCTION hidden.change(k integer, p hidden.part) RETURNS void BEGIN ATOMIC
-  UPDATE hidden.piece SET (label, small) = (SELECT 'z', 2), part.n = k WHERE id = k;
+  UPDATE hidden.piece SET (label, small) = (SELECT 'z'::text AS text, 2), part.n = k WHERE id = k;
   INSERT INTO hidden.piece (id, part.n) VALUES (k, 2) ON CONFLICT (id) WHERE id > 0 DO UPDATE SET part = p;
 END;
 ALTER TYPE hidden.part RENAME ATTRIBUTE n TO number;

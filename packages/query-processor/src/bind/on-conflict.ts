@@ -127,7 +127,9 @@ function arbitersByColumns(
       isInferred(table, index, rte, wanted) &&
       impliedPredicate(table, index, rte, given) !== undefined,
   );
-  if (found.length > 0) return { oids: found.map((index) => index.oid), inference };
+  // A body is stored whatever arbiters there are; they are looked for when it runs.
+  const isStored = scope.context.pins !== undefined;
+  if (found.length > 0 || isStored) return { oids: found.map((index) => index.oid), inference };
   throw bindError(
     "42P10",
     "there is no unique or exclusion constraint matching the ON CONFLICT specification",

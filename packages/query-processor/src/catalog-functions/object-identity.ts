@@ -300,7 +300,7 @@ const describeByName: Describe = (scope, address) => {
 
 /** By its name as it is. */
 const describeAlone: Describe = (scope, address) => {
-  const found = kindOf(address.classId).read(scope, address);
+  const found = kindOf(address).read(scope, address);
   return found && `${found.type} ${found.names[0]}`;
 };
 
@@ -352,11 +352,16 @@ const KINDS: ReadonlyMap<number, ObjectKind> = new Map([
   ],
 ]);
 
-function kindOf(classId: number): ObjectKind {
+function kindOf({ classId, subId }: ObjectAddress): ObjectKind {
   const known = KINDS.get(classId) ?? SYSTEM_KINDS.get(classId);
   if (known !== undefined) return known;
   if (classId === CLASS.largeObject) throw featureNotSupported("the identity of a large object");
+  if (subId !== 0) throw nonZeroSubId(classId);
   throw new SqlError("XX000", `unrecognized object class: ${classId}`);
+}
+
+function nonZeroSubId(classId: number): SqlError {
+  return new SqlError("XX000", `invalid non-zero objectSubId for object class ${classId}`);
 }
 
 function addressIn([classId, objectId, subId]: readonly Datum[]): ObjectAddress | undefined {
@@ -369,7 +374,7 @@ const TEXTS = [oids.TEXT, oids.TEXT, oids.TEXT, oids.TEXT];
 const identify: CatalogFunction = (call, args) => {
   const address = addressIn(args);
   if (address === undefined) return null;
-  const kind = kindOf(address.classId);
+  const kind = kindOf(address);
   const found = kind.read(call, address);
   const { type: what = kind.type, schema = null, name = null, identity = null } = found ?? {};
   return makeRecord(TEXTS, [what, schema, name, identity]);
@@ -380,7 +385,7 @@ const LISTS = [oids.TEXT, oids.TEXT_ARRAY, oids.TEXT_ARRAY];
 const identifyAsAddress: CatalogFunction = (call, args) => {
   const address = addressIn(args);
   if (address === undefined) return null;
-  const kind = kindOf(address.classId);
+  const kind = kindOf(address);
   const found = kind.read(call, address);
   const list = (names: readonly string[] | undefined): Datum =>
     names === undefined ? null : makeArray(oids.TEXT, names);
@@ -393,9 +398,9 @@ const describe: CatalogFunction = (call, args) => {
   const { classId, objectId, subId } = address;
   if (classId === 0 && objectId === 0) return null;
   if (subId !== 0 && classId !== CLASS.relation) {
-    throw new SqlError("XX000", `invalid non-zero objectSubId for object class ${classId}`);
+    throw nonZeroSubId(classId);
   }
-  const kind = kindOf(classId);
+  const kind = kindOf(address);
   if (kind.read(call, address) === undefined) return null;
   return findDescription(call, address) ?? kind.describe?.(call, address) ?? null;
 };

@@ -50,6 +50,7 @@ import {
   numericLn,
   numericLog,
   numericPower,
+  powerOverflows,
 } from "../values/numeric-transcendental.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import { longCall, toEnd } from "./long-call.ts";
@@ -219,7 +220,11 @@ const comparison: Record<string, Implementation> = {
 
 /** A power of that many digits, by the exponent. */
 function mayBeLong(base: N, exponent: N): boolean {
-  return isLongNumeric(base) || Math.abs(exponent.small ?? Infinity) > FEW_FACTORS;
+  const { small } = exponent;
+  if (isLongNumeric(base) || small === undefined) return true;
+  const isKnown = base.kind === "finite" && exponent.scale === 0;
+  if (isKnown && powerOverflows(base, small)) return false;
+  return Math.abs(small) > FEW_FACTORS;
 }
 
 const mathematics: Record<string, Implementation> = {

@@ -266,13 +266,21 @@ function powerToInfinity(base: Numeric, exponentSign: number): Numeric {
 }
 
 /** power_var_int. */
+/** Digits before the point of a power, about. */
+function powerWeight(base: Numeric, exponent: number): number {
+  if (base.coefficient === 0n) return 0;
+  const leading = leadingDigits(base, 4);
+  return exponent * (Math.log10(leading.digits) + leading.exponent);
+}
+
+/** Whether it is known without computing the power that there is none. */
+export function powerOverflows(base: Numeric, exponent: number): boolean {
+  return powerWeight(base, exponent) > 32768 * 4;
+}
+
 function powerInteger(base: Numeric, exponent: number, exponentScale: number): Numeric {
-  let weight = 0;
-  if (base.coefficient !== 0n) {
-    const leading = leadingDigits(base, 4);
-    weight = exponent * (Math.log10(leading.digits) + leading.exponent);
-  }
-  if (weight > 32768 * 4) throw numericOverflow();
+  if (powerOverflows(base, exponent)) throw numericOverflow();
+  const weight = powerWeight(base, exponent);
   if (weight + 1 < -DISPLAY_SCALE_MAX) return makeNumeric(0n, DISPLAY_SCALE_MAX);
   const scale = resultScale(MIN_SIGNIFICANT_DIGITS - Math.trunc(weight), base.scale, exponentScale);
   if (exponent === 0) return makeNumeric(pow10(scale), scale);

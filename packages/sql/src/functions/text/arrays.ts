@@ -68,6 +68,15 @@ function join(
   return elements.length > JOINED_PER_STEP ? longCall(context, some) : toEnd(some());
 }
 
+const ANYARRAY = 2277;
+
+/** Columns of anyarray, as in pg_stats, say with each value what it is an array of. */
+function elementOutput(type: number): (array: ArrayValue) => OutputFunction {
+  if (type === ANYARRAY) return ({ elementType }) => outputFunction(elementType);
+  const output = outputFunction(baseElementTypeOid(type));
+  return () => output;
+}
+
 export function registerTextArrays(): void {
   registerFunctions({
     text_to_array: (context, text: string | null, separator: string | null) =>
@@ -81,14 +90,16 @@ export function registerTextArrays(): void {
   });
   registerPolymorphic({
     array_to_text: ({ argTypes }) => {
-      const output = outputFunction(baseElementTypeOid(argTypes[0] ?? 0));
+      const output = elementOutput(argTypes[0] ?? 0);
       return (context, array: ArrayValue, separator: string) =>
-        join(context, output, array, separator, null);
+        join(context, output(array), array, separator, null);
     },
     array_to_text_null: ({ argTypes }) => {
-      const output = outputFunction(baseElementTypeOid(argTypes[0] ?? 0));
+      const output = elementOutput(argTypes[0] ?? 0);
       return (context, array: ArrayValue | null, separator: string | null, nil: string | null) =>
-        array === null || separator === null ? null : join(context, output, array, separator, nil);
+        array === null || separator === null
+          ? null
+          : join(context, output(array), array, separator, nil);
     },
   });
   registerSetReturning({
