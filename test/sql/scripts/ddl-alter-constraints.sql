@@ -33,7 +33,7 @@ alter table c add constraint again unique using index c_key;
 create unique index c_pk on c (id);
 insert into c values (2, 30, 'dup');
 alter table c add primary key using index c_pk;
-select indexrelid::regclass, indisprimary from pg_index where indrelid = 'c'::regclass order by 1::text;
+select indexrelid::regclass, indisprimary from pg_index where indrelid = 'c'::regclass order by indexrelid::regclass::text;
 insert into c values (null, 1, 'x');
 insert into c values (9, 1, 'x');
 select conname, contype, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'c'::regclass order by 1;

@@ -24,7 +24,7 @@ select pg_get_function_arg_default('h'::regproc, 2), pg_get_function_arg_default
 select routine_name, routine_type, data_type, is_deterministic, security_type, routine_body, external_language, is_null_call, sql_data_access from information_schema.routines where routine_schema = current_schema() order by 1;
 select parameter_mode, ordinal_position, parameter_name, data_type, udt_name, parameter_default from information_schema.parameters where specific_schema = current_schema() and specific_name like 'f\_%' order by 2;
 select pg_get_function_sqlbody('h'::regproc), pg_get_function_sqlbody('f'::regproc);
-select oid::regprocedure from pg_proc where proname in ('f', 'h') and pronamespace = current_schema()::regnamespace order by 1::text;
+select oid::regprocedure from pg_proc where proname in ('f', 'h') and pronamespace = current_schema()::regnamespace order by oid::regprocedure::text;
 create table d (a int default h(1), b int check (h(b) > 3), c int generated always as (h(a)) stored);
 insert into d (b) values (5);
 insert into d (b) values (-1);

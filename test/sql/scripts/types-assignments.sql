@@ -107,7 +107,7 @@ create table r (f floatrange primary key, t textrange);
 insert into r values ('[1,2)', '[a,b]'), ('[0,5)', null), ('empty', 'empty');
 select * from r order by f;
 select * from r where f @> 1.5::float8 order by f;
-select rngtypid::regtype, rngsubtype::regtype, rngmultitypid::regtype from pg_range where rngtypid in ('floatrange'::regtype, 'textrange'::regtype) order by 1::text;
+select rngtypid::regtype, rngsubtype::regtype, rngmultitypid::regtype from pg_range where rngtypid in ('floatrange'::regtype, 'textrange'::regtype) order by rngtypid::regtype::text;
 drop type texts;
 drop type floatrange;
 drop type floatrange cascade;
