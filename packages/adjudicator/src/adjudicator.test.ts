@@ -210,6 +210,26 @@ describe("Adjudicator, one per transaction", () => {
     expect((await commit(cluster, request)).verdict).toBe("tooOld");
   });
 
+  it("I9: does not judge again what it may have committed and forgotten", async () => {
+    const cluster = await started({ settings: { outcomesMax: 2 } });
+    const delta = { key: keyFromLatin1("n"), value: Buffer.from("1"), intent: "D" } as const;
+    const adding = cluster.request([], { mutations: [delta], sent: cluster.now });
+    const writing = cluster.request(["k"]);
+    const old = cluster.request(["other"]);
+    for (const request of [adding, writing]) {
+      expect((await commit(cluster, request)).verdict).toBe("committed");
+    }
+    for (let i = 0; i < 4; i++) await commit(cluster, cluster.request([`later ${i}`]));
+    for (const request of [adding, writing]) {
+      await expect(commit(cluster, request)).rejects.toSatisfy(unavailable);
+      const outcome = await cluster.at(A1).outcome(request.transaction);
+      expect(outcome.outcome).toBe("committed");
+    }
+    // As old, but sent only now.
+    const late = { ...old, sent: cluster.now };
+    expect((await commit(cluster, late)).verdict).toBe("committed");
+  });
+
   it("I9: finds in the log a commit that memory has forgotten", async () => {
     const cluster = await started({ settings: { outcomesMax: 3 } });
     const request = cluster.request(["k"]);

@@ -70,6 +70,9 @@ export class Committer {
       const final = writer.leaseUntil(plusMicros(known.timestamp, 1));
       return final.then(() => aborted("the transaction was given up"));
     }
+    if (sentAfter(request) < this.#core.outcomes.forgottenUpTo) {
+      return Promise.reject(new ServiceError("unavailable", "its outcome may be forgotten here"));
+    }
     if (
       this.#waiting.size >= settings.waitingCommitsMax ||
       writer.queuedBytes > settings.waitingBytesMax
@@ -101,7 +104,7 @@ export class Committer {
   }
 
   async #holdLarge(request: CommitRequest, part: Part): Promise<void> {
-    const { transaction, snapshot, participants } = request;
+    const { transaction, participants } = request;
     const { ranges } = this.#core;
     const { turns } = ranges;
     const large = await holdInSlices(this.#core, request, part);
@@ -119,7 +122,7 @@ export class Committer {
     const unfit = ranges.turns === turns ? undefined : this.#unfit(request);
     if (unfit !== undefined) return this.#abort(request, [], unfit);
     if (participants.length > 1) return this.#prepareOthers({ ...request, packed }, large);
-    const at = this.#core.writer.next(snapshot);
+    const at = this.#core.writer.next(sentAfter(request));
     this.#append({ ...request, packed }, large, at, () => undefined);
   }
 
@@ -215,13 +218,15 @@ export class Committer {
     if (request.notifications !== undefined && firstLog(logs) !== log) {
       return aborted("notifications belong into another log");
     }
-    if (isTooFarAhead(this.#core, snapshot)) return aborted("the snapshot is ahead of the clock");
+    if (isTooFarAhead(this.#core, sentAfter(request))) {
+      return aborted("the snapshot is ahead of the clock");
+    }
     return rangeRefusal(this.#core, snapshot, { writes, checks });
   }
 
   #commitAlone(request: CommitRequest, part: Part): Promise<CommitReply> {
     const waiting = this.#wait(request.transaction);
-    const at = this.#core.writer.next(request.snapshot);
+    const at = this.#core.writer.next(sentAfter(request));
     this.#append(request, part, at, () => undefined);
     return waiting.promise;
   }
@@ -257,8 +262,9 @@ export class Committer {
     const refusal = replies.find((reply) => reply.verdict !== "prepared");
     if (refusal !== undefined) return this.#abort(request, others, refusal);
     const prepared = replies.filter((reply) => reply.verdict === "prepared");
-    const { ranges, snapshot } = request;
-    const after = ranges === undefined ? snapshot : laterOf(snapshot, this.#core.ranges.notBefore);
+    const { ranges } = request;
+    const sent = sentAfter(request);
+    const after = ranges === undefined ? sent : laterOf(sent, this.#core.ranges.notBefore);
     const at = agreedTimestamp(writer, after, prepared);
     if (at === undefined) return this.#abort(request, others, aborted("a lease ended"));
     // BEFORE the append: what the log repeats of the ranges afterwards is what it says there.
@@ -371,6 +377,11 @@ export class Committer {
     this.#waiting.set(transaction, waiting);
     return waiting;
   }
+}
+
+/** Its timestamp will be above it, or is: a repeated request says the same. */
+function sentAfter({ snapshot, sent }: CommitRequest): Timestamp {
+  return sent === undefined ? snapshot : laterOf(snapshot, sent);
 }
 
 /**

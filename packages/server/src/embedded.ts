@@ -3,7 +3,12 @@
  * the last acknowledged commit (I6), which storage has applied by then, or the present when that is
  * long ago: a read waits only for large transactions that are still being applied.
  */
-import type { Adjudicator as AdjudicatorContract, LogId, NodeRuntime } from "@firstlight/common";
+import type {
+  Adjudicator as AdjudicatorContract,
+  LogId,
+  NodeRuntime,
+  Timestamp,
+} from "@firstlight/common";
 import { KEY_MAX, KEY_MIN, KnownRanges, TIMESTAMP_ZERO, laterOf, logId } from "@firstlight/common";
 import { Adjudicator, RegistrarService } from "@firstlight/adjudicator";
 import { DiskJournal } from "@firstlight/journal";
@@ -54,6 +59,10 @@ export async function startEmbedded(
   storage.start();
   const trimmer = new LogTrimmer({ runtime, journal, log: LOG, replicas: async () => [storage] });
   trimmer.start();
+  const takeSnapshot = (): Timestamp => {
+    const reached = laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor));
+    return embeddedSnapshot(reached, runtime.clock.now().latest);
+  };
   const view: ClusterView = {
     storage,
     rowFormat: "values",
@@ -62,10 +71,9 @@ export async function startEmbedded(
     adjudicator: () => observed,
     registrar: { service: registrar, isAlone: true },
     tailLog: (log, from, listener) => journal.tail(log, from, listener),
-    takeSnapshot: () => {
-      const reached = laterOf(acknowledged, laterOf(storage.delivered, adjudicator.floor));
-      return embeddedSnapshot(reached, runtime.clock.now().latest);
-    },
+    takeSnapshot,
+    // The clock may have been set back.
+    sentAt: takeSnapshot,
   };
   const parts = [storagePart(storage)];
   return {

@@ -45,6 +45,12 @@ export interface Notification {
 export interface CommitRequest {
   readonly transaction: TransactionId;
   readonly snapshot: Timestamp;
+  /**
+   * When it was sent: its timestamp is to be above that, as above the snapshot. So an adjudicator
+   * that has forgotten older outcomes knows whether this one's can be among them (I9). Undefined:
+   * as the snapshot.
+   */
+  readonly sent?: Timestamp;
   /** Sorted by key, no key twice. */
   readonly mutations: readonly Mutation[];
   /** The same as MutationPacker makes them, where somebody has had to. */

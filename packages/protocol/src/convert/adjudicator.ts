@@ -92,6 +92,7 @@ export function toCommit(request: CommitRequest): WireCommit {
     ...(notifications === undefined ? {} : { notifications: packNotifications(notifications) }),
     transaction: request.transaction,
     snapshot: request.snapshot,
+    sent: request.sent ?? 0,
     mutations:
       request.packed === undefined
         ? packMutations(request.mutations)
@@ -154,6 +155,7 @@ function commitFrom(request: CommitRequest__Output): CommitRequest {
       : {}),
     transaction: transactionId(request.transaction),
     snapshot: timestamp(request.snapshot),
+    ...(request.sent === 0 ? {} : { sent: timestamp(request.sent) }),
     mutations: [],
     checks: request.checks.map(fromCheck),
     participants: request.participants.map(logId),

@@ -23,6 +23,8 @@ export interface ClusterView {
   adjudicator(log: LogId): Adjudicator;
   /** A snapshot at or above every commit acknowledged before the call (I6). */
   takeSnapshot(): Timestamp;
+  /** At or below the timestamp of every later commit; without it, what the clock surely has passed. */
+  readonly sentAt?: () => Timestamp;
   /** Advisory locks, and the other query processors; without it there are none of either. */
   readonly registrar?: { readonly service: Registrar; readonly isAlone: boolean };
   /** How far storage and journal are behind; without it every transaction may write. */

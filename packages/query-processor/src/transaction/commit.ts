@@ -64,7 +64,8 @@ export async function commitTransaction(
   const gathered = await gather(ports, transaction, onlineStepOf);
   for (let left = ROUTES_MAX; left > 0; left--) {
     // Another transaction each time: the one before will never be committed (I9).
-    const unrouted = { ...gathered, transaction: newTransactionId(ports.random) };
+    const sent = cluster.sentAt?.() ?? ports.clock.now().earliest;
+    const unrouted = { ...gathered, sent, transaction: newTransactionId(ports.random) };
     const routed = await routedBy(cluster, ports, unrouted);
     const result = await sendCommit(cluster, ports, routed);
     if (result.verdict !== "moved") return result;

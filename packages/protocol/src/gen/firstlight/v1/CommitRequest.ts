@@ -10,6 +10,7 @@ export interface CommitRequest {
   'checks'?: (_firstlight_v1_Check)[];
   'participants'?: (string)[];
   'notifications'?: (Buffer | Uint8Array | string);
+  'sent'?: (number | string | Long);
   '_notifications'?: "notifications";
 }
 
@@ -20,5 +21,6 @@ export interface CommitRequest__Output {
   'checks': (_firstlight_v1_Check__Output)[];
   'participants': (string)[];
   'notifications'?: (Buffer);
+  'sent': (number);
   '_notifications'?: "notifications";
 }
