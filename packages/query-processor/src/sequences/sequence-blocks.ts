@@ -1,7 +1,8 @@
 /**
  * Sequences without contention: a query processor takes a block of values in a transaction of its
- * own and hands them out from memory. A value is given at most once; a restart leaves a gap, as
- * PostgreSQL's crash recovery does.
+ * own and, AFTER that has committed, hands them out from memory. A value is given at most once; a
+ * restart leaves a gap, as PostgreSQL's crash recovery does, and so does a block that may be called
+ * back while it is taken.
  *
  * Stored under an index number that no table has: the last value of the last block taken, as decimal
  * text, and the incarnation of the sequence that it is of. What is left of a sequence whose CREATE
@@ -89,7 +90,8 @@ export class SequenceBlocks {
   /** The last value handed out of each. */
   readonly #handed = new Map<string, bigint>();
   readonly #refills = new Map<string, Promise<void>>();
-
+  /** Blocks that were asked for in an earlier one are not used. */
+  #era = 0;
   readonly #membership: Membership | undefined;
 
   constructor(cluster: ClusterView, ports: CommitPorts, membership?: Membership) {
@@ -101,7 +103,13 @@ export class SequenceBlocks {
       await this.#giveUp(String(identity));
       this.#handed.delete(String(identity));
     });
-    membership?.onLapse(() => this.#blocks.clear());
+    membership?.onLapse(() => this.#forgetBlocks());
+  }
+
+  /** Those that are being taken, too. */
+  #forgetBlocks(): void {
+    this.#era++;
+    this.#blocks.clear();
   }
 
   get #canBeCalledBack(): boolean {
@@ -184,26 +192,29 @@ export class SequenceBlocks {
   }
 
   async #refill(sequence: SequenceDescriptor): Promise<void> {
-    await this.#update(sequence, (stored) => {
+    const era = this.#era;
+    const block = await this.#update(sequence, (stored) => {
       const isSingle = !this.#canBeCalledBack;
       const { next, last } = nextBlock(sequence, stored, isSingle);
-      const block = { sequence, first: next, next, last, returned: [], isSingle };
-      this.#blocks.set(identityOf(sequence), block);
-      return last;
+      const taken: Block = { sequence, first: next, next, last, returned: [], isSingle };
+      return { last, result: taken };
     });
+    // Who would have called it back did not know of it, or could not reach this query processor.
+    if (era === this.#era) this.#blocks.set(identityOf(sequence), block);
   }
 
   /** Writes back what is left in memory: what is stored is what was handed out. */
   async settle(): Promise<void> {
     for (const [identity, { sequence, next, isSingle }] of this.#blocks) {
       this.#blocks.delete(identity);
-      if (!isSingle) await this.#update(sequence, () => next - BigInt(sequence.increment));
+      const last = next - BigInt(sequence.increment);
+      if (!isSingle) await this.#update(sequence, () => ({ last, result: undefined }));
     }
   }
 
   /** What is stored was set back, without asking. */
   forget(): void {
-    this.#blocks.clear();
+    this.#forgetBlocks();
     this.#positions.clear();
     this.#handed.clear();
   }
@@ -211,28 +222,27 @@ export class SequenceBlocks {
   async set(sequence: SequenceDescriptor, position: SequencePosition): Promise<void> {
     const { value, called } = position;
     const last = called ? value : value - BigInt(sequence.increment);
-    await this.#update(sequence, () => {
-      this.#blocks.delete(identityOf(sequence));
-      return last;
-    });
+    await this.#update(sequence, () => ({ last, result: undefined }));
+    // Of before, though what is being taken just now may be of after: then it leaves a gap.
+    await this.#refills.get(identityOf(sequence))?.catch(() => undefined);
+    this.#blocks.delete(identityOf(sequence));
     this.#handed.delete(identityOf(sequence));
     await this.#askOthers(RESET, sequence);
     this.#positions.set(identityOf(sequence), position);
   }
 
-  async #update(
+  /** Returns the result of the change that was committed: others were not made. */
+  async #update<T>(
     sequence: SequenceDescriptor,
-    change: (stored: bigint | undefined) => bigint,
-  ): Promise<void> {
+    change: (stored: bigint | undefined) => { readonly last: bigint; readonly result: T },
+  ): Promise<T> {
     const key = keyOf(sequence);
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const transaction = new KvTransaction(this.#cluster, LIMITS, { readOnly: false });
-      const stored = await this.#read(transaction, sequence);
-      const next = change(stored);
-      transaction.put(key, Buffer.from(textOf(sequence, next), "latin1"), "replace");
-      const result = await commitTransaction(this.#cluster, this.#ports, transaction);
-      if (result.verdict === "committed") return;
-      this.#blocks.delete(identityOf(sequence));
+      const { last, result } = change(await this.#read(transaction, sequence));
+      transaction.put(key, Buffer.from(textOf(sequence, last), "latin1"), "replace");
+      const { verdict } = await commitTransaction(this.#cluster, this.#ports, transaction);
+      if (verdict === "committed") return result;
       await this.#ports.clock.sleep(1_000 * (1 + attempt) * this.#ports.random.next());
     }
     throw new SqlError("40001", `sequence "${sequence.name}" is contended`);
