@@ -47,7 +47,7 @@ export class Membership {
   readonly #handlers = new Map<string, Handler>();
   readonly #lapseListeners = new Set<() => void>();
   readonly #holders = new Set<() => Iterable<HeldLock>>();
-  /** Sequences of requests whose answers have not come. */
+  /** Sequences of locks that are asked for: what came of it has not been entered by who asked. */
   readonly #inFlight = new Set<number>();
   #sequence = 0;
   #validUntil = 0;
@@ -109,13 +109,19 @@ export class Membership {
     this.#holders.delete(holder);
   }
 
+  /**
+   * From BEFORE a lock is asked for until AFTER the holders tell of it, when what is returned is
+   * called: an attendance meanwhile must not say that what is granted to this sequence is unknown,
+   * or the registrar would release it.
+   */
+  asksFor(sequence: number): () => void {
+    this.#inFlight.add(sequence);
+    return () => void this.#inFlight.delete(sequence);
+  }
+
   /** One attempt. */
   call<R extends RegistrarRequest>(request: R): MaybePromise<RegistrarReplies[R["kind"]]> {
-    if (this.isAlone || !("sequence" in request)) return this.#registrar.call(request);
-    const { sequence } = request;
-    this.#inFlight.add(sequence);
-    const answer = Promise.resolve(this.#registrar.call(request));
-    return answer.finally(() => this.#inFlight.delete(sequence));
+    return this.#registrar.call(request);
   }
 
   /** Again while the registrar cannot be reached; requests are idempotent. */

@@ -4,7 +4,7 @@
  * processor lost its lease must end: what it holds may be somebody else's.
  */
 import type { HeldLock, LockMode, LockTag, MaybePromise } from "@firstlight/common";
-import { SqlError, andThen, isPromise } from "@firstlight/common";
+import { SqlError, isPromise } from "@firstlight/common";
 import type { Clock } from "@firstlight/common";
 import type { Membership } from "../cluster/membership.ts";
 import { userError } from "../engine/service-failure.ts";
@@ -35,6 +35,13 @@ interface Wait {
 
 function keyOf({ database, classId, objectId, subId }: LockTag, mode: LockMode): string {
   return `${database},${classId},${objectId},${subId},${mode}`;
+}
+
+type LockCall = Parameters<Membership["call"]>[0] & { readonly kind: "lock" };
+
+interface Wanted {
+  readonly request: LockCall;
+  readonly scope: LockScope;
 }
 
 export class SessionLocks {
@@ -68,17 +75,21 @@ export class SessionLocks {
       this.#count(known, scope);
       return true;
     }
-    const granted = this.#ask(tag, mode, wait);
-    return andThen(granted, (isGranted) => {
-      if (!isGranted) {
-        if (wait) throw new SqlError("57014", "canceling statement due to user request");
-        return false;
-      }
-      const count = { tag, mode, session: 0, transaction: 0 };
-      this.#counts.set(keyOf(tag, mode), count);
-      this.#count(count, scope);
-      return true;
-    });
+    const { member, sequence } = this.#membership;
+    const session = this.#session.pid;
+    const request = { kind: "lock", member, session, sequence, tag, mode, wait } as const;
+    if (!this.#membership.isAlone) return this.#wanted({ request, scope });
+    const reply = this.#membership.call(request);
+    if (isPromise(reply)) return this.#wanted({ request, scope }, reply);
+    return isGranted(reply) && this.#enter({ request, scope });
+  }
+
+  /** In the same turn in which the answer has come: whoever asks what is held meanwhile hears of it. */
+  #enter({ request: { tag, mode }, scope }: Wanted): true {
+    const count = { tag, mode, session: 0, transaction: 0 };
+    this.#counts.set(keyOf(tag, mode), count);
+    this.#count(count, scope);
+    return true;
   }
 
   #count(count: Count, scope: LockScope): void {
@@ -86,26 +97,14 @@ export class SessionLocks {
     if (scope === "transaction") this.#transaction.push(count);
   }
 
-  #ask(tag: LockTag, mode: LockMode, wait: boolean): MaybePromise<boolean> {
-    const { member, sequence } = this.#membership;
-    const session = this.#session.pid;
-    const request = { kind: "lock", member, session, sequence, tag, mode, wait } as const;
-    if (!this.#membership.isAlone) return this.#wanted(request);
-    const reply = this.#membership.call(request);
-    if (isPromise(reply)) return this.#wanted(request, reply);
-    return isGranted(reply);
-  }
-
-  async #wanted(
-    request: Parameters<Membership["call"]>[0] & { kind: "lock" },
-    first?: Promise<LockReply>,
-  ): Promise<boolean> {
+  async #wanted(wanted: Wanted, first?: Promise<LockReply>): Promise<boolean> {
+    const { request } = wanted;
     const wait: Wait = { tag: request.tag, mode: request.mode, abandoned: false };
     this.#wait = wait;
     const timeout = this.#session.lockTimeoutMicros;
     const late = request.wait && timeout > 0 ? this.#lateAfter(timeout, wait) : undefined;
     try {
-      const answer = this.#answered(request, wait, first);
+      const answer = this.#answered(wanted, wait, first);
       return await (late === undefined ? answer : Promise.race([answer, late.promise]));
     } catch (error) {
       throw userError(error);
@@ -115,24 +114,31 @@ export class SessionLocks {
     }
   }
 
-  async #answered(
-    request: Parameters<Membership["call"]>[0] & { kind: "lock" },
-    wait: Wait,
-    first?: Promise<LockReply>,
-  ): Promise<boolean> {
-    // What was released before is told before.
-    await this.#settling;
-    let reply = first;
-    while (!wait.abandoned) {
-      const answer = await (reply ?? this.#membership.callPatiently(request, () => wait.abandoned));
-      reply = undefined;
-      if (wait.abandoned) {
-        if (answer.result === "granted") this.#returnLate(wait, request.sequence);
-        break;
-      }
-      if (answer.result !== "waiting") return isGranted(answer);
+  async #answered(wanted: Wanted, wait: Wait, first?: Promise<LockReply>): Promise<boolean> {
+    const { request } = wanted;
+    const known = this.#membership.asksFor(request.sequence);
+    try {
+      // What was released before is told before.
+      await this.#settling;
+      const reply = wait.abandoned ? undefined : await this.#reply(request, wait, first);
+      if (reply !== undefined && !wait.abandoned) return isGranted(reply) && this.#enter(wanted);
+      if (reply?.result === "granted") this.#returnLate(wait, request.sequence);
+    } finally {
+      known();
     }
+    if (request.wait) throw new SqlError("57014", "canceling statement due to user request");
     return false;
+  }
+
+  /** Asked for until it is not "waiting", or nobody waits any more. */
+  async #reply(request: LockCall, wait: Wait, first?: Promise<LockReply>): Promise<LockReply> {
+    let reply = first;
+    for (;;) {
+      const isOver = (): boolean => wait.abandoned;
+      const answer = await (reply ?? this.#membership.callPatiently(request, isOver));
+      reply = undefined;
+      if (wait.abandoned || answer.result !== "waiting") return answer;
+    }
   }
 
   #lateAfter(micros: number, wait: Wait): { promise: Promise<boolean>; cancel: () => void } {
