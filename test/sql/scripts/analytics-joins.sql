@@ -101,7 +101,7 @@ select status, count(*) from ord where exists (select distinct s from item where
 select count(*), sum(price), sum(qty) from item where qty < (select 0.2 * avg(qty) from item i where i.p = item.p);
 select count(*), sum(price), sum(qty) from item where qty = (select max(qty) from item i where i.o = item.o);
 select count(*), sum(price), sum(qty) from item where price > (select avg(price) from item);
-select count(*), sum(price), sum(qty) from item where price >= (select max(price) from item i where i.s = item.s);
+select count(*), sum(price), sum(qty) from item where o < 900 and price >= (select max(price) from item i where i.s = item.s);
 select count(*), sum(price), sum(qty) from item where qty > (select 0.5 * sum(qty) from item i where i.p = item.p and i.s = item.s);
 select count(*), sum(price), sum(qty) from item where disc = (select min(disc) from item i where i.o = item.o and i.l <> item.l);
 select count(*), sum(price), sum(qty) from item where (select count(*) from ord where ord.o = item.o) = 0;

@@ -7,6 +7,8 @@ import type { RowBatch } from "@firstlight/common";
 import { InvariantError } from "@firstlight/common";
 import type {
   Aggregate,
+  CompiledPredicate,
+  Datum,
   EvaluationContext,
   Expr,
   PartialMerger,
@@ -15,6 +17,7 @@ import type {
   ScanProgram,
 } from "@firstlight/sql";
 import {
+  compilePredicate,
   isPushable,
   isPushableAggregate,
   mergePartials,
@@ -23,7 +26,7 @@ import {
   storableProgramText,
   scanResultTypes,
 } from "@firstlight/sql";
-import { mapChildren } from "../plan/expression-map.ts";
+import { conjunction, conjuncts, mapChildren, walk } from "../plan/expression-map.ts";
 import type { AggregateNode, ScanNode } from "../plan/plan-node.ts";
 import type { TableLayout } from "../plan/table-layout.ts";
 
@@ -37,6 +40,8 @@ function overStored(expr: Expr, node: ScanNode): Expr {
 
 export interface PushedScan {
   readonly text: string;
+  /** What storage does not look at: to be asked of the rows. */
+  readonly rest: CompiledPredicate | undefined;
   /** The page's rows in the scan's output columns. */
   rows(batch: RowBatch): readonly Row[];
 }
@@ -66,7 +71,82 @@ function compileProjectionPushdown(node: ScanNode, layout: TableLayout): ScanPus
   const output = { kind: "columns", columns: node.columns } as const;
   const program: ScanProgram = { ...baseProgram(layout), output };
   const text = storableProgramText(program);
-  return text === undefined ? undefined : () => ({ text, rows: rowReader(program) });
+  if (text === undefined) return undefined;
+  return () => ({ text, rest: undefined, rows: rowReader(program) });
+}
+
+/**
+ * Every page's request brings the program, and storage reads and compiles a long one anew each time
+ * (ScanPrograms): what would make its text longer than about this is left to whoever scans.
+ */
+const PUSHED_TEXT_MAX = 48 << 10;
+/** Of one node, and of one element of a constant array, as text. */
+const NODE_TEXT = 110;
+const ELEMENT_TEXT = 10;
+
+function constantText(value: Datum): number {
+  if (typeof value === "string" || value instanceof Uint8Array) return value.length;
+  const isArray = value !== null && typeof value === "object" && "tag" in value;
+  return isArray && value.tag === "array" ? value.elements.length * ELEMENT_TEXT : 0;
+}
+
+/** What is left of `room` once the expression is written down; negative: too little. */
+function roomAfter(expr: Expr, room: number): number {
+  let left = room;
+  walk(expr, (node) => {
+    left -= NODE_TEXT + (node.kind === "const" ? constantText(node.value) : 0);
+    return left >= 0;
+  });
+  return left;
+}
+
+/** Undefined also where that is too long to be sent with every page. */
+function shortPushable(expr: Expr, context: EvaluationContext): Expr | undefined {
+  const pushed = pushableExpr(expr, context);
+  return pushed !== undefined && roomAfter(pushed, PUSHED_TEXT_MAX) >= 0 ? pushed : undefined;
+}
+
+interface Condition {
+  /** Over the scan's output, and over the stored row. */
+  readonly own: Expr;
+  readonly stored: Expr;
+}
+
+interface PushedConditions {
+  readonly filter: Expr | undefined;
+  readonly rest: readonly Expr[];
+}
+
+/** Each condition where it can be tested. */
+function divided(all: readonly Condition[], context: EvaluationContext): PushedConditions {
+  const pushed: Expr[] = [];
+  const rest: Expr[] = [];
+  let room = PUSHED_TEXT_MAX;
+  for (const { own, stored } of all) {
+    const fixed = pushableExpr(stored, context);
+    const left = fixed === undefined ? -1 : roomAfter(fixed, room);
+    if (fixed === undefined || left < 0) {
+      rest.push(own);
+      continue;
+    }
+    room = left;
+    pushed.push(fixed);
+  }
+  return { filter: conjunction(pushed), rest };
+}
+
+/** Compiled once as long as the same conditions are left. */
+function restTest(): (rest: readonly Expr[]) => CompiledPredicate | undefined {
+  let last: readonly Expr[] = [];
+  let test: CompiledPredicate | undefined;
+  return (rest) => {
+    const isSame = rest.length === last.length && rest.every((each, at) => each === last[at]);
+    if (isSame) return test;
+    last = rest;
+    const all = conjunction(rest);
+    test = all === undefined ? undefined : compilePredicate(all);
+    return test;
+  };
 }
 
 /** So few rows are filtered here sooner than a program is written down for them. */
@@ -83,14 +163,18 @@ function isLookup({ access, estimate }: ScanNode): boolean {
 export function compileScanPushdown(node: ScanNode, layout: TableLayout): ScanPushdown | undefined {
   if (node.filter === undefined) return compileProjectionPushdown(node, layout);
   if (isLookup(node) || !isPushable(node.filter)) return undefined;
-  const stored = overStored(node.filter, node);
+  const conditions = conjuncts(node.filter).map((own) => ({ own, stored: overStored(own, node) }));
+  const isWhole = node.access.kind === "full";
+  const testOf = restTest();
   return (context) => {
-    const filter = pushableExpr(stored, context);
-    if (filter === undefined) return undefined;
+    const { filter, rest } = divided(conditions, context);
+    if (filter === undefined && !isWhole) return undefined;
     const output = { kind: "columns", columns: node.columns } as const;
-    const program: ScanProgram = { ...baseProgram(layout), filter, output };
+    const base = { ...baseProgram(layout), output };
+    const program: ScanProgram = filter === undefined ? base : { ...base, filter };
     const text = storableProgramText(program);
-    return text === undefined ? undefined : { text, rows: rowReader(program) };
+    if (text === undefined) return undefined;
+    return { text, rest: testOf(rest), rows: rowReader(program) };
   };
 }
 
@@ -132,7 +216,7 @@ function mayPush(node: AggregateNode, scan: ScanNode): boolean {
 }
 
 function all(exprs: readonly Expr[], context: EvaluationContext): readonly Expr[] | undefined {
-  const fixed = exprs.map((expr) => pushableExpr(expr, context));
+  const fixed = exprs.map((expr) => shortPushable(expr, context));
   return fixed.every((expr) => expr !== undefined) ? fixed : undefined;
 }
 
@@ -143,7 +227,7 @@ function fixedCalls(
   const fixed: PushedAggregate[] = [];
   for (const call of calls) {
     const args = all(call.args, context);
-    const filter = call.filter === undefined ? undefined : pushableExpr(call.filter, context);
+    const filter = call.filter === undefined ? undefined : shortPushable(call.filter, context);
     if (args === undefined || (call.filter !== undefined && filter === undefined)) return undefined;
     fixed.push({
       proc: call.proc,
@@ -167,7 +251,7 @@ export function compileAggregatePushdown(
   return (context) => {
     const groupBy = all(groups, context);
     const aggregates = fixedCalls(calls, context);
-    const filter = condition === undefined ? undefined : pushableExpr(condition, context);
+    const filter = condition === undefined ? undefined : shortPushable(condition, context);
     if (groupBy === undefined || aggregates === undefined) return undefined;
     if (condition !== undefined && filter === undefined) return undefined;
     const program: ScanProgram = {
@@ -176,7 +260,7 @@ export function compileAggregatePushdown(
       output: { kind: "aggregate", groupBy, aggregates },
     };
     const text = storableProgramText(program);
-    if (text === undefined) return undefined;
+    if (text === undefined || text.length > PUSHED_TEXT_MAX) return undefined;
     return {
       text,
       merger: () => mergePartials(program),

@@ -203,6 +203,9 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     `select count(*), max(a) from (values ${Array.from({ length: ROWS }, (_, i) => `(${i} + random()::int, now())`).join(", ")}) v (a, b)`,
     ROWS,
   ],
+  "literals by format": [`select length(format('%L', ${WORDS} || '''\\'))`, PIECES],
+  "matches that are counted": ["select regexp_count(repeat('abc ', 20000), 'a|cd|b')", PIECES],
+  "a search by an automaton": ["select repeat('a', 60000) ~ 'a*a*b'", 20],
   "a set out of a long call": [
     "select count(*) from unnest(array_replace(array_fill(1, array[200000]), 1, 2)) u",
     10,

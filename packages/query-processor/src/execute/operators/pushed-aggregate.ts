@@ -111,6 +111,16 @@ function skips(access: Access): boolean {
   return access.firstOf !== undefined || access.conditions.some((each) => each.kind === "skip");
 }
 
+/** Rows that are looked up one by one are not grouped by storage. */
+function readsPoints({ access }: ScanNode, parts: number): boolean {
+  if (access.kind !== "index" || access.alternatives !== undefined) return false;
+  const { conditions } = access;
+  return (
+    conditions.length === parts &&
+    conditions.every(({ kind }) => kind === "equal" || kind === "any")
+  );
+}
+
 interface Compiled {
   readonly countedOid: number;
   readonly push: AggregatePushdown;
@@ -122,6 +132,7 @@ function compile(node: AggregateNode, scan: ScanNode): Compiled | undefined {
   if (access.kind === "bitmap" || skips(access)) return undefined;
   if (access.kind === "index" && access.index.number !== 0) return undefined;
   const layout = tableLayout(scan.table);
+  if (readsPoints(scan, layout.primaryParts.length)) return undefined;
   const push = compileAggregatePushdown(node, scan, layout);
   if (push === undefined) return undefined;
   const ranges = compileRanges(access, layout.prefix, layout.primaryParts, true);

@@ -22,7 +22,7 @@ import { compileRanges } from "../key-ranges.ts";
 import type { CompiledWalk } from "../key-walk.ts";
 import { KeyWalk, compileWalk } from "../key-walk.ts";
 import type { Opener, Operator, Run, ScanCounter } from "../operator.ts";
-import { Pace, repeat } from "../operator.ts";
+import { Pace, eachRowAgain, repeat } from "../operator.ts";
 import type { ScanCounters } from "../../statistics/activity-counters.ts";
 import type { PushedScan, ScanPushdown } from "../scan-pushdown.ts";
 import { compileScanPushdown } from "../scan-pushdown.ts";
@@ -130,6 +130,7 @@ class Scan implements Operator {
     this.#walk = undefined;
     this.#points = [];
     this.#values = [];
+    this.#ready = [];
     this.#at = 0;
   }
 
@@ -254,18 +255,27 @@ class Scan implements Operator {
     return this.#pushed.scan;
   }
 
-  #tookPushed(pushed: PushedScan, page: ScanPage): boolean {
+  #tookPushed(pushed: PushedScan, page: ScanPage): MaybePromise<boolean> {
     const rows = pushed.rows(page.batch);
     this.#count(rows.length);
     const { keys } = page;
-    this.#ready =
-      this.#compiled.node.withKey && keys !== undefined
-        ? rows.map((row, at) => [...row, keys[at] ?? null])
-        : rows;
+    const isKeyed = this.#compiled.node.withKey && keys !== undefined;
+    const found = isKeyed ? rows.map((row, at) => [...row, keys[at] ?? null]) : rows;
     // A page before it may have come as it is stored, where the transaction has written.
     this.#values = [];
     this.#at = 0;
-    return true;
+    const { rest } = pushed;
+    if (rest === undefined) {
+      this.#ready = found;
+      return true;
+    }
+    const passing: Row[] = [];
+    const { evaluation } = this.#run;
+    const done = eachRowAgain(this.#run, found, (row) => {
+      if (rest(row, evaluation)) passing.push(row);
+    });
+    this.#ready = passing;
+    return isPromise(done) ? done.then(() => true) : true;
   }
 
   /** Small demands (a LIMIT above) do not fetch whole pages when nothing filters the rows. */

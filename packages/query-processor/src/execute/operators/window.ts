@@ -1,6 +1,7 @@
 /**
  * Window functions: takes rows sorted by partition and order, and computes each call over one
- * partition at a time. Aggregates run on over frames that only grow, and start anew for each row otherwise.
+ * partition at a time. Aggregates run on over frames that only grow, slide along with those whose start
+ * moves on where their states can be merged, and start anew for each row otherwise.
  */
 import type { MaybePromise } from "@firstlight/common";
 import { andThen, featureNotSupported, isPromise } from "@firstlight/common";
@@ -20,6 +21,7 @@ import type { CompiledFrame, FrameOffsets, Interval } from "./window-frame.ts";
 import type { Partition } from "./window-frame.ts";
 import { ROWS_PER_STEP, compileFrame, frameIntervals, frameOf } from "./window-frame.ts";
 import { frameOffsets, usesKeys } from "./window-frame.ts";
+import { SLIDING_ROWS_MIN, SlidingFrame, slidingForm } from "./sliding-frame.ts";
 import type { RunCut, RunCutter } from "./window-run.ts";
 import { compileRun } from "./window-run.ts";
 import type { Step } from "./window-partition.ts";
@@ -162,14 +164,21 @@ const EMPTY: Interval = [-1, -1];
 function computeAggregate(call: WindowCall, frame: CompiledFrame): Compute {
   if (call.distinct) throw featureNotSupported("DISTINCT for window functions");
   const compiled = windowAggregate(call);
+  const sliding = slidingForm(call, compiled.aggregate, frame.frame);
   return (calculation) => {
     const { partition, offsets, context, pace } = calculation;
     const state = new FrameState(compiled, calculation);
+    const moving = sliding && new SlidingFrame(compiled, sliding, calculation);
     return {
       *values(from, to) {
         const results: Datum[] = [];
         for (let at = from; at < to; at++) {
           const bounds = frameOf(partition, frame, offsets, at, context);
+          if (moving !== undefined && bounds[1] - bounds[0] >= SLIDING_ROWS_MIN) {
+            results.push(yield* moving.valueOf(bounds));
+            if (pace.isOver()) yield undefined;
+            continue;
+          }
           yield* state.moveTo(frameIntervals(partition, frame.frame, bounds, at));
           results.push(state.result());
           if (pace.isOver()) yield undefined;

@@ -20,7 +20,8 @@ import {
 import { withSlice } from "./array-slice-assignment.ts";
 import type { Emitter, Operand } from "./code-builder.ts";
 import { jsonbWithElement } from "./jsonb-assignment.ts";
-import { hashedMembership, loopingMembership, type MembershipTest } from "./membership.ts";
+import type { MembershipKey, MembershipTest } from "./membership.ts";
+import { hashedMembership, integerKey, loopingMembership } from "./membership.ts";
 
 type Node<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
@@ -129,19 +130,30 @@ function isOnePerStatement(expr: Expr): boolean {
   return !someExpr(expr, perRow) && volatility(expr) !== "volatile";
 }
 
-/** Hashing needs equal hash keys for equal values, which one type's = guarantees. */
+const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
+
+/** Hashing needs equal keys for equal values, which one type's = guarantees. */
+function membershipKey(operator: number, name: string, element: number): MembershipKey | undefined {
+  const found = operatorByOid(operator);
+  if (found === undefined || found.name !== name || found.right !== element) return undefined;
+  if (found.left !== found.right) {
+    return INTEGERS.has(found.left) && INTEGERS.has(found.right) ? integerKey : undefined;
+  }
+  const type = requireSqlType(element);
+  return (value) => type.hashKey(value);
+}
+
 function membershipTest(expr: Node<"scalarArrayOp">): MembershipTest {
   const element = baseElementTypeOid(expr.array.type);
   const compare = implementationOf(expr.proc, {
     argTypes: [expr.scalar.type, element],
     resultType: 16,
   });
-  const operator = operatorByOid(expr.operator);
-  const isEquality = operator?.name === (expr.any ? "=" : "<>") && operator.left === operator.right;
-  if (!isEquality || operator?.left !== element || !isOnePerStatement(expr.array)) {
+  const keyOf = membershipKey(expr.operator, expr.any ? "=" : "<>", element);
+  if (keyOf === undefined || !isOnePerStatement(expr.array)) {
     return loopingMembership(compare, expr.any);
   }
-  return hashedMembership(requireSqlType(element), expr.any, compare);
+  return hashedMembership(keyOf, expr.any, compare);
 }
 
 /** Computes the array once per context, so that the set that is made of it can be kept. */

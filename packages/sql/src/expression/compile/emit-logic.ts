@@ -4,6 +4,8 @@ import { RECORD } from "../../types/oids.ts";
 import type { Expr } from "../tree.ts";
 import { anyNull, emitProcCall } from "./emit-call.ts";
 import type { Emitter, Operand } from "./code-builder.ts";
+import type { RowsOfArms } from "./row-membership.ts";
+import { dividedArms, rowMembership } from "./row-membership.ts";
 
 type Node<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
@@ -15,14 +17,25 @@ export function emitAndOr(emitter: Emitter, expr: Node<"and" | "or" | "not">): O
   const label = builder.fresh();
   let nullable = false;
   builder.line(`${label}: {`);
-  for (const arg of expr.args) {
-    const operand = emitter.emit(arg);
+  const { groups, others } =
+    expr.kind === "or" ? dividedArms(expr.args) : { groups: [], others: expr.args };
+  const operands = function* (): Generator<Operand> {
+    for (const group of groups) yield emitRowMembership(emitter, group);
+    for (const arg of others) yield emitter.emit(arg);
+  };
+  for (const operand of operands()) {
     builder.line(`if (${operand.js} === ${stop}) { ${out} = ${stop}; break ${label}; }`);
     if (operand.nullable) builder.line(`if (${operand.js} === null) ${out} = null;`);
     nullable ||= operand.nullable;
   }
   builder.line("}");
   return { js: out, nullable };
+}
+
+function emitRowMembership(emitter: Emitter, rows: RowsOfArms): Operand {
+  const { builder } = emitter;
+  const values = rows.slots.map((slot) => emitter.emit(slot).js).join(", ");
+  return builder.assign(`${builder.constant(rowMembership(rows))}(ctx, [${values}])`, true);
 }
 
 export function emitNot(emitter: Emitter, arg: Expr): Operand {

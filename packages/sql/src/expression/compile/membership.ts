@@ -1,5 +1,7 @@
 /** `scalar op ANY/ALL (array)`: a hashed set for long arrays under equality, else a loop. */
-import type { HashKey, SqlType } from "../../types/sql-type.ts";
+import type { HashKey } from "../../types/sql-type.ts";
+import { ELEMENTS_PER_STEP, longCall, toEnd } from "../../functions/long-call.ts";
+import type { Steps } from "../../functions/long-call.ts";
 import type { Implementation } from "../../functions/registry.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
@@ -35,14 +37,36 @@ interface HashedArray {
   readonly hasNull: boolean;
 }
 
-function hashArray(array: ArrayValue, type: SqlType): HashedArray {
+/** The same for values that are equal, of the scalar's type and of the elements'. */
+export type MembershipKey = (value: Datum) => HashKey;
+
+/** Integers of any width. */
+export function integerKey(value: Datum): HashKey {
+  if (typeof value !== "bigint") return value as number;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function* hashArray(array: ArrayValue, keyOf: MembershipKey): Steps<HashedArray> {
   const keys = new Set<HashKey>();
   let hasNull = false;
+  let untilStep = ELEMENTS_PER_STEP;
   for (const element of array.elements) {
     if (element === null) hasNull = true;
-    else keys.add(type.hashKey(element));
+    else keys.add(keyOf(element));
+    if (--untilStep > 0) continue;
+    yield;
+    untilStep = ELEMENTS_PER_STEP;
   }
   return { array, keys, hasNull };
+}
+
+/** Once per statement: a row that is treated again after its long calls finds the same set. */
+function hashed(context: EvaluationContext, array: ArrayValue, keyOf: MembershipKey): HashedArray {
+  const steps = (): Steps<HashedArray> => hashArray(array, keyOf);
+  const isShort = array.elements.length < ELEMENTS_PER_STEP;
+  if (isShort || context.longCalls === undefined) return toEnd(steps());
+  return context.longCalls.once(array, () => longCall(context, steps));
 }
 
 /**
@@ -50,7 +74,7 @@ function hashArray(array: ArrayValue, type: SqlType): HashedArray {
  * parameter is the same object for all rows.
  */
 export function hashedMembership(
-  type: SqlType,
+  keyOf: MembershipKey,
   any: boolean,
   compare: Implementation,
 ): MembershipTest {
@@ -60,8 +84,8 @@ export function hashedMembership(
     if (array === null || array.elements.length < HASHED_LENGTH_MIN || scalar === null) {
       return loop(context, scalar, array);
     }
-    if (last?.array !== array) last = hashArray(array, type);
-    if (last.keys.has(type.hashKey(scalar))) return any;
+    if (last?.array !== array) last = hashed(context, array, keyOf);
+    if (last.keys.has(keyOf(scalar))) return any;
     return last.hasNull ? null : !any;
   };
 }

@@ -3,7 +3,7 @@
  * the same groups: the expression is greedy and deterministic, that is, the next character alone
  * decides each choice. Everything else is matched by dissect.ts.
  */
-import { ANY, setsOverlap, unionSets } from "./tree.ts";
+import { ANY, childrenOf, setsOverlap, unionSets } from "./tree.ts";
 import type { CharSet, Preference, RegexNode } from "./tree.ts";
 
 interface Front {
@@ -120,23 +120,6 @@ const PLAIN_REPEATS_MAX = 3;
 function isPlain(node: RegexNode): boolean {
   if (node.kind === "capture") return isPlain(node.body);
   return node.kind === "set";
-}
-
-function childrenOf(node: RegexNode): readonly RegexNode[] {
-  switch (node.kind) {
-    case "capture":
-    case "repeat":
-    case "look":
-      return [node.body];
-    case "concat":
-      return node.items;
-    case "alternatives":
-      return node.branches;
-    case "set":
-    case "anchor":
-    case "backref":
-      return [];
-  }
 }
 
 function isVariable(node: RegexNode): boolean {

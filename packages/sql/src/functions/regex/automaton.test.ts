@@ -43,3 +43,50 @@ it("refuses what is too large, before and after it is read", () => {
     );
   }
 });
+
+describe("texts over which backtracking takes a power of their length", () => {
+  const many = "a".repeat(50_000);
+
+  it.each([
+    ["a*b", many, false],
+    ["a*a*b", many, false],
+    ["\\s+$", `${" ".repeat(50_000)}x`, false],
+    ["a.*b.*c.*d", "abc".repeat(5_000), false],
+    ["(a|b)+c", "ab".repeat(20_000), false],
+    ["[^,]+;", many, false],
+    ["a*b", `${many}b`, true],
+    ["a*a*b$", `x${many}b`, true],
+    ["^a*a*$", many, true],
+    ["x?.*y.*z", `${many}yz`, true],
+  ])("%s is tested", (pattern, text, expected) => {
+    expect(compiled(pattern).test(text)).toBe(expected);
+  });
+
+  it.each([
+    [".*b", `${many}b${many}`, [0, 50_001]],
+    [".*?b", `${many}b${many}b`, [0, 50_001]],
+    ["[^,]+;", `${many},b;c;`, [50_001, 50_005]],
+    ["a*a*b", `${many}b${many}`, [0, 50_001]],
+    ["a+b", `${many}x${many}b`, [50_001, 100_002]],
+    ["b*b*😀?$", `${many}bb😀`, [50_000, 50_004]],
+  ])("%s finds the leftmost match and its end", (pattern, text, expected) => {
+    expect(compiled(pattern).match(text, 0)).toEqual([expected]);
+  });
+
+  it("are searched from where they are asked for", () => {
+    const text = `ab${many}ab`;
+    const regex = compiled("a+b");
+    expect(regex.match(text, 0)?.[0]).toEqual([0, 2]);
+    expect(regex.match(text, 2)?.[0]).toEqual([2, text.length]);
+    expect(regex.match(text, text.length - 1)).toBeUndefined();
+  });
+
+  it("are told by the runs of characters that an expression has sets for", () => {
+    const words = `${"word ".repeat(100_000)}`;
+    expect(compiled("\\w+@\\w+").isSlow(words)).toBe(false);
+    expect(compiled("\\w+@\\w+").isSlow(many)).toBe(true);
+    expect(compiled("ab|cd").isSlow(many)).toBe(false);
+    expect(compiled("^a*b").isSlow(many)).toBe(false);
+    expect(compiled("[ab]{2,3}x").isSlow(many)).toBe(false);
+  });
+});

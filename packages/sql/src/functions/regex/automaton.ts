@@ -3,11 +3,14 @@
  * once: where a match begins is found in time proportional to text and expression, however the
  * expression's parts could share the text. Anchors and lookarounds are asked at their place.
  */
+import { toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { tooComplex } from "./too-complex.ts";
 import { emitRegex } from "./emit.ts";
 import { setHas } from "./tree.ts";
 import type { CharSet, RegexNode } from "./tree.ts";
 
+const CHARACTERS_PER_STEP = 4096;
 const STATES_MAX = 100_000;
 const ASCII = 128;
 const NOWHERE = -1;
@@ -121,15 +124,42 @@ export class Automaton {
   }
 
   test(text: string): boolean {
-    return this.#run(text, 0, true) !== NOWHERE;
+    return toEnd(this.testSteps(text));
+  }
+
+  *testSteps(text: string): Steps<boolean> {
+    return (yield* this.#run(text, 0, true)) !== NOWHERE;
   }
 
   /** Where the leftmost match at or after `from` begins, -1 for none. */
   leftmost(text: string, from: number): number {
-    return this.#run(text, from, false);
+    return toEnd(this.#run(text, from, false));
   }
 
-  #run(text: string, from: number, any: boolean): number {
+  /** Where the longest, or the shortest, match that begins at `start` ends; there is one. */
+  end(text: string, start: number, shortest: boolean): number {
+    let current = new Threads(this.#states.length);
+    let next = new Threads(this.#states.length);
+    let end = start;
+    current.clear();
+    this.#enter(current, this.#start, start, text, start);
+    for (let at = start; current.states.length > 0;) {
+      if (this.#matchIn(current) !== NOWHERE) {
+        end = at;
+        if (shortest) return end;
+      }
+      const code = text.codePointAt(at);
+      if (code === undefined) return end;
+      at += code > 0xffff ? 2 : 1;
+      next.clear();
+      this.#step(current, next, code, text, at, NOWHERE);
+      [current, next] = [next, current];
+    }
+    return end;
+  }
+
+  *#run(text: string, from: number, any: boolean): Steps<number> {
+    let untilStep = CHARACTERS_PER_STEP;
     let current = new Threads(this.#states.length);
     let next = new Threads(this.#states.length);
     let best = NOWHERE;
@@ -147,6 +177,9 @@ export class Automaton {
       if (best !== NOWHERE && next.states.length === 0) return best;
       [current, next] = [next, current];
       at = after;
+      if (--untilStep > 0) continue;
+      yield;
+      untilStep = CHARACTERS_PER_STEP;
     }
   }
 

@@ -6,7 +6,9 @@ import type { Span } from "./dissect.ts";
 import { emitRegex } from "./emit.ts";
 import { tooComplex } from "./too-complex.ts";
 import { Automaton } from "./automaton.ts";
-import { hasBackref, isDeterministic, mayExplode } from "./analysis.ts";
+import { hasBackref, isDeterministic, mayExplode, preferenceOf } from "./analysis.ts";
+import { searchCost, staysWithin } from "./search-cost.ts";
+import type { SearchCost } from "./search-cost.ts";
 import { parseRegex } from "./parse.ts";
 import type { RegexOptions } from "./options.ts";
 import type { RegexNode } from "./tree.ts";
@@ -28,6 +30,13 @@ function checkSize(regex: RegExp): void {
   }
 }
 
+/** What JavaScript does in some tens of milliseconds; nothing can interrupt it. */
+const BACKTRACKS_MAX = 20_000_000;
+/** Below this length even three repetitions stay within. */
+const SEARCHED_LENGTH_MIN = 64;
+/** Ends in so many characters are cheap to have all of. */
+const DISSECTED_LENGTH_MAX = 64;
+
 /** Span 0 is the whole match, then the groups; undefined where a group took no part. */
 export type Match = readonly (Span | undefined)[];
 
@@ -36,8 +45,12 @@ export class CompiledRegex {
   readonly #root: RegexNode;
   readonly #hasBackref: boolean;
   readonly #test: RegExp;
-  /** For expressions over which JavaScript's backtracking could take forever. */
-  readonly #automaton: Automaton | undefined;
+  /** JavaScript's backtracking could take forever, over any text. */
+  readonly #explodes: boolean;
+  readonly #cost: SearchCost;
+  #automaton: Automaton | undefined;
+  /** What the last text was found to need. */
+  #judged: { text: string; readonly automaton: Automaton | undefined } | undefined;
   /** Only for expressions whose matches JavaScript finds as PostgreSQL does. */
   readonly #search: RegExp | undefined;
 
@@ -53,16 +66,19 @@ export class CompiledRegex {
     this.#hasBackref = hasBackref(parsed.root);
     const deterministic = !this.#hasBackref && isDeterministic(parsed.root);
     this.#search = deterministic ? new RegExp(emitted, "dgu") : undefined;
-    const backtracks = !deterministic && !this.#hasBackref && mayExplode(parsed.root);
-    this.#automaton = backtracks ? new Automaton(parsed.root) : undefined;
+    this.#explodes = !deterministic && !this.#hasBackref && mayExplode(parsed.root);
+    if (this.#explodes) this.#automaton = new Automaton(parsed.root);
+    this.#cost = searchCost(parsed.root);
   }
 
-  /** Whether a test is to be done by `testSteps`: from each start anew, which takes its time. */
-  get isSlow(): boolean {
-    return this.#hasBackref;
+  /** Whether a test is to be done by `testSteps`: it takes its time. */
+  isSlow(text: string): boolean {
+    return this.#hasBackref || this.#automatonFor(text) !== undefined;
   }
 
   *testSteps(text: string): Steps<boolean> {
+    const automaton = this.#hasBackref ? undefined : this.#automatonFor(text);
+    if (automaton !== undefined) return yield* automaton.testSteps(text);
     for (let start = 0; start <= text.length; start += widthAt(text, start)) {
       if (dissectAt(this.#root, this.groups, text, start) !== undefined) return true;
       yield;
@@ -72,19 +88,46 @@ export class CompiledRegex {
 
   test(text: string): boolean {
     if (this.#hasBackref) return this.match(text, 0) !== undefined;
-    return this.#automaton?.test(text) ?? this.#test.test(text);
+    return this.#automatonFor(text)?.test(text) ?? this.#test.test(text);
+  }
+
+  /** Undefined: JavaScript searches this text fast enough. */
+  #automatonFor(text: string): Automaton | undefined {
+    if (this.#explodes) return this.#automaton;
+    if (text.length < SEARCHED_LENGTH_MIN) return undefined;
+    if (this.#judged?.text === text) {
+      // The same string, not an equal one: comparing those for each match would take the text's square.
+      this.#judged.text = text;
+    } else {
+      const isFast = staysWithin(this.#cost, text, BACKTRACKS_MAX);
+      this.#judged = { text, automaton: isFast ? undefined : this.#builtAutomaton() };
+    }
+    return this.#judged.automaton;
+  }
+
+  #builtAutomaton(): Automaton {
+    this.#automaton ??= new Automaton(this.#root);
+    return this.#automaton;
   }
 
   /** The leftmost match that begins at or after the UTF-16 offset `from`. */
   match(text: string, from: number): Match | undefined {
     if (from > text.length) return undefined;
     if (this.#search !== undefined) {
-      this.#search.lastIndex = from;
+      const start = this.#automatonFor(text)?.leftmost(text, from) ?? from;
+      if (start < 0) return undefined;
+      this.#search.lastIndex = start;
       return this.#search.exec(text)?.indices;
     }
     if (this.#hasBackref) return this.#matchWithBackref(text, from);
     const start = this.#leftmost(text, from);
-    return start < 0 ? undefined : dissectAt(this.#root, this.groups, text, start);
+    if (start < 0) return undefined;
+    // Without groups only the end is asked for, which takes no sets of ends.
+    if (this.groups === 0 && text.length - start > DISSECTED_LENGTH_MAX) {
+      const isShort = preferenceOf(this.#root) === "short";
+      return [[start, this.#builtAutomaton().end(text, start, isShort)]];
+    }
+    return dissectAt(this.#root, this.groups, text, start);
   }
 
   #matchWithBackref(text: string, from: number): Match | undefined {
@@ -96,7 +139,8 @@ export class CompiledRegex {
   }
 
   #leftmost(text: string, from: number): number {
-    if (this.#automaton !== undefined) return this.#automaton.leftmost(text, from);
+    const automaton = this.#automatonFor(text);
+    if (automaton !== undefined) return automaton.leftmost(text, from);
     const finder = new RegExp(this.#test.source, "gu");
     finder.lastIndex = from;
     return finder.exec(text)?.index ?? -1;

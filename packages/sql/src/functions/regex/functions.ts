@@ -25,7 +25,7 @@ const IGNORE_CASE = { ...DEFAULT_OPTIONS, ignoreCase: true };
 const SLOW_LENGTH = 64;
 
 function tested(context: EvaluationContext, text: string, regex: CompiledRegex): boolean {
-  if (!regex.isSlow || text.length < SLOW_LENGTH) return regex.test(text);
+  if (text.length < SLOW_LENGTH || !regex.isSlow(text)) return regex.test(text);
   return longCall(context, () => regex.testSteps(text));
 }
 
@@ -145,12 +145,13 @@ function checkParameter(name: string, value: number, valid: boolean): void {
   if (!valid) throw invalidParameter(`invalid value for parameter "${name}": ${value}`);
 }
 
-function count(text: string, pattern: string, start = 1, flags = ""): number {
+function* count(text: string, pattern: string, start = 1, flags = ""): Steps<number> {
   checkParameter("start", start, start > 0);
   const regex = compileWith("regexp_count", pattern, flags);
   let found = 0;
   for (const match of allMatches(regex, text, startOffset(text, start), true)) {
     if (match.length > 0) found++;
+    if (found % PARTS_PER_STEP === 0) yield;
   }
   return found;
 }
@@ -246,8 +247,8 @@ const operators: Record<string, Implementation> = {
 
 const searching: Record<string, Implementation> = {
   regexp_like_no_flags: (context, a: string, b: string) => matches(context, a, b),
-  regexp_like: (_, a: string, b: string, flags: string) =>
-    compileWith("regexp_like", b, flags).test(a),
+  regexp_like: (context, a: string, b: string, flags: string) =>
+    tested(context, a, compileWith("regexp_like", b, flags)),
   regexp_match_no_flags: (_, a: string, b: string) => firstMatch(a, b, ""),
   regexp_match: (_, a: string, b: string, flags: string) => firstMatch(a, b, flags),
   regexp_split_to_array_no_flags: (context, a: string, b: string) =>
@@ -272,7 +273,8 @@ for (const suffix of ["", "_no_flags", "_no_n"]) {
     steps(context, args[0], () => replaceFrom(...args));
 }
 for (const suffix of ["", "_no_start", "_no_flags"]) {
-  counting[`regexp_count${suffix}`] = (_, ...args: CountArgs) => count(...args);
+  counting[`regexp_count${suffix}`] = (context, ...args: CountArgs) =>
+    steps(context, args[0], () => count(...args));
 }
 for (const suffix of ["", "_no_start", "_no_n", "_no_endoption", "_no_flags", "_no_subexpr"]) {
   counting[`regexp_instr${suffix}`] = (_, ...args: InstrArgs) => instr(...args);

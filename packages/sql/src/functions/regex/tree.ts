@@ -82,3 +82,20 @@ export function foldCase(set: CharSet): CharSet {
 function pushShifted(target: [number, number][], low: number, high: number, by: number): void {
   if (low <= high) target.push([low + by, high + by]);
 }
+
+export function childrenOf(node: RegexNode): readonly RegexNode[] {
+  switch (node.kind) {
+    case "capture":
+    case "repeat":
+    case "look":
+      return [node.body];
+    case "concat":
+      return node.items;
+    case "alternatives":
+      return node.branches;
+    case "set":
+    case "anchor":
+    case "backref":
+      return [];
+  }
+}

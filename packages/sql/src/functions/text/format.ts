@@ -12,7 +12,7 @@ import type { Datum, NetworkAddress } from "../../values/datum.ts";
 import { networkToString } from "../../values/network.ts";
 import { characterCount } from "../../values/text-order.ts";
 import { quoteIdentifier } from "../../expression/quote-identifier.ts";
-import { quoteLiteral } from "./quote.ts";
+import { quotedText } from "./quote.ts";
 
 const PERCENT_HINT = 'For a single "%" use "%%".';
 const INT_MAX = 2147483647;
@@ -160,7 +160,8 @@ class Formatter {
     const value = this.#args[index] ?? null;
     if (value !== null) {
       const text = this.#text(index, value);
-      return type === "s" ? text : type === "I" ? quoteIdentifier(text) : quoteLiteral(text);
+      if (type === "s") return text;
+      return type === "I" ? quoteIdentifier(text) : quotedText(this.#context, text);
     }
     if (type === "s") return "";
     if (type === "L") return "NULL";

@@ -2,13 +2,11 @@
  * quote_ident, quote_literal, quote_nullable and parse_ident.
  */
 import { registerFunctions, registerPolymorphic } from "../registry.ts";
-import { LONG, PLAIN_STEP, longCall, piecesOf } from "../long-call.ts";
 import { outputFunction } from "../output.ts";
-import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { textArray } from "../array/build.ts";
 import { lowerText } from "./characters.ts";
 import { quoteIdentifier, quoting } from "../../expression/quote-identifier.ts";
-import { quoteLiteral } from "./quote.ts";
+import { quotedText } from "./quote.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "../../values/datum.ts";
 
@@ -83,23 +81,6 @@ class IdentifierParser {
   }
 }
 
-/** By pieces where it is long. */
-function quotedText(context: EvaluationContext, text: string): string {
-  if (text.length <= LONG) return quoteLiteral(text);
-  return longCall(context, function* quoted() {
-    const parts = ["'"];
-    let escapes = false;
-    for (const piece of piecesOf(text, PLAIN_STEP)) {
-      const part = piece.replaceAll("'", "''");
-      escapes ||= part.includes("\\");
-      parts.push(part.replaceAll("\\", "\\\\"));
-      yield;
-    }
-    parts.push("'");
-    return escapes ? `E${parts.join("")}` : parts.join("");
-  });
-}
-
 export function registerQuoting(): void {
   registerFunctions({
     quote_ident: ({ format }, a: string) =>
@@ -112,11 +93,11 @@ export function registerQuoting(): void {
   registerPolymorphic({
     "quote_literal(anyelement)": ({ argTypes }) => {
       const output = outputFunction(argTypes[0] ?? 0);
-      return (context, a: Datum) => quoteLiteral(output(context, a));
+      return (context, a: Datum) => quotedText(context, output(context, a));
     },
     "quote_nullable(anyelement)": ({ argTypes }) => {
       const output = outputFunction(argTypes[0] ?? 0);
-      return (context, a: Datum) => (a === null ? "NULL" : quoteLiteral(output(context, a)));
+      return (context, a: Datum) => (a === null ? "NULL" : quotedText(context, output(context, a)));
     },
   });
 }

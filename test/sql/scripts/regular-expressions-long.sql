@@ -1,0 +1,13 @@
+-- Expressions whose parts share a long text: found, refused, replaced and counted as by PostgreSQL.
+select repeat('a', 9000) ~ 'a*a*b', repeat('a', 9000) || 'b' ~ 'a*a*b$', repeat('a', 9000) ~ '^a*a*$';
+select repeat(' ', 20000) || 'x' ~ '\s+$', repeat(' ', 20000) ~ '\s+$', repeat('ab', 9000) ~* 'A.*B.*C.*D';
+select length(regexp_replace(repeat('ab', 20000) || 'x', '.*b', 'y')), length(regexp_replace(repeat('ab', 20000) || 'x', '.*?b', 'y'));
+select length(regexp_replace(repeat('a', 9000) || ',b;c;', '[^,]+;', '<>')), length(regexp_replace(repeat('ab c', 9000), 'a*b', '', 'g'));
+select regexp_count(repeat('a', 9000) || 'b' || repeat('a', 9000) || 'b', 'a*b'), regexp_count(repeat('aab', 3000), 'a+?b');
+select regexp_instr(repeat('a', 9000) || 'x' || repeat('a', 9000) || 'b', 'a+b'), length(regexp_substr(repeat('a', 9000) || 'x' || repeat('a', 9000) || 'b', 'a+b'));
+select length(substring(repeat('a', 9000) || 'b;' from 'a.*;')), length((regexp_match(repeat('x', 9000) || 'ab', 'x*ab'))[1]), regexp_match(repeat('x', 9000), 'x*ab');
+select cardinality(regexp_split_to_array(repeat('word, ', 3000), '\s*,\s*')), cardinality(regexp_split_to_array(repeat(' ', 9000) || ',' || repeat(' ', 9000), '\s*,'));
+select count(*), max(length(m[1])) from regexp_matches(repeat('aaab', 3000), '(a+)b', 'g') m;
+select repeat('a', 9000) ~ '(?=a*b)', repeat('a', 9000) || 'b' ~ '\ma+b\M', repeat('aa ', 5000) ~ '\ma+b\M';
+select regexp_like(repeat('a', 9000) || E'\nb', '^a*b$', 'n'), regexp_like(repeat('a', 9000) || E'\nb', '^b*$', 'n'), regexp_like(repeat('A', 9000), 'a*a*B', 'i');
+select repeat('ä', 9000) ~ 'ä*ä*b', length(regexp_replace(repeat('😀', 9000) || 'b', '.*b', 'x')), repeat('ab', 9000) similar to '%a%b%c', repeat('ab', 9000) similar to '%a%b%b';

@@ -1,0 +1,26 @@
+-- Aggregates over long frames whose start moves on: by rows, groups and values, with nulls, filters and gaps.
+create table t (i int primary key, n numeric, v interval, b bigint, x text, f float8, k int);
+insert into t select i, nullif(i % 7, 3) * 1.25 + i % 11 * 0.001, i % 13 * interval '1 day 2 hours', i * 1000000000::bigint, md5(i::text), i / 8.0, i % 3 from generate_series(1, 1500) i;
+select sum(s), count(s), min(s), max(s) from (select sum(i) over (order by i rows 100 preceding) s from t) q;
+select sum(s), count(s), min(s), max(s) from (select sum(b) over (order by i rows between 200 preceding and 100 preceding) s from t) q;
+select sum(s), count(s), min(s), max(s) from (select avg(n) over (order by i rows between 90 preceding and 30 following) s from t) q;
+select i, sum(n) over w, avg(n) over w, count(n) over w, min(n) over w, max(n) over w from t where i % 150 < 2 or i < 3 window w as (order by i rows between 99 preceding and current row) order by i;
+select md5(string_agg(concat(s, '/', a, '/', c, '/', l, '/', g), ',' order by i)) from (select i, sum(n) over w s, avg(v) over w a, count(nullif(k, 1)) over w c, min(x) over w l, max(x) over w g from t window w as (order by i rows between 99 preceding and 5 following)) q;
+select md5(string_agg(concat(s, '/', a, '/', o, '/', b), ',' order by i)) from (select i, sum(v) over w s, bool_and(i % 400 < 390) over w a, bool_or(i % 400 = 5) over w o, bit_xor(i) over w b from t window w as (order by i rows between 80 preceding and 2 preceding)) q;
+select md5(string_agg(s::text, ',' order by i)) from (select i, sum(i) over (order by i rows between current row and unbounded following) s from t) q;
+select md5(string_agg(s::text, ',' order by i)) from (select i, max(i * 7919 % 1009) over (order by i rows between 3 following and unbounded following) s from t) q;
+select md5(string_agg(s::text, ',' order by i)) from (select i, sum(n) over (order by i / 4 groups between 40 preceding and 10 following) s from t) q;
+select md5(string_agg(s::text, ',' order by i)) from (select i, count(*) over (order by i * i range between 20000 preceding and 5000 following) s from t) q;
+select md5(string_agg(s::text, ',' order by i)) from (select i, avg(i) over (order by timestamp '2024-01-01' + i * interval '1 hour' range between interval '5 days' preceding and interval '2 hours' following) s from t) q;
+select md5(string_agg(s::text, ',' order by i)) from (select i, sum(i) over (order by i desc rows between 100 preceding and 1 preceding) s from t) q;
+select md5(string_agg(concat(s), ',' order by i)) from (select i, sum(i) over (partition by k order by i rows 70 preceding) s from t) q;
+select md5(string_agg(concat(s), ',' order by i)) from (select i, sum(i) filter (where k <> 1) over (order by i rows 170 preceding) s from t) q;
+select md5(string_agg(concat(s), ',' order by i)) from (select i, sum(nullif(i, i)) over (order by i rows 170 preceding) s from t) q;
+select md5(string_agg(concat(s), ',' order by i)) from (select i, sum(i) over (order by i rows between 100 preceding and 100 following exclude current row) s from t) q;
+select md5(string_agg(concat(s), ',' order by i)) from (select i, sum(i) over (order by i / 3 rows between 100 preceding and 100 following exclude ties) s from t) q;
+select md5(string_agg(round(s::numeric, 6)::text, ',' order by i)) from (select i, sum(f) over (order by i rows 100 preceding) s from t) q;
+select md5(string_agg(concat(s, d), ',' order by i)) from (select i, round(stddev(n) over (order by i rows 100 preceding), 8) s, round(variance(i) over (order by i rows 100 preceding), 6) d from t) q;
+select i, max(n) over w, min(n) over w from (values (1, 1.0), (2, 1.00), (3, 1.000)) v (i, n) window w as (order by i rows 1 preceding);
+select sum(9223372036854775807) over (order by i rows 80 preceding) from t order by i limit 2;
+select sum(2147483647::bigint * 2147483647 * i % 3) over (order by i rows 80 preceding) from t order by i desc limit 2;
+select sum(s) from (select sum(k * 1000000000) over (order by i rows between 500 preceding and 400 following) s from t) q;
