@@ -13,7 +13,7 @@ import { removeDirectory, startServer, temporaryDirectory } from "../../support/
 import type { ProcessorTime } from "./processor-time.ts";
 import { parentOf, peakMegabytes, timeOfFamily, timeOfProcess } from "./processor-time.ts";
 import type { CopyFormat } from "./rows.ts";
-import { TABLE, chunksOf } from "./rows.ts";
+import { chunksOf, tableOf } from "./rows.ts";
 
 interface Server {
   readonly name: string;
@@ -76,13 +76,15 @@ async function measured(
 interface Load {
   readonly format: CopyFormat;
   readonly indexed: boolean;
+  readonly key: "id" | "u";
 }
 
 const LOADS: Readonly<Record<string, Load>> = {
-  plain: { format: "text", indexed: false },
-  text: { format: "text", indexed: true },
-  csv: { format: "csv", indexed: true },
-  binary: { format: "binary", indexed: true },
+  plain: { format: "text", indexed: false, key: "id" },
+  uuid: { format: "text", indexed: false, key: "u" },
+  text: { format: "text", indexed: true, key: "id" },
+  csv: { format: "csv", indexed: true, key: "id" },
+  binary: { format: "binary", indexed: true, key: "id" },
 };
 
 const INDEXES: Readonly<Record<string, string>> = {
@@ -92,15 +94,15 @@ const INDEXES: Readonly<Record<string, string>> = {
 };
 
 async function load(server: Server, name: string, rows: number): Promise<string> {
-  const { format, indexed } = LOADS[name] as Load;
-  await server.sql.unsafe(`create table loaded ${TABLE}`);
+  const { format, indexed, key } = LOADS[name] as Load;
+  await server.sql.unsafe(`create table loaded ${tableOf(key)}`);
   if (indexed) await server.sql.unsafe("create index on loaded (k)");
   const work = await copy(server.sql, "loaded", format, rows);
   const { wall, time, bytes } = await measured(server, work);
   const [counted] = await server.sql.unsafe<{ n: string }[]>("select count(*) as n from loaded");
   if (Number(counted?.n) !== rows) throw new Error(`there are ${counted?.n ?? "no"} rows`);
   const per = 1e8 / bytes;
-  const what = `COPY ${format}${indexed ? ", an index" : ""}`;
+  const what = `COPY ${format}${indexed ? ", an index" : ""}${key === "u" ? ", by uuid" : ""}`;
   const scaled = { main: time.main * per, others: time.others * per };
   return line(server, what, scaled, `${(bytes / 1e6 / wall).toFixed(1)} MB/s`);
 }
@@ -144,7 +146,7 @@ async function compare(
   }
   const indexes = Object.keys(INDEXES).filter(wanted);
   if (indexes.length === 0) return;
-  await server.sql.unsafe(`create table plain ${TABLE}`);
+  await server.sql.unsafe(`create table plain ${tableOf("id")}`);
   await (
     await copy(server.sql, "plain", "text", indexedRows)
   )();

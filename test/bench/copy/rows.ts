@@ -2,8 +2,11 @@
 
 export type CopyFormat = "text" | "csv" | "binary";
 
-export const TABLE = `(id bigint primary key, k integer, name text, amount numeric(12,2),
-  at timestamp, u uuid)`;
+/** With one of its columns for a key: `id` ascends, `u` comes in no order. */
+export function tableOf(key: "id" | "u"): string {
+  return `(id bigint, k integer, name text, amount numeric(12,2), at timestamp, u uuid,
+    primary key (${key}))`;
+}
 
 /** 2000-01-01 to 2026-01-01. */
 const DAYS = 9_497;

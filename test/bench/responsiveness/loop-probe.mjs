@@ -113,6 +113,8 @@ function answer() {
 
 setInterval(mark, MARK_MILLIS);
 process.on("message", (question) => {
+  // Answered once the collection that follows an answer is over.
+  if (question === "settled") return process.send?.("settled");
   mark();
   // Observations of the collector arrive in a later turn.
   setTimeout(() => {

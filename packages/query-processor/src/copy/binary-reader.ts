@@ -4,6 +4,8 @@ import { checkNull, DEFAULT_FORMAT, isUserType, typeByOid } from "@firstlight/sq
 import { SqlError } from "@firstlight/common";
 import type { CopyTarget } from "../engine/engine.ts";
 import type { CodecByOid } from "../wire/value-codec.ts";
+import { NULL_FIELD, PLAIN } from "./stored-record.ts";
+import type { StoredRecord } from "./stored-record.ts";
 
 export const BINARY_SIGNATURE: Buffer = Buffer.from("PGCOPY\n\xff\r\n\0", "latin1");
 const HEADER_LENGTH = BINARY_SIGNATURE.length + 8;
@@ -25,10 +27,24 @@ export class BinaryReader {
   #needed = HEADER_LENGTH;
   #headerDue = true;
   #ended = false;
+  #isLast = false;
+  readonly #record: StoredRecord | undefined;
+  /** Of the tuple that is read, by field. */
+  readonly #starts: Int32Array;
+  readonly #ends: Int32Array;
+  readonly #kinds: Uint8Array;
+  #bytes: Buffer = EMPTY;
+  readonly #valueOf = (field: number): Datum => this.#value(field);
 
-  constructor(target: CopyTarget, codecs: CodecByOid) {
+  /** Rows of values, or those of the record. */
+  constructor(target: CopyTarget, codecs: CodecByOid, record?: StoredRecord) {
     this.#target = target;
     this.#codecs = codecs;
+    this.#record = record;
+    const { length } = target.columns;
+    this.#starts = record?.starts ?? new Int32Array(length);
+    this.#ends = record?.ends ?? new Int32Array(length);
+    this.#kinds = record?.kinds ?? new Uint8Array(length);
   }
 
   read(data: Buffer, rows: Row[]): void {
@@ -48,6 +64,7 @@ export class BinaryReader {
 
   finish(rows: Row[]): void {
     this.#needed = 0;
+    this.#isLast = true;
     this.read(EMPTY, rows);
     if (this.#headerDue) throw bad("COPY file signature not recognized");
     if (this.#pieceBytes > 0 && !this.#ended) throw bad("unexpected EOF in COPY data");
@@ -92,31 +109,50 @@ export class BinaryReader {
     if (count !== columns.length) {
       throw bad(`row field count is ${String(count)}, expected ${String(columns.length)}`);
     }
-    const row: Datum[] = [];
     let at = start + 2;
-    for (const { type, typmod } of columns) {
-      if (bytes.length - at < 4) return start;
+    for (let field = 0; field < count; field++) {
+      if (bytes.length - at < 4) return this.#incomplete(bytes, start, field);
       const length = bytes.readInt32BE(at);
       at += 4;
-      if (length === -1) {
-        if (isUserType(type)) checkNull(typeByOid(type), { ...DEFAULT_FORMAT, now: 0n });
-        row.push(null);
-        continue;
+      if (length < -1) {
+        this.#judge(bytes, field);
+        throw bad("invalid field size");
       }
-      if (length < 0) throw bad("invalid field size");
-      if (bytes.length - at < length) return start;
-      row.push(this.#field(type, typmod, bytes.subarray(at, at + length)));
-      at += length;
+      const size = Math.max(length, 0);
+      if (bytes.length - at < size) return this.#incomplete(bytes, start, field);
+      this.#kinds[field] = length === -1 ? NULL_FIELD : PLAIN;
+      this.#starts[field] = at;
+      at += size;
+      this.#ends[field] = at;
     }
-    rows.push(row);
+    this.#bytes = bytes;
+    if (this.#record === undefined) rows.push(columns.map((_, field) => this.#valueOf(field)));
+    else this.#record.add(bytes, start, at, this.#valueOf);
     return at;
   }
 
-  #field(type: number, typmod: number, bytes: Buffer): Datum {
+  /** What is wrong with the fields before one is told first. */
+  #judge(bytes: Buffer, fields: number): void {
+    this.#bytes = bytes;
+    for (let field = 0; field < fields; field++) this.#valueOf(field);
+  }
+
+  /** More may come; at the end, what is wrong with the fields that are there is told. */
+  #incomplete(bytes: Buffer, start: number, fields: number): number {
+    if (this.#isLast) this.#judge(bytes, fields);
+    return start;
+  }
+
+  #value(field: number): Datum {
+    const { type, typmod } = this.#target.columns[field] as CopyTarget["columns"][number];
+    if (this.#kinds[field] === NULL_FIELD) {
+      if (isUserType(type)) checkNull(typeByOid(type), { ...DEFAULT_FORMAT, now: 0n });
+      return null;
+    }
     const codec = this.#codecs(type);
     if (codec === undefined) throw new RangeError(`no codec for type ${String(type)}`);
     try {
-      return codec.receive(bytes, typmod);
+      return codec.receive(this.#bytes.subarray(this.#starts[field], this.#ends[field]), typmod);
     } catch (error) {
       if (error instanceof SqlError) throw error;
       throw new SqlError("22P03", "incorrect binary data format", { cause: error });

@@ -4,103 +4,27 @@
  */
 import type { ServerFileReader } from "@firstlight/common";
 import { SqlError, isPromise } from "@firstlight/common";
-import type { Row } from "@firstlight/sql";
 import type { CopyTarget } from "../engine/engine.ts";
 import type { Session } from "../session/session.ts";
 import { INPUT } from "../session/task.ts";
 import type { Task } from "../session/task.ts";
 import { copyInResponse, errorResponse } from "../wire/messages.ts";
 import { fatalProtocolViolation } from "../wire/protocol-violation.ts";
-import { BinaryReader } from "./binary-reader.ts";
 import type { CopyOptions } from "./copy-options.ts";
-import { CsvReader } from "./csv-reader.ts";
-import { LineSource } from "./line-source.ts";
-import { withContext } from "./bad-copy-data.ts";
-import type { DefaultedFields, RowReader } from "./row-reader.ts";
-import { TextReader } from "./text-reader.ts";
+import type { DataReader } from "./data-reader.ts";
+import { dataReader } from "./data-reader.ts";
 
 const COPY_DATA = 0x64;
 const COPY_DONE = 0x63;
 const COPY_FAIL = 0x66;
 const FLUSH = 0x48;
 const SYNC = 0x53;
-const NEWLINE = 0x0a;
 
 /** Rows given to the target at once, or those of so much data. */
 const BATCH_ROWS = 1000;
 const BATCH_BYTES = 1 << 20;
 /** Data that is read between two looks at the clock. */
 const SLICE_BYTES = 16 * 1024;
-
-interface DataReader {
-  /** Fields of the rows read that are to be their column's default. */
-  readonly defaulted: DefaultedFields;
-  /** Lines that were begun; undefined for a format without lines. */
-  readonly line: number | undefined;
-  read(data: Buffer, rows: Row[]): void;
-  finish(rows: Row[]): void;
-}
-
-function dataReader(session: Session, target: CopyTarget, options: CopyOptions): DataReader {
-  const defaulted: DefaultedFields = new Map();
-  if (options.format === "binary") {
-    const reader = new BinaryReader(target, session.codecs);
-    return {
-      defaulted,
-      line: undefined,
-      read: (data, rows) => reader.read(data, rows),
-      finish: (rows) => reader.finish(rows),
-    };
-  }
-  const Reader = options.format === "csv" ? CsvReader : TextReader;
-  const reader = new Reader(target, options, session.codecs, session.inputSettings, defaulted);
-  const lines = new LineSource(options.characters(session.settings.derived.characters));
-  return {
-    defaulted,
-    get line() {
-      return reader.lineNumber;
-    },
-    read: (data, rows) => {
-      if (reader.ended) return;
-      const block = lines.push(data);
-      if (block !== undefined) readBlock(target.table, lines, reader, block, rows);
-    },
-    finish: (rows) => {
-      const rest = lines.finish();
-      reader.finish(decoded(target.table, lines, reader, rest), rows);
-    },
-  };
-}
-
-function decoded(table: string, lines: LineSource, reader: RowReader, block: Buffer): string {
-  try {
-    return lines.decode(block);
-  } catch (error) {
-    throw withContext(error, `COPY ${table}, line ${String(reader.lineNumber + 1)}`);
-  }
-}
-
-/** What is no text is told with its line, AFTER what is wrong with earlier lines. */
-function readBlock(
-  table: string,
-  lines: LineSource,
-  reader: RowReader,
-  block: Buffer,
-  rows: Row[],
-): void {
-  let text: string;
-  try {
-    text = lines.decode(block);
-  } catch {
-    for (let start = 0; start < block.length;) {
-      const end = block.indexOf(NEWLINE, start) + 1;
-      reader.read(decoded(table, lines, reader, block.subarray(start, end)), rows);
-      start = end;
-    }
-    return;
-  }
-  reader.read(text, rows);
-}
 
 /** Where the data comes from: valid until the next piece is asked for, undefined at the end. */
 type NextPiece = () => Task<Buffer | undefined>;
@@ -142,40 +66,33 @@ function* copyIn(
   reader: DataReader,
   next: NextPiece,
 ): Task<number> {
-  let rows: Row[] = [];
   let bytes = 0;
   for (let piece = yield* next(); piece !== undefined; piece = yield* next()) {
     for (let at = 0; at < piece.length; at += SLICE_BYTES) {
       const slice = piece.subarray(at, at + SLICE_BYTES);
-      reader.read(slice, rows);
+      reader.read(slice);
       bytes += slice.length;
-      if (rows.length >= BATCH_ROWS || (rows.length > 0 && bytes >= BATCH_BYTES)) {
-        yield* store(session, target, rows, reader.defaulted);
-        rows = [];
+      if (reader.waiting >= BATCH_ROWS || (reader.waiting > 0 && bytes >= BATCH_BYTES)) {
+        yield* store(session, reader);
         bytes = 0;
       }
       yield* turn(session);
     }
   }
-  reader.finish(rows);
-  yield* store(session, target, rows, reader.defaulted);
+  reader.finish();
+  yield* store(session, reader);
   const finished = target.finish();
   return isPromise(finished) ? yield* session.wait(finished) : finished;
 }
 
-function* store(
-  session: Session,
-  target: CopyTarget,
-  rows: readonly Row[],
-  defaulted: DefaultedFields,
-): Task<void> {
-  for (let at = 0; at < rows.length; at += BATCH_ROWS) {
+function* store(session: Session, reader: DataReader): Task<void> {
+  const { waiting } = reader;
+  for (let at = 0; at < waiting; at += BATCH_ROWS) {
     yield* turn(session);
-    const batch = at === 0 && rows.length <= BATCH_ROWS ? rows : rows.slice(at, at + BATCH_ROWS);
-    const added = target.add(batch, defaulted);
-    if (isPromise(added)) yield* session.wait(added);
+    const stored = reader.store(at, Math.min(at + BATCH_ROWS, waiting));
+    if (isPromise(stored)) yield* session.wait(stored);
   }
-  defaulted.clear();
+  reader.clear();
 }
 
 function* turn(session: Session): Task<void> {

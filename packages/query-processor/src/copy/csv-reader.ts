@@ -19,7 +19,6 @@ const RECORD_CHARS_MAX = 256 * 1024 * 1024;
 export class CsvReader extends RowReader {
   readonly #forceNull: readonly boolean[];
   readonly #forceNotNull: readonly boolean[];
-  #lineEnd: "unknown" | "\n" | "\r\n" = "unknown";
   /** Earlier blocks of a record whose quotes are still open. */
   #pieces: string[] = [];
   #pieceChars = 0;
@@ -67,6 +66,10 @@ export class CsvReader extends RowReader {
       start = end + 1;
       if (nextQuote < start) nextQuote = this.#seek(block, quote, start);
     }
+  }
+
+  override get isAmidRecord(): boolean {
+    return this.#pieces.length > 0;
   }
 
   override finish(rest: string, rows: Row[]): void {
@@ -117,8 +120,8 @@ export class CsvReader extends RowReader {
   #readRecord(block: string, start: number, newline: number, rows: Row[]): void {
     this.line++;
     const hasReturn = newline > start && block.charCodeAt(newline - 1) === 0x0d;
-    if (this.#lineEnd === "unknown") this.#lineEnd = hasReturn ? "\r\n" : "\n";
-    const end = hasReturn && this.#lineEnd === "\r\n" ? newline - 1 : newline;
+    if (this.lineEnd === "unknown") this.lineEnd = hasReturn ? "\r\n" : "\n";
+    const end = hasReturn && this.lineEnd === "\r\n" ? newline - 1 : newline;
     if (this.#pieces.length === 0) {
       this.#countInner(block, start, end);
       this.record(block, start, end, rows);
@@ -147,7 +150,7 @@ export class CsvReader extends RowReader {
       : this.#quotedFields(text, start, end);
   }
 
-  #valueOf(raw: string, wasQuoted: boolean, column: number): Field {
+  fieldValue(raw: string, wasQuoted: boolean, column: number): Field {
     if (!wasQuoted && raw === this.options.defaultText) return DEFAULT_FIELD;
     if (raw !== this.options.nullText) return raw;
     if (wasQuoted) return this.#forceNull[column] === true ? null : raw;
@@ -163,7 +166,7 @@ export class CsvReader extends RowReader {
       const stop = found < 0 || found > end ? end : found;
       const field = text.slice(at, stop);
       if (field.includes("\r")) this.#refuseReturn(text.slice(start, end));
-      fields.push(this.#valueOf(field, false, fields.length));
+      fields.push(this.fieldValue(field, false, fields.length));
       if (stop === end) return fields;
       at = stop + 1;
     }
@@ -184,7 +187,7 @@ export class CsvReader extends RowReader {
     let value = "";
     let wasQuoted = false;
     const endField = (): void => {
-      fields.push(this.#valueOf(value, wasQuoted, fields.length));
+      fields.push(this.fieldValue(value, wasQuoted, fields.length));
       value = "";
       wasQuoted = false;
     };

@@ -22,6 +22,10 @@ export class LineSource {
     this.#characters = characters;
   }
 
+  get isUtf8(): boolean {
+    return this.#characters === undefined;
+  }
+
   /** The complete lines that `data` finishes, newline included; undefined when there are none. */
   push(data: Buffer): Buffer | undefined {
     const last = data.lastIndexOf(NEWLINE);

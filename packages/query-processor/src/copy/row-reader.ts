@@ -31,6 +31,8 @@ export abstract class RowReader {
   #ended = false;
   /** 1-based number of the line that is being read, the header counted. */
   protected line = 0;
+  /** Known after the first line. */
+  protected lineEnd: "unknown" | "\n" | "\r\n" = "unknown";
 
   constructor(
     target: CopyTarget,
@@ -63,6 +65,22 @@ export abstract class RowReader {
     return this.line;
   }
 
+  /** Whether what comes next is the beginning of a row, in lines that end as one did before. */
+  get isBetweenRows(): boolean {
+    return !this.#headerDue && !this.isAmidRecord && this.lineEnd !== "unknown";
+  }
+
+  get endsInReturn(): boolean {
+    return this.lineEnd === "\r\n";
+  }
+
+  /** A line that is read elsewhere: what is wrong in it is told with its number. */
+  countLine(): void {
+    this.line++;
+  }
+
+  /** A record that was begun is not complete. */
+  abstract get isAmidRecord(): boolean;
   /** Rows of complete lines. */
   abstract read(block: string, rows: Row[]): void;
   /** Rows of what is left when the data ends. */
@@ -99,27 +117,35 @@ export abstract class RowReader {
     const row: Datum[] = [];
     for (let at = 0; at < columnCount; at++) {
       const field = fields[at] ?? null;
-      const input = this.#inputs[at];
-      try {
-        if (typeof field === "string" && input !== undefined) row.push(input(field));
-        else {
-          if (field === DEFAULT_FIELD) this.#useDefault(row, at);
-          else this.#nulls[at]?.();
-          row.push(null);
-        }
-      } catch (error) {
-        const place = { table: this.#table, line: this.line };
-        const text = field === DEFAULT_FIELD ? (this.options.defaultText ?? null) : field;
-        throw withContext(error, columnContext(place, this.#names[at] ?? "", text));
-      }
+      if (field === DEFAULT_FIELD) this.#useDefault(row, at);
+      row.push(this.input(field, at));
     }
     return row;
+  }
+
+  /** The value of a field of the line that is being read; NULL for a default. */
+  input(field: Field, at: number): Datum {
+    const input = this.#inputs[at];
+    try {
+      if (typeof field === "string" && input !== undefined) return input(field);
+      if (field === null) this.#nulls[at]?.();
+      return null;
+    } catch (error) {
+      throw withContext(error, this.#columnContext(field, at));
+    }
+  }
+
+  #columnContext(field: Field, at: number): string {
+    const place = { table: this.#table, line: this.line };
+    const text = field === DEFAULT_FIELD ? (this.options.defaultText ?? null) : field;
+    return columnContext(place, this.#names[at] ?? "", text);
   }
 
   #useDefault(row: Row, column: number): void {
     if (this.#hasDefault[column] !== true) {
       throw new SqlError("22P04", "unexpected default marker in COPY data", {
         detail: `Column "${this.#names[column] ?? ""}" has no default value.`,
+        where: this.#columnContext(DEFAULT_FIELD, column),
       });
     }
     const known = this.#defaulted.get(row);

@@ -3,17 +3,15 @@
  * searching for the delimiter only.
  */
 import type { Row } from "@firstlight/sql";
-import { decodeText } from "../wire/message-reader.ts";
 import { DEFAULT_FIELD } from "./field.ts";
 import type { Field } from "./field.ts";
 import { RowReader } from "./row-reader.ts";
+import { unescape } from "./unescape.ts";
 
 const BACKSLASH = 0x5c;
 const CARRIAGE_RETURN = 0x0d;
 
 export class TextReader extends RowReader {
-  /** Known after the first line. */
-  #lineEnd: "unknown" | "\n" | "\r\n" = "unknown";
   /** Where the next backslash of the block is; at its end when there is none. */
   #nextBackslash = 0;
   /** Lines whose newline was escaped: the line goes on. */
@@ -34,6 +32,10 @@ export class TextReader extends RowReader {
       start = end + 1;
       if (this.#nextBackslash < start) this.#seekBackslash(text, start);
     }
+  }
+
+  override get isAmidRecord(): boolean {
+    return this.#unfinished !== "";
   }
 
   override finish(rest: string, rows: Row[]): void {
@@ -65,11 +67,11 @@ export class TextReader extends RowReader {
 
   #withoutReturn(text: string, start: number, newline: number): number {
     const hasReturn = newline > start && text.charCodeAt(newline - 1) === CARRIAGE_RETURN;
-    if (newline < text.length && this.#lineEnd === "unknown") {
-      this.#lineEnd = hasReturn ? "\r\n" : "\n";
+    if (newline < text.length && this.lineEnd === "unknown") {
+      this.lineEnd = hasReturn ? "\r\n" : "\n";
     }
-    if (hasReturn && this.#lineEnd === "\r\n") return newline - 1;
-    if (newline < text.length && this.#lineEnd === "\r\n" && !hasReturn) {
+    if (hasReturn && this.lineEnd === "\r\n") return newline - 1;
+    if (newline < text.length && this.lineEnd === "\r\n" && !hasReturn) {
       throw this.lineError(
         "literal newline found in data",
         text.slice(start, newline),
@@ -145,36 +147,4 @@ function isEscaped(text: string, start: number, at: number): boolean {
   let run = 0;
   while (at - run - 1 >= start && text.charCodeAt(at - run - 1) === BACKSLASH) run++;
   return run % 2 === 1;
-}
-
-const SIMPLE: Readonly<Record<string, string>> = {
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-};
-
-/** Backslash sequences; octal and hexadecimal ones are bytes and may together make a character. */
-function unescape(raw: string): string {
-  if (/\\(?:[0-7]|x[0-9a-fA-F])/.test(raw)) return unescapeBytes(raw);
-  return raw.replaceAll(
-    /\\(.?)/gs,
-    (_, char: string) => SIMPLE[char] ?? (char === "" ? "\\" : char),
-  );
-}
-
-function unescapeBytes(raw: string): string {
-  const latin1 = Buffer.from(raw, "utf8").toString("latin1");
-  const bytes = latin1.replaceAll(
-    /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.?))/gs,
-    (_, octal: string | undefined, hex: string | undefined, char: string | undefined) => {
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
-      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-      return SIMPLE[char ?? ""] ?? (char === "" || char === undefined ? "\\" : char);
-    },
-  );
-  const buffer = Buffer.from(bytes, "latin1");
-  return decodeText(buffer, 0, buffer.length);
 }

@@ -14,11 +14,15 @@ import { couldNotCreate } from "../execute/could-not-create.ts";
 import type { IndexLayout, TableLayout } from "../plan/table-layout.ts";
 import { rowSuffixOf, tableLayout } from "../plan/table-layout.ts";
 import { RowIdSource } from "../plan/row-id.ts";
+import { IndexFilling } from "../execute/index-filling.ts";
+import { isOfColumns } from "../plan/stored-entries.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 
 /** Rows between two looks at the clock. */
 const ROWS_PER_LOOK = 16;
+/** The same where a row is only copied. */
+const ROWS_PER_BATCH = 256;
 
 type RowVisitor = (values: Row, key: Key) => void;
 
@@ -109,16 +113,58 @@ export async function fillIndex(
   table: TableDescriptor,
   index: IndexDescriptor,
 ): Promise<void> {
-  const { kv } = context.transaction;
   guardTable(context, table);
   const layout = indexLayoutOf(table, index);
+  if (isOfColumns(index)) await fillFromBytes(context, table, layout);
+  else await fillFromValues(context, table, layout);
+}
+
+/** Entries of the bytes of the rows. */
+async function fillFromBytes(
+  context: DdlContext,
+  table: TableDescriptor,
+  index: IndexLayout,
+): Promise<void> {
+  const layout = layoutOf(context, table);
+  const filling = new IndexFilling(context.transaction.kv, index, layout);
+  const decode = sparseDecoder(layout, index.positions);
+  const { interrupts } = context.session;
+  for (let span: Span | undefined = layout.span; span !== undefined;) {
+    const page: ScanPage = await context.transaction.kv.scan({
+      span,
+      reverse: false,
+      withKeys: true,
+    });
+    if (page.batch.kind !== "raw") throw new TypeError("stored values were asked for");
+    const { values } = page.batch;
+    for (let from = 0; from < values.length; from += ROWS_PER_BATCH) {
+      const rows = values.slice(from, from + ROWS_PER_BATCH);
+      const taken = filling.add(rows, (page.keys ?? []).slice(from, from + ROWS_PER_BATCH));
+      const row = taken === undefined ? undefined : rows[taken];
+      if (row !== undefined) throw duplicated(context, layout, index.descriptor, decode(row));
+      interrupts.check();
+      if (interrupts.overdue()) await interrupts.yield();
+    }
+    span = page.rest;
+    interrupts.check();
+    await interrupts.yield();
+  }
+}
+
+async function fillFromValues(
+  context: DdlContext,
+  table: TableDescriptor,
+  layout: IndexLayout,
+): Promise<void> {
+  const { kv } = context.transaction;
+  const { descriptor } = layout;
   const seen = new SeenKeys();
   const visit: RowVisitor = (values, key) => {
     if (!layout.holds(values)) return;
     const isTaken =
       layout.excludes(values) && kv.writes.get(layout.uniqueKey(values)) !== undefined;
     if (isTaken || seen.repeats(layout, values)) {
-      throw duplicated(context, tableLayout(table), index, values);
+      throw duplicated(context, tableLayout(table), descriptor, values);
     }
     const entry = layout.entry(values, rowSuffixOf(key));
     kv.put(entry.key, entry.value, "insert");

@@ -2,9 +2,9 @@
 import type { MaybePromise } from "@firstlight/common";
 import { SqlError, andThen } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
-import { compileExpr } from "@firstlight/sql";
+import { StoredRows, compileExpr } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import type { Relation } from "../catalog/catalog.ts";
+import type { Catalog, Relation } from "../catalog/catalog.ts";
 import type { DdlContext } from "../ddl/ddl-context.ts";
 import {
   findRelation,
@@ -21,11 +21,15 @@ import { ReferenceQueue } from "../execute/references/reference-queue.ts";
 import { judgeOf } from "../execute/row-constraints.ts";
 import { checkStorageLimit } from "../execute/storage-limit.ts";
 import { RowWriter } from "../execute/row-writer.ts";
-import { bindColumnExpression, bindDefault } from "../bind/schema-expressions.ts";
+import { StoredRowWriter } from "../execute/stored-row-writer.ts";
+import { isOfColumns } from "../plan/stored-entries.ts";
+import type { TableLayout } from "../plan/table-layout.ts";
+import { tableLayout } from "../plan/table-layout.ts";
+import { bindColumnExpression, bindDefault, bindInserted } from "../bind/schema-expressions.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { parse } from "../parse/parser.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
-import type { CopyRequest, CopyTarget, SessionContext } from "./engine.ts";
+import type { CopyRequest, CopyTarget, SessionContext, StoredCopy } from "./engine.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import { EngineExecutionContext } from "./engine-execution-context.ts";
 import { DefaultFiller, compileTableChecks, overStoredRow } from "./stored-row-functions.ts";
@@ -189,6 +193,19 @@ function copyContext(
   return new EngineExecutionContext(parts);
 }
 
+/** Whether rows are stored as their fields come, the others NULL, and have plain index entries. */
+function isStoredAsGiven(
+  table: TableDescriptor,
+  given: ReadonlySet<number>,
+  image: Catalog,
+): boolean {
+  const isFilled = table.columns.some((column, position) => {
+    if (given.has(position) || column.dropped) return false;
+    return column.sequence !== undefined || bindInserted(column, table, image) !== undefined;
+  });
+  return !isFilled && tableLayout(table).secondary.every((each) => isOfColumns(each.descriptor));
+}
+
 type RowCondition = (row: Row, context: EvaluationContext) => boolean;
 
 interface CopiedTable {
@@ -202,6 +219,7 @@ class TableCopy implements CopyTarget {
   readonly table: string;
   readonly tableColumns: readonly string[];
   readonly columns: CopyTarget["columns"];
+  readonly stored: StoredCopy | undefined;
   readonly #writer: RowWriter;
   readonly #positions: readonly number[];
   readonly #width: number;
@@ -245,6 +263,17 @@ class TableCopy implements CopyTarget {
     const activity = session.activity?.writesOf(table.oid);
     this.#writer = new RowWriter({ transaction: kv, ...judge, references, activity });
     const given = new Set(this.#positions);
+    const isSeen =
+      checks.length > 0 ||
+      references !== undefined ||
+      judge.limit !== undefined ||
+      condition !== undefined;
+    if (!isSeen && isStoredAsGiven(table, given, image)) {
+      const { rowIds } = this.#writer;
+      const { layout } = judge;
+      const writer = new StoredRowWriter({ transaction: kv, layout, rowIds, activity });
+      this.stored = this.#storedCopy(layout, writer);
+    }
     const filler = (without: ReadonlySet<number>): DefaultFiller =>
       new DefaultFiller(table, image, without, evaluation, (oid) => nextOf(services, oid));
     this.#filler = filler(given);
@@ -256,6 +285,27 @@ class TableCopy implements CopyTarget {
       fillers.set(place, found);
       return found;
     };
+  }
+
+  #storedCopy(layout: TableLayout, writer: StoredRowWriter): StoredCopy {
+    const { types, notNull } = layout;
+    const rows = new StoredRows(this.#width);
+    const decode = layout.decoder([...types.keys()]);
+    const byValues = (from: number, to: number): MaybePromise<void> => {
+      const values: Row[] = [];
+      for (let at = from; at < to; at++) values.push(decode(rows.row(at)));
+      return this.#store(values);
+    };
+    const add = (from: number, to: number): MaybePromise<void> => {
+      if (notNull.some((position) => rows.hasNulls[position] === 1)) return byValues(from, to);
+      return andThen(writer.insert(rows, from, to), (isDone) => {
+        if (!isDone) return byValues(from, to);
+        this.#count += to - from;
+        return undefined;
+      });
+    };
+    const fields = types.map((_, position) => this.#positions.indexOf(position));
+    return { types, fields, rows, add };
   }
 
   add(

@@ -13,7 +13,7 @@ import type {
 import type { AdmissionBounds } from "../admission/admission.ts";
 import type { CallableRoutine } from "./callable-routine.ts";
 import type { PlanChoice } from "./plan-choice.ts";
-import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import type { Datum, EvaluationContext, Row, StoredRows } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type {
   ListedCursor,
@@ -182,6 +182,18 @@ export interface StoredSetting {
   readonly source: "global" | "database" | "user" | "database user";
 }
 
+/** Rows in that are bytes already, for a table where nothing has to see their values. */
+export interface StoredCopy {
+  /** Of the stored row's columns, by position. */
+  readonly types: readonly number[];
+  /** The place in CopyTarget.columns of each; -1: NULL. */
+  readonly fields: readonly number[];
+  /** Where they are written. */
+  readonly rows: StoredRows;
+  /** Rows [from, to). */
+  add(from: number, to: number): MaybePromise<void>;
+}
+
 /** Rows in, for COPY FROM: values in the order of the columns, each already of its column's type. */
 export interface CopyTarget {
   readonly table: string;
@@ -193,6 +205,8 @@ export interface CopyTarget {
     readonly typmod: number;
     readonly hasDefault: boolean;
   }[];
+  /** Undefined where rows have to come as values. */
+  readonly stored?: StoredCopy | undefined;
   /** `defaulted`: of some of the rows, the places in `columns` that take their default instead. */
   add(rows: readonly Row[], defaulted?: ReadonlyMap<Row, readonly number[]>): MaybePromise<void>;
   /** Number of rows stored. */

@@ -10,7 +10,8 @@ import type { ClusterView } from "./cluster-view.ts";
 import type { ProfileLimits } from "../profile/limits.ts";
 import { PendingNotifications } from "../notify/pending-notifications.ts";
 import { overlayPage } from "./overlay.ts";
-import type { ScanOptions, Transaction, WriteKind } from "./transaction.ts";
+import type { PackedBatch } from "./packed-batch.ts";
+import type { BatchTransaction, ScanOptions, Transaction, WriteKind } from "./transaction.ts";
 import type { TemporaryRows } from "./temporary-keys.ts";
 import { isTemporaryKey } from "./temporary-keys.ts";
 import { FrozenTransaction } from "./frozen-transaction.ts";
@@ -31,7 +32,7 @@ const MEBIBYTE = 1 << 20;
 
 type Values = readonly (Uint8Array | undefined)[];
 
-export class KvTransaction implements Transaction {
+export class KvTransaction implements Transaction, BatchTransaction {
   readonly readOnly: boolean;
   readonly writes: WriteSet = new WriteSet();
   /** Tables (by OID) that plans of this transaction rely on. */
@@ -204,6 +205,28 @@ export class KvTransaction implements Transaction {
     this.#enforceLimit();
   }
 
+  isUnstored(span: Span): MaybePromise<boolean> {
+    // Under SERIALIZABLE a range would be more than what has to be looked at.
+    if (this.#reads !== undefined) return false;
+    this.deltas?.looked(span.start);
+    const page = this.#scanStorage({ span, reverse: false, withKeys: true, rowLimit: 1 }, true);
+    return andThen(page, ({ keys, rest }) => keys?.length === 0 && rest === undefined);
+  }
+
+  isPast(key: Key): boolean {
+    return this.writes.isPast(key);
+  }
+
+  hasWritten(key: Key): boolean {
+    return this.writes.get(key) !== undefined;
+  }
+
+  insertBatch(batch: PackedBatch): void {
+    if (batch.longestKey > KEY_BYTES_MAX) throw keyTooLarge(firstTooLarge(batch));
+    this.writes.insertBatch(batch);
+    this.#enforceLimit();
+  }
+
   delete(key: Key): void {
     this.writes.set(key, undefined, "X");
     this.#enforceLimit();
@@ -250,6 +273,12 @@ export class KvTransaction implements Transaction {
   rollbackTo(mark: number): void {
     this.writes.rollbackTo(mark);
   }
+}
+
+function firstTooLarge(batch: PackedBatch): Key {
+  let number = 0;
+  while (batch.keyAt(number).length <= KEY_BYTES_MAX) number++;
+  return batch.keyAt(number);
 }
 
 function keyTooLarge(key: Key): SqlError {

@@ -10,18 +10,40 @@ const OVERHEAD = 8;
 export class MutationBytes {
   #bytes: Buffer;
   #end = 0;
+  /** What is to be copied next. */
+  #chunk: Buffer | undefined;
+  #runStart = 0;
+  #runEnd = 0;
 
   constructor({ size, bytes }: WriteSet) {
     this.#bytes = Buffer.allocUnsafeSlow(bytes + size * OVERHEAD);
   }
 
   add(mutation: Mutation): void {
-    const isPacked = mutation instanceof PackedEntry;
-    const needed = isPacked ? mutation.packedBytes : packedBytesMax([mutation]);
+    if (mutation instanceof PackedEntry) return mutation.addTo(this);
+    this.#copyRun();
+    const needed = packedBytesMax([mutation]);
     if (this.#end + needed > this.#bytes.length) this.#grow(this.#end + needed);
-    this.#end = isPacked
-      ? mutation.packInto(this.#bytes, this.#end)
-      : packMutation(this.#bytes, this.#end, mutation);
+    this.#end = packMutation(this.#bytes, this.#end, mutation);
+  }
+
+  /** Those that follow each other in a chunk are copied together. */
+  addPacked(chunk: Buffer, start: number, end: number): void {
+    if (chunk !== this.#chunk || start !== this.#runEnd) {
+      this.#copyRun();
+      this.#chunk = chunk;
+      this.#runStart = start;
+    }
+    this.#runEnd = end;
+  }
+
+  #copyRun(): void {
+    const chunk = this.#chunk;
+    if (chunk === undefined) return;
+    const needed = this.#end + this.#runEnd - this.#runStart;
+    if (needed > this.#bytes.length) this.#grow(needed);
+    this.#end += chunk.copy(this.#bytes, this.#end, this.#runStart, this.#runEnd);
+    this.#chunk = undefined;
   }
 
   #grow(needed: number): void {
@@ -31,6 +53,7 @@ export class MutationBytes {
   }
 
   finish(): Buffer {
+    this.#copyRun();
     return this.#bytes.subarray(0, this.#end);
   }
 }

@@ -5,6 +5,10 @@
  */
 import type { Key, KeyList, Span } from "@firstlight/common";
 import { keyFromLatin1, orderOfKeys, packMutation } from "@firstlight/common";
+import type { MutationBytes } from "./mutation-bytes.ts";
+import type { PackedBatch } from "./packed-batch.ts";
+import { PackedIndex, hashOfBytes } from "./packed-index.ts";
+import { varintBytes, varintIn } from "./packed-varint.ts";
 import type { WriteEntry } from "./write-set.ts";
 
 const CHUNK_BITS = 20;
@@ -15,42 +19,31 @@ export const PACKED_BYTES_MAX: number = 1 << 16;
 const OVERHEAD_MAX = 11;
 const BATCH = 512;
 
-/** Its value is a view, made anew whenever it is asked for. */
+/** A commit of a million of them has them all: there is no more to it than where its bytes are. */
 export class PackedEntry implements WriteEntry {
   readonly key: Key;
-  readonly intent = "X";
-  readonly #chunk: Buffer;
-  readonly #start: number;
-  readonly #valueAt: number;
-  readonly #end: number;
+  readonly #writes: PackedWrites;
+  readonly #number: number;
 
-  constructor(key: Key, chunk: Buffer, { start, valueAt, end }: Place) {
+  constructor(key: Key, writes: PackedWrites, number: number) {
     this.key = key;
-    this.#chunk = chunk;
-    this.#start = start;
-    this.#valueAt = valueAt;
-    this.#end = end;
+    this.#writes = writes;
+    this.#number = number;
   }
 
+  get intent(): "X" {
+    return "X";
+  }
+
+  /** A view, made anew whenever it is asked for. */
   get value(): Uint8Array {
-    const { buffer, byteOffset } = this.#chunk;
-    return new Uint8Array(buffer, byteOffset + this.#valueAt, this.#end - this.#valueAt);
+    return this.#writes.valueAt(this.#number);
   }
 
-  get packedBytes(): number {
-    return this.#end - this.#start;
+  /** Gives the bytes of the mutation. */
+  addTo(bytes: MutationBytes): void {
+    this.#writes.addTo(this.#number, bytes);
   }
-
-  /** Returns the end of the mutation, of which `target` has a copy from `at` on. */
-  packInto(target: Buffer, at: number): number {
-    return at + this.#chunk.copy(target, at, this.#start, this.#end);
-  }
-}
-
-interface Place {
-  readonly start: number;
-  readonly valueAt: number;
-  readonly end: number;
 }
 
 export class PackedWrites implements KeyList {
@@ -62,6 +55,8 @@ export class PackedWrites implements KeyList {
   #ascends = true;
   /** Of all that are here, unless they ascend. */
   #order: Uint32Array | undefined;
+  /** Of all that are here, once one was looked for that has no place in an order. */
+  #index: PackedIndex | undefined;
 
   get length(): number {
     return this.#starts.length;
@@ -79,19 +74,63 @@ export class PackedWrites implements KeyList {
     this.#order = undefined;
     if (this.#highest < key) this.#highest = key;
     else this.#ascends = false;
+    if (this.#index !== undefined) this.#addToIndex(this.#index, this.length - 1);
+  }
+
+  #addToIndex(index: PackedIndex, from: number): void {
+    for (let number = from; number < this.length; number++) {
+      const position = this.#starts[number] as number;
+      const chunk = this.#chunks[position >>> CHUNK_BITS] as Buffer;
+      const lengthAt = (position & (CHUNK_BYTES - 1)) + 1;
+      const keyAt = lengthAt + varintBytes(chunk, lengthAt);
+      index.add(hashOfBytes(chunk, keyAt, keyAt + varintIn(chunk, lengthAt)), number);
+    }
+  }
+
+  /** Each of them is at most as long as PACKED_BYTES_MAX allows. */
+  addBatch(batch: PackedBatch): void {
+    const { length } = batch;
+    const before = this.length;
+    for (let number = 0; number < length;) number = this.#addSome(batch, number);
+    if (this.#index !== undefined) this.#addToIndex(this.#index, before);
+    this.#order = undefined;
+    const isAbove = this.#highest < batch.keyAt(0);
+    if (!batch.ascends || !isAbove) this.#ascends = false;
+    const highest = batch.highest();
+    if (this.#highest < highest) this.#highest = highest;
+  }
+
+  /** As many of those from `first` on as the last chunk has room for; returns the next one. */
+  #addSome(batch: PackedBatch, first: number): number {
+    const from = batch.startOf(first);
+    if (this.#top + (batch.startOf(first + 1) - from) > CHUNK_BYTES) {
+      this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));
+      this.#top = 0;
+    }
+    const last = this.#chunks.length - 1;
+    const moved = last * CHUNK_BYTES + this.#top - from;
+    const end = from + CHUNK_BYTES - this.#top;
+    let number = first;
+    for (; number < batch.length && batch.startOf(number + 1) <= end; number++) {
+      this.#starts.push(moved + batch.startOf(number));
+    }
+    const to = batch.startOf(number);
+    batch.bytes.copy(this.#chunks[last] as Buffer, this.#top, from, to);
+    this.#top += to - from;
+    return number;
   }
 
   lengthAt(number: number): number {
     const start = this.#starts[number] as number;
     const chunk = this.#chunks[start >>> CHUNK_BITS] as Buffer;
-    return lengthIn(chunk, (start & (CHUNK_BYTES - 1)) + 1);
+    return varintIn(chunk, (start & (CHUNK_BYTES - 1)) + 1);
   }
 
   byteAt(number: number, at: number): number {
     const start = this.#starts[number] as number;
     const chunk = this.#chunks[start >>> CHUNK_BITS] as Buffer;
     const lengthAt = (start & (CHUNK_BYTES - 1)) + 1;
-    const keyAt = lengthAt + lengthBytes(chunk, lengthAt);
+    const keyAt = lengthAt + varintBytes(chunk, lengthAt);
     return chunk[keyAt + at] as number;
   }
 
@@ -99,20 +138,29 @@ export class PackedWrites implements KeyList {
     const start = this.#starts[number] as number;
     const chunk = this.#chunks[start >>> CHUNK_BITS] as Buffer;
     const lengthAt = (start & (CHUNK_BYTES - 1)) + 1;
-    const keyAt = lengthAt + lengthBytes(chunk, lengthAt);
-    return keyFromLatin1(chunk.toString("latin1", keyAt, keyAt + lengthIn(chunk, lengthAt)));
+    const keyAt = lengthAt + varintBytes(chunk, lengthAt);
+    return keyFromLatin1(chunk.toString("latin1", keyAt, keyAt + varintIn(chunk, lengthAt)));
   }
 
-  entryAt(number: number): PackedEntry {
+  valueAt(number: number): Uint8Array {
+    const position = this.#starts[number] as number;
+    const chunk = this.#chunks[position >>> CHUNK_BITS] as Buffer;
+    const lengthAt = keyEndIn(chunk, position & (CHUNK_BYTES - 1));
+    const valueAt = lengthAt + varintBytes(chunk, lengthAt);
+    return new Uint8Array(chunk.buffer, chunk.byteOffset + valueAt, varintIn(chunk, lengthAt));
+  }
+
+  addTo(number: number, bytes: MutationBytes): void {
     const position = this.#starts[number] as number;
     const chunk = this.#chunks[position >>> CHUNK_BITS] as Buffer;
     const start = position & (CHUNK_BYTES - 1);
-    const keyAt = start + 1 + lengthBytes(chunk, start + 1);
-    const keyEnd = keyAt + lengthIn(chunk, start + 1);
-    const valueAt = keyEnd + lengthBytes(chunk, keyEnd);
-    const end = valueAt + lengthIn(chunk, keyEnd);
-    const key = keyFromLatin1(chunk.toString("latin1", keyAt, keyEnd));
-    return new PackedEntry(key, chunk, { start, valueAt, end });
+    const lengthAt = keyEndIn(chunk, start);
+    const end = lengthAt + varintBytes(chunk, lengthAt) + varintIn(chunk, lengthAt);
+    bytes.addPacked(chunk, start, end);
+  }
+
+  entryAt(number: number): PackedEntry {
+    return new PackedEntry(this.keyAt(number), this, number);
   }
 
   /** Whether a read of the key would first have to sort. */
@@ -128,7 +176,13 @@ export class PackedWrites implements KeyList {
     if (length === this.length) this.#order = order;
   }
 
+  /** In no order: a look by a hash, of which the first one makes it for all. */
   get(key: Key): PackedEntry | undefined {
+    if (this.isUnsortedFor(key)) {
+      if (this.#index === undefined) this.#addToIndex((this.#index = new PackedIndex()), 0);
+      const found = this.#index.find(key, this);
+      return found === undefined ? undefined : new PackedEntry(key, this, found);
+    }
     const place = this.#placeOf(key);
     if (place === this.length) return undefined;
     const number = this.#numberAt(place);
@@ -174,15 +228,7 @@ export class PackedWrites implements KeyList {
   }
 }
 
-/** Of the varint there. */
-function lengthBytes(chunk: Buffer, at: number): number {
-  return (chunk[at] as number) < 0x80 ? 1 : (chunk[at + 1] as number) < 0x80 ? 2 : 3;
-}
-
-function lengthIn(chunk: Buffer, at: number): number {
-  const low = chunk[at] as number;
-  if (low < 0x80) return low;
-  const middle = chunk[at + 1] as number;
-  if (middle < 0x80) return (low & 0x7f) | (middle << 7);
-  return (low & 0x7f) | ((middle & 0x7f) << 7) | ((chunk[at + 2] as number) << 14);
+/** Of the mutation that starts there. */
+function keyEndIn(chunk: Buffer, start: number): number {
+  return start + 1 + varintBytes(chunk, start + 1) + varintIn(chunk, start + 1);
 }

@@ -11,6 +11,7 @@ import type {
   Span,
   Timestamp,
 } from "@firstlight/common";
+import type { PackedBatch } from "./packed-batch.ts";
 
 export interface ScanOptions {
   readonly span: Span;
@@ -40,6 +41,18 @@ export interface DeltaWrites {
   excuse(prefix: Key): void;
   /** `value`: the row with the amounts added, as own reads see it. */
   put(key: Key, value: Uint8Array, delta: Uint8Array): void;
+}
+
+/** Where loads write. */
+export interface BatchTransaction extends Pick<Transaction, "read"> {
+  /** Whether it is known at the cost of one look that nothing of the span is stored. */
+  isUnstored(span: Span): MaybePromise<boolean>;
+  /** Whether this transaction has written no key of the same index from this one on. */
+  isPast(key: Key): boolean;
+  /** Whether this transaction has written the key. */
+  hasWritten(key: Key): boolean;
+  /** Keys that are known not to exist; the batch may be used again. */
+  insertBatch(batch: PackedBatch): void;
 }
 
 export interface Transaction {

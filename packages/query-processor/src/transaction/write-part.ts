@@ -3,8 +3,9 @@
  * is replaced of them, and all other writes, are entries on their own, which go before.
  */
 import type { Key, Span } from "@firstlight/common";
-import { INDEX_PREFIX_LENGTH, isGlobalKey } from "@firstlight/common";
+import { INDEX_PREFIX_LENGTH, KEY_MIN, isGlobalKey } from "@firstlight/common";
 import { PACKED_BYTES_MAX, PackedWrites } from "./packed-writes.ts";
+import type { PackedBatch } from "./packed-batch.ts";
 import { PlainWrites } from "./plain-writes.ts";
 import type { WriteEntry } from "./write-set.ts";
 
@@ -28,6 +29,8 @@ export class WritePart {
   readonly #plain: PlainWrites;
   readonly #plainMin: number;
   #packed: PackedWrites | undefined;
+  /** Nothing that is here, or was, is above it. */
+  #highest: Key = KEY_MIN;
   /** Keys that are in both. */
   #replaced = 0;
   #hasSorted = false;
@@ -66,12 +69,15 @@ export class WritePart {
     return this.#plain.knowsNew;
   }
 
-  get(key: Key): WriteEntry | undefined {
-    const packed = this.#readable(key);
-    return this.#plain.get(key) ?? packed?.get(key);
+  isPast(key: Key): boolean {
+    return this.#highest < key;
   }
 
-  /** Packed writes that can be read at `key`; BEFORE the others are: they may come to those. */
+  get(key: Key): WriteEntry | undefined {
+    return this.#plain.get(key) ?? this.#packed?.get(key);
+  }
+
+  /** Packed writes that can be read from `key` on; BEFORE the others are: they may come to those. */
   #readable(key: Key): PackedWrites | undefined {
     const packed = this.#packed;
     if (packed?.isUnsortedFor(key) === true) {
@@ -97,6 +103,7 @@ export class WritePart {
 
   /** Of a key that is not here. */
   insert(key: Key, value: Uint8Array): void {
+    if (this.#highest < key) this.#highest = key;
     const isLarge = key.length + value.length > PACKED_BYTES_MAX;
     if (
       this.#isRead ||
@@ -109,9 +116,24 @@ export class WritePart {
     }
   }
 
+  /** Of keys that are not here. */
+  insertBatch(batch: PackedBatch): void {
+    const isFew = this.#packed === undefined && this.#plain.size + batch.length < this.#plainMin;
+    if (this.#isRead || isFew || batch.largest > PACKED_BYTES_MAX) {
+      for (let number = 0; number < batch.length; number++) {
+        this.insert(batch.keyAt(number), batch.valueAt(number));
+      }
+    } else {
+      const highest = batch.highest();
+      if (this.#highest < highest) this.#highest = highest;
+      (this.#packed ??= new PackedWrites()).addBatch(batch);
+    }
+  }
+
   set(entry: WriteEntry): void {
     const { key } = entry;
-    if (this.#readable(key)?.get(key) !== undefined && this.#plain.get(key) === undefined) {
+    if (this.#highest < key) this.#highest = key;
+    if (this.#packed?.get(key) !== undefined && this.#plain.get(key) === undefined) {
       this.#replaced++;
     }
     this.#plain.set(entry);
@@ -176,6 +198,10 @@ function* mergedBatches(
   };
   let other = next();
   for (const batch of packed) {
+    if (other === undefined) {
+      yield batch;
+      continue;
+    }
     const merged: WriteEntry[] = [];
     for (const entry of batch) {
       for (; other !== undefined && other.key < entry.key; other = next()) {

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Key } from "@firstlight/common";
-import { keyFromLatin1 } from "@firstlight/common";
+import { keyFromLatin1, keyToBytes } from "@firstlight/common";
+import { PackedBatch } from "./packed-batch.ts";
 import { WriteSet } from "./write-set.ts";
 
 const someKey = fc
@@ -17,7 +18,16 @@ const RARE = ["remove", "ask", "mark", "rollback"] as const;
 it("I3: a write set gives its last values in order, whatever was asked and taken back before", () => {
   const step = fc.record({
     key: someKey,
-    does: fc.constantFrom("set", "insert", "insert", "insert", "tombstone", ...RARE),
+    does: fc.constantFrom(
+      "set",
+      "insert",
+      "insert",
+      "insert",
+      "batch",
+      "get",
+      "tombstone",
+      ...RARE,
+    ),
   });
   fc.assert(
     fc.property(
@@ -34,6 +44,15 @@ it("I3: a write set gives its last values in order, whatever was asked and taken
           } else if (does === "insert" && model.get(key) === undefined) {
             writes.insert(key, new Uint8Array([at]));
             model.set(key, at);
+          } else if (does === "batch") {
+            const batch = new PackedBatch();
+            for (const end of at % 2 === 0 ? ["a", "b", "c"] : ["c", "a"]) {
+              const added = keyFromLatin1(key + end);
+              if (model.has(added)) continue;
+              batch.add(keyToBytes(added), added.length, Uint8Array.of(9, at), 1, 2);
+              model.set(added, at);
+            }
+            writes.insertBatch(batch);
           } else if (does === "tombstone") {
             writes.set(key, undefined, "X");
             model.set(key, undefined);
@@ -45,6 +64,17 @@ it("I3: a write set gives its last values in order, whatever was asked and taken
             const within = [...model.keys()].filter((each) => key <= each && each < end).toSorted();
             expect([...writes.keysWithin({ start: key, end })]).toEqual(within);
             expect(writes.hasIn({ start: key, end })).toBe(within.length > 0);
+          } else if (does === "get") {
+            const found = writes.get(key);
+            expect([found !== undefined, found?.value?.[0]]).toEqual([
+              model.has(key),
+              model.get(key),
+            ]);
+            const isPast = [...model.keys()].every(
+              (each) => each < key || each.slice(0, 7) !== key.slice(0, 7),
+            );
+            // What was taken back may still count.
+            if (writes.isPast(key)) expect(isPast).toBe(true);
           } else if (does === "mark") {
             marked = { mark: writes.mark(), model: new Map(model) };
           } else if (marked !== undefined && does === "rollback") {
@@ -132,4 +162,45 @@ it("a key that is inserted again, which nobody should do, is there and counted o
     .map(({ key, value }) => `${key.at(-1) ?? ""}${value?.[0] ?? ""}`);
   expect(found).toEqual(["a3", "b2", "c4"]);
   expect([writes.size, writes.bytes]).toEqual([3, 3 * 9]);
+});
+
+it("batches larger than a buffer, in any order, come out in their order", () => {
+  const writes = new WriteSet();
+  const expected = new Map<Key, number>();
+  let bytes = 0;
+  const batch = new PackedBatch();
+  for (let from = 0; from < 40_000; from += 10_000) {
+    batch.clear();
+    for (let at = from; at < from + 10_000; at++) {
+      const key = keyFromLatin1(`table-1${String((at * 7_919) % 40_009).padStart(6, "0")}`);
+      expected.set(key, at);
+      const value = Buffer.alloc(150 + (at % 7));
+      value.writeUInt32BE(at);
+      batch.add(keyToBytes(key), key.length, value, 0, value.length);
+      bytes += key.length + value.length;
+    }
+    writes.insertBatch(batch);
+  }
+  const found = writes.mutations().map(({ key, value }) => {
+    return [key, value === undefined ? -1 : Buffer.from(value).readUInt32BE()];
+  });
+  expect(found).toEqual([...expected].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  expect(writes.bytes).toBe(bytes);
+});
+
+it("keys of a load in no order are found one by one while it goes on", () => {
+  const writes = new WriteSet();
+  const keyOf = (at: number): Key =>
+    keyFromLatin1(`table-1${String((at * 7_919) % 20_011).padStart(6, "0")}`);
+  for (let at = 0; at < 20_000; at++) {
+    const [next, last] = [keyOf(at), keyOf(at - 1)];
+    expect(writes.get(next)).toBeUndefined();
+    writes.insert(next, Uint8Array.of(at & 0xff));
+    if (at > 0) expect(writes.get(last)?.value).toEqual(Uint8Array.of((at - 1) & 0xff));
+  }
+  writes.set(keyOf(7), Uint8Array.of(1, 2), "U");
+  expect(writes.get(keyOf(7))?.value).toEqual(Uint8Array.of(1, 2));
+  writes.remove(keyOf(8));
+  expect(writes.get(keyOf(8))).toBeUndefined();
+  expect([writes.size, writes.mutations().length]).toEqual([19_999, 19_999]);
 });

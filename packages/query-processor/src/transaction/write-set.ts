@@ -4,6 +4,7 @@
  */
 import type { Key, Mutation, Span } from "@firstlight/common";
 import { FrozenWrites } from "./frozen-writes.ts";
+import type { PackedBatch } from "./packed-batch.ts";
 import { WritePart, partPrefix } from "./write-part.ts";
 
 /** Never changed: a key that is written again gets another one. */
@@ -78,6 +79,11 @@ export class WriteSet implements WriteView {
     return this.#size === 0 ? undefined : this.#partOf(key)?.get(key);
   }
 
+  /** Whether it has no key of the same index from this one on; nothing is looked up. */
+  isPast(key: Key): boolean {
+    return this.#size === 0 || this.#partOf(key)?.isPast(key) !== false;
+  }
+
   /** Of a key that storage does not have, nor a read of this transaction; nothing is looked up. */
   insert(key: Key, value: Uint8Array): void {
     const part = this.#partOf(key) ?? this.#newPart(key);
@@ -87,6 +93,22 @@ export class WriteSet implements WriteView {
     this.#bytes += key.length + value.length;
     this.#size++;
     part.insert(key, value);
+  }
+
+  /** The same of all keys of a batch, which are of one index. */
+  insertBatch(batch: PackedBatch): void {
+    if (batch.length === 0) return;
+    const first = batch.keyAt(0);
+    const part = this.#partOf(first) ?? this.#newPart(first);
+    if (this.#marked || this.#frozen !== undefined || !part.knowsNew) {
+      for (let number = 0; number < batch.length; number++) {
+        this.insert(batch.keyAt(number), batch.valueAt(number));
+      }
+      return;
+    }
+    this.#bytes += batch.contentBytes;
+    this.#size += batch.length;
+    part.insertBatch(batch);
   }
 
   set(key: Key, value: Uint8Array | undefined, intent: "X" | "U"): void {

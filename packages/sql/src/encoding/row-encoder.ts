@@ -5,6 +5,7 @@
 import type { Datum, Interval, Numeric, TimeTz } from "../values/datum.ts";
 import * as binary from "../types/binary.ts";
 import * as oids from "../types/oids.ts";
+import { writeVarint as writeVarintTo } from "./column-from-field.ts";
 import { ROW_VERSION } from "./row-layout.ts";
 import { physicalType, storedForm } from "./stored-form.ts";
 
@@ -25,14 +26,7 @@ function reserve(at: number, length: number): void {
 }
 
 function writeVarint(at: number, value: number): number {
-  let rest = value;
-  let next = at;
-  while (rest >= 0x80) {
-    scratch[next++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  scratch[next++] = rest;
-  return next;
+  return writeVarintTo(scratch, at, value);
 }
 
 /** Writes one value with its length before it; returns the end. */

@@ -103,12 +103,16 @@ export function writeInt4(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 3] = value;
 }
 
+/** A safe integer as int8. */
+export function writeSafeInt8(bytes: Uint8Array, at: number, value: number): void {
+  const high = Math.floor(value / 4294967296);
+  writeInt4(bytes, at, high);
+  writeInt4(bytes, at + 4, value - high * 4294967296);
+}
+
 export function writeInt8(bytes: Uint8Array, at: number, value: bigint): void {
   if (value > -9007199254740992n && value < 9007199254740992n) {
-    const number = Number(value);
-    const high = Math.floor(number / 4294967296);
-    writeInt4(bytes, at, high);
-    writeInt4(bytes, at + 4, number - high * 4294967296);
+    writeSafeInt8(bytes, at, Number(value));
     return;
   }
   writeInt4(bytes, at, Number(BigInt.asIntN(32, value >> 32n)));
@@ -269,9 +273,17 @@ const groups = new Uint16Array(4);
  * written, when it has more.
  */
 export function writeSmallNumeric(bytes: Uint8Array, at: number, value: Numeric): number {
-  const { small: signed, scale } = value;
-  if (signed === undefined || signed >= SMALL_COEFFICIENT || signed <= -SMALL_COEFFICIENT)
-    return -1;
+  return value.small === undefined ? -1 : writeSmallDecimal(bytes, at, value.small, value.scale);
+}
+
+/** The same of a coefficient and its scale. */
+export function writeSmallDecimal(
+  bytes: Uint8Array,
+  at: number,
+  signed: number,
+  scale: number,
+): number {
+  if (signed >= SMALL_COEFFICIENT || signed <= -SMALL_COEFFICIENT) return -1;
   const pad = (4 - (scale & 3)) & 3;
   let rest = Math.abs(signed) * (pad === 0 ? 1 : 10 ** pad);
   let count = 0;

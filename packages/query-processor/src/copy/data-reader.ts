@@ -1,0 +1,206 @@
+/** The data of COPY FROM as rows that wait to be stored, by values or as the bytes that are stored. */
+import type { MaybePromise } from "@firstlight/common";
+import type { Row } from "@firstlight/sql";
+import { columnFromBinary, columnFromText } from "@firstlight/sql";
+import type { CopyTarget, StoredCopy } from "../engine/engine.ts";
+import type { Session } from "../session/session.ts";
+import { withContext } from "./bad-copy-data.ts";
+import { BinaryReader } from "./binary-reader.ts";
+import type { CopyOptions } from "./copy-options.ts";
+import { CsvCutter } from "./csv-cutter.ts";
+import { CsvReader } from "./csv-reader.ts";
+import { LineSource } from "./line-source.ts";
+import type { DefaultedFields, RowReader } from "./row-reader.ts";
+import { StoredLines } from "./stored-lines.ts";
+import { StoredRecord } from "./stored-record.ts";
+import { TextCutter } from "./text-cutter.ts";
+import { TextReader } from "./text-reader.ts";
+
+const NEWLINE = 0x0a;
+
+export interface DataReader {
+  /** Lines that were begun; undefined for a format without lines. */
+  readonly line: number | undefined;
+  /** Rows that were read and are not stored. */
+  readonly waiting: number;
+  read(data: Buffer): void;
+  finish(): void;
+  /** Those [from, to) of them. */
+  store(from: number, to: number): MaybePromise<void>;
+  /** All of them are stored. */
+  clear(): void;
+}
+
+/** Reads into rows. */
+interface Source {
+  readonly line: number | undefined;
+  read(data: Buffer, rows: Row[]): void;
+  finish(rows: Row[]): void;
+}
+
+export function dataReader(session: Session, target: CopyTarget, options: CopyOptions): DataReader {
+  const { stored } = target;
+  if (stored === undefined || stored.fields.length === 0 || target.columns.length === 0) {
+    return valueReader(session, target, options);
+  }
+  // What stands for a default is none of the bytes.
+  if (options.defaultText !== undefined) return valueReader(session, target, options);
+  return options.format === "binary"
+    ? storedTuples(session, target, stored)
+    : storedLines(session, target, stored, options);
+}
+
+function valueReader(session: Session, target: CopyTarget, options: CopyOptions): DataReader {
+  const defaulted: DefaultedFields = new Map();
+  const source =
+    options.format === "binary"
+      ? new BinaryReader(target, session.codecs)
+      : lineSource(
+          target,
+          linesOf(session, options),
+          readerOf(session, target, options, defaulted),
+        );
+  let rows: Row[] = [];
+  return {
+    get line() {
+      return source.line;
+    },
+    get waiting() {
+      return rows.length;
+    },
+    read: (data) => source.read(data, rows),
+    finish: () => source.finish(rows),
+    store: (from, to) => {
+      const batch = from === 0 && to === rows.length ? rows : rows.slice(from, to);
+      return target.add(batch, defaulted);
+    },
+    clear: () => {
+      rows = [];
+      defaulted.clear();
+    },
+  };
+}
+
+function storedTuples(session: Session, target: CopyTarget, stored: StoredCopy): DataReader {
+  const record = new StoredRecord(target, stored, columnFromBinary);
+  const reader = new BinaryReader(target, session.codecs, record);
+  return storedReader(stored, {
+    line: undefined,
+    read: (data) => reader.read(data, []),
+    finish: () => reader.finish([]),
+  });
+}
+
+function storedLines(
+  session: Session,
+  target: CopyTarget,
+  stored: StoredCopy,
+  options: CopyOptions,
+): DataReader {
+  const { table } = target;
+  const lines = linesOf(session, options);
+  const reader = readerOf(session, target, options, new Map());
+  const cutter =
+    reader instanceof CsvReader ? new CsvCutter(reader, options) : new TextCutter(reader, options);
+  const direct = new StoredLines({
+    reader,
+    cutter,
+    record: new StoredRecord(target, stored, columnFromText),
+    isUtf8: lines.isUtf8,
+    readSlowly: (block, rows) => readBlock(table, lines, reader, block, rows),
+  });
+  return storedReader(stored, {
+    get line() {
+      return reader.lineNumber;
+    },
+    read: (data) => {
+      if (reader.ended) return;
+      const block = lines.push(data);
+      if (block !== undefined) direct.read(block);
+    },
+    finish: () => {
+      const rows: Row[] = [];
+      reader.finish(decoded(table, lines, reader, lines.finish()), rows);
+      direct.addValues(rows);
+    },
+  });
+}
+
+type StoredSource = Pick<DataReader, "line" | "read" | "finish">;
+
+function storedReader(stored: StoredCopy, source: StoredSource): DataReader {
+  const { rows } = stored;
+  return {
+    get line() {
+      return source.line;
+    },
+    get waiting() {
+      return rows.length;
+    },
+    read: (data) => source.read(data),
+    finish: () => source.finish(),
+    store: (from, to) => stored.add(from, to),
+    clear: () => rows.clear(),
+  };
+}
+
+function linesOf(session: Session, options: CopyOptions): LineSource {
+  return new LineSource(options.characters(session.settings.derived.characters));
+}
+
+function readerOf(
+  { codecs, inputSettings }: Session,
+  target: CopyTarget,
+  options: CopyOptions,
+  defaulted: DefaultedFields,
+): TextReader | CsvReader {
+  const Reader = options.format === "csv" ? CsvReader : TextReader;
+  return new Reader(target, options, codecs, inputSettings, defaulted);
+}
+
+function lineSource({ table }: CopyTarget, lines: LineSource, reader: RowReader): Source {
+  return {
+    get line() {
+      return reader.lineNumber;
+    },
+    read: (data, rows) => {
+      if (reader.ended) return;
+      const block = lines.push(data);
+      if (block !== undefined) readBlock(table, lines, reader, block, rows);
+    },
+    finish: (rows) => {
+      const rest = lines.finish();
+      reader.finish(decoded(table, lines, reader, rest), rows);
+    },
+  };
+}
+
+function decoded(table: string, lines: LineSource, reader: RowReader, block: Buffer): string {
+  try {
+    return lines.decode(block);
+  } catch (error) {
+    throw withContext(error, `COPY ${table}, line ${String(reader.lineNumber + 1)}`);
+  }
+}
+
+/** What is no text is told with its line, AFTER what is wrong with earlier lines. */
+function readBlock(
+  table: string,
+  lines: LineSource,
+  reader: RowReader,
+  block: Buffer,
+  rows: Row[],
+): void {
+  let text: string;
+  try {
+    text = lines.decode(block);
+  } catch {
+    for (let start = 0; start < block.length;) {
+      const end = block.indexOf(NEWLINE, start) + 1;
+      reader.read(decoded(table, lines, reader, block.subarray(start, end)), rows);
+      start = end;
+    }
+    return;
+  }
+  reader.read(text, rows);
+}
