@@ -4,6 +4,11 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { sqlValueName } from "./expression/sql-value.ts";
 import type { Scope } from "./scope.ts";
 
+/** A subquery is named for its column. */
+interface LabelScope {
+  readonly context: Pick<Scope["context"], "subqueries">;
+}
+
 /** A weak name gives way to a better one from an enclosing construct. */
 interface Label {
   readonly name: string;
@@ -18,34 +23,34 @@ function lastName(nodes: readonly ParseNode[]): string | undefined {
   return nodes.flatMap((node) => stringValue(node) ?? []).at(-1);
 }
 
-function labelOfChild(scope: Scope, fields: ParseNode, field: string): Label | undefined {
+function labelOfChild(scope: LabelScope, fields: ParseNode, field: string): Label | undefined {
   const inner = child(fields, field);
   return inner === undefined ? undefined : labelOf(scope, inner);
 }
 
-function ofColumn(_scope: Scope, fields: ParseNode): Label | undefined {
+function ofColumn(_scope: LabelScope, fields: ParseNode): Label | undefined {
   const name = lastName(list(fields, "fields"));
   return name === undefined ? undefined : strong(name);
 }
 
-function ofIndirection(scope: Scope, fields: ParseNode): Label | undefined {
+function ofIndirection(scope: LabelScope, fields: ParseNode): Label | undefined {
   const name = lastName(list(fields, "indirection"));
   return name === undefined ? labelOfChild(scope, fields, "arg") : strong(name);
 }
 
-function ofCast(scope: Scope, fields: ParseNode): Label | undefined {
+function ofCast(scope: LabelScope, fields: ParseNode): Label | undefined {
   const inner = labelOfChild(scope, fields, "arg");
   if (inner !== undefined && !inner.weak) return inner;
   const type = names(child(fields, "typeName") ?? {}, "names").at(-1);
   return type === undefined ? inner : { name: type, weak: true };
 }
 
-function ofCase(scope: Scope, fields: ParseNode): Label {
+function ofCase(scope: LabelScope, fields: ParseNode): Label {
   const inner = labelOfChild(scope, fields, "defresult");
   return inner !== undefined && !inner.weak ? inner : { name: "case", weak: true };
 }
 
-function ofSubLink(scope: Scope, fields: ParseNode): Label | undefined {
+function ofSubLink(scope: LabelScope, fields: ParseNode): Label | undefined {
   switch (string(fields, "subLinkType")) {
     case "EXISTS_SUBLINK":
       return strong("exists");
@@ -60,7 +65,9 @@ function ofSubLink(scope: Scope, fields: ParseNode): Label | undefined {
   }
 }
 
-const LABELS: Readonly<Record<string, (scope: Scope, fields: ParseNode) => Label | undefined>> = {
+const LABELS: Readonly<
+  Record<string, (scope: LabelScope, fields: ParseNode) => Label | undefined>
+> = {
   ColumnRef: ofColumn,
   A_Indirection: ofIndirection,
   FuncCall: (_scope, fields) => strong(names(fields, "funcname").at(-1) ?? ""),
@@ -84,17 +91,24 @@ const LABELS: Readonly<Record<string, (scope: Scope, fields: ParseNode) => Label
   SQLValueFunction: (_scope, fields) => strong(sqlValueName(fields)),
 };
 
-function labelOf(scope: Scope, node: ParseNode): Label | undefined {
+function labelOf(scope: LabelScope, node: ParseNode): Label | undefined {
   return LABELS[tagOf(node)]?.(scope, fieldsOf(node));
 }
 
 /** Must be called after the node was bound: a subquery is named for its column. */
-export function columnLabel(scope: Scope, node: ParseNode): string {
+export function columnLabel(scope: LabelScope, node: ParseNode): string {
   return labelOf(scope, node)?.name ?? "?column?";
 }
 
 /** The name of a function in FROM. */
-export function functionLabel(scope: Scope, node: ParseNode): string {
+export function functionLabel(scope: LabelScope, node: ParseNode): string {
   const call = asTag(node, "FuncCall");
   return call === undefined ? columnLabel(scope, node) : (names(call, "funcname").at(-1) ?? "");
+}
+
+const WITHOUT_SUBQUERIES: LabelScope = { context: { subqueries: new Map() } };
+
+/** The name of an index's column that is an expression (FigureIndexColname). */
+export function indexColumnLabel(node: ParseNode): string {
+  return labelOf(WITHOUT_SUBQUERIES, node)?.name ?? "expr";
 }

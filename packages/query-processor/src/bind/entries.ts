@@ -154,14 +154,6 @@ export function withWholeRow(
   return pinned === undefined ? item : { ...item, wholeColumns: varsOf(item.rte, columns) };
 }
 
-/** A query that is only stored may name it. */
-function refuseUnpopulated(scope: Scope, { name, materialized }: TableDescriptor): void {
-  if (materialized === undefined || materialized.populated || scope.context.pins) return;
-  throw bindError("55000", `materialized view "${name}" has not been populated`, -1, {
-    hint: "Use the REFRESH MATERIALIZED VIEW command.",
-  });
-}
-
 export function addTable(
   scope: Scope,
   table: TableDescriptor,
@@ -169,7 +161,6 @@ export function addTable(
   pinned?: PinnedRelation,
 ): NamespaceItem {
   scope.context.dependencies.add(table.oid);
-  refuseUnpopulated(scope, table);
   if (table.columns.some((each) => each.collation !== undefined)) {
     scope.context.collates.used = true;
   }

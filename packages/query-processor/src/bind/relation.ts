@@ -34,6 +34,21 @@ export function displayName(name: QualifiedName): string {
   return name.schema === undefined ? name.name : `${name.schema}.${name.name}`;
 }
 
+/** relation_open takes indexes and composite types, table_open refuses them. */
+export function refuseClosed(
+  { catalog, searchPath }: RelationContext,
+  { schema, name }: QualifiedName,
+  location: number,
+): void {
+  for (const each of schema === undefined ? ["pg_temp", ...searchPath] : [schema]) {
+    const kind = catalog.closedKind?.(each, name);
+    if (kind === undefined) continue;
+    throw bindError("42809", `cannot open relation "${name}"`, location, {
+      detail: `This operation is not supported for ${kind}.`,
+    });
+  }
+}
+
 /** Throws 42P01 as parserOpenTable does. */
 export function requireRelation(
   context: RelationContext,
@@ -49,5 +64,6 @@ export function requireRelation(
   }
   const relation = findRelation(context, name);
   if (relation !== undefined) return relation;
+  refuseClosed(context, name, location);
   throw bindError("42P01", `relation "${displayName(name)}" does not exist`, location);
 }

@@ -115,10 +115,11 @@ function commonColumns(
   const construct = kind.toUpperCase();
   const mayConflict = kind === "union" && all;
   if (left.columns.length !== right.columns.length) {
+    const [first] = right.columns;
     throw bindError(
       "42601",
       `each ${construct} query must have the same number of columns`,
-      right.columns[0]?.expr.position ?? -1,
+      first === undefined ? -1 : locationOf(first.expr),
     );
   }
   return left.columns.map(({ name, expr }, index) => {

@@ -79,12 +79,23 @@ function indexDefinition(
   const on = pretty ? (relationName(call, table.oid) ?? "") : qualifiedName(call.image, table);
   const texts = keyTexts(call, table, index, pretty);
   const keys = index.columns.map((key, at) => `${texts[at] ?? ""}${orderText(key)}`).join(", ");
-  const nulls = index.nullsDistinct || !isUnique(index) ? "" : " NULLS NOT DISTINCT";
+  const nulls = index.nullsDistinct ? "" : " NULLS NOT DISTINCT";
   const name = quoteIdentifier(index.name);
   const predicate = indexPredicateText(table, index, printOptions(call, pretty));
   const condition = predicate === undefined ? "" : ` WHERE ${predicate}`;
   const method = quoteIdentifier(call.image.system.shape.indexMethod.name);
-  return `CREATE ${unique}INDEX ${name} ON ${on} USING ${method} (${keys})${includeText(call, table, index)}${nulls}${condition}`;
+  return `CREATE ${unique}INDEX ${name} ON ${on} USING ${method} (${keys})${includeText(call, table, index)}${nulls}${storageText(index)}${condition}`;
+}
+
+/** flatten_reloptions */
+function storageText({ storage = [] }: IndexDescriptor): string {
+  if (storage.length === 0) return "";
+  const texts = storage.map((each) => {
+    const [name = "", value = ""] = each.split("=");
+    const written = quoteIdentifier(value) === value ? value : `'${value}'`;
+    return `${quoteIdentifier(name)}=${written}`;
+  });
+  return ` WITH (${texts.join(", ")})`;
 }
 
 function systemIndexDef(oid: Datum | undefined, column: Datum | undefined): Datum {

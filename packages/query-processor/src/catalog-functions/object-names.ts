@@ -124,7 +124,10 @@ export function relationName(call: NameScope, oid: number): string | undefined {
 
 /** format_type for built-in types and row types of tables. */
 export function typeName(call: NameScope, oid: number, typmod?: number): string {
-  setVisibleSchemas(call.searchPath);
+  const { temporarySchema } = call.image;
+  setVisibleSchemas(
+    temporarySchema === undefined ? call.searchPath : [...call.searchPath, temporarySchema.name],
+  );
   const builtin = formatType(call.image.typeNumber(oid), typmod);
   if (builtin !== "???") return withTypeSchema(call, oid, builtin);
   const element = rowTypeOfArray(oid);

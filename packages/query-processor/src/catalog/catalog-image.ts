@@ -307,6 +307,13 @@ export class CatalogImage implements Catalog {
     return this.#byOid.values();
   }
 
+  closedKind(schema: string, name: string): "indexes" | "composite types" | undefined {
+    const oid = this.schemaByName(schema)?.oid;
+    if (oid === undefined) return undefined;
+    if (this.indexOwner(oid, name) !== undefined) return "indexes";
+    return this.#types.compositeNamed(oid, name) === undefined ? undefined : "composite types";
+  }
+
   /** Table or view with an index or constraint of this name in the schema, if any. */
   indexOwner(schema: number, name: string): TableDescriptor | undefined {
     for (const relation of this.#byOid.values()) {

@@ -132,6 +132,8 @@ export interface Catalog {
   schemaByOid(oid: number): SchemaDescriptor | undefined;
   relationByOid(oid: number): Relation | undefined;
   relationInSchema(schema: string, name: string): Relation | undefined;
+  /** What of this name cannot be opened, in the plural: an index or a composite type. */
+  closedKind?(schema: string, name: string): "indexes" | "composite types" | undefined;
   /** First match along the path; pg_catalog is searched first unless the path names it. */
   findRelation(name: string, searchPath: readonly string[]): Relation | undefined;
   tableByStorageId(storageId: number): TableDescriptor | undefined;

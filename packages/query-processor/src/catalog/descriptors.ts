@@ -66,6 +66,8 @@ export interface IndexColumn {
   readonly collation?: CollationName;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
+  /** Of an expression: what ALTER INDEX says that ANALYZE is to gather; kept and shown. */
+  readonly statisticsTarget?: number;
 }
 
 export interface Deferrable {
@@ -91,6 +93,8 @@ export interface IndexDescriptor {
   readonly columns: readonly IndexColumn[];
   /** INCLUDE columns, by number. */
   readonly include: readonly number[];
+  /** WITH (...), as `name=value`: kept and shown, without a meaning here. */
+  readonly storage?: readonly string[];
   /** ALTER TABLE ... CLUSTER ON: rows are never put in its order. */
   readonly clustered?: true;
   /** Condition of a partial index, as a CHECK's: rows that fail it have no entry. */
@@ -161,6 +165,8 @@ export interface CheckDescriptor {
  */
 export interface TableDescriptor {
   readonly kind: "table";
+  /** WITH (...), as that of an index. */
+  readonly storage?: readonly string[];
   readonly oid: number;
   readonly name: string;
   readonly schema: number;

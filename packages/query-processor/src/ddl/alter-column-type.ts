@@ -6,13 +6,23 @@
 import { allIndexes, mapIndexes } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
 import type { Expr, Row } from "@firstlight/sql";
-import { collationOfType, compileExpr, findType, formatType } from "@firstlight/sql";
+import {
+  baseTypeOid,
+  collationOfType,
+  compileExpr,
+  findType,
+  formatType,
+  isUserType,
+  typeOid,
+  typeRow,
+} from "@firstlight/sql";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
 import { withoutPositions } from "../bind/errors.ts";
 import { bindColumnExpression, bindDefault } from "../bind/schema-expressions.ts";
 import { dependentsOf } from "../catalog/dependencies/find-dependents.ts";
 import { describeObject } from "../catalog/dependencies/object-description.ts";
+import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { schemaName } from "../catalog/schema-name.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
@@ -75,11 +85,17 @@ export async function alterColumnTypes(
 
 function retypedColumn(context: DdlContext, table: TableDescriptor, command: ParseNode): Retyped {
   const definition = asTag(child(command, "def"), "ColumnDef") ?? {};
-  const column = columnToAlter(table, string(command, "name"));
   const image = imageOf(context);
+  const using = child(definition, "raw_default");
+  if (using !== undefined) bindColumnExpression(using, table, transformOptions(context));
+  const column = columnToAlter(table, string(command, "name"));
+  if (column.generated !== undefined && using !== undefined) {
+    const text = "cannot specify USING when altering type of generated column";
+    const detail = `Column "${column.name}" is a generated column.`;
+    throw new SqlError("42611", text, { detail });
+  }
   const typeName = requiredChild(definition, "typeName");
   const type = withoutPositions(() => resolveTypeName(typeName, image, context.searchPath));
-  const using = child(definition, "raw_default");
   const value = conversion(context, table, column, type, using);
   refuseUsers(context, table, column);
   const { missing: _, dimensions: __, collation: ___, ...present } = column;
@@ -89,8 +105,24 @@ function retypedColumn(context: DdlContext, table: TableDescriptor, command: Par
   if (table.indexes.some(({ columns }) => columns.some((each) => each.column === column.number))) {
     refuseNondeterministic(collation.collation ?? collationOfType(type.type));
   }
-  const changed = { ...present, ...type, ...collation, ...dimensionsOf(typeName) };
+  const kept = keptDefault(column);
+  const changed = { ...present, ...kept, ...type, ...collation, ...dimensionsOf(typeName) };
   return { column, changed, value };
+}
+
+/** A literal stays what it was read as: a value of the old type. */
+function keptDefault({ default: text, type }: ColumnDescriptor): { default?: string } {
+  // That of a serial column is written as text.
+  if (text === undefined || !text.startsWith("{")) return {};
+  const arg = JSON.parse(text) as ParseNode;
+  const constant = asTag(arg, "A_Const");
+  if (constant === undefined || child(constant, "sval") === undefined) return {};
+  const base = baseTypeOid(type);
+  const name = { String: { sval: typeRow(base)?.name ?? "" } };
+  const typeName = isUserType(base)
+    ? { names: [name], typemod: -1, location: -1, typeOid: typeOid(base) }
+    : { names: [{ String: { sval: "pg_catalog" } }, name], typemod: -1, location: -1 };
+  return { default: JSON.stringify({ TypeCast: { arg, typeName, location: -1 } }) };
 }
 
 function columnToAlter(table: TableDescriptor, name: string): ColumnDescriptor {
@@ -112,14 +144,24 @@ function refuseUsers(context: DdlContext, table: TableDescriptor, column: Column
     throw new SqlError("0A000", text, { detail });
   }
   const address = addressOf(CLASS.relation, table.oid, column.number);
-  const rule = dependentsOf(imageOf(context), address).find(
-    ({ object }) => object.classId === CLASS.rule,
-  );
-  if (rule === undefined) return;
+  const dependents = dependentsOf(imageOf(context), address).map(({ object }) => object);
+  const rule = dependents.find(({ classId }) => classId === CLASS.rule);
+  const routine = dependents.find(({ classId }) => classId === CLASS.function);
   const scope = { image: imageOf(context), searchPath: context.searchPath };
-  throw new SqlError("0A000", "cannot alter type of a column used by a view or rule", {
-    detail: `${describeObject(scope, rule.object)} depends on column "${column.name}"`,
+  const detailOf = (object: ObjectAddress): { detail: string } => ({
+    detail: `${describeObject(scope, object)} depends on column "${column.name}"`,
   });
+  if (routine !== undefined) {
+    const text = "cannot alter type of a column used by a function or procedure";
+    throw new SqlError("0A000", text, detailOf(routine));
+  }
+  if (rule === undefined) return;
+  const text = "cannot alter type of a column used by a view or rule";
+  throw new SqlError("0A000", text, detailOf(rule));
+}
+
+function transformOptions(context: DdlContext): ReturnType<typeof optionsOf<"alterTransform">> {
+  return optionsOf(context, "alterTransform");
 }
 
 /** The new value over the old row: USING, or the column itself, assigned to the new type. */
@@ -131,12 +173,7 @@ function conversion(
   using: ParseNode | undefined,
 ): Expr {
   const node = using ?? { ColumnRef: { fields: [{ String: { sval: column.name } }] } };
-  const options = {
-    catalog: imageOf(context),
-    kind: "alterTransform" as const,
-    searchPath: context.searchPath,
-    evaluation: context.evaluation(),
-  };
+  const options = transformOptions(context);
   // Errors of the expression itself are its own; what is left is that it does not fit.
   const given = bindColumnExpression(node, table, options);
   try {
@@ -146,17 +183,22 @@ function conversion(
     });
   } catch (error) {
     if (!(error instanceof SqlError) || error.sqlstate !== "42804") throw error;
-    throw notCast(column.name, formatType(type.type), given, using !== undefined);
+    throw notCast(column, formatType(type.type), given, using !== undefined);
   }
 }
 
-function notCast(name: string, type: string, given: Expr, isUsing: boolean): SqlError {
+function notCast(
+  { name, generated }: ColumnDescriptor,
+  type: string,
+  given: Expr,
+  isUsing: boolean,
+): SqlError {
   if (isUsing) {
     const text = `result of USING clause for column "${name}" cannot be cast automatically to type ${type}`;
     return new SqlError("42804", text, { hint: "You might need to add an explicit cast." });
   }
   const text = `column "${name}" cannot be cast automatically to type ${type}`;
-  if (given.type === 0) return new SqlError("42804", text);
+  if (given.type === 0 || generated !== undefined) return new SqlError("42804", text);
   const hint = `You might need to specify "USING ${name}::${type}".`;
   return new SqlError("42804", text, { hint });
 }
@@ -177,7 +219,6 @@ async function retyped(
       if (index.columns.some((each) => each.column === column.number)) refuseUnordered(column.type);
     }
   }
-  for (const key of table.foreignKeys ?? []) refuseReference(context, changed, key.columns, key);
   const target = mapIndexes(changed, (index) => ({
     ...index,
     columns: index.columns.map((each) => {
@@ -196,11 +237,12 @@ async function retyped(
       bindColumnExpression(check.expression, changed, optionsOf(context, kind)),
     );
   }
+  for (const key of table.foreignKeys ?? []) refuseReference(context, changed, key.columns, key);
   rememberCatalog(target, imageOf(context), BINDERS);
   return target;
 }
 
-function optionsOf<K extends "check" | "default">(
+function optionsOf<K extends "check" | "default" | "generated" | "alterTransform">(
   context: DdlContext,
   kind: K,
 ): {
@@ -214,13 +256,15 @@ function optionsOf<K extends "check" | "default">(
 }
 
 function checkDefault(context: DdlContext, table: TableDescriptor, column: ColumnDescriptor): void {
-  if (column.default === undefined || column.generated !== undefined) return;
+  if (column.default === undefined) return;
+  const kind = column.generated === undefined ? "default" : "generated";
   try {
-    bindColumnExpression(column.default, table, { ...optionsOf(context, "default"), column });
+    bindColumnExpression(column.default, table, { ...optionsOf(context, kind), column });
   } catch (error) {
     if (!(error instanceof SqlError) || error.sqlstate !== "42804") throw error;
     const type = formatType(column.type);
-    const text = `default for column "${column.name}" cannot be cast automatically to type ${type}`;
+    const what = column.generated === undefined ? "default" : "generation expression";
+    const text = `${what} for column "${column.name}" cannot be cast automatically to type ${type}`;
     throw new SqlError("42804", text);
   }
 }

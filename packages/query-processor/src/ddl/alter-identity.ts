@@ -8,6 +8,7 @@ import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf } from "./ddl-context.ts";
 import { columnNamed } from "./index-definition.ts";
 import { createOwnedSequence, readSequenceOptions } from "./sequence.ts";
+import type { SequenceOptions } from "./sequence-options.ts";
 
 function columnOf(table: TableDescriptor, command: ParseNode): ColumnDescriptor {
   const name = string(command, "name");
@@ -25,28 +26,52 @@ function notIdentity(table: TableDescriptor, column: ColumnDescriptor): string {
   return `column "${column.name}" of relation "${table.name}" is not an identity column`;
 }
 
+function constraintOf(command: ParseNode): ParseNode {
+  return asTag(child(command, "def"), "Constraint") ?? {};
+}
+
+function identityOptions(command: ParseNode, column: ColumnDescriptor): SequenceOptions {
+  return readSequenceOptions(list(constraintOf(command), "options"), column.type);
+}
+
+/** The column, if it can become an identity column. */
+export function requireIdentifiable(table: TableDescriptor, command: ParseNode): ColumnDescriptor {
+  const column = columnOf(table, command);
+  identityOptions(command, column);
+  const named = `column "${column.name}" of relation "${table.name}"`;
+  if (!column.notNull) {
+    const text = `${named} must be declared NOT NULL before identity can be added`;
+    throw new SqlError("55000", text);
+  }
+  if (column.identity !== undefined) {
+    throw new SqlError("55000", `${named} is already an identity column`);
+  }
+  if (column.default !== undefined) {
+    throw new SqlError("55000", `${named} already has a default value`);
+  }
+  return column;
+}
+
 export async function addIdentity(
   context: DdlContext,
   table: TableDescriptor,
   command: ParseNode,
 ): Promise<TableDescriptor> {
-  const column = columnOf(table, command);
-  const constraint = asTag(child(command, "def"), "Constraint") ?? {};
-  const options = readSequenceOptions(list(constraint, "options"), column.type);
-  const named = `column "${column.name}" of relation "${table.name}"`;
-  if (column.identity !== undefined) {
-    throw new SqlError("55000", `${named} is already an identity column`);
-  }
-  if (!column.notNull) {
-    const text = `${named} must be declared NOT NULL before identity can be added`;
-    throw new SqlError("55000", text);
-  }
-  if (column.default !== undefined) {
-    throw new SqlError("55000", `${named} already has a default value`);
-  }
+  const column = requireIdentifiable(table, command);
+  const options = identityOptions(command, column);
   const sequence = await createOwnedSequence(context, table, column, options);
-  const identity = string(constraint, "generated_when") === "a" ? "always" : "byDefault";
+  const identity = string(constraintOf(command), "generated_when") === "a" ? "always" : "byDefault";
   return withColumn(table, { ...column, identity, sequence: sequence.oid });
+}
+
+export function requireIdentity(
+  table: TableDescriptor,
+  command: ParseNode,
+): ColumnDescriptor & { readonly identity: "always" | "byDefault" } {
+  const column = columnOf(table, command);
+  const { identity } = column;
+  if (identity === undefined) throw new SqlError("55000", notIdentity(table, column));
+  return { ...column, identity };
 }
 
 export async function setIdentity(
@@ -54,8 +79,7 @@ export async function setIdentity(
   table: TableDescriptor,
   command: ParseNode,
 ): Promise<TableDescriptor> {
-  const column = columnOf(table, command);
-  if (column.identity === undefined) throw new SqlError("55000", notIdentity(table, column));
+  const column = requireIdentity(table, command);
   const nodes = items(child(command, "def"));
   const sequence =
     column.sequence === undefined ? undefined : imageOf(context).objects.get(column.sequence);

@@ -1,6 +1,6 @@
 /** ALTER ... OWNER TO and ALTER ... SET SCHEMA of relations and schemas. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { FIRST_USER_OID, PUBLIC_OID } from "../catalog/builtin-objects.ts";
+import { FIRST_USER_OID, PUBLIC_OID, isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { CatalogChange } from "../catalog/catalog-image.ts";
 import type { CatalogObject } from "../catalog/descriptors.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
@@ -22,6 +22,7 @@ import { moveExtension } from "./extension/alter-extension.ts";
 import { statisticsNamed } from "./find-statistics.ts";
 import { lookUpObject, partsOf, requireKind } from "./object-lookup.ts";
 import { ownerChanges } from "./privileges/owned.ts";
+import { refuseComposite, refuseIndexAs } from "./rename.ts";
 import { roleOidOf } from "./role-specification.ts";
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -74,6 +75,8 @@ export function setSchema(context: DdlContext, statement: ParseNode): void {
     throw featureNotSupported(`SET SCHEMA of ${kind.replace("OBJECT_", "").toLowerCase()}`);
   }
   const name = nameOfRangeVar(rangeVar);
+  refuseIndexAs(context, name, kind);
+  refuseComposite(context, name);
   if (flag(statement, "missing_ok") && findRelation(context, name) === undefined) {
     const text = `relation "${name.name}" does not exist, skipping`;
     context.session.notice("NOTICE", "00000", text);
@@ -84,6 +87,7 @@ export function setSchema(context: DdlContext, statement: ParseNode): void {
   if (wanted !== undefined) requireKind(relation, wanted);
   refuseOwnedSequence(context, relation);
   const schema = schemaNamed(context, string(statement, "newschema"));
+  refuseTemporary(schema.oid, relation.schema);
   if (schema.oid === relation.schema) return;
   refuseTakenName(context, schema.oid, relation.name, schema.name);
   const changes: CatalogChange[] = [{ put: { ...relation, schema: schema.oid } }];
@@ -92,6 +96,12 @@ export function setSchema(context: DdlContext, statement: ParseNode): void {
     changes.push({ put: { ...object, schema: schema.oid } });
   }
   applyChanges(context, changes);
+}
+
+/** CheckSetNamespace */
+function refuseTemporary(...schemas: readonly number[]): void {
+  if (!schemas.some(isTemporaryOid)) return;
+  throw new SqlError("0A000", "cannot move objects into or out of temporary schemas");
 }
 
 function refuseOwnedSequence(

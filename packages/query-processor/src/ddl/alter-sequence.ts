@@ -18,6 +18,7 @@ import {
   relationNamed,
 } from "./ddl-context.ts";
 import { requireKind } from "./object-lookup.ts";
+import { refuseIndexAs } from "./rename.ts";
 import { declaredType, newIncarnation } from "./sequence.ts";
 import { readOptions, refuseOutside } from "./sequence-options.ts";
 import { ownerOfSequence } from "./sequence-owner.ts";
@@ -118,6 +119,7 @@ export async function alterSequenceOptions(
 
 export async function alterSequence(context: DdlContext, statement: ParseNode): Promise<void> {
   const name = nameOfRangeVar(requiredChild(statement, "sequence"));
+  refuseIndexAs(context, name, "OBJECT_SEQUENCE");
   if (flag(statement, "missing_ok") && findRelation(context, name) === undefined) {
     const text = `relation "${name.name}" does not exist, skipping`;
     context.session.notice("NOTICE", "00000", text);

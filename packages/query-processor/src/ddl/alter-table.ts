@@ -12,6 +12,8 @@ import { addColumn } from "./add-column.ts";
 import { addConstraint } from "./add-constraint.ts";
 import { refuseNulls } from "./backfill.ts";
 import { addIdentity, dropIdentity, setIdentity } from "./alter-identity.ts";
+import { refuseComposite, refuseIndexAs } from "./rename.ts";
+import { inPasses, refuseOtherKinds } from "./alter-passes.ts";
 import { alterOther } from "./alter-view.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import {
@@ -90,18 +92,24 @@ const COLUMNS = { find: requiredColumn, replace: replaceColumn };
 
 export async function alterTable(context: DdlContext, statement: ParseNode): Promise<void> {
   const name = nameOfRangeVar(requiredChild(statement, "relation"));
-  if (flag(statement, "missing_ok") && findRelation(context, name) === undefined) {
+  refuseIndexAs(context, name, string(statement, "objtype"));
+  const isIndex = indexAltered(context, statement, name) !== undefined;
+  if (flag(statement, "missing_ok") && !isIndex && findRelation(context, name) === undefined) {
     context.session.notice("NOTICE", "00000", `relation "${name.name}" does not exist, skipping`);
     return;
   }
-  for (const commands of inPasses(list(statement, "cmds"))) {
-    const [command = {}] = commands;
+  const commands = list(statement, "cmds").flatMap((node): ParseNode[] => {
+    const command = asTag(node, "AlterTableCmd");
+    return command === undefined ? [] : [command];
+  });
+  prepare(context, statement, commands, name);
+  for (const step of inPasses(commands)) {
+    const [command = {}] = step;
     if (alteredElsewhere(context, statement, command, name)) continue;
-    const table = tableNamed(context, name);
-    refuseTyped(table, string(command, "subtype"));
+    const table = alterableNamed(context, name);
     if (switchesNothing(context, string(command, "subtype"))) continue;
     refusePending(context, table, "ALTER TABLE");
-    const action = actionOf(commands);
+    const action = actionOf(step);
     if (action === undefined) {
       const what = string(command, "subtype").replace("AT_", "");
       throw featureNotSupported(`ALTER TABLE ... ${spelled(what)}`);
@@ -109,8 +117,33 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     const changed = await context.transaction.allocatingFor(isTemporaryOid(table.oid), async () =>
       action(context, table, command),
     );
-    if (changed !== tableNamed(context, name)) applyChanges(context, [{ put: changed }]);
+    if (changed !== alterableNamed(context, name)) applyChanges(context, [{ put: changed }]);
   }
+}
+
+/** What is wrong with any of the actions is said before the first is done. */
+function prepare(
+  context: DdlContext,
+  statement: ParseNode,
+  commands: readonly ParseNode[],
+  name: QualifiedName,
+): void {
+  if (indexAltered(context, statement, name) !== undefined) return;
+  refuseComposite(context, name);
+  const relation = relationNamed(context, name);
+  const wanted = RELATION_KINDS[string(statement, "objtype")];
+  if (wanted !== undefined) requireKind(relation, wanted);
+  for (const command of commands) {
+    const subtype = string(command, "subtype");
+    if (relation.kind !== "virtual") refuseOtherKinds(relation, subtype);
+    if (relation.kind === "table") refuseTyped(relation, subtype);
+  }
+}
+
+/** A table, or a materialized view, of which prepare() knows that the action is for it. */
+function alterableNamed(context: DdlContext, name: QualifiedName): TableDescriptor {
+  const relation = relationNamed(context, name);
+  return relation.kind === "table" ? relation : tableNamed(context, name);
 }
 
 function actionOf(commands: readonly ParseNode[]): Action | undefined {
@@ -140,53 +173,13 @@ function switchesNothing(context: DdlContext, subtype: string): boolean {
 
 const RETYPE = "AT_AlterColumnType";
 
-/** Which commands of one statement come first, as PostgreSQL's passes; others come in between. */
-const PASSES: Readonly<Record<string, number>> = {
-  AT_DropColumn: 0,
-  AT_DropConstraint: 0,
-  [RETYPE]: 1,
-  AT_AddColumn: 3,
-  AT_AddConstraint: 5,
-  AT_AddIndex: 5,
-};
-/** Of columns that new values of others are made of. */
-const LATE_DROP_PASS = 2;
-const OTHER_PASS = 4;
-
-/** Whether a USING of the statement names the column. */
-function namedInUsing(commands: readonly ParseNode[], name: string): boolean {
-  const field = `"sval":${JSON.stringify(name)}`;
-  return commands.some((command) => {
-    const definition = asTag(child(command, "def"), "ColumnDef") ?? {};
-    return JSON.stringify(child(definition, "raw_default") ?? {}).includes(field);
-  });
-}
-
-/** Commands in their order; those that give columns other types are one step. */
-function inPasses(nodes: readonly ParseNode[]): readonly (readonly ParseNode[])[] {
-  const commands = nodes.flatMap((node): ParseNode[] => {
-    const command = asTag(node, "AlterTableCmd");
-    return command === undefined ? [] : [command];
-  });
-  const retypes = commands.filter((command) => string(command, "subtype") === RETYPE);
-  const passOf = (command: ParseNode): number => {
-    const subtype = string(command, "subtype");
-    const isLate = subtype === "AT_DropColumn" && namedInUsing(retypes, string(command, "name"));
-    return isLate ? LATE_DROP_PASS : (PASSES[subtype] ?? OTHER_PASS);
-  };
-  const sorted = commands.toSorted((a, b) => passOf(a) - passOf(b));
-  return sorted.flatMap((command) => {
-    if (string(command, "subtype") !== RETYPE) return [[command]];
-    return command === retypes[0] ? [retypes] : [];
-  });
-}
-
 function logged(table: TableDescriptor, isLogged: boolean): TableDescriptor {
   const { unlogged: _, ...rest } = table;
   return isLogged ? rest : { ...rest, unlogged: true };
 }
 
 const RELATION_KINDS: Readonly<Record<string, string>> = {
+  OBJECT_INDEX: "index",
   OBJECT_VIEW: "view",
   OBJECT_MATVIEW: "materialized view",
   OBJECT_SEQUENCE: "sequence",
@@ -201,17 +194,20 @@ function alteredElsewhere(
 ): boolean {
   const index = indexAltered(context, statement, name);
   if (index !== undefined) {
-    alterIndex(index, command);
+    alterIndex(context, index, command);
     return true;
   }
   const relation = relationNamed(context, name);
-  const wanted = RELATION_KINDS[string(statement, "objtype")];
-  if (wanted !== undefined) requireKind(relation, wanted);
   if (relation.kind === "virtual") return false;
-  const isTable = relation.kind === "table" && relation.materialized === undefined;
-  if (isTable && string(command, "subtype") !== "AT_ChangeOwner") return false;
+  const ofTables = relation.kind === "table" && !isOfAny(string(command, "subtype"));
+  if (ofTables) return false;
   alterOther(context, relation, command);
   return true;
+}
+
+/** What is done to materialized views as to views, and to all kinds alike. */
+function isOfAny(subtype: string): boolean {
+  return subtype === "AT_ChangeOwner";
 }
 
 /** ALTER INDEX, and ALTER TABLE of what is an index. */
@@ -228,6 +224,9 @@ function indexAltered(
 export function requiredColumn(table: TableDescriptor, name: string): ColumnDescriptor {
   const column = columnNamed(table.columns, name);
   if (column !== undefined) return column;
+  if (SYSTEM_COLUMNS.has(name)) {
+    throw new SqlError("0A000", `cannot alter system column "${name}"`);
+  }
   throw new SqlError("42703", `column "${name}" of relation "${table.name}" does not exist`);
 }
 
@@ -313,6 +312,9 @@ async function columnDefault(
     throw new SqlError(
       "42601",
       `column "${column.name}" of relation "${table.name}" is a generated column`,
+      child(command, "def") === undefined
+        ? { hint: "Use ALTER TABLE ... ALTER COLUMN ... DROP EXPRESSION instead." }
+        : {},
     );
   }
   const raw = child(command, "def");

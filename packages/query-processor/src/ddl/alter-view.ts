@@ -7,10 +7,12 @@ import type { ViewColumn, ViewDescriptor } from "../catalog/descriptors.ts";
 import { viewAsTable } from "../catalog/view-as-table.ts";
 import { asTag, child, items, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { dropIdentity, requireIdentifiable, requireIdentity } from "./alter-identity.ts";
 import { setOwner } from "./alter-object.ts";
+import { actionName } from "./alter-passes.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf } from "./ddl-context.ts";
-import { TRIGGER_ACTION_NAMES } from "./trigger-switches.ts";
+import { roleOidOf } from "./role-specification.ts";
 import { storeDefault } from "./stored-expression.ts";
 import { readViewOptions } from "./view-options.ts";
 import { refuseCheckOption } from "./view-check-option.ts";
@@ -70,25 +72,39 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_ColumnDefault: columnDefault,
 };
 
-/** alter_table_type_to_string, for what has no words of its own. */
-const ACTION_NAMES: Readonly<Record<string, string>> = {
-  AT_AddColumn: "ADD COLUMN",
-  AT_AddConstraint: "ADD CONSTRAINT",
-  AT_AlterColumnType: "ALTER COLUMN ... SET DATA TYPE",
-  AT_ColumnDefault: "ALTER COLUMN ... SET DEFAULT",
-  AT_DropColumn: "DROP COLUMN",
-  AT_DropConstraint: "DROP CONSTRAINT",
-  AT_DropNotNull: "ALTER COLUMN ... DROP NOT NULL",
-  AT_SetNotNull: "ALTER COLUMN ... SET NOT NULL",
-  ...TRIGGER_ACTION_NAMES,
-};
-
 function refuseAction(relation: Relation, subtype: string): SqlError {
-  const action = ACTION_NAMES[subtype] ?? subtype.replace("AT_", "");
-  const text = `ALTER action ${action} cannot be performed on relation "${relation.name}"`;
+  const text = `ALTER action ${actionName(subtype)} cannot be performed on relation "${relation.name}"`;
   return new SqlError("42809", text, {
     detail: `This operation is not supported for ${relationKind(relation)}s.`,
   });
+}
+
+/** A sequence has the owner of the table that it belongs to. */
+function refuseOwnedSequence(context: DdlContext, relation: Relation, command: ParseNode): void {
+  if (relation.kind !== "sequence" || relation.ownedBy === undefined) return;
+  if (roleOidOf(context, requiredChild(command, "newowner")) === relation.owner) return;
+  const table = imageOf(context).relationByOid(relation.ownedBy.table)?.name ?? "";
+  throw new SqlError("0A000", `cannot change owner of sequence "${relation.name}"`, {
+    detail: `Sequence "${relation.name}" is linked to table "${table}".`,
+  });
+}
+
+/** Columns of views are no identity columns: this is refused as it is for a table's. */
+function refuseIdentity(context: DdlContext, view: ViewDescriptor, command: ParseNode): boolean {
+  const table = viewAsTable(view);
+  switch (string(command, "subtype")) {
+    case "AT_AddIdentity":
+      requireIdentifiable(table, command);
+      return false;
+    case "AT_SetIdentity":
+      requireIdentity(table, command);
+      return false;
+    case "AT_DropIdentity":
+      dropIdentity(context, table, command);
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** One command on a relation that is no table; what all kinds of relations take is done here too. */
@@ -99,13 +115,14 @@ export function alterOther(
 ): void {
   const subtype = string(command, "subtype");
   if (subtype === "AT_ChangeOwner") {
+    refuseOwnedSequence(context, relation, command);
     const address = addressOf(CLASS.relation, relation.oid);
     setOwner(context, address, requiredChild(command, "newowner"));
     return;
   }
   const view = imageOf(context).objects.get(relation.oid);
   const action = ACTIONS[subtype];
-  if (view?.kind === "table" && subtype.includes("RelOptions")) return;
+  if (view?.kind === "view" && refuseIdentity(context, view, command)) return;
   if (view?.kind === "sequence" && /^AT_Set(?:Un)?Logged$/u.test(subtype)) return;
   if (view?.kind !== "view" || action === undefined) throw refuseAction(relation, subtype);
   applyChanges(context, [{ put: action(context, view, command) }]);

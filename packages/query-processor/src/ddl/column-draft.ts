@@ -5,7 +5,7 @@ import { withoutPositions } from "../bind/errors.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { findType, formatType, typeRow } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import { asTag, child, list, locationOf, names, string } from "../parse/node.ts";
+import { asTag, child, list, locationOf, names, optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { type ResolvedType, isSetOf, resolveTypeName } from "../parse/type-name.ts";
 import type { ConstraintDraft } from "./constraint-draft.ts";
@@ -15,6 +15,7 @@ import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import type { SequenceOptions } from "./sequence.ts";
 import { defaultSequenceOptions, readSequenceOptions } from "./sequence.ts";
+import { refuseStorage } from "./physical-storage.ts";
 import { containsType } from "./type/type-users.ts";
 import { storeDefault, storeGenerated } from "./stored-expression.ts";
 
@@ -23,6 +24,8 @@ export interface ColumnDraft {
   readonly constraints: readonly ConstraintDraft[];
   /** Options of the sequence to create for it. */
   readonly sequence: SequenceOptions | undefined;
+  /** Binds the default, once it is known that the table can be made. */
+  readonly withDefault?: ((column: ColumnDescriptor) => ColumnDescriptor) | undefined;
   /** Completes the column once all columns of the table are known. */
   readonly finish:
     | ((table: TableDescriptor, column: ColumnDescriptor) => ColumnDescriptor)
@@ -52,6 +55,7 @@ interface ColumnParts {
   readonly constraints: ConstraintDraft[];
   sequence: SequenceOptions | undefined;
   finish: ColumnDraft["finish"];
+  withDefault?: ColumnDraft["withDefault"];
 }
 
 /** A table's row cannot hold a row of it. */
@@ -108,6 +112,8 @@ export function draftColumn(
   if (findType(type.type) === undefined) {
     throw featureNotSupported(`type ${formatType(type.type)}`);
   }
+  const storage = optionalString(node, "storage_name");
+  if (storage !== undefined) refuseStorage(type.type, storage);
   refuseOwnRow(context, table, type.type);
   const collation = collateClauseOf(context, child(node, "collClause"), type.type);
   const shape = { ...type, ...collation, ...dimensionsOf(typeName) };
@@ -123,9 +129,16 @@ export function draftColumn(
     if (constraint === undefined) continue;
     sources.add(constraint);
     if (!string(constraint, "contype").startsWith("CONSTR_ATTR")) parts.last = undefined;
-    const apply = (): void => applyConstraint(context, table, parts, constraint);
-    if (isAdded && string(constraint, "contype") === "CONSTR_DEFAULT") withoutPositions(apply);
-    else apply();
+    const isDefault = string(constraint, "contype") === "CONSTR_DEFAULT";
+    if (isDefault && isAdded) {
+      parts.column = withoutPositions(() => withDefault(context, table, parts.column, constraint));
+    } else if (isDefault) {
+      parts.withDefault = (column) => withDefault(context, table, column, constraint);
+    } else applyConstraint(context, table, parts, constraint);
+  }
+  // NOT NULL of a serial column stands nowhere.
+  if (serial !== undefined && parts.saysNull === true) {
+    throw conflictingNulls(table, parts, { location: -1 });
   }
   return parts;
 }
@@ -186,9 +199,6 @@ function applyConstraint(
       if (column.notNull) throw conflictingNulls(table, parts, constraint);
       parts.saysNull = true;
       return;
-    case "CONSTR_DEFAULT":
-      parts.column = withDefault(context, table, column, constraint);
-      return;
     case "CONSTR_IDENTITY":
       refuseIdentity(table, parts, constraint);
       parts.column = {
@@ -228,7 +238,7 @@ function conflictingNulls(
   return new SqlError(
     "42601",
     `conflicting NULL/NOT NULL declarations for column "${column.name}" of table "${table.name}"`,
-    { position: locationOf(constraint) + 1 },
+    locationOf(constraint) < 0 ? {} : { position: locationOf(constraint) + 1 },
   );
 }
 

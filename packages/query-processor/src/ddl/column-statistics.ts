@@ -17,6 +17,15 @@ function integerOf(node: ParseNode | undefined): number {
   return typeof value === "number" ? value : 0;
 }
 
+/** -1: the default. */
+export function targetOf(context: DdlContext, command: ParseNode): number {
+  const target = integerOf(asTag(child(command, "def") ?? {}, "Integer"));
+  if (target < -1) throw new SqlError("22023", `statistics target ${target} is too low`);
+  if (target <= TARGET_MAX) return target;
+  context.session.notice("WARNING", "22023", `lowering statistics target to ${TARGET_MAX}`);
+  return TARGET_MAX;
+}
+
 export function setStatistics(
   context: DdlContext,
   table: TableDescriptor,
@@ -27,12 +36,7 @@ export function setStatistics(
   if (name === "") {
     throw new SqlError("0A000", "cannot refer to non-index column by number");
   }
-  let target = integerOf(asTag(child(command, "def") ?? {}, "Integer"));
-  if (target < -1) throw new SqlError("22023", `statistics target ${target} is too low`);
-  if (target > TARGET_MAX) {
-    target = TARGET_MAX;
-    context.session.notice("WARNING", "22023", `lowering statistics target to ${TARGET_MAX}`);
-  }
+  const target = targetOf(context, command);
   const { statisticsTarget: _, ...bare } = tools.find(table, name);
   return tools.replace(table, target === -1 ? bare : { ...bare, statisticsTarget: target });
 }

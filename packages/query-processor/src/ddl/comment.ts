@@ -1,9 +1,6 @@
 /** COMMENT ON. */
-import { SqlError } from "@firstlight/common";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
-import { CLASS } from "../catalog/dependencies/object-address.ts";
-import { relationKind } from "../catalog/dependencies/object-description.ts";
 import { commentOn, hasBuiltinComment } from "../catalog/virtual/pg-description.ts";
 import { databaseNamed } from "../catalog/databases.ts";
 import { asTag, optionalString, requiredChild, string, stringValue } from "../parse/node.ts";
@@ -18,7 +15,6 @@ export async function comment(context: DdlContext, statement: ParseNode): Promis
   if (isOnAbsentDatabase(context, statement, object)) return;
   if (isOnAssumedExtension(statement, object)) return;
   const address = lookUpObject(context, string(statement, "objtype"), object, "COMMENT ON");
-  refuseSequenceColumn(context, address);
   await setComment(context, address, optionalString(statement, "comment"));
 }
 
@@ -35,16 +31,6 @@ function isOnAbsentDatabase(context: DdlContext, statement: ParseNode, object: P
   if (databaseNamed(imageOf(context), name) !== undefined) return false;
   context.session.notice("WARNING", "3D000", `database "${name}" does not exist`);
   return true;
-}
-
-function refuseSequenceColumn(context: DdlContext, address: ObjectAddress): void {
-  if (address.classId !== CLASS.relation || address.subId === 0) return;
-  const relation = imageOf(context).relationByOid(address.objectId);
-  if (relation === undefined || relation.kind !== "sequence") return;
-  const text = `cannot set comment on relation "${relation.name}"`;
-  throw new SqlError("42809", text, {
-    detail: `This operation is not supported for ${relationKind(relation)}s.`,
-  });
 }
 
 /** NULL removes it; of a comment that PostgreSQL begins with an empty one stays in its place. */

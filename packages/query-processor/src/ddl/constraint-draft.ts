@@ -1,9 +1,17 @@
 /** Constraints as written, before names are chosen and expressions are bound. */
 import type { Deferrable } from "../catalog/descriptors.ts";
-import { featureNotSupported } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { ForeignKeyDraft } from "./foreign-key.ts";
 import { draftForeignKey } from "./foreign-key.ts";
-import { flag, locationOf, names, optionalString, requiredChild, string } from "../parse/node.ts";
+import {
+  flag,
+  list,
+  locationOf,
+  names,
+  optionalString,
+  requiredChild,
+  string,
+} from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 
 export interface KeyDraft {
@@ -15,6 +23,8 @@ export interface KeyDraft {
   readonly deferrable?: Deferrable | undefined;
   /** ADD CONSTRAINT ... USING INDEX. */
   readonly usingIndex: string | undefined;
+  /** WITH (...) of its index. */
+  readonly options: readonly ParseNode[];
   /** Byte offset in the statement. */
   readonly location: number;
 }
@@ -52,11 +62,16 @@ export function draftTableConstraint(
         ? { initiallyDeferred: flag(constraint, "initdeferred") }
         : undefined,
       usingIndex: optionalString(constraint, "indexname"),
+      options: list(constraint, "options"),
       location: locationOf(constraint),
     };
   }
   if (type === "CONSTR_FOREIGN") return draftForeignKey(constraint, columns);
-  if (type === "CONSTR_EXCLUSION") throw featureNotSupported("EXCLUDE");
+  if (type === "CONSTR_EXCLUSION") {
+    throw new SqlError("0A000", "EXCLUDE constraints are not supported", {
+      hint: "A UNIQUE constraint keeps equal values apart; SERIALIZABLE transactions can look for others that overlap.",
+    });
+  }
   throw featureNotSupported(`constraint ${type}`);
 }
 

@@ -2,7 +2,7 @@
  * CREATE INDEX: built in one transaction from the rows at its snapshot (ddl/backfill.ts), or online
  * (online/) when CONCURRENTLY says so or one transaction cannot do it.
  */
-import { checkStorageOptions, checkTablespace } from "./storage-options.ts";
+import { checkStorageOptions, checkTablespace, storageAfter } from "./storage-options.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
@@ -126,7 +126,7 @@ function indexDefinition(
   const predicate = where && indexPredicateOf(context, table, where);
   const name = indexName(context, table, statement, columns, include);
   if (name === undefined) return undefined;
-  return {
+  const definition: IndexDefinition = {
     name,
     unique: flag(statement, "unique"),
     nullsDistinct: !flag(statement, "nulls_not_distinct"),
@@ -136,6 +136,7 @@ function indexDefinition(
     include,
     ...(predicate === undefined ? {} : { predicate }),
   };
+  return storageAfter(definition, list(statement, "options"));
 }
 
 /** PostgreSQL's own; an index of another kind than btree would not answer what it is made for. */

@@ -11,6 +11,7 @@ import { creationPlace } from "./creation-place.ts";
 import type { CreationPlace } from "./creation-place.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf, newOid, ownerOf } from "./ddl-context.ts";
+import { checkStorageOptions, storageAfter } from "./storage-options.ts";
 import { onCommitOf } from "./on-commit.ts";
 import type { UtilityResult } from "./utility-result.ts";
 
@@ -87,18 +88,20 @@ export async function createTableAs(
   statement: ParseNode,
 ): Promise<UtilityResult> {
   const into = requiredChild(statement, "into");
-  const place = creationPlace(context, requiredChild(into, "rel"));
-  if (place.taken(flag(statement, "if_not_exists"))) return { command: "CREATE TABLE AS" };
   const fields = asTag(child(statement, "query"), "SelectStmt");
   if (fields === undefined) throw new SqlError("0A000", "CREATE TABLE AS of such a statement");
   const { searchPath } = context;
   const catalog = imageOf(context);
   const evaluation = context.evaluation();
   const { query, tree } = bindQueryToStore(fields, { catalog, searchPath, evaluation });
+  const place = creationPlace(context, requiredChild(into, "rel"));
+  if (place.taken(flag(statement, "if_not_exists"))) return { command: "CREATE TABLE AS" };
   const given = list(into, "colNames").map((node) => stringValue(node) ?? "");
   const columns = tableColumnsOf(outputColumns(query), given);
   return place.creating(async () => {
-    const table = { ...(await newTable(context, place, columns)), ...onCommitOf(into, place) };
+    const made = { ...(await newTable(context, place, columns)), ...onCommitOf(into, place) };
+    checkStorageOptions(list(into, "options"), "table");
+    const table = storageAfter(made, list(into, "options"));
     applyChanges(context, [{ put: table }]);
     if (flag(into, "skipData")) {
       // EXECUTE is run for no rows.

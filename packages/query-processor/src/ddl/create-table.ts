@@ -37,7 +37,7 @@ import type { IndexDefinition } from "./index-definition.ts";
 import { keyDefinition } from "./key-constraint.ts";
 import { chooseName } from "./object-names.ts";
 import { createOwnedSequence } from "./sequence.ts";
-import { checkTableStorage } from "./storage-options.ts";
+import { checkTableStorage, storageAfter } from "./storage-options.ts";
 import { storeCheck } from "./stored-expression.ts";
 import { ofTypeName, typeOfTable, typedColumns } from "./type/typed-tables.ts";
 
@@ -47,16 +47,21 @@ export async function createTable(context: DdlContext, statement: ParseNode): Pr
   refuseUnsupported(statement);
   const rangeVar = requiredChild(statement, "relation");
   const place = positionedAt(locationOf(rangeVar), () => creationPlace(context, rangeVar));
-  const onCommit = onCommitOf(statement, place);
-  if (place.taken(flag(statement, "if_not_exists"))) return;
+  if (flag(statement, "if_not_exists") && place.taken(true)) return;
   await place.creating(async () => {
     const typeName = ofTypeName(statement);
     const ofType = typeName && typeOfTable(context, typeName);
     const typed = ofType === undefined ? {} : { ofType: ofType.oid };
-    const base = { ...(await newTable(context, place, [])), ...onCommit, ...typed };
+    const made = { ...(await newTable(context, place, [])), ...typed };
+    const base = storageAfter(made, list(statement, "options"));
     const elements = list(statement, "tableElts");
     const columns = ofType && typedColumns(context, base, ofType, elements);
-    await buildTable(context, base, elements, columns);
+    const refuse = (): Pick<TableDescriptor, "onCommit"> => {
+      const onCommit = onCommitOf(statement, place);
+      place.taken(false);
+      return onCommit;
+    };
+    await buildTable(context, base, elements, columns, refuse);
   });
 }
 
@@ -79,13 +84,17 @@ function refuseOids(statement: ParseNode): void {
 
 async function buildTable(
   context: DdlContext,
-  base: TableDescriptor,
+  given: TableDescriptor,
   elements: readonly ParseNode[],
   /** Those of the type of a typed table. */
-  typed?: readonly ColumnDraft[],
+  typed: readonly ColumnDraft[] | undefined,
+  /** The columns are well-formed: their names and types are looked at before the table's name. */
+  refuseTaken: () => Pick<TableDescriptor, "onCommit">,
 ): Promise<void> {
+  let base = given;
   const drafts: ColumnDraft[] = [...(typed ?? [])];
-  const constraints: ConstraintDraft[] = [];
+  const constraints: ConstraintDraft[] = drafts.flatMap((draft) => draft.constraints);
+  const copied: ConstraintDraft[] = [];
   const likes: LikeClause[] = [];
   for (const element of elements) {
     const column = asTag(element, "ColumnDef");
@@ -95,15 +104,21 @@ async function buildTable(
       const clause = likeClause(context, like);
       likes.push(clause);
       drafts.push(...likeColumns(context, clause, drafts.length + 1));
-      constraints.push(...likeConstraints(clause));
+      copied.push(...likeConstraints(clause));
     } else if (column !== undefined) {
       if (typed === undefined) {
-        drafts.push(draftColumn(context, base, column, drafts.length + 1));
+        const draft = draftColumn(context, base, column, drafts.length + 1);
+        drafts.push(draft);
+        constraints.push(...draft.constraints);
       }
     } else if (constraint !== undefined) constraints.push(draftTableConstraint(constraint));
     else throw featureNotSupported(`CREATE TABLE with ${tagOf(element)}`);
   }
-  for (const draft of drafts) constraints.push(...draft.constraints);
+  constraints.push(...copied);
+  refuseKeys(base, drafts, constraints);
+  refuseRepeated(context, drafts);
+  base = { ...base, ...refuseTaken() };
+  refuseSameNames(base, constraints, copied);
   const finished = await finishColumns(context, base, drafts, constraints);
   const columns = await numberDefaults(context, finished);
   const table = { ...base, columns, nextColumn: columns.length + 1 };
@@ -131,26 +146,102 @@ function nextIndexOf(indexes: readonly IndexDescriptor[]): number {
   return Math.max(0, ...indexes.map((index) => index.number)) + 1;
 }
 
+/** Of constraints; two keys of the same name are two relations of the same name. */
+function refuseSameNames(
+  { name: table }: TableDescriptor,
+  drafts: readonly ConstraintDraft[],
+  /** Those of LIKE, which are added when the table is there. */
+  copied: readonly ConstraintDraft[],
+): void {
+  const seen = new Map<string, ConstraintDraft>();
+  for (const draft of drafts) {
+    if (draft.name === undefined) continue;
+    const before = seen.get(draft.name);
+    seen.set(draft.name, draft);
+    if (before === undefined || (isKey(before) && isKey(draft))) continue;
+    const areChecks = before.kind === "check" && draft.kind === "check" && !copied.includes(draft);
+    const text = areChecks
+      ? `check constraint "${draft.name}" already exists`
+      : `constraint "${draft.name}" for relation "${table}" already exists`;
+    throw new SqlError("42710", text);
+  }
+}
+
+function refuseRepeated(context: DdlContext, drafts: readonly ColumnDraft[]): void {
+  imageOf(context).profile.limits.check("columns", drafts.length);
+  if (drafts.length > COLUMNS_MAX) {
+    throw new SqlError("54011", `tables can have at most ${COLUMNS_MAX} columns`);
+  }
+  const names = new Set<string>();
+  for (const { column } of drafts) {
+    if (names.has(column.name)) {
+      throw new SqlError("42701", `column "${column.name}" specified more than once`);
+    }
+    names.add(column.name);
+  }
+}
+
+/** Of keys: one primary key, and columns that there are, each once. */
+function refuseKeys(
+  base: TableDescriptor,
+  drafts: readonly ColumnDraft[],
+  constraints: readonly ConstraintDraft[],
+): void {
+  const keys = constraints.filter(isKey);
+  const [, second] = keys.filter((each) => each.kind === "primary");
+  if (second !== undefined) {
+    const text = `multiple primary keys for table "${base.name}" are not allowed`;
+    throw bindError("42P16", text, second.location);
+  }
+  for (const key of keys) refuseKeyColumns(drafts, key);
+}
+
+/** Keys that are the same are one (transformIndexConstraints), the primary one before others. */
+function withoutRepeated(keys: readonly KeyDraft[]): readonly KeyDraft[] {
+  const kept: KeyDraft[] = [];
+  const isPrimary = ({ kind }: KeyDraft): boolean => kind === "primary";
+  for (const key of [...keys.filter(isPrimary), ...keys.filter((each) => !isPrimary(each))]) {
+    const at = key.location < 0 ? -1 : kept.findIndex((each) => sameKey(each, key));
+    const before = kept[at];
+    if (before === undefined) kept.push(key);
+    else kept[at] = { ...before, name: before.name ?? key.name };
+  }
+  return kept;
+}
+
+function sameKey(one: KeyDraft, other: KeyDraft): boolean {
+  const essence = ({ columns, include, nullsDistinct, deferrable }: KeyDraft): string =>
+    JSON.stringify([columns, include, nullsDistinct, deferrable]);
+  return essence(one) === essence(other);
+}
+
+function refuseKeyColumns(drafts: readonly ColumnDraft[], key: KeyDraft): void {
+  const what = key.kind === "primary" ? "primary key" : "unique";
+  for (const [at, name] of key.columns.entries()) {
+    if (!drafts.some(({ column }) => column.name === name)) {
+      throw bindError("42703", `column "${name}" named in key does not exist`, key.location);
+    }
+    if (key.columns.indexOf(name) === at) continue;
+    const text = `column "${name}" appears twice in ${what} constraint`;
+    throw bindError("42701", text, key.location);
+  }
+}
+
+function isKey(each: ConstraintDraft): each is KeyDraft {
+  return each.kind === "primary" || each.kind === "unique";
+}
+
 async function finishColumns(
   context: DdlContext,
   base: TableDescriptor,
   drafts: readonly ColumnDraft[],
   constraints: readonly ConstraintDraft[],
 ): Promise<ColumnDescriptor[]> {
-  imageOf(context).profile.limits.check("columns", drafts.length);
-  if (drafts.length > COLUMNS_MAX) {
-    throw new SqlError("54011", `tables can have at most ${COLUMNS_MAX} columns`);
-  }
-  const names = new Set<string>();
   const columns: ColumnDescriptor[] = [];
   const keyColumns = new Set(
     constraints.flatMap((constraint) => (constraint.kind === "primary" ? constraint.columns : [])),
   );
   for (const draft of drafts) {
-    if (names.has(draft.column.name)) {
-      throw new SqlError("42701", `column "${draft.column.name}" specified more than once`);
-    }
-    names.add(draft.column.name);
     const column = await finishColumn(context, base, draft);
     columns.push(keyColumns.has(column.name) ? { ...column, notNull: true } : column);
   }
@@ -177,6 +268,7 @@ function bindLate(
   drafts: readonly ColumnDraft[],
 ): ColumnDescriptor {
   const draft = drafts[column.number - 1];
+  if (draft?.withDefault !== undefined) return draft.withDefault(column);
   if (draft?.finish === undefined) return column;
   const columns = table.columns.map((each) =>
     drafts[each.number - 1]?.finish === undefined
@@ -191,14 +283,7 @@ async function finishIndexes(
   table: TableDescriptor,
   constraints: readonly ConstraintDraft[],
 ): Promise<IndexDescriptor[]> {
-  const keys = constraints.filter(
-    (each): each is KeyDraft => each.kind === "primary" || each.kind === "unique",
-  );
-  const [, second] = keys.filter((each) => each.kind === "primary");
-  if (second !== undefined) {
-    const text = `multiple primary keys for table "${table.name}" are not allowed`;
-    throw bindError("42P16", text, second.location);
-  }
+  const keys = withoutRepeated(constraints.filter(isKey));
   const indexes: IndexDescriptor[] = [];
   let number = 1;
   for (const key of keys) {

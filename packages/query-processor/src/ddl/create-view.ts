@@ -122,13 +122,13 @@ function partsOf(
 export async function createView(context: DdlContext, statement: ParseNode): Promise<void> {
   const rangeVar = requiredChild(statement, "view");
   const name = nameOfRangeVar(rangeVar);
-  const options = optionsOf(statement);
   const stored = storeQuery(context, child(statement, "query"), "views");
   if (string(rangeVar, "relpersistence") === "u") {
     throw new SqlError("0A000", "views cannot be unlogged because they do not have storage");
   }
   const aliases = list(statement, "aliases").map((node) => stringValue(node) ?? "");
   const columns = namedColumns(stored.columns, aliases, "CREATE VIEW");
+  const options = optionsOf(statement);
   refusePseudoTypes(columns);
   const place = creationPlace(context, rangeVar, persistenceOf(context, rangeVar, stored));
   const image = imageOf(context);

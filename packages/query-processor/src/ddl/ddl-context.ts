@@ -14,6 +14,7 @@ import type { JobRunner } from "../online/job-runner.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { SessionContext } from "../engine/engine.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { refuseClosed } from "../bind/relation.ts";
 import { optionalString, string } from "../parse/node.ts";
 import { holds, permissionDenied, schemaTarget } from "../privileges/access-check.ts";
 import { RIGHT } from "../privileges/rights.ts";
@@ -133,6 +134,8 @@ export function displayName(name: QualifiedName): string {
 export function relationNamed(context: DdlContext, name: QualifiedName): Relation {
   const relation = findRelation(context, name);
   if (relation !== undefined) return relation;
+  if (name.schema !== undefined) schemaNamed(context, name.schema);
+  refuseClosed({ catalog: imageOf(context), searchPath: context.searchPath }, name, -1);
   throw new SqlError("42P01", `relation "${displayName(name)}" does not exist`);
 }
 

@@ -20,6 +20,7 @@ export interface IndexDefinition {
   readonly columns: readonly IndexColumn[];
   readonly include: readonly number[];
   readonly predicate?: string;
+  readonly storage?: readonly string[];
 }
 
 const NO_BTREE = new Set([114, 600, 601, 602, 603, 604, 628, 718, 142, 194, 2283]);

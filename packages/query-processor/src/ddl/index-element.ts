@@ -1,4 +1,5 @@
 /** The elements of CREATE INDEX: columns and expressions with order and operator class (indexcmds.c). */
+import { indexColumnLabel } from "../bind/column-label.ts";
 import type { Pins } from "../bind/pins.ts";
 import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
 import { columnCollation } from "../bind/output-columns.ts";
@@ -9,16 +10,7 @@ import type { Expr } from "@firstlight/sql";
 import { collationOfType, formatType, rewriteExpr, volatility } from "@firstlight/sql";
 import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
-import {
-  asTag,
-  child,
-  list,
-  names,
-  optionalString,
-  string,
-  stringValue,
-  tagOf,
-} from "../parse/node.ts";
+import { asTag, child, list, names, optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { declaredCollation } from "./collation-clause.ts";
 import type { DdlContext } from "./ddl-context.ts";
@@ -86,23 +78,6 @@ function plainColumn(
   return { column: number, ...orderOf(element), ...operatorClass(element, type), ...own };
 }
 
-/** FigureIndexColname for what an index may hold. */
-function expressionName(node: ParseNode): string {
-  const call = asTag(node, "FuncCall");
-  if (call !== undefined) return names(call, "funcname").at(-1) ?? "expr";
-  const cast = asTag(node, "TypeCast");
-  if (cast !== undefined) {
-    const inner = child(cast, "arg");
-    const name = inner === undefined ? "expr" : expressionName(inner);
-    return name === "expr" ? (names(child(cast, "typeName") ?? {}, "names").at(-1) ?? name) : name;
-  }
-  const part = list(asTag(node, "A_Indirection") ?? {}, "indirection").at(-1);
-  if (part !== undefined) return stringValue(part) ?? "expr";
-  if (tagOf(node) === "CoalesceExpr") return "coalesce";
-  if (tagOf(node) === "CaseExpr") return "case";
-  return "expr";
-}
-
 /** Conditions of domains are not looked at: they change no value. */
 function refuseVolatile(expr: Expr, what: string): void {
   const unchecked = rewriteExpr(inlinedCalls(expr), (each) =>
@@ -147,7 +122,7 @@ export function indexColumn(
   imageOf(context).profile.schema?.keyType(bound.type);
   const { type, typmod } = bound;
   const text = JSON.stringify(pinned(context, tree, bound, pins));
-  const expression = { text, type, typmod, name: expressionName(tree) };
+  const expression = { text, type, typmod, name: indexColumnLabel(tree) };
   const ownCollationName = exprCollation(bound, columnCollation);
   const parts = names(written, "collation");
   const own = declaredCollation(context, parts, type, undefined, ownCollationName);

@@ -2,11 +2,13 @@
 import { SqlError } from "@firstlight/common";
 import { positionedAt } from "../bind/errors.ts";
 import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
+import { uniqueNames } from "../catalog/virtual/index-columns.ts";
 import type { KeyDraft } from "./constraint-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import type { IndexDefinition } from "./index-definition.ts";
 import { columnNamed, keyColumn, plainKey } from "./index-definition.ts";
+import { checkStorageOptions, storageAfter } from "./storage-options.ts";
 import { chooseName, joinedColumns } from "./object-names.ts";
 
 /** Names are chosen against the schema and the table's own indexes so far. */
@@ -18,6 +20,7 @@ export function keyDefinition(
   isNew = false,
 ): IndexDefinition {
   const primary = draft.kind === "primary";
+  checkStorageOptions(draft.options, "index");
   const image = imageOf(context);
   const taken = (name: string): boolean =>
     image.nameTaken(table.schema, name) || table.indexes.some((index) => index.name === name);
@@ -30,8 +33,10 @@ export function keyDefinition(
   }
   const key = (): IndexColumn[] =>
     plainKey(table.columns, draft.columns, primary ? "primary key" : "unique", draft.location);
-  const columns = primary ? undefined : joinedColumns([...draft.columns, ...draft.include]);
-  return {
+  const columns = primary
+    ? undefined
+    : joinedColumns(uniqueNames([...draft.columns, ...draft.include]));
+  const definition: IndexDefinition = {
     name: draft.name ?? chooseName(table.name, columns, primary ? "pkey" : "key", taken),
     unique: draft.deferrable === undefined,
     ...(draft.deferrable === undefined ? {} : { deferrable: draft.deferrable }),
@@ -41,4 +46,5 @@ export function keyDefinition(
     columns: isNew ? positionedAt(draft.location, key) : key(),
     include: draft.include.map((name) => keyColumn(table.columns, name).number),
   };
+  return storageAfter(definition, draft.options);
 }

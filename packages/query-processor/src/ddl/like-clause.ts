@@ -3,6 +3,7 @@
  * (transformTableLikeClause, expandTableLikeClause).
  */
 import { SqlError } from "@firstlight/common";
+import type { OutputColumn } from "../bind/query-tree.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import type {
@@ -19,7 +20,9 @@ import { setComment } from "./comment.ts";
 import type { ConstraintDraft, KeyDraft } from "./constraint-draft.ts";
 import { addIndex, chooseIndexName } from "./create-index.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import type { QualifiedName } from "./ddl-context.ts";
 import { displayName, findRelation, imageOf, nameOfRangeVar } from "./ddl-context.ts";
+import { findComposite } from "./type/find-composite.ts";
 import { columnNamed } from "./index-definition.ts";
 import type { SequenceOptions } from "./sequence.ts";
 
@@ -32,8 +35,15 @@ const OPTION = {
   indexes: 64,
 } as const;
 
+/** A composite type has attributes for columns. */
+interface CompositeSource {
+  readonly kind: "composite";
+  readonly oid: number;
+  readonly columns: readonly OutputColumn[];
+}
+
 export interface LikeClause {
-  readonly source: Exclude<Relation, { kind: "sequence" }>;
+  readonly source: Exclude<Relation, { kind: "sequence" }> | CompositeSource;
   readonly includes: (option: keyof typeof OPTION) => boolean;
 }
 
@@ -41,8 +51,11 @@ export function likeClause(context: DdlContext, fields: ParseNode): LikeClause {
   const rangeVar = requiredChild(fields, "relation");
   const name = nameOfRangeVar(rangeVar);
   const position = locationOf(rangeVar) + 1;
-  const source = findRelation(context, name);
+  const source = findRelation(context, name) ?? compositeNamed(context, name);
   if (source === undefined) {
+    if (name.schema !== undefined && imageOf(context).schemaByName(name.schema) === undefined) {
+      throw new SqlError("3F000", `schema "${name.schema}" does not exist`, { position });
+    }
     const text = `relation "${displayName(name)}" does not exist`;
     throw new SqlError("42P01", text, { position });
   }
@@ -54,6 +67,13 @@ export function likeClause(context: DdlContext, fields: ParseNode): LikeClause {
   }
   const options = int(fields, "options");
   return { source, includes: (option) => (options & OPTION[option]) !== 0 };
+}
+
+function compositeNamed(context: DdlContext, name: QualifiedName): CompositeSource | undefined {
+  const found = findComposite(context, name);
+  if (found === undefined) return undefined;
+  const columns = found.attributes.filter((each) => each.dropped !== true);
+  return { kind: "composite", oid: found.relation, columns };
 }
 
 function sequenceOptions(sequence: SequenceDescriptor): SequenceOptions {
@@ -118,6 +138,14 @@ export function likeColumns(context: DdlContext, like: LikeClause, from: number)
   }));
 }
 
+/** As they would be written. */
+function optionNodes({ storage = [] }: IndexDescriptor): readonly ParseNode[] {
+  return storage.map((each) => {
+    const [name = "", sval = ""] = each.split("=");
+    return { DefElem: { defname: name, arg: { String: { sval } } } };
+  });
+}
+
 function keyDraft(source: TableDescriptor, index: IndexDescriptor): KeyDraft {
   const named = (number: number): string => source.columns[number - 1]?.name ?? "";
   return {
@@ -128,6 +156,7 @@ function keyDraft(source: TableDescriptor, index: IndexDescriptor): KeyDraft {
     nullsDistinct: index.nullsDistinct,
     deferrable: index.deferrable,
     usingIndex: undefined,
+    options: optionNodes(index),
     location: -1,
   };
 }
@@ -197,6 +226,7 @@ async function copyIndex(
     columns,
     include,
     ...(predicate === undefined ? {} : { predicate }),
+    ...(index.storage === undefined ? {} : { storage: index.storage }),
   });
   return changed.indexes.at(-1)?.oid ?? 0;
 }

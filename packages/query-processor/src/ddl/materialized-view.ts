@@ -1,13 +1,23 @@
 /** CREATE and REFRESH MATERIALIZED VIEW: a table that is filled by its query. */
 import { SqlError } from "@firstlight/common";
+import type { Relation } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { child, flag, list, requiredChild, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { storedQuery } from "../bind/stored-query.ts";
 import { creationPlace } from "./creation-place.ts";
 import { fillTable, newTable, tableColumnsOf } from "./create-table-as.ts";
-import type { DdlContext } from "./ddl-context.ts";
-import { applyChanges, imageOf, nameOfRangeVar, newOid, relationNamed } from "./ddl-context.ts";
+import type { DdlContext, QualifiedName } from "./ddl-context.ts";
+import {
+  applyChanges,
+  findRelation,
+  imageOf,
+  nameOfRangeVar,
+  newOid,
+  relationNamed,
+} from "./ddl-context.ts";
+import { findIndex } from "./drop-targets.ts";
+import { checkStorageOptions, storageAfter } from "./storage-options.ts";
 import { storeQuery } from "./stored-view-query.ts";
 import type { UtilityResult } from "./utility-result.ts";
 
@@ -40,7 +50,9 @@ export async function createMaterializedView(
   if (place.taken(flag(statement, "if_not_exists"))) return { command: "CREATE MATERIALIZED VIEW" };
   const given = list(into, "colNames").map((node) => stringValue(node) ?? "");
   const columns = tableColumnsOf(stored.columns, given);
-  const table = await newTable(context, place, columns);
+  checkStorageOptions(list(into, "options"), "table");
+  const made = await newTable(context, place, columns);
+  const table = storageAfter(made, list(into, "options"));
   const { text: query, searchPath, dependsOn } = stored;
   const ruleOid = await newOid(context);
   const materialized = { query, searchPath, dependsOn, ruleOid, populated: false };
@@ -92,11 +104,20 @@ function asBuilding(error: unknown): unknown {
   });
 }
 
+/** RangeVarCallbackMaintainsTable */
+function storedRelation(context: DdlContext, name: QualifiedName): Relation {
+  const isIndex =
+    findRelation(context, name) === undefined && findIndex(context, name) !== undefined;
+  const relation = isIndex ? undefined : relationNamed(context, name);
+  if (relation?.kind === "table") return relation;
+  throw new SqlError("42809", `"${name.name}" is not a table or materialized view`);
+}
+
 export async function refreshMaterializedView(
   context: DdlContext,
   statement: ParseNode,
 ): Promise<void> {
-  const view = relationNamed(context, nameOfRangeVar(requiredChild(statement, "relation")));
+  const view = storedRelation(context, nameOfRangeVar(requiredChild(statement, "relation")));
   if (view.kind !== "table" || view.materialized === undefined) {
     throw new SqlError("0A000", `"${view.name}" is not a materialized view`);
   }

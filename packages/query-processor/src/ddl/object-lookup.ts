@@ -22,6 +22,7 @@ import { findOperator } from "./function/drop-operator.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { statisticsNamed } from "./find-statistics.ts";
 import { findIndex } from "./drop-targets.ts";
+import { findComposite } from "./type/find-composite.ts";
 import { lookUpDomain, lookUpDomainConstraint, lookUpType } from "./type/look-up-type.ts";
 
 export type LookUp = (context: DdlContext, object: ParseNode) => ObjectAddress;
@@ -81,24 +82,37 @@ function compositeAttribute(
   context: DdlContext,
   parts: readonly string[],
 ): ObjectAddress | undefined {
-  const image = imageOf(context);
-  const { schema, name } = nameOfParts(parts.slice(0, -1));
-  if (findRelation(context, { schema, name }) !== undefined) return undefined;
-  for (const each of schema === undefined ? context.searchPath : [schema]) {
-    const oid = image.compositeInSchema(each, name);
-    const type = oid === undefined ? undefined : image.compositeOf(oid);
-    if (oid === undefined || type?.definition.kind !== "composite") continue;
-    const wanted = parts.at(-1) ?? "";
-    const found = type.definition.attributes.find((at) => at.name === wanted && !at.dropped);
-    if (found !== undefined) return addressOf(CLASS.relation, oid, found.number);
-    throw new SqlError("42703", `column "${wanted}" of relation "${name}" does not exist`);
+  const place = nameOfParts(parts.slice(0, -1));
+  if (findRelation(context, place) !== undefined) return undefined;
+  const type = findComposite(context, place);
+  if (type === undefined) return undefined;
+  const wanted = parts.at(-1) ?? "";
+  const found = type.attributes.find((at) => at.name === wanted && !at.dropped);
+  if (found !== undefined) return addressOf(CLASS.relation, type.relation, found.number);
+  throw new SqlError("42703", `column "${wanted}" of relation "${place.name}" does not exist`);
+}
+
+const SEQUENCE_COLUMNS: ReadonlySet<string> = new Set(["last_value", "log_cnt", "is_called"]);
+
+/** Sequences and indexes have columns that nothing can be said about. */
+function refuseColumnless(context: DdlContext, name: QualifiedName, column: string): void {
+  const relation = findRelation(context, name);
+  const isIndex = relation === undefined && findIndex(context, name) !== undefined;
+  if (!isIndex && relation?.kind !== "sequence") return;
+  if (relation !== undefined && !SEQUENCE_COLUMNS.has(column)) {
+    const missing = `column "${column}" of relation "${relation.name}" does not exist`;
+    throw new SqlError("42703", missing);
   }
-  return undefined;
+  const text = `cannot set comment on relation "${name.name}"`;
+  throw new SqlError("42809", text, {
+    detail: `This operation is not supported for ${isIndex ? "indexes" : "sequences"}.`,
+  });
 }
 
 const column: LookUp = (context, object) => {
   const parts = partsOf(object);
   if (parts.length < 2) throw new SqlError("42601", "column name must be qualified");
+  refuseColumnless(context, nameOfParts(parts.slice(0, -1)), parts.at(-1) ?? "");
   const attribute = compositeAttribute(context, parts);
   if (attribute !== undefined) return attribute;
   const relation = anyRelation(context, parts.slice(0, -1));
@@ -138,8 +152,17 @@ function constraintOid(table: TableDescriptor, name: string): number | undefined
   );
 }
 
+/** A relation is opened as a table. */
+function refuseIndex(context: DdlContext, name: QualifiedName): void {
+  if (findRelation(context, name) !== undefined || findIndex(context, name) === undefined) return;
+  throw new SqlError("42809", `cannot open relation "${name.name}"`, {
+    detail: "This operation is not supported for indexes.",
+  });
+}
+
 const tableConstraint: LookUp = (context, object) => {
   const parts = partsOf(object);
+  refuseIndex(context, nameOfParts(parts.slice(0, -1)));
   const relation = anyRelation(context, parts.slice(0, -1));
   const name = parts.at(-1) ?? "";
   const oid = relation.kind === "table" ? constraintOid(relation, name) : undefined;

@@ -1,11 +1,11 @@
-/** SET STORAGE, SET COMPRESSION and options of tables: they change nothing, but are checked. */
+/** SET STORAGE and SET COMPRESSION are checked and change nothing, options of tables are kept. */
 import { SqlError } from "@firstlight/common";
 import { formatType, typeRow } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { columnNamed } from "./index-definition.ts";
-import { checkStorageOptions } from "./storage-options.ts";
+import { checkStorageOptions, storageAfter } from "./storage-options.ts";
 
 const STORAGES: readonly string[] = ["plain", "external", "extended", "main", "default"];
 const COMPRESSIONS: readonly string[] = ["pglz", "lz4", "default"];
@@ -28,11 +28,16 @@ export function setStorage(
   command: ParseNode,
 ): TableDescriptor {
   const { type } = columnOf(table, command);
-  const wanted = stringValue(child(command, "def")) ?? "";
+  refuseStorage(type, stringValue(child(command, "def")) ?? "");
+  return table;
+}
+
+/** GetAttributeStorage */
+export function refuseStorage(type: number, wanted: string): void {
   if (!STORAGES.includes(wanted.toLowerCase())) {
     throw new SqlError("22023", `invalid storage type "${wanted}"`);
   }
-  if (isVariable(type) || ["plain", "default"].includes(wanted.toLowerCase())) return table;
+  if (isVariable(type) || ["plain", "default"].includes(wanted.toLowerCase())) return;
   const text = `column data type ${formatType(type)} can only have storage PLAIN`;
   throw new SqlError("0A000", text);
 }
@@ -57,6 +62,7 @@ export function relationOptions(
   command: ParseNode,
   isReset: boolean,
 ): TableDescriptor {
-  checkStorageOptions(list(asTag(child(command, "def"), "List") ?? {}, "items"), "table", isReset);
-  return table;
+  const nodes = list(asTag(child(command, "def"), "List") ?? {}, "items");
+  checkStorageOptions(nodes, "table", isReset);
+  return storageAfter(table, nodes, isReset);
 }

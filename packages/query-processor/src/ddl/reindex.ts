@@ -10,6 +10,7 @@ import { schemaName } from "../catalog/schema-name.ts";
 import { allIndexes, withBuilding } from "../catalog/table-indexes.ts";
 import { asTag, child, list, locationOf, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { typeFacts } from "../catalog/virtual/type-facts.ts";
 import { fillIndex } from "./backfill.ts";
 import { buildIndexOnline } from "./build-index-online.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
@@ -99,12 +100,19 @@ async function reindexTable(context: DdlContext, name: QualifiedName, work: Work
   if (relation?.kind !== "table") {
     throw new SqlError("42809", `"${name.name}" is not a table or materialized view`);
   }
-  if (allIndexes(relation).length === 0) {
+  if (allIndexes(relation).length === 0 && !hasLongValues(relation)) {
     const how = work.concurrently ? "that can be reindexed concurrently" : "to reindex";
     const text = `table "${relation.name}" has no indexes ${how}`;
     context.session.notice("NOTICE", "00000", text);
   }
   await rebuildAll(context, relation, work);
+}
+
+/** PostgreSQL keeps long values in a table of their own, which has an index. */
+function hasLongValues({ columns }: TableDescriptor): boolean {
+  return columns.some(
+    ({ type, typmod, dropped }) => !dropped && typmod === -1 && typeFacts(type).storage !== "p",
+  );
 }
 
 async function reindexMany(context: DdlContext, statement: ParseNode, work: Work): Promise<void> {

@@ -24,6 +24,7 @@ import {
 } from "./ddl-context.ts";
 import { findIndex } from "./drop-targets.ts";
 import { columnNamed } from "./index-definition.ts";
+import { findComposite } from "./type/find-composite.ts";
 import { refuseTakenType } from "./type/find-type.ts";
 import { statisticsIn, statisticsNamed } from "./find-statistics.ts";
 import { partsOf, requireKind } from "./object-lookup.ts";
@@ -59,6 +60,8 @@ function ownRelation(context: DdlContext, name: QualifiedName, kind: string): Re
 function renameRelation(context: DdlContext, statement: ParseNode, kind: string): void {
   const name = nameOfRangeVar(requiredChild(statement, "relation"));
   const to = string(statement, "newname");
+  refuseIndexAs(context, name, kind);
+  refuseComposite(context, name);
   if (missing(context, statement, name)) return;
   // ALTER INDEX renames whatever relation it names, as ALTER TABLE does.
   const isIndex = kind === "OBJECT_INDEX" && findIndex(context, name) !== undefined;
@@ -70,6 +73,22 @@ function renameRelation(context: DdlContext, statement: ParseNode, kind: string)
   refuseTakenName(context, relation.schema, to);
   if (relation.kind !== "sequence") refuseTakenType(context, relation.schema, to);
   applyChanges(context, [{ put: { ...relation, name: to } }]);
+}
+
+export function refuseComposite(context: DdlContext, name: QualifiedName): void {
+  if (findRelation(context, name) !== undefined || findIndex(context, name) !== undefined) return;
+  if (findComposite(context, name) === undefined) return;
+  const text = `"${name.name}" is a composite type`;
+  throw new SqlError("42809", text, { hint: "Use ALTER TYPE instead." });
+}
+
+/** ALTER VIEW and its kin of what is an index or a composite type. */
+export function refuseIndexAs(context: DdlContext, name: QualifiedName, kind: string): void {
+  const wanted = KINDS[kind];
+  if (wanted === undefined || findRelation(context, name) !== undefined) return;
+  const isComposite = findComposite(context, name) !== undefined;
+  if (findIndex(context, name) === undefined && !isComposite) return;
+  throw new SqlError("42809", `"${name.name}" is not a ${wanted}`);
 }
 
 function renameIndex(context: DdlContext, name: QualifiedName, to: string): void {
@@ -99,7 +118,10 @@ function renameConstraint(context: DdlContext, statement: ParseNode): void {
   const table = ownRelation(context, name, "OBJECT_TABLE");
   const from = string(statement, "subname");
   const to = string(statement, "newname");
-  if (table.kind !== "table") throw new SqlError("42809", `"${table.name}" is not a table`);
+  if (table.kind !== "table") {
+    const text = `constraint "${from}" for table "${table.name}" does not exist`;
+    throw new SqlError("42704", text);
+  }
   // With an index it is a relation that gets another name.
   const hasIndex = table.indexes.some((each) => each.constraint?.name === from);
   if (hasIndex) refuseTakenName(context, table.schema, to);
@@ -125,7 +147,8 @@ function renamedViewColumn(view: ViewDescriptor, from: string, to: string): View
 function renameColumn(context: DdlContext, statement: ParseNode): void {
   const name = nameOfRangeVar(requiredChild(statement, "relation"));
   if (missing(context, statement, name)) return;
-  const relation = ownRelation(context, name, string(statement, "relationType"));
+  // Of whatever kind ALTER says that it is.
+  const relation = ownRelation(context, name, "OBJECT_TABLE");
   const from = optionalString(statement, "subname") ?? "";
   const to = string(statement, "newname");
   if (relation.kind === "sequence") {

@@ -132,9 +132,20 @@ export async function createStatistics(context: DdlContext, statement: ParseNode
   if (text !== undefined) await setComment(context, addressOf(CLASS.statistics, oid), text);
 }
 
+const TARGET_MAX = 10_000;
+
+function writtenTarget(context: DdlContext, statement: ParseNode): number {
+  const target = int(statement, "stxstattarget");
+  if (target < -1) throw new SqlError("22023", `statistics target ${target} is too low`);
+  if (target <= TARGET_MAX) return target;
+  context.session.notice("WARNING", "22023", `lowering statistics target to ${TARGET_MAX}`);
+  return TARGET_MAX;
+}
+
 /** ALTER STATISTICS ... SET STATISTICS. */
 export function alterStatistics(context: DdlContext, statement: ParseNode): void {
   const parts = stringsOf(list(statement, "defnames"));
+  const target = writtenTarget(context, statement);
   const found = findStatistics(context, nameOfParts(parts));
   if (found === undefined && flag(statement, "missing_ok")) {
     const text = `statistics object "${parts.at(-1) ?? ""}" does not exist, skipping`;
@@ -142,8 +153,5 @@ export function alterStatistics(context: DdlContext, statement: ParseNode): void
     return;
   }
   const { target: _, ...bare } = statisticsNamed(context, parts);
-  const target = int(statement, "stxstattarget");
-  applyChanges(context, [
-    { put: target < 0 ? bare : { ...bare, target: Math.min(target, 10_000) } },
-  ]);
+  applyChanges(context, [{ put: target < 0 ? bare : { ...bare, target } }]);
 }

@@ -99,6 +99,30 @@ export function checkStorageOptions(
   }
 }
 
+interface Stored {
+  readonly storage?: readonly string[];
+}
+
+/** The parameters after a change, as they are kept; what is not for the relation itself is not. */
+export function storageAfter<T extends Stored>(
+  relation: T,
+  nodes: readonly ParseNode[],
+  isReset = false,
+): T {
+  const kept = new Map(
+    (relation.storage ?? []).map((each) => [each.slice(0, each.indexOf("=")), each]),
+  );
+  for (const node of nodes) {
+    const option = asTag(node, "DefElem") ?? {};
+    const name = string(option, "defname");
+    if (optionalString(option, "defnamespace") !== undefined || name === "oids") continue;
+    kept.delete(name);
+    if (!isReset) kept.set(name, `${name}=${optionText(option)}`);
+  }
+  const { storage: _, ...bare } = relation;
+  return (kept.size === 0 ? bare : { ...bare, storage: [...kept.values()] }) as T;
+}
+
 const TABLESPACES: readonly string[] = ["pg_default", "pg_global"];
 
 export function checkTablespace(name: string | undefined): void {

@@ -61,18 +61,6 @@ function switchNamed(_context: DdlContext, table: TableDescriptor, command: Pars
 
 type Switch = (context: DdlContext, table: TableDescriptor, command: ParseNode) => TableDescriptor;
 
-/** alter_table_type_to_string. */
-export const TRIGGER_ACTION_NAMES: Readonly<Record<string, string>> = {
-  AT_EnableTrigAll: "ENABLE TRIGGER ALL",
-  AT_DisableTrigAll: "DISABLE TRIGGER ALL",
-  AT_EnableTrigUser: "ENABLE TRIGGER USER",
-  AT_DisableTrigUser: "DISABLE TRIGGER USER",
-  AT_EnableTrig: "ENABLE TRIGGER",
-  AT_DisableTrig: "DISABLE TRIGGER",
-  AT_EnableAlwaysTrig: "ENABLE ALWAYS TRIGGER",
-  AT_EnableReplicaTrig: "ENABLE REPLICA TRIGGER",
-};
-
 export const TRIGGER_SWITCHES: Readonly<Record<string, Switch>> = {
   AT_EnableTrigAll: switchAll(true),
   AT_DisableTrigAll: switchAll(false),

@@ -12,7 +12,15 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { guardTable, layoutOf } from "./backfill.ts";
 import { restartOwned } from "./alter-sequence.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import { applyChanges, imageOf, nameOfRangeVar, newOid, tableNamed } from "./ddl-context.ts";
+import {
+  applyChanges,
+  findRelation,
+  imageOf,
+  nameOfRangeVar,
+  newOid,
+  tableNamed,
+} from "./ddl-context.ts";
+import { findIndex } from "./drop-targets.ts";
 import { refusePending } from "./pending-checks.ts";
 
 export async function truncate(context: DdlContext, statement: ParseNode): Promise<void> {
@@ -20,7 +28,11 @@ export async function truncate(context: DdlContext, statement: ParseNode): Promi
   for (const node of list(statement, "relations")) {
     const rangeVar = asTag(node, "RangeVar");
     if (rangeVar === undefined) continue;
-    const table = tableNamed(context, nameOfRangeVar(rangeVar));
+    const name = nameOfRangeVar(rangeVar);
+    if (findRelation(context, name) === undefined && findIndex(context, name) !== undefined) {
+      throw new SqlError("42809", `"${name.name}" is not a table`);
+    }
+    const table = tableNamed(context, name);
     refusePending(context, table, "TRUNCATE");
     tables.set(table.oid, table);
   }

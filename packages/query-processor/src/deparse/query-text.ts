@@ -368,10 +368,11 @@ export class QueryText {
   }
 
   #orderBy(clauses: readonly SortClause[], byNumber: boolean): string {
-    this.#inOrderBy = true;
-    const texts = clauses.map(({ target, descending, nullsFirst }) =>
-      this.#sorted(this.#sortTarget(target, byNumber), descending, nullsFirst),
-    );
+    const texts = clauses.map(({ target, descending, nullsFirst }) => {
+      // Within an expression a name means a column of what is read.
+      this.#inOrderBy = this.#query.targets[target]?.expr.kind === "var";
+      return this.#sorted(this.#sortTarget(target, byNumber), descending, nullsFirst);
+    });
     this.#inOrderBy = false;
     return texts.join(", ");
   }

@@ -24,6 +24,7 @@ export class RuleText {
   }
 
   add(text: string): this {
+    if (text.startsWith("\n")) this.trimSpaces();
     this.text += text;
     return this;
   }

@@ -140,6 +140,7 @@ export class TemporaryObjects {
 
   /** DISCARD TEMP. A transaction that has begun before must not bring them back. */
   clear(): void {
+    if (this.#schema === undefined) return;
     this.#cleared = true;
     this.#objects = [];
     this.#statistics = new Map();

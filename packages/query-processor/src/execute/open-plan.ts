@@ -1,4 +1,6 @@
 /** From a plan to operators: expressions are compiled once, operators opened per execution. */
+import { SqlError } from "@firstlight/common";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
 import type { PlanNode } from "../plan/plan-node.ts";
 import type { Opener } from "./operator.ts";
 import { openBitmapScan } from "./operators/bitmap-scan.ts";
@@ -27,7 +29,27 @@ import { openFilter, openLockRows, openProject } from "./operators/streaming.ts"
 import { openApply, openInitPlans } from "./operators/subplan.ts";
 import { openWindow } from "./operators/window.ts";
 
+/** The table that the node reads by itself, its child's where it does the child's work. */
+function scannedBy(node: PlanNode): TableDescriptor | undefined {
+  if (node.kind === "scan") return node.table;
+  if (node.kind === "lookupJoin") return node.right.table;
+  return "child" in node && node.child.kind === "scan" ? node.child.table : undefined;
+}
+
+/** ExecOpenScanRelation: it may be prepared, explained and stored. */
+function unpopulated({ name }: TableDescriptor): SqlError {
+  return new SqlError("55000", `materialized view "${name}" has not been populated`, {
+    hint: "Use the REFRESH MATERIALIZED VIEW command.",
+  });
+}
+
 export function openPlan(node: PlanNode): Opener {
+  const table = scannedBy(node);
+  if (table?.materialized?.populated === false) {
+    return () => {
+      throw unpopulated(table);
+    };
+  }
   const open = openNode(node);
   return (run) => {
     const operator = open(run);

@@ -49,9 +49,10 @@ function failureOf(error: unknown): ParserFailure | undefined {
 /** The grammar's errors other than syntax errors, by the start of their text. */
 const OTHER_STATES: readonly (readonly [RegExp, string])[] = [
   [/^frame /, "42P20"],
+  [/^role name ".*" is reserved/, "42939"],
   [/(is|are) not (yet )?(implemented|supported)|cannot include schema elements/, "0A000"],
   [/is only supported for ON DELETE actions/, "0A000"],
-  [/^\S+ constraints cannot be marked |^MATCH PARTIAL not yet implemented/, "0A000"],
+  [/^[A-Z ]+ constraints cannot be marked |^MATCH PARTIAL not yet implemented/, "0A000"],
   [/^invalid byte sequence for encoding/, "22021"],
   [/^invalid escape string|^nonstandard use/, "22025"],
   [/^unrecognized (?:JSON encoding|partitioning strategy)/, "22023"],

@@ -6,7 +6,7 @@
 import { formatType, isVisibleSchema, nameInSchema } from "../catalog/format-type.ts";
 import { operatorByOid } from "../catalog/operator-catalog.ts";
 import type { ProcRow } from "../catalog/proc-catalog.ts";
-import { baseTypeOid } from "../catalog/type-catalog.ts";
+import { baseTypeOid, isComposite } from "../catalog/type-catalog.ts";
 import { definitionOf } from "../types/user/define-type.ts";
 import { procOf } from "../catalog/proc-of.ts";
 import { displayConst } from "./display-const.ts";
@@ -14,7 +14,7 @@ import { DEFAULT_FORMAT, type FormatSettings } from "./evaluation-context.ts";
 import { displaySqlSyntax } from "./display-sql-syntax.ts";
 import { isSimpleIn } from "./needless-parentheses.ts";
 import { quoteIdentifier } from "./quote-identifier.ts";
-import type { CollationName, Distinct, Expr } from "./tree.ts";
+import type { CollationName, Distinct, Expr, NullTest } from "./tree.ts";
 
 type Of<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
@@ -100,6 +100,11 @@ type Conversion = Extract<
   Expr,
   { kind: "relabel" | "coerceViaIO" | "coerceToDomain" | "arrayCoerce" }
 >;
+
+/** A row that is not looked into is not the same as NULL, but may be NULL by its fields. */
+function isScalarOfRow({ shallow, arg }: NullTest): boolean {
+  return shallow === true && (arg.kind === "row" || isComposite(arg.type));
+}
 
 function displayConversion(expr: Conversion, show: Show, implicit: ImplicitCasts): string {
   if (expr.kind === "relabel" && expr.collate !== undefined) {
@@ -392,9 +397,15 @@ function displayTest(expr: TestNode, show: Show): string {
     case "not":
       return wrapped(`NOT ${expr.args.map((arg) => show(arg, "hide", expr)).join(", ")}`, show);
     case "isNull":
-      return wrapped(`${show(expr.arg, "show", expr)} IS NULL`, show);
+      return wrapped(
+        `${show(expr.arg, "show", expr)} ${isScalarOfRow(expr) ? "IS NOT DISTINCT FROM NULL" : "IS NULL"}`,
+        show,
+      );
     case "isNotNull":
-      return wrapped(`${show(expr.arg, "show", expr)} IS NOT NULL`, show);
+      return wrapped(
+        `${show(expr.arg, "show", expr)} ${isScalarOfRow(expr) ? "IS DISTINCT FROM NULL" : "IS NOT NULL"}`,
+        show,
+      );
     case "booleanTest":
       return wrapped(`${show(expr.arg, "hide", expr)} ${BOOLEAN_TESTS[expr.test]}`, show);
     case "distinct":

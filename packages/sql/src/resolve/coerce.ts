@@ -7,6 +7,7 @@ import { formatType } from "../catalog/format-type.ts";
 import { requireProc } from "../catalog/proc-catalog.ts";
 import { procOf } from "../catalog/proc-of.ts";
 import { baseElementTypeOid, baseTypeOid, isComposite, typeRow } from "../catalog/type-catalog.ts";
+import { isCollatable } from "../expression/collation.ts";
 import { readLiteral } from "../expression/type-io.ts";
 import { expressionLocation } from "../expression/location.ts";
 import { mapChildren } from "../expression/walk.ts";
@@ -168,11 +169,19 @@ function buildCoercion(
   }
 }
 
+type Collate = Extract<Expr, { kind: "relabel" }> & { readonly collate: object };
+
 /** A relabel of a relabel keeps the outer one only. */
 function relabel(expr: Expr, type: number, typmod: number, target: CoerceTarget): Expr {
   const arg = expr.kind === "relabel" ? expr.arg : expr;
   if (arg.type === type && arg.typmod === typmod && expr.kind === "relabel") return arg;
   return { kind: "relabel", type, typmod, position: target.position, arg, display: target.display };
+}
+
+/** COLLATE stays on top, unless values of the type have no collation. */
+function underCollate(context: ResolveContext, collate: Collate, target: CoerceTarget): Expr {
+  const arg = coerceType(context, collate.arg, target);
+  return isCollatable(arg.type) ? { ...collate, arg, type: arg.type, typmod: arg.typmod } : arg;
 }
 
 /**
@@ -184,6 +193,9 @@ export function coerceType(context: ResolveContext, expr: Expr, target: CoerceTa
   if (expr.type === UNKNOWN && expr.kind === "const") return coerceLiteral(context, expr, target);
   if (expr.type === UNKNOWN && expr.kind === "param")
     return coerceParam(context, expr, target.type);
+  if (expr.kind === "relabel" && expr.collate !== undefined) {
+    return underCollate(context, { ...expr, collate: expr.collate }, target);
+  }
   const pathway = findCoercionPathway(
     target.type,
     expr.type,
@@ -220,11 +232,11 @@ function isRecord(expr: Expr): boolean {
   return expr.type === RECORD;
 }
 
-function cannotCast(expr: Expr, target: CoerceTarget, detail: string): Error {
+function cannotCast(expr: Expr, target: CoerceTarget, detail: string, at: Expr = expr): Error {
   return resolveError(
     "42846",
     `cannot cast type ${formatType(expr.type)} to ${formatType(target.type)}`,
-    target.position < 0 ? expressionLocation(expr) : target.position,
+    target.position < 0 ? expressionLocation(at) : target.position,
     detail === "" ? {} : { detail },
   );
 }
@@ -242,7 +254,7 @@ function recordToComposite(context: ResolveContext, expr: Expr, target: CoerceTa
     const coerced = coerceToTarget(context, field, { ...wanted, display: "implicitCast" });
     if (coerced !== undefined) return coerced;
     const types = `${formatType(field.type)} to ${formatType(attribute.type)}`;
-    throw cannotCast(expr, target, `Cannot cast type ${types} in column ${index + 1}.`);
+    throw cannotCast(expr, target, `Cannot cast type ${types} in column ${index + 1}.`, field);
   });
   if (expr.fields.length > attributes.length) {
     throw cannotCast(expr, target, "Input has too many columns.");

@@ -1,5 +1,12 @@
 /** AND, OR, NOT, IS NULL, IS TRUE and their kin. */
-import { type BooleanTest, coerceToBoolean, type Expr, type NullTest, oids } from "@firstlight/sql";
+import {
+  type BooleanTest,
+  type Expr,
+  type NullTest,
+  coerceToBoolean,
+  isComposite,
+  oids,
+} from "@firstlight/sql";
 import { list, locationOf, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { Scope } from "../scope.ts";
@@ -29,6 +36,12 @@ export function nullTestOf(arg: Expr, isNull: boolean, position: number): Expr {
     return { kind: "and", type: oids.BOOL, typmod: -1, position, args: tests };
   }
   return fieldTest(arg, isNull, position);
+}
+
+/** IS [NOT] DISTINCT FROM NULL (make_nulltest_from_distinct): a row is not looked into. */
+export function scalarNullTest(arg: Expr, isNull: boolean, position: number): NullTest {
+  const test = fieldTest(arg, isNull, position);
+  return arg.kind === "row" || isComposite(arg.type) ? { ...test, shallow: true } : test;
 }
 
 /** A row as a field of a row is not looked into. */

@@ -24,7 +24,7 @@ import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
 import { pinnedName } from "../pins.ts";
 import type { Scope } from "../scope.ts";
-import { nullTestOf } from "./boolean.ts";
+import { scalarNullTest } from "./boolean.ts";
 import { inList } from "./in-list.ts";
 import { rowSubquery } from "./sub-link.ts";
 
@@ -149,8 +149,8 @@ function distinct(isNot: boolean): (scope: Scope, fields: ParseNode) => Expr {
     const left = requiredChild(fields, "lexpr");
     const right = requiredChild(fields, "rexpr");
     const position = locationOf(fields);
-    if (isNullConstant(right)) return nullTestOf(scope.expr(left), isNot, position);
-    if (isNullConstant(left)) return nullTestOf(scope.expr(right), isNot, position);
+    if (isNullConstant(right)) return scalarNullTest(scope.expr(left), isNot, position);
+    if (isNullConstant(left)) return scalarNullTest(scope.expr(right), isNot, position);
     const a = scope.expr(left);
     const b = scope.expr(right);
     if (isRow(left) && isRow(right)) {

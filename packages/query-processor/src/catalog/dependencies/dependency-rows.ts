@@ -20,6 +20,7 @@ import type {
   SequenceDescriptor,
   StatisticsDescriptor,
   CompositeType,
+  DefaultAclDescriptor,
   TableDescriptor,
   TypeDescriptor,
   ViewDescriptor,
@@ -56,8 +57,12 @@ function* indexRows(
   const { constraint } = index;
   const dependent = constraint === undefined ? own : addressOf(CLASS.constraint, constraint.oid);
   const plain = index.columns.flatMap(({ column, expression }) => (expression ? [] : [column]));
-  for (const column of [...plain, ...index.include]) {
+  for (const column of new Set([...plain, ...index.include])) {
     yield depends(dependent, addressOf(CLASS.relation, table.oid, column), "a");
+  }
+  // An index goes with its table even where it names none of its columns by itself.
+  if (plain.length === 0 && index.include.length === 0) {
+    yield depends(own, addressOf(CLASS.relation, table.oid), "a");
   }
   for (const { collation } of index.columns) {
     if (collation === undefined || collation.oid < FIRST_USER_OID) continue;
@@ -159,6 +164,9 @@ function* ruleRows(
 function* viewRows(view: ViewDescriptor): Iterable<Dependency> {
   if (view.oid < FIRST_USER_OID) return;
   yield* relationRows(view);
+  for (const [at, { type }] of view.columns.entries()) {
+    yield* typeUse(addressOf(CLASS.relation, view.oid, at + 1), type);
+  }
   yield* ruleRows(view.oid, view.ruleOid ?? view.oid, view.dependsOn ?? []);
 }
 
@@ -248,6 +256,12 @@ function* statisticsRows(object: StatisticsDescriptor): Iterable<Dependency> {
   }
 }
 
+/** Those for a schema go with it. */
+function* defaultAclRows({ oid, schema }: DefaultAclDescriptor): Iterable<Dependency> {
+  if (schema === 0) return;
+  yield depends(addressOf(CLASS.defaultAcl, oid), addressOf(CLASS.schema, schema), "a");
+}
+
 /** What it brought goes with it, and not without it. */
 function* extensionRows(object: ExtensionDescriptor): Iterable<Dependency> {
   const own = addressOf(CLASS.extension, object.oid);
@@ -265,6 +279,7 @@ const ROWS_OF: { readonly [K in CatalogObject["kind"]]?: RowsOf<K> } = {
   cast: castRows,
   collation: collationRows,
   statistics: statisticsRows,
+  defaultAcl: defaultAclRows,
   extension: extensionRows,
 };
 

@@ -10,7 +10,6 @@ import type { BoundQuery, RangeTableEntry } from "../../bind/query-tree.ts";
 import { forEachChild, forEachOwnExpr, queryOf } from "../../bind/walk.ts";
 import { entryOfWholeRow } from "../../bind/whole-row.ts";
 import { FIRST_USER_OID } from "../builtin-objects.ts";
-import { elementOfArrayOid } from "../type-oids.ts";
 import type { StoredReference } from "./object-address.ts";
 import { CLASS } from "./object-address.ts";
 
@@ -81,8 +80,7 @@ class References {
   }
 
   #type(type: number): void {
-    const oid = typeOid(type);
-    this.add(CLASS.type, elementOfArrayOid(oid) ?? oid);
+    this.add(CLASS.type, typeOid(type));
   }
 
   #column(level: Level | undefined, rte: number, column: number): void {

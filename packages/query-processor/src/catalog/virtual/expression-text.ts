@@ -74,19 +74,24 @@ export function checkExpression(
   return storedExpression(bindCheck(check, table, catalog), table, catalog);
 }
 
-/** Numbers of the columns that a condition reads, ascending. */
+/** Numbers of the columns that a condition reads, in the order in which it names them. */
 export function checkColumns(
   check: CheckDescriptor,
   table: TableDescriptor,
   catalog: Catalog,
 ): number[] {
-  return columnsOf(bindCheck(check, table, catalog));
+  return [...columnsIn(bindCheck(check, table, catalog))];
 }
 
-export function columnsOf(expression: Expr): number[] {
+function columnsIn(expression: Expr): ReadonlySet<number> {
   const numbers = new Set<number>();
   visitExpr(expression, (expr) => {
     if (expr.kind === "var") numbers.add(expr.column + 1);
   });
-  return [...numbers].toSorted((a, b) => a - b);
+  return numbers;
+}
+
+/** Ascending. */
+export function columnsOf(expression: Expr): number[] {
+  return [...columnsIn(expression)].toSorted((a, b) => a - b);
 }

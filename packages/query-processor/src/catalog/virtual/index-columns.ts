@@ -8,10 +8,14 @@ export function indexColumnNames(
   include: readonly number[],
 ): string[] {
   const named = (number: number): string => table.columns[number - 1]?.name ?? "";
-  const wanted = [
+  return uniqueNames([
     ...columns.map(({ column, expression }) => expression?.name ?? named(column)),
     ...include.map(named),
-  ];
+  ]);
+}
+
+/** With numbers behind those that were there before. */
+export function uniqueNames(wanted: readonly string[]): string[] {
   const names: string[] = [];
   for (const name of wanted) {
     let unique = name;

@@ -10,8 +10,17 @@ import { printExpression } from "./expression-text.ts";
 const PLAIN: PrintOptions = { pretty: false, objectName: () => undefined };
 const PRETTY: PrintOptions = { ...PLAIN, pretty: true };
 
+const FUNCTION_LIKE: ReadonlySet<Expr["kind"]> = new Set([
+  "coalesce",
+  "greatest",
+  "least",
+  "nullif",
+  "sqlValue",
+]);
+
 /** looks_like_function: written as a call, it needs no parentheses. */
 function looksLikeCall(expr: Expr, text: string): boolean {
+  if (FUNCTION_LIKE.has(expr.kind)) return true;
   return expr.kind === "call" && expr.operator === 0 && /^[\w".]+\(.*\)$/su.test(text);
 }
 

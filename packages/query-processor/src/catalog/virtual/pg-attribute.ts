@@ -2,7 +2,7 @@
 import { allIndexes } from "../table-indexes.ts";
 import type { Datum } from "@firstlight/sql";
 import type { CollationName } from "@firstlight/sql";
-import { elementTypeOid, makeArray } from "@firstlight/sql";
+import { elementTypeOid, makeArray, oids } from "@firstlight/sql";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type {
   ColumnDescriptor,
@@ -66,9 +66,9 @@ function attributeRow(attribute: Attribute): Record<string, Datum> {
 
 function droppedRow(table: TableDescriptor, column: ColumnDescriptor): NamedRow {
   const name = `........pg.dropped.${column.number}........`;
-  const { number, type, typmod } = column;
-  const row = attributeRow({ relation: table.oid, number, name, type, typmod });
-  return { ...row, atttypid: 0, attisdropped: true };
+  const { number, type, typmod, collation } = column;
+  const row = attributeRow({ relation: table.oid, number, name, type, typmod, collation });
+  return { ...row, atttypid: 0, attisdropped: true, attstattarget: 0 };
 }
 
 /** The one-element array that attmissingval is; the value is kept as its text. */
@@ -109,10 +109,14 @@ function* indexRows(
     const named = expression ?? table.columns[column - 1];
     const name = names[at];
     if (named === undefined || name === undefined) continue;
-    const { type, typmod } = named;
+    const { typmod } = named;
+    // name_ops keeps the text up to its zero byte.
+    const isName = named.type === oids.NAME && at < index.columns.length;
+    const type = isName ? oids.CSTRING : named.type;
     const row = attributeRow({ relation: index.oid, number: at + 1, name, type, typmod });
-    const { collation } = expression === undefined ? (table.columns[column - 1] ?? {}) : {};
-    const own = collations[at] ?? collation;
+    row["attstattarget"] = columns[at]?.statisticsTarget ?? -1;
+    // Columns that are only included have no order.
+    const own = at < index.columns.length ? collations[at] : { oid: 0 };
     yield own === undefined ? row : { ...row, attcollation: own.oid };
   }
 }
@@ -123,10 +127,11 @@ const SEQUENCE_COLUMNS: readonly (readonly [string, number])[] = [
   ["is_called", 16],
 ];
 
-function* sequenceRows(sequence: SequenceDescriptor): Iterable<NamedRow> {
+function* sequenceRows(catalog: Catalog, sequence: SequenceDescriptor): Iterable<NamedRow> {
   for (const [at, [name, type]] of SEQUENCE_COLUMNS.entries()) {
     const place = { relation: sequence.oid, number: at + 1 };
-    yield attributeRow({ ...place, name, type, typmod: -1, notNull: true });
+    const row = attributeRow({ ...place, name, type, typmod: -1, notNull: true });
+    yield { ...row, attacl: shownColumnAccess(catalog, sequence.oid, at + 1) };
   }
 }
 
@@ -168,7 +173,7 @@ function* columnRows(catalog: Catalog): Iterable<NamedRow> {
   for (const { composite } of compositeRelations(catalog)) {
     for (const attribute of composite.attributes) {
       const row = attributeRow({ relation: composite.relation, ...attribute });
-      yield attribute.dropped ? { ...row, atttypid: 0, attisdropped: true } : row;
+      yield attribute.dropped ? { ...row, atttypid: 0, attisdropped: true, attstattarget: 0 } : row;
     }
   }
   for (const object of catalog.objects.values()) {
@@ -178,7 +183,7 @@ function* columnRows(catalog: Catalog): Iterable<NamedRow> {
         const atthasdef = column.default !== undefined;
         yield { ...row, atthasdef, attacl: shownColumnAccess(catalog, object.oid, at + 1) };
       }
-    } else if (object.kind === "sequence") yield* sequenceRows(object);
+    } else if (object.kind === "sequence") yield* sequenceRows(catalog, object);
     else if (object.kind === "table") {
       for (const column of object.columns) yield columnRow(catalog, object, column);
       for (const index of allIndexes(object)) yield* indexRows(catalog, object, index);

@@ -135,11 +135,16 @@ function tableRow(
     ...FROZEN,
     relhasrules: table.materialized !== undefined,
     relispopulated: table.materialized?.populated ?? true,
+    reloptions: storageArray(table.storage),
     relnatts: table.columns.length,
     relchecks: table.checks.length,
     relhastriggers: hasForeignKey(table, parents),
     relreplident: table.replicaIdentity?.kind ?? "d",
   };
+}
+
+function storageArray(storage: readonly string[] = []): Datum {
+  return storage.length === 0 ? null : makeArray(TEXT, [...storage]);
 }
 
 function optionsArray({ options }: ViewDescriptor): Datum {
@@ -182,6 +187,7 @@ function indexRow(catalog: Catalog, table: TableDescriptor, index: IndexDescript
     ...(isTemporaryOid(index.oid) ? { relpersistence: "t" } : {}),
     ...(table.unlogged === true ? { relpersistence: "u" } : {}),
     relkind: "i",
+    reloptions: storageArray(index.storage),
     relnatts: index.columns.length + shownInclude(catalog.system.shape, table, index).length,
   };
 }

@@ -8,7 +8,7 @@ import { held, heldOnColumn, permissionDenied } from "../../privileges/access-ch
 import type { AccessList } from "../../privileges/access-list.ts";
 import { bestGrantor, withGrant } from "../../privileges/access-list.ts";
 import { accessOf, aclOf } from "../../privileges/object-access.ts";
-import { ALL_RIGHTS, optionFor } from "../../privileges/rights.ts";
+import { ALL_RIGHTS, RIGHT, optionFor } from "../../privileges/rights.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, imageOf, ownerOf } from "../ddl-context.ts";
 import { putLargeObject } from "../large-object.ts";
@@ -135,7 +135,10 @@ function giveWhole(
 }
 
 function columnsOf({ relation }: Grantable): readonly Place[] {
-  if (relation === undefined || relation.kind === "sequence") return [];
+  if (relation === undefined) return [];
+  if (relation.kind === "sequence") {
+    return ["last_value", "log_cnt", "is_called"].map((name, at) => ({ number: at + 1, name }));
+  }
   return relation.columns.flatMap((column, at) =>
     "dropped" in column && column.dropped ? [] : [{ number: at + 1, name: column.name }],
   );
@@ -191,10 +194,13 @@ function grantOnRelation(
       throw invalidRight(wanted & ~ALL_RIGHTS.column, "column");
     }
     if (object.kind === "sequence") {
-      const text = `sequence "${object.name}" only supports SELECT column privileges`;
-      throw new SqlError("0LP01", text);
+      warnOfSequence(context, object, wanted);
     }
-    for (const name of each.columns) add(columnNamed(object, name), wanted);
+    const able = object.kind === "sequence" ? wanted & RIGHT.select : wanted;
+    for (const name of each.columns) {
+      const place = columnNamed(object, name);
+      if (able !== 0) add(place, able);
+    }
   }
   const before = accessOf(imageOf(context), object);
   if (rights !== 0) giveWhole(context, object, { rights, isAll: request.isAll }, request);
@@ -202,6 +208,12 @@ function grantOnRelation(
     const place = places.get(number);
     if (place !== undefined) giveColumn(context, object, { place, wanted, before }, request);
   }
+}
+
+function warnOfSequence(context: DdlContext, { name }: Grantable, wanted: number): void {
+  if ((wanted & ~RIGHT.select) === 0) return;
+  const text = `sequence "${name}" only supports SELECT column privileges`;
+  context.session.notice("WARNING", "0LP01", text);
 }
 
 function giveColumn(

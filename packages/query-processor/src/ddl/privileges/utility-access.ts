@@ -195,6 +195,22 @@ function truncateCheck(context: DdlContext, statement: ParseNode): void {
   }
 }
 
+function statisticsCheck(context: DdlContext, statement: ParseNode): void {
+  const range = asTag(list(statement, "relations")[0] ?? {}, "RangeVar");
+  const { schema } = range === undefined ? {} : nameOfRangeVar(range);
+  if (schema !== undefined) checkSchema(imageOf(context), schema, ownerOf(context));
+  const relation = range && findRelation(context, nameOfRangeVar(range));
+  if (relation !== undefined) requireRelationOwner(context, relation);
+}
+
+/** Who may not look into the schema does not get to hear that the index is another's. */
+function reindexCheck(context: DdlContext, statement: ParseNode): void {
+  const range = child(statement, "relation");
+  const { schema } = range === undefined ? {} : nameOfRangeVar(range);
+  if (schema !== undefined) checkSchema(imageOf(context), schema, ownerOf(context));
+  if (range !== undefined) ownerOfNamed(context, nameOfRangeVar(range));
+}
+
 function commentCheck(context: DdlContext, statement: ParseNode): void {
   const kind = string(statement, "objtype");
   const object = child(statement, "object");
@@ -216,6 +232,8 @@ function commentCheck(context: DdlContext, statement: ParseNode): void {
     if (isForeign) throw notOwner(kind === "OBJECT_COLUMN" ? "relation" : "table", relation.name);
     return;
   }
+  const { schema } = RELATIONS.has(kind) ? nameOfParts(partsOf(object)) : {};
+  if (schema !== undefined) checkSchema(imageOf(context), schema, ownerOf(context));
   ownerOfAny(context, kind, object);
 }
 
@@ -313,6 +331,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   RefreshMatViewStmt: ownerOfRelation("relation"),
   RenameStmt: renameCheck,
   TruncateStmt: truncateCheck,
+  CreateStatsStmt: statisticsCheck,
+  ReindexStmt: reindexCheck,
   ViewStmt: replacedRelation("view"),
   CheckPointStmt: () => {
     throw new SqlError("42501", "permission denied to execute CHECKPOINT command", {

@@ -11,6 +11,7 @@ import { withoutPositions } from "../../bind/errors.ts";
 import { addressOf, CLASS } from "../../catalog/dependencies/object-address.ts";
 import { asTag, child, flag, list, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { findComposite } from "./find-composite.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import {
   applyChanges,
@@ -20,6 +21,7 @@ import {
   newOid,
   ownerOf,
   refuseTakenName,
+  relationNamed,
 } from "../ddl-context.ts";
 import { addColumn } from "../add-column.ts";
 import { collateClauseOf } from "../collation-clause.ts";
@@ -83,6 +85,14 @@ interface FoundComposite {
   readonly composite: CompositeType;
 }
 
+/** ALTER TYPE of attributes looks its type up as a relation. */
+function refuseOther(context: DdlContext, rangeVar: ParseNode): void {
+  const name = nameOfRangeVar(rangeVar);
+  if (findComposite(context, name) !== undefined) return;
+  const { name: found } = relationNamed(context, name);
+  throw new SqlError("42809", `"${found}" is not a composite type`);
+}
+
 /** `nodes`: the parts of the name. */
 function compositeNamed(context: DdlContext, nodes: readonly ParseNode[]): FoundComposite {
   const type = typeOfNames(context, nodes);
@@ -100,6 +110,7 @@ function nodesOfRangeVar(rangeVar: ParseNode): readonly ParseNode[] {
 }
 
 export function renameAttribute(context: DdlContext, statement: ParseNode): void {
+  refuseOther(context, requiredChild(statement, "relation"));
   const found = compositeNamed(context, nodesOfRangeVar(requiredChild(statement, "relation")));
   const from = string(statement, "subname");
   const to = string(statement, "newname");
@@ -251,6 +262,7 @@ function featureNotSupportedChange(type: string, table: string, column: string):
 
 /** ALTER TYPE name with ADD, DROP and ALTER ATTRIBUTE. */
 export async function alterComposite(context: DdlContext, statement: ParseNode): Promise<void> {
+  refuseOther(context, requiredChild(statement, "relation"));
   const nodes = nodesOfRangeVar(requiredChild(statement, "relation"));
   for (const each of list(statement, "cmds")) {
     const command = asTag(each, "AlterTableCmd") ?? {};

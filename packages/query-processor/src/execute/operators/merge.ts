@@ -10,11 +10,11 @@ import type { MergeNode } from "../../plan/plan-node.ts";
 import type { CompiledValue } from "../column-values.ts";
 import { compileValues, withGenerated } from "../column-values.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { referencesOf, repeat } from "../operator.ts";
+import { repeat } from "../operator.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
 import { checkStorageLimit } from "../storage-limit.ts";
-import { judgeOf } from "../row-constraints.ts";
 import { RowWriter } from "../row-writer.ts";
+import { writeTarget } from "../write-target.ts";
 import { Modify, TargetRows, compileChecks } from "./modify.ts";
 
 interface CompiledAction {
@@ -48,12 +48,7 @@ class Merge extends Modify {
     this.#compiled = compiled;
     const { node, checks } = compiled;
     this.#targets = new TargetRows(node.targetSlots, node.keySlot);
-    this.#writer = new RowWriter({
-      transaction: run.context.transaction,
-      ...judgeOf(run.context.catalog, run.evaluation, node.table, checks),
-      references: referencesOf(run, node.table),
-      activity: run.context.activity?.writesOf(node.table.oid),
-    });
+    this.#writer = new RowWriter(writeTarget(run, node.table, checks));
   }
 
   protected override modify(): MaybePromise<void> {

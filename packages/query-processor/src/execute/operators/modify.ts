@@ -20,16 +20,16 @@ import type { CompiledConflict } from "../conflict-writer.ts";
 import type { CompiledValue } from "../column-values.ts";
 import { compileValues, withGenerated } from "../column-values.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator, drain, referencesOf, repeat } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator, drain, repeat } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
 import type { CompiledCheck } from "../row-constraints.ts";
 import { checkStorageLimit } from "../storage-limit.ts";
-import { judgeOf } from "../row-constraints.ts";
 import type { RowUpdate } from "../row-writer.ts";
 import { OverlaidTransaction } from "../overlaid-transaction.ts";
 import { DeltaWriter } from "../delta-writer.ts";
 import { RowDeltas } from "../row-deltas.ts";
 import { RowWriter } from "../row-writer.ts";
+import { writeTarget } from "../write-target.ts";
 
 export function compileChecks(checks: readonly BoundCheck[]): CompiledCheck[] {
   return checks.map(({ name, expr, ofView }) => {
@@ -194,12 +194,7 @@ class Insert extends Modify {
       conflict === undefined || !this.defers
         ? undefined
         : new OverlaidTransaction(run.context.transaction);
-    const target = {
-      transaction: this.#overlaid ?? run.context.transaction,
-      ...judgeOf(run.context.catalog, run.evaluation, node.table, checks),
-      references: referencesOf(run, node.table),
-      activity: run.context.activity?.writesOf(node.table.oid),
-    };
+    const target = writeTarget(run, node.table, checks, this.#overlaid);
     this.#writer = new RowWriter(target);
     this.#conflicts =
       conflict === undefined
@@ -327,12 +322,7 @@ class Update extends Modify {
       this.#deltas = DeltaWriter.over(run, compiled.deltas, node.table);
     }
     this.#targets = new TargetRows(node.targetSlots, node.keySlot);
-    this.#writer = new RowWriter({
-      transaction: run.context.transaction,
-      ...judgeOf(run.context.catalog, run.evaluation, node.table, checks),
-      references: referencesOf(run, node.table),
-      activity: run.context.activity?.writesOf(node.table.oid),
-    });
+    this.#writer = new RowWriter(writeTarget(run, node.table, checks));
   }
 
   protected override modify(): MaybePromise<void> {
@@ -384,12 +374,7 @@ class Delete extends Modify {
   constructor(run: Run, node: DeleteNode, child: Operator) {
     super(run, node, child);
     this.#targets = new TargetRows(node.targetSlots, node.keySlot);
-    this.#writer = new RowWriter({
-      transaction: run.context.transaction,
-      ...judgeOf(run.context.catalog, run.evaluation, node.table, []),
-      references: referencesOf(run, node.table),
-      activity: run.context.activity?.writesOf(node.table.oid),
-    });
+    this.#writer = new RowWriter(writeTarget(run, node.table, []));
   }
 
   protected override modify(): MaybePromise<void> {
