@@ -9,6 +9,8 @@ import protobuf from "protobufjs";
 import type { Envelope__Output } from "../gen/firstlight/v1/Envelope.ts";
 import type { Frame } from "../gen/firstlight/v1/Frame.ts";
 import { NumberReader } from "./number-reader.ts";
+import type { Segments } from "./segments.ts";
+import { SegmentWriter } from "./segments.ts";
 
 const PROTO_ROOT = fileURLToPath(new URL("../../../../proto", import.meta.url));
 const SERVICE = "firstlight.v1.ExchangeService";
@@ -55,6 +57,13 @@ export const EXCHANGE_PATH: string = `/${SERVICE}/Exchange`;
 export function encodeEnvelope(frames: readonly Frame[], lag = 0): Buffer {
   const envelope = lag > 0 ? { frames, lag } : { frames };
   return ENVELOPE.encode(envelope).finish() as Buffer;
+}
+
+/** The same, large fields where they are. */
+export function encodeSegments(frames: readonly Frame[]): Segments {
+  const writer = new SegmentWriter();
+  ENVELOPE.encode({ frames }, writer);
+  return writer.segments();
 }
 
 /** `left` bytes of an envelope in pieces are still to come after this one. */

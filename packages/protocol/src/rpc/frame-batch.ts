@@ -4,7 +4,7 @@
  */
 import type { Channel, Clock } from "@firstlight/common";
 import type { Frame } from "../gen/firstlight/v1/Frame.ts";
-import { encodeEnvelope } from "./envelope.ts";
+import { encodeEnvelope, encodeSegments } from "./envelope.ts";
 import { PieceWriter, WHOLE_BYTES_MAX } from "./pieces.ts";
 
 const BATCH_BYTES = 1 << 20;
@@ -27,7 +27,7 @@ export class FrameBatch {
   add(frame: Frame, bytes = 0): void {
     if (bytes > WHOLE_BYTES_MAX && frame.call !== undefined) {
       this.flush();
-      this.#writer.send(encodeEnvelope([frame]), Number(frame.call));
+      this.#writer.send(encodeSegments([frame]), Number(frame.call));
       return;
     }
     this.#frames.push(frame);

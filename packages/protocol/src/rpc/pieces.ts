@@ -5,6 +5,7 @@
 import type { Channel, Clock } from "@firstlight/common";
 import type { Frame__Output } from "../gen/firstlight/v1/Frame.ts";
 import { decodeEnvelope, encodeEnvelope, encodePiece } from "./envelope.ts";
+import { Segments } from "./segments.ts";
 
 const PIECE_BYTES = 1 << 20;
 const PIECES_PER_TURN = 4;
@@ -19,7 +20,7 @@ const QUEUED_BYTES_MAX = 512 << 20;
 const ASSEMBLED_BYTES_MAX = QUEUED_BYTES_MAX;
 
 interface Queued {
-  readonly envelope: Buffer;
+  readonly envelope: Segments;
   /** The stream that all of it is for. */
   readonly stream: number | undefined;
 }
@@ -40,9 +41,10 @@ export class PieceWriter {
     this.#clock = clock;
   }
 
-  send(envelope: Buffer, stream?: number): void {
+  send(message: Buffer | Segments, stream?: number): void {
+    const envelope = message instanceof Segments ? message : new Segments([message]);
     if (this.#queue.length === 0 && envelope.length <= WHOLE_BYTES_MAX) {
-      this.#channel.send(envelope);
+      this.#channel.send(envelope.take(envelope.length));
       return;
     }
     this.#queuedBytes += envelope.length;
@@ -95,11 +97,11 @@ export class PieceWriter {
     else this.#clock.endOfTick(next);
   }
 
-  #sendNext(envelope: Buffer): void {
-    const piece = envelope.subarray(this.#sent, this.#sent + PIECE_BYTES);
-    const left = envelope.length - this.#sent - piece.length;
+  #sendNext(envelope: Segments): void {
     const isWhole = this.#sent === 0 && envelope.length <= WHOLE_BYTES_MAX;
-    this.#channel.send(isWhole ? envelope : encodePiece(piece, left));
+    const piece = envelope.take(isWhole ? envelope.length : PIECE_BYTES);
+    const left = envelope.length - this.#sent - piece.length;
+    this.#channel.send(isWhole ? piece : encodePiece(piece, left));
     this.#sent += piece.length;
     if (!isWhole && left > 0) return;
     this.#sent = 0;
