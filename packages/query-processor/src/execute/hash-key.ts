@@ -3,7 +3,7 @@
  * too. NULL is a value like any other here; joins ask for `undefined` instead.
  */
 import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
-import { compileExpr, typeByOid } from "@firstlight/sql";
+import { DEFAULT_FORMAT, compileExpr, typeByOid } from "@firstlight/sql";
 
 export type MapKey = string | number | bigint | boolean | null;
 
@@ -97,6 +97,26 @@ export function groupKey(exprs: readonly Expr[]): (row: Row, context: Evaluation
   const key = keyFunction(
     exprs.map((expr) => compileExpr(expr)),
     exprs.map((expr) => valueKey(expr.type)),
+    true,
+  );
+  return (row, context) => key(row, context) ?? null;
+}
+
+/** Booleans, dates and times: what is equal reads alike. */
+const EXACT: ReadonlySet<number> = new Set([16, 1082, 1083, 1114, 1184]);
+
+function imageOf(type: number): ValueKey {
+  if (INTEGERS.has(type) || PLAIN_TEXT.has(type)) return valueKey(type);
+  if (EXACT.has(type)) return (value) => value as MapKey;
+  const sqlType = typeByOid(type);
+  return (value) => sqlType.output(value, DEFAULT_FORMAT);
+}
+
+/** For what is computed from values: those that are equal and read otherwise, as 1.0 and 1.00, differ. */
+export function imageKey(exprs: readonly Expr[]): (row: Row, context: EvaluationContext) => MapKey {
+  const key = keyFunction(
+    exprs.map((expr) => compileExpr(expr)),
+    exprs.map((expr) => imageOf(expr.type)),
     true,
   );
   return (row, context) => key(row, context) ?? null;

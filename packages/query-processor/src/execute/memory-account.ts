@@ -93,6 +93,11 @@ export class MemoryShare implements MemoryHolder {
     this.take(bytes);
   }
 
+  give(bytes: number): void {
+    this.#heldBytes -= bytes;
+    this.#account.give(bytes);
+  }
+
   release(): void {
     this.#account.give(this.#heldBytes);
     this.#heldBytes = 0;

@@ -127,6 +127,9 @@ function openOverChild(node: WithChild, child: Opener): Opener {
       return openDistinct(node, child);
     case "lockRows":
       return openLockRows(node, child);
+    case "memoize":
+      // The nested loop above keeps what it yields.
+      return child;
     case "with":
       return openWith(
         node,

@@ -57,6 +57,14 @@ export type OperatorReport =
       readonly batches: number;
       readonly memoryBytes: number;
       readonly diskBytes: number;
+    }
+  | {
+      readonly kind: "memo";
+      hits: number;
+      misses: number;
+      evictions: number;
+      overflows: number;
+      memoryBytes: number;
     };
 
 /** Rows of a CTE, or of the step of a recursive one. */

@@ -6,7 +6,7 @@ import { wantsLiterals } from "../plan/literal-sensitivity.ts";
 import type { RowKey } from "../plan/cursor-keys.ts";
 import type { PlanNode } from "../plan/plan-node.ts";
 import { supportsBackwardScan } from "../plan/backward-scan.ts";
-import { childrenOf } from "../plan/plan-node.ts";
+import { childrenOf } from "../plan/plan-children.ts";
 import type { ParameterTests } from "../plan/parameter-tests.ts";
 import type { PlannedStatement } from "../plan/plan-statement.ts";
 import { planStatement } from "../plan/plan-statement.ts";

@@ -26,8 +26,8 @@ import {
   storableProgramText,
   scanResultTypes,
 } from "@firstlight/sql";
-import { conjunction, conjuncts, mapChildren, walk } from "../plan/expression-map.ts";
-import type { AggregateNode, ScanNode } from "../plan/plan-node.ts";
+import { conjunction, conjuncts, mapChildren, someNode, walk } from "../plan/expression-map.ts";
+import type { AggregateNode, KeyCondition, ScanNode } from "../plan/plan-node.ts";
 import type { TableLayout } from "../plan/table-layout.ts";
 
 /** The expression over the stored row instead of the scan's output. */
@@ -152,11 +152,24 @@ function restTest(): (rest: readonly Expr[]) => CompiledPredicate | undefined {
 /** So few rows are filtered here sooner than a program is written down for them. */
 const LOOKUP_ROWS_MAX = 200;
 
+/** So many where the range is another one for each outer row: so is the program. */
+const REPEATED_ROWS_MAX = 1_000;
+
 /** As the inner side of a join has it, once for each outer row. */
 function isLookup({ access, estimate }: ScanNode): boolean {
-  if (access.kind !== "index" || estimate.rows > LOOKUP_ROWS_MAX) return false;
-  if (access.alternatives !== undefined) return true;
-  return access.conditions.length > 0 && access.conditions.every(({ kind }) => kind === "equal");
+  if (access.kind !== "index") return false;
+  const { conditions, alternatives } = access;
+  if (conditions.some(isSetAnew)) return estimate.rows <= REPEATED_ROWS_MAX;
+  if (estimate.rows > LOOKUP_ROWS_MAX) return false;
+  if (alternatives !== undefined) return true;
+  return conditions.length > 0 && conditions.every(({ kind }) => kind === "equal");
+}
+
+function isSetAnew(condition: KeyCondition): boolean {
+  if (condition.kind !== "range") return false;
+  return [condition.lower, condition.upper].some(
+    (bound) => bound !== undefined && someNode(bound.expr, ({ kind }) => kind === "execParam"),
+  );
 }
 
 /** Undefined when there is nothing to push, or a filter that storage can never evaluate. */

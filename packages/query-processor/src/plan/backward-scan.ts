@@ -3,7 +3,7 @@
  * neither SCROLL nor NO SCROLL is one that scrolls.
  */
 import type { PlanNode } from "./plan-node.ts";
-import { childrenOf } from "./plan-node.ts";
+import { childrenOf } from "./plan-children.ts";
 
 const READ_ANYWHERE: ReadonlySet<PlanNode["kind"]> = new Set([
   "scan",

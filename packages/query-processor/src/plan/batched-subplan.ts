@@ -47,7 +47,7 @@ export interface PlannedBatch {
 }
 
 /** What a run of a plan costs beside what it reads: its operators are opened, its index is entered. */
-const RUN_COST = 2;
+export const RUN_COST = 2;
 /** Below it nothing is worth planning a subquery twice. */
 const WORTHWHILE_COST = 20;
 const OUTER_ROW_COST = 0.02;
@@ -118,7 +118,10 @@ function isKnownCount(expr: Expr): boolean {
   return !someNode(expr, unknown) && volatility(expr) !== "volatile";
 }
 
-function canBatch(link: SubLink["link"], query: BoundSelect): boolean {
+/** As a subquery of an expression, or as one in FROM, where the order of rows is nobody's. */
+export type BatchedAs = SubLink["link"] | "lateral";
+
+function canBatch(link: BatchedAs, query: BoundSelect): boolean {
   if (link === "exists") return canMergeCondition(query);
   if (!isPlain(query) || query.from.some((item) => joinsReachOut(item))) return false;
   if (query.rangeTable.some((rte) => isLateral(rte))) return false;
@@ -233,7 +236,7 @@ function factsOf(scope: Scope, values: readonly Expr[], rows: number): RelationF
 
 export function planBatch(
   scope: Scope,
-  link: SubLink["link"],
+  link: BatchedAs,
   query: BoundSelect,
   repeated: { readonly plan: PlanNode; readonly rows: number },
 ): PlannedBatch | undefined {

@@ -22,6 +22,7 @@ import type {
   KeyCondition,
   ParamBinding,
 } from "./plan-node.ts";
+import { lateralMemo, memoizeNode } from "./lateral-memo.ts";
 import type { ScanRequestOf } from "./scan-path.ts";
 import { planScan } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
@@ -228,17 +229,21 @@ function lateralJoin(
   if (type === "right" || type === "full") {
     throw featureNotSupported("a lateral reference across a full join");
   }
-  const attached = attach(
-    scope,
-    left.relation,
-    lateral.map((param) => param.expr),
-  );
+  const memo = lateralMemo(scope, { left, right: request.right, lateral });
+  const values = memo?.batch?.values ?? [];
+  const attached = attach(scope, left.relation, [...lateral.map((param) => param.expr), ...values]);
   const params = lateral.map(({ id }, at): ParamBinding => {
     const expr = attached.exprs[at];
     if (expr === undefined) throw new Error("a lateral parameter without a value");
     return { id, expr };
   });
-  return nestedLoop(scope, { ...request, left: { ...left, relation: attached.relation } }, params);
+  const repeated = { ...request, left: { ...left, relation: attached.relation } };
+  if (memo === undefined) return nestedLoop(scope, repeated, params);
+  const keys = params.map(({ expr }) => expr);
+  const node = memoizeNode(scope, request.right, memo, keys, attached.exprs.slice(params.length));
+  const { relation } = request.right;
+  const right = { ...request.right, relation: { ...relation, node } };
+  return nestedLoop(scope, { ...repeated, right }, params);
 }
 
 function hashJoin(

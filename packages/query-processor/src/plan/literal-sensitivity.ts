@@ -6,7 +6,7 @@ import { derivedColumns } from "../bind/index-expressions.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { someNode } from "./expression-map.ts";
 import type { PlanNode, ScanNode } from "./plan-node.ts";
-import { childrenOf } from "./plan-node.ts";
+import { childrenOf } from "./plan-children.ts";
 
 const known = new WeakMap<TableDescriptor, boolean>();
 

@@ -9,6 +9,8 @@ import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { guessedWidth } from "../statistics/stored-width.ts";
 import { ONE_ROW, estimate, perRow } from "./estimate.ts";
 import { mapChildren, someNode } from "./expression-map.ts";
+import type { PlannedBatch } from "./batched-subplan.ts";
+import { planBatch } from "./batched-subplan.ts";
 import type { JoinInput } from "./join/join-request.ts";
 import type { Relation } from "./layout.ts";
 import { Layout } from "./layout.ts";
@@ -16,6 +18,7 @@ import { deepRtes, isBranching } from "./outer-side-subplans.ts";
 import type { SortWish } from "./ordering.ts";
 import type { ParamBinding, PlanNode } from "./plan-node.ts";
 import { pushIntoSubquery } from "./push-down.ts";
+import { isVolatileQuery } from "./query-walk.ts";
 import { keyVar, planScans } from "./scan-path.ts";
 import { functionRows } from "./function-rows.ts";
 import { estimatedRows } from "../catalog/virtual/row-estimates.ts";
@@ -211,7 +214,38 @@ function planSubquery(
     plain,
     params.filter((param) => !reads(param)),
   );
-  return named(filtered(scope, index, relation, params.filter(reads), asked), node, rte);
+  const leaf = named(filtered(scope, index, relation, params.filter(reads), asked), node, rte);
+  if (parent !== scope || isVolatileQuery(pushed) || pushed.rowMarks.length > 0) return leaf;
+  const batch = (rows: number): PlannedBatch | undefined =>
+    relation === plain
+      ? lateralBatch(scope, index, { query: pushed, node, asked, rows })
+      : undefined;
+  return { ...leaf, repeated: { batch } };
+}
+
+interface RepeatedQuery {
+  readonly query: BoundSelect;
+  readonly node: PlanNode;
+  /** Of what the query yields. */
+  readonly asked: readonly Expr[];
+  /** Of the outer side. */
+  readonly rows: number;
+}
+
+/** The subquery for many outer rows at once. */
+function lateralBatch(
+  scope: Scope,
+  index: number,
+  { query, node, asked, rows }: RepeatedQuery,
+): PlannedBatch | undefined {
+  if (asked.length > 0 && query.limit !== undefined) return undefined;
+  if (asked.some((qual) => needsSubplan(qual))) return undefined;
+  const batch = planBatch(scope, "lateral", query, { plan: node, rows });
+  if (batch === undefined || asked.length === 0) return batch;
+  const layout = entryLayout(index, allColumns(scope.rte(index)));
+  const { node: plan } = filterRelation(scope, { node: batch.plan, layout }, asked);
+  // Rows may be missing as they were not asked for, too.
+  return { ...batch, plan, empty: batch.empty === "none" ? "none" : "own" };
 }
 
 /** A filter over a subquery's rows as the scan of it that PostgreSQL has there. */

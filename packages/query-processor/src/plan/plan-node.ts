@@ -197,6 +197,22 @@ export interface PairFilter {
   readonly numberSlot: number;
 }
 
+/**
+ * Right side of a nested loop with parameters: what it yields is kept by the values of the outer row
+ * that it depends on.
+ */
+export interface MemoizeNode extends NodeBase {
+  readonly kind: "memoize";
+  readonly child: PlanNode;
+  /** Over the left row. */
+  readonly keys: readonly Expr[];
+  /** The same for EXPLAIN. */
+  readonly shown: readonly Expr[];
+  /** For many left rows at once, where there are so many keys that are not known. */
+  readonly batch: SubplanBatch | undefined;
+  readonly batchLeast: number;
+}
+
 export interface HashJoinNode extends NodeBase {
   readonly kind: "hashJoin";
   readonly type: JoinType;
@@ -526,6 +542,7 @@ export type PlanNode =
   | ProjectNode
   | ProjectSetNode
   | NestedLoopNode
+  | MemoizeNode
   | HashJoinNode
   | MergeJoinNode
   | LookupJoinNode
@@ -546,45 +563,3 @@ export type PlanNode =
   | DeleteNode
   | MergeNode
   | RowsNode;
-
-/** Children in the order of EXPLAIN. */
-export function childrenOf(node: PlanNode): readonly PlanNode[] {
-  switch (node.kind) {
-    case "scan":
-    case "values":
-    case "virtualScan":
-    case "functionScan":
-    case "cteScan":
-    case "currentRow":
-    case "rows":
-      return [];
-    case "nestedLoop":
-    case "hashJoin":
-    case "mergeJoin":
-    case "lookupJoin":
-    case "setOperation":
-      return [node.left, node.right];
-    case "append":
-      return node.children;
-    case "recursiveUnion":
-      return [node.start, node.step];
-    case "filter":
-    case "sample":
-    case "project":
-    case "projectSet":
-    case "apply":
-    case "initPlans":
-    case "aggregate":
-    case "window":
-    case "sort":
-    case "limit":
-    case "distinct":
-    case "with":
-    case "lockRows":
-    case "insert":
-    case "update":
-    case "delete":
-    case "merge":
-      return [node.child];
-  }
-}

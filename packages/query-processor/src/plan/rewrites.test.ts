@@ -54,6 +54,32 @@ describe("correlated subqueries", () => {
   });
 
   it.each([
+    [
+      "an aggregate",
+      "select from a, lateral (select sum(x) s from b where b.k = a.k) y where s > 1",
+    ],
+    [
+      "the first rows of each",
+      "select from a, lateral (select x from b where b.k = a.k order by x limit 2) y",
+    ],
+    [
+      "with LEFT JOIN",
+      "select y from a left join lateral (select count(*) from b where b.k = a.k) y on true",
+    ],
+  ])("are computed for many outer rows at once in FROM: %s", async (_, text) => {
+    expect(await plan(text)).toMatch(
+      /Memoize\n +Cache Key: .*\n(.*\n)*.*WorkTable Scan on outer rows/u,
+    );
+  });
+
+  it.each([
+    ["volatile", "select from a, lateral (select sum(x * random()) from b where b.k = a.k) y"],
+    ["locked rows", "select from a, lateral (select x from b where k = a.k limit 1 for update) y"],
+  ])("are run for each row in FROM: %s", async (_, text) => {
+    expect(await plan(text)).not.toContain("Memoize");
+  });
+
+  it.each([
     ["select from a where exists (select from b where b.k = a.k)", "Semi Join"],
     ["select from a where not exists (select from b where b.k = a.k)", "Anti Join"],
     ["select from a where k in (select k from b where b.x = a.x)", "Join"],

@@ -414,6 +414,13 @@ const TEXTS: Texts = {
     properties: condition("Filter", node.condition, outputLabels(node.child)),
   }),
   sort: sortText,
+  memoize: ({ shown }) => ({
+    name: "Memoize",
+    properties: [
+      ["Cache Key", shown.map((key) => displayOver(key, [])).join(", ")],
+      ["Cache Mode", "binary"],
+    ],
+  }),
   append: ({ mergedBy, labels }) =>
     mergedBy === undefined
       ? { name: "Append", properties: [] }

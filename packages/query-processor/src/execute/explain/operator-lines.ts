@@ -26,6 +26,10 @@ export function operatorLine(report: OperatorReport): string {
       const disk = diskBytes > 0 ? `  Disk Usage: ${kilobytes(diskBytes)}kB` : "";
       return `Batches: ${batches}  Memory Usage: ${kilobytes(memoryBytes)}kB${disk}`;
     }
+    case "memo": {
+      const { hits, misses, evictions, overflows, memoryBytes } = report;
+      return `Hits: ${hits}  Misses: ${misses}  Evictions: ${evictions}  Overflows: ${overflows}  Memory Usage: ${kilobytes(memoryBytes)}kB`;
+    }
   }
 }
 
@@ -65,6 +69,14 @@ export function operatorProperties(report: OperatorReport): Record<string, unkno
         "HashAgg Batches": report.batches,
         "Peak Memory Usage": kilobytes(report.memoryBytes),
         "Disk Usage": kilobytes(report.diskBytes),
+      };
+    case "memo":
+      return {
+        "Cache Hits": report.hits,
+        "Cache Misses": report.misses,
+        "Cache Evictions": report.evictions,
+        "Cache Overflows": report.overflows,
+        "Peak Memory Usage": kilobytes(report.memoryBytes),
       };
   }
 }

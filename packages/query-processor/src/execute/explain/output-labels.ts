@@ -15,6 +15,7 @@ const PASSES_ON: ReadonlySet<PlanNode["kind"]> = new Set([
   "limit",
   "distinct",
   "lockRows",
+  "memoize",
   "initPlans",
   "with",
 ]);

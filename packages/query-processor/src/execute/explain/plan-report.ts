@@ -5,7 +5,7 @@
 import { conjuncts, someNode } from "../../plan/expression-map.ts";
 import type { BitmapTree, Estimate, PlanNode, ScanNode } from "../../plan/plan-node.ts";
 import { POINT_READ_COST } from "../../plan/estimate.ts";
-import { childrenOf } from "../../plan/plan-node.ts";
+import { childrenOf } from "../../plan/plan-children.ts";
 import type { OperatorReport } from "../operator.ts";
 import type { NodeText, SidePlan } from "./node-lines.ts";
 import type { Structured } from "./structured-formats.ts";
@@ -257,6 +257,7 @@ function childReports(node: PlanNode): ReportNode[] {
   if (node.kind === "scan" && node.access.kind === "bitmap") {
     return [bitmapReport(node.access.tree, node)];
   }
+  if (node.kind === "memoize") return [reportOf(node.batch?.plan ?? node.child)];
   if (node.kind !== "lookupJoin") return childrenOf(node).map((child) => reportOf(child));
   const inner: ReportNode = {
     title: undefined,

@@ -4,7 +4,7 @@
  * their turn, in the middle of a left row too: a product is never held.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { SqlError, isPromise } from "@firstlight/common";
+import { SqlError, andThen, isPromise } from "@firstlight/common";
 import type { CompiledExpr, CompiledPredicate, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate } from "@firstlight/sql";
 import type { NestedLoopNode, PairFilter, PlanNode } from "../../plan/plan-node.ts";
@@ -12,7 +12,10 @@ import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, Pace, ProducingOperator, drain } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
 import { BlockLoop } from "./block-loop.ts";
+import { GatheredRows } from "./gathered-rows.ts";
 import { nulls } from "./hash-join.ts";
+import type { CompiledMemo } from "./memoize.ts";
+import { KnownRows, Memo, compileMemo, preparedRowsMax, reporting } from "./memoize.ts";
 
 interface Compiled {
   readonly node: NestedLoopNode;
@@ -20,6 +23,7 @@ interface Compiled {
   readonly params: readonly { readonly id: number; readonly value: CompiledExpr }[];
   readonly onlyExists: boolean;
   readonly noRight: readonly null[];
+  readonly memo: CompiledMemo | undefined;
   readonly pairs: { readonly open: Opener; readonly filter: PairFilter } | undefined;
 }
 
@@ -83,8 +87,13 @@ abstract class Loop extends ProducingOperator {
   }
 
   #nextBatch(): MaybePromise<boolean> {
-    const batch = this.left.next(this.wanted);
+    const batch = this.nextLefts();
     return isPromise(batch) ? batch.then((rows) => this.#took(rows)) : this.#took(batch);
+  }
+
+  /** Left rows that are joined next. */
+  protected nextLefts(): MaybePromise<readonly Row[] | undefined> {
+    return this.left.next(this.wanted);
   }
 
   #took(rows: readonly Row[] | undefined): boolean {
@@ -238,6 +247,8 @@ class MaterializedLoop extends Loop {
 /** The right side run anew for each left row. */
 class ParameterizedLoop extends Loop {
   readonly #openRight: Opener;
+  readonly #memo: Memo | undefined;
+  readonly #gathered: GatheredRows | undefined;
   #right: Operator | undefined;
   #rows: readonly Row[] = [];
   #at = 0;
@@ -245,11 +256,28 @@ class ParameterizedLoop extends Loop {
   constructor(run: Run, compiled: Compiled, left: Operator, openRight: Opener) {
     super(run, compiled, left);
     this.#openRight = openRight;
+    const { memo } = compiled;
+    if (memo === undefined) return;
+    this.#memo = new Memo(run, memo);
+    const { batch, batchLeast } = memo.node;
+    if (batch === undefined) return;
+    this.#gathered = new GatheredRows(run, left, batchLeast, preparedRowsMax(memo, run));
   }
 
   close(): void {
     this.left.close();
     this.#closeRight();
+    this.#memo?.free();
+  }
+
+  protected override nextLefts(): MaybePromise<readonly Row[] | undefined> {
+    if (this.#gathered === undefined) return this.left.next(this.wanted);
+    return andThen(this.#gathered.next(this.wanted), (rows) => this.#prepared(rows));
+  }
+
+  #prepared(rows: readonly Row[] | undefined): MaybePromise<readonly Row[] | undefined> {
+    if (rows === undefined) return undefined;
+    return andThen(this.#memo?.prepare(rows), () => rows);
   }
 
   #closeRight(): void {
@@ -267,7 +295,23 @@ class ParameterizedLoop extends Loop {
     for (const { id, value } of this.compiled.params) {
       evaluation.execParams[id] = value(left, evaluation);
     }
-    this.#right = this.#openRight(this.run);
+    this.#right =
+      this.#memo === undefined ? this.#openRight(this.run) : this.#looked(this.#memo, left);
+  }
+
+  /** Undefined where the rows are there. */
+  #looked(memo: Memo, left: Row): Operator | undefined {
+    const key = memo.keyOf(left);
+    const known = memo.rowsOf(key);
+    const { node } = this.compiled;
+    const { probe } = this.run;
+    if (known === undefined || probe !== undefined) {
+      const operator = known === undefined ? memo.open(key) : new KnownRows(known);
+      return probe?.wrap(node.right, reporting(operator, memo.report)) ?? operator;
+    }
+    this.#rows = known;
+    this.#at = 0;
+    return undefined;
   }
 
   protected override advance(left: Row): MaybePromise<boolean> {
@@ -313,6 +357,7 @@ export function openNestedLoop(
     params: node.params.map(({ id, expr }) => ({ id, value: compileExpr(expr) })),
     onlyExists: node.type === "semi" || node.type === "anti",
     noRight: nulls(node.right.labels.length),
+    memo: node.right.kind === "memoize" ? compileMemo(node.right, openPlan) : undefined,
     pairs:
       node.pairs === undefined
         ? undefined

@@ -11,7 +11,7 @@ import { someNode } from "../../plan/expression-map.ts";
 import type { MapKey } from "../hash-key.ts";
 import { MemoryShare } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, drain } from "../operator.ts";
+import { drain } from "../operator.ts";
 
 /** For fewer, the subquery itself is run. */
 const ROWS_LEAST = 3;
@@ -131,17 +131,5 @@ export class SubplanBatchRun {
       operator.close();
       return value;
     });
-  }
-}
-
-/** Rows that are looked at together: more as the outer side turns out to be long. */
-export class BatchGrowth {
-  static readonly #rowsMax: number = 16 * BATCH_ROWS;
-  #rows = BATCH_ROWS;
-
-  next(): number {
-    const rows = this.#rows;
-    this.#rows = Math.min(this.#rows * 4, BatchGrowth.#rowsMax);
-    return rows;
   }
 }

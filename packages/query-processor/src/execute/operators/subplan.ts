@@ -10,15 +10,16 @@ import { someNode } from "../../plan/expression-map.ts";
 import { arrayOfResults, arrayOfResultsSteps } from "../array-of-results.ts";
 import type { ApplyNode, InitPlansNode, Subplan } from "../../plan/plan-node.ts";
 import type { MapKey } from "../hash-key.ts";
-import { groupKey, joinKey, keyBytes } from "../hash-key.ts";
-import { GatheredShare, MemoryShare, rowBytes, valueBytes } from "../memory-account.ts";
+import { imageKey, joinKey, keyBytes } from "../hash-key.ts";
+import { GatheredShare, MemoryShare, valueBytes } from "../memory-account.ts";
 import { compileRoutineCall, type RoutineCall } from "../routine/routine-call.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, Pace, ProducingOperator, repeat } from "../operator.ts";
+import { GatheredRows } from "./gathered-rows.ts";
 import { RowSet } from "./row-set.ts";
 import type { RowSetShape } from "./row-set.ts";
 import type { CompiledBatch } from "./subplan-batch.ts";
-import { BatchGrowth, SubplanBatchRun, compileBatch } from "./subplan-batch.ts";
+import { SubplanBatchRun, compileBatch } from "./subplan-batch.ts";
 
 const NO_ROW: Row = [];
 
@@ -29,8 +30,6 @@ const ELEMENT_BYTES = 16;
 const MEMO_ENTRIES_MAX = 65_536;
 /** Of the memory limit: what they may hold of it. */
 const MEMO_PART = 8;
-/** Of the memory limit: what rows that are looked at together may hold of it. */
-const GATHERED_PART = 32;
 
 interface CompiledSubplan {
   readonly subplan: Subplan;
@@ -58,7 +57,7 @@ export function compileSubplan(
     subplan,
     open,
     params: params.map(({ id, expr }) => ({ id, value: compileExpr(expr) })),
-    memoKey: params.length === 0 ? () => null : groupKey(params.map((param) => param.expr)),
+    memoKey: params.length === 0 ? () => null : imageKey(params.map((param) => param.expr)),
     guard: subplan.guard === undefined ? undefined : compilePredicate(subplan.guard),
     test: subplan.test === undefined ? undefined : compileExpr(subplan.test),
     rowSet: rowSetShape(subplan),
@@ -353,14 +352,14 @@ class Apply extends ProducingOperator {
   readonly #evaluators: readonly Evaluator[];
   #batch: readonly Row[] = [];
   #at = 0;
-  readonly #growth = new BatchGrowth();
-  #childEnded = false;
+  readonly #gathered: GatheredRows;
   readonly #pace: Pace;
 
   constructor(run: Run, child: Operator, subplans: readonly CompiledSubplan[]) {
     super(run);
     this.#pace = new Pace(run);
     this.#child = child;
+    this.#gathered = new GatheredRows(run, child);
     this.#evaluators = subplans.map((subplan) => new Evaluator(run, subplan));
   }
 
@@ -380,8 +379,8 @@ class Apply extends ProducingOperator {
     }
     // The child may have effects: it is not asked for rows that nobody asked for.
     if (this.#at < this.#batch.length || this.pending >= this.wanted) return true;
-    if (this.#childEnded) return false;
-    const batch = this.#child.next(this.wanted);
+    const source = this.#isBatched ? this.#gathered : this.#child;
+    const batch = source.next(this.wanted);
     return isPromise(batch) ? batch.then((rows) => this.#took(rows)) : this.#took(batch);
   }
 
@@ -389,30 +388,11 @@ class Apply extends ProducingOperator {
     this.#batch = rows ?? [];
     this.#at = 0;
     if (rows === undefined) return false;
-    if (!this.#evaluators.some((each) => each.isBatched)) return true;
-    const wanted = this.wanted < BATCH_ROWS ? rows.length : this.#growth.next();
-    const gathered = this.#gather([...rows], wanted);
-    return isPromise(gathered) ? gathered.then(() => this.#prepare(0)) : this.#prepare(0);
+    return this.#isBatched ? this.#prepare(0) : true;
   }
 
-  /** More rows of the child, which subqueries are run for together. */
-  #gather(rows: Row[], wanted: number): MaybePromise<void> {
-    this.#batch = rows;
-    let bytes = 0;
-    const bytesMax = this.run.memory.limitBytes / GATHERED_PART;
-    const take = (more: readonly Row[] | undefined): boolean => {
-      if (more === undefined) this.#childEnded = true;
-      for (const row of more ?? []) {
-        bytes += rowBytes(row);
-        rows.push(row);
-      }
-      return rows.length < wanted && bytes < bytesMax && !this.#childEnded;
-    };
-    if (rows.length >= wanted) return undefined;
-    return repeat(this.run, () => {
-      const more = this.#child.next(BATCH_ROWS);
-      return isPromise(more) ? more.then(take) : take(more);
-    });
+  get #isBatched(): boolean {
+    return this.#evaluators.some((each) => each.isBatched);
   }
 
   #prepare(from: number): MaybePromise<boolean> {

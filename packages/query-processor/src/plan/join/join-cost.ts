@@ -90,17 +90,18 @@ export function nestedLoopCost(
   return { startup, total };
 }
 
-/** The inner side is run again for each outer row. */
+/** The inner side is run again for each outer row, or for those with values that are new. */
 export function repeatedLoopCost(
   model: CostModel,
   outer: InputCost,
   inner: InputCost,
   shape: JoinShape,
+  runs: number = outer.rows,
 ): Cost {
   const penalty = model.settings.nestedLoop ? 0 : DISABLED_COST;
   const startup = outer.startup + inner.startup + penalty;
   const once = inner.total + RESTART * model.tuple;
-  const total = startup + run(outer) + outer.rows * once + outputCost(model, shape);
+  const total = startup + run(outer) + runs * once + outputCost(model, shape);
   return { startup, total };
 }
 

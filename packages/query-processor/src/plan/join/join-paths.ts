@@ -12,6 +12,7 @@ import type { Cost, CostModel } from "../cost-model.ts";
 import type { Estimate, JoinType } from "../plan-node.ts";
 import { needsSubplan } from "../subplans.ts";
 import { exprKey } from "../expression-map.ts";
+import { distinctOuterRows } from "../lateral-memo.ts";
 import type { Distribution } from "./distribute.ts";
 import { unlabelled } from "../selectivity/variable.ts";
 import type { InputCost, JoinShape, Restricted } from "./join-cost.ts";
@@ -239,8 +240,12 @@ export class JoinPaths {
 
   /** A relation that is a table's scan and nothing more. */
   #leafOf(set: JoinSet): ScanRequestOf | undefined {
+    return this.#single(set)?.input.leaf;
+  }
+
+  #single(set: JoinSet): Relation | undefined {
     const bit = 31 - Math.clz32(set.rels);
-    return set.rels === 1 << bit ? this.#relations[bit]?.input.leaf : undefined;
+    return set.rels === 1 << bit ? this.#relations[bit] : undefined;
   }
 
   #addPaths(set: JoinSet, candidate: JoinCandidate): void {
@@ -258,7 +263,7 @@ export class JoinPaths {
           outer,
           inner,
           "any",
-          cost.repeated(costOf(inner, right)),
+          cost.repeated(costOf(inner, right), this.#runsFor(left, right)),
           outer.order,
         );
         continue;
@@ -281,6 +286,14 @@ export class JoinPaths {
       this.#add(set, candidate, outer, inner, "hash", cost.hash(), UNORDERED);
     }
     if (!takes && !hasSubplans && conditions.equalities.length > 0) this.#addMerge(set, candidate);
+  }
+
+  /** How often the right side, which takes values of the left one, runs. */
+  #runsFor(left: JoinSet, right: JoinSet): number {
+    const relation = this.#single(right)?.input;
+    if (relation?.repeated === undefined) return left.rows;
+    const exprs = relation.lateral.map(({ expr }) => expr);
+    return distinctOuterRows(this.#scope, exprs, left.rows);
   }
 
   #addIndexed(
@@ -373,7 +386,7 @@ export class JoinPaths {
       hash: () =>
         hashJoinCost(cost, a, b, shape, MEMORY_DEFAULT, this.#restricted(candidate, outer, inner)),
       lookup: (reads) => lookupJoinCost(cost, a, reads, shape),
-      repeated: (scan) => repeatedLoopCost(cost, a, scan, shape),
+      repeated: (scan, runs) => repeatedLoopCost(cost, a, scan, shape, runs),
     };
   }
 
@@ -427,7 +440,7 @@ interface JoinCosts {
   loop(): Cost;
   hash(): Cost;
   lookup(reads: number): Cost;
-  repeated(scan: InputCost): Cost;
+  repeated(scan: InputCost, runs?: number): Cost;
 }
 
 function costOf(path: Path, set: JoinSet): InputCost {

@@ -1,5 +1,6 @@
 /** What is joined, and how it was decided to join it. */
 import type { Expr } from "@firstlight/sql";
+import type { PlannedBatch } from "../batched-subplan.ts";
 import type { Relation } from "../layout.ts";
 import type { Estimate, JoinType, ParamBinding } from "../plan-node.ts";
 import type { ScanRequestOf } from "../scan-path.ts";
@@ -12,6 +13,13 @@ export interface JoinInput {
   readonly lateralRtes: ReadonlySet<number>;
   /** The scan's request, when the input is nothing but a scan of a table. */
   readonly leaf: ScanRequestOf | undefined;
+  /** What is run again for each outer row, where its rows depend on the values alone that it takes. */
+  readonly repeated?: RepeatedSide | undefined;
+}
+
+export interface RepeatedSide {
+  /** The plan for many outer rows at once, where that costs less than so many runs of the plan. */
+  batch(outerRows: number): PlannedBatch | undefined;
 }
 
 export type JoinMethod = "hash" | "loop" | "lookup" | "index" | "merge" | "any";
