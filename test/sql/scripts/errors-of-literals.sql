@@ -48,3 +48,9 @@ set default_text_search_config = '';
 set default_text_search_config = 'a b';
 select set_config('default_text_search_config', 'pg_catalog.nosuch', false);
 reset default_text_search_config;
+
+-- What follows a literal and no parameter.
+select 1 where 'a' = 'b' [1];
+select 1 where 2 = 1 . x;
+values (1, 'ok'4);
+select 1 where 1 in (1, 'ok'2);

@@ -232,13 +232,16 @@ function noteChanges(
 
 /** Schemas that qualify relations, functions and types anywhere in a parse tree. */
 function namedSchemas(node: unknown, into: Map<string, number>, outer = -1): void {
-  if (typeof node !== "object" || node === null || "A_Const" in node) return;
+  if (typeof node !== "object" || node === null) return;
   if (Array.isArray(node)) {
     for (const each of node) namedSchemas(each, into, outer);
     return;
   }
-  const at = "location" in node && typeof node.location === "number" ? node.location : outer;
-  for (const [key, value] of Object.entries(node)) {
+  const fields = node as ParseNode;
+  const at = typeof fields["location"] === "number" ? fields["location"] : outer;
+  for (const key in fields) {
+    if (key === "A_Const" || key === "ColumnRef") return;
+    const value = fields[key];
     if (key === "schemaname" && typeof value === "string") note(value, at, into);
     else if ((key === "funcname" || key === "names") && Array.isArray(value)) {
       if (value.length > 1) qualifier(value[0], at, into);

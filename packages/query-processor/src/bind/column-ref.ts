@@ -35,9 +35,13 @@ export function columnOfItem(
   name: string,
   location: number,
 ): Expr | undefined {
-  const found = item.columns.filter((each) => each.name === name);
-  if (found.length > 1) throw ambiguousColumn(name, location);
-  return found[0]?.expr;
+  let found: Expr | undefined;
+  for (const column of item.columns) {
+    if (column.name !== name) continue;
+    if (found !== undefined) throw ambiguousColumn(name, location);
+    found = column.expr;
+  }
+  return found;
 }
 
 function columnInLevel(scope: Scope, name: string, location: number): Expr | undefined {

@@ -1,6 +1,6 @@
 /** Traversal of bound trees: children, copying with replacement, and queries inside sublinks. */
 import type { Expr } from "@firstlight/sql";
-import { mapChildren } from "@firstlight/sql";
+import { childrenOf, mapChildren } from "@firstlight/sql";
 import type {
   BoundMerge,
   BoundQuery,
@@ -13,10 +13,7 @@ export { mapChildren } from "@firstlight/sql";
 
 /** Calls `visit` for each direct child. */
 export function forEachChild(expr: Expr, visit: (expr: Expr) => void): void {
-  mapChildren(expr, (child) => {
-    visit(child);
-    return child;
-  });
+  for (const child of childrenOf(expr)) visit(child);
 }
 
 /** Moves an expression `levels` queries inwards: its Vars refer that much farther outwards. */

@@ -23,19 +23,17 @@ export class NormalizedStatements {
     const normalized = normalizeStatement(text);
     if (normalized === undefined) return parse(text);
     const { key, literals } = normalized;
-    const template = this.#templates.get(key) ?? this.#template(key, text);
+    const template = this.#templates.get(key) ?? this.#template(key);
     if (template === false) return parse(text);
     const { tag, node } = template;
     const exact = (): ParsedStatement => exactStatement(text);
     return [{ tag, node, source: text, text, normalized: { key, literals, exact } }];
   }
 
-  /** A text that the grammar refuses is reported by parsing the original. */
-  #template(key: string, text: string): Template | false {
-    const [original, second] = parse(text);
-    if (original === undefined || second !== undefined) return this.#remember(key, false);
-    const [replaced] = tryParse(key);
-    if (replaced === undefined || replaced.tag !== original.tag) return this.#remember(key, false);
+  /** Where the grammar takes the key it takes the original; what it refuses is reported by that. */
+  #template(key: string): Template | false {
+    const [replaced, second] = tryParse(key);
+    if (replaced === undefined || second !== undefined) return this.#remember(key, false);
     return this.#remember(key, { tag: replaced.tag, node: replaced.node });
   }
 

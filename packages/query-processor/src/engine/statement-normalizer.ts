@@ -51,6 +51,8 @@ class Scan {
   #afterIn = false;
   /** Between BETWEEN and its AND. */
   #between = false;
+  /** Where the last literal that was replaced ends. */
+  #literalEnd = -1;
 
   constructor(text: string) {
     this.#text = text;
@@ -72,7 +74,7 @@ class Scan {
   #token(): boolean {
     const char = this.#text[this.#at] ?? "";
     if (char === " " || char === "\n" || char === "\t" || char === "\r") {
-      this.#at++;
+      if (this.#at++ === this.#literalEnd) this.#literalEnd++;
       return true;
     }
     if (char === "'") return this.#string();
@@ -94,6 +96,7 @@ class Scan {
     this.#literals.push(literal);
     this.#key += `${this.#text.slice(this.#copied, from)}$${this.#literals.length}`;
     this.#copied = to;
+    this.#literalEnd = to;
     return true;
   }
 
@@ -113,6 +116,8 @@ class Scan {
     const replaceable = this.#replaceable();
     const body = this.#text.slice(from + 1, end);
     if (replaceable && !body.includes("\\")) {
+      // It would become part of the parameter's number.
+      if (/[\w$]/u.test(this.#text[end + 1] ?? "")) return false;
       const text = body.replaceAll("''", "'");
       if (!this.#replace({ kind: "string", text }, from, end + 1)) return false;
     }
@@ -190,6 +195,8 @@ class Scan {
     if (char === ";") return this.#endsHere();
     if (char === '"') return this.#quotedName();
     if (!"(),.[]:".includes(char)) return false;
+    // The grammar gives parameters subscripts and fields, and literals none.
+    if ((char === "[" || char === ".") && this.#at === this.#literalEnd) return false;
     if (char === "(") {
       this.#depth++;
       if (this.#afterIn) this.#inDepth = this.#depth;

@@ -27,7 +27,8 @@ interface Candidate {
 }
 
 /** Descriptors, and expressions that only rows that are written come to. */
-const OPAQUE: ReadonlySet<string> = new Set(["table", "checks", "generated", "defaults"]);
+const DESCRIPTORS = ["table", "index", "checks", "generated", "defaults"];
+const OPAQUE: ReadonlySet<string> = new Set([...DESCRIPTORS, "estimate", "labels"]);
 
 const NEVER_CLOSED: ReadonlySet<Expr["kind"]> = new Set([
   "slot",
@@ -126,7 +127,8 @@ class Collector {
     // The rows of VALUES are computed anyway.
     if ("kind" in value && value.kind === "values") return;
     if (Object.getPrototypeOf(value) !== Object.prototype) return;
-    for (const [key, field] of Object.entries(value)) if (!OPAQUE.has(key)) this.node(field);
+    const fields = value as Readonly<Record<string, unknown>>;
+    for (const key in fields) if (!OPAQUE.has(key)) this.node(fields[key]);
   }
 }
 

@@ -52,7 +52,7 @@ export function requiredChild(node: ParseNode, field: string): ParseNode {
 
 export function list(node: ParseNode, field: string): readonly ParseNode[] {
   const value: unknown = node[field];
-  if (Array.isArray(value)) return value.filter(isNode);
+  if (Array.isArray(value)) return value.every(isNode) ? value : value.filter(isNode);
   return value instanceof ConstantRows ? value.nodes() : NO_NODES;
 }
 

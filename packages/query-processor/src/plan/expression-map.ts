@@ -3,26 +3,18 @@
  * under which equal expressions meet. Positions in the statement's text never count.
  */
 import type { Expr } from "@firstlight/sql";
-import { mapChildren } from "@firstlight/sql";
+import { childrenOf, someExpr } from "@firstlight/sql";
 
 export { mapChildren } from "@firstlight/sql";
 
 /** Calls `visit` on every node, parents first; children are skipped where it returns false. */
 export function walk(expr: Expr, visit: (node: Expr) => boolean | void): void {
   if (visit(expr) === false) return;
-  mapChildren(expr, (child) => {
-    walk(child, visit);
-    return child;
-  });
+  for (const child of childrenOf(expr)) walk(child, visit);
 }
 
 export function someNode(expr: Expr, test: (node: Expr) => boolean): boolean {
-  let found = false;
-  walk(expr, (node) => {
-    if (!found && test(node)) found = true;
-    return !found;
-  });
-  return found;
+  return someExpr(expr, test);
 }
 
 const queryIds = new WeakMap<object, number>();
@@ -37,9 +29,21 @@ function queryId(query: object): number {
   return id;
 }
 
+/** Longer ones, of long lists of constants, are not worth their memory. */
+const KEPT_KEY_MAX = 1_024;
+const keys = new WeakMap<Expr, string>();
+
 /** Equal for expressions that compute the same value from the same row. */
 export function exprKey(expr: Expr): string {
   if (expr.kind === "var") return `v${expr.levelsUp}.${expr.rte}.${expr.column}`;
+  let key = keys.get(expr);
+  if (key !== undefined) return key;
+  key = writtenKey(expr);
+  if (key.length <= KEPT_KEY_MAX) keys.set(expr, key);
+  return key;
+}
+
+function writtenKey(expr: Expr): string {
   return JSON.stringify(expr, (name, value: unknown) => {
     if (name === "position") return undefined;
     if (name === "query" && typeof value === "object" && value !== null) return queryId(value);

@@ -1,12 +1,15 @@
 /**
- * Compiled expressions: what plan operators call per row. Simple ones are closures, all others
- * generated JavaScript (see compile/). Constants are folded first; an error while folding is left
- * to run time, where it only shows if that part is evaluated.
+ * Compiled expressions: what plan operators call per row. Simple ones are closures; others are
+ * interpreted for their first rows, which is all that most statements have, and then generated
+ * JavaScript (see compile/). Constants are folded first; an error while folding is left to run time,
+ * where it only shows if that part is evaluated.
  */
 import type { Datum } from "../values/datum.ts";
+import type { Evaluate } from "./compile/compile-tree.ts";
 import { compileConjunction, compileList, compileTree } from "./compile/compile-tree.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 import { foldConstants } from "./fold.ts";
+import { interpreted, interpretedAll, interpretedSimply } from "./interpret.ts";
 import type { Expr } from "./tree.ts";
 import { splitConjunction } from "./walk.ts";
 
@@ -17,26 +20,34 @@ export type CompiledPredicate = (row: readonly Datum[], context: EvaluationConte
 /** A new row each time. */
 export type CompiledProjection = (row: readonly Datum[], context: EvaluationContext) => Datum[];
 
-/** Those for which a closure is as fast as generated code and cheaper to make. */
-function compileSimple(expr: Expr): CompiledExpr | undefined {
-  if (expr.kind === "relabel") return compileSimple(expr.arg);
-  if (expr.kind === "const") {
-    const { value } = expr;
-    return () => value;
-  }
-  if (expr.kind === "slot") {
-    const { index } = expr;
-    return (row) => row[index] as Datum;
-  }
-  if (expr.kind === "param") {
-    const index = expr.number - 1;
-    return (_, context) => context.params[index] as Datum;
-  }
-  if (expr.kind === "execParam") {
-    const { id } = expr;
-    return (_, context) => context.execParams[id] as Datum;
-  }
-  return undefined;
+/** Evaluations from which on generated code has been worth making. */
+const HOT = 200;
+
+/** `first` until it is hot, then what `make` makes. */
+function warming(first: Evaluate, make: () => Evaluate): Evaluate {
+  let count = 0;
+  let made: Evaluate | undefined;
+  return (row, context) => {
+    if (made !== undefined) return made(row, context);
+    if (++count >= HOT) made = make();
+    return first(row, context);
+  };
+}
+
+function compileWarming(expr: Expr): CompiledExpr {
+  const first = interpreted(expr);
+  return first === undefined ? compileTree(expr) : warming(first, () => compileTree(expr));
+}
+
+/** The conditions one after the other, the first that is not true ends it. */
+function compileConditions(conditions: readonly Expr[]): Evaluate {
+  const tests = interpretedAll(conditions);
+  if (tests === undefined) return compileConjunction(conditions);
+  const first: Evaluate = (row, context) => {
+    for (const test of tests) if (test(row, context) !== true) return false;
+    return true;
+  };
+  return warming(first, () => compileConjunction(conditions));
 }
 
 export interface CompileOptions {
@@ -51,7 +62,7 @@ function prepared(expr: Expr, options: CompileOptions): Expr {
 /** Throws 0A000 for functions that have no implementation. */
 export function compileExpr(expr: Expr, options: CompileOptions = {}): CompiledExpr {
   const folded = prepared(expr, options);
-  return compileSimple(folded) ?? compileTree(folded);
+  return interpretedSimply(folded) ?? compileWarming(folded);
 }
 
 /** For WHERE, HAVING and join conditions. */
@@ -61,7 +72,7 @@ export function compilePredicate(expr: Expr, options: CompileOptions = {}): Comp
     const passes = folded.value === true;
     return () => passes;
   }
-  const test: unknown = compileConjunction(splitConjunction(folded));
+  const test: unknown = compileConditions(splitConjunction(folded));
   return test as CompiledPredicate;
 }
 
@@ -70,5 +81,16 @@ export function compileProjection(
   exprs: readonly Expr[],
   options: CompileOptions = {},
 ): CompiledProjection {
-  return compileList(exprs.map((expr) => prepared(expr, options)));
+  const folded = exprs.map((expr) => prepared(expr, options));
+  const values = interpretedAll(folded);
+  if (values === undefined) return compileList(folded);
+  let count = 0;
+  let made: CompiledProjection | undefined;
+  return (row, context) => {
+    if (made !== undefined) return made(row, context);
+    if (++count >= HOT) made = compileList(folded);
+    const projected: Datum[] = [];
+    for (const value of values) projected.push(value(row, context));
+    return projected;
+  };
 }

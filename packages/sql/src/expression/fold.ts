@@ -6,6 +6,7 @@ import { procOf } from "../catalog/proc-of.ts";
 import type { Datum } from "../values/datum.ts";
 import { compileTree } from "./compile/compile-tree.ts";
 import { DEFAULT_FORMAT, type EvaluationContext } from "./evaluation-context.ts";
+import { interpreted } from "./interpret.ts";
 import type { Const, Expr } from "./tree.ts";
 import { NO_LONG_CALLS, TooLongToFold } from "../functions/long-call.ts";
 import { readsFormat, volatility } from "./volatility.ts";
@@ -80,7 +81,7 @@ function foldCoalesce(expr: Extract<Expr, { kind: "coalesce" | "greatest" | "lea
 function evaluate(expr: Expr): Expr {
   if (volatility(expr) !== "immutable" || readsFormat(expr)) return expr;
   try {
-    return constantOf(expr, compileTree(expr)([], FOLDING_CONTEXT));
+    return constantOf(expr, (interpreted(expr) ?? compileTree(expr))([], FOLDING_CONTEXT));
   } catch (error) {
     const mayBeOnce = expr.kind === "call" || expr.kind === "coerceViaIO";
     if (error instanceof TooLongToFold && mayBeOnce) return { ...expr, once: true };

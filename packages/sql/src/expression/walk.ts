@@ -8,11 +8,14 @@ type Rewrite = (expr: Expr) => Expr;
 
 function mapList(list: readonly Expr[], fn: Rewrite): readonly Expr[] {
   let changed: Expr[] | undefined;
-  for (const [index, expr] of list.entries()) {
+  let index = 0;
+  for (const expr of list) {
     const next = fn(expr);
-    if (next === expr && changed === undefined) continue;
-    changed ??= list.slice(0, index);
-    changed.push(next);
+    if (next !== expr || changed !== undefined) {
+      changed ??= list.slice(0, index);
+      changed.push(next);
+    }
+    index++;
   }
   return changed ?? list;
 }
@@ -94,8 +97,10 @@ export function mapChildren(expr: Expr, fn: (child: Expr) => Expr): Expr {
     case "coalesce":
     case "greatest":
     case "least":
-    case "jsonConstructor":
-      return changedFields(expr, { args: mapList(expr.args, fn) });
+    case "jsonConstructor": {
+      const args = mapList(expr.args, fn);
+      return args === expr.args ? expr : { ...expr, args };
+    }
     case "isNull":
     case "isNotNull":
     case "booleanTest":
@@ -103,8 +108,10 @@ export function mapChildren(expr: Expr, fn: (child: Expr) => Expr): Expr {
     case "fieldSelect":
     case "relabel":
     case "coerceViaIO":
-    case "coerceToDomain":
-      return changedFields(expr, { arg: fn(expr.arg) });
+    case "coerceToDomain": {
+      const arg = fn(expr.arg);
+      return arg === expr.arg ? expr : { ...expr, arg };
+    }
     case "fieldStore":
       return changedFields(expr, { arg: fn(expr.arg), values: mapList(expr.values, fn) });
     case "distinct":
@@ -138,8 +145,18 @@ export function mapChildren(expr: Expr, fn: (child: Expr) => Expr): Expr {
   }
 }
 
+const NO_CHILDREN: readonly Expr[] = [];
+
 /** The children of a node, in the order of evaluation. */
 export function childrenOf(expr: Expr): readonly Expr[] {
+  const { kind } = expr;
+  if (kind === "const" || kind === "param" || kind === "var" || kind === "slot") {
+    return NO_CHILDREN;
+  }
+  return kind === "call" || kind === "and" || kind === "or" ? expr.args : gatheredChildren(expr);
+}
+
+function gatheredChildren(expr: Expr): readonly Expr[] {
   const children: Expr[] = [];
   mapChildren(expr, (child) => {
     children.push(child);
@@ -161,15 +178,14 @@ export function replaceExpr(expr: Expr, fn: (expr: Expr) => Expr | undefined): E
 /** Calls `fn` on every node, parents first. */
 export function visitExpr(expr: Expr, fn: (expr: Expr) => void): void {
   fn(expr);
-  mapChildren(expr, (child) => {
-    visitExpr(child, fn);
-    return child;
-  });
+  for (const child of childrenOf(expr)) visitExpr(child, fn);
 }
 
 /** Whether any node satisfies the predicate. */
 export function someExpr(expr: Expr, predicate: (expr: Expr) => boolean): boolean {
-  return predicate(expr) || childrenOf(expr).some((child) => someExpr(child, predicate));
+  if (predicate(expr)) return true;
+  for (const child of childrenOf(expr)) if (someExpr(child, predicate)) return true;
+  return false;
 }
 
 /** The conditions of nested ANDs, flat; [] for a constant true. */

@@ -31,7 +31,11 @@ export function columnName(fields: ParseNode): ColumnName {
   const nodes = list(fields, "fields");
   const last = nodes.at(-1);
   const star = last !== undefined && tagOf(last) === "A_Star";
-  const parts = nodes.flatMap((node) => stringValue(node) ?? []);
+  const parts: string[] = [];
+  for (const node of nodes) {
+    const part = stringValue(node);
+    if (part !== undefined) parts.push(part);
+  }
   return { parts, star, location: locationOf(fields) };
 }
 

@@ -30,7 +30,7 @@ import { joinRows, matchingPairs } from "./join-rows.ts";
 import type { KeyOf, Order } from "../ordering.ts";
 import { UNORDERED } from "../ordering.ts";
 import type { JoinSet, Path } from "./path.ts";
-import { addWay, cheapest } from "./path.ts";
+import { addWay, cheapest, isDominated } from "./path.ts";
 import type { Relids } from "./relids.ts";
 import { contains, overlaps } from "./relids.ts";
 import { uniqueSet } from "./unique-rows.ts";
@@ -400,6 +400,7 @@ export class JoinPaths {
     order: Order,
     merging?: Merging,
   ): void {
+    if (isDominated(set, cost, order)) return;
     const { type, conditions } = candidate;
     const estimate: Estimate = {
       rows: Math.max(1, Math.round(set.rows)),
@@ -448,8 +449,8 @@ function costOf(path: Path, set: JoinSet): InputCost {
 }
 
 function sortedCost(cost: CostModel, path: Path, set: JoinSet): InputCost {
-  const sorted = sortCost(cost, costOf(path, set), MEMORY_DEFAULT);
-  return { ...sorted, rows: set.rows, width: set.width };
+  const { startup, total } = sortCost(cost, costOf(path, set), MEMORY_DEFAULT);
+  return { startup, total, rows: set.rows, width: set.width };
 }
 
 function shapeOf(set: JoinSet, { type, conditions }: JoinCandidate, keys: number): JoinShape {

@@ -38,6 +38,14 @@ function isSame(a: Path, b: Path): boolean {
   );
 }
 
+/** Whether a way that costs this would be dropped at once. */
+export function isDominated({ paths, chosen }: JoinSet, cost: Cost, order: Order): boolean {
+  if (chosen !== undefined) return false;
+  const way = { startup: cost.startup, total: cost.total, order };
+  for (const path of paths) if (dominates(path, way)) return true;
+  return false;
+}
+
 /** Adds a way to get the set, or drops it for one that is as good. */
 export function addWay({ paths, chosen }: JoinSet, path: Path): void {
   const [first] = paths;
@@ -48,8 +56,10 @@ export function addWay({ paths, chosen }: JoinSet, path: Path): void {
 
 const FUZZ = 1.01;
 
+type Ranked = Pick<Path, "total" | "startup" | "order">;
+
 /** Whether `a` is as good as `b` in every respect. */
-function dominates(a: Path, b: Path): boolean {
+function dominates(a: Ranked, b: Ranked): boolean {
   return a.total <= b.total * FUZZ && a.startup <= b.startup * FUZZ && satisfies(a.order, b.order);
 }
 

@@ -1,0 +1,131 @@
+/** Interpreted for its first rows and compiled afterwards, an expression means the same. */
+import { describe, expect, it } from "vitest";
+import { procByOid } from "../catalog/proc-catalog.ts";
+import { PUSHDOWN_CONTEXT } from "../pushdown/pushdown-context.ts";
+import type { Datum } from "../values/datum.ts";
+import { compileExpr, compilePredicate, compileProjection } from "./compile.ts";
+import { compileTree } from "./compile/compile-tree.ts";
+import { inlineOperator } from "./compile/inline-operators.ts";
+import { interpreted } from "./interpret.ts";
+import type { Expr } from "./tree.ts";
+import { typeByOid } from "../types/type-registry.ts";
+
+const base = { typmod: -1, position: -1 };
+
+function slot(index: number, type: number): Expr {
+  return { kind: "slot", index, type, ...base };
+}
+
+/** Of each type those that the text is a value of. */
+const TEXTS = ["0", "1", "-1", "7", "2147483647", "-2147483648", "9223372036854775807", "32767"];
+const OTHERS = ["NaN", "Infinity", "-0", "1.5", "t", "f", "a", "b", "2026-01-01", "infinity"];
+const MORE = [
+  "12:00:00",
+  "23:59:59",
+  "2026-01-01 10:00:00",
+  "11111111-1111-1111-1111-111111111111",
+  "21111111-1111-1111-1111-111111111111",
+];
+
+function valuesOf(type: number): readonly Datum[] {
+  const settings = { timeZone: "UTC", dateOrder: "MDY", now: 0n } as never;
+  const found: Datum[] = [null];
+  for (const text of [...TEXTS, ...OTHERS, ...MORE]) {
+    try {
+      found.push(typeByOid(type).input(text, -1, settings));
+    } catch {
+      // No value of this type.
+    }
+  }
+  return found;
+}
+
+function outcome(run: () => Datum): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const OIDS_MAX = 10_000;
+
+const inlined = Array.from({ length: OIDS_MAX }, (_, oid) => procByOid(oid)).flatMap((proc) =>
+  proc !== undefined && inlineOperator(proc.source) !== undefined ? [proc] : [],
+);
+
+function callOf(proc: (typeof inlined)[number]): Expr {
+  const args = proc.argTypes.map((type, at) => slot(at, type));
+  const display = { display: "function", operator: 0 } as const;
+  return { kind: "call", type: proc.returnType, ...base, proc: proc.oid, args, ...display };
+}
+
+describe("an interpreted expression", () => {
+  it("has an implementation of every operator that is inlined", () => {
+    expect(inlined.length).toBeGreaterThan(100);
+    for (const proc of inlined) expect(interpreted(callOf(proc)), proc.name).toBeDefined();
+  });
+
+  it.each(inlined.map((proc) => [`${proc.name}(${proc.argTypes.join()})`, proc] as const))(
+    "computes %s as compiled code does",
+    (_, proc) => {
+      const expr = callOf(proc);
+      const slow = interpreted(expr);
+      const fast = compileTree(expr);
+      const [left = 0, right] = proc.argTypes;
+      const rows = valuesOf(left).flatMap((a) =>
+        right === undefined ? [[a]] : valuesOf(right).map((b) => [a, b]),
+      );
+      expect(rows.length).toBeGreaterThan(right === undefined ? 1 : 4);
+      for (const row of rows) {
+        const compiled = outcome(() => fast(row, PUSHDOWN_CONTEXT));
+        expect(outcome(() => slow?.(row, PUSHDOWN_CONTEXT) ?? null)).toBe(compiled);
+      }
+    },
+  );
+
+  it("knows three truth values", () => {
+    const [a, b] = [slot(0, 16), slot(1, 16)];
+    const tests = [
+      "isTrue",
+      "isNotTrue",
+      "isFalse",
+      "isNotFalse",
+      "isUnknown",
+      "isNotUnknown",
+    ] as const;
+    const exprs: readonly Expr[] = [
+      ...(["and", "or"] as const).map((kind): Expr => ({ kind, type: 16, ...base, args: [a, b] })),
+      { kind: "not", type: 16, ...base, args: [a] },
+      { kind: "isNull", type: 16, ...base, arg: a },
+      { kind: "isNotNull", type: 16, ...base, arg: a },
+      { kind: "coalesce", type: 16, ...base, args: [a, b], proc: 0 },
+      ...tests.map((test): Expr => ({ kind: "booleanTest", type: 16, ...base, arg: a, test })),
+    ];
+    for (const expr of exprs) {
+      for (const left of [true, false, null]) {
+        for (const right of [true, false, null]) {
+          const row = [left, right];
+          const compiled = compileTree(expr)(row, PUSHDOWN_CONTEXT);
+          expect(interpreted(expr)?.(row, PUSHDOWN_CONTEXT), expr.kind).toBe(compiled);
+        }
+      }
+    }
+  });
+
+  it("answers the same before and after it is compiled", () => {
+    const int4 = 23;
+    const less: Expr = { kind: "isNotNull", type: 16, ...base, arg: slot(0, int4) };
+    const tests = {
+      expr: compileExpr(less),
+      predicate: compilePredicate(less),
+      projection: compileProjection([slot(1, int4), less]),
+    };
+    for (let at = 0; at < 1_000; at++) {
+      const row = at % 3 === 0 ? [null, at] : [at, at];
+      expect(tests.expr(row, PUSHDOWN_CONTEXT)).toBe(at % 3 !== 0);
+      expect(tests.predicate(row, PUSHDOWN_CONTEXT)).toBe(at % 3 !== 0);
+      expect(tests.projection(row, PUSHDOWN_CONTEXT)).toEqual([at, at % 3 !== 0]);
+    }
+  });
+});

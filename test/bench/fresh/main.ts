@@ -1,0 +1,61 @@
+/**
+ * npm run bench:fresh: what a statement costs that nobody has sent before, in processor time of the
+ * server and of PostgreSQL's process. Options: --only KIND --count N --extended --ours --profile (writes a
+ * profile of the server to growth-profile)
+ */
+import { parseArgs } from "node:util";
+import type pg from "pg";
+import type { Database } from "../growth/databases.ts";
+import { startFirstlight, startPostgres } from "../growth/databases.ts";
+import { KIND_NAMES, SETUP, statements } from "./statements.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string" },
+    count: { type: "string", default: "1000" },
+    extended: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
+    ours: { type: "boolean", default: false },
+  },
+});
+
+const TIMEOUT_MILLIS = 60_000;
+const WARM_UP = 300;
+
+async function run(client: pg.Client, texts: readonly string[]): Promise<void> {
+  const queryMode = options.extended ? "extended" : undefined;
+  for (const text of texts) {
+    await client.query({ text, queryMode } as pg.QueryConfig);
+  }
+}
+
+/** Microseconds per statement. */
+async function measured(
+  database: Database,
+  client: pg.Client,
+  texts: readonly string[],
+): Promise<number> {
+  await run(client, texts.slice(0, WARM_UP));
+  const from = database.processorMillis(client);
+  await run(client, texts.slice(WARM_UP));
+  return ((database.processorMillis(client) - from) * 1e3) / (texts.length - WARM_UP);
+}
+
+const databases = [
+  await startFirstlight(options.profile),
+  ...(options.ours ? [] : [await startPostgres()]),
+];
+const clients = await Promise.all(databases.map((each) => each.connect(TIMEOUT_MILLIS)));
+for (const client of clients) for (const text of SETUP) await client.query(text);
+for (const kind of KIND_NAMES) {
+  if (options.only !== undefined && !kind.includes(options.only)) continue;
+  const texts = statements(kind, Number(options.count) + WARM_UP);
+  const micros: number[] = [];
+  for (const [at, database] of databases.entries()) {
+    const client = clients[at];
+    if (client !== undefined) micros.push(await measured(database, client, texts));
+  }
+  console.log(`${kind.padEnd(10)} ${micros.map((each) => `${each.toFixed(0)} µs`).join("  ")}`);
+}
+await Promise.all(clients.map((client) => client.end()));
+for (const database of databases) await database.stop();
