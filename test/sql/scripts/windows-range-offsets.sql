@@ -47,3 +47,14 @@ select sum(id) over (order by i2 range between id preceding and current row) fro
 select sum(id) over (order by tm range between '1 day'::text preceding and current row) from n;
 select sum(id) over (order by ts range between '1 day'::interval preceding and '2 hours' following) from n where id < 3;
 select concat(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101);
+
+-- Where a clock is set back, a day before is earlier for some later row.
+set timezone = 'America/New_York';
+
+select t, count(*) over (order by t range between '1 day' preceding and current row), first_value(t) over (order by t range between '1 day' preceding and '-1 day' following) from generate_series('2024-11-02 00:30-04'::timestamptz, '2024-11-03 06:00-05', '20 minutes') t order by t;
+
+select t, count(*) over (order by t range between '1 day' preceding and '1 day' following), last_value(t) over (order by t desc range between current row and '1 day' following) from generate_series('2024-11-02 00:30-04'::timestamptz, '2024-11-04 06:00-05', '20 minutes') t order by t;
+
+reset timezone;
+
+select v, count(*) over (order by v nulls first range between 3 preceding and 2 preceding), sum(v) over (order by v nulls first range between 2 following and 5 following), last_value(v) over (order by v desc range between 1 preceding and 4 following) from (select nullif(i * 7 % 23, 5) v from generate_series(1, 60) i) s order by v nulls first;

@@ -163,6 +163,7 @@ function rangeBound(
   at: number,
   isEnd: boolean,
   context: EvaluationContext,
+  near: number,
 ): number {
   const inRange = isEnd ? compiled.endInRange : compiled.startInRange;
   if (inRange === undefined) return groupBound(partition, bound, offset, at, isEnd);
@@ -174,23 +175,25 @@ function rangeBound(
   }
   const subtract = (bound.kind === "preceding") !== rangeKey.descending;
   const less = isEnd !== rangeKey.descending;
-  return searchRange(partition, rangeKey.nullsFirst, (value) => {
+  const { nullsFirst } = rangeKey;
+  return searchFrom(near, partition.length, (row) => {
+    const value = partition.keys[row] ?? null;
+    if (value === null) return nullsFirst;
     return (inRange(context, value, base, offset, subtract, less) === true) === isEnd;
   });
 }
 
-/** The first row that is not before the bound, NULLs aside. */
-function searchRange(
-  partition: Partition,
-  nullsFirst: boolean,
-  isBefore: (value: Datum) => boolean,
-): number {
-  let low = 0;
-  let high = partition.length;
+/** The first row from `near` on that is not before the bound: it is rarely far. */
+function searchFrom(near: number, length: number, isBefore: (row: number) => boolean): number {
+  let low = near;
+  let high = near;
+  for (let step = 1; high < length && isBefore(high); step *= 2) {
+    low = high + 1;
+    high = Math.min(length, high + step);
+  }
   while (low < high) {
     const middle = (low + high) >> 1;
-    const value = partition.keys[middle] ?? null;
-    if (value === null ? nullsFirst : isBefore(value)) low = middle + 1;
+    if (isBefore(middle)) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -201,32 +204,66 @@ export function usesKeys({ frame }: CompiledFrame): boolean {
   return frame.mode === "range" && [frame.start, frame.end].some((bound) => "offset" in bound);
 }
 
-/** [start, end) of the frame of the row at `at`, before exclusion. */
-export function frameOf(
-  partition: Partition,
-  compiled: CompiledFrame,
-  offsets: FrameOffsets,
-  at: number,
-  context: EvaluationContext,
-): readonly [number, number] {
-  const { mode, start, end } = compiled.frame;
-  const { length } = partition;
-  if (mode === "rows") {
-    return [
-      clamp(rowsBound(start, offsets.start, at, false), length),
-      clamp(rowsBound(end, offsets.end, at, true), length),
-    ];
+/** Frames of one partition's rows, one after the other: in that order their ends only move on. */
+export class Frames {
+  readonly #partition: Partition;
+  readonly #compiled: CompiledFrame;
+  readonly #offsets: FrameOffsets;
+  readonly #context: EvaluationContext;
+  #at = -1;
+  #last: Interval = [0, 0];
+
+  constructor(
+    partition: Partition,
+    compiled: CompiledFrame,
+    offsets: FrameOffsets,
+    context: EvaluationContext,
+  ) {
+    this.#partition = partition;
+    this.#compiled = compiled;
+    this.#offsets = offsets;
+    this.#context = context;
   }
-  if (mode === "groups") {
-    return [
-      groupBound(partition, start, offsets.start, at, false),
-      groupBound(partition, end, offsets.end, at, true),
-    ];
+
+  /** [start, end) of the frame of the row at `at`, before exclusion. */
+  of(at: number): Interval {
+    const { mode, start, end } = this.#compiled.frame;
+    const { length } = this.#partition;
+    const offsets = this.#offsets;
+    if (mode === "rows") {
+      return [
+        clamp(rowsBound(start, offsets.start, at, false), length),
+        clamp(rowsBound(end, offsets.end, at, true), length),
+      ];
+    }
+    if (mode === "groups") {
+      return [
+        groupBound(this.#partition, start, offsets.start, at, false),
+        groupBound(this.#partition, end, offsets.end, at, true),
+      ];
+    }
+    return this.#range(at);
   }
-  return [
-    rangeBound(partition, compiled, start, offsets.start, at, false, context),
-    rangeBound(partition, compiled, end, offsets.end, at, true, context),
-  ];
+
+  /** Peers have one frame. */
+  #range(at: number): Interval {
+    const { group } = this.#partition;
+    if (this.#at < 0 || group[this.#at] !== group[at]) {
+      const [start, end] = at > this.#at ? this.#last : [0, 0];
+      const { frame } = this.#compiled;
+      this.#last = [
+        this.#rangeBound(frame.start, this.#offsets.start, at, false, start),
+        this.#rangeBound(frame.end, this.#offsets.end, at, true, end),
+      ];
+    }
+    this.#at = at;
+    return this.#last;
+  }
+
+  #rangeBound(bound: FrameBound, offset: Datum, at: number, isEnd: boolean, near: number): number {
+    const context = this.#context;
+    return rangeBound(this.#partition, this.#compiled, bound, offset, at, isEnd, context, near);
+  }
 }
 
 /** Rows [start, end). */

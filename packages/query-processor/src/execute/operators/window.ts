@@ -19,7 +19,7 @@ import type { WindowFunction } from "../window-functions.ts";
 import { windowFunction } from "../window-functions.ts";
 import type { CompiledFrame, FrameOffsets, Interval } from "./window-frame.ts";
 import type { Partition } from "./window-frame.ts";
-import { ROWS_PER_STEP, compileFrame, frameIntervals, frameOf } from "./window-frame.ts";
+import { Frames, ROWS_PER_STEP, compileFrame, frameIntervals } from "./window-frame.ts";
 import { frameOffsets, usesKeys } from "./window-frame.ts";
 import { SLIDING_ROWS_MIN, SlidingFrame, slidingForm } from "./sliding-frame.ts";
 import type { RunCut, RunCutter } from "./window-run.ts";
@@ -76,8 +76,9 @@ function* valuesOf(
 
 function computeFunction(call: WindowFunction, frame: CompiledFrame): Compute {
   return ({ partition, offsets, context, pace }) => {
+    const frames = new Frames(partition, frame, offsets, context);
     const frameAt = (at: number): readonly Interval[] =>
-      frameIntervals(partition, frame.frame, frameOf(partition, frame, offsets, at, context), at);
+      frameIntervals(partition, frame.frame, frames.of(at), at);
     let value: ((at: number) => Datum) | undefined;
     const valueAt = (at: number): Datum => {
       value ??= call(partition, frameAt, context);
@@ -168,12 +169,13 @@ function computeAggregate(call: WindowCall, frame: CompiledFrame): Compute {
   return (calculation) => {
     const { partition, offsets, context, pace } = calculation;
     const state = new FrameState(compiled, calculation);
+    const frames = new Frames(partition, frame, offsets, context);
     const moving = sliding && new SlidingFrame(compiled, sliding, calculation);
     return {
       *values(from, to) {
         const results: Datum[] = [];
         for (let at = from; at < to; at++) {
-          const bounds = frameOf(partition, frame, offsets, at, context);
+          const bounds = frames.of(at);
           if (moving !== undefined && bounds[1] - bounds[0] >= SLIDING_ROWS_MIN) {
             results.push(yield* moving.valueOf(bounds));
             if (pace.isOver()) yield undefined;
