@@ -6,8 +6,8 @@ import { Marks, describeFailure, describeMarks, runSimulation } from "@firstligh
 import { WORKLOADS, settingsFor } from "@firstlight/simulator";
 import { expect, test } from "vitest";
 
-const SEEDS_PER_WORKLOAD = 20;
-const TRIMMED_SEEDS_PER_WORKLOAD = 6;
+const SEEDS_PER_WORKLOAD = 12;
+const TRIMMED_SEEDS_PER_WORKLOAD = 4;
 const SHARDS_SEEDS_PER_WORKLOAD = 4;
 const STEPS = 200;
 
