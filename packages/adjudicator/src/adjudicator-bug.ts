@@ -32,4 +32,6 @@ export type AdjudicatorBug =
   /** Who has given a range away goes on judging it. */
   | "bothOwnRange"
   /** A successor begins with the ranges that the cluster was made with. */
-  | "takeoverForgetsRanges";
+  | "takeoverForgetsRanges"
+  /** A request whose outcome was forgotten, as it came long ago, is judged as if it were new. */
+  | "forgottenIsJudged";

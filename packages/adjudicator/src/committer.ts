@@ -70,7 +70,7 @@ export class Committer {
       const final = writer.leaseUntil(plusMicros(known.timestamp, 1));
       return final.then(() => aborted("the transaction was given up"));
     }
-    if (sentAfter(request) < this.#core.outcomes.forgottenUpTo) {
+    if (this.#mayBeForgotten(request)) {
       return Promise.reject(new ServiceError("unavailable", "its outcome may be forgotten here"));
     }
     if (
@@ -208,6 +208,11 @@ export class Committer {
     const early = floor - clock.now().latest;
     if (early <= 0) return Promise.resolve();
     return clock.sleep(Math.min(early, settings.leaseMicros * 2));
+  }
+
+  #mayBeForgotten(request: CommitRequest): boolean {
+    const { bugs, outcomes } = this.#core;
+    return sentAfter(request) < outcomes.forgottenUpTo && !bugs.has("forgottenIsJudged");
   }
 
   #unfit(request: CommitRequest): Refusal | undefined {

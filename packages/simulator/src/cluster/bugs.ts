@@ -21,6 +21,7 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "moveKeepsOldFloor",
   "bothOwnRange",
   "takeoverForgetsRanges",
+  "forgottenIsJudged",
 ];
 
 /** Harm by the one that is left out takes thousands of runs; a test of the replica's host finds it. */

@@ -52,6 +52,14 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     faults: faults({ failOver: 1, takeFromWell: 3, disturbClocks: 2 }, 200_000, 20_000),
     clockErrorMicros: 50_000,
   },
+  // Harm: a request that comes again after two others. Additions pass, so they are added twice.
+  forgottenIsJudged: {
+    workload: counters,
+    faults: faults({ repeatRequests: 1 }, 50_000, 2_000_000),
+    thinkMicrosMax: 10_000,
+    sessionsPerMachine: 8,
+    adjudicator: { outcomesMax: 2 },
+  },
   locksLeaveNoTrace: { workload: foreignKeys, faults: CALM, thinkMicrosMax: 20_000 },
   readsAreNotChecked: { workload: writeSkew, faults: CALM, thinkMicrosMax: 20_000 },
   decisionsLeaveClockBehind: {
