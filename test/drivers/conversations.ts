@@ -18,6 +18,10 @@ export const SETUP: readonly string[] = [
 const { bind, close, copyData, copyDone, copyFail, describe, execute, flush, parse, query, sync } =
   messages;
 
+function manyIntegers(last: string): string {
+  return `{${Array.from({ length: 30_000 }, (_, at) => at).join(",")}${last}}`;
+}
+
 function turn(...send: Buffer[]): Turn {
   return { send, until: ["Z"] };
 }
@@ -113,6 +117,14 @@ const BINARY: Readonly<Record<string, readonly Turn[]>> = Object.fromEntries(
 );
 
 const PORTALS: Readonly<Record<string, readonly Turn[]>> = {
+  "parameters that take long to read": [
+    turn(parse("select cardinality($1::int[]), $2::int", "s"), sync()),
+    turn(bind([manyIntegers(""), "5"], { statement: "s" }), execute(), sync()),
+    turn(bind([manyIntegers(",x"), "5"], { statement: "s" }), execute(), sync()),
+    turn(bind([manyIntegers(""), "y"], { statement: "s" }), execute(), sync()),
+    turn(bind([manyIntegers(",x"), "y"], { statement: "s" }), execute(), sync()),
+    turn(parse("select $1::json"), bind(["[1, ]"]), execute(), sync()),
+  ],
   "a portal suspended and resumed within a block": [
     turn(query("begin")),
     turn(

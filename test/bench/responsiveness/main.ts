@@ -91,9 +91,9 @@ interface Outcome {
   readonly code: string;
 }
 
-async function run(client: pg.Client, text: string): Promise<Outcome> {
+async function run(client: pg.Client, { text, values }: Nasty): Promise<Outcome> {
   const from = performance.now();
-  const code = await client.query(text).then(
+  const code = await client.query(text, values && [...values]).then(
     () => "done",
     (error: pg.DatabaseError) => error.code ?? error.message,
   );
@@ -104,10 +104,10 @@ async function run(client: pg.Client, text: string): Promise<Outcome> {
 async function cancelled(
   client: pg.Client,
   other: pg.Client,
-  text: string,
+  each: Nasty,
 ): Promise<number | undefined> {
   const { processID } = client as unknown as { readonly processID: number };
-  const running = run(client, text).then((outcome) => ({ ...outcome, at: performance.now() }));
+  const running = run(client, each).then((outcome) => ({ ...outcome, at: performance.now() }));
   await new Promise((resolve) => setTimeout(resolve, CANCEL_AFTER_MILLIS));
   const from = performance.now();
   await other.query(`select pg_cancel_backend(${processID})`).catch(() => {});
@@ -134,13 +134,13 @@ async function measure(server: Server, each: Nasty, seconds: number): Promise<Me
   await busy.query(`set statement_timeout = ${seconds * 1000}`);
   await server.worst();
   const pinged = ping(other);
-  const { millis, code } = await run(busy, each.text);
+  const { millis, code } = await run(busy, each);
   const pings = await pinged();
   const { cpu, own, gc, wall, rss, worst = [] } = await server.worst();
   await busy.query("rollback").catch(() => {});
   await undo();
   const late = code === "57014" ? millis - seconds * 1000 : undefined;
-  const cancel = millis > 500 ? await cancelled(busy, other, each.text) : undefined;
+  const cancel = millis > 500 ? await cancelled(busy, other, each) : undefined;
   await busy.query("rollback").catch(() => {});
   await undo();
   await busy.end();

@@ -26,11 +26,16 @@ const WORDS = "repeat('the quick brown fox ', 50000)";
 export interface Nasty {
   readonly name: string;
   readonly text: string;
+  readonly values?: readonly string[];
   readonly undo?: readonly string[];
 }
 
 function nasty(name: string, text: string, ...undo: readonly string[]): Nasty {
   return { name, text, undo };
+}
+
+function sent(name: string, text: string, values: readonly string[]): Nasty {
+  return { name, text, values };
 }
 
 function list(count: number, item: (i: number) => string): string {
@@ -471,6 +476,24 @@ export const NASTY: readonly Nasty[] = [
     `insert into target values ${list(10_000, (i) => `(${i}, now()::text)`)}`,
     "truncate target",
   ),
+  nasty(
+    "array of arrays",
+    "select cardinality(array_agg(array[i, i + 1, i + 2])) from generate_series(1, 200000) i",
+  ),
+  nasty(
+    "keys of documents",
+    "select j ?| k, j ?& k, length((j - k)::text) from (select jsonb_object_agg(i::text, i) as j, array_agg('x' || i) as k from generate_series(1, 200000) i) s",
+  ),
+  nasty(
+    "path through a document",
+    "select jsonb_agg(jsonb_build_object('a', i)) @? '$[*].a ? (@ > 1000000)' from generate_series(1, 200000) i",
+  ),
+  sent("parameter of many elements", "select cardinality($1::int[])", [
+    `{${list(200_000, (i) => String(i))}}`,
+  ]),
+  sent("parameter of a document", "select jsonb_array_length($1::jsonb)", [
+    `[${list(200_000, (i) => `"${i}"`)}]`,
+  ]),
   nasty("regular expression that refers back", "select repeat('ab', 500) ~ '(.*)(.*)\\1\\2x'"),
   nasty("many statements", Array.from({ length: 5000 }, (_, i) => `select ${i}`).join("; ")),
   nasty(

@@ -15,7 +15,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { MemoryAccount } from "./memory-account.ts";
 import type { CompiledPlan } from "./plan-execution.ts";
-import { StatementLongCalls, Suspension } from "./statement-long-calls.ts";
+import { StatementLongCalls, Suspension, computedInTurns } from "./statement-long-calls.ts";
 import { ReferenceQueue } from "./references/reference-queue.ts";
 import type { TableReferences } from "./references/table-references.ts";
 
@@ -231,16 +231,7 @@ async function rowsAgainLater(
 
 /** Computes something that can be computed again from its start. */
 export function computed<T>(run: Run, compute: () => T): MaybePromise<T> {
-  const calls = run.evaluation.longCalls;
-  if (!(calls instanceof StatementLongCalls)) return compute();
-  try {
-    const value = calls.attempt(compute);
-    calls.next();
-    return value;
-  } catch (error) {
-    if (!(error instanceof Suspension)) throw error;
-    return calls.resume(error).then(() => computed(run, compute));
-  }
+  return computedInTurns(run.evaluation.longCalls, compute);
 }
 
 /** As many as a share of the event loop allows; the position of the next one. */

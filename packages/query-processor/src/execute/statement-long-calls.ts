@@ -5,6 +5,7 @@
  *
  * A row that is treated again must make the same calls, so its expressions are not volatile.
  */
+import type { MaybePromise } from "@firstlight/common";
 import type { LongCalls, Steps } from "@firstlight/sql";
 import { TooLongToFold } from "@firstlight/sql";
 import type { Interrupts } from "./executable.ts";
@@ -100,5 +101,21 @@ export class StatementLongCalls implements LongCalls {
       }
       if (interrupts.overdue()) await interrupts.yield();
     }
+  }
+}
+
+/** Computes something that can be computed again from its start. */
+export function computedInTurns<T>(
+  calls: LongCalls | undefined,
+  compute: () => T,
+): MaybePromise<T> {
+  if (!(calls instanceof StatementLongCalls)) return compute();
+  try {
+    const value = calls.attempt(compute);
+    calls.next();
+    return value;
+  } catch (error) {
+    if (!(error instanceof Suspension)) throw error;
+    return calls.resume(error).then(() => computedInTurns(calls, compute));
   }
 }

@@ -5,6 +5,7 @@
  */
 import { MemoryTemporaryFiles, SqlError } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
+import { typeByOid } from "@firstlight/sql";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bindStatement } from "../bind/bind-statement.ts";
 import { testCatalog } from "../bind/testing/test-catalog.ts";
@@ -12,7 +13,7 @@ import { loadParser, parse } from "../parse/parser.ts";
 import type { Execution, Interrupts } from "./executable.ts";
 import { PlanExecution } from "./plan-execution.ts";
 import { planQuery } from "./plan-query.ts";
-import { StatementLongCalls } from "./statement-long-calls.ts";
+import { StatementLongCalls, computedInTurns } from "./statement-long-calls.ts";
 import { MemoryTransaction } from "./testing/memory-transaction.ts";
 import { testContext, testEvaluation, testSpillSpace } from "./testing/statement-runner.ts";
 
@@ -20,6 +21,7 @@ const catalog = testCatalog([]);
 beforeAll(() => loadParser());
 
 const ROWS_PER_LOOK = 4;
+const INT4_ARRAY = 1007;
 
 /** Overdue at every look; cancelled at the look or check of a number. */
 class Counted implements Interrupts {
@@ -198,6 +200,14 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     `select a @> b, b @> a, a @> '[{"k": 7}, [3], 5]', a @> '[{"k": -7}]', b ?& array['x', 'w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7'], b ?| array['x', 'w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7'] from (select (select jsonb_agg(i) || jsonb_agg(jsonb_build_object('k', i)) || '[[3], "w2"]' || jsonb_agg('w' || i) from generate_series(1, 9000) i) as a, (select jsonb_agg('w' || i) from generate_series(1, 9000) i) as b) s`,
     PIECES,
   ],
+  "keys of documents": [
+    `select j ?| k, j ?& k, (j - k) = j from (select to_jsonb(array_fill('x'::text, array[60000])) as j, array_fill('y'::text, array[60000]) as k) s`,
+    560,
+  ],
+  "whether a path finds anything": [
+    `select j @? '$[*] ? (@ > 1)', jsonb_path_exists(j, 'strict $[*]') from (select to_jsonb(array_fill(1, array[60000])) as j) s`,
+    800,
+  ],
   "bytes as text": [`select length(convert_to(${WORDS}, 'UTF8')::text)`, PIECES],
   "a list of rows": [
     `select count(*), max(a) from (values ${Array.from({ length: ROWS }, (_, i) => `(${i} + random()::int, now())`).join(", ")}) v (a, b)`,
@@ -248,6 +258,18 @@ describe("a statement that is told to leave the event loop whenever it looks", (
     const counted = new Counted();
     const { rows } = await run(`select length(upper(${WORDS}))`, counted);
     expect(rows).toEqual([[PIECES * 100_000]]);
+    expect(counted.heldMost).toBeLessThan(5);
+  });
+
+  it("reads a long array that a client sends in turns", async () => {
+    const counted = new Counted();
+    const evaluation = { ...testEvaluation(), longCalls: new StatementLongCalls(counted) };
+    const settings = { ...evaluation.format, now: 0n, evaluation };
+    const text = `{${Array.from({ length: 100_000 }, (_, i) => i).join(",")}}`;
+    const read = (): unknown => typeByOid(INT4_ARRAY).input(text, -1, settings);
+    const value = await computedInTurns(evaluation.longCalls, read);
+    expect(value).toMatchObject({ dims: [100_000] });
+    expect(counted.yields).toBeGreaterThan(20);
     expect(counted.heldMost).toBeLessThan(5);
   });
 

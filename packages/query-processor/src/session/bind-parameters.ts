@@ -1,7 +1,8 @@
 /** The parameters and formats of a Bind message. */
-import { SqlError } from "@firstlight/common";
-import type { Datum } from "@firstlight/sql";
+import { SqlError, isPromise } from "@firstlight/common";
+import type { Datum, EvaluationContext } from "@firstlight/sql";
 import { checkNull, isUserType, typeByOid } from "@firstlight/sql";
+import { computedInTurns } from "../execute/statement-long-calls.ts";
 import type { MessageReader } from "../wire/message-reader.ts";
 import { protocolViolation } from "../wire/protocol-violation.ts";
 import { type FormatCode, NAMED_TYPES } from "../wire/row-encoder.ts";
@@ -9,11 +10,11 @@ import type { CodecInputSettings } from "../wire/value-codec.ts";
 import { BPCHAR, INT4, INT8, TEXT, VARCHAR } from "../wire/type-oids.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import type { Session } from "./session.ts";
+import type { Task } from "./task.ts";
 
 const NONE: readonly FormatCode[] = [];
 const ALL_TEXT: readonly FormatCode[] = [0];
 const ALL_BINARY: readonly FormatCode[] = [1];
-const NO_PARAMETERS: readonly Datum[] = [];
 
 export function readFormats(reader: MessageReader): readonly FormatCode[] {
   const count = reader.count();
@@ -30,12 +31,42 @@ export function readFormat(reader: MessageReader): FormatCode {
   throw new SqlError("22023", `unsupported format code: ${String(format)}`);
 }
 
+/** A value that takes long to read: it is, once the message is no longer needed. */
+interface LongParameter {
+  readonly type: number;
+  readonly text: string;
+  readonly place: ParameterPlace;
+}
+
+export interface ReadParameters {
+  /** In place of long ones NULL. */
+  readonly values: Datum[];
+  readonly long: readonly LongParameter[];
+}
+
+/** Characters from which on arrays and documents are long. */
+const LONG_TEXT = 1 << 16;
+
+/** Reads the values into their places, with turns for others in between. */
+export function* readLong(session: Session, { values, long }: ReadParameters): Task<void> {
+  for (const { type, text, place } of long) {
+    const evaluation = session.evaluation([]);
+    const read = (): Datum => fromText(session, type, text, evaluation);
+    try {
+      const value = computedInTurns(evaluation.longCalls, read);
+      values[place.number - 1] = isPromise(value) ? yield* session.wait(value) : value;
+    } catch (error) {
+      throw parameterError(error, 0, place);
+    }
+  }
+}
+
 export function readParameters(
   session: Session,
   statement: PreparedStatement,
   formats: readonly FormatCode[],
   portal: string,
-): readonly Datum[] {
+): ReadParameters {
   const { reader } = session;
   const count = reader.count();
   if (formats.length > 1 && formats.length !== count) {
@@ -49,13 +80,14 @@ export function readParameters(
       `bind message supplies ${String(count)} parameters, but prepared statement "${statement.name}" requires ${String(types.length)}`,
     );
   }
-  if (count === 0) return NO_PARAMETERS;
-  const parameters: Datum[] = [];
+  const values: Datum[] = [];
+  const long: LongParameter[] = [];
   for (let at = 0; at < count; at++) {
     const format = (formats.length > 1 ? formats[at] : formats[0]) ?? 0;
-    parameters.push(parameterOf(session, types[at] ?? 0, format, { portal, number: at + 1 }));
+    const about = { type: types[at] ?? 0, format };
+    values.push(parameterOf(session, about, { portal, number: at + 1 }, long));
   }
-  return parameters;
+  return { values, long };
 }
 
 interface ParameterPlace {
@@ -63,30 +95,61 @@ interface ParameterPlace {
   readonly number: number;
 }
 
+interface ParameterForm {
+  readonly type: number;
+  readonly format: FormatCode;
+}
+
+/** Long ones are added to `long`; what comes behind one is no reason to leave it unread. */
 function parameterOf(
   session: Session,
-  type: number,
-  format: FormatCode,
+  form: ParameterForm,
   place: ParameterPlace,
+  long: LongParameter[],
 ): Datum {
   try {
-    return readParameter(session, type, format, place.number);
+    return readParameter(session, form, place, long);
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    const portal = place.portal === "" ? "unnamed portal" : `portal "${place.portal}"`;
-    // What is no text of the client's encoding cannot be shown.
-    const value = format === 0 && error.sqlstate !== "22021" ? " = '...'" : "";
-    const where = `${portal} parameter $${String(place.number)}${value}`;
-    throw new SqlError(error.sqlstate, error.message, { where, ...error.fields });
+    for (const each of long) checkNow(session, each);
+    throw parameterError(error, form.format, place);
   }
+}
+
+function checkNow(session: Session, { type, text, place }: LongParameter): void {
+  try {
+    fromText(session, type, text);
+  } catch (error) {
+    throw parameterError(error, 0, place);
+  }
+}
+
+function parameterError(error: unknown, format: FormatCode, place: ParameterPlace): unknown {
+  if (!(error instanceof SqlError) || error.sqlstate === "57014") return error;
+  const portal = place.portal === "" ? "unnamed portal" : `portal "${place.portal}"`;
+  // What is no text of the client's encoding cannot be shown.
+  const value = format === 0 && error.sqlstate !== "22021" ? " = '...'" : "";
+  const own = `${portal} parameter $${String(place.number)}${value}`;
+  const { where } = error.fields;
+  const fields = { ...error.fields, where: where === undefined ? own : `${where}\n${own}` };
+  return new SqlError(error.sqlstate, error.message, fields);
 }
 
 const LEFT_OVER = "incorrect binary data format";
 
-function readParameter(session: Session, type: number, format: FormatCode, number: number): Datum {
-  const length = session.reader.int32();
+function readParameter(
+  session: Session,
+  { type, format }: ParameterForm,
+  place: ParameterPlace,
+  long: LongParameter[],
+): Datum {
+  const { reader } = session;
+  const length = reader.int32();
   if (length === -1) return nullOf(session, type);
-  return readValue(session, { type, format, length }, `bind parameter ${String(number)}`);
+  if (format === 0 && length > LONG_TEXT && !PLAIN_TEXTS.has(type)) {
+    long.push({ type, text: reader.text(length), place });
+    return null;
+  }
+  return readValue(session, { type, format, length }, `bind parameter ${String(place.number)}`);
 }
 
 /** The next `length` bytes of the message; `what` they are is for errors. */
@@ -118,11 +181,20 @@ export function nullOf(session: Session, type: number): null {
   return null;
 }
 
-export function fromText(session: Session, type: number, text: string): Datum {
-  if (type === TEXT || type === VARCHAR || type === BPCHAR || type === 0) return text;
+/** Types whose values are their texts. */
+const PLAIN_TEXTS: ReadonlySet<number> = new Set([TEXT, VARCHAR, BPCHAR, 0]);
+
+export function fromText(
+  session: Session,
+  type: number,
+  text: string,
+  evaluation?: EvaluationContext,
+): Datum {
+  if (PLAIN_TEXTS.has(type)) return text;
   const codec = session.codecs(type);
   if (codec === undefined) throw unknownType(type);
-  return codec.input(text, -1, settingsFor(session, type));
+  const settings = settingsFor(session, type);
+  return codec.input(text, -1, evaluation === undefined ? settings : { ...settings, evaluation });
 }
 
 /** Names of tables and such mean what they mean in the transaction. */

@@ -15,7 +15,7 @@ import {
 import { protocolViolation } from "../wire/protocol-violation.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
 import { analyse, emptyStatement, isFresh, refreshed } from "./analyse.ts";
-import { readFormats, readParameters } from "./bind-parameters.ts";
+import { readFormats, readLong, readParameters } from "./bind-parameters.ts";
 import type { Portal } from "./portal.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import type { StreamOptions } from "./run-portal.ts";
@@ -90,6 +90,7 @@ export function* bindMessage(session: Session): Task<void> {
   const parameters = readParameters(session, named, parameterFormats, portalName);
   const requested = readFormats(reader);
   reader.finish();
+  if (parameters.long.length > 0) yield* readLong(session, parameters);
   const statement = isFresh(session, named) ? named : yield* refreshed(session, named);
   if (portalName !== "" && session.portals.has(portalName)) {
     throw new SqlError("42P03", `cursor "${portalName}" already exists`);
@@ -98,7 +99,7 @@ export function* bindMessage(session: Session): Task<void> {
   const portal = session.newPortal({
     name: portalName,
     statement,
-    parameters,
+    parameters: parameters.values,
     formats: expandFormats(requested, columns?.length ?? 0),
     columns,
   });

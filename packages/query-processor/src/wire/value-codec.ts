@@ -1,10 +1,12 @@
 /** How one type's values cross the wire: the part of @firstlight/sql's SqlType that a session needs. */
-import type { Datum, FormatSettings, LongOutput } from "@firstlight/sql";
+import type { Datum, EvaluationContext, FormatSettings, LongOutput } from "@firstlight/sql";
 
 /** `now` is the transaction's time for 'now' and 'today', in microseconds since 2000-01-01 UTC. */
 export interface CodecInputSettings extends FormatSettings {
   readonly now: bigint;
   readonly objectOid?: (type: number, text: string) => number | undefined;
+  /** By which long values are read in steps. */
+  readonly evaluation?: EvaluationContext;
 }
 
 export interface ValueCodec {

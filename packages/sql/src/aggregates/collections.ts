@@ -28,7 +28,17 @@ export function arrayAgg(elementType: number): AggregateFunction<Collected> {
 }
 
 interface Stacked {
-  readonly parts: ArrayValue[];
+  first: ArrayValue | undefined;
+  count: number;
+  /** Of all of them: put together at the end they would be one long step. */
+  readonly elements: Datum[];
+}
+
+function stack(state: Stacked, value: Datum): void {
+  const array = checkShape(state.first, value);
+  state.first ??= array;
+  state.count++;
+  for (const element of array.elements) state.elements.push(element);
 }
 
 function checkShape(first: ArrayValue | undefined, value: Datum): ArrayValue {
@@ -46,24 +56,26 @@ function checkShape(first: ArrayValue | undefined, value: Datum): ArrayValue {
 /** array_agg over arrays: one dimension more. */
 export function arrayAggOfArrays(elementType: number): AggregateFunction<Stacked> {
   return {
-    init: () => ({ parts: [] }),
+    init: () => ({ first: undefined, count: 0, elements: [] }),
     add: (state, value) => {
-      state.parts.push(checkShape(state.parts[0], value));
+      stack(state, value);
       return state;
     },
     merge: (state, other) => {
-      for (const part of other.parts) state.parts.push(checkShape(state.parts[0], part));
+      if (other.first === undefined) return state;
+      state.first = checkShape(state.first, other.first);
+      state.count += other.count;
+      for (const element of other.elements) state.elements.push(element);
       return state;
     },
-    result: ({ parts }) => {
-      const [first] = parts;
+    result: ({ first, count, elements }) => {
       if (first === undefined) return null;
       return {
         tag: "array",
         elementType,
-        dims: [parts.length, ...first.dims],
+        dims: [count, ...first.dims],
         lowerBounds: [1, ...first.lowerBounds],
-        elements: parts.flatMap((part) => part.elements),
+        elements: elements.slice(),
       };
     },
   };

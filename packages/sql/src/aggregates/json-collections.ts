@@ -5,6 +5,7 @@ import { textWriter } from "../expression/type-io.ts";
 import { baseElementTypeOid, baseTypeOid, typeCategory, typeRow } from "../catalog/type-catalog.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { Datum, Jsonb, JsonbNode } from "../values/datum.ts";
+import { compareJsonbKeys } from "../values/jsonb-order.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
 
 const TO_JSON = 3176;
@@ -149,13 +150,6 @@ interface Entries {
   started: boolean;
 }
 
-/** jsonb orders keys by the length of their UTF-8 form, then by its bytes. */
-function compareKeys(a: string, b: string): number {
-  return (
-    Buffer.byteLength(a) - Buffer.byteLength(b) || Buffer.compare(Buffer.from(a), Buffer.from(b))
-  );
-}
-
 export function jsonbObjectAgg(
   [keyType = 0, valueType = 0]: readonly number[],
   { skipNulls, uniqueKeys }: JsonOptions,
@@ -185,7 +179,7 @@ export function jsonbObjectAgg(
     },
     result: (state) => {
       if (!state.started) return null;
-      const entries = [...state.entries].toSorted(([a], [b]) => compareKeys(a, b));
+      const entries = [...state.entries].toSorted(([a], [b]) => compareJsonbKeys(a, b));
       return { tag: "jsonb", root: { kind: "object", entries } };
     },
   };

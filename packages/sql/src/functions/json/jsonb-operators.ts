@@ -1,13 +1,13 @@
 /**
  * Operators of jsonb: order, containment, existence, concatenation, deletion; and jsonb_pretty.
  */
-import { SqlError } from "@firstlight/common";
+import { SegmentedSet, SqlError } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { longCall } from "../long-call.ts";
+import { longCall, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
-import type { ArrayValue, Jsonb, JsonbNode } from "../../values/datum.ts";
+import type { ArrayValue, Datum, Jsonb, JsonbNode } from "../../values/datum.ts";
 import {
   isLargeNode,
   jsonbHashKey,
@@ -111,20 +111,63 @@ function contained(
 
 /** Keys from which on names are looked up. */
 const MANY_KEYS = 8;
+/** Names between two looks at the clock. */
+const NAMES_PER_STEP = 4096;
 
-/** Whether there is a key, for as many of them as are asked for. */
-function existence(node: JsonbNode, count: number): (key: string) => boolean {
-  if (count < MANY_KEYS) return (key) => exists(node, key);
-  const names =
-    node.kind === "object"
-      ? node.entries.map(([name]) => name)
-      : node.kind === "array"
-        ? node.items.flatMap((item) => (item.kind === "string" ? [item.value] : []))
-        : node.kind === "string"
-          ? [node.value]
-          : [];
-  const known = new Set(names);
-  return (key) => known.has(key);
+/** What of a node is a key, by position; undefined for other elements. */
+function nameAt(node: JsonbNode, at: number): string | undefined {
+  if (node.kind === "object") return node.entries[at]?.[0];
+  if (node.kind === "string") return node.value;
+  if (node.kind !== "array") return undefined;
+  const item = node.items[at];
+  return item?.kind === "string" ? item.value : undefined;
+}
+
+function sizeOf(node: JsonbNode): number {
+  if (node.kind === "object") return node.entries.length;
+  return node.kind === "array" ? node.items.length : 1;
+}
+
+function* namesOf(node: JsonbNode): Steps<SegmentedSet<string>> {
+  const names = new SegmentedSet<string>();
+  for (let at = 0; at < sizeOf(node); at++) {
+    const name = nameAt(node, at);
+    if (name !== undefined) names.add(name);
+    if (at % NAMES_PER_STEP === 0) yield;
+  }
+  return names;
+}
+
+/** Whether one of the keys is there, or all of them are: `wanted` is the answer that ends it. */
+function* existSteps(node: JsonbNode, keys: readonly Datum[], wanted: boolean): Steps<boolean> {
+  const names = yield* namesOf(node);
+  for (const [at, key] of keys.entries()) {
+    if (typeof key === "string" && names.has(key) === wanted) return wanted;
+    if (at % NAMES_PER_STEP === 0) yield;
+  }
+  return !wanted;
+}
+
+function existKeys(
+  context: EvaluationContext,
+  { root }: Jsonb,
+  { elements }: ArrayValue,
+  wanted: boolean,
+): boolean {
+  if (elements.length >= MANY_KEYS) {
+    return inSteps(context, sizeOf(root) + elements.length, () =>
+      existSteps(root, elements, wanted),
+    );
+  }
+  for (const key of elements) {
+    if (typeof key === "string" && exists(root, key) === wanted) return wanted;
+  }
+  return !wanted;
+}
+
+/** With turns for others in between where there are that many of something. */
+function inSteps<T>(context: EvaluationContext, count: number, steps: () => Steps<T>): T {
+  return count > NAMES_PER_STEP ? longCall(context, steps) : toEnd(steps());
 }
 
 function exists(node: JsonbNode, key: string): boolean {
@@ -142,9 +185,6 @@ function exists(node: JsonbNode, key: string): boolean {
   }
 }
 
-const stringsOf = (array: ArrayValue): string[] =>
-  array.elements.filter((element) => typeof element === "string");
-
 function concatenate(a: JsonbNode, b: JsonbNode): JsonbNode {
   if (a.kind === "object" && b.kind === "object") {
     return makeJsonbObject([...a.entries, ...b.entries]);
@@ -154,13 +194,37 @@ function concatenate(a: JsonbNode, b: JsonbNode): JsonbNode {
   return { kind: "array", items: [...itemsOf(a), ...itemsOf(b)] };
 }
 
-function deleteKeys(node: JsonbNode, keys: ReadonlySet<string>): JsonbNode {
-  if (node.kind === "object") {
-    return { kind: "object", entries: node.entries.filter(([key]) => !keys.has(key)) };
+function* withoutKeys(node: JsonbNode, keys: readonly Datum[]): Steps<JsonbNode> {
+  if (node.kind !== "object" && node.kind !== "array") throw invalid("cannot delete from scalar");
+  const deleted = new SegmentedSet<string>();
+  for (const [at, key] of keys.entries()) {
+    if (typeof key === "string") deleted.add(key);
+    if (at % NAMES_PER_STEP === 0) yield;
   }
-  if (node.kind !== "array") throw invalid("cannot delete from scalar");
-  const items = node.items.filter((item) => item.kind !== "string" || !keys.has(item.value));
-  return { kind: "array", items };
+  const isKept = (_: unknown, at: number): boolean => {
+    const name = nameAt(node, at);
+    return name === undefined || !deleted.has(name);
+  };
+  return node.kind === "object"
+    ? { kind: "object", entries: yield* filtered(node.entries, isKept) }
+    : { kind: "array", items: yield* filtered(node.items, isKept) };
+}
+
+function* filtered<T>(
+  all: readonly T[],
+  isKept: (each: T, at: number) => boolean,
+): Steps<readonly T[]> {
+  const kept: T[] = [];
+  for (const [at, each] of all.entries()) {
+    if (isKept(each, at)) kept.push(each);
+    if (at % NAMES_PER_STEP === 0) yield;
+  }
+  return kept;
+}
+
+function deleteKeys(context: EvaluationContext, { root }: Jsonb, keys: readonly Datum[]): Jsonb {
+  const count = sizeOf(root) + keys.length;
+  return makeJsonb(inSteps(context, count, () => withoutKeys(root, keys)));
 }
 
 function deleteIndex(node: JsonbNode, index: number): JsonbNode {
@@ -206,14 +270,12 @@ const operators: Record<string, Implementation> = {
   jsonb_contains: (context, a: Jsonb, b: Jsonb) => contained(context, a, b),
   jsonb_contained: (context, a: Jsonb, b: Jsonb) => contained(context, b, a),
   jsonb_exists: (_, a: Jsonb, key: string) => exists(a.root, key),
-  jsonb_exists_any: (_, a: Jsonb, keys: ArrayValue) =>
-    stringsOf(keys).some(existence(a.root, keys.elements.length)),
-  jsonb_exists_all: (_, a: Jsonb, keys: ArrayValue) =>
-    stringsOf(keys).every(existence(a.root, keys.elements.length)),
+  jsonb_exists_any: (context, a: Jsonb, keys: ArrayValue) => existKeys(context, a, keys, true),
+  jsonb_exists_all: (context, a: Jsonb, keys: ArrayValue) => existKeys(context, a, keys, false),
   jsonb_concat: (_, a: Jsonb, b: Jsonb) => makeJsonb(concatenate(a.root, b.root)),
-  jsonb_delete: (_, a: Jsonb, key: string) => makeJsonb(deleteKeys(a.root, new Set([key]))),
-  jsonb_delete_array: (_, a: Jsonb, keys: ArrayValue) =>
-    makeJsonb(deleteKeys(a.root, new Set(stringsOf(keys)))),
+  jsonb_delete: (context, a: Jsonb, key: string) => deleteKeys(context, a, [key]),
+  jsonb_delete_array: (context, a: Jsonb, keys: ArrayValue) =>
+    deleteKeys(context, a, keys.elements),
   jsonb_delete_idx: (_, a: Jsonb, index: number) => makeJsonb(deleteIndex(a.root, index)),
   jsonb_strip_nulls: (_, a: Jsonb) => makeJsonb(stripNulls(a.root)),
   jsonb_pretty: (_, a: Jsonb) => pretty(a.root, ""),

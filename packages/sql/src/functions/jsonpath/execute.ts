@@ -16,6 +16,7 @@ import {
   numericSubtract,
 } from "../../values/numeric-arithmetic.ts";
 import { numericFromInt, numericToInt4, truncNumeric } from "../../values/numeric.ts";
+import type { Steps } from "../long-call.ts";
 import { containerOffsets } from "./container-offsets.ts";
 import { readMoment } from "./datetime.ts";
 import { doubleMethod, numericMethod, typeName } from "./methods.ts";
@@ -107,16 +108,18 @@ export class PathExecution {
   }
 
   /** Whether there is an item; strict mode looks at all of them for errors. */
-  exists(): boolean {
+  *existSteps(pauses: boolean): Steps<boolean> {
     const { root, lax } = this.#path;
-    if (lax && (root.kind === "plus" || root.kind === "minus")) {
-      // Asked for existence only, PostgreSQL passes over what is no number.
-      for (const item of this.#unwrapped(root.arg, this.#start())) {
-        if (item.kind === "number") return true;
-      }
-      return false;
+    // Asked for existence only, PostgreSQL passes over what is no number.
+    const isSigned = lax && (root.kind === "plus" || root.kind === "minus");
+    const items = isSigned ? this.#unwrapped(root.arg, this.#start()) : this.run(pauses);
+    let found = false;
+    for (const item of items) {
+      if (item === PAUSE) yield;
+      else if (!isSigned || item.kind === "number") found = true;
+      if (found && lax) return true;
     }
-    return this.#any(this.run());
+    return found;
   }
 
   #any(items: Items): boolean {

@@ -44,13 +44,19 @@ function itemsOf(call: Call): readonly JsonbNode[] {
   return longCall(context, () => itemSteps(call, true));
 }
 
-function exists(call: Call): Datum {
+function* existSteps(call: Call, pauses: boolean): Steps<Datum> {
   try {
-    return execution(call).exists();
+    return yield* execution(call).existSteps(pauses);
   } catch (error) {
     if (call.silent && error instanceof PathError) return null;
     throw error;
   }
+}
+
+function exists(call: Call): Datum {
+  const { context, target } = call;
+  if (!isLargeNode(target.root)) return toEnd(existSteps(call, false));
+  return longCall(context, () => existSteps(call, true));
 }
 
 function match(call: Call): Datum {
