@@ -35,6 +35,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   // 9 of 10 seeds catch it: inserts that are open during a step commit after the backfill's read.
   backfillTooEarly: [4, ["index equals table"]],
   backfillOverwrites: [4, ["index equals table"]],
+  blocksBeforeCommit: [4, ["defect"]],
   skipVerification: [6, ["index equals table"]],
   outdatedWritersPass: [6, ["index equals table"]],
   childrenComeUnseen: [20, ["foreign keys"]],

@@ -100,7 +100,8 @@ export class SqlEngine implements Engine {
     this.#services = this.#transactionServices();
     const limits = { ...options.limits, profile: this.profile.limits };
     this.#sessionServices = { ...this.#services, injector: options.injector, limits };
-    this.#sequences = new SequenceBlocks(options.cluster, options.ports, this.membership);
+    const { cluster: view, ports, onlineBugs } = options;
+    this.#sequences = new SequenceBlocks(view, ports, this.membership, onlineBugs);
     this.#hub = new NotificationHub({
       cluster: options.cluster,
       clock: options.ports.clock,

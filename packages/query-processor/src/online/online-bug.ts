@@ -6,6 +6,8 @@
  * - `outdatedWritersPass`: commits do not check the fences of their tables.
  * - `childrenComeUnseen`: a foreign key is added without a look at rows that come meanwhile.
  * - `parentsLeaveUnseen`: a foreign key is added without a look at parents that go meanwhile.
+ * - `blocksBeforeCommit`: values of a sequence are handed out while the commit of their block is
+ *   under way.
  */
 export type OnlineBug =
   | "backfillTooEarly"
@@ -13,6 +15,7 @@ export type OnlineBug =
   | "skipVerification"
   | "outdatedWritersPass"
   | "childrenComeUnseen"
-  | "parentsLeaveUnseen";
+  | "parentsLeaveUnseen"
+  | "blocksBeforeCommit";
 
 export const NO_ONLINE_BUGS: ReadonlySet<OnlineBug> = new Set();

@@ -15,6 +15,8 @@ import type { Key, MaybePromise } from "@firstlight/common";
 import { SqlError, indexPrefix } from "@firstlight/common";
 import type { Membership } from "../cluster/membership.ts";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
+import type { OnlineBug } from "../online/online-bug.ts";
+import { NO_ONLINE_BUGS } from "../online/online-bug.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
 import { commitTransaction } from "../transaction/commit.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
@@ -93,8 +95,15 @@ export class SequenceBlocks {
   /** Blocks that were asked for in an earlier one are not used. */
   #era = 0;
   readonly #membership: Membership | undefined;
+  readonly #bugs: ReadonlySet<OnlineBug>;
 
-  constructor(cluster: ClusterView, ports: CommitPorts, membership?: Membership) {
+  constructor(
+    cluster: ClusterView,
+    ports: CommitPorts,
+    membership?: Membership,
+    bugs: ReadonlySet<OnlineBug> = NO_ONLINE_BUGS,
+  ) {
+    this.#bugs = bugs;
     this.#cluster = cluster;
     this.#ports = ports;
     this.#membership = membership;
@@ -197,6 +206,7 @@ export class SequenceBlocks {
       const isSingle = !this.#canBeCalledBack;
       const { next, last } = nextBlock(sequence, stored, isSingle);
       const taken: Block = { sequence, first: next, next, last, returned: [], isSingle };
+      if (this.#bugs.has("blocksBeforeCommit")) this.#blocks.set(identityOf(sequence), taken);
       return { last, result: taken };
     });
     // Who would have called it back did not know of it, or could not reach this query processor.

@@ -58,6 +58,7 @@ export const ONLINE_BUGS: readonly OnlineBug[] = [
   "outdatedWritersPass",
   "childrenComeUnseen",
   "parentsLeaveUnseen",
+  "blocksBeforeCommit",
 ];
 
 export const NOTIFICATION_BUGS: readonly NotificationBug[] = ["notifyBeforeVisible"];

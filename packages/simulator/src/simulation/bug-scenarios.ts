@@ -10,6 +10,7 @@ import { keySchema } from "../workloads/key-schema.ts";
 import { listAppend, serializableLists } from "../workloads/list-append.ts";
 import { notifications } from "../workloads/notifications.ts";
 import { registers } from "../workloads/register.ts";
+import { sequences } from "../workloads/sequences.ts";
 import { writeSkew } from "../workloads/write-skew.ts";
 import type { SimulationSettings } from "./settings.ts";
 import { SIMULATION_DEFAULTS } from "./settings.ts";
@@ -74,6 +75,7 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   // are about as long as a step (50 ms and more), few meet another one's row, and steps of other
   // builds, which refuse them sooner, are rare. Nothing else has to go wrong: no faults.
   backfillTooEarly: { workload: indexInserts, faults: CALM, thinkMicrosMax: 300_000 },
+  blocksBeforeCommit: { workload: sequences, faults: CALM, thinkMicrosMax: 20_000 },
   backfillOverwrites: { workload: indexBuild, faults: CALM },
   skipVerification: { workload: indexBuild, faults: CALM },
   outdatedWritersPass: { workload: indexBuild, faults: CALM },

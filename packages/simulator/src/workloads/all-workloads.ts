@@ -9,6 +9,7 @@ import { ledger } from "./ledger.ts";
 import { listAppend, serializableLists } from "./list-append.ts";
 import { notifications } from "./notifications.ts";
 import { registers } from "./register.ts";
+import { sequences } from "./sequences.ts";
 import { uniqueRace } from "./unique-race.ts";
 import type { Workload } from "./workload.ts";
 import { writeSkew } from "./write-skew.ts";
@@ -27,6 +28,7 @@ export const WORKLOADS: readonly Workload[] = [
   keySchema,
   uniqueRace,
   ledger,
+  sequences,
 ];
 
 export function workloadNamed(name: string): Workload | undefined {
