@@ -2,9 +2,17 @@
 import fc from "fast-check";
 import { SqlError } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
-import { DEFAULT_FORMAT, StoredRows, encodeRow, findType, oids } from "@firstlight/sql";
+import {
+  DEFAULT_FORMAT,
+  StoredRows,
+  characterSet,
+  encodeRow,
+  findType,
+  oids,
+} from "@firstlight/sql";
 import { describe, expect, it } from "vitest";
 import type { CopyTarget } from "../engine/engine.ts";
+import { encodedCodecs } from "../wire/encoded-codec.ts";
 import { copyOptions } from "./copy-options.ts";
 import { BINARY_SIGNATURE } from "./binary-reader.ts";
 import { dataReader } from "./data-reader.ts";
@@ -37,6 +45,13 @@ const SESSION = {
   settings: { derived: { characters: undefined } },
 };
 
+const LATIN1 = characterSet("LATIN1");
+const LATIN1_SESSION: typeof SESSION = {
+  ...SESSION,
+  codecs: LATIN1 === undefined ? findType : (encodedCodecs(findType, LATIN1) as typeof findType),
+  settings: { derived: { characters: LATIN1 as undefined } },
+};
+
 interface Outcome {
   readonly rows: readonly string[];
   readonly error: readonly unknown[] | undefined;
@@ -44,7 +59,12 @@ interface Outcome {
 }
 
 /** In the same batches; what was read when something is wrong is not stored. */
-function outcome(pieces: readonly Buffer[], options: Options, direct: boolean): Outcome {
+function outcome(
+  pieces: readonly Buffer[],
+  options: Options,
+  direct: boolean,
+  session = SESSION,
+): Outcome {
   const rows: string[] = [];
   const stored = new StoredRows(TYPES.length);
   const keep = (row: Buffer): unknown => rows.push(row.toString("hex"));
@@ -74,7 +94,7 @@ function outcome(pieces: readonly Buffer[], options: Options, direct: boolean): 
         }
       : undefined,
   };
-  const reader = dataReader(SESSION as never, target, options);
+  const reader = dataReader(session as never, target, options);
   const store = (): void => {
     void reader.store(0, reader.waiting);
     reader.clear();
@@ -230,5 +250,24 @@ describe("rows from bytes to bytes", () => {
       ),
       { numRuns: 1_000 },
     );
+  });
+
+  it("of the binary format, whose text is in the client's encoding", () => {
+    const text = Buffer.from("é");
+    const fields = [Buffer.alloc(4), text, Buffer.from("\x01{}")];
+    const tuple = fields.map((bytes) =>
+      Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]),
+    );
+    const header = Buffer.concat([BINARY_SIGNATURE, Buffer.alloc(8)]);
+    const data = Buffer.concat([header, Buffer.from([0, 3]), ...tuple, Buffer.from([255, 255])]);
+    const options = optionsOf({ format: "binary" });
+    const { rows } = outcome([data], options, true, LATIN1_SESSION);
+    const stored = encodeRow(TYPES, [
+      findType(oids.JSONB)?.input("{}", -1, SESSION.inputSettings) ?? null,
+      null,
+      0,
+      "Ã©",
+    ]);
+    expect(rows).toEqual([stored.toString("hex")]);
   });
 });

@@ -45,9 +45,11 @@ export function dataReader(session: Session, target: CopyTarget, options: CopyOp
   }
   // What stands for a default is none of the bytes.
   if (options.defaultText !== undefined) return valueReader(session, target, options);
-  return options.format === "binary"
+  if (options.format !== "binary") return storedLines(session, target, stored, options);
+  // Text in them is in the client's encoding, though it may look like UTF-8.
+  return session.settings.derived.characters === undefined
     ? storedTuples(session, target, stored)
-    : storedLines(session, target, stored, options);
+    : valueReader(session, target, options);
 }
 
 function valueReader(session: Session, target: CopyTarget, options: CopyOptions): DataReader {

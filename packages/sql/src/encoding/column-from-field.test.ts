@@ -78,6 +78,7 @@ const nearly = fc.oneof(
     /^(1[5-9]|2[0-3])[0-9]{2}-[01][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{0,7})?([-+][01][0-9](:?[0-6][0-9])?|Z)?$/,
   ),
   fc.stringMatching(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/),
+  fc.stringMatching(/^[0-9a-f-]{8}(-[0-9a-f-]{4}){3}-[0-9a-f-]{12}$/),
   fc.constantFrom("t", "f", "true", "T", "1", "", "-", ".", "-0", "-0.0", "NaN", "infinity", "1e3"),
   fc.stringMatching(/^[ -~]{0,70}$/),
   fc.string({ unit: "grapheme", maxLength: 30 }).filter((text) => !text.includes("\0")),
@@ -147,6 +148,27 @@ describe("columns of fields", () => {
       const value = typeByOid(type).input(text, typmod, SETTINGS);
       const found = written(columnFromText(type, typmod), Buffer.from(text));
       expect([text, found]).toEqual([text, columnOf(type, value)]);
+    }
+  });
+
+  it("are not made of a uuid with hyphens in other places", () => {
+    const digits = "12345678123412341234123456789012";
+    const hyphens = fc.uniqueArray(fc.nat({ max: 30 }), { minLength: 4, maxLength: 6 });
+    fc.assert(
+      fc.property(hyphens, (places) => {
+        const text = Array.from(digits, (digit, at) => (places.includes(at) ? `${digit}-` : digit));
+        const spelled = text.join("").slice(0, 36);
+        const isUsual = /^[0-9]{8}(-[0-9]{4}){3}-[0-9]{12}$/.test(spelled);
+        const found = written(columnFromText(oids.UUID, -1), Buffer.from(spelled));
+        expect(found !== undefined).toBe(isUsual);
+      }),
+    );
+    for (const odd of [
+      "12345678-1234-1234-1234-12-34-567890",
+      "12-34-56-1234-1234-1234-123456789012",
+      "12345678-1234-1234-1234-1234567890-1",
+    ]) {
+      expect(written(columnFromText(oids.UUID, -1), Buffer.from(odd))).toBeUndefined();
     }
   });
 

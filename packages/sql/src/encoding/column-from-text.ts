@@ -271,18 +271,19 @@ for (const [value, letter] of Array.from("0123456789abcdef").entries()) {
   HEX[letter.toUpperCase().charCodeAt(0)] = value;
 }
 
+/** Where the digits of each byte are, and the hyphens between them. */
+const UUID_BYTES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
+const UUID_HYPHENS = [8, 13, 18, 23] as const;
+
 const uuid = fixed((source, start, end, target, at) => {
   if (end - start !== UUID_LENGTH) return UNUSUAL;
-  for (let dash = start + 8; dash < start + 28; dash += 5) {
-    if (source[dash] !== MINUS) return UNUSUAL;
-  }
+  for (const place of UUID_HYPHENS) if (source[start + place] !== MINUS) return UNUSUAL;
   target[at] = 17;
   let next = at + 1;
   let seen = 0;
-  for (let place = start; place < end; place += 2) {
-    if (source[place] === MINUS) place++;
-    const high = HEX[source[place] as number] as number;
-    const low = HEX[source[place + 1] as number] as number;
+  for (const place of UUID_BYTES) {
+    const high = HEX[source[start + place] as number] as number;
+    const low = HEX[source[start + place + 1] as number] as number;
     seen |= high | low;
     target[next++] = (high << 4) | low;
   }
