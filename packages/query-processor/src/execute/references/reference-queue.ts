@@ -23,7 +23,14 @@ import { TableReferences } from "./table-references.ts";
 
 /** Changes of parents that are acted on in one go. */
 const BATCH_MAX = 1000;
+/** Those of other foreign keys that are left for later meanwhile. */
+const PASSED_MAX = 20 * BATCH_MAX;
 const ROLE_SETTING = "session_replication_role";
+
+/** By the same foreign key, for parents that are all gone or all have other keys. */
+function isAlike(a: ParentChange, b: ParentChange): boolean {
+  return a.reference === b.reference && (a.next === undefined) === (b.next === undefined);
+}
 
 export class ReferenceQueue {
   readonly context: ExecutionContext;
@@ -153,19 +160,25 @@ export class ReferenceQueue {
     return this.internal.isDeferred(constraint?.oid ?? 0) ?? deferrable.initiallyDeferred;
   }
 
-  /** The first changes of the queue that take the same action. */
+  /**
+   * The first change of the queue, with those behind it that take the same action by the same foreign
+   * key. None is taken past a RESTRICT: what that finds depends on what was done before.
+   */
   async #act(): Promise<void> {
     const [first] = this.#changes;
     if (first === undefined) return;
     const action = actionOf(first);
-    let count = 1;
-    while (count < Math.min(this.#changes.length, BATCH_MAX)) {
-      const next = this.#changes[count];
-      if (next?.reference !== first.reference || actionOf(next) !== action) break;
-      count++;
+    const taken: ParentChange[] = [];
+    const passed: ParentChange[] = [];
+    for (const change of this.#changes) {
+      const isLike = isAlike(change, first);
+      if (!isLike && (action === "restrict" || actionOf(change) === "restrict")) break;
+      (isLike ? taken : passed).push(change);
+      if (taken.length >= BATCH_MAX || passed.length >= PASSED_MAX) break;
     }
-    const changes = this.#changes.splice(0, count);
-    await runAction(this, action, changes);
+    const rest = this.#changes.slice(taken.length + passed.length);
+    this.#changes = [...passed, ...rest];
+    await runAction(this, action, taken);
   }
 
   /** Runs a statement on behalf of this one; answers its first rows. */

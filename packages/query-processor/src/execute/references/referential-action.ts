@@ -31,36 +31,48 @@ function parentTypes(queue: ReferenceQueue, reference: Reference): number[] {
   return reference.key.parentColumns.map((number) => columns[number - 1]?.type ?? 0);
 }
 
+/** All keys of one column are given as an array. */
+function isSet(types: readonly number[], keys: readonly unknown[]): boolean {
+  return types.length === 1 && keys.length > 1;
+}
+
+function arrayOf(types: readonly number[], keys: readonly (readonly Datum[])[]): Datum {
+  const [type = 0] = types;
+  const values = keys.map(([value = null]) => value);
+  return makeArray(type, values);
+}
+
 /** Calls `step` once for all keys of one column, and once per key of several. */
-async function forKeys<T>(
+async function forKeys(
   queue: ReferenceQueue,
   reference: Reference,
   keys: readonly (readonly Datum[])[],
-  step: (form: KeyForm, types: readonly number[], parameters: readonly Datum[]) => Promise<T>,
-): Promise<T[]> {
+  step: (form: KeyForm, types: readonly number[], parameters: readonly Datum[]) => Promise<unknown>,
+): Promise<void> {
   const types = parentTypes(queue, reference);
-  const [type = 0] = types;
-  if (types.length === 1 && keys.length > 1) {
-    const values = keys.map(([value = null]) => value);
-    return [await step("many", [arrayTypeOf(type)], [makeArray(type, values)])];
-  }
-  const results: T[] = [];
-  for (const key of keys) results.push(await step("one", types, key));
-  return results;
+  if (isSet(types, keys)) await step("many", types.map(arrayTypeOf), [arrayOf(types, keys)]);
+  else for (const key of keys) await step("one", types, key);
 }
 
-/** 23503 if one of the keys has a child. */
+/** 23503 if one of the keys has a child: the first of them is named. */
 export async function refuseChildren(
   queue: ReferenceQueue,
   reference: Reference,
   keys: readonly (readonly Datum[])[],
 ): Promise<void> {
   const { catalog } = queue.context;
-  await forKeys(queue, reference, keys, async (form, types, parameters) => {
-    const [child] = await queue.run(findChildren(catalog, reference, form), types, parameters);
-    if (child === undefined) return;
-    throw stillReferenced(queue.context, reference, parentOf(queue, reference), child);
-  });
+  const types = parentTypes(queue, reference);
+  if (isSet(types, keys)) {
+    const text = findChildren(catalog, reference, "many");
+    const found = await queue.run(text, types.map(arrayTypeOf), [arrayOf(types, keys)]);
+    if (found.length === 0) return;
+  }
+  for (const key of keys) {
+    const [child] = await queue.run(findChildren(catalog, reference, "one"), types, key);
+    if (child !== undefined) {
+      throw stillReferenced(queue.context, reference, parentOf(queue, reference), key);
+    }
+  }
 }
 
 async function setTo(

@@ -9,15 +9,9 @@ import { valueText } from "../row-constraints.ts";
 
 type ErrorContext = Pick<ExecutionContext, "catalog" | "evaluation">;
 
-/** Names are those of one side, values may be those of the other. */
-function keyText(
-  context: ErrorContext,
-  named: Side,
-  values: readonly Datum[],
-  typed: Side = named,
-): string {
-  const names = columnsOf(named).map((column) => column?.name ?? "");
-  const texts = columnsOf(typed).map((column, at) =>
+function keyText(context: ErrorContext, side: Side, values: readonly Datum[]): string {
+  const names = columnsOf(side).map((column) => column?.name ?? "");
+  const texts = columnsOf(side).map((column, at) =>
     valueText(values[at] ?? null, column?.type ?? 0, context.evaluation),
   );
   return `Key (${names.join(", ")})=(${texts.join(", ")})`;
@@ -56,7 +50,7 @@ export function mixedNulls(context: ErrorContext, reference: Reference): SqlErro
   return new SqlError("23503", text, { detail, ...fieldsOf(context, reference) });
 }
 
-/** `values` are those of the child that was found. */
+/** `values` are those of the parent. */
 export function stillReferenced(
   context: ErrorContext,
   reference: Reference,
@@ -66,7 +60,6 @@ export function stillReferenced(
   const { child, key } = reference;
   const text = `update or delete on table "${parent.name}" violates foreign key constraint "${key.name}" on table "${child.name}"`;
   const owner = { table: parent, numbers: key.parentColumns };
-  const own = { table: child, numbers: key.columns };
-  const detail = `${keyText(context, owner, values, own)} is still referenced from table "${child.name}".`;
+  const detail = `${keyText(context, owner, values)} is still referenced from table "${child.name}".`;
   return new SqlError("23503", text, { detail, ...fieldsOf(context, reference) });
 }

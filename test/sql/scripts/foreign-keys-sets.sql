@@ -1,0 +1,75 @@
+-- Actions for many parents at once: several foreign keys to one table, keys of several columns, keys
+-- that others had before.
+create table fs_parent (id int primary key, v text);
+create table fs_child (id int primary key, p int references fs_parent on delete cascade on update cascade, q int references fs_parent on delete set null on update cascade, r int default -1 references fs_parent on delete set default);
+insert into fs_parent select i, 'v' from generate_series(-1, 60) i;
+insert into fs_child select i, i, nullif(i % 50, 7), i % 20 from generate_series(1, 55) i;
+update fs_parent set id = id + 1000 where id > 30;
+select * from fs_child order by id;
+delete from fs_parent where id % 3 = 0 and id > 0;
+select * from fs_child order by id;
+update fs_parent set id = -id where id > 1000;
+select * from fs_child order by id;
+delete from fs_parent where id < -1 or id > 0;
+select * from fs_child order by id;
+drop table fs_child, fs_parent;
+-- Keys of several columns.
+create table fs_pair (a int, b numeric, t text, primary key (a, b));
+create table fs_part (id int primary key, x int, y numeric, foreign key (x, y) references fs_pair on delete cascade on update cascade);
+create table fs_piece (id int primary key, x int, y numeric, foreign key (x, y) references fs_pair (a, b) on delete set null (y) on update set null);
+create table fs_held (id int primary key, x int, y numeric, foreign key (x, y) references fs_pair);
+insert into fs_pair select i, i / 2.0, 't' || i from generate_series(1, 40) i;
+insert into fs_part select i, i, i / 2.0 from generate_series(1, 40) i;
+insert into fs_piece select i, i, i / 2.0 from generate_series(1, 40) i;
+insert into fs_held values (1, 25, 12.5), (2, 21, 10.50), (3, null, 3);
+update fs_pair set b = b + 100 where a <= 15;
+select * from fs_part order by id;
+select * from fs_piece order by id;
+delete from fs_pair where a > 18;
+delete from fs_pair where a between 10 and 20;
+select * from fs_part order by id;
+select * from fs_piece order by id;
+delete from fs_held where id < 3;
+delete from fs_pair;
+select count(*) from fs_part;
+drop table fs_held, fs_part, fs_piece, fs_pair;
+-- A key goes from row to row: each child moves along once.
+create table fs_moved (id int primary key, v int);
+create table fs_mover (id int primary key, m int references fs_moved on update cascade, n int references fs_moved on update cascade);
+insert into fs_moved select i * 10, i from generate_series(1, 12) i;
+insert into fs_mover select i, i * 10, 130 - i * 10 from generate_series(1, 12) i;
+update fs_moved set id = id + 5;
+select * from fs_mover order by id;
+update fs_moved set id = 1000 - id;
+select * from fs_mover order by id;
+truncate fs_mover, fs_moved;
+insert into fs_moved select i * 10, i from generate_series(1, 12) i;
+insert into fs_mover select i, i * 10, 130 - i * 10 from generate_series(1, 12) i;
+update fs_moved set id = id - 10;
+select * from fs_mover order by id;
+truncate fs_mover, fs_moved;
+insert into fs_moved select i, i from generate_series(1, 60) i;
+insert into fs_mover select i, i, 61 - i from generate_series(1, 60) i;
+update fs_moved set id = id - 1;
+select count(*), sum(m - id), sum(n + id) from fs_mover;
+drop table fs_mover, fs_moved;
+-- RESTRICT is asked in its turn; the first parent that has children is named.
+create table fs_kept (id int primary key);
+create table fs_keeper (id int primary key, c int references fs_kept on delete cascade, r int references fs_kept on delete restrict);
+insert into fs_kept select i from generate_series(1, 20) i;
+insert into fs_keeper values (1, 1, 5), (2, 2, 2);
+delete from fs_kept where id in (1, 5);
+delete from fs_kept where id between 2 and 12;
+insert into fs_keeper values (3, null, 9), (4, null, 3);
+delete from fs_kept where id > 2;
+update fs_kept set id = id + 100 where id > 2;
+select * from fs_keeper order by id;
+drop table fs_keeper, fs_kept;
+-- Parents that go and parents that get another key in one statement.
+create table fs_mixed (id int primary key, v int);
+create table fs_of_mixed (id int primary key, m int references fs_mixed on delete cascade on update cascade, n int references fs_mixed on delete set null on update cascade);
+insert into fs_mixed select i, i from generate_series(1, 30) i;
+insert into fs_of_mixed select i, i, 31 - i from generate_series(1, 30) i;
+merge into fs_mixed t using generate_series(1, 20) s on t.id = s when matched and s % 3 = 0 then delete when matched then update set id = t.id + 100;
+select * from fs_of_mixed order by id;
+drop table fs_of_mixed, fs_mixed;
