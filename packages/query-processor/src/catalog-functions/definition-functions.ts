@@ -4,9 +4,9 @@ import { isUnique } from "../catalog/table-indexes.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { quoteIdentifier, quoting } from "@firstlight/sql";
+import { constraintByOid } from "../catalog/constraints-by-oid.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type {
-  CheckDescriptor,
   ForeignKeyDescriptor,
   IndexColumn,
   IndexDescriptor,
@@ -167,24 +167,6 @@ function foreignKeyText(
   ].join("");
 }
 
-type Constraint =
-  | { readonly table: TableDescriptor; readonly key: ForeignKeyDescriptor }
-  | { readonly table: TableDescriptor; readonly index: IndexDescriptor }
-  | { readonly table: TableDescriptor; readonly check: CheckDescriptor };
-
-function constraintByOid(call: CatalogCall, oid: Datum | undefined): Constraint | undefined {
-  for (const table of call.image.objects.values()) {
-    if (table.kind !== "table") continue;
-    const index = table.indexes.find((each) => each.constraint?.oid === oid);
-    if (index !== undefined) return { table, index };
-    const check = table.checks.find((each) => each.oid === oid);
-    if (check !== undefined) return { table, check };
-    const key = table.foreignKeys?.find((each) => each.oid === oid);
-    if (key !== undefined) return { table, key };
-  }
-  return undefined;
-}
-
 function domainConstraint(call: CatalogCall, oid: Datum | undefined, pretty: boolean): Datum {
   const system = typeof oid === "number" ? systemConstraints().get(oid) : undefined;
   if (system !== undefined) return pretty ? system.pretty : system.definition;
@@ -198,10 +180,10 @@ function domainConstraint(call: CatalogCall, oid: Datum | undefined, pretty: boo
 }
 
 const constraintDef: CatalogFunction = (call, [oid, pretty]) => {
-  const found = constraintByOid(call, oid);
+  const found = constraintByOid(call.image, Number(oid));
   if (found === undefined) return domainConstraint(call, oid, pretty === true);
-  if ("index" in found) return keyConstraint(call, found.table, found.index);
-  if ("key" in found) return foreignKeyText(call, found.table, found.key);
+  if (found.kind === "key") return keyConstraint(call, found.table, found.index);
+  if (found.kind === "foreignKey") return foreignKeyText(call, found.table, found.key);
   const stored = checkExpression(found.check, found.table, call.image);
   const inherit = found.check.noInherit === true ? " NO INHERIT" : "";
   const valid = found.check.notValid === true ? " NOT VALID" : "";
@@ -316,9 +298,9 @@ const viewDef: CatalogFunction = (call, [which, style]) => {
 const ruleDef: CatalogFunction = (call, [oid, style]) => {
   for (const object of call.image.objects.values()) {
     if (object.kind !== "view" && object.kind !== "table") continue;
-    const view = asView(object);
     const rule = object.kind === "view" ? object.ruleOid : object.materialized?.ruleOid;
-    if (view === undefined || rule !== oid) continue;
+    const view = rule === oid ? asView(object) : undefined;
+    if (view === undefined) continue;
     const pretty = style === true;
     const name = pretty
       ? (relationName(call, object.oid) ?? object.name)

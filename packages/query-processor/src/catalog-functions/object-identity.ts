@@ -10,7 +10,8 @@ import { operatorByOid, type ProcRow, procByOid, quoteIdentifier, typeOid } from
 import { userRoutine } from "../bind/routine/user-routine.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
-import { constraintByOid, relationKind } from "../catalog/dependencies/object-description.ts";
+import { constraintByOid } from "../catalog/constraints-by-oid.ts";
+import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { CatalogObject, DefaultAclDescriptor } from "../catalog/descriptors.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
 import { rangeProc } from "../catalog/virtual/range-functions.ts";
@@ -153,7 +154,7 @@ function systemOperator(oid: number):
 }
 
 const constraint: Read = (scope, { objectId }) => {
-  const found = constraintByOid(scope, objectId);
+  const found = constraintByOid(scope.image, objectId);
   if (found === undefined) return domainConstraint(scope, objectId);
   const { table, name } = found;
   const whole = named(scope, "table", table);

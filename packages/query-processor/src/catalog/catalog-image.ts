@@ -67,6 +67,9 @@ export class CatalogImage implements Catalog {
   readonly #byOid = new Map<number, Relation>();
   readonly #byStorageId = new Map<number, TableDescriptor>();
 
+  /** Made when it is asked for: most images are of one statement of many. */
+  #indexOwners: ReadonlyMap<string, TableDescriptor> | undefined;
+
   /** The database that it is of; what others have is not in it. */
   readonly database: number;
   /** Of the session whose temporary relations are among the objects. */
@@ -316,11 +319,17 @@ export class CatalogImage implements Catalog {
 
   /** Table or view with an index or constraint of this name in the schema, if any. */
   indexOwner(schema: number, name: string): TableDescriptor | undefined {
-    for (const relation of this.#byOid.values()) {
-      if (relation.kind !== "table" || relation.schema !== schema) continue;
-      if (allIndexes(relation).some((index) => index.name === name)) return relation;
+    this.#indexOwners ??= this.#collectIndexOwners();
+    return this.#indexOwners.get(relationKey(schema, name));
+  }
+
+  #collectIndexOwners(): ReadonlyMap<string, TableDescriptor> {
+    const owners = new Map<string, TableDescriptor>();
+    for (const table of this.#byOid.values()) {
+      if (table.kind !== "table") continue;
+      for (const { name } of allIndexes(table)) owners.set(relationKey(table.schema, name), table);
     }
-    return undefined;
+    return owners;
   }
 
   /** Whether a relation or index of this name is in the schema: they share one name space. */

@@ -7,7 +7,7 @@ import type { ActivityReport } from "../statistics/activity-counters.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { ConflictReport, ListedLock, MaybePromise } from "@firstlight/common";
-import type { Row } from "@firstlight/sql";
+import type { Datum, Row } from "@firstlight/sql";
 import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
 import type {
   CatalogObject,
@@ -96,6 +96,8 @@ export interface SessionView {
   setting?(name: string): string | undefined;
 }
 
+export type RowsByValue = ReadonlyMap<Datum, readonly Row[]>;
+
 /** A relation whose rows are computed from the catalog (pg_class, information_schema.tables ...). */
 export interface VirtualTable {
   readonly kind: "virtual";
@@ -107,6 +109,8 @@ export interface VirtualTable {
   gather?(session: SessionView, reads: Transaction, catalog: Catalog): MaybePromise<unknown>;
   /** Computed one by one, at the first time, as they are asked for. */
   eachRow(catalog: Catalog, session: SessionView, gathered?: unknown): Iterable<Row>;
+  /** Rows by their value of one column; undefined before eachRow has run to its end. */
+  rowsByColumn?(catalog: Catalog, column: number): RowsByValue | undefined;
   /** The relation is this sequence: its row is asked of the execution context instead. */
   readonly sequence?: SequenceDescriptor;
 }

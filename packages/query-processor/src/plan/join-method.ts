@@ -26,6 +26,8 @@ import { lateralMemo, memoizeNode } from "./lateral-memo.ts";
 import type { ScanRequestOf } from "./scan-path.ts";
 import { planScan } from "./scan-path.ts";
 import type { Scope } from "./scope.ts";
+import type { VirtualRequest } from "./virtual-path.ts";
+import { planVirtual, usesLookup } from "./virtual-path.ts";
 import { deepRtes, isBranching, withOuterSubplans } from "./outer-side-subplans.ts";
 import { attach, filterRelation, needsSubplan } from "./subplans.ts";
 
@@ -326,15 +328,19 @@ function replaceVars(
 /** A nested loop whose inner side is an index scan on values of the outer row. */
 function indexLoop(scope: Scope, request: JoinRequest): Relation | undefined {
   const { left, right, quals } = request;
-  const { leaf } = right;
-  if (leaf === undefined) return undefined;
+  const { leaf, virtual } = right;
+  if (leaf === undefined && virtual === undefined) return undefined;
   const params: ParamBinding[] = [];
   const inner = quals.map((qual) =>
     replaceVars(scope, qual, left.rtes, params, left.relation.layout),
   );
   if (inner.some((qual) => rtesOf(qual).size > 1)) return undefined;
-  const scan = planScan({ ...leaf, quals: [...leaf.quals, ...inner], isUseful: undefined });
-  return nestedLoop(scope, { ...request, right: { ...right, relation: scan }, quals: [] }, params);
+  const relation =
+    leaf === undefined
+      ? virtual && planVirtual(scope, virtual, inner)
+      : planScan({ ...leaf, quals: [...leaf.quals, ...inner], isUseful: undefined });
+  if (relation === undefined) return undefined;
+  return nestedLoop(scope, { ...request, right: { ...right, relation }, quals: [] }, params);
 }
 
 const UNKNOWN_PARAM = -1;
@@ -361,6 +367,19 @@ export function parameterizedScan(
     someNode(keyExpr(each), (one) => one.kind === "execParam" && one.id === UNKNOWN_PARAM),
   );
   return usesOuter ? expected : undefined;
+}
+
+/** The same of a relation of pg_catalog. */
+export function parameterizedVirtual(
+  scope: Scope,
+  virtual: VirtualRequest,
+  quals: readonly Expr[],
+  left: ReadonlySet<number>,
+): Estimate | undefined {
+  const inner = quals.map((qual) => withoutVars(qual, left));
+  if (inner.some((qual) => rtesOf(qual).size > 1 || needsSubplan(qual))) return undefined;
+  if (!usesLookup(scope, virtual, inner)) return undefined;
+  return planVirtual(scope, virtual, inner).node.estimate;
 }
 
 /** All conditions by which an access path finds rows. */

@@ -60,7 +60,7 @@ export function withOuterSubplans(scope: Scope, left: JoinInput, quals: readonly
     }),
   );
   return {
-    left: { ...left, relation: attached.relation, leaf: undefined },
+    left: { ...left, relation: attached.relation, leaf: undefined, virtual: undefined },
     quals: quals.map((qual) => replaced(qual, values)),
   };
 }

@@ -21,15 +21,16 @@ import { pushIntoSubquery } from "./push-down.ts";
 import { isVolatileQuery } from "./query-walk.ts";
 import { keyVar, planScans } from "./scan-path.ts";
 import { functionRows } from "./function-rows.ts";
-import { estimatedRows } from "../catalog/virtual/row-estimates.ts";
 import type { ScanContext } from "./scan-cost.ts";
 import type { FirstRows, PlannedScan, ScanRequestOf } from "./scan-path.ts";
-import { plainFacts, tableFacts } from "./selectivity/scope-estimation.ts";
+import { plainFacts, tableFacts, virtualFacts } from "./selectivity/scope-estimation.ts";
 import { subqueryFacts } from "./subquery-facts.ts";
 import { runLimit } from "./run-condition.ts";
 import { columnWidth, tableSize } from "./table-size.ts";
 import type { Scope } from "./scope.ts";
 import { attach, filterRelation, isPlannedCall, needsSubplan } from "./subplans.ts";
+import type { VirtualRequest } from "./virtual-path.ts";
+import { planVirtual } from "./virtual-path.ts";
 import { withoutUnusedOutputs } from "./unused-outputs.ts";
 
 export interface LeafOptions {
@@ -99,20 +100,8 @@ function planEntry(scope: Scope, index: number, quals: readonly Expr[]): Planned
       throw new Error("a table has several plans");
     case "subquery":
       return planSubquery(scope, scope, index, rte.query, rte, quals);
-    case "virtual": {
-      const columns = scope.columnsOf(index);
-      const rows = estimatedRows(rte.table.name, scope.catalog);
-      scope.estimation.set(index, plainFacts("virtual", rows));
-      const node: PlanNode = {
-        kind: "virtualScan",
-        table: rte.table,
-        alias: rte.alias,
-        columns,
-        estimate: estimate(rows, 0, rows * scope.cost.tuple, columns.length * 8),
-        labels: columns.map((at) => rte.columns[at]?.name ?? ""),
-      };
-      return filtered(scope, index, { node, layout: entryLayout(index, columns) }, [], quals);
-    }
+    case "virtual":
+      return planVirtualEntry(scope, index, rte, quals);
     case "function":
       return planFunction(scope, index, rte, quals);
     case "values":
@@ -122,6 +111,19 @@ function planEntry(scope: Scope, index: number, quals: readonly Expr[]): Planned
     case "join":
       throw new Error("a join is not a leaf");
   }
+}
+
+function planVirtualEntry(
+  scope: Scope,
+  index: number,
+  entry: Extract<RangeTableEntry, { kind: "virtual" }>,
+  quals: readonly Expr[],
+): PlannedLeaf {
+  const facts = virtualFacts(entry.table, scope.catalog);
+  scope.estimation.set(index, facts);
+  const request: VirtualRequest = { rte: index, entry, rows: facts.rows ?? 1, quals };
+  const input = leafInput(scope, index, planVirtual(scope, request), []);
+  return quals.some((qual) => needsSubplan(qual)) ? input : { ...input, virtual: request };
 }
 
 function filtered(

@@ -3,6 +3,7 @@
  * the row of the node's child (of left then right for joins); Params and ExecParams are constant
  * while the node runs. Plans hold no state of an execution.
  */
+import type { VirtualLookup } from "./virtual-lookup.ts";
 import type { Aggregate, Call, Expr, Row, SortKey, WindowCall } from "@firstlight/sql";
 import type { BoundCheck, RangeTableEntry, RowMark, WindowClause } from "../bind/query-tree.ts";
 import type { VirtualTable } from "../catalog/catalog.ts";
@@ -108,6 +109,8 @@ export interface VirtualScanNode extends NodeBase {
   readonly table: VirtualTable;
   readonly alias: string;
   readonly columns: readonly number[];
+  /** Undefined: all rows. */
+  readonly lookup?: VirtualLookup | undefined;
 }
 
 export interface FunctionScanNode extends NodeBase {

@@ -15,6 +15,7 @@ import { hashAlike, isHashEquality } from "./equality.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot, toSlots } from "./layout.ts";
 import type { ParamBinding, PlanNode, Subplan, SubplanBatch } from "./plan-node.ts";
+import { orderedQuals } from "./qual-order.ts";
 import { isVolatileQuery, refersOutside, subLinkQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
 
@@ -90,7 +91,7 @@ export function withInitPlans(scope: Scope, expr: Expr): Expr {
 /** A relation filtered by these conditions; the cheap ones come first. */
 export function filterRelation(scope: Scope, relation: Relation, quals: readonly Expr[]): Relation {
   let filtered = relation;
-  const cheap = quals.filter((qual) => !needsSubplan(qual));
+  const cheap = orderedQuals(quals.filter((qual) => !needsSubplan(qual)));
   const dear = quals.filter((qual) => needsSubplan(qual));
   for (const group of [cheap, dear]) {
     if (group.length === 0) continue;

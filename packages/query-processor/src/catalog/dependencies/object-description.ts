@@ -2,13 +2,14 @@
  * Objects as messages name them (getObjectDescription): "column a of table t", "view s.v". A kind of
  * object that others bring adds its words to DESCRIBERS.
  */
+import { constraintByOid } from "../constraints-by-oid.ts";
 import { formatType, quoteIdentifier } from "@firstlight/sql";
 import type { NameScope } from "../../catalog-functions/object-names.ts";
 import { columnOfRelation } from "../../catalog-functions/relation-columns.ts";
 import { relationName, typeName } from "../../catalog-functions/object-names.ts";
 import { signatureOf } from "../function-signature.ts";
 import type { Relation } from "../catalog.ts";
-import type { CatalogObject, TableDescriptor } from "../descriptors.ts";
+import type { CatalogObject } from "../descriptors.ts";
 import { attributeDefaults } from "../virtual/attribute-defaults.ts";
 import type { ObjectAddress } from "./object-address.ts";
 import { CLASS } from "./object-address.ts";
@@ -58,24 +59,6 @@ const relation: Describer = (scope, address) => {
   return `column ${columnOfRelation(scope.image, objectId, subId) ?? ""} of ${whole}`;
 };
 
-interface FoundConstraint {
-  readonly table: TableDescriptor;
-  readonly name: string;
-}
-
-export function constraintByOid(scope: NameScope, oid: number): FoundConstraint | undefined {
-  for (const table of scope.image.objects.values()) {
-    if (table.kind !== "table") continue;
-    const check = table.checks.find((each) => each.oid === oid);
-    if (check !== undefined) return { table, name: check.name };
-    const index = table.indexes.find((each) => each.constraint?.oid === oid);
-    if (index?.constraint !== undefined) return { table, name: index.constraint.name };
-    const key = table.foreignKeys?.find((each) => each.oid === oid);
-    if (key !== undefined) return { table, name: key.name };
-  }
-  return undefined;
-}
-
 function domainConstraint(scope: NameScope, oid: number): string | undefined {
   for (const object of scope.image.objects.values()) {
     if (object.kind !== "type" || object.definition.kind !== "domain") continue;
@@ -87,7 +70,7 @@ function domainConstraint(scope: NameScope, oid: number): string | undefined {
 }
 
 const constraint: Describer = (scope, { objectId }) => {
-  const found = constraintByOid(scope, objectId);
+  const found = constraintByOid(scope.image, objectId);
   if (found === undefined) return domainConstraint(scope, objectId);
   const { table, name } = found;
   return `constraint ${name} on ${describeRelation(scope, table.oid) ?? ""}`;

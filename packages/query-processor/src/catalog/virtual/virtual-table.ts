@@ -6,7 +6,7 @@ import type { Transaction } from "../../transaction/transaction.ts";
 import type { MaybePromise } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import { oids, typeOid } from "@firstlight/sql";
-import type { Catalog, SessionView, VirtualTable } from "../catalog.ts";
+import type { Catalog, RowsByValue, SessionView, VirtualTable } from "../catalog.ts";
 import { systemRelation, visibleColumn } from "./system-relations.ts";
 
 /** A row by column names; columns that are left out are NULL. */
@@ -42,11 +42,11 @@ export function systemTable(
   rows: (catalog: Catalog) => Iterable<NamedRow>,
 ): VirtualTable {
   const names = columnNames(name);
-  const known = new WeakMap<Catalog, readonly Row[]>();
-  return tableOf(name, function* eachRow(catalog) {
+  const known = new WeakMap<Catalog, KnownRows>();
+  const table = tableOf(name, function* eachRow(catalog) {
     const cached = known.get(catalog);
     if (cached !== undefined) {
-      yield* cached;
+      yield* cached.rows;
       return;
     }
     const made: Row[] = [];
@@ -55,8 +55,29 @@ export function systemTable(
       made.push(row);
       yield row;
     }
-    known.set(catalog, made);
+    known.set(catalog, { rows: made, byColumn: new Map() });
   });
+  return { ...table, rowsByColumn: (catalog, column) => byColumn(known.get(catalog), column) };
+}
+
+interface KnownRows {
+  readonly rows: readonly Row[];
+  readonly byColumn: Map<number, RowsByValue>;
+}
+
+function byColumn(known: KnownRows | undefined, column: number): RowsByValue | undefined {
+  if (known === undefined) return undefined;
+  const cached = known.byColumn.get(column);
+  if (cached !== undefined) return cached;
+  const found = new Map<Datum, Row[]>();
+  for (const row of known.rows) {
+    const value = row[column] ?? null;
+    const alike = found.get(value);
+    if (alike === undefined) found.set(value, [row]);
+    else alike.push(row);
+  }
+  known.byColumn.set(column, found);
+  return found;
 }
 
 /** A relation whose rows differ from session to session. */

@@ -337,6 +337,23 @@ function tableText(node: Extract<PlanNode, { kind: "scan" | "sample" | "currentR
   return node.kind === "sample" ? sampleText(node) : currentRowText(node);
 }
 
+function virtualText({
+  table,
+  alias,
+  lookup,
+  labels,
+}: Extract<PlanNode, { kind: "virtualScan" }>): NodeText {
+  const type = lookup === undefined ? "Seq Scan" : "Index Scan";
+  const using = lookup === undefined ? "" : ` using ${lookup.index}`;
+  const parts = { "Relation Name": table.name, Alias: alias };
+  return {
+    name: `${type}${using} on ${aliased(table.name, alias)}`,
+    type,
+    parts: lookup === undefined ? parts : { "Index Name": lookup.index, ...parts },
+    properties: lookup === undefined ? [] : condition("Index Cond", lookup.display, labels),
+  };
+}
+
 function currentRowText(node: Extract<PlanNode, { kind: "currentRow" }>): NodeText {
   return {
     name: `Tid Scan on ${aliased(node.table.name, node.alias)}`,
@@ -389,12 +406,7 @@ const TEXTS: Texts = {
     ...(node.rows.length === 1 ? { name: "Result" } : VALUES_SCAN),
     properties: [],
   }),
-  virtualScan: (node) => ({
-    name: `Seq Scan on ${aliased(node.table.name, node.alias)}`,
-    type: "Seq Scan",
-    parts: { "Relation Name": node.table.name, Alias: node.alias },
-    properties: [],
-  }),
+  virtualScan: virtualText,
   functionScan: (node) => ({
     name: `Function Scan on ${aliased(functionName(node), node.alias)}`,
     type: "Function Scan",

@@ -18,6 +18,7 @@ import type {
   ValuesNode,
   VirtualScanNode,
 } from "../../plan/plan-node.ts";
+import type { VirtualLookup } from "../../plan/virtual-lookup.ts";
 import { compileRoutineCall } from "../routine/routine-call.ts";
 import type { KeptRows, Opener, Operator, Run } from "../operator.ts";
 import { Pace, ProducingOperator, computed } from "../operator.ts";
@@ -192,10 +193,72 @@ class VirtualRows extends ProducingOperator {
   }
 }
 
+/** Rows of a virtual relation by a value; all are computed first if they are not known yet. */
+class FoundVirtualRows extends ProducingOperator {
+  readonly #node: VirtualScanNode;
+  readonly #keys: () => readonly Datum[];
+  readonly #column: number;
+  readonly #pace: Pace;
+  #making: Iterator<Row> | undefined;
+  #found: readonly Row[] | undefined;
+  #at = 0;
+
+  constructor(run: Run, node: VirtualScanNode, column: number, keys: () => readonly Datum[]) {
+    super(run);
+    this.#pace = new Pace(run);
+    this.#node = node;
+    this.#column = column;
+    this.#keys = keys;
+  }
+
+  close(): void {
+    this.#making?.return?.();
+    this.#found = [];
+  }
+
+  protected override produce(): boolean {
+    const found = (this.#found ??= this.#find());
+    if (found === undefined) return true;
+    const { columns } = this.#node;
+    while (this.pending < this.wanted) {
+      const row = found[this.#at++];
+      if (row === undefined) return false;
+      this.emit(columns.map((at) => row[at] ?? null));
+      if (this.#pace.isOver()) break;
+    }
+    return true;
+  }
+
+  /** Undefined: not all rows are there yet. */
+  #find(): readonly Row[] | undefined {
+    const { table } = this.#node;
+    const { catalog, sessionView } = this.run.context;
+    const known = table.rowsByColumn?.(catalog, this.#column);
+    if (known !== undefined) return this.#keys().flatMap((key) => known.get(key) ?? []);
+    this.#making ??= table.eachRow(catalog, sessionView)[Symbol.iterator]();
+    while (this.#making.next().done !== true) if (this.#pace.isOver()) return undefined;
+    this.#making = undefined;
+    return this.#find();
+  }
+}
+
+function openVirtualLookup(node: VirtualScanNode, lookup: VirtualLookup): Opener {
+  const value = compileExpr(lookup.value);
+  const keysOf = (found: Datum): readonly Datum[] => {
+    if (found === null) return [];
+    if (lookup.kind === "equal") return [found];
+    if (typeof found !== "object" || !("elements" in found)) return [];
+    return [...new Set(found.elements)].filter((each) => each !== null);
+  };
+  return (run) =>
+    new FoundVirtualRows(run, node, lookup.column, () => keysOf(value([], run.evaluation)));
+}
+
 export function openVirtualScan(node: VirtualScanNode): Opener {
-  const { table, columns } = node;
+  const { table, columns, lookup } = node;
   const { sequence } = table;
   if (sequence !== undefined) return (run) => new SequenceRow(run, sequence.oid, columns);
+  if (lookup !== undefined) return openVirtualLookup(node, lookup);
   return (run) => {
     const { catalog, sessionView } = run.context;
     const each = (gathered?: unknown): Iterable<Row> =>

@@ -4,6 +4,7 @@ import { featureNotSupported } from "@firstlight/common";
 import { conjunction } from "../expression-map.ts";
 import type { Relation } from "../layout.ts";
 import type { JoinType, PlanNode } from "../plan-node.ts";
+import { orderedQuals } from "../qual-order.ts";
 import type { Scope } from "../scope.ts";
 import { attach, filterRelation } from "../subplans.ts";
 
@@ -17,7 +18,7 @@ export function conditionOver(
   if (quals.length === 0) return { condition: undefined };
   const layout = left.layout.joined(right.layout);
   const joined: Relation = { node: left.node, layout };
-  const attached = attach(scope, joined, quals);
+  const attached = attach(scope, joined, orderedQuals(quals));
   if (attached.relation === joined) return { condition: conjunction(attached.exprs) };
   const id = scope.ids.nextCte();
   const name = "*PAIRS*";

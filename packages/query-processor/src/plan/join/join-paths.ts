@@ -7,7 +7,12 @@ import type { ScanRequestOf } from "../scan-path.ts";
 import type { Scope } from "../scope.ts";
 import type { JoinInput, JoinMethod, Merging } from "./join-request.ts";
 import { mergeWays } from "./merge-ways.ts";
-import { buildJoin, lookupKeysOf, parameterizedScan } from "../join-method.ts";
+import {
+  buildJoin,
+  lookupKeysOf,
+  parameterizedScan,
+  parameterizedVirtual,
+} from "../join-method.ts";
 import type { Cost, CostModel } from "../cost-model.ts";
 import type { Estimate, JoinType } from "../plan-node.ts";
 import { needsSubplan } from "../subplans.ts";
@@ -34,6 +39,7 @@ import { addWay, cheapest, isDominated } from "./path.ts";
 import type { Relids } from "./relids.ts";
 import { contains, overlaps } from "./relids.ts";
 import { uniqueSet } from "./unique-rows.ts";
+import { virtualKeyShare } from "../virtual-path.ts";
 
 /** One relation of the problem. */
 export interface Relation {
@@ -219,10 +225,13 @@ export class JoinPaths {
     side: "left" | "right",
     conditions: number,
   ): number {
-    const leaf = this.#leafOf(set);
-    if (leaf === undefined || equalities.length < 2 || conditions !== equalities.length) return 0;
+    if (equalities.length < 2 || conditions !== equalities.length) return 0;
     const other = side === "left" ? "right" : "left";
     const own = equalities.map((each) => each[side]);
+    const virtual = this.#single(set)?.input.virtual;
+    if (virtual !== undefined) return virtualKeyShare(virtual, own);
+    const leaf = this.#leafOf(set);
+    if (leaf === undefined) return 0;
     const others = equalities.map((each) => each[other]);
     const index = lookupKeysOf(leaf, own, others);
     return index === undefined || index.columns.length < 2
@@ -304,8 +313,10 @@ export class JoinPaths {
     cost: JoinCosts,
   ): void {
     const { right, conditions, left } = candidate;
+    if (conditions.join.length === 0) return;
+    this.#addVirtual(set, candidate, outer, inner, cost);
     const leaf = this.#leafOf(right);
-    if (leaf === undefined || conditions.join.length === 0) return;
+    if (leaf === undefined) return;
     const index = lookupKeysOf(
       leaf,
       conditions.equalities.map((each) => each.right),
@@ -316,6 +327,27 @@ export class JoinPaths {
       this.#add(set, candidate, outer, inner, "lookup", cost.lookup(reads), outer.order);
     }
     const scan = this.#scanFor(leaf, right.rels, conditions.join, this.#rtesOf(left.rels));
+    if (scan === undefined) return;
+    this.#add(set, candidate, outer, inner, "index", cost.repeated(scan), outer.order);
+  }
+
+  #addVirtual(
+    set: JoinSet,
+    candidate: JoinCandidate,
+    outer: Path,
+    inner: Path,
+    cost: JoinCosts,
+  ): void {
+    const { right, conditions, left } = candidate;
+    const virtual = this.#single(right)?.input.virtual;
+    if (virtual === undefined) return;
+    const leftRtes = this.#rtesOf(left.rels);
+    const key = `${right.rels}:${conditions.join.map(exprKey).toSorted().join()}`;
+    if (!this.#scans.has(key)) {
+      const scan = parameterizedVirtual(this.#scope, virtual, conditions.join, leftRtes);
+      this.#scans.set(key, scan);
+    }
+    const scan = this.#scans.get(key);
     if (scan === undefined) return;
     this.#add(set, candidate, outer, inner, "index", cost.repeated(scan), outer.order);
   }

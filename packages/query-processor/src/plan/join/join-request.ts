@@ -4,6 +4,7 @@ import type { PlannedBatch } from "../batched-subplan.ts";
 import type { Relation } from "../layout.ts";
 import type { Estimate, JoinType, ParamBinding } from "../plan-node.ts";
 import type { ScanRequestOf } from "../scan-path.ts";
+import type { VirtualRequest } from "../virtual-path.ts";
 
 export interface JoinInput {
   readonly relation: Relation;
@@ -13,6 +14,8 @@ export interface JoinInput {
   readonly lateralRtes: ReadonlySet<number>;
   /** The scan's request, when the input is nothing but a scan of a table. */
   readonly leaf: ScanRequestOf | undefined;
+  /** The same of a relation of pg_catalog. */
+  readonly virtual?: VirtualRequest | undefined;
   /** What is run again for each outer row, where its rows depend on the values alone that it takes. */
   readonly repeated?: RepeatedSide | undefined;
 }

@@ -4,7 +4,11 @@
  */
 import type { Datum, EvaluationContext, Expr } from "@firstlight/sql";
 import { DEFAULT_FORMAT, compileExpr, compilePredicate, volatility } from "@firstlight/sql";
+import type { Catalog, VirtualTable } from "../../catalog/catalog.ts";
 import type { TableDescriptor } from "../../catalog/descriptors.ts";
+import { estimatedColumn } from "../../catalog/virtual/column-estimates.ts";
+import { estimatedRows } from "../../catalog/virtual/row-estimates.ts";
+import { uniqueColumns } from "../../catalog/virtual/virtual-keys.ts";
 import { derivedColumns } from "../../bind/index-expressions.ts";
 import type {
   ColumnStatistics,
@@ -223,6 +227,18 @@ export function tableFacts(
           index.columns.length === 1 &&
           index.columns[0]?.column === position + 1,
       ),
+  };
+}
+
+/** A relation of pg_catalog. */
+export function virtualFacts(table: VirtualTable, catalog: Catalog): RelationFacts {
+  return {
+    kind: "virtual",
+    rows: estimatedRows(table.name, catalog),
+    kept: undefined,
+    column: (position) => estimatedColumn(table, position, catalog),
+    isUnique: (position) =>
+      uniqueColumns(table).some((columns) => columns.length === 1 && columns[0] === position),
   };
 }
 
