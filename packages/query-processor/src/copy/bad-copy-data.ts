@@ -17,6 +17,10 @@ export function lineContext(place: CopyPlace, line: string): string {
   return `COPY ${place.table}, line ${String(place.line)}: "${shown(line)}"`;
 }
 
+export function placeContext({ table, line }: CopyPlace): string {
+  return `COPY ${table}, line ${String(line)}`;
+}
+
 export function columnContext(place: CopyPlace, column: string, value: string | null): string {
   const at = `COPY ${place.table}, line ${String(place.line)}, column ${column}`;
   return value === null ? `${at}: null input` : `${at}: "${shown(value)}"`;

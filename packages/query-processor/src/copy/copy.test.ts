@@ -48,6 +48,26 @@ describe("COPY FROM STDIN", () => {
     ]);
   });
 
+  // CopyReadLineText: a marker behind data ends the copy with that row, or is corrupt.
+  it("takes the end marker behind the last row, and nowhere else", async () => {
+    expect(await copyIn("copy t from stdin", "1\ta\n2\tb\\.\n", "3\tc\n")).toEqual(["COPY 2"]);
+    expect(loopback.engine.rows).toEqual([
+      [1, "a"],
+      [2, "b"],
+    ]);
+    const corrupt = await copyIn("copy t from stdin", "1\ta\n2\tb\\.c\n");
+    expect(corrupt.join()).toContain("22P04 end-of-copy marker corrupt");
+    expect(await copyIn("copy t from stdin", "3\tb\\\\.c\n")).toEqual(["COPY 1"]);
+    expect(loopback.engine.rows.at(-1)).toEqual([3, "b\\.c"]);
+  });
+
+  it("lets all lines of csv end alike", async () => {
+    const data = ["1,a\r\n", "2,b\r\n", '3,"c\nd"\r\n', "4,e\n"];
+    const refused = await copyIn("copy t from stdin csv", ...data);
+    expect(refused.join()).toContain("22P04 unquoted newline found in data");
+    expect(await copyIn("copy t from stdin csv", ...data.slice(0, 3))).toEqual(["COPY 3"]);
+  });
+
   it("takes an escaped newline as data, the end marker, and a last line without newline", async () => {
     expect(await copyIn("copy t from stdin", "1\ta\\\nb\n2\tb\n\\.\nrubbish")).toEqual(["COPY 2"]);
     expect(loopback.engine.rows).toEqual([

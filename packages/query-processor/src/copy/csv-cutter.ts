@@ -56,14 +56,17 @@ export class CsvCutter implements RecordCutter {
         field++;
         from = at + 1;
       } else {
-        const isEnd = byte === NEWLINE || (byte === RETURN && this.#endsAt(block, at));
-        return isEnd && field === last && !isEndMarker(block, start, at) ? at : UNCUT;
+        return this.#endsAt(block, at) && field === last && !isEndMarker(block, start, at)
+          ? at
+          : UNCUT;
       }
     }
   }
 
+  /** All lines end alike. */
   #endsAt(block: Buffer, at: number): boolean {
-    return block[at + 1] === NEWLINE && this.#reader.endsInReturn;
+    if (!this.#reader.endsInReturn) return block[at] === NEWLINE;
+    return block[at] === RETURN && block[at + 1] === NEWLINE;
   }
 
   /** Behind the quote that ends the field; a record that goes on in the next line is UNCUT. */

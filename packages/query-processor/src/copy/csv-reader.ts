@@ -121,6 +121,10 @@ export class CsvReader extends RowReader {
     this.line++;
     const hasReturn = newline > start && block.charCodeAt(newline - 1) === 0x0d;
     if (this.lineEnd === "unknown") this.lineEnd = hasReturn ? "\r\n" : "\n";
+    if (this.lineEnd === "\r\n" && !hasReturn && this.#pieces.at(-1)?.endsWith("\r") !== true) {
+      const hint = "Use quoted CSV field to represent newline.";
+      throw this.endError("unquoted newline found in data", hint);
+    }
     const end = hasReturn && this.lineEnd === "\r\n" ? newline - 1 : newline;
     if (this.#pieces.length === 0) {
       this.#countInner(block, start, end);
@@ -165,19 +169,16 @@ export class CsvReader extends RowReader {
       const found = text.indexOf(delimiter, at);
       const stop = found < 0 || found > end ? end : found;
       const field = text.slice(at, stop);
-      if (field.includes("\r")) this.#refuseReturn(text.slice(start, end));
+      if (field.includes("\r")) this.#refuseReturn();
       fields.push(this.fieldValue(field, false, fields.length));
       if (stop === end) return fields;
       at = stop + 1;
     }
   }
 
-  #refuseReturn(line: string): void {
-    throw this.lineError(
-      "unquoted carriage return found in data",
-      line,
-      "Use quoted CSV field to represent carriage return.",
-    );
+  #refuseReturn(): void {
+    const hint = "Use quoted CSV field to represent carriage return.";
+    throw this.endError("unquoted carriage return found in data", hint);
   }
 
   /** PostgreSQL's CopyReadAttributesCSV, by runs of characters that mean themselves. */
@@ -205,7 +206,7 @@ export class CsvReader extends RowReader {
         const from = at;
         while (at < end && !this.#endsRun(text, at, delimiter, quote)) at++;
         const run = text.slice(from, at);
-        if (run.includes("\r")) this.#refuseReturn(text.slice(start, end));
+        if (run.includes("\r")) this.#refuseReturn();
         value += run;
       }
     }

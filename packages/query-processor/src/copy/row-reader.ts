@@ -9,7 +9,13 @@ import type { CopyTarget } from "../engine/engine.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
 import { DEFAULT_FIELD } from "./field.ts";
 import type { Field } from "./field.ts";
-import { badCopyData, columnContext, lineContext, withContext } from "./bad-copy-data.ts";
+import {
+  badCopyData,
+  columnContext,
+  lineContext,
+  placeContext,
+  withContext,
+} from "./bad-copy-data.ts";
 import type { CopyOptions } from "./copy-options.ts";
 import { fieldInput } from "./field-input.ts";
 import type { FieldInput } from "./field-input.ts";
@@ -90,6 +96,16 @@ export abstract class RowReader {
 
   protected lineError(message: string, line: string, hint?: string): Error {
     return badCopyData(message, lineContext({ table: this.#table, line: this.line }, line), hint);
+  }
+
+  /** Of a line whose end is in question: it is not shown. */
+  protected endError(message: string, hint?: string): Error {
+    return badCopyData(message, placeContext({ table: this.#table, line: this.line }), hint);
+  }
+
+  /** What follows is not read. */
+  protected end(): void {
+    this.#ended = true;
   }
 
   /** One record without its line end. */

@@ -11,6 +11,7 @@ import { unescape } from "./unescape.ts";
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const BACKSLASH = 0x5c;
+const POINT = 0x2e;
 
 export class TextCutter implements RecordCutter {
   readonly #reader: TextReader;
@@ -45,7 +46,7 @@ export class TextCutter implements RecordCutter {
         kinds[field] = PLAIN;
       } else if (byte === BACKSLASH) {
         const next = block[at + 1];
-        if (next === NEWLINE || next === RETURN) return UNCUT;
+        if (next === NEWLINE || next === RETURN || next === POINT) return UNCUT;
         kinds[field] = ESCAPED;
         at += 2;
       } else {

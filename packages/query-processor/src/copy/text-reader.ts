@@ -10,6 +10,7 @@ import { unescape } from "./unescape.ts";
 
 const BACKSLASH = 0x5c;
 const CARRIAGE_RETURN = 0x0d;
+const POINT = 0x2e;
 
 export class TextReader extends RowReader {
   /** Where the next backslash of the block is; at its end when there is none. */
@@ -72,11 +73,7 @@ export class TextReader extends RowReader {
     }
     if (hasReturn && this.lineEnd === "\r\n") return newline - 1;
     if (newline < text.length && this.lineEnd === "\r\n" && !hasReturn) {
-      throw this.lineError(
-        "literal newline found in data",
-        text.slice(start, newline),
-        'Use "\\n" to represent newline.',
-      );
+      throw this.endError("literal newline found in data", 'Use "\\n" to represent newline.');
     }
     return newline;
   }
@@ -90,11 +87,8 @@ export class TextReader extends RowReader {
   #checkReturns(text: string, start: number, end: number): void {
     const at = text.indexOf("\r", start);
     if (at < 0 || at >= end || text.charCodeAt(at - 1) === BACKSLASH) return;
-    throw this.lineError(
-      "literal carriage return found in data",
-      text.slice(start, end),
-      'Use "\\r" to represent carriage return.',
-    );
+    const hint = 'Use "\\r" to represent carriage return.';
+    throw this.endError("literal carriage return found in data", hint);
   }
 
   /** NULL and the default are recognized as they are written, before backslashes mean anything. */
@@ -120,9 +114,22 @@ export class TextReader extends RowReader {
     }
   }
 
-  #escapedFields(text: string, start: number, end: number): Field[] {
+  /** The marker may stand behind a last row, at the end of its line. */
+  #endOfData(text: string, start: number, end: number): number {
+    let at = text.indexOf("\\", start);
+    for (; at >= 0 && at + 1 < end; at = text.indexOf("\\", at + 2)) {
+      if (text.charCodeAt(at + 1) !== POINT) continue;
+      if (at + 2 < end) throw this.endError("end-of-copy marker corrupt");
+      this.end();
+      return at;
+    }
+    return end;
+  }
+
+  #escapedFields(text: string, start: number, lineEnd: number): Field[] {
     const { delimiter } = this.options;
-    this.#checkReturns(text, start, end);
+    this.#checkReturns(text, start, lineEnd);
+    const end = this.#endOfData(text, start, lineEnd);
     const delimiterCode = delimiter.charCodeAt(0);
     const fields: Field[] = [];
     let from = start;
