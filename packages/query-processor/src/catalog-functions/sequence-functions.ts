@@ -1,6 +1,7 @@
 /** nextval, setval, currval and lastval. */
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
+import type { SequencePosition } from "../sequences/sequence-blocks.ts";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import { checkSequence } from "../privileges/sequence-access.ts";
 import { RIGHT } from "../privileges/rights.ts";
@@ -21,6 +22,29 @@ function permitted(call: CatalogCall, oid: Datum | undefined, rights: number): S
   return sequence;
 }
 
+type Positions = Map<number, SequencePosition>;
+
+/** Who asks for a second sequence in one statement is given all: each errand begins it anew. */
+function positionOf(
+  { image, sequences }: CatalogCall,
+  sequence: SequenceDescriptor,
+): SequencePosition {
+  const { errands } = sequences;
+  const known = errands.once("positions", (): Positions => new Map()) as Positions;
+  const found = known.get(sequence.oid);
+  if (found !== undefined) return found;
+  const asked = known.size === 0 ? [sequence] : sequencesOf(image);
+  return errands.perform(`position ${sequence.oid}`, async () => {
+    const positions = await Promise.all(asked.map((each) => sequences.position(each)));
+    for (const [i, { oid }] of asked.entries()) known.set(oid, positions[i] as SequencePosition);
+    return known.get(sequence.oid) as SequencePosition;
+  });
+}
+
+function sequencesOf(image: CatalogCall["image"]): SequenceDescriptor[] {
+  return [...image.objects.values()].filter((object) => object.kind === "sequence");
+}
+
 export const SEQUENCE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   nextval: (call, [oid]) => call.sequences.next(permitted(call, oid, RIGHT.usage | RIGHT.update)),
   currval: (call, [oid]) =>
@@ -33,9 +57,7 @@ export const SEQUENCE_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
     }),
   pg_sequence_last_value: (call, [oid]) => {
     const sequence = sequenceOf(call, oid);
-    const { sequences } = call;
-    const read = (): ReturnType<typeof sequences.position> => sequences.position(sequence);
-    const { value, called } = sequences.errands.perform(`last value ${sequence.oid}`, read);
+    const { value, called } = positionOf(call, sequence);
     return called ? value : null;
   },
   setval: (call, [oid, value, called]) =>
