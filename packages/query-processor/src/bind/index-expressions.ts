@@ -32,7 +32,19 @@ interface Home {
 const homes = new WeakMap<TableDescriptor, Home>();
 const known = new WeakMap<TableDescriptor, DerivedColumns>();
 
+/** Asked of every table for every image of the catalog. */
+const derived = new WeakMap<TableDescriptor, boolean>();
+
 export function hasDerivedColumns(table: TableDescriptor): boolean {
+  let found = derived.get(table);
+  if (found === undefined) {
+    found = hasDerivedIndex(table);
+    derived.set(table, found);
+  }
+  return found;
+}
+
+function hasDerivedIndex(table: TableDescriptor): boolean {
   return (
     table.indexes.some(isDerived) ||
     (table.building?.some(({ index }) => isDerived(index)) ?? false)

@@ -31,6 +31,7 @@ import {
 import type { SystemCatalog } from "./system-catalog.ts";
 import { CatalogCasts } from "./catalog-casts.ts";
 import { PAGES_OID, ownersTable, pagesTable } from "../large-objects/large-object-tables.ts";
+import { NamesInSchemas } from "./names-in-schemas.ts";
 import { withTypeNumbers, withTypeOids } from "./type-numbers.ts";
 import { type TypeOwner, UserTypes } from "./user-types.ts";
 
@@ -47,8 +48,6 @@ export function isRelation(object: CatalogObject): object is Exclude<Relation, V
   return object.kind === "table" || object.kind === "view" || object.kind === "sequence";
 }
 
-const relationKey = (schema: number, name: string): string => `${schema}.${name}`;
-
 export class CatalogImage implements Catalog {
   readonly version: number;
   readonly objects: ReadonlyMap<number, CatalogObject>;
@@ -63,12 +62,12 @@ export class CatalogImage implements Catalog {
   readonly #roles = new Map<string, RoleDescriptor>();
   readonly #schemaByOid = new Map<number, SchemaDescriptor>();
   readonly #types: UserTypes;
-  readonly #relations = new Map<string, Relation>();
+  readonly #relations = new NamesInSchemas<Relation>();
   readonly #byOid = new Map<number, Relation>();
   readonly #byStorageId = new Map<number, TableDescriptor>();
 
   /** Made when it is asked for: most images are of one statement of many. */
-  #indexOwners: ReadonlyMap<string, TableDescriptor> | undefined;
+  #indexOwners: NamesInSchemas<TableDescriptor> | undefined;
 
   /** The database that it is of; what others have is not in it. */
   readonly database: number;
@@ -149,7 +148,7 @@ export class CatalogImage implements Catalog {
   }
 
   #indexRelation(relation: Relation): void {
-    this.#relations.set(relationKey(relation.schema, relation.name), relation);
+    this.#relations.set(relation.schema, relation.name, relation);
     this.#byOid.set(relation.oid, relation);
   }
 
@@ -232,7 +231,7 @@ export class CatalogImage implements Catalog {
 
   relationInSchema(schema: string, name: string): Relation | undefined {
     const found = this.schemaByName(schema);
-    return found && this.#relations.get(relationKey(found.oid, name));
+    return found && this.#relations.get(found.oid, name);
   }
 
   /** Temporary relations come first unless the path says where. */
@@ -245,7 +244,7 @@ export class CatalogImage implements Catalog {
     ) {
       return undefined;
     }
-    return this.#relations.get(relationKey(schema.oid, name));
+    return this.#relations.get(schema.oid, name);
   }
 
   findRelation(name: string, searchPath: readonly string[]): Relation | undefined {
@@ -320,14 +319,14 @@ export class CatalogImage implements Catalog {
   /** Table or view with an index or constraint of this name in the schema, if any. */
   indexOwner(schema: number, name: string): TableDescriptor | undefined {
     this.#indexOwners ??= this.#collectIndexOwners();
-    return this.#indexOwners.get(relationKey(schema, name));
+    return this.#indexOwners.get(schema, name);
   }
 
-  #collectIndexOwners(): ReadonlyMap<string, TableDescriptor> {
-    const owners = new Map<string, TableDescriptor>();
+  #collectIndexOwners(): NamesInSchemas<TableDescriptor> {
+    const owners = new NamesInSchemas<TableDescriptor>();
     for (const table of this.#byOid.values()) {
       if (table.kind !== "table") continue;
-      for (const { name } of allIndexes(table)) owners.set(relationKey(table.schema, name), table);
+      for (const { name } of allIndexes(table)) owners.set(table.schema, name, table);
     }
     return owners;
   }
@@ -335,7 +334,7 @@ export class CatalogImage implements Catalog {
   /** Whether a relation or index of this name is in the schema: they share one name space. */
   nameTaken(schema: number, name: string): boolean {
     return (
-      this.#relations.has(relationKey(schema, name)) ||
+      this.#relations.has(schema, name) ||
       this.indexOwner(schema, name) !== undefined ||
       this.#types.compositeNamed(schema, name) !== undefined
     );
