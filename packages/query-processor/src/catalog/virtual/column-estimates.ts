@@ -77,6 +77,15 @@ const typeKinds: Estimator = ({ tables, views, types }) => ({
   ],
 });
 
+const BUILTIN_COLUMN_NAMES = 1100;
+const COMMON_NAMES_MAX = 100;
+
+/** Each table of an application has an id, and what it notes of every row. */
+const columnNames: Estimator = ({ byColumnName }) => ({
+  distinct: BUILTIN_COLUMN_NAMES + byColumnName.size,
+  common: [...byColumnName].toSorted(([, a], [, b]) => b - a).slice(0, COMMON_NAMES_MAX),
+});
+
 /** Most dependencies are of relations and on relations. */
 const dependents: Estimator = (_counts, rows) => ({
   distinct: 7,
@@ -132,7 +141,7 @@ const ESTIMATORS: Readonly<Record<string, Readonly<Record<string, Estimator>>>> 
   },
   pg_attribute: {
     attrelid: perRelation,
-    attname: few(-0.2),
+    attname: columnNames,
     attnum: () => ({ distinct: 40, histogram: [1, 2, 3, 4, 5, 7, 9, 12, 16, 40] }),
     atttypid: few(60),
     attcollation: few(4),

@@ -20,6 +20,8 @@ export interface ObjectCounts {
   readonly comments: number;
   /** Relations and indexes by the OID of their schema. */
   readonly bySchema: ReadonlyMap<number, number>;
+  /** Columns of tables and indexes by their name. */
+  readonly byColumnName: ReadonlyMap<string, number>;
 }
 
 const NONE = {
@@ -40,7 +42,13 @@ const NONE = {
 
 const SEQUENCE_COLUMNS = 3;
 
-type Sums = { -readonly [K in keyof typeof NONE]: number };
+type Sums = { -readonly [K in keyof typeof NONE]: number } & {
+  readonly byColumnName: Map<string, number>;
+};
+
+function addColumn({ byColumnName }: Sums, name: string): void {
+  byColumnName.set(name, (byColumnName.get(name) ?? 0) + 1);
+}
 
 function addTable(sums: Sums, table: TableDescriptor): number {
   const indexes = allIndexes(table);
@@ -50,11 +58,16 @@ function addTable(sums: Sums, table: TableDescriptor): number {
   sums.foreignKeys += table.foreignKeys?.length ?? 0;
   sums.columns += table.columns.length;
   for (const column of table.columns) {
+    addColumn(sums, column.name);
     if (column.default !== undefined) sums.defaults++;
     if (column.notNull) sums.notNull++;
   }
   for (const index of indexes) {
     sums.columns += index.columns.length;
+    for (const { column } of index.columns) {
+      const name = table.columns[column]?.name;
+      if (name !== undefined) addColumn(sums, name);
+    }
     if (index.constraint !== undefined) sums.keys++;
   }
   return 1 + indexes.length;
@@ -80,7 +93,7 @@ const known = new WeakMap<Catalog, ObjectCounts>();
 export function objectCounts(catalog: Catalog): ObjectCounts {
   const cached = known.get(catalog);
   if (cached !== undefined) return cached;
-  const sums: Sums = { ...NONE };
+  const sums: Sums = { ...NONE, byColumnName: new Map() };
   const bySchema = new Map<number, number>();
   for (const object of catalog.objects.values()) {
     const relations = add(sums, object);
