@@ -35,7 +35,7 @@ function positionOf(
   if (found !== undefined) return found;
   const asked = known.size === 0 ? [sequence] : sequencesOf(image);
   return errands.perform(`position ${sequence.oid}`, async () => {
-    const positions = await Promise.all(asked.map((each) => sequences.position(each)));
+    const positions = await Promise.all(asked.map(async (each) => sequences.position(each)));
     for (const [i, { oid }] of asked.entries()) known.set(oid, positions[i] as SequencePosition);
     return known.get(sequence.oid) as SequencePosition;
   });
