@@ -11,7 +11,7 @@ import { TEST_EVALUATION } from "../../packages/query-processor/src/bind/testing
 import { loadParser, parse } from "../../packages/query-processor/src/parse/parser.ts";
 import { type Analysis, Analyst } from "./analyst.ts";
 import { KNOWN_DIFFERENCES } from "./binder-differences.ts";
-import { STATEMENTS } from "./binder-statements.ts";
+import { STATEMENTS } from "./binder-statements/all-statements.ts";
 import { type Oracle, oracleAvailable, startOracle } from "./oracle.ts";
 
 const catalog = sampleCatalog();

@@ -1,7 +1,7 @@
 /** Every call listed in function-cases gives what PostgreSQL 16 gives, errors included. */
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTION_CASES } from "./function-cases.ts";
+import { FUNCTION_CASES } from "./function-cases/all-cases.ts";
 import { TIME_ZONE, callSql, ourAnswer, parseCall } from "./function-calls.ts";
 import type { FunctionCall } from "./function-calls.ts";
 import { type Oracle, oracleAvailable, startOracle } from "./oracle.ts";

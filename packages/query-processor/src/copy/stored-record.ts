@@ -104,7 +104,7 @@ export class StoredRecord {
 
   #value(position: number, encode: RowEncoder | undefined, value: Datum, room: number): void {
     if (value === null || encode === undefined) this.rows.null(position);
-    else this.rows.column(encode([value]).subarray(ROW_HEADER), room);
+    else this.rows.columnWithLength(encode([value]).subarray(ROW_HEADER), room);
   }
 
   /** Of values in the order of the fields. */

@@ -5,6 +5,7 @@ import { ROW_VERSION } from "./row-layout.ts";
 export class GrowingBytes {
   /** Another one whenever it has to grow. */
   bytes: Buffer;
+  /** Where the next byte goes. */
   end = 0;
 
   constructor(size: number) {

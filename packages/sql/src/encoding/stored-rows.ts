@@ -2,26 +2,23 @@
  * Rows as they are stored, one behind the other in one buffer: written field by field, then given to
  * whoever stores them. No object is made for a row.
  */
-import { ROW_VERSION } from "./row-layout.ts";
-import { LENGTH_BYTES_MAX, copyInto, writeVarint } from "./column-from-field.ts";
+import { LENGTH_BYTES_MAX } from "./column-from-field.ts";
+import { GrowingBytes } from "./growing-bytes.ts";
 
 const FIRST_BYTES = 256 * 1024;
 /** A larger buffer is given back once its rows are stored. */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 
-export class StoredRows {
-  /** Another one whenever it has to grow. */
-  bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
+export class StoredRows extends GrowingBytes {
   readonly #columns: number;
   #starts = new Int32Array(1_024);
   #length = 0;
-  /** Where the next byte goes. */
-  end = 0;
   /** By position, whether some of the rows have NULL there. */
   readonly hasNulls: Uint8Array;
 
   /** `columns` of each row. */
   constructor(columns: number) {
+    super(FIRST_BYTES);
     this.#columns = columns;
     this.hasNulls = new Uint8Array(columns);
   }
@@ -49,16 +46,7 @@ export class StoredRows {
       this.#starts = larger;
     }
     this.#starts[this.#length++] = this.end;
-    this.bytes[this.end] = ROW_VERSION;
-    this.end = writeVarint(this.bytes, this.end + 1, this.#columns);
-  }
-
-  reserve(more: number): void {
-    const needed = this.end + more;
-    if (needed <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
-    this.bytes.copy(larger, 0, 0, this.end);
-    this.bytes = larger;
+    this.rowHeader(this.#columns);
   }
 
   null(position: number): void {
@@ -67,9 +55,9 @@ export class StoredRows {
   }
 
   /** A column with its length before it; `room` is what the columns behind it need. */
-  column(bytes: Uint8Array, room: number): void {
+  columnWithLength(bytes: Uint8Array, room: number): void {
     this.reserve(bytes.length + room);
-    this.end = copyInto(bytes, 0, bytes.length, this.bytes, this.end);
+    this.add(bytes, 0, bytes.length);
   }
 
   clear(): void {

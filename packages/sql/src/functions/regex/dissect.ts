@@ -7,7 +7,7 @@
 import { SqlError } from "@firstlight/common";
 import { hasBackref, preferenceOf } from "./analysis.ts";
 import { emitRegex } from "./emit.ts";
-import { setHas } from "./tree.ts";
+import { childrenOf, setHas } from "./tree.ts";
 import type { RegexNode } from "./tree.ts";
 
 const BUDGET = 20_000_000;
@@ -220,7 +220,7 @@ class Dissector {
   /** An iteration leaves no groups of the one before. */
   #forget(node: RegexNode): void {
     if (node.kind === "capture") this.groups[node.index] = undefined;
-    for (const child of childrenOf(node)) this.#forget(child);
+    for (const child of partsOf(node)) this.#forget(child);
   }
 
   #beforeLast(node: Repeat): RegexNode {
@@ -239,25 +239,13 @@ const asciiLower = (text: string): string =>
 
 const widthOf = (code: number): number => (code > 0xffff ? 2 : 1);
 
-function childrenOf(node: RegexNode): readonly RegexNode[] {
-  switch (node.kind) {
-    case "capture":
-    case "repeat":
-      return [node.body];
-    case "concat":
-      return node.items;
-    case "alternatives":
-      return node.branches;
-    case "set":
-    case "anchor":
-    case "look":
-    case "backref":
-      return [];
-  }
+/** What a lookaround looks at is no part of the match. */
+function partsOf(node: RegexNode): readonly RegexNode[] {
+  return node.kind === "look" ? [] : childrenOf(node);
 }
 
 function hasCapture(node: RegexNode): boolean {
-  return node.kind === "capture" || childrenOf(node).some((child) => hasCapture(child));
+  return node.kind === "capture" || partsOf(node).some((child) => hasCapture(child));
 }
 
 function merge(lists: readonly (readonly number[])[]): readonly number[] {
@@ -271,7 +259,7 @@ function ordered(ends: readonly number[], ascending: boolean): readonly number[]
 
 function collectCaptures(node: RegexNode, into: Map<number, RegexNode>): void {
   if (node.kind === "capture") into.set(node.index, node.body);
-  for (const child of childrenOf(node)) collectCaptures(child, into);
+  for (const child of partsOf(node)) collectCaptures(child, into);
 }
 
 /**
