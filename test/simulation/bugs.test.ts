@@ -71,6 +71,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   // 6 of 8 seeds.
   dropsSpanTooEarly: [6, ["I4/I5"]],
   balancesByOldMap: [6, ["balance"]],
+  straightPassesOlder: [4, ["I4/I5"]],
 };
 
 test("every bug is listed in docs/testing.md", () => {

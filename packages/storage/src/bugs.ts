@@ -13,6 +13,7 @@
  * - `dropsSpanTooEarly`: rows of a span are removed while it still counts as held.
  * - `balancesByOldMap`: a change that nobody asked for is made on another map than the one by which
  *   it was decided.
+ * - `straightPassesOlder`: a large entry goes to the disk while older versions wait in memory.
  */
 export type StorageBug =
   | "readBelowWatermark"
@@ -25,7 +26,8 @@ export type StorageBug =
   | "copyMissesWrites"
   | "dropsSpanTooEarly"
   | "balancesByOldMap"
-  | "serveDamagedRecord";
+  | "serveDamagedRecord"
+  | "straightPassesOlder";
 
 export type StorageBugs = ReadonlySet<StorageBug>;
 

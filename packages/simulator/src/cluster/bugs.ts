@@ -49,6 +49,7 @@ export const STORAGE_BUGS: readonly StorageBug[] = [
   "dropsSpanTooEarly",
   "balancesByOldMap",
   "serveDamagedRecord",
+  "straightPassesOlder",
 ];
 
 export const ONLINE_BUGS: readonly OnlineBug[] = [

@@ -239,6 +239,13 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     faults: CALM,
     storage: { ...storage, collectMicros: 50_000 },
   },
+  // Harm: a large entry behind a small one of the same row. So what is small waits in memory.
+  straightPassesOlder: {
+    workload: bank,
+    faults: CALM,
+    thinkMicrosMax: 20_000,
+    storage: { ...storage, straightBytesMin: 80, flushDelayMicros: 500_000 },
+  },
 };
 
 export function bugScenario(bug: Bug): Scenario {

@@ -17,9 +17,9 @@ function some<T extends object>(random: SeededRandom, all: T): Partial<T> {
   return Object.fromEntries(chosen) as Partial<T>;
 }
 
-/** No choice of its own: seeds stay what they are. */
-function straightWith({ flushSliceBytes }: { flushSliceBytes?: number }): object {
-  return flushSliceBytes === undefined ? {} : { straightBytesMin: 1 };
+/** All of a log's entries go straight to the disk, or those of several rows, or none. */
+function straightWith(random: SeededRandom): object {
+  return random.pick([{}, { straightBytesMin: 80 }, { straightBytesMin: 1 }]);
 }
 
 /** Split at every opportunity, or merged again. */
@@ -115,6 +115,6 @@ export function hostileSettings(random: SeededRandom): Bounds {
     takeover: { ...SIMULATION_DEFAULTS.takeover, ...suspicion, ...takeover },
     balance,
     journal: { ...SIMULATION_DEFAULTS.journal, ...journal },
-    storage: { ...SIMULATION_DEFAULTS.storage, ...straightWith(storage), ...storage },
+    storage: { ...SIMULATION_DEFAULTS.storage, ...straightWith(random), ...storage },
   };
 }

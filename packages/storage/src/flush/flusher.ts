@@ -93,7 +93,7 @@ export class Flusher {
    */
   straightSlice(): SliceWriter | undefined {
     if (this.#closed) return undefined;
-    if (!this.#queue.isEmpty) {
+    if (!this.#queue.isEmpty && !this.#parts.bugs.has("straightPassesOlder")) {
       if (!this.#slicing) this.#startSlicing();
       return undefined;
     }
