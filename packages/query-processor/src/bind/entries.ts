@@ -1,11 +1,11 @@
 /** Adds entries to the range table and makes the namespace items by which they are seen. */
-import { type Expr, collationOfType } from "@firstlight/sql";
+import type { Expr } from "@firstlight/sql";
 import type { VirtualTable } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { list, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
-import { noteCollation } from "./note-collation.ts";
+import { noteCollations } from "./note-collation.ts";
 import { type PinnedRelation, pinnedColumns } from "./pinned-relations.ts";
 import type { Alias, OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import type { EntryOrigin, NamespaceColumn, NamespaceItem, Scope } from "./scope.ts";
@@ -98,9 +98,7 @@ export function addVisible(
   origin: EntryOrigin,
 ): NamespaceItem {
   const rte = scope.addEntry(entry, origin);
-  for (const { collation, type } of entry.columns) {
-    noteCollation(scope, collation ?? collationOfType(type));
-  }
+  noteCollations(scope, entry.columns);
   return itemOf(
     rte,
     entry.alias,
@@ -111,14 +109,25 @@ export function addVisible(
 
 /** Columns of a table as an entry has them: dropped ones keep their place without a name. */
 export function tableColumns(table: TableDescriptor): readonly OutputColumn[] {
-  const known = knownColumns.get(table);
-  if (known !== undefined) return known;
-  const columns = newColumns(table);
-  knownColumns.set(table, columns);
-  return columns;
+  return knownTable(table).columns;
 }
 
-const knownColumns = new WeakMap<TableDescriptor, readonly OutputColumn[]>();
+interface KnownTable {
+  readonly columns: readonly OutputColumn[];
+  /** Whether a column names its collation. */
+  readonly collates: boolean;
+}
+
+const knownTables = new WeakMap<TableDescriptor, KnownTable>();
+
+function knownTable(table: TableDescriptor): KnownTable {
+  const known = knownTables.get(table);
+  if (known !== undefined) return known;
+  const collates = table.columns.some((each) => each.collation !== undefined);
+  const made = { columns: newColumns(table), collates };
+  knownTables.set(table, made);
+  return made;
+}
 
 function newColumns(table: TableDescriptor): readonly OutputColumn[] {
   return table.columns.map((column) => ({
@@ -161,12 +170,9 @@ export function addTable(
   pinned?: PinnedRelation,
 ): NamespaceItem {
   scope.context.dependencies.add(table.oid);
-  if (table.columns.some((each) => each.collation !== undefined)) {
-    scope.context.collates.used = true;
-  }
-
   const name = alias?.name ?? pinned?.name ?? table.name;
-  const all = tableColumns(table);
+  const { columns: all, collates } = knownTable(table);
+  if (collates) scope.context.collates.used = true;
   const columns = renameLive(pinnedColumns(all, pinned), alias, name);
   const item = addVisible(
     scope,

@@ -245,7 +245,14 @@ async function finishColumns(
     const column = await finishColumn(context, base, draft);
     columns.push(keyColumns.has(column.name) ? { ...column, notNull: true } : column);
   }
-  return columns.map((column) => bindLate({ ...base, columns }, column, drafts));
+  const table = { ...base, columns };
+  const { interrupts } = context.session;
+  const bound: ColumnDescriptor[] = [];
+  for (const column of columns) {
+    bound.push(bindLate(table, column, drafts));
+    if (interrupts.overdue()) await interrupts.yield();
+  }
+  return bound;
 }
 
 /** Serial and identity columns get their sequence. */
@@ -309,17 +316,17 @@ async function finishChecks(
   constraints: readonly ConstraintDraft[],
 ): Promise<CheckDescriptor[]> {
   const checks: CheckDescriptor[] = [];
+  const { interrupts } = context.session;
+  const taken = new Set([...table.indexes, ...constraints].map((each) => each.name));
   for (const draft of constraints) {
     if (draft.kind !== "check") continue;
-    const taken = (name: string): boolean =>
-      checks.some((check) => check.name === name) ||
-      table.indexes.some((index) => index.name === name) ||
-      constraints.some((other) => other.name === name);
     const { expression, columns } = storeCheck(context, table, draft.node);
     const only = columns.length === 1 ? columns[0] : undefined;
-    const name = draft.name ?? chooseName(table.name, only, "check", taken);
+    const name = draft.name ?? chooseName(table.name, only, "check", (each) => taken.has(each));
+    taken.add(name);
     const marks = draft.noInherit ? { noInherit: true } : {};
     checks.push({ oid: await newOid(context), name, expression, ...marks });
+    if (interrupts.overdue()) await interrupts.yield();
   }
   return checks;
 }

@@ -62,6 +62,7 @@ export class PlanExecution implements Execution {
   readonly #run: Run;
   readonly #operator: Operator;
   #produced = 0;
+  #begun = false;
   #stored: RowStore | undefined;
   #at = 0;
 
@@ -87,7 +88,20 @@ export class PlanExecution implements Execution {
   }
 
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
-    this.#run.context.interrupts.check();
+    const { interrupts } = this.#run.context;
+    interrupts.check();
+    // Batches that are there at once: who reads them one after the other holds the event loop.
+    if (this.#begun && interrupts.overdue()) {
+      return interrupts.yield().then(() => {
+        interrupts.check();
+        return this.#pull(maxRows);
+      });
+    }
+    this.#begun = true;
+    return this.#pull(maxRows);
+  }
+
+  #pull(maxRows: number): MaybePromise<readonly Row[] | undefined> {
     const rows = this.#plan.modifies ? this.#nextStored(maxRows) : this.#nextBatch(maxRows);
     return isPromise(rows) ? rows.then((each) => this.#rested(each)) : this.#rested(rows);
   }
