@@ -68,6 +68,62 @@ describe("COPY FROM STDIN", () => {
     expect(await copyIn("copy t from stdin csv", ...data.slice(0, 3))).toEqual(["COPY 3"]);
   });
 
+  // The first line says how lines end.
+  it("takes lines that end with a return alone, in messages of any length", async () => {
+    for (const data of ["1\ta\r2\tb\\\r\r3\t\\N\r", "1\ta\r2\tb\\\r\r3\t\\N"]) {
+      for (let size = 1; size <= data.length; size++) {
+        const pieces = data.match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
+        expect(await copyIn("copy t from stdin", ...pieces)).toEqual(["COPY 3"]);
+        expect(loopback.engine.rows.slice(-3)).toEqual([
+          [1, "a"],
+          [2, "b\r"],
+          [3, null],
+        ]);
+      }
+    }
+    const refused = await copyIn("copy t from stdin csv", '1,"a\r"\r2,b\r', "3,c\n");
+    expect(refused).toEqual(["ERROR 22P04 unquoted newline found in data", "COPY t, line 4"]);
+  });
+
+  it("sees an end of a line that is not the others'", async () => {
+    const refused = async (...data: string[]): Promise<string> => {
+      const [error, where] = await copyIn("copy t from stdin", ...data);
+      return `${error ?? ""}, ${where ?? ""}`;
+    };
+    const literal = (what: string, line: number): string =>
+      `ERROR 22P04 literal ${what} found in data, COPY t, line ${line}`;
+    expect(await refused("1\ta\n2\tb\r\n")).toBe(literal("carriage return", 2));
+    expect(await refused("1\ta\n2\tb\\\\\rc\n")).toBe(literal("carriage return", 2));
+    expect(await refused("1\ta\n2\tb\\\rc\rd\n")).toBe(literal("carriage return", 2));
+    expect(await refused("1\ta\r\n2\tb\\\r\n")).toBe(literal("newline", 2));
+    expect(await refused("1\ta\r\n2\tb\r")).toBe(literal("carriage return", 2));
+    const style = "ERROR 22P04 end-of-copy marker does not match previous newline style";
+    expect(await refused("1\ta\r\n\\.\n")).toBe(`${style}, COPY t, line 2`);
+    const corrupt = "ERROR 22P04 end-of-copy marker corrupt";
+    expect(await refused("1\ta\n\\.")).toBe(`${corrupt}, COPY t, line 2`);
+  });
+
+  it("takes what is not the end marker, and an escape of nothing, as PostgreSQL does", async () => {
+    expect(await copyIn("copy t (b) from stdin csv", "a\n", "\\.")).toEqual(["COPY 2"]);
+    expect(loopback.engine.rows.map((row) => row[0])).toEqual(["a", "\\."]);
+    expect(await copyIn("copy t (b) from stdin", "a\\")).toEqual(["COPY 1"]);
+    expect(loopback.engine.rows.at(-1)?.[0]).toBe("a");
+  });
+
+  it("tells what cannot be a field before what is no value, and both before what is missing", async () => {
+    const told = async (sql: string, data: string): Promise<string> =>
+      (await copyIn(sql, "1\ta\n", data)).join("; ");
+    expect(await told("copy t from stdin", "x\ta\\377\n")).toBe(
+      'ERROR 22021 invalid byte sequence for encoding "UTF8": 0xff; COPY t, line 2: "x\ta\\377"',
+    );
+    expect(await told("copy t from stdin", "x\n")).toContain(
+      "invalid input syntax for type integer",
+    );
+    expect(await told("copy t from stdin (default 'D')", "x\tD\n")).toContain(
+      'unexpected default marker in COPY data; COPY t, line 2: "x\tD"',
+    );
+  });
+
   it("takes an escaped newline as data, the end marker, and a last line without newline", async () => {
     expect(await copyIn("copy t from stdin", "1\ta\\\nb\n2\tb\n\\.\nrubbish")).toEqual(["COPY 2"]);
     expect(loopback.engine.rows).toEqual([
@@ -114,7 +170,7 @@ describe("COPY FROM STDIN", () => {
     }
     expect(await copyIn("copy t from stdin csv", '1,"a\nb\n')).toEqual([
       "ERROR 22P04 unterminated CSV quoted field",
-      'COPY t, line 3: "1,"a',
+      'COPY t, line 1: "1,"a',
       "b",
       '"',
     ]);

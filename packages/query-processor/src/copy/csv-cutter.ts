@@ -30,7 +30,7 @@ export class CsvCutter implements RecordCutter {
     this.#escape = escape.charCodeAt(0);
     this.#null = Buffer.from(nullText);
     for (const byte of [NEWLINE, RETURN, this.#quote, this.#delimiter]) this.#special[byte] = 1;
-    for (const byte of [NEWLINE, this.#quote, this.#escape]) this.#quoted[byte] = 1;
+    for (const byte of [NEWLINE, RETURN, this.#quote, this.#escape]) this.#quoted[byte] = 1;
   }
 
   cut(block: Buffer, start: number, record: StoredRecord): number {
@@ -65,7 +65,7 @@ export class CsvCutter implements RecordCutter {
 
   /** All lines end alike. */
   #endsAt(block: Buffer, at: number): boolean {
-    if (!this.#reader.endsInReturn) return block[at] === NEWLINE;
+    if (this.#reader.lineEnd === "\n") return block[at] === NEWLINE;
     return block[at] === RETURN && block[at + 1] === NEWLINE;
   }
 
@@ -78,7 +78,7 @@ export class CsvCutter implements RecordCutter {
       while (quoted[block[at] as number] === 0) at++;
       const byte = block[at];
       const next = block[at + 1];
-      if (byte === NEWLINE) return UNCUT;
+      if (byte === NEWLINE || byte === RETURN) return UNCUT;
       if (byte === this.#escape && (next === quote || next === this.#escape)) {
         kinds[field] = ESCAPED;
         at += 2;

@@ -17,6 +17,7 @@ import { TextCutter } from "./text-cutter.ts";
 import { TextReader } from "./text-reader.ts";
 
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 
 export interface DataReader {
   /** Lines that were begun; undefined for a format without lines. */
@@ -117,7 +118,7 @@ function storedLines(
     },
     read: (data) => {
       if (reader.ended) return;
-      const block = lines.push(data);
+      const block = lines.push(data, reader.lineEnd);
       if (block !== undefined) direct.read(block);
     },
     finish: () => {
@@ -167,7 +168,7 @@ function lineSource({ table }: CopyTarget, lines: LineSource, reader: RowReader)
     },
     read: (data, rows) => {
       if (reader.ended) return;
-      const block = lines.push(data);
+      const block = lines.push(data, reader.lineEnd);
       if (block !== undefined) readBlock(table, lines, reader, block, rows);
     },
     finish: (rows) => {
@@ -198,7 +199,8 @@ function readBlock(
     text = lines.decode(block);
   } catch {
     for (let start = 0; start < block.length;) {
-      const end = block.indexOf(NEWLINE, start) + 1;
+      const newline = block.indexOf(reader.lineEnd === "\r" ? RETURN : NEWLINE, start);
+      const end = newline < 0 ? block.length : newline + 1;
       reader.read(decoded(table, lines, reader, block.subarray(start, end)), rows);
       start = end;
     }

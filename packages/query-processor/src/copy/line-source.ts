@@ -1,13 +1,15 @@
 /**
- * Cuts the bytes of COPY FROM into blocks that end at a line's end, and makes text of them; an unfinished line is kept in pieces and joined once, so that a long one costs no more than
- * its length.
+ * Cuts the bytes of COPY FROM into blocks that end at a line's end, and makes text of them; an
+ * unfinished line is kept in pieces and joined once, so that a long one costs no more than its length.
  */
 import { isAscii } from "node:buffer";
 import { SqlError } from "@firstlight/common";
 import type { CharacterSet } from "@firstlight/sql";
 import { decodeText } from "../wire/message-reader.ts";
+import type { LineEnd } from "./line-finder.ts";
 
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 const EMPTY = Buffer.alloc(0);
 /** I11: one row of input. */
 const UNFINISHED_BYTES_MAX = 256 * 1024 * 1024;
@@ -26,16 +28,28 @@ export class LineSource {
     return this.#characters === undefined;
   }
 
-  /** The complete lines that `data` finishes, newline included; undefined when there are none. */
-  push(data: Buffer): Buffer | undefined {
-    const last = data.lastIndexOf(NEWLINE);
-    if (last < 0) {
-      this.#keep(data);
-      return undefined;
+  /** The complete lines that `data` finishes, their ends included; undefined when there are none. */
+  push(data: Buffer, lineEnd: LineEnd): Buffer | undefined {
+    const end = lineEnd === "\r" ? data.lastIndexOf(RETURN) + 1 : data.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) return this.#cut(data, end);
+    if (lineEnd === "unknown" && this.#hasReturn(data)) {
+      const whole = this.#joined(data);
+      return this.#cut(whole, whole.lastIndexOf(RETURN, -2) + 1);
     }
-    const block = this.#joined(data.subarray(0, last + 1));
-    if (last + 1 < data.length) this.#keep(data.subarray(last + 1));
+    this.#keep(data);
+    return undefined;
+  }
+
+  #cut(data: Buffer, end: number): Buffer | undefined {
+    const block = end === 0 ? undefined : this.#joined(data.subarray(0, end));
+    if (end < data.length) this.#keep(data.subarray(end));
     return block;
+  }
+
+  /** Whether some return is known to have no newline behind it. */
+  #hasReturn(data: Buffer): boolean {
+    const at = data.indexOf(RETURN);
+    return (at >= 0 && at < data.length - 1) || this.#pieces.at(-1)?.at(-1) === RETURN;
   }
 
   /** What is left at the end of the data: a last line without newline, or nothing. */

@@ -1,7 +1,7 @@
 /**
  * The lines of COPY FROM into rows as they are stored, straight from their bytes. A record with
- * anything out of the ordinary, and what is left of its block, are the reader's of its format: it also
- * says what is wrong.
+ * anything out of the ordinary, and what is left of its block, are the reader's of its format. So is
+ * one in which something is wrong, of which there may be more: the reader says what comes first.
  */
 import { isAscii, isUtf8 } from "node:buffer";
 import type { Datum, Row } from "@firstlight/sql";
@@ -39,9 +39,16 @@ export class StoredLines {
     for (let start = 0; start < block.length;) {
       const end = cutter.cut(block, start, record);
       if (end === UNCUT) return this.#readSlowly(block.subarray(start));
+      const next = end + (block[end] === RETURN ? 2 : 1);
       reader.countLine();
-      record.add(block, start, end, this.#valueOf);
-      start = end + (block[end] === RETURN ? 2 : 1);
+      try {
+        record.add(block, start, end, this.#valueOf);
+      } catch (error) {
+        reader.uncountLine();
+        this.#readSlowly(block.subarray(start, next));
+        throw error;
+      }
+      start = next;
     }
   }
 

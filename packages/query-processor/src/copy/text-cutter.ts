@@ -60,7 +60,7 @@ export class TextCutter implements RecordCutter {
 
   /** All lines end alike. */
   #endsAt(block: Buffer, at: number): boolean {
-    if (!this.#reader.endsInReturn) return block[at] === NEWLINE;
+    if (this.#reader.lineEnd === "\n") return block[at] === NEWLINE;
     return block[at] === RETURN && block[at + 1] === NEWLINE;
   }
 
