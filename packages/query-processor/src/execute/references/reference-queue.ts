@@ -16,6 +16,7 @@ import { referencesTo } from "../../catalog/foreign-keys.ts";
 import type { ExecutionContext } from "../executable.ts";
 import type { InternalStatements } from "../internal-statements.ts";
 import { ChildCheck } from "./child-check.ts";
+import { CommutingActions } from "./commuting-actions.ts";
 import { ParentCheck } from "./parent-check.ts";
 import type { ParentChange } from "./referential-action.ts";
 import { actionOf, runAction } from "./referential-action.ts";
@@ -39,6 +40,7 @@ export class ReferenceQueue {
   readonly #keys = new Map<number, UniqueCheck>();
   readonly #parents = new Map<number, ParentCheck>();
   #changes: ParentChange[] = [];
+  #commuting: CommutingActions | undefined;
 
   constructor(context: ExecutionContext) {
     this.context = context;
@@ -162,23 +164,23 @@ export class ReferenceQueue {
 
   /**
    * The first change of the queue, with those behind it that take the same action by the same foreign
-   * key. None is taken past a RESTRICT: what that finds depends on what was done before.
+   * key; past others only where the order of all of them makes no difference.
    */
   async #act(): Promise<void> {
     const [first] = this.#changes;
     if (first === undefined) return;
-    const action = actionOf(first);
+    const commuting = (this.#commuting ??= new CommutingActions(this.context.catalog));
     const taken: ParentChange[] = [];
     const passed: ParentChange[] = [];
     for (const change of this.#changes) {
       const isLike = isAlike(change, first);
-      if (!isLike && (action === "restrict" || actionOf(change) === "restrict")) break;
+      if (!isLike && !(commuting.has(first) && commuting.has(change))) break;
       (isLike ? taken : passed).push(change);
       if (taken.length >= BATCH_MAX || passed.length >= PASSED_MAX) break;
     }
     const rest = this.#changes.slice(taken.length + passed.length);
     this.#changes = [...passed, ...rest];
-    await runAction(this, action, taken);
+    await runAction(this, actionOf(first), taken);
   }
 
   /** Runs a statement on behalf of this one; answers its first rows. */
