@@ -17,13 +17,8 @@ export function emitAndOr(emitter: Emitter, expr: Node<"and" | "or" | "not">): O
   const label = builder.fresh();
   let nullable = false;
   builder.line(`${label}: {`);
-  const { groups, others } =
-    expr.kind === "or" ? dividedArms(expr.args) : { groups: [], others: expr.args };
-  const operands = function* (): Generator<Operand> {
-    for (const group of groups) yield emitRowMembership(emitter, group);
-    for (const arg of others) yield emitter.emit(arg);
-  };
-  for (const operand of operands()) {
+  for (const arm of expr.kind === "or" ? dividedArms(expr.args) : expr.args) {
+    const operand = arm.kind === "rowsOfArms" ? emitRowMembership(emitter, arm) : emitter.emit(arm);
     builder.line(`if (${operand.js} === ${stop}) { ${out} = ${stop}; break ${label}; }`);
     if (operand.nullable) builder.line(`if (${operand.js} === null) ${out} = null;`);
     nullable ||= operand.nullable;

@@ -29,6 +29,7 @@ interface Comparison {
 
 /** Arms that compare the same slots. */
 export interface RowsOfArms {
+  readonly kind: "rowsOfArms";
   readonly slots: readonly Slot[];
   readonly keysOf: readonly MembershipKey[];
   /** One row for each arm, in the order of the slots. */
@@ -78,11 +79,6 @@ function comparisonsOf(arm: Expr): readonly Comparison[] | undefined {
   return found.toSorted((a, b) => a.slot.index - b.slot.index);
 }
 
-export interface DividedArms {
-  readonly groups: readonly RowsOfArms[];
-  readonly others: readonly Expr[];
-}
-
 interface Group {
   readonly arms: Expr[];
   readonly comparisons: (readonly Comparison[])[];
@@ -91,32 +87,48 @@ interface Group {
 function rowsOf({ comparisons }: Group): RowsOfArms {
   const [first = []] = comparisons;
   return {
+    kind: "rowsOfArms",
     slots: first.map(({ slot }) => slot),
     keysOf: first.map(({ keyOf }) => keyOf),
     rows: comparisons.map((row) => row.map(({ value }) => value)),
   };
 }
 
-export function dividedArms(arms: readonly Expr[]): DividedArms {
-  if (arms.length < ARMS_MIN) return { groups: [], others: arms };
-  const byShape = new Map<string, Group>();
-  const others: Expr[] = [];
-  for (const arm of arms) {
-    const comparisons = comparisonsOf(arm);
-    if (comparisons === undefined) {
-      others.push(arm);
-      continue;
-    }
+/** Of the comparisons that stand between two arms of another kind. */
+class Gathering {
+  #byShape = new Map<string, Group>();
+
+  add(arm: Expr, comparisons: readonly Comparison[]): void {
     const shape = comparisons.map(({ slot, value }) => `${slot.index}:${value.type}`).join(" ");
-    const group = byShape.get(shape) ?? { arms: [], comparisons: [] };
+    const group = this.#byShape.get(shape) ?? { arms: [], comparisons: [] };
     group.arms.push(arm);
     group.comparisons.push(comparisons);
-    byShape.set(shape, group);
+    this.#byShape.set(shape, group);
   }
-  const all = [...byShape.values()];
-  const large = all.filter((group) => group.arms.length >= ARMS_MIN);
-  const small = all.filter((group) => group.arms.length < ARMS_MIN).flatMap((group) => group.arms);
-  return { groups: large.map(rowsOf), others: [...small, ...others] };
+
+  taken(): readonly (RowsOfArms | Expr)[] {
+    const groups = [...this.#byShape.values()];
+    this.#byShape = new Map();
+    const isLarge = ({ arms }: Group): boolean => arms.length >= ARMS_MIN;
+    const small = groups.filter((group) => !isLarge(group)).flatMap(({ arms }) => arms);
+    return [...groups.filter(isLarge).map(rowsOf), ...small];
+  }
+}
+
+/**
+ * The arms in an order in which they can be evaluated. Comparisons meet no error: they change places
+ * among themselves, but not with other arms, which are only asked if none before them is true.
+ */
+export function dividedArms(arms: readonly Expr[]): readonly (RowsOfArms | Expr)[] {
+  if (arms.length < ARMS_MIN) return arms;
+  const divided: (RowsOfArms | Expr)[] = [];
+  const gathering = new Gathering();
+  for (const arm of arms) {
+    const comparisons = comparisonsOf(arm);
+    if (comparisons === undefined) divided.push(...gathering.taken(), arm);
+    else gathering.add(arm, comparisons);
+  }
+  return [...divided, ...gathering.taken()];
 }
 
 export type RowMembershipTest = (
