@@ -62,6 +62,7 @@ describe("a condition that is too long for storage", () => {
     ["m = any($1) and k = 2", "m % 3 = 0 and k = 2"],
     ["m <> all($1) and k > 2", "m % 3 <> 0 and k > 2"],
     ["m = any($1::int[]) or k = 3", "m % 3 = 0 or k = 3"],
+    ["m <> all($1) and 10 / (m % 3) > 5", "m % 3 <> 0 and 10 / (m % 3) > 5"],
   ])("%s", async (long, short) => {
     const transaction = await filled();
     for (const what of ["i, m", "count(*), sum(k)"]) {

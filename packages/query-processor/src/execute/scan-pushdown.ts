@@ -117,21 +117,21 @@ interface PushedConditions {
   readonly rest: readonly Expr[];
 }
 
-/** Each condition where it can be tested. */
+/**
+ * Each condition where it can be tested, and none before those that stand in front of it: it may
+ * fail for a row that they leave out.
+ */
 function divided(all: readonly Condition[], context: EvaluationContext): PushedConditions {
   const pushed: Expr[] = [];
-  const rest: Expr[] = [];
   let room = PUSHED_TEXT_MAX;
-  for (const { own, stored } of all) {
+  for (const { stored } of all) {
     const fixed = pushableExpr(stored, context);
     const left = fixed === undefined ? -1 : roomAfter(fixed, room);
-    if (fixed === undefined || left < 0) {
-      rest.push(own);
-      continue;
-    }
+    if (fixed === undefined || left < 0) break;
     room = left;
     pushed.push(fixed);
   }
+  const rest = all.slice(pushed.length).map(({ own }) => own);
   return { filter: conjunction(pushed), rest };
 }
 
