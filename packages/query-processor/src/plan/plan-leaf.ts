@@ -18,7 +18,7 @@ import { deepRtes, isBranching } from "./outer-side-subplans.ts";
 import type { SortWish } from "./ordering.ts";
 import type { ParamBinding, PlanNode } from "./plan-node.ts";
 import { pushIntoSubquery } from "./push-down.ts";
-import { isVolatileQuery } from "./query-walk.ts";
+import { isDeeplyVolatile, isVolatileQuery } from "./query-walk.ts";
 import { keyVar, planScans } from "./scan-path.ts";
 import { functionRows } from "./function-rows.ts";
 import type { ScanContext } from "./scan-cost.ts";
@@ -217,7 +217,8 @@ function planSubquery(
     params.filter((param) => !reads(param)),
   );
   const leaf = named(filtered(scope, index, relation, params.filter(reads), asked), node, rte);
-  if (parent !== scope || isVolatileQuery(pushed) || pushed.rowMarks.length > 0) return leaf;
+  const isVolatile = isVolatileQuery(pushed) || asked.some(isDeeplyVolatile);
+  if (parent !== scope || isVolatile || pushed.rowMarks.length > 0) return leaf;
   const batch = (rows: number): PlannedBatch | undefined =>
     relation === plain
       ? lateralBatch(scope, index, { query: pushed, node, asked, rows })

@@ -159,11 +159,24 @@ export function refersAround(query: BoundQuery): boolean {
   return found;
 }
 
+function isVolatileCall(node: Expr): boolean {
+  return node.kind === "call" && volatility({ ...node, args: [] }) === "volatile";
+}
+
 /** Whether it, or a query in it, may call something volatile. */
 export function isVolatileQuery(query: BoundQuery): boolean {
   let found = false;
   walkQuery(query, 0, (node) => {
-    if (node.kind === "call" && volatility({ ...node, args: [] }) === "volatile") found = true;
+    found ||= isVolatileCall(node);
+  });
+  return found;
+}
+
+/** The same of an expression. */
+export function isDeeplyVolatile(expr: Expr): boolean {
+  let found = false;
+  walkDeep(expr, 0, (node) => {
+    found ||= isVolatileCall(node);
   });
   return found;
 }

@@ -74,6 +74,14 @@ describe("correlated subqueries", () => {
 
   it.each([
     ["volatile", "select from a, lateral (select sum(x * random()) from b where b.k = a.k) y"],
+    [
+      "a volatile condition",
+      "select from a, lateral (select x from b where b.k = a.k offset 0) y where y.x > random()",
+    ],
+    [
+      "a volatile condition in a subquery",
+      "select from a join lateral (select x from b where b.k = a.k offset 0) y on y.x > (select max(c.x * random()) from c where c.k = y.x)",
+    ],
     ["locked rows", "select from a, lateral (select x from b where k = a.k limit 1 for update) y"],
   ])("are run for each row in FROM: %s", async (_, text) => {
     expect(await plan(text)).not.toContain("Memoize");

@@ -18,6 +18,9 @@ import { SubplanBatchRun } from "./subplan-batch.ts";
 /** Of the memory limit. */
 const MEMO_PART = 4;
 
+/** Of a key without rows, where an aggregate has a value for that: the same for all of them. */
+const NOTHING: readonly Row[] = [];
+
 export interface CompiledMemo {
   readonly node: MemoizeNode;
   readonly open: Opener;
@@ -54,8 +57,6 @@ export class Memo {
   readonly #compiled: CompiledMemo;
   readonly #memory: MemoryShare;
   readonly #entries = new Map<MapKey, readonly Row[]>();
-  /** Keys without rows, where an aggregate has a value for that. */
-  readonly #withoutRows = new Set<MapKey>();
   #rowsOfNothing: readonly Row[] | undefined;
   readonly #batch: SubplanBatchRun | undefined;
   readonly #bytesMax: number;
@@ -73,7 +74,6 @@ export class Memo {
 
   free(): void {
     this.#entries.clear();
-    this.#withoutRows.clear();
     this.#memory.release();
   }
 
@@ -91,7 +91,7 @@ export class Memo {
     const wanted = new Map<MapKey, Row>();
     for (const row of rows) {
       const key = this.#compiled.key(row, evaluation);
-      if (!this.#entries.has(key) && !this.#withoutRows.has(key)) wanted.set(key, row);
+      if (!this.#entries.has(key)) wanted.set(key, row);
     }
     return wanted;
   }
@@ -103,10 +103,7 @@ export class Memo {
         key,
         found.map((row) => row.slice(0, -1)),
       );
-    } else if (this.#compiled.batch?.batch.empty === "constant") {
-      this.#memory.take(keyBytes(key));
-      this.#withoutRows.add(key);
-    }
+    } else if (this.#compiled.batch?.batch.empty === "constant") this.#keep(key, NOTHING);
   }
 
   keyOf(left: Row): MapKey {
@@ -115,41 +112,55 @@ export class Memo {
 
   rowsOf(key: MapKey): readonly Row[] | undefined {
     const { report } = this;
-    const known =
-      this.#entries.get(key) ?? (this.#withoutRows.has(key) ? this.#rowsOfNothing : undefined);
+    const kept = this.#entries.get(key);
+    const known = kept === NOTHING ? this.#rowsOfNothing : kept;
     if (known === undefined) {
       report.misses++;
       return undefined;
     }
     report.hits++;
-    if (report.evictions > 0 && this.#entries.delete(key)) this.#entries.set(key, known);
+    if (kept !== undefined && report.evictions > 0) {
+      this.#entries.delete(key);
+      this.#entries.set(key, kept);
+    }
     return known;
   }
 
   /** Runs the plan for the parameters that are set; what it yields to its end is kept. */
   open(key: MapKey): Operator {
-    return new Recorder(this.#compiled.open(this.#run), (rows) => {
-      if (this.#withoutRows.has(key)) this.#rowsOfNothing = rows;
+    const keep = (rows: readonly Row[] | undefined): void => {
+      if (rows === undefined) this.report.overflows++;
+      else if (this.#entries.get(key) === NOTHING) this.#rowsOfNothing = rows;
       else this.#keep(key, rows);
-    });
+    };
+    return new Recorder(this.#compiled.open(this.#run), this.#bytesMax, keep);
   }
 
   #keep(key: MapKey, rows: readonly Row[]): void {
     const { report } = this;
     const bytes = entryBytes(key, rows);
-    if (bytes > this.#bytesMax) {
+    if (!this.#makesRoom(bytes)) {
       report.overflows++;
       return;
-    }
-    for (const [oldest, kept] of this.#entries) {
-      if (this.#memory.heldBytes + bytes <= this.#bytesMax) break;
-      this.#entries.delete(oldest);
-      this.#memory.give(entryBytes(oldest, kept));
-      report.evictions++;
     }
     this.#memory.take(bytes);
     this.#entries.set(key, rows);
     report.memoryBytes = Math.max(report.memoryBytes, this.#memory.heldBytes);
+  }
+
+  /** Whether there is any: what others hold is not to be refused for the sake of a memo. */
+  #makesRoom(bytes: number): boolean {
+    const { limitBytes } = this.#run.memory;
+    const isFree = (): boolean =>
+      this.#memory.heldBytes + bytes <= this.#bytesMax &&
+      this.#run.memory.heldBytes + bytes <= limitBytes;
+    for (const [oldest, kept] of this.#entries) {
+      if (isFree()) return true;
+      this.#entries.delete(oldest);
+      this.#memory.give(entryBytes(oldest, kept));
+      this.report.evictions++;
+    }
+    return isFree();
   }
 }
 
@@ -159,14 +170,16 @@ function entryBytes(key: MapKey, rows: readonly Row[]): number {
   return bytes;
 }
 
-/** Tells of all rows once there are no more. */
+/** Tells of all rows once there are no more, of none when they become too many to be kept. */
 class Recorder implements Operator {
   readonly #child: Operator;
-  readonly #keep: (rows: readonly Row[]) => void;
+  readonly #keep: (rows: readonly Row[] | undefined) => void;
+  #room: number;
   #rows: Row[] | undefined = [];
 
-  constructor(child: Operator, keep: (rows: readonly Row[]) => void) {
+  constructor(child: Operator, room: number, keep: (rows: readonly Row[] | undefined) => void) {
     this.#child = child;
+    this.#room = room;
     this.#keep = keep;
   }
 
@@ -176,10 +189,15 @@ class Recorder implements Operator {
   }
 
   #took(rows: readonly Row[] | undefined): readonly Row[] | undefined {
-    if (rows !== undefined) for (const row of rows) this.#rows?.push(row);
-    else if (this.#rows !== undefined) {
-      this.#keep(this.#rows);
+    const recorded = this.#rows;
+    if (recorded === undefined) return rows;
+    for (const row of rows ?? []) {
+      recorded.push(row);
+      this.#room -= rowBytes(row);
+    }
+    if (rows === undefined || this.#room < 0) {
       this.#rows = undefined;
+      this.#keep(this.#room < 0 ? undefined : recorded);
     }
     return rows;
   }

@@ -191,7 +191,7 @@ class GroupPlanner {
     const found = { ...best, order: this.#orderOf(best), keyOf: this.#keyOf, rank: this.rank };
     if (late.length === 0) return found;
     const relation = filterRelation(this.#scope, best.relation, late);
-    return { ...found, relation, leaf: undefined, virtual: undefined };
+    return { ...found, relation, leaf: undefined, virtual: undefined, repeated: undefined };
   }
 
   #alone(rte: number): Alone {
