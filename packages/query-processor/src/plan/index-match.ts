@@ -15,6 +15,7 @@ import { derivedColumns } from "../bind/index-expressions.ts";
 import { conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import { fixedPrefix, successor } from "./like-prefix.ts";
 import type { KeyCondition, RangeBound } from "./plan-node.ts";
+import { looksIntoRow } from "./row-null-test.ts";
 
 const LESS = 1;
 const LESS_EQUAL = 2;
@@ -181,6 +182,7 @@ function prefixConditions(qual: Expr, entry: IndexedEntry): readonly ColumnCondi
 
 function columnCondition(qual: Expr, entry: IndexedEntry): ColumnCondition | undefined {
   if (qual.kind === "isNull" || qual.kind === "isNotNull") {
+    if (looksIntoRow(qual)) return undefined;
     const column = columnOf(qual.arg, entry);
     if (column === undefined) return undefined;
     const kind = qual.kind === "isNull" ? "isNull" : "notNull";

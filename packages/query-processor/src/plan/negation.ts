@@ -3,7 +3,8 @@
  * through AND and OR. So that NOT (a = 5 OR b > 3) finds indexes and statistics as its parts do.
  */
 import type { Expr } from "@firstlight/sql";
-import { isComposite, operatorByOid } from "@firstlight/sql";
+import { operatorByOid } from "@firstlight/sql";
+import { looksIntoRow } from "./row-null-test.ts";
 
 const BOOL = 16;
 
@@ -17,11 +18,6 @@ const OPPOSITES: Readonly<Record<BooleanTest, BooleanTest>> = {
   isUnknown: "isNotUnknown",
   isNotUnknown: "isUnknown",
 };
-
-/** A row may be neither NULL nor not NULL. */
-function looksIntoRow(expr: Extract<Expr, { kind: "isNull" | "isNotNull" }>): boolean {
-  return expr.shallow !== true && (expr.arg.kind === "row" || isComposite(expr.arg.type));
-}
 
 type Logic = Extract<Expr, { kind: "and" | "or" | "not" }>;
 

@@ -9,6 +9,7 @@ import { indexPredicate } from "../bind/index-expressions.ts";
 import { withoutNegations } from "./negation.ts";
 import { conjuncts, exprKey, someNode } from "./expression-map.ts";
 import { overEntry } from "./index-match.ts";
+import { looksIntoRow } from "./row-null-test.ts";
 
 const LESS = 1;
 const LESS_EQUAL = 2;
@@ -53,7 +54,9 @@ function isEquality(call: Extract<Expr, { kind: "call" }>): boolean {
 function implies(qual: Expr, wanted: Expr): boolean {
   if (wanted.kind === "or") return wanted.args.some((arg) => implied(qual, arg));
   if (qual.kind === "or") return qual.args.every((arg) => implied(arg, wanted));
-  if (wanted.kind === "isNotNull") return isFalseForNull(qual, exprKey(wanted.arg));
+  if (wanted.kind === "isNotNull") {
+    return !looksIntoRow(wanted) && isFalseForNull(qual, exprKey(wanted.arg));
+  }
   return orderImplies(qual, wanted);
 }
 

@@ -1,0 +1,27 @@
+-- A row is NULL if all of its fields are, and not NULL if none is: neither is the opposite of the other, and no index knows.
+create type nr_pair as (x int, y text);
+create domain nr_domain as nr_pair;
+create table nr (id int primary key, c nr_pair, d nr_domain);
+insert into nr select i, c, c from generate_series(1, 40) i, lateral (select case i % 4 when 1 then row(null, null)::nr_pair when 2 then row(1, null)::nr_pair when 3 then row(1, 'a')::nr_pair end as c) v;
+create index nr_by_c on nr (c);
+analyze nr;
+set enable_seqscan = off;
+select count(*) from nr where c is null;
+select count(*) from nr where c is not null;
+select count(*) from nr where not (c is null);
+select count(*) from nr where not (c is not null);
+reset enable_seqscan;
+select count(*) from nr where d is null;
+select count(*) from nr where d is not null;
+select count(*) from nr where not (d is null);
+select count(*) from nr where not (d is not null);
+select r::text from (values (row(1, null)), (row(null, null)), (row(1, 2))) v(r) where not (r is null) order by 1;
+select r::text from (values (row(1, null)), (row(null, null)), (row(1, 2))) v(r) where not (r is not null) order by 1;
+create index nr_partial on nr (id) where c is not null;
+set enable_seqscan = off;
+select id from nr where c = row(1, null)::nr_pair and id between 1 and 9 order by id;
+select id from nr where c is not null and id between 1 and 9 order by id;
+reset enable_seqscan;
+drop table nr;
+drop domain nr_domain;
+drop type nr_pair;
