@@ -414,9 +414,11 @@ const SCHEMA: FeatureGroup = {
     feature("row security policies", "create policy p1 on item"),
     feature("extensions", "create extension pg_trgm"),
     feature(
-      "CREATE, ALTER and DROP DATABASE",
+      "CREATE (with TEMPLATE), ALTER and DROP DATABASE",
       "create database d2 connection limit 5",
       "alter database d2 rename to d3",
+      "create database d4 template d3",
+      "drop database d4",
       "drop database d3 with (force)",
     ),
     feature("CREATE STATISTICS", "create statistics x1 on a, b from item"),

@@ -199,6 +199,8 @@ export {
   parseDataKey,
   uint32Text,
   TABLE_STATISTICS_SPAN,
+  movedToStorage,
+  storagePrefix,
   tableStatisticsKey,
 } from "./keys/keyspace.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";

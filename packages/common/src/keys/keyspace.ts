@@ -10,7 +10,9 @@
  * | 00         | 'g' storage id u32                     | this storage id's keys are garbage        |
  * | 00         | 'g' storage id u32, index number u16   | this index's entries are garbage          |
  * | 00         | 's' or 'S', table oid u32              | statistics of a table, of its columns     |
+ * | 00         | 's' or 'S', table oid u32, database u32| those of another database than the first  |
  * | 00         | 'f' table oid u32, 0 or 1              | schema fence: written, never read         |
+ * | 00         | 'f' table oid u32, 0 or 1, database u32| one of another database than the first    |
  * | 00         | 'f' database oid u32, 0                | the fence of all of a database's schema   |
  * | 00         | 'j' job id, 26 characters              | one background job                        |
  * | 00         | 'r'                                    | the ranges of the adjudicators            |
@@ -53,19 +55,23 @@ export function uint32Text(value: number): string {
   );
 }
 
+/** Databases have objects of the same number; those of the first one are told by nothing. */
+function placeOf(database: number | undefined): string {
+  return database === undefined ? "" : uint32Text(database);
+}
+
 export function catalogObjectKey(kind: number, oid: number, database?: number): Key {
-  const place = database === undefined ? "" : uint32Text(database);
-  return keyFromLatin1(`\x00c${String.fromCharCode(kind)}${uint32Text(oid)}${place}`);
+  return keyFromLatin1(`\x00c${String.fromCharCode(kind)}${uint32Text(oid)}${placeOf(database)}`);
 }
 
 /** Size and age of a table's statistics. */
-export function tableStatisticsKey(table: number): Key {
-  return keyFromLatin1(TABLE_STATISTICS_PREFIX + uint32Text(table));
+export function tableStatisticsKey(table: number, database?: number): Key {
+  return keyFromLatin1(TABLE_STATISTICS_PREFIX + uint32Text(table) + placeOf(database));
 }
 
 /** The statistics of a table's columns. */
-export function columnStatisticsKey(table: number): Key {
-  return keyFromLatin1(`\x00S${uint32Text(table)}`);
+export function columnStatisticsKey(table: number, database?: number): Key {
+  return keyFromLatin1(`\x00S${uint32Text(table)}${placeOf(database)}`);
 }
 
 /**
@@ -73,8 +79,9 @@ export function columnStatisticsKey(table: number): Key {
  * an online step, whose predecessor's writers do no harm, only the one of its own parity: so who
  * planned one step ago passes, who planned two steps ago does not.
  */
-export function schemaFenceKey(table: number, step: number): Key {
-  return keyFromLatin1(`\x00f${uint32Text(table)}${String.fromCharCode(step & 1)}`);
+export function schemaFenceKey(table: number, step: number, database?: number): Key {
+  const parity = String.fromCharCode(step & 1);
+  return keyFromLatin1(`\x00f${uint32Text(table)}${parity}${placeOf(database)}`);
 }
 
 /** What a transaction checks that any schema change in its database is to refuse. */
@@ -143,6 +150,19 @@ export function parseDataKey(key: Key): { storageId: number; index: number } | u
     storageId: ((at(1) << 24) | (at(2) << 16) | (at(3) << 8) | at(4)) >>> 0,
     index: (at(5) << 8) | at(6),
   };
+}
+
+/** Every key of the storage id: its first bytes, however many indexes it has. */
+export function storagePrefix(storageId: number): Key {
+  return keyFromLatin1(indexPrefix(storageId, 0).slice(0, STORAGE_PREFIX_LENGTH));
+}
+
+/** Of what storagePrefix gives. */
+const STORAGE_PREFIX_LENGTH = 5;
+
+/** The same row or entry under another storage id. */
+export function movedToStorage(key: Key, storageId: number): Key {
+  return keyFromLatin1(storagePrefix(storageId) + key.slice(STORAGE_PREFIX_LENGTH));
 }
 
 /** Splits the space into `count` equal spans by first byte. */

@@ -19,7 +19,7 @@ import type {
 import { FIRSTLIGHT } from "../profile/firstlight.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { ExtendedStatistics } from "../statistics/extended-statistics.ts";
-import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
+import type { StatisticsByStorage, TableStatistics } from "../statistics/table-statistics.ts";
 import { NO_STATISTICS } from "../statistics/table-statistics.ts";
 import {
   BUILTIN_DATABASES,
@@ -51,7 +51,7 @@ export function isRelation(object: CatalogObject): object is Exclude<Relation, V
 export class CatalogImage implements Catalog {
   readonly version: number;
   readonly objects: ReadonlyMap<number, CatalogObject>;
-  readonly statistics: StatisticsByTable;
+  readonly statistics: StatisticsByStorage;
   readonly system: SystemCatalog;
   /** Of the query processor: how what is in it is shown. */
   readonly profile: Profile;
@@ -78,7 +78,7 @@ export class CatalogImage implements Catalog {
     version: number,
     objects: Iterable<CatalogObject>,
     system: SystemCatalog,
-    statistics: StatisticsByTable = NO_STATISTICS,
+    statistics: StatisticsByStorage = NO_STATISTICS,
     temporarySchema?: SchemaDescriptor,
     database: number = FIRST_DATABASE,
     profile: Profile = FIRSTLIGHT,
@@ -164,7 +164,7 @@ export class CatalogImage implements Catalog {
 
   #made(
     objects: Iterable<CatalogObject>,
-    statistics: StatisticsByTable,
+    statistics: StatisticsByStorage,
     temporarySchema: SchemaDescriptor | undefined,
   ): CatalogImage {
     return new CatalogImage(
@@ -179,13 +179,13 @@ export class CatalogImage implements Catalog {
   }
 
   /** The same schema with other statistics: plans are made anew on it. */
-  withStatistics(statistics: StatisticsByTable): CatalogImage {
+  withStatistics(statistics: StatisticsByStorage): CatalogImage {
     return this.#made(this.objects.values(), statistics, this.temporarySchema);
   }
 
   statisticsOf(table: TableDescriptor): TableStatistics | undefined {
-    const found = this.statistics.get(table.oid);
-    if (found?.storageId !== table.storageId) return undefined;
+    const found = this.statistics.get(table.storageId);
+    if (found === undefined) return undefined;
     const isThere = ({ object }: ExtendedStatistics): boolean => this.objects.has(object);
     const { extended } = found;
     // Objects that were dropped since the table was analyzed say nothing any more.

@@ -6,7 +6,7 @@
 import type { MaybePromise, ScanPage, Span, Storage, Timestamp } from "@firstlight/common";
 import { CATALOG_OBJECT_SPAN, CATALOG_VERSION_KEY, andThen } from "@firstlight/common";
 import { loadStatistics } from "../statistics/load-statistics.ts";
-import type { StatisticsByTable } from "../statistics/table-statistics.ts";
+import type { StatisticsByStorage } from "../statistics/table-statistics.ts";
 import { NO_STATISTICS } from "../statistics/table-statistics.ts";
 import type { Profile } from "../profile/profile.ts";
 import { FIRST_DATABASE } from "./builtin-objects.ts";
@@ -22,7 +22,7 @@ const PAGE_BYTES = 1 << 20;
 /** All databases at one version; the image of each is made when it is asked for. */
 class CatalogVersion {
   readonly version: number;
-  readonly statistics: StatisticsByTable;
+  readonly statistics: StatisticsByStorage;
   readonly objects: readonly CatalogObject[];
   readonly #system: SystemCatalog;
   readonly #profile: Profile;
@@ -32,7 +32,7 @@ class CatalogVersion {
     version: number,
     objects: readonly CatalogObject[],
     system: SystemCatalog,
-    statistics: StatisticsByTable,
+    statistics: StatisticsByStorage,
     profile: Profile,
   ) {
     this.#profile = profile;
@@ -66,7 +66,7 @@ class CatalogVersion {
     return databasesIn(first).map(({ oid }) => this.image(oid));
   }
 
-  withStatistics(statistics: StatisticsByTable): CatalogVersion {
+  withStatistics(statistics: StatisticsByStorage): CatalogVersion {
     const { version, objects } = this;
     const other = new CatalogVersion(version, objects, this.#system, statistics, this.#profile);
     for (const [database, image] of this.#images) {
@@ -115,9 +115,9 @@ export class CatalogLoader {
   /** Takes over statistics that have just been committed; undefined: there are none any more. */
   adoptStatistics(changes: ReadonlyMap<number, StatisticsChange>): void {
     const statistics = new Map(this.#latest.statistics);
-    for (const [table, change] of changes) {
-      if (change === undefined) statistics.delete(table);
-      else statistics.set(table, change);
+    for (const [storageId, change] of changes) {
+      if (change === undefined) statistics.delete(storageId);
+      else statistics.set(storageId, change);
     }
     this.#latest = this.#latest.withStatistics(statistics);
   }
@@ -178,7 +178,7 @@ export class CatalogLoader {
   }
 }
 
-export type StatisticsChange = ReturnType<StatisticsByTable["get"]>;
+export type StatisticsChange = ReturnType<StatisticsByStorage["get"]>;
 
 function collectObjects(page: ScanPage, into: CatalogObject[]): void {
   if (page.batch.kind !== "raw") throw new TypeError("stored values were asked for");

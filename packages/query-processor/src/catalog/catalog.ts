@@ -8,7 +8,7 @@ import type { Profile } from "../profile/profile.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { ConflictReport, ListedLock, MaybePromise } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
-import type { StatisticsByTable, TableStatistics } from "../statistics/table-statistics.ts";
+import type { StatisticsByStorage, TableStatistics } from "../statistics/table-statistics.ts";
 import type {
   CatalogObject,
   FunctionDescriptor,
@@ -150,7 +150,7 @@ export interface Catalog {
   roleByName(name: string): RoleDescriptor | undefined;
   /** What ANALYZE knew last, as far as it is about the table as it is now. */
   statisticsOf(table: TableDescriptor): TableStatistics | undefined;
-  readonly statistics: StatisticsByTable;
+  readonly statistics: StatisticsByStorage;
   /** The number of a type by its OID (sql: types/user/type-ids.ts); built-in types keep theirs. */
   typeNumber(oid: number): number;
   /** OID of the user-defined type of that name, row types among them. */

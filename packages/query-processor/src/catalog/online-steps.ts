@@ -11,9 +11,11 @@ export function onlineStepOf(table: TableDescriptor): number {
   return table.onlineStep ?? 0;
 }
 
-export function onlineStepIn(catalog: Catalog, oid: number): number {
+/** What a commit checks that relies on the table as the catalog has it. */
+export function fenceIn(catalog: Catalog, oid: number): Key {
   const table = catalog.objects.get(oid);
-  return table?.kind === "table" ? onlineStepOf(table) : 0;
+  const step = table?.kind === "table" ? onlineStepOf(table) : 0;
+  return schemaFenceKey(oid, step, table?.inDatabase);
 }
 
 /** The table one online step later; `changes` must be harmless to writers on the table as it is. */
@@ -30,9 +32,10 @@ export function fencesOfChange(
   after: CatalogObject | undefined,
 ): readonly Key[] {
   if (before?.kind !== "table") return [];
+  const { oid, inDatabase } = before;
   const step = onlineStepOf(before);
   if (after?.kind === "table" && onlineStepOf(after) === step + 1) {
-    return [schemaFenceKey(before.oid, step + 1)];
+    return [schemaFenceKey(oid, step + 1, inDatabase)];
   }
-  return [schemaFenceKey(before.oid, 0), schemaFenceKey(before.oid, 1)];
+  return [schemaFenceKey(oid, 0, inDatabase), schemaFenceKey(oid, 1, inDatabase)];
 }

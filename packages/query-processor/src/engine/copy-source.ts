@@ -260,7 +260,7 @@ class TableCopy implements CopyTarget {
     const judge = judgeOf(image, evaluation, table, checks);
     this.#references = new ReferenceQueue(copyContext(services, searchPath));
     const references = this.#references.of(table);
-    const activity = session.activity?.writesOf(table.oid);
+    const activity = session.activity?.in(image.database).writesOf(table.oid);
     this.#writer = new RowWriter({ transaction: kv, ...judge, references, activity });
     const given = new Set(this.#positions);
     const isSeen =

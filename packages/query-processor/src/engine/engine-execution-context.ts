@@ -23,7 +23,7 @@ import { checkSequence, isIdentity } from "../privileges/sequence-access.ts";
 import { internalPlan } from "./internal-plans.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
-import type { ActivityCounters } from "../statistics/activity-counters.ts";
+import type { RelationActivity } from "../statistics/activity-counters.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { Transaction } from "../transaction/transaction.ts";
 import type { BoundQuery } from "../bind/query-tree.ts";
@@ -90,8 +90,8 @@ export class EngineExecutionContext implements ExecutionContext, InternalStateme
     this.#parts = parts;
   }
 
-  get activity(): ActivityCounters | undefined {
-    return this.#parts.session.activity;
+  get activity(): RelationActivity | undefined {
+    return this.#parts.session.activity?.in(this.catalog.database);
   }
 
   nested({ parameters, transaction, searchPath, owner }: NestedOptions): ExecutionContext {

@@ -22,7 +22,12 @@ import { decodeCounter, encodeCounter, encodeObject, objectKey } from "../catalo
 import { databaseByOid, placedIn } from "../catalog/databases.ts";
 import { changesSchema } from "../catalog/schema-text.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
-import type { CatalogObject, SchemaDescriptor } from "../catalog/descriptors.ts";
+import type {
+  CatalogObject,
+  InDatabase,
+  SchemaDescriptor,
+  TableDescriptor,
+} from "../catalog/descriptors.ts";
 import type { CatalogLoader, StatisticsChange } from "../catalog/catalog-loader.ts";
 import { encodeStatistics } from "../statistics/statistics-codec.ts";
 import type { TableStatistics } from "../statistics/table-statistics.ts";
@@ -63,6 +68,7 @@ export class SchemaTransaction {
   #changed = false;
   #statistics: StatisticsChanges = new Map();
   #temporaryChanged = false;
+  #changedElsewhere = false;
   #allocatesTemporary = false;
   readonly #temporary: TemporaryObjects | undefined;
   readonly #marks: Mark[] = [];
@@ -102,7 +108,7 @@ export class SchemaTransaction {
     return this.#changed;
   }
 
-  /** By table; undefined: they are gone with it. */
+  /** By storage id; undefined: they are gone with it. */
   get statisticsChanges(): StatisticsChanges {
     return this.#statistics;
   }
@@ -132,7 +138,7 @@ export class SchemaTransaction {
     for (const { put, drop } of shared) {
       const dropped = drop === undefined ? undefined : before.objects.get(drop);
       if (dropped !== undefined) this.kv.delete(objectKey(dropped));
-      if (dropped?.kind === "table") this.#dropStatistics(dropped.oid);
+      if (dropped?.kind === "table") this.#dropStatistics(dropped);
       if (put !== undefined) this.kv.put(objectKey(put), encodeObject(put), "replace");
       const old = before.objects.get(drop ?? put?.oid ?? 0);
       this.#writeFences(old, put);
@@ -148,14 +154,22 @@ export class SchemaTransaction {
     return this.#loader.at(this.kv.snapshot, database);
   }
 
+  /** Whether the image does not tell all that it has changed. */
+  get changedElsewhere(): boolean {
+    return this.#changedElsewhere;
+  }
+
+  /** Objects of a database that nobody sees before this transaction has committed. */
+  putElsewhere(objects: readonly CatalogObject[]): void {
+    for (const object of objects) this.kv.put(objectKey(object), encodeObject(object), "replace");
+    this.#changedElsewhere = true;
+  }
+
   /** Objects of another database, which goes away with them. */
   dropElsewhere(objects: readonly CatalogObject[]): void {
     for (const object of objects) {
       this.kv.delete(objectKey(object));
-      if (object.kind === "table") {
-        this.kv.delete(tableStatisticsKey(object.oid));
-        this.kv.delete(columnStatisticsKey(object.oid));
-      }
+      if (object.kind === "table") this.#deleteStatistics(object);
       this.#writeFences(object, undefined);
       this.#markGarbage(object, undefined);
     }
@@ -170,27 +184,33 @@ export class SchemaTransaction {
   /** Statistics are no part of the version: nobody's plan becomes wrong by them. */
   putStatistics(statistics: TableStatistics): void {
     if (isTemporaryOid(statistics.table)) {
-      const all = new Map(this.image.statistics).set(statistics.table, statistics);
+      const all = new Map(this.image.statistics).set(statistics.storageId, statistics);
       this.#image = this.image.withStatistics(all);
       this.#temporaryChanged = true;
       return;
     }
-    for (const { key, value } of encodeStatistics(statistics)) this.kv.put(key, value, "replace");
-    this.#noteStatistics(statistics.table, statistics);
+    const placed =
+      this.database === FIRST_DATABASE ? statistics : { ...statistics, database: this.database };
+    for (const { key, value } of encodeStatistics(placed)) this.kv.put(key, value, "replace");
+    this.#noteStatistics(placed.storageId, placed);
   }
 
-  #dropStatistics(table: number): void {
-    if (!this.image.statistics.has(table)) return;
-    this.kv.delete(tableStatisticsKey(table));
-    this.kv.delete(columnStatisticsKey(table));
-    this.#noteStatistics(table, undefined);
+  #dropStatistics(table: TableDescriptor & InDatabase): void {
+    if (!this.image.statistics.has(table.storageId)) return;
+    this.#deleteStatistics(table);
+    this.#noteStatistics(table.storageId, undefined);
   }
 
-  #noteStatistics(table: number, change: StatisticsChange): void {
-    this.#statistics = new Map(this.#statistics).set(table, change);
+  #deleteStatistics({ oid, inDatabase }: TableDescriptor & InDatabase): void {
+    this.kv.delete(tableStatisticsKey(oid, inDatabase));
+    this.kv.delete(columnStatisticsKey(oid, inDatabase));
+  }
+
+  #noteStatistics(storageId: number, change: StatisticsChange): void {
+    this.#statistics = new Map(this.#statistics).set(storageId, change);
     const all = new Map(this.image.statistics);
-    if (change === undefined) all.delete(table);
-    else all.set(table, change);
+    if (change === undefined) all.delete(storageId);
+    else all.set(storageId, change);
     this.#image = this.image.withStatistics(all);
   }
 

@@ -13,7 +13,7 @@ import type { CommitPorts } from "../transaction/commit.ts";
 import { commitTransaction, writesShared } from "../transaction/commit.ts";
 import type { TransactionLimits } from "../transaction/kv-transaction.ts";
 import { KvTransaction } from "../transaction/kv-transaction.ts";
-import { onlineStepIn } from "../catalog/online-steps.ts";
+import { fenceIn } from "../catalog/online-steps.ts";
 import { injectedConflict, refusal, schemaChanged } from "./conflict-error.ts";
 import type { BeginOptions, EngineTransaction } from "./engine.ts";
 import type { Prepared } from "./prepared.ts";
@@ -145,11 +145,12 @@ export class SessionTransaction implements EngineTransaction {
     else if (this.#confirmedSeen) this.#dependOnDatabase();
     const { image } = this.schema;
     const result = await commitTransaction(cluster, ports, this.schema.kv, (table) =>
-      onlineStepIn(image, table),
+      fenceIn(image, table),
     );
     if (result.verdict !== "committed") throw refusal(result, this.schema.image);
     if (this.schema.kv.notifies) this.#committed = result.timestamp;
-    if (this.schema.schemaChanged) loader.adopt(this.schema.image.withoutTemporary());
+    if (this.schema.schemaChanged && !this.schema.changedElsewhere)
+      loader.adopt(this.schema.image.withoutTemporary());
     this.#noteChanges();
     const { statisticsChanges } = this.schema;
     if (statisticsChanges.size > 0) loader.adoptStatistics(statisticsChanges);

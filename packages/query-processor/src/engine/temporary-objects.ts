@@ -119,12 +119,15 @@ export class TemporaryObjects {
   /** True if any are others than before. */
   #setStatistics({ statistics }: CatalogImage): boolean {
     const before = this.#statistics;
-    const own = this.#objects.flatMap(({ oid }) => {
-      const known = statistics.get(oid);
-      return known === undefined ? [] : [[oid, known] as const];
+    const own = this.#objects.flatMap((object) => {
+      const storageId = storageIdOf(object);
+      const known = storageId === undefined ? undefined : statistics.get(storageId);
+      return storageId === undefined || known === undefined ? [] : [[storageId, known] as const];
     });
     this.#statistics = new Map(own);
-    return own.length !== before.size || own.some(([oid, each]) => before.get(oid) !== each);
+    return (
+      own.length !== before.size || own.some(([storageId, each]) => before.get(storageId) !== each)
+    );
   }
 
   /** Rows of relations that are gone, truncated, or emptied by the end of the transaction. */

@@ -7,7 +7,7 @@ import type { Key, MaybePromise, SqlErrorFields } from "@firstlight/common";
 import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { BoundQuery, ResultColumn } from "../bind/query-tree.ts";
 import type { Catalog, SessionView } from "../catalog/catalog.ts";
-import type { ActivityCounters } from "../statistics/activity-counters.ts";
+import type { RelationActivity } from "../statistics/activity-counters.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import type { LargeObjectHost } from "../large-objects/large-object-host.ts";
@@ -50,7 +50,7 @@ export interface ExecutionContext {
   nextSequenceValue(sequence: number): MaybePromise<bigint>;
   readonly parameters: readonly Datum[];
   /** Where scans and writes are counted. */
-  readonly activity?: ActivityCounters | undefined;
+  readonly activity?: RelationActivity | undefined;
   /** last_value, log_cnt and is_called of a sequence. */
   sequenceRow?(sequence: number): MaybePromise<Row>;
   readonly internal?: InternalStatements;

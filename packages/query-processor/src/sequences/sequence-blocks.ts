@@ -83,6 +83,11 @@ function textOf({ incarnation }: SequenceDescriptor, last: bigint): string {
   return incarnation === undefined ? String(last) : `${last} ${incarnation}`;
 }
 
+/** Before its first one, where none was. */
+function lastHandedOf({ sequence, next, returned }: Block): bigint {
+  return next - BigInt(sequence.increment) * BigInt(returned.length + 1);
+}
+
 export class SequenceBlocks {
   readonly #cluster: ClusterView;
   readonly #ports: CommitPorts;
@@ -185,6 +190,23 @@ export class SequenceBlocks {
       called: stored !== undefined,
       left: 0n,
     }));
+  }
+
+  /**
+   * A copy goes on behind all values that were taken: where this query processor has the block that
+   * was taken last, right behind the last value that was handed out of it.
+   */
+  async copyPosition(
+    transaction: Pick<KvTransaction, "put">,
+    from: SequenceDescriptor,
+    to: SequenceDescriptor,
+  ): Promise<void> {
+    const reads = new KvTransaction(this.#cluster, LIMITS, { readOnly: true });
+    const stored = await this.#read(reads, from);
+    if (stored === undefined) return;
+    const block = this.#blocks.get(identityOf(from));
+    const last = block?.last === stored ? lastHandedOf(block) : stored;
+    transaction.put(keyOf(to), Buffer.from(textOf(to, last), "latin1"), "replace");
   }
 
   giveBack(sequence: SequenceDescriptor, values: readonly bigint[]): void {

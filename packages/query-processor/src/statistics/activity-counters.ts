@@ -4,6 +4,7 @@
  * what was rolled back, or ran again, is in them, as in PostgreSQL's.
  */
 
+import { FIRST_DATABASE } from "../catalog/builtin-objects.ts";
 import type { ChangedRows } from "./changed-rows.ts";
 
 /** Of a table that is read as a whole, or of an index. */
@@ -44,7 +45,7 @@ export function countScans(counters: ScanCounters | undefined, time: bigint, sca
   counters.last = Number(time);
 }
 
-/** By OID. */
+/** Relations by what acrossDatabases makes of their OID, databases by theirs. */
 export interface ActivityReport {
   readonly scans: readonly (readonly [oid: number, counters: ScanCounters])[];
   readonly writes: readonly (readonly [oid: number, counters: WriteCounters])[];
@@ -55,6 +56,9 @@ export interface ActivityReport {
 
 /** Relations counted at a time: those first seen longest ago are forgotten. */
 const RELATIONS_MAX = 20_000;
+const OIDS = 2 ** 32;
+/** Sums of OIDs stay whole numbers. */
+const DATABASES_MAX = 2 ** 20;
 
 function counted<T>(known: Map<number, T>, oid: number, fresh: () => T): T {
   const found = known.get(oid);
@@ -68,23 +72,41 @@ function counted<T>(known: Map<number, T>, oid: number, fresh: () => T): T {
   return made;
 }
 
+/** OIDs are unique within a database: relations of others than the first are moved out of the way. */
+function acrossDatabases(database: number): number {
+  return database === FIRST_DATABASE ? 0 : (database % DATABASES_MAX) * OIDS;
+}
+
+/** What is counted for one database. */
+export interface RelationActivity {
+  /** Of a table or an index. */
+  scansOf(oid: number): ScanCounters;
+  writesOf(table: number): WriteCounters;
+}
+
 export class ActivityCounters {
   readonly #scans = new Map<number, ScanCounters>();
   readonly #writes = new Map<number, WriteCounters>();
   readonly #databases = new Map<number, DatabaseCounters>();
+  readonly #relations = new Map<number, RelationActivity>();
   readonly #changed: Pick<ChangedRows, "counts">;
 
   constructor(changed: Pick<ChangedRows, "counts">) {
     this.#changed = changed;
   }
 
-  /** Of a table or an index. */
-  scansOf(oid: number): ScanCounters {
-    return counted(this.#scans, oid, () => ({ scans: 0, last: 0, rows: 0, fetched: 0 }));
+  in(database: number): RelationActivity {
+    return counted(this.#relations, database, () => this.#relationsOf(database));
   }
 
-  writesOf(table: number): WriteCounters {
-    return counted(this.#writes, table, () => ({ inserted: 0, updated: 0, deleted: 0 }));
+  #relationsOf(database: number): RelationActivity {
+    const base = acrossDatabases(database);
+    return {
+      scansOf: (oid) =>
+        counted(this.#scans, base + oid, () => ({ scans: 0, last: 0, rows: 0, fetched: 0 })),
+      writesOf: (table) =>
+        counted(this.#writes, base + table, () => ({ inserted: 0, updated: 0, deleted: 0 })),
+    };
   }
 
   database(oid: number): DatabaseCounters {
@@ -125,6 +147,19 @@ export interface ActivitySums {
   readonly writes: ReadonlyMap<number, WriteCounters>;
   readonly databases: ReadonlyMap<number, DatabaseCounters>;
   readonly changed: ReadonlyMap<number, number>;
+}
+
+/** Those of one database, by OID. */
+function within<T>(database: number, sums: ReadonlyMap<number, T>): ReadonlyMap<number, T> {
+  const base = acrossDatabases(database);
+  const own = [...sums].filter(([relation]) => relation >= base && relation < base + OIDS);
+  return new Map(own.map(([relation, counters]) => [relation - base, counters]));
+}
+
+/** Relations as they are known in the database. */
+export function activityIn(database: number, sums: ActivitySums): ActivitySums {
+  const { scans, writes } = sums;
+  return { ...sums, scans: within(database, scans), writes: within(database, writes) };
 }
 
 export function sumOfReports(reports: readonly ActivityReport[]): ActivitySums {

@@ -2,7 +2,7 @@
 import type { MaybePromise, ScanPage, Span, Storage, Timestamp } from "@firstlight/common";
 import { TABLE_STATISTICS_SPAN, andThen, columnStatisticsKey } from "@firstlight/common";
 import { decodeTable, withColumns } from "./statistics-codec.ts";
-import type { StatisticsByTable, TableStatistics } from "./table-statistics.ts";
+import type { StatisticsByStorage, TableStatistics } from "./table-statistics.ts";
 
 const PAGE_BYTES = 1 << 20;
 
@@ -32,21 +32,21 @@ function loadTables(
 export function loadStatistics(
   storage: Storage,
   snapshot: Timestamp,
-  known: StatisticsByTable,
-): MaybePromise<StatisticsByTable> {
+  known: StatisticsByStorage,
+): MaybePromise<StatisticsByStorage> {
   const tables: TableStatistics[] = [];
   return andThen(loadTables(storage, snapshot, TABLE_STATISTICS_SPAN, tables), () => {
     const isKnown = (each: TableStatistics): boolean =>
-      known.get(each.table)?.analyzedAt === each.analyzedAt;
+      known.get(each.storageId)?.analyzedAt === each.analyzedAt;
     const fresh = tables.filter((each) => !isKnown(each));
     if (fresh.length === 0 && tables.length === known.size) return known;
-    const keys = fresh.map((each) => columnStatisticsKey(each.table));
+    const keys = fresh.map((each) => columnStatisticsKey(each.table, each.database));
     const read =
       keys.length === 0 ? [] : storage.read({ snapshot, catalogVersion: undefined, keys });
     return andThen(read, (columns) => {
       const loaded = new Map<number, TableStatistics>();
-      for (const each of tables) loaded.set(each.table, known.get(each.table) ?? each);
-      fresh.forEach((each, at) => loaded.set(each.table, withColumns(each, columns[at])));
+      for (const each of tables) loaded.set(each.storageId, known.get(each.storageId) ?? each);
+      fresh.forEach((each, at) => loaded.set(each.storageId, withColumns(each, columns[at])));
       return loaded;
     });
   });

@@ -129,9 +129,9 @@ export function encodeStatistics(statistics: TableStatistics): readonly Statisti
   const table: StoredTable = { ...rest, indexes: [...indexes] };
   const stored = [...columns.values(), ...expressions].map(storedColumn);
   return [
-    { key: tableStatisticsKey(statistics.table), value: bytesOf(table) },
+    { key: tableStatisticsKey(statistics.table, statistics.database), value: bytesOf(table) },
     {
-      key: columnStatisticsKey(statistics.table),
+      key: columnStatisticsKey(statistics.table, statistics.database),
       value: bytesOf([...stored, ...extended.map(storedExtended)]),
     },
   ];

@@ -64,6 +64,8 @@ export interface ExpressionStatistics extends ColumnStatistics {
 
 export interface TableStatistics {
   readonly table: number;
+  /** OID; absent: the first one. */
+  readonly database?: number;
   /** The storage that was analyzed: a table emptied since then is as good as not analyzed. */
   readonly storageId: number;
   readonly size: RelationSize;
@@ -83,6 +85,7 @@ export interface TableStatistics {
   readonly lastAutomatic: number | undefined;
 }
 
-export type StatisticsByTable = ReadonlyMap<number, TableStatistics>;
+/** By storage id: databases may have tables of the same OID. */
+export type StatisticsByStorage = ReadonlyMap<number, TableStatistics>;
 
-export const NO_STATISTICS: StatisticsByTable = new Map();
+export const NO_STATISTICS: StatisticsByStorage = new Map();

@@ -44,8 +44,8 @@ export type CommitResult = Exclude<CommitReply, { verdict: "moved" }>;
 /** So often a transaction is sent where its keys have gone. */
 const ROUTES_MAX = 5;
 
-/** The step of a table, by its OID, that plans of the transaction were made on. */
-export type OnlineStepOf = (table: number) => number;
+/** The fence of a table, by its OID, that stands for the schema that plans of the transaction have. */
+export type FenceOf = (table: number) => Key;
 
 export function newTransactionId(random: Random): TransactionId {
   return transactionId(Buffer.from(random.bytes(16)).toString("hex"));
@@ -59,9 +59,9 @@ export async function commitTransaction(
   cluster: ClusterView,
   ports: CommitPorts,
   transaction: KvTransaction,
-  onlineStepOf: OnlineStepOf = () => 0,
+  fenceOf: FenceOf = (table) => schemaFenceKey(table, 0),
 ): Promise<CommitResult> {
-  const gathered = await gather(ports, transaction, onlineStepOf);
+  const gathered = await gather(ports, transaction, fenceOf);
   for (let left = ROUTES_MAX; left > 0; left--) {
     // Another transaction each time: the one before will never be committed (I9).
     const sent = cluster.sentAt?.() ?? ports.clock.now().earliest;
@@ -118,7 +118,7 @@ type Gathered = Omit<Unrouted, "transaction">;
 async function gather(
   { clock }: CommitPorts,
   transaction: KvTransaction,
-  onlineStepOf: OnlineStepOf,
+  fenceOf: FenceOf,
 ): Promise<Gathered> {
   const mutations: Mutation[] = [];
   const { writes } = transaction;
@@ -138,7 +138,7 @@ async function gather(
   }
   const checks = transaction.commitChecks();
   for (const table of transaction.dependencies) {
-    checks.push({ key: schemaFenceKey(table, onlineStepOf(table)), intent: "R" });
+    checks.push({ key: fenceOf(table), intent: "R" });
   }
   for (const key of transaction.dependencyKeys) checks.push({ key, intent: "R" });
   const unpacked = { snapshot: transaction.snapshot, mutations, checks };

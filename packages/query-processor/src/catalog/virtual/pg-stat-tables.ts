@@ -6,7 +6,7 @@
 import { andThen } from "@firstlight/common";
 import type { MaybePromise } from "@firstlight/common";
 import type { ActivitySums, ScanCounters } from "../../statistics/activity-counters.ts";
-import { sumOfReports } from "../../statistics/activity-counters.ts";
+import { activityIn, sumOfReports } from "../../statistics/activity-counters.ts";
 import { POSTGRES_EPOCH } from "../../statistics/postgres-epoch.ts";
 import type { Catalog, SessionView, VirtualTable } from "../catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../descriptors.ts";
@@ -115,7 +115,8 @@ function* tablesOf(catalog: Catalog): Generator<TableDescriptor> {
 export const PG_STAT_ALL_TABLES: VirtualTable = clusterTable(
   "pg_stat_all_tables",
   gatherActivity,
-  function* (sums, _, catalog) {
+  function* (all, _, catalog) {
+    const sums = activityIn(catalog.database, all);
     for (const table of tablesOf(catalog)) yield tableRow(sums, catalog, table);
   },
 );
@@ -123,7 +124,8 @@ export const PG_STAT_ALL_TABLES: VirtualTable = clusterTable(
 export const PG_STAT_ALL_INDEXES: VirtualTable = clusterTable(
   "pg_stat_all_indexes",
   gatherActivity,
-  function* (sums, _, catalog) {
+  function* (all, _, catalog) {
+    const sums = activityIn(catalog.database, all);
     for (const table of tablesOf(catalog)) {
       for (const index of table.indexes) yield indexRow(sums, catalog, table, index);
     }

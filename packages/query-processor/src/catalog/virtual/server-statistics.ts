@@ -8,6 +8,7 @@ import type { Datum } from "@firstlight/sql";
 import type { MaybePromise } from "@firstlight/common";
 import { andThen } from "@firstlight/common";
 import type { ActivitySums } from "../../statistics/activity-counters.ts";
+import { activityIn } from "../../statistics/activity-counters.ts";
 import type { Catalog, ListedSession, SessionView, VirtualTable } from "../catalog.ts";
 import type { DatabaseDescriptor } from "../descriptors.ts";
 import { gatherActivity } from "./pg-stat-tables.ts";
@@ -59,7 +60,8 @@ function perDatabase(
 }
 
 /** Of the tables of the database that is asked in; those of others are not known in it. */
-function rowCounts({ scans, writes }: ActivitySums, catalog: Catalog): NamedRow {
+function rowCounts(all: ActivitySums, catalog: Catalog): NamedRow {
+  const { scans, writes } = activityIn(catalog.database, all);
   const sums = { returned: 0, fetched: 0, inserted: 0, updated: 0, deleted: 0 };
   for (const object of catalog.objects.values()) {
     if (object.kind !== "table") continue;
