@@ -3,7 +3,7 @@
  * Where text stands among other bytes, only ASCII passes; the rest is refused, never garbled.
  */
 import { isAscii } from "node:buffer";
-import { featureNotSupported } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { CharacterSet, Datum } from "@firstlight/sql";
 import { DEFAULT_FORMAT } from "@firstlight/sql";
 import { BPCHAR, JSON_TYPE, NAME, TEXT, VARCHAR } from "./type-oids.ts";
@@ -21,7 +21,10 @@ const TEXTUAL: ReadonlySet<number> = new Set([
   UNKNOWN,
   CSTRING,
 ]);
-const JSONB_VERSION = 1;
+const [JSONB, JSONPATH] = [3802, 4072];
+/** Types whose binary form is a version and the text. */
+const VERSIONED: ReadonlySet<number> = new Set([JSONB, JSONPATH]);
+const TEXT_VERSION = 1;
 
 function isPlain(text: string): boolean {
   return isAscii(Buffer.from(text, "utf8"));
@@ -37,8 +40,8 @@ export function sendEncoded(codec: ValueCodec, value: Datum, set: CharacterSet):
   if (isPlain(text)) return bytes;
   const utf8 = Buffer.from(text, "utf8");
   if (utf8.equals(bytes)) return set.encode(text);
-  if (bytes[0] === JSONB_VERSION && utf8.equals(bytes.subarray(1))) {
-    return Buffer.concat([Uint8Array.of(JSONB_VERSION), set.encode(text)]);
+  if (bytes[0] === TEXT_VERSION && utf8.equals(bytes.subarray(1))) {
+    return Buffer.concat([Uint8Array.of(TEXT_VERSION), set.encode(text)]);
   }
   throw refused(codec, set);
 }
@@ -51,9 +54,26 @@ function receiveEncoded(
   set: CharacterSet,
 ): Datum {
   if (TEXTUAL.has(type)) return codec.receive(Buffer.from(set.decode(bytes), "utf8"), typmod);
-  const value = codec.receive(bytes, typmod);
-  if (value === null || isPlain(codec.output(value, DEFAULT_FORMAT))) return value;
-  throw refused(codec, set);
+  if (VERSIONED.has(type) && bytes.length > 0) {
+    const text = Buffer.from(set.decode(bytes.subarray(1)), "utf8");
+    return codec.receive(Buffer.concat([bytes.subarray(0, 1), text]), typmod);
+  }
+  const value = received(codec, bytes, typmod);
+  if (value === null) return value;
+  if (value === undefined || !isPlain(codec.output(value, DEFAULT_FORMAT))) {
+    throw refused(codec, set);
+  }
+  return value;
+}
+
+/** Undefined where text in it is not in UTF-8. */
+function received(codec: ValueCodec, bytes: Uint8Array, typmod: number): Datum | undefined {
+  try {
+    return codec.receive(bytes, typmod);
+  } catch (error) {
+    if (error instanceof SqlError && error.sqlstate === "22021") return undefined;
+    throw error;
+  }
 }
 
 /** The codecs for a client with that encoding. */
