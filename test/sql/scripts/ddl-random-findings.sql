@@ -232,3 +232,8 @@ create table null_serial (c int, primary key (c) not valid);
 alter table named_twice add c serial null;
 select a from named_twice union select a + 1, b from named_twice;
 select a, b from named_twice union all select b || 'x' from named_twice;
+-- An index is no relation to take columns from, or to move on its own.
+create table like_index (like named_twice_a_key);
+create index of_named_twice on named_twice (b);
+create table like_index (like of_named_twice including all);
+alter table of_named_twice set schema public;

@@ -7,7 +7,7 @@ import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { child, flag, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { alterDatabaseOwner } from "./database/alter-database.ts";
-import type { DdlContext } from "./ddl-context.ts";
+import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import {
   applyChanges,
   findRelation,
@@ -22,6 +22,7 @@ import { moveExtension } from "./extension/alter-extension.ts";
 import { statisticsNamed } from "./find-statistics.ts";
 import { lookUpObject, partsOf, requireKind } from "./object-lookup.ts";
 import { ownerChanges } from "./privileges/owned.ts";
+import { findIndex } from "./drop-targets.ts";
 import { refuseComposite, refuseIndexAs } from "./rename.ts";
 import { roleOidOf } from "./role-specification.ts";
 
@@ -82,6 +83,7 @@ export function setSchema(context: DdlContext, statement: ParseNode): void {
     context.session.notice("NOTICE", "00000", text);
     return;
   }
+  refuseIndex(context, name);
   const relation = refuseSystemRelation(relationNamed(context, name));
   const wanted = KINDS[kind];
   if (wanted !== undefined) requireKind(relation, wanted);
@@ -96,6 +98,12 @@ export function setSchema(context: DdlContext, statement: ParseNode): void {
     changes.push({ put: { ...object, schema: schema.oid } });
   }
   applyChanges(context, changes);
+}
+
+function refuseIndex(context: DdlContext, name: QualifiedName): void {
+  if (findRelation(context, name) !== undefined || findIndex(context, name) === undefined) return;
+  const hint = "Change the schema of the table instead.";
+  throw new SqlError("42809", `cannot change schema of index "${name.name}"`, { hint });
 }
 
 /** CheckSetNamespace */

@@ -22,6 +22,7 @@ import { addIndex, chooseIndexName } from "./create-index.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import type { QualifiedName } from "./ddl-context.ts";
 import { displayName, findRelation, imageOf, nameOfRangeVar } from "./ddl-context.ts";
+import { findIndex } from "./drop-targets.ts";
 import { findComposite } from "./type/find-composite.ts";
 import { columnNamed } from "./index-definition.ts";
 import type { SequenceOptions } from "./sequence.ts";
@@ -56,17 +57,22 @@ export function likeClause(context: DdlContext, fields: ParseNode): LikeClause {
     if (name.schema !== undefined && imageOf(context).schemaByName(name.schema) === undefined) {
       throw new SqlError("3F000", `schema "${name.schema}" does not exist`, { position });
     }
+    if (findIndex(context, name) !== undefined) throw invalidSource(name.name, "indexes", position);
     const text = `relation "${displayName(name)}" does not exist`;
     throw new SqlError("42P01", text, { position });
   }
   if (source.kind === "sequence") {
-    throw new SqlError("42809", `relation "${source.name}" is invalid in LIKE clause`, {
-      detail: "This operation is not supported for sequences.",
-      position,
-    });
+    throw invalidSource(source.name, "sequences", position);
   }
   const options = int(fields, "options");
   return { source, includes: (option) => (options & OPTION[option]) !== 0 };
+}
+
+function invalidSource(name: string, kinds: string, position: number): SqlError {
+  return new SqlError("42809", `relation "${name}" is invalid in LIKE clause`, {
+    detail: `This operation is not supported for ${kinds}.`,
+    position,
+  });
 }
 
 function compositeNamed(context: DdlContext, name: QualifiedName): CompositeSource | undefined {
