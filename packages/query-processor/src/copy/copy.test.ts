@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { startLoopback, wallClock } from "../session/testing/loopback.ts";
 import type { Loopback } from "../session/testing/loopback.ts";
 import { RawClient } from "../session/testing/raw-client.ts";
+import { BINARY_SIGNATURE } from "./binary-reader.ts";
 
 let loopback: Loopback;
 let client: RawClient;
@@ -101,6 +102,17 @@ describe("COPY FROM STDIN", () => {
     expect(await refused("1\ta\r\n\\.\n")).toBe(`${style}, COPY t, line 2`);
     const corrupt = "ERROR 22P04 end-of-copy marker corrupt";
     expect(await refused("1\ta\n\\.")).toBe(`${corrupt}, COPY t, line 2`);
+  });
+
+  it("does not look at what is behind the end, however it breaks off", async () => {
+    const half = Buffer.from([0xe6]);
+    expect(await copyIn("copy t from stdin", "1\ta\n\\.\n", half)).toEqual(["COPY 1"]);
+    expect(await copyIn("copy t from stdin csv", "1,a\n2,b\n\\.\n", half)).toEqual(["COPY 2"]);
+    const binary = Buffer.concat([BINARY_SIGNATURE, Buffer.alloc(8)]);
+    expect(await copyIn("copy t from stdin (format binary)", binary, half)).toEqual(["COPY 0"]);
+    const more = Buffer.concat([half, half]);
+    const refused = await copyIn("copy t from stdin (format binary)", binary, more);
+    expect(refused.join()).toContain("22P04 row field count is -6426, expected 2");
   });
 
   it("takes what is not the end marker, and an escape of nothing, as PostgreSQL does", async () => {

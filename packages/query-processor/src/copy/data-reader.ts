@@ -122,6 +122,7 @@ function storedLines(
       if (block !== undefined) direct.read(block);
     },
     finish: () => {
+      if (reader.ended) return;
       const rows: Row[] = [];
       reader.finish(decoded(table, lines, reader, lines.finish()), rows);
       direct.addValues(rows);
@@ -172,8 +173,8 @@ function lineSource({ table }: CopyTarget, lines: LineSource, reader: RowReader)
       if (block !== undefined) readBlock(table, lines, reader, block, rows);
     },
     finish: (rows) => {
-      const rest = lines.finish();
-      reader.finish(decoded(table, lines, reader, rest), rows);
+      // What is behind the end marker may break off within a character.
+      if (!reader.ended) reader.finish(decoded(table, lines, reader, lines.finish()), rows);
     },
   };
 }
