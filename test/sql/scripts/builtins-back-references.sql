@@ -15,3 +15,8 @@ select 'a' ~ '\1', 'a' ~ '(a)\2';
 select regexp_match('((a))', '(\()+a\1');
 select regexp_match('abcb', '(b|c)(.*)\1'), regexp_match('abcbb', '(b|c)(.*?)\1');
 select repeat('a', 3000) ~ '^(a+)\1b', regexp_count('aabbccdd', '(.)\1');
+-- Quantified ones: the group must be set even where none is asked for; its places are not asked.
+select regexp_match('b aabab', '(.{0,1}?[ab])(bb)|\2*?'), regexp_match('xa', '(a)?x\1*'), regexp_match('aa', '(^a)\1');
+select regexp_match('b', '(?:$)((?<=b)c)*?\1*'), regexp_match('abab', '(a?)b\1*'), regexp_match('aXa', '(a)x?\1{0,2}X\1+');
+-- The text's end after what ended just before it.
+select 'b' ~ '($)|\1', '' ~ '($)|\1', 'b' ~ '($)\1', 'b' ~ '(b$)|\1', regexp_match('baaaa', '($|(c))?\1??');

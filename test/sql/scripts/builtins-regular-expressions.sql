@@ -105,3 +105,12 @@ select 'a_c' like 'a!_c' escape '!', 'abc' like 'a!_c' escape '!', 'abc' like 'a
 select repeat('a', 30) ~ '(a|aa)+$', repeat('a', 40) || 'b' ~ '^(a+)+$';
 select repeat('x', 5000) ~ '^(x*)*y';
 select regexp_match(repeat('ab', 20), '^((a|b)*)*$');
+-- Constraints that are repeated, also within lookarounds.
+select 'b b' ~ 'b(?=b{2}?(^){1,2}?[^a]b)a', regexp_match('c', '.(?<=($){1,2}?|(\Zb*|\Y)(?=(.+)c\w{1,2}))');
+select regexp_match('aaccb ', 'a{0}(?:(?=(^)??\m$)){1,2}?'), regexp_match('cabcca', '\w{2}?(?<=($){2}?)');
+select regexp_match('ab', '(?=($)*b)b'), regexp_match('ab', '(?<!(^)+)b'), regexp_match('ab', '(?=^*)');
+-- What is repeated {0} times sets no group and has no preference.
+select regexp_match('babb', '($)*()$([ab]{0,0}){0,0}'), regexp_match('cbaa', '(?:c{0,1}?ba){0}\w{1,2}');
+-- Which empty matches set groups; what prefers as a whole.
+select regexp_match('b ac', '((?:c[^a]\w)??)??^\w'), regexp_match('ab', 'a?(?:ab)?(b?)');
+select regexp_match('aabb', 'a*?b*(a|b)?'), regexp_match('abab', '(?:a|ab)(?:c|bab)?(.*)');

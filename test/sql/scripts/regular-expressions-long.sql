@@ -11,3 +11,5 @@ select count(*), max(length(m[1])) from regexp_matches(repeat('aaab', 3000), '(a
 select repeat('a', 9000) ~ '(?=a*b)', repeat('a', 9000) || 'b' ~ '\ma+b\M', repeat('aa ', 5000) ~ '\ma+b\M';
 select regexp_like(repeat('a', 9000) || E'\nb', '^a*b$', 'n'), regexp_like(repeat('a', 9000) || E'\nb', '^b*$', 'n'), regexp_like(repeat('A', 9000), 'a*a*B', 'i');
 select repeat('ä', 9000) ~ 'ä*ä*b', length(regexp_replace(repeat('😀', 9000) || 'b', '.*b', 'x')), repeat('ab', 9000) similar to '%a%b%c', repeat('ab', 9000) similar to '%a%b%b';
+select regexp_match(repeat('ab', 3000) || 'c', '((a|b)*)*c') = array[repeat('ab', 3000), 'b'];
+select repeat('ab', 3000) ~ '(?=(?:a|b)*?(?:a|ab)*?(?:(?:b)*?)*c)b';

@@ -4,7 +4,7 @@
  * decides each choice. Everything else is matched by dissect.ts.
  */
 import { ANY, childrenOf, setsOverlap, unionSets } from "./tree.ts";
-import type { CharSet, Preference, RegexNode } from "./tree.ts";
+import type { CharSet, RegexNode } from "./tree.ts";
 
 interface Front {
   readonly first: CharSet;
@@ -91,29 +91,6 @@ function alternativesDeterministic(branches: readonly RegexNode[], follow: CharS
   return true;
 }
 
-/** Whether the expression as a whole prefers the longest or the shortest match. */
-export function preferenceOf(node: RegexNode): Preference {
-  switch (node.kind) {
-    case "set":
-    case "anchor":
-    case "look":
-    case "backref":
-      return "none";
-    case "capture":
-      return preferenceOf(node.body);
-    case "alternatives":
-      return "long";
-    case "concat":
-      for (const item of node.items) {
-        const preference = preferenceOf(item);
-        if (preference !== "none") return preference;
-      }
-      return "none";
-    case "repeat":
-      return node.preference === "none" ? preferenceOf(node.body) : node.preference;
-  }
-}
-
 /** Repetitions of one character that a backtracking matcher may try in all combinations. */
 const PLAIN_REPEATS_MAX = 3;
 
@@ -139,6 +116,16 @@ function hasCompoundRepeat(node: RegexNode): boolean {
 /** Whether backtracking may take more than the third power of the text's length. */
 export function mayExplode(node: RegexNode): boolean {
   return hasCompoundRepeat(node) || plainRepeats(node) > PLAIN_REPEATS_MAX;
+}
+
+export function hasLook(node: RegexNode): boolean {
+  return node.kind === "look" || childrenOf(node).some(hasLook);
+}
+
+/** Lookarounds are tried anew from each place, within others from each of those. */
+export function someLookExplodes(node: RegexNode): boolean {
+  if (node.kind === "look" && (hasLook(node.body) || mayExplode(node.body))) return true;
+  return childrenOf(node).some(someLookExplodes);
 }
 
 export function hasBackref(node: RegexNode): boolean {

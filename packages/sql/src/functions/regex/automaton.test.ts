@@ -90,3 +90,53 @@ describe("texts over which backtracking takes a power of their length", () => {
     expect(compiled("[ab]{2,3}x").isSlow(many)).toBe(false);
   });
 });
+
+describe("groups and lookarounds whose parts share the text", () => {
+  const many = "ab".repeat(20_000);
+
+  it.each([
+    [
+      "((a|b)*)*c",
+      `${many}c`,
+      [
+        [0, 40_001],
+        [0, 40_000],
+        [39_999, 40_000],
+      ],
+    ],
+    [
+      "^((?:a|b)+?b)+$",
+      many,
+      [
+        [0, 40_000],
+        [39_998, 40_000],
+      ],
+    ],
+    ["a(?=(?:a|b)*?(?:a|ab)*?(?:(?:b)*?)*c)", `${many}c`, [[0, 1]]],
+    ["(?<=(?:(?:a|b)*?)*?a)b(?!(?:(?:a|b)*)*c)", many, [[1, 2]]],
+    [
+      "(a)(?=(?:a|b)*(?=(?:b|a)*c).)",
+      `${many}c`,
+      [
+        [0, 1],
+        [0, 1],
+      ],
+    ],
+  ])("%s is matched", (pattern, text, expected) => {
+    expect(compiled(pattern).match(text, 0)).toEqual(expected);
+  });
+
+  it.each(["(?=(?:a|b)*?(?:a|ab)*?(?:(?:b)*?)*c)b", "(?<=c(?:(?:a|b)*)*)b", "((a|b)*?)*c"])(
+    "%s does not match",
+    (pattern) => {
+      expect(compiled(pattern).test(many)).toBe(false);
+      expect(compiled(pattern).match(many, 0)).toBeUndefined();
+    },
+  );
+
+  it("are found in steps that are short", () => {
+    const regex = compiled("(?=(?:a|b)*?(?:a|ab)*?c)b");
+    expect(regex.isSlow(many)).toBe(true);
+    expect([...regex.testSteps(many)].length).toBeGreaterThan(9);
+  });
+});

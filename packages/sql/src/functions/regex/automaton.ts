@@ -1,93 +1,17 @@
 /**
- * A nondeterministic automaton for expressions without back references, run over all its states at
- * once: where a match begins is found in time proportional to text and expression, however the
- * expression's parts could share the text. Anchors and lookarounds are asked at their place.
+ * Runs an automaton over all its states at once: where a match begins or ends is found in time
+ * proportional to text and expression, however the expression's parts could share the text.
  */
 import { toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
-import { tooComplex } from "./too-complex.ts";
-import { emitRegex } from "./emit.ts";
+import { ASCII, nfaOf } from "./nfa.ts";
+import type { Direction, Nfa, State } from "./nfa.ts";
+import type { Places } from "./places.ts";
 import { setHas } from "./tree.ts";
-import type { CharSet, RegexNode } from "./tree.ts";
+import type { RegexNode } from "./tree.ts";
 
 const CHARACTERS_PER_STEP = 4096;
-const STATES_MAX = 100_000;
-const ASCII = 128;
 const NOWHERE = -1;
-
-type Place = { readonly regex: RegExp };
-
-type State =
-  | {
-      readonly kind: "set";
-      readonly ascii: Uint8Array;
-      readonly set: CharSet;
-      readonly next: number;
-    }
-  | { readonly kind: "split"; readonly next: number; other: number }
-  | { readonly kind: "place"; readonly place: Place; readonly next: number }
-  | { readonly kind: "match" };
-
-function asciiOf(set: CharSet): Uint8Array {
-  return Uint8Array.from({ length: ASCII }, (_, code) => (setHas(set, code) ? 1 : 0));
-}
-
-/** Builds states from the end of the expression to its beginning. */
-class Builder {
-  readonly states: State[] = [];
-
-  #add(state: State): number {
-    if (this.states.length >= STATES_MAX) {
-      throw tooComplex();
-    }
-    return this.states.push(state) - 1;
-  }
-
-  match(): number {
-    return this.#add({ kind: "match" });
-  }
-
-  /** The state at which `node` begins when `next` follows it. */
-  build(node: RegexNode, next: number): number {
-    switch (node.kind) {
-      case "set":
-        return this.#add({ kind: "set", ascii: asciiOf(node.set), set: node.set, next });
-      case "anchor":
-      case "look":
-      case "backref":
-        return this.#add({
-          kind: "place",
-          place: { regex: new RegExp(emitRegex(node), "uy") },
-          next,
-        });
-      case "capture":
-        return this.build(node.body, next);
-      case "concat":
-        return node.items.reduceRight((after, item) => this.build(item, after), next);
-      case "alternatives":
-        return node.branches
-          .map((branch) => this.build(branch, next))
-          .reduce((other, branch) => this.#add({ kind: "split", next: branch, other }));
-      case "repeat":
-        return this.#repeat(node, next);
-    }
-  }
-
-  #repeat(node: Extract<RegexNode, { kind: "repeat" }>, next: number): number {
-    let start = next;
-    if (node.max === Infinity) {
-      const loop: State = { kind: "split", next, other: next };
-      start = this.#add(loop);
-      loop.other = this.build(node.body, start);
-    } else {
-      for (let count = node.min; count < node.max; count++) {
-        start = this.#add({ kind: "split", next, other: this.build(node.body, start) });
-      }
-    }
-    for (let count = 0; count < node.min; count++) start = this.build(node.body, start);
-    return start;
-  }
-}
 
 /** States with the places where their matches began, ascending; each state once. */
 class Threads {
@@ -114,73 +38,140 @@ class Threads {
 }
 
 export class Automaton {
-  readonly #states: readonly State[];
-  readonly #start: number;
+  readonly #nfa: Nfa;
+  readonly #direction: Direction;
+  /** Of runs that are not left in between: most are short, and many. */
+  #spare: [Threads, Threads] | undefined;
 
-  constructor(root: RegexNode) {
-    const builder = new Builder();
-    this.#start = builder.build(root, builder.match());
-    this.#states = builder.states;
+  constructor(root: RegexNode, direction: Direction = "forward") {
+    this.#nfa = nfaOf(root, direction);
+    this.#direction = direction;
   }
 
-  test(text: string): boolean {
-    return toEnd(this.testSteps(text));
-  }
-
-  *testSteps(text: string): Steps<boolean> {
-    return (yield* this.#run(text, 0, true)) !== NOWHERE;
+  *testSteps(places: Places): Steps<boolean> {
+    return (yield* this.#run(places, 0, true)) !== NOWHERE;
   }
 
   /** Where the leftmost match at or after `from` begins, -1 for none. */
-  leftmost(text: string, from: number): number {
-    return toEnd(this.#run(text, from, false));
+  leftmost(places: Places, from: number): number {
+    return toEnd(this.#run(places, from, false));
   }
 
   /** Where the longest, or the shortest, match that begins at `start` ends; there is one. */
-  end(text: string, start: number, shortest: boolean): number {
-    let current = new Threads(this.#states.length);
-    let next = new Threads(this.#states.length);
+  end(places: Places, start: number, shortest: boolean): number {
     let end = start;
-    current.clear();
-    this.#enter(current, this.#start, start, text, start);
-    for (let at = start; current.states.length > 0;) {
-      if (this.#matchIn(current) !== NOWHERE) {
-        end = at;
-        if (shortest) return end;
-      }
-      const code = text.codePointAt(at);
-      if (code === undefined) return end;
-      at += code > 0xffff ? 2 : 1;
-      next.clear();
-      this.#step(current, next, code, text, at, NOWHERE);
-      [current, next] = [next, current];
-    }
+    this.#reach(places, start, places.text.length, (at) => {
+      end = at;
+      return !shortest;
+    });
     return end;
   }
 
-  *#run(text: string, from: number, any: boolean): Steps<number> {
-    let untilStep = CHARACTERS_PER_STEP;
-    let current = new Threads(this.#states.length);
-    let next = new Threads(this.#states.length);
-    let best = NOWHERE;
+  /**
+   * Where the matches that begin at `from` end, up to `limit`, in the order in which they are met.
+   * Counts the states gone through.
+   */
+  ends(places: Places, from: number, limit: number, into: number[]): number {
+    return this.#reach(places, from, limit, (at) => {
+      into.push(at);
+      return true;
+    });
+  }
+
+  /** The first place where a match ends that begins at or after `from`, -1 for none. */
+  nearestEnd(places: Places, from: number): number {
+    let [current, next] = this.#threads();
     current.clear();
     for (let at = from; ;) {
-      if (best === NOWHERE) this.#enter(current, this.#start, at, text, at);
-      const found = this.#matchIn(current);
-      if (found !== NOWHERE && (best === NOWHERE || found < best)) best = found;
-      if (best !== NOWHERE && any) return best;
-      const code = text.codePointAt(at);
-      if (code === undefined) return best;
-      const after = at + (code > 0xffff ? 2 : 1);
+      this.#enter(current, this.#nfa.start, NOWHERE, places, at);
+      if (this.#matchIn(current) !== undefined) return at;
+      const code = this.#codeAt(places.text, at);
+      if (code === undefined) return NOWHERE;
+      at = this.#after(at, code);
       next.clear();
-      this.#step(current, next, code, text, after, best);
-      if (best !== NOWHERE && next.states.length === 0) return best;
+      this.#step(current, next, code, places, at, Infinity);
       [current, next] = [next, current];
-      at = after;
+    }
+  }
+
+  /** Marks every position at which a match ends that began anywhere. */
+  *mark(places: Places, marks: Uint8Array): Steps<void> {
+    let [current, next] = this.#threads();
+    let at = this.#direction === "forward" ? 0 : places.text.length;
+    current.clear();
+    for (let untilStep = CHARACTERS_PER_STEP; ;) {
+      this.#enter(current, this.#nfa.start, NOWHERE, places, at);
+      if (this.#matchIn(current) !== undefined) marks[at] = 1;
+      const code = this.#codeAt(places.text, at);
+      if (code === undefined) return;
+      at = this.#after(at, code);
+      next.clear();
+      this.#step(current, next, code, places, at, Infinity);
+      [current, next] = [next, current];
       if (--untilStep > 0) continue;
       yield;
       untilStep = CHARACTERS_PER_STEP;
     }
+  }
+
+  /** A pair of its own for each run: other runs may be between two steps of this one. */
+  #threads(): [Threads, Threads] {
+    const size = this.#nfa.states.length;
+    return [new Threads(size), new Threads(size)];
+  }
+
+  #codeAt(text: string, at: number): number | undefined {
+    if (this.#direction === "forward") return text.codePointAt(at);
+    if (at === 0) return undefined;
+    const isPair = isLow(text.charCodeAt(at - 1)) && at > 1 && isHigh(text.charCodeAt(at - 2));
+    return text.codePointAt(isPair ? at - 2 : at - 1);
+  }
+
+  #after(at: number, code: number): number {
+    const width = code > 0xffff ? 2 : 1;
+    return this.#direction === "forward" ? at + width : at - width;
+  }
+
+  #reach(places: Places, from: number, limit: number, met: (at: number) => boolean): number {
+    let [current, next] = (this.#spare ??= this.#threads());
+    let work = 0;
+    current.clear();
+    this.#enter(current, this.#nfa.start, NOWHERE, places, from);
+    for (let at = from; current.states.length > 0;) {
+      work += current.states.length;
+      if (this.#matchIn(current) !== undefined && !met(at)) return work;
+      const code = at === limit ? undefined : this.#codeAt(places.text, at);
+      if (code === undefined) return work;
+      at = this.#after(at, code);
+      next.clear();
+      this.#step(current, next, code, places, at, Infinity);
+      [current, next] = [next, current];
+    }
+    return work;
+  }
+
+  *#run(places: Places, from: number, any: boolean): Steps<number> {
+    const { text } = places;
+    let untilStep = CHARACTERS_PER_STEP;
+    let [current, next] = this.#threads();
+    let best = Infinity;
+    current.clear();
+    for (let at = from; ;) {
+      if (best === Infinity) this.#enter(current, this.#nfa.start, at, places, at);
+      best = Math.min(best, this.#matchIn(current) ?? Infinity);
+      if (best !== Infinity && any) return best;
+      const code = text.codePointAt(at);
+      if (code === undefined) break;
+      at = this.#after(at, code);
+      next.clear();
+      this.#step(current, next, code, places, at, best);
+      if (best !== Infinity && next.states.length === 0) break;
+      [current, next] = [next, current];
+      if (--untilStep > 0) continue;
+      yield;
+      untilStep = CHARACTERS_PER_STEP;
+    }
+    return best === Infinity ? NOWHERE : best;
   }
 
   /** Matches that begin at or after one that is known do not count any more. */
@@ -188,38 +179,41 @@ export class Automaton {
     current: Threads,
     next: Threads,
     code: number,
-    text: string,
+    places: Places,
     after: number,
     best: number,
   ): void {
     for (let i = 0; i < current.states.length; i++) {
       const start = current.starts[i] ?? 0;
-      if (best !== NOWHERE && start >= best) break;
-      const state = this.#states[current.states[i] ?? 0];
+      if (start >= best) break;
+      const state = this.#state(current.states[i] ?? 0);
       if (state?.kind !== "set") continue;
       const has = code < ASCII ? state.ascii[code] === 1 : setHas(state.set, code);
-      if (has) this.#enter(next, state.next, start, text, after);
+      if (has) this.#enter(next, state.next, start, places, after);
     }
   }
 
-  #matchIn(threads: Threads): number {
+  #state(index: number): State | undefined {
+    return this.#nfa.states[index];
+  }
+
+  /** Where the match began. */
+  #matchIn(threads: Threads): number | undefined {
     for (let i = 0; i < threads.states.length; i++) {
-      const state = this.#states[threads.states[i] ?? 0];
-      if (state?.kind === "match") return threads.starts[i] ?? NOWHERE;
+      if (this.#state(threads.states[i] ?? 0)?.kind === "match") return threads.starts[i];
     }
-    return NOWHERE;
+    return undefined;
   }
 
   /** Adds a state and what it leads to without a character. */
-  #enter(threads: Threads, first: number, start: number, text: string, at: number): void {
+  #enter(threads: Threads, first: number, start: number, places: Places, at: number): void {
     const pending = [first];
     for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
       if (!threads.isNew(index)) continue;
-      const state = this.#states[index];
+      const state = this.#state(index);
       if (state?.kind === "split") pending.push(state.other, state.next);
       else if (state?.kind === "place") {
-        state.place.regex.lastIndex = at;
-        if (state.place.regex.test(text)) pending.push(state.next);
+        if (places.holds(state.place, at)) pending.push(state.next);
       } else {
         threads.states.push(index);
         threads.starts.push(start);
@@ -227,3 +221,6 @@ export class Automaton {
     }
   }
 }
+
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;

@@ -6,10 +6,13 @@ import type { Span } from "./dissect.ts";
 import { emitRegex } from "./emit.ts";
 import { tooComplex } from "./too-complex.ts";
 import { Automaton } from "./automaton.ts";
-import { hasBackref, isDeterministic, mayExplode, preferenceOf } from "./analysis.ts";
+import { hasBackref, hasLook, isDeterministic, mayExplode, someLookExplodes } from "./analysis.ts";
 import { searchCost, staysWithin } from "./search-cost.ts";
 import type { SearchCost } from "./search-cost.ts";
 import { parseRegex } from "./parse.ts";
+import { SHORTER, partsOf } from "./parts.ts";
+import type { Part } from "./parts.ts";
+import { Places } from "./places.ts";
 import type { RegexOptions } from "./options.ts";
 import type { RegexNode } from "./tree.ts";
 import type { Steps } from "../long-call.ts";
@@ -44,6 +47,7 @@ export class CompiledRegex {
   readonly groups: number;
   readonly #root: RegexNode;
   readonly #hasBackref: boolean;
+  readonly #hasLook: boolean;
   readonly #test: RegExp;
   /** JavaScript's backtracking could take forever, over any text. */
   readonly #explodes: boolean;
@@ -51,6 +55,9 @@ export class CompiledRegex {
   #automaton: Automaton | undefined;
   /** What the last text was found to need. */
   #judged: { text: string; readonly automaton: Automaton | undefined } | undefined;
+  #parts: Part | undefined;
+  /** Of the last text. */
+  #places = new Places("");
   /** Only for expressions whose matches JavaScript finds as PostgreSQL does. */
   readonly #search: RegExp | undefined;
 
@@ -64,9 +71,11 @@ export class CompiledRegex {
     if (emitted.length > EMITTED_LENGTH_SURE) checkSize(this.#test);
     // JavaScript takes a group without a match for an empty one.
     this.#hasBackref = hasBackref(parsed.root);
+    this.#hasLook = hasLook(parsed.root);
     const deterministic = !this.#hasBackref && isDeterministic(parsed.root);
     this.#search = deterministic ? new RegExp(emitted, "dgu") : undefined;
-    this.#explodes = !deterministic && !this.#hasBackref && mayExplode(parsed.root);
+    const explodes = deterministic ? someLookExplodes(parsed.root) : mayExplode(parsed.root);
+    this.#explodes = !this.#hasBackref && explodes;
     if (this.#explodes) this.#automaton = new Automaton(parsed.root);
     this.#cost = searchCost(parsed.root);
   }
@@ -78,9 +87,11 @@ export class CompiledRegex {
 
   *testSteps(text: string): Steps<boolean> {
     const automaton = this.#hasBackref ? undefined : this.#automatonFor(text);
-    if (automaton !== undefined) return yield* automaton.testSteps(text);
-    for (let start = 0; start <= text.length; start += widthAt(text, start)) {
-      if (dissectAt(this.#root, this.groups, text, start) !== undefined) return true;
+    const places = this.#placesOf(text);
+    yield* places.prepare(this.#root);
+    if (automaton !== undefined) return yield* automaton.testSteps(places);
+    for (const start of this.#candidates(text, 0)) {
+      if (this.#dissectAt(text, start) !== undefined) return true;
       yield;
     }
     return false;
@@ -88,7 +99,9 @@ export class CompiledRegex {
 
   test(text: string): boolean {
     if (this.#hasBackref) return this.match(text, 0) !== undefined;
-    return this.#automatonFor(text)?.test(text) ?? this.#test.test(text);
+    const automaton = this.#automatonFor(text);
+    if (automaton === undefined) return this.#test.test(text);
+    return automaton.leftmost(this.#placesOf(text), 0) >= 0;
   }
 
   /** Undefined: JavaScript searches this text fast enough. */
@@ -106,41 +119,75 @@ export class CompiledRegex {
   }
 
   #builtAutomaton(): Automaton {
-    this.#automaton ??= new Automaton(this.#root);
+    this.#automaton ??= new Automaton(this.#partsOfRoot().node);
     return this.#automaton;
   }
 
   /** The leftmost match that begins at or after the UTF-16 offset `from`. */
   match(text: string, from: number): Match | undefined {
     if (from > text.length) return undefined;
-    if (this.#search !== undefined) {
-      const start = this.#automatonFor(text)?.leftmost(text, from) ?? from;
-      if (start < 0) return undefined;
-      this.#search.lastIndex = start;
-      return this.#search.exec(text)?.indices;
-    }
     if (this.#hasBackref) return this.#matchWithBackref(text, from);
-    const start = this.#leftmost(text, from);
+    const automaton = this.#automatonFor(text);
+    const search = automaton !== undefined && this.#hasLook ? undefined : this.#search;
+    const start = this.#leftmost(text, from, automaton, search);
     if (start < 0) return undefined;
+    if (search !== undefined) {
+      search.lastIndex = start;
+      return search.exec(text)?.indices;
+    }
     // Without groups only the end is asked for, which takes no sets of ends.
     if (this.groups === 0 && text.length - start > DISSECTED_LENGTH_MAX) {
-      const isShort = preferenceOf(this.#root) === "short";
-      return [[start, this.#builtAutomaton().end(text, start, isShort)]];
+      const isShort = (this.#partsOfRoot().flags & SHORTER) !== 0;
+      return [[start, this.#builtAutomaton().end(this.#placesOf(text), start, isShort)]];
     }
-    return dissectAt(this.#root, this.groups, text, start);
+    return this.#dissectAt(text, start);
+  }
+
+  #dissectAt(text: string, start: number): Match | undefined {
+    const whole = { root: this.#partsOfRoot(), groups: this.groups };
+    return dissectAt(whole, this.#placesOf(text), start);
+  }
+
+  #partsOfRoot(): Part {
+    this.#parts ??= partsOf(this.#root);
+    return this.#parts;
+  }
+
+  #placesOf(text: string): Places {
+    if (this.#places.text !== text) this.#places = new Places(text);
+    return this.#places;
   }
 
   #matchWithBackref(text: string, from: number): Match | undefined {
-    for (let start = from; start <= text.length; start += widthAt(text, start)) {
-      const match = dissectAt(this.#root, this.groups, text, start);
+    for (const start of this.#candidates(text, from)) {
+      const match = this.#dissectAt(text, start);
       if (match !== undefined) return match;
     }
     return undefined;
   }
 
-  #leftmost(text: string, from: number): number {
-    const automaton = this.#automatonFor(text);
-    if (automaton !== undefined) return automaton.leftmost(text, from);
+  /**
+   * Where a match may begin if only its back references hold (regexec.c: cfindloop). As there, the
+   * text's end is not looked at by itself after what ended just before it.
+   */
+  *#candidates(text: string, from: number): Generator<number> {
+    let start = from;
+    do {
+      const close = this.#builtAutomaton().nearestEnd(this.#placesOf(text), start);
+      if (close < 0) return;
+      for (; start <= close; start += widthAt(text, start)) yield start;
+    } while (start < text.length);
+  }
+
+  #leftmost(
+    text: string,
+    from: number,
+    automaton: Automaton | undefined,
+    search: RegExp | undefined,
+  ): number {
+    if (automaton !== undefined) return automaton.leftmost(this.#placesOf(text), from);
+    // It finds the place by itself.
+    if (search !== undefined) return from;
     const finder = new RegExp(this.#test.source, "gu");
     finder.lastIndex = from;
     return finder.exec(text)?.index ?? -1;

@@ -1,235 +1,178 @@
 /**
  * PostgreSQL's own choice among the ways in which an expression can match from a given start: the
  * longest or shortest end as the expression prefers, then each part in turn as it prefers
- * (regexec.c: find, cdissect). Works on sets of reachable ends, so no backtracking explodes; the
- * work is bounded by BUDGET.
+ * (regexec.c: find, cdissect). Automata say where parts may begin and end, so that no backtracking
+ * explodes without back references; the work is bounded by BUDGET.
  */
-import { SqlError } from "@firstlight/common";
-import { hasBackref, preferenceOf } from "./analysis.ts";
-import { emitRegex } from "./emit.ts";
-import { childrenOf, setHas } from "./tree.ts";
-import type { RegexNode } from "./tree.ts";
+import { Automaton } from "./automaton.ts";
+import type { Direction } from "./nfa.ts";
+import { REFERS, SHORTER } from "./parts.ts";
+import type { Part } from "./parts.ts";
+import { Pieces, ordered } from "./pieces.ts";
+import type { PieceFinder } from "./pieces.ts";
+import type { Places } from "./places.ts";
+import { tooComplex } from "./too-complex.ts";
 
-const BUDGET = 20_000_000;
+/** States gone through: about a second. */
+const BUDGET = 100_000_000;
+/** What it takes to keep a place, in states. */
+const KEPT = 5;
 
 export type Span = readonly [start: number, end: number];
 
-type Backref = Extract<RegexNode, { kind: "backref" }>;
-type Repeat = Extract<RegexNode, { kind: "repeat" }>;
+type OpOf<K extends Part["op"]> = Extract<Part, { op: K }>;
+type Found = Map<Part, Map<number, readonly number[]>>;
 
-/** Matches from one start position in one text; positions are UTF-16 offsets. */
-class Dissector {
+const automata: Record<Direction, WeakMap<Part, Automaton>> = {
+  forward: new WeakMap(),
+  backward: new WeakMap(),
+};
+
+function automatonOf(part: Part, direction: Direction): Automaton {
+  let automaton = automata[direction].get(part);
+  if (automaton === undefined) {
+    automaton = new Automaton(part.node, direction);
+    automata[direction].set(part, automaton);
+  }
+  return automaton;
+}
+
+/** What is known about one text within [start, end] of a match. */
+class Dissector implements PieceFinder {
   readonly groups: (Span | undefined)[];
-  readonly #text: string;
-  readonly #memo = new Map<RegexNode, Map<number, readonly number[]>>();
-  readonly #rests = new Map<RegexNode, RegexNode>();
-  /** The groups that back references refer to. */
-  readonly #captures = new Map<number, RegexNode>();
+  readonly #places: Places;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #ends: Found = new Map();
+  readonly #starts: Found = new Map();
   #work = 0;
 
-  constructor(root: RegexNode, text: string, groups: number) {
-    this.#text = text;
-    collectCaptures(root, this.#captures);
+  constructor(places: Places, groups: number, [start, end]: Span) {
+    this.#places = places;
     this.groups = Array.from({ length: groups + 1 }, () => undefined);
+    [this.#start, this.#end] = [start, end];
   }
 
-  /** Ascending ends of the matches of `node` that begin at `start`. */
-  ends(node: RegexNode, start: number): readonly number[] {
-    let byStart = this.#memo.get(node);
-    if (byStart === undefined) this.#memo.set(node, (byStart = new Map<number, number[]>()));
-    const known = byStart.get(start);
+  /** Ascending ends of the matches of a part that begin at `start`. */
+  ends(part: Part, start: number): readonly number[] {
+    return this.#found(this.#ends, part, "forward", start);
+  }
+
+  /** Descending starts of the matches of a part that end at `end`. */
+  #startsOf(part: Part, end: number): readonly number[] {
+    return this.#found(this.#starts, part, "backward", end);
+  }
+
+  #found(found: Found, part: Part, direction: Direction, from: number): readonly number[] {
+    let byPlace = found.get(part);
+    if (byPlace === undefined) found.set(part, (byPlace = new Map<number, number[]>()));
+    const known = byPlace.get(from);
     if (known !== undefined) return known;
-    const ends = this.#compute(node, start);
-    this.#spend(ends.length + 1);
-    byStart.set(start, ends);
-    return ends;
+    const places: number[] = [];
+    const limit = direction === "forward" ? this.#end : this.#start;
+    const work = automatonOf(part, direction).ends(this.#places, from, limit, places);
+    this.#spend(work + KEPT * places.length);
+    byPlace.set(from, places);
+    return places;
   }
 
   #spend(work: number): void {
     this.#work += work;
-    if (this.#work > BUDGET) throw new SqlError("54000", "regular expression is too complex");
+    if (this.#work > BUDGET) throw tooComplex();
   }
 
-  /** Whether a back reference at [start, end] repeats what its group holds. */
-  #repeats({ index, ignoreCase }: Backref, start: number, end: number): boolean {
-    const group = this.groups[index];
-    if (group === undefined) return false;
-    const [here, there] = [this.#text.slice(start, end), this.#text.slice(group[0], group[1])];
-    return ignoreCase ? asciiLower(here) === asciiLower(there) : here === there;
-  }
-
-  #compute(node: RegexNode, start: number): readonly number[] {
-    switch (node.kind) {
-      case "set": {
-        const code = this.#text.codePointAt(start);
-        return code !== undefined && setHas(node.set, code) ? [start + widthOf(code)] : [];
-      }
-      case "anchor":
-      case "look":
-        return this.#holds(node, start) ? [start] : [];
-      case "backref": {
-        // What the group could match; what it did match is compared when groups are known.
-        const group = this.#captures.get(node.index);
-        return group === undefined ? [] : this.ends(group, start);
-      }
-      case "capture":
-        return this.ends(node.body, start);
-      case "alternatives":
-        return merge(node.branches.map((branch) => this.ends(branch, start)));
-      case "concat":
-        return this.#concatEnds(node, start);
-      case "repeat":
-        return this.#repeatEnds(node, start);
-    }
-  }
-
-  #holds(node: RegexNode, at: number): boolean {
-    const regex = new RegExp(emitRegex(node), "uy");
-    regex.lastIndex = at;
-    return regex.test(this.#text);
-  }
-
-  #concatEnds(node: Extract<RegexNode, { kind: "concat" }>, start: number): readonly number[] {
-    const first = node.items[0];
-    if (first === undefined) return [start];
-    const rest = this.#rest(node);
-    return merge(this.ends(first, start).map((middle) => this.ends(rest, middle)));
-  }
-
-  /** The concatenation without its first item: one node per place, for the memo. */
-  #rest(node: Extract<RegexNode, { kind: "concat" }>): RegexNode {
-    let rest = this.#rests.get(node);
-    if (rest === undefined) {
-      rest = { kind: "concat", items: node.items.slice(1) };
-      this.#rests.set(node, rest);
-    }
-    return rest;
-  }
-
-  /** Level by level up to min, then everything reachable within max. */
-  #repeatEnds(node: Repeat, start: number): readonly number[] {
-    let level: readonly number[] = [start];
-    for (let count = 0; count < node.min && level.length > 0; count++) {
-      level = merge(level.map((at) => this.ends(node.body, at)));
-    }
-    const reached = new Set(level);
-    for (let count = node.min; count < node.max && level.length > 0; count++) {
-      const next = new Set<number>();
-      for (const at of level) {
-        for (const end of this.ends(node.body, at)) if (!reached.has(end)) next.add(end);
-      }
-      for (const end of next) reached.add(end);
-      level = [...next];
-    }
-    return [...reached].toSorted((a, b) => a - b);
-  }
-
-  /** Fills `groups` for a match of `node` over exactly [start, end], which is known to exist. */
-  dissect(node: RegexNode, start: number, end: number): boolean {
+  /** Fills `groups` for a match of `part` over exactly [start, end], which is known to exist. */
+  dissect(part: Part, start: number, end: number): boolean {
     this.#spend(1);
-    switch (node.kind) {
-      case "capture":
-        if (!this.dissect(node.body, start, end)) return false;
-        this.groups[node.index] = [start, end];
-        return true;
-      case "alternatives":
-        return node.branches.some((branch) => {
-          if (!this.ends(branch, start).includes(end)) return false;
-          if (this.dissect(branch, start, end)) return true;
-          this.#forget(branch);
-          return false;
-        });
-      case "concat":
-        return this.#dissectConcat(node, start, end);
-      case "repeat":
-        return !(hasCapture(node) || hasBackref(node)) || this.#dissectRepeat(node, start, end);
-      case "backref":
-        return this.#repeats(node, start, end);
-      case "set":
-      case "anchor":
-      case "look":
-        return true;
-    }
-  }
-
-  #dissectConcat(
-    node: Extract<RegexNode, { kind: "concat" }>,
-    start: number,
-    end: number,
-  ): boolean {
-    const first = node.items[0];
-    if (first === undefined) return true;
-    const rest = this.#rest(node);
-    for (const middle of ordered(this.ends(first, start), preferenceOf(first) === "short")) {
-      if (!this.ends(rest, middle).includes(end)) continue;
-      if (this.dissect(first, start, middle) && this.dissect(rest, middle, end)) return true;
-      this.#forget(node);
-    }
-    return false;
-  }
-
-  /**
-   * With m > 0 x{m,n} is x{m-1,n-1}x where only the last x sets groups (regcomp.c: parseqatom);
-   * otherwise it is iterated.
-   */
-  #dissectRepeat(node: Repeat, start: number, end: number): boolean {
-    if (node.min === 0) return this.#dissectIterations(node, start, end);
-    const before = this.#beforeLast(node);
-    for (const middle of ordered(this.ends(before, start), preferenceOf(node) === "short")) {
-      if (!this.ends(node.body, middle).includes(end)) continue;
-      if (hasBackref(before) && !this.dissect(before, start, middle)) continue;
-      if (this.dissect(node.body, middle, end)) return true;
-    }
-    return false;
-  }
-
-  #dissectIterations(node: Repeat, start: number, end: number): boolean {
-    // x{0,n} is x{1,n} or nothing, in this order: an empty match of x sets its groups.
-    if (node.min === 0 && start === end) {
-      const empty = this.ends(node.body, start).includes(end);
-      return !empty || this.#dissectPieces(node.body, [start, end]);
-    }
-    const pieces: number[] = [start];
-    const failed = new Set<string>();
-    const iterate = (): boolean => {
-      const count = pieces.length - 1;
-      const at = pieces[count] ?? start;
-      if (at === end && count >= Math.max(node.min, 1))
-        return this.#dissectPieces(node.body, pieces);
-      if (count >= node.max || at > end || failed.has(`${count} ${at}`)) return false;
-      for (const next of ordered(this.ends(node.body, at), node.preference === "short")) {
-        if (next > end || (next === at && count >= Math.max(node.min, 1))) continue;
-        pieces.push(next);
-        if (iterate()) return true;
-        pieces.pop();
-      }
-      failed.add(`${count} ${at}`);
-      return false;
-    };
-    return iterate();
-  }
-
-  #dissectPieces(body: RegexNode, pieces: readonly number[]): boolean {
-    for (let index = 1; index < pieces.length; index++) {
-      this.#forget(body);
-      if (!this.dissect(body, pieces[index - 1] ?? 0, pieces[index] ?? 0)) return false;
-    }
+    if (!this.#inner(part, start, end)) return false;
+    for (const group of part.groups) this.groups[group] = [start, end];
     return true;
   }
 
-  /** An iteration leaves no groups of the one before. */
-  #forget(node: RegexNode): void {
-    if (node.kind === "capture") this.groups[node.index] = undefined;
-    for (const child of partsOf(node)) this.#forget(child);
+  #inner(part: Part, start: number, end: number): boolean {
+    switch (part.op) {
+      case "plain":
+        return true;
+      case "concat":
+        return this.#concat(part, start, end);
+      case "alternatives":
+        return part.branches.some(
+          (branch) => this.#reaches(branch, start, end) && this.dissect(branch, start, end),
+        );
+      case "repeat":
+        return this.#repeat(part, start, end);
+      case "backref":
+        return this.#repeats(part, start, end);
+    }
   }
 
-  #beforeLast(node: Repeat): RegexNode {
-    let before = this.#rests.get(node);
-    if (before === undefined) {
-      before = { ...node, min: node.min - 1, max: node.max - 1 };
-      this.#rests.set(node, before);
+  #reaches(part: Part, start: number, end: number): boolean {
+    const ends = this.ends(part, start);
+    return ends[ends.length - 1] === end || includes(ends, end);
+  }
+
+  #concat({ left, right }: OpOf<"concat">, start: number, end: number): boolean {
+    const isShort = (left.flags & SHORTER) !== 0;
+    // All places where the right part may begin, in one run from its end.
+    const starts = new Set(this.#startsOf(right, end));
+    for (const middle of ordered(this.ends(left, start), isShort)) {
+      if (!starts.has(middle)) continue;
+      if (this.dissect(left, start, middle)) {
+        if (this.dissect(right, middle, end)) return true;
+        this.#forget(left);
+      }
     }
-    return before;
+    return false;
+  }
+
+  /** Whether a back reference with its quantifier is at [start, end]. */
+  #repeats({ backref, min, max }: OpOf<"backref">, start: number, end: number): boolean {
+    const group = this.groups[backref.index];
+    if (group === undefined) return false;
+    const there = this.#slice(group, backref.ignoreCase);
+    if (there === "" || start === end) return start === end && (there === "" || min === 0);
+    const here = this.#slice([start, end], backref.ignoreCase);
+    const count = here.length / there.length;
+    if (!Number.isInteger(count) || count < min || count > max) return false;
+    return here === there.repeat(count);
+  }
+
+  #slice([start, end]: Span, ignoreCase: boolean): string {
+    const slice = this.#places.text.slice(start, end);
+    return ignoreCase ? asciiLower(slice) : slice;
+  }
+
+  /**
+   * Pieces as the body prefers them. An empty text takes none of a body that prefers short matches,
+   * and else one, which sets its groups, if there is one.
+   */
+  #repeat(part: OpOf<"repeat">, start: number, end: number): boolean {
+    const mayBeNone = part.min === 0 && start === end;
+    const isShort = (part.body.flags & SHORTER) !== 0;
+    if (mayBeNone && isShort) return true;
+    const last = new Pieces(this, part, isShort).lastOf(start, end);
+    if (last === undefined) return mayBeNone;
+    this.#forget(part.body);
+    return this.dissect(part.body, last, end);
+  }
+
+  /** Whether a piece matches; without back references that is known. */
+  verifies(part: Part, start: number, end: number): boolean {
+    if ((part.flags & REFERS) === 0) return true;
+    this.#forget(part);
+    return this.dissect(part, start, end);
+  }
+
+  #forget(part: Part): void {
+    for (const group of part.groups) this.groups[group] = undefined;
+    if (part.op === "concat") {
+      this.#forget(part.left);
+      this.#forget(part.right);
+    } else if (part.op === "alternatives") {
+      for (const branch of part.branches) this.#forget(branch);
+    } else if (part.op === "repeat") {
+      this.#forget(part.body);
+    }
   }
 }
 
@@ -237,29 +180,20 @@ class Dissector {
 const asciiLower = (text: string): string =>
   text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-const widthOf = (code: number): number => (code > 0xffff ? 2 : 1);
-
-/** What a lookaround looks at is no part of the match. */
-function partsOf(node: RegexNode): readonly RegexNode[] {
-  return node.kind === "look" ? [] : childrenOf(node);
+/** Ascending numbers. */
+function includes(ends: readonly number[], end: number): boolean {
+  let [low, high] = [0, ends.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ends[middle] ?? 0) < end) low = middle + 1;
+    else high = middle;
+  }
+  return ends[low] === end;
 }
 
-function hasCapture(node: RegexNode): boolean {
-  return node.kind === "capture" || partsOf(node).some((child) => hasCapture(child));
-}
-
-function merge(lists: readonly (readonly number[])[]): readonly number[] {
-  if (lists.length === 1) return lists[0] ?? [];
-  return [...new Set(lists.flat())].toSorted((a, b) => a - b);
-}
-
-function ordered(ends: readonly number[], ascending: boolean): readonly number[] {
-  return ascending ? ends : ends.toReversed();
-}
-
-function collectCaptures(node: RegexNode, into: Map<number, RegexNode>): void {
-  if (node.kind === "capture") into.set(node.index, node.body);
-  for (const child of partsOf(node)) collectCaptures(child, into);
+export interface Dissected {
+  readonly root: Part;
+  readonly groups: number;
 }
 
 /**
@@ -267,14 +201,14 @@ function collectCaptures(node: RegexNode, into: Map<number, RegexNode>): void {
  * the preferred end turn out to be none.
  */
 export function dissectAt(
-  root: RegexNode,
-  groups: number,
-  text: string,
+  { root, groups }: Dissected,
+  places: Places,
   start: number,
 ): readonly (Span | undefined)[] | undefined {
-  const dissector = new Dissector(root, text, groups);
-  for (const end of ordered(dissector.ends(root, start), preferenceOf(root) === "short")) {
-    dissector.groups.fill(undefined);
+  const ends: number[] = [];
+  automatonOf(root, "forward").ends(places, start, places.text.length, ends);
+  for (const end of ordered(ends, (root.flags & SHORTER) !== 0)) {
+    const dissector = new Dissector(places, groups, [start, end]);
     if (!dissector.dissect(root, start, end)) continue;
     dissector.groups[0] = [start, end];
     return dissector.groups;

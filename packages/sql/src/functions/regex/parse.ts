@@ -178,7 +178,8 @@ class Parser {
   }
 
   #plainGroup(depth: number): RegexNode {
-    if (this.#lookDepth > 0) return this.#closedBody(depth);
+    // No group within a lookaround; its constraints may be repeated, too.
+    if (this.#lookDepth > 0) return { kind: "concat", items: [this.#closedBody(depth)] };
     const index = ++this.groups;
     const body = this.#closedBody(depth);
     this.#closed.add(index);

@@ -28,6 +28,10 @@ function choicesOf(node: RegexNode): readonly number[] {
   return isChoice ? [...within, node.max + 1] : within;
 }
 
+function looksOf(node: RegexNode): readonly RegexNode[] {
+  return node.kind === "look" ? [node] : childrenOf(node).flatMap(looksOf);
+}
+
 function isAnchored(node: RegexNode): boolean {
   if (node.kind === "anchor") return node.anchor === "start" && !node.multiline;
   if (node.kind === "capture") return isAnchored(node.body);
@@ -40,10 +44,11 @@ export function searchCost(root: RegexNode): SearchCost {
   const all = choicesOf(root);
   // What was given back is never taken otherwise: one after the other, not in combinations.
   const longest = all.includes(Infinity) ? [Infinity] : [];
+  const within = looksOf(root).flatMap(choicesOf);
   return {
     set,
     ascii: Uint8Array.from({ length: ASCII }, (_, code) => (setHas(set, code) ? 1 : 0)),
-    choices: isDeterministic(root) ? longest : all,
+    choices: isDeterministic(root) ? [...longest, ...within] : all,
     anchored: isAnchored(root),
   };
 }
