@@ -25,11 +25,13 @@ function columnText(body: Buffer): string {
 }
 
 function fieldText(message: WireMessage): string {
-  const { S, C, M, D, H, P } = errorFields(message.body);
+  const { S, C, M, D, H, P, W } = errorFields(message.body);
+  const place = /^COPY [^]*/mu.exec(W ?? "")?.[0];
   const more = [
     D === undefined ? "" : ` DETAIL ${D}`,
     H === undefined ? "" : ` HINT ${H}`,
     P === undefined ? "" : ` at ${P}`,
+    place === undefined ? "" : ` CONTEXT ${place}`,
   ];
   return `${S} ${C}: ${M}${more.join("")}`;
 }

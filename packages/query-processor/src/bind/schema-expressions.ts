@@ -42,6 +42,15 @@ export function bindDefault(
   return defaultOf(BINDERS, column, table, catalog);
 }
 
+/** As bindDefault, or the domain's default: COPY stores NULL where there is none, unjudged. */
+export function bindCopied(
+  column: ColumnDescriptor,
+  table: TableDescriptor,
+  catalog: Catalog,
+): Expr | undefined {
+  return insertedDefault(BINDERS, column, table, catalog, "stay silent");
+}
+
 /** As bindDefault, and what a domain has to say where there is none. */
 export function bindInserted(
   column: ColumnDescriptor,

@@ -158,18 +158,26 @@ export function bindDefault(
 
 /**
  * What a column without a value gets: its default, or that of its domain, or NULL where the domain
- * has a say on NULL; undefined for a plain NULL.
+ * has a say on NULL and is asked; undefined for a plain NULL.
  */
 export function insertedDefault(
   binders: Binders,
   column: ColumnDescriptor,
   table: TableDescriptor,
   catalog: Catalog,
+  domains: "judge" | "stay silent" = "judge",
 ): Expr | undefined {
   const own = bindDefault(binders, column, table, catalog);
   const isFed = column.sequence !== undefined || column.generated !== undefined;
   if (own !== undefined || isFed || !isUserType(column.type)) return own;
-  return domainDefault(binders, column, table, catalog);
+  const found = domainDefault(binders, column, table, catalog);
+  return domains === "judge" ? (found.default ?? found.judgedNull) : found.default;
+}
+
+interface DomainDefault {
+  readonly default?: Expr;
+  /** NULL as the domains judge it; undefined where they have nothing to say. */
+  readonly judgedNull?: Expr;
 }
 
 function domainDefault(
@@ -177,7 +185,7 @@ function domainDefault(
   column: ColumnDescriptor,
   table: TableDescriptor,
   catalog: Catalog,
-): Expr | undefined {
+): DomainDefault {
   let isConstrained = false;
   let { type } = column;
   while (definitionOf(type)?.kind === "domain") {
@@ -187,16 +195,18 @@ function domainDefault(
     isConstrained ||= definition.notNull || definition.checks.length > 0;
     const text = type === column.type ? definition.default : undefined;
     if (text !== undefined) {
-      return withoutPositions(() =>
-        bindTableExpression(binders, text, table, { catalog, kind: "default", column }),
-      );
+      const options = { catalog, kind: "default", column } as const;
+      return {
+        default: withoutPositions(() => bindTableExpression(binders, text, table, options)),
+      };
     }
     type = definition.baseType;
   }
-  if (!isConstrained) return undefined;
+  if (!isConstrained) return {};
   const nothing = { typmod: -1, position: -1 } as const;
   const arg: Expr = { kind: "const", type: baseTypeOid(type), ...nothing, value: null };
-  return { kind: "coerceToDomain", type: column.type, ...nothing, arg, display: "implicitCast" };
+  const coerced = { kind: "coerceToDomain", type: column.type, ...nothing, arg } as const;
+  return { judgedNull: { ...coerced, display: "implicitCast" } };
 }
 
 export function bindCheck(

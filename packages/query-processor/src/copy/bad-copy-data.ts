@@ -1,16 +1,17 @@
 /** Errors in the data of COPY, with the line and column that they are about. */
 import { SqlError } from "@firstlight/common";
+import { shortened } from "../execute/row-constraints.ts";
 
 export interface CopyPlace {
   readonly table: string;
   readonly line: number;
 }
 
-const SHOWN_MAX = 100;
-
 /** As PostgreSQL limits what it prints of the data. */
+const SHOWN_BYTES_MAX = 100;
+
 function shown(text: string): string {
-  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}...` : text;
+  return shortened(text, SHOWN_BYTES_MAX);
 }
 
 export function lineContext(place: CopyPlace, line: string): string {
@@ -30,7 +31,11 @@ export function badCopyData(message: string, where: string, hint?: string): SqlE
   return new SqlError("22P04", message, { where, hint });
 }
 
-export function withContext(error: unknown, where: string): unknown {
-  if (!(error instanceof SqlError) || error.fields.where !== undefined) return error;
+/** Behind what the error says of its place in the value; a place in the data is told once. */
+export function withContext(error: unknown, place: string): unknown {
+  if (!(error instanceof SqlError)) return error;
+  const { where: known } = error.fields;
+  if (known !== undefined && /^COPY /mu.test(known)) return error;
+  const where = known === undefined ? place : `${known}\n${place}`;
   return new SqlError(error.sqlstate, error.message, { ...error.fields, where, cause: error });
 }

@@ -4,6 +4,8 @@ import { checkNull, DEFAULT_FORMAT, isUserType, typeByOid } from "@firstlight/sq
 import { SqlError } from "@firstlight/common";
 import type { CopyTarget } from "../engine/engine.ts";
 import type { CodecByOid } from "../wire/value-codec.ts";
+import { placeContext, withContext } from "./bad-copy-data.ts";
+import type { RowPlaces } from "./row-places.ts";
 import { NULL_FIELD, PLAIN } from "./stored-record.ts";
 import type { StoredRecord } from "./stored-record.ts";
 
@@ -13,14 +15,15 @@ const EMPTY = Buffer.alloc(0);
 /** I11: one tuple. */
 const PENDING_BYTES_MAX = 256 * 1024 * 1024;
 
-function bad(message: string): SqlError {
-  return new SqlError("22P04", message);
+function bad(message: string, where?: string): SqlError {
+  return new SqlError("22P04", message, { where });
 }
 
 export class BinaryReader {
-  readonly line: undefined = undefined;
   readonly #target: CopyTarget;
   readonly #codecs: CodecByOid;
+  readonly #places: RowPlaces;
+  #line = 0;
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
   /** No tuple can be complete before this many bytes are here. */
@@ -37,7 +40,8 @@ export class BinaryReader {
   readonly #valueOf = (field: number): Datum => this.#value(field);
 
   /** Rows of values, or those of the record. */
-  constructor(target: CopyTarget, codecs: CodecByOid, record?: StoredRecord) {
+  constructor(target: CopyTarget, codecs: CodecByOid, places: RowPlaces, record?: StoredRecord) {
+    this.#places = places;
     this.#target = target;
     this.#codecs = codecs;
     this.#record = record;
@@ -45,6 +49,11 @@ export class BinaryReader {
     this.#starts = record?.starts ?? new Int32Array(length);
     this.#ends = record?.ends ?? new Int32Array(length);
     this.#kinds = record?.kinds ?? new Uint8Array(length);
+  }
+
+  /** Tuples that are read. */
+  get line(): number {
+    return this.#line;
   }
 
   read(data: Buffer, rows: Row[]): void {
@@ -108,7 +117,8 @@ export class BinaryReader {
       return bytes.length;
     }
     if (count !== columns.length) {
-      throw bad(`row field count is ${String(count)}, expected ${String(columns.length)}`);
+      const text = `row field count is ${String(count)}, expected ${String(columns.length)}`;
+      throw bad(text, this.#context());
     }
     let at = start + 2;
     for (let field = 0; field < count; field++) {
@@ -117,7 +127,7 @@ export class BinaryReader {
       at += 4;
       if (length < -1) {
         this.#judge(bytes, field);
-        throw bad("invalid field size");
+        throw bad("invalid field size", this.#context(field));
       }
       const size = Math.max(length, 0);
       if (bytes.length - at < size) return this.#incomplete(bytes, start, field);
@@ -127,9 +137,22 @@ export class BinaryReader {
       this.#ends[field] = at;
     }
     this.#bytes = bytes;
-    if (this.#record === undefined) rows.push(columns.map((_, field) => this.#valueOf(field)));
-    else this.#record.add(bytes, start, at, this.#valueOf);
+    try {
+      if (this.#record === undefined) rows.push(columns.map((_, field) => this.#valueOf(field)));
+      else this.#record.add(bytes, start, at, this.#valueOf);
+    } catch (error) {
+      throw withContext(error, this.#context());
+    }
+    this.#places.note(++this.#line);
     return at;
+  }
+
+  /** Of the tuple that is read. */
+  #context(field?: number): string {
+    const place = placeContext({ table: this.#target.table, line: this.#line + 1 });
+    return field === undefined
+      ? place
+      : `${place}, column ${this.#target.columns[field]?.name ?? ""}`;
   }
 
   /** What is wrong with the fields before one is told first. */
@@ -140,11 +163,20 @@ export class BinaryReader {
 
   /** More may come; at the end, what is wrong with the fields that are there is told. */
   #incomplete(bytes: Buffer, start: number, fields: number): number {
-    if (this.#isLast) this.#judge(bytes, fields);
-    return start;
+    if (!this.#isLast) return start;
+    this.#judge(bytes, fields);
+    throw bad("unexpected EOF in COPY data", this.#context(fields));
   }
 
   #value(field: number): Datum {
+    try {
+      return this.#received(field);
+    } catch (error) {
+      throw withContext(error, this.#context(field));
+    }
+  }
+
+  #received(field: number): Datum {
     const { type, typmod } = this.#target.columns[field] as CopyTarget["columns"][number];
     if (this.#kinds[field] === NULL_FIELD) {
       if (isUserType(type)) checkNull(typeByOid(type), { ...DEFAULT_FORMAT, now: 0n });

@@ -10,6 +10,7 @@ import { INPUT } from "../session/task.ts";
 import type { Task } from "../session/task.ts";
 import { copyInResponse, errorResponse } from "../wire/messages.ts";
 import { fatalProtocolViolation } from "../wire/protocol-violation.ts";
+import { placeContext } from "./bad-copy-data.ts";
 import type { CopyOptions } from "./copy-options.ts";
 import type { DataReader } from "./data-reader.ts";
 import { dataReader } from "./data-reader.ts";
@@ -70,7 +71,7 @@ function* copyIn(
   for (let piece = yield* next(); piece !== undefined; piece = yield* next()) {
     for (let at = 0; at < piece.length; at += SLICE_BYTES) {
       const slice = piece.subarray(at, at + SLICE_BYTES);
-      reader.read(slice);
+      yield* orFailure(session, reader, () => reader.read(slice));
       bytes += slice.length;
       if (reader.waiting >= BATCH_ROWS || (reader.waiting > 0 && bytes >= BATCH_BYTES)) {
         yield* store(session, reader);
@@ -79,20 +80,36 @@ function* copyIn(
       yield* turn(session);
     }
   }
-  reader.finish();
+  yield* orFailure(session, reader, () => reader.finish());
   yield* store(session, reader);
   const finished = target.finish();
   return isPromise(finished) ? yield* session.wait(finished) : finished;
+}
+
+function* orFailure(session: Session, reader: DataReader, read: () => void): Task<void> {
+  try {
+    read();
+  } catch (error) {
+    throw yield* session.wait(reader.failure(error, 0, reader.waiting));
+  }
 }
 
 function* store(session: Session, reader: DataReader): Task<void> {
   const { waiting } = reader;
   for (let at = 0; at < waiting; at += BATCH_ROWS) {
     yield* turn(session);
-    const stored = reader.store(at, Math.min(at + BATCH_ROWS, waiting));
-    if (isPromise(stored)) yield* session.wait(stored);
+    yield* storeBatch(session, reader, at, Math.min(at + BATCH_ROWS, waiting));
   }
   reader.clear();
+}
+
+function* storeBatch(session: Session, reader: DataReader, from: number, to: number): Task<void> {
+  try {
+    const stored = reader.store(from, to);
+    if (isPromise(stored)) yield* session.wait(stored);
+  } catch (error) {
+    throw yield* session.wait(reader.failure(error, from, to));
+  }
 }
 
 function* turn(session: Session): Task<void> {
@@ -129,7 +146,7 @@ function* nextData(session: Session, table: string, data: DataReader): Task<bool
 }
 
 function whereOf(table: string, { line }: DataReader): string {
-  return line === undefined ? `COPY ${table}` : `COPY ${table}, line ${String(line + 1)}`;
+  return placeContext({ table, line: line + 1 });
 }
 
 /** Tells what was wrong; what is thrown then ends the connection. */

@@ -5,6 +5,7 @@ import type { Row } from "@firstlight/sql";
 import { expect, it } from "vitest";
 import { Output } from "../wire/output.ts";
 import { copyOptions } from "./copy-options.ts";
+import { RowPlaces } from "./row-places.ts";
 import { CsvReader } from "./csv-reader.ts";
 import { rowWriter } from "./row-writer.ts";
 
@@ -39,13 +40,8 @@ function read(text: string, cuts: readonly number[], escape: string): readonly R
   const columns = NAMES.map((name) => ({ name, type: TEXT, typmod: -1, hasDefault: false }));
   const target = { table: "t", columns, tableColumns: NAMES };
   const settings = { ...DEFAULT_FORMAT, now: 0n };
-  const reader = new CsvReader(
-    target as never,
-    options(escape, "from"),
-    findType,
-    settings,
-    new Map(),
-  );
+  const notes = { defaulted: new Map(), places: new RowPlaces("t") };
+  const reader = new CsvReader(target as never, options(escape, "from"), findType, settings, notes);
   const rows: Row[] = [];
   let rest = text;
   for (const cut of cuts) {

@@ -6,7 +6,7 @@ import type { ColumnChoice, CopyOptions } from "./copy-options.ts";
 import { DEFAULT_FIELD } from "./field.ts";
 import type { Field } from "./field.ts";
 import { RowReader } from "./row-reader.ts";
-import type { DefaultedFields } from "./row-reader.ts";
+import type { RowNotes } from "./row-reader.ts";
 
 export class CsvReader extends RowReader {
   readonly #forceNull: readonly boolean[];
@@ -17,9 +17,9 @@ export class CsvReader extends RowReader {
     options: CopyOptions,
     codecs: CodecByOid,
     settings: CodecInputSettings,
-    defaulted: DefaultedFields,
+    notes: RowNotes,
   ) {
-    super(target, options, codecs, settings, defaulted);
+    super(target, options, codecs, settings, notes);
     this.#forceNull = this.#chosen("FORCE_NULL", options.forceNull, target);
     this.#forceNotNull = this.#chosen("FORCE_NOT_NULL", options.forceNotNull, target);
   }

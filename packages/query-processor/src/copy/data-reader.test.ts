@@ -82,12 +82,16 @@ function outcome(
         );
       }
     },
+    judge: () => {},
+    taken: undefined,
     finish: () => rows.length,
     stored: direct
       ? {
           types: TYPES,
           fields: FIELDS,
           rows: stored,
+          required: [],
+          judge: () => {},
           add: (from, to) => {
             for (let at = from; at < to; at++) keep(stored.row(at));
           },

@@ -10,7 +10,8 @@ import type { CopyOptions } from "./copy-options.ts";
 import { CsvCutter } from "./csv-cutter.ts";
 import { CsvReader } from "./csv-reader.ts";
 import { LineSource } from "./line-source.ts";
-import type { DefaultedFields, RowReader } from "./row-reader.ts";
+import { RowPlaces } from "./row-places.ts";
+import type { DefaultedFields, RowNotes, RowReader } from "./row-reader.ts";
 import { StoredLines } from "./stored-lines.ts";
 import { StoredRecord } from "./stored-record.ts";
 import { TextCutter } from "./text-cutter.ts";
@@ -20,21 +21,26 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 export interface DataReader {
-  /** Lines that were begun; undefined for a format without lines. */
-  readonly line: number | undefined;
+  /** Lines that were begun, or tuples. */
+  readonly line: number;
   /** Rows that were read and are not stored. */
   readonly waiting: number;
   read(data: Buffer): void;
   finish(): void;
   /** Those [from, to) of them. */
   store(from: number, to: number): MaybePromise<void>;
+  /**
+   * What is to be told when reading behind rows [from, to), or storing them, has failed: PostgreSQL
+   * judges each row as it is read, and stores many at once.
+   */
+  failure(error: unknown, from: number, to: number): Promise<unknown>;
   /** All of them are stored. */
   clear(): void;
 }
 
 /** Reads into rows. */
 interface Source {
-  readonly line: number | undefined;
+  readonly line: number;
   read(data: Buffer, rows: Row[]): void;
   finish(rows: Row[]): void;
 }
@@ -55,13 +61,14 @@ export function dataReader(session: Session, target: CopyTarget, options: CopyOp
 
 function valueReader(session: Session, target: CopyTarget, options: CopyOptions): DataReader {
   const defaulted: DefaultedFields = new Map();
+  const places = new RowPlaces(target.table);
   const source =
     options.format === "binary"
-      ? new BinaryReader(target, session.codecs)
+      ? new BinaryReader(target, session.codecs, places)
       : lineSource(
           target,
           linesOf(session, options),
-          readerOf(session, target, options, defaulted),
+          readerOf(session, target, options, { defaulted, places }),
         );
   let rows: Row[] = [];
   return {
@@ -77,18 +84,36 @@ function valueReader(session: Session, target: CopyTarget, options: CopyOptions)
       const batch = from === 0 && to === rows.length ? rows : rows.slice(from, to);
       return target.add(batch, defaulted);
     },
+    failure: async (error, from, to) => {
+      for (let at = from; at < to; at++) {
+        try {
+          await target.judge(rows[at] as Row, defaulted);
+        } catch (judged) {
+          return withContext(judged, places.lineOf(at));
+        }
+      }
+      return ofTaken(error, target, places, from);
+    },
     clear: () => {
       rows = [];
       defaulted.clear();
+      places.clear();
     },
   };
 }
 
+function ofTaken(error: unknown, { taken }: CopyTarget, places: RowPlaces, from: number): unknown {
+  return taken === undefined ? error : withContext(error, places.placeOf(from + taken));
+}
+
 function storedTuples(session: Session, target: CopyTarget, stored: StoredCopy): DataReader {
   const record = new StoredRecord(target, stored, columnFromBinary);
-  const reader = new BinaryReader(target, session.codecs, record);
-  return storedReader(stored, {
-    line: undefined,
+  const places = new RowPlaces(target.table);
+  const reader = new BinaryReader(target, session.codecs, places, record);
+  return storedReader(target, stored, places, {
+    get line() {
+      return reader.line;
+    },
     read: (data) => reader.read(data, []),
     finish: () => reader.finish([]),
   });
@@ -102,17 +127,19 @@ function storedLines(
 ): DataReader {
   const { table } = target;
   const lines = linesOf(session, options);
-  const reader = readerOf(session, target, options, new Map());
+  const places = new RowPlaces(table);
+  const reader = readerOf(session, target, options, { defaulted: new Map(), places });
   const cutter =
     reader instanceof CsvReader ? new CsvCutter(reader, options) : new TextCutter(reader, options);
   const direct = new StoredLines({
     reader,
     cutter,
+    places,
     record: new StoredRecord(target, stored, columnFromText),
     isUtf8: lines.isUtf8,
     readSlowly: (block, rows) => readBlock(table, lines, reader, block, rows),
   });
-  return storedReader(stored, {
+  return storedReader(target, stored, places, {
     get line() {
       return reader.lineNumber;
     },
@@ -123,16 +150,21 @@ function storedLines(
     },
     finish: () => {
       if (reader.ended) return;
-      const rows: Row[] = [];
-      reader.finish(decoded(table, lines, reader, lines.finish()), rows);
-      direct.addValues(rows);
+      direct.readValues((rows) =>
+        reader.finish(decoded(table, lines, reader, lines.finish()), rows),
+      );
     },
   });
 }
 
 type StoredSource = Pick<DataReader, "line" | "read" | "finish">;
 
-function storedReader(stored: StoredCopy, source: StoredSource): DataReader {
+function storedReader(
+  target: CopyTarget,
+  stored: StoredCopy,
+  places: RowPlaces,
+  source: StoredSource,
+): DataReader {
   const { rows } = stored;
   return {
     get line() {
@@ -144,7 +176,11 @@ function storedReader(stored: StoredCopy, source: StoredSource): DataReader {
     read: (data) => source.read(data),
     finish: () => source.finish(),
     store: (from, to) => stored.add(from, to),
-    clear: () => rows.clear(),
+    failure: async (error, from) => ofTaken(error, target, places, from),
+    clear: () => {
+      rows.clear();
+      places.clear();
+    },
   };
 }
 
@@ -156,10 +192,10 @@ function readerOf(
   { codecs, inputSettings }: Session,
   target: CopyTarget,
   options: CopyOptions,
-  defaulted: DefaultedFields,
+  notes: RowNotes,
 ): TextReader | CsvReader {
   const Reader = options.format === "csv" ? CsvReader : TextReader;
-  return new Reader(target, options, codecs, inputSettings, defaulted);
+  return new Reader(target, options, codecs, inputSettings, notes);
 }
 
 function lineSource({ table }: CopyTarget, lines: LineSource, reader: RowReader): Source {

@@ -21,6 +21,7 @@ import type { CopyOptions } from "./copy-options.ts";
 import { fieldInput } from "./field-input.ts";
 import type { FieldInput } from "./field-input.ts";
 import { INCOMPLETE, LineFinder } from "./line-finder.ts";
+import type { RowPlaces } from "./row-places.ts";
 import type { LineEnd } from "./line-finder.ts";
 
 /** I11: one line. */
@@ -28,6 +29,12 @@ const LINE_CHARS_MAX = 256 * 1024 * 1024;
 
 /** Of some rows the columns (their places among those that are copied) that take their default. */
 export type DefaultedFields = Map<Row, number[]>;
+
+/** What is kept of rows besides their values. */
+export interface RowNotes {
+  readonly defaulted: DefaultedFields;
+  readonly places: RowPlaces;
+}
 
 export abstract class RowReader {
   protected readonly options: CopyOptions;
@@ -38,6 +45,7 @@ export abstract class RowReader {
   readonly #names: readonly string[];
   readonly #hasDefault: readonly boolean[];
   readonly #defaulted: DefaultedFields;
+  readonly #places: RowPlaces;
   readonly #inputs: readonly FieldInput[];
   protected readonly lines: LineFinder;
   /** Earlier blocks of a line that goes on. */
@@ -50,9 +58,10 @@ export abstract class RowReader {
     options: CopyOptions,
     codecs: CodecByOid,
     settings: CodecInputSettings,
-    defaulted: DefaultedFields,
+    { defaulted, places }: RowNotes,
   ) {
     this.#defaulted = defaulted;
+    this.#places = places;
     this.#hasDefault = target.columns.map((column) => column.hasDefault);
     this.options = options;
     this.#table = target.table;
@@ -94,7 +103,7 @@ export abstract class RowReader {
 
   /** A line that is read elsewhere: what is wrong in it is told with its number. */
   countLine(): void {
-    this.lines.line++;
+    this.#places.note(++this.lines.line);
   }
 
   /** It is to be read here, after all. */
@@ -155,7 +164,10 @@ export abstract class RowReader {
   /** One line without its end. The end marker may stand behind a last row. */
   #record(text: string, start: number, end: number, rows: Row[]): void {
     if (this.#headerDue) this.#header(text, start, end);
-    else if (start < end || !this.ended) rows.push(this.#row(text, start, end));
+    else if (start < end || !this.ended) {
+      rows.push(this.#row(text, start, end));
+      this.#places.note(this.lines.line, text.slice(start, end));
+    }
   }
 
   #header(text: string, start: number, end: number): void {

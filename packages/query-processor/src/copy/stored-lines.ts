@@ -7,6 +7,8 @@ import { isAscii, isUtf8 } from "node:buffer";
 import type { Datum, Row } from "@firstlight/sql";
 import type { RecordCutter } from "./record-cutter.ts";
 import { UNCUT } from "./record-cutter.ts";
+import { withContext } from "./bad-copy-data.ts";
+import type { RowPlaces } from "./row-places.ts";
 import type { RowReader } from "./row-reader.ts";
 import type { StoredRecord } from "./stored-record.ts";
 
@@ -16,6 +18,7 @@ export interface StoredLinesParts {
   readonly reader: RowReader;
   readonly cutter: RecordCutter;
   readonly record: StoredRecord;
+  readonly places: RowPlaces;
   /** Whether what is not ASCII is in UTF-8. */
   readonly isUtf8: boolean;
   /** Gives the reader a block, which ends with a newline; what is no text is told. */
@@ -59,13 +62,30 @@ export class StoredLines {
   }
 
   #readSlowly(block: Buffer): void {
-    const rows: Row[] = [];
-    this.#parts.readSlowly(block, rows);
-    this.addValues(rows);
+    this.readValues((rows) => this.#parts.readSlowly(block, rows));
   }
 
-  addValues(rows: readonly Row[]): void {
-    for (const row of rows) this.#parts.record.addValues(row);
+  /** What is wrong with rows before one that cannot be read is told first. */
+  readValues(read: (rows: Row[]) => void): void {
+    const rows: Row[] = [];
+    try {
+      read(rows);
+    } catch (error) {
+      this.#addValues(rows);
+      throw error;
+    }
+    this.#addValues(rows);
+  }
+
+  #addValues(values: readonly Row[]): void {
+    const { record, places } = this.#parts;
+    for (const row of values) {
+      try {
+        record.addValues(row);
+      } catch (error) {
+        throw withContext(error, places.lineOf(record.rows.length - 1));
+      }
+    }
   }
 
   #value(field: number): Datum {

@@ -31,9 +31,9 @@ interface Column {
   readonly write: FieldWriter | undefined;
   /** Its type has something to say on NULL. */
   readonly judgesNull: boolean;
+  /** NOT NULL. */
+  readonly required: boolean;
 }
-
-const NOT_GIVEN: Column = { field: -1, encode: undefined, write: undefined, judgesNull: false };
 
 export type ColumnOf = (type: number, typmod: number) => ColumnFromField | undefined;
 
@@ -44,10 +44,15 @@ export class StoredRecord {
   readonly kinds: Uint8Array;
   readonly rows: StoredRows;
   readonly #columns: readonly Column[];
+  readonly #judge: StoredCopy["judge"];
+  /** Some column of the row has NULL and may not. */
+  #lacks = false;
   /** What the columns may have beyond the bytes of the fields. */
   readonly #room: number;
 
-  constructor({ columns }: CopyTarget, { fields, types, rows }: StoredCopy, columnOf: ColumnOf) {
+  constructor({ columns }: CopyTarget, stored: StoredCopy, columnOf: ColumnOf) {
+    const { fields, types, rows } = stored;
+    this.#judge = (row) => stored.judge(row);
     this.starts = new Int32Array(columns.length);
     this.ends = new Int32Array(columns.length);
     this.kinds = new Uint8Array(columns.length);
@@ -56,12 +61,15 @@ export class StoredRecord {
     this.#columns = fields.map((field, position) => {
       const given = columns[field];
       room += LENGTH_BYTES_MAX;
-      if (given === undefined) return NOT_GIVEN;
+      const required = stored.required.includes(position);
+      if (given === undefined) {
+        return { field, encode: undefined, write: undefined, judgesNull: false, required };
+      }
       const type = types[position] as number;
       const column = columnOf(type, given.typmod);
       room += column?.room ?? 0;
       const encode = rowEncoder([type]);
-      return { field, encode, write: column?.write, judgesNull: isUserType(type) };
+      return { field, encode, write: column?.write, judgesNull: isUserType(type), required };
     });
     this.#room = room;
   }
@@ -81,13 +89,16 @@ export class StoredRecord {
     const { rows, starts, ends, kinds } = this;
     const room = end - start + this.#room;
     rows.begin(room);
+    this.#lacks = false;
     const columns = this.#columns;
     for (let position = 0; position < columns.length; position++) {
-      const { field, write, encode, judgesNull } = columns[position] as Column;
+      const column = columns[position] as Column;
+      const { field, write } = column;
       const kind = field < 0 ? NULL_FIELD : (kinds[field] as number);
       if (kind === NULL_FIELD) {
-        if (judgesNull) valueOf(field);
+        if (column.judgesNull) valueOf(field);
         rows.null(position);
+        this.#lacks ||= column.required;
         continue;
       }
       if (kind === PLAIN && write !== undefined) {
@@ -98,21 +109,27 @@ export class StoredRecord {
           continue;
         }
       }
-      this.#value(position, encode, valueOf(field), room);
+      this.#value(position, column, valueOf(field), room);
     }
+    if (this.#lacks) this.#judge(rows.length - 1);
   }
 
-  #value(position: number, encode: RowEncoder | undefined, value: Datum, room: number): void {
-    if (value === null || encode === undefined) this.rows.null(position);
-    else this.rows.columnWithLength(encode([value]).subarray(ROW_HEADER), room);
+  #value(position: number, { encode, required }: Column, value: Datum, room: number): void {
+    if (value === null || encode === undefined) {
+      this.rows.null(position);
+      this.#lacks ||= required;
+    } else this.rows.columnWithLength(encode([value]).subarray(ROW_HEADER), room);
   }
 
   /** Of values in the order of the fields. */
   addValues(row: Row): void {
     const { rows } = this;
     rows.begin(this.#room);
-    for (const [position, { field, encode }] of this.#columns.entries()) {
-      this.#value(position, encode, field < 0 ? null : (row[field] ?? null), this.#room);
+    this.#lacks = false;
+    for (const [position, column] of this.#columns.entries()) {
+      const { field } = column;
+      this.#value(position, column, field < 0 ? null : (row[field] ?? null), this.#room);
     }
+    if (this.#lacks) this.#judge(rows.length - 1);
   }
 }

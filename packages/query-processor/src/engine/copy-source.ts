@@ -18,14 +18,15 @@ import { checkRequirements } from "../privileges/check-requirements.ts";
 import { RIGHT } from "../privileges/rights.ts";
 import { columnNamed } from "../ddl/index-definition.ts";
 import { ReferenceQueue } from "../execute/references/reference-queue.ts";
-import { judgeOf } from "../execute/row-constraints.ts";
+import type { RowJudge } from "../execute/row-constraints.ts";
+import { checkRow, judgeOf } from "../execute/row-constraints.ts";
 import { checkStorageLimit } from "../execute/storage-limit.ts";
 import { RowWriter } from "../execute/row-writer.ts";
 import { StoredRowWriter } from "../execute/stored-row-writer.ts";
 import { isOfColumns } from "../plan/stored-entries.ts";
 import type { TableLayout } from "../plan/table-layout.ts";
 import { tableLayout } from "../plan/table-layout.ts";
-import { bindColumnExpression, bindDefault, bindInserted } from "../bind/schema-expressions.ts";
+import { bindColumnExpression, bindCopied } from "../bind/schema-expressions.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { parse } from "../parse/parser.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
@@ -201,7 +202,7 @@ function isStoredAsGiven(
 ): boolean {
   const isFilled = table.columns.some((column, position) => {
     if (given.has(position) || column.dropped) return false;
-    return column.sequence !== undefined || bindInserted(column, table, image) !== undefined;
+    return column.sequence !== undefined || bindCopied(column, table, image) !== undefined;
   });
   return !isFilled && tableLayout(table).secondary.every((each) => isOfColumns(each.descriptor));
 }
@@ -228,6 +229,11 @@ class TableCopy implements CopyTarget {
   readonly #filler: DefaultFiller;
   readonly #references: ReferenceQueue;
   #count = 0;
+  readonly #judge: RowJudge;
+  #taken: number | undefined;
+  /** Rows as they came, and the same with their defaults: sequences are asked once. */
+  #added: readonly Row[] = [];
+  #storing: readonly Row[] = [];
 
   /** For fields that take their column's default, by place. */
   readonly #defaultOf: (place: number) => DefaultFiller;
@@ -247,7 +253,7 @@ class TableCopy implements CopyTarget {
       name: column.name,
       type: column.type,
       typmod: column.typmod,
-      hasDefault: column.sequence !== undefined || bindDefault(column, table, image) !== undefined,
+      hasDefault: column.sequence !== undefined || bindCopied(column, table, image) !== undefined,
     }));
     this.#condition = condition;
     this.#evaluation = evaluation;
@@ -261,7 +267,9 @@ class TableCopy implements CopyTarget {
     this.#references = new ReferenceQueue(copyContext(services, searchPath));
     const references = this.#references.of(table);
     const activity = session.activity?.in(image.database).writesOf(table.oid);
-    this.#writer = new RowWriter({ transaction: kv, ...judge, references, activity });
+    this.#judge = judge;
+    const refused = (row: Row): void => void (this.#taken = this.#storing.indexOf(row));
+    this.#writer = new RowWriter({ transaction: kv, ...judge, references, activity, refused });
     const given = new Set(this.#positions);
     const isSeen =
       checks.length > 0 ||
@@ -296,33 +304,59 @@ class TableCopy implements CopyTarget {
       for (let at = from; at < to; at++) values.push(decode(rows.row(at)));
       return this.#store(values);
     };
-    const add = (from: number, to: number): MaybePromise<void> => {
-      if (notNull.some((position) => rows.hasNulls[position] === 1)) return byValues(from, to);
-      return andThen(writer.insert(rows, from, to), (isDone) => {
+    const add = (from: number, to: number): MaybePromise<void> =>
+      andThen(writer.insert(rows, from, to), (isDone) => {
         if (!isDone) return byValues(from, to);
         this.#count += to - from;
         return undefined;
       });
-    };
     const fields = types.map((_, position) => this.#positions.indexOf(position));
-    return { types, fields, rows, add };
+    const judge = (at: number): void => checkRow(this.#judge, decode(rows.row(at)));
+    return { types, fields, rows, required: notNull, judge, add };
+  }
+
+  get taken(): number | undefined {
+    return this.#taken;
   }
 
   add(
     rows: readonly Row[],
     defaulted: ReadonlyMap<Row, readonly number[]> = NONE_DEFAULTED,
   ): MaybePromise<void> {
-    if (this.#complete && defaulted.size === 0) return this.#store(rows);
+    return andThen(this.#filled(rows, defaulted), (filled) => {
+      this.#added = rows;
+      return this.#store(filled);
+    });
+  }
+
+  judge(
+    row: Row,
+    defaulted: ReadonlyMap<Row, readonly number[]> = NONE_DEFAULTED,
+  ): MaybePromise<void> {
+    const added = this.#storing[this.#added.indexOf(row)];
+    const complete = added === undefined ? this.#filled([row], defaulted) : [added];
+    return andThen(complete, (filled) => {
+      for (const each of this.#chosen(filled)) checkRow(this.#judge, each);
+    });
+  }
+
+  #filled(
+    rows: readonly Row[],
+    defaulted: ReadonlyMap<Row, readonly number[]>,
+  ): MaybePromise<readonly Row[]> {
+    if (this.#complete && defaulted.size === 0) return rows;
     const full = rows.map((row) => this.#widen(row));
-    return andThen(this.#fillDefaults(rows, full, defaulted), () =>
-      andThen(this.#filler.fill(full), (filled) => this.#store(filled)),
-    );
+    return andThen(this.#fillDefaults(rows, full, defaulted), () => this.#filler.fill(full));
+  }
+
+  #chosen(rows: readonly Row[]): readonly Row[] {
+    const condition = this.#condition;
+    return condition === undefined ? rows : rows.filter((row) => condition(row, this.#evaluation));
   }
 
   #store(rows: readonly Row[]): MaybePromise<void> {
-    const condition = this.#condition;
-    const chosen =
-      condition === undefined ? rows : rows.filter((row) => condition(row, this.#evaluation));
+    this.#storing = rows;
+    const chosen = this.#chosen(rows);
     this.#count += chosen.length;
     return this.#writer.insert(chosen);
   }

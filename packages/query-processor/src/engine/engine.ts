@@ -190,6 +190,10 @@ export interface StoredCopy {
   readonly fields: readonly number[];
   /** Where they are written. */
   readonly rows: StoredRows;
+  /** Positions of those that may not be NULL. */
+  readonly required: readonly number[];
+  /** Throws what is wrong with one of them on its own. */
+  judge(row: number): void;
   /** Rows [from, to). */
   add(from: number, to: number): MaybePromise<void>;
 }
@@ -209,6 +213,10 @@ export interface CopyTarget {
   readonly stored?: StoredCopy | undefined;
   /** `defaulted`: of some of the rows, the places in `columns` that take their default instead. */
   add(rows: readonly Row[], defaulted?: ReadonlyMap<Row, readonly number[]>): MaybePromise<void>;
+  /** Throws what is wrong with one row on its own. */
+  judge(row: Row, defaulted?: ReadonlyMap<Row, readonly number[]>): MaybePromise<void>;
+  /** Which of those that were added last has a key that is taken. */
+  readonly taken: number | undefined;
   /** Number of rows stored. */
   finish(): MaybePromise<number>;
 }

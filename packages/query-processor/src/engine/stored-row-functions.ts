@@ -3,7 +3,7 @@ import type { MaybePromise } from "@firstlight/common";
 import { andThen } from "@firstlight/common";
 import type { Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
 import { DEFAULT_FORMAT, compileExpr, mapChildren, typeByOid } from "@firstlight/sql";
-import { bindChecks, bindInserted } from "../bind/schema-expressions.ts";
+import { bindChecks, bindCopied } from "../bind/schema-expressions.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { CompiledCheck } from "../execute/row-constraints.ts";
@@ -70,7 +70,7 @@ export class DefaultFiller {
       this.#sequences.push({ position, column, sequence: column.sequence });
       return;
     }
-    const expr = bindInserted(column, table, catalog);
+    const expr = bindCopied(column, table, catalog);
     if (expr === undefined) return;
     const evaluate = compileExpr(overStoredRow(expr));
     const list = column.generated === undefined ? this.#defaults : this.#generated;

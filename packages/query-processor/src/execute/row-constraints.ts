@@ -23,10 +23,11 @@ export interface CompiledCheck {
 /** PostgreSQL cuts each value at 64 bytes (ExecBuildSlotValueDescription). */
 const VALUE_BYTES_MAX = 64;
 
-function shortened(text: string): string {
+/** Cut at a character, which is seen. */
+export function shortened(text: string, bytesMax: number): string {
   const bytes = Buffer.from(text, "utf8");
-  if (bytes.length <= VALUE_BYTES_MAX) return text;
-  let end = VALUE_BYTES_MAX;
+  if (bytes.length <= bytesMax) return text;
+  let end = bytesMax;
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   return `${bytes.toString("utf8", 0, end)}...`;
 }
@@ -43,7 +44,8 @@ export function failingRow(
   const texts: string[] = [];
   table.columns.forEach((column, at) => {
     if (column.dropped) return;
-    texts.push(shortened(valueText(values[at] ?? null, column.type, context)));
+    const text = valueText(values[at] ?? null, column.type, context);
+    texts.push(shortened(text, VALUE_BYTES_MAX));
   });
   return `Failing row contains (${texts.join(", ")}).`;
 }

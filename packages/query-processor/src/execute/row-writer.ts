@@ -34,6 +34,8 @@ export interface RowWriterTarget extends RowJudge {
   /** Undefined when no foreign key is on the table or refers to it. */
   readonly references: TableReferences | undefined;
   readonly activity?: WriteCounters | undefined;
+  /** Told of the row to insert whose key is taken, BEFORE that is thrown. */
+  readonly refused?: ((values: Row) => void) | undefined;
 }
 
 interface PendingRow {
@@ -93,6 +95,7 @@ export class RowWriter {
     for (const row of pending) {
       for (const claim of row.claims) {
         if (found[at++] !== undefined || claimed?.has(claim.key) === true) {
+          this.#target.refused?.(row.values);
           throw this.duplicate(claim.index, row.values);
         }
         claimed?.add(claim.key);

@@ -44,6 +44,8 @@ export class AutocommitUnits {
   #units: Unit[] = [];
   #repeatable = true;
   #holding = false;
+  /** Where the tag of the last statement begins, if it has one. */
+  #tagStart: number | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -54,6 +56,7 @@ export class AutocommitUnits {
     if (this.#units.length > 0) this.#units = [];
     this.#repeatable = true;
     this.#holding = false;
+    this.#tagStart = undefined;
   }
 
   /** Whether output of this size stays here because its transaction may still be refused. */
@@ -61,10 +64,16 @@ export class AutocommitUnits {
     return this.#holding && size < HELD_BYTES_MAX;
   }
 
+  /** What is written next is a statement's tag. */
+  noteTag(): void {
+    this.#tagStart = this.#session.output.offset;
+  }
+
   /** Runs one statement of an implicit transaction. */
   *run(run: () => Task<void>, kind: Repeatability): Task<void> {
     const { output } = this.#session;
     const start = output.offset;
+    this.#tagStart = undefined;
     if (kind === "writes" || kind === "changesSchema") this.#holding = true;
     if (kind === "changesSchema" && this.#units.length === 0) yield* this.#letLosersRun();
     if (kind === "once") {
@@ -194,7 +203,9 @@ export class AutocommitUnits {
       }
     }
     // The client must not read of success before the error that undoes it.
-    if (output.isHeld(start)) output.truncate(start);
+    const tagStart = this.#tagStart ?? output.offset;
+    if (this.#units.length > 0 && output.isHeld(start)) output.truncate(start);
+    else if (output.isHeld(tagStart)) output.truncate(tagStart);
     this.clear();
     throw error;
   }

@@ -202,6 +202,7 @@ export function completePortal(session: Session, portal: Portal, rowsBefore: num
   const { execution } = portal;
   const rowCount =
     portal.columns === undefined ? (execution?.rowCount ?? 0) : portal.position - rowsBefore;
+  session.units.noteTag();
   commandComplete(session.output, commandTag(execution?.command ?? portal.command, rowCount));
   portal.state = "done";
 }

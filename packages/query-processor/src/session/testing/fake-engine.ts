@@ -263,6 +263,8 @@ export class FakeEngine implements Engine {
         fake.dirty = true;
         for (const row of rows) fake.writes.push(row);
       },
+      judge: () => {},
+      taken: undefined,
       finish: () => count,
     };
   }
