@@ -71,3 +71,7 @@ select x ~ '(' from (select 'a'::text x from t where x > 10) s;
 select x::text ~ '(' from t where x > 10;
 select case x when 1/0 then 1 end from t where x > 10;
 select x from t where (x > 10 or 1/0 = 1) and x < 0;
+-- NULLIF with a NULL on either side is its first argument, whatever the other one is.
+select nullif(null::numeric, n % n), nullif(null, n / n) from generate_series(0, 0) n;
+select nullif(n, null), nullif(7, null::int) from (values (3)) v (n);
+select nullif(n / n, null) from generate_series(0, 0) n;

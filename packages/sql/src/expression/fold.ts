@@ -106,6 +106,12 @@ function foldCall(expr: Extract<Expr, { kind: "call" }>): Expr {
     : expr;
 }
 
+/** PostgreSQL's clauses.c: with a NULL on either side they cannot be equal. */
+function foldNullif(expr: Expr & { readonly args: readonly [Expr, Expr] }): Expr {
+  if (expr.args.some(isNullConst)) return expr.args[0];
+  return expr.args.every(isConst) ? evaluate(expr) : expr;
+}
+
 /** Computed once, when it is run: it takes long. */
 function isOnce(expr: Expr): boolean {
   return (expr.kind === "call" || expr.kind === "coerceViaIO") && expr.once === true;
@@ -123,7 +129,6 @@ const FOLDABLE: ReadonlySet<Expr["kind"]> = new Set([
   "booleanTest",
   "distinct",
   "notDistinct",
-  "nullif",
   "greatest",
   "least",
   "array",
@@ -139,6 +144,7 @@ function foldNode(expr: Expr): Expr {
   if (expr.kind === "and" || expr.kind === "or") return foldLogic(expr);
   if (expr.kind === "case" && expr.arg === undefined) return foldCase(expr);
   if (expr.kind === "coalesce") return foldCoalesce(expr);
+  if (expr.kind === "nullif") return foldNullif(expr);
   if (expr.kind === "relabel") {
     return expr.arg.kind === "const" ? constantOf(expr, expr.arg.value) : expr;
   }
