@@ -1,5 +1,4 @@
 /** GROUP BY with GROUPING SETS, ROLLUP and CUBE (transformGroupClause, expand_grouping_sets). */
-import { featureNotSupported } from "@firstlight/common";
 import { type Expr, requireEquality } from "@firstlight/sql";
 import { asTag, flag, list, locationOf, string } from "../parse/node.ts";
 import { expressionLocation } from "../parse/expression-location.ts";
@@ -54,18 +53,27 @@ class GroupBuilder {
     const row = rowItems(node);
     if (row !== undefined) return [...new Set(row.flatMap((each) => this.plain(each)))];
     const { expr, index } = groupingTarget(this.#scope, this.#targets, node);
-    const known = this.exprs.findIndex((each) => sameExpr(each, expr));
-    if (known >= 0) {
-      // In a set with only one of two targets of the same expression the other one is NULL.
-      if (this.#hasSets && this.#found[known] !== index) {
-        throw featureNotSupported("grouping sets of two columns with the same expression");
-      }
-      return [known];
-    }
-    requireEquality(expr.type, expressionLocation(node));
-    this.exprs.push(expr);
+    const target = this.#targets[index];
+    const found = target === undefined ? -1 : this.#found.indexOf(index);
+    if (found >= 0) return [found];
+    const own = this.#hasSets && target !== undefined ? this.#ownOf(target) : expr;
+    const known = this.exprs.findIndex((each) => sameExpr(each, own));
+    if (known >= 0) return [known];
+    requireEquality(own.type, expressionLocation(node));
+    this.exprs.push(own);
     this.#found.push(index);
     return [this.exprs.length - 1];
+  }
+
+  /**
+   * In a set with only one of two targets of the same expression the other one is NULL: so the
+   * second is told from the first by a label that changes nothing.
+   */
+  #ownOf(target: OpenTarget): Expr {
+    while (this.exprs.some((each) => sameExpr(each, target.expr))) {
+      target.expr = labelled(target.expr);
+    }
+    return target.expr;
   }
 
   /** An element as the statement has it. */
@@ -98,6 +106,11 @@ class GroupBuilder {
         return [content.flatMap((each) => this.plain(each))];
     }
   }
+}
+
+function labelled(arg: Expr): Expr {
+  const { type, typmod, position } = arg;
+  return { kind: "relabel", type, typmod, position, arg, display: "implicitCast", twin: true };
 }
 
 function rollup(parts: readonly GroupingSet[]): readonly GroupingSet[] {

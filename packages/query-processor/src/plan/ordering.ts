@@ -30,7 +30,7 @@ export interface SortWish {
 
 /** Below changes of the type's name that leave the order as it is. */
 export function sortedExpr(expr: Expr): Expr {
-  if (expr.kind !== "relabel") return expr;
+  if (expr.kind !== "relabel" || expr.twin === true) return expr;
   const family = typeOrdering(expr.type)?.family;
   return family !== undefined && family === typeOrdering(expr.arg.type)?.family
     ? sortedExpr(expr.arg)

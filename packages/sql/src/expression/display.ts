@@ -110,6 +110,8 @@ function displayConversion(expr: Conversion, show: Show, implicit: ImplicitCasts
   if (expr.kind === "relabel" && expr.collate !== undefined) {
     return wrapped(`${show(expr.arg, "show", expr)} COLLATE ${collationText(expr.collate)}`, show);
   }
+  const isTwin = expr.kind === "relabel" && expr.twin === true;
+  if (isTwin) return show(expr.arg, implicit, expr);
   return expr.display === "implicitCast" && implicit === "hide"
     ? show(expr.arg, "hide", expr)
     : displayCast(expr.arg, expr, show, expr);

@@ -146,7 +146,9 @@ function foldNode(expr: Expr): Expr {
   if (expr.kind === "coalesce") return foldCoalesce(expr);
   if (expr.kind === "nullif") return foldNullif(expr);
   if (expr.kind === "relabel") {
-    return expr.arg.kind === "const" ? constantOf(expr, expr.arg.value) : expr;
+    return expr.arg.kind === "const" && expr.twin !== true
+      ? constantOf(expr, expr.arg.value)
+      : expr;
   }
   if (expr.kind === "arrayCoerce") return isConst(expr.arg) ? evaluate(expr) : expr;
   return FOLDABLE.has(expr.kind) && childrenOf(expr).every(isConst) ? evaluate(expr) : expr;

@@ -239,6 +239,8 @@ export interface Relabel extends Base {
   readonly kind: "relabel";
   readonly arg: Expr;
   readonly display: "explicitCast" | "implicitCast";
+  /** Tells one target of GROUPING SETS from another of the same expression; nowhere shown. */
+  readonly twin?: true;
   readonly collate?: CollationName & { readonly position: number };
 }
 
