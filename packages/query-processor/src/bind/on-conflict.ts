@@ -1,16 +1,17 @@
 /** ON CONFLICT: which unique indexes arbitrate, and what is done instead (transformOnConflictClause). */
 import { isUnique } from "../catalog/table-indexes.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
-import { asTag, child, list, locationOf, names, optionalString, string } from "../parse/node.ts";
+import { asTag, child, list, locationOf, optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { exprKey } from "../plan/expression-map.ts";
 import { overEntry } from "../plan/index-match.ts";
 import { impliedPredicate } from "../plan/predicate-implication.ts";
 import type { Expr } from "@firstlight/sql";
 import { addVisible, makeVar, tableColumns } from "./entries.ts";
-import { bindError, unsupported } from "./errors.ts";
+import { bindError } from "./errors.ts";
 import { pinnedColumns } from "./pinned-relations.ts";
 import { pinnedName } from "./pins.ts";
+import { type InferenceClass, hasClass, inferenceClass } from "./inference-class.ts";
 import { derivedColumns } from "./index-expressions.ts";
 import type { OnConflict } from "./query-tree.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
@@ -20,8 +21,14 @@ import type { ViewTarget } from "./view-target.ts";
 import { columnNamed } from "./modification-target.ts";
 import { bindAssignments } from "./update-targets.ts";
 
+/** A column's number or an expression's key, with what COLLATE and an operator class ask of it. */
+interface ClassedKey extends InferenceClass {
+  readonly key: number | string;
+}
+
 /** What ON CONFLICT (...) names: columns by number, and expressions by their keys. */
 interface Inference {
+  readonly classed: readonly ClassedKey[];
   readonly elements: readonly Expr[];
   readonly columns: ReadonlySet<number>;
   readonly expressions: ReadonlySet<string>;
@@ -31,27 +38,37 @@ function inferenceOf(scope: Scope, table: TableDescriptor, infer: ParseNode): In
   const elements: Expr[] = [];
   const columns = new Set<number>();
   const expressions = new Set<string>();
+  const classed: ClassedKey[] = [];
   const location = locationOf(infer);
   for (const node of list(infer, "indexElems")) {
     const element = asTag(node, "IndexElem") ?? {};
     refuseOrder(element, location);
-    if (names(element, "opclass").length > 0) {
-      throw unsupported("an operator class in ON CONFLICT", location);
-    }
-    const name = optionalString(element, "name");
-    if (name !== undefined) {
-      const number = targetColumnNumber(scope, table, name, location);
-      const column = table.columns[number - 1];
-      columns.add(number);
-      if (column !== undefined) elements.push(makeVar(0, number - 1, column));
-      continue;
-    }
-    const bound = scope.expr(child(element, "expr") ?? {}, "indexExpression");
-    elements.push(bound);
-    if (bound.kind === "var") columns.add(table.columns[bound.column]?.number ?? 0);
-    else expressions.add(exprKey(bound));
+    const { expr, key } = inferred(scope, table, element, location);
+    if (expr !== undefined) elements.push(expr);
+    if (typeof key === "number") columns.add(key);
+    else expressions.add(key);
+    const at = expr === undefined || expr.position < 0 ? location : expr.position;
+    const asked = inferenceClass(scope, element, at);
+    if (asked.collation ?? asked.operators) classed.push({ key, ...asked });
   }
-  return { elements, columns, expressions };
+  return { elements, columns, expressions, classed };
+}
+
+function inferred(
+  scope: Scope,
+  table: TableDescriptor,
+  element: ParseNode,
+  location: number,
+): { readonly expr: Expr | undefined; readonly key: number | string } {
+  const name = optionalString(element, "name");
+  if (name !== undefined) {
+    const key = targetColumnNumber(scope, table, name, location);
+    const column = table.columns[key - 1];
+    return { expr: column && makeVar(0, key - 1, column), key };
+  }
+  const expr = scope.expr(child(element, "expr") ?? {}, "indexExpression");
+  const isColumn = expr.kind === "var";
+  return { expr, key: isColumn ? (table.columns[expr.column]?.number ?? 0) : exprKey(expr) };
 }
 
 function refuseOrder(element: ParseNode, location: number): void {
@@ -95,14 +112,19 @@ function isInferred(
   wanted: Inference,
 ): boolean {
   const { exprs, positionsOf } = derivedColumns(table);
-  const columns = new Set<number>();
-  const expressions = new Set<string>();
-  for (const position of positionsOf(index).keys) {
+  const keys = positionsOf(index).keys.map((position) => {
     const expr = exprs[position - table.columns.length];
-    if (expr === undefined) columns.add(position + 1);
-    else expressions.add(exprKey(overEntry(expr, rte)));
-  }
-  return sameSet(columns, wanted.columns) && sameSet(expressions, wanted.expressions);
+    return expr === undefined ? position + 1 : exprKey(overEntry(expr, rte));
+  });
+  const columns = new Set(keys.filter((key) => typeof key === "number"));
+  const expressions = new Set(keys.filter((key) => typeof key === "string"));
+  return (
+    sameSet(columns, wanted.columns) &&
+    sameSet(expressions, wanted.expressions) &&
+    wanted.classed.every((each) =>
+      keys.some((key, at) => key === each.key && hasClass(table, index, at, each)),
+    )
+  );
 }
 
 function sameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {

@@ -1,15 +1,15 @@
 /** CREATE and ALTER STATISTICS (statscmds.c): what ANALYZE is to gather. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { formatType } from "@firstlight/sql";
-import type { Relation } from "../catalog/catalog.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { StatisticsDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, flag, int, list, optionalString } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import type { DdlContext } from "./ddl-context.ts";
+import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import {
   applyChanges,
   creationSchema,
+  findRelation,
   nameOfParts,
   nameOfRangeVar,
   newOid,
@@ -20,6 +20,8 @@ import {
 import { setComment } from "./comment.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { defaultOperatorClass } from "../catalog/virtual/type-facts.ts";
+import { findIndex } from "./drop-targets.ts";
+import { findComposite } from "./type/find-composite.ts";
 import { findStatistics, statisticsIn, statisticsNamed } from "./find-statistics.ts";
 import { stringsOf } from "./type/find-type.ts";
 import { columnNamed } from "./index-definition.ts";
@@ -38,14 +40,22 @@ function tableOf(context: DdlContext, relations: readonly ParseNode[]): TableDes
   if (range === undefined) {
     throw new SqlError("0A000", "only a single relation is allowed in CREATE STATISTICS");
   }
-  const relation = refuseSystemRelation(relationNamed(context, nameOfRangeVar(range)));
+  const place = nameOfRangeVar(range);
+  if (findRelation(context, place) === undefined) refuseOther(context, place);
+  const relation = refuseSystemRelation(relationNamed(context, place));
   if (relation.kind === "table") return relation;
-  throw notPossible(relation);
+  throw notPossible(relation.name, `${relationKind(relation)}s`);
 }
 
-function notPossible(relation: Relation): SqlError {
-  return new SqlError("42809", `cannot define statistics for relation "${relation.name}"`, {
-    detail: `This operation is not supported for ${relationKind(relation)}s.`,
+/** It is opened as whatever it is. */
+function refuseOther(context: DdlContext, place: QualifiedName): void {
+  if (findIndex(context, place) !== undefined) throw notPossible(place.name, "indexes");
+  if (findComposite(context, place) !== undefined) throw notPossible(place.name, "composite types");
+}
+
+function notPossible(name: string, kinds: string): SqlError {
+  return new SqlError("42809", `cannot define statistics for relation "${name}"`, {
+    detail: `This operation is not supported for ${kinds}.`,
   });
 }
 

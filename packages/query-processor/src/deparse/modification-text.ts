@@ -239,10 +239,13 @@ class ModificationText {
       out.add(` ON CONSTRAINT ${quoteIdentifier(index?.constraint?.name ?? constraint)}`);
       return;
     }
-    const collates = list(infer, "indexElems").some(
-      (node) => list(asTag(node, "IndexElem") ?? {}, "collation").length > 0,
-    );
-    if (collates || inference === undefined) throw refused("COLLATE in ON CONFLICT");
+    const hasClass = list(infer, "indexElems").some((node) => {
+      const element = asTag(node, "IndexElem") ?? {};
+      return list(element, "collation").length + list(element, "opclass").length > 0;
+    });
+    if (hasClass || inference === undefined) {
+      throw refused("COLLATE or an operator class in ON CONFLICT");
+    }
     out.add(`(${inference.elements.map((each) => this.#unqualified(each)).join(", ")})`);
     if (inference.where === undefined) return;
     out.keyword(" WHERE ", -standard, standard, 1).add(this.#unqualified(inference.where));

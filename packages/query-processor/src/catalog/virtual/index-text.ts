@@ -1,8 +1,8 @@
 /** Key columns and conditions of indexes as SQL text, as pg_get_indexdef writes them. */
-import type { CollationName, Expr } from "@firstlight/sql";
-import { collationOfType, exprCollation, quoteIdentifier } from "@firstlight/sql";
-import { columnCollation } from "../../bind/output-columns.ts";
-import { derivedColumns, indexPredicate } from "../../bind/index-expressions.ts";
+import type { Expr } from "@firstlight/sql";
+import { quoteIdentifier } from "@firstlight/sql";
+import { keyExpression } from "../../bind/index-collations.ts";
+import { indexPredicate } from "../../bind/index-expressions.ts";
 import type { IndexDescriptor, TableDescriptor } from "../descriptors.ts";
 import type { PrintOptions } from "./expression-text.ts";
 import { printExpression } from "./expression-text.ts";
@@ -24,13 +24,6 @@ function looksLikeCall(expr: Expr, text: string): boolean {
   return expr.kind === "call" && expr.operator === 0 && /^[\w".]+\(.*\)$/su.test(text);
 }
 
-function keyExpression(table: TableDescriptor, index: IndexDescriptor, at: number): Expr {
-  const { exprs, positionsOf } = derivedColumns(table);
-  const expr = exprs[(positionsOf(index).keys[at] ?? 0) - table.columns.length];
-  if (expr === undefined) throw new Error(`column ${at} of index ${index.name} is no expression`);
-  return expr;
-}
-
 /** The key columns: names, or expressions with the parentheses that an index definition takes. */
 export function indexKeyTexts(
   table: TableDescriptor,
@@ -43,29 +36,6 @@ export function indexKeyTexts(
     const text = printExpression({ expr, table, text: "" }, options);
     return looksLikeCall(expr, text) ? text : `(${text})`;
   });
-}
-
-/** The collation that each key column has of itself. */
-function ownCollations(
-  table: TableDescriptor,
-  index: IndexDescriptor,
-): readonly (CollationName | undefined)[] {
-  return index.columns.map(({ column, expression }, at) => {
-    if (expression !== undefined) {
-      return exprCollation(keyExpression(table, index, at), columnCollation);
-    }
-    const own = table.columns[column - 1];
-    return own === undefined ? undefined : (own.collation ?? collationOfType(own.type));
-  });
-}
-
-/** pg_index.indcollation */
-export function indexCollations(
-  table: TableDescriptor,
-  index: IndexDescriptor,
-): readonly (CollationName | undefined)[] {
-  const own = ownCollations(table, index);
-  return index.columns.map(({ collation }, at) => collation ?? own[at]);
 }
 
 /** As errors about duplicate keys name them. */

@@ -16,7 +16,7 @@ import { attributeDefaults } from "./attribute-defaults.ts";
 import { systemIndexColumns, systemIndexes } from "./system-indexes.ts";
 import type { SystemRelationFacts } from "./system-relations.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
-import { indexCollations } from "./index-text.ts";
+import { indexCollations } from "../../bind/index-collations.ts";
 import { indexColumnNames } from "./index-columns.ts";
 import { shownInclude } from "../system-catalog.ts";
 import { typeFacts } from "./type-facts.ts";

@@ -1,0 +1,23 @@
+-- Statistics and comments on what is no table.
+create table t (a int primary key, b int);
+create sequence s;
+create view v as select 1 as a, 2 as b;
+create type pair as (a int, b int);
+create statistics st on a, b from t_pkey;
+create statistics st on a, b from s;
+create statistics st on a, b from v;
+create statistics st on a, b from pair;
+create statistics st on a, b from absent;
+comment on column t.ctid is 'where';
+comment on column t.tableoid is 'which';
+comment on column t.xmax is 'by whom';
+comment on column v.ctid is 'where';
+comment on column s.ctid is 'where';
+select objsubid, description from pg_description where objoid = 't'::regclass order by 1;
+comment on column t.ctid is null;
+select col_description('t'::regclass, -1), col_description('t'::regclass, -6);
+comment on column t_pkey.ctid is 'where';
+comment on column t_pkey.a is 'what';
+comment on column pair.ctid is 'where';
+drop table t;
+select count(*) from pg_description where objsubid < 0;
