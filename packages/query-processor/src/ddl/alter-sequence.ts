@@ -32,8 +32,25 @@ async function upcoming(context: DdlContext, sequence: SequenceDescriptor): Prom
       context.sequences.giveBack(sequence, [value]);
       return value;
     }
-    await context.sequences.refill(sequence);
+    try {
+      await context.sequences.refill(sequence);
+    } catch (error) {
+      if (!(error instanceof SqlError) || error.sqlstate !== "2200H") throw error;
+      return beyondEnd(context, sequence);
+    }
   }
+}
+
+/** What would come next, had the sequence not reached its end. */
+async function beyondEnd(context: DdlContext, sequence: SequenceDescriptor): Promise<bigint> {
+  const { value, called } = await context.sequences.position(sequence);
+  return called ? value + BigInt(sequence.increment) : value;
+}
+
+interface Place {
+  readonly next: bigint;
+  /** PostgreSQL's last_value, which has to be within the bounds; what comes next need not. */
+  readonly last: bigint;
 }
 
 function further(a: bigint, b: bigint, step: bigint): bigint {
@@ -45,13 +62,16 @@ async function continued(
   context: DdlContext,
   old: SequenceDescriptor,
   increment: bigint,
-): Promise<bigint> {
+): Promise<Place> {
   const here = await upcoming(context, old);
   const step = BigInt(old.increment);
   const handed = isTemporaryOid(old.oid) ? [] : await context.sequences.recall(old);
   const next = handed.reduce((furthest, last) => further(furthest, last + step, step), here);
-  const isFresh = next === BigInt(old.restart ?? old.start);
-  return isFresh ? next : next - BigInt(old.increment) + increment;
+  const isWithin = next >= BigInt(old.min) && next <= BigInt(old.max);
+  // Out of bounds it comes behind a last value.
+  if (isWithin && next === BigInt(old.restart ?? old.start)) return { next, last: next };
+  const last = next - step;
+  return { next: last + increment, last };
 }
 
 function isIdentity(context: DdlContext, sequence: SequenceDescriptor): boolean {
@@ -95,8 +115,11 @@ export async function alterSequenceOptions(
   const options = readOptions(nodes, { dataType, forIdentity, old: sequence });
   const { increment, min, max, restart } = options;
   const owner = ownerAfter(context, sequence, options.ownedBy);
-  const next = restart ?? (await continued(context, sequence, increment));
-  if (restart === undefined) refuseOutside("RESTART", next > max ? max : next, { min, max });
+  const { next, last } =
+    restart === undefined
+      ? await continued(context, sequence, increment)
+      : { next: restart, last: restart };
+  refuseOutside("RESTART", last, { min, max });
   const { ownedBy: _, restart: __, ...rest } = sequence;
   await context.transaction.allocatingFor(isTemporaryOid(sequence.oid), async () => {
     const put: SequenceDescriptor = {

@@ -1,0 +1,27 @@
+-- ALTER SEQUENCE where a sequence has reached its end, or turns around at a bound.
+create sequence s;
+select nextval('s');
+alter sequence s increment -1;
+select nextval('s');
+alter sequence s increment 2;
+select nextval('s');
+alter sequence s maxvalue 2;
+alter sequence s minvalue 5 start 5;
+alter sequence s maxvalue 3 increment 5;
+select nextval('s');
+alter sequence s increment -2;
+select nextval('s');
+select nextval('s');
+alter sequence s minvalue -9;
+select nextval('s');
+create sequence full_one maxvalue 2;
+select nextval('full_one'), nextval('full_one');
+select nextval('full_one');
+alter sequence full_one maxvalue 4;
+select nextval('full_one');
+alter sequence full_one cycle maxvalue 3;
+select nextval('full_one');
+create sequence fresh;
+alter sequence fresh increment -1;
+select nextval('fresh');
+select nextval('fresh');
