@@ -122,3 +122,20 @@ select jsonb_path_query('1', '$.datetime()');
 select jsonb_path_query('["2024-01-01 10:00:00", "2024-01-01 10:00:00+00"]', '$[*].datetime() ? (@ == "2024-01-01T10:00:00+00".datetime())');
 select jsonb_path_query_tz('["2024-01-01 10:00:00", "2024-01-01 10:00:00+00", "2024-01-01"]', '$[*].datetime() ? (@ <= "2024-01-01T10:00:00+00".datetime())');
 select jsonb_path_exists_tz('["2024-01-01"]', '$[*].datetime() ? (@ < "2024-01-01T10:00:00+00".datetime())'), jsonb_path_match_tz('"10:00:00"', '$.datetime() == "10:00:00+00".datetime()');
+-- What random templates found: centuries of three digits, minus signs within C's places.
+select to_char('12345-02-09'::date, 'CC FMCC CCth'), to_char('4000-02-09 BC'::date, 'CC'), to_char('20000 years'::interval, 'CC');
+select to_char('1 day'::interval, 'IYYY IYY IY I'), to_char('-5 years'::interval, 'Y,YYY IYYY YYYY'), to_char('-1005 years'::interval, 'Y,YYY');
+select to_char('-1 day'::interval, 'DD DDD WW'), to_char('-00:00:00.007'::interval, 'MS US FF1 FF4 SS');
+select to_char(1, 'rnPL'), to_char(1, 'SGRN'), to_char(-4, 'MIrn SGx'), to_char(485, 'RNS'), to_char(12.5, 'SPR99999 ');
+select to_char(4, '9DGLGFM'), to_char(0, '9999SGD L'), to_char(-12.5, '9999FMDB"x"'), to_char(3.14159, '000"x"BDGPR');
+select to_char('nan'::numeric, 'rn');
+select to_char(12345678901234, 'RN');
+select to_number('3999', 'SG9,.90 ');
+select to_number('12345678901234', 'DL');
+select to_number('1.5', '9.99'), to_number('12.4', '99.999'), to_number('485', '9BFMV'), to_number('485', '9V9');
+select to_number('1e-8', '9000MI '), to_number('1.+1', 'SG9TH9999'), to_number('12-', '99MI');
+-- A time with a sign that is out of range is read as a number.
+select '-18:62'::interval;
+select '+2s +26:67 @19:37:25'::interval;
+select '18:62'::interval;
+select '1-5 -3:04'::interval, '-1-5'::interval;

@@ -171,6 +171,8 @@ function decodeInterval(text: string, range: number, settings: FormatSettings): 
   }
 }
 
+const CLOCK = /^(\d+):(\d*)(?::(\d*))?(\.\d*)?$/;
+
 class IntervalDecoder {
   readonly #fields: readonly Field[];
   readonly #range: number;
@@ -203,7 +205,9 @@ class IntervalDecoder {
   #decodeField(field: Field): void {
     switch (field.kind) {
       case "time":
-        if (!this.#clock(field.text, false)) throw badFormat();
+        if (!this.#clock(field.text, false)) {
+          throw CLOCK.test(field.text) ? intervalOverflow() : badFormat();
+        }
         break;
       case "zone": {
         const clock = field.text.slice(1);
@@ -229,9 +233,9 @@ class IntervalDecoder {
     }
   }
 
-  /** DecodeTimeForInterval; false when the text is no clock time. */
+  /** DecodeTimeForInterval; false when the text is no clock time, or one out of range. */
   #clock(text: string, negative: boolean): boolean {
-    const match = /^(\d+):(\d*)(?::(\d*))?(\.\d*)?$/.exec(text);
+    const match = CLOCK.exec(text);
     if (match === null) return false;
     let hour = BigInt(match[1] as string);
     let minute = Number(match[2]);
@@ -239,12 +243,12 @@ class IntervalDecoder {
     const fraction = match[4] === undefined ? 0 : fractionMicros(match[4]);
     const twoFields = match[3] === undefined;
     if (twoFields && (match[4] !== undefined || isMinuteToSecond(this.#range))) {
-      if (hour > 2147483647n) throw intervalOverflow();
+      if (hour > 2147483647n) return false;
       second = minute;
       minute = Number(hour);
       hour = 0n;
     }
-    if (minute > 59 || second > 60) throw intervalOverflow();
+    if (minute > 59 || second > 60) return false;
     const seconds = hour * 3600n + BigInt(minute * 60 + second);
     const micros = seconds * 1_000_000n + BigInt(fraction);
     this.#mark("hour", "minute", "second", "millisecond", "microsecond");
@@ -257,7 +261,7 @@ class IntervalDecoder {
 
   #number(text: string): void {
     let unit: Unit | "none" = this.#unit ?? lastFieldOfRange(this.#range);
-    const match = /^([+-]?)(\d*)(?:-(\d+)(.*)|(\.\d*))?$/.exec(text);
+    const match = /^([+-]?)(\d*)(?:(?<=\d)-(\d+)(.*)|(\.\d*))?$/.exec(text);
     if (match === null) throw badFormat();
     const negative = match[1] === "-";
     let value = BigInt(match[2] || "0");

@@ -34,6 +34,9 @@ function invalidForInterval(): SqlError {
   });
 }
 
+/** Fields whose minus sign takes one of their places, as C's %03d has it. */
+const SIGN_WITHIN = /^(?:DD|DDD|IDDD|WW|IW|MS|US|FF\d)$/;
+
 /** C's %0*d; a minus sign takes one place more. */
 function padded(value: number, width: number, fill: boolean): string {
   const digits = String(Math.abs(value));
@@ -198,7 +201,7 @@ function dateField(upper: string, parts: DateParts): NumberField | undefined {
       return { value: julianDay(year, month, day), width: 0 };
     case "CC": {
       const value = century(parts);
-      return { value, width: Math.abs(value) <= 99 ? 2 : 4 };
+      return { value, width: Math.abs(value) <= 99 ? 2 : 0 };
     }
     default:
       return yearField(upper, parts);
@@ -212,7 +215,9 @@ function yearField(upper: string, parts: DateParts): NumberField | undefined {
   const width = upper.length;
   const source = iso === null ? parts.year : isoWeek(parts.year, parts.month, parts.day).year;
   const value = adjustedYear(parts, source);
-  return { value: width === 4 ? value : value % 10 ** width, width };
+  // The place of a minus sign goes by the year itself, which need not have that of the ISO year.
+  const places = value < 0 && parts.year >= 0 ? width - 1 : width;
+  return { value: width === 4 ? value : value % 10 ** width, width: places };
 }
 
 function fieldText(field: DateField, parts: DateParts): string {
@@ -221,15 +226,17 @@ function fieldText(field: DateField, parts: DateParts): string {
   if (upper === "Y,YYY") {
     const year = adjustedYear(parts, parts.year);
     const thousands = Math.trunc(year / 1000);
-    const text = `${thousands},${String(Math.abs(year - thousands * 1000)).padStart(3, "0")}`;
-    return withOrdinal(field, text);
+    const rest = year - thousands * 1000;
+    return withOrdinal(field, `${thousands},${padded(rest, rest < 0 ? 2 : 3, false)}`);
   }
   const text = textField(field, parts);
   if (text !== undefined) return text;
   const number = clockField(upper, parts) ?? dateField(upper, parts);
   if (number === undefined) return "";
   const unpadded = field.fill && !/^(?:MS|US|FF\d)$/.test(upper);
-  return withOrdinal(field, padded(number.value, number.width, unpadded));
+  const { value } = number;
+  const width = value < 0 && SIGN_WITHIN.test(upper) ? number.width - 1 : number.width;
+  return withOrdinal(field, padded(value, width, unpadded));
 }
 
 function quarter(field: DateField, parts: DateParts): string {

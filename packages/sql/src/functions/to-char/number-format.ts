@@ -22,6 +22,7 @@ export type NumberKey =
   | "rn"
   | "S"
   | "SG"
+  | "SP"
   | "TH"
   | "th"
   | "V";
@@ -55,7 +56,7 @@ export type Flag =
   | "multi"
   | "exponent";
 
-const KEYS: readonly string[] = "EEEE FM MI PL PR RN SG TH , . 0 9 B D G L S V".split(" ");
+const KEYS: readonly string[] = "EEEE FM MI PL PR RN SG SP TH , . 0 9 B D G L S V".split(" ");
 
 function keyAt(template: string, at: number): { key: NumberKey; length: number } | undefined {
   for (const key of KEYS) {
@@ -158,6 +159,7 @@ class Description {
       case ",":
       case "G":
       case "L":
+      case "SP":
       case "TH":
       case "th":
         return;

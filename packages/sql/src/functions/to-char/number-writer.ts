@@ -31,6 +31,8 @@ class NumberWriter {
   #current = 0;
   #at = 0;
   #inNumber = false;
+  /** A place after the last digit ends the text, as C's do. */
+  #isEnded = false;
 
   constructor(format: NumberFormat, number: NumberParts) {
     this.#format = format;
@@ -66,21 +68,26 @@ class NumberWriter {
   }
 
   write(): string {
+    const isRoman = this.#format.flags.has("roman");
     for (const node of this.#format.nodes) {
+      // Roman numerals have no sign: C's text ends where it would be.
+      if (isRoman && node.kind === "key" && node.key === "SG") break;
       if (node.kind === "literal") this.#output += node.text;
       else this.#key(node.key);
+      if (this.#isEnded) break;
     }
     return this.#output;
   }
 
   #key(key: NumberKey): void {
     const { sign, digits } = this.#number;
+    const isRoman = this.#format.flags.has("roman");
     switch (key) {
       case "9":
       case "0":
       case ".":
       case "D":
-        if (!this.#format.flags.has("roman")) this.#digit(key);
+        if (!isRoman) this.#digit(key);
         return;
       case ",":
       case "G":
@@ -102,7 +109,7 @@ class NumberWriter {
         this.#optional(sign === "-" ? "-" : "");
         return;
       case "PL":
-        this.#optional(sign === "+" ? "+" : "");
+        this.#optional(sign === "+" && !isRoman ? "+" : "");
         return;
       case "SG":
         this.#output += sign;
@@ -112,6 +119,7 @@ class NumberWriter {
       case "FM":
       case "PR":
       case "S":
+      case "SP":
       case "V":
         return;
     }
@@ -158,7 +166,7 @@ class NumberWriter {
     } else {
       this.#realDigit(key);
     }
-    this.#signAfter();
+    if (!this.#isEnded) this.#signAfter();
     this.#current++;
   }
 
@@ -191,6 +199,7 @@ class NumberWriter {
       if (!this.#fill) this.#output += " ";
       else if (this.#lastIsPoint()) this.#output += "0";
     } else {
+      this.#isEnded = character === undefined;
       this.#output += character ?? "";
       this.#inNumber = true;
     }

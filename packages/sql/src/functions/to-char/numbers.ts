@@ -9,7 +9,7 @@ import {
   makeNumeric,
   numericFromBigint,
   numericFromInt,
-  numericToNumber,
+  numericToInt4,
   numericToString,
   pow10,
   roundNumeric,
@@ -78,7 +78,7 @@ function mantissaAt(value: Numeric, exponent: number, digits: number): bigint {
 
 function numericToChar(value: Numeric, template: string): string {
   const format = formatOf(template);
-  if (format.flags.has("roman")) return roman(format, numericToNumber(roundNumeric(value, 0)));
+  if (format.flags.has("roman")) return roman(format, numericToInt4(roundNumeric(value, 0)));
   if (format.flags.has("exponent")) return scientific(value, format);
   const scaled =
     format.multi > 0 ? numericMultiply(value, makeNumeric(pow10(format.multi), 0)) : value;

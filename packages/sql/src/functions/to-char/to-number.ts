@@ -5,7 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 import type { Numeric } from "../../values/datum.ts";
-import { makeNumeric, parseNumeric } from "../../values/numeric.ts";
+import { applyNumericTypmod, makeNumeric, parseNumeric } from "../../values/numeric.ts";
 import { numericMultiply } from "../../values/numeric-arithmetic.ts";
 import { numericPower } from "../../values/numeric-transcendental.ts";
 import { parseNumberFormat } from "./number-format.ts";
@@ -34,6 +34,11 @@ class NumberReader {
   constructor(text: string, format: NumberFormat) {
     this.#text = text;
     this.#format = format;
+  }
+
+  /** Digits read after the point. */
+  get scale(): number {
+    return this.#after;
   }
 
   read(): string {
@@ -95,6 +100,7 @@ class NumberReader {
       case "RN":
       case "rn":
       case "S":
+      case "SP":
       case "V":
         return;
     }
@@ -159,7 +165,8 @@ class NumberReader {
     }
     const here = this.#here();
     if (isRead || !(flags.has("plus") || flags.has("minus"))) return;
-    if (here === "-" || here === "+") this.#takeSign(here);
+    // The caller goes on past it.
+    if (here === "-" || here === "+") this.#sign = here;
   }
 }
 
@@ -168,12 +175,16 @@ function toNumber(text: string, template: string): Numeric | null {
   const format = parseNumberFormat(template);
   if (format.flags.has("roman")) throw new SqlError("0A000", '"RN" not supported for input');
   if (format.flags.has("exponent")) throw new SqlError("0A000", '"EEEE" not supported for input');
-  const digits = new NumberReader(text, format).read();
+  const reader = new NumberReader(text, format);
+  const digits = reader.read();
   if (!/[0-9]/.test(digits)) {
     throw new SqlError("22P02", `invalid input syntax for type numeric: "${digits}"`);
   }
-  const value = parseNumeric(digits.trim());
-  return format.multi > 0
+  // Before the point no more digits than the template has, though its point may have read some.
+  const precision = format.pre + format.multi + reader.scale;
+  const typmod = ((precision << 16) | reader.scale) + 4;
+  const value = applyNumericTypmod(parseNumeric(digits.trim()), typmod);
+  return format.flags.has("multi")
     ? numericMultiply(value, numericPower(TEN, makeNumeric(BigInt(-format.multi), 0)))
     : value;
 }
