@@ -100,3 +100,10 @@ prepare q (int, text) as select json_object($2: $1), json_array($1, $2);
 execute q (5, 'k');
 deallocate q;
 drop table j;
+-- Other faults of a path are told before @ and LAST where they cannot be.
+select '@.d like_regex "^x" flag "z"'::jsonpath;
+select 'strict @ like_regex "[" && @.a.double() < true'::jsonpath;
+select '(@ != 2.5) is unknown || last like_regex "["'::jsonpath;
+select '@ + last'::jsonpath;
+select 'last + @'::jsonpath;
+select '@.a +'::jsonpath;

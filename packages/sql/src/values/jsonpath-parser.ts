@@ -45,6 +45,8 @@ class PathParser {
   /** How many filters and subscripts are open: @ and LAST need one. */
   #filters = 0;
   #subscripts = 0;
+  /** The first @ or LAST outside of them: told AFTER what else is wrong with the path. */
+  #misplaced: SqlError | undefined;
 
   constructor(text: string, checkRegex: (pattern: string, flags: string) => void) {
     this.#tokens = scanPath(text);
@@ -56,7 +58,12 @@ class PathParser {
     if (!strict) this.#word("lax");
     const root = this.#or();
     if (this.#token().kind !== "end") throw this.#unexpected();
+    if (this.#misplaced !== undefined) throw this.#misplaced;
     return { tag: "jsonpath", lax: !strict, root };
+  }
+
+  #misplace(message: string): void {
+    this.#misplaced ??= new SqlError("42601", message);
   }
 
   #token(ahead = 0): PathToken {
@@ -235,8 +242,8 @@ class PathParser {
     if (word !== undefined) return word;
     this.#at--;
     if (!this.#word("last")) throw this.#unexpected();
-    if (this.#subscripts > 0) return { kind: "last" };
-    throw new SqlError("42601", "LAST is allowed only in array subscripts");
+    if (this.#subscripts === 0) this.#misplace("LAST is allowed only in array subscripts");
+    return { kind: "last" };
   }
 
   #symbolPrimary(symbol: string): PathNode {
@@ -246,8 +253,8 @@ class PathParser {
     }
     if (symbol === "@") {
       this.#at++;
-      if (this.#filters > 0) return { kind: "current" };
-      throw new SqlError("42601", "@ is not allowed in root expressions");
+      if (this.#filters === 0) this.#misplace("@ is not allowed in root expressions");
+      return { kind: "current" };
     }
     this.#expect("(");
     const inner = this.#or();
