@@ -9,7 +9,13 @@ import { JobRunner } from "../online/job-runner.ts";
 import type { OnlineBug } from "../online/online-bug.ts";
 import { NO_ONLINE_BUGS } from "../online/online-bug.ts";
 import type { OnlineParts } from "../online/online-parts.ts";
-import { DEFAULT_BATCH_ROWS, inTransaction, nowMicros, partsIn } from "../online/online-parts.ts";
+import {
+  DEFAULT_BATCH_ROWS,
+  DEFAULT_BATCH_ROWS_MAX,
+  inTransaction,
+  nowMicros,
+  partsIn,
+} from "../online/online-parts.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
@@ -25,6 +31,7 @@ export interface OnlineOptions {
   readonly log?: Log;
   readonly metrics?: Metrics;
   readonly onlineBugs?: ReadonlySet<OnlineBug>;
+  /** Of all batches of a build. */
   readonly onlineBatchRows?: number;
 }
 
@@ -40,9 +47,10 @@ export class OnlineServices {
   ) {
     const { ports, log, onlineBugs: bugs = NO_ONLINE_BUGS } = options;
     const { onlineBatchRows: batchRows = DEFAULT_BATCH_ROWS } = options;
+    const batchRowsMax = options.onlineBatchRows ?? DEFAULT_BATCH_ROWS_MAX;
     // Storage in the same process is nobody else's.
     const isAlone = options.cluster.rowFormat === "values";
-    this.#parts = { ports, log, bugs, batchRows, isAlone, begin };
+    this.#parts = { ports, log, bugs, batchRows, batchRowsMax, isAlone, begin };
     const online: TaskServices["online"] = (session, contextOf) =>
       this.forSession(session, contextOf);
     this.jobs = new JobRunner(this.#parts, jobTasks({ sequences, online }));

@@ -19,6 +19,8 @@ import { isConflict } from "./transient-errors.ts";
 
 /** Batches under way at a time. */
 const BATCHES_MAX = 2;
+/** Of its entries' keys: a batch as large as this goes to the disk as it is (decisions/0055). */
+const BATCH_KEY_BYTES = 8 << 20;
 
 export interface BackfillTask {
   readonly oid: number;
@@ -81,8 +83,10 @@ async function begin(
   if (table === undefined) return undefined;
   const { kv } = schema;
   kv.dependsOn(table.oid);
-  const page = await kv.scan({ span, reverse: false, withKeys: true, rowLimit: rows });
-  const entries = await entriesOf(parts.ports, rowEntries(table, task.oid), page);
+  const { entries, rest, count } = await readBatch(parts, kv, rowEntries(table, task.oid), {
+    span,
+    rows,
+  });
   const written = parts.bugs.has("backfillOverwrites")
     ? await laterTransaction(parts)
     : transaction;
@@ -93,8 +97,37 @@ async function begin(
     () => undefined,
     (error: unknown) => error,
   );
-  const count = page.batch.kind === "raw" ? page.batch.values.length : 0;
-  return { span, rest: page.rest, rows: count, failure };
+  return { span, rest, rows: count, failure };
+}
+
+interface ReadBatch {
+  readonly entries: readonly IndexEntry[];
+  readonly rest: Span | undefined;
+  readonly count: number;
+}
+
+/** As many rows, or less if their entries are long. */
+async function readBatch(
+  { ports }: OnlineParts,
+  kv: KvTransaction,
+  made: RowEntries,
+  { span, rows }: { readonly span: Span; readonly rows: number },
+): Promise<ReadBatch> {
+  const entries: IndexEntry[] = [];
+  let rest: Span | undefined = span;
+  let count = 0;
+  let bytes = 0;
+  while (rest !== undefined && count < rows && bytes < BATCH_KEY_BYTES) {
+    const scan = { span: rest, reverse: false, withKeys: true, rowLimit: rows - count };
+    const page: ScanPage = await kv.scan(scan);
+    for (const entry of await entriesOf(ports, made, page)) {
+      entries.push(entry);
+      bytes += entry.key.length;
+    }
+    if (page.batch.kind === "raw") count += page.batch.values.length;
+    rest = page.rest;
+  }
+  return { entries, rest, count };
 }
 
 async function laterTransaction(parts: OnlineParts): Promise<SessionTransaction> {
@@ -114,12 +147,13 @@ export async function backfill(
   rows: Span,
 ): Promise<boolean> {
   const batches: Batch[] = [];
+  let batchRows = parts.batchRows;
   let span: Span | undefined = rows;
   while (span !== undefined || batches.length > 0) {
     if (task.isOver()) return false;
     if (span !== undefined && batches.length < BATCHES_MAX) {
       const batch: Batch | undefined = await begin(parts, task, span, {
-        rows: parts.batchRows,
+        rows: batchRows,
         looks: false,
       });
       if (batch === undefined) return false;
@@ -128,7 +162,10 @@ export async function backfill(
       continue;
     }
     const batch = batches.shift();
-    if (batch !== undefined && !(await finish(parts, task, batch))) return false;
+    if (batch === undefined) continue;
+    const isRefused = (await batch.failure) !== undefined;
+    batchRows = isRefused ? parts.batchRows : Math.min(2 * batchRows, parts.batchRowsMax);
+    if (!(await finish(parts, task, batch))) return false;
   }
   return true;
 }

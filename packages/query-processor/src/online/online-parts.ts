@@ -8,8 +8,10 @@ export interface OnlineParts {
   readonly ports: CommitPorts;
   readonly log: Log | undefined;
   readonly bugs: ReadonlySet<OnlineBug>;
-  /** Rows that one transaction of a build reads: few enough for some milliseconds. */
+  /** Rows that a transaction of a build reads at first, and where others write meanwhile. */
   readonly batchRows: number;
+  /** And as long as nobody is in its way. */
+  readonly batchRowsMax: number;
   /** There is no other query processor: whoever holds a lease is dead. */
   readonly isAlone: boolean;
   /** In the database of that OID, or the first one. */
@@ -22,6 +24,7 @@ export function partsIn(parts: OnlineParts, database: number | undefined): Onlin
 }
 
 export const DEFAULT_BATCH_ROWS = 2_000;
+export const DEFAULT_BATCH_ROWS_MAX = 131_072;
 
 /** Microseconds since the Unix epoch, at or after now. */
 export function nowMicros({ ports }: OnlineParts): number {

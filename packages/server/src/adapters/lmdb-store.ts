@@ -7,7 +7,7 @@
 import type { DiskEntry, DiskRange, DiskStore, DiskWrite, Key, Span } from "@firstlight/common";
 import { DISK_KEY_BYTES_MAX, ServiceError } from "@firstlight/common";
 import type { Database, RangeOptions } from "lmdb";
-import { WriteOverlay } from "./write-overlay.ts";
+import { WriteOverlay, isEmptySpan, overlaidWrites } from "./write-overlay.ts";
 
 /** Batches that nobody waits for are written this late, so that they do not compete for fsyncs. */
 const LAZY_WRITE_MILLIS = 50;
@@ -90,7 +90,7 @@ export class LmdbStore implements DiskStore {
     const { span, reverse = false, limit } = range;
     if (span.start >= span.end) return [];
     const overlaid = this.#overlaid(span, reverse);
-    if (overlaid.length === 0) return this.#stored(span, reverse, limit);
+    if (overlaid === undefined) return this.#stored(span, reverse, limit);
     return mergedRange(overlaid, this.#stored(span, reverse, undefined), reverse, limit);
   }
 
@@ -191,20 +191,12 @@ export class LmdbStore implements DiskStore {
     this.#next.waiters.length = 0;
   }
 
-  /** Newest overlaid writes of the span, in the order of iteration. */
-  #overlaid(span: Span, reverse: boolean): DiskWrite[] {
-    const next = this.#next.overlay;
-    const running = this.#running?.overlay;
-    let keys = next.size === 0 ? [] : next.keysIn(span);
-    if (running !== undefined) {
-      const older = running.keysIn(span).filter((key) => !next.values.has(key));
-      if (older.length > 0) keys = keys.concat(older).toSorted((a, b) => (a < b ? -1 : 1));
-    }
-    if (reverse) keys.reverse();
-    return keys.map((key) => ({
-      key,
-      value: next.values.has(key) ? next.values.get(key) : running?.values.get(key),
-    }));
+  /** Newest overlaid writes of the span, in the order of iteration; undefined: there are none. */
+  #overlaid(span: Span, reverse: boolean): Iterator<DiskWrite> | undefined {
+    const newer = this.#next.overlay.within(span);
+    const older = this.#running?.overlay.within(span);
+    if (isEmptySpan(newer) && (older === undefined || isEmptySpan(older))) return undefined;
+    return overlaidWrites(newer, older, reverse);
   }
 
   #stored(span: Span, reverse: boolean, limit: number | undefined): Iterable<DiskEntry> {
@@ -220,32 +212,33 @@ export class LmdbStore implements DiskStore {
 
 /** Overlaid writes hide stored entries of the same key; tombstones are left out. */
 function* mergedRange(
-  overlaid: readonly DiskWrite[],
+  overlaid: Iterator<DiskWrite>,
   stored: Iterable<DiskEntry>,
   reverse: boolean,
   limit = Infinity,
 ): Generator<DiskEntry> {
   let left = limit;
-  let at = 0;
   if (left <= 0) return;
+  let next = overlaid.next();
   for (const entry of stored) {
     let hidden = false;
-    for (; at < overlaid.length && !hidden; at++) {
-      const write = overlaid[at] as DiskWrite;
-      if (reverse ? write.key < entry.key : write.key > entry.key) break;
-      hidden = write.key === entry.key;
-      if (write.value === undefined) continue;
-      yield write;
+    while (next.done !== true && !hidden) {
+      const { key, value } = next.value;
+      if (reverse ? key < entry.key : key > entry.key) break;
+      hidden = key === entry.key;
+      next = overlaid.next();
+      if (value === undefined) continue;
+      yield { key, value };
       if (--left === 0) return;
     }
     if (hidden) continue;
     yield entry;
     if (--left === 0) return;
   }
-  for (; at < overlaid.length; at++) {
-    const write = overlaid[at] as DiskWrite;
-    if (write.value === undefined) continue;
-    yield write;
+  for (; next.done !== true; next = overlaid.next()) {
+    const { key, value } = next.value;
+    if (value === undefined) continue;
+    yield { key, value };
     if (--left === 0) return;
   }
 }

@@ -27,10 +27,11 @@ export class WriteOverlay {
     }
   }
 
-  /** Keys inside `span`, ascending. */
-  keysIn(span: Span): Key[] {
+  /** Its writes inside `span`: nothing is copied, as a reader may want the first one alone. */
+  within(span: Span): OverlaidSpan {
     const keys = this.#sortedKeys();
-    return keys.slice(lowerBound(keys, span.start), lowerBound(keys, span.end));
+    const { values } = this;
+    return { keys, values, from: lowerBound(keys, span.start), to: lowerBound(keys, span.end) };
   }
 
   /** In a load keys mostly come in their order: then there is nothing to sort. */
@@ -44,6 +45,70 @@ export class WriteOverlay {
     else if (last < (added[0] as Key)) for (const key of added) this.#sorted.push(key);
     else this.#sorted = mergedKeys(this.#sorted, added);
     return this.#sorted;
+  }
+}
+
+/** Ascending keys from `from` to before `to`; what is added later is not among them. */
+export interface OverlaidSpan {
+  readonly keys: readonly Key[];
+  readonly values: ReadonlyMap<Key, Uint8Array | undefined>;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function isEmptySpan({ from, to }: OverlaidSpan): boolean {
+  return from >= to;
+}
+
+/** The writes of both, in order; of a key that both have the newer one. */
+export function* overlaidWrites(
+  newer: OverlaidSpan,
+  older: OverlaidSpan | undefined,
+  reverse: boolean,
+): Generator<DiskWrite> {
+  const first = new SpanCursor(newer, reverse);
+  const second = older === undefined ? undefined : new SpanCursor(older, reverse);
+  for (;;) {
+    const [one, other] = [first.key, second?.key];
+    const isNewer = other === undefined || (one !== undefined && comesFirst(one, other, reverse));
+    const cursor = isNewer ? first : second;
+    const key = isNewer ? one : other;
+    if (key === undefined || cursor === undefined) return;
+    if (one === other) second?.advance();
+    const value = cursor.value;
+    cursor.advance();
+    yield { key, value };
+  }
+}
+
+/** Of equal ones, too. */
+function comesFirst(one: Key, other: Key, reverse: boolean): boolean {
+  return reverse ? one >= other : one <= other;
+}
+
+class SpanCursor {
+  readonly #span: OverlaidSpan;
+  readonly #step: 1 | -1;
+  #at: number;
+
+  constructor(span: OverlaidSpan, reverse: boolean) {
+    this.#span = span;
+    this.#step = reverse ? -1 : 1;
+    this.#at = reverse ? span.to - 1 : span.from;
+  }
+
+  get key(): Key | undefined {
+    const { keys, from, to } = this.#span;
+    return this.#at >= from && this.#at < to ? keys[this.#at] : undefined;
+  }
+
+  get value(): Uint8Array | undefined {
+    const { key } = this;
+    return key === undefined ? undefined : this.#span.values.get(key);
+  }
+
+  advance(): void {
+    this.#at += this.#step;
   }
 }
 
