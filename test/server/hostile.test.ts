@@ -305,7 +305,8 @@ describe.skipIf(missing !== undefined)("a session that misbehaves", () => {
       client.send(frame("d", Buffer.alloc(100_000, 0x9f)), messages.copyDone());
       expect(failure(await client.until("Z"))["C"]).toMatch(/^22/u);
     }
-    client.send(messages.query("copy target from stdin"));
+    // A text that no message repeats, and no column behind it.
+    client.send(messages.query("copy target (b, a) from stdin"));
     await client.until("G");
     for (let n = 0; n < 150; n++) client.send(frame("d", Buffer.alloc(MEBIBYTE, "7")));
     client.send(messages.copyDone());

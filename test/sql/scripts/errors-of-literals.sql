@@ -54,3 +54,10 @@ select 1 where 'a' = 'b' [1];
 select 1 where 2 = 1 . x;
 values (1, 'ok'4);
 select 1 where 1 in (1, 'ok'2);
+-- Digits beyond every range are not computed: leading zeros are none of them.
+select ('-' || repeat('9', 2000000))::int8 > 0;
+select (repeat('9', 200) || 'z')::int4, 1;
+select ('0x' || repeat('0', 200) || '1F')::int4, ('0b' || repeat('0', 100) || '101')::int2, (repeat('0', 100) || '17')::oid, (repeat('0', 100) || '17')::int8;
+select (repeat('9', 200))::oid;
+select ('0o' || repeat('7', 200))::int8;
+select ('0x' || repeat('f', 200))::xid8, 1;

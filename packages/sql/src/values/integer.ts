@@ -16,11 +16,25 @@ function outOfRange(text: string, typeName: string): SqlError {
   return new SqlError("22003", `value "${text}" is out of range for type ${typeName}`);
 }
 
+/** More of them are out of every range, in any base: what they are exactly takes their square. */
+const DIGITS_MAX = 80;
+const BEYOND = 1n << 80n;
+
+/** Digits of a base, with its prefix and with underscores. */
+function magnitudeOf(spelled: string): bigint {
+  const digits = spelled.replaceAll("_", "");
+  const prefix = /^0[xob]/i.test(digits) ? 2 : 0;
+  let first = prefix;
+  while (first < digits.length - 1 && digits.charCodeAt(first) === 48) first++;
+  if (digits.length - first > DIGITS_MAX) return BEYOND;
+  return BigInt(digits.slice(0, prefix) + digits.slice(first));
+}
+
 /** The integer that the text spells; undefined when it spells none. */
 function spelledInteger(text: string): bigint | undefined {
   const match = INTEGER.exec(trimSpaces(text));
   if (match === null) return undefined;
-  const magnitude = BigInt((match[2] as string).replaceAll("_", ""));
+  const magnitude = magnitudeOf(match[2] as string);
   return match[1] === "-" ? -magnitude : magnitude;
 }
 
@@ -47,10 +61,10 @@ const BASES: Readonly<Record<string, bigint>> = { x: 16n, o: 8n, b: 2n };
  * one is added without a look, so it is in the next ten (or what the base is) that they are found.
  */
 function notAnInteger(text: string, most: bigint, typeName: string): SqlError {
-  const digits = PREFIX.exec(trimSpaces(text))?.[1]?.toLowerCase().replaceAll("_", "");
+  const digits = PREFIX.exec(trimSpaces(text))?.[1];
   if (digits === undefined) return invalidSyntax(text, typeName);
-  const base = BASES[digits.charAt(1)] ?? 10n;
-  const isOver = BigInt(digits) / base > (most + 1n) / base;
+  const base = BASES[digits.charAt(1).toLowerCase()] ?? 10n;
+  const isOver = magnitudeOf(digits.toLowerCase()) / base > (most + 1n) / base;
   return isOver ? outOfRange(text, typeName) : invalidSyntax(text, typeName);
 }
 
@@ -89,7 +103,7 @@ const UINT8_MAX = 0xffffffffffffffffn;
 export function parseUnsigned8(text: string, typeName: string): bigint {
   const match = UNSIGNED.exec(trimSpaces(text));
   if (match === null) throw invalidSyntax(text, typeName);
-  const value = BigInt((match[2] as string).replace(/^0(?=[0-7])/, "0o"));
+  const value = magnitudeOf((match[2] as string).replace(/^0(?=[0-7])/, "0o"));
   if (value > UINT8_MAX) throw outOfRange(text, typeName);
   return BigInt.asUintN(64, match[1] === "-" ? -value : value);
 }
@@ -101,7 +115,7 @@ export function parseOid(text: string, typeName: string): number {
   const match = UNSIGNED.exec(trimSpaces(text));
   if (match === null) throw invalidSyntax(text, typeName);
   const digits = (match[2] as string).replace(/^0(?=[0-7])/, "0o");
-  const value = match[1] === "-" ? -BigInt(digits) : BigInt(digits);
+  const value = match[1] === "-" ? -magnitudeOf(digits) : magnitudeOf(digits);
   if (value > 4294967295n || value < -2147483648n) throw outOfRange(text, typeName);
   return Number(BigInt.asUintN(32, value));
 }
