@@ -1,18 +1,25 @@
 /**
- * How long workers went without a commit after each fault: the longest wait of any worker that was
- * waiting when the fault began or later, until the next fault.
+ * How long there was no commit after each fault, until the next one: from no worker at all, and the
+ * longest wait of any worker. A worker of a process that is stopped waits for as long as that is.
  */
 import { performance } from "node:perf_hooks";
 
 interface Episode {
   readonly fault: string;
   readonly since: number;
+  /** Longest wait of any worker. */
   gap: number;
+  /** Longest time without a commit of any. */
+  silence: number;
 }
 
 export interface GapSummary {
   readonly kind: string;
   readonly count: number;
+  /** Without a commit of any worker. */
+  readonly silenceMedianMillis: number;
+  readonly silenceMaxMillis: number;
+  /** Of the worker that waited longest. */
   readonly medianMillis: number;
   readonly maxMillis: number;
 }
@@ -20,12 +27,22 @@ export interface GapSummary {
 export class CommitGaps {
   readonly #last = new Map<number, number>();
   readonly #episodes: Episode[] = [];
+  #lastOfAny: number | undefined;
 
   /** A worker begins, or committed something. */
   committed(worker: number): void {
     const now = performance.now();
     this.#note(worker, now);
+    this.#noteSilence(now);
     this.#last.set(worker, now);
+    this.#lastOfAny = now;
+  }
+
+  #noteSilence(now: number): void {
+    const episode = this.#episodes.at(-1);
+    if (episode === undefined || this.#lastOfAny === undefined) return;
+    const silence = now - Math.max(this.#lastOfAny, episode.since);
+    episode.silence = Math.max(episode.silence, silence);
   }
 
   #note(worker: number, now: number): void {
@@ -38,31 +55,47 @@ export class CommitGaps {
   /** `fault` is a kind, such as "kill journal". */
   begin(fault: string): void {
     this.#settle();
-    this.#episodes.push({ fault, since: performance.now(), gap: 0 });
+    this.#episodes.push({ fault, since: performance.now(), gap: 0, silence: 0 });
   }
 
   /** What has not come counts as well. */
   #settle(): void {
     for (const worker of this.#last.keys()) this.#note(worker, performance.now());
+    this.#noteSilence(performance.now());
   }
 
-  /** The longest wait since the last fault. */
-  get current(): number {
+  /** Milliseconds since the last fault: without a commit of any worker, and the longest wait of one. */
+  get current(): { readonly silence: number; readonly gap: number } {
     this.#settle();
-    return this.#episodes.at(-1)?.gap ?? 0;
+    const { silence = 0, gap = 0 } = this.#episodes.at(-1) ?? {};
+    return { silence: Math.round(silence), gap: Math.round(gap) };
   }
 
   summaries(): readonly GapSummary[] {
-    const byKind = new Map<string, number[]>();
-    for (const { fault, gap } of this.#episodes) {
-      const gaps = byKind.get(fault) ?? [];
-      byKind.set(fault, gaps);
-      gaps.push(gap);
-    }
-    return [...byKind].map(([kind, gaps]) => {
-      gaps.sort((a, b) => a - b);
-      const medianMillis = Math.round(gaps[gaps.length >> 1] ?? 0);
-      return { kind, count: gaps.length, medianMillis, maxMillis: Math.round(gaps.at(-1) ?? 0) };
+    const kinds = new Set(this.#episodes.map(({ fault }) => fault));
+    return [...kinds].map((kind) => {
+      const own = this.#episodes.filter(({ fault }) => fault === kind);
+      const gaps = medianAndMax(own.map(({ gap }) => gap));
+      const silences = medianAndMax(own.map(({ silence }) => silence));
+      return {
+        kind,
+        count: own.length,
+        silenceMedianMillis: silences.median,
+        silenceMaxMillis: silences.max,
+        medianMillis: gaps.median,
+        maxMillis: gaps.max,
+      };
     });
   }
+}
+
+function medianAndMax(values: readonly number[]): {
+  readonly median: number;
+  readonly max: number;
+} {
+  const sorted = values.toSorted((a, b) => a - b);
+  return {
+    median: Math.round(sorted[sorted.length >> 1] ?? 0),
+    max: Math.round(sorted.at(-1) ?? 0),
+  };
 }

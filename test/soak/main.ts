@@ -26,9 +26,9 @@ const result = await runSoak({
   report,
   ...(faults === undefined ? {} : { faults }),
 });
-for (const { kind, count, medianMillis, maxMillis } of result.gaps) {
+for (const gap of result.gaps) {
   report(
-    `${kind}: ${count} times, without commits ${medianMillis} ms (median), ${maxMillis} ms at most`,
+    `${gap.kind}: ${gap.count} times, without commits ${gap.silenceMedianMillis} ms (median), ${gap.silenceMaxMillis} ms at most; some worker ${gap.medianMillis} ms (median), ${gap.maxMillis} ms at most`,
   );
 }
 report(`${result.commits} commits, ${result.unknown} unknown, ${result.faults} faults`);

@@ -129,8 +129,9 @@ class Soak {
     await pause(harmed);
     await struck.undo();
     await this.#resumed(struck.what);
+    const { silence, gap } = this.#gaps.current;
     this.#options.report(
-      `${struck.what} for ${harmed} ms: ${Math.round(this.#gaps.current)} ms without commits`,
+      `${struck.what} for ${harmed} ms: ${silence} ms without commits, some worker ${gap} ms`,
     );
     await supervise(this.#cluster, this.#options.report);
   }
