@@ -156,12 +156,15 @@ class Simulation {
 
   /**
    * Long after everything was healed whoever wants to write may, if not at once: with a bound of some
-   * hundred milliseconds a shard is behind now and then.
+   * hundred milliseconds a shard is behind now and then, and a log may be taken over and handed back,
+   * each of which makes commits wait for a lease.
    */
   async #askForAdmission(): Promise<void> {
     await this.#scheduler.run(this.#scheduler.now + ADMITTED_MICROS, () => false);
+    const { leaseMicros } = { ...ADJUDICATOR_DEFAULTS, ...this.#settings.adjudicator };
+    const times = ADMISSION_ASKED_AGAIN + Math.ceil((2 * leaseMicros) / ADMISSION_PAUSE_MICROS);
     let out = await this.#await(this.#clients.shutOut());
-    for (let again = 0; out.length > 0 && again < ADMISSION_ASKED_AGAIN; again++) {
+    for (let again = 0; out.length > 0 && again < times; again++) {
       await this.#scheduler.run(this.#scheduler.now + ADMISSION_PAUSE_MICROS, () => false);
       const still = new Set(await this.#await(this.#clients.shutOut()));
       out = out.filter((name) => still.has(name));
