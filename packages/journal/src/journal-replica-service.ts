@@ -244,6 +244,8 @@ export class JournalReplicaService implements JournalReplica {
     const fresh = this.#freshEntries(log, request);
     const first = fresh[0];
     if (first !== undefined) this.#truncateFrom(log, first.index, writes);
+    const renamed = first === undefined ? [] : this.#renamedBefore(stored, first, request);
+    for (const entry of renamed) writes.push(stored.accept(entry));
     for (const entry of fresh) {
       writes.push(stored.accept(entry));
       log.unpublished.set(entry.index, entry);
@@ -257,7 +259,7 @@ export class JournalReplicaService implements JournalReplica {
     const reply = roomBytes < PLENTY_BYTES ? { ...accepted, roomBytes } : accepted;
     if (writes.length === 0 && this.#queue.idle) return Promise.resolve(reply);
     return this.#commit(writes, () => {
-      stored.settle(fresh);
+      stored.settle([...renamed, ...fresh]);
       this.#publish(log);
       return reply;
     });
@@ -278,6 +280,22 @@ export class JournalReplicaService implements JournalReplica {
       if (stored.epochAt(entry.index) !== entry.epoch) return entries.slice(i);
     }
     return [];
+  }
+
+  /**
+   * The entry before `first`, which is committed, under its writer's epoch: a seal that no majority
+   * finished may have written it here under a newer one, and epochs never go back in a log (I2).
+   * That seal's writer cannot go on: a majority has promised the request's epoch.
+   */
+  #renamedBefore(stored: StoredLog, first: LogEntry, request: ReplicaAppend): readonly LogEntry[] {
+    const { previousIndex, previousEpoch, entries } = request;
+    if (stored.last.epoch <= first.epoch) return [];
+    const held = stored.entryAt(stored.last.index);
+    if (held === undefined) return [];
+    const told = entries[held.index - previousIndex - 1]?.epoch;
+    return [
+      { ...held, epoch: held.index === previousIndex ? previousEpoch : (told ?? first.epoch) },
+    ];
   }
 
   /** Removes entries `from` .. last, which are of an older epoch than those that replace them. */

@@ -127,6 +127,15 @@ async function run(seed: number, bugs: readonly JournalBug[] = []): Promise<stri
   for (const [i, text] of tailed.entries()) {
     if (log[i] !== text) problems.push(`tail gave ${text}, the log has ${log[i] ?? "nothing"}`);
   }
+  for (const [place, replica] of replicas.entries()) {
+    const held = replica.read(LOG, 1, 1e9, true);
+    await clock.advance(1_000_000);
+    const { entries } = await held;
+    for (const [i, { index, epoch }] of entries.entries()) {
+      const before = entries[i - 1]?.epoch ?? 0;
+      if (epoch < before) problems.push(`replica ${place}: ${index} of ${epoch} after ${before}`);
+    }
+  }
   if (bugs.length === 0 && tailed.length !== log.length) {
     problems.push(`tail gave ${tailed.length} of ${log.length} entries`);
   }

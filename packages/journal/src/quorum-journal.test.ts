@@ -232,6 +232,37 @@ describe("QuorumJournal", () => {
     expect(await replicas[0].state(LOG)).toMatchObject({ lastIndex: 1, lastEpoch: 3 });
   });
 
+  it("I2: what a seal without a majority wrote again has its old epoch again", async () => {
+    // Entries 2 and 3 of epoch 1 are on replica 0 only. Epoch 2 has the promises of the others, and
+    // writes entry 1 to replica 1 again. Epoch 3 seals with replicas 0 and 2.
+    const { clock, replicas, journal } = quorum();
+    const first = journal();
+    await first.seal(LOG, 1);
+    await first.append(LOG, 1, [entry(1)]);
+    await clock.advance(1000);
+    replicas[1].cut = replicas[2].cut = "fails";
+    first.append(LOG, 1, [entry(2), entry(3)]).catch(() => undefined);
+    await clock.advance(1000);
+    replicas[0].cut = "fails";
+    replicas[1].cut = replicas[2].cut = "no";
+    const { append } = replicas[2];
+    replicas[2].append = () => Promise.reject(new ServiceError("unavailable", "cut off"));
+    journal(1)
+      .seal(LOG, 2)
+      .catch(() => undefined);
+    await clock.advance(1000);
+    expect(await replicas[1].state(LOG)).toMatchObject({ lastIndex: 1, lastEpoch: 2 });
+    replicas[2].append = append;
+    replicas[1].cut = "fails";
+    replicas[0].cut = "no";
+    const third = journal();
+    expect(await after(clock, 1000, third.seal(LOG, 3))).toMatchObject({ index: 3 });
+    replicas[1].cut = "no";
+    await clock.advance(5_000_000);
+    const { entries } = await replicas[1].read(LOG, 1, BYTES, true);
+    expect(entries.map((e) => `${e.index}@${e.epoch}`)).toEqual(["1@1", "2@1", "3@3"]);
+  });
+
   it("I1: a committed entry that arrives under an older epoch changes nothing", async () => {
     const [replica] = quorum().replicas;
     const at = (index: number, epoch: number): LogEntry => ({ ...entry(index), index, epoch });
