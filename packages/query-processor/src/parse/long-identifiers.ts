@@ -5,7 +5,7 @@ const NAME_BYTES_MAX = 63;
 
 /** Whether a text may have one at all. A character has at most three bytes per UTF-16 unit. */
 const MAY_BE_LONG =
-  /[a-z_][\w$]{63}|"[^"]{20}|[a-z_\u0080-\uffff][\w$]*[\u0080-\uffff][\w$\u0080-\uffff]{0,60}/iu;
+  /[A-Za-z_][\w$]{63}|"[^"]{20}|(?=[\w$]{0,63}[\u0080-\u{10ffff}])[A-Za-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]{15}/u;
 
 const UNICODE_ESCAPE = /\\(?:\\|\+([\da-f]{6})|([\da-f]{4}))/giu;
 
@@ -37,8 +37,12 @@ function lowered(word: string): string {
   return word.replaceAll(/[A-Z]+/gu, (letters) => letters.toLowerCase());
 }
 
-/** In the order of the text. */
-export function* cutIdentifiers(text: string): Generator<CutIdentifier> {
+/** Tokens between two looks at the clock. */
+const TOKENS_PER_STEP = 1_000;
+
+/** In the order of the text; undefined every so many tokens. */
+export function* cutIdentifiers(text: string): Generator<CutIdentifier | undefined> {
+  let left = TOKENS_PER_STEP;
   if (text.length <= NAME_BYTES_MAX / 3 || !MAY_BE_LONG.test(text)) return;
   let before = "";
   let last = "";
@@ -51,6 +55,10 @@ export function* cutIdentifiers(text: string): Generator<CutIdentifier> {
     } else if (token.text.length > 1) name = lowered(raw);
     before = last;
     last = token.text;
+    if (--left === 0) {
+      left = TOKENS_PER_STEP;
+      yield undefined;
+    }
     if (name === undefined || Buffer.byteLength(name) <= NAME_BYTES_MAX) continue;
     yield { written: name, kept: kept(name) };
   }

@@ -2,8 +2,8 @@
  * The tokens of a text, for what PostgreSQL's parse trees do not tell: words, quoted things, and
  * single characters of all else. Comments are none.
  */
-const WORD = /[a-z_\u0080-\uffff][\w$\u0080-\uffff]*/iuy;
-const DOLLAR_QUOTE = /\$(?:[a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/iuy;
+const WORD = /[a-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*/iuy;
+const DOLLAR_QUOTE = /\$(?:[a-z_\u0080-\u{10ffff}][\w\u0080-\u{10ffff}]*)?\$/iuy;
 
 export interface Token {
   /** In lower case if it is a bare word, else a character that is none. */
@@ -13,16 +13,14 @@ export interface Token {
 }
 
 function endOfComment(text: string, from: number): number {
-  let depth = 1;
-  let at = from + 2;
-  for (; at < text.length && depth > 0; at++) {
-    const pair = text.slice(at, at + 2);
-    if (pair === "/*") depth++;
-    else if (pair === "*/") depth--;
-    else continue;
-    at++;
+  const delimiter = /\/\*|\*\//gu;
+  delimiter.lastIndex = from + 2;
+  for (let depth = 1; depth > 0;) {
+    const found = delimiter.exec(text);
+    if (found === null) return text.length;
+    depth += found[0] === "/*" ? 1 : -1;
   }
-  return at;
+  return delimiter.lastIndex;
 }
 
 /** A quote within is doubled, and in E'...' escaped as well. */

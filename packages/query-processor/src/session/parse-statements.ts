@@ -17,7 +17,7 @@ function parse(session: Session, text: string): MaybePromise<readonly ParsedStat
   const { threads } = session.runtime;
   if (text.length < ELSEWHERE_LENGTH || threads === undefined) {
     const statements = session.engine.parse(text);
-    for (const cut of cutIdentifiers(text)) tellOfCut(session, cut);
+    for (const cut of cutIdentifiers(text)) if (cut !== undefined) tellOfCut(session, cut);
     return statements;
   }
   return parsedElsewhere(session, threads, text);
@@ -31,7 +31,8 @@ async function parsedElsewhere(
   const { interrupts } = session;
   const statements = await parseElsewhere(threads, interrupts, text);
   for (const cut of cutIdentifiers(text)) {
-    tellOfCut(session, cut);
+    if (cut !== undefined) tellOfCut(session, cut);
+    interrupts.check();
     if (interrupts.overdue()) await interrupts.yield();
   }
   return statements;
