@@ -10,6 +10,8 @@ export const SETUP: readonly string[] = [
   "create index on indexed (b)",
   "create table numbers_copy (n int primary key, t text)",
   "insert into numbers_copy select n, t from numbers",
+  `create table wider (${Array.from({ length: 1500 }, (_, i) => `c${i} int default ${i}`).join(", ")})`,
+  "insert into wider default values",
   "create function doubled(i int) returns int language sql volatile as 'select i * 2'",
   ...Array.from(
     { length: 12 },
@@ -34,8 +36,13 @@ function nasty(name: string, text: string, ...undo: readonly string[]): Nasty {
   return { name, text, undo };
 }
 
-function sent(name: string, text: string, values: readonly string[]): Nasty {
-  return { name, text, values };
+function sent(
+  name: string,
+  text: string,
+  values: readonly string[],
+  ...undo: readonly string[]
+): Nasty {
+  return { name, text, values, undo };
 }
 
 function list(count: number, item: (i: number) => string): string {
@@ -475,6 +482,30 @@ export const NASTY: readonly Nasty[] = [
     "long VALUES of expressions",
     `insert into target values ${list(10_000, (i) => `(${i}, now()::text)`)}`,
     "truncate target",
+  ),
+  sent(
+    "IN with many parameters",
+    `select count(*) from numbers where n in (${list(30_000, (i) => `$${i + 1}`)})`,
+    Array.from({ length: 30_000 }, (_, i) => String(i)),
+  ),
+  sent(
+    "VALUES of many parameters",
+    `insert into target values ${list(10_000, (i) => `($${2 * i + 1}, $${2 * i + 2})`)}`,
+    Array.from({ length: 20_000 }, (_, i) => String(i)),
+    "truncate target",
+  ),
+  nasty(
+    "IN with many rows",
+    `select count(*) from numbers where (n, same) in (${list(4_000, (i) => `(${i}, 0)`)})`,
+  ),
+  nasty(
+    "many alternatives",
+    `select count(*) from numbers where ${Array.from({ length: 2_000 }, (_, i) => `n = ${i} and same = 0`).join(" or ")}`,
+  ),
+  nasty("update of a wide table", `update wider set ${list(1_500, (i) => `c${i} = c${i} + 1`)}`),
+  nasty(
+    "IN with many expressions",
+    `select count(*) from numbers where n in (${list(10_000, (i) => `length('a') + ${i}`)})`,
   ),
   nasty(
     "array of arrays",

@@ -68,12 +68,28 @@ function bindTop(context: BindContext, statement: ParsedStatement): TopQuery {
   return { query, columns: resultColumns(query) };
 }
 
+/** The first half of bindStatement. */
+export interface TopBound {
+  readonly statement: ParsedStatement;
+  readonly context: BindContext;
+  readonly params: ParameterTypes;
+  readonly bound: TopQuery;
+}
+
 /** For SELECT, VALUES, TABLE, INSERT, UPDATE, DELETE, MERGE, CALL and EXPLAIN of these. */
 export function bindStatement(
   statement: ParsedStatement,
   catalog: Catalog,
   options: BindOptions,
 ): BindResult {
+  return finishBinding(beginBinding(statement, catalog, options));
+}
+
+export function beginBinding(
+  statement: ParsedStatement,
+  catalog: Catalog,
+  options: BindOptions,
+): TopBound {
   const { searchPath, paramTypes, evaluation, lists = new LongLists(false) } = options;
   return withSource(statement.source, () => {
     const params = new ParameterTypes(paramTypes.map((type) => catalog.typeNumber(type)));
@@ -85,8 +101,14 @@ export function bindStatement(
       params,
       lists,
     });
-    const bound = bindTop(context, statement);
-    const { routines } = context;
+    return { statement, context, params, bound: bindTop(context, statement) };
+  });
+}
+
+/** What is read off the bound query. */
+export function finishBinding({ statement, context, params, bound }: TopBound): BindResult {
+  return withSource(statement.source, () => {
+    const { routines, catalog, lists } = context;
     const asked = bound.query.kind === "explain" ? bound.query.query : bound.query;
     if (context.collates.used) checkCollations(asked);
     const access = accessRequirements(asked, catalog, { node: statement.node, routines });

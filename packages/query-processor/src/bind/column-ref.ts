@@ -1,6 +1,7 @@
 /** Names to columns and whole rows: PostgreSQL's colNameToVar and refnameNamespaceItem. */
 import type { Expr } from "@firstlight/sql";
 import { bindError } from "./errors.ts";
+import { AMBIGUOUS, positionOf } from "./name-index.ts";
 import { findRelation, type QualifiedName } from "./relation.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
 import { shiftLevels } from "./walk.ts";
@@ -35,13 +36,9 @@ export function columnOfItem(
   name: string,
   location: number,
 ): Expr | undefined {
-  let found: Expr | undefined;
-  for (const column of item.columns) {
-    if (column.name !== name) continue;
-    if (found !== undefined) throw ambiguousColumn(name, location);
-    found = column.expr;
-  }
-  return found;
+  const position = positionOf(item.columns, name);
+  if (position === AMBIGUOUS) throw ambiguousColumn(name, location);
+  return item.columns[position]?.expr;
 }
 
 function columnInLevel(scope: Scope, name: string, location: number): Expr | undefined {

@@ -8,8 +8,10 @@ import type { ColumnDescriptor, TableDescriptor, ViewDescriptor } from "../catal
 import { viewAsTable } from "../catalog/view-as-table.ts";
 import { rememberViewTarget } from "./access-requirements.ts";
 import { addTable, type Alias, aliasOf, tableColumns } from "./entries.ts";
+import { positionOf } from "./name-index.ts";
 import { pinFor, pinnedColumns, pinnedRelation } from "./pinned-relations.ts";
 import { pinOf } from "./pins.ts";
+import type { OutputColumn } from "./query-tree.ts";
 import { SYSTEM_COLUMNS } from "./system-columns.ts";
 import { type QualifiedName, rangeVarName, requireRelation } from "./relation.ts";
 import type { NamespaceItem, Scope, TargetAction } from "./scope.ts";
@@ -150,19 +152,19 @@ export function assignedColumn(
 export function insertedColumns(scope: Scope, table: TableDescriptor): readonly number[] {
   const { targetView } = scope;
   if (targetView === undefined) {
-    return targetNames(scope, table).flatMap((name, index) => (name === "" ? [] : [index]));
+    return targetColumns(scope, table).flatMap(({ name }, index) => (name === "" ? [] : [index]));
   }
   return targetView.columns.map(({ base }) => base ?? -1);
 }
 
 /** By which the statement knows the columns; those without a name are not there for it. */
-function targetNames({ targetPinned }: Scope, table: TableDescriptor): readonly string[] {
-  return pinnedColumns(tableColumns(table), targetPinned).map(({ name }) => name);
+function targetColumns({ targetPinned }: Scope, table: TableDescriptor): readonly OutputColumn[] {
+  return pinnedColumns(tableColumns(table), targetPinned);
 }
 
 /** Index of the column of that name, -1 when there is none. */
 export function columnNamed(scope: Scope, table: TableDescriptor, name: string): number {
-  return name === "" ? -1 : targetNames(scope, table).indexOf(name);
+  return name === "" ? -1 : positionOf(targetColumns(scope, table), name);
 }
 
 /** Index in TableDescriptor.columns of a live column; 42703 when there is none. */

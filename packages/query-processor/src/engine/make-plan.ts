@@ -2,7 +2,7 @@
  * A plan of a statement, in steps: bound, planned and compiled, each begun anew where something in it
  * takes long, and with turns for others in between where the statement may be left.
  */
-import { bindStatement } from "../bind/bind-statement.ts";
+import { beginBinding, finishBinding } from "../bind/bind-statement.ts";
 import { LongLists } from "../bind/long-lists.ts";
 import { compileQuery, planBound } from "../execute/plan-query.ts";
 import type { PlannedQuery } from "../execute/plan-query.ts";
@@ -36,9 +36,11 @@ export function* makePlan(
   const lists = new LongLists(true, base.longCalls);
   const facts = { image, searchPath, sequences };
   const evaluation = new EngineEvaluation(base, facts, lists.calls);
-  const bound = yield* boundInSteps(lists, () =>
-    bindStatement(statement, image, { searchPath, paramTypes, evaluation, lists }),
+  const begun = yield* boundInSteps(lists, () =>
+    beginBinding(statement, image, { searchPath, paramTypes, evaluation, lists }),
   );
+  yield;
+  const bound = finishBinding(begun);
   yield;
   const options = {
     settings: session.planner,

@@ -7,7 +7,6 @@ import type { Datum } from "@firstlight/sql";
 import type { Interrupts } from "../execute/executable.ts";
 import type { LongLists } from "../bind/long-lists.ts";
 import { ListUnread } from "../bind/long-lists.ts";
-import type { BindResult } from "../bind/query-tree.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { JoinSearches, SearchUnfinished } from "../plan/join/join-searches.ts";
 import type { ParameterTests } from "../plan/parameter-tests.ts";
@@ -85,10 +84,7 @@ export function* plannedInSteps<T>(plan: (searches: JoinSearches) => T): Generat
 }
 
 /** Binds again and again, until all long lists are read. */
-export function* boundInSteps(
-  lists: LongLists,
-  bind: () => BindResult,
-): Generator<void, BindResult> {
+export function* boundInSteps<T>(lists: LongLists, bind: () => T): Generator<void, T> {
   for (;;) {
     try {
       return lists.bind(bind);

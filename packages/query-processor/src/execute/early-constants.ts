@@ -65,10 +65,21 @@ function isClosed(expr: Expr): boolean {
 
 const CANNOT_FAIL: ReadonlySet<Expr["kind"]> = new Set(["const", "param", "relabel", "row"]);
 
+/** Arrays of arrays may differ in their dimensions. */
+function mayFail(node: Expr): boolean {
+  return node.kind === "array" ? node.multidims : !CANNOT_FAIL.has(node.kind);
+}
+
+/** What most of a long list is. */
+function isHarmless(expr: Expr): boolean {
+  return !someExpr(expr, mayFail);
+}
+
 class Collector {
   readonly found: Candidate[] = [];
 
   expr(expr: Expr): void {
+    if (isHarmless(expr)) return;
     if (isClosed(expr)) {
       this.#add(expr);
       return;
@@ -103,7 +114,7 @@ class Collector {
 
   #add(expr: Expr): void {
     const folded = foldConstants(expr);
-    if (!someExpr(folded, (node) => !CANNOT_FAIL.has(node.kind))) return;
+    if (isHarmless(folded)) return;
     // What takes long is computed once, and then only if it is needed.
     if (someExpr(folded, (node) => node.kind === "call" && node.once === true)) return;
     const params = new Set<number>();

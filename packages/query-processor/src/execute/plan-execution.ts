@@ -62,7 +62,6 @@ export class PlanExecution implements Execution {
   readonly #run: Run;
   readonly #operator: Operator;
   #produced = 0;
-  #begun = false;
   #stored: RowStore | undefined;
   #at = 0;
 
@@ -90,14 +89,13 @@ export class PlanExecution implements Execution {
   next(maxRows: number): MaybePromise<readonly Row[] | undefined> {
     const { interrupts } = this.#run.context;
     interrupts.check();
-    // Batches that are there at once: who reads them one after the other holds the event loop.
-    if (this.#begun && interrupts.overdue()) {
+    // Batches may be there at once, and planning have taken long before the first.
+    if (interrupts.overdue()) {
       return interrupts.yield().then(() => {
         interrupts.check();
         return this.#pull(maxRows);
       });
     }
-    this.#begun = true;
     return this.#pull(maxRows);
   }
 

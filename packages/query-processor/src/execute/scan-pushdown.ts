@@ -100,8 +100,20 @@ function roomAfter(expr: Expr, room: number): number {
   return left;
 }
 
+/** An array with so many elements is too long whatever they become; computing it takes its time. */
+function isCertainlyLong(expr: Expr): boolean {
+  return someNode(
+    expr,
+    (node) =>
+      node.kind === "scalarArrayOp" &&
+      node.array.kind === "array" &&
+      node.array.elements.length * ELEMENT_TEXT > PUSHED_TEXT_MAX,
+  );
+}
+
 /** Undefined also where that is too long to be sent with every page. */
 function shortPushable(expr: Expr, context: EvaluationContext): Expr | undefined {
+  if (isCertainlyLong(expr)) return undefined;
   const pushed = pushableExpr(expr, context);
   return pushed !== undefined && roomAfter(pushed, PUSHED_TEXT_MAX) >= 0 ? pushed : undefined;
 }
@@ -125,7 +137,7 @@ function divided(all: readonly Condition[], context: EvaluationContext): PushedC
   const pushed: Expr[] = [];
   let room = PUSHED_TEXT_MAX;
   for (const { stored } of all) {
-    const fixed = pushableExpr(stored, context);
+    const fixed = isCertainlyLong(stored) ? undefined : pushableExpr(stored, context);
     const left = fixed === undefined ? -1 : roomAfter(fixed, room);
     if (fixed === undefined || left < 0) break;
     room = left;

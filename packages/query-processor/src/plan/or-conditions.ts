@@ -24,15 +24,24 @@ export function factoredConjuncts(qual: Expr): readonly Expr[] {
 
 function factoredOr(or: Or): readonly Expr[] {
   const arms = or.args.map((arm) => conjuncts(arm));
-  const [first = [], ...others] = arms;
-  const elsewhere = others.map((arm) => new Set(arm.map(exprKey)));
-  const shared = first.filter((each) => elsewhere.every((keys) => keys.has(exprKey(each))));
+  const shared = sharedConjuncts(arms);
   if (shared.length === 0) return [or];
   const sharedKeys = new Set(shared.map(exprKey));
   const rests = arms.map((arm) => arm.filter((each) => !sharedKeys.has(exprKey(each))));
   const args = rests.map((rest) => conjunction(rest)).filter((rest) => rest !== undefined);
   // An arm without a rest is true wherever the shared conditions are.
   return args.length < arms.length ? shared : [...shared, { ...or, args }];
+}
+
+/** Those of the first arm that all others have; of many arms most have nothing in common. */
+function sharedConjuncts([first = [], ...others]: readonly (readonly Expr[])[]): readonly Expr[] {
+  let shared: readonly Expr[] = first;
+  for (const arm of others) {
+    if (shared.length === 0) break;
+    const keys = new Set(arm.map(exprKey));
+    shared = shared.filter((each) => keys.has(exprKey(each)));
+  }
+  return shared;
 }
 
 /** What was derived from a condition: its selectivity counts there already. */

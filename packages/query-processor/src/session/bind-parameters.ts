@@ -61,12 +61,21 @@ export function* readLong(session: Session, { values, long }: ReadParameters): T
   }
 }
 
+/** Parameters between two looks at the clock. */
+const PARAMETERS_PER_STEP = 256;
+
+/** Of all parameters of a Bind message, read some at a time. */
+export interface ParameterReading extends ReadParameters {
+  /** False once all are read. */
+  more(): boolean;
+}
+
 export function readParameters(
   session: Session,
   statement: PreparedStatement,
   formats: readonly FormatCode[],
   portal: string,
-): ReadParameters {
+): ParameterReading {
   const { reader } = session;
   const count = reader.count();
   if (formats.length > 1 && formats.length !== count) {
@@ -82,12 +91,16 @@ export function readParameters(
   }
   const values: Datum[] = [];
   const long: LongParameter[] = [];
-  for (let at = 0; at < count; at++) {
-    const format = (formats.length > 1 ? formats[at] : formats[0]) ?? 0;
-    const about = { type: types[at] ?? 0, format };
-    values.push(parameterOf(session, about, { portal, number: at + 1 }, long));
-  }
-  return { values, long };
+  const more = (): boolean => {
+    const end = Math.min(count, values.length + PARAMETERS_PER_STEP);
+    for (let at = values.length; at < end; at++) {
+      const format = (formats.length > 1 ? formats[at] : formats[0]) ?? 0;
+      const about = { type: types[at] ?? 0, format };
+      values.push(parameterOf(session, about, { portal, number: at + 1 }, long));
+    }
+    return end < count;
+  };
+  return { values, long, more };
 }
 
 interface ParameterPlace {

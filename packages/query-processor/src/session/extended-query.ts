@@ -88,6 +88,10 @@ export function* bindMessage(session: Session): Task<void> {
   checkNotFailed(session, named);
   session.block.enterImplicit();
   const parameters = readParameters(session, named, parameterFormats, portalName);
+  while (parameters.more()) {
+    session.interrupts.check();
+    if (session.interrupts.overdue()) yield* session.wait(session.interrupts.yield());
+  }
   const requested = readFormats(reader);
   reader.finish();
   if (parameters.long.length > 0) yield* readLong(session, parameters);

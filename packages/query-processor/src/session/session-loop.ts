@@ -38,6 +38,8 @@ const COPY_FAIL = 0x66;
 
 /** Messages that one statement comes in: clients that send more at a time are watched. */
 const MESSAGES_UNWATCHED = 8;
+/** Bytes of a message from which on what is done with it takes its time: what follows is watched. */
+const LONG_MESSAGE = 16_384;
 
 /** Runs until the client ends the session. Fatal errors are thrown. */
 export function* sessionLoop(session: Session): Task<void> {
@@ -56,6 +58,7 @@ export function* sessionLoop(session: Session): Task<void> {
       session.turn.begin();
     }
     if (type === TERMINATE) return;
+    if (session.reader.remaining > LONG_MESSAGE) handled = MESSAGES_UNWATCHED;
     if (skipping && type !== SYNC) continue;
     skipping = false;
     try {

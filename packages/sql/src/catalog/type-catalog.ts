@@ -94,13 +94,21 @@ export function schemaOfType(type: number): string | undefined {
   return schemaNames.get(type);
 }
 
+const NO_TYPES: readonly TypeRow[] = [];
+/** No more than there are built-in names. */
+const rowsByName = new Map<string, readonly TypeRow[]>();
+
 /** All built-in types of that name, those of pg_catalog first. */
 export function typesByName(name: string): readonly TypeRow[] {
-  const lines = byName().get(name) ?? [];
-  const rows = lines.map((line) => toTypeRow(text().row(line)));
-  return rows.toSorted(
-    (a, b) => Number(b.namespace === PG_CATALOG) - Number(a.namespace === PG_CATALOG),
-  );
+  const known = rowsByName.get(name);
+  if (known !== undefined) return known;
+  const lines = byName().get(name);
+  if (lines === undefined) return NO_TYPES;
+  const rows = lines
+    .map((line) => toTypeRow(text().row(line)))
+    .toSorted((a, b) => Number(b.namespace === PG_CATALOG) - Number(a.namespace === PG_CATALOG));
+  rowsByName.set(name, rows);
+  return rows;
 }
 
 /** The type of that name in pg_catalog. */

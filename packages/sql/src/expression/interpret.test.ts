@@ -129,3 +129,28 @@ describe("an interpreted expression", () => {
     }
   });
 });
+
+describe("a long list of parameters and constants", () => {
+  it("is the array that a short one is, whatever context it is computed in", () => {
+    const param = (number: number): Expr => ({ kind: "param", number, type: 23, ...base });
+    const one: Expr = { kind: "const", type: 23, value: 1, ...base };
+    const list = (count: number): Expr => ({
+      kind: "array",
+      type: 1007,
+      elementType: 23,
+      elements: Array.from({ length: count }, (_, at) => (at % 3 === 0 ? one : param(at))),
+      multidims: false,
+      ...base,
+    });
+    const given = (count: number, from: number): Datum[] =>
+      Array.from({ length: count }, (_, at) => (at % 7 === 0 ? null : from + at));
+    const long = compileExpr(list(300));
+    for (const from of [0, 1000]) {
+      const params = given(300, from);
+      const expected = params.map((_, at) => (at % 3 === 0 ? 1 : (params[at - 1] ?? null)));
+      expect(long([], { ...PUSHDOWN_CONTEXT, params })).toMatchObject({ elements: expected });
+      const short = compileExpr(list(10))([], { ...PUSHDOWN_CONTEXT, params });
+      expect(short).toMatchObject({ elements: expected.slice(0, 10) });
+    }
+  });
+});

@@ -77,10 +77,22 @@ function ownVolatility(expr: Expr): Volatility {
   }
 }
 
+/** Nodes with more children than this are asked more than once, by all that plan and compile. */
+const KEPT_FROM = 64;
+const kept = new WeakMap<Expr, Volatility>();
+
 /** Of functions and values; columns count as immutable, parameters as stable. */
 export function volatility(expr: Expr): Volatility {
+  const children = childrenOf(expr);
+  if (children.length < KEPT_FROM) return worstOf(expr, children);
+  const known = kept.get(expr) ?? worstOf(expr, children);
+  kept.set(expr, known);
+  return known;
+}
+
+function worstOf(expr: Expr, children: readonly Expr[]): Volatility {
   let result = ownVolatility(expr);
-  for (const child of childrenOf(expr)) {
+  for (const child of children) {
     if (result === "volatile") return result;
     result = worse(result, volatility(child));
   }

@@ -153,7 +153,9 @@ export function childrenOf(expr: Expr): readonly Expr[] {
   if (kind === "const" || kind === "param" || kind === "var" || kind === "slot") {
     return NO_CHILDREN;
   }
-  return kind === "call" || kind === "and" || kind === "or" ? expr.args : gatheredChildren(expr);
+  if (kind === "call" || kind === "and" || kind === "or") return expr.args;
+  if (kind === "array") return expr.elements;
+  return kind === "row" ? expr.fields : gatheredChildren(expr);
 }
 
 function gatheredChildren(expr: Expr): readonly Expr[] {

@@ -33,7 +33,8 @@ function containsVar(expr: Expr): boolean {
 /** The array's element type if all can be one, else 0. */
 function elementTypeFor(left: Expr, constants: readonly Expr[]): number {
   if (left.kind === "row" && left.type === oids.RECORD) return 0;
-  const types = [left, ...constants].map((each) => each.type);
+  // In their order: which type is common may depend on it, but not on how many there are of each.
+  const types = [...new Set([left, ...constants].map((each) => each.type))];
   const common = commonTypeOf(types) ?? 0;
   if (common === 0 || common === oids.RECORD || arrayTypeOid(common) === 0) return 0;
   return types.every((type) => canCoerceType(type, common, "implicit")) ? common : 0;

@@ -72,7 +72,8 @@ export function arrayShare(
   shareOf: (call: Call) => number,
 ): number {
   const { array } = expr;
-  if (estimation.valueOf(array) === null) return 0;
+  // What is written down as an array is none that is NULL; computing it may take long.
+  if (array.kind !== "array" && estimation.valueOf(array) === null) return 0;
   const among = amongElements(estimation, expr);
   if (among !== undefined) return among;
   const elements = elementsOf(estimation, array);

@@ -33,6 +33,20 @@ function makerOf({ multidims }: Node<"array">): typeof arrayFromElements {
   return multidims ? arrayFromArrays : arrayFromElements;
 }
 
+/** Longer lists of parameters are read by a loop: their source text takes longer to compile. */
+const WRITTEN_MAX = 64;
+
+type Given = Node<"const"> | Node<"param">;
+
+function isGiven(expr: Expr): expr is Given {
+  return expr.kind === "const" || expr.kind === "param";
+}
+
+function givenValues(exprs: readonly Given[]): (context: EvaluationContext) => Datum[] {
+  return ({ params }) =>
+    exprs.map((each) => (each.kind === "const" ? each.value : (params[each.number - 1] as Datum)));
+}
+
 export function emitArray(emitter: Emitter, expr: Node<"array">): Operand {
   const values = expr.elements.flatMap((each) => (each.kind === "const" ? [each.value] : []));
   if (values.length === expr.elements.length) {
@@ -42,9 +56,13 @@ export function emitArray(emitter: Emitter, expr: Node<"array">): Operand {
       nullable: false,
     };
   }
-  const operands = expr.elements.map((element) => emitter.emit(element));
   const { builder } = emitter;
   const make = builder.constant(makerOf(expr));
+  if (expr.elements.length > WRITTEN_MAX && expr.elements.every(isGiven)) {
+    const given = builder.constant(givenValues(expr.elements));
+    return builder.assign(`${make}(${expr.elementType}, ${given}(ctx))`, false);
+  }
+  const operands = expr.elements.map((element) => emitter.emit(element));
   return builder.assign(`${make}(${expr.elementType}, ${operandList(operands)})`, false);
 }
 
