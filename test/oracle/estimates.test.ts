@@ -30,6 +30,11 @@ const SETUP = [
   "alter statistics full_all set statistics 1000",
   "create table dropped as select * from dep",
   "create statistics dropped_all on city, state from dropped",
+  "create table computed as select * from dep",
+  "create statistics computed_all on (city % 10), (state * 2), note from computed",
+  "create statistics computed_two (dependencies, ndistinct) on (city + 1), (note || 'x'), zip from computed",
+  "create statistics computed_one on (id / 100) from computed",
+  "analyze computed",
   "analyze dep",
   "analyze plain",
   "analyze counted",
@@ -137,6 +142,34 @@ const CONDITIONS = [
   "id = 17 and city = 17",
 ];
 
+const COMPUTED_CONDITIONS = [
+  "city % 10 = 3",
+  "city % 10 is null",
+  "city % 10 = 3 and state * 2 = 4",
+  "city % 10 = 3 and state * 2 = 4 and note = 'n3'",
+  "city % 10 = 3 or state * 2 = 4",
+  "not (city % 10 = 3 or state * 2 > 4)",
+  "city % 10 in (1, 2) and state * 2 between 2 and 6",
+  "city % 10 < 3 and note is null",
+  "city % 10 = 3 and city = 13",
+  "city + 1 = 7 and note || 'x' = 'n6x'",
+  "city + 1 = 7 and zip = 44 and note || 'x' = 'n6x'",
+  "city + 1 = any (array[7, 8]) and note || 'x' = 'n6x'",
+  "note || 'x' is null and city + 1 = 5",
+  "id / 100 = 5",
+  "id / 100 < 5 and city % 10 = 3",
+];
+
+const COMPUTED_GROUPS = [
+  "city % 10",
+  "city % 10, state * 2",
+  "city % 10, state * 2, note",
+  "note, city % 10, zip",
+  "city + 1, note || 'x'",
+  "city + 1, zip",
+  "id / 100, city % 10, state * 2",
+];
+
 const GROUPS = [
   "city, zip",
   "city, state",
@@ -185,6 +218,17 @@ describe.skipIf(missing !== undefined)("rows that plans expect are PostgreSQL's"
 
   it.each(TABLES)("conditions on columns that depend on each other: %s", async (table) => {
     const queries = CONDITIONS.map((condition) => `select * from ${table} where ${condition}`);
+    expect(await different(queries)).toEqual([]);
+  });
+
+  it("conditions on expressions that statistics know", async () => {
+    const queries = [...COMPUTED_CONDITIONS, ...CONDITIONS];
+    const all = queries.map((condition) => `select * from computed where ${condition}`);
+    expect(await different(all)).toEqual([]);
+  });
+
+  it("groups of expressions that statistics know", async () => {
+    const queries = COMPUTED_GROUPS.map((keys) => `select 1 from computed group by ${keys}`);
     expect(await different(queries)).toEqual([]);
   });
 

@@ -173,6 +173,8 @@ GRANT EXECUTE ON FUNCTION plus(integer, integer) TO reader;
 
 CREATE STATISTICS customer_stats (ndistinct, dependencies) ON name, code FROM customer;
 CREATE STATISTICS app.all_kinds ON a, b FROM bare;
+CREATE STATISTICS app.on_expressions ON (a + length(b)), (a % 10), b FROM bare;
+CREATE STATISTICS customer_lower ON (lower(name)) FROM customer;
 COMMENT ON STATISTICS customer_stats IS 'go together';
 
 GRANT SELECT ON customer TO reader;

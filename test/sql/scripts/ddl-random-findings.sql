@@ -237,3 +237,7 @@ create table like_index (like named_twice_a_key);
 create index of_named_twice on named_twice (b);
 create table like_index (like of_named_twice including all);
 alter table of_named_twice set schema public;
+-- Expressions of one key that read the same column.
+create table read_twice (a text, b text);
+create index on read_twice (substr(a, 1, 2), coalesce(a, b)) where a > b;
+select count(*), pg_describe_object(refclassid, refobjid, refobjsubid), deptype from pg_depend where objid = 'read_twice_substr_coalesce_idx'::regclass group by 2, 3 order by 2;

@@ -36,6 +36,7 @@ export type ExpressionKind =
   | "generated"
   | "indexExpression"
   | "indexPredicate"
+  | "statisticsExpression"
   | "alterTransform"
   | "mergeWhen"
   | "copyWhere"
@@ -92,6 +93,7 @@ const RULES: Readonly<Record<ExpressionKind, KindRules>> = {
   generated: rules("column generation expressions"),
   indexExpression: rules("index expressions"),
   indexPredicate: rules("index predicates"),
+  statisticsExpression: rules("statistics expressions"),
   alterTransform: rules("transform expressions"),
   cycleMark: rules("CYCLE", "aws"),
   mergeWhen: rules("MERGE WHEN conditions"),

@@ -77,6 +77,7 @@ export function bindTableExpression(
   if (kind === "indexPredicate" || kind === "copyWhere") {
     return coerceToBoolean(context.resolve, bound, "WHERE");
   }
+  if (kind === "statisticsExpression") return bound;
   if (column === undefined) return resolveUnknown(scope, bound);
   const assigned = assignDefault(context.resolve, bound, column);
   if (kind === "generated") checkGeneration(assigned, table);

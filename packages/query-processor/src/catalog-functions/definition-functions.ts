@@ -25,6 +25,7 @@ import {
   indexPredicateText,
   indexExpressionsText,
 } from "../catalog/virtual/index-text.ts";
+import { statisticsObjects, statisticsTree } from "../catalog/virtual/statistics-text.ts";
 import {
   systemConstraints,
   systemIndexColumns,
@@ -233,7 +234,7 @@ function storedExpressions(image: CatalogImage): Stored {
   return stored;
 }
 
-function printOptions(call: CatalogCall, pretty: boolean): PrintOptions {
+export function printOptions(call: CatalogCall, pretty: boolean): PrintOptions {
   const objectName: PrintOptions["objectName"] = (type, oid) =>
     registeredObjectName(call, type, oid);
   return { pretty, format: call.format, objectName };
@@ -243,9 +244,8 @@ function printed(call: CatalogCall, stored: StoredExpression, pretty: boolean): 
   return printExpression(stored, printOptions(call, pretty));
 }
 
-/** pg_node_tree holds text here; the expression that it belongs to is printed for the session. */
-/** pg_index.indexprs: all expressions of an index in one text. */
-function indexExpressions(
+/** pg_index.indexprs, pg_statistic_ext.stxexprs: all expressions of one object in one text. */
+function joinedExpressions(
   call: CatalogCall,
   oid: number,
   tree: string,
@@ -253,17 +253,24 @@ function indexExpressions(
 ): string | undefined {
   const table = call.image.objects.get(oid);
   if (table?.kind !== "table") return undefined;
+  const statistics = statisticsObjects(call.image, table).find(
+    (each) => quoting(false, () => statisticsTree(call.image, each)) === tree,
+  );
+  if (statistics !== undefined) {
+    return statisticsTree(call.image, statistics, printOptions(call, pretty));
+  }
   const index = table.indexes.find(
     (each) => quoting(false, () => indexExpressionsText(table, each)) === tree,
   );
   return index && indexExpressionsText(table, index, printOptions(call, pretty));
 }
 
+/** pg_node_tree holds text here; the expression that it belongs to is printed for the session. */
 const getExpr: CatalogFunction = (call, [tree, relation, pretty]) => {
   if (typeof tree !== "string" || typeof relation !== "number") return null;
   const stored = storedExpressions(call.image).get(textKey(relation, tree));
   if (stored !== undefined) return printed(call, stored, pretty === true);
-  return indexExpressions(call, relation, tree, pretty === true) ?? tree;
+  return joinedExpressions(call, relation, tree, pretty === true) ?? tree;
 };
 
 /** The place of a column in an index, for columns that a foreign key refers to. */

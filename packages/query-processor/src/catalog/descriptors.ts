@@ -431,6 +431,8 @@ export interface MembershipDescriptor {
   readonly set: boolean;
 }
 
+export type StatisticsExpression = Omit<IndexExpression, "name">;
+
 /** CREATE STATISTICS: what ANALYZE is to know of several columns together. */
 export interface StatisticsDescriptor {
   readonly kind: "statistics";
@@ -441,7 +443,9 @@ export interface StatisticsDescriptor {
   readonly table: number;
   /** Numbers of the columns, ascending. */
   readonly columns: readonly number[];
-  /** pg_statistic_ext.stxkind: ndistinct, dependencies, mcv. */
+  /** Behind the columns, in the order in which they were written. */
+  readonly expressions?: readonly StatisticsExpression[];
+  /** Of pg_statistic_ext.stxkind ndistinct, dependencies, mcv: none for a single expression. */
   readonly kinds: readonly ("d" | "f" | "m")[];
   readonly target?: number;
 }

@@ -27,6 +27,7 @@ import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { schemaName } from "../catalog/schema-name.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { referencesTo } from "../catalog/foreign-keys.ts";
+import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
 import { columnsOf } from "../catalog/virtual/expression-text.ts";
 import { overStoredRow } from "../engine/stored-row-functions.ts";
 import { asTag, child, requiredChild, string } from "../parse/node.ts";
@@ -40,7 +41,7 @@ import { refuseTypes } from "./foreign-key.ts";
 import { validateForeignKey } from "./foreign-key-validation.ts";
 import { collateClauseOf } from "./collation-clause.ts";
 import { columnNamed, refuseNondeterministic, refuseUnordered } from "./index-definition.ts";
-import { bindIndexExpression } from "./stored-expression.ts";
+import { bindRowExpression } from "./stored-expression.ts";
 import { refuseRowTypeUsers } from "./type/row-type-users.ts";
 
 const INT_MAX: ReadonlyMap<number, string> = new Map([
@@ -225,7 +226,7 @@ async function retyped(
       if (each.expression === undefined) return each;
       const tree = JSON.parse(each.expression.text) as ParseNode;
       const bound = withoutPositions(() =>
-        bindIndexExpression(context, changed, tree, "indexExpression"),
+        bindRowExpression(context, changed, tree, "indexExpression"),
       );
       const { type, typmod } = bound;
       return { ...each, expression: { ...each.expression, type, typmod } };
@@ -238,8 +239,23 @@ async function retyped(
     );
   }
   for (const key of table.foreignKeys ?? []) refuseReference(context, changed, key.columns, key);
+  retypeStatistics(context, changed);
   rememberCatalog(target, imageOf(context), BINDERS);
   return target;
+}
+
+function retypeStatistics(context: DdlContext, changed: TableDescriptor): void {
+  for (const object of statisticsObjects(imageOf(context), changed)) {
+    if (object.expressions === undefined) continue;
+    const expressions = object.expressions.map((each) => {
+      const tree = JSON.parse(each.text) as ParseNode;
+      const { type, typmod } = withoutPositions(() =>
+        bindRowExpression(context, changed, tree, "statisticsExpression"),
+      );
+      return { ...each, type, typmod };
+    });
+    applyChanges(context, [{ put: { ...object, expressions } }]);
+  }
 }
 
 function optionsOf<K extends "check" | "default" | "generated" | "alterTransform">(

@@ -9,7 +9,8 @@ import type { Relation } from "../catalog/catalog.ts";
 import type { StatisticsDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, list, locationOf, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { analyzeTable, statisticsObjects } from "../statistics/analyze-table.ts";
+import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
+import { analyzeTable } from "../statistics/analyze-table.ts";
 import type { Analyzed } from "../statistics/analyze-table.ts";
 import { POSTGRES_EPOCH } from "../statistics/postgres-epoch.ts";
 import { isOn } from "./option-value.ts";
@@ -150,6 +151,7 @@ async function analyze(
     columns,
     previous: imageOf(context).statisticsOf(table),
     objects,
+    catalog: imageOf(context),
     target: setting,
     automatic: false,
     now: Number(evaluation.clockTime()) + POSTGRES_EPOCH,

@@ -20,7 +20,8 @@ function visitNames(node: unknown, visit: (name: { sval?: unknown }) => void): v
   }
 }
 
-function renamedIn(expression: string, from: string, to: string): string {
+/** A stored expression. */
+export function renamedIn(expression: string, from: string, to: string): string {
   if (!expression.startsWith("{")) return expression;
   const tree: unknown = JSON.parse(expression);
   visitNames(tree, (name) => {

@@ -17,7 +17,7 @@ import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import { keyColumn, refuseNondeterministic, refuseUnordered } from "./index-definition.ts";
 
-import { bindIndexExpression, pinned } from "./stored-expression.ts";
+import { bindRowExpression, pinned } from "./stored-expression.ts";
 
 const BTREE = 403;
 const VARCHAR = 1043;
@@ -114,7 +114,7 @@ export function indexColumn(
   if (name !== undefined) return plainColumn(context, table, element, name);
   const { tree, written } = collatedExpression(element);
   const pins: Pins = new Map();
-  const bound = bindIndexExpression(context, table, tree, "indexExpression", pins);
+  const bound = bindRowExpression(context, table, tree, "indexExpression", pins);
   const column = bound.kind === "var" ? table.columns[bound.column] : undefined;
   if (column !== undefined) return plainColumn(context, table, written, column.name);
   refuseVolatile(bound, "expression");
@@ -159,7 +159,7 @@ export function indexPredicateOf(
   node: ParseNode,
 ): string {
   const pins: Pins = new Map();
-  const bound = bindIndexExpression(context, table, node, "indexPredicate", pins);
+  const bound = bindRowExpression(context, table, node, "indexPredicate", pins);
   refuseVolatile(bound, "predicate");
   return JSON.stringify(pinned(context, node, bound, pins));
 }

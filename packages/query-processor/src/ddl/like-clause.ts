@@ -12,6 +12,7 @@ import type {
   SequenceDescriptor,
   TableDescriptor,
 } from "../catalog/descriptors.ts";
+import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
 import { commentOn } from "../catalog/virtual/pg-description.ts";
 import { int, locationOf, requiredChild } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -25,6 +26,7 @@ import { displayName, findRelation, imageOf, nameOfRangeVar } from "./ddl-contex
 import { findIndex } from "./drop-targets.ts";
 import { findComposite } from "./type/find-composite.ts";
 import { columnNamed } from "./index-definition.ts";
+import { addStatistics, chosenStatisticsName } from "./statistics.ts";
 import type { SequenceOptions } from "./sequence.ts";
 
 const OPTION = {
@@ -34,6 +36,7 @@ const OPTION = {
   generated: 16,
   identity: 32,
   indexes: 64,
+  statistics: 128,
 } as const;
 
 /** A composite type has attributes for columns. */
@@ -201,7 +204,37 @@ export async function finishLike(
       if (text !== undefined) await setComment(context, addressOf(CLASS.relation, own), text);
     }
   }
+  if (source.kind === "table" && like.includes("statistics")) {
+    await copyStatistics(context, source, like, tableOid);
+  }
   if (like.includes("comments")) await copyComments(context, like, tableOid);
+}
+
+async function copyStatistics(
+  context: DdlContext,
+  source: TableDescriptor,
+  { includes }: LikeClause,
+  tableOid: number,
+): Promise<void> {
+  const table = currentTable(context, tableOid);
+  for (const object of statisticsObjects(imageOf(context), source)) {
+    const { columns: numbers, expressions = [], kinds, oid } = object;
+    const names = numbers.map((number) => source.columns[number - 1]?.name ?? "");
+    const columns = names.map((name) => columnNamed(table.columns, name)?.number ?? 0);
+    const labels = [...names, ...expressions.map(() => "expr")];
+    const own = await addStatistics(context, table, {
+      name: chosenStatisticsName(context, table, labels),
+      schema: table.schema,
+      owner: table.owner,
+      columns: columns.toSorted((a, b) => a - b),
+      expressions,
+      kinds,
+    });
+    const text = includes("comments")
+      ? commentOn(imageOf(context), CLASS.statistics, oid)?.text
+      : undefined;
+    if (text !== undefined) await setComment(context, addressOf(CLASS.statistics, own), text);
+  }
 }
 
 function currentTable(context: DdlContext, oid: number): TableDescriptor {

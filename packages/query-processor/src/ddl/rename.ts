@@ -11,7 +11,7 @@ import type { TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts"
 import { flag, optionalString, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { renameConstraint as renamedConstraint } from "./alter-constraint.ts";
-import { renameColumnInExpressions } from "./column-uses.ts";
+import { renameColumnInExpressions, renamedIn } from "./column-uses.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import {
   applyChanges,
@@ -26,6 +26,7 @@ import { findIndex } from "./drop-targets.ts";
 import { columnNamed } from "./index-definition.ts";
 import { findComposite } from "./type/find-composite.ts";
 import { refuseTakenType } from "./type/find-type.ts";
+import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
 import { statisticsIn, statisticsNamed } from "./find-statistics.ts";
 import { partsOf, requireKind } from "./object-lookup.ts";
 import { renameDatabase } from "./database/alter-database.ts";
@@ -128,11 +129,23 @@ function renameConstraint(context: DdlContext, statement: ParseNode): void {
   applyChanges(context, [{ put: renamedConstraint(table, from, to) }]);
 }
 
-export function renamedColumn(
-  relation: TableDescriptor,
+/** In the table, and in the statistics objects over it. */
+export function renameTableColumn(
+  context: DdlContext,
+  table: TableDescriptor,
   from: string,
   to: string,
-): TableDescriptor {
+): void {
+  const objects = statisticsObjects(imageOf(context), table).flatMap((object) => {
+    const { expressions } = object;
+    if (expressions === undefined) return [];
+    const renamed = expressions.map((each) => ({ ...each, text: renamedIn(each.text, from, to) }));
+    return [{ put: { ...object, expressions: renamed } }];
+  });
+  applyChanges(context, [{ put: renamedColumn(table, from, to) }, ...objects]);
+}
+
+function renamedColumn(relation: TableDescriptor, from: string, to: string): TableDescriptor {
   const columns = relation.columns.map((each) =>
     each.name === from && !each.dropped ? { ...each, name: to } : each,
   );
@@ -170,11 +183,8 @@ function renameColumn(context: DdlContext, statement: ParseNode): void {
   if (relation.kind === "table" && relation.ofType !== undefined) {
     throw new SqlError("42809", "cannot rename column of typed table");
   }
-  const put =
-    relation.kind === "table"
-      ? renamedColumn(relation, from, to)
-      : renamedViewColumn(relation, from, to);
-  applyChanges(context, [{ put }]);
+  if (relation.kind === "table") renameTableColumn(context, relation, from, to);
+  else applyChanges(context, [{ put: renamedViewColumn(relation, from, to) }]);
 }
 
 function renameStatistics(context: DdlContext, statement: ParseNode): void {

@@ -1,6 +1,5 @@
 /** CREATE and ALTER STATISTICS (statscmds.c): what ANALYZE is to gather. */
-import { SqlError, featureNotSupported } from "@firstlight/common";
-import { formatType } from "@firstlight/sql";
+import { SqlError } from "@firstlight/common";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { StatisticsDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { asTag, flag, int, list, optionalString } from "../parse/node.ts";
@@ -19,12 +18,13 @@ import {
 } from "./ddl-context.ts";
 import { setComment } from "./comment.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
-import { defaultOperatorClass } from "../catalog/virtual/type-facts.ts";
 import { findIndex } from "./drop-targets.ts";
 import { findComposite } from "./type/find-composite.ts";
 import { findStatistics, statisticsIn, statisticsNamed } from "./find-statistics.ts";
 import { stringsOf } from "./type/find-type.ts";
-import { columnNamed } from "./index-definition.ts";
+import { chooseName, joinedColumns } from "./object-names.ts";
+import type { StatisticsElement, StatisticsSubject } from "./statistics-elements.ts";
+import { checkSubject, statisticsElements, statisticsSubject } from "./statistics-elements.ts";
 
 type Kind = StatisticsDescriptor["kinds"][number];
 
@@ -59,30 +59,17 @@ function notPossible(name: string, kinds: string): SqlError {
   });
 }
 
-function columnNumber(table: TableDescriptor, name: string): number {
-  const column = columnNamed(table.columns, name);
-  if (column === undefined) throw new SqlError("42703", `column "${name}" does not exist`);
-  if (defaultOperatorClass(column.type) !== 0) return column.number;
-  const text = `column "${name}" cannot be used in statistics because its type ${formatType(column.type)} has no default btree operator class`;
-  throw new SqlError("0A000", text);
-}
-
-function columnNumbers(table: TableDescriptor, nodes: readonly ParseNode[]): readonly number[] {
-  const numbers = nodes.map((each) => {
-    const name = optionalString(asTag(each, "StatsElem") ?? {}, "name");
-    if (name === undefined) throw featureNotSupported("an expression in CREATE STATISTICS");
-    return columnNumber(table, name);
-  });
-  if (numbers.length < 2) {
-    throw new SqlError("42P17", "extended statistics require at least 2 columns");
+function kindsOf(
+  nodes: readonly ParseNode[],
+  { columns, expressions }: StatisticsSubject,
+): readonly Kind[] {
+  const isSingle = columns.length + expressions.length === 1 && expressions.length === 1;
+  if (isSingle && nodes.length > 0) {
+    const text =
+      "when building statistics on a single expression, statistics kinds may not be specified";
+    throw new SqlError("0A000", text);
   }
-  if (new Set(numbers).size < numbers.length) {
-    throw new SqlError("42701", "duplicate column name in statistics definition");
-  }
-  return numbers.toSorted((a, b) => a - b);
-}
-
-function kindsOf(nodes: readonly ParseNode[]): readonly Kind[] {
+  if (isSingle) return [];
   const named = stringsOf(nodes).map((name) => {
     const kind = KINDS.get(name);
     if (kind === undefined) throw new SqlError("42601", `unrecognized statistics kind "${name}"`);
@@ -93,17 +80,14 @@ function kindsOf(nodes: readonly ParseNode[]): readonly Kind[] {
 }
 
 /** ChooseExtendedStatisticName. */
-function chosenName(
+export function chosenStatisticsName(
   context: DdlContext,
   table: TableDescriptor,
-  columns: readonly ParseNode[],
+  names: readonly string[],
 ): string {
-  const names = columns.map((each) => optionalString(asTag(each, "StatsElem") ?? {}, "name") ?? "");
-  const base = `${table.name}_${names.join("_")}_stat`;
-  for (let n = 0; ; n++) {
-    const name = n === 0 ? base : `${base}${n}`;
-    if (statisticsIn(context, table.schema, name) === undefined) return name;
-  }
+  const isTaken = (name: string): boolean =>
+    statisticsIn(context, table.schema, name) !== undefined;
+  return chooseName(table.name, joinedColumns(names), "stat", isTaken);
 }
 
 interface Place {
@@ -111,33 +95,53 @@ interface Place {
   readonly name: string;
 }
 
-function placeOf(context: DdlContext, table: TableDescriptor, statement: ParseNode): Place {
+function placeOf(
+  context: DdlContext,
+  table: TableDescriptor,
+  statement: ParseNode,
+  elements: readonly StatisticsElement[],
+): Place {
   const parts = stringsOf(list(statement, "defnames"));
   if (parts.length === 0) {
-    return { schema: table.schema, name: chosenName(context, table, list(statement, "exprs")) };
+    const names = elements.map((each) => (each.kind === "column" ? each.name : "expr"));
+    return { schema: table.schema, name: chosenStatisticsName(context, table, names) };
   }
   const name = nameOfParts(parts);
   return { schema: creationSchema(context, name).oid, name: name.name };
 }
 
+/** Its OID. */
+export async function addStatistics(
+  context: DdlContext,
+  table: TableDescriptor,
+  { expressions = [], ...rest }: Omit<StatisticsDescriptor, "kind" | "oid" | "table">,
+): Promise<number> {
+  const oid = await newOid(context);
+  const computed = expressions.length === 0 ? {} : { expressions };
+  applyChanges(context, [
+    { put: { kind: "statistics", oid, table: table.oid, ...rest, ...computed } },
+  ]);
+  return oid;
+}
+
 export async function createStatistics(context: DdlContext, statement: ParseNode): Promise<void> {
   const table = tableOf(context, list(statement, "relations"));
-  const { schema, name } = placeOf(context, table, statement);
+  const elements = statisticsElements(context, table, list(statement, "exprs"));
+  const { schema, name } = placeOf(context, table, statement, elements);
   if (statisticsIn(context, schema, name) !== undefined) {
     const text = `statistics object "${name}" already exists`;
     if (!flag(statement, "if_not_exists")) throw new SqlError("42710", text);
     context.session.notice("NOTICE", "42710", `${text}, skipping`);
     return;
   }
-  const elements = list(statement, "exprs");
   if (elements.length > COLUMNS_MAX) {
     throw new SqlError("54011", `cannot have more than ${COLUMNS_MAX} columns in statistics`);
   }
-  const columns = columnNumbers(table, elements);
-  const kinds = kindsOf(list(statement, "stat_types"));
-  const oid = await newOid(context);
-  const place = { kind: "statistics" as const, oid, name, schema, owner: ownerOf(context) };
-  applyChanges(context, [{ put: { ...place, table: table.oid, columns, kinds } }]);
+  const subject = statisticsSubject(table, elements);
+  const kinds = kindsOf(list(statement, "stat_types"), subject);
+  checkSubject(subject, elements);
+  const place = { name, schema, owner: ownerOf(context) };
+  const oid = await addStatistics(context, table, { ...place, ...subject, kinds });
   const text = optionalString(statement, "stxcomment");
   if (text !== undefined) await setComment(context, addressOf(CLASS.statistics, oid), text);
 }

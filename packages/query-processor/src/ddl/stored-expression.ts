@@ -24,7 +24,8 @@ import { imageOf } from "./ddl-context.ts";
 import { pinMeanings } from "./pin-meanings.ts";
 import { pinTypes } from "./pin-types.ts";
 
-type Kind = "default" | "generated" | "check" | "indexExpression" | "indexPredicate";
+type RowKind = "indexExpression" | "indexPredicate" | "statisticsExpression";
+type Kind = "default" | "generated" | "check" | RowKind;
 
 function bind(
   context: DdlContext,
@@ -44,12 +45,12 @@ function bind(
   });
 }
 
-/** An expression or condition of an index, over one row of the table. */
-export function bindIndexExpression(
+/** An expression or condition of an index or of statistics, over one row of the table. */
+export function bindRowExpression(
   context: DdlContext,
   table: TableDescriptor,
   node: ParseNode,
-  kind: "indexExpression" | "indexPredicate",
+  kind: RowKind,
   pins?: Pins,
 ): Expr {
   return bind(context, table, node, kind, undefined, pins);

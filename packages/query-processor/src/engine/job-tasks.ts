@@ -9,7 +9,8 @@ import { inTransaction } from "../online/online-parts.ts";
 import type { TaskHost } from "../online/task-job.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { STATISTICS_TARGET } from "../statistics/analyze-column.ts";
-import { analyzeTable, statisticsObjects } from "../statistics/analyze-table.ts";
+import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
+import { analyzeTable } from "../statistics/analyze-table.ts";
 import { unixMicros } from "../statistics/postgres-epoch.ts";
 import { BackgroundSession } from "./background-session.ts";
 import { ddlContext } from "./ddl-context-of.ts";
@@ -39,6 +40,7 @@ function analyze(job: Job, { parts, pause }: TaskHost): Promise<string | undefin
         columns: undefined,
         previous: schema.image.statisticsOf(table),
         objects: statisticsObjects(schema.image, table),
+        catalog: schema.image,
         target: STATISTICS_TARGET,
         automatic: false,
         now: unixMicros(clock),

@@ -141,7 +141,7 @@ export function tableContext(scope: Scope, index: number, table: TableDescriptor
   const { catalog, estimation, cost } = scope;
   const size = tableSize(catalog, table);
   const statistics = catalog.statisticsOf(table);
-  estimation.set(index, tableFacts(table, statistics, size.rows, index));
+  estimation.set(index, tableFacts(table, statistics, { rows: size.rows, rte: index, catalog }));
   return {
     estimation,
     cost,

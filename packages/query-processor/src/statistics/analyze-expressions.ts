@@ -1,4 +1,5 @@
-/** Statistics of the expressions that indexes are on: computed for the rows of a table's sample. */
+/** Statistics of expressions of indexes and statistics objects: computed for a sample's rows. */
+import { SqlError } from "@firstlight/common";
 import type { Datum, Expr, Row } from "@firstlight/sql";
 import { compileExpr } from "@firstlight/sql";
 import { derivedColumns } from "../bind/index-expressions.ts";
@@ -31,14 +32,51 @@ function overRow(expr: Expr): Expr {
   return mapChildren(expr, overRow);
 }
 
-/** Undefined when it has no value for some row: what it needs is not there outside of a session. */
-function valuesOf(expr: Expr, rows: readonly Row[]): Datum[] | undefined {
+/**
+ * Undefined when it has no value for some row: what it needs is not there outside of a session. What
+ * is wrong with a value is told to who asks for statistics, and keeps nobody else from having them.
+ */
+export function valuesOf(
+  expr: Expr,
+  rows: readonly Row[],
+  isSilent: boolean,
+): readonly Datum[] | undefined {
   try {
     const value = compileExpr(overRow(expr));
     return rows.map((row) => value(row, PLAIN_EVALUATION));
-  } catch {
+  } catch (error) {
+    if (error instanceof SqlError && !isSilent) throw error;
     return undefined;
   }
+}
+
+/** An expression with its values in the rows of a sample. */
+export interface ComputedColumn {
+  readonly expr: Expr;
+  readonly values: readonly Datum[] | undefined;
+}
+
+/** A sample with what was computed from its rows. */
+export interface ComputedSample {
+  readonly sample: RowSample;
+  readonly computed: readonly ComputedColumn[];
+}
+
+/** Of the expressions of one statistics object, numbered from 1. */
+export async function analyzeComputed(
+  object: number,
+  { sample, computed }: ComputedSample,
+  about: { readonly target: number; readonly pause: () => Promise<void> },
+): Promise<readonly ExpressionStatistics[]> {
+  const found: ExpressionStatistics[] = [];
+  for (const [at, { expr, values }] of computed.entries()) {
+    if (values === undefined) continue;
+    const { totalRows } = sample;
+    const wanted = { column: at + 1, type: expr.type, values, totalRows, target: about.target };
+    const analyzed = await analyzeColumn(wanted, about.pause);
+    if (analyzed !== undefined) found.push({ ...analyzed, index: object });
+  }
+  return found;
 }
 
 export async function analyzeExpressions(
@@ -50,7 +88,7 @@ export async function analyzeExpressions(
   const { totalRows, rows } = sample;
   const found: ExpressionStatistics[] = [];
   for (const { index, column, expr } of expressionsOf(table)) {
-    const values = valuesOf(expr, rows);
+    const values = valuesOf(expr, rows, true);
     if (values === undefined) continue;
     const wanted = { column, type: expr.type, values, totalRows, target };
     const analyzed = await analyzeColumn(wanted, pause);

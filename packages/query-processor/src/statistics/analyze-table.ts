@@ -7,14 +7,20 @@ import type {
   TableDescriptor,
 } from "../catalog/descriptors.ts";
 import { analyzeColumn } from "./analyze-column.ts";
-import { analyzeExpressions } from "./analyze-expressions.ts";
+import { statisticsExpressions } from "../bind/statistics-expressions.ts";
+import { analyzeComputed, analyzeExpressions, valuesOf } from "./analyze-expressions.ts";
 import { distinctOverride } from "./column-overrides.ts";
 import type { ExtendedStatistics } from "./extended-statistics.ts";
 import { analyzeCombinations, extendedTarget } from "./extended-statistics.ts";
 import type { RowSample, Sampling } from "./sample-rows.ts";
 import { sampleRows } from "./sample-rows.ts";
 import { guessedWidth, indexPages, tablePages } from "./stored-width.ts";
-import type { ColumnStatistics, RelationSize, TableStatistics } from "./table-statistics.ts";
+import type {
+  ColumnStatistics,
+  ExpressionStatistics,
+  RelationSize,
+  TableStatistics,
+} from "./table-statistics.ts";
 
 /** PostgreSQL's: rows per unit of the statistics target. */
 const ROWS_PER_TARGET = 300;
@@ -27,6 +33,8 @@ export interface AnalyzeRequest {
   readonly target: number;
   /** Statistics objects over the table. */
   readonly objects: readonly StatisticsDescriptor[];
+  /** That the table and the objects are of. */
+  readonly catalog: Catalog;
   readonly automatic: boolean;
   /** Microseconds since the Unix epoch. */
   readonly now: number;
@@ -102,33 +110,52 @@ function countsOf({
   };
 }
 
-/** The statistics objects over a table. */
-export function statisticsObjects(
-  { objects }: Pick<Catalog, "objects">,
+function indexedExpressions(
   table: TableDescriptor,
-): readonly StatisticsDescriptor[] {
-  return [...objects.values()].filter(
-    (each): each is StatisticsDescriptor => each.kind === "statistics" && each.table === table.oid,
-  );
+  previous: TableStatistics | undefined,
+): readonly ExpressionStatistics[] {
+  const isIndex = (oid: number): boolean => table.indexes.some((each) => each.oid === oid);
+  return previous?.expressions?.filter(({ index }) => isIndex(index)) ?? [];
+}
+
+interface AnalyzedObjects {
+  readonly extended: readonly ExtendedStatistics[];
+  readonly expressions: readonly ExpressionStatistics[];
 }
 
 /** Of objects whose columns were not all asked for what was known before is kept. */
-async function extendedOf(
+async function objectsOf(
   request: AnalyzeRequest,
   sample: RowSample,
   pause: () => Promise<void>,
-): Promise<readonly ExtendedStatistics[]> {
-  const { table, columns, target, previous } = request;
-  const found: ExtendedStatistics[] = [];
+): Promise<AnalyzedObjects> {
+  const { table, columns, target, previous, catalog, automatic } = request;
+  const extended: ExtendedStatistics[] = [];
+  const expressions: ExpressionStatistics[] = [];
   for (const object of request.objects) {
+    const own = extendedTarget(table, object, target);
     const isAsked = object.columns.every((number) => columns?.has(number) !== false);
-    const isWanted = isAsked && extendedTarget(table, object, target) > 0;
-    const analyzed = isWanted
-      ? await analyzeCombinations(table, object, sample, { target, pause })
-      : previous?.extended?.find((each) => each.object === object.oid);
-    if (analyzed !== undefined) found.push(analyzed);
+    if (!isAsked || own === 0) {
+      extended.push(...(previous?.extended?.filter((each) => each.object === object.oid) ?? []));
+      expressions.push(...keptExpressions(previous, object));
+      continue;
+    }
+    const exprs = statisticsExpressions(object, table, catalog);
+    const values = exprs.map((expr) => valuesOf(expr, sample.rows, automatic));
+    const computed = exprs.map((expr, at) => ({ expr, values: values[at] }));
+    const about = { target: own, pause };
+    const together = await analyzeCombinations(table, object, { sample, computed }, about);
+    if (together !== undefined) extended.push(together);
+    expressions.push(...(await analyzeComputed(object.oid, { sample, computed }, about)));
   }
-  return found;
+  return { extended, expressions };
+}
+
+function keptExpressions(
+  previous: TableStatistics | undefined,
+  { oid }: StatisticsDescriptor,
+): readonly ExpressionStatistics[] {
+  return previous?.expressions?.filter(({ index }) => index === oid) ?? [];
 }
 
 export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest): Promise<Analyzed> {
@@ -140,11 +167,11 @@ export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest):
   const target = Math.max(0, ...targets) || request.target;
   const sample = await sampleRows(sampling, table, ROWS_PER_TARGET * target);
   const columns = await columnsOf(request, sample, () => sampling.pause());
-  const expressions =
+  const indexed =
     request.columns === undefined
       ? await analyzeExpressions(table, sample, request.target, () => sampling.pause())
-      : (previous?.expressions ?? []);
-  const extended = await extendedOf(request, sample, () => sampling.pause());
+      : indexedExpressions(table, previous);
+  const { extended, expressions } = await objectsOf(request, sample, () => sampling.pause());
   const rows = sample.totalRows;
   const width = table.columns.reduce((sum, each) => sum + widthOf(table, columns, each.number), 0);
   const statistics: TableStatistics = {
@@ -155,7 +182,7 @@ export async function analyzeTable(sampling: Sampling, request: AnalyzeRequest):
       table.indexes.map((index) => [index.oid, indexSize(table, index, columns, rows)]),
     ),
     columns,
-    expressions,
+    expressions: [...indexed, ...expressions],
     ...(extended.length === 0 ? {} : { extended }),
     // What is read anew is recognised by its age.
     analyzedAt: Math.max(request.now, (previous?.analyzedAt ?? 0) + 1),

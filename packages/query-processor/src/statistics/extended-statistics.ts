@@ -8,12 +8,12 @@ import type { Datum } from "@firstlight/sql";
 import { typeByOid } from "@firstlight/sql";
 import type { StatisticsDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { valueKey } from "../execute/hash-key.ts";
+import type { ComputedSample } from "./analyze-expressions.ts";
 import { groupRows } from "./row-groups.ts";
 import type { RowGroups } from "./row-groups.ts";
-import type { RowSample } from "./sample-rows.ts";
 
 export interface DistinctCombinations {
-  /** Numbers of the columns, ascending. */
+  /** As those of the object. */
   readonly columns: readonly number[];
   readonly count: number;
 }
@@ -34,7 +34,10 @@ export interface CommonCombination {
 export interface ExtendedStatistics {
   /** OID of the statistics object. */
   readonly object: number;
-  /** Numbers and types of the columns when they were analyzed. */
+  /**
+   * Numbers of the columns when they were analyzed, ascending, then -1, -2 and so on for the object's
+   * expressions; and their types.
+   */
   readonly columns: readonly number[];
   readonly types: readonly number[];
   readonly distinct: readonly DistinctCombinations[];
@@ -217,31 +220,58 @@ export function extendedTarget(
   return most < 0 ? otherwise : most;
 }
 
-/** Undefined where its columns are no longer there. */
+interface Source {
+  readonly number: number;
+  readonly type: number;
+  readonly values: readonly Datum[];
+}
+
+/** Undefined where one of its columns is no longer there, or an expression has no values. */
+function sourcesOf(
+  table: TableDescriptor,
+  { columns }: StatisticsDescriptor,
+  { sample, computed }: ComputedSample,
+): readonly Source[] | undefined {
+  const sources: Source[] = [];
+  for (const number of columns) {
+    const column = table.columns[number - 1];
+    if (column === undefined || column.dropped) return undefined;
+    const values = sample.rows.map((row) => row[number - 1] ?? null);
+    sources.push({ number, type: column.type, values });
+  }
+  for (const [at, { expr, values }] of computed.entries()) {
+    if (values === undefined) return undefined;
+    sources.push({ number: -(at + 1), type: expr.type, values });
+  }
+  return sources;
+}
+
+function grouped({ type, values }: Source, pause: Pause): Promise<RowGroups> {
+  const keyOf = valueKey(type);
+  const key = (row: number): unknown => {
+    const value = values[row] ?? null;
+    return value === null ? null : keyOf(value);
+  };
+  return groupRows(values.length, key, pause);
+}
+
 export async function analyzeCombinations(
   table: TableDescriptor,
   object: StatisticsDescriptor,
-  sample: RowSample,
-  about: { readonly target: number; readonly pause: Pause },
+  computed: ComputedSample,
+  { target, pause }: { readonly target: number; readonly pause: Pause },
 ): Promise<ExtendedStatistics | undefined> {
-  const { oid, columns, kinds } = object;
-  const described = columns.map((number) => table.columns[number - 1]);
-  const types = described.flatMap((each) => (each?.dropped === false ? [each.type] : []));
-  if (types.length < columns.length || sample.rows.length === 0) return undefined;
-  const values = columns.map((number) => sample.rows.map((row) => row[number - 1] ?? null));
+  const { oid, kinds } = object;
+  const sources = sourcesOf(table, object, computed);
+  const { totalRows, rows } = computed.sample;
+  if (kinds.length === 0 || sources === undefined || rows.length === 0) return undefined;
   const single: RowGroups[] = [];
-  for (const [at, own] of values.entries()) {
-    const keyOf = valueKey(types[at] ?? 0);
-    const key = (row: number): unknown => {
-      const value = own[row] ?? null;
-      return value === null ? null : keyOf(value);
-    };
-    single.push(await groupRows(own.length, key, about.pause));
-  }
-  const combinations = new Combinations(single, about.pause);
-  const { totalRows } = sample;
-  const sampled = { combinations, values, types, totalRows, pause: about.pause };
-  const target = extendedTarget(table, object, about.target);
+  for (const source of sources) single.push(await grouped(source, pause));
+  const combinations = new Combinations(single, pause);
+  const columns = sources.map(({ number }) => number);
+  const types = sources.map(({ type }) => type);
+  const values = sources.map((each) => each.values);
+  const sampled = { combinations, values, types, totalRows, pause };
   return {
     object: oid,
     columns,

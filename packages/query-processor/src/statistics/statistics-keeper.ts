@@ -12,7 +12,8 @@ import type { SessionTransaction } from "../engine/session-transaction.ts";
 import type { ClusterView } from "../transaction/cluster-view.ts";
 import type { CommitPorts } from "../transaction/commit.ts";
 import { STATISTICS_TARGET } from "./analyze-column.ts";
-import { analyzeTable, statisticsObjects } from "./analyze-table.ts";
+import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
+import { analyzeTable } from "./analyze-table.ts";
 import type { ChangedRows } from "./changed-rows.ts";
 
 export interface KeeperParts {
@@ -116,6 +117,7 @@ export class StatisticsKeeper {
         columns: undefined,
         previous: schema.image.statisticsOf(current),
         objects: statisticsObjects(schema.image, current),
+        catalog: schema.image,
         target: STATISTICS_TARGET,
         automatic: true,
         now: unixMicros(clock),

@@ -144,6 +144,7 @@ export const CATALOG_FUNCTIONS: readonly (readonly [source: string, name: string
   ["pg_get_serial_sequence", "pg_get_serial_sequence"],
   ["pg_get_statisticsobjdef", "pg_get_statisticsobjdef"],
   ["pg_get_statisticsobjdef_columns", "pg_get_statisticsobjdef_columns"],
+  ["pg_get_statisticsobjdef_expressions", "pg_get_statisticsobjdef_expressions"],
   ["pg_get_triggerdef", "pg_get_triggerdef"],
   ["pg_get_triggerdef_ext", "pg_get_triggerdef"],
   ["pg_get_userbyid", "pg_get_userbyid"],

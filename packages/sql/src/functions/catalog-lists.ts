@@ -57,7 +57,6 @@ export function registerCatalogLists(): void {
       sessionOf(context).getSetting(name) === undefined
         ? null
         : makeArray(TEXT, FLAGS.get(name.toLowerCase()) ?? []),
-    pg_get_statisticsobjdef_expressions: () => null,
     gin_compare_jsonb: (_, a: string, b: string) =>
       Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))),
     oidvectortypes: (_, { elements }: { readonly elements: readonly Datum[] }) =>

@@ -33,6 +33,7 @@ const WITHOUT_ROW: ReadonlySet<ExpressionKind> = new Set([
   "default",
   "indexExpression",
   "indexPredicate",
+  "statisticsExpression",
   "alterTransform",
   "copyWhere",
 ]);
@@ -93,11 +94,21 @@ function versionColumn(
   return whereRowExists(scope, found, rowVersion(kind, own, location));
 }
 
+const COMPUTED: Partial<Readonly<Record<ExpressionKind, string>>> = {
+  indexExpression: "index",
+  indexPredicate: "index",
+  statisticsExpression: "statistics",
+};
+
+/** What is computed from a row to be kept is not computed from these. */
+function refuseComputed({ kind }: Scope): void {
+  const what = COMPUTED[kind];
+  if (what === undefined) return;
+  throw bindError("0A000", `${what} creation on system columns is not supported`, -1);
+}
+
 /** Where no row is at hand, or one that has no version yet. */
 function refuseVersion(scope: Scope, name: string, location: number): void {
-  if (scope.kind === "indexExpression" || scope.kind === "indexPredicate") {
-    throw bindError("0A000", "index creation on system columns is not supported", -1);
-  }
   if (scope.kind === "copyWhere" || scope.kind === "alterTransform") {
     throw unsupported(`system column "${name}"`, location);
   }
@@ -113,6 +124,7 @@ export function systemColumn(
   if (!SYSTEM_COLUMNS.has(name)) return undefined;
   const oid = tableOid(scope, found);
   if (oid === undefined) return undefined;
+  refuseComputed(scope);
   if (scope.kind === "mergeWhen" && name !== "tableoid") {
     throw bindError(
       "42P10",

@@ -5,9 +5,11 @@
 import type { ExtensionDescriptor } from "../extension-descriptor.ts";
 import type { CastDescriptor } from "../cast-descriptor.ts";
 import { allIndexes } from "../table-indexes.ts";
+import type { Expr } from "@firstlight/sql";
 import { typeOid } from "@firstlight/sql";
 import { tableColumns } from "../../bind/entries.ts";
 import type { RangeTableEntry } from "../../bind/query-tree.ts";
+import { statisticsExpressions } from "../../bind/statistics-expressions.ts";
 import { bindCheck } from "../../bind/schema-expressions.ts";
 import { FIRST_USER_OID } from "../builtin-objects.ts";
 import type { Catalog } from "../catalog.ts";
@@ -68,13 +70,28 @@ function* indexRows(
     if (collation === undefined || collation.oid < FIRST_USER_OID) continue;
     yield depends(own, addressOf(CLASS.collation, collation.oid), "n");
   }
-  for (const expr of derivedOf(table, index)) {
+  const { keys, predicate } = derivedOf(table, index);
+  yield* expressionRows(own, keys, table, catalog);
+  yield* expressionRows(own, predicate, table, catalog);
+  if (constraint !== undefined) yield depends(own, dependent, "i");
+}
+
+/** What belongs to a table goes with the columns that its expressions read: each is told of once. */
+function* expressionRows(
+  own: ObjectAddress,
+  exprs: readonly Expr[],
+  table: TableDescriptor,
+  catalog: Catalog,
+): Iterable<Dependency> {
+  const told = new Set<string>();
+  for (const expr of exprs) {
     for (const reference of expressionReferences(expr, catalog.casts, entryOf(table))) {
+      if (told.has(reference.join())) continue;
+      told.add(reference.join());
       const isColumn = reference[0] === CLASS.relation && reference[1] === table.oid;
       yield depends(own, fromStored(reference), isColumn ? "a" : "n");
     }
   }
-  if (constraint !== undefined) yield depends(own, dependent, "i");
 }
 
 /** A foreign key goes with its own columns; the parent's columns and index cannot go before it. */
@@ -248,12 +265,20 @@ function* castRows(object: CastDescriptor): Iterable<Dependency> {
 }
 
 /** Gone with any of its columns. */
-function* statisticsRows(object: StatisticsDescriptor): Iterable<Dependency> {
+function* statisticsRows(object: StatisticsDescriptor, catalog: Catalog): Iterable<Dependency> {
   const own = addressOf(CLASS.statistics, object.oid);
   yield depends(own, addressOf(CLASS.schema, object.schema), "n");
   for (const column of object.columns) {
     yield depends(own, addressOf(CLASS.relation, object.table, column), "a");
   }
+  const table = catalog.objects.get(object.table);
+  if (table?.kind !== "table" || object.expressions === undefined) return;
+  // They go with their table even where they name none of its columns.
+  if (object.columns.length === 0) {
+    yield depends(own, addressOf(CLASS.relation, object.table), "a");
+  }
+  const exprs = statisticsExpressions(object, table, catalog);
+  yield* expressionRows(own, exprs, table, catalog);
 }
 
 /** Those for a schema go with it. */

@@ -50,7 +50,6 @@ const SERVER: readonly string[] = [
   "pg_stat_wal_receiver",
   "pg_stat_io",
   "pg_stat_slru",
-  "pg_stats_ext_exprs",
 ];
 
 export const EMPTY_TABLES: readonly VirtualTable[] = [...CATALOGS, ...SERVER].map(emptyTable);

@@ -18,6 +18,8 @@ export interface StoredExpression {
 export interface PrintOptions {
   /** With only the parentheses that it takes. */
   readonly pretty: boolean;
+  /** Whether CASE begins a line of its own; it does unless told otherwise. */
+  readonly lines?: boolean;
   readonly format?: FormatSettings | undefined;
   objectName(type: number, oid: number): string | undefined;
 }

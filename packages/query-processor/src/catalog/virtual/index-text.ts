@@ -24,6 +24,16 @@ function looksLikeCall(expr: Expr, text: string): boolean {
   return expr.kind === "call" && expr.operator === 0 && /^[\w".]+\(.*\)$/su.test(text);
 }
 
+/** As an element of CREATE INDEX or CREATE STATISTICS. */
+export function elementText(
+  expr: Expr,
+  table: TableDescriptor,
+  options: PrintOptions = PLAIN,
+): string {
+  const text = printExpression({ expr, table, text: "" }, options);
+  return looksLikeCall(expr, text) ? text : `(${text})`;
+}
+
 /** The key columns: names, or expressions with the parentheses that an index definition takes. */
 export function indexKeyTexts(
   table: TableDescriptor,
@@ -32,9 +42,7 @@ export function indexKeyTexts(
 ): string[] {
   return index.columns.map(({ column, expression }, at) => {
     if (expression === undefined) return quoteIdentifier(table.columns[column - 1]?.name ?? "");
-    const expr = keyExpression(table, index, at);
-    const text = printExpression({ expr, table, text: "" }, options);
-    return looksLikeCall(expr, text) ? text : `(${text})`;
+    return elementText(keyExpression(table, index, at), table, options);
   });
 }
 
@@ -52,13 +60,16 @@ export function indexPredicateText(
   return expr && printExpression({ expr, table, text: "" }, options);
 }
 
-/** All expressions of an index, its condition among them. */
-export function derivedOf(table: TableDescriptor, index: IndexDescriptor): Expr[] {
+/** All expressions of an index, those of its key and its condition. */
+export function derivedOf(
+  table: TableDescriptor,
+  index: IndexDescriptor,
+): { readonly keys: readonly Expr[]; readonly predicate: readonly Expr[] } {
   const keys = index.columns.flatMap((each, at) =>
     each.expression === undefined ? [] : [keyExpression(table, index, at)],
   );
   const predicate = indexPredicate(table, index);
-  return predicate === undefined ? keys : [...keys, predicate];
+  return { keys, predicate: predicate === undefined ? [] : [predicate] };
 }
 
 /** pg_index.indexprs: all expressions of the key. */

@@ -146,14 +146,11 @@ function statisticRow({ relation, column, statistics }: AnalyzedColumn): NamedRo
   return row;
 }
 
-function statsRow(catalog: Catalog, analyzed: AnalyzedColumn): NamedRow {
-  const { table, relation, column, statistics } = analyzed;
+/** What pg_stats and pg_stats_ext_exprs show. */
+export function shownStatistics(statistics: ColumnStatistics): NamedRow {
   const slots = slotsOf(statistics);
   const slot = (kind: number): Slot | undefined => slots.find((each) => each.kind === kind);
   return {
-    schemaname: catalog.schemaByOid(table.schema)?.name ?? null,
-    tablename: relation.name,
-    attname: column.name,
     inherited: false,
     null_frac: statistics.nullFraction,
     avg_width: statistics.width,
@@ -165,6 +162,16 @@ function statsRow(catalog: Catalog, analyzed: AnalyzedColumn): NamedRow {
     most_common_elems: slot(ELEMENTS)?.values ?? null,
     most_common_elem_freqs: slot(ELEMENTS)?.numbers ?? null,
     elem_count_histogram: slot(ELEMENT_COUNTS)?.numbers ?? null,
+  };
+}
+
+function statsRow(catalog: Catalog, analyzed: AnalyzedColumn): NamedRow {
+  const { table, relation, column, statistics } = analyzed;
+  return {
+    schemaname: catalog.schemaByOid(table.schema)?.name ?? null,
+    tablename: relation.name,
+    attname: column.name,
+    ...shownStatistics(statistics),
   };
 }
 

@@ -1,14 +1,18 @@
 /**
- * pg_statistic_ext_data and pg_stats_ext: what ANALYZE found out about columns together, for objects
- * of CREATE STATISTICS. Common combinations are shown by the view only: their binary form is
- * PostgreSQL's own.
+ * pg_statistic_ext_data, pg_stats_ext and pg_stats_ext_exprs: what ANALYZE found out about columns
+ * together and about expressions, for objects of CREATE STATISTICS. Common combinations and
+ * expressions are shown by the views only: their stored form is PostgreSQL's own.
  */
 import type { ArrayValue, Datum } from "@firstlight/sql";
 import { DEFAULT_FORMAT, makeArray, makeArrayWithDims, typeByOid } from "@firstlight/sql";
 import type { ExtendedStatistics } from "../../statistics/extended-statistics.ts";
+import type { ExpressionStatistics } from "../../statistics/table-statistics.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type { StatisticsDescriptor, TableDescriptor } from "../descriptors.ts";
 import type { NamedRow } from "./virtual-table.ts";
+import { shownStatistics } from "./pg-statistic.ts";
+import { statisticsKinds } from "./pg-statistic-ext.ts";
+import { statisticsExpressionTexts, statisticsTable } from "./statistics-text.ts";
 import { systemTable } from "./virtual-table.ts";
 
 const BOOL = 16;
@@ -20,28 +24,42 @@ const DOUBLE = 701;
 interface AnalyzedObject {
   readonly object: StatisticsDescriptor;
   readonly table: TableDescriptor;
-  readonly statistics: ExtendedStatistics;
+  /** Undefined for a single expression. */
+  readonly statistics: ExtendedStatistics | undefined;
+  /** Of its expressions, as far as they have any. */
+  readonly computed: readonly ExpressionStatistics[];
 }
 
 function* analyzedObjects(catalog: Catalog): Iterable<AnalyzedObject> {
   for (const object of catalog.objects.values()) {
     if (object.kind !== "statistics") continue;
-    const table = catalog.objects.get(object.table);
-    if (table?.kind !== "table") continue;
-    const known = catalog.statisticsOf(table)?.extended ?? [];
-    const statistics = known.find((each) => each.object === object.oid);
-    if (statistics !== undefined) yield { object, table, statistics };
+    const table = statisticsTable(catalog, object);
+    const known = table && catalog.statisticsOf(table);
+    if (table === undefined || known === undefined) continue;
+    const statistics = known.extended?.find((each) => each.object === object.oid);
+    const computed = known.expressions?.filter(({ index }) => index === object.oid) ?? [];
+    if (statistics === undefined && computed.length === 0) continue;
+    yield { object, table, statistics, computed };
   }
 }
 
+const NOTHING: Pick<ExtendedStatistics, "distinct" | "dependencies" | "common" | "types"> = {
+  distinct: [],
+  dependencies: [],
+  common: [],
+  types: [],
+};
+
 /** pg_ndistinct_out */
-function distinctText({ distinct }: ExtendedStatistics): string | null {
+function distinctText(known: ExtendedStatistics | undefined): string | null {
+  const { distinct } = known ?? NOTHING;
   const items = distinct.map(({ columns, count }) => `"${columns.join(", ")}": ${count}`);
   return items.length === 0 ? null : `{${items.join(", ")}}`;
 }
 
 /** pg_dependencies_out */
-function dependenciesText({ dependencies }: ExtendedStatistics): string | null {
+function dependenciesText(known: ExtendedStatistics | undefined): string | null {
+  const { dependencies } = known ?? NOTHING;
   const items = dependencies.map(({ columns, degree }) => {
     const determining = columns.slice(0, -1).join(", ");
     return `"${determining} => ${columns.at(-1) ?? ""}": ${degree.toFixed(6)}`;
@@ -59,7 +77,8 @@ function grid(type: number, lines: readonly (readonly Datum[])[]): ArrayValue {
   return makeArrayWithDims(type, [lines.length, width], [1, 1], lines.flat());
 }
 
-function commonColumns({ common, types }: ExtendedStatistics): NamedRow {
+function commonColumns(known: ExtendedStatistics | undefined): NamedRow {
+  const { common, types } = known ?? NOTHING;
   if (common.length === 0) return {};
   const texts = common.map(({ values }) => values.map((each, at) => textOf(each, types[at] ?? 0)));
   const nulls = common.map(({ values }) => values.map((each) => each === null));
@@ -89,23 +108,40 @@ function ownerName({ objects }: Catalog, owner: number): string | null {
   return role?.kind === "role" ? role.name : null;
 }
 
-function viewRow(catalog: Catalog, { object, table, statistics }: AnalyzedObject): NamedRow {
-  const names = object.columns.map((number) => table.columns[number - 1]?.name ?? "");
+function objectColumns(catalog: Catalog, { object, table }: AnalyzedObject): NamedRow {
   return {
-    ...NO_COMMON,
     schemaname: catalog.schemaByOid(table.schema)?.name ?? null,
     tablename: table.name,
     statistics_schemaname: catalog.schemaByOid(object.schema)?.name ?? null,
     statistics_name: object.name,
     statistics_owner: ownerName(catalog, object.owner),
-    attnames: makeArray(NAME, names),
-    exprs: null,
-    kinds: makeArray(CHAR, object.kinds),
+  };
+}
+
+function viewRow(catalog: Catalog, analyzed: AnalyzedObject): NamedRow {
+  const { object, table, statistics } = analyzed;
+  const names = object.columns.map((number) => table.columns[number - 1]?.name ?? "");
+  const texts = statisticsExpressionTexts(catalog, object);
+  return {
+    ...NO_COMMON,
+    ...objectColumns(catalog, analyzed),
+    attnames: names.length === 0 ? null : makeArray(NAME, names),
+    exprs: texts === undefined ? null : makeArray(TEXT, texts),
+    kinds: makeArray(CHAR, statisticsKinds(object)),
     inherited: false,
     n_distinct: distinctText(statistics),
     dependencies: dependenciesText(statistics),
     ...commonColumns(statistics),
   };
+}
+
+function* expressionRows(catalog: Catalog, analyzed: AnalyzedObject): Iterable<NamedRow> {
+  const texts = statisticsExpressionTexts(catalog, analyzed.object) ?? [];
+  for (const each of analyzed.computed) {
+    const expr = texts[each.column - 1];
+    if (expr === undefined) continue;
+    yield { ...objectColumns(catalog, analyzed), expr, ...shownStatistics(each) };
+  }
 }
 
 export const PG_STATISTIC_EXT_DATA: VirtualTable = systemTable(
@@ -127,3 +163,10 @@ export const PG_STATISTIC_EXT_DATA: VirtualTable = systemTable(
 export const PG_STATS_EXT: VirtualTable = systemTable("pg_stats_ext", function* (catalog) {
   for (const each of analyzedObjects(catalog)) yield viewRow(catalog, each);
 });
+
+export const PG_STATS_EXT_EXPRS: VirtualTable = systemTable(
+  "pg_stats_ext_exprs",
+  function* (catalog) {
+    for (const each of analyzedObjects(catalog)) yield* expressionRows(catalog, each);
+  },
+);

@@ -22,7 +22,7 @@ import { PG_REWRITE } from "./pg-rewrite.ts";
 import { PG_SEQUENCE } from "./pg-sequence.ts";
 import { PG_STAT_ALL_INDEXES, PG_STAT_ALL_TABLES } from "./pg-stat-tables.ts";
 import { PG_STATISTIC_EXT } from "./pg-statistic-ext.ts";
-import { PG_STATISTIC_EXT_DATA, PG_STATS_EXT } from "./pg-stats-ext.ts";
+import { PG_STATISTIC_EXT_DATA, PG_STATS_EXT, PG_STATS_EXT_EXPRS } from "./pg-stats-ext.ts";
 import { PG_STATISTIC, PG_STATS } from "./pg-statistic.ts";
 import {
   PG_AVAILABLE_EXTENSIONS,
@@ -73,6 +73,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_STATISTIC_EXT,
   PG_STATISTIC_EXT_DATA,
   PG_STATS_EXT,
+  PG_STATS_EXT_EXPRS,
   PG_STATS,
   PG_LOCKS,
   PG_STAT_ACTIVITY,

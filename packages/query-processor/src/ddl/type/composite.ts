@@ -27,7 +27,7 @@ import { addColumn } from "../add-column.ts";
 import { collateClauseOf } from "../collation-clause.ts";
 import { alterColumnTypes } from "../alter-column-type.ts";
 import { dropObjects } from "../drop-objects.ts";
-import { renamedColumn } from "../rename.ts";
+import { renameTableColumn } from "../rename.ts";
 import { ownedType, refuseTakenType, resolveIn, typeOfNames } from "./find-type.ts";
 import { columnsUsing, containsType } from "./type-users.ts";
 import { tablesOf } from "./typed-tables.ts";
@@ -120,7 +120,7 @@ export function renameAttribute(context: DdlContext, statement: ParseNode): void
   }
   if (live(attributes, to) !== undefined) throw duplicate(found, to);
   for (const table of tablesOf(context, found.descriptor, string(statement, "behavior"))) {
-    applyChanges(context, [{ put: renamedColumn(table, from, to) }]);
+    renameTableColumn(context, table, from, to);
   }
   const renamed = attributes.map((each) =>
     each.name === from && !each.dropped ? { ...each, name: to } : each,

@@ -15,10 +15,12 @@ const COMPARED: ReadonlySet<string> = new Set([
   "scalargesel",
 ]);
 
-function positionOf(expr: Expr, rte: number): number | undefined {
+/** Of a column from 1; of an expression that statistics know negative. */
+export function knownNumber(estimation: Estimation, expr: Expr, rte: number): number | undefined {
   const plain = unlabelled(expr);
-  const isOwn = plain.kind === "var" && plain.rte === rte && plain.levelsUp === 0;
-  return isOwn && plain.column >= 0 ? plain.column : undefined;
+  if (plain.kind !== "var") return estimation.joint?.numberOf(plain, rte);
+  const isOwn = plain.rte === rte && plain.levelsUp === 0 && plain.column >= 0;
+  return isOwn ? plain.column + 1 : undefined;
 }
 
 function isKnown(estimation: Estimation, expr: Expr): boolean {
@@ -26,44 +28,47 @@ function isKnown(estimation: Estimation, expr: Expr): boolean {
 }
 
 /** The column of `column operator value`. */
-function comparedPosition(estimation: Estimation, expr: Expr, rte: number): number | undefined {
-  if (expr.kind === "isNull" || expr.kind === "isNotNull") return positionOf(expr.arg, rte);
-  if (expr.kind === "var") return positionOf(expr, rte);
+function comparedNumber(estimation: Estimation, expr: Expr, rte: number): number | undefined {
+  if (expr.kind === "isNull" || expr.kind === "isNotNull")
+    return knownNumber(estimation, expr.arg, rte);
+  if (expr.kind === "var") return knownNumber(estimation, expr, rte);
   if (expr.kind !== "call" && expr.kind !== "scalarArrayOp") return undefined;
   if (!COMPARED.has(operatorByOid(expr.operator)?.restriction ?? "")) return undefined;
   const [a, b] = expr.kind === "call" ? expr.args : [expr.scalar, expr.array];
   if (a === undefined || b === undefined) return undefined;
-  if (isKnown(estimation, b)) return positionOf(a, rte);
-  return expr.kind === "call" && isKnown(estimation, a) ? positionOf(b, rte) : undefined;
+  if (isKnown(estimation, b)) return knownNumber(estimation, a, rte);
+  return expr.kind === "call" && isKnown(estimation, a)
+    ? knownNumber(estimation, b, rte)
+    : undefined;
 }
 
 /** The columns that the condition compares with known values; undefined when it does anything else. */
-export function positionsOf(
+export function numbersOf(
   estimation: Estimation,
   expr: Expr,
   rte: number,
 ): ReadonlySet<number> | undefined {
   if (expr.kind !== "and" && expr.kind !== "or" && expr.kind !== "not") {
-    const position = comparedPosition(estimation, expr, rte);
-    return position === undefined ? undefined : new Set([position]);
+    const number = comparedNumber(estimation, expr, rte);
+    return number === undefined ? undefined : new Set([number]);
   }
-  const positions = new Set<number>();
+  const numbers = new Set<number>();
   for (const arg of expr.args) {
-    const own = positionsOf(estimation, arg, rte);
+    const own = numbersOf(estimation, arg, rte);
     if (own === undefined) return undefined;
-    for (const position of own) positions.add(position);
+    for (const number of own) numbers.add(number);
   }
-  return positions;
+  return numbers;
 }
 
 type CombinationTest = (values: readonly Datum[]) => boolean;
 
-function overSlots(expr: Expr, rte: number, columns: readonly number[]): Expr {
-  if (expr.kind === "var" && expr.rte === rte && expr.levelsUp === 0) {
-    const { type, typmod, column } = expr;
-    return { kind: "slot", index: columns.indexOf(column + 1), type, typmod, position: -1 };
-  }
-  return mapChildren(expr, (child) => overSlots(child, rte, columns));
+/** A column or an expression that the statistics are of stands in its slot. */
+function overSlots(expr: Expr, numberOf: (part: Expr) => number): Expr {
+  const index = numberOf(expr);
+  if (index < 0) return mapChildren(expr, (child) => overSlots(child, numberOf));
+  const { type, typmod } = expr;
+  return { kind: "slot", index, type, typmod, position: -1 };
 }
 
 /** NOT is the opposite of its answer here, of NULL too. */
@@ -79,6 +84,10 @@ export function combinationTest(
     if (expr.kind === "or") return (values) => tests.some((test) => test(values));
     return (values) => !tests.some((test) => test(values));
   }
-  const condition = overSlots(expr, rte, statistics.columns);
+  const condition = overSlots(expr, (part) => {
+    if (part.kind === "relabel") return -1;
+    const number = knownNumber(estimation, part, rte);
+    return number === undefined ? -1 : statistics.columns.indexOf(number);
+  });
   return estimation.joint?.test(condition) ?? (() => false);
 }

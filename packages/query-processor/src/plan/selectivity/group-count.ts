@@ -49,6 +49,21 @@ interface KnownCombinations {
   readonly of: readonly Variable[];
 }
 
+function numberOf(
+  relation: RelationFacts | undefined,
+  { column, expr }: Variable,
+): number | undefined {
+  return column === undefined ? relation?.numberOf?.(expr) : column.column + 1;
+}
+
+/** Expressions are worth more than columns. */
+function isBetter(shared: readonly Variable[], best: readonly Variable[]): boolean {
+  const expressions = (of: readonly Variable[]): number =>
+    of.filter(({ column }) => column === undefined).length;
+  const more = expressions(shared) - expressions(best);
+  return more === 0 ? shared.length > best.length : more > 0;
+}
+
 /** estimate_multivariate_ndistinct: by the object that knows most of the columns together. */
 function knownCombinations(
   relation: RelationFacts | undefined,
@@ -56,12 +71,15 @@ function knownCombinations(
 ): KnownCombinations | undefined {
   let best: KnownCombinations | undefined;
   for (const { columns, distinct } of relation?.extended ?? []) {
-    const shared = own.filter(({ column }) => column && columns.includes(column.column + 1));
-    if (shared.length < 2 || shared.length <= (best?.of.length ?? 0)) continue;
+    const isIn = (each: Variable, numbers: readonly number[]): boolean => {
+      const number = numberOf(relation, each);
+      return number !== undefined && numbers.includes(number);
+    };
+    const shared = own.filter((each) => isIn(each, columns));
+    if (shared.length < 2 || !isBetter(shared, best?.of ?? [])) continue;
     const found = distinct.find(
       (each) =>
-        each.columns.length === shared.length &&
-        shared.every(({ column }) => column && each.columns.includes(column.column + 1)),
+        each.columns.length === shared.length && shared.every((one) => isIn(one, each.columns)),
     );
     if (found !== undefined) best = { count: found.count, of: shared };
   }

@@ -5,9 +5,9 @@
 import type { Expr } from "@firstlight/sql";
 import { operatorByOid } from "@firstlight/sql";
 import type { Dependency, ExtendedStatistics } from "../../statistics/extended-statistics.ts";
-import { combinationTest, positionsOf } from "./combination-test.ts";
+import { combinationTest, knownNumber, numbersOf } from "./combination-test.ts";
 import type { Estimation } from "./relation-facts.ts";
-import { clampShare, rtesIn, unlabelled } from "./variable.ts";
+import { clampShare, rtesIn } from "./variable.ts";
 
 /** The share of rows that all of these let through, as if columns were independent. */
 export type IndependentShare = (quals: readonly Expr[]) => number;
@@ -32,7 +32,7 @@ function onlyRelation(quals: readonly Expr[]): number | undefined {
 interface Placed {
   readonly qual: Expr;
   /** Of the columns, where common combinations can be asked about them. */
-  readonly positions: ReadonlySet<number>;
+  readonly numbers: ReadonlySet<number>;
 }
 
 interface Chosen {
@@ -40,8 +40,8 @@ interface Chosen {
   readonly covered: readonly Placed[];
 }
 
-function covers({ columns }: ExtendedStatistics, { positions }: Placed): boolean {
-  return [...positions].every((position) => columns.includes(position + 1));
+function covers({ columns }: ExtendedStatistics, { numbers }: Placed): boolean {
+  return [...numbers].every((number) => columns.includes(number));
 }
 
 /** The narrowest of those that know most of the columns (choose_best_statistics). */
@@ -54,7 +54,7 @@ function bestOf(
   for (const statistics of known) {
     if (statistics.common.length === 0) continue;
     const covered = placed.filter((each) => covers(statistics, each));
-    const matched = new Set(covered.flatMap(({ positions }) => [...positions])).size;
+    const matched = new Set(covered.flatMap(({ numbers }) => [...numbers])).size;
     const isNarrower = statistics.columns.length < (best?.statistics.columns.length ?? Infinity);
     if (matched < 2 || matched < bestMatched) continue;
     if (matched === bestMatched && !isNarrower) continue;
@@ -98,8 +98,8 @@ class CommonCombinations {
 
   place(quals: readonly Expr[]): Placed[] {
     return quals.flatMap((qual): Placed[] => {
-      const positions = positionsOf(this.#estimation, qual, this.#rte);
-      return positions === undefined ? [] : [{ qual, positions }];
+      const numbers = numbersOf(this.#estimation, qual, this.#rte);
+      return numbers === undefined ? [] : [{ qual, numbers }];
     });
   }
 
@@ -157,28 +157,25 @@ function commonShare(
 }
 
 /** The column that a condition holds at one value or some (dependency_is_compatible_clause). */
-function determinedPosition(expr: Expr, rte: number): number | undefined {
-  const columnOf = (side: Expr, other: Expr): number | undefined => {
-    const plain = unlabelled(side);
-    const isColumn = plain.kind === "var" && plain.rte === rte && plain.levelsUp === 0;
-    return isColumn && plain.column >= 0 && rtesIn(other).size === 0 ? plain.column : undefined;
-  };
-  if (expr.kind === "relabel") return determinedPosition(expr.arg, rte);
-  if (expr.kind === "var") return expr.rte === rte && expr.column >= 0 ? expr.column : undefined;
-  if (expr.kind === "not") return determinedPosition(expr.args[0] ?? expr, rte);
+function determinedNumber(estimation: Estimation, expr: Expr, rte: number): number | undefined {
+  const numberOf = (side: Expr, other: Expr): number | undefined =>
+    rtesIn(other).size === 0 ? knownNumber(estimation, side, rte) : undefined;
+  if (expr.kind === "relabel") return determinedNumber(estimation, expr.arg, rte);
+  if (expr.kind === "var") return knownNumber(estimation, expr, rte);
+  if (expr.kind === "not") return determinedNumber(estimation, expr.args[0] ?? expr, rte);
   if (expr.kind === "or") {
-    const [first, ...others] = expr.args.map((arg) => determinedPosition(arg, rte));
+    const [first, ...others] = expr.args.map((arg) => determinedNumber(estimation, arg, rte));
     return others.every((each) => each === first) ? first : undefined;
   }
   if (expr.kind === "scalarArrayOp") {
     const isEquality = operatorByOid(expr.operator)?.restriction === "eqsel";
-    return isEquality && expr.any ? columnOf(expr.scalar, expr.array) : undefined;
+    return isEquality && expr.any ? numberOf(expr.scalar, expr.array) : undefined;
   }
   if (expr.kind !== "call" || expr.operator === 0) return undefined;
   const [a, b] = expr.args;
   if (a === undefined || b === undefined) return undefined;
   if (operatorByOid(expr.operator)?.restriction !== "eqsel") return undefined;
-  return columnOf(a, b) ?? columnOf(b, a);
+  return numberOf(a, b) ?? numberOf(b, a);
 }
 
 /** Of those over these columns the one over most, and of these the one that holds most. */
@@ -228,12 +225,15 @@ function applied(dependencies: readonly Dependency[], shares: Map<number, number
   return clampShare([...shares.values()].reduce((product, share) => product * share, 1));
 }
 
-function dependencyShare({ shareOf, rte, known }: Asked, quals: readonly Expr[]): JointShare {
+function dependencyShare(
+  { estimation, shareOf, rte, known }: Asked,
+  quals: readonly Expr[],
+): JointShare {
   const byColumn = new Map<number, Expr[]>();
   for (const qual of quals) {
-    const position = determinedPosition(qual, rte);
-    if (position === undefined) continue;
-    byColumn.set(position + 1, [...(byColumn.get(position + 1) ?? []), qual]);
+    const number = determinedNumber(estimation, qual, rte);
+    if (number === undefined) continue;
+    byColumn.set(number, [...(byColumn.get(number) ?? []), qual]);
   }
   const dependencies = byColumn.size < 2 ? [] : chosenDependencies(known, new Set(byColumn.keys()));
   const columns = new Set(dependencies.flatMap((each) => each.columns));

@@ -15,6 +15,8 @@ export interface RelationFacts {
   column(position: number): ColumnStatistics | undefined;
   /** Of something computed from its columns. */
   expression?(expr: Expr): ColumnStatistics | undefined;
+  /** Of an expression that statistics of several columns know: negative. */
+  numberOf?(expr: Expr): number | undefined;
   /** Of several columns together. */
   readonly extended?: readonly ExtendedStatistics[] | undefined;
   /** Whether no value of the column occurs twice. */
@@ -24,6 +26,8 @@ export interface RelationFacts {
 /** What is known of several columns together. */
 export interface JointKnowledge {
   of(rte: number): readonly ExtendedStatistics[];
+  /** Of an expression over the entry. */
+  numberOf(expr: Expr, rte: number): number | undefined;
   /** Whether the condition is true of values that stand in its slots. */
   test(condition: Expr): ((values: readonly Datum[]) => boolean) | undefined;
 }

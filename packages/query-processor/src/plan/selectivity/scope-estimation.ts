@@ -17,7 +17,7 @@ import type {
 } from "../../statistics/table-statistics.ts";
 import { derivedPositions } from "../index-match.ts";
 import { exprKey, someNode } from "../expression-map.ts";
-import type { ExtendedStatistics } from "../../statistics/extended-statistics.ts";
+import { ComputedColumns } from "./computed-columns.ts";
 import type { Estimation, JointKnowledge, RelationFacts } from "./relation-facts.ts";
 
 /** What is known when a statement is planned. */
@@ -73,6 +73,7 @@ export class ScopeEstimation implements Estimation {
     if (relation.extended === undefined) return;
     this.joint ??= {
       of: (each) => this.relation(each)?.extended ?? [],
+      numberOf: (expr, rte) => this.relation(rte)?.numberOf?.(expr),
       test: (condition) => this.#rowTest(condition),
     };
   }
@@ -160,6 +161,10 @@ class KeptRelation implements RelationFacts {
     return this.#inner.extended;
   }
 
+  numberOf(expr: Expr): number | undefined {
+    return this.#inner.numberOf?.(expr);
+  }
+
   expression(expr: Expr): ColumnStatistics | undefined {
     return this.#inner.expression?.(expr);
   }
@@ -189,35 +194,28 @@ function expressionStatistics(
   });
 }
 
-/** As far as the columns are still what they were. */
-function usableExtended(
-  table: TableDescriptor,
-  statistics: TableStatistics | undefined,
-): readonly ExtendedStatistics[] | undefined {
-  const usable = statistics?.extended?.filter(({ columns, types }) =>
-    columns.every((number, at) => {
-      const column = table.columns[number - 1];
-      return column?.dropped === false && column.type === types[at];
-    }),
-  );
-  return usable === undefined || usable.length === 0 ? undefined : usable;
-}
-
 export function tableFacts(
   table: TableDescriptor,
   statistics: TableStatistics | undefined,
-  rows: number,
-  rte: number,
+  {
+    rows,
+    rte,
+    catalog,
+  }: { readonly rows: number; readonly rte: number; readonly catalog: Catalog },
 ): RelationFacts {
+  const computed = new ComputedColumns(table, catalog, rte);
+  if (statistics !== undefined) computed.add(statistics);
   const { expressions = [] } = statistics ?? {};
+  const expression = (expr: Expr): ColumnStatistics | undefined =>
+    expressionStatistics(table, expressions, expr, rte) ?? computed.statisticsOf(expr);
+  const extended = statistics?.extended?.flatMap((each) => computed.renumbered(each) ?? []) ?? [];
   return {
     kind: "table",
-    ...(expressions.length === 0
-      ? {}
-      : { expression: (expr) => expressionStatistics(table, expressions, expr, rte) }),
+    ...(expressions.length === 0 ? {} : { expression }),
+    numberOf: (expr) => computed.numberOf(expr),
     rows,
     kept: undefined,
-    extended: usableExtended(table, statistics),
+    extended: extended.length === 0 ? undefined : extended,
     column: (position) => statistics?.columns.get(position + 1),
     isUnique: (position) =>
       table.indexes.some(
