@@ -1,5 +1,6 @@
 /** ORDER BY, DISTINCT and DISTINCT ON over a target list. */
-import { requireEquality } from "@firstlight/sql";
+import type { Expr } from "@firstlight/sql";
+import { requireEquality, someExpr } from "@firstlight/sql";
 import { asTag, list, requiredChild, tagOf } from "../parse/node.ts";
 import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -59,6 +60,16 @@ function distinctOn(
   return [...chosen];
 }
 
+/** Of what is written furthest to the left. */
+function startOf(expr: Expr): number {
+  let start = expr.position;
+  someExpr(expr, ({ position }) => {
+    if (position >= 0 && position < start) start = position;
+    return false;
+  });
+  return start;
+}
+
 function distinctAll(
   scope: Scope,
   targets: readonly OpenTarget[],
@@ -70,13 +81,13 @@ function distinctAll(
     throw bindError(
       "42P10",
       "for SELECT DISTINCT, ORDER BY expressions must appear in select list",
-      entry.expr.position,
+      startOf(entry.expr),
     );
   }
   for (const target of targets) {
     if (target.junk) continue;
     target.expr = resolveUnknown(scope, target.expr);
-    requireEquality(target.expr.type, target.expr.position);
+    requireEquality(target.expr.type, startOf(target.expr));
   }
   return true;
 }

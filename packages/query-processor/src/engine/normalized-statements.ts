@@ -7,8 +7,8 @@ import { PlanCache } from "./plan-cache.ts";
 import { normalizeStatement } from "./statement-normalizer.ts";
 
 const CACHED_MAX = 2_000;
-const INT4 = 23;
-const NUMERIC = 1700;
+/** Strings take theirs from where they stand. */
+const TYPES = { integer: 23, bigint: 20, decimal: 1700, string: 0 } as const;
 
 interface Template {
   readonly tag: string;
@@ -64,11 +64,9 @@ function exactStatement(text: string): ParsedStatement {
 
 type Normalized = NonNullable<ParsedStatement["normalized"]>;
 
-/** Parameter types as the literals have them; strings take theirs from where they stand. */
+/** Parameter types as the literals have them. */
 export function literalTypes(normalized: Normalized): number[] {
-  return normalized.literals.map(({ kind }) =>
-    kind === "integer" ? INT4 : kind === "decimal" ? NUMERIC : 0,
-  );
+  return normalized.literals.map(({ kind }) => TYPES[kind]);
 }
 
 /** Throws what the type's input says; the exact statement then reports it with its position. */

@@ -1,61 +1,97 @@
 /**
- * Statements that differ only in literals share a plan: literals become parameters where a parameter
- * of the same type means exactly the same. That is after a comparison or arithmetic operator, as a
- * bound of BETWEEN, and inside VALUES and IN lists; everywhere else (ordinals, type modifiers, LIMIT, typed literals) text stays as it
- * is. What this scanner is not sure about it leaves to the parser: undefined.
+ * Statements that differ only in literals and comments share a plan: literals become parameters where
+ * a parameter of the same type means exactly the same, and comments become blanks. That is after
+ * operators that compare, match or calculate, as a bound of BETWEEN, in LIMIT and OFFSET, inside VALUES,
+ * IN and ARRAY lists, where a cast names the type, as the only argument of a function, and as any
+ * argument where nothing is read FROM tables row by row; everywhere else (ordinals, type modifiers, select lists) text stays as it is. What this scanner is not sure
+ * about it leaves to the parser: undefined.
  */
-import { isTypedLiteralPrefix } from "./typed-literal.ts";
+import type { Literal, StringBody } from "./literal-text.ts";
+import { commentEnd, escapeString, integerKind, standardString } from "./literal-text.ts";
+import {
+  closesNext,
+  hasIntervalFields,
+  isAsNext,
+  isCastNext,
+  isTypedLiteralPrefix,
+  typedString,
+} from "./typed-literal.ts";
 
-export interface Literal {
-  readonly kind: "integer" | "decimal" | "string";
-  readonly text: string;
-}
+export type { Literal } from "./literal-text.ts";
 
 export interface NormalizedText {
-  /** The text with $1, $2 ... in place of its literals. */
+  /** The text with $1, $2 ... in place of its literals, and without comments. */
   readonly key: string;
+  /** None: only comments were left out, and parameters are the client's. */
   readonly literals: readonly Literal[];
 }
 
 const LENGTH_MAX = 4_096;
 const LITERALS_MAX = 200;
-/** Integers of up to nine digits are int4 without a doubt. */
-const INT4_DIGITS_MAX = 9;
 
-const START = /^\s*(?:select|insert|update|delete)\b/iu;
+const START = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:select|insert|update|delete|with)\b/iu;
+const COMMENT = /--|\/\*/uy;
+const LETTER = /[a-z_]/iu;
+const LETTER_OR_DIGIT = /\w/u;
+const PARAMETER = /\$\d+(?![\w$])/uy;
+const FROM = /\bfrom\b/iu;
 const NUMBER = /(\d+)(\.\d+)?(?![\w.$])/uy;
 /** A cast binds tighter than a sign. */
 const NEGATIVE = /-\d+(?:\.\d+)?(?![\w.$]|\s*::)/uy;
 /** Operators with one of these may end in a sign; of others the sign is a token of its own. */
 const MAKES_SIGN_PART = /[~!@#%^&|`?]/u;
 const WORD = /[a-z_][\w$]*/iuy;
-const COMPARES = new Set(["=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "/", "%"]);
 const OPERATOR_CHARS = "+-*/<>=~!@#%^&|`?";
-/** Words after which a VALUES list has ended. */
-const ENDS_VALUES = new Set(["on", "returning", "order", "limit", "union", "as"]);
+const BLANKS = " \n\t\r\f\v";
+/** Before a literal; what -> and its kin take hardly ever changes. */
+const TAKES_LITERALS = new Set(
+  "= < > <= >= <> != + - * / % ~ ~* !~ !~* ~~ ~~* !~~ !~~* @> <@ && ?".split(" "),
+);
+/** Words that are followed by what might follow such an operator. */
+const LIKE_OPERATORS = new Set(["like", "ilike", "between", "limit", "offset"]);
+/** Words before the parenthesis of a list, or of one array. */
+const OPENS_LIST = new Set(["in", "any", "all", "some"]);
+/** Before a parenthesis these are no functions that a literal could be the argument of. */
+const NO_FUNCTIONS = new Set(["by", "on", "rollup", "cube", "sets", "as", "over", "group"]);
+
+/** What a parenthesis or bracket encloses whose literals become parameters; "": something else. */
+type List = "in" | "array" | "values" | "call" | "";
 
 class Scan {
   readonly #text: string;
+  readonly #keepsLiterals: boolean;
+  /** Over rows some functions are faster when they know their arguments. */
+  readonly #liftsArguments: boolean;
   #at = 0;
   #copied = 0;
   #key = "";
+  #hasComments = false;
   readonly #literals: Literal[] = [];
   /** The operator just read, "" after anything else. */
   #operator = "";
-  #inValues = false;
-  #depth = 0;
+  /** The word just read, in lower case, "" after anything else and if it names a type. */
+  #word = "";
+  /** Behind :: and AS. */
+  #typeNext = false;
+  /** What is open, the innermost last. */
+  readonly #lists: List[] = [];
+  /** How many were open at the last VALUES; -1 behind its lists. */
+  #valuesDepth = -1;
   #listStart = false;
-  /** Depth of the list after the last IN; 0 when there is none. */
-  #inDepth = 0;
-  /** The last word, if it was IN. */
-  #afterIn = false;
+  /** Right behind the parenthesis that follows a function's name, or CAST. */
+  #function = "";
   /** Between BETWEEN and its AND. */
   #between = false;
   /** Where the last literal that was replaced ends. */
   #literalEnd = -1;
 
-  constructor(text: string) {
+  /** A client's parameter was met where literals become parameters: both at once are not possible. */
+  metParameter = false;
+
+  constructor(text: string, keepsLiterals: boolean) {
     this.#text = text;
+    this.#keepsLiterals = keepsLiterals;
+    this.#liftsArguments = !FROM.test(text);
   }
 
   /** Reads to the end; false when the text holds something that is left to the parser. */
@@ -64,7 +100,7 @@ class Scan {
       if (!this.#token()) return false;
     }
     this.#key += this.#text.slice(this.#copied);
-    return this.#literals.length > 0;
+    return this.#literals.length > 0 || this.#hasComments;
   }
 
   result(): NormalizedText {
@@ -73,28 +109,54 @@ class Scan {
 
   #token(): boolean {
     const char = this.#text[this.#at] ?? "";
-    if (char === " " || char === "\n" || char === "\t" || char === "\r") {
-      if (this.#at++ === this.#literalEnd) this.#literalEnd++;
-      return true;
-    }
-    if (char === "'") return this.#string();
+    if (BLANKS.includes(char)) return this.#blank(this.#at + 1);
+    if (char === "'") return this.#string(this.#at, standardString(this.#text, this.#at));
     if (char >= "0" && char <= "9") return this.#number();
-    if (OPERATOR_CHARS.includes(char)) return this.#operatorRun();
-    if (/[a-z_]/iu.test(char)) return this.#word();
+    if (LETTER.test(char)) return this.#readWord();
+    if (OPERATOR_CHARS.includes(char))
+      return this.#isComment() ? this.#comment() : this.#operatorRun();
     return this.#punctuation(char);
   }
 
-  /** Whether a literal here may become a parameter. */
-  #replaceable(): boolean {
-    if (COMPARES.has(this.#operator)) return true;
-    const inList = this.#inDepth > 0 && this.#depth === this.#inDepth;
-    return this.#listStart && (inList || (this.#inValues && this.#depth > 0));
+  #blank(to: number): boolean {
+    if (this.#at === this.#literalEnd) this.#literalEnd = to;
+    this.#at = to;
+    return true;
   }
 
-  #replace(literal: Literal, from: number, to: number): boolean {
+  #isComment(): boolean {
+    COMMENT.lastIndex = this.#at;
+    return COMMENT.test(this.#text);
+  }
+
+  #comment(): boolean {
+    const end = commentEnd(this.#text, this.#at);
+    if (end === undefined) return false;
+    this.#key += `${this.#text.slice(this.#copied, this.#at)} `;
+    this.#copied = end;
+    this.#hasComments = true;
+    return this.#blank(end);
+  }
+
+  /** Whether a literal here may become a parameter, whatever follows. */
+  #replaceable(): boolean {
+    if (this.#keepsLiterals) return false;
+    if (TAKES_LITERALS.has(this.#operator)) return true;
+    return this.#listStart && (this.#lists.at(-1) ?? "") !== "";
+  }
+
+  /** The same of a literal that ends at `to`, by what follows. */
+  #isCastOrAlone(to: number, isString: boolean): boolean {
+    if (this.#keepsLiterals) return false;
+    if (this.#function === "cast") return isAsNext(this.#text, to);
+    if (!isString) return false;
+    return this.#function === "" ? isCastNext(this.#text, to) : closesNext(this.#text, to);
+  }
+
+  #replace(literal: Literal, from: number, to: number, cast = ""): boolean {
     if (this.#literals.length >= LITERALS_MAX) return false;
     this.#literals.push(literal);
-    this.#key += `${this.#text.slice(this.#copied, from)}$${this.#literals.length}`;
+    this.#key += `${this.#text.slice(this.#copied, from)}$${this.#literals.length}${cast}`;
     this.#copied = to;
     this.#literalEnd = to;
     return true;
@@ -103,25 +165,25 @@ class Scan {
   #after(to: number): boolean {
     this.#at = to;
     this.#operator = "";
+    this.#word = "";
+    this.#function = "";
+    this.#typeNext = false;
     this.#listStart = false;
-    this.#afterIn = false;
     return true;
   }
 
-  #string(): boolean {
-    const from = this.#at;
-    let end = this.#text.indexOf("'", from + 1);
-    while (end >= 0 && this.#text[end + 1] === "'") end = this.#text.indexOf("'", end + 2);
-    if (end < 0) return false;
-    const replaceable = this.#replaceable();
-    const body = this.#text.slice(from + 1, end);
-    if (replaceable && !body.includes("\\")) {
+  /** `from`: where the text begins that becomes the parameter, with the name of its type if it has one. */
+  #string(from: number, body: StringBody | undefined, type = ""): boolean {
+    if (body === undefined) return false;
+    const { text, end } = body;
+    const isTyped = type !== "" && !this.#keepsLiterals;
+    if (isTyped || this.#replaceable() || this.#isCastOrAlone(end, true)) {
       // It would become part of the parameter's number.
-      if (/[\w$]/u.test(this.#text[end + 1] ?? "")) return false;
-      const text = body.replaceAll("''", "'");
-      if (!this.#replace({ kind: "string", text }, from, end + 1)) return false;
+      if (/[\w$]/u.test(this.#text[end] ?? "")) return false;
+      const cast = type === "" ? "" : `::${type}`;
+      if (!this.#replace({ kind: "string", text }, from, end, cast)) return false;
     }
-    return this.#after(end + 1);
+    return this.#after(end);
   }
 
   /** `sign` is "" or the sign at the place, which becomes part of the literal. */
@@ -131,9 +193,9 @@ class Scan {
     if (match === null) return false;
     const [whole, digits = "", fraction] = match;
     const to = this.#at + sign.length + whole.length;
-    if (this.#replaceable()) {
-      if (fraction === undefined && digits.length > INT4_DIGITS_MAX) return false;
-      const kind = fraction === undefined ? "integer" : "decimal";
+    if (this.#replaceable() || this.#isCastOrAlone(to, false)) {
+      const kind = fraction === undefined ? integerKind(sign, digits) : "decimal";
+      if (kind === undefined) return false;
       if (!this.#replace({ kind, text: sign + whole }, this.#at, to)) return false;
     }
     return this.#after(to);
@@ -146,7 +208,10 @@ class Scan {
 
   #operatorEnd(): number {
     let to = this.#at;
-    while (to < this.#text.length && OPERATOR_CHARS.includes(this.#text[to] ?? "")) to++;
+    while (to < this.#text.length && OPERATOR_CHARS.includes(this.#text[to] ?? "")) {
+      if (to > this.#at && /^(?:--|\/\*)/u.test(this.#text.slice(to, to + 2))) break;
+      to++;
+    }
     if (MAKES_SIGN_PART.test(this.#text.slice(this.#at, to))) return to;
     while (to - this.#at > 1 && (this.#text[to - 1] === "-" || this.#text[to - 1] === "+")) to--;
     return to;
@@ -155,59 +220,108 @@ class Scan {
   #operatorRun(): boolean {
     const to = this.#operatorEnd();
     const run = this.#text.slice(this.#at, to);
-    const next = this.#text[to] ?? "";
-    if (`${run}${next}`.includes("--") || run.includes("/*")) return false;
     if (run === "-" && this.#replaceable() && this.#isNegative()) return this.#number("-");
     // A sign right after an operator or an opening belongs to the number that follows.
     const sign = (run === "-" || run === "+") && (this.#operator !== "" || this.#listStart);
-    if (sign && this.#inValues && this.#listStart) {
+    if (sign && this.#listStart && this.#lists.at(-1) === "values") {
       this.#at = to;
       return true;
     }
-    this.#at = to;
+    this.#after(to);
     this.#operator = sign ? "" : run;
-    this.#listStart = false;
     return true;
   }
 
-  #word(): boolean {
+  #readWord(): boolean {
     WORD.lastIndex = this.#at;
     const word = (WORD.exec(this.#text)?.[0] ?? "").toLowerCase();
     const to = this.#at + word.length;
-    // E'..', B'..', X'..', N'..' and U&'..' are other kinds of literals.
+    if (word === "e" && this.#text[to] === "'") {
+      return this.#string(this.#at, escapeString(this.#text, to));
+    }
+    // B'..', X'..', N'..' and U&'..' are other kinds of literals.
     if (word === "" || this.#text[to] === "'" || this.#text[to] === "&") return false;
     if (isTypedLiteralPrefix(word, this.#text, to)) return false;
-    if (word === "values") this.#inValues = true;
-    else if (this.#depth === 0 && ENDS_VALUES.has(word)) this.#inValues = false;
+    const string = typedString(word, this.#text, to);
+    if (string !== undefined) return this.#typed(word, string);
+    this.#readLists(word);
+    const isType = this.#typeNext;
     this.#after(to);
-    this.#afterIn = word === "in";
+    this.#word = isType ? "" : word;
+    this.#typeNext = word === "as";
     this.#beginBound(word);
     return true;
   }
 
+  #typed(word: string, from: number): boolean {
+    const body = standardString(this.#text, from);
+    if (body === undefined) return false;
+    if (word === "interval" && hasIntervalFields(this.#text, body.end)) return false;
+    return this.#string(this.#at, body, word);
+  }
+
+  /** What a word says of the lists that it stands in: a query's have ordinals. */
+  #readLists(word: string): void {
+    if (word === "values") this.#valuesDepth = this.#lists.length;
+    else if (this.#lists.length === this.#valuesDepth) this.#valuesDepth = -1;
+    if (word === "select" && this.#lists.length > 0) this.#lists[this.#lists.length - 1] = "";
+  }
+
   /** A bound is what a comparison compares with. */
   #beginBound(word: string): void {
-    if (word === "between" || (word === "and" && this.#between)) this.#operator = "=";
+    if (LIKE_OPERATORS.has(word) || (word === "and" && this.#between)) this.#operator = "=";
     this.#between = word === "between" || (this.#between && word !== "and");
   }
 
   #punctuation(char: string): boolean {
     if (char === ";") return this.#endsHere();
     if (char === '"') return this.#quotedName();
+    if (char === "$") return this.#parameter();
     if (!"(),.[]:".includes(char)) return false;
     // The grammar gives parameters subscripts and fields, and literals none.
     if ((char === "[" || char === ".") && this.#at === this.#literalEnd) return false;
-    if (char === "(") {
-      this.#depth++;
-      if (this.#afterIn) this.#inDepth = this.#depth;
-    } else if (char === ")") {
-      if (this.#depth === this.#inDepth) this.#inDepth = 0;
-      this.#depth--;
-    }
-    const opens = char === "(" || char === ",";
+    const word = this.#word;
+    const list = this.#listOf(char);
+    if (char === ")" || char === "]") this.#close();
     this.#after(this.#at + 1);
-    this.#listStart = opens;
+    this.#listStart = char === "(" || char === "[" || char === ",";
+    this.#typeNext = char === ":";
+    if (list === undefined) return true;
+    this.#lists.push(list);
+    if (char === "(" && list === "" && !NO_FUNCTIONS.has(word)) this.#function = word;
     return true;
+  }
+
+  /** A function's name and its parenthesis. */
+  #isCall(): boolean {
+    if (!this.#liftsArguments || this.#word === "" || NO_FUNCTIONS.has(this.#word)) return false;
+    return this.#word !== "cast" && LETTER_OR_DIGIT.test(this.#text[this.#at - 1] ?? "");
+  }
+
+  /** What begins here, if something does. */
+  #listOf(char: string): List | undefined {
+    const inner = this.#lists.at(-1) ?? "";
+    if (char === "[") {
+      return this.#word === "array" || (inner === "array" && this.#listStart) ? "array" : "";
+    }
+    if (char !== "(") return undefined;
+    if (OPENS_LIST.has(this.#word)) return "in";
+    if (this.#lists.length === this.#valuesDepth || inner === "values") return "values";
+    if (this.#listStart) return inner === "call" ? "" : inner;
+    return this.#isCall() ? "call" : "";
+  }
+
+  #close(): void {
+    this.#lists.pop();
+    if (this.#lists.length < this.#valuesDepth) this.#valuesDepth = -1;
+  }
+
+  /** $1, or a string in dollars. */
+  #parameter(): boolean {
+    PARAMETER.lastIndex = this.#at;
+    if (!PARAMETER.test(this.#text)) return false;
+    this.metParameter = true;
+    return this.#keepsLiterals && this.#after(PARAMETER.lastIndex);
   }
 
   /** One trailing semicolon is part of the text; more statements are the parser's. */
@@ -224,6 +338,14 @@ class Scan {
 
 export function normalizeStatement(text: string): NormalizedText | undefined {
   if (text.length > LENGTH_MAX || !START.test(text)) return undefined;
-  const scan = new Scan(text);
+  const scan = new Scan(text, false);
+  if (scan.run()) return scan.result();
+  return scan.metParameter ? withoutComments(text) : undefined;
+}
+
+/** What a client prepares repeats but for what is told about it in comments. */
+function withoutComments(text: string): NormalizedText | undefined {
+  if (!text.includes("--") && !text.includes("/*")) return undefined;
+  const scan = new Scan(text, true);
   return scan.run() ? scan.result() : undefined;
 }

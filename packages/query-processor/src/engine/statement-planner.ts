@@ -73,7 +73,10 @@ export class StatementPlanner {
     if (normalized === undefined) return this.#prepareQuery(session, ours, statement, paramTypes);
     const exact = (): MaybePromise<Prepared> =>
       this.#prepareQuery(session, ours, normalized.exact(), paramTypes);
-    return paramTypes.length > 0 ? exact() : this.#prepareShared(session, ours, statement, exact);
+    const hasLiterals = normalized.literals.length > 0;
+    if (hasLiterals && paramTypes.length > 0) return exact();
+    const types = hasLiterals ? literalTypes(normalized) : paramTypes;
+    return this.#prepareShared(session, ours, statement, types, exact);
   }
 
   /** Any trouble with the shared form is left to the statement as it was written. */
@@ -81,6 +84,7 @@ export class StatementPlanner {
     session: SessionContext,
     transaction: SessionTransaction,
     statement: ParsedStatement,
+    types: readonly number[],
     exact: () => MaybePromise<Prepared>,
   ): MaybePromise<Prepared> {
     const { normalized } = statement;
@@ -92,7 +96,7 @@ export class StatementPlanner {
     };
     let plan: MaybePromise<PreparedPlan>;
     try {
-      plan = this.#plan(session, transaction, statement, literalTypes(normalized));
+      plan = this.#plan(session, transaction, statement, types);
     } catch (error) {
       return giveUp(error);
     }
@@ -108,13 +112,15 @@ export class StatementPlanner {
   ): MaybePromise<Prepared> {
     const { normalized } = statement;
     if (normalized === undefined) return plan;
+    // Planned anew it is this statement, not the one that the plan was made for.
+    if (normalized.literals.length === 0) return { ...plan, statement };
     const { wantsLiterals, callsWriters } = plan.executable;
+    if (callsWriters === true) this.#normalized.giveUp(normalized.key);
     if (wantsLiterals || callsWriters === true) return exact();
     try {
       const { format, transactionTime } = session.evaluation([]);
       const settings = { ...format, now: transactionTime };
       const literals = literalValues(normalized, plan.paramTypes, settings);
-      // Planned anew it is this statement, not the one that the plan was made for.
       return { ...plan, statement, paramTypes: [], literals };
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;

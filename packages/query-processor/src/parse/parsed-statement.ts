@@ -24,7 +24,7 @@ export interface ParsedStatement {
   readonly normalized?: {
     readonly key: string;
     readonly literals: readonly {
-      readonly kind: "integer" | "decimal" | "string";
+      readonly kind: "integer" | "bigint" | "decimal" | "string";
       readonly text: string;
     }[];
     exact(): ParsedStatement;

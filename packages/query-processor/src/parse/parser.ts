@@ -10,6 +10,7 @@ import { fieldsOf, int, list, requiredChild, tagOf } from "./node.ts";
 import type { ParsedStatement, ParseNode } from "./parsed-statement.ts";
 import { UnitCursor } from "./source-position.ts";
 import { isLifted } from "./lift-constants.ts";
+import { withoutLineComments } from "./continued-strings.ts";
 import { liftConstants } from "./tree-parts.ts";
 
 /** The tag of AWS IAM GRANT and REVOKE; the node has the fields of IamStatement. */
@@ -122,19 +123,27 @@ export function grammarStatements(text: string): readonly GrammarStatement[] {
   return [...rawStatements(plain.text, text, extras), ...own].toSorted((a, b) => a.from - b.from);
 }
 
+function treeOf(text: string): ParseNode {
+  try {
+    return parseSync(text) as ParseNode;
+  } catch (error) {
+    const continued = withoutLineComments(text);
+    if (continued === undefined) throw parseError(error);
+    try {
+      return parseSync(continued) as ParseNode;
+    } catch {
+      throw parseError(error);
+    }
+  }
+}
+
 function rawStatements(
   text: string,
   source: string,
   extras: readonly Extra[],
 ): readonly GrammarStatement[] {
   if (text.trim() === "") return [];
-  let tree: ParseNode;
-  try {
-    // oxlint-disable-next-line typescript/no-unsafe-assignment -- the module declares `any`
-    tree = parseSync(text);
-  } catch (error) {
-    throw parseError(error);
-  }
+  const tree = treeOf(text);
   const cursor = new UnitCursor(source);
   return list(tree, "stmts").map((raw) => {
     const start = int(raw, "stmt_location");

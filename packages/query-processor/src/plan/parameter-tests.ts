@@ -1,7 +1,7 @@
 /**
- * Conditions on tables whose estimate depends on parameters: by them values fall into classes, and
- * values of one class deserve the same plan. A class is the order of magnitude of what each condition
- * leaves of its table.
+ * Conditions on tables, and numbers of rows that are asked for, whose estimate depends on parameters:
+ * by them values fall into classes, and values of one class deserve the same plan. A class is the
+ * order of magnitude of what each condition leaves of its table, and of each number of rows.
  */
 import type { Datum, EvaluationContext, Expr } from "@firstlight/sql";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
@@ -18,6 +18,30 @@ interface ParameterTest {
   readonly rte: number;
   readonly facts: RelationFacts;
   readonly quals: readonly Expr[];
+}
+
+/** LIMIT and OFFSET of a query that has so many rows without them. */
+export interface RowCount {
+  readonly rows: number;
+  readonly limit: Expr | undefined;
+  readonly offset: Expr | undefined;
+}
+
+/** Without the value it is a tenth of the rows, as for a plan. */
+const UNKNOWN_SHARE = 0.1;
+
+function rowsOf(estimation: ScopeEstimation, expr: Expr | undefined, rows: number): number {
+  const value = expr && estimation.valueOf(expr);
+  if (value === undefined) return expr === undefined ? 0 : rows * UNKNOWN_SHARE;
+  return typeof value === "bigint" || typeof value === "number" ? Number(value) : 0;
+}
+
+function magnitude(rows: number): number {
+  return Math.round(Math.log(Math.max(rows, ROWS_LEAST)) / Math.log(CLASS_FACTOR));
+}
+
+function hasParameter(expr: Expr | undefined): boolean {
+  return expr !== undefined && someNode(expr, (node) => node.kind === "param");
 }
 
 /** Equality with all columns of a unique key leaves one row, whatever the values are. */
@@ -40,11 +64,12 @@ function isPoint(table: TableDescriptor, quals: readonly Expr[], rte: number): b
 
 export class ParameterTests {
   readonly #tests = new Map<string, ParameterTest>();
+  readonly #counts = new Map<string, RowCount>();
   /** What a plan is made for that knows no values. */
   #generic: string | undefined;
 
   get isEmpty(): boolean {
-    return this.#tests.size === 0;
+    return this.#tests.size === 0 && this.#counts.size === 0;
   }
 
   /** Conditions on a table with statistics. */
@@ -60,6 +85,13 @@ export class ParameterTests {
     this.#tests.set([table.oid, ...own.map(exprKey)].join(), { rte, facts, quals: own });
   }
 
+  addCount(count: RowCount): void {
+    const { rows, limit, offset } = count;
+    if (rows <= ROWS_LEAST || !(hasParameter(limit) || hasParameter(offset))) return;
+    const key = [limit, offset].map((expr) => (expr === undefined ? "" : exprKey(expr))).join("/");
+    this.#counts.set(key, count);
+  }
+
   /** The class of these values; undefined: the one that the generic plan is made for. */
   classOf(values: readonly Datum[], evaluation: EvaluationContext | undefined): string | undefined {
     this.#generic ??= this.#class({ evaluation, parameters: undefined });
@@ -73,8 +105,12 @@ export class ParameterTests {
       const estimation = new ScopeEstimation(facts);
       estimation.set(rte, relation);
       const rows = conditionsShare(estimation, quals, undefined) * (relation.rows ?? 0);
-      const magnitude = Math.log(Math.max(rows, ROWS_LEAST)) / Math.log(CLASS_FACTOR);
-      key += `${Math.round(magnitude)},`;
+      key += `${magnitude(rows)},`;
+    }
+    const estimation = new ScopeEstimation(facts);
+    for (const { rows, limit, offset } of this.#counts.values()) {
+      const asked = rowsOf(estimation, limit, rows) + rowsOf(estimation, offset, rows);
+      key += `${magnitude(Math.min(asked, rows))},`;
     }
     return key;
   }

@@ -340,6 +340,8 @@ function asSubquery(expr: Expr): Expr {
 function limitOver(scope: Scope, relation: Relation, query: BoundSelect): Relation {
   const { node } = relation;
   const { rows, cost } = limitedEstimate(scope, node.estimate, query);
+  const [limit, offset] = [query.limit, query.offset].map((expr) => expr && scope.flatten(expr));
+  scope.parameterTests?.addCount({ rows: node.estimate.rows, limit, offset });
   return {
     node: {
       kind: "limit",

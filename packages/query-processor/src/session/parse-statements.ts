@@ -45,8 +45,11 @@ function tellOfCut(session: Session, { written, kept }: CutIdentifier): void {
 
 /** What PostgreSQL warns of while it analyses a statement. */
 export function warnOfPrecisions(session: Session, statement: ParsedStatement): void {
-  for (const { message, location } of reducedPrecisions(statement)) {
-    const position = location < 0 ? undefined : characterPosition(statement.source, location);
+  const [first] = reducedPrecisions(statement);
+  if (first === undefined) return;
+  const exact = statement.normalized?.exact() ?? statement;
+  for (const { message, location } of reducedPrecisions(exact)) {
+    const position = location < 0 ? undefined : characterPosition(exact.source, location);
     session.notice("WARNING", "22023", message, position === undefined ? {} : { position });
   }
 }

@@ -38,6 +38,9 @@ export class DsqlStatementRules implements StatementRules {
       this.#known.set(node, found);
     }
     if (found === false) return undefined;
+    // Texts and positions are those of what was written.
+    const { normalized } = statement;
+    if (normalized !== undefined) return this.refusal(normalized.exact(), getSetting);
     const { rule, error } = found;
     const { liftedBy } = rule;
     if (liftedBy !== undefined && getSetting(liftedBy.setting) === liftedBy.value) {
