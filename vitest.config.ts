@@ -19,10 +19,10 @@ const PATIENCE_MILLIS = 400_000;
 const CORES = Math.max(2, availableParallelism());
 
 /**
- * One more than cores, because who starts processes waits for them; and few, because each may have
+ * Two more than cores, because who starts processes waits for them; and few, because each may have
  * a cluster of eleven processes and 2 GB.
  */
-const SYSTEM_WORKERS = Math.min(4, CORES + 1);
+const SYSTEM_WORKERS = Math.min(4, CORES + 2);
 
 /** What takes longest begins first, or one worker ends long after the others. */
 const LONGEST: readonly string[] = [

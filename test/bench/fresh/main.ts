@@ -55,7 +55,7 @@ for (const kind of KIND_NAMES) {
     const client = clients[at];
     if (client !== undefined) micros.push(await measured(database, client, texts));
   }
-  console.log(`${kind.padEnd(10)} ${micros.map((each) => `${each.toFixed(0)} µs`).join("  ")}`);
+  console.log(`${kind.padEnd(18)} ${micros.map((each) => `${each.toFixed(0)} µs`).join("  ")}`);
 }
 await Promise.all(clients.map((client) => client.end()));
 for (const database of databases) await database.stop();

@@ -1,4 +1,8 @@
-/** Statements that differ in structure, so that nothing kept of one serves the next. */
+/**
+ * Statements that differ in structure, so that nothing kept of one serves the next; and those of
+ * literal-statements.ts.
+ */
+import { LITERAL_STATEMENTS } from "./literal-statements.ts";
 
 const COLUMNS = 30;
 const TABLES = 6;
@@ -99,9 +103,7 @@ function aggregate(choices: Choices): string {
   return `select ${key}, ${calls.join(", ")} from ${table} where ${test(choices, table)} group by ${key} order by 2 desc`;
 }
 
-export type Kind = "point" | "join" | "wide" | "insert" | "update" | "aggregate";
-
-const KINDS: Readonly<Record<Kind, (choices: Choices, at: number) => string>> = {
+const KINDS: Readonly<Record<string, (choices: Choices, at: number) => string>> = {
   point,
   join,
   wide,
@@ -110,8 +112,13 @@ const KINDS: Readonly<Record<Kind, (choices: Choices, at: number) => string>> = 
   aggregate,
 };
 
-export const KIND_NAMES: readonly Kind[] = Object.keys(KINDS) as Kind[];
+export const KIND_NAMES: readonly string[] = Object.keys({ ...KINDS, ...LITERAL_STATEMENTS });
 
-export function statements(kind: Kind, count: number): readonly string[] {
-  return Array.from({ length: count }, (_, at) => KINDS[kind](new Choices(at + 1), at));
+export function statements(kind: string, count: number): readonly string[] {
+  const make = KINDS[kind];
+  const literal = LITERAL_STATEMENTS[kind];
+  return Array.from(
+    { length: count },
+    (_, at) => make?.(new Choices(at + 1), at) ?? literal?.(at) ?? "",
+  );
 }

@@ -223,3 +223,11 @@ prepare first_ones(bigint) as select id from things order by id limit $1;
 execute first_ones(1);
 execute first_ones(3);
 execute first_ones(null);
+-- results of CASE in an UPDATE
+update things set s = case when id = 1 then 'uno' when id = 2 then 'dos' else s end, k = case id when 1 then 5 else 6 end;
+update things set s = case when id = 1 then 'un' when id = 2 then 'deux' else s end, k = case id when 1 then 7 else 8 end;
+update things set k = case when id = 1 then '9' else 10.6 end, d = case id when 1 then '2025-01-01' else d end;
+update things set k = case when id = 1 then 'x' else 10 end;
+update things set k = case when id = 1 then 2.5 else 'x' end;
+select id, s, k, d from things where k is distinct from 8 order by id;
+select id, s, k, d from things where k is not distinct from 9 order by id;

@@ -98,6 +98,19 @@ describe("normalizeStatement", () => {
     expect(shape("select a from t where b like 'x!%' escape '!'")).toBeUndefined();
   });
 
+  test("replaces what CASE gives in an UPDATE, and what IS DISTINCT FROM compares with", () => {
+    expect(
+      shape(
+        "update t set a = case when b = 1 then 'x' when b is distinct from 2 then null else 3 end",
+      ),
+    ).toBe(
+      "update t set a = case when b = $1 then $2 when b is distinct from $3 then null else $4 end",
+    );
+    expect(
+      shape("select case b when 1 then 'x' else 'y' end, c is not distinct from 5 from t"),
+    ).toBe("select case b when 1 then 'x' else 'y' end, c is not distinct from $1 from t");
+  });
+
   test("replaces literals whose type is told, and a function's only one", () => {
     expect(shape("select interval '1 day', x - date '2024-01-01' from t")).toBe(
       "select $1::interval, x - $2::date from t",

@@ -35,6 +35,7 @@ const LETTER = /[a-z_]/iu;
 const LETTER_OR_DIGIT = /\w/u;
 const PARAMETER = /\$\d+(?![\w$])/uy;
 const FROM = /\bfrom\b/iu;
+const UPDATE = /^\s*update\b/iu;
 const NUMBER = /(\d+)(\.\d+)?(?![\w.$])/uy;
 /** A cast binds tighter than a sign. */
 const NEGATIVE = /-\d+(?:\.\d+)?(?![\w.$]|\s*::)/uy;
@@ -49,6 +50,8 @@ const TAKES_LITERALS = new Set(
 );
 /** Words that are followed by what might follow such an operator. */
 const LIKE_OPERATORS = new Set(["like", "ilike", "between", "limit", "offset"]);
+/** Of CASE; what an UPDATE sets by it is of many rows, of each another value. */
+const RESULTS = new Set(["then", "else"]);
 /** Words before the parenthesis of a list, or of one array. */
 const OPENS_LIST = new Set(["in", "any", "all", "some"]);
 /** Before a parenthesis these are no functions that a literal could be the argument of. */
@@ -62,6 +65,7 @@ class Scan {
   readonly #keepsLiterals: boolean;
   /** Over rows some functions are faster when they know their arguments. */
   readonly #liftsArguments: boolean;
+  readonly #liftsResults: boolean;
   #at = 0;
   #copied = 0;
   #key = "";
@@ -92,6 +96,7 @@ class Scan {
     this.#text = text;
     this.#keepsLiterals = keepsLiterals;
     this.#liftsArguments = !FROM.test(text);
+    this.#liftsResults = UPDATE.test(text);
   }
 
   /** Reads to the end; false when the text holds something that is left to the parser. */
@@ -245,11 +250,13 @@ class Scan {
     const string = typedString(word, this.#text, to);
     if (string !== undefined) return this.#typed(word, string);
     this.#readLists(word);
-    const isType = this.#typeNext;
+    const [isType, before] = [this.#typeNext, this.#word];
     this.#after(to);
     this.#word = isType ? "" : word;
     this.#typeNext = word === "as";
     this.#beginBound(word);
+    const comparesNulls = word === "from" && before === "distinct";
+    if (comparesNulls || (this.#liftsResults && RESULTS.has(word))) this.#operator = "=";
     return true;
   }
 
