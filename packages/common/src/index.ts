@@ -200,7 +200,6 @@ export {
   uint32Text,
   TABLE_STATISTICS_SPAN,
   movedToStorage,
-  storagePrefix,
   tableStatisticsKey,
 } from "./keys/keyspace.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";

@@ -153,7 +153,7 @@ export function parseDataKey(key: Key): { storageId: number; index: number } | u
 }
 
 /** Every key of the storage id: its first bytes, however many indexes it has. */
-export function storagePrefix(storageId: number): Key {
+function storagePrefix(storageId: number): Key {
   return keyFromLatin1(indexPrefix(storageId, 0).slice(0, STORAGE_PREFIX_LENGTH));
 }
 

@@ -1,9 +1,9 @@
-/** The names that no column of a user's may have. */
-export const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
-  "ctid",
-  "xmin",
-  "xmax",
-  "cmin",
-  "cmax",
-  "tableoid",
+/** The names that no column of a user's may have, with their attribute numbers. */
+export const SYSTEM_COLUMNS: ReadonlyMap<string, number> = new Map([
+  ["ctid", -1],
+  ["xmin", -2],
+  ["cmin", -3],
+  ["xmax", -4],
+  ["cmax", -5],
+  ["tableoid", -6],
 ]);

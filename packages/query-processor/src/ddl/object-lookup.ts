@@ -10,6 +10,7 @@ import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { requireDatabase } from "./database/find-database.ts";
+import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
 import { asTag, names, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
@@ -94,21 +95,12 @@ function compositeAttribute(
 
 const SEQUENCE_COLUMNS: ReadonlySet<string> = new Set(["last_value", "log_cnt", "is_called"]);
 
-const SYSTEM_NUMBERS: ReadonlyMap<string, number> = new Map([
-  ["ctid", -1],
-  ["xmin", -2],
-  ["cmin", -3],
-  ["xmax", -4],
-  ["cmax", -5],
-  ["tableoid", -6],
-]);
-
 /** Sequences and indexes have columns that nothing can be said about. */
 function refuseColumnless(context: DdlContext, name: QualifiedName, column: string): void {
   const relation = findRelation(context, name);
   const isIndex = relation === undefined && findIndex(context, name) !== undefined;
   if (!isIndex && relation?.kind !== "sequence") return;
-  const isSystem = SYSTEM_NUMBERS.has(column);
+  const isSystem = SYSTEM_COLUMNS.has(column);
   if (isIndex ? isSystem : !isSystem && !SEQUENCE_COLUMNS.has(column)) {
     const missing = `column "${column}" of relation "${name.name}" does not exist`;
     throw new SqlError("42703", missing);
@@ -131,7 +123,7 @@ const column: LookUp = (context, object) => {
     relation.kind === "sequence" ? [] : relation.columns;
   const at = columns.findIndex((each) => each.name === name && each.dropped !== true);
   if (at >= 0) return addressOf(CLASS.relation, relation.oid, at + 1);
-  const system = relation.kind === "table" ? SYSTEM_NUMBERS.get(name) : undefined;
+  const system = relation.kind === "table" ? SYSTEM_COLUMNS.get(name) : undefined;
   if (system !== undefined) return addressOf(CLASS.relation, relation.oid, system);
   throw new SqlError("42703", `column "${name}" of relation "${relation.name}" does not exist`);
 };

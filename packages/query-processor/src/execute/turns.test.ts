@@ -55,27 +55,28 @@ class Counted implements Interrupts {
   }
 }
 
-/** As a session does. */
-async function all(execution: Execution, interrupts: Interrupts): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (;;) {
-    const batch = await execution.next(1000);
-    if (batch === undefined) return rows;
-    rows.push(...batch);
-    interrupts.check();
-    if (interrupts.overdue()) await interrupts.yield();
-  }
+type ReadAll = (execution: Execution, interrupts: Interrupts) => Promise<Row[]>;
+
+function readerOf(batchRows: number, between: (interrupts: Interrupts) => unknown): ReadAll {
+  return async (execution, interrupts) => {
+    const rows: Row[] = [];
+    for (;;) {
+      const batch = await execution.next(batchRows);
+      if (batch === undefined) return rows;
+      rows.push(...batch);
+      await between(interrupts);
+    }
+  };
 }
 
+/** As a session does. */
+const all = readerOf(1000, (interrupts) => {
+  interrupts.check();
+  return interrupts.overdue() ? interrupts.yield() : undefined;
+});
+
 /** As MOVE does: asks for batch after batch, and never looks at the clock. */
-async function allAtOnce(execution: Execution, _interrupts: Interrupts): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (;;) {
-    const batch = await execution.next(8);
-    if (batch === undefined) return rows;
-    rows.push(...batch);
-  }
-}
+const allAtOnce = readerOf(8, () => undefined);
 
 interface Ran {
   readonly rows: readonly Row[];

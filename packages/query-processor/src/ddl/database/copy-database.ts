@@ -44,8 +44,7 @@ function ownObjects({ objects, system }: CatalogImage): CatalogObject[] {
   const builtin = new Map<number, CatalogObject>();
   for (const object of [...BUILTIN_SCHEMAS, ...system.objects]) builtin.set(object.oid, object);
   return [...objects.values()].filter((object) => {
-    const known = builtin.get(object.oid);
-    return !isShared(object) && known !== object && !isDeepStrictEqual(known, object);
+    return !isShared(object) && !isDeepStrictEqual(builtin.get(object.oid), object);
   });
 }
 
