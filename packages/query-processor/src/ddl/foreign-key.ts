@@ -3,7 +3,7 @@
  * The parent's descriptor is written anew with the child's: whoever deletes a parent by a plan that
  * does not know the constraint is refused at commit (I10).
  */
-import { systemRows } from "../catalog/virtual/system-rows.ts";
+import { comparisonOf, isComparable } from "../catalog/foreign-key-types.ts";
 import { isUnique } from "../catalog/table-indexes.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { formatType } from "@firstlight/sql";
@@ -126,32 +126,10 @@ function parentKey(parent: TableDescriptor, wanted: readonly string[]): ParentKe
   throw new SqlError("42830", text);
 }
 
-const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
-const STRINGS: ReadonlySet<number> = new Set([25, 1043]);
-/** Numbers in the order in which each is cast to those behind it without being asked. */
-const NUMBERS: readonly number[] = [21, 23, 20, 1700, 700, 701];
-/** Types between which = exists, but whose values have other keys. */
-const TIMES: ReadonlySet<number> = new Set([1082, 1114, 1184]);
-
-/** PostgreSQL compares such values as the index of the parent does, whose keys are others here. */
-function isCastUnasked(source: number, parent: number): boolean {
-  const target = parent === 1043 ? 25 : parent;
-  return systemRows("pg_cast").some(
-    (cast) =>
-      cast["castsource"] === source && cast["casttarget"] === target && cast["castcontext"] === "i",
-  );
-}
-
 export function refuseTypes(name: string, child: ColumnDescriptor, parent: ColumnDescriptor): void {
-  const together = (types: Iterable<number>): boolean => {
-    const all = new Set(types);
-    return all.has(child.type) && all.has(parent.type);
-  };
-  const rankOf = (type: number): number => NUMBERS.indexOf(type);
-  if (child.type === parent.type || together(INTEGERS) || together(STRINGS)) return;
+  if (comparisonOf(child.type, parent.type) !== undefined) return;
   const types = `${formatType(child.type)} and ${formatType(parent.type)}`;
-  if (together(NUMBERS) && rankOf(child.type) <= rankOf(parent.type)) return;
-  if (together(TIMES) || isCastUnasked(child.type, parent.type)) {
+  if (isComparable(child.type, parent.type)) {
     throw featureNotSupported(`a foreign key between the types ${types}`);
   }
   throw new SqlError("42804", `foreign key constraint "${name}" cannot be implemented`, {

@@ -1,6 +1,6 @@
 /** pg_constraint: primary keys, unique constraints, CHECK conditions and foreign keys. */
 import type { Catalog, VirtualTable } from "../catalog.ts";
-import { equalityOperator } from "@firstlight/sql";
+import { keyOperators } from "../foreign-key-types.ts";
 import type {
   CheckDescriptor,
   ForeignKeyDescriptor,
@@ -79,10 +79,13 @@ function foreignKeyRow(
   catalog: Catalog,
 ): NamedRow {
   const parent = catalog.objects.get(key.parent);
-  const types = key.parentColumns.map((number) =>
-    parent?.kind === "table" ? (parent.columns[number - 1]?.type ?? 0) : 0,
-  );
-  const operators = oidArray(types.map(equalityOperator));
+  const operators = key.parentColumns.map((number, at) => {
+    const own = table.columns[(key.columns[at] ?? 0) - 1]?.type ?? 0;
+    return keyOperators(
+      own,
+      parent?.kind === "table" ? (parent.columns[number - 1]?.type ?? 0) : 0,
+    );
+  });
   return {
     ...COMMON,
     oid: key.oid,
@@ -101,9 +104,9 @@ function foreignKeyRow(
     connoinherit: true,
     conkey: int2Array(key.columns),
     confkey: int2Array(key.parentColumns),
-    conpfeqop: operators,
-    conppeqop: operators,
-    conffeqop: operators,
+    conpfeqop: oidArray(operators.map(({ parentChild }) => parentChild)),
+    conppeqop: oidArray(operators.map(({ parentParent }) => parentParent)),
+    conffeqop: oidArray(operators.map(({ childChild }) => childChild)),
     confdelsetcols: key.setColumns === undefined ? null : int2Array(key.setColumns),
   };
 }

@@ -2,7 +2,7 @@
 import type { Key } from "@firstlight/common";
 import { InvariantError, indexPrefix, keyFromLatin1 } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
-import { DEFAULT_FORMAT, typeByOid } from "@firstlight/sql";
+import { baseTypeOid } from "@firstlight/sql";
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { ForeignKeyDescriptor, TableDescriptor } from "../../catalog/descriptors.ts";
 import type { Reference } from "../../catalog/foreign-keys.ts";
@@ -11,6 +11,8 @@ import { keyEncoder } from "../../plan/codec.ts";
 import type { IndexLayout, TableLayout } from "../../plan/table-layout.ts";
 import { rowKeyOf, tableLayout } from "../../plan/table-layout.ts";
 import { fitKeyValue } from "../key-ranges.ts";
+import type { Converter } from "./key-conversion.ts";
+import { converter } from "./key-conversion.ts";
 
 /** Values of the key's columns in a row of the child. */
 export function childValues(key: ForeignKeyDescriptor, row: Row): Datum[] {
@@ -19,29 +21,6 @@ export function childValues(key: ForeignKeyDescriptor, row: Row): Datum[] {
 
 export function parentValues(key: ForeignKeyDescriptor, row: Row): Datum[] {
   return key.parentColumns.map((number) => row[number - 1] ?? null);
-}
-
-type Converter = (value: Datum) => Datum;
-
-const NUMERIC = 1700;
-const FLOAT4 = 700;
-const FLOATS: ReadonlySet<number> = new Set([FLOAT4, 701]);
-
-const asItIs: Converter = (value) => value;
-
-function textOf(value: Datum, type: number): string {
-  return value === null ? "" : typeByOid(type).output(value, DEFAULT_FORMAT);
-}
-
-/** To the parent's type, where values of the child's are not stored alike: numbers only. */
-function converter(from: number, to: number): Converter {
-  if (from === to) return asItIs;
-  if (to === NUMERIC || FLOATS.has(to)) {
-    const settings = { ...DEFAULT_FORMAT, now: 0n };
-    return (value) =>
-      value === null ? null : typeByOid(to).input(textOf(value, from), -1, settings);
-  }
-  return asItIs;
 }
 
 export class ParentKeys {
@@ -67,7 +46,7 @@ export class ParentKeys {
     const parts = this.#index?.keyParts ?? this.#layout.primaryParts;
     this.#prefix = indexPrefix(parent.storageId, index.number);
     this.#order = index.columns.map(({ column }) => key.parentColumns.indexOf(column));
-    this.#types = parts.map((part) => part.type);
+    this.#types = parts.map((part) => baseTypeOid(part.type));
     this.#converters = this.#order.map((at, part) => {
       const column = child.columns[(key.columns[at] ?? 0) - 1];
       return converter(column?.type ?? 0, this.#types[part] ?? 0);
@@ -79,7 +58,8 @@ export class ParentKeys {
   keyOf(values: readonly Datum[]): Key | undefined {
     const fitted: Datum[] = [];
     for (const [at, from] of this.#order.entries()) {
-      const converted = this.#converters[at]?.(values[from] ?? null) ?? null;
+      const converted = this.#converters[at]?.(values[from] ?? null);
+      if (converted === undefined) return undefined;
       const value = fitKeyValue(converted, this.#types[at] ?? 0);
       if (value === undefined) return undefined;
       fitted.push(value);
