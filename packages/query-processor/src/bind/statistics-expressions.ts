@@ -1,7 +1,8 @@
 /** Expressions of statistics objects over one row of their table, as Vars of entry 0. */
 import type { Expr } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { StatisticsDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { StatisticsDescriptor } from "../catalog/statistics-descriptor.ts";
 import { withoutPositions } from "./errors.ts";
 import { bindColumnExpression } from "./schema-expressions.ts";
 

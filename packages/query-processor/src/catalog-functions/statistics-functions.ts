@@ -1,7 +1,7 @@
 /** pg_get_statisticsobjdef and its kin: definitions of statistics objects as SQL text. */
 import { makeArray, quoteIdentifier } from "@firstlight/sql";
 import type { Datum } from "@firstlight/sql";
-import type { StatisticsDescriptor } from "../catalog/descriptors.ts";
+import type { StatisticsDescriptor } from "../catalog/statistics-descriptor.ts";
 import { statisticsExpressions } from "../bind/statistics-expressions.ts";
 import { elementText } from "../catalog/virtual/index-text.ts";
 import { statisticsExpressionTexts, statisticsTable } from "../catalog/virtual/statistics-text.ts";

@@ -7,6 +7,7 @@ import type { CastDescriptor } from "./cast-descriptor.ts";
 import type { CollationName } from "@firstlight/sql";
 import type { IamMappingDescriptor } from "./iam-mapping.ts";
 import type { StoredReference } from "./dependencies/object-address.ts";
+import type { StatisticsDescriptor } from "./statistics-descriptor.ts";
 
 export interface SchemaDescriptor {
   readonly kind: "schema";
@@ -268,6 +269,8 @@ export interface SequenceDescriptor {
   readonly cycle: boolean;
   /** The first value since it was altered, where that is not `start`. */
   readonly restart?: string;
+  /** As that of a table. */
+  readonly unlogged?: boolean;
   /** Table and column number that own it. */
   readonly ownedBy?: { readonly table: number; readonly column: number };
 }
@@ -429,25 +432,6 @@ export interface MembershipDescriptor {
   readonly admin: boolean;
   readonly inherit: boolean;
   readonly set: boolean;
-}
-
-export type StatisticsExpression = Omit<IndexExpression, "name">;
-
-/** CREATE STATISTICS: what ANALYZE is to know of several columns together. */
-export interface StatisticsDescriptor {
-  readonly kind: "statistics";
-  readonly oid: number;
-  readonly name: string;
-  readonly schema: number;
-  readonly owner: number;
-  readonly table: number;
-  /** Numbers of the columns, ascending. */
-  readonly columns: readonly number[];
-  /** Behind the columns, in the order in which they were written. */
-  readonly expressions?: readonly StatisticsExpression[];
-  /** Of pg_statistic_ext.stxkind ndistinct, dependencies, mcv: none for a single expression. */
-  readonly kinds: readonly ("d" | "f" | "m")[];
-  readonly target?: number;
 }
 
 /** A schema that is there from the start and was dropped: it takes the place of its OID. */

@@ -28,6 +28,8 @@ import { alterConstraint, validateConstraint } from "./alter-constraint.ts";
 import { setColumnOptions, setStatistics } from "./column-statistics.ts";
 import { dropObjects } from "./drop-objects.ts";
 import { alterIndex } from "./alter-index.ts";
+import { setLogged } from "./persistence.ts";
+import { isOtherRelation } from "./other-relation.ts";
 import { refusePending } from "./pending-checks.ts";
 import { findIndex } from "./drop-targets.ts";
 import { columnNamed } from "./index-definition.ts";
@@ -70,8 +72,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   AT_ReplicaIdentity: replicaIdentity,
   AT_AddOf: addOf,
   AT_DropOf: dropOf,
-  AT_SetLogged: (_context, table) => logged(table, true),
-  AT_SetUnLogged: (_context, table) => logged(table, false),
+  AT_SetLogged: (context, table) => setLogged(context, table, true),
+  AT_SetUnLogged: (context, table) => setLogged(context, table, false),
   AT_DropOids: (_context, table) => table,
   // It is never on.
   AT_DisableRowSecurity: (_context, table) => table,
@@ -129,6 +131,9 @@ function prepare(
   name: QualifiedName,
 ): void {
   if (indexAltered(context, statement, name) !== undefined) return;
+  if (string(statement, "objtype") === "OBJECT_INDEX" && isOtherRelation(context, name)) {
+    throw new SqlError("42809", `"${name.name}" is not an index`);
+  }
   refuseComposite(context, name);
   const relation = relationNamed(context, name);
   const wanted = RELATION_KINDS[string(statement, "objtype")];
@@ -172,11 +177,6 @@ function switchesNothing(context: DdlContext, subtype: string): boolean {
 }
 
 const RETYPE = "AT_AlterColumnType";
-
-function logged(table: TableDescriptor, isLogged: boolean): TableDescriptor {
-  const { unlogged: _, ...rest } = table;
-  return isLogged ? rest : { ...rest, unlogged: true };
-}
 
 const RELATION_KINDS: Readonly<Record<string, string>> = {
   OBJECT_INDEX: "index",

@@ -12,6 +12,7 @@ import { setOwner } from "./alter-object.ts";
 import { actionName } from "./alter-passes.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { applyChanges, imageOf } from "./ddl-context.ts";
+import { setSequenceLogged } from "./persistence.ts";
 import { roleOidOf } from "./role-specification.ts";
 import { storeDefault } from "./stored-expression.ts";
 import { readViewOptions } from "./view-options.ts";
@@ -123,7 +124,10 @@ export function alterOther(
   const view = imageOf(context).objects.get(relation.oid);
   const action = ACTIONS[subtype];
   if (view?.kind === "view" && refuseIdentity(context, view, command)) return;
-  if (view?.kind === "sequence" && /^AT_Set(?:Un)?Logged$/u.test(subtype)) return;
+  if (view?.kind === "sequence" && /^AT_Set(?:Un)?Logged$/u.test(subtype)) {
+    setSequenceLogged(context, view, subtype === "AT_SetLogged");
+    return;
+  }
   if (view?.kind !== "view" || action === undefined) throw refuseAction(relation, subtype);
   applyChanges(context, [{ put: action(context, view, command) }]);
 }

@@ -6,7 +6,8 @@ import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import { SqlError } from "@firstlight/common";
 import { bindError } from "../bind/errors.ts";
 import type { Relation } from "../catalog/catalog.ts";
-import type { StatisticsDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { StatisticsDescriptor } from "../catalog/statistics-descriptor.ts";
 import { asTag, child, list, locationOf, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
@@ -16,6 +17,7 @@ import { POSTGRES_EPOCH } from "../statistics/postgres-epoch.ts";
 import { isOn } from "./option-value.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { submitAnalyze } from "./submit-job.ts";
+import { isOtherRelation } from "./other-relation.ts";
 import { imageOf, nameOfRangeVar, relationNamed, schemaNamed } from "./ddl-context.ts";
 
 interface Work {
@@ -74,16 +76,25 @@ function targets(context: DdlContext, statement: ParseNode, work: Work): Target[
       .filter(({ kind, oid }) => kind === "table" && oid >= FIRST_USER_OID)
       .map((relation) => ({ relation, columns: [] }));
   }
-  return named.map((each) => {
+  return named.flatMap((each) => {
     const columns = list(each, "va_cols").map((column) => stringValue(column) ?? "");
     if (columns.length > 0 && !work.analyze) {
       throw featureNotAnalyzed();
     }
     const name = nameOfRangeVar(child(each, "relation") ?? {});
     if (name.schema !== undefined) schemaNamed(context, name.schema);
-    const relation = relationNamed(context, name);
-    return { relation, columns };
+    if (isOtherRelation(context, name)) {
+      skip(context, name.name, work);
+      return [];
+    }
+    return [{ relation: relationNamed(context, name), columns }];
   });
+}
+
+function skip(context: DdlContext, name: string, work: Work): void {
+  const verb = work.isVacuum ? "vacuum" : "analyze";
+  const text = `skipping "${name}" --- cannot ${verb} non-tables or special system tables`;
+  context.session.notice("WARNING", "01000", text);
 }
 
 function featureNotAnalyzed(): SqlError {
@@ -177,9 +188,7 @@ async function analyzeTarget(context: DdlContext, target: Target, work: Work): P
   const { relation } = target;
   if (relation.kind === "virtual" || relation.oid < FIRST_USER_OID) return;
   if (relation.kind !== "table") {
-    const verb = work.isVacuum ? "vacuum" : "analyze";
-    const text = `skipping "${relation.name}" --- cannot ${verb} non-tables or special system tables`;
-    context.session.notice("WARNING", "01000", text);
+    skip(context, relation.name, work);
     return;
   }
   if (!work.analyze) return;

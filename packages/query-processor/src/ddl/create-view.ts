@@ -124,7 +124,7 @@ export async function createView(context: DdlContext, statement: ParseNode): Pro
   const name = nameOfRangeVar(rangeVar);
   const stored = storeQuery(context, child(statement, "query"), "views");
   if (string(rangeVar, "relpersistence") === "u") {
-    throw new SqlError("0A000", "views cannot be unlogged because they do not have storage");
+    throw new SqlError("42601", "views cannot be unlogged because they do not have storage");
   }
   const aliases = list(statement, "aliases").map((node) => stringValue(node) ?? "");
   const columns = namedColumns(stored.columns, aliases, "CREATE VIEW");

@@ -16,6 +16,7 @@ import { missingObject, objectName } from "./drop-request.ts";
 import { collationToDrop } from "./collation/find-collation.ts";
 import { dropDomain, dropType } from "./type/drop-type.ts";
 import { extensionToDrop } from "./extension/find-extension.ts";
+import { findComposite } from "./type/find-composite.ts";
 import { findStatistics } from "./find-statistics.ts";
 import { findRelation, imageOf } from "./ddl-context.ts";
 import { castToDrop } from "./function/drop-cast.ts";
@@ -61,6 +62,7 @@ function relationOfKind(wanted: string): FindDropTarget {
     const relation = findRelation(context, name);
     if (relation === undefined) {
       if (findIndex(context, name) !== undefined) throw wrongKind(name.name, "index", wanted);
+      if (findComposite(context, name) !== undefined) throw wrongKind(name.name, "type", wanted);
       missingObject(context, { sqlstate: "42P01", what: wanted, name }, ifExists);
       return undefined;
     }

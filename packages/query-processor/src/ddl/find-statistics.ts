@@ -1,6 +1,6 @@
 /** Statistics objects by name, along the search path. */
 import { SqlError } from "@firstlight/common";
-import type { StatisticsDescriptor } from "../catalog/descriptors.ts";
+import type { StatisticsDescriptor } from "../catalog/statistics-descriptor.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import { imageOf, nameOfParts } from "./ddl-context.ts";
 

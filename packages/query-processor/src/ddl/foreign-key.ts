@@ -7,7 +7,6 @@ import { comparisonOf, isComparable } from "../catalog/foreign-key-types.ts";
 import { isUnique } from "../catalog/table-indexes.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import { formatType } from "@firstlight/sql";
-import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type {
   ColumnDescriptor,
   ForeignKeyDescriptor,
@@ -29,6 +28,7 @@ import {
 } from "./ddl-context.ts";
 import { validateForeignKey } from "./foreign-key-validation.ts";
 import { columnNamed } from "./index-definition.ts";
+import { refuseLessKept } from "./persistence.ts";
 import { chooseName, joinedColumns } from "./object-names.ts";
 
 export interface ForeignKeyDraft {
@@ -234,11 +234,7 @@ export async function addForeignKey(
   isNew: boolean,
 ): Promise<TableDescriptor> {
   const parent = parentOf(context, draft.node);
-  if (isTemporaryOid(table.oid) !== isTemporaryOid(parent.oid)) {
-    const kind = isTemporaryOid(table.oid) ? "temporary" : "permanent";
-    const text = `constraints on ${kind} tables may reference only ${kind} tables`;
-    throw new SqlError("42P16", text);
-  }
+  refuseLessKept(table, parent);
   const key = await foreignKey(context, table, parent, draft);
   if (!isNew && key.validated) await validateForeignKey(context, table, key);
   const changed = { ...table, foreignKeys: [...(table.foreignKeys ?? []), key] };

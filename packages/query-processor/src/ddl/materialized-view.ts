@@ -8,15 +8,8 @@ import { storedQuery } from "../bind/stored-query.ts";
 import { creationPlace } from "./creation-place.ts";
 import { fillTable, newTable, tableColumnsOf } from "./create-table-as.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
-import {
-  applyChanges,
-  findRelation,
-  imageOf,
-  nameOfRangeVar,
-  newOid,
-  relationNamed,
-} from "./ddl-context.ts";
-import { findIndex } from "./drop-targets.ts";
+import { applyChanges, imageOf, nameOfRangeVar, newOid, relationNamed } from "./ddl-context.ts";
+import { isOtherRelation } from "./other-relation.ts";
 import { checkStorageOptions, storageAfter } from "./storage-options.ts";
 import { storeQuery } from "./stored-view-query.ts";
 import type { UtilityResult } from "./utility-result.ts";
@@ -106,9 +99,7 @@ function asBuilding(error: unknown): unknown {
 
 /** RangeVarCallbackMaintainsTable */
 function storedRelation(context: DdlContext, name: QualifiedName): Relation {
-  const isIndex =
-    findRelation(context, name) === undefined && findIndex(context, name) !== undefined;
-  const relation = isIndex ? undefined : relationNamed(context, name);
+  const relation = isOtherRelation(context, name) ? undefined : relationNamed(context, name);
   if (relation?.kind === "table") return relation;
   throw new SqlError("42809", `"${name.name}" is not a table or materialized view`);
 }

@@ -22,6 +22,7 @@ import { lookUpExtension } from "./extension/find-extension.ts";
 import { findOperator } from "./function/drop-operator.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { statisticsNamed } from "./find-statistics.ts";
+import { isOtherRelation } from "./other-relation.ts";
 import { findIndex } from "./drop-targets.ts";
 import { findComposite } from "./type/find-composite.ts";
 import { lookUpDomain, lookUpDomainConstraint, lookUpType } from "./type/look-up-type.ts";
@@ -60,8 +61,7 @@ export function requireKind(relation: Relation, wanted: string): void {
 function relationOf(wanted: string): LookUp {
   return (context, object) => {
     const parts = partsOf(object);
-    const relation = findRelation(context, nameOfParts(parts));
-    if (relation === undefined && findIndex(context, nameOfParts(parts)) !== undefined) {
+    if (isOtherRelation(context, nameOfParts(parts))) {
       throw new SqlError("42809", `"${parts.at(-1)}" is not a ${wanted}`);
     }
     const found = anyRelation(context, parts);

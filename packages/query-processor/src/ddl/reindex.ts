@@ -22,6 +22,7 @@ import {
   nameOfRangeVar,
   schemaNamed,
 } from "./ddl-context.ts";
+import { isOtherRelation } from "./other-relation.ts";
 import { findIndex } from "./drop-targets.ts";
 import { isOn } from "./option-value.ts";
 
@@ -94,7 +95,7 @@ async function reindexIndex(context: DdlContext, name: QualifiedName, work: Work
 
 async function reindexTable(context: DdlContext, name: QualifiedName, work: Work): Promise<void> {
   const relation = findRelation(context, name);
-  if (relation === undefined && findIndex(context, name) === undefined) throw doesNotExist(name);
+  if (relation === undefined && !isOtherRelation(context, name)) throw doesNotExist(name);
   if (relation !== undefined && relation.oid < FIRST_USER_OID)
     return refuseSystemConcurrently(relation.oid, work);
   if (relation?.kind !== "table") {

@@ -33,6 +33,7 @@ interface SequencePlace {
   readonly name: string;
   readonly schema: number;
   readonly ownedBy?: { readonly table: number; readonly column: number };
+  readonly unlogged?: boolean | undefined;
   /** If not who makes it: that of the table. */
   readonly owner?: number;
 }
@@ -64,6 +65,7 @@ async function storeSequence(
     cache: String(options.cache),
     cycle: options.cycle,
     ...(place.ownedBy === undefined ? {} : { ownedBy: place.ownedBy }),
+    ...(place.unlogged === true ? { unlogged: true } : {}),
   };
   applyChanges(context, [{ put: sequence }]);
   return sequence;
@@ -81,8 +83,8 @@ export async function createOwnedSequence(
     image.nameTaken(table.schema, candidate),
   );
   const ownedBy = { table: table.oid, column: column.number };
-  const { schema, owner } = table;
-  return storeSequence(context, options, { name, schema, ownedBy, owner });
+  const { schema, owner, unlogged } = table;
+  return storeSequence(context, options, { name, schema, ownedBy, owner, unlogged });
 }
 
 export async function createSequence(context: DdlContext, statement: ParseNode): Promise<void> {
@@ -97,6 +99,7 @@ export async function createSequence(context: DdlContext, statement: ParseNode):
     storeSequence(context, options, {
       name: place.name,
       schema: place.schema.oid,
+      unlogged: place.persistence === "unlogged",
       ...(ownedBy === undefined ? {} : { ownedBy }),
     }),
   );

@@ -1,7 +1,8 @@
 /** CREATE and ALTER STATISTICS (statscmds.c): what ANALYZE is to gather. */
 import { SqlError } from "@firstlight/common";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
-import type { StatisticsDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { StatisticsDescriptor } from "../catalog/statistics-descriptor.ts";
 import { asTag, flag, int, list, optionalString } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";

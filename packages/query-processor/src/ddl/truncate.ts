@@ -12,15 +12,8 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { guardTable, layoutOf } from "./backfill.ts";
 import { restartOwned } from "./alter-sequence.ts";
 import type { DdlContext } from "./ddl-context.ts";
-import {
-  applyChanges,
-  findRelation,
-  imageOf,
-  nameOfRangeVar,
-  newOid,
-  tableNamed,
-} from "./ddl-context.ts";
-import { findIndex } from "./drop-targets.ts";
+import { applyChanges, imageOf, nameOfRangeVar, newOid, tableNamed } from "./ddl-context.ts";
+import { isOtherRelation } from "./other-relation.ts";
 import { refusePending } from "./pending-checks.ts";
 
 export async function truncate(context: DdlContext, statement: ParseNode): Promise<void> {
@@ -29,7 +22,7 @@ export async function truncate(context: DdlContext, statement: ParseNode): Promi
     const rangeVar = asTag(node, "RangeVar");
     if (rangeVar === undefined) continue;
     const name = nameOfRangeVar(rangeVar);
-    if (findRelation(context, name) === undefined && findIndex(context, name) !== undefined) {
+    if (isOtherRelation(context, name)) {
       throw new SqlError("42809", `"${name.name}" is not a table`);
     }
     const table = tableNamed(context, name);

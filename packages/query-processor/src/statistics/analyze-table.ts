@@ -1,11 +1,7 @@
 /** From a table's rows to its statistics: those of columns that were not asked for are kept. */
 import type { Catalog } from "../catalog/catalog.ts";
-import type {
-  ColumnDescriptor,
-  IndexDescriptor,
-  StatisticsDescriptor,
-  TableDescriptor,
-} from "../catalog/descriptors.ts";
+import type { ColumnDescriptor, IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { StatisticsDescriptor } from "../catalog/statistics-descriptor.ts";
 import { analyzeColumn } from "./analyze-column.ts";
 import { statisticsExpressions } from "../bind/statistics-expressions.ts";
 import { analyzeComputed, analyzeExpressions, valuesOf } from "./analyze-expressions.ts";

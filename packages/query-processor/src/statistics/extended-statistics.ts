@@ -6,7 +6,8 @@
 import { sortInSteps } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { typeByOid } from "@firstlight/sql";
-import type { StatisticsDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type { TableDescriptor } from "../catalog/descriptors.ts";
+import type { StatisticsDescriptor } from "../catalog/statistics-descriptor.ts";
 import { valueKey } from "../execute/hash-key.ts";
 import type { ComputedSample } from "./analyze-expressions.ts";
 import { groupRows } from "./row-groups.ts";

@@ -20,13 +20,13 @@ import type {
   OperatorDescriptor,
   IndexDescriptor,
   SequenceDescriptor,
-  StatisticsDescriptor,
   CompositeType,
   DefaultAclDescriptor,
   TableDescriptor,
   TypeDescriptor,
   ViewDescriptor,
 } from "../descriptors.ts";
+import type { StatisticsDescriptor } from "../statistics-descriptor.ts";
 import { attributeDefaults } from "../virtual/attribute-defaults.ts";
 import { domainDefaultExpression } from "../virtual/domain-text.ts";
 import { derivedOf } from "../virtual/index-text.ts";

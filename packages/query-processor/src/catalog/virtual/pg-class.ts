@@ -166,6 +166,7 @@ function viewRow(catalog: Catalog, view: ViewDescriptor): NamedRow {
 function sequenceRow(catalog: Catalog, sequence: SequenceDescriptor): NamedRow {
   return {
     ...ownRow(catalog, sequence),
+    ...(sequence.unlogged === true ? { relpersistence: "u" } : {}),
     relfilenode: sequence.storageId,
     relpages: 1,
     reltuples: 1,

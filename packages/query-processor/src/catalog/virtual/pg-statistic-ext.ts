@@ -1,7 +1,7 @@
 /** pg_statistic_ext: what CREATE STATISTICS described. */
 import { makeArray } from "@firstlight/sql";
 import type { VirtualTable } from "../catalog.ts";
-import type { StatisticsDescriptor } from "../descriptors.ts";
+import type { StatisticsDescriptor } from "../statistics-descriptor.ts";
 import { int2Vector } from "./arrays.ts";
 import { statisticsTree } from "./statistics-text.ts";
 import { systemTable } from "./virtual-table.ts";

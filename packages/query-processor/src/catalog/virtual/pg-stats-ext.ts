@@ -8,7 +8,8 @@ import { DEFAULT_FORMAT, makeArray, makeArrayWithDims, typeByOid } from "@firstl
 import type { ExtendedStatistics } from "../../statistics/extended-statistics.ts";
 import type { ExpressionStatistics } from "../../statistics/table-statistics.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
-import type { StatisticsDescriptor, TableDescriptor } from "../descriptors.ts";
+import type { TableDescriptor } from "../descriptors.ts";
+import type { StatisticsDescriptor } from "../statistics-descriptor.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { shownStatistics } from "./pg-statistic.ts";
 import { statisticsKinds } from "./pg-statistic-ext.ts";

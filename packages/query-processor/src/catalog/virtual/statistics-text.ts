@@ -1,7 +1,8 @@
 /** Expressions of statistics objects as SQL text. */
 import { statisticsExpressions } from "../../bind/statistics-expressions.ts";
 import type { Catalog } from "../catalog.ts";
-import type { StatisticsDescriptor, TableDescriptor } from "../descriptors.ts";
+import type { TableDescriptor } from "../descriptors.ts";
+import type { StatisticsDescriptor } from "../statistics-descriptor.ts";
 import type { PrintOptions } from "./expression-text.ts";
 import { printExpression } from "./expression-text.ts";
 

@@ -25,6 +25,7 @@ import {
   relationNamed,
   schemaNamed,
 } from "../ddl-context.ts";
+import { findComposite } from "../type/find-composite.ts";
 import { findIndex } from "../drop-targets.ts";
 import { findRoutine, type RoutineKind } from "../function/find-function.ts";
 import { findLargeObject } from "../large-object.ts";
@@ -55,6 +56,9 @@ function relation(context: DdlContext, object: ParseNode, kind: string): Grantab
   const found = findRelation(context, name);
   if (found === undefined && findIndex(context, name) !== undefined) {
     throw wrongKind(name.name, "an index");
+  }
+  if (found === undefined && findComposite(context, name) !== undefined) {
+    throw wrongKind(name.name, "a composite type");
   }
   const existing = found ?? relationNamed(context, name);
   if (kind === "OBJECT_SEQUENCE" && existing.kind !== "sequence") {

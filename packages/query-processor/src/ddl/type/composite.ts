@@ -16,6 +16,7 @@ import type { DdlContext } from "../ddl-context.ts";
 import {
   applyChanges,
   creationSchema,
+  findRelation,
   imageOf,
   nameOfRangeVar,
   newOid,
@@ -27,7 +28,7 @@ import { addColumn } from "../add-column.ts";
 import { collateClauseOf } from "../collation-clause.ts";
 import { alterColumnTypes } from "../alter-column-type.ts";
 import { dropObjects } from "../drop-objects.ts";
-import { renameTableColumn } from "../rename.ts";
+import { renameColumn, renameTableColumn } from "../rename-column.ts";
 import { ownedType, refuseTakenType, resolveIn, typeOfNames } from "./find-type.ts";
 import { columnsUsing, containsType } from "./type-users.ts";
 import { tablesOf } from "./typed-tables.ts";
@@ -109,8 +110,13 @@ function nodesOfRangeVar(rangeVar: ParseNode): readonly ParseNode[] {
   return parts.map((sval) => ({ String: { sval } }) as ParseNode);
 }
 
+/** ALTER TYPE ... RENAME ATTRIBUTE and ALTER TABLE ... RENAME COLUMN take each other's relations. */
 export function renameAttribute(context: DdlContext, statement: ParseNode): void {
-  refuseOther(context, requiredChild(statement, "relation"));
+  const name = nameOfRangeVar(requiredChild(statement, "relation"));
+  if (findRelation(context, name) !== undefined || findComposite(context, name) === undefined) {
+    renameColumn(context, statement);
+    return;
+  }
   const found = compositeNamed(context, nodesOfRangeVar(requiredChild(statement, "relation")));
   const from = string(statement, "subname");
   const to = string(statement, "newname");

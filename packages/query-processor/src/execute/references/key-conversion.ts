@@ -25,12 +25,12 @@ function throughText(from: number, to: number): (value: Datum) => Datum {
 function exactly(from: number, to: number): Converter {
   const there = throughText(from, to);
   const back = throughText(to, from);
-  const { compare } = typeByOid(from);
+  const type = typeByOid(from);
   return (value) => {
     if (value === null) return null;
     try {
       const converted = there(value);
-      return compare(back(converted), value) === 0 ? converted : undefined;
+      return type.compare(back(converted), value) === 0 ? converted : undefined;
     } catch (error) {
       if (error instanceof SqlError) return undefined;
       throw error;

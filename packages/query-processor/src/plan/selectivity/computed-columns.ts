@@ -5,7 +5,8 @@
 import type { Expr } from "@firstlight/sql";
 import { statisticsExpressions } from "../../bind/statistics-expressions.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
-import type { StatisticsDescriptor, TableDescriptor } from "../../catalog/descriptors.ts";
+import type { TableDescriptor } from "../../catalog/descriptors.ts";
+import type { StatisticsDescriptor } from "../../catalog/statistics-descriptor.ts";
 import type { ExtendedStatistics } from "../../statistics/extended-statistics.ts";
 import type { ColumnStatistics, TableStatistics } from "../../statistics/table-statistics.ts";
 import { exprKey } from "../expression-map.ts";
