@@ -10,6 +10,7 @@ import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
 import { schemaName } from "../catalog/schema-name.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { DuplicateSearch } from "../execute/first-duplicate.ts";
 import { couldNotCreate } from "../execute/could-not-create.ts";
 import type { IndexLayout, TableLayout } from "../plan/table-layout.ts";
 import { rowSuffixOf, tableLayout } from "../plan/table-layout.ts";
@@ -115,8 +116,28 @@ export async function fillIndex(
 ): Promise<void> {
   guardTable(context, table);
   const layout = indexLayoutOf(table, index);
-  if (isOfColumns(index)) await fillFromBytes(context, table, layout);
-  else await fillFromValues(context, table, layout);
+  const isBytes = isOfColumns(index);
+  try {
+    await (isBytes ? fillFromBytes : fillFromValues)(context, table, layout);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.sqlstate !== "23505") throw error;
+    const row = await firstDuplicate(context, table, layout);
+    throw row === undefined ? error : duplicated(context, tableLayout(table), index, row);
+  }
+}
+
+async function firstDuplicate(
+  context: DdlContext,
+  table: TableDescriptor,
+  layout: IndexLayout,
+): Promise<Row | undefined> {
+  const search = new DuplicateSearch();
+  const visit: RowVisitor = (values, key) => {
+    if (!layout.holds(values)) return;
+    search.add(layout.laterKey(values) ?? layout.entry(values, rowSuffixOf(key)).key, values);
+  };
+  await forEachRow(context, table, visit, layout.positions);
+  return search.first();
 }
 
 /** Entries of the bytes of the rows. */
@@ -202,7 +223,7 @@ export async function rewriteTable(
   const evaluation = context.session.evaluation([]);
   const rowIds = new RowIdSource(evaluation);
   const seen = new SeenKeys();
-  await forEachRow(context, from, (old) => {
+  const write: RowVisitor = (old) => {
     const values = withoutDropped(to, convert(old));
     const key = layout.rowKey(values, rowIds);
     if (layout.primary !== undefined && kv.writes.get(key) !== undefined) {
@@ -213,7 +234,21 @@ export async function rewriteTable(
       if (seen.repeats(index, values)) throw duplicated(context, layout, index.descriptor, values);
       storeEntry(context, layout, index, values, key);
     }
-  });
+  };
+  try {
+    await forEachRow(context, from, write);
+  } catch (error) {
+    const { primary } = layout;
+    if (primary === undefined || !(error instanceof SqlError)) throw error;
+    if (error.fields.constraint !== primary.name) throw error;
+    const search = new DuplicateSearch();
+    await forEachRow(context, from, (old) => {
+      const values = withoutDropped(to, convert(old));
+      search.add(layout.rowKey(values, rowIds), values);
+    });
+    const row = search.first();
+    throw row === undefined ? error : duplicated(context, layout, primary, row);
+  }
 }
 
 function storeEntry(

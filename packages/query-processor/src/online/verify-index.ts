@@ -12,6 +12,7 @@ import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts
 import { schemaName } from "../catalog/schema-name.ts";
 import type { SessionTransaction } from "../engine/session-transaction.ts";
 import { schemaEvaluation } from "../bind/schema-evaluation.ts";
+import { DuplicateSearch } from "../execute/first-duplicate.ts";
 import { couldNotCreate } from "../execute/could-not-create.ts";
 import { rowSuffixOf, tableLayout } from "../plan/table-layout.ts";
 import type { KvTransaction } from "../transaction/kv-transaction.ts";
@@ -88,6 +89,7 @@ export async function repairPage(
   });
   const found = await kv.read(due.map(({ entry }) => entry.key));
   const suffixOf = made.index.decoder([made.index.stored.length]);
+  let duplicate: Row | undefined;
   due.forEach(({ key, stored, entry }, i) => {
     const bytes = found[i];
     if (bytes === undefined) {
@@ -97,7 +99,22 @@ export async function repairPage(
     const [suffix] = suffixOf(bytes);
     if (!(suffix instanceof Uint8Array)) throw new InvariantError("index entry without row key");
     if (Buffer.from(suffix).toString("latin1") === rowSuffixOf(key)) return;
-    throw violation(transaction, table, index, made.rowOf(stored));
+    duplicate ??= made.rowOf(stored);
   });
-  return page.rest;
+  if (duplicate === undefined) return page.rest;
+  const first = await firstDuplicate(kv, tableLayout(table).span, made);
+  throw violation(transaction, table, index, first ?? duplicate);
+}
+
+async function firstDuplicate(
+  kv: KvTransaction,
+  span: Span,
+  made: RowEntries,
+): Promise<Row | undefined> {
+  const search = new DuplicateSearch();
+  await eachRow(kv, span, (key, stored) => {
+    const entry = made.entryOf(key, stored);
+    if (entry !== undefined) search.add(entry.key, made.rowOf(stored));
+  });
+  return search.first();
 }
