@@ -526,6 +526,10 @@ export const NASTY: readonly Nasty[] = [
     `[${list(200_000, (i) => `"${i}"`)}]`,
   ]),
   nasty("regular expression that refers back", "select repeat('ab', 500) ~ '(.*)(.*)\\1\\2x'"),
+  nasty(
+    "one match that tries many ways",
+    "select regexp_match(string_agg(md5(g::text), '' order by g), '(.{9,})(.*)\\1y?$') from generate_series(1, 6) g",
+  ),
   nasty("many statements", Array.from({ length: 5000 }, (_, i) => `select ${i}`).join("; ")),
   nasty(
     "explain analyze",

@@ -13,3 +13,11 @@ select regexp_like(repeat('a', 9000) || E'\nb', '^a*b$', 'n'), regexp_like(repea
 select repeat('ä', 9000) ~ 'ä*ä*b', length(regexp_replace(repeat('😀', 9000) || 'b', '.*b', 'x')), repeat('ab', 9000) similar to '%a%b%c', repeat('ab', 9000) similar to '%a%b%b';
 select regexp_match(repeat('ab', 3000) || 'c', '((a|b)*)*c') = array[repeat('ab', 3000), 'b'];
 select repeat('ab', 3000) ~ '(?=(?:a|b)*?(?:a|ab)*?(?:(?:b)*?)*c)b';
+-- Sets of matches that are found with groups: more than are found before the first row, none, some.
+select count(*), count(m[2]), min(m[1]), max(m[2]) from regexp_matches(repeat('abcaab', 3000), '(a|ab)(c|bcd)?', 'g') m;
+select count(*), min(t), max(t), sum(length(t)) from regexp_split_to_table(repeat('abab,x', 3000), '(a|ab)(b|,)') t;
+select m from regexp_matches('abcdab', '(b|bc)(d)?', 'g') m union all select m from regexp_matches('abcdab', '(b|bc)(d)?') m union all select m from regexp_matches('abcdab', '(x|xy)', 'g') m;
+select regexp_matches(string_agg(md5(g::text), '' order by g), '(.{3,})\1y?$', 'g'), regexp_split_to_table(string_agg(md5(g::text), '' order by g), '(..)\1') from generate_series(1, 4) g;
+select regexp_instr(repeat('ab', 500) || 'cc', '(.)\1', 1, 1, 1, '', 1), regexp_substr(repeat('ab', 500) || 'ccdd', '(.)\1', 1, 2), substring(repeat('ab', 500) || 'cc' from '(b|bc)(c)\2');
+select (select array_agg(m) from regexp_matches(t, '(a|ab)(c|bcd)(d*)', 'g') m) from (values ('abcd abc'), (null), ('xx')) v (t);
+select regexp_replace(repeat('word ', 2000), '^(.*) (w.*|d.*)$', '<\2>'), regexp_count(repeat('abcaab', 100), '(a|ab)(c|bcd)?', 4), regexp_matches('a1a1', '(?:(a)|(1))(?=1|a)', 'g');

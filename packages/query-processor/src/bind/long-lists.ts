@@ -64,6 +64,10 @@ class BindCalls implements LongCalls {
     return outcome.value as T;
   }
 
+  toEnd<T>(steps: Steps<T>): T {
+    return this.#outside?.toEnd(steps) ?? toEnd(steps);
+  }
+
   once<T>(site: object, compute: () => T): T {
     return this.#outside?.once(site, compute) ?? compute();
   }

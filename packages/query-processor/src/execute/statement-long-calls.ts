@@ -39,7 +39,10 @@ export class StatementLongCalls implements LongCalls {
       if (this.#at < this.#results.length) return this.#results[this.#at++] as T;
       throw new Suspension(make());
     }
-    const steps = make();
+    return this.toEnd(make());
+  }
+
+  toEnd<T>(steps: Steps<T>): T {
     for (;;) {
       this.#interrupts.check();
       const step = steps.next();

@@ -126,6 +126,8 @@ const OTHERS = `generate_series(1, ${ROWS}) j`;
 const PIECES = 40;
 const WORDS = `repeat('word ', ${PIECES * 20_000})`;
 
+const DIGESTS = "(select string_agg(md5(g::text), '' order by g) from generate_series(1, 4) g)";
+
 /** Statements, and how many units of work they have at least. */
 const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]>> = {
   "a filter": [`select * from ${MANY} where i % 3 = 0`, ROWS],
@@ -209,7 +211,19 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
   ],
   "words with capitals": [`select md5(initcap(${WORDS} || 'aB cD'))`, PIECES],
   "a regular expression that refers back": [
-    `select repeat('ab cd ', 200) ~ '(\\w+)x\\1', repeat('ab cd ', 200) || 'xx' ~* '(X)\\1'`,
+    `select repeat('ab cd ', 5000) ~ '(\\w+)x\\1', repeat('ab cd ', 200) || 'xx' ~* '(X)\\1'`,
+    PIECES,
+  ],
+  "one match that tries many ways": [
+    `select regexp_match(${DIGESTS}, '(.{3,})\\1y?$'), regexp_substr(${DIGESTS}, '(.{4,})\\1z?$')`,
+    PIECES,
+  ],
+  "a set of matches that try many ways": [
+    `select regexp_matches(${DIGESTS}, '(.{3,})\\1y?$', 'g') union all select array[t] from regexp_split_to_table(${DIGESTS}, '(.{9,})\\1') t`,
+    PIECES,
+  ],
+  "groups in a long text": [
+    `select regexp_replace(repeat('word ', 6000), '^(.*) (w.*|d.*)$', '\\2') = 'word ', regexp_instr(repeat('word ', 6000), '(r|rd)(d .*)*$')`,
     PIECES,
   ],
   "documents in documents": [

@@ -6,11 +6,13 @@
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 
 /** Work of which each step is short. */
-export type Steps<T> = Generator<void, T, void>;
+export type Steps<T> = Generator<undefined, T, void>;
 
 /** How a statement runs its long calls. */
 export interface LongCalls {
   run<T>(steps: () => Steps<T>): T;
+  /** Where a call cannot be left: to its end, looking for interrupts between steps. */
+  toEnd<T>(steps: Steps<T>): T;
   /** What is the same in all of the statement; `site` is where it is asked for. */
   once<T>(site: object, compute: () => T): T;
 }
@@ -33,6 +35,17 @@ export function longCall<T>(context: EvaluationContext, steps: () => Steps<T>): 
   return longCalls === undefined ? toEnd(steps()) : longCalls.run(steps);
 }
 
+/**
+ * For calls of which only few turn out to take long: the first step is taken at once. It is taken
+ * anew where the row is treated anew, so it must do the same then.
+ */
+export function longIfMore<T>(context: EvaluationContext, make: () => Steps<T>): T {
+  const steps = make();
+  const first = steps.next();
+  if (first.done === true) return first.value;
+  return longCall(context, () => steps);
+}
+
 /** What folding meets: such a call is computed when it is run. */
 export class TooLongToFold extends Error {}
 
@@ -40,6 +53,7 @@ export const NO_LONG_CALLS: LongCalls = {
   run() {
     throw new TooLongToFold("too long to fold");
   },
+  toEnd,
   once: (_site, compute) => compute(),
 };
 

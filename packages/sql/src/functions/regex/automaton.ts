@@ -2,7 +2,6 @@
  * Runs an automaton over all its states at once: where a match begins or ends is found in time
  * proportional to text and expression, however the expression's parts could share the text.
  */
-import { toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { ASCII, nfaOf } from "./nfa.ts";
 import type { Direction, Nfa, State } from "./nfa.ts";
@@ -37,6 +36,19 @@ class Threads {
   }
 }
 
+type Range = readonly [from: number, limit: number];
+/** Told where matches end; false to stop. */
+type Met = (at: number) => boolean;
+
+/** A run from one place. */
+interface Reach {
+  readonly places: Places;
+  readonly limit: number;
+  readonly met: Met;
+  threads: [Threads, Threads];
+  work: number;
+}
+
 export class Automaton {
   readonly #nfa: Nfa;
   readonly #direction: Direction;
@@ -53,17 +65,19 @@ export class Automaton {
   }
 
   /** Where the leftmost match at or after `from` begins, -1 for none. */
-  leftmost(places: Places, from: number): number {
-    return toEnd(this.#run(places, from, false));
+  *leftmost(places: Places, from: number): Steps<number> {
+    return yield* this.#run(places, from, false);
   }
 
   /** Where the longest, or the shortest, match that begins at `start` ends; there is one. */
-  end(places: Places, start: number, shortest: boolean): number {
+  *end(places: Places, start: number, shortest: boolean): Steps<number> {
     let end = start;
-    this.#reach(places, start, places.text.length, (at) => {
+    const met: Met = (at) => {
       end = at;
       return !shortest;
-    });
+    };
+    const run = this.#begin(places, [start, places.text.length], met, this.#threads());
+    yield* this.#reachSteps(run, start);
     return end;
   }
 
@@ -72,17 +86,27 @@ export class Automaton {
    * Counts the states gone through.
    */
   ends(places: Places, from: number, limit: number, into: number[]): number {
-    return this.#reach(places, from, limit, (at) => {
-      into.push(at);
-      return true;
-    });
+    this.#spare ??= this.#threads();
+    const run = this.#begin(places, [from, limit], noted(into), this.#spare);
+    this.#reach(run, from, Infinity);
+    return run.work;
+  }
+
+  *endsSteps(places: Places, from: number, limit: number, into: number[]): Steps<number> {
+    const run = this.#begin(places, [from, limit], noted(into), this.#threads());
+    yield* this.#reachSteps(run, from);
+    return run.work;
   }
 
   /** The first place where a match ends that begins at or after `from`, -1 for none. */
-  nearestEnd(places: Places, from: number): number {
+  *nearestEnd(places: Places, from: number): Steps<number> {
     let [current, next] = this.#threads();
     current.clear();
-    for (let at = from; ;) {
+    for (let at = from, untilStep = CHARACTERS_PER_STEP; ;) {
+      if (--untilStep === 0) {
+        yield;
+        untilStep = CHARACTERS_PER_STEP;
+      }
       this.#enter(current, this.#nfa.start, NOWHERE, places, at);
       if (this.#matchIn(current) !== undefined) return at;
       const code = this.#codeAt(places.text, at);
@@ -132,22 +156,41 @@ export class Automaton {
     return this.#direction === "forward" ? at + width : at - width;
   }
 
-  #reach(places: Places, from: number, limit: number, met: (at: number) => boolean): number {
-    let [current, next] = (this.#spare ??= this.#threads());
-    let work = 0;
+  #begin(places: Places, [from, limit]: Range, met: Met, threads: [Threads, Threads]): Reach {
+    const [current] = threads;
     current.clear();
     this.#enter(current, this.#nfa.start, NOWHERE, places, from);
-    for (let at = from; current.states.length > 0;) {
-      work += current.states.length;
-      if (this.#matchIn(current) !== undefined && !met(at)) return work;
+    return { places, limit, met, threads, work: 0 };
+  }
+
+  /** Reads on for so many characters; where to go on from, undefined at the end of it. */
+  #reach(run: Reach, from: number, characters: number): number | undefined {
+    const { places, limit, met, threads } = run;
+    let [current, next] = threads;
+    let at = from;
+    for (let left = characters; current.states.length > 0; left--) {
+      if (left === 0) {
+        run.threads = [current, next];
+        return at;
+      }
+      run.work += current.states.length;
+      if (this.#matchIn(current) !== undefined && !met(at)) break;
       const code = at === limit ? undefined : this.#codeAt(places.text, at);
-      if (code === undefined) return work;
+      if (code === undefined) break;
       at = this.#after(at, code);
       next.clear();
       this.#step(current, next, code, places, at, Infinity);
       [current, next] = [next, current];
     }
-    return work;
+    return undefined;
+  }
+
+  *#reachSteps(run: Reach, from: number): Steps<void> {
+    for (let at: number | undefined = from; ;) {
+      at = this.#reach(run, at, CHARACTERS_PER_STEP);
+      if (at === undefined) return;
+      yield;
+    }
   }
 
   *#run(places: Places, from: number, any: boolean): Steps<number> {
@@ -220,6 +263,13 @@ export class Automaton {
       }
     }
   }
+}
+
+function noted(into: number[]): Met {
+  return (at) => {
+    into.push(at);
+    return true;
+  };
 }
 
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;

@@ -15,7 +15,9 @@ import type { Part } from "./parts.ts";
 import { Places } from "./places.ts";
 import type { RegexOptions } from "./options.ts";
 import type { RegexNode } from "./tree.ts";
+import { toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
+import { WorkMeter } from "./work-meter.ts";
 
 const CACHE_SIZE = 64;
 
@@ -60,6 +62,8 @@ export class CompiledRegex {
   #places = new Places("");
   /** Only for expressions whose matches JavaScript finds as PostgreSQL does. */
   readonly #search: RegExp | undefined;
+  /** Finds where the leftmost match begins. */
+  #finder: RegExp | undefined;
 
   constructor(source: string, options: RegexOptions) {
     if (source.length > SOURCE_LENGTH_MAX) throw tooComplex();
@@ -88,20 +92,13 @@ export class CompiledRegex {
   *testSteps(text: string): Steps<boolean> {
     const automaton = this.#hasBackref ? undefined : this.#automatonFor(text);
     const places = this.#placesOf(text);
-    yield* places.prepare(this.#root);
+    if (this.#hasLook) yield* places.prepare(this.#root);
     if (automaton !== undefined) return yield* automaton.testSteps(places);
-    for (const start of this.#candidates(text, 0)) {
-      if (this.#dissectAt(text, start) !== undefined) return true;
-      yield;
-    }
-    return false;
+    return (yield* this.#matchWithBackref(places, 0)) !== undefined;
   }
 
   test(text: string): boolean {
-    if (this.#hasBackref) return this.match(text, 0) !== undefined;
-    const automaton = this.#automatonFor(text);
-    if (automaton === undefined) return this.#test.test(text);
-    return automaton.leftmost(this.#placesOf(text), 0) >= 0;
+    return this.isSlow(text) ? toEnd(this.testSteps(text)) : this.#test.test(text);
   }
 
   /** Undefined: JavaScript searches this text fast enough. */
@@ -123,29 +120,48 @@ export class CompiledRegex {
     return this.#automaton;
   }
 
+  /** Whether JavaScript finds its matches in this text as PostgreSQL does, and soon. */
+  isQuick(text: string): boolean {
+    return this.#search !== undefined && this.#automatonFor(text) === undefined;
+  }
+
   /** The leftmost match that begins at or after the UTF-16 offset `from`. */
   match(text: string, from: number): Match | undefined {
     if (from > text.length) return undefined;
-    if (this.#hasBackref) return this.#matchWithBackref(text, from);
-    const automaton = this.#automatonFor(text);
-    const search = automaton !== undefined && this.#hasLook ? undefined : this.#search;
-    const start = this.#leftmost(text, from, automaton, search);
-    if (start < 0) return undefined;
-    if (search !== undefined) {
-      search.lastIndex = start;
-      return search.exec(text)?.indices;
+    return this.isQuick(text) ? this.#found(text, from) : toEnd(this.matchSteps(text, from));
+  }
+
+  #found(text: string, from: number): Match | undefined {
+    if (this.#search === undefined) return undefined;
+    this.#search.lastIndex = from;
+    return this.#search.exec(text)?.indices;
+  }
+
+  /** Between two steps the expression may be used for other texts. */
+  *matchSteps(text: string, from: number): Steps<Match | undefined> {
+    if (from > text.length) return undefined;
+    const places = this.#placesOf(text);
+    if (this.#hasBackref) {
+      if (this.#hasLook) yield* places.prepare(this.#root);
+      return yield* this.#matchWithBackref(places, from);
     }
+    const automaton = this.#automatonFor(text);
+    const isSearched = this.#search !== undefined && !(automaton !== undefined && this.#hasLook);
+    const start = yield* this.#leftmost(places, from, automaton, isSearched);
+    if (start < 0) return undefined;
+    if (isSearched) return this.#found(text, start);
+    if (this.#hasLook) yield* places.prepare(this.#root);
     // Without groups only the end is asked for, which takes no sets of ends.
     if (this.groups === 0 && text.length - start > DISSECTED_LENGTH_MAX) {
       const isShort = (this.#partsOfRoot().flags & SHORTER) !== 0;
-      return [[start, this.#builtAutomaton().end(this.#placesOf(text), start, isShort)]];
+      return [[start, yield* this.#builtAutomaton().end(places, start, isShort)]];
     }
-    return this.#dissectAt(text, start);
+    return yield* this.#dissectAt(places, start, new WorkMeter());
   }
 
-  #dissectAt(text: string, start: number): Match | undefined {
+  #dissectAt(places: Places, start: number, meter: WorkMeter): Steps<Match | undefined> {
     const whole = { root: this.#partsOfRoot(), groups: this.groups };
-    return dissectAt(whole, this.#placesOf(text), start);
+    return dissectAt(whole, places, start, meter);
   }
 
   #partsOfRoot(): Part {
@@ -158,39 +174,40 @@ export class CompiledRegex {
     return this.#places;
   }
 
-  #matchWithBackref(text: string, from: number): Match | undefined {
-    for (const start of this.#candidates(text, from)) {
-      const match = this.#dissectAt(text, start);
-      if (match !== undefined) return match;
-    }
+  /**
+   * From where a match may begin if only its back references hold (regexec.c: cfindloop). As there,
+   * the text's end is not looked at by itself after what ended just before it.
+   */
+  *#matchWithBackref(places: Places, from: number): Steps<Match | undefined> {
+    const { text } = places;
+    const meter = new WorkMeter();
+    let start = from;
+    do {
+      const close = yield* this.#builtAutomaton().nearestEnd(places, start);
+      if (close < 0) return undefined;
+      for (; start <= close; start += widthAt(text, start)) {
+        const match = yield* this.#dissectAt(places, start, meter);
+        if (match !== undefined) return match;
+      }
+    } while (start < text.length);
     return undefined;
   }
 
-  /**
-   * Where a match may begin if only its back references hold (regexec.c: cfindloop). As there, the
-   * text's end is not looked at by itself after what ended just before it.
-   */
-  *#candidates(text: string, from: number): Generator<number> {
-    let start = from;
-    do {
-      const close = this.#builtAutomaton().nearestEnd(this.#placesOf(text), start);
-      if (close < 0) return;
-      for (; start <= close; start += widthAt(text, start)) yield start;
-    } while (start < text.length);
-  }
-
-  #leftmost(
-    text: string,
+  *#leftmost(
+    places: Places,
     from: number,
     automaton: Automaton | undefined,
-    search: RegExp | undefined,
-  ): number {
-    if (automaton !== undefined) return automaton.leftmost(this.#placesOf(text), from);
+    isSearched: boolean,
+  ): Steps<number> {
+    if (automaton !== undefined) {
+      if (this.#hasLook) yield* places.prepare(this.#root);
+      return yield* automaton.leftmost(places, from);
+    }
     // It finds the place by itself.
-    if (search !== undefined) return from;
-    const finder = new RegExp(this.#test.source, "gu");
-    finder.lastIndex = from;
-    return finder.exec(text)?.index ?? -1;
+    if (isSearched) return from;
+    this.#finder ??= new RegExp(this.#test.source, "gu");
+    this.#finder.lastIndex = from;
+    return this.#finder.exec(places.text)?.index ?? -1;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Implementation } from "../registry.ts";
 import { invalidParameter } from "../errors.ts";
 import { textArray } from "../array/build.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
+import { PLAIN_STEP, longCall, longIfMore, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { unitOffset } from "../text/characters.ts";
 import { similarToEscape } from "../text/similar.ts";
@@ -21,12 +21,8 @@ import { replaceMatches } from "./replace.ts";
 
 const IGNORE_CASE = { ...DEFAULT_OPTIONS, ignoreCase: true };
 
-/** Characters from which on a test that is slow is worth steps. */
-const SLOW_LENGTH = 64;
-
 function tested(context: EvaluationContext, text: string, regex: CompiledRegex): boolean {
-  if (text.length < SLOW_LENGTH || !regex.isSlow(text)) return regex.test(text);
-  return longCall(context, () => regex.testSteps(text));
+  return regex.isSlow(text) ? longIfMore(context, () => regex.testSteps(text)) : regex.test(text);
 }
 
 function matches(context: EvaluationContext, text: string, pattern: string): boolean {
@@ -37,17 +33,21 @@ function matchesIgnoringCase(context: EvaluationContext, text: string, pattern: 
   return tested(context, text, compileRegex(pattern, IGNORE_CASE));
 }
 
-/** All matches, as setup_regexp_matches: `degenerate` says whether empty ones at the rims count. */
+/**
+ * All matches, as setup_regexp_matches: `degenerate` says whether empty ones at the rims count.
+ * Undefined where others may have their turn before the next match is found.
+ */
 function* allMatches(
   regex: CompiledRegex,
   text: string,
   from: number,
   degenerate: boolean,
-): Generator<Match> {
+): Generator<Match | undefined> {
+  const isQuick = regex.isQuick(text);
   let at = from;
   let previousEnd = 0;
   while (at <= text.length) {
-    const match = regex.match(text, at);
+    const match = isQuick ? regex.match(text, at) : yield* regex.matchSteps(text, at);
     const whole = match?.[0];
     if (match === undefined || whole === undefined) return;
     const [start, end] = whole;
@@ -84,31 +84,122 @@ function compileWith(name: string, pattern: string, flags: string, hint?: string
   return compileRegex(pattern, options);
 }
 
-function firstMatch(text: string, pattern: string, flags: string): ArrayValue | null {
+/** The first match, found at once where that is quick. */
+function found(context: EvaluationContext, regex: CompiledRegex, text: string): Match | undefined {
+  return regex.isQuick(text)
+    ? regex.match(text, 0)
+    : longIfMore(context, () => regex.matchSteps(text, 0));
+}
+
+function firstMatch(
+  context: EvaluationContext,
+  text: string,
+  pattern: string,
+  flags: string,
+): ArrayValue | null {
   const hint = "Use the regexp_matches function instead.";
   const regex = compileWith("regexp_match", pattern, flags, hint);
-  const match = regex.match(text, 0);
+  const match = found(context, regex, text);
   return match === undefined ? null : groupsArray(regex, text, match);
 }
 
-function* matchArrays(text: string, pattern: string, flags: string): Generator<ArrayValue> {
-  const { options, global } = parseFlags(flags);
-  const regex = compileRegex(pattern, options);
-  for (const match of allMatches(regex, text, 0, true)) {
-    yield groupsArray(regex, text, match);
-    if (!global) return;
+/** So many matches of a set are found in turns BEFORE its first row. */
+const MATCHES_AHEAD = 4_096;
+
+function* ahead(matches: Generator<Match | undefined>, most: number): Steps<readonly Match[]> {
+  const first: Match[] = [];
+  while (first.length < most) {
+    const step = matches.next();
+    if (step.done === true) break;
+    if (step.value === undefined) yield;
+    else first.push(step.value);
+  }
+  return first;
+}
+
+/** The matches that a set is made of, those that take long as far as they can be found ahead. */
+function* setOfMatches(
+  context: EvaluationContext,
+  matches: Generator<Match | undefined>,
+  first: readonly Match[],
+): Generator<Match> {
+  yield* first;
+  for (;;) {
+    const next = ahead(matches, 1);
+    const [match] = context.longCalls?.toEnd(next) ?? toEnd(next);
+    if (match === undefined) return;
+    yield match;
   }
 }
 
-function* split(name: string, text: string, pattern: string, flags: string): Generator<string> {
-  const regex = compileWith(name, pattern, flags);
+function matchesOfSet(
+  context: EvaluationContext,
+  regex: CompiledRegex,
+  text: string,
+  { degenerate, most }: { readonly degenerate: boolean; readonly most: number },
+): Generator<Match> {
+  const make = (): Generator<Match | undefined> => allMatches(regex, text, 0, degenerate);
+  if (regex.isQuick(text)) return setOfMatches(context, make(), []);
+  const [matches, first] = longIfMore(context, function* begun() {
+    const each = make();
+    return [each, yield* ahead(each, Math.min(most, MATCHES_AHEAD))] as const;
+  });
+  return setOfMatches(context, matches, first);
+}
+
+function matchArrays(
+  context: EvaluationContext,
+  text: string,
+  pattern: string,
+  flags: string,
+): Iterable<ArrayValue> {
+  const { options, global } = parseFlags(flags);
+  const regex = compileRegex(pattern, options);
+  const most = global ? Infinity : 1;
+  const matches = matchesOfSet(context, regex, text, { degenerate: true, most });
+  return arraysOf(regex, text, matches, most);
+}
+
+function* arraysOf(
+  regex: CompiledRegex,
+  text: string,
+  matches: Iterable<Match>,
+  most: number,
+): Generator<ArrayValue> {
+  let count = 0;
+  for (const match of matches) {
+    yield groupsArray(regex, text, match);
+    if (++count === most) return;
+  }
+}
+
+/** What stands between the matches. */
+function* between<M extends Match | undefined>(
+  text: string,
+  matches: Iterable<M>,
+): Generator<string | Exclude<M, Match>> {
   let from = 0;
-  for (const match of allMatches(regex, text, 0, false)) {
+  for (const match of matches) {
+    if (match === undefined) {
+      yield match as Exclude<M, Match>;
+      continue;
+    }
     const [start, end] = match[0] ?? [0, 0];
     yield text.slice(from, start);
     from = end;
   }
   yield text.slice(from);
+}
+
+function splitToTable(
+  context: EvaluationContext,
+  text: string,
+  pattern: string,
+  flags: string,
+): Iterable<string> {
+  const regex = compileWith("regexp_split_to_table", pattern, flags);
+  const about = { degenerate: false, most: Infinity };
+  return between(text, matchesOfSet(context, regex, text, about));
 }
 
 const PARTS_PER_STEP = 256;
@@ -121,23 +212,24 @@ function splitToArray(
   flags: string,
 ): ArrayValue {
   return steps(context, text, function* parts() {
+    const regex = compileWith("regexp_split_to_array", pattern, flags);
     const all: string[] = [];
-    for (const part of split("regexp_split_to_array", text, pattern, flags)) {
-      all.push(part);
-      if (all.length % PARTS_PER_STEP === 0) yield;
+    for (const part of between(text, allMatches(regex, text, 0, false))) {
+      if (part !== undefined) all.push(part);
+      if (part === undefined || all.length % PARTS_PER_STEP === 0) yield;
     }
     return textArray(all);
   });
 }
 
-/** What is done with a long text is done in steps. */
+/** What is done with a long text is done in steps, and what takes long with a short one. */
 function steps<T>(context: EvaluationContext, text: string, make: () => Steps<T>): T {
-  return text.length > PLAIN_STEP ? longCall(context, make) : toEnd(make());
+  return text.length > PLAIN_STEP ? longCall(context, make) : longIfMore(context, make);
 }
 
-function substringMatch(text: string, pattern: string): string | null {
+function substringMatch(context: EvaluationContext, text: string, pattern: string): string | null {
   const regex = compileRegex(pattern, DEFAULT_OPTIONS);
-  const match = regex.match(text, 0);
+  const match = found(context, regex, text);
   return match === undefined ? null : part(text, match, regex.groups > 0 ? 1 : 0);
 }
 
@@ -148,12 +240,12 @@ function checkParameter(name: string, value: number, valid: boolean): void {
 function* count(text: string, pattern: string, start = 1, flags = ""): Steps<number> {
   checkParameter("start", start, start > 0);
   const regex = compileWith("regexp_count", pattern, flags);
-  let found = 0;
+  let matched = 0;
   for (const match of allMatches(regex, text, startOffset(text, start), true)) {
-    if (match.length > 0) found++;
-    if (found % PARTS_PER_STEP === 0) yield;
+    if (match !== undefined) matched++;
+    if (match === undefined || matched % PARTS_PER_STEP === 0) yield;
   }
-  return found;
+  return matched;
 }
 
 /** One past the text when `start` is: nothing matches there. */
@@ -161,15 +253,21 @@ function startOffset(text: string, start: number): number {
   return start - 1 > characterCount(text) ? text.length + 1 : unitOffset(text, start - 1);
 }
 
-function nthMatch(regex: CompiledRegex, text: string, start: number, n: number): Match | undefined {
-  let found = 0;
+function* nthMatch(
+  regex: CompiledRegex,
+  text: string,
+  start: number,
+  n: number,
+): Steps<Match | undefined> {
+  let matched = 0;
   for (const match of allMatches(regex, text, startOffset(text, start), true)) {
-    if (++found === n) return match;
+    if (match !== undefined && ++matched === n) return match;
+    if (match === undefined || matched % PARTS_PER_STEP === 0) yield;
   }
   return undefined;
 }
 
-function instr(
+function* instr(
   text: string,
   pattern: string,
   start = 1,
@@ -177,29 +275,29 @@ function instr(
   endOption = 0,
   flags = "",
   group = 0,
-): number {
+): Steps<number> {
   checkParameter("start", start, start > 0);
   checkParameter("n", n, n > 0);
   checkParameter("endoption", endOption, endOption === 0 || endOption === 1);
   checkParameter("subexpr", group, group >= 0);
   const regex = compileWith("regexp_instr", pattern, flags);
-  const span = nthMatch(regex, text, start, n)?.[group];
+  const span = (yield* nthMatch(regex, text, start, n))?.[group];
   return span === undefined ? 0 : characterCount(text.slice(0, span[endOption])) + 1;
 }
 
-function substr(
+function* substr(
   text: string,
   pattern: string,
   start = 1,
   n = 1,
   flags = "",
   group = 0,
-): string | null {
+): Steps<string | null> {
   checkParameter("start", start, start > 0);
   checkParameter("n", n, n > 0);
   checkParameter("subexpr", group, group >= 0);
   const regex = compileWith("regexp_substr", pattern, flags);
-  const match = nthMatch(regex, text, start, n);
+  const match = yield* nthMatch(regex, text, start, n);
   return match === undefined ? null : part(text, match, group);
 }
 
@@ -240,17 +338,17 @@ const operators: Record<string, Implementation> = {
   texticregexne: (context, a: string, b: string) => !matchesIgnoringCase(context, a, b),
   nameicregexeq: (context, a: string, b: string) => matchesIgnoringCase(context, a, b),
   nameicregexne: (context, a: string, b: string) => !matchesIgnoringCase(context, a, b),
-  textregexsubstr: (_, a: string, b: string) => substringMatch(a, b),
-  "substring(text,text,text)": (_, a: string, pattern: string, escape: string) =>
-    substringMatch(a, similarToEscape(pattern, escape)),
+  textregexsubstr: (context, a: string, b: string) => substringMatch(context, a, b),
+  "substring(text,text,text)": (context, a: string, pattern: string, escape: string) =>
+    substringMatch(context, a, similarToEscape(pattern, escape)),
 };
 
 const searching: Record<string, Implementation> = {
   regexp_like_no_flags: (context, a: string, b: string) => matches(context, a, b),
   regexp_like: (context, a: string, b: string, flags: string) =>
     tested(context, a, compileWith("regexp_like", b, flags)),
-  regexp_match_no_flags: (_, a: string, b: string) => firstMatch(a, b, ""),
-  regexp_match: (_, a: string, b: string, flags: string) => firstMatch(a, b, flags),
+  regexp_match_no_flags: (context, a: string, b: string) => firstMatch(context, a, b, ""),
+  regexp_match: (context, a: string, b: string, flags: string) => firstMatch(context, a, b, flags),
   regexp_split_to_array_no_flags: (context, a: string, b: string) =>
     splitToArray(context, a, b, ""),
   regexp_split_to_array: (context, a: string, b: string, flags: string) =>
@@ -277,9 +375,11 @@ for (const suffix of ["", "_no_start", "_no_flags"]) {
     steps(context, args[0], () => count(...args));
 }
 for (const suffix of ["", "_no_start", "_no_n", "_no_endoption", "_no_flags", "_no_subexpr"]) {
-  counting[`regexp_instr${suffix}`] = (_, ...args: InstrArgs) => instr(...args);
+  counting[`regexp_instr${suffix}`] = (context, ...args: InstrArgs) =>
+    steps(context, args[0], () => instr(...args));
   if (suffix === "_no_endoption") continue;
-  counting[`regexp_substr${suffix}`] = (_, ...args: SubstrArgs) => substr(...args);
+  counting[`regexp_substr${suffix}`] = (context, ...args: SubstrArgs) =>
+    steps(context, args[0], () => substr(...args));
 }
 
 export function registerRegex(): void {
@@ -287,11 +387,11 @@ export function registerRegex(): void {
   registerFunctions(searching);
   registerFunctions(counting);
   registerSetReturning({
-    regexp_matches_no_flags: () => (_, a: string, b: string) => matchArrays(a, b, ""),
-    regexp_matches: () => (_, a: string, b: string, flags: string) => matchArrays(a, b, flags),
-    regexp_split_to_table_no_flags: () => (_, a: string, b: string) =>
-      split("regexp_split_to_table", a, b, ""),
-    regexp_split_to_table: () => (_, a: string, b: string, flags: string) =>
-      split("regexp_split_to_table", a, b, flags),
+    regexp_matches_no_flags: () => (context, a: string, b: string) =>
+      matchArrays(context, a, b, ""),
+    regexp_matches: () => matchArrays,
+    regexp_split_to_table_no_flags: () => (context, a: string, b: string) =>
+      splitToTable(context, a, b, ""),
+    regexp_split_to_table: () => splitToTable,
   });
 }

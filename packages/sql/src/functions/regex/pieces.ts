@@ -2,6 +2,8 @@
  * How a text is divided among the repetitions of a part (regexec.c: citerdissect, creviterdissect):
  * the first division in the order that the part prefers.
  */
+import type { Steps } from "../long-call.ts";
+import { REFERS } from "./parts.ts";
 import type { Part } from "./parts.ts";
 
 export type Repetition = Extract<Part, { op: "repeat" }>;
@@ -9,8 +11,13 @@ export type Repetition = Extract<Part, { op: "repeat" }>;
 export interface PieceFinder {
   /** Ascending ends of the matches of a part that begin at `start`. */
   ends(part: Part, start: number): readonly number[];
-  /** Whether a piece matches. */
-  verifies(part: Part, start: number, end: number): boolean;
+  /** Whether `ends` takes long, if it is not prepared. */
+  readonly isLong: boolean;
+  prepare(part: Part, direction: "forward", start: number): Steps<void>;
+  /** Whether others should have their turn. */
+  isOver(): boolean;
+  /** Whether a piece matches; without back references that is known. */
+  verifies(part: Part, start: number, end: number): Steps<boolean>;
 }
 
 export function ordered(ends: readonly number[], ascending: boolean): readonly number[] {
@@ -29,6 +36,7 @@ export class Pieces {
   readonly #finder: PieceFinder;
   readonly #part: Repetition;
   readonly #isShort: boolean;
+  readonly #refers: boolean;
   readonly #min: number;
   /** Counts of pieces and places from which there is no way to the end. */
   readonly #failed = new Set<string>();
@@ -37,11 +45,13 @@ export class Pieces {
     this.#finder = finder;
     this.#part = part;
     this.#isShort = isShort;
+    this.#refers = (part.body.flags & REFERS) !== 0;
     this.#min = Math.max(part.min, 1);
   }
 
   /** Where the last piece begins. */
-  lastOf(start: number, end: number): number | undefined {
+  *lastOf(start: number, end: number): Steps<number | undefined> {
+    if (this.#finder.isLong) yield* this.#finder.prepare(this.#part.body, "forward", start);
     const attempts = [this.#attempt(start)];
     for (let last = attempts.at(-1); last !== undefined; last = attempts.at(-1)) {
       const next = last.ends[last.next];
@@ -52,9 +62,12 @@ export class Pieces {
       }
       last.next++;
       if (!this.#isPiece(attempts.length, last.at, next, end)) continue;
-      if (!this.#finder.verifies(this.#part.body, last.at, next)) continue;
+      if (this.#finder.isOver()) yield;
+      if (this.#refers && !(yield* this.#finder.verifies(this.#part.body, last.at, next))) continue;
       if (next === end) return last.at;
-      if (!this.#failed.has(`${attempts.length} ${next}`)) attempts.push(this.#attempt(next));
+      if (this.#failed.has(`${attempts.length} ${next}`)) continue;
+      if (this.#finder.isLong) yield* this.#finder.prepare(this.#part.body, "forward", next);
+      attempts.push(this.#attempt(next));
     }
     return undefined;
   }

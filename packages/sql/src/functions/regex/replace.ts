@@ -20,8 +20,9 @@ export function* replaceMatches(
   const parts: string[] = [];
   let copied = 0;
   let at = from;
+  const isQuick = regex.isQuick(text);
   for (let found = 1; at <= text.length; found++) {
-    const match = regex.match(text, at);
+    const match = isQuick ? regex.match(text, at) : yield* regex.matchSteps(text, at);
     const whole = match?.[0];
     if (match === undefined || whole === undefined) break;
     const [start, end] = whole;
