@@ -241,3 +241,30 @@ alter table of_named_twice set schema public;
 create table read_twice (a text, b text);
 create index on read_twice (substr(a, 1, 2), coalesce(a, b)) where a > b;
 select count(*), pg_describe_object(refclassid, refobjid, refobjsubid), deptype from pg_depend where objid = 'read_twice_substr_coalesce_idx'::regclass group by 2, 3 order by 2;
+-- A condition is of the columns as they are, whoever has asked it before.
+create table retyped (a int, c text, check (a > 1), check (c ~ '^[a-z]*$'));
+insert into retyped values (2, 'x');
+alter table retyped alter c type varchar;
+alter table retyped alter a type numeric;
+select pg_get_constraintdef(oid) from pg_constraint where conrelid = 'retyped'::regclass order by 1;
+insert into retyped values (1.5, 'x');
+insert into retyped values (0.5, 'x');
+insert into retyped values (3, 'X');
+table retyped;
+-- Rights of a relation of which only columns were granted.
+create role column_reader;
+create table of_columns (a int, b int);
+grant select (b) on of_columns to column_reader;
+select relacl from pg_class where oid = 'of_columns'::regclass;
+drop owned by column_reader;
+select relacl from pg_class where oid = 'of_columns'::regclass;
+drop role column_reader;
+-- Columns of a typed table, whatever they are to be called; temporary relations under what stays.
+create type typed_row as (a int, b text);
+create table of_typed of typed_row;
+alter table of_typed rename a to b;
+alter table of_typed rename z to b;
+create temp table passing (a int);
+create temp view passing_view as select a from passing;
+create materialized view lasting as select * from passing;
+create materialized view lasting as select 1 as a from passing_view;

@@ -136,7 +136,14 @@ function usesOthers(bound: Expr): boolean {
 }
 
 const defaults = new WeakMap<ColumnDescriptor, Expr>();
-const checks = new WeakMap<CheckDescriptor, Expr>();
+
+/** A condition means what the columns are that it is of: their types may change under it. */
+interface CheckOfColumns {
+  readonly columns: TableDescriptor["columns"];
+  readonly expr: Expr;
+}
+
+const checks = new WeakMap<CheckDescriptor, CheckOfColumns>();
 
 /** Default or generation expression of a column, undefined when it is NULL. */
 export function bindDefault(
@@ -216,12 +223,13 @@ export function bindCheck(
   table: TableDescriptor,
   catalog: Catalog,
 ): Expr {
+  const { columns } = table;
   const cached = checks.get(check);
-  if (cached !== undefined) return cached;
+  if (cached?.columns === columns) return cached.expr;
   const bound = withoutPositions(() =>
     bindTableExpression(binders, check.expression, table, { catalog, kind: "check" }),
   );
-  if (!usesOthers(bound)) checks.set(check, bound);
+  if (!usesOthers(bound)) checks.set(check, { columns, expr: bound });
   return bound;
 }
 

@@ -1,5 +1,6 @@
 /** CREATE and REFRESH MATERIALIZED VIEW: a table that is filled by its query. */
 import { SqlError } from "@firstlight/common";
+import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { child, flag, list, requiredChild, string, stringValue } from "../parse/node.ts";
@@ -39,6 +40,9 @@ export async function createMaterializedView(
     throw new SqlError("0A000", "materialized views cannot be unlogged");
   }
   const stored = storeQuery(context, child(statement, "query"), "materialized views");
+  if (stored.dependsOn.some(([, oid]) => isTemporaryOid(oid))) {
+    throw new SqlError("0A000", "materialized views must not use temporary tables or views");
+  }
   const place = creationPlace(context, rangeVar);
   if (place.taken(flag(statement, "if_not_exists"))) return { command: "CREATE MATERIALIZED VIEW" };
   const given = list(into, "colNames").map((node) => stringValue(node) ?? "");

@@ -84,6 +84,9 @@ export function renameColumn(context: DdlContext, statement: ParseNode): void {
       detail: "This operation is not supported for sequences.",
     });
   }
+  if (relation.kind === "table" && relation.ofType !== undefined) {
+    throw new SqlError("42809", "cannot rename column of typed table");
+  }
   const has = (column: string): boolean =>
     relation.kind === "table"
       ? columnNamed(relation.columns, column) !== undefined
@@ -94,9 +97,6 @@ export function renameColumn(context: DdlContext, statement: ParseNode): void {
   }
   if (has(to)) {
     throw new SqlError("42701", `column "${to}" of relation "${relation.name}" already exists`);
-  }
-  if (relation.kind === "table" && relation.ofType !== undefined) {
-    throw new SqlError("42809", "cannot rename column of typed table");
   }
   if (relation.kind === "table") renameTableColumn(context, relation, from, to);
   else applyChanges(context, [{ put: renamedViewColumn(relation, from, to) }]);

@@ -5,7 +5,7 @@ import { CLASS } from "../../catalog/dependencies/object-address.ts";
 import type { AclDescriptor, AclItem, RoleDescriptor } from "../../catalog/descriptors.ts";
 import { asTag, list, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { withOwner } from "../../privileges/access-list.ts";
+import { defaultAccess, withOwner } from "../../privileges/access-list.ts";
 import { hasPrivilegesOf, membershipsIn } from "../../privileges/memberships.ts";
 import { aclOf } from "../../privileges/object-access.ts";
 import { roleByOid } from "../../privileges/role-name.ts";
@@ -92,13 +92,21 @@ export async function reassignOwned(context: DdlContext, statement: ParseNode): 
   }
 }
 
+/** What is taken from a relation of which only columns were granted makes its own rights explicit. */
+function relationDefaults(context: DdlContext, { about }: AclDescriptor): readonly AclItem[] {
+  const relation = imageOf(context).objects.get(about[1]);
+  if (relation === undefined || !("owner" in relation)) return [];
+  return defaultAccess("table", relation.owner);
+}
+
 function withoutRole(context: DdlContext, role: number): void {
   const kept = (items: readonly AclItem[]): readonly AclItem[] =>
     items.filter((each) => each.grantee !== role && each.grantor !== role);
   const changes: CatalogChange[] = aclsNaming(context, role).map((acl) => {
     const after = mapped(acl, kept);
     const columns = Object.entries(after.columns ?? {}).filter(([, items]) => items.length > 0);
-    return { put: { ...after, columns: Object.fromEntries(columns) } };
+    const items = after.items ?? relationDefaults(context, after);
+    return { put: { ...after, items, columns: Object.fromEntries(columns) } };
   });
   for (const each of defaultsNaming(context, role)) {
     const items = kept(each.items);
