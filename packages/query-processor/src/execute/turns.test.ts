@@ -209,6 +209,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     `select length((n * n)::text), length(sqrt(n)::text), n % (n - 7), md5((n / 7)::text), gcd(n, 98765) from (select (repeat('1234567890', 2500) || i)::numeric as n from generate_series(1, 2) i) s`,
     PIECES,
   ],
+  "parts of long texts": [
+    `select md5(left(t, -5)), right(t, -3999990), md5(substr(t, 5)), md5(overlay(t placing '€😀' from 7 for 2)), strpos(t, '!'), right(t || '😀', 2), left('😀' || t, 2) from (select repeat('word ', 800000) || '!' as t) s`,
+    20,
+  ],
   "words with capitals": [`select md5(initcap(${WORDS} || 'aB cD'))`, PIECES],
   "a regular expression that refers back": [
     `select repeat('ab cd ', 5000) ~ '(\\w+)x\\1', repeat('ab cd ', 200) || 'xx' ~* '(X)\\1'`,

@@ -15,10 +15,19 @@ export function compareText(a: string, b: string): number {
 
 /** Texts that begin alike are compared by blocks, which is native code, up to the first difference. */
 const BLOCK = 64;
+const BLOCK_MAX = 1 << 16;
 
+/** Blocks get longer as long as they are equal, and shorter again around the difference. */
 function equalBlocks(a: string, b: string, length: number): number {
   let at = 0;
-  while (at + BLOCK <= length && a.slice(at, at + BLOCK) === b.slice(at, at + BLOCK)) at += BLOCK;
+  for (let block = BLOCK; at + BLOCK <= length;) {
+    const end = at + block;
+    if (end <= length && a.slice(at, end) === b.slice(at, end)) {
+      at = end;
+      if (block < BLOCK_MAX) block *= 2;
+    } else if (block === BLOCK) break;
+    else block /= 2;
+  }
   return at;
 }
 
@@ -50,8 +59,13 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return Math.sign(a.length - b.length);
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+const SEARCHED = 256;
+
 /** Characters as PostgreSQL counts them: code points. */
 export function characterCount(text: string): number {
+  // Looking for halves of pairs is native code.
+  if (text.length > SEARCHED && !SURROGATE.test(text)) return text.length;
   let count = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

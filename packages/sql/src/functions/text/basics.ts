@@ -17,10 +17,13 @@ import {
 } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { invalidParameter, outOfRange, tooLarge } from "../errors.ts";
+import type { CharacterMeasure } from "./characters.ts";
 import {
+  ANY_CHARACTERS,
   characters,
   hasSurrogates,
   lowerText,
+  measured,
   octetCount,
   sliceCharacters,
   upperText,
@@ -38,23 +41,34 @@ function negativeLength(): SqlError {
   return new SqlError("22011", "negative substring length not allowed");
 }
 
-export function substring(text: string, start: number, length?: number): string {
+export function substring(
+  text: string,
+  start: number,
+  length?: number,
+  by: CharacterMeasure = ANY_CHARACTERS,
+): string {
   if (length !== undefined && length < 0) throw negativeLength();
   const end = length === undefined ? Infinity : start + length;
   if (end < 1) return "";
-  return sliceCharacters(text, Math.max(start, 1) - 1, end - 1);
+  return by.slice(text, Math.max(start, 1) - 1, end - 1);
 }
 
-function overlay(text: string, replacement: string, start: number, length: number): string {
+function overlay(
+  text: string,
+  replacement: string,
+  [start, length]: readonly [number, number],
+  by: CharacterMeasure = ANY_CHARACTERS,
+): string {
   if (start <= 0) throw negativeLength();
   if (start + length > 2147483647) throw outOfRange("integer");
-  return substring(text, 1, start - 1) + replacement + substring(text, start + length);
+  const before = substring(text, 1, start - 1, by);
+  return before + replacement + substring(text, start + length, undefined, by);
 }
 
 /** 1-based position in characters, 0 when absent. */
-function position(text: string, search: string): number {
+function position(context: EvaluationContext, text: string, search: string): number {
   const at = text.indexOf(search);
-  return at < 0 ? 0 : characterCount(text.slice(0, at)) + 1;
+  return at < 0 ? 0 : countText(context, text.slice(0, at), characterCount) + 1;
 }
 
 function padding(text: string, length: number, fill: string): [body: string, pad: string] {
@@ -227,14 +241,14 @@ function* partFromEnd(text: string, separator: string, field: number): Steps<str
 
 const PARTS_PER_STEP = 16_384;
 
-function left(text: string, count: number): string {
-  const end = count >= 0 ? count : Math.max(characterCount(text) + count, 0);
-  return sliceCharacters(text, 0, end);
+function left(text: string, count: number, by: CharacterMeasure = ANY_CHARACTERS): string {
+  const end = count >= 0 ? count : Math.max(by.count(text) + count, 0);
+  return by.slice(text, 0, end);
 }
 
-function right(text: string, count: number): string {
-  const start = count >= 0 ? Math.max(characterCount(text) - count, 0) : -count;
-  return sliceCharacters(text, start, Infinity);
+function right(text: string, count: number, by: CharacterMeasure = ANY_CHARACTERS): string {
+  const start = count >= 0 ? Math.max(by.count(text) - count, 0) : -count;
+  return by.slice(text, start, Infinity);
 }
 
 function repeat(text: string, count: number): string {
@@ -287,14 +301,24 @@ const lengths: Record<string, Implementation> = {
 };
 
 const parts: Record<string, Implementation> = {
-  text_substr: (_, a: string, start: number, length: number) => substring(a, start, length),
-  text_substr_no_len: (_, a: string, start: number) => substring(a, start),
-  text_left: (_, a: string, count: number) => left(a, count),
-  // The smallest integer has no negative: PostgreSQL then cuts nothing off.
-  text_right: (_, a: string, count: number) => (count === -2147483648 ? a : right(a, count)),
+  text_substr: (context, a: string, start: number, length: number) =>
+    a.length > LONG
+      ? measured(context, a, (by) => substring(a, start, length, by))
+      : substring(a, start, length),
+  text_substr_no_len: (context, a: string, start: number) =>
+    a.length > LONG
+      ? measured(context, a, (by) => substring(a, start, undefined, by))
+      : substring(a, start),
+  text_left: (context, a: string, count: number) =>
+    a.length > LONG ? measured(context, a, (by) => left(a, count, by)) : left(a, count),
+  text_right: (context, a: string, count: number) => {
+    // The smallest integer has no negative: PostgreSQL then cuts nothing off.
+    if (count === -2147483648) return a;
+    return a.length > LONG ? measured(context, a, (by) => right(a, count, by)) : right(a, count);
+  },
   split_part: (context, a: string, separator: string, n: number) =>
     splitPart(context, a, separator, n),
-  textpos: (_, a: string, search: string) => position(a, search),
+  textpos: (context, a: string, search: string) => position(context, a, search),
   text_starts_with: (_, a: string, prefix: string) => a.startsWith(prefix),
   ascii: (_, a: string) => a.codePointAt(0) ?? 0,
 };
@@ -320,10 +344,16 @@ const changes: Record<string, Implementation> = {
   replace_text: (context, a: string, from: string, to: string) => replaceAll(context, a, from, to),
   repeat: (_, a: string, count: number) => repeat(a, count),
   text_reverse: (context, a: string) => reversed(context, a),
-  textoverlay: (_, a: string, b: string, start: number, length: number) =>
-    overlay(a, b, start, length),
-  textoverlay_no_len: (_, a: string, b: string, start: number) =>
-    overlay(a, b, start, characterCount(b)),
+  textoverlay: (context, a: string, b: string, start: number, length: number) =>
+    a.length > LONG
+      ? measured(context, a, (by) => overlay(a, b, [start, length], by))
+      : overlay(a, b, [start, length]),
+  textoverlay_no_len: (context, a: string, b: string, start: number) => {
+    const cut = [start, characterCount(b)] as const;
+    return a.length > LONG
+      ? measured(context, a, (by) => overlay(a, b, cut, by))
+      : overlay(a, b, cut);
+  },
   chr: (_, code: number) => chr(code),
   to_hex32: (_, a: number) => (a >>> 0).toString(16),
   to_hex64: (_, a: bigint) => BigInt.asUintN(64, a).toString(16),

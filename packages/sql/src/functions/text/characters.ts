@@ -2,12 +2,50 @@
  * Characters as PostgreSQL counts them: code points, while JavaScript strings are UTF-16 units.
  * Strings without surrogates, nearly all of them, take the path without conversion.
  */
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { NATIVE_STEP, longCall } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
+import { characterCount } from "../../values/text-order.ts";
+
 // oxlint-disable-next-line no-control-regex -- the whole ASCII range
 const ASCII = /^[\x00-\x7f]*$/;
 const SURROGATE = /[\ud800-\udfff]/;
 
 export function hasSurrogates(text: string): boolean {
   return SURROGATE.test(text);
+}
+
+function* hasSurrogatesSteps(text: string): Steps<boolean> {
+  for (let at = 0; at < text.length; at += NATIVE_STEP) {
+    if (SURROGATE.test(text.slice(at, at + NATIVE_STEP))) return true;
+    yield;
+  }
+  return false;
+}
+
+/** How characters of a text are counted and cut. */
+export interface CharacterMeasure {
+  count(text: string): number;
+  slice(text: string, start: number, end: number): string;
+}
+
+export const ANY_CHARACTERS: CharacterMeasure = { count: characterCount, slice: sliceCharacters };
+
+/** Every character is one unit. */
+const SINGLE_UNITS: CharacterMeasure = {
+  count: (text) => text.length,
+  slice: (text, start, end) => text.slice(start, end),
+};
+
+/** What is to be counted or cut in a long text, once it is known whether that is simple. */
+export function measured<T>(
+  context: EvaluationContext,
+  text: string,
+  compute: (by: CharacterMeasure) => T,
+): T {
+  return longCall(context, function* looked() {
+    return compute((yield* hasSurrogatesSteps(text)) ? ANY_CHARACTERS : SINGLE_UNITS);
+  });
 }
 
 export function isAscii(text: string): boolean {
