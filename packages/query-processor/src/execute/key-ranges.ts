@@ -7,6 +7,7 @@ import { keyAfter, keyFromLatin1, prefixEnd, prefixSpan } from "@firstlight/comm
 import type { CompiledExpr, Datum, EvaluationContext } from "@firstlight/sql";
 import { compileExpr } from "@firstlight/sql";
 import { keyEncoder } from "../plan/codec.ts";
+import { patternBound } from "../plan/like-prefix.ts";
 import type { Access, KeyCondition, RangeBound } from "../plan/plan-node.ts";
 import type { KeyPart } from "../plan/table-layout.ts";
 
@@ -46,12 +47,13 @@ export interface CompiledCondition {
 interface CompiledBound {
   readonly value: CompiledExpr;
   readonly inclusive: boolean;
+  readonly operator: number | undefined;
 }
 
 function compileBound(bound: RangeBound | undefined): CompiledBound | undefined {
-  return bound === undefined
-    ? undefined
-    : { value: compileExpr(bound.expr), inclusive: bound.inclusive };
+  if (bound === undefined) return undefined;
+  const { expr, inclusive, operator } = bound;
+  return { value: compileExpr(expr), inclusive, operator };
 }
 
 export function compileCondition(condition: KeyCondition): CompiledCondition {
@@ -138,8 +140,11 @@ export function rangeSpan(
   ];
   for (const { bound, isLower } of sides) {
     if (bound === undefined) continue;
-    const value = bound.value(NO_ROW, context);
-    if (value === null) return undefined;
+    const given = bound.value(NO_ROW, context);
+    if (given === null) return undefined;
+    const { operator } = bound;
+    const value = operator === undefined ? given : patternBound(operator, given, isLower);
+    if (value === undefined) continue;
     const fitted = fit(value, part.type);
     if (!fitted.fits) {
       // Above a lower bound's reach, or below an upper one's: nothing. Else it bounds nothing.

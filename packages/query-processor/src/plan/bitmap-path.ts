@@ -69,7 +69,10 @@ class BitmapSearch {
   #conditionsOf(qual: Expr): readonly ColumnCondition[] {
     let found = this.#conditions.get(qual);
     if (found === undefined) {
-      found = columnConditions(qual, this.#request.rte, this.#derived);
+      const { rte, context } = this.#request;
+      found = columnConditions(qual, rte, this.#derived, (expr) =>
+        context.estimation.valueOf(expr),
+      );
       this.#conditions.set(qual, found);
     }
     return found;

@@ -2,7 +2,7 @@
  * Which conditions of a scan an index can answer: an equality (=, = ANY, IS NULL) per leading key
  * column, then a range on the next one. Values may be known only at run time.
  */
-import type { Expr } from "@firstlight/sql";
+import type { Datum, Expr } from "@firstlight/sql";
 import {
   arrayTypeOf,
   btreeStrategies,
@@ -13,7 +13,7 @@ import {
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
 import { conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
-import { fixedPrefix, successor } from "./like-prefix.ts";
+import { fixedPrefix, patternBound, takesPattern } from "./like-prefix.ts";
 import type { KeyCondition, RangeBound } from "./plan-node.ts";
 import { looksIntoRow } from "./row-null-test.ts";
 
@@ -37,7 +37,12 @@ export interface ColumnCondition {
   readonly value: Expr | undefined;
   /** Says less than the qual does. */
   readonly partial?: true;
+  /** As RangeBound has it. */
+  readonly operator?: number;
 }
+
+/** What is known of an expression while the statement is planned; undefined: nothing. */
+export type KnownValue = (expr: Expr) => Datum | undefined;
 
 export interface IndexMatch {
   readonly index: IndexDescriptor;
@@ -147,37 +152,42 @@ export function columnConditions(
   qual: Expr,
   rte: number,
   derived: DerivedPositions,
+  valueOf: KnownValue = () => undefined,
 ): readonly ColumnCondition[] {
   const entry = { rte, derived };
-  const prefix = prefixConditions(qual, entry);
+  const prefix = prefixConditions(qual, entry, valueOf);
   if (prefix.length > 0) return prefix;
   const condition = columnCondition(qual, entry);
   return condition === undefined ? [] : [condition];
 }
 
-/** column LIKE 'abc%' lies between 'abc' and its successor; the qual is still to be checked. */
-function prefixConditions(qual: Expr, entry: IndexedEntry): readonly ColumnCondition[] {
+/**
+ * column LIKE 'abc%' lies between 'abc' and its successor; the qual is still to be checked. A pattern
+ * that is a parameter bounds by what it is when the statement runs: values with a fixed beginning
+ * are a class of their own (ParameterTests), so that those without are not looked for by an index.
+ */
+function prefixConditions(
+  qual: Expr,
+  entry: IndexedEntry,
+  valueOf: KnownValue,
+): readonly ColumnCondition[] {
   const [left, right] = qual.kind === "call" ? qual.args : [];
-  if (qual.kind !== "call" || left === undefined || right?.kind !== "const") return [];
-  const prefix = fixedPrefix(qual.operator, right.value);
-  const column = prefix === undefined ? undefined : columnOf(left, entry);
-  if (prefix === undefined || column === undefined || !STRINGS.has(column.type)) return [];
+  if (qual.kind !== "call" || left === undefined || right === undefined) return [];
+  if (!takesPattern(qual.operator) || !isRunTimeConstant(right)) return [];
+  const { operator } = qual;
+  const pattern = right.kind === "const" ? right.value : (valueOf(right) ?? null);
+  const column = fixedPrefix(operator, pattern) && columnOf(left, entry);
+  if (typeof column !== "object" || !STRINGS.has(column.type)) return [];
   const { position } = column;
-  const text = (value: string): Expr => ({ ...right, type: TEXT, typmod: -1, value });
-  const lower = {
-    qual,
-    position,
-    kind: "lower",
-    inclusive: true,
-    value: text(prefix),
-    partial: true,
-  } as const;
-  const end = successor(prefix);
-  if (end === undefined) return [lower];
-  return [
-    lower,
-    { qual, position, kind: "upper", inclusive: false, value: text(end), partial: true },
-  ];
+  const sides = [true, false].map((isLower): ColumnCondition | undefined => {
+    const kind = isLower ? "lower" : "upper";
+    const shape = { qual, position, kind, inclusive: isLower, partial: true } as const;
+    if (right.kind !== "const") return { ...shape, value: right, operator };
+    const value = patternBound(operator, pattern, isLower);
+    if (value === undefined) return undefined;
+    return { ...shape, value: { ...right, type: TEXT, typmod: -1, value } };
+  });
+  return sides.filter((side) => side !== undefined);
 }
 
 function columnCondition(qual: Expr, entry: IndexedEntry): ColumnCondition | undefined {
@@ -241,7 +251,11 @@ function arrayCondition(
 export function bound(condition: ColumnCondition | undefined): RangeBound | undefined {
   return condition?.value === undefined
     ? undefined
-    : { expr: condition.value, inclusive: condition.inclusive };
+    : {
+        expr: condition.value,
+        inclusive: condition.inclusive,
+        ...(condition.operator === undefined ? {} : { operator: condition.operator }),
+      };
 }
 
 export function equalityOn(conditions: readonly ColumnCondition[]): ColumnCondition | undefined {
@@ -306,7 +320,9 @@ export function matchIndex(
     if (lower !== undefined || upper !== undefined || notNull !== undefined) {
       hasRange = true;
       keys.push({ kind: "range", lower: bound(lower), upper: bound(upper) });
-      for (const each of [lower, upper]) if (each !== undefined) used.push(each.qual);
+      for (const each of [lower, upper]) {
+        if (each !== undefined && !used.includes(each.qual)) used.push(each.qual);
+      }
       // A range holds no NULLs.
       if (notNull !== undefined) covered.add(notNull.qual);
       if (notNull !== undefined && lower === undefined && upper === undefined) {

@@ -20,6 +20,21 @@ export function fixedPrefix(operator: number, pattern: Datum): string | undefine
   return prefix === "" ? undefined : prefix;
 }
 
+export function takesPattern(operator: number): boolean {
+  const name = operator === 0 ? undefined : operatorByOid(operator)?.name;
+  return name === "~~" || name === "^@";
+}
+
+/** The bound of the texts that may match; undefined: there is none on this side. */
+export function patternBound(
+  operator: number,
+  pattern: Datum,
+  isLower: boolean,
+): string | undefined {
+  const prefix = fixedPrefix(operator, pattern);
+  return prefix === undefined || isLower ? prefix : successor(prefix);
+}
+
 /** The smallest text above all that begin with `prefix`; undefined when there is none. */
 export function successor(prefix: string): string | undefined {
   const points = Array.from(prefix, (char) => char.codePointAt(0) ?? 0);

@@ -1,11 +1,13 @@
 /**
  * Conditions on tables, and numbers of rows that are asked for, whose estimate depends on parameters:
  * by them values fall into classes, and values of one class deserve the same plan. A class is the
- * order of magnitude of what each condition leaves of its table, and of each number of rows.
+ * order of magnitude of what each condition leaves of its table, and of each number of rows; and
+ * whether a pattern begins with something fixed, by which an index finds it.
  */
 import type { Datum, EvaluationContext, Expr } from "@firstlight/sql";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { exprKey, someNode } from "./expression-map.ts";
+import { fixedPrefix, takesPattern } from "./like-prefix.ts";
 import { conditionsShare } from "./selectivity/clause.ts";
 import type { RelationFacts } from "./selectivity/relation-facts.ts";
 import { ScopeEstimation } from "./selectivity/scope-estimation.ts";
@@ -40,6 +42,27 @@ function magnitude(rows: number): number {
   return Math.round(Math.log(Math.max(rows, ROWS_LEAST)) / Math.log(CLASS_FACTOR));
 }
 
+/** A pattern for a column that an index is on. */
+interface PatternTest {
+  readonly operator: number;
+  readonly pattern: Expr;
+}
+
+function patternOf(table: TableDescriptor, node: Expr, rte: number): PatternTest | undefined {
+  if (node.kind !== "call" || !takesPattern(node.operator)) return undefined;
+  const [subject, pattern] = node.args;
+  if (subject === undefined || pattern === undefined || !hasParameter(pattern)) return undefined;
+  const left = subject.kind === "relabel" ? subject.arg : subject;
+  const isIndexed = table.indexes.some(({ columns }) =>
+    columns.some(({ column, expression }) =>
+      left.kind === "var"
+        ? left.rte === rte && left.column + 1 === column
+        : expression !== undefined,
+    ),
+  );
+  return isIndexed ? { operator: node.operator, pattern } : undefined;
+}
+
 function hasParameter(expr: Expr | undefined): boolean {
   return expr !== undefined && someNode(expr, (node) => node.kind === "param");
 }
@@ -65,11 +88,12 @@ function isPoint(table: TableDescriptor, quals: readonly Expr[], rte: number): b
 export class ParameterTests {
   readonly #tests = new Map<string, ParameterTest>();
   readonly #counts = new Map<string, RowCount>();
+  readonly #patterns = new Map<string, PatternTest>();
   /** What a plan is made for that knows no values. */
   #generic: string | undefined;
 
   get isEmpty(): boolean {
-    return this.#tests.size === 0 && this.#counts.size === 0;
+    return this.#tests.size === 0 && this.#counts.size === 0 && this.#patterns.size === 0;
   }
 
   /** Conditions on a table with statistics. */
@@ -79,10 +103,19 @@ export class ParameterTests {
     facts: RelationFacts | undefined,
     quals: readonly Expr[],
   ): void {
+    for (const qual of quals) this.#addPatterns(table, rte, qual);
     const own = quals.filter((qual) => someNode(qual, (node) => node.kind === "param"));
     if (own.length === 0 || facts === undefined || (facts.rows ?? 0) < ROWS_LEAST) return;
     if (isPoint(table, quals, rte)) return;
     this.#tests.set([table.oid, ...own.map(exprKey)].join(), { rte, facts, quals: own });
+  }
+
+  #addPatterns(table: TableDescriptor, rte: number, qual: Expr): void {
+    someNode(qual, (node) => {
+      const test = patternOf(table, node, rte);
+      if (test !== undefined) this.#patterns.set(exprKey(node), test);
+      return false;
+    });
   }
 
   addCount(count: RowCount): void {
@@ -111,6 +144,10 @@ export class ParameterTests {
     for (const { rows, limit, offset } of this.#counts.values()) {
       const asked = rowsOf(estimation, limit, rows) + rowsOf(estimation, offset, rows);
       key += `${magnitude(Math.min(asked, rows))},`;
+    }
+    for (const { operator, pattern } of this.#patterns.values()) {
+      const value = estimation.valueOf(pattern) ?? null;
+      key += fixedPrefix(operator, value) === undefined ? "any," : "prefix,";
     }
     return key;
   }

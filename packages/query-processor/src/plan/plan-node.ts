@@ -26,6 +26,8 @@ interface NodeBase {
 export interface RangeBound {
   readonly expr: Expr;
   readonly inclusive: boolean;
+  /** Of LIKE or ^@: the expression is its pattern, and the bound what its fixed beginning gives. */
+  readonly operator?: number;
 }
 
 /** Condition on one key column of an index; expressions are free of slots. */

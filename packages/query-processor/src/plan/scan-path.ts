@@ -175,7 +175,9 @@ function coversColumns(request: ScanRequestOf, index: IndexDescriptor): boolean 
 function candidatePaths(request: ScanRequestOf): Path[] {
   const { rte, table, quals, context } = request;
   const derived = derivedPositions(table, rte);
-  const conditions = quals.flatMap((qual) => columnConditions(qual, rte, derived));
+  const conditions = quals.flatMap((qual) =>
+    columnConditions(qual, rte, derived, (expr) => context.estimation.valueOf(expr)),
+  );
   const { positionsOf } = derivedColumns(table);
   const primary = request.table.indexes.find((index) => index.number === 0);
   const paths: Path[] = [];
@@ -227,11 +229,11 @@ function combinedPaths(
   derived: DerivedPositions,
   paths: readonly Path[],
 ): Path[] {
-  const { rte, table, quals } = request;
+  const { rte, table, quals, context } = request;
   const single = paths.some((path) => path.match?.unique === true);
   if (single || !mayCombine(quals, paths.length)) return [];
   const conditionsOf = (qual: Expr): readonly ColumnCondition[] =>
-    columnConditions(qual, rte, derived);
+    columnConditions(qual, rte, derived, (expr) => context.estimation.valueOf(expr));
   const { positionsOf } = derivedColumns(table);
   const ranges = quals.flatMap((qual): Path[] => {
     if (qual.kind !== "or" || conditionsOf(qual).length > 0) return [];
