@@ -47,3 +47,6 @@ select cast('abc' as varchar(2)), 'abc'::varchar(0);
 select to_char(12, 'FM000'), to_char(485, 'RN'), ascii(''), unistr('\0041'), normalize('a'), 'a' is normalized;
 select string_agg(x, ',' order by x collate "C") from (values ('b'), ('A'), ('a')) t(x);
 select x from (values ('b'), ('A'), ('a'), (null), ('')) t(x) order by x desc nulls last;
+-- Hashes of long texts, whatever their last bytes are, and of blanks that do not count.
+select n, hashtext(repeat('aé€😀', 20000) || repeat('x', n)), hashtextextended(repeat('xyz', 30000) || repeat('é', n), n - 3), hashbpchar((repeat('x', 70000 + n) || '   ')::bpchar), hashtext((repeat('x', 70000 + n) || '   ')::text) from generate_series(0, 12) n;
+select compare, left(repeat('é', 70000) || '!', -69999), right(repeat('😀', 40000), -39999), strpos(repeat('é', 70000) || '!', '!'), length(overlay(repeat('é', 70000) placing '😀' from 5 for 3)), substr(repeat('é', 70000) || '😀!', 70000) from (select repeat('ab', 70000) || 'a' < repeat('ab', 70000) || 'b' as compare) s;

@@ -213,6 +213,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     `select md5(left(t, -5)), right(t, -3999990), md5(substr(t, 5)), md5(overlay(t placing '€😀' from 7 for 2)), strpos(t, '!'), right(t || '😀', 2), left('😀' || t, 2) from (select repeat('word ', 800000) || '!' as t) s`,
     20,
   ],
+  "hashes of long texts": [
+    `select hashtext(t), hashtextextended(t, 7), hashtext(left(t, 30)), hashbpchar(t::bpchar) from (select repeat('wörd€ ', 300000) as t) s`,
+    PIECES,
+  ],
   "words with capitals": [`select md5(initcap(${WORDS} || 'aB cD'))`, PIECES],
   "a regular expression that refers back": [
     `select repeat('ab cd ', 5000) ~ '(\\w+)x\\1', repeat('ab cd ', 200) || 'xx' ~* '(X)\\1'`,

@@ -2,6 +2,9 @@
  * PostgreSQL's hash_bytes and its kin: Bob Jenkins' lookup3 over little-endian words, in 32 bits and
  * with a seed in 64. Results must be PostgreSQL's bit for bit.
  */
+import { piecesOf } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
+
 const START = (0x9e3779b9 + 3923095) | 0;
 const words = new Int32Array(3);
 
@@ -61,8 +64,8 @@ function addTail(bytes: Uint8Array, from: number): void {
   }
 }
 
-function absorb(bytes: Uint8Array, seed: bigint): void {
-  start(bytes.length, seed);
+/** All whole triples of words; where the rest begins. */
+function mixTriples(bytes: Uint8Array): number {
   let at = 0;
   for (; bytes.length - at >= 12; at += 12) {
     for (let word = 0; word < 3; word++) {
@@ -76,8 +79,33 @@ function absorb(bytes: Uint8Array, seed: bigint): void {
     }
     mix();
   }
-  addTail(bytes, at);
+  return at;
+}
+
+function absorb(bytes: Uint8Array, seed: bigint): void {
+  start(bytes.length, seed);
+  addTail(bytes, mixTriples(bytes));
   finish();
+}
+
+const HASHED_STEP = 1 << 17;
+
+/** hashBytesExtended of a long text; between two steps others may hash. */
+export function* hashTextSteps(text: string, seed: bigint): Steps<bigint> {
+  start(Buffer.byteLength(text), seed);
+  let state = words.slice();
+  let rest: Uint8Array = new Uint8Array(0);
+  for (const piece of piecesOf(text, HASHED_STEP)) {
+    yield;
+    const bytes = Buffer.concat([rest, Buffer.from(piece)]);
+    words.set(state);
+    rest = bytes.subarray(mixTriples(bytes));
+    state = words.slice();
+  }
+  words.set(state);
+  addTail(rest, 0);
+  finish();
+  return wide();
 }
 
 function wide(): bigint {
