@@ -268,3 +268,17 @@ create temp table passing (a int);
 create temp view passing_view as select a from passing;
 create materialized view lasting as select * from passing;
 create materialized view lasting as select 1 as a from passing_view;
+-- What rights are of is looked up before who has them; a copied identity counts in bigint.
+grant select on absent_relation to absent_role;
+revoke execute on function absent_function(int) from absent_role;
+grant select on of_columns to absent_role;
+create table of_identity (a int generated always as identity);
+create table like_identity (like of_identity including identity);
+select data_type, max_value from pg_sequences where sequencename = 'like_identity_a_seq' and schemaname = current_schema;
+insert into like_identity default values returning a;
+create schema of_ranges;
+create type of_ranges.span as range (subtype = int);
+select pg_describe_object('pg_proc'::regclass, oid, 0) from pg_proc where pronamespace = 'of_ranges'::regnamespace order by 1;
+drop schema of_ranges cascade;
+reindex index absent_schema.absent_index;
+reindex table absent_schema.absent_table;

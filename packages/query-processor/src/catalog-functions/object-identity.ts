@@ -282,7 +282,10 @@ const describeRoutine: Describe = (scope, { objectId }) => {
   const proc = procByOid(objectId) ?? rangeProc(scope.image, objectId);
   if (proc === undefined) return undefined;
   const types = proc.argTypes.map((each) => typeName(scope, typeOid(each)));
-  return `function ${quoteIdentifier(proc.name)}(${types.join(",")})`;
+  const schema = scope.image.schemaByOid(proc.namespace)?.name ?? "";
+  const isSeen = schema === "pg_catalog" || scope.searchPath.includes(schema);
+  const name = `${isSeen ? "" : `${quoteIdentifier(schema)}.`}${quoteIdentifier(proc.name)}`;
+  return `function ${name}(${types.join(",")})`;
 };
 
 const describeOperator: Describe = (_scope, { objectId }) =>

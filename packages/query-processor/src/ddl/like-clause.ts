@@ -3,6 +3,7 @@
  * (transformTableLikeClause, expandTableLikeClause).
  */
 import { SqlError } from "@firstlight/common";
+import { oids } from "@firstlight/sql";
 import type { OutputColumn } from "../bind/query-tree.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
@@ -85,9 +86,10 @@ function compositeNamed(context: DdlContext, name: QualifiedName): CompositeSour
   return { kind: "composite", oid: found.relation, columns };
 }
 
+/** The copy counts in bigint, within the bounds of the other one. */
 function sequenceOptions(sequence: SequenceDescriptor): SequenceOptions {
   return {
-    dataType: sequence.dataType,
+    dataType: oids.INT8,
     start: BigInt(sequence.start),
     increment: BigInt(sequence.increment),
     min: BigInt(sequence.min),

@@ -77,7 +77,8 @@ export async function reindex(context: DdlContext, statement: ParseNode): Promis
   }
 }
 
-function doesNotExist(name: QualifiedName): SqlError {
+function doesNotExist(context: DdlContext, name: QualifiedName): SqlError {
+  if (name.schema !== undefined) schemaNamed(context, name.schema);
   return new SqlError("42P01", `relation "${displayName(name)}" does not exist`);
 }
 
@@ -89,13 +90,13 @@ function refuseSystemConcurrently(oid: number, { concurrently }: Work): void {
 async function reindexIndex(context: DdlContext, name: QualifiedName, work: Work): Promise<void> {
   const found = findIndex(context, name);
   if (found !== undefined) return rebuild(context, found.table, found.index, work);
-  if (findRelation(context, name) === undefined) throw doesNotExist(name);
+  if (findRelation(context, name) === undefined) throw doesNotExist(context, name);
   throw new SqlError("42809", `"${name.name}" is not an index`);
 }
 
 async function reindexTable(context: DdlContext, name: QualifiedName, work: Work): Promise<void> {
   const relation = findRelation(context, name);
-  if (relation === undefined && !isOtherRelation(context, name)) throw doesNotExist(name);
+  if (relation === undefined && !isOtherRelation(context, name)) throw doesNotExist(context, name);
   if (relation !== undefined && relation.oid < FIRST_USER_OID)
     return refuseSystemConcurrently(relation.oid, work);
   if (relation?.kind !== "table") {

@@ -19,7 +19,6 @@ import { invalidRight, readGrant } from "./grant-request.ts";
 
 export async function grant(context: DdlContext, statement: ParseNode): Promise<void> {
   const kind = string(statement, "objtype");
-  const request = readGrant(context, statement, kind);
   const inSchemas = string(statement, "targtype") === "ACL_TARGET_ALL_IN_SCHEMA";
   const isLarge = kind === "OBJECT_LARGEOBJECT";
   const objects = inSchemas
@@ -27,6 +26,7 @@ export async function grant(context: DdlContext, statement: ParseNode): Promise<
     : isLarge
       ? await largeObjects(context, statement)
       : namedObjects(context, statement, kind);
+  const request = readGrant(context, statement, kind);
   for (const object of objects) {
     if (object.relation === undefined) grantOn(context, object, request);
     else grantOnRelation(context, object, request, kind);
