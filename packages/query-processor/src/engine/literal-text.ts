@@ -15,6 +15,9 @@ const SIMPLE: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r:
 /** By number; the parser reads them. */
 const NUMBERED = /[0-7xuU]/u;
 
+/** PostgreSQL's lines end in either. */
+const LINE_END = /[\n\r]/gu;
+
 const INT4_MIN = -2_147_483_648;
 const INT4_MAX = 2_147_483_647;
 /** What fits into eight bytes without a doubt. */
@@ -53,8 +56,8 @@ export function integerKind(sign: string, digits: string): "integer" | "bigint" 
 /** Behind the comment at `from`, nested ones included; undefined: it has no end. */
 export function commentEnd(text: string, from: number): number | undefined {
   if (text.startsWith("--", from)) {
-    const end = text.indexOf("\n", from);
-    return end < 0 ? text.length : end;
+    LINE_END.lastIndex = from;
+    return LINE_END.exec(text)?.index ?? text.length;
   }
   let depth = 1;
   for (let at = from + 2; at < text.length; at++) {

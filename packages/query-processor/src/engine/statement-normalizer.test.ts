@@ -155,6 +155,7 @@ describe("normalizeStatement", () => {
     );
     expect(kinds("select a = 999999999999999999")).toEqual(["bigint"]);
     expect(kinds("select a = 9223372036854775807")).toBeUndefined();
+    expect(kinds("select -2147483648")).toBeUndefined();
   });
 
   test("reads strings with escapes", () => {
@@ -182,6 +183,34 @@ describe("normalizeStatement", () => {
       key: "select a   from t where b = $1 and c = 2",
       literals: [],
     });
+  });
+
+  test("a comment ends with its line, be that by a carriage return", () => {
+    expect(shape("delete from t -- all?\r where a = 1")).toBe("delete from t  \r where a = $1");
+    expect(shape("-- one\rselect a from t where b = 2")).toBe(" \rselect a from t where b = $1");
+  });
+
+  test("comments before the first word are read once", () => {
+    const many = "/* a */ -- /* b\n".repeat(200);
+    expect(shape(`${many}vacuum`)).toBeUndefined();
+    expect(shape(`${many}select 1 where 2 = 3`)).toMatch(/\nselect 1 where 2 = \$1$/u);
+    expect(shape("/* a /* b */ c */ select 1 where 2 = 3")).toBe("  select 1 where 2 = $1");
+    expect(shape("/* a /* b */ select 1 where 2 = 3")).toBeUndefined();
+  });
+
+  test("a string that follows another one is left to the parser", () => {
+    expect(shape("select 'a'\n'b', c = 1")).toBeUndefined();
+    expect(shape("select 'a' /* b */\n'c', $1")).toBeUndefined();
+  });
+
+  test("what BY takes may be ordinals, with signs too", () => {
+    expect(shape("select a from t order by -1")).toBeUndefined();
+    expect(shape("select a from t group by all - -1")).toBeUndefined();
+    expect(shape("select a from t group by all (1)")).toBeUndefined();
+    expect(shape("select a where (b, c) in (values (1, 2) order by 1, 2)")).toBe(
+      "select a where (b, c) in (values ($1, $2) order by 1, 2)",
+    );
+    expect(shape("select a where (b, c) in ((table t) order by 1, 2)")).toBeUndefined();
   });
 
   test("gives up on parameters, other literals and several statements", () => {

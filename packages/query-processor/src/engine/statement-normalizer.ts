@@ -29,7 +29,8 @@ export interface NormalizedText {
 const LENGTH_MAX = 4_096;
 const LITERALS_MAX = 200;
 
-const START = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:select|insert|update|delete|with)\b/iu;
+const FIRST_WORD = /\s*(?:select|insert|update|delete|with)\b/iuy;
+const BEFORE_COMMENT = /\s*(?=--|\/\*)/uy;
 const COMMENT = /--|\/\*/uy;
 const LETTER = /[a-z_]/iu;
 const LETTER_OR_DIGIT = /\w/u;
@@ -86,6 +87,8 @@ class Scan {
   #function = "";
   /** Between BETWEEN and its AND. */
   #between = false;
+  /** What was just read is a string: another one would continue it. */
+  #isString = false;
   /** Where the last literal that was replaced ends. */
   #literalEnd = -1;
 
@@ -174,12 +177,13 @@ class Scan {
     this.#function = "";
     this.#typeNext = false;
     this.#listStart = false;
+    this.#isString = false;
     return true;
   }
 
   /** `from`: where the text begins that becomes the parameter, with the name of its type if it has one. */
   #string(from: number, body: StringBody | undefined, type = ""): boolean {
-    if (body === undefined) return false;
+    if (body === undefined || this.#isString) return false;
     const { text, end } = body;
     const isTyped = type !== "" && !this.#keepsLiterals;
     if (isTyped || this.#replaceable() || this.#isCastOrAlone(end, true)) {
@@ -188,7 +192,9 @@ class Scan {
       const cast = type === "" ? "" : `::${type}`;
       if (!this.#replace({ kind: "string", text }, from, end, cast)) return false;
     }
-    return this.#after(end);
+    this.#after(end);
+    this.#isString = true;
+    return true;
   }
 
   /** `sign` is "" or the sign at the place, which becomes part of the literal. */
@@ -198,6 +204,9 @@ class Scan {
     if (match === null) return false;
     const [whole, digits = "", fraction] = match;
     const to = this.#at + sign.length + whole.length;
+    // With a sign before it it may be the least integer, which is of the smaller type.
+    if (this.#operator === "-" && integerKind("-", digits) !== integerKind("", digits))
+      return false;
     if (this.#replaceable() || this.#isCastOrAlone(to, false)) {
       const kind = fraction === undefined ? integerKind(sign, digits) : "decimal";
       if (kind === undefined) return false;
@@ -227,8 +236,9 @@ class Scan {
     const run = this.#text.slice(this.#at, to);
     if (run === "-" && this.#replaceable() && this.#isNegative()) return this.#number("-");
     // A sign right after an operator or an opening belongs to the number that follows.
-    const sign = (run === "-" || run === "+") && (this.#operator !== "" || this.#listStart);
-    if (sign && this.#listStart && this.#lists.at(-1) === "values") {
+    const isFirst = this.#listStart || this.#word === "by";
+    const sign = (run === "-" || run === "+") && (this.#operator !== "" || isFirst);
+    if (sign && (this.#word === "by" || (this.#listStart && this.#lists.at(-1) === "values"))) {
       this.#at = to;
       return true;
     }
@@ -252,7 +262,9 @@ class Scan {
     this.#readLists(word);
     const [isType, before] = [this.#typeNext, this.#word];
     this.#after(to);
-    this.#word = isType ? "" : word;
+    // GROUP BY ALL and DISTINCT take ordinals too.
+    const isBy = before === "by" && (word === "all" || word === "distinct");
+    this.#word = isType ? "" : isBy ? before : word;
     this.#typeNext = word === "as";
     this.#beginBound(word);
     const comparesNulls = word === "from" && before === "distinct";
@@ -271,7 +283,8 @@ class Scan {
   #readLists(word: string): void {
     if (word === "values") this.#valuesDepth = this.#lists.length;
     else if (this.#lists.length === this.#valuesDepth) this.#valuesDepth = -1;
-    if (word === "select" && this.#lists.length > 0) this.#lists[this.#lists.length - 1] = "";
+    if (this.#lists.length === 0) return;
+    if (word === "select" || word === "by") this.#lists[this.#lists.length - 1] = "";
   }
 
   /** A bound is what a comparison compares with. */
@@ -343,8 +356,21 @@ class Scan {
   }
 }
 
+/** Whether literals are looked for in it at all. */
+function isQuery(text: string): boolean {
+  let at: number | undefined = 0;
+  while (at !== undefined) {
+    FIRST_WORD.lastIndex = at;
+    if (FIRST_WORD.test(text)) return true;
+    BEFORE_COMMENT.lastIndex = at;
+    if (!BEFORE_COMMENT.test(text)) return false;
+    at = commentEnd(text, BEFORE_COMMENT.lastIndex);
+  }
+  return false;
+}
+
 export function normalizeStatement(text: string): NormalizedText | undefined {
-  if (text.length > LENGTH_MAX || !START.test(text)) return undefined;
+  if (text.length > LENGTH_MAX || !isQuery(text)) return undefined;
   const scan = new Scan(text, false);
   if (scan.run()) return scan.result();
   return scan.metParameter ? withoutComments(text) : undefined;

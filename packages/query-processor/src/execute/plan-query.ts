@@ -14,6 +14,7 @@ import type { PlanningOptions } from "../plan/planning-options.ts";
 import { PLANNING_DEFAULTS } from "../plan/planning-options.ts";
 import type { Executable } from "./executable.ts";
 import { explainExecutable } from "./explain/explain-executable.ts";
+import { tellsLiteralsApart } from "../bind/literal-identity.ts";
 import { callsVolatile, callsWriters } from "../bind/routine/writing-routines.ts";
 import { earlyConstants } from "./early-constants.ts";
 import { openPlan } from "./open-plan.ts";
@@ -164,7 +165,7 @@ export function compileQuery(
     readsOnly: keepsShared && !plan.modifies && !plan.callsWriters,
     callsWriters: plan.callsWriters,
     refusesItself: keepsShared && (plan.modifies || plan.callsWriters),
-    wantsLiterals: wantsLiterals(node),
+    wantsLiterals: wantsLiterals(node) || (paramTypes.length > 0 && tellsLiteralsApart(query)),
     tests: tests?.isEmpty === false ? tests : undefined,
     execute: (context) => {
       failEarly(context.evaluation);

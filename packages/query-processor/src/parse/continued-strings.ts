@@ -8,7 +8,8 @@
 const TOKEN =
   /[eE]'(?:[^'\\]|''|\\[\s\S])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|\/\*[\s\S]*?\*\/|--[^\r\n]*|[\w$]+|[\s\S]/gu;
 
-const CONTINUED = /'\s*--[^\n]*\n\s*(?:--[^\n]*\n\s*)*'|'\s*\n\s*(?:--[^\n]*\n\s*)+'/u;
+const CONTINUED =
+  /'\s*--[^\n\r]*[\n\r]\s*(?:--[^\n\r]*[\n\r]\s*)*'|'\s*[\n\r]\s*(?:--[^\n\r]*[\n\r]\s*)+'/u;
 
 /** Of the same length; undefined: there is no such string. */
 export function withoutLineComments(text: string): string | undefined {

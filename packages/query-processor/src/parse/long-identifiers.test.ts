@@ -15,6 +15,7 @@ describe("identifiers that are cut off", () => {
     ["of two bytes a character", "ä".repeat(32), "ä".repeat(31)],
     ["of four bytes a character", "𝄞".repeat(16), "𝄞".repeat(15)],
     ["of letters and one other character", `${"x".repeat(62)}é`, "x".repeat(62)],
+    ["behind a comment that a carriage return ends", `-- a\r${"c".repeat(64)}`, "c".repeat(63)],
     ["behind a comment in a comment", `/* /* */ */ ${"c".repeat(64)}`, "c".repeat(63)],
   ])("%s", (_, text, kept) => {
     const [cut, ...others] = cuts(text);

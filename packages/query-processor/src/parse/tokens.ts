@@ -3,6 +3,7 @@
  * single characters of all else. Comments are none.
  */
 const WORD = /[a-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*/iuy;
+const LINE_COMMENT = /--[^\n\r]*/uy;
 const DOLLAR_QUOTE = /\$(?:[a-z_\u0080-\u{10ffff}][\w\u0080-\u{10ffff}]*)?\$/iuy;
 
 export interface Token {
@@ -57,8 +58,7 @@ function skipBlanks(text: string, from: number): number {
   for (;;) {
     const pair = text.slice(at, at + 2);
     if (pair === "--") {
-      const end = text.indexOf("\n", at);
-      at = end < 0 ? text.length : end + 1;
+      at += (matchAt(LINE_COMMENT, text, at) ?? "").length;
     } else if (pair === "/*") at = endOfComment(text, at);
     else if (at < text.length && (text[at] ?? "").trim() === "") at++;
     else return at;

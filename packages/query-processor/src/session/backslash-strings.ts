@@ -97,7 +97,7 @@ class Rewriter {
 
   #token(): void {
     const skipped = this.#match(
-      /--[^\n]*|\$(?:[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)?\$|"(?:[^"]|"")*"?/uy,
+      /--[^\n\r]*|\$(?:[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)?\$|"(?:[^"]|"")*"?/uy,
     );
     if (skipped?.startsWith("$") === true) {
       const end = this.#text.indexOf(skipped, this.#at + skipped.length);

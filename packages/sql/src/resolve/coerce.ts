@@ -43,8 +43,10 @@ function takesAnything(type: number, inputType: number): boolean {
 
 /** Type modifiers of `'1 day'::interval day` belong to the input; others are applied afterwards. */
 function coerceLiteral(context: ResolveContext, literal: Const, target: CoerceTarget): Expr {
-  const type = baseTypeOid(target.type);
-  const typmod = type === INTERVAL ? target.typmod : -1;
+  const base = baseType(target.type);
+  const { type } = base;
+  const own = type === target.type ? target.typmod : base.typmod;
+  const typmod = type === INTERVAL ? own : -1;
   const { value } = literal;
   const read =
     typeof value === "string"
