@@ -225,6 +225,7 @@ export {
 } from "./expression/walk.ts";
 export { aggregateOf } from "./aggregates/find-aggregate.ts";
 export type { AggregateFunction, AggregateTypes } from "./aggregates/aggregate-function.ts";
+export { systemColumnType } from "./types/system-row-types.ts";
 export { findType, typeByOid } from "./types/type-registry.ts";
 export { packTypmod } from "./types/type-modifiers.ts";
 export { definitionOf, defineType } from "./types/user/define-type.ts";

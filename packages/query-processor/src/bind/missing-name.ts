@@ -41,13 +41,11 @@ function considerColumn(state: FuzzyState, wanted: string, penalty: number, ref:
     state.first = ref;
     state.second = undefined;
   } else if (distance === state.distance) {
+    // Too many at this distance: only closer ones are of use.
     if (state.second !== undefined) {
-      // Too many at this distance: only closer ones are of use.
       state.first = undefined;
       state.second = undefined;
-      state.distance = distance - 1;
     } else if (state.first !== undefined) state.second = ref;
-    else state.first = ref;
   }
 }
 

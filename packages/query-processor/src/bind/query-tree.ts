@@ -53,6 +53,8 @@ export type RangeTableEntry =
       readonly query: BoundSelect;
       /** OID of the view that it is the definition of. */
       readonly view?: number;
+      /** The entry as it was written, to which this one adds a column. */
+      readonly standsFor?: RangeTableEntry;
     })
   | (RteBase & {
       readonly kind: "function";

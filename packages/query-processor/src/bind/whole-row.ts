@@ -2,15 +2,10 @@
  * Whole rows of FROM items as records. On the nullable side of an outer join a row that is missing
  * is NULL, not a row of NULLs: a column that cannot be NULL tells the two apart.
  */
-import {
-  baseTypeOid,
-  type Expr,
-  isUserType,
-  oids,
-  requireProc,
-  type RowConstructor,
-} from "@firstlight/sql";
+import { baseTypeOid, type Expr, oids, requireProc, type RowConstructor } from "@firstlight/sql";
+import { systemRelationByOid } from "../catalog/virtual/system-relations.ts";
 import type { FoundItem } from "./column-ref.ts";
+import { compositeColumns } from "./composite-columns.ts";
 import { entryInside } from "./deepen.ts";
 import { selectOver } from "./derived-select.ts";
 import { makeVar } from "./entries.ts";
@@ -61,7 +56,7 @@ export function entryOfWholeRow(
     names.set(field.column, row.names[index]);
   }
   const isConstructed = row.names.every((name, index) => name === `f${index + 1}`);
-  const isRow = isUserType(row.type) && !isConstructed;
+  const isRow = row.type !== oids.RECORD && !isConstructed;
   const all = entryAt(first.levelsUp, first.rte)?.columns.every(
     ({ name }, index) => name === "" || (isRow ? names.has(index) : names.get(index) === name),
   );
@@ -156,19 +151,26 @@ function withWitness(entry: RangeTableEntry): RangeTableEntry {
     columns: [...entry.columns, { name: WITNESS, type: oids.BOOL, typmod: -1 }],
     lateral: entry.lateral || entry.kind === "function",
     query,
+    standsFor: entry,
   };
 }
 
-/** Row types of system relations are anonymous here. */
+/** Without what was added to tell whether a row is there. */
+export function entryAsWritten(entry: RangeTableEntry): RangeTableEntry {
+  return (entry.kind === "subquery" ? entry.standsFor : undefined) ?? entry;
+}
+
+/** Relations that PostgreSQL does not have are no types: their rows are anonymous. */
 function known(type: number): number {
-  return isUserType(type) ? type : oids.RECORD;
+  return compositeColumns(type) === undefined ? oids.RECORD : type;
 }
 
 /** The row type of a table or a view; rows of everything else are anonymous records. */
-function rowTypeOf(scope: Scope, item: NamespaceItem, levelsUp: number): number {
-  const { catalog } = scope.context;
-  const entry = scope.ancestor(levelsUp).rangeTable[item.rte];
+function rowTypeOf({ context }: Scope, given: RangeTableEntry | undefined): number {
+  const { catalog } = context;
+  const entry = given && entryAsWritten(given);
   if (entry?.kind === "table") return known(catalog.typeNumber(entry.table.typeOid));
+  if (entry?.kind === "virtual") return known(systemRelationByOid(entry.table.oid)?.typeOid ?? 0);
   if (entry?.kind === "subquery" && entry.view !== undefined) {
     const view = catalog.relationByOid(entry.view);
     return view?.kind === "view" ? known(catalog.typeNumber(view.typeOid)) : oids.RECORD;
@@ -186,7 +188,7 @@ export function wholeRow(scope: Scope, { item, levelsUp }: FoundItem, location: 
   const [only] = fields;
   if (item.scalarFunction === true && only !== undefined) return { ...only, position: location };
   const names = columns.map(({ name }) => name);
-  const type = rowTypeOf(scope, item, levelsUp);
+  const type = rowTypeOf(scope, scope.ancestor(levelsUp).rangeTable[item.rte]);
   return { kind: "row", type, typmod: -1, position: location, fields, names };
 }
 

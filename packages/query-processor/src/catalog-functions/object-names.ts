@@ -1,14 +1,7 @@
 /** Names of objects as functions print them: quoted where needed, with the schema where it is not seen. */
 import type { FormatSettings } from "@firstlight/sql";
 import { allIndexes } from "../catalog/table-indexes.ts";
-import {
-  formatType,
-  isUserType,
-  quoteIdentifier,
-  setVisibleSchemas,
-  systemCatalogText,
-  typeRow,
-} from "@firstlight/sql";
+import { formatType, quoteIdentifier, setVisibleSchemas, systemCatalogText } from "@firstlight/sql";
 import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
@@ -129,21 +122,12 @@ export function typeName(call: NameScope, oid: number, typmod?: number): string 
     temporarySchema === undefined ? call.searchPath : [...call.searchPath, temporarySchema.name],
   );
   const builtin = formatType(call.image.typeNumber(oid), typmod);
-  if (builtin !== "???") return withTypeSchema(call, oid, builtin);
+  if (builtin !== "???") return builtin;
   const element = rowTypeOfArray(oid);
   const relation = relationOfRowType(call.image, element ?? oid);
   if (relation === undefined) return builtin;
   const name = relationName(call, relation.oid) ?? builtin;
   return element === undefined ? name : `${name}[]`;
-}
-
-/** Types of information_schema are built in, and seen only by who names their schema. */
-function withTypeSchema(call: NameScope, oid: number, name: string): string {
-  const namespace = typeRow(oid)?.namespace;
-  if (namespace === undefined || namespace === PG_CATALOG_OID || isUserType(oid)) return name;
-  const schema = call.image.schemaByOid(namespace)?.name;
-  if (schema === undefined || lookUpPath(call).includes(schema)) return name;
-  return `${quoteIdentifier(schema)}.${name}`;
 }
 
 let collations: ReadonlyMap<number, string> | undefined;

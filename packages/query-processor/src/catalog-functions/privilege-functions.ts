@@ -3,6 +3,7 @@ import { databaseByOid, databaseNamed } from "../catalog/databases.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { makeArray, oids } from "@firstlight/sql";
+import { SYSTEM_COLUMN_TYPES } from "../bind/system-columns.ts";
 import { roleText } from "../privileges/access-text.ts";
 import type { Relation } from "../catalog/catalog.ts";
 import {
@@ -145,7 +146,18 @@ function superuserOnly(): CatalogFunction {
     isSuperuser(call.image, roleOid(call, args.length > 2 ? args[0] : undefined));
 }
 
+/** Below zero; undefined for what names none, and in views, which have none. */
+function systemColumnNumber(found: Relation, column: Datum | undefined): number | undefined {
+  if (found.kind === "view") return undefined;
+  const at = SYSTEM_COLUMN_TYPES.findIndex(
+    ([name], index) => name === column || -1 - index === column,
+  );
+  return at < 0 ? undefined : -1 - at;
+}
+
 function columnNumber(found: Relation, column: Datum | undefined): number | undefined {
+  const hidden = systemColumnNumber(found, column);
+  if (hidden !== undefined) return hidden;
   const columns = found.kind === "sequence" ? [] : found.columns;
   const isLive = (at: number): boolean => {
     const each = columns[at];

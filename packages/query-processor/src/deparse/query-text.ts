@@ -22,6 +22,7 @@ import type { NameScope } from "../catalog-functions/object-names.ts";
 import { registeredObjectName } from "../catalog-functions/registered-objects.ts";
 import type { Level } from "./column-names.ts";
 import { bare, levelOf } from "./column-names.ts";
+import { entryAsWritten } from "../bind/whole-row.ts";
 import { columnText, mergedColumn, wholeRowText } from "./column-text.ts";
 import { FromText } from "./from-text.ts";
 import { INDENT, RuleText } from "./rule-text.ts";
@@ -64,8 +65,10 @@ export class QueryText {
   /** Columns are named with their relation. */
   readonly #prefix: boolean;
   #inOrderBy = false;
+  #inGroupBy = false;
 
-  constructor(style: QueryStyle, out: RuleText, query: BoundSelect, place: QueryPlace) {
+  constructor(style: QueryStyle, out: RuleText, bound: BoundSelect, place: QueryPlace) {
+    const query = { ...bound, rangeTable: bound.rangeTable.map(entryAsWritten) };
     this.style = style;
     this.out = out;
     this.#query = query;
@@ -95,6 +98,7 @@ export class QueryText {
         special: (each, printer) => this.#special(each, printer),
         subLink: (each, printer) => this.#subLink(each, printer),
         window: (each, printer) => this.#over(each.window, printer.indent),
+        sortKey: (each) => this.#sortExpr(each),
         objectName: (type, oid) => registeredObjectName(scope, type, oid),
         format: scope.format,
         pretty,
@@ -354,12 +358,21 @@ export class QueryText {
     const [shown] = expr.kind === "call" && expr.routine?.shownAs === "argument" ? expr.args : [];
     if (shown !== undefined) return this.#sortExpr(shown);
     if (expr.kind === "const") return this.#labelled(expr);
-    if (expr.kind === "var") return this.expr(expr, "show");
+    if (expr.kind === "var") return this.#sortColumn(expr);
     const text = this.expr(expr, "show");
     const isCall = expr.kind === "call" && expr.display === "function";
     const needs =
       this.style.pretty || isCall || expr.kind === "aggregate" || expr.kind === "window";
     return needs ? `(${text})` : text;
+  }
+
+  /** A name alone means a column of the result first: within an expression it does not. */
+  #sortColumn(expr: Var): string {
+    const before = this.#inOrderBy;
+    this.#inOrderBy = !this.#inGroupBy;
+    const text = this.expr(expr, "show");
+    this.#inOrderBy = before;
+    return text;
   }
 
   #labelled(expr: Expr): string {
@@ -368,12 +381,9 @@ export class QueryText {
   }
 
   #orderBy(clauses: readonly SortClause[], byNumber: boolean): string {
-    const texts = clauses.map(({ target, descending, nullsFirst }) => {
-      // Within an expression a name means a column of what is read.
-      this.#inOrderBy = this.#query.targets[target]?.expr.kind === "var";
-      return this.#sorted(this.#sortTarget(target, byNumber), descending, nullsFirst);
-    });
-    this.#inOrderBy = false;
+    const texts = clauses.map(({ target, descending, nullsFirst }) =>
+      this.#sorted(this.#sortTarget(target, byNumber), descending, nullsFirst),
+    );
     return texts.join(", ");
   }
 
@@ -408,8 +418,15 @@ export class QueryText {
   }
 
   #groupBy(): void {
-    const { groupBy, groupingSets, groupClause } = this.#query;
+    const { groupBy, groupingSets } = this.#query;
     if (groupBy.length === 0 && groupingSets === undefined) return;
+    this.#inGroupBy = true;
+    this.#groupKeys();
+    this.#inGroupBy = false;
+  }
+
+  #groupKeys(): void {
+    const { groupBy, groupClause } = this.#query;
     this.out.keyword(" GROUP BY ", -standard, standard, 1);
     if (groupClause === undefined) {
       this.out.add(groupBy.map((expr) => this.#sortExpr(expr)).join(", "));

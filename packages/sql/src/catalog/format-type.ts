@@ -1,6 +1,7 @@
 /** The SQL spelling of a type, as format_type() and error messages have it. */
 import { quoteIdentifier } from "../expression/quote-identifier.ts";
 import { isUserType } from "../types/user/type-ids.ts";
+import { PG_CATALOG } from "./namespaces.ts";
 import { elementTypeOid, schemaOfType, typeRow } from "./type-catalog.ts";
 
 const SPELLED: Readonly<Record<number, string>> = {
@@ -89,6 +90,8 @@ export function formatType(type: number, typmod?: number): string {
   const spelled = SPELLED[type];
   if (spelled !== undefined) return type === BIT && typmod !== undefined ? '"bit"' : spelled;
   if (isUserType(type)) return userTypeName(type, row.name);
+  // What is built in and not in pg_catalog is in information_schema.
+  if (row.namespace !== PG_CATALOG) return nameInSchema("information_schema", row.name);
   return quoteIdentifier(row.name);
 }
 

@@ -3,6 +3,7 @@
  * operator in parentheses, implicit casts left out; or pretty, with the parentheses that it takes.
  * For pg_get_expr, EXPLAIN, and constraint and index definitions.
  */
+import { aggregateByProc } from "../catalog/aggregate-catalog.ts";
 import { formatType, isVisibleSchema, nameInSchema } from "../catalog/format-type.ts";
 import { operatorByOid } from "../catalog/operator-catalog.ts";
 import type { ProcRow } from "../catalog/proc-catalog.ts";
@@ -24,6 +25,8 @@ export interface DisplayNames {
   execParam?(expr: Of<"execParam">): string;
   subLink?(expr: Of<"subLink">, printer: ExprPrinter): string;
   window?(expr: Of<"window">, printer: ExprPrinter): string;
+  /** What an aggregate's values are ordered by. */
+  sortKey?(expr: Expr): string;
   /** Text for expressions that stand for something else in their query; undefined for others. */
   special?(expr: Expr, printer: ExprPrinter): string | undefined;
   /** Of the line that the text begins on, for the lines below it. */
@@ -141,9 +144,9 @@ function display(expr: Expr, names: DisplayNames, show: Show, implicit: Implicit
     case "call":
       return displayCall(expr, show, implicit);
     case "aggregate":
-      return displayAggregate(expr, show);
+      return displayAggregate(expr, names, show);
     case "window":
-      return `${displayAggregate({ ...expr, orderBy: [], directArgs: [] }, show)} OVER ${names.window?.(expr, show) ?? "(?)"}`;
+      return `${displayAggregate({ ...expr, orderBy: [], directArgs: [] }, names, show)} OVER ${names.window?.(expr, show) ?? "(?)"}`;
     case "relabel":
     case "coerceViaIO":
     case "coerceToDomain":
@@ -291,21 +294,22 @@ interface AggregateParts {
   readonly filter?: Expr;
 }
 
-function displayOrderBy(keys: Of<"aggregate">["orderBy"], show: Show): string {
+function displayOrderBy(keys: Of<"aggregate">["orderBy"], names: DisplayNames, show: Show): string {
   return keys
     .map(({ expr, descending, nullsFirst }) => {
       const direction = descending ? " DESC" : "";
       const nulls = nullsFirst === descending ? "" : nullsFirst ? " NULLS FIRST" : " NULLS LAST";
-      return `${show(expr, "show")}${direction}${nulls}`;
+      return `${names.sortKey?.(expr) ?? show(expr, "show")}${direction}${nulls}`;
     })
     .join(", ");
 }
 
-function displayAggregate(expr: AggregateParts, show: Show): string {
-  const name = routineName(procOf(expr));
+function displayAggregate(expr: AggregateParts, names: DisplayNames, show: Show): string {
+  const proc = procOf(expr);
+  const name = routineName(proc);
   const filter = expr.filter === undefined ? "" : ` FILTER (WHERE ${show(expr.filter, "hide")})`;
-  const order = displayOrderBy(expr.orderBy, show);
-  if (expr.directArgs.length > 0) {
+  const order = displayOrderBy(expr.orderBy, names, show);
+  if ((aggregateByProc(proc.oid)?.kind ?? "n") !== "n") {
     return `${name}(${list(expr.directArgs, show)}) WITHIN GROUP (ORDER BY ${order})${filter}`;
   }
   const distinct = expr.distinct ? "DISTINCT " : "";

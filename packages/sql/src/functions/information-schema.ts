@@ -18,7 +18,7 @@ import {
   VARCHAR,
 } from "../types/oids.ts";
 import { sessionOf } from "./system.ts";
-import type { ArrayValue, Datum } from "../values/datum.ts";
+import type { ArrayValue, Datum, RecordValue } from "../values/datum.ts";
 import { makeRecord } from "../values/record.ts";
 import { registerFunctions, registerSetReturning } from "./registry.ts";
 
@@ -95,6 +95,16 @@ const FUNCTIONS: Readonly<Record<string, OfType>> = {
   _pg_interval_type: intervalType,
 };
 
+function fieldOf({ fields, names }: RecordValue, name: string): Datum {
+  return fields[names?.indexOf(name) ?? -1] ?? null;
+}
+
+/** What the type of a column is below a domain: of rows of pg_attribute and pg_type. */
+function belowDomain(ofDomain: string, ofColumn: string) {
+  return (_: unknown, column: RecordValue, type: RecordValue): Datum =>
+    fieldOf(type, "typtype") === "d" ? fieldOf(type, ofDomain) : fieldOf(column, ofColumn);
+}
+
 /** The elements of an array with their places in it, counted from 1. */
 function* expandArray(array: ArrayValue): Generator<Datum> {
   for (const [at, element] of array.elements.entries()) {
@@ -109,6 +119,8 @@ export function registerInformationSchema(): void {
   registerFunctions({
     "_pg_index_position(oid,int2)": (context, index: number, column: number) =>
       sessionOf(context).callCatalogFunction("_pg_index_position", [index, column]),
+    "_pg_truetypid(pg_attribute,pg_type)": belowDomain("typbasetype", "atttypid"),
+    "_pg_truetypmod(pg_attribute,pg_type)": belowDomain("typtypmod", "atttypmod"),
   });
   for (const [name, compute] of Object.entries(FUNCTIONS)) {
     registerFunctions({

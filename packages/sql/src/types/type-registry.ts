@@ -13,8 +13,10 @@ import { arrayTypeOf } from "./oids.ts";
 import { rangeTypes } from "./range-types.ts";
 import { SCALAR_TYPES } from "./scalar-types.ts";
 import type { SqlType } from "./sql-type.ts";
+import { makeSystemRowTypes, systemRowDefinition } from "./system-row-types.ts";
 import { TEXT_TYPES } from "./text-types.ts";
 import { TRANSACTION_TYPES } from "./transaction-types.ts";
+import type { CompositeDefinition } from "./user/type-definition.ts";
 import { isUserType } from "./user/type-ids.ts";
 
 const types = new Map<number, SqlType>();
@@ -47,16 +49,32 @@ export function addType(type: SqlType): void {
 }
 
 export function findType(oid: number): SqlType | undefined {
-  return types.get(oid);
+  return types.get(oid) ?? findSystemRow(oid);
 }
 
-/** Every built-in type that is here, arrays included. */
+const registered = (oid: number): SqlType | undefined => types.get(oid);
+const systemRows = new Map<number, SqlType>();
+
+function findSystemRow(oid: number): SqlType | undefined {
+  if (!systemRows.has(oid)) {
+    for (const type of makeSystemRowTypes(oid, registered, typeByOid))
+      systemRows.set(type.oid, type);
+  }
+  return systemRows.get(oid);
+}
+
+/** What a row type of a system relation consists of. */
+export function systemRowColumns(type: number): CompositeDefinition | undefined {
+  return systemRowDefinition(type, registered);
+}
+
+/** Every built-in type that is here, arrays included; rows of system relations are not. */
 export function registeredTypes(): readonly SqlType[] {
   return [...types.values()].filter(({ oid }) => !isUserType(oid));
 }
 
 export function typeByOid(oid: number): SqlType {
-  const type = types.get(oid);
+  const type = findType(oid);
   if (type === undefined) throw new SqlError("0A000", `type with OID ${oid} is not supported`);
   return type;
 }

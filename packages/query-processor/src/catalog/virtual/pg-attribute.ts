@@ -18,6 +18,7 @@ import type { SystemRelationFacts } from "./system-relations.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
 import { indexCollations } from "../../bind/index-collations.ts";
 import { indexColumnNames } from "./index-columns.ts";
+import { SYSTEM_COLUMN_TYPES } from "../../bind/system-columns.ts";
 import { shownInclude } from "../system-catalog.ts";
 import { typeFacts } from "./type-facts.ts";
 import { compositeRelations } from "./user-type-rows.ts";
@@ -121,6 +122,14 @@ function* indexRows(
   }
 }
 
+function* systemColumnsOf(relation: number): Iterable<NamedRow> {
+  for (const [at, [name, type]] of SYSTEM_COLUMN_TYPES.entries()) {
+    const place = { relation, number: -1 - at };
+    const row = attributeRow({ ...place, name, type, typmod: -1, notNull: true });
+    yield { ...row, attstattarget: 0 };
+  }
+}
+
 const SEQUENCE_COLUMNS: readonly (readonly [string, number])[] = [
   ["last_value", 20],
   ["log_cnt", 20],
@@ -133,6 +142,7 @@ function* sequenceRows(catalog: Catalog, sequence: SequenceDescriptor): Iterable
     const row = attributeRow({ ...place, name, type, typmod: -1, notNull: true });
     yield { ...row, attacl: shownColumnAccess(catalog, sequence.oid, at + 1) };
   }
+  yield* systemColumnsOf(sequence.oid);
 }
 
 function* relationRows(relations: readonly SystemRelationFacts[]): Iterable<NamedRow> {
@@ -142,6 +152,7 @@ function* relationRows(relations: readonly SystemRelationFacts[]): Iterable<Name
       const row = attributeRow({ relation: relation.oid, number: at + 1, ...named });
       yield { ...row, attcollation, attstorage };
     }
+    if (relation.kind === "r") yield* systemColumnsOf(relation.oid);
   }
 }
 
@@ -186,6 +197,7 @@ function* columnRows(catalog: Catalog): Iterable<NamedRow> {
     } else if (object.kind === "sequence") yield* sequenceRows(catalog, object);
     else if (object.kind === "table") {
       for (const column of object.columns) yield columnRow(catalog, object, column);
+      yield* systemColumnsOf(object.oid);
       for (const index of allIndexes(object)) yield* indexRows(catalog, object, index);
     }
   }

@@ -3,7 +3,7 @@
  * and information_schema. Read once; what is here never changes.
  */
 import type { CatalogRow } from "@firstlight/sql";
-import { baseTypeOid, findType, systemListing, typeRow } from "@firstlight/sql";
+import { findType, systemColumnType, systemListing } from "@firstlight/sql";
 import type { VirtualColumn } from "../catalog.ts";
 
 export interface SystemColumn {
@@ -87,12 +87,8 @@ export function systemRelationByOid(oid: number): SystemRelationFacts | undefine
   return byOid.get(oid);
 }
 
-const TEXT = 25;
-
-/** Domains are seen as their base type, as clients see them; types without values here as text. */
+/** With the type that it has for whoever reads it. */
 export function visibleColumn(column: SystemColumn): Required<VirtualColumn> {
-  const base = baseTypeOid(column.type);
-  const typmod = base === column.type ? column.typmod : (typeRow(column.type)?.baseTypmod ?? -1);
-  const known = findType(base) !== undefined;
-  return { name: column.name, type: known ? base : TEXT, typmod: known ? typmod : -1 };
+  const seen = systemColumnType(column, (type) => findType(type) !== undefined);
+  return { name: column.name, ...seen };
 }

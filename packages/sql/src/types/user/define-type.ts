@@ -9,7 +9,7 @@ import { addRange, addTypeRow, type TypeRow, typeRow } from "../../catalog/type-
 import { addArrayType } from "../oids.ts";
 import { makeRangeTypes } from "../range-types.ts";
 import type { SqlType } from "../sql-type.ts";
-import { addType, typeByOid } from "../type-registry.ts";
+import { addType, systemRowColumns, typeByOid } from "../type-registry.ts";
 import { makeCompositeType } from "./composite-type.ts";
 import { makeDomainType } from "./domain-type.ts";
 import { makeEnumType } from "./enum-type.ts";
@@ -35,9 +35,9 @@ export interface DefinedType {
 const byText = new Map<string, DefinedType>();
 const definitions = new Map<number, TypeDefinition>();
 
-/** The definition behind a number; undefined for built-in types and for arrays. */
+/** The definition of a user's type or of a row type; undefined for other types and for arrays. */
 export function definitionOf(type: number): TypeDefinition | undefined {
-  return definitions.get(type);
+  return definitions.get(type) ?? systemRowColumns(type);
 }
 
 export function defineType(
