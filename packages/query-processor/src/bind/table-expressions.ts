@@ -42,7 +42,8 @@ export interface ColumnExpressionOptions {
   readonly pins?: Pins;
 }
 
-function expressionNode(source: string | ParseNode): ParseNode {
+/** Of SQL text, or of a parse node as it is stored. */
+export function expressionNode(source: string | ParseNode): ParseNode {
   if (typeof source !== "string") return source;
   // No SQL expression begins with a brace: this is a parse node as DDL stores it.
   if (source.startsWith("{")) return storedNode(source);

@@ -41,7 +41,7 @@ import { refuseTypes } from "./foreign-key.ts";
 import { validateForeignKey } from "./foreign-key-validation.ts";
 import { collateClauseOf } from "./collation-clause.ts";
 import { columnNamed, refuseNondeterministic, refuseUnordered } from "./index-definition.ts";
-import { bindRowExpression } from "./stored-expression.ts";
+import { type Retyping, retypedCheck, retypedIndex, retypedPart } from "./retyped-expressions.ts";
 import { refuseRowTypeUsers } from "./type/row-type-users.ts";
 
 const INT_MAX: ReadonlyMap<number, string> = new Map([
@@ -220,39 +220,23 @@ async function retyped(
       if (index.columns.some((each) => each.column === column.number)) refuseUnordered(column.type);
     }
   }
-  const target = mapIndexes(changed, (index) => ({
-    ...index,
-    columns: index.columns.map((each) => {
-      if (each.expression === undefined) return each;
-      const tree = JSON.parse(each.expression.text) as ParseNode;
-      const bound = withoutPositions(() =>
-        bindRowExpression(context, changed, tree, "indexExpression"),
-      );
-      const { type, typmod } = bound;
-      return { ...each, expression: { ...each.expression, type, typmod } };
-    }),
-  }));
-  for (const check of table.checks) {
-    const kind = "check" as const;
-    withoutPositions(() =>
-      bindColumnExpression(check.expression, changed, optionsOf(context, kind)),
-    );
-  }
+  const numbers = given.map(({ number }) => number);
+  const retyping = { context, before: table, after: changed, columns: numbers };
+  const checks = table.checks.map((check) => retypedCheck(retyping, check));
+  const target = mapIndexes({ ...changed, checks }, (index) => retypedIndex(retyping, index));
   for (const key of table.foreignKeys ?? []) refuseReference(context, changed, key.columns, key);
-  retypeStatistics(context, changed);
+  retypeStatistics(retyping);
   rememberCatalog(target, imageOf(context), BINDERS);
   return target;
 }
 
-function retypeStatistics(context: DdlContext, changed: TableDescriptor): void {
-  for (const object of statisticsObjects(imageOf(context), changed)) {
+function retypeStatistics(retyping: Retyping): void {
+  const { context, after } = retyping;
+  for (const object of statisticsObjects(imageOf(context), after)) {
     if (object.expressions === undefined) continue;
     const expressions = object.expressions.map((each) => {
-      const tree = JSON.parse(each.text) as ParseNode;
-      const { type, typmod } = withoutPositions(() =>
-        bindRowExpression(context, changed, tree, "statisticsExpression"),
-      );
-      return { ...each, type, typmod };
+      const { text, bound } = retypedPart(retyping, each.text, "statisticsExpression");
+      return { ...each, text, type: bound.type, typmod: bound.typmod };
     });
     applyChanges(context, [{ put: { ...object, expressions } }]);
   }

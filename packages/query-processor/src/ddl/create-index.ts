@@ -118,12 +118,12 @@ function indexDefinition(
   statement: ParseNode,
 ): IndexDefinition | undefined {
   refuseUnsupported(statement, imageOf(context));
+  const where = child(statement, "whereClause");
+  const predicate = where && indexPredicateOf(context, table, where);
   const columns = list(statement, "indexParams").map((each) => indexColumn(context, table, each));
   const include = list(statement, "indexIncludingParams").map((each) =>
     includedColumn(table, each),
   );
-  const where = child(statement, "whereClause");
-  const predicate = where && indexPredicateOf(context, table, where);
   const name = indexName(context, table, statement, columns, include);
   if (name === undefined) return undefined;
   const definition: IndexDefinition = {
@@ -149,7 +149,9 @@ function refuseUnsupported(statement: ParseNode, { system }: Pick<Catalog, "syst
     if (!METHODS.has(method)) {
       throw new SqlError("42704", `access method "${method}" does not exist`);
     }
-    throw featureNotSupported(`access method "${method}"`);
+    const hint =
+      "Indexes of access method btree can be over expressions and over parts of a table.";
+    throw featureNotSupported(`access method "${method}"`, { hint });
   }
   checkStorageOptions(list(statement, "options"), "index");
 }
