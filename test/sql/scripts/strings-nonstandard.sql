@@ -29,3 +29,8 @@ select txid_status(txid_current());
 rollback;
 select txid_status(1), txid_status(2), pg_xact_status('1'), txid_status(3), txid_status(null);
 select txid_status(9000000000000000000);
+set standard_conforming_strings = off;
+set backslash_quote = off;
+select 'it\'s';
+select 'a\nb', 'it\'s';
+select 'a\nb it\'s';

@@ -2,11 +2,12 @@
  * Lists of name=value that are stored with an object and apply while it is at work: those of roles,
  * databases and functions. SET, SET ... FROM CURRENT and RESET change them (GUCArrayAdd and its kin).
  */
-import { SETTING_TABLE, SqlError, parseSetting } from "@firstlight/common";
+import { SETTING_TABLE, parseSetting } from "@firstlight/common";
 import { list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { settingText } from "../parse/setting-text.ts";
 import { isSuperuser } from "../privileges/memberships.ts";
+import { CUSTOM_NAME, notAssignable } from "../session/session-settings.ts";
 import { checkMayChange } from "../session/setting-permission.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf, ownerOf } from "./ddl-context.ts";
@@ -16,8 +17,8 @@ const DEFINITIONS = new Map(SETTING_TABLE.map((each) => [each.name.toLowerCase()
 function canonicalName(written: string): string {
   const known = DEFINITIONS.get(written.toLowerCase());
   if (known !== undefined) return known.name;
-  if (written.includes(".")) return written;
-  throw new SqlError("42704", `unrecognized configuration parameter "${written}"`);
+  if (CUSTOM_NAME.test(written)) return written;
+  throw notAssignable(written);
 }
 
 function valueOf(context: DdlContext, name: string, clause: ParseNode): string | undefined {

@@ -1,9 +1,8 @@
 /** The value of a SET clause as one text: PostgreSQL's flatten_set_variable_args. */
-import { SETTING_TABLE, SqlError, posixOffset } from "@firstlight/common";
+import { SqlError, posixOffset } from "@firstlight/common";
 import { asTag, child, int, string } from "./node.ts";
 import type { ParseNode } from "./parsed-statement.ts";
 
-const KNOWN = new Map(SETTING_TABLE.map((each) => [each.name.toLowerCase(), each]));
 /** Whose elements are quoted like identifiers. */
 const QUOTED: ReadonlySet<string> = new Set([
   "search_path",
@@ -50,7 +49,7 @@ function intervalOffset(name: string, cast: ParseNode): string {
 
 export function settingText(name: string, args: readonly ParseNode[]): string {
   const key = name.toLowerCase();
-  if (args.length > 1 && !LISTS.has(key) && KNOWN.has(key)) {
+  if (args.length > 1 && !LISTS.has(key)) {
     throw new SqlError("22023", `SET ${name} takes only one argument`);
   }
   return args

@@ -153,14 +153,15 @@ class Rewriter {
       this.#copy(start + text.length);
       return;
     }
-    this.#warn(text, start);
     let value = "'";
+    const first = text.indexOf("\\");
     for (let at = 1; at < text.length;) {
       if (text[at] !== "\\") {
         value += text[at++] ?? "";
         continue;
       }
       if (text[at + 1] === "'" && this.#rules.refusesQuote) throw refuseQuote(start);
+      if (at === first) this.#warn(text[at + 1] ?? "", start);
       const escape = escapeAt(text, at);
       value += escape.value === "'" ? "''" : escape.value;
       at += escape.length;
@@ -169,8 +170,7 @@ class Rewriter {
     this.#at = start + text.length;
   }
 
-  #warn(text: string, start: number): void {
-    const next = text[text.indexOf("\\") + 1] ?? "";
+  #warn(next: string, start: number): void {
     const [message, hint] = NONSTANDARD[next === "'" || next === "\\" ? next : "other"];
     this.#rules.warn?.(message, { hint, position: start + 1 });
   }

@@ -27,7 +27,7 @@ const DEFINITIONS: ReadonlyMap<string, SettingDefinition> = new Map(
   SETTING_TABLE.map((definition) => [definition.name.toLowerCase(), definition]),
 );
 const REPORTED = SETTING_TABLE.filter((definition) => definition.report === true);
-const CUSTOM_NAME =
+export const CUSTOM_NAME: RegExp =
   /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(\.[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)+$/;
 
 interface Change {
@@ -84,6 +84,8 @@ export class SessionSettings {
   readonly #session = new Map<string, string>();
   readonly #local = new Map<string, string>();
   readonly #reported = new Map<string, string>();
+  /** Settings of users' own that were ever set, rolled back or not: from then on they are there. */
+  readonly #placeholders = new Set<string>();
   #changes: Change[] = [];
   #derived: DerivedSettings | undefined;
   #reportDue = true;
@@ -130,7 +132,12 @@ export class SessionSettings {
   /** Canonical value, undefined for a custom setting that was never set. */
   get(name: string): string | undefined {
     const key = name.toLowerCase();
-    return this.#local.get(key) ?? this.#session.get(key) ?? this.#initial(key);
+    return (
+      this.#local.get(key) ??
+      this.#session.get(key) ??
+      this.#initial(key) ??
+      (this.#placeholders.has(key) ? "" : undefined)
+    );
   }
 
   facts(name: string): SettingFacts | undefined {
@@ -156,7 +163,10 @@ export class SessionSettings {
   set(name: string, value: string | undefined, scope: SetScope, source: SetSource): void {
     const key = name.toLowerCase();
     const definition = DEFINITIONS.get(key);
-    if (definition === undefined && !this.#isFree(name)) throw unrecognized(name);
+    if (definition === undefined) {
+      if (!this.#isFree(name)) throw notAssignable(name);
+      this.#placeholders.add(key);
+    }
     const isChecked = source === "startup" || source === "statement";
     if (definition !== undefined && isChecked) {
       checkMayChange(definition, {
@@ -324,6 +334,14 @@ export class SessionSettings {
 function restore(map: Map<string, string>, key: string, value: string | undefined): void {
   if (value === undefined) map.delete(key);
   else map.set(key, value);
+}
+
+/** Of SET; whoever only reads says that there is none. */
+export function notAssignable(name: string): SqlError {
+  if (!name.includes(".")) return unrecognized(name);
+  return new SqlError("42602", `invalid configuration parameter name "${name}"`, {
+    detail: "Custom parameter names must be two or more simple identifiers separated by dots.",
+  });
 }
 
 export function unrecognized(name: string): SqlError {

@@ -105,7 +105,3 @@ export function setReadOnly(session: Session, readOnly: boolean): void {
   }
   block.setCharacteristics({ readOnly });
 }
-
-export function canonicalSettingName({ settings }: Session, name: string): string {
-  return settings.nameOf(name);
-}

@@ -9,12 +9,7 @@ import { constantText, flagField, listField, options, textField } from "./parse-
 import { RowsExecution } from "./rows-execution.ts";
 import type { Session } from "./session.ts";
 import { unrecognized } from "./session-settings.ts";
-import {
-  applySetting,
-  canonicalSettingName,
-  checkIsolation,
-  readSetting,
-} from "./setting-access.ts";
+import { applySetting, checkIsolation, readSetting } from "./setting-access.ts";
 import { applyCharacteristics } from "./transaction-statements.ts";
 import { importSnapshot } from "./exported-snapshot.ts";
 import { setSessionAuthorization } from "./set-role.ts";
@@ -68,15 +63,12 @@ function set(session: Session, { node }: ParsedStatement): UtilityOutcome {
   if (scope === "local") warnOutsideBlock(session, "SET LOCAL");
   switch (kind) {
     case "VAR_SET_VALUE":
-      canonicalSettingName(session, name);
       applySetting(session, name, settingText(name, listField(node, "args")), scope);
       return { command: "SET" };
     case "VAR_SET_DEFAULT":
-      canonicalSettingName(session, name);
       applySetting(session, name, undefined, scope);
       return { command: "SET" };
     case "VAR_RESET":
-      canonicalSettingName(session, name);
       applySetting(session, name, undefined, scope);
       return { command: "RESET" };
     case "VAR_RESET_ALL":
