@@ -32,3 +32,8 @@ insert into m values (1, 1, 'y') on conflict (a) do nothing;
 create unique index m_v on m (v);
 insert into m values (2, 2, 'xy') on conflict (v) do update set b = 5 returning *;
 select * from m;
+
+-- A target that is no column: what it may have meant.
+create table likely (id int primary key, name text unique);
+insert into likely values (3, 'c') on conflict (nope) do nothing;
+insert into likely as l values (3, 'c') on conflict (naem) do nothing;

@@ -9,6 +9,7 @@ import { impliedPredicate } from "../plan/predicate-implication.ts";
 import type { Expr } from "@firstlight/sql";
 import { addVisible, makeVar, tableColumns } from "./entries.ts";
 import { bindError } from "./errors.ts";
+import { missingColumn } from "./missing-name.ts";
 import { pinnedColumns } from "./pinned-relations.ts";
 import { pinnedName } from "./pins.ts";
 import { type InferenceClass, hasClass, inferenceClass } from "./inference-class.ts";
@@ -92,11 +93,11 @@ function targetColumnNumber(
 ): number {
   if (scope.targetView !== undefined) {
     const column = scope.targetView.columns.find((each) => each.name === name);
-    if (column === undefined) throw bindError("42703", `column "${name}" does not exist`, location);
+    if (column === undefined) throw missingColumn(scope, undefined, name, location);
     return (column.base ?? -1) + 1;
   }
   const column = table.columns[columnNamed(scope, table, name)];
-  if (column === undefined) throw bindError("42703", `column "${name}" does not exist`, location);
+  if (column === undefined) throw missingColumn(scope, undefined, name, location);
   return column.number;
 }
 

@@ -65,10 +65,18 @@ export async function createTable(context: DdlContext, statement: ParseNode): Pr
   });
 }
 
+const UNDIVIDED = {
+  hint: "A table without PARTITION BY is divided among the storage replicas by its keys.",
+};
+
 function refuseUnsupported(statement: ParseNode): void {
-  if (list(statement, "inhRelations").length > 0) throw featureNotSupported("table inheritance");
+  if (statement["partbound"] !== undefined) throw featureNotSupported("PARTITION OF", UNDIVIDED);
+  if (list(statement, "inhRelations").length > 0) {
+    const hint = "LIKE takes over columns; a view with UNION ALL reads several tables.";
+    throw featureNotSupported("table inheritance", { hint });
+  }
   refuseOids(statement);
-  if (statement["partspec"] !== undefined) throw featureNotSupported("PARTITION BY");
+  if (statement["partspec"] !== undefined) throw featureNotSupported("PARTITION BY", UNDIVIDED);
   checkTableStorage(statement);
 }
 

@@ -4,6 +4,7 @@ import type { ResultColumn } from "../bind/query-tree.ts";
 import { featureNotSupported } from "@firstlight/common";
 import { withSource } from "../bind/errors.ts";
 import { string } from "../parse/node.ts";
+import { absentStatement } from "./absent-statements.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { isVacuum, vacuumOrAnalyze } from "./analyze.ts";
 import { alterOwner, setSchema } from "./alter-object.ts";
@@ -241,7 +242,7 @@ export function planUtility(statement: ParsedStatement): UtilityPlan {
   const { tag, node } = statement;
   const utility: Utility | undefined =
     largeObjectForm(tag, node) ?? typeForm(tag, node) ?? functionForm(tag, node) ?? UTILITIES[tag];
-  if (utility === undefined) throw featureNotSupported(statementName(statement));
+  if (utility === undefined) throw absentStatement(statement);
   const { command, outsideTransactionOnly, readsOnly, columns }: Utility = utility;
   return {
     command: typeof command === "string" ? command : command(statement.node),
@@ -270,22 +271,4 @@ async function positioned(
   return withSource(source, () => {
     throw failure;
   });
-}
-
-/** Statements whose parse nodes are named otherwise than they are written. */
-const STATEMENT_NAMES: Readonly<Record<string, string>> = {
-  CreateTrigStmt: "CREATE TRIGGER",
-  RuleStmt: "CREATE RULE",
-};
-
-/** "CREATE TABLESPACE" from CreateTablespaceStmt. */
-function statementName(statement: ParsedStatement): string {
-  if (statement.tag === "DefineStmt") {
-    const kind = string(statement.node, "kind").replace(/^OBJECT_/u, "");
-    return `CREATE ${kind.replace(/^TS/u, "TEXT SEARCH ")}`;
-  }
-  const known = STATEMENT_NAMES[statement.tag];
-  if (known !== undefined) return known;
-  const words = statement.tag.replace(/Stmt$/u, "").replace(/([a-z])([A-Z])/gu, "$1 $2");
-  return words.toUpperCase();
 }

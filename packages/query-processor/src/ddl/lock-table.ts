@@ -46,13 +46,17 @@ function checkLock(context: DdlContext, relation: Relation, mode: number): void 
   throw permissionDenied(relationWord(relation), relation.name);
 }
 
+const INSTEAD = {
+  hint: "Advisory locks keep those apart that ask for them; no transaction sees what others change while it runs.",
+};
+
 export function lockTable(context: DdlContext, statement: ParseNode): void {
   if (context.session.inBlock === false) {
     throw new SqlError("25P01", "LOCK TABLE can only be used in transaction blocks");
   }
   const mode = int(statement, "mode");
   const strong = STRONG_MODES[mode - ROW_EXCLUSIVE - 1];
-  if (strong !== undefined) throw featureNotSupported(`LOCK TABLE in ${strong} mode`);
+  if (strong !== undefined) throw featureNotSupported(`LOCK TABLE in ${strong} mode`, INSTEAD);
   for (const each of list(statement, "relations")) {
     const range = asTag(each, "RangeVar") ?? {};
     checkLock(context, relationNamed(context, nameOfRangeVar(range)), mode);

@@ -1,7 +1,11 @@
 /** Languages other than SQL: those that PostgreSQL has are refused by name. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
 
-const KNOWN: ReadonlySet<string> = new Set(["plpgsql", "c"]);
+const IN_SQL = "Functions and procedures can be written in language SQL.";
+const KNOWN: ReadonlyMap<string, { readonly hint?: string }> = new Map([
+  ["plpgsql", { hint: IN_SQL }],
+  ["c", {}],
+]);
 const EXTENSIONS: ReadonlySet<string> = new Set([
   "plperl",
   "plperlu",
@@ -12,7 +16,8 @@ const EXTENSIONS: ReadonlySet<string> = new Set([
 const HINT = "Use CREATE EXTENSION to load the language into the database.";
 
 export function refuseLanguage(language: string): never {
-  if (KNOWN.has(language)) throw featureNotSupported(`language "${language}"`);
+  const known = KNOWN.get(language);
+  if (known !== undefined) throw featureNotSupported(`language "${language}"`, known);
   throw new SqlError(
     "42704",
     `language "${language}" does not exist`,
