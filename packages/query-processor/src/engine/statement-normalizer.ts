@@ -3,11 +3,13 @@
  * a parameter of the same type means exactly the same, and comments become blanks. That is after
  * operators that compare, match or calculate, as a bound of BETWEEN, in LIMIT and OFFSET, inside VALUES,
  * IN and ARRAY lists, where a cast names the type, as the only argument of a function, and as any
- * argument where nothing is read FROM tables row by row; everywhere else (ordinals, type modifiers, select lists) text stays as it is. What this scanner is not sure
- * about it leaves to the parser: undefined.
+ * argument where nothing is read FROM tables row by row; everywhere else (ordinals, type modifiers,
+ * select lists) text stays as it is. What this scanner is not sure about it leaves to the parser:
+ * undefined.
  */
 import type { Literal, StringBody } from "./literal-text.ts";
 import { commentEnd, escapeString, integerKind, standardString } from "./literal-text.ts";
+import { OpenLists } from "./open-lists.ts";
 import {
   closesNext,
   hasIntervalFields,
@@ -53,13 +55,8 @@ const TAKES_LITERALS = new Set(
 const LIKE_OPERATORS = new Set(["like", "ilike", "between", "limit", "offset"]);
 /** Of CASE; what an UPDATE sets by it is of many rows, of each another value. */
 const RESULTS = new Set(["then", "else"]);
-/** Words before the parenthesis of a list, or of one array. */
-const OPENS_LIST = new Set(["in", "any", "all", "some"]);
 /** Before a parenthesis these are no functions that a literal could be the argument of. */
 const NO_FUNCTIONS = new Set(["by", "on", "rollup", "cube", "sets", "as", "over", "group"]);
-
-/** What a parenthesis or bracket encloses whose literals become parameters; "": something else. */
-type List = "in" | "array" | "values" | "call" | "";
 
 class Scan {
   readonly #text: string;
@@ -78,10 +75,7 @@ class Scan {
   #word = "";
   /** Behind :: and AS. */
   #typeNext = false;
-  /** What is open, the innermost last. */
-  readonly #lists: List[] = [];
-  /** How many were open at the last VALUES; -1 behind its lists. */
-  #valuesDepth = -1;
+  readonly #lists = new OpenLists();
   #listStart = false;
   /** Right behind the parenthesis that follows a function's name, or CAST. */
   #function = "";
@@ -150,7 +144,7 @@ class Scan {
   #replaceable(): boolean {
     if (this.#keepsLiterals) return false;
     if (TAKES_LITERALS.has(this.#operator)) return true;
-    return this.#listStart && (this.#lists.at(-1) ?? "") !== "";
+    return this.#listStart && this.#lists.inner !== "";
   }
 
   /** The same of a literal that ends at `to`, by what follows. */
@@ -238,7 +232,7 @@ class Scan {
     // A sign right after an operator or an opening belongs to the number that follows.
     const isFirst = this.#listStart || this.#word === "by";
     const sign = (run === "-" || run === "+") && (this.#operator !== "" || isFirst);
-    if (sign && (this.#word === "by" || (this.#listStart && this.#lists.at(-1) === "values"))) {
+    if (sign && (this.#word === "by" || (this.#listStart && this.#lists.inner === "values"))) {
       this.#at = to;
       return true;
     }
@@ -259,7 +253,7 @@ class Scan {
     if (isTypedLiteralPrefix(word, this.#text, to)) return false;
     const string = typedString(word, this.#text, to);
     if (string !== undefined) return this.#typed(word, string);
-    this.#readLists(word);
+    this.#lists.read(word);
     const [isType, before] = [this.#typeNext, this.#word];
     this.#after(to);
     // GROUP BY ALL and DISTINCT take ordinals too.
@@ -279,14 +273,6 @@ class Scan {
     return this.#string(this.#at, body, word);
   }
 
-  /** What a word says of the lists that it stands in: a query's have ordinals. */
-  #readLists(word: string): void {
-    if (word === "values") this.#valuesDepth = this.#lists.length;
-    else if (this.#lists.length === this.#valuesDepth) this.#valuesDepth = -1;
-    if (this.#lists.length === 0) return;
-    if (word === "select" || word === "by") this.#lists[this.#lists.length - 1] = "";
-  }
-
   /** A bound is what a comparison compares with. */
   #beginBound(word: string): void {
     if (LIKE_OPERATORS.has(word) || (word === "and" && this.#between)) this.#operator = "=";
@@ -300,14 +286,12 @@ class Scan {
     if (!"(),.[]:".includes(char)) return false;
     // The grammar gives parameters subscripts and fields, and literals none.
     if ((char === "[" || char === ".") && this.#at === this.#literalEnd) return false;
-    const word = this.#word;
-    const list = this.#listOf(char);
-    if (char === ")" || char === "]") this.#close();
+    const [word, isStart, isCall] = [this.#word, this.#listStart, this.#isCall()];
+    const list = this.#lists.open({ char, word, isStart, isCall });
+    if (char === ")" || char === "]") this.#lists.close();
     this.#after(this.#at + 1);
     this.#listStart = char === "(" || char === "[" || char === ",";
     this.#typeNext = char === ":";
-    if (list === undefined) return true;
-    this.#lists.push(list);
     if (char === "(" && list === "" && !NO_FUNCTIONS.has(word)) this.#function = word;
     return true;
   }
@@ -316,24 +300,6 @@ class Scan {
   #isCall(): boolean {
     if (!this.#liftsArguments || this.#word === "" || NO_FUNCTIONS.has(this.#word)) return false;
     return this.#word !== "cast" && LETTER_OR_DIGIT.test(this.#text[this.#at - 1] ?? "");
-  }
-
-  /** What begins here, if something does. */
-  #listOf(char: string): List | undefined {
-    const inner = this.#lists.at(-1) ?? "";
-    if (char === "[") {
-      return this.#word === "array" || (inner === "array" && this.#listStart) ? "array" : "";
-    }
-    if (char !== "(") return undefined;
-    if (OPENS_LIST.has(this.#word)) return "in";
-    if (this.#lists.length === this.#valuesDepth || inner === "values") return "values";
-    if (this.#listStart) return inner === "call" ? "" : inner;
-    return this.#isCall() ? "call" : "";
-  }
-
-  #close(): void {
-    this.#lists.pop();
-    if (this.#lists.length < this.#valuesDepth) this.#valuesDepth = -1;
   }
 
   /** $1, or a string in dollars. */
