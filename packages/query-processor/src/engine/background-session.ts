@@ -1,7 +1,7 @@
 /** On whose behalf background jobs read and change the schema: the bootstrap superuser, nobody's session. */
 import type { Clock, SqlErrorFields } from "@firstlight/common";
 import { featureNotSupported } from "@firstlight/common";
-import type { EvaluationContext } from "@firstlight/sql";
+import type { Datum, EvaluationContext } from "@firstlight/sql";
 import { schemaEvaluation } from "../bind/schema-evaluation.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Interrupts } from "../execute/executable.ts";
@@ -44,12 +44,13 @@ export class BackgroundSession implements SessionContext {
     throw featureNotSupported("temporary files of a background job");
   }
 
-  evaluation(): EvaluationContext {
+  evaluation(params: readonly Datum[]): EvaluationContext {
     const { clock, catalog } = this.#parts;
     const now = (): bigint => BigInt(clock.now().latest - POSTGRES_EPOCH);
     const time = now();
     return {
       ...schemaEvaluation(catalog(), PATH),
+      params,
       transactionTime: time,
       statementTime: time,
       clockTime: now,

@@ -8,6 +8,14 @@ import type {
 } from "@firstlight/sql";
 import type { EngineFactSources } from "./engine-facts.ts";
 import { engineFacts } from "./engine-facts.ts";
+import type { LiteralReading } from "./literal-reading.ts";
+
+/** In place of those of the base. */
+interface OwnFacts {
+  readonly longCalls?: LongCalls | undefined;
+  /** Of what was analysed before. */
+  readonly reading?: LiteralReading | undefined;
+}
 
 export class EngineEvaluation implements EvaluationContext {
   readonly params: readonly Datum[];
@@ -15,20 +23,25 @@ export class EngineEvaluation implements EvaluationContext {
   readonly format: FormatSettings;
   readonly session: SessionFacts | undefined;
   readonly #base: EvaluationContext;
+  readonly isSchema: boolean;
+  readonly #reading: LiteralReading | undefined;
   readonly #longCalls: LongCalls | undefined;
 
-  /** `longCalls` in place of those of the base. */
-  constructor(base: EvaluationContext, sources: EngineFactSources, longCalls?: LongCalls) {
+  constructor(base: EvaluationContext, sources: EngineFactSources, own: OwnFacts = {}) {
+    const { longCalls, reading } = own;
+    const { format } = reading ?? base;
     this.#longCalls = longCalls;
+    this.#reading = reading;
     this.params = base.params;
     this.execParams = base.execParams;
-    this.format = base.format;
-    this.session = base.session && engineFacts(base.session, sources, base.format);
+    this.format = format;
+    this.isSchema = reading !== undefined;
+    this.session = base.session && engineFacts(base.session, sources, format);
     this.#base = base;
   }
 
   get transactionTime(): bigint {
-    return this.#base.transactionTime;
+    return this.#reading?.transactionTime ?? this.#base.transactionTime;
   }
 
   get longCalls(): LongCalls | undefined {

@@ -16,6 +16,7 @@ import { COMMANDS } from "./query-commands.ts";
 import { confirmsSchemaFirst } from "./schema-readers.ts";
 import { effectivePath } from "./search-path.ts";
 import { takesSequenceValues } from "./sequence-calls.ts";
+import { readingOf } from "./literal-reading.ts";
 import { SequenceSession } from "./sequence-session.ts";
 
 export interface PlanMakers {
@@ -35,7 +36,8 @@ export function* makePlan(
   const sequences = new SequenceSession(services.sequences, session);
   const lists = new LongLists(true, base.longCalls);
   const facts = { image, searchPath, sequences };
-  const evaluation = new EngineEvaluation(base, facts, lists.calls);
+  const { reading } = about;
+  const evaluation = new EngineEvaluation(base, facts, { longCalls: lists.calls, reading });
   const begun = yield* boundInSteps(lists, () =>
     beginBinding(statement, image, { searchPath, paramTypes, evaluation, lists }),
   );
@@ -79,6 +81,7 @@ export function* makePlan(
     takesSequenceValues: takesSequenceValues(bound.query),
     access: bound.access,
     allowed: new Set(),
+    reading: readingOf(evaluation, bound.literals),
     variants: new Map(),
   };
   return { plan, keeps: bound.literals !== "now" };

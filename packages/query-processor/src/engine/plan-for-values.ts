@@ -18,7 +18,7 @@ export interface ValuesAtHand {
   readonly choice: PlanChoice | undefined;
 }
 
-/** `planAfresh` plans the statement for the values, as parameters of these types. */
+/** `planAfresh` plans the statement for the values, as parameters of these types, as it was read. */
 export function planForValues(
   at: ValuesAtHand,
   generic: PreparedPlan,

@@ -11,6 +11,7 @@ import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { JoinSearches, SearchUnfinished } from "../plan/join/join-searches.ts";
 import type { ParameterTests } from "../plan/parameter-tests.ts";
 import type { SessionContext } from "./engine.ts";
+import type { LiteralReading } from "./literal-reading.ts";
 import type { PreparedPlan } from "./prepared.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 
@@ -20,6 +21,8 @@ export const LONG_TEXT = 16_384;
 export interface PlanFacts {
   readonly tests?: ParameterTests;
   readonly values?: readonly Datum[];
+  /** Of a statement that was analysed before; absent: as the session reads now. */
+  readonly reading?: LiteralReading | undefined;
   /** Its steps are taken with turns in between. */
   readonly pauses?: boolean;
 }

@@ -1,5 +1,4 @@
 /** What `prepare` gives out and `execute` takes back. */
-import type { Datum } from "@firstlight/sql";
 import type { AccessRequirements } from "../bind/access-requirements.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
@@ -7,6 +6,7 @@ import type { UtilityPlan } from "../ddl/dispatch.ts";
 import type { Executable } from "../execute/executable.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import type { PreparedQuery } from "./engine.ts";
+import type { LiteralReading, ReadLiterals } from "./literal-reading.ts";
 
 export interface PreparedPlan extends PreparedQuery {
   readonly kind: "plan";
@@ -24,8 +24,10 @@ export interface PreparedPlan extends PreparedQuery {
   readonly access: AccessRequirements;
   /** OIDs of roles that were found to have what it needs, on `image`. */
   readonly allowed: Set<number>;
-  /** Values of the literals that became parameters; `declaredTypes` has their types. */
-  readonly literals?: readonly Datum[];
+  /** With what it was analysed: its literals are not read with anything else. */
+  readonly reading: LiteralReading;
+  /** Values of the literals that became parameters. */
+  readonly literals?: ReadLiterals;
   /** Plans of the statement for values of other classes than the one that it is made for itself. */
   readonly variants: Map<string, PreparedPlan>;
 }

@@ -1,6 +1,7 @@
 /** Whether a statement that was planned anew still returns what its client was told. */
 import { SqlError } from "@firstlight/common";
 import type { PreparedPlan } from "./prepared.ts";
+import { isSameType } from "./literal-reading.ts";
 
 export function changedColumns(): SqlError {
   return new SqlError("0A000", "cached plan must not change result type");
@@ -12,6 +13,6 @@ export function sameColumns(a: PreparedPlan, b: PreparedPlan): boolean {
   return a.columns.every((column, i) => {
     const other = b.columns?.[i];
     if (other === undefined || column.name !== other.name) return false;
-    return column.type === other.type && column.typmod === other.typmod;
+    return isSameType(column.type, other.type) && column.typmod === other.typmod;
   });
 }

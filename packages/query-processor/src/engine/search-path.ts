@@ -43,6 +43,6 @@ function visible({ temporarySchema }: CatalogImage, path: readonly string[]): re
   return temporarySchema === undefined ? path : [...path, temporarySchema.name];
 }
 
-function sameList(a: readonly string[], b: readonly string[]): boolean {
+export function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((each, i) => each === b[i]));
 }

@@ -12,6 +12,8 @@ import type { Profile } from "../profile/profile.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import type { EngineTransaction, SessionContext } from "./engine.ts";
 import { makePlan } from "./make-plan.ts";
+import type { LiteralReading } from "./literal-reading.ts";
+import { keepValues, readingOn } from "./literal-reading.ts";
 import { NormalizedStatements, literalTypes, literalValues } from "./normalized-statements.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { planKey } from "./plan-key.ts";
@@ -89,10 +91,13 @@ export class StatementPlanner {
   ): MaybePromise<Prepared> {
     const { normalized } = statement;
     if (normalized === undefined) return exact();
+    // What is an error as written, too, says nothing about the shape.
     const giveUp = (error: unknown): MaybePromise<Prepared> => {
       if (!(error instanceof SqlError)) throw error;
-      this.#normalized.giveUp(normalized.key);
-      return exact();
+      return andThen(exact(), (prepared) => {
+        this.#normalized.giveUp(normalized.key);
+        return prepared;
+      });
     };
     let plan: MaybePromise<PreparedPlan>;
     try {
@@ -120,7 +125,8 @@ export class StatementPlanner {
     try {
       const { format, transactionTime } = session.evaluation([]);
       const settings = { ...format, now: transactionTime };
-      const literals = literalValues(normalized, plan.paramTypes, settings);
+      const values = literalValues(normalized, plan.paramTypes, settings);
+      const literals = { values, types: plan.paramTypes };
       return { ...plan, statement, paramTypes: [], literals };
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
@@ -152,16 +158,17 @@ export class StatementPlanner {
     transaction: SessionTransaction,
     statement: ParsedStatement,
     paramTypes: readonly number[],
+    reading?: LiteralReading,
   ): MaybePromise<PreparedPlan> {
     const verified = (error: unknown): MaybePromise<PreparedPlan> => {
       if (!(error instanceof SqlError) || transaction.schema.kv.catalogVerified) throw error;
       return andThen(verifySchema(transaction), (replaced) => {
         if (!replaced) throw error;
-        return this.#plan(session, transaction, statement, paramTypes);
+        return this.#plan(session, transaction, statement, paramTypes, reading);
       });
     };
     try {
-      const plan = this.#plan(session, transaction, statement, paramTypes);
+      const plan = this.#plan(session, transaction, statement, paramTypes, reading);
       return isPromise(plan) ? plan.catch(verified) : plan;
     } catch (error) {
       return verified(error);
@@ -173,18 +180,20 @@ export class StatementPlanner {
     transaction: SessionTransaction,
     statement: ParsedStatement,
     paramTypes: readonly number[],
+    reading?: LiteralReading,
   ): MaybePromise<PreparedPlan> {
     if (statement.source.length > LONG_TEXT) {
-      return this.#planLong(session, transaction, statement, paramTypes, { pauses: true });
+      return this.#planLong(session, transaction, statement, paramTypes, { pauses: true, reading });
     }
     const image = transaction.schema.image;
     const searchPath = effectivePath(session, image);
-    const base = session.evaluation([]);
-    const key = session.planner.key + planKey(statement, paramTypes, searchPath, base.format);
+    const { format } = reading ?? session.evaluation([]);
+    const readBy = { format, isAgain: reading !== undefined };
+    const key = session.planner.key + planKey(statement, paramTypes, searchPath, readBy);
     const cache = this.#cacheOf(image);
     const cached = cache.get(key);
     if (cached !== undefined) return cached;
-    const about = { tests: new ParameterTests(), pauses: true };
+    const about = { tests: new ParameterTests(), pauses: true, reading };
     const steps = this.#planSteps(session, transaction, statement, paramTypes, about);
     const made = asFarAsAllowed(session.interrupts, steps);
     const kept = ({ plan, keeps }: MadePlan): PreparedPlan => {
@@ -219,26 +228,40 @@ export class StatementPlanner {
     return cache;
   }
 
-  /**
-   * The same statement on the transaction's own image; its result must look the same. Literals that
-   * were read by the outdated schema, labels of enums among them, are read anew: as written.
-   */
+  /** The same statement on the transaction's own image; its result must look the same. */
   replan(
     session: SessionContext,
     transaction: SessionTransaction,
     outdated: PreparedPlan,
     onColumns: ((columns: readonly ResultColumn[]) => void) | undefined,
   ): MaybePromise<PreparedPlan> {
-    const { normalized } = outdated.statement;
-    const [statement, types] =
-      outdated.literals === undefined || normalized === undefined
-        ? [outdated.statement, outdated.declaredTypes]
-        : [normalized.exact(), []];
-    const plan = this.#prepareQuery(session, transaction, statement, types);
-    return andThen(plan, (fresh) => {
+    return andThen(this.#again(session, transaction, outdated), (fresh) => {
       if (onColumns !== undefined && fresh.columns !== undefined) onColumns(fresh.columns);
       else if (!sameColumns(outdated, fresh)) throw changedColumns();
       return fresh;
+    });
+  }
+
+  #again(
+    session: SessionContext,
+    transaction: SessionTransaction,
+    outdated: PreparedPlan,
+  ): MaybePromise<PreparedPlan> {
+    const { statement, declaredTypes, literals } = outdated;
+    const reading = readingOn(outdated, transaction.schema.image);
+    const { normalized } = statement;
+    if (literals === undefined || normalized === undefined) {
+      return this.#prepareQuery(session, transaction, statement, declaredTypes, reading);
+    }
+    const exact = (): MaybePromise<PreparedPlan> =>
+      this.#prepareQuery(session, transaction, normalized.exact(), [], reading);
+    if (reading === undefined) return exact();
+    const shared = this.#prepareQuery(session, transaction, statement, declaredTypes, reading);
+    return andThen(shared, (fresh) => {
+      const { wantsLiterals, callsWriters } = fresh.executable;
+      const isShared = !wantsLiterals && callsWriters !== true;
+      if (!isShared || !keepValues(literals.types, fresh.paramTypes)) return exact();
+      return { ...fresh, statement, paramTypes: [], literals };
     });
   }
 }

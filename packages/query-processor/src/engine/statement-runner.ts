@@ -81,7 +81,7 @@ export class StatementRunner {
       jobs: this.#online.jobs,
       session,
       transaction: ours,
-      parameters: prepared.literals ?? parameters,
+      parameters: prepared.literals?.values ?? parameters,
       pauses,
       replan: (plan: PreparedPlan): MaybePromise<PreparedPlan> =>
         andThen(verifySchema(ours), () => this.#planner.replan(session, ours, plan, onColumns)),
@@ -106,7 +106,7 @@ export class StatementRunner {
     if (prepared.image === ours.schema.image) {
       return startPlan(services, this.#forValues(services, prepared, choice));
     }
-    const successors = this.#successors.of(session.evaluation([]).format);
+    const successors = this.#successors.of(prepared, session.evaluation([]).format);
     const known = successors.get(prepared);
     if (known?.image === ours.schema.image) {
       return startPlan(services, this.#forValues(services, known, choice));
@@ -126,7 +126,7 @@ export class StatementRunner {
   ): PreparedPlan {
     if (choice === undefined && generic.executable.tests === undefined) return generic;
     return planForValues({ session, parameters, choice }, generic, (types) => {
-      const about = { values: parameters };
+      const about = { values: parameters, reading: generic.reading };
       return this.#planner.planAfresh(session, transaction, generic.statement, types, about).plan;
     });
   }

@@ -1,4 +1,5 @@
 /** From a parsed statement to a prepared one: the session's own, or the engine's. */
+import { sameList } from "../engine/search-path.ts";
 import { PlanChoice } from "../engine/plan-choice.ts";
 import { isPromise } from "@firstlight/common";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
@@ -59,7 +60,7 @@ export function* analyse(
 
 /** Whether the statement means what it meant when it was analysed. */
 export function isFresh(session: Session, statement: PreparedStatement): boolean {
-  return statement.body.kind !== "query" || statement.searchPath === session.searchPath;
+  return statement.body.kind !== "query" || sameList(statement.searchPath, session.searchPath);
 }
 
 /** The same statement for the search path of now; for one that is not fresh. */

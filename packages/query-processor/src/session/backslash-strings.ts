@@ -6,6 +6,8 @@
 import { SqlError, type SqlErrorFields } from "@firstlight/common";
 
 export interface BackslashRules {
+  /** standard_conforming_strings = on: in E'...' only is a backslash an escape. */
+  readonly isStandard: boolean;
   /** backslash_quote = off: \' is refused. */
   readonly refusesQuote: boolean;
   /** escape_string_warning */
@@ -67,6 +69,8 @@ const NONSTANDARD = {
 } as const;
 
 const ESCAPED = /'(?:[^'\\]|''|\\[\s\S])*'?/uy;
+/** What is escaped before is none that escapes. */
+const HAS_ESCAPED_QUOTE = /^(?:[^\\]|\\[^'])*\\'/u;
 const PLAIN = /'(?:[^']|'')*'?/uy;
 
 class Rewriter {
@@ -131,7 +135,7 @@ class Rewriter {
       this.#copy(start + (this.#match(/[A-Za-z_\u0080-\uFFFF][\w$\u0080-\uFFFF]*/uy)?.length ?? 1));
       return;
     }
-    if (/^u&/iu.test(prefixed)) {
+    if (/^u&/iu.test(prefixed) && !this.#rules.isStandard) {
       throw new SqlError("0A000", "unsafe use of string constant with Unicode escapes", {
         detail:
           "String constants with Unicode escapes cannot be used when standard_conforming_strings is off.",
@@ -141,15 +145,16 @@ class Rewriter {
     this.#copy(start + prefixed.length);
     const escapes = /e/iu.test(prefixed);
     const literal = this.#match(escapes ? ESCAPED : PLAIN) ?? "'";
-    const quote = escapes && this.#rules.refusesQuote ? literal.search(/\\'/u) : -1;
-    if (quote >= 0) throw refuseQuote(start);
+    if (escapes && this.#rules.refusesQuote && HAS_ESCAPED_QUOTE.test(literal)) {
+      throw refuseQuote(start);
+    }
     this.#copy(this.#at + literal.length);
   }
 
   #literal(): void {
     const start = this.#at;
-    const text = this.#match(ESCAPED) ?? "'";
-    if (!text.includes("\\")) {
+    const text = this.#match(this.#rules.isStandard ? PLAIN : ESCAPED) ?? "'";
+    if (this.#rules.isStandard || !text.includes("\\")) {
       this.#copy(start + text.length);
       return;
     }

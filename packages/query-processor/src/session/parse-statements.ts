@@ -58,11 +58,12 @@ export function parseStatements(
   session: Session,
   text: string,
 ): MaybePromise<readonly ParsedStatement[]> {
-  if (!text.includes("'") || isOn(session, "standard_conforming_strings")) {
-    return parse(session, text);
-  }
+  const isStandard = !text.includes("'") || isOn(session, "standard_conforming_strings");
+  const refusesQuote = session.settings.get("backslash_quote") === "off";
+  if (isStandard && !(refusesQuote && text.includes("\\'"))) return parse(session, text);
   const standard = withStandardStrings(text, {
-    refusesQuote: session.settings.get("backslash_quote") === "off",
+    isStandard,
+    refusesQuote,
     ...(isOn(session, "escape_string_warning")
       ? {
           warn: (message, fields) => {

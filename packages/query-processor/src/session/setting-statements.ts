@@ -1,5 +1,5 @@
 /** SET, RESET, SHOW and DISCARD. */
-import { SqlError, featureNotSupported, isPromise } from "@firstlight/common";
+import { SqlError, isPromise } from "@firstlight/common";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { settingText } from "../parse/setting-text.ts";
@@ -78,8 +78,16 @@ function set(session: Session, { node }: ParsedStatement): UtilityOutcome {
       setMulti(session, name, listField(node, "args"));
       return { command: "SET" };
     default:
-      throw featureNotSupported(`SET ${name} FROM CURRENT`);
+      setToCurrent(session, name, scope);
+      return { command: "SET" };
   }
+}
+
+/** SET ... FROM CURRENT keeps what it is, until the end of the transaction or of the session. */
+function setToCurrent(session: Session, name: string, scope: "local" | "session"): void {
+  const value = readSetting(session, name);
+  if (value === undefined) throw unrecognized(name);
+  applySetting(session, name, value, scope);
 }
 
 function warnOutsideBlock(session: Session, command: string): void {
