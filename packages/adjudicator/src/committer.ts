@@ -317,7 +317,7 @@ export class Committer {
       const late = (): void => resolve(aborted(`adjudicator ${log} did not answer`));
       timer = clock.after(settings.prepareMicros, late);
     });
-    const writes = part.writes.map(({ key, intent }) => ({ key, intent }));
+    const writes = Array.from(part.writes, ({ key, intent }) => ({ key, intent }));
     const { checks } = part;
     const coordinator = this.#core.log;
     const answer = this.#peers(log)
@@ -393,8 +393,12 @@ function sentAfter({ snapshot, sent }: CommitRequest): Timestamp {
  * The reserve of a disk is for what was promised before: it may be less than one large transaction,
  * and a disk that refuses to write ends the process.
  */
-function hasRoom({ roomBytes, queuedBytes }: LogWriter, { mutations }: CommitRequest): boolean {
+function hasRoom(
+  { roomBytes, queuedBytes }: LogWriter,
+  { mutations, packed }: CommitRequest,
+): boolean {
   if (roomBytes > ROOM_BYTES_MAX) return true;
+  if (packed !== undefined) return roomBytes > (queuedBytes + packed.length) * TIMES_WRITTEN;
   let bytes = queuedBytes;
   for (const { key, value } of mutations) bytes += key.length + (value?.length ?? 0);
   return roomBytes > bytes * TIMES_WRITTEN;

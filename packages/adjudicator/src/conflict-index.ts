@@ -7,7 +7,7 @@
  * transaction whose snapshot is at or above the floor misses no commit (I3). The writes of a large
  * commit stay together as one sorted list.
  */
-import type { Conflict, Intent, Key, Span, Timestamp } from "@firstlight/common";
+import type { Conflict, Intent, Key, ReadonlyList, Span, Timestamp } from "@firstlight/common";
 import { SegmentedMap, TIMESTAMP_ZERO, laterOf } from "@firstlight/common";
 import { intentsConflict } from "./intents.ts";
 import { RecentWrites } from "./recent-writes.ts";
@@ -149,7 +149,7 @@ export class ConflictIndex {
   }
 
   /** All writes of one commit. */
-  recordAll(writes: readonly Write[], at: Timestamp): void {
+  recordAll(writes: ReadonlyList<Write>, at: Timestamp): void {
     const sorted = writes.length < LARGE_COMMIT ? undefined : SortedWrites.of(writes, at);
     if (sorted === undefined) {
       for (const { key, intent } of writes) if (intent !== "R") this.record(key, intent, at);

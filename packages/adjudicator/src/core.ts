@@ -10,6 +10,7 @@ import type {
   Log,
   LogId,
   Mutation,
+  ReadonlyList,
   Timestamp,
 } from "@firstlight/common";
 import { plusMicros } from "@firstlight/common";
@@ -29,7 +30,7 @@ export type Write = Pick<Mutation, "key" | "intent">;
 
 /** The keys of one transaction that one adjudicator judges. */
 export interface Part {
-  readonly writes: readonly Write[];
+  readonly writes: ReadonlyList<Write>;
   readonly checks: readonly Check[];
 }
 

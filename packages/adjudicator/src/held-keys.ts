@@ -24,8 +24,8 @@ export interface Claims {
 }
 
 /** What a transaction holds: its writes, and its checks because they must stay true until τc. */
-export function claimsOf(writes: readonly KeyClaim[], checks: readonly Check[]): Claims {
-  const keys: KeyClaim[] = writes.map(({ key, intent }) => ({ key, intent }));
+export function claimsOf(writes: Iterable<KeyClaim>, checks: readonly Check[]): Claims {
+  const keys: KeyClaim[] = Array.from(writes, ({ key, intent }) => ({ key, intent }));
   const spans: SpanClaim[] = [];
   for (const check of checks) {
     if ("span" in check) spans.push({ span: check.span });

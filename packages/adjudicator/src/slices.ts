@@ -6,7 +6,7 @@
  * recorded in the conflict index BEFORE they are given back, and the commit is acknowledged only
  * AFTER that. Writes that come sorted are held and recorded as one list.
  */
-import type { Check, Mutation, Timestamp, TransactionId } from "@firstlight/common";
+import type { Check, MutationList, Timestamp, TransactionId } from "@firstlight/common";
 import { MutationPacker } from "@firstlight/common";
 import type { Core, Judged, Part, Refusal } from "./core.ts";
 import { judge, recordPart } from "./core.ts";
@@ -110,7 +110,7 @@ export async function releaseInSlices(core: Core, transaction: TransactionId): P
   while (core.held.releaseSome(transaction)) await turn(core);
 }
 
-export async function packInSlices(core: Core, mutations: readonly Mutation[]): Promise<Buffer> {
+export async function packInSlices(core: Core, mutations: MutationList): Promise<Buffer> {
   const { sliceKeys } = core.settings;
   const packer = new MutationPacker();
   for (let at = 0; at < mutations.length; at += sliceKeys) {

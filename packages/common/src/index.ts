@@ -104,6 +104,8 @@ export type {
   Intent,
   LostConflict,
   Mutation,
+  MutationList,
+  ReadonlyList,
   Notification,
   Outcome,
   PrepareReply,
@@ -202,6 +204,7 @@ export {
   movedToStorage,
   tableStatisticsKey,
 } from "./keys/keyspace.ts";
+export { allocateWithRoom, takeRoom } from "./bytes/room-in-front.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
 export { ByteReader, CorruptBytes } from "./bytes/byte-reader.ts";
 export {
@@ -236,12 +239,13 @@ export type { DateOrder, DateStyleName } from "./settings/date-style.ts";
 export { canonicalTimeZone, posixOffset } from "./settings/time-zone-name.ts";
 export {
   MutationPacker,
+  inFront,
   packMutation,
   packedBytesMax,
-  MutationUnpacker,
   numbered,
   packMutations,
   unpackMutations,
   withoutNumber,
 } from "./records/mutations.ts";
+export { PackedMutations } from "./records/packed-mutations.ts";
 export { packNotifications, unpackNotifications } from "./records/notifications.ts";

@@ -32,6 +32,7 @@ import {
   keyFromLatin1,
   logId,
   prefixEnd,
+  takeRoom,
   timestamp,
   uint32Text,
 } from "@firstlight/common";
@@ -111,9 +112,11 @@ export class StoredLog {
 
   #entryWrite(entry: LogEntry): DiskWrite {
     const { payload } = entry;
-    const writer = new ByteWriter(ENTRY_HEADER_BYTES + payload.length);
-    writer.uint32(0).uint53(entry.epoch).uint53(entry.timestamp).raw(payload);
-    const value = writer.finish();
+    const shared = takeRoom(payload, ENTRY_HEADER_BYTES);
+    const writer = new ByteWriter(ENTRY_HEADER_BYTES + (shared === undefined ? payload.length : 0));
+    writer.uint32(0).uint53(entry.epoch).uint53(entry.timestamp);
+    shared?.set(writer.finish());
+    const value = shared ?? writer.raw(payload).finish();
     value.writeUInt32BE(crc32(value.subarray(CRC_BYTES)), 0);
     return { key: this.#entryKey(entry.index), value };
   }

@@ -101,7 +101,7 @@ export class RangeState {
     if (logs.every((log) => participants.includes(log))) return false;
     const isAbsent = (log: LogId): boolean => !participants.includes(log);
     return (
-      mutations.some(({ key }) => isGlobalKey(key) || isAbsent(ownerOf(this.#map, key))) ||
+      some(mutations, ({ key }) => isGlobalKey(key) || isAbsent(ownerOf(this.#map, key))) ||
       checks.some((check) => !isGlobalCheck(check) && this.#ownersOfCheck(check).some(isAbsent))
     );
   }
@@ -117,7 +117,7 @@ export class RangeState {
   /** What the adjudicator of `log` judges. */
   partOf(log: LogId, { writes, checks }: Part): Part {
     return {
-      writes: writes.filter(({ key }) => this.#judges(log, key)),
+      writes: Array.from(only(writes, ({ key }) => this.#judges(log, key))),
       checks: checks.filter(
         (check) => isGlobalCheck(check) || this.#ownersOfCheck(check).includes(log),
       ),
@@ -128,7 +128,7 @@ export class RangeState {
   ownsAll({ writes, checks }: Part): boolean {
     const { log } = this.#parts;
     return (
-      writes.every(({ key }) => this.#judges(log, key)) &&
+      !some(writes, ({ key }) => !this.#judges(log, key)) &&
       checks.every((check) => isGlobalCheck(check) || this.#ownersOfCheck(check).includes(log))
     );
   }
@@ -196,9 +196,18 @@ export class RangeState {
   }
 }
 
+function some<T>(list: Iterable<T>, isWanted: (item: T) => boolean): boolean {
+  for (const item of list) if (isWanted(item)) return true;
+  return false;
+}
+
+function* only<T>(list: Iterable<T>, isWanted: (item: T) => boolean): Generator<T> {
+  for (const item of list) if (isWanted(item)) yield item;
+}
+
 function touches({ writes, checks }: Part, span: Span): boolean {
   return (
-    writes.some(({ key }) => spanContains(span, key)) ||
+    some(writes, ({ key }) => spanContains(span, key)) ||
     checks.some((check) =>
       "span" in check ? spansOverlap(check.span, span) : spanContains(span, check.key),
     )

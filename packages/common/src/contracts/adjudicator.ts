@@ -27,6 +27,14 @@ export interface Mutation {
   readonly intent: WriteIntent;
 }
 
+/** An array, or what stands for one of very many. */
+export interface ReadonlyList<T> extends Iterable<T> {
+  readonly length: number;
+  slice(from: number, to: number): readonly T[];
+}
+
+export type MutationList = ReadonlyList<Mutation>;
+
 /** A key or span that the transaction needs unchanged though it does not write it. */
 export type Check =
   | { readonly key: Key; readonly intent: "X" | "K" | "R" }
@@ -52,7 +60,7 @@ export interface CommitRequest {
    */
   readonly sent?: Timestamp;
   /** Sorted by key, no key twice. */
-  readonly mutations: readonly Mutation[];
+  readonly mutations: MutationList;
   /** The same as MutationPacker makes them, where somebody has had to. */
   readonly packed?: Uint8Array;
   readonly checks: readonly Check[];

@@ -16,13 +16,13 @@
  */
 import { ByteReader, CorruptBytes } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
-import type { Mutation, Notification } from "../contracts/adjudicator.ts";
+import type { Mutation, MutationList, Notification } from "../contracts/adjudicator.ts";
 import type { LogId, TransactionId } from "../contracts/ids.ts";
 import { logId, transactionId } from "../contracts/ids.ts";
 import type { RangeMap } from "../contracts/range-map.ts";
 import type { Timestamp } from "../time/timestamp.ts";
 import { timestamp } from "../time/timestamp.ts";
-import { packedBytesMax, readMutation, writeMutation } from "./mutations.ts";
+import { inFront, packedBytesMax, readMutation, writeMutation } from "./mutations.ts";
 import { readNotifications, writeNotifications } from "./notifications.ts";
 import { readRangeMap, writeRangeMap } from "./range-maps.ts";
 
@@ -33,7 +33,7 @@ export interface TransactionRecord {
   readonly transaction: TransactionId;
   readonly snapshot: Timestamp;
   readonly participants: readonly LogId[];
-  readonly mutations: readonly Mutation[];
+  readonly mutations: MutationList;
   readonly notifications?: readonly Notification[];
   /** The same as a MutationPacker gives them, if they were packed before. */
   readonly packed?: Uint8Array | undefined;
@@ -72,14 +72,16 @@ export function encodeLogRecord(record: LogRecord): Buffer {
   const writer = new ByteWriter(record.kind === "transaction" ? 128 + bytesOf(record) : 16);
   writer.uint8(VERSION).uint8(kindOf(record));
   writer.uint53(record.leaseEnd);
-  if (record.kind === "transaction") writeTransaction(writer, record);
-  else if (record.kind === "ranges") writeRangeMap(writer, record.map);
-  return writer.finish();
+  if (record.kind === "ranges") writeRangeMap(writer, record.map);
+  if (record.kind !== "transaction") return writer.finish();
+  writeTransaction(writer, record);
+  const header = writer.finish();
+  return record.packed === undefined ? header : inFront(header, record.packed);
 }
 
-/** At most so many bytes: a large record is written without growing and copying its buffer. */
+/** At most so many bytes, without what is packed: a large record does not grow and is not copied. */
 function bytesOf({ mutations, packed }: TransactionRecord): number {
-  return packed === undefined ? packedBytesMax(mutations) : packed.length;
+  return packed === undefined ? packedBytesMax(mutations) : 0;
 }
 
 function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {
@@ -88,8 +90,8 @@ function writeTransaction(writer: ByteWriter, record: TransactionRecord): void {
   writer.varint(record.participants.length);
   for (const participant of record.participants) writer.text(participant);
   writer.varint(record.mutations.length);
-  if (record.packed !== undefined) writer.raw(record.packed);
-  else for (const mutation of record.mutations) writeMutation(writer, mutation);
+  if (record.packed !== undefined) return;
+  for (const mutation of record.mutations) writeMutation(writer, mutation);
 }
 
 export function decodeLogRecord(payload: Uint8Array): LogRecord {

@@ -4,7 +4,8 @@
  */
 import { ByteReader } from "../bytes/byte-reader.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
-import type { Mutation, WriteIntent } from "../contracts/adjudicator.ts";
+import { takeRoom } from "../bytes/room-in-front.ts";
+import type { Mutation, MutationList, WriteIntent } from "../contracts/adjudicator.ts";
 
 const FLAG_VALUE = 1;
 const FLAG_UPDATE = 2;
@@ -20,15 +21,19 @@ function flagOf(intent: WriteIntent): number {
   return intent === "X" ? 0 : intent === "U" ? FLAG_UPDATE : FLAG_DELTA;
 }
 
-function intentOf(flags: number): WriteIntent {
+export function intentOfFlags(flags: number): WriteIntent {
   return flags & FLAG_UPDATE ? "U" : flags & FLAG_DELTA ? "D" : "X";
+}
+
+export function flagsHaveValue(flags: number): boolean {
+  return (flags & FLAG_VALUE) !== 0;
 }
 
 export function readMutation(reader: ByteReader): Mutation {
   const flags = reader.uint8();
   const key = reader.key();
-  const value = flags & FLAG_VALUE ? reader.bytes() : undefined;
-  return { key, value, intent: intentOf(flags) };
+  const value = flagsHaveValue(flags) ? reader.bytes() : undefined;
+  return { key, value, intent: intentOfFlags(flags) };
 }
 
 /** Up to here a loop is faster than a call. */
@@ -82,7 +87,7 @@ function packVarint(target: Buffer, start: number, value: number): number {
 const MUTATION_OVERHEAD = 11;
 
 /** So that what they are written to need not grow. */
-export function packedBytesMax(mutations: readonly Mutation[]): number {
+export function packedBytesMax(mutations: Iterable<Mutation>): number {
   let bytes = 0;
   for (const { key, value } of mutations) {
     bytes += MUTATION_OVERHEAD + key.length + (value?.length ?? 0);
@@ -90,36 +95,30 @@ export function packedBytesMax(mutations: readonly Mutation[]): number {
   return bytes;
 }
 
-/** Reads what MutationPacker, or packMutations after its number, has made, some at a time. */
-export class MutationUnpacker {
-  readonly #reader: ByteReader;
-  readonly #mutations: Mutation[] = [];
-
-  constructor(packed: Uint8Array) {
-    this.#reader = new ByteReader(packed);
-  }
-
-  /** About `bytes` more of it; all of them once nothing is left. */
-  some(bytes: number): Mutation[] | undefined {
-    const end = Math.max(0, this.#reader.remaining - bytes);
-    while (this.#reader.remaining > end) this.#mutations.push(readMutation(this.#reader));
-    return this.#reader.remaining === 0 ? this.#mutations : undefined;
-  }
-}
-
-/** The same bytes without their number. */
-export function withoutNumber(bytes: Uint8Array): Uint8Array {
+/** What `numbered` has put together. */
+export function withoutNumber(bytes: Uint8Array): {
+  readonly packed: Uint8Array;
+  readonly count: number;
+} {
   const reader = new ByteReader(bytes);
-  reader.varint();
-  return bytes.subarray(bytes.length - reader.remaining);
+  const count = reader.varint();
+  return { packed: bytes.subarray(bytes.length - reader.remaining), count };
 }
 
-/** With their number. */
+/** With their number, in the same memory where there is room for it. */
 export function numbered(packed: Uint8Array, count: number): Buffer {
-  return new ByteWriter(packed.length + 10).varint(count).raw(packed).finish();
+  return inFront(new ByteWriter(10).varint(count).finish(), packed);
 }
 
-export function packMutations(mutations: readonly Mutation[]): Buffer {
+/** Both, in the memory of the second where there is room. */
+export function inFront(header: Buffer, bytes: Uint8Array): Buffer {
+  const all = takeRoom(bytes, header.length);
+  if (all === undefined) return Buffer.concat([header, bytes]);
+  all.set(header);
+  return all;
+}
+
+export function packMutations(mutations: MutationList): Buffer {
   const writer = new ByteWriter(256);
   writer.varint(mutations.length);
   for (const mutation of mutations) writeMutation(writer, mutation);

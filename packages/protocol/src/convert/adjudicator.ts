@@ -15,7 +15,7 @@ import type {
 } from "@firstlight/common";
 import {
   MutationPacker,
-  MutationUnpacker,
+  PackedMutations,
   ServiceError,
   decodeRangeMap,
   encodeRangeMap,
@@ -130,20 +130,18 @@ export function fromCommit(wire: CommitRequest__Output, turn?: Turn): MaybePromi
   if (turn === undefined || wire.mutations.length <= TURN_BYTES) {
     return { ...request, mutations: unpackMutations(wire.mutations) };
   }
-  return unpackInTurns(request, withoutNumber(wire.mutations), turn);
+  return unpackInTurns(request, wire.mutations, turn);
 }
 
 async function unpackInTurns(
   request: CommitRequest,
-  packed: Uint8Array,
+  numberedBytes: Uint8Array,
   turn: Turn,
 ): Promise<CommitRequest> {
-  const unpacker = new MutationUnpacker(packed);
-  for (;;) {
-    const mutations = unpacker.some(TURN_BYTES);
-    if (mutations !== undefined) return { ...request, mutations, packed };
-    await turn();
-  }
+  const { packed, count } = withoutNumber(numberedBytes);
+  const mutations = new PackedMutations(packed, count);
+  while (mutations.check(TURN_BYTES)) await turn();
+  return { ...request, mutations, packed };
 }
 
 /** All but the mutations. */

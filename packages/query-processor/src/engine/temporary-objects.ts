@@ -164,8 +164,8 @@ async function eachTemporary(
   treat: (entry: WriteEntry) => void,
 ): Promise<void> {
   let treated = 0;
-  for (const batch of writes.batches()) {
-    for (const entry of batch) if (isTemporaryKey(entry.key)) treat(entry);
+  for (const batch of writes.batches(isTemporaryKey)) {
+    for (const entry of batch) treat(entry);
     treated += batch.length;
     if (treated < WRITES_PER_TURN) continue;
     treated = 0;

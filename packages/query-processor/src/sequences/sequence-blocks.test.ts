@@ -45,9 +45,9 @@ class OneKey {
       },
     };
     const adjudicator: Pick<Adjudicator, "commit"> = {
-      commit: async ({ snapshot, mutations }) => {
+      commit: async ({ snapshot, mutations: [mutation] }) => {
         await this.#pause();
-        const key = mutations[0]?.key ?? "";
+        const key = mutation?.key ?? "";
         const committed = this.#committed;
         if (snapshot < committed) {
           const conflict = { key, intent: "X", winner: committed } as never;
@@ -55,7 +55,7 @@ class OneKey {
           return { verdict: "conflict", conflict };
         }
         this.#committed = clock.now().latest;
-        this.#value = mutations[0]?.value;
+        this.#value = mutation?.value;
         await this.#pause();
         return { verdict: "committed", timestamp: this.#committed };
       },

@@ -29,7 +29,7 @@ import type { ClusterView } from "./cluster-view.ts";
 import { userError } from "../engine/service-failure.ts";
 import type { KvTransaction } from "./kv-transaction.ts";
 import { MutationBytes } from "./mutation-bytes.ts";
-import type { WriteEntry } from "./write-set.ts";
+import type { WriteEntry, WriteSet } from "./write-set.ts";
 import { isTemporaryKey } from "./temporary-keys.ts";
 
 export interface CommitPorts {
@@ -120,31 +120,40 @@ async function gather(
   transaction: KvTransaction,
   fenceOf: FenceOf,
 ): Promise<Gathered> {
-  const mutations: Mutation[] = [];
-  const { writes } = transaction;
-  const packed = writes.size < PACKED_MIN ? undefined : new MutationBytes(writes);
-  let left = GATHERED_PER_TURN;
-  for (const batch of writes.batches()) {
-    for (const entry of batch) {
-      if (isTemporaryKey(entry.key)) continue;
-      const mutation = entry.delta === undefined ? entry : asSent(entry);
-      packed?.add(mutation);
-      mutations.push(mutation);
-    }
-    left -= batch.length;
-    if (left > 0 && batch.length > 0) continue;
-    left = GATHERED_PER_TURN;
-    await new Promise<void>((resolve) => clock.endOfTick(resolve));
-  }
+  // BEFORE the writes are moved: whether a key was written is asked here.
   const checks = transaction.commitChecks();
   for (const table of transaction.dependencies) {
     checks.push({ key: fenceOf(table), intent: "R" });
   }
   for (const key of transaction.dependencyKeys) checks.push({ key, intent: "R" });
-  const unpacked = { snapshot: transaction.snapshot, mutations, checks };
-  const plain = packed === undefined ? unpacked : { ...unpacked, packed: packed.finish() };
+  const { snapshot, writes } = transaction;
+  const written = writes.size < PACKED_MIN ? few(writes) : await many(clock, writes);
+  const plain = { snapshot, checks, ...written };
   if (!transaction.notifies) return plain;
   return { ...plain, notifications: transaction.notifications.notifications };
+}
+
+function isShared(someKey: Key): boolean {
+  return !isTemporaryKey(someKey);
+}
+
+type Written = Pick<CommitRequest, "mutations" | "packed">;
+
+function few(writes: WriteSet): Written {
+  const mutations: Mutation[] = [];
+  for (const batch of writes.batches(isShared)) {
+    for (const entry of batch) mutations.push(entry.delta === undefined ? entry : asSent(entry));
+  }
+  return { mutations };
+}
+
+/** The writes are not kept beside their bytes: nobody reads them any more. */
+async function many(clock: Clock, writes: WriteSet): Promise<Written> {
+  const bytes = new MutationBytes(writes);
+  for (const _ of writes.moveTo(bytes, isShared)) {
+    await new Promise<void>((resolve) => clock.endOfTick(resolve));
+  }
+  return bytes.finish();
 }
 
 async function routedBy(
@@ -154,7 +163,8 @@ async function routedBy(
 ): Promise<Routed> {
   const { mutations, checks } = unrouted;
   const owners = new KeyOwners(cluster);
-  for (let from = 0; from < mutations.length; from += GATHERED_PER_TURN) {
+  const counted = cluster.logs.length === 1 ? 0 : mutations.length;
+  for (let from = 0; from < counted; from += GATHERED_PER_TURN) {
     if (from > 0) await new Promise<void>((resolve) => clock.endOfTick(resolve));
     for (const { key } of mutations.slice(from, from + GATHERED_PER_TURN)) owners.add(key);
   }

@@ -8,6 +8,7 @@ import { keyFromLatin1, orderOfKeys, packMutation } from "@firstlight/common";
 import type { MutationBytes } from "./mutation-bytes.ts";
 import type { PackedBatch } from "./packed-batch.ts";
 import { PackedIndex, hashOfBytes } from "./packed-index.ts";
+import { NumberBlocks } from "./number-blocks.ts";
 import { varintBytes, varintIn } from "./packed-varint.ts";
 import type { WriteEntry } from "./write-set.ts";
 
@@ -18,8 +19,10 @@ export const PACKED_BYTES_MAX: number = 1 << 16;
 /** Flags and two lengths. */
 const OVERHEAD_MAX = 11;
 const BATCH = 512;
+const COPIED_PER_STEP = 8_192;
+const NO_BYTES = Buffer.alloc(0);
 
-/** A commit of a million of them has them all: there is no more to it than where its bytes are. */
+/** There is no more to it than where its bytes are. */
 export class PackedEntry implements WriteEntry {
   readonly key: Key;
   readonly #writes: PackedWrites;
@@ -39,18 +42,16 @@ export class PackedEntry implements WriteEntry {
   get value(): Uint8Array {
     return this.#writes.valueAt(this.#number);
   }
-
-  /** Gives the bytes of the mutation. */
-  addTo(bytes: MutationBytes): void {
-    this.#writes.addTo(this.#number, bytes);
-  }
 }
 
 export class PackedWrites implements KeyList {
   readonly #chunks: Buffer[] = [];
   #top = CHUNK_BYTES;
   /** Where each mutation starts, counted over all chunks. */
-  readonly #starts: number[] = [];
+  readonly #starts = new NumberBlocks();
+  /** Of each chunk the number of its first mutation, and where its last one ends. */
+  readonly #firsts: number[] = [];
+  readonly #ends: number[] = [];
   #highest = keyFromLatin1("");
   #ascends = true;
   /** Of all that are here, unless they ascend. */
@@ -65,8 +66,7 @@ export class PackedWrites implements KeyList {
   add(key: Key, value: Uint8Array): void {
     const mutation = { key, value, intent: "X" } as const;
     if (this.#top + key.length + value.length + OVERHEAD_MAX > CHUNK_BYTES) {
-      this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));
-      this.#top = 0;
+      this.#newChunk();
     }
     const last = this.#chunks.length - 1;
     this.#starts.push(last * CHUNK_BYTES + this.#top);
@@ -77,9 +77,16 @@ export class PackedWrites implements KeyList {
     if (this.#index !== undefined) this.#addToIndex(this.#index, this.length - 1);
   }
 
+  #newChunk(): void {
+    if (this.#chunks.length > 0) this.#ends.push(this.#top);
+    this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));
+    this.#firsts.push(this.length);
+    this.#top = 0;
+  }
+
   #addToIndex(index: PackedIndex, from: number): void {
     for (let number = from; number < this.length; number++) {
-      const position = this.#starts[number] as number;
+      const position = this.#starts.at(number);
       const chunk = this.#chunks[position >>> CHUNK_BITS] as Buffer;
       const lengthAt = (position & (CHUNK_BYTES - 1)) + 1;
       const keyAt = lengthAt + varintBytes(chunk, lengthAt);
@@ -104,8 +111,7 @@ export class PackedWrites implements KeyList {
   #addSome(batch: PackedBatch, first: number): number {
     const from = batch.startOf(first);
     if (this.#top + (batch.startOf(first + 1) - from) > CHUNK_BYTES) {
-      this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));
-      this.#top = 0;
+      this.#newChunk();
     }
     const last = this.#chunks.length - 1;
     const moved = last * CHUNK_BYTES + this.#top - from;
@@ -121,13 +127,13 @@ export class PackedWrites implements KeyList {
   }
 
   lengthAt(number: number): number {
-    const start = this.#starts[number] as number;
+    const start = this.#starts.at(number);
     const chunk = this.#chunks[start >>> CHUNK_BITS] as Buffer;
     return varintIn(chunk, (start & (CHUNK_BYTES - 1)) + 1);
   }
 
   byteAt(number: number, at: number): number {
-    const start = this.#starts[number] as number;
+    const start = this.#starts.at(number);
     const chunk = this.#chunks[start >>> CHUNK_BITS] as Buffer;
     const lengthAt = (start & (CHUNK_BYTES - 1)) + 1;
     const keyAt = lengthAt + varintBytes(chunk, lengthAt);
@@ -135,7 +141,7 @@ export class PackedWrites implements KeyList {
   }
 
   keyAt(number: number): Key {
-    const start = this.#starts[number] as number;
+    const start = this.#starts.at(number);
     const chunk = this.#chunks[start >>> CHUNK_BITS] as Buffer;
     const lengthAt = (start & (CHUNK_BYTES - 1)) + 1;
     const keyAt = lengthAt + varintBytes(chunk, lengthAt);
@@ -143,20 +149,56 @@ export class PackedWrites implements KeyList {
   }
 
   valueAt(number: number): Uint8Array {
-    const position = this.#starts[number] as number;
+    const position = this.#starts.at(number);
     const chunk = this.#chunks[position >>> CHUNK_BITS] as Buffer;
     const lengthAt = keyEndIn(chunk, position & (CHUNK_BYTES - 1));
     const valueAt = lengthAt + varintBytes(chunk, lengthAt);
     return new Uint8Array(chunk.buffer, chunk.byteOffset + valueAt, varintIn(chunk, lengthAt));
   }
 
-  addTo(number: number, bytes: MutationBytes): void {
-    const position = this.#starts[number] as number;
+  /** Those that stand at these places of their order. */
+  *copyTo(bytes: MutationBytes, from: number, to: number): Generator<undefined> {
+    if (this.#ascends) return yield* this.#copyRuns(bytes, from, to);
+    for (let place = from; place < to; place++) {
+      this.#copyOne(this.#numberAt(place), bytes);
+      if (place % COPIED_PER_STEP === 0) yield;
+    }
+  }
+
+  /** What stands in one chunk is copied together, and the chunk is given back behind its last. */
+  *#copyRuns(bytes: MutationBytes, from: number, to: number): Generator<undefined> {
+    for (let number = from; number < to;) {
+      const start = this.#starts.at(number);
+      const at = start >>> CHUNK_BITS;
+      const next = this.#firsts[at + 1] ?? this.length;
+      const isLast = next <= to;
+      const end = isLast ? this.#endOf(at) : this.#starts.at(to) & (CHUNK_BYTES - 1);
+      const count = Math.min(next, to) - number;
+      bytes.addRun(this.#chunks[at] as Buffer, start & (CHUNK_BYTES - 1), end, count);
+      if (isLast) this.#chunks[at] = NO_BYTES;
+      number += count;
+      yield;
+    }
+  }
+
+  #endOf(chunk: number): number {
+    return this.#ends[chunk] ?? this.#top;
+  }
+
+  #copyOne(number: number, bytes: MutationBytes): void {
+    const position = this.#starts.at(number);
     const chunk = this.#chunks[position >>> CHUNK_BITS] as Buffer;
     const start = position & (CHUNK_BYTES - 1);
     const lengthAt = keyEndIn(chunk, start);
     const end = lengthAt + varintBytes(chunk, lengthAt) + varintIn(chunk, lengthAt);
-    bytes.addPacked(chunk, start, end);
+    bytes.addRun(chunk, start, end, 1);
+  }
+
+  /** Only their number is left. */
+  forget(): void {
+    this.#chunks.length = 0;
+    this.#order = undefined;
+    this.#index = undefined;
   }
 
   entryAt(number: number): PackedEntry {
@@ -183,7 +225,7 @@ export class PackedWrites implements KeyList {
       const found = this.#index.find(key, this);
       return found === undefined ? undefined : new PackedEntry(key, this, found);
     }
-    const place = this.#placeOf(key);
+    const place = this.placeOf(key);
     if (place === this.length) return undefined;
     const number = this.#numberAt(place);
     return this.keyAt(number) === key ? this.entryAt(number) : undefined;
@@ -191,7 +233,7 @@ export class PackedWrites implements KeyList {
 
   /** Ascending keys of a span. */
   *keysWithin(span: Span): Generator<Key> {
-    for (let place = this.#placeOf(span.start); place < this.length; place++) {
+    for (let place = this.placeOf(span.start); place < this.length; place++) {
       const key = this.keyAt(this.#numberAt(place));
       if (key >= span.end) return;
       yield key;
@@ -209,15 +251,19 @@ export class PackedWrites implements KeyList {
     }
   }
 
+  keyAtPlace(place: number): Key | undefined {
+    return place < this.length ? this.keyAt(this.#numberAt(place)) : undefined;
+  }
+
   #numberAt(place: number): number {
     return this.#ascends ? place : ((this.#order as Uint32Array)[place] as number);
   }
 
-  /** Where the key is in their order, or would be. */
-  #placeOf(key: Key): number {
+  /** Where the key is in their order, or would be: at `from` or behind. */
+  placeOf(key: Key, from = 0): number {
     if (key > this.#highest) return this.length;
     for (const _ of this.sorting());
-    let low = 0;
+    let low = from;
     let high = this.length;
     while (low < high) {
       const middle = (low + high) >> 1;

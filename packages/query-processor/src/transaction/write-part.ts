@@ -5,6 +5,7 @@
 import type { Key, Span } from "@firstlight/common";
 import { INDEX_PREFIX_LENGTH, KEY_MIN, isGlobalKey } from "@firstlight/common";
 import { PACKED_BYTES_MAX, PackedWrites } from "./packed-writes.ts";
+import type { MutationBytes } from "./mutation-bytes.ts";
 import type { PackedBatch } from "./packed-batch.ts";
 import { PlainWrites } from "./plain-writes.ts";
 import type { WriteEntry } from "./write-set.ts";
@@ -36,6 +37,8 @@ export class WritePart {
   #hasSorted = false;
   /** It is read while it grows, so it is better not packed. */
   #isRead = false;
+  /** One of its keys, since they were moved. */
+  #moved: Key | undefined;
 
   /** `onRepeated`: a key that was said to be new was not, and this is what is left out for it. */
   constructor(
@@ -166,7 +169,31 @@ export class WritePart {
 
   /** Any of its keys. */
   get someKey(): Key | undefined {
-    return this.#plain.someKey ?? this.#packed?.keyAt(0);
+    return this.#plain.someKey ?? this.#moved ?? this.#packed?.keyAt(0);
+  }
+
+  /** By their keys, in steps. What is packed is not here any more then. */
+  *moveTo(bytes: MutationBytes): Generator<undefined> {
+    const packed = this.#packed;
+    if (packed === undefined) {
+      for (const batch of this.#plain.batches()) yield addAll(batch, bytes);
+      return;
+    }
+    this.#moved = this.someKey;
+    yield* packed.sorting();
+    let place = 0;
+    for (const batch of this.#plain.batches()) {
+      for (const entry of batch) {
+        const end = packed.placeOf(entry.key, place);
+        yield* packed.copyTo(bytes, place, end);
+        bytes.add(entry);
+        place = packed.keyAtPlace(end) === entry.key ? end + 1 : end;
+      }
+      yield;
+    }
+    yield* packed.copyTo(bytes, place, packed.length);
+    bytes.endRun();
+    packed.forget();
   }
 
   /**
@@ -179,6 +206,10 @@ export class WritePart {
     for (const _ of packed.sorting()) yield NONE;
     yield* mergedBatches(this.#plain.batches(), packed.batches());
   }
+}
+
+function addAll(entries: readonly WriteEntry[], bytes: MutationBytes): undefined {
+  for (const entry of entries) bytes.add(entry);
 }
 
 /** Of two entries of one key that among `plain` stands. */

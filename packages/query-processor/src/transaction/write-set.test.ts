@@ -1,8 +1,9 @@
 /** A write set against a map. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Key } from "@firstlight/common";
-import { keyFromLatin1, keyToBytes } from "@firstlight/common";
+import type { Key, Mutation } from "@firstlight/common";
+import { keyFromLatin1, keyToBytes, numbered, unpackMutations } from "@firstlight/common";
+import { MutationBytes } from "./mutation-bytes.ts";
 import { PackedBatch } from "./packed-batch.ts";
 import { WriteSet } from "./write-set.ts";
 
@@ -12,6 +13,29 @@ const someKey = fc
     fc.array(fc.constantFrom("a", "b", "\x00", "\xff"), { maxLength: 4 }),
   )
   .map(([prefix, bytes]) => keyFromLatin1(prefix + bytes.join("")));
+
+type Written = readonly (readonly [Key, string | undefined, string])[];
+
+function plainly(mutations: Iterable<Mutation>): Written {
+  return Array.from(mutations, ({ key, value, intent }) => [
+    key,
+    value && Buffer.from(value).toString("latin1"),
+    intent,
+  ]);
+}
+
+/** What a commit sends is the same, and the number of rows is known after it. */
+function expectMoved(writes: WriteSet): void {
+  const expected = plainly(writes.mutations());
+  const sampled = [...writes.sampleKeys()].map((key) => key.slice(0, 7));
+  const bytes = new MutationBytes(writes);
+  for (const _ of writes.moveTo(bytes, () => true));
+  const { mutations, packed } = bytes.finish();
+  expect(plainly(mutations)).toEqual(expected);
+  expect(plainly(unpackMutations(numbered(packed, expected.length)))).toEqual(expected);
+  expect(writes.size).toBe(expected.length);
+  expect([...writes.sampleKeys()].map((key) => key.slice(0, 7))).toEqual(sampled);
+}
 
 const RARE = ["remove", "ask", "mark", "rollback"] as const;
 
@@ -90,6 +114,7 @@ it("I3: a write set gives its last values in order, whatever was asked and taken
           const expected = [...model].toSorted(([a], [b]) => (a < b ? -1 : 1));
           expect(writes.mutations().map((m) => [m.key, m.value?.[0]])).toEqual(expected);
         }
+        expectMoved(writes);
       },
     ),
     { numRuns: 200 },
@@ -186,6 +211,25 @@ it("batches larger than a buffer, in any order, come out in their order", () => 
   });
   expect(found).toEqual([...expected].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   expect(writes.bytes).toBe(bytes);
+  expectMoved(writes);
+});
+
+it("of several buffers in their order some keys are replaced, then all are moved", () => {
+  const writes = new WriteSet(3);
+  const batch = new PackedBatch();
+  const keyOf = (at: number): Key => keyFromLatin1(`table-1${String(at).padStart(6, "0")}`);
+  for (let at = 10; at < 9_000; at++) {
+    const value = Buffer.alloc(400, at & 0xff);
+    batch.add(keyToBytes(keyOf(at)), keyOf(at).length, value, 0, value.length);
+  }
+  writes.insertBatch(batch);
+  writes.insert(keyFromLatin1("table-2a"), Uint8Array.of(1));
+  for (const at of [10, 11, 2_600, 2_618, 2_619, 5_000, 8_998, 8_999]) {
+    writes.set(keyOf(at), at % 2 === 0 ? undefined : Uint8Array.of(7), "U");
+  }
+  writes.insert(keyOf(9), Uint8Array.of(3));
+  writes.setDelta(keyOf(9_500), Uint8Array.of(4), Uint8Array.of(4));
+  expectMoved(writes);
 });
 
 it("keys of a load in no order are found one by one while it goes on", () => {
@@ -203,4 +247,5 @@ it("keys of a load in no order are found one by one while it goes on", () => {
   writes.remove(keyOf(8));
   expect(writes.get(keyOf(8))).toBeUndefined();
   expect([writes.size, writes.mutations().length]).toEqual([19_999, 19_999]);
+  expectMoved(writes);
 });

@@ -4,6 +4,7 @@
  */
 import type { Key, Mutation, Span } from "@firstlight/common";
 import { FrozenWrites } from "./frozen-writes.ts";
+import type { MutationBytes } from "./mutation-bytes.ts";
 import type { PackedBatch } from "./packed-batch.ts";
 import { WritePart, partPrefix } from "./write-part.ts";
 
@@ -28,6 +29,17 @@ export interface WriteView {
 
 /** What a transaction that only reads has written; never changed. */
 const NOTHING = new Map<string, WritePart>();
+
+/** Says of an index, by any of its keys, whether it is meant. */
+type OfIndex = (someKey: Key) => boolean;
+
+function always(): boolean {
+  return true;
+}
+
+function isOf({ someKey }: WritePart, isWanted: OfIndex): boolean {
+  return someKey !== undefined && isWanted(someKey);
+}
 
 export class WriteSet implements WriteView {
   #parts: Map<string, WritePart> = NOTHING;
@@ -248,10 +260,15 @@ export class WriteSet implements WriteView {
   }
 
   /**
-   * The same, some hundred at a time, or none where the event loop may have its turn; nothing may
+   * The same of some indexes, some hundred at a time, or none where the event loop may have its turn; nothing may
    * be written meanwhile.
    */
-  *batches(): Generator<readonly WriteEntry[]> {
-    for (const part of this.#sortedParts()) yield* part.batches();
+  *batches(isWanted: OfIndex = always): Generator<readonly WriteEntry[]> {
+    for (const part of this.#sortedParts()) if (isOf(part, isWanted)) yield* part.batches();
+  }
+
+  /** The same as bytes. What is packed is not here any more then: only its number is known. */
+  *moveTo(bytes: MutationBytes, isWanted: OfIndex): Generator<undefined> {
+    for (const part of this.#sortedParts()) if (isOf(part, isWanted)) yield* part.moveTo(bytes);
   }
 }

@@ -60,7 +60,8 @@ export class LogHistory {
       for (const entry of entries) {
         const record = decodeLogRecord(entry.payload);
         if (record.kind !== "transaction") continue;
-        const { transaction, snapshot, participants, mutations } = record;
+        const { transaction, snapshot, participants } = record;
+        const mutations = [...record.mutations];
         const { index, timestamp } = entry;
         const keys = mutations.map(({ key }) => key);
         const added = new Set(mutations.filter(isDelta).map(({ key }) => key));
