@@ -36,6 +36,8 @@ export type ExpressionKind =
   | "generated"
   | "indexExpression"
   | "indexPredicate"
+  | "inferenceExpression"
+  | "inferencePredicate"
   | "statisticsExpression"
   | "alterTransform"
   | "mergeWhen"
@@ -93,6 +95,8 @@ const RULES: Readonly<Record<ExpressionKind, KindRules>> = {
   generated: rules("column generation expressions"),
   indexExpression: rules("index expressions"),
   indexPredicate: rules("index predicates"),
+  inferenceExpression: rules("index expressions"),
+  inferencePredicate: rules("index predicates"),
   statisticsExpression: rules("statistics expressions"),
   alterTransform: rules("transform expressions"),
   cycleMark: rules("CYCLE", "aws"),

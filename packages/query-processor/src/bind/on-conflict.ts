@@ -6,7 +6,10 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { exprKey } from "../plan/expression-map.ts";
 import { overEntry } from "../plan/index-match.ts";
 import { impliedPredicate } from "../plan/predicate-implication.ts";
+import { SqlError } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
+import { foldConstants, typeOid } from "@firstlight/sql";
+import { SYSTEM_COLUMNS } from "./system-columns.ts";
 import { addVisible, makeVar, tableColumns } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import { missingColumn } from "./missing-name.ts";
@@ -26,6 +29,8 @@ import { bindAssignments } from "./update-targets.ts";
 interface ClassedKey extends InferenceClass {
   readonly key: number | string;
 }
+
+const SYSTEM_COLUMN = -1;
 
 /** What ON CONFLICT (...) names: columns by number, and expressions by their keys. */
 interface Inference {
@@ -67,9 +72,20 @@ function inferred(
     const column = table.columns[key - 1];
     return { expr: column && makeVar(0, key - 1, column), key };
   }
-  const expr = scope.expr(child(element, "expr") ?? {}, "indexExpression");
+  const expr = scope.expr(child(element, "expr") ?? {}, "inferenceExpression");
+  if (expr.kind === "row" && typeOid(expr.type) === table.typeOid) throw wholeRowInferred();
   const isColumn = expr.kind === "var";
-  return { expr, key: isColumn ? (table.columns[expr.column]?.number ?? 0) : exprKey(expr) };
+  const key = isColumn ? (table.columns[expr.column]?.number ?? 0) : computedKey(expr);
+  return { expr, key };
+}
+
+/** What is decided by constants alone counts as they decide it. */
+function computedKey(expr: Expr): string {
+  return exprKey(foldConstants(expr));
+}
+
+function wholeRowInferred(): SqlError {
+  return new SqlError("0A000", "whole row unique index inference specifications are not supported");
 }
 
 function refuseOrder(element: ParseNode, location: number): void {
@@ -97,6 +113,8 @@ function targetColumnNumber(
     return (column.base ?? -1) + 1;
   }
   const column = table.columns[columnNamed(scope, table, name)];
+  // No index is on them.
+  if (column === undefined && SYSTEM_COLUMNS.has(name)) return SYSTEM_COLUMN;
   if (column === undefined) throw missingColumn(scope, undefined, name, location);
   return column.number;
 }
@@ -115,7 +133,7 @@ function isInferred(
   const { exprs, positionsOf } = derivedColumns(table);
   const keys = positionsOf(index).keys.map((position) => {
     const expr = exprs[position - table.columns.length];
-    return expr === undefined ? position + 1 : exprKey(overEntry(expr, rte));
+    return expr === undefined ? position + 1 : computedKey(overEntry(expr, rte));
   });
   const columns = new Set(keys.filter((key) => typeof key === "number"));
   const expressions = new Set(keys.filter((key) => typeof key === "string"));
@@ -140,7 +158,8 @@ function arbitersByColumns(
 ): Arbiters {
   const wanted = inferenceOf(scope, table, infer);
   // A complete unique index arbitrates whatever predicate is given.
-  const where = bindCondition(scope, child(infer, "whereClause"), "where");
+  const condition = child(infer, "whereClause");
+  const where = condition && scope.expr(condition, "inferencePredicate");
   const inference = { elements: wanted.elements, where };
   if (scope.context.asWritten === true) return { oids: [], inference };
   const given = where === undefined ? [] : [where];

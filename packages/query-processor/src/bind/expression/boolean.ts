@@ -57,7 +57,9 @@ function fieldTest(arg: Expr, isNull: boolean, position: number): NullTest {
 
 export function nullTest(scope: Scope, fields: ParseNode): Expr {
   const arg = scope.expr(requiredChild(fields, "arg"));
-  return nullTestOf(arg, string(fields, "nulltesttype") !== "IS_NOT_NULL", locationOf(fields));
+  const isNull = string(fields, "nulltesttype") !== "IS_NOT_NULL";
+  const test = scope.context.asWritten === true ? fieldTest : nullTestOf;
+  return test(arg, isNull, locationOf(fields));
 }
 
 const TESTS: Readonly<Record<string, readonly [BooleanTest["test"], string]>> = {

@@ -25,6 +25,8 @@ const FORBIDDEN: Partial<Readonly<Record<ExpressionKind, string>>> = {
   generated: "cannot use subquery in column generation expression",
   indexExpression: "cannot use subquery in index expression",
   indexPredicate: "cannot use subquery in index predicate",
+  inferenceExpression: "cannot use subquery in index expression",
+  inferencePredicate: "cannot use subquery in index predicate",
   statisticsExpression: "cannot use subquery in statistics expression",
   alterTransform: "cannot use subquery in transform expression",
   copyWhere: "cannot use subquery in COPY FROM WHERE condition",
