@@ -30,6 +30,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   timestampGoesBack: [8, ["I7"]],
   locksLeaveNoTrace: [4, ["foreign keys"]],
   forgottenIsJudged: [3, ["I9"]],
+  forgottenIsAborted: [3, ["I9"]],
   readsAreNotChecked: [4, ["write skew"]],
   decisionsLeaveClockBehind: [20, ["G2"]],
   // 9 of 10 seeds catch it: inserts that are open during a step commit after the backfill's read.

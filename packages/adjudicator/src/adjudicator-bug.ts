@@ -34,4 +34,6 @@ export type AdjudicatorBug =
   /** A successor begins with the ranges that the cluster was made with. */
   | "takeoverForgetsRanges"
   /** A request whose outcome was forgotten, as it came long ago, is judged as if it were new. */
-  | "forgottenIsJudged";
+  | "forgottenIsJudged"
+  /** What may have been forgotten is not looked for in the log. */
+  | "forgottenIsAborted";

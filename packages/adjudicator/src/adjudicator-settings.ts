@@ -21,6 +21,8 @@ export interface AdjudicatorSettings {
   readonly slicePauseMicros: number;
   readonly indexKeysMax: number;
   readonly outcomesMax: number;
+  /** Entries whose outcomes a successor knows by heart, about; older ones it looks up in the log. */
+  readonly readBackEntries: number;
   /** Lost conflicts that are remembered, and keys whose conflicts are counted. */
   readonly lostConflictsMax: number;
   readonly hotKeysMax: number;
@@ -48,6 +50,7 @@ export const ADJUDICATOR_DEFAULTS: AdjudicatorSettings = {
   slicePauseMicros: 0,
   indexKeysMax: 1_000_000,
   outcomesMax: 100_000,
+  readBackEntries: 2_048,
   lostConflictsMax: 500,
   hotKeysMax: 128,
   heartbeatsMax: 10_000,

@@ -168,6 +168,21 @@ describe("Adjudicator, one per transaction", () => {
     expect(await successor.outcome(request.transaction)).toMatchObject({ outcome: "committed" });
   });
 
+  it("I9: a successor looks up in the log what it has not read back", async () => {
+    const cluster = await started({ settings: { readBackEntries: 1 } });
+    const request = cluster.request(["k"]);
+    const reply = await commit(cluster, request);
+    const { snapshot } = request;
+    for (let i = 0; i < 5; i++) await commit(cluster, cluster.request([`o${i}`]));
+    const successor = await cluster.start(A1);
+    const timestamp = reply.verdict === "committed" ? reply.timestamp : undefined;
+    const committed = { outcome: "committed", timestamp };
+    expect(await successor.outcome(request.transaction, snapshot)).toEqual(committed);
+    expect(await successor.outcome(request.transaction)).toEqual(committed);
+    const never = await successor.outcome(cluster.transaction(), snapshot);
+    expect(never).toEqual({ outcome: "aborted" });
+  });
+
   it("I9: whose outcome was asked for before it arrived never commits", async () => {
     const cluster = await started();
     const request = cluster.request(["k"]);

@@ -16,6 +16,7 @@ import type {
   Heartbeat,
   Journal,
   LogEnd,
+  LogEntry,
   LogId,
   NodeRuntime,
   Outcome,
@@ -46,15 +47,13 @@ import { isTooFarAhead, whenClockPassed } from "./core.ts";
 import { HeldKeys } from "./held-keys.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import type { RecoveredRanges } from "./log-recovery.ts";
-import { findCommit, recoverEnd, recoverRanges } from "./log-recovery.ts";
+import { findCommit, readBack, recoverEnd, recoverRanges } from "./log-recovery.ts";
 import { LogWriter } from "./log-writer.ts";
 import { OutcomeTable } from "./outcome-table.ts";
 import { Participant } from "./participant.ts";
 import { RangeLoad } from "./ranges/range-load.ts";
 import { RangeState } from "./ranges/range-state.ts";
 
-/** How far back a forgotten outcome is looked for. */
-const OUTCOME_SEARCH_ENTRIES = 1_000_000;
 /** Between two attempts to learn the ranges. */
 const RANGES_PAUSE_MICROS = 50_000;
 
@@ -213,22 +212,23 @@ export class Adjudicator implements AdjudicatorContract {
     return { log: core.log, ...core.conflicts.report() };
   }
 
-  async outcome(transaction: TransactionId): Promise<Outcome> {
+  async outcome(transaction: TransactionId, after: Timestamp = TIMESTAMP_ZERO): Promise<Outcome> {
     const { core } = this.#ready();
-    const outcome = await this.#findOutcome(transaction);
+    const outcome = await this.#findOutcome(transaction, after);
     if (outcome.outcome !== "committed") return outcome;
     return new Promise((resolve) => {
       whenClockPassed(core, outcome.timestamp, () => resolve(outcome));
     });
   }
 
-  async #findOutcome(transaction: TransactionId): Promise<Outcome> {
+  async #findOutcome(transaction: TransactionId, after: Timestamp): Promise<Outcome> {
     const { core } = this.#ready();
     const known = this.#knownOutcome(transaction);
     if (known !== undefined) return this.#final(transaction, known);
     const windowStart = plusMicros(core.clock.now().latest, -core.settings.outcomeWindowMicros);
-    if (core.outcomes.forgottenUpTo > windowStart) {
-      const found = await this.#findForgotten(transaction);
+    const above = laterOf(after, windowStart);
+    if (core.outcomes.forgottenUpTo > above && !core.bugs.has("forgottenIsAborted")) {
+      const found = await this.#findForgotten(transaction, above);
       if (found !== undefined) return { outcome: "committed", timestamp: found };
       // It may have arrived while the log was read.
       const arrived = this.#knownOutcome(transaction);
@@ -253,11 +253,10 @@ export class Adjudicator implements AdjudicatorContract {
     return outcome;
   }
 
-  #findForgotten(transaction: TransactionId): Promise<Timestamp | undefined> {
+  #findForgotten(transaction: TransactionId, above: Timestamp): Promise<Timestamp | undefined> {
     const { core } = this.#ready();
     const end = core.writer.durableIndex;
-    const from = end - OUTCOME_SEARCH_ENTRIES + 1;
-    return findCommit(this.#journal, core.log, transaction, from, end);
+    return findCommit(this.#journal, core.log, { transaction, above, end });
   }
 
   /**
@@ -282,9 +281,10 @@ export class Adjudicator implements AdjudicatorContract {
     const { log, bugs = new Set() } = this.#options;
     let raiseFloor: (to: Timestamp) => void = () => undefined;
     const outcomes = new OutcomeTable(this.#settings.outcomesMax, (to) => raiseFloor(to));
-    const recovered = await recoverEnd(this.#journal, log, end, outcomes);
+    const latest = await readBack(this.#journal, log, end.index, this.#settings.readBackEntries);
+    const recovered = recoverEnd(latest, outcomes);
     const leaseEnd = laterOf(end.timestamp, recovered ?? this.#latestPossibleLease(end));
-    const ranges = await this.#recoverRanges(end.index, leaseEnd);
+    const ranges = await this.#recoverRanges(latest, leaseEnd);
     if (this.#stopped || ranges === undefined) return;
     this.#options.onRanges?.(ranges.map);
     const last = bugs.has("timestampGoesBack") ? end.timestamp : leaseEnd;
@@ -301,12 +301,15 @@ export class Adjudicator implements AdjudicatorContract {
    * The ranges as of the end of the predecessor's lease: to a later change it has not agreed. They
    * stand in the first log, so its adjudicator needs nobody, and the others need it.
    */
-  async #recoverRanges(end: number, leaseEnd: Timestamp): Promise<RecoveredRanges | undefined> {
+  async #recoverRanges(
+    latest: readonly LogEntry[],
+    leaseEnd: Timestamp,
+  ): Promise<RecoveredRanges | undefined> {
     const { ranges, log, bugs = new Set() } = this.#options;
     const first = { map: { version: 0, ranges }, index: 0 };
     if (this.#logs.length === 1 || bugs.has("takeoverForgetsRanges")) return first;
     if (firstLog(this.#logs) === log) {
-      return (await recoverRanges(this.#journal, log, end)) ?? first;
+      return (await recoverRanges(this.#journal, log, latest)) ?? first;
     }
     while (!this.#stopped) {
       try {

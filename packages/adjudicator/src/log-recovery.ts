@@ -2,7 +2,14 @@
  * What a successor needs to know of the log that it has just sealed: where time and lease stand,
  * and what became of the latest transactions. Conflicts are not rebuilt: the floor stands for them.
  */
-import type { Journal, LogEnd, LogEntry, LogId, RangeMap, Timestamp } from "@firstlight/common";
+import type {
+  Journal,
+  LogEntry,
+  LogId,
+  RangeMap,
+  Timestamp,
+  TransactionId,
+} from "@firstlight/common";
 import {
   MutationReader,
   RANGES_KEY,
@@ -15,8 +22,6 @@ import {
 } from "@firstlight/common";
 import type { OutcomeTable } from "./outcome-table.ts";
 
-/** Entries read back for outcomes; older ones are looked up in the log when asked for. */
-const READ_BACK_ENTRIES = 10_000;
 /** Of entries that are large fewer are read back: a restart must not read a whole log. */
 const READ_BACK_BYTES = 8 * 1024 * 1024;
 const READ_BACK_CHUNK = 256;
@@ -81,42 +86,45 @@ async function isTrimmed(journal: Journal, log: LogId, index: number): Promise<b
   }
 }
 
-/** The last lease in the log; undefined if every entry that could tell was trimmed. */
-export async function recoverEnd(
+/**
+ * The last entry, and before it as many of about `entriesMax` as are small enough: one request, as a
+ * rule two, and nobody commits meanwhile. In ascending order; none if all were trimmed.
+ */
+export async function readBack(
   journal: Journal,
   log: LogId,
-  end: LogEnd,
+  end: number,
+  entriesMax: number,
+): Promise<readonly LogEntry[]> {
+  let entries: readonly LogEntry[] = [];
+  let bytes = 0;
+  while (entries.length < Math.min(entriesMax, end)) {
+    const to = end - entries.length;
+    const count = entries.length === 0 ? READ_BACK_CHUNK : Infinity;
+    const from = Math.max(1, to - Math.min(count, entriesMax - entries.length) + 1);
+    const before = await chunk(journal, log, from, to, READ_BACK_BYTES - bytes);
+    if (before.at(-1)?.index !== to) break;
+    for (const { payload } of before) bytes += payload.length;
+    entries = [...before, ...entries];
+    if (before[0]?.index !== from) break;
+  }
+  return entries.length > 0 ? entries : chunk(journal, log, end, end, Infinity);
+}
+
+/** The last lease among the latest entries of a log; undefined if every one that could tell was trimmed. */
+export function recoverEnd(
+  latest: readonly LogEntry[],
   outcomes: OutcomeTable,
-): Promise<Timestamp | undefined> {
+): Timestamp | undefined {
   let leaseEnd: Timestamp | undefined;
-  const entries = await lastEntries(journal, log, end.index);
-  for (const entry of entries) {
+  for (const entry of latest) {
     const record = decodeLogRecord(entry.payload);
     leaseEnd = leaseEnd === undefined ? record.leaseEnd : laterOf(leaseEnd, record.leaseEnd);
     if (record.kind === "transaction") outcomes.committed(record.transaction, entry.timestamp);
   }
-  const [first] = entries;
+  const [first] = latest;
   if (first !== undefined && first.index > 1) outcomes.forgottenUpTo = first.timestamp;
   return leaseEnd;
-}
-
-/** The last one, and as many before it as are few enough and small enough. */
-async function lastEntries(
-  journal: Journal,
-  log: LogId,
-  end: number,
-): Promise<readonly LogEntry[]> {
-  let entries = await chunk(journal, log, end, end, Infinity);
-  let bytes = 0;
-  for (let to = end - 1; to > 0 && entries.length < READ_BACK_ENTRIES; to -= READ_BACK_CHUNK) {
-    const from = Math.max(1, to - READ_BACK_CHUNK + 1);
-    const before = await chunk(journal, log, from, to, READ_BACK_BYTES - bytes);
-    if (before.at(-1)?.index !== to) return entries;
-    for (const { payload } of before) bytes += payload.length;
-    entries = [...before, ...entries];
-    if (before[0]?.index !== from) return entries;
-  }
-  return entries;
 }
 
 /** Entries `from` .. `to`, without what was trimmed; none if they are more than `bytesMax`. */
@@ -143,13 +151,17 @@ export interface RecoveredRanges {
   readonly index: number;
 }
 
-/** Reads back until something tells: a record of the ranges, or a change of them. */
+/** Reads back, from what has been read, until something tells: a record of the ranges, or a change. */
 export async function recoverRanges(
   journal: Journal,
   log: LogId,
-  end: number,
+  latest: readonly LogEntry[],
 ): Promise<RecoveredRanges | undefined> {
-  for (let to = end; to > 0; to -= READ_BACK_CHUNK) {
+  for (const { index, payload } of latest.toReversed()) {
+    const map = rangesIn(payload);
+    if (map !== undefined) return { map, index };
+  }
+  for (let to = (latest[0]?.index ?? 1) - 1; to > 0; to -= READ_BACK_CHUNK) {
     const from = Math.max(1, to - READ_BACK_CHUNK + 1);
     const { found, isTrimmed } = await rangesWithin(journal, log, from, to);
     if (found !== undefined || isTrimmed) return found;
@@ -184,20 +196,47 @@ function rangesIn(payload: Uint8Array): RangeMap | undefined {
   return isChange ? decodeRangeMap(first.value) : undefined;
 }
 
+export interface Sought {
+  readonly transaction: TransactionId;
+  /** Its timestamp would be above this one. */
+  readonly above: Timestamp;
+  /** The last entry that can be it. */
+  readonly end: number;
+}
+
 /** The commit timestamp of a transaction that was forgotten, if it is in the log. */
 export async function findCommit(
   journal: Journal,
   log: LogId,
-  transaction: string,
-  from: number,
-  end: number,
+  { transaction, above, end }: Sought,
 ): Promise<Timestamp | undefined> {
   let found: Timestamp | undefined;
+  const from = await indexBefore(journal, log, above, end);
   await visitEntries(journal, log, from, end, (entry) => {
     const record = decodeLogRecord(entry.payload);
     if (record.kind === "transaction" && record.transaction === transaction) {
       found = entry.timestamp;
     }
+    return found === undefined;
   });
   return found;
+}
+
+/** Of an entry at or below `above`, or the first one; twice as far back each time. */
+async function indexBefore(
+  journal: Journal,
+  log: LogId,
+  above: Timestamp,
+  end: number,
+): Promise<number> {
+  for (let back = READ_BACK_CHUNK; back < end; back *= 2) {
+    try {
+      const { entries } = await journal.read(log, end - back, 1);
+      if ((entries[0]?.timestamp ?? above) <= above) return end - back;
+    } catch (error) {
+      if (!isServiceError(error, "horizon")) throw error;
+      return end - back;
+    }
+  }
+  return 1;
 }

@@ -190,7 +190,7 @@ export class Participant {
     // Armed BEFORE asking: an answer that never comes is asked for again.
     this.#askLater(prepared);
     this.#peers(coordinator)
-      .outcome(transaction)
+      .outcome(transaction, plusMicros(prepared.lowerBound, -1))
       .then(
         (answer) => {
           if (answer.outcome === "unknown" || this.#stopped) return;

@@ -11,8 +11,8 @@ export function observeCommits(
       if (reply.verdict === "committed") onCommitted(reply.timestamp);
       return reply;
     },
-    async outcome(transaction) {
-      const outcome = await adjudicator.outcome(transaction);
+    async outcome(transaction, after) {
+      const outcome = await adjudicator.outcome(transaction, after);
       if (outcome.outcome === "committed") onCommitted(outcome.timestamp);
       return outcome;
     },

@@ -34,8 +34,8 @@ export class ServedLog implements Adjudicator {
     return this.#serving().decide(decision);
   }
 
-  async outcome(transaction: TransactionId): Promise<Outcome> {
-    return this.#serving().outcome(transaction);
+  async outcome(transaction: TransactionId, after?: Timestamp): Promise<Outcome> {
+    return this.#serving().outcome(transaction, after);
   }
 
   async heartbeat(atLeast: Timestamp): Promise<Heartbeat> {

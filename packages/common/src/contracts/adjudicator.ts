@@ -177,9 +177,10 @@ export interface Adjudicator {
   decide(decision: Decision): Promise<void>;
   /**
    * What became of a transaction that this adjudicator coordinates. A transaction that it has never
-   * heard of is aborted from then on: a commit request that arrives later is refused.
+   * heard of is aborted from then on: a commit request that arrives later is refused. Had it been
+   * committed, its timestamp would be above `after`; undefined: as far back as outcomes are kept.
    */
-  outcome(transaction: TransactionId): Promise<Outcome>;
+  outcome(transaction: TransactionId, after?: Timestamp): Promise<Outcome>;
   /**
    * Resolves when a watermark at or above `atLeast` can be promised; at once if the clock has
    * passed it and nothing at or below it is being appended.

@@ -36,8 +36,8 @@ export class RoutedAdjudicator implements Adjudicator {
     return this.#route.ask((adjudicator) => adjudicator.decide(decision), true);
   }
 
-  outcome(transaction: TransactionId): Promise<Outcome> {
-    return this.#route.ask((adjudicator) => adjudicator.outcome(transaction), true);
+  outcome(transaction: TransactionId, after?: Timestamp): Promise<Outcome> {
+    return this.#route.ask((adjudicator) => adjudicator.outcome(transaction, after), true);
   }
 
   heartbeat(atLeast: Timestamp): Promise<Heartbeat> {

@@ -70,8 +70,8 @@ export class AdjudicatorStub implements Adjudicator {
     await this.#call({ decide: toDecision(decision) });
   }
 
-  async outcome(transaction: TransactionId): Promise<Outcome> {
-    const frame = await this.#call({ outcome: { transaction } });
+  async outcome(transaction: TransactionId, after?: Timestamp): Promise<Outcome> {
+    const frame = await this.#call({ outcome: { transaction, after: after ?? 0 } });
     if (!frame.outcomeReply) throw malformed("answer to outcome");
     return fromOutcome(frame.outcomeReply);
   }

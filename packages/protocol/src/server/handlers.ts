@@ -75,8 +75,10 @@ export function adjudicatorHandlers(
       decide: ({ log, decide }) =>
         reply(of(logId(log)).decide(fromDecision(required(decide, "decide"))), done),
       outcome: ({ log, outcome }) => {
-        const id = transactionId(required(outcome, "outcome").transaction);
-        return reply(of(logId(log)).outcome(id), (found) => ({ outcomeReply: toOutcome(found) }));
+        const { transaction, after } = required(outcome, "outcome");
+        // Zero, or of somebody who does not know the field: all are above it.
+        const asked = of(logId(log)).outcome(transactionId(transaction), timestamp(after));
+        return reply(asked, (found) => ({ outcomeReply: toOutcome(found) }));
       },
       heartbeat: ({ log, heartbeat }) => {
         const atLeast = timestamp(required(heartbeat, "heartbeat").atLeast);

@@ -50,7 +50,7 @@ function measuredAdjudicator(inner: Adjudicator, times: CommitTimes | undefined)
     commit: (request) => times.commit(inner, request),
     prepare: (request) => inner.prepare(request),
     decide: (decision) => inner.decide(decision),
-    outcome: (transaction) => inner.outcome(transaction),
+    outcome: (transaction, after) => inner.outcome(transaction, after),
     heartbeat: (atLeast) => inner.heartbeat(atLeast),
     ranges: (atLeast) => inner.ranges(atLeast),
     conflicts: () => inner.conflicts(),

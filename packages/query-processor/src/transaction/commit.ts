@@ -20,6 +20,7 @@ import {
   isGlobalKey,
   isServiceError,
   firstLog,
+  laterOf,
   ownerOf,
   ownersOf,
   schemaFenceKey,
@@ -91,7 +92,7 @@ async function sendCommit(
       });
     }
     if (!isServiceError(error)) throw error;
-    return resolveOutcome(cluster, ports, coordinator, request.transaction);
+    return resolveOutcome(cluster, ports, coordinator, request);
   }
 }
 
@@ -259,11 +260,12 @@ async function resolveOutcome(
   cluster: ClusterView,
   ports: CommitPorts,
   coordinator: LogId,
-  transaction: TransactionId,
+  request: CommitRequest,
 ): Promise<CommitResult> {
+  const { transaction } = request;
   const giveUp = ports.clock.monotonicMicros() + ports.outcomePatienceMicros;
   for (let pause = 10_000; ports.clock.monotonicMicros() < giveUp; pause = nextPause(pause)) {
-    const answer = await askOutcome(cluster, coordinator, transaction);
+    const answer = await askOutcome(cluster, coordinator, request);
     if (answer.outcome === "committed")
       return { verdict: "committed", timestamp: answer.timestamp };
     if (answer.outcome === "aborted") {
@@ -287,10 +289,10 @@ function nextPause(pause: number): number {
 async function askOutcome(
   cluster: ClusterView,
   coordinator: LogId,
-  transaction: TransactionId,
+  { transaction, snapshot, sent = snapshot }: CommitRequest,
 ): Promise<Outcome> {
   try {
-    return await cluster.adjudicator(coordinator).outcome(transaction);
+    return await cluster.adjudicator(coordinator).outcome(transaction, laterOf(snapshot, sent));
   } catch (error) {
     if (isServiceError(error)) return { outcome: "unknown" };
     throw error;

@@ -22,6 +22,7 @@ export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "bothOwnRange",
   "takeoverForgetsRanges",
   "forgottenIsJudged",
+  "forgottenIsAborted",
 ];
 
 /** Harm by the one that is left out takes thousands of runs; a test of the replica's host finds it. */

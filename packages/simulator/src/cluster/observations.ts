@@ -61,8 +61,8 @@ export class ObservedAdjudicator implements Adjudicator {
     return this.#inner.decide(decision);
   }
 
-  outcome(transaction: TransactionId): Promise<Outcome> {
-    return this.#inner.outcome(transaction);
+  outcome(transaction: TransactionId, after?: Timestamp): Promise<Outcome> {
+    return this.#inner.outcome(transaction, after);
   }
 
   async heartbeat(atLeast: Timestamp): Promise<Heartbeat> {

@@ -82,8 +82,8 @@ export class FaultyAdjudicator implements Adjudicator {
     return send(this.#sender, "decide", () => this.#inner.decide(decision));
   }
 
-  outcome(transaction: TransactionId): Promise<Outcome> {
-    return send(this.#sender, "outcome", () => this.#inner.outcome(transaction));
+  outcome(transaction: TransactionId, after?: Timestamp): Promise<Outcome> {
+    return send(this.#sender, "outcome", () => this.#inner.outcome(transaction, after));
   }
 
   heartbeat(atLeast: Timestamp): Promise<Heartbeat> {

@@ -169,8 +169,8 @@ export class RecordedTransaction {
         if (reply.verdict === "moved") marks.hit("routed again");
         return reply;
       },
-      outcome: async (transaction) => {
-        const answer = await adjudicator.outcome(transaction);
+      outcome: async (transaction, after) => {
+        const answer = await adjudicator.outcome(transaction, after);
         marks.hit(`lost answer: ${answer.outcome}`);
         return answer;
       },

@@ -61,6 +61,14 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     sessionsPerMachine: 8,
     adjudicator: { outcomesMax: 2 },
   },
+  // Harm: an answer is lost, and two others commit before the outcome is asked for.
+  forgottenIsAborted: {
+    workload: counters,
+    faults: faults({ breakConnections: 1 }, 50_000, 2_000_000),
+    thinkMicrosMax: 10_000,
+    sessionsPerMachine: 8,
+    adjudicator: { outcomesMax: 2 },
+  },
   locksLeaveNoTrace: { workload: foreignKeys, faults: CALM, thinkMicrosMax: 20_000 },
   readsAreNotChecked: { workload: writeSkew, faults: CALM, thinkMicrosMax: 20_000 },
   decisionsLeaveClockBehind: {

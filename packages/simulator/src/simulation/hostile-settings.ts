@@ -63,6 +63,7 @@ export function hostileSettings(random: SeededRandom): Bounds {
     waitingCommitsMax: 3,
     indexKeysMax: random.pick([2, 6]),
     outcomesMax: random.pick([4, 20]),
+    readBackEntries: random.pick([1, 8]),
   });
   // Suspicion is wrong most of the time.
   const suspicion = random.pick([

@@ -72,7 +72,7 @@ function recording(
       note(parts, attempt, reply);
       return reply;
     },
-    outcome: (transaction) => adjudicator.outcome(transaction),
+    outcome: (transaction, after) => adjudicator.outcome(transaction, after),
     prepare: (request) => adjudicator.prepare(request),
     decide: (decision) => adjudicator.decide(decision),
     heartbeat: (atLeast) => adjudicator.heartbeat(atLeast),

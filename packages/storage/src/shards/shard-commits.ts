@@ -10,7 +10,6 @@ import type {
   ShardChange,
   ShardMap,
   Timestamp,
-  TransactionId,
 } from "@firstlight/common";
 import {
   SHARD_MAP_KEY,
@@ -82,17 +81,20 @@ export class ShardCommits {
       return reply.verdict === "committed" ? reply.timestamp : undefined;
     } catch (error) {
       if (!isServiceError(error)) throw error;
-      return this.#outcome(coordinator, request.transaction);
+      return this.#outcome(coordinator, request);
     }
   }
 
   /** The answer was lost (I9). */
-  async #outcome(coordinator: LogId, transaction: TransactionId): Promise<Timestamp | undefined> {
+  async #outcome(
+    coordinator: LogId,
+    { transaction, snapshot }: CommitRequest,
+  ): Promise<Timestamp | undefined> {
     const { adjudicator, runtime } = this.#parts;
     const giveUp = runtime.clock.monotonicMicros() + OUTCOME_MICROS;
     while (runtime.clock.monotonicMicros() < giveUp) {
       try {
-        const answer = await adjudicator(coordinator).outcome(transaction);
+        const answer = await adjudicator(coordinator).outcome(transaction, snapshot);
         if (answer.outcome === "committed") return answer.timestamp;
         if (answer.outcome === "aborted") return undefined;
       } catch (error) {
