@@ -6,10 +6,11 @@ import type { Key } from "@firstlight/common";
 import { keyFromLatin1 } from "@firstlight/common";
 
 const CHUNK_BYTES = 1 << 16;
+/** Chunks of a short list need not be as large. */
+const FIRST_BYTES = 1 << 12;
 /** Among so many keys the first one is whole. */
 const GROUP = 16;
 
-/** Keys of a chunk are searched in that one alone. */
 interface Chunk {
   readonly bytes: Buffer;
   readonly first: Key;
@@ -20,18 +21,25 @@ interface Chunk {
   size: number;
 }
 
-/** Two lengths of two bytes. */
-const HEADER_BYTES = 4;
+/** Two lengths: a byte, or this one and two more. */
+const LONG = 0xff;
+const HEADER_BYTES_MAX = 6;
 const LENGTH_MAX = 0xffff;
 
 export class AscendingKeys {
   readonly #chunks: Chunk[] = [];
-  #top = CHUNK_BYTES;
+  #top = 0;
   #size = 0;
+  #bytes = 0;
   #last: Key | undefined;
 
   get size(): number {
     return this.#size;
+  }
+
+  /** That it holds. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** False if it is not above the last one, or longer than keys are. */
@@ -51,20 +59,20 @@ export class AscendingKeys {
 
   #chunkFor(key: Key): Chunk {
     const chunk = this.#chunks.at(-1);
-    const needed = key.length + HEADER_BYTES;
+    const needed = key.length + HEADER_BYTES_MAX;
     if (chunk !== undefined && this.#top + needed <= chunk.bytes.length) return chunk;
-    const bytes = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, needed));
+    const size = Math.max(chunk === undefined ? FIRST_BYTES : CHUNK_BYTES, needed);
+    const bytes = Buffer.allocUnsafeSlow(size);
     const made = { bytes, first: key, from: this.#size, groups: [], size: 0 };
     this.#chunks.push(made);
+    this.#bytes += size;
     this.#top = 0;
     return made;
   }
 
   #write(bytes: Buffer, key: Key, shared: number): void {
     const { length } = key;
-    bytes.writeUInt16LE(shared, this.#top);
-    bytes.writeUInt16LE(length - shared, this.#top + 2);
-    let at = this.#top + HEADER_BYTES;
+    let at = writeLength(bytes, writeLength(bytes, this.#top, shared), length - shared);
     for (let i = shared; i < length; i++) bytes[at++] = key.charCodeAt(i);
     this.#top = at;
   }
@@ -83,26 +91,55 @@ export class AscendingKeys {
 
 function ceilingIn(chunk: Chunk, key: Key): { key: Key; place: number } | undefined {
   const { bytes, groups, size, from } = chunk;
-  const group = Math.max(
-    0,
-    lastPlace(groups.length, (at) => keyAt(bytes, groups[at] as number, "") <= key),
-  );
-  let at = groups[group] as number;
-  let current = "";
+  const reader = new KeyReader(bytes);
+  const isNotAbove = (group: number): boolean => reader.whole(groups[group] as number) <= key;
+  const group = Math.max(0, lastPlace(groups.length, isNotAbove));
+  let found = reader.whole(groups[group] as number);
   for (let place = group * GROUP; place < size; place++) {
-    const found = keyAt(bytes, at, current);
     if (found >= key) return { key: found, place: from + place };
-    at += HEADER_BYTES + bytes.readUInt16LE(at + 2);
-    current = found;
+    if (place + 1 < size) found = reader.next(found);
   }
   return undefined;
 }
 
-function keyAt(bytes: Buffer, at: number, before: string): Key {
-  const shared = bytes.readUInt16LE(at);
-  const start = at + HEADER_BYTES;
-  const rest = bytes.toString("latin1", start, start + bytes.readUInt16LE(at + 2));
-  return keyFromLatin1(before.slice(0, shared) + rest);
+class KeyReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  whole(at: number): Key {
+    this.#at = at;
+    return this.next(keyFromLatin1(""));
+  }
+
+  next(before: Key): Key {
+    const shared = this.#length();
+    const length = this.#length();
+    const start = this.#at;
+    this.#at = start + length;
+    const rest = this.#bytes.toString("latin1", start, this.#at);
+    return keyFromLatin1(shared === 0 ? rest : before.slice(0, shared) + rest);
+  }
+
+  #length(): number {
+    const bytes = this.#bytes;
+    const short = bytes[this.#at++] as number;
+    if (short < LONG) return short;
+    this.#at += 2;
+    return bytes.readUInt16LE(this.#at - 2);
+  }
+}
+
+function writeLength(bytes: Buffer, at: number, length: number): number {
+  if (length < LONG) {
+    bytes[at] = length;
+    return at + 1;
+  }
+  bytes[at] = LONG;
+  return bytes.writeUInt16LE(length, at + 1);
 }
 
 function commonLength(one: Key, other: Key): number {

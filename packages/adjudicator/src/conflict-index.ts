@@ -35,13 +35,14 @@ class Generation {
   #largeSize = 0;
   newest: Timestamp = TIMESTAMP_ZERO;
 
+  /** In keys that stand by themselves; those of a list take less. */
   get size(): number {
     return this.#slots.size + this.#largeSize;
   }
 
   recordLarge(writes: SortedWrites): void {
     this.#large.push(writes);
-    this.#largeSize += writes.size;
+    this.#largeSize += writes.weight;
     this.newest = laterOf(this.newest, writes.timestamp);
   }
 
@@ -160,8 +161,8 @@ export class ConflictIndex {
 
   recordSorted(sorted: SortedWrites): void {
     this.#recent.add(sorted);
-    if (sorted.size > this.#generationMax) return this.#forgetAll(sorted.timestamp);
-    if (this.#young.size + sorted.size > this.#generationMax) this.#forgetOld();
+    if (sorted.weight > this.#generationMax) return this.#forgetAll(sorted.timestamp);
+    if (this.#young.size + sorted.weight > this.#generationMax) this.#forgetOld();
     this.#young.recordLarge(sorted);
   }
 

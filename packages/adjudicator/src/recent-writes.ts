@@ -66,7 +66,7 @@ export class RecentWrites {
 }
 
 function sizeOf(write: RecentWrite | SortedWrites): number {
-  return write instanceof SortedWrites ? write.size : 1;
+  return write instanceof SortedWrites ? write.weight : 1;
 }
 
 function writeIn(

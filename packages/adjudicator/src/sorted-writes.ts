@@ -13,6 +13,11 @@ interface Write {
 
 const INTENTS: readonly WriteIntent[] = ["X", "U", "D"];
 
+/** What a key takes in the conflict index where it stands by itself, about. */
+const SINGLE_KEY_BYTES = 128;
+/** So that a key is not looked for in very many lists. */
+const WEIGHT_MIN = 1_024;
+
 export class SortedWrites {
   /** None before they are committed. */
   readonly timestamp: Timestamp;
@@ -57,6 +62,12 @@ export class SortedWrites {
 
   get size(): number {
     return this.#keys.size;
+  }
+
+  /** As many keys as take as much memory one by one. */
+  get weight(): number {
+    const bytes = this.#keys.bytes + this.#intents.length;
+    return Math.min(this.size, Math.max(WEIGHT_MIN, Math.ceil(bytes / SINGLE_KEY_BYTES)));
   }
 
   intentOf(key: Key): WriteIntent | undefined {
