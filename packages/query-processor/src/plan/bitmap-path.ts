@@ -28,7 +28,13 @@ interface Finding {
 
 type Bitmap = Finding &
   (
-    | { readonly kind: "index"; readonly match: IndexMatch; readonly quals: readonly Expr[] }
+    | {
+        readonly kind: "index";
+        readonly match: IndexMatch;
+        readonly quals: readonly Expr[];
+        /** Those of them that the keys say all of. */
+        readonly said: readonly Expr[];
+      }
     | {
         readonly kind: "or" | "and";
         readonly args: readonly Bitmap[];
@@ -107,7 +113,11 @@ class BitmapSearch {
     // A table's own index leads to whole rows, of which only the keys are taken.
     const width = index.number === 0 ? cost.tuple : 0;
     const total = seeks + rows * (entry + width);
-    return [{ kind: "index", match, quals: match.used, rows, cost: total, exact: true }];
+    const isPartial = (qual: Expr): boolean =>
+      conditions.some((each) => each.qual === qual && each.partial === true);
+    const said = match.used.filter((qual) => !isPartial(qual));
+    const exact = said.length === match.used.length;
+    return [{ kind: "index", match, quals: match.used, said, rows, cost: total, exact }];
   }
 
   /** Every arm by itself; undefined when one of them finds no index. */
@@ -198,8 +208,8 @@ function treeOf(bitmap: Bitmap, layout: Layout): BitmapTree {
   const { rows, cost } = bitmap;
   const own = estimateOf(rows, { startup: 0, total: cost }, 0);
   if (bitmap.kind === "index") {
-    const { index, conditions, used } = bitmap.match;
-    const display = used.map((qual) => toSlots(qual, layout));
+    const { index, conditions, shown } = bitmap.match;
+    const display = shown.map((qual) => toSlots(qual, layout));
     return { kind: "index", index, conditions, display, estimate: own };
   }
   const args = bitmap.args.map((arg) => treeOf(arg, layout));
@@ -207,16 +217,17 @@ function treeOf(bitmap: Bitmap, layout: Layout): BitmapTree {
 }
 
 /** The conditions that the indexes answer, as they are combined. */
-function foundBy(bitmap: Bitmap): readonly Expr[] {
-  if (bitmap.kind === "index") return bitmap.quals;
-  if (bitmap.kind === "and") return bitmap.args.flatMap(foundBy);
-  const args = bitmap.args.flatMap((arg) => conjunction(foundBy(arg)) ?? []);
+function foundBy(bitmap: Bitmap, isArm = false): readonly Expr[] {
+  if (bitmap.kind === "index") return isArm ? bitmap.quals : bitmap.said;
+  if (bitmap.kind === "and") return bitmap.args.flatMap((arg) => foundBy(arg, isArm));
+  const args = bitmap.args.flatMap((arg) => conjunction(foundBy(arg, true)) ?? []);
   return [{ kind: "or", args, type: BOOL, typmod: -1, position: -1 }];
 }
 
 /** Conditions of the table that are true of every row found. */
 function saidBy(bitmap: Bitmap): readonly Expr[] {
   if (bitmap.kind === "and") return bitmap.args.flatMap(saidBy);
+  if (bitmap.kind === "index") return bitmap.said;
   return bitmap.exact ? bitmap.quals : [];
 }
 

@@ -7,13 +7,14 @@ import {
   arrayTypeOf,
   btreeStrategies,
   elementTypeOf,
+  operatorByOid,
   typeOrdering,
   volatility,
 } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
-import { conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
-import { fixedPrefix, patternBound, takesPattern } from "./like-prefix.ts";
+import { conjunction, conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
+import { fixedPart, patternOperator, successor } from "./like-prefix.ts";
 import type { KeyCondition, RangeBound } from "./plan-node.ts";
 import { looksIntoRow } from "./row-null-test.ts";
 
@@ -25,6 +26,7 @@ const GREATER = 5;
 
 const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
 const TEXT = 25;
+const BOOL = 16;
 const STRINGS: ReadonlySet<number> = new Set([25, 1043]);
 
 /** A qual of the form column-operator-constant. */
@@ -37,6 +39,8 @@ export interface ColumnCondition {
   readonly value: Expr | undefined;
   /** Says less than the qual does. */
   readonly partial?: true;
+  /** What it says, where that is another condition than the qual. */
+  readonly said?: Expr;
   /** As RangeBound has it. */
   readonly operator?: number;
 }
@@ -53,6 +57,8 @@ export interface IndexMatch {
   readonly seeks?: number;
   /** Quals that shaped the conditions. */
   readonly used: readonly Expr[];
+  /** What they say, for EXPLAIN. */
+  readonly shown: readonly Expr[];
   /** Those of `used` that hold for every row that the conditions let through. */
   readonly covered: ReadonlySet<Expr>;
   readonly equalities: number;
@@ -161,6 +167,17 @@ export function columnConditions(
   return condition === undefined ? [] : [condition];
 }
 
+/** The operators by which a text is compared with a bound: >=, < and =. */
+const BOUND_OPERATORS = { lower: 667, upper: 664, equal: 98 } as const;
+
+/** What the bound says as a condition, as EXPLAIN shows it. */
+function saidOf(subject: Expr, kind: keyof typeof BOUND_OPERATORS, value: Expr): Expr {
+  const operator = BOUND_OPERATORS[kind];
+  const proc = operatorByOid(operator)?.proc ?? 0;
+  const base = { type: BOOL, typmod: -1, position: -1 } as const;
+  return { kind: "call", proc, operator, display: "operator", args: [subject, value], ...base };
+}
+
 /**
  * column LIKE 'abc%' lies between 'abc' and its successor; the qual is still to be checked. A pattern
  * that is a parameter bounds by what it is when the statement runs: values with a fixed beginning
@@ -173,21 +190,26 @@ function prefixConditions(
 ): readonly ColumnCondition[] {
   const [left, right] = qual.kind === "call" ? qual.args : [];
   if (qual.kind !== "call" || left === undefined || right === undefined) return [];
-  if (!takesPattern(qual.operator) || !isRunTimeConstant(right)) return [];
-  const { operator } = qual;
+  const operator = patternOperator(qual);
+  if (operator === 0 || !isRunTimeConstant(right)) return [];
   const pattern = right.kind === "const" ? right.value : (valueOf(right) ?? null);
-  const column = fixedPrefix(operator, pattern) && columnOf(left, entry);
-  if (typeof column !== "object" || !STRINGS.has(column.type)) return [];
-  const { position } = column;
-  const sides = [true, false].map((isLower): ColumnCondition | undefined => {
-    const kind = isLower ? "lower" : "upper";
-    const shape = { qual, position, kind, inclusive: isLower, partial: true } as const;
-    if (right.kind !== "const") return { ...shape, value: right, operator };
-    const value = patternBound(operator, pattern, isLower);
-    if (value === undefined) return undefined;
-    return { ...shape, value: { ...right, type: TEXT, typmod: -1, value } };
+  const part = fixedPart(operator, pattern);
+  const column = part && columnOf(left, entry);
+  if (part === undefined || column === undefined || !STRINGS.has(column.type)) return [];
+  const shape = { qual, position: column.position, partial: true } as const;
+  if (right.kind !== "const") {
+    return (["lower", "upper"] as const).map((kind) => {
+      return { ...shape, kind, inclusive: kind === "lower", value: right, operator };
+    });
+  }
+  const sides = part.exact ? (["equal"] as const) : (["lower", "upper"] as const);
+  return sides.flatMap((kind): ColumnCondition[] => {
+    const bound = kind === "upper" ? successor(part.prefix) : part.prefix;
+    if (bound === undefined) return [];
+    const value = { ...right, type: TEXT, typmod: -1, value: bound };
+    const said = saidOf(left, kind, value);
+    return [{ ...shape, kind, inclusive: kind !== "upper", value, said }];
   });
-  return sides.filter((side) => side !== undefined);
 }
 
 function columnCondition(qual: Expr, entry: IndexedEntry): ColumnCondition | undefined {
@@ -285,6 +307,15 @@ export function keyCount(condition: ColumnCondition): number {
   return isArray ? array.elements.length : COMBINATIONS_MAX;
 }
 
+/** What has two sides is used by both, and shown as what they say. */
+export function useCondition(
+  { used, shown }: { readonly used: Expr[]; readonly shown: Expr[] },
+  { qual, said }: ColumnCondition,
+): void {
+  if (said !== undefined || !used.includes(qual)) shown.push(said ?? qual);
+  if (!used.includes(qual)) used.push(qual);
+}
+
 /**
  * How much of an index with these key positions the conditions use; undefined when nothing. A partial
  * index is of use as it is: `implied` are the quals that its condition makes good.
@@ -297,6 +328,7 @@ export function matchIndex(
 ): IndexMatch | undefined {
   const keys: KeyCondition[] = [];
   const used: Expr[] = [];
+  const shown: Expr[] = [];
   const covered = new Set<Expr>(implied);
   let hasRange = false;
   let combinations = 1;
@@ -309,8 +341,8 @@ export function matchIndex(
       if (combinations > 1 && combinations * count > COMBINATIONS_MAX) break;
       combinations *= count;
       keys.push(keyCondition(equality));
-      used.push(equality.qual);
-      covered.add(equality.qual);
+      useCondition({ used, shown }, equality);
+      if (equality.partial !== true) covered.add(equality.qual);
       if (equality.kind === "isNull") nullable = true;
       continue;
     }
@@ -321,12 +353,12 @@ export function matchIndex(
       hasRange = true;
       keys.push({ kind: "range", lower: bound(lower), upper: bound(upper) });
       for (const each of [lower, upper]) {
-        if (each !== undefined && !used.includes(each.qual)) used.push(each.qual);
+        if (each !== undefined) useCondition({ used, shown }, each);
       }
       // A range holds no NULLs.
       if (notNull !== undefined) covered.add(notNull.qual);
       if (notNull !== undefined && lower === undefined && upper === undefined) {
-        used.push(notNull.qual);
+        useCondition({ used, shown }, notNull);
       }
     }
     break;
@@ -337,6 +369,7 @@ export function matchIndex(
     index,
     conditions: keys,
     used,
+    shown,
     covered,
     equalities,
     hasRange,
@@ -353,18 +386,24 @@ export function matchAlternatives(
   others: readonly ColumnCondition[],
 ): IndexMatch | undefined {
   const alternatives: (readonly KeyCondition[])[] = [];
+  const said: Expr[] = [];
+  let isPartial = false;
   for (const arm of or.args) {
     const own = conjuncts(arm);
     const conditions = own.flatMap((qual) => conditionsOf(qual));
     const match = matchIndex(index, positions, [...conditions, ...others], []);
     if (match === undefined || !match.used.some((qual) => own.includes(qual))) return undefined;
     alternatives.push(match.conditions);
+    isPartial ||= match.shown.some((each) => !match.used.includes(each));
+    const whole = conjunction(match.shown);
+    if (whole !== undefined) said.push(whole);
   }
   return {
     index,
     conditions: [],
     alternatives,
     used: [or],
+    shown: isPartial ? [{ kind: "or", type: BOOL, typmod: -1, position: -1, args: said }] : [or],
     covered: new Set(),
     equalities: 0,
     hasRange: true,

@@ -1,28 +1,90 @@
 /** What a pattern says about the beginning of the texts that match it (like_support.c). */
-import type { Datum } from "@firstlight/sql";
+import type { Datum, Expr } from "@firstlight/sql";
 import { operatorByOid } from "@firstlight/sql";
 
 const CODE_POINT_MAX = 0x10ffff;
 
-/** The text before the first wildcard of a LIKE pattern, or all of a starts-with operand. */
-export function fixedPrefix(operator: number, pattern: Datum): string | undefined {
-  if (operator === 0 || typeof pattern !== "string") return undefined;
-  const name = operatorByOid(operator)?.name;
-  if (name === "^@") return pattern === "" ? undefined : pattern;
-  if (name !== "~~") return undefined;
+/** How texts that match begin, and whether that is all of them. */
+export interface FixedPart {
+  readonly prefix: string;
+  readonly exact: boolean;
+}
+
+function likePart(pattern: string, ignoresCase: boolean): FixedPart {
+  const chars = Array.from(pattern);
   let prefix = "";
-  for (let at = 0; at < pattern.length; at++) {
-    const char = pattern[at] ?? "";
-    if (char === "%" || char === "_") break;
-    if (char === "\\") at++;
-    prefix += pattern[at] ?? "";
+  for (let at = 0; at < chars.length; at++) {
+    let char = chars[at] ?? "";
+    if (char === "%" || char === "_") return { prefix, exact: false };
+    if (char === "\\") char = chars[++at] ?? "";
+    if (ignoresCase && LETTER.test(char)) return { prefix, exact: false };
+    prefix += char;
   }
-  return prefix === "" ? undefined : prefix;
+  return { prefix, exact: true };
+}
+
+/** What upper() and lower() change. */
+const LETTER = /[a-z\u0080-\uffff]/iu;
+const SPECIAL = /[.*+?()[\]{}|\\^$]/u;
+const ESCAPED = /[^\w\s]/u;
+/** Behind these a character may be there not at all. */
+const MAY_BE_MISSING = new Set(["*", "?", "{"]);
+const NOTHING: FixedPart = { prefix: "", exact: false };
+
+/** SIMILAR TO is a regular expression in a group of its own. */
+function anchored(pattern: string): string | undefined {
+  if (!pattern.startsWith("^") || pattern.includes("|")) return undefined;
+  const isGroup = pattern.startsWith("^(?:") && pattern.endsWith(")$");
+  const inner = isGroup ? pattern.slice(4, -2) : "";
+  return isGroup && !/[()]/u.test(inner) ? `${inner}$` : pattern.slice(1);
+}
+
+function regularPart(pattern: string, ignoresCase: boolean): FixedPart {
+  const chars = Array.from(anchored(pattern) ?? "");
+  let prefix = "";
+  for (let at = 0; at < chars.length; at++) {
+    let char = chars[at] ?? "";
+    if (char === "$" && at === chars.length - 1) return { prefix, exact: true };
+    const isEscape = char === "\\" && ESCAPED.test(chars[at + 1] ?? "");
+    if (!isEscape && SPECIAL.test(char)) break;
+    if (isEscape) char = chars[++at] ?? "";
+    if (MAY_BE_MISSING.has(chars[at + 1] ?? "") || (ignoresCase && LETTER.test(char))) break;
+    prefix += char;
+  }
+  return { prefix, exact: false };
+}
+
+const PARTS: Readonly<Record<string, (pattern: string) => FixedPart>> = {
+  "^@": (prefix) => ({ prefix, exact: false }),
+  "~~": (pattern) => likePart(pattern, false),
+  "~~*": (pattern) => likePart(pattern, true),
+  "~": (pattern) => regularPart(pattern, false),
+  "~*": (pattern) => regularPart(pattern, true),
+};
+
+function partOf(operator: number): ((pattern: string) => FixedPart) | undefined {
+  const name = operator === 0 ? undefined : operatorByOid(operator)?.name;
+  return name === undefined ? undefined : PARTS[name];
+}
+
+/** Undefined where it says nothing about how they begin. */
+export function fixedPart(operator: number, pattern: Datum): FixedPart | undefined {
+  if (typeof pattern !== "string") return undefined;
+  const part = partOf(operator)?.(pattern) ?? NOTHING;
+  return part.prefix === "" && !part.exact ? undefined : part;
 }
 
 export function takesPattern(operator: number): boolean {
-  const name = operator === 0 ? undefined : operatorByOid(operator)?.name;
-  return name === "~~" || name === "^@";
+  return partOf(operator) !== undefined;
+}
+
+const STARTS_WITH = 3_696;
+const STARTS_WITH_OPERATOR = 3_877;
+
+/** Of an operator that takes a pattern, or of the function that is one; 0: it is neither. */
+export function patternOperator({ operator, proc }: Extract<Expr, { kind: "call" }>): number {
+  if (proc === STARTS_WITH) return STARTS_WITH_OPERATOR;
+  return takesPattern(operator) ? operator : 0;
 }
 
 /** The bound of the texts that may match; undefined: there is none on this side. */
@@ -31,8 +93,8 @@ export function patternBound(
   pattern: Datum,
   isLower: boolean,
 ): string | undefined {
-  const prefix = fixedPrefix(operator, pattern);
-  return prefix === undefined || isLower ? prefix : successor(prefix);
+  const part = fixedPart(operator, pattern);
+  return part === undefined || isLower ? part?.prefix : successor(part.prefix);
 }
 
 /** The smallest text above all that begin with `prefix`; undefined when there is none. */

@@ -7,7 +7,7 @@
 import type { Datum, EvaluationContext, Expr } from "@firstlight/sql";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { exprKey, someNode } from "./expression-map.ts";
-import { fixedPrefix, takesPattern } from "./like-prefix.ts";
+import { fixedPart, patternOperator } from "./like-prefix.ts";
 import { conditionsShare } from "./selectivity/clause.ts";
 import type { RelationFacts } from "./selectivity/relation-facts.ts";
 import { ScopeEstimation } from "./selectivity/scope-estimation.ts";
@@ -49,7 +49,8 @@ interface PatternTest {
 }
 
 function patternOf(table: TableDescriptor, node: Expr, rte: number): PatternTest | undefined {
-  if (node.kind !== "call" || !takesPattern(node.operator)) return undefined;
+  const operator = node.kind === "call" ? patternOperator(node) : 0;
+  if (node.kind !== "call" || operator === 0) return undefined;
   const [subject, pattern] = node.args;
   if (subject === undefined || pattern === undefined || !hasParameter(pattern)) return undefined;
   const left = subject.kind === "relabel" ? subject.arg : subject;
@@ -60,7 +61,7 @@ function patternOf(table: TableDescriptor, node: Expr, rte: number): PatternTest
         : expression !== undefined,
     ),
   );
-  return isIndexed ? { operator: node.operator, pattern } : undefined;
+  return isIndexed ? { operator, pattern } : undefined;
 }
 
 function hasParameter(expr: Expr | undefined): boolean {
@@ -147,7 +148,7 @@ export class ParameterTests {
     }
     for (const { operator, pattern } of this.#patterns.values()) {
       const value = estimation.valueOf(pattern) ?? null;
-      key += fixedPrefix(operator, value) === undefined ? "any," : "prefix,";
+      key += fixedPart(operator, value) === undefined ? "any," : "prefix,";
     }
     return key;
   }

@@ -322,7 +322,7 @@ function indexAccess(path: Path, index: IndexDescriptor, layout: Layout): Access
     ...(match?.alternatives === undefined ? {} : { alternatives: match.alternatives }),
     ...(path.firstOf === undefined ? {} : { firstOf: path.firstOf }),
     indexOnly,
-    display: (match?.used ?? []).map((qual) => toSlots(qual, layout)),
+    display: (match?.shown ?? []).map((qual) => toSlots(qual, layout)),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Expr } from "@firstlight/sql";
 import { derivedColumns } from "../bind/index-expressions.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import type { ColumnCondition, IndexMatch } from "./index-match.ts";
-import { bound, equalityOn, keyCondition, keyCount } from "./index-match.ts";
+import { bound, equalityOn, keyCondition, keyCount, useCondition } from "./index-match.ts";
 import type { KeyCondition } from "./plan-node.ts";
 import type { ScanContext } from "./scan-cost.ts";
 import { conditionsShare } from "./selectivity/clause.ts";
@@ -24,6 +24,7 @@ export interface SkipRequest {
 interface Matching {
   readonly keys: KeyCondition[];
   readonly used: Expr[];
+  readonly shown: Expr[];
   readonly covered: Set<Expr>;
   /** Keys that are looked up for each combination of values skipped to. */
   lookups: number;
@@ -39,8 +40,8 @@ const SKIPPED_MAX = 3;
 function takeEquality(matching: Matching, equality: ColumnCondition): void {
   matching.lookups *= keyCount(equality);
   matching.keys.push(keyCondition(equality));
-  matching.used.push(equality.qual);
-  matching.covered.add(equality.qual);
+  useCondition(matching, equality);
+  if (equality.partial !== true) matching.covered.add(equality.qual);
 }
 
 function takeRange(
@@ -52,7 +53,7 @@ function takeRange(
   const upper = here.find((each) => each.kind === "upper");
   matching.keys.push({ kind, lower: bound(lower), upper: bound(upper) });
   for (const each of [lower, upper]) {
-    if (each !== undefined && !matching.used.includes(each.qual)) matching.used.push(each.qual);
+    if (each !== undefined) useCondition(matching, each);
   }
 }
 
@@ -69,6 +70,7 @@ function matchColumns(request: SkipRequest, positions: readonly number[], upTo: 
   const matching: Matching = {
     keys: [],
     used: [],
+    shown: [],
     covered: new Set(),
     lookups: 1,
     skipped: [],
@@ -127,13 +129,14 @@ function seeksOf(request: SkipRequest, matching: Matching): number {
 }
 
 function matchOf({ index }: SkipRequest, matching: Matching, seeks: number): IndexMatch {
-  const { keys, used, covered } = matching;
+  const { keys, used, shown, covered } = matching;
   const hasRange = keys.at(-1)?.kind === "range";
   return {
     index,
     conditions: keys,
     seeks,
     used,
+    shown,
     covered,
     equalities: 0,
     hasRange,

@@ -6,6 +6,7 @@ import { SqlError } from "@firstlight/common";
 import { isNode, listField, nodeField, numberField } from "./parse-fields.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { argumentsFor, castTo, preparedNamed } from "./execute-arguments.ts";
+import type { PreparedQuery } from "../engine/engine.ts";
 import type { Session } from "./session.ts";
 
 /** The tree with `replace(n)` wherever $n stands. */
@@ -17,6 +18,11 @@ function withArguments(value: unknown, replace: (number: number) => ParseNode): 
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [name, withArguments(each, replace)]),
   );
+}
+
+/** It is planned for these values, which counts as what an execution would be. */
+function countPlan({ planner }: Session, query: PreparedQuery, hasParameters: boolean): void {
+  query.choice?.count(query, query, hasParameters ? planner.planCacheMode : "force_generic_plan");
 }
 
 const WRAPPERS: ReadonlySet<string> = new Set(["ExplainStmt", "CreateTableAsStmt"]);
@@ -40,6 +46,7 @@ export function explainedExecute(
   if (statement.tag === "CreateTableAsStmt" && body.statement.tag !== "SelectStmt") {
     throw new SqlError("42809", "prepared statement is not a SELECT");
   }
+  countPlan(session, body.query, paramTypes.length > 0);
   const args = argumentsFor(prepared, listField(execute, "params"));
   const values = args.map((arg, at) => castTo(session, arg, paramTypes[at] ?? 0));
   const inner = body.statement.normalized?.exact() ?? body.statement;
