@@ -1,6 +1,6 @@
 /**
  * A correlated subquery for many outer rows at once: what it takes from them becomes a relation of
- * its own, "outer rows", which it is joined with, and its results are told apart by the number of
+ * its own, "outer_rows", which it is joined with, and its results are told apart by the number of
  * the outer row. So one grouped join replaces repetition. What a subquery yields for no rows at all
  * is left to the subquery itself.
  */
@@ -21,7 +21,7 @@ import { groupCount } from "./selectivity/group-count.ts";
 import type { RelationFacts } from "./selectivity/relation-facts.ts";
 import { variableOf } from "./selectivity/variable.ts";
 
-const OUTER_ROWS = "outer rows";
+const OUTER_ROWS = "outer_rows";
 /** Their column that tells them apart. */
 export const OUTER_NUMBER = 0;
 

@@ -389,7 +389,7 @@ function planFunction(
     functions,
     ordinality: rte.ordinality,
     estimate: estimate(count, 0, count * scope.cost.tuple, entryWidth(rte)),
-    labels: rte.columns.map((column) => column.name),
+    labels: rte.columns.map((column) => quoteIdentifier(column.name)),
   };
   return params.input(index, { node, layout: entryLayout(index, allColumns(rte)) }, quals);
 }
@@ -410,7 +410,7 @@ function planValuesEntry(
     rows,
     ...(constants === undefined ? {} : { constants }),
     estimate: estimate(count, 0, count * 0.0125, entryWidth(rte)),
-    labels: rte.columns.map((column) => column.name),
+    labels: rte.columns.map((column) => quoteIdentifier(column.name)),
   };
   return params.input(index, { node, layout: entryLayout(index, allColumns(rte)) }, quals);
 }
@@ -441,7 +441,7 @@ function planCteEntry(
     alias: rte.alias,
     working: rte.recursive,
     estimate: estimate(state.rows, 0, state.rows * 0.02, entryWidth(rte)),
-    labels: rte.columns.map((column) => column.name),
+    labels: rte.columns.map((column) => quoteIdentifier(column.name)),
   };
   return filtered(scope, index, { node, layout: entryLayout(index, allColumns(rte)) }, [], quals);
 }

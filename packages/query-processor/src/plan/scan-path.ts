@@ -4,6 +4,7 @@
  */
 import { orderedQuals } from "./qual-order.ts";
 import type { Expr } from "@firstlight/sql";
+import { quoteIdentifier } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { conjunction } from "./expression-map.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
@@ -340,8 +341,10 @@ function scanOf(request: ScanRequestOf, path: Path): PlannedScan {
       : path.index === undefined || !usesIndex
         ? { kind: "full" }
         : indexAccess(path, path.index, layout);
-  const prefix = request.qualified ? `${request.alias}.` : "";
-  const names = request.columns.map((at) => prefix + (request.table.columns[at]?.name ?? ""));
+  const prefix = request.qualified ? `${quoteIdentifier(request.alias)}.` : "";
+  const names = request.columns.map(
+    (at) => prefix + quoteIdentifier(request.table.columns[at]?.name ?? ""),
+  );
   return {
     node: {
       kind: "scan",

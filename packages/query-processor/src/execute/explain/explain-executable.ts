@@ -123,6 +123,7 @@ function render(
   const options = {
     costs: explain.costs,
     verbose: explain.verbose,
+    qualifies: explain.verbose && !isDsql,
     timing: explain.timing,
     buffers: explain.buffers && !isDsql,
     wal: explain.wal && !isDsql,

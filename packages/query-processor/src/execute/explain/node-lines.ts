@@ -3,7 +3,7 @@
  * is a counterpart.
  */
 import type { Expr, SortKey } from "@firstlight/sql";
-import { procByOid } from "@firstlight/sql";
+import { procByOid, quoteIdentifier } from "@firstlight/sql";
 import type { TableDescriptor } from "../../catalog/descriptors.ts";
 import { conjunction, conjuncts, exprKey } from "../../plan/expression-map.ts";
 import { displayKey, displayOver, outputLabels } from "./output-labels.ts";
@@ -28,9 +28,13 @@ export interface NodeText {
   readonly innerUnique?: boolean;
   /** In the formats that programs read, in place of the property lines. */
   readonly groupingSets?: readonly (readonly string[])[];
+  /** With VERBOSE in place of `properties`: columns are named with their relation. */
+  readonly qualified?: () => readonly Property[];
   /** Property lines: label and value. */
-  readonly properties: readonly (readonly [string, string | readonly string[]])[];
+  readonly properties: readonly Property[];
 }
+
+export type Property = readonly [string, string | readonly string[]];
 
 const JOIN_WORDS = {
   inner: "",
@@ -42,14 +46,13 @@ const JOIN_WORDS = {
 } as const;
 
 export function aliased(name: string, alias: string): string {
-  return alias === "" || alias === name ? name : `${name} ${alias}`;
+  const own = quoteIdentifier(name);
+  return alias === "" || alias === name ? own : `${own} ${quoteIdentifier(alias)}`;
 }
 
 function parenthesised(text: string): string {
   return text.startsWith("(") && text.endsWith(")") ? text : `(${text})`;
 }
-
-type Property = readonly [string, string | readonly string[]];
 
 function condition(label: string, expr: Expr | undefined, labels: readonly string[]): Property[] {
   return expr === undefined ? [] : [[label, displayOver(expr, labels)]];
@@ -65,7 +68,12 @@ function sortKeys(keys: readonly SortKey[], labels: readonly string[]): string[]
 
 /** Scans name their columns without the alias. */
 export function columnNames(node: Extract<PlanNode, { kind: "scan" }>): string[] {
-  return node.columns.map((at) => node.table.columns[at]?.name ?? "");
+  return node.columns.map((at) => quoteIdentifier(node.table.columns[at]?.name ?? ""));
+}
+
+function qualifiedNames(node: Extract<PlanNode, { kind: "scan" }>): string[] {
+  const relation = quoteIdentifier(node.alias || node.table.name);
+  return columnNames(node).map((name) => `${relation}.${name}`);
 }
 
 /** What the index condition does not say already: it is tested again, and shown once. */
@@ -82,45 +90,59 @@ export function restOfFilter({
 function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
   const on = aliased(node.table.name, node.alias);
   const { access } = node;
-  const labels = columnNames(node);
-  const filter = condition("Filter", restOfFilter(node), labels);
+  const properties = scanProperties(node, columnNames(node));
+  const qualified = (): Property[] => scanProperties(node, qualifiedNames(node));
   const relation = { "Relation Name": node.table.name, Alias: node.alias };
   const primary = node.table.indexes.find((each) => each.number === 0);
   if (access.kind === "full" && node.reverse && primary !== undefined) {
     return {
-      name: `Index Scan Backward using ${primary.name} on ${on}`,
+      name: `Index Scan Backward using ${quoteIdentifier(primary.name)} on ${on}`,
       type: "Index Scan",
       parts: { "Scan Direction": "Backward", "Index Name": primary.name, ...relation },
-      properties: filter,
+      properties,
+      qualified,
     };
   }
   if (access.kind === "full") {
-    return { name: `Seq Scan on ${on}`, type: "Seq Scan", parts: relation, properties: filter };
+    const parts = relation;
+    return { name: `Seq Scan on ${on}`, type: "Seq Scan", parts, properties, qualified };
   }
   if (access.kind === "bitmap") {
     return {
       name: `Bitmap Heap Scan on ${on}`,
       type: "Bitmap Heap Scan",
       parts: relation,
-      properties: [...condition("Recheck Cond", access.recheck, labels), ...filter],
+      properties,
+      qualified,
     };
   }
   const kind = access.indexOnly ? "Index Only Scan" : "Index Scan";
   const backward = node.reverse ? " Backward" : "";
   return {
-    name: `${kind}${backward} using ${access.index.name} on ${on}`,
+    name: `${kind}${backward} using ${quoteIdentifier(access.index.name)} on ${on}`,
     type: kind,
     parts: {
       "Scan Direction": node.reverse ? "Backward" : "Forward",
       "Index Name": access.index.name,
       ...relation,
     },
-    properties: [
-      ...indexCondition(access.display, labels),
-      ...skipping(access, node.table),
-      ...filter,
-    ],
+    properties,
+    qualified,
   };
+}
+
+function scanProperties(
+  node: Extract<PlanNode, { kind: "scan" }>,
+  labels: readonly string[],
+): Property[] {
+  const { access } = node;
+  const filter = condition("Filter", restOfFilter(node), labels);
+  if (access.kind === "full") return filter;
+  if (access.kind === "bitmap") {
+    return [...condition("Recheck Cond", access.recheck, labels), ...filter];
+  }
+  const found = indexCondition(access.display, labels);
+  return [...found, ...skipping(access, node.table), ...filter];
 }
 
 /** Whether a row of the left side meets one row of the right one at most, as far as indexes tell. */
@@ -188,13 +210,13 @@ export function bitmapText(tree: BitmapTree, node: Extract<PlanNode, { kind: "sc
   if (tree.kind !== "index") {
     return { name: tree.kind === "or" ? "BitmapOr" : "BitmapAnd", properties: [] };
   }
-  const labels = columnNames(node);
-  const name = `Bitmap Index Scan on ${tree.index.name}`;
+  const name = `Bitmap Index Scan on ${quoteIdentifier(tree.index.name)}`;
   return {
     name,
     type: "Bitmap Index Scan",
     parts: { "Index Name": tree.index.name },
-    properties: indexCondition(tree.display, labels),
+    properties: indexCondition(tree.display, columnNames(node)),
+    qualified: () => indexCondition(tree.display, qualifiedNames(node)),
   };
 }
 
@@ -223,18 +245,31 @@ export function indexCondition(exprs: readonly Expr[], labels: readonly string[]
 /** The inner side of a join by point reads: an index scan on values of the outer row. */
 export function lookupText(node: Extract<PlanNode, { kind: "lookupJoin" }>): NodeText {
   const { right, index } = node;
-  const conditions = node.keys.map((key, at) => {
+  const { name } = index;
+  return {
+    name: `Index Scan using ${quoteIdentifier(name)} on ${aliased(right.table.name, right.alias)}`,
+    type: "Index Scan",
+    parts: { "Index Name": name, "Relation Name": right.table.name, Alias: right.alias },
+    properties: lookupProperties(node, columnNames(right), ""),
+    qualified: () => {
+      const relation = quoteIdentifier(right.alias || right.table.name);
+      return lookupProperties(node, qualifiedNames(right), `${relation}.`);
+    },
+  };
+}
+
+function lookupProperties(
+  { keys, index, right, left }: Extract<PlanNode, { kind: "lookupJoin" }>,
+  names: readonly string[],
+  prefix: string,
+): Property[] {
+  const conditions = keys.map((key, at) => {
     const number = index.columns[at]?.column ?? 0;
-    const column = right.table.columns[number - 1]?.name ?? "";
-    return `(${column} = ${displayOver(key, outputLabels(node.left))})`;
+    const column = quoteIdentifier(right.table.columns[number - 1]?.name ?? "");
+    return `(${prefix}${column} = ${displayOver(key, outputLabels(left))})`;
   });
   const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : (conditions[0] ?? "");
-  return {
-    name: `Index Scan using ${index.name} on ${aliased(right.table.name, right.alias)}`,
-    type: "Index Scan",
-    parts: { "Index Name": index.name, "Relation Name": right.table.name, Alias: right.alias },
-    properties: [["Index Cond", text], ...condition("Filter", right.filter, columnNames(right))],
-  };
+  return [["Index Cond", text], ...condition("Filter", right.filter, names)];
 }
 
 function conflictProperties(
@@ -245,7 +280,9 @@ function conflictProperties(
     (oid) => table.indexes.find((each) => each.oid === oid)?.name ?? [],
   );
   const labels = [...table.columns, ...table.columns].map((column, at) =>
-    at < table.columns.length ? `${table.name}.${column.name}` : `excluded.${column.name}`,
+    [at < table.columns.length ? table.name : "excluded", column.name]
+      .map(quoteIdentifier)
+      .join("."),
   );
   return [
     ["Conflict Resolution", action === "nothing" ? "NOTHING" : "UPDATE"],
@@ -420,7 +457,8 @@ const TEXTS: Texts = {
     properties: [],
   }),
   filter: (node) => ({
-    name: node.subquery === undefined ? "Filter" : `Subquery Scan on ${node.subquery}`,
+    name:
+      node.subquery === undefined ? "Filter" : `Subquery Scan on ${quoteIdentifier(node.subquery)}`,
     type: node.subquery === undefined ? "Result" : "Subquery Scan",
     parts: node.subquery === undefined ? {} : { Alias: node.subquery },
     properties: condition("Filter", node.condition, outputLabels(node.child)),

@@ -9,7 +9,7 @@ import type { PlanNode } from "../../plan/plan-node.ts";
 const known = new WeakMap<PlanNode, readonly string[]>();
 
 /** Nodes whose rows are those of their child. */
-const PASSES_ON: ReadonlySet<PlanNode["kind"]> = new Set([
+export const PASSES_ON: ReadonlySet<PlanNode["kind"]> = new Set([
   "filter",
   "sort",
   "limit",
@@ -50,8 +50,11 @@ export function displayOver(expr: Expr, labels: readonly string[]): string {
 
 const PLAIN_COLUMN = /^(?:[\w$]+|"(?:[^"]|"")*")(?:\.(?:[\w$]+|"(?:[^"]|"")*"))?$/u;
 
+export function computedLabel(text: string): string {
+  return PLAIN_COLUMN.test(text) ? text : `(${text})`;
+}
+
 /** A column computed further down stands in parentheses. */
 export function displayKey(expr: Expr, labels: readonly string[]): string {
-  const text = displayOver(expr, labels);
-  return PLAIN_COLUMN.test(text) ? text : `(${text})`;
+  return computedLabel(displayOver(expr, labels));
 }

@@ -2,6 +2,7 @@
  * A plan as EXPLAIN prints it: nodes that only compute (projections, attached subqueries, CTE
  * scopes) are folded into the node below, whose side plans they become.
  */
+import { quoteIdentifier } from "@firstlight/sql";
 import { conjuncts, someNode } from "../../plan/expression-map.ts";
 import type { BitmapTree, Estimate, PlanNode, ScanNode } from "../../plan/plan-node.ts";
 import { POINT_READ_COST } from "../../plan/estimate.ts";
@@ -11,7 +12,7 @@ import type { NodeText, SidePlan } from "./node-lines.ts";
 import type { Structured } from "./structured-formats.ts";
 import { Fixed } from "./structured-formats.ts";
 import { operatorLine, operatorProperties } from "./operator-lines.ts";
-import { outputLabels } from "./output-labels.ts";
+import { PASSES_ON, computedLabel, outputLabels } from "./output-labels.ts";
 import { bitmapText, lookupText, nodeText, sidePlans } from "./node-lines.ts";
 
 /** What EXPLAIN ANALYZE measured of one node. */
@@ -143,13 +144,17 @@ function renamed(report: ReportNode, names: Renames): ReportNode {
   const alias = names.get(report);
   if (alias === undefined) return { ...report, children };
   const { text } = report;
-  const old = aliasOf(report) ?? "";
+  const old = quoteIdentifier(aliasOf(report) ?? "");
   const base = text.name.endsWith(` ${old} ${old}`)
     ? text.name.slice(0, -old.length - 1)
     : text.name;
   const bare = base.endsWith(` on ${old}`) ? base : base.slice(0, base.lastIndexOf(" "));
   const parts = { ...text.parts, Alias: alias };
-  return { ...report, children, text: { ...text, name: `${bare} ${alias}`, parts } };
+  return {
+    ...report,
+    children,
+    text: { ...text, name: `${bare} ${quoteIdentifier(alias)}`, parts },
+  };
 }
 
 export function reportOf(root: PlanNode, title?: string): ReportNode {
@@ -157,12 +162,21 @@ export function reportOf(root: PlanNode, title?: string): ReportNode {
   const text = isGate(node) ? gateText(node) : nodeText(node);
   return {
     title,
-    text: { ...text, properties: [...text.properties, ...filters] },
+    text: withFilters(text, filters),
     estimate: root.estimate,
     node,
     outer: root,
     children: [...sides.map((side) => reportOf(side.plan, side.title)), ...childReports(node)],
     isUnmeasured: false,
+  };
+}
+
+function withFilters(text: NodeText, filters: NodeText["properties"]): NodeText {
+  const { qualified } = text;
+  return {
+    ...text,
+    properties: [...text.properties, ...filters],
+    ...(qualified === undefined ? {} : { qualified: () => [...qualified(), ...filters] }),
   };
 }
 
@@ -274,6 +288,8 @@ function childReports(node: PlanNode): ReportNode[] {
 export interface ReportOptions {
   readonly costs: boolean;
   readonly verbose: boolean;
+  /** Columns in the conditions of scans have the relation's name before theirs. */
+  readonly qualifies: boolean;
   readonly timing: boolean;
   /** Structured formats have PostgreSQL's figures of its pages and its log: there are none here. */
   readonly buffers?: boolean;
@@ -315,18 +331,36 @@ function removedRows(report: ReportNode, options: ReportOptions): number {
   return Math.round((inner.rows - outer.rows) / Math.max(1, outer.loops));
 }
 
+/** With VERBOSE: the relation with the schema that it is in. */
+function nameWithSchema(report: ReportNode, options: ReportOptions): string {
+  const { name, parts = {} } = report.text;
+  const schema = schemaOf(report, options);
+  const relation = quoteIdentifier(String(parts["Relation Name"] ?? ""));
+  if (schema === undefined) return name;
+  const at = name.lastIndexOf(` on ${relation}`);
+  if (at < 0) return name;
+  return `${name.slice(0, at)} on ${quoteIdentifier(schema)}.${name.slice(at + 4)}`;
+}
+
 function headline(report: ReportNode, options: ReportOptions): string {
   const costs = options.costs ? costText(report.estimate) : "";
-  if (options.measured === undefined || report.isUnmeasured) return report.text.name + costs;
-  return report.text.name + costs + actualText(measuredOf(report, options), options.timing);
+  const name = nameWithSchema(report, options);
+  if (options.measured === undefined || report.isUnmeasured) return name + costs;
+  return name + costs + actualText(measuredOf(report, options), options.timing);
 }
 
 /** What passes rows of several on, and what writes, says nothing of its own columns. */
 const WITHOUT_OUTPUT: ReadonlySet<string> = new Set(["Append", "Merge Append", "Recursive Union"]);
 
+/** What was computed further down stands in parentheses. */
+function shownOutput(outer: PlanNode): readonly string[] {
+  const labels = outputLabels(outer);
+  return PASSES_ON.has(outer.kind) ? labels.map(computedLabel) : labels;
+}
+
 /** With VERBOSE: what comes out. */
 function outputOf({ text, node, outer }: ReportNode, { verbose }: ReportOptions): Properties {
-  const labels = outputLabels(outer);
+  const labels = shownOutput(outer);
   if (!verbose || labels.length === 0 || WITHOUT_OUTPUT.has(text.name)) return [];
   if (text.type === "ModifyTable" && !("returning" in node && node.returning)) {
     return [];
@@ -334,11 +368,15 @@ function outputOf({ text, node, outer }: ReportNode, { verbose }: ReportOptions)
   return [["Output", labels]];
 }
 
+function conditionsOf({ text }: ReportNode, { qualifies }: ReportOptions): Properties {
+  return (qualifies ? text.qualified?.() : undefined) ?? text.properties;
+}
+
 function propertiesOf(report: ReportNode, options: ReportOptions): Properties {
-  const { innerUnique, properties } = report.text;
+  const { innerUnique } = report.text;
   const unique: Properties =
     options.verbose && innerUnique === true ? [["Inner Unique", "true"]] : [];
-  return [...outputOf(report, options), ...unique, ...properties];
+  return [...outputOf(report, options), ...unique, ...conditionsOf(report, options)];
 }
 
 /** The same where programs read it. */
@@ -346,14 +384,14 @@ function structuredProperties(
   report: ReportNode,
   options: ReportOptions,
 ): Record<string, Structured> {
-  const { innerUnique, groupingSets, properties, name } = report.text;
+  const { innerUnique, groupingSets, name } = report.text;
   const plan: Record<string, Structured> = Object.fromEntries(outputOf(report, options));
   if (innerUnique !== undefined) plan["Inner Unique"] = innerUnique;
   if (groupingSets !== undefined) {
     plan["Grouping Sets"] = groupingSets.map((keys) => ({
       [keys.length === 0 ? "Group Keys" : "Hash Keys"]: [keys],
     }));
-  } else Object.assign(plan, Object.fromEntries(properties));
+  } else Object.assign(plan, Object.fromEntries(conditionsOf(report, options)));
   const isHashed = name === "HashAggregate" || name === "MixedAggregate";
   if (isHashed && options.costs) plan["Planned Partitions"] = 0;
   return plan;

@@ -1,4 +1,5 @@
 /** A plan's report in Aurora DSQL's words. */
+import { quoteIdentifier } from "@firstlight/sql";
 import type { ReportNode, ReportOptions } from "../../../execute/explain/plan-report.ts";
 import { costText } from "../../../execute/explain/plan-report.ts";
 import type { NodeText } from "../../../execute/explain/node-lines.ts";
@@ -102,7 +103,10 @@ function modified(report: ReportNode, naming: Naming): NodeText {
   if (!("storageId" in table)) return text;
   return {
     ...text,
-    name: text.name.replace(` on ${table.name}`, ` on ${relationNamed(naming, table)}`),
+    name: text.name.replace(
+      ` on ${quoteIdentifier(table.name)}`,
+      ` on ${relationNamed(naming, table)}`,
+    ),
   };
 }
 

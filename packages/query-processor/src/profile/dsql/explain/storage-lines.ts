@@ -1,6 +1,6 @@
 /** Scans as Aurora DSQL prints them: the node of the query processor with what storage does below it. */
 import type { Expr } from "@firstlight/sql";
-import { someExpr } from "@firstlight/sql";
+import { quoteIdentifier, someExpr } from "@firstlight/sql";
 import type { Catalog } from "../../../catalog/catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../../../catalog/descriptors.ts";
 import { schemaName } from "../../../catalog/schema-name.ts";
@@ -40,13 +40,14 @@ export interface Naming {
 }
 
 export function relationNamed({ catalog, verbose }: Naming, table: TableDescriptor): string {
-  return verbose ? `${schemaName(catalog, table)}.${table.name}` : table.name;
+  const name = quoteIdentifier(table.name);
+  return verbose ? `${quoteIdentifier(schemaName(catalog, table))}.${name}` : name;
 }
 
 function onTable(naming: Naming, { table, alias }: ScanNode): string {
   const name = relationNamed(naming, table);
   const named = aliased(table.name, alias);
-  return name + named.slice(table.name.length);
+  return name + named.slice(quoteIdentifier(table.name).length);
 }
 
 function primaryOf(table: TableDescriptor): IndexDescriptor | undefined {
@@ -187,7 +188,7 @@ export function scanPlan(node: ScanNode, outer: PlanNode, naming: Naming): Stora
   const direction = { "Scan Direction": node.reverse ? "Backward" : "Forward" };
   return {
     text: {
-      name: `${kind}${backward} using ${index.name} on ${on}`,
+      name: `${kind}${backward} using ${quoteIdentifier(index.name)} on ${on}`,
       type: kind,
       parts: { ...direction, "Index Name": index.name, ...relation },
       properties,
@@ -209,7 +210,11 @@ export function lookupPlan(node: LookupJoinNode, naming: Naming): StoragePlan {
   const labels = columnNames(right);
   const parts = { node: right, labels, storage, columns: labels, indexCond };
   return {
-    text: { ...text, name: `${kind} using ${index.name} on ${onTable(naming, right)}`, type: kind },
+    text: {
+      ...text,
+      name: `${kind} using ${quoteIdentifier(index.name)} on ${onTable(naming, right)}`,
+      type: kind,
+    },
     storage: indexOnly ? [oneStep(index.name, parts)] : twoSteps(index, parts),
   };
 }

@@ -1,0 +1,21 @@
+-- EXPLAIN quotes names, and VERBOSE says where relations are and whose columns conditions are about.
+create table "My T" (id int primary key, "Big C" int, t text);
+create table u (id int primary key, v int);
+create index "My I" on "My T" ("Big C");
+insert into "My T" select i, i % 50, 'x' || i from generate_series(1, 5000) i;
+insert into u select i, i % 50 from generate_series(1, 5000) i;
+analyze "My T"; 
+analyze u;
+explain (costs off, verbose) select * from "My T" x where id = 3;
+explain (costs off, verbose, format json) select * from u where id = 4 and v = 4;
+explain (costs off, verbose) select * from u where id in (1, 2, 3);
+explain (costs off) select * from "My T" where "Big C" = 3 and id = 77;
+explain (costs off) select x."Big C" from "My T" x join u "U x" on x."Big C" = "U x".v where x.id = 4 and "U x".id = 5;
+explain (costs off, verbose) select v from u where id > 4990 and v <> 3;
+explain (costs off, verbose, format json) select "Big C" from "My T" "q q" where id = 4 and "Big C" > 1;
+explain (costs off) select "Big C", count(*) from "My T" group by "Big C" order by "Big C";
+explain (costs off) with "C c" as materialized (select id as "I d" from u) select * from "C c" where "I d" = 1;
+explain (costs off) select * from generate_series(1, 3) "G g" where "G g" > 1;
+explain (costs off) insert into "My T" values (1, 2) on conflict (id) do update set t = excluded.t where "My T"."Big C" > excluded."Big C";
+explain (costs off) delete from "My T" where id = 3;
+drop table "My T", u;
