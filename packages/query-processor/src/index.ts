@@ -28,6 +28,8 @@ export { parseCredentialsFile, parseIamSecret } from "./iam/credentials.ts";
 export type { ClientSocket, TlsFacts } from "./session/client-socket.ts";
 export { commitTransaction } from "./transaction/commit.ts";
 export type { CommitPorts, CommitResult } from "./transaction/commit.ts";
+export { LargeCommits } from "./transaction/large-commits.ts";
+export { WriteBudget } from "./transaction/write-budget.ts";
 export { KvTransaction } from "./transaction/kv-transaction.ts";
 export type { TransactionLimits } from "./transaction/kv-transaction.ts";
 export { ChannelListener } from "./notify/channel-listener.ts";

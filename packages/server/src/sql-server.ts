@@ -1,4 +1,5 @@
 /** A query processor's outside: engine, sessions and the TCP port. */
+import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import type { NodeRuntime } from "@firstlight/common";
 import type {
@@ -11,8 +12,10 @@ import type {
 } from "@firstlight/query-processor";
 import {
   DEFAULT_SERVER_LIMITS,
+  LargeCommits,
   SessionServer,
   SqlEngine,
+  WriteBudget,
   loadParser,
   warmUp,
 } from "@firstlight/query-processor";
@@ -59,6 +62,11 @@ const OUTCOME_PATIENCE_MICROS = 15_000_000;
 const PLANS_MAX = 2_000;
 /** Of V8's heap: what values of aggregates may take past what queries may hold. */
 const GATHERED_PART = 4;
+/** Of the machine's memory: what open transactions have written. A commit takes one's twice more. */
+const WRITTEN_PART = 4;
+const WRITTEN_BYTES_MIN = 256 << 20;
+/** Of V8's heap: what of it is not packed. */
+const WRITTEN_HEAP_PART = 0.6;
 /** Sockets of those that are about to be refused. */
 const SPARE_SOCKETS = 100;
 
@@ -80,6 +88,19 @@ function serverLimits(
   };
 }
 
+/** Of the container, where it is in one. */
+function memoryBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
+function writeBudget(): WriteBudget {
+  return new WriteBudget({
+    bytes: Math.max(WRITTEN_BYTES_MIN, Math.floor(memoryBytes() / WRITTEN_PART)),
+    heapBytes: Math.floor(getHeapStatistics().heap_size_limit * WRITTEN_HEAP_PART),
+  });
+}
+
 export async function startSqlServer(
   runtime: NodeRuntime,
   cluster: ClusterView,
@@ -91,11 +112,12 @@ export async function startSqlServer(
     clock: runtime.clock,
     random: runtime.random,
     outcomePatienceMicros: OUTCOME_PATIENCE_MICROS,
+    largeCommits: new LargeCommits(),
   };
   const engine = new SqlEngine({
     cluster,
     ports,
-    limits: TRANSACTION_LIMITS,
+    limits: { ...TRANSACTION_LIMITS, budget: writeBudget() },
     plansMax: PLANS_MAX,
     log: runtime.log,
     metrics: runtime.metrics,

@@ -98,13 +98,20 @@ export class SessionTransaction implements EngineTransaction {
   commit(): MaybePromise<void> {
     const pending = this.schema.kv.pendingNotifications;
     if (pending !== undefined) return this.#commitPending(pending);
-    return this.dirty ? this.#commitWrites() : undefined;
+    if (this.dirty) return this.#commitWrites();
+    this.schema.kv.end();
+    return undefined;
   }
 
   /** Whoever listens has a place in the log BEFORE the commit: it hears its own notifications. */
   async #commitPending({ actions }: PendingNotifications): Promise<void> {
     const listener = this.#listener?.();
-    await listener?.prepare(actions).catch(rethrowForUser);
+    try {
+      await listener?.prepare(actions);
+    } catch (error) {
+      this.schema.kv.end();
+      rethrowForUser(error);
+    }
     try {
       if (this.dirty) await this.#commitWrites();
     } catch (error) {
@@ -120,6 +127,14 @@ export class SessionTransaction implements EngineTransaction {
    * that was outdated already at the snapshot have to be found here (I10).
    */
   async #commitWrites(): Promise<void> {
+    try {
+      await this.#verifyAndCommit();
+    } finally {
+      this.schema.kv.end();
+    }
+  }
+
+  async #verifyAndCommit(): Promise<void> {
     await this.schema.kv.deferredConstraints.settle();
     if (await this.schema.verify()) throw schemaChanged(this.schema.image);
     const { kv, image } = this.schema;
@@ -184,7 +199,9 @@ export class SessionTransaction implements EngineTransaction {
   }
 
   rollback(): void {
-    // Nothing to tell anyone: the write set is garbage from here on.
+    // Nothing to tell anyone.
+    this.schema.kv.end();
+    this.schema.kv.writes.forget();
   }
 }
 

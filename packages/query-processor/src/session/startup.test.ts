@@ -257,7 +257,7 @@ describe("a hostile client", () => {
     writes.length = 0;
     client.query("select generate_series(1, 20000000)");
     let last = -1;
-    while (writes.length !== last) {
+    while (writes.length === 0 || writes.length !== last) {
       last = writes.length;
       await new Promise((resolve) => setTimeout(resolve, 150));
     }

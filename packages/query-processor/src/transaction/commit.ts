@@ -29,6 +29,7 @@ import {
 import type { ClusterView } from "./cluster-view.ts";
 import { userError } from "../engine/service-failure.ts";
 import type { KvTransaction } from "./kv-transaction.ts";
+import { LARGE_COMMIT_BYTES, type LargeCommits } from "./large-commits.ts";
 import { MutationBytes } from "./mutation-bytes.ts";
 import type { WriteEntry, WriteSet } from "./write-set.ts";
 import { isTemporaryKey } from "./temporary-keys.ts";
@@ -38,6 +39,8 @@ export interface CommitPorts {
   readonly random: Random;
   /** How long to ask for the outcome of a commit whose answer was lost, in microseconds. */
   readonly outcomePatienceMicros: number;
+  /** Undefined: they do not wait for each other. */
+  readonly largeCommits?: LargeCommits;
 }
 
 export type CommitResult = Exclude<CommitReply, { verdict: "moved" }>;
@@ -56,11 +59,23 @@ export function newTransactionId(random: Random): TransactionId {
  * Throws 08007 if the outcome cannot be learned; 53000 if a bound was reached, 53100 if the disk is
  * full, and nothing done.
  */
-export async function commitTransaction(
+export function commitTransaction(
   cluster: ClusterView,
   ports: CommitPorts,
   transaction: KvTransaction,
   fenceOf: FenceOf = (table) => schemaFenceKey(table, 0),
+): Promise<CommitResult> {
+  const commit = (): Promise<CommitResult> => commitNow(cluster, ports, transaction, fenceOf);
+  const { largeCommits } = ports;
+  const isLarge = transaction.writes.bytes >= LARGE_COMMIT_BYTES;
+  return isLarge && largeCommits !== undefined ? largeCommits.run(commit) : commit();
+}
+
+async function commitNow(
+  cluster: ClusterView,
+  ports: CommitPorts,
+  transaction: KvTransaction,
+  fenceOf: FenceOf,
 ): Promise<CommitResult> {
   const gathered = await gather(ports, transaction, fenceOf);
   for (let left = ROUTES_MAX; left > 0; left--) {

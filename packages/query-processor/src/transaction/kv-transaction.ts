@@ -18,17 +18,22 @@ import { FrozenTransaction } from "./frozen-transaction.ts";
 import { ReadSet } from "./read-set.ts";
 import { TransactionDeltas } from "./transaction-deltas.ts";
 import { coveredSpan } from "./overlay.ts";
+import { NO_WRITE_MEMORY, type WriteBudget } from "./write-budget.ts";
 import { WriteSet, type WriteView } from "./write-set.ts";
 
 export interface TransactionLimits {
   /** Bytes of keys and values that one transaction may write: 54000 past it. */
   readonly writeBytesMax: number;
   readonly pageBytes: number;
+  /** Of all transactions of the server; undefined: there is no bound. */
+  readonly budget?: WriteBudget | undefined;
   /** Of a session: what the profile allows. The system's own transactions have none. */
   readonly profile?: ProfileLimits;
 }
 
 const MEBIBYTE = 1 << 20;
+/** What a key takes at least beside its bytes. */
+const KEY_BYTES = 16;
 
 type Values = readonly (Uint8Array | undefined)[];
 
@@ -55,6 +60,9 @@ export class KvTransaction implements Transaction, BatchTransaction {
   readonly #temporary: TemporaryRows | undefined;
   #snapshot: Timestamp | undefined;
   readonly #writeBytesMax: number;
+  /** What the budget counts, and when it is to be counted again. */
+  #memory = NO_WRITE_MEMORY;
+  #countedTo = MEBIBYTE;
   /** Infinity: as many as there is room for. */
   readonly #rowsMax: number;
 
@@ -233,8 +241,24 @@ export class KvTransaction implements Transaction, BatchTransaction {
   }
 
   #enforceLimit(): void {
+    if (this.writes.bytes + this.writes.size * KEY_BYTES > this.#countedTo) this.#count();
     if (this.writes.bytes > this.#writeBytesMax) throw this.#tooLarge();
     if (this.#rowsMax !== Infinity && this.writes.rows > this.#rowsMax) throw this.#tooManyRows();
+  }
+
+  /** Now and then: it is not worth a look at each write. */
+  #count(): void {
+    const { memory, bytes, size } = this.writes;
+    this.#limits.budget?.exchange(this.#memory, memory);
+    this.#memory = memory;
+    this.#countedTo = bytes + size * KEY_BYTES + MEBIBYTE;
+  }
+
+  /** It has committed, or has been undone: nobody writes in it any more. */
+  end(): void {
+    this.#limits.budget?.exchange(this.#memory, NO_WRITE_MEMORY);
+    this.#memory = NO_WRITE_MEMORY;
+    this.#countedTo = Infinity;
   }
 
   #tooLarge(): SqlError {

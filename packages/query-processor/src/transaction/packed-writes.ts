@@ -9,6 +9,7 @@ import type { MutationBytes } from "./mutation-bytes.ts";
 import type { PackedBatch } from "./packed-batch.ts";
 import { PackedIndex, hashOfBytes } from "./packed-index.ts";
 import { NumberBlocks } from "./number-blocks.ts";
+import { borrowMemory, returnMemory } from "./returned-memory.ts";
 import { varintBytes, varintIn } from "./packed-varint.ts";
 import type { WriteEntry } from "./write-set.ts";
 
@@ -19,8 +20,10 @@ export const PACKED_BYTES_MAX: number = 1 << 16;
 /** Flags and two lengths. */
 const OVERHEAD_MAX = 11;
 const BATCH = 512;
+/** Its place, and that in an order; in the index in addition. */
+const KEY_BYTES = 8;
+const INDEXED_KEY_BYTES = 24;
 const COPIED_PER_STEP = 8_192;
-const NO_BYTES = Buffer.alloc(0);
 
 /** There is no more to it than where its bytes are. */
 export class PackedEntry implements WriteEntry {
@@ -38,7 +41,7 @@ export class PackedEntry implements WriteEntry {
     return "X";
   }
 
-  /** A view, made anew whenever it is asked for. */
+  /** A copy, made anew whenever it is asked for: it may outlive the writes. */
   get value(): Uint8Array {
     return this.#writes.valueAt(this.#number);
   }
@@ -63,6 +66,12 @@ export class PackedWrites implements KeyList {
     return this.#starts.length;
   }
 
+  /** Of what it holds, about. */
+  get memoryBytes(): number {
+    const perKey = KEY_BYTES + (this.#index === undefined ? 0 : INDEXED_KEY_BYTES);
+    return this.#chunks.length * CHUNK_BYTES + this.length * perKey;
+  }
+
   add(key: Key, value: Uint8Array): void {
     const mutation = { key, value, intent: "X" } as const;
     if (this.#top + key.length + value.length + OVERHEAD_MAX > CHUNK_BYTES) {
@@ -79,7 +88,7 @@ export class PackedWrites implements KeyList {
 
   #newChunk(): void {
     if (this.#chunks.length > 0) this.#ends.push(this.#top);
-    this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));
+    this.#chunks.push(this.#ascends ? borrowMemory(CHUNK_BYTES) : sortedMemory());
     this.#firsts.push(this.length);
     this.#top = 0;
   }
@@ -153,7 +162,8 @@ export class PackedWrites implements KeyList {
     const chunk = this.#chunks[position >>> CHUNK_BITS] as Buffer;
     const lengthAt = keyEndIn(chunk, position & (CHUNK_BYTES - 1));
     const valueAt = lengthAt + varintBytes(chunk, lengthAt);
-    return new Uint8Array(chunk.buffer, chunk.byteOffset + valueAt, varintIn(chunk, lengthAt));
+    const end = valueAt + varintIn(chunk, lengthAt);
+    return new Uint8Array(chunk.subarray(valueAt, end));
   }
 
   /** Those that stand at these places of their order. */
@@ -175,7 +185,10 @@ export class PackedWrites implements KeyList {
       const end = isLast ? this.#endOf(at) : this.#starts.at(to) & (CHUNK_BYTES - 1);
       const count = Math.min(next, to) - number;
       bytes.addRun(this.#chunks[at] as Buffer, start & (CHUNK_BYTES - 1), end, count);
-      if (isLast) this.#chunks[at] = NO_BYTES;
+      if (isLast) {
+        bytes.endRun();
+        returnMemory(this.#chunks[at] as Buffer);
+      }
       number += count;
       yield;
     }
@@ -196,6 +209,7 @@ export class PackedWrites implements KeyList {
 
   /** Only their number is left. */
   forget(): void {
+    for (const chunk of this.#chunks) returnMemory(chunk);
     this.#chunks.length = 0;
     this.#order = undefined;
     this.#index = undefined;
@@ -272,6 +286,11 @@ export class PackedWrites implements KeyList {
     }
     return low;
   }
+}
+
+/** Reading single bytes of it is twice as fast, and sorting does little else. */
+function sortedMemory(): Buffer {
+  return Buffer.allocUnsafeSlow(CHUNK_BYTES);
 }
 
 /** Of the mutation that starts there. */

@@ -229,7 +229,10 @@ it("of several buffers in their order some keys are replaced, then all are moved
   }
   writes.insert(keyOf(9), Uint8Array.of(3));
   writes.setDelta(keyOf(9_500), Uint8Array.of(4), Uint8Array.of(4));
+  const values = [20, 8_000].map((at) => writes.get(keyOf(at))?.value);
   expectMoved(writes);
+  // What was read stays, though the memory of the writes has gone.
+  expect(values).toEqual([20, 8_000].map((at) => new Uint8Array(400).fill(at & 0xff)));
 });
 
 it("keys of a load in no order are found one by one while it goes on", () => {

@@ -6,6 +6,7 @@ import type { Key, Mutation, Span } from "@firstlight/common";
 import { FrozenWrites } from "./frozen-writes.ts";
 import type { MutationBytes } from "./mutation-bytes.ts";
 import type { PackedBatch } from "./packed-batch.ts";
+import type { WriteMemory } from "./write-budget.ts";
 import { WritePart, partPrefix } from "./write-part.ts";
 
 /** Never changed: a key that is written again gets another one. */
@@ -26,6 +27,9 @@ export interface WriteView {
   hasIn(span: Span): boolean;
   keysWithin(span: Span): Iterable<Key>;
 }
+
+/** Of a step that can be taken back. */
+const UNDO_BYTES = 100;
 
 /** What a transaction that only reads has written; never changed. */
 const NOTHING = new Map<string, WritePart>();
@@ -66,6 +70,22 @@ export class WriteSet implements WriteView {
   /** Bytes of keys and values held. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What it takes, about. */
+  get memory(): WriteMemory {
+    let bytes = this.#undo.length * UNDO_BYTES;
+    let heapBytes = bytes;
+    for (const { memory } of this.#parts.values()) {
+      bytes += memory.bytes;
+      heapBytes += memory.heapBytes;
+    }
+    return { bytes: Math.max(bytes, this.#bytes), heapBytes };
+  }
+
+  /** Gives memory back: nobody reads or writes here any more. */
+  forget(): void {
+    for (const part of this.#parts.values()) part.forget();
   }
 
   /** Rows of tables among the keys; their entries in indexes are not. */
