@@ -9,6 +9,8 @@ const shared = {
   ssr: { resolve: { conditions: ["firstlight-source"] } },
 };
 
+const BUILD = /\/packages\/[^/]+\/dist\//u;
+
 /**
  * Of every test and hook: there to end a run that hangs. Nothing is measured by it, so it leaves
  * room for a machine that is many times slower.
@@ -73,12 +75,12 @@ export default defineConfig({
           hookTimeout: PATIENCE_MILLIS,
           maxWorkers: CORES,
           sequence: { groupOrder: 0 },
-          server: { deps: { external: [/\/packages\/[^/]+\/dist\//u] } },
+          server: { deps: { external: [BUILD] } },
         },
       },
-      // Processes, ports and disks of their own: they wait more than they compute.
+      // Processes, ports and disks of their own: they wait more than they compute. What they import
+      // comes from the build, as what they start does.
       {
-        ...shared,
         test: {
           name: "system",
           include: ["test/**/*.test.ts"],
@@ -87,6 +89,7 @@ export default defineConfig({
           hookTimeout: PATIENCE_MILLIS,
           maxWorkers: SYSTEM_WORKERS,
           sequence: { groupOrder: 1 },
+          server: { deps: { external: [BUILD] } },
         },
       },
     ],

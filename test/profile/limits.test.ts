@@ -322,8 +322,20 @@ const SETUPS = [
   { title: "of objects", options: limits(LOWERED), cases: OF_OBJECTS },
 ] as const;
 
+/** Ten megabytes are the same engine's work behind other ports: a cluster is asked for every third. */
+const isAsked = (composition: string, title: string, at: number): boolean =>
+  composition === "embedded" ||
+  title === "of objects" ||
+  at % 3 === 0 ||
+  process.env["ALL_SCRIPTS"] === "1";
+
 const RUNS = COMPOSITIONS.flatMap((composition) =>
-  SETUPS.map((setup) => ({ ...setup, composition })),
+  SETUPS.map(({ title, options, cases }) => ({
+    title,
+    options,
+    cases: cases.filter((_, at) => isAsked(composition, title, at)),
+    composition,
+  })),
 );
 
 describe.skipIf(missing).each(RUNS)(

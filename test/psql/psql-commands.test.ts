@@ -4,6 +4,7 @@ import { oracleAvailable } from "../oracle/oracle.ts";
 import { buildMissing } from "../support/processes.ts";
 import type { BothServers } from "./both-servers.ts";
 import { startBothServers } from "./both-servers.ts";
+import type { Outcome } from "./compare-psql.ts";
 import { CASES, compareCase, psqlMissing } from "./compare-psql.ts";
 import { DIFFERENCES } from "./differences.ts";
 
@@ -22,14 +23,14 @@ describe.skipIf(unavailable !== undefined)("psql", () => {
     await both?.stop();
   });
 
-  async function different(command: string): Promise<readonly string[]> {
-    const scripts: string[] = [];
+  async function different(command: string): Promise<readonly Outcome[]> {
+    const found: Outcome[] = [];
     for (const each of CASES) {
       if (each.command !== command) continue;
       const outcome = await compareCase(each, both.postgres, both.firstlight);
-      if (outcome.postgres !== outcome.firstlight) scripts.push(each.script);
+      if (outcome.postgres !== outcome.firstlight) found.push(outcome);
     }
-    return scripts;
+    return found;
   }
 
   it.each(COMMANDS.filter((each) => !(each in DIFFERENCES)))(

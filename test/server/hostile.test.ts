@@ -57,6 +57,8 @@ describe.skipIf(missing !== undefined)("a session that misbehaves", () => {
     ]);
     port = running.ports[0] ?? 0;
     witness = await connectTo(port);
+    // The disk is that of all tests: how slow it is is not looked at here.
+    await witness.query("set firstlight.max_commit_delay = 0");
     await witness.query(
       "create table kept (id int primary key, v int); insert into kept values (1, 0)",
     );

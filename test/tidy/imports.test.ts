@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   protocol: ["@grpc/grpc-js", "@grpc/proto-loader", "protobufjs"],
   "query-processor": ["libpg-query", "pg-protocol"],
-  server: ["lmdb", "pg-protocol", "pino", "node-sql-parser"],
+  server: ["lmdb", "pg-protocol", "pino", "node-sql-parser", "esbuild"],
 };
 
 /** Node's modules that are pure computation. */

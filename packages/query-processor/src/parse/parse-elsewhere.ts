@@ -10,8 +10,8 @@ import { TreeBuilder } from "./tree-parts.ts";
 /** Characters; what is shorter is parsed within two milliseconds. */
 export const ELSEWHERE_LENGTH = 16_384;
 
-/** Sources and build have different extensions. */
-const WORK = new URL(import.meta.url.replace(/parse-elsewhere(\.\w+)$/u, "parse-work$1"));
+/** Beside this file, or what it is bundled into; sources and build have different extensions. */
+const WORK = new URL(import.meta.url.replace(/[^/]+(\.\w+)$/u, "parse-work$1"));
 
 function take(builder: TreeBuilder, part: ParsedPart): void {
   if (part.kind === "error") throw new SqlError(part.sqlstate, part.message, part.fields);

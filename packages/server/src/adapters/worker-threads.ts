@@ -27,7 +27,7 @@ interface Waiting {
 const IDLE_MILLIS = 30_000;
 
 /** Beside this file, with the same extension: sources are run as they are in tests. */
-const WORKER = new URL(import.meta.url.replace(/worker-threads(\.\w+)$/u, "worker-main$1"));
+const WORKER = new URL(import.meta.url.replace(/[^/]+(\.\w+)$/u, "worker-main$1"));
 
 export class WorkerThreads implements Threads {
   #worker: Worker | undefined;
