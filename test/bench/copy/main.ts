@@ -2,7 +2,8 @@
  * npm run bench:copy: COPY into a table, and indexes made on it, on PostgreSQL 16 from npm and on an
  * embedded Firstlight in the same run. Told is processor time, of Firstlight the main thread's apart:
  * it says on a machine with other work, too, how fast it could be. It ends when the process rests
- * again, so that it has all that is left to be written after the commit.
+ * again, so that it has all that is left to be written after the commit. Memory is the most that no
+ * file stands behind, of PostgreSQL the backend's alone.
  * Options: --rows N --only text,csv --profile DIRECTORY --skip-postgres
  */
 import { once } from "node:events";
@@ -11,7 +12,7 @@ import postgres from "postgres";
 import { startOracle } from "../../oracle/oracle.ts";
 import { removeDirectory, startServer, temporaryDirectory } from "../../support/processes.ts";
 import type { ProcessorTime } from "./processor-time.ts";
-import { parentOf, peakMegabytes, timeOfFamily, timeOfProcess } from "./processor-time.ts";
+import { parentOf, timeOfFamily, timeOfProcess, watchMemory } from "./processor-time.ts";
 import type { CopyFormat } from "./rows.ts";
 import { chunksOf, tableOf } from "./rows.ts";
 
@@ -19,12 +20,14 @@ interface Server {
   readonly name: string;
   readonly sql: postgres.Sql;
   readonly time: () => ProcessorTime;
-  readonly peak: () => number;
+  /** From then on, until what it returns is called. */
+  readonly peak: () => () => number;
 }
 
 interface Measured {
   readonly wall: number;
   readonly time: ProcessorTime;
+  readonly megabytes: number;
 }
 
 const QUIET_MILLIS = 300;
@@ -65,12 +68,13 @@ async function measured(
   work: () => Promise<number>,
 ): Promise<Measured & { bytes: number }> {
   const before = await rested(server);
+  const peak = server.peak();
   const begun = performance.now();
   const bytes = await work();
   const wall = (performance.now() - begun) / 1_000;
   const after = await rested(server);
   const time = { main: after.main - before.main, others: after.others - before.others };
-  return { wall, time, bytes };
+  return { wall, time, bytes, megabytes: peak() };
 }
 
 interface Load {
@@ -98,13 +102,14 @@ async function load(server: Server, name: string, rows: number): Promise<string>
   await server.sql.unsafe(`create table loaded ${tableOf(key)}`);
   if (indexed) await server.sql.unsafe("create index on loaded (k)");
   const work = await copy(server.sql, "loaded", format, rows);
-  const { wall, time, bytes } = await measured(server, work);
+  const { wall, time, bytes, megabytes } = await measured(server, work);
   const [counted] = await server.sql.unsafe<{ n: string }[]>("select count(*) as n from loaded");
   if (Number(counted?.n) !== rows) throw new Error(`there are ${counted?.n ?? "no"} rows`);
   const per = 1e8 / bytes;
   const what = `COPY ${format}${indexed ? ", an index" : ""}${key === "u" ? ", by uuid" : ""}`;
   const scaled = { main: time.main * per, others: time.others * per };
-  return line(server, what, scaled, `${(bytes / 1e6 / wall).toFixed(1)} MB/s`);
+  const rate = `${(bytes / 1e6 / wall).toFixed(1)} MB/s`;
+  return line(server, what, { wall, time: scaled, megabytes }, rate);
 }
 
 async function index(server: Server, name: string): Promise<string> {
@@ -112,14 +117,14 @@ async function index(server: Server, name: string): Promise<string> {
     await server.sql.unsafe(INDEXES[name] as string);
     return 0;
   };
-  const { wall, time } = await measured(server, work);
-  return line(server, `index ${name}`, time, `${wall.toFixed(2)} s`);
+  const { wall, time, megabytes } = await measured(server, work);
+  return line(server, `index ${name}`, { wall, time, megabytes }, `${wall.toFixed(2)} s`);
 }
 
-function line(server: Server, what: string, time: ProcessorTime, rate: string): string {
+function line({ name }: Server, what: string, { time, megabytes }: Measured, rate: string): string {
   const cells = [time.main, time.others].map((each) => `${each.toFixed(2)} s`.padStart(9));
-  const peak = `${server.peak().toFixed(0)} MB`.padStart(9);
-  return `${server.name.padEnd(11)}${what.padEnd(24)}${cells.join("")}${rate.padStart(12)}${peak}`;
+  const peak = `${megabytes.toFixed(0)} MB`.padStart(9);
+  return `${name.padEnd(11)}${what.padEnd(24)}${cells.join("")}${rate.padStart(12)}${peak}`;
 }
 
 async function connected(port: number): Promise<postgres.Sql> {
@@ -163,7 +168,7 @@ async function postgresServer(): Promise<Server & { stop(): Promise<void> }> {
     name: "PostgreSQL",
     sql,
     time: () => timeOfFamily(family),
-    peak: () => peakMegabytes(backend),
+    peak: () => watchMemory(backend),
     stop: async () => {
       await sql.end();
       await oracle.stop();
@@ -180,7 +185,7 @@ async function firstlightServer(profile: string): Promise<Server & { stop(): Pro
     name: "Firstlight",
     sql,
     time: () => timeOfProcess(running.pid),
-    peak: () => peakMegabytes(running.pid),
+    peak: () => watchMemory(running.pid),
     stop: async () => {
       await sql.end();
       await running.stop();

@@ -51,8 +51,22 @@ export function parentOf(pid: number): number {
   return Number(statOf(`/proc/${pid}/stat`)[1]);
 }
 
-/** The largest resident set so far, in MB. */
-export function peakMegabytes(pid: number): number {
-  const found = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+const SAMPLE_MILLIS = 10;
+
+/** Memory of a process that no file stands behind, in MB: pages that LMDB maps are the system's. */
+function anonymousMegabytes(pid: number): number {
+  const found = /^RssAnon:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
   return Number(found?.[1] ?? Number.NaN) / 1_024;
+}
+
+/** What of that it has at most from now on, until it is asked. */
+export function watchMemory(pid: number): () => number {
+  let peak = anonymousMegabytes(pid);
+  const timer = setInterval(() => {
+    peak = Math.max(peak, anonymousMegabytes(pid));
+  }, SAMPLE_MILLIS);
+  return () => {
+    clearInterval(timer);
+    return peak;
+  };
 }
