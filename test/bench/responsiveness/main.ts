@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import type pg from "pg";
 import { connectTo } from "../../support/databases.ts";
 import { freePorts, removeDirectory, temporaryDirectory } from "../../support/processes.ts";
+import { LARGE_VALUES } from "./large-values.ts";
 import { NASTY, SETUP } from "./nasty-statements.ts";
 import type { Nasty } from "./nasty-statements.ts";
 
@@ -178,7 +179,7 @@ try {
   await client.end();
   const titles = ["hold", "own", "gc", "gap", "ping", "late", "cancel", "ms", "MiB"];
   console.log(`${"".padEnd(42)}${titles.map((title) => title.padStart(8)).join("")}`);
-  for (const each of NASTY) {
+  for (const each of [...NASTY, ...LARGE_VALUES]) {
     if (values.only !== undefined && !new RegExp(values.only, "u").test(each.name)) continue;
     const several: Measured[] = [];
     for (let time = 0; time < Number(values.times ?? 1); time++) {

@@ -41,3 +41,33 @@ SELECT string_agg(NULL, ','), string_agg(CASE WHEN i % 2 = 0 THEN 'x' END, ',') 
 SELECT md5(array_fill(1, array[20000])::text), md5(array_fill('a "b'::text, array[20000], array[5])::text), md5(array_fill(NULL::int, array[100, 100])::text);
 SELECT md5((SELECT array_agg(i)::text FROM generate_series(1, 20000) i)), (array_fill(7, array[20000])::text)::int[] = array_fill(7, array[20000]);
 SELECT count(*) FROM generate_series(1, 3) i WHERE length(array_fill(1, array[20000])::text) > i AND (repeat('[', 0) || '[' || repeat('1,', 40000) || '1]')::jsonb @> '7' IS NOT TRUE;
+
+-- What is done with long texts in steps answers as with short ones.
+select t like '%z%', t like '%d w_r%!', t like '%D%', t ilike '%D W_R%!%', t ilike 'w%d !', t not like 'wo%', t like '%', t like '%_!', t like '%!_' from (select repeat('word ', 20000) || '!' as t) s;
+select t like '%😀é_', t like '%__😀é!', t ilike '%É!', starts_with(t, '😀é😀'), ascii(t), bit_length(t), strpos(t, '!'), strpos(t, 'é!'), strpos(t, 'éé') from (select repeat('😀é', 40000) || '!' as t) s;
+select repeat('ab', 40000) like '%c\';
+select repeat('ab', 40000) like '%a\';
+select repeat('ab', 40000) like repeat('ab', 40000) || '\';
+select repeat('ab', 40000) || 'c' like '%ab%c\';
+select '' like repeat('%', 70000), 'x' like repeat('_', 70000), 'x' ilike repeat('%', 70000) || 'X';
+select md5(lpad(t, 80010, 'é😀')), md5(rpad('x', 79999, t)), md5(rpad(t, 70001)), length(lpad(t, 3)), rpad('x', 5, t), lpad(t, -1) = '' from (select repeat('😀é', 40000) as t) s;
+select md5(trim(t)), length(ltrim(t, ' x')), length(rtrim(t)), btrim(t, ' x😀y'), length(btrim(t, 'x 😀')) from (select repeat(' x', 20000) || 'y' || repeat('😀 ', 30000) as t) s;
+select md5(left(t, 70001)), md5(right(t, 70001)), md5(substr(t, 32769, 40000)), md5(substr(t, 65536)), md5(overlay(t placing 'xé' from 65537 for 3)), length(left(t, -79990)) from (select 'a' || repeat('😀é', 40000) as t) s;
+select replace(t, 'bab', '') = 'ac' || repeat('a', 39999) || 'b', length(replace(t, 'cab', 'xy')), split_part(t, 'cab', 2) = split_part(t, 'cab', -1), split_part(t, 'cab', 3), array_length(string_to_array(t, 'bab'), 1), split_part(t, 'bab', 20000), split_part(t, 'bab', -30000) from (select 'ac' || repeat('ab', 40000) as t) s;
+select a = b, a <> b, a < b, a <= b, a > b, a >= b, a = a || '', a < a || '', greatest(a, b) = b, least(a, b) = a from (select repeat('é', 70000) || '😀' as a, repeat('é', 70000) || '￰' as b) s;
+select a = b, a < b, a >= b, a || b > b, b > a || b from (select convert_to(repeat('é', 70000), 'UTF8') as a, convert_to(repeat('é', 70000), 'UTF8') || '\x00' as b) s;
+select md5(b || b), md5(substr(b, 3, 70000)), md5(overlay(b placing '\xff00' from 65537)), position('\x6261620' || '0' in b) from (select convert_to(repeat('ab', 50000), 'UTF8') as b) s;
+select position('\x6263'::bytea in b), position('\x6264'::bytea in b), position(''::bytea in b), md5(trim('\x6162'::bytea from b)), bit_count(b), md5(set_byte(b, 99999, 0)), get_byte(b, 100001), b like '%c%'::bytea, b like 'ab%b'::bytea from (select convert_to(repeat('ab', 50000) || 'c' || repeat('ba', 10), 'UTF8') as b) s;
+select md5(convert_from(b, 'UTF8')), md5(convert_from(b, 'LATIN1')), md5(convert(b, 'UTF8', 'LATIN1')), length(b, 'UTF8') from (select convert_to(repeat('aé', 50000), 'UTF8') as b) s;
+select convert_from(convert_to(repeat('aé', 50000), 'UTF8') || '\xc3', 'UTF8');
+select convert_from(convert_to(repeat('aé', 50000), 'UTF8') || '\x0061', 'UTF8');
+select convert_to(repeat('aé', 50000) || '€', 'LATIN1');
+select md5(t::bytea), md5((('\x' || repeat('61 62', 30000)))::bytea), md5((repeat('a\\b\001', 20000))::bytea) from (select repeat('aé', 50000) as t) s;
+select (repeat('ab', 50000) || '\')::bytea;
+select ('\x' || repeat('ab', 50000) || 'g')::bytea;
+select ('\x' || repeat('ab', 50000) || 'a')::bytea;
+select md5(unistr(repeat('a\0041\\', 30000) || '\D83D\DE00')), md5(to_ascii(repeat('ab', 50000), 'LATIN1')), md5(normalize(repeat('é', 50000))), repeat('é', 50000) is normalized;
+select unistr(repeat('ab', 50000) || '\00');
+select md5(a::text), md5(a[1]), md5(a[2]), a[3] from (select ('{' || repeat('ab c', 40000) || '  , "' || repeat('x\\"y', 40000) || '",  nu\ll }')::text[] as a) s;
+select md5(row(t, 1, t)::text), md5(array[t, t]::text), md5(array_to_string(array[t, t], t)), md5(quote_ident(t)), md5(quote_ident(t || '"')), md5(format('%I-%s-%L', t, t, t)) from (select repeat('abc', 40000) as t) s;
+select md5(to_json(t)::text), md5(row_to_json(s)::text), md5(json_agg(t)::text), md5(jsonb_build_object(t, t)::text), md5(json_build_array(t, 1)::text), md5(to_jsonb(t)::text) from (select repeat(E'ab"\n\\é', 20000) as t) s;

@@ -213,6 +213,18 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     `select md5(left(t, -5)), right(t, -3999990), md5(substr(t, 5)), md5(overlay(t placing '€😀' from 7 for 2)), strpos(t, '!'), right(t || '😀', 2), left('😀' || t, 2) from (select repeat('word ', 800000) || '!' as t) s`,
     20,
   ],
+  "patterns and long texts": [
+    `select t like '%z%', t like '%d w_r%!', t like '%D%', t ilike '%D W_R%!%', t ilike 'w%d!', starts_with(t, 'words'), ascii(t), bit_length(t), t::bytea like '%z%'::bytea from (select repeat('word ', 800000) || '!' as t) s`,
+    PIECES,
+  ],
+  "long texts made longer, and trimmed": [
+    `select md5(lpad(t, 4000010, '€')), md5(rpad('x', 900000, t)), md5(rpad(t, 3999990)), md5(rtrim(t, '!')), btrim(t, 'drow !😀'), md5(lpad('x', 900000, '😀' || t)) from (select repeat('word ', 800000) || '!' as t) s`,
+    20,
+  ],
+  "long texts of pairs": [
+    `select length(left(t, -5)), right(t, 3), md5(substr(t, 500001, 400001)), md5(substr('a' || t, 65536, 300000)), strpos(t, '!') from (select repeat('😀', 600000) || 'ab!' as t) s`,
+    PIECES,
+  ],
   "hashes of long texts": [
     `select hashtext(t), hashtextextended(t, 7), hashtext(left(t, 30)), hashbpchar(t::bpchar) from (select repeat('wörd€ ', 300000) as t) s`,
     PIECES,

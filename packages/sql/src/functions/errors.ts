@@ -28,3 +28,7 @@ export function underflow(): SqlError {
 export function tooLarge(message: string): SqlError {
   return new SqlError("54000", message);
 }
+
+export function danglingEscape(): SqlError {
+  return new SqlError("22025", "LIKE pattern must not end with escape character");
+}

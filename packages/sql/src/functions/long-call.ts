@@ -72,6 +72,18 @@ export function* mapElements<T, U>(
   return mapped;
 }
 
+/**
+ * Makes texts flat that were put together, one by one: JavaScript does that at the first look at one,
+ * with all of it at once.
+ */
+export function* flatten(...texts: readonly string[]): Steps<void> {
+  for (const text of texts) {
+    if (text.length <= LONG) continue;
+    text.charCodeAt(0);
+    yield;
+  }
+}
+
 /** Pieces of a text that end between characters. */
 export function* piecesOf(text: string, length: number): Generator<string> {
   for (let at = 0; at < text.length;) {

@@ -19,6 +19,23 @@ type State =
 
 /** Braces, commas and elements that one step reads. */
 const TOKENS_PER_STEP = 8192;
+/** Of one element. */
+const CHARACTERS_PER_STEP = 1 << 18;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+/** An element of which a part was read. */
+interface BegunElement {
+  readonly quoted: boolean;
+  value: string;
+  /** Characters that count. */
+  kept: number;
+  escaped: boolean;
+}
 
 type Bounds = readonly { readonly lower: number; readonly upper: number }[] | undefined;
 
@@ -36,6 +53,7 @@ export class ArrayParser {
   /** Texts of the elements: read only once the whole shape is known to be right. */
   readonly #elements: (string | null)[] = [];
   #bracesAt = 0;
+  #begun: BegunElement | undefined;
 
   constructor(text: string, elementType: number, input: (text: string) => Datum) {
     this.#text = text;
@@ -159,8 +177,9 @@ export class ArrayParser {
 
   /** So many braces, commas and elements; true at the end of the outermost level. */
   #levels(tokens: number): boolean {
+    if (this.#begun !== undefined && !this.#readOn(this.#begun)) return false;
     let state = this.#state;
-    for (let left = tokens; left > 0; left--) {
+    for (let left = tokens; left > 0 && this.#begun === undefined; left--) {
       this.#skipSpaces();
       const character = this.#text.charAt(this.#at);
       switch (character) {
@@ -231,51 +250,80 @@ export class ArrayParser {
       throw first === "\\" ? this.#unexpected("\\") : this.#malformed("Unexpected array element.");
     }
     if (this.#sizes[this.#depth] !== undefined || this.#depth < this.#deepest) throw this.#ragged();
-    const value = first === '"' ? this.#quoted() : this.#bare();
-    this.#elements.push(value);
-    this.#counts[this.#depth - 1] = (this.#counts[this.#depth - 1] ?? 0) + 1;
+    const quoted = first === '"';
+    if (quoted) this.#at++;
+    const element = { quoted, value: "", kept: 0, escaped: false };
+    if (!this.#readOn(element)) this.#begun = element;
     return "elementDone";
   }
 
-  #quoted(): string {
-    let value = "";
-    for (let i = this.#at + 1; i < this.#text.length; i++) {
-      const character = this.#text.charAt(i);
-      if (character === '"') {
-        this.#at = i + 1;
-        return value;
-      }
-      value += character === "\\" ? this.#text.charAt(++i) : character;
+  /** Goes on with the element that was begun; whether it is complete. */
+  #readOn(element: BegunElement): boolean {
+    const end = Math.min(this.#text.length, this.#at + CHARACTERS_PER_STEP);
+    if (!(element.quoted ? this.#quoted(element, end) : this.#bare(element, end))) {
+      if (this.#at >= this.#text.length) throw this.#malformed("Unexpected end of input.");
+      return false;
     }
-    throw this.#malformed("Unexpected end of input.");
+    this.#begun = undefined;
+    this.#elements.push(valueOf(element));
+    this.#counts[this.#depth - 1] = (this.#counts[this.#depth - 1] ?? 0) + 1;
+    return true;
+  }
+
+  #quoted(element: BegunElement, end: number): boolean {
+    const text = this.#text;
+    let from = this.#at;
+    let at = from;
+    for (; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code !== QUOTE && code !== BACKSLASH) continue;
+      element.value += text.slice(from, at);
+      this.#at = at + 1;
+      if (code === QUOTE) return true;
+      element.value += text.charAt(++at);
+      from = at + 1;
+    }
+    element.value += text.slice(from, at);
+    this.#at = at;
+    return false;
   }
 
   /** Up to the delimiter; blanks at its end do not count unless escaped. */
-  #bare(): string | null {
-    let value = "";
-    let kept = 0;
-    let escaped = false;
-    let i = this.#at;
-    for (; i < this.#text.length; i++) {
-      const character = this.#text.charAt(i);
-      if (character === "," || character === "}") break;
-      if (character === "{") throw this.#unexpected("{");
-      if (character === '"') throw this.#malformed("Unexpected array element.");
-      if (character === "\\") {
-        escaped = true;
-        value += this.#text.charAt(++i);
-        kept = value.length;
-      } else {
-        value += character;
-        if (!isSpaceCode(character.charCodeAt(0))) kept = value.length;
-      }
+  #bare(element: BegunElement, end: number): boolean {
+    const text = this.#text;
+    let from = this.#at;
+    let kept = from;
+    let at = from;
+    const keep = (): void => {
+      if (kept > from) element.kept = element.value.length + kept - from;
+      element.value += text.slice(from, at);
+    };
+    for (; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code === COMMA || code === CLOSE) break;
+      if (code === OPEN) throw this.#unexpected("{");
+      if (code === QUOTE) throw this.#malformed("Unexpected array element.");
+      if (code === BACKSLASH) {
+        keep();
+        element.escaped = true;
+        element.value += text.charAt(++at);
+        element.kept = element.value.length;
+        from = at + 1;
+        kept = from;
+      } else if (!isSpaceCode(code)) kept = at + 1;
     }
-    if (i >= this.#text.length) throw this.#malformed("Unexpected end of input.");
-    this.#at = i;
-    value = value.slice(0, kept);
-    const isNull = !escaped && value.length === 4 && value.toUpperCase() === "NULL";
-    return isNull ? null : value;
+    keep();
+    this.#at = at;
+    return at < end;
   }
+}
+
+/** Of quoted ones all is kept. */
+function valueOf({ quoted, value, kept, escaped }: BegunElement): string | null {
+  if (quoted) return value;
+  const text = kept === value.length ? value : value.slice(0, kept);
+  const isNull = !escaped && text.length === 4 && text.toUpperCase() === "NULL";
+  return isNull ? null : text;
 }
 
 function tooManyDimensions(count: number): SqlError {

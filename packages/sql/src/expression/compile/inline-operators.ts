@@ -4,6 +4,8 @@
  * pg_proc.prosrc; arguments are never null here and the results are not either.
  */
 import { divisionByZero, outOfRange, overflow } from "../../functions/errors.ts";
+import { areEqual, ordered } from "../../functions/text/long-compare.ts";
+import { LONG } from "../../functions/long-call.ts";
 import { compareText } from "../../values/text-order.ts";
 import type { CodeBuilder } from "./code-builder.ts";
 
@@ -131,22 +133,30 @@ for (const [suffix, text] of Object.entries(FLOAT_COMPARISON)) {
   for (const prefix of FLOATS) table.set(`${prefix}${suffix}`, expression(text));
 }
 
-function textComparison(operator: string): InlineOperator {
+function textEquality(not: "" | "!"): InlineOperator {
   return (builder, out, a, b) =>
-    builder.line(`${out} = ${builder.constant(compareText)}(${a}, ${b}) ${operator} 0;`);
+    builder.line(
+      `${out} = ${a}.length > ${LONG} ? ${not}${builder.constant(areEqual)}(ctx, ${a}, ${b}) : ${a} ${not === "" ? "=" : not}== ${b};`,
+    );
 }
 
-for (const [name, operator] of [
-  ["texteq", "==="],
-  ["textne", "!=="],
-  ["nameeq", "==="],
-  ["namene", "!=="],
-] as const) {
-  table.set(
-    name,
-    expression((a, b) => `${a} ${operator} ${b}`),
-  );
+function textComparison(operator: string): InlineOperator {
+  return (builder, out, a, b) =>
+    builder.line(
+      `${out} = (${a}.length > ${LONG} ? ${builder.constant(ordered)}(ctx, ${a}, ${b}) : ${builder.constant(compareText)}(${a}, ${b})) ${operator} 0;`,
+    );
 }
+
+table.set(
+  "nameeq",
+  expression((a, b) => `${a} === ${b}`),
+);
+table.set(
+  "namene",
+  expression((a, b) => `${a} !== ${b}`),
+);
+table.set("texteq", textEquality(""));
+table.set("textne", textEquality("!"));
 table.set("text_lt", textComparison("<"));
 table.set("text_le", textComparison("<="));
 table.set("text_gt", textComparison(">"));

@@ -8,51 +8,58 @@ import type { CharacterSet } from "../../character-sets/character-set.ts";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { LONG, NATIVE_STEP, longCall, piecesOf, toEnd } from "../long-call.ts";
+import { LONG, NATIVE_STEP, PLAIN_STEP, longCall, piecesOf, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { invalidParameter, outOfRange } from "../errors.ts";
-import { characterCount, compareBytes } from "../../values/text-order.ts";
+import { characterCount } from "../../values/text-order.ts";
 import { utf8Bytes, utf8Text } from "../text/characters.ts";
+import { indexOfSteps } from "../text/long-search.ts";
+import { BOTH, LEFT, RIGHT } from "../text/trim.ts";
+import type { Sides } from "../text/trim.ts";
 import { decode, decodeSteps, encode } from "./encoding.ts";
-
-export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
+import {
+  asBuffer,
+  decodedPieces,
+  joinSteps,
+  joinedBytes,
+  orderedBytes,
+  slices,
+  utf8Slices,
+  utf8Steps,
+} from "./long-bytes.ts";
 
 function negativeLength(): SqlError {
   return new SqlError("22011", "negative substring length not allowed");
 }
 
-function substringBytes(bytes: Uint8Array, start: number, length?: number): Uint8Array {
+/** A view of what is asked for. */
+function partOf(bytes: Uint8Array, start: number, length?: number): Uint8Array {
   if (length !== undefined && length < 0) throw negativeLength();
   const end = length === undefined ? bytes.length : start + length - 1;
   if (end < 1) return new Uint8Array(0);
-  return bytes.slice(Math.max(start, 1) - 1, Math.max(end, 0));
+  return bytes.subarray(Math.max(start, 1) - 1, Math.max(end, 0));
 }
 
 function overlayBytes(
+  context: EvaluationContext,
   bytes: Uint8Array,
   replacement: Uint8Array,
-  start: number,
-  length: number,
+  [start, length]: readonly [number, number],
 ): Uint8Array {
   if (start <= 0) throw negativeLength();
   if (start + length > 2147483647) throw outOfRange("integer");
-  const head = substringBytes(bytes, 1, start - 1);
-  return concatBytes(head, replacement, substringBytes(bytes, start + length));
+  const head = partOf(bytes, 1, start - 1);
+  return joinedBytes(context, [head, replacement, partOf(bytes, start + length)]);
 }
 
-function positionBytes(bytes: Uint8Array, search: Uint8Array): number {
-  for (let at = 0; at + search.length <= bytes.length; at++) {
-    if (compareBytes(bytes.subarray(at, at + search.length), search) === 0) return at + 1;
-  }
-  return 0;
+function positionBytes(context: EvaluationContext, bytes: Uint8Array, search: Uint8Array): number {
+  const searched = asBuffer(bytes);
+  if (bytes.length <= LONG) return searched.indexOf(search) + 1;
+  const slice = (from: number, to: number): string => searched.toString("latin1", from, to);
+  return longCall(context, function* position() {
+    const text = asBuffer(search).toString("latin1");
+    return (yield* indexOfSteps({ length: bytes.length, slice }, text, 0)) + 1;
+  });
 }
 
 function indexOutOfRange(index: number | bigint, length: number): SqlError {
@@ -65,11 +72,25 @@ function byteAt(bytes: Uint8Array, index: number): number {
   return byte;
 }
 
-function setByte(bytes: Uint8Array, index: number, value: number): Uint8Array {
+/** A copy with another byte at a place. */
+function withByte(
+  context: EvaluationContext,
+  bytes: Uint8Array,
+  index: number,
+  byte: number,
+): Uint8Array {
+  const parts = [bytes.subarray(0, index), Uint8Array.of(byte), bytes.subarray(index + 1)];
+  return joinedBytes(context, parts);
+}
+
+function setByte(
+  context: EvaluationContext,
+  bytes: Uint8Array,
+  index: number,
+  value: number,
+): Uint8Array {
   byteAt(bytes, index);
-  const copy = bytes.slice();
-  copy[index] = value & 255;
-  return copy;
+  return withByte(context, bytes, index, value & 255);
 }
 
 function bitAt(bytes: Uint8Array, index: bigint): number {
@@ -79,28 +100,50 @@ function bitAt(bytes: Uint8Array, index: bigint): number {
   return ((bytes[Number(index / 8n)] ?? 0) >> Number(index % 8n)) & 1;
 }
 
-function setBit(bytes: Uint8Array, index: bigint, value: number): Uint8Array {
+function setBit(
+  context: EvaluationContext,
+  bytes: Uint8Array,
+  index: bigint,
+  value: number,
+): Uint8Array {
   bitAt(bytes, index);
   if (value !== 0 && value !== 1) throw invalidParameter("new bit must be 0 or 1");
-  const copy = bytes.slice();
   const at = Number(index / 8n);
   const mask = 1 << Number(index % 8n);
-  copy[at] = value === 1 ? (copy[at] ?? 0) | mask : (copy[at] ?? 0) & ~mask;
-  return copy;
+  const byte = bytes[at] ?? 0;
+  return withByte(context, bytes, at, value === 1 ? byte | mask : byte & ~mask);
 }
 
-function trimBytes(bytes: Uint8Array, set: Uint8Array, left: boolean, right: boolean): Uint8Array {
-  let start = 0;
-  let end = bytes.length;
-  while (left && start < end && set.includes(bytes[start] ?? 0)) start++;
-  while (right && end > start && set.includes(bytes[end - 1] ?? 0)) end--;
-  return bytes.slice(start, end);
+function trimBytes(
+  context: EvaluationContext,
+  bytes: Uint8Array,
+  set: Uint8Array,
+  sides: Sides,
+): Uint8Array {
+  const trimmed = function* steps(): Steps<Uint8Array> {
+    let start = 0;
+    let end = bytes.length;
+    while (sides.left && start < end && set.includes(bytes[start] ?? 0)) {
+      if (++start % PLAIN_STEP === 0) yield;
+    }
+    while (sides.right && end > start && set.includes(bytes[end - 1] ?? 0)) {
+      if (--end % PLAIN_STEP === 0) yield;
+    }
+    return yield* joinSteps([bytes.subarray(start, end)]);
+  };
+  return bytes.length <= LONG ? toEnd(trimmed()) : longCall(context, trimmed);
 }
 
-function countBits(bytes: Uint8Array): bigint {
-  let count = 0;
-  for (let byte of bytes) for (; byte !== 0; byte &= byte - 1) count++;
-  return BigInt(count);
+function countBits(context: EvaluationContext, bytes: Uint8Array): bigint {
+  const counted = function* steps(): Steps<bigint> {
+    let count = 0;
+    for (const piece of slices(bytes)) {
+      for (let byte of piece) for (; byte !== 0; byte &= byte - 1) count++;
+      yield;
+    }
+    return BigInt(count);
+  };
+  return bytes.length <= LONG ? toEnd(counted()) : longCall(context, counted);
 }
 
 function digest(context: EvaluationContext, algorithm: string, bytes: Uint8Array): Uint8Array {
@@ -117,10 +160,6 @@ function md5Text(context: EvaluationContext, text: string): string {
 function md5Bytes(context: EvaluationContext, bytes: Uint8Array): string {
   if (bytes.length <= LONG) return hash("md5", bytes, "hex");
   return longCall(context, () => hashed("md5", slices(bytes))).toString("hex");
-}
-
-function* slices(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += NATIVE_STEP) yield bytes.subarray(at, at + NATIVE_STEP);
 }
 
 function* hashed(algorithm: string, pieces: Iterable<string | Uint8Array>): Steps<Buffer> {
@@ -146,27 +185,38 @@ function requireSet(encoding: string): CharacterSet {
   return set;
 }
 
-function textIn(bytes: Uint8Array, encoding: string): string {
-  if (encoding === "UTF8") return textOfBytes(bytes);
-  return requireSet(encoding).decode(bytes);
+/** Encodings of which each byte is a character. */
+const SINGLE_BYTE = /^(?:LATIN|ISO_8859|KOI8|WIN)/;
+
+function textIn(context: EvaluationContext, bytes: Uint8Array, encoding: string): string {
+  if (encoding === "UTF8") {
+    if (bytes.length <= LONG) return textOfBytes(bytes);
+    return longCall(context, () => decodedPieces(bytes, utf8Slices(bytes), textOfBytes));
+  }
+  const set = requireSet(encoding);
+  const decodeIn = (piece: Uint8Array): string => set.decode(piece);
+  if (bytes.length <= LONG || !SINGLE_BYTE.test(encoding)) return decodeIn(bytes);
+  return longCall(context, () => decodedPieces(bytes, slices(bytes), decodeIn));
 }
 
 function bytesIn(context: EvaluationContext, text: string, encoding: string): Uint8Array {
   if (encoding === "UTF8") {
     return text.length <= LONG ? utf8Bytes(text) : longCall(context, () => utf8Steps(text));
   }
-  return requireSet(encoding).encode(text);
+  const set = requireSet(encoding);
+  if (text.length <= LONG || !SINGLE_BYTE.test(encoding)) return set.encode(text);
+  return longCall(context, function* encoded() {
+    const parts: Uint8Array[] = [];
+    for (const piece of piecesOf(text, ENCODED_STEP)) {
+      parts.push(set.encode(piece));
+      yield;
+    }
+    return yield* joinSteps(parts);
+  });
 }
 
-function* utf8Steps(text: string): Steps<Uint8Array> {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  let at = 0;
-  for (const piece of piecesOf(text, NATIVE_STEP)) {
-    at += bytes.write(piece, at);
-    yield;
-  }
-  return new Uint8Array(bytes.buffer);
-}
+/** Characters that are encoded at one go. */
+const ENCODED_STEP = 1 << 17;
 
 function textOfBytes(bytes: Uint8Array): string {
   const text = utf8Text(bytes);
@@ -193,36 +243,41 @@ function announcedLength(byte: number): number {
   return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf8 ? 4 : 1;
 }
 
+const ordered = orderedBytes;
+
 const comparison: Record<string, Implementation> = {
-  byteaeq: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) === 0,
-  byteane: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) !== 0,
-  bytealt: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) < 0,
-  byteale: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) <= 0,
-  byteagt: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) > 0,
-  byteage: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b) >= 0,
-  byteacmp: (_, a: Uint8Array, b: Uint8Array) => compareBytes(a, b),
+  byteaeq: (context, a: Uint8Array, b: Uint8Array) =>
+    a.length === b.length && ordered(context, a, b) === 0,
+  byteane: (context, a: Uint8Array, b: Uint8Array) =>
+    a.length !== b.length || ordered(context, a, b) !== 0,
+  bytealt: (context, a: Uint8Array, b: Uint8Array) => ordered(context, a, b) < 0,
+  byteale: (context, a: Uint8Array, b: Uint8Array) => ordered(context, a, b) <= 0,
+  byteagt: (context, a: Uint8Array, b: Uint8Array) => ordered(context, a, b) > 0,
+  byteage: (context, a: Uint8Array, b: Uint8Array) => ordered(context, a, b) >= 0,
+  byteacmp: ordered,
 };
 
 const operators: Record<string, Implementation> = {
-  byteacat: (_, a: Uint8Array, b: Uint8Array) => concatBytes(a, b),
+  byteacat: (context, a: Uint8Array, b: Uint8Array) => joinedBytes(context, [a, b]),
   byteaoctetlen: (_, a: Uint8Array) => a.length,
   "bit_length(bytea)": (_, a: Uint8Array) => a.length * 8,
-  bytea_substr: (_, a: Uint8Array, start: number, length: number) =>
-    substringBytes(a, start, length),
-  bytea_substr_no_len: (_, a: Uint8Array, start: number) => substringBytes(a, start),
-  byteaoverlay: (_, a: Uint8Array, b: Uint8Array, start: number, length: number) =>
-    overlayBytes(a, b, start, length),
-  byteaoverlay_no_len: (_, a: Uint8Array, b: Uint8Array, start: number) =>
-    overlayBytes(a, b, start, b.length),
-  byteapos: (_, a: Uint8Array, b: Uint8Array) => positionBytes(a, b),
+  bytea_substr: (context, a: Uint8Array, start: number, length: number) =>
+    joinedBytes(context, [partOf(a, start, length)]),
+  bytea_substr_no_len: (context, a: Uint8Array, start: number) =>
+    joinedBytes(context, [partOf(a, start)]),
+  byteaoverlay: (context, a: Uint8Array, b: Uint8Array, start: number, length: number) =>
+    overlayBytes(context, a, b, [start, length]),
+  byteaoverlay_no_len: (context, a: Uint8Array, b: Uint8Array, start: number) =>
+    overlayBytes(context, a, b, [start, b.length]),
+  byteapos: positionBytes,
   byteaGetByte: (_, a: Uint8Array, index: number) => byteAt(a, index),
-  byteaSetByte: (_, a: Uint8Array, index: number, value: number) => setByte(a, index, value),
+  byteaSetByte: setByte,
   byteaGetBit: (_, a: Uint8Array, index: bigint) => bitAt(a, index),
-  byteaSetBit: (_, a: Uint8Array, index: bigint, value: number) => setBit(a, index, value),
-  byteatrim: (_, a: Uint8Array, set: Uint8Array) => trimBytes(a, set, true, true),
-  bytealtrim: (_, a: Uint8Array, set: Uint8Array) => trimBytes(a, set, true, false),
-  byteartrim: (_, a: Uint8Array, set: Uint8Array) => trimBytes(a, set, false, true),
-  bytea_bit_count: (_, a: Uint8Array) => countBits(a),
+  byteaSetBit: setBit,
+  byteatrim: (context, a: Uint8Array, set: Uint8Array) => trimBytes(context, a, set, BOTH),
+  bytealtrim: (context, a: Uint8Array, set: Uint8Array) => trimBytes(context, a, set, LEFT),
+  byteartrim: (context, a: Uint8Array, set: Uint8Array) => trimBytes(context, a, set, RIGHT),
+  bytea_bit_count: countBits,
 };
 
 const conversions: Record<string, Implementation> = {
@@ -238,16 +293,16 @@ const conversions: Record<string, Implementation> = {
   sha256_bytea: (context, a: Uint8Array) => digest(context, "sha256", a),
   sha384_bytea: (context, a: Uint8Array) => digest(context, "sha384", a),
   sha512_bytea: (context, a: Uint8Array) => digest(context, "sha512", a),
-  pg_convert_from: (_, a: Uint8Array, encoding: string) =>
-    textIn(a, encodingOf(encoding, "source")),
+  pg_convert_from: (context, a: Uint8Array, encoding: string) =>
+    textIn(context, a, encodingOf(encoding, "source")),
   pg_convert_to: (context, a: string, encoding: string) =>
     bytesIn(context, a, encodingOf(encoding, "destination")),
   pg_convert: (context, a: Uint8Array, from: string, to: string) => {
     const [source, destination] = [encodingOf(from, "source"), encodingOf(to, "destination")];
-    return bytesIn(context, textIn(a, source), destination);
+    return bytesIn(context, textIn(context, a, source), destination);
   },
-  length_in_encoding: (_, a: Uint8Array, encoding: string) =>
-    characterCount(textIn(a, encodingOf(encoding, undefined))),
+  length_in_encoding: (context, a: Uint8Array, encoding: string) =>
+    characterCount(textIn(context, a, encodingOf(encoding, undefined))),
 };
 
 export function registerBytea(): void {

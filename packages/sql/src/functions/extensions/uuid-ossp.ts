@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { uuidFromBytes, uuidToBytes } from "../../values/uuid.ts";
-import { concatBytes } from "../bytea/operators.ts";
+import { concatBytes } from "../bytea/long-bytes.ts";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import { utf8Bytes } from "../text/characters.ts";

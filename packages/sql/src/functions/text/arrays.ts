@@ -8,9 +8,10 @@ import { textArray } from "../array/build.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import type { ArrayValue } from "../../values/datum.ts";
-import { LONG, PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
+import { LONG, PLAIN_STEP, flatten, longCall, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { characters } from "./characters.ts";
+import { placesOf } from "./long-search.ts";
 
 /** A null separator splits into characters, an empty one does not split. */
 function split(text: string, separator: string | null, nullText: string | null): (string | null)[] {
@@ -34,16 +35,19 @@ function splitToArray(
 }
 
 function* splitLong(text: string, separator: string, nullText: string | null): Steps<ArrayValue> {
+  yield* flatten(text);
   const parts: (string | null)[] = [];
   let from = 0;
-  for (;;) {
-    const at = text.indexOf(separator, from);
-    const part = text.slice(from, at < 0 ? undefined : at);
-    parts.push(part === nullText ? null : part);
-    if (at < 0) return textArray(parts);
-    from = at + separator.length;
-    if (parts.length % PLAIN_STEP === 0) yield;
+  const add = (part: string): number => parts.push(part === nullText ? null : part);
+  for (const at of placesOf(text, separator)) {
+    if (at !== undefined) {
+      add(text.slice(from, at));
+      from = at + separator.length;
+    }
+    if (at === undefined || parts.length % PLAIN_STEP === 0) yield;
   }
+  add(text.slice(from));
+  return textArray(parts);
 }
 
 const JOINED_PER_STEP = 8_192;

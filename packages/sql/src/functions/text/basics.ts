@@ -10,24 +10,25 @@ import {
   LONG,
   PLAIN_STEP,
   countPieces,
+  flatten,
   longCall,
   mapPieces,
   piecesOf,
-  toEnd,
 } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { invalidParameter, outOfRange, tooLarge } from "../errors.ts";
 import type { CharacterMeasure } from "./characters.ts";
 import {
   ANY_CHARACTERS,
+  bothMeasured,
   characters,
-  hasSurrogates,
   lowerText,
   measured,
   octetCount,
-  sliceCharacters,
   upperText,
 } from "./characters.ts";
+import { indexOfSteps, placesOf } from "./long-search.ts";
+import { BOTH, LEFT, RIGHT, trimmed } from "./trim.ts";
 import { characterCount, trimBlanks } from "../../values/text-order.ts";
 
 /** A JavaScript string cannot be longer than about 2^29 units. */
@@ -67,45 +68,76 @@ function overlay(
 
 /** 1-based position in characters, 0 when absent. */
 function position(context: EvaluationContext, text: string, search: string): number {
+  if (text.length > LONG) return longCall(context, () => positionSteps(text, search));
   const at = text.indexOf(search);
-  return at < 0 ? 0 : countText(context, text.slice(0, at), characterCount) + 1;
+  return at < 0 ? 0 : characterCount(text.slice(0, at)) + 1;
 }
 
-function padding(text: string, length: number, fill: string): [body: string, pad: string] {
+function* positionSteps(text: string, search: string): Steps<number> {
+  yield* flatten(text, search);
+  const at = yield* indexOfSteps(text, search, 0);
+  return at < 0 ? 0 : (yield* countPieces(text.slice(0, at), COUNT_STEP, characterCount)) + 1;
+}
+
+function startsWith(context: EvaluationContext, text: string, prefix: string): boolean {
+  if (text.length <= LONG) return text.startsWith(prefix);
+  return longCall(context, function* begins() {
+    yield* flatten(text, prefix);
+    return text.startsWith(prefix);
+  });
+}
+
+function firstCode(context: EvaluationContext, text: string): number {
+  if (text.length <= LONG) return text.codePointAt(0) ?? 0;
+  return longCall(context, function* first() {
+    yield* flatten(text);
+    return text.codePointAt(0) ?? 0;
+  });
+}
+
+type Padding = readonly [body: string, pad: string];
+
+function padding(
+  text: string,
+  length: number,
+  fill: string,
+  by: CharacterMeasure = ANY_CHARACTERS,
+  byFill: CharacterMeasure = ANY_CHARACTERS,
+): Padding {
   const wanted = Math.max(length, 0);
   checkLength(wanted);
-  const missing = wanted - characterCount(text);
-  if (missing <= 0) return [sliceCharacters(text, 0, wanted), ""];
+  const missing = wanted - by.count(text);
+  if (missing <= 0) return [by.slice(text, 0, wanted), ""];
   if (fill === "") return [text, ""];
-  const fillLength = characterCount(fill);
+  const fillLength = byFill.count(fill);
   const times = Math.floor(missing / fillLength);
   checkLength((times + 1) * fill.length);
-  return [text, fill.repeat(times) + sliceCharacters(fill, 0, missing - times * fillLength)];
+  return [text, fill.repeat(times) + byFill.slice(fill, 0, missing - times * fillLength)];
 }
 
-function lpad(text: string, length: number, fill: string): string {
-  const [body, pad] = padding(text, length, fill);
-  return pad + body;
+function padded(
+  context: EvaluationContext,
+  text: string,
+  length: number,
+  fill: string,
+  join: (padding: Padding) => string,
+): string {
+  return bothMeasured(context, [text, fill], (by, byFill) =>
+    join(padding(text, length, fill, by, byFill)),
+  );
 }
 
-function rpad(text: string, length: number, fill: string): string {
-  const [body, pad] = padding(text, length, fill);
-  return body + pad;
-}
+const padLeft = ([body, pad]: Padding): string => pad + body;
+const padRight = ([body, pad]: Padding): string => body + pad;
 
-type Sides = { left: boolean; right: boolean };
-
-export function trimCharacters(text: string, set: string, sides: Sides): string {
-  if (text === "" || set === "") return text;
-  const members = new Set(set);
-  const list = hasSurrogates(text) ? Array.from(text) : text;
-  let start = 0;
-  let end = list.length;
-  while (sides.left && start < end && members.has(list[start] ?? "")) start++;
-  while (sides.right && end > start && members.has(list[end - 1] ?? "")) end--;
-  const kept = list.slice(start, end);
-  return typeof kept === "string" ? kept : kept.join("");
-}
+const lpad: Implementation = (context, text: string, length: number, fill: string) =>
+  text.length > LONG || fill.length > LONG
+    ? padded(context, text, length, fill, padLeft)
+    : padLeft(padding(text, length, fill));
+const rpad: Implementation = (context, text: string, length: number, fill: string) =>
+  text.length > LONG || fill.length > LONG
+    ? padded(context, text, length, fill, padRight)
+    : padRight(padding(text, length, fill));
 
 function translation(from: string, to: string, isLong: boolean): (text: string) => string {
   const targets = characters(to);
@@ -154,11 +186,14 @@ function replaceAll(context: EvaluationContext, text: string, from: string, to: 
     const done: string[] = [];
     const parts: string[] = [];
     let copied = 0;
-    for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, copied)) {
-      parts.push(text.slice(copied, at), to);
-      copied = at + from.length;
-      if (parts.length < PLAIN_STEP) continue;
-      done.push(parts.splice(0).join(""));
+    yield* flatten(text);
+    for (const at of placesOf(text, from)) {
+      if (at !== undefined) {
+        parts.push(text.slice(copied, at), to);
+        copied = at + from.length;
+        if (parts.length < PLAIN_STEP) continue;
+        done.push(parts.splice(0).join(""));
+      }
       yield;
     }
     done.push(...parts, text.slice(copied));
@@ -207,30 +242,46 @@ function splitPart(
   if (field === 0) throw invalidParameter("field position must not be zero");
   if (text === "") return "";
   if (separator === "") return field === 1 || field === -1 ? text : "";
-  const steps = (): Steps<string> =>
-    field > 0 ? partFromStart(text, separator, field) : partFromEnd(text, separator, -field);
-  return text.length <= LONG ? toEnd(steps()) : longCall(context, steps);
+  if (text.length <= LONG) return partOfShort(text, separator, field);
+  return longCall(context, () =>
+    field > 0 ? partFromStart(text, separator, field) : partFromEnd(text, separator, -field),
+  );
 }
 
-function* partFromStart(text: string, separator: string, field: number): Steps<string> {
+function partOfShort(text: string, separator: string, field: number): string {
+  if (field < 0) return text.split(separator).at(field) ?? "";
   let start = 0;
   for (let part = 1; part < field; part++) {
     const end = text.indexOf(separator, start);
     if (end < 0) return "";
     start = end + separator.length;
-    if (part % PARTS_PER_STEP === 0) yield;
   }
   const end = text.indexOf(separator, start);
   return text.slice(start, end < 0 ? text.length : end);
 }
 
+function* partFromStart(text: string, separator: string, field: number): Steps<string> {
+  yield* flatten(text);
+  let start = 0;
+  let part = 1;
+  for (const at of placesOf(text, separator)) {
+    if (at === undefined) yield;
+    else if (part === field) return text.slice(start, at);
+    else {
+      start = at + separator.length;
+      if (part++ % PARTS_PER_STEP === 0) yield;
+    }
+  }
+  return part === field ? text.slice(start) : "";
+}
+
 /** Separators may overlap, and are those that a search from the start finds. */
 function* partFromEnd(text: string, separator: string, field: number): Steps<string> {
+  yield* flatten(text);
   const starts: number[] = [0];
-  for (let at = text.indexOf(separator); at >= 0;) {
-    starts.push(at + separator.length);
-    if (starts.length % PARTS_PER_STEP === 0) yield;
-    at = text.indexOf(separator, at + separator.length);
+  for (const at of placesOf(text, separator)) {
+    if (at !== undefined) starts.push(at + separator.length);
+    if (at === undefined || starts.length % PARTS_PER_STEP === 0) yield;
   }
   const part = starts.length - field;
   const start = starts[part];
@@ -288,16 +339,12 @@ function chr(code: number): string {
   return String.fromCodePoint(code);
 }
 
-const BOTH: Sides = { left: true, right: true };
-const LEFT: Sides = { left: true, right: false };
-const RIGHT: Sides = { left: false, right: true };
-
 const lengths: Record<string, Implementation> = {
   textlen: (context, a: string) => countText(context, a, characterCount),
   textoctetlen: (context, a: string) => countText(context, a, octetCount),
-  bpcharlen: (_, a: string) => characterCount(trimBlanks(a)),
-  bpcharoctetlen: (_, a: string) => octetCount(a),
-  "bit_length(text)": (_, a: string) => octetCount(a) * 8,
+  bpcharlen: (context, a: string) => countText(context, trimBlanks(a), characterCount),
+  bpcharoctetlen: (context, a: string) => countText(context, a, octetCount),
+  "bit_length(text)": (context, a: string) => countText(context, a, octetCount) * 8,
 };
 
 const parts: Record<string, Implementation> = {
@@ -319,8 +366,8 @@ const parts: Record<string, Implementation> = {
   split_part: (context, a: string, separator: string, n: number) =>
     splitPart(context, a, separator, n),
   textpos: (context, a: string, search: string) => position(context, a, search),
-  text_starts_with: (_, a: string, prefix: string) => a.startsWith(prefix),
-  ascii: (_, a: string) => a.codePointAt(0) ?? 0,
+  text_starts_with: startsWith,
+  ascii: firstCode,
 };
 
 const changes: Record<string, Implementation> = {
@@ -329,16 +376,17 @@ const changes: Record<string, Implementation> = {
   upper: (context, a: string) => mapText(context, a, upperText),
   initcap: (context, a: string) =>
     a.length > LONG ? longCall(context, () => initcapSteps(a)) : initcap(a, false),
-  lpad: (_, a: string, length: number, fill: string) => lpad(a, length, fill),
-  rpad: (_, a: string, length: number, fill: string) => rpad(a, length, fill),
-  "lpad(text,int4)": (_, a: string, length: number) => lpad(a, length, " "),
-  "rpad(text,int4)": (_, a: string, length: number) => rpad(a, length, " "),
-  btrim: (_, a: string, set: string) => trimCharacters(a, set, BOTH),
-  ltrim: (_, a: string, set: string) => trimCharacters(a, set, LEFT),
-  rtrim: (_, a: string, set: string) => trimCharacters(a, set, RIGHT),
-  btrim1: (_, a: string) => trimCharacters(a, " ", BOTH),
-  ltrim1: (_, a: string) => trimCharacters(a, " ", LEFT),
-  rtrim1: (_, a: string) => trimBlanks(a),
+  lpad,
+  rpad,
+  "lpad(text,int4)": (context, a: string, length: number) => lpad(context, a, length, " "),
+  "rpad(text,int4)": (context, a: string, length: number) => rpad(context, a, length, " "),
+  btrim: (context, a: string, set: string) => trimmed(context, a, set, BOTH),
+  ltrim: (context, a: string, set: string) => trimmed(context, a, set, LEFT),
+  rtrim: (context, a: string, set: string) => trimmed(context, a, set, RIGHT),
+  btrim1: (context, a: string) => trimmed(context, a, " ", BOTH),
+  ltrim1: (context, a: string) => trimmed(context, a, " ", LEFT),
+  rtrim1: (context, a: string) =>
+    a.length > LONG ? trimmed(context, a, " ", RIGHT) : trimBlanks(a),
   translate: (context, a: string, from: string, to: string) =>
     mapText(context, a, translation(from, to, a.length > LONG)),
   replace_text: (context, a: string, from: string, to: string) => replaceAll(context, a, from, to),

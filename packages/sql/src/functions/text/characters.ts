@@ -3,7 +3,7 @@
  * Strings without surrogates, nearly all of them, take the path without conversion.
  */
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { NATIVE_STEP, longCall } from "../long-call.ts";
+import { LONG, flatten, longCall } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { characterCount } from "../../values/text-order.ts";
 
@@ -15,14 +15,6 @@ export function hasSurrogates(text: string): boolean {
   return SURROGATE.test(text);
 }
 
-function* hasSurrogatesSteps(text: string): Steps<boolean> {
-  for (let at = 0; at < text.length; at += NATIVE_STEP) {
-    if (SURROGATE.test(text.slice(at, at + NATIVE_STEP))) return true;
-    yield;
-  }
-  return false;
-}
-
 /** How characters of a text are counted and cut. */
 export interface CharacterMeasure {
   count(text: string): number;
@@ -31,11 +23,87 @@ export interface CharacterMeasure {
 
 export const ANY_CHARACTERS: CharacterMeasure = { count: characterCount, slice: sliceCharacters };
 
-/** Every character is one unit. */
-const SINGLE_UNITS: CharacterMeasure = {
-  count: (text) => text.length,
-  slice: (text, start, end) => text.slice(start, end),
-};
+/** Units of a piece whose characters are counted at one go. */
+const PIECE = 1 << 16;
+
+/** A long text, of which it is known how many characters are before each piece. */
+class PiecedCharacters implements CharacterMeasure {
+  readonly #text: string;
+  /** Of pieces of PIECE units. */
+  readonly #before: readonly number[];
+  readonly #all: number;
+
+  constructor(text: string, before: readonly number[], all: number) {
+    this.#text = text;
+    this.#before = before;
+    this.#all = all;
+  }
+
+  count(): number {
+    return this.#all;
+  }
+
+  slice(_text: string, start: number, end: number): string {
+    return this.#text.slice(this.#unitOf(start), this.#unitOf(end));
+  }
+
+  /** Where a character begins; the second half of a pair may begin the piece behind it. */
+  #unitOf(character: number): number {
+    if (character >= this.#all) return this.#text.length;
+    if (this.#all === this.#text.length) return character;
+    const piece = this.#pieceOf(character);
+    const start = piece * PIECE;
+    const from = isSecondHalf(this.#text.charCodeAt(start)) ? start + 1 : start;
+    const units = this.#text.slice(from, start + PIECE);
+    return from + unitOffset(units, character - this.#beforeOf(piece));
+  }
+
+  #beforeOf(piece: number): number {
+    return this.#before[piece] as number;
+  }
+
+  /** The last one with no more characters before it. */
+  #pieceOf(character: number): number {
+    let low = 0;
+    let high = this.#before.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#beforeOf(middle) <= character) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+function isSecondHalf(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/** Characters are counted where their first unit is. */
+function beginnings(piece: string): number {
+  if (!SURROGATE.test(piece)) return piece.length;
+  let count = 0;
+  for (let at = 0; at < piece.length; at++) {
+    if (!isSecondHalf(piece.charCodeAt(at))) count++;
+  }
+  return count;
+}
+
+/** How characters of a long text are counted and cut; one that is not long is no work. */
+function* measureSteps(text: string): Steps<CharacterMeasure> {
+  if (text.length <= LONG) return ANY_CHARACTERS;
+  yield* flatten(text);
+  const before: number[] = [];
+  let all = 0;
+  for (let at = 0; at < text.length; at += PIECE) {
+    before.push(all);
+    all += beginnings(text.slice(at, at + PIECE));
+    if (before.length % PIECES_PER_STEP === 0) yield;
+  }
+  return new PiecedCharacters(text, before, all);
+}
+
+const PIECES_PER_STEP = 4;
 
 /** What is to be counted or cut in a long text, once it is known whether that is simple. */
 export function measured<T>(
@@ -44,7 +112,18 @@ export function measured<T>(
   compute: (by: CharacterMeasure) => T,
 ): T {
   return longCall(context, function* looked() {
-    return compute((yield* hasSurrogatesSteps(text)) ? ANY_CHARACTERS : SINGLE_UNITS);
+    return compute(yield* measureSteps(text));
+  });
+}
+
+/** The same for what is made of two texts. */
+export function bothMeasured<T>(
+  context: EvaluationContext,
+  [a, b]: readonly [string, string],
+  compute: (byA: CharacterMeasure, byB: CharacterMeasure) => T,
+): T {
+  return longCall(context, function* looked() {
+    return compute(yield* measureSteps(a), yield* measureSteps(b));
   });
 }
 

@@ -3,15 +3,17 @@
  */
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
-import { compareBpchar, compareText, trimBlanks } from "../../values/text-order.ts";
+import { compareBpchar, trimBlanks } from "../../values/text-order.ts";
+import { areEqual, ordered } from "./long-compare.ts";
 
-const equal: Implementation = (_, a: string, b: string) => a === b;
-const notEqual: Implementation = (_, a: string, b: string) => a !== b;
-const less: Implementation = (_, a: string, b: string) => compareText(a, b) < 0;
-const lessOrEqual: Implementation = (_, a: string, b: string) => compareText(a, b) <= 0;
-const greater: Implementation = (_, a: string, b: string) => compareText(a, b) > 0;
-const greaterOrEqual: Implementation = (_, a: string, b: string) => compareText(a, b) >= 0;
-const compare: Implementation = (_, a: string, b: string) => compareText(a, b);
+const equal: Implementation = areEqual;
+const notEqual: Implementation = (context, a: string, b: string) => !areEqual(context, a, b);
+const less: Implementation = (context, a: string, b: string) => ordered(context, a, b) < 0;
+const lessOrEqual: Implementation = (context, a: string, b: string) => ordered(context, a, b) <= 0;
+const greater: Implementation = (context, a: string, b: string) => ordered(context, a, b) > 0;
+const greaterOrEqual: Implementation = (context, a: string, b: string) =>
+  ordered(context, a, b) >= 0;
+const compare: Implementation = ordered;
 
 const textOperators: Record<string, Implementation> = {
   texteq: equal,
@@ -30,8 +32,8 @@ const textOperators: Record<string, Implementation> = {
   btnametextcmp: compare,
   bttextnamecmp: compare,
   btcharcmp: compare,
-  text_larger: (_, a: string, b: string) => (compareText(a, b) > 0 ? a : b),
-  text_smaller: (_, a: string, b: string) => (compareText(a, b) < 0 ? a : b),
+  text_larger: (context, a: string, b: string) => (ordered(context, a, b) > 0 ? a : b),
+  text_smaller: (context, a: string, b: string) => (ordered(context, a, b) < 0 ? a : b),
 };
 
 /** name, name with text, and "char" compare as text does. */

@@ -3,10 +3,16 @@
  * its errors appear for exactly the same inputs.
  */
 import { SqlError } from "@firstlight/common";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { danglingEscape } from "../errors.ts";
+import { LONG, PLAIN_STEP, longCall, mapPieces } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import { characterCount } from "../../values/text-order.ts";
 import { characters, lowerText } from "./characters.ts";
+import { likeSteps } from "./long-like.ts";
+import type { SearchedText } from "./long-search.ts";
 import { similarToEscape } from "./similar.ts";
 
 const PERCENT = 37;
@@ -59,10 +65,6 @@ class ByteUnits implements Units {
 
 /** Abort means that no longer text can match either, which stops the search of an outer percent. */
 type Verdict = "match" | "mismatch" | "abort";
-
-function danglingEscape(): SqlError {
-  return new SqlError("22025", "LIKE pattern must not end with escape character");
-}
 
 function matchFrom(text: Units, textStart: number, pattern: Units, patternStart: number): Verdict {
   let t = textStart;
@@ -121,7 +123,37 @@ function likeBytes(text: Uint8Array, pattern: Uint8Array): boolean {
   return matchFrom(new ByteUnits(text), 0, new ByteUnits(pattern), 0) === "match";
 }
 
-const ilike = (text: string, pattern: string): boolean => like(lowerText(text), lowerText(pattern));
+function isShort(text: string, pattern: string): boolean {
+  return text === "" || (text.length <= LONG && pattern.length <= LONG);
+}
+
+function isLike(context: EvaluationContext, text: string, pattern: string): boolean {
+  if (isShort(text, pattern)) return like(text, pattern);
+  return longCall(context, () => likeSteps(text, pattern));
+}
+
+/** The cases of a long text are those of its pieces. */
+function isLikeIgnoringCase(context: EvaluationContext, text: string, pattern: string): boolean {
+  if (isShort(text, pattern)) return like(lowerText(text), lowerText(pattern));
+  return longCall(context, () => likeLowerSteps(text, pattern));
+}
+
+function* likeLowerSteps(text: string, pattern: string): Steps<boolean> {
+  return yield* likeSteps(inLowerCase(text), yield* mapPieces(pattern, PLAIN_STEP, lowerText));
+}
+
+function inLowerCase(text: string): SearchedText {
+  return { length: text.length, slice: (from, to) => lowerText(text.slice(from, to)) };
+}
+
+function isLikeBytes(context: EvaluationContext, text: Uint8Array, pattern: Uint8Array): boolean {
+  if (text.length <= LONG) return likeBytes(text, pattern);
+  const searched = Buffer.from(text.buffer, text.byteOffset, text.length);
+  const slice = (from: number, to: number): string => searched.toString("latin1", from, to);
+  return longCall(context, () =>
+    likeSteps({ length: text.length, slice }, Buffer.from(pattern).toString("latin1")),
+  );
+}
 
 function invalidEscape(): SqlError {
   return new SqlError("22025", "invalid escape string", {
@@ -155,16 +187,16 @@ function likeEscapeBytes(pattern: Uint8Array, escape: Uint8Array): Uint8Array {
 }
 
 const operators: Record<string, Implementation> = {
-  textlike: (_, a: string, b: string) => like(a, b),
-  textnlike: (_, a: string, b: string) => !like(a, b),
-  namelike: (_, a: string, b: string) => like(a, b),
-  namenlike: (_, a: string, b: string) => !like(a, b),
-  texticlike: (_, a: string, b: string) => ilike(a, b),
-  texticnlike: (_, a: string, b: string) => !ilike(a, b),
-  nameiclike: (_, a: string, b: string) => ilike(a, b),
-  nameicnlike: (_, a: string, b: string) => !ilike(a, b),
-  bytealike: (_, a: Uint8Array, b: Uint8Array) => likeBytes(a, b),
-  byteanlike: (_, a: Uint8Array, b: Uint8Array) => !likeBytes(a, b),
+  textlike: isLike,
+  textnlike: (context, a: string, b: string) => !isLike(context, a, b),
+  namelike: isLike,
+  namenlike: (context, a: string, b: string) => !isLike(context, a, b),
+  texticlike: isLikeIgnoringCase,
+  texticnlike: (context, a: string, b: string) => !isLikeIgnoringCase(context, a, b),
+  nameiclike: isLikeIgnoringCase,
+  nameicnlike: (context, a: string, b: string) => !isLikeIgnoringCase(context, a, b),
+  bytealike: isLikeBytes,
+  byteanlike: (context, a: Uint8Array, b: Uint8Array) => !isLikeBytes(context, a, b),
   like_escape: (_, pattern: string, escape: string) => likeEscape(pattern, escape),
   like_escape_bytea: (_, pattern: Uint8Array, escape: Uint8Array) =>
     likeEscapeBytes(pattern, escape),
