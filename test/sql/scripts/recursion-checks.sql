@@ -31,3 +31,8 @@ with recursive x(n, path, cycle) as (select 1, array[1], false union all select 
 with recursive a(n) as (select 1 union all select n from b), b(n) as (select n from a) select * from a limit 1;
 with recursive x(n) as (select 1 union all select row_number() over () from x where n < 3) select n from x limit 3;
 with recursive x(n) as (select 1 union all select distinct n + 1 from x where n < 3) select n from x order by 1;
+-- A recursive UNION whose rows are beyond memory looks on disk only for what may have been met.
+set firstlight.query_memory = '1MB';
+with recursive r(n) as (select 1 union select n + 1 from r where n < 20000) select count(*), sum(n) from r;
+with recursive r(n, t) as (select 1, 'x' union select (n * 17 + 1) % 20011, 'x' from r) select count(*), sum(n) from r;
+with recursive r(n, k) as (select i, i % 3 from generate_series(1, 40000) i union (select n / 2, k from r)) select count(*), sum(n), sum(k) from r;

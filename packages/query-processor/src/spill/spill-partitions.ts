@@ -49,7 +49,7 @@ function hashText(text: string, seed: number): number {
 const doubles = new Float64Array(1);
 const words = new Int32Array(doubles.buffer);
 
-function hashKey(key: PartitionKey, seed: number): number {
+export function hashKey(key: PartitionKey, seed: number): number {
   if (typeof key === "string") return mix(hashText(key, seed));
   if (typeof key === "bigint") return mix(hashText(key.toString(36), seed));
   doubles[0] = Number(key);

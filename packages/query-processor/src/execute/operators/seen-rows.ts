@@ -1,10 +1,12 @@
 /**
- * The rows that a recursive UNION has found. Keys beyond memory are on tapes by their hash: then it
- * is known only at the end of a round which rows are new, when each part is read in turn.
+ * The rows that a recursive UNION has found. Keys beyond memory are on tapes by their hash: of those
+ * that a filter does not tell to be new it is known only at the end of a round whether they are, when
+ * each part is read in turn.
  */
 import type { MaybePromise } from "@firstlight/common";
 import { SegmentedSet, isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
+import { KeyFilter } from "../../spill/key-filter.ts";
 import { SpillPartitions } from "../../spill/spill-partitions.ts";
 import type { TapeReader } from "../../spill/tape.ts";
 import type { MapKey, groupKey } from "../hash-key.ts";
@@ -15,6 +17,8 @@ import { repeat } from "../operator.ts";
 
 /** The keys of one part have to fit memory: so this many times its size can be seen. */
 const PARTITIONS = 64;
+/** Of the memory limit: the filter of keys that are on tapes. */
+const FILTER_PART = 32;
 
 export class SeenRows {
   readonly #run: Run;
@@ -25,6 +29,9 @@ export class SeenRows {
   /** Rows found beyond memory; and those of this round of which that is not known yet. */
   #known: SpillPartitions | undefined;
   #offered: SpillPartitions | undefined;
+  #offeredRows = 0;
+  readonly #filterMemory: MemoryShare;
+  #filter: KeyFilter | undefined;
   #partition = 0;
   /** Keys of the part that is being looked at, and the rows offered to it. */
   #part: Set<MapKey> | undefined;
@@ -35,6 +42,7 @@ export class SeenRows {
     this.#key = key;
     this.#share = new SpillableShare(run.memory);
     this.#partMemory = new MemoryShare(run.memory);
+    this.#filterMemory = new MemoryShare(run.memory);
   }
 
   /** Those of the rows that are known to be new; others may come at the end of the round. */
@@ -44,18 +52,34 @@ export class SeenRows {
       const key = this.#key(row, this.#run.evaluation);
       if (this.#seen.has(key)) continue;
       if (this.#offered !== undefined) {
-        this.#offered.append(this.#offered.partitionOf(key), row);
+        if (this.#isCertainlyNew(key, row)) found.push(row);
+        else {
+          this.#offered.append(this.#offered.partitionOf(key), row);
+          this.#offeredRows++;
+        }
         continue;
       }
       this.#seen.add(key);
       this.#share.take(keyBytes(key));
       found.push(row);
     }
-    if (this.#known === undefined && this.#share.isOver) {
-      this.#known = this.#partitions();
-      this.#offered = this.#partitions();
-    }
+    if (this.#known === undefined && this.#share.isOver) this.#startTapes();
     return found;
+  }
+
+  #startTapes(): void {
+    this.#known = this.#partitions();
+    this.#offered = this.#partitions();
+    this.#filter = new KeyFilter(this.#run.memory.limitBytes / FILTER_PART);
+    this.#filterMemory.take(this.#filter.bytes);
+  }
+
+  /** Then it is known from now on. */
+  #isCertainlyNew(key: MapKey, row: Row): boolean {
+    const known = this.#known;
+    if (known === undefined || this.#filter?.meets(key) !== false) return false;
+    known.append(known.partitionOf(key), row);
+    return true;
   }
 
   #partitions(): SpillPartitions {
@@ -69,7 +93,7 @@ export class SeenRows {
   /** The round is through: whether there are rows to look at. */
   startSifting(): boolean {
     this.#partition = 0;
-    return this.#offered !== undefined;
+    return this.#offeredRows > 0;
   }
 
   /** New rows among those offered; undefined when all were looked at. */
@@ -80,6 +104,7 @@ export class SeenRows {
     if (this.#partition >= offered.count) {
       offered.free();
       this.#offered = this.#partitions();
+      this.#offeredRows = 0;
       return undefined;
     }
     const tape = offered.tape(this.#partition);
@@ -141,6 +166,7 @@ export class SeenRows {
     this.#seen.clear();
     this.#share.release();
     this.#partMemory.release();
+    this.#filterMemory.release();
     this.#known?.free();
     this.#offered?.free();
   }
