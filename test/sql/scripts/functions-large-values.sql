@@ -71,3 +71,7 @@ select unistr(repeat('ab', 50000) || '\00');
 select md5(a::text), md5(a[1]), md5(a[2]), a[3] from (select ('{' || repeat('ab c', 40000) || '  , "' || repeat('x\\"y', 40000) || '",  nu\ll }')::text[] as a) s;
 select md5(row(t, 1, t)::text), md5(array[t, t]::text), md5(array_to_string(array[t, t], t)), md5(quote_ident(t)), md5(quote_ident(t || '"')), md5(format('%I-%s-%L', t, t, t)) from (select repeat('abc', 40000) as t) s;
 select md5(to_json(t)::text), md5(row_to_json(s)::text), md5(json_agg(t)::text), md5(jsonb_build_object(t, t)::text), md5(json_build_array(t, 1)::text), md5(to_jsonb(t)::text) from (select repeat(E'ab"\n\\é', 20000) as t) s;
+select md5(unistr(repeat('\D83D\DE00a\\é', 20000))), md5(decode(repeat('a\101\\é', 20000), 'escape')), md5(to_ascii(repeat('é', 50000), 'LATIN2'));
+select unistr(repeat('ab', 50000) || '\D83Dx');
+select unistr(repeat('ab', 50000) || '\D83D');
+select decode(repeat('ab', 50000) || '\9', 'escape');

@@ -225,6 +225,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     `select length(left(t, -5)), right(t, 3), md5(substr(t, 500001, 400001)), md5(substr('a' || t, 65536, 300000)), strpos(t, '!') from (select repeat('😀', 600000) || 'ab!' as t) s`,
     PIECES,
   ],
+  "escapes in long texts": [
+    `select md5(unistr(t || '\\0041\\\\')), md5(to_ascii(t, 'LATIN1')), md5(decode(t || '\\101\\\\', 'escape')), md5(unistr(repeat('\\0041', 100000))) from (select repeat('wörd€ ', 300000) as t) s`,
+    PIECES,
+  ],
   "hashes of long texts": [
     `select hashtext(t), hashtextextended(t, 7), hashtext(left(t, 30)), hashbpchar(t::bpchar) from (select repeat('wörd€ ', 300000) as t) s`,
     PIECES,

@@ -4,8 +4,9 @@
 import { SqlError } from "@firstlight/common";
 import { utf8Bytes } from "../text/characters.ts";
 import { invalidParameter } from "../errors.ts";
-import { NATIVE_STEP, PLAIN_STEP } from "../long-call.ts";
+import { LONG, NATIVE_STEP, PLAIN_STEP, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
+import { joinSteps, utf8Steps } from "./long-bytes.ts";
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const LINE_LENGTH = 76;
@@ -129,23 +130,25 @@ function* encodeEscape(bytes: Uint8Array): Steps<string> {
   return parts.join("");
 }
 
-function decodeEscape(text: string): Uint8Array {
-  const source = utf8Bytes(text);
-  const bytes: number[] = [];
+function* decodeEscapeSteps(text: string): Steps<Uint8Array> {
+  const source = text.length > LONG ? yield* utf8Steps(text) : utf8Bytes(text);
+  const bytes = new Uint8Array(source.length);
+  let length = 0;
   for (let at = 0; at < source.length; at++) {
     const byte = source[at] ?? 0;
-    if (byte !== 92) bytes.push(byte);
-    else if (source[at + 1] === 92) bytes.push(source[++at] ?? 0);
+    if (byte !== 92) bytes[length++] = byte;
+    else if (source[at + 1] === 92) bytes[length++] = source[++at] ?? 0;
     else {
       const octal = /^[0-3][0-7][0-7]$/.exec(
         String.fromCharCode(...source.subarray(at + 1, at + 4)),
       );
       if (octal === null) throw new SqlError("22P02", "invalid input syntax for type bytea");
-      bytes.push(parseInt(octal[0], 8));
+      bytes[length++] = parseInt(octal[0], 8);
       at += 3;
     }
+    if (length % PLAIN_STEP === 0) yield;
   }
-  return Uint8Array.from(bytes);
+  return length === bytes.length ? bytes : yield* joinSteps([bytes.subarray(0, length)]);
 }
 
 function unrecognized(format: string): SqlError {
@@ -182,6 +185,7 @@ function* decodePieces(
 /** Long texts in steps where they are plain, which they are nearly always; errors name the whole. */
 export function* decodeSteps(text: string, format: string): Steps<Uint8Array> {
   const name = format.toLowerCase();
+  if (name === "escape") return yield* decodeEscapeSteps(text);
   try {
     if (name === "hex") return yield* decodePieces(text, NATIVE_STEP, decodeHex);
     if (name === "base64" && isPlainBase64(text)) {
@@ -209,7 +213,7 @@ export function decode(text: string, format: string): Uint8Array {
     case "base64":
       return decodeBase64(text);
     case "escape":
-      return decodeEscape(text);
+      return toEnd(decodeEscapeSteps(text));
     default:
       throw unrecognized(format);
   }

@@ -3,6 +3,8 @@
  * Of a text in UTF-8 every byte counts by itself, as in PostgreSQL.
  */
 import { SqlError, encodingName, encodingNumber } from "@firstlight/common";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { LONG, PLAIN_STEP, longCall, mapPieces } from "../long-call.ts";
 import { registerFunctions } from "../registry.ts";
 
 /** For the bytes from 128 on. */
@@ -17,6 +19,12 @@ const TABLES: Readonly<Record<string, string>> = {
     '  \' "    %S<STZZ `\'"".--  s>stzz   L A  "CS  -RZ  ,l\'u .,as L"lz  AAALCCCEEEEIIDDNNOOOOxRUUUUYTBraaaalccceeeeiiddnnoo           ',
 };
 
+/** A byte by itself, so that pieces of a long text can be treated one by one. */
+function converted(context: EvaluationContext, text: string, encoding: string): string {
+  if (text.length <= LONG) return toAscii(text, encoding);
+  return longCall(context, () => mapPieces(text, PLAIN_STEP, (piece) => toAscii(piece, encoding)));
+}
+
 function toAscii(text: string, encoding: string): string {
   const table = TABLES[encoding];
   if (table === undefined) {
@@ -30,20 +38,20 @@ function toAscii(text: string, encoding: string): string {
 
 export function registerToAscii(): void {
   registerFunctions({
-    to_ascii_default: (_, text: string) => toAscii(text, "UTF8"),
-    to_ascii_enc: (_, text: string, encoding: number) => {
+    to_ascii_default: (context, text: string) => converted(context, text, "UTF8"),
+    to_ascii_enc: (context, text: string, encoding: number) => {
       const name = encodingName(encoding);
       if (name === undefined) {
         throw new SqlError("42704", `${encoding} is not a valid encoding code`);
       }
-      return toAscii(text, name);
+      return converted(context, text, name);
     },
-    to_ascii_encname: (_, text: string, name: string) => {
+    to_ascii_encname: (context, text: string, name: string) => {
       const encoding = encodingName(encodingNumber(name));
       if (encoding === undefined) {
         throw new SqlError("42704", `${name} is not a valid encoding name`);
       }
-      return toAscii(text, encoding);
+      return converted(context, text, encoding);
     },
   });
 }

@@ -2,6 +2,9 @@
  * unistr(), normalize() and IS NORMALIZED.
  */
 import { SqlError } from "@firstlight/common";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { LONG, flatten, longCall, toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { registerFunctions } from "../registry.ts";
 import { invalidParameter } from "../errors.ts";
 
@@ -20,31 +23,56 @@ function syntaxError(message: string, hint?: string): SqlError {
 const ESCAPE = /^\\(?:\\|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\+([0-9A-Fa-f]{6})|([0-9A-Fa-f]{4}))/;
 
 /** Surrogate halves must come as a pair and are joined. */
-function unistr(text: string): string {
+function* unistrSteps(text: string): Steps<string> {
+  const parts: string[] = [];
   let result = "";
   let high = 0;
+  let escapes = 0;
   for (let at = 0; at < text.length;) {
-    const match = text[at] === "\\" ? ESCAPE.exec(text.slice(at, at + 10)) : undefined;
-    if (match === null) {
-      throw syntaxError(
-        "invalid Unicode escape",
-        "Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.",
-      );
-    }
-    const digits = match?.[1] ?? match?.[2] ?? match?.[3] ?? match?.[4];
-    if (digits === undefined) {
+    const backslash = text.indexOf("\\", at);
+    if (backslash !== at) {
       if (high !== 0) throw syntaxError("invalid Unicode surrogate pair");
-      result += text[at] ?? "";
-      at += match === undefined ? 1 : 2;
+      const end = backslash < 0 ? text.length : backslash;
+      result += text.slice(at, end);
+      at = end;
       continue;
     }
-    const code = codePoint(digits);
-    high = joinSurrogate(high, code);
-    if (high === 0) result += String.fromCodePoint(pendingOr(code, text, at));
-    at += match?.[0].length ?? 1;
+    const match = ESCAPE.exec(text.slice(at, at + 10));
+    if (match === null) throw invalidEscape();
+    const digits = match[1] ?? match[2] ?? match[3] ?? match[4];
+    if (digits === undefined) {
+      if (high !== 0) throw syntaxError("invalid Unicode surrogate pair");
+      result += "\\";
+    } else {
+      const code = codePoint(digits);
+      high = joinSurrogate(high, code);
+      if (high === 0) result += String.fromCodePoint(pendingOr(code, text, at));
+    }
+    at += match[0].length;
+    if (++escapes % ESCAPES_PER_STEP > 0) continue;
+    yield* flatten(result);
+    parts.push(result);
+    result = "";
+    yield;
   }
   if (high !== 0) throw syntaxError("invalid Unicode surrogate pair");
-  return result;
+  parts.push(result);
+  return parts.join("");
+}
+
+const ESCAPES_PER_STEP = 8192;
+
+function invalidEscape(): SqlError {
+  return syntaxError(
+    "invalid Unicode escape",
+    "Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.",
+  );
+}
+
+function unistr(context: EvaluationContext, text: string): string {
+  return text.length <= LONG
+    ? toEnd(unistrSteps(text))
+    : longCall(context, () => unistrSteps(text));
 }
 
 function codePoint(digits: string): number {
@@ -65,13 +93,13 @@ function joinSurrogate(high: number, code: number): number {
 /** A low half closes the pair whose high half ended just before it. */
 function pendingOr(code: number, text: string, at: number): number {
   if (code < 0xdc00 || code > 0xdfff) return code;
-  const before = /([0-9A-Fa-f]{4})$/.exec(text.slice(0, at))?.[1] ?? "d800";
+  const before = /([0-9A-Fa-f]{4})$/.exec(text.slice(Math.max(0, at - 4), at))?.[1] ?? "d800";
   return ((parseInt(before, 16) - 0xd800) << 10) + (code - 0xdc00) + 0x10000;
 }
 
 export function registerUnicode(): void {
   registerFunctions({
-    unistr: (_, a: string) => unistr(a),
+    unistr,
     unicode_normalize_func: (_, a: string, name: string) => a.normalize(form(name)),
     unicode_is_normalized: (_, a: string, name: string) => a.normalize(form(name)) === a,
   });
