@@ -227,6 +227,8 @@ export { aggregateOf } from "./aggregates/find-aggregate.ts";
 export type { AggregateFunction, AggregateTypes } from "./aggregates/aggregate-function.ts";
 export { systemColumnType } from "./types/system-row-types.ts";
 export { findType, typeByOid } from "./types/type-registry.ts";
+export { isSameValue } from "./expression/relabelled.ts";
+export { noObject } from "./types/scalar-types.ts";
 export { packTypmod } from "./types/type-modifiers.ts";
 export { definitionOf, defineType } from "./types/user/define-type.ts";
 export type { DefinedType } from "./types/user/define-type.ts";

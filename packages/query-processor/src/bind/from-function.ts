@@ -215,6 +215,7 @@ export function functionItem(scope: Scope, fields: ParseNode): NamespaceItem {
       lateral: true,
       functions,
       ordinality,
+      ...(flag(fields, "lateral") ? { explicitLateral: true as const } : {}),
       ...writtenAs(alias),
     },
     { explicitAlias: alias !== undefined, relation: 0, unnamedJoin: false },

@@ -68,6 +68,8 @@ export type RangeTableEntry =
         readonly defined?: boolean;
       }[];
       readonly ordinality: boolean;
+      /** LATERAL was written. */
+      readonly explicitLateral?: true;
     })
   | (RteBase & {
       readonly kind: "values";

@@ -8,6 +8,7 @@ import {
   quoteIdentifier,
   quoting,
   typeByName,
+  noObject,
 } from "@firstlight/sql";
 import { findCollation } from "../catalog/collations.ts";
 import type { CatalogFunction } from "./catalog-functions.ts";
@@ -197,7 +198,7 @@ function quoted(name: string | undefined): string | undefined {
 
 function output(type: number): CatalogFunction {
   return (call, [oid]) => {
-    if (oid === 0) return "-";
+    if (oid === 0) return noObject(type);
     return typeof oid === "number" ? (registeredObjectName(call, type, oid) ?? null) : null;
   };
 }

@@ -43,6 +43,10 @@ export interface ColumnDescriptor {
   readonly statisticsTarget?: number;
   /** attoptions: `name=value`. */
   readonly options?: readonly string[];
+  /** attstorage, if it is not the type's; kept and shown. */
+  readonly storage?: string;
+  /** attcompression; kept and shown. */
+  readonly compression?: string;
   /** Text form of the value of rows stored before the column was added; absent: NULL. */
   readonly missing?: string;
 }
@@ -531,6 +535,17 @@ export interface OperatorDescriptor {
   readonly proc: number;
   readonly canMerge: boolean;
   readonly canHash: boolean;
+  readonly commutator?: OperatorLink;
+  readonly negator?: OperatorLink;
+  /** OIDs of functions that estimate; kept and shown. */
+  readonly restriction?: number;
+  readonly join?: number;
+}
+
+/** Another operator, over the same operands or, of a commutator, these turned round; it may not be there. */
+export interface OperatorLink {
+  readonly schema: number;
+  readonly name: string;
 }
 
 export interface CollationDescriptor {

@@ -99,7 +99,9 @@ function retypedColumn(context: DdlContext, table: TableDescriptor, command: Par
   const type = withoutPositions(() => resolveTypeName(typeName, image, context.searchPath));
   const value = conversion(context, table, column, type, using);
   refuseUsers(context, table, column);
-  const { missing: _, dimensions: __, collation: ___, ...present } = column;
+  const { missing: _, dimensions: __, collation: ___, ...named } = column;
+  // Both are of the type.
+  const { storage: ____, compression: _____, ...present } = named;
   const collation = withoutPositions(() =>
     collateClauseOf(context, child(definition, "collClause"), type.type),
   );

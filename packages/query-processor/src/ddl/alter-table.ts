@@ -84,8 +84,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   AT_SetRelOptions: (_context, table, command) => relationOptions(table, command, false),
   AT_ResetRelOptions: (_context, table, command) => relationOptions(table, command, true),
-  AT_SetStorage: setStorage,
-  AT_SetCompression: setCompression,
+  AT_SetStorage: (_context, table, command) => setStorage(table, command, replaceColumn),
+  AT_SetCompression: (_context, table, command) => setCompression(table, command, replaceColumn),
   AT_DropExpression: dropExpression,
   ...TRIGGER_SWITCHES,
 };

@@ -15,7 +15,7 @@ import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import type { SequenceOptions } from "./sequence.ts";
 import { defaultSequenceOptions, readSequenceOptions } from "./sequence.ts";
-import { refuseStorage } from "./physical-storage.ts";
+import { withCompression, withStorage } from "./physical-storage.ts";
 import { containsType } from "./type/type-users.ts";
 import { storeDefault, storeGenerated } from "./stored-expression.ts";
 
@@ -82,6 +82,13 @@ function offeredType(context: DdlContext, written: ResolvedType): ResolvedType {
   return { type, typmod: schema.columnType(type, typmod) };
 }
 
+function withPhysical(column: ColumnDescriptor, node: ParseNode): ColumnDescriptor {
+  const storage = optionalString(node, "storage_name");
+  const stored = storage === undefined ? column : withStorage(column, storage);
+  const compression = optionalString(node, "compression");
+  return compression === undefined ? stored : withCompression(stored, compression);
+}
+
 export function draftColumn(
   context: DdlContext,
   table: TableDescriptor,
@@ -112,13 +119,11 @@ export function draftColumn(
   if (findType(type.type) === undefined) {
     throw featureNotSupported(`type ${formatType(type.type)}`);
   }
-  const storage = optionalString(node, "storage_name");
-  if (storage !== undefined) refuseStorage(type.type, storage);
   refuseOwnRow(context, table, type.type);
   const collation = collateClauseOf(context, child(node, "collClause"), type.type);
   const shape = { ...type, ...collation, ...dimensionsOf(typeName) };
   const parts: ColumnParts = {
-    column: { number, name, ...shape, notNull: false, dropped: false },
+    column: withPhysical({ number, name, ...shape, notNull: false, dropped: false }, node),
     constraints: [],
     sequence: serial === undefined ? undefined : defaultSequenceOptions(type.type),
     finish: undefined,

@@ -32,12 +32,14 @@ import type { SequenceOptions } from "./sequence.ts";
 
 const OPTION = {
   comments: 1,
+  compression: 2,
   constraints: 4,
   defaults: 8,
   generated: 16,
   identity: 32,
   indexes: 64,
   statistics: 128,
+  storage: 256,
 } as const;
 
 /** A composite type has attributes for columns. */
@@ -110,6 +112,16 @@ function identityOf(
   return { options: sequenceOptions(object), identity };
 }
 
+function physicalOf(
+  { includes }: LikeClause,
+  { storage, compression }: ColumnDescriptor,
+): Partial<ColumnDescriptor> {
+  return {
+    ...(storage !== undefined && includes("storage") ? { storage } : {}),
+    ...(compression !== undefined && includes("compression") ? { compression } : {}),
+  };
+}
+
 function tableColumn(
   context: DdlContext,
   like: LikeClause,
@@ -118,7 +130,8 @@ function tableColumn(
 ): ColumnDraft {
   const { name, type, typmod, notNull, generated, default: expression } = source;
   const collation = source.collation === undefined ? {} : { collation: source.collation };
-  const plain = { number, name, type, typmod, ...collation, notNull, dropped: false };
+  const own = { number, name, type, typmod, ...collation, notNull, dropped: false };
+  const plain = { ...own, ...physicalOf(like, source) };
   const identity = like.includes("identity") ? identityOf(context, source) : undefined;
   const isDefault = expression !== undefined && generated === undefined;
   const column = {

@@ -1,15 +1,26 @@
-/** SET STORAGE and SET COMPRESSION are checked and change nothing, options of tables are kept. */
+/**
+ * STORAGE and COMPRESSION of columns and options of tables: checked, kept and shown, but values are
+ * stored in one way only.
+ */
 import { SqlError } from "@firstlight/common";
-import { formatType, typeRow } from "@firstlight/sql";
+import { formatType } from "@firstlight/sql";
 import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import { typeFacts } from "../catalog/virtual/type-facts.ts";
 import { asTag, child, list, string, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { columnNamed } from "./index-definition.ts";
 import { checkStorageOptions, storageAfter } from "./storage-options.ts";
 
-const STORAGES: readonly string[] = ["plain", "external", "extended", "main", "default"];
-const COMPRESSIONS: readonly string[] = ["pglz", "lz4", "default"];
-const VARIABLE_LENGTH = -1;
+const STORAGES: Readonly<Record<string, string>> = {
+  plain: "p",
+  external: "e",
+  extended: "x",
+  main: "m",
+};
+const COMPRESSIONS: Readonly<Record<string, string>> = { pglz: "p", lz4: "l" };
+const DEFAULT = "default";
+
+type Replace = (table: TableDescriptor, column: ColumnDescriptor) => TableDescriptor;
 
 function columnOf(table: TableDescriptor, command: ParseNode): ColumnDescriptor {
   const name = string(command, "name");
@@ -18,42 +29,53 @@ function columnOf(table: TableDescriptor, command: ParseNode): ColumnDescriptor 
   throw new SqlError("42703", `column "${name}" of relation "${table.name}" does not exist`);
 }
 
-function isVariable(type: number): boolean {
-  return (typeRow(type)?.length ?? VARIABLE_LENGTH) === VARIABLE_LENGTH;
+function usualStorage(type: number): string {
+  const { storage } = typeFacts(type);
+  return typeof storage === "string" ? storage : "p";
 }
 
 export function setStorage(
-  _context: unknown,
   table: TableDescriptor,
   command: ParseNode,
+  replace: Replace,
 ): TableDescriptor {
-  const { type } = columnOf(table, command);
-  refuseStorage(type, stringValue(child(command, "def")) ?? "");
-  return table;
+  const column = columnOf(table, command);
+  return replace(table, withStorage(column, stringValue(child(command, "def")) ?? ""));
 }
 
 /** GetAttributeStorage */
-export function refuseStorage(type: number, wanted: string): void {
-  if (!STORAGES.includes(wanted.toLowerCase())) {
-    throw new SqlError("22023", `invalid storage type "${wanted}"`);
+export function withStorage(column: ColumnDescriptor, wanted: string): ColumnDescriptor {
+  const { storage: _, ...bare } = column;
+  const name = wanted.toLowerCase();
+  const usual = usualStorage(column.type);
+  const storage = name === DEFAULT ? usual : STORAGES[name];
+  if (storage === undefined) throw new SqlError("22023", `invalid storage type "${wanted}"`);
+  if (storage !== "p" && usual === "p") {
+    const text = `column data type ${formatType(column.type)} can only have storage PLAIN`;
+    throw new SqlError("0A000", text);
   }
-  if (isVariable(type) || ["plain", "default"].includes(wanted.toLowerCase())) return;
-  const text = `column data type ${formatType(type)} can only have storage PLAIN`;
-  throw new SqlError("0A000", text);
+  return storage === usual ? bare : { ...bare, storage };
 }
 
 export function setCompression(
-  _context: unknown,
   table: TableDescriptor,
   command: ParseNode,
+  replace: Replace,
 ): TableDescriptor {
-  const { type } = columnOf(table, command);
-  const wanted = stringValue(child(command, "def")) ?? "";
-  if (wanted !== "default" && !isVariable(type)) {
-    const text = `column data type ${formatType(type)} does not support compression`;
+  const column = columnOf(table, command);
+  return replace(table, withCompression(column, stringValue(child(command, "def")) ?? ""));
+}
+
+/** GetAttributeCompression */
+export function withCompression(column: ColumnDescriptor, wanted: string): ColumnDescriptor {
+  const { compression: _, ...bare } = column;
+  if (wanted === DEFAULT) return bare;
+  if (usualStorage(column.type) === "p") {
+    const text = `column data type ${formatType(column.type)} does not support compression`;
     throw new SqlError("0A000", text);
   }
-  if (COMPRESSIONS.includes(wanted)) return table;
+  const compression = COMPRESSIONS[wanted];
+  if (compression !== undefined) return { ...bare, compression };
   throw new SqlError("22023", `invalid compression method "${wanted}"`);
 }
 

@@ -2,6 +2,7 @@
 import type { Expr } from "@firstlight/sql";
 import { formatType, quoteIdentifier, procOf } from "@firstlight/sql";
 import type { BoundSelect, FromItem, RangeTableEntry } from "../bind/query-tree.ts";
+import { visitExpr } from "../bind/walk.ts";
 import { relationName } from "../catalog-functions/object-names.ts";
 import type { ColumnNames } from "./column-names.ts";
 import type { QueryText } from "./query-text.ts";
@@ -20,6 +21,21 @@ const JOIN_WORDS = {
   right: " RIGHT JOIN ",
   full: " FULL JOIN ",
 } as const;
+
+/** Functions are where they refer to what is on their left, written or not. */
+function isShownLateral(entry: RangeTableEntry): boolean {
+  if (entry.kind !== "function") return entry.kind === "subquery" && entry.lateral;
+  return entry.explicitLateral === true || entry.functions.some(({ call }) => hasOwnVar(call));
+}
+
+function hasOwnVar(call: Expr): boolean {
+  let found = false;
+  visitExpr(call, (expr, depth) => {
+    found ||= expr.kind === "var" && expr.levelsUp === depth;
+    return !found;
+  });
+  return found;
+}
 
 export class FromText {
   readonly #query: QueryText;
@@ -94,7 +110,7 @@ export class FromText {
 
   #leaf(out: RuleText, rte: number): void {
     const entry = this.#entry(rte);
-    if (entry.lateral && entry.kind === "subquery") out.add("LATERAL ");
+    if (isShownLateral(entry)) out.add("LATERAL ");
     out.add(this.#source(out, entry));
     this.#alias(out, rte, entry);
     const defined = definedFunction(entry);

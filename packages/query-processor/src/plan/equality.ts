@@ -3,7 +3,7 @@
  * type's default btree class, both sides being of comparable types.
  */
 import type { Expr } from "@firstlight/sql";
-import { btreeStrategies } from "@firstlight/sql";
+import { btreeStrategies, isSameValue } from "@firstlight/sql";
 import { someNode } from "./expression-map.ts";
 
 const EQUAL = 3;
@@ -21,7 +21,7 @@ export interface EquiKey {
 }
 
 function unlabelled(expr: Expr): Expr {
-  return expr.kind === "relabel" ? unlabelled(expr.arg) : expr;
+  return isSameValue(expr) ? unlabelled(expr.arg) : expr;
 }
 
 /** Values of the two sides can be hashed to the same keys. */

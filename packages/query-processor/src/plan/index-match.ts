@@ -10,6 +10,7 @@ import {
   operatorByOid,
   typeOrdering,
   volatility,
+  isSameValue,
 } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
@@ -105,7 +106,7 @@ function columnOf(expr: Expr, entry: IndexedEntry): IndexedColumn | undefined {
     const position = entry.derived.get(exprKey(expr));
     if (position !== undefined) return { position, type: expr.type };
   }
-  if (expr.kind === "relabel") return columnOf(expr.arg, entry);
+  if (isSameValue(expr)) return columnOf(expr.arg, entry);
   if (expr.kind !== "var" || expr.rte !== entry.rte || expr.levelsUp !== 0) return undefined;
   return { position: expr.column, type: expr.type };
 }

@@ -3,7 +3,7 @@
  * `SELECT x FROM t WHERE ... AND x IS NOT NULL ORDER BY x LIMIT 1` for each (planagg.c).
  */
 import type { Aggregate, Expr, SubLink } from "@firstlight/sql";
-import { aggregateByProc, btreeStrategies, typeOrdering } from "@firstlight/sql";
+import { aggregateByProc, btreeStrategies, isSameValue, typeOrdering } from "@firstlight/sql";
 import { derivedColumns } from "../bind/index-expressions.ts";
 import type { BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
 import { conjunction, conjuncts, mapChildren, someNode } from "./expression-map.ts";
@@ -93,7 +93,7 @@ function argumentOf(aggregate: Aggregate): Expr {
 }
 
 function columnOf(expr: Expr): number | undefined {
-  if (expr.kind === "relabel") return columnOf(expr.arg);
+  if (isSameValue(expr)) return columnOf(expr.arg);
   return expr.kind === "var" && expr.levelsUp === 0 ? expr.column : undefined;
 }
 

@@ -3,7 +3,7 @@
  * rows at hand, so that an order on one side of a join is one on the other side's column as well.
  */
 import type { Expr } from "@firstlight/sql";
-import { typeOrdering } from "@firstlight/sql";
+import { isSameValue, typeOrdering } from "@firstlight/sql";
 import { exprKey } from "./expression-map.ts";
 
 export interface OrderKey {
@@ -30,7 +30,7 @@ export interface SortWish {
 
 /** Below changes of the type's name that leave the order as it is. */
 export function sortedExpr(expr: Expr): Expr {
-  if (expr.kind !== "relabel" || expr.twin === true) return expr;
+  if (!isSameValue(expr) || expr.twin === true) return expr;
   const family = typeOrdering(expr.type)?.family;
   return family !== undefined && family === typeOrdering(expr.arg.type)?.family
     ? sortedExpr(expr.arg)

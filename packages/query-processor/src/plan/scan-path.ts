@@ -4,7 +4,7 @@
  */
 import { orderedQuals } from "./qual-order.ts";
 import type { Expr } from "@firstlight/sql";
-import { quoteIdentifier } from "@firstlight/sql";
+import { isSameValue, quoteIdentifier } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { conjunction } from "./expression-map.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
@@ -147,7 +147,7 @@ function hasNoNulls(
 }
 
 function isColumn(expr: Expr, rte: number, position: number): boolean {
-  if (expr.kind === "relabel") return isColumn(expr.arg, rte, position);
+  if (isSameValue(expr)) return isColumn(expr.arg, rte, position);
   return expr.kind === "var" && expr.rte === rte && expr.column === position;
 }
 

@@ -258,9 +258,19 @@ function displayCall(expr: Of<"call">, show: Show, implicit: ImplicitCasts): str
     return displaySystemColumn(expr.routine.name, first, show);
   const standard = expr.sqlSyntax === true ? displaySqlSyntax(expr, show) : undefined;
   if (standard !== undefined) return standard;
-  const args = expr.args.map((arg) => show(arg, "show"));
+  const args = displayArguments(expr, show);
   if (expr.variadicArray === true) args.push(`VARIADIC ${args.pop() ?? ""}`);
   return `${functionName(expr)}(${args.join(", ")})`;
+}
+
+function displayArguments({ args, written }: Of<"call">, show: Show): string[] {
+  if (written === undefined) return args.map((arg) => show(arg, "show"));
+  return written.flatMap(({ at, name }) => {
+    const arg = args[at];
+    if (arg === undefined) return [];
+    const shown = show(arg, "show");
+    return [name === undefined ? shown : `${quoteIdentifier(name)} => ${shown}`];
+  });
 }
 
 const QUALIFIED = /^(.*\.)(?:"(?:[^"]|"")*"|[^".]+)$/su;

@@ -8,6 +8,7 @@ import { compileTree } from "./compile/compile-tree.ts";
 import { DEFAULT_FORMAT, type EvaluationContext } from "./evaluation-context.ts";
 import { interpreted } from "./interpret.ts";
 import type { Const, Expr } from "./tree.ts";
+import { relabelled } from "./relabelled.ts";
 import { NO_LONG_CALLS, TooLongToFold } from "../functions/long-call.ts";
 import { readsFormat, volatility } from "./volatility.ts";
 import { childrenOf, rewriteExpr } from "./walk.ts";
@@ -95,7 +96,8 @@ function isPlanned({ routine }: Extract<Expr, { kind: "call" }>): boolean {
   return routine !== undefined && routine.implementation === undefined;
 }
 
-function foldCall(expr: Extract<Expr, { kind: "call" }>): Expr {
+/** Plans show all arguments, in the order of the parameters. */
+function foldCall({ written: _, ...expr }: Extract<Expr, { kind: "call" }>): Expr {
   const proc = procOf(expr);
   if (proc.returnsSet || isPlanned(expr)) return expr;
   if (proc.strict && expr.args.some(isNullConst)) return constantOf(expr, null);
@@ -147,7 +149,7 @@ function foldNode(expr: Expr): Expr {
   if (expr.kind === "nullif") return foldNullif(expr);
   if (expr.kind === "relabel") {
     return expr.arg.kind === "const" && expr.twin !== true
-      ? constantOf(expr, expr.arg.value)
+      ? constantOf(expr, relabelled(expr, expr.arg.value))
       : expr;
   }
   if (expr.kind === "arrayCoerce") return isConst(expr.arg) ? evaluate(expr) : expr;

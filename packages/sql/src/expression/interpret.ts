@@ -10,6 +10,7 @@ import type { Datum } from "../values/datum.ts";
 import type { Evaluate } from "./compile/compile-tree.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 import { implementationOf } from "./implementations.ts";
+import { relabelled, signChange } from "./relabelled.ts";
 import type { BoolOp, Call, Expr, NullTest } from "./tree.ts";
 
 /** The member of a union of nodes whose kind may be K. */
@@ -19,7 +20,9 @@ type Row = readonly Datum[];
 
 /** Of a column, a parameter or a constant: for good, as no generated code is faster. */
 export function interpretedSimply(expr: Expr): Evaluate | undefined {
-  if (expr.kind === "relabel") return interpretedSimply(expr.arg);
+  if (expr.kind === "relabel") {
+    return signChange(expr) === undefined ? interpretedSimply(expr.arg) : undefined;
+  }
   if (expr.kind === "const") {
     const { value } = expr;
     return () => value;
@@ -53,7 +56,10 @@ const BOOLEAN_TESTS: Readonly<Record<Node<"booleanTest">["test"], (value: Datum)
 };
 
 const INTERPRETERS: Interpreters = {
-  relabel: ({ arg }) => interpreted(arg),
+  relabel: (expr) =>
+    signChange(expr) === undefined
+      ? interpreted(expr.arg)
+      : over(expr.arg, (value) => relabelled(expr, value)),
   call,
   and: andOr,
   or: andOr,

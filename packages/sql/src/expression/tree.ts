@@ -92,6 +92,12 @@ export interface Routine extends ProcRow {
  * A call of a pg_proc entry: functions, operators and casts alike. `display` tells ruleutils and
  * EXPLAIN how it was written. A strict function is not called with a NULL argument.
  */
+/** As which parameter an argument was written, and by which name. */
+export interface WrittenArgument {
+  readonly at: number;
+  readonly name?: string;
+}
+
 export interface Call extends Base {
   readonly kind: "call";
   readonly proc: number;
@@ -106,6 +112,8 @@ export interface Call extends Base {
   readonly sqlSyntax?: true;
   /** VARIADIC array passed as such. */
   readonly variadicArray?: boolean;
+  /** Where some arguments are defaults or were named: those that were written, in their order. */
+  readonly written?: readonly WrittenArgument[];
   /** What it answers by what is known while binding, whatever the values are. */
   readonly answer?: string | null;
   /** The function when it is one of the user's. */

@@ -9,7 +9,7 @@ import { formatType } from "../catalog/format-type.ts";
 import { procByOid, type ProcRow } from "../catalog/proc-catalog.ts";
 import { arrayTypeOid } from "../catalog/type-catalog.ts";
 import { expressionLocation } from "../expression/location.ts";
-import type { Call, Expr } from "../expression/tree.ts";
+import type { Call, Expr, WrittenArgument } from "../expression/tree.ts";
 import { ANY } from "./pseudo-types.ts";
 import { castExpr, coerceType } from "./coerce.ts";
 import { defaultArgument } from "./default-arguments.ts";
@@ -59,6 +59,7 @@ export type ResolvedFunction =
       readonly type: number;
       /** The last argument is an array for VARIADIC; for VARIADIC "any" it is spread at run time. */
       readonly variadicArray: boolean;
+      readonly written?: readonly WrittenArgument[];
     };
 
 function shapeOf(context: ResolveContext, syntax: FunctionCallSyntax): FunctionCallShape {
@@ -89,6 +90,20 @@ function inParameterOrder(
     const given = argument === undefined ? undefined : args[argument];
     return given ?? missingArgument(context, candidate.proc, parameter);
   });
+}
+
+function writtenArguments(
+  { argumentOf }: FunctionCandidate,
+  { args, argNames = [] }: FunctionCallSyntax,
+): { readonly written?: readonly WrittenArgument[] } {
+  if (argNames.length === 0 && !argumentOf.includes(undefined)) return {};
+  const unnamed = args.length - argNames.length;
+  const written = args.map((_, argument): WrittenArgument => {
+    const name = argNames[argument - unnamed];
+    const at = argumentOf.indexOf(argument);
+    return name === undefined ? { at } : { at, name };
+  });
+  return { written };
 }
 
 function declaredTypes(candidate: FunctionCandidate): readonly number[] {
@@ -257,6 +272,7 @@ export function resolveFunction(
     args: pack ? packVariadic(coerced, candidate.variadicCount) : coerced,
     type: generic.resultType,
     variadicArray: pack || syntax.variadic === true,
+    ...(pack ? {} : writtenArguments(candidate, syntax)),
   };
 }
 
@@ -289,6 +305,7 @@ export function makeFunctionCall(context: ResolveContext, syntax: FunctionCallSy
     args: resolved.args,
     display: "function",
     operator: 0,
+    ...(resolved.written === undefined ? {} : { written: resolved.written }),
   };
   return resolved.variadicArray ? { ...call, variadicArray: true } : call;
 }

@@ -200,10 +200,15 @@ function unsigned(oid: number, name: string, input: (text: string) => number): S
   };
 }
 
-/** Names of built-in objects are known here, those of tables and roles to the session. "-" is 0. */
+/** What stands for OID 0: the types of operators have a zero. */
+export function noObject(type: number): string {
+  return type === oids.REGOPER || type === oids.REGOPERATOR ? "0" : "-";
+}
+
+/** Names of built-in objects are known here, those of tables and roles to the session. */
 function registered(oid: number, name: string): SqlType {
   const read = (text: string, settings?: InputSettings): number => {
-    if (text === "-") return 0;
+    if (text === "-" && noObject(oid) === "-") return 0;
     if (/^\d+$/u.test(text)) return parseOid(text, "oid");
     const found = registeredOid(oid, text);
     if (found !== undefined) return found;
@@ -216,7 +221,7 @@ function registered(oid: number, name: string): SqlType {
   const named = (value: number, format: FormatSettings): string =>
     registeredName(oid, value) ?? format.objectName?.(oid, value) ?? String(value);
   const print = (value: number, format: FormatSettings): string => {
-    if (value === 0) return "-";
+    if (value === 0) return noObject(oid);
     return format.quotesAll === true
       ? quoting(true, () => named(value, format))
       : named(value, format);

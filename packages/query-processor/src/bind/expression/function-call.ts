@@ -80,6 +80,7 @@ function plainCall(
     args: resolved.args,
     display: "function",
     operator: 0,
+    ...(resolved.written === undefined ? {} : { written: resolved.written }),
     ...(string(fields, "funcformat") === "COERCE_SQL_SYNTAX" ? { sqlSyntax: true as const } : {}),
   };
   if (resolved.proc.oid === COLLATION_FOR_PROC) return collationFor(call);

@@ -92,6 +92,8 @@ function columnRow(catalog: Catalog, table: TableDescriptor, column: ColumnDescr
   if (column.generated !== undefined) row["attgenerated"] = "s";
   const { compression } = catalog.system.shape;
   if (compression.types.has(type)) row["attcompression"] = compression.method;
+  if (column.compression !== undefined) row["attcompression"] = column.compression;
+  if (column.storage !== undefined) row["attstorage"] = column.storage;
   row["attacl"] = shownColumnAccess(catalog, table.oid, number);
   return row;
 }
@@ -116,6 +118,9 @@ function* indexRows(
     const type = isName ? oids.CSTRING : named.type;
     const row = attributeRow({ relation: index.oid, number: at + 1, name, type, typmod });
     row["attstattarget"] = columns[at]?.statisticsTarget ?? -1;
+    const source = expression === undefined ? table.columns[column - 1] : undefined;
+    if (source?.storage !== undefined) row["attstorage"] = source.storage;
+    if (source?.compression !== undefined) row["attcompression"] = source.compression;
     // Columns that are only included have no order.
     const own = at < index.columns.length ? collations[at] : { oid: 0 };
     yield own === undefined ? row : { ...row, attcollation: own.oid };

@@ -15,6 +15,7 @@ import {
 } from "../ddl-context.ts";
 import { candidates } from "./find-function.ts";
 import { invalidDefinition } from "./function-errors.ts";
+import { linkBack, operatorLink } from "./operator-links.ts";
 import { typeNamed, typeText } from "./function-types.ts";
 
 type Options = ReadonlyMap<string, ParseNode>;
@@ -116,6 +117,38 @@ function refuseTaken(context: DdlContext, draft: Omit<OperatorDescriptor, "oid">
   if (own || builtIn) throw new SqlError("42723", `operator ${name} already exists`);
 }
 
+const ESTIMATED = {
+  restrict: [oids.INTERNAL, oids.OID, oids.INTERNAL, oids.INT4],
+  join: [oids.INTERNAL, oids.OID, oids.INTERNAL, oids.INT2, oids.INTERNAL],
+} as const;
+
+function estimatorsOf(
+  context: DdlContext,
+  options: Options,
+): Pick<OperatorDescriptor, "restriction" | "join"> {
+  const [restriction, join] = (["restrict", "join"] as const).map((name) => {
+    const option = options.get(name);
+    return option && functionOf(context, option, ESTIMATED[name]).oid;
+  });
+  return {
+    ...(restriction === undefined ? {} : { restriction }),
+    ...(join === undefined ? {} : { join }),
+  };
+}
+
+function linksOf(
+  context: DdlContext,
+  options: Options,
+  draft: Omit<OperatorDescriptor, "oid">,
+): Pick<OperatorDescriptor, "commutator" | "negator"> {
+  const links = (["commutator", "negator"] as const).flatMap((role) => {
+    const option = options.get(role);
+    if (option === undefined) return [];
+    return [[role, operatorLink(context, draft, role, nameParts(option))] as const];
+  });
+  return Object.fromEntries(links);
+}
+
 export async function createOperator(context: DdlContext, statement: ParseNode): Promise<void> {
   const written = nameOfParts(names(statement, "defnames"));
   const schema = creationSchema(context, written);
@@ -150,5 +183,9 @@ export async function createOperator(context: DdlContext, statement: ParseNode):
     canHash: isSet(options, "hashes"),
   };
   refuseTaken(context, draft);
-  applyChanges(context, [{ put: { ...draft, oid: await newOid(context) } }]);
+  const estimators = estimatorsOf(context, options);
+  const links = linksOf(context, options, draft);
+  const operator = { ...draft, ...links, ...estimators, oid: await newOid(context) };
+  applyChanges(context, [{ put: operator }]);
+  linkBack(context, operator);
 }

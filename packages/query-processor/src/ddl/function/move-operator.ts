@@ -4,6 +4,7 @@ import { asTag, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, imageOf, schemaNamed } from "../ddl-context.ts";
+import { followOperator } from "./operator-links.ts";
 import { findOperator } from "./drop-operator.ts";
 
 export function moveOperator(context: DdlContext, statement: ParseNode): void {
@@ -27,5 +28,7 @@ export function moveOperator(context: DdlContext, statement: ParseNode): void {
       },
     );
   }
-  applyChanges(context, [{ put: { ...operator, schema } }]);
+  const moved = { ...operator, schema };
+  applyChanges(context, [{ put: moved }]);
+  followOperator(context, operator, moved);
 }

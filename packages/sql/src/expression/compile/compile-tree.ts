@@ -16,7 +16,7 @@ import {
 } from "./code-builder.ts";
 import { emitArray, emitFieldSelect, emitScalarArrayOp, emitSubscript } from "./emit-array.ts";
 import { emitCall } from "./emit-call.ts";
-import { emitArrayCoerce, emitViaIO } from "./emit-cast.ts";
+import { emitArrayCoerce, emitRelabel, emitViaIO } from "./emit-cast.ts";
 import { emitCoerceToDomain, emitFieldStore, emitRow } from "./emit-composite.ts";
 import {
   emitAndOr,
@@ -75,7 +75,7 @@ const EMITTERS: Emitters = {
   execParam: ({ builder }, expr) => builder.assign(`ctx.execParams[${expr.id}]`, true),
   slot: ({ builder }, expr) => builder.assign(`row[${expr.index}]`, true),
   caseTest: ({ caseTests }) => caseTests.at(-1) ?? NULL_OPERAND,
-  relabel: (emitter, expr) => emitter.emit(expr.arg),
+  relabel: emitRelabel,
   call: emitCall,
   and: emitAndOr,
   or: emitAndOr,

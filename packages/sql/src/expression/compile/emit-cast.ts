@@ -4,6 +4,7 @@ import { formatType } from "../../catalog/format-type.ts";
 import { baseElementTypeOid, typeCategory } from "../../catalog/type-catalog.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
+import { signChange } from "../relabelled.ts";
 import type { Expr } from "../tree.ts";
 import { textReader, textWriter } from "../type-io.ts";
 import type { Emitter, Operand } from "./code-builder.ts";
@@ -13,6 +14,18 @@ type Node<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 /** Types whose value is its own text. */
 function isPlainText(type: number): boolean {
   return typeCategory(type) === "S" || type === 705 || type === 2275 || type === 114;
+}
+
+export function emitRelabel(emitter: Emitter, expr: Node<"relabel">): Operand {
+  const operand = emitter.emit(expr.arg);
+  const change = signChange(expr);
+  if (change === undefined) return operand;
+  const value = `${operand.js} ${change === "unsigned" ? ">>>" : "|"} 0`;
+  const { nullable } = operand;
+  return emitter.builder.assign(
+    nullable ? `${operand.js} === null ? null : ${value}` : value,
+    nullable,
+  );
 }
 
 export function emitViaIO(emitter: Emitter, expr: Node<"coerceViaIO">): Operand {
