@@ -13,6 +13,7 @@ import {
   writtenAs,
 } from "./entries.ts";
 import { unsupported } from "./errors.ts";
+import { catalogFunctionQuery } from "./catalog-function-item.ts";
 import { functionItem } from "./from-function.ts";
 import { joinItem } from "./join.ts";
 import { checkConflicts, type FromResult, withLateral } from "./namespace.ts";
@@ -97,8 +98,10 @@ export function bindFromItem(scope: Scope, node: ParseNode): FromResult {
       return rangeVar(scope, fields);
     case "RangeSubselect":
       return rangeSubselect(scope, fields);
-    case "RangeFunction":
-      return leaf(functionItem(scope, fields));
+    case "RangeFunction": {
+      const query = catalogFunctionQuery(fields);
+      return query === undefined ? leaf(functionItem(scope, fields)) : rangeSubselect(scope, query);
+    }
     case "JoinExpr":
       return joinItem(scope, fields, bindFromItem);
     case "RangeTableSample":

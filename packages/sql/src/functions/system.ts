@@ -26,6 +26,23 @@ function setting(context: EvaluationContext, name: string): string {
   throw new SqlError("42704", `unrecognized configuration parameter "${name}"`);
 }
 
+/** No query processor follows another server: there is nothing to pause. */
+function notInRecovery(): never {
+  throw new SqlError("55000", "recovery is not in progress", {
+    hint: "Recovery control functions can only be executed during recovery.",
+  });
+}
+
+const recovery: Record<string, Implementation> = {
+  pg_is_in_recovery: () => false,
+  pg_is_wal_replay_paused: notInRecovery,
+  pg_get_wal_replay_pause_state: notInRecovery,
+  pg_wal_replay_pause: notInRecovery,
+  pg_wal_replay_resume: notInRecovery,
+  pg_promote: notInRecovery,
+  pg_last_xact_replay_timestamp: () => null,
+};
+
 const facts: Record<string, Implementation> = {
   current_user: (context) => sessionOf(context).currentUser,
   session_user: (context) => sessionOf(context).sessionUser,
@@ -51,7 +68,6 @@ const facts: Record<string, Implementation> = {
   },
   pg_client_encoding: (context) => setting(context, "client_encoding"),
   getdatabaseencoding: () => "UTF8",
-  pg_is_in_recovery: () => false,
   // Transactions have no order of numbers: none is old, whatever was written.
   xid_age: (_, xid: number) => (xid < FIRST_NORMAL_XID ? INT_MAX : 1),
   mxid_age: (_, xid: number) => (xid === 0 ? INT_MAX : 1),
@@ -94,6 +110,7 @@ function sizePretty(bytes: bigint): string {
 
 export function registerSystem(): void {
   registerFunctions(facts);
+  registerFunctions(recovery);
   for (const [source, name] of CATALOG_FUNCTIONS) registerFunctions({ [source]: delegate(name) });
   registerFunctions({ pg_size_pretty: (_, bytes: bigint) => sizePretty(bytes) });
   registerPolymorphic({
