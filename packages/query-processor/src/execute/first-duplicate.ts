@@ -10,8 +10,10 @@ interface KeyedRow {
   readonly row: Row;
 }
 
-/** Of more rows the first one found is told of. */
+/** Of more rows, longer keys or more comparisons the first one found is told of. */
 const ROWS_MAX = 100_000;
+const KEY_BYTES_MAX = 32 << 20;
+const COMPARISONS_MAX = 4_000_000;
 const INSERTION_MAX = 7;
 const NINTHER_MIN = 40;
 
@@ -24,14 +26,18 @@ class Found extends Error {
   }
 }
 
+class TooLong extends Error {}
+
 class Sort {
   readonly #rows: KeyedRow[];
+  #comparisons = 0;
 
   constructor(rows: KeyedRow[]) {
     this.#rows = rows;
   }
 
   #compare(a: number, b: number): number {
+    if (++this.#comparisons > COMPARISONS_MAX) throw new TooLong();
     const [left, right] = [this.#rows[a], this.#rows[b]];
     if (left === undefined || right === undefined) throw new RangeError("a row of the sort");
     if (left.key === right.key) throw new Found(left.row);
@@ -110,12 +116,21 @@ class Sort {
 
 export class DuplicateSearch {
   readonly #rows: KeyedRow[] = [];
+  #bytes = 0;
   #isTooLong = false;
+
+  get isTooLong(): boolean {
+    return this.#isTooLong;
+  }
 
   /** In the order in which the rows are stored. */
   add(key: string, row: Row): void {
-    if (this.#rows.length < ROWS_MAX) this.#rows.push({ key, row });
-    else this.#isTooLong = true;
+    if (this.#isTooLong) return;
+    this.#bytes += key.length;
+    this.#isTooLong = this.#rows.length >= ROWS_MAX || this.#bytes > KEY_BYTES_MAX;
+    // Nothing will be told of them.
+    if (this.#isTooLong) this.#rows.length = 0;
+    else this.#rows.push({ key, row });
   }
 
   /** Undefined where there is none, or there are too many rows to tell. */
@@ -126,6 +141,7 @@ export class DuplicateSearch {
       return undefined;
     } catch (error) {
       if (error instanceof Found) return error.row;
+      if (error instanceof TooLong) return undefined;
       throw error;
     }
   }

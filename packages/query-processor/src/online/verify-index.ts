@@ -22,9 +22,14 @@ import { rowEntries } from "./row-entries.ts";
 
 type Visit = (key: Key, stored: Uint8Array) => void;
 
-async function eachRow(kv: KvTransaction, span: Span, visit: Visit): Promise<void> {
+async function eachRow(
+  kv: KvTransaction,
+  span: Span,
+  visit: Visit,
+  isEnough: () => boolean = () => false,
+): Promise<void> {
   let rest: Span | undefined = span;
-  while (rest !== undefined) {
+  while (rest !== undefined && !isEnough()) {
     const page: ScanPage = await kv.scan({ span: rest, reverse: false, withKeys: true });
     visitPage(page, visit);
     rest = page.rest;
@@ -112,9 +117,11 @@ async function firstDuplicate(
   made: RowEntries,
 ): Promise<Row | undefined> {
   const search = new DuplicateSearch();
-  await eachRow(kv, span, (key, stored) => {
+  const add: Visit = (key, stored) => {
     const entry = made.entryOf(key, stored);
     if (entry !== undefined) search.add(entry.key, made.rowOf(stored));
-  });
+  };
+  // Once there are too many to tell, the others need not be read.
+  await eachRow(kv, span, add, () => search.isTooLong);
   return search.first();
 }
