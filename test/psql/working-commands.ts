@@ -25,6 +25,10 @@ export const PLACE = "/FOLDER";
 
 export const WORKING_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "\\a": [`\\a\n${NUMBERS};\n\\a\n${NUMBERS};`],
+  "\\;": [
+    "PREPARE one AS SELECT 1\\; PREPARE two AS SELECT 2;\nSELECT name, statement FROM pg_prepared_statements ORDER BY 1;",
+    "BEGIN;\nDECLARE c CURSOR FOR SELECT 1;\nSELECT name, statement FROM pg_cursors;\nCOMMIT;",
+  ],
   "\\c": [
     "\\c - reader\nSELECT current_user;",
     "\\c nothing",

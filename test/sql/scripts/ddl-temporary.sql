@@ -82,3 +82,17 @@ discard temp;
 select * from tt;
 create temporary table again (a int);
 drop table again;
+
+-- of what is temporary there are relations only: nothing else is made as if it were
+create temporary table seen (a int);
+-- refused: functions in the temporary schema
+create function pg_temp.f(int) returns int language sql as 'select $1 + 1';
+-- refused: types in the temporary schema
+create type pg_temp.t as enum ('a');
+-- refused: domains in the temporary schema
+create domain pg_temp.d as int;
+set search_path = pg_temp;
+create table first_in_path (a int);
+reset search_path;
+select relpersistence, relnamespace = pg_my_temp_schema() from pg_class where relname = 'first_in_path';
+drop table seen, first_in_path;

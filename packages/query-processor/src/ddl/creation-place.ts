@@ -7,7 +7,7 @@ import type { SchemaDescriptor } from "../catalog/descriptors.ts";
 import { optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
-import { creationSchema, imageOf, nameOfRangeVar } from "./ddl-context.ts";
+import { creationSchema, imageOf, isTemporaryName, nameOfRangeVar } from "./ddl-context.ts";
 import { refuseTypeName } from "./type/row-type-users.ts";
 
 export type Persistence = "permanent" | "temporary" | "unlogged";
@@ -23,19 +23,12 @@ export interface CreationPlace {
 }
 
 const PERSISTENCE: Readonly<Record<string, Persistence>> = { t: "temporary", u: "unlogged" };
-const TEMPORARY = "pg_temp";
-
-function isTemporaryName(context: DdlContext, schema: string | undefined): boolean {
-  if (schema === undefined) return false;
-  return schema === TEMPORARY || schema === imageOf(context).temporarySchema?.name;
-}
-
 function placed(
   context: DdlContext,
   name: QualifiedName,
   declared: Persistence,
 ): { readonly schema: SchemaDescriptor; readonly persistence: Persistence } {
-  const inTemporary = isTemporaryName(context, name.schema);
+  const inTemporary = isTemporaryName(context, name.schema ?? context.searchPath[0]);
   if (declared === "temporary" || inTemporary) {
     if (name.schema !== undefined && !inTemporary) {
       const text = "cannot create temporary relation in non-temporary schema";

@@ -3,7 +3,7 @@
  * resolving names. Schema changes are not on a hot path: they are plain async functions.
  */
 import type { OnlineBug } from "../online/online-bug.ts";
-import { SqlError } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { EvaluationContext } from "@firstlight/sql";
 import { FIRST_USER_OID, PUBLIC_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
@@ -93,7 +93,19 @@ export function schemaNamed(context: DdlContext, name: string): SchemaDescriptor
 }
 
 /** The schema that a new object goes to: as named, else the first of the search path. */
+const TEMPORARY = "pg_temp";
+
+/** Whether a schema that a statement names, or that comes first in the path, is the session's own. */
+export function isTemporaryName(context: DdlContext, schema: string | undefined): boolean {
+  if (schema === undefined) return false;
+  return schema === TEMPORARY || schema === imageOf(context).temporarySchema?.name;
+}
+
+/** For what all sessions see: of temporary objects there are relations only. */
 export function creationSchema(context: DdlContext, name: QualifiedName): SchemaDescriptor {
+  if (isTemporaryName(context, name.schema ?? context.searchPath[0])) {
+    throw featureNotSupported("making anything but relations in the temporary schema");
+  }
   if (name.schema !== undefined) return checked(context, schemaNamed(context, name.schema), name);
   const [first] = context.searchPath;
   const schema = first === undefined ? undefined : imageOf(context).schemaByName(first);

@@ -133,6 +133,11 @@ function checkMayAlter(context: DdlContext, role: RoleDescriptor, options: RoleO
     Object.keys(others).length === 0 && password !== undefined && role.oid === own.oid;
   const isMembership = members !== undefined && Object.keys(options).length === 1;
   if (!isManaged(context, role) && !isOwnPassword && !isMembership) {
+    if (password !== undefined && Object.keys(others).length === 0) {
+      const detail =
+        "To change another role's password, the current user must have the CREATEROLE attribute and the ADMIN option on the role.";
+      throw denied("alter", detail);
+    }
     const detail = `Only roles with the CREATEROLE attribute and the ADMIN option on role "${role.name}" may alter this role.`;
     throw denied("alter", detail);
   }

@@ -1,3 +1,4 @@
+/** Which duplicate of a unique index that cannot be built is told of, within bounds. */
 import { describe, expect, it } from "vitest";
 import { DuplicateSearch } from "./first-duplicate.ts";
 

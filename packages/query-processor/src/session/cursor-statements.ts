@@ -55,7 +55,7 @@ export const declareCursor: Utility = {
       formats: (cursorOptions & BINARY) === 0 ? [] : (columns ?? []).map(() => 1 as const),
       columns,
       declared: {
-        text: statement.text,
+        text: statement.source,
         isBinary: (cursorOptions & BINARY) !== 0,
         isScrollable: scrolls(cursorOptions, prepared),
         isForwardOnly: (cursorOptions & NO_SCROLL) !== 0,

@@ -57,7 +57,7 @@ export const prepareStatement: Utility = {
     const types = yield* argumentTypes(session, statement);
     const inner = innerStatement(statement, "query");
     const prepared = yield* analyse(session, name, inner, types);
-    prepared.preparedBy = statement.text;
+    prepared.preparedBy = statement.source;
     session.addStatement(prepared);
     return { command: "PREPARE" };
   },

@@ -12,7 +12,7 @@ import { postgresTime } from "./statement-evaluation.ts";
 export function listedStatement(statement: PreparedStatement): ListedStatement {
   const { name, body, paramTypes, preparedAt, preparedBy } = statement;
   const choice = body.kind === "query" ? body.query.choice : undefined;
-  const ownText = body.kind === "empty" ? "" : body.statement.text;
+  const ownText = body.kind === "empty" ? "" : body.statement.source;
   return {
     name,
     text: preparedBy ?? ownText,

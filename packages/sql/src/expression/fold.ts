@@ -97,7 +97,8 @@ function isPlanned({ routine }: Extract<Expr, { kind: "call" }>): boolean {
 }
 
 /** Plans show all arguments, in the order of the parameters. */
-function foldCall({ written: _, ...expr }: Extract<Expr, { kind: "call" }>): Expr {
+function foldCall(given: Extract<Expr, { kind: "call" }>): Expr {
+  const { written: _, ...expr } = given;
   const proc = procOf(expr);
   if (proc.returnsSet || isPlanned(expr)) return expr;
   if (proc.strict && expr.args.some(isNullConst)) return constantOf(expr, null);
