@@ -66,7 +66,7 @@ const GATHERED_PART = 4;
 const WRITTEN_PART = 4;
 const WRITTEN_BYTES_MIN = 256 << 20;
 /** Of V8's heap: what of it is not packed. */
-const WRITTEN_HEAP_PART = 0.6;
+const WRITTEN_HEAP_PART = 0.5;
 /** Sockets of those that are about to be refused. */
 const SPARE_SOCKETS = 100;
 

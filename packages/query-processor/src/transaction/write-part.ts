@@ -23,7 +23,7 @@ const PLAIN_MIN = 512;
 /** So many are sorted for one read, then kept as entries, since more reads are likely. */
 const READ_AT_ONCE = 16_384;
 /** What an entry that is not packed takes in V8's heap beside its bytes: measured. */
-const ENTRY_BYTES = 300;
+const ENTRY_BYTES = 400;
 const NONE: readonly WriteEntry[] = [];
 
 export class WritePart {
