@@ -87,7 +87,9 @@ export class KvTransaction implements Transaction, BatchTransaction {
     this.#snapshot = options.snapshot;
     const { readOnly, serializable = false } = options;
     this.#reads = serializable && !readOnly ? new ReadSet() : undefined;
-    this.deltas = serializable || readOnly ? undefined : new TransactionDeltas(this.writes);
+    const isCounted = !serializable && !readOnly;
+    const written = (): void => this.#enforceLimit();
+    this.deltas = isCounted ? new TransactionDeltas(this.writes, written) : undefined;
   }
 
   get snapshot(): Timestamp {

@@ -8,14 +8,17 @@ const LOOKS_MAX = 1_000;
 
 export class TransactionDeltas implements DeltaWrites {
   readonly #writes: WriteSet;
+  readonly #written: () => void;
   /** Most transactions look once. */
   #first: Key | undefined;
   #looks: Key[] | undefined;
   #forgot = false;
   #excused: Map<string, number> | undefined;
 
-  constructor(writes: WriteSet) {
+  /** `written` is called after each write, and throws where there are too many. */
+  constructor(writes: WriteSet, written: () => void = () => undefined) {
     this.#writes = writes;
+    this.#written = written;
   }
 
   /** A read, or a page of a scan, that storage answers. The keys of one read are of one index. */
@@ -45,6 +48,7 @@ export class TransactionDeltas implements DeltaWrites {
 
   put(key: Key, value: Uint8Array, delta: Uint8Array): void {
     this.#writes.setDelta(key, value, delta);
+    this.#written();
   }
 
   /** Own reads: what was to be added blindly has been seen now, and is an ordinary write. */

@@ -24,13 +24,15 @@ it("transactions share memory for writes: one too many is refused, and what it h
 });
 
 /** Rows that are packed, or not, until there is no room. */
-function filled(budget: WriteBudget, kind: "insert" | "update"): KvTransaction {
+function filled(budget: WriteBudget, kind: "insert" | "update" | "delta"): KvTransaction {
   const limits = { writeBytesMax: 1 << 30, pageBytes: 1 << 16, budget };
   const transaction = new KvTransaction({} as ClusterView, limits, { readOnly: false });
   const fill = (): void => {
     for (let at = 0; at < 400_000; at++) {
       const key = keyFromLatin1(`table-1${String(at).padStart(9, "0")}`);
-      transaction.put(key, Uint8Array.of(1, 2, 3), kind);
+      const value = Uint8Array.of(1, 2, 3);
+      if (kind === "delta") transaction.deltas?.put(key, value, value);
+      else transaction.put(key, value, kind);
     }
   };
   expect(fill).toThrow(expect.objectContaining({ sqlstate: "53200" }));
@@ -44,11 +46,13 @@ it("a transaction takes what its writes take, and has nothing when it has ended"
   expect(budget.used.bytes).toBeGreaterThan(7 << 20);
   packed.end();
   expect(budget.used).toEqual(NO_WRITE_MEMORY);
-  const plain = filled(budget, "update");
-  expect(plain.writes.size).toBeLessThan(60_000);
-  plain.end();
-  plain.end();
-  expect(budget.used).toEqual(NO_WRITE_MEMORY);
+  for (const kind of ["update", "delta"] as const) {
+    const plain = filled(budget, kind);
+    expect(plain.writes.size).toBeLessThan(60_000);
+    plain.end();
+    plain.end();
+    expect(budget.used).toEqual(NO_WRITE_MEMORY);
+  }
 });
 
 it("large commits run one after the other, also behind one that fails", async () => {
