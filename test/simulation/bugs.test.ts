@@ -27,7 +27,7 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   ackBeforeDurable: [3, ["I8"]],
   watermarkIgnoresPending: [2, ["I7"]],
   participantForgetsHeldKeys: [4, ["I3"]],
-  timestampGoesBack: [8, ["I7"]],
+  timestampGoesBack: [30, ["I7"]],
   locksLeaveNoTrace: [4, ["foreign keys"]],
   forgottenIsJudged: [3, ["I9"]],
   forgottenIsAborted: [3, ["I9"]],

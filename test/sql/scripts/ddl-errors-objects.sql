@@ -174,7 +174,6 @@ alter table t alter column b type int;
 alter table t alter column a type e;
 alter table t alter column a type int using nope;
 alter table t alter column a type nope;
-alter table t alter column id type bigint, alter column id type int;
 alter table t rename b to b;
 alter table only t add column o int;
 alter table if exists nope add column a int;

@@ -1,6 +1,7 @@
 /** COMMENT ON. */
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
+import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { commentOn, hasBuiltinComment } from "../catalog/virtual/pg-description.ts";
 import { databaseNamed } from "../catalog/databases.ts";
 import { asTag, optionalString, requiredChild, string, stringValue } from "../parse/node.ts";
@@ -33,18 +34,24 @@ function isOnAbsentDatabase(context: DdlContext, statement: ParseNode, object: P
   return true;
 }
 
+/** Large objects have any number: some have that of what sessions keep for themselves. */
+function isTemporary({ classId, objectId }: ObjectAddress): boolean {
+  return classId !== CLASS.largeObject && isTemporaryOid(objectId);
+}
+
 /** NULL removes it; of a comment that PostgreSQL begins with an empty one stays in its place. */
 export async function setComment(
   context: DdlContext,
-  { classId, objectId, subId }: ObjectAddress,
+  address: ObjectAddress,
   text: string | undefined,
 ): Promise<void> {
+  const { classId, objectId, subId } = address;
   const old = commentOn(imageOf(context), classId, objectId, subId);
   if (text === undefined && !hasBuiltinComment(classId, objectId, subId)) {
     if (old !== undefined) applyChanges(context, [{ drop: old.oid }]);
     return;
   }
-  await context.transaction.allocatingFor(isTemporaryOid(objectId), async () => {
+  await context.transaction.allocatingFor(isTemporary(address), async () => {
     const oid = old?.oid ?? (await newOid(context));
     const about = [classId, objectId, subId] as const;
     applyChanges(context, [{ put: { kind: "comment", oid, about, text: text ?? "" } }]);

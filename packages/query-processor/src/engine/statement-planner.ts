@@ -247,8 +247,10 @@ export class StatementPlanner {
     transaction: SessionTransaction,
     outdated: PreparedPlan,
   ): MaybePromise<PreparedPlan> {
-    const { statement, declaredTypes, literals } = outdated;
-    const reading = readingOn(outdated, transaction.schema.image);
+    const { statement, declaredTypes, literals, choice } = outdated;
+    // Without a name it was analysed just now, on an image that its snapshot may not have.
+    const { image } = transaction.schema;
+    const reading = choice === undefined ? undefined : readingOn(outdated, image);
     const { normalized } = statement;
     if (literals === undefined || normalized === undefined) {
       return this.#prepareQuery(session, transaction, statement, declaredTypes, reading);
