@@ -8,42 +8,17 @@
  */
 import { once } from "node:events";
 import { parseArgs } from "node:util";
-import postgres from "postgres";
-import { startOracle } from "../../oracle/oracle.ts";
-import { removeDirectory, startServer, temporaryDirectory } from "../../support/processes.ts";
-import type { ProcessorTime } from "./processor-time.ts";
-import { parentOf, timeOfFamily, timeOfProcess, watchMemory } from "./processor-time.ts";
+import type postgres from "postgres";
+import type { ProcessorTime } from "../processor-time.ts";
+import type { TimedServer } from "../timed-server.ts";
+import { firstlightServer, postgresServer, rested } from "../timed-server.ts";
 import type { CopyFormat } from "./rows.ts";
 import { chunksOf, tableOf } from "./rows.ts";
-
-interface Server {
-  readonly name: string;
-  readonly sql: postgres.Sql;
-  readonly time: () => ProcessorTime;
-  /** From then on, until what it returns is called. */
-  readonly peak: () => () => number;
-}
 
 interface Measured {
   readonly wall: number;
   readonly time: ProcessorTime;
   readonly megabytes: number;
-}
-
-const QUIET_MILLIS = 300;
-const QUIET_SECONDS = 0.03;
-
-function total({ main, others }: ProcessorTime): number {
-  return main + others;
-}
-
-async function rested(server: Server): Promise<ProcessorTime> {
-  for (let before = server.time(); ;) {
-    await new Promise((done) => setTimeout(done, QUIET_MILLIS));
-    const now = server.time();
-    if (total(now) - total(before) <= QUIET_SECONDS) return now;
-    before = now;
-  }
 }
 
 async function copy(sql: postgres.Sql, table: string, format: CopyFormat, rows: number) {
@@ -64,7 +39,7 @@ async function copy(sql: postgres.Sql, table: string, format: CopyFormat, rows: 
 }
 
 async function measured(
-  server: Server,
+  server: TimedServer,
   work: () => Promise<number>,
 ): Promise<Measured & { bytes: number }> {
   const before = await rested(server);
@@ -97,7 +72,7 @@ const INDEXES: Readonly<Record<string, string>> = {
   concurrently: "create index concurrently on plain (k, at)",
 };
 
-async function load(server: Server, name: string, rows: number): Promise<string> {
+async function load(server: TimedServer, name: string, rows: number): Promise<string> {
   const { format, indexed, key } = LOADS[name] as Load;
   await server.sql.unsafe(`create table loaded ${tableOf(key)}`);
   if (indexed) await server.sql.unsafe("create index on loaded (k)");
@@ -112,7 +87,7 @@ async function load(server: Server, name: string, rows: number): Promise<string>
   return line(server, what, { wall, time: scaled, megabytes }, rate);
 }
 
-async function index(server: Server, name: string): Promise<string> {
+async function index(server: TimedServer, name: string): Promise<string> {
   const work = async (): Promise<number> => {
     await server.sql.unsafe(INDEXES[name] as string);
     return 0;
@@ -121,25 +96,19 @@ async function index(server: Server, name: string): Promise<string> {
   return line(server, `index ${name}`, { wall, time, megabytes }, `${wall.toFixed(2)} s`);
 }
 
-function line({ name }: Server, what: string, { time, megabytes }: Measured, rate: string): string {
+function line(
+  { name }: TimedServer,
+  what: string,
+  { time, megabytes }: Measured,
+  rate: string,
+): string {
   const cells = [time.main, time.others].map((each) => `${each.toFixed(2)} s`.padStart(9));
   const peak = `${megabytes.toFixed(0)} MB`.padStart(9);
   return `${name.padEnd(11)}${what.padEnd(24)}${cells.join("")}${rate.padStart(12)}${peak}`;
 }
 
-async function connected(port: number): Promise<postgres.Sql> {
-  return postgres({
-    host: "127.0.0.1",
-    port,
-    user: "postgres",
-    database: "postgres",
-    max: 1,
-    onnotice: () => {},
-  });
-}
-
 async function compare(
-  server: Server,
+  server: TimedServer,
   rows: number,
   indexedRows: number,
   wanted: (name: string) => boolean,
@@ -158,42 +127,6 @@ async function compare(
   for (const name of indexes) console.log(await index(server, name));
 }
 
-async function postgresServer(): Promise<Server & { stop(): Promise<void> }> {
-  const oracle = await startOracle(["fsync=on", "synchronous_commit=on", "full_page_writes=on"]);
-  const sql = await connected(oracle.port);
-  const [found] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
-  const backend = found?.pid ?? 0;
-  const family = parentOf(backend);
-  return {
-    name: "PostgreSQL",
-    sql,
-    time: () => timeOfFamily(family),
-    peak: () => watchMemory(backend),
-    stop: async () => {
-      await sql.end();
-      await oracle.stop();
-    },
-  };
-}
-
-async function firstlightServer(profile: string): Promise<Server & { stop(): Promise<void> }> {
-  const directory = temporaryDirectory("copy");
-  const options = profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-  const running = await startServer(directory, [], options);
-  const sql = await connected(running.ports[0] ?? 0);
-  return {
-    name: "Firstlight",
-    sql,
-    time: () => timeOfProcess(running.pid),
-    peak: () => watchMemory(running.pid),
-    stop: async () => {
-      await sql.end();
-      await running.stop();
-      removeDirectory(directory);
-    },
-  };
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -208,7 +141,7 @@ async function main(): Promise<void> {
   const wanted = (name: string): boolean => chosen.size === 0 || chosen.has(name);
   console.log("COPY: seconds per 100 MB, main thread and others; peak of memory");
   const makers = values["skip-postgres"] ? [] : [postgresServer];
-  for (const make of [...makers, () => firstlightServer(values.profile)]) {
+  for (const make of [...makers, () => firstlightServer(values.profile, "copy")]) {
     const server = await make();
     try {
       await compare(server, Number(values.rows), Number(values["indexed-rows"]), wanted);
