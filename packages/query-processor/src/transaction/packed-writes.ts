@@ -48,6 +48,7 @@ export class PackedEntry implements WriteEntry {
 }
 
 export class PackedWrites implements KeyList {
+  /** The last one is the one that is filled. */
   readonly #chunks: Buffer[] = [];
   #top = CHUNK_BYTES;
   /** Where each mutation starts, counted over all chunks. */
@@ -87,8 +88,12 @@ export class PackedWrites implements KeyList {
   }
 
   #newChunk(): void {
-    if (this.#chunks.length > 0) this.#ends.push(this.#top);
-    this.#chunks.push(this.#ascends ? borrowMemory(CHUNK_BYTES) : sortedMemory());
+    const filled = this.#chunks.pop();
+    if (filled !== undefined) {
+      this.#ends.push(this.#top);
+      this.#chunks.push(this.#ascends ? returnableCopy(filled, this.#top) : filled);
+    }
+    this.#chunks.push(filled !== undefined && this.#ascends ? filled : ordinaryMemory());
     this.#firsts.push(this.length);
     this.#top = 0;
   }
@@ -288,9 +293,15 @@ export class PackedWrites implements KeyList {
   }
 }
 
-/** Reading single bytes of it is twice as fast, and sorting does little else. */
-function sortedMemory(): Buffer {
+/** Single bytes of it are read and written several times as fast as of memory that can be returned. */
+function ordinaryMemory(): Buffer {
   return Buffer.allocUnsafeSlow(CHUNK_BYTES);
+}
+
+function returnableCopy(chunk: Buffer, end: number): Buffer {
+  const copy = borrowMemory(end);
+  chunk.copy(copy, 0, 0, end);
+  return copy;
 }
 
 /** Of the mutation that starts there. */
