@@ -24,14 +24,13 @@ import { isHashEquality, rtesOf } from "../equality.ts";
 import type { SemiGroup } from "./distribute.ts";
 import { Distribution } from "./distribute.ts";
 import type { Group, Item } from "./from-items.ts";
-import { groupItem, relationCount } from "./from-items.ts";
+import { fittingProblem } from "./fitting-groups.ts";
 import type { Relation } from "./join-paths.ts";
 import { JoinPaths } from "./join-paths.ts";
 import { searchJoins } from "./join-search.ts";
 import type { JoinSearch } from "./join-searches.ts";
 import type { JoinSet, Path } from "./path.ts";
 import { addPath } from "./path.ts";
-import { RELATIONS_MAX } from "./relids.ts";
 
 export interface GroupOptions {
   /** Asked once what FROM's columns stand for is known. */
@@ -47,31 +46,6 @@ export interface GroupPlan extends JoinInput {
   readonly keyOf: KeyOf;
   /** What is wanted, by these keys. */
   readonly rank: OrderRank | undefined;
-}
-
-/** Relations beyond what one problem can hold are joined among themselves first. */
-const CHUNK = 8;
-
-function fitting(group: Group, others: number): Group {
-  if (relationCount(group) + others <= RELATIONS_MAX) return group;
-  let items: Item[] = group.items.map((item) =>
-    item.kind === "outer" ? groupItem({ items: [item], quals: [] }) : item,
-  );
-  // One problem of outer joins within each other: the outermost is taken by itself.
-  const [only] = group.items;
-  if (group.items.length === 1 && only?.kind === "outer") {
-    const sides = { left: wrapped(only.left), right: wrapped(only.right) };
-    return { items: [{ ...only, ...sides }], quals: group.quals };
-  }
-  while (items.length + others > RELATIONS_MAX) {
-    const chunk = groupItem({ items: items.slice(0, CHUNK), quals: [] });
-    items = [...items.slice(CHUNK), chunk];
-  }
-  return { items, quals: group.quals };
-}
-
-function wrapped(group: Group): Group {
-  return relationCount(group) === 1 ? group : { items: [groupItem(group)], quals: [] };
 }
 
 function relationItems(group: Group): Item[] {
@@ -251,12 +225,11 @@ function isLeaf(input: JoinInput): input is PlannedLeaf {
 export function planGroup(
   scope: Scope,
   written: Group,
-  semis: readonly SemiGroup[],
+  writtenSemis: readonly SemiGroup[],
   late: readonly Expr[],
   options: GroupOptions,
 ): GroupPlan {
-  const others = semis.reduce((sum, each) => sum + relationCount(each.right), 0);
-  const group = fitting(written, others);
+  const { group, semis } = fittingProblem({ group: written, semis: writtenSemis });
   const items = [...relationItems(group), ...semis.flatMap((each) => relationItems(each.right))];
   const [only] = items;
   if (only === undefined) {
