@@ -15,7 +15,7 @@ export const LITERAL_STATEMENTS: Readonly<Record<string, Make>> = {
   "literals: WITH": (at) => `with x as (select * from fresh0 where id = ${at}) select * from x`,
   "literals: comment": (at) => `select * from fresh0 where id = 5 /* request='${at}' */`,
   "literals: insert": (at) =>
-    `insert into fresh0 (id, c1, c3, c4, c5) values (${at + 1_000}, 'it''s ${at}', '2026-01-01 00:00:00+00', ${at}.25, true)`,
+    `insert into fresh0 (id, c1, c3, c4, c5) values (${at + 1_000_000}, 'it''s ${at}', '2026-01-01 00:00:00+00', ${at}.25, true)`,
   "literals: update": (at) =>
     `update fresh0 set c1 = E'a\\\\${at}', c2 = case when id = 5 then ${at} else 0 end where id = 5`,
 };

@@ -1,7 +1,8 @@
 /**
  * npm run bench:fresh: what a statement costs that nobody has sent before, in processor time of the
- * server and of PostgreSQL's process. Options: --only KIND --count N --extended --ours --profile (writes a
- * profile of the server to growth-profile)
+ * server and of PostgreSQL's process. Options: --only KIND --count N --extended --ours --cold (the first
+ * statements of a server, a new one for each kind) --profile (writes a profile of the server to
+ * growth-profile)
  */
 import { parseArgs } from "node:util";
 import type pg from "pg";
@@ -12,15 +13,17 @@ import { KIND_NAMES, SETUP, statements } from "./statements.ts";
 const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
-    count: { type: "string", default: "1000" },
+    count: { type: "string" },
     extended: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
     ours: { type: "boolean", default: false },
+    cold: { type: "boolean", default: false },
   },
 });
 
 const TIMEOUT_MILLIS = 60_000;
-const WARM_UP = 300;
+const WARM_UP = options.cold ? 0 : 300;
+const COUNT = Number(options.count ?? (options.cold ? 200 : 1_000));
 
 async function run(client: pg.Client, texts: readonly string[]): Promise<void> {
   const queryMode = options.extended ? "extended" : undefined;
@@ -41,21 +44,26 @@ async function measured(
   return ((database.processorMillis(client) - from) * 1e3) / (texts.length - WARM_UP);
 }
 
-const databases = [
-  await startFirstlight(options.profile),
-  ...(options.ours ? [] : [await startPostgres()]),
-];
-const clients = await Promise.all(databases.map((each) => each.connect(TIMEOUT_MILLIS)));
-for (const client of clients) for (const text of SETUP) await client.query(text);
-for (const kind of KIND_NAMES) {
-  if (options.only !== undefined && !kind.includes(options.only)) continue;
-  const texts = statements(kind, Number(options.count) + WARM_UP);
-  const micros: number[] = [];
-  for (const [at, database] of databases.entries()) {
-    const client = clients[at];
-    if (client !== undefined) micros.push(await measured(database, client, texts));
+async function measureKinds(kinds: readonly string[]): Promise<void> {
+  const databases = [
+    await startFirstlight(options.profile, false),
+    ...(options.ours ? [] : [await startPostgres()]),
+  ];
+  const clients = await Promise.all(databases.map((each) => each.connect(TIMEOUT_MILLIS)));
+  for (const client of clients) for (const text of SETUP) await client.query(text);
+  for (const kind of kinds) {
+    const texts = statements(kind, COUNT + WARM_UP);
+    const micros: number[] = [];
+    for (const [at, database] of databases.entries()) {
+      const client = clients[at];
+      if (client !== undefined) micros.push(await measured(database, client, texts));
+    }
+    console.log(`${kind.padEnd(18)} ${micros.map((each) => `${each.toFixed(0)} µs`).join("  ")}`);
   }
-  console.log(`${kind.padEnd(18)} ${micros.map((each) => `${each.toFixed(0)} µs`).join("  ")}`);
+  await Promise.all(clients.map((client) => client.end()));
+  for (const database of databases) await database.stop();
 }
-await Promise.all(clients.map((client) => client.end()));
-for (const database of databases) await database.stop();
+
+const kinds = KIND_NAMES.filter((kind) => kind.includes(options.only ?? ""));
+if (options.cold) for (const kind of kinds) await measureKinds([kind]);
+else await measureKinds(kinds);

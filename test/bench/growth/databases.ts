@@ -51,11 +51,13 @@ export async function startPostgres(): Promise<Database> {
   };
 }
 
-export async function startFirstlight(profiled: boolean): Promise<Database> {
+/** Only a server that is `probed` tells for how long it held others; the probe takes time of its own. */
+export async function startFirstlight(profiled: boolean, probed = true): Promise<Database> {
   const directory = temporaryDirectory("growth");
   const port = await freePorts(1);
   const profile = ["--cpu-prof", "--cpu-prof-dir", "growth-profile"];
-  const node = ["--import", PROBE, "--expose-gc", "--max-semi-space-size=64"];
+  const probe = probed ? ["--import", PROBE, "--expose-gc"] : [];
+  const node = [...probe, "--max-semi-space-size=64"];
   const options = ["start", "--data-dir", directory, "--port", String(port)];
   const args = [...(profiled ? profile : []), ...node, MAIN, ...options];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore", "ipc"] });
@@ -66,6 +68,7 @@ export async function startFirstlight(profiled: boolean): Promise<Database> {
     connect: (millis) => session(port, millis),
     processorMillis: () => processorMillisOf(pid),
     held: async () => {
+      if (!probed) return undefined;
       child.send("worst");
       const [answer] = (await once(child, "message")) as [{ readonly cpu: number }];
       child.send("settled");
