@@ -79,7 +79,7 @@ export const OUT_CLASSES: readonly OutClass[] = [
   named(
     "files of the server",
     "the files below PostgreSQL's data directory",
-    /^pg_(read_(binary_)?file|ls_|current_logfile|rotate_logfile|filenode_relation|tablespace_databases)/u,
+    /^pg_(read_(binary_)?file|ls_|rotate_logfile|filenode_relation|tablespace_databases)/u,
   ),
   named(
     "PostgreSQL's processes and files of configuration",

@@ -147,7 +147,6 @@ copy s (t) from stdin;
 four
 \.
 select count(*), max(id) from s;
--- differs: every row is as good as frozen, so there is nothing to refuse
 copy s from stdin (freeze);
 \.
 copy s from stdin (encoding 'utf8');

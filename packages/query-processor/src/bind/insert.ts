@@ -1,7 +1,7 @@
 /** INSERT (transformInsertStmt). */
 import { SqlError } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
-import { baseTypeOid } from "@firstlight/sql";
+import { baseTypeOid, oids } from "@firstlight/sql";
 import {
   asTag,
   child,
@@ -16,6 +16,7 @@ import {
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { type AssignedColumn, assignValue, checkGenerated, defaultMarker } from "./assignment.ts";
+import { makeVar } from "./entries.ts";
 import { convertOutputs, selectFrom } from "./derived-select.ts";
 import { bindError } from "./errors.ts";
 import { columnName } from "./expression/column.ts";
@@ -264,9 +265,17 @@ function insertedQuery(
   }
   const converted = convertOutputs(query, (expr, index) => {
     const assigned = used[index];
-    return assigned === undefined ? expr : assignValue(scope, assigned, expr, "insert");
+    if (assigned === undefined) return expr;
+    if (expr.type === oids.RECORD) assignOutput(scope, assigned, expr);
+    return assignValue(scope, assigned, expr, "insert");
   });
   return { columns: numbers, source: { kind: "query", query: converted } };
+}
+
+/** What a query yields is no row that is written out: its fields are not looked into. */
+function assignOutput(scope: Scope, assigned: AssignedColumn, { type, position }: Expr): void {
+  const output: Expr = { ...makeVar(0, 0, { type, typmod: -1 }), position };
+  assignValue(scope, assigned, output, "insert");
 }
 
 /** Several outputs that are parts of one column make one output. */

@@ -15,7 +15,12 @@ import { bindError } from "./errors.ts";
 import { missingColumn } from "./missing-name.ts";
 import { pinnedColumns } from "./pinned-relations.ts";
 import { pinnedName } from "./pins.ts";
-import { type InferenceClass, hasClass, inferenceClass } from "./inference-class.ts";
+import {
+  type InferenceClass,
+  hasClass,
+  inferenceClass,
+  inferenceClassText,
+} from "./inference-class.ts";
 import { derivedColumns } from "./index-expressions.ts";
 import type { OnConflict } from "./query-tree.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
@@ -36,12 +41,14 @@ const SYSTEM_COLUMN = -1;
 interface Inference {
   readonly classed: readonly ClassedKey[];
   readonly elements: readonly Expr[];
+  readonly suffixes: readonly string[];
   readonly columns: ReadonlySet<number>;
   readonly expressions: ReadonlySet<string>;
 }
 
 function inferenceOf(scope: Scope, table: TableDescriptor, infer: ParseNode): Inference {
   const elements: Expr[] = [];
+  const suffixes: string[] = [];
   const columns = new Set<number>();
   const expressions = new Set<string>();
   const classed: ClassedKey[] = [];
@@ -50,14 +57,17 @@ function inferenceOf(scope: Scope, table: TableDescriptor, infer: ParseNode): In
     const element = asTag(node, "IndexElem") ?? {};
     refuseOrder(element, location);
     const { expr, key } = inferred(scope, table, element, location);
-    if (expr !== undefined) elements.push(expr);
     if (typeof key === "number") columns.add(key);
     else expressions.add(key);
     const at = expr === undefined || expr.position < 0 ? location : expr.position;
     const asked = inferenceClass(scope, element, at);
+    if (expr !== undefined) {
+      elements.push(expr);
+      suffixes.push(inferenceClassText(asked));
+    }
     if (asked.collation ?? asked.operators) classed.push({ key, ...asked });
   }
-  return { elements, columns, expressions, classed };
+  return { elements, suffixes, columns, expressions, classed };
 }
 
 function inferred(
@@ -160,7 +170,8 @@ function arbitersByColumns(
   // A complete unique index arbitrates whatever predicate is given.
   const condition = child(infer, "whereClause");
   const where = condition && scope.expr(condition, "inferencePredicate");
-  const inference = { elements: wanted.elements, where };
+  const { elements, suffixes } = wanted;
+  const inference = { elements, suffixes, where };
   if (scope.context.asWritten === true) return { oids: [], inference };
   const given = where === undefined ? [] : [where];
   const found = table.indexes.filter(

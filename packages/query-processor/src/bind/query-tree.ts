@@ -234,7 +234,12 @@ export interface OnConflict {
   /** Vars: rte of the target = existing row, `excludedRte` = the row proposed. */
   readonly excludedRte: number;
   /** What ON CONFLICT (...) WHERE names, for printing the statement. */
-  readonly inference?: { readonly elements: readonly Expr[]; readonly where: Expr | undefined };
+  readonly inference?: {
+    readonly elements: readonly Expr[];
+    /** Behind each of the elements. */
+    readonly suffixes: readonly string[];
+    readonly where: Expr | undefined;
+  };
   readonly assignments: readonly ColumnAssignment[];
   readonly where: Expr | undefined;
 }

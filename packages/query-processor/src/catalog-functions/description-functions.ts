@@ -2,13 +2,15 @@
 import type { Datum, SystemCatalogName, TypeRow } from "@firstlight/sql";
 import { operatorByOid, procByOid, typeRow } from "@firstlight/sql";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import { SqlError } from "@firstlight/common";
+import { collationVersion, findCollation } from "../catalog/collations.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { commentText, commentsOf } from "../catalog/virtual/pg-description.ts";
 import { isVisibleRoutine } from "./routine-lookup.ts";
 import { isUpdatableColumn, updatableEvents } from "./updatable-relations.ts";
 import { collationName, isVisibleRelation, lookUpPath, typeName } from "./object-names.ts";
 import { rangeProc } from "../catalog/virtual/range-functions.ts";
-import { systemRowOids } from "../catalog/virtual/system-rows.ts";
+import { systemRowOids, systemRows } from "../catalog/virtual/system-rows.ts";
 import { relationOfRowType, rowTypeOfArray } from "../catalog/virtual/row-types.ts";
 
 function userById(call: CatalogCall, oid: Datum | undefined): Datum {
@@ -69,6 +71,21 @@ const nothing: CatalogFunction = () => null;
 const collationFor: CatalogFunction = (_call, [value]) =>
   typeof value === "string" ? '"default"' : null;
 
+function collationIsVisible(call: CatalogCall, oid: number): Datum {
+  const own = call.image.objects.get(oid);
+  if (own?.kind !== "collation") return collationName(oid) === undefined ? null : true;
+  const found = findCollation(call.image, call.searchPath, [own.name]);
+  return found?.name.oid === oid;
+}
+
+function versionOfCollation({ image }: CatalogCall, oid: number): string | null {
+  const own = image.objects.get(oid);
+  if (own?.kind === "collation") return collationVersion(own.provider);
+  const row = systemRows("pg_collation").find((each) => each["oid"] === oid);
+  if (row !== undefined) return collationVersion(row["collprovider"]);
+  throw new SqlError("42704", `collation with OID ${oid} does not exist`);
+}
+
 /** By the catalog's name, or by OID alone. */
 const description: CatalogFunction = (call, [oid, catalog]) => {
   if (typeof oid !== "number") return null;
@@ -97,7 +114,7 @@ export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = 
   pg_type_is_visible: ofOid(typeIsVisible),
   pg_function_is_visible: ofOid(functionIsVisible),
   pg_operator_is_visible: ofOid(operatorIsVisible),
-  pg_collation_is_visible: ofOid((_call, oid) => (collationName(oid) === undefined ? null : true)),
+  pg_collation_is_visible: ofOid(collationIsVisible),
   pg_opclass_is_visible: builtinOnly("pg_opclass"),
   pg_opfamily_is_visible: builtinOnly("pg_opfamily"),
   pg_conversion_is_visible: builtinOnly("pg_conversion"),
@@ -112,7 +129,7 @@ export const DESCRIPTION_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = 
       : null,
   shobj_description: description,
   pg_collation_for: collationFor,
-  pg_collation_actual_version: nothing,
+  pg_collation_actual_version: ofOid(versionOfCollation),
   pg_database_collation_actual_version: nothing,
   pg_relation_is_publishable: () => false,
   pg_relation_is_updatable: ofOid((call, oid) => updatableEvents(call.image, oid)),

@@ -74,6 +74,17 @@ export function findCollation(
   return undefined;
 }
 
+let icuVersion: string | undefined;
+
+/** Of the library that compares by the provider's collations; null where it never changes. */
+export function collationVersion(provider: unknown): string | null {
+  if (provider !== "i") return null;
+  icuVersion ??= textOf(
+    systemRows("pg_collation").find((row) => row["collprovider"] === "i")?.["collversion"],
+  );
+  return icuVersion ?? null;
+}
+
 export function missingCollation(
   catalog: Catalog,
   parts: readonly string[],

@@ -39,6 +39,7 @@ export function* copyFromClient(
   const reader = dataReader(session, target, options);
   copyInResponse(session.output, options.format === "binary" ? 1 : 0, target.columns.length);
   session.output.release();
+  if (target.refusal !== undefined) throw target.refusal;
   return yield* copyIn(session, target, reader, function* () {
     if (!(yield* nextData(session, target.table, reader))) return undefined;
     const { framer } = session;
@@ -55,6 +56,7 @@ export function* copyFromFile(
 ): Task<number> {
   const reader = dataReader(session, target, options);
   try {
+    if (target.refusal !== undefined) throw target.refusal;
     return yield* copyIn(session, target, reader, () => session.wait(file.read()));
   } finally {
     file.close();

@@ -28,6 +28,7 @@ export interface CopyOptions {
   readonly forceQuote: ColumnChoice;
   readonly forceNotNull: ColumnChoice;
   readonly forceNull: ColumnChoice;
+  readonly freeze: boolean;
   /** Of the lines, where they are not in UTF-8; `client`: those of the client's encoding. */
   characters(client: CharacterSet | undefined): CharacterSet | undefined;
 }
@@ -44,6 +45,7 @@ interface GivenOptions {
   forceQuote?: ColumnChoice;
   forceNotNull?: ColumnChoice;
   forceNull?: ColumnChoice;
+  freeze?: boolean;
   encoding?: string;
 }
 
@@ -101,8 +103,7 @@ function readOption(given: GivenOptions, option: Option, direction: CopyDirectio
       given.forceNull = choiceOf(option);
       return;
     case "freeze":
-      // Every row of this storage is as good as frozen.
-      booleanOf(option);
+      given.freeze = booleanOf(option);
       return;
     case "encoding":
       given.encoding = encodingOf(option);
@@ -194,6 +195,7 @@ function checked(given: GivenOptions, direction: CopyDirection): CopyOptions {
     forceQuote: given.forceQuote ?? NO_COLUMNS,
     forceNotNull: given.forceNotNull ?? NO_COLUMNS,
     forceNull: given.forceNull ?? NO_COLUMNS,
+    freeze: given.freeze ?? false,
     characters: (client) => (given.encoding === undefined ? client : characterSet(given.encoding)),
   };
   checkCharacters(result, csv);

@@ -1,7 +1,7 @@
 /** COPY as a statement of the session: from and to the client or a file of the server. */
 import type { FormatSettings } from "@firstlight/sql";
 import { SqlError, featureNotSupported, isPromise } from "@firstlight/common";
-import type { PreparedQuery } from "../engine/engine.ts";
+import type { FreezeRequest, PreparedQuery } from "../engine/engine.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import {
   constantText,
@@ -11,6 +11,7 @@ import {
   textField,
 } from "../session/parse-fields.ts";
 import { innerStatement } from "../session/inner-statement.ts";
+import type { Portal } from "../session/portal.ts";
 import { checkAllowed } from "../session/run-portal.ts";
 import { sendLong } from "../session/send-long.ts";
 import type { Session } from "../session/session.ts";
@@ -61,6 +62,11 @@ function columnNames(node: ParseNode): readonly string[] | undefined {
   return names;
 }
 
+function freezeRequest({ block, portals }: Session): FreezeRequest {
+  const isReader = ({ isCursor, state }: Portal): boolean => isCursor || state === "open";
+  return { savepoint: block.savepointMark, hasReaders: portals.all().some(isReader) };
+}
+
 function* copyFrom(
   session: Session,
   { node, source }: ParsedStatement,
@@ -69,7 +75,8 @@ function* copyFrom(
   checkAllowed(session, "COPY FROM", false, false);
   const relation = relationParts(nodeField(node, "relation") ?? {});
   const where = node["whereClause"] as ParseNode | undefined;
-  const request = { relation, columns: columnNames(node), where, source };
+  const freeze = options.freeze ? freezeRequest(session) : undefined;
+  const request = { relation, columns: columnNames(node), where, source, freeze };
   const opened = session.engine.copyFrom(session, session.block.transaction, request);
   const target = isPromise(opened) ? yield* session.wait(opened) : opened;
   const path = textField(node, "filename");

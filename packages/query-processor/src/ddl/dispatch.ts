@@ -18,7 +18,7 @@ import { comment } from "./comment.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import { functionForm } from "./function/function-utilities.ts";
-import { alterDatabase } from "./database/alter-database.ts";
+import { alterDatabase, refreshDatabaseCollation } from "./database/alter-database.ts";
 import { createDatabase } from "./database/create-database.ts";
 import { dropDatabase } from "./database/drop-database.ts";
 import { alterContents, updateExtension } from "./extension/alter-extension.ts";
@@ -197,6 +197,7 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
     run: dropDatabase,
   },
   AlterDatabaseStmt: { command: "ALTER DATABASE", run: alterDatabase },
+  AlterDatabaseRefreshCollStmt: { command: "ALTER DATABASE", run: refreshDatabaseCollation },
   AlterDatabaseSetStmt: { command: "ALTER DATABASE", run: alterDatabaseSet },
   AlterRoleStmt: { command: "ALTER ROLE", run: alterRole },
   CreateStatsStmt: { command: "CREATE STATISTICS", run: createStatistics },

@@ -14,6 +14,11 @@ function isTypeName(node: object): boolean {
   return "names" in node && "typemod" in node;
 }
 
+/** An element of ON CONFLICT: IndexElem. */
+function isCollatedElement(fields: ParseNode): boolean {
+  return "ordering" in fields && "collation" in fields;
+}
+
 /** The OID of the type itself, without the array bounds that the node may have. */
 function pinnedOid(
   fields: ParseNode,
@@ -30,7 +35,8 @@ function pinnedCollation(
   catalog: Catalog,
   searchPath: readonly string[],
 ): ParseNode {
-  const found = findCollation(catalog, searchPath, names(fields, "collname"));
+  const given = names(fields, "collname" in fields ? "collname" : "collation");
+  const found = findCollation(catalog, searchPath, given);
   if (found === undefined || !catalog.objects.has(found.name.oid)) return fields;
   return { ...fields, collationOid: found.name.oid };
 }
@@ -42,7 +48,8 @@ export function pinTypes<T>(node: T, catalog: Catalog, searchPath: readonly stri
     if (typeof value !== "object" || value === null) return value;
     const entries = Object.entries(value).map(([key, field]) => [key, copy(field)]);
     const fields = Object.fromEntries(entries) as ParseNode;
-    if ("collname" in fields) return pinnedCollation(fields, catalog, searchPath);
+    if ("collname" in fields || isCollatedElement(fields))
+      return pinnedCollation(fields, catalog, searchPath);
     if (!isTypeName(value)) return fields;
     const oid = pinnedOid(value as ParseNode, catalog, searchPath);
     return oid === undefined ? fields : { ...fields, typeOid: oid };

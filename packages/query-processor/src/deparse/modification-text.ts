@@ -239,16 +239,17 @@ class ModificationText {
       out.add(` ON CONSTRAINT ${quoteIdentifier(index?.constraint?.name ?? constraint)}`);
       return;
     }
-    const hasClass = list(infer, "indexElems").some((node) => {
-      const element = asTag(node, "IndexElem") ?? {};
-      return list(element, "collation").length + list(element, "opclass").length > 0;
-    });
-    if (hasClass || inference === undefined) {
-      throw refused("COLLATE or an operator class in ON CONFLICT");
-    }
-    out.add(`(${inference.elements.map((each) => this.#unqualified(each)).join(", ")})`);
+    if (inference === undefined) throw refused("ON CONFLICT without its elements");
+    const { elements, suffixes } = inference;
+    const texts = elements.map((each, at) => this.#element(each) + (suffixes[at] ?? ""));
+    out.add(`(${texts.join(", ")})`);
     if (inference.where === undefined) return;
     out.keyword(" WHERE ", -standard, standard, 1).add(this.#unqualified(inference.where));
+  }
+
+  #element(expr: Expr): string {
+    const isPlain = expr.kind === "var" || (expr.kind === "call" && expr.display === "function");
+    return isPlain ? this.#unqualified(expr) : `(${this.#unqualified(expr)})`;
   }
 
   /** The target's columns by their names alone. */

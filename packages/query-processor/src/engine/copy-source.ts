@@ -30,6 +30,7 @@ import { bindColumnExpression, bindCopied } from "../bind/schema-expressions.ts"
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { parse } from "../parse/parser.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
+import { RefusedCopy, columnNamesOf, freezeRefusal, refusalOf } from "./refused-copy.ts";
 import type { CopyRequest, CopyTarget, SessionContext, StoredCopy } from "./engine.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import { EngineExecutionContext } from "./engine-execution-context.ts";
@@ -85,17 +86,6 @@ export function copiedColumns(
   return copyColumns(table, names).map((column) => column.name);
 }
 
-function refuseView(relation: Relation | undefined): void {
-  if (relation?.kind === "view") {
-    throw new SqlError("42809", `cannot copy to view "${relation.name}"`, {
-      hint: "To enable copying to a view, provide an INSTEAD OF INSERT trigger.",
-    });
-  }
-  if (relation?.kind === "table" && relation.materialized !== undefined) {
-    throw new SqlError("42809", `cannot copy to materialized view "${relation.name}"`);
-  }
-}
-
 const SELECT_HINT = { hint: "Try the COPY (SELECT ...) TO variant." };
 
 /** COPY TO reads rows that are stored, of tables that are there. */
@@ -118,18 +108,47 @@ export function refuseCopySource(context: DdlContext, parts: readonly string[]):
 
 export function copyTarget(
   services: CopyServices,
-  { relation, columns: names, where, source }: CopyRequest,
+  { relation, columns: names, where, source, freeze }: CopyRequest,
 ): CopyTarget {
   const { schema } = services.transaction;
   const { context } = services;
   const name = nameOfParts(relation);
-  refuseView(findRelation(context, name));
+  const found = relationNamed(context, name);
+  const refusal = refusalOf(found);
+  if (refusal !== undefined) return refusedCopy(context, found, names, refusal);
   const table = tableNamed(context, name);
   const columns = copyColumns(table, names);
-  checkInsert(context, table, columns);
+  checkInsert(
+    context,
+    table.oid,
+    columns.map(({ number }) => number),
+  );
   schema.kv.dependsOn(table.oid);
   const condition = where === undefined ? undefined : conditionOf(context, table, where, source);
-  return new TableCopy(services, { table, columns, condition, searchPath: context.searchPath });
+  const refused = freezeRefusal(schema, table, freeze);
+  const { searchPath } = context;
+  return new TableCopy(services, { table, columns, condition, searchPath, refusal: refused });
+}
+
+function refusedCopy(
+  context: DdlContext,
+  relation: Relation,
+  names: readonly string[] | undefined,
+  refusal: SqlError,
+): CopyTarget {
+  const all = columnNamesOf(relation);
+  for (const name of names ?? []) {
+    if (all.includes(name)) continue;
+    const text = `column "${name}" of relation "${relation.name}" does not exist`;
+    throw new SqlError("42703", text);
+  }
+  const columns = names ?? all;
+  checkInsert(
+    context,
+    relation.oid,
+    columns.map((name) => all.indexOf(name) + 1),
+  );
+  return new RefusedCopy(relation, columns, refusal);
 }
 
 function conditionOf(
@@ -154,11 +173,7 @@ function conditionOf(
 }
 
 /** INSERT on the table, or on each of the columns. */
-function checkInsert(
-  context: DdlContext,
-  table: TableDescriptor,
-  columns: readonly ColumnDescriptor[],
-): void {
+function checkInsert(context: DdlContext, relation: number, columns: readonly number[]): void {
   checkRequirements(
     imageOf(context),
     {
@@ -166,11 +181,11 @@ function checkInsert(
       functions: new Set(),
       relations: [
         {
-          relation: table.oid,
+          relation,
           as: undefined,
           rights: RIGHT.insert,
           selected: new Set(),
-          inserted: new Set(columns.map(({ number }) => number)),
+          inserted: new Set(columns),
           updated: new Set(),
         },
       ],
@@ -214,12 +229,14 @@ interface CopiedTable {
   readonly columns: readonly ColumnDescriptor[];
   readonly condition: RowCondition | undefined;
   readonly searchPath: readonly string[];
+  readonly refusal: SqlError | undefined;
 }
 
 class TableCopy implements CopyTarget {
   readonly table: string;
   readonly tableColumns: readonly string[];
   readonly columns: CopyTarget["columns"];
+  readonly refusal: SqlError | undefined;
   readonly stored: StoredCopy | undefined;
   readonly #writer: RowWriter;
   readonly #positions: readonly number[];
@@ -240,7 +257,8 @@ class TableCopy implements CopyTarget {
   readonly #condition: RowCondition | undefined;
   readonly #evaluation: EvaluationContext;
 
-  constructor(services: CopyServices, { table, columns, condition, searchPath }: CopiedTable) {
+  constructor(services: CopyServices, copied: CopiedTable) {
+    const { table, columns, condition, searchPath, refusal } = copied;
     const { session, transaction } = services;
     const { schema } = transaction;
     const { image, kv } = schema;
@@ -248,6 +266,7 @@ class TableCopy implements CopyTarget {
     const sequences = new SequenceSession(services.sequences, session);
     const evaluation = new EngineEvaluation(base, { image, searchPath, sequences });
     this.table = table.name;
+    this.refusal = refusal;
     this.tableColumns = table.columns.filter(({ dropped }) => !dropped).map(({ name }) => name);
     this.columns = columns.map((column) => ({
       name: column.name,

@@ -7,6 +7,7 @@ import type {
   ConflictReport,
   ListedLock,
   MaybePromise,
+  SqlError,
   SqlErrorFields,
   Timestamp,
 } from "@firstlight/common";
@@ -201,6 +202,8 @@ export interface StoredCopy {
 /** Rows in, for COPY FROM: values in the order of the columns, each already of its column's type. */
 export interface CopyTarget {
   readonly table: string;
+  /** Why nothing can be stored; told AFTER the data has been asked for, as PostgreSQL does. */
+  readonly refusal?: SqlError | undefined;
   /** Names of all its columns. */
   readonly tableColumns: readonly string[];
   readonly columns: readonly {
@@ -230,6 +233,15 @@ export interface CopyRequest {
   readonly where: ParseNode | undefined;
   /** The text that positions refer to. */
   readonly source: string;
+  /** FREEZE, which asks for a table that nobody else can have seen. */
+  readonly freeze?: FreezeRequest | undefined;
+}
+
+export interface FreezeRequest {
+  /** Of the innermost savepoint; undefined: there is none. */
+  readonly savepoint: number | undefined;
+  /** Whether cursors or portals are open that might read the table. */
+  readonly hasReaders: boolean;
 }
 
 export interface Engine {

@@ -65,6 +65,8 @@ export class SchemaTransaction {
   readonly database: number;
   readonly #loader: CatalogLoader;
   #image: CatalogImage | undefined;
+  /** Before its first change. */
+  #base: CatalogImage | undefined;
   #changed = false;
   #statistics: StatisticsChanges = new Map();
   #temporaryChanged = false;
@@ -131,6 +133,7 @@ export class SchemaTransaction {
       throw new SqlError("3D000", "the database of this session has been dropped");
     }
     const changes = wanted.map((change) => this.#placed(change));
+    this.#base ??= before;
     this.#image = before.with(changes);
     const shared = changes.filter((change) => !isTemporaryChange(change));
     if (shared.length < changes.length) this.#temporaryChanged = true;
@@ -285,6 +288,13 @@ export class SchemaTransaction {
     const marked = { writes, image, changed, statistics, deferred, notifications, openObjects };
     this.#marks.push(marked);
     return this.#marks.length - 1;
+  }
+
+  /** Whether the table got the storage that it has after the mark; undefined: in this transaction. */
+  isNewSince(mark: number | undefined, { oid, storageId }: TableDescriptor): boolean {
+    const before = mark === undefined ? (this.#base ?? this.image) : this.#marks[mark]?.image;
+    const known = before?.objects.get(oid);
+    return known?.kind !== "table" || known.storageId !== storageId;
   }
 
   /** The mark stays valid: a savepoint can be rolled back to again. */

@@ -234,6 +234,11 @@ export class TransactionBlock {
     transaction?.rollback();
   }
 
+  /** The mark of the innermost savepoint. */
+  get savepointMark(): number | undefined {
+    return this.#savepoints.at(-1)?.mark;
+  }
+
   savepoint(name: string, portalNumber: number): void {
     if (this.#savepoints.length >= SAVEPOINTS_MAX) {
       throw new SqlError("54000", `too many savepoints in one transaction`);

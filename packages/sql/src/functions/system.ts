@@ -43,7 +43,19 @@ const recovery: Record<string, Implementation> = {
   pg_last_xact_replay_timestamp: () => null,
 };
 
+const LOG_FORMATS: ReadonlySet<string> = new Set(["stderr", "csvlog", "jsonlog"]);
+
+/** No collector writes files of the log. */
+function currentLogFile(_: EvaluationContext, format: string | null): null {
+  if (format === null || LOG_FORMATS.has(format)) return null;
+  throw new SqlError("22023", `log format "${format}" is not supported`, {
+    hint: 'The supported log formats are "stderr", "csvlog", and "jsonlog".',
+  });
+}
+
 const facts: Record<string, Implementation> = {
+  pg_current_logfile: () => null,
+  pg_current_logfile_1arg: currentLogFile,
   current_user: (context) => sessionOf(context).currentUser,
   session_user: (context) => sessionOf(context).sessionUser,
   current_database: (context) => sessionOf(context).database,

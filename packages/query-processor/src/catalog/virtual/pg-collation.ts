@@ -1,5 +1,6 @@
 /** pg_collation: PostgreSQL's own collations and those of users. */
 import type { Catalog, VirtualTable } from "../catalog.ts";
+import { collationVersion } from "../collations.ts";
 import { systemRows } from "./system-rows.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
@@ -20,7 +21,7 @@ function* rows(catalog: Catalog): Iterable<NamedRow> {
       collctype: object.ctype ?? null,
       colliculocale: object.icuLocale ?? null,
       collicurules: object.icuRules ?? null,
-      collversion: null,
+      collversion: collationVersion(object.provider),
     };
   }
 }

@@ -1,14 +1,19 @@
-/** ALTER COLLATION: RENAME, OWNER TO, SET SCHEMA. */
+/** ALTER COLLATION: RENAME, OWNER TO, SET SCHEMA, REFRESH VERSION. */
 import { SqlError } from "@firstlight/common";
 import { CLASS, addressOf } from "../../catalog/dependencies/object-address.ts";
 import type { CollationDescriptor } from "../../catalog/descriptors.ts";
-import { child, requiredChild, string } from "../../parse/node.ts";
+import { findCollation, missingCollation } from "../../catalog/collations.ts";
+import { notOwner, owns } from "../../privileges/access-check.ts";
+import { child, names, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { setOwner } from "../alter-object.ts";
 import type { DdlContext } from "../ddl-context.ts";
-import { applyChanges, imageOf, schemaNamed } from "../ddl-context.ts";
+import { applyChanges, imageOf, ownerOf, schemaNamed } from "../ddl-context.ts";
 import { UTF8, collationIn } from "./create-collation.ts";
 import { collationParts, lookUpCollation } from "./find-collation.ts";
+
+/** OID of who owns PostgreSQL's own. */
+const BOOTSTRAP_ROLE = 10;
 
 function ownCollation(context: DdlContext, object: ParseNode | undefined): CollationDescriptor {
   const { objectId } = lookUpCollation(context, object ?? {});
@@ -45,4 +50,21 @@ export function moveCollation(context: DdlContext, statement: ParseNode): void {
 export function giveCollation(context: DdlContext, statement: ParseNode): void {
   const { oid } = ownCollation(context, child(statement, "object"));
   setOwner(context, addressOf(CLASS.collation, oid), requiredChild(statement, "newowner"));
+}
+
+/** The version is that of the library that all query processors have: it cannot have changed. */
+export function refreshCollation(context: DdlContext, statement: ParseNode): void {
+  const parts = names(statement, "collname");
+  const found = findCollation(imageOf(context), context.searchPath, parts);
+  if (found === undefined) throw missingCollation(imageOf(context), parts, undefined);
+  const { oid, name } = found.name;
+  if (found.provider === "d") {
+    throw new SqlError("XX000", "cannot refresh version of default collation", {
+      hint: "Use ALTER DATABASE ... REFRESH COLLATION VERSION instead.",
+    });
+  }
+  const own = imageOf(context).objects.get(oid);
+  const owner = own?.kind === "collation" ? own.owner : BOOTSTRAP_ROLE;
+  if (!owns(imageOf(context), owner, ownerOf(context))) throw notOwner("collation", name);
+  context.session.notice("NOTICE", "00000", "version has not changed");
 }

@@ -27,6 +27,12 @@ export function alterDatabase(context: DdlContext, statement: ParseNode): void {
   applyChanges(context, [{ put: described(database, options) }]);
 }
 
+/** REFRESH COLLATION VERSION: the database's order is that of code points, which has none. */
+export function refreshDatabaseCollation(context: DdlContext, statement: ParseNode): void {
+  requireOwnDatabase(context, string(statement, "dbname"));
+  context.session.notice("NOTICE", "00000", "version has not changed");
+}
+
 export async function renameDatabase(context: DdlContext, statement: ParseNode): Promise<void> {
   const [from, to] = [string(statement, "subname"), string(statement, "newname")];
   const database = requireOwnDatabase(context, from);

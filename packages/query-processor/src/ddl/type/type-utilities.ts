@@ -4,7 +4,12 @@ import { string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { createCollation } from "../collation/create-collation.ts";
-import { giveCollation, moveCollation, renameCollation } from "../collation/alter-collation.ts";
+import {
+  giveCollation,
+  moveCollation,
+  refreshCollation,
+  renameCollation,
+} from "../collation/alter-collation.ts";
 import { alterDomain, renameCheck } from "./alter-domain.ts";
 import { alterComposite, createComposite, renameAttribute } from "./composite.ts";
 import { createDomain } from "./domain.ts";
@@ -26,6 +31,7 @@ export const TYPE_UTILITIES: Readonly<Record<string, TypeUtility>> = {
   CreateDomainStmt: { command: "CREATE DOMAIN", run: createDomain },
   AlterEnumStmt: { command: "ALTER TYPE", run: alterEnum },
   AlterDomainStmt: { command: "ALTER DOMAIN", run: alterDomain },
+  AlterCollationStmt: { command: "ALTER COLLATION", run: refreshCollation },
 };
 
 /** A form of a statement by what it is about. */
