@@ -9,9 +9,8 @@ const KEY_OVERHEAD_BYTES = 64;
 export class WriteOverlay {
   readonly values: Map<Key, Uint8Array | undefined> = new Map();
   bytes = 0;
-  #sorted: Key[] = [];
-  /** Not sorted yet. */
-  #added: Key[] = [];
+  /** By the first byte of their keys: what a store keeps side by side it writes in turns. */
+  readonly #lanes: (KeyLane | undefined)[] = [];
 
   get size(): number {
     return this.values.size;
@@ -22,28 +21,51 @@ export class WriteOverlay {
     for (const { key, value } of batch) {
       const before = values.size;
       values.set(key, value);
-      if (values.size !== before) this.#added.push(key);
+      if (values.size !== before) (this.#lanes[key.charCodeAt(0)] ??= new KeyLane()).add(key);
       this.bytes += key.length + (value?.length ?? 0) + KEY_OVERHEAD_BYTES;
     }
   }
 
   /** Its writes inside `span`: nothing is copied, as a reader may want the first one alone. */
   within(span: Span): OverlaidSpan {
-    const keys = this.#sortedKeys();
+    const keys = this.#sortedKeys(span);
     const { values } = this;
     return { keys, values, from: lowerBound(keys, span.start), to: lowerBound(keys, span.end) };
   }
 
-  /** In a load keys mostly come in their order: then there is nothing to sort. */
-  #sortedKeys(): Key[] {
+  /** Those of the span and others. Spans over several lanes are rare. */
+  #sortedKeys({ start, end }: Span): readonly Key[] {
+    const first = start.length === 0 ? 0 : start.charCodeAt(0);
+    const last = end.length === 1 ? end.charCodeAt(0) - 1 : end.charCodeAt(0);
+    let found: readonly Key[] = NONE;
+    for (let at = first; at <= last && at < this.#lanes.length; at++) {
+      const keys = this.#lanes[at]?.sorted() ?? NONE;
+      found = found.length === 0 ? keys : [...found, ...keys];
+    }
+    return found;
+  }
+}
+
+const NONE: readonly Key[] = [];
+
+/** In a load keys mostly come in their order: then there is nothing to sort. */
+class KeyLane {
+  #sorted: Key[] = [];
+  /** Not sorted yet. */
+  #added: Key[] = [];
+
+  add(key: Key): void {
+    const sorted = this.#sorted;
+    if (sorted.length === 0 || (sorted[sorted.length - 1] as Key) < key) sorted.push(key);
+    else this.#added.push(key);
+  }
+
+  sorted(): readonly Key[] {
     const added = this.#added;
     if (added.length === 0) return this.#sorted;
     this.#added = [];
     added.sort((a, b) => (a < b ? -1 : 1));
-    const last = this.#sorted.at(-1);
-    if (last === undefined) this.#sorted = added;
-    else if (last < (added[0] as Key)) for (const key of added) this.#sorted.push(key);
-    else this.#sorted = mergedKeys(this.#sorted, added);
+    this.#sorted = mergedKeys(this.#sorted, added);
     return this.#sorted;
   }
 }
