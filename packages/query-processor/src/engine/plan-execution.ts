@@ -27,10 +27,10 @@ export interface PlanServices {
 }
 
 export function startPlan(services: PlanServices, prepared: PreparedPlan): Execution {
-  const start = new PlanStart(services, prepared);
   const { kv } = services.transaction.schema;
-  if (kv.catalogVerified && !prepared.takesSequenceValues) return start.start();
-  return new QueryExecution(start);
+  const mayStartAgain = !kv.catalogVerified || prepared.takesSequenceValues;
+  const start = new PlanStart(services, prepared, mayStartAgain);
+  return mayStartAgain ? new QueryExecution(start) : start.start();
 }
 
 /** Starts a plan, as often as it takes until it is the right one and has the values it needs. */
@@ -40,13 +40,13 @@ class PlanStart implements RestartHandler {
   readonly #mark: number | undefined;
   #plan: PreparedPlan;
 
-  constructor(services: PlanServices, plan: PreparedPlan) {
+  constructor(services: PlanServices, plan: PreparedPlan, mayStartAgain: boolean) {
     this.#services = services;
     this.#sequences = new SequenceSession(services.sequences, services.session);
     this.#plan = plan;
     // A plan that was found to be outdated may have written before: foreign keys read afterwards.
-    const mayStartAgain = plan.takesSequenceValues || !plan.readsOnly;
-    this.#mark = mayStartAgain ? services.transaction.schema.kv.mark() : undefined;
+    const mayUndo = mayStartAgain && (plan.takesSequenceValues || !plan.readsOnly);
+    this.#mark = mayUndo ? services.transaction.schema.kv.mark() : undefined;
   }
 
   start(): Execution {

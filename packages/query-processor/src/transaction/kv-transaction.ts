@@ -244,8 +244,13 @@ export class KvTransaction implements Transaction, BatchTransaction {
 
   #enforceLimit(): void {
     if (this.writes.bytes + this.writes.size * KEY_BYTES > this.#countedTo) this.#count();
-    if (this.writes.bytes > this.#writeBytesMax) throw this.#tooLarge();
+    if (this.writes.bytes > this.#writeBytesMax) this.#settleOrRefuse();
     if (this.#rowsMax !== Infinity && this.writes.rows > this.#rowsMax) throw this.#tooManyRows();
+  }
+
+  #settleOrRefuse(): void {
+    this.writes.settleGathered();
+    if (this.writes.bytes > this.#writeBytesMax) throw this.#tooLarge();
   }
 
   /** Now and then: it is not worth a look at each write. */

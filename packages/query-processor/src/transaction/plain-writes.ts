@@ -56,6 +56,16 @@ export class PlainWrites {
     else this.#fresh.push(entry);
   }
 
+  /** Of a key that may be here: with the strongest intent, so nothing of what it stands for matters. */
+  gather(entry: WriteEntry): void {
+    if (entry.value === undefined) this.#hasTombstones = true;
+    const last = this.#run.at(-1);
+    const isBehind = last === undefined || last.key < entry.key;
+    // What comes after everything in the run may still be among the others, but is never fresh.
+    if (isBehind && this.#others === undefined) this.#run.push(entry);
+    else this.#fresh.push(entry);
+  }
+
   set(entry: WriteEntry): void {
     const { key } = entry;
     this.#sortFresh();
@@ -137,6 +147,10 @@ export class PlainWrites {
     for (; at < run.length; at += BATCH) yield run.slice(at, at + BATCH);
   }
 
+  settle(): void {
+    this.#sortFresh();
+  }
+
   #sortFresh(): void {
     if (this.#fresh.length === 0) return;
     for (const _ of this.#sortingFresh());
@@ -169,17 +183,29 @@ export class PlainWrites {
   #dropFromRun(sorted: readonly WriteEntry[], repeated: WriteEntry[]): void {
     const run = this.#run;
     const shorter = run.length < sorted.length ? run : sorted;
-    for (const { key } of shorter.slice()) {
+    const places: number[] = [];
+    for (const { key } of shorter) {
       const at = placeIn(run, key);
-      if (run[at]?.key !== key || sorted[placeIn(sorted, key)]?.key !== key) continue;
-      repeated.push(...run.splice(at, 1));
+      if (run[at]?.key === key && sorted[placeIn(sorted, key)]?.key === key) places.push(at);
     }
+    for (const at of places) repeated.push(run[at] as WriteEntry);
+    removePlaces(run, places);
   }
 
   /** Where `key` is in the run, or would be. */
   #place(key: Key): number {
     return placeIn(this.#run, key);
   }
+}
+
+/** Of ascending places; what is behind the first one moves once. */
+function removePlaces(entries: WriteEntry[], places: readonly number[]): void {
+  let to = places[0] ?? entries.length;
+  for (let at = to, next = 0; at < entries.length; at++) {
+    if (at === places[next]) next++;
+    else entries[to++] = entries[at] as WriteEntry;
+  }
+  entries.length = to;
 }
 
 function keysOf(entries: readonly WriteEntry[]): KeyList {

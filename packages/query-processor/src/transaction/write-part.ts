@@ -156,6 +156,22 @@ export class WritePart {
     this.#plain.set(entry);
   }
 
+  /** Whether writes of the strongest intent may be gathered: entries of an index, if they are many. */
+  get gathers(): boolean {
+    return !this.isOfRows && this.#packed === undefined && this.#plain.size >= this.#plainMin;
+  }
+
+  /** Of a key that may be here; `onRepeated` is told later if it was. */
+  gather(entry: WriteEntry): void {
+    if (this.#highest < entry.key) this.#highest = entry.key;
+    this.#plain.gather(entry);
+  }
+
+  /** What was gathered is known to be there once. */
+  settle(): void {
+    this.#plain.settle();
+  }
+
   delete(key: Key): void {
     if (this.#packed?.get(key) !== undefined) this.#unpack();
     this.#plain.delete(key);

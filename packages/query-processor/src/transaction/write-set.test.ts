@@ -106,6 +106,7 @@ it("I3: a write set gives its last values in order, whatever was asked and taken
             ({ model } = marked);
             marked = undefined;
           }
+          writes.settleGathered();
           let bytes = 0;
           for (const [each, value] of model) bytes += each.length + (value === undefined ? 0 : 1);
           expect([writes.size, writes.bytes]).toEqual([model.size, bytes]);
@@ -251,4 +252,43 @@ it("keys of a load in no order are found one by one while it goes on", () => {
   expect(writes.get(keyOf(8))).toBeUndefined();
   expect([writes.size, writes.mutations().length]).toEqual([19_999, 19_999]);
   expectMoved(writes);
+});
+
+it("I3: of keys that are written again and again before anything is read the last values count", () => {
+  const prefix = fc.constantFrom("table-1", "table-2", "table\0\0");
+  const key = fc
+    .tuple(prefix, fc.constantFrom("a", "b", "c", "d", "e", "f"))
+    .map((parts) => keyFromLatin1(parts.join("")));
+  const does = fc.constantFrom("X", "X", "U", "tombstone", "tombstone", "insert", "insert");
+  const write = fc.record({ key, does, asks: fc.integer({ min: 0, max: 30 }) });
+  const plainMin = fc.constantFrom(0, 2, 512);
+  fc.assert(
+    fc.property(fc.array(write, { maxLength: 80 }), plainMin, (steps, least) => {
+      const writes = new WriteSet(least);
+      const model = new Map<Key, { value: number | undefined; intent: string }>();
+      for (const [at, step] of steps.entries()) {
+        const before = model.get(step.key);
+        if (step.does === "insert" && before !== undefined && before.value !== undefined) continue;
+        const intent = step.does === "U" && before?.intent !== "X" ? "U" : "X";
+        const value = step.does === "tombstone" ? undefined : at;
+        const bytes = value === undefined ? undefined : Uint8Array.of(value);
+        if (step.does === "insert") writes.insert(step.key, Uint8Array.of(at));
+        else writes.set(step.key, bytes, step.does === "U" ? "U" : "X");
+        model.set(step.key, { value, intent });
+        if (step.asks === 0) expect(writes.get(step.key)?.value?.[0]).toBe(value);
+      }
+      writes.settleGathered();
+      const lengths = [...model].map(([each, { value }]) => {
+        return each.length + (value === undefined ? 0 : 1);
+      });
+      const bytes = lengths.reduce((sum, each) => sum + each, 0);
+      expect([writes.size, writes.bytes]).toEqual([model.size, bytes]);
+      const expected = [...model].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      expect(writes.mutations().map((m) => [m.key, m.value?.[0], m.intent])).toEqual(
+        expected.map(([each, { value, intent }]) => [each, value, intent]),
+      );
+      expectMoved(writes);
+    }),
+    { numRuns: 1_000 },
+  );
 });

@@ -31,6 +31,9 @@ export interface WriteView {
 /** Of a step that can be taken back. */
 const UNDO_BYTES = 100;
 
+/** A mark that was made when nothing was written. */
+const BEFORE_ALL = -1;
+
 /** What a transaction that only reads has written; never changed. */
 const NOTHING = new Map<string, WritePart>();
 
@@ -67,7 +70,7 @@ export class WriteSet implements WriteView {
     return this.#size;
   }
 
-  /** Bytes of keys and values held. */
+  /** Bytes of keys and values held; of what is gathered, at most. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -144,9 +147,26 @@ export class WriteSet implements WriteView {
   }
 
   set(key: Key, value: Uint8Array | undefined, intent: "X" | "U"): void {
+    if (intent === "X" && this.#gathered(key, value)) return;
     const before = this.get(key);
     if (this.#marked) this.#undo.push({ key, before });
     this.#store(key, before, { key, value, intent: before?.intent === "X" ? "X" : intent });
+  }
+
+  /** Whether nothing needs to be known of what was there: it is looked at when they are sorted. */
+  #gathered(key: Key, value: Uint8Array | undefined): boolean {
+    if (this.#marked || this.#frozen !== undefined) return false;
+    const part = this.#partOf(key);
+    if (part?.gathers !== true) return false;
+    this.#bytes += key.length + (value?.length ?? 0);
+    this.#size++;
+    part.gather({ key, value, intent: "X" });
+    return true;
+  }
+
+  /** BEFORE size and bytes are compared with bounds: what was gathered twice is counted once then. */
+  settleGathered(): void {
+    for (const part of this.#parts.values()) part.settle();
   }
 
   /** Adds to a row; to one that was written before, the sum is written. */
@@ -215,6 +235,7 @@ export class WriteSet implements WriteView {
   }
 
   #removePart(part: WritePart): void {
+    part.settle();
     this.#parts.delete(part.prefix);
     this.#recent = undefined;
     this.#size -= part.size;
@@ -257,12 +278,15 @@ export class WriteSet implements WriteView {
     return parts.length < 2 ? parts : parts.toSorted((a, b) => (a.prefix < b.prefix ? -1 : 1));
   }
 
+  /** Where nothing is written yet, nothing has to be remembered of what follows. */
   mark(): number {
+    if (this.#size === 0 && !this.#marked) return BEFORE_ALL;
     this.#marked = true;
     return this.#undo.length;
   }
 
   rollbackTo(mark: number): void {
+    if (mark === BEFORE_ALL) return this.#clear();
     while (this.#undo.length > mark) {
       const step = this.#undo.pop();
       if (step === undefined) return;
@@ -272,6 +296,12 @@ export class WriteSet implements WriteView {
         this.#store(key, current, step.before);
       else if (current !== undefined) this.#delete(current);
     }
+  }
+
+  #clear(): void {
+    this.removeParts(() => true);
+    this.#undo.length = 0;
+    this.#marked = false;
   }
 
   /** Sorted by key, as CommitRequest wants it. */

@@ -47,7 +47,7 @@ class Merge extends Modify {
     checkStorageLimit(run.context.catalog);
     this.#compiled = compiled;
     const { node, checks } = compiled;
-    this.#targets = new TargetRows(node.targetSlots, node.keySlot);
+    this.#targets = new TargetRows(node.targetSlots, node.keySlot, node.child);
     this.#writer = new RowWriter(writeTarget(run, node.table, checks));
   }
 

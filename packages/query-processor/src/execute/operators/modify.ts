@@ -260,15 +260,23 @@ export function openInsert(
   return (run) => new Insert(run, compiled, child(run));
 }
 
+/** A row comes once where nothing is joined. */
+function comesOnce(node: PlanNode): boolean {
+  if (node.kind === "project" || node.kind === "filter") return comesOnce(node.child);
+  return node.kind === "scan";
+}
+
 /** Picks the target's columns and key out of the child's rows; each row counts once. */
 export class TargetRows {
   readonly #slots: readonly number[];
   readonly #keySlot: number;
   readonly #identity: boolean;
-  readonly #seen = new Set<Key>();
+  /** Undefined where no row comes twice: a set of a million keys is dear. */
+  readonly #seen: Set<Key> | undefined;
 
-  constructor(slots: readonly number[], keySlot: number) {
+  constructor(slots: readonly number[], keySlot: number, source: PlanNode) {
     this.#slots = slots;
+    this.#seen = comesOnce(source) ? undefined : new Set();
     this.#keySlot = keySlot;
     this.#identity = slots.every((slot, at) => slot === at);
   }
@@ -278,8 +286,8 @@ export class TargetRows {
     const value = row[this.#keySlot];
     if (typeof value !== "string") throw new InvariantError("a target row without its key");
     const key = keyFromLatin1(value);
-    if (this.#seen.has(key)) return undefined;
-    this.#seen.add(key);
+    if (this.#seen?.has(key) === true) return undefined;
+    this.#seen?.add(key);
     return key;
   }
 
@@ -321,7 +329,7 @@ class Update extends Modify {
     if (compiled.deltas !== undefined && this.isTop) {
       this.#deltas = DeltaWriter.over(run, compiled.deltas, node.table);
     }
-    this.#targets = new TargetRows(node.targetSlots, node.keySlot);
+    this.#targets = new TargetRows(node.targetSlots, node.keySlot, node.child);
     this.#writer = new RowWriter(writeTarget(run, node.table, checks));
   }
 
@@ -373,7 +381,7 @@ class Delete extends Modify {
 
   constructor(run: Run, node: DeleteNode, child: Operator) {
     super(run, node, child);
-    this.#targets = new TargetRows(node.targetSlots, node.keySlot);
+    this.#targets = new TargetRows(node.targetSlots, node.keySlot, node.child);
     this.#writer = new RowWriter(writeTarget(run, node.table, []));
   }
 
