@@ -9,7 +9,7 @@ import { DEFAULT_FORMAT, type EvaluationContext } from "./evaluation-context.ts"
 import { interpreted } from "./interpret.ts";
 import type { Const, Expr } from "./tree.ts";
 import { relabelled } from "./relabelled.ts";
-import { NO_LONG_CALLS, TooLongToFold } from "../functions/long-call.ts";
+import { LONG, NO_LONG_CALLS, TooLongToFold } from "../functions/long-call.ts";
 import { readsFormat, volatility } from "./volatility.ts";
 import { childrenOf, rewriteExpr } from "./walk.ts";
 
@@ -79,12 +79,21 @@ function foldCoalesce(expr: Extract<Expr, { kind: "coalesce" | "greatest" | "lea
   return args.length === expr.args.length ? expr : { ...expr, args };
 }
 
+/** Plans are kept, and what is long in them is kept with them. */
+function isLong(value: Datum): boolean {
+  if (typeof value === "string" || value instanceof Uint8Array) return value.length > LONG;
+  return typeof value === "object" && value !== null && "elements" in value
+    ? value.elements.length > LONG
+    : false;
+}
+
 function evaluate(expr: Expr): Expr {
   if (volatility(expr) !== "immutable" || readsFormat(expr)) return expr;
+  const mayBeOnce = expr.kind === "call" || expr.kind === "coerceViaIO";
   try {
-    return constantOf(expr, (interpreted(expr) ?? compileTree(expr))([], FOLDING_CONTEXT));
+    const value = (interpreted(expr) ?? compileTree(expr))([], FOLDING_CONTEXT);
+    return mayBeOnce && isLong(value) ? { ...expr, once: true } : constantOf(expr, value);
   } catch (error) {
-    const mayBeOnce = expr.kind === "call" || expr.kind === "coerceViaIO";
     if (error instanceof TooLongToFold && mayBeOnce) return { ...expr, once: true };
     // The same error, or the 0A000 of a missing implementation, is raised when it is compiled or run.
     return expr;

@@ -102,8 +102,11 @@ function worstOf(expr: Expr, children: readonly Expr[]): Volatility {
 /** Types whose output functions read a setting although pg_proc calls them immutable. */
 const FORMATTED: ReadonlySet<number> = new Set([17, 700, 701, 1186]);
 
-/** age(timestamptz, timestamptz) is called immutable, and looks at local times. */
-const READS_ZONE: ReadonlySet<number> = new Set([1199]);
+/**
+ * Functions that are called immutable, and look at a setting: age(timestamptz, timestamptz) at local
+ * times, quote_ident at quote_all_identifiers.
+ */
+const READS_SETTING: ReadonlySet<number> = new Set([1199, 1282]);
 
 /**
  * Whether the value depends on the session's output settings (IntervalStyle, bytea_output,
@@ -111,7 +114,7 @@ const READS_ZONE: ReadonlySet<number> = new Set([1199]);
  */
 export function readsFormat(expr: Expr): boolean {
   return someExpr(expr, (node) => {
-    if (node.kind === "call") return READS_ZONE.has(node.proc);
+    if (node.kind === "call") return READS_SETTING.has(node.proc);
     if (node.kind !== "coerceViaIO") return false;
     const element = baseElementTypeOid(node.arg.type);
     return FORMATTED.has(element === 0 ? node.arg.type : element);
