@@ -171,10 +171,41 @@ export function sameExpr(a: unknown, b: unknown): boolean {
   if (a instanceof Uint8Array) {
     return b instanceof Uint8Array && a.length === b.length && a.every((each, i) => each === b[i]);
   }
-  const left = Object.entries(a).filter(([key]) => !IMMATERIAL.has(key));
-  const right = new Map(Object.entries(b).filter(([key]) => !IMMATERIAL.has(key)));
+  return sameFields(a, b);
+}
+
+/** What tells most expressions apart, before all that they consist of is listed. */
+interface Telling {
+  readonly kind?: unknown;
+  readonly type?: unknown;
+  readonly column?: unknown;
+  readonly rte?: unknown;
+  readonly proc?: unknown;
+}
+
+function mayBeSame(a: Telling, b: Telling): boolean {
   return (
-    left.length === right.size &&
-    left.every(([key, value]) => right.has(key) && sameExpr(value, right.get(key)))
+    a.column === b.column &&
+    a.kind === b.kind &&
+    a.type === b.type &&
+    a.proc === b.proc &&
+    a.rte === b.rte
   );
+}
+
+type Fields = Telling & Readonly<Record<string, unknown>>;
+
+function isMaterial(key: string): boolean {
+  return !IMMATERIAL.has(key);
+}
+
+function sameFields(a: object, b: object): boolean {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever they are, they have fields
+  const [left, right] = [a as Fields, b as Fields];
+  if (!mayBeSame(left, right)) return false;
+  const keys = Object.keys(left).filter(isMaterial);
+  if (!keys.every((key) => Object.hasOwn(right, key) && sameExpr(left[key], right[key]))) {
+    return false;
+  }
+  return keys.length === Object.keys(right).filter(isMaterial).length;
 }

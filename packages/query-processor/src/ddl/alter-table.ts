@@ -105,7 +105,10 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     return command === undefined ? [] : [command];
   });
   prepare(context, statement, commands, name);
+  const { interrupts } = context.session;
   for (const step of inPasses(commands)) {
+    interrupts.check();
+    if (interrupts.overdue()) await interrupts.yield();
     const [command = {}] = step;
     if (alteredElsewhere(context, statement, command, name)) continue;
     const table = alterableNamed(context, name);
