@@ -56,7 +56,7 @@ export type {
   WindowCall,
 } from "./expression/tree.ts";
 export type { HashKey, InputSettings, LongOutput, SqlType } from "./types/sql-type.ts";
-export { LONG_VALUE, PIECE_LENGTH, isLongText } from "./types/long-text.ts";
+export { LONG_VALUE, PIECE_LENGTH, isLongText, longText } from "./types/long-text.ts";
 export type { LongText } from "./types/long-text.ts";
 export { readText } from "./types/binary.ts";
 import * as oids from "./types/oids.ts";

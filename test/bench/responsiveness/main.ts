@@ -3,6 +3,8 @@
  * for how long at one go they kept everybody else waiting, what other sessions saw, and how fast a
  * cancel request ends them. A table, and no verdict: times depend on the machine.
  * Options: --only PATTERN --seconds N (each statement's time, 3) --times N (the best of so many)
+ * --every MEGABYTES (every function with a value of that size, of --letters xy) --over MILLISECONDS
+ * (only those that hold for longer)
  * --profile (what was on the stack during holds) --node OPTIONS (of the server's node)
  */
 import { spawn } from "node:child_process";
@@ -12,7 +14,9 @@ import { parseArgs } from "node:util";
 import type pg from "pg";
 import { connectTo } from "../../support/databases.ts";
 import { freePorts, removeDirectory, temporaryDirectory } from "../../support/processes.ts";
+import { everyValue } from "./every-value.ts";
 import { LARGE_VALUES } from "./large-values.ts";
+import { MANY_PARTS } from "./many-parts.ts";
 import { NASTY, SETUP } from "./nasty-statements.ts";
 import type { Nasty } from "./nasty-statements.ts";
 
@@ -141,7 +145,8 @@ async function measure(server: Server, each: Nasty, seconds: number): Promise<Me
   await busy.query("rollback").catch(() => {});
   await undo();
   const late = code === "57014" ? millis - seconds * 1000 : undefined;
-  const cancel = millis > 500 ? await cancelled(busy, other, each) : undefined;
+  const cancel =
+    millis > 500 && values.every === undefined ? await cancelled(busy, other, each) : undefined;
   await busy.query("rollback").catch(() => {});
   await undo();
   await busy.end();
@@ -167,8 +172,19 @@ const { values } = parseArgs({
     times: { type: "string" },
     profile: { type: "boolean" },
     node: { type: "string" },
+    every: { type: "string" },
+    letters: { type: "string" },
+    over: { type: "string" },
   },
 });
+
+/** With --every: what the catalogs have, with values of so many megabytes. */
+function measuredStatements(): readonly Nasty[] {
+  const { every, letters = "xy" } = values;
+  return every === undefined
+    ? [...NASTY, ...MANY_PARTS, ...LARGE_VALUES]
+    : everyValue(Number(every), letters);
+}
 const server = await startServer(
   values.profile === true,
   (values.node ?? "--max-semi-space-size=64").split(" "),
@@ -178,15 +194,16 @@ try {
   for (const text of SETUP) await client.query(text);
   await client.end();
   const titles = ["hold", "own", "gc", "gap", "ping", "late", "cancel", "ms", "MiB"];
-  console.log(`${"".padEnd(42)}${titles.map((title) => title.padStart(8)).join("")}`);
-  for (const each of [...NASTY, ...LARGE_VALUES]) {
+  console.log(`${"".padEnd(56)}${titles.map((title) => title.padStart(8)).join("")}`);
+  for (const each of measuredStatements()) {
     if (values.only !== undefined && !new RegExp(values.only, "u").test(each.name)) continue;
     const several: Measured[] = [];
     for (let time = 0; time < Number(values.times ?? 1); time++) {
       several.push(await measure(server, each, Number(values.seconds ?? 3)));
     }
     const { code, figures, worst } = least(several);
-    console.log(`${each.name.padEnd(36)}${code.padEnd(6)}${figures.map(shown).join("")}`);
+    if ((figures[0] ?? 0) < Number(values.over ?? 0)) continue;
+    console.log(`${each.name.padEnd(50)}${code.padEnd(6)}${figures.map(shown).join("")}`);
     for (const { own, gc, stacks = [] } of worst) {
       console.log(`    ${own.toFixed(1)} ms and ${gc.toFixed(1)} ms of collection`);
       for (const stack of stacks) console.log(`      ${stack}`);

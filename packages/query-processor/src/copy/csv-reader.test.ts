@@ -80,3 +80,8 @@ it("CSV comes back as it was written", () => {
     { numRuns: 500 },
   );
 });
+
+it("long fields with very many quotes come back as they were written", () => {
+  const rows = ['a"b', '""', 'x,"\n', '"'].map((part) => [part.repeat(5_000), "b", part]);
+  for (const escape of ['"', "\\"]) expect(read(written(rows, escape), [9], escape)).toEqual(rows);
+});

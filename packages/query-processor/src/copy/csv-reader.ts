@@ -8,6 +8,19 @@ import type { Field } from "./field.ts";
 import { RowReader } from "./row-reader.ts";
 import type { RowNotes } from "./row-reader.ts";
 
+/** Characters from which on a quoted part may have very many quotes. */
+const LONG = 4096;
+
+interface LinePlace {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface QuotedPart {
+  readonly value: string;
+  readonly end: number;
+}
+
 export class CsvReader extends RowReader {
   readonly #forceNull: readonly boolean[];
   readonly #forceNotNull: readonly boolean[];
@@ -97,13 +110,10 @@ export class CsvReader extends RowReader {
   }
 
   /** What is between quotes, from behind the first to behind the last. */
-  #quotedPart(
-    text: string,
-    from: number,
-    line: { readonly start: number; readonly end: number },
-  ): { readonly value: string; readonly end: number } {
+  #quotedPart(text: string, from: number, line: LinePlace): QuotedPart {
     const { quote, escape } = this.options;
     const { end } = line;
+    if (quote === escape && end - from > LONG) return this.#longQuotedPart(text, from, line);
     let value = "";
     let runFrom = from;
     let nextQuote = text.indexOf(quote, from);
@@ -126,5 +136,21 @@ export class CsvReader extends RowReader {
       if (escape === quote) nextEscape = nextQuote;
       else if (nextEscape < runFrom) nextEscape = text.indexOf(escape, runFrom);
     }
+  }
+
+  /** Where a quote is escaped by another one: without a string for each of them. */
+  #longQuotedPart(text: string, from: number, { start, end }: LinePlace): QuotedPart {
+    const { quote } = this.options;
+    let doubled = false;
+    for (let at = text.indexOf(quote, from); at >= 0 && at < end; at = text.indexOf(quote, at)) {
+      if (at + 1 < end && text.charAt(at + 1) === quote) {
+        doubled = true;
+        at += 2;
+        continue;
+      }
+      const part = text.slice(from, at);
+      return { value: doubled ? part.replaceAll(quote + quote, quote) : part, end: at + 1 };
+    }
+    throw this.lineError("unterminated CSV quoted field", text.slice(start, end));
   }
 }

@@ -1,6 +1,9 @@
 /** Sends messages with long values, with turns for others between their pieces. */
 import type { Steps } from "@firstlight/sql";
 import type { LongMessage } from "../wire/long-message.ts";
+import { longErrorResponse } from "../wire/long-report.ts";
+import { errorResponse } from "../wire/messages.ts";
+import type { Report } from "../wire/messages.ts";
 import type { Output } from "../wire/output.ts";
 import type { Session } from "./session.ts";
 import { settled } from "./task.ts";
@@ -29,6 +32,22 @@ export function sendPart({ output, units, connection, hasMuchOutput }: Session):
   output.release();
   connection.flush();
   return undefined;
+}
+
+/** Nothing ends this: the statement has failed already. */
+export function* reportLong(session: Session, report: Report): Task<void> {
+  const { output, interrupts } = session;
+  const turn = function* (): Task<void> {
+    if (interrupts.overdue()) yield* settled(interrupts.yield());
+  };
+  const counting = longErrorResponse(report, output.characters);
+  let step = counting.next();
+  for (; step.done !== true; step = counting.next()) yield* turn();
+  if (step.value === undefined) return errorResponse(output, report);
+  for (const _ of step.value.write(output)) {
+    sendPart(session);
+    yield* turn();
+  }
 }
 
 /** What has left in part is completed, AFTER all that may fail or be cancelled. */

@@ -5,6 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import type { Timer } from "@firstlight/common";
 import { userError } from "../engine/service-failure.ts";
+import { isLongReport } from "../wire/long-report.ts";
 import { errorResponse } from "../wire/messages.ts";
 import {
   bindMessage,
@@ -17,6 +18,7 @@ import {
 } from "./extended-query.ts";
 import { functionCallMessage } from "./function-call.ts";
 import { adminShutdown } from "./interrupts.ts";
+import { reportLong } from "./send-long.ts";
 import type { Session } from "./session.ts";
 import { simpleQuery } from "./simple-query.ts";
 import { INPUT, settled } from "./task.ts";
@@ -67,7 +69,7 @@ export function* sessionLoop(session: Session): Task<void> {
       // A pipeline without Sync must not gather answers without end.
       if (session.hasMuchOutput) yield* session.relieve();
     } catch (error) {
-      report(session, error);
+      yield* report(session, error);
       skipping = type !== QUERY && type !== SYNC && type !== FUNCTION_CALL;
     } finally {
       if (session.active) session.endStatement();
@@ -181,18 +183,16 @@ function statementOf(session: Session, type: number): Task<void> | undefined {
 }
 
 /** Tells the client of an error and undoes what failed. A fatal one goes on to end the session. */
-function report(session: Session, error: unknown): void {
+function* report(session: Session, error: unknown): Task<void> {
   session.fail();
   session.describing = undefined;
   const known = asSqlError(session, error);
   const severity = known.fields.severity ?? "ERROR";
   if (severity === "FATAL" || severity === "PANIC") throw known;
-  errorResponse(session.output, {
-    severity,
-    sqlstate: known.sqlstate,
-    message: known.message,
-    fields: known.fields,
-  });
+  const { sqlstate, message, fields } = known;
+  const told = { severity, sqlstate, message, fields };
+  if (isLongReport(told)) yield* reportLong(session, told);
+  else errorResponse(session.output, told);
   // An error is told at once, not with the next Sync.
   session.output.release();
 }

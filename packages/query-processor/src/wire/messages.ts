@@ -16,7 +16,7 @@ const COPY_DONE = code("c");
 const COPY_IN_RESPONSE = code("G");
 const COPY_OUT_RESPONSE = code("H");
 const EMPTY_QUERY_RESPONSE = code("I");
-const ERROR_RESPONSE = code("E");
+export const ERROR_RESPONSE: number = code("E");
 const NEGOTIATE_PROTOCOL_VERSION = code("v");
 const NO_DATA = code("n");
 const NOTICE_RESPONSE = code("N");
@@ -206,22 +206,27 @@ export function noticeResponse(output: Output, report: Report): void {
   writeReport(output, NOTICE_RESPONSE, report);
 }
 
-function writeReport(output: Output, type: number, report: Report): void {
+/** The fields of a report in their order, by their codes. */
+export function* fieldsOf(report: Report): Generator<readonly [string, string | undefined]> {
   const { fields } = report;
+  yield ["S", report.severity];
+  yield ["V", report.severity];
+  yield ["C", report.sqlstate];
+  yield ["M", report.message];
+  yield ["D", fields.detail];
+  yield ["H", fields.hint];
+  yield ["P", fields.position === undefined ? undefined : String(fields.position)];
+  yield ["W", fields.where];
+  yield ["s", fields.schema];
+  yield ["t", fields.table];
+  yield ["c", fields.column];
+  yield ["d", fields.dataType];
+  yield ["n", fields.constraint];
+}
+
+function writeReport(output: Output, type: number, report: Report): void {
   output.begin(type);
-  field(output, "S", report.severity);
-  field(output, "V", report.severity);
-  field(output, "C", report.sqlstate);
-  field(output, "M", report.message);
-  field(output, "D", fields.detail);
-  field(output, "H", fields.hint);
-  field(output, "P", fields.position === undefined ? undefined : String(fields.position));
-  field(output, "W", fields.where);
-  field(output, "s", fields.schema);
-  field(output, "t", fields.table);
-  field(output, "c", fields.column);
-  field(output, "d", fields.dataType);
-  field(output, "n", fields.constraint);
+  for (const [kind, value] of fieldsOf(report)) field(output, kind, value);
   output.byte(0);
   output.end();
 }
@@ -230,5 +235,9 @@ function writeReport(output: Output, type: number, report: Report): void {
 function field(output: Output, kind: string, value: string | undefined): void {
   if (value === undefined) return;
   output.byte(code(kind));
-  output.cstring(value.includes("\0") ? value.replaceAll("\0", "") : value);
+  output.cstring(withoutZeros(value));
+}
+
+export function withoutZeros(text: string): string {
+  return text.includes("\0") ? text.replaceAll("\0", "") : text;
 }

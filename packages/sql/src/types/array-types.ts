@@ -18,7 +18,8 @@ import { parseInt2, parseOid } from "../values/integer.ts";
 import { trimSpaces } from "../values/numeric.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
-import { madeText } from "./long-text.ts";
+import type { FormatSettings } from "../expression/evaluation-context.ts";
+import type { PartPrinter } from "./long-text.ts";
 import type { SqlType } from "./sql-type.ts";
 import { typeOid } from "./user/type-ids.ts";
 
@@ -35,9 +36,8 @@ export function makeArrayType(oid: number, element: SqlType): SqlType {
     output: (value, format) =>
       arrayToString(value as ArrayValue, (part) => element.output(part, format)),
     long: {
-      isLong: (value) => (value as ArrayValue).elements.length > ELEMENTS_PER_STEP,
-      text: (value, format) =>
-        madeText(arrayTextSteps(value as ArrayValue, (part) => element.output(part, format))),
+      isLong: (value) => isLongArray(value as ArrayValue, element),
+      text: (value, format) => arrayTextSteps(value as ArrayValue, partPrinter(element, format)),
     },
     receive: (bytes, typmod) => receiveArray(bytes, typmod, element),
     send: (value) => sendArray(value as ArrayValue, element),
@@ -54,6 +54,19 @@ export function makeArrayType(oid: number, element: SqlType): SqlType {
       );
       return { ...array, elements };
     },
+  };
+}
+
+function isLongArray({ elements }: ArrayValue, { long }: SqlType): boolean {
+  if (elements.length > ELEMENTS_PER_STEP) return true;
+  return long !== undefined && elements.some((part) => part !== null && long.isLong(part));
+}
+
+function partPrinter(type: SqlType, format: FormatSettings): PartPrinter<Datum> {
+  const { long } = type;
+  return {
+    text: (part) => type.output(part, format),
+    long: (part) => (long?.isLong(part) === true ? long.text(part, format) : undefined),
   };
 }
 

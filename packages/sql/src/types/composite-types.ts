@@ -5,11 +5,14 @@ import { SqlError, featureNotSupported } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import { compareNullable } from "../values/array.ts";
 import type { Datum, RecordValue } from "../values/datum.ts";
-import { recordToString } from "../values/record.ts";
+import { recordTextSteps, recordToString } from "../values/record.ts";
+import type { TypedField } from "../values/record.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import { keepValue } from "./scalar-types.ts";
-import type { SqlType } from "./sql-type.ts";
+import type { FormatSettings } from "../expression/evaluation-context.ts";
+import type { PartPrinter } from "./long-text.ts";
+import type { LongOutput, SqlType } from "./sql-type.ts";
 import { noOrder } from "./text-types.ts";
 import { typeOid } from "./user/type-ids.ts";
 
@@ -20,8 +23,8 @@ export function makeRecordType(find: (oid: number) => SqlType): SqlType {
     input() {
       throw new SqlError("0A000", "input of anonymous composite types is not implemented");
     },
-    output: (value, format) =>
-      recordToString(value as RecordValue, (type, field) => find(type).output(field, format)),
+    output: recordOutput(find),
+    long: longRecords(find),
     receive() {
       throw new SqlError("0A000", "input of anonymous composite types is not implemented");
     },
@@ -29,6 +32,37 @@ export function makeRecordType(find: (oid: number) => SqlType): SqlType {
     compare: (a, b) => compareRecords(a as RecordValue, b as RecordValue, find),
     hashKey: (value) => recordHashKey(value as RecordValue, find),
     applyTypmod: keepValue,
+  };
+}
+
+type FindType = (oid: number) => SqlType;
+
+export function recordOutput(find: FindType): SqlType["output"] {
+  return (value, format) =>
+    recordToString(value as RecordValue, (field) => find(field.type).output(field.value, format));
+}
+
+/** Numbers, which most fields are, are not even looked up. */
+function longOutputOf(find: FindType, type: number, value: Datum): LongOutput | undefined {
+  if (value === null || (typeof value !== "object" && typeof value !== "string")) return undefined;
+  const { long } = find(type);
+  return long?.isLong(value) === true ? long : undefined;
+}
+
+function fieldPrinter(find: FindType, format: FormatSettings): PartPrinter<TypedField> {
+  return {
+    text: ({ type, value }) => find(type).output(value, format),
+    long: ({ type, value }) => longOutputOf(find, type, value)?.text(value, format),
+  };
+}
+
+export function longRecords(find: FindType): LongOutput {
+  return {
+    isLong(value) {
+      const { types, fields } = value as RecordValue;
+      return fields.some((field, at) => longOutputOf(find, types[at] ?? 0, field) !== undefined);
+    },
+    text: (value, format) => recordTextSteps(value as RecordValue, fieldPrinter(find, format)),
   };
 }
 

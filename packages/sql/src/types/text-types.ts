@@ -24,7 +24,7 @@ import {
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import { keepValue } from "./scalar-types.ts";
-import { isLongText, longText, madeText } from "./long-text.ts";
+import { isLongText, longText } from "./long-text.ts";
 import type { LongOutput, SqlType } from "./sql-type.ts";
 
 /** Bytes of a name, without the terminator: NAMEDATALEN - 1. */
@@ -81,10 +81,9 @@ export function applyBpcharTypmod(value: string, typmod: number, explicit: boole
 
 /** A name is cut to 63 bytes, at a character. */
 export function truncateName(value: string): string {
-  if (value.length * 3 <= NAME_BYTES_MAX || Buffer.byteLength(value) <= NAME_BYTES_MAX) {
-    return value;
-  }
-  const bytes = Buffer.from(value, "utf8");
+  if (value.length * 3 <= NAME_BYTES_MAX) return value;
+  if (value.length <= NAME_BYTES_MAX && Buffer.byteLength(value) <= NAME_BYTES_MAX) return value;
+  const bytes = Buffer.from(value.slice(0, NAME_BYTES_MAX + 1), "utf8");
   let end = NAME_BYTES_MAX;
   while (((bytes[end] as number) & 0xc0) === 0x80) end--;
   return bytes.toString("utf8", 0, end);
@@ -137,7 +136,7 @@ const char: SqlType = {
 const bytea: SqlType = {
   oid: oids.BYTEA,
   name: "bytea",
-  input: parseBytea,
+  input: (text, _, { evaluation }) => parseBytea(text, evaluation?.longCalls),
   output: (value, format) => byteaToString(value as Uint8Array, format.byteaOutput),
   long: {
     isLong: isLongText,
@@ -175,7 +174,7 @@ const jsonb: SqlType = {
   output: (value) => jsonbToString(value as Jsonb),
   long: {
     isLong: (value) => isLargeNode((value as Jsonb).root),
-    text: (value) => madeText(jsonbTextSteps(value as Jsonb)),
+    text: (value) => jsonbTextSteps(value as Jsonb),
   },
   receive(bytes) {
     const version = bytes[0];

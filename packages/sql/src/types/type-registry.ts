@@ -13,6 +13,7 @@ import { arrayTypeOf } from "./oids.ts";
 import { rangeTypes } from "./range-types.ts";
 import { SCALAR_TYPES } from "./scalar-types.ts";
 import type { SqlType } from "./sql-type.ts";
+import { judgedInput } from "./judged-input.ts";
 import { makeSystemRowTypes, systemRowDefinition } from "./system-row-types.ts";
 import { TEXT_TYPES } from "./text-types.ts";
 import { TRANSACTION_TYPES } from "./transaction-types.ts";
@@ -27,6 +28,14 @@ function register(type: SqlType): void {
   if (arrayOid !== 0) types.set(arrayOid, makeArrayType(arrayOid, type));
 }
 
+/** Types of which no sensible text is long. */
+const SHORT: ReadonlySet<string> = new Set(
+  (
+    "bool int2 int4 int8 oid xid cid xid8 float4 float8 uuid date time timetz timestamp " +
+    "timestamptz interval macaddr macaddr8 inet cidr pg_lsn tid"
+  ).split(" "),
+);
+
 const PLAIN_TYPES = [
   ...SCALAR_TYPES,
   ...TEXT_TYPES,
@@ -37,7 +46,7 @@ const PLAIN_TYPES = [
   ...TRANSACTION_TYPES,
   JSONPATH_TYPE,
 ];
-for (const type of PLAIN_TYPES) register(type);
+for (const type of PLAIN_TYPES) register(SHORT.has(type.name) ? judgedInput(type) : type);
 for (const type of rangeTypes(typeByOid)) register(type);
 for (const type of vectorTypes(typeByOid)) register(type);
 register(makeRecordType(typeByOid));

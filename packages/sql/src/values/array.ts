@@ -3,8 +3,10 @@
  * element type that the caller gives.
  */
 import { SqlError } from "@firstlight/common";
-import { mapElements } from "../functions/long-call.ts";
+import { ELEMENTS_PER_STEP } from "../functions/long-call.ts";
 import type { Steps } from "../functions/long-call.ts";
+import { TextPieces, matchesPiece } from "../types/long-text.ts";
+import type { LongText, PartPrinter } from "../types/long-text.ts";
 import type { ArrayValue, Datum } from "./datum.ts";
 import { isSpaceCode } from "./numeric.ts";
 
@@ -45,17 +47,42 @@ function needsQuotes(text: string): boolean {
 function elementText(element: Datum, output: (value: Datum) => string): string {
   if (element === null) return "NULL";
   const text = output(element);
-  return needsQuotes(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : text;
+  return needsQuotes(text) ? `"${text.replace(ESCAPED, "\\$&")}"` : text;
 }
 
-/** The same in steps, at least where there is one dimension. */
-export function* arrayTextSteps(
-  value: ArrayValue,
-  output: (value: Datum) => string,
-): Steps<string> {
-  if (value.dims.length !== 1) return arrayToString(value, output);
-  const texts = yield* mapElements(value.elements, (each) => elementText(each, output));
-  return withBounds(value, `{${texts.join(",")}}`);
+const ESCAPED = /["\\]/g;
+const QUOTED = /[",{}\\ \t\n\v\f\r]/;
+
+/** An element that is long has to be looked through before it is written. */
+function* longElement(pieces: TextPieces, text: LongText): Steps<void> {
+  const isQuoted = yield* matchesPiece(text, QUOTED);
+  if (isQuoted) pieces.add('"');
+  yield* pieces.addLong(text, (piece) => (isQuoted ? piece.replace(ESCAPED, "\\$&") : piece));
+  if (isQuoted) pieces.add('"');
+}
+
+/** How many levels of an array end before each of its elements. */
+function levelsBefore(dims: readonly number[]): (element: number) => number {
+  const sizes = dims.map((_size, level) => dims.slice(level).reduce((all, each) => all * each, 1));
+  return (element) => sizes.filter((size) => element % size === 0).length;
+}
+
+/** The same in steps. */
+export function* arrayTextSteps(value: ArrayValue, printer: PartPrinter<Datum>): Steps<LongText> {
+  const { dims, elements } = value;
+  const pieces = new TextPieces();
+  const levels = dims.length > 1 ? levelsBefore(dims.slice(1)) : () => 0;
+  pieces.add(`${boundsOf(value)}${"{".repeat(dims.length)}`);
+  for (const [at, element] of elements.entries()) {
+    const ended = at === 0 ? 0 : levels(at);
+    if (at > 0) pieces.add(`${"}".repeat(ended)},${"{".repeat(ended)}`);
+    const long = element === null ? undefined : printer.long(element);
+    if (long !== undefined) yield* longElement(pieces, yield* long);
+    else pieces.add(elementText(element, printer.text));
+    if (at % ELEMENTS_PER_STEP === ELEMENTS_PER_STEP - 1) yield;
+  }
+  pieces.add("}".repeat(dims.length));
+  return pieces.text();
 }
 
 export function arrayToString(value: ArrayValue, output: (value: Datum) => string): string {
@@ -71,16 +98,17 @@ export function arrayToString(value: ArrayValue, output: (value: Datum) => strin
     }
     return `{${parts.join(",")}}`;
   };
-  return withBounds(value, level(0));
+  return boundsOf(value) + level(0);
 }
 
-function withBounds({ dims, lowerBounds }: ArrayValue, body: string): string {
-  if (lowerBounds.every((bound) => bound === 1)) return body;
+/** In front of the braces. */
+function boundsOf({ dims, lowerBounds }: ArrayValue): string {
+  if (lowerBounds.every((bound) => bound === 1)) return "";
   const bounds = dims.map((size, i) => {
     const lower = lowerBounds[i] as number;
     return `[${lower}:${lower + size - 1}]`;
   });
-  return `${bounds.join("")}=${body}`;
+  return `${bounds.join("")}=`;
 }
 
 export function compareArrays(

@@ -2,6 +2,8 @@
  * Text forms of bytea: hex (`\x0aff`) and the historical escape format.
  */
 import { SqlError } from "@firstlight/common";
+import { LONG as LONG_TEXT, NATIVE_STEP, flatten, piecesOf } from "../functions/long-call.ts";
+import type { LongCalls, Steps } from "../functions/long-call.ts";
 import type { LongText } from "../types/long-text.ts";
 
 /** Digits from which on native code is asked first. */
@@ -85,9 +87,53 @@ function octalEscape(source: Uint8Array, at: number): number {
   return a * 64 + b * 8 + c;
 }
 
-export function parseBytea(text: string): Uint8Array {
-  if (text.charCodeAt(0) === 92 && text.charCodeAt(1) === 120) return decodeHex(text, 2);
-  return decodeEscape(text);
+function isHex(text: string): boolean {
+  return text.charCodeAt(0) === 92 && text.charCodeAt(1) === 120;
+}
+
+export function parseBytea(text: string, longCalls?: LongCalls): Uint8Array {
+  if (text.length > LONG_TEXT && longCalls !== undefined) {
+    return longCalls.run(() => parseSteps(text));
+  }
+  return isHex(text) ? decodeHex(text, 2) : decodeEscape(text);
+}
+
+function* parseSteps(text: string): Steps<Uint8Array> {
+  yield* flatten(text);
+  if (isHex(text)) return yield* hexSteps(text, 2);
+  return yield* textSteps(text);
+}
+
+/** Pairs of digits come in pieces; where there is anything else, the text is read at one go. */
+function* hexSteps(text: string, from: number): Steps<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow((text.length - from) >> 1);
+  let length = 0;
+  for (let at = from; at < text.length; at += NATIVE_STEP) {
+    const end = Math.min(text.length, at + NATIVE_STEP);
+    const wanted = (end - at) / 2;
+    const written = bytes.write(text.slice(at, end), length, "hex");
+    if (written !== wanted) return decodeHex(text, from);
+    length += written;
+    yield;
+  }
+  return bytesOf(bytes);
+}
+
+/** Texts without a backslash are their bytes. */
+function* textSteps(text: string): Steps<Uint8Array> {
+  let length = 0;
+  for (const piece of piecesOf(text, NATIVE_STEP)) {
+    if (piece.includes("\\")) return decodeEscape(text);
+    length += Buffer.byteLength(piece);
+    yield;
+  }
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let at = 0;
+  for (const piece of piecesOf(text, NATIVE_STEP)) {
+    at += bytes.write(piece, at);
+    yield;
+  }
+  return bytesOf(bytes);
 }
 
 export function byteaToString(value: Uint8Array, style: "hex" | "escape"): string {

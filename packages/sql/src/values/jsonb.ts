@@ -2,7 +2,9 @@
  * jsonb values: from text, to text, and a key that equal values share.
  */
 import type { LongCalls, Steps } from "../functions/long-call.ts";
-import { LONG, NATIVE_STEP, mapPieces } from "../functions/long-call.ts";
+import { LONG, flatten } from "../functions/long-call.ts";
+import { TextPieces, joinedPieces, longText, wholeText } from "../types/long-text.ts";
+import type { LongText } from "../types/long-text.ts";
 import type { Jsonb, JsonbNode } from "./datum.ts";
 import { JsonParser } from "./json-parser.ts";
 import { numericHashKey, numericToString } from "./numeric.ts";
@@ -27,12 +29,14 @@ export function quoteJson(text: string): string {
 export function jsonbToString(value: Jsonb, longCalls?: LongCalls): string {
   const { root } = value;
   if (longCalls === undefined || !isLargeNode(root)) return nodeText(root, numericToString);
-  return longCalls.run(() => nodeTextSteps(root));
+  return longCalls.run(() => wholeText(jsonbTextSteps(value)));
 }
 
 /** For what is large. */
-export function jsonbTextSteps({ root }: Jsonb): Steps<string> {
-  return nodeTextSteps(root);
+export function* jsonbTextSteps({ root }: Jsonb): Steps<LongText> {
+  const pieces = new TextPieces();
+  yield* nodeTextSteps(root, pieces);
+  return pieces.text();
 }
 
 /** Nodes from which on a value is worked on in steps. */
@@ -68,39 +72,59 @@ function leftAfter(node: JsonbNode, nodes: number): number {
 /** Elements of a container that are printed between two looks at the clock, if they are small. */
 const ELEMENTS_PER_STEP = 1024;
 
-function* nodeTextSteps(node: JsonbNode): Steps<string> {
-  if (node.kind === "string" && node.value.length > LONG) {
-    const inside = yield* mapPieces(node.value, NATIVE_STEP, (piece) =>
-      quoteJson(piece).slice(1, -1),
-    );
-    return `"${inside}"`;
-  }
-  if ((node.kind !== "array" && node.kind !== "object") || !isLargeNode(node)) {
-    return nodeText(node, numericToString);
-  }
-  const parts: string[] = [];
-  const count = node.kind === "array" ? node.items.length : node.entries.length;
-  for (let from = 0; from < count; from += ELEMENTS_PER_STEP) {
-    parts.push(yield* pieceText(node, from));
-    yield;
-  }
-  return node.kind === "array" ? `[${parts.join(", ")}]` : `{${parts.join(", ")}}`;
+/** A JSON string literal, in pieces where it is long. */
+function* stringSteps(text: string, pieces: TextPieces): Steps<void> {
+  yield* flatten(text);
+  pieces.add('"');
+  yield* pieces.addLong(longText(text), (piece) => quoteJson(piece).slice(1, -1));
+  pieces.add('"');
 }
 
-function* pieceText(
-  node: Extract<JsonbNode, { kind: "array" | "object" }>,
-  from: number,
-): Steps<string> {
-  const to = from + ELEMENTS_PER_STEP;
-  const parts: string[] = [];
-  if (node.kind === "array") {
-    for (const item of node.items.slice(from, to)) parts.push(yield* nodeTextSteps(item));
-  } else {
-    for (const [key, item] of node.entries.slice(from, to)) {
-      parts.push(`${quoteJson(key)}: ${yield* nodeTextSteps(item)}`);
-    }
+/** As quoteJson. */
+export function* quoteJsonSteps(text: string): Steps<string> {
+  const pieces = new TextPieces();
+  yield* stringSteps(text, pieces);
+  return yield* joinedPieces(pieces.text());
+}
+
+function* nodeTextSteps(node: JsonbNode, pieces: TextPieces): Steps<void> {
+  if (node.kind === "string" && node.value.length > LONG) {
+    yield* stringSteps(node.value, pieces);
+  } else if (node.kind === "array" && isLargeNode(node)) {
+    yield* itemSteps(node.items, pieces);
+  } else if (node.kind === "object" && isLargeNode(node)) {
+    yield* memberSteps(node.entries, pieces);
+  } else pieces.add(nodeText(node, numericToString));
+}
+
+function* itemSteps(items: readonly JsonbNode[], pieces: TextPieces): Steps<void> {
+  pieces.add("[");
+  for (const [at, item] of items.entries()) {
+    if (at > 0) pieces.add(", ");
+    if (isSmall(item)) pieces.add(nodeText(item, numericToString));
+    else yield* nodeTextSteps(item, pieces);
+    if (at % ELEMENTS_PER_STEP === 0) yield;
   }
-  return parts.join(", ");
+  pieces.add("]");
+}
+
+function* memberSteps(
+  entries: readonly (readonly [string, JsonbNode])[],
+  pieces: TextPieces,
+): Steps<void> {
+  pieces.add("{");
+  for (const [at, [key, value]] of entries.entries()) {
+    pieces.add(`${at > 0 ? ", " : ""}${quoteJson(key)}: `);
+    if (isSmall(value)) pieces.add(nodeText(value, numericToString));
+    else yield* nodeTextSteps(value, pieces);
+    if (at % ELEMENTS_PER_STEP === 0) yield;
+  }
+  pieces.add("}");
+}
+
+function isSmall(node: JsonbNode): boolean {
+  if (node.kind === "string") return node.value.length <= LONG;
+  return node.kind !== "array" && node.kind !== "object";
 }
 
 export function jsonbNodeToString(node: JsonbNode): string {

@@ -11,7 +11,7 @@ import { RECORD } from "../../types/oids.ts";
 import type { ArrayValue, Datum, JsonbNode } from "../../values/datum.ts";
 import { makeJsonb, quoteJson } from "../../values/jsonb.ts";
 import { makeJsonbObject } from "../../values/jsonb-order.ts";
-import { jsonWriter, keyWriter } from "./serialize.ts";
+import { jsonWriter, keyWriter, quotedJson } from "./serialize.ts";
 import { NULL_NODE, nodeMaker } from "./to-jsonb.ts";
 
 function toJson({ argTypes }: CallTypes): Implementation {
@@ -124,10 +124,10 @@ function zipped(keys: ArrayValue, values: ArrayValue): Pair<string | null>[] {
   return keys.elements.map((key, index) => textPair(key, values.elements[index]));
 }
 
-function textMembers(members: readonly Pair<string | null>[]): string {
-  return jsonText(
-    members.map(([key, value]) => [key, value === null ? "null" : quoteJson(value)] as const),
-  );
+function textMembers(context: EvaluationContext, members: readonly Pair<string | null>[]): string {
+  const quoted = (text: string | null): string =>
+    text === null ? "null" : quotedJson(context, text);
+  return jsonText(members.map(([key, value]) => [key, quoted(value)] as const));
 }
 
 function nodeMembers(members: readonly Pair<string | null>[]): Datum {
@@ -159,9 +159,9 @@ export function registerJsonBuilding(): void {
     json_build_array_noargs: () => "[]",
     jsonb_build_object_noargs: () => makeJsonb(makeJsonbObject([])),
     jsonb_build_array_noargs: () => makeJsonb({ kind: "array", items: [] }),
-    json_object: (_, array: ArrayValue) => textMembers(alternating(array)),
-    json_object_two_arg: (_, keys: ArrayValue, values: ArrayValue) =>
-      textMembers(zipped(keys, values)),
+    json_object: (context, array: ArrayValue) => textMembers(context, alternating(array)),
+    json_object_two_arg: (context, keys: ArrayValue, values: ArrayValue) =>
+      textMembers(context, zipped(keys, values)),
     jsonb_object: (_, array: ArrayValue) => nodeMembers(alternating(array)),
     jsonb_object_two_arg: (_, keys: ArrayValue, values: ArrayValue) =>
       nodeMembers(zipped(keys, values)),

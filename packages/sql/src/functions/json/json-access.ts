@@ -8,31 +8,40 @@ import { JSON_TYPE, TEXT } from "../../types/oids.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 import { JsonParser } from "../../values/json-parser.ts";
 import { makeRecord } from "../../values/record.ts";
-import { ELEMENTS_PER_STEP, LONG, longCall } from "../long-call.ts";
+import { ELEMENTS_PER_STEP, LONG, flatten, longCall, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
-import { eachItem, eachMember, rawMember, rawText, readRaw } from "./raw.ts";
+import {
+  countItems,
+  eachItem,
+  eachMember,
+  elementSteps,
+  memberSteps,
+  rawElement,
+  rawMember,
+  rawText,
+  readRaw,
+} from "./raw.ts";
 import type { RawNode } from "./raw.ts";
 
 function invalid(message: string): SqlError {
   return new SqlError("22023", message);
 }
 
-function rawElement(node: RawNode, index: number): RawNode | undefined {
-  return node.items[index < 0 ? node.items.length + index : index];
-}
+const INTEGER = /^\s*[+-]?\d+\s*$/;
 
 /** A step of a path: a key of an object, an integer in an array. */
 function rawStep(node: RawNode | undefined, step: Datum): RawNode | undefined {
   if (node === undefined || typeof step !== "string") return undefined;
   if (node.kind === "object") return rawMember(node, step);
-  if (node.kind !== "array" || !/^\s*[+-]?\d+\s*$/.test(step)) return undefined;
+  if (node.kind !== "array" || !INTEGER.test(step)) return undefined;
   return rawElement(node, Number(step));
 }
 
-function rawPath(text: string, path: ArrayValue): RawNode | undefined {
-  let node: RawNode | undefined = readChecked(text);
-  for (const step of path.elements) node = rawStep(node, step);
-  return node;
+function* longStep(node: RawNode | undefined, step: Datum): Steps<RawNode | undefined> {
+  if (node === undefined || typeof step !== "string") return undefined;
+  if (node.kind === "object") return yield* memberSteps(node, step);
+  if (node.kind !== "array" || !INTEGER.test(step)) return undefined;
+  return yield* elementSteps(node, Number(step));
 }
 
 /** As text the escapes of all strings have to stand for characters, also of those not asked for. */
@@ -41,44 +50,94 @@ function readChecked(text: string): RawNode {
   return readRaw(text);
 }
 
+function* longRead(text: string): Steps<RawNode> {
+  yield* flatten(text);
+  if (text.includes("\\u")) yield* new JsonParser(text, "build").steps();
+  return readRaw(text);
+}
+
 const jsonOf = (node: RawNode | undefined): string | null => node?.text ?? null;
 const textOf = (node: RawNode | undefined): string | null =>
   node === undefined ? null : rawText(node);
 
+type Show = (node: RawNode | undefined) => string | null;
+
+function member(show: Show): Implementation {
+  return (context, text: string, key: string) =>
+    text.length <= LONG
+      ? show(rawMember(readChecked(text), key))
+      : longCall(context, function* found() {
+          return show(yield* memberSteps(yield* longRead(text), key));
+        });
+}
+
+function element(show: Show): Implementation {
+  return (context, text: string, index: number) =>
+    text.length <= LONG
+      ? show(rawElement(readChecked(text), index))
+      : longCall(context, function* found() {
+          return show(yield* elementSteps(yield* longRead(text), index));
+        });
+}
+
+function path(show: Show): Implementation {
+  return (context, text: string, { elements: steps }: ArrayValue) =>
+    text.length <= LONG
+      ? show(steps.reduce<RawNode | undefined>(rawStep, readChecked(text)))
+      : longCall(context, function* found() {
+          let node: RawNode | undefined = yield* longRead(text);
+          for (const step of steps) node = yield* longStep(node, step);
+          return show(node);
+        });
+}
+
 const access: Record<string, Implementation> = {
-  json_object_field: (_, a: string, key: string) => jsonOf(rawMember(readChecked(a), key)),
-  json_object_field_text: (_, a: string, key: string) => textOf(rawMember(readChecked(a), key)),
-  json_array_element: (_, a: string, index: number) => jsonOf(rawElement(readChecked(a), index)),
-  json_array_element_text: (_, a: string, index: number) =>
-    textOf(rawElement(readChecked(a), index)),
-  json_extract_path: (_, a: string, path: ArrayValue) => jsonOf(rawPath(a, path)),
-  json_extract_path_text: (_, a: string, path: ArrayValue) => textOf(rawPath(a, path)),
+  json_object_field: member(jsonOf),
+  json_object_field_text: member(textOf),
+  json_array_element: element(jsonOf),
+  json_array_element_text: element(textOf),
+  json_extract_path: path(jsonOf),
+  json_extract_path_text: path(textOf),
   json_typeof: (_, a: string) => readRaw(a).kind,
   json_array_length: (context, a: string) => {
     const node = readRaw(a);
     if (node.kind === "array") {
-      return a.length <= LONG ? node.items.length : longCall(context, () => itemCount(node));
+      return a.length <= LONG ? node.items.length : longCall(context, () => countItems(node));
     }
     const what = node.kind === "object" ? "non-array" : "scalar";
     throw invalid(`cannot get array length of a ${what}`);
   },
-  json_strip_nulls: (_, a: string) => stripNulls(readChecked(a)),
+  json_strip_nulls: (context, a: string) =>
+    a.length <= LONG
+      ? toEnd(stripNulls(readChecked(a)))
+      : longCall(context, function* stripped() {
+          return yield* stripNulls(yield* longRead(a));
+        }),
 };
 
-function* itemCount(node: RawNode): Steps<number> {
-  let count = 0;
-  for (const _item of eachItem(node)) if (++count % ELEMENTS_PER_STEP === 0) yield;
-  return count;
+/** Blanks go as well; nulls in arrays stay. */
+function* stripNulls(node: RawNode): Steps<string> {
+  if (node.kind === "array") return yield* strippedArray(node);
+  return node.kind === "object" ? yield* strippedObject(node) : node.text;
 }
 
-/** Blanks go as well; nulls in arrays stay. */
-function stripNulls(node: RawNode): string {
-  if (node.kind === "array") return `[${node.items.map((item) => stripNulls(item)).join(",")}]`;
-  if (node.kind !== "object") return node.text;
-  const members = node.members
-    .filter(([, value]) => value.kind !== "null")
-    .map(([key, value]) => `${JSON.stringify(key)}:${stripNulls(value)}`);
-  return `{${members.join(",")}}`;
+function* strippedArray(node: RawNode): Steps<string> {
+  const parts: string[] = [];
+  for (const item of eachItem(node)) {
+    parts.push(yield* stripNulls(item));
+    if (parts.length % ELEMENTS_PER_STEP === 0) yield;
+  }
+  return `[${parts.join(",")}]`;
+}
+
+function* strippedObject(node: RawNode): Steps<string> {
+  const parts: string[] = [];
+  for (const [key, value] of eachMember(node)) {
+    if (value.kind === "null") continue;
+    parts.push(`${JSON.stringify(key)}:${yield* stripNulls(value)}`);
+    if (parts.length % ELEMENTS_PER_STEP === 0) yield;
+  }
+  return `{${parts.join(",")}}`;
 }
 
 function requireObject(text: string): RawNode {
@@ -114,9 +173,9 @@ function* converted<T>(parts: Iterable<T>, convert: (part: T) => Datum): Generat
   for (const part of parts) yield convert(part);
 }
 
-function keys(a: string): string[] {
+function keys(a: string): Iterable<Datum> {
   const node = readChecked(a);
-  if (node.kind === "object") return node.members.map(([key]) => key);
+  if (node.kind === "object") return converted(eachMember(node), ([key]) => key);
   const what = node.kind === "array" ? "an array" : "a scalar";
   throw invalid(`cannot call json_object_keys on ${what}`);
 }

@@ -3,6 +3,8 @@
  * says where each part lies, so that parts are returned as they were written.
  */
 import { parseJsonb } from "../../values/jsonb.ts";
+import { ELEMENTS_PER_STEP } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 
 export type RawKind = "object" | "array" | "string" | "number" | "boolean" | "null";
 
@@ -42,12 +44,27 @@ function closes(code: number): boolean {
   return code === 125 || code === 93;
 }
 
+/** Characters that are looked at before native code is asked. */
+const SHORT = 64;
+
 /** Behind the string that begins here. */
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
+  const near = Math.min(text.length, start + SHORT);
+  let at = start + 1;
+  for (; at < near; at++) {
     const code = text.charCodeAt(at);
     if (code === BACKSLASH) at++;
     else if (code === QUOTE) return at + 1;
+  }
+  return endOfLongString(text, at);
+}
+
+/** A quote behind an odd number of backslashes is one of them. */
+function endOfLongString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let first = at;
+    while (first > from && text.charCodeAt(first - 1) === BACKSLASH) first--;
+    if ((at - first) % 2 === 0) return at + 1;
   }
   return text.length;
 }
@@ -174,6 +191,38 @@ export function* eachItem({ kind, text }: RawNode): Generator<RawNode> {
 
 export function readRaw(text: string): RawNode {
   return new RawPart(text.trim());
+}
+
+export function* countItems(node: RawNode): Steps<number> {
+  let count = 0;
+  for (const _item of eachItem(node)) if (++count % ELEMENTS_PER_STEP === 0) yield;
+  return count;
+}
+
+/** rawElement in steps; negative ones count from the end. */
+export function* elementSteps(node: RawNode, index: number): Steps<RawNode | undefined> {
+  const wanted = index < 0 ? (yield* countItems(node)) + index : index;
+  let at = 0;
+  for (const item of eachItem(node)) {
+    if (at === wanted) return item;
+    if (++at % ELEMENTS_PER_STEP === 0) yield;
+  }
+  return undefined;
+}
+
+/** rawMember in steps. */
+export function* memberSteps(node: RawNode, key: string): Steps<RawNode | undefined> {
+  let found: RawNode | undefined;
+  let passed = 0;
+  for (const [name, value] of eachMember(node)) {
+    if (name === key) found = value;
+    if (++passed % ELEMENTS_PER_STEP === 0) yield;
+  }
+  return found;
+}
+
+export function rawElement(node: RawNode, index: number): RawNode | undefined {
+  return node.items[index < 0 ? node.items.length + index : index];
 }
 
 /** Of equal keys the last one counts. */

@@ -25,8 +25,9 @@ import {
   timestampTzToString,
 } from "../../values/datetime-output.ts";
 import type { ArrayValue, Datum, Jsonb, RecordValue } from "../../values/datum.ts";
-import { jsonbToString, quoteJson } from "../../values/jsonb.ts";
-import { ELEMENTS_PER_STEP, longCall, mapElements } from "../long-call.ts";
+import { jsonbToString, quoteJson, quoteJsonSteps } from "../../values/jsonb.ts";
+import { LONG, longCall } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { outputFunction } from "../output.ts";
 
 export type JsonCategory =
@@ -92,8 +93,13 @@ function makeWriter(type: number): JsonWriter {
     case "composite":
       return writeRecord;
     case "text":
-      return (context, value) => quoteJson(output(context, value));
+      return (context, value) => quotedJson(context, output(context, value));
   }
+}
+
+/** In steps where it is long. */
+export function quotedJson(context: EvaluationContext, text: string): string {
+  return text.length <= LONG ? quoteJson(text) : longCall(context, () => quoteJsonSteps(text));
 }
 
 /** XSD form whatever DateStyle says: a T, and the zone with minutes. */
@@ -107,16 +113,32 @@ export function isoText(context: EvaluationContext, type: number, value: Datum):
   return text.replace(" ", "T").replace(/([+-]\d\d)( BC)?$/, "$1:00$2");
 }
 
+const ITEMS_PER_STEP = 4096;
+
+function* itemSteps(
+  items: readonly Datum[],
+  write: (item: Datum) => string,
+  between: string,
+): Steps<string> {
+  let text = "[";
+  for (let from = 0; from < items.length; from += ITEMS_PER_STEP) {
+    const parts = items.slice(from, from + ITEMS_PER_STEP).map(write);
+    text += (from === 0 ? "" : between) + parts.join(between);
+    yield;
+  }
+  return `${text}]`;
+}
+
 function arrayWriter(elementType: number): JsonWriter {
   return (context, value, pretty) => {
     const array = value as ArrayValue;
     const write = jsonWriter(elementType);
     if (array.dims.length === 0) return "[]";
-    if (array.dims.length === 1 && array.elements.length > ELEMENTS_PER_STEP) {
-      return longCall(context, function* written() {
-        const parts = yield* mapElements(array.elements, (each) => write(context, each));
-        return `[${parts.join(pretty === true ? ",\n " : ",")}]`;
-      });
+    if (array.dims.length === 1 && array.elements.length > ITEMS_PER_STEP) {
+      const between = pretty === true ? ",\n " : ",";
+      return longCall(context, () =>
+        itemSteps(array.elements, (each) => write(context, each), between),
+      );
     }
     let next = 0;
     const level = (depth: number): string => {
@@ -137,11 +159,15 @@ export function fieldName(record: RecordValue, index: number): string {
 
 function writeRecord(context: EvaluationContext, value: Datum, pretty?: boolean): string {
   const record = value as RecordValue;
-  const parts = record.fields.map((field, index) => {
+  const between = pretty === true ? ",\n " : ",";
+  let text = "{";
+  // Not joined: what is long would be copied now, and made flat once more.
+  for (const [index, field] of record.fields.entries()) {
     const write = jsonWriter(record.types[index] ?? 0);
-    return `${quoteJson(fieldName(record, index))}:${write(context, field)}`;
-  });
-  return `{${parts.join(pretty === true ? ",\n " : ",")}}`;
+    const key = quoteJson(fieldName(record, index));
+    text += `${index === 0 ? "" : between}${key}:${write(context, field)}`;
+  }
+  return `${text}}`;
 }
 
 const COMPOUND: ReadonlySet<JsonCategory> = new Set<JsonCategory>([

@@ -65,6 +65,8 @@ function isWithin({ ascii, set }: SearchCost, code: number): boolean {
   return code < ASCII ? ascii[code] === 1 : setHas(set, code);
 }
 
+const LOOK_EVERY = 1024;
+
 /** Whether the search is over within so many steps, whatever the text is like. */
 export function staysWithin(cost: SearchCost, text: string, stepsMax: number): boolean {
   if (cost.choices.length === 0 || stepsOfRun(cost, text.length) <= stepsMax) return true;
@@ -73,6 +75,8 @@ export function staysWithin(cost: SearchCost, text: string, stepsMax: number): b
   for (let at = 0; at <= text.length && steps <= stepsMax; at++) {
     if (at < text.length && isWithin(cost, text.charCodeAt(at))) {
       length++;
+      // A run that is too long already is not looked at to its end.
+      if (length % LOOK_EVERY === 0 && stepsOfRun(cost, length) > stepsMax) return false;
     } else if (length > 0) {
       steps += stepsOfRun(cost, length);
       length = 0;

@@ -8,7 +8,7 @@ import { textArray } from "../array/build.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import type { ArrayValue } from "../../values/datum.ts";
-import { LONG, PLAIN_STEP, flatten, longCall, toEnd } from "../long-call.ts";
+import { LONG, PLAIN_STEP, flatten, longCall, piecesOf, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { characters } from "./characters.ts";
 import { placesOf } from "./long-search.ts";
@@ -27,14 +27,34 @@ function splitToArray(
   separator: string | null,
   nullText: string | null,
 ): ArrayValue | null {
-  if (text === null) return null;
-  if (text.length <= LONG || separator === null || separator === "") {
-    return textArray(split(text, separator, nullText));
-  }
-  return longCall(context, () => splitLong(text, separator, nullText));
+  return text === null ? null : textArray(splitParts(context, text, separator, nullText));
 }
 
-function* splitLong(text: string, separator: string, nullText: string | null): Steps<ArrayValue> {
+function splitParts(
+  context: EvaluationContext,
+  text: string,
+  separator: string | null,
+  nullText: string | null,
+): readonly (string | null)[] {
+  if (text.length <= LONG || separator === "") return split(text, separator, nullText);
+  return longCall(context, () =>
+    separator === null ? splitCharacters(text, nullText) : splitLong(text, separator, nullText),
+  );
+}
+
+type Parts = readonly (string | null)[];
+
+function* splitCharacters(text: string, nullText: string | null): Steps<Parts> {
+  yield* flatten(text);
+  const parts: (string | null)[] = [];
+  for (const piece of piecesOf(text, PLAIN_STEP)) {
+    for (const part of characters(piece)) parts.push(part === nullText ? null : part);
+    yield;
+  }
+  return parts;
+}
+
+function* splitLong(text: string, separator: string, nullText: string | null): Steps<Parts> {
   yield* flatten(text);
   const parts: (string | null)[] = [];
   let from = 0;
@@ -47,7 +67,7 @@ function* splitLong(text: string, separator: string, nullText: string | null): S
     if (at === undefined || parts.length % PLAIN_STEP === 0) yield;
   }
   add(text.slice(from));
-  return textArray(parts);
+  return parts;
 }
 
 const JOINED_PER_STEP = 8_192;
@@ -107,10 +127,10 @@ export function registerTextArrays(): void {
     },
   });
   registerSetReturning({
-    text_to_table: () => (_, text: string | null, separator: string | null) =>
-      text === null ? [] : split(text, separator, null),
+    text_to_table: () => (context, text: string | null, separator: string | null) =>
+      text === null ? [] : splitParts(context, text, separator, null),
     text_to_table_null:
-      () => (_, text: string | null, separator: string | null, nil: string | null) =>
-        text === null ? [] : split(text, separator, nil),
+      () => (context, text: string | null, separator: string | null, nil: string | null) =>
+        text === null ? [] : splitParts(context, text, separator, nil),
   });
 }

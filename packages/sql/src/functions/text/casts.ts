@@ -5,7 +5,10 @@
 import { SqlError } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
-import { clipBytes, sliceCharacters } from "./characters.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { LONG } from "../long-call.ts";
+import { ANY_CHARACTERS, clipBytes, measured, sliceCharacters } from "./characters.ts";
+import type { CharacterMeasure } from "./characters.ts";
 import { characterCount, trimBlanks } from "../../values/text-order.ts";
 
 const NAME_BYTES = 63;
@@ -17,13 +20,25 @@ function tooLong(type: string, limit: number): SqlError {
 }
 
 /** An explicit cast truncates silently, an assignment only blanks. */
-function coerceVarchar(text: string, typmod: number, explicit: boolean): string {
-  const limit = typmod - 4;
-  if (typmod < 4 || characterCount(text) <= limit) return text;
-  if (!explicit && !onlyBlanks(sliceCharacters(text, limit, Infinity))) {
+function cutVarchar(text: string, limit: number, explicit: boolean, by: CharacterMeasure): string {
+  if (by.count(text) <= limit) return text;
+  if (!explicit && !onlyBlanks(by.slice(text, limit, Infinity))) {
     throw tooLong("character varying", limit);
   }
-  return sliceCharacters(text, 0, limit);
+  return by.slice(text, 0, limit);
+}
+
+function coerceVarchar(
+  context: EvaluationContext,
+  text: string,
+  typmod: number,
+  explicit: boolean,
+): string {
+  const limit = typmod - 4;
+  if (typmod < 4 || text.length <= limit) return text;
+  return text.length > LONG
+    ? measured(context, text, (by) => cutVarchar(text, limit, explicit, by))
+    : cutVarchar(text, limit, explicit, ANY_CHARACTERS);
 }
 
 function coerceBpchar(text: string, typmod: number, explicit: boolean): string {
@@ -64,7 +79,7 @@ function textToChar(text: string): string {
 const identity: Implementation = (_, a: string) => a;
 
 const casts: Record<string, Implementation> = {
-  varchar: (_, a: string, typmod: number, explicit: boolean) => coerceVarchar(a, typmod, explicit),
+  varchar: coerceVarchar,
   bpchar: (_, a: string, typmod: number, explicit: boolean) => coerceBpchar(a, typmod, explicit),
   name_text: identity,
   name_bpchar: identity,

@@ -198,10 +198,10 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
 
 /** At most `limit` bytes of UTF-8, cut between characters. */
 export function clipBytes(text: string, limit: number): string {
-  if (octetCount(text) <= limit) return text;
+  if (text.length <= limit && octetCount(text) <= limit) return text;
   let bytes = 0;
   let result = "";
-  for (const character of text) {
+  for (const character of text.slice(0, limit + 1)) {
     bytes += octetCount(character);
     if (bytes > limit) break;
     result += character;

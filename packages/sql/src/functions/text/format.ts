@@ -11,8 +11,7 @@ import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import type { Datum, NetworkAddress } from "../../values/datum.ts";
 import { networkToString } from "../../values/network.ts";
 import { characterCount } from "../../values/text-order.ts";
-import { quoteIdentifier } from "../../expression/quote-identifier.ts";
-import { quotedText } from "./quote.ts";
+import { quotedName, quotedText } from "./quote.ts";
 
 const PERCENT_HINT = 'For a single "%" use "%%".';
 const INT_MAX = 2147483647;
@@ -161,7 +160,7 @@ class Formatter {
     if (value !== null) {
       const text = this.#text(index, value);
       if (type === "s") return text;
-      return type === "I" ? quoteIdentifier(text) : quotedText(this.#context, text);
+      return type === "I" ? quotedName(this.#context, text) : quotedText(this.#context, text);
     }
     if (type === "s") return "";
     if (type === "L") return "NULL";

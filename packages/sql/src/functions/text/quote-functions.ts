@@ -5,8 +5,7 @@ import { registerFunctions, registerPolymorphic } from "../registry.ts";
 import { outputFunction } from "../output.ts";
 import { textArray } from "../array/build.ts";
 import { lowerText } from "./characters.ts";
-import { quoteIdentifier, quoting } from "../../expression/quote-identifier.ts";
-import { quotedText } from "./quote.ts";
+import { quotedName, quotedText } from "./quote.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "../../values/datum.ts";
 
@@ -83,8 +82,7 @@ class IdentifierParser {
 
 export function registerQuoting(): void {
   registerFunctions({
-    quote_ident: ({ format }, a: string) =>
-      format.quotesAll === true ? quoting(true, () => quoteIdentifier(a)) : quoteIdentifier(a),
+    quote_ident: quotedName,
     quote_literal: quotedText,
     quote_nullable: (context, a: string | null) => (a === null ? "NULL" : quotedText(context, a)),
     parse_ident: (_, a: string, strict: boolean) =>

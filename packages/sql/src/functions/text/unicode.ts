@@ -97,10 +97,56 @@ function pendingOr(code: number, text: string, at: number): number {
   return ((parseInt(before, 16) - 0xd800) << 10) + (code - 0xdc00) + 0x10000;
 }
 
+/**
+ * In front of these a text can be cut: they combine with nothing before them, in any form. There are
+ * more; where a text has none of them within a piece, the piece is longer.
+ */
+// oxlint-disable-next-line no-control-regex -- the whole ASCII range
+const BEGINNING = /[\0-\u02ff\u0400-\u0482\u4e00-\u9fff\uac00-\ud7a3]/g;
+
+/** Pieces that are normalized by themselves. */
+function* normalizablePieces(text: string): Generator<string> {
+  for (let at = 0; at < text.length;) {
+    BEGINNING.lastIndex = Math.min(text.length, at + NORMALIZED_PER_STEP);
+    const end = BEGINNING.exec(text)?.index ?? text.length;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
+const NORMALIZED_PER_STEP = 1 << 17;
+
+function normalize(context: EvaluationContext, text: string, name: string): string {
+  const wanted = form(name);
+  if (text.length <= LONG) return text.normalize(wanted);
+  return longCall(context, function* normalized() {
+    yield* flatten(text);
+    let result = "";
+    for (const piece of normalizablePieces(text)) {
+      result += piece.normalize(wanted);
+      yield;
+    }
+    return result;
+  });
+}
+
+function isNormalized(context: EvaluationContext, text: string, name: string): boolean {
+  const wanted = form(name);
+  if (text.length <= LONG) return text.normalize(wanted) === text;
+  return longCall(context, function* compared() {
+    yield* flatten(text);
+    for (const piece of normalizablePieces(text)) {
+      if (piece.normalize(wanted) !== piece) return false;
+      yield;
+    }
+    return true;
+  });
+}
+
 export function registerUnicode(): void {
   registerFunctions({
     unistr,
-    unicode_normalize_func: (_, a: string, name: string) => a.normalize(form(name)),
-    unicode_is_normalized: (_, a: string, name: string) => a.normalize(form(name)) === a,
+    unicode_normalize_func: normalize,
+    unicode_is_normalized: isNormalized,
   });
 }

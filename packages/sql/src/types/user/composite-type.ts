@@ -5,11 +5,16 @@
 import { SqlError } from "@firstlight/common";
 import { formatType } from "../../catalog/format-type.ts";
 import type { Datum, RecordValue } from "../../values/datum.ts";
-import { compareRecords, recordHashKey, sendRecord } from "../composite-types.ts";
+import {
+  compareRecords,
+  longRecords,
+  recordHashKey,
+  recordOutput,
+  sendRecord,
+} from "../composite-types.ts";
 import * as binary from "../binary.ts";
 import { keepValue } from "../scalar-types.ts";
 import type { InputSettings, SqlType } from "../sql-type.ts";
-import { recordToString } from "../../values/record.ts";
 import { splitRecord } from "./record-input.ts";
 import type { CompositeDefinition } from "./type-definition.ts";
 import { typeOid } from "./type-ids.ts";
@@ -46,8 +51,8 @@ export function makeCompositeType(
     attributes,
     make,
     input: (text, _typmod, settings) => make(readFields(text, definition, fieldTypes(), settings)),
-    output: (value, format) =>
-      recordToString(value as RecordValue, (type, field) => find(type).output(field, format)),
+    output: recordOutput(find),
+    long: longRecords(find),
     receive: (bytes) => make(receiveFields(bytes, definition, fieldTypes())),
     send: (value) => sendRecord(value as RecordValue, find),
     compare: (a, b) => compareRecords(a as RecordValue, b as RecordValue, find),
