@@ -23,6 +23,7 @@ const STEPS = 150;
  */
 const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readonly string[]] } = {
   skipConflictCheck: [2, ["I3", "lost update"]],
+  registrarGrantsAtOnce: [12, ["advisory locks"]],
   forgetFloorAfterFailover: [2, ["I3", "lost update"]],
   ackBeforeDurable: [3, ["I8"]],
   watermarkIgnoresPending: [2, ["I7"]],
@@ -37,6 +38,9 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   backfillTooEarly: [4, ["index equals table"]],
   backfillOverwrites: [4, ["index equals table"]],
   blocksBeforeCommit: [4, ["defect"]],
+  leasesNeverEnd: [12, ["advisory locks"]],
+  askedForIsUnknown: [12, ["advisory locks"]],
+  olderGrantsCount: [12, ["advisory locks"]],
   skipVerification: [6, ["index equals table"]],
   outdatedWritersPass: [6, ["index equals table"]],
   childrenComeUnseen: [20, ["foreign keys"]],

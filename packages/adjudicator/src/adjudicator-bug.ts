@@ -5,6 +5,8 @@
 export type AdjudicatorBug =
   /** Commits whatever arrives. */
   | "skipConflictCheck"
+  /** A registrar that begins anew grants locks while those of the one before may be held. */
+  | "registrarGrantsAtOnce"
   /** A successor judges transactions older than its own knowledge. */
   | "forgetFloorAfterFailover"
   /** Answers when the entry is sent instead of when it is durable. */

@@ -72,8 +72,23 @@ describe("the lock table", () => {
     for (const each of [known, lost]) expect(table.tryLock(each)).toBe(true);
     const told = sequence;
     expect(table.tryLock(order(1, 3))).toBe(true);
-    table.reconcile("m", [{ session: 1, tag: known.tag, mode: known.mode }], told);
+    const held = [{ session: 1, tag: known.tag, mode: known.mode }];
+    table.reconcile({ member: "m", held, sequence: told, underWay: [] });
     expect(table.list().map(({ tag }) => tag.objectId)).toEqual([1, 3]);
+  });
+
+  it("keeps what is under way, and has nobody wait who does not know of it", () => {
+    const table = new LockTable();
+    const [answered, waits] = [order(1, 1), order(2, 1)];
+    expect(table.tryLock(answered)).toBe(true);
+    const waiting = wait(table, waits);
+    const told = { member: "m", held: [], sequence };
+    const underWay = [answered.sequence, waits.sequence];
+    table.reconcile({ ...told, underWay });
+    expect(table.list()).toHaveLength(2);
+    table.reconcile({ ...told, underWay: [answered.sequence] });
+    expect(waiting.outcome).toBe("withdrawn");
+    expect(table.list()).toMatchObject([{ session: 1, granted: true }]);
   });
 
   it("gives a dead member's locks to who waits", () => {

@@ -2,7 +2,7 @@
  * Advisory locks of all sessions: who holds and who waits, in the order of asking. A session that
  * would wait for itself, over others, is told so instead. Pure: time and messages are others'.
  */
-import type { HeldLock, ListedLock, LockMode, LockTag } from "@firstlight/common";
+import type { AttendRequest, ListedLock, LockMode, LockTag } from "@firstlight/common";
 
 export interface Owner {
   readonly member: string;
@@ -30,6 +30,8 @@ export interface Waiting extends Holding {
   readonly since: number;
   settle: (outcome: LockOutcome) => void;
 }
+
+type Known = Pick<AttendRequest, "member" | "held" | "sequence" | "underWay">;
 
 interface LockState {
   readonly tag: LockTag;
@@ -127,14 +129,20 @@ export class LockTable {
     }
   }
 
-  /** What the member does not know that it holds: its unlock was lost, or the answer to its lock. */
-  reconcile(member: string, held: readonly HeldLock[], sequence: number): void {
+  /**
+   * What the member does not know that it holds, or waits for: its unlock was lost, or the answer to
+   * its lock, or the request came once more when it was over.
+   */
+  reconcile({ member, held, sequence, underWay }: Known): void {
     const known = new Set(held.map((each) => heldKey(each.session, each.tag, each.mode)));
+    const open = new Set(underWay);
+    const isOver = (each: Holding): boolean =>
+      each.owner.member === member && each.sequence <= sequence && !open.has(each.sequence);
+    for (const waiting of this.#waiting.values()) if (isOver(waiting)) this.withdraw(waiting.owner);
     for (const state of this.#states.values()) {
-      this.#keepHolders(state, ({ owner, mode, sequence: granted }) => {
-        if (owner.member !== member || granted > sequence) return true;
-        return known.has(heldKey(owner.session, state.tag, mode));
-      });
+      const isKnown = ({ owner, mode }: Holding): boolean =>
+        known.has(heldKey(owner.session, state.tag, mode));
+      this.#keepHolders(state, (each) => !isOver(each) || isKnown(each));
     }
   }
 

@@ -23,10 +23,19 @@ class Fixture {
 
   /** Attends once; the request is answered when its time is over. */
   async attend(member: string, held: readonly HeldLock[] = []): Promise<void> {
-    const sequence = this.#sequence;
-    const reply = this.registrar.call({ kind: "attend", member, sequence, held, answers: [] });
-    Promise.resolve(reply).catch(() => undefined);
+    this.attending(member, held).catch(() => undefined);
     await turn();
+  }
+
+  /** `heard`: the newest epoch that the member has heard of. */
+  async attending(
+    member: string,
+    held: readonly HeldLock[] = [],
+    heard = this.epoch,
+  ): Promise<RegistrarReplies["attend"]> {
+    const sequence = this.#sequence;
+    const told = { sequence, underWay: [], held, answers: [], epoch: heard };
+    return this.registrar.call({ kind: "attend", member, ...told });
   }
 
   async lock(member: string, wait = false): Promise<RegistrarReplies["lock"]["result"]> {
@@ -96,6 +105,30 @@ describe("the registrar", () => {
     expect(await fixture.lock("b")).toBe("refused");
   });
 
+  it("hears once more what is held by whoever had not heard of it", async () => {
+    const fixture = new Fixture();
+    fixture.epoch = 2;
+    const first = await fixture.attending("a", [], 1);
+    expect(first).toMatchObject({ epoch: 2, questions: [] });
+    // Granted by the one before, and on its way when its member attended first.
+    await fixture.attend("a", HELD);
+    await fixture.attend("b");
+    await fixture.pass(LEASE - 1);
+    await fixture.attend("a", HELD);
+    await fixture.attend("b");
+    await fixture.pass(2);
+    expect(await fixture.lock("b")).toBe("refused");
+  });
+
+  it("does not ask others before it knows who there is", async () => {
+    const fixture = new Fixture();
+    fixture.epoch = 2;
+    await fixture.attend("a");
+    const request = { kind: "ask", member: "a", question: "?" } as const;
+    const impatient = fixture.registrar.call({ ...request, patienceMicros: LEASE / 2 });
+    await expect(impatient).rejects.toMatchObject({ kind: "unavailable" });
+  });
+
   it("tells a member whose lock is somebody else's by now that its lease has ended", async () => {
     const fixture = new Fixture();
     await fixture.attend("a");
@@ -103,14 +136,7 @@ describe("the registrar", () => {
     await fixture.pass(LEASE + 1);
     await fixture.attend("b");
     expect(await fixture.lock("b")).toBe("granted");
-    const late = fixture.registrar.call({
-      kind: "attend",
-      member: "a",
-      sequence: 1,
-      held: HELD,
-      answers: [],
-    });
-    await expect(late).rejects.toMatchObject({ kind: "fenced" });
+    await expect(fixture.attending("a", HELD)).rejects.toMatchObject({ kind: "fenced" });
   });
 
   it("does not give back what was released while an attendance was on its way", async () => {
@@ -136,15 +162,7 @@ describe("the registrar", () => {
       patienceMicros,
     });
     await turn();
-    const fetched = fixture.registrar.call({
-      kind: "attend",
-      member: "b",
-      sequence: 0,
-      held: [],
-      answers: [],
-    });
-    await turn();
-    const [question] = (await fetched).questions;
+    const [question] = (await fixture.attending("b")).questions;
     expect(question?.question).toBe("?");
     await fixture.pass(2 * LEASE);
     await fixture.pass(2 * LEASE);

@@ -18,6 +18,7 @@ import type {
   WithdrawRequest,
 } from "@firstlight/common";
 import { ServiceError } from "@firstlight/common";
+import type { AdjudicatorBug } from "../adjudicator-bug.ts";
 import type { Waiting } from "./lock-table.ts";
 import { LockTable, tagKey } from "./lock-table.ts";
 import { Questions } from "./questions.ts";
@@ -41,12 +42,15 @@ export interface RegistrarParts {
    */
   readonly confirm: (() => Promise<number>) | undefined;
   readonly settings?: Partial<RegistrarSettings>;
+  readonly bugs?: ReadonlySet<AdjudicatorBug>;
 }
 
 type Reply = RegistrarReplies[RegistrarRequest["kind"]];
 
 interface Member {
   leaseEnd: number;
+  /** It has told what it holds since it takes nothing of older epochs any more. */
+  isKnown: boolean;
   readonly questions: Questions;
 }
 
@@ -57,6 +61,7 @@ export class RegistrarService implements Registrar {
   readonly #clock: Clock;
   readonly #confirm: (() => Promise<number>) | undefined;
   readonly #settings: RegistrarSettings;
+  readonly #grantsAtOnce: boolean;
   readonly #members = new Map<string, Member>();
   #table = new LockTable();
   #epoch: number | undefined;
@@ -69,6 +74,7 @@ export class RegistrarService implements Registrar {
     this.#clock = parts.clock;
     this.#confirm = parts.confirm;
     this.#settings = { ...REGISTRAR_DEFAULTS, ...parts.settings };
+    this.#grantsAtOnce = parts.bugs?.has("registrarGrantsAtOnce") ?? false;
   }
 
   call<R extends RegistrarRequest>(request: R): MaybePromise<RegistrarReplies[R["kind"]]> {
@@ -100,11 +106,16 @@ export class RegistrarService implements Registrar {
     if (this.#confirm === undefined) return;
     const epoch = await this.#confirm();
     if (epoch === this.#epoch) return;
+    // Asked before the log went away from here and came back.
+    if (this.#epoch !== undefined && epoch < this.#epoch) {
+      throw new ServiceError("unavailable", `epoch ${epoch} has ended`);
+    }
     this.#epoch = epoch;
     for (const member of this.#members.keys()) this.#remove(member);
     this.#table = new LockTable();
     // The first epoch of a log has no predecessor that could have granted anything.
-    this.#grantsFrom = epoch <= 1 ? this.#now : this.#now + this.#settings.leaseMicros;
+    const isFirst = epoch <= 1 || this.#grantsAtOnce;
+    this.#grantsFrom = isFirst ? this.#now : this.#now + this.#settings.leaseMicros;
   }
 
   get #now(): number {
@@ -115,15 +126,17 @@ export class RegistrarService implements Registrar {
     const arrived = this.#now;
     await this.#settle();
     const { leaseMicros, holdMicros } = this.#settings;
-    const isNew = !this.#members.has(request.member);
+    const epoch = this.#epoch ?? 0;
     const member = this.#member(request.member);
     member.leaseEnd = Math.max(member.leaseEnd, arrived + leaseMicros);
     // Of a member that is known, what it holds is known as well: this may be older than its unlocks.
-    if (isNew) this.#learn(request);
-    this.#table.reconcile(request.member, request.held, request.sequence);
+    if (!member.isKnown) this.#learn(request);
+    const hasHeard = request.epoch === epoch;
+    member.isKnown ||= hasHeard;
+    this.#table.reconcile(request);
     for (const { question, answer } of request.answers) this.#answered(member, question, answer);
-    const questions = await member.questions.next(holdMicros);
-    return { leaseMicros, questions };
+    const questions = hasHeard ? await member.questions.next(holdMicros) : [];
+    return { epoch, leaseMicros, questions };
   }
 
   #learn({ member, held, sequence }: AttendRequest): void {
@@ -144,7 +157,7 @@ export class RegistrarService implements Registrar {
       if (this.#members.size >= MEMBERS_MAX) {
         throw new ServiceError("overloaded", "too many query processors");
       }
-      member = { leaseEnd: 0, questions: new Questions(this.#clock) };
+      member = { leaseEnd: 0, isKnown: false, questions: new Questions(this.#clock) };
       this.#members.set(name, member);
       this.#armSweep();
     }
@@ -182,7 +195,7 @@ export class RegistrarService implements Registrar {
     if (early > 0) {
       await this.#clock.sleep(Math.min(early, this.#settings.holdMicros));
       if (this.#grantsFrom > this.#now) {
-        if (request.wait) return { result: "waiting" };
+        if (request.wait) return this.#says("waiting");
         throw new ServiceError("unavailable", "the registrar has just begun");
       }
     }
@@ -200,27 +213,34 @@ export class RegistrarService implements Registrar {
     }
     // Whoever asks for something else does not wait any more.
     if (before !== undefined) this.#table.withdraw(owner);
-    if (this.#table.holds(order)) return { result: "granted" };
-    if (this.#table.isFull) return { result: "full" };
-    if (this.#table.tryLock(order)) return { result: "granted" };
-    if (!wait) return { result: "refused" };
+    if (this.#table.holds(order)) return this.#says("granted");
+    if (this.#table.isFull) return this.#says("full");
+    if (this.#table.tryLock(order)) return this.#says("granted");
+    if (!wait) return this.#says("refused");
     const waiting = this.#table.enqueue(order, this.#clock.now().latest);
     const circle = this.#table.circle(owner);
     if (circle === undefined) return this.#wait(waiting);
     this.#table.withdraw(owner);
-    return { result: "deadlock", detail: describe(circle) };
+    return { ...this.#says("deadlock"), detail: describe(circle) };
+  }
+
+  #says(result: RegistrarReplies["lock"]["result"]): RegistrarReplies["lock"] {
+    return { result, epoch: this.#epoch ?? 0 };
   }
 
   #wait(waiting: Waiting): Promise<RegistrarReplies["lock"]> {
+    const epoch = this.#epoch ?? 0;
     return new Promise((resolve) => {
       // In one process nothing can be lost on the way.
       const timer =
         this.#confirm === undefined
           ? undefined
-          : this.#clock.after(this.#settings.holdMicros, () => resolve({ result: "waiting" }));
+          : this.#clock.after(this.#settings.holdMicros, () =>
+              resolve({ result: "waiting", epoch }),
+            );
       waiting.settle = (outcome) => {
         timer?.cancel();
-        resolve({ result: outcome === "granted" ? "granted" : "refused" });
+        resolve({ result: outcome === "granted" ? "granted" : "refused", epoch });
       };
     });
   }
@@ -244,7 +264,10 @@ export class RegistrarService implements Registrar {
     await this.#settle();
     // A member of the registrar before this one may not have attended yet.
     const early = this.#grantsFrom - this.#now;
-    if (early > 0 && request.patienceMicros > early) await this.#clock.sleep(early);
+    if (early >= request.patienceMicros) {
+      throw new ServiceError("unavailable", "the registrar has just begun");
+    }
+    if (early > 0) await this.#clock.sleep(early);
     const asked: Promise<string | undefined>[] = [];
     let unanswered = 0;
     for (const [name, { questions }] of this.#members) {

@@ -7,7 +7,10 @@
  *                   ── lock, unlock ───────────────▶
  *
  * What a member holds is its own while its lease lasts. A registrar that begins anew grants nothing
- * for as long as a lease: by then every member that lives has told it what it holds. No transaction
+ * for as long as a lease: by then every member that lives has told it what it holds. What it grants is
+ * its epoch's, which every answer names: a member takes nothing of an older one once it has heard of a
+ * newer one, and tells that what it holds AFTER it has, because a grant may have been on its way when
+ * it attended first. Only from then on its lease is prolonged. No transaction
  * depends on it: advisory locks exclude only as far as leases do.
  */
 import type { MaybePromise } from "../maybe-promise.ts";
@@ -47,8 +50,12 @@ export interface AttendRequest {
   readonly member: string;
   /** Locks asked for later than this are not in `held`. */
   readonly sequence: number;
+  /** Of locks asked for before: those whose answers have not come, which are not in `held` either. */
+  readonly underWay: readonly number[];
   readonly held: readonly HeldLock[];
   readonly answers: readonly { readonly question: number; readonly answer: string }[];
+  /** The newest one that it has heard of, whose grants alone it takes. */
+  readonly epoch: number | undefined;
 }
 
 export interface LockRequest extends FromSession {
@@ -87,8 +94,12 @@ export type RegistrarRequest =
   | { readonly kind: "leave"; readonly member: string };
 
 export interface RegistrarReplies {
-  /** Answered when there are questions, or after a while. */
+  /**
+   * Answered when there are questions, or after a while; at once, and without effect on the lease,
+   * where the member has not heard of this epoch yet.
+   */
   readonly attend: {
+    readonly epoch: number;
     readonly leaseMicros: number;
     readonly questions: readonly { readonly id: number; readonly question: string }[];
   };
@@ -96,6 +107,7 @@ export interface RegistrarReplies {
   readonly lock: {
     readonly result: "granted" | "refused" | "waiting" | "deadlock" | "full";
     readonly detail?: string;
+    readonly epoch: number;
   };
   readonly unlock: Record<string, never>;
   readonly withdraw: Record<string, never>;

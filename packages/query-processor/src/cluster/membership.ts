@@ -16,6 +16,8 @@ import type {
   Timer,
 } from "@firstlight/common";
 import { ServiceError, isServiceError } from "@firstlight/common";
+import type { OnlineBug } from "../online/online-bug.ts";
+import { NO_ONLINE_BUGS } from "../online/online-bug.ts";
 
 export interface MembershipParts {
   /** Undefined: there is no other query processor, and nobody to lock against elsewhere. */
@@ -25,6 +27,7 @@ export interface MembershipParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log?: Log | undefined;
+  readonly bugs?: ReadonlySet<OnlineBug> | undefined;
 }
 
 type Handler = (body: unknown) => MaybePromise<unknown>;
@@ -44,6 +47,7 @@ export class Membership {
   readonly #registrar: Registrar;
   readonly #clock: Clock;
   readonly #log: Log | undefined;
+  readonly #bugs: ReadonlySet<OnlineBug>;
   readonly #handlers = new Map<string, Handler>();
   readonly #lapseListeners = new Set<() => void>();
   readonly #holders = new Set<() => Iterable<HeldLock>>();
@@ -51,6 +55,8 @@ export class Membership {
   readonly #inFlight = new Set<number>();
   #sequence = 0;
   #validUntil = 0;
+  /** Of the registrar, the newest one heard of. */
+  #epoch: number | undefined;
   #lapse: Timer | undefined;
   #stopped = false;
   #attended: Promise<void> | undefined;
@@ -59,6 +65,7 @@ export class Membership {
     this.#registrar = parts.registrar;
     this.#clock = parts.clock;
     this.#log = parts.log;
+    this.#bugs = parts.bugs ?? NO_ONLINE_BUGS;
     this.isAlone = parts.isAlone;
     this.member = Buffer.from(parts.random.bytes(12)).toString("hex");
   }
@@ -81,7 +88,14 @@ export class Membership {
 
   /** Whether what the registrar granted is still this query processor's. */
   get isCurrent(): boolean {
-    return this.isAlone || this.#clock.monotonicMicros() < this.#validUntil;
+    if (this.isAlone || this.#bugs.has("leasesNeverEnd")) return true;
+    return this.#clock.monotonicMicros() < this.#validUntil;
+  }
+
+  /** Whether a grant of this epoch counts: whoever is asked next knows of it. */
+  takes(epoch: number): boolean {
+    if (this.isAlone || this.#bugs.has("olderGrantsCount")) return true;
+    return epoch === this.#epoch && this.isCurrent;
   }
 
   get sequence(): number {
@@ -115,7 +129,7 @@ export class Membership {
    * or the registrar would release it.
    */
   asksFor(sequence: number): () => void {
-    this.#inFlight.add(sequence);
+    if (!this.#bugs.has("askedForIsUnknown")) this.#inFlight.add(sequence);
     return () => void this.#inFlight.delete(sequence);
   }
 
@@ -176,12 +190,17 @@ export class Membership {
     answers: readonly { readonly question: number; readonly answer: string }[],
   ): Promise<RegistrarReplies["attend"]["questions"]> {
     const sent = this.#clock.monotonicMicros();
-    // What is under way may be granted or not: neither is told of.
-    const sequence = Math.min(this.#sequence, ...[...this.#inFlight].map((each) => each - 1));
+    const sequence = this.#sequence;
+    // May be granted or not: neither is told of.
+    const underWay = [...this.#inFlight];
     const held = [...this.#holders].flatMap((holder) => [...holder()]);
     const { member } = this;
-    const request = { kind: "attend", member, sequence, held, answers } as const;
+    const epoch = this.#epoch;
+    const kind = "attend";
+    const request = { kind, member, sequence, underWay, held, answers, epoch } as const;
     const reply = await this.#registrar.call(request);
+    this.#epoch = reply.epoch;
+    if (reply.epoch !== epoch) return [];
     this.#validUntil = Math.max(this.#validUntil, sent + reply.leaseMicros * LEASE_SHARE);
     this.#armLapse();
     return reply.questions;
@@ -197,7 +216,7 @@ export class Membership {
 
   #lapsed(): void {
     this.#validUntil = 0;
-    if (this.#stopped) return;
+    if (this.#stopped || this.#bugs.has("leasesNeverEnd")) return;
     this.#log?.warn("the lease with the registrar has ended", { member: this.member });
     for (const listener of this.#lapseListeners) listener();
   }

@@ -94,7 +94,8 @@ export class SqlEngine implements Engine {
     if (registrar !== undefined) {
       const { service, isAlone } = registrar;
       const { clock, random } = options.ports;
-      const parts = { registrar: service, isAlone, clock, random, log: options.log };
+      const { log, onlineBugs: bugs } = options;
+      const parts = { registrar: service, isAlone, clock, random, log, bugs };
       this.membership = new Membership(parts);
     }
     this.#services = this.#transactionServices();

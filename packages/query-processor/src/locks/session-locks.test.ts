@@ -53,17 +53,18 @@ class HastyRegistrar implements Registrar {
     if (request.kind === "attend") {
       const held = new Set(request.held.map(({ tag }) => tag.objectId));
       for (const [object, sequence] of this.granted) {
+        if (request.underWay.includes(sequence)) continue;
         if (sequence > request.sequence || held.has(object)) continue;
         this.granted.delete(object);
         this.released.push(object);
       }
-      return { leaseMicros: 10_000_000, questions: [] };
+      return { epoch: 1, leaseMicros: 10_000_000, questions: [] };
     }
     if (request.kind !== "lock") return {};
     // Granted meanwhile or at once, and the answer may be one that was given before.
     const isLate = !this.granted.has(request.tag.objectId) && this.#next() % 3 > 0;
     this.granted.set(request.tag.objectId, request.sequence);
-    return { result: isLate ? "waiting" : "granted" };
+    return { result: isLate ? "waiting" : "granted", epoch: 1 };
   }
 }
 

@@ -37,6 +37,8 @@ function keyOf({ database, classId, objectId, subId }: LockTag, mode: LockMode):
   return `${database},${classId},${objectId},${subId},${mode}`;
 }
 
+const ASK_AGAIN_MICROS = 100_000;
+
 type LockCall = Parameters<Membership["call"]>[0] & { readonly kind: "lock" };
 
 interface Wanted {
@@ -137,7 +139,8 @@ export class SessionLocks {
       const isOver = (): boolean => wait.abandoned;
       const answer = await (reply ?? this.#membership.callPatiently(request, isOver));
       reply = undefined;
-      if (wait.abandoned || answer.result !== "waiting") return answer;
+      if (wait.abandoned || isAnswer(answer, this.#membership)) return answer;
+      if (answer.result === "granted") await this.#clock.sleep(ASK_AGAIN_MICROS);
     }
   }
 
@@ -279,6 +282,12 @@ export class SessionLocks {
 interface LockReply {
   readonly result: "granted" | "refused" | "waiting" | "deadlock" | "full";
   readonly detail?: string;
+  readonly epoch: number;
+}
+
+/** What was granted by a registrar that has a successor, or after the lease, is asked for again. */
+function isAnswer({ result, epoch }: LockReply, membership: Membership): boolean {
+  return result === "granted" ? membership.takes(epoch) : result !== "waiting";
 }
 
 function isGranted({ result, detail }: LockReply): boolean {

@@ -8,6 +8,9 @@
  * - `parentsLeaveUnseen`: a foreign key is added without a look at parents that go meanwhile.
  * - `blocksBeforeCommit`: values of a sequence are handed out while the commit of their block is
  *   under way.
+ * - `leasesNeverEnd`: what the registrar granted is used after the lease has ended.
+ * - `askedForIsUnknown`: an attendance of the registrar says nothing of locks that are asked for.
+ * - `olderGrantsCount`: a lock that a registrar has granted counts though it has a successor.
  */
 export type OnlineBug =
   | "backfillTooEarly"
@@ -16,6 +19,9 @@ export type OnlineBug =
   | "outdatedWritersPass"
   | "childrenComeUnseen"
   | "parentsLeaveUnseen"
-  | "blocksBeforeCommit";
+  | "blocksBeforeCommit"
+  | "leasesNeverEnd"
+  | "askedForIsUnknown"
+  | "olderGrantsCount";
 
 export const NO_ONLINE_BUGS: ReadonlySet<OnlineBug> = new Set();

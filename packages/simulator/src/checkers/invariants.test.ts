@@ -93,7 +93,13 @@ class Case {
   found(check: (evidence: Evidence, findings: Findings) => void): string[] {
     const findings = new Findings();
     const finalSnapshot: Timestamp = timestamp(1_000);
-    const observations = { heartbeats: this.heartbeats, defects: [], listeners: [], learned: [] };
+    const observations = {
+      heartbeats: this.heartbeats,
+      defects: [],
+      listeners: [],
+      learned: [],
+      sharedLocks: [],
+    };
     const logs = new LogHistory(new Map([[LOG, this.#entries]]));
     const { history } = this;
     const shape = { topology: { adjudicators: [], shards: [] }, firstMap: firstShardMap([], []) };

@@ -4,6 +4,7 @@
  */
 import type { Log, NodeRuntime } from "@firstlight/common";
 import { KEY_MAX, KEY_MIN, SILENT_LOG, ServiceError, SqlError } from "@firstlight/common";
+import type { SqlSession } from "../sql/sql-session.ts";
 import { SqlFailure } from "../sql/sql-session.ts";
 import { SimQueryProcessor } from "../sql/sim-query-processor.ts";
 import { JobMarks } from "../sql/job-marks.ts";
@@ -20,6 +21,8 @@ import type { Scheduler } from "../kernel/scheduler.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { Marks } from "../simulation/marks.ts";
 import type { SqlWorkload, StepContext, Workload } from "../workloads/workload.ts";
+import { RunWitness } from "./session-witness.ts";
+import type { SessionWitness } from "./session-witness.ts";
 import { listen } from "./sim-listener.ts";
 import type { ListenerRecord } from "./sim-listener.ts";
 import { readAgain } from "./read-again.ts";
@@ -69,11 +72,13 @@ export class ClientMachines {
     string,
     { readonly record: ListenerRecord; readonly life: number }
   >();
+  readonly #witness: RunWitness;
   #unique = 0;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
     this.#jobMarks = new JobMarks(parts.marks);
+    this.#witness = new RunWitness(parts.observations, parts.marks);
     this.#context = {
       random: parts.random,
       pause: () => Promise.resolve(),
@@ -215,13 +220,17 @@ export class ClientMachines {
     processor: SimQueryProcessor,
   ): Promise<void> {
     const { budget, random, marks } = this.#parts;
-    const context = { ...this.#context, pause: () => this.#think(machine) };
+    const pause = (): Promise<void> => this.#think(machine);
     let session = processor.connect();
+    let witness = this.#witnessOf(machine, session);
     while (budget.take()) {
       await this.#think(machine);
-      if (session.isClosed) session = processor.connect();
+      if (session.isClosed) {
+        session = processor.connect();
+        witness = this.#witnessOf(machine, session);
+      }
       try {
-        await sql.step(session, context);
+        await sql.step(session, { ...this.#context, pause, witness });
       } catch (error) {
         if (!(error instanceof SqlFailure)) throw error;
         marks.hit(`failed: ${error.sqlstate}`);
@@ -231,6 +240,17 @@ export class ClientMachines {
         if (isDown) await machine.runtime.clock.sleep(random.between(0, DISCOURAGED_MICROS_MAX));
       }
     }
+  }
+
+  #witnessOf({ name }: ClientMachine, session: SqlSession): SessionWitness {
+    const { node } = this.#parts.cluster.process(name);
+    const { life } = node;
+    const lives = (): boolean => node.alive && node.life === life;
+    return this.#witness.session({
+      name,
+      lives,
+      runs: () => lives() && !node.paused && !session.isClosed,
+    });
   }
 
   async #session(machine: ClientMachine): Promise<void> {

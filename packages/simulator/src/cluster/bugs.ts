@@ -7,6 +7,7 @@ import type { StorageBug } from "@firstlight/storage";
 
 export const ADJUDICATOR_BUGS: readonly AdjudicatorBug[] = [
   "skipConflictCheck",
+  "registrarGrantsAtOnce",
   "forgetFloorAfterFailover",
   "ackBeforeDurable",
   "watermarkIgnoresPending",
@@ -61,6 +62,9 @@ export const ONLINE_BUGS: readonly OnlineBug[] = [
   "childrenComeUnseen",
   "parentsLeaveUnseen",
   "blocksBeforeCommit",
+  "leasesNeverEnd",
+  "askedForIsUnknown",
+  "olderGrantsCount",
 ];
 
 export const NOTIFICATION_BUGS: readonly NotificationBug[] = ["notifyBeforeVisible"];

@@ -7,6 +7,7 @@ import type {
   JournalSeat,
   LogId,
   NodeRuntime,
+  Registrar,
   Serving,
   ShardKeeper,
   Storage,
@@ -15,8 +16,10 @@ import {
   ClusterDirectory,
   Route,
   RoutedAdjudicator,
+  RoutedRegistrar,
   ShardDirectory,
   SeatedReplica,
+  firstLog,
   logsOf,
 } from "@firstlight/common";
 import type { JournalBug, QuorumSettings } from "@firstlight/journal";
@@ -25,6 +28,7 @@ import {
   AdjudicatorStub,
   DirectoryStub,
   JournalReplicaStub,
+  RegistrarStub,
   RpcClient,
   ShardStub,
   StorageStub,
@@ -35,9 +39,11 @@ import type { SeededRandom } from "../kernel/seeded-random.ts";
 import type { Marks } from "../simulation/marks.ts";
 import type { SimMember, SimShape } from "./members.ts";
 import type { FaultySender, RequestFaults } from "./request-faults.ts";
-import { FaultyAdjudicator, FaultyReplica } from "./request-faults.ts";
+import { FaultyAdjudicator, FaultyRegistrar, FaultyReplica } from "./request-faults.ts";
 
 const PATIENCE_MICROS = 250_000;
+/** As in production relative to the registrar's settings (sim-cluster.ts). */
+const REGISTRAR_PATIENCE_MICROS = 600_000;
 const REFRESH_MICROS = 100_000;
 const RPC_SETTINGS = { timeoutMicros: 3_000_000, callsMax: 10_000 };
 
@@ -134,6 +140,17 @@ export class SimConnections {
     return new AdjudicatorStub(this.#client(member), log);
   }
 
+  /** Beside the adjudicator of the first range. */
+  registrar(): Registrar {
+    const log = firstLog(logsOf(this.#parts.shape.topology.adjudicators));
+    const { clock } = this.#runtime;
+    const { directory } = this;
+    const reach = (member: string): Registrar => new RegistrarStub(this.#client(member));
+    const patienceMicros = REGISTRAR_PATIENCE_MICROS;
+    const route = new Route({ log, clock, directory, reach, patienceMicros });
+    return new FaultyRegistrar(new RoutedRegistrar(route), this.#sender);
+  }
+
   replica(name: string): JournalReplica {
     return new JournalReplicaStub(this.#client(name));
   }
@@ -186,6 +203,7 @@ export class SimConnections {
       ranges: this.directory.ranges,
       adjudicator: (log) => this.adjudicator(log),
       takeSnapshot: () => this.#runtime.clock.now().latest,
+      registrar: { service: this.registrar(), isAlone: false },
     };
     return measuredView(view, this.#runtime.clock, (spans) => storage.partsOf(spans));
   }

@@ -27,6 +27,8 @@ export interface Observations {
   readonly listeners: ListenerRecord[];
   /** What every life of every process came to hold true of who serves which log, in order. */
   readonly learned: LearnedServing[];
+  /** Advisory locks that two sessions held at the same time, in words. */
+  readonly sharedLocks: string[];
 }
 
 export interface LearnedServing {
@@ -36,7 +38,7 @@ export interface LearnedServing {
 }
 
 export function noObservations(): Observations {
-  return { heartbeats: [], defects: [], listeners: [], learned: [] };
+  return { heartbeats: [], defects: [], listeners: [], learned: [], sharedLocks: [] };
 }
 
 /** An adjudicator's serving side with its watermarks written down. */

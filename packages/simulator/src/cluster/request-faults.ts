@@ -18,6 +18,9 @@ import type {
   PrepareRequest,
   RangeMap,
   ReadResult,
+  Registrar,
+  RegistrarReplies,
+  RegistrarRequest,
   ReplicaAppend,
   ReplicaAppendReply,
   ReplicaJoin,
@@ -96,6 +99,20 @@ export class FaultyAdjudicator implements Adjudicator {
 
   conflicts(): Promise<ConflictReport> {
     return this.#inner.conflicts();
+  }
+}
+
+export class FaultyRegistrar implements Registrar {
+  readonly #inner: Registrar;
+  readonly #sender: FaultySender;
+
+  constructor(inner: Registrar, sender: FaultySender) {
+    this.#inner = inner;
+    this.#sender = sender;
+  }
+
+  call<R extends RegistrarRequest>(request: R): Promise<RegistrarReplies[R["kind"]]> {
+    return send(this.#sender, request.kind, async () => this.#inner.call(request));
   }
 }
 

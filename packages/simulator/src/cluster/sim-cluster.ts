@@ -11,17 +11,19 @@ import type {
   NodeRuntime,
   RangeChange,
   RangeMap,
+  Registrar,
   ShardPolicy,
   ShardReport,
   StorageStatus,
 } from "@firstlight/common";
+import { firstLog, logsOf } from "@firstlight/common";
 import type {
   AdjudicatorSettings,
   BalanceSettings,
   EndReason,
   TakeoverSettings,
 } from "@firstlight/adjudicator";
-import { AdjudicatorNode } from "@firstlight/adjudicator";
+import { AdjudicatorNode, RegistrarService } from "@firstlight/adjudicator";
 import type { QuorumSettings } from "@firstlight/journal";
 import { JournalReplicaHost } from "@firstlight/journal";
 import type { RpcHandlers } from "@firstlight/protocol";
@@ -30,6 +32,7 @@ import {
   bothHandlers,
   directoryHandlers,
   journalReplicaHandlers,
+  registrarHandlers,
   serveChannel,
   shardHandlers,
   storageHandlers,
@@ -73,6 +76,9 @@ export interface SimClusterParts {
     readonly shardPolicy: Partial<ShardPolicy>;
   };
 }
+
+/** In production by the same factor longer, as the time limit of requests is (connections.ts). */
+const REGISTRAR_SETTINGS = { leaseMicros: 3_000_000, holdMicros: 450_000 };
 
 const SERVICES: ReadonlySet<string> = new Set(["adjudicator", "journal", "storage"]);
 const ANNOUNCE_PAUSE_MICROS = 1_000_000;
@@ -315,9 +321,30 @@ export class SimCluster {
     const served = (log: LogId): Adjudicator =>
       new ObservedAdjudicator(node.adjudicator(log), observations);
     const turn = (): Promise<void> => new Promise((next) => runtime.clock.endOfTick(next));
-    const handlers = bothHandlers(adjudicatorHandlers(served, turn), directoryHandlers(node));
+    const handlers = [
+      adjudicatorHandlers(served, turn),
+      directoryHandlers(node),
+      registrarHandlers(this.#registrarBeside(runtime, node)),
+    ].reduce(bothHandlers);
     await this.#listen(member, runtime, handlers);
     await node.start();
+  }
+
+  /** As in packages/server/src/cluster/role-process.ts. */
+  #registrarBeside({ clock }: NodeRuntime, node: AdjudicatorNode): Registrar {
+    const log = firstLog(logsOf(this.shape.topology.adjudicators));
+    const service = new RegistrarService({
+      clock,
+      confirm: () => node.confirmEpoch(log),
+      settings: REGISTRAR_SETTINGS,
+      bugs: this.#parts.bugs.adjudicator,
+    });
+    return {
+      call: (request) => {
+        node.requireServing(log);
+        return service.call(request);
+      },
+    };
   }
 
   #serving({ name }: SimMember, life: number, log: LogId, epoch: number): void {

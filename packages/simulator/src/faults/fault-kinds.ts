@@ -359,7 +359,8 @@ export type FaultKind =
   | "repeatRequests"
   | "slowStorage"
   | "slowJournal"
-  | "corruptStorage";
+  | "corruptStorage"
+  | "isolateClient";
 
 export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   crashClient: (world) => crash(world, pickHealthy(world, "client")),
@@ -391,6 +392,7 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   slowStorage: slowRole("storage"),
   slowJournal: slowRole("journal"),
   corruptStorage,
+  isolateClient: (world) => isolate(world, pickHealthy(world, "client")),
 };
 
 export const FAULT_KINDS: readonly FaultKind[] = Object.keys(FAULTS) as FaultKind[];

@@ -1,6 +1,7 @@
 /** For each named bug the workload, faults and settings under which it shows soonest. */
 import type { Bug } from "../cluster/bugs.ts";
 import type { FaultProfile } from "../faults/nemesis.ts";
+import { advisoryLocks } from "../workloads/advisory-locks.ts";
 import { bank } from "../workloads/bank.ts";
 import { counters } from "../workloads/counter.ts";
 import { cycle } from "../workloads/cycle.ts";
@@ -30,6 +31,11 @@ const { storage } = SIMULATION_DEFAULTS;
 
 const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   skipConflictCheck: { workload: listAppend, faults: CALM },
+  registrarGrantsAtOnce: {
+    workload: advisoryLocks,
+    faults: faults({ failOver: 1, takeFromWell: 3 }, 600_000, 50_000),
+    sessionsPerMachine: 8,
+  },
   forgetFloorAfterFailover: {
     workload: listAppend,
     faults: faults({ crashAdjudicator: 1, failOver: 1, takeFromWell: 3 }, 400_000, 50_000),
@@ -84,6 +90,30 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
   // builds, which refuse them sooner, are rare. Nothing else has to go wrong: no faults.
   backfillTooEarly: { workload: indexInserts, faults: CALM, thinkMicrosMax: 300_000 },
   blocksBeforeCommit: { workload: sequences, faults: CALM, thinkMicrosMax: 20_000 },
+  // Harm: a machine that nobody reaches for longer than a lease, and clients that hold locks for as long.
+  leasesNeverEnd: {
+    workload: advisoryLocks,
+    faults: faults({ isolateClient: 1 }, 9_000_000, 10_000_000),
+    thinkMicrosMax: 9_000_000,
+  },
+  // Harm: an attendance between a request and the answer that it was granted.
+  askedForIsUnknown: {
+    workload: advisoryLocks,
+    faults: faults({ slowNetwork: 2, repeatRequests: 1 }, 100_000, 500_000),
+    thinkMicrosMax: 20_000,
+    sessionsPerMachine: 8,
+  },
+  // Harm: a grant that is on its way while its registrar is replaced.
+  olderGrantsCount: {
+    workload: advisoryLocks,
+    faults: faults(
+      { takeFromWell: 3, failOver: 1, slowNetwork: 2, repeatRequests: 2 },
+      200_000,
+      300_000,
+    ),
+    thinkMicrosMax: 50_000,
+    sessionsPerMachine: 8,
+  },
   backfillOverwrites: { workload: indexBuild, faults: CALM },
   skipVerification: { workload: indexBuild, faults: CALM },
   outdatedWritersPass: { workload: indexBuild, faults: CALM },

@@ -1,4 +1,5 @@
 /** All workloads by name. */
+import { advisoryLocks } from "./advisory-locks.ts";
 import { bank } from "./bank.ts";
 import { counters } from "./counter.ts";
 import { cycle } from "./cycle.ts";
@@ -29,6 +30,7 @@ export const WORKLOADS: readonly Workload[] = [
   uniqueRace,
   ledger,
   sequences,
+  advisoryLocks,
 ];
 
 export function workloadNamed(name: string): Workload | undefined {

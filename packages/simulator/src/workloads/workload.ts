@@ -6,6 +6,7 @@ import type { Key } from "@firstlight/common";
 import { keyFromLatin1 } from "@firstlight/common";
 import type { Evidence } from "../checkers/evidence.ts";
 import type { Findings } from "../checkers/violation.ts";
+import type { SessionWitness } from "../clients/session-witness.ts";
 import type { RecordedTransaction } from "../history/recorded-transaction.ts";
 import type { SqlSession } from "../sql/sql-session.ts";
 import type { SeededRandom } from "../kernel/seeded-random.ts";
@@ -18,11 +19,15 @@ export interface StepContext {
   unique(): number;
 }
 
+export interface SqlStepContext extends StepContext {
+  readonly witness: SessionWitness;
+}
+
 /** What clients do in SQL, through a query processor on each of their machines. */
 export interface SqlWorkload {
   /** Statements that may be repeated. */
   readonly setup: readonly string[];
-  step(session: SqlSession, context: StepContext): Promise<void>;
+  step(session: SqlSession, context: SqlStepContext): Promise<void>;
 }
 
 export interface Workload {
