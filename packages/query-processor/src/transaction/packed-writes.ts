@@ -215,6 +215,7 @@ export class PackedWrites implements KeyList {
   /** Only their number is left. */
   forget(): void {
     for (const chunk of this.#chunks) returnMemory(chunk);
+    spare = this.#chunks.at(-1);
     this.#chunks.length = 0;
     this.#order = undefined;
     this.#index = undefined;
@@ -295,8 +296,13 @@ export class PackedWrites implements KeyList {
 
 /** Single bytes of it are read and written several times as fast as of memory that can be returned. */
 function ordinaryMemory(): Buffer {
-  return Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  const memory = spare ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  spare = undefined;
+  return memory;
 }
+
+/** One that nobody fills any more: most transactions that pack need no other. */
+let spare: Buffer | undefined;
 
 function returnableCopy(chunk: Buffer, end: number): Buffer {
   const copy = borrowMemory(end);

@@ -76,10 +76,10 @@ export class LmdbStore implements DiskStore {
 
   get(key: Key): Uint8Array | undefined {
     if (this.#closed) throw storeClosed();
-    const next = this.#next.overlay.values;
-    if (next.size > 0 && next.has(key)) return next.get(key);
-    const running = this.#running?.overlay.values;
-    if (running?.has(key)) return running.get(key);
+    const newer = this.#next.overlay.find(key);
+    if (newer !== undefined) return newer ?? undefined;
+    const older = this.#running?.overlay.find(key);
+    if (older !== undefined) return older ?? undefined;
     if (key.length === 0 || key.length > DISK_KEY_BYTES_MAX) return undefined;
     const bytes = this.#database.getBinaryFast(key);
     return bytes === undefined ? undefined : copyOf(bytes);
@@ -167,9 +167,9 @@ export class LmdbStore implements DiskStore {
   #commitToFile(overlay: WriteOverlay): Promise<boolean> {
     const database = this.#database;
     return database.batch(() => {
-      for (const [key, value] of overlay.values) {
-        void (value === undefined ? database.remove(key) : database.put(key, value));
-      }
+      overlay.forEach((key, value) => {
+        void (value === null ? database.remove(key) : database.put(key, value));
+      });
     });
   }
 

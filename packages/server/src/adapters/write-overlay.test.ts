@@ -28,6 +28,20 @@ function expected(
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+function expectFound(
+  overlay: WriteOverlay,
+  batches: readonly (readonly DiskWrite[])[],
+  text: string,
+): void {
+  const key = keyFromLatin1(text);
+  const last = batches.flat().findLast((each) => each.key === key);
+  expect(overlay.find(key)).toEqual(last === undefined ? undefined : (last.value ?? null));
+  const all = new Map<string, Uint8Array | null>();
+  overlay.forEach((each, value) => all.set(each, value));
+  const expectedAll = new Map(batches.flat().map((each) => [each.key, each.value ?? null]));
+  expect([all, overlay.size]).toEqual([expectedAll, expectedAll.size]);
+}
+
 describe("WriteOverlay", () => {
   it("hands out the newest writes of a span in order, read between any two batches", () => {
     const steps = fc.array(fc.tuple(fc.array(write, { maxLength: 8 }), reads), { maxLength: 12 });
@@ -42,6 +56,7 @@ describe("WriteOverlay", () => {
           const wanted = expected(batches, start, end);
           const found = [...overlaidWrites(span, undefined, reverse)];
           expect(found).toEqual(reverse ? wanted.toReversed() : wanted);
+          expectFound(overlay, batches, start);
         }
       }),
     );

@@ -6,74 +6,132 @@ import type { DiskWrite, Key, Span } from "@firstlight/common";
 /** What a key costs beside its bytes, about. */
 const KEY_OVERHEAD_BYTES = 64;
 
+/** Null: it is removed. */
+type Overlaid = Uint8Array | null;
+
 export class WriteOverlay {
-  readonly values: Map<Key, Uint8Array | undefined> = new Map();
+  size = 0;
   bytes = 0;
   /** By the first byte of their keys: what a store keeps side by side it writes in turns. */
-  readonly #lanes: (KeyLane | undefined)[] = [];
-
-  get size(): number {
-    return this.values.size;
-  }
+  readonly #lanes: (OverlayLane | undefined)[] = [];
 
   add(batch: readonly DiskWrite[]): void {
-    const { values } = this;
     for (const { key, value } of batch) {
-      const before = values.size;
-      values.set(key, value);
-      if (values.size !== before) (this.#lanes[key.charCodeAt(0)] ??= new KeyLane()).add(key);
+      const lane = (this.#lanes[key.charCodeAt(0)] ??= new OverlayLane());
+      if (lane.set(key, value ?? null)) this.size++;
       this.bytes += key.length + (value?.length ?? 0) + KEY_OVERHEAD_BYTES;
     }
   }
 
+  /** Undefined: nothing was written under the key. */
+  find(key: Key): Overlaid | undefined {
+    return this.size === 0 ? undefined : this.#lanes[key.charCodeAt(0)]?.find(key);
+  }
+
+  forEach(visit: (key: Key, value: Overlaid) => void): void {
+    for (const lane of this.#lanes) lane?.forEach(visit);
+  }
+
   /** Its writes inside `span`: nothing is copied, as a reader may want the first one alone. */
   within(span: Span): OverlaidSpan {
-    const keys = this.#sortedKeys(span);
-    const { values } = this;
+    const { keys, values } = this.#sorted(span);
     return { keys, values, from: lowerBound(keys, span.start), to: lowerBound(keys, span.end) };
   }
 
   /** Those of the span and others. Spans over several lanes are rare. */
-  #sortedKeys({ start, end }: Span): readonly Key[] {
+  #sorted({ start, end }: Span): SortedWrites {
     const first = start.length === 0 ? 0 : start.charCodeAt(0);
     const last = end.length === 1 ? end.charCodeAt(0) - 1 : end.charCodeAt(0);
-    let found: readonly Key[] = NONE;
+    let found = NONE;
     for (let at = first; at <= last && at < this.#lanes.length; at++) {
-      const keys = this.#lanes[at]?.sorted() ?? NONE;
-      found = found.length === 0 ? keys : [...found, ...keys];
+      const lane = this.#lanes[at]?.sorted();
+      if (lane !== undefined) found = found === NONE ? lane : joined(found, lane);
     }
     return found;
   }
 }
 
-const NONE: readonly Key[] = [];
+interface SortedWrites {
+  readonly keys: readonly Key[];
+  readonly values: readonly Overlaid[];
+}
 
-/** In a load keys mostly come in their order: then there is nothing to sort. */
-class KeyLane {
-  #sorted: Key[] = [];
-  /** Not sorted yet. */
-  #added: Key[] = [];
+const NONE: SortedWrites = { keys: [], values: [] };
 
-  add(key: Key): void {
-    const sorted = this.#sorted;
-    if (sorted.length === 0 || (sorted[sorted.length - 1] as Key) < key) sorted.push(key);
-    else this.#added.push(key);
+function joined(lower: SortedWrites, upper: SortedWrites): SortedWrites {
+  return {
+    keys: [...lower.keys, ...upper.keys],
+    values: [...lower.values, ...upper.values],
+  };
+}
+
+/** In a load keys come in their order: they are neither hashed nor sorted. */
+class OverlayLane {
+  #keys: Key[] = [];
+  #values: Overlaid[] = [];
+  /** Those that were not above all others, unless they are among these by now. */
+  #others = new Map<Key, Overlaid>();
+
+  /** Whether there was nothing under the key. */
+  set(key: Key, value: Overlaid): boolean {
+    const keys = this.#keys;
+    const { length } = keys;
+    if (length === 0 || (keys[length - 1] as Key) < key) {
+      keys.push(key);
+      this.#values.push(value);
+      return true;
+    }
+    const at = lowerBound(keys, key);
+    if (keys[at] === key) {
+      this.#values[at] = value;
+      return false;
+    }
+    const before = this.#others.size;
+    this.#others.set(key, value);
+    return this.#others.size > before;
   }
 
-  sorted(): readonly Key[] {
-    const added = this.#added;
-    if (added.length === 0) return this.#sorted;
-    this.#added = [];
-    added.sort((a, b) => (a < b ? -1 : 1));
-    this.#sorted = mergedKeys(this.#sorted, added);
-    return this.#sorted;
+  find(key: Key): Overlaid | undefined {
+    const keys = this.#keys;
+    const { length } = keys;
+    if (length === 0 || (keys[length - 1] as Key) < key) return undefined;
+    const at = lowerBound(keys, key);
+    return keys[at] === key ? this.#values[at] : this.#others.get(key);
+  }
+
+  forEach(visit: (key: Key, value: Overlaid) => void): void {
+    for (const [at, key] of this.#keys.entries()) visit(key, this.#values[at] ?? null);
+    for (const [key, value] of this.#others) visit(key, value);
+  }
+
+  sorted(): SortedWrites {
+    if (this.#others.size > 0) this.#merge();
+    return { keys: this.#keys, values: this.#values };
+  }
+
+  /** Whoever iterates has the arrays of before. */
+  #merge(): void {
+    const others = this.#others;
+    const added = [...others.keys()].toSorted((a, b) => (a < b ? -1 : 1));
+    const keys: Key[] = [];
+    const values: Overlaid[] = [];
+    let next = 0;
+    for (const [at, key] of this.#keys.entries()) {
+      for (; next < added.length && (added[next] as Key) < key; next++) {
+        keys.push(added[next] as Key);
+        values.push(others.get(added[next] as Key) ?? null);
+      }
+      keys.push(key);
+      values.push(this.#values[at] ?? null);
+    }
+    this.#keys = keys;
+    this.#values = values;
+    this.#others = new Map();
   }
 }
 
 /** Ascending keys from `from` to before `to`; what is added later is not among them. */
-export interface OverlaidSpan {
-  readonly keys: readonly Key[];
-  readonly values: ReadonlyMap<Key, Uint8Array | undefined>;
+export interface OverlaidSpan extends SortedWrites {
   readonly from: number;
   readonly to: number;
 }
@@ -125,8 +183,7 @@ class SpanCursor {
   }
 
   get value(): Uint8Array | undefined {
-    const { key } = this;
-    return key === undefined ? undefined : this.#span.values.get(key);
+    return this.#span.values[this.#at] ?? undefined;
   }
 
   advance(): void {
@@ -134,18 +191,7 @@ class SpanCursor {
   }
 }
 
-function mergedKeys(first: readonly Key[], second: readonly Key[]): Key[] {
-  const merged: Key[] = [];
-  let at = 0;
-  for (const key of first) {
-    for (; at < second.length && (second[at] as Key) < key; at++) merged.push(second[at] as Key);
-    merged.push(key);
-  }
-  for (; at < second.length; at++) merged.push(second[at] as Key);
-  return merged;
-}
-
-export function lowerBound(keys: readonly Key[], key: Key): number {
+function lowerBound(keys: readonly Key[], key: Key): number {
   let low = 0;
   let high = keys.length;
   while (low < high) {

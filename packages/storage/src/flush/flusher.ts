@@ -60,6 +60,8 @@ export class Flusher {
   #unsynced = 0;
   /** A sync is under way that versions which went straight to the disk began. */
   #settles = false;
+  /** Of entries that go straight to the disk: whether keys of others lie in between. */
+  #looksAhead = true;
   #closed = false;
   /** For what was pushed up to there; in order. */
   #waiting: Waiting[] = [];
@@ -104,12 +106,13 @@ export class Flusher {
       this.#room = this.#parts.runtime.clock.after(ROOM_MICROS, () => this.#parts.events.onRoom());
       return undefined;
     }
-    return new SliceWriter(this.#parts.store, this.#parts.horizon());
+    return new SliceWriter(this.#parts.store, this.#parts.horizon(), this.#looksAhead);
   }
 
   /** `bytes`: what it holds. */
   writeStraight(writer: SliceWriter, bytes: number): void {
     this.#write(writer);
+    this.#looksAhead = writer.looksAhead;
     this.#unsynced += bytes;
     if (this.#settles || this.#unsynced < this.#parts.settings.unsyncedBytesMax) return;
     this.#settles = true;

@@ -35,32 +35,57 @@ export class SliceWriter {
   readonly #store: DiskStore;
   readonly #horizon: Timestamp;
   readonly #older: DiskWrite[] = [];
-  readonly #newest = new Map<Key, Uint8Array>();
-  readonly #superseded = new Set<Key>();
+  /** Whose newest version changes, in the order in which they came, and what is written of them. */
+  readonly #keys: Key[] = [];
+  readonly #newest: { key: Key; value: Uint8Array }[] = [];
+  /** Where they are in both, once keys have not ascended. */
+  #places: Map<Key, number> | undefined;
+  readonly #superseded: Key[] = [];
   readonly #positions = new Map<LogId, Position>();
   #latest = 0 as Timestamp;
 
-  constructor(store: DiskStore, horizon: Timestamp) {
+  /** `looksAhead`: whether it was worth it in the slice before. */
+  constructor(store: DiskStore, horizon: Timestamp, looksAhead = true) {
     this.#store = store;
     this.#horizon = horizon;
+    this.#looks = looksAhead ? 0 : LOOKS_MIN - 1;
   }
 
   /** Keys on disk from here up to `#free` are none; both in the disk's form. */
   #freeFrom: Key | undefined;
   #free: Key = CURRENT_END;
-  #looks = 0;
+  #looks: number;
   #versions = 0;
+
+  /** Whether to look at what comes next is worth it. */
+  get looksAhead(): boolean {
+    return this.#looks < LOOKS_MIN || this.#looks * LOOK_COST <= this.#versions;
+  }
 
   /** Of an entry whose keys ascend, mostly. */
   ascendingVersion(version: AppliedVersion): void {
     this.#versions++;
     const { key } = version;
-    this.#add(version, this.#newest.get(key) ?? this.#storedAscending(currentKey(key)));
+    const last = this.#keys.at(-1);
+    if (last !== undefined && last >= key) return this.version(version);
+    const diskKey = currentKey(key);
+    this.#add(version, diskKey, this.#storedAscending(diskKey));
   }
 
   version(version: AppliedVersion): void {
     const { key } = version;
-    this.#add(version, this.#newest.get(key) ?? this.#store.get(currentKey(key)));
+    const place = this.#placesOfAll().get(key);
+    const diskKey = currentKey(key);
+    this.#add(
+      version,
+      diskKey,
+      place === undefined ? this.#store.get(diskKey) : this.#newest[place]?.value,
+      place,
+    );
+  }
+
+  #placesOfAll(): Map<Key, number> {
+    return (this.#places ??= new Map(this.#keys.map((key, place) => [key, place])));
   }
 
   /** One look tells of all keys up to the next one that is there: in a new index there is none. */
@@ -68,9 +93,7 @@ export class SliceWriter {
     if (this.#freeFrom !== undefined && diskKey >= this.#freeFrom && diskKey < this.#free) {
       return undefined;
     }
-    if (this.#looks >= LOOKS_MIN && this.#looks * LOOK_COST > this.#versions) {
-      return this.#store.get(diskKey);
-    }
+    if (!this.looksAhead) return this.#store.get(diskKey);
     this.#looks++;
     const span = { start: diskKey, end: CURRENT_END };
     this.#freeFrom = diskKey;
@@ -82,11 +105,17 @@ export class SliceWriter {
     return undefined;
   }
 
-  #add(version: AppliedVersion, current: Uint8Array | undefined): void {
+  /** `place`: of the key, if it was written before. */
+  #add(
+    version: AppliedVersion,
+    diskKey: Key,
+    current: Uint8Array | undefined,
+    place?: number,
+  ): void {
     const { key, timestamp, value } = version;
     if (current === undefined) {
       // A tombstone on nothing says what nothing says.
-      if (value !== undefined) this.#newest.set(key, encodeCurrent(timestamp, value));
+      if (value !== undefined) this.#put(key, diskKey, encodeCurrent(timestamp, value), place);
       return;
     }
     const before = currentTimestamp(current);
@@ -95,14 +124,24 @@ export class SliceWriter {
     if (timestamp > this.#horizon) {
       this.#older.push({ key: olderKey(key, before), value: olderFromCurrent(current) });
     }
-    this.#superseded.add(key);
+    this.#superseded.push(key);
     if (this.#latest < timestamp) this.#latest = timestamp;
-    this.#newest.set(key, encodeCurrent(timestamp, value));
+    this.#put(key, diskKey, encodeCurrent(timestamp, value), place);
+  }
+
+  #put(key: Key, diskKey: Key, value: Uint8Array, place: number | undefined): void {
+    if (place !== undefined) {
+      this.#newest[place] = { key: diskKey, value };
+      return;
+    }
+    this.#places?.set(key, this.#keys.length);
+    this.#keys.push(key);
+    this.#newest.push({ key: diskKey, value });
   }
 
   /** Keys whose newest version changes. */
   keys(): Iterable<Key> {
-    return this.#newest.keys();
+    return this.#keys;
   }
 
   position(log: LogId, position: Position): void {
@@ -111,14 +150,19 @@ export class SliceWriter {
 
   finish(id: SliceId): readonly DiskWrite[] {
     const batch = this.#older;
-    for (const [key, value] of this.#newest) batch.push({ key: currentKey(key), value });
-    if (this.#superseded.size > 0) {
+    for (const write of this.#newest) batch.push(write);
+    if (this.#superseded.length > 0) {
       const key = garbageKey(this.#latest, id.boot, id.sequence);
-      batch.push({ key, value: encodeKeys([...this.#superseded]) });
+      batch.push({ key, value: encodeKeys(this.#supersededOnce()) });
     }
     for (const [log, position] of this.#positions) {
       batch.push({ key: positionKey(log), value: encodePosition(position) });
     }
     return batch;
+  }
+
+  /** A key comes twice only where keys have not ascended. */
+  #supersededOnce(): readonly Key[] {
+    return this.#places === undefined ? this.#superseded : [...new Set(this.#superseded)];
   }
 }

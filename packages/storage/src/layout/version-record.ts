@@ -6,6 +6,7 @@
 import type { Key, Timestamp } from "@firstlight/common";
 import { ByteReader, ByteWriter, timestamp as asTimestamp } from "@firstlight/common";
 import { CHECKSUM_BYTES } from "./checksum.ts";
+import { copyBytes, recordBytes } from "./record-bytes.ts";
 
 const VALUE_AT = 9;
 const FLAGS_AT = 8;
@@ -18,12 +19,19 @@ export interface Version {
 }
 
 export function encodeCurrent(timestamp: Timestamp, value: Uint8Array | undefined): Uint8Array {
-  const bytes = Buffer.allocUnsafe(VALUE_AT + (value?.length ?? 0) + CHECKSUM_BYTES);
-  bytes.writeUInt32BE(Math.floor(timestamp / 0x1_0000_0000), 0);
-  bytes.writeUInt32BE(timestamp >>> 0, 4);
+  const bytes = recordBytes(VALUE_AT + (value?.length ?? 0) + CHECKSUM_BYTES);
+  writeUint32(bytes, 0, Math.floor(timestamp / 0x1_0000_0000));
+  writeUint32(bytes, 4, timestamp >>> 0);
   bytes[FLAGS_AT] = value === undefined ? FLAG_TOMBSTONE : 0;
-  if (value !== undefined) bytes.set(value, VALUE_AT);
+  if (value !== undefined) copyBytes(bytes, VALUE_AT, value, 0, value.length);
   return bytes;
+}
+
+function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
 }
 
 export function currentTimestamp(record: Uint8Array): Timestamp {
@@ -36,8 +44,8 @@ export function currentValue(record: Uint8Array): Uint8Array | undefined {
 
 /** What remains of a newest version when it becomes an older one; a copy, as its checksum differs. */
 export function olderFromCurrent(record: Uint8Array): Uint8Array {
-  const bytes = Buffer.allocUnsafe(record.length - FLAGS_AT);
-  bytes.set(record.subarray(FLAGS_AT));
+  const bytes = recordBytes(record.length - FLAGS_AT);
+  copyBytes(bytes, 0, record, FLAGS_AT, record.length);
   return bytes;
 }
 
