@@ -33,6 +33,7 @@ function ownBytes(image: CatalogImage, oid: number): number | undefined {
   if (relation !== undefined) return relationBytes(image, relation);
   const found = indexByOid(image, oid);
   if (found !== undefined) return indexBytes(image, found.table, found.index);
+  if (image.compositeOf(oid) !== undefined) return 0;
   return systemIndexes().has(oid) ? BLOCK : undefined;
 }
 

@@ -214,7 +214,7 @@ export class UserTypes {
       if (column.dropped === true) return [];
       const { name, typmod, collation } = column;
       const number = column.number ?? index + 1;
-      const own = collation?.icu === undefined ? {} : { collation };
+      const own = collation === undefined ? {} : { collation };
       return [{ number, name, type: this.numberOf(column.type), typmod, ...own }];
     });
   }

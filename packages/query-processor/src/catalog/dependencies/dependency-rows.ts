@@ -224,8 +224,12 @@ function* compositeRows(
   const pgClass = addressOf(CLASS.relation, relation);
   yield depends(pgClass, own, "i");
   yield depends(own, addressOf(CLASS.schema, schema), "n");
-  for (const { number, type, dropped } of attributes) {
-    if (!dropped) yield* typeUse(addressOf(CLASS.relation, relation, number), type);
+  for (const { number, type, collation, dropped } of attributes) {
+    if (dropped) continue;
+    const attribute = addressOf(CLASS.relation, relation, number);
+    yield* typeUse(attribute, type);
+    if (collation === undefined || collation.oid < FIRST_USER_OID) continue;
+    yield depends(attribute, addressOf(CLASS.collation, collation.oid), "n");
   }
 }
 

@@ -1,6 +1,6 @@
 /** CREATE TYPE ... AS (...), and ALTER TYPE for its attributes. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { formatType, typeRow } from "@firstlight/sql";
+import { type CollationName, formatType, typeRow } from "@firstlight/sql";
 import type {
   CompositeAttributeDescriptor,
   CompositeType,
@@ -37,6 +37,7 @@ interface Attribute {
   readonly name: string;
   readonly type: number;
   readonly typmod: number;
+  readonly collation?: CollationName;
 }
 
 function attributeOf(context: DdlContext, node: ParseNode, self?: number): Attribute {
@@ -51,11 +52,11 @@ function attributeOf(context: DdlContext, node: ParseNode, self?: number): Attri
     const shown = formatType(self);
     throw new SqlError("42P16", `composite type ${shown} cannot be made a member of itself`);
   }
-  const { collation } = collateClauseOf(context, child(node, "collClause"), type);
-  if (collation?.icu !== undefined) {
-    throw featureNotSupported(`collation "${collation.name}" of an attribute`);
+  const declared = collateClauseOf(context, child(node, "collClause"), type);
+  if (declared.collation?.icu !== undefined) {
+    throw featureNotSupported(`collation "${declared.collation.name}" of an attribute`);
   }
-  return { name, type, typmod };
+  return { name, type, typmod, ...declared };
 }
 
 export async function createComposite(context: DdlContext, statement: ParseNode): Promise<void> {
@@ -226,12 +227,14 @@ async function alterAttributeType(
     throw featureNotSupportedChange(descriptor.name, user.table.name, user.column.name);
   }
   const node = asTag(child(command, "def"), "ColumnDef") ?? {};
-  const { type, typmod } = attributeOf(context, { ...node, colname: name } as ParseNode, self);
+  const own = withoutPositions(() =>
+    attributeOf(context, { ...node, colname: name } as ParseNode, self),
+  );
   for (const table of tablesOf(context, descriptor, string(command, "behavior"))) {
     applyChanges(context, [{ put: await alterColumnTypes(context, table, [command]) }]);
   }
   const changed = composite.attributes.map((each) =>
-    each === attribute ? { ...each, type, typmod } : each,
+    each === attribute ? { ...own, number: each.number, dropped: false } : each,
   );
   put(context, found, changed);
   bindDomainsOver(context, composite.relation);

@@ -51,9 +51,10 @@ export function typedColumns(
     }
     options.set(name, node);
   }
-  return attributes.map(({ name, type, typmod }, at) => {
+  return attributes.map(({ name, type, typmod, collation }, at) => {
+    const collated = collation === undefined ? {} : { collation };
     const node = options.get(name) ?? ({ colname: name } as ParseNode);
-    return draftColumn(context, table, node, at + 1, { type, typmod });
+    return draftColumn(context, table, node, at + 1, { type, typmod, ...collated });
   });
 }
 

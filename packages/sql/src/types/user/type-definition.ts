@@ -53,7 +53,7 @@ export interface CompositeAttribute {
   readonly name: string;
   readonly type: number;
   readonly typmod: number;
-  /** If its order is not that of code points. */
+  /** If it is not that of its type. */
   readonly collation?: CollationName;
 }
 

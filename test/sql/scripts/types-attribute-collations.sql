@@ -1,0 +1,27 @@
+-- Attributes of composite types, fields of rows and columns of typed tables have collations of their own.
+create collation attr_order from "C";
+create type pair as (x int, y text collate "C", z varchar(5) collate attr_order, w text);
+select attname, attcollation, attcollation = (select oid from pg_collation where collname = 'attr_order') as own from pg_attribute where attrelid = 'pair'::regclass and attname <> 'z' order by attnum;
+select attname, attcollation = (select oid from pg_collation where collname = 'attr_order' and collnamespace = current_schema::regnamespace) from pg_attribute where attrelid = 'pair'::regclass order by attnum;
+alter type pair add attribute v text collate "POSIX", alter attribute y type varchar(9) collate "C", alter attribute w type text collate "C";
+select attname, attcollation from pg_attribute where attrelid = 'pair'::regclass and attname <> 'z' and attnum > 0 order by attnum;
+alter type pair alter attribute w type text;
+select attname, attcollation from pg_attribute where attrelid = 'pair'::regclass and attname <> 'z' and attnum > 0 order by attnum;
+alter type pair alter attribute x type int collate "C";
+alter type pair add attribute u text collate nowhere;
+create table typed of pair;
+select attname, attcollation from pg_attribute where attrelid = 'typed'::regclass and attname <> 'z' and attnum > 0 order by attnum;
+create table holds (a text collate "POSIX", p pair);
+select pg_collation_for((p).y), pg_collation_for((p).w), pg_collation_for((p).v), pg_collation_for((h).a) from holds h;
+select collation for ((p).y), collation for ((h).a) from (select row(1, 'a', 'b', 'c', 'd')::pair as p, null::holds as h) s;
+insert into holds values ('a', row(1, 'y', 'z', 'w', 'v'));
+select (p).y < (p).v from holds;
+select (p).y < (p).w from holds;
+select (p).y < a from holds;
+create view seen as select (p).y, (p).w, a from holds;
+select attname, attcollation from pg_attribute where attrelid = 'seen'::regclass order by attnum;
+drop collation attr_order;
+drop collation attr_order cascade;
+select attname from pg_attribute where attrelid = 'pair'::regclass and attnum > 0 and not attisdropped order by attnum;
+select * from holds;
+select pg_total_relation_size('pair'), pg_relation_size('pair'), pg_table_size('pair'), pg_indexes_size('pair');
